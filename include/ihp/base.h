@@ -1,0 +1,242 @@
+/* base.h - values every other room builds on: errors, money, calendar, text dictionaries, CSV.
+ *
+ * Start with `ihp_error` (how every function of the library reports), then pick by need:
+ * `ihp_money_*` for cents, `ihp_day_*` and `ihp_month_*` for dates, `ihp_csv_*` to read a CSV file,
+ * `ihp_outfile_*` to write one so that it is never seen half written.
+ *
+ * Nothing here is collective, and nothing here knows what an IHP is.
+ * Functions that can fail return an `ihp_status`; on failure the outputs are untouched and the
+ * message stands in the `ihp_error`.
+ */
+#ifndef IHP_BASE_H
+#define IHP_BASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- errors ---------------------------------------------------------------------------------- */
+
+/* Status of a call and exit code of the program: name, code, meaning. */
+#define IHP_STATUS_LIST(X)                                                                         \
+    X(IHP_OK, 0, "done")                                                                           \
+    X(IHP_ERR_RUN, 1, "the run failed")                                                            \
+    X(IHP_ERR_USAGE, 2, "wrong usage or deck")                                                     \
+    X(IHP_ERR_DATA, 3, "bad data")
+
+#define IHP_STATUS_ENUM(name, code, text) name = (code),
+enum ihp_status { IHP_STATUS_LIST(IHP_STATUS_ENUM) };
+#undef IHP_STATUS_ENUM
+
+/* One fault: what it is, and one line that names file, line or key, what was seen (never a member's
+ * data), what is allowed and what to do. Zero-initialised means no fault. */
+struct ihp_error {
+    enum ihp_status status;
+    char text[1000];
+};
+
+/* Records a fault and returns its status, so that a caller can write `return ihp_fail(...)`.
+ * A fault already recorded is kept: the first one is the cause. */
+enum ihp_status ihp_fail(struct ihp_error *err, enum ihp_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Records "out of memory" with what the memory was for. Returns IHP_ERR_RUN. */
+enum ihp_status ihp_fail_memory(struct ihp_error *err, const char *purpose);
+
+/* The meaning of a status, a static text. */
+const char *ihp_status_text(enum ihp_status status);
+
+/* Remarks about a run that are not faults, in the order they arose; each is one line. */
+struct ihp_notices {
+    char **text; /* owned */
+    size_t count;
+};
+
+/* Adds a notice; a text already there is not repeated. Out of memory drops the notice. */
+void ihp_notice_add(struct ihp_notices *notices, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+void ihp_notices_clear(struct ihp_notices *notices);
+
+/* Makes room for `need` elements of `size` bytes in `*array` (owned by the caller, may be NULL),
+ * at least doubling `*capacity`. New elements are zero. Returns false, array untouched, when the
+ * size overflows or memory is short. */
+bool ihp_array_reserve(void *array, size_t *capacity, size_t need, size_t size);
+
+/* ---- money and numbers ----------------------------------------------------------------------- */
+
+/* Largest magnitude of one amount: a bit under ten thousand million dollars, in cents. */
+#define IHP_MONEY_MAX 999999999999LL
+
+/* Cents of decimal dollars with at most two decimals ("-12.3", "5", ".50" is refused).
+ * Returns false when the text is something else or beyond IHP_MONEY_MAX. */
+bool ihp_money_parse(const char *text, int64_t *cents);
+
+/* Longest text of `ihp_money_format` or `ihp_money_format_grouped`, with its end. */
+#define IHP_MONEY_TEXT 40
+
+/* Writes cents as dollars with two decimals: "-1234.50". Returns `buffer`. */
+const char *ihp_money_format(int64_t cents, char buffer[IHP_MONEY_TEXT]);
+
+/* The same for people: "-$1,234.50". Returns `buffer`. */
+const char *ihp_money_format_grouped(int64_t cents, char buffer[IHP_MONEY_TEXT]);
+
+/* `value` rounded to 12 significant decimal digits, as METHODOLOGY asks before a comparison with a
+ * threshold and before rounding to cents. NaN and infinities come back as they are. */
+double ihp_round12(double value);
+
+/* Cents of a dollar amount, half away from zero after `ihp_round12`. The value must be finite and
+ * below 9e15 dollars in magnitude; beyond that the result saturates. */
+int64_t ihp_cents_of_dollars(double dollars);
+
+/* A decimal number in plain notation with optional sign ("0.98", "-3"); false for anything else,
+ * also for hexadecimal, exponents, infinities and NaN. */
+bool ihp_decimal_parse(const char *text, double *value);
+
+/* An integer in [low, high]; false for anything else. */
+bool ihp_integer_parse(const char *text, int64_t low, int64_t high, int64_t *value);
+
+/* ---- calendar -------------------------------------------------------------------------------- */
+
+/* A date is days since 1970-01-01; a month is months since 1970-01; a quarter is year x 4 + 0..3. */
+
+/* Days of a civil date of the proleptic Gregorian calendar; month 1..12, day 1..31. */
+int32_t ihp_day_of_civil(int year, int month, int day);
+
+/* The civil date of a day. */
+void ihp_civil_of_day(int32_t day, int *year, int *month, int *day_of_month);
+
+/* "YYYY-MM-DD" of years 0001..9999, a day that exists; false for anything else. */
+bool ihp_day_parse(const char *text, int32_t *day);
+
+/* "YYYY-MM"; false for anything else. */
+bool ihp_month_parse(const char *text, int32_t *month);
+
+/* "YYYYQn"; false for anything else. */
+bool ihp_quarter_parse(const char *text, int32_t *quarter);
+
+/* The month a day lies in, and the first day of a month. */
+int32_t ihp_month_of_day(int32_t day);
+int32_t ihp_day_of_month_start(int32_t month);
+
+#define IHP_DATE_TEXT 16
+/* "YYYY-MM-DD", "YYYY-MM" and "YYYYQn" into `buffer`, which is returned. */
+const char *ihp_day_format(int32_t day, char buffer[IHP_DATE_TEXT]);
+const char *ihp_month_format(int32_t month, char buffer[IHP_DATE_TEXT]);
+const char *ihp_quarter_format(int32_t quarter, char buffer[IHP_DATE_TEXT]);
+
+/* Claim dates in a store take 16 bits: 1..65534 are days since 1970-01-01 (to 2149-06-05), 0 stands
+ * for any earlier day and 65535 for any later one. */
+typedef uint16_t ihp_day16;
+#define IHP_DAY16_BEFORE 0
+#define IHP_DAY16_AFTER  65535
+ihp_day16 ihp_day16_of_day(int32_t day);
+
+/* ---- text dictionaries ----------------------------------------------------------------------- */
+
+/* A growing set of short texts, each with a number. While it grows, numbers are in order of
+ * arrival; `ihp_dict_sort` renumbers by text order (bytes), so that equal sets have equal numbers. */
+struct ihp_dict;
+
+/* `limit`: most entries allowed. Returns NULL when memory is short. */
+struct ihp_dict *ihp_dict_create(size_t limit);
+void ihp_dict_destroy(struct ihp_dict **dict);
+
+/* The number of `text`, added when new. Returns -1 when the dictionary is full, -2 when memory is
+ * short. */
+int64_t ihp_dict_add(struct ihp_dict *dict, const char *text, size_t length);
+
+/* The number of `text`, or -1. */
+int64_t ihp_dict_find(const struct ihp_dict *dict, const char *text);
+
+size_t ihp_dict_count(const struct ihp_dict *dict);
+
+/* The text with a number, owned by the dictionary; valid until the next add. */
+const char *ihp_dict_text(const struct ihp_dict *dict, size_t number);
+
+/* Sorts by text. `new_number[old]` (caller's, `ihp_dict_count` elements) receives the renumbering.
+ * Returns false when memory is short; the dictionary is then as it was. */
+bool ihp_dict_sort(struct ihp_dict *dict, uint32_t *new_number);
+
+/* ---- reading CSV ----------------------------------------------------------------------------- */
+
+/* A wanted column. `required` ones must stand in the header. */
+struct ihp_csv_column {
+    const char *name;
+    bool required;
+};
+
+/* One row: the wanted columns in the order asked for. A column the file lacks is the empty text. */
+struct ihp_csv_row {
+    const char *file;      /* path as given, for messages */
+    uint64_t line;         /* physical line on which the row begins, the header being line 1 */
+    const char *const *field;
+    const size_t *length;
+    uint64_t bytes_read;   /* of the file as it lies on disk, so far */
+};
+
+/* Called for each row. Any status but IHP_OK stops the reading and is passed on. A context of the
+ * caller's own comes first. */
+typedef enum ihp_status (*ihp_csv_row_fn)(void *context, const struct ihp_csv_row *row,
+                                          struct ihp_error *err);
+
+/* Most wanted columns of one file, most columns of a header, and most bytes of a row. */
+#define IHP_CSV_WANTED_MAX 32
+#define IHP_CSV_COLUMNS_MAX 512
+#define IHP_CSV_ROW_MAX 1000000
+
+/* Reads a CSV file (RFC 4180, plain or gzip) row by row. Refuses a missing required column, a column
+ * named twice, a row with more or fewer fields than the header, an open quote, a NUL byte and a gzip
+ * file that ends early, each with file and line. Columns that are not wanted are named in a notice.
+ * `notices` may be NULL. Errors: IHP_ERR_DATA, or what `row_fn` returned. */
+enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *columns, size_t count,
+                             ihp_csv_row_fn row_fn, void *context, struct ihp_notices *notices,
+                             struct ihp_error *err);
+
+/* Finds `folder`/`name`.csv or `folder`/`name`.csv.gz. Writes its path (caller's buffer) and sets
+ * `*found`; both files at once are refused, and a missing one when `required`. */
+enum ihp_status ihp_csv_find(const char *folder, const char *name, bool required, char *path,
+                             size_t path_size, bool *found, struct ihp_error *err);
+
+/* Records a fault of a field: "FILE:LINE: COLUMN: SAW is not allowed; EXPECTED". `saw` says the kind
+ * of value, or quotes it where it is contract data and no member's. */
+enum ihp_status ihp_fail_field(struct ihp_error *err, const struct ihp_csv_row *row,
+                               const char *column, const char *saw, const char *expected);
+
+/* ---- writing files --------------------------------------------------------------------------- */
+
+/* A file under construction beside its final name; it takes that name only when committed. */
+struct ihp_outfile;
+
+/* Opens `path`.part-PID for writing with the permission bits `mode` (0600 for member-level files).
+ * The caller ends it with `ihp_outfile_commit` or `ihp_outfile_abandon`. */
+enum ihp_status ihp_outfile_open(const char *path, int mode, struct ihp_outfile **out,
+                                 struct ihp_error *err);
+
+/* The stream to write to, owned by the file. */
+FILE *ihp_outfile_stream(struct ihp_outfile *out);
+
+/* Flushes, checks every write, renames to the final name and frees `*out`. On failure (a full disk)
+ * the part file is removed and the fault says so. */
+enum ihp_status ihp_outfile_commit(struct ihp_outfile **out, struct ihp_error *err);
+
+/* Removes the part file and frees `*out`. NULL is harmless. */
+void ihp_outfile_abandon(struct ihp_outfile **out);
+
+/* Writes one CSV field, quoted where RFC 4180 needs it. Write errors show at commit. */
+void ihp_csv_put(FILE *stream, const char *text);
+
+/* Joins a folder and a name into `path`. Returns false when it does not fit. */
+bool ihp_path_join(char *path, size_t size, const char *folder, const char *name);
+
+/* The last part of a path, inside `path`. */
+const char *ihp_path_base(const char *path);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

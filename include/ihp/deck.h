@@ -1,0 +1,87 @@
+/* deck.h - the run deck (YAML): what to compute, under which readings of the contract.
+ *
+ * `ihp_deck_load` reads and checks a deck; every key, its type, bounds, default and meaning stand in
+ * one table, which `ihp_deck_each_key` walks for help, for the manifest and for documentation.
+ * Nothing here is collective; no file but the deck is read.
+ */
+#ifndef IHP_DECK_H
+#define IHP_DECK_H
+
+#include "ihp/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum ihp_settlement_kind { IHP_INTERIM, IHP_FINAL };
+enum ihp_exclusion_scope { IHP_SCOPE_MONTH, IHP_SCOPE_PERIOD };
+enum ihp_base_roster { IHP_BASE_ROSTER_PERFORMANCE, IHP_BASE_ROSTER_OWN };
+enum ihp_non_ihp_unit { IHP_UNIT_BILLING, IHP_UNIT_TREATING };
+enum ihp_count_unit { IHP_COUNT_LINE, IHP_COUNT_VISIT };
+enum ihp_visit_gate { IHP_GATE_ANY_ROSTER, IHP_GATE_ATTRIBUTED_IHP };
+enum ihp_primary_care_elsewhere { IHP_ELSEWHERE_STEP3, IHP_ELSEWHERE_BLOCKS };
+enum ihp_specialty_elsewhere { IHP_SPECIALTY_ALL_EM, IHP_SPECIALTY_SPECIALTY };
+enum ihp_unresolved_tie { IHP_TIE_UNATTRIBUTED, IHP_TIE_LOWEST_IHP };
+enum ihp_cost_months { IHP_COST_QUALIFYING, IHP_COST_ALL };
+enum ihp_risk_weights { IHP_WEIGHTS_OWN, IHP_WEIGHTS_BASE };
+enum ihp_pbp_offset_outside { IHP_OUTSIDE_NONE, IHP_OUTSIDE_OUTERMOST };
+
+/* Readings of the contract where it leaves room (docs/methodology.md). The enums above, as int. */
+struct ihp_policies {
+    int msc_plus_excluded; /* 0 or 1 */
+    int exclusion_scope;
+    int min_continuous_months, min_total_months; /* 0..12 */
+    int base_roster;
+    int non_ihp_unit;
+    int count_unit;
+    int visit_gate;
+    int primary_care_elsewhere;
+    int specialty_elsewhere;
+    int unresolved_tie;
+    int lookback_months; /* 0..120 */
+    int cost_months;
+    int risk_weights;
+    int pbp_offset_outside;
+};
+
+/* A settlement period: a calendar year of dates of service and its run-out cut-off [16.1, 2.7]. */
+struct ihp_period_spec {
+    int year;
+    int paid_through; /* days since 1970-01-01 */
+};
+
+#define IHP_PATH_MAX 4096
+
+struct ihp_deck {
+    char path[IHP_PATH_MAX];
+    char store[IHP_PATH_MAX], program[IHP_PATH_MAX], output[IHP_PATH_MAX]; /* relative to the deck */
+    int settlement; /* enum ihp_settlement_kind */
+    struct ihp_period_spec base, performance;
+    double threshold;
+    int strict_categories, allow_nonstandard_runout; /* 0 or 1 */
+    struct ihp_policies policies;
+};
+
+/* Reads a deck. IHP_ERR_USAGE names file, line, key, what was seen and what is allowed: unknown keys,
+ * keys given twice, wrong types, values out of range, keys of later versions, and run-out that the
+ * settlement's kind does not allow [16.6]. `*deck` is untouched on failure. */
+enum ihp_status ihp_deck_load(const char *path, struct ihp_deck *deck, struct ihp_error *err);
+
+/* One key of the deck as its table has it, with the value a deck gives it. */
+struct ihp_deck_key {
+    const char *path;     /* "policies.count_unit" */
+    const char *allowed;  /* what a value may be */
+    const char *fallback; /* default, NULL when the key must be given */
+    const char *section;  /* of the contract, or "" */
+    const char *help;
+    char value[IHP_PATH_MAX]; /* as it would stand in a deck; empty when `deck` is NULL */
+};
+
+/* Calls `fn` for each key in the order of the table. `deck` may be NULL. */
+void ihp_deck_each_key(const struct ihp_deck *deck,
+                       void (*fn)(void *context, const struct ihp_deck_key *key), void *context);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

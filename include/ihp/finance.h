@@ -1,0 +1,96 @@
+/* finance.h - from sums to money: risk, target, settlement, payers. Pure functions of tallies.
+ *
+ * `ihp_finance_settle` does all of it for every IHP. The rules it is made of stand beside it, each a
+ * function of plain numbers with its section of the contract: `ihp_risk_weights`, `ihp_trend_factor`,
+ * `ihp_outcome_of`, `ihp_corridor_sum`, `ihp_corridor_share`, `ihp_payer_split`.
+ *
+ * Floating point begins here, after the last reduction, on one code path in a fixed order.
+ * An undefined number is NaN. Dollars are doubles until they are written; PMPM is dollars per member
+ * per month. Nothing here is collective.
+ */
+#ifndef IHP_FINANCE_H
+#define IHP_FINANCE_H
+
+#include "ihp/tally.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- risk [16.4, 16.5.2] --------------------------------------------------------------------- */
+
+/* Weights of `count` categories from the eligible population's sums: (cost in c / months in c) /
+ * (all cost / all months). A category without months has weight 1; so have all when the population
+ * has no months or no cost. Costs in cents. */
+void ihp_risk_weights(const int64_t *capped, const int64_t *months, size_t count, double *weight);
+
+/* Sum of months x weight over sum of months, in category order; NaN without months. */
+double ihp_risk_score(const int64_t *months, const double *weight, size_t count);
+
+/* ---- target [16.4.2, 16.5.3] ----------------------------------------------------------------- */
+
+/* Product over years base_year + 1 .. performance_year of (1 + rate)(1 + adjustment). A year without
+ * a row in trend.csv is refused (IHP_ERR_DATA). */
+enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_year,
+                                 int performance_year, double *factor, struct ihp_error *err);
+
+/* ---- settlement [16.7, 16.8] ----------------------------------------------------------------- */
+
+enum ihp_outcome {
+    IHP_OUTCOME_SAVINGS,
+    IHP_OUTCOME_LOSSES,
+    IHP_OUTCOME_INSIDE_THRESHOLD,
+    IHP_OUTCOME_NO_SETTLEMENT
+};
+const char *ihp_outcome_text(enum ihp_outcome outcome);
+
+/* Whether a ratio shares: strictly below 1 - threshold or above 1 + threshold [16.7]. An undefined
+ * ratio gives no settlement. */
+enum ihp_outcome ihp_outcome_of(double ratio, double threshold);
+
+/* Sum over corridors of the overlap with [min(r, 1), max(r, 1)] times the share [16.8.2.3]. */
+double ihp_corridor_sum(double ratio, const struct ihp_corridor *corridor, size_t count);
+
+/* Share of the corridor in which the ratio lies [16.8.2.2]: on a boundary the corridor nearer to 1;
+ * in a gap 0; beyond the outermost 0, or its share when `outermost`. */
+double ihp_corridor_share(double ratio, const struct ihp_corridor *corridor, size_t count,
+                          bool outermost);
+
+/* Splits cents in proportion to `weight` by largest remainder, equal remainders in order; the parts
+ * add up. All zero when the weights are [5.4]. */
+void ihp_payer_split(int64_t cents, const int64_t *weight, size_t count, int64_t *part);
+
+/* The settlement of one IHP: a row of settlement.csv. */
+struct ihp_settlement {
+    int partnership;
+    int64_t base_members, base_months, members, months;
+    double base_pmpm, base_risk, pmpm, risk;
+    double trend_factor, target_pmpm, adjusted_target_pmpm, ratio, gross_difference;
+    enum ihp_outcome outcome;
+    double shared_before_pbp, pbp_offset, shared_amount;
+    double quality_score, quality_adjusted, circumstance_reduction, termination_factor;
+    double final_amount;
+    int64_t interim_paid, amount_due; /* cents */
+};
+
+/* Everything that follows from a tally. */
+struct ihp_finance {
+    size_t partnerships, acgs, caps, payers;
+    struct ihp_settlement *settlement;   /* [partnerships], in the order of ihps.csv */
+    double *weight[IHP_PERIODS];         /* [caps][acgs]; the performance period's own weights, or
+                                            the base year's under that policy */
+    int64_t *payer_amount;               /* [partnerships][payers], cents */
+};
+
+/* Computes it. Errors: IHP_ERR_DATA (trend), IHP_ERR_RUN (memory). Notices name categories that the
+ * weights' population lacks [16.4.1.2]. The caller frees with `ihp_finance_free`. */
+enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct ihp_program *program,
+                                   const struct ihp_deck *deck, const char *const *acg_text,
+                                   struct ihp_finance *finance, struct ihp_notices *notices,
+                                   struct ihp_error *err);
+void ihp_finance_free(struct ihp_finance *finance);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,306 @@
+/* member.h - the rules for one member: eligibility, attribution, cost. Pure: no I/O, no MPI.
+ *
+ * The way through: `ihp_months_of_period` makes a member's qualifying months of its spans,
+ * `ihp_line_judge` says what a claim line is to a period, `ihp_counts_add` counts it at an entity,
+ * `ihp_attribution_steps` and `ihp_attribution_decide` choose the IHP. `ihp_member_begin`,
+ * `ihp_member_lines` and `ihp_member_finish` run all of that over a member's rows, in as many pieces
+ * as the caller likes, and give the member's facts.
+ *
+ * An entity is an IHP (its number) or a non-IHP provider (number of IHPs + number of its NPI).
+ * Days are `ihp_day16`, money is cents. Numbers in brackets are sections of the contract.
+ */
+#ifndef IHP_MEMBER_H
+#define IHP_MEMBER_H
+
+#include "ihp/deck.h"
+#include "ihp/program.h"
+#include "ihp/store.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Why a member is where it is. Every member has exactly one reason in a period. Attributing reasons
+ * come first. */
+#define IHP_REASON_LIST(X)                                                                         \
+    X(IHP_REASON_HEALTH_HOME, "HEALTH_HOME", "13.3.4")                                             \
+    X(IHP_REASON_PRIMARY_CARE, "PRIMARY_CARE", "13.3.5.4")                                         \
+    X(IHP_REASON_SPECIALTY, "SPECIALTY", "13.3.6.4")                                               \
+    X(IHP_REASON_TIE_BREAK, "TIE_BREAK", "13.3.7")                                                 \
+    X(IHP_REASON_ENROLLMENT, "ENROLLMENT", "13.3.2")                                               \
+    X(IHP_REASON_NO_VISIT, "NO_VISIT", "13.3.2")                                                   \
+    X(IHP_REASON_NO_EM, "NO_EM", "13.3.8")                                                         \
+    X(IHP_REASON_NO_IHP_EM, "NO_IHP_EM", "13.3.6.1")                                               \
+    X(IHP_REASON_HEALTH_HOME_ELSEWHERE, "HEALTH_HOME_ELSEWHERE", "13.3.4.3")                       \
+    X(IHP_REASON_PRIMARY_CARE_ELSEWHERE, "PRIMARY_CARE_ELSEWHERE", "13.3.5.6")                     \
+    X(IHP_REASON_SPECIALTY_ELSEWHERE, "SPECIALTY_ELSEWHERE", "13.3.6.7")                           \
+    X(IHP_REASON_SPECIALTY_TIE, "SPECIALTY_TIE", "13.3.6.5")                                       \
+    X(IHP_REASON_UNRESOLVED_TIE, "UNRESOLVED_TIE", "13.3.7")                                       \
+    X(IHP_REASON_OVERRIDE, "OVERRIDE", "4.6.4.2")
+
+#define IHP_REASON_ENUM(name, text, section) name,
+enum ihp_reason { IHP_REASON_LIST(IHP_REASON_ENUM) IHP_REASONS };
+#undef IHP_REASON_ENUM
+
+const char *ihp_reason_text(enum ihp_reason reason);
+const char *ihp_reason_section(enum ihp_reason reason);
+
+/* ---- qualifying months [13.1, 13.2, 13.3.2] -------------------------------------------------- */
+
+/* A member's months of a period; bit 0 is January. */
+struct ihp_months {
+    uint16_t qualifying;
+    uint16_t excluded;    /* months in which an exclusion code is in force */
+    uint16_t payer[12];   /* of each qualifying month, number in the payer dictionary */
+};
+
+/* The months of the calendar year that begins with month `first_month`, from a member's spans in any
+ * order. */
+void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t first_month,
+                          const struct ihp_policies *policies, struct ihp_months *months);
+
+/* Number of months, and the greatest number in a row, of a set of months. */
+int ihp_months_count(uint16_t months);
+int ihp_months_in_a_row(uint16_t months);
+
+/* Whether a member is enrolled enough [13.3.2]. */
+bool ihp_months_enough(uint16_t qualifying, const struct ihp_policies *policies);
+
+/* ---- what a claim line is to a period -------------------------------------------------------- */
+
+/* What the rules of one period look things up in; all borrowed. */
+struct ihp_period_rules {
+    int year;
+    int32_t first_month;               /* months since 1970-01 */
+    ihp_day16 first_day, last_day;     /* the window: the period itself */
+    ihp_day16 lookback_first;          /* the look-back window ends the day before first_day;
+                                          equal to first_day when there is none [13.3.8] */
+    uint16_t cutoff;                   /* a line known from this day or earlier is known */
+    const struct ihp_roster_index *roster;
+    const uint8_t *inclusion;          /* enum ihp_inclusion by service */
+    const uint8_t *code_sets;          /* IHP_CODE_* by procedure number */
+    uint8_t month_of_day[366];         /* 0..11 by day of the period */
+    uint32_t partnerships;
+    const struct ihp_policies *policies;
+};
+
+/* Sets year, windows, cut-off and month table of `rules` from the calendar. */
+void ihp_period_rules_init(struct ihp_period_rules *rules, const struct ihp_period_spec *spec,
+                           const struct ihp_policies *policies);
+
+/* Where a line leaves the waterfall of exclusions. COUNTED lines make up the member's cost. */
+#define IHP_STAGE_LIST(X)                                                                          \
+    X(IHP_STAGE_OUTSIDE_PERIOD, "outside_period")                                                  \
+    X(IHP_STAGE_NOT_PAID, "not_paid")                                                              \
+    X(IHP_STAGE_AFTER_CUTOFF, "after_cutoff")                                                      \
+    X(IHP_STAGE_CATEGORY_UNKNOWN, "category_unknown")                                              \
+    X(IHP_STAGE_CATEGORY_EXCLUDED, "category_excluded")                                            \
+    X(IHP_STAGE_MONTH_NOT_QUALIFYING, "month_not_qualifying")                                      \
+    X(IHP_STAGE_COUNTED, "counted")
+
+#define IHP_STAGE_ENUM(name, text) name,
+enum ihp_stage { IHP_STAGE_LIST(IHP_STAGE_ENUM) IHP_STAGES };
+#undef IHP_STAGE_ENUM
+
+const char *ihp_stage_text(enum ihp_stage stage);
+
+#define IHP_NO_ENTITY UINT32_MAX
+
+/* One line judged for one period. */
+struct ihp_line {
+    enum ihp_stage stage;  /* of its cost [16.10, 13.1] */
+    int window;            /* 1 the period, 2 the look-back, 0 neither */
+    bool known;            /* paid by the cut-off [2.7] */
+    unsigned sets;         /* IHP_CODE_* of its procedure; 0 unless known */
+    int partnership;       /* the IHP it belongs to, -1 none; -1 unless known */
+    uint32_t entity;       /* that IHP or non-IHP provider, IHP_NO_ENTITY for neither */
+    enum ihp_class class_; /* of the treating provider there, where `sets` is not 0 */
+};
+
+/* Judges line i of `claims` for a period, given the member's qualifying months. */
+struct ihp_line ihp_line_judge(const struct ihp_period_rules *rules, uint16_t qualifying,
+                               const struct ihp_claims *claims, size_t i);
+
+/* ---- counts by entity ------------------------------------------------------------------------ */
+
+/* A member's counts at one entity in one window, and the latest dates of service. */
+struct ihp_entity_counts {
+    uint32_t entity;
+    uint32_t health_home, primary, specialty;
+    ihp_day16 health_home_last, primary_last, specialty_last;
+};
+
+/* A member's counts in one window. Zero-initialise once; `ihp_counts_reset` before each member. */
+struct ihp_counts {
+    struct ihp_entity_counts *entity; /* owned, in order of first line */
+    size_t count, capacity;
+    bool any_health_home, any_em;     /* also lines of no entity */
+    /* private: index by entity, and the visits of the day under way */
+    struct ihp_counts_slot *slot;
+    size_t slots;
+    uint32_t generation;
+    struct ihp_visit *visit;
+    size_t visits, visit_capacity;
+    ihp_day16 visit_day;
+};
+
+void ihp_counts_reset(struct ihp_counts *counts);
+void ihp_counts_free(struct ihp_counts *counts);
+
+/* Counts a judged line with `sets` of a day; lines must come in order of their days. With `visits`
+ * the unit is the distinct day, treating NPI and entity. False when memory is short. */
+bool ihp_counts_add(struct ihp_counts *counts, const struct ihp_line *line, ihp_day16 day,
+                    uint32_t treating, bool visits);
+
+/* Ends the counting of a member (visits of its last day). False when memory is short. */
+bool ihp_counts_finish(struct ihp_counts *counts);
+
+/* ---- attribution [13.3] ---------------------------------------------------------------------- */
+
+/* A rule that was tried, for explanations: section, what it compares. */
+#define IHP_RULE_LIST(X)                                                                           \
+    X(IHP_RULE_OVERRIDE, "4.6.4.2", "the State decided on review")                                 \
+    X(IHP_RULE_MONTHS_IN_A_ROW, "13.3.2", "enough qualifying months in a row")                     \
+    X(IHP_RULE_MONTHS_TOTAL, "13.3.2", "enough qualifying months in all")                          \
+    X(IHP_RULE_VISIT, "13.3.2", "a known line at an IHP in the period")                            \
+    X(IHP_RULE_HEALTH_HOME_PRESENT, "13.3.4.1", "Step 1: health-home lines are present")           \
+    X(IHP_RULE_HEALTH_HOME_MOST, "13.3.4.3", "one entity has the most health-home lines")          \
+    X(IHP_RULE_HEALTH_HOME_LATEST, "13.3.4.4", "among the tied one has the latest health-home "    \
+                                               "line")                                             \
+    X(IHP_RULE_PRIMARY_AT_IHP, "13.3.5.7", "Step 2: PCP E&M lines at an IHP are present")          \
+    X(IHP_RULE_PRIMARY_BLOCKED, "13.3.5.6", "PCP E&M lines at a non-IHP provider alone block")     \
+    X(IHP_RULE_PRIMARY_ELSEWHERE, "13.3.5.6", "a non-IHP provider has more PCP E&M lines than "    \
+                                              "any IHP")                                           \
+    X(IHP_RULE_PRIMARY_MOST, "13.3.5.4", "one IHP alone has the most PCP E&M lines")               \
+    X(IHP_RULE_SPECIALTY_AT_IHP, "13.3.6.1", "Step 3: specialty E&M lines at an IHP are present")  \
+    X(IHP_RULE_SPECIALTY_ELSEWHERE, "13.3.6.7", "a non-IHP provider has more E&M lines than any "  \
+                                                "IHP has specialty lines")                         \
+    X(IHP_RULE_SPECIALTY_MOST, "13.3.6.4", "one IHP alone has the most specialty E&M lines")       \
+    X(IHP_RULE_TIE_EM_LATEST, "13.3.7.7", "Step 4: of the tied IHPs, none with specialty lines, "  \
+                                          "one has the latest E&M line")                           \
+    X(IHP_RULE_TIE_SPECIALTY, "13.3.7.8", "Step 4: of the tied IHPs one has the most specialty "   \
+                                          "E&M lines")                                             \
+    X(IHP_RULE_TIE_PRIMARY_LATEST, "13.3.7.9", "Step 4: of the still tied IHPs one has the "       \
+                                               "latest PCP E&M line")                              \
+    X(IHP_RULE_TIE_NON_IHP, "13.3.7.10", "Step 4: the IHP's latest E&M line is later than the "    \
+                                         "tied non-IHP provider's")                                \
+    X(IHP_RULE_LOOKBACK, "13.3.8", "no E&M or health-home line: the look-back window decides")     \
+    X(IHP_RULE_VISIT_AT_WINNER, "13.3.2", "a known line at the winning IHP in the period")
+
+#define IHP_RULE_ENUM(name, section, text) name,
+enum ihp_rule { IHP_RULE_LIST(IHP_RULE_ENUM) IHP_RULES };
+#undef IHP_RULE_ENUM
+
+const char *ihp_rule_section(enum ihp_rule rule);
+const char *ihp_rule_text(enum ihp_rule rule);
+
+/* A rule tried: whether it held, the entity it spoke of (or IHP_NO_ENTITY) and the two numbers
+ * compared (counts or days). */
+struct ihp_trace_entry {
+    enum ihp_rule rule;
+    bool held;
+    uint32_t entity;
+    int64_t value, against;
+};
+
+#define IHP_TRACE_MAX 64
+struct ihp_trace {
+    struct ihp_trace_entry entry[IHP_TRACE_MAX];
+    size_t count;
+};
+
+/* Where a member is attributed. */
+struct ihp_decision {
+    int partnership; /* -1: none */
+    enum ihp_reason reason;
+    int window; /* 1, or 2 when the look-back was made */
+};
+
+/* Steps 1 to 4 on the counts of one window [13.3.4-13.3.7]. `trace` may be NULL. */
+struct ihp_decision ihp_attribution_steps(const struct ihp_counts *counts, uint32_t partnerships,
+                                          const struct ihp_policies *policies,
+                                          struct ihp_trace *trace);
+
+/* What the decision on a member needs. */
+struct ihp_attribution_input {
+    uint16_t qualifying;              /* months of the period */
+    const struct ihp_counts *window;  /* of the period */
+    const struct ihp_counts *lookback;
+    const uint64_t *visited;          /* bit per IHP: a known line in the period belongs to it */
+    uint32_t partnerships;
+    bool has_override;
+    int override_partnership; /* -1: to none */
+};
+
+/* Gate, steps, look-back and override [13.3.2-13.3.8, 4.6.4.2]. `trace` may be NULL. */
+struct ihp_decision ihp_attribution_decide(const struct ihp_attribution_input *input,
+                                           const struct ihp_policies *policies,
+                                           struct ihp_trace *trace);
+
+/* ---- a member's facts ------------------------------------------------------------------------ */
+
+enum ihp_period { IHP_BASE, IHP_PERFORMANCE, IHP_PERIODS };
+
+/* "base" or "performance". */
+const char *ihp_period_text(enum ihp_period period);
+
+/* What a member contributes in a period. */
+struct ihp_fact {
+    int64_t cost;         /* of its counted lines, uncapped; may be negative */
+    uint32_t lines;       /* counted lines */
+    uint16_t qualifying;  /* months */
+    uint16_t acg;         /* number in the ACG dictionary */
+    uint16_t payer[12];   /* of the qualifying months */
+    int16_t partnership;  /* attributed IHP, -1 none */
+    uint8_t reason;       /* enum ihp_reason */
+    uint8_t window;
+    bool enough;          /* enrolled enough: of the eligible population */
+};
+
+/* Sums over the lines of many members that no member's facts carry. */
+struct ihp_line_sums {
+    int64_t lines[IHP_PERIODS][IHP_STAGES];
+    int64_t amount[IHP_PERIODS][IHP_STAGES];
+    int64_t unknown_lines[IHP_PERIODS][IHP_SERVICES]; /* of category_unknown, by service */
+    int64_t store_lines, store_amount;                /* all lines seen */
+};
+
+/* The work space of a rank for one member at a time. */
+struct ihp_member_state;
+
+/* `rules` (one per period) is borrowed for the life of the state. */
+struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules rules[IHP_PERIODS]);
+void ihp_member_state_destroy(struct ihp_member_state **state);
+
+/* Begins a member with its spans. */
+void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *span, size_t spans);
+
+/* Takes the member's lines first .. end - 1 of `claims`, in store order, adding to `sums`. False when
+ * memory is short. */
+bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *claims, size_t first,
+                      size_t end, struct ihp_line_sums *sums);
+
+/* An override of a member in a period. */
+struct ihp_override_value {
+    bool given;
+    int partnership; /* -1: to none */
+};
+
+/* Ends the member: decides both periods and fills `fact`. `none_acg` is the number of "NONE". `trace`
+ * (one per period) may be NULL. False when memory is short. */
+bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidity *morbidity,
+                       size_t rows, uint16_t none_acg,
+                       const struct ihp_override_value override_[IHP_PERIODS],
+                       struct ihp_fact fact[IHP_PERIODS], struct ihp_trace *trace);
+
+/* The months and counts of the member under way or just finished, for explanations; window is 1 or
+ * 2. Borrowed. */
+const struct ihp_months *ihp_member_months(const struct ihp_member_state *state,
+                                           enum ihp_period period);
+const struct ihp_counts *ihp_member_counts(const struct ihp_member_state *state,
+                                           enum ihp_period period, int window);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

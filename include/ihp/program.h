@@ -1,0 +1,203 @@
+/* program.h - the program folder: the contract's data, from CSV into lookup structures.
+ *
+ * `ihp_program_load` reads and checks the folder; `ihp_roster_index_create` turns the rosters of one
+ * quarter into arrays by NPI number, which `ihp_roster_ihp_of_line` and `ihp_roster_class` look up
+ * for each claim line. Formats: docs/data.md. Nothing here is collective or knows of claims.
+ */
+#ifndef IHP_PROGRAM_H
+#define IHP_PROGRAM_H
+
+#include "ihp/base.h"
+#include "ihp/codes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The claims cap where an IHP elected none of its own [16.9], in cents. */
+#define IHP_DEFAULT_CAP 20000000
+
+/* Most IHPs of a program; their numbers fit 15 bits. */
+#define IHP_PARTNERSHIPS_MAX 4096
+
+/* An Integrated Health Partnership (ihps.csv). Money in cents. */
+struct ihp_partnership {
+    char id[IHP_ID_MAX + 1];
+    char *name;           /* owned by the program */
+    int track;            /* 1 or 2 */
+    bool all_in;          /* roster type [3.8.4]: all-in, else billing/treating */
+    int64_t claims_cap;   /* 0: no cap */
+    int64_t pbp;          /* population-based payment of the performance period */
+    int64_t interim_paid; /* already paid for the interim settlement; may be negative */
+};
+
+/* A corridor of risk sharing [16.8.2.3]: ratios to the adjusted target, the IHP's share. */
+struct ihp_corridor {
+    int partnership; /* -1: the default set */
+    double from, to, share;
+};
+
+/* Expected trend of a year [16.4.2]. */
+struct ihp_trend {
+    int year;
+    double rate, adjustment;
+};
+
+/* Provider class [2.30, 2.36]. */
+enum ihp_class { IHP_CLASS_SPE, IHP_CLASS_PCP };
+
+/* Whether a service is a core service (Appendix 2). */
+enum ihp_inclusion { IHP_SERVICE_UNKNOWN, IHP_SERVICE_EXCLUDED, IHP_SERVICE_INCLUDED };
+
+/* Sets of codes.csv, as bits. */
+#define IHP_CODE_EM          1u /* evaluation and management [13.3.5.1] */
+#define IHP_CODE_HEALTH_HOME 2u /* care coordination [13.3.4.1] */
+
+struct ihp_code_range {
+    unsigned set;
+    char from[IHP_PROCEDURE_LENGTH + 1], to[IHP_PROCEDURE_LENGTH + 1];
+};
+
+enum ihp_role { IHP_ROLE_BILLING, IHP_ROLE_TREATING };
+
+/* A row of rosters.csv. */
+struct ihp_roster_row {
+    int partnership;
+    int32_t quarter;
+    enum ihp_role role;
+    int64_t npi;
+    int designation; /* enum ihp_class, -1 blank */
+    char taxonomy[IHP_TAXONOMY_MAX + 1];
+    uint64_t line; /* in rosters.csv */
+};
+
+/* The State's decision on a member after review [4.6.4.2] (overrides.csv). */
+struct ihp_override {
+    char member_id[IHP_MEMBER_ID_MAX + 1];
+    int year;
+    int partnership; /* -1: to none */
+    uint64_t line;   /* in overrides.csv */
+};
+
+struct ihp_program {
+    char *folder;
+    struct ihp_partnership *partnership; /* in the order of ihps.csv */
+    size_t partnerships;
+    struct ihp_roster_row *roster; /* sorted by partnership, quarter, role, NPI */
+    size_t roster_rows;
+    struct ihp_dict *taxonomy;   /* listed taxonomies */
+    uint8_t *taxonomy_class;     /* enum ihp_class of each */
+    size_t taxonomy_capacity;
+    uint8_t inclusion[IHP_SERVICES]; /* enum ihp_inclusion */
+    struct ihp_code_range *code;
+    size_t codes;
+    struct ihp_corridor *corridor; /* sorted by partnership, from */
+    size_t corridors;
+    struct ihp_trend *trend;
+    size_t trends;
+    struct ihp_override *override_; /* sorted by member id, year */
+    size_t overrides;
+    bool has_quality; /* a quality.csv stands in the folder */
+    char hash[33];    /* of all files read, hexadecimal */
+};
+
+/* Reads the program folder. IHP_ERR_DATA names file, line, column, what was seen and what is allowed;
+ * a file that no version knows, or that asks for a rule this version does not have, is refused by
+ * name. The caller frees with `ihp_program_destroy`. */
+enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
+                                 struct ihp_notices *notices, struct ihp_error *err);
+void ihp_program_destroy(struct ihp_program **program);
+
+/* The number of the IHP with an id, or -1. */
+int ihp_program_find(const struct ihp_program *program, const char *id);
+
+/* The class of a taxonomy: what taxonomy.csv lists, else SPE [3.8.4.2]. */
+enum ihp_class ihp_program_class(const struct ihp_program *program, const char *taxonomy);
+
+/* The sets (IHP_CODE_*) a procedure code belongs to; blank belongs to none. */
+unsigned ihp_program_code_sets(const struct ihp_program *program, const char *code);
+
+/* The corridors of an IHP: its own, else the default set. Sets `*count`; the array is borrowed. */
+const struct ihp_corridor *ihp_program_corridors(const struct ihp_program *program, int partnership,
+                                                 size_t *count);
+
+/* The trend of a year, or NULL. */
+const struct ihp_trend *ihp_program_trend(const struct ihp_program *program, int year);
+
+/* ---- rosters of one quarter ------------------------------------------------------------------ */
+
+/* The rows of an IHP's roster for a quarter: those of its latest quarter not after it [3.8.4.1,
+ * 3.8.5]. Sets `*count`, 0 when it has none yet; the rows are borrowed. */
+const struct ihp_roster_row *ihp_program_roster(const struct ihp_program *program, int partnership,
+                                                int32_t quarter, size_t *count);
+
+/* Refuses (IHP_ERR_DATA, with the NPIs) rosters of a quarter under which one claim line could belong
+ * to two IHPs. */
+enum ihp_status ihp_rosters_check(const struct ihp_program *program, int32_t quarter,
+                                  struct ihp_error *err);
+
+/* An IHP beside an NPI, with the class of a treating provider on that IHP's roster. */
+struct ihp_roster_entry {
+    uint16_t partnership;
+    uint8_t class_;
+};
+
+/* Rosters of a quarter by NPI number (the position in the caller's array of NPIs). The entries of
+ * NPI n are `entry[offset[n]]` .. `entry[offset[n + 1] - 1]`. */
+struct ihp_roster_index {
+    size_t npis;
+    uint32_t *billing_offset, *treating_offset;
+    struct ihp_roster_entry *billing, *treating;
+    uint8_t *nppes_class; /* enum ihp_class by NPI, from NPPES */
+    bool *all_in;         /* by IHP */
+};
+
+/* Builds the index for `quarter`, checking the rosters first. `npi` ascends; `nppes_taxonomy[n]` is
+ * the taxonomy of NPI n or NULL. */
+enum ihp_status ihp_roster_index_create(const struct ihp_program *program, int32_t quarter,
+                                        const int64_t *npi, const char *const *nppes_taxonomy,
+                                        size_t npis, struct ihp_roster_index **out,
+                                        struct ihp_error *err);
+void ihp_roster_index_destroy(struct ihp_roster_index **index);
+
+/* The IHP a claim line belongs to, by the NPI numbers of its billing and treating provider; -1 when
+ * it belongs to none [13.3.2, 3.8.4]. Number 0 is the blank NPI and on no roster. */
+static inline int ihp_roster_ihp_of_line(const struct ihp_roster_index *index, uint32_t billing,
+                                         uint32_t treating)
+{
+    uint32_t end = index->billing_offset[billing + 1];
+    for (uint32_t b = index->billing_offset[billing]; b < end; b++) {
+        int partnership = index->billing[b].partnership;
+        if (index->all_in[partnership]) {
+            return partnership;
+        }
+        uint32_t last = index->treating_offset[treating + 1];
+        for (uint32_t t = index->treating_offset[treating]; t < last; t++) {
+            if (index->treating[t].partnership == partnership) {
+                return partnership;
+            }
+        }
+    }
+    return -1;
+}
+
+/* The class of a treating provider on a line of an IHP (-1: of a non-IHP provider): the roster's on a
+ * billing/treating roster, NPPES's otherwise [3.8.4.2]. */
+static inline enum ihp_class ihp_roster_class(const struct ihp_roster_index *index, int partnership,
+                                              uint32_t treating)
+{
+    if (partnership >= 0 && !index->all_in[partnership]) {
+        uint32_t last = index->treating_offset[treating + 1];
+        for (uint32_t t = index->treating_offset[treating]; t < last; t++) {
+            if (index->treating[t].partnership == partnership) {
+                return (enum ihp_class)index->treating[t].class_;
+            }
+        }
+    }
+    return (enum ihp_class)index->nppes_class[treating];
+}
+
+#ifdef __cplusplus
+}
+#endif
+#endif

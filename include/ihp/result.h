@@ -1,0 +1,131 @@
+/* result.h - the result folder: tables as CSV and HDF5, member files, manifest.
+ *
+ * A `ihp_table` is filled row by row with one function per kind of cell; `ihp_table_write_csv` and
+ * the HDF5 writer give the same numbers in two forms. `ihp_result_tables_create` makes the tables of
+ * a settlement. `ihp_result_begin` makes the folder, `ihp_result_write` fills it and ends with
+ * `manifest.json`, so that a folder which has one is a finished run.
+ *
+ * Only `ihp_member_files_write` is collective.
+ */
+#ifndef IHP_RESULT_H
+#define IHP_RESULT_H
+
+#include "ihp/finance.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+enum ihp_cell_kind {
+    IHP_CELL_TEXT,
+    IHP_CELL_INTEGER,
+    IHP_CELL_DOLLARS, /* cents, written with two decimals */
+    IHP_CELL_RATIO    /* 12 significant digits; NaN is blank */
+};
+
+struct ihp_table_column {
+    const char *name;
+    enum ihp_cell_kind kind;
+};
+
+/* A cell: text for TEXT, cents or integer in `integer`, `ratio`; `blank` for undefined. */
+struct ihp_cell {
+    bool blank;
+    int64_t integer;
+    double ratio;
+    char *text; /* owned by the table */
+};
+
+struct ihp_table {
+    const char *name; /* file and group name, without ending */
+    const struct ihp_table_column *column;
+    size_t columns, rows;
+    struct ihp_cell *cell; /* [rows][columns], owned */
+    size_t used, capacity; /* cells */
+    bool short_of_memory;
+};
+
+/* Cells of the row under way, in order of the columns. A failed allocation is remembered and told by
+ * `ihp_table_whole`. */
+void ihp_table_text(struct ihp_table *table, const char *text);
+void ihp_table_integer(struct ihp_table *table, int64_t value);
+void ihp_table_cents(struct ihp_table *table, int64_t cents);
+void ihp_table_dollars(struct ihp_table *table, double dollars); /* NaN: blank */
+void ihp_table_ratio(struct ihp_table *table, double value);     /* NaN: blank */
+bool ihp_table_whole(const struct ihp_table *table);
+void ihp_table_free(struct ihp_table *table);
+
+/* Writes the text of a cell as it stands in the CSV file into `buffer` (texts are cut to its size). */
+const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind, char *buffer,
+                            size_t size);
+
+/* Writes `folder`/`name`.csv. */
+enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder,
+                                    struct ihp_error *err);
+
+/* ---- the tables of a settlement -------------------------------------------------------------- */
+
+enum {
+    IHP_TABLE_SETTLEMENT,
+    IHP_TABLE_PAYER_SPLIT,
+    IHP_TABLE_ATTRIBUTION_SUMMARY,
+    IHP_TABLE_EXCLUSIONS,
+    IHP_TABLE_RISK_WEIGHTS,
+    IHP_TABLES
+};
+
+/* What the tables are made from; all borrowed. */
+struct ihp_result_input {
+    const struct ihp_deck *deck;
+    const struct ihp_program *program;
+    const struct ihp_store_info *store;
+    const struct ihp_tally *tally;
+    const struct ihp_finance *finance;
+};
+
+/* Fills `table[IHP_TABLES]`. The caller frees each. */
+enum ihp_status ihp_result_tables_create(const struct ihp_result_input *input,
+                                         struct ihp_table table[IHP_TABLES], struct ihp_error *err);
+
+/* Prints the settlement for people: aligned, dollars as dollars. */
+void ihp_result_print(FILE *stream, const struct ihp_result_input *input);
+
+/* ---- the folder ------------------------------------------------------------------------------ */
+
+/* What a run tells of itself; numbers that may differ between equal runs. */
+struct ihp_run_facts {
+    int ranks;
+    uint64_t batch_lines;
+    uint64_t reduced_bytes;
+    double seconds_read, seconds_decide, seconds_reduce, seconds_finish, seconds_total;
+};
+
+/* Refuses (IHP_ERR_USAGE) an output folder that has a finished run, unless `force`. Writes nothing. */
+enum ihp_status ihp_result_check(const char *folder, bool force, struct ihp_error *err);
+
+/* Makes the folder and its parents, or takes what an earlier run left out of it; `*made` says that
+ * it was not there before. */
+enum ihp_status ihp_result_begin(const char *folder, bool *made, struct ihp_error *err);
+
+/* Writes tables, results.h5 and, last, manifest.json. */
+enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_input *input,
+                                 const struct ihp_table table[IHP_TABLES],
+                                 const struct ihp_notices *notices,
+                                 const struct ihp_run_facts *facts, struct ihp_error *err);
+
+/* Takes back what a failed run wrote, and the folder when `made`. */
+void ihp_result_abandon(const char *folder, bool made);
+
+/* Collective over `comm`: writes attributed/<ihp_id>.csv (mode 0600) from every rank's members.
+ * `fact` has range.count x IHP_PERIODS elements, `ids` range.count. */
+enum ihp_status ihp_member_files_write(const char *folder, const struct ihp_result_input *input,
+                                       struct ihp_range range, const struct ihp_fact *fact,
+                                       const char (*ids)[IHP_MEMBER_ID_MAX + 1], MPI_Comm comm,
+                                       struct ihp_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

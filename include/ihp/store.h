@@ -1,0 +1,218 @@
+/* store.h - the HDF5 store: a state's members, enrollment and claims as columns.
+ *
+ * To read: `ihp_store_open`, then `ihp_store_partition` for the members of a rank,
+ * `ihp_store_read_members` for their small tables and `ihp_store_read_claims` for a run of claim
+ * lines. To write: `ihp_store_create`, `ihp_store_put` for each column, `ihp_store_claims_begin`,
+ * `ihp_store_claims_append` as often as needed, `ihp_store_commit`.
+ *
+ * The layout (docs/data.md) is columns: a member's claims lie side by side in order of service date,
+ * claim id and line; `offset[m]` .. `offset[m + 1]` are the rows of member m. Members are in text
+ * order of their ids. Anything read from a store is checked before it is used as an index or size.
+ *
+ * No function here is collective: every rank opens the file for itself, read-only.
+ */
+#ifndef IHP_STORE_H
+#define IHP_STORE_H
+
+#include "ihp/base.h"
+#include "ihp/codes.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define IHP_STORE_FORMAT  "ihp-store"
+#define IHP_STORE_VERSION 1
+
+/* Element types of columns. */
+enum ihp_type {
+    IHP_TYPE_U8,
+    IHP_TYPE_U16,
+    IHP_TYPE_I16,
+    IHP_TYPE_U32,
+    IHP_TYPE_I32,
+    IHP_TYPE_I64,
+    IHP_TYPE_U64,
+    IHP_TYPE_TEXT /* NUL-padded, all of one width */
+};
+
+/* ---- what a store holds ---------------------------------------------------------------------- */
+
+/* An enrollment span; months are inclusive. `county` is the FIPS number, 0 blank. */
+struct ihp_span {
+    int32_t month_from, month_to;
+    uint32_t county;
+    uint16_t payer;     /* number in the payer dictionary, which is in text order */
+    uint8_t program;    /* enum ihp_program_code */
+    uint8_t exclusion;  /* enum ihp_exclusion */
+};
+
+/* A member's morbidity category of a year. */
+struct ihp_morbidity {
+    int16_t year;
+    uint16_t acg; /* number in the ACG dictionary, which is in text order */
+};
+
+/* The columns of claims: symbol, dataset, type, unit or meaning.
+ * AMOUNT is 64 bits wide where a store needs it; CLAIM_ID has the width of the longest id. */
+#define IHP_CLAIM_COLUMN_LIST(X)                                                                   \
+    X(SERVICE_DATE, "service_date", IHP_TYPE_U16,                                                  \
+      "days since 1970-01-01; 0 earlier, 65535 later than 2149-06-05")                             \
+    X(KNOWN_FROM, "known_from", IHP_TYPE_U16,                                                      \
+      "paid_date of a paid line, at most 65534; 65535 a line that is not paid")                    \
+    X(SERVICE, "service", IHP_TYPE_U16,                                                            \
+      "service class x 1002 + category of service (999E 1000, 999I 1001)")                         \
+    X(AMOUNT, "paid_amount", IHP_TYPE_I32, "cents")                                                \
+    X(PROCEDURE, "procedure", IHP_TYPE_U16, "number in dictionary/procedure")                      \
+    X(BILLING, "billing_npi", IHP_TYPE_U32, "number in dictionary/npi")                            \
+    X(TREATING, "treating_npi", IHP_TYPE_U32, "number in dictionary/npi")                          \
+    X(PAID_DATE, "paid_date", IHP_TYPE_U16,                                                        \
+      "days since 1970-01-01; 0 earlier, 65535 later than 2149-06-05")                             \
+    X(STATUS, "status", IHP_TYPE_U8, "0 P paid, 1 D denied, 2 V void")                             \
+    X(PAYER, "payer", IHP_TYPE_U16, "number in dictionary/payer")                                  \
+    X(LINE, "line", IHP_TYPE_I64, "line number within the claim")                                  \
+    X(CLAIM_ID, "claim_id", IHP_TYPE_TEXT, "text, padded with NUL")
+
+#define IHP_CLAIM_COLUMN_ENUM(symbol, name, type, units) IHP_CLAIM_##symbol,
+enum ihp_claim_column { IHP_CLAIM_COLUMN_LIST(IHP_CLAIM_COLUMN_ENUM) IHP_CLAIM_COLUMNS };
+#undef IHP_CLAIM_COLUMN_ENUM
+
+/* A set of claim columns, as bits. */
+#define IHP_COLUMN_BIT(column) (1u << (column))
+
+/* A KNOWN_FROM of a line that is not paid, and the latest of one that is. */
+#define IHP_NEVER_KNOWN  65535
+#define IHP_KNOWN_LATEST 65534
+
+/* A run of claim lines, columns that were not asked for NULL. Of the amounts one is not NULL. */
+struct ihp_claims {
+    uint64_t first; /* number of the first line in the store */
+    size_t count;
+    const uint16_t *service_date, *known_from, *service, *procedure, *paid_date, *payer;
+    const int32_t *amount32; /* cents */
+    const int64_t *amount64; /* cents */
+    const uint32_t *billing, *treating;
+    const uint8_t *status;
+    const int64_t *line;
+    const char *claim_id; /* `claim_id_width` bytes each, not ended when full */
+    size_t claim_id_width;
+};
+
+/* The paid amount of line i in cents. */
+static inline int64_t ihp_claim_amount(const struct ihp_claims *claims, size_t i)
+{
+    return claims->amount32 != NULL ? claims->amount32[i] : claims->amount64[i];
+}
+
+/* ---- reading --------------------------------------------------------------------------------- */
+
+struct ihp_store;
+
+/* What a store says of itself and its dictionaries; owned by the store. Number 0 of `npi` is the
+ * blank NPI (-1). Dictionaries are in text order; `npi` ascends. */
+struct ihp_store_info {
+    const char *path;
+    char program_version[32];
+    char content_hash[33]; /* hexadecimal; equal contents have equal hashes */
+    uint64_t members, lines;
+    uint64_t spans, morbidity_rows, providers;
+    size_t payers, acgs, procedures, npis, taxonomies, races;
+    const char *const *payer, *const *acg, *const *procedure, *const *taxonomy, *const *race;
+    const int64_t *npi;
+    const uint32_t *npi_taxonomy; /* of each NPI: number in `taxonomy`, UINT32_MAX none */
+    size_t claim_id_width;
+    bool wide_amounts;
+    bool has_social_risk, has_care_coordination, has_care_coordination_paid;
+    uint64_t file_bytes;
+};
+
+/* Opens a store and reads its dictionaries. Refuses, with IHP_ERR_DATA, a file that is not HDF5 or
+ * cut short, another format or version, a store that was not finished, columns that are missing, of
+ * a wrong type or of unequal length, and dictionaries that are not in order. The caller closes it. */
+enum ihp_status ihp_store_open(const char *path, struct ihp_store **out, struct ihp_error *err);
+void ihp_store_close(struct ihp_store **store);
+const struct ihp_store_info *ihp_store_info(const struct ihp_store *store);
+
+/* A contiguous run of members. */
+struct ihp_range {
+    uint64_t first, count;
+};
+
+/* The members of part `part` of `parts`: contiguous, disjoint, together all members, with about
+ * equal numbers of claim lines. May be empty. */
+enum ihp_status ihp_store_partition(const struct ihp_store *store, int part, int parts,
+                                    struct ihp_range *range, struct ihp_error *err);
+
+/* The small tables of a range of members. Row m of an offset array is member range.first + m;
+ * offsets count from the start of the array beside them, except `claim_offset`, which counts lines
+ * of the store. */
+struct ihp_members {
+    struct ihp_range range;
+    uint64_t *span_offset, *morbidity_offset, *claim_offset; /* range.count + 1 each */
+    struct ihp_span *span;
+    struct ihp_morbidity *morbidity;
+};
+
+/* Reads them; the caller frees with `ihp_members_free`. Offsets that go back or point past the end,
+ * and numbers no dictionary has, are refused with IHP_ERR_DATA. */
+enum ihp_status ihp_store_read_members(const struct ihp_store *store, struct ihp_range range,
+                                       struct ihp_members *members, struct ihp_error *err);
+void ihp_members_free(struct ihp_members *members);
+
+/* The ids of a range of members, IHP_MEMBER_ID_MAX + 1 bytes each, ended; the caller frees them. */
+enum ihp_status ihp_store_read_ids(const struct ihp_store *store, struct ihp_range range,
+                                   char (**ids)[IHP_MEMBER_ID_MAX + 1], struct ihp_error *err);
+
+/* The number of the member with an id, found by bisection; `*found` false when there is none. */
+enum ihp_status ihp_store_find_member(const struct ihp_store *store, const char *id,
+                                      uint64_t *member, bool *found, struct ihp_error *err);
+
+/* Buffers for `capacity` claim lines of a set of columns (IHP_COLUMN_BIT), reused batch by batch. */
+struct ihp_claim_buffer;
+enum ihp_status ihp_claim_buffer_create(const struct ihp_store *store, unsigned columns,
+                                        size_t capacity, struct ihp_claim_buffer **out,
+                                        struct ihp_error *err);
+void ihp_claim_buffer_destroy(struct ihp_claim_buffer **buffer);
+
+/* Reads lines first .. first + count - 1 (count at most the capacity) and checks every number that
+ * will serve as an index. The claims point into the buffer until the next read. */
+enum ihp_status ihp_store_read_claims(const struct ihp_store *store, uint64_t first, size_t count,
+                                      struct ihp_claim_buffer *buffer, struct ihp_claims *claims,
+                                      struct ihp_error *err);
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+struct ihp_store_writer;
+
+/* Starts a store beside `path`; it takes that name when committed. */
+enum ihp_status ihp_store_create(const char *path, struct ihp_store_writer **out,
+                                 struct ihp_error *err);
+
+/* Writes one whole column "group/name" of `count` elements; `width` is the width of texts, else 0.
+ * `units` becomes an attribute. Which columns a store must have: docs/data.md. */
+enum ihp_status ihp_store_put(struct ihp_store_writer *writer, const char *name, enum ihp_type type,
+                              size_t width, const void *data, uint64_t count, const char *units,
+                              struct ihp_error *err);
+
+/* Texts of a dictionary as column "dictionary/name". */
+enum ihp_status ihp_store_put_dict(struct ihp_store_writer *writer, const char *name,
+                                   const struct ihp_dict *dict, struct ihp_error *err);
+
+/* Announces `lines` claim lines in all. `claim_id_width` is 1..64. */
+enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *writer, uint64_t lines,
+                                       size_t claim_id_width, bool wide_amounts,
+                                       struct ihp_error *err);
+
+/* Appends lines; every column must be given (amount32 or amount64 as announced). */
+enum ihp_status ihp_store_claims_append(struct ihp_store_writer *writer,
+                                        const struct ihp_claims *claims, struct ihp_error *err);
+
+/* Writes the root attributes, closes, renames to the final name, frees `*writer`. Refused when fewer
+ * lines came than were announced. On failure nothing is left. */
+enum ihp_status ihp_store_commit(struct ihp_store_writer **writer, struct ihp_error *err);
+void ihp_store_abandon(struct ihp_store_writer **writer);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,78 @@
+/* tally.h - integer sums over members, and how ranks come to agree.
+ *
+ * `ihp_tally_add` adds a member's facts, `ihp_tally_add_lines` the sums over its lines,
+ * `ihp_tally_reduce` makes the sums of all ranks stand on every rank. All sums are 64-bit integers in
+ * one block, so the result does not depend on the number of ranks, and the block's size does not
+ * depend on the number of members. `ihp_agree` turns a fault of any rank into a common verdict.
+ */
+#ifndef IHP_TALLY_H
+#define IHP_TALLY_H
+
+#include "ihp/member.h"
+
+#include <mpi.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Collective over `comm`. When any rank has a fault in `err`, all ranks receive the status and text
+ * of the lowest such rank. Returns the common status. Call it before any collective step that a
+ * failed rank would miss. */
+enum ihp_status ihp_agree(MPI_Comm comm, struct ihp_error *err);
+
+/* Sizes of a tally, the same on every rank. `cap` holds the distinct claims caps, ascending, in
+ * cents, 0 (none) first; `cap_of` the position of each IHP's cap. Both borrowed. */
+struct ihp_tally_shape {
+    size_t partnerships, acgs, payers, caps;
+    const int64_t *cap;
+    const size_t *cap_of;
+};
+
+/* Sums of one period. Arrays by (i, j) are row-major. Money in cents. */
+struct ihp_period_tally {
+    int64_t *stage_lines, *stage_amount;        /* [IHP_STAGES], leaving lines */
+    int64_t *unknown_lines;                     /* [IHP_SERVICES] */
+    int64_t *reason_members, *reason_lines, *reason_amount; /* [IHP_REASONS], not attributed */
+    int64_t *attributed;                        /* members, lines, amount */
+    int64_t *above_cap;                         /* members, amount cut off */
+    int64_t *negative;                          /* members with a negative cost */
+    int64_t *summary;                           /* [IHP_REASONS][2][partnerships + 1], last: none */
+    int64_t *eligible_members, *eligible_months; /* [acgs], eligible population */
+    int64_t *eligible_capped;                   /* [caps][acgs] */
+    int64_t *members, *months, *capped;         /* [partnerships], attributed */
+    int64_t *acg_members, *acg_months;          /* [partnerships][acgs] */
+    int64_t *payer_months;                      /* [partnerships][payers] */
+};
+
+struct ihp_tally {
+    struct ihp_tally_shape shape;
+    int64_t *block; /* owned; everything below points into it */
+    size_t size;
+    int64_t *store; /* members, lines, amount of the whole store */
+    struct ihp_period_tally period[IHP_PERIODS];
+};
+
+/* A tally of zeros. Not collective. */
+enum ihp_status ihp_tally_create(const struct ihp_tally_shape *shape, struct ihp_tally **out,
+                                 struct ihp_error *err);
+void ihp_tally_destroy(struct ihp_tally **tally);
+
+/* Adds one member's facts. Not collective. */
+void ihp_tally_add(struct ihp_tally *tally, const struct ihp_fact fact[IHP_PERIODS]);
+
+/* Adds the sums over lines of a rank. Not collective. */
+void ihp_tally_add_lines(struct ihp_tally *tally, const struct ihp_line_sums *sums);
+
+/* Collective over `comm`: the sums of all ranks, on every rank. `bytes`, when not NULL, receives what
+ * a rank hands to the reduction. */
+enum ihp_status ihp_tally_reduce(struct ihp_tally *tally, MPI_Comm comm, uint64_t *bytes,
+                                 struct ihp_error *err);
+
+/* min(cost, cap); a cap of 0 is none [16.9]. */
+int64_t ihp_capped_cost(int64_t cost, int64_t cap);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,277 @@
+/* CSV reading: libcsv cuts the fields, zlib opens plain and gzip files alike, and this file gives
+ * rows by column name with the line they begin on. */
+#include "ihp/base.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <zlib.h>
+
+enum { READ_BYTES = 1 << 18 };
+
+struct reader {
+    const char *path;
+    const struct ihp_csv_column *columns;
+    size_t wanted;
+    ihp_csv_row_fn row_fn;
+    void *context;
+    struct ihp_notices *notices;
+    struct ihp_error *err;
+    enum ihp_status status;
+
+    char *text; /* fields of the row under construction, each ended with a NUL */
+    size_t text_size, text_capacity;
+    size_t start[IHP_CSV_COLUMNS_MAX + 1];
+    size_t fields;        /* of the row under construction */
+    size_t header_fields; /* 0 while the header has not been read */
+    size_t position[IHP_CSV_WANTED_MAX]; /* of a wanted column in the file, or SIZE_MAX */
+    uint64_t line, row_line;
+    uint64_t bytes_read;
+};
+
+static void stop(struct reader *r, enum ihp_status status)
+{
+    if (r->status == IHP_OK) {
+        r->status = status;
+    }
+}
+
+static void on_field(void *data, size_t length, void *context)
+{
+    struct reader *r = context;
+    if (r->status != IHP_OK) {
+        return;
+    }
+    if (r->fields == 0) {
+        r->row_line = r->line;
+    }
+    const char *field = data;
+    if (length > 0 && memchr(field, '\0', length) != NULL) {
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                         "%s:%llu: field %zu holds a NUL byte; the file must be UTF-8 text", r->path,
+                         (unsigned long long)r->line, r->fields + 1));
+        return;
+    }
+    if (r->fields == IHP_CSV_COLUMNS_MAX || r->text_size + length + 1 > IHP_CSV_ROW_MAX) {
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                         "%s:%llu: row is too long: at most %d fields and %d bytes are allowed",
+                         r->path, (unsigned long long)r->row_line, IHP_CSV_COLUMNS_MAX,
+                         IHP_CSV_ROW_MAX));
+        return;
+    }
+    if (!ihp_array_reserve(&r->text, &r->text_capacity, r->text_size + length + 1, 1)) {
+        stop(r, ihp_fail_memory(r->err, "a CSV row"));
+        return;
+    }
+    if (length > 0) {
+        memcpy(r->text + r->text_size, field, length);
+    }
+    r->text[r->text_size + length] = '\0';
+    r->start[r->fields++] = r->text_size;
+    r->text_size += length + 1;
+    for (size_t i = 0; i < length; i++) {
+        r->line += field[i] == '\n'; /* a line end inside quotes */
+    }
+}
+
+static void read_header(struct reader *r)
+{
+    r->header_fields = r->fields;
+    for (size_t w = 0; w < r->wanted; w++) {
+        r->position[w] = SIZE_MAX;
+    }
+    for (size_t f = 0; f < r->fields; f++) {
+        const char *name = r->text + r->start[f];
+        bool wanted = false;
+        for (size_t w = 0; w < r->wanted; w++) {
+            if (strcmp(name, r->columns[w].name) != 0) {
+                continue;
+            }
+            if (r->position[w] != SIZE_MAX) {
+                stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                                 "%s:1: column %s stands in the header twice; keep one", r->path,
+                                 name));
+                return;
+            }
+            r->position[w] = f;
+            wanted = true;
+        }
+        if (!wanted) {
+            ihp_notice_add(r->notices, "%s: column '%.40s' is not used", ihp_path_base(r->path),
+                           name);
+        }
+    }
+    for (size_t w = 0; w < r->wanted; w++) {
+        if (r->columns[w].required && r->position[w] == SIZE_MAX) {
+            stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                             "%s:1: column %s is missing; add it to the header and the rows",
+                             r->path, r->columns[w].name));
+        }
+    }
+}
+
+static void give_row(struct reader *r)
+{
+    if (r->fields != r->header_fields) {
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                         "%s:%llu: row has %zu fields where the header has %zu; "
+                         "the file may be cut short",
+                         r->path, (unsigned long long)r->row_line, r->fields, r->header_fields));
+        return;
+    }
+    const char *field[IHP_CSV_WANTED_MAX];
+    size_t length[IHP_CSV_WANTED_MAX];
+    r->start[r->fields] = r->text_size;
+    for (size_t w = 0; w < r->wanted; w++) {
+        size_t f = r->position[w];
+        field[w] = f == SIZE_MAX ? "" : r->text + r->start[f];
+        length[w] = f == SIZE_MAX ? 0 : r->start[f + 1] - r->start[f] - 1;
+    }
+    struct ihp_csv_row row = {r->path, r->row_line, field, length, r->bytes_read};
+    stop(r, r->row_fn(r->context, &row, r->err));
+}
+
+static void on_row_end(int c, void *context)
+{
+    struct reader *r = context;
+    if (r->status == IHP_OK && r->fields > 0) {
+        if (r->header_fields == 0) {
+            read_header(r);
+        } else {
+            give_row(r);
+        }
+    }
+    r->fields = 0;
+    r->text_size = 0;
+    r->line += c == '\n'; /* of a CRLF the CR ends the row and the LF counts the line */
+}
+
+static int no_space(unsigned char c)
+{
+    (void)c;
+    return 0; /* blanks belong to the field (RFC 4180); libcsv would trim them */
+}
+
+static void parse_chunk(struct reader *r, struct csv_parser *parser, const char *chunk, size_t size)
+{
+    size_t done = csv_parse(parser, chunk, size, on_field, on_row_end, r);
+    if (r->status == IHP_OK && done != size) {
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                         "%s:%llu: a quote stands where none may be; quote whole fields and double "
+                         "the quotes inside",
+                         r->path, (unsigned long long)r->line));
+    }
+    if (r->status == IHP_OK && csv_get_buffer_size(parser) > 2 * IHP_CSV_ROW_MAX) {
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                         "%s:%llu: a field is longer than %d bytes; a quote may be missing", r->path,
+                         (unsigned long long)r->line, IHP_CSV_ROW_MAX));
+    }
+}
+
+static void read_all(struct reader *r, gzFile file, struct csv_parser *parser, char *chunk)
+{
+    static const char byte_order_mark[3] = {'\xef', '\xbb', '\xbf'};
+    bool first = true;
+    while (r->status == IHP_OK) {
+        int got = gzread(file, chunk, READ_BYTES);
+        if (got < 0) {
+            int code;
+            const char *text = gzerror(file, &code);
+            stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: cannot be read to its end (%s); the file is "
+                             "cut short or damaged",
+                             r->path, code == Z_ERRNO ? strerror(errno) : text));
+            return;
+        }
+        if (got == 0) {
+            break;
+        }
+        r->bytes_read = (uint64_t)gzoffset(file);
+        size_t skip = first && got >= 3 && memcmp(chunk, byte_order_mark, 3) == 0 ? 3 : 0;
+        first = false;
+        parse_chunk(r, parser, chunk + skip, (size_t)got - skip);
+    }
+    if (r->status == IHP_OK && csv_fini(parser, on_field, on_row_end, r) != 0) {
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                         "%s:%llu: the file ends inside a quoted field; it may be cut short", r->path,
+                         (unsigned long long)r->row_line));
+    }
+    if (r->status == IHP_OK && r->header_fields == 0) {
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: has no header row; the first row names the "
+                         "columns", r->path));
+    }
+}
+
+static enum ihp_status check_is_file(const char *path, struct ihp_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+    }
+    if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode)) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: is not a file", path);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *columns, size_t count,
+                             ihp_csv_row_fn row_fn, void *context, struct ihp_notices *notices,
+                             struct ihp_error *err)
+{
+    if (check_is_file(path, err) != IHP_OK) {
+        return err->status;
+    }
+    struct reader r = {.path = path, .columns = columns, .wanted = count, .row_fn = row_fn,
+                       .context = context, .notices = notices, .err = err, .line = 1};
+    struct csv_parser parser;
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
+        return ihp_fail_memory(err, "the CSV parser");
+    }
+    csv_set_space_func(&parser, no_space);
+    gzFile file = gzopen(path, "rb");
+    char *chunk = malloc(READ_BYTES);
+    if (file == NULL || chunk == NULL) {
+        stop(&r, ihp_fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno)));
+    } else {
+        gzbuffer(file, READ_BYTES);
+        read_all(&r, file, &parser, chunk);
+    }
+    if (file != NULL && gzclose(file) != Z_OK && r.status == IHP_OK) {
+        stop(&r, ihp_fail(err, IHP_ERR_DATA, "%s: the gzip file is cut short; get it anew", path));
+    }
+    csv_free(&parser);
+    free(chunk);
+    free(r.text);
+    return r.status;
+}
+
+enum ihp_status ihp_csv_find(const char *folder, const char *name, bool required, char *path,
+                             size_t path_size, bool *found, struct ihp_error *err)
+{
+    char plain[4096], zipped[4096];
+    int a = snprintf(plain, sizeof plain, "%s/%s.csv", folder, name);
+    int b = snprintf(zipped, sizeof zipped, "%s/%s.csv.gz", folder, name);
+    if (a < 0 || b < 0 || (size_t)b >= sizeof zipped || (size_t)b >= path_size) {
+        return ihp_fail(err, IHP_ERR_USAGE, "%.200s...: the path is too long", folder);
+    }
+    struct stat info;
+    bool has_plain = stat(plain, &info) == 0, has_zipped = stat(zipped, &info) == 0;
+    if (has_plain && has_zipped) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: stands beside %s.csv.gz; keep one of the two", plain,
+                        name);
+    }
+    if (!has_plain && !has_zipped && required) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: is missing, and so is %s.csv.gz", plain, name);
+    }
+    *found = has_plain || has_zipped;
+    snprintf(path, path_size, "%s", has_zipped ? zipped : plain);
+    return IHP_OK;
+}
+
+enum ihp_status ihp_fail_field(struct ihp_error *err, const struct ihp_csv_row *row,
+                               const char *column, const char *saw, const char *expected)
+{
+    return ihp_fail(err, IHP_ERR_DATA, "%s:%llu: %s: %s is not allowed; expected %s", row->file,
+                    (unsigned long long)row->line, column, saw, expected);
+}

@@ -1,0 +1,104 @@
+/* Faults and notices. */
+#include "ihp/base.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum ihp_status ihp_fail(struct ihp_error *err, enum ihp_status status, const char *format, ...)
+{
+    if (err == NULL || err->status != IHP_OK) {
+        return err == NULL ? status : err->status;
+    }
+    va_list args;
+    va_start(args, format);
+    vsnprintf(err->text, sizeof err->text, format, args);
+    va_end(args);
+    for (char *c = err->text; *c != '\0'; c++) {
+        if ((unsigned char)*c < ' ' || *c == 127) {
+            *c = '?'; /* one line a fault, whatever a hostile file holds */
+        }
+    }
+    err->status = status;
+    return status;
+}
+
+enum ihp_status ihp_fail_memory(struct ihp_error *err, const char *purpose)
+{
+    return ihp_fail(err, IHP_ERR_RUN, "out of memory for %s", purpose);
+}
+
+const char *ihp_status_text(enum ihp_status status)
+{
+#define IHP_STATUS_CASE(name, code, text)                                                          \
+    case name:                                                                                     \
+        return text;
+    switch (status) {
+        IHP_STATUS_LIST(IHP_STATUS_CASE)
+    }
+#undef IHP_STATUS_CASE
+    return "unknown status";
+}
+
+void ihp_notice_add(struct ihp_notices *notices, const char *format, ...)
+{
+    if (notices == NULL) {
+        return;
+    }
+    char text[1000];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    for (size_t i = 0; i < notices->count; i++) {
+        if (strcmp(notices->text[i], text) == 0) {
+            return;
+        }
+    }
+    char *copy = strdup(text);
+    char **grown = realloc(notices->text, (notices->count + 1) * sizeof *grown);
+    if (grown != NULL) {
+        notices->text = grown;
+    }
+    if (copy == NULL || grown == NULL) {
+        free(copy);
+        return;
+    }
+    notices->text[notices->count++] = copy;
+}
+
+void ihp_notices_clear(struct ihp_notices *notices)
+{
+    for (size_t i = 0; i < notices->count; i++) {
+        free(notices->text[i]);
+    }
+    free(notices->text);
+    *notices = (struct ihp_notices){0};
+}
+
+bool ihp_array_reserve(void *array, size_t *capacity, size_t need, size_t size)
+{
+    if (need <= *capacity) {
+        return true;
+    }
+    size_t room = *capacity < 16 ? 16 : *capacity;
+    while (room < need) {
+        if (room > SIZE_MAX / 2) {
+            return false;
+        }
+        room *= 2;
+    }
+    if (room > SIZE_MAX / 2 / size) {
+        return false;
+    }
+    void *old;
+    memcpy(&old, array, sizeof old); /* `array` is the address of a pointer of any type */
+    char *grown = realloc(old, room * size);
+    if (grown == NULL) {
+        return false;
+    }
+    memset(grown + *capacity * size, 0, (room - *capacity) * size);
+    memcpy(array, &grown, sizeof grown);
+    *capacity = room;
+    return true;
+}

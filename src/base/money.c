@@ -1,0 +1,131 @@
+/* Money as integer cents, and the two roundings of METHODOLOGY, "Exactness". */
+#include "ihp/base.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool ihp_money_parse(const char *text, int64_t *cents)
+{
+    const char *c = text;
+    bool negative = *c == '-';
+    if (*c == '-' || *c == '+') {
+        c++;
+    }
+    if (!isdigit((unsigned char)*c)) {
+        return false;
+    }
+    int64_t value = 0;
+    for (; isdigit((unsigned char)*c); c++) {
+        value = value * 10 + (*c - '0');
+        if (value > IHP_MONEY_MAX) {
+            return false;
+        }
+    }
+    int decimals = 0;
+    if (*c == '.') {
+        for (c++; isdigit((unsigned char)*c) && decimals < 2; c++, decimals++) {
+            value = value * 10 + (*c - '0');
+        }
+        if (decimals == 0) {
+            return false;
+        }
+    }
+    for (; decimals < 2; decimals++) {
+        value *= 10;
+    }
+    if (*c != '\0' || value > IHP_MONEY_MAX) {
+        return false;
+    }
+    *cents = negative ? -value : value;
+    return true;
+}
+
+const char *ihp_money_format(int64_t cents, char buffer[IHP_MONEY_TEXT])
+{
+    uint64_t size = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
+    snprintf(buffer, IHP_MONEY_TEXT, "%s%llu.%02llu", cents < 0 ? "-" : "",
+             (unsigned long long)(size / 100), (unsigned long long)(size % 100));
+    return buffer;
+}
+
+const char *ihp_money_format_grouped(int64_t cents, char buffer[IHP_MONEY_TEXT])
+{
+    uint64_t size = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
+    char digits[IHP_MONEY_TEXT];
+    size_t length = (size_t)snprintf(digits, sizeof digits, "%llu",
+                                     (unsigned long long)(size / 100));
+    char *out = buffer;
+    if (cents < 0) {
+        *out++ = '-';
+    }
+    *out++ = '$';
+    for (size_t i = 0; i < length; i++) {
+        if (i > 0 && (length - i) % 3 == 0) {
+            *out++ = ',';
+        }
+        *out++ = digits[i];
+    }
+    snprintf(out, 4, ".%02u", (unsigned)(size % 100));
+    return buffer;
+}
+
+double ihp_round12(double value)
+{
+    if (!isfinite(value) || value == 0.0) {
+        return value;
+    }
+    char text[40];
+    snprintf(text, sizeof text, "%.11e", value);
+    return strtod(text, NULL);
+}
+
+int64_t ihp_cents_of_dollars(double dollars)
+{
+    double cents = round(ihp_round12(dollars * 100.0)); /* round() goes half away from zero */
+    if (cents >= 9e17) {
+        return 900000000000000000LL;
+    }
+    if (cents <= -9e17) {
+        return -900000000000000000LL;
+    }
+    return (int64_t)cents;
+}
+
+bool ihp_decimal_parse(const char *text, double *value)
+{
+    const char *c = text;
+    if (*c == '-' || *c == '+') {
+        c++;
+    }
+    size_t whole = strspn(c, "0123456789");
+    c += whole;
+    size_t fraction = 0;
+    if (*c == '.') {
+        fraction = strspn(++c, "0123456789");
+        c += fraction;
+    }
+    if (whole + fraction == 0 || whole + fraction > 30 || *c != '\0') {
+        return false;
+    }
+    *value = strtod(text, NULL);
+    return true;
+}
+
+bool ihp_integer_parse(const char *text, int64_t low, int64_t high, int64_t *value)
+{
+    if (!isdigit((unsigned char)text[0]) &&
+        !(text[0] == '-' && isdigit((unsigned char)text[1]))) {
+        return false;
+    }
+    char *end;
+    errno = 0;
+    long long parsed = strtoll(text, &end, 10);
+    if (errno != 0 || *end != '\0' || parsed < low || parsed > high) {
+        return false;
+    }
+    *value = parsed;
+    return true;
+}

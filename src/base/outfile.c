@@ -1,0 +1,112 @@
+/* Files that are written beside their name and renamed when whole. */
+#include "ihp/base.h"
+
+#include <csv.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct ihp_outfile {
+    FILE *stream;
+    char *path, *part;
+};
+
+static void outfile_free(struct ihp_outfile **out)
+{
+    free((*out)->path);
+    free((*out)->part);
+    free(*out);
+    *out = NULL;
+}
+
+enum ihp_status ihp_outfile_open(const char *path, int mode, struct ihp_outfile **out,
+                                 struct ihp_error *err)
+{
+    struct ihp_outfile *fresh = calloc(1, sizeof *fresh);
+    size_t size = strlen(path) + 32;
+    if (fresh == NULL || (fresh->path = strdup(path)) == NULL ||
+        (fresh->part = malloc(size)) == NULL) {
+        if (fresh != NULL) {
+            outfile_free(&fresh);
+        }
+        return ihp_fail_memory(err, "an output file");
+    }
+    snprintf(fresh->part, size, "%s.part-%ld", path, (long)getpid());
+    unlink(fresh->part); /* left by a process of the same number that died */
+    int fd = open(fresh->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+    fresh->stream = fd < 0 ? NULL : fdopen(fd, "w");
+    if (fresh->stream == NULL) {
+        int reason = errno;
+        if (fd >= 0) {
+            close(fd);
+            unlink(fresh->part);
+        }
+        outfile_free(&fresh);
+        return ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(reason));
+    }
+    *out = fresh;
+    return IHP_OK;
+}
+
+FILE *ihp_outfile_stream(struct ihp_outfile *out)
+{
+    return out->stream;
+}
+
+enum ihp_status ihp_outfile_commit(struct ihp_outfile **out, struct ihp_error *err)
+{
+    struct ihp_outfile *file = *out;
+    errno = 0;
+    bool whole = ferror(file->stream) == 0 && fflush(file->stream) == 0 &&
+                 fsync(fileno(file->stream)) == 0;
+    int reason = errno;
+    if (fclose(file->stream) != 0 && whole) {
+        whole = false;
+        reason = errno;
+    }
+    if (whole && rename(file->part, file->path) != 0) {
+        whole = false;
+        reason = errno;
+    }
+    enum ihp_status status = IHP_OK;
+    if (!whole) {
+        unlink(file->part);
+        status = ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)", file->path,
+                          strerror(reason != 0 ? reason : EIO));
+    }
+    outfile_free(out);
+    return status;
+}
+
+void ihp_outfile_abandon(struct ihp_outfile **out)
+{
+    if (out == NULL || *out == NULL) {
+        return;
+    }
+    fclose((*out)->stream);
+    unlink((*out)->part);
+    outfile_free(out);
+}
+
+void ihp_csv_put(FILE *stream, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        fputs(text, stream);
+    } else {
+        csv_fwrite(stream, text, strlen(text));
+    }
+}
+
+bool ihp_path_join(char *path, size_t size, const char *folder, const char *name)
+{
+    int written = snprintf(path, size, "%s/%s", folder, name);
+    return written >= 0 && (size_t)written < size;
+}
+
+const char *ihp_path_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}

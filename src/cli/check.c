@@ -1,0 +1,42 @@
+/* ihp check */
+#include "cli.h"
+
+#include "ihp/run.h"
+#include "ihp/tally.h"
+
+#include <getopt.h>
+
+static const char help[] =
+    "Usage: ihp check STORE [--program DIR]\n"
+    "\n"
+    "Prints what is in a store: spans of dates, members, lines by status, class, payer and year,\n"
+    "amounts, providers and members without a class; and, with a program folder, services that no\n"
+    "table lists, rosters without claims, rosters that overlap. Counts of 1 to 10 are not shown, so\n"
+    "the text may be mailed.\n"
+    "\n"
+    "Example:\n"
+    "  ihp check state.h5 --program program/\n";
+
+static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+{
+    static const struct option longs[] = {{"program", required_argument, NULL, 'p'},
+                                          {NULL, 0, NULL, 0}};
+    const char *program = NULL;
+    opterr = 0;
+    for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+        if (c != 'p') {
+            return ihp_cli_usage(cli, "check", "an option is unknown or lacks its value");
+        }
+        program = optarg;
+    }
+    if (optind != argc - 1) {
+        return ihp_cli_usage(cli, "check", "one STORE is wanted");
+    }
+    if (cli->rank == 0) {
+        ihp_check(argv[optind], program, stdout, cli->notices, cli->err);
+    }
+    return ihp_agree(cli->comm, cli->err);
+}
+
+const struct ihp_command ihp_command_check = {
+    "check", "what is in a store, and does the program fit it?", help, run};

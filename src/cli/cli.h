@@ -1,0 +1,40 @@
+/* cli.h - what the subcommands share: one table row and one function each. */
+#ifndef IHP_CLI_H
+#define IHP_CLI_H
+
+#include "ihp/base.h"
+
+#include <mpi.h>
+
+/* What a subcommand runs in. */
+struct ihp_cli {
+    MPI_Comm comm;
+    int rank;
+    struct ihp_notices *notices;
+    struct ihp_error *err;
+};
+
+struct ihp_command {
+    const char *name, *summary;
+    const char *help; /* usage, options, examples */
+    /* `argv[0]` is the subcommand's name. Returns what stands in cli->err. */
+    enum ihp_status (*run)(struct ihp_cli *cli, int argc, char **argv);
+};
+
+extern const struct ihp_command ihp_command_import, ihp_command_settle, ihp_command_explain,
+    ihp_command_check, ihp_command_info;
+
+/* Whether progress should be shown: standard error is a terminal. */
+bool ihp_cli_shows_progress(void);
+
+/* Shows "stage: 42% ... 12 s left" in place, at most ten times a second; `text` says what is counted.
+ * The final call, done == all, ends the line. */
+void ihp_cli_progress(const char *stage, const char *text, uint64_t done, uint64_t all);
+
+/* Records wrong usage of a subcommand: IHP_ERR_USAGE with the place to look. */
+enum ihp_status ihp_cli_usage(struct ihp_cli *cli, const char *command, const char *what);
+
+/* Bytes of a size such as "512M", "2GiB" or "1073741824"; false for anything else. */
+bool ihp_cli_parse_size(const char *text, uint64_t *bytes);
+
+#endif

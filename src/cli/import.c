@@ -1,0 +1,106 @@
+/* ihp import */
+#include "cli.h"
+
+#include "ihp/extract.h"
+#include "ihp/tally.h"
+
+#include <getopt.h>
+
+static const char help[] =
+    "Usage: ihp import EXTRACT_DIR -o STORE [--memory SIZE] [--quarantine FILE]\n"
+    "\n"
+    "Makes a store of a state extract (members.csv, enrollment.csv, claims.csv, morbidity.csv,\n"
+    "providers.csv and what else there is, plain or .csv.gz). A store that is there already is replaced\n"
+    "when, and only when, the import succeeds. Bad rows are listed by kind, and nothing is imported\n"
+    "unless they may go to a quarantine file.\n"
+    "\n"
+    "  -o, --output STORE    the store to make\n"
+    "  --memory SIZE         memory to use at most, at least 64M (default 1G)\n"
+    "  --quarantine FILE     bad rows go to this CSV file (protected data, mode 0600)\n"
+    "\n"
+    "Examples:\n"
+    "  ihp import extract/ -o state.h5\n"
+    "  ihp import /data/2025 -o state.h5 --memory 8G --quarantine bad-rows.csv\n";
+
+static void show(void *context, const struct ihp_import_progress *p)
+{
+    char text[120];
+    (void)context;
+    snprintf(text, sizeof text, "%llu rows, %.1f of %.1f MB", (unsigned long long)p->rows,
+             (double)p->bytes_done / 1e6, (double)p->bytes_total / 1e6);
+    ihp_cli_progress(p->stage, text, p->bytes_done, p->bytes_total);
+}
+
+static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
+                             struct ihp_import_options *options)
+{
+    static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
+                                          {"memory", required_argument, NULL, 'm'},
+                                          {"quarantine", required_argument, NULL, 'q'},
+                                          {NULL, 0, NULL, 0}};
+    opterr = 0;
+    for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
+        switch (c) {
+        case 'o':
+            options->store_path = optarg;
+            break;
+        case 'q':
+            options->quarantine_path = optarg;
+            break;
+        case 'm':
+            if (!ihp_cli_parse_size(optarg, &options->memory_bytes) ||
+                options->memory_bytes < IHP_IMPORT_MEMORY_MIN) {
+                return ihp_cli_usage(cli, "import", "--memory wants a size such as 512M or 2G, at "
+                                     "least 64M");
+            }
+            break;
+        default:
+            return ihp_cli_usage(cli, "import", "an option is unknown or lacks its value");
+        }
+    }
+    if (optind != argc - 1 || options->store_path == NULL) {
+        return ihp_cli_usage(cli, "import", "one EXTRACT_DIR and -o STORE are wanted");
+    }
+    options->extract_dir = argv[optind];
+    return IHP_OK;
+}
+
+static void print_report(const struct ihp_import_options *options,
+                         const struct ihp_import_report *report, enum ihp_status status)
+{
+    char text[IHP_IMPORT_FAULT_TEXT];
+    for (size_t i = 0; i < report->faults; i++) {
+        fprintf(stderr, "ihp: %s: %s\n", status == IHP_OK ? "quarantined" : "error",
+                ihp_import_fault_format(&report->fault[i], text));
+    }
+    if (status == IHP_OK) {
+        printf("%s: %llu members, %llu claim lines, %llu enrollment spans, %llu morbidity rows, %llu "
+               "providers\n",
+               options->store_path, (unsigned long long)report->members,
+               (unsigned long long)report->lines, (unsigned long long)report->spans,
+               (unsigned long long)report->morbidity_rows, (unsigned long long)report->providers);
+        if (report->bad_rows > 0) {
+            printf("%llu bad rows are in %s\n", (unsigned long long)report->bad_rows,
+                   options->quarantine_path);
+        }
+    }
+}
+
+static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+{
+    struct ihp_import_options options = {.memory_bytes = IHP_IMPORT_MEMORY_DEFAULT};
+    struct ihp_import_report report = {0};
+    if (parse(cli, argc, argv, &options) != IHP_OK) {
+        return cli->err->status;
+    }
+    options.progress = ihp_cli_shows_progress() ? show : NULL;
+    if (cli->rank == 0) {
+        enum ihp_status status = ihp_import(&options, &report, cli->notices, cli->err);
+        print_report(&options, &report, status);
+        ihp_import_report_clear(&report);
+    }
+    return ihp_agree(cli->comm, cli->err);
+}
+
+const struct ihp_command ihp_command_import = {
+    "import", "a state extract (CSV) becomes a store (HDF5)", help, run};

@@ -1,0 +1,28 @@
+/* ihp info */
+#include "cli.h"
+
+#include "ihp/run.h"
+#include "ihp/tally.h"
+
+static const char help[] =
+    "Usage: ihp info FILE\n"
+    "\n"
+    "Prints what a store, a results.h5, a manifest.json or a result folder is: version, counts, hashes,\n"
+    "settings.\n"
+    "\n"
+    "Examples:\n"
+    "  ihp info state.h5\n"
+    "  ihp info results/final-2025\n";
+
+static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+{
+    if (argc != 2) {
+        return ihp_cli_usage(cli, "info", "one FILE is wanted");
+    }
+    if (cli->rank == 0) {
+        ihp_info(argv[1], stdout, cli->err);
+    }
+    return ihp_agree(cli->comm, cli->err);
+}
+
+const struct ihp_command ihp_command_info = {"info", "what a store or a result is", help, run};

@@ -1,0 +1,99 @@
+/* ihp - settles Minnesota's Integrated Health Partnerships from a state's claims.
+ *
+ * Finds the subcommand, starts MPI, runs it, and tells what went wrong on one line. Help and version
+ * need no MPI. */
+#include "cli.h"
+
+#include "ihp/version.h"
+
+#include <string.h>
+
+static const struct ihp_command *const commands[] = {
+    &ihp_command_import, &ihp_command_settle, &ihp_command_explain,
+    &ihp_command_check,  &ihp_command_info,
+};
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void print_help(FILE *stream)
+{
+    fprintf(stream, "ihp %s: settles Integrated Health Partnerships from a state's claims\n\n"
+                    "Usage: ihp SUBCOMMAND [ARGUMENTS]\n"
+                    "       mpirun -n N ihp settle DECK\n\n"
+                    "Subcommands:\n", IHP_VERSION);
+    for (int i = 0; i < COMMANDS; i++) {
+        fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    }
+    fprintf(stream, "\nExamples:\n"
+                    "  ihp import extract/ -o state.h5        a state extract becomes a store\n"
+                    "  ihp check state.h5 --program program/  does the program fit it?\n"
+                    "  mpirun -n 2 ihp settle deck.yaml       settle on two ranks\n"
+                    "  ihp explain deck.yaml M00042           why is this member where it is?\n"
+                    "  ihp info results/final-2025            what came of it\n\n"
+                    "'ihp SUBCOMMAND --help' tells more; so does 'man ihp'.\n"
+                    "Exit codes: 0 done, 1 the run failed, 2 wrong usage or deck, 3 bad data.\n");
+}
+
+static const struct ihp_command *find_command(const char *name)
+{
+    for (int i = 0; i < COMMANDS; i++) {
+        if (strcmp(commands[i]->name, name) == 0) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int run_command(const struct ihp_command *command, int argc, char **argv)
+{
+    struct ihp_notices notices = {0};
+    struct ihp_error err = {0};
+    struct ihp_cli cli = {.comm = MPI_COMM_WORLD, .notices = &notices, .err = &err};
+    MPI_Init(NULL, NULL);
+    MPI_Comm_rank(MPI_COMM_WORLD, &cli.rank);
+    command->run(&cli, argc, argv);
+    for (size_t i = 0; cli.rank == 0 && i < notices.count; i++) {
+        fprintf(stderr, "ihp: notice: %s\n", notices.text[i]);
+    }
+    if (cli.rank == 0 && err.status != IHP_OK) {
+        fprintf(stderr, "ihp: error: %s\n", err.text);
+    }
+    ihp_notices_clear(&notices);
+    MPI_Finalize();
+    return (int)err.status;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 2) {
+        print_help(stderr);
+        return IHP_ERR_USAGE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("ihp %s\n", IHP_VERSION);
+        return IHP_OK;
+    }
+    const struct ihp_command *command = find_command(argv[1]);
+    if (command == NULL && asks_for_help(2, argv)) {
+        print_help(stdout);
+        return IHP_OK;
+    }
+    if (command == NULL) {
+        fprintf(stderr, "ihp: error: '%s' is no subcommand; 'ihp --help' lists them\n", argv[1]);
+        return IHP_ERR_USAGE;
+    }
+    if (asks_for_help(argc - 1, argv + 1)) {
+        fputs(command->help, stdout);
+        return IHP_OK;
+    }
+    return run_command(command, argc - 1, argv + 1);
+}

@@ -1,0 +1,83 @@
+/* ihp settle */
+#include "cli.h"
+
+#include "ihp/run.h"
+
+#include <getopt.h>
+#include <stdlib.h>
+
+static const char help[] =
+    "Usage: ihp settle DECK [--force] [--member-files] [--batch-lines N]\n"
+    "       mpirun -n N ihp settle DECK ...\n"
+    "\n"
+    "Settles the IHPs of a deck and writes its result folder. The results are the same bytes on any\n"
+    "number of ranks.\n"
+    "\n"
+    "  --force           replace a finished run in the output folder\n"
+    "  --member-files    write attributed/<ihp_id>.csv too (protected data, mode 0600)\n"
+    "  --batch-lines N   claim lines in memory at a time, 1 to 16777216 (default 65536)\n"
+    "  --quiet           no table of the settlement\n"
+    "\n"
+    "Examples:\n"
+    "  ihp settle deck.yaml\n"
+    "  mpirun -n 8 ihp settle decks/final-2025.yaml --member-files\n";
+
+static void show(void *context, const struct ihp_progress *progress)
+{
+    char text[80];
+    (void)context;
+    snprintf(text, sizeof text, "%llu of %llu claim lines of rank 0",
+             (unsigned long long)progress->done, (unsigned long long)progress->all);
+    ihp_cli_progress(progress->stage, text, progress->done, progress->all);
+}
+
+static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
+                             struct ihp_settle_options *options)
+{
+    static const struct option longs[] = {{"force", no_argument, NULL, 'f'},
+                                          {"member-files", no_argument, NULL, 'm'},
+                                          {"batch-lines", required_argument, NULL, 'b'},
+                                          {"quiet", no_argument, NULL, 'q'},
+                                          {NULL, 0, NULL, 0}};
+    opterr = 0;
+    for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+        int64_t lines;
+        switch (c) {
+        case 'f':
+            options->force = true;
+            break;
+        case 'm':
+            options->member_files = true;
+            break;
+        case 'q':
+            options->report = NULL;
+            break;
+        case 'b':
+            if (!ihp_integer_parse(optarg, 1, 1 << 24, &lines)) {
+                return ihp_cli_usage(cli, "settle", "--batch-lines wants a number from 1 to 16777216");
+            }
+            options->batch_lines = (uint64_t)lines;
+            break;
+        default:
+            return ihp_cli_usage(cli, "settle", "an option is unknown or lacks its value");
+        }
+    }
+    if (optind != argc - 1) {
+        return ihp_cli_usage(cli, "settle", "one DECK is wanted");
+    }
+    options->deck_path = argv[optind];
+    return IHP_OK;
+}
+
+static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+{
+    struct ihp_settle_options options = {.report = stdout};
+    if (parse(cli, argc, argv, &options) != IHP_OK) {
+        return cli->err->status;
+    }
+    options.progress = ihp_cli_shows_progress() ? show : NULL;
+    return ihp_settle(&options, cli->comm, cli->notices, cli->err);
+}
+
+const struct ihp_command ihp_command_settle = {
+    "settle", "settle the IHPs of a deck, alone or under mpirun", help, run};

@@ -1,0 +1,71 @@
+/* Progress on a terminal, sizes and usage faults: what subcommands share. */
+#include "cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+bool ihp_cli_shows_progress(void)
+{
+    return isatty(STDERR_FILENO) == 1;
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+void ihp_cli_progress(const char *stage, const char *text, uint64_t done, uint64_t all)
+{
+    /* The line under way belongs to the terminal, of which a process has one. */
+    static const char *shown_stage;
+    static double began, last;
+    double time = now();
+    if (shown_stage != stage) {
+        shown_stage = stage;
+        began = time;
+        last = 0;
+    }
+    if (done < all && time - last < 0.1) {
+        return;
+    }
+    last = time;
+    double share = all == 0 ? 1.0 : (double)done / (double)all;
+    double left = share > 0 ? (time - began) * (1.0 - share) / share : 0;
+    fprintf(stderr, "\r\033[K%s: %3.0f%%  %s  %.0f s left", stage, share * 100.0, text, left);
+    if (done >= all) {
+        fputc('\n', stderr);
+        shown_stage = NULL;
+    }
+    fflush(stderr);
+}
+
+enum ihp_status ihp_cli_usage(struct ihp_cli *cli, const char *command, const char *what)
+{
+    return ihp_fail(cli->err, IHP_ERR_USAGE, "%s: %s; 'ihp %s --help' shows the usage", command, what,
+                    command);
+}
+
+bool ihp_cli_parse_size(const char *text, uint64_t *bytes)
+{
+    static const struct {
+        const char *unit;
+        int shift;
+    } units[] = {{"", 0},    {"K", 10},   {"M", 20},   {"G", 30},   {"T", 40},
+                 {"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"TiB", 40}};
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 15) {
+        return false;
+    }
+    uint64_t value = strtoull(text, NULL, 10);
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
+        if (strcmp(text + digits, units[i].unit) == 0 && value <= UINT64_MAX >> units[i].shift) {
+            *bytes = value << units[i].shift;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,198 @@
+/* Every key of a deck: type, bounds, default, contract section and meaning, and how a text becomes
+ * its value and back. */
+#include "deck_keys.h"
+
+#include <string.h>
+
+#define AT(field) offsetof(struct ihp_deck, field)
+#define POLICY(name) "policies." #name, IHP_DECK_CHOICE, AT(policies.name), 0, 0
+
+static const char *const kinds[] = {"interim", "final", NULL};
+static const char *const scopes[] = {"month", "period", NULL};
+static const char *const base_rosters[] = {"performance", "own", NULL};
+static const char *const units[] = {"billing", "treating", NULL};
+static const char *const counts[] = {"line", "visit", NULL};
+static const char *const gates[] = {"any_roster", "attributed_ihp", NULL};
+static const char *const elsewheres[] = {"step3", "blocks", NULL};
+static const char *const specialties[] = {"all_em", "specialty", NULL};
+static const char *const ties[] = {"unattributed", "lowest_ihp", NULL};
+static const char *const costs[] = {"qualifying", "all", NULL};
+static const char *const weights[] = {"own", "base", NULL};
+static const char *const outsides[] = {"none", "outermost", NULL};
+
+static const char a_date[] = "a date, YYYY-MM-DD, from 1970-01-02 to 2149-06-04";
+static const char a_year[] = "a year from 1981 to 2147";
+static const char months[] = "a whole number from 0 to 12";
+
+const struct ihp_deck_spec ihp_deck_spec[] = {
+    {"store", IHP_DECK_PATH, AT(store), 0, 0, NULL, "a path", NULL, "", "the store to settle"},
+    {"program", IHP_DECK_PATH, AT(program), 0, 0, NULL, "a path", NULL, "",
+     "the program folder"},
+    {"output", IHP_DECK_PATH, AT(output), 0, 0, NULL, "a path", NULL, "",
+     "the result folder to make"},
+    {"settlement", IHP_DECK_CHOICE, AT(settlement), 0, 0, kinds, "interim or final", NULL,
+     "16.6", "interim: up to 3 months of run-out; final: at least 12"},
+    {"base.year", IHP_DECK_INTEGER, AT(base.year), 1981, 2147, NULL, a_year, NULL, "16.1.1",
+     "the base period"},
+    {"base.paid_through", IHP_DECK_DATE, AT(base.paid_through), 0, 0, NULL, a_date, NULL, "2.7",
+     "the base period's run-out cut-off"},
+    {"performance.year", IHP_DECK_INTEGER, AT(performance.year), 1981, 2147, NULL, a_year, NULL,
+     "16.1", "the performance period"},
+    {"performance.paid_through", IHP_DECK_DATE, AT(performance.paid_through), 0, 0, NULL, a_date,
+     NULL, "2.7", "the performance period's run-out cut-off"},
+    {"threshold", IHP_DECK_DECIMAL, AT(threshold), 0, 1, NULL,
+     "a number from 0 to below 1, such as 0.02", "0.02", "16.7",
+     "no sharing unless the ratio lies further than this from 1"},
+    {"strict_categories", IHP_DECK_BOOLEAN, AT(strict_categories), 0, 0, NULL, "true or false",
+     "false", "16.10", "refuse lines whose category of service no table lists"},
+    {"allow_nonstandard_runout", IHP_DECK_BOOLEAN, AT(allow_nonstandard_runout), 0, 0, NULL,
+     "true or false", "false", "16.6.1.1", "accept any run-out cut-off"},
+    {"policies.msc_plus_excluded", IHP_DECK_BOOLEAN, AT(policies.msc_plus_excluded), 0, 0, NULL,
+     "true or false", "true", "13.2.10", "Minnesota Senior Care Plus does not qualify"},
+    {POLICY(exclusion_scope), scopes, "month or period", "month", "13.2",
+     "an excluded month spoils itself, or the whole period"},
+    {"policies.min_continuous_months", IHP_DECK_INTEGER, AT(policies.min_continuous_months), 0, 12,
+     NULL, months, "6", "13.3.2", "qualifying months in a row that a member needs"},
+    {"policies.min_total_months", IHP_DECK_INTEGER, AT(policies.min_total_months), 0, 12, NULL,
+     months, "9", "13.3.2", "qualifying months in all that a member needs"},
+    {POLICY(base_roster), base_rosters, "performance or own", "performance", "3.8.5",
+     "the base period uses the performance year's roster, or its own year's"},
+    {POLICY(non_ihp_unit), units, "billing or treating", "billing", "13.3.1.3",
+     "what makes a non-IHP provider: the billing or the treating NPI"},
+    {POLICY(count_unit), counts, "line or visit", "line", "13.3.3",
+     "count claim lines, or distinct date, treating NPI and entity"},
+    {POLICY(visit_gate), gates, "any_roster or attributed_ihp", "any_roster", "13.3.2",
+     "a line at any IHP in the period suffices, or one at the attributed IHP is needed"},
+    {POLICY(primary_care_elsewhere), elsewheres, "step3 or blocks", "step3", "13.3.5.6",
+     "primary care at non-IHP providers alone leads to Step 3, or ends attribution"},
+    {POLICY(specialty_elsewhere), specialties, "all_em or specialty", "all_em", "13.3.6.7",
+     "Step 3 compares all E&M lines of a non-IHP provider, or its specialty lines"},
+    {POLICY(unresolved_tie), ties, "unattributed or lowest_ihp", "unattributed", "13.3.7",
+     "what becomes of a tie that no date breaks"},
+    {"policies.lookback_months", IHP_DECK_INTEGER, AT(policies.lookback_months), 0, 120, NULL,
+     "a whole number from 0 to 120", "12", "13.3.8",
+     "months before the period that decide where the period has no E&M line; 0: none"},
+    {POLICY(cost_months), costs, "qualifying or all", "qualifying", "16.5.1",
+     "cost counts in qualifying months, or in all"},
+    {POLICY(risk_weights), weights, "own or base", "own", "16.5.2",
+     "each period has its own risk weights, or both have the base year's"},
+    {POLICY(pbp_offset_outside), outsides, "none or outermost", "none", "16.8.2.2",
+     "share of the PBP offset beyond the outermost corridor"},
+};
+const size_t ihp_deck_specs = sizeof ihp_deck_spec / sizeof ihp_deck_spec[0];
+
+const struct ihp_deck_later ihp_deck_later[] = {
+    {"bootstrap", "bootstrap confidence"},
+    {"sweep", "sensitivity sweeps"},
+    {"interim", "the bridge from an interim settlement"},
+    {"policies.quality_on_losses", "quality scores [18.4.13]"},
+    {"policies.benchmark_difference", "quality scores [18.4]"},
+    {"policies.reference_group", "quality scores [18.4.9]"},
+    {"policies.bootstrap_weights", "bootstrap confidence"},
+};
+const size_t ihp_deck_laters = sizeof ihp_deck_later / sizeof ihp_deck_later[0];
+
+static bool set_path(char *field, const char *text, const char *folder)
+{
+    if (text[0] == '\0') {
+        return false;
+    }
+    int size = text[0] == '/' || folder[0] == '\0'
+                   ? snprintf(field, IHP_PATH_MAX, "%s", text)
+                   : snprintf(field, IHP_PATH_MAX, "%s/%s", folder, text);
+    return size >= 0 && size < IHP_PATH_MAX;
+}
+
+static bool set_choice(int *field, const char *text, const char *const *choices)
+{
+    for (int i = 0; choices[i] != NULL; i++) {
+        if (strcmp(choices[i], text) == 0) {
+            *field = i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool set_date(int *field, const char *text)
+{
+    int32_t day;
+    if (!ihp_day_parse(text, &day) || day <= IHP_DAY16_BEFORE || day >= IHP_DAY16_AFTER - 1) {
+        return false;
+    }
+    *field = day;
+    return true;
+}
+
+bool ihp_deck_set(struct ihp_deck *deck, const struct ihp_deck_spec *spec, const char *text,
+                  const char *folder)
+{
+    void *field = (char *)deck + spec->offset;
+    static const char *const no_yes[] = {"false", "true", NULL};
+    int64_t integer;
+    double decimal;
+    switch (spec->type) {
+    case IHP_DECK_PATH:
+        return set_path(field, text, folder);
+    case IHP_DECK_CHOICE:
+        return set_choice(field, text, spec->choices);
+    case IHP_DECK_BOOLEAN:
+        return set_choice(field, text, no_yes);
+    case IHP_DECK_DATE:
+        return set_date(field, text);
+    case IHP_DECK_INTEGER:
+        if (!ihp_integer_parse(text, (int64_t)spec->low, (int64_t)spec->high, &integer)) {
+            return false;
+        }
+        *(int *)field = (int)integer;
+        return true;
+    case IHP_DECK_DECIMAL:
+        if (!ihp_decimal_parse(text, &decimal) || decimal < spec->low || decimal >= spec->high) {
+            return false;
+        }
+        *(double *)field = decimal;
+        return true;
+    }
+    return false;
+}
+
+/* The value of a key as it would stand in a deck. */
+static void format_value(const struct ihp_deck *deck, const struct ihp_deck_spec *spec, char *text)
+{
+    const void *field = (const char *)deck + spec->offset;
+    char date[IHP_DATE_TEXT];
+    switch (spec->type) {
+    case IHP_DECK_PATH:
+        snprintf(text, IHP_PATH_MAX, "%s", (const char *)field);
+        break;
+    case IHP_DECK_CHOICE:
+        snprintf(text, IHP_PATH_MAX, "%s", spec->choices[*(const int *)field]);
+        break;
+    case IHP_DECK_BOOLEAN:
+        snprintf(text, IHP_PATH_MAX, "%s", *(const int *)field != 0 ? "true" : "false");
+        break;
+    case IHP_DECK_DATE:
+        snprintf(text, IHP_PATH_MAX, "%s", ihp_day_format(*(const int *)field, date));
+        break;
+    case IHP_DECK_INTEGER:
+        snprintf(text, IHP_PATH_MAX, "%d", *(const int *)field);
+        break;
+    case IHP_DECK_DECIMAL:
+        snprintf(text, IHP_PATH_MAX, "%.12g", *(const double *)field);
+        break;
+    }
+}
+
+void ihp_deck_each_key(const struct ihp_deck *deck,
+                       void (*fn)(void *context, const struct ihp_deck_key *key), void *context)
+{
+    for (size_t i = 0; i < ihp_deck_specs; i++) {
+        const struct ihp_deck_spec *spec = &ihp_deck_spec[i];
+        struct ihp_deck_key key = {spec->path,    spec->allowed, spec->fallback,
+                                   spec->section, spec->help,    ""};
+        if (deck != NULL) {
+            format_value(deck, spec, key.value);
+        }
+        fn(context, &key);
+    }
+}

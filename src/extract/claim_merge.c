@@ -1,0 +1,168 @@
+/* Merging runs of claim lines: a heap of the runs' next lines. */
+#include "claim_sort.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The part of a run that is in memory. */
+struct reader {
+    struct ex_run rest; /* not yet in the buffer */
+    char *buffer;
+    size_t size, used, filled;
+};
+
+struct head {
+    uint64_t key;
+    const struct ex_claim *claim;
+    size_t reader;
+};
+
+struct ex_merge {
+    struct ex_temp_file *file; /* not owned */
+    struct ex_claim_order order;
+    struct reader *reader; /* owned */
+    struct head *heap;     /* owned; the least is first */
+    size_t heads;
+    bool begun; /* the first head has been given and must move on before the next is */
+};
+
+static enum ihp_status fill(struct ex_merge *merge, struct reader *reader, struct ihp_error *err)
+{
+    size_t kept = reader->filled - reader->used;
+    memmove(reader->buffer, reader->buffer + reader->used, kept);
+    uint64_t left = reader->rest.end - reader->rest.at;
+    size_t bytes = left < reader->size - kept ? (size_t)left : reader->size - kept;
+    if (ihp_ex_temp_read(merge->file, reader->rest.at, reader->buffer + kept, bytes, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    reader->rest.at += bytes;
+    reader->used = 0;
+    reader->filled = kept + bytes;
+    return IHP_OK;
+}
+
+/* The next line of a run; NULL at its end. */
+static enum ihp_status read_line(struct ex_merge *merge, struct reader *reader,
+                                 const struct ex_claim **claim, struct ihp_error *err)
+{
+    if (reader->filled - reader->used < sizeof(union ex_claim_room) &&
+        reader->rest.at < reader->rest.end && fill(merge, reader, err) != IHP_OK) {
+        return err->status;
+    }
+    size_t ready = reader->filled - reader->used;
+    if (ready == 0) {
+        *claim = NULL;
+        return IHP_OK;
+    }
+    const struct ex_claim *next =
+        (const struct ex_claim *)(void *)(reader->buffer + reader->used);
+    if (ready < sizeof *next || next->id_length > IHP_CLAIM_ID_MAX ||
+        ready < EX_CLAIM_BYTES(next->id_length)) {
+        return ihp_fail(err, IHP_ERR_RUN, "a temporary file for sorting came back damaged; "
+                        "check the disk beside the store");
+    }
+    reader->used += EX_CLAIM_BYTES(next->id_length);
+    *claim = next;
+    return IHP_OK;
+}
+
+static bool before(const struct ex_merge *merge, const struct head *a, const struct head *b)
+{
+    return a->key != b->key ? a->key < b->key : merge->order.compare(a->claim, b->claim) < 0;
+}
+
+/* Moves the head at `at` down to its place. */
+static void sift_down(struct ex_merge *merge, size_t at)
+{
+    struct head moving = merge->heap[at];
+    for (size_t child; (child = 2 * at + 1) < merge->heads; at = child) {
+        if (child + 1 < merge->heads &&
+            before(merge, &merge->heap[child + 1], &merge->heap[child])) {
+            child++;
+        }
+        if (!before(merge, &merge->heap[child], &moving)) {
+            break;
+        }
+        merge->heap[at] = merge->heap[child];
+    }
+    merge->heap[at] = moving;
+}
+
+static enum ihp_status start_readers(struct ex_merge *merge, const struct ex_run *run, size_t count,
+                                     char *memory, uint64_t bytes, struct ihp_error *err)
+{
+    size_t size = (size_t)(bytes / count) / 8 * 8;
+    for (size_t r = 0; r < count; r++) {
+        struct reader *reader = &merge->reader[r];
+        *reader = (struct reader){.rest = run[r], .buffer = memory + r * size, .size = size};
+        const struct ex_claim *claim;
+        if (read_line(merge, reader, &claim, err) != IHP_OK) {
+            return err->status;
+        }
+        if (claim != NULL) {
+            merge->heap[merge->heads++] = (struct head){merge->order.key(claim), claim, r};
+        }
+    }
+    for (size_t i = merge->heads / 2; i-- > 0;) {
+        sift_down(merge, i);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_ex_merge_create(struct ex_temp_file *file, const struct ex_run *run,
+                                    size_t count, const struct ex_claim_order *order, char *memory,
+                                    uint64_t bytes, struct ex_merge **out, struct ihp_error *err)
+{
+    struct ex_merge *merge = calloc(1, sizeof *merge);
+    if (merge != NULL) {
+        merge->file = file;
+        merge->order = *order;
+        merge->reader = calloc(count, sizeof *merge->reader);
+        merge->heap = calloc(count, sizeof *merge->heap);
+    }
+    if (merge == NULL || merge->reader == NULL || merge->heap == NULL) {
+        ihp_ex_merge_destroy(&merge);
+        return ihp_fail_memory(err, "merging the claims");
+    }
+    if (start_readers(merge, run, count, memory, bytes, err) != IHP_OK) {
+        ihp_ex_merge_destroy(&merge);
+        return err->status;
+    }
+    *out = merge;
+    return IHP_OK;
+}
+
+void ihp_ex_merge_destroy(struct ex_merge **merge)
+{
+    if (merge == NULL || *merge == NULL) {
+        return;
+    }
+    free((*merge)->reader);
+    free((*merge)->heap);
+    free(*merge);
+    *merge = NULL;
+}
+
+enum ihp_status ihp_ex_merge_next(struct ex_merge *merge, const struct ex_claim **claim,
+                                  struct ihp_error *err)
+{
+    if (merge->begun && merge->heads > 0) {
+        struct head *first = &merge->heap[0];
+        const struct ex_claim *next;
+        if (read_line(merge, &merge->reader[first->reader], &next, err) != IHP_OK) {
+            return err->status;
+        }
+        if (next != NULL) {
+            *first = (struct head){merge->order.key(next), next, first->reader};
+        } else {
+            *first = merge->heap[--merge->heads];
+        }
+        if (merge->heads > 0) {
+            sift_down(merge, 0);
+        }
+    }
+    merge->begun = true;
+    *claim = merge->heads > 0 ? merge->heap[0].claim : NULL;
+    return IHP_OK;
+}

@@ -1,0 +1,210 @@
+/* Dictionaries of texts and NPIs: numbered as they arrive, renumbered in order when written. */
+#include "import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXTS_MAX = 65535 }; /* numbers in a store take 16 bits */
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+enum ihp_status ihp_ex_counted_init(struct ex_counted *counted, const char *what,
+                                    struct ihp_error *err)
+{
+    counted->what = what;
+    counted->dict = ihp_dict_create(TEXTS_MAX);
+    return counted->dict != NULL ? IHP_OK : ihp_fail_memory(err, "a dictionary");
+}
+
+void ihp_ex_counted_free(struct ex_counted *counted)
+{
+    ihp_dict_destroy(&counted->dict);
+    free(counted->uses);
+    *counted = (struct ex_counted){0};
+}
+
+enum ihp_status ihp_ex_counted_number(struct ex_counted *counted, const struct ex_row *row,
+                                      int column, uint16_t *number, struct ihp_error *err)
+{
+    const struct ihp_csv_row *csv = row->csv;
+    int64_t found = ihp_dict_add(counted->dict, csv->field[column], csv->length[column]);
+    if (found == -1) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s:%llu: more than %d different %s; a store takes no more",
+                        csv->file, (unsigned long long)csv->line, TEXTS_MAX, counted->what);
+    }
+    if (found < 0 || !ihp_array_reserve(&counted->uses, &counted->capacity, (size_t)found + 1,
+                                        sizeof *counted->uses)) {
+        return ihp_fail_memory(err, "a dictionary");
+    }
+    *number = (uint16_t)found;
+    return IHP_OK;
+}
+
+/* A dictionary of the entries in use, in text order; NULL when memory is short. */
+static struct ihp_dict *used_texts(const struct ex_counted *counted, const char *always,
+                                   uint32_t *renumbering)
+{
+    struct ihp_dict *used = ihp_dict_create(SIZE_MAX);
+    bool good = used != NULL && (always == NULL || ihp_dict_add(used, always, strlen(always)) >= 0);
+    for (size_t i = 0; good && i < ihp_dict_count(counted->dict); i++) {
+        const char *text = ihp_dict_text(counted->dict, i);
+        good = counted->uses[i] == 0 || ihp_dict_add(used, text, strlen(text)) >= 0;
+    }
+    if (!good || !ihp_dict_sort(used, renumbering)) {
+        ihp_dict_destroy(&used);
+    }
+    return used;
+}
+
+enum ihp_status ihp_ex_counted_put(struct ex_import *x, const struct ex_counted *counted,
+                                   const char *always, const char *name, uint32_t **map,
+                                   struct ihp_error *err)
+{
+    size_t count = ihp_dict_count(counted->dict);
+    uint32_t *fresh = malloc((count + 2) * sizeof *fresh); /* also serves as the renumbering */
+    struct ihp_dict *used = fresh == NULL ? NULL : used_texts(counted, always, fresh);
+    if (used == NULL) {
+        free(fresh);
+        return ihp_fail_memory(err, "a dictionary");
+    }
+    for (size_t i = 0; i < count; i++) {
+        int64_t number = ihp_dict_find(used, ihp_dict_text(counted->dict, i));
+        fresh[i] = number < 0 ? UINT32_MAX : (uint32_t)number;
+    }
+    if (ihp_store_put_dict(x->writer, name, used, err) != IHP_OK) {
+        free(fresh);
+        fresh = NULL;
+    } else {
+        *map = fresh;
+    }
+    ihp_dict_destroy(&used);
+    return err->status;
+}
+
+/* ---- NPIs ------------------------------------------------------------------------------------ */
+
+static size_t slot_of(const struct ex_npis *npis, int64_t npi)
+{
+    uint64_t mixed = (uint64_t)npi * UINT64_C(0x9e3779b97f4a7c15);
+    size_t at = (size_t)(mixed >> 32) & (npis->slots - 1);
+    while (npis->slot[at] != 0 && npis->entry[npis->slot[at] - 1].npi != npi) {
+        at = (at + 1) & (npis->slots - 1);
+    }
+    return at;
+}
+
+static enum ihp_status grow_slots(struct ex_import *x, size_t slots, const struct ex_row *row,
+                                  struct ihp_error *err)
+{
+    struct ex_npis *npis = &x->npis;
+    uint32_t *fresh = NULL;
+    size_t capacity = 0;
+    if (ihp_ex_reserve(x, &fresh, &capacity, slots, sizeof *fresh, row, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp_ex_release(x, &npis->slot, &npis->slot_capacity, sizeof *npis->slot);
+    npis->slot = fresh;
+    npis->slots = npis->slot_capacity = capacity; /* reserved sizes are powers of two */
+    for (size_t i = 0; i < npis->count; i++) {
+        npis->slot[slot_of(npis, npis->entry[i].npi)] = (uint32_t)i + 1;
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_ex_npi_number(struct ex_import *x, int64_t npi, const struct ex_row *row,
+                                  uint32_t *number, struct ihp_error *err)
+{
+    struct ex_npis *npis = &x->npis;
+    size_t at = slot_of(npis, npi);
+    if (npis->slot[at] != 0) {
+        *number = npis->slot[at] - 1;
+        return IHP_OK;
+    }
+    if (2 * (npis->count + 1) > npis->slots) {
+        if (grow_slots(x, 2 * npis->slots, row, err) != IHP_OK) {
+            return err->status;
+        }
+        at = slot_of(npis, npi);
+    }
+    if (ihp_ex_reserve(x, &npis->entry, &npis->capacity, npis->count + 1, sizeof *npis->entry, row,
+                       err) != IHP_OK) {
+        return err->status;
+    }
+    npis->entry[npis->count] = (struct ex_npi){npi, 0, UINT32_MAX};
+    *number = (uint32_t)npis->count++;
+    npis->slot[at] = *number + 1;
+    return IHP_OK;
+}
+
+enum ihp_status ihp_ex_npis_init(struct ex_import *x, struct ihp_error *err)
+{
+    uint32_t blank;
+    if (grow_slots(x, 1024, NULL, err) != IHP_OK ||
+        ihp_ex_npi_number(x, IHP_NPI_BLANK, NULL, &blank, err) != IHP_OK) {
+        return err->status;
+    }
+    x->npis.entry[blank].uses = 1; /* it stands in every store */
+    return IHP_OK;
+}
+
+void ihp_ex_npis_free(struct ex_npis *npis)
+{
+    free(npis->entry);
+    free(npis->slot);
+    *npis = (struct ex_npis){0};
+}
+
+struct ordered_npi {
+    int64_t npi;
+    uint32_t number;
+};
+
+static int by_npi(const void *a, const void *b)
+{
+    const struct ordered_npi *p = a, *q = b;
+    return (p->npi > q->npi) - (p->npi < q->npi);
+}
+
+/* The numbers of the NPIs in use, by NPI; returns how many. */
+static size_t order_npis(const struct ex_npis *npis, struct ordered_npi *order)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < npis->count; i++) {
+        if (npis->entry[i].uses > 0) {
+            order[used++] = (struct ordered_npi){npis->entry[i].npi, (uint32_t)i};
+        }
+    }
+    qsort(order, used, sizeof *order, by_npi);
+    return used;
+}
+
+enum ihp_status ihp_ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_error *err)
+{
+    const struct ex_npis *npis = &x->npis;
+    struct ordered_npi *order = malloc(npis->count * sizeof *order);
+    int64_t *npi = malloc(npis->count * sizeof *npi);
+    uint32_t *taxonomy = malloc(npis->count * sizeof *taxonomy);
+    uint32_t *fresh = malloc(npis->count * sizeof *fresh);
+    if (order == NULL || npi == NULL || taxonomy == NULL || fresh == NULL) {
+        ihp_fail_memory(err, "the NPIs");
+    } else {
+        size_t used = order_npis(npis, order);
+        for (size_t i = 0; i < used; i++) {
+            npi[i] = order[i].npi;
+            taxonomy[i] = npis->entry[order[i].number].taxonomy;
+            fresh[order[i].number] = (uint32_t)i;
+        }
+        if (ihp_store_put(x->writer, "dictionary/npi", IHP_TYPE_I64, 0, npi, used,
+                          "NPI; -1 blank", err) == IHP_OK &&
+            ihp_store_put(x->writer, "dictionary/npi_taxonomy", IHP_TYPE_U32, 0, taxonomy, used,
+                          "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
+            *map = fresh;
+            fresh = NULL;
+        }
+    }
+    free(order);
+    free(npi);
+    free(taxonomy);
+    free(fresh);
+    return err->status;
+}

@@ -1,0 +1,103 @@
+/* The order of an import: files are found, small tables come first, claims last; the store takes its
+ * name when all is written. */
+#include "import.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum ihp_status check_options(const struct ihp_import_options *options,
+                                     struct ihp_error *err)
+{
+    if (options->extract_dir == NULL || options->store_path == NULL ||
+        options->extract_dir[0] == '\0' || options->store_path[0] == '\0') {
+        return ihp_fail(err, IHP_ERR_USAGE, "import: give the folder of the extract and the store");
+    }
+    if (options->quarantine_path != NULL &&
+        strcmp(options->quarantine_path, options->store_path) == 0) {
+        return ihp_fail(err, IHP_ERR_USAGE, "%s: cannot be the store and the quarantine file",
+                        options->store_path);
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status begin(struct ex_import *x, struct ihp_error *err)
+{
+    if (ihp_ex_memory_begin(x, err) != IHP_OK || ihp_ex_find_files(x, err) != IHP_OK ||
+        ihp_ex_counted_init(&x->payers, "payers", err) != IHP_OK ||
+        ihp_ex_counted_init(&x->procedures, "procedure codes", err) != IHP_OK ||
+        ihp_ex_npis_init(x, err) != IHP_OK || ihp_ex_faults_begin(x, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp_store_create(x->options->store_path, &x->writer, err);
+}
+
+static enum ihp_status run_stages(struct ex_import *x, struct ihp_error *err)
+{
+    if (ihp_ex_import_members(x, err) != IHP_OK || ihp_ex_import_enrollment(x, err) != IHP_OK ||
+        ihp_ex_import_morbidity(x, err) != IHP_OK || ihp_ex_import_providers(x, err) != IHP_OK ||
+        ihp_ex_import_social_risk(x, err) != IHP_OK ||
+        ihp_ex_import_coordination(x, EX_COORDINATION, err) != IHP_OK ||
+        ihp_ex_import_coordination(x, EX_COORDINATION_PAID, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp_ex_import_claims(x, err);
+}
+
+/* The quarantine file first: a store must not be there without the rows it lacks. */
+static enum ihp_status finish(struct ex_import *x, struct ihp_error *err)
+{
+    if (x->faults.quarantine != NULL && ihp_outfile_commit(&x->faults.quarantine, err) != IHP_OK) {
+        return err->status;
+    }
+    if (ihp_store_commit(&x->writer, err) != IHP_OK && x->options->quarantine_path != NULL) {
+        unlink(x->options->quarantine_path);
+    }
+    return err->status;
+}
+
+static enum ihp_status fail_rows(const struct ex_import *x, struct ihp_error *err)
+{
+    return ihp_fail(err, IHP_ERR_DATA,
+                    "%s: %llu bad %s of %zu %s, so nothing was imported; mend them, or set them "
+                    "aside with --quarantine FILE",
+                    x->options->extract_dir, (unsigned long long)x->faults.rows,
+                    x->faults.rows == 1 ? "row" : "rows", x->faults.kinds,
+                    x->faults.kinds == 1 ? "kind" : "kinds");
+}
+
+enum ihp_status ihp_import(const struct ihp_import_options *options,
+                           struct ihp_import_report *report, struct ihp_notices *notices,
+                           struct ihp_error *err)
+{
+    if (check_options(options, err) != IHP_OK) {
+        return err->status;
+    }
+    struct ex_import *x = calloc(1, sizeof *x);
+    if (x == NULL) {
+        return ihp_fail_memory(err, "an import");
+    }
+    x->options = options;
+    x->notices = notices;
+    if (begin(x, err) == IHP_OK && run_stages(x, err) == IHP_OK) {
+        bool publish = true;
+        if (!ihp_ex_importing(x)) {
+            fail_rows(x, err);
+        } else {
+            publish = finish(x, err) == IHP_OK;
+        }
+        if (publish) {
+            ihp_ex_faults_publish(x);
+            *report = x->report;
+        }
+    }
+    ihp_store_abandon(&x->writer);
+    ihp_ex_faults_free(&x->faults);
+    ihp_ex_members_free(&x->members);
+    ihp_ex_counted_free(&x->payers);
+    ihp_ex_counted_free(&x->procedures);
+    ihp_ex_npis_free(&x->npis);
+    free(x->span_payer);
+    free(x);
+    return err->status;
+}

@@ -1,0 +1,231 @@
+/* Fields of an extract. The claims' fields are parsed here rather than with the functions of base/
+ * where speed asks for it; what is accepted is the same, and a test holds them together. */
+#include "fields.h"
+
+#include <string.h>
+
+static const char *field_of(const struct ex_row *row, int column, size_t *length)
+{
+    *length = row->csv->length[column];
+    return row->csv->field[column];
+}
+
+/* Says why a field is bad: blank, or text that is not what was expected. */
+static bool refuse(const struct ex_row *row, int column, const char *saw, const char *expected,
+                   struct ex_bad *bad)
+{
+    bad->column = ihp_ex_files[row->file].column[column].name;
+    bad->saw = row->csv->length[column] == 0 ? "blank" : saw;
+    bad->expected = expected;
+    return false;
+}
+
+/* The number of `digits` decimal digits at `text`, or -1. */
+static int64_t digits_at(const char *text, size_t digits)
+{
+    int64_t value = 0;
+    for (size_t i = 0; i < digits; i++) {
+        unsigned digit = (unsigned)(unsigned char)text[i] - '0';
+        if (digit > 9) {
+            return -1;
+        }
+        value = value * 10 + (int64_t)digit;
+    }
+    return value;
+}
+
+static int last_of_month(int year, int month)
+{
+    static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    return month == 2 && leap ? 29 : days[month - 1];
+}
+
+bool ihp_ex_day(const struct ex_row *row, int column, int32_t *day, struct ex_bad *bad)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    if (length == 10 && text[4] == '-' && text[7] == '-') {
+        int year = (int)digits_at(text, 4), month = (int)digits_at(text + 5, 2);
+        int date = (int)digits_at(text + 8, 2);
+        if (year >= 1 && month >= 1 && month <= 12 && date >= 1 &&
+            date <= last_of_month(year, month)) {
+            *day = ihp_day_of_civil(year, month, date);
+            return true;
+        }
+    }
+    return refuse(row, column, "text that is no date", "YYYY-MM-DD", bad);
+}
+
+bool ihp_ex_month(const struct ex_row *row, int column, int32_t *month, struct ex_bad *bad)
+{
+    return ihp_month_parse(row->csv->field[column], month) ||
+           refuse(row, column, "text that is no month", "YYYY-MM", bad);
+}
+
+bool ihp_ex_year(const struct ex_row *row, int column, int16_t *year, struct ex_bad *bad)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    int64_t value = length == 4 ? digits_at(text, 4) : -1;
+    if (value < 1) {
+        return refuse(row, column, "text that is no year", "YYYY", bad);
+    }
+    *year = (int16_t)value;
+    return true;
+}
+
+bool ihp_ex_county(const struct ex_row *row, int column, uint32_t *county, struct ex_bad *bad)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    int64_t value = length == 0 ? 0 : length == 5 ? digits_at(text, 5) : -1;
+    if (value < 0) {
+        return refuse(row, column, "text that is no county", "5 digits (FIPS) or blank", bad);
+    }
+    *county = (uint32_t)value;
+    return true;
+}
+
+bool ihp_ex_code(const struct ex_row *row, int column, const struct ihp_code_list *list,
+                 uint8_t *code, struct ex_bad *bad)
+{
+    int number = ihp_code_find(list, row->csv->field[column]);
+    if (number < 0) {
+        return refuse(row, column, "an unknown code", list->allowed, bad);
+    }
+    *code = (uint8_t)number;
+    return true;
+}
+
+bool ihp_ex_npi(const struct ex_row *row, int column, bool may_be_blank, int64_t *npi,
+                struct ex_bad *bad)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    if (length == 0 && may_be_blank) {
+        *npi = IHP_NPI_BLANK;
+        return true;
+    }
+    int64_t value = length == 10 ? digits_at(text, 10) : -1;
+    if (value < 0) {
+        return refuse(row, column, "text that is no NPI",
+                      may_be_blank ? "10 digits or blank" : "10 digits", bad);
+    }
+    *npi = value;
+    return true;
+}
+
+bool ihp_ex_integer(const struct ex_row *row, int column, int64_t *value, struct ex_bad *bad)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    int64_t number = length >= 1 && length <= 18 ? digits_at(text, length) : -1;
+    if (number >= 0) {
+        *value = number;
+        return true;
+    }
+    return ihp_integer_parse(text, INT64_MIN, INT64_MAX, value) ||
+           refuse(row, column, "text that is no integer", "an integer of at most 64 bits", bad);
+}
+
+bool ihp_ex_money(const struct ex_row *row, int column, int64_t *cents, struct ex_bad *bad)
+{
+    return ihp_money_parse(row->csv->field[column], cents) ||
+           refuse(row, column, "text that is no amount",
+                  "dollars with at most two decimals, below 10,000,000,000", bad);
+}
+
+bool ihp_ex_category(const struct ex_row *row, int column, int *category, struct ex_bad *bad)
+{
+    int number = ihp_category_parse(row->csv->field[column]);
+    if (number < 0) {
+        return refuse(row, column, "text that is no category of service",
+                      "3 digits, 999E or 999I", bad);
+    }
+    *category = number;
+    return true;
+}
+
+bool ihp_ex_procedure(const struct ex_row *row, int column, struct ex_bad *bad)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    bool good = length == 0 || length == IHP_PROCEDURE_LENGTH;
+    for (size_t i = 0; i < length && good; i++) {
+        good = text[i] > ' ' && text[i] <= '~';
+    }
+    return good || refuse(row, column, "text that is no procedure code",
+                          "5 characters (HCPCS or CPT) or blank", bad);
+}
+
+/* Bytes of the UTF-8 sequence at `text`, which ends with a NUL; 0 when it is none. */
+static size_t utf8_bytes(const unsigned char *text)
+{
+    if (text[0] < 0x80) {
+        return 1;
+    }
+    size_t more = text[0] >= 0xc2 && text[0] <= 0xdf   ? 1
+                  : text[0] >= 0xe0 && text[0] <= 0xef ? 2
+                  : text[0] >= 0xf0 && text[0] <= 0xf4 ? 3
+                                                       : 0;
+    for (size_t i = 1; i <= more; i++) {
+        if ((text[i] & 0xc0) != 0x80) {
+            return 0; /* so does the NUL at the end */
+        }
+    }
+    bool too_long = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
+    bool surrogate = text[0] == 0xed && text[1] > 0x9f;
+    bool too_high = text[0] == 0xf4 && text[1] > 0x8f;
+    return more == 0 || too_long || surrogate || too_high ? 0 : more + 1;
+}
+
+bool ihp_ex_text(const struct ex_row *row, int column, bool may_be_blank, size_t most,
+                 const char *expected, struct ex_bad *bad)
+{
+    size_t length;
+    const unsigned char *text = (const unsigned char *)field_of(row, column, &length);
+    if (length == 0 && !may_be_blank) {
+        return refuse(row, column, "blank", expected, bad);
+    }
+    if (length > most) {
+        return refuse(row, column, "a text that is too long", expected, bad);
+    }
+    bool wide = false, control = false;
+    for (size_t i = 0; i < length; i++) {
+        wide |= text[i] >= 0x80;
+        control |= text[i] < ' ' || text[i] == 0x7f;
+    }
+    if (control) {
+        return refuse(row, column, "a text with control characters", expected, bad);
+    }
+    for (size_t at = 0; wide && at < length;) {
+        size_t bytes = utf8_bytes(text + at);
+        if (bytes == 0) {
+            return refuse(row, column, "a text that is not UTF-8", expected, bad);
+        }
+        at += bytes;
+    }
+    return true;
+}
+
+bool ihp_ex_member(const struct ex_import *x, const struct ex_row *row, int column, uint32_t *member,
+                   struct ex_bad *bad)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    if (ihp_ex_member_find(&x->members, text, length, member)) {
+        return true;
+    }
+    *bad = (struct ex_bad){NULL, "member_id is not in members.csv, or only in a bad row of it", NULL};
+    return false;
+}
+
+bool ihp_ex_in_order(int32_t from, int32_t to, const char *rule, struct ex_bad *bad)
+{
+    if (from <= to) {
+        return true;
+    }
+    *bad = (struct ex_bad){NULL, rule, NULL};
+    return false;
+}

@@ -1,0 +1,137 @@
+/* The files of an extract: what they are called, where they are, reading them row by row. */
+#include "import.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { ROWS_BETWEEN_PROGRESS = 1 << 16 };
+
+static const struct ihp_csv_column member_columns[] = {
+    {"member_id", true}, {"birth_date", true},      {"sex", true},
+    {"county", true},    {"race_ethnicity", false},
+};
+static const struct ihp_csv_column span_columns[] = {
+    {"member_id", true}, {"month_from", true}, {"month_to", true}, {"program", true},
+    {"payer", true},     {"exclusion", true},  {"county", false},
+};
+static const struct ihp_csv_column morbidity_columns[] = {
+    {"member_id", true}, {"year", true}, {"acg", true}};
+static const struct ihp_csv_column provider_columns[] = {{"npi", true}, {"taxonomy", true}};
+static const struct ihp_csv_column risk_columns[] = {
+    {"member_id", true}, {"month_from", true}, {"month_to", true}, {"factor", true}};
+static const struct ihp_csv_column coordination_columns[] = {
+    {"member_id", true}, {"month", true}, {"kind", true}};
+static const struct ihp_csv_column claim_columns[] = {
+    {"claim_id", true},      {"line", true},      {"member_id", true}, {"service_date", true},
+    {"paid_date", true},     {"status", true},    {"procedure", true}, {"service_class", true},
+    {"category", true},      {"billing_npi", true}, {"treating_npi", true}, {"payer", true},
+    {"paid_amount", true},
+};
+
+#define FILE_SPEC(name, required, columns)                                                         \
+    {name, "reading " name ".csv", required, columns, sizeof columns / sizeof columns[0]}
+const struct ex_file_spec ihp_ex_files[EX_FILES] = {
+    [EX_MEMBERS] = FILE_SPEC("members", true, member_columns),
+    [EX_ENROLLMENT] = FILE_SPEC("enrollment", true, span_columns),
+    [EX_MORBIDITY] = FILE_SPEC("morbidity", true, morbidity_columns),
+    [EX_PROVIDERS] = FILE_SPEC("providers", true, provider_columns),
+    [EX_SOCIAL_RISK] = FILE_SPEC("social_risk", false, risk_columns),
+    [EX_COORDINATION] = FILE_SPEC("care_coordination", false, coordination_columns),
+    [EX_COORDINATION_PAID] = FILE_SPEC("care_coordination_paid", false, coordination_columns),
+    [EX_CLAIMS] = FILE_SPEC("claims", true, claim_columns),
+};
+
+static enum ihp_status look_at(const char *path, struct ex_source *source, struct ihp_error *err)
+{
+    struct stat info;
+    if (stat(path, &info) != 0) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+    }
+    if (!S_ISREG(info.st_mode)) { /* a pipe could not be read a second time */
+        return ihp_fail(err, IHP_ERR_DATA, "%s: is not a regular file", path);
+    }
+    source->bytes = (uint64_t)info.st_size;
+    source->changed_s = (int64_t)info.st_mtim.tv_sec;
+    source->changed_ns = (int64_t)info.st_mtim.tv_nsec;
+    return IHP_OK;
+}
+
+enum ihp_status ihp_ex_find_files(struct ex_import *x, struct ihp_error *err)
+{
+    const char *folder = x->options->extract_dir;
+    struct stat info;
+    if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode)) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: is no folder; give the one that has members.csv",
+                        folder);
+    }
+    for (int f = 0; f < EX_FILES; f++) {
+        struct ex_source *source = &x->source[f];
+        if (ihp_csv_find(folder, ihp_ex_files[f].name, ihp_ex_files[f].required, source->path,
+                         sizeof source->path, &source->found, err) != IHP_OK ||
+            (source->found && look_at(source->path, source, err) != IHP_OK)) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+static void tell(const struct ex_import *x, const char *stage, uint64_t rows, uint64_t done,
+                 uint64_t total)
+{
+    if (x->options->progress != NULL) {
+        const struct ihp_import_progress progress = {stage, rows, done, total};
+        x->options->progress(x->options->progress_context, &progress);
+    }
+}
+
+void ihp_ex_progress(const struct ex_import *x, const char *stage, uint64_t rows)
+{
+    tell(x, stage, rows, 0, 0);
+}
+
+struct reading {
+    const struct ex_import *x;
+    struct ex_row row;
+    ihp_ex_row_fn row_fn;
+    void *context;
+};
+
+static enum ihp_status on_row(void *context, const struct ihp_csv_row *csv, struct ihp_error *err)
+{
+    struct reading *r = context;
+    r->row.csv = csv;
+    enum ihp_status status = r->row_fn(r->context, &r->row, err);
+    if (++r->row.number % ROWS_BETWEEN_PROGRESS == 0) {
+        tell(r->x, ihp_ex_files[r->row.file].stage, r->row.number, csv->bytes_read,
+             r->x->source[r->row.file].bytes);
+    }
+    return status;
+}
+
+enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again, ihp_ex_row_fn row_fn,
+                            void *context, struct ihp_error *err)
+{
+    const struct ex_file_spec *spec = &ihp_ex_files[file];
+    const struct ex_source *source = &x->source[file];
+    if (again) {
+        struct ex_source now = {.found = true};
+        if (look_at(source->path, &now, err) != IHP_OK) {
+            return err->status;
+        }
+        if (now.bytes != source->bytes || now.changed_s != source->changed_s ||
+            now.changed_ns != source->changed_ns) {
+            return ihp_fail(err, IHP_ERR_DATA, "%s: changed while it was imported; import again",
+                            source->path);
+        }
+    }
+    struct reading reading = {x, {NULL, file, 0}, row_fn, context};
+    tell(x, spec->stage, 0, 0, source->bytes);
+    enum ihp_status status = ihp_csv_read(source->path, spec->column, spec->columns, on_row,
+                                          &reading, again ? NULL : x->notices, err);
+    if (status == IHP_OK) {
+        tell(x, spec->stage, reading.row.number, source->bytes, source->bytes);
+        x->report.rows_read += again ? 0 : reading.row.number;
+    }
+    return status;
+}

@@ -1,0 +1,249 @@
+/* import.h - what the stages of an import share: the files, their rows, the memory, the faults.
+ *
+ * Only src/extract includes it. A stage reads one file (`ihp_ex_read`), turns each row into a record
+ * or a fault (fields.h, `ihp_ex_faults_add`), and puts columns into the store (table.h, claims.h).
+ * Names beginning with `ihp_ex_` and `ex_` are of this room only. */
+#ifndef IHP_EXTRACT_IMPORT_H
+#define IHP_EXTRACT_IMPORT_H
+
+#include "ihp/extract.h"
+#include "ihp/store.h"
+
+/* The files of an extract, in the order they are read. */
+enum ex_file {
+    EX_MEMBERS,
+    EX_ENROLLMENT,
+    EX_MORBIDITY,
+    EX_PROVIDERS,
+    EX_SOCIAL_RISK,
+    EX_COORDINATION,
+    EX_COORDINATION_PAID,
+    EX_CLAIMS,
+    EX_FILES
+};
+
+/* Columns of each file, in the documented order. */
+enum { MEMBER_ID, MEMBER_BIRTH, MEMBER_SEX, MEMBER_COUNTY, MEMBER_RACE };
+enum { SPAN_MEMBER, SPAN_FROM, SPAN_TO, SPAN_PROGRAM, SPAN_PAYER, SPAN_EXCLUSION, SPAN_COUNTY };
+enum { MORBIDITY_MEMBER, MORBIDITY_YEAR, MORBIDITY_ACG };
+enum { PROVIDER_NPI, PROVIDER_TAXONOMY };
+enum { RISK_MEMBER, RISK_FROM, RISK_TO, RISK_FACTOR };
+enum { COORDINATION_MEMBER, COORDINATION_MONTH, COORDINATION_KIND };
+enum {
+    CLAIM_ID,
+    CLAIM_LINE,
+    CLAIM_MEMBER,
+    CLAIM_SERVICE_DATE,
+    CLAIM_PAID_DATE,
+    CLAIM_STATUS,
+    CLAIM_PROCEDURE,
+    CLAIM_CLASS,
+    CLAIM_CATEGORY,
+    CLAIM_BILLING,
+    CLAIM_TREATING,
+    CLAIM_PAYER,
+    CLAIM_AMOUNT
+};
+
+struct ex_file_spec {
+    const char *name; /* without .csv */
+    const char *stage; /* for progress */
+    bool required;
+    const struct ihp_csv_column *column;
+    size_t columns;
+};
+extern const struct ex_file_spec ihp_ex_files[EX_FILES];
+
+/* A file as it was found. */
+struct ex_source {
+    char path[4096];
+    bool found;
+    uint64_t bytes;
+    int64_t changed_s, changed_ns; /* last change, to notice one between two readings */
+};
+
+/* One row of a file. */
+struct ex_row {
+    const struct ihp_csv_row *csv;
+    enum ex_file file;
+    uint64_t number; /* of the row in its file, from 0; the same at each reading */
+};
+
+/* Why a row is bad: "COLUMN is SAW; expected EXPECTED", or without a column SAW alone. All static. */
+struct ex_bad {
+    const char *column, *saw, *expected;
+};
+
+/* Bad rows by kind, and the quarantine file when there is one. */
+struct ex_faults {
+    struct ihp_import_fault *kind; /* owned */
+    enum ex_file *file;            /* of each kind; owned */
+    size_t kinds, capacity, file_capacity;
+    uint64_t rows;
+    struct ihp_outfile *quarantine; /* owned, or NULL */
+    char *text;                     /* a row as CSV text, reused */
+    size_t text_capacity;
+};
+
+/* Memory that tables take, against what they may take. */
+struct ex_memory {
+    uint64_t given; /* the option */
+    uint64_t limit; /* for tables: what is given less a reserve for claims and libraries */
+    uint64_t used;
+};
+
+/* From member id to number: a hash table with the ids inside it, since each of very many claims
+ * looks one up and the memory it touches is what that costs. */
+struct ex_member_slot {
+    char id[IHP_MEMBER_ID_MAX]; /* padded with NUL */
+    uint32_t number;            /* of the member + 1; 0 free */
+};
+struct ex_members {
+    size_t count;
+    struct ex_member_slot *slot; /* owned; a power of two, at most three quarters used */
+    size_t slots;
+};
+
+/* A text dictionary that knows how many kept rows use an entry, so that an entry only dropped rows
+ * used can be left out. Numbers are in order of arrival. */
+struct ex_counted {
+    struct ihp_dict *dict; /* owned */
+    uint64_t *uses;        /* owned */
+    size_t capacity;
+    const char *what; /* for messages: "payers" */
+};
+
+/* The same for NPIs; number 0 is the blank one. */
+struct ex_npi {
+    int64_t npi;
+    uint64_t uses;
+    uint32_t taxonomy; /* number in dictionary/taxonomy, UINT32_MAX none */
+};
+struct ex_npis {
+    struct ex_npi *entry; /* owned */
+    size_t count, capacity;
+    uint32_t *slot; /* owned: number + 1, 0 free; a power of two, at most half used */
+    size_t slots, slot_capacity;
+};
+
+/* An import under way. */
+struct ex_import {
+    const struct ihp_import_options *options;
+    struct ihp_notices *notices;
+    struct ex_source source[EX_FILES];
+    struct ex_memory memory;
+    struct ex_faults faults;
+    struct ex_members members;
+    struct ex_counted payers, procedures;
+    struct ex_npis npis;
+    uint16_t *span_payer; /* owned: payer of each span, numbers in order of arrival */
+    size_t span_capacity;
+    struct ihp_store_writer *writer; /* owned */
+    struct ihp_import_report report; /* counts; its faults are filled at the end */
+};
+
+/* Whether rows that are read will get into a store: not when bad rows have made the import fail. */
+static inline bool ihp_ex_importing(const struct ex_import *x)
+{
+    return x->faults.rows == 0 || x->faults.quarantine != NULL;
+}
+
+/* ---- files.c --------------------------------------------------------------------------------- */
+
+typedef enum ihp_status (*ihp_ex_row_fn)(void *context, const struct ex_row *row,
+                                         struct ihp_error *err);
+
+/* Finds all files; a required one that is missing is a fault. */
+enum ihp_status ihp_ex_find_files(struct ex_import *x, struct ihp_error *err);
+
+/* Reads a file that was found, from its beginning. `again`: not for the first time; the file must
+ * not have changed, and its rows are not counted again. */
+enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again, ihp_ex_row_fn row_fn,
+                            void *context, struct ihp_error *err);
+
+/* Tells how far a stage without a file is. */
+void ihp_ex_progress(const struct ex_import *x, const char *stage, uint64_t rows);
+
+/* ---- faults.c -------------------------------------------------------------------------------- */
+
+/* Opens the quarantine file where one was asked for. */
+enum ihp_status ihp_ex_faults_begin(struct ex_import *x, struct ihp_error *err);
+
+/* Counts a bad row and quarantines it. Fails only when memory is short. */
+enum ihp_status ihp_ex_faults_add(struct ex_import *x, const struct ex_row *row,
+                                  const struct ex_bad *bad, struct ihp_error *err);
+
+/* Puts the kinds into the report, which owns them from then on. */
+void ihp_ex_faults_publish(struct ex_import *x);
+void ihp_ex_faults_free(struct ex_faults *faults);
+
+/* ---- memory.c -------------------------------------------------------------------------------- */
+
+/* Divides what is given between tables and claims. */
+enum ihp_status ihp_ex_memory_begin(struct ex_import *x, struct ihp_error *err);
+
+/* `ihp_array_reserve` that counts. When memory does not suffice, the fault says about how much does:
+ * `row`, which may be NULL, tells how much of its file has been read. */
+enum ihp_status ihp_ex_reserve(struct ex_import *x, void *array, size_t *capacity, size_t need,
+                               size_t size, const struct ex_row *row, struct ihp_error *err);
+
+/* Frees an array (the address of the pointer is given), and zeroes pointer and capacity. */
+void ihp_ex_release(struct ex_import *x, void *array, size_t *capacity, size_t size);
+
+/* Bytes that sorting claims may take; what is then left is for dictionaries and offsets to grow. */
+uint64_t ihp_ex_memory_for_claims(struct ex_import *x);
+
+/* ---- dictionaries.c -------------------------------------------------------------------------- */
+
+enum ihp_status ihp_ex_counted_init(struct ex_counted *counted, const char *what,
+                                    struct ihp_error *err);
+void ihp_ex_counted_free(struct ex_counted *counted);
+
+/* The number of a text, added when new, its use not yet counted. More than 65535 texts are a fault
+ * of structure. */
+enum ihp_status ihp_ex_counted_number(struct ex_counted *counted, const struct ex_row *row,
+                                      int column, uint16_t *number, struct ihp_error *err);
+
+/* Writes the entries in use, and `always` where it is not NULL, as dictionary `name` in text order.
+ * `*map` (owned by the caller) leads from number of arrival to number in the store. */
+enum ihp_status ihp_ex_counted_put(struct ex_import *x, const struct ex_counted *counted,
+                                   const char *always, const char *name, uint32_t **map,
+                                   struct ihp_error *err);
+
+enum ihp_status ihp_ex_npis_init(struct ex_import *x, struct ihp_error *err);
+void ihp_ex_npis_free(struct ex_npis *npis);
+
+/* The number of an NPI, added when new, its use not yet counted. `row` as in `ihp_ex_reserve`. */
+enum ihp_status ihp_ex_npi_number(struct ex_import *x, int64_t npi, const struct ex_row *row,
+                                  uint32_t *number, struct ihp_error *err);
+
+/* Writes dictionary/npi and dictionary/npi_taxonomy; `*map` as above. */
+enum ihp_status ihp_ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_error *err);
+
+/* ---- the stages ------------------------------------------------------------------------------ */
+
+/* members.c: reads members.csv, builds the index, writes the members. */
+enum ihp_status ihp_ex_import_members(struct ex_import *x, struct ihp_error *err);
+void ihp_ex_members_free(struct ex_members *members);
+
+/* The number of a member; false when there is none of that id. */
+bool ihp_ex_member_find(const struct ex_members *members, const char *id, size_t length,
+                        uint32_t *number);
+
+/* Says that this member will be asked for soon, so that memory has it at hand by then. */
+void ihp_ex_member_expect(const struct ex_members *members, const char *id, size_t length);
+
+/* small_tables.c, providers.c: each reads its file and writes its columns. Of a file that is
+ * optional and not there nothing is written. */
+enum ihp_status ihp_ex_import_enrollment(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp_ex_import_morbidity(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp_ex_import_social_risk(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp_ex_import_coordination(struct ex_import *x, enum ex_file file,
+                                           struct ihp_error *err);
+enum ihp_status ihp_ex_import_providers(struct ex_import *x, struct ihp_error *err);
+
+/* claims.c: reads, sorts and writes the claims, then what had to wait for them: the dictionaries of
+ * payers, procedures and NPIs, and the payers of enrollment spans. */
+enum ihp_status ihp_ex_import_claims(struct ex_import *x, struct ihp_error *err);
+
+#endif

@@ -1,0 +1,87 @@
+/* Memory of an import: tables are counted as they grow, claims get what is left. */
+#include "import.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Not for tables: CSV reading, HDF5 and the batches that are written; and the least that claims are
+ * sorted in. */
+static const uint64_t reserve_libraries = UINT64_C(20) << 20;
+static const uint64_t reserve_claims = UINT64_C(24) << 20;
+
+enum ihp_status ihp_ex_memory_begin(struct ex_import *x, struct ihp_error *err)
+{
+    uint64_t given = x->options->memory_bytes;
+    if (given == 0) {
+        given = IHP_IMPORT_MEMORY_DEFAULT;
+    }
+    if (given < IHP_IMPORT_MEMORY_MIN) {
+        return ihp_fail(err, IHP_ERR_USAGE,
+                        "memory: %llu bytes is too little for an import; give at least %llu MiB",
+                        (unsigned long long)given,
+                        (unsigned long long)(IHP_IMPORT_MEMORY_MIN >> 20));
+    }
+    x->memory = (struct ex_memory){given, given - reserve_libraries - reserve_claims, 0};
+    return IHP_OK;
+}
+
+static enum ihp_status fail_budget(const struct ex_import *x, uint64_t others, uint64_t bytes,
+                                   const struct ex_row *row, struct ihp_error *err)
+{
+    double share = 1.0; /* of the file read so far, and so of the table */
+    if (row != NULL && row->csv->bytes_read > 0 && x->source[row->file].bytes > 0) {
+        share = (double)row->csv->bytes_read / (double)x->source[row->file].bytes;
+    }
+    /* Arrays grow by doubling, and are sorted through another of the same size. */
+    double whole = (double)others + 4.0 * (double)bytes / share;
+    uint64_t need = ((uint64_t)whole + reserve_libraries + reserve_claims) >> 20;
+    return ihp_fail(err, IHP_ERR_USAGE,
+                    "%s: does not fit into the memory given (%llu MiB); "
+                    "give about %llu MiB (--memory)",
+                    row != NULL ? row->csv->file : x->options->extract_dir,
+                    (unsigned long long)(x->memory.given >> 20), (unsigned long long)need + 1);
+}
+
+enum ihp_status ihp_ex_reserve(struct ex_import *x, void *array, size_t *capacity, size_t need,
+                               size_t size, const struct ex_row *row, struct ihp_error *err)
+{
+    if (need <= *capacity) {
+        return IHP_OK;
+    }
+    struct ex_memory *memory = &x->memory;
+    uint64_t others = memory->used - (uint64_t)*capacity * size;
+    uint64_t room = *capacity < 16 ? 16 : *capacity;
+    while (room < need) {
+        room *= 2; /* as ihp_array_reserve does */
+    }
+    if (others + room * size > memory->limit) {
+        return fail_budget(x, others, (uint64_t)need * size, row, err);
+    }
+    if (!ihp_array_reserve(array, capacity, need, size)) {
+        return ihp_fail_memory(err, "a table of the import");
+    }
+    memory->used = others + (uint64_t)*capacity * size;
+    return IHP_OK;
+}
+
+void ihp_ex_release(struct ex_import *x, void *array, size_t *capacity, size_t size)
+{
+    void *held;
+    memcpy(&held, array, sizeof held); /* `array` is the address of a pointer of any type */
+    free(held);
+    held = NULL;
+    memcpy(array, &held, sizeof held);
+    x->memory.used -= (uint64_t)*capacity * size;
+    *capacity = 0;
+}
+
+uint64_t ihp_ex_memory_for_claims(struct ex_import *x)
+{
+    struct ex_memory *memory = &x->memory;
+    uint64_t offsets = (uint64_t)x->members.count * 2 * sizeof(uint64_t); /* see claim_write.c */
+    uint64_t left = memory->given - reserve_libraries - memory->used;
+    offsets = offsets < left / 4 ? offsets : left / 4;
+    left -= offsets;
+    memory->limit = memory->used + offsets + left / 8;
+    return left - left / 8;
+}

@@ -1,0 +1,246 @@
+/* Tables in memory: sorting by member, leaving out rows that stand twice, writing columns. */
+#include "table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static char *row_at(const struct ex_table *table, size_t i)
+{
+    return (char *)table->row + i * table->size;
+}
+
+static uint32_t member_at(const struct ex_table *table, size_t i)
+{
+    uint32_t member;
+    memcpy(&member, row_at(table, i) + table->member_at, sizeof member);
+    return member;
+}
+
+enum ihp_status ihp_ex_table_add(struct ex_import *x, struct ex_table *table, const void *row,
+                                 const struct ex_row *from, struct ihp_error *err)
+{
+    if (ihp_ex_reserve(x, &table->row, &table->capacity, table->count + 1, table->size, from,
+                       err) != IHP_OK) {
+        return err->status;
+    }
+    memcpy(row_at(table, table->count++), row, table->size);
+    return IHP_OK;
+}
+
+void ihp_ex_table_free(struct ex_import *x, struct ex_table *table)
+{
+    ihp_ex_release(x, &table->row, &table->capacity, table->size);
+    table->count = 0;
+}
+
+/* ---- rows that stand twice ------------------------------------------------------------------- */
+
+enum ihp_status ihp_ex_drops_add(struct ex_import *x, struct ex_drops *drops, uint64_t row,
+                                 enum ex_drop why, struct ihp_error *err)
+{
+    if (ihp_ex_reserve(x, &drops->row, &drops->capacity, drops->count + 1, sizeof *drops->row, NULL,
+                       err) != IHP_OK) {
+        return err->status;
+    }
+    drops->row[drops->count++] = row * 2 + why;
+    return IHP_OK;
+}
+
+static int by_number(const void *a, const void *b)
+{
+    uint64_t p, q;
+    memcpy(&p, a, sizeof p);
+    memcpy(&q, b, sizeof q);
+    return (p > q) - (p < q);
+}
+
+void ihp_ex_drops_sort(struct ex_drops *drops)
+{
+    if (drops->count > 0) {
+        qsort(drops->row, drops->count, sizeof *drops->row, by_number);
+    }
+}
+
+bool ihp_ex_drops_has(const struct ex_drops *drops, uint64_t row)
+{
+    size_t low = 0, high = drops->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (drops->row[middle] / 2 < row) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < drops->count && drops->row[low] / 2 == row;
+}
+
+struct drop_report {
+    struct ex_import *x;
+    const struct ex_drops *drops;
+    const char *const *reason;
+    size_t next;
+};
+
+static enum ihp_status report_row(void *context, const struct ex_row *row, struct ihp_error *err)
+{
+    struct drop_report *report = context;
+    if (report->next == report->drops->count ||
+        report->drops->row[report->next] / 2 != row->number) {
+        return IHP_OK;
+    }
+    enum ex_drop why = (enum ex_drop)(report->drops->row[report->next++] % 2);
+    const struct ex_bad bad = {NULL, report->reason[why], NULL};
+    return ihp_ex_faults_add(report->x, row, &bad, err);
+}
+
+enum ihp_status ihp_ex_drops_report(struct ex_import *x, enum ex_file file, struct ex_drops *drops,
+                                    const char *const reason[2], struct ihp_error *err)
+{
+    ihp_ex_drops_sort(drops);
+    if (drops->count == 0) {
+        return IHP_OK;
+    }
+    struct drop_report report = {x, drops, reason, 0};
+    return ihp_ex_read(x, file, true, report_row, &report, err);
+}
+
+void ihp_ex_drops_free(struct ex_import *x, struct ex_drops *drops)
+{
+    ihp_ex_release(x, &drops->row, &drops->capacity, sizeof *drops->row);
+    drops->count = 0;
+}
+
+static uint64_t number_at(const struct ex_table *table, size_t i)
+{
+    uint64_t number;
+    memcpy(&number, row_at(table, i), sizeof number);
+    return number;
+}
+
+enum ihp_status ihp_ex_table_resolve(struct ex_import *x, struct ex_table *table,
+                                     ex_compare_fn by_key, ex_compare_fn by_contents,
+                                     struct ex_drops *drops, struct ihp_error *err)
+{
+    size_t kept = 0;
+    for (size_t first = 0, end; first < table->count; first = end) {
+        bool same = true;
+        for (end = first + 1;
+             end < table->count && by_key(row_at(table, first), row_at(table, end)) == 0; end++) {
+            same = same && by_contents(row_at(table, first), row_at(table, end)) == 0;
+        }
+        for (size_t i = same ? first + 1 : first; i < end; i++) {
+            enum ex_drop why = same ? EX_REPEATED : EX_CONTRADICTED;
+            if (ihp_ex_drops_add(x, drops, number_at(table, i), why, err) != IHP_OK) {
+                return err->status;
+            }
+        }
+        if (same) {
+            memmove(row_at(table, kept++), row_at(table, first), table->size);
+        }
+    }
+    table->count = kept;
+    return IHP_OK;
+}
+
+/* ---- order and columns ----------------------------------------------------------------------- */
+
+/* Counts rows by member: offset[m] is where the rows of member m begin. */
+static void count_by_member(const struct ex_table *table, uint64_t *offset, size_t members)
+{
+    memset(offset, 0, (members + 1) * sizeof *offset);
+    for (size_t i = 0; i < table->count; i++) {
+        offset[member_at(table, i) + 1]++;
+    }
+    for (size_t m = 0; m < members; m++) {
+        offset[m + 1] += offset[m];
+    }
+}
+
+enum ihp_status ihp_ex_table_sort(struct ex_import *x, struct ex_table *table,
+                                  ex_compare_fn compare, struct ihp_error *err)
+{
+    size_t members = x->members.count, offsets = 0;
+    uint64_t *offset = NULL;
+    struct ex_table sorted = {.size = table->size, .member_at = table->member_at};
+    if (ihp_ex_reserve(x, &offset, &offsets, members + 1, sizeof *offset, NULL, err) != IHP_OK ||
+        ihp_ex_reserve(x, &sorted.row, &sorted.capacity, table->count, table->size, NULL, err) !=
+            IHP_OK) {
+        ihp_ex_release(x, &offset, &offsets, sizeof *offset);
+        return err->status;
+    }
+    count_by_member(table, offset, members);
+    for (size_t i = 0; i < table->count; i++) {
+        memcpy(row_at(&sorted, (size_t)offset[member_at(table, i)]++), row_at(table, i),
+               table->size);
+    }
+    sorted.count = table->count;
+    for (size_t m = 0, first = 0; m < members; m++) { /* offset[m] is now the end of member m */
+        size_t count = (size_t)offset[m] - first;
+        if (count > 1) {
+            qsort(row_at(&sorted, first), count, sorted.size, compare);
+        }
+        first = (size_t)offset[m];
+    }
+    ihp_ex_release(x, &offset, &offsets, sizeof *offset);
+    ihp_ex_table_free(x, table);
+    *table = sorted;
+    return IHP_OK;
+}
+
+enum ihp_status ihp_ex_table_put_offsets(struct ex_import *x, const struct ex_table *table,
+                                         const char *name, struct ihp_error *err)
+{
+    size_t members = x->members.count, offsets = 0;
+    uint64_t *offset = NULL;
+    if (ihp_ex_reserve(x, &offset, &offsets, members + 1, sizeof *offset, NULL, err) == IHP_OK) {
+        count_by_member(table, offset, members);
+        ihp_store_put(x->writer, name, IHP_TYPE_U64, 0, offset, members + 1,
+                      "number of the first row of each member, and of all rows", err);
+    }
+    ihp_ex_release(x, &offset, &offsets, sizeof *offset);
+    return err->status;
+}
+
+static size_t element_size(enum ihp_type type, size_t width)
+{
+    switch (type) {
+    case IHP_TYPE_U8:
+        return 1;
+    case IHP_TYPE_U16:
+    case IHP_TYPE_I16:
+        return 2;
+    case IHP_TYPE_U32:
+    case IHP_TYPE_I32:
+        return 4;
+    case IHP_TYPE_I64:
+    case IHP_TYPE_U64:
+        return 8;
+    case IHP_TYPE_TEXT:
+        break;
+    }
+    return width;
+}
+
+enum ihp_status ihp_ex_table_put(struct ex_import *x, const struct ex_table *table,
+                                 const char *group, const struct ex_column *column, size_t columns,
+                                 struct ihp_error *err)
+{
+    char *data = NULL;
+    size_t capacity = 0;
+    for (size_t c = 0; c < columns && err->status == IHP_OK; c++) {
+        size_t size = element_size(column[c].type, column[c].width);
+        char name[80];
+        snprintf(name, sizeof name, "%s/%s", group, column[c].name);
+        if (ihp_ex_reserve(x, &data, &capacity, table->count * size + 1, 1, NULL, err) != IHP_OK) {
+            break;
+        }
+        for (size_t i = 0; i < table->count; i++) {
+            memcpy(data + i * size, row_at(table, i) + column[c].offset, size);
+        }
+        ihp_store_put(x->writer, name, column[c].type, column[c].width, data, table->count,
+                      column[c].units, err);
+    }
+    ihp_ex_release(x, &data, &capacity, 1);
+    return err->status;
+}

@@ -1,0 +1,127 @@
+/* Temporary files without a name. */
+#include "temp_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BUFFER_BYTES = 1 << 20 };
+
+struct ex_temp_file {
+    int fd;
+    char *path;     /* it had, for messages; owned */
+    uint64_t size;  /* with what is in the buffer */
+    size_t in_buffer;
+    char *buffer; /* owned */
+};
+
+enum ihp_status ihp_ex_temp_create(const char *beside, struct ex_temp_file **out,
+                                   struct ihp_error *err)
+{
+    struct ex_temp_file *file = calloc(1, sizeof *file);
+    size_t size = strlen(beside) + 32;
+    if (file == NULL) {
+        return ihp_fail_memory(err, "a temporary file");
+    }
+    file->fd = -1;
+    file->path = malloc(size);
+    file->buffer = malloc(BUFFER_BYTES);
+    if (file->path == NULL || file->buffer == NULL) {
+        ihp_ex_temp_destroy(&file);
+        return ihp_fail_memory(err, "a temporary file");
+    }
+    snprintf(file->path, size, "%s.sort-%ld", beside, (long)getpid());
+    unlink(file->path); /* left by a process of the same number that died in between */
+    file->fd = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file->fd < 0 || unlink(file->path) != 0) {
+        ihp_fail(err, IHP_ERR_RUN, "%s: temporary file cannot be made (%s)", file->path,
+                 strerror(errno));
+        ihp_ex_temp_destroy(&file);
+        return err->status;
+    }
+    *out = file;
+    return IHP_OK;
+}
+
+void ihp_ex_temp_destroy(struct ex_temp_file **file)
+{
+    if (file == NULL || *file == NULL) {
+        return;
+    }
+    if ((*file)->fd >= 0) {
+        close((*file)->fd);
+    }
+    free((*file)->path);
+    free((*file)->buffer);
+    free(*file);
+    *file = NULL;
+}
+
+static enum ihp_status write_all(struct ex_temp_file *file, const char *data, size_t bytes,
+                                 struct ihp_error *err)
+{
+    while (bytes > 0) {
+        ssize_t written = write(file->fd, data, bytes);
+        if (written < 0 && errno == EINTR) {
+            continue;
+        }
+        if (written <= 0) {
+            return ihp_fail(err, IHP_ERR_RUN,
+                            "%s: temporary file cannot be written (%s); sorting takes about as "
+                            "much space there as claims.csv has uncompressed",
+                            file->path, written < 0 ? strerror(errno) : "no space");
+        }
+        data += written;
+        bytes -= (size_t)written;
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_ex_temp_flush(struct ex_temp_file *file, struct ihp_error *err)
+{
+    size_t bytes = file->in_buffer;
+    file->in_buffer = 0;
+    return write_all(file, file->buffer, bytes, err);
+}
+
+enum ihp_status ihp_ex_temp_append(struct ex_temp_file *file, const void *data, size_t bytes,
+                                   struct ihp_error *err)
+{
+    file->size += bytes;
+    if (bytes > BUFFER_BYTES - file->in_buffer && ihp_ex_temp_flush(file, err) != IHP_OK) {
+        return err->status;
+    }
+    if (bytes > BUFFER_BYTES) {
+        return write_all(file, data, bytes, err);
+    }
+    memcpy(file->buffer + file->in_buffer, data, bytes);
+    file->in_buffer += bytes;
+    return IHP_OK;
+}
+
+uint64_t ihp_ex_temp_size(const struct ex_temp_file *file)
+{
+    return file->size;
+}
+
+enum ihp_status ihp_ex_temp_read(const struct ex_temp_file *file, uint64_t at, void *data,
+                                 size_t bytes, struct ihp_error *err)
+{
+    char *to = data;
+    while (bytes > 0) {
+        ssize_t got = pread(file->fd, to, bytes, (off_t)at);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return ihp_fail(err, IHP_ERR_RUN, "%s: temporary file cannot be read back (%s)",
+                            file->path, got < 0 ? strerror(errno) : "it is too short");
+        }
+        to += got;
+        at += (uint64_t)got;
+        bytes -= (size_t)got;
+    }
+    return IHP_OK;
+}

@@ -1,0 +1,30 @@
+/* temp_file.h - a file for what does not fit into memory, written once from front to back.
+ *
+ * It is made with mode 0600 and loses its name at once, so that no other user can open it and
+ * nothing of it stays behind, however the process ends. */
+#ifndef IHP_EXTRACT_TEMP_FILE_H
+#define IHP_EXTRACT_TEMP_FILE_H
+
+#include "ihp/base.h"
+
+struct ex_temp_file;
+
+/* Makes a file beside the path `beside`. */
+enum ihp_status ihp_ex_temp_create(const char *beside, struct ex_temp_file **out,
+                                   struct ihp_error *err);
+void ihp_ex_temp_destroy(struct ex_temp_file **file);
+
+/* Appends; the bytes may lie in a buffer until `ihp_ex_temp_flush`. A full disk is a fault that
+ * names the file. */
+enum ihp_status ihp_ex_temp_append(struct ex_temp_file *file, const void *data, size_t bytes,
+                                   struct ihp_error *err);
+enum ihp_status ihp_ex_temp_flush(struct ex_temp_file *file, struct ihp_error *err);
+
+/* Bytes appended so far. */
+uint64_t ihp_ex_temp_size(const struct ex_temp_file *file);
+
+/* Reads `bytes` bytes at `at`, all of which have been flushed. */
+enum ihp_status ihp_ex_temp_read(const struct ex_temp_file *file, uint64_t at, void *data,
+                                 size_t bytes, struct ihp_error *err);
+
+#endif

@@ -1,0 +1,206 @@
+/* The settlement of each IHP: base, performance, target, ratio, sharing, amounts [16, 5.4]. */
+#include "ihp/finance.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_year,
+                                 int performance_year, double *factor, struct ihp_error *err)
+{
+    double product = 1.0;
+    for (int year = base_year + 1; year <= performance_year; year++) {
+        const struct ihp_trend *trend = ihp_program_trend(program, year);
+        if (trend == NULL) {
+            return ihp_fail(err, IHP_ERR_DATA,
+                            "%s/trend.csv: has no row for %d; the target needs every year from %d to "
+                            "%d [16.4.2]",
+                            program->folder, year, base_year + 1, performance_year);
+        }
+        product *= (1.0 + trend->rate) * (1.0 + trend->adjustment);
+    }
+    *factor = product;
+    return IHP_OK;
+}
+
+/* Cents over months as dollars per member month; undefined without months. */
+static double pmpm_of(int64_t cents, int64_t months)
+{
+    return months == 0 ? NAN : (double)cents / 100.0 / (double)months;
+}
+
+/* Base, performance and what they are compared by [16.3-16.5]. */
+static void set_performance(const struct ihp_tally *tally, const struct ihp_finance *finance, size_t p,
+                            struct ihp_settlement *s)
+{
+    const struct ihp_period_tally *base = &tally->period[IHP_BASE];
+    const struct ihp_period_tally *performance = &tally->period[IHP_PERFORMANCE];
+    size_t acgs = tally->shape.acgs, cap = tally->shape.cap_of[p];
+    s->base_members = base->members[p];
+    s->base_months = base->months[p];
+    s->members = performance->members[p];
+    s->months = performance->months[p];
+    s->base_pmpm = pmpm_of(base->capped[p], s->base_months);
+    s->pmpm = pmpm_of(performance->capped[p], s->months);
+    s->base_risk = ihp_risk_score(base->acg_months + p * acgs,
+                                  finance->weight[IHP_BASE] + cap * acgs, acgs);
+    s->risk = ihp_risk_score(performance->acg_months + p * acgs,
+                             finance->weight[IHP_PERFORMANCE] + cap * acgs, acgs);
+}
+
+/* Target, adjusted target, ratio [16.4.2.3, 16.5.3]. A ratio to an adjusted target that is not
+ * positive says nothing about savings or losses, so it is undefined. */
+static void set_target(struct ihp_settlement *s)
+{
+    s->target_pmpm = s->base_pmpm * s->trend_factor;
+    s->adjusted_target_pmpm =
+        s->base_risk == 0 ? NAN : s->target_pmpm * (s->risk / s->base_risk);
+    s->ratio = s->adjusted_target_pmpm > 0 ? s->pmpm / s->adjusted_target_pmpm : NAN;
+    s->gross_difference = (s->adjusted_target_pmpm - s->pmpm) * (double)s->months;
+}
+
+/* Sharing with the offset of the population-based payment [16.7, 16.8.2]. */
+static void set_sharing(const struct ihp_program *program, const struct ihp_deck *deck,
+                        struct ihp_settlement *s)
+{
+    const struct ihp_partnership *ihp = &program->partnership[s->partnership];
+    s->outcome = ihp->track == 1 ? IHP_OUTCOME_NO_SETTLEMENT
+                                 : ihp_outcome_of(s->ratio, deck->threshold);
+    if (s->outcome != IHP_OUTCOME_SAVINGS && s->outcome != IHP_OUTCOME_LOSSES) {
+        return;
+    }
+    size_t count;
+    const struct ihp_corridor *corridor = ihp_program_corridors(program, s->partnership, &count);
+    double amount =
+        ihp_corridor_sum(s->ratio, corridor, count) * s->adjusted_target_pmpm * (double)s->months;
+    double share = ihp_corridor_share(
+        s->ratio, corridor, count, deck->policies.pbp_offset_outside == IHP_OUTSIDE_OUTERMOST);
+    double offset = share * (double)ihp->pbp / 100.0;
+    if (s->outcome == IHP_OUTCOME_SAVINGS) {
+        s->shared_before_pbp = amount;
+        s->pbp_offset = fmin(amount, offset);
+        s->shared_amount = amount - s->pbp_offset;
+    } else {
+        s->shared_before_pbp = -amount;
+        s->pbp_offset = offset;
+        s->shared_amount = -amount - offset;
+    }
+}
+
+/* From the shared amount to what is due [2.12, 2.18, 5.4]. */
+static void set_amounts(const struct ihp_program *program, const struct ihp_deck *deck,
+                        struct ihp_settlement *s)
+{
+    s->quality_score = NAN;
+    s->quality_adjusted = s->shared_amount;
+    s->circumstance_reduction = 0;
+    s->termination_factor = 1;
+    s->final_amount =
+        (s->quality_adjusted + s->circumstance_reduction) * s->termination_factor;
+    int64_t cents = ihp_cents_of_dollars(s->final_amount);
+    if (s->outcome == IHP_OUTCOME_NO_SETTLEMENT) {
+        return;
+    }
+    if (deck->settlement == IHP_INTERIM) {
+        s->amount_due = cents > 0 ? cents : 0; /* an interim pays savings and reports losses */
+    } else {
+        s->interim_paid = program->partnership[s->partnership].interim_paid;
+        s->amount_due = cents - s->interim_paid;
+    }
+}
+
+/* Weights of each period and cap; under `risk_weights: base` both periods have the base year's. */
+static void set_weights(const struct ihp_tally *tally, const struct ihp_deck *deck,
+                        struct ihp_finance *finance)
+{
+    size_t acgs = tally->shape.acgs;
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        bool base = deck->policies.risk_weights == IHP_WEIGHTS_BASE;
+        const struct ihp_period_tally *population = &tally->period[base ? IHP_BASE : q];
+        for (size_t k = 0; k < tally->shape.caps; k++) {
+            ihp_risk_weights(population->eligible_capped + k * acgs, population->eligible_months,
+                             acgs, finance->weight[q] + k * acgs);
+        }
+    }
+}
+
+/* Names the categories of attributed members that the weights' population lacks. */
+static void note_lacking(const struct ihp_tally *tally, const struct ihp_deck *deck,
+                         const char *const *acg_text, struct ihp_notices *notices)
+{
+    size_t acgs = tally->shape.acgs;
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        bool base = deck->policies.risk_weights == IHP_WEIGHTS_BASE;
+        const int64_t *population = tally->period[base ? IHP_BASE : q].eligible_months;
+        for (size_t c = 0; c < acgs; c++) {
+            int64_t members = 0;
+            for (size_t p = 0; p < tally->shape.partnerships; p++) {
+                members += tally->period[q].acg_members[p * acgs + c];
+            }
+            if (members > 0 && population[c] == 0) {
+                ihp_notice_add(notices,
+                               "risk category '%s' of attributed members (%s period) is not in the "
+                               "weights' population: weight 1 [16.4.1.2]",
+                               acg_text[c], ihp_period_text((enum ihp_period)q));
+            }
+        }
+    }
+}
+
+static bool finance_alloc(const struct ihp_tally_shape *shape, struct ihp_finance *finance)
+{
+    *finance = (struct ihp_finance){.partnerships = shape->partnerships,
+                                    .acgs = shape->acgs,
+                                    .caps = shape->caps,
+                                    .payers = shape->payers};
+    finance->settlement = calloc(shape->partnerships, sizeof *finance->settlement);
+    finance->payer_amount = calloc(shape->partnerships * shape->payers + 1, sizeof(int64_t));
+    bool done = finance->settlement != NULL && finance->payer_amount != NULL;
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        finance->weight[q] = calloc(shape->caps * shape->acgs + 1, sizeof(double));
+        done = done && finance->weight[q] != NULL;
+    }
+    return done;
+}
+
+enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct ihp_program *program,
+                                   const struct ihp_deck *deck, const char *const *acg_text,
+                                   struct ihp_finance *finance, struct ihp_notices *notices,
+                                   struct ihp_error *err)
+{
+    double trend_factor;
+    if (ihp_trend_factor(program, deck->base.year, deck->performance.year, &trend_factor, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    struct ihp_finance fresh;
+    if (!finance_alloc(&tally->shape, &fresh)) {
+        ihp_finance_free(&fresh);
+        return ihp_fail_memory(err, "the settlement");
+    }
+    set_weights(tally, deck, &fresh);
+    note_lacking(tally, deck, acg_text, notices);
+    for (size_t p = 0; p < fresh.partnerships; p++) {
+        struct ihp_settlement *s = &fresh.settlement[p];
+        s->partnership = (int)p;
+        s->trend_factor = trend_factor;
+        set_performance(tally, &fresh, p, s);
+        set_target(s);
+        set_sharing(program, deck, s);
+        set_amounts(program, deck, s);
+        ihp_payer_split(s->amount_due,
+                        tally->period[IHP_PERFORMANCE].payer_months + p * fresh.payers,
+                        fresh.payers, fresh.payer_amount + p * fresh.payers);
+    }
+    *finance = fresh;
+    return IHP_OK;
+}
+
+void ihp_finance_free(struct ihp_finance *finance)
+{
+    free(finance->settlement);
+    free(finance->payer_amount);
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        free(finance->weight[q]);
+    }
+    *finance = (struct ihp_finance){0};
+}

@@ -1,0 +1,97 @@
+/* Threshold, corridors, offset of the population-based payment and the payers' parts [16.7, 16.8,
+ * 5.4]. */
+#include "ihp/finance.h"
+
+#include <math.h>
+#include <string.h>
+
+const char *ihp_outcome_text(enum ihp_outcome outcome)
+{
+    static const char *const texts[] = {"savings", "losses", "inside_threshold", "no_settlement"};
+    return texts[outcome];
+}
+
+enum ihp_outcome ihp_outcome_of(double ratio, double threshold)
+{
+    if (isnan(ratio)) {
+        return IHP_OUTCOME_NO_SETTLEMENT;
+    }
+    double r = ihp_round12(ratio);
+    if (r < ihp_round12(1.0 - threshold)) {
+        return IHP_OUTCOME_SAVINGS;
+    }
+    return r > ihp_round12(1.0 + threshold) ? IHP_OUTCOME_LOSSES : IHP_OUTCOME_INSIDE_THRESHOLD;
+}
+
+double ihp_corridor_sum(double ratio, const struct ihp_corridor *corridor, size_t count)
+{
+    double low = fmin(ratio, 1.0), high = fmax(ratio, 1.0), sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        double from = fmax(low, corridor[i].from), to = fmin(high, corridor[i].to);
+        if (to > from) {
+            sum += (to - from) * corridor[i].share;
+        }
+    }
+    return sum;
+}
+
+double ihp_corridor_share(double ratio, const struct ihp_corridor *corridor, size_t count,
+                          bool outermost)
+{
+    double r = ihp_round12(ratio);
+    bool savings = r < 1.0, beyond = true;
+    double share = 0;
+    /* Corridors ascend and only touch. Walking from 1 outwards, the first that holds r is the nearer
+     * one of a boundary. */
+    for (size_t k = 0; k < count; k++) {
+        const struct ihp_corridor *c = &corridor[savings ? count - 1 - k : k];
+        if (savings ? c->from >= 1.0 : c->to <= 1.0) {
+            continue; /* on the other side of 1 */
+        }
+        if (r >= c->from && r <= c->to) {
+            return c->share;
+        }
+        beyond = savings ? r < c->from : r > c->to;
+        share = c->share;
+    }
+    return outermost && beyond ? share : 0.0;
+}
+
+void ihp_payer_split(int64_t cents, const int64_t *weight, size_t count, int64_t *part)
+{
+    uint64_t amount = cents < 0 ? -(uint64_t)cents : (uint64_t)cents, left = amount, all = 0;
+    memset(part, 0, count * sizeof *part);
+    for (size_t i = 0; i < count; i++) {
+        all += (uint64_t)weight[i];
+    }
+    if (all == 0) {
+        return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        part[i] = (int64_t)((unsigned __int128)amount * (uint64_t)weight[i] / all);
+        left -= (uint64_t)part[i];
+    }
+    /* `left` is below the number of payers; each goes to the largest remainder not yet served, which
+     * is found by looking again, as there are few payers. */
+    uint64_t last_remainder = UINT64_MAX;
+    size_t last = 0;
+    for (; left > 0; left--) {
+        size_t best = count;
+        uint64_t best_remainder = 0;
+        for (size_t i = 0; i < count; i++) {
+            uint64_t remainder =
+                (uint64_t)((unsigned __int128)amount * (uint64_t)weight[i] % all);
+            bool served = remainder > last_remainder || (remainder == last_remainder && i <= last);
+            if (!served && (best == count || remainder > best_remainder)) {
+                best = i;
+                best_remainder = remainder;
+            }
+        }
+        part[best]++;
+        last = best;
+        last_remainder = best_remainder;
+    }
+    for (size_t i = 0; cents < 0 && i < count; i++) {
+        part[i] = -part[i];
+    }
+}

@@ -1,0 +1,164 @@
+/* A member's lines counted by entity. Entities are found through a small open-addressing index whose
+ * slots carry the generation they were filled in, so that starting a member costs nothing. Visits are
+ * collected for a day, then sorted and counted once each. */
+#include "ihp/member.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct ihp_counts_slot {
+    uint32_t generation, position;
+};
+
+struct ihp_visit {
+    uint32_t entity, treating;
+    uint8_t sets, class_;
+};
+
+enum { FIRST_SLOTS = 64 };
+
+void ihp_counts_reset(struct ihp_counts *counts)
+{
+    counts->count = 0;
+    counts->any_health_home = false;
+    counts->any_em = false;
+    counts->visits = 0;
+    counts->visit_day = 0;
+    if (++counts->generation == 0) { /* wrapped: old marks could be taken for new ones */
+        if (counts->slot != NULL) {
+            memset(counts->slot, 0, counts->slots * sizeof *counts->slot);
+        }
+        counts->generation = 1;
+    }
+}
+
+void ihp_counts_free(struct ihp_counts *counts)
+{
+    free(counts->entity);
+    free(counts->slot);
+    free(counts->visit);
+    *counts = (struct ihp_counts){0};
+}
+
+/* The slot of an entity: its own, or the free one where it belongs. */
+static struct ihp_counts_slot *find_slot(const struct ihp_counts *counts, uint32_t entity)
+{
+    size_t at = (entity * UINT32_C(2654435769)) >> 7 & (counts->slots - 1);
+    while (counts->slot[at].generation == counts->generation &&
+           counts->entity[counts->slot[at].position].entity != entity) {
+        at = (at + 1) & (counts->slots - 1);
+    }
+    return &counts->slot[at];
+}
+
+static bool grow_slots(struct ihp_counts *counts)
+{
+    size_t slots = counts->slots == 0 ? FIRST_SLOTS : counts->slots * 2;
+    struct ihp_counts_slot *fresh = calloc(slots, sizeof *fresh);
+    if (fresh == NULL) {
+        return false;
+    }
+    free(counts->slot);
+    counts->slot = fresh;
+    counts->slots = slots;
+    if (counts->generation == 0) {
+        counts->generation = 1;
+    }
+    for (size_t i = 0; i < counts->count; i++) {
+        *find_slot(counts, counts->entity[i].entity) =
+            (struct ihp_counts_slot){counts->generation, (uint32_t)i};
+    }
+    return true;
+}
+
+/* The counts of an entity, begun when new; NULL when memory is short. */
+static struct ihp_entity_counts *entity_counts(struct ihp_counts *counts, uint32_t entity)
+{
+    if (2 * (counts->count + 1) > counts->slots && !grow_slots(counts)) {
+        return NULL;
+    }
+    struct ihp_counts_slot *slot = find_slot(counts, entity);
+    if (slot->generation == counts->generation) {
+        return &counts->entity[slot->position];
+    }
+    if (!ihp_array_reserve(&counts->entity, &counts->capacity, counts->count + 1,
+                           sizeof *counts->entity)) {
+        return NULL;
+    }
+    *slot = (struct ihp_counts_slot){counts->generation, (uint32_t)counts->count};
+    counts->entity[counts->count] = (struct ihp_entity_counts){.entity = entity};
+    return &counts->entity[counts->count++];
+}
+
+static bool count_one(struct ihp_counts *counts, uint32_t entity, unsigned sets, unsigned class_,
+                      ihp_day16 day)
+{
+    struct ihp_entity_counts *e = entity_counts(counts, entity);
+    if (e == NULL) {
+        return false;
+    }
+    if ((sets & IHP_CODE_HEALTH_HOME) != 0) {
+        e->health_home++;
+        e->health_home_last = day; /* days come in order */
+    }
+    if ((sets & IHP_CODE_EM) != 0 && class_ == IHP_CLASS_PCP) {
+        e->primary++;
+        e->primary_last = day;
+    } else if ((sets & IHP_CODE_EM) != 0) {
+        e->specialty++;
+        e->specialty_last = day;
+    }
+    return true;
+}
+
+static int by_visit(const void *a, const void *b)
+{
+    const struct ihp_visit *x = a, *y = b;
+    if (x->entity != y->entity) {
+        return x->entity < y->entity ? -1 : 1;
+    }
+    return (x->treating > y->treating) - (x->treating < y->treating);
+}
+
+bool ihp_counts_finish(struct ihp_counts *counts)
+{
+    if (counts->visits == 0) {
+        return true;
+    }
+    qsort(counts->visit, counts->visits, sizeof *counts->visit, by_visit);
+    for (size_t i = 0; i < counts->visits;) {
+        struct ihp_visit visit = counts->visit[i];
+        for (i++; i < counts->visits && by_visit(&counts->visit[i], &visit) == 0; i++) {
+            visit.sets |= counts->visit[i].sets; /* one visit may hold lines of both sets */
+        }
+        if (!count_one(counts, visit.entity, visit.sets, visit.class_, counts->visit_day)) {
+            return false;
+        }
+    }
+    counts->visits = 0;
+    return true;
+}
+
+bool ihp_counts_add(struct ihp_counts *counts, const struct ihp_line *line, ihp_day16 day,
+                    uint32_t treating, bool visits)
+{
+    counts->any_health_home |= (line->sets & IHP_CODE_HEALTH_HOME) != 0;
+    counts->any_em |= (line->sets & IHP_CODE_EM) != 0;
+    if (line->entity == IHP_NO_ENTITY) {
+        return true;
+    }
+    if (!visits) {
+        return count_one(counts, line->entity, line->sets, line->class_, day);
+    }
+    if (day != counts->visit_day && !ihp_counts_finish(counts)) {
+        return false;
+    }
+    if (!ihp_array_reserve(&counts->visit, &counts->visit_capacity, counts->visits + 1,
+                           sizeof *counts->visit)) {
+        return false;
+    }
+    counts->visit_day = day;
+    counts->visit[counts->visits++] = (struct ihp_visit){line->entity, treating,
+                                                         (uint8_t)line->sets, (uint8_t)line->class_};
+    return true;
+}

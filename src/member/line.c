@@ -1,0 +1,91 @@
+/* What one claim line is to a period: window, known or not, cost stage, owner. */
+#include "ihp/member.h"
+
+void ihp_period_rules_init(struct ihp_period_rules *rules, const struct ihp_period_spec *spec,
+                           const struct ihp_policies *policies)
+{
+    rules->year = spec->year;
+    rules->first_month = (spec->year - 1970) * 12;
+    rules->first_day = ihp_day16_of_day(ihp_day_of_civil(spec->year, 1, 1));
+    rules->last_day = ihp_day16_of_day(ihp_day_of_civil(spec->year, 12, 31));
+    rules->lookback_first = ihp_day16_of_day(
+        ihp_day_of_month_start(rules->first_month - policies->lookback_months));
+    rules->cutoff = ihp_day16_of_day(spec->paid_through);
+    rules->policies = policies;
+    for (int day = 0; day <= rules->last_day - rules->first_day; day++) {
+        rules->month_of_day[day] =
+            (uint8_t)(ihp_month_of_day(rules->first_day + day) - rules->first_month);
+    }
+}
+
+/* Where the cost of a line in the window leaves the waterfall [2.7, 16.10, 13.1]. */
+static enum ihp_stage cost_stage(const struct ihp_period_rules *rules, uint16_t qualifying,
+                                 const struct ihp_claims *claims, size_t i)
+{
+    uint16_t known_from = claims->known_from[i];
+    if (known_from == IHP_NEVER_KNOWN) {
+        return IHP_STAGE_NOT_PAID;
+    }
+    if (known_from > rules->cutoff) {
+        return IHP_STAGE_AFTER_CUTOFF;
+    }
+    switch ((enum ihp_inclusion)rules->inclusion[claims->service[i]]) {
+    case IHP_SERVICE_UNKNOWN:
+        return IHP_STAGE_CATEGORY_UNKNOWN;
+    case IHP_SERVICE_EXCLUDED:
+        return IHP_STAGE_CATEGORY_EXCLUDED;
+    case IHP_SERVICE_INCLUDED:
+        break;
+    }
+    unsigned month = rules->month_of_day[claims->service_date[i] - rules->first_day];
+    if (rules->policies->cost_months == IHP_COST_QUALIFYING && ((qualifying >> month) & 1u) == 0) {
+        return IHP_STAGE_MONTH_NOT_QUALIFYING;
+    }
+    return IHP_STAGE_COUNTED;
+}
+
+/* The non-IHP provider of a line that belongs to no IHP [13.3.1.3]. */
+static uint32_t non_ihp_entity(const struct ihp_period_rules *rules, uint32_t billing,
+                               uint32_t treating)
+{
+    uint32_t npi = rules->policies->non_ihp_unit == IHP_UNIT_TREATING ? treating : billing;
+    return npi == 0 ? IHP_NO_ENTITY : rules->partnerships + npi; /* NPI number 0 is blank */
+}
+
+struct ihp_line ihp_line_judge(const struct ihp_period_rules *rules, uint16_t qualifying,
+                               const struct ihp_claims *claims, size_t i)
+{
+    struct ihp_line line = {.partnership = -1, .entity = IHP_NO_ENTITY};
+    ihp_day16 day = claims->service_date[i];
+    if (day >= rules->first_day && day <= rules->last_day) {
+        line.window = 1;
+        line.stage = cost_stage(rules, qualifying, claims, i);
+    } else {
+        line.window = day >= rules->lookback_first && day < rules->first_day ? 2 : 0;
+        line.stage = IHP_STAGE_OUTSIDE_PERIOD;
+    }
+    line.known = line.window != 0 && claims->known_from[i] <= rules->cutoff;
+    if (!line.known) {
+        return line;
+    }
+    uint32_t billing = claims->billing[i], treating = claims->treating[i];
+    line.sets = rules->code_sets[claims->procedure[i]];
+    if (line.sets == 0 && line.window == 2) {
+        return line; /* the look-back counts nothing else */
+    }
+    line.partnership = ihp_roster_ihp_of_line(rules->roster, billing, treating);
+    line.entity = line.partnership >= 0 ? (uint32_t)line.partnership
+                                        : non_ihp_entity(rules, billing, treating);
+    if (line.sets != 0) {
+        line.class_ = ihp_roster_class(rules->roster, line.partnership, treating);
+    }
+    return line;
+}
+
+const char *ihp_stage_text(enum ihp_stage stage)
+{
+#define IHP_STAGE_TEXT(name, text) text,
+    static const char *const texts[] = {IHP_STAGE_LIST(IHP_STAGE_TEXT)};
+#undef IHP_STAGE_TEXT
+    return stage < IHP_STAGES ? texts[stage] : "?";
+}

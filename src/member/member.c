@@ -1,0 +1,170 @@
+/* One member at a time: months, lines, decision, facts. */
+#include "ihp/member.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct period_state {
+    struct ihp_months months;
+    struct ihp_counts counts[2]; /* the period, the look-back */
+    uint64_t *visited;           /* bit per IHP; owned */
+    int64_t cost;
+    uint32_t lines;
+};
+
+struct ihp_member_state {
+    const struct ihp_period_rules *rules;
+    size_t visited_words;
+    struct period_state period[IHP_PERIODS];
+};
+
+struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules rules[IHP_PERIODS])
+{
+    struct ihp_member_state *state = calloc(1, sizeof *state);
+    if (state == NULL) {
+        return NULL;
+    }
+    state->rules = rules;
+    state->visited_words = (rules[0].partnerships + 63) / 64;
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        state->period[q].visited = calloc(state->visited_words + 1, sizeof(uint64_t));
+        if (state->period[q].visited == NULL) {
+            ihp_member_state_destroy(&state);
+            return NULL;
+        }
+    }
+    return state;
+}
+
+void ihp_member_state_destroy(struct ihp_member_state **state)
+{
+    if (state == NULL || *state == NULL) {
+        return;
+    }
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        struct period_state *period = &(*state)->period[q];
+        ihp_counts_free(&period->counts[0]);
+        ihp_counts_free(&period->counts[1]);
+        free(period->visited);
+    }
+    free(*state);
+    *state = NULL;
+}
+
+void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *span, size_t spans)
+{
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        const struct ihp_period_rules *rules = &state->rules[q];
+        struct period_state *period = &state->period[q];
+        ihp_months_of_period(span, spans, rules->first_month, rules->policies, &period->months);
+        ihp_counts_reset(&period->counts[0]);
+        ihp_counts_reset(&period->counts[1]);
+        memset(period->visited, 0, state->visited_words * sizeof *period->visited);
+        period->cost = 0;
+        period->lines = 0;
+    }
+}
+
+static bool take_line(struct ihp_member_state *state, enum ihp_period q,
+                      const struct ihp_claims *claims, size_t i, struct ihp_line_sums *sums)
+{
+    const struct ihp_period_rules *rules = &state->rules[q];
+    struct period_state *period = &state->period[q];
+    struct ihp_line line = ihp_line_judge(rules, period->months.qualifying, claims, i);
+    int64_t amount = ihp_claim_amount(claims, i);
+    sums->lines[q][line.stage]++;
+    sums->amount[q][line.stage] += amount;
+    if (line.stage == IHP_STAGE_CATEGORY_UNKNOWN) {
+        sums->unknown_lines[q][claims->service[i]]++;
+    } else if (line.stage == IHP_STAGE_COUNTED) {
+        period->cost += amount;
+        period->lines++;
+    }
+    if (line.window == 1 && line.partnership >= 0) {
+        period->visited[line.partnership / 64] |= UINT64_C(1) << (line.partnership % 64);
+    }
+    return line.sets == 0 ||
+           ihp_counts_add(&period->counts[line.window - 1], &line, claims->service_date[i],
+                          claims->treating[i], rules->policies->count_unit == IHP_COUNT_VISIT);
+}
+
+bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *claims, size_t first,
+                      size_t end, struct ihp_line_sums *sums)
+{
+    for (size_t i = first; i < end; i++) {
+        sums->store_lines++;
+        sums->store_amount += ihp_claim_amount(claims, i);
+        if (!take_line(state, IHP_BASE, claims, i, sums) ||
+            !take_line(state, IHP_PERFORMANCE, claims, i, sums)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* The morbidity category of a year, "NONE" where there is none [16.4.1.2]. */
+static uint16_t acg_of_year(const struct ihp_morbidity *morbidity, size_t rows, int year,
+                            uint16_t none_acg)
+{
+    for (size_t i = 0; i < rows; i++) {
+        if (morbidity[i].year == year) {
+            return morbidity[i].acg;
+        }
+    }
+    return none_acg;
+}
+
+bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidity *morbidity,
+                       size_t rows, uint16_t none_acg,
+                       const struct ihp_override_value override_[IHP_PERIODS],
+                       struct ihp_fact fact[IHP_PERIODS], struct ihp_trace *trace)
+{
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        const struct ihp_period_rules *rules = &state->rules[q];
+        struct period_state *period = &state->period[q];
+        if (!ihp_counts_finish(&period->counts[0]) || !ihp_counts_finish(&period->counts[1])) {
+            return false;
+        }
+        uint16_t qualifying = period->months.qualifying;
+        const struct ihp_attribution_input input = {
+            .qualifying = qualifying,
+            .window = &period->counts[0],
+            .lookback = &period->counts[1],
+            .visited = period->visited,
+            .partnerships = rules->partnerships,
+            .has_override = override_[q].given,
+            .override_partnership = override_[q].partnership,
+        };
+        struct ihp_decision decision = ihp_attribution_decide(
+            &input, rules->policies, trace == NULL ? NULL : &trace[q]);
+        fact[q] = (struct ihp_fact){
+            .cost = period->cost,
+            .lines = period->lines,
+            .qualifying = qualifying,
+            .acg = acg_of_year(morbidity, rows, rules->year, none_acg),
+            .partnership = (int16_t)decision.partnership,
+            .reason = (uint8_t)decision.reason,
+            .window = (uint8_t)decision.window,
+            .enough = ihp_months_enough(qualifying, rules->policies),
+        };
+        memcpy(fact[q].payer, period->months.payer, sizeof fact[q].payer);
+    }
+    return true;
+}
+
+const struct ihp_months *ihp_member_months(const struct ihp_member_state *state,
+                                           enum ihp_period period)
+{
+    return &state->period[period].months;
+}
+
+const struct ihp_counts *ihp_member_counts(const struct ihp_member_state *state,
+                                           enum ihp_period period, int window)
+{
+    return &state->period[period].counts[window - 1];
+}
+
+const char *ihp_period_text(enum ihp_period period)
+{
+    return period == IHP_BASE ? "base" : "performance";
+}

@@ -1,0 +1,267 @@
+/* The program folder as a whole: which files may stand in it, their order of reading, lookups. */
+#include "program_internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <xxhash.h>
+
+enum { PATH_BYTES = 4096 };
+
+enum file_use { FILE_READ, FILE_UNUSED, FILE_QUALITY, FILE_LATER };
+
+/* Every file a program folder may hold, and what this version does with it. */
+static const struct {
+    const char *name;
+    enum file_use use;
+    const char *what;
+} known_files[] = {
+    {"ihps", FILE_READ, ""},
+    {"rosters", FILE_READ, ""},
+    {"taxonomy", FILE_READ, ""},
+    {"categories", FILE_READ, ""},
+    {"codes", FILE_READ, ""},
+    {"corridors", FILE_READ, ""},
+    {"trend", FILE_READ, ""},
+    {"overrides", FILE_READ, ""},
+    {"measures", FILE_UNUSED, "quality measures [17, 18]"},
+    {"benchmarks", FILE_UNUSED, "quality benchmarks [17, 18]"},
+    {"payment", FILE_UNUSED, "population-based payments [15]"},
+    {"quality", FILE_QUALITY, "quality scores [18]"},
+    {"circumstances", FILE_LATER, "extreme circumstances [5.9]"},
+};
+
+/* The position of a file name in `known_files`, or -1. */
+static int known_file(const char *file)
+{
+    for (size_t i = 0; i < sizeof known_files / sizeof known_files[0]; i++) {
+        size_t length = strlen(known_files[i].name);
+        if (strncmp(file, known_files[i].name, length) == 0 &&
+            (strcmp(file + length, ".csv") == 0 || strcmp(file + length, ".csv.gz") == 0)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static enum ihp_status check_file(struct ihp_program_load *load, const char *file,
+                                  struct ihp_error *err)
+{
+    if (file[0] == '.' || strncmp(file, "README", 6) == 0 || strncmp(file, "LICENSE", 7) == 0) {
+        return IHP_OK;
+    }
+    int known = known_file(file);
+    if (known < 0) {
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s/%.80s: is no file of a program folder; the files are listed in "
+                        "docs/data.md",
+                        load->program->folder, file);
+    }
+    switch (known_files[known].use) {
+    case FILE_READ:
+        break;
+    case FILE_UNUSED:
+        ihp_notice_add(load->notices, "%s: %s are not used by a settlement of this version", file,
+                       known_files[known].what);
+        break;
+    case FILE_QUALITY:
+        load->program->has_quality = true;
+        break;
+    case FILE_LATER:
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s/%s: %s are not part of this version; take the file away to settle "
+                        "without them",
+                        load->program->folder, file, known_files[known].what);
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status check_folder(struct ihp_program_load *load, struct ihp_error *err)
+{
+    DIR *folder = opendir(load->program->folder);
+    if (folder == NULL) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: the program folder cannot be read (%s)",
+                        load->program->folder, strerror(errno));
+    }
+    for (struct dirent *entry; err->status == IHP_OK && (entry = readdir(folder)) != NULL;) {
+        check_file(load, entry->d_name, err);
+    }
+    closedir(folder);
+    return err->status;
+}
+
+static enum ihp_status hash_file(XXH3_state_t *state, const char *path, struct ihp_error *err)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+    }
+    const char *name = ihp_path_base(path);
+    XXH3_128bits_update(state, name, strlen(name) + 1);
+    char chunk[16384];
+    for (size_t got; (got = fread(chunk, 1, sizeof chunk, file)) > 0;) {
+        XXH3_128bits_update(state, chunk, got);
+    }
+    fclose(file);
+    return IHP_OK;
+}
+
+/* A hash over the files read, so that a result can say what it came from. */
+static enum ihp_status hash_folder(struct ihp_program *program, struct ihp_error *err)
+{
+    XXH3_state_t *state = XXH3_createState();
+    if (state == NULL) {
+        return ihp_fail_memory(err, "a hash");
+    }
+    XXH3_128bits_reset(state);
+    for (size_t i = 0; i < sizeof known_files / sizeof known_files[0]; i++) {
+        char path[PATH_BYTES];
+        bool found;
+        if (known_files[i].use == FILE_READ &&
+            ihp_csv_find(program->folder, known_files[i].name, false, path, sizeof path, &found,
+                         err) == IHP_OK &&
+            found) {
+            hash_file(state, path, err);
+        }
+    }
+    XXH128_canonical_t digest;
+    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(state));
+    for (size_t i = 0; i < sizeof digest.digest; i++) {
+        snprintf(program->hash + 2 * i, 3, "%02x", digest.digest[i]);
+    }
+    XXH3_freeState(state);
+    return err->status;
+}
+
+enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name, bool required,
+                                      const struct ihp_csv_column *columns, size_t count,
+                                      ihp_csv_row_fn row_fn, struct ihp_error *err)
+{
+    char path[PATH_BYTES];
+    bool found;
+    if (ihp_csv_find(load->program->folder, name, required, path, sizeof path, &found, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    return found ? ihp_csv_read(path, columns, count, row_fn, load, load->notices, err) : IHP_OK;
+}
+
+const char *ihp_quote(const char *text, char buffer[64])
+{
+    snprintf(buffer, 64, "'%.40s'", text);
+    return buffer;
+}
+
+enum ihp_status ihp_program_field_partnership(const struct ihp_program *program,
+                                              const struct ihp_csv_row *row, size_t field,
+                                              int *partnership, struct ihp_error *err)
+{
+    int found = ihp_program_find(program, row->field[field]);
+    if (found < 0) {
+        char saw[64];
+        return ihp_fail_field(err, row, "ihp_id", ihp_quote(row->field[field], saw),
+                              "an ihp_id of ihps.csv");
+    }
+    *partnership = found;
+    return IHP_OK;
+}
+
+enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
+                                 struct ihp_notices *notices, struct ihp_error *err)
+{
+    struct ihp_program_load load = {.program = calloc(1, sizeof *load.program), .notices = notices};
+    if (load.program == NULL || (load.program->folder = strdup(folder)) == NULL ||
+        (load.program->taxonomy = ihp_dict_create(1000000)) == NULL) {
+        ihp_program_destroy(&load.program);
+        return ihp_fail_memory(err, "the program folder");
+    }
+    if (check_folder(&load, err) != IHP_OK || ihp_program_read_partnerships(&load, err) != IHP_OK ||
+        ihp_program_read_tables(&load, err) != IHP_OK ||
+        ihp_program_read_rosters(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
+        ihp_program_destroy(&load.program);
+        return err->status;
+    }
+    *out = load.program;
+    return IHP_OK;
+}
+
+void ihp_program_destroy(struct ihp_program **program)
+{
+    if (program == NULL || *program == NULL) {
+        return;
+    }
+    struct ihp_program *p = *program;
+    for (size_t i = 0; i < p->partnerships; i++) {
+        free(p->partnership[i].name);
+    }
+    free(p->partnership);
+    free(p->roster);
+    ihp_dict_destroy(&p->taxonomy);
+    free(p->taxonomy_class);
+    free(p->code);
+    free(p->corridor);
+    free(p->trend);
+    free(p->override_);
+    free(p->folder);
+    free(p);
+    *program = NULL;
+}
+
+int ihp_program_find(const struct ihp_program *program, const char *id)
+{
+    for (size_t i = 0; i < program->partnerships; i++) {
+        if (strcmp(program->partnership[i].id, id) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+enum ihp_class ihp_program_class(const struct ihp_program *program, const char *taxonomy)
+{
+    int64_t listed = ihp_dict_find(program->taxonomy, taxonomy);
+    return listed < 0 ? IHP_CLASS_SPE : (enum ihp_class)program->taxonomy_class[listed];
+}
+
+unsigned ihp_program_code_sets(const struct ihp_program *program, const char *code)
+{
+    unsigned sets = 0;
+    if (strlen(code) != IHP_PROCEDURE_LENGTH) {
+        return 0;
+    }
+    for (size_t i = 0; i < program->codes; i++) {
+        const struct ihp_code_range *range = &program->code[i];
+        if (strcmp(code, range->from) >= 0 && strcmp(code, range->to) <= 0) {
+            sets |= range->set;
+        }
+    }
+    return sets;
+}
+
+const struct ihp_corridor *ihp_program_corridors(const struct ihp_program *program, int partnership,
+                                                 size_t *count)
+{
+    for (int wanted = partnership;; wanted = -1) {
+        size_t first = 0, found = 0;
+        for (size_t i = 0; i < program->corridors; i++) {
+            if (program->corridor[i].partnership == wanted) {
+                first = found == 0 ? i : first;
+                found++;
+            }
+        }
+        if (found > 0 || wanted == -1) {
+            *count = found;
+            return program->corridor + first;
+        }
+    }
+}
+
+const struct ihp_trend *ihp_program_trend(const struct ihp_program *program, int year)
+{
+    for (size_t i = 0; i < program->trends; i++) {
+        if (program->trend[i].year == year) {
+            return &program->trend[i];
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,35 @@
+/* program_internal.h - how the files of this room share one loading run. */
+#ifndef IHP_PROGRAM_INTERNAL_H
+#define IHP_PROGRAM_INTERNAL_H
+
+#include "ihp/program.h"
+
+#include <stdlib.h>
+
+/* A program under construction. */
+struct ihp_program_load {
+    struct ihp_program *program;
+    struct ihp_notices *notices;
+    size_t partnership_capacity, roster_capacity, code_capacity, corridor_capacity, trend_capacity,
+        override_capacity;
+};
+
+/* Reads one file of the folder (`name` without ending) row by row; an absent one only when it is not
+ * required. */
+enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name, bool required,
+                                      const struct ihp_csv_column *columns, size_t count,
+                                      ihp_csv_row_fn row_fn, struct ihp_error *err);
+
+/* The IHP named in a field, or a fault. */
+enum ihp_status ihp_program_field_partnership(const struct ihp_program *program,
+                                              const struct ihp_csv_row *row, size_t field,
+                                              int *partnership, struct ihp_error *err);
+
+/* Quotes contract data for a message: 'text', cut to 40 bytes. */
+const char *ihp_quote(const char *text, char buffer[64]);
+
+enum ihp_status ihp_program_read_partnerships(struct ihp_program_load *load, struct ihp_error *err);
+enum ihp_status ihp_program_read_tables(struct ihp_program_load *load, struct ihp_error *err);
+enum ihp_status ihp_program_read_rosters(struct ihp_program_load *load, struct ihp_error *err);
+
+#endif

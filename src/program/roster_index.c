@@ -1,0 +1,149 @@
+/* The rosters of a quarter as arrays by NPI number, for one look-up a claim line. */
+#include "program_internal.h"
+
+#include <string.h>
+
+/* The position of an NPI in an ascending array, or `count`. */
+static size_t find_npi(const int64_t *npi, size_t count, int64_t wanted)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (npi[middle] < wanted) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < count && npi[low] == wanted ? low : count;
+}
+
+/* The class of a treating provider on a billing/treating roster [3.8.4.2]: designation, else the
+ * roster's taxonomy, else NPPES's. */
+static uint8_t class_on_roster(const struct ihp_program *program, const struct ihp_roster_row *row,
+                               uint8_t nppes_class)
+{
+    if (row->designation >= 0) {
+        return (uint8_t)row->designation;
+    }
+    return row->taxonomy[0] != '\0' ? (uint8_t)ihp_program_class(program, row->taxonomy)
+                                    : nppes_class;
+}
+
+/* Whether a row of an IHP's roster has a place in the index (repeats have not). */
+static bool row_counts(const struct ihp_program *program, const struct ihp_roster_row *row, size_t i)
+{
+    if (i > 0 && row[i - 1].npi == row[i].npi && row[i - 1].role == row[i].role) {
+        return false;
+    }
+    return row[i].role == IHP_ROLE_BILLING || !program->partnership[row[i].partnership].all_in;
+}
+
+/* Turns counts by NPI into offsets. */
+static void accumulate(uint32_t *offset, size_t count)
+{
+    uint32_t total = 0;
+    for (size_t i = 0; i <= count; i++) {
+        uint32_t here = offset[i];
+        offset[i] = total;
+        total += here;
+    }
+}
+
+/* Walks the rosters in force twice: to count the entries of each NPI, then to place them. */
+static void walk(const struct ihp_program *program, int32_t quarter, const int64_t *npi,
+                 struct ihp_roster_index *index, bool place)
+{
+    for (size_t p = 0; p < program->partnerships; p++) {
+        size_t rows;
+        const struct ihp_roster_row *row = ihp_program_roster(program, (int)p, quarter, &rows);
+        for (size_t i = 0; i < rows; i++) {
+            size_t n = find_npi(npi, index->npis, row[i].npi);
+            if (n == index->npis || !row_counts(program, row, i)) {
+                continue; /* an NPI that neither claims nor NPPES know decides nothing */
+            }
+            bool billing = row[i].role == IHP_ROLE_BILLING;
+            uint32_t *offset = billing ? index->billing_offset : index->treating_offset;
+            if (place) {
+                struct ihp_roster_entry *entry = billing ? index->billing : index->treating;
+                entry[offset[n]] = (struct ihp_roster_entry){
+                    (uint16_t)p, class_on_roster(program, &row[i], index->nppes_class[n])};
+            }
+            offset[n]++;
+        }
+    }
+}
+
+/* Placing moved each offset to the next NPI's; moves them back. */
+static void restore(uint32_t *offset, size_t count)
+{
+    for (size_t i = count; i > 0; i--) {
+        offset[i] = offset[i - 1];
+    }
+    offset[0] = 0;
+}
+
+static struct ihp_roster_index *index_alloc(const struct ihp_program *program, size_t npis)
+{
+    struct ihp_roster_index *index = calloc(1, sizeof *index);
+    if (index == NULL) {
+        return NULL;
+    }
+    index->npis = npis;
+    index->billing_offset = calloc(npis + 1, sizeof *index->billing_offset);
+    index->treating_offset = calloc(npis + 1, sizeof *index->treating_offset);
+    index->billing = calloc(program->roster_rows + 1, sizeof *index->billing);
+    index->treating = calloc(program->roster_rows + 1, sizeof *index->treating);
+    index->nppes_class = calloc(npis + 1, sizeof *index->nppes_class);
+    index->all_in = calloc(program->partnerships + 1, sizeof *index->all_in);
+    if (index->billing_offset == NULL || index->treating_offset == NULL || index->billing == NULL ||
+        index->treating == NULL || index->nppes_class == NULL || index->all_in == NULL) {
+        ihp_roster_index_destroy(&index);
+    }
+    return index;
+}
+
+enum ihp_status ihp_roster_index_create(const struct ihp_program *program, int32_t quarter,
+                                        const int64_t *npi, const char *const *nppes_taxonomy,
+                                        size_t npis, struct ihp_roster_index **out,
+                                        struct ihp_error *err)
+{
+    if (ihp_rosters_check(program, quarter, err) != IHP_OK) {
+        return err->status;
+    }
+    struct ihp_roster_index *index = index_alloc(program, npis);
+    if (index == NULL) {
+        return ihp_fail_memory(err, "rosters by NPI");
+    }
+    for (size_t n = 0; n < npis; n++) {
+        index->nppes_class[n] = nppes_taxonomy[n] == NULL
+                                    ? IHP_CLASS_SPE
+                                    : (uint8_t)ihp_program_class(program, nppes_taxonomy[n]);
+    }
+    for (size_t p = 0; p < program->partnerships; p++) {
+        index->all_in[p] = program->partnership[p].all_in;
+    }
+    walk(program, quarter, npi, index, false);
+    accumulate(index->billing_offset, npis);
+    accumulate(index->treating_offset, npis);
+    walk(program, quarter, npi, index, true);
+    restore(index->billing_offset, npis);
+    restore(index->treating_offset, npis);
+    *out = index;
+    return IHP_OK;
+}
+
+void ihp_roster_index_destroy(struct ihp_roster_index **index)
+{
+    if (index == NULL || *index == NULL) {
+        return;
+    }
+    free((*index)->billing_offset);
+    free((*index)->treating_offset);
+    free((*index)->billing);
+    free((*index)->treating);
+    free((*index)->nppes_class);
+    free((*index)->all_in);
+    free(*index);
+    *index = NULL;
+}

@@ -1,0 +1,144 @@
+/* The result folder: refusing to overwrite a finished run, making it, filling it, taking it back. */
+#include "result_internal.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const files[] = {
+    "manifest.json", /* first: without it the folder is no finished run */
+    "settlement.csv", "payer_split.csv",  "attribution_summary.csv",
+    "exclusions.csv", "risk_weights.csv", "results.h5",
+    "results.h5.part",
+};
+
+enum ihp_status ihp_result_check(const char *folder, bool force, struct ihp_error *err)
+{
+    char manifest[IHP_PATH_MAX];
+    struct stat info;
+    if (!ihp_path_join(manifest, sizeof manifest, folder, "manifest.json")) {
+        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    }
+    if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode)) {
+        return ihp_fail(err, IHP_ERR_USAGE, "%s: output: is not a folder; name another", folder);
+    }
+    if (!force && stat(manifest, &info) == 0) {
+        return ihp_fail(err, IHP_ERR_USAGE,
+                        "%s: output: has a finished run; name another folder or give --force",
+                        folder);
+    }
+    return IHP_OK;
+}
+
+/* Removes the files that a run writes, and no others. */
+static void remove_files(const char *folder)
+{
+    char path[IHP_PATH_MAX];
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (ihp_path_join(path, sizeof path, folder, files[i])) {
+            unlink(path);
+        }
+    }
+    if (!ihp_path_join(path, sizeof path, folder, "attributed")) {
+        return;
+    }
+    DIR *members = opendir(path);
+    if (members == NULL) {
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(members)) != NULL;) {
+        const char *dot = strstr(entry->d_name, ".csv");
+        if (dot != NULL && dot != entry->d_name) {
+            unlinkat(dirfd(members), entry->d_name, 0);
+        }
+    }
+    closedir(members);
+    rmdir(path);
+}
+
+static enum ihp_status make_parents(const char *folder, struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX];
+    snprintf(path, sizeof path, "%s", folder);
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        if (mkdir(path, 0777) != 0 && errno != EEXIST) {
+            return ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
+                            strerror(errno));
+        }
+        *slash = '/';
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_result_begin(const char *folder, bool *made, struct ihp_error *err)
+{
+    if (make_parents(folder, err) != IHP_OK) {
+        return err->status;
+    }
+    *made = mkdir(folder, 0777) == 0;
+    if (!*made && errno != EEXIST) {
+        return ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", folder,
+                        strerror(errno));
+    }
+    if (!*made) {
+        remove_files(folder);
+    }
+    return IHP_OK;
+}
+
+void ihp_result_abandon(const char *folder, bool made)
+{
+    remove_files(folder);
+    if (made) {
+        rmdir(folder);
+    }
+}
+
+static enum ihp_status write_manifest(const char *folder, const json_t *manifest,
+                                      struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX];
+    struct ihp_outfile *out;
+    if (!ihp_path_join(path, sizeof path, folder, "manifest.json")) {
+        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    }
+    if (ihp_outfile_open(path, 0666, &out, err) != IHP_OK) {
+        return err->status;
+    }
+    if (json_dumpf(manifest, ihp_outfile_stream(out), JSON_INDENT(2)) != 0) {
+        ihp_outfile_abandon(&out);
+        return ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written", path);
+    }
+    fputc('\n', ihp_outfile_stream(out));
+    return ihp_outfile_commit(&out, err);
+}
+
+enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_input *input,
+                                 const struct ihp_table table[IHP_TABLES],
+                                 const struct ihp_notices *notices,
+                                 const struct ihp_run_facts *facts, struct ihp_error *err)
+{
+    json_t *manifest = ihp_manifest_create(input, notices);
+    if (manifest == NULL) {
+        return ihp_fail_memory(err, "the manifest");
+    }
+    for (int t = 0; t < IHP_TABLES && err->status == IHP_OK; t++) {
+        ihp_table_write_csv(&table[t], folder, err);
+    }
+    if (err->status == IHP_OK) {
+        ihp_results_h5_write(folder, table, IHP_TABLES, manifest, err);
+    }
+    if (err->status == IHP_OK &&
+        json_object_set_new(manifest, "run", ihp_manifest_run(input, facts)) != 0) {
+        ihp_fail_memory(err, "the manifest");
+    }
+    if (err->status == IHP_OK) {
+        write_manifest(folder, manifest, err);
+    }
+    json_decref(manifest);
+    return err->status;
+}

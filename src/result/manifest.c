@@ -1,0 +1,60 @@
+/* The manifest: what a result came from, so that it can be made again. */
+#include "result_internal.h"
+
+#include "ihp/version.h"
+
+#include <string.h>
+#include <time.h>
+
+static void put_key(void *context, const struct ihp_deck_key *key)
+{
+    /* Paths differ between equal runs on two machines; they stand in the part about the run. */
+    static const char *const paths[] = {"store", "program", "output"};
+    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
+        if (strcmp(key->path, paths[i]) == 0) {
+            return;
+        }
+    }
+    json_object_set_new(context, key->path, json_string(key->value));
+}
+
+json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_notices *notices)
+{
+    const int64_t *base = in->tally->period[IHP_BASE].attributed;
+    const int64_t *performance = in->tally->period[IHP_PERFORMANCE].attributed;
+    json_t *deck = json_object(), *remarks = json_array();
+    ihp_deck_each_key(in->deck, put_key, deck);
+    for (size_t i = 0; i < notices->count; i++) {
+        json_array_append_new(remarks, json_string(notices->text[i]));
+    }
+    return json_pack(
+        "{s:s, s:i, s:s, s:o, s:{s:s, s:s, s:I, s:I}, s:{s:s, s:I}, s:{s:I, s:I, s:I, s:I, s:I, "
+        "s:I}, s:o}",
+        "format", "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck", deck,
+        "store", "content_hash", in->store->content_hash, "program_version",
+        in->store->program_version, "members", (json_int_t)in->store->members, "claim_lines",
+        (json_int_t)in->store->lines, "program", "hash", in->program->hash, "partnerships",
+        (json_int_t)in->program->partnerships, "counts", "members",
+        (json_int_t)in->tally->store[0], "claim_lines", (json_int_t)in->tally->store[1],
+        "attributed_base", (json_int_t)base[0], "attributed_performance",
+        (json_int_t)performance[0], "negative_cost_base",
+        (json_int_t)in->tally->period[IHP_BASE].negative[0], "negative_cost_performance",
+        (json_int_t)in->tally->period[IHP_PERFORMANCE].negative[0], "notices", remarks);
+}
+
+json_t *ihp_manifest_run(const struct ihp_result_input *in, const struct ihp_run_facts *facts)
+{
+    char finished[32] = "";
+    time_t now = time(NULL);
+    struct tm utc;
+    if (gmtime_r(&now, &utc) != NULL) {
+        strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    }
+    return json_pack(
+        "{s:s, s:i, s:I, s:I, s:s, s:s, s:s, s:s, s:{s:f, s:f, s:f, s:f, s:f}}", "finished",
+        finished, "ranks", facts->ranks, "batch_lines", (json_int_t)facts->batch_lines,
+        "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "deck", in->deck->path, "store",
+        in->deck->store, "program", in->deck->program, "output", in->deck->output, "seconds", "read",
+        facts->seconds_read, "decide", facts->seconds_decide, "reduce", facts->seconds_reduce,
+        "finish", facts->seconds_finish, "total", facts->seconds_total);
+}

@@ -1,0 +1,254 @@
+/* ihp check: what is in a store, and whether a program folder fits it. The text may be mailed, so
+ * counts of 1 to 10 are not shown. */
+#include "check_scan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEAST_SHOWN = 11, NPIS_NAMED = 10 };
+
+static const char *shown(uint64_t count, char buffer[32])
+{
+    if (count > 0 && count < LEAST_SHOWN) {
+        return "under 11";
+    }
+    snprintf(buffer, 32, "%llu", (unsigned long long)count);
+    return buffer;
+}
+
+static void print_count(FILE *stream, const char *name, uint64_t count)
+{
+    char text[32];
+    fprintf(stream, "    %-34s %14s\n", name, shown(count, text));
+}
+
+static void print_dates(FILE *stream, const char *name, ihp_day16 first, ihp_day16 last)
+{
+    char a[IHP_DATE_TEXT], b[IHP_DATE_TEXT];
+    fprintf(stream, "    %-34s %s%s to %s%s\n", name, first == IHP_DAY16_BEFORE ? "before " : "",
+            ihp_day_format(first == IHP_DAY16_BEFORE ? 1 : first, a),
+            last == IHP_DAY16_AFTER ? "after " : "",
+            ihp_day_format(last == IHP_DAY16_AFTER ? IHP_DAY16_AFTER - 1 : last, b));
+}
+
+static void print_lines(FILE *stream, const struct ihp_store_info *info,
+                        const struct ihp_check_scan *scan)
+{
+    static const char *const statuses[] = {"paid (P)", "denied (D)", "void (V)"};
+    char text[64];
+    fprintf(stream, "  Claim lines by status\n");
+    for (int s = 0; s < 3; s++) {
+        print_count(stream, statuses[s], scan->status[s]);
+    }
+    fprintf(stream, "  Claim lines by service class\n");
+    for (int c = 0; c < ihp_service_classes.count; c++) {
+        print_count(stream, ihp_code_text(&ihp_service_classes, c), scan->class_[c]);
+    }
+    fprintf(stream, "  Claim lines by payer\n");
+    for (size_t p = 0; p < info->payers; p++) {
+        if (scan->payer[p] > 0) {
+            print_count(stream, info->payer[p][0] == '\0' ? "(blank)" : info->payer[p],
+                        scan->payer[p]);
+        }
+    }
+    fprintf(stream, "  Claim lines by year of service\n");
+    for (int y = 0; y < IHP_CHECK_YEARS; y++) {
+        if (scan->year[y] > 0) {
+            snprintf(text, sizeof text, "%s%d", y == 0 ? "until " : "", IHP_CHECK_FIRST_YEAR + y);
+            print_count(stream, text, scan->year[y]);
+        }
+    }
+}
+
+static void print_amounts(FILE *stream, const struct ihp_store_info *info,
+                          const struct ihp_check_scan *scan)
+{
+    char money[IHP_MONEY_TEXT];
+    fprintf(stream, "  Amounts\n");
+    print_count(stream, "negative lines", scan->negative);
+    print_count(stream, "lines of $0.00", scan->zero);
+    print_count(stream, "lines beyond $1,000,000 (look!)", scan->implausible);
+    if (info->lines >= LEAST_SHOWN) {
+        fprintf(stream, "    %-34s %14s\n", "least amount of a line",
+                ihp_money_format_grouped(scan->least, money));
+        fprintf(stream, "    %-34s %14s\n", "greatest amount of a line",
+                ihp_money_format_grouped(scan->greatest, money));
+    }
+}
+
+static void print_members(FILE *stream, const struct ihp_store_info *info,
+                          const struct ihp_check_scan *scan)
+{
+    char a[IHP_DATE_TEXT], b[IHP_DATE_TEXT], text[64];
+    fprintf(stream, "  Members\n");
+    print_count(stream, "in the store", info->members);
+    print_count(stream, "without a claim line", scan->members_without_claims);
+    print_count(stream, "without an enrollment span", scan->members_without_spans);
+    if (scan->month_first <= scan->month_last) {
+        fprintf(stream, "    %-34s %s to %s\n", "enrollment months",
+                ihp_month_format(scan->month_first, a), ihp_month_format(scan->month_last, b));
+    }
+    for (int year = scan->year_first; year <= scan->year_last; year++) {
+        snprintf(text, sizeof text, "enrolled in %d without ACG", year);
+        print_count(stream, text, scan->without_acg[year - scan->year_first]);
+    }
+}
+
+static void print_store(FILE *stream, const struct ihp_store_info *info,
+                        const struct ihp_check_scan *scan)
+{
+    uint64_t unclassified = 0, lines = 0;
+    fprintf(stream, "Store %s (counts of 1 to 10 are not shown)\n", info->path);
+    print_members(stream, info, scan);
+    fprintf(stream, "  Claims\n");
+    print_count(stream, "lines", info->lines);
+    if (info->lines > 0) {
+        print_dates(stream, "dates of service", scan->service_first, scan->service_last);
+        print_dates(stream, "dates of payment", scan->paid_first, scan->paid_last);
+    }
+    print_lines(stream, info, scan);
+    print_amounts(stream, info, scan);
+    for (size_t n = 1; n < info->npis; n++) {
+        bool treats = (scan->npi_seen[n] & IHP_SEEN_TREATING) != 0;
+        if (treats && info->npi_taxonomy[n] == UINT32_MAX) {
+            unclassified++;
+            lines += scan->treating_lines[n];
+        }
+    }
+    fprintf(stream, "  Providers\n");
+    fprintf(stream, "    %-34s %14llu\n", "treating NPIs without taxonomy",
+            (unsigned long long)unclassified);
+    print_count(stream, "lines of these (specialty)", lines);
+}
+
+/* ---- the program against the store ----------------------------------------------------------- */
+
+static void print_categories(FILE *stream, const struct ihp_program *program,
+                             const struct ihp_check_scan *scan)
+{
+    char text[IHP_SERVICE_TEXT];
+    bool any = false;
+    fprintf(stream, "  Services that categories.csv does not list [16.10]\n");
+    for (unsigned s = 0; s < IHP_SERVICES; s++) {
+        if (scan->service[s] > 0 && program->inclusion[s] == IHP_SERVICE_UNKNOWN) {
+            print_count(stream, ihp_service_format(s, text), scan->service[s]);
+            any = true;
+        }
+    }
+    if (!any) {
+        fprintf(stream, "    none\n");
+    }
+}
+
+static bool npi_seen(const struct ihp_store_info *info, const struct ihp_check_scan *scan,
+                     int64_t npi, unsigned role)
+{
+    size_t low = 0, high = info->npis;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (info->npi[middle] < npi) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < info->npis && info->npi[low] == npi && (scan->npi_seen[low] & role) != 0;
+}
+
+/* The latest roster of an IHP, held against the claims. */
+static void print_roster(FILE *stream, const struct ihp_program *program, int p,
+                         const struct ihp_store_info *info, const struct ihp_check_scan *scan)
+{
+    size_t rows, unseen = 0;
+    char quarter[IHP_DATE_TEXT], names[NPIS_NAMED * 12 + 8] = "";
+    const struct ihp_roster_row *row = ihp_program_roster(program, p, INT32_MAX, &rows);
+    if (rows == 0) {
+        fprintf(stream, "    %-12s has no roster\n", program->partnership[p].id);
+        return;
+    }
+    for (size_t i = 0; i < rows; i++) {
+        unsigned role = row[i].role == IHP_ROLE_BILLING ? IHP_SEEN_BILLING : IHP_SEEN_TREATING;
+        if (!npi_seen(info, scan, row[i].npi, role)) {
+            if (unseen++ < NPIS_NAMED) {
+                snprintf(names + strlen(names), sizeof names - strlen(names), " %010lld",
+                         (long long)row[i].npi);
+            }
+        }
+    }
+    fprintf(stream, "    %-12s %s: %zu of %zu NPIs on no claim line%s%s%s\n",
+            program->partnership[p].id, ihp_quarter_format(row[0].quarter, quarter), unseen, rows,
+            unseen > 0 ? ":" : "", names, unseen > NPIS_NAMED ? " ..." : "");
+}
+
+static int by_quarter(const void *a, const void *b)
+{
+    int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Overlaps in every quarter in which some roster changed. */
+static enum ihp_status print_overlaps(FILE *stream, const struct ihp_program *program,
+                                      struct ihp_error *err)
+{
+    size_t rows = program->roster_rows, overlaps = 0;
+    int32_t *quarter = malloc((rows + 1) * sizeof *quarter);
+    if (quarter == NULL) {
+        return ihp_fail_memory(err, "the check");
+    }
+    for (size_t i = 0; i < rows; i++) {
+        quarter[i] = program->roster[i].quarter;
+    }
+    qsort(quarter, rows, sizeof *quarter, by_quarter);
+    fprintf(stream, "  Rosters that overlap [3.8]\n");
+    for (size_t i = 0; i < rows; i++) {
+        struct ihp_error fault = {0};
+        if ((i == 0 || quarter[i] != quarter[i - 1]) &&
+            ihp_rosters_check(program, quarter[i], &fault) != IHP_OK) {
+            fprintf(stream, "    %s\n", fault.text);
+            overlaps++;
+        }
+    }
+    if (overlaps == 0) {
+        fprintf(stream, "    none\n");
+    }
+    free(quarter);
+    return IHP_OK;
+}
+
+static enum ihp_status check_program(const char *folder, const struct ihp_store_info *info,
+                                     const struct ihp_check_scan *scan, FILE *stream,
+                                     struct ihp_notices *notices, struct ihp_error *err)
+{
+    struct ihp_program *program;
+    if (ihp_program_load(folder, &program, notices, err) != IHP_OK) {
+        return err->status;
+    }
+    fprintf(stream, "\nProgram %s, %zu partnerships\n", folder, program->partnerships);
+    print_categories(stream, program, scan);
+    fprintf(stream, "  Latest rosters against the claims [3.8]\n");
+    for (size_t p = 0; p < program->partnerships; p++) {
+        print_roster(stream, program, (int)p, info, scan);
+    }
+    print_overlaps(stream, program, err);
+    ihp_program_destroy(&program);
+    return err->status;
+}
+
+enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,
+                          struct ihp_notices *notices, struct ihp_error *err)
+{
+    struct ihp_store *store;
+    struct ihp_check_scan scan = {0};
+    if (ihp_store_open(store_path, &store, err) != IHP_OK) {
+        return err->status;
+    }
+    if (ihp_check_scan_store(store, &scan, err) == IHP_OK) {
+        print_store(stream, ihp_store_info(store), &scan);
+        if (program_folder != NULL) {
+            check_program(program_folder, ihp_store_info(store), &scan, stream, notices, err);
+        }
+    }
+    ihp_check_scan_free(&scan);
+    ihp_store_close(&store);
+    return err->status;
+}

@@ -1,0 +1,247 @@
+/* Opening what a deck names and making the look-up tables of both periods. */
+#include "context.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char **ihp_nppes_taxonomies(const struct ihp_store_info *info)
+{
+    const char **taxonomy = calloc(info->npis + 1, sizeof *taxonomy);
+    for (size_t n = 0; taxonomy != NULL && n < info->npis; n++) {
+        if (info->npi_taxonomy[n] != UINT32_MAX) {
+            taxonomy[n] = info->taxonomy[info->npi_taxonomy[n]];
+        }
+    }
+    return taxonomy;
+}
+
+/* The final quarter of a year [3.8.5]. */
+static int32_t final_quarter(int year)
+{
+    return year * 4 + 3;
+}
+
+static void note_empty_rosters(const struct ihp_context *c, int32_t quarter,
+                               struct ihp_notices *notices)
+{
+    for (size_t p = 0; p < c->program->partnerships; p++) {
+        size_t rows;
+        char text[IHP_DATE_TEXT];
+        ihp_program_roster(c->program, (int)p, quarter, &rows);
+        if (rows == 0) {
+            ihp_notice_add(notices, "rosters.csv: %s has no roster in force in %s",
+                           c->program->partnership[p].id, ihp_quarter_format(quarter, text));
+        }
+    }
+}
+
+static enum ihp_status make_rosters(struct ihp_context *c, struct ihp_notices *notices,
+                                    struct ihp_error *err)
+{
+    const char **taxonomy = ihp_nppes_taxonomies(c->info);
+    if (taxonomy == NULL) {
+        return ihp_fail_memory(err, "provider taxonomies");
+    }
+    int32_t performance = final_quarter(c->deck.performance.year);
+    int32_t base = c->deck.policies.base_roster == IHP_BASE_ROSTER_OWN
+                       ? final_quarter(c->deck.base.year)
+                       : performance;
+    if (ihp_roster_index_create(c->program, performance, c->info->npi, taxonomy, c->info->npis,
+                                &c->roster[IHP_PERFORMANCE], err) == IHP_OK) {
+        note_empty_rosters(c, performance, notices);
+        if (base == performance) {
+            c->roster[IHP_BASE] = c->roster[IHP_PERFORMANCE];
+        } else if (ihp_roster_index_create(c->program, base, c->info->npi, taxonomy, c->info->npis,
+                                           &c->roster[IHP_BASE], err) == IHP_OK) {
+            note_empty_rosters(c, base, notices);
+        }
+    }
+    free(taxonomy);
+    return err->status;
+}
+
+static enum ihp_status make_rules(struct ihp_context *c, struct ihp_error *err)
+{
+    c->code_sets = calloc(c->info->procedures + 1, sizeof *c->code_sets);
+    if (c->code_sets == NULL) {
+        return ihp_fail_memory(err, "procedure codes");
+    }
+    for (size_t i = 0; i < c->info->procedures; i++) {
+        c->code_sets[i] = (uint8_t)ihp_program_code_sets(c->program, c->info->procedure[i]);
+    }
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        const struct ihp_period_spec *spec = q == IHP_BASE ? &c->deck.base : &c->deck.performance;
+        ihp_period_rules_init(&c->rules[q], spec, &c->deck.policies);
+        c->rules[q].roster = c->roster[q];
+        c->rules[q].inclusion = c->program->inclusion;
+        c->rules[q].code_sets = c->code_sets;
+        c->rules[q].partnerships = (uint32_t)c->program->partnerships;
+    }
+    for (size_t i = 0; i < c->info->acgs; i++) {
+        if (strcmp(c->info->acg[i], "NONE") == 0) {
+            c->none_acg = (uint16_t)i;
+            return IHP_OK;
+        }
+    }
+    return ihp_fail(err, IHP_ERR_DATA, "%s: dictionary/acg lacks NONE; make the store anew with "
+                    "'ihp import'", c->info->path);
+}
+
+static int by_cents(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* The distinct caps of the IHPs: one set of risk weights for each [16.4.1.2]. */
+static enum ihp_status make_caps(struct ihp_context *c, struct ihp_error *err)
+{
+    size_t count = c->program->partnerships;
+    c->cap = calloc(count, sizeof *c->cap);
+    c->cap_of = calloc(count, sizeof *c->cap_of);
+    if (c->cap == NULL || c->cap_of == NULL) {
+        return ihp_fail_memory(err, "claims caps");
+    }
+    for (size_t p = 0; p < count; p++) {
+        c->cap[p] = c->program->partnership[p].claims_cap;
+    }
+    qsort(c->cap, count, sizeof *c->cap, by_cents);
+    for (size_t i = 0; i < count; i++) {
+        if (c->caps == 0 || c->cap[i] != c->cap[c->caps - 1]) {
+            c->cap[c->caps++] = c->cap[i];
+        }
+    }
+    for (size_t p = 0; p < count; p++) {
+        while (c->cap[c->cap_of[p]] != c->program->partnership[p].claims_cap) {
+            c->cap_of[p]++;
+        }
+    }
+    return IHP_OK;
+}
+
+/* Puts an override of program row `o` with its member in the store. */
+static enum ihp_status place_override(struct ihp_context *c, const struct ihp_override *o,
+                                      enum ihp_period q, struct ihp_error *err)
+{
+    uint64_t member;
+    bool found;
+    if (ihp_store_find_member(c->store, o->member_id, &member, &found, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!found) {
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s/overrides.csv:%llu: member_id: a member that the store does not have; "
+                        "correct or remove the row",
+                        c->program->folder, (unsigned long long)o->line);
+    }
+    struct ihp_context_override *last = c->overrides == 0 ? NULL : &c->override_[c->overrides - 1];
+    if (last == NULL || last->member != member) { /* rows come in member order */
+        last = &c->override_[c->overrides++];
+        last->member = member;
+    }
+    last->value[q] = (struct ihp_override_value){true, o->partnership};
+    return IHP_OK;
+}
+
+/* Overrides of a final settlement [4.6.4.2]; an interim does without. */
+static enum ihp_status make_overrides(struct ihp_context *c, struct ihp_notices *notices,
+                                      struct ihp_error *err)
+{
+    size_t applied[IHP_PERIODS] = {0};
+    if (c->program->overrides == 0) {
+        return IHP_OK;
+    }
+    if (c->deck.settlement == IHP_INTERIM) {
+        ihp_notice_add(notices, "overrides.csv: not applied, because an interim settlement has no "
+                       "overrides [4.6.4.2]");
+        return IHP_OK;
+    }
+    c->override_ = calloc(c->program->overrides, sizeof *c->override_);
+    if (c->override_ == NULL) {
+        return ihp_fail_memory(err, "overrides");
+    }
+    for (size_t i = 0; i < c->program->overrides; i++) {
+        const struct ihp_override *o = &c->program->override_[i];
+        for (int q = 0; q < IHP_PERIODS; q++) {
+            if (o->year == c->rules[q].year) {
+                if (place_override(c, o, (enum ihp_period)q, err) != IHP_OK) {
+                    return err->status;
+                }
+                applied[q]++;
+            }
+        }
+    }
+    ihp_notice_add(notices, "overrides.csv: %zu applied to the base period, %zu to the performance "
+                   "period [4.6.4.2]", applied[IHP_BASE], applied[IHP_PERFORMANCE]);
+    return IHP_OK;
+}
+
+/* What this version does not have must not be settled as if it were not asked for. */
+static enum ihp_status check_supported(struct ihp_context *c, struct ihp_notices *notices,
+                                       struct ihp_error *err)
+{
+    if (c->program->has_quality && c->deck.settlement == IHP_FINAL) {
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s/quality.csv: quality scores [18] are not part of this version; take the "
+                        "file away to settle without them",
+                        c->program->folder);
+    }
+    if (c->program->has_quality) {
+        ihp_notice_add(notices, "quality.csv: not used, because an interim settlement has no quality "
+                       "score [2.18]");
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *context,
+                                 struct ihp_notices *notices, struct ihp_error *err)
+{
+    struct ihp_context *c = context;
+    *c = (struct ihp_context){0};
+    if (ihp_deck_load(deck_path, &c->deck, err) != IHP_OK ||
+        ihp_program_load(c->deck.program, &c->program, notices, err) != IHP_OK ||
+        check_supported(c, notices, err) != IHP_OK ||
+        ihp_store_open(c->deck.store, &c->store, err) != IHP_OK) {
+        ihp_context_close(c);
+        return err->status;
+    }
+    c->info = ihp_store_info(c->store);
+    if (make_rosters(c, notices, err) != IHP_OK || make_rules(c, err) != IHP_OK ||
+        make_caps(c, err) != IHP_OK || make_overrides(c, notices, err) != IHP_OK) {
+        ihp_context_close(c);
+        return err->status;
+    }
+    return IHP_OK;
+}
+
+void ihp_context_close(struct ihp_context *c)
+{
+    if (c->roster[IHP_BASE] == c->roster[IHP_PERFORMANCE]) {
+        c->roster[IHP_BASE] = NULL;
+    }
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        ihp_roster_index_destroy(&c->roster[q]);
+    }
+    free(c->code_sets);
+    free(c->override_);
+    free(c->cap);
+    free(c->cap_of);
+    ihp_store_close(&c->store);
+    ihp_program_destroy(&c->program);
+    *c = (struct ihp_context){0};
+}
+
+const struct ihp_override_value *ihp_context_overrides(const struct ihp_context *c, uint64_t member)
+{
+    static const struct ihp_override_value none[IHP_PERIODS] = {{false, -1}, {false, -1}};
+    size_t low = 0, high = c->overrides;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (c->override_[middle].member < member) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < c->overrides && c->override_[low].member == member ? c->override_[low].value : none;
+}

@@ -1,0 +1,41 @@
+/* context.h - a deck with everything it names opened and looked up, ready for the member rules. */
+#ifndef IHP_RUN_CONTEXT_H
+#define IHP_RUN_CONTEXT_H
+
+#include "ihp/run.h"
+
+/* An override of a member of the store. */
+struct ihp_context_override {
+    uint64_t member;
+    struct ihp_override_value value[IHP_PERIODS];
+};
+
+struct ihp_context {
+    struct ihp_deck deck;
+    struct ihp_program *program;
+    struct ihp_store *store;
+    const struct ihp_store_info *info;
+    struct ihp_roster_index *roster[IHP_PERIODS]; /* the same twice when one quarter serves both */
+    uint8_t *code_sets;                           /* by procedure number */
+    struct ihp_period_rules rules[IHP_PERIODS];
+    struct ihp_context_override *override_; /* ascending by member */
+    size_t overrides;
+    uint16_t none_acg;
+    int64_t *cap;   /* distinct caps, ascending */
+    size_t *cap_of; /* by IHP */
+    size_t caps;
+};
+
+/* Opens everything. Not collective; every rank does it for itself. The caller closes. */
+enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *context,
+                                 struct ihp_notices *notices, struct ihp_error *err);
+void ihp_context_close(struct ihp_context *context);
+
+/* The overrides of a member; none where the table has none. */
+const struct ihp_override_value *ihp_context_overrides(const struct ihp_context *context,
+                                                       uint64_t member);
+
+/* Looks up the NPPES taxonomy of each NPI of a store; the caller frees the array. */
+const char **ihp_nppes_taxonomies(const struct ihp_store_info *info);
+
+#endif

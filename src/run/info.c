@@ -1,0 +1,131 @@
+/* ihp info: what a store or a result is. */
+#include "ihp/run.h"
+#include "store/hdf5_util.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void print_store(const struct ihp_store_info *info, FILE *stream)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } counts[] = {
+        {"members", info->members},
+        {"claim lines", info->lines},
+        {"enrollment spans", info->spans},
+        {"morbidity rows", info->morbidity_rows},
+        {"NPIs", info->npis - 1},
+        {"NPIs with a taxonomy", info->providers},
+        {"payers", info->payers},
+        {"risk categories", info->acgs},
+        {"procedure codes", info->procedures},
+        {"bytes", info->file_bytes},
+    };
+    fprintf(stream, "%s: store, format %d, written by ihp %s\n  content hash  %s\n", info->path,
+            IHP_STORE_VERSION, info->program_version, info->content_hash);
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        fprintf(stream, "  %-22s %12llu\n", counts[i].name, (unsigned long long)counts[i].value);
+    }
+    fprintf(stream, "  %-22s %12s\n", "social risk", info->has_social_risk ? "yes" : "no");
+    fprintf(stream, "  %-22s %12s\n", "care coordination",
+            info->has_care_coordination ? "yes" : "no");
+}
+
+static enum ihp_status info_of_manifest(const char *path, FILE *stream, struct ihp_error *err)
+{
+    json_error_t fault;
+    json_t *manifest = json_load_file(path, 0, &fault);
+    if (manifest == NULL) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s:%d: is no manifest (%s)", path, fault.line,
+                        fault.text);
+    }
+    fprintf(stream, "%s: result\n", path);
+    json_dumpf(manifest, stream, JSON_INDENT(2));
+    fputc('\n', stream);
+    json_decref(manifest);
+    return IHP_OK;
+}
+
+/* Prints one text attribute of results.h5. */
+static herr_t print_attribute(hid_t object, const char *name, const H5A_info_t *info, void *context)
+{
+    FILE *stream = context;
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
+    char *text = calloc((size_t)info->data_size + 1, 1);
+    if (text != NULL && info->data_size < 1000000 && H5Tget_class(type) == H5T_STRING &&
+        H5Tis_variable_str(type) == 0 && H5Aread(attribute, type, text) >= 0) {
+        fprintf(stream, "  %-36s %s\n", name, text);
+    }
+    free(text);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return 0;
+}
+
+static bool is_result_file(hid_t file)
+{
+    char format[16] = "";
+    hid_t attribute = H5Aopen(file, "format", H5P_DEFAULT);
+    if (attribute < 0) {
+        return false;
+    }
+    hid_t type = H5Aget_type(attribute);
+    bool read = H5Tis_variable_str(type) == 0 && H5Aget_storage_size(attribute) < sizeof format &&
+                H5Aread(attribute, type, format) >= 0;
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return read && strcmp(format, "ihp-result") == 0;
+}
+
+/* Prints results.h5; `*is_result` false, and nothing done, when the file is no result. */
+static enum ihp_status info_of_results(const char *path, FILE *stream, bool *is_result)
+{
+    ihp_h5_quiet();
+    *is_result = false;
+    hid_t file = H5Fis_hdf5(path) > 0 ? H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT)
+                                      : H5I_INVALID_HID;
+    if (file < 0) {
+        return IHP_OK;
+    }
+    if (is_result_file(file)) {
+        *is_result = true;
+        fprintf(stream, "%s: result\n", path);
+        H5Aiterate2(file, H5_INDEX_NAME, H5_ITER_INC, NULL, print_attribute, stream);
+    }
+    H5Fclose(file);
+    return IHP_OK;
+}
+
+enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
+{
+    struct stat info;
+    char manifest[IHP_PATH_MAX];
+    if (stat(path, &info) != 0) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: there is no such file or folder", path);
+    }
+    if (S_ISDIR(info.st_mode)) {
+        if (!ihp_path_join(manifest, sizeof manifest, path, "manifest.json") ||
+            stat(manifest, &info) != 0) {
+            return ihp_fail(err, IHP_ERR_DATA, "%s: has no manifest.json, so it is no finished run",
+                            path);
+        }
+        return info_of_manifest(manifest, stream, err);
+    }
+    const char *dot = strrchr(path, '.');
+    if (dot != NULL && strcmp(dot, ".json") == 0) {
+        return info_of_manifest(path, stream, err);
+    }
+    bool is_result;
+    if (info_of_results(path, stream, &is_result) != IHP_OK || is_result) {
+        return err->status;
+    }
+    struct ihp_store *store;
+    if (ihp_store_open(path, &store, err) == IHP_OK) {
+        print_store(ihp_store_info(store), stream);
+        ihp_store_close(&store);
+    }
+    return err->status;
+}

@@ -1,0 +1,190 @@
+/* ihp settle: open, pass, reduce, settle, write. Each rank works on its own members; after every
+ * stage the ranks agree, so that a fault of one ends all. */
+#include "pass.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct settling {
+    const struct ihp_settle_options *options;
+    MPI_Comm comm;
+    int rank, ranks;
+    struct ihp_context context;
+    struct ihp_range range;
+    struct ihp_tally *tally;
+    struct ihp_fact *fact; /* only for member files */
+    struct ihp_finance finance;
+    struct ihp_table table[IHP_TABLES];
+    struct ihp_run_facts facts;
+    bool folder_begun, folder_made;
+    struct ihp_notices *notices;
+    struct ihp_error *err;
+};
+
+static struct ihp_result_input result_input(const struct settling *s)
+{
+    return (struct ihp_result_input){&s->context.deck, s->context.program, s->context.info, s->tally,
+                                     &s->finance};
+}
+
+static enum ihp_status open_all(struct settling *s)
+{
+    if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK) {
+        ihp_result_check(s->context.deck.output, s->options->force, s->err);
+    }
+    return ihp_agree(s->comm, s->err);
+}
+
+static enum ihp_status make_tally(struct settling *s)
+{
+    const struct ihp_context *c = &s->context;
+    const struct ihp_tally_shape shape = {c->program->partnerships, c->info->acgs, c->info->payers,
+                                          c->caps, c->cap, c->cap_of};
+    return ihp_tally_create(&shape, &s->tally, s->err);
+}
+
+static enum ihp_status pass(struct settling *s)
+{
+    struct ihp_pass_time time = {0};
+    if (make_tally(s) == IHP_OK &&
+        ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK) {
+        if (s->options->member_files) {
+            s->fact = calloc((size_t)s->range.count * IHP_PERIODS + 1, sizeof *s->fact);
+        }
+        if (s->options->member_files && s->fact == NULL) {
+            ihp_fail_memory(s->err, "member facts");
+        } else {
+            ihp_pass(&s->context, s->range, s->facts.batch_lines, s->tally, s->fact,
+                     s->rank == 0 ? s->options->progress : NULL, s->options->progress_context, &time,
+                     s->err);
+        }
+    }
+    s->facts.seconds_read = time.read;
+    s->facts.seconds_decide = time.decide;
+    return ihp_agree(s->comm, s->err);
+}
+
+/* Every member and line must have been seen once, whatever the offsets of the store said. */
+static enum ihp_status check_whole(struct settling *s)
+{
+    const struct ihp_store_info *info = s->context.info;
+    if ((uint64_t)s->tally->store[0] != info->members ||
+        (uint64_t)s->tally->store[1] != info->lines) {
+        return ihp_fail(s->err, IHP_ERR_DATA,
+                        "%s: %lld members and %lld lines were seen where the store says %llu and "
+                        "%llu; make the store anew with 'ihp import'",
+                        info->path, (long long)s->tally->store[0], (long long)s->tally->store[1],
+                        (unsigned long long)info->members, (unsigned long long)info->lines);
+    }
+    return IHP_OK;
+}
+
+/* Services that categories.csv does not list: reported, or refused when the deck is strict. */
+static enum ihp_status check_categories(struct settling *s)
+{
+    for (unsigned service = 0; service < IHP_SERVICES; service++) {
+        int64_t base = s->tally->period[IHP_BASE].unknown_lines[service];
+        int64_t performance = s->tally->period[IHP_PERFORMANCE].unknown_lines[service];
+        char text[IHP_SERVICE_TEXT];
+        if (base + performance == 0) {
+            continue;
+        }
+        ihp_service_format(service, text);
+        if (s->context.deck.strict_categories) {
+            return ihp_fail(s->err, IHP_ERR_DATA,
+                            "%s: %s is not in categories.csv and %lld lines have it; list it there, "
+                            "or leave strict_categories out of the deck [16.10]",
+                            s->context.info->path, text, (long long)(base + performance));
+        }
+        ihp_notice_add(s->notices,
+                       "category of service %s is not in categories.csv: excluded, %lld lines in the "
+                       "base period, %lld in the performance period [16.10]",
+                       text, (long long)base, (long long)performance);
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status finish(struct settling *s)
+{
+    double start = MPI_Wtime();
+    ihp_tally_reduce(s->tally, s->comm, &s->facts.reduced_bytes, s->err);
+    s->facts.seconds_reduce = MPI_Wtime() - start;
+    start = MPI_Wtime();
+    struct ihp_result_input input = result_input(s);
+    if (s->err->status == IHP_OK && check_whole(s) == IHP_OK && check_categories(s) == IHP_OK &&
+        ihp_finance_settle(s->tally, s->context.program, &s->context.deck, s->context.info->acg,
+                           &s->finance, s->notices, s->err) == IHP_OK) {
+        ihp_result_tables_create(&input, s->table, s->err);
+    }
+    s->facts.seconds_finish = MPI_Wtime() - start;
+    return ihp_agree(s->comm, s->err);
+}
+
+static enum ihp_status write_member_files(struct settling *s)
+{
+    struct ihp_result_input input = result_input(s);
+    char(*ids)[IHP_MEMBER_ID_MAX + 1] = NULL;
+    ihp_store_read_ids(s->context.store, s->range, &ids, s->err);
+    if (ihp_agree(s->comm, s->err) == IHP_OK) {
+        ihp_member_files_write(s->context.deck.output, &input, s->range, s->fact,
+                               (const char(*)[IHP_MEMBER_ID_MAX + 1])ids, s->comm, s->err);
+    }
+    free(ids);
+    return s->err->status;
+}
+
+/* The folder is begun by rank 0 alone; member files are written by all; the rest, and last the
+ * manifest, by rank 0. */
+static enum ihp_status write_results(struct settling *s, double start)
+{
+    struct ihp_result_input input = result_input(s);
+    if (s->rank == 0) {
+        s->folder_begun =
+            ihp_result_begin(s->context.deck.output, &s->folder_made, s->err) == IHP_OK;
+    }
+    if (ihp_agree(s->comm, s->err) != IHP_OK ||
+        (s->options->member_files && write_member_files(s) != IHP_OK)) {
+        return s->err->status;
+    }
+    if (s->rank == 0) {
+        s->facts.seconds_total = MPI_Wtime() - start;
+        ihp_result_write(s->context.deck.output, &input, s->table, s->notices, &s->facts, s->err);
+    }
+    return ihp_agree(s->comm, s->err);
+}
+
+static void clean_up(struct settling *s)
+{
+    if (s->err->status != IHP_OK && s->folder_begun) {
+        ihp_result_abandon(s->context.deck.output, s->folder_made);
+    }
+    for (int t = 0; t < IHP_TABLES; t++) {
+        ihp_table_free(&s->table[t]);
+    }
+    ihp_finance_free(&s->finance);
+    ihp_tally_destroy(&s->tally);
+    free(s->fact);
+    ihp_context_close(&s->context);
+    MPI_Comm_free(&s->comm);
+}
+
+enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
+                           struct ihp_notices *notices, struct ihp_error *err)
+{
+    struct settling s = {.options = options, .notices = notices, .err = err};
+    s.facts.batch_lines = options->batch_lines == 0 ? IHP_BATCH_LINES : options->batch_lines;
+    if (MPI_Comm_dup(comm, &s.comm) != MPI_SUCCESS) {
+        return ihp_fail(err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
+    }
+    MPI_Comm_rank(s.comm, &s.rank);
+    MPI_Comm_size(s.comm, &s.ranks);
+    s.facts.ranks = s.ranks;
+    double start = MPI_Wtime();
+    if (open_all(&s) == IHP_OK && pass(&s) == IHP_OK && finish(&s) == IHP_OK &&
+        write_results(&s, start) == IHP_OK && s.rank == 0 && options->report != NULL) {
+        struct ihp_result_input input = result_input(&s);
+        ihp_result_print(options->report, &input);
+    }
+    clean_up(&s);
+    return err->status;
+}

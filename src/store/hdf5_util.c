@@ -1,0 +1,121 @@
+/* Element types, attributes and dataset creation shared by readers and writers. */
+#include "hdf5_util.h"
+
+#include <string.h>
+
+#define IHP_CLAIM_SPEC(symbol, name, type, units) {"claims/" name, type, units},
+const struct ihp_claim_spec ihp_claim_spec[] = {IHP_CLAIM_COLUMN_LIST(IHP_CLAIM_SPEC)};
+#undef IHP_CLAIM_SPEC
+
+struct type_pair {
+    hid_t file, memory;
+    size_t size;
+};
+
+static struct type_pair type_pair(enum ihp_type type)
+{
+    switch (type) {
+    case IHP_TYPE_U8:
+        return (struct type_pair){H5T_STD_U8LE, H5T_NATIVE_UINT8, 1};
+    case IHP_TYPE_U16:
+        return (struct type_pair){H5T_STD_U16LE, H5T_NATIVE_UINT16, 2};
+    case IHP_TYPE_I16:
+        return (struct type_pair){H5T_STD_I16LE, H5T_NATIVE_INT16, 2};
+    case IHP_TYPE_U32:
+        return (struct type_pair){H5T_STD_U32LE, H5T_NATIVE_UINT32, 4};
+    case IHP_TYPE_I32:
+        return (struct type_pair){H5T_STD_I32LE, H5T_NATIVE_INT32, 4};
+    case IHP_TYPE_I64:
+        return (struct type_pair){H5T_STD_I64LE, H5T_NATIVE_INT64, 8};
+    case IHP_TYPE_U64:
+        return (struct type_pair){H5T_STD_U64LE, H5T_NATIVE_UINT64, 8};
+    case IHP_TYPE_TEXT:
+        break;
+    }
+    return (struct type_pair){H5I_INVALID_HID, H5I_INVALID_HID, 0};
+}
+
+static hid_t text_type(size_t width)
+{
+    hid_t type = H5Tcopy(H5T_C_S1);
+    if (type >= 0 && (H5Tset_size(type, width) < 0 || H5Tset_strpad(type, H5T_STR_NULLPAD) < 0 ||
+                      H5Tset_cset(type, H5T_CSET_UTF8) < 0)) {
+        H5Tclose(type);
+        type = H5I_INVALID_HID;
+    }
+    return type;
+}
+
+hid_t ihp_h5_file_type(enum ihp_type type, size_t width, bool *owned)
+{
+    *owned = type == IHP_TYPE_TEXT;
+    return *owned ? text_type(width) : type_pair(type).file;
+}
+
+hid_t ihp_h5_memory_type(enum ihp_type type, size_t width, bool *owned)
+{
+    *owned = type == IHP_TYPE_TEXT;
+    return *owned ? text_type(width) : type_pair(type).memory;
+}
+
+size_t ihp_type_size(enum ihp_type type, size_t width)
+{
+    return type == IHP_TYPE_TEXT ? width : type_pair(type).size;
+}
+
+void ihp_h5_quiet(void)
+{
+    H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+static bool put_attribute(hid_t object, const char *name, hid_t file_type, hid_t memory_type,
+                          const void *value)
+{
+    hid_t space = H5Screate(H5S_SCALAR);
+    hid_t attribute = H5Acreate2(object, name, file_type, space, H5P_DEFAULT, H5P_DEFAULT);
+    bool done = attribute >= 0 && H5Awrite(attribute, memory_type, value) >= 0;
+    if (attribute >= 0 && H5Aclose(attribute) < 0) {
+        done = false;
+    }
+    H5Sclose(space);
+    return done;
+}
+
+bool ihp_h5_put_text_attribute(hid_t object, const char *name, const char *text)
+{
+    size_t length = strlen(text);
+    hid_t type = text_type(length > 0 ? length : 1); /* HDF5 has no text of width 0 */
+    bool done = type >= 0 && put_attribute(object, name, type, type, text);
+    if (type >= 0) {
+        H5Tclose(type);
+    }
+    return done;
+}
+
+bool ihp_h5_put_u64_attribute(hid_t object, const char *name, uint64_t value)
+{
+    return put_attribute(object, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &value);
+}
+
+hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t count)
+{
+    hsize_t size = count;
+    hid_t space = H5Screate_simple(1, &size, NULL);
+    hid_t links = H5Pcreate(H5P_LINK_CREATE);
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    hid_t dataset = H5I_INVALID_HID;
+    if (space >= 0 && links >= 0 && creation >= 0 &&
+        H5Pset_create_intermediate_group(links, 1) >= 0 &&
+        H5Pset_obj_track_times(creation, false) >= 0) {
+        dataset = H5Dcreate2(file, name, type, space, links, creation, H5P_DEFAULT);
+    }
+    H5Pclose(creation);
+    H5Pclose(links);
+    H5Sclose(space);
+    return dataset;
+}
+
+hid_t ihp_h5_create_file(const char *path)
+{
+    return H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT);
+}

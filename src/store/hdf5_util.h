@@ -1,0 +1,40 @@
+/* hdf5_util.h - what reading and writing share: element types and handles that close themselves.
+ * Only src/store and src/result include it. */
+#ifndef IHP_STORE_HDF5_UTIL_H
+#define IHP_STORE_HDF5_UTIL_H
+
+#include "ihp/store.h"
+
+#include <hdf5.h>
+
+/* The columns of claims by number (enum ihp_claim_column): dataset, type and unit. */
+struct ihp_claim_spec {
+    const char *name; /* with the group */
+    enum ihp_type type;
+    const char *units;
+};
+extern const struct ihp_claim_spec ihp_claim_spec[IHP_CLAIM_COLUMNS];
+
+/* The type an element has in a file (little endian) and in memory. For IHP_TYPE_TEXT of `width`
+ * bytes a new type is made; `*owned` tells whether the caller must H5Tclose it. */
+hid_t ihp_h5_file_type(enum ihp_type type, size_t width, bool *owned);
+hid_t ihp_h5_memory_type(enum ihp_type type, size_t width, bool *owned);
+
+/* Bytes of one element. */
+size_t ihp_type_size(enum ihp_type type, size_t width);
+
+/* Keeps HDF5 from printing its own error stacks: faults are reported by this library. */
+void ihp_h5_quiet(void);
+
+/* Writes a text attribute of fixed length, or a 64-bit one. False when HDF5 refuses. */
+bool ihp_h5_put_text_attribute(hid_t object, const char *name, const char *text);
+bool ihp_h5_put_u64_attribute(hid_t object, const char *name, uint64_t value);
+
+/* Creates the dataset `name` (groups on its way too) of `count` elements, contiguous, without
+ * modification times so that equal contents give equal bytes. Returns a negative id on failure. */
+hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t count);
+
+/* File-creation properties that keep times out of groups, and the latest compatible layout. */
+hid_t ihp_h5_create_file(const char *path);
+
+#endif

@@ -1,0 +1,440 @@
+/* Opening a store: format, attributes, dictionaries, and that every column is there in the right
+ * type and length. What the claims themselves hold is checked as they are read. */
+#include "store_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static enum ihp_status fail_store(const struct ihp_store *store, const char *what,
+                                  struct ihp_error *err)
+{
+    return ihp_fail(err, IHP_ERR_DATA, "%s: %s; make the store anew with 'ihp import'", store->path,
+                    what);
+}
+
+static enum ihp_status fail_column(const struct ihp_store *store, const char *name, const char *what,
+                                   struct ihp_error *err)
+{
+    return ihp_fail(err, IHP_ERR_DATA, "%s: column %s %s; make the store anew with 'ihp import'",
+                    store->path, name, what);
+}
+
+static bool type_matches(hid_t held, enum ihp_type type, size_t *width)
+{
+    if (type == IHP_TYPE_TEXT) {
+        *width = H5Tget_size(held);
+        return H5Tget_class(held) == H5T_STRING && H5Tis_variable_str(held) == 0 && *width > 0 &&
+               *width <= 4096;
+    }
+    bool owned;
+    return H5Tequal(held, ihp_h5_file_type(type, 0, &owned)) > 0;
+}
+
+enum ihp_status ihp_column_open(const struct ihp_store *store, const char *name, enum ihp_type type,
+                                uint64_t expected, hid_t *dataset, uint64_t *count, size_t *width,
+                                struct ihp_error *err)
+{
+    hid_t opened = H5Dopen2(store->file, name, H5P_DEFAULT);
+    if (opened < 0) {
+        return fail_column(store, name, "is missing", err);
+    }
+    hid_t space = H5Dget_space(opened), held = H5Dget_type(opened);
+    hsize_t size = 0;
+    size_t held_width = 0;
+    enum ihp_status status = IHP_OK;
+    if (space < 0 || held < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
+        H5Sget_simple_extent_dims(space, &size, NULL) != 1) {
+        status = fail_column(store, name, "is no one-dimensional array", err);
+    } else if (!type_matches(held, type, &held_width)) {
+        status = fail_column(store, name, "has another element type than this version writes", err);
+    } else if (expected != UINT64_MAX && size != expected) {
+        status = ihp_fail(err, IHP_ERR_DATA,
+                          "%s: column %s has %llu elements where %llu are expected; make the store "
+                          "anew with 'ihp import'",
+                          store->path, name, (unsigned long long)size,
+                          (unsigned long long)expected);
+    }
+    H5Tclose(held);
+    H5Sclose(space);
+    if (status != IHP_OK) {
+        H5Dclose(opened);
+        return status;
+    }
+    *dataset = opened;
+    if (count != NULL) {
+        *count = size;
+    }
+    if (width != NULL) {
+        *width = held_width;
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_column_read(const struct ihp_store *store, hid_t dataset, const char *name,
+                                enum ihp_type type, size_t width, uint64_t first, uint64_t count,
+                                void *data, struct ihp_error *err)
+{
+    if (count == 0) {
+        return IHP_OK;
+    }
+    hsize_t start = first, size = count;
+    bool owned;
+    hid_t memory_type = ihp_h5_memory_type(type, width, &owned);
+    hid_t memory = H5Screate_simple(1, &size, NULL);
+    hid_t space = H5Dget_space(dataset);
+    bool done = space >= 0 && memory >= 0 &&
+                H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &size, NULL) >= 0 &&
+                H5Dread(dataset, memory_type, memory, space, H5P_DEFAULT, data) >= 0;
+    H5Sclose(space);
+    H5Sclose(memory);
+    if (owned) {
+        H5Tclose(memory_type);
+    }
+    return done ? IHP_OK : fail_column(store, name, "cannot be read; the file may be damaged", err);
+}
+
+/* Reads a whole column into fresh memory, refusing counts beyond `limit`. */
+static enum ihp_status read_whole(const struct ihp_store *store, const char *name,
+                                  enum ihp_type type, uint64_t expected, uint64_t limit,
+                                  void **data, uint64_t *count, size_t *width, struct ihp_error *err)
+{
+    hid_t dataset;
+    if (ihp_column_open(store, name, type, expected, &dataset, count, width, err) != IHP_OK) {
+        return err->status;
+    }
+    size_t element = ihp_type_size(type, *width);
+    void *fresh = NULL;
+    if (*count > limit) {
+        fail_column(store, name, "has more elements than any store may have", err);
+    } else if ((fresh = calloc((size_t)*count + 1, element)) == NULL) {
+        ihp_fail_memory(err, name);
+    } else {
+        ihp_column_read(store, dataset, name, type, *width, 0, *count, fresh, err);
+    }
+    H5Dclose(dataset);
+    if (err->status != IHP_OK) {
+        free(fresh);
+        return err->status;
+    }
+    *data = fresh;
+    return IHP_OK;
+}
+
+/* Reads "dictionary/name" as ended texts in strictly ascending order. */
+static enum ihp_status read_dictionary(const struct ihp_store *store, const char *name,
+                                       struct ihp_text_array *array, struct ihp_error *err)
+{
+    char path[64];
+    void *raw;
+    uint64_t count;
+    size_t width;
+    snprintf(path, sizeof path, "dictionary/%s", name);
+    if (read_whole(store, path, IHP_TYPE_TEXT, UINT64_MAX, UINT32_MAX - 1, &raw, &count, &width,
+                   err) != IHP_OK) {
+        return err->status;
+    }
+    array->bytes = malloc((size_t)count * (width + 1) + 1);
+    array->text = malloc(((size_t)count + 1) * sizeof *array->text);
+    if (array->bytes == NULL || array->text == NULL) {
+        free(raw);
+        return ihp_fail_memory(err, path);
+    }
+    for (size_t i = 0; i < count; i++) {
+        char *text = array->bytes + i * (width + 1);
+        memcpy(text, (char *)raw + i * width, width);
+        text[width] = '\0';
+        array->text[i] = text;
+        if (i > 0 && strcmp(array->text[i - 1], text) >= 0) {
+            free(raw);
+            return fail_column(store, path, "is not in text order", err);
+        }
+    }
+    free(raw);
+    array->count = count;
+    return IHP_OK;
+}
+
+static enum ihp_status read_npis(struct ihp_store *store, struct ihp_error *err)
+{
+    uint64_t count, again;
+    size_t width = 0;
+    void *npi, *taxonomy;
+    if (read_whole(store, "dictionary/npi", IHP_TYPE_I64, UINT64_MAX, UINT32_MAX / 2, &npi, &count,
+                   &width, err) != IHP_OK) {
+        return err->status;
+    }
+    store->npi = npi;
+    if (read_whole(store, "dictionary/npi_taxonomy", IHP_TYPE_U32, count, UINT32_MAX / 2, &taxonomy,
+                   &again, &width, err) != IHP_OK) {
+        return err->status;
+    }
+    store->npi_taxonomy = taxonomy;
+    if (count == 0 || store->npi[0] != IHP_NPI_BLANK) {
+        return fail_column(store, "dictionary/npi", "does not begin with the blank NPI", err);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && store->npi[i] <= store->npi[i - 1]) {
+            return fail_column(store, "dictionary/npi", "does not ascend", err);
+        }
+        if (store->npi_taxonomy[i] != UINT32_MAX &&
+            store->npi_taxonomy[i] >= store->taxonomy.count) {
+            return fail_column(store, "dictionary/npi_taxonomy",
+                               "holds a number that dictionary/taxonomy has not", err);
+        }
+        store->info.providers += store->npi_taxonomy[i] != UINT32_MAX;
+    }
+    store->info.npis = count;
+    store->info.npi = store->npi;
+    store->info.npi_taxonomy = store->npi_taxonomy;
+    return IHP_OK;
+}
+
+static bool read_u64_attribute(hid_t file, const char *name, uint64_t *value)
+{
+    hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
+    bool done = attribute >= 0 && H5Aget_storage_size(attribute) == sizeof *value &&
+                H5Aread(attribute, H5T_NATIVE_UINT64, value) >= 0;
+    if (attribute >= 0) {
+        H5Aclose(attribute);
+    }
+    return done;
+}
+
+static bool read_text_attribute(hid_t file, const char *name, char *text, size_t size)
+{
+    hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
+    if (attribute < 0) {
+        return false;
+    }
+    hid_t type = H5Aget_type(attribute);
+    bool done = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
+                H5Aget_storage_size(attribute) < size && H5Tget_size(type) < size;
+    if (done) {
+        memset(text, 0, size);
+        done = H5Aread(attribute, type, text) >= 0;
+    }
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return done;
+}
+
+static enum ihp_status read_root(struct ihp_store *store, struct ihp_error *err)
+{
+    struct ihp_store_info *info = &store->info;
+    char format[32];
+    uint64_t version, complete;
+    if (!read_text_attribute(store->file, "format", format, sizeof format) ||
+        strcmp(format, IHP_STORE_FORMAT) != 0) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: is an HDF5 file but no store of ihp; make one with "
+                        "'ihp import'", store->path);
+    }
+    if (!read_u64_attribute(store->file, "format_version", &version) ||
+        version != IHP_STORE_VERSION) {
+        return fail_store(store, "is of another format version", err);
+    }
+    if (!read_u64_attribute(store->file, "complete", &complete) || complete != 1 ||
+        !read_u64_attribute(store->file, "members", &info->members) ||
+        !read_u64_attribute(store->file, "claim_lines", &info->lines) ||
+        !read_u64_attribute(store->file, "enrollment_spans", &info->spans) ||
+        !read_u64_attribute(store->file, "morbidity_rows", &info->morbidity_rows) ||
+        !read_text_attribute(store->file, "content_hash", info->content_hash,
+                             sizeof info->content_hash) ||
+        !read_text_attribute(store->file, "program_version", info->program_version,
+                             sizeof info->program_version)) {
+        return fail_store(store, "was not finished (an attribute is missing)", err);
+    }
+    if (info->members >= UINT32_MAX || info->lines > UINT32_MAX) {
+        return fail_store(store, "says it has more rows than any store may have", err);
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status check_column(const struct ihp_store *store, const char *name,
+                                    enum ihp_type type, uint64_t expected, struct ihp_error *err)
+{
+    hid_t dataset;
+    size_t width;
+    enum ihp_status status =
+        ihp_column_open(store, name, type, expected, &dataset, NULL, &width, err);
+    if (status == IHP_OK) {
+        H5Dclose(dataset);
+    }
+    return status;
+}
+
+static enum ihp_status check_member_columns(const struct ihp_store *store, struct ihp_error *err)
+{
+    uint64_t members = store->info.members, spans = store->info.spans,
+             rows = store->info.morbidity_rows;
+    const struct {
+        const char *name;
+        enum ihp_type type;
+        uint64_t count;
+    } columns[] = {
+        {"members/id", IHP_TYPE_TEXT, members},
+        {"members/birth_date", IHP_TYPE_I32, members},
+        {"members/sex", IHP_TYPE_U8, members},
+        {"members/county", IHP_TYPE_U32, members},
+        {"members/race", IHP_TYPE_U16, members},
+        {"enrollment/offset", IHP_TYPE_U64, members + 1},
+        {"enrollment/month_from", IHP_TYPE_I32, spans},
+        {"enrollment/month_to", IHP_TYPE_I32, spans},
+        {"enrollment/program", IHP_TYPE_U8, spans},
+        {"enrollment/payer", IHP_TYPE_U16, spans},
+        {"enrollment/exclusion", IHP_TYPE_U8, spans},
+        {"enrollment/county", IHP_TYPE_U32, spans},
+        {"morbidity/offset", IHP_TYPE_U64, members + 1},
+        {"morbidity/year", IHP_TYPE_I16, rows},
+        {"morbidity/acg", IHP_TYPE_U16, rows},
+        {"claims/offset", IHP_TYPE_U64, members + 1},
+    };
+    for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
+        if (check_column(store, columns[i].name, columns[i].type, columns[i].count, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status open_claims(struct ihp_store *store, struct ihp_error *err)
+{
+    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
+        enum ihp_type type = ihp_claim_spec[c].type;
+        struct ihp_error narrow = {0};
+        size_t width = 0;
+        hid_t dataset;
+        enum ihp_status status = ihp_column_open(store, ihp_claim_spec[c].name, type, store->info.lines,
+                                                 &dataset, NULL, &width, &narrow);
+        if (status != IHP_OK && c == IHP_CLAIM_AMOUNT) {
+            struct ihp_error wide = {0};
+            status = ihp_column_open(store, ihp_claim_spec[c].name, IHP_TYPE_I64, store->info.lines,
+                                     &dataset, NULL, &width, &wide);
+            store->info.wide_amounts = status == IHP_OK;
+        }
+        if (status != IHP_OK) {
+            return ihp_fail(err, narrow.status, "%s", narrow.text);
+        }
+        store->claim[c] = dataset;
+        if (c == IHP_CLAIM_CLAIM_ID) {
+            store->info.claim_id_width = width;
+        }
+    }
+    if (store->info.claim_id_width > IHP_CLAIM_ID_MAX) {
+        return fail_column(store, "claims/claim_id", "is too wide", err);
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status read_dictionaries(struct ihp_store *store, struct ihp_error *err)
+{
+    struct ihp_store_info *info = &store->info;
+    if (read_dictionary(store, "payer", &store->payer, err) != IHP_OK ||
+        read_dictionary(store, "acg", &store->acg, err) != IHP_OK ||
+        read_dictionary(store, "procedure", &store->procedure, err) != IHP_OK ||
+        read_dictionary(store, "taxonomy", &store->taxonomy, err) != IHP_OK ||
+        read_dictionary(store, "race", &store->race, err) != IHP_OK ||
+        read_npis(store, err) != IHP_OK) {
+        return err->status;
+    }
+    if (store->payer.count > 65535 || store->acg.count > 65535 || store->procedure.count > 65536 ||
+        store->race.count > 65535) {
+        return fail_store(store, "has a dictionary beyond its 16-bit numbers", err);
+    }
+    info->payers = store->payer.count;
+    info->payer = store->payer.text;
+    info->acgs = store->acg.count;
+    info->acg = store->acg.text;
+    info->procedures = store->procedure.count;
+    info->procedure = store->procedure.text;
+    info->taxonomies = store->taxonomy.count;
+    info->taxonomy = store->taxonomy.text;
+    info->races = store->race.count;
+    info->race = store->race.text;
+    return IHP_OK;
+}
+
+static bool has_link(const struct ihp_store *store, const char *name)
+{
+    return H5Lexists(store->file, name, H5P_DEFAULT) > 0;
+}
+
+/* HDF5 would report a missing file and one of another kind alike; users want to know which. */
+static enum ihp_status open_file(struct ihp_store *store, struct ihp_error *err)
+{
+    struct stat info;
+    if (stat(store->path, &info) != 0) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: there is no such store; make it with 'ihp import'",
+                        store->path);
+    }
+    store->info.file_bytes = (uint64_t)info.st_size;
+    if (!S_ISREG(info.st_mode) || H5Fis_hdf5(store->path) <= 0) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: is not an HDF5 file; a store is made with "
+                        "'ihp import'", store->path);
+    }
+    store->file = H5Fopen(store->path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (store->file < 0) {
+        return fail_store(store, "cannot be opened: it is cut short or damaged", err);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_store_open(const char *path, struct ihp_store **out, struct ihp_error *err)
+{
+    ihp_h5_quiet();
+    struct ihp_store *store = calloc(1, sizeof *store);
+    if (store == NULL || (store->path = strdup(path)) == NULL) {
+        free(store);
+        return ihp_fail_memory(err, "a store");
+    }
+    store->file = H5I_INVALID_HID;
+    store->info.path = store->path;
+    if (open_file(store, err) != IHP_OK || read_root(store, err) != IHP_OK ||
+        check_member_columns(store, err) != IHP_OK || open_claims(store, err) != IHP_OK ||
+        read_dictionaries(store, err) != IHP_OK) {
+        ihp_store_close(&store);
+        return err->status;
+    }
+    store->info.has_social_risk = has_link(store, "social_risk");
+    store->info.has_care_coordination = has_link(store, "care_coordination");
+    store->info.has_care_coordination_paid = has_link(store, "care_coordination_paid");
+    *out = store;
+    return IHP_OK;
+}
+
+static void text_array_free(struct ihp_text_array *array)
+{
+    free(array->bytes);
+    free(array->text);
+}
+
+void ihp_store_close(struct ihp_store **store)
+{
+    if (store == NULL || *store == NULL) {
+        return;
+    }
+    struct ihp_store *s = *store;
+    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
+        if (s->claim[c] > 0) {
+            H5Dclose(s->claim[c]);
+        }
+    }
+    if (s->file >= 0) {
+        H5Fclose(s->file);
+    }
+    text_array_free(&s->payer);
+    text_array_free(&s->acg);
+    text_array_free(&s->procedure);
+    text_array_free(&s->taxonomy);
+    text_array_free(&s->race);
+    free(s->npi);
+    free(s->npi_taxonomy);
+    free(s->path);
+    free(s);
+    *store = NULL;
+}
+
+const struct ihp_store_info *ihp_store_info(const struct ihp_store *store)
+{
+    return &store->info;
+}

@@ -1,0 +1,327 @@
+/* Reading rows: the members of a rank, their small tables, and claim lines by batch. */
+#include "store_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static enum ihp_status fail_rows(const struct ihp_store *store, const char *column, const char *what,
+                                 struct ihp_error *err)
+{
+    return ihp_fail(err, IHP_ERR_DATA, "%s: column %s %s; make the store anew with 'ihp import'",
+                    store->path, column, what);
+}
+
+static enum ihp_status read_part(const struct ihp_store *store, const char *name, enum ihp_type type,
+                                 uint64_t first, uint64_t count, void *data, struct ihp_error *err)
+{
+    hid_t dataset;
+    uint64_t size;
+    size_t width;
+    if (ihp_column_open(store, name, type, UINT64_MAX, &dataset, &size, &width, err) != IHP_OK) {
+        return err->status;
+    }
+    enum ihp_status status =
+        first > size || count > size - first
+            ? fail_rows(store, name, "is shorter than the offsets beside it say", err)
+            : ihp_column_read(store, dataset, name, type, width, first, count, data, err);
+    H5Dclose(dataset);
+    return status;
+}
+
+/* ---- partition ------------------------------------------------------------------------------- */
+
+/* The first member whose claims begin at or after `line`, by bisection on the stored offsets. */
+static enum ihp_status member_at_line(const struct ihp_store *store, hid_t offsets, uint64_t line,
+                                      uint64_t *member, struct ihp_error *err)
+{
+    uint64_t low = 0, high = store->info.members;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2, offset;
+        if (ihp_column_read(store, offsets, "claims/offset", IHP_TYPE_U64, 0, middle, 1, &offset,
+                            err) != IHP_OK) {
+            return err->status;
+        }
+        if (offset < line) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    *member = low;
+    return IHP_OK;
+}
+
+/* Where part `part` begins: by claim lines, or by members when there are no lines. */
+static enum ihp_status part_start(const struct ihp_store *store, hid_t offsets, int part, int parts,
+                                  uint64_t *member, struct ihp_error *err)
+{
+    uint64_t lines = store->info.lines, members = store->info.members;
+    uint64_t p = (uint64_t)part, n = (uint64_t)parts;
+    if (part == 0 || part == parts) {
+        *member = part == 0 ? 0 : members;
+        return IHP_OK;
+    }
+    if (lines == 0) {
+        *member = members / n * p + members % n * p / n;
+        return IHP_OK;
+    }
+    return member_at_line(store, offsets, lines / n * p + lines % n * p / n, member, err);
+}
+
+enum ihp_status ihp_store_partition(const struct ihp_store *store, int part, int parts,
+                                    struct ihp_range *range, struct ihp_error *err)
+{
+    hid_t offsets;
+    uint64_t first, next;
+    if (ihp_column_open(store, "claims/offset", IHP_TYPE_U64, store->info.members + 1, &offsets,
+                        NULL, NULL, err) != IHP_OK) {
+        return err->status;
+    }
+    if (part_start(store, offsets, part, parts, &first, err) == IHP_OK) {
+        part_start(store, offsets, part + 1, parts, &next, err);
+    }
+    H5Dclose(offsets);
+    if (err->status != IHP_OK) {
+        return err->status;
+    }
+    if (next < first) {
+        return fail_rows(store, "claims/offset", "goes back", err);
+    }
+    *range = (struct ihp_range){first, next - first};
+    return IHP_OK;
+}
+
+/* ---- members --------------------------------------------------------------------------------- */
+
+static enum ihp_status read_offsets(const struct ihp_store *store, const char *name,
+                                    struct ihp_range range, uint64_t limit, uint64_t **out,
+                                    struct ihp_error *err)
+{
+    size_t count = (size_t)range.count + 1;
+    uint64_t *offset = malloc(count * sizeof *offset);
+    if (offset == NULL) {
+        return ihp_fail_memory(err, name);
+    }
+    *out = offset;
+    if (read_part(store, name, IHP_TYPE_U64, range.first, count, offset, err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (offset[i] > limit) {
+            return fail_rows(store, name, "points past the end", err);
+        }
+        if (i > 0 && offset[i] < offset[i - 1]) {
+            return fail_rows(store, name, "goes back", err);
+        }
+    }
+    if (range.first == 0 && offset[0] != 0) {
+        return fail_rows(store, name, "does not begin with 0", err);
+    }
+    if (range.first + range.count == store->info.members && offset[count - 1] != limit) {
+        return fail_rows(store, name, "does not end with the number of rows", err);
+    }
+    return IHP_OK;
+}
+
+/* Makes offsets of the store count from the first row read. */
+static void rebase(uint64_t *offset, uint64_t count)
+{
+    uint64_t first = offset[0];
+    for (uint64_t i = 0; i <= count; i++) {
+        offset[i] -= first;
+    }
+}
+
+struct span_columns {
+    int32_t *month_from, *month_to;
+    uint32_t *county;
+    uint16_t *payer;
+    uint8_t *program, *exclusion;
+};
+
+static void span_columns_free(struct span_columns *columns)
+{
+    free(columns->month_from);
+    free(columns->month_to);
+    free(columns->county);
+    free(columns->payer);
+    free(columns->program);
+    free(columns->exclusion);
+}
+
+static bool span_columns_alloc(struct span_columns *columns, size_t count)
+{
+    columns->month_from = malloc((count + 1) * sizeof *columns->month_from);
+    columns->month_to = malloc((count + 1) * sizeof *columns->month_to);
+    columns->county = malloc((count + 1) * sizeof *columns->county);
+    columns->payer = malloc((count + 1) * sizeof *columns->payer);
+    columns->program = malloc((count + 1) * sizeof *columns->program);
+    columns->exclusion = malloc((count + 1) * sizeof *columns->exclusion);
+    return columns->month_from != NULL && columns->month_to != NULL && columns->county != NULL &&
+           columns->payer != NULL && columns->program != NULL && columns->exclusion != NULL;
+}
+
+static enum ihp_status join_spans(const struct ihp_store *store, const struct span_columns *columns,
+                                  size_t count, struct ihp_span *span, struct ihp_error *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        span[i] = (struct ihp_span){columns->month_from[i], columns->month_to[i],
+                                    columns->county[i],     columns->payer[i],
+                                    columns->program[i],    columns->exclusion[i]};
+        if (span[i].payer >= store->info.payers) {
+            return fail_rows(store, "enrollment/payer", "holds a number no payer has", err);
+        }
+        if (span[i].program >= ihp_programs.count || span[i].exclusion >= ihp_exclusions.count) {
+            return fail_rows(store, "enrollment/program or exclusion", "holds an unknown code", err);
+        }
+        if (span[i].month_to < span[i].month_from) {
+            return fail_rows(store, "enrollment/month_to", "lies before month_from", err);
+        }
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status read_spans(const struct ihp_store *store, struct ihp_members *members,
+                                  struct ihp_error *err)
+{
+    uint64_t first = members->span_offset[0];
+    size_t count = (size_t)(members->span_offset[members->range.count] - first);
+    struct span_columns columns = {0};
+    members->span = malloc((count + 1) * sizeof *members->span);
+    if (members->span == NULL || !span_columns_alloc(&columns, count)) {
+        ihp_fail_memory(err, "enrollment");
+    } else {
+        const struct {
+            const char *name;
+            enum ihp_type type;
+            void *data;
+        } wanted[] = {{"enrollment/month_from", IHP_TYPE_I32, columns.month_from},
+                      {"enrollment/month_to", IHP_TYPE_I32, columns.month_to},
+                      {"enrollment/county", IHP_TYPE_U32, columns.county},
+                      {"enrollment/payer", IHP_TYPE_U16, columns.payer},
+                      {"enrollment/program", IHP_TYPE_U8, columns.program},
+                      {"enrollment/exclusion", IHP_TYPE_U8, columns.exclusion}};
+        for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && err->status == IHP_OK; i++) {
+            read_part(store, wanted[i].name, wanted[i].type, first, count, wanted[i].data, err);
+        }
+        if (err->status == IHP_OK) {
+            join_spans(store, &columns, count, members->span, err);
+        }
+    }
+    span_columns_free(&columns);
+    rebase(members->span_offset, members->range.count);
+    return err->status;
+}
+
+static enum ihp_status read_morbidity(const struct ihp_store *store, struct ihp_members *members,
+                                      struct ihp_error *err)
+{
+    uint64_t first = members->morbidity_offset[0];
+    size_t count = (size_t)(members->morbidity_offset[members->range.count] - first);
+    int16_t *year = malloc((count + 1) * sizeof *year);
+    uint16_t *acg = malloc((count + 1) * sizeof *acg);
+    members->morbidity = malloc((count + 1) * sizeof *members->morbidity);
+    if (year == NULL || acg == NULL || members->morbidity == NULL) {
+        ihp_fail_memory(err, "morbidity");
+    } else if (read_part(store, "morbidity/year", IHP_TYPE_I16, first, count, year, err) == IHP_OK &&
+               read_part(store, "morbidity/acg", IHP_TYPE_U16, first, count, acg, err) == IHP_OK) {
+        for (size_t i = 0; i < count; i++) {
+            members->morbidity[i] = (struct ihp_morbidity){year[i], acg[i]};
+            if (acg[i] >= store->info.acgs) {
+                fail_rows(store, "morbidity/acg", "holds a number no category has", err);
+            }
+        }
+    }
+    free(year);
+    free(acg);
+    rebase(members->morbidity_offset, members->range.count);
+    return err->status;
+}
+
+enum ihp_status ihp_store_read_members(const struct ihp_store *store, struct ihp_range range,
+                                       struct ihp_members *members, struct ihp_error *err)
+{
+    const struct ihp_store_info *info = &store->info;
+    struct ihp_members fresh = {.range = range};
+    if (read_offsets(store, "enrollment/offset", range, info->spans, &fresh.span_offset, err) !=
+            IHP_OK ||
+        read_offsets(store, "morbidity/offset", range, info->morbidity_rows,
+                     &fresh.morbidity_offset, err) != IHP_OK ||
+        read_offsets(store, "claims/offset", range, info->lines, &fresh.claim_offset, err) !=
+            IHP_OK ||
+        read_spans(store, &fresh, err) != IHP_OK || read_morbidity(store, &fresh, err) != IHP_OK) {
+        ihp_members_free(&fresh);
+        return err->status;
+    }
+    *members = fresh;
+    return IHP_OK;
+}
+
+void ihp_members_free(struct ihp_members *members)
+{
+    free(members->span_offset);
+    free(members->morbidity_offset);
+    free(members->claim_offset);
+    free(members->span);
+    free(members->morbidity);
+    *members = (struct ihp_members){0};
+}
+
+enum ihp_status ihp_store_read_ids(const struct ihp_store *store, struct ihp_range range,
+                                   char (**ids)[IHP_MEMBER_ID_MAX + 1], struct ihp_error *err)
+{
+    hid_t dataset;
+    size_t width;
+    if (ihp_column_open(store, "members/id", IHP_TYPE_TEXT, store->info.members, &dataset, NULL,
+                        &width, err) != IHP_OK) {
+        return err->status;
+    }
+    size_t count = (size_t)range.count;
+    char *raw = malloc(count * width + 1);
+    char(*fresh)[IHP_MEMBER_ID_MAX + 1] = calloc(count + 1, sizeof *fresh);
+    if (width > IHP_MEMBER_ID_MAX) {
+        fail_rows(store, "members/id", "is too wide", err);
+    } else if (raw == NULL || fresh == NULL) {
+        ihp_fail_memory(err, "member ids");
+    } else if (ihp_column_read(store, dataset, "members/id", IHP_TYPE_TEXT, width, range.first,
+                               count, raw, err) == IHP_OK) {
+        for (size_t i = 0; i < count; i++) {
+            memcpy(fresh[i], raw + i * width, width);
+        }
+    }
+    H5Dclose(dataset);
+    free(raw);
+    if (err->status != IHP_OK) {
+        free(fresh);
+        return err->status;
+    }
+    *ids = fresh;
+    return IHP_OK;
+}
+
+enum ihp_status ihp_store_find_member(const struct ihp_store *store, const char *id,
+                                      uint64_t *member, bool *found, struct ihp_error *err)
+{
+    uint64_t low = 0, high = store->info.members;
+    *found = false;
+    while (low < high) {
+        uint64_t middle = low + (high - low) / 2;
+        char(*held)[IHP_MEMBER_ID_MAX + 1];
+        if (ihp_store_read_ids(store, (struct ihp_range){middle, 1}, &held, err) != IHP_OK) {
+            return err->status;
+        }
+        int order = strcmp(held[0], id);
+        free(held);
+        if (order == 0) {
+            *member = middle;
+            *found = true;
+            return IHP_OK;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return IHP_OK;
+}

@@ -1,0 +1,182 @@
+/* The block of sums: its layout, adding a member, reducing over ranks. */
+#include "ihp/tally.h"
+
+#include <limits.h>
+#include <stdlib.h>
+
+/* Gives out parts of the block, or only counts when `block` is NULL. */
+struct cursor {
+    int64_t *block;
+    size_t used;
+    bool overflow;
+};
+
+static int64_t *take(struct cursor *c, size_t rows, size_t columns)
+{
+    if (columns != 0 && rows > (SIZE_MAX / 16 - c->used) / columns) {
+        c->overflow = true;
+        return NULL;
+    }
+    int64_t *part = c->block == NULL ? NULL : c->block + c->used;
+    c->used += rows * columns;
+    return part;
+}
+
+static void lay_out_period(struct cursor *c, const struct ihp_tally_shape *shape,
+                           struct ihp_period_tally *t)
+{
+    size_t p = shape->partnerships;
+    t->stage_lines = take(c, IHP_STAGES, 1);
+    t->stage_amount = take(c, IHP_STAGES, 1);
+    t->unknown_lines = take(c, IHP_SERVICES, 1);
+    t->reason_members = take(c, IHP_REASONS, 1);
+    t->reason_lines = take(c, IHP_REASONS, 1);
+    t->reason_amount = take(c, IHP_REASONS, 1);
+    t->attributed = take(c, 3, 1);
+    t->above_cap = take(c, 2, 1);
+    t->negative = take(c, 1, 1);
+    t->summary = take(c, IHP_REASONS * 2, p + 1);
+    t->eligible_members = take(c, shape->acgs, 1);
+    t->eligible_months = take(c, shape->acgs, 1);
+    t->eligible_capped = take(c, shape->caps, shape->acgs);
+    t->members = take(c, p, 1);
+    t->months = take(c, p, 1);
+    t->capped = take(c, p, 1);
+    t->acg_members = take(c, p, shape->acgs);
+    t->acg_months = take(c, p, shape->acgs);
+    t->payer_months = take(c, p, shape->payers);
+}
+
+static void lay_out(struct cursor *c, struct ihp_tally *tally)
+{
+    tally->store = take(c, 3, 1);
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        lay_out_period(c, &tally->shape, &tally->period[q]);
+    }
+}
+
+enum ihp_status ihp_tally_create(const struct ihp_tally_shape *shape, struct ihp_tally **out,
+                                 struct ihp_error *err)
+{
+    struct ihp_tally *tally = calloc(1, sizeof *tally);
+    if (tally == NULL) {
+        return ihp_fail_memory(err, "the sums");
+    }
+    tally->shape = *shape;
+    struct cursor c = {0};
+    lay_out(&c, tally);
+    tally->size = c.used;
+    if (!c.overflow) {
+        tally->block = calloc(tally->size, sizeof *tally->block);
+    }
+    if (tally->block == NULL) {
+        free(tally);
+        return ihp_fail_memory(err, "the sums by IHP, category and payer");
+    }
+    c = (struct cursor){.block = tally->block};
+    lay_out(&c, tally);
+    *out = tally;
+    return IHP_OK;
+}
+
+void ihp_tally_destroy(struct ihp_tally **tally)
+{
+    if (tally == NULL || *tally == NULL) {
+        return;
+    }
+    free((*tally)->block);
+    free(*tally);
+    *tally = NULL;
+}
+
+int64_t ihp_capped_cost(int64_t cost, int64_t cap)
+{
+    return cap != 0 && cost > cap ? cap : cost;
+}
+
+static void add_attributed(const struct ihp_tally_shape *shape, struct ihp_period_tally *t,
+                           const struct ihp_fact *f, int months)
+{
+    size_t p = (size_t)f->partnership;
+    int64_t capped = ihp_capped_cost(f->cost, shape->cap[shape->cap_of[p]]);
+    t->attributed[0]++;
+    t->attributed[1] += f->lines;
+    t->attributed[2] += f->cost;
+    if (capped != f->cost) {
+        t->above_cap[0]++;
+        t->above_cap[1] += f->cost - capped;
+    }
+    t->members[p]++;
+    t->months[p] += months;
+    t->capped[p] += capped;
+    t->acg_members[p * shape->acgs + f->acg]++;
+    t->acg_months[p * shape->acgs + f->acg] += months;
+    for (int m = 0; m < 12; m++) {
+        if (((f->qualifying >> m) & 1u) != 0) {
+            t->payer_months[p * shape->payers + f->payer[m]]++;
+        }
+    }
+}
+
+void ihp_tally_add(struct ihp_tally *tally, const struct ihp_fact fact[IHP_PERIODS])
+{
+    const struct ihp_tally_shape *shape = &tally->shape;
+    tally->store[0]++;
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        const struct ihp_fact *f = &fact[q];
+        struct ihp_period_tally *t = &tally->period[q];
+        int months = ihp_months_count(f->qualifying);
+        size_t none = shape->partnerships;
+        size_t column = f->partnership < 0 ? none : (size_t)f->partnership;
+        t->summary[((size_t)f->reason * 2 + f->window - 1) * (none + 1) + column]++;
+        t->negative[0] += f->cost < 0;
+        if (f->enough) {
+            t->eligible_members[f->acg]++;
+            t->eligible_months[f->acg] += months;
+            for (size_t k = 0; k < shape->caps; k++) {
+                t->eligible_capped[k * shape->acgs + f->acg] +=
+                    ihp_capped_cost(f->cost, shape->cap[k]);
+            }
+        }
+        if (f->partnership >= 0) {
+            add_attributed(shape, t, f, months);
+        } else {
+            t->reason_members[f->reason]++;
+            t->reason_lines[f->reason] += f->lines;
+            t->reason_amount[f->reason] += f->cost;
+        }
+    }
+}
+
+void ihp_tally_add_lines(struct ihp_tally *tally, const struct ihp_line_sums *sums)
+{
+    tally->store[1] += sums->store_lines;
+    tally->store[2] += sums->store_amount;
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        struct ihp_period_tally *t = &tally->period[q];
+        for (int s = 0; s < IHP_STAGES; s++) {
+            t->stage_lines[s] += sums->lines[q][s];
+            t->stage_amount[s] += sums->amount[q][s];
+        }
+        for (int s = 0; s < IHP_SERVICES; s++) {
+            t->unknown_lines[s] += sums->unknown_lines[q][s];
+        }
+    }
+}
+
+enum ihp_status ihp_tally_reduce(struct ihp_tally *tally, MPI_Comm comm, uint64_t *bytes,
+                                 struct ihp_error *err)
+{
+    enum { PIECE = 1 << 24 }; /* elements; MPI counts are int */
+    for (size_t done = 0; done < tally->size; done += PIECE) {
+        size_t piece = tally->size - done < PIECE ? tally->size - done : PIECE;
+        if (MPI_Allreduce(MPI_IN_PLACE, tally->block + done, (int)piece, MPI_INT64_T, MPI_SUM,
+                          comm) != MPI_SUCCESS) {
+            return ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+        }
+    }
+    if (bytes != NULL) {
+        *bytes = tally->size * sizeof *tally->block;
+    }
+    return IHP_OK;
+}
