@@ -80,11 +80,10 @@ static void print_months(struct explaining *x, enum ihp_period q)
 }
 
 /* What a line does for attribution: what it counts as, or why it does not. */
-static const char *role_of(const struct explaining *x, enum ihp_period q,
-                           const struct ihp_claims *claims, size_t i, const struct ihp_line *line)
+static const char *role_of(const struct explaining *x, const struct ihp_claims *claims, size_t i,
+                           const struct ihp_line *line)
 {
     unsigned sets = x->context.code_sets[claims->procedure[i]];
-    (void)q;
     if (!line->known) {
         return claims->known_from[i] == IHP_NEVER_KNOWN ? "not paid" : "paid after the cut-off";
     }
@@ -97,25 +96,48 @@ static const char *role_of(const struct explaining *x, enum ihp_period q,
     return line->partnership >= 0 ? "visit at an IHP" : "-";
 }
 
-static void print_line(struct explaining *x, enum ihp_period q, const struct ihp_claims *claims,
-                       size_t i, const struct ihp_line *line)
+static const char *npi_text(const struct ihp_store_info *info, uint32_t number, char buffer[16])
+{
+    if (number == 0) {
+        return "-";
+    }
+    snprintf(buffer, 16, "%010lld", (long long)info->npi[number]);
+    return buffer;
+}
+
+static const char *date_text(ihp_day16 day, char buffer[IHP_DATE_TEXT])
+{
+    if (day == IHP_DAY16_BEFORE || day == IHP_DAY16_AFTER) {
+        return day == IHP_DAY16_BEFORE ? "till 1970" : "after 2149"; /* as far as a store knows */
+    }
+    return ihp_day_format(day, buffer);
+}
+
+static void print_line_header(const struct explaining *x)
+{
+    fprintf(x->out, "    %-6s %-*s %-10s %-10s %-2s %-5s %-19s %14s %-10s %-10s %-18s %-22s %s\n",
+            "window", (int)x->context.info->claim_id_width + 4, "claim/line", "service", "paid", "st",
+            "code", "category", "amount", "billing", "treating", "entity", "attribution", "cost");
+}
+
+static void print_line(const struct explaining *x, const struct ihp_claims *claims, size_t i,
+                       const struct ihp_line *line)
 {
     const struct ihp_store_info *info = x->context.info;
     char day[IHP_DATE_TEXT], paid[IHP_DATE_TEXT], service[IHP_SERVICE_TEXT], money[IHP_MONEY_TEXT],
-        entity[64];
-    fprintf(x->out, "    %d %-.*s/%lld  %s  %s  %s  %-5s  %-20s %14s  %010lld %010lld  %-18s  %s\n",
-            line->window, (int)claims->claim_id_width, claims->claim_id + i * claims->claim_id_width,
-            (long long)claims->line[i], ihp_day_format(claims->service_date[i], day),
-            ihp_day_format(claims->paid_date[i], paid),
+        entity[64], billing[16], treating[16], claim[IHP_CLAIM_ID_MAX + 32];
+    snprintf(claim, sizeof claim, "%.*s/%lld", (int)claims->claim_id_width,
+             claims->claim_id + i * claims->claim_id_width, (long long)claims->line[i]);
+    fprintf(x->out, "    %-6d %-*s %-10s %-10s %-2s %-5s %-19s %14s %-10s %-10s %-18s %-22s %s\n",
+            line->window, (int)claims->claim_id_width + 4, claim,
+            date_text(claims->service_date[i], day), date_text(claims->paid_date[i], paid),
             ihp_code_text(&ihp_claim_statuses, claims->status[i]),
             info->procedure[claims->procedure[i]], ihp_service_format(claims->service[i], service),
             ihp_money_format_grouped(ihp_claim_amount(claims, i), money),
-            (long long)(claims->billing[i] == 0 ? 0 : info->npi[claims->billing[i]]),
-            (long long)(claims->treating[i] == 0 ? 0 : info->npi[claims->treating[i]]),
-            entity_name(x, line->entity, entity), role_of(x, q, claims, i, line));
-    if (line->window == 1) {
-        fprintf(x->out, "        cost: %s\n", ihp_stage_text(line->stage));
-    }
+            npi_text(info, claims->billing[i], billing),
+            npi_text(info, claims->treating[i], treating), entity_name(x, line->entity, entity),
+            role_of(x, claims, i, line),
+            line->window == 1 ? ihp_stage_text(line->stage) : "-");
 }
 
 /* Lines of the period, and where the look-back decided its E&M and health-home lines. */
@@ -128,7 +150,7 @@ static enum ihp_status print_batch(struct explaining *x, const struct ihp_claims
         bool lookback = line.window == 2 && x->fact[q].window == 2 &&
                         x->context.code_sets[claims->procedure[i]] != 0;
         if (line.window == 1 || lookback) {
-            print_line(x, q, claims, i, &line);
+            print_line(x, claims, i, &line);
         }
     }
     return IHP_OK;
@@ -197,8 +219,8 @@ static enum ihp_status print_period(struct explaining *x, enum ihp_period q)
             q == IHP_BASE ? "Base" : "Performance", spec->year,
             ihp_day_format(spec->paid_through, date));
     print_months(x, q);
-    fprintf(x->out, "  Claim lines (window, claim/line, service date, paid date, status, procedure, "
-                    "service, paid, billing NPI, treating NPI, entity, counts as):\n");
+    fprintf(x->out, "  Claim lines (window 1: the period; 2: the look-back)\n");
+    print_line_header(x);
     if (each_batch(x, print_batch, q) != IHP_OK) {
         return x->err->status;
     }
