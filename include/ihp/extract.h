@@ -5,13 +5,18 @@
  *
  * Faults are of two sorts. A fault of structure (a missing file or column, a file cut short) stops
  * the import at once with one message. Bad rows (a field that does not parse, a member that is not
- * in members.csv, a claim line that stands twice) are counted by kind while reading goes on, so that
- * one import shows all of them. Any bad row makes the import fail, unless a quarantine file takes
- * the bad rows; then the rest is imported, as if they had not been in the extract.
+ * in members.csv, a claim line that stands twice) are counted by kind while reading goes on, so
+ * that one import shows all of them. Any bad row makes the import fail, unless a quarantine file
+ * takes the bad rows; then the rest is imported, as if they had not been in the extract.
  *
- * The store's contents do not depend on the order of rows in the extract. Memory is bounded by
- * `memory_bytes`: claims are sorted through a temporary file beside the store, which only its owner
- * can read and which has no name while it is in use, so that nothing of it stays behind.
+ * The quarantine file has columns file, line, reason and row, the last being the documented columns
+ * of the bad row as CSV text. Of rows that stand twice and say the same one is good and the others
+ * are bad; when they contradict each other all are bad; the order of rows does not matter.
+ *
+ * The store's contents do not depend on the order of rows in the extract. Tables and buffers take
+ * at most `memory_bytes`, the process some 10 MiB more: claims are sorted through a temporary file
+ * beside the store, which only its owner can read and which has no name while it is in use, so that
+ * nothing of it stays behind.
  *
  * No function here is collective; one process imports.
  */
@@ -30,8 +35,8 @@ extern "C" {
 
 /* How far an import is. */
 struct ihp_import_progress {
-    const char *stage;              /* a static text: "reading claims.csv" */
-    uint64_t rows;                  /* of this stage so far */
+    const char *stage;                /* a static text: "reading claims.csv" */
+    uint64_t rows;                    /* of this stage so far */
     uint64_t bytes_done, bytes_total; /* of the file as it lies on disk; 0 where no file is read */
 };
 
@@ -64,9 +69,9 @@ struct ihp_import_fault {
 struct ihp_import_report {
     uint64_t members, spans, morbidity_rows, providers, lines;
     uint64_t social_risk_rows, coordination_rows, coordination_paid_rows;
-    uint64_t rows_read; /* of all files, bad ones too */
-    uint64_t bad_rows;  /* a row is counted once, under the first fault found in it */
-    uint64_t sort_runs; /* sorted pieces of the claims written to the temporary file */
+    uint64_t rows_read;             /* of all files, bad ones too */
+    uint64_t bad_rows;              /* a row is counted once, under the first fault found in it */
+    uint64_t sort_runs;             /* sorted pieces of the claims written to the temporary file */
     struct ihp_import_fault *fault; /* owned; by file, then by first line */
     size_t faults;
 };
@@ -77,8 +82,8 @@ struct ihp_import_report {
  * needed), IHP_ERR_DATA for an extract that is at fault, IHP_ERR_RUN when writing fails. After a
  * failure no store, no quarantine file and no temporary file is left, and a store that was there
  * before is untouched. `*report` (zero-initialised by the caller, freed with
- * `ihp_import_report_clear`) is filled on success and where bad rows are the cause of failure; it is
- * untouched otherwise. `notices` may be NULL. */
+ * `ihp_import_report_clear`) is filled on success and where bad rows are the cause of failure; it
+ * is untouched otherwise. `notices` may be NULL. */
 enum ihp_status ihp_import(const struct ihp_import_options *options,
                            struct ihp_import_report *report, struct ihp_notices *notices,
                            struct ihp_error *err);

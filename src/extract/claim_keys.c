@@ -141,8 +141,8 @@ static enum ihp_status look_at(struct look *look, const uint64_t *hash, size_t c
             look->set[at] = hash[i];
             continue;
         }
-        if (ihp_ex_reserve(look->x, &candidates->hash, &candidates->capacity,
-                           candidates->count + 1, sizeof *candidates->hash, NULL, err) != IHP_OK) {
+        if (ihp_ex_reserve(look->x, &candidates->hash, &candidates->capacity, candidates->count + 1,
+                           sizeof *candidates->hash, NULL, err) != IHP_OK) {
             return err->status;
         }
         candidates->hash[candidates->count++] = hash[i];
@@ -159,13 +159,12 @@ static enum ihp_status look_at_bucket(struct ex_keys *keys, size_t bucket, struc
         if (block->bucket != bucket) {
             continue;
         }
-        if (block->hash == NULL &&
-            ihp_ex_temp_read(keys->file, block->at, keys->read_buffer,
-                             BLOCK_KEYS * sizeof(uint64_t), err) != IHP_OK) {
+        if (block->hash == NULL && ihp_ex_temp_read(keys->file, block->at, keys->read_buffer,
+                                                    BLOCK_KEYS * sizeof(uint64_t), err) != IHP_OK) {
             return err->status;
         }
-        if (look_at(look, block->hash != NULL ? block->hash : keys->read_buffer, BLOCK_KEYS,
-                    err) != IHP_OK) {
+        if (look_at(look, block->hash != NULL ? block->hash : keys->read_buffer, BLOCK_KEYS, err) !=
+            IHP_OK) {
             return err->status;
         }
     }

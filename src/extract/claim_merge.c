@@ -55,11 +55,11 @@ static enum ihp_status read_line(struct ex_merge *merge, struct reader *reader,
         *claim = NULL;
         return IHP_OK;
     }
-    const struct ex_claim *next =
-        (const struct ex_claim *)(void *)(reader->buffer + reader->used);
+    const struct ex_claim *next = (const struct ex_claim *)(void *)(reader->buffer + reader->used);
     if (ready < sizeof *next || next->id_length > IHP_CLAIM_ID_MAX ||
         ready < EX_CLAIM_BYTES(next->id_length)) {
-        return ihp_fail(err, IHP_ERR_RUN, "a temporary file for sorting came back damaged; "
+        return ihp_fail(err, IHP_ERR_RUN,
+                        "a temporary file for sorting came back damaged; "
                         "check the disk beside the store");
     }
     reader->used += EX_CLAIM_BYTES(next->id_length);

@@ -154,8 +154,8 @@ static void sort_large(struct entry *entry, struct entry *spare, size_t count,
             size_t end = count - first < 2 * width ? count : first + 2 * width;
             size_t a = first, b = middle;
             for (size_t to = first; to < end; to++) {
-                bool from_a = b == end || (a < middle && compare(entry[a].claim,
-                                                                 entry[b].claim) <= 0);
+                bool from_a =
+                    b == end || (a < middle && compare(entry[a].claim, entry[b].claim) <= 0);
                 spare[to] = entry[from_a ? a++ : b++];
             }
         }
@@ -182,8 +182,8 @@ static void sort_block(struct ex_sorter *s)
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
-static enum ihp_status end_run(struct ex_sorter *s, struct ex_runs *runs,
-                               struct ex_temp_file *file, uint64_t began, struct ihp_error *err)
+static enum ihp_status end_run(struct ex_sorter *s, struct ex_runs *runs, struct ex_temp_file *file,
+                               uint64_t began, struct ihp_error *err)
 {
     if (!ihp_array_reserve(&runs->run, &runs->capacity, runs->count + 1, sizeof *runs->run)) {
         return ihp_fail_memory(err, "the list of runs");

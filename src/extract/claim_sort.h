@@ -1,19 +1,19 @@
 /* claim_sort.h - sorting more claim lines than memory holds.
  *
- * `ihp_ex_sorter_add` each line, `ihp_ex_sorter_finish`, then `ihp_ex_sorter_next` gives them back in
- * order. Lines gather in a block of memory; a full block is sorted and written to a temporary file
- * as a run (claim_sort.c), and the runs are merged (claim_merge.c). What fits into one block never
- * touches the disk. The order is that of a 64-bit key, then of a comparison, both given. */
+ * `ihp_ex_sorter_add` each line, `ihp_ex_sorter_finish`, then `ihp_ex_sorter_next` gives them back
+ * in order. Lines gather in a block of memory; a full block is sorted and written to a temporary
+ * file as a run (claim_sort.c), and the runs are merged (claim_merge.c). What fits into one block
+ * never touches the disk. The order is that of a 64-bit key, then of a comparison, both given. */
 #ifndef IHP_EXTRACT_CLAIM_SORT_H
 #define IHP_EXTRACT_CLAIM_SORT_H
 
 #include "ihp/codes.h"
 #include "temp_file.h"
 
-/* A claim line. Its claim id follows without an end; records take a multiple of 8 bytes, the last of
- * them zero where the id does not fill them. Dictionary numbers are in order of arrival. */
+/* A claim line. Its claim id follows without an end; records take a multiple of 8 bytes, the last
+ * of them zero where the id does not fill them. Dictionary numbers are in order of arrival. */
 struct ex_claim {
-    uint64_t row; /* number in the file */
+    uint64_t row;   /* number in the file */
     int64_t amount; /* cents */
     int64_t line;
     uint32_t member;
@@ -40,8 +40,8 @@ typedef int (*ex_claim_compare_fn)(const struct ex_claim *a, const struct ex_cla
 
 struct ex_sorter;
 
-/* `beside`: the temporary file lies beside this path. `memory`: bytes of the block. `run_lines`: most
- * lines in the block, 0 as many as fit. */
+/* `beside`: the temporary file lies beside this path. `memory`: bytes of the block. `run_lines`:
+ * most lines in the block, 0 as many as fit. */
 enum ihp_status ihp_ex_sorter_create(const char *beside, uint64_t memory, uint64_t run_lines,
                                      ex_claim_key_fn key, ex_claim_compare_fn compare,
                                      struct ex_sorter **out, struct ihp_error *err);

@@ -23,7 +23,7 @@ struct batch {
 
 struct output {
     struct ex_import *x;
-    struct batch *batch;   /* owned */
+    struct batch *batch; /* owned */
     size_t in_batch;
     size_t id_width;
     bool wide;

@@ -56,12 +56,13 @@ static enum ihp_status read_claims(struct claims_stage *s, uint64_t sort_memory,
 }
 
 static enum ihp_status drop_duplicates(struct claims_stage *s, uint64_t sort_memory,
-                                       struct ihp_error *err)
+                                       uint64_t key_memory, struct ihp_error *err)
 {
     if (ihp_ex_keys_candidates(s->x, s->keys, &s->candidates, err) != IHP_OK) {
         return err->status;
     }
     ihp_ex_keys_destroy(&s->keys);
+    s->x->memory.limit += key_memory; /* the list of rows to drop may have it */
     if (s->candidates.count == 0) {
         return IHP_OK;
     }
@@ -80,7 +81,7 @@ enum ihp_status ihp_ex_import_claims(struct ex_import *x, struct ihp_error *err)
     uint64_t memory = ihp_ex_memory_for_claims(x);
     uint64_t key_memory = memory / 5, sort_memory = memory - key_memory;
     if (read_claims(&s, sort_memory, key_memory, err) == IHP_OK &&
-        drop_duplicates(&s, sort_memory, err) == IHP_OK && ihp_ex_importing(x) &&
+        drop_duplicates(&s, sort_memory, key_memory, err) == IHP_OK && ihp_ex_importing(x) &&
         ihp_ex_sorter_finish(s.sorter, err) == IHP_OK) {
         x->report.sort_runs = ihp_ex_sorter_runs(s.sorter);
         ihp_ex_claims_write(x, s.sorter, &s.totals, &s.drops, err);

@@ -49,16 +49,17 @@ enum ihp_status ihp_ex_keys_candidates(struct ex_import *x, struct ex_keys *keys
 
 /* ---- claim_duplicates.c ---------------------------------------------------------------------- */
 
-/* Reads claims.csv again, compares the lines of the candidates, reports those that stand twice, takes
- * them out of the totals and lists them in `drops`, sorted. `memory`: bytes to sort them in. */
+/* Reads claims.csv again, compares the lines of the candidates, reports those that stand twice,
+ * takes them out of the totals and lists them in `drops`, sorted. `memory`: bytes to sort them in.
+ */
 enum ihp_status ihp_ex_claims_resolve(struct ex_import *x, const struct ex_candidates *candidates,
                                       uint64_t memory, struct ex_claim_totals *totals,
                                       struct ex_drops *drops, struct ihp_error *err);
 
 /* ---- claim_write.c --------------------------------------------------------------------------- */
 
-/* Writes dictionaries, claims in the order the sorter gives them, less the drops, and their offsets;
- * then the payers of enrollment spans. */
+/* Writes dictionaries, claims in the order the sorter gives them, less the drops, and their
+ * offsets; then the payers of enrollment spans. */
 enum ihp_status ihp_ex_claims_write(struct ex_import *x, struct ex_sorter *sorter,
                                     const struct ex_claim_totals *totals,
                                     const struct ex_drops *drops, struct ihp_error *err);

@@ -29,8 +29,9 @@ enum ihp_status ihp_ex_counted_number(struct ex_counted *counted, const struct e
     const struct ihp_csv_row *csv = row->csv;
     int64_t found = ihp_dict_add(counted->dict, csv->field[column], csv->length[column]);
     if (found == -1) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s:%llu: more than %d different %s; a store takes no more",
-                        csv->file, (unsigned long long)csv->line, TEXTS_MAX, counted->what);
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s:%llu: more than %d different %s; a store takes no more", csv->file,
+                        (unsigned long long)csv->line, TEXTS_MAX, counted->what);
     }
     if (found < 0 || !ihp_array_reserve(&counted->uses, &counted->capacity, (size_t)found + 1,
                                         sizeof *counted->uses)) {
@@ -194,8 +195,8 @@ enum ihp_status ihp_ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_
             taxonomy[i] = npis->entry[order[i].number].taxonomy;
             fresh[order[i].number] = (uint32_t)i;
         }
-        if (ihp_store_put(x->writer, "dictionary/npi", IHP_TYPE_I64, 0, npi, used,
-                          "NPI; -1 blank", err) == IHP_OK &&
+        if (ihp_store_put(x->writer, "dictionary/npi", IHP_TYPE_I64, 0, npi, used, "NPI; -1 blank",
+                          err) == IHP_OK &&
             ihp_store_put(x->writer, "dictionary/npi_taxonomy", IHP_TYPE_U32, 0, taxonomy, used,
                           "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
             *map = fresh;

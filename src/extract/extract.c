@@ -1,9 +1,10 @@
-/* The order of an import: files are found, small tables come first, claims last; the store takes its
- * name when all is written. */
+/* The order of an import: files are found, small tables come first, claims last; the store takes
+ * its name when all is written. */
 #include "import.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static enum ihp_status check_options(const struct ihp_import_options *options,
@@ -21,9 +22,32 @@ static enum ihp_status check_options(const struct ihp_import_options *options,
     return IHP_OK;
 }
 
+/* A file that will be written must not take the place of one that is read, or of a folder. */
+static enum ihp_status check_output(const struct ex_import *x, const char *path,
+                                    struct ihp_error *err)
+{
+    struct stat output, input;
+    if (path == NULL || stat(path, &output) != 0) {
+        return IHP_OK;
+    }
+    if (S_ISDIR(output.st_mode)) {
+        return ihp_fail(err, IHP_ERR_USAGE, "%s: is a folder; give the name of a file", path);
+    }
+    for (int f = 0; f < EX_FILES; f++) {
+        if (x->source[f].found && stat(x->source[f].path, &input) == 0 &&
+            input.st_dev == output.st_dev && input.st_ino == output.st_ino) {
+            return ihp_fail(err, IHP_ERR_USAGE,
+                            "%s: is a file of the extract and would be overwritten", path);
+        }
+    }
+    return IHP_OK;
+}
+
 static enum ihp_status begin(struct ex_import *x, struct ihp_error *err)
 {
     if (ihp_ex_memory_begin(x, err) != IHP_OK || ihp_ex_find_files(x, err) != IHP_OK ||
+        check_output(x, x->options->store_path, err) != IHP_OK ||
+        check_output(x, x->options->quarantine_path, err) != IHP_OK ||
         ihp_ex_counted_init(&x->payers, "payers", err) != IHP_OK ||
         ihp_ex_counted_init(&x->procedures, "procedure codes", err) != IHP_OK ||
         ihp_ex_npis_init(x, err) != IHP_OK || ihp_ex_faults_begin(x, err) != IHP_OK) {

@@ -140,8 +140,8 @@ bool ihp_ex_category(const struct ex_row *row, int column, int *category, struct
 {
     int number = ihp_category_parse(row->csv->field[column]);
     if (number < 0) {
-        return refuse(row, column, "text that is no category of service",
-                      "3 digits, 999E or 999I", bad);
+        return refuse(row, column, "text that is no category of service", "3 digits, 999E or 999I",
+                      bad);
     }
     *category = number;
     return true;
@@ -209,15 +209,16 @@ bool ihp_ex_text(const struct ex_row *row, int column, bool may_be_blank, size_t
     return true;
 }
 
-bool ihp_ex_member(const struct ex_import *x, const struct ex_row *row, int column, uint32_t *member,
-                   struct ex_bad *bad)
+bool ihp_ex_member(const struct ex_import *x, const struct ex_row *row, int column,
+                   uint32_t *member, struct ex_bad *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
     if (ihp_ex_member_find(&x->members, text, length, member)) {
         return true;
     }
-    *bad = (struct ex_bad){NULL, "member_id is not in members.csv, or only in a bad row of it", NULL};
+    *bad =
+        (struct ex_bad){NULL, "member_id is not in members.csv, or only in a bad row of it", NULL};
     return false;
 }
 

@@ -44,8 +44,8 @@ bool ihp_ex_text(const struct ex_row *row, int column, bool may_be_blank, size_t
                  const char *expected, struct ex_bad *bad);
 
 /* A member that is in members.csv, as its number. */
-bool ihp_ex_member(const struct ex_import *x, const struct ex_row *row, int column, uint32_t *member,
-                   struct ex_bad *bad);
+bool ihp_ex_member(const struct ex_import *x, const struct ex_row *row, int column,
+                   uint32_t *member, struct ex_bad *bad);
 
 /* Whether two months, or two days, are in order; `rule` says what is wrong when not. */
 bool ihp_ex_in_order(int32_t from, int32_t to, const char *rule, struct ex_bad *bad);

@@ -23,14 +23,16 @@ static const struct ihp_csv_column risk_columns[] = {
 static const struct ihp_csv_column coordination_columns[] = {
     {"member_id", true}, {"month", true}, {"kind", true}};
 static const struct ihp_csv_column claim_columns[] = {
-    {"claim_id", true},      {"line", true},      {"member_id", true}, {"service_date", true},
-    {"paid_date", true},     {"status", true},    {"procedure", true}, {"service_class", true},
-    {"category", true},      {"billing_npi", true}, {"treating_npi", true}, {"payer", true},
+    {"claim_id", true},    {"line", true},        {"member_id", true},    {"service_date", true},
+    {"paid_date", true},   {"status", true},      {"procedure", true},    {"service_class", true},
+    {"category", true},    {"billing_npi", true}, {"treating_npi", true}, {"payer", true},
     {"paid_amount", true},
 };
 
 #define FILE_SPEC(name, required, columns)                                                         \
-    {name, "reading " name ".csv", required, columns, sizeof columns / sizeof columns[0]}
+    {                                                                                              \
+        name, "reading " name ".csv", required, columns, sizeof columns / sizeof columns[0]        \
+    }
 const struct ex_file_spec ihp_ex_files[EX_FILES] = {
     [EX_MEMBERS] = FILE_SPEC("members", true, member_columns),
     [EX_ENROLLMENT] = FILE_SPEC("enrollment", true, span_columns),
@@ -109,8 +111,8 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *csv, stru
     return status;
 }
 
-enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again, ihp_ex_row_fn row_fn,
-                            void *context, struct ihp_error *err)
+enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
+                            ihp_ex_row_fn row_fn, void *context, struct ihp_error *err)
 {
     const struct ex_file_spec *spec = &ihp_ex_files[file];
     const struct ex_source *source = &x->source[file];

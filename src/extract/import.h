@@ -1,8 +1,8 @@
 /* import.h - what the stages of an import share: the files, their rows, the memory, the faults.
  *
- * Only src/extract includes it. A stage reads one file (`ihp_ex_read`), turns each row into a record
- * or a fault (fields.h, `ihp_ex_faults_add`), and puts columns into the store (table.h, claims.h).
- * Names beginning with `ihp_ex_` and `ex_` are of this room only. */
+ * Only src/extract includes it. A stage reads one file (`ihp_ex_read`), turns each row into a
+ * record or a fault (fields.h, `ihp_ex_faults_add`), and puts columns into the store (table.h,
+ * claims.h). Names beginning with `ihp_ex_` and `ex_` are of this room only. */
 #ifndef IHP_EXTRACT_IMPORT_H
 #define IHP_EXTRACT_IMPORT_H
 
@@ -46,7 +46,7 @@ enum {
 };
 
 struct ex_file_spec {
-    const char *name; /* without .csv */
+    const char *name;  /* without .csv */
     const char *stage; /* for progress */
     bool required;
     const struct ihp_csv_column *column;
@@ -69,7 +69,8 @@ struct ex_row {
     uint64_t number; /* of the row in its file, from 0; the same at each reading */
 };
 
-/* Why a row is bad: "COLUMN is SAW; expected EXPECTED", or without a column SAW alone. All static. */
+/* Why a row is bad: "COLUMN is SAW; expected EXPECTED", or without a column SAW alone. All static.
+ */
 struct ex_bad {
     const char *column, *saw, *expected;
 };
@@ -158,8 +159,8 @@ enum ihp_status ihp_ex_find_files(struct ex_import *x, struct ihp_error *err);
 
 /* Reads a file that was found, from its beginning. `again`: not for the first time; the file must
  * not have changed, and its rows are not counted again. */
-enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again, ihp_ex_row_fn row_fn,
-                            void *context, struct ihp_error *err);
+enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
+                            ihp_ex_row_fn row_fn, void *context, struct ihp_error *err);
 
 /* Tells how far a stage without a file is. */
 void ihp_ex_progress(const struct ex_import *x, const char *stage, uint64_t rows);
@@ -182,8 +183,8 @@ void ihp_ex_faults_free(struct ex_faults *faults);
 /* Divides what is given between tables and claims. */
 enum ihp_status ihp_ex_memory_begin(struct ex_import *x, struct ihp_error *err);
 
-/* `ihp_array_reserve` that counts. When memory does not suffice, the fault says about how much does:
- * `row`, which may be NULL, tells how much of its file has been read. */
+/* `ihp_array_reserve` that counts. When memory does not suffice, the fault says about how much
+ * does: `row`, which may be NULL, tells how much of its file has been read. */
 enum ihp_status ihp_ex_reserve(struct ex_import *x, void *array, size_t *capacity, size_t need,
                                size_t size, const struct ex_row *row, struct ihp_error *err);
 

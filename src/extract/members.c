@@ -44,8 +44,7 @@ static enum ihp_status on_member(void *context, const struct ex_row *row, struct
     if (length == 0) {
         bad.saw = "blank";
     }
-    if (!ihp_member_id_valid(id, length) ||
-        !ihp_ex_day(row, MEMBER_BIRTH, &member.birth, &bad) ||
+    if (!ihp_member_id_valid(id, length) || !ihp_ex_day(row, MEMBER_BIRTH, &member.birth, &bad) ||
         !ihp_ex_code(row, MEMBER_SEX, &ihp_sexes, &member.sex, &bad) ||
         !ihp_ex_county(row, MEMBER_COUNTY, &member.county, &bad) ||
         !ihp_ex_text(row, MEMBER_RACE, true, RACE_MAX, "UTF-8 text of at most 100 bytes", &bad)) {
@@ -74,8 +73,7 @@ static int by_id_and_row(const void *a, const void *b)
 static int by_contents(const void *a, const void *b)
 {
     const struct member_row *p = a, *q = b;
-    return p->birth != q->birth || p->county != q->county || p->race != q->race ||
-           p->sex != q->sex;
+    return p->birth != q->birth || p->county != q->county || p->race != q->race || p->sex != q->sex;
 }
 
 static bool in_order(const struct ex_table *table)
@@ -210,8 +208,8 @@ static enum ihp_status write_members(struct members_stage *s, struct ihp_error *
 enum ihp_status ihp_ex_import_members(struct ex_import *x, struct ihp_error *err)
 {
     struct members_stage s = {.x = x, .table = {.size = sizeof(struct member_row)}};
-    if (ihp_ex_counted_init(&s.races, "races", err) == IHP_OK &&
-        read_members(&s, err) == IHP_OK && write_members(&s, err) == IHP_OK) {
+    if (ihp_ex_counted_init(&s.races, "races", err) == IHP_OK && read_members(&s, err) == IHP_OK &&
+        write_members(&s, err) == IHP_OK) {
         build_index(x, &s.table, err);
     }
     free(s.race_map);

@@ -35,11 +35,13 @@ static enum ihp_status fail_budget(const struct ex_import *x, uint64_t others, u
     /* Arrays grow by doubling, and are sorted through another of the same size. */
     double whole = (double)others + 4.0 * (double)bytes / share;
     uint64_t need = ((uint64_t)whole + reserve_libraries + reserve_claims) >> 20;
+    uint64_t given = x->memory.given >> 20;
+    need = need > given + given / 4 ? need : given + given / 4;
     return ihp_fail(err, IHP_ERR_USAGE,
                     "%s: does not fit into the memory given (%llu MiB); "
                     "give about %llu MiB (--memory)",
                     row != NULL ? row->csv->file : x->options->extract_dir,
-                    (unsigned long long)(x->memory.given >> 20), (unsigned long long)need + 1);
+                    (unsigned long long)given, (unsigned long long)need + 1);
 }
 
 enum ihp_status ihp_ex_reserve(struct ex_import *x, void *array, size_t *capacity, size_t need,

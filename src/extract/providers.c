@@ -30,9 +30,8 @@ static enum ihp_status on_provider(void *context, const struct ex_row *row, stru
         return ihp_ex_faults_add(s->x, row, &bad, err);
     }
     provider.has_taxonomy = row->csv->length[PROVIDER_TAXONOMY] > 0;
-    if (provider.has_taxonomy &&
-        ihp_ex_counted_number(&s->taxonomies, row, PROVIDER_TAXONOMY, &provider.taxonomy, err) !=
-            IHP_OK) {
+    if (provider.has_taxonomy && ihp_ex_counted_number(&s->taxonomies, row, PROVIDER_TAXONOMY,
+                                                       &provider.taxonomy, err) != IHP_OK) {
         return err->status;
     }
     return ihp_ex_table_add(s->x, &s->table, &provider, row, err);

@@ -43,7 +43,8 @@ static const struct ex_column span_columns[] = {
     {"month_from", IHP_TYPE_I32, 0, offsetof(struct span_row, month_from), "months since 1970-01"},
     {"month_to", IHP_TYPE_I32, 0, offsetof(struct span_row, month_to),
      "months since 1970-01, inclusive"},
-    {"program", IHP_TYPE_U8, 0, offsetof(struct span_row, program), "0 other, 1 MA, 2 MCRE, 3 MA_BD"},
+    {"program", IHP_TYPE_U8, 0, offsetof(struct span_row, program),
+     "0 other, 1 MA, 2 MCRE, 3 MA_BD"},
     {"exclusion", IHP_TYPE_U8, 0, offsetof(struct span_row, exclusion),
      "0 none, 1 to 12 contract sections 13.2.1 to 13.2.12"},
     {"county", IHP_TYPE_U32, 0, offsetof(struct span_row, county), "FIPS number; 0 blank"},
@@ -128,8 +129,9 @@ static enum ihp_status keep_payers(struct ex_import *x, const struct ex_table *t
 
 enum ihp_status ihp_ex_import_enrollment(struct ex_import *x, struct ihp_error *err)
 {
-    struct stage s = {.x = x, .table = {.size = sizeof(struct span_row),
-                                        .member_at = offsetof(struct span_row, member)}};
+    struct stage s = {
+        .x = x,
+        .table = {.size = sizeof(struct span_row), .member_at = offsetof(struct span_row, member)}};
     if (ihp_ex_read(x, EX_ENROLLMENT, false, on_span, &s, err) == IHP_OK &&
         sort_payers(x, &s.table, err) == IHP_OK &&
         ihp_ex_table_sort(x, &s.table, by_span, err) == IHP_OK &&
@@ -215,8 +217,9 @@ enum ihp_status ihp_ex_import_morbidity(struct ex_import *x, struct ihp_error *e
     static const char *const reason[] = {
         [EX_REPEATED] = "member_id and year stand more than once; this row repeats another",
         [EX_CONTRADICTED] = "member_id and year stand more than once, with different ACGs"};
-    struct stage s = {.x = x, .table = {.size = sizeof(struct morbidity_row),
-                                        .member_at = offsetof(struct morbidity_row, member)}};
+    struct stage s = {.x = x,
+                      .table = {.size = sizeof(struct morbidity_row),
+                                .member_at = offsetof(struct morbidity_row, member)}};
     if (ihp_ex_counted_init(&s.texts, "ACGs", err) == IHP_OK &&
         ihp_ex_read(x, EX_MORBIDITY, false, on_morbidity, &s, err) == IHP_OK &&
         ihp_ex_table_sort(x, &s.table, by_year_and_row, err) == IHP_OK &&
@@ -287,8 +290,8 @@ static int by_month(const void *a, const void *b)
 }
 
 static enum ihp_status import_months(struct ex_import *x, enum ex_file file, ihp_ex_row_fn row_fn,
-                                     const struct ex_column *column, size_t columns,
-                                     uint64_t *rows, struct ihp_error *err)
+                                     const struct ex_column *column, size_t columns, uint64_t *rows,
+                                     struct ihp_error *err)
 {
     if (!x->source[file].found) {
         return IHP_OK;
@@ -296,8 +299,9 @@ static enum ihp_status import_months(struct ex_import *x, enum ex_file file, ihp
     const char *group = ihp_ex_files[file].name;
     char offset[64];
     snprintf(offset, sizeof offset, "%s/offset", group);
-    struct stage s = {.x = x, .table = {.size = sizeof(struct month_row),
-                                        .member_at = offsetof(struct month_row, member)}};
+    struct stage s = {.x = x,
+                      .table = {.size = sizeof(struct month_row),
+                                .member_at = offsetof(struct month_row, member)}};
     if (ihp_ex_read(x, file, false, row_fn, &s, err) == IHP_OK &&
         ihp_ex_table_sort(x, &s.table, by_month, err) == IHP_OK &&
         ihp_ex_table_put_offsets(x, &s.table, offset, err) == IHP_OK &&
@@ -317,8 +321,8 @@ enum ihp_status ihp_ex_import_social_risk(struct ex_import *x, struct ihp_error 
 enum ihp_status ihp_ex_import_coordination(struct ex_import *x, enum ex_file file,
                                            struct ihp_error *err)
 {
-    uint64_t *rows = file == EX_COORDINATION ? &x->report.coordination_rows
-                                             : &x->report.coordination_paid_rows;
+    uint64_t *rows =
+        file == EX_COORDINATION ? &x->report.coordination_rows : &x->report.coordination_paid_rows;
     return import_months(x, file, on_coordination, coordination_columns,
                          COUNT_OF(coordination_columns), rows, err);
 }

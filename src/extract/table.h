@@ -10,9 +10,9 @@
 #include "import.h"
 
 struct ex_table {
-    void *row;    /* owned; counted in the import's memory */
+    void *row; /* owned; counted in the import's memory */
     size_t count, capacity;
-    size_t size;  /* of a row */
+    size_t size;      /* of a row */
     size_t member_at; /* offset of the member's number (uint32_t) in a row */
 };
 

@@ -11,8 +11,8 @@ enum { BUFFER_BYTES = 1 << 20 };
 
 struct ex_temp_file {
     int fd;
-    char *path;     /* it had, for messages; owned */
-    uint64_t size;  /* with what is in the buffer */
+    char *path;    /* it had, for messages; owned */
+    uint64_t size; /* with what is in the buffer */
     size_t in_buffer;
     char *buffer; /* owned */
 };

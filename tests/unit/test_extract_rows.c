@@ -1,0 +1,228 @@
+/* Import of an extract: each kind of bad row, rows that stand twice, quarantine. */
+#include "extract_fixture.h"
+
+/* ---- bad rows -------------------------------------------------------------------------------- */
+
+/* A row put behind the base file, and what is said of it. */
+struct bad_case {
+    int file;
+    const char *row, *reason;
+};
+
+#define DATE_REASON   " is text that is no date; expected YYYY-MM-DD"
+#define MEMBER_REASON "member_id is not in members.csv, or only in a bad row of it"
+
+static const struct bad_case bad_cases[] = {
+    {MEMBERS, ",1980-01-01,F,,", "member_id is blank; expected 1 to 20 of A-Z a-z 0-9 - and _"},
+    {MEMBERS, "M 3,1980-01-01,F,,",
+     "member_id is text that is no member id; expected 1 to 20 of A-Z a-z 0-9 - and _"},
+    {MEMBERS, "M45678901234567890123,1980-01-01,F,,",
+     "member_id is text that is no member id; expected 1 to 20 of A-Z a-z 0-9 - and _"},
+    {MEMBERS, "M3,,F,,", "birth_date is blank; expected YYYY-MM-DD"},
+    {MEMBERS, "M3,1981-02-29,F,,", "birth_date" DATE_REASON},
+    {MEMBERS, "M3,1900-02-29,F,,", "birth_date" DATE_REASON},
+    {MEMBERS, "M3,0000-01-01,F,,", "birth_date" DATE_REASON},
+    {MEMBERS, "M3,1981-1-01,F,,", "birth_date" DATE_REASON},
+    {MEMBERS, "M3,1980-01-01,X,,", "sex is an unknown code; expected one of: U F M"},
+    {MEMBERS, "M3,1980-01-01,F,2705,",
+     "county is text that is no county; expected 5 digits (FIPS) or blank"},
+    {MEMBERS, "M3,1980-01-01,F,,\xff",
+     "race_ethnicity is a text that is not UTF-8; expected UTF-8 text of at most 100 bytes"},
+    {ENROLLMENT, "M2,2024-13,2024-12,MA,FFS,",
+     "month_from is text that is no month; expected YYYY-MM"},
+    {ENROLLMENT, "M2,2024-12,2024-11,MA,FFS,", "month_to before month_from"},
+    {ENROLLMENT, "M7,2024-01,2024-11,MA,FFS,", MEMBER_REASON},
+    {ENROLLMENT, "M2,2024-01,2024-11,MA,FFS,qmb", NULL},
+    {MORBIDITY, "M2,24,0300", "year is text that is no year; expected YYYY"},
+    {MORBIDITY, "M2,2022,123456789",
+     "acg is a text that is too long; expected UTF-8 text of 1 to 8 bytes"},
+    {MORBIDITY, "M3,2022,0300", MEMBER_REASON},
+    {PROVIDERS, "900000001,207Q00000X", "npi is text that is no NPI; expected 10 digits"},
+    {PROVIDERS, ",207Q00000X", "npi is blank; expected 10 digits"},
+    {SOCIAL_RISK, "M2,2024-02,2024-01,smi", "month_to before month_from"},
+    {SOCIAL_RISK, "M2,2024-02,2024-03,SMI", NULL},
+    {COORDINATION, "M2,2024-02,hch", "kind is an unknown code; expected one of: HCH BHH IRCC"},
+    {COORDINATION, "M9,2024-02,HCH", MEMBER_REASON},
+    {CLAIMS, ",1,M2,2024-01-01,2024-02-01,P,,other,000,,,FFS,1",
+     "claim_id is blank; expected UTF-8 text of 1 to 64 bytes"},
+    {CLAIMS, "C9,1.0,M2,2024-01-01,2024-02-01,P,,other,000,,,FFS,1",
+     "line is text that is no integer; expected an integer of at most 64 bits"},
+    {CLAIMS, "C9,9223372036854775808,M2,2024-01-01,2024-02-01,P,,other,000,,,FFS,1",
+     "line is text that is no integer; expected an integer of at most 64 bits"},
+    {CLAIMS, "C9,1,M22,2024-01-01,2024-02-01,P,,other,000,,,FFS,1", MEMBER_REASON},
+    {CLAIMS, "C9,1,M2,2024-02-30,2024-03-01,P,,other,000,,,FFS,1", "service_date" DATE_REASON},
+    {CLAIMS, "C9,1,M2,2024-02-02,2024-02-01,P,,other,000,,,FFS,1", "paid_date before service_date"},
+    {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,p,,other,000,,,FFS,1",
+     "status is an unknown code; expected one of: P D V"},
+    {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,9921,other,000,,,FFS,1",
+     "procedure is text that is no procedure code; expected 5 characters (HCPCS or CPT) or blank"},
+    {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,Other,000,,,FFS,1", NULL},
+    {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,999X,,,FFS,1",
+     "category is text that is no category of service; expected 3 digits, 999E or 999I"},
+    {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,000,12345678901,,FFS,1",
+     "billing_npi is text that is no NPI; expected 10 digits or blank"},
+    {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,000,,,FFS,1.234",
+     "paid_amount is text that is no amount; expected dollars with at most two decimals, below "
+     "10,000,000,000"},
+};
+
+/* Each bad row alone: refused with its line; with quarantine the store is as if it were not there.
+ */
+static void test_each_bad_row(void **state)
+{
+    struct fixture *f = *state;
+    char clean[33], hash[33], expected[1000], text[IHP_IMPORT_FAULT_TEXT];
+    hash_of(f, clean);
+    for (size_t i = 0; i < sizeof bad_cases / sizeof bad_cases[0]; i++) {
+        const struct bad_case *bad = &bad_cases[i];
+        put_file(f, bad->file, base[bad->file], bad->row);
+        int line = 1;
+        for (const char *c = base[bad->file]; *c != '\0'; c++) {
+            line += *c == '\n';
+        }
+        f->options.quarantine_path = NULL;
+        assert_int_equal(import(f), IHP_ERR_DATA);
+        assert_int_equal(f->report.faults, 1);
+        assert_int_equal(f->report.bad_rows, 1);
+        ihp_import_fault_format(&f->report.fault[0], text);
+        if (bad->reason != NULL) {
+            snprintf(expected, sizeof expected, "%s.csv: 1 row: %s; first on line %d",
+                     file_name[bad->file], bad->reason, line);
+            assert_string_equal(text, expected);
+        } else {
+            assert_non_null(strstr(text, " is an unknown code; expected one of: "));
+        }
+        f->options.quarantine_path = f->quarantine;
+        assert_string_equal(hash_of(f, hash), clean);
+        /* all documented columns, so a comma more for the county that base's enrollment lacks */
+        snprintf(expected, sizeof expected, "\"%s%s\"\n", bad->row,
+                 bad->file == ENROLLMENT ? "," : "");
+        assert_non_null(strstr(read_text(f->quarantine), expected));
+        put_file(f, bad->file, base[bad->file], NULL);
+    }
+}
+
+static void test_quarantine_file(void **state)
+{
+    struct fixture *f = *state;
+    put_file(f, MEMBERS, base[MEMBERS],
+             "M4,1980-01-01,F,,\"a \"\"b\"\", c\"\nM2,,F,,\n"
+             "M4,1980-01-02,F,,\n");
+    put_file(f, MORBIDITY, base[MORBIDITY], "M4,2024,\"x,\ny\"\nM4,2024,a\n");
+    f->options.quarantine_path = f->quarantine;
+    assert_imports(f);
+    assert_int_equal(f->report.bad_rows, 5);
+    assert_string_equal(
+        read_text(f->quarantine),
+        "file,line,reason,row\n"
+        "members.csv,6,birth_date is blank; expected YYYY-MM-DD,\"M2,,F,,\"\n"
+        "members.csv,5,\"member_id stands more than once, with different contents\","
+        "\"M4,1980-01-01,F,,\"\"a \"\"\"\"b\"\"\"\", c\"\"\"\n"
+        "members.csv,7,\"member_id stands more than once, with different contents\","
+        "\"M4,1980-01-02,F,,\"\n"
+        "morbidity.csv,5,acg is a text with control characters; expected UTF-8 text of 1 to 8 "
+        "bytes,\"M4,2024,\"\"x,\ny\"\"\"\n"
+        "morbidity.csv,7,\"" MEMBER_REASON "\",\"M4,2024,a\"\n");
+    struct stat info;
+    assert_int_equal(stat(f->quarantine, &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0600);
+}
+
+/* Many rows of one kind are one line, with the five lowest line numbers. */
+static void test_counts(void **state)
+{
+    struct fixture *f = *state;
+    char rows[2000] = "", text[IHP_IMPORT_FAULT_TEXT];
+    for (int i = 0; i < 7; i++) {
+        strcat(rows, "C9,1,M2,2024-02-02,2024-02-01,P,,other,000,,,FFS,1\n");
+    }
+    put_file(f, CLAIMS, base[CLAIMS], rows);
+    put_file(f, ENROLLMENT, base[ENROLLMENT], "M2,,2024-12,MA,FFS,\nM2,,2024-12,MA,FFS,\n");
+    assert_int_equal(import(f), IHP_ERR_DATA);
+    assert_int_equal(f->report.faults, 2);
+    assert_string_equal(ihp_import_fault_format(&f->report.fault[0], text),
+                        "enrollment.csv: 2 rows: month_from is blank; expected YYYY-MM; "
+                        "first on lines 5, 6");
+    assert_string_equal(ihp_import_fault_format(&f->report.fault[1], text),
+                        "claims.csv: 7 rows: paid_date before service_date; "
+                        "first on lines 6, 7, 8, 9, 10");
+    assert_non_null(strstr(f->err.text, "9 bad rows of 2 kinds"));
+    assert_int_equal(files_with(f, "h5", false), 0);
+}
+
+/* ---- rows that stand twice ------------------------------------------------------------------- */
+
+static void expect_dropped(struct fixture *f, int file, const char *rows, uint64_t bad,
+                           const char *expected)
+{
+    char text[IHP_IMPORT_FAULT_TEXT];
+    put_file(f, file, base[file], rows);
+    f->options.quarantine_path = NULL;
+    assert_int_equal(import(f), IHP_ERR_DATA);
+    assert_string_equal(ihp_import_fault_format(&f->report.fault[0], text), expected);
+    f->options.quarantine_path = f->quarantine;
+    assert_imports(f);
+    assert_int_equal(f->report.bad_rows, bad);
+    put_file(f, file, base[file], NULL);
+}
+
+static void test_repeated(void **state)
+{
+    struct fixture *f = *state;
+    char clean[33], hash[33];
+    hash_of(f, clean);
+    expect_dropped(f, MEMBERS, "M1,2020-12-31,M,,\n", 1,
+                   "members.csv: 1 row: member_id stands more than once; this row repeats another; "
+                   "first on line 5");
+    expect_dropped(
+        f, MORBIDITY, "M2,2023,0100\nM2,2023,0100\n", 2,
+        "morbidity.csv: 2 rows: member_id and year stand more than once; this row repeats "
+        "another; first on lines 5, 6");
+    expect_dropped(f, PROVIDERS, "9000000099,\n", 1,
+                   "providers.csv: 1 row: npi stands more than once; this row repeats another; "
+                   "first on line 4");
+    const char *again = /* 12.50 says the same as 12.5 */
+        "C1,2,M2,2024-05-05,2024-06-01,D,,pharmacy,030,,,FFS,12.50\n";
+    expect_dropped(f, CLAIMS, again, 1,
+                   "claims.csv: 1 row: claim_id and line stand more than once; this row repeats "
+                   "another; first on line 6");
+    put_file(f, CLAIMS, base[CLAIMS], again);
+    assert_string_equal(hash_of(f, hash), clean);
+}
+
+static void test_contradicted(void **state)
+{
+    struct fixture *f = *state;
+    char without[33], hash[33];
+    expect_dropped(f, MEMBERS, "M1,2020-12-30,M,,\n", 2 + 1 + 1 + 1, /* and what they have */
+                   "members.csv: 2 rows: member_id stands more than once, with different contents; "
+                   "first on lines 3, 5");
+    expect_dropped(f, MORBIDITY, "M2,2023,0101\nM2,2023,0100\n", 3,
+                   "morbidity.csv: 3 rows: member_id and year stand more than once, with different "
+                   "ACGs; first on lines 3, 5, 6");
+    expect_dropped(f, PROVIDERS, "9000000011,\n", 2,
+                   "providers.csv: 2 rows: npi stands more than once, with different taxonomies; "
+                   "first on lines 2, 4");
+    /* another member under the key of a line, with a long id, and what no other row has */
+    const char *rows = "C2,1,M1,2024-05-05,2024-06-01,P,00001,other,043,9111111111,,NEW,5\n"
+                       "C2,1,M2,2024-05-05,2024-06-01,P,99213,professional,043,9000000001,"
+                       "9000000011,FFS,100.00\n";
+    expect_dropped(f, CLAIMS, rows, 3,
+                   "claims.csv: 3 rows: claim_id and line stand more than once, with different "
+                   "contents; first on lines 2, 6, 7");
+    put_file(f, CLAIMS, base[CLAIMS], rows);
+    hash_of(f, hash);
+    const char *second_line = strchr(strchr(base[CLAIMS], '\n') + 1, '\n') + 1;
+    put_file(f, CLAIMS, CLAIM_HEADER, second_line);
+    assert_string_equal(hash_of(f, without), hash);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_each_bad_row), TEST(test_quarantine_file), TEST(test_counts),
+        TEST(test_repeated),     TEST(test_contradicted),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
