@@ -120,6 +120,12 @@ int ihp_category_parse(const char *text);
 /* "professional/043" into `buffer`, which is returned. `service` must be below IHP_SERVICES. */
 const char *ihp_service_format(unsigned service, char buffer[IHP_SERVICE_TEXT]);
 
+/* ---- procedures of attribution --------------------------------------------------------------- */
+
+/* Whether a procedure code is in the contract's lists of E&M [13.3.5.1] or health-home codes
+ * [13.3.4.1]. It says what a store indexes; what counts is the program's codes.csv. */
+bool ihp_procedure_in_contract(const char *code);
+
 /* ---- identifiers ----------------------------------------------------------------------------- */
 
 /* Longest member id, IHP id and claim id, without the end. */

@@ -1,21 +1,29 @@
 /* store.h - the HDF5 store: a state's members, enrollment and claims as columns.
  *
  * To read: `ihp_store_open`, then `ihp_store_partition` for the members of a rank,
- * `ihp_store_read_members` for their small tables and `ihp_store_read_claims` for a run of claim
- * lines. To write: `ihp_store_create`, `ihp_store_put` for each column, `ihp_store_claims_begin`,
- * `ihp_store_claims_append` as often as needed, `ihp_store_commit`.
+ * `ihp_store_read_members` for their small tables, `ihp_store_read_claims` for a run of claim lines
+ * and `ihp_store_read_index` for the indexed ones among them. To write, alone or by all ranks of a
+ * communicator: `ihp_store_create`, `ihp_store_put` or `ihp_store_put_part` for each column,
+ * `ihp_store_claims_begin`, `ihp_store_claims_write` as often as needed, `ihp_store_commit`.
  *
  * The layout (docs/data.md) is columns: a member's claims lie side by side in order of service date,
  * claim id and line; `offset[m]` .. `offset[m + 1]` are the rows of member m. Members are in text
  * order of their ids. Anything read from a store is checked before it is used as an index or size.
  *
- * No function here is collective: every rank opens the file for itself, read-only.
+ * The index (group `index`) repeats the lines of some procedures, E&M and health-home ones, in small
+ * columns of their own, and says where each calendar year begins among a member's lines. It serves
+ * speed alone: which procedures it holds stands beside it, and a reader that needs others reads all
+ * lines.
+ *
+ * Reading is not collective: every rank opens the file for itself, read-only. Writing is, where said.
  */
 #ifndef IHP_STORE_H
 #define IHP_STORE_H
 
 #include "ihp/base.h"
 #include "ihp/codes.h"
+
+#include <mpi.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -123,6 +131,10 @@ struct ihp_store_info {
     size_t claim_id_width;
     bool wide_amounts;
     bool has_social_risk, has_care_coordination, has_care_coordination_paid;
+    bool contiguous;              /* claim columns are plain arrays in the file */
+    const uint8_t *indexed;       /* of each procedure: 1 when the index holds its lines */
+    uint64_t index_rows;
+    int index_year, index_years;  /* first calendar year of the index, and how many */
     uint64_t file_bytes;
 };
 
@@ -149,6 +161,9 @@ enum ihp_status ihp_store_partition(const struct ihp_store *store, int part, int
 struct ihp_members {
     struct ihp_range range;
     uint64_t *span_offset, *morbidity_offset, *claim_offset; /* range.count + 1 each */
+    uint64_t *index_offset; /* range.count + 1; counts rows of the index */
+    uint32_t *year_line;    /* range.count x (info.index_years + 1): where each year begins among the
+                               member's lines, and where the last one ends */
     struct ihp_span *span;
     struct ihp_morbidity *morbidity;
 };
@@ -180,36 +195,72 @@ enum ihp_status ihp_store_read_claims(const struct ihp_store *store, uint64_t fi
                                       struct ihp_claim_buffer *buffer, struct ihp_claims *claims,
                                       struct ihp_error *err);
 
+/* A run of rows of the index: lines of the indexed procedures, in the order of the claims. */
+struct ihp_index_rows {
+    uint64_t first; /* number of the first row in the index */
+    size_t count;
+    const uint16_t *service_date, *known_from, *procedure;
+    const uint32_t *billing, *treating;
+};
+
+/* Buffers for index rows, grown as needed and reused. */
+struct ihp_index_buffer;
+struct ihp_index_buffer *ihp_index_buffer_create(void);
+void ihp_index_buffer_destroy(struct ihp_index_buffer **buffer);
+
+/* Reads index rows first .. first + count - 1, checked like claims. The rows point into the buffer
+ * until the next read. */
+enum ihp_status ihp_store_read_index(const struct ihp_store *store, uint64_t first, size_t count,
+                                     struct ihp_index_buffer *buffer, struct ihp_index_rows *rows,
+                                     struct ihp_error *err);
+
 /* ---- writing --------------------------------------------------------------------------------- */
 
 struct ihp_store_writer;
 
-/* Starts a store beside `path`; it takes that name when committed. */
-enum ihp_status ihp_store_create(const char *path, struct ihp_store_writer **out,
+/* Collective over `comm`, which is duplicated; a writer alone gives MPI_COMM_NULL and needs no MPI.
+ * Starts a store beside `path`; it takes that name when committed. */
+enum ihp_status ihp_store_create(const char *path, MPI_Comm comm, struct ihp_store_writer **out,
                                  struct ihp_error *err);
 
-/* Writes one whole column "group/name" of `count` elements; `width` is the width of texts, else 0.
- * `units` becomes an attribute. Which columns a store must have: docs/data.md. */
+/* Collective. Writes one whole column "group/name" of `count` elements from rank 0's data (the other
+ * ranks' is not looked at); `width` is the width of texts, else 0. `units` becomes an attribute.
+ * Which columns a store must have: docs/data.md. */
 enum ihp_status ihp_store_put(struct ihp_store_writer *writer, const char *name, enum ihp_type type,
                               size_t width, const void *data, uint64_t count, const char *units,
                               struct ihp_error *err);
 
-/* Texts of a dictionary as column "dictionary/name". */
+/* Collective. The same for a column of `total` elements of which every rank has its own: elements
+ * first .. first + count - 1. Together the ranks must give each element once. */
+enum ihp_status ihp_store_put_part(struct ihp_store_writer *writer, const char *name,
+                                   enum ihp_type type, size_t width, const void *data,
+                                   uint64_t first, uint64_t count, uint64_t total,
+                                   const char *units, struct ihp_error *err);
+
+/* Collective. Texts of rank 0's dictionary as column "dictionary/name". */
 enum ihp_status ihp_store_put_dict(struct ihp_store_writer *writer, const char *name,
                                    const struct ihp_dict *dict, struct ihp_error *err);
 
-/* Announces `lines` claim lines in all. `claim_id_width` is 1..64. */
+/* Collective. Announces `lines` claim lines in all. `claim_id_width` is 1..64. */
 enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *writer, uint64_t lines,
                                        size_t claim_id_width, bool wide_amounts,
                                        struct ihp_error *err);
 
-/* Appends lines; every column must be given (amount32 or amount64 as announced). */
-enum ihp_status ihp_store_claims_append(struct ihp_store_writer *writer,
-                                        const struct ihp_claims *claims, struct ihp_error *err);
+/* Not collective. Writes lines `first_line` and following; every column must be given (amount32 or
+ * amount64 as announced). Calls may come in any order; over all ranks each line comes once. */
+enum ihp_status ihp_store_claims_write(struct ihp_store_writer *writer, uint64_t first_line,
+                                       const struct ihp_claims *claims, struct ihp_error *err);
 
-/* Writes the root attributes, closes, renames to the final name, frees `*writer`. Refused when fewer
- * lines came than were announced. On failure nothing is left. */
+/* Not collective. `indexed` says for each procedure of dictionary/procedure whether the index is to
+ * hold its lines; without this call the index is empty. */
+enum ihp_status ihp_store_set_indexed(struct ihp_store_writer *writer, const uint8_t *indexed,
+                                      size_t procedures, struct ihp_error *err);
+
+/* Collective. Makes the index, writes the root attributes, closes, renames to the final name, frees
+ * `*writer`. Refused when fewer lines came than were announced. On failure nothing is left. */
 enum ihp_status ihp_store_commit(struct ihp_store_writer **writer, struct ihp_error *err);
+
+/* Collective. Removes what was written and frees `*writer`. NULL is harmless. */
 void ihp_store_abandon(struct ihp_store_writer **writer);
 
 #ifdef __cplusplus

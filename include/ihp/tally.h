@@ -1,25 +1,19 @@
-/* tally.h - integer sums over members, and how ranks come to agree.
+/* tally.h - integer sums over members and their reduction over ranks.
  *
  * `ihp_tally_add` adds a member's facts, `ihp_tally_add_lines` the sums over its lines,
  * `ihp_tally_reduce` makes the sums of all ranks stand on every rank. All sums are 64-bit integers in
  * one block, so the result does not depend on the number of ranks, and the block's size does not
- * depend on the number of members. `ihp_agree` turns a fault of any rank into a common verdict.
+ * depend on the number of members.
  */
 #ifndef IHP_TALLY_H
 #define IHP_TALLY_H
 
+#include "ihp/agree.h"
 #include "ihp/member.h"
-
-#include <mpi.h>
 
 #ifdef __cplusplus
 extern "C" {
 #endif
-
-/* Collective over `comm`. When any rank has a fault in `err`, all ranks receive the status and text
- * of the lowest such rank. Returns the common status. Call it before any collective step that a
- * failed rank would miss. */
-enum ihp_status ihp_agree(MPI_Comm comm, struct ihp_error *err);
 
 /* Sizes of a tally, the same on every rank. `cap` holds the distinct claims caps, ascending, in
  * cents, 0 (none) first; `cap_of` the position of each IHP's cap. Both borrowed. */

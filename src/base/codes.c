@@ -99,3 +99,18 @@ bool ihp_npi_parse(const char *text, int64_t *npi)
     *npi = value;
     return true;
 }
+
+bool ihp_procedure_in_contract(const char *code)
+{
+    static const char *const ranges[][2] = {
+        {"99201", "99215"}, {"99304", "99350"}, {"99381", "99387"}, {"99391", "99397"},
+        {"99441", "99443"}, {"G0402", "G0402"}, {"G0438", "G0439"}, {"S0280", "S0281"},
+    };
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
+        if (strlen(code) == IHP_PROCEDURE_LENGTH && strcmp(code, ranges[i][0]) >= 0 &&
+            strcmp(code, ranges[i][1]) <= 0) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -106,7 +106,9 @@ hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t co
     hid_t dataset = H5I_INVALID_HID;
     if (space >= 0 && links >= 0 && creation >= 0 &&
         H5Pset_create_intermediate_group(links, 1) >= 0 &&
-        H5Pset_obj_track_times(creation, false) >= 0) {
+        H5Pset_obj_track_times(creation, false) >= 0 &&
+        H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY) >= 0 &&
+        H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER) >= 0) {
         dataset = H5Dcreate2(file, name, type, space, links, creation, H5P_DEFAULT);
     }
     H5Pclose(creation);

@@ -30,7 +30,8 @@ void ihp_h5_quiet(void);
 bool ihp_h5_put_text_attribute(hid_t object, const char *name, const char *text);
 bool ihp_h5_put_u64_attribute(hid_t object, const char *name, uint64_t value);
 
-/* Creates the dataset `name` (groups on its way too) of `count` elements, contiguous, without
+/* Creates the dataset `name` (groups on its way too) of `count` elements, contiguous and with its
+ * place in the file given at once, without
  * modification times so that equal contents give equal bytes. Returns a negative id on failure. */
 hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t count);
 

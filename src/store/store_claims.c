@@ -132,9 +132,9 @@ enum ihp_status ihp_store_read_claims(const struct ihp_store *store, uint64_t fi
     }
     for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
         if ((buffer->columns & IHP_COLUMN_BIT(c)) != 0 &&
-            ihp_column_read(store, store->claim[c], ihp_claim_spec[c].name,
-                            column_type(c, buffer->wide_amounts), buffer->claim_id_width, first,
-                            count, buffer->data[c], err) != IHP_OK) {
+            ihp_place_read(store, &store->claim[c], ihp_claim_spec[c].name,
+                           column_type(c, buffer->wide_amounts), buffer->claim_id_width, first,
+                           count, buffer->data[c], err) != IHP_OK) {
             return err->status;
         }
     }

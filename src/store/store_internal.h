@@ -11,11 +11,31 @@ struct ihp_text_array {
     size_t count;
 };
 
+/* A column that may be read past HDF5, straight from its place in the file. */
+struct ihp_place {
+    hid_t dataset;
+    bool raw;         /* contiguous, little endian like this machine, inside the file */
+    uint64_t address; /* of element 0 */
+};
+
+/* Columns of the index by number. */
+enum ihp_index_column {
+    IHP_INDEX_SERVICE_DATE,
+    IHP_INDEX_KNOWN_FROM,
+    IHP_INDEX_PROCEDURE,
+    IHP_INDEX_BILLING,
+    IHP_INDEX_TREATING,
+    IHP_INDEX_COLUMNS
+};
+
 struct ihp_store {
     struct ihp_store_info info;
     char *path;
     hid_t file;
-    hid_t claim[IHP_CLAIM_COLUMNS];
+    int fd; /* for straight reads */
+    struct ihp_place claim[IHP_CLAIM_COLUMNS];
+    struct ihp_place index[IHP_INDEX_COLUMNS];
+    uint8_t *indexed;
     struct ihp_text_array payer, acg, procedure, taxonomy, race;
     int64_t *npi;
     uint32_t *npi_taxonomy;
@@ -31,5 +51,35 @@ enum ihp_status ihp_column_open(const struct ihp_store *store, const char *name,
 enum ihp_status ihp_column_read(const struct ihp_store *store, hid_t dataset, const char *name,
                                 enum ihp_type type, size_t width, uint64_t first, uint64_t count,
                                 void *data, struct ihp_error *err);
+
+/* Opens a column of `count` elements and finds out whether it can be read straight. */
+enum ihp_status ihp_place_open(const struct ihp_store *store, const char *name, enum ihp_type type,
+                               uint64_t count, size_t *width, struct ihp_place *place,
+                               struct ihp_error *err);
+
+/* Reads elements of a placed column, straight where that can be. */
+enum ihp_status ihp_place_read(const struct ihp_store *store, const struct ihp_place *place,
+                               const char *name, enum ihp_type type, size_t width, uint64_t first,
+                               uint64_t count, void *data, struct ihp_error *err);
+
+/* Opens the index, if the store has one. */
+enum ihp_status ihp_store_open_index(struct ihp_store *store, struct ihp_error *err);
+void ihp_store_close_index(struct ihp_store *store);
+
+/* Reads elements first .. first + count - 1 of the column `name`. */
+enum ihp_status ihp_store_read_part(const struct ihp_store *store, const char *name,
+                                    enum ihp_type type, uint64_t first, uint64_t count, void *data,
+                                    struct ihp_error *err);
+
+/* Reads the index's part of `members`, whose claim offsets are there already. */
+enum ihp_status ihp_store_read_index_offsets(const struct ihp_store *store,
+                                             struct ihp_members *members, struct ihp_error *err);
+
+/* A 64-bit attribute of the root; false when there is none. */
+bool ihp_store_u64_attribute(const struct ihp_store *store, const char *name, uint64_t *value);
+
+/* Records that a column is at fault and what to do. */
+enum ihp_status ihp_store_fail_column(const struct ihp_store *store, const char *name,
+                                      const char *what, struct ihp_error *err);
 
 #endif

@@ -2,9 +2,11 @@
  * type and length. What the claims themselves hold is checked as they are read. */
 #include "store_internal.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static enum ihp_status fail_store(const struct ihp_store *store, const char *what,
                                   struct ihp_error *err)
@@ -13,8 +15,8 @@ static enum ihp_status fail_store(const struct ihp_store *store, const char *wha
                     what);
 }
 
-static enum ihp_status fail_column(const struct ihp_store *store, const char *name, const char *what,
-                                   struct ihp_error *err)
+enum ihp_status ihp_store_fail_column(const struct ihp_store *store, const char *name,
+                                      const char *what, struct ihp_error *err)
 {
     return ihp_fail(err, IHP_ERR_DATA, "%s: column %s %s; make the store anew with 'ihp import'",
                     store->path, name, what);
@@ -37,7 +39,7 @@ enum ihp_status ihp_column_open(const struct ihp_store *store, const char *name,
 {
     hid_t opened = H5Dopen2(store->file, name, H5P_DEFAULT);
     if (opened < 0) {
-        return fail_column(store, name, "is missing", err);
+        return ihp_store_fail_column(store, name, "is missing", err);
     }
     hid_t space = H5Dget_space(opened), held = H5Dget_type(opened);
     hsize_t size = 0;
@@ -45,9 +47,9 @@ enum ihp_status ihp_column_open(const struct ihp_store *store, const char *name,
     enum ihp_status status = IHP_OK;
     if (space < 0 || held < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
         H5Sget_simple_extent_dims(space, &size, NULL) != 1) {
-        status = fail_column(store, name, "is no one-dimensional array", err);
+        status = ihp_store_fail_column(store, name, "is no one-dimensional array", err);
     } else if (!type_matches(held, type, &held_width)) {
-        status = fail_column(store, name, "has another element type than this version writes", err);
+        status = ihp_store_fail_column(store, name, "has another element type than this version writes", err);
     } else if (expected != UINT64_MAX && size != expected) {
         status = ihp_fail(err, IHP_ERR_DATA,
                           "%s: column %s has %llu elements where %llu are expected; make the store "
@@ -91,7 +93,7 @@ enum ihp_status ihp_column_read(const struct ihp_store *store, hid_t dataset, co
     if (owned) {
         H5Tclose(memory_type);
     }
-    return done ? IHP_OK : fail_column(store, name, "cannot be read; the file may be damaged", err);
+    return done ? IHP_OK : ihp_store_fail_column(store, name, "cannot be read; the file may be damaged", err);
 }
 
 /* Reads a whole column into fresh memory, refusing counts beyond `limit`. */
@@ -106,7 +108,7 @@ static enum ihp_status read_whole(const struct ihp_store *store, const char *nam
     size_t element = ihp_type_size(type, *width);
     void *fresh = NULL;
     if (*count > limit) {
-        fail_column(store, name, "has more elements than any store may have", err);
+        ihp_store_fail_column(store, name, "has more elements than any store may have", err);
     } else if ((fresh = calloc((size_t)*count + 1, element)) == NULL) {
         ihp_fail_memory(err, name);
     } else {
@@ -147,7 +149,7 @@ static enum ihp_status read_dictionary(const struct ihp_store *store, const char
         array->text[i] = text;
         if (i > 0 && strcmp(array->text[i - 1], text) >= 0) {
             free(raw);
-            return fail_column(store, path, "is not in text order", err);
+            return ihp_store_fail_column(store, path, "is not in text order", err);
         }
     }
     free(raw);
@@ -171,15 +173,15 @@ static enum ihp_status read_npis(struct ihp_store *store, struct ihp_error *err)
     }
     store->npi_taxonomy = taxonomy;
     if (count == 0 || store->npi[0] != IHP_NPI_BLANK) {
-        return fail_column(store, "dictionary/npi", "does not begin with the blank NPI", err);
+        return ihp_store_fail_column(store, "dictionary/npi", "does not begin with the blank NPI", err);
     }
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && store->npi[i] <= store->npi[i - 1]) {
-            return fail_column(store, "dictionary/npi", "does not ascend", err);
+            return ihp_store_fail_column(store, "dictionary/npi", "does not ascend", err);
         }
         if (store->npi_taxonomy[i] != UINT32_MAX &&
             store->npi_taxonomy[i] >= store->taxonomy.count) {
-            return fail_column(store, "dictionary/npi_taxonomy",
+            return ihp_store_fail_column(store, "dictionary/npi_taxonomy",
                                "holds a number that dictionary/taxonomy has not", err);
         }
         store->info.providers += store->npi_taxonomy[i] != UINT32_MAX;
@@ -190,9 +192,9 @@ static enum ihp_status read_npis(struct ihp_store *store, struct ihp_error *err)
     return IHP_OK;
 }
 
-static bool read_u64_attribute(hid_t file, const char *name, uint64_t *value)
+bool ihp_store_u64_attribute(const struct ihp_store *store, const char *name, uint64_t *value)
 {
-    hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
+    hid_t attribute = H5Aopen(store->file, name, H5P_DEFAULT);
     bool done = attribute >= 0 && H5Aget_storage_size(attribute) == sizeof *value &&
                 H5Aread(attribute, H5T_NATIVE_UINT64, value) >= 0;
     if (attribute >= 0) {
@@ -229,15 +231,15 @@ static enum ihp_status read_root(struct ihp_store *store, struct ihp_error *err)
         return ihp_fail(err, IHP_ERR_DATA, "%s: is an HDF5 file but no store of ihp; make one with "
                         "'ihp import'", store->path);
     }
-    if (!read_u64_attribute(store->file, "format_version", &version) ||
+    if (!ihp_store_u64_attribute(store, "format_version", &version) ||
         version != IHP_STORE_VERSION) {
         return fail_store(store, "is of another format version", err);
     }
-    if (!read_u64_attribute(store->file, "complete", &complete) || complete != 1 ||
-        !read_u64_attribute(store->file, "members", &info->members) ||
-        !read_u64_attribute(store->file, "claim_lines", &info->lines) ||
-        !read_u64_attribute(store->file, "enrollment_spans", &info->spans) ||
-        !read_u64_attribute(store->file, "morbidity_rows", &info->morbidity_rows) ||
+    if (!ihp_store_u64_attribute(store, "complete", &complete) || complete != 1 ||
+        !ihp_store_u64_attribute(store, "members", &info->members) ||
+        !ihp_store_u64_attribute(store, "claim_lines", &info->lines) ||
+        !ihp_store_u64_attribute(store, "enrollment_spans", &info->spans) ||
+        !ihp_store_u64_attribute(store, "morbidity_rows", &info->morbidity_rows) ||
         !read_text_attribute(store->file, "content_hash", info->content_hash,
                              sizeof info->content_hash) ||
         !read_text_attribute(store->file, "program_version", info->program_version,
@@ -299,29 +301,31 @@ static enum ihp_status check_member_columns(const struct ihp_store *store, struc
 
 static enum ihp_status open_claims(struct ihp_store *store, struct ihp_error *err)
 {
+    store->info.contiguous = true;
     for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
         enum ihp_type type = ihp_claim_spec[c].type;
         struct ihp_error narrow = {0};
         size_t width = 0;
-        hid_t dataset;
-        enum ihp_status status = ihp_column_open(store, ihp_claim_spec[c].name, type, store->info.lines,
-                                                 &dataset, NULL, &width, &narrow);
+        struct ihp_place place;
+        enum ihp_status status = ihp_place_open(store, ihp_claim_spec[c].name, type,
+                                                store->info.lines, &width, &place, &narrow);
         if (status != IHP_OK && c == IHP_CLAIM_AMOUNT) {
             struct ihp_error wide = {0};
-            status = ihp_column_open(store, ihp_claim_spec[c].name, IHP_TYPE_I64, store->info.lines,
-                                     &dataset, NULL, &width, &wide);
+            status = ihp_place_open(store, ihp_claim_spec[c].name, IHP_TYPE_I64, store->info.lines,
+                                    &width, &place, &wide);
             store->info.wide_amounts = status == IHP_OK;
         }
         if (status != IHP_OK) {
             return ihp_fail(err, narrow.status, "%s", narrow.text);
         }
-        store->claim[c] = dataset;
+        store->claim[c] = place;
+        store->info.contiguous = store->info.contiguous && place.raw;
         if (c == IHP_CLAIM_CLAIM_ID) {
             store->info.claim_id_width = width;
         }
     }
     if (store->info.claim_id_width > IHP_CLAIM_ID_MAX) {
-        return fail_column(store, "claims/claim_id", "is too wide", err);
+        return ihp_store_fail_column(store, "claims/claim_id", "is too wide", err);
     }
     return IHP_OK;
 }
@@ -376,7 +380,8 @@ static enum ihp_status open_file(struct ihp_store *store, struct ihp_error *err)
     if (store->file < 0) {
         return fail_store(store, "cannot be opened: it is cut short or damaged", err);
     }
-    return IHP_OK;
+    store->fd = open(store->path, O_RDONLY | O_CLOEXEC);
+    return store->fd >= 0 ? IHP_OK : fail_store(store, "cannot be opened for reading", err);
 }
 
 enum ihp_status ihp_store_open(const char *path, struct ihp_store **out, struct ihp_error *err)
@@ -388,10 +393,11 @@ enum ihp_status ihp_store_open(const char *path, struct ihp_store **out, struct 
         return ihp_fail_memory(err, "a store");
     }
     store->file = H5I_INVALID_HID;
+    store->fd = -1;
     store->info.path = store->path;
     if (open_file(store, err) != IHP_OK || read_root(store, err) != IHP_OK ||
         check_member_columns(store, err) != IHP_OK || open_claims(store, err) != IHP_OK ||
-        read_dictionaries(store, err) != IHP_OK) {
+        read_dictionaries(store, err) != IHP_OK || ihp_store_open_index(store, err) != IHP_OK) {
         ihp_store_close(&store);
         return err->status;
     }
@@ -415,9 +421,13 @@ void ihp_store_close(struct ihp_store **store)
     }
     struct ihp_store *s = *store;
     for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
-        if (s->claim[c] > 0) {
-            H5Dclose(s->claim[c]);
+        if (s->claim[c].dataset > 0) {
+            H5Dclose(s->claim[c].dataset);
         }
+    }
+    ihp_store_close_index(s);
+    if (s->fd >= 0) {
+        close(s->fd);
     }
     if (s->file >= 0) {
         H5Fclose(s->file);

@@ -4,15 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static enum ihp_status fail_rows(const struct ihp_store *store, const char *column, const char *what,
-                                 struct ihp_error *err)
-{
-    return ihp_fail(err, IHP_ERR_DATA, "%s: column %s %s; make the store anew with 'ihp import'",
-                    store->path, column, what);
-}
-
-static enum ihp_status read_part(const struct ihp_store *store, const char *name, enum ihp_type type,
-                                 uint64_t first, uint64_t count, void *data, struct ihp_error *err)
+enum ihp_status ihp_store_read_part(const struct ihp_store *store, const char *name,
+                                    enum ihp_type type, uint64_t first, uint64_t count, void *data,
+                                    struct ihp_error *err)
 {
     hid_t dataset;
     uint64_t size;
@@ -22,7 +16,7 @@ static enum ihp_status read_part(const struct ihp_store *store, const char *name
     }
     enum ihp_status status =
         first > size || count > size - first
-            ? fail_rows(store, name, "is shorter than the offsets beside it say", err)
+            ? ihp_store_fail_column(store, name, "is shorter than the offsets beside it say", err)
             : ihp_column_read(store, dataset, name, type, width, first, count, data, err);
     H5Dclose(dataset);
     return status;
@@ -85,7 +79,7 @@ enum ihp_status ihp_store_partition(const struct ihp_store *store, int part, int
         return err->status;
     }
     if (next < first) {
-        return fail_rows(store, "claims/offset", "goes back", err);
+        return ihp_store_fail_column(store, "claims/offset", "goes back", err);
     }
     *range = (struct ihp_range){first, next - first};
     return IHP_OK;
@@ -103,22 +97,22 @@ static enum ihp_status read_offsets(const struct ihp_store *store, const char *n
         return ihp_fail_memory(err, name);
     }
     *out = offset;
-    if (read_part(store, name, IHP_TYPE_U64, range.first, count, offset, err) != IHP_OK) {
+    if (ihp_store_read_part(store, name, IHP_TYPE_U64, range.first, count, offset, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < count; i++) {
         if (offset[i] > limit) {
-            return fail_rows(store, name, "points past the end", err);
+            return ihp_store_fail_column(store, name, "points past the end", err);
         }
         if (i > 0 && offset[i] < offset[i - 1]) {
-            return fail_rows(store, name, "goes back", err);
+            return ihp_store_fail_column(store, name, "goes back", err);
         }
     }
     if (range.first == 0 && offset[0] != 0) {
-        return fail_rows(store, name, "does not begin with 0", err);
+        return ihp_store_fail_column(store, name, "does not begin with 0", err);
     }
     if (range.first + range.count == store->info.members && offset[count - 1] != limit) {
-        return fail_rows(store, name, "does not end with the number of rows", err);
+        return ihp_store_fail_column(store, name, "does not end with the number of rows", err);
     }
     return IHP_OK;
 }
@@ -169,13 +163,13 @@ static enum ihp_status join_spans(const struct ihp_store *store, const struct sp
                                     columns->county[i],     columns->payer[i],
                                     columns->program[i],    columns->exclusion[i]};
         if (span[i].payer >= store->info.payers) {
-            return fail_rows(store, "enrollment/payer", "holds a number no payer has", err);
+            return ihp_store_fail_column(store, "enrollment/payer", "holds a number no payer has", err);
         }
         if (span[i].program >= ihp_programs.count || span[i].exclusion >= ihp_exclusions.count) {
-            return fail_rows(store, "enrollment/program or exclusion", "holds an unknown code", err);
+            return ihp_store_fail_column(store, "enrollment/program or exclusion", "holds an unknown code", err);
         }
         if (span[i].month_to < span[i].month_from) {
-            return fail_rows(store, "enrollment/month_to", "lies before month_from", err);
+            return ihp_store_fail_column(store, "enrollment/month_to", "lies before month_from", err);
         }
     }
     return IHP_OK;
@@ -202,7 +196,7 @@ static enum ihp_status read_spans(const struct ihp_store *store, struct ihp_memb
                       {"enrollment/program", IHP_TYPE_U8, columns.program},
                       {"enrollment/exclusion", IHP_TYPE_U8, columns.exclusion}};
         for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && err->status == IHP_OK; i++) {
-            read_part(store, wanted[i].name, wanted[i].type, first, count, wanted[i].data, err);
+            ihp_store_read_part(store, wanted[i].name, wanted[i].type, first, count, wanted[i].data, err);
         }
         if (err->status == IHP_OK) {
             join_spans(store, &columns, count, members->span, err);
@@ -223,12 +217,12 @@ static enum ihp_status read_morbidity(const struct ihp_store *store, struct ihp_
     members->morbidity = malloc((count + 1) * sizeof *members->morbidity);
     if (year == NULL || acg == NULL || members->morbidity == NULL) {
         ihp_fail_memory(err, "morbidity");
-    } else if (read_part(store, "morbidity/year", IHP_TYPE_I16, first, count, year, err) == IHP_OK &&
-               read_part(store, "morbidity/acg", IHP_TYPE_U16, first, count, acg, err) == IHP_OK) {
+    } else if (ihp_store_read_part(store, "morbidity/year", IHP_TYPE_I16, first, count, year, err) == IHP_OK &&
+               ihp_store_read_part(store, "morbidity/acg", IHP_TYPE_U16, first, count, acg, err) == IHP_OK) {
         for (size_t i = 0; i < count; i++) {
             members->morbidity[i] = (struct ihp_morbidity){year[i], acg[i]};
             if (acg[i] >= store->info.acgs) {
-                fail_rows(store, "morbidity/acg", "holds a number no category has", err);
+                ihp_store_fail_column(store, "morbidity/acg", "holds a number no category has", err);
             }
         }
     }
@@ -249,7 +243,8 @@ enum ihp_status ihp_store_read_members(const struct ihp_store *store, struct ihp
                      &fresh.morbidity_offset, err) != IHP_OK ||
         read_offsets(store, "claims/offset", range, info->lines, &fresh.claim_offset, err) !=
             IHP_OK ||
-        read_spans(store, &fresh, err) != IHP_OK || read_morbidity(store, &fresh, err) != IHP_OK) {
+        read_spans(store, &fresh, err) != IHP_OK || read_morbidity(store, &fresh, err) != IHP_OK ||
+        ihp_store_read_index_offsets(store, &fresh, err) != IHP_OK) {
         ihp_members_free(&fresh);
         return err->status;
     }
@@ -262,6 +257,8 @@ void ihp_members_free(struct ihp_members *members)
     free(members->span_offset);
     free(members->morbidity_offset);
     free(members->claim_offset);
+    free(members->index_offset);
+    free(members->year_line);
     free(members->span);
     free(members->morbidity);
     *members = (struct ihp_members){0};
@@ -280,7 +277,7 @@ enum ihp_status ihp_store_read_ids(const struct ihp_store *store, struct ihp_ran
     char *raw = malloc(count * width + 1);
     char(*fresh)[IHP_MEMBER_ID_MAX + 1] = calloc(count + 1, sizeof *fresh);
     if (width > IHP_MEMBER_ID_MAX) {
-        fail_rows(store, "members/id", "is too wide", err);
+        ihp_store_fail_column(store, "members/id", "is too wide", err);
     } else if (raw == NULL || fresh == NULL) {
         ihp_fail_memory(err, "member ids");
     } else if (ihp_column_read(store, dataset, "members/id", IHP_TYPE_TEXT, width, range.first,

@@ -1,6 +1,8 @@
-/* Writing a store: columns one by one, claims by appending, everything under a part name until
+/* Writing a store: columns one by one, claims by position, everything under a part name until
  * committed. A hash of all contents is kept as they pass. */
-#include "hdf5_util.h"
+#include "store_writer.h"
+
+#include "ihp/agree.h"
 #include "ihp/version.h"
 
 #include <errno.h>
@@ -11,24 +13,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-struct claim_column {
-    hid_t dataset, memory_type;
-    bool type_owned;
-    size_t element;
-    XXH3_state_t *hash; /* owned */
-};
-
-struct ihp_store_writer {
-    char *path, *part; /* owned */
-    hid_t file;
-    XXH3_state_t *hash; /* of names and contents of finished columns; owned */
-    uint64_t members, lines, appended, spans, morbidity_rows;
-    size_t claim_id_width;
-    bool wide_amounts, claims_begun;
-    struct claim_column claim[IHP_CLAIM_COLUMNS];
-};
-
-static enum ihp_status fail_write(struct ihp_store_writer *w, const char *what,
+static enum ihp_status fail_write(const struct ihp_store_writer *w, const char *what,
                                   struct ihp_error *err)
 {
     int reason = errno; /* the one HDF5's last system call left; 0 when HDF5 itself refused */
@@ -39,67 +24,189 @@ static enum ihp_status fail_write(struct ihp_store_writer *w, const char *what,
 static void writer_free(struct ihp_store_writer **writer)
 {
     struct ihp_store_writer *w = *writer;
-    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
-        if (w->claim[c].dataset > 0) {
-            H5Dclose(w->claim[c].dataset);
-        }
-        if (w->claim[c].type_owned) {
-            H5Tclose(w->claim[c].memory_type);
-        }
-        XXH3_freeState(w->claim[c].hash);
-    }
     if (w->file >= 0) {
         H5Fclose(w->file);
     }
-    XXH3_freeState(w->hash);
+    if (w->fd >= 0) {
+        close(w->fd);
+    }
+    if (w->comm != MPI_COMM_NULL) {
+        MPI_Comm_free(&w->comm);
+    }
+    XXH3_freeState(w->chain);
+    free(w->indexed);
     free(w->path);
     free(w->part);
     free(w);
     *writer = NULL;
 }
 
-enum ihp_status ihp_store_create(const char *path, struct ihp_store_writer **out,
-                                 struct ihp_error *err)
+/* ---- creation -------------------------------------------------------------------------------- */
+
+static enum ihp_status writer_alloc(const char *path, struct ihp_store_writer **out,
+                                    struct ihp_error *err)
 {
-    ihp_h5_quiet();
     struct ihp_store_writer *w = calloc(1, sizeof *w);
     size_t size = strlen(path) + 32;
     if (w == NULL) {
         return ihp_fail_memory(err, "a store");
     }
     w->file = H5I_INVALID_HID;
+    w->fd = -1;
+    w->comm = MPI_COMM_NULL;
     w->path = strdup(path);
     w->part = malloc(size);
-    w->hash = XXH3_createState();
-    if (w->path == NULL || w->part == NULL || w->hash == NULL) {
+    w->chain = XXH3_createState();
+    if (w->path == NULL || w->part == NULL || w->chain == NULL) {
         writer_free(&w);
         return ihp_fail_memory(err, "a store");
     }
-    XXH3_128bits_reset(w->hash);
-    snprintf(w->part, size, "%s.part-%ld", path, (long)getpid());
+    XXH3_128bits_reset(w->chain);
+    *out = w;
+    return IHP_OK;
+}
+
+/* Rank 0 makes the file; a store is protected data, so only its owner may read it. */
+static void make_file(struct ihp_store_writer *w, struct ihp_error *err)
+{
     unlink(w->part); /* left by a process of the same number that died */
     errno = 0;
-    mode_t old_mask = umask(077); /* a store is protected data */
+    mode_t old_mask = umask(077);
     w->file = ihp_h5_create_file(w->part);
     umask(old_mask);
     if (w->file < 0) {
         fail_write(w, "the store", err);
-        writer_free(&w);
+    }
+}
+
+enum ihp_status ihp_store_create(const char *path, MPI_Comm comm, struct ihp_store_writer **out,
+                                 struct ihp_error *err)
+{
+    struct ihp_store_writer *w = NULL;
+    ihp_h5_quiet();
+    writer_alloc(path, &w, err);
+    if (ihp_agree(comm, err) != IHP_OK) {
+        if (w != NULL) {
+            writer_free(&w);
+        }
+        return err->status;
+    }
+    w->ranks = 1;
+    if (comm != MPI_COMM_NULL) {
+        MPI_Comm_dup(comm, &w->comm);
+        MPI_Comm_rank(w->comm, &w->rank);
+        MPI_Comm_size(w->comm, &w->ranks);
+    }
+    uint64_t process = (uint64_t)getpid();
+    ihp_share_u64(w->comm, &process, 1);
+    snprintf(w->part, strlen(path) + 32, "%s.part-%llu", path, (unsigned long long)process);
+    if (w->rank == 0) {
+        make_file(w, err);
+    }
+    if (ihp_agree(w->comm, err) == IHP_OK) {
+        w->fd = open(w->part, O_RDWR | O_CLOEXEC);
+        if (w->fd < 0) {
+            fail_write(w, "the store", err);
+        }
+    }
+    if (ihp_agree(w->comm, err) != IHP_OK) {
+        ihp_store_abandon(&w);
         return err->status;
     }
     *out = w;
     return IHP_OK;
 }
 
-static void hash_column(struct ihp_store_writer *w, const char *name, XXH3_state_t *column)
+/* ---- columns --------------------------------------------------------------------------------- */
+
+enum ihp_status ihp_writer_column(struct ihp_store_writer *w, const char *name, enum ihp_type type,
+                                  size_t width, uint64_t count, const char *units,
+                                  struct ihp_raw_column *column, struct ihp_error *err)
 {
-    XXH128_canonical_t digest;
-    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(column));
-    XXH3_128bits_update(w->hash, name, strlen(name) + 1);
-    XXH3_128bits_update(w->hash, &digest, sizeof digest);
+    struct ihp_raw_column made = {0, ihp_type_size(type, width)};
+    if (w->rank == 0 && err->status == IHP_OK) {
+        bool owned;
+        hid_t file_type = ihp_h5_file_type(type, width, &owned);
+        errno = 0;
+        hid_t dataset = ihp_h5_create_column(w->file, name, file_type, count);
+        bool done = dataset >= 0 && ihp_h5_put_text_attribute(dataset, "units", units);
+        haddr_t address = done && count > 0 ? H5Dget_offset(dataset) : 0;
+        if (!done || address == HADDR_UNDEF) {
+            fail_write(w, name, err);
+        }
+        made.address = address;
+        if (dataset >= 0) {
+            H5Dclose(dataset);
+        }
+        if (owned) {
+            H5Tclose(file_type);
+        }
+    }
+    if (ihp_agree(w->comm, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp_share_u64(w->comm, &made.address, 1);
+    *column = made;
+    return IHP_OK;
 }
 
-static void note_size(struct ihp_store_writer *w, const char *name, uint64_t count)
+enum ihp_status ihp_raw_write(const struct ihp_store_writer *w, const struct ihp_raw_column *column,
+                              uint64_t first, uint64_t count, const void *data,
+                              struct ihp_error *err)
+{
+    uint64_t size = count * column->element, done = 0;
+    off_t at = (off_t)(column->address + first * column->element);
+    while (done < size) {
+        ssize_t wrote = pwrite(w->fd, (const char *)data + done, size - done, at + (off_t)done);
+        if (wrote < 0 && errno == EINTR) {
+            continue;
+        }
+        if (wrote <= 0) {
+            return fail_write(w, "a column", err);
+        }
+        done += (uint64_t)wrote;
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_raw_read(const struct ihp_store_writer *w, const struct ihp_raw_column *column,
+                             uint64_t first, uint64_t count, void *data, struct ihp_error *err)
+{
+    uint64_t size = count * column->element, done = 0;
+    off_t at = (off_t)(column->address + first * column->element);
+    while (done < size) {
+        ssize_t got = pread(w->fd, (char *)data + done, size - done, at + (off_t)done);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return ihp_fail(err, IHP_ERR_RUN, "%s: what was written cannot be read back (%s)",
+                            w->path, got < 0 ? strerror(errno) : "the file is short");
+        }
+        done += (uint64_t)got;
+    }
+    return IHP_OK;
+}
+
+/* The sum over elements of their hashes keyed by position. */
+static uint64_t hash_elements(const void *data, uint64_t first, uint64_t count, size_t element)
+{
+    uint64_t sum = 0;
+    for (uint64_t i = 0; i < count; i++) {
+        sum += XXH3_64bits_withSeed((const char *)data + i * element, element, first + i);
+    }
+    return sum;
+}
+
+static void chain_hash(struct ihp_store_writer *w, const char *name, uint64_t count, uint64_t hash)
+{
+    uint64_t numbers[2] = {count, hash};
+    XXH3_128bits_update(w->chain, name, strlen(name) + 1);
+    XXH3_128bits_update(w->chain, numbers, sizeof numbers);
+}
+
+static void note_column(struct ihp_store_writer *w, const char *name, uint64_t count,
+                        const struct ihp_raw_column *column)
 {
     if (strcmp(name, "members/id") == 0) {
         w->members = count;
@@ -107,49 +214,47 @@ static void note_size(struct ihp_store_writer *w, const char *name, uint64_t cou
         w->spans = count;
     } else if (strcmp(name, "morbidity/year") == 0) {
         w->morbidity_rows = count;
+    } else if (strcmp(name, "dictionary/procedure") == 0) {
+        w->procedures = count;
+    } else if (strcmp(name, "claims/offset") == 0) {
+        w->offset = *column;
     }
+}
+
+enum ihp_status ihp_store_put_part(struct ihp_store_writer *w, const char *name, enum ihp_type type,
+                                   size_t width, const void *data, uint64_t first, uint64_t count,
+                                   uint64_t total, const char *units, struct ihp_error *err)
+{
+    struct ihp_raw_column column;
+    if (ihp_writer_column(w, name, type, width, total, units, &column, err) != IHP_OK) {
+        return err->status;
+    }
+    if (count > total || first > total - count) {
+        ihp_fail(err, IHP_ERR_RUN, "%s: elements beyond the end of %s were given", w->path, name);
+    } else if (count > 0) {
+        ihp_raw_write(w, &column, first, count, data, err);
+    }
+    uint64_t hash = err->status == IHP_OK ? hash_elements(data, first, count, column.element) : 0;
+    ihp_sum_u64(w->comm, &hash, 1);
+    chain_hash(w, name, total, hash);
+    note_column(w, name, total, &column);
+    return ihp_agree(w->comm, err);
 }
 
 enum ihp_status ihp_store_put(struct ihp_store_writer *w, const char *name, enum ihp_type type,
                               size_t width, const void *data, uint64_t count, const char *units,
                               struct ihp_error *err)
 {
-    bool owned, memory_owned;
-    hid_t file_type = ihp_h5_file_type(type, width, &owned);
-    hid_t memory_type = ihp_h5_memory_type(type, width, &memory_owned);
-    errno = 0;
-    hid_t dataset = ihp_h5_create_column(w->file, name, file_type, count);
-    bool done = dataset >= 0 && ihp_h5_put_text_attribute(dataset, "units", units) &&
-                (count == 0 ||
-                 H5Dwrite(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
-    if (dataset >= 0 && H5Dclose(dataset) < 0) {
-        done = false;
-    }
-    if (owned) {
-        H5Tclose(file_type);
-    }
-    if (memory_owned) {
-        H5Tclose(memory_type);
-    }
-    if (!done) {
-        return fail_write(w, name, err);
-    }
-    XXH3_state_t *hash = XXH3_createState();
-    if (hash == NULL) {
-        return ihp_fail_memory(err, "a hash");
-    }
-    XXH3_128bits_reset(hash);
-    XXH3_128bits_update(hash, data, (size_t)count * ihp_type_size(type, width));
-    hash_column(w, name, hash);
-    XXH3_freeState(hash);
-    note_size(w, name, count);
-    return IHP_OK;
+    uint64_t sizes[2] = {count, width}; /* rank 0's, whatever the others believe */
+    ihp_share_u64(w->comm, sizes, 2);
+    return ihp_store_put_part(w, name, type, (size_t)sizes[1], data, 0, w->rank == 0 ? sizes[0] : 0,
+                              sizes[0], units, err);
 }
 
 enum ihp_status ihp_store_put_dict(struct ihp_store_writer *w, const char *name,
                                    const struct ihp_dict *dict, struct ihp_error *err)
 {
-    size_t count = ihp_dict_count(dict), width = 1;
+    size_t count = w->rank == 0 ? ihp_dict_count(dict) : 0, width = 1;
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(ihp_dict_text(dict, i));
         width = length > width ? length : width;
@@ -157,7 +262,11 @@ enum ihp_status ihp_store_put_dict(struct ihp_store_writer *w, const char *name,
     char *texts = calloc(count + 1, width);
     char path[64];
     if (texts == NULL) {
-        return ihp_fail_memory(err, "a dictionary");
+        ihp_fail_memory(err, "a dictionary");
+    }
+    if (ihp_agree(w->comm, err) != IHP_OK) {
+        free(texts);
+        return err->status;
     }
     for (size_t i = 0; i < count; i++) {
         memcpy(texts + i * width, ihp_dict_text(dict, i), strlen(ihp_dict_text(dict, i)));
@@ -169,6 +278,8 @@ enum ihp_status ihp_store_put_dict(struct ihp_store_writer *w, const char *name,
     return status;
 }
 
+/* ---- claims ---------------------------------------------------------------------------------- */
+
 enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *w, uint64_t lines,
                                        size_t claim_id_width, bool wide_amounts,
                                        struct ihp_error *err)
@@ -178,35 +289,18 @@ enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *w, uint64_t line
     w->wide_amounts = wide_amounts;
     w->claims_begun = true;
     for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
-        struct claim_column *column = &w->claim[c];
-        enum ihp_type type = ihp_claim_spec[c].type;
-        if (c == IHP_CLAIM_AMOUNT && wide_amounts) {
-            type = IHP_TYPE_I64;
-        }
-        bool owned;
-        hid_t file_type = ihp_h5_file_type(type, claim_id_width, &owned);
-        column->memory_type = ihp_h5_memory_type(type, claim_id_width, &column->type_owned);
-        column->element = ihp_type_size(type, claim_id_width);
-        column->hash = XXH3_createState();
-        errno = 0;
-        column->dataset = ihp_h5_create_column(w->file, ihp_claim_spec[c].name, file_type, lines);
-        if (owned) {
-            H5Tclose(file_type);
-        }
-        if (column->hash == NULL) {
-            return ihp_fail_memory(err, "a hash");
-        }
-        XXH3_128bits_reset(column->hash);
-        if (column->dataset < 0 ||
-            !ihp_h5_put_text_attribute(column->dataset, "units", ihp_claim_spec[c].units)) {
-            return fail_write(w, ihp_claim_spec[c].name, err);
+        const struct ihp_claim_spec *spec = &ihp_claim_spec[c];
+        enum ihp_type type = c == IHP_CLAIM_AMOUNT && wide_amounts ? IHP_TYPE_I64 : spec->type;
+        size_t width = type == IHP_TYPE_TEXT ? claim_id_width : 0;
+        if (ihp_writer_column(w, spec->name, type, width, lines, spec->units, &w->claim[c], err) !=
+            IHP_OK) {
+            return err->status;
         }
     }
     return IHP_OK;
 }
 
-static const void *claim_data(const struct ihp_claims *claims, enum ihp_claim_column column,
-                              bool wide_amounts)
+static const void *claim_data(const struct ihp_claims *claims, enum ihp_claim_column column)
 {
     switch (column) {
     case IHP_CLAIM_SERVICE_DATE:
@@ -216,7 +310,7 @@ static const void *claim_data(const struct ihp_claims *claims, enum ihp_claim_co
     case IHP_CLAIM_SERVICE:
         return claims->service;
     case IHP_CLAIM_AMOUNT:
-        return wide_amounts ? (const void *)claims->amount64 : claims->amount32;
+        return claims->amount32 != NULL ? (const void *)claims->amount32 : claims->amount64;
     case IHP_CLAIM_PROCEDURE:
         return claims->procedure;
     case IHP_CLAIM_BILLING:
@@ -239,45 +333,76 @@ static const void *claim_data(const struct ihp_claims *claims, enum ihp_claim_co
     return NULL;
 }
 
-enum ihp_status ihp_store_claims_append(struct ihp_store_writer *w, const struct ihp_claims *claims,
-                                        struct ihp_error *err)
+/* The hash of one line keyed by its position, over all its columns; padding of the id is left out, as
+ * its width depends on other lines. */
+static uint64_t hash_line(const struct ihp_claims *claims, size_t i, uint64_t position)
 {
-    if (claims->count == 0) {
-        return IHP_OK;
-    }
-    if (claims->count > w->lines - w->appended) {
+    struct {
+        int64_t amount, line;
+        uint32_t billing, treating;
+        uint16_t service_date, known_from, service, procedure, paid_date, payer, status, id_length;
+        char id[IHP_CLAIM_ID_MAX];
+    } packed;
+    const char *id = claims->claim_id + i * claims->claim_id_width;
+    size_t length = strnlen(id, claims->claim_id_width);
+    packed.amount = ihp_claim_amount(claims, i);
+    packed.line = claims->line[i];
+    packed.billing = claims->billing[i];
+    packed.treating = claims->treating[i];
+    packed.service_date = claims->service_date[i];
+    packed.known_from = claims->known_from[i];
+    packed.service = claims->service[i];
+    packed.procedure = claims->procedure[i];
+    packed.paid_date = claims->paid_date[i];
+    packed.payer = claims->payer[i];
+    packed.status = claims->status[i];
+    packed.id_length = (uint16_t)length;
+    memcpy(packed.id, id, length);
+    return XXH3_64bits_withSeed(&packed, offsetof(__typeof__(packed), id) + length, position);
+}
+
+enum ihp_status ihp_store_claims_write(struct ihp_store_writer *w, uint64_t first_line,
+                                       const struct ihp_claims *claims, struct ihp_error *err)
+{
+    if (first_line > w->lines || claims->count > w->lines - first_line) {
         return ihp_fail(err, IHP_ERR_RUN, "%s: more claim lines came than were announced (%llu)",
                         w->path, (unsigned long long)w->lines);
     }
-    hsize_t start = w->appended, count = claims->count;
     for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
-        struct claim_column *column = &w->claim[c];
-        const void *data = claim_data(claims, (enum ihp_claim_column)c, w->wide_amounts);
-        hid_t memory = H5Screate_simple(1, &count, NULL);
-        hid_t space = H5Dget_space(column->dataset);
-        errno = 0;
-        bool done =
-            H5Sselect_hyperslab(space, H5S_SELECT_SET, &start, NULL, &count, NULL) >= 0 &&
-            H5Dwrite(column->dataset, column->memory_type, memory, space, H5P_DEFAULT, data) >= 0;
-        int reason = errno;
-        H5Sclose(space);
-        H5Sclose(memory);
-        if (!done) {
-            errno = reason;
-            return fail_write(w, ihp_claim_spec[c].name, err);
+        const void *data = claim_data(claims, (enum ihp_claim_column)c);
+        if (ihp_raw_write(w, &w->claim[c], first_line, claims->count, data, err) != IHP_OK) {
+            return err->status;
         }
-        XXH3_128bits_update(column->hash, data, claims->count * column->element);
     }
-    w->appended += claims->count;
+    for (size_t i = 0; i < claims->count; i++) {
+        w->claim_hash += hash_line(claims, i, first_line + i);
+    }
+    w->written += claims->count;
     return IHP_OK;
 }
+
+enum ihp_status ihp_store_set_indexed(struct ihp_store_writer *w, const uint8_t *indexed,
+                                      size_t procedures, struct ihp_error *err)
+{
+    uint8_t *copy = malloc(procedures + 1);
+    if (copy == NULL) {
+        return ihp_fail_memory(err, "the index");
+    }
+    memcpy(copy, indexed, procedures);
+    free(w->indexed);
+    w->indexed = copy;
+    w->procedures = procedures;
+    return IHP_OK;
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
 
 /* Root attributes; `complete` is last, so that a store without it was not finished. */
 static bool put_root(struct ihp_store_writer *w)
 {
     char hash[33];
     XXH128_canonical_t digest;
-    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(w->hash));
+    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(w->chain));
     for (size_t i = 0; i < sizeof digest.digest; i++) {
         snprintf(hash + 2 * i, 3, "%02x", digest.digest[i]);
     }
@@ -292,47 +417,48 @@ static bool put_root(struct ihp_store_writer *w)
            ihp_h5_put_u64_attribute(w->file, "complete", 1);
 }
 
-static bool sync_file(const char *path)
+/* Collective: that every announced line came, and the claims' share of the hash. */
+static enum ihp_status end_claims(struct ihp_store_writer *w, struct ihp_error *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool done = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0) {
-        close(fd);
+    uint64_t sums[2] = {w->written, w->claim_hash};
+    ihp_sum_u64(w->comm, sums, 2);
+    if (!w->claims_begun || sums[0] != w->lines) {
+        ihp_fail(err, IHP_ERR_RUN, "%s: %llu of %llu announced claim lines came", w->path,
+                 (unsigned long long)sums[0], (unsigned long long)w->lines);
     }
-    return done;
+    chain_hash(w, "claims", w->lines, sums[1]);
+    return ihp_agree(w->comm, err);
+}
+
+/* Rank 0: attributes, close, onto the disk, final name. */
+static void finish_file(struct ihp_store_writer *w, struct ihp_error *err)
+{
+    errno = 0;
+    if (!put_root(w)) {
+        fail_write(w, "the attributes", err);
+        return;
+    }
+    herr_t closed = H5Fclose(w->file);
+    w->file = H5I_INVALID_HID;
+    if (closed < 0 || fsync(w->fd) != 0 || rename(w->part, w->path) != 0) {
+        fail_write(w, "the store", err);
+    }
 }
 
 enum ihp_status ihp_store_commit(struct ihp_store_writer **writer, struct ihp_error *err)
 {
     struct ihp_store_writer *w = *writer;
-    enum ihp_status status = IHP_OK;
-    if (!w->claims_begun || w->appended != w->lines) {
-        status = ihp_fail(err, IHP_ERR_RUN, "%s: %llu of %llu announced claim lines came", w->path,
-                          (unsigned long long)w->appended, (unsigned long long)w->lines);
-    }
-    for (int c = 0; c < IHP_CLAIM_COLUMNS && status == IHP_OK; c++) {
-        hash_column(w, ihp_claim_spec[c].name, w->claim[c].hash);
-        errno = 0;
-        if (H5Dclose(w->claim[c].dataset) < 0) {
-            status = fail_write(w, ihp_claim_spec[c].name, err);
+    if (end_claims(w, err) == IHP_OK && ihp_store_make_index(w, err) == IHP_OK) {
+        if (w->ranks > 1 && fsync(w->fd) != 0) { /* what this rank wrote, before rank 0 renames */
+            fail_write(w, "the store", err);
         }
-        w->claim[c].dataset = 0;
-    }
-    errno = 0;
-    if (status == IHP_OK && !put_root(w)) {
-        status = fail_write(w, "the attributes", err);
-    }
-    if (status == IHP_OK) {
-        errno = 0;
-        herr_t closed = H5Fclose(w->file);
-        w->file = H5I_INVALID_HID;
-        if (closed < 0 || !sync_file(w->part) || rename(w->part, w->path) != 0) {
-            status = fail_write(w, "the store", err);
+        if (ihp_agree(w->comm, err) == IHP_OK && w->rank == 0) {
+            finish_file(w, err);
         }
     }
-    if (status != IHP_OK) {
+    if (ihp_agree(w->comm, err) != IHP_OK) {
         ihp_store_abandon(writer);
-        return status;
+        return err->status;
     }
     writer_free(writer);
     return IHP_OK;
@@ -343,6 +469,8 @@ void ihp_store_abandon(struct ihp_store_writer **writer)
     if (writer == NULL || *writer == NULL) {
         return;
     }
-    unlink((*writer)->part);
+    if ((*writer)->rank == 0) {
+        unlink((*writer)->part);
+    }
     writer_free(writer);
 }

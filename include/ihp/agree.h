@@ -1,0 +1,34 @@
+/* agree.h - how ranks come to one verdict: a fault of any rank becomes a fault of all.
+ *
+ * Collective steps begin and end with `ihp_agree`, so that no rank waits for one that has given up.
+ * A communicator of MPI_COMM_NULL stands for a process alone; MPI need not be initialised then.
+ */
+#ifndef IHP_AGREE_H
+#define IHP_AGREE_H
+
+#include "ihp/base.h"
+
+#include <mpi.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Collective over `comm`. When any rank has a fault in `err`, all ranks receive the status and text
+ * of the lowest such rank. Returns the common status. Call it before any collective step that a
+ * failed rank would miss. */
+enum ihp_status ihp_agree(MPI_Comm comm, struct ihp_error *err);
+
+/* Collective over `comm`: `value[count]` becomes its sum over ranks. */
+void ihp_sum_u64(MPI_Comm comm, uint64_t *value, int count);
+
+/* Collective over `comm`: rank 0's `value[count]` on every rank. */
+void ihp_share_u64(MPI_Comm comm, uint64_t *value, int count);
+
+/* Collective over `comm`: the sum of `value` over the ranks before this one. */
+uint64_t ihp_sum_before_u64(MPI_Comm comm, uint64_t value);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

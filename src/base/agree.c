@@ -1,0 +1,43 @@
+/* A fault of one rank as the verdict of all, and sums of a few numbers over ranks. */
+#include "ihp/agree.h"
+
+enum ihp_status ihp_agree(MPI_Comm comm, struct ihp_error *err)
+{
+    int rank, ranks, first;
+    if (comm == MPI_COMM_NULL) {
+        return err->status;
+    }
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &ranks);
+    int mine = err->status != IHP_OK ? rank : ranks;
+    MPI_Allreduce(&mine, &first, 1, MPI_INT, MPI_MIN, comm);
+    if (first < ranks) {
+        MPI_Bcast(err, (int)sizeof *err, MPI_BYTE, first, comm);
+    }
+    return err->status;
+}
+
+void ihp_sum_u64(MPI_Comm comm, uint64_t *value, int count)
+{
+    if (comm != MPI_COMM_NULL) {
+        MPI_Allreduce(MPI_IN_PLACE, value, count, MPI_UINT64_T, MPI_SUM, comm);
+    }
+}
+
+void ihp_share_u64(MPI_Comm comm, uint64_t *value, int count)
+{
+    if (comm != MPI_COMM_NULL) {
+        MPI_Bcast(value, count, MPI_UINT64_T, 0, comm);
+    }
+}
+
+uint64_t ihp_sum_before_u64(MPI_Comm comm, uint64_t value)
+{
+    uint64_t before = 0;
+    int rank = 0;
+    if (comm != MPI_COMM_NULL) {
+        MPI_Comm_rank(comm, &rank);
+        MPI_Exscan(&value, &before, 1, MPI_UINT64_T, MPI_SUM, comm);
+    }
+    return rank == 0 ? 0 : before; /* MPI leaves rank 0's undefined */
+}

@@ -1,0 +1,183 @@
+/* Reading the index: its offsets with the members, its rows by batch. A store without one, or with
+ * one that does not hold what a run needs, is read line by line instead. */
+#include "store_internal.h"
+
+#include <stdlib.h>
+
+static const struct {
+    const char *name;
+    enum ihp_type type;
+} spec[IHP_INDEX_COLUMNS] = {
+    [IHP_INDEX_SERVICE_DATE] = {"index/service_date", IHP_TYPE_U16},
+    [IHP_INDEX_KNOWN_FROM] = {"index/known_from", IHP_TYPE_U16},
+    [IHP_INDEX_PROCEDURE] = {"index/procedure", IHP_TYPE_U16},
+    [IHP_INDEX_BILLING] = {"index/billing_npi", IHP_TYPE_U32},
+    [IHP_INDEX_TREATING] = {"index/treating_npi", IHP_TYPE_U32},
+};
+
+enum { YEARS_MAX = 64 };
+
+struct ihp_index_buffer {
+    size_t capacity[IHP_INDEX_COLUMNS];
+    void *data[IHP_INDEX_COLUMNS]; /* owned */
+};
+
+static enum ihp_status read_flags(struct ihp_store *store, struct ihp_error *err)
+{
+    size_t count = store->info.procedures;
+    struct ihp_place place;
+    store->indexed = calloc(count + 1, 1);
+    if (store->indexed == NULL) {
+        return ihp_fail_memory(err, "the index");
+    }
+    if (ihp_place_open(store, "index/procedure_indexed", IHP_TYPE_U8, count, NULL, &place, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    ihp_place_read(store, &place, "index/procedure_indexed", IHP_TYPE_U8, 0, 0, count,
+                   store->indexed, err);
+    H5Dclose(place.dataset);
+    store->info.indexed = store->indexed;
+    return err->status;
+}
+
+enum ihp_status ihp_store_open_index(struct ihp_store *store, struct ihp_error *err)
+{
+    uint64_t rows, year, years;
+    if (H5Lexists(store->file, "index", H5P_DEFAULT) <= 0) {
+        return IHP_OK;
+    }
+    if (!ihp_store_u64_attribute(store, "index_rows", &rows) ||
+        !ihp_store_u64_attribute(store, "index_year", &year) ||
+        !ihp_store_u64_attribute(store, "index_years", &years) || rows > store->info.lines ||
+        year < 1970 || year > 2149 || years < 1 || years > YEARS_MAX) {
+        return ihp_store_fail_column(store, "index", "has no attributes or such as cannot be", err);
+    }
+    for (int c = 0; c < IHP_INDEX_COLUMNS; c++) {
+        if (ihp_place_open(store, spec[c].name, spec[c].type, rows, NULL, &store->index[c], err) !=
+            IHP_OK) {
+            return err->status;
+        }
+    }
+    store->info.index_rows = rows;
+    store->info.index_year = (int)year;
+    store->info.index_years = (int)years;
+    return read_flags(store, err);
+}
+
+void ihp_store_close_index(struct ihp_store *store)
+{
+    for (int c = 0; c < IHP_INDEX_COLUMNS; c++) {
+        if (store->index[c].dataset > 0) {
+            H5Dclose(store->index[c].dataset);
+        }
+    }
+    free(store->indexed);
+}
+
+static enum ihp_status check_offsets(const struct ihp_store *store,
+                                     const struct ihp_members *members, struct ihp_error *err)
+{
+    size_t years = (size_t)store->info.index_years;
+    for (size_t m = 0; m < members->range.count; m++) {
+        uint64_t lines = members->claim_offset[m + 1] - members->claim_offset[m];
+        const uint32_t *year = members->year_line + m * (years + 1);
+        uint64_t rows = members->index_offset[m + 1] - members->index_offset[m];
+        if (members->index_offset[m + 1] < members->index_offset[m] || rows > lines ||
+            members->index_offset[m + 1] > store->info.index_rows) {
+            return ihp_store_fail_column(store, "index/offset", "goes back or past the end", err);
+        }
+        for (size_t y = 0; y <= years; y++) {
+            if (year[y] > lines || (y > 0 && year[y] < year[y - 1])) {
+                return ihp_store_fail_column(store, "index/year_line", "goes back or past the end",
+                                             err);
+            }
+        }
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_store_read_index_offsets(const struct ihp_store *store,
+                                             struct ihp_members *members, struct ihp_error *err)
+{
+    size_t years = (size_t)store->info.index_years, count = (size_t)members->range.count;
+    if (years == 0) {
+        return IHP_OK;
+    }
+    members->index_offset = malloc((count + 1) * sizeof *members->index_offset);
+    members->year_line = malloc((count * (years + 1) + 1) * sizeof *members->year_line);
+    if (members->index_offset == NULL || members->year_line == NULL) {
+        return ihp_fail_memory(err, "the index");
+    }
+    if (ihp_store_read_part(store, "index/offset", IHP_TYPE_U64, members->range.first, count + 1,
+                            members->index_offset, err) != IHP_OK ||
+        ihp_store_read_part(store, "index/year_line", IHP_TYPE_U32,
+                            members->range.first * (years + 1), count * (years + 1),
+                            members->year_line, err) != IHP_OK) {
+        return err->status;
+    }
+    return check_offsets(store, members, err);
+}
+
+struct ihp_index_buffer *ihp_index_buffer_create(void)
+{
+    return calloc(1, sizeof(struct ihp_index_buffer));
+}
+
+void ihp_index_buffer_destroy(struct ihp_index_buffer **buffer)
+{
+    if (buffer == NULL || *buffer == NULL) {
+        return;
+    }
+    for (int c = 0; c < IHP_INDEX_COLUMNS; c++) {
+        free((*buffer)->data[c]);
+    }
+    free(*buffer);
+    *buffer = NULL;
+}
+
+static enum ihp_status check_rows(const struct ihp_store *store, const struct ihp_index_rows *rows,
+                                  struct ihp_error *err)
+{
+    uint16_t procedure = 0;
+    uint32_t npi = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        procedure = rows->procedure[i] > procedure ? rows->procedure[i] : procedure;
+        npi = rows->billing[i] > npi ? rows->billing[i] : npi;
+        npi = rows->treating[i] > npi ? rows->treating[i] : npi;
+    }
+    if (rows->count > 0 && (procedure >= store->info.procedures || npi >= store->info.npis)) {
+        return ihp_store_fail_column(store, "index", "holds a number out of its range", err);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_store_read_index(const struct ihp_store *store, uint64_t first, size_t count,
+                                     struct ihp_index_buffer *buffer, struct ihp_index_rows *rows,
+                                     struct ihp_error *err)
+{
+    if (first > store->info.index_rows || count > store->info.index_rows - first) {
+        return ihp_fail(err, IHP_ERR_RUN, "%s: index rows beyond the end were asked for",
+                        store->path);
+    }
+    for (int c = 0; c < IHP_INDEX_COLUMNS; c++) {
+        if (!ihp_array_reserve(&buffer->data[c], &buffer->capacity[c], count,
+                               ihp_type_size(spec[c].type, 0))) {
+            return ihp_fail_memory(err, "index rows");
+        }
+        if (ihp_place_read(store, &store->index[c], spec[c].name, spec[c].type, 0, first, count,
+                           buffer->data[c], err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    *rows = (struct ihp_index_rows){
+        .first = first,
+        .count = count,
+        .service_date = buffer->data[IHP_INDEX_SERVICE_DATE],
+        .known_from = buffer->data[IHP_INDEX_KNOWN_FROM],
+        .procedure = buffer->data[IHP_INDEX_PROCEDURE],
+        .billing = buffer->data[IHP_INDEX_BILLING],
+        .treating = buffer->data[IHP_INDEX_TREATING],
+    };
+    return check_rows(store, rows, err);
+}

@@ -1,0 +1,62 @@
+/* Columns read straight from their place in the file. A contiguous column of a little-endian type is
+ * its elements one after the other, so a positional read does all that HDF5 would, without its copy
+ * through a conversion buffer; chunked or compressed columns go through HDF5. */
+#include "store_internal.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+/* Whether the dataset is one run of bytes, and where. */
+static bool find_place(const struct ihp_store *store, hid_t dataset, uint64_t bytes,
+                       uint64_t *address)
+{
+    hid_t creation = H5Dget_create_plist(dataset);
+    bool plain = creation >= 0 && H5Pget_layout(creation) == H5D_CONTIGUOUS &&
+                 H5Pget_external_count(creation) == 0 && H5Pget_nfilters(creation) == 0;
+    H5Pclose(creation);
+    haddr_t at = plain && bytes > 0 ? H5Dget_offset(dataset) : HADDR_UNDEF;
+    if (at == HADDR_UNDEF || at > store->info.file_bytes ||
+        bytes > store->info.file_bytes - at) {
+        return false;
+    }
+    *address = at;
+    return __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__;
+}
+
+enum ihp_status ihp_place_open(const struct ihp_store *store, const char *name, enum ihp_type type,
+                               uint64_t count, size_t *width, struct ihp_place *place,
+                               struct ihp_error *err)
+{
+    struct ihp_place fresh = {0};
+    if (ihp_column_open(store, name, type, count, &fresh.dataset, NULL, width, err) != IHP_OK) {
+        return err->status;
+    }
+    uint64_t bytes = count * ihp_type_size(type, type == IHP_TYPE_TEXT ? *width : 0);
+    fresh.raw = find_place(store, fresh.dataset, bytes, &fresh.address);
+    *place = fresh;
+    return IHP_OK;
+}
+
+enum ihp_status ihp_place_read(const struct ihp_store *store, const struct ihp_place *place,
+                               const char *name, enum ihp_type type, size_t width, uint64_t first,
+                               uint64_t count, void *data, struct ihp_error *err)
+{
+    if (!place->raw) {
+        return ihp_column_read(store, place->dataset, name, type, width, first, count, data, err);
+    }
+    size_t element = ihp_type_size(type, width);
+    uint64_t size = count * element, done = 0;
+    off_t at = (off_t)(place->address + first * element);
+    while (done < size) {
+        ssize_t got = pread(store->fd, (char *)data + done, size - done, at + (off_t)done);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            return ihp_store_fail_column(store, name, "cannot be read; the file is cut short or "
+                                         "damaged", err);
+        }
+        done += (uint64_t)got;
+    }
+    return IHP_OK;
+}
