@@ -25,6 +25,9 @@ void ihp_sum_u64(MPI_Comm comm, uint64_t *value, int count);
 /* Collective over `comm`: rank 0's `value[count]` on every rank. */
 void ihp_share_u64(MPI_Comm comm, uint64_t *value, int count);
 
+/* Collective over `comm`: rank 0's `bytes` on every rank. */
+void ihp_share_bytes(MPI_Comm comm, void *bytes, size_t size);
+
 /* Collective over `comm`: the sum of `value` over the ranks before this one. */
 uint64_t ihp_sum_before_u64(MPI_Comm comm, uint64_t value);
 

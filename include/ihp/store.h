@@ -237,7 +237,8 @@ enum ihp_status ihp_store_put_part(struct ihp_store_writer *writer, const char *
                                    uint64_t first, uint64_t count, uint64_t total,
                                    const char *units, struct ihp_error *err);
 
-/* Collective. Texts of rank 0's dictionary as column "dictionary/name". */
+/* Collective. Texts of rank 0's dictionary as column "dictionary/name". The one of procedures also
+ * says what the index will hold: codes of the contract's lists (`ihp_procedure_in_contract`). */
 enum ihp_status ihp_store_put_dict(struct ihp_store_writer *writer, const char *name,
                                    const struct ihp_dict *dict, struct ihp_error *err);
 
@@ -250,11 +251,6 @@ enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *writer, uint64_t
  * amount64 as announced). Calls may come in any order; over all ranks each line comes once. */
 enum ihp_status ihp_store_claims_write(struct ihp_store_writer *writer, uint64_t first_line,
                                        const struct ihp_claims *claims, struct ihp_error *err);
-
-/* Not collective. `indexed` says for each procedure of dictionary/procedure whether the index is to
- * hold its lines; without this call the index is empty. */
-enum ihp_status ihp_store_set_indexed(struct ihp_store_writer *writer, const uint8_t *indexed,
-                                      size_t procedures, struct ihp_error *err);
 
 /* Collective. Makes the index, writes the root attributes, closes, renames to the final name, frees
  * `*writer`. Refused when fewer lines came than were announced. On failure nothing is left. */

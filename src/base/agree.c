@@ -31,6 +31,15 @@ void ihp_share_u64(MPI_Comm comm, uint64_t *value, int count)
     }
 }
 
+void ihp_share_bytes(MPI_Comm comm, void *bytes, size_t size)
+{
+    enum { PIECE = 1 << 30 }; /* MPI counts are int */
+    for (size_t done = 0; comm != MPI_COMM_NULL && done < size; done += PIECE) {
+        size_t piece = size - done < PIECE ? size - done : PIECE;
+        MPI_Bcast((char *)bytes + done, (int)piece, MPI_BYTE, 0, comm);
+    }
+}
+
 uint64_t ihp_sum_before_u64(MPI_Comm comm, uint64_t value)
 {
     uint64_t before = 0;

@@ -96,7 +96,7 @@ static enum ihp_status start_readers(struct ex_merge *merge, const struct ex_run
     for (size_t r = 0; r < count; r++) {
         struct reader *reader = &merge->reader[r];
         *reader = (struct reader){.rest = run[r], .buffer = memory + r * size, .size = size};
-        const struct ex_claim *claim;
+        const struct ex_claim *claim = NULL;
         if (read_line(merge, reader, &claim, err) != IHP_OK) {
             return err->status;
         }
@@ -149,7 +149,7 @@ enum ihp_status ihp_ex_merge_next(struct ex_merge *merge, const struct ex_claim 
 {
     if (merge->begun && merge->heads > 0) {
         struct head *first = &merge->heap[0];
-        const struct ex_claim *next;
+        const struct ex_claim *next = NULL;
         if (read_line(merge, &merge->reader[first->reader], &next, err) != IHP_OK) {
             return err->status;
         }

@@ -12,7 +12,7 @@ static bool parse_fields(const struct ex_row *row, struct ex_claim *claim, int64
     enum { PAYER_MAX = 64 };
     uint8_t class;
     int category;
-    if (!ihp_ex_text(row, CLAIM_ID, false, IHP_CLAIM_ID_MAX, "UTF-8 text of 1 to 64 bytes", bad) ||
+    if (!ihp_ex_claim_id(row, CLAIM_ID, bad) ||
         !ihp_ex_integer(row, CLAIM_LINE, &claim->line, bad) ||
         !ihp_ex_day(row, CLAIM_SERVICE_DATE, &claim->service_day, bad) ||
         !ihp_ex_day(row, CLAIM_PAID_DATE, &claim->paid_day, bad) ||
@@ -22,7 +22,8 @@ static bool parse_fields(const struct ex_row *row, struct ex_claim *claim, int64
         !ihp_ex_category(row, CLAIM_CATEGORY, &category, bad) ||
         !ihp_ex_npi(row, CLAIM_BILLING, true, &npi[0], bad) ||
         !ihp_ex_npi(row, CLAIM_TREATING, true, &npi[1], bad) ||
-        !ihp_ex_text(row, CLAIM_PAYER, true, PAYER_MAX, "UTF-8 text of at most 64 bytes", bad) ||
+        !ihp_ex_text(row, CLAIM_PAYER, true, PAYER_MAX, "UTF-8 text of at most 64 characters",
+                     bad) ||
         !ihp_ex_money(row, CLAIM_AMOUNT, &claim->amount, bad) ||
         !ihp_ex_in_order(claim->service_day, claim->paid_day, "paid_date before service_date",
                          bad)) {

@@ -64,7 +64,7 @@ static enum ihp_status flush_batch(struct output *o, struct ihp_error *err)
         .claim_id_width = o->id_width,
     };
     o->in_batch = 0;
-    return ihp_store_claims_append(o->x->writer, &claims, err);
+    return ihp_store_claims_write(o->x->writer, claims.first, &claims, err);
 }
 
 static uint16_t known_from(const struct ex_claim *claim)

@@ -53,7 +53,7 @@ static enum ihp_status begin(struct ex_import *x, struct ihp_error *err)
         ihp_ex_npis_init(x, err) != IHP_OK || ihp_ex_faults_begin(x, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_store_create(x->options->store_path, &x->writer, err);
+    return ihp_store_create(x->options->store_path, MPI_COMM_NULL, &x->writer, err);
 }
 
 static enum ihp_status run_stages(struct ex_import *x, struct ihp_error *err)

@@ -188,13 +188,15 @@ bool ihp_ex_text(const struct ex_row *row, int column, bool may_be_blank, size_t
     if (length == 0 && !may_be_blank) {
         return refuse(row, column, "blank", expected, bad);
     }
-    if (length > most) {
-        return refuse(row, column, "a text that is too long", expected, bad);
-    }
+    size_t characters = 0;
     bool wide = false, control = false;
     for (size_t i = 0; i < length; i++) {
         wide |= text[i] >= 0x80;
+        characters += (text[i] & 0xc0) != 0x80; /* bytes that continue a character do not count */
         control |= text[i] < ' ' || text[i] == 0x7f;
+    }
+    if (characters > most) {
+        return refuse(row, column, "a text that is too long", expected, bad);
     }
     if (control) {
         return refuse(row, column, "a text with control characters", expected, bad);
@@ -207,6 +209,17 @@ bool ihp_ex_text(const struct ex_row *row, int column, bool may_be_blank, size_t
         at += bytes;
     }
     return true;
+}
+
+bool ihp_ex_claim_id(const struct ex_row *row, int column, struct ex_bad *bad)
+{
+    static const char expected[] = "UTF-8 text of 1 to 64 bytes";
+    size_t length;
+    field_of(row, column, &length);
+    if (length > IHP_CLAIM_ID_MAX) {
+        return refuse(row, column, "a text that is too long", expected, bad);
+    }
+    return ihp_ex_text(row, column, false, IHP_CLAIM_ID_MAX, expected, bad);
 }
 
 bool ihp_ex_member(const struct ex_import *x, const struct ex_row *row, int column,

@@ -38,10 +38,13 @@ bool ihp_ex_money(const struct ex_row *row, int column, int64_t *cents, struct e
 bool ihp_ex_category(const struct ex_row *row, int column, int *category, struct ex_bad *bad);
 bool ihp_ex_procedure(const struct ex_row *row, int column, struct ex_bad *bad);
 
-/* Whether a field is a text of at most `most` bytes, UTF-8 without control characters;
+/* Whether a field is a text of at most `most` characters of UTF-8 without control characters;
  * `expected` is for the message. */
 bool ihp_ex_text(const struct ex_row *row, int column, bool may_be_blank, size_t most,
                  const char *expected, struct ex_bad *bad);
+
+/* A claim id: a text of at most IHP_CLAIM_ID_MAX bytes, which is what a store has room for. */
+bool ihp_ex_claim_id(const struct ex_row *row, int column, struct ex_bad *bad);
 
 /* A member that is in members.csv, as its number. */
 bool ihp_ex_member(const struct ex_import *x, const struct ex_row *row, int column,

@@ -47,7 +47,7 @@ static enum ihp_status on_member(void *context, const struct ex_row *row, struct
     if (!ihp_member_id_valid(id, length) || !ihp_ex_day(row, MEMBER_BIRTH, &member.birth, &bad) ||
         !ihp_ex_code(row, MEMBER_SEX, &ihp_sexes, &member.sex, &bad) ||
         !ihp_ex_county(row, MEMBER_COUNTY, &member.county, &bad) ||
-        !ihp_ex_text(row, MEMBER_RACE, true, RACE_MAX, "UTF-8 text of at most 100 bytes", &bad)) {
+        !ihp_ex_text(row, MEMBER_RACE, true, RACE_MAX, "UTF-8 text of at most 100 characters", &bad)) {
         return ihp_ex_faults_add(s->x, row, &bad, err);
     }
     memcpy(member.id, id, length);

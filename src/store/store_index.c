@@ -163,8 +163,7 @@ static enum ihp_status take_line(struct indexing *x, size_t m, size_t i, uint64_
             years[y] = (uint32_t)(line + 1 - start); /* the year begins after this line at least */
         }
     }
-    if (x->w->indexed == NULL || x->procedure[i] >= x->w->procedures ||
-        !x->w->indexed[x->procedure[i]]) {
+    if (x->procedure[i] >= x->w->procedures || !x->w->indexed[x->procedure[i]]) {
         return IHP_OK;
     }
     x->row_offset[m + 1]++;
@@ -269,15 +268,8 @@ static enum ihp_status describe(struct indexing *x, uint64_t total)
         return x->err->status;
     }
     if (w->rank == 0) {
-        uint8_t *none = calloc(w->procedures + 1, 1);
-        if (none == NULL) {
-            ihp_fail_memory(x->err, "the index");
-        } else {
-            ihp_raw_write(w, &column, 0, w->procedures, w->indexed != NULL ? w->indexed : none,
-                          x->err);
-            ihp_raw_write(w, &x->columns.offset, w->members, 1, &total, x->err);
-        }
-        free(none);
+        ihp_raw_write(w, &column, 0, w->procedures, w->indexed, x->err);
+        ihp_raw_write(w, &x->columns.offset, w->members, 1, &total, x->err);
         if (x->err->status == IHP_OK &&
             (!ihp_h5_put_u64_attribute(w->file, "index_rows", total) ||
              !ihp_h5_put_u64_attribute(w->file, "index_year", (uint64_t)x->year) ||

@@ -251,6 +251,25 @@ enum ihp_status ihp_store_put(struct ihp_store_writer *w, const char *name, enum
                               sizes[0], units, err);
 }
 
+/* Collective: which procedures of rank 0's dictionary the index is to hold. */
+static enum ihp_status choose_indexed(struct ihp_store_writer *w, const struct ihp_dict *dict,
+                                      struct ihp_error *err)
+{
+    free(w->indexed);
+    w->indexed = calloc(w->procedures + 1, 1);
+    if (w->indexed == NULL) {
+        ihp_fail_memory(err, "the index");
+    }
+    if (ihp_agree(w->comm, err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; w->rank == 0 && i < w->procedures; i++) {
+        w->indexed[i] = ihp_procedure_in_contract(ihp_dict_text(dict, i));
+    }
+    ihp_share_bytes(w->comm, w->indexed, w->procedures);
+    return IHP_OK;
+}
+
 enum ihp_status ihp_store_put_dict(struct ihp_store_writer *w, const char *name,
                                    const struct ihp_dict *dict, struct ihp_error *err)
 {
@@ -275,7 +294,8 @@ enum ihp_status ihp_store_put_dict(struct ihp_store_writer *w, const char *name,
     enum ihp_status status = ihp_store_put(w, path, IHP_TYPE_TEXT, width, texts, count,
                                            "text, padded with NUL, in text order", err);
     free(texts);
-    return status;
+    return status == IHP_OK && strcmp(name, "procedure") == 0 ? choose_indexed(w, dict, err)
+                                                              : status;
 }
 
 /* ---- claims ---------------------------------------------------------------------------------- */
@@ -381,20 +401,6 @@ enum ihp_status ihp_store_claims_write(struct ihp_store_writer *w, uint64_t firs
     return IHP_OK;
 }
 
-enum ihp_status ihp_store_set_indexed(struct ihp_store_writer *w, const uint8_t *indexed,
-                                      size_t procedures, struct ihp_error *err)
-{
-    uint8_t *copy = malloc(procedures + 1);
-    if (copy == NULL) {
-        return ihp_fail_memory(err, "the index");
-    }
-    memcpy(copy, indexed, procedures);
-    free(w->indexed);
-    w->indexed = copy;
-    w->procedures = procedures;
-    return IHP_OK;
-}
-
 /* ---- the end --------------------------------------------------------------------------------- */
 
 /* Root attributes; `complete` is last, so that a store without it was not finished. */
@@ -422,7 +428,9 @@ static enum ihp_status end_claims(struct ihp_store_writer *w, struct ihp_error *
 {
     uint64_t sums[2] = {w->written, w->claim_hash};
     ihp_sum_u64(w->comm, sums, 2);
-    if (!w->claims_begun || sums[0] != w->lines) {
+    if (w->offset.element == 0 || w->indexed == NULL) {
+        ihp_fail(err, IHP_ERR_RUN, "%s: claims/offset or dictionary/procedure was not put", w->path);
+    } else if (!w->claims_begun || sums[0] != w->lines) {
         ihp_fail(err, IHP_ERR_RUN, "%s: %llu of %llu announced claim lines came", w->path,
                  (unsigned long long)sums[0], (unsigned long long)w->lines);
     }

@@ -26,7 +26,7 @@ struct ihp_store_writer {
     bool wide_amounts, claims_begun;
     struct ihp_raw_column claim[IHP_CLAIM_COLUMNS];
     struct ihp_raw_column offset; /* claims/offset */
-    uint8_t *indexed;             /* [procedures], owned, NULL none */
+    uint8_t *indexed;             /* [procedures], owned: 1 when the index is to hold its lines */
     /* Hash of the contents: each column's is a sum over its elements of hashes keyed by position, so
      * that it does not matter which rank wrote what; rank 0 chains them in order of the puts. */
     void *chain;         /* XXH3 state, rank 0, owned */
