@@ -68,6 +68,9 @@ bool ihp_months_enough(uint16_t qualifying, const struct ihp_policies *policies)
 
 /* ---- what a claim line is to a period -------------------------------------------------------- */
 
+/* Entries of a table by day of the period: a power of two, so that a wrong day stays inside. */
+#define IHP_MONTH_DAYS 512
+
 /* What the rules of one period look things up in; all borrowed. */
 struct ihp_period_rules {
     int year;
@@ -79,7 +82,7 @@ struct ihp_period_rules {
     const struct ihp_roster_index *roster;
     const uint8_t *inclusion;          /* enum ihp_inclusion by service */
     const uint8_t *code_sets;          /* IHP_CODE_* by procedure number */
-    uint8_t month_of_day[366];         /* 0..11 by day of the period */
+    uint8_t month_of_day[IHP_MONTH_DAYS]; /* 0..11 by day of the period, 12 beyond it */
     uint32_t partnerships;
     const struct ihp_policies *policies;
 };
@@ -120,6 +123,10 @@ struct ihp_line {
 /* Judges line i of `claims` for a period, given the member's qualifying months. */
 struct ihp_line ihp_line_judge(const struct ihp_period_rules *rules, uint16_t qualifying,
                                const struct ihp_claims *claims, size_t i);
+
+/* Judges row i of the index for one window of a period. `stage` is not set. */
+struct ihp_line ihp_line_judge_indexed(const struct ihp_period_rules *rules, int window,
+                                       const struct ihp_index_rows *rows, size_t i);
 
 /* ---- counts by entity ------------------------------------------------------------------------ */
 
@@ -279,6 +286,23 @@ void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *spa
  * memory is short. */
 bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *claims, size_t first,
                       size_t end, struct ihp_line_sums *sums);
+
+/* The same for a member whose lines of the codes that count are in the index: lines first .. end - 1
+ * of `claims` are all of the member's, `year_line[q][0]` .. `year_line[q][1]` those of each period
+ * (counted from `first`), rows `row` .. `row_end` - 1 the member's in the index. The override says
+ * where no counting is needed. Amounts of lines outside a period are left to the caller, who knows
+ * the sum of all. False when memory is short. */
+struct ihp_indexed_lines {
+    const struct ihp_claims *claims;
+    size_t first, end;
+    uint32_t year_line[2][2]; /* [IHP_PERIODS] */
+    const struct ihp_index_rows *rows;
+    size_t row, row_end;
+};
+struct ihp_override_value;
+bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_indexed_lines *lines,
+                              const struct ihp_override_value *override_,
+                              struct ihp_line_sums *sums);
 
 /* An override of a member in a period. */
 struct ihp_override_value {

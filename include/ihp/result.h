@@ -98,8 +98,11 @@ void ihp_result_print(FILE *stream, const struct ihp_result_input *input);
 struct ihp_run_facts {
     int ranks;
     uint64_t batch_lines;
-    uint64_t reduced_bytes;
-    double seconds_read, seconds_decide, seconds_reduce, seconds_finish, seconds_total;
+    uint64_t reduced_bytes; /* that a rank handed to the reduction */
+    uint64_t read_bytes;    /* of claims, by rank 0 */
+    bool indexed;           /* the store's index served */
+    double seconds_open, seconds_read, seconds_decide, seconds_reduce, seconds_finish,
+        seconds_total; /* of rank 0 */
 };
 
 /* Refuses (IHP_ERR_USAGE) an output folder that has a finished run, unless `force`. Writes nothing. */

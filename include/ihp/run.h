@@ -15,7 +15,7 @@ extern "C" {
 /* How far a pass over the claims is, on the rank that is told. */
 struct ihp_progress {
     const char *stage;
-    uint64_t done, all; /* claim lines of this rank */
+    uint64_t done, all; /* members of this rank */
 };
 typedef void (*ihp_progress_fn)(void *context, const struct ihp_progress *progress);
 
@@ -26,6 +26,7 @@ struct ihp_settle_options {
     const char *deck_path;
     bool force;           /* replace a finished run */
     bool member_files;    /* write attributed/ */
+    bool no_index;        /* judge every line, also where the store's index would serve */
     uint64_t batch_lines; /* 0: IHP_BATCH_LINES */
     FILE *report;         /* for the table of the settlement; NULL for none; used on rank 0 */
     ihp_progress_fn progress; /* may be NULL; called on rank 0 */

@@ -166,10 +166,14 @@ struct ihp_members {
                                member's lines, and where the last one ends */
     struct ihp_span *span;
     struct ihp_morbidity *morbidity;
+    struct ihp_members_space *space; /* private: the memory behind it all */
+    size_t index_capacity, year_capacity;
 };
 
-/* Reads them; the caller frees with `ihp_members_free`. Offsets that go back or point past the end,
- * and numbers no dictionary has, are refused with IHP_ERR_DATA. */
+/* Reads them. `*members` is zero-initialised by the caller before the first time; later reads into it
+ * use its memory again. The caller frees it with `ihp_members_free`, also after a failure. Offsets
+ * that go back or point past the end, and numbers no dictionary has, are refused with
+ * IHP_ERR_DATA. */
 enum ihp_status ihp_store_read_members(const struct ihp_store *store, struct ihp_range range,
                                        struct ihp_members *members, struct ihp_error *err);
 void ihp_members_free(struct ihp_members *members);

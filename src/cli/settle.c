@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 static const char help[] =
-    "Usage: ihp settle DECK [--force] [--member-files] [--batch-lines N]\n"
+    "Usage: ihp settle DECK [--force] [--member-files] [--batch-lines N] [--no-index] [--quiet]\n"
     "       mpirun -n N ihp settle DECK ...\n"
     "\n"
     "Settles the IHPs of a deck and writes its result folder. The results are the same bytes on any\n"
@@ -16,6 +16,8 @@ static const char help[] =
     "  --force           replace a finished run in the output folder\n"
     "  --member-files    write attributed/<ihp_id>.csv too (protected data, mode 0600)\n"
     "  --batch-lines N   claim lines in memory at a time, 1 to 16777216 (default 65536)\n"
+    "  --no-index        judge every line, also where the store's index would serve (slower; for\n"
+    "                    comparing)\n"
     "  --quiet           no table of the settlement\n"
     "\n"
     "Examples:\n"
@@ -26,7 +28,7 @@ static void show(void *context, const struct ihp_progress *progress)
 {
     char text[80];
     (void)context;
-    snprintf(text, sizeof text, "%llu of %llu claim lines of rank 0",
+    snprintf(text, sizeof text, "%llu of %llu members of rank 0",
              (unsigned long long)progress->done, (unsigned long long)progress->all);
     ihp_cli_progress(progress->stage, text, progress->done, progress->all);
 }
@@ -37,6 +39,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
     static const struct option longs[] = {{"force", no_argument, NULL, 'f'},
                                           {"member-files", no_argument, NULL, 'm'},
                                           {"batch-lines", required_argument, NULL, 'b'},
+                                          {"no-index", no_argument, NULL, 'n'},
                                           {"quiet", no_argument, NULL, 'q'},
                                           {NULL, 0, NULL, 0}};
     opterr = 0;
@@ -48,6 +51,9 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             break;
         case 'm':
             options->member_files = true;
+            break;
+        case 'n':
+            options->no_index = true;
             break;
         case 'q':
             options->report = NULL;

@@ -12,9 +12,11 @@ void ihp_period_rules_init(struct ihp_period_rules *rules, const struct ihp_peri
         ihp_day_of_month_start(rules->first_month - policies->lookback_months));
     rules->cutoff = ihp_day16_of_day(spec->paid_through);
     rules->policies = policies;
-    for (int day = 0; day <= rules->last_day - rules->first_day; day++) {
+    for (int day = 0; day < IHP_MONTH_DAYS; day++) {
         rules->month_of_day[day] =
-            (uint8_t)(ihp_month_of_day(rules->first_day + day) - rules->first_month);
+            day > rules->last_day - rules->first_day
+                ? 12 /* a month that no set of months has */
+                : (uint8_t)(ihp_month_of_day(rules->first_day + day) - rules->first_month);
     }
 }
 
@@ -52,32 +54,53 @@ static uint32_t non_ihp_entity(const struct ihp_period_rules *rules, uint32_t bi
     return npi == 0 ? IHP_NO_ENTITY : rules->partnerships + npi; /* NPI number 0 is blank */
 }
 
+/* Which window a day lies in: 1 the period, 2 the look-back, 0 neither. */
+static int window_of(const struct ihp_period_rules *rules, ihp_day16 day)
+{
+    if (day >= rules->first_day && day <= rules->last_day) {
+        return 1;
+    }
+    return day >= rules->lookback_first && day < rules->first_day ? 2 : 0;
+}
+
+/* The owner of a known line, and the class of its treating provider where `sets` asks for it. */
+static void set_owner(const struct ihp_period_rules *rules, uint32_t billing, uint32_t treating,
+                      struct ihp_line *line)
+{
+    line->partnership = ihp_roster_ihp_of_line(rules->roster, billing, treating);
+    line->entity = line->partnership >= 0 ? (uint32_t)line->partnership
+                                          : non_ihp_entity(rules, billing, treating);
+    if (line->sets != 0) {
+        line->class_ = ihp_roster_class(rules->roster, line->partnership, treating);
+    }
+}
+
 struct ihp_line ihp_line_judge(const struct ihp_period_rules *rules, uint16_t qualifying,
                                const struct ihp_claims *claims, size_t i)
 {
     struct ihp_line line = {.partnership = -1, .entity = IHP_NO_ENTITY};
-    ihp_day16 day = claims->service_date[i];
-    if (day >= rules->first_day && day <= rules->last_day) {
-        line.window = 1;
-        line.stage = cost_stage(rules, qualifying, claims, i);
-    } else {
-        line.window = day >= rules->lookback_first && day < rules->first_day ? 2 : 0;
-        line.stage = IHP_STAGE_OUTSIDE_PERIOD;
-    }
+    line.window = window_of(rules, claims->service_date[i]);
+    line.stage = line.window == 1 ? cost_stage(rules, qualifying, claims, i)
+                                  : IHP_STAGE_OUTSIDE_PERIOD;
     line.known = line.window != 0 && claims->known_from[i] <= rules->cutoff;
-    if (!line.known) {
-        return line;
+    if (line.known) {
+        line.sets = rules->code_sets[claims->procedure[i]];
+        if (line.sets != 0 || line.window == 1) { /* the look-back counts nothing else */
+            set_owner(rules, claims->billing[i], claims->treating[i], &line);
+        }
     }
-    uint32_t billing = claims->billing[i], treating = claims->treating[i];
-    line.sets = rules->code_sets[claims->procedure[i]];
-    if (line.sets == 0 && line.window == 2) {
-        return line; /* the look-back counts nothing else */
-    }
-    line.partnership = ihp_roster_ihp_of_line(rules->roster, billing, treating);
-    line.entity = line.partnership >= 0 ? (uint32_t)line.partnership
-                                        : non_ihp_entity(rules, billing, treating);
-    if (line.sets != 0) {
-        line.class_ = ihp_roster_class(rules->roster, line.partnership, treating);
+    return line;
+}
+
+struct ihp_line ihp_line_judge_indexed(const struct ihp_period_rules *rules, int window,
+                                       const struct ihp_index_rows *rows, size_t i)
+{
+    struct ihp_line line = {.partnership = -1, .entity = IHP_NO_ENTITY};
+    line.window = window_of(rules, rows->service_date[i]);
+    line.known = line.window == window && rows->known_from[i] <= rules->cutoff;
+    if (line.known) {
+        line.sets = rules->code_sets[rows->procedure[i]];
+        set_owner(rules, rows->billing[i], rows->treating[i], &line);
     }
     return line;
 }

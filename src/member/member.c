@@ -1,22 +1,8 @@
 /* One member at a time: months, lines, decision, facts. */
-#include "ihp/member.h"
+#include "member_state.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-struct period_state {
-    struct ihp_months months;
-    struct ihp_counts counts[2]; /* the period, the look-back */
-    uint64_t *visited;           /* bit per IHP; owned */
-    int64_t cost;
-    uint32_t lines;
-};
-
-struct ihp_member_state {
-    const struct ihp_period_rules *rules;
-    size_t visited_words;
-    struct period_state period[IHP_PERIODS];
-};
 
 struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules rules[IHP_PERIODS])
 {
@@ -42,7 +28,7 @@ void ihp_member_state_destroy(struct ihp_member_state **state)
         return;
     }
     for (int q = 0; q < IHP_PERIODS; q++) {
-        struct period_state *period = &(*state)->period[q];
+        struct ihp_period_state *period = &(*state)->period[q];
         ihp_counts_free(&period->counts[0]);
         ihp_counts_free(&period->counts[1]);
         free(period->visited);
@@ -55,11 +41,12 @@ void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *spa
 {
     for (int q = 0; q < IHP_PERIODS; q++) {
         const struct ihp_period_rules *rules = &state->rules[q];
-        struct period_state *period = &state->period[q];
+        struct ihp_period_state *period = &state->period[q];
         ihp_months_of_period(span, spans, rules->first_month, rules->policies, &period->months);
         ihp_counts_reset(&period->counts[0]);
         ihp_counts_reset(&period->counts[1]);
         memset(period->visited, 0, state->visited_words * sizeof *period->visited);
+        period->any_visit = false;
         period->cost = 0;
         period->lines = 0;
     }
@@ -69,7 +56,7 @@ static bool take_line(struct ihp_member_state *state, enum ihp_period q,
                       const struct ihp_claims *claims, size_t i, struct ihp_line_sums *sums)
 {
     const struct ihp_period_rules *rules = &state->rules[q];
-    struct period_state *period = &state->period[q];
+    struct ihp_period_state *period = &state->period[q];
     struct ihp_line line = ihp_line_judge(rules, period->months.qualifying, claims, i);
     int64_t amount = ihp_claim_amount(claims, i);
     sums->lines[q][line.stage]++;
@@ -121,7 +108,7 @@ bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidit
 {
     for (int q = 0; q < IHP_PERIODS; q++) {
         const struct ihp_period_rules *rules = &state->rules[q];
-        struct period_state *period = &state->period[q];
+        struct ihp_period_state *period = &state->period[q];
         if (!ihp_counts_finish(&period->counts[0]) || !ihp_counts_finish(&period->counts[1])) {
             return false;
         }

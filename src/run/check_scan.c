@@ -67,20 +67,23 @@ static enum ihp_status find_years(const struct ihp_store *store, struct ihp_chec
                                   struct ihp_error *err)
 {
     uint64_t all = ihp_store_info(store)->members;
+    struct ihp_members members = {0};
     scan->year_first = INT16_MAX;
     scan->year_last = INT16_MIN;
     for (uint64_t first = 0; first < all; first += SCAN_MEMBERS) {
         struct ihp_range range = {first, all - first < SCAN_MEMBERS ? all - first : SCAN_MEMBERS};
-        struct ihp_members members;
         if (ihp_store_read_members(store, range, &members, err) != IHP_OK) {
-            return err->status;
+            break;
         }
         for (uint64_t i = 0; i < members.morbidity_offset[range.count]; i++) {
             int year = members.morbidity[i].year;
             scan->year_first = year < scan->year_first ? year : scan->year_first;
             scan->year_last = year > scan->year_last ? year : scan->year_last;
         }
-        ihp_members_free(&members);
+    }
+    ihp_members_free(&members);
+    if (err->status != IHP_OK) {
+        return err->status;
     }
     size_t years = scan->year_last < scan->year_first
                        ? 0
@@ -131,21 +134,21 @@ static enum ihp_status scan_members(const struct ihp_store *store, struct ihp_ch
                                     struct ihp_error *err)
 {
     uint64_t all = ihp_store_info(store)->members;
+    struct ihp_members members = {0};
     if (find_years(store, scan, err) != IHP_OK) {
         return err->status;
     }
     for (uint64_t first = 0; first < all; first += SCAN_MEMBERS) {
         struct ihp_range range = {first, all - first < SCAN_MEMBERS ? all - first : SCAN_MEMBERS};
-        struct ihp_members members;
         if (ihp_store_read_members(store, range, &members, err) != IHP_OK) {
-            return err->status;
+            break;
         }
         for (size_t m = 0; m < range.count; m++) {
             scan_member(scan, &members, m);
         }
-        ihp_members_free(&members);
     }
-    return IHP_OK;
+    ihp_members_free(&members);
+    return err->status;
 }
 
 enum ihp_status ihp_check_scan_store(const struct ihp_store *store, struct ihp_check_scan *scan,

@@ -1,136 +1,330 @@
-/* One pass over the claims of a range of members: batches of lines flow through the member rules into
- * the sums. Memory is one batch, one member's counts and the small tables of the range. */
+/* One pass over the claims of a range of members: blocks of members, and within them batches of claim
+ * lines, flow through the member rules into the sums. Memory is one block's small tables, one batch
+ * and one member's counts, all of it used again.
+ *
+ * A batch holds whole members. One with more lines than a batch is taken in pieces, line by line. */
 #include "pass.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Columns that the rules read. */
-static const unsigned rule_columns =
+enum { BLOCK_MEMBERS = 65536 };
+
+/* Columns that the rules read of every line; the procedure only where the index does not serve. */
+static const unsigned line_columns =
     IHP_COLUMN_BIT(IHP_CLAIM_SERVICE_DATE) | IHP_COLUMN_BIT(IHP_CLAIM_KNOWN_FROM) |
     IHP_COLUMN_BIT(IHP_CLAIM_SERVICE) | IHP_COLUMN_BIT(IHP_CLAIM_AMOUNT) |
-    IHP_COLUMN_BIT(IHP_CLAIM_PROCEDURE) | IHP_COLUMN_BIT(IHP_CLAIM_BILLING) |
-    IHP_COLUMN_BIT(IHP_CLAIM_TREATING);
+    IHP_COLUMN_BIT(IHP_CLAIM_BILLING) | IHP_COLUMN_BIT(IHP_CLAIM_TREATING);
 
 struct pass {
     const struct ihp_context *context;
-    uint64_t batch_lines;
-    struct ihp_members members;
+    const struct ihp_pass_options *options;
+    struct ihp_range range;
+    struct ihp_members members;       /* of the block */
     struct ihp_member_state *state;
-    struct ihp_claim_buffer *buffer;
-    struct ihp_claims claims; /* the batch in memory */
+    struct ihp_claim_buffer *buffer;      /* columns of the indexed way, where it serves */
+    struct ihp_claim_buffer *line_buffer; /* columns for judging line by line; made when needed */
+    struct ihp_claims claims;             /* the batch in memory */
+    struct ihp_index_buffer *index_buffer;
+    struct ihp_index_rows rows; /* the batch's rows of the index */
     struct ihp_line_sums *sums;
+    struct ihp_tally *tally;
+    struct ihp_fact *fact;
     double magnitude; /* sum of |amount| where amounts are wide */
-    ihp_progress_fn progress;
-    void *progress_context;
-    struct ihp_pass_time time;
+    struct ihp_pass_cost cost;
+    struct ihp_error *err;
 };
+
+/* Whether the index holds every procedure that counts and the years of both periods. */
+static bool index_serves(const struct ihp_context *c)
+{
+    const struct ihp_store_info *info = c->info;
+    if (info->index_years == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < info->procedures; i++) {
+        if (c->code_sets[i] != 0 && !info->indexed[i]) {
+            return false;
+        }
+    }
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        int year = c->rules[q].year - info->index_year;
+        if (year < 0 || year >= info->index_years) {
+            return false;
+        }
+    }
+    return true;
+}
 
 /* Sums of wide amounts could leave 64 bits; a store of narrow ones cannot be large enough. The limit
  * leaves room for a thousand ranks. */
-static enum ihp_status check_magnitude(struct pass *p, struct ihp_error *err)
+static enum ihp_status check_magnitude(struct pass *p)
 {
     for (size_t i = 0; p->claims.amount64 != NULL && i < p->claims.count; i++) {
         p->magnitude += fabs((double)p->claims.amount64[i]);
     }
     return p->magnitude < 4e15 ? IHP_OK
-                               : ihp_fail(err, IHP_ERR_DATA,
+                               : ihp_fail(p->err, IHP_ERR_DATA,
                                           "%s: column claims/paid_amount adds up to more than $40 "
                                           "trillion; look for amounts that cannot be true with "
                                           "'ihp check'",
                                           p->context->info->path);
 }
 
-static enum ihp_status load_batch(struct pass *p, uint64_t first, uint64_t end,
-                                  struct ihp_error *err)
+static void tell_progress(struct pass *p, uint64_t member)
 {
-    uint64_t count = end - first < p->batch_lines ? end - first : p->batch_lines;
-    double before = MPI_Wtime();
-    ihp_store_read_claims(p->context->store, first, (size_t)count, p->buffer, &p->claims, err);
-    p->time.read += MPI_Wtime() - before;
-    if (err->status == IHP_OK && p->progress != NULL) {
-        uint64_t start = p->members.claim_offset[0];
-        p->progress(p->progress_context,
-                    &(struct ihp_progress){"settle", first - start, end - start});
+    if (p->options->progress != NULL) {
+        p->options->progress(
+            p->options->progress_context,
+            &(struct ihp_progress){"settle", member - p->range.first, p->range.count});
     }
-    return err->status != IHP_OK ? err->status : check_magnitude(p, err);
 }
 
-/* Takes all lines of member m (counted from the range's first), loading batches on the way. */
-static enum ihp_status take_member(struct pass *p, size_t m, struct ihp_error *err)
+/* Loads lines for the indexed way, or with the procedure for judging line by line. */
+static enum ihp_status load_lines(struct pass *p, uint64_t first, uint64_t count, bool indexed)
 {
-    const struct ihp_members *members = &p->members;
-    uint64_t line = members->claim_offset[m], end = members->claim_offset[m + 1];
-    uint64_t range_end = members->claim_offset[members->range.count];
-    ihp_member_begin(p->state, members->span + members->span_offset[m],
-                     (size_t)(members->span_offset[m + 1] - members->span_offset[m]));
+    struct ihp_claim_buffer **buffer = indexed ? &p->buffer : &p->line_buffer;
+    unsigned columns = line_columns | (indexed ? 0 : IHP_COLUMN_BIT(IHP_CLAIM_PROCEDURE));
+    if (*buffer == NULL &&
+        ihp_claim_buffer_create(p->context->store, columns, (size_t)p->options->batch_lines, buffer,
+                                p->err) != IHP_OK) {
+        return p->err->status;
+    }
+    double before = MPI_Wtime();
+    ihp_store_read_claims(p->context->store, first, (size_t)count, *buffer, &p->claims, p->err);
+    p->cost.read += MPI_Wtime() - before;
+    p->cost.bytes += count * ((p->context->info->wide_amounts ? 22u : 18u) + (indexed ? 0u : 2u));
+    return p->err->status != IHP_OK ? p->err->status : check_magnitude(p);
+}
+
+/* Loads as many of the lines from `line` up to `end` as a batch holds, for judging line by line. */
+static enum ihp_status load_piece(struct pass *p, uint64_t line, uint64_t end)
+{
+    uint64_t left = end - line, most = p->options->batch_lines;
+    return load_lines(p, line, left < most ? left : most, false);
+}
+
+/* ---- a member -------------------------------------------------------------------------------- */
+
+static void begin_member(struct pass *p, size_t m)
+{
+    const uint64_t *offset = p->members.span_offset + m;
+    ihp_member_begin(p->state, p->members.span + offset[0], (size_t)(offset[1] - offset[0]));
+}
+
+static enum ihp_status finish_member(struct pass *p, size_t m)
+{
+    const uint64_t *row = p->members.morbidity_offset + m;
+    uint64_t member = p->members.range.first + m;
+    struct ihp_fact fact[IHP_PERIODS];
+    if (!ihp_member_finish(p->state, p->members.morbidity + row[0], (size_t)(row[1] - row[0]),
+                           p->context->none_acg, ihp_context_overrides(p->context, member), fact,
+                           NULL)) {
+        return ihp_fail_memory(p->err, "a member's counts");
+    }
+    ihp_tally_add(p->tally, fact);
+    for (size_t q = 0; p->fact != NULL && q < IHP_PERIODS; q++) {
+        p->fact[(member - p->range.first) * IHP_PERIODS + q] = fact[q];
+    }
+    return IHP_OK;
+}
+
+/* All lines of member m, line by line, loading them in pieces where they are not in memory. */
+static enum ihp_status take_lines(struct pass *p, size_t m)
+{
+    uint64_t line = p->members.claim_offset[m], end = p->members.claim_offset[m + 1];
     while (line < end) {
         uint64_t loaded = p->claims.first + p->claims.count;
-        if (line >= loaded) {
-            if (load_batch(p, line, range_end, err) != IHP_OK) {
-                return err->status;
+        if (line < p->claims.first || line >= loaded) {
+            if (load_piece(p, line, end) != IHP_OK) {
+                return p->err->status;
             }
             continue;
         }
         uint64_t stop = end < loaded ? end : loaded;
         if (!ihp_member_lines(p->state, &p->claims, (size_t)(line - p->claims.first),
                               (size_t)(stop - p->claims.first), p->sums)) {
-            return ihp_fail_memory(err, "a member's counts");
+            return ihp_fail_memory(p->err, "a member's counts");
         }
         line = stop;
     }
     return IHP_OK;
 }
 
-static enum ihp_status run_members(struct pass *p, struct ihp_tally *tally, struct ihp_fact *fact,
-                                   struct ihp_error *err)
+/* All lines of member m, which are in memory, by way of the index. */
+static enum ihp_status take_indexed(struct pass *p, size_t m)
 {
     const struct ihp_members *members = &p->members;
-    p->claims = (struct ihp_claims){.first = members->claim_offset[0]};
-    for (size_t m = 0; m < members->range.count; m++) {
-        struct ihp_fact mine[IHP_PERIODS];
-        if (take_member(p, m, err) != IHP_OK) {
-            return err->status;
-        }
-        uint64_t row = members->morbidity_offset[m];
-        if (!ihp_member_finish(p->state, members->morbidity + row,
-                               (size_t)(members->morbidity_offset[m + 1] - row),
-                               p->context->none_acg,
-                               ihp_context_overrides(p->context, members->range.first + m), mine,
-                               NULL)) {
-            return ihp_fail_memory(err, "a member's counts");
-        }
-        ihp_tally_add(tally, mine);
-        for (int q = 0; fact != NULL && q < IHP_PERIODS; q++) {
-            fact[m * IHP_PERIODS + (size_t)q] = mine[q];
+    const struct ihp_store_info *info = p->context->info;
+    const uint32_t *year_line = members->year_line + m * (size_t)(info->index_years + 1);
+    struct ihp_indexed_lines lines = {
+        .claims = &p->claims,
+        .first = (size_t)(members->claim_offset[m] - p->claims.first),
+        .end = (size_t)(members->claim_offset[m + 1] - p->claims.first),
+        .rows = &p->rows,
+        .row = (size_t)(members->index_offset[m] - p->rows.first),
+        .row_end = (size_t)(members->index_offset[m + 1] - p->rows.first),
+    };
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        int year = p->context->rules[q].year - info->index_year;
+        lines.year_line[q][0] = year_line[year];
+        lines.year_line[q][1] = year_line[year + 1];
+    }
+    return ihp_member_indexed_lines(p->state, &lines,
+                                    ihp_context_overrides(p->context, members->range.first + m),
+                                    p->sums)
+               ? IHP_OK
+               : ihp_fail_memory(p->err, "a member's counts");
+}
+
+/* ---- a batch --------------------------------------------------------------------------------- */
+
+/* The member after the last whose lines still fit a batch that begins with member m; m itself when it
+ * does not fit alone. */
+static size_t batch_end(const struct pass *p, size_t m)
+{
+    const uint64_t *offset = p->members.claim_offset;
+    size_t end = m, members = (size_t)p->members.range.count;
+    while (end < members && offset[end + 1] - offset[m] <= p->options->batch_lines) {
+        end++;
+    }
+    return end;
+}
+
+/* Adds the amounts of a batch, of which the indexed way leaves out other years'. */
+static void add_amounts(struct pass *p)
+{
+    int64_t sum = 0;
+    const int32_t *narrow = p->claims.amount32;
+    const int64_t *wide = p->claims.amount64;
+    for (size_t i = 0; i < p->claims.count; i++) {
+        sum += narrow != NULL ? narrow[i] : wide[i];
+    }
+    p->sums->store_amount += sum;
+}
+
+static enum ihp_status load_batch(struct pass *p, size_t m, size_t end)
+{
+    const struct ihp_members *members = &p->members;
+    uint64_t first = members->claim_offset[m], row = members->index_offset[m];
+    uint64_t count = members->claim_offset[end] - first;
+    if (load_lines(p, first, count, true) != IHP_OK) {
+        return p->err->status;
+    }
+    double before = MPI_Wtime();
+    uint64_t rows = members->index_offset[end] - row;
+    ihp_store_read_index(p->context->store, row, (size_t)rows, p->index_buffer, &p->rows, p->err);
+    p->cost.read += MPI_Wtime() - before;
+    p->cost.bytes += rows * 14;
+    return p->err->status;
+}
+
+static enum ihp_status run_indexed_batch(struct pass *p, size_t m, size_t end)
+{
+    if (load_batch(p, m, end) != IHP_OK) {
+        return p->err->status;
+    }
+    add_amounts(p);
+    for (; m < end; m++) {
+        begin_member(p, m);
+        if (take_indexed(p, m) != IHP_OK || finish_member(p, m) != IHP_OK) {
+            return p->err->status;
         }
     }
-    ihp_tally_add_lines(tally, p->sums);
+    return IHP_OK;
+}
+
+/* A member judged line by line. Where members without the index follow each other, their lines are
+ * loaded together. */
+static enum ihp_status run_plain_member(struct pass *p, size_t m)
+{
+    const uint64_t *offset = p->members.claim_offset;
+    uint64_t loaded = p->claims.first + p->claims.count;
+    uint64_t end = p->cost.indexed ? offset[m + 1] : offset[p->members.range.count];
+    if (!p->cost.indexed && offset[m] >= loaded && offset[m] < end &&
+        load_piece(p, offset[m], end) != IHP_OK) {
+        return p->err->status;
+    }
+    begin_member(p, m);
+    return take_lines(p, m) == IHP_OK ? finish_member(p, m) : p->err->status;
+}
+
+/* ---- the range ------------------------------------------------------------------------------- */
+
+static enum ihp_status run_block(struct pass *p)
+{
+    size_t members = (size_t)p->members.range.count;
+    p->claims = (struct ihp_claims){0};
+    for (size_t m = 0; m < members && p->err->status == IHP_OK;) {
+        size_t end = p->cost.indexed ? batch_end(p, m) : m;
+        if (end > m) {
+            run_indexed_batch(p, m, end);
+            m = end;
+            tell_progress(p, p->members.range.first + m);
+        } else {
+            p->claims.count = p->cost.indexed ? 0 : p->claims.count; /* other columns */
+            run_plain_member(p, m++);
+        }
+    }
+    tell_progress(p, p->members.range.first + members);
+    return p->err->status;
+}
+
+/* What the indexed way left out: the amounts of lines outside each period. */
+static void complete_amounts(struct ihp_line_sums *sums)
+{
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        int64_t inside = 0;
+        for (int s = IHP_STAGE_OUTSIDE_PERIOD + 1; s < IHP_STAGES; s++) {
+            inside += sums->amount[q][s];
+        }
+        sums->amount[q][IHP_STAGE_OUTSIDE_PERIOD] = sums->store_amount - inside;
+    }
+}
+
+static enum ihp_status run_range(struct pass *p)
+{
+    for (uint64_t done = 0; done < p->range.count; done += BLOCK_MEMBERS) {
+        uint64_t left = p->range.count - done;
+        struct ihp_range block = {p->range.first + done,
+                                  left < BLOCK_MEMBERS ? left : BLOCK_MEMBERS};
+        double before = MPI_Wtime();
+        ihp_store_read_members(p->context->store, block, &p->members, p->err);
+        p->cost.read += MPI_Wtime() - before;
+        if (p->err->status != IHP_OK || run_block(p) != IHP_OK) {
+            return p->err->status;
+        }
+    }
+    if (p->cost.indexed) {
+        complete_amounts(p->sums);
+    }
+    ihp_tally_add_lines(p->tally, p->sums);
     return IHP_OK;
 }
 
 enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range range,
-                         uint64_t batch_lines, struct ihp_tally *tally, struct ihp_fact *fact,
-                         ihp_progress_fn progress, void *progress_context,
-                         struct ihp_pass_time *time, struct ihp_error *err)
+                         const struct ihp_pass_options *options, struct ihp_tally *tally,
+                         struct ihp_fact *fact, struct ihp_pass_cost *cost, struct ihp_error *err)
 {
-    struct pass p = {.context = context, .batch_lines = batch_lines, .progress = progress,
-                     .progress_context = progress_context};
+    struct pass p = {.context = context, .options = options, .range = range, .tally = tally,
+                     .fact = fact, .err = err};
     double start = MPI_Wtime();
+    p.cost.indexed = options->use_index && index_serves(context);
     p.sums = calloc(1, sizeof *p.sums);
     p.state = ihp_member_state_create(context->rules);
-    if (p.sums == NULL || p.state == NULL) {
+    p.index_buffer = ihp_index_buffer_create();
+    if (p.sums == NULL || p.state == NULL || p.index_buffer == NULL) {
         ihp_fail_memory(err, "the pass over the claims");
-    } else if (ihp_claim_buffer_create(context->store, rule_columns, (size_t)batch_lines, &p.buffer,
-                                       err) == IHP_OK &&
-               ihp_store_read_members(context->store, range, &p.members, err) == IHP_OK) {
-        run_members(&p, tally, fact, err);
+    } else {
+        run_range(&p);
     }
     ihp_members_free(&p.members);
     ihp_claim_buffer_destroy(&p.buffer);
+    ihp_claim_buffer_destroy(&p.line_buffer);
+    ihp_index_buffer_destroy(&p.index_buffer);
     ihp_member_state_destroy(&p.state);
     free(p.sums);
-    p.time.decide = MPI_Wtime() - start - p.time.read;
-    *time = p.time;
+    p.cost.decide = MPI_Wtime() - start - p.cost.read;
+    *cost = p.cost;
     return err->status;
 }

@@ -4,16 +4,24 @@
 
 #include "context.h"
 
-/* Where the time of a pass went, in seconds. */
-struct ihp_pass_time {
+struct ihp_pass_options {
+    uint64_t batch_lines;
+    bool use_index; /* where it holds all that counts */
+    ihp_progress_fn progress; /* may be NULL */
+    void *progress_context;
+};
+
+/* Where the time of a pass went, in seconds, and what was read of the claims. */
+struct ihp_pass_cost {
     double read, decide;
+    uint64_t bytes;
+    bool indexed;
 };
 
 /* Not collective: runs the member rules over `range` in batches of `batch_lines` claim lines and adds
  * to `tally`. `fact` (range.count x IHP_PERIODS) receives the facts unless NULL. */
 enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range range,
-                         uint64_t batch_lines, struct ihp_tally *tally, struct ihp_fact *fact,
-                         ihp_progress_fn progress, void *progress_context,
-                         struct ihp_pass_time *time, struct ihp_error *err);
+                         const struct ihp_pass_options *options, struct ihp_tally *tally,
+                         struct ihp_fact *fact, struct ihp_pass_cost *cost, struct ihp_error *err);
 
 #endif

@@ -27,11 +27,12 @@ static struct ihp_result_input result_input(const struct settling *s)
                                      &s->finance};
 }
 
-static enum ihp_status open_all(struct settling *s)
+static enum ihp_status open_all(struct settling *s, double start)
 {
     if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK) {
         ihp_result_check(s->context.deck.output, s->options->force, s->err);
     }
+    s->facts.seconds_open = MPI_Wtime() - start;
     return ihp_agree(s->comm, s->err);
 }
 
@@ -45,22 +46,26 @@ static enum ihp_status make_tally(struct settling *s)
 
 static enum ihp_status pass(struct settling *s)
 {
-    struct ihp_pass_time time = {0};
+    const struct ihp_settle_options *o = s->options;
+    const struct ihp_pass_options options = {s->facts.batch_lines, !o->no_index,
+                                             s->rank == 0 ? o->progress : NULL,
+                                             o->progress_context};
+    struct ihp_pass_cost cost = {0};
     if (make_tally(s) == IHP_OK &&
         ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK) {
-        if (s->options->member_files) {
+        if (o->member_files) {
             s->fact = calloc((size_t)s->range.count * IHP_PERIODS + 1, sizeof *s->fact);
         }
-        if (s->options->member_files && s->fact == NULL) {
+        if (o->member_files && s->fact == NULL) {
             ihp_fail_memory(s->err, "member facts");
         } else {
-            ihp_pass(&s->context, s->range, s->facts.batch_lines, s->tally, s->fact,
-                     s->rank == 0 ? s->options->progress : NULL, s->options->progress_context, &time,
-                     s->err);
+            ihp_pass(&s->context, s->range, &options, s->tally, s->fact, &cost, s->err);
         }
     }
-    s->facts.seconds_read = time.read;
-    s->facts.seconds_decide = time.decide;
+    s->facts.seconds_read = cost.read;
+    s->facts.seconds_decide = cost.decide;
+    s->facts.read_bytes = cost.bytes;
+    s->facts.indexed = cost.indexed;
     return ihp_agree(s->comm, s->err);
 }
 
@@ -180,7 +185,7 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
     MPI_Comm_size(s.comm, &s.ranks);
     s.facts.ranks = s.ranks;
     double start = MPI_Wtime();
-    if (open_all(&s) == IHP_OK && pass(&s) == IHP_OK && finish(&s) == IHP_OK &&
+    if (open_all(&s, start) == IHP_OK && pass(&s) == IHP_OK && finish(&s) == IHP_OK &&
         write_results(&s, start) == IHP_OK && s.rank == 0 && options->report != NULL) {
         struct ihp_result_input input = result_input(&s);
         ihp_result_print(options->report, &input);

@@ -104,9 +104,10 @@ enum ihp_status ihp_store_read_index_offsets(const struct ihp_store *store,
     if (years == 0) {
         return IHP_OK;
     }
-    members->index_offset = malloc((count + 1) * sizeof *members->index_offset);
-    members->year_line = malloc((count * (years + 1) + 1) * sizeof *members->year_line);
-    if (members->index_offset == NULL || members->year_line == NULL) {
+    if (!ihp_array_reserve(&members->index_offset, &members->index_capacity, count + 1,
+                           sizeof *members->index_offset) ||
+        !ihp_array_reserve(&members->year_line, &members->year_capacity, count * (years + 1) + 1,
+                           sizeof *members->year_line)) {
         return ihp_fail_memory(err, "the index");
     }
     if (ihp_store_read_part(store, "index/offset", IHP_TYPE_U64, members->range.first, count + 1,

@@ -87,12 +87,31 @@ enum ihp_status ihp_store_partition(const struct ihp_store *store, int part, int
 
 /* ---- members --------------------------------------------------------------------------------- */
 
-static enum ihp_status read_offsets(const struct ihp_store *store, const char *name,
-                                    struct ihp_range range, uint64_t limit, uint64_t **out,
-                                    struct ihp_error *err)
+/* Arrays of a range of members; grown when a range is larger than any before, never shrunk. */
+enum { SPACE_ARRAYS = 13 };
+
+struct ihp_members_space {
+    void *array[SPACE_ARRAYS]; /* owned */
+    size_t capacity[SPACE_ARRAYS];
+};
+
+/* Array number `which` with room for `count` elements; NULL when memory is short. */
+static void *space_array(struct ihp_members *members, int which, size_t count, size_t element)
 {
+    struct ihp_members_space *space = members->space;
+    if (!ihp_array_reserve(&space->array[which], &space->capacity[which], count + 1, element)) {
+        return NULL;
+    }
+    return space->array[which];
+}
+
+static enum ihp_status read_offsets(const struct ihp_store *store, const char *name,
+                                    struct ihp_members *members, int which, uint64_t limit,
+                                    uint64_t **out, struct ihp_error *err)
+{
+    struct ihp_range range = members->range;
     size_t count = (size_t)range.count + 1;
-    uint64_t *offset = malloc(count * sizeof *offset);
+    uint64_t *offset = space_array(members, which, count, sizeof *offset);
     if (offset == NULL) {
         return ihp_fail_memory(err, name);
     }
@@ -133,24 +152,15 @@ struct span_columns {
     uint8_t *program, *exclusion;
 };
 
-static void span_columns_free(struct span_columns *columns)
+static bool span_columns_take(struct ihp_members *members, size_t count,
+                              struct span_columns *columns)
 {
-    free(columns->month_from);
-    free(columns->month_to);
-    free(columns->county);
-    free(columns->payer);
-    free(columns->program);
-    free(columns->exclusion);
-}
-
-static bool span_columns_alloc(struct span_columns *columns, size_t count)
-{
-    columns->month_from = malloc((count + 1) * sizeof *columns->month_from);
-    columns->month_to = malloc((count + 1) * sizeof *columns->month_to);
-    columns->county = malloc((count + 1) * sizeof *columns->county);
-    columns->payer = malloc((count + 1) * sizeof *columns->payer);
-    columns->program = malloc((count + 1) * sizeof *columns->program);
-    columns->exclusion = malloc((count + 1) * sizeof *columns->exclusion);
+    columns->month_from = space_array(members, 3, count, sizeof *columns->month_from);
+    columns->month_to = space_array(members, 4, count, sizeof *columns->month_to);
+    columns->county = space_array(members, 5, count, sizeof *columns->county);
+    columns->payer = space_array(members, 6, count, sizeof *columns->payer);
+    columns->program = space_array(members, 7, count, sizeof *columns->program);
+    columns->exclusion = space_array(members, 8, count, sizeof *columns->exclusion);
     return columns->month_from != NULL && columns->month_to != NULL && columns->county != NULL &&
            columns->payer != NULL && columns->program != NULL && columns->exclusion != NULL;
 }
@@ -181,8 +191,8 @@ static enum ihp_status read_spans(const struct ihp_store *store, struct ihp_memb
     uint64_t first = members->span_offset[0];
     size_t count = (size_t)(members->span_offset[members->range.count] - first);
     struct span_columns columns = {0};
-    members->span = malloc((count + 1) * sizeof *members->span);
-    if (members->span == NULL || !span_columns_alloc(&columns, count)) {
+    members->span = space_array(members, 9, count, sizeof *members->span);
+    if (members->span == NULL || !span_columns_take(members, count, &columns)) {
         ihp_fail_memory(err, "enrollment");
     } else {
         const struct {
@@ -202,7 +212,6 @@ static enum ihp_status read_spans(const struct ihp_store *store, struct ihp_memb
             join_spans(store, &columns, count, members->span, err);
         }
     }
-    span_columns_free(&columns);
     rebase(members->span_offset, members->range.count);
     return err->status;
 }
@@ -212,9 +221,9 @@ static enum ihp_status read_morbidity(const struct ihp_store *store, struct ihp_
 {
     uint64_t first = members->morbidity_offset[0];
     size_t count = (size_t)(members->morbidity_offset[members->range.count] - first);
-    int16_t *year = malloc((count + 1) * sizeof *year);
-    uint16_t *acg = malloc((count + 1) * sizeof *acg);
-    members->morbidity = malloc((count + 1) * sizeof *members->morbidity);
+    int16_t *year = space_array(members, 10, count, sizeof *year);
+    uint16_t *acg = space_array(members, 11, count, sizeof *acg);
+    members->morbidity = space_array(members, 12, count, sizeof *members->morbidity);
     if (year == NULL || acg == NULL || members->morbidity == NULL) {
         ihp_fail_memory(err, "morbidity");
     } else if (ihp_store_read_part(store, "morbidity/year", IHP_TYPE_I16, first, count, year, err) == IHP_OK &&
@@ -226,8 +235,6 @@ static enum ihp_status read_morbidity(const struct ihp_store *store, struct ihp_
             }
         }
     }
-    free(year);
-    free(acg);
     rebase(members->morbidity_offset, members->range.count);
     return err->status;
 }
@@ -236,31 +243,33 @@ enum ihp_status ihp_store_read_members(const struct ihp_store *store, struct ihp
                                        struct ihp_members *members, struct ihp_error *err)
 {
     const struct ihp_store_info *info = &store->info;
-    struct ihp_members fresh = {.range = range};
-    if (read_offsets(store, "enrollment/offset", range, info->spans, &fresh.span_offset, err) !=
-            IHP_OK ||
-        read_offsets(store, "morbidity/offset", range, info->morbidity_rows,
-                     &fresh.morbidity_offset, err) != IHP_OK ||
-        read_offsets(store, "claims/offset", range, info->lines, &fresh.claim_offset, err) !=
-            IHP_OK ||
-        read_spans(store, &fresh, err) != IHP_OK || read_morbidity(store, &fresh, err) != IHP_OK ||
-        ihp_store_read_index_offsets(store, &fresh, err) != IHP_OK) {
-        ihp_members_free(&fresh);
+    if (members->space == NULL) {
+        members->space = calloc(1, sizeof *members->space);
+        if (members->space == NULL) {
+            return ihp_fail_memory(err, "members");
+        }
+    }
+    members->range = range;
+    if (read_offsets(store, "enrollment/offset", members, 0, info->spans, &members->span_offset,
+                     err) != IHP_OK ||
+        read_offsets(store, "morbidity/offset", members, 1, info->morbidity_rows,
+                     &members->morbidity_offset, err) != IHP_OK ||
+        read_offsets(store, "claims/offset", members, 2, info->lines, &members->claim_offset,
+                     err) != IHP_OK ||
+        read_spans(store, members, err) != IHP_OK || read_morbidity(store, members, err) != IHP_OK) {
         return err->status;
     }
-    *members = fresh;
-    return IHP_OK;
+    return ihp_store_read_index_offsets(store, members, err);
 }
 
 void ihp_members_free(struct ihp_members *members)
 {
-    free(members->span_offset);
-    free(members->morbidity_offset);
-    free(members->claim_offset);
+    for (int i = 0; members->space != NULL && i < SPACE_ARRAYS; i++) {
+        free(members->space->array[i]);
+    }
+    free(members->space);
     free(members->index_offset);
     free(members->year_line);
-    free(members->span);
-    free(members->morbidity);
     *members = (struct ihp_members){0};
 }
 

@@ -1,0 +1,22 @@
+/* member_state.h - one member under way, as the files of this room see it. */
+#ifndef IHP_MEMBER_STATE_H
+#define IHP_MEMBER_STATE_H
+
+#include "ihp/member.h"
+
+struct ihp_period_state {
+    struct ihp_months months;
+    struct ihp_counts counts[2]; /* the period, the look-back */
+    uint64_t *visited;           /* bit per IHP; owned */
+    bool any_visit;              /* any bit of `visited` */
+    int64_t cost;
+    uint32_t lines;
+};
+
+struct ihp_member_state {
+    const struct ihp_period_rules *rules;
+    size_t visited_words;
+    struct ihp_period_state period[IHP_PERIODS];
+};
+
+#endif
