@@ -130,7 +130,7 @@ const char *ihp_month_format(int32_t month, char buffer[IHP_DATE_TEXT]);
 const char *ihp_quarter_format(int32_t quarter, char buffer[IHP_DATE_TEXT]);
 
 /* Claim dates in a store take 16 bits: 1..65534 are days since 1970-01-01 (to 2149-06-05), 0 stands
- * for any earlier day and 65535 for any later one. */
+ * for 1970-01-01 and any earlier day, 65535 for 2149-06-06 and any later one. */
 typedef uint16_t ihp_day16;
 #define IHP_DAY16_BEFORE 0
 #define IHP_DAY16_AFTER  65535

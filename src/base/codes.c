@@ -8,19 +8,19 @@
 #define TEXT_OF(name, text) text,
 #define ALLOWED_OF(name, text) " " text
 
-#define CODE_LIST(variable, title, LIST)                                                           \
+#define CODE_LIST(variable, title, LIST, prefix)                                                           \
     static const char *const variable##_text[] = {LIST(TEXT_OF)};                                  \
     const struct ihp_code_list variable = {title, variable##_text,                                 \
                                            sizeof variable##_text / sizeof variable##_text[0],     \
-                                           "one of:" LIST(ALLOWED_OF)}
+                                           prefix LIST(ALLOWED_OF)}
 
-CODE_LIST(ihp_programs, "program", IHP_PROGRAM_LIST);
-CODE_LIST(ihp_exclusions, "exclusion", IHP_EXCLUSION_LIST);
-CODE_LIST(ihp_claim_statuses, "status", IHP_CLAIM_STATUS_LIST);
-CODE_LIST(ihp_service_classes, "service_class", IHP_SERVICE_CLASS_LIST);
-CODE_LIST(ihp_sexes, "sex", IHP_SEX_LIST);
-CODE_LIST(ihp_social_risks, "factor", IHP_SOCIAL_RISK_LIST);
-CODE_LIST(ihp_coordinations, "kind", IHP_COORDINATION_LIST);
+CODE_LIST(ihp_programs, "program", IHP_PROGRAM_LIST, "any text; those that qualify:");
+CODE_LIST(ihp_exclusions, "exclusion", IHP_EXCLUSION_LIST, "blank or one of:");
+CODE_LIST(ihp_claim_statuses, "status", IHP_CLAIM_STATUS_LIST, "one of:");
+CODE_LIST(ihp_service_classes, "service_class", IHP_SERVICE_CLASS_LIST, "one of:");
+CODE_LIST(ihp_sexes, "sex", IHP_SEX_LIST, "one of:");
+CODE_LIST(ihp_social_risks, "factor", IHP_SOCIAL_RISK_LIST, "one of:");
+CODE_LIST(ihp_coordinations, "kind", IHP_COORDINATION_LIST, "one of:");
 
 int ihp_code_find(const struct ihp_code_list *list, const char *text)
 {

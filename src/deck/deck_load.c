@@ -269,6 +269,24 @@ static char *read_file(const char *path, size_t *size, struct ihp_error *err)
     return text;
 }
 
+/* A deck is one document: what stood in a second one would be lost without a word. */
+static void check_alone(struct loading *l, yaml_parser_t *parser)
+{
+    yaml_document_t second;
+    if (yaml_parser_load(parser, &second) == 0) {
+        ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: is not YAML: %s", l->path,
+                 parser->problem_mark.line + 1,
+                 parser->problem != NULL ? parser->problem : "it cannot be read");
+        return;
+    }
+    const yaml_node_t *root = yaml_document_get_root_node(&second);
+    if (root != NULL) {
+        ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: a second document begins; a deck is one", l->path,
+                 line_of(root));
+    }
+    yaml_document_delete(&second);
+}
+
 static enum ihp_status parse_text(struct loading *l, const char *text, size_t size)
 {
     yaml_parser_t parser;
@@ -285,6 +303,9 @@ static enum ihp_status parse_text(struct loading *l, const char *text, size_t si
         l->document = &document;
         read_document(l);
         yaml_document_delete(&document);
+        if (l->err->status == IHP_OK) {
+            check_alone(l, &parser);
+        }
     }
     yaml_parser_delete(&parser);
     return l->err->status;

@@ -128,6 +128,19 @@ static void note_lacking(const struct ihp_tally *tally, const struct ihp_deck *d
                          const char *const *acg_text, struct ihp_notices *notices)
 {
     size_t acgs = tally->shape.acgs;
+    for (size_t k = 0; k < tally->shape.caps * IHP_PERIODS; k++) {
+        const int64_t *capped = tally->period[k % IHP_PERIODS].eligible_capped +
+                                k / IHP_PERIODS * acgs;
+        int64_t sum = 0;
+        for (size_t c = 0; c < acgs; c++) {
+            sum += capped[c];
+        }
+        if (sum == 0) {
+            ihp_notice_add(notices, "the eligible population has no cost in the %s period, so all its "
+                           "risk weights are 1 [16.4.1.2]",
+                           ihp_period_text((enum ihp_period)(k % IHP_PERIODS)));
+        }
+    }
     for (int q = 0; q < IHP_PERIODS; q++) {
         bool base = deck->policies.risk_weights == IHP_WEIGHTS_BASE;
         const int64_t *population = tally->period[base ? IHP_BASE : q].eligible_months;
@@ -143,6 +156,30 @@ static void note_lacking(const struct ihp_tally *tally, const struct ihp_deck *d
                                acg_text[c], ihp_period_text((enum ihp_period)q));
             }
         }
+    }
+}
+
+/* What a reader of the settlement must know and no column says. */
+static void note_settlement(const struct ihp_program *program, const struct ihp_deck *deck,
+                            const struct ihp_settlement *s, struct ihp_notices *notices)
+{
+    const struct ihp_partnership *ihp = &program->partnership[s->partnership];
+    char money[IHP_MONEY_TEXT];
+    size_t corridors;
+    ihp_program_corridors(program, s->partnership, &corridors);
+    if (ihp->track == 2 && corridors == 0) {
+        ihp_notice_add(notices, "%s: corridors.csv has no corridor for it, so nothing is shared "
+                       "[16.8]", ihp->id);
+    }
+    if (ihp->track == 2 && s->outcome == IHP_OUTCOME_NO_SETTLEMENT) {
+        ihp_notice_add(notices, "%s: no settlement can be made, because it has no member months or no "
+                       "positive target [16.4, 16.5]", ihp->id);
+    }
+    if (deck->settlement == IHP_FINAL && s->outcome == IHP_OUTCOME_NO_SETTLEMENT &&
+        ihp->interim_paid != 0) {
+        ihp_notice_add(notices, "%s: the interim amount paid, %s, is not part of this settlement, "
+                       "because it makes none [2.12]",
+                       ihp->id, ihp_money_format_grouped(ihp->interim_paid, money));
     }
 }
 
@@ -187,6 +224,7 @@ enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct i
         set_target(s);
         set_sharing(program, deck, s);
         set_amounts(program, deck, s);
+        note_settlement(program, deck, s, notices);
         ihp_payer_split(s->amount_due,
                         tally->period[IHP_PERFORMANCE].payer_months + p * fresh.payers,
                         fresh.payers, fresh.payer_amount + p * fresh.payers);

@@ -9,10 +9,9 @@
 #include <unistd.h>
 
 static const char *const files[] = {
-    "manifest.json", /* first: without it the folder is no finished run */
+    "manifest.json",
     "settlement.csv", "payer_split.csv",  "attribution_summary.csv",
     "exclusions.csv", "risk_weights.csv", "results.h5",
-    "results.h5.part",
 };
 
 enum ihp_status ihp_result_check(const char *folder, bool force, struct ihp_error *err)
@@ -33,30 +32,53 @@ enum ihp_status ihp_result_check(const char *folder, bool force, struct ihp_erro
     return IHP_OK;
 }
 
-/* Removes the files that a run writes, and no others. */
+/* Whether a name is one that a run writes, or the part file of one that a killed run left. */
+static bool is_ours(const char *name)
+{
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        size_t length = strlen(files[i]);
+        if (strncmp(name, files[i], length) == 0 &&
+            (name[length] == '\0' || strncmp(name + length, ".part", 5) == 0)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Member files are all that the folder attributed/ is for. */
+static bool is_member_file(const char *name)
+{
+    const char *dot = strstr(name, ".csv");
+    return dot != NULL && dot != name && (dot[4] == '\0' || strncmp(dot + 4, ".part", 5) == 0);
+}
+
+static void remove_from(const char *path, bool (*wanted)(const char *name))
+{
+    DIR *folder = opendir(path);
+    if (folder == NULL) {
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        if (wanted(entry->d_name)) {
+            unlinkat(dirfd(folder), entry->d_name, 0);
+        }
+    }
+    closedir(folder);
+}
+
+/* Removes the files that a run writes, and no others; the manifest first, as without it the folder is
+ * no finished run. */
 static void remove_files(const char *folder)
 {
     char path[IHP_PATH_MAX];
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        if (ihp_path_join(path, sizeof path, folder, files[i])) {
-            unlink(path);
-        }
+    if (ihp_path_join(path, sizeof path, folder, files[0])) {
+        unlink(path);
     }
-    if (!ihp_path_join(path, sizeof path, folder, "attributed")) {
-        return;
+    remove_from(folder, is_ours);
+    if (ihp_path_join(path, sizeof path, folder, "attributed")) {
+        remove_from(path, is_member_file);
+        rmdir(path);
     }
-    DIR *members = opendir(path);
-    if (members == NULL) {
-        return;
-    }
-    for (struct dirent *entry; (entry = readdir(members)) != NULL;) {
-        const char *dot = strstr(entry->d_name, ".csv");
-        if (dot != NULL && dot != entry->d_name) {
-            unlinkat(dirfd(members), entry->d_name, 0);
-        }
-    }
-    closedir(members);
-    rmdir(path);
 }
 
 static enum ihp_status make_parents(const char *folder, struct ihp_error *err)

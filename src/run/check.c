@@ -31,49 +31,80 @@ static void print_dates(FILE *stream, const char *name, ihp_day16 first, ihp_day
             ihp_day_format(last == IHP_DAY16_AFTER ? IHP_DAY16_AFTER - 1 : last, b));
 }
 
-static void print_lines(FILE *stream, const struct ihp_store_info *info,
-                        const struct ihp_check_scan *scan)
+/* Counts of a group, of which those of 1 to 10 are not shown. A single one could be found by taking
+ * the others from their sum, so the next smallest is then not shown either. */
+static void print_group(FILE *stream, const char *title, size_t groups, const uint64_t *count,
+                        const char *(*name)(const void *context, size_t group, char buffer[64]),
+                        const void *context)
 {
-    static const char *const statuses[] = {"paid (P)", "denied (D)", "void (V)"};
-    char text[64];
-    fprintf(stream, "  Claim lines by status\n");
-    for (int s = 0; s < 3; s++) {
-        print_count(stream, statuses[s], scan->status[s]);
-    }
-    fprintf(stream, "  Claim lines by service class\n");
-    for (int c = 0; c < ihp_service_classes.count; c++) {
-        print_count(stream, ihp_code_text(&ihp_service_classes, c), scan->class_[c]);
-    }
-    fprintf(stream, "  Claim lines by payer\n");
-    for (size_t p = 0; p < info->payers; p++) {
-        if (scan->payer[p] > 0) {
-            print_count(stream, info->payer[p][0] == '\0' ? "(blank)" : info->payer[p],
-                        scan->payer[p]);
+    size_t hidden = 0, second = groups;
+    for (size_t g = 0; g < groups; g++) {
+        if (count[g] > 0 && count[g] < LEAST_SHOWN) {
+            hidden++;
+        } else if (count[g] > 0 && (second == groups || count[g] < count[second])) {
+            second = g;
         }
     }
-    fprintf(stream, "  Claim lines by year of service\n");
-    for (int y = 0; y < IHP_CHECK_YEARS; y++) {
-        if (scan->year[y] > 0) {
-            snprintf(text, sizeof text, "%s%d", y == 0 ? "until " : "", IHP_CHECK_FIRST_YEAR + y);
-            print_count(stream, text, scan->year[y]);
+    fprintf(stream, "  %s\n", title);
+    for (size_t g = 0; g < groups; g++) {
+        char text[64];
+        if (count[g] == 0) {
+            continue;
+        }
+        if (hidden == 1 && g == second) {
+            fprintf(stream, "    %-34s %14s\n", name(context, g, text), "not shown");
+        } else {
+            print_count(stream, name(context, g, text), count[g]);
         }
     }
 }
 
-static void print_amounts(FILE *stream, const struct ihp_store_info *info,
-                          const struct ihp_check_scan *scan)
+static const char *status_name(const void *context, size_t group, char buffer[64])
 {
-    char money[IHP_MONEY_TEXT];
+    static const char *const names[] = {"paid (P)", "denied (D)", "void (V)"};
+    (void)context;
+    (void)buffer;
+    return names[group];
+}
+
+static const char *class_name(const void *context, size_t group, char buffer[64])
+{
+    (void)context;
+    (void)buffer;
+    return ihp_code_text(&ihp_service_classes, (int)group);
+}
+
+static const char *payer_name(const void *context, size_t group, char buffer[64])
+{
+    const struct ihp_store_info *info = context;
+    (void)buffer;
+    return info->payer[group][0] == '\0' ? "(blank)" : info->payer[group];
+}
+
+static const char *year_name(const void *context, size_t group, char buffer[64])
+{
+    (void)context;
+    snprintf(buffer, 64, "%s%zu", group == 0 ? "until " : "", IHP_CHECK_FIRST_YEAR + group);
+    return buffer;
+}
+
+static void print_lines(FILE *stream, const struct ihp_store_info *info,
+                        const struct ihp_check_scan *scan)
+{
+    print_group(stream, "Claim lines by status", 3, scan->status, status_name, NULL);
+    print_group(stream, "Claim lines by service class", (size_t)ihp_service_classes.count,
+                scan->class_, class_name, NULL);
+    print_group(stream, "Claim lines by payer", info->payers, scan->payer, payer_name, info);
+    print_group(stream, "Claim lines by year of service", IHP_CHECK_YEARS, scan->year, year_name,
+                NULL);
+}
+
+static void print_amounts(FILE *stream, const struct ihp_check_scan *scan)
+{
     fprintf(stream, "  Amounts\n");
     print_count(stream, "negative lines", scan->negative);
     print_count(stream, "lines of $0.00", scan->zero);
     print_count(stream, "lines beyond $1,000,000 (look!)", scan->implausible);
-    if (info->lines >= LEAST_SHOWN) {
-        fprintf(stream, "    %-34s %14s\n", "least amount of a line",
-                ihp_money_format_grouped(scan->least, money));
-        fprintf(stream, "    %-34s %14s\n", "greatest amount of a line",
-                ihp_money_format_grouped(scan->greatest, money));
-    }
 }
 
 static void print_members(FILE *stream, const struct ihp_store_info *info,
@@ -89,8 +120,10 @@ static void print_members(FILE *stream, const struct ihp_store_info *info,
                 ihp_month_format(scan->month_first, a), ihp_month_format(scan->month_last, b));
     }
     for (int year = scan->year_first; year <= scan->year_last; year++) {
-        snprintf(text, sizeof text, "enrolled in %d without ACG", year);
-        print_count(stream, text, scan->without_acg[year - scan->year_first]);
+        if (scan->year[year - IHP_CHECK_FIRST_YEAR] > 0) {
+            snprintf(text, sizeof text, "enrolled in %d without ACG", year);
+            print_count(stream, text, scan->without_acg[year - scan->year_first]);
+        }
     }
 }
 
@@ -107,7 +140,7 @@ static void print_store(FILE *stream, const struct ihp_store_info *info,
         print_dates(stream, "dates of payment", scan->paid_first, scan->paid_last);
     }
     print_lines(stream, info, scan);
-    print_amounts(stream, info, scan);
+    print_amounts(stream, scan);
     for (size_t n = 1; n < info->npis; n++) {
         bool treats = (scan->npi_seen[n] & IHP_SEEN_TREATING) != 0;
         if (treats && info->npi_taxonomy[n] == UINT32_MAX) {

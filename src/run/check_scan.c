@@ -33,8 +33,6 @@ static void scan_line(struct ihp_check_scan *scan, const struct ihp_claims *clai
     scan->negative += amount < 0;
     scan->zero += amount == 0;
     scan->implausible += amount > IHP_IMPLAUSIBLE_CENTS || amount < -IHP_IMPLAUSIBLE_CENTS;
-    scan->least = amount < scan->least ? amount : scan->least;
-    scan->greatest = amount > scan->greatest ? amount : scan->greatest;
     scan->service_first = service < scan->service_first ? service : scan->service_first;
     scan->service_last = service > scan->service_last ? service : scan->service_last;
     scan->paid_first = paid < scan->paid_first ? paid : scan->paid_first;
@@ -62,33 +60,19 @@ static enum ihp_status scan_claims(const struct ihp_store *store, struct ihp_che
     return err->status;
 }
 
-/* The years that morbidity covers. */
-static enum ihp_status find_years(const struct ihp_store *store, struct ihp_check_scan *scan,
-                                  struct ihp_error *err)
+/* The years of service that lines have; morbidity is looked for in these. */
+static enum ihp_status find_years(struct ihp_check_scan *scan, struct ihp_error *err)
 {
-    uint64_t all = ihp_store_info(store)->members;
-    struct ihp_members members = {0};
-    scan->year_first = INT16_MAX;
-    scan->year_last = INT16_MIN;
-    for (uint64_t first = 0; first < all; first += SCAN_MEMBERS) {
-        struct ihp_range range = {first, all - first < SCAN_MEMBERS ? all - first : SCAN_MEMBERS};
-        if (ihp_store_read_members(store, range, &members, err) != IHP_OK) {
-            break;
-        }
-        for (uint64_t i = 0; i < members.morbidity_offset[range.count]; i++) {
-            int year = members.morbidity[i].year;
-            scan->year_first = year < scan->year_first ? year : scan->year_first;
-            scan->year_last = year > scan->year_last ? year : scan->year_last;
-        }
+    int first = 0, last = IHP_CHECK_YEARS - 1;
+    while (first <= last && scan->year[first] == 0) {
+        first++;
     }
-    ihp_members_free(&members);
-    if (err->status != IHP_OK) {
-        return err->status;
+    while (last > first && scan->year[last] == 0) {
+        last--;
     }
-    size_t years = scan->year_last < scan->year_first
-                       ? 0
-                       : (size_t)(scan->year_last - scan->year_first + 1);
-    scan->without_acg = calloc(years + 1, sizeof *scan->without_acg);
+    scan->year_first = IHP_CHECK_FIRST_YEAR + first;
+    scan->year_last = IHP_CHECK_FIRST_YEAR + last;
+    scan->without_acg = calloc(IHP_CHECK_YEARS + 1, sizeof *scan->without_acg);
     return scan->without_acg != NULL ? IHP_OK : ihp_fail_memory(err, "the check");
 }
 
@@ -135,7 +119,7 @@ static enum ihp_status scan_members(const struct ihp_store *store, struct ihp_ch
 {
     uint64_t all = ihp_store_info(store)->members;
     struct ihp_members members = {0};
-    if (find_years(store, scan, err) != IHP_OK) {
+    if (find_years(scan, err) != IHP_OK) {
         return err->status;
     }
     for (uint64_t first = 0; first < all; first += SCAN_MEMBERS) {
@@ -160,8 +144,6 @@ enum ihp_status ihp_check_scan_store(const struct ihp_store *store, struct ihp_c
         .service = calloc(IHP_SERVICES, sizeof *fresh.service),
         .npi_seen = calloc(info->npis + 1, sizeof *fresh.npi_seen),
         .treating_lines = calloc(info->npis + 1, sizeof *fresh.treating_lines),
-        .least = INT64_MAX,
-        .greatest = INT64_MIN,
         .service_first = IHP_DAY16_AFTER,
         .paid_first = IHP_DAY16_AFTER,
         .month_first = INT32_MAX,

@@ -20,11 +20,10 @@ struct ihp_check_scan {
     uint8_t *npi_seen;       /* [npis], IHP_SEEN_*, owned */
     uint64_t *treating_lines; /* [npis], owned */
     uint64_t negative, zero, implausible;
-    int64_t least, greatest;     /* amount of a line */
     ihp_day16 service_first, service_last, paid_first, paid_last;
     uint64_t members_without_claims, members_without_spans;
     int32_t month_first, month_last; /* of enrollment */
-    int year_first, year_last;       /* of morbidity */
+    int year_first, year_last;       /* of service; last before first: no lines */
     uint64_t *without_acg;           /* [year_last - year_first + 1] enrolled members, owned */
 };
 

@@ -148,6 +148,7 @@ static enum ihp_status make_overrides(struct ihp_context *c, struct ihp_notices 
                                       struct ihp_error *err)
 {
     size_t applied[IHP_PERIODS] = {0};
+    char lines[600] = "";
     if (c->program->overrides == 0) {
         return IHP_OK;
     }
@@ -168,11 +169,15 @@ static enum ihp_status make_overrides(struct ihp_context *c, struct ihp_notices 
                     return err->status;
                 }
                 applied[q]++;
+                size_t used = strlen(lines);
+                snprintf(lines + used, sizeof lines - used, "%s%llu", used > 0 ? ", " : "",
+                         (unsigned long long)o->line);
             }
         }
     }
     ihp_notice_add(notices, "overrides.csv: %zu applied to the base period, %zu to the performance "
-                   "period [4.6.4.2]", applied[IHP_BASE], applied[IHP_PERFORMANCE]);
+                   "period [4.6.4.2]; lines %s", applied[IHP_BASE], applied[IHP_PERFORMANCE],
+                   lines[0] == '\0' ? "none" : lines);
     return IHP_OK;
 }
 

@@ -79,6 +79,26 @@ static void print_months(struct explaining *x, enum ihp_period q)
     fputc('\n', x->out);
 }
 
+/* The enrollment spans that touch the period. */
+static void print_spans(struct explaining *x, enum ihp_period q)
+{
+    int32_t first = x->context.rules[q].first_month, last = first + 11;
+    char from[IHP_DATE_TEXT], to[IHP_DATE_TEXT];
+    fprintf(x->out, "  Enrollment spans\n");
+    for (uint64_t s = 0; s < x->rows.span_offset[1]; s++) {
+        const struct ihp_span *span = &x->rows.span[s];
+        if (span->month_from <= last && span->month_to >= first) {
+            fprintf(x->out, "    %s to %s  program %s, payer %s%s%s\n",
+                    ihp_month_format(span->month_from, from), ihp_month_format(span->month_to, to),
+                    span->program == IHP_PROGRAM_OTHER ? "that does not qualify"
+                                                       : ihp_code_text(&ihp_programs, span->program),
+                    x->context.info->payer[span->payer],
+                    span->exclusion != IHP_EXCLUSION_NONE ? ", exclusion " : "",
+                    ihp_code_text(&ihp_exclusions, span->exclusion));
+        }
+    }
+}
+
 /* What a line does for attribution: what it counts as, or why it does not. */
 static const char *role_of(const struct explaining *x, const struct ihp_claims *claims, size_t i,
                            const struct ihp_line *line)
@@ -218,6 +238,7 @@ static enum ihp_status print_period(struct explaining *x, enum ihp_period q)
     fprintf(x->out, "\n%s period %d, claims known that were paid through %s [16.1, 2.7]\n",
             q == IHP_BASE ? "Base" : "Performance", spec->year,
             ihp_day_format(spec->paid_through, date));
+    print_spans(x, q);
     print_months(x, q);
     fprintf(x->out, "  Claim lines (window 1: the period; 2: the look-back)\n");
     print_line_header(x);

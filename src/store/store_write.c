@@ -282,6 +282,9 @@ enum ihp_status ihp_store_put_dict(struct ihp_store_writer *w, const char *name,
     char path[64];
     if (texts == NULL) {
         ihp_fail_memory(err, "a dictionary");
+    } else if (count > 65535 && strcmp(name, "taxonomy") != 0) {
+        ihp_fail(err, IHP_ERR_DATA, "%s: dictionary/%s would have %zu entries; 65535 are allowed",
+                 w->path, name, count);
     }
     if (ihp_agree(w->comm, err) != IHP_OK) {
         free(texts);
@@ -304,6 +307,10 @@ enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *w, uint64_t line
                                        size_t claim_id_width, bool wide_amounts,
                                        struct ihp_error *err)
 {
+    if (lines > UINT32_MAX) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: %llu claim lines are more than a store may have (%llu)",
+                        w->path, (unsigned long long)lines, (unsigned long long)UINT32_MAX);
+    }
     w->lines = lines;
     w->claim_id_width = claim_id_width;
     w->wide_amounts = wide_amounts;

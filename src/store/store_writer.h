@@ -9,6 +9,10 @@
 
 #include "hdf5_util.h"
 
+#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
+#error "stores are little-endian and are written by position: a big-endian machine cannot write them"
+#endif
+
 /* A dataset that ranks write to by position. */
 struct ihp_raw_column {
     uint64_t address; /* byte in the file at which element 0 lies */
