@@ -101,8 +101,11 @@ struct ihp_run_facts {
     uint64_t reduced_bytes; /* that a rank handed to the reduction */
     uint64_t read_bytes;    /* of claims, by rank 0 */
     bool indexed;           /* the store's index served */
-    double seconds_open, seconds_read, seconds_decide, seconds_reduce, seconds_finish,
-        seconds_total; /* of rank 0 */
+    uint64_t peak_bytes;    /* resident memory, of the rank that took most */
+    /* Seconds of the slowest rank: opening deck, program and store; reading claims and small tables;
+     * deciding; the pass as a whole; reducing; settling; all but the writing. */
+    double seconds_open, seconds_read, seconds_decide, seconds_pass, seconds_reduce, seconds_finish,
+        seconds_total;
 };
 
 /* Refuses (IHP_ERR_USAGE) an output folder that has a finished run, unless `force`. Writes nothing. */

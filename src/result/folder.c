@@ -131,7 +131,7 @@ static enum ihp_status write_manifest(const char *folder, const json_t *manifest
     if (ihp_outfile_open(path, 0666, &out, err) != IHP_OK) {
         return err->status;
     }
-    if (json_dumpf(manifest, ihp_outfile_stream(out), JSON_INDENT(2)) != 0) {
+    if (json_dumpf(manifest, ihp_outfile_stream(out), JSON_INDENT(2) | JSON_REAL_PRECISION(6)) != 0) {
         ihp_outfile_abandon(&out);
         return ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written", path);
     }

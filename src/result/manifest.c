@@ -51,12 +51,14 @@ json_t *ihp_manifest_run(const struct ihp_result_input *in, const struct ihp_run
         strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
     }
     return json_pack(
-        "{s:s, s:i, s:I, s:b, s:I, s:I, s:s, s:s, s:s, s:s, s:{s:f, s:f, s:f, s:f, s:f, s:f}}",
+        "{s:s, s:i, s:I, s:b, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:{s:f, s:f, s:f, s:f, s:f, s:f, "
+        "s:f}}",
         "finished", finished, "ranks", facts->ranks, "batch_lines", (json_int_t)facts->batch_lines,
         "indexed", facts->indexed, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
-        "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "deck", in->deck->path, "store",
+        "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
+        (json_int_t)facts->peak_bytes, "deck", in->deck->path, "store",
         in->deck->store, "program", in->deck->program, "output", in->deck->output, "seconds", "open",
         facts->seconds_open, "read",
-        facts->seconds_read, "decide", facts->seconds_decide, "reduce", facts->seconds_reduce,
+        facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass, "reduce", facts->seconds_reduce,
         "finish", facts->seconds_finish, "total", facts->seconds_total);
 }

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 struct settling {
     const struct ihp_settle_options *options;
@@ -64,6 +65,7 @@ static enum ihp_status pass(struct settling *s)
     }
     s->facts.seconds_read = cost.read;
     s->facts.seconds_decide = cost.decide;
+    s->facts.seconds_pass = cost.read + cost.decide;
     s->facts.read_bytes = cost.bytes;
     s->facts.indexed = cost.indexed;
     return ihp_agree(s->comm, s->err);
@@ -125,6 +127,26 @@ static enum ihp_status finish(struct settling *s)
     return ihp_agree(s->comm, s->err);
 }
 
+/* Collective: times and memory of the rank that took most. */
+static void collect_facts(struct settling *s, double start)
+{
+    struct ihp_run_facts *f = &s->facts;
+    struct rusage usage;
+    f->seconds_total = MPI_Wtime() - start;
+    double most[] = {f->seconds_open,   f->seconds_read,   f->seconds_decide, f->seconds_pass,
+                     f->seconds_reduce, f->seconds_finish, f->seconds_total,
+                     getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss * 1024.0 : 0.0};
+    MPI_Allreduce(MPI_IN_PLACE, most, sizeof most / sizeof most[0], MPI_DOUBLE, MPI_MAX, s->comm);
+    f->seconds_open = most[0];
+    f->seconds_read = most[1];
+    f->seconds_decide = most[2];
+    f->seconds_pass = most[3];
+    f->seconds_reduce = most[4];
+    f->seconds_finish = most[5];
+    f->seconds_total = most[6];
+    f->peak_bytes = (uint64_t)most[7];
+}
+
 static enum ihp_status write_member_files(struct settling *s)
 {
     struct ihp_result_input input = result_input(s);
@@ -143,6 +165,7 @@ static enum ihp_status write_member_files(struct settling *s)
 static enum ihp_status write_results(struct settling *s, double start)
 {
     struct ihp_result_input input = result_input(s);
+    collect_facts(s, start);
     if (s->rank == 0) {
         s->folder_begun =
             ihp_result_begin(s->context.deck.output, &s->folder_made, s->err) == IHP_OK;
@@ -152,7 +175,6 @@ static enum ihp_status write_results(struct settling *s, double start)
         return s->err->status;
     }
     if (s->rank == 0) {
-        s->facts.seconds_total = MPI_Wtime() - start;
         ihp_result_write(s->context.deck.output, &input, s->table, s->notices, &s->facts, s->err);
     }
     return ihp_agree(s->comm, s->err);
