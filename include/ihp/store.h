@@ -256,6 +256,10 @@ enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *writer, uint64_t
 enum ihp_status ihp_store_claims_write(struct ihp_store_writer *writer, uint64_t first_line,
                                        const struct ihp_claims *claims, struct ihp_error *err);
 
+/* Not collective, on rank 0. The store will be in its compressed form: columns in chunks with HDF5's
+ * shuffle and deflate filters; smaller, and slower to read. */
+void ihp_store_set_compressed(struct ihp_store_writer *writer);
+
 /* Collective. Makes the index, writes the root attributes, closes, renames to the final name, frees
  * `*writer`. Refused when fewer lines came than were announced. On failure nothing is left. */
 enum ihp_status ihp_store_commit(struct ihp_store_writer **writer, struct ihp_error *err);

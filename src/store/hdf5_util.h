@@ -38,4 +38,8 @@ hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t co
 /* File-creation properties that keep times out of groups, and the latest compatible layout. */
 hid_t ihp_h5_create_file(const char *path);
 
+/* Writes the datasets and root attributes of a plain HDF5 file into a new one, large columns chunked,
+ * shuffled and deflated. False when reading or writing fails; the new file may then be there. */
+bool ihp_h5_pack(const char *from_path, const char *to_path);
+
 #endif

@@ -445,6 +445,38 @@ static enum ihp_status end_claims(struct ihp_store_writer *w, struct ihp_error *
     return ihp_agree(w->comm, err);
 }
 
+void ihp_store_set_compressed(struct ihp_store_writer *w)
+{
+    w->compressed = true;
+}
+
+/* Rank 0: puts the compressed form of the finished part file in its place. */
+static bool compress_part(struct ihp_store_writer *w)
+{
+    size_t size = strlen(w->part) + 8;
+    char *packed = malloc(size);
+    if (packed == NULL) {
+        return false;
+    }
+    snprintf(packed, size, "%s-packed", w->part);
+    unlink(packed);
+    mode_t old_mask = umask(077);
+    bool done = ihp_h5_pack(w->part, packed);
+    umask(old_mask);
+    int fd = done ? open(packed, O_RDONLY | O_CLOEXEC) : -1;
+    done = fd >= 0 && fsync(fd) == 0 && rename(packed, w->part) == 0;
+    int reason = errno;
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (!done) {
+        unlink(packed);
+    }
+    free(packed);
+    errno = reason;
+    return done;
+}
+
 /* Rank 0: attributes, close, onto the disk, final name. */
 static void finish_file(struct ihp_store_writer *w, struct ihp_error *err)
 {
@@ -455,7 +487,8 @@ static void finish_file(struct ihp_store_writer *w, struct ihp_error *err)
     }
     herr_t closed = H5Fclose(w->file);
     w->file = H5I_INVALID_HID;
-    if (closed < 0 || fsync(w->fd) != 0 || rename(w->part, w->path) != 0) {
+    if (closed < 0 || fsync(w->fd) != 0 || (w->compressed && !compress_part(w)) ||
+        rename(w->part, w->path) != 0) {
         fail_write(w, "the store", err);
     }
 }

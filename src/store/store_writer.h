@@ -27,7 +27,7 @@ struct ihp_store_writer {
     int fd;            /* every rank, for positional reads and writes */
     uint64_t members, lines, written, spans, morbidity_rows, procedures;
     size_t claim_id_width;
-    bool wide_amounts, claims_begun;
+    bool wide_amounts, claims_begun, compressed;
     struct ihp_raw_column claim[IHP_CLAIM_COLUMNS];
     struct ihp_raw_column offset; /* claims/offset */
     uint8_t *indexed;             /* [procedures], owned: 1 when the index is to hold its lines */

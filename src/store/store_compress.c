@@ -1,0 +1,132 @@
+/* The compressed form of a store: the same datasets in chunks with HDF5's own shuffle and deflate
+ * filters, which any HDF5 can read. It is made from a finished plain file, column by column. */
+#include "hdf5_util.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    CHUNK = 65536,       /* elements: a few chunks fit HDF5's cache of a dataset */
+    SMALLEST = 4 * CHUNK /* columns below this stay plain: there is little to gain */
+};
+
+struct packing {
+    hid_t from, to;
+    bool failed;
+};
+
+/* Creation properties of a chunked, shuffled, deflated dataset. */
+static hid_t packed_properties(void)
+{
+    const hsize_t chunk = CHUNK;
+    hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
+    if (creation >= 0 &&
+        (H5Pset_obj_track_times(creation, false) < 0 || H5Pset_chunk(creation, 1, &chunk) < 0 ||
+         H5Pset_shuffle(creation) < 0 || H5Pset_deflate(creation, 1) < 0)) {
+        H5Pclose(creation);
+        creation = H5I_INVALID_HID;
+    }
+    return creation;
+}
+
+static bool copy_elements(hid_t from, hid_t to, hid_t type, hsize_t count)
+{
+    size_t element = H5Tget_size(type);
+    char *piece = malloc(CHUNK * element);
+    bool done = piece != NULL;
+    for (hsize_t at = 0; done && at < count; at += CHUNK) {
+        hsize_t size = count - at < CHUNK ? count - at : CHUNK;
+        hid_t memory = H5Screate_simple(1, &size, NULL), space = H5Dget_space(from);
+        done = H5Sselect_hyperslab(space, H5S_SELECT_SET, &at, NULL, &size, NULL) >= 0 &&
+               H5Dread(from, type, memory, space, H5P_DEFAULT, piece) >= 0 &&
+               H5Dwrite(to, type, memory, space, H5P_DEFAULT, piece) >= 0;
+        H5Sclose(space);
+        H5Sclose(memory);
+    }
+    free(piece);
+    return done;
+}
+
+static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *info, void *context)
+{
+    hid_t to = *(hid_t *)context;
+    hid_t attribute = H5Aopen(from, name, H5P_DEFAULT);
+    hid_t type = H5Aget_type(attribute), space = H5Aget_space(attribute);
+    hid_t copy = H5Acreate2(to, name, type, space, H5P_DEFAULT, H5P_DEFAULT);
+    void *value = malloc((size_t)info->data_size + 1);
+    bool done = copy >= 0 && value != NULL && H5Aread(attribute, type, value) >= 0 &&
+                H5Awrite(copy, type, value) >= 0;
+    free(value);
+    H5Aclose(copy);
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return done ? 0 : -1;
+}
+
+/* Packs the dataset `name` of `count` elements. */
+static bool pack_dataset(const struct packing *p, const char *name, hid_t from, hsize_t count)
+{
+    hid_t creation = packed_properties(), links = H5Pcreate(H5P_LINK_CREATE);
+    hid_t type = H5Dget_type(from), space = H5Dget_space(from);
+    H5Pset_create_intermediate_group(links, 1);
+    hid_t to = H5Dcreate2(p->to, name, type, space, links, creation, H5P_DEFAULT);
+    bool done = to >= 0 && copy_elements(from, to, type, count) &&
+                H5Aiterate2(from, H5_INDEX_NAME, H5_ITER_INC, NULL, copy_attribute, &to) >= 0;
+    if (to >= 0 && H5Dclose(to) < 0) {
+        done = false;
+    }
+    H5Sclose(space);
+    H5Tclose(type);
+    H5Pclose(links);
+    H5Pclose(creation);
+    return done;
+}
+
+static herr_t visit(hid_t root, const char *name, const H5O_info_t *info, void *context)
+{
+    struct packing *p = context;
+    (void)root;
+    if (info->type != H5O_TYPE_DATASET) {
+        return 0;
+    }
+    hid_t from = H5Dopen2(p->from, name, H5P_DEFAULT), space = H5Dget_space(from);
+    hsize_t count = 0;
+    H5Sget_simple_extent_dims(space, &count, NULL);
+    H5Sclose(space);
+    bool done;
+    if (count >= SMALLEST) {
+        done = pack_dataset(p, name, from, count);
+    } else {
+        hid_t links = H5Pcreate(H5P_LINK_CREATE);
+        H5Pset_create_intermediate_group(links, 1);
+        done = H5Ocopy(p->from, name, p->to, name, H5P_DEFAULT, links) >= 0;
+        H5Pclose(links);
+    }
+    H5Dclose(from);
+    p->failed = p->failed || !done;
+    return done ? 0 : -1;
+}
+
+bool ihp_h5_pack(const char *from_path, const char *to_path)
+{
+    struct packing p = {.from = H5Fopen(from_path, H5F_ACC_RDONLY, H5P_DEFAULT),
+                        .to = ihp_h5_create_file(to_path)};
+    hid_t root_from = H5I_INVALID_HID, root_to = H5I_INVALID_HID;
+    bool done = p.from >= 0 && p.to >= 0 &&
+                H5Ovisit(p.from, H5_INDEX_NAME, H5_ITER_INC, visit, &p) >= 0 && !p.failed;
+    if (done) { /* the root's attributes last: without "complete" it is no finished store */
+        root_from = H5Gopen2(p.from, "/", H5P_DEFAULT);
+        root_to = H5Gopen2(p.to, "/", H5P_DEFAULT);
+        done = H5Aiterate2(root_from, H5_INDEX_NAME, H5_ITER_INC, NULL, copy_attribute, &root_to) >= 0;
+        H5Gclose(root_from);
+        H5Gclose(root_to);
+    }
+    if (p.to >= 0 && H5Fclose(p.to) < 0) {
+        done = false;
+    }
+    if (p.from >= 0) {
+        H5Fclose(p.from);
+    }
+    return done;
+}
