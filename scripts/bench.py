@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""The measurements of scripts/bench.sh. Runs are interleaved round by round and reported as medians, so that a
+machine that slows down slows all of them."""
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+RATES = {'16': 16, '128': 128, '1,024': 1024}
+
+
+def run(command, **kwargs):
+    done = subprocess.run(command, capture_output=True, text=True, **kwargs)
+    if done.returncode != 0:
+        sys.exit('%s\nended with %d\n%s' % (' '.join(command), done.returncode, done.stderr))
+    return done.stdout
+
+
+class Bench:
+    def __init__(self, options):
+        self.ihp = os.path.abspath(os.path.join(options.build, 'ihp'))
+        self.reader = os.path.abspath(os.path.join(options.build, 'read_columns'))
+        self.work = os.path.abspath(options.work)
+        self.rounds = options.rounds
+        os.makedirs(self.work, exist_ok=True)
+
+    def state(self, members, extract=False):
+        """The folder of a synthetic state, made when it is not there."""
+        folder = os.path.join(self.work, 'state-%d%s' % (members, '-csv' if extract else ''))
+        if not os.path.exists(os.path.join(folder, 'done')):
+            os.makedirs(folder, exist_ok=True)
+            command = ['mpirun', '-n', '2', self.ihp, 'synth', '-o', os.path.join(folder, 'state.h5'), '--members',
+                       str(members), '--seed', '1']
+            if extract:
+                command += ['--extract', os.path.join(folder, 'extract')]
+            start = time.monotonic()
+            run(command)
+            print('built %s members in %.1f s' % (format(members, ','), time.monotonic() - start), flush=True)
+            open(os.path.join(folder, 'done'), 'w').close()
+        return folder
+
+    def settle(self, folder, ranks=2, *options):
+        """The manifest's account of a settlement, with the wall time of the whole process."""
+        start = time.monotonic()
+        run(['mpirun', '-n', str(ranks), self.ihp, 'settle', os.path.join(folder, 'deck.yaml'), '--force', '--quiet',
+             *options])
+        wall = time.monotonic() - start
+        with open(self.output(folder)) as handle:
+            facts = json.load(handle)['run']
+        facts['wall'] = wall
+        seconds = facts['seconds']
+        facts['settle'] = seconds['pass'] + seconds['reduce'] + seconds['finish']
+        return facts
+
+    @staticmethod
+    def output(folder):
+        with open(os.path.join(folder, 'deck.yaml')) as handle:
+            for line in handle:
+                if line.startswith('output:'):
+                    return os.path.join(folder, line.split('#')[0].split(':', 1)[1].strip(), 'manifest.json')
+        sys.exit('%s/deck.yaml names no output' % folder)
+
+    def read(self, folder, processes=2):
+        size, seconds = run([self.reader, os.path.join(folder, 'state.h5'), str(processes)]).split()
+        return int(size), float(seconds)
+
+    def rounds_of(self, actions):
+        """{name: [results]} of actions run in turn, one round after the other, after one round to warm up."""
+        results = {name: [] for name in actions}
+        for number in range(self.rounds + 1):
+            for name, action in actions.items():
+                result = action()
+                if number > 0:
+                    results[name].append(result)
+        return results
+
+
+def median(values):
+    return statistics.median(values)
+
+
+def spread(values):
+    return '%.3f (%.3f to %.3f)' % (median(values), min(values), max(values))
+
+
+def settlement(bench, members):
+    folder = bench.state(members)
+    actions = {
+        'read 2': lambda: bench.read(folder, 2)[1],
+        'settle 2': lambda: bench.settle(folder, 2),
+        'settle 1': lambda: bench.settle(folder, 1),
+        'read 1': lambda: bench.read(folder, 1)[1],
+    }
+    results = bench.rounds_of(actions)
+    size, _ = bench.read(folder, 2)
+    two, one = results['settle 2'], results['settle 1']
+    t2, t1, r2 = (median([f['settle'] for f in two]), median([f['settle'] for f in one]), median(results['read 2']))
+    print('\nSettlement of %s members, both periods and look-back, store in the page cache' % format(members, ','))
+    print('  column bytes                              %.3f GB' % (size / 1e9))
+    print('  two processes reading them, s             %s = 1' % spread(results['read 2']))
+    print('  two ranks settling, s                     %s' % spread([f['settle'] for f in two]))
+    print('  one rank settling, s                      %s' % spread([f['settle'] for f in one]))
+    print('  two ranks / two processes reading         %.2f   (at most 5; aim 3)' % (t2 / r2))
+    print('  one rank / two ranks                      %.2f   (at least 1.9)' % (t1 / t2))
+    for stage in ('read', 'decide', 'reduce', 'finish'):
+        print('  two ranks: %-8s s                     %.4f  %.2f of reading'
+              % (stage, median([f['seconds'][stage] for f in two]), median([f['seconds'][stage] for f in two]) / r2))
+    print('  apart: deck, program, dictionaries, s     %.4f' % median([f['seconds']['open'] for f in two]))
+    print('  apart: whole process less all that, s     %.3f   (start and end of MPI, writing)'
+          % median([f['wall'] - f['seconds']['total'] for f in two]))
+    print('  peak memory of a rank                     %.1f MiB' % (max(f['peak_bytes_of_a_rank'] for f in two) / 2**20))
+    print('  bytes of a rank into the reduction        %s' % format(two[0]['reduced_bytes_per_rank'], ','))
+    return size, t2, two
+
+
+def variants(bench, members):
+    folder = bench.state(members)
+    actions = {'batches of %s lines' % format(lines, ','): (lambda n=lines: bench.settle(folder, 2, '--batch-lines', str(n)))
+               for lines in (4096, 16384, 65536, 262144, 1048576)}
+    actions['without the index'] = lambda: bench.settle(folder, 2, '--no-index')
+    results = bench.rounds_of(actions)
+    base = median([f['settle'] for f in results['batches of 65,536 lines']])
+    print('\nVariants, two ranks, as a multiple of the default')
+    for name, facts in results.items():
+        print('  %-28s %.2f   peak %.1f MiB' % (name, median([f['settle'] for f in facts]) / base,
+                                               max(f['peak_bytes_of_a_rank'] for f in facts) / 2**20))
+
+
+def growth(bench, members):
+    sizes = [members // 4, members // 2, members]
+    folders = {size: bench.state(size) for size in sizes}
+    results = bench.rounds_of({size: (lambda f=folder: bench.settle(f, 2)) for size, folder in folders.items()})
+    base = median([f['settle'] for f in results[sizes[0]]])
+    print('\nGrowth, two ranks')
+    for size in sizes:
+        facts = results[size]
+        print('  %9s members   %.2f x the time of a quarter   %s bytes into the reduction   peak %.1f MiB'
+              % (format(size, ','), median([f['settle'] for f in facts]) / base,
+                 format(facts[0]['reduced_bytes_per_rank'], ','), max(f['peak_bytes_of_a_rank'] for f in facts) / 2**20))
+
+
+def importing(bench, members):
+    folder = bench.state(members, extract=True)
+    extract = os.path.join(folder, 'extract')
+    files = [os.path.join(extract, name) for name in sorted(os.listdir(extract))]
+    size = sum(os.path.getsize(name) for name in files)
+
+    def cat():
+        start = time.monotonic()
+        with open(os.devnull, 'wb') as sink:
+            subprocess.run(['cat', *files], stdout=sink, check=True)
+        return time.monotonic() - start
+
+    def imported(ranks, *options):
+        start = time.monotonic()
+        run(['mpirun', '-n', str(ranks), bench.ihp, 'import', extract, '-o', os.path.join(bench.work, 'imported.h5'),
+             *options])
+        return time.monotonic() - start
+
+    rounds, bench.rounds = bench.rounds, min(bench.rounds, 3)
+    results = bench.rounds_of({'cat': cat, '1': lambda: imported(1), '2': lambda: imported(2),
+                               'packed': lambda: imported(1, '--compress')})
+    bench.rounds = rounds
+    packed = os.path.getsize(os.path.join(bench.work, 'imported.h5'))
+    plain = os.path.getsize(os.path.join(folder, 'state.h5'))
+    os.remove(os.path.join(bench.work, 'imported.h5'))
+    one, two = median(results['1']), median(results['2'])
+    print('\nImport of %s members, %.2f GB of CSV' % (format(members, ','), size / 1e9))
+    print('  cat of the same files, s                  %s = 1' % spread(results['cat']))
+    print('  one rank                                  %.1f x, %.0f MB/s' % (one / median(results['cat']), size / one / 1e6))
+    print('  two ranks                                 %.1f x, %.0f MB/s, %.2f x as fast as one'
+          % (two / median(results['cat']), size / two / 1e6, one / two))
+    print('  compressed: time and size of plain        %.2f x, %.2f x' % (median(results['packed']) / one, packed / plain))
+
+
+def model(size, seconds, facts, rate):
+    """Seconds at more ranks: reading at the file system's rate, deciding as measured, reducing in log2(ranks) steps."""
+    decide = median([f['seconds']['decide'] for f in facts]) * 2
+    reduced = facts[0]['reduced_bytes_per_rank']
+    print('\nModel: deciding as measured (%.3f core seconds), %.1f GB/s from the file system in all, 2 us and 10 GB/s a '
+          'message' % (decide, rate / 1e9))
+    for name, ranks in RATES.items():
+        steps = ranks.bit_length() - 1
+        reduce_time = 2 * steps * (2e-6 + reduced / 10e9)
+        print('  %5s ranks   read %.4f s   decide %.4f s   reduce %.4f s   together %.4f s   (two ranks here: %.3f s)'
+              % (name, size / rate, decide / ranks, reduce_time, size / rate + decide / ranks + reduce_time, seconds))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--build', required=True)
+    parser.add_argument('--work', required=True)
+    parser.add_argument('--members', type=int, default=1500000)
+    parser.add_argument('--rounds', type=int, default=7)
+    parser.add_argument('--file-system-rate', type=float, default=20e9, help='bytes a second for the model')
+    options = parser.parse_args()
+    bench = Bench(options)
+    size, seconds, facts = settlement(bench, options.members)
+    variants(bench, options.members)
+    growth(bench, options.members)
+    importing(bench, max(options.members // 30, 1000))
+    model(size, seconds, facts, options.file_system_rate)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Measures the engine on a synthetic state and prints a table in which every figure is a ratio to
+# something measured in the same run.
+#
+#   scripts/bench.sh [MEMBERS] [ROUNDS]        (default 1500000 members, 7 rounds)
+#
+# The state is built once, in build/bench, and kept. Nothing here is part of the tests: figures belong
+# to the machine they were measured on.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+members=${1:-1500000}
+rounds=${2:-7}
+
+export OMPI_MCA_pml=${OMPI_MCA_pml:-ob1} OMPI_MCA_btl=${OMPI_MCA_btl:-self,vader}
+export OMPI_MCA_btl_vader_single_copy_mechanism=none
+export OMPI_MCA_rmaps_base_oversubscribe=1 OMPI_MCA_hwloc_base_binding_policy=none
+if [ "$(id -u)" = 0 ]; then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+fi
+
+cd "$root"
+cmake --preset release > build-bench.log 2>&1 && cmake --build --preset release >> build-bench.log 2>&1 ||
+    { cat build-bench.log; exit 1; }
+rm -f build-bench.log
+exec python3 scripts/bench.py --build build/release --work build/bench --members "$members" \
+    --rounds "$rounds"
