@@ -17,31 +17,70 @@ static const uint8_t stage_table[KNOWN_STATES * INCLUSIONS * 2] = {
     IHP_STAGE_NOT_PAID,             IHP_STAGE_NOT_PAID,          IHP_STAGE_NOT_PAID,
 };
 
+/* What a period's lines are held against, taken out of the rules once for all lines of a member. */
+struct cost_rules {
+    const uint8_t *inclusion, *month_of_day;
+    const uint16_t *known_from, *service_date, *service;
+    uint32_t months;
+    uint16_t cutoff;
+    ihp_day16 first_day;
+};
+
+static inline unsigned stage_of(const struct cost_rules *c, size_t i)
+{
+    uint16_t known_from = c->known_from[i];
+    unsigned known = (unsigned)(known_from > c->cutoff) + (known_from == IHP_NEVER_KNOWN);
+    unsigned day = (unsigned)(c->service_date[i] - c->first_day) & (IHP_MONTH_DAYS - 1);
+    unsigned qualifies = (c->months >> c->month_of_day[day]) & 1u;
+    unsigned inclusion = c->inclusion[c->service[i]];
+    return stage_table[(known * INCLUSIONS + inclusion) * 2 + qualifies];
+}
+
 /* Adds the lines first .. end - 1, all of the period's year, to the waterfall and the member's cost. */
 static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_state *period,
                       const struct ihp_claims *claims, size_t first, size_t end,
-                      int64_t lines[IHP_STAGES], int64_t amount[IHP_STAGES],
                       int64_t unknown_lines[IHP_SERVICES])
 {
-    int64_t counted_lines = lines[IHP_STAGE_COUNTED], counted = amount[IHP_STAGE_COUNTED];
-    uint32_t months = rules->policies->cost_months == IHP_COST_ALL ? UINT32_MAX
-                                                                   : period->months.qualifying;
-    uint16_t cutoff = rules->cutoff;
+    const struct cost_rules c = {
+        .inclusion = rules->inclusion,
+        .month_of_day = rules->month_of_day,
+        .known_from = claims->known_from,
+        .service_date = claims->service_date,
+        .service = claims->service,
+        .months = rules->policies->cost_months == IHP_COST_ALL ? UINT32_MAX
+                                                               : period->months.qualifying,
+        .cutoff = rules->cutoff,
+        .first_day = rules->first_day,
+    };
+    struct ihp_lane *even = &period->lane[0], *odd = &period->lane[1];
+    enum { COUNTED = IHP_STAGE_COUNTED };
+    int64_t lines = even->lines[COUNTED] + odd->lines[COUNTED];
+    int64_t amount = even->amount[COUNTED] + odd->amount[COUNTED];
     for (size_t i = first; i < end; i++) {
-        uint16_t known_from = claims->known_from[i];
-        unsigned known = (unsigned)(known_from > cutoff) + (known_from == IHP_NEVER_KNOWN);
-        unsigned day = (unsigned)(claims->service_date[i] - rules->first_day);
-        unsigned qualifies = (months >> rules->month_of_day[day & (IHP_MONTH_DAYS - 1)]) & 1u;
-        unsigned inclusion = rules->inclusion[claims->service[i]];
-        unsigned stage = stage_table[(known * INCLUSIONS + inclusion) * 2 + qualifies];
-        lines[stage]++;
-        amount[stage] += ihp_claim_amount(claims, i);
+        unsigned stage = stage_of(&c, i);
+        struct ihp_lane *lane = &period->lane[i & 1];
+        lane->lines[stage]++;
+        lane->amount[stage] += ihp_claim_amount(claims, i);
         if (stage == IHP_STAGE_CATEGORY_UNKNOWN) {
             unknown_lines[claims->service[i]]++;
         }
     }
-    period->lines += (uint32_t)(lines[IHP_STAGE_COUNTED] - counted_lines);
-    period->cost += amount[IHP_STAGE_COUNTED] - counted;
+    period->lines += (uint32_t)(even->lines[COUNTED] + odd->lines[COUNTED] - lines);
+    period->cost += even->amount[COUNTED] + odd->amount[COUNTED] - amount;
+}
+
+void ihp_member_flush(struct ihp_member_state *state, struct ihp_line_sums *sums)
+{
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        for (int n = 0; n < IHP_LANES; n++) {
+            struct ihp_lane *lane = &state->period[q].lane[n];
+            for (int s = 0; s < IHP_STAGES; s++) {
+                sums->lines[q][s] += lane->lines[s];
+                sums->amount[q][s] += lane->amount[s];
+            }
+            *lane = (struct ihp_lane){0};
+        }
+    }
 }
 
 static void mark_visit(struct ihp_period_state *period, int partnership)
@@ -97,8 +136,7 @@ bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_i
         struct ihp_period_state *period = &state->period[q];
         size_t first = lines->first + lines->year_line[q][0];
         size_t end = lines->first + lines->year_line[q][1];
-        add_costs(rules, period, lines->claims, first, end, sums->lines[q], sums->amount[q],
-                  sums->unknown_lines[q]);
+        add_costs(rules, period, lines->claims, first, end, sums->unknown_lines[q]);
         sums->lines[q][IHP_STAGE_OUTSIDE_PERIOD] +=
             (int64_t)(lines->end - lines->first) - (int64_t)(end - first);
         if (override_[q].given || !ihp_months_enough(period->months.qualifying, rules->policies)) {

@@ -56,7 +56,14 @@ void ihp_claim_buffer_destroy(struct ihp_claim_buffer **buffer)
     *buffer = NULL;
 }
 
-static bool all_below_u16(const uint16_t *data, size_t count, size_t limit)
+/* Chosen at run time by what the processor has: these look at every element of a batch. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#define IHP_CLONES __attribute__((target_clones("avx2", "default")))
+#else
+#define IHP_CLONES
+#endif
+
+IHP_CLONES static bool all_below_u16(const uint16_t *data, size_t count, size_t limit)
 {
     uint16_t greatest = 0;
     for (size_t i = 0; i < count; i++) {
@@ -65,7 +72,7 @@ static bool all_below_u16(const uint16_t *data, size_t count, size_t limit)
     return data == NULL || count == 0 || greatest < limit;
 }
 
-static bool all_below_u32(const uint32_t *data, size_t count, size_t limit)
+IHP_CLONES static bool all_below_u32(const uint32_t *data, size_t count, size_t limit)
 {
     uint32_t greatest = 0;
     for (size_t i = 0; i < count; i++) {
