@@ -195,7 +195,7 @@ static void read_all(struct reader *r, gzFile file, struct csv_parser *parser, c
     if (r->status == IHP_OK && csv_fini(parser, on_field, on_row_end, r) != 0) {
         stop(r, ihp_fail(r->err, IHP_ERR_DATA,
                          "%s:%llu: the file ends inside a quoted field; it may be cut short", r->path,
-                         (unsigned long long)r->row_line));
+                         (unsigned long long)(r->fields == 0 ? r->line : r->row_line)));
     }
     if (r->status == IHP_OK && r->header_fields == 0) {
         stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: has no header row; the first row names the "

@@ -5,6 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* One line a fault or notice, whatever a hostile file holds. */
+static void make_one_line(char *text)
+{
+    for (char *c = text; *c != '\0'; c++) {
+        if ((unsigned char)*c < ' ' || *c == 127) {
+            *c = '?';
+        }
+    }
+}
+
 enum ihp_status ihp_fail(struct ihp_error *err, enum ihp_status status, const char *format, ...)
 {
     if (err == NULL || err->status != IHP_OK) {
@@ -14,11 +24,7 @@ enum ihp_status ihp_fail(struct ihp_error *err, enum ihp_status status, const ch
     va_start(args, format);
     vsnprintf(err->text, sizeof err->text, format, args);
     va_end(args);
-    for (char *c = err->text; *c != '\0'; c++) {
-        if ((unsigned char)*c < ' ' || *c == 127) {
-            *c = '?'; /* one line a fault, whatever a hostile file holds */
-        }
-    }
+    make_one_line(err->text);
     err->status = status;
     return status;
 }
@@ -50,6 +56,7 @@ void ihp_notice_add(struct ihp_notices *notices, const char *format, ...)
     va_start(args, format);
     vsnprintf(text, sizeof text, format, args);
     va_end(args);
+    make_one_line(text);
     for (size_t i = 0; i < notices->count; i++) {
         if (strcmp(notices->text[i], text) == 0) {
             return;

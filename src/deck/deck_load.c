@@ -7,7 +7,7 @@
 #include <string.h>
 #include <yaml.h>
 
-enum { KEY_BYTES = 128, DECK_BYTES_MAX = 1 << 20 };
+enum { KEY_BYTES = 128, GROUPS_MAX = 8, DECK_BYTES_MAX = 1 << 20 };
 
 struct loading {
     const char *path;
@@ -16,6 +16,9 @@ struct loading {
     struct ihp_deck deck;
     bool *given;  /* by key of the table */
     size_t *line; /* on which a key was given */
+    size_t group_line[GROUPS_MAX]; /* on which groups were given, in order of `group` */
+    char group[GROUPS_MAX][KEY_BYTES];
+    size_t groups;
     struct ihp_error *err;
 };
 
@@ -117,12 +120,35 @@ static enum ihp_status set_key(struct loading *l, size_t spec, const yaml_node_t
 static enum ihp_status read_mapping(struct loading *l, const yaml_node_t *mapping,
                                     const char *prefix);
 
+/* Whether a group was given before, which is a fault; remembers it otherwise. */
+static bool group_given(struct loading *l, const char *path, size_t line)
+{
+    for (size_t i = 0; i < l->groups; i++) {
+        if (strcmp(l->group[i], path) == 0) {
+            ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: was given on line %zu already; keep one",
+                     l->path, line, path, l->group_line[i]);
+            return true;
+        }
+    }
+    if (l->groups < GROUPS_MAX) {
+        snprintf(l->group[l->groups], KEY_BYTES, "%s", path);
+        l->group_line[l->groups++] = line;
+    }
+    return false;
+}
+
 static enum ihp_status read_pair(struct loading *l, const yaml_node_pair_t *pair, const char *prefix)
 {
     const yaml_node_t *key_node = yaml_document_get_node(l->document, pair->key);
     const yaml_node_t *value = yaml_document_get_node(l->document, pair->value);
     const char *name = scalar_text(key_node);
     char path[KEY_BYTES];
+    if (name != NULL && strchr(name, '.') != NULL) {
+        return ihp_fail(l->err, IHP_ERR_USAGE,
+                        "%s:%zu: %.60s: a key has no dot; put the second part below the first, as in "
+                        "'base: {year: 2024}'",
+                        l->path, line_of(key_node), name);
+    }
     if (name == NULL || snprintf(path, sizeof path, "%s%.60s", prefix, name) >= KEY_BYTES) {
         return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: a key is no text", l->path,
                         line_of(key_node));
@@ -134,6 +160,9 @@ static enum ihp_status read_pair(struct loading *l, const yaml_node_pair_t *pair
     }
     if (!is_group(path)) {
         return fail_unknown(l, line_of(key_node), path);
+    }
+    if (group_given(l, path, line_of(key_node))) {
+        return l->err->status;
     }
     if (value->type == YAML_SCALAR_NODE && value->data.scalar.length == 0) {
         return IHP_OK; /* "policies:" with nothing below */

@@ -55,7 +55,8 @@ static herr_t print_attribute(hid_t object, const char *name, const H5A_info_t *
     FILE *stream = context;
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
     char *text = calloc((size_t)info->data_size + 1, 1);
-    if (text != NULL && info->data_size < 1000000 && H5Tget_class(type) == H5T_STRING &&
+    if (text != NULL && info->data_size < 1000000 && H5Tget_size(type) == info->data_size &&
+        H5Tget_class(type) == H5T_STRING &&
         H5Tis_variable_str(type) == 0 && H5Aread(attribute, type, text) >= 0) {
         fprintf(stream, "  %-36s %s\n", name, text);
     }
@@ -73,7 +74,9 @@ static bool is_result_file(hid_t file)
         return false;
     }
     hid_t type = H5Aget_type(attribute);
-    bool read = H5Tis_variable_str(type) == 0 && H5Aget_storage_size(attribute) < sizeof format &&
+    bool read = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
+                H5Aget_storage_size(attribute) < sizeof format &&
+                H5Aget_storage_size(attribute) == H5Tget_size(type) &&
                 H5Aread(attribute, type, format) >= 0;
     H5Tclose(type);
     H5Aclose(attribute);

@@ -41,6 +41,17 @@ static enum ihp_status read_flags(struct ihp_store *store, struct ihp_error *err
     return err->status;
 }
 
+/* That a column by member has the length it must have. */
+static enum ihp_status check_length(const struct ihp_store *store, const char *name,
+                                    enum ihp_type type, uint64_t count, struct ihp_error *err)
+{
+    hid_t dataset;
+    if (ihp_column_open(store, name, type, count, &dataset, NULL, NULL, err) == IHP_OK) {
+        H5Dclose(dataset);
+    }
+    return err->status;
+}
+
 enum ihp_status ihp_store_open_index(struct ihp_store *store, struct ihp_error *err)
 {
     uint64_t rows, year, years;
@@ -52,6 +63,12 @@ enum ihp_status ihp_store_open_index(struct ihp_store *store, struct ihp_error *
         !ihp_store_u64_attribute(store, "index_years", &years) || rows > store->info.lines ||
         year < 1970 || year > 2149 || years < 1 || years > YEARS_MAX) {
         return ihp_store_fail_column(store, "index", "has no attributes or such as cannot be", err);
+    }
+    uint64_t members = store->info.members;
+    if (check_length(store, "index/offset", IHP_TYPE_U64, members + 1, err) != IHP_OK ||
+        check_length(store, "index/year_line", IHP_TYPE_U32, members * (years + 1), err) !=
+            IHP_OK) {
+        return err->status;
     }
     for (int c = 0; c < IHP_INDEX_COLUMNS; c++) {
         if (ihp_place_open(store, spec[c].name, spec[c].type, rows, NULL, &store->index[c], err) !=
@@ -78,8 +95,16 @@ void ihp_store_close_index(struct ihp_store *store)
 static enum ihp_status check_offsets(const struct ihp_store *store,
                                      const struct ihp_members *members, struct ihp_error *err)
 {
-    size_t years = (size_t)store->info.index_years;
-    for (size_t m = 0; m < members->range.count; m++) {
+    size_t years = (size_t)store->info.index_years, count = (size_t)members->range.count;
+    if (members->range.first == 0 && members->index_offset[0] != 0) {
+        return ihp_store_fail_column(store, "index/offset", "does not begin with 0", err);
+    }
+    if (members->range.first + count == store->info.members &&
+        members->index_offset[count] != store->info.index_rows) {
+        return ihp_store_fail_column(store, "index/offset", "does not end with the number of rows",
+                                     err);
+    }
+    for (size_t m = 0; m < count; m++) {
         uint64_t lines = members->claim_offset[m + 1] - members->claim_offset[m];
         const uint32_t *year = members->year_line + m * (years + 1);
         uint64_t rows = members->index_offset[m + 1] - members->index_offset[m];

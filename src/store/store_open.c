@@ -33,6 +33,9 @@ static bool type_matches(hid_t held, enum ihp_type type, size_t *width)
     return H5Tequal(held, ihp_h5_file_type(type, 0, &owned)) > 0;
 }
 
+/* No filter of HDF5 packs more than this many bytes into one. */
+enum { COMPRESSION_MOST = 1100 };
+
 enum ihp_status ihp_column_open(const struct ihp_store *store, const char *name, enum ihp_type type,
                                 uint64_t expected, hid_t *dataset, uint64_t *count, size_t *width,
                                 struct ihp_error *err)
@@ -48,6 +51,8 @@ enum ihp_status ihp_column_open(const struct ihp_store *store, const char *name,
     if (space < 0 || held < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
         H5Sget_simple_extent_dims(space, &size, NULL) != 1) {
         status = ihp_store_fail_column(store, name, "is no one-dimensional array", err);
+    } else if (size > COMPRESSION_MOST * store->info.file_bytes) {
+        status = ihp_store_fail_column(store, name, "is larger than the file could hold", err);
     } else if (!type_matches(held, type, &held_width)) {
         status = ihp_store_fail_column(store, name, "has another element type than this version writes", err);
     } else if (expected != UINT64_MAX && size != expected) {
@@ -192,14 +197,26 @@ static enum ihp_status read_npis(struct ihp_store *store, struct ihp_error *err)
     return IHP_OK;
 }
 
+/* Whether an attribute has one element, so that reading it fills no more than that. */
+static bool is_single(hid_t attribute)
+{
+    hid_t space = H5Aget_space(attribute);
+    bool single = H5Sget_simple_extent_npoints(space) == 1;
+    H5Sclose(space);
+    return single;
+}
+
 bool ihp_store_u64_attribute(const struct ihp_store *store, const char *name, uint64_t *value)
 {
     hid_t attribute = H5Aopen(store->file, name, H5P_DEFAULT);
-    bool done = attribute >= 0 && H5Aget_storage_size(attribute) == sizeof *value &&
-                H5Aread(attribute, H5T_NATIVE_UINT64, value) >= 0;
-    if (attribute >= 0) {
-        H5Aclose(attribute);
+    if (attribute < 0) {
+        return false;
     }
+    hid_t type = H5Aget_type(attribute);
+    bool done = is_single(attribute) && H5Tequal(type, H5T_STD_U64LE) > 0 &&
+                H5Aread(attribute, H5T_NATIVE_UINT64, value) >= 0;
+    H5Tclose(type);
+    H5Aclose(attribute);
     return done;
 }
 
@@ -210,8 +227,8 @@ static bool read_text_attribute(hid_t file, const char *name, char *text, size_t
         return false;
     }
     hid_t type = H5Aget_type(attribute);
-    bool done = H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
-                H5Aget_storage_size(attribute) < size && H5Tget_size(type) < size;
+    bool done = is_single(attribute) && H5Tget_class(type) == H5T_STRING &&
+                H5Tis_variable_str(type) == 0 && H5Aget_storage_size(attribute) < size && H5Tget_size(type) < size;
     if (done) {
         memset(text, 0, size);
         done = H5Aread(attribute, type, text) >= 0;

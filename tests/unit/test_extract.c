@@ -27,7 +27,7 @@ static void test_contents(void **state)
     assert_true(info->has_social_risk && info->has_care_coordination);
     assert_false(info->has_care_coordination_paid);
 
-    struct ihp_members members;
+    struct ihp_members members = {0};
     assert_int_equal(ihp_store_read_members(store, (struct ihp_range){0, 3}, &members, &f->err), 0);
     assert_int_equal(members.span_offset[2], 1); /* M1, M10, M2: text order */
     assert_int_equal(members.span[0].month_to, (9999 - 1970) * 12 + 11);
