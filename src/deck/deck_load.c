@@ -143,22 +143,17 @@ static enum ihp_status read_pair(struct loading *l, const yaml_node_pair_t *pair
     const yaml_node_t *value = yaml_document_get_node(l->document, pair->value);
     const char *name = scalar_text(key_node);
     char path[KEY_BYTES];
-    if (name != NULL && strchr(name, '.') != NULL) {
-        return ihp_fail(l->err, IHP_ERR_USAGE,
-                        "%s:%zu: %.60s: a key has no dot; put the second part below the first, as in "
-                        "'base: {year: 2024}'",
-                        l->path, line_of(key_node), name);
-    }
     if (name == NULL || snprintf(path, sizeof path, "%s%.60s", prefix, name) >= KEY_BYTES) {
         return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: a key is no text", l->path,
                         line_of(key_node));
     }
-    for (size_t i = 0; i < ihp_deck_specs; i++) {
+    bool dotted = strchr(name, '.') != NULL; /* keys nest; a dot is only how messages name them */
+    for (size_t i = 0; i < ihp_deck_specs && !dotted; i++) {
         if (strcmp(ihp_deck_spec[i].path, path) == 0) {
             return set_key(l, i, value, line_of(key_node));
         }
     }
-    if (!is_group(path)) {
+    if (dotted || !is_group(path)) {
         return fail_unknown(l, line_of(key_node), path);
     }
     if (group_given(l, path, line_of(key_node))) {

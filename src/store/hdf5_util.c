@@ -119,5 +119,11 @@ hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t co
 
 hid_t ihp_h5_create_file(const char *path)
 {
-    return H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, H5P_DEFAULT);
+    hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    hid_t file = H5I_INVALID_HID;
+    if (access >= 0 && H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110) >= 0) {
+        file = H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, access);
+    }
+    H5Pclose(access);
+    return file;
 }

@@ -35,7 +35,8 @@ bool ihp_h5_put_u64_attribute(hid_t object, const char *name, uint64_t value);
  * modification times so that equal contents give equal bytes. Returns a negative id on failure. */
 hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t count);
 
-/* File-creation properties that keep times out of groups, and the latest compatible layout. */
+/* Creates a file in the layout of HDF5 1.8 and later, whose own structures carry checksums: damage to
+ * them is found before it is followed. Refuses a file that is there. */
 hid_t ihp_h5_create_file(const char *path);
 
 /* Writes the datasets and root attributes of a plain HDF5 file into a new one, large columns chunked,
