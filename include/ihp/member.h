@@ -115,7 +115,8 @@ struct ihp_line {
     int window;            /* 1 the period, 2 the look-back, 0 neither */
     bool known;            /* paid by the cut-off [2.7] */
     unsigned sets;         /* IHP_CODE_* of its procedure; 0 unless known */
-    int partnership;       /* the IHP it belongs to, -1 none; -1 unless known */
+    int partnership;       /* the IHP it belongs to, -1 none; -1 unless known, and in the look-back
+                              unless it is coded */
     uint32_t entity;       /* that IHP or non-IHP provider, IHP_NO_ENTITY for neither */
     enum ihp_class class_; /* of the treating provider there, where `sets` is not 0 */
 };
@@ -139,7 +140,7 @@ struct ihp_entity_counts {
 
 /* A member's counts in one window. Zero-initialise once; `ihp_counts_reset` before each member. */
 struct ihp_counts {
-    struct ihp_entity_counts *entity; /* owned, in order of first line */
+    struct ihp_entity_counts *entity; /* owned, in order of the first day counted */
     size_t count, capacity;
     bool any_health_home, any_em;     /* also lines of no entity */
     /* private: index by entity, and the visits of the day under way */

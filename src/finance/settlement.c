@@ -123,24 +123,33 @@ static void set_weights(const struct ihp_tally *tally, const struct ihp_deck *de
     }
 }
 
+/* Says where a population without cost makes all weights 1. */
+static void note_no_cost(const struct ihp_tally *tally, const struct ihp_deck *deck,
+                         struct ihp_notices *notices)
+{
+    size_t acgs = tally->shape.acgs;
+    int periods = deck->policies.risk_weights == IHP_WEIGHTS_BASE ? 1 : IHP_PERIODS;
+    for (int q = 0; q < periods; q++) {
+        for (size_t k = 0; k < tally->shape.caps; k++) {
+            const int64_t *capped = tally->period[q].eligible_capped + k * acgs;
+            int64_t sum = 0;
+            for (size_t c = 0; c < acgs; c++) {
+                sum += capped[c];
+            }
+            if (sum == 0) {
+                ihp_notice_add(notices, "the eligible population has no cost in the %s period, so all "
+                               "its risk weights are 1 [16.4.1.2]",
+                               ihp_period_text((enum ihp_period)q));
+            }
+        }
+    }
+}
+
 /* Names the categories of attributed members that the weights' population lacks. */
 static void note_lacking(const struct ihp_tally *tally, const struct ihp_deck *deck,
                          const char *const *acg_text, struct ihp_notices *notices)
 {
     size_t acgs = tally->shape.acgs;
-    for (size_t k = 0; k < tally->shape.caps * IHP_PERIODS; k++) {
-        const int64_t *capped = tally->period[k % IHP_PERIODS].eligible_capped +
-                                k / IHP_PERIODS * acgs;
-        int64_t sum = 0;
-        for (size_t c = 0; c < acgs; c++) {
-            sum += capped[c];
-        }
-        if (sum == 0) {
-            ihp_notice_add(notices, "the eligible population has no cost in the %s period, so all its "
-                           "risk weights are 1 [16.4.1.2]",
-                           ihp_period_text((enum ihp_period)(k % IHP_PERIODS)));
-        }
-    }
     for (int q = 0; q < IHP_PERIODS; q++) {
         bool base = deck->policies.risk_weights == IHP_WEIGHTS_BASE;
         const int64_t *population = tally->period[base ? IHP_BASE : q].eligible_months;
@@ -215,6 +224,7 @@ enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct i
         return ihp_fail_memory(err, "the settlement");
     }
     set_weights(tally, deck, &fresh);
+    note_no_cost(tally, deck, notices);
     note_lacking(tally, deck, acg_text, notices);
     for (size_t p = 0; p < fresh.partnerships; p++) {
         struct ihp_settlement *s = &fresh.settlement[p];

@@ -40,7 +40,7 @@ static enum ihp_stage cost_stage(const struct ihp_period_rules *rules, uint16_t 
         break;
     }
     unsigned month = rules->month_of_day[claims->service_date[i] - rules->first_day];
-    if (rules->policies->cost_months == IHP_COST_QUALIFYING && ((qualifying >> month) & 1u) == 0) {
+    if (rules->policies->cost_months == IHP_COST_QUALIFYING && (((unsigned)qualifying >> month) & 1u) == 0) {
         return IHP_STAGE_MONTH_NOT_QUALIFYING;
     }
     return IHP_STAGE_COUNTED;
