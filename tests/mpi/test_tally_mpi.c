@@ -1,0 +1,285 @@
+/* Sums over ranks, and a fault of one rank as the verdict of all. The expected sums are closed
+ * forms that do not know the number of ranks. Assertions come after the last collective call of a
+ * test, so that a rank that fails leaves none waiting. */
+#include "ihp/tally.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h> /* after the headers it needs */
+
+enum { IHPS = 3, ACGS = 4, PAYERS = 2, CAPS = 2, MEMBERS = 1000 };
+
+static const int64_t caps[CAPS] = {0, 50000};
+static const size_t cap_of[IHPS] = {0, 1, 0};
+
+static MPI_Comm comm = MPI_COMM_NULL;
+static int rank, ranks;
+
+static struct ihp_tally *new_tally(size_t acgs)
+{
+    const struct ihp_tally_shape shape = {.partnerships = IHPS, .acgs = acgs, .payers = PAYERS,
+                                          .caps = CAPS, .cap = caps, .cap_of = cap_of};
+    struct ihp_tally *tally = NULL;
+    struct ihp_error err = {0};
+    if (ihp_tally_create(&shape, &tally, &err) != IHP_OK) {
+        MPI_Abort(comm, 1);
+    }
+    return tally;
+}
+
+/* Member m of 0 .. MEMBERS - 1: IHP m % 3, category m % 4, cost m + 1 dollars, m % 12 + 1 months
+ * from January, of payer m % 2. */
+static void add_member(struct ihp_tally *tally, int m)
+{
+    struct ihp_fact f = {.cost = 100 * (m + 1),
+                         .lines = (uint32_t)m,
+                         .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
+                         .acg = (uint16_t)(m % ACGS),
+                         .partnership = (int16_t)(m % IHPS),
+                         .reason = IHP_REASON_SPECIALTY,
+                         .window = 1,
+                         .enough = true};
+    for (int month = 0; month < 12; month++) {
+        f.payer[month] = (uint16_t)(m % PAYERS);
+    }
+    const struct ihp_fact fact[IHP_PERIODS] = {f, f};
+    ihp_tally_add(tally, fact);
+}
+
+/* Members dealt to ranks as `owner` says; the sums are those of one rank with everybody. */
+static void check_reduce(int (*owner)(int member))
+{
+    struct ihp_tally *tally = new_tally(ACGS), *alone = new_tally(ACGS);
+    struct ihp_error err = {0};
+    uint64_t bytes = 0;
+    for (int m = 0; m < MEMBERS; m++) {
+        add_member(alone, m);
+        if (owner(m) == rank) {
+            add_member(tally, m);
+        }
+    }
+    enum ihp_status status = ihp_tally_reduce(tally, comm, &bytes, &err);
+    bool equal = memcmp(tally->block, alone->block, alone->size * sizeof *alone->block) == 0;
+    const struct ihp_period_tally t = tally->period[IHP_PERFORMANCE];
+    int64_t members = tally->store[0], lines = t.attributed[1], amount = t.attributed[2];
+    int64_t above = t.above_cap[0], months = t.months[0] + t.months[1] + t.months[2];
+    int64_t first = t.members[0], wanted_bytes = (int64_t)(tally->size * sizeof(int64_t));
+    ihp_tally_destroy(&tally);
+    ihp_tally_destroy(&alone);
+    assert_int_equal(status, IHP_OK);
+    assert_true(equal);
+    assert_int_equal(bytes, wanted_bytes);
+    assert_int_equal(members, 1000);
+    assert_int_equal(lines, 499500);     /* 0 + ... + 999 */
+    assert_int_equal(amount, 50050000);  /* 1 + ... + 1000 dollars */
+    assert_int_equal(first, 334);        /* 0, 3, ..., 999 */
+    assert_int_equal(months, 83 * 78 + 10); /* 996 members in dozens, then 1 + 2 + 3 + 4 */
+    /* Above $500 at IHP 1: m + 1 = 503, 506, ..., 998 (502 is m = 501, of IHP 0). */
+    assert_int_equal(above, 166);
+}
+
+static int dealt_in_turn(int member)
+{
+    return member % ranks;
+}
+
+static int dealt_in_runs(int member)
+{
+    return member * ranks / MEMBERS;
+}
+
+static int all_to_the_last(int member)
+{
+    (void)member;
+    return ranks - 1;
+}
+
+static void test_reduce_of_members_dealt_in_turn(void **state)
+{
+    (void)state;
+    check_reduce(dealt_in_turn);
+}
+
+static void test_reduce_of_members_dealt_in_runs(void **state)
+{
+    (void)state;
+    check_reduce(dealt_in_runs);
+}
+
+static void test_reduce_with_empty_ranks(void **state)
+{
+    (void)state;
+    check_reduce(all_to_the_last);
+}
+
+/* Rank r adds r + 1 lines in every stage: n (n + 1) / 2 of them; also large and negative sums. */
+static void test_reduce_of_sums_over_lines(void **state)
+{
+    (void)state;
+    struct ihp_tally *tally = new_tally(ACGS);
+    struct ihp_line_sums *sums = calloc(1, sizeof *sums);
+    struct ihp_error err = {0};
+    bool wrong = sums == NULL;
+    if (!wrong) {
+        sums->store_lines = INT64_C(4000000000) * (rank + 1); /* beyond 32 bits */
+        sums->store_amount = -INT64_C(100000000000000) * (rank + 1);
+        for (int s = 0; s < IHP_STAGES; s++) {
+            sums->lines[IHP_BASE][s] = (rank + 1) * (s + 1);
+        }
+        sums->unknown_lines[IHP_PERFORMANCE][IHP_SERVICES - 1] = rank + 1;
+        ihp_tally_add_lines(tally, sums);
+    }
+    ihp_tally_reduce(tally, comm, NULL, &err); /* bytes are not asked for */
+    int64_t total = (int64_t)ranks * (ranks + 1) / 2;
+    wrong |= tally->store[1] != INT64_C(4000000000) * total;
+    wrong |= tally->store[2] != -INT64_C(100000000000000) * total;
+    for (int s = 0; s < IHP_STAGES; s++) {
+        wrong |= tally->period[IHP_BASE].stage_lines[s] != total * (s + 1);
+        wrong |= tally->period[IHP_PERFORMANCE].stage_lines[s] != 0;
+    }
+    wrong |= tally->period[IHP_PERFORMANCE].unknown_lines[IHP_SERVICES - 1] != total;
+    free(sums);
+    ihp_tally_destroy(&tally);
+    assert_false(wrong);
+}
+
+/* More sums than one message holds (2^24): the last ones, behind the border, are added too. */
+static void test_reduce_in_more_than_one_piece(void **state)
+{
+    (void)state;
+    enum { PIECE = 1 << 24, WIDE = PIECE / 20 }; /* 20 numbers a category */
+    struct ihp_tally *tally = new_tally(WIDE);
+    struct ihp_error err = {0};
+    size_t size = tally->size;
+    tally->block[0] = rank + 1;
+    tally->block[PIECE - 1] = 10 * (rank + 1);
+    tally->block[PIECE] = 100 * (rank + 1);
+    tally->block[size - 1] = 1000 * (rank + 1);
+    ihp_tally_reduce(tally, comm, NULL, &err);
+    int64_t total = (int64_t)ranks * (ranks + 1) / 2;
+    bool wrong = tally->block[0] != total || tally->block[PIECE - 1] != 10 * total ||
+                 tally->block[PIECE] != 100 * total || tally->block[size - 1] != 1000 * total;
+    ihp_tally_destroy(&tally);
+    assert_true(size > PIECE + 1 && size < 2 * (size_t)PIECE);
+    assert_false(wrong);
+}
+
+/* ---- faults ---------------------------------------------------------------------------------- */
+
+/* Ranks in the set `faulty` (as bits) bring a fault of their own; all end with the lowest's. */
+static bool agreed(unsigned faulty)
+{
+    static const enum ihp_status kinds[] = {IHP_ERR_DATA, IHP_ERR_RUN, IHP_ERR_USAGE};
+    struct ihp_error err = {0};
+    char wanted[sizeof err.text] = "";
+    enum ihp_status common = IHP_OK;
+    for (int r = ranks - 1; r >= 0; r--) {
+        if (((faulty >> r) & 1u) != 0) {
+            common = kinds[r % 3];
+            snprintf(wanted, sizeof wanted, "claims.csv:%d: rank %d cannot go on", 17 * r, r);
+        }
+    }
+    if (((faulty >> rank) & 1u) != 0) {
+        ihp_fail(&err, kinds[rank % 3], "claims.csv:%d: rank %d cannot go on", 17 * rank, rank);
+    }
+    enum ihp_status status = ihp_agree(comm, &err);
+    return status == common && err.status == common && strcmp(err.text, wanted) == 0;
+}
+
+static void test_agree_without_a_fault(void **state)
+{
+    (void)state;
+    bool good = agreed(0);
+    assert_true(good);
+}
+
+/* Every set of faulty ranks: one, several, all. */
+static void test_agree_on_the_fault_of_the_lowest_rank(void **state)
+{
+    (void)state;
+    bool good = true;
+    for (unsigned faulty = 1; faulty < 1u << ranks; faulty++) {
+        good = agreed(faulty) && good; /* `agreed` always runs: it is collective */
+    }
+    assert_true(good);
+}
+
+/* A fault stays the verdict when the ranks agree again; the first cause is kept. */
+static void test_agree_twice(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    if (rank == ranks - 1) {
+        ihp_fail(&err, IHP_ERR_DATA, "the first");
+    }
+    enum ihp_status first = ihp_agree(comm, &err);
+    ihp_fail(&err, IHP_ERR_RUN, "rank %d, later", rank);
+    enum ihp_status second = ihp_agree(comm, &err);
+    assert_int_equal(first, IHP_ERR_DATA);
+    assert_int_equal(second, IHP_ERR_DATA);
+    assert_string_equal(err.text, "the first");
+}
+
+/* A process alone agrees with itself, without any message. */
+static void test_agree_alone(void **state)
+{
+    (void)state;
+    struct ihp_error good = {0}, bad = {0};
+    ihp_fail(&bad, IHP_ERR_USAGE, "mine, rank %d", rank);
+    assert_int_equal(ihp_agree(MPI_COMM_NULL, &good), IHP_OK);
+    assert_int_equal(ihp_agree(MPI_COMM_NULL, &bad), IHP_ERR_USAGE);
+    assert_string_equal(good.text, "");
+    uint64_t value[2] = {7, 9};
+    ihp_sum_u64(MPI_COMM_NULL, value, 2);
+    ihp_share_u64(MPI_COMM_NULL, value, 2);
+    assert_int_equal(value[0] * 100 + value[1], 709);
+    assert_int_equal(ihp_sum_before_u64(MPI_COMM_NULL, 5), 0);
+}
+
+/* Rank r brings (r + 1) x 10^12 and r + 3; before it are 0 + 1 + ... + r of the 10^12. */
+static void test_sums_and_values_of_rank_0(void **state)
+{
+    (void)state;
+    const uint64_t large = UINT64_C(1000000000000), n = (uint64_t)ranks, r = (uint64_t)rank;
+    uint64_t sum[2] = {(r + 1) * large, r + 3}, shared[2] = {r + 41, r + 42};
+    char text[] = "from rank 0";
+    text[10] = (char)('0' + rank);
+    ihp_sum_u64(comm, sum, 2);
+    uint64_t before = ihp_sum_before_u64(comm, (r + 1) * large);
+    ihp_share_u64(comm, shared, 2);
+    ihp_share_bytes(comm, text, sizeof text);
+    assert_int_equal(sum[0], n * (n + 1) / 2 * large);
+    assert_int_equal(sum[1], n * (n - 1) / 2 + 3 * n);
+    assert_int_equal(before, r * (r + 1) / 2 * large);
+    assert_int_equal(shared[0], 41);
+    assert_int_equal(shared[1], 42);
+    assert_string_equal(text, "from rank 0");
+}
+
+int main(int argc, char **argv)
+{
+    MPI_Init(&argc, &argv);
+    MPI_Comm_dup(MPI_COMM_WORLD, &comm);
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &ranks);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_reduce_of_members_dealt_in_turn),
+        cmocka_unit_test(test_reduce_of_members_dealt_in_runs),
+        cmocka_unit_test(test_reduce_with_empty_ranks),
+        cmocka_unit_test(test_reduce_of_sums_over_lines),
+        cmocka_unit_test(test_reduce_in_more_than_one_piece),
+        cmocka_unit_test(test_agree_without_a_fault),
+        cmocka_unit_test(test_agree_on_the_fault_of_the_lowest_rank),
+        cmocka_unit_test(test_agree_twice),
+        cmocka_unit_test(test_agree_alone),
+        cmocka_unit_test(test_sums_and_values_of_rank_0),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL), most = 0;
+    MPI_Allreduce(&failed, &most, 1, MPI_INT, MPI_MAX, comm);
+    MPI_Comm_free(&comm);
+    MPI_Finalize();
+    return most;
+}

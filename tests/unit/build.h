@@ -1,0 +1,100 @@
+/* build.h - values for the tests of the rules: policies, dates, spans, random numbers.
+ *
+ * `usual_policies` are the defaults of docs/methodology.md. Random inputs come from `random_below`,
+ * a counter-based generator: draw n of a seed is the same on every machine. */
+#ifndef IHP_TEST_BUILD_H
+#define IHP_TEST_BUILD_H
+
+#include "ihp/member.h"
+
+#include <float.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h> /* after the headers it needs */
+
+/* The defaults. */
+static inline struct ihp_policies usual_policies(void)
+{
+    return (struct ihp_policies){
+        .msc_plus_excluded = 1,
+        .exclusion_scope = IHP_SCOPE_MONTH,
+        .min_continuous_months = 6,
+        .min_total_months = 9,
+        .base_roster = IHP_BASE_ROSTER_PERFORMANCE,
+        .non_ihp_unit = IHP_UNIT_BILLING,
+        .count_unit = IHP_COUNT_LINE,
+        .visit_gate = IHP_GATE_ANY_ROSTER,
+        .primary_care_elsewhere = IHP_ELSEWHERE_STEP3,
+        .specialty_elsewhere = IHP_SPECIALTY_ALL_EM,
+        .unresolved_tie = IHP_TIE_UNATTRIBUTED,
+        .lookback_months = 12,
+        .cost_months = IHP_COST_QUALIFYING,
+        .risk_weights = IHP_WEIGHTS_OWN,
+        .pbp_offset_outside = IHP_OUTSIDE_NONE,
+    };
+}
+
+/* A month and a day of the calendar by their text; the test fails when it is none. */
+static inline int32_t month_of(const char *text)
+{
+    int32_t month = 0;
+    assert_true(ihp_month_parse(text, &month));
+    return month;
+}
+
+static inline int32_t day_of(const char *text)
+{
+    int32_t day = 0;
+    assert_true(ihp_day_parse(text, &day));
+    return day;
+}
+
+static inline struct ihp_span span_of(const char *from, const char *to,
+                                      enum ihp_program_code program, uint16_t payer,
+                                      enum ihp_exclusion exclusion)
+{
+    return (struct ihp_span){.month_from = month_of(from),
+                             .month_to = month_of(to),
+                             .payer = payer,
+                             .program = (uint8_t)program,
+                             .exclusion = (uint8_t)exclusion};
+}
+
+/* Draws of a seed, numbered by `drawn` (splitmix64 of the counter). */
+struct random_draws {
+    uint64_t seed, drawn;
+};
+
+static inline uint64_t random_bits(struct random_draws *draws)
+{
+    uint64_t z = (draws->seed + ++draws->drawn) * UINT64_C(0x9E3779B97F4A7C15);
+    z = (z ^ (z >> 30)) * UINT64_C(0xBF58476D1CE4E5B9);
+    z = (z ^ (z >> 27)) * UINT64_C(0x94D049BB133111EB);
+    return z ^ (z >> 31);
+}
+
+static inline uint32_t random_below(struct random_draws *draws, uint32_t limit)
+{
+    return (uint32_t)(random_bits(draws) % limit);
+}
+
+/* Doubles: the same number, and within some units of the last digit of the greater. */
+#define assert_double(a, b) check_double((a), (b), 0.0, __FILE__, __LINE__)
+#define assert_near(a, b)   check_double((a), (b), 8.0, __FILE__, __LINE__)
+
+static inline void check_double(double seen, double wanted, double digits, const char *file,
+                                int line)
+{
+    double room = digits * DBL_EPSILON * fmax(fabs(seen), fabs(wanted));
+    if (!(fabs(seen - wanted) <= room)) {
+        print_error("%s:%d: %.17g is not %.17g\n", file, line, seen, wanted);
+        _fail(file, line);
+    }
+}
+
+#endif

@@ -1,0 +1,290 @@
+/* The decision against a second reading of 13.3, written here from docs/methodology.md in another
+ * manner (sets of entities as bits, one line for each sentence), over many small random tables.
+ * Counts and days are so small that ties are frequent; every reason must come up often. */
+#include "attribution.h"
+
+/* One window of a member: counts by entity number, zero where there is none. */
+struct table {
+    int home[ENTITIES], pcp[ENTITIES], spe[ENTITIES];
+    int home_day[ENTITIES], pcp_day[ENTITIES], spe_day[ENTITIES];
+    bool any_home, any_em; /* also of no entity */
+};
+
+struct verdict {
+    int partnership;
+    enum ihp_reason reason;
+    int window;
+};
+
+enum { EVERYBODY = (1 << ENTITIES) - 1, OURS = (1 << IHPS) - 1, THEIRS = EVERYBODY & ~OURS };
+
+static int greatest(int set, const int *value)
+{
+    int most = 0;
+    for (int e = 0; e < ENTITIES; e++) {
+        if ((set >> e & 1) != 0 && value[e] > most) {
+            most = value[e];
+        }
+    }
+    return most;
+}
+
+/* Those of the set that have the value. */
+static int holders(int set, const int *value, int wanted)
+{
+    int found = 0;
+    for (int e = 0; e < ENTITIES; e++) {
+        found |= (set >> e & 1) != 0 && value[e] == wanted ? 1 << e : 0;
+    }
+    return found;
+}
+
+static int leaders(int set, const int *value)
+{
+    return holders(set, value, greatest(set, value));
+}
+
+static bool single(int set)
+{
+    return set != 0 && (set & (set - 1)) == 0;
+}
+
+static int first_of(int set)
+{
+    int e = 0;
+    while ((set >> e & 1) == 0) {
+        e++;
+    }
+    return e;
+}
+
+static struct verdict out(enum ihp_reason reason)
+{
+    return (struct verdict){NOBODY, reason, 1};
+}
+
+static struct verdict in(int set, enum ihp_reason reason)
+{
+    return (struct verdict){first_of(set), reason, 1};
+}
+
+/* 4.4, Step 4. */
+static struct verdict step_4(const struct table *t, const struct ihp_policies *policies, int most)
+{
+    int em_day[ENTITIES];
+    for (int e = 0; e < ENTITIES; e++) {
+        em_day[e] = t->pcp_day[e] > t->spe_day[e] ? t->pcp_day[e] : t->spe_day[e];
+    }
+    bool lowest = policies->unresolved_tie == IHP_TIE_LOWEST_IHP;
+    int w = holders(OURS, t->pcp, most);
+    if (!single(w)) {
+        if (greatest(w, t->spe) == 0) {
+            w = leaders(w, em_day);
+        } else {
+            w = leaders(w, t->spe);
+            w = single(w) ? w : leaders(w, t->pcp_day);
+        }
+        if (!single(w) && !lowest) {
+            return out(IHP_REASON_UNRESOLVED_TIE);
+        }
+    }
+    int day = em_day[first_of(w)];
+    int tied = holders(THEIRS, t->pcp, most);
+    if (tied != 0 && day < greatest(tied, em_day)) {
+        return out(IHP_REASON_PRIMARY_CARE_ELSEWHERE);
+    }
+    if (tied != 0 && day == greatest(tied, em_day) && !lowest) {
+        return out(IHP_REASON_UNRESOLVED_TIE);
+    }
+    return in(w, IHP_REASON_TIE_BREAK);
+}
+
+/* 4.3, Step 3. */
+static struct verdict step_3(const struct table *t, const struct ihp_policies *policies)
+{
+    int theirs[ENTITIES];
+    for (int e = 0; e < ENTITIES; e++) {
+        theirs[e] =
+            t->spe[e] + (policies->specialty_elsewhere == IHP_SPECIALTY_ALL_EM ? t->pcp[e] : 0);
+    }
+    int most = greatest(OURS, t->spe);
+    if (most == 0) {
+        return out(t->any_em || t->any_home ? IHP_REASON_NO_IHP_EM : IHP_REASON_NO_EM);
+    }
+    if (greatest(THEIRS, theirs) > most) {
+        return out(IHP_REASON_SPECIALTY_ELSEWHERE);
+    }
+    int best = leaders(OURS, t->spe);
+    return single(best) ? in(best, IHP_REASON_SPECIALTY) : out(IHP_REASON_SPECIALTY_TIE);
+}
+
+/* 4.1 and 4.2, Steps 1 and 2. */
+static struct verdict steps(const struct table *t, const struct ihp_policies *policies)
+{
+    int best = leaders(EVERYBODY, t->home);
+    if (greatest(EVERYBODY, t->home) > 0) {
+        best = single(best) ? best : leaders(best, t->home_day);
+        if (single(best)) {
+            return (best & OURS) != 0 ? in(best, IHP_REASON_HEALTH_HOME)
+                                      : out(IHP_REASON_HEALTH_HOME_ELSEWHERE);
+        }
+    }
+    int ours = greatest(OURS, t->pcp), theirs = greatest(THEIRS, t->pcp);
+    if (ours == 0) {
+        bool blocks = policies->primary_care_elsewhere == IHP_ELSEWHERE_BLOCKS && theirs > 0;
+        return blocks ? out(IHP_REASON_PRIMARY_CARE_ELSEWHERE) : step_3(t, policies);
+    }
+    if (theirs > ours) {
+        return out(IHP_REASON_PRIMARY_CARE_ELSEWHERE);
+    }
+    best = leaders(EVERYBODY, t->pcp);
+    return single(best) ? in(best, IHP_REASON_PRIMARY_CARE) : step_4(t, policies, ours);
+}
+
+/* 4.0, 4.5 and 4.6. */
+static struct verdict decide(const struct ihp_attribution_input *input, const struct table *window,
+                             const struct table *lookback, const struct ihp_policies *policies)
+{
+    if (input->has_override) {
+        return (struct verdict){input->override_partnership, IHP_REASON_OVERRIDE, 1};
+    }
+    int all = 0, run = 0, longest = 0;
+    for (int m = 0; m < 12; m++) {
+        run = (input->qualifying >> m & 1) != 0 ? run + 1 : 0;
+        all += run > 0;
+        longest = run > longest ? run : longest;
+    }
+    if (longest < policies->min_continuous_months || all < policies->min_total_months) {
+        return out(IHP_REASON_ENROLLMENT);
+    }
+    if (input->visited[0] == 0) {
+        return out(IHP_REASON_NO_VISIT);
+    }
+    struct verdict v = steps(window, policies);
+    if (v.reason == IHP_REASON_NO_EM && policies->lookback_months != 0) {
+        v = steps(lookback, policies);
+        v.window = 2;
+    }
+    if (policies->visit_gate == IHP_GATE_ATTRIBUTED_IHP && v.partnership != NOBODY &&
+        (input->visited[0] >> v.partnership & 1) == 0) {
+        v.partnership = NOBODY;
+        v.reason = IHP_REASON_NO_VISIT;
+    }
+    return v;
+}
+
+/* ---- random members -------------------------------------------------------------------------- */
+
+/* A count of 0, 1 or 2 and its day, 0 without a line. */
+static int count_of(struct random_draws *draws, uint32_t rarity, int *day)
+{
+    uint32_t drawn = random_below(draws, rarity);
+    int count = drawn < 2 ? (int)drawn + 1 : 0;
+    *day = count > 0 ? 1 + (int)random_below(draws, 3) : 0;
+    return count;
+}
+
+/* A table, and the same as counts with the entities in a random order. `rarity` is how rare each
+ * kind of line is; some entities have no row at all. */
+static struct ihp_counts random_table(struct random_draws *draws, struct table *t,
+                                      struct ihp_entity_counts *row)
+{
+    *t = (struct table){0};
+    struct ihp_counts counts = {.entity = row};
+    bool empty = random_below(draws, 6) == 0;
+    uint32_t rare_home = random_below(draws, 3) == 0 ? 6 : 1000;
+    uint32_t rare_pcp = random_below(draws, 3) == 0 ? 1000 : 4;
+    for (int e = 0; e < ENTITIES && !empty; e++) {
+        if (e == IHPS || random_below(draws, 4) == 0) {
+            continue; /* IHPS + 0 is the blank NPI */
+        }
+        t->home[e] = count_of(draws, rare_home, &t->home_day[e]);
+        t->pcp[e] = count_of(draws, rare_pcp, &t->pcp_day[e]);
+        t->spe[e] = count_of(draws, 5, &t->spe_day[e]);
+        t->any_home |= t->home[e] > 0;
+        t->any_em |= t->pcp[e] + t->spe[e] > 0;
+        row[counts.count++] = (struct ihp_entity_counts){
+            .entity = (uint32_t)e,
+            .health_home = (uint32_t)t->home[e],
+            .primary = (uint32_t)t->pcp[e],
+            .specialty = (uint32_t)t->spe[e],
+            .health_home_last = (ihp_day16)t->home_day[e],
+            .primary_last = (ihp_day16)t->pcp_day[e],
+            .specialty_last = (ihp_day16)t->spe_day[e],
+        };
+    }
+    for (size_t i = counts.count; i > 1; i--) {
+        size_t j = random_below(draws, (uint32_t)i);
+        struct ihp_entity_counts other = row[i - 1];
+        row[i - 1] = row[j];
+        row[j] = other;
+    }
+    t->any_em |= random_below(draws, 20) == 0; /* a line of no entity */
+    t->any_home |= random_below(draws, 20) == 0;
+    counts.any_em = t->any_em;
+    counts.any_health_home = t->any_home;
+    return counts;
+}
+
+static struct ihp_policies random_policies(struct random_draws *draws)
+{
+    struct ihp_policies policies = usual_policies();
+    policies.visit_gate = random_below(draws, 3) == 0;
+    policies.primary_care_elsewhere = (int)random_below(draws, 2);
+    policies.specialty_elsewhere = (int)random_below(draws, 2);
+    policies.unresolved_tie = (int)random_below(draws, 2);
+    policies.lookback_months = random_below(draws, 4) == 0 ? 0 : 12;
+    return policies;
+}
+
+enum { MEMBERS = 300000 };
+
+static void test_13_3_random_members_against_a_second_reading(void **state)
+{
+    (void)state;
+    struct random_draws draws = {.seed = 13300};
+    size_t seen[IHP_REASONS][2] = {{0}};
+    for (int member = 0; member < MEMBERS; member++) {
+        struct table window, lookback;
+        struct ihp_entity_counts row[2][ENTITIES];
+        struct ihp_counts counts[2] = {random_table(&draws, &window, row[0]),
+                                       random_table(&draws, &lookback, row[1])};
+        const struct ihp_policies policies = random_policies(&draws);
+        uint64_t visited[1] = {random_below(&draws, 1u << IHPS)};
+        const struct ihp_attribution_input input = {
+            .qualifying =
+                random_below(&draws, 8) == 0 ? (uint16_t)random_below(&draws, 4096) : 0xFFF,
+            .window = &counts[0],
+            .lookback = &counts[1],
+            .visited = visited,
+            .partnerships = IHPS,
+            .has_override = random_below(&draws, 100) == 0,
+            .override_partnership = (int)random_below(&draws, IHPS + 1) - 1,
+        };
+        struct verdict wanted = steps(&window, &policies);
+        struct ihp_trace trace = {0};
+        check_decision(ihp_attribution_steps(&counts[0], IHPS, &policies, NULL), wanted.partnership,
+                       wanted.reason, 1, __FILE__, __LINE__);
+        wanted = decide(&input, &window, &lookback, &policies);
+        check_decision(ihp_attribution_decide(&input, &policies, NULL), wanted.partnership,
+                       wanted.reason, wanted.window, __FILE__, __LINE__);
+        check_decision(ihp_attribution_decide(&input, &policies, &trace), wanted.partnership,
+                       wanted.reason, wanted.window, __FILE__, __LINE__);
+        assert_in_range(trace.count, 1, IHP_TRACE_MAX - 1);
+        seen[wanted.reason][wanted.window - 1]++;
+    }
+    /* Window 2 knows no ENROLLMENT and no OVERRIDE; everything else comes up in both. */
+    for (int reason = 0; reason < IHP_REASONS; reason++) {
+        bool gate = reason == IHP_REASON_ENROLLMENT || reason == IHP_REASON_OVERRIDE;
+        assert_in_range(seen[reason][0], 500, MEMBERS);
+        assert_in_range(seen[reason][1], gate ? 0 : 50, gate ? 0 : MEMBERS);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_13_3_random_members_against_a_second_reading),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

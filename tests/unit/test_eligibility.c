@@ -1,0 +1,421 @@
+/* Qualifying months, payers, and enrolled enough [13.1, 13.2, 13.3.2]. */
+#include "build.h"
+
+enum { ALL = 0xFFF, RED = 4, BLUE = 7 }; /* payers by number, which is text order */
+
+static struct ihp_months months_with(const struct ihp_span *span, size_t spans,
+                                     const struct ihp_policies *policies)
+{
+    struct ihp_months months;
+    memset(&months, 0xEE, sizeof months); /* what was there before must not show */
+    ihp_months_of_period(span, spans, month_of("2024-01"), policies, &months);
+    return months;
+}
+
+static struct ihp_months months_2024(const struct ihp_span *span, size_t spans)
+{
+    const struct ihp_policies policies = usual_policies();
+    return months_with(span, spans, &policies);
+}
+
+/* ---- programs [13.1] ------------------------------------------------------------------------- */
+
+static void test_13_1_programs_that_qualify(void **state)
+{
+    (void)state;
+    static const struct {
+        enum ihp_program_code program;
+        uint16_t months;
+    } cases[] = {{IHP_PROGRAM_MA, ALL},
+                 {IHP_PROGRAM_MCRE, ALL},
+                 {IHP_PROGRAM_MA_BD, ALL},
+                 {IHP_PROGRAM_OTHER, 0}};
+    for (size_t i = 0; i < 4; i++) {
+        struct ihp_span span =
+            span_of("2024-01", "2024-12", cases[i].program, RED, IHP_EXCLUSION_NONE);
+        assert_int_equal(months_2024(&span, 1).qualifying, cases[i].months);
+        assert_int_equal(months_2024(&span, 1).excluded, 0);
+    }
+    assert_int_equal(months_2024(NULL, 0).qualifying, 0);
+}
+
+/* Spans against the edges of 2024; bit 0 is January. */
+static void test_13_1_months_of_a_span(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *from, *to;
+        uint16_t months;
+    } cases[] = {
+        {"2024-01", "2024-12", 0xFFF}, {"2023-01", "2023-12", 0},     {"2025-01", "2025-12", 0},
+        {"2023-12", "2024-01", 0x001}, {"2024-12", "2025-01", 0x800}, {"2023-12", "2025-01", 0xFFF},
+        {"2024-01", "2024-01", 0x001}, {"2024-12", "2024-12", 0x800}, {"2023-12", "2023-12", 0},
+        {"2025-01", "2025-01", 0},     {"2024-02", "2024-02", 0x002}, {"2024-05", "2024-07", 0x070},
+        {"2024-11", "9999-12", 0xC00}, {"0001-01", "9999-12", 0xFFF}, {"0001-01", "2024-03", 0x007},
+        {"1969-12", "2024-02", 0x003}, {"9999-12", "9999-12", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ihp_span span = span_of(cases[i].from, cases[i].to, IHP_PROGRAM_MA, BLUE, 0);
+        struct ihp_months months = months_2024(&span, 1);
+        assert_int_equal(months.qualifying, cases[i].months);
+        for (int m = 0; m < 12; m++) {
+            if (((cases[i].months >> m) & 1) != 0) {
+                assert_int_equal(months.payer[m], BLUE);
+            }
+        }
+    }
+}
+
+static void test_13_1_spans_with_a_gap_and_an_overlap(void **state)
+{
+    (void)state;
+    const struct ihp_span span[] = {
+        span_of("2024-09", "2024-10", IHP_PROGRAM_MCRE, RED, 0),
+        span_of("2023-06", "2024-02", IHP_PROGRAM_MA, RED, 0),
+        span_of("2024-02", "2024-04", IHP_PROGRAM_MA_BD, RED, 0),
+        span_of("2024-05", "2024-08", IHP_PROGRAM_OTHER, RED, 0), /* leaves the gap open */
+    };
+    /* January to April and September, October: 0x00F + 0x300. */
+    assert_int_equal(months_2024(span, 4).qualifying, 0x30F);
+}
+
+/* ---- exclusions [13.2] ----------------------------------------------------------------------- */
+
+static void test_13_2_the_twelve_codes_in_the_contract_s_order(void **state)
+{
+    (void)state;
+    static const char *const text[] = {
+        "",           "DUAL",      "REFUGEE",                "QMB",         "SLMB",
+        "EMERGENCY",  "SPENDDOWN", "COST_EFFECTIVE_PRIVATE", "HMO_PRIVATE", "HEALTHY_MN",
+        "MSC_PLUS",   "TPL_INCOMPLETE", "MSOP"};
+    assert_int_equal(ihp_exclusions.count, 13);
+    for (int code = 0; code < 13; code++) {
+        assert_string_equal(ihp_code_text(&ihp_exclusions, code), text[code]);
+    }
+}
+
+/* Each of 13.2.1 to 13.2.12 takes off its own months, whichever span carries it. */
+static void test_13_2_each_code_on_its_own_and_on_another_span(void **state)
+{
+    (void)state;
+    for (int code = 1; code <= 12; code++) {
+        const struct ihp_span own[] = {
+            span_of("2024-01", "2024-09", IHP_PROGRAM_MCRE, RED, 0),
+            span_of("2024-10", "2024-12", IHP_PROGRAM_MA, RED, (enum ihp_exclusion)code)};
+        assert_int_equal(months_2024(own, 2).qualifying, 0x1FF);
+        assert_int_equal(months_2024(own, 2).excluded, 0xE00);
+        const struct ihp_span other[] = {
+            span_of("2023-11", "2024-02", IHP_PROGRAM_OTHER, BLUE, (enum ihp_exclusion)code),
+            span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, 0),
+            span_of("2024-06", "2024-06", IHP_PROGRAM_OTHER, BLUE, (enum ihp_exclusion)code)};
+        assert_int_equal(months_2024(other, 3).qualifying, ALL & ~0x023);
+        assert_int_equal(months_2024(other, 3).excluded, 0x023);
+        assert_int_equal(months_2024(other, 3).payer[2], RED);
+    }
+}
+
+static void test_13_2_a_code_outside_the_year_takes_nothing(void **state)
+{
+    (void)state;
+    const struct ihp_span span[] = {
+        span_of("2023-12", "2023-12", IHP_PROGRAM_MA, RED, IHP_EXCLUSION_DUAL),
+        span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, 0),
+        span_of("2025-01", "9999-12", IHP_PROGRAM_MA, RED, IHP_EXCLUSION_MSOP)};
+    assert_int_equal(months_2024(span, 3).qualifying, ALL);
+    struct ihp_policies policies = usual_policies();
+    policies.exclusion_scope = IHP_SCOPE_PERIOD;
+    assert_int_equal(months_with(span, 3, &policies).qualifying, ALL);
+}
+
+/* MSC+ on the span itself, on another span, and beside another code. */
+static void test_13_2_10_msc_plus_excludes_but_not_the_blind_and_disabled(void **state)
+{
+    (void)state;
+    const enum ihp_exclusion msc = IHP_EXCLUSION_MSC_PLUS;
+    const struct ihp_span plain = span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, msc);
+    assert_int_equal(months_2024(&plain, 1).qualifying, 0);
+    assert_int_equal(months_2024(&plain, 1).excluded, ALL);
+
+    const struct ihp_span own = span_of("2024-01", "2024-12", IHP_PROGRAM_MA_BD, RED, msc);
+    assert_int_equal(months_2024(&own, 1).qualifying, ALL);
+    assert_int_equal(months_2024(&own, 1).excluded, 0);
+
+    /* MA_BD from April to June only; MSC+ the whole year on a span of no qualifying program. */
+    const struct ihp_span other[] = {
+        span_of("2024-01", "2024-12", IHP_PROGRAM_OTHER, RED, msc),
+        span_of("2024-04", "2024-06", IHP_PROGRAM_MA_BD, RED, 0),
+        span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, 0)};
+    assert_int_equal(months_2024(other, 3).qualifying, 0x038);
+    assert_int_equal(months_2024(other, 3).excluded, ALL & ~0x038);
+}
+
+/* The MA_BD span carries a code of its own, which excludes; MSC+ alone is disregarded. */
+static void test_13_2_10_msc_plus_beside_ma_bd_with_another_code(void **state)
+{
+    (void)state;
+    const struct ihp_span span[] = {
+        span_of("2024-01", "2024-06", IHP_PROGRAM_MA_BD, RED, IHP_EXCLUSION_SPENDDOWN),
+        span_of("2024-07", "2024-12", IHP_PROGRAM_MA_BD, RED, 0),
+        span_of("2024-03", "2024-09", IHP_PROGRAM_MA, RED, IHP_EXCLUSION_MSC_PLUS)};
+    assert_int_equal(months_2024(span, 3).excluded, 0x03F);
+    assert_int_equal(months_2024(span, 3).qualifying, 0xFC0);
+}
+
+static void test_13_2_10_policy_msc_plus_excluded_off(void **state)
+{
+    (void)state;
+    struct ihp_policies policies = usual_policies();
+    policies.msc_plus_excluded = 0;
+    const struct ihp_span span[] = {
+        span_of("2024-01", "2024-10", IHP_PROGRAM_MA, RED, IHP_EXCLUSION_MSC_PLUS),
+        span_of("2024-08", "2024-08", IHP_PROGRAM_OTHER, RED, IHP_EXCLUSION_TPL_INCOMPLETE)};
+    assert_int_equal(months_with(span, 2, &policies).qualifying, 0x3FF & ~0x080);
+    assert_int_equal(months_with(span, 2, &policies).excluded, 0x080);
+    policies.exclusion_scope = IHP_SCOPE_PERIOD; /* an MSC+ that does not count spares the period */
+    assert_int_equal(months_with(span, 1, &policies).qualifying, 0x3FF);
+}
+
+static void test_policy_exclusion_scope_period(void **state)
+{
+    (void)state;
+    struct ihp_policies policies = usual_policies();
+    policies.exclusion_scope = IHP_SCOPE_PERIOD;
+    struct ihp_span span[] = {span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, 0),
+                              span_of("2024-12", "2025-06", IHP_PROGRAM_OTHER, RED, 0)};
+    assert_int_equal(months_with(span, 2, &policies).qualifying, ALL);
+    span[1].exclusion = IHP_EXCLUSION_QMB;
+    assert_int_equal(months_with(span, 2, &policies).qualifying, 0);
+    assert_int_equal(months_with(span, 2, &policies).excluded, 0x800);
+    /* MSC+ of the blind and disabled is no exclusion, so it does not close the period either. */
+    span[0].program = IHP_PROGRAM_MA_BD;
+    span[1].exclusion = IHP_EXCLUSION_MSC_PLUS;
+    assert_int_equal(months_with(span, 2, &policies).qualifying, ALL);
+}
+
+/* ---- payers ---------------------------------------------------------------------------------- */
+
+static void test_payer_of_the_qualifying_span_that_began_last(void **state)
+{
+    (void)state;
+    struct ihp_span span[] = {
+        span_of("2023-01", "2024-12", IHP_PROGRAM_MA, RED, 0),
+        span_of("2024-03", "2024-05", IHP_PROGRAM_MCRE, BLUE, 0),
+        span_of("2024-05", "2024-08", IHP_PROGRAM_OTHER, 1, 0), /* later, but no payer of ours */
+    };
+    static const uint16_t wanted[12] = {RED, RED, BLUE, BLUE, BLUE, RED,
+                                        RED, RED, RED,  RED,  RED,  RED};
+    for (int turn = 0; turn < 2; turn++) {
+        struct ihp_months months = months_2024(span, 3);
+        assert_memory_equal(months.payer, wanted, sizeof wanted);
+        struct ihp_span first = span[0];
+        span[0] = span[1];
+        span[1] = first;
+    }
+}
+
+static void test_payer_of_equal_beginnings_is_first_in_text_order(void **state)
+{
+    (void)state;
+    struct ihp_span span[] = {span_of("2024-02", "2024-06", IHP_PROGRAM_MA, 9, 0),
+                              span_of("2024-02", "2024-04", IHP_PROGRAM_MA, 5, 0),
+                              span_of("2024-02", "2024-12", IHP_PROGRAM_MA_BD, 6, 0)};
+    for (int turn = 0; turn < 3; turn++) {
+        struct ihp_months months = months_2024(span, 3);
+        assert_int_equal(months.payer[1], 5);
+        assert_int_equal(months.payer[3], 5); /* April, the last of the first */
+        assert_int_equal(months.payer[4], 6);
+        assert_int_equal(months.payer[11], 6);
+        struct ihp_span first = span[0];
+        memmove(span, span + 1, 2 * sizeof *span);
+        span[2] = first;
+    }
+}
+
+/* Beginnings before 1970, where month numbers are negative; payer number 0. */
+static void test_payer_of_spans_that_began_before_1970(void **state)
+{
+    (void)state;
+    const struct ihp_span span[] = {span_of("1950-01", "9999-12", IHP_PROGRAM_MA, 0, 0),
+                                    span_of("1960-01", "2024-03", IHP_PROGRAM_MA, RED, 0),
+                                    span_of("1970-01", "2024-01", IHP_PROGRAM_MA, BLUE, 0)};
+    struct ihp_months months = months_2024(span, 3);
+    assert_int_equal(months.payer[0], BLUE);
+    assert_int_equal(months.payer[1], RED);
+    assert_int_equal(months.payer[2], RED);
+    assert_int_equal(months.payer[3], 0);
+}
+
+/* ---- all of the above against a month-by-month reading --------------------------------------- */
+
+static bool covers(const struct ihp_span *span, int32_t month)
+{
+    return span->month_from <= month && month <= span->month_to;
+}
+
+/* One month: whether it qualifies, its payer, whether it is excluded. */
+static bool month_qualifies(const struct ihp_span *span, size_t spans, int32_t month,
+                            bool msc_plus_excluded, uint16_t *payer, bool *excluded)
+{
+    bool disabled = false, enrolled = false;
+    int32_t began = INT32_MIN;
+    *excluded = false;
+    for (size_t i = 0; i < spans; i++) {
+        disabled |= covers(&span[i], month) && span[i].program == IHP_PROGRAM_MA_BD;
+    }
+    for (size_t i = 0; i < spans; i++) {
+        if (!covers(&span[i], month)) {
+            continue;
+        }
+        bool spared =
+            span[i].exclusion == IHP_EXCLUSION_MSC_PLUS && (disabled || !msc_plus_excluded);
+        *excluded |= span[i].exclusion != IHP_EXCLUSION_NONE && !spared;
+        if (span[i].program != IHP_PROGRAM_OTHER) {
+            enrolled = true;
+            if (span[i].month_from > began) {
+                began = span[i].month_from;
+                *payer = UINT16_MAX;
+            }
+            if (span[i].month_from == began && span[i].payer < *payer) {
+                *payer = span[i].payer;
+            }
+        }
+    }
+    return enrolled && !*excluded;
+}
+
+static void test_13_2_random_spans_against_a_reading_by_month(void **state)
+{
+    (void)state;
+    struct random_draws draws = {.seed = 1302};
+    int32_t first = month_of("2024-01");
+    for (int trial = 0; trial < 50000; trial++) {
+        struct ihp_policies policies = usual_policies();
+        policies.msc_plus_excluded = (int)random_below(&draws, 2);
+        policies.exclusion_scope =
+            random_below(&draws, 4) == 0 ? IHP_SCOPE_PERIOD : IHP_SCOPE_MONTH;
+        struct ihp_span span[5];
+        size_t spans = random_below(&draws, 6);
+        for (size_t i = 0; i < spans; i++) {
+            int32_t from = first - 4 + (int32_t)random_below(&draws, 18);
+            span[i] = (struct ihp_span){.month_from = from,
+                                        .month_to = from + (int32_t)random_below(&draws, 15),
+                                        .payer = (uint16_t)random_below(&draws, 3),
+                                        .program = (uint8_t)random_below(&draws, 4)};
+            if (random_below(&draws, 3) == 0) {
+                bool msc = random_below(&draws, 2) == 0;
+                span[i].exclusion =
+                    msc ? IHP_EXCLUSION_MSC_PLUS : (uint8_t)random_below(&draws, 13);
+            }
+        }
+        uint16_t qualifying = 0, excluded = 0, payer[12];
+        for (int m = 0; m < 12; m++) {
+            bool out;
+            bool in = month_qualifies(span, spans, first + m, policies.msc_plus_excluded, &payer[m],
+                                      &out);
+            qualifying |= (uint16_t)(in << m);
+            excluded |= (uint16_t)(out << m);
+        }
+        if (policies.exclusion_scope == IHP_SCOPE_PERIOD && excluded != 0) {
+            qualifying = 0;
+        }
+        struct ihp_months months = months_with(span, spans, &policies);
+        assert_int_equal(months.qualifying, qualifying);
+        assert_int_equal(months.excluded, excluded);
+        for (int m = 0; m < 12; m++) {
+            if (((qualifying >> m) & 1) != 0) {
+                assert_int_equal(months.payer[m], payer[m]);
+            }
+        }
+    }
+}
+
+/* ---- enough [13.3.2] ------------------------------------------------------------------------- */
+
+/* All 4,096 sets of months, counted one month after the other. */
+static void test_13_3_2_months_in_all_and_in_a_row(void **state)
+{
+    (void)state;
+    for (unsigned months = 0; months < 4096; months++) {
+        int all = 0, run = 0, longest = 0;
+        for (int m = 0; m < 12; m++) {
+            bool in = (months & (1u << m)) != 0;
+            all += in;
+            run = in ? run + 1 : 0;
+            longest = run > longest ? run : longest;
+        }
+        assert_int_equal(ihp_months_count((uint16_t)months), all);
+        assert_int_equal(ihp_months_in_a_row((uint16_t)months), longest);
+    }
+    assert_int_equal(ihp_months_in_a_row(0x801), 1); /* December and January are not neighbours */
+}
+
+static void test_13_3_2_six_in_a_row_and_nine_in_all(void **state)
+{
+    (void)state;
+    const struct ihp_policies policies = usual_policies();
+    assert_true(ihp_months_enough(0xFFF, &policies));
+    assert_true(ihp_months_enough(0x1FF, &policies));  /* January to September */
+    assert_false(ihp_months_enough(0x0FF, &policies)); /* eight in a row */
+    assert_true(ihp_months_enough(0xEBF, &policies));  /* 6 + 1 + 3 months: ten, six in a row */
+    assert_true(ihp_months_enough(0xDBF, &policies));  /* 6 + 2 + 2 */
+    assert_true(ihp_months_enough(0xD3F, &policies));  /* 6 + 1 + 2: nine in all */
+    assert_false(ihp_months_enough(0x53F, &policies)); /* 6 + 1 + 1: eight in all */
+}
+
+static void test_13_3_2_five_in_a_row_are_too_few(void **state)
+{
+    (void)state;
+    const struct ihp_policies policies = usual_policies();
+    assert_true(ihp_months_enough(0xFDF, &policies));  /* 5 + 6 */
+    assert_false(ihp_months_enough(0x7DF, &policies)); /* 5 + 5: ten in all */
+    assert_false(ihp_months_enough(0xF9F, &policies)); /* 5 + 5 with two between */
+    assert_false(ihp_months_enough(0x3DF, &policies)); /* 5 + 4: nine in all */
+}
+
+static void test_13_3_2_minima_of_the_policies(void **state)
+{
+    (void)state;
+    struct ihp_policies policies = usual_policies();
+    policies.min_continuous_months = policies.min_total_months = 0;
+    assert_true(ihp_months_enough(0, &policies));
+    policies.min_total_months = 1;
+    assert_false(ihp_months_enough(0, &policies));
+    assert_true(ihp_months_enough(0x800, &policies));
+    policies.min_continuous_months = 12;
+    assert_true(ihp_months_enough(0xFFF, &policies));
+    assert_false(ihp_months_enough(0xFFE, &policies));
+    policies.min_continuous_months = 0;
+    policies.min_total_months = 12;
+    assert_true(ihp_months_enough(0xFFF, &policies));
+    assert_false(ihp_months_enough(0xFEF, &policies));
+    policies.min_continuous_months = 2; /* the two minima are apart */
+    policies.min_total_months = 5;
+    assert_true(ihp_months_enough(0x353, &policies)); /* 2 + 1 + 1 + 2 */
+    assert_false(ihp_months_enough(0x555, &policies)); /* six, never two in a row */
+    assert_false(ihp_months_enough(0x053, &policies)); /* four, two in a row */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_13_1_programs_that_qualify),
+        cmocka_unit_test(test_13_1_months_of_a_span),
+        cmocka_unit_test(test_13_1_spans_with_a_gap_and_an_overlap),
+        cmocka_unit_test(test_13_2_the_twelve_codes_in_the_contract_s_order),
+        cmocka_unit_test(test_13_2_each_code_on_its_own_and_on_another_span),
+        cmocka_unit_test(test_13_2_a_code_outside_the_year_takes_nothing),
+        cmocka_unit_test(test_13_2_10_msc_plus_excludes_but_not_the_blind_and_disabled),
+        cmocka_unit_test(test_13_2_10_msc_plus_beside_ma_bd_with_another_code),
+        cmocka_unit_test(test_13_2_10_policy_msc_plus_excluded_off),
+        cmocka_unit_test(test_policy_exclusion_scope_period),
+        cmocka_unit_test(test_payer_of_the_qualifying_span_that_began_last),
+        cmocka_unit_test(test_payer_of_equal_beginnings_is_first_in_text_order),
+        cmocka_unit_test(test_payer_of_spans_that_began_before_1970),
+        cmocka_unit_test(test_13_2_random_spans_against_a_reading_by_month),
+        cmocka_unit_test(test_13_3_2_months_in_all_and_in_a_row),
+        cmocka_unit_test(test_13_3_2_six_in_a_row_and_nine_in_all),
+        cmocka_unit_test(test_13_3_2_five_in_a_row_are_too_few),
+        cmocka_unit_test(test_13_3_2_minima_of_the_policies),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,496 @@
+/* What one claim line is to a period: window, run-out, cost stage, owner, class of the treating
+ * provider [16.1, 2.7, 16.10, 13.3.1, 3.8.4]. */
+#include "build.h"
+
+#include <sys/stat.h>
+
+/* ---- a program in a folder, its rosters by NPI number ---------------------------------------- */
+
+/* CLINIC is all_in; the others are billing_treating, and NORTH and SOUTH share an NPI. */
+enum { CLINIC, NORTH, SOUTH, WEST, IHPS };
+
+/* NPIs by number. Those of treating providers say what rosters (r) and NPPES (n) make of them. */
+enum {
+    BLANK, OF_CLINIC, SHARED, OF_NORTH, OF_WEST, OUTSIDE, N_R_SPE_N_PCP, N_R_LISTED_N_NONE,
+    N_R_UNLISTED_N_PCP, N_R_BLANK_N_PCP, N_R_BLANK_N_NONE, N_R_PCP_OVER_SPE, S_R_PCP, FREE_PCP,
+    FREE_SPE, NPIS
+};
+
+static const int64_t npi[NPIS] = {IHP_NPI_BLANK, 9000000010, 9000000020, 9000000030, 9000000040,
+                                  9000000090, 9000000101, 9000000102, 9000000103, 9000000104,
+                                  9000000105, 9000000106, 9000000201, 9000000301, 9000000302};
+
+static const char *const nppes[NPIS] = {
+    [N_R_SPE_N_PCP] = "207Q00000X",      [N_R_LISTED_N_NONE] = "ZZZ0000000",
+    [N_R_UNLISTED_N_PCP] = "207Q00000X", [N_R_BLANK_N_PCP] = "207Q00000X",
+    [FREE_PCP] = "207Q00000X",           [FREE_SPE] = "208600000X",
+};
+
+static const struct {
+    const char *name, *text;
+} files[] = {
+    {"ihps.csv", "ihp_id,name,track,roster_type,claims_cap\nCLINIC,Clinic,2,all_in,\n"
+                 "NORTH,North,2,billing_treating,\nSOUTH,South,2,billing_treating,\n"
+                 "WEST,West,2,billing_treating,\n"},
+    {"rosters.csv", "ihp_id,quarter,role,npi,designation,taxonomy\n"
+                    "CLINIC,2024Q1,billing,9000000010,,\n"
+                    "CLINIC,2024Q1,treating,9000000301,SPE,\n" /* not used: all_in */
+                    "NORTH,2024Q1,billing,9000000020,,\nNORTH,2024Q1,billing,9000000030,,\n"
+                    "NORTH,2024Q1,treating,9000000101,SPE,\n"
+                    "NORTH,2024Q1,treating,9000000102,,207Q00000X\n"
+                    "NORTH,2024Q1,treating,9000000103,,XYZ0000000\n"
+                    "NORTH,2024Q1,treating,9000000104,,\nNORTH,2024Q1,treating,9000000105,,\n"
+                    "NORTH,2024Q1,treating,9000000106,PCP,208600000X\n"
+                    "SOUTH,2024Q1,billing,9000000020,,\nSOUTH,2024Q1,treating,9000000201,PCP,\n"
+                    "WEST,2024Q1,billing,9000000040,,\nWEST,2024Q1,treating,9000000101,PCP,\n"},
+    {"taxonomy.csv", "taxonomy,class\n207Q00000X,PCP\n208600000X,SPE\n"},
+    {"categories.csv", "service_class,category,included\nprofessional,043,I\npharmacy,030,E\n"},
+    {"codes.csv", "set,code_from,code_to\nem,99201,99215\nhealth_home,S0280,S0281\n"},
+    {"corridors.csv", "ihp_id,from,to,ihp_share\n,0.90,1.10,0.50\n"},
+    {"trend.csv", "year,rate\n2025,0.03\n"},
+};
+
+enum { INCLUDED = IHP_CLASS_PROFESSIONAL * IHP_CATEGORIES + 43,
+       EXCLUDED = IHP_CLASS_PHARMACY * IHP_CATEGORIES + 30,
+       UNKNOWN = IHP_CLASS_PHARMACY * IHP_CATEGORIES + 31 };
+
+/* Procedures by number, with their sets. */
+enum { NO_CODE, EM, HOME, OTHER, PROCEDURES };
+
+struct fixture {
+    struct ihp_program *program;
+    struct ihp_roster_index *roster;
+    uint8_t code_sets[PROCEDURES];
+    struct ihp_policies policies;
+    struct ihp_period_rules rules;
+};
+
+static struct fixture fixture;
+
+static int set_up(void **state)
+{
+    (void)state;
+    static const char *const code[PROCEDURES] = {"", "99213", "S0280", "J1234"};
+    char folder[] = "program-XXXXXX", path[64];
+    struct ihp_error err = {0};
+    struct ihp_notices notices = {0};
+    assert_non_null(mkdtemp(folder));
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
+        FILE *file = fopen(path, "w");
+        assert_non_null(file);
+        fputs(files[i].text, file);
+        assert_int_equal(fclose(file), 0);
+    }
+    ihp_program_load(folder, &fixture.program, &notices, &err);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
+        unlink(path);
+    }
+    rmdir(folder);
+    ihp_notices_clear(&notices);
+    if (err.status == IHP_OK) {
+        ihp_roster_index_create(fixture.program, 2024 * 4 + 3, npi, nppes, NPIS, &fixture.roster,
+                                &err);
+    }
+    for (size_t i = 0; err.status == IHP_OK && i < PROCEDURES; i++) {
+        fixture.code_sets[i] = (uint8_t)ihp_program_code_sets(fixture.program, code[i]);
+    }
+    if (err.status != IHP_OK) {
+        print_error("%s\n", err.text);
+    }
+    return (int)err.status;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    ihp_roster_index_destroy(&fixture.roster);
+    ihp_program_destroy(&fixture.program);
+    return 0;
+}
+
+/* Rules of a year with a cut-off under the fixture's policies. */
+static void use_year(int year, const char *paid_through)
+{
+    const struct ihp_period_spec spec = {.year = year, .paid_through = day_of(paid_through)};
+    ihp_period_rules_init(&fixture.rules, &spec, &fixture.policies);
+    fixture.rules.roster = fixture.roster;
+    fixture.rules.inclusion = fixture.program->inclusion;
+    fixture.rules.code_sets = fixture.code_sets;
+    fixture.rules.partnerships = IHPS;
+}
+
+static int usual_rules(void **state)
+{
+    (void)state;
+    fixture.policies = usual_policies();
+    use_year(2024, "2025-12-31");
+    return 0;
+}
+
+/* A line, and what the rules of the fixture make of it. */
+struct line {
+    const char *day;
+    uint16_t service, known_from, procedure;
+    uint32_t billing, treating;
+};
+
+/* The same line as a row of the index: it says the same in its window, and nothing in the other. */
+static void check_indexed(struct ihp_line judged, struct line line, uint16_t day)
+{
+    const struct ihp_index_rows rows = {0, 1, &day, &line.known_from, &line.procedure,
+                                        &line.billing, &line.treating};
+    for (int window = 1; window <= 2; window++) {
+        struct ihp_line seen = ihp_line_judge_indexed(&fixture.rules, window, &rows, 0);
+        bool here = judged.known && judged.window == window;
+        assert_int_equal(seen.known, here);
+        assert_int_equal(seen.sets, here ? judged.sets : 0);
+        if (seen.sets != 0) {
+            assert_int_equal(seen.partnership, judged.partnership);
+            assert_int_equal(seen.entity, judged.entity);
+            assert_int_equal(seen.class_, judged.class_);
+        }
+    }
+}
+
+static struct ihp_line judge_in(struct line line, uint16_t qualifying)
+{
+    const uint16_t day = ihp_day16_of_day(day_of(line.day));
+    const int32_t amount = 12345;
+    const struct ihp_claims claims = {.count = 1,
+                                      .service_date = &day,
+                                      .known_from = &line.known_from,
+                                      .service = &line.service,
+                                      .procedure = &line.procedure,
+                                      .billing = &line.billing,
+                                      .treating = &line.treating,
+                                      .amount32 = &amount};
+    struct ihp_line judged = ihp_line_judge(&fixture.rules, qualifying, &claims, 0);
+    check_indexed(judged, line, day);
+    return judged;
+}
+
+static struct ihp_line judge(struct line line)
+{
+    return judge_in(line, 0xFFF);
+}
+
+static uint16_t known_on(const char *day)
+{
+    return ihp_day16_of_day(day_of(day));
+}
+
+/* An E&M line of the clinic in June that was paid in July. */
+static struct line plain_line(void)
+{
+    return (struct line){"2024-06-15", INCLUDED, known_on("2024-07-01"), EM, OF_CLINIC, FREE_PCP};
+}
+
+/* ---- calendar -------------------------------------------------------------------------------- */
+
+static void test_16_1_windows_of_a_year(void **state)
+{
+    (void)state;
+    static const struct {
+        int year, lookback;
+        const char *first, *last, *lookback_first;
+    } cases[] = {
+        {2024, 12, "2024-01-01", "2024-12-31", "2023-01-01"},
+        {2024, 0, "2024-01-01", "2024-12-31", "2024-01-01"},
+        {2024, 6, "2024-01-01", "2024-12-31", "2023-07-01"},
+        {2025, 12, "2025-01-01", "2025-12-31", "2024-01-01"},
+        {2025, 24, "2025-01-01", "2025-12-31", "2023-01-01"},
+        {2025, 10, "2025-01-01", "2025-12-31", "2024-03-01"},
+        {1981, 120, "1981-01-01", "1981-12-31", "1971-01-01"},
+        {2147, 1, "2147-01-01", "2147-12-31", "2146-12-01"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture.policies.lookback_months = cases[i].lookback;
+        use_year(cases[i].year, "2149-06-04");
+        assert_int_equal(fixture.rules.year, cases[i].year);
+        assert_int_equal(fixture.rules.first_day, known_on(cases[i].first));
+        assert_int_equal(fixture.rules.last_day, known_on(cases[i].last));
+        assert_int_equal(fixture.rules.lookback_first, known_on(cases[i].lookback_first));
+        assert_int_equal(fixture.rules.first_month, ihp_month_of_day(day_of(cases[i].first)));
+        assert_int_equal(fixture.rules.cutoff, 65533);
+        assert_ptr_equal(fixture.rules.policies, &fixture.policies);
+    }
+}
+
+/* Month by month with the lengths of a common and a leap year. */
+static void test_16_1_month_of_each_day(void **state)
+{
+    (void)state;
+    static const int length[2][12] = {{31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31},
+                                      {31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}};
+    static const int years[] = {2023, 2024, 2100, 2000}; /* 2100 is a common year */
+    for (int y = 0; y < 4; y++) {
+        use_year(years[y], "2101-12-31");
+        int day = 0;
+        for (int m = 0; m < 12; m++) {
+            for (int d = 0; d < length[y % 2][m]; d++, day++) {
+                assert_int_equal(fixture.rules.month_of_day[day], m);
+            }
+        }
+        assert_int_equal(fixture.rules.last_day - fixture.rules.first_day + 1, day);
+        for (; day < IHP_MONTH_DAYS; day++) {
+            assert_int_equal(fixture.rules.month_of_day[day], 12); /* in no set of months */
+        }
+    }
+}
+
+static void test_13_3_8_window_of_a_line(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *day;
+        int lookback, window;
+    } cases[] = {
+        {"2024-01-01", 12, 1}, {"2024-12-31", 12, 1}, {"2024-02-29", 12, 1}, {"2025-01-01", 12, 0},
+        {"2023-12-31", 12, 2}, {"2023-01-01", 12, 2}, {"2022-12-31", 12, 0}, {"2023-12-31", 0, 0},
+        {"2023-12-31", 6, 2},  {"2023-07-01", 6, 2},  {"2023-06-30", 6, 0},  {"2022-01-01", 24, 2},
+        {"2021-12-31", 24, 0}, {"1901-01-01", 24, 0}, {"2149-12-31", 12, 0}, {"2024-01-01", 0, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        fixture.policies.lookback_months = cases[i].lookback;
+        use_year(2024, "2025-12-31");
+        struct line line = plain_line();
+        line.day = cases[i].day;
+        struct ihp_line seen = judge(line);
+        bool counts = cases[i].window != 0;
+        assert_int_equal(seen.window, cases[i].window);
+        assert_int_equal(seen.known, counts);
+        assert_int_equal(seen.sets, counts ? IHP_CODE_EM : 0);
+        assert_int_equal(seen.entity, counts ? CLINIC : IHP_NO_ENTITY);
+        assert_int_equal(seen.partnership, counts ? CLINIC : -1);
+        assert_int_equal(seen.stage,
+                         cases[i].window == 1 ? IHP_STAGE_COUNTED : IHP_STAGE_OUTSIDE_PERIOD);
+    }
+}
+
+/* ---- run-out and cost stages ----------------------------------------------------------------- */
+
+static void test_2_7_paid_by_the_cutoff(void **state)
+{
+    (void)state;
+    static const char *const days[] = {"2024-06-15", "2023-06-15"}; /* the period, the look-back */
+    for (int i = 0; i < 2; i++) {
+        use_year(2024, "2025-03-31");
+        struct line line = plain_line();
+        line.day = days[i];
+        line.known_from = known_on("2025-03-31");
+        struct ihp_line seen = judge(line);
+        assert_true(seen.known);
+        assert_int_equal(seen.entity, CLINIC);
+        assert_int_equal(seen.stage, i == 0 ? IHP_STAGE_COUNTED : IHP_STAGE_OUTSIDE_PERIOD);
+        line.known_from = known_on("2025-04-01");
+        seen = judge(line);
+        assert_false(seen.known);
+        assert_int_equal(seen.sets, 0);
+        assert_int_equal(seen.partnership, -1);
+        assert_int_equal(seen.entity, IHP_NO_ENTITY);
+        assert_int_equal(seen.stage, i == 0 ? IHP_STAGE_AFTER_CUTOFF : IHP_STAGE_OUTSIDE_PERIOD);
+        use_year(2024, "2149-06-04"); /* the latest cut-off there is */
+        line.known_from = IHP_NEVER_KNOWN;
+        seen = judge(line);
+        assert_false(seen.known);
+        assert_int_equal(seen.sets, 0);
+        assert_int_equal(seen.stage, i == 0 ? IHP_STAGE_NOT_PAID : IHP_STAGE_OUTSIDE_PERIOD);
+    }
+}
+
+/* A line leaves at the first stage that takes it; here each fault is mended in turn. */
+static void test_16_10_order_of_the_stages(void **state)
+{
+    (void)state;
+    use_year(2024, "2025-03-31");
+    struct line line = {"2025-01-01", UNKNOWN, IHP_NEVER_KNOWN, EM, OF_CLINIC, FREE_PCP};
+    const uint16_t no_may = 0xFFF & ~0x010;
+    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_OUTSIDE_PERIOD);
+    line.day = "2024-05-31";
+    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_NOT_PAID);
+    line.known_from = known_on("2025-04-01");
+    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_AFTER_CUTOFF);
+    line.known_from = known_on("2025-03-31");
+    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_CATEGORY_UNKNOWN);
+    line.service = EXCLUDED;
+    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_CATEGORY_EXCLUDED);
+    line.service = INCLUDED;
+    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_MONTH_NOT_QUALIFYING);
+    line.day = "2024-06-01";
+    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_COUNTED);
+    line.day = "2024-04-30";
+    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_COUNTED);
+}
+
+/* Attribution looks at known lines of any service and any month [4]. */
+static void test_13_3_lines_without_cost_still_count_for_attribution(void **state)
+{
+    (void)state;
+    struct line line = plain_line();
+    line.service = UNKNOWN;
+    struct ihp_line seen = judge_in(line, 0);
+    assert_true(seen.known);
+    assert_int_equal(seen.sets, IHP_CODE_EM);
+    assert_int_equal(seen.partnership, CLINIC);
+    line.procedure = OTHER; /* not counted, but a visit to an IHP [13.3.2] */
+    seen = judge(line);
+    assert_int_equal(seen.sets, 0);
+    assert_int_equal(seen.partnership, CLINIC);
+    line.procedure = NO_CODE;
+    assert_int_equal(judge(line).sets, 0);
+    line.procedure = HOME;
+    assert_int_equal(judge(line).sets, IHP_CODE_HEALTH_HOME);
+}
+
+static void test_policy_cost_months(void **state)
+{
+    (void)state;
+    struct line line = plain_line();
+    line.day = "2024-02-29";
+    assert_int_equal(judge_in(line, 0x002).stage, IHP_STAGE_COUNTED);
+    assert_int_equal(judge_in(line, 0xFFD).stage, IHP_STAGE_MONTH_NOT_QUALIFYING);
+    line.day = "2024-12-31";
+    assert_int_equal(judge_in(line, 0x800).stage, IHP_STAGE_COUNTED);
+    assert_int_equal(judge_in(line, 0x7FF).stage, IHP_STAGE_MONTH_NOT_QUALIFYING);
+    line.day = "2024-01-01";
+    assert_int_equal(judge_in(line, 0x001).stage, IHP_STAGE_COUNTED);
+    assert_int_equal(judge_in(line, 0xFFE).stage, IHP_STAGE_MONTH_NOT_QUALIFYING);
+    fixture.policies.cost_months = IHP_COST_ALL;
+    assert_int_equal(judge_in(line, 0).stage, IHP_STAGE_COUNTED);
+    line.service = EXCLUDED;
+    assert_int_equal(judge_in(line, 0).stage, IHP_STAGE_CATEGORY_EXCLUDED);
+}
+
+/* ---- owner [3.8.4, 13.3.1.3] ----------------------------------------------------------------- */
+
+static void assert_owner(uint32_t billing, uint32_t treating, int partnership, uint32_t entity)
+{
+    struct line line = plain_line();
+    line.billing = billing;
+    line.treating = treating;
+    struct ihp_line seen = judge(line);
+    assert_int_equal(seen.partnership, partnership);
+    assert_int_equal(seen.entity, entity);
+}
+
+static void test_3_8_4_owner_of_a_line(void **state)
+{
+    (void)state;
+    assert_owner(OF_CLINIC, FREE_SPE, CLINIC, CLINIC); /* all_in: any treating provider */
+    assert_owner(OF_CLINIC, BLANK, CLINIC, CLINIC);
+    assert_owner(OF_CLINIC, N_R_SPE_N_PCP, CLINIC, CLINIC);
+    assert_owner(OF_NORTH, N_R_SPE_N_PCP, NORTH, NORTH);
+    assert_owner(OF_WEST, N_R_SPE_N_PCP, WEST, WEST);         /* on both treating lists */
+    assert_owner(OF_WEST, N_R_BLANK_N_PCP, -1, IHPS + OF_WEST); /* on North's alone */
+    assert_owner(OF_NORTH, FREE_PCP, -1, IHPS + OF_NORTH);
+    assert_owner(OF_NORTH, BLANK, -1, IHPS + OF_NORTH);
+    assert_owner(OUTSIDE, N_R_SPE_N_PCP, -1, IHPS + OUTSIDE); /* not the IHP's billing NPI */
+    assert_owner(N_R_SPE_N_PCP, N_R_SPE_N_PCP, -1, IHPS + N_R_SPE_N_PCP);
+}
+
+/* One billing NPI on two rosters with treating lists that have no NPI in common. */
+static void test_3_8_4_shared_billing_npi(void **state)
+{
+    (void)state;
+    assert_owner(SHARED, N_R_BLANK_N_NONE, NORTH, NORTH);
+    assert_owner(SHARED, S_R_PCP, SOUTH, SOUTH);
+    assert_owner(SHARED, FREE_PCP, -1, IHPS + SHARED);
+    assert_owner(OF_NORTH, S_R_PCP, -1, IHPS + OF_NORTH);
+}
+
+static void test_policy_non_ihp_unit(void **state)
+{
+    (void)state;
+    assert_owner(BLANK, FREE_PCP, -1, IHP_NO_ENTITY);
+    assert_owner(OUTSIDE, BLANK, -1, IHPS + OUTSIDE);
+    assert_owner(BLANK, BLANK, -1, IHP_NO_ENTITY);
+    fixture.policies.non_ihp_unit = IHP_UNIT_TREATING;
+    assert_owner(BLANK, FREE_PCP, -1, IHPS + FREE_PCP);
+    assert_owner(OUTSIDE, FREE_PCP, -1, IHPS + FREE_PCP);
+    assert_owner(OUTSIDE, BLANK, -1, IHP_NO_ENTITY);
+    assert_owner(OF_NORTH, FREE_PCP, -1, IHPS + FREE_PCP);
+    assert_owner(OF_CLINIC, BLANK, CLINIC, CLINIC); /* an IHP's lines are the IHP's */
+}
+
+/* A line of no entity keeps its sets: it holds the member back from NO_EM. */
+static void test_13_3_8_line_of_no_entity_keeps_its_sets(void **state)
+{
+    (void)state;
+    struct line line = plain_line();
+    line.billing = BLANK;
+    assert_int_equal(judge(line).sets, IHP_CODE_EM);
+    assert_true(judge(line).known);
+    line.day = "2023-12-31";
+    line.procedure = HOME;
+    assert_int_equal(judge(line).sets, IHP_CODE_HEALTH_HOME);
+    assert_int_equal(judge(line).entity, IHP_NO_ENTITY);
+}
+
+/* ---- class of the treating provider [3.8.4.2] ------------------------------------------------ */
+
+static enum ihp_class class_of(uint32_t billing, uint32_t treating)
+{
+    struct line line = plain_line();
+    line.billing = billing;
+    line.treating = treating;
+    return judge(line).class_;
+}
+
+static void test_3_8_4_2_class_on_a_billing_treating_roster(void **state)
+{
+    (void)state;
+    assert_int_equal(class_of(OF_NORTH, N_R_SPE_N_PCP), IHP_CLASS_SPE);      /* designation */
+    assert_int_equal(class_of(OF_NORTH, N_R_PCP_OVER_SPE), IHP_CLASS_PCP);   /* over taxonomy */
+    assert_int_equal(class_of(OF_NORTH, N_R_LISTED_N_NONE), IHP_CLASS_PCP);  /* roster taxonomy */
+    assert_int_equal(class_of(OF_NORTH, N_R_UNLISTED_N_PCP), IHP_CLASS_SPE); /* and not NPPES */
+    assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_PCP), IHP_CLASS_PCP);    /* NPPES */
+    assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_NONE), IHP_CLASS_SPE);   /* nothing known */
+    assert_int_equal(class_of(SHARED, S_R_PCP), IHP_CLASS_PCP);
+    assert_int_equal(class_of(OF_WEST, N_R_SPE_N_PCP), IHP_CLASS_PCP); /* West says otherwise */
+}
+
+static void test_3_8_4_2_class_on_an_all_in_roster_is_nppes_only(void **state)
+{
+    (void)state;
+    assert_int_equal(class_of(OF_CLINIC, FREE_PCP), IHP_CLASS_PCP); /* its treating row says SPE */
+    assert_int_equal(class_of(OF_CLINIC, FREE_SPE), IHP_CLASS_SPE);
+    assert_int_equal(class_of(OF_CLINIC, N_R_SPE_N_PCP), IHP_CLASS_PCP); /* on North's and West's */
+    assert_int_equal(class_of(OF_CLINIC, N_R_PCP_OVER_SPE), IHP_CLASS_SPE);
+    assert_int_equal(class_of(OF_CLINIC, BLANK), IHP_CLASS_SPE);
+}
+
+static void test_3_8_4_2_class_at_a_non_ihp_provider_is_nppes_only(void **state)
+{
+    (void)state;
+    assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP_CLASS_PCP);
+    assert_int_equal(class_of(OUTSIDE, S_R_PCP), IHP_CLASS_SPE);
+    assert_int_equal(class_of(OUTSIDE, N_R_LISTED_N_NONE), IHP_CLASS_SPE); /* not listed at all */
+    assert_int_equal(class_of(OUTSIDE, FREE_PCP), IHP_CLASS_PCP);
+    assert_int_equal(class_of(OF_WEST, N_R_PCP_OVER_SPE), IHP_CLASS_SPE); /* not West's line */
+    fixture.policies.non_ihp_unit = IHP_UNIT_TREATING;
+    assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP_CLASS_PCP);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, usual_rules)
+    const struct CMUnitTest tests[] = {
+        TEST(test_16_1_windows_of_a_year),
+        TEST(test_16_1_month_of_each_day),
+        TEST(test_13_3_8_window_of_a_line),
+        TEST(test_2_7_paid_by_the_cutoff),
+        TEST(test_16_10_order_of_the_stages),
+        TEST(test_13_3_lines_without_cost_still_count_for_attribution),
+        TEST(test_policy_cost_months),
+        TEST(test_3_8_4_owner_of_a_line),
+        TEST(test_3_8_4_shared_billing_npi),
+        TEST(test_policy_non_ihp_unit),
+        TEST(test_13_3_8_line_of_no_entity_keeps_its_sets),
+        TEST(test_3_8_4_2_class_on_a_billing_treating_roster),
+        TEST(test_3_8_4_2_class_on_an_all_in_roster_is_nppes_only),
+        TEST(test_3_8_4_2_class_at_a_non_ihp_provider_is_nppes_only),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}

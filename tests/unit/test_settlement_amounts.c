@@ -1,0 +1,140 @@
+/* Between sharing and what is due: the offset of the population-based payment [16.8.2.2], interim
+ * and final [2.12, 2.18, 5.4]. */
+#include "settlement_fixture.h"
+
+/* ---- population-based payment [16.8.2.2] ----------------------------------------------------- */
+
+static void test_16_8_2_2_offset_of_savings_and_losses(void **state)
+{
+    struct fixture *f = *state;
+    f->ihp[EAST].pbp = 1234567;
+    const struct ihp_settlement *s = settle_at(f, 39900000);
+    assert_double(round(s->shared_before_pbp * 1e6), 10500e6);
+    assert_near(s->pbp_offset, 6172.835); /* half of $12,345.67 */
+    assert_int_equal(s->amount_due, 432717); /* $10,500 - $6,172.835 = $4,327.165 */
+    s = settle_at(f, 43260000);
+    assert_double(round(s->shared_before_pbp * 1e6), -6300e6);
+    assert_near(s->pbp_offset, 6172.835);
+    assert_int_equal(s->amount_due, -1247284); /* $12,472.835 */
+    s = settle_at(f, 42000000); /* inside: no offset either */
+    assert_double(s->pbp_offset, 0.0);
+    assert_double(s->shared_amount, 0.0);
+    assert_int_equal(s->amount_due, 0);
+}
+
+/* Savings never become losses; the offset is what was really taken. */
+static void test_16_8_2_2_offset_larger_than_the_savings(void **state)
+{
+    struct fixture *f = *state;
+    f->ihp[EAST].pbp = 2100002; /* half is $10,500.01 */
+    const struct ihp_settlement *s = settle_at(f, 39900000);
+    assert_int_equal(s->outcome, IHP_OUTCOME_SAVINGS);
+    assert_double(round(s->pbp_offset * 1e6), 10500e6);
+    assert_double(s->shared_amount, 0.0);
+    assert_int_equal(s->amount_due, 0);
+    f->ihp[EAST].pbp = 2099998;
+    assert_int_equal(settle_at(f, 39900000)->amount_due, 1);
+}
+
+/* The share of the corridor in force; on a boundary that nearer to 1; beyond the outermost none, or
+ * its share under the policy. EAST has corridors of its own, with shares 70%, 20%, 40% and 80%. */
+static void test_16_8_2_2_share_of_the_corridor_in_force(void **state)
+{
+    struct fixture *f = *state;
+    static const struct ihp_corridor own[] = {
+        {EAST, 0.8, 0.9, 0.7}, {EAST, 0.9, 1.0, 0.2}, {EAST, 1.0, 1.1, 0.4}, {EAST, 1.1, 1.2, 0.8}};
+    memcpy(f->corridor + 4, own, sizeof own);
+    f->program.corridors = 8;
+    f->ihp[EAST].pbp = 100000; /* $1,000 */
+    static const struct {
+        int64_t cost;
+        double before, offset, outermost;
+    } cases[] = {
+        {39900000, 4200.0, 200.0, 200.0},    /* 95%: $21,000 x 20% */
+        {37800000, 8400.0, 200.0, 200.0},    /* 90%: on the boundary */
+        {35700000, 23100.0, 700.0, 700.0},   /* 85%: $8,400 + $21,000 x 70% */
+        {33600000, 37800.0, 700.0, 700.0},   /* 80%: the outer end */
+        {29400000, 37800.0, 0.0, 700.0},     /* 70%: beyond */
+        {43260000, -5040.0, 400.0, 400.0},   /* 103%: $12,600 x 40% */
+        {46200000, -16800.0, 400.0, 400.0},  /* 110%: on the boundary */
+        {48300000, -33600.0, 800.0, 800.0},  /* 115%: $16,800 + $21,000 x 80% */
+        {50400000, -50400.0, 800.0, 800.0},  /* 120%: the outer end */
+        {63000000, -50400.0, 0.0, 800.0},    /* 150%: beyond */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (int policy = 0; policy < 2; policy++) {
+            f->deck.policies.pbp_offset_outside = policy;
+            const struct ihp_settlement *s = settle_at(f, cases[i].cost);
+            double offset = policy == IHP_OUTSIDE_OUTERMOST ? cases[i].outermost : cases[i].offset;
+            assert_double(round(s->shared_before_pbp * 1e6), cases[i].before * 1e6);
+            assert_double(round(s->pbp_offset * 1e6), offset * 1e6);
+            assert_double(round(s->shared_amount * 1e6), (cases[i].before - offset) * 1e6);
+        }
+    }
+    /* WEST keeps the default set: half of $196.199. */
+    assert_int_equal(f->finance.settlement[WEST].outcome, IHP_OUTCOME_LOSSES);
+}
+
+/* In the worked example the ratio is 0.9 after many roundings; it is on the boundary. */
+static void test_16_8_2_2_boundary_to_twelve_digits(void **state)
+{
+    struct fixture *f = *state;
+    static const struct ihp_corridor own[] = {{EAST, 0.8, 0.9, 0.7}, {EAST, 0.9, 1.0, 0.2}};
+    memcpy(f->corridor + 4, own, sizeof own);
+    f->program.corridors = 6;
+    f->ihp[EAST].pbp = 30000;
+    const struct ihp_settlement *s = settle(f, EAST);
+    assert_near(s->pbp_offset, 60.0);
+    assert_int_equal(s->amount_due, 14518); /* 0.1 x 20% x $10,258.80 = $205.176, less $60 */
+}
+
+/* ---- interim and final [2.12, 2.18, 5.4] ----------------------------------------------------- */
+
+static void test_2_12_final_less_what_the_interim_paid(void **state)
+{
+    struct fixture *f = *state;
+    f->ihp[EAST].interim_paid = 400001;
+    const struct ihp_settlement *s = settle_at(f, 39900000);
+    assert_int_equal(s->interim_paid, 400001);
+    assert_int_equal(s->amount_due, 1050000 - 400001);
+    assert_double(round(s->final_amount * 1e6), 10500e6);
+    s = settle_at(f, 43260000); /* losses on top of what was paid */
+    assert_int_equal(s->amount_due, -630000 - 400001);
+    s = settle_at(f, 42000000); /* inside the threshold it goes back */
+    assert_int_equal(s->outcome, IHP_OUTCOME_INSIDE_THRESHOLD);
+    assert_int_equal(s->amount_due, -400001);
+    f->ihp[EAST].interim_paid = -5050;
+    assert_int_equal(settle_at(f, 39900000)->amount_due, 1055050);
+}
+
+static void test_2_18_interim_pays_savings_and_reports_losses(void **state)
+{
+    struct fixture *f = *state;
+    f->deck.settlement = IHP_INTERIM;
+    f->ihp[EAST].interim_paid = 400001; /* no part of an interim */
+    const struct ihp_settlement *s = settle_at(f, 39900000);
+    assert_int_equal(s->interim_paid, 0);
+    assert_int_equal(s->amount_due, 1050000);
+    assert_int_equal(f->finance.payer_amount[FFS] + f->finance.payer_amount[MCO], 1050000);
+    s = settle_at(f, 43260000);
+    assert_int_equal(s->outcome, IHP_OUTCOME_LOSSES);
+    assert_double(round(s->final_amount * 1e6), -6300e6);
+    assert_int_equal(s->amount_due, 0);
+    assert_int_equal(f->finance.payer_amount[FFS], 0);
+    assert_int_equal(f->finance.payer_amount[MCO], 0);
+    assert_int_equal(settle_at(f, 42000000)->amount_due, 0);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        TEST(test_16_8_2_2_offset_of_savings_and_losses),
+        TEST(test_16_8_2_2_offset_larger_than_the_savings),
+        TEST(test_16_8_2_2_share_of_the_corridor_in_force),
+        TEST(test_16_8_2_2_boundary_to_twelve_digits),
+        TEST(test_2_12_final_less_what_the_interim_paid),
+        TEST(test_2_18_interim_pays_savings_and_reports_losses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,325 @@
+/* Sums over members: where each number goes, caps [16.9], and that every waterfall adds up. */
+#include "build.h"
+#include "ihp/tally.h"
+
+enum { EAST, WEST, NORTH, IHPS };
+enum { ACGS = 3, PAYERS = 2, CAPS = 3 };
+
+/* Caps of the program, ascending, none first; EAST has $100.00, WEST none, NORTH $250.00. */
+static const int64_t caps[CAPS] = {0, 10000, 25000};
+static const size_t cap_of[IHPS] = {1, 0, 2};
+
+static int set_up(void **state)
+{
+    const struct ihp_tally_shape shape = {.partnerships = IHPS, .acgs = ACGS, .payers = PAYERS,
+                                          .caps = CAPS, .cap = caps, .cap_of = cap_of};
+    struct ihp_error err = {0};
+    struct ihp_tally *tally = NULL;
+    ihp_tally_create(&shape, &tally, &err);
+    *state = tally;
+    return (int)err.status;
+}
+
+static int tear_down(void **state)
+{
+    struct ihp_tally *tally = *state;
+    ihp_tally_destroy(&tally);
+    assert_null(tally);
+    ihp_tally_destroy(&tally); /* harmless */
+    ihp_tally_destroy(NULL);
+    return 0;
+}
+
+/* A member of WEST, 12 months of the second category, nothing spent. */
+static struct ihp_fact plain_fact(void)
+{
+    return (struct ihp_fact){.qualifying = 0xFFF,
+                             .acg = 1,
+                             .partnership = WEST,
+                             .reason = IHP_REASON_PRIMARY_CARE,
+                             .window = 1,
+                             .enough = true};
+}
+
+/* Adds a member whose base facts are plain, with others for the performance period. */
+static void add(struct ihp_tally *tally, struct ihp_fact performance)
+{
+    const struct ihp_fact fact[IHP_PERIODS] = {plain_fact(), performance};
+    ihp_tally_add(tally, fact);
+}
+
+static int64_t sum_of(const int64_t *value, size_t count)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += value[i];
+    }
+    return sum;
+}
+
+/* ---- caps [16.9] ----------------------------------------------------------------------------- */
+
+static void test_16_9_capped_cost(void **state)
+{
+    (void)state;
+    static const int64_t cases[][3] = {/* cost, cap, capped */
+        {19999999, 20000000, 19999999}, {20000000, 20000000, 20000000},
+        {20000001, 20000000, 20000000}, {987654321, 20000000, 20000000},
+        {987654321, 0, 987654321},      {-500, 20000000, -500},
+        {-500, 0, -500},                {0, 20000000, 0},
+        {5, 1, 1},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(ihp_capped_cost(cases[i][0], cases[i][1]), cases[i][2]);
+    }
+}
+
+/* An IHP's sum has its own cap; the eligible population's has each. */
+static void test_16_9_each_ihp_its_own_cap(void **state)
+{
+    struct ihp_tally *tally = *state;
+    const struct ihp_period_tally *t = &tally->period[IHP_PERFORMANCE];
+    static const int64_t costs[] = {9999, 10000, 10001, 25000, 40000, -700};
+    for (int16_t p = 0; p < IHPS; p++) {
+        for (size_t i = 0; i < 6; i++) {
+            struct ihp_fact f = plain_fact();
+            f.partnership = p;
+            f.cost = costs[i];
+            f.acg = (uint16_t)p;
+            add(tally, f);
+        }
+    }
+    /* 9999 - 700 with four times 10000; all as they are; 9999 + 10000 + 10001 - 700 + 2 x 25000. */
+    assert_int_equal(t->capped[EAST], 49299);
+    assert_int_equal(t->capped[WEST], 94300);
+    assert_int_equal(t->capped[NORTH], 79300);
+    for (size_t c = 0; c < ACGS; c++) {
+        assert_int_equal(t->eligible_capped[0 * ACGS + c], 94300);
+        assert_int_equal(t->eligible_capped[1 * ACGS + c], 49299);
+        assert_int_equal(t->eligible_capped[2 * ACGS + c], 79300);
+    }
+    /* Above: EAST 10001, 25000 and 40000 (1 + 15000 + 30000), NORTH 40000 (15000). */
+    assert_int_equal(t->above_cap[0], 4);
+    assert_int_equal(t->above_cap[1], 60001);
+    assert_int_equal(t->negative[0], 3);
+    assert_int_equal(t->attributed[2], 3 * 94300);
+    assert_int_equal(tally->period[IHP_BASE].above_cap[0], 0);
+}
+
+/* ---- one member ------------------------------------------------------------------------------ */
+
+static void test_an_attributed_member(void **state)
+{
+    struct ihp_tally *tally = *state;
+    struct ihp_fact f = {.cost = 12345, .lines = 7, .qualifying = 0x5F3, .acg = 2,
+                         .partnership = EAST, .reason = IHP_REASON_TIE_BREAK, .window = 2,
+                         .enough = true};
+    for (int m = 0; m < 12; m++) {
+        f.payer[m] = m < 4 ? 1 : 0; /* 0x5F3: months 0, 1, 4 to 8, 10 */
+    }
+    add(tally, f);
+    const struct ihp_period_tally *t = &tally->period[IHP_PERFORMANCE];
+    assert_int_equal(tally->store[0], 1);
+    assert_int_equal(t->attributed[0], 1);
+    assert_int_equal(t->attributed[1], 7);
+    assert_int_equal(t->attributed[2], 12345);
+    assert_int_equal(t->above_cap[0], 1);
+    assert_int_equal(t->above_cap[1], 2345);
+    assert_int_equal(t->members[EAST], 1);
+    assert_int_equal(t->months[EAST], 8);
+    assert_int_equal(t->capped[EAST], 10000);
+    assert_int_equal(t->acg_members[EAST * ACGS + 2], 1);
+    assert_int_equal(t->acg_months[EAST * ACGS + 2], 8);
+    assert_int_equal(t->payer_months[EAST * PAYERS + 0], 6);
+    assert_int_equal(t->payer_months[EAST * PAYERS + 1], 2);
+    assert_int_equal(t->eligible_members[2], 1);
+    assert_int_equal(t->eligible_months[2], 8);
+    assert_int_equal(t->eligible_capped[2], 12345);
+    assert_int_equal(t->summary[(IHP_REASON_TIE_BREAK * 2 + 1) * (IHPS + 1) + EAST], 1);
+    assert_int_equal(sum_of(t->summary, IHP_REASONS * 2 * (IHPS + 1)), 1);
+    assert_int_equal(sum_of(t->reason_members, IHP_REASONS), 0);
+    assert_int_equal(sum_of(t->reason_amount, IHP_REASONS), 0);
+    /* The base period has the plain facts and nothing of these. */
+    const struct ihp_period_tally *base = &tally->period[IHP_BASE];
+    assert_int_equal(base->months[WEST], 12);
+    assert_int_equal(base->months[EAST], 0);
+    assert_int_equal(base->negative[0], 0); /* its cost is nothing, which is not negative */
+    assert_int_equal(base->summary[(IHP_REASON_PRIMARY_CARE * 2 + 0) * (IHPS + 1) + WEST], 1);
+}
+
+static void test_a_member_that_is_not_attributed(void **state)
+{
+    struct ihp_tally *tally = *state;
+    struct ihp_fact f = {.cost = 40000, .lines = 3, .qualifying = 0x7FF, .partnership = -1,
+                         .reason = IHP_REASON_NO_IHP_EM, .window = 2, .enough = true};
+    add(tally, f);
+    const struct ihp_period_tally *t = &tally->period[IHP_PERFORMANCE];
+    assert_int_equal(t->reason_members[IHP_REASON_NO_IHP_EM], 1);
+    assert_int_equal(t->reason_lines[IHP_REASON_NO_IHP_EM], 3);
+    assert_int_equal(t->reason_amount[IHP_REASON_NO_IHP_EM], 40000); /* uncapped */
+    assert_int_equal(t->summary[(IHP_REASON_NO_IHP_EM * 2 + 1) * (IHPS + 1) + IHPS], 1);
+    assert_int_equal(t->eligible_months[0], 11); /* of the eligible population all the same */
+    assert_int_equal(t->eligible_capped[1 * ACGS + 0], 10000);
+    assert_int_equal(t->attributed[0], 0);
+    assert_int_equal(sum_of(t->members, IHPS), 0);
+    assert_int_equal(t->above_cap[0], 0);
+    /* Not enrolled enough: not of the eligible population [16.4.1.2]. */
+    f.enough = false;
+    f.reason = IHP_REASON_ENROLLMENT;
+    f.window = 1;
+    add(tally, f);
+    assert_int_equal(t->eligible_members[0], 1);
+    assert_int_equal(t->eligible_capped[0], 40000);
+    assert_int_equal(t->reason_members[IHP_REASON_ENROLLMENT], 1);
+}
+
+static void test_4_6_4_2_overrides(void **state)
+{
+    struct ihp_tally *tally = *state;
+    const struct ihp_period_tally *t = &tally->period[IHP_PERFORMANCE];
+    struct ihp_fact f = plain_fact();
+    f.reason = IHP_REASON_OVERRIDE;
+    f.partnership = NORTH; /* to an IHP, without being enrolled enough */
+    f.enough = false;
+    f.qualifying = 0x003;
+    f.cost = 30000;
+    add(tally, f);
+    assert_int_equal(t->members[NORTH], 1);
+    assert_int_equal(t->months[NORTH], 2);
+    assert_int_equal(t->capped[NORTH], 25000);
+    assert_int_equal(sum_of(t->eligible_members, ACGS), 0);
+    f.partnership = -1; /* to none */
+    f.cost = -100;
+    add(tally, f);
+    assert_int_equal(t->reason_members[IHP_REASON_OVERRIDE], 1);
+    assert_int_equal(t->reason_amount[IHP_REASON_OVERRIDE], -100);
+    assert_int_equal(t->negative[0], 1);
+    const int64_t *row = t->summary + IHP_REASON_OVERRIDE * 2 * (IHPS + 1);
+    assert_int_equal(row[NORTH], 1);
+    assert_int_equal(row[IHPS], 1);
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+static void test_sums_over_lines(void **state)
+{
+    struct ihp_tally *tally = *state;
+    struct ihp_line_sums *sums = calloc(1, sizeof *sums);
+    assert_non_null(sums);
+    sums->store_lines = 1001;
+    sums->store_amount = -77;
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        for (int s = 0; s < IHP_STAGES; s++) {
+            sums->lines[q][s] = 100 * q + s;
+            sums->amount[q][s] = -1000 * q - s;
+        }
+        sums->unknown_lines[q][0] = 5 + q;
+        sums->unknown_lines[q][IHP_SERVICES - 1] = 9 + q;
+    }
+    ihp_tally_add_lines(tally, sums);
+    ihp_tally_add_lines(tally, sums);
+    assert_int_equal(tally->store[0], 0);
+    assert_int_equal(tally->store[1], 2002);
+    assert_int_equal(tally->store[2], -154);
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        const struct ihp_period_tally *t = &tally->period[q];
+        for (int s = 0; s < IHP_STAGES; s++) {
+            assert_int_equal(t->stage_lines[s], 200 * q + 2 * s);
+            assert_int_equal(t->stage_amount[s], -2000 * q - 2 * s);
+        }
+        assert_int_equal(t->unknown_lines[0], 10 + 2 * q);
+        assert_int_equal(t->unknown_lines[IHP_SERVICES - 1], 18 + 2 * q);
+        assert_int_equal(sum_of(t->unknown_lines, IHP_SERVICES), 28 + 4 * q);
+    }
+    free(sums);
+}
+
+/* ---- everything adds up ---------------------------------------------------------------------- */
+
+static struct ihp_fact random_fact(struct random_draws *draws)
+{
+    struct ihp_fact f = {.cost = (int64_t)random_below(draws, 60000) - 8000,
+                         .lines = random_below(draws, 30),
+                         .qualifying = (uint16_t)random_below(draws, 4096),
+                         .acg = (uint16_t)random_below(draws, ACGS),
+                         .partnership = (int16_t)(random_below(draws, IHPS + 1)) - 1,
+                         .reason = (uint8_t)random_below(draws, IHP_REASONS),
+                         .window = (uint8_t)(1 + random_below(draws, 2)),
+                         .enough = random_below(draws, 2) == 0};
+    for (int m = 0; m < 12; m++) {
+        f.payer[m] = (uint16_t)random_below(draws, PAYERS);
+    }
+    return f;
+}
+
+/* The parts of a period against what went in: members, lines, amount, months by every breakdown. */
+static void assert_adds_up(const struct ihp_period_tally *t, int64_t members, int64_t lines,
+                           int64_t amount)
+{
+    assert_int_equal(sum_of(t->reason_members, IHP_REASONS) + t->attributed[0], members);
+    assert_int_equal(sum_of(t->reason_lines, IHP_REASONS) + t->attributed[1], lines);
+    assert_int_equal(sum_of(t->reason_amount, IHP_REASONS) + t->attributed[2], amount);
+    assert_int_equal(sum_of(t->summary, IHP_REASONS * 2 * (IHPS + 1)), members);
+    assert_int_equal(sum_of(t->members, IHPS), t->attributed[0]);
+    assert_int_equal(sum_of(t->capped, IHPS) + t->above_cap[1], t->attributed[2]);
+    for (size_t p = 0; p < IHPS; p++) {
+        assert_int_equal(sum_of(t->acg_members + p * ACGS, ACGS), t->members[p]);
+        assert_int_equal(sum_of(t->acg_months + p * ACGS, ACGS), t->months[p]);
+        assert_int_equal(sum_of(t->payer_months + p * PAYERS, PAYERS), t->months[p]);
+        int64_t column = 0;
+        for (size_t r = 0; r < IHP_REASONS * 2; r++) {
+            column += t->summary[r * (IHPS + 1) + p];
+        }
+        assert_int_equal(column, t->members[p]);
+    }
+    for (size_t r = 0; r < IHP_REASONS; r++) {
+        assert_int_equal(t->summary[2 * r * (IHPS + 1) + IHPS] +
+                             t->summary[(2 * r + 1) * (IHPS + 1) + IHPS],
+                         t->reason_members[r]);
+    }
+}
+
+static void test_every_waterfall_adds_up(void **state)
+{
+    struct ihp_tally *tally = *state;
+    struct random_draws draws = {.seed = 169};
+    enum { MEMBERS = 5000 };
+    int64_t lines[IHP_PERIODS] = {0}, amount[IHP_PERIODS] = {0}, negative[IHP_PERIODS] = {0};
+    int64_t eligible[IHP_PERIODS] = {0}, eligible_amount[IHP_PERIODS] = {0};
+    for (int m = 0; m < MEMBERS; m++) {
+        struct ihp_fact fact[IHP_PERIODS];
+        for (int q = 0; q < IHP_PERIODS; q++) {
+            fact[q] = random_fact(&draws);
+            lines[q] += fact[q].lines;
+            amount[q] += fact[q].cost;
+            negative[q] += fact[q].cost < 0;
+            eligible[q] += fact[q].enough;
+            eligible_amount[q] += fact[q].enough ? fact[q].cost : 0;
+        }
+        ihp_tally_add(tally, fact);
+    }
+    assert_int_equal(tally->store[0], MEMBERS);
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        const struct ihp_period_tally *t = &tally->period[q];
+        assert_adds_up(t, MEMBERS, lines[q], amount[q]);
+        assert_int_equal(t->negative[0], negative[q]);
+        assert_int_equal(sum_of(t->eligible_members, ACGS), eligible[q]);
+        assert_int_equal(sum_of(t->eligible_capped, ACGS), eligible_amount[q]); /* no cap */
+        assert_true(t->above_cap[0] > 0 && negative[q] > 0);
+    }
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_16_9_capped_cost),
+        TEST(test_16_9_each_ihp_its_own_cap),
+        TEST(test_an_attributed_member),
+        TEST(test_a_member_that_is_not_attributed),
+        TEST(test_4_6_4_2_overrides),
+        TEST(test_sums_over_lines),
+        TEST(test_every_waterfall_adds_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
