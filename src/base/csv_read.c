@@ -27,6 +27,7 @@ struct reader {
     size_t fields;        /* of the row under construction */
     size_t header_fields; /* 0 while the header has not been read */
     size_t position[IHP_CSV_WANTED_MAX]; /* of a wanted column in the file, or SIZE_MAX */
+    bool used[IHP_CSV_COLUMNS_MAX];      /* of the header's columns */
     uint64_t line, row_line;
     uint64_t bytes_read;
 };
@@ -98,16 +99,20 @@ static void read_header(struct reader *r)
             r->position[w] = f;
             wanted = true;
         }
-        if (!wanted) {
-            ihp_notice_add(r->notices, "%s: column '%.40s' is not used", ihp_path_base(r->path),
-                           name);
-        }
+        r->used[f] = wanted;
     }
     for (size_t w = 0; w < r->wanted; w++) {
         if (r->columns[w].required && r->position[w] == SIZE_MAX) {
             stop(r, ihp_fail(r->err, IHP_ERR_DATA,
                              "%s:1: column %s is missing; add it to the header and the rows",
                              r->path, r->columns[w].name));
+        }
+    }
+    /* Only now is it sure that the row is a header, and its texts names and no member's data. */
+    for (size_t f = 0; r->status == IHP_OK && f < r->fields; f++) {
+        if (!r->used[f]) {
+            ihp_notice_add(r->notices, "%s: column '%.40s' is not used", ihp_path_base(r->path),
+                           r->text + r->start[f]);
         }
     }
 }

@@ -4,13 +4,14 @@
  * need no MPI. */
 #include "cli.h"
 
+#include "ihp/agree.h"
 #include "ihp/version.h"
 
 #include <string.h>
 
 static const struct ihp_command *const commands[] = {
     &ihp_command_import, &ihp_command_settle, &ihp_command_explain,
-    &ihp_command_check,  &ihp_command_info,
+    &ihp_command_check,  &ihp_command_info,   &ihp_command_synth,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -61,6 +62,10 @@ static int run_command(const struct ihp_command *command, int argc, char **argv)
     MPI_Init(NULL, NULL);
     MPI_Comm_rank(MPI_COMM_WORLD, &cli.rank);
     command->run(&cli, argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        ihp_fail(&err, IHP_ERR_RUN, "standard output cannot be written");
+    }
+    ihp_agree(cli.comm, &err);
     for (size_t i = 0; cli.rank == 0 && i < notices.count; i++) {
         fprintf(stderr, "ihp: notice: %s\n", notices.text[i]);
     }
@@ -72,6 +77,16 @@ static int run_command(const struct ihp_command *command, int argc, char **argv)
     return (int)err.status;
 }
 
+/* What was printed must have arrived. */
+static int end_of_text(void)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return IHP_OK;
+    }
+    fprintf(stderr, "ihp: error: standard output cannot be written\n");
+    return IHP_ERR_RUN;
+}
+
 int main(int argc, char **argv)
 {
     if (argc < 2) {
@@ -80,12 +95,12 @@ int main(int argc, char **argv)
     }
     if (strcmp(argv[1], "--version") == 0) {
         printf("ihp %s\n", IHP_VERSION);
-        return IHP_OK;
+        return end_of_text();
     }
     const struct ihp_command *command = find_command(argv[1]);
     if (command == NULL && asks_for_help(2, argv)) {
         print_help(stdout);
-        return IHP_OK;
+        return end_of_text();
     }
     if (command == NULL) {
         fprintf(stderr, "ihp: error: '%s' is no subcommand; 'ihp --help' lists them\n", argv[1]);
@@ -93,7 +108,7 @@ int main(int argc, char **argv)
     }
     if (asks_for_help(argc - 1, argv + 1)) {
         fputs(command->help, stdout);
-        return IHP_OK;
+        return end_of_text();
     }
     return run_command(command, argc - 1, argv + 1);
 }

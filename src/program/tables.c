@@ -204,9 +204,12 @@ static enum ihp_status on_override(void *context, const struct ihp_csv_row *row,
     if (!ihp_integer_parse(row->field[1], 1970, 2200, &year)) {
         return ihp_fail_field(err, row, "year", "a text that is no year", "a year, YYYY");
     }
-    if (strcmp(row->field[2], "NONE") != 0 &&
-        ihp_program_field_partnership(program, row, 2, &override_.partnership, err) != IHP_OK) {
-        return err->status;
+    if (strcmp(row->field[2], "NONE") != 0) {
+        override_.partnership = ihp_program_find(program, row->field[2]);
+        if (override_.partnership < 0) { /* not quoted: columns may have changed places */
+            return ihp_fail_field(err, row, "ihp_id", "a text that is no ihp_id",
+                                  "an ihp_id of ihps.csv, or NONE");
+        }
     }
     memcpy(override_.member_id, row->field[0], row->length[0]);
     override_.year = (int)year;

@@ -65,6 +65,7 @@ size_t ihp_type_size(enum ihp_type type, size_t width)
 
 void ihp_h5_quiet(void)
 {
+    H5dont_atexit(); /* at exit HDF5 would close again what a full disk kept from closing, and crash */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
@@ -97,22 +98,42 @@ bool ihp_h5_put_u64_attribute(hid_t object, const char *name, uint64_t value)
     return put_attribute(object, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &value);
 }
 
+bool ihp_h5_make_group(hid_t file, const char *name)
+{
+    char group[64];
+    size_t length = strcspn(name, "/");
+    if (name[length] == '\0') {
+        return true; /* in the root */
+    }
+    if (length >= sizeof group) {
+        return false;
+    }
+    memcpy(group, name, length);
+    group[length] = '\0';
+    if (H5Lexists(file, group, H5P_DEFAULT) > 0) {
+        return true;
+    }
+    hid_t creation = H5Pcreate(H5P_GROUP_CREATE), made = H5I_INVALID_HID;
+    if (creation >= 0 && H5Pset_obj_track_times(creation, false) >= 0) {
+        made = H5Gcreate2(file, group, H5P_DEFAULT, creation, H5P_DEFAULT);
+    }
+    H5Pclose(creation);
+    return made >= 0 && H5Gclose(made) >= 0;
+}
+
 hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t count)
 {
     hsize_t size = count;
     hid_t space = H5Screate_simple(1, &size, NULL);
-    hid_t links = H5Pcreate(H5P_LINK_CREATE);
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     hid_t dataset = H5I_INVALID_HID;
-    if (space >= 0 && links >= 0 && creation >= 0 &&
-        H5Pset_create_intermediate_group(links, 1) >= 0 &&
+    if (space >= 0 && creation >= 0 && ihp_h5_make_group(file, name) &&
         H5Pset_obj_track_times(creation, false) >= 0 &&
         H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY) >= 0 &&
         H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER) >= 0) {
-        dataset = H5Dcreate2(file, name, type, space, links, creation, H5P_DEFAULT);
+        dataset = H5Dcreate2(file, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     }
     H5Pclose(creation);
-    H5Pclose(links);
     H5Sclose(space);
     return dataset;
 }
@@ -120,10 +141,13 @@ hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t co
 hid_t ihp_h5_create_file(const char *path)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
+    hid_t creation = H5Pcreate(H5P_FILE_CREATE); /* also of the root group */
     hid_t file = H5I_INVALID_HID;
-    if (access >= 0 && H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110) >= 0) {
-        file = H5Fcreate(path, H5F_ACC_EXCL, H5P_DEFAULT, access);
+    if (access >= 0 && creation >= 0 && H5Pset_obj_track_times(creation, false) >= 0 &&
+        H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V110) >= 0) {
+        file = H5Fcreate(path, H5F_ACC_EXCL, creation, access);
     }
+    H5Pclose(creation);
     H5Pclose(access);
     return file;
 }

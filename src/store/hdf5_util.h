@@ -30,6 +30,9 @@ void ihp_h5_quiet(void);
 bool ihp_h5_put_text_attribute(hid_t object, const char *name, const char *text);
 bool ihp_h5_put_u64_attribute(hid_t object, const char *name, uint64_t value);
 
+/* Makes the group of "group/name" where it is not there yet, without modification times. */
+bool ihp_h5_make_group(hid_t file, const char *name);
+
 /* Creates the dataset `name` (groups on its way too) of `count` elements, contiguous and with its
  * place in the file given at once, without
  * modification times so that equal contents give equal bytes. Returns a negative id on failure. */

@@ -67,10 +67,9 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
 /* Packs the dataset `name` of `count` elements. */
 static bool pack_dataset(const struct packing *p, const char *name, hid_t from, hsize_t count)
 {
-    hid_t creation = packed_properties(), links = H5Pcreate(H5P_LINK_CREATE);
+    hid_t creation = packed_properties();
     hid_t type = H5Dget_type(from), space = H5Dget_space(from);
-    H5Pset_create_intermediate_group(links, 1);
-    hid_t to = H5Dcreate2(p->to, name, type, space, links, creation, H5P_DEFAULT);
+    hid_t to = H5Dcreate2(p->to, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     bool done = to >= 0 && copy_elements(from, to, type, count) &&
                 H5Aiterate2(from, H5_INDEX_NAME, H5_ITER_INC, NULL, copy_attribute, &to) >= 0;
     if (to >= 0 && H5Dclose(to) < 0) {
@@ -78,7 +77,6 @@ static bool pack_dataset(const struct packing *p, const char *name, hid_t from, 
     }
     H5Sclose(space);
     H5Tclose(type);
-    H5Pclose(links);
     H5Pclose(creation);
     return done;
 }
@@ -94,15 +92,10 @@ static herr_t visit(hid_t root, const char *name, const H5O_info_t *info, void *
     hsize_t count = 0;
     H5Sget_simple_extent_dims(space, &count, NULL);
     H5Sclose(space);
-    bool done;
-    if (count >= SMALLEST) {
-        done = pack_dataset(p, name, from, count);
-    } else {
-        hid_t links = H5Pcreate(H5P_LINK_CREATE);
-        H5Pset_create_intermediate_group(links, 1);
-        done = H5Ocopy(p->from, name, p->to, name, H5P_DEFAULT, links) >= 0;
-        H5Pclose(links);
-    }
+    bool done = ihp_h5_make_group(p->to, name) &&
+                (count >= SMALLEST
+                     ? pack_dataset(p, name, from, count)
+                     : H5Ocopy(p->from, name, p->to, name, H5P_DEFAULT, H5P_DEFAULT) >= 0);
     H5Dclose(from);
     p->failed = p->failed || !done;
     return done ? 0 : -1;

@@ -1,0 +1,320 @@
+/* The model: options checked, partnerships drawn, tables made to draw from. Distributions come from
+ * GSL here, once; what is drawn by the million comes from the tables. */
+#include "model.h"
+#include "random.h"
+
+#include <gsl/gsl_cdf.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Largest partnership to smallest. */
+#define SIZE_RATIO 40.0
+
+/* Share of all members whose home is a partnership: about a third of all are then attributed, since
+ * some are not enrolled enough and some see no doctor. */
+#define AT_PARTNERSHIPS 0.47
+
+/* Costliest category to cheapest, and the cheapest to the mean. */
+#define ACG_COST_RATIO 34.0
+#define ACG_COST_FIRST 0.142
+
+/* Spread of the logarithm of a line's price. */
+#define PRICE_SIGMA 0.7
+
+/* ---- options --------------------------------------------------------------------------------- */
+
+static enum ihp_status check_options(const struct ihp_synth_options *options, struct ihp_error *err)
+{
+    if (options->store_path == NULL || options->store_path[0] == '\0') {
+        return ihp_fail(err, IHP_ERR_USAGE, "synth: -o: give the store to make");
+    }
+    if (options->members < 1 || options->members > IHP_SYNTH_MEMBERS_MAX) {
+        return ihp_fail(err, IHP_ERR_USAGE, "synth: --members %llu is impossible; 1 to %llu",
+                        (unsigned long long)options->members,
+                        (unsigned long long)IHP_SYNTH_MEMBERS_MAX);
+    }
+    if (options->ihps < 1 || options->ihps > IHP_SYNTH_IHPS_MAX) {
+        return ihp_fail(err, IHP_ERR_USAGE, "synth: --ihps %d is impossible; 1 to %d",
+                        options->ihps, IHP_SYNTH_IHPS_MAX);
+    }
+    if (!(options->effect >= 0 && options->effect <= IHP_SYNTH_EFFECT_MAX)) {
+        return ihp_fail(err, IHP_ERR_USAGE, "synth: --effect %g is impossible; 0 to %g",
+                        options->effect, IHP_SYNTH_EFFECT_MAX);
+    }
+    return IHP_OK;
+}
+
+double ihp_synth_effect(double effect, int ihps, int k)
+{
+    return ihps < 2 ? effect : effect * (2.0 * k / (ihps - 1) - 1.0);
+}
+
+/* ---- limits and tables ----------------------------------------------------------------------- */
+
+uint32_t ihp_sy_among(const uint32_t *limit, uint32_t count, uint32_t word)
+{
+    uint32_t low = 0, high = count - 1;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (word < limit[middle]) {
+            high = middle;
+        } else {
+            low = middle + 1;
+        }
+    }
+    return low;
+}
+
+static uint32_t limit_of(double share)
+{
+    double limit = share * 0x1p32;
+    return limit >= (double)UINT32_MAX ? UINT32_MAX : (uint32_t)limit;
+}
+
+static void limits_by_weight(const int *weight, size_t count, uint32_t *limit)
+{
+    double all = 0, before = 0;
+    for (size_t i = 0; i < count; i++) {
+        all += weight[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        before += weight[i];
+        limit[i] = limit_of(before / all);
+    }
+}
+
+/* Cells of a table shared out by weight: cell c goes to the entry in whose part its middle lies. */
+static void share_cells(const double *weight, size_t count, uint8_t *cell, size_t cells)
+{
+    double all = 0, before = weight[0];
+    for (size_t i = 0; i < count; i++) {
+        all += weight[i];
+    }
+    for (size_t c = 0, i = 0; c < cells; c++) {
+        while (i + 1 < count && ((double)c + 0.5) / (double)cells * all > before) {
+            before += weight[++i];
+        }
+        cell[c] = (uint8_t)i;
+    }
+}
+
+static void make_kinds(struct sy_model *model)
+{
+    for (int g = 0; g < SY_GROUPS; g++) {
+        double weight[SY_KINDS_MAX] = {0};
+        for (size_t i = 0; i < ihp_sy_kind_count; i++) {
+            weight[i] = (int)ihp_sy_kinds[i].group == g ? ihp_sy_kinds[i].weight : 0;
+        }
+        share_cells(weight, ihp_sy_kind_count, model->kind_of[g], 1 << SY_KIND_BITS);
+    }
+    for (size_t i = 0; i < ihp_sy_kind_count; i++) {
+        const struct sy_kind *kind = &ihp_sy_kinds[i];
+        model->kind_service[i] =
+            (uint16_t)((int)kind->class_ * IHP_CATEGORIES + ihp_category_parse(kind->category));
+        model->kind_cents[i] = (int64_t)kind->dollars * 100;
+    }
+}
+
+/* Visits by type of each mix, and lines of a visit beyond the first. */
+static void make_visits(struct sy_model *model)
+{
+    static const double mix[SY_MIXES][SY_HOME_HEALTH] = {
+        /* primary, specialty, drugs, outpatient, inpatient, mental, dental, supplies, not core,
+         * not listed */
+        {19.5, 3.6, 36, 7.0, 0.40, 6.5, 11, 5, 4, 0.3}, /* child, light */
+        {13.5, 5.5, 38, 8.0, 0.90, 12, 7, 7, 7, 0.3},   /* child, heavy */
+        {14.5, 5.6, 47, 7.0, 0.45, 7.5, 6, 4, 6, 0.3},  /* adult, light */
+        {10.0, 7.0, 50, 9.0, 1.00, 8.5, 3, 5, 7, 0.3},  /* adult, heavy */
+    };
+    static const double more[SY_VISIT_TYPES] = {
+        [SY_PRIMARY] = 1.2,   [SY_SPECIALTY] = 1.1,  [SY_PHARMACY] = 0.35,   [SY_OUTPATIENT] = 2.6,
+        [SY_INPATIENT] = 6.0, [SY_MENTAL] = 0.4,     [SY_DENTIST] = 1.6,     [SY_SUPPLIES] = 0.4,
+        [SY_NOT_CORE] = 0.6,  [SY_NOT_LISTED] = 0.1, [SY_HOME_HEALTH] = 0.0,
+    };
+    for (size_t m = 0; m < SY_MIXES; m++) {
+        share_cells(mix[m], SY_HOME_HEALTH, model->visit_of[m], 1 << SY_MIX_BITS);
+    }
+    for (size_t t = 0; t < SY_VISIT_TYPES; t++) { /* geometric, with the mean of the table */
+        for (size_t c = 0; c < 1 << SY_MORE_BITS; c++) {
+            double u = ((double)c + 0.5) / (1 << SY_MORE_BITS);
+            double lines = more[t] > 0 ? floor(log1p(-u) / log(more[t] / (1 + more[t]))) : 0;
+            model->more_lines[t][c] = (uint8_t)(lines > 20 ? 20 : lines);
+        }
+    }
+}
+
+/* Days to payment: most within three months, none beyond eighteen. */
+static void make_lags(struct sy_model *model)
+{
+    static const struct {
+        double share, days;
+    } at[] = {{0, 0},     {0.02, 2},    {0.30, 14},   {0.60, 28},   {0.80, 52},
+              {0.92, 90}, {0.965, 160}, {0.988, 270}, {0.997, 400}, {1, 547}};
+    for (size_t c = 0, i = 1; c < 1 << SY_LAG_BITS; c++) {
+        double share = ((double)c + 0.5) / (1 << SY_LAG_BITS);
+        while (share > at[i].share) {
+            i++;
+        }
+        double part = (share - at[i - 1].share) / (at[i].share - at[i - 1].share);
+        model->lag[c] = (uint16_t)(at[i - 1].days + part * (at[i].days - at[i - 1].days) + 0.5);
+    }
+}
+
+static void make_quantiles(struct sy_model *model)
+{
+    double all = 0, price[1 << SY_PRICE_BITS];
+    for (size_t c = 0; c < 1 << SY_PRICE_BITS; c++) {
+        double share = ((double)c + 0.5) / (1 << SY_PRICE_BITS);
+        price[c] = gsl_cdf_lognormal_Pinv(share, 0, PRICE_SIGMA);
+        all += price[c];
+    }
+    for (size_t c = 0; c < 1 << SY_PRICE_BITS; c++) {
+        model->price[c] = (uint32_t)(price[c] * (1 << SY_PRICE_BITS) / all * 4096 + 0.5);
+    }
+    for (size_t c = 1; c < 1 << SY_NORMAL_BITS; c++) {
+        model->normal[c] = gsl_cdf_ugaussian_Pinv((double)c / (1 << SY_NORMAL_BITS));
+    }
+    for (size_t c = 0; c < SY_ACGS; c++) {
+        model->acg_cost[c] = ACG_COST_FIRST * pow(ACG_COST_RATIO, (double)c / (SY_ACGS - 1));
+    }
+}
+
+double ihp_sy_normal(const struct sy_model *model, uint32_t word)
+{
+    enum { FINE_BITS = 32 - SY_NORMAL_BITS, LAST = (1 << SY_NORMAL_BITS) - 1 };
+    uint32_t cell = word >> FINE_BITS;
+    if (cell == 0 || cell == LAST) { /* the tails are too bent for a straight line */
+        return gsl_cdf_ugaussian_Pinv(ihp_sy_uniform(word));
+    }
+    double part = (double)(word & ((UINT32_C(1) << FINE_BITS) - 1)) / (1 << FINE_BITS);
+    return model->normal[cell] + part * (model->normal[cell + 1] - model->normal[cell]);
+}
+
+static void make_calendar(struct sy_model *model)
+{
+    model->first_day = ihp_day_of_month_start(SY_FIRST_MONTH);
+    for (int m = 0; m <= SY_MONTHS; m++) {
+        model->month_start[m] = ihp_day_of_month_start(SY_FIRST_MONTH + m);
+    }
+    for (int d = 0; d < SY_DAYS; d++) {
+        char text[IHP_DATE_TEXT];
+        memcpy(model->day_text[d], ihp_day_format(model->first_day + d, text), 11);
+    }
+}
+
+/* ---- partnerships ---------------------------------------------------------------------------- */
+
+/* Sizes run evenly on a logarithmic scale, in an order of their own, so that a partnership's size
+ * says nothing about its effect. */
+static void draw_sizes(struct sy_model *model, uint32_t *rank, uint32_t partnerships)
+{
+    for (uint32_t k = 0; k < partnerships; k++) {
+        rank[k] = k;
+    }
+    for (uint32_t k = partnerships - 1; k > 0; k--) {
+        struct sy_words draw = ihp_sy_draw(model->options.seed, 0, SY_FOR_PARTNERSHIPS, k, 1);
+        uint32_t other = ihp_sy_pick(draw.w[0], k + 1), held = rank[k];
+        rank[k] = rank[other];
+        rank[other] = held;
+    }
+}
+
+/* The county with the `place`-th most people; the largest partnerships sit in the largest ones. */
+static uint32_t county_by_people(uint32_t place)
+{
+    bool taken[SY_COUNTIES] = {false};
+    size_t most = 0;
+    for (uint32_t p = 0; p <= place % SY_COUNTIES; p++) {
+        for (most = 0; taken[most]; most++) {
+        }
+        for (size_t i = most; i < SY_COUNTIES; i++) {
+            if (!taken[i] && ihp_sy_county_people[i] > ihp_sy_county_people[most]) {
+                most = i;
+            }
+        }
+        taken[most] = true;
+    }
+    return ihp_sy_county(most);
+}
+
+static void draw_partnership(struct sy_model *model, uint32_t k, uint32_t rank)
+{
+    const struct ihp_synth_options *o = &model->options;
+    struct sy_partnership *p = &model->partnership[k];
+    struct sy_words draw = ihp_sy_draw(o->seed, 0, SY_FOR_PARTNERSHIPS, k, 0);
+    snprintf(p->id, sizeof p->id, "IHP%03u", k + 1);
+    p->share = o->ihps < 2 ? 1 : pow(SIZE_RATIO, -(double)rank / (o->ihps - 1));
+    p->effect = ihp_synth_effect(o->effect, o->ihps, (int)k);
+    p->children = 0.45 + 0.26 * ihp_sy_uniform(draw.w[0]);
+    p->severity = 0.4 * ihp_sy_uniform(draw.w[1]) - 0.2;
+    p->county = county_by_people(rank / 2);
+}
+
+static enum ihp_status make_partnerships(struct sy_model *model, struct ihp_error *err)
+{
+    uint32_t partnerships = (uint32_t)model->options.ihps;
+    uint32_t *rank = malloc(partnerships * sizeof *rank);
+    model->partnership = calloc(partnerships, sizeof *model->partnership);
+    model->home_limit = malloc((partnerships + 1) * sizeof *model->home_limit);
+    if (rank == NULL || model->partnership == NULL || model->home_limit == NULL) {
+        free(rank);
+        return ihp_fail_memory(err, "the partnerships");
+    }
+    draw_sizes(model, rank, partnerships);
+    double all = 0, before = 0;
+    for (uint32_t k = 0; k < partnerships; k++) {
+        draw_partnership(model, k, rank[k]);
+        all += model->partnership[k].share;
+    }
+    free(rank);
+    for (uint32_t k = 0; k < partnerships; k++) {
+        model->partnership[k].share /= all;
+        before += model->partnership[k].share;
+        model->home_limit[k] = limit_of(before * AT_PARTNERSHIPS);
+    }
+    model->home_limit[partnerships] = UINT32_MAX;
+    return IHP_OK;
+}
+
+/* ---- the whole ------------------------------------------------------------------------------- */
+
+enum ihp_status ihp_sy_model_create(const struct ihp_synth_options *options, struct sy_model **out,
+                                    struct ihp_error *err)
+{
+    if (check_options(options, err) != IHP_OK) {
+        return err->status;
+    }
+    struct sy_model *model = calloc(1, sizeof *model);
+    if (model == NULL) {
+        return ihp_fail_memory(err, "a synthetic state");
+    }
+    model->options = *options;
+    make_kinds(model);
+    make_visits(model);
+    make_lags(model);
+    make_quantiles(model);
+    make_calendar(model);
+    limits_by_weight(ihp_sy_county_people, SY_COUNTIES, model->county_limit);
+    limits_by_weight(ihp_sy_payer_weights, SY_PAYERS, model->payer_limit);
+    limits_by_weight(ihp_sy_race_weights, SY_RACES, model->race_limit);
+    if (make_partnerships(model, err) != IHP_OK || ihp_sy_providers_make(model, err) != IHP_OK) {
+        ihp_sy_model_destroy(&model);
+        return err->status;
+    }
+    *out = model;
+    return IHP_OK;
+}
+
+void ihp_sy_model_destroy(struct sy_model **model)
+{
+    if (model == NULL || *model == NULL) {
+        return;
+    }
+    free((*model)->partnership);
+    free((*model)->home_limit);
+    free((*model)->providers.npi);
+    free((*model)->providers.taxonomy);
+    free(*model);
+    *model = NULL;
+}

@@ -1,0 +1,140 @@
+/* A person: who, where, and for each year the doctor's office, the morbidity and its cost. */
+#include "model.h"
+#include "random.h"
+
+#include <math.h>
+
+/* How much of a year's morbidity lasts, and how one category is spread over the hundred. */
+#define LASTING    0.75
+#define PASSING    0.66
+#define ACG_MIDDLE 38.0
+#define ACG_SPREAD 21.0
+
+/* Spread of the logarithm of cost within a category: what lasts and what a year brings. */
+#define LASTING_SIGMA 0.40
+#define YEAR_SIGMA    1.03
+#define COST_MAX      300.0 /* to the mean */
+
+/* Share of people that change their doctor's office within a year, and that a grouper misses. */
+#define MOVES_HOME 0.06
+#define NO_ACG     0.03
+
+/* Prices of the catalogue to those of the state. */
+#define PRICE_LEVEL 0.89
+
+/* What lasts over the three years. */
+struct lasting {
+    double morbidity, cost;
+};
+
+static void draw_home(const struct sy_model *model, uint32_t home_word, uint32_t clinic_word,
+                      struct sy_year *year)
+{
+    const struct sy_providers *providers = &model->providers;
+    uint32_t partnerships = (uint32_t)model->options.ihps;
+    uint32_t home = ihp_sy_among(model->home_limit, partnerships + 1, home_word);
+    if (home < partnerships) {
+        const struct sy_range *clinics = &model->partnership[home].clinics;
+        year->home = (int)home;
+        year->clinic = clinics->first + ihp_sy_pick(clinic_word, clinics->count);
+    } else {
+        year->home = -1;
+        year->clinic = ihp_sy_pick(clinic_word, providers->community_primary);
+    }
+}
+
+/* Date of birth: children evenly over their years, some born within the three; adults younger
+ * rather than older; one in 25 over 65. */
+static void draw_age(const struct sy_model *model, struct sy_person *p, uint32_t word, uint32_t day)
+{
+    int home = p->year[0].home;
+    double children = home < 0 ? 0.56 : model->partnership[home].children;
+    double u = ihp_sy_uniform(word);
+    int32_t age;
+    p->child = u < children;
+    p->senior = u > 0.96;
+    if (p->child) {
+        age = (int32_t)(18 * u / children);
+    } else if (p->senior) {
+        age = 65 + (int32_t)((u - 0.96) / 0.04 * 30);
+    } else {
+        double v = (u - children) / (0.96 - children);
+        age = 18 + (int32_t)(47 * v * sqrt(v));
+    }
+    p->birth =
+        model->month_start[SY_MONTHS] - age * 365 - age / 4 - 1 - (int32_t)ihp_sy_pick(day, 365);
+}
+
+static void draw_county(const struct sy_model *model, struct sy_person *p, uint32_t near,
+                        uint32_t word)
+{
+    int home = p->year[0].home;
+    p->county = home >= 0 && ihp_sy_chance(near, 0.5)
+                    ? model->partnership[home].county
+                    : ihp_sy_county(ihp_sy_among(model->county_limit, SY_COUNTIES, word));
+}
+
+static unsigned category_of(const struct sy_model *model, const struct sy_person *p,
+                            const struct sy_year *year, double morbidity)
+{
+    double shift = year->home < 0 ? 0 : model->partnership[year->home].severity;
+    shift += p->senior ? 0.8 : p->child ? -0.2 : 0.25;
+    double place = floor(ACG_MIDDLE + ACG_SPREAD * (morbidity + shift) + 0.5);
+    return place < 0 ? 0 : place > SY_ACGS - 1 ? SY_ACGS - 1 : (unsigned)place;
+}
+
+static void draw_year(const struct sy_model *model, struct sy_person *p, uint32_t y,
+                      const struct lasting *lasting)
+{
+    uint64_t seed = model->options.seed;
+    struct sy_words a = ihp_sy_draw(seed, p->number, SY_FOR_YEAR, y, 0);
+    struct sy_words b = ihp_sy_draw(seed, p->number, SY_FOR_YEAR, y, 1);
+    struct sy_year *year = &p->year[y];
+    if (y > 0) {
+        year->home = p->year[y - 1].home;
+        year->clinic = p->year[y - 1].clinic;
+        if (ihp_sy_chance(a.w[0], MOVES_HOME)) {
+            draw_home(model, a.w[1], a.w[2], year);
+        }
+    }
+    double morbidity = LASTING * lasting->morbidity + PASSING * ihp_sy_normal(model, a.w[3]);
+    unsigned acg = category_of(model, p, year, morbidity);
+    double own = lasting->cost + YEAR_SIGMA * ihp_sy_normal(model, b.w[0]);
+    double mean = (LASTING_SIGMA * LASTING_SIGMA + YEAR_SIGMA * YEAR_SIGMA) / 2;
+    double cost = model->acg_cost[acg] * exp(own - mean);
+    year->acg = ihp_sy_chance(b.w[1], NO_ACG) ? SY_ACG_NONE : acg;
+    year->severity = sqrt(cost < COST_MAX ? cost : COST_MAX);
+    year->mix = (uint8_t)((p->child ? 0 : 2) + (year->severity > 1.7 ? 1 : 0));
+    double price = PRICE_LEVEL * year->severity;
+    for (uint32_t growth = 0; growth < y; growth++) {
+        price *= 1 + SY_TREND;
+    }
+    if (y == SY_YEARS - 1 && year->home >= 0) {
+        price *= 1 + model->partnership[year->home].effect;
+    }
+    year->price_q16 = (uint32_t)(price * 65536 + 0.5);
+}
+
+void ihp_sy_person(const struct sy_model *model, uint32_t number, struct sy_person *p)
+{
+    uint64_t seed = model->options.seed;
+    struct sy_words a = ihp_sy_draw(seed, number, SY_FOR_PERSON, 0, 0);
+    struct sy_words b = ihp_sy_draw(seed, number, SY_FOR_PERSON, 0, 1);
+    struct sy_words c = ihp_sy_draw(seed, number, SY_FOR_PERSON, 0, 2);
+    p->number = number;
+    draw_home(model, a.w[0], a.w[1], &p->year[0]);
+    draw_age(model, p, a.w[2], a.w[3]);
+    draw_county(model, p, b.w[0], b.w[1]);
+    p->sex = ihp_sy_chance(b.w[2], 0.001) ? IHP_SEX_UNKNOWN
+             : (b.w[2] & 1) != 0          ? IHP_SEX_FEMALE
+                                          : IHP_SEX_MALE;
+    p->race = (uint8_t)ihp_sy_among(model->race_limit, SY_RACES, b.w[3]);
+    struct lasting lasting = {ihp_sy_normal(model, c.w[0]),
+                              LASTING_SIGMA * ihp_sy_normal(model, c.w[1])};
+    for (uint32_t y = 0; y < SY_YEARS; y++) {
+        draw_year(model, p, y, &lasting);
+    }
+    p->health_home = ihp_sy_chance(c.w[2], lasting.morbidity > 1.2 ? 0.07 : 0.014);
+    ihp_sy_enroll(model, p);
+    ihp_sy_circumstances(model, p);
+}

@@ -1,0 +1,55 @@
+/* random.h - draws of the synthetic state: Philox, keyed by the seed, counted by what is drawn.
+ *
+ * A draw is found again from (member, purpose, index, part) alone, whatever was drawn before it, on
+ * whichever rank. One draw is four words of 32 bits. */
+#ifndef IHP_SYNTH_RANDOM_H
+#define IHP_SYNTH_RANDOM_H
+
+#include <Random123/philox.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What a draw is for. Numbers are part of what a seed means: they stay as they are. */
+enum sy_purpose {
+    SY_FOR_PARTNERSHIPS = 1, /* of the program; "member" is 0 */
+    SY_FOR_PROVIDERS = 2,    /* "member" is 0 */
+    SY_FOR_PERSON = 3,
+    SY_FOR_YEAR = 4,
+    SY_FOR_ENROLLMENT = 5,
+    SY_FOR_RISKS = 6,
+    SY_FOR_COORDINATION = 7,
+    SY_FOR_VISIT = 8,
+    SY_FOR_LINE = 9,
+};
+
+struct sy_words {
+    uint32_t w[4];
+};
+
+static inline struct sy_words ihp_sy_draw(uint64_t seed, uint32_t member, enum sy_purpose purpose,
+                                          uint32_t index, uint32_t part)
+{
+    philox4x32_ctr_t counter = {{member, (uint32_t)purpose, index, part}};
+    philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
+    philox4x32_ctr_t drawn = philox4x32(counter, key);
+    return (struct sy_words){{drawn.v[0], drawn.v[1], drawn.v[2], drawn.v[3]}};
+}
+
+/* One of 0 .. n - 1, evenly. */
+static inline uint32_t ihp_sy_pick(uint32_t word, uint32_t n)
+{
+    return (uint32_t)((uint64_t)word * n >> 32);
+}
+
+/* The middle of the word's cell in (0, 1). */
+static inline double ihp_sy_uniform(uint32_t word)
+{
+    return ((double)word + 0.5) * 0x1p-32;
+}
+
+static inline bool ihp_sy_chance(uint32_t word, double probability)
+{
+    return ihp_sy_uniform(word) < probability;
+}
+
+#endif

@@ -1,0 +1,267 @@
+/* The order of a synthetic state: every rank makes its members twice. The first time they are
+ * counted, and the small tables gathered; then each rank knows where its rows stand, and the second
+ * time their claims are written there. The store takes its name last. */
+#include "extract_files.h"
+#include "folder.h"
+#include "ihp/agree.h"
+#include "tables.h"
+
+#include <stdlib.h>
+
+enum { BATCH = 1 << 16, MEMBERS_BETWEEN_PROGRESS = 2048 };
+
+/* A state under way on this rank. */
+struct synth {
+    MPI_Comm comm;
+    bool first_rank, last_rank;
+    struct sy_model *model; /* owned, as all below */
+    struct sy_tables *tables;
+    struct sy_extract *extract; /* NULL where none was asked for */
+    struct ihp_store_writer *writer;
+    struct sy_visits visits;
+    struct sy_batch batch;
+};
+
+static void tell(const struct synth *s, const char *stage, uint64_t done)
+{
+    const struct ihp_synth_options *o = &s->model->options;
+    bool now = done % MEMBERS_BETWEEN_PROGRESS == 0 || done == s->tables->members;
+    if (o->progress != NULL && now) {
+        o->progress(o->progress_context,
+                    &(struct ihp_synth_progress){stage, done, s->tables->members});
+    }
+}
+
+/* ---- the first pass -------------------------------------------------------------------------- */
+
+static bool all_kinds_seen(const struct sy_uses *uses)
+{
+    for (size_t i = 0; i < ihp_sy_kind_count; i++) {
+        if (uses->kind[i] == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Makes the lines of the member whose visits are at hand, as the only ones of the batch. */
+static enum ihp_status make_lines(struct synth *s, const struct sy_person *person,
+                                  struct ihp_error *err)
+{
+    if (!ihp_sy_visits_sort(&s->visits)) {
+        return ihp_fail_memory(err, "a member's visits");
+    }
+    if (ihp_sy_batch_reserve(&s->batch, (size_t)s->visits.lines, err) == IHP_OK) {
+        ihp_sy_lines(s->model, person, &s->visits, &s->batch);
+    }
+    return err->status;
+}
+
+/* Which kinds occur on this rank is known once all do; until then, and for an extract always, lines
+ * are made in full. */
+static enum ihp_status count_member(struct synth *s, uint32_t member, bool *all_seen,
+                                    struct ihp_error *err)
+{
+    struct sy_person person;
+    ihp_sy_person(s->model, member, &person);
+    if (!ihp_sy_visits(s->model, &person, &s->visits)) {
+        return ihp_fail_memory(err, "a member's visits");
+    }
+    if (ihp_sy_tables_add(s->tables, &person, s->visits.lines, err) != IHP_OK) {
+        return err->status;
+    }
+    if (*all_seen && s->extract == NULL) {
+        return IHP_OK;
+    }
+    s->batch.count = 0;
+    if (make_lines(s, &person, err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < s->batch.count; i++) {
+        s->tables->uses.kind[s->batch.kind[i]]++;
+    }
+    *all_seen = *all_seen || all_kinds_seen(&s->tables->uses);
+    return s->extract == NULL
+               ? IHP_OK
+               : ihp_sy_extract_claims(s->extract, s->model, member, &s->batch, 0, err);
+}
+
+static enum ihp_status count_members(struct synth *s, struct ihp_error *err)
+{
+    bool all_seen = false;
+    for (uint32_t m = 0; m < s->tables->members; m++) {
+        tell(s, "making members", m);
+        if (count_member(s, s->tables->first + m, &all_seen, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    tell(s, "making members", s->tables->members);
+    return s->extract == NULL
+               ? IHP_OK
+               : ihp_sy_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
+}
+
+/* ---- the second pass ------------------------------------------------------------------------- */
+
+static enum ihp_status write_batch(struct synth *s, uint64_t *line, struct ihp_error *err)
+{
+    const struct sy_batch *b = &s->batch;
+    const struct ihp_claims claims = {
+        .first = *line,
+        .count = b->count,
+        .service_date = b->service_date,
+        .known_from = b->known_from,
+        .service = b->service,
+        .procedure = b->procedure,
+        .paid_date = b->paid_date,
+        .payer = b->payer,
+        .amount32 = b->amount,
+        .billing = b->billing,
+        .treating = b->treating,
+        .status = b->status,
+        .line = b->line,
+        .claim_id = b->claim_id,
+        .claim_id_width = SY_CLAIM_ID,
+    };
+    *line += b->count;
+    s->batch.count = 0;
+    return claims.count == 0 ? IHP_OK
+                             : ihp_store_claims_write(s->writer, claims.first, &claims, err);
+}
+
+static enum ihp_status write_member(struct synth *s, uint32_t member, uint64_t *line,
+                                    struct ihp_error *err)
+{
+    struct sy_person person;
+    ihp_sy_person(s->model, member, &person);
+    if (!ihp_sy_visits(s->model, &person, &s->visits)) {
+        return ihp_fail_memory(err, "a member's visits");
+    }
+    if (s->batch.count > 0 && s->batch.count + s->visits.lines > BATCH &&
+        write_batch(s, line, err) != IHP_OK) {
+        return err->status;
+    }
+    size_t first = s->batch.count;
+    if (make_lines(s, &person, err) != IHP_OK) {
+        return err->status;
+    }
+    return s->extract == NULL
+               ? IHP_OK
+               : ihp_sy_extract_claims(s->extract, s->model, member, &s->batch, first, err);
+}
+
+static enum ihp_status write_members(struct synth *s, struct ihp_error *err)
+{
+    uint64_t line = s->tables->lines.before;
+    s->batch.count = 0;
+    for (uint32_t m = 0; m < s->tables->members; m++) {
+        tell(s, "writing claims", m);
+        if (write_member(s, s->tables->first + m, &line, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    tell(s, "writing claims", s->tables->members);
+    return write_batch(s, &line, err);
+}
+
+static enum ihp_status write_store(struct synth *s, struct ihp_error *err)
+{
+    struct sy_tables *t = s->tables;
+    size_t width = t->lines.all > 0 ? SY_CLAIM_ID : 1; /* as an import has it of no lines */
+    if (ihp_store_create(s->model->options.store_path, s->comm, &s->writer, err) != IHP_OK ||
+        ihp_sy_tables_put(t, s->model, s->last_rank, s->writer, err) != IHP_OK ||
+        ihp_store_claims_begin(s->writer, t->lines.all, width, false, err) != IHP_OK) {
+        return err->status;
+    }
+    write_members(s, err);
+    if (ihp_agree(s->comm, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp_sy_tables_put_lines(t, s->model, s->last_rank, s->writer, err);
+}
+
+/* ---- all of it ------------------------------------------------------------------------------- */
+
+/* Members first .. first + count - 1 are this rank's. */
+static enum ihp_status begin(struct synth *s, const struct ihp_synth_options *options,
+                             struct ihp_error *err)
+{
+    int rank = 0, ranks = 1;
+    if (s->comm != MPI_COMM_NULL) {
+        MPI_Comm_rank(s->comm, &rank);
+        MPI_Comm_size(s->comm, &ranks);
+    }
+    s->first_rank = rank == 0;
+    s->last_rank = rank == ranks - 1;
+    if (ihp_sy_model_create(options, &s->model, err) == IHP_OK) {
+        uint64_t first = options->members * (uint64_t)rank / (uint64_t)ranks;
+        uint64_t end = options->members * ((uint64_t)rank + 1) / (uint64_t)ranks;
+        ihp_sy_tables_create((uint32_t)first, (uint32_t)(end - first), &s->tables, err);
+    }
+    if (err->status == IHP_OK && s->first_rank) {
+        ihp_sy_program_begin(s->model, err);
+    }
+    if (ihp_agree(s->comm, err) != IHP_OK || options->extract_dir == NULL) {
+        return err->status;
+    }
+    return ihp_sy_extract_begin(options->extract_dir, s->comm, &s->extract, err);
+}
+
+/* Makes the members, then what each rank must know of the others'. */
+static enum ihp_status count(struct synth *s, struct ihp_error *err)
+{
+    count_members(s, err);
+    if (ihp_agree(s->comm, err) != IHP_OK ||
+        ihp_sy_tables_number(s->tables, s->model, s->comm, err) != IHP_OK || s->extract == NULL) {
+        return err->status;
+    }
+    if (ihp_sy_extract_open(s->extract, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp_sy_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
+    return ihp_agree(s->comm, err);
+}
+
+/* The files beside the store first: a store must not stand there without what belongs to it. */
+static enum ihp_status finish(struct synth *s, struct ihp_error *err)
+{
+    if (s->first_rank) {
+        ihp_sy_program_write(s->model, err);
+    }
+    if (ihp_agree(s->comm, err) != IHP_OK ||
+        (s->extract != NULL && ihp_sy_extract_commit(&s->extract, err) != IHP_OK)) {
+        return err->status;
+    }
+    return ihp_store_commit(&s->writer, err);
+}
+
+static struct ihp_synth_report report_of(const struct synth *s)
+{
+    const struct sy_tables *t = s->tables;
+    return (struct ihp_synth_report){
+        .members = s->model->options.members,
+        .lines = t->lines.all,
+        .spans = t->rows[SY_SPANS].all,
+        .morbidity_rows = t->rows[SY_MORBIDITY].all,
+        .social_risk_rows = t->rows[SY_RISKS].all,
+        .coordination_rows = t->rows[SY_COORDINATION].all,
+        .providers = s->model->providers.count - 1,
+    };
+}
+
+enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm,
+                          struct ihp_synth_report *report, struct ihp_error *err)
+{
+    struct synth s = {.comm = comm};
+    if (begin(&s, options, err) == IHP_OK && count(&s, err) == IHP_OK &&
+        write_store(&s, err) == IHP_OK && finish(&s, err) == IHP_OK) {
+        *report = report_of(&s);
+    }
+    ihp_store_abandon(&s.writer);
+    ihp_sy_extract_abandon(&s.extract);
+    ihp_sy_tables_destroy(&s.tables);
+    ihp_sy_model_destroy(&s.model);
+    ihp_sy_visits_free(&s.visits);
+    ihp_sy_batch_free(&s.batch);
+    return err->status;
+}

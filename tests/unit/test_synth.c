@@ -1,0 +1,308 @@
+/* The synthetic state: deterministic, the same by way of its extract, impossible options refused.
+ */
+#include "synth_fixture.h"
+
+#include "ihp/deck.h"
+#include "ihp/extract.h"
+#include "ihp/program.h"
+#include "synth/random.h"
+
+#include <math.h>
+
+/* ---- draws ----------------------------------------------------------------------------------- */
+
+/* The known answer of Philox 4x32-10 for a key and counter of zeros. */
+static void draws_are_those_of_philox(void **state)
+{
+    (void)state;
+    struct sy_words draw = ihp_sy_draw(0, 0, (enum sy_purpose)0, 0, 0);
+    assert_int_equal(draw.w[0], 0x6627e8d5);
+    assert_int_equal(draw.w[1], 0xe169c58d);
+    assert_int_equal(draw.w[2], 0xbc57ac4c);
+    assert_int_equal(draw.w[3], 0x9b00dbd8);
+}
+
+static void make_hash(uint64_t seed, int ihps, double effect, char hash[33])
+{
+    struct synthetic s;
+    synthetic_begin(&s, 300, seed, ihps);
+    s.options.effect = effect;
+    assert_made(&s);
+    content_hash(s.store, hash);
+    synthetic_end(&s);
+}
+
+static void equal_options_give_equal_states_and_unlike_ones_do_not(void **state)
+{
+    (void)state;
+    char first[33], same[33], seed[33], ihps[33], effect[33], high[33];
+    make_hash(7, 4, 0, first);
+    make_hash(7, 4, 0, same);
+    make_hash(8, 4, 0, seed);
+    make_hash(7, 5, 0, ihps);
+    make_hash(7, 4, 0.1, effect);
+    make_hash(7 + (UINT64_C(1) << 32), 4, 0, high);
+    assert_string_equal(first, same);
+    assert_string_not_equal(first, seed);
+    assert_string_not_equal(first, ihps);
+    assert_string_not_equal(first, effect);
+    assert_string_not_equal(first, high);
+}
+
+/* ---- the extract ----------------------------------------------------------------------------- */
+
+/* An import sees only what occurs, so few members test that dictionaries hold just that. */
+static void import_of_the_extract_gives_the_same_store(void **state)
+{
+    (void)state;
+    static const uint64_t members[] = {1, 2, 3, 5, 40, 700};
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++) {
+        struct synthetic s;
+        char imported[128], made_hash[33], imported_hash[33];
+        synthetic_begin(&s, members[i], 3 + i, 3);
+        s.options.extract_dir = s.extract;
+        s.options.effect = 0.05;
+        assert_made(&s);
+        snprintf(imported, sizeof imported, "%s/imported.h5", s.folder);
+        const struct ihp_import_options options = {.extract_dir = s.extract,
+                                                   .store_path = imported};
+        struct ihp_import_report report = {0};
+        struct ihp_notices notices = {0};
+        if (ihp_import(&options, &report, &notices, &s.err) != IHP_OK) {
+            fail_msg("%s", s.err.text);
+        }
+        assert_int_equal(report.members, s.report.members);
+        assert_int_equal(report.lines, s.report.lines);
+        assert_int_equal(report.spans, s.report.spans);
+        assert_int_equal(report.morbidity_rows, s.report.morbidity_rows);
+        assert_int_equal(report.social_risk_rows, s.report.social_risk_rows);
+        assert_int_equal(report.coordination_rows, s.report.coordination_rows);
+        assert_int_equal(report.providers, s.report.providers);
+        assert_int_equal(report.bad_rows, 0);
+        assert_int_equal(notices.count, 0);
+        content_hash(s.store, made_hash);
+        content_hash(imported, imported_hash);
+        assert_string_equal(made_hash, imported_hash);
+        ihp_import_report_clear(&report);
+        ihp_notices_clear(&notices);
+        synthetic_end(&s);
+    }
+}
+
+/* An extract changes nothing about the state: it is made in another order of steps. */
+static void a_state_does_not_depend_on_whether_an_extract_is_written(void **state)
+{
+    (void)state;
+    struct synthetic s;
+    char with[33], without[33];
+    synthetic_begin(&s, 150, 12, 2);
+    assert_made(&s);
+    content_hash(s.store, without);
+    s.options.extract_dir = s.extract;
+    assert_made(&s); /* in the same folders: what is there already is replaced */
+    content_hash(s.store, with);
+    assert_string_equal(with, without);
+    synthetic_end(&s);
+}
+
+/* ---- the program ----------------------------------------------------------------------------- */
+
+static void assert_same_text(const char *a, const char *b)
+{
+    FILE *first = fopen(a, "r"), *second = fopen(b, "r");
+    assert_non_null(first);
+    assert_non_null(second);
+    int c, d;
+    do {
+        c = getc(first);
+        d = getc(second);
+        assert_int_equal(c, d);
+    } while (c != EOF);
+    fclose(first);
+    fclose(second);
+}
+
+static void contract_tables_are_the_defaults(void **state)
+{
+    (void)state;
+    static const char *const name[] = {"categories", "codes", "corridors", "taxonomy"};
+    struct synthetic s;
+    synthetic_begin(&s, 1, 1, 1);
+    assert_made(&s);
+    for (size_t i = 0; i < sizeof name / sizeof name[0]; i++) {
+        char made[256], given[512];
+        snprintf(made, sizeof made, "%s/%s.csv", s.program, name[i]);
+        snprintf(given, sizeof given, "%s/inputs/program-defaults/%s.csv", IHP_TEST_SOURCE,
+                 name[i]);
+        assert_same_text(made, given);
+    }
+    synthetic_end(&s);
+}
+
+static void program_and_deck_fit_the_store(void **state)
+{
+    (void)state;
+    struct synthetic s;
+    struct ihp_program *program;
+    struct ihp_notices notices = {0};
+    synthetic_begin(&s, 400, 2, 9);
+    assert_made(&s);
+    if (ihp_program_load(s.program, &program, &notices, &s.err) != IHP_OK) {
+        fail_msg("%s", s.err.text);
+    }
+    assert_int_equal(notices.count, 0);
+    assert_int_equal(program->partnerships, 9);
+    assert_int_equal(ihp_rosters_check(program, 2023 * 4 + 3, &s.err), IHP_OK);
+    assert_int_equal(ihp_rosters_check(program, 2025 * 4 + 3, &s.err), IHP_OK);
+    int tracks[2] = {0}, all_in = 0, caps[4] = {0};
+    for (size_t k = 0; k < program->partnerships; k++) {
+        const struct ihp_partnership *p = &program->partnership[k];
+        size_t rows;
+        tracks[p->track - 1]++;
+        all_in += p->all_in;
+        caps[p->claims_cap == 20000000   ? 0
+             : p->claims_cap == 10000000 ? 1
+             : p->claims_cap == 5000000  ? 2
+                                         : 3]++;
+        ihp_program_roster(program, (int)k, 2025 * 4 + 3, &rows);
+        assert_true(rows > 0);
+    }
+    assert_int_equal(tracks[0], 1);
+    assert_int_equal(all_in, 5);
+    assert_true(caps[0] > 4 && caps[1] == 1 && caps[2] == 1);
+    assert_true(fabs(ihp_program_trend(program, 2025)->rate - (0.03)) < 1e-12);
+    ihp_program_destroy(&program);
+    ihp_notices_clear(&notices);
+    synthetic_end(&s);
+}
+
+/* The deck stands beside the program, wherever that is, and finds the store from there. */
+static void deck_finds_store_and_program_from_its_own_folder(void **state)
+{
+    (void)state;
+    struct synthetic s;
+    char deeper[128], deck_path[160], program[160];
+    struct ihp_deck deck;
+    synthetic_begin(&s, 20, 2, 2);
+    snprintf(deeper, sizeof deeper, "%s/extract", s.folder);
+    assert_int_equal(mkdir(deeper, 0700), 0);
+    snprintf(program, sizeof program, "%s/rules", deeper);
+    snprintf(deck_path, sizeof deck_path, "%s/deck.yaml", deeper);
+    s.options.program_dir = program;
+    assert_made(&s);
+    if (ihp_deck_load(deck_path, &deck, &s.err) != IHP_OK) {
+        fail_msg("%s", s.err.text);
+    }
+    struct stat named, made;
+    assert_int_equal(stat(deck.store, &named), 0);
+    assert_int_equal(stat(s.store, &made), 0);
+    assert_true(named.st_ino == made.st_ino);
+    assert_int_equal(stat(deck.program, &named), 0);
+    remove_files(program);
+    synthetic_end(&s);
+}
+
+/* ---- effects --------------------------------------------------------------------------------- */
+
+static void effects_run_evenly_from_minus_to_plus(void **state)
+{
+    (void)state;
+    assert_true(fabs(ihp_synth_effect(0.1, 25, 0) - (-0.1)) < 1e-12);
+    assert_true(fabs(ihp_synth_effect(0.1, 25, 12) - (0)) < 1e-12);
+    assert_true(fabs(ihp_synth_effect(0.1, 25, 24) - (0.1)) < 1e-12);
+    assert_true(fabs(ihp_synth_effect(0.1, 2, 0) - (-0.1)) < 1e-12);
+    assert_true(fabs(ihp_synth_effect(0.1, 1, 0) - (0.1)) < 1e-12);
+}
+
+/* ---- what is refused ------------------------------------------------------------------------- */
+
+static void assert_refused(const struct ihp_synth_options *options, const char *names)
+{
+    struct ihp_synth_report report;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp_synth(options, MPI_COMM_NULL, &report, &err), IHP_ERR_USAGE);
+    assert_non_null(strstr(err.text, names));
+    assert_int_not_equal(access(options->store_path, F_OK), 0);
+}
+
+static void impossible_numbers_are_refused_by_the_name_of_the_option(void **state)
+{
+    (void)state;
+    struct synthetic s;
+    synthetic_begin(&s, 10, 1, 2);
+    const struct ihp_synth_options good = s.options;
+    s.options.members = 0;
+    assert_refused(&s.options, "--members 0");
+    s.options.members = IHP_SYNTH_MEMBERS_MAX + 1;
+    assert_refused(&s.options, "--members");
+    s.options = good;
+    s.options.ihps = 0;
+    assert_refused(&s.options, "--ihps 0");
+    s.options.ihps = IHP_SYNTH_IHPS_MAX + 1;
+    assert_refused(&s.options, "--ihps 201");
+    s.options = good;
+    s.options.effect = -0.01;
+    assert_refused(&s.options, "--effect -0.01");
+    s.options.effect = 0.51;
+    assert_refused(&s.options, "--effect 0.51");
+    s.options.effect = NAN;
+    assert_refused(&s.options, "--effect");
+    synthetic_end(&s);
+}
+
+static void put_file(const char *folder, const char *name)
+{
+    char path[256];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "w");
+    assert_non_null(file);
+    fclose(file);
+}
+
+static void folders_with_files_of_another_state_are_refused(void **state)
+{
+    (void)state;
+    struct synthetic s;
+    synthetic_begin(&s, 10, 1, 2);
+    assert_int_equal(mkdir(s.program, 0700), 0);
+    put_file(s.program, "overrides.csv");
+    assert_refused(&s.options, "--program");
+    remove_files(s.program);
+    s.options.extract_dir = s.extract;
+    assert_int_equal(mkdir(s.extract, 0700), 0);
+    put_file(s.extract, "claims.csv.gz");
+    assert_refused(&s.options, "--extract");
+    synthetic_end(&s);
+}
+
+static void a_folder_that_cannot_be_made_leaves_no_store(void **state)
+{
+    (void)state;
+    struct synthetic s;
+    char missing[160];
+    synthetic_begin(&s, 10, 1, 2);
+    snprintf(missing, sizeof missing, "%s/missing/extract", s.folder);
+    s.options.extract_dir = missing;
+    assert_int_equal(synthetic_make(&s), IHP_ERR_RUN);
+    assert_non_null(strstr(s.err.text, missing));
+    assert_int_not_equal(access(s.store, F_OK), 0);
+    synthetic_end(&s);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(draws_are_those_of_philox),
+        cmocka_unit_test(equal_options_give_equal_states_and_unlike_ones_do_not),
+        cmocka_unit_test(import_of_the_extract_gives_the_same_store),
+        cmocka_unit_test(a_state_does_not_depend_on_whether_an_extract_is_written),
+        cmocka_unit_test(contract_tables_are_the_defaults),
+        cmocka_unit_test(program_and_deck_fit_the_store),
+        cmocka_unit_test(deck_finds_store_and_program_from_its_own_folder),
+        cmocka_unit_test(effects_run_evenly_from_minus_to_plus),
+        cmocka_unit_test(impossible_numbers_are_refused_by_the_name_of_the_option),
+        cmocka_unit_test(folders_with_files_of_another_state_are_refused),
+        cmocka_unit_test(a_folder_that_cannot_be_made_leaves_no_store),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
