@@ -117,8 +117,10 @@ enum ihp_status ihp_results_h5_write(const char *folder, const struct ihp_table 
             done = write_column(file, &table[t], c);
         }
     }
-    if (file >= 0 && H5Fclose(file) < 0) {
-        done = false;
+    if (file >= 0 && done) {
+        done = ihp_h5_end_file(file);
+    } else if (file >= 0) {
+        ihp_h5_drop_file(file);
     }
     if (!done || rename(part, path) != 0) {
         int reason = errno;

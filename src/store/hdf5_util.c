@@ -1,7 +1,12 @@
 /* Element types, attributes and dataset creation shared by readers and writers. */
+#define _GNU_SOURCE /* memfd_create */
 #include "hdf5_util.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #define IHP_CLAIM_SPEC(symbol, name, type, units) {"claims/" name, type, units},
 const struct ihp_claim_spec ihp_claim_spec[] = {IHP_CLAIM_COLUMN_LIST(IHP_CLAIM_SPEC)};
@@ -65,7 +70,6 @@ size_t ihp_type_size(enum ihp_type type, size_t width)
 
 void ihp_h5_quiet(void)
 {
-    H5dont_atexit(); /* at exit HDF5 would close again what a full disk kept from closing, and crash */
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
 
@@ -150,4 +154,45 @@ hid_t ihp_h5_create_file(const char *path)
     H5Pclose(creation);
     H5Pclose(access);
     return file;
+}
+
+/* HDF5 cannot leave a file whose last structures find no room: it keeps it half closed and crashes
+ * when the process ends. So it is given a file in memory to finish into, under the same descriptor. */
+void ihp_h5_drop_file(hid_t file)
+{
+    int reason = errno;
+    void *handle = NULL;
+    int memory = memfd_create("dropped", MFD_CLOEXEC);
+    if (memory >= 0 && H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) >= 0 && handle != NULL) {
+        dup2(memory, *(int *)handle);
+    }
+    H5Fclose(file);
+    if (memory >= 0) {
+        close(memory);
+    }
+    errno = reason;
+}
+
+/* Room on the disk for everything the file has given out, and what it may still give out when it
+ * flushes, so that HDF5 does not meet the disk's end then, from which it would not recover. */
+static bool reserve_room(hid_t file)
+{
+    enum { SLACK = 65536 };
+    void *handle = NULL;
+    hsize_t size = 0;
+    if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0 || handle == NULL ||
+        H5Fget_filesize(file, &size) < 0) {
+        return false;
+    }
+    errno = posix_fallocate(*(int *)handle, 0, (off_t)size + SLACK);
+    return errno == 0;
+}
+
+bool ihp_h5_end_file(hid_t file)
+{
+    if (!reserve_room(file) || H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) {
+        ihp_h5_drop_file(file);
+        return false;
+    }
+    return H5Fclose(file) >= 0;
 }

@@ -115,8 +115,10 @@ bool ihp_h5_pack(const char *from_path, const char *to_path)
         H5Gclose(root_from);
         H5Gclose(root_to);
     }
-    if (p.to >= 0 && H5Fclose(p.to) < 0) {
-        done = false;
+    if (p.to >= 0 && done) {
+        done = ihp_h5_end_file(p.to);
+    } else if (p.to >= 0) {
+        ihp_h5_drop_file(p.to);
     }
     if (p.from >= 0) {
         H5Fclose(p.from);

@@ -24,9 +24,6 @@ static enum ihp_status fail_write(const struct ihp_store_writer *w, const char *
 static void writer_free(struct ihp_store_writer **writer)
 {
     struct ihp_store_writer *w = *writer;
-    if (w->file >= 0) {
-        H5Fclose(w->file);
-    }
     if (w->fd >= 0) {
         close(w->fd);
     }
@@ -485,9 +482,9 @@ static void finish_file(struct ihp_store_writer *w, struct ihp_error *err)
         fail_write(w, "the attributes", err);
         return;
     }
-    herr_t closed = H5Fclose(w->file);
+    bool closed = ihp_h5_end_file(w->file);
     w->file = H5I_INVALID_HID;
-    if (closed < 0 || fsync(w->fd) != 0 || (w->compressed && !compress_part(w)) ||
+    if (!closed || fsync(w->fd) != 0 || (w->compressed && !compress_part(w)) ||
         rename(w->part, w->path) != 0) {
         fail_write(w, "the store", err);
     }
@@ -517,8 +514,13 @@ void ihp_store_abandon(struct ihp_store_writer **writer)
     if (writer == NULL || *writer == NULL) {
         return;
     }
-    if ((*writer)->rank == 0) {
-        unlink((*writer)->part);
+    struct ihp_store_writer *w = *writer;
+    if (w->file >= 0) {
+        ihp_h5_drop_file(w->file);
+        w->file = H5I_INVALID_HID;
+    }
+    if (w->rank == 0) {
+        unlink(w->part);
     }
     writer_free(writer);
 }
