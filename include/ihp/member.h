@@ -125,7 +125,7 @@ struct ihp_line {
 struct ihp_line ihp_line_judge(const struct ihp_period_rules *rules, uint16_t qualifying,
                                const struct ihp_claims *claims, size_t i);
 
-/* Judges row i of the index for one window of a period. `stage` is not set. */
+/* Judges row i of the index, whose day lies in `window` of a period. `stage` is not set. */
 struct ihp_line ihp_line_judge_indexed(const struct ihp_period_rules *rules, int window,
                                        const struct ihp_index_rows *rows, size_t i);
 

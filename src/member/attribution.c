@@ -289,11 +289,13 @@ static struct ihp_decision decide(const struct ihp_attribution_input *in,
                                   const struct ihp_policies *policies, struct ihp_trace *trace)
 {
     const struct step s = {in->window, in->partnerships, policies, trace};
-    int row = ihp_months_in_a_row(in->qualifying), total = ihp_months_count(in->qualifying);
-    note(&s, IHP_RULE_MONTHS_IN_A_ROW, row >= policies->min_continuous_months, IHP_NO_ENTITY, row,
-         policies->min_continuous_months);
-    note(&s, IHP_RULE_MONTHS_TOTAL, total >= policies->min_total_months, IHP_NO_ENTITY, total,
-         policies->min_total_months);
+    if (trace != NULL) {
+        int row = ihp_months_in_a_row(in->qualifying), total = ihp_months_count(in->qualifying);
+        note(&s, IHP_RULE_MONTHS_IN_A_ROW, row >= policies->min_continuous_months, IHP_NO_ENTITY,
+             row, policies->min_continuous_months);
+        note(&s, IHP_RULE_MONTHS_TOTAL, total >= policies->min_total_months, IHP_NO_ENTITY, total,
+             policies->min_total_months);
+    }
     if (!ihp_months_enough(in->qualifying, policies)) {
         return nobody(IHP_REASON_ENROLLMENT);
     }

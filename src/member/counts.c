@@ -1,6 +1,7 @@
-/* A member's lines counted by entity. Entities are found through a small open-addressing index whose
- * slots carry the generation they were filled in, so that starting a member costs nothing. Visits are
- * collected for a day, then sorted and counted once each. */
+/* A member's lines counted by entity. The first few entities are looked through in turn; where there
+ * are more, they are found through an open-addressing index whose slots carry the generation they were
+ * filled in, so that starting a member costs nothing. Visits are collected for a day, then sorted and
+ * counted once each. */
 #include "ihp/member.h"
 
 #include <stdlib.h>
@@ -15,7 +16,7 @@ struct ihp_visit {
     uint8_t sets, class_;
 };
 
-enum { FIRST_SLOTS = 64 };
+enum { FIRST_SLOTS = 64, LOOKED_THROUGH = 8 };
 
 void ihp_counts_reset(struct ihp_counts *counts)
 {
@@ -71,23 +72,50 @@ static bool grow_slots(struct ihp_counts *counts)
     return true;
 }
 
+/* Enters the entities so far, and room for one more, in the index. */
+static bool index_entities(struct ihp_counts *counts)
+{
+    if (counts->count == LOOKED_THROUGH && counts->slots > 0) {
+        for (size_t i = 0; i < counts->count; i++) {
+            *find_slot(counts, counts->entity[i].entity) =
+                (struct ihp_counts_slot){counts->generation, (uint32_t)i};
+        }
+    }
+    return 2 * (counts->count + 1) <= counts->slots || grow_slots(counts);
+}
+
+/* A new entity at the end; NULL when memory is short. */
+static struct ihp_entity_counts *append_entity(struct ihp_counts *counts, uint32_t entity)
+{
+    if (!ihp_array_reserve(&counts->entity, &counts->capacity, counts->count + 1,
+                           sizeof *counts->entity)) {
+        return NULL;
+    }
+    counts->entity[counts->count] = (struct ihp_entity_counts){.entity = entity};
+    return &counts->entity[counts->count++];
+}
+
 /* The counts of an entity, begun when new; NULL when memory is short. */
 static struct ihp_entity_counts *entity_counts(struct ihp_counts *counts, uint32_t entity)
 {
-    if (2 * (counts->count + 1) > counts->slots && !grow_slots(counts)) {
+    size_t few = counts->count < LOOKED_THROUGH ? counts->count : LOOKED_THROUGH;
+    for (size_t i = 0; i < few; i++) {
+        if (counts->entity[i].entity == entity) {
+            return &counts->entity[i];
+        }
+    }
+    if (counts->count < LOOKED_THROUGH) {
+        return append_entity(counts, entity);
+    }
+    if (!index_entities(counts)) {
         return NULL;
     }
     struct ihp_counts_slot *slot = find_slot(counts, entity);
     if (slot->generation == counts->generation) {
         return &counts->entity[slot->position];
     }
-    if (!ihp_array_reserve(&counts->entity, &counts->capacity, counts->count + 1,
-                           sizeof *counts->entity)) {
-        return NULL;
-    }
     *slot = (struct ihp_counts_slot){counts->generation, (uint32_t)counts->count};
-    counts->entity[counts->count] = (struct ihp_entity_counts){.entity = entity};
-    return &counts->entity[counts->count++];
+    return append_entity(counts, entity);
 }
 
 static bool count_one(struct ihp_counts *counts, uint32_t entity, unsigned sets, unsigned class_,

@@ -74,11 +74,9 @@ void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t fir
 
 int ihp_months_count(uint16_t months)
 {
-    int count = 0;
-    for (; months != 0; months &= (uint16_t)(months - 1)) {
-        count++;
-    }
-    return count;
+    unsigned pairs = months - ((months >> 1) & 0x5555u); /* months in each pair of bits, ... */
+    unsigned fours = (pairs & 0x3333u) + ((pairs >> 2) & 0x3333u);
+    return (int)((fours + (fours >> 4) + (fours >> 8) + (fours >> 12)) & 15u);
 }
 
 int ihp_months_in_a_row(uint16_t months)

@@ -89,25 +89,44 @@ static void mark_visit(struct ihp_period_state *period, int partnership)
     period->any_visit = true;
 }
 
-/* Counts the member's coded lines of a window. */
+/* Counts the member's coded lines of the days first .. last, which follow each other. */
 static bool count_rows(const struct ihp_period_rules *rules, struct ihp_period_state *period,
-                       const struct ihp_indexed_lines *lines, int window)
+                       const struct ihp_indexed_lines *lines, int window, ihp_day16 first,
+                       ihp_day16 last)
 {
+    const struct ihp_index_rows *rows = lines->rows;
     bool visits = rules->policies->count_unit == IHP_COUNT_VISIT;
-    for (size_t i = lines->row; i < lines->row_end; i++) {
-        struct ihp_line line = ihp_line_judge_indexed(rules, window, lines->rows, i);
+    size_t i = lines->row;
+    while (i < lines->row_end && rows->service_date[i] < first) {
+        i++;
+    }
+    for (; i < lines->row_end && rows->service_date[i] <= last; i++) {
+        struct ihp_line line = ihp_line_judge_indexed(rules, window, rows, i);
         if (line.sets == 0) {
             continue;
         }
         if (window == 1 && line.partnership >= 0) {
             mark_visit(period, line.partnership);
         }
-        if (!ihp_counts_add(&period->counts[window - 1], &line, lines->rows->service_date[i],
-                            lines->rows->treating[i], visits)) {
+        if (!ihp_counts_add(&period->counts[window - 1], &line, rows->service_date[i],
+                            rows->treating[i], visits)) {
             return false;
         }
     }
     return true;
+}
+
+/* Counts of the period, and of the look-back where the period has no coded line [13.3.8]. */
+static bool count_windows(const struct ihp_period_rules *rules, struct ihp_period_state *period,
+                          const struct ihp_indexed_lines *lines)
+{
+    if (!count_rows(rules, period, lines, 1, rules->first_day, rules->last_day)) {
+        return false;
+    }
+    bool any = period->counts[0].any_em || period->counts[0].any_health_home;
+    return any || rules->policies->lookback_months == 0 ||
+           count_rows(rules, period, lines, 2, rules->lookback_first,
+                      (ihp_day16)(rules->first_day - 1));
 }
 
 /* Looks for known lines of the period at IHPs [13.3.2]: one is enough for the gate unless it asks
@@ -139,14 +158,10 @@ bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_i
         add_costs(rules, period, lines->claims, first, end, sums->unknown_lines[q]);
         sums->lines[q][IHP_STAGE_OUTSIDE_PERIOD] +=
             (int64_t)(lines->end - lines->first) - (int64_t)(end - first);
-        if (override_[q].given || !ihp_months_enough(period->months.qualifying, rules->policies)) {
+        if (override_[q].given || !period->enough) {
             continue; /* decided without any count */
         }
-        if (!count_rows(rules, period, lines, 1)) {
-            return false;
-        }
-        bool any = period->counts[0].any_em || period->counts[0].any_health_home;
-        if (!any && !count_rows(rules, period, lines, 2)) {
+        if (!count_windows(rules, period, lines)) {
             return false;
         }
         if (!period->any_visit || rules->policies->visit_gate == IHP_GATE_ATTRIBUTED_IHP) {

@@ -95,9 +95,8 @@ struct ihp_line ihp_line_judge(const struct ihp_period_rules *rules, uint16_t qu
 struct ihp_line ihp_line_judge_indexed(const struct ihp_period_rules *rules, int window,
                                        const struct ihp_index_rows *rows, size_t i)
 {
-    struct ihp_line line = {.partnership = -1, .entity = IHP_NO_ENTITY};
-    line.window = window_of(rules, rows->service_date[i]);
-    line.known = line.window == window && rows->known_from[i] <= rules->cutoff;
+    struct ihp_line line = {.window = window, .partnership = -1, .entity = IHP_NO_ENTITY};
+    line.known = rows->known_from[i] <= rules->cutoff;
     if (line.known) {
         line.sets = rules->code_sets[rows->procedure[i]];
         set_owner(rules, rows->billing[i], rows->treating[i], &line);

@@ -43,6 +43,7 @@ void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *spa
         const struct ihp_period_rules *rules = &state->rules[q];
         struct ihp_period_state *period = &state->period[q];
         ihp_months_of_period(span, spans, rules->first_month, rules->policies, &period->months);
+        period->enough = ihp_months_enough(period->months.qualifying, rules->policies);
         ihp_counts_reset(&period->counts[0]);
         ihp_counts_reset(&period->counts[1]);
         memset(period->visited, 0, state->visited_words * sizeof *period->visited);
@@ -132,7 +133,7 @@ bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidit
             .partnership = (int16_t)decision.partnership,
             .reason = (uint8_t)decision.reason,
             .window = (uint8_t)decision.window,
-            .enough = ihp_months_enough(qualifying, rules->policies),
+            .enough = period->enough,
         };
         memcpy(fact[q].payer, period->months.payer, sizeof fact[q].payer);
     }

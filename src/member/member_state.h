@@ -14,6 +14,7 @@ struct ihp_lane {
 
 struct ihp_period_state {
     struct ihp_months months;
+    bool enough;                 /* enrolled enough [13.3.2] */
     struct ihp_counts counts[2]; /* the period, the look-back */
     uint64_t *visited;           /* bit per IHP; owned */
     bool any_visit;              /* any bit of `visited` */

@@ -195,10 +195,15 @@ static size_t batch_end(const struct pass *p, size_t m)
 static void add_amounts(struct pass *p)
 {
     int64_t sum = 0;
-    const int32_t *narrow = p->claims.amount32;
-    const int64_t *wide = p->claims.amount64;
-    for (size_t i = 0; i < p->claims.count; i++) {
-        sum += narrow != NULL ? narrow[i] : wide[i];
+    if (p->claims.amount32 != NULL) {
+        const int32_t *narrow = p->claims.amount32;
+        for (size_t i = 0; i < p->claims.count; i++) {
+            sum += narrow[i];
+        }
+    } else {
+        for (size_t i = 0; i < p->claims.count; i++) {
+            sum += p->claims.amount64[i];
+        }
     }
     p->sums->store_amount += sum;
 }
