@@ -1,0 +1,62 @@
+/* deck_text.h - decks for tests: a plain final deck of six lines, one of which a test may replace. */
+#ifndef IHP_TEST_DECK_TEXT_H
+#define IHP_TEST_DECK_TEXT_H
+
+#include "files.h"
+#include "ihp/deck.h"
+
+enum { DECK_LINES = 6 };
+
+static const char *const deck_line[DECK_LINES] = {
+    "store: state.h5",
+    "program: contract",
+    "output: results/final-2025",
+    "settlement: final",
+    "base: {year: 2024, paid_through: 2025-12-31}",
+    "performance: {year: 2025, paid_through: 2026-12-31}",
+};
+
+/* Loads a text as deck "run.yaml" of the test's folder. */
+static inline enum ihp_status load_text(const char *text, struct ihp_deck *deck,
+                                        struct ihp_error *err)
+{
+    *err = (struct ihp_error){0};
+    write_text(in_folder("run.yaml"), text);
+    return ihp_deck_load(in_folder("run.yaml"), deck, err);
+}
+
+/* Loads the plain deck with line `line` (from 1) replaced by `text`; 7 puts it behind the last. */
+static inline enum ihp_status load_with(int line, const char *text, struct ihp_deck *deck,
+                                        struct ihp_error *err)
+{
+    char whole[4000] = "";
+    size_t size = 0;
+    for (int i = 1; i <= DECK_LINES + 1; i++) {
+        const char *here = i == line ? text : i <= DECK_LINES ? deck_line[i - 1] : "";
+        size += (size_t)snprintf(whole + size, sizeof whole - size, "%s\n", here);
+        assert_true(size < sizeof whole);
+    }
+    return load_text(whole, deck, err);
+}
+
+/* That deck is refused with a message that begins "PATH" and then `begins`, and holds `part`; the
+ * caller's deck stays as it was. */
+static inline void assert_deck_refused(int line, const char *text, const char *begins,
+                                       const char *part)
+{
+    static struct ihp_deck deck, before;
+    struct ihp_error err;
+    char begin[PATH_BYTES];
+    memset(&deck, 'z', sizeof deck);
+    before = deck;
+    if (load_with(line, text, &deck, &err) == IHP_OK) {
+        fail_msg("not refused: %s", text);
+    }
+    snprintf(begin, sizeof begin, "%s%s", in_folder("run.yaml"), begins);
+    assert_fault(&err, IHP_ERR_USAGE, begin);
+    assert_memory_equal(err.text, begin, strlen(begin));
+    assert_fault(&err, IHP_ERR_USAGE, part);
+    assert_memory_equal(&deck, &before, sizeof deck);
+}
+
+#endif

@@ -1,0 +1,384 @@
+/* Decks that are refused: each key's wrong types and values, unknown keys, keys given twice, keys of
+ * later versions, and files that are no decks. */
+#include "deck_text.h"
+
+/* ---- values ---------------------------------------------------------------------------------- */
+
+static const char *const policies[] = {
+    "exclusion_scope",        "base_roster",         "non_ihp_unit",   "count_unit",
+    "visit_gate",             "primary_care_elsewhere", "specialty_elsewhere", "unresolved_tie",
+    "cost_months",            "risk_weights",        "pbp_offset_outside",
+};
+
+/* A text that takes the place of a line, and how the refusal begins. */
+struct refusal {
+    int line;
+    const char *text, *begins, *part;
+};
+
+static void assert_refusals(const struct refusal *refusal, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        assert_deck_refused(refusal[i].line, refusal[i].text, refusal[i].begins, refusal[i].part);
+    }
+}
+#define ASSERT_REFUSALS(cases) assert_refusals(cases, sizeof cases / sizeof cases[0])
+
+static void test_paths(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {1, "store:", ":1: store: '' is not allowed", "expected a path"},
+        {1, "store: ''", ":1: store: '' is not allowed", "expected a path"},
+        {1, "store: [a, b]", ":1: store: a list is not allowed", "expected a path"},
+        {1, "store: {a: b}", ":1: store: a group of keys is not allowed", "expected a path"},
+        {1, "store: \"a\\0b\"", ":1: store: ", "expected a path"},
+        {2, "program:\n  - x", ":3: program: a list is not allowed", "expected a path"},
+        {3, "output: ''", ":3: output: '' is not allowed", "expected a path"},
+    };
+    ASSERT_REFUSALS(cases);
+    /* With the folder before it a path may have IHP_PATH_MAX - 1 bytes. */
+    struct ihp_deck deck;
+    struct ihp_error err;
+    char text[IHP_PATH_MAX + 20] = "store: ";
+    size_t most = IHP_PATH_MAX - 1 - strlen(test_folder) - 1;
+    memset(text + 7, 'x', most);
+    assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
+    assert_fault(&err, IHP_ERR_USAGE, "run.yaml: program: is missing"); /* the store is not */
+    text[7 + most] = 'x';
+    assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
+    assert_fault(&err, IHP_ERR_USAGE, "run.yaml:1: store: 'xxx");
+}
+
+static void test_settlement_and_periods(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {4, "settlement: Final", ":4: settlement: 'Final' is not", "expected interim or final"},
+        {4, "settlement: 1", ":4: settlement: '1' is not allowed", "interim or final"},
+        {4, "settlement: [final]", ":4: settlement: a list is not allowed", "interim or final"},
+        {5, "base: 2024", ":5: base: a single value is not allowed", "expected a group of keys"},
+        {5, "base: [2024]", ":5: base: a list is not allowed", "expected a group of keys"},
+        {5, "base: {year: 1980, paid_through: 2025-12-31}", ":5: base.year: '1980' is not allowed",
+         "a year from 1981 to 2147"},
+        {5, "base: {year: 2148, paid_through: 2025-12-31}", ":5: base.year: '2148' is not", "2147"},
+        {5, "base: {year: '2024', paid_through: 2025-12-31}", ":5: base.year: text '2024' is not",
+         "a year"},
+        {5, "base: {year: 2024.0, paid_through: 2025-12-31}", ":5: base.year: '2024.0' is not",
+         "a year"},
+        {5, "base: {year: 2e3, paid_through: 2025-12-31}", ":5: base.year: '2e3' is not", "a year"},
+        {5, "base: {year: , paid_through: 2025-12-31}", ":5: base.year: '' is not", "a year"},
+        {5, "base: {year: [2024], paid_through: 2025-12-31}", ":5: base.year: a list is not",
+         "a year"},
+        {5, "base: {year: 2024, paid_through: 2025-02-29}", ":5: base.paid_through: '2025-02-29'",
+         "a date, YYYY-MM-DD, from 1970-01-02 to 2149-06-04"},
+        {5, "base: {year: 2024, paid_through: 1970-01-01}", ":5: base.paid_through: '1970-01-01'",
+         "a date"},
+        {5, "base: {year: 2024, paid_through: 2149-06-05}", ":5: base.paid_through: '2149-06-05'",
+         "a date"},
+        {5, "base: {year: 2024, paid_through: 2025}", ":5: base.paid_through: '2025' is", "a date"},
+        {5, "base: {year: 2024, paid_through: {}}", ":5: base.paid_through: a group of keys", "a date"},
+        {6, "performance: {year: twenty, paid_through: 2026-12-31}",
+         ":6: performance.year: 'twenty' is not allowed", "a year"},
+        {6, "performance:\n  year: 2025\n  paid_through: 31.12.2026",
+         ":8: performance.paid_through: '31.12.2026' is not allowed", "a date"},
+    };
+    ASSERT_REFUSALS(cases);
+    struct ihp_deck deck;
+    struct ihp_error err;
+    assert_int_equal(load_with(6, "performance: {year: 2147, paid_through: 2149-06-04}", &deck, &err),
+                     IHP_OK);
+    assert_int_equal(load_with(5, "base: {year: 1981, paid_through: 1982-12-31}", &deck, &err),
+                     IHP_OK);
+}
+
+static void test_threshold_and_switches(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {7, "threshold: -0.01", ":7: threshold: '-0.01' is not allowed", "from 0 to below 1"},
+        {7, "threshold: 1", ":7: threshold: '1' is not allowed", "from 0 to below 1"},
+        {7, "threshold: 2%", ":7: threshold: '2%' is not allowed", "from 0 to below 1"},
+        {7, "threshold: 2e-2", ":7: threshold: '2e-2' is not allowed", "from 0 to below 1"},
+        {7, "threshold: .nan", ":7: threshold: '.nan' is not allowed", "from 0 to below 1"},
+        {7, "threshold: '0.02'", ":7: threshold: text '0.02' is not allowed", "a number"},
+        {7, "threshold: \"0.02\"", ":7: threshold: text '0.02' is not allowed", "a number"},
+        {7, "threshold: |\n  0.02", ":7: threshold: text '0.02?' is not allowed", "a number"},
+        {7, "threshold: [0.02]", ":7: threshold: a list is not allowed", "a number"},
+        {7, "threshold:", ":7: threshold: '' is not allowed", "a number"},
+        {7, "strict_categories: yes", ":7: strict_categories: 'yes' is not", "true or false"},
+        {7, "strict_categories: 1", ":7: strict_categories: '1' is not allowed", "true or false"},
+        {7, "strict_categories: True", ":7: strict_categories: 'True' is not", "true or false"},
+        {7, "strict_categories: 'true'", ":7: strict_categories: text 'true'", "true or false"},
+        {7, "allow_nonstandard_runout: on", ":7: allow_nonstandard_runout: 'on'", "true or false"},
+        {7, "allow_nonstandard_runout: {}", ":7: allow_nonstandard_runout: a group", "true or false"},
+    };
+    ASSERT_REFUSALS(cases);
+    struct ihp_deck deck;
+    struct ihp_error err;
+    assert_int_equal(load_with(7, "threshold: 0", &deck, &err), IHP_OK);
+    assert_true(deck.threshold == 0.0);
+    assert_int_equal(load_with(7, "threshold: 0.999999", &deck, &err), IHP_OK);
+}
+
+static void test_policies(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {7, "policies: none", ":7: policies: a single value is not allowed", "a group of keys"},
+        {7, "policies: [a]", ":7: policies: a list is not allowed", "a group of keys"},
+        {7, "policies: {msc_plus_excluded: maybe}", ":7: policies.msc_plus_excluded: 'maybe'",
+         "true or false"},
+        {7, "policies: {min_continuous_months: 13}", ":7: policies.min_continuous_months: '13'",
+         "a whole number from 0 to 12"},
+        {7, "policies: {min_continuous_months: -1}", ":7: policies.min_continuous_months: '-1'",
+         "a whole number from 0 to 12"},
+        {7, "policies: {min_total_months: 13}", ":7: policies.min_total_months: '13'", "0 to 12"},
+        {7, "policies: {min_total_months: 6.5}", ":7: policies.min_total_months: '6.5'", "0 to 12"},
+        {7, "policies: {lookback_months: 121}", ":7: policies.lookback_months: '121'", "0 to 120"},
+        {7, "policies: {lookback_months: '12'}", ":7: policies.lookback_months: text '12'",
+         "0 to 120"},
+        {7, "policies: {lookback_months: 99999999999999999999}", ":7: policies.lookback_months: '999",
+         "0 to 120"},
+    };
+    ASSERT_REFUSALS(cases);
+    for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
+        static const char *const wrong[] = {"perhaps", "", "[x]", "{x: y}", "1"};
+        for (size_t j = 0; j < sizeof wrong / sizeof wrong[0]; j++) {
+            char text[200], begins[200];
+            snprintf(text, sizeof text, "policies:\n\n  %s: %s", policies[i], wrong[j]);
+            snprintf(begins, sizeof begins, ":9: policies.%s: ", policies[i]);
+            assert_deck_refused(7, text, begins, " is not allowed; expected ");
+        }
+    }
+}
+
+/* ---- keys ------------------------------------------------------------------------------------ */
+
+static void test_unknown_keys(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {7, "colour: blue", ":7: colour: unknown key; the keys here are:",
+         " store program output settlement base performance threshold strict_categories "
+         "allow_nonstandard_runout policies"},
+        {7, "Threshold: 0.02", ":7: Threshold: unknown key", " threshold"},
+        {5, "base: {year: 2024, paid: 2025-12-31}", ":5: base.paid: unknown key; the keys here are:",
+         ": year paid_through"},
+        {6, "performance:\n  year: 2025\n  yaer: 2025", ":8: performance.yaer: unknown key",
+         ": year paid_through"},
+        {7, "policies: {cost_month: all}", ":7: policies.cost_month: unknown key", " cost_months"},
+        {7, "policies: {policies: {}}", ":7: policies.policies: unknown key", " cost_months"},
+        {7, "year: 2025", ":7: year: unknown key", " settlement"},
+        {7, "'': x", ":7: : unknown key", " store"},
+        {7, "<<: {threshold: 0.5}", ":7: <<: unknown key", " store"},
+        {7, "[a, b]: c", ":7: a key is no text", ""},
+        {7, "? {a: b}\n: c", ":7: a key is no text", ""},
+        {7, "\"store\\0x\": c", ":7: a key is no text", ""},
+        {7, "store_of_a_name_that_is_far_longer_than_any_key_of_a_deck_could_ever_be_made: x",
+         ":7: store_of_a_name_that_is", "unknown key"},
+    };
+    ASSERT_REFUSALS(cases);
+}
+
+static void test_missing_keys(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {1, "", ": store: is missing", "add a path"},
+        {2, "", ": program: is missing", "add a path"},
+        {3, "", ": output: is missing", "add a path"},
+        {4, "", ": settlement: is missing", "interim or final"},
+        {5, "", ": base.year: is missing", "a year from"},
+        {5, "base:", ": base.year: is missing", "a year from"},
+        {5, "base: {year: 2024}", ": base.paid_through: is missing", "a date"},
+        {6, "performance: {}", ": performance.year: is missing", "a year from"},
+        {6, "performance: {year: 2025}", ": performance.paid_through: is missing", "a date"},
+    };
+    ASSERT_REFUSALS(cases);
+}
+
+static void test_keys_given_twice(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {7, "store: other.h5", ":7: store: was given on line 1 already", "keep one"},
+        {7, "threshold: 0.02\nthreshold: 0.02", ":8: threshold: was given on line 7", "keep one"},
+        {7, "policies: {count_unit: line, count_unit: visit}", ":7: policies.count_unit: was given",
+         "on line 7"},
+        {7, "policies:\n  cost_months: all\n\n  cost_months: all",
+         ":10: policies.cost_months: was given on line 8", "keep one"},
+    };
+    ASSERT_REFUSALS(cases);
+}
+
+/* A group given twice is a key given twice, also where the two halves have no key in common. */
+static void test_group_given_twice(void **state)
+{
+    (void)state;
+    assert_deck_refused(7, "policies: {cost_months: all}\npolicies: {count_unit: visit}",
+                        ":8: policies: ", "given on line 7");
+    assert_deck_refused(7, "policies:\npolicies: {}", ":8: policies: ", "given on line 7");
+    assert_deck_refused(7, "base: {}", ":7: base: ", "given on line 5");
+}
+
+/* A key with a dot in its name is no key of a group. */
+static void test_dotted_key(void **state)
+{
+    (void)state;
+    assert_deck_refused(7, "policies.cost_months: all", ":7: policies.cost_months: unknown key", "");
+}
+
+static void test_keys_of_later_versions(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {7, "bootstrap: {replicates: 2000, seed: 1}", ":7: bootstrap: not part of this version",
+         "take the key away"},
+        {7, "bootstrap:", ":7: bootstrap: not part of this version", "confidence"},
+        {7, "sweep:\n  design: grid", ":7: sweep: not part of this version", "sensitivity"},
+        {7, "interim: results/interim", ":7: interim: not part of this version", "interim"},
+        {7, "policies: {quality_on_losses: none}", ":7: policies.quality_on_losses: not part",
+         "[18.4.13]"},
+        {7, "policies:\n  benchmark_difference: points", ":8: policies.benchmark_difference: not part",
+         "quality"},
+        {7, "policies: {reference_group: White}", ":7: policies.reference_group: not part", "quality"},
+        {7, "policies: {bootstrap_weights: refit}", ":7: policies.bootstrap_weights: not part",
+         "bootstrap"},
+    };
+    ASSERT_REFUSALS(cases);
+}
+
+/* ---- files that are no decks ----------------------------------------------------------------- */
+
+static void assert_text_refused(const char *text, const char *part)
+{
+    struct ihp_deck deck;
+    struct ihp_error err;
+    assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
+    assert_fault(&err, IHP_ERR_USAGE, part);
+}
+
+static void test_no_deck(void **state)
+{
+    (void)state;
+    assert_text_refused("", "run.yaml:1: is no deck");
+    assert_text_refused("# only a comment\n", "run.yaml:1: is no deck");
+    assert_text_refused("- store: a\n- b\n", "run.yaml:1: is no deck");
+    assert_text_refused("just words", "run.yaml:1: is no deck");
+    assert_text_refused("store: a\nprogram: [b\noutput: c\n", "run.yaml:3: is not YAML");
+    assert_text_refused("store: a\n\tprogram: b\n", "run.yaml:2: is not YAML");
+    assert_text_refused("store: 'a\n", "is not YAML");
+    assert_text_refused("store: a\x01\n", "is not YAML");
+    assert_text_refused("store: \xff\xfe\xfd\n", "is not YAML");
+    assert_text_refused("\x89HDF\r\n\x1a\n", "is not YAML");
+}
+
+/* A second document would be read by nobody. */
+static void test_second_document(void **state)
+{
+    (void)state;
+    assert_deck_refused(7, "---\nthreshold: 0.5", ":8: ", "second document");
+    assert_deck_refused(7, "--- {}", ":7: ", "second document");
+    assert_deck_refused(7, "---\na: [", ":", "is not YAML");
+    assert_deck_refused(7, "...\nthreshold: 0.5", ":", "");
+}
+
+static void test_unreadable(void **state)
+{
+    (void)state;
+    struct ihp_deck deck;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp_deck_load(in_folder("none.yaml"), &deck, &err), IHP_ERR_USAGE);
+    assert_fault(&err, IHP_ERR_USAGE, "none.yaml: the deck cannot be read (No such file");
+    err = (struct ihp_error){0};
+    assert_int_equal(ihp_deck_load(test_folder, &deck, &err), IHP_ERR_USAGE); /* a folder */
+    assert_fault(&err, IHP_ERR_USAGE, "the deck cannot be read (");
+}
+
+/* Nesting of 10,000 levels, in each way YAML has; neither a crash nor a long wait. */
+static void test_deep_nesting(void **state)
+{
+    (void)state;
+    static const char *const opening[] = {"[", "{a: ", "- ", "? "};
+    enum { LEVELS = 10000 };
+    for (size_t i = 0; i < sizeof opening / sizeof opening[0]; i++) {
+        char *text = calloc(LEVELS * 4 + 20, 1);
+        assert_non_null(text);
+        size_t size = (size_t)sprintf(text, i < 2 ? "store: " : "store:\n  ");
+        for (int n = 0; n < LEVELS; n++) {
+            size += (size_t)sprintf(text + size, "%s", opening[i]);
+        }
+        struct ihp_deck deck;
+        struct ihp_error err;
+        assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
+        free(text);
+    }
+}
+
+static void test_closed_deep_nesting(void **state)
+{
+    (void)state;
+    enum { LEVELS = 10000 };
+    char *text = calloc(LEVELS * 2 + 20, 1);
+    assert_non_null(text);
+    memcpy(text, "store: ", 7);
+    memset(text + 7, '[', LEVELS);
+    memset(text + 7 + LEVELS, ']', LEVELS);
+    assert_text_refused(text, "run.yaml:1: ");
+    free(text);
+}
+
+static void test_long_file(void **state)
+{
+    (void)state;
+    size_t size = 2 << 20;
+    char *text = calloc(size + 1, 1);
+    assert_non_null(text);
+    memset(text, '#', size);
+    assert_text_refused(text, "run.yaml: is longer than any deck (1 MiB)");
+    text[1 << 20] = '\0'; /* just what is allowed: one long comment */
+    assert_text_refused(text, "run.yaml:1: is no deck");
+    free(text);
+}
+
+/* Aliases of aliases, which would be thousands of millions of values if they were copied. */
+static void test_many_aliases(void **state)
+{
+    (void)state;
+    char text[4000] = "a: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+    size_t size = strlen(text);
+    for (int i = 1; i < 12; i++) {
+        size += (size_t)snprintf(text + size, sizeof text - size, "b%d: &a%d [", i, i);
+        for (int j = 0; j < 10; j++) {
+            size += (size_t)snprintf(text + size, sizeof text - size, "%s*a%d", j > 0 ? ", " : "",
+                                     i - 1);
+        }
+        size += (size_t)snprintf(text + size, sizeof text - size, "]\n");
+    }
+    assert_text_refused(text, "run.yaml:1: a: unknown key");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_paths),
+        IN_FOLDER(test_settlement_and_periods),
+        IN_FOLDER(test_threshold_and_switches),
+        IN_FOLDER(test_policies),
+        IN_FOLDER(test_unknown_keys),
+        IN_FOLDER(test_missing_keys),
+        IN_FOLDER(test_keys_given_twice),
+        IN_FOLDER(test_group_given_twice),
+        IN_FOLDER(test_dotted_key),
+        IN_FOLDER(test_keys_of_later_versions),
+        IN_FOLDER(test_no_deck),
+        IN_FOLDER(test_second_document),
+        IN_FOLDER(test_unreadable),
+        IN_FOLDER(test_deep_nesting),
+        IN_FOLDER(test_closed_deep_nesting),
+        IN_FOLDER(test_long_file),
+        IN_FOLDER(test_many_aliases),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,249 @@
+/* Files that are written beside their name: nothing is seen before commit, nothing is left after a
+ * failure. And what is written into them: CSV fields, paths. */
+#include "files.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <sys/resource.h>
+
+static int mode_of(const char *path)
+{
+    struct stat info;
+    assert_int_equal(stat(path, &info), 0);
+    return (int)info.st_mode & 07777;
+}
+
+static void test_commit(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    struct ihp_outfile *out = NULL;
+    const char *path = in_folder("table.csv");
+    assert_int_equal(ihp_outfile_open(path, 0644, &out, &err), IHP_OK);
+    fputs("a,b\n", ihp_outfile_stream(out));
+    assert_int_equal(access(path, F_OK), -1); /* not under this name yet */
+    assert_int_equal(files_in_folder(), 1);
+    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_null(out);
+    assert_file_holds(path, "a,b\n");
+    assert_int_equal(files_in_folder(), 1);
+    assert_int_equal(err.status, IHP_OK);
+}
+
+/* The old file stands whole until the new one takes its name. */
+static void test_commit_replaces(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    struct ihp_outfile *out;
+    const char *path = in_folder("table.csv");
+    write_text(path, "old");
+    assert_int_equal(ihp_outfile_open(path, 0644, &out, &err), IHP_OK);
+    fputs("new", ihp_outfile_stream(out));
+    fflush(ihp_outfile_stream(out));
+    assert_file_holds(path, "old");
+    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_file_holds(path, "new");
+}
+
+static void test_mode(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    struct ihp_outfile *out;
+    const char *private = in_folder("members.csv"), *public = in_folder("table.csv");
+    mode_t mask = umask(022);
+    write_text(private, "left by someone, readable by all");
+    assert_int_equal(chmod(private, 0666), 0);
+    assert_int_equal(ihp_outfile_open(private, 0600, &out, &err), IHP_OK);
+    fputs("secret", ihp_outfile_stream(out));
+    fflush(ihp_outfile_stream(out));
+    char part[PATH_BYTES];
+    snprintf(part, sizeof part, "%s.part-%ld", private, (long)getpid());
+    assert_int_equal(mode_of(part), 0600); /* also while it is written */
+    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_int_equal(mode_of(private), 0600);
+    assert_int_equal(ihp_outfile_open(public, 0644, &out, &err), IHP_OK);
+    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_int_equal(mode_of(public), 0644);
+    umask(mask);
+}
+
+/* A part file of the same name, left by a process that died, does not lend its mode or contents; a
+ * link of that name is not followed. */
+static void test_part_file_left_behind(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    struct ihp_outfile *out;
+    const char *path = in_folder("members.csv"), *victim = in_folder("victim");
+    char part[PATH_BYTES];
+    snprintf(part, sizeof part, "%s.part-%ld", path, (long)getpid());
+    write_text(part, "a long text that was left behind");
+    assert_int_equal(chmod(part, 0666), 0);
+    assert_int_equal(ihp_outfile_open(path, 0600, &out, &err), IHP_OK);
+    fputs("new", ihp_outfile_stream(out));
+    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_file_holds(path, "new");
+    assert_int_equal(mode_of(path), 0600);
+    write_text(victim, "untouched");
+    assert_int_equal(symlink(victim, part), 0);
+    assert_int_equal(ihp_outfile_open(path, 0600, &out, &err), IHP_OK);
+    fputs("newer", ihp_outfile_stream(out));
+    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_file_holds(victim, "untouched");
+    assert_file_holds(path, "newer");
+}
+
+static void test_abandon(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    struct ihp_outfile *out;
+    const char *path = in_folder("table.csv");
+    assert_int_equal(ihp_outfile_open(path, 0644, &out, &err), IHP_OK);
+    fputs("half", ihp_outfile_stream(out));
+    ihp_outfile_abandon(&out);
+    assert_null(out);
+    assert_int_equal(files_in_folder(), 0);
+    ihp_outfile_abandon(&out); /* harmless */
+    ihp_outfile_abandon(NULL);
+}
+
+static void test_open_fails(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    struct ihp_outfile *out = NULL;
+    const char *path = in_folder("no-such-folder/table.csv");
+    assert_int_equal(ihp_outfile_open(path, 0644, &out, &err), IHP_ERR_RUN);
+    assert_null(out);
+    assert_fault(&err, IHP_ERR_RUN, "no-such-folder/table.csv: cannot be written (");
+    assert_fault(&err, IHP_ERR_RUN, strerror(ENOENT));
+}
+
+static void test_commit_onto_a_folder_fails(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    struct ihp_outfile *out;
+    const char *path = in_folder("taken");
+    assert_int_equal(mkdir(path, 0755), 0);
+    assert_int_equal(ihp_outfile_open(path, 0644, &out, &err), IHP_OK);
+    fputs("text", ihp_outfile_stream(out));
+    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_ERR_RUN);
+    assert_null(out);
+    assert_fault(&err, IHP_ERR_RUN, "taken: cannot be written to its end (");
+    assert_int_equal(files_in_folder(), 1); /* the folder alone */
+}
+
+/* Writes `bytes` while no file may grow beyond 4096 bytes, as on a full disk; there may be room again
+ * at commit. */
+static enum ihp_status commit_on_full_disk(const char *path, size_t bytes, bool room_again,
+                                           struct ihp_error *err)
+{
+    struct rlimit old, tiny;
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+    tiny = (struct rlimit){4096, old.rlim_max};
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    struct ihp_outfile *out;
+    assert_int_equal(ihp_outfile_open(path, 0644, &out, err), IHP_OK);
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &tiny), 0);
+    for (size_t i = 0; i < bytes; i++) {
+        fputc('x', ihp_outfile_stream(out));
+    }
+    if (room_again) {
+        setrlimit(RLIMIT_FSIZE, &old);
+    }
+    enum ihp_status status = ihp_outfile_commit(&out, err);
+    setrlimit(RLIMIT_FSIZE, &old);
+    signal(SIGXFSZ, handler);
+    assert_null(out);
+    return status;
+}
+
+static void test_full_disk(void **state)
+{
+    (void)state;
+    /* Fits; fails in the last flush; fails long before commit. */
+    static const size_t bytes[] = {4096, 4097, 1000000};
+    const char *path = in_folder("table.csv");
+    for (size_t i = 0; i < sizeof bytes / sizeof bytes[0]; i++) {
+        struct ihp_error err = {0};
+        enum ihp_status status = commit_on_full_disk(path, bytes[i], false, &err);
+        assert_int_equal(status, i == 0 ? IHP_OK : IHP_ERR_RUN);
+        assert_int_equal(files_in_folder(), i == 0 ? 1 : 0);
+        if (i == 0) {
+            unlink(path);
+        } else {
+            assert_fault(&err, IHP_ERR_RUN, "table.csv: cannot be written to its end (");
+        }
+    }
+}
+
+/* What was lost stays lost: room at commit does not make the file whole. */
+static void test_disk_full_for_a_while(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    assert_int_equal(commit_on_full_disk(in_folder("table.csv"), 1000000, true, &err), IHP_ERR_RUN);
+    assert_int_equal(files_in_folder(), 0);
+}
+
+static void test_csv_put(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text, *written;
+    } cases[] = {
+        {"", ""},
+        {"plain", "plain"},
+        {" blanks ", " blanks "},
+        {"a,b", "\"a,b\""},
+        {"say \"hi\"", "\"say \"\"hi\"\"\""},
+        {"\"", "\"\"\"\""},
+        {"two\nlines", "\"two\nlines\""},
+        {"cr\r", "\"cr\r\""},
+        {"\xc3\xa9;'", "\xc3\xa9;'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char buffer[64] = "";
+        FILE *stream = fmemopen(buffer, sizeof buffer, "w");
+        assert_non_null(stream);
+        ihp_csv_put(stream, cases[i].text);
+        fclose(stream);
+        assert_string_equal(buffer, cases[i].written);
+    }
+}
+
+static void test_paths(void **state)
+{
+    (void)state;
+    char path[8];
+    assert_true(ihp_path_join(path, sizeof path, "abc", "def"));
+    assert_string_equal(path, "abc/def");
+    assert_false(ihp_path_join(path, sizeof path, "abc", "defg"));
+    assert_string_equal(ihp_path_base("a/b/c.csv"), "c.csv");
+    assert_string_equal(ihp_path_base("c.csv"), "c.csv");
+    assert_string_equal(ihp_path_base("a/"), "");
+    const char whole[] = "x/y";
+    assert_ptr_equal(ihp_path_base(whole), whole + 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_commit),
+        IN_FOLDER(test_commit_replaces),
+        IN_FOLDER(test_mode),
+        IN_FOLDER(test_part_file_left_behind),
+        IN_FOLDER(test_abandon),
+        IN_FOLDER(test_open_fails),
+        IN_FOLDER(test_commit_onto_a_folder_fails),
+        IN_FOLDER(test_full_disk),
+        IN_FOLDER(test_disk_full_for_a_while),
+        cmocka_unit_test(test_csv_put),
+        cmocka_unit_test(test_paths),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

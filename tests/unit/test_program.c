@@ -1,0 +1,300 @@
+/* The program folder: what is read from it, look-ups, and which files may stand in it. */
+#include "program_folder.h"
+
+/* ---- what is read ---------------------------------------------------------------------------- */
+
+static void test_partnerships(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
+    assert_int_equal(program->partnerships, 4);
+    const struct ihp_partnership *a = &program->partnership[0], *b = a + 1, *c = a + 2;
+    assert_string_equal(a->id, "A");
+    assert_string_equal(b->name, "Beta, Inc.");
+    assert_int_equal(a->track, 1);
+    assert_int_equal(b->track, 2);
+    assert_true(a->all_in && b->all_in && !c->all_in);
+    assert_int_equal(a->claims_cap, 20000000); /* blank: 200,000 dollars [16.9] */
+    assert_int_equal(b->claims_cap, 0);        /* 0: no cap */
+    assert_int_equal(c->claims_cap, 5000000);
+    assert_int_equal(a->pbp, 0);
+    assert_int_equal(b->pbp, 10050);
+    assert_int_equal(b->interim_paid, -2025);
+    assert_int_equal(ihp_program_find(program, "C"), 2);
+    assert_int_equal(ihp_program_find(program, "c"), -1);
+    assert_int_equal(ihp_program_find(program, ""), -1);
+    assert_false(program->has_quality);
+    ihp_program_destroy(&program);
+    assert_null(program);
+    ihp_program_destroy(&program); /* harmless */
+}
+
+/* The optional columns may be absent; the order of columns is free. */
+static void test_columns_by_name(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(
+        "ihps.csv", "roster_type,claims_cap,track,name,ihp_id\nall_in,1.5,2,Alpha,A\nall_in,,1,,B\n"
+                    "billing_treating,,1,,C\nbilling_treating,,1,,D-._9\n", NULL);
+    assert_string_equal(program->partnership[3].id, "D-._9");
+    assert_int_equal(program->partnership[0].claims_cap, 150);
+    assert_int_equal(program->partnership[0].track, 2);
+    ihp_program_destroy(&program);
+}
+
+static void test_taxonomy_classes(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(
+        "taxonomy.csv", "taxonomy,class\n207Q00000X,PCP\n208600000X,SPE\n207Q00000X,PCP\n", NULL);
+    assert_int_equal(ihp_program_class(program, "207Q00000X"), IHP_CLASS_PCP);
+    assert_int_equal(ihp_program_class(program, "208600000X"), IHP_CLASS_SPE);
+    assert_int_equal(ihp_program_class(program, "207q00000x"), IHP_CLASS_SPE); /* not listed */
+    assert_int_equal(ihp_program_class(program, ""), IHP_CLASS_SPE);
+    ihp_program_destroy(&program);
+}
+
+static int inclusion(const struct ihp_program *program, int class_, int category)
+{
+    return program->inclusion[class_ * IHP_CATEGORIES + category];
+}
+
+static void test_categories(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
+    assert_int_equal(inclusion(program, IHP_CLASS_PROFESSIONAL, 43), IHP_SERVICE_INCLUDED);
+    assert_int_equal(inclusion(program, IHP_CLASS_INPATIENT, 43), IHP_SERVICE_EXCLUDED);
+    assert_int_equal(inclusion(program, IHP_CLASS_PHARMACY, 1000), IHP_SERVICE_EXCLUDED);
+    assert_int_equal(inclusion(program, IHP_CLASS_PHARMACY, 1001), IHP_SERVICE_INCLUDED);
+    assert_int_equal(inclusion(program, IHP_CLASS_PHARMACY, 999), IHP_SERVICE_UNKNOWN);
+    size_t known = 0;
+    for (int i = 0; i < IHP_SERVICES; i++) {
+        known += program->inclusion[i] != IHP_SERVICE_UNKNOWN;
+    }
+    assert_int_equal(known, 4);
+    ihp_program_destroy(&program);
+    program = loaded_program("categories.csv", "service_class,category,included\nother,000,I\n"
+                                               "other,000,I\n", NULL); /* twice the same */
+    assert_int_equal(inclusion(program, IHP_CLASS_OTHER, 0), IHP_SERVICE_INCLUDED);
+    ihp_program_destroy(&program);
+}
+
+/* Codes compare as text: digits before letters, and a letter's case counts. */
+static void test_codes_compare_as_text(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(
+        "codes.csv", "set,code_from,code_to\nem,99202,99215\nem,9938A,9938A\nem,G0402,G0439\n"
+                     "health_home,99210,99211\nhealth_home,0000A,0001Z\n", NULL);
+    static const struct {
+        const char *code;
+        unsigned sets;
+    } cases[] = {
+        {"99201", 0},         {"99202", IHP_CODE_EM}, {"99209", IHP_CODE_EM},
+        {"99210", IHP_CODE_EM | IHP_CODE_HEALTH_HOME}, {"99211", IHP_CODE_EM | IHP_CODE_HEALTH_HOME},
+        {"99212", IHP_CODE_EM}, {"99215", IHP_CODE_EM}, {"99216", 0},
+        {"9920A", IHP_CODE_EM}, /* between 99202 and 99215 as text */
+        {"9920Z", IHP_CODE_EM}, {"9921A", 0},
+        {"9938A", IHP_CODE_EM}, {"9938a", 0},           {"99389", 0},
+        {"G0402", IHP_CODE_EM}, {"G0439", IHP_CODE_EM}, {"G0440", 0}, {"g0402", 0}, {"G0401", 0},
+        {"00009", 0},           {"0000A", IHP_CODE_HEALTH_HOME}, {"0001Z", IHP_CODE_HEALTH_HOME},
+        {"0002A", 0},           {"", 0},                {"9920", 0},  {"992022", 0},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(ihp_program_code_sets(program, cases[i].code), cases[i].sets);
+    }
+    ihp_program_destroy(&program);
+}
+
+static void test_corridors_in_order(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
+    const struct ihp_corridor *corridor = ihp_program_corridors(program, 2, &count);
+    static const double from[] = {0.90, 0.98, 1.00, 1.02}, to[] = {0.98, 1.00, 1.02, 1.10};
+    assert_int_equal(count, 4);
+    for (size_t i = 0; i < 4; i++) {
+        assert_true(corridor[i].from == from[i] && corridor[i].to == to[i]);
+        assert_true(corridor[i].share == 0.5);
+    }
+    ihp_program_destroy(&program);
+}
+
+/* An IHP with corridors of its own has those alone; they may overlap another's. */
+static void test_own_corridors(void **state)
+{
+    (void)state;
+    size_t count = 0;
+    struct ihp_program *program = loaded_program(
+        "corridors.csv", "ihp_id,from,to,ihp_share\nC,0.95,1,0.25\n,0.90,1.10,0.5\nC,0.80,0.95,1\n"
+                         "A,0,1000,0\n", NULL);
+    const struct ihp_corridor *corridor = ihp_program_corridors(program, 2, &count);
+    assert_int_equal(count, 2);
+    assert_true(corridor[0].from == 0.80 && corridor[0].share == 1.0);
+    assert_true(corridor[1].from == 0.95 && corridor[1].share == 0.25);
+    corridor = ihp_program_corridors(program, 0, &count);
+    assert_int_equal(count, 1);
+    assert_true(corridor[0].to == 1000.0 && corridor[0].share == 0.0);
+    corridor = ihp_program_corridors(program, 1, &count); /* B has none of its own */
+    assert_int_equal(count, 1);
+    assert_true(corridor[0].from == 0.90 && corridor[0].share == 0.5);
+    ihp_program_destroy(&program);
+    program = loaded_program("corridors.csv", "ihp_id,from,to,ihp_share\nC,0.95,1,0.25\n", NULL);
+    ihp_program_corridors(program, 0, &count);
+    assert_int_equal(count, 0); /* no default set either */
+    ihp_program_destroy(&program);
+}
+
+static void test_trend(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
+    assert_true(ihp_program_trend(program, 2024)->rate == 0.03);
+    assert_true(ihp_program_trend(program, 2024)->adjustment == 0.0);
+    assert_true(ihp_program_trend(program, 2025)->rate == 0.041);
+    assert_true(ihp_program_trend(program, 2025)->adjustment == -0.004);
+    assert_null(ihp_program_trend(program, 2023));
+    ihp_program_destroy(&program);
+}
+
+static void test_overrides(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(
+        "overrides.csv", "member_id,year,ihp_id,note\nM2,2025,C,moved\nM10,2025,NONE,\nM2,2024,A,\n",
+        NULL);
+    assert_int_equal(program->overrides, 3);
+    static const struct {
+        const char *id;
+        int year, partnership;
+        uint64_t line;
+    } sorted[] = {{"M10", 2025, -1, 3}, {"M2", 2024, 0, 4}, {"M2", 2025, 2, 2}};
+    for (size_t i = 0; i < 3; i++) {
+        assert_string_equal(program->override_[i].member_id, sorted[i].id);
+        assert_int_equal(program->override_[i].year, sorted[i].year);
+        assert_int_equal(program->override_[i].partnership, sorted[i].partnership);
+        assert_int_equal(program->override_[i].line, sorted[i].line);
+    }
+    ihp_program_destroy(&program);
+}
+
+/* ---- the folder ------------------------------------------------------------------------------ */
+
+static void test_missing_files(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < PROGRAM_FILES; i++) {
+        struct ihp_program *program = NULL;
+        struct ihp_error err = {0};
+        char part[100];
+        write_program(NULL, NULL);
+        unlink(in_folder(program_file[i].name));
+        assert_int_equal(ihp_program_load(test_folder, &program, NULL, &err), IHP_ERR_DATA);
+        assert_null(program);
+        snprintf(part, sizeof part, "/%s: is missing", program_file[i].name);
+        assert_fault(&err, IHP_ERR_DATA, part);
+        /* The same file may be compressed instead. */
+        snprintf(part, sizeof part, "%s.gz", program_file[i].name);
+        append_gzip(in_folder(part), program_file[i].text);
+        err = (struct ihp_error){0};
+        assert_int_equal(ihp_program_load(test_folder, &program, NULL, &err), IHP_OK);
+        ihp_program_destroy(&program);
+        unlink(in_folder(part));
+    }
+}
+
+static void test_missing_folder(void **state)
+{
+    (void)state;
+    struct ihp_program *program = NULL;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp_program_load(in_folder("none"), &program, NULL, &err), IHP_ERR_DATA);
+    assert_fault(&err, IHP_ERR_DATA, "/none: the program folder cannot be read (No such file");
+}
+
+static void test_files_no_version_knows(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"roster.csv", "override.csv", "ihps.csv.bak", "trend.txt",
+                                        "ihps.csv~", "IHPS.csv", "notes", "csv", "trend2.csv"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_program_refused(names[i], "x", names[i], "is no file of a program folder");
+        unlink(in_folder(names[i]));
+    }
+    write_text(in_folder("README.md"), "What this is.");
+    write_text(in_folder("LICENSE"), "Free.");
+    write_text(in_folder(".hidden"), "");
+    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
+    ihp_program_destroy(&program);
+}
+
+static void test_files_of_later_versions(void **state)
+{
+    (void)state;
+    assert_program_refused("circumstances.csv", "county,month_from,month_to\n", "circumstances.csv:",
+                           "extreme circumstances [5.9] are not part of this version");
+    unlink(in_folder("circumstances.csv"));
+    assert_program_refused("circumstances.csv.gz", "", "circumstances.csv.gz:", "not part");
+}
+
+static void test_files_that_are_not_used(void **state)
+{
+    (void)state;
+    struct ihp_notices notices = {0};
+    write_text(in_folder("measures.csv"), "anything");
+    write_text(in_folder("payment.csv"), "");
+    struct ihp_program *program = loaded_program("quality.csv", "ihp_id\n", &notices);
+    assert_true(program->has_quality);
+    assert_int_equal(notices.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_non_null(strstr(notices.text[i], "are not used by a settlement of this version"));
+    }
+    ihp_notices_clear(&notices);
+    ihp_program_destroy(&program);
+}
+
+/* The hash is of the files' contents and names: every byte counts, nothing else does. */
+static void test_hash(void **state)
+{
+    (void)state;
+    struct ihp_program *one = loaded_program(NULL, NULL, NULL);
+    write_text(in_folder("README"), "not read");
+    struct ihp_program *same = loaded_program(NULL, NULL, NULL);
+    assert_int_equal(strlen(one->hash), 32);
+    assert_int_equal(strspn(one->hash, "0123456789abcdef"), 32);
+    assert_string_equal(one->hash, same->hash);
+    struct ihp_program *other =
+        loaded_program("trend.csv", "year,rate,adjustment\n2024,0.03,\n2025,0.041,-0.005\n", NULL);
+    assert_string_not_equal(one->hash, other->hash);
+    struct ihp_program *more =
+        loaded_program("overrides.csv", "member_id,year,ihp_id\n", NULL);
+    assert_string_not_equal(one->hash, more->hash);
+    ihp_program_destroy(&one);
+    ihp_program_destroy(&same);
+    ihp_program_destroy(&other);
+    ihp_program_destroy(&more);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_partnerships),
+        IN_FOLDER(test_columns_by_name),
+        IN_FOLDER(test_taxonomy_classes),
+        IN_FOLDER(test_categories),
+        IN_FOLDER(test_codes_compare_as_text),
+        IN_FOLDER(test_corridors_in_order),
+        IN_FOLDER(test_own_corridors),
+        IN_FOLDER(test_trend),
+        IN_FOLDER(test_overrides),
+        IN_FOLDER(test_missing_files),
+        IN_FOLDER(test_missing_folder),
+        IN_FOLDER(test_files_no_version_knows),
+        IN_FOLDER(test_files_of_later_versions),
+        IN_FOLDER(test_files_that_are_not_used),
+        IN_FOLDER(test_hash),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,324 @@
+/* Stores that are damaged or made to deceive are refused as bad data: never a crash, never a number
+ * used as an index before it was checked. */
+#include "store_patch.h"
+
+static void test_good_store(void **state)
+{
+    (void)state;
+    struct ihp_error err;
+    if (read_all(good_store(), &err) != IHP_OK) {
+        fail_msg("refused: %s", err.text);
+    }
+}
+
+/* ---- files that are no stores ---------------------------------------------------------------- */
+
+static void test_no_store(void **state)
+{
+    (void)state;
+    const char *path = in_folder("s.h5");
+    assert_store_refused(path, "there is no such store");
+    write_text(path, "");
+    assert_store_refused(path, "is not an HDF5 file");
+    write_text(path, "member_id,birth_date\nM1,2000-01-01\n");
+    assert_store_refused(path, "is not an HDF5 file");
+    write_bytes(path, "\x89HDF\r\n\x1a\n", 8); /* its first bytes alone */
+    assert_store_refused(path, "s.h5: ");
+    assert_int_equal(mkdir(in_folder("folder"), 0755), 0);
+    assert_store_refused(in_folder("folder"), "is not an HDF5 file");
+    hid_t file = H5Fcreate(path, H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
+    patch_end(file);
+    assert_store_refused(path, "is an HDF5 file but no store of ihp");
+}
+
+static void test_cut_short(void **state)
+{
+    (void)state;
+    size_t size;
+    const char *path = good_store();
+    char *bytes = read_bytes(path, &size);
+    assert_true(size > 15000);
+    for (size_t cut = 0; cut < size; cut += cut + 300 < size ? 997 : 1) {
+        write_bytes(path, bytes, cut);
+        assert_store_refused(path, "s.h5: ");
+    }
+    write_bytes(path, bytes, size);
+    struct ihp_error err;
+    assert_int_equal(read_all(path, &err), IHP_OK);
+    free(bytes);
+}
+
+/* ---- attributes ------------------------------------------------------------------------------ */
+
+static void test_attributes(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name, *part;
+        bool number;
+    } attributes[] = {
+        {"format", "no store of ihp", false},
+        {"format_version", "another format version", true},
+        {"program_version", "not finished", false},
+        {"members", "s.h5: ", true},
+        {"claim_lines", "s.h5: ", true},
+        {"enrollment_spans", "s.h5: ", true},
+        {"morbidity_rows", "s.h5: ", true},
+        {"content_hash", "not finished", false},
+        {"complete", "not finished", true},
+        {"index_rows", "column index", true},
+        {"index_year", "column index", true},
+        {"index_years", "column index", true},
+    };
+    hid_t variable = H5Tcopy(H5T_C_S1), text = H5Tcopy(H5T_C_S1);
+    H5Tset_size(variable, H5T_VARIABLE);
+    H5Tset_size(text, 200);
+    const char *words = "ihp-store";
+    char padded[200] = "ihp-store";
+    for (size_t i = 0; i < sizeof attributes / sizeof attributes[0]; i++) {
+        const char *name = attributes[i].name, *part = attributes[i].part;
+        patch_attribute(good_store(), name, H5T_NATIVE_INT, 0, NULL);
+        assert_store_refused(in_folder("s.h5"), part);
+        patch_attribute(good_store(), name, variable, 0, &words);
+        assert_store_refused(in_folder("s.h5"), part);
+        patch_attribute(good_store(), name, text, 0, padded); /* too long for any of them */
+        assert_store_refused(in_folder("s.h5"), part);
+        uint64_t value = UINT64_MAX;
+        patch_attribute(good_store(), name, H5T_NATIVE_UINT64, 0, &value);
+        assert_store_refused(in_folder("s.h5"), part);
+        value = 0;
+        patch_attribute(good_store(), name, H5T_NATIVE_UINT64, 0, &value);
+        if (strcmp(name, "index_rows") != 0) { /* an index of no rows: its columns are longer */
+            assert_store_refused(in_folder("s.h5"), part);
+        }
+        if (attributes[i].number) { /* another width than 64 bits */
+            uint32_t narrow = 1;
+            patch_attribute(good_store(), name, H5T_NATIVE_UINT32, 0, &narrow);
+            assert_store_refused(in_folder("s.h5"), part);
+        }
+    }
+    H5Tclose(variable);
+    H5Tclose(text);
+}
+
+/* Eight numbers of one byte are as long as one of eight: a reader that looks at the length alone
+ * would write 64 bytes where it has room for 8. */
+static void test_attribute_of_many_numbers(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"format_version", "members", "claim_lines", "complete",
+                                        "index_rows", "index_year"};
+    static const uint8_t ones[8] = {1, 1, 1, 1, 1, 1, 1, 1};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        patch_attribute(good_store(), names[i], H5T_NATIVE_UINT8, 8, ones);
+        assert_store_refused(in_folder("s.h5"), "s.h5: ");
+    }
+}
+
+static void test_counts_that_deceive(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"members", "claim_lines", "enrollment_spans",
+                                        "morbidity_rows"};
+    static const uint64_t counts[] = {1, 60, 62, 1u << 20, UINT32_MAX - 1, UINT32_MAX, 1ULL << 32,
+                                      1ULL << 63, UINT64_MAX - 1};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        for (size_t j = 0; j < sizeof counts / sizeof counts[0]; j++) {
+            if (i == 2 && counts[j] == 60) {
+                continue; /* what it has */
+            }
+            patch_attribute(good_store(), names[i], H5T_NATIVE_UINT64, 0, &counts[j]);
+            assert_store_refused(in_folder("s.h5"), "s.h5: ");
+        }
+    }
+}
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+static const char *const columns[] = {
+    "members/id", "members/birth_date", "members/sex", "members/county", "members/race",
+    "enrollment/offset", "enrollment/month_from", "enrollment/month_to", "enrollment/program",
+    "enrollment/payer", "enrollment/exclusion", "enrollment/county", "morbidity/offset",
+    "morbidity/year", "morbidity/acg", "claims/offset", "claims/service_date", "claims/known_from",
+    "claims/service", "claims/paid_amount", "claims/procedure", "claims/billing_npi",
+    "claims/treating_npi", "claims/paid_date", "claims/status", "claims/payer", "claims/line",
+    "claims/claim_id", "dictionary/payer", "dictionary/acg", "dictionary/procedure",
+    "dictionary/taxonomy", "dictionary/race", "dictionary/npi", "dictionary/npi_taxonomy",
+    "index/offset", "index/year_line", "index/service_date", "index/known_from", "index/procedure",
+    "index/billing_npi", "index/treating_npi", "index/procedure_indexed",
+};
+enum { COLUMNS = sizeof columns / sizeof columns[0] };
+
+static void test_missing_columns(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        char part[100];
+        snprintf(part, sizeof part, "column %s is missing", columns[i]);
+        patch_delete(good_store(), columns[i]);
+        assert_store_refused(in_folder("s.h5"), part);
+    }
+    static const char *const groups[] = {"members", "enrollment", "morbidity", "claims",
+                                         "dictionary"};
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++) {
+        patch_delete(good_store(), groups[i]);
+        assert_store_refused(in_folder("s.h5"), " is missing");
+    }
+}
+
+/* Without an index a store is read line by line. */
+static void test_no_index(void **state)
+{
+    (void)state;
+    struct ihp_error err;
+    patch_delete(good_store(), "index");
+    assert_int_equal(read_all(in_folder("s.h5"), &err), IHP_OK);
+    struct ihp_store *store = opened_store(in_folder("s.h5"));
+    assert_int_equal(ihp_store_info(store)->index_years, 0);
+    assert_int_equal(ihp_store_info(store)->index_rows, 0);
+    ihp_store_close(&store);
+}
+
+static uint64_t length_of(const char *path, const char *column)
+{
+    hid_t file = patch_begin(path), dataset = H5Dopen2(file, column, H5P_DEFAULT);
+    hid_t space = H5Dget_space(dataset);
+    hssize_t points = H5Sget_simple_extent_npoints(space);
+    H5Sclose(space);
+    H5Dclose(dataset);
+    patch_end(file);
+    return (uint64_t)points;
+}
+
+static void test_columns_of_another_type(void **state)
+{
+    (void)state;
+    hid_t variable = H5Tcopy(H5T_C_S1);
+    H5Tset_size(variable, H5T_VARIABLE);
+    const hid_t types[] = {H5T_IEEE_F64LE, H5T_STD_I8LE, H5T_STD_U64BE, H5T_STD_REF_OBJ, variable};
+    for (size_t i = 0; i < COLUMNS; i++) {
+        hsize_t length = length_of(good_store(), columns[i]);
+        char part[100];
+        snprintf(part, sizeof part, "column %s has another element type", columns[i]);
+        for (size_t t = 0; t < sizeof types / sizeof types[0]; t++) {
+            patch_replace(good_store(), columns[i], types[t], 1, &length);
+            assert_store_refused(in_folder("s.h5"), part);
+        }
+    }
+    H5Tclose(variable);
+}
+
+/* The type of a column stays; its length or shape does not. */
+static void test_columns_of_another_shape(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        const char *path = good_store();
+        hsize_t length = length_of(path, columns[i]);
+        hid_t file = patch_begin(path), dataset = H5Dopen2(file, columns[i], H5P_DEFAULT);
+        hid_t type = H5Dget_type(dataset);
+        H5Dclose(dataset);
+        H5Fclose(file);
+        const hsize_t shapes[][2] = {{length, 1}, {1, length}, {length + 1, 0}, {length - 1, 0},
+                                     {1ULL << 40, 0}, {1ULL << 60, 0}};
+        for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
+            bool dictionary = strncmp(columns[i], "dictionary", 10) == 0;
+            if (shapes[s][1] == 0 && shapes[s][0] < 1ULL << 40 && dictionary) {
+                continue; /* of any length; see below */
+            }
+            bool by_member = strcmp(columns[i], "index/offset") == 0 ||
+                             strcmp(columns[i], "index/year_line") == 0;
+            if (by_member && shapes[s][1] == 0 && shapes[s][0] > length) {
+                continue; /* see below */
+            }
+            if (shapes[s][0] == 1ULL << 60 && H5Tget_size(type) > 4) {
+                continue; /* HDF5 itself refuses to make it */
+            }
+            patch_replace(good_store(), columns[i], type, shapes[s][1] == 0 ? 1 : 2, shapes[s]);
+            assert_store_refused(in_folder("s.h5"), columns[i]);
+        }
+        patch_replace(good_store(), columns[i], type, 0, NULL); /* a single value */
+        assert_store_refused(in_folder("s.h5"), "is no one-dimensional array");
+        patch_replace(good_store(), columns[i], type, -1, NULL); /* nothing at all */
+        assert_store_refused(in_folder("s.h5"), "is no one-dimensional array");
+        H5Tclose(type);
+    }
+}
+
+/* The two columns of the index that go by member, longer than the members are. */
+static void test_index_columns_too_long(void **state)
+{
+    (void)state;
+    hsize_t offsets = 61 + 1 + 1, marks = 61 * 4 + 4;
+    patch_replace(good_store(), "index/offset", H5T_STD_U64LE, 1, &offsets);
+    assert_store_refused(in_folder("s.h5"), "index/offset");
+    patch_replace(good_store(), "index/year_line", H5T_STD_U32LE, 1, &marks);
+    assert_store_refused(in_folder("s.h5"), "index/year_line");
+}
+
+/* A group, or a link to itself, where a column should be. */
+static void test_columns_that_are_none(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COLUMNS; i++) {
+        const char *path = good_store();
+        hid_t file = patch_begin(path);
+        assert_true(H5Ldelete(file, columns[i], H5P_DEFAULT) >= 0);
+        H5Gclose(H5Gcreate2(file, columns[i], H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
+        patch_end(file);
+        assert_store_refused(path, "is missing");
+        file = patch_begin(path);
+        assert_true(H5Ldelete(file, columns[i], H5P_DEFAULT) >= 0);
+        assert_true(H5Lcreate_soft(columns[i], file, columns[i], H5P_DEFAULT, H5P_DEFAULT) >= 0);
+        patch_end(file);
+        assert_store_refused(path, "is missing"); /* a link to itself */
+    }
+}
+
+static void test_text_widths(void **state)
+{
+    (void)state;
+    static char texts[61 * 130];
+    patch_texts(good_store(), "members/id", 21, texts, 61);
+    assert_store_refused(in_folder("s.h5"), "column members/id is too wide");
+    patch_texts(good_store(), "claims/claim_id", 65, texts, 120);
+    assert_store_refused(in_folder("s.h5"), "column claims/claim_id is too wide");
+    patch_texts(good_store(), "dictionary/payer", 4097, texts, 1);
+    assert_store_refused(in_folder("s.h5"), "column dictionary/payer has another element type");
+}
+
+/* A dictionary of 2^42 bytes in a file of a few thousand: the file is at fault, not the memory. */
+static void test_dictionary_beyond_the_file(void **state)
+{
+    (void)state;
+    const char *path = good_store();
+    const hsize_t count = 1u << 30;
+    hid_t type = H5Tcopy(H5T_C_S1);
+    H5Tset_size(type, 4096);
+    H5Tset_strpad(type, H5T_STR_NULLPAD);
+    H5Tset_cset(type, H5T_CSET_UTF8);
+    patch_replace(path, "dictionary/payer", type, 1, &count);
+    H5Tclose(type);
+    assert_store_refused(path, "dictionary/payer");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_good_store),
+        IN_FOLDER(test_no_store),
+        IN_FOLDER(test_cut_short),
+        IN_FOLDER(test_attributes),
+        IN_FOLDER(test_counts_that_deceive),
+        IN_FOLDER(test_missing_columns),
+        IN_FOLDER(test_no_index),
+        IN_FOLDER(test_columns_of_another_type),
+        IN_FOLDER(test_columns_of_another_shape),
+        IN_FOLDER(test_columns_that_are_none),
+        IN_FOLDER(test_index_columns_too_long),
+        IN_FOLDER(test_text_widths),
+        IN_FOLDER(test_dictionary_beyond_the_file),
+        IN_FOLDER(test_attribute_of_many_numbers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

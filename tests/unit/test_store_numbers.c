@@ -1,0 +1,314 @@
+/* Numbers in a store that would serve as an index or a size are refused where they are out of range;
+ * and bytes turned at random never crash a reader. */
+#include "store_patch.h"
+
+/* The good store: 61 members, 120 lines, 60 spans, 31 rows of morbidity, 40 rows of the index. */
+enum { MEMBERS = 61, LINES = 120, SPANS = 60, ROWS = 31, INDEX = 40 };
+
+struct patch {
+    const char *column;
+    hsize_t at;
+    int64_t value;
+    const char *part;
+};
+
+static void assert_patches_refused(const struct patch *patch, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        patch_element(good_store(), patch[i].column, patch[i].at, patch[i].value);
+        assert_store_refused(in_folder("s.h5"), patch[i].part);
+    }
+}
+#define ASSERT_PATCHES_REFUSED(patches)                                                            \
+    assert_patches_refused(patches, sizeof patches / sizeof patches[0])
+
+static void test_offsets(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *column;
+        int64_t end;
+    } offsets[] = {{"enrollment/offset", SPANS}, {"morbidity/offset", ROWS}, {"claims/offset", LINES}};
+    for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
+        const char *column = offsets[i].column;
+        int64_t end = offsets[i].end;
+        const struct patch patches[] = {
+            {column, MEMBERS, end + 1, "points past the end"},
+            {column, 30, end + 1, "points past the end"},
+            {column, 30, INT64_MAX, "points past the end"},
+            {column, 30, -1, "points past the end"}, /* 2^64 - 1 */
+            {column, 30, 0, "goes back"},
+            {column, 30, end, "goes back"},
+            {column, MEMBERS, 0, "goes back"},
+        };
+        ASSERT_PATCHES_REFUSED(patches);
+    }
+}
+
+/* Rows before the first member's or behind the last one's, with offsets that ascend all the same. */
+static void test_offsets_that_leave_rows_out(void **state)
+{
+    (void)state;
+    static const char *const columns[] = {"enrollment/offset", "morbidity/offset", "claims/offset"};
+    static const int64_t end[] = {SPANS, ROWS, LINES};
+    for (size_t i = 0; i < 3; i++) {
+        const char *path = good_store();
+        patch_element(path, columns[i], 0, 1);
+        patch_element(path, columns[i], 1, 1);
+        assert_store_refused(path, "does not begin with 0");
+        path = good_store();
+        patch_element(path, columns[i], MEMBERS - 1, end[i] - 1);
+        patch_element(path, columns[i], MEMBERS, end[i] - 1);
+        assert_store_refused(path, "does not end with the number of rows");
+    }
+}
+
+static void test_index_offsets(void **state)
+{
+    (void)state;
+    static const struct patch patches[] = {
+        {"index/offset", 30, 0, "index/offset goes back or past the end"},
+        {"index/offset", 30, INDEX + 1, "index/offset goes back or past the end"},
+        {"index/offset", 30, -1, "index/offset goes back or past the end"},
+        {"index/offset", 30, INDEX, "index/offset goes back or past the end"},
+        {"index/offset", MEMBERS, INDEX + 1, "index/offset "},
+        {"index/offset", MEMBERS, 0, "index/offset "},
+        {"index/year_line", 0, 1, "index/year_line goes back or past the end"}, /* of no lines */
+        {"index/year_line", 4 + 3, 4, "index/year_line goes back or past the end"}, /* of three */
+        {"index/year_line", 4 + 2, UINT32_MAX, "index/year_line goes back or past the end"},
+        {"index/year_line", 4 * MEMBERS - 4, UINT32_MAX, "index/year_line goes back or past"},
+    };
+    ASSERT_PATCHES_REFUSED(patches);
+}
+
+/* More rows for a member than it has lines; the offsets ascend all the same. */
+static void test_index_rows_beyond_the_lines(void **state)
+{
+    (void)state;
+    const char *path = good_store();
+    for (hsize_t m = 2; m <= 6; m++) { /* member 1 has three lines, member 7 begins with row 4 */
+        patch_element(path, "index/offset", m, 4);
+    }
+    assert_store_refused(path, "index/offset goes back or past the end");
+}
+
+/* Rows before the first member's or behind the last one's would be lost without a word. */
+static void test_index_offsets_cover_all_rows(void **state)
+{
+    (void)state;
+    const char *path = good_store();
+    patch_element(path, "index/offset", 0, 1); /* member 0 has no lines, member 1 three, one of them */
+    patch_element(path, "index/offset", 1, 1); /* in the index */
+    assert_store_refused(path, "index/offset");
+}
+
+static void test_index_offsets_end_with_the_rows(void **state)
+{
+    (void)state;
+    const char *path = good_store();
+    for (hsize_t m = 59; m <= MEMBERS; m++) { /* the last members' rows taken off */
+        patch_element(path, "index/offset", m, INDEX - 2);
+    }
+    assert_store_refused(path, "index/offset");
+}
+
+static void test_numbers_of_spans(void **state)
+{
+    (void)state;
+    static const struct patch patches[] = {
+        {"enrollment/payer", 0, PAYERS, "enrollment/payer holds a number no payer has"},
+        {"enrollment/payer", SPANS - 1, 65535, "enrollment/payer holds a number no payer has"},
+        {"enrollment/program", 5, 4, "holds an unknown code"},
+        {"enrollment/program", SPANS - 1, 255, "holds an unknown code"},
+        {"enrollment/exclusion", 5, 13, "holds an unknown code"},
+        {"enrollment/exclusion", 0, 255, "holds an unknown code"},
+        {"enrollment/month_to", 7, -1, "enrollment/month_to lies before month_from"},
+        {"enrollment/month_from", 7, INT32_MAX, "enrollment/month_to lies before month_from"},
+        {"morbidity/acg", 0, ACGS, "morbidity/acg holds a number no category has"},
+        {"morbidity/acg", ROWS - 1, 65535, "morbidity/acg holds a number no category has"},
+    };
+    ASSERT_PATCHES_REFUSED(patches);
+}
+
+static void test_numbers_of_claims(void **state)
+{
+    (void)state;
+    static const struct patch patches[] = {
+        {"claims/service", 0, IHP_SERVICES, "claims/service holds a number out of its range"},
+        {"claims/service", LINES - 1, 65535, "claims/service holds a number out of its range"},
+        {"claims/procedure", 51, PROCEDURES, "claims/procedure holds a number out of its range"},
+        {"claims/payer", 49, PAYERS, "claims/payer holds a number out of its range"},
+        {"claims/billing_npi", 50, NPIS, "claims/billing_npi holds a number out of its range"},
+        {"claims/billing_npi", 0, UINT32_MAX, "claims/billing_npi holds a number out of its range"},
+        {"claims/treating_npi", LINES - 1, NPIS, "claims/treating_npi holds a number out of"},
+        {"claims/status", 100, 3, "claims/status holds a number out of its range"},
+        {"claims/status", 0, 255, "claims/status holds a number out of its range"},
+        {"index/procedure", 0, PROCEDURES, "index holds a number out of its range"},
+        {"index/billing_npi", INDEX - 1, NPIS, "index holds a number out of its range"},
+        {"index/treating_npi", 20, UINT32_MAX, "index holds a number out of its range"},
+    };
+    ASSERT_PATCHES_REFUSED(patches);
+    /* The greatest that is allowed. */
+    struct ihp_error err;
+    patch_element(good_store(), "claims/service", 0, IHP_SERVICES - 1);
+    assert_int_equal(read_all(in_folder("s.h5"), &err), IHP_OK);
+    patch_element(good_store(), "claims/billing_npi", 0, NPIS - 1);
+    assert_int_equal(read_all(in_folder("s.h5"), &err), IHP_OK);
+}
+
+static void test_wide_amounts(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t cents;
+        enum ihp_status status;
+    } cases[] = {{IHP_MONEY_MAX, IHP_OK},           {-IHP_MONEY_MAX, IHP_OK},
+                 {IHP_MONEY_MAX + 1, IHP_ERR_DATA}, {-IHP_MONEY_MAX - 1, IHP_ERR_DATA},
+                 {INT64_MAX, IHP_ERR_DATA},         {INT64_MIN, IHP_ERR_DATA}};
+    const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines, .wide = true};
+    write_store(in_folder("s.h5"), &plan);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct ihp_error err;
+        patch_element(in_folder("s.h5"), "claims/paid_amount", 39, cases[i].cents);
+        assert_int_equal(read_all(in_folder("s.h5"), &err), cases[i].status);
+    }
+}
+
+/* ---- dictionaries ---------------------------------------------------------------------------- */
+
+static void test_dictionaries(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"payer", "acg", "procedure", "taxonomy", "race"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char column[40], part[100];
+        snprintf(column, sizeof column, "dictionary/%s", names[i]);
+        snprintf(part, sizeof part, "column %s is not in text order", column);
+        patch_texts(good_store(), column, 1, "ABDC", 4);
+        assert_store_refused(in_folder("s.h5"), part);
+        patch_texts(good_store(), column, 1, "ABB", 3);
+        assert_store_refused(in_folder("s.h5"), part);
+        patch_texts(good_store(), column, 2, "Ba\0B", 2); /* 'Ba', then the empty text */
+        assert_store_refused(in_folder("s.h5"), part);
+    }
+    /* Fewer entries than numbers in use. */
+    patch_texts(good_store(), "dictionary/payer", 1, "A", 1);
+    assert_store_refused(in_folder("s.h5"), "enrollment/payer holds a number no payer has");
+    patch_texts(good_store(), "dictionary/acg", 1, "A", 1);
+    assert_store_refused(in_folder("s.h5"), "morbidity/acg holds a number no category has");
+    patch_texts(good_store(), "dictionary/procedure", 1, "A", 1);
+    assert_store_refused(in_folder("s.h5"), "index/procedure_indexed has 3 elements where 1 are");
+}
+
+static void test_npis(void **state)
+{
+    (void)state;
+    static const struct patch patches[] = {
+        {"dictionary/npi", 0, 0, "does not begin with the blank NPI"},
+        {"dictionary/npi", 1, -1, "dictionary/npi does not ascend"},
+        {"dictionary/npi", 2, 1000000001, "dictionary/npi does not ascend"},
+        {"dictionary/npi", 3, INT64_MIN, "dictionary/npi does not ascend"},
+        {"dictionary/npi_taxonomy", 1, 1, "holds a number that dictionary/taxonomy has not"},
+        {"dictionary/npi_taxonomy", 3, UINT32_MAX - 1, "holds a number that dictionary/taxonomy"},
+    };
+    ASSERT_PATCHES_REFUSED(patches);
+    hsize_t none = 0, shorter = 2;
+    patch_replace(good_store(), "dictionary/npi", H5T_STD_I64LE, 1, &none);
+    assert_store_refused(in_folder("s.h5"), "dictionary/npi");
+    patch_replace(good_store(), "dictionary/npi_taxonomy", H5T_STD_U32LE, 1, &shorter);
+    assert_store_refused(in_folder("s.h5"), "dictionary/npi_taxonomy has 2 elements where 4 are");
+}
+
+/* More texts than 16-bit numbers reach. */
+static void test_long_dictionary(void **state)
+{
+    (void)state;
+    enum { COUNT = 65537, WIDTH = 6 };
+    char *texts = calloc(COUNT + 1, WIDTH);
+    assert_non_null(texts);
+    for (int i = 0; i < COUNT; i++) {
+        snprintf(texts + i * WIDTH, WIDTH + 1, "%06d", i);
+    }
+    static const char *const names[] = {"payer", "acg", "procedure", "race"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char column[40];
+        snprintf(column, sizeof column, "dictionary/%s", names[i]);
+        patch_texts(good_store(), column, WIDTH, texts, COUNT);
+        assert_store_refused(in_folder("s.h5"), "16-bit numbers");
+    }
+    free(texts);
+}
+
+/* ---- bytes at random ------------------------------------------------------------------------- */
+
+static uint64_t random_state = 20250101;
+
+static uint64_t random_below(uint64_t limit)
+{
+    random_state ^= random_state << 13;
+    random_state ^= random_state >> 7;
+    random_state ^= random_state << 17;
+    return random_state % limit;
+}
+
+/* 2,000 damaged stores: one to eight bytes each, every second time among the bytes that describe
+ * columns rather than in the columns. */
+static void test_random_damage(void **state)
+{
+    (void)state;
+    size_t size, described = 0;
+    const char *path = good_store();
+    char *bytes = read_bytes(path, &size);
+    size_t *place = calloc(size, sizeof *place); /* of bytes that are not zero */
+    assert_non_null(place);
+    for (size_t i = 0; i < size; i++) {
+        if (bytes[i] != 0) {
+            place[described++] = i;
+        }
+    }
+    int refused = 0;
+    for (int variant = 0; variant < 2000; variant++) {
+        size_t at[8];
+        char held[8];
+        int turned = 1 + (int)random_below(8);
+        for (int i = 0; i < turned; i++) {
+            at[i] = variant % 2 == 0 ? place[random_below(described)] : random_below(size);
+            held[i] = bytes[at[i]];
+            bytes[at[i]] = (char)random_below(256);
+        }
+        write_bytes(path, bytes, size);
+        struct ihp_error err;
+        enum ihp_status status = read_all(path, &err);
+        assert_true(status == IHP_OK || status == IHP_ERR_DATA);
+        refused += status != IHP_OK;
+        for (int i = turned - 1; i >= 0; i--) {
+            bytes[at[i]] = held[i];
+        }
+    }
+    assert_true(refused > 200 && refused < 2000);
+    write_bytes(path, bytes, size);
+    struct ihp_error err;
+    assert_int_equal(read_all(path, &err), IHP_OK);
+    free(bytes);
+    free(place);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_offsets),
+        IN_FOLDER(test_offsets_that_leave_rows_out),
+        IN_FOLDER(test_index_offsets),
+        IN_FOLDER(test_index_rows_beyond_the_lines),
+        IN_FOLDER(test_index_offsets_cover_all_rows),
+        IN_FOLDER(test_index_offsets_end_with_the_rows),
+        IN_FOLDER(test_numbers_of_spans),
+        IN_FOLDER(test_numbers_of_claims),
+        IN_FOLDER(test_wide_amounts),
+        IN_FOLDER(test_dictionaries),
+        IN_FOLDER(test_npis),
+        IN_FOLDER(test_long_dictionary),
+        IN_FOLDER(test_random_damage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
