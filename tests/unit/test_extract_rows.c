@@ -121,7 +121,7 @@ static void test_quarantine_file(void **state)
         "members.csv,7,\"member_id stands more than once, with different contents\","
         "\"M4,1980-01-02,F,,\"\n"
         "morbidity.csv,5,acg is a text with control characters; expected UTF-8 text of 1 to 8 "
-        "bytes,\"M4,2024,\"\"x,\ny\"\"\"\n"
+        "characters,\"M4,2024,\"\"x,\ny\"\"\"\n"
         "morbidity.csv,7,\"" MEMBER_REASON "\",\"M4,2024,a\"\n");
     struct stat info;
     assert_int_equal(stat(f->quarantine, &info), 0);
