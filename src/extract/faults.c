@@ -44,6 +44,7 @@ static struct ihp_import_fault *find_kind(struct ex_faults *faults, enum ex_file
     faults->kinds = count;
     faults->file[count - 1] = file;
     struct ihp_import_fault *kind = &faults->kind[count - 1];
+    *kind = (struct ihp_import_fault){0}; /* one that was sent to rank 0 may have stood there */
     snprintf(kind->file, sizeof kind->file, "%s", ihp_path_base(path));
     snprintf(kind->reason, sizeof kind->reason, "%s", reason);
     return kind;
