@@ -1,7 +1,8 @@
 /* extract.h - import: a state extract (CSV files) becomes a store.
  *
- * Call `ihp_import`, alone or on every rank of a communicator. What came of it stands in an `ihp_import_report`: how much was imported, and
- * which rows were bad, by kind; `ihp_import_fault_format` puts a kind into one line.
+ * Call `ihp_import`, alone or on every rank of a communicator. What came of it stands in an
+ * `ihp_import_report`: how much was imported, and which rows were bad, by kind;
+ * `ihp_import_fault_format` puts a kind into one line.
  *
  * Faults are of two sorts. A fault of structure (a missing file or column, a file cut short) stops
  * the import at once with one message. Bad rows (a field that does not parse, a member that is not
@@ -13,15 +14,15 @@
  * of the bad row as CSV text. Of rows that stand twice and say the same one is good and the others
  * are bad; when they contradict each other all are bad; the order of rows does not matter.
  *
- * The store's contents do not depend on the order of rows in the extract, nor on the number of ranks;
- * nor do faults and the quarantine file. Tables and buffers take at most `memory_bytes` a rank, the
- * process some 10 MiB more: claims are sorted through temporary files beside the store, which only
- * their owner can read and which have no name while they are in use, so that nothing of them stays
- * behind. (Ranks on more than one machine need the names, and remove them at the end.)
+ * The store's contents do not depend on the order of rows in the extract, nor on the number of
+ * ranks; nor do faults and the quarantine file. Tables and buffers take at most `memory_bytes` a
+ * rank, the process some 10 MiB more: claims are sorted through temporary files beside the store,
+ * which only their owner can read and which have no name while they are in use, so that nothing of
+ * them stays behind. (Ranks on more than one machine need the names, and remove them at the end.)
  *
- * Ranks share the work on claims.csv when it is plain: each reads a part of its rows, then sorts and
- * writes a part of the members. A claims.csv.gz is read by rank 0 alone, as are the small files. All
- * ranks must be able to read the extract, and to read and write beside the store.
+ * Ranks share the work on claims.csv when it is plain: each reads a part of its rows, then sorts
+ * and writes a part of the members. A claims.csv.gz is read by rank 0 alone, as are the small
+ * files. All ranks must be able to read the extract, and to read and write beside the store.
  */
 #ifndef IHP_EXTRACT_H
 #define IHP_EXTRACT_H
@@ -89,9 +90,10 @@ struct ihp_import_report {
  * Returns IHP_OK, and IHP_ERR_USAGE for options that cannot be (too little memory, with how much is
  * needed), IHP_ERR_DATA for an extract that is at fault, IHP_ERR_RUN when writing fails. After a
  * failure no store, no quarantine file and no temporary file is left, and a store that was there
- * before is untouched; every rank has the same status and message. `*report` (zero-initialised by the
- * caller, freed with `ihp_import_report_clear`) is filled, on rank 0, on success and where bad rows
- * are the cause of failure; it is untouched otherwise. `notices` may be NULL; they are rank 0's. */
+ * before is untouched; every rank has the same status and message. `*report` (zero-initialised by
+ * the caller, freed with `ihp_import_report_clear`) is filled, on rank 0, on success and where bad
+ * rows are the cause of failure; it is untouched otherwise. `notices` may be NULL; they are rank
+ * 0's. */
 enum ihp_status ihp_import(const struct ihp_import_options *options,
                            struct ihp_import_report *report, struct ihp_notices *notices,
                            struct ihp_error *err);

@@ -131,8 +131,8 @@ static struct ex_key_range range_of(const struct ex_import *x)
 }
 
 /* Finds the lines to drop; those of this rank's hashes. */
-static enum ihp_status find_drops(struct duplicates *d, struct ex_temp_file **files, uint64_t memory,
-                                  struct group *group, struct ihp_error *err)
+static enum ihp_status find_drops(struct duplicates *d, struct ex_temp_file **files,
+                                  uint64_t memory, struct group *group, struct ihp_error *err)
 {
     static const struct ex_claim_order order = {ihp_ex_claim_hash, by_key_and_row};
     const struct ex_key_range range = range_of(d->x);

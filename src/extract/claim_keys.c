@@ -1,7 +1,8 @@
 /* Hashes of claim keys in 256 buckets by their highest byte. Each bucket fills a block at a time;
  * full blocks stay in memory while there is room and go to a temporary file afterwards. To find
- * equal hashes a bucket at a time is put into a hash set, or a part of it when it is large. Of several
- * ranks each looks at some of the buckets, with the blocks of all ranks, which then lie in files. */
+ * equal hashes a bucket at a time is put into a hash set, or a part of it when it is large. Of
+ * several ranks each looks at some of the buckets, with the blocks of all ranks, which then lie in
+ * files. */
 #include "claims.h"
 #include "ranks.h"
 
@@ -29,7 +30,7 @@ struct ex_keys {
     size_t blocks, capacity;
     struct ex_temp_file **files; /* of all ranks, owned; NULL when there is one rank */
     struct ex_temp_file *file;   /* its own: among `files`, or owned and NULL while not needed */
-    uint64_t *read_buffer;     /* owned */
+    uint64_t *read_buffer;       /* owned */
 };
 
 enum ihp_status ihp_ex_keys_create(struct ex_import *x, uint64_t memory, struct ex_keys **out,
@@ -133,7 +134,8 @@ enum ihp_status ihp_ex_keys_add(struct ex_keys *keys, uint64_t hash, struct ihp_
     return IHP_OK;
 }
 
-/* ---- blocks of all ranks ---------------------------------------------------------------------- */
+/* ---- blocks of all ranks ----------------------------------------------------------------------
+ */
 
 /* Brings all blocks into the file, and behind them a list of them. */
 static enum ihp_status publish_blocks(struct ex_keys *keys, uint64_t *list_at,
@@ -156,15 +158,16 @@ static enum ihp_status publish_blocks(struct ex_keys *keys, uint64_t *list_at,
 }
 
 /* Adds a rank's blocks of the buckets that this rank looks at. */
-static enum ihp_status add_blocks(struct ex_keys *keys, int source, uint64_t list_at, uint64_t blocks,
-                                  struct ihp_error *err)
+static enum ihp_status add_blocks(struct ex_keys *keys, int source, uint64_t list_at,
+                                  uint64_t blocks, struct ihp_error *err)
 {
     uint64_t ranks = (uint64_t)keys->x->ranks, rank = (uint64_t)keys->x->rank;
     uint64_t first = BUCKETS * rank / ranks, end = BUCKETS * (rank + 1) / ranks;
     struct ex_temp_file *file = keys->files[source];
     for (uint64_t i = 0; i < blocks; i++) {
         struct key_block block;
-        if (ihp_ex_temp_read(file, list_at + i * sizeof block, &block, sizeof block, err) != IHP_OK) {
+        if (ihp_ex_temp_read(file, list_at + i * sizeof block, &block, sizeof block, err) !=
+            IHP_OK) {
             return err->status;
         }
         if (block.bucket < first || block.bucket >= end) {
@@ -250,12 +253,13 @@ static enum ihp_status look_at_bucket(struct ex_keys *keys, size_t bucket, struc
         if (block->bucket != bucket) {
             continue;
         }
-        if (block->hash == NULL && ihp_ex_temp_read(block->file, block->at, keys->read_buffer,
-                                                    block->count * sizeof(uint64_t), err) != IHP_OK) {
+        if (block->hash == NULL &&
+            ihp_ex_temp_read(block->file, block->at, keys->read_buffer,
+                             block->count * sizeof(uint64_t), err) != IHP_OK) {
             return err->status;
         }
-        if (look_at(look, block->hash != NULL ? block->hash : keys->read_buffer, block->count, err) !=
-            IHP_OK) {
+        if (look_at(look, block->hash != NULL ? block->hash : keys->read_buffer, block->count,
+                    err) != IHP_OK) {
             return err->status;
         }
     }

@@ -68,8 +68,8 @@ static enum ihp_status read_line(struct reader *reader, const struct ex_claim **
 }
 
 /* The next line of a run as a head, and whether there is one within the range. */
-static enum ihp_status read_head(struct ex_merge *merge, size_t reader, struct head *head, bool *any,
-                                 struct ihp_error *err)
+static enum ihp_status read_head(struct ex_merge *merge, size_t reader, struct head *head,
+                                 bool *any, struct ihp_error *err)
 {
     const struct ex_claim *claim = NULL;
     if (read_line(&merge->reader[reader], &claim, err) != IHP_OK) {

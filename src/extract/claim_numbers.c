@@ -1,5 +1,6 @@
-/* Dictionary numbers of several ranks. A rank sends its entries with their uses to rank 0, which adds
- * them to its dictionaries and tells all ranks which number each entry of each rank has become. */
+/* Dictionary numbers of several ranks. A rank sends its entries with their uses to rank 0, which
+ * adds them to its dictionaries and tells all ranks which number each entry of each rank has
+ * become. */
 #include "claims.h"
 #include "ranks.h"
 
@@ -18,7 +19,8 @@ static void count_entries(const struct ex_import *x, uint64_t count[EX_DICTIONAR
 }
 
 /* Collective: makes room for the numbers of all ranks and says where each begins. */
-static enum ihp_status lay_out(struct ex_import *x, struct ex_numbers *numbers, struct ihp_error *err)
+static enum ihp_status lay_out(struct ex_import *x, struct ex_numbers *numbers,
+                               struct ihp_error *err)
 {
     size_t all = EX_DICTIONARIES * (size_t)x->ranks;
     numbers->start = calloc(all + 1, sizeof *numbers->start);
@@ -93,11 +95,11 @@ static uint32_t *numbers_at(const struct joining *j, int source, enum ex_diction
 }
 
 /* Adds a rank's texts to rank 0's. Moves on `*uses` and `*text`. */
-static enum ihp_status join_texts(const struct joining *j, int source, enum ex_dictionary dictionary,
-                                  const char **uses, const char **text, struct ihp_error *err)
+static enum ihp_status join_texts(const struct joining *j, int source,
+                                  enum ex_dictionary dictionary, const char **uses,
+                                  const char **text, struct ihp_error *err)
 {
-    struct ex_counted *counted =
-        dictionary == EX_PAYERS ? &j->x->payers : &j->x->procedures;
+    struct ex_counted *counted = dictionary == EX_PAYERS ? &j->x->payers : &j->x->procedures;
     size_t count;
     uint32_t *number = numbers_at(j, source, dictionary, &count);
     for (size_t i = 0; i < count; i++) {
@@ -176,7 +178,8 @@ enum ihp_status ihp_ex_numbers_join(struct ex_import *x, struct ex_numbers *numb
             number[i] = (uint32_t)i;
         }
     }
-    if (ihp_ex_agree(x, err) == IHP_OK && ihp_ex_gather(x, p.bytes, p.size, join_rank, &j, err) == IHP_OK) {
+    if (ihp_ex_agree(x, err) == IHP_OK &&
+        ihp_ex_gather(x, p.bytes, p.size, join_rank, &j, err) == IHP_OK) {
         count_entries(x, numbers->common);
         ihp_share_u64(x->comm, numbers->common, EX_DICTIONARIES);
         ihp_share_bytes(x->comm, numbers->number,
@@ -205,7 +208,8 @@ void ihp_ex_numbers_apply(const struct ex_numbers *numbers, int source, struct e
     claim->treating = npi[claim->treating];
 }
 
-/* ---- taking lines away ------------------------------------------------------------------------ */
+/* ---- taking lines away ------------------------------------------------------------------------
+ */
 
 static size_t common_entries(const struct ex_numbers *numbers)
 {
@@ -216,8 +220,8 @@ static size_t common_entries(const struct ex_numbers *numbers)
 enum ihp_status ihp_ex_take_begin(struct ex_import *x, struct ex_numbers *numbers,
                                   struct ihp_error *err)
 {
-    return ihp_ex_reserve(x, &numbers->taken, &numbers->taken_capacity,
-                          common_entries(numbers) + 1, sizeof *numbers->taken, NULL, err);
+    return ihp_ex_reserve(x, &numbers->taken, &numbers->taken_capacity, common_entries(numbers) + 1,
+                          sizeof *numbers->taken, NULL, err);
 }
 
 void ihp_ex_take(const struct ex_import *x, struct ex_numbers *numbers,
@@ -254,7 +258,8 @@ void ihp_ex_take_end(struct ex_import *x, struct ex_numbers *numbers)
     }
 }
 
-/* ---- numbers of the store --------------------------------------------------------------------- */
+/* ---- numbers of the store ---------------------------------------------------------------------
+ */
 
 /* Collective: from common numbers to those of the store. `map` has rank 0's for each dictionary. */
 static enum ihp_status renumber(struct ex_import *x, struct ex_numbers *numbers,

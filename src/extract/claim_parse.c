@@ -60,10 +60,11 @@ enum ihp_status ihp_ex_claim_parse(struct ex_import *x, const struct ex_row *row
     return ihp_ex_npi_number(x, npi[1], row, &claim->treating, err);
 }
 
-/* Members are numbered in text order, so that those of a bin lie side by side. */
+/* Of a number of members so many low bits are left out that the rest is below the number of bins.
+ */
 static unsigned bin_shift(const struct ex_import *x)
 {
-    size_t above = x->members.count / EX_BINS; /* bits of this are too many */
+    size_t above = x->members.count / EX_BINS;
     return above == 0 ? 0 : 64 - (unsigned)__builtin_clzll(above);
 }
 

@@ -34,9 +34,10 @@ struct ex_sorter {
     size_t record_bytes, used, lines;
 
     struct ex_temp_file **files; /* of all ranks, not owned; NULL for a sorter alone */
-    struct ex_temp_file *file;   /* its own: among `files`, or owned and NULL while nothing is in it */
-    struct ex_runs runs;         /* in its own file, later those to merge */
-    struct ex_mark *mark;        /* owned; with `files` only */
+    struct ex_temp_file
+        *file;            /* its own: among `files`, or owned and NULL while nothing is in it */
+    struct ex_runs runs;  /* in its own file, later those to merge */
+    struct ex_mark *mark; /* owned; with `files` only */
     size_t marks, mark_capacity;
     uint64_t runs_written;
 
@@ -236,8 +237,7 @@ static enum ihp_status write_run(struct ex_sorter *s, struct ihp_error *err)
         return IHP_OK;
     }
     sort_block(s);
-    if (s->file == NULL &&
-        ihp_ex_temp_create(s->x->options->store_path, &s->file, err) != IHP_OK) {
+    if (s->file == NULL && ihp_ex_temp_create(s->x->options->store_path, &s->file, err) != IHP_OK) {
         return err->status;
     }
     struct ex_run run = begin_run(s);
@@ -380,8 +380,8 @@ static enum ihp_status add_runs(struct ex_sorter *s, int source, const struct di
         return IHP_OK;
     }
     struct ex_mark *mark = malloc(mark_bytes);
-    if (mark == NULL || !ihp_array_reserve(&runs->run, &runs->capacity, runs->count + count,
-                                           sizeof *runs->run)) {
+    if (mark == NULL ||
+        !ihp_array_reserve(&runs->run, &runs->capacity, runs->count + count, sizeof *runs->run)) {
         free(mark);
         return ihp_fail_memory(err, "the list of runs");
     }

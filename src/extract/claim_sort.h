@@ -5,9 +5,9 @@
  * file as a run (claim_sort.c), and the runs are merged (claim_merge.c). What fits into one block
  * never touches the disk. The order is that of a 64-bit key, then of a comparison, both given.
  *
- * Sorters of several ranks work together when they were given files that all ranks can read: then all
- * lines go to the files, and `ihp_ex_sorter_finish` gives each rank those of a range of keys, from the
- * runs of all. */
+ * Sorters of several ranks work together when they were given files that all ranks can read: then
+ * all lines go to the files, and `ihp_ex_sorter_finish` gives each rank those of a range of keys,
+ * from the runs of all. */
 #ifndef IHP_EXTRACT_CLAIM_SORT_H
 #define IHP_EXTRACT_CLAIM_SORT_H
 
@@ -108,8 +108,8 @@ struct ex_mark {
 
 struct ex_merge;
 
-/* Merges the lines of `count` runs that lie in `range`, reading through `memory` (owned by the caller,
- * aligned to 8; EX_MERGE_READ_MIN bytes a run make for good speed). */
+/* Merges the lines of `count` runs that lie in `range`, reading through `memory` (owned by the
+ * caller, aligned to 8; EX_MERGE_READ_MIN bytes a run make for good speed). */
 #define EX_MERGE_READ_MIN 65536
 enum ihp_status ihp_ex_merge_create(const struct ex_run *run, size_t count,
                                     const struct ex_claim_order *order,

@@ -88,7 +88,8 @@ static enum ihp_status put_line(struct output *o, const struct ex_claim *claim, 
     b->service_date[i] = ihp_day16_of_day(claim->service_day);
     b->known_from[i] = known_from(claim);
     b->service[i] = claim->service;
-    b->procedure[i] = (uint16_t)ihp_ex_numbers_of(o->numbers, source, EX_PROCEDURES)[claim->procedure];
+    b->procedure[i] =
+        (uint16_t)ihp_ex_numbers_of(o->numbers, source, EX_PROCEDURES)[claim->procedure];
     b->paid_date[i] = ihp_day16_of_day(claim->paid_day);
     b->payer[i] = (uint16_t)ihp_ex_numbers_of(o->numbers, source, EX_PAYERS)[claim->payer];
     if (o->wide) {
@@ -172,9 +173,7 @@ void ihp_ex_share_of(const struct ex_import *x, const struct ex_claim_totals *to
         while (bin < EX_BINS && line[side] < before) {
             line[side] += totals->by_member[bin++];
         }
-        begin[side] = rank == 0       ? 0
-                      : rank == ranks ? x->members.count
-                                      : ihp_ex_bin_start(x, bin);
+        begin[side] = rank == 0 ? 0 : rank == ranks ? x->members.count : ihp_ex_bin_start(x, bin);
     }
     *share = (struct ex_share){begin[0], begin[1], line[0]};
 }
@@ -206,8 +205,8 @@ enum ihp_status ihp_ex_claims_write(struct ex_import *x, struct ex_sorter *sorte
         return ihp_fail_memory(err, "writing the claims");
     }
     if (ihp_ex_reserve(x, &o.offset, &o.offset_capacity,
-                       (size_t)(share->end_member - share->first_member) + 1, sizeof *o.offset, NULL,
-                       err) == IHP_OK &&
+                       (size_t)(share->end_member - share->first_member) + 1, sizeof *o.offset,
+                       NULL, err) == IHP_OK &&
         ihp_ex_numbers_put(x, numbers, err) == IHP_OK &&
         write_all(&o, sorter, totals->lines, drops, err) == IHP_OK) {
         x->report.lines = totals->lines;

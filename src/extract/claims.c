@@ -112,8 +112,7 @@ static enum ihp_status write_claims(struct claims_stage *s, struct ihp_error *er
     struct ex_import *x = s->x;
     struct ex_share share;
     ihp_ex_share_of(x, &s->totals, &share);
-    const struct ex_key_range range = {share.first_member << 32,
-                                       (share.end_member << 32) - 1,
+    const struct ex_key_range range = {share.first_member << 32, (share.end_member << 32) - 1,
                                        share.first_member == share.end_member};
     if (ihp_ex_sorter_finish(s->sorter, &range, err) != IHP_OK) {
         return err->status;
@@ -151,8 +150,8 @@ enum ihp_status ihp_ex_import_claims(struct ex_import *x, struct ihp_error *err)
     uint64_t memory = ihp_ex_memory_for_claims(x);
     uint64_t key_memory = memory / 5, sort_memory = memory - key_memory;
     if (read_claims(s, sort_memory, key_memory, err) == IHP_OK &&
-        drop_duplicates(s, sort_memory, key_memory, err) == IHP_OK && add_totals(s, err) == IHP_OK &&
-        ihp_ex_importing(x)) {
+        drop_duplicates(s, sort_memory, key_memory, err) == IHP_OK &&
+        add_totals(s, err) == IHP_OK && ihp_ex_importing(x)) {
         write_claims(s, err);
     }
     stage_free(&s);

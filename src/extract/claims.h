@@ -35,16 +35,16 @@ void ihp_ex_claim_count(struct ex_import *x, struct ex_claim_totals *totals,
 
 /* ---- claim_numbers.c ------------------------------------------------------------------------- */
 
-/* Dictionary numbers of all ranks. Each rank has numbered what it met in its order of arrival; rank 0
- * adds the others' entries to its own dictionaries, whose numbers are then the common ones, and in the
- * end come the numbers of the store. */
+/* Dictionary numbers of all ranks. Each rank has numbered what it met in its order of arrival; rank
+ * 0 adds the others' entries to its own dictionaries, whose numbers are then the common ones, and
+ * in the end come the numbers of the store. */
 enum ex_dictionary { EX_PAYERS, EX_PROCEDURES, EX_NPIS, EX_DICTIONARIES };
 struct ex_numbers {
     uint32_t *number; /* owned: of each rank and dictionary, entry by entry, the common number */
     size_t capacity;
-    uint64_t *start;  /* owned: where the numbers of rank r and dictionary d begin, at 3 r + d */
+    uint64_t *start; /* owned: where the numbers of rank r and dictionary d begin, at 3 r + d */
     uint64_t common[EX_DICTIONARIES]; /* entries of rank 0's dictionaries */
-    uint64_t *taken;  /* owned: uses taken away, by common number; NULL while there are none */
+    uint64_t *taken; /* owned: uses taken away, by common number; NULL while there are none */
     size_t taken_capacity;
 };
 
@@ -63,8 +63,8 @@ static inline const uint32_t *ihp_ex_numbers_of(const struct ex_numbers *numbers
 /* Gives a claim line of a rank common numbers. */
 void ihp_ex_numbers_apply(const struct ex_numbers *numbers, int source, struct ex_claim *claim);
 
-/* Collective: makes room to take lines away, each of which then is taken out of the totals and out of
- * what it uses; its numbers are common ones. At the end rank 0's uses are what is left. */
+/* Collective: makes room to take lines away, each of which then is taken out of the totals and out
+ * of what it uses; its numbers are common ones. At the end rank 0's uses are what is left. */
 enum ihp_status ihp_ex_take_begin(struct ex_import *x, struct ex_numbers *numbers,
                                   struct ihp_error *err);
 void ihp_ex_take(const struct ex_import *x, struct ex_numbers *numbers,
@@ -100,9 +100,9 @@ enum ihp_status ihp_ex_keys_candidates(struct ex_keys *keys, struct ex_candidate
 
 /* ---- claim_duplicates.c ---------------------------------------------------------------------- */
 
-/* Collective. Reads claims.csv again, compares the lines of the candidates, reports those that stand
- * twice, takes them out of the totals and lists them in `drops`, sorted, on every rank. `memory`:
- * bytes to sort them in. */
+/* Collective. Reads claims.csv again, compares the lines of the candidates, reports those that
+ * stand twice, takes them out of the totals and lists them in `drops`, sorted, on every rank.
+ * `memory`: bytes to sort them in. */
 enum ihp_status ihp_ex_claims_resolve(struct ex_import *x, const struct ex_candidates *candidates,
                                       uint64_t memory, struct ex_numbers *numbers,
                                       struct ex_claim_totals *totals, struct ex_drops *drops,

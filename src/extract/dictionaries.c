@@ -200,10 +200,10 @@ enum ihp_status ihp_ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_
             taxonomy[i] = npis->entry[order[i].number].taxonomy;
             fresh[order[i].number] = (uint32_t)i;
         }
-        if (ihp_ex_put(x, "dictionary/npi", IHP_TYPE_I64, 0, npi, used, "NPI; -1 blank",
-                          err) == IHP_OK &&
+        if (ihp_ex_put(x, "dictionary/npi", IHP_TYPE_I64, 0, npi, used, "NPI; -1 blank", err) ==
+                IHP_OK &&
             ihp_ex_put(x, "dictionary/npi_taxonomy", IHP_TYPE_U32, 0, taxonomy, used,
-                          "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
+                       "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
             *map = fresh;
             fresh = NULL;
         }

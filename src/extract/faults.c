@@ -222,8 +222,8 @@ static enum ihp_status collect_kinds(struct ex_import *x, struct ihp_error *err)
     return err->status;
 }
 
-static enum ihp_status copy_rows(struct ex_import *x, const struct ex_temp_file *file, uint64_t from,
-                                 uint64_t to, struct ihp_error *err)
+static enum ihp_status copy_rows(struct ex_import *x, const struct ex_temp_file *file,
+                                 uint64_t from, uint64_t to, struct ihp_error *err)
 {
     enum { PIECE = 1 << 16 };
     struct ex_faults *faults = &x->faults;

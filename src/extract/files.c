@@ -144,11 +144,13 @@ enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
     if (again && check_unchanged(source, err) != IHP_OK) {
         return err->status;
     }
-    struct reading reading = {x, {NULL, file, 0}, 0, ihp_ex_bytes_to_read(x, file), row_fn, context};
+    struct reading reading = {x,      {NULL, file, 0}, 0, ihp_ex_bytes_to_read(x, file),
+                              row_fn, context};
     enum ihp_status status;
     tell(x, spec->stage, 0, 0, reading.bytes);
     if (part) {
-        reading.row.number = x->claims.first; /* above those before it: a row takes a byte or more */
+        reading.row.number =
+            x->claims.first; /* above those before it: a row takes a byte or more */
         status = ihp_csv_read_part(source->path, spec->column, spec->columns, &x->claims, on_row,
                                    &reading, err);
     } else {

@@ -87,9 +87,10 @@ struct ex_faults {
     uint64_t rows;
     uint64_t rows_elsewhere;        /* bad rows other ranks have found, as far as this one knows */
     struct ihp_outfile *quarantine; /* rank 0's; owned, or NULL */
-    struct ex_temp_file **set_aside; /* owned; the quarantined rows of other ranks, of each a file */
-    uint64_t *copied;               /* owned; bytes of each that are in the quarantine file */
-    char *text;                     /* a row as CSV text, reused */
+    struct ex_temp_file *
+        *set_aside;   /* owned; the quarantined rows of other ranks, of each a file */
+    uint64_t *copied; /* owned; bytes of each that are in the quarantine file */
+    char *text;       /* a row as CSV text, reused */
     size_t text_size, text_capacity;
 };
 
@@ -163,7 +164,8 @@ static inline bool ihp_ex_importing(const struct ex_import *x)
     return x->faults.rows + x->faults.rows_elsewhere == 0 || x->options->quarantine_path != NULL;
 }
 
-/* ---- ranks.c (more of it in ranks.h) ---------------------------------------------------------- */
+/* ---- ranks.c (more of it in ranks.h) ----------------------------------------------------------
+ */
 
 /* Collective, and to be called before each collective step: a fault of one becomes that of all. */
 enum ihp_status ihp_ex_agree(struct ex_import *x, struct ihp_error *err);
@@ -185,8 +187,8 @@ typedef enum ihp_status (*ihp_ex_row_fn)(void *context, const struct ex_row *row
 enum ihp_status ihp_ex_find_files(struct ex_import *x, struct ihp_error *err);
 
 /* Reads a file that was found, from its beginning. `again`: not for the first time; the file must
- * not have changed, and its rows are not counted again. Small files are read by rank 0, claims.csv in
- * parts by all, or by rank 0 where it cannot be cut; a rank that has nothing to read returns. */
+ * not have changed, and its rows are not counted again. Small files are read by rank 0, claims.csv
+ * in parts by all, or by rank 0 where it cannot be cut; a rank that has nothing to read returns. */
 enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
                             ihp_ex_row_fn row_fn, void *context, struct ihp_error *err);
 
@@ -201,7 +203,8 @@ void ihp_ex_progress(const struct ex_import *x, const char *stage, uint64_t rows
 /* Opens the quarantine file where one was asked for. */
 enum ihp_status ihp_ex_faults_begin(struct ex_import *x, struct ihp_error *err);
 
-/* Collective, before the first claim is read: makes files for the quarantined rows of other ranks. */
+/* Collective, before the first claim is read: makes files for the quarantined rows of other ranks.
+ */
 enum ihp_status ihp_ex_faults_share(struct ex_import *x, struct ihp_error *err);
 
 /* Collective: brings kinds and quarantined rows of all ranks to rank 0, and their number to all. */
@@ -283,8 +286,8 @@ enum ihp_status ihp_ex_import_coordination(struct ex_import *x, enum ex_file fil
                                            struct ihp_error *err);
 enum ihp_status ihp_ex_import_providers(struct ex_import *x, struct ihp_error *err);
 
-/* claim_parts.c. Collective: cuts claims.csv into parts of whole rows, one a rank, where it is plain
- * and there is more than one rank. */
+/* claim_parts.c. Collective: cuts claims.csv into parts of whole rows, one a rank, where it is
+ * plain and there is more than one rank. */
 enum ihp_status ihp_ex_claims_cut(struct ex_import *x, struct ihp_error *err);
 
 /* claims.c: reads, sorts and writes the claims, then what had to wait for them: the dictionaries of

@@ -49,7 +49,8 @@ static enum ihp_status on_member(void *context, const struct ex_row *row, struct
     if (!ihp_member_id_valid(id, length) || !ihp_ex_day(row, MEMBER_BIRTH, &member.birth, &bad) ||
         !ihp_ex_code(row, MEMBER_SEX, &ihp_sexes, &member.sex, &bad) ||
         !ihp_ex_county(row, MEMBER_COUNTY, &member.county, &bad) ||
-        !ihp_ex_text(row, MEMBER_RACE, true, RACE_MAX, "UTF-8 text of at most 100 characters", &bad)) {
+        !ihp_ex_text(row, MEMBER_RACE, true, RACE_MAX, "UTF-8 text of at most 100 characters",
+                     &bad)) {
         return ihp_ex_faults_add(s->x, row, &bad, err);
     }
     memcpy(member.id, id, length);
@@ -173,8 +174,8 @@ static enum ihp_status share_index(struct ex_import *x, struct ihp_error *err)
     }
     uint64_t sizes[2] = {members->count, members->slots};
     ihp_share_u64(x->comm, sizes, 2);
-    ihp_ex_reserve(x, &members->slot, &members->slots, (size_t)sizes[1], sizeof *members->slot, NULL,
-                   err); /* of a power of two just as many are made */
+    ihp_ex_reserve(x, &members->slot, &members->slots, (size_t)sizes[1], sizeof *members->slot,
+                   NULL, err); /* of a power of two just as many are made */
     if (ihp_ex_agree(x, err) == IHP_OK) {
         members->count = (size_t)sizes[0];
         ihp_share_bytes(x->comm, members->slot, members->slots * sizeof *members->slot);

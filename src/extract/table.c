@@ -199,7 +199,7 @@ enum ihp_status ihp_ex_table_put_offsets(struct ex_import *x, const struct ex_ta
     if (ihp_ex_reserve(x, &offset, &offsets, members + 1, sizeof *offset, NULL, err) == IHP_OK) {
         count_by_member(table, offset, members);
         ihp_ex_put(x, name, IHP_TYPE_U64, 0, offset, members + 1,
-                      "number of the first row of each member, and of all rows", err);
+                   "number of the first row of each member, and of all rows", err);
     }
     ihp_ex_release(x, &offset, &offsets, sizeof *offset);
     return err->status;
@@ -241,8 +241,8 @@ enum ihp_status ihp_ex_table_put(struct ex_import *x, const struct ex_table *tab
         for (size_t i = 0; i < table->count; i++) {
             memcpy(data + i * size, row_at(table, i) + column[c].offset, size);
         }
-        ihp_ex_put(x, name, column[c].type, column[c].width, data, table->count,
-                      column[c].units, err);
+        ihp_ex_put(x, name, column[c].type, column[c].width, data, table->count, column[c].units,
+                   err);
     }
     ihp_ex_release(x, &data, &capacity, 1);
     return err->status;

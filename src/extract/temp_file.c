@@ -93,10 +93,11 @@ enum ihp_status ihp_ex_temp_open(const char *beside, uint64_t process, int rank,
     }
     file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
     if (file->fd < 0) {
-        ihp_fail(err, IHP_ERR_RUN,
-                 "%s: temporary file of another rank cannot be opened (%s); the store must lie where "
-                 "all ranks can read it",
-                 file->path, strerror(errno));
+        ihp_fail(
+            err, IHP_ERR_RUN,
+            "%s: temporary file of another rank cannot be opened (%s); the store must lie where "
+            "all ranks can read it",
+            file->path, strerror(errno));
         ihp_ex_temp_destroy(&file);
         return err->status;
     }
@@ -174,10 +175,10 @@ enum ihp_status ihp_ex_temp_append(struct ex_temp_file *file, const void *data, 
 
 enum ihp_status ihp_ex_temp_sync(struct ex_temp_file *file, struct ihp_error *err)
 {
-    return fsync(file->fd) == 0 ? IHP_OK
-                                : ihp_fail(err, IHP_ERR_RUN,
-                                           "%s: temporary file cannot be written (%s)", file->path,
-                                           strerror(errno));
+    return fsync(file->fd) == 0
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_RUN, "%s: temporary file cannot be written (%s)", file->path,
+                          strerror(errno));
 }
 
 uint64_t ihp_ex_temp_size(const struct ex_temp_file *file)

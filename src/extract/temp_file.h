@@ -1,9 +1,9 @@
 /* temp_file.h - a file for what does not fit into memory, or what other ranks are to read; written
  * once from front to back.
  *
- * It is made with mode 0600, so that no other user can open it. A file of one process loses its name
- * at once, so that nothing of it stays behind, however the process ends; one that others open loses
- * it with `ihp_ex_temp_unname`, at the latest when it is destroyed. */
+ * It is made with mode 0600, so that no other user can open it. A file of one process loses its
+ * name at once, so that nothing of it stays behind, however the process ends; one that others open
+ * loses it with `ihp_ex_temp_unname`, at the latest when it is destroyed. */
 #ifndef IHP_EXTRACT_TEMP_FILE_H
 #define IHP_EXTRACT_TEMP_FILE_H
 
