@@ -197,6 +197,24 @@ enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *colu
                              ihp_csv_row_fn row_fn, void *context, struct ihp_notices *notices,
                              struct ihp_error *err);
 
+/* Whole rows of a plain CSV file: its bytes `first` to before `end`, the first of which stands on line
+ * `line`. */
+struct ihp_csv_part {
+    uint64_t first, end, line;
+};
+
+/* Reads the header alone. `*plain` tells whether the file can be read in parts (a gzip file cannot);
+ * if so `*body` is what stands behind the header. Refusals and notices as of `ihp_csv_read`. */
+enum ihp_status ihp_csv_body(const char *path, const struct ihp_csv_column *columns, size_t count,
+                             struct ihp_csv_part *body, bool *plain, struct ihp_notices *notices,
+                             struct ihp_error *err);
+
+/* Reads the rows of a part of the body, as `ihp_csv_read` would give and refuse them. The part begins
+ * where a row does, outside quotes; `bytes_read` of a row counts from its beginning. */
+enum ihp_status ihp_csv_read_part(const char *path, const struct ihp_csv_column *columns,
+                                  size_t count, const struct ihp_csv_part *part,
+                                  ihp_csv_row_fn row_fn, void *context, struct ihp_error *err);
+
 /* Finds `folder`/`name`.csv or `folder`/`name`.csv.gz. Writes its path (caller's buffer) and sets
  * `*found`; both files at once are refused, and a missing one when `required`. */
 enum ihp_status ihp_csv_find(const char *folder, const char *name, bool required, char *path,

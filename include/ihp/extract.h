@@ -1,7 +1,8 @@
 /* extract.h - import: a state extract (CSV files) becomes a store.
  *
- * Call `ihp_import`. What came of it stands in an `ihp_import_report`: how much was imported, and
- * which rows were bad, by kind; `ihp_import_fault_format` puts a kind into one line.
+ * Call `ihp_import`, alone or on every rank of a communicator. What came of it stands in an
+ * `ihp_import_report`: how much was imported, and which rows were bad, by kind;
+ * `ihp_import_fault_format` puts a kind into one line.
  *
  * Faults are of two sorts. A fault of structure (a missing file or column, a file cut short) stops
  * the import at once with one message. Bad rows (a field that does not parse, a member that is not
@@ -13,23 +14,28 @@
  * of the bad row as CSV text. Of rows that stand twice and say the same one is good and the others
  * are bad; when they contradict each other all are bad; the order of rows does not matter.
  *
- * The store's contents do not depend on the order of rows in the extract. Tables and buffers take
- * at most `memory_bytes`, the process some 10 MiB more: claims are sorted through a temporary file
- * beside the store, which only its owner can read and which has no name while it is in use, so that
- * nothing of it stays behind.
+ * The store's contents do not depend on the order of rows in the extract, nor on the number of
+ * ranks; nor do faults and the quarantine file. Tables and buffers take at most `memory_bytes` a
+ * rank, the process some 10 MiB more: claims are sorted through temporary files beside the store,
+ * which only their owner can read and which have no name while they are in use, so that nothing of
+ * them stays behind. (Ranks on more than one machine need the names, and remove them at the end.)
  *
- * No function here is collective; one process imports.
+ * Ranks share the work on claims.csv when it is plain: each reads a part of its rows, then sorts
+ * and writes a part of the members. A claims.csv.gz is read by rank 0 alone, as are the small
+ * files. All ranks must be able to read the extract, and to read and write beside the store.
  */
 #ifndef IHP_EXTRACT_H
 #define IHP_EXTRACT_H
 
 #include "ihp/base.h"
 
+#include <mpi.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* Least memory of an import, and what it takes when not told, in bytes. */
+/* Least memory of an import a rank, and what it takes when not told, in bytes. */
 #define IHP_IMPORT_MEMORY_MIN     (UINT64_C(64) << 20)
 #define IHP_IMPORT_MEMORY_DEFAULT (UINT64_C(1) << 30)
 
@@ -44,11 +50,12 @@ struct ihp_import_progress {
 typedef void (*ihp_import_progress_fn)(void *context, const struct ihp_import_progress *progress);
 
 struct ihp_import_options {
+    MPI_Comm comm;               /* the ranks that import; MPI_COMM_NULL: this process alone */
     const char *extract_dir;     /* the folder with members.csv and the others */
     const char *store_path;      /* replaced when, and only when, the import succeeds */
     const char *quarantine_path; /* CSV file for bad rows, mode 0600; NULL: bad rows are refused */
-    uint64_t memory_bytes;       /* at least IHP_IMPORT_MEMORY_MIN; 0: the default */
-    ihp_import_progress_fn progress; /* may be NULL */
+    uint64_t memory_bytes;       /* a rank; at least IHP_IMPORT_MEMORY_MIN; 0: the default */
+    ihp_import_progress_fn progress; /* may be NULL; called on rank 0, of its share of the rows */
     void *progress_context;
     uint64_t run_lines; /* for tests: most claim lines sorted at once; 0: as memory allows */
 };
@@ -71,19 +78,22 @@ struct ihp_import_report {
     uint64_t social_risk_rows, coordination_rows, coordination_paid_rows;
     uint64_t rows_read;             /* of all files, bad ones too */
     uint64_t bad_rows;              /* a row is counted once, under the first fault found in it */
-    uint64_t sort_runs;             /* sorted pieces of the claims written to the temporary file */
+    uint64_t sort_runs;             /* sorted pieces of the claims written to temporary files; the
+                                       one number that depends on memory and ranks */
     struct ihp_import_fault *fault; /* owned; by file, then by first line */
     size_t faults;
 };
 
-/* Imports an extract. Not collective.
+/* Imports an extract. Collective over `options->comm`, which is duplicated; all ranks give the same
+ * options. With MPI_COMM_NULL MPI need not be initialised.
  *
  * Returns IHP_OK, and IHP_ERR_USAGE for options that cannot be (too little memory, with how much is
  * needed), IHP_ERR_DATA for an extract that is at fault, IHP_ERR_RUN when writing fails. After a
  * failure no store, no quarantine file and no temporary file is left, and a store that was there
- * before is untouched. `*report` (zero-initialised by the caller, freed with
- * `ihp_import_report_clear`) is filled on success and where bad rows are the cause of failure; it
- * is untouched otherwise. `notices` may be NULL. */
+ * before is untouched; every rank has the same status and message. `*report` (zero-initialised by
+ * the caller, freed with `ihp_import_report_clear`) is filled, on rank 0, on success and where bad
+ * rows are the cause of failure; it is untouched otherwise. `notices` may be NULL; they are rank
+ * 0's. */
 enum ihp_status ihp_import(const struct ihp_import_options *options,
                            struct ihp_import_report *report, struct ihp_notices *notices,
                            struct ihp_error *err);

@@ -4,9 +4,11 @@
 
 #include <csv.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include <zlib.h>
 
 enum { READ_BYTES = 1 << 18 };
@@ -175,9 +177,28 @@ static void parse_chunk(struct reader *r, struct csv_parser *parser, const char 
     }
 }
 
-static void read_all(struct reader *r, gzFile file, struct csv_parser *parser, char *chunk)
+/* What stands at the end of the file, or of the part that is read: its last row, or a fault. */
+static void end_rows(struct reader *r, struct csv_parser *parser)
+{
+    if (r->status == IHP_OK && csv_fini(parser, on_field, on_row_end, r) != 0) {
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                         "%s:%llu: the file ends inside a quoted field; it may be cut short", r->path,
+                         (unsigned long long)(r->fields == 0 ? r->line : r->row_line)));
+    }
+    if (r->status == IHP_OK && r->header_fields == 0) {
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: has no header row; the first row names the "
+                         "columns", r->path));
+    }
+}
+
+static size_t mark_bytes(const char *chunk, size_t size)
 {
     static const char byte_order_mark[3] = {'\xef', '\xbb', '\xbf'};
+    return size >= 3 && memcmp(chunk, byte_order_mark, 3) == 0 ? 3 : 0;
+}
+
+static void read_all(struct reader *r, gzFile file, struct csv_parser *parser, char *chunk)
+{
     bool first = true;
     while (r->status == IHP_OK) {
         int got = gzread(file, chunk, READ_BYTES);
@@ -193,19 +214,11 @@ static void read_all(struct reader *r, gzFile file, struct csv_parser *parser, c
             break;
         }
         r->bytes_read = (uint64_t)gzoffset(file);
-        size_t skip = first && got >= 3 && memcmp(chunk, byte_order_mark, 3) == 0 ? 3 : 0;
+        size_t skip = first ? mark_bytes(chunk, (size_t)got) : 0;
         first = false;
         parse_chunk(r, parser, chunk + skip, (size_t)got - skip);
     }
-    if (r->status == IHP_OK && csv_fini(parser, on_field, on_row_end, r) != 0) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s:%llu: the file ends inside a quoted field; it may be cut short", r->path,
-                         (unsigned long long)(r->fields == 0 ? r->line : r->row_line)));
-    }
-    if (r->status == IHP_OK && r->header_fields == 0) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: has no header row; the first row names the "
-                         "columns", r->path));
-    }
+    end_rows(r, parser);
 }
 
 static enum ihp_status check_is_file(const char *path, struct ihp_error *err)
@@ -249,6 +262,137 @@ enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *colu
     free(chunk);
     free(r.text);
     return r.status;
+}
+
+/* ---- parts of a plain file --------------------------------------------------------------------- */
+
+static size_t read_at(struct reader *r, int fd, uint64_t at, char *to, size_t size)
+{
+    size_t done = 0;
+    while (done < size) {
+        ssize_t got = pread(fd, to + done, size - done, (off_t)(at + done));
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: cannot be read to its end (%s); the file is "
+                             "cut short or damaged",
+                             r->path, strerror(errno)));
+        }
+        if (got <= 0) {
+            break;
+        }
+        done += (size_t)got;
+    }
+    return done;
+}
+
+/* Reads the header and no further: byte by byte, to know where it ends. Returns that place. */
+static uint64_t read_header_part(struct reader *r, int fd, struct csv_parser *parser, char *chunk)
+{
+    uint64_t at = 0;
+    size_t got = read_at(r, fd, 0, chunk, READ_BYTES);
+    for (size_t i = mark_bytes(chunk, got); got > 0; i = 0) {
+        for (; i < got && r->status == IHP_OK; i++) {
+            parse_chunk(r, parser, chunk + i, 1);
+            if (r->header_fields > 0) {
+                return at + i + 1;
+            }
+        }
+        at += got;
+        got = r->status == IHP_OK ? read_at(r, fd, at, chunk, READ_BYTES) : 0;
+    }
+    end_rows(r, parser); /* a header without rows may lack its line end */
+    return at;
+}
+
+static void read_part(struct reader *r, int fd, struct csv_parser *parser, char *chunk,
+                      const struct ihp_csv_part *part)
+{
+    r->line = part->line;
+    for (uint64_t at = part->first; at < part->end && r->status == IHP_OK;) {
+        /* Pieces as of a file that is read whole, so that faults are met at the same places. */
+        uint64_t want = READ_BYTES - at % READ_BYTES;
+        want = want < part->end - at ? want : part->end - at;
+        size_t got = read_at(r, fd, at, chunk, (size_t)want);
+        if (r->status == IHP_OK && got < want) {
+            stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: became shorter while it was read", r->path));
+        }
+        at += got;
+        r->bytes_read = at - part->first;
+        if (r->status == IHP_OK) {
+            parse_chunk(r, parser, chunk, got);
+        }
+    }
+    end_rows(r, parser);
+}
+
+/* Opens, reads the header and, where there is a `part`, its rows; else tells where rows may be. */
+static enum ihp_status read_plain(struct reader *r, const struct ihp_csv_part *part,
+                                  struct ihp_csv_part *body)
+{
+    struct csv_parser parser;
+    struct stat info;
+    if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
+        return ihp_fail_memory(r->err, "the CSV parser");
+    }
+    csv_set_space_func(&parser, no_space);
+    int fd = open(r->path, O_RDONLY | O_CLOEXEC);
+    char *chunk = malloc(READ_BYTES);
+    if (fd < 0 || chunk == NULL || fstat(fd, &info) != 0) {
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: cannot be opened (%s)", r->path,
+                         strerror(errno)));
+    } else {
+        uint64_t first = read_header_part(r, fd, &parser, chunk);
+        uint64_t end = (uint64_t)info.st_size > first ? (uint64_t)info.st_size : first;
+        if (r->status == IHP_OK && part != NULL) {
+            read_part(r, fd, &parser, chunk, part);
+        } else if (r->status == IHP_OK) {
+            *body = (struct ihp_csv_part){first, end, r->line};
+        }
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    csv_free(&parser);
+    free(chunk);
+    free(r->text);
+    return r->status;
+}
+
+enum ihp_status ihp_csv_body(const char *path, const struct ihp_csv_column *columns, size_t count,
+                             struct ihp_csv_part *body, bool *plain, struct ihp_notices *notices,
+                             struct ihp_error *err)
+{
+    unsigned char magic[2] = {0};
+    if (check_is_file(path, err) != IHP_OK) {
+        return err->status;
+    }
+    struct reader r = {.path = path, .columns = columns, .wanted = count, .notices = notices,
+                       .err = err, .line = 1};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno));
+    }
+    read_at(&r, fd, 0, (char *)magic, sizeof magic);
+    close(fd);
+    bool zipped = magic[0] == 0x1f && magic[1] == 0x8b;
+    if (r.status == IHP_OK && (zipped || read_plain(&r, NULL, body) == IHP_OK)) {
+        *plain = !zipped;
+    }
+    return r.status;
+}
+
+enum ihp_status ihp_csv_read_part(const char *path, const struct ihp_csv_column *columns,
+                                  size_t count, const struct ihp_csv_part *part,
+                                  ihp_csv_row_fn row_fn, void *context, struct ihp_error *err)
+{
+    if (check_is_file(path, err) != IHP_OK) {
+        return err->status;
+    }
+    struct reader r = {.path = path, .columns = columns, .wanted = count, .row_fn = row_fn,
+                       .context = context, .err = err, .line = 1};
+    return read_plain(&r, part, NULL);
 }
 
 enum ihp_status ihp_csv_find(const char *folder, const char *name, bool required, char *path,

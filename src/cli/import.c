@@ -2,25 +2,27 @@
 #include "cli.h"
 
 #include "ihp/extract.h"
-#include "ihp/tally.h"
 
 #include <getopt.h>
 
 static const char help[] =
     "Usage: ihp import EXTRACT_DIR -o STORE [--memory SIZE] [--quarantine FILE]\n"
+    "       mpirun -n N ihp import EXTRACT_DIR -o STORE ...\n"
     "\n"
     "Makes a store of a state extract (members.csv, enrollment.csv, claims.csv, morbidity.csv,\n"
     "providers.csv and what else there is, plain or .csv.gz). A store that is there already is replaced\n"
     "when, and only when, the import succeeds. Bad rows are listed by kind, and nothing is imported\n"
-    "unless they may go to a quarantine file.\n"
+    "unless they may go to a quarantine file. Ranks share the work on a claims.csv that is not\n"
+    "compressed; the store is the same for any number of them.\n"
     "\n"
     "  -o, --output STORE    the store to make\n"
-    "  --memory SIZE         memory to use at most, at least 64M (default 1G)\n"
+    "  --memory SIZE         memory a rank may use, at least 64M (default 1G)\n"
     "  --quarantine FILE     bad rows go to this CSV file (protected data, mode 0600)\n"
     "\n"
     "Examples:\n"
     "  ihp import extract/ -o state.h5\n"
-    "  ihp import /data/2025 -o state.h5 --memory 8G --quarantine bad-rows.csv\n";
+    "  ihp import /data/2025 -o state.h5 --memory 8G --quarantine bad-rows.csv\n"
+    "  mpirun -n 16 ihp import /data/2025 -o state.h5 --memory 4G\n";
 
 static void show(void *context, const struct ihp_import_progress *p)
 {
@@ -88,18 +90,19 @@ static void print_report(const struct ihp_import_options *options,
 
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
-    struct ihp_import_options options = {.memory_bytes = IHP_IMPORT_MEMORY_DEFAULT};
+    struct ihp_import_options options = {.comm = cli->comm,
+                                         .memory_bytes = IHP_IMPORT_MEMORY_DEFAULT};
     struct ihp_import_report report = {0};
     if (parse(cli, argc, argv, &options) != IHP_OK) {
         return cli->err->status;
     }
     options.progress = ihp_cli_shows_progress() ? show : NULL;
+    enum ihp_status status = ihp_import(&options, &report, cli->notices, cli->err);
     if (cli->rank == 0) {
-        enum ihp_status status = ihp_import(&options, &report, cli->notices, cli->err);
         print_report(&options, &report, status);
-        ihp_import_report_clear(&report);
     }
-    return ihp_agree(cli->comm, cli->err);
+    ihp_import_report_clear(&report);
+    return status;
 }
 
 const struct ihp_command ihp_command_import = {

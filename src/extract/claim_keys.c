@@ -1,7 +1,12 @@
 /* Hashes of claim keys in 256 buckets by their highest byte. Each bucket fills a block at a time;
  * full blocks stay in memory while there is room and go to a temporary file afterwards. To find
- * equal hashes a bucket at a time is put into a hash set, or a part of it when it is large. */
+ * equal hashes a bucket at a time is put into a hash set, or a part of it when it is large. Of
+ * several ranks each looks at some of the buckets, with the blocks of all ranks, which then lie in
+ * files. */
 #include "claims.h"
+#include "ranks.h"
+
+#include "ihp/agree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,35 +15,42 @@
 enum { BUCKETS = 256, BLOCK_KEYS = 2048 };
 
 struct key_block {
-    uint64_t *hash; /* owned; NULL when the block lies in the file */
-    uint64_t at;    /* in the file */
-    uint8_t bucket;
+    uint64_t *hash;                  /* owned; NULL when the block lies in the file */
+    const struct ex_temp_file *file; /* not owned */
+    uint64_t at;                     /* in the file */
+    uint32_t bucket, count;
 };
 
 struct ex_keys {
-    char *beside; /* owned */
+    struct ex_import *x;
     size_t blocks_in_memory, most_in_memory;
     uint64_t *open[BUCKETS]; /* owned: the block of each bucket that fills */
     size_t in_open[BUCKETS], in_bucket[BUCKETS];
-    struct key_block *full; /* owned */
+    struct key_block *full; /* owned; in the end all blocks, full or not */
     size_t blocks, capacity;
-    struct ex_temp_file *file; /* owned; NULL while all is in memory */
-    uint64_t *read_buffer;     /* owned */
+    struct ex_temp_file **files; /* of all ranks, owned; NULL when there is one rank */
+    struct ex_temp_file *file;   /* its own: among `files`, or owned and NULL while not needed */
+    uint64_t *read_buffer;       /* owned */
 };
 
-enum ihp_status ihp_ex_keys_create(const char *beside, uint64_t memory, struct ex_keys **out,
+enum ihp_status ihp_ex_keys_create(struct ex_import *x, uint64_t memory, struct ex_keys **out,
                                    struct ihp_error *err)
 {
     struct ex_keys *keys = calloc(1, sizeof *keys);
     if (keys != NULL) {
-        keys->beside = strdup(beside);
+        keys->x = x;
         keys->read_buffer = malloc(BLOCK_KEYS * sizeof(uint64_t));
         keys->most_in_memory = (size_t)(memory / (BLOCK_KEYS * sizeof(uint64_t)));
     }
-    if (keys == NULL || keys->beside == NULL || keys->read_buffer == NULL) {
-        ihp_ex_keys_destroy(&keys);
-        return ihp_fail_memory(err, "the keys of claims");
+    if (keys == NULL || keys->read_buffer == NULL) {
+        ihp_fail_memory(err, "the keys of claims");
     }
+    if (ihp_ex_agree(x, err) != IHP_OK ||
+        (x->ranks > 1 && ihp_ex_files_open(x, "keys", &keys->files, err) != IHP_OK)) {
+        ihp_ex_keys_destroy(&keys);
+        return err->status;
+    }
+    keys->file = keys->files != NULL ? keys->files[x->rank] : NULL;
     *out = keys;
     return IHP_OK;
 }
@@ -56,8 +68,11 @@ void ihp_ex_keys_destroy(struct ex_keys **keys)
     }
     free((*keys)->full);
     free((*keys)->read_buffer);
-    free((*keys)->beside);
-    ihp_ex_temp_destroy(&(*keys)->file);
+    if ((*keys)->files != NULL) {
+        ihp_ex_files_close((*keys)->x, &(*keys)->files);
+    } else {
+        ihp_ex_temp_destroy(&(*keys)->file);
+    }
     free(*keys);
     *keys = NULL;
 }
@@ -70,27 +85,32 @@ uint64_t ihp_ex_claim_hash(const struct ex_claim *claim)
     return hash != 0 ? hash : 1; /* 0 is a free place of the hash set below */
 }
 
-/* Puts a full block away; the bucket then needs another. */
+static enum ihp_status write_block(struct ex_keys *keys, struct key_block *block,
+                                   const uint64_t *hash, struct ihp_error *err)
+{
+    if (keys->file == NULL &&
+        ihp_ex_temp_create(keys->x->options->store_path, &keys->file, err) != IHP_OK) {
+        return err->status;
+    }
+    block->file = keys->file;
+    block->at = ihp_ex_temp_size(keys->file);
+    return ihp_ex_temp_append(keys->file, hash, block->count * sizeof *hash, err);
+}
+
+/* Puts the block of a bucket away, full or not; the bucket then needs another. */
 static enum ihp_status put_away(struct ex_keys *keys, uint8_t bucket, struct ihp_error *err)
 {
     if (!ihp_array_reserve(&keys->full, &keys->capacity, keys->blocks + 1, sizeof *keys->full)) {
         return ihp_fail_memory(err, "the keys of claims");
     }
     struct key_block *block = &keys->full[keys->blocks];
-    *block = (struct key_block){.bucket = bucket};
-    if (keys->blocks_in_memory + BUCKETS < keys->most_in_memory) {
+    *block = (struct key_block){.bucket = bucket, .count = (uint32_t)keys->in_open[bucket]};
+    if (keys->blocks_in_memory + BUCKETS < keys->most_in_memory || block->count < BLOCK_KEYS) {
         block->hash = keys->open[bucket];
         keys->open[bucket] = NULL;
         keys->blocks_in_memory++;
-    } else {
-        if (keys->file == NULL && ihp_ex_temp_create(keys->beside, &keys->file, err) != IHP_OK) {
-            return err->status;
-        }
-        block->at = ihp_ex_temp_size(keys->file);
-        if (ihp_ex_temp_append(keys->file, keys->open[bucket], BLOCK_KEYS * sizeof(uint64_t),
-                               err) != IHP_OK) {
-            return err->status;
-        }
+    } else if (write_block(keys, block, keys->open[bucket], err) != IHP_OK) {
+        return err->status;
     }
     keys->blocks++;
     keys->in_open[bucket] = 0;
@@ -112,6 +132,80 @@ enum ihp_status ihp_ex_keys_add(struct ex_keys *keys, uint64_t hash, struct ihp_
     keys->open[bucket][keys->in_open[bucket]++] = hash;
     keys->in_bucket[bucket]++;
     return IHP_OK;
+}
+
+/* ---- blocks of all ranks ----------------------------------------------------------------------
+ */
+
+/* Brings all blocks into the file, and behind them a list of them. */
+static enum ihp_status publish_blocks(struct ex_keys *keys, uint64_t *list_at,
+                                      struct ihp_error *err)
+{
+    for (size_t i = 0; i < keys->blocks; i++) {
+        struct key_block *block = &keys->full[i];
+        if (block->hash != NULL && write_block(keys, block, block->hash, err) != IHP_OK) {
+            return err->status;
+        }
+        free(block->hash);
+        block->hash = NULL;
+    }
+    *list_at = ihp_ex_temp_size(keys->file);
+    if (keys->blocks > 0 && ihp_ex_temp_append(keys->file, keys->full,
+                                               keys->blocks * sizeof *keys->full, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp_ex_files_publish(keys->x, keys->file, err);
+}
+
+/* Adds a rank's blocks of the buckets that this rank looks at. */
+static enum ihp_status add_blocks(struct ex_keys *keys, int source, uint64_t list_at,
+                                  uint64_t blocks, struct ihp_error *err)
+{
+    uint64_t ranks = (uint64_t)keys->x->ranks, rank = (uint64_t)keys->x->rank;
+    uint64_t first = BUCKETS * rank / ranks, end = BUCKETS * (rank + 1) / ranks;
+    struct ex_temp_file *file = keys->files[source];
+    for (uint64_t i = 0; i < blocks; i++) {
+        struct key_block block;
+        if (ihp_ex_temp_read(file, list_at + i * sizeof block, &block, sizeof block, err) !=
+            IHP_OK) {
+            return err->status;
+        }
+        if (block.bucket < first || block.bucket >= end) {
+            continue;
+        }
+        if (!ihp_array_reserve(&keys->full, &keys->capacity, keys->blocks + 1,
+                               sizeof *keys->full)) {
+            return ihp_fail_memory(err, "the keys of claims");
+        }
+        block.file = file;
+        keys->full[keys->blocks++] = block;
+        keys->in_bucket[block.bucket] += block.count;
+    }
+    return IHP_OK;
+}
+
+/* Collective: each rank gets the blocks of all ranks, of its own buckets. */
+static enum ihp_status exchange_blocks(struct ex_keys *keys, struct ihp_error *err)
+{
+    struct ex_import *x = keys->x;
+    size_t ranks = (size_t)x->ranks;
+    uint64_t *places = calloc(2 * ranks, sizeof *places), list_at = 0;
+    if (places == NULL) {
+        ihp_fail_memory(err, "the keys of claims");
+    } else if (err->status == IHP_OK) {
+        publish_blocks(keys, &list_at, err);
+    }
+    if (ihp_ex_agree(x, err) == IHP_OK) {
+        ihp_ex_each(x, list_at, places);
+        ihp_ex_each(x, keys->blocks, places + ranks);
+        keys->blocks = 0;
+        memset(keys->in_bucket, 0, sizeof keys->in_bucket);
+        for (size_t r = 0; r < ranks && err->status == IHP_OK; r++) {
+            add_blocks(keys, (int)r, places[r], places[ranks + r], err);
+        }
+    }
+    free(places);
+    return err->status;
 }
 
 /* ---- finding equal hashes -------------------------------------------------------------------- */
@@ -159,16 +253,17 @@ static enum ihp_status look_at_bucket(struct ex_keys *keys, size_t bucket, struc
         if (block->bucket != bucket) {
             continue;
         }
-        if (block->hash == NULL && ihp_ex_temp_read(keys->file, block->at, keys->read_buffer,
-                                                    BLOCK_KEYS * sizeof(uint64_t), err) != IHP_OK) {
+        if (block->hash == NULL &&
+            ihp_ex_temp_read(block->file, block->at, keys->read_buffer,
+                             block->count * sizeof(uint64_t), err) != IHP_OK) {
             return err->status;
         }
-        if (look_at(look, block->hash != NULL ? block->hash : keys->read_buffer, BLOCK_KEYS, err) !=
-            IHP_OK) {
+        if (look_at(look, block->hash != NULL ? block->hash : keys->read_buffer, block->count,
+                    err) != IHP_OK) {
             return err->status;
         }
     }
-    return look_at(look, keys->open[bucket], keys->in_open[bucket], err);
+    return IHP_OK;
 }
 
 static int by_hash(const void *a, const void *b)
@@ -204,26 +299,25 @@ static size_t places_for(size_t keys)
     return places;
 }
 
-enum ihp_status ihp_ex_keys_candidates(struct ex_import *x, struct ex_keys *keys,
-                                       struct ex_candidates *candidates, struct ihp_error *err)
+/* Looks at the buckets that this rank has. */
+static enum ihp_status look_at_all(struct ex_keys *keys, struct ex_candidates *candidates,
+                                   struct ihp_error *err)
 {
     enum { PART_KEYS = 1 << 19 }; /* hashes in the set at once: 8 MiB */
     size_t largest = 0;
     for (size_t b = 0; b < BUCKETS; b++) {
         largest = keys->in_bucket[b] > largest ? keys->in_bucket[b] : largest;
     }
-    struct look look = {.x = x, .candidates = candidates};
+    struct look look = {.x = keys->x, .candidates = candidates};
     look.places = places_for(largest < PART_KEYS ? largest : PART_KEYS + PART_KEYS / 8);
     look.set = malloc(look.places * sizeof *look.set);
     if (look.set == NULL) {
         return ihp_fail_memory(err, "the keys of claims");
     }
-    if (keys->file == NULL || ihp_ex_temp_flush(keys->file, err) == IHP_OK) {
-        for (size_t b = 0; b < BUCKETS && err->status == IHP_OK; b++) {
-            look.parts = keys->in_bucket[b] / PART_KEYS + 1;
-            for (look.part = 0; look.part < look.parts && err->status == IHP_OK; look.part++) {
-                look_at_bucket(keys, b, &look, err);
-            }
+    for (size_t b = 0; b < BUCKETS && err->status == IHP_OK; b++) {
+        look.parts = keys->in_bucket[b] / PART_KEYS + 1;
+        for (look.part = 0; look.part < look.parts && err->status == IHP_OK; look.part++) {
+            look_at_bucket(keys, b, &look, err);
         }
     }
     free(look.set);
@@ -231,4 +325,24 @@ enum ihp_status ihp_ex_keys_candidates(struct ex_import *x, struct ex_keys *keys
         sort_candidates(candidates);
     }
     return err->status;
+}
+
+enum ihp_status ihp_ex_keys_candidates(struct ex_keys *keys, struct ex_candidates *candidates,
+                                       struct ihp_error *err)
+{
+    for (size_t b = 0; b < BUCKETS && err->status == IHP_OK; b++) {
+        if (keys->in_open[b] > 0) {
+            put_away(keys, (uint8_t)b, err);
+        }
+    }
+    if (keys->files != NULL) {
+        exchange_blocks(keys, err);
+    } else if (err->status == IHP_OK && keys->file != NULL) {
+        ihp_ex_temp_flush(keys->file, err);
+    }
+    if (err->status == IHP_OK) {
+        look_at_all(keys, candidates, err);
+    }
+    return ihp_ex_share_list(keys->x, &candidates->hash, &candidates->count, &candidates->capacity,
+                             err);
 }

@@ -18,21 +18,21 @@ struct head {
 };
 
 struct ex_merge {
-    struct ex_temp_file *file; /* not owned */
     struct ex_claim_order order;
+    struct ex_key_range range;
     struct reader *reader; /* owned */
     struct head *heap;     /* owned; the least is first */
     size_t heads;
     bool begun; /* the first head has been given and must move on before the next is */
 };
 
-static enum ihp_status fill(struct ex_merge *merge, struct reader *reader, struct ihp_error *err)
+static enum ihp_status fill(struct reader *reader, struct ihp_error *err)
 {
     size_t kept = reader->filled - reader->used;
     memmove(reader->buffer, reader->buffer + reader->used, kept);
     uint64_t left = reader->rest.end - reader->rest.at;
     size_t bytes = left < reader->size - kept ? (size_t)left : reader->size - kept;
-    if (ihp_ex_temp_read(merge->file, reader->rest.at, reader->buffer + kept, bytes, err) !=
+    if (ihp_ex_temp_read(reader->rest.file, reader->rest.at, reader->buffer + kept, bytes, err) !=
         IHP_OK) {
         return err->status;
     }
@@ -43,11 +43,11 @@ static enum ihp_status fill(struct ex_merge *merge, struct reader *reader, struc
 }
 
 /* The next line of a run; NULL at its end. */
-static enum ihp_status read_line(struct ex_merge *merge, struct reader *reader,
-                                 const struct ex_claim **claim, struct ihp_error *err)
+static enum ihp_status read_line(struct reader *reader, const struct ex_claim **claim,
+                                 struct ihp_error *err)
 {
     if (reader->filled - reader->used < sizeof(union ex_claim_room) &&
-        reader->rest.at < reader->rest.end && fill(merge, reader, err) != IHP_OK) {
+        reader->rest.at < reader->rest.end && fill(reader, err) != IHP_OK) {
         return err->status;
     }
     size_t ready = reader->filled - reader->used;
@@ -64,6 +64,22 @@ static enum ihp_status read_line(struct ex_merge *merge, struct reader *reader,
     }
     reader->used += EX_CLAIM_BYTES(next->id_length);
     *claim = next;
+    return IHP_OK;
+}
+
+/* The next line of a run as a head, and whether there is one within the range. */
+static enum ihp_status read_head(struct ex_merge *merge, size_t reader, struct head *head,
+                                 bool *any, struct ihp_error *err)
+{
+    const struct ex_claim *claim = NULL;
+    if (read_line(&merge->reader[reader], &claim, err) != IHP_OK) {
+        return err->status;
+    }
+    *any = claim != NULL;
+    if (*any) {
+        *head = (struct head){merge->order.key(claim), claim, reader};
+        *any = head->key <= merge->range.last;
+    }
     return IHP_OK;
 }
 
@@ -92,17 +108,21 @@ static void sift_down(struct ex_merge *merge, size_t at)
 static enum ihp_status start_readers(struct ex_merge *merge, const struct ex_run *run, size_t count,
                                      char *memory, uint64_t bytes, struct ihp_error *err)
 {
-    size_t size = (size_t)(bytes / count) / 8 * 8;
+    size_t size = count > 0 ? (size_t)(bytes / count) / 8 * 8 : 0;
+    if (count > 0 && size < 2 * sizeof(union ex_claim_room)) {
+        return ihp_fail_memory(err, "merging the claims");
+    }
     for (size_t r = 0; r < count; r++) {
         struct reader *reader = &merge->reader[r];
         *reader = (struct reader){.rest = run[r], .buffer = memory + r * size, .size = size};
-        const struct ex_claim *claim = NULL;
-        if (read_line(merge, reader, &claim, err) != IHP_OK) {
-            return err->status;
-        }
-        if (claim != NULL) {
-            merge->heap[merge->heads++] = (struct head){merge->order.key(claim), claim, r};
-        }
+        struct head *head = &merge->heap[merge->heads];
+        bool any = false;
+        do {
+            if (read_head(merge, r, head, &any, err) != IHP_OK) {
+                return err->status;
+            }
+        } while (any && head->key < merge->range.low);
+        merge->heads += any;
     }
     for (size_t i = merge->heads / 2; i-- > 0;) {
         sift_down(merge, i);
@@ -110,16 +130,17 @@ static enum ihp_status start_readers(struct ex_merge *merge, const struct ex_run
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_merge_create(struct ex_temp_file *file, const struct ex_run *run,
-                                    size_t count, const struct ex_claim_order *order, char *memory,
-                                    uint64_t bytes, struct ex_merge **out, struct ihp_error *err)
+enum ihp_status ihp_ex_merge_create(const struct ex_run *run, size_t count,
+                                    const struct ex_claim_order *order,
+                                    const struct ex_key_range *range, char *memory, uint64_t bytes,
+                                    struct ex_merge **out, struct ihp_error *err)
 {
     struct ex_merge *merge = calloc(1, sizeof *merge);
     if (merge != NULL) {
-        merge->file = file;
         merge->order = *order;
-        merge->reader = calloc(count, sizeof *merge->reader);
-        merge->heap = calloc(count, sizeof *merge->heap);
+        merge->range = *range;
+        merge->reader = calloc(count + 1, sizeof *merge->reader);
+        merge->heap = calloc(count + 1, sizeof *merge->heap);
     }
     if (merge == NULL || merge->reader == NULL || merge->heap == NULL) {
         ihp_ex_merge_destroy(&merge);
@@ -148,16 +169,12 @@ enum ihp_status ihp_ex_merge_next(struct ex_merge *merge, const struct ex_claim 
                                   struct ihp_error *err)
 {
     if (merge->begun && merge->heads > 0) {
-        struct head *first = &merge->heap[0];
-        const struct ex_claim *next = NULL;
-        if (read_line(merge, &merge->reader[first->reader], &next, err) != IHP_OK) {
+        struct head next;
+        bool any = false;
+        if (read_head(merge, merge->heap[0].reader, &next, &any, err) != IHP_OK) {
             return err->status;
         }
-        if (next != NULL) {
-            *first = (struct head){merge->order.key(next), next, first->reader};
-        } else {
-            *first = merge->heap[--merge->heads];
-        }
+        merge->heap[0] = any ? next : merge->heap[--merge->heads];
         if (merge->heads > 0) {
             sift_down(merge, 0);
         }
@@ -165,4 +182,9 @@ enum ihp_status ihp_ex_merge_next(struct ex_merge *merge, const struct ex_claim 
     merge->begun = true;
     *claim = merge->heads > 0 ? merge->heap[0].claim : NULL;
     return IHP_OK;
+}
+
+int ihp_ex_merge_source(const struct ex_merge *merge)
+{
+    return (int)merge->reader[merge->heap[0].reader].rest.source;
 }

@@ -60,15 +60,34 @@ enum ihp_status ihp_ex_claim_parse(struct ex_import *x, const struct ex_row *row
     return ihp_ex_npi_number(x, npi[1], row, &claim->treating, err);
 }
 
-void ihp_ex_claim_count(struct ex_import *x, struct ex_claim_totals *totals,
-                        const struct ex_claim *claim, bool in)
+/* Of a number of members so many low bits are left out that the rest is below the number of bins.
+ */
+static unsigned bin_shift(const struct ex_import *x)
 {
-    uint64_t one = in ? 1 : UINT64_MAX; /* adding which is taking one away */
-    totals->lines += one;
-    totals->by_id_length[claim->id_length] += one;
-    totals->wide_amounts += claim->amount > INT32_MAX || claim->amount < INT32_MIN ? one : 0;
-    x->procedures.uses[claim->procedure] += one;
-    x->payers.uses[claim->payer] += one;
-    x->npis.entry[claim->billing].uses += one;
-    x->npis.entry[claim->treating].uses += one;
+    size_t above = x->members.count / EX_BINS;
+    return above == 0 ? 0 : 64 - (unsigned)__builtin_clzll(above);
+}
+
+size_t ihp_ex_bin_of(const struct ex_import *x, uint32_t member)
+{
+    return member >> bin_shift(x);
+}
+
+uint64_t ihp_ex_bin_start(const struct ex_import *x, size_t bin)
+{
+    uint64_t member = (uint64_t)bin << bin_shift(x);
+    return member < x->members.count ? member : x->members.count;
+}
+
+void ihp_ex_claim_count(struct ex_import *x, struct ex_claim_totals *totals,
+                        const struct ex_claim *claim)
+{
+    totals->lines++;
+    totals->by_id_length[claim->id_length]++;
+    totals->wide_amounts += claim->amount > INT32_MAX || claim->amount < INT32_MIN;
+    totals->by_member[ihp_ex_bin_of(x, claim->member)]++;
+    x->procedures.uses[claim->procedure]++;
+    x->payers.uses[claim->payer]++;
+    x->npis.entry[claim->billing].uses++;
+    x->npis.entry[claim->treating].uses++;
 }

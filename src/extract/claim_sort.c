@@ -1,5 +1,8 @@
 /* Claim lines in a block of memory: gathered, sorted, written as runs. */
 #include "claim_sort.h"
+#include "ranks.h"
+
+#include "ihp/agree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -7,6 +10,7 @@
 enum {
     LINE_BYTES = 72, /* of a record with a claim id of usual length; divides the block */
     RUNS_AT_ONCE = 256,
+    MARK_BYTES = 1 << 16, /* about as many lie between marks */
     SMALL_GROUP = 12,
     PREFETCH = 8,
 };
@@ -18,8 +22,8 @@ struct entry {
 };
 
 struct ex_sorter {
+    struct ex_import *x;
     struct ex_claim_order order;
-    char *beside; /* owned */
     uint64_t memory;
     size_t most_lines;
 
@@ -29,8 +33,12 @@ struct ex_sorter {
     char *record;
     size_t record_bytes, used, lines;
 
-    struct ex_temp_file *file; /* owned; NULL while nothing was written */
-    struct ex_runs runs;
+    struct ex_temp_file **files; /* of all ranks, not owned; NULL for a sorter alone */
+    struct ex_temp_file
+        *file;            /* its own: among `files`, or owned and NULL while nothing is in it */
+    struct ex_runs runs;  /* in its own file, later those to merge */
+    struct ex_mark *mark; /* owned; with `files` only */
+    size_t marks, mark_capacity;
     uint64_t runs_written;
 
     struct ex_merge *merge; /* owned; NULL when all lines are in the block */
@@ -61,21 +69,24 @@ static enum ihp_status take_block(struct ex_sorter *s, struct ihp_error *err)
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_sorter_create(const char *beside, uint64_t memory, uint64_t run_lines,
-                                     ex_claim_key_fn key, ex_claim_compare_fn compare,
-                                     struct ex_sorter **out, struct ihp_error *err)
+enum ihp_status ihp_ex_sorter_create(struct ex_import *x, uint64_t memory,
+                                     const struct ex_claim_order *order,
+                                     struct ex_temp_file **files, struct ex_sorter **out,
+                                     struct ihp_error *err)
 {
     struct ex_sorter *s = calloc(1, sizeof *s);
     if (s == NULL) {
         return ihp_fail_memory(err, "sorting the claims");
     }
-    s->order = (struct ex_claim_order){key, compare};
+    s->x = x;
+    s->order = *order;
     s->memory = memory / 16 * 16;
-    s->most_lines = (size_t)run_lines;
-    s->beside = strdup(beside);
-    if (s->beside == NULL || take_block(s, err) != IHP_OK) {
+    s->most_lines = (size_t)x->options->run_lines;
+    s->files = files;
+    s->file = files != NULL ? files[x->rank] : NULL;
+    if (take_block(s, err) != IHP_OK) {
         ihp_ex_sorter_destroy(&s);
-        return ihp_fail_memory(err, "sorting the claims");
+        return err->status;
     }
     *out = s;
     return IHP_OK;
@@ -88,10 +99,12 @@ void ihp_ex_sorter_destroy(struct ex_sorter **sorter)
     }
     struct ex_sorter *s = *sorter;
     ihp_ex_merge_destroy(&s->merge);
-    ihp_ex_temp_destroy(&s->file);
+    if (s->files == NULL) {
+        ihp_ex_temp_destroy(&s->file);
+    }
     free(s->runs.run);
+    free(s->mark);
     free(s->block);
-    free(s->beside);
     free(s);
     *sorter = NULL;
 }
@@ -182,15 +195,40 @@ static void sort_block(struct ex_sorter *s)
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
-static enum ihp_status end_run(struct ex_sorter *s, struct ex_runs *runs, struct ex_temp_file *file,
-                               uint64_t began, struct ihp_error *err)
+/* A run under construction, in its sorter's file. */
+static struct ex_run begin_run(const struct ex_sorter *s)
+{
+    return (struct ex_run){.at = ihp_ex_temp_size(s->file),
+                           .first_mark = s->marks,
+                           .file = s->file,
+                           .source = (uint64_t)s->x->rank};
+}
+
+static enum ihp_status append_line(struct ex_sorter *s, const struct ex_run *run,
+                                   const struct ex_claim *claim, struct ihp_error *err)
+{
+    uint64_t at = ihp_ex_temp_size(s->file);
+    if (s->files != NULL &&
+        (s->marks == run->first_mark || at - s->mark[s->marks - 1].at >= MARK_BYTES)) {
+        if (!ihp_array_reserve(&s->mark, &s->mark_capacity, s->marks + 1, sizeof *s->mark)) {
+            return ihp_fail_memory(err, "the list of runs");
+        }
+        s->mark[s->marks++] = (struct ex_mark){s->order.key(claim), at};
+    }
+    return ihp_ex_temp_append(s->file, claim, EX_CLAIM_BYTES(claim->id_length), err);
+}
+
+static enum ihp_status end_run(struct ex_sorter *s, struct ex_runs *runs, struct ex_run run,
+                               struct ihp_error *err)
 {
     if (!ihp_array_reserve(&runs->run, &runs->capacity, runs->count + 1, sizeof *runs->run)) {
         return ihp_fail_memory(err, "the list of runs");
     }
-    runs->run[runs->count++] = (struct ex_run){began, ihp_ex_temp_size(file)};
+    run.end = ihp_ex_temp_size(s->file);
+    run.marks = s->marks - run.first_mark;
+    runs->run[runs->count++] = run;
     s->runs_written++;
-    return ihp_ex_temp_flush(file, err);
+    return ihp_ex_temp_flush(s->file, err);
 }
 
 static enum ihp_status write_run(struct ex_sorter *s, struct ihp_error *err)
@@ -199,21 +237,20 @@ static enum ihp_status write_run(struct ex_sorter *s, struct ihp_error *err)
         return IHP_OK;
     }
     sort_block(s);
-    if (s->file == NULL && ihp_ex_temp_create(s->beside, &s->file, err) != IHP_OK) {
+    if (s->file == NULL && ihp_ex_temp_create(s->x->options->store_path, &s->file, err) != IHP_OK) {
         return err->status;
     }
-    uint64_t began = ihp_ex_temp_size(s->file);
+    struct ex_run run = begin_run(s);
     for (size_t i = 0; i < s->lines; i++) {
         if (i + PREFETCH < s->lines) {
             __builtin_prefetch(s->entry[i + PREFETCH].claim);
         }
-        const struct ex_claim *claim = s->entry[i].claim;
-        if (ihp_ex_temp_append(s->file, claim, EX_CLAIM_BYTES(claim->id_length), err) != IHP_OK) {
+        if (append_line(s, &run, s->entry[i].claim, err) != IHP_OK) {
             return err->status;
         }
     }
     s->lines = s->used = 0;
-    return end_run(s, &s->runs, s->file, began, err);
+    return end_run(s, &s->runs, run, err);
 }
 
 enum ihp_status ihp_ex_sorter_add(struct ex_sorter *s, const struct ex_claim *claim,
@@ -240,66 +277,182 @@ enum ihp_status ihp_ex_sorter_set_aside(struct ex_sorter *s, struct ihp_error *e
     return err->status;
 }
 
-/* Merges `count` runs, from number `first`, into one run of another file. */
+static const struct ex_key_range all_keys = {0, UINT64_MAX, false};
+
+/* Merges `count` runs, from number `first`, into one run behind them. */
 static enum ihp_status merge_group(struct ex_sorter *s, size_t first, size_t count,
-                                   struct ex_temp_file *file, struct ex_runs *runs,
-                                   struct ihp_error *err)
+                                   struct ex_runs *runs, struct ihp_error *err)
 {
-    uint64_t began = ihp_ex_temp_size(file);
+    struct ex_run run = begin_run(s);
     struct ex_merge *merge = NULL;
     const struct ex_claim *claim = NULL;
-    enum ihp_status status = ihp_ex_merge_create(s->file, s->runs.run + first, count, &s->order,
+    enum ihp_status status = ihp_ex_merge_create(s->runs.run + first, count, &s->order, &all_keys,
                                                  s->block, s->memory, &merge, err);
     while (status == IHP_OK && (status = ihp_ex_merge_next(merge, &claim, err)) == IHP_OK &&
            claim != NULL) {
-        status = ihp_ex_temp_append(file, claim, EX_CLAIM_BYTES(claim->id_length), err);
+        status = append_line(s, &run, claim, err);
     }
     ihp_ex_merge_destroy(&merge);
-    return status == IHP_OK ? end_run(s, runs, file, began, err) : status;
+    return status == IHP_OK ? end_run(s, runs, run, err) : status;
 }
 
 /* Merges all runs by groups, so that there are fewer. */
 static enum ihp_status merge_pass(struct ex_sorter *s, size_t at_once, struct ihp_error *err)
 {
-    struct ex_temp_file *file = NULL;
     struct ex_runs runs = {0};
-    enum ihp_status status = ihp_ex_temp_create(s->beside, &file, err);
+    enum ihp_status status = IHP_OK;
     for (size_t first = 0; first < s->runs.count && status == IHP_OK; first += at_once) {
         size_t left = s->runs.count - first;
-        status = merge_group(s, first, left < at_once ? left : at_once, file, &runs, err);
+        status = merge_group(s, first, left < at_once ? left : at_once, &runs, err);
     }
     if (status != IHP_OK) {
-        ihp_ex_temp_destroy(&file);
         free(runs.run);
         return status;
     }
-    ihp_ex_temp_destroy(&s->file);
     free(s->runs.run);
-    s->file = file;
     s->runs = runs;
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_sorter_finish(struct ex_sorter *s, struct ihp_error *err)
+/* Writes what is left and merges until at most `most` runs are there. */
+static enum ihp_status end_runs(struct ex_sorter *s, size_t at_once, size_t most,
+                                struct ihp_error *err)
 {
-    if (s->runs.count == 0) {
-        sort_block(s);
-        return IHP_OK;
-    }
     if (write_run(s, err) != IHP_OK || (s->block == NULL && take_block(s, err) != IHP_OK)) {
         return err->status;
     }
-    size_t at_once = (size_t)(s->memory / EX_MERGE_READ_MIN);
-    if (at_once > RUNS_AT_ONCE) {
-        at_once = RUNS_AT_ONCE;
-    }
-    while (s->runs.count > at_once) {
+    while (s->runs.count > most) {
         if (merge_pass(s, at_once, err) != IHP_OK) {
             return err->status;
         }
     }
-    return ihp_ex_merge_create(s->file, s->runs.run, s->runs.count, &s->order, s->block, s->memory,
-                               &s->merge, err);
+    return IHP_OK;
+}
+
+/* ---- runs of all ranks ----------------------------------------------------------------------- */
+
+/* What a rank appends to its file for the others: its runs and its marks; and where. */
+struct directory {
+    uint64_t at, runs, marks;
+};
+
+static enum ihp_status publish_runs(struct ex_sorter *s, struct directory *directory,
+                                    struct ihp_error *err)
+{
+    *directory = (struct directory){ihp_ex_temp_size(s->file), s->runs.count, s->marks};
+    if (s->runs.count > 0 &&
+        (ihp_ex_temp_append(s->file, s->runs.run, s->runs.count * sizeof *s->runs.run, err) !=
+             IHP_OK ||
+         ihp_ex_temp_append(s->file, s->mark, s->marks * sizeof *s->mark, err) != IHP_OK)) {
+        return err->status;
+    }
+    return ihp_ex_files_publish(s->x, s->file, err);
+}
+
+/* Moves the beginning of a run to the last mark before the range, so that little is read in vain.
+ * Lines of one key may stand on both sides of a mark. */
+static void skip_to(struct ex_run *run, const struct ex_mark *mark, uint64_t low)
+{
+    size_t first = 0, count = (size_t)run->marks;
+    while (count > 0) { /* how many marks have a lower key */
+        size_t half = count / 2;
+        if (mark[run->first_mark + first + half].key < low) {
+            first += half + 1;
+            count -= half + 1;
+        } else {
+            count = half;
+        }
+    }
+    if (first > 0) {
+        run->at = mark[run->first_mark + first - 1].at;
+    }
+}
+
+/* Adds the runs of a rank that may have lines in the range. */
+static enum ihp_status add_runs(struct ex_sorter *s, int source, const struct directory *directory,
+                                const struct ex_key_range *range, struct ex_runs *runs,
+                                struct ihp_error *err)
+{
+    struct ex_temp_file *file = s->files[source];
+    size_t count = (size_t)directory->runs, run_bytes = count * sizeof *runs->run;
+    size_t mark_bytes = (size_t)directory->marks * sizeof(struct ex_mark);
+    if (count == 0 || range->empty) {
+        return IHP_OK;
+    }
+    struct ex_mark *mark = malloc(mark_bytes);
+    if (mark == NULL ||
+        !ihp_array_reserve(&runs->run, &runs->capacity, runs->count + count, sizeof *runs->run)) {
+        free(mark);
+        return ihp_fail_memory(err, "the list of runs");
+    }
+    struct ex_run *added = runs->run + runs->count;
+    if (ihp_ex_temp_read(file, directory->at, added, run_bytes, err) == IHP_OK &&
+        ihp_ex_temp_read(file, directory->at + run_bytes, mark, mark_bytes, err) == IHP_OK) {
+        for (size_t i = 0; i < count; i++) {
+            added[i].file = file;
+            skip_to(&added[i], mark, range->low);
+        }
+        runs->count += count;
+    }
+    free(mark);
+    return err->status;
+}
+
+static enum ihp_status take_runs(struct ex_sorter *s, const uint64_t *directories,
+                                 const struct ex_key_range *range, struct ihp_error *err)
+{
+    struct ex_runs runs = {0};
+    for (int r = 0; r < s->x->ranks && err->status == IHP_OK; r++) {
+        const uint64_t *d = directories + 3 * r;
+        const struct directory directory = {d[0], d[1], d[2]};
+        add_runs(s, r, &directory, range, &runs, err);
+    }
+    free(s->runs.run);
+    s->runs = runs;
+    return err->status;
+}
+
+/* Collective: puts the runs of all ranks in the place of this rank's. */
+static enum ihp_status join_runs(struct ex_sorter *s, const struct ex_key_range *range,
+                                 struct ihp_error *err)
+{
+    int ranks = s->x->ranks;
+    uint64_t *directories = calloc(3 * (size_t)ranks, sizeof *directories);
+    struct directory mine = {0};
+    if (directories == NULL) {
+        ihp_fail_memory(err, "the list of runs");
+    } else if (err->status == IHP_OK) {
+        publish_runs(s, &mine, err);
+    }
+    if (ihp_ex_agree(s->x, err) == IHP_OK) {
+        uint64_t *place = directories + 3 * s->x->rank;
+        place[0] = mine.at;
+        place[1] = mine.runs;
+        place[2] = mine.marks;
+        ihp_sum_u64(s->x->comm, directories, 3 * ranks);
+        take_runs(s, directories, range, err);
+    }
+    free(directories);
+    return err->status;
+}
+
+enum ihp_status ihp_ex_sorter_finish(struct ex_sorter *s, const struct ex_key_range *range,
+                                     struct ihp_error *err)
+{
+    if (s->files == NULL && s->runs.count == 0) {
+        sort_block(s);
+        return IHP_OK;
+    }
+    size_t at_once = (size_t)(s->memory / EX_MERGE_READ_MIN), most;
+    at_once = at_once > RUNS_AT_ONCE ? RUNS_AT_ONCE : at_once;
+    most = s->files == NULL ? at_once : at_once / (size_t)s->x->ranks;
+    end_runs(s, at_once, most > 0 ? most : 1, err);
+    if (s->files != NULL ? join_runs(s, range, err) != IHP_OK : err->status != IHP_OK) {
+        return err->status;
+    }
+    return ihp_ex_merge_create(s->runs.run, s->runs.count, &s->order,
+                               s->files == NULL ? &all_keys : range, s->block, s->memory, &s->merge,
+                               err);
 }
 
 enum ihp_status ihp_ex_sorter_next(struct ex_sorter *s, const struct ex_claim **claim,
@@ -318,4 +471,9 @@ enum ihp_status ihp_ex_sorter_next(struct ex_sorter *s, const struct ex_claim **
 uint64_t ihp_ex_sorter_runs(const struct ex_sorter *s)
 {
     return s->runs_written;
+}
+
+int ihp_ex_sorter_source(const struct ex_sorter *s)
+{
+    return s->merge != NULL ? ihp_ex_merge_source(s->merge) : 0;
 }

@@ -1,6 +1,8 @@
 /* Claims in order become columns of the store, a batch at a time. */
 #include "claims.h"
 
+#include "ihp/agree.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,12 +25,13 @@ struct batch {
 
 struct output {
     struct ex_import *x;
+    const struct ex_share *share;
+    const struct ex_numbers *numbers;
     struct batch *batch; /* owned */
     size_t in_batch;
     size_t id_width;
     bool wide;
-    uint32_t *payer, *procedure, *npi; /* owned: from number of arrival to number in the store */
-    uint64_t *offset;                  /* owned */
+    uint64_t *offset; /* owned; of the members of the share, and one more */
     size_t offset_capacity;
     uint64_t lines;
 };
@@ -46,7 +49,7 @@ static enum ihp_status flush_batch(struct output *o, struct ihp_error *err)
 {
     const struct batch *b = o->batch;
     const struct ihp_claims claims = {
-        .first = o->lines - o->in_batch,
+        .first = o->share->first_line + o->lines - o->in_batch,
         .count = o->in_batch,
         .service_date = b->service_date,
         .known_from = b->known_from,
@@ -76,30 +79,32 @@ static uint16_t known_from(const struct ex_claim *claim)
     return paid < IHP_KNOWN_LATEST ? paid : IHP_KNOWN_LATEST;
 }
 
-static enum ihp_status put_line(struct output *o, const struct ex_claim *claim,
+static enum ihp_status put_line(struct output *o, const struct ex_claim *claim, int source,
                                 struct ihp_error *err)
 {
     struct batch *b = o->batch;
+    const uint32_t *npi = ihp_ex_numbers_of(o->numbers, source, EX_NPIS);
     size_t i = o->in_batch;
     b->service_date[i] = ihp_day16_of_day(claim->service_day);
     b->known_from[i] = known_from(claim);
     b->service[i] = claim->service;
-    b->procedure[i] = (uint16_t)o->procedure[claim->procedure];
+    b->procedure[i] =
+        (uint16_t)ihp_ex_numbers_of(o->numbers, source, EX_PROCEDURES)[claim->procedure];
     b->paid_date[i] = ihp_day16_of_day(claim->paid_day);
-    b->payer[i] = (uint16_t)o->payer[claim->payer];
+    b->payer[i] = (uint16_t)ihp_ex_numbers_of(o->numbers, source, EX_PAYERS)[claim->payer];
     if (o->wide) {
         b->amount.wide[i] = claim->amount;
     } else {
         b->amount.narrow[i] = (int32_t)claim->amount;
     }
-    b->billing[i] = o->npi[claim->billing];
-    b->treating[i] = o->npi[claim->treating];
+    b->billing[i] = npi[claim->billing];
+    b->treating[i] = npi[claim->treating];
     b->status[i] = claim->status;
     b->line[i] = claim->line;
     char *id = b->claim_id + i * o->id_width;
     memset(id + claim->id_length, 0, o->id_width - claim->id_length);
     memcpy(id, claim->id, claim->id_length);
-    o->offset[claim->member + 1]++;
+    o->offset[claim->member - o->share->first_member + 1]++;
     o->lines++;
     return ++o->in_batch < BATCH ? IHP_OK : flush_batch(o, err);
 }
@@ -113,7 +118,7 @@ static enum ihp_status put_lines(struct output *o, struct ex_sorter *sorter,
         if (drops->count > 0 && ihp_ex_drops_has(drops, claim->row)) {
             continue;
         }
-        if (put_line(o, claim, err) != IHP_OK) {
+        if (put_line(o, claim, ihp_ex_sorter_source(sorter), err) != IHP_OK) {
             return err->status;
         }
         if (o->lines % LINES_BETWEEN_PROGRESS == 0) {
@@ -127,56 +132,86 @@ static enum ihp_status put_lines(struct output *o, struct ex_sorter *sorter,
     return IHP_OK;
 }
 
-static enum ihp_status put_dictionaries(struct output *o, struct ihp_error *err)
-{
-    struct ex_import *x = o->x;
-    if (ihp_ex_counted_put(x, &x->payers, NULL, "payer", &o->payer, err) != IHP_OK ||
-        ihp_ex_counted_put(x, &x->procedures, "", "procedure", &o->procedure, err) != IHP_OK) {
-        return err->status;
-    }
-    return ihp_ex_npis_put(x, &o->npi, err);
-}
-
 static enum ihp_status put_span_payers(struct output *o, struct ihp_error *err)
 {
     struct ex_import *x = o->x;
-    for (uint64_t i = 0; i < x->report.spans; i++) {
-        x->span_payer[i] = (uint16_t)o->payer[x->span_payer[i]];
+    const uint32_t *payer = ihp_ex_numbers_of(o->numbers, 0, EX_PAYERS);
+    for (uint64_t i = 0; x->rank == 0 && i < x->report.spans; i++) {
+        x->span_payer[i] = (uint16_t)payer[x->span_payer[i]];
     }
-    return ihp_store_put(x->writer, "enrollment/payer", IHP_TYPE_U16, 0, x->span_payer,
-                         x->report.spans, "number in dictionary/payer", err);
+    return ihp_ex_put(x, "enrollment/payer", IHP_TYPE_U16, 0, x->span_payer, x->report.spans,
+                      "number in dictionary/payer", err);
 }
 
+/* Each rank puts the offsets of its members, the last one also the end. */
 static enum ihp_status put_offsets(struct output *o, struct ihp_error *err)
 {
-    size_t members = o->x->members.count;
+    struct ex_import *x = o->x;
+    const struct ex_share *share = o->share;
+    size_t members = (size_t)(share->end_member - share->first_member);
+    if (ihp_ex_agree(x, err) != IHP_OK) {
+        return err->status;
+    }
+    o->offset[0] = share->first_line;
     for (size_t m = 0; m < members; m++) {
         o->offset[m + 1] += o->offset[m];
     }
-    return ihp_store_put(o->x->writer, "claims/offset", IHP_TYPE_U64, 0, o->offset, members + 1,
-                         "number of the first row of each member, and of all rows", err);
+    return ihp_store_put_part(x->writer, "claims/offset", IHP_TYPE_U64, 0, o->offset,
+                              share->first_member, members + (x->rank + 1 == x->ranks),
+                              x->members.count + 1,
+                              "number of the first row of each member, and of all rows", err);
+}
+
+void ihp_ex_share_of(const struct ex_import *x, const struct ex_claim_totals *totals,
+                     struct ex_share *share)
+{
+    uint64_t ranks = (uint64_t)x->ranks, begin[2], line[2] = {0, 0};
+    for (unsigned side = 0; side < 2; side++) {
+        uint64_t rank = (uint64_t)x->rank + side, lines = totals->lines;
+        uint64_t before = lines / ranks * rank + lines % ranks * rank / ranks;
+        size_t bin = 0;
+        while (bin < EX_BINS && line[side] < before) {
+            line[side] += totals->by_member[bin++];
+        }
+        begin[side] = rank == 0 ? 0 : rank == ranks ? x->members.count : ihp_ex_bin_start(x, bin);
+    }
+    *share = (struct ex_share){begin[0], begin[1], line[0]};
+}
+
+static enum ihp_status write_all(struct output *o, struct ex_sorter *sorter, uint64_t lines,
+                                 const struct ex_drops *drops, struct ihp_error *err)
+{
+    struct ex_import *x = o->x;
+    if (put_span_payers(o, err) != IHP_OK || ihp_ex_agree(x, err) != IHP_OK ||
+        ihp_store_claims_begin(x->writer, lines, o->id_width, o->wide, err) != IHP_OK ||
+        put_lines(o, sorter, drops, err) != IHP_OK) {
+        return err->status;
+    }
+    return put_offsets(o, err);
 }
 
 enum ihp_status ihp_ex_claims_write(struct ex_import *x, struct ex_sorter *sorter,
+                                    const struct ex_share *share, struct ex_numbers *numbers,
                                     const struct ex_claim_totals *totals,
                                     const struct ex_drops *drops, struct ihp_error *err)
 {
-    struct output o = {.x = x, .id_width = id_width(totals), .wide = totals->wide_amounts > 0};
+    struct output o = {.x = x,
+                       .share = share,
+                       .numbers = numbers,
+                       .id_width = id_width(totals),
+                       .wide = totals->wide_amounts > 0};
     o.batch = malloc(sizeof *o.batch);
     if (o.batch == NULL) {
         return ihp_fail_memory(err, "writing the claims");
     }
-    if (ihp_ex_reserve(x, &o.offset, &o.offset_capacity, x->members.count + 1, sizeof *o.offset,
+    if (ihp_ex_reserve(x, &o.offset, &o.offset_capacity,
+                       (size_t)(share->end_member - share->first_member) + 1, sizeof *o.offset,
                        NULL, err) == IHP_OK &&
-        put_dictionaries(&o, err) == IHP_OK && put_span_payers(&o, err) == IHP_OK &&
-        ihp_store_claims_begin(x->writer, totals->lines, o.id_width, o.wide, err) == IHP_OK &&
-        put_lines(&o, sorter, drops, err) == IHP_OK && put_offsets(&o, err) == IHP_OK) {
-        x->report.lines = o.lines;
+        ihp_ex_numbers_put(x, numbers, err) == IHP_OK &&
+        write_all(&o, sorter, totals->lines, drops, err) == IHP_OK) {
+        x->report.lines = totals->lines;
     }
     ihp_ex_release(x, &o.offset, &o.offset_capacity, sizeof *o.offset);
-    free(o.payer);
-    free(o.procedure);
-    free(o.npi);
     free(o.batch);
     return err->status;
 }

@@ -23,15 +23,20 @@ void ihp_ex_counted_free(struct ex_counted *counted)
     *counted = (struct ex_counted){0};
 }
 
+enum ihp_status ihp_ex_counted_fail_full(const struct ex_counted *counted, const char *path,
+                                         struct ihp_error *err)
+{
+    return ihp_fail(err, IHP_ERR_DATA, "%s: more than %d different %s; a store takes no more", path,
+                    TEXTS_MAX, counted->what);
+}
+
 enum ihp_status ihp_ex_counted_number(struct ex_counted *counted, const struct ex_row *row,
                                       int column, uint16_t *number, struct ihp_error *err)
 {
     const struct ihp_csv_row *csv = row->csv;
     int64_t found = ihp_dict_add(counted->dict, csv->field[column], csv->length[column]);
     if (found == -1) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s:%llu: more than %d different %s; a store takes no more", csv->file,
-                        (unsigned long long)csv->line, TEXTS_MAX, counted->what);
+        return ihp_ex_counted_fail_full(counted, csv->file, err);
     }
     if (found < 0 || !ihp_array_reserve(&counted->uses, &counted->capacity, (size_t)found + 1,
                                         sizeof *counted->uses)) {
@@ -72,7 +77,7 @@ enum ihp_status ihp_ex_counted_put(struct ex_import *x, const struct ex_counted 
         int64_t number = ihp_dict_find(used, ihp_dict_text(counted->dict, i));
         fresh[i] = number < 0 ? UINT32_MAX : (uint32_t)number;
     }
-    if (ihp_store_put_dict(x->writer, name, used, err) != IHP_OK) {
+    if (ihp_ex_put_dict(x, name, used, err) != IHP_OK) {
         free(fresh);
         fresh = NULL;
     } else {
@@ -185,7 +190,7 @@ enum ihp_status ihp_ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_
     struct ordered_npi *order = malloc(npis->count * sizeof *order);
     int64_t *npi = malloc(npis->count * sizeof *npi);
     uint32_t *taxonomy = malloc(npis->count * sizeof *taxonomy);
-    uint32_t *fresh = malloc(npis->count * sizeof *fresh);
+    uint32_t *fresh = calloc(npis->count, sizeof *fresh);
     if (order == NULL || npi == NULL || taxonomy == NULL || fresh == NULL) {
         ihp_fail_memory(err, "the NPIs");
     } else {
@@ -195,10 +200,10 @@ enum ihp_status ihp_ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_
             taxonomy[i] = npis->entry[order[i].number].taxonomy;
             fresh[order[i].number] = (uint32_t)i;
         }
-        if (ihp_store_put(x->writer, "dictionary/npi", IHP_TYPE_I64, 0, npi, used, "NPI; -1 blank",
-                          err) == IHP_OK &&
-            ihp_store_put(x->writer, "dictionary/npi_taxonomy", IHP_TYPE_U32, 0, taxonomy, used,
-                          "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
+        if (ihp_ex_put(x, "dictionary/npi", IHP_TYPE_I64, 0, npi, used, "NPI; -1 blank", err) ==
+                IHP_OK &&
+            ihp_ex_put(x, "dictionary/npi_taxonomy", IHP_TYPE_U32, 0, taxonomy, used,
+                       "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
             *map = fresh;
             fresh = NULL;
         }

@@ -1,6 +1,8 @@
 /* The order of an import: files are found, small tables come first, claims last; the store takes
  * its name when all is written. */
-#include "import.h"
+#include "ranks.h"
+
+#include "ihp/agree.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -43,17 +45,29 @@ static enum ihp_status check_output(const struct ex_import *x, const char *path,
     return IHP_OK;
 }
 
+/* Rank 0 looks for the files, so that all ranks read the same. */
+static enum ihp_status find_files(struct ex_import *x, struct ihp_error *err)
+{
+    if (x->rank == 0 && ihp_ex_find_files(x, err) == IHP_OK &&
+        check_output(x, x->options->store_path, err) == IHP_OK) {
+        check_output(x, x->options->quarantine_path, err);
+    }
+    if (ihp_ex_agree(x, err) == IHP_OK) {
+        ihp_share_bytes(x->comm, x->source, sizeof x->source);
+    }
+    return err->status;
+}
+
 static enum ihp_status begin(struct ex_import *x, struct ihp_error *err)
 {
-    if (ihp_ex_memory_begin(x, err) != IHP_OK || ihp_ex_find_files(x, err) != IHP_OK ||
-        check_output(x, x->options->store_path, err) != IHP_OK ||
-        check_output(x, x->options->quarantine_path, err) != IHP_OK ||
+    if (ihp_ex_memory_begin(x, err) != IHP_OK || find_files(x, err) != IHP_OK ||
         ihp_ex_counted_init(&x->payers, "payers", err) != IHP_OK ||
         ihp_ex_counted_init(&x->procedures, "procedure codes", err) != IHP_OK ||
-        ihp_ex_npis_init(x, err) != IHP_OK || ihp_ex_faults_begin(x, err) != IHP_OK) {
+        ihp_ex_npis_init(x, err) != IHP_OK || ihp_ex_faults_begin(x, err) != IHP_OK ||
+        ihp_ex_agree(x, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_store_create(x->options->store_path, MPI_COMM_NULL, &x->writer, err);
+    return ihp_store_create(x->options->store_path, x->comm, &x->writer, err);
 }
 
 static enum ihp_status run_stages(struct ex_import *x, struct ihp_error *err)
@@ -71,10 +85,14 @@ static enum ihp_status run_stages(struct ex_import *x, struct ihp_error *err)
 /* The quarantine file first: a store must not be there without the rows it lacks. */
 static enum ihp_status finish(struct ex_import *x, struct ihp_error *err)
 {
-    if (x->faults.quarantine != NULL && ihp_outfile_commit(&x->faults.quarantine, err) != IHP_OK) {
+    if (x->faults.quarantine != NULL) {
+        ihp_outfile_commit(&x->faults.quarantine, err);
+    }
+    if (ihp_ex_agree(x, err) != IHP_OK) {
         return err->status;
     }
-    if (ihp_store_commit(&x->writer, err) != IHP_OK && x->options->quarantine_path != NULL) {
+    if (ihp_store_commit(&x->writer, err) != IHP_OK && x->options->quarantine_path != NULL &&
+        x->rank == 0) {
         unlink(x->options->quarantine_path);
     }
     return err->status;
@@ -90,38 +108,59 @@ static enum ihp_status fail_rows(const struct ex_import *x, struct ihp_error *er
                     x->faults.kinds == 1 ? "kind" : "kinds");
 }
 
+/* The import itself; whether there is something to report. */
+static bool import(struct ex_import *x, struct ihp_error *err)
+{
+    if (ihp_ex_ranks_begin(x, err) != IHP_OK || begin(x, err) != IHP_OK ||
+        run_stages(x, err) != IHP_OK) {
+        return false;
+    }
+    if (!ihp_ex_importing(x)) {
+        if (x->rank == 0) {
+            fail_rows(x, err);
+        }
+        return x->rank == 0;
+    }
+    return finish(x, err) == IHP_OK;
+}
+
+static void import_free(struct ex_import **x)
+{
+    ihp_store_abandon(&(*x)->writer);
+    ihp_ex_faults_free(*x);
+    ihp_ex_members_free(&(*x)->members);
+    ihp_ex_counted_free(&(*x)->payers);
+    ihp_ex_counted_free(&(*x)->procedures);
+    ihp_ex_npis_free(&(*x)->npis);
+    ihp_ex_ranks_end(*x);
+    free((*x)->span_payer);
+    free(*x);
+    *x = NULL;
+}
+
 enum ihp_status ihp_import(const struct ihp_import_options *options,
                            struct ihp_import_report *report, struct ihp_notices *notices,
                            struct ihp_error *err)
 {
-    if (check_options(options, err) != IHP_OK) {
-        return err->status;
-    }
     struct ex_import *x = calloc(1, sizeof *x);
     if (x == NULL) {
-        return ihp_fail_memory(err, "an import");
+        ihp_fail_memory(err, "an import");
+    } else {
+        check_options(options, err);
+    }
+    if (ihp_agree(options->comm, err) != IHP_OK) {
+        free(x);
+        return err->status;
     }
     x->options = options;
     x->notices = notices;
-    if (begin(x, err) == IHP_OK && run_stages(x, err) == IHP_OK) {
-        bool publish = true;
-        if (!ihp_ex_importing(x)) {
-            fail_rows(x, err);
-        } else {
-            publish = finish(x, err) == IHP_OK;
-        }
-        if (publish) {
-            ihp_ex_faults_publish(x);
-            *report = x->report;
-        }
+    x->comm = MPI_COMM_NULL;
+    bool publish = import(x, err);
+    ihp_ex_agree(x, err); /* meets the next step of ranks that have not failed */
+    if (publish && x->rank == 0) {
+        ihp_ex_faults_publish(x);
+        *report = x->report;
     }
-    ihp_store_abandon(&x->writer);
-    ihp_ex_faults_free(&x->faults);
-    ihp_ex_members_free(&x->members);
-    ihp_ex_counted_free(&x->payers);
-    ihp_ex_counted_free(&x->procedures);
-    ihp_ex_npis_free(&x->npis);
-    free(x->span_payer);
-    free(x);
+    import_free(&x);
     return err->status;
 }

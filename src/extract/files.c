@@ -81,7 +81,7 @@ enum ihp_status ihp_ex_find_files(struct ex_import *x, struct ihp_error *err)
 static void tell(const struct ex_import *x, const char *stage, uint64_t rows, uint64_t done,
                  uint64_t total)
 {
-    if (x->options->progress != NULL) {
+    if (x->options->progress != NULL && x->rank == 0) {
         const struct ihp_import_progress progress = {stage, rows, done, total};
         x->options->progress(x->options->progress_context, &progress);
     }
@@ -95,6 +95,7 @@ void ihp_ex_progress(const struct ex_import *x, const char *stage, uint64_t rows
 struct reading {
     const struct ex_import *x;
     struct ex_row row;
+    uint64_t rows, bytes; /* so far; in all of what is read */
     ihp_ex_row_fn row_fn;
     void *context;
 };
@@ -104,11 +105,31 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *csv, stru
     struct reading *r = context;
     r->row.csv = csv;
     enum ihp_status status = r->row_fn(r->context, &r->row, err);
-    if (++r->row.number % ROWS_BETWEEN_PROGRESS == 0) {
-        tell(r->x, ihp_ex_files[r->row.file].stage, r->row.number, csv->bytes_read,
-             r->x->source[r->row.file].bytes);
+    r->row.number++;
+    if (++r->rows % ROWS_BETWEEN_PROGRESS == 0) {
+        tell(r->x, ihp_ex_files[r->row.file].stage, r->rows, csv->bytes_read, r->bytes);
     }
     return status;
+}
+
+static enum ihp_status check_unchanged(const struct ex_source *source, struct ihp_error *err)
+{
+    struct ex_source now = {.found = true};
+    if (look_at(source->path, &now, err) != IHP_OK) {
+        return err->status;
+    }
+    if (now.bytes != source->bytes || now.changed_s != source->changed_s ||
+        now.changed_ns != source->changed_ns) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: changed while it was imported; import again",
+                        source->path);
+    }
+    return IHP_OK;
+}
+
+uint64_t ihp_ex_bytes_to_read(const struct ex_import *x, enum ex_file file)
+{
+    return file == EX_CLAIMS && x->in_parts ? x->claims.end - x->claims.first
+                                            : x->source[file].bytes;
 }
 
 enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
@@ -116,24 +137,29 @@ enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
 {
     const struct ex_file_spec *spec = &ihp_ex_files[file];
     const struct ex_source *source = &x->source[file];
-    if (again) {
-        struct ex_source now = {.found = true};
-        if (look_at(source->path, &now, err) != IHP_OK) {
-            return err->status;
-        }
-        if (now.bytes != source->bytes || now.changed_s != source->changed_s ||
-            now.changed_ns != source->changed_ns) {
-            return ihp_fail(err, IHP_ERR_DATA, "%s: changed while it was imported; import again",
-                            source->path);
-        }
+    bool part = file == EX_CLAIMS && x->in_parts;
+    if (x->rank != 0 && !part) {
+        return IHP_OK;
     }
-    struct reading reading = {x, {NULL, file, 0}, row_fn, context};
-    tell(x, spec->stage, 0, 0, source->bytes);
-    enum ihp_status status = ihp_csv_read(source->path, spec->column, spec->columns, on_row,
-                                          &reading, again ? NULL : x->notices, err);
+    if (again && check_unchanged(source, err) != IHP_OK) {
+        return err->status;
+    }
+    struct reading reading = {x,      {NULL, file, 0}, 0, ihp_ex_bytes_to_read(x, file),
+                              row_fn, context};
+    enum ihp_status status;
+    tell(x, spec->stage, 0, 0, reading.bytes);
+    if (part) {
+        reading.row.number =
+            x->claims.first; /* above those before it: a row takes a byte or more */
+        status = ihp_csv_read_part(source->path, spec->column, spec->columns, &x->claims, on_row,
+                                   &reading, err);
+    } else {
+        status = ihp_csv_read(source->path, spec->column, spec->columns, on_row, &reading,
+                              again ? NULL : x->notices, err);
+    }
     if (status == IHP_OK) {
-        tell(x, spec->stage, reading.row.number, source->bytes, source->bytes);
-        x->report.rows_read += again ? 0 : reading.row.number;
+        tell(x, spec->stage, reading.rows, reading.bytes, reading.bytes);
+        x->report.rows_read += again ? 0 : reading.rows;
     }
     return status;
 }

@@ -9,6 +9,8 @@
 #include "ihp/extract.h"
 #include "ihp/store.h"
 
+#include <mpi.h>
+
 /* The files of an extract, in the order they are read. */
 enum ex_file {
     EX_MEMBERS,
@@ -66,7 +68,7 @@ struct ex_source {
 struct ex_row {
     const struct ihp_csv_row *csv;
     enum ex_file file;
-    uint64_t number; /* of the row in its file, from 0; the same at each reading */
+    uint64_t number; /* ascends in the file, over all ranks; the same at each reading */
 };
 
 /* Why a row is bad: "COLUMN is SAW; expected EXPECTED", or without a column SAW alone. All static.
@@ -75,15 +77,21 @@ struct ex_bad {
     const char *column, *saw, *expected;
 };
 
+struct ex_temp_file;
+
 /* Bad rows by kind, and the quarantine file when there is one. */
 struct ex_faults {
     struct ihp_import_fault *kind; /* owned */
     enum ex_file *file;            /* of each kind; owned */
     size_t kinds, capacity, file_capacity;
     uint64_t rows;
-    struct ihp_outfile *quarantine; /* owned, or NULL */
-    char *text;                     /* a row as CSV text, reused */
-    size_t text_capacity;
+    uint64_t rows_elsewhere;        /* bad rows other ranks have found, as far as this one knows */
+    struct ihp_outfile *quarantine; /* rank 0's; owned, or NULL */
+    struct ex_temp_file *
+        *set_aside;   /* owned; the quarantined rows of other ranks, of each a file */
+    uint64_t *copied; /* owned; bytes of each that are in the quarantine file */
+    char *text;       /* a row as CSV text, reused */
+    size_t text_size, text_capacity;
 };
 
 /* Memory that tables take, against what they may take. */
@@ -127,11 +135,18 @@ struct ex_npis {
     size_t slots, slot_capacity;
 };
 
-/* An import under way. */
+/* An import under way. Small files are rank 0's: on other ranks their tables are empty. */
 struct ex_import {
     const struct ihp_import_options *options;
+    MPI_Comm comm; /* owned; MPI_COMM_NULL for a process alone */
+    int rank, ranks;
+    bool one_node;    /* all ranks share a machine */
+    bool failed;      /* the ranks have agreed on a fault */
+    uint64_t process; /* of rank 0, for names that all ranks know */
     struct ihp_notices *notices;
     struct ex_source source[EX_FILES];
+    struct ihp_csv_part claims; /* this rank's rows of claims.csv when it is read in parts */
+    bool in_parts;
     struct ex_memory memory;
     struct ex_faults faults;
     struct ex_members members;
@@ -146,8 +161,22 @@ struct ex_import {
 /* Whether rows that are read will get into a store: not when bad rows have made the import fail. */
 static inline bool ihp_ex_importing(const struct ex_import *x)
 {
-    return x->faults.rows == 0 || x->faults.quarantine != NULL;
+    return x->faults.rows + x->faults.rows_elsewhere == 0 || x->options->quarantine_path != NULL;
 }
+
+/* ---- ranks.c (more of it in ranks.h) ----------------------------------------------------------
+ */
+
+/* Collective, and to be called before each collective step: a fault of one becomes that of all. */
+enum ihp_status ihp_ex_agree(struct ex_import *x, struct ihp_error *err);
+
+/* Collective: agrees, then writes rank 0's column or dictionary as `ihp_store_put` and
+ * `ihp_store_put_dict` do. */
+enum ihp_status ihp_ex_put(struct ex_import *x, const char *name, enum ihp_type type, size_t width,
+                           const void *data, uint64_t count, const char *units,
+                           struct ihp_error *err);
+enum ihp_status ihp_ex_put_dict(struct ex_import *x, const char *name, const struct ihp_dict *dict,
+                                struct ihp_error *err);
 
 /* ---- files.c --------------------------------------------------------------------------------- */
 
@@ -158,9 +187,13 @@ typedef enum ihp_status (*ihp_ex_row_fn)(void *context, const struct ex_row *row
 enum ihp_status ihp_ex_find_files(struct ex_import *x, struct ihp_error *err);
 
 /* Reads a file that was found, from its beginning. `again`: not for the first time; the file must
- * not have changed, and its rows are not counted again. */
+ * not have changed, and its rows are not counted again. Small files are read by rank 0, claims.csv
+ * in parts by all, or by rank 0 where it cannot be cut; a rank that has nothing to read returns. */
 enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
                             ihp_ex_row_fn row_fn, void *context, struct ihp_error *err);
+
+/* Bytes this rank reads of a file, from its beginning or that of its part. */
+uint64_t ihp_ex_bytes_to_read(const struct ex_import *x, enum ex_file file);
 
 /* Tells how far a stage without a file is. */
 void ihp_ex_progress(const struct ex_import *x, const char *stage, uint64_t rows);
@@ -170,13 +203,20 @@ void ihp_ex_progress(const struct ex_import *x, const char *stage, uint64_t rows
 /* Opens the quarantine file where one was asked for. */
 enum ihp_status ihp_ex_faults_begin(struct ex_import *x, struct ihp_error *err);
 
-/* Counts a bad row and quarantines it. Fails only when memory is short. */
+/* Collective, before the first claim is read: makes files for the quarantined rows of other ranks.
+ */
+enum ihp_status ihp_ex_faults_share(struct ex_import *x, struct ihp_error *err);
+
+/* Collective: brings kinds and quarantined rows of all ranks to rank 0, and their number to all. */
+enum ihp_status ihp_ex_faults_collect(struct ex_import *x, struct ihp_error *err);
+
+/* Counts a bad row and quarantines it. */
 enum ihp_status ihp_ex_faults_add(struct ex_import *x, const struct ex_row *row,
                                   const struct ex_bad *bad, struct ihp_error *err);
 
 /* Puts the kinds into the report, which owns them from then on. */
 void ihp_ex_faults_publish(struct ex_import *x);
-void ihp_ex_faults_free(struct ex_faults *faults);
+void ihp_ex_faults_free(struct ex_import *x);
 
 /* ---- memory.c -------------------------------------------------------------------------------- */
 
@@ -200,13 +240,16 @@ enum ihp_status ihp_ex_counted_init(struct ex_counted *counted, const char *what
                                     struct ihp_error *err);
 void ihp_ex_counted_free(struct ex_counted *counted);
 
-/* The number of a text, added when new, its use not yet counted. More than 65535 texts are a fault
- * of structure. */
+/* Says that a file brings more than the 65535 texts a dictionary takes, a fault of structure. */
+enum ihp_status ihp_ex_counted_fail_full(const struct ex_counted *counted, const char *path,
+                                         struct ihp_error *err);
+
+/* The number of a text, added when new, its use not yet counted. */
 enum ihp_status ihp_ex_counted_number(struct ex_counted *counted, const struct ex_row *row,
                                       int column, uint16_t *number, struct ihp_error *err);
 
-/* Writes the entries in use, and `always` where it is not NULL, as dictionary `name` in text order.
- * `*map` (owned by the caller) leads from number of arrival to number in the store. */
+/* Writes rank 0's entries in use, and `always` where it is not NULL, as dictionary `name` in text
+ * order. `*map` (owned by the caller) leads from number of arrival to number in the store. */
 enum ihp_status ihp_ex_counted_put(struct ex_import *x, const struct ex_counted *counted,
                                    const char *always, const char *name, uint32_t **map,
                                    struct ihp_error *err);
@@ -242,6 +285,10 @@ enum ihp_status ihp_ex_import_social_risk(struct ex_import *x, struct ihp_error 
 enum ihp_status ihp_ex_import_coordination(struct ex_import *x, enum ex_file file,
                                            struct ihp_error *err);
 enum ihp_status ihp_ex_import_providers(struct ex_import *x, struct ihp_error *err);
+
+/* claim_parts.c. Collective: cuts claims.csv into parts of whole rows, one a rank, where it is
+ * plain and there is more than one rank. */
+enum ihp_status ihp_ex_claims_cut(struct ex_import *x, struct ihp_error *err);
 
 /* claims.c: reads, sorts and writes the claims, then what had to wait for them: the dictionaries of
  * payers, procedures and NPIs, and the payers of enrollment spans. */

@@ -2,6 +2,8 @@
 #include "fields.h"
 #include "table.h"
 
+#include "ihp/agree.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
@@ -47,7 +49,8 @@ static enum ihp_status on_member(void *context, const struct ex_row *row, struct
     if (!ihp_member_id_valid(id, length) || !ihp_ex_day(row, MEMBER_BIRTH, &member.birth, &bad) ||
         !ihp_ex_code(row, MEMBER_SEX, &ihp_sexes, &member.sex, &bad) ||
         !ihp_ex_county(row, MEMBER_COUNTY, &member.county, &bad) ||
-        !ihp_ex_text(row, MEMBER_RACE, true, RACE_MAX, "UTF-8 text of at most 100 characters", &bad)) {
+        !ihp_ex_text(row, MEMBER_RACE, true, RACE_MAX, "UTF-8 text of at most 100 characters",
+                     &bad)) {
         return ihp_ex_faults_add(s->x, row, &bad, err);
     }
     memcpy(member.id, id, length);
@@ -162,6 +165,24 @@ static enum ihp_status build_index(struct ex_import *x, const struct ex_table *t
     return IHP_OK;
 }
 
+/* Collective: rank 0's index on every rank. */
+static enum ihp_status share_index(struct ex_import *x, struct ihp_error *err)
+{
+    struct ex_members *members = &x->members;
+    if (x->ranks == 1 || ihp_ex_agree(x, err) != IHP_OK) {
+        return err->status;
+    }
+    uint64_t sizes[2] = {members->count, members->slots};
+    ihp_share_u64(x->comm, sizes, 2);
+    ihp_ex_reserve(x, &members->slot, &members->slots, (size_t)sizes[1], sizeof *members->slot,
+                   NULL, err); /* of a power of two just as many are made */
+    if (ihp_ex_agree(x, err) == IHP_OK) {
+        members->count = (size_t)sizes[0];
+        ihp_share_bytes(x->comm, members->slot, members->slots * sizeof *members->slot);
+    }
+    return err->status;
+}
+
 void ihp_ex_members_free(struct ex_members *members)
 {
     free(members->slot);
@@ -209,8 +230,9 @@ enum ihp_status ihp_ex_import_members(struct ex_import *x, struct ihp_error *err
 {
     struct members_stage s = {.x = x, .table = {.size = sizeof(struct member_row)}};
     if (ihp_ex_counted_init(&s.races, "races", err) == IHP_OK && read_members(&s, err) == IHP_OK &&
-        write_members(&s, err) == IHP_OK) {
-        build_index(x, &s.table, err);
+        write_members(&s, err) == IHP_OK &&
+        (x->rank != 0 || build_index(x, &s.table, err) == IHP_OK)) {
+        share_index(x, err);
     }
     free(s.race_map);
     ihp_ex_drops_free(x, &s.drops);

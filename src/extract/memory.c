@@ -29,8 +29,9 @@ static enum ihp_status fail_budget(const struct ex_import *x, uint64_t others, u
                                    const struct ex_row *row, struct ihp_error *err)
 {
     double share = 1.0; /* of the file read so far, and so of the table */
-    if (row != NULL && row->csv->bytes_read > 0 && x->source[row->file].bytes > 0) {
-        share = (double)row->csv->bytes_read / (double)x->source[row->file].bytes;
+    uint64_t all = row != NULL ? ihp_ex_bytes_to_read(x, row->file) : 0;
+    if (all > 0 && row->csv->bytes_read > 0) {
+        share = (double)row->csv->bytes_read / (double)all;
     }
     /* Arrays grow by doubling, and are sorted through another of the same size. */
     double whole = (double)others + 4.0 * (double)bytes / share;

@@ -85,11 +85,14 @@ struct drop_report {
 static enum ihp_status report_row(void *context, const struct ex_row *row, struct ihp_error *err)
 {
     struct drop_report *report = context;
-    if (report->next == report->drops->count ||
-        report->drops->row[report->next] / 2 != row->number) {
+    const struct ex_drops *drops = report->drops;
+    while (report->next < drops->count && drops->row[report->next] / 2 < row->number) {
+        report->next++; /* rows of the ranks before this one */
+    }
+    if (report->next == drops->count || drops->row[report->next] / 2 != row->number) {
         return IHP_OK;
     }
-    enum ex_drop why = (enum ex_drop)(report->drops->row[report->next++] % 2);
+    enum ex_drop why = (enum ex_drop)(drops->row[report->next++] % 2);
     const struct ex_bad bad = {NULL, report->reason[why], NULL};
     return ihp_ex_faults_add(report->x, row, &bad, err);
 }
@@ -195,8 +198,8 @@ enum ihp_status ihp_ex_table_put_offsets(struct ex_import *x, const struct ex_ta
     uint64_t *offset = NULL;
     if (ihp_ex_reserve(x, &offset, &offsets, members + 1, sizeof *offset, NULL, err) == IHP_OK) {
         count_by_member(table, offset, members);
-        ihp_store_put(x->writer, name, IHP_TYPE_U64, 0, offset, members + 1,
-                      "number of the first row of each member, and of all rows", err);
+        ihp_ex_put(x, name, IHP_TYPE_U64, 0, offset, members + 1,
+                   "number of the first row of each member, and of all rows", err);
     }
     ihp_ex_release(x, &offset, &offsets, sizeof *offset);
     return err->status;
@@ -238,8 +241,8 @@ enum ihp_status ihp_ex_table_put(struct ex_import *x, const struct ex_table *tab
         for (size_t i = 0; i < table->count; i++) {
             memcpy(data + i * size, row_at(table, i) + column[c].offset, size);
         }
-        ihp_store_put(x->writer, name, column[c].type, column[c].width, data, table->count,
-                      column[c].units, err);
+        ihp_ex_put(x, name, column[c].type, column[c].width, data, table->count, column[c].units,
+                   err);
     }
     ihp_ex_release(x, &data, &capacity, 1);
     return err->status;

@@ -1,4 +1,4 @@
-/* Temporary files without a name. */
+/* Temporary files, most of them without a name. */
 #include "temp_file.h"
 
 #include <errno.h>
@@ -7,37 +7,97 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BUFFER_BYTES = 1 << 20 };
+enum { BUFFER_BYTES = 1 << 20, NAME_BYTES = 80 };
 
 struct ex_temp_file {
     int fd;
-    char *path;    /* it had, for messages; owned */
+    char *path;    /* it has or had, for messages; owned */
+    bool named;    /* and is to be removed */
     uint64_t size; /* with what is in the buffer */
     size_t in_buffer;
-    char *buffer; /* owned */
+    char *buffer; /* owned; NULL until something is appended */
 };
+
+/* A file that is not open yet, of the name `beside`.sort-`name`. */
+static enum ihp_status make(const char *beside, const char *name, struct ex_temp_file **out,
+                            struct ihp_error *err)
+{
+    struct ex_temp_file *file = calloc(1, sizeof *file);
+    size_t size = strlen(beside) + NAME_BYTES;
+    if (file != NULL) {
+        file->fd = -1;
+        file->path = malloc(size);
+    }
+    if (file == NULL || file->path == NULL) {
+        free(file);
+        return ihp_fail_memory(err, "a temporary file");
+    }
+    snprintf(file->path, size, "%s.sort-%s", beside, name);
+    *out = file;
+    return IHP_OK;
+}
+
+static enum ihp_status create(const char *beside, const char *name, struct ex_temp_file **out,
+                              struct ihp_error *err)
+{
+    struct ex_temp_file *file;
+    if (make(beside, name, &file, err) != IHP_OK) {
+        return err->status;
+    }
+    unlink(file->path); /* left by a process of the same number that died in between */
+    file->fd = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (file->fd < 0) {
+        ihp_fail(err, IHP_ERR_RUN, "%s: temporary file cannot be made (%s)", file->path,
+                 strerror(errno));
+        ihp_ex_temp_destroy(&file);
+        return err->status;
+    }
+    file->named = true;
+    *out = file;
+    return IHP_OK;
+}
 
 enum ihp_status ihp_ex_temp_create(const char *beside, struct ex_temp_file **out,
                                    struct ihp_error *err)
 {
-    struct ex_temp_file *file = calloc(1, sizeof *file);
-    size_t size = strlen(beside) + 32;
-    if (file == NULL) {
-        return ihp_fail_memory(err, "a temporary file");
+    char name[NAME_BYTES / 2];
+    snprintf(name, sizeof name, "%ld", (long)getpid());
+    if (create(beside, name, out, err) == IHP_OK) {
+        ihp_ex_temp_unname(*out);
     }
-    file->fd = -1;
-    file->path = malloc(size);
-    file->buffer = malloc(BUFFER_BYTES);
-    if (file->path == NULL || file->buffer == NULL) {
-        ihp_ex_temp_destroy(&file);
-        return ihp_fail_memory(err, "a temporary file");
+    return err->status;
+}
+
+static void shared_name(char name[NAME_BYTES / 2], uint64_t process, int rank, const char *tag)
+{
+    snprintf(name, NAME_BYTES / 2, "%llu-%.8s-%d", (unsigned long long)process, tag, rank);
+}
+
+enum ihp_status ihp_ex_temp_create_named(const char *beside, uint64_t process, int rank,
+                                         const char *tag, struct ex_temp_file **out,
+                                         struct ihp_error *err)
+{
+    char name[NAME_BYTES / 2];
+    shared_name(name, process, rank, tag);
+    return create(beside, name, out, err);
+}
+
+enum ihp_status ihp_ex_temp_open(const char *beside, uint64_t process, int rank, const char *tag,
+                                 struct ex_temp_file **out, struct ihp_error *err)
+{
+    char name[NAME_BYTES / 2];
+    struct ex_temp_file *file;
+    shared_name(name, process, rank, tag);
+    if (make(beside, name, &file, err) != IHP_OK) {
+        return err->status;
     }
-    snprintf(file->path, size, "%s.sort-%ld", beside, (long)getpid());
-    unlink(file->path); /* left by a process of the same number that died in between */
-    file->fd = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (file->fd < 0 || unlink(file->path) != 0) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: temporary file cannot be made (%s)", file->path,
-                 strerror(errno));
+    file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
+    if (file->fd < 0) {
+        ihp_fail(
+            err, IHP_ERR_RUN,
+            "%s: temporary file of another rank cannot be opened (%s); the store must lie where "
+            "all ranks can read it",
+            file->path, strerror(errno));
         ihp_ex_temp_destroy(&file);
         return err->status;
     }
@@ -45,11 +105,20 @@ enum ihp_status ihp_ex_temp_create(const char *beside, struct ex_temp_file **out
     return IHP_OK;
 }
 
+void ihp_ex_temp_unname(struct ex_temp_file *file)
+{
+    if (file->named) {
+        unlink(file->path);
+        file->named = false;
+    }
+}
+
 void ihp_ex_temp_destroy(struct ex_temp_file **file)
 {
     if (file == NULL || *file == NULL) {
         return;
     }
+    ihp_ex_temp_unname(*file);
     if ((*file)->fd >= 0) {
         close((*file)->fd);
     }
@@ -89,6 +158,9 @@ enum ihp_status ihp_ex_temp_flush(struct ex_temp_file *file, struct ihp_error *e
 enum ihp_status ihp_ex_temp_append(struct ex_temp_file *file, const void *data, size_t bytes,
                                    struct ihp_error *err)
 {
+    if (file->buffer == NULL && (file->buffer = malloc(BUFFER_BYTES)) == NULL) {
+        return ihp_fail_memory(err, "a temporary file");
+    }
     file->size += bytes;
     if (bytes > BUFFER_BYTES - file->in_buffer && ihp_ex_temp_flush(file, err) != IHP_OK) {
         return err->status;
@@ -99,6 +171,14 @@ enum ihp_status ihp_ex_temp_append(struct ex_temp_file *file, const void *data, 
     memcpy(file->buffer + file->in_buffer, data, bytes);
     file->in_buffer += bytes;
     return IHP_OK;
+}
+
+enum ihp_status ihp_ex_temp_sync(struct ex_temp_file *file, struct ihp_error *err)
+{
+    return fsync(file->fd) == 0
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_RUN, "%s: temporary file cannot be written (%s)", file->path,
+                          strerror(errno));
 }
 
 uint64_t ihp_ex_temp_size(const struct ex_temp_file *file)

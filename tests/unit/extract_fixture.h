@@ -80,7 +80,8 @@ static inline int set_up(void **state)
     assert_non_null(mkdtemp(f->folder));
     snprintf(f->store, sizeof f->store, "%s/state.h5", f->folder);
     snprintf(f->quarantine, sizeof f->quarantine, "%s/bad", f->folder);
-    f->options = (struct ihp_import_options){.extract_dir = f->folder, .store_path = f->store};
+    f->options = (struct ihp_import_options){
+        .comm = MPI_COMM_NULL, .extract_dir = f->folder, .store_path = f->store};
     for (int i = 0; i < FILES; i++) {
         put_file(f, i, base[i], NULL);
     }
