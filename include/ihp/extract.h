@@ -55,6 +55,7 @@ struct ihp_import_options {
     const char *store_path;      /* replaced when, and only when, the import succeeds */
     const char *quarantine_path; /* CSV file for bad rows, mode 0600; NULL: bad rows are refused */
     uint64_t memory_bytes;       /* a rank; at least IHP_IMPORT_MEMORY_MIN; 0: the default */
+    bool compress;               /* the store in its compressed form */
     ihp_import_progress_fn progress; /* may be NULL; called on rank 0, of its share of the rows */
     void *progress_context;
     uint64_t run_lines; /* for tests: most claim lines sorted at once; 0: as memory allows */

@@ -6,7 +6,7 @@
 #include <getopt.h>
 
 static const char help[] =
-    "Usage: ihp import EXTRACT_DIR -o STORE [--memory SIZE] [--quarantine FILE]\n"
+    "Usage: ihp import EXTRACT_DIR -o STORE [--memory SIZE] [--quarantine FILE] [--compress]\n"
     "       mpirun -n N ihp import EXTRACT_DIR -o STORE ...\n"
     "\n"
     "Makes a store of a state extract (members.csv, enrollment.csv, claims.csv, morbidity.csv,\n"
@@ -18,6 +18,7 @@ static const char help[] =
     "  -o, --output STORE    the store to make\n"
     "  --memory SIZE         memory a rank may use, at least 64M (default 1G)\n"
     "  --quarantine FILE     bad rows go to this CSV file (protected data, mode 0600)\n"
+    "  --compress            chunks with HDF5's shuffle and deflate: smaller, slower to settle\n"
     "\n"
     "Examples:\n"
     "  ihp import extract/ -o state.h5\n"
@@ -39,12 +40,16 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
     static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
                                           {"memory", required_argument, NULL, 'm'},
                                           {"quarantine", required_argument, NULL, 'q'},
+                                          {"compress", no_argument, NULL, 'c'},
                                           {NULL, 0, NULL, 0}};
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
         switch (c) {
         case 'o':
             options->store_path = optarg;
+            break;
+        case 'c':
+            options->compress = true;
             break;
         case 'q':
             options->quarantine_path = optarg;

@@ -67,7 +67,13 @@ static enum ihp_status begin(struct ex_import *x, struct ihp_error *err)
         ihp_ex_agree(x, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_store_create(x->options->store_path, x->comm, &x->writer, err);
+    if (ihp_store_create(x->options->store_path, x->comm, &x->writer, err) != IHP_OK) {
+        return err->status;
+    }
+    if (x->options->compress) {
+        ihp_store_set_compressed(x->writer);
+    }
+    return IHP_OK;
 }
 
 static enum ihp_status run_stages(struct ex_import *x, struct ihp_error *err)

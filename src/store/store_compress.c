@@ -7,7 +7,7 @@
 
 enum {
     CHUNK = 65536,       /* elements: a few chunks fit HDF5's cache of a dataset */
-    SMALLEST = 4 * CHUNK /* columns below this stay plain: there is little to gain */
+    SMALLEST = 4096 /* columns below this stay plain: there is little to gain */
 };
 
 struct packing {
@@ -15,10 +15,10 @@ struct packing {
     bool failed;
 };
 
-/* Creation properties of a chunked, shuffled, deflated dataset. */
-static hid_t packed_properties(void)
+/* Creation properties of a chunked, shuffled, deflated dataset of `count` elements. */
+static hid_t packed_properties(hsize_t count)
 {
-    const hsize_t chunk = CHUNK;
+    const hsize_t chunk = count < CHUNK ? count : CHUNK;
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     if (creation >= 0 &&
         (H5Pset_obj_track_times(creation, false) < 0 || H5Pset_chunk(creation, 1, &chunk) < 0 ||
@@ -67,7 +67,7 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
 /* Packs the dataset `name` of `count` elements. */
 static bool pack_dataset(const struct packing *p, const char *name, hid_t from, hsize_t count)
 {
-    hid_t creation = packed_properties();
+    hid_t creation = packed_properties(count);
     hid_t type = H5Dget_type(from), space = H5Dget_space(from);
     hid_t to = H5Dcreate2(p->to, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT);
     bool done = to >= 0 && copy_elements(from, to, type, count) &&

@@ -1,4 +1,5 @@
-/* deck_text.h - decks for tests: a plain final deck of six lines, one of which a test may replace. */
+/* deck_text.h - decks for tests: a plain final deck of six lines, one of which a test may replace.
+ */
 #ifndef IHP_TEST_DECK_TEXT_H
 #define IHP_TEST_DECK_TEXT_H
 

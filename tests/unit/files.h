@@ -1,4 +1,5 @@
-/* files.h - files for tests: a folder that lives as long as one test, and writing and reading files.
+/* files.h - files for tests: a folder that lives as long as one test, and writing and reading
+ * files.
  *
  * List a test as IN_FOLDER(test); `in_folder` makes paths. Every failure here fails the test. */
 #ifndef IHP_TEST_FILES_H

@@ -1,4 +1,5 @@
-/* program_folder.h - a small program folder without faults, one file of which a test may replace. */
+/* program_folder.h - a small program folder without faults, one file of which a test may replace.
+ */
 #ifndef IHP_TEST_PROGRAM_FOLDER_H
 #define IHP_TEST_PROGRAM_FOLDER_H
 

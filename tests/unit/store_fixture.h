@@ -1,5 +1,5 @@
-/* store_fixture.h - small stores with contents that tests can work out: every value is a function of
- * the number of its row. */
+/* store_fixture.h - small stores with contents that tests can work out: every value is a function
+ * of the number of its row. */
 #ifndef IHP_TEST_STORE_FIXTURE_H
 #define IHP_TEST_STORE_FIXTURE_H
 
@@ -55,7 +55,8 @@ static inline int64_t claim_value(int column, uint64_t i, const struct plan *pla
 {
     switch (column) {
     case IHP_CLAIM_SERVICE_DATE:
-        return FIRST_DAY + (int64_t)(i < LAST_STEP ? i : LAST_STEP) * 5; /* days ascend, as in a store */
+        return FIRST_DAY +
+               (int64_t)(i < LAST_STEP ? i : LAST_STEP) * 5; /* days ascend, as in a store */
     case IHP_CLAIM_KNOWN_FROM:
         return 65535 - (int64_t)(i % 65536);
     case IHP_CLAIM_SERVICE:
@@ -249,8 +250,8 @@ static inline void put_morbidity(struct ihp_store_writer *writer, uint64_t membe
 
 static inline void put_dictionaries(struct ihp_store_writer *writer, struct ihp_error *err)
 {
-    static const char *const payer[PAYERS] = {"FFS", "MCO-BLUE"}, *const acg[ACGS] = {"0100", "0300",
-                                                                                     "NONE"},
+    static const char *const payer[PAYERS] = {"FFS", "MCO-BLUE"},
+                             *const acg[ACGS] = {"0100", "0300", "NONE"},
                              *const procedure[PROCEDURES] = {"", "99213", "J1234"},
                              *const taxonomy[] = {"207Q00000X"}, *const race[] = {"", "White"};
     static const int64_t npi[NPIS] = {-1, 1000000001, 1000000002, 9999999999};

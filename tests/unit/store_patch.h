@@ -1,4 +1,5 @@
-/* store_patch.h - damaging a good store on purpose, and reading all of a store that may be damaged. */
+/* store_patch.h - damaging a good store on purpose, and reading all of a store that may be damaged.
+ */
 #ifndef IHP_TEST_STORE_PATCH_H
 #define IHP_TEST_STORE_PATCH_H
 
@@ -133,8 +134,8 @@ static inline void read_claims(const struct ihp_store *store, struct ihp_error *
     if (ihp_claim_buffer_create(store, ALL_COLUMNS, BATCH, &buffer, err) == IHP_OK) {
         for (uint64_t first = 0; first < info->lines && err->status == IHP_OK; first += BATCH) {
             uint64_t left = info->lines - first;
-            ihp_store_read_claims(store, first, left < BATCH ? (size_t)left : BATCH, buffer, &claims,
-                                  err);
+            ihp_store_read_claims(store, first, left < BATCH ? (size_t)left : BATCH, buffer,
+                                  &claims, err);
         }
     }
     for (uint64_t first = 0; first < info->index_rows && err->status == IHP_OK; first += BATCH) {

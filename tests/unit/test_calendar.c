@@ -1,4 +1,5 @@
-/* Days, months and quarters, against a count of our own: one day after another from 1600 to 2400. */
+/* Days, months and quarters, against a count of our own: one day after another from 1600 to 2400.
+ */
 #include "files.h"
 
 /* A day written by the rules of the Gregorian calendar, one after another. */
@@ -112,9 +113,9 @@ static void test_months(void **state)
     assert_true(ihp_month_parse("9999-12", &month));
     assert_string_equal(ihp_month_format(month, text), "9999-12");
     assert_string_equal(ihp_month_format(-1, text), "1969-12");
-    static const char *const bad[] = {"",        "2024-00", "2024-13",  "2024-1",   "2024/01", "0000-01",
-                                      "2024-1a", "2024Q1",  "2024-01 ", "24-01-01", "2024-01-01",
-                                      "20a4-01", "202401",  "+024-01"};
+    static const char *const bad[] = {"",           "2024-00", "2024-13", "2024-1",   "2024/01",
+                                      "0000-01",    "2024-1a", "2024Q1",  "2024-01 ", "24-01-01",
+                                      "2024-01-01", "20a4-01", "202401",  "+024-01"};
     month = 77;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_false(ihp_month_parse(bad[i], &month));

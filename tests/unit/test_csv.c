@@ -23,7 +23,8 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
 {
     struct seen *seen = context;
     char number[32];
-    see(seen, number, (size_t)snprintf(number, sizeof number, "%llu", (unsigned long long)row->line));
+    see(seen, number,
+        (size_t)snprintf(number, sizeof number, "%llu", (unsigned long long)row->line));
     for (size_t i = 0; i < 3; i++) {
         assert_int_equal(row->field[i][row->length[i]], '\0');
         assert_int_equal(strlen(row->field[i]), row->length[i]);
@@ -106,7 +107,8 @@ static void test_empty_fields_and_blanks(void **state)
 static void test_quotes(void **state)
 {
     (void)state;
-    assert_reads("\"a\",\"b\",c\n\"1,1\",\"say \"\"hi\"\"\",\"\"\"\"\n", "2<1,1><say \"hi\"><\">\n");
+    assert_reads("\"a\",\"b\",c\n\"1,1\",\"say \"\"hi\"\"\",\"\"\"\"\n",
+                 "2<1,1><say \"hi\"><\">\n");
     assert_reads("a,b,c\n1,2,\"3\"", "2<1><2><3>\n"); /* a closing quote ends the file */
 }
 
@@ -354,7 +356,8 @@ static void test_find(void **state)
     char path[PATH_BYTES];
     bool found = true;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_csv_find(test_folder, "t", false, path, sizeof path, &found, &err), IHP_OK);
+    assert_int_equal(ihp_csv_find(test_folder, "t", false, path, sizeof path, &found, &err),
+                     IHP_OK);
     assert_false(found);
     assert_int_equal(ihp_csv_find(test_folder, "t", true, path, sizeof path, &found, &err),
                      IHP_ERR_DATA);

@@ -246,15 +246,16 @@ static void test_paths_are_relative_to_the_deck(void **state)
 /* ---- run-out [16.6.1.1] ---------------------------------------------------------------------- */
 
 /* Loads the plain deck as `settlement` with two cut-offs, base year 2023 and performance 2024. */
-static enum ihp_status load_runout(const char *settlement, const char *base, const char *performance,
-                                   const char *more, struct ihp_error *err)
+static enum ihp_status load_runout(const char *settlement, const char *base,
+                                   const char *performance, const char *more, struct ihp_error *err)
 {
     struct ihp_deck deck;
     char text[1000];
-    snprintf(text, sizeof text,
-             "store: s\nprogram: p\noutput: o\nsettlement: %s\n"
-             "base: {year: 2023, paid_through: %s}\nperformance: {year: 2024, paid_through: %s}\n%s",
-             settlement, base, performance, more);
+    snprintf(
+        text, sizeof text,
+        "store: s\nprogram: p\noutput: o\nsettlement: %s\n"
+        "base: {year: 2023, paid_through: %s}\nperformance: {year: 2024, paid_through: %s}\n%s",
+        settlement, base, performance, more);
     return load_text(text, &deck, err);
 }
 
@@ -276,7 +277,8 @@ static void test_runout_of_an_interim_settlement(void **state)
     assert_int_equal(load_runout("interim", "2024-12-31", "2025-03-31", "", &err), IHP_OK);
     assert_int_equal(load_runout("interim", "2024-12-31", "2025-03-30", "", &err), IHP_OK);
     assert_int_equal(load_runout("interim", "2024-12-31", "2025-04-01", "", &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "run.yaml:6: performance.paid_through: an interim settlement");
+    assert_fault(&err, IHP_ERR_USAGE,
+                 "run.yaml:6: performance.paid_through: an interim settlement");
     assert_fault(&err, IHP_ERR_USAGE, "[16.6.1.1]; expected 2025-03-31 or earlier");
 }
 

@@ -1,5 +1,5 @@
-/* Decks that are refused: each key's wrong types and values, unknown keys, keys given twice, keys of
- * later versions, and files that are no decks. */
+/* Decks that are refused: each key's wrong types and values, unknown keys, keys given twice, keys
+ * of later versions, and files that are no decks. */
 #include "deck_text.h"
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -77,7 +77,8 @@ static void test_settlement_and_periods(void **state)
         {5, "base: {year: 2024, paid_through: 2149-06-05}", ":5: base.paid_through: '2149-06-05'",
          "a date"},
         {5, "base: {year: 2024, paid_through: 2025}", ":5: base.paid_through: '2025' is", "a date"},
-        {5, "base: {year: 2024, paid_through: {}}", ":5: base.paid_through: a group of keys", "a date"},
+        {5, "base: {year: 2024, paid_through: {}}", ":5: base.paid_through: a group of keys",
+         "a date"},
         {6, "performance: {year: twenty, paid_through: 2026-12-31}",
          ":6: performance.year: 'twenty' is not allowed", "a year"},
         {6, "performance:\n  year: 2025\n  paid_through: 31.12.2026",
@@ -86,8 +87,8 @@ static void test_settlement_and_periods(void **state)
     ASSERT_REFUSALS(cases);
     struct ihp_deck deck;
     struct ihp_error err;
-    assert_int_equal(load_with(6, "performance: {year: 2147, paid_through: 2149-06-04}", &deck, &err),
-                     IHP_OK);
+    assert_int_equal(
+        load_with(6, "performance: {year: 2147, paid_through: 2149-06-04}", &deck, &err), IHP_OK);
     assert_int_equal(load_with(5, "base: {year: 1981, paid_through: 1982-12-31}", &deck, &err),
                      IHP_OK);
 }
@@ -111,7 +112,8 @@ static void test_threshold_and_switches(void **state)
         {7, "strict_categories: True", ":7: strict_categories: 'True' is not", "true or false"},
         {7, "strict_categories: 'true'", ":7: strict_categories: text 'true'", "true or false"},
         {7, "allow_nonstandard_runout: on", ":7: allow_nonstandard_runout: 'on'", "true or false"},
-        {7, "allow_nonstandard_runout: {}", ":7: allow_nonstandard_runout: a group", "true or false"},
+        {7, "allow_nonstandard_runout: {}", ":7: allow_nonstandard_runout: a group",
+         "true or false"},
     };
     ASSERT_REFUSALS(cases);
     struct ihp_deck deck;
@@ -138,8 +140,8 @@ static void test_policies(void **state)
         {7, "policies: {lookback_months: 121}", ":7: policies.lookback_months: '121'", "0 to 120"},
         {7, "policies: {lookback_months: '12'}", ":7: policies.lookback_months: text '12'",
          "0 to 120"},
-        {7, "policies: {lookback_months: 99999999999999999999}", ":7: policies.lookback_months: '999",
-         "0 to 120"},
+        {7, "policies: {lookback_months: 99999999999999999999}",
+         ":7: policies.lookback_months: '999", "0 to 120"},
     };
     ASSERT_REFUSALS(cases);
     for (size_t i = 0; i < sizeof policies / sizeof policies[0]; i++) {
@@ -163,8 +165,8 @@ static void test_unknown_keys(void **state)
          " store program output settlement base performance threshold strict_categories "
          "allow_nonstandard_runout policies"},
         {7, "Threshold: 0.02", ":7: Threshold: unknown key", " threshold"},
-        {5, "base: {year: 2024, paid: 2025-12-31}", ":5: base.paid: unknown key; the keys here are:",
-         ": year paid_through"},
+        {5, "base: {year: 2024, paid: 2025-12-31}",
+         ":5: base.paid: unknown key; the keys here are:", ": year paid_through"},
         {6, "performance:\n  year: 2025\n  yaer: 2025", ":8: performance.yaer: unknown key",
          ": year paid_through"},
         {7, "policies: {cost_month: all}", ":7: policies.cost_month: unknown key", " cost_months"},
@@ -226,7 +228,8 @@ static void test_group_given_twice(void **state)
 static void test_dotted_key(void **state)
 {
     (void)state;
-    assert_deck_refused(7, "policies.cost_months: all", ":7: policies.cost_months: unknown key", "");
+    assert_deck_refused(7, "policies.cost_months: all", ":7: policies.cost_months: unknown key",
+                        "");
 }
 
 static void test_keys_of_later_versions(void **state)
@@ -240,9 +243,10 @@ static void test_keys_of_later_versions(void **state)
         {7, "interim: results/interim", ":7: interim: not part of this version", "interim"},
         {7, "policies: {quality_on_losses: none}", ":7: policies.quality_on_losses: not part",
          "[18.4.13]"},
-        {7, "policies:\n  benchmark_difference: points", ":8: policies.benchmark_difference: not part",
+        {7, "policies:\n  benchmark_difference: points",
+         ":8: policies.benchmark_difference: not part", "quality"},
+        {7, "policies: {reference_group: White}", ":7: policies.reference_group: not part",
          "quality"},
-        {7, "policies: {reference_group: White}", ":7: policies.reference_group: not part", "quality"},
         {7, "policies: {bootstrap_weights: refit}", ":7: policies.bootstrap_weights: not part",
          "bootstrap"},
     };

@@ -64,7 +64,8 @@ static void test_fault_of_a_field(void **state)
     struct ihp_error err = {0};
     struct ihp_csv_row row = {.file = "in/rosters.csv", .line = 12};
     assert_int_equal(ihp_fail_field(&err, &row, "npi", "'12'", "10 digits"), IHP_ERR_DATA);
-    assert_string_equal(err.text, "in/rosters.csv:12: npi: '12' is not allowed; expected 10 digits");
+    assert_string_equal(err.text,
+                        "in/rosters.csv:12: npi: '12' is not allowed; expected 10 digits");
 }
 
 static void test_notices_are_unique_and_in_order(void **state)

@@ -137,8 +137,8 @@ static void test_commit_onto_a_folder_fails(void **state)
     assert_int_equal(files_in_folder(), 1); /* the folder alone */
 }
 
-/* Writes `bytes` while no file may grow beyond 4096 bytes, as on a full disk; there may be room again
- * at commit. */
+/* Writes `bytes` while no file may grow beyond 4096 bytes, as on a full disk; there may be room
+ * again at commit. */
 static enum ihp_status commit_on_full_disk(const char *path, size_t bytes, bool room_again,
                                            struct ihp_error *err)
 {

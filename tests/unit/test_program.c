@@ -91,15 +91,32 @@ static void test_codes_compare_as_text(void **state)
         const char *code;
         unsigned sets;
     } cases[] = {
-        {"99201", 0},         {"99202", IHP_CODE_EM}, {"99209", IHP_CODE_EM},
-        {"99210", IHP_CODE_EM | IHP_CODE_HEALTH_HOME}, {"99211", IHP_CODE_EM | IHP_CODE_HEALTH_HOME},
-        {"99212", IHP_CODE_EM}, {"99215", IHP_CODE_EM}, {"99216", 0},
+        {"99201", 0},
+        {"99202", IHP_CODE_EM},
+        {"99209", IHP_CODE_EM},
+        {"99210", IHP_CODE_EM | IHP_CODE_HEALTH_HOME},
+        {"99211", IHP_CODE_EM | IHP_CODE_HEALTH_HOME},
+        {"99212", IHP_CODE_EM},
+        {"99215", IHP_CODE_EM},
+        {"99216", 0},
         {"9920A", IHP_CODE_EM}, /* between 99202 and 99215 as text */
-        {"9920Z", IHP_CODE_EM}, {"9921A", 0},
-        {"9938A", IHP_CODE_EM}, {"9938a", 0},           {"99389", 0},
-        {"G0402", IHP_CODE_EM}, {"G0439", IHP_CODE_EM}, {"G0440", 0}, {"g0402", 0}, {"G0401", 0},
-        {"00009", 0},           {"0000A", IHP_CODE_HEALTH_HOME}, {"0001Z", IHP_CODE_HEALTH_HOME},
-        {"0002A", 0},           {"", 0},                {"9920", 0},  {"992022", 0},
+        {"9920Z", IHP_CODE_EM},
+        {"9921A", 0},
+        {"9938A", IHP_CODE_EM},
+        {"9938a", 0},
+        {"99389", 0},
+        {"G0402", IHP_CODE_EM},
+        {"G0439", IHP_CODE_EM},
+        {"G0440", 0},
+        {"g0402", 0},
+        {"G0401", 0},
+        {"00009", 0},
+        {"0000A", IHP_CODE_HEALTH_HOME},
+        {"0001Z", IHP_CODE_HEALTH_HOME},
+        {"0002A", 0},
+        {"", 0},
+        {"9920", 0},
+        {"992022", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(ihp_program_code_sets(program, cases[i].code), cases[i].sets);
@@ -163,8 +180,8 @@ static void test_overrides(void **state)
 {
     (void)state;
     struct ihp_program *program = loaded_program(
-        "overrides.csv", "member_id,year,ihp_id,note\nM2,2025,C,moved\nM10,2025,NONE,\nM2,2024,A,\n",
-        NULL);
+        "overrides.csv",
+        "member_id,year,ihp_id,note\nM2,2025,C,moved\nM10,2025,NONE,\nM2,2024,A,\n", NULL);
     assert_int_equal(program->overrides, 3);
     static const struct {
         const char *id;
@@ -233,8 +250,9 @@ static void test_files_no_version_knows(void **state)
 static void test_files_of_later_versions(void **state)
 {
     (void)state;
-    assert_program_refused("circumstances.csv", "county,month_from,month_to\n", "circumstances.csv:",
-                           "extreme circumstances [5.9] are not part of this version");
+    assert_program_refused(
+        "circumstances.csv", "county,month_from,month_to\n",
+        "circumstances.csv:", "extreme circumstances [5.9] are not part of this version");
     unlink(in_folder("circumstances.csv"));
     assert_program_refused("circumstances.csv.gz", "", "circumstances.csv.gz:", "not part");
 }

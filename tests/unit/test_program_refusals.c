@@ -1,4 +1,5 @@
-/* Rows of the program folder that are refused: file, line, column, what was seen, what is allowed. */
+/* Rows of the program folder that are refused: file, line, column, what was seen, what is allowed.
+ */
 #include "program_folder.h"
 
 /* The rows of a file behind its header, how the refusal begins, and what it says. */
@@ -38,7 +39,8 @@ static void test_ids(void **state)
     ASSERT_REFUSALS("ihps.csv", IHPS, cases);
     struct ihp_program *program = NULL;
     struct ihp_error err = {0};
-    for (size_t i = 1; i < PROGRAM_FILES; i++) { /* an id of 40 alone, and nothing that names another */
+    for (size_t i = 1; i < PROGRAM_FILES;
+         i++) { /* an id of 40 alone, and nothing that names another */
         char header[200];
         snprintf(header, sizeof header, "%.*s", (int)strcspn(program_file[i].text, "\n"),
                  program_file[i].text);
@@ -66,8 +68,10 @@ static void test_terms(void **state)
         {"A,x,1,all_in,,\"1,000\",,,\n", ":2: pbp_dollars: '1,000' is not allowed", "dollars"},
         {"A,x,1,all_in,,,$5,,\n", ":2: interim_paid: '$5' is not allowed", "dollars"},
         {"A,x,1,all_in,,,99999999999,,\n", ":2: interim_paid: '99999999999'", "dollars"},
-        {"A,x,1,all_in,,,,2025-06-30,\n", ":2: terminated_on: a termination is not allowed", "[6.1]"},
-        {"A,x,1,all_in,,,,,for_cause\n", ":2: terminated_on: a termination is not allowed", "[6.1]"},
+        {"A,x,1,all_in,,,,2025-06-30,\n", ":2: terminated_on: a termination is not allowed",
+         "[6.1]"},
+        {"A,x,1,all_in,,,,,for_cause\n", ":2: terminated_on: a termination is not allowed",
+         "[6.1]"},
     };
     ASSERT_REFUSALS("ihps.csv", IHPS, cases);
 }
@@ -153,7 +157,8 @@ static void test_corridors(void **state)
 {
     (void)state;
     static const struct refusal cases[] = {
-        {"E,0.9,1,0.5\n", ":2: ihp_id: a text that is no ihp_id is not allowed", "an ihp_id of ihps.csv"},
+        {"E,0.9,1,0.5\n", ":2: ihp_id: 'E' is not allowed",
+         "an ihp_id of ihps.csv"},
         {",x,1,0.5\n", ":2: from: 'x' is not allowed", "a ratio such as 0.98"},
         {",-0.1,1,0.5\n", ":2: from: '-0.1' is not allowed", "a ratio"},
         {",0.9,,0.5\n", ":2: to: '' is not allowed", "a ratio"},
@@ -180,7 +185,8 @@ static void test_trend(void **state)
     static const struct refusal cases[] = {
         {"25,0.03,\n", ":2: year: '25' is not allowed", "a year, YYYY"},
         {",0.03,\n", ":2: year: '' is not allowed", "a year, YYYY"},
-        {"2025,0.03,\n2024,0.03,\n2025,0.03,\n", ":4: year: '2025' is not allowed", "each year once"},
+        {"2025,0.03,\n2024,0.03,\n2025,0.03,\n", ":4: year: '2025' is not allowed",
+         "each year once"},
         {"2025,,\n", ":2: rate: '' is not allowed", "a rate above -1"},
         {"2025,3%,\n", ":2: rate: '3%' is not allowed", "a rate above -1"},
         {"2025,-1,\n", ":2: rate: '-1' is not allowed", "a rate above -1"},
@@ -200,9 +206,12 @@ static void test_overrides(void **state)
         {"M 1,2025,A\n", ":2: member_id: a text that is no member id", "1 to 20 of"},
         {"M23456789012345678901,2025,A\n", ":2: member_id: a text that is no", "1 to 20 of"},
         {"M1,25,A\n", ":2: year: a text that is no year", "YYYY"},
-        {"M1,2025,E\n", ":2: ihp_id: a text that is no ihp_id is not allowed", "an ihp_id of ihps.csv"},
-        {"M1,2025,\n", ":2: ihp_id: a text that is no ihp_id is not allowed", "an ihp_id of ihps.csv"},
-        {"M1,2025,none\n", ":2: ihp_id: a text that is no ihp_id is not allowed", "an ihp_id of ihps.csv"},
+        {"M1,2025,E\n", ":2: ihp_id: a text that is no ihp_id is not allowed",
+         "an ihp_id of ihps.csv"},
+        {"M1,2025,\n", ":2: ihp_id: a text that is no ihp_id is not allowed",
+         "an ihp_id of ihps.csv"},
+        {"M1,2025,none\n", ":2: ihp_id: a text that is no ihp_id is not allowed",
+         "an ihp_id of ihps.csv"},
         {"M1,2025,A\nM2,2025,A\nM1,2024,A\nM1,2025,NONE\n", ":5: decides on a member and year of ",
          "line 2 again"},
         {"M1,2025,A\nM1,2025,A\n", ":3: decides on a member and year of line 2", "keep one"},
@@ -215,7 +224,8 @@ static void test_messages_hold_no_member(void **state)
 {
     (void)state;
     static const char *const rows[] = {"SECRET!,2025,A,SECRET\n", "SECRET,20x5,A,SECRET\n",
-                                       "SECRET,2025,E,SECRET\n",
+                                       "SECRET,2025,E,SECRET\n", "A,2025,SECRET,\n",
+                                       "A,SECRET,2025,\n",
                                        "SECRET,2025,A,SECRET\nSECRET,2025,A,SECRET\n"};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct ihp_program *program = NULL;
@@ -232,7 +242,8 @@ static void test_rosters(void **state)
 {
     (void)state;
     static const struct refusal cases[] = {
-        {"E,2025Q4,billing,1000000001,,\n", ":2: ihp_id: a text that is no ihp_id is not allowed", "ihps.csv"},
+        {"E,2025Q4,billing,1000000001,,\n", ":2: ihp_id: 'E' is not allowed",
+         "ihps.csv"},
         {",2025Q4,billing,1000000001,,\n", ":2: ihp_id: '' is not allowed", "ihps.csv"},
         {"A,2025-4,billing,1000000001,,\n", ":2: quarter: '2025-4' is not allowed", "2025Q4"},
         {"A,2025Q5,billing,1000000001,,\n", ":2: quarter: '2025Q5' is not allowed", "2025Q4"},
@@ -243,7 +254,8 @@ static void test_rosters(void **state)
         {"A,2025Q4,billing,100000001,,\n", ":2: npi: '100000001' is not allowed", "10 digits"},
         {"A,2025Q4,billing,10000000011,,\n", ":2: npi: '10000000011' is not", "10 digits"},
         {"A,2025Q4,billing,10000000x1,,\n", ":2: npi: '10000000x1' is not", "10 digits"},
-        {"A,2025Q4,billing,1000000001,pcp,\n", ":2: designation: 'pcp' is not", "PCP, SPE or blank"},
+        {"A,2025Q4,billing,1000000001,pcp,\n", ":2: designation: 'pcp' is not",
+         "PCP, SPE or blank"},
         {"C,2025Q4,treating,1000000001,,207Q00000XX\n", ":2: taxonomy: '207Q00000XX' is not",
          "at most 10 characters"},
         {"A,2025Q4,billing,1000000001\n", ":2: row has 4 fields where the header has 6", ""},

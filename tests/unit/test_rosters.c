@@ -149,8 +149,9 @@ static void assert_overlap(const char *rows, bool refused, const char *part)
         const char *const taxonomy[] = {NULL, NULL};
         struct ihp_roster_index *index = NULL;
         struct ihp_error again = {0};
-        assert_int_equal(ihp_roster_index_create(program, Q2025_4, npi, taxonomy, 2, &index, &again),
-                         IHP_ERR_DATA);
+        assert_int_equal(
+            ihp_roster_index_create(program, Q2025_4, npi, taxonomy, 2, &index, &again),
+            IHP_ERR_DATA);
         assert_null(index);
     }
     ihp_program_destroy(&program);
@@ -196,7 +197,8 @@ static void test_overlap_in_the_other_order(void **state)
         assert_int_equal(ihp_rosters_check(program, Q2025_4, &err),
                          treating == 0 ? IHP_OK : IHP_ERR_DATA);
         if (treating != 0) {
-            assert_fault(&err, IHP_ERR_DATA, "treating NPI 2000000005 would belong to both C and A");
+            assert_fault(&err, IHP_ERR_DATA,
+                         "treating NPI 2000000005 would belong to both C and A");
         }
         ihp_program_destroy(&program);
     }
@@ -328,7 +330,8 @@ static void test_class_of_treating_provider(void **state)
     assert_int_equal(ihp_roster_class(index, C, 5), IHP_CLASS_SPE); /* designation before NPPES */
     assert_int_equal(ihp_roster_class(index, C, 6), IHP_CLASS_PCP); /* taxonomy before NPPES */
     assert_int_equal(ihp_roster_class(index, C, 7), IHP_CLASS_SPE); /* nothing but NPPES */
-    assert_int_equal(ihp_roster_class(index, D, 8), IHP_CLASS_PCP); /* designation before taxonomy */
+    assert_int_equal(ihp_roster_class(index, D, 8),
+                     IHP_CLASS_PCP); /* designation before taxonomy */
     assert_int_equal(ihp_roster_class(index, D, 5), IHP_CLASS_PCP); /* on C's roster, not on D's */
     ihp_roster_index_destroy(&index);
     ihp_program_destroy(&program);
@@ -348,7 +351,8 @@ static void test_class_from_nppes_on_roster(void **state)
     ihp_program_destroy(&program);
 }
 
-/* Before an IHP's first roster nothing belongs to it; an index of the blank NPI alone is possible. */
+/* Before an IHP's first roster nothing belongs to it; an index of the blank NPI alone is possible.
+ */
 static void test_index_without_rosters(void **state)
 {
     (void)state;
@@ -358,7 +362,8 @@ static void test_index_without_rosters(void **state)
     assert_int_equal(ihp_roster_class(index, -1, 5), IHP_CLASS_PCP);
     ihp_roster_index_destroy(&index);
     struct ihp_error err = {0};
-    assert_int_equal(ihp_roster_index_create(program, 2026 * 4, npi, nppes, 1, &index, &err), IHP_OK);
+    assert_int_equal(ihp_roster_index_create(program, 2026 * 4, npi, nppes, 1, &index, &err),
+                     IHP_OK);
     assert_int_equal(ihp_roster_ihp_of_line(index, 0, 0), -1);
     ihp_roster_index_destroy(&index);
     ihp_program_destroy(&program);

@@ -318,8 +318,8 @@ static void check_partition(const struct plan *plan)
 static void test_partition(void **state)
 {
     (void)state;
-    static uint64_t (*const shapes[])(uint64_t) = {zero_to_four_lines, one_line_each,
-                                                   all_at_the_first, all_at_the_last, growing, NULL};
+    static uint64_t (*const shapes[])(uint64_t) = {
+        zero_to_four_lines, one_line_each, all_at_the_first, all_at_the_last, growing, NULL};
     for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
         static const uint64_t members[] = {0, 1, 2, 3, 5, 30}; /* also fewer than parts */
         for (size_t j = 0; j < sizeof members / sizeof members[0]; j++) {
@@ -368,7 +368,8 @@ static void test_ids_and_search(void **state)
         assert_true(found);
         assert_int_equal(member, m);
     }
-    static const char *const none[] = {"", "M", "M00000x", "M000001", "M00061", "L99999", "m00000", "N"};
+    static const char *const none[] = {"",       "M",      "M00000x", "M000001",
+                                       "M00061", "L99999", "m00000",  "N"};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
         assert_int_equal(ihp_store_find_member(store, none[i], &member, &found, &err), IHP_OK);
         assert_false(found);
@@ -387,7 +388,8 @@ static void test_nobody(void **state)
     uint64_t member;
     bool found = true;
     assert_int_equal(ihp_store_info(store)->lines, 0);
-    assert_int_equal(ihp_store_read_members(store, (struct ihp_range){0, 0}, &members, &err), IHP_OK);
+    assert_int_equal(ihp_store_read_members(store, (struct ihp_range){0, 0}, &members, &err),
+                     IHP_OK);
     assert_int_equal(members.claim_offset[0], 0);
     ihp_members_free(&members);
     assert_int_equal(ihp_store_find_member(store, "M00000", &member, &found, &err), IHP_OK);

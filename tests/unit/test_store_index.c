@@ -179,7 +179,8 @@ static void test_compressed_store(void **state)
         assert_int_equal(info.st_mode & 0777, 0600);
         struct ihp_store *plain = opened_store(in_folder("plain.h5")),
                          *store = opened_store(in_folder("s.h5"));
-        assert_string_equal(ihp_store_info(plain)->content_hash, ihp_store_info(store)->content_hash);
+        assert_string_equal(ihp_store_info(plain)->content_hash,
+                            ihp_store_info(store)->content_hash);
         assert_int_equal(ihp_store_info(plain)->lines, ihp_store_info(store)->lines);
         struct ihp_members one = {0}, other = {0};
         struct ihp_error err = {0};
@@ -222,8 +223,9 @@ static void test_rows_beyond_the_end(void **state)
     } bad[] = {{40, 1}, {39, 2}, {41, 0}, {UINT64_MAX, 2}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         err = (struct ihp_error){0};
-        assert_int_equal(ihp_store_read_index(store, bad[i].first, bad[i].count, buffer, &rows, &err),
-                         IHP_ERR_RUN);
+        assert_int_equal(
+            ihp_store_read_index(store, bad[i].first, bad[i].count, buffer, &rows, &err),
+            IHP_ERR_RUN);
     }
     ihp_index_buffer_destroy(&buffer);
     ihp_store_close(&store);

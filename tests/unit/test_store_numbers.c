@@ -1,5 +1,5 @@
-/* Numbers in a store that would serve as an index or a size are refused where they are out of range;
- * and bytes turned at random never crash a reader. */
+/* Numbers in a store that would serve as an index or a size are refused where they are out of
+ * range; and bytes turned at random never crash a reader. */
 #include "store_patch.h"
 
 /* The good store: 61 members, 120 lines, 60 spans, 31 rows of morbidity, 40 rows of the index. */
@@ -28,7 +28,8 @@ static void test_offsets(void **state)
     static const struct {
         const char *column;
         int64_t end;
-    } offsets[] = {{"enrollment/offset", SPANS}, {"morbidity/offset", ROWS}, {"claims/offset", LINES}};
+    } offsets[] = {
+        {"enrollment/offset", SPANS}, {"morbidity/offset", ROWS}, {"claims/offset", LINES}};
     for (size_t i = 0; i < sizeof offsets / sizeof offsets[0]; i++) {
         const char *column = offsets[i].column;
         int64_t end = offsets[i].end;
@@ -45,7 +46,8 @@ static void test_offsets(void **state)
     }
 }
 
-/* Rows before the first member's or behind the last one's, with offsets that ascend all the same. */
+/* Rows before the first member's or behind the last one's, with offsets that ascend all the same.
+ */
 static void test_offsets_that_leave_rows_out(void **state)
 {
     (void)state;
@@ -97,7 +99,8 @@ static void test_index_offsets_cover_all_rows(void **state)
 {
     (void)state;
     const char *path = good_store();
-    patch_element(path, "index/offset", 0, 1); /* member 0 has no lines, member 1 three, one of them */
+    patch_element(path, "index/offset", 0,
+                  1); /* member 0 has no lines, member 1 three, one of them */
     patch_element(path, "index/offset", 1, 1); /* in the index */
     assert_store_refused(path, "index/offset");
 }

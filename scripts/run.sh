@@ -1,0 +1,38 @@
+#!/usr/bin/env bash
+# From nothing to a settlement: installs what is missing, builds, imports the sample state of
+# inputs/sample, settles it on two ranks and prints the settlement. Can be run again and again, from
+# any folder, as root in a container or as a user with sudo.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+say() { printf '\n== %s\n' "$*"; }
+
+# The presets look for what the tests need too, so that this build serves `ctest` later.
+scripts/install-deps.sh --tests
+
+say "building the program (build/release)"
+cmake --preset release
+cmake --build --preset release --target ihp
+
+# How OpenMPI is to behave in a container and on a small machine. It refuses to run as root unless
+# told; shared memory is all that ranks of one machine need; two ranks may share a core.
+if ((EUID == 0)); then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+fi
+export OMPI_MCA_pml=ob1
+export OMPI_MCA_btl=self,vader
+export OMPI_MCA_btl_vader_single_copy_mechanism=none
+export OMPI_MCA_rmaps_base_oversubscribe=1
+export OMPI_MCA_hwloc_base_binding_policy=none
+export OMPI_MCA_mpi_yield_when_idle=1
+
+ihp=build/release/ihp
+
+say "importing inputs/sample/extract into build/sample/sample.h5"
+mkdir -p build/sample
+"$ihp" import inputs/sample/extract -o build/sample/sample.h5
+
+say "settling inputs/sample/deck.yaml on two ranks"
+mpirun -n 2 "$ihp" settle inputs/sample/deck.yaml --force
+
+say "the result folder is build/sample/result; '$ihp --help' shows what else there is"
