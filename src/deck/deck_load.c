@@ -327,6 +327,7 @@ static enum ihp_status parse_text(struct loading *l, const char *text, size_t si
         l->document = &document;
         read_document(l);
         yaml_document_delete(&document);
+        l->document = NULL;
         if (l->err->status == IHP_OK) {
             check_alone(l, &parser);
         }

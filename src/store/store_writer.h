@@ -37,6 +37,17 @@ struct ihp_store_writer {
     uint64_t claim_hash; /* this rank's share of the claims' sum */
 };
 
+/* Not collective: records that `what` cannot be written, with the system's reason (errno). */
+enum ihp_status ihp_writer_fail(const struct ihp_store_writer *writer, const char *what,
+                                struct ihp_error *err);
+
+/* Closes and frees a writer whose HDF5 file has been ended or dropped. Collective. */
+void ihp_writer_free(struct ihp_store_writer **writer);
+
+/* Adds a column's sum of hashes to the hash of the contents. */
+void ihp_writer_chain_hash(struct ihp_store_writer *writer, const char *name, uint64_t count,
+                           uint64_t hash);
+
 /* Collective: makes the dataset `name` of `count` elements on rank 0, with its unit, and tells all
  * ranks its place. */
 enum ihp_status ihp_writer_column(struct ihp_store_writer *writer, const char *name,
