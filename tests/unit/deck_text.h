@@ -1,5 +1,4 @@
-/* deck_text.h - decks for tests: a plain final deck of six lines, one of which a test may replace.
- */
+/* deck_text.h - decks for tests: a plain final deck of six lines, one of them replaced. */
 #ifndef IHP_TEST_DECK_TEXT_H
 #define IHP_TEST_DECK_TEXT_H
 

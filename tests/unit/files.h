@@ -1,5 +1,4 @@
-/* files.h - files for tests: a folder that lives as long as one test, and writing and reading
- * files.
+/* files.h - files for tests: a folder that lives as long as one test, and what stands in it.
  *
  * List a test as IN_FOLDER(test); `in_folder` makes paths. Every failure here fails the test. */
 #ifndef IHP_TEST_FILES_H

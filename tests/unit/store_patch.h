@@ -1,5 +1,4 @@
-/* store_patch.h - damaging a good store on purpose, and reading all of a store that may be damaged.
- */
+/* store_patch.h - damaging a good store on purpose, and reading all that a store has. */
 #ifndef IHP_TEST_STORE_PATCH_H
 #define IHP_TEST_STORE_PATCH_H
 

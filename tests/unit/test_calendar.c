@@ -1,5 +1,4 @@
-/* Days, months and quarters, against a count of our own: one day after another from 1600 to 2400.
- */
+/* Days, months and quarters, against a count of our own: one day after another, 1600 to 2400. */
 #include "files.h"
 
 /* A day written by the rules of the Gregorian calendar, one after another. */

@@ -1,5 +1,4 @@
-/* Rows of the program folder that are refused: file, line, column, what was seen, what is allowed.
- */
+/* Rows of the program folder that are refused: file, line, column, what was seen, what may be. */
 #include "program_folder.h"
 
 /* The rows of a file behind its header, how the refusal begins, and what it says. */

@@ -351,8 +351,7 @@ static void test_class_from_nppes_on_roster(void **state)
     ihp_program_destroy(&program);
 }
 
-/* Before an IHP's first roster nothing belongs to it; an index of the blank NPI alone is possible.
- */
+/* Before an IHP's first roster nothing belongs to it; an index may hold the blank NPI alone. */
 static void test_index_without_rosters(void **state)
 {
     (void)state;

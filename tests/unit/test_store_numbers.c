@@ -46,8 +46,7 @@ static void test_offsets(void **state)
     }
 }
 
-/* Rows before the first member's or behind the last one's, with offsets that ascend all the same.
- */
+/* Rows before the first member's or behind the last one's; the offsets ascend all the same. */
 static void test_offsets_that_leave_rows_out(void **state)
 {
     (void)state;

@@ -1,5 +1,4 @@
-/* Stores that are not finished leave nothing behind: too few lines, a full disk, a change of mind.
- */
+/* Stores that are not finished leave nothing behind: too few lines, a full disk, a change. */
 #include "store_fixture.h"
 
 #include <signal.h>
