@@ -189,9 +189,9 @@ typedef enum ihp_status (*ihp_csv_row_fn)(void *context, const struct ihp_csv_ro
 #define IHP_CSV_COLUMNS_MAX 512
 #define IHP_CSV_ROW_MAX 1000000
 
-/* Reads a CSV file (RFC 4180, plain or gzip) row by row. Refuses a missing required column, a column
- * named twice, a row with more or fewer fields than the header, an open quote, a NUL byte and a gzip
- * file that ends early, each with file and line. Columns that are not wanted are named in a notice.
+/* Reads a CSV file (RFC 4180, plain or gzip) row by row. Refuses a missing required column, a wanted
+ * column named twice, a row with more or fewer fields than the header, an open quote, a NUL byte and
+ * a gzip file that ends early, each with file and line. Columns that are not wanted are named in a notice.
  * `notices` may be NULL. Errors: IHP_ERR_DATA, or what `row_fn` returned. */
 enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *columns, size_t count,
                              ihp_csv_row_fn row_fn, void *context, struct ihp_notices *notices,

@@ -51,10 +51,11 @@ enum ihp_status ihp_column_open(const struct ihp_store *store, const char *name,
     if (space < 0 || held < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
         H5Sget_simple_extent_dims(space, &size, NULL) != 1) {
         status = ihp_store_fail_column(store, name, "is no one-dimensional array", err);
-    } else if (size > COMPRESSION_MOST * store->info.file_bytes) {
-        status = ihp_store_fail_column(store, name, "is larger than the file could hold", err);
     } else if (!type_matches(held, type, &held_width)) {
-        status = ihp_store_fail_column(store, name, "has another element type than this version writes", err);
+        status = ihp_store_fail_column(store, name, "has another element type than this version "
+                                       "writes", err);
+    } else if (size > COMPRESSION_MOST * store->info.file_bytes / H5Tget_size(held)) {
+        status = ihp_store_fail_column(store, name, "is larger than the file could hold", err);
     } else if (expected != UINT64_MAX && size != expected) {
         status = ihp_fail(err, IHP_ERR_DATA,
                           "%s: column %s has %llu elements where %llu are expected; make the store "
