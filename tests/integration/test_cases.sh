@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Every case with known results: import, settle on two ranks, and each expected file byte for byte.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+cases=("$IHP_SOURCE"/tests/cases/*/ "$IHP_SOURCE"/inputs/sample/)
+for source in "${cases[@]}"; do
+    name=$(basename "$source")
+    # The sample's deck names folders two levels up.
+    copy_case "$source" "$work/$name/in/$name"
+    case=$work/$name/in/$name
+    store=$(deck_path "$case/deck.yaml" store)
+    result=$(deck_path "$case/deck.yaml" output)
+    mkdir -p "$(dirname "$store")"
+
+    ihp import "$case/extract" -o "$store"
+    ok "$name: import" succeeds
+    settle 2 "$case/deck.yaml" --member-files
+    ok "$name: settle on two ranks" succeeds
+    ((good)) || continue
+    cp "$out" "$work/$name.table"
+    ok "$name: results as expected" same_as_expected "$case/expected" "$result"
+
+    # The table on the terminal names every partnership.
+    while IFS=, read -r ihp _; do
+        ok "$name: the table has $ihp" says "$work/$name.table" "$ihp "
+    done < <(tail -n +2 "$result/settlement.csv")
+
+    # Member files: one for each partnership and none else, where the case expects any.
+    if [[ -d $case/expected/attributed ]]; then
+        ok "$name: the member files are those of the case" diff <(ls "$case/expected/attributed") \
+            <(ls "$result/attributed")
+    fi
+    ok "$name: nothing half-made is left" nothing_left "$work/$name"
+done
+finish

@@ -1,0 +1,173 @@
+#!/usr/bin/env bash
+# Members stay hidden: with ids that carry a marker, the marker shows in no message, table, manifest
+# or results.h5, whether a command succeeds or fails. It may stand in attributed/, the quarantine file,
+# the store and what `ihp explain` prints; these files are their owner's alone, whatever the umask.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+umask 0
+
+marker=SECRET
+case=$work/case
+copy_case "$IHP_SOURCE/tests/cases/tiny" "$case"
+# Ids of members and of claims; the marker is part of both.
+sed -i "s/\bT\([0-9][0-9]\)\b/${marker}T\1/; s/^C\([0-9][0-9]*\),/${marker}C\1,/" "$case"/extract/*.csv
+cp -r "$case/extract" "$work/extract"
+ok "the extract has the marker" says "$case/extract/claims.csv" "${marker}C001,1,${marker}T01,"
+
+# shellcheck disable=SC2317 # `ok` calls it
+hidden() {
+    local file
+    for file in "$@"; do
+        if grep -qa -- "$marker" "$file"; then
+            echo "        $file shows: $(grep -a -m 1 -- "$marker" "$file" | cut -c 1-200)"
+            return 1
+        fi
+    done
+}
+
+# Runs ihp and looks at what it printed; $code is for the caller.
+quiet() {
+    local text=$1
+    shift
+    ihp "$@"
+    ok "$text: what it prints" hidden "$out" "$err"
+}
+
+# ---- what succeeds ----------------------------------------------------------------------------
+
+store=$case/state.h5
+quiet "import" import "$case/extract" -o "$store"
+ok "import" succeeds
+ok "the store is its owner's" mode_is 600 "$store"
+
+settle 2 "$case/deck.yaml" --member-files
+ok "settle" succeeds
+ok "settle: what it prints" hidden "$out" "$err"
+result=$case/result
+for file in "$result"/*; do
+    [[ -f $file ]] || continue
+    ok "settle: $(basename "$file")" hidden "$file"
+done
+ok "the folder of member files is its owner's" mode_is 700 "$result/attributed"
+for file in "$result"/attributed/*; do
+    ok "attributed/$(basename "$file") is its owner's" mode_is 600 "$file"
+done
+ok "member files name members" grep -q "$marker" "$result/attributed/NORTH.csv"
+quiet "settle without member files" settle "$case/deck.yaml" --force
+ok "settle without member files: none are left" [ ! -e "$result/attributed" ]
+
+for what in "$store" "$result" "$result/results.h5" "$result/manifest.json"; do
+    quiet "info of $(basename "$what")" info "$what"
+    ok "info of $(basename "$what")" succeeds
+done
+quiet "check" check "$store" --program "$case/program"
+ok "check" succeeds
+
+ihp explain "$case/deck.yaml" "${marker}T08"
+ok "explain" succeeds
+ok "explain: names the member" says "$out" "${marker}T08"
+ok "explain: not in its messages" hidden "$err"
+
+# Overrides name members in the program folder; the results say how many there were, not who.
+printf 'member_id,year,ihp_id,note\n%sT02,2025,NORTH,%s appealed\n' "$marker" "$marker" \
+    >"$case/program/overrides.csv"
+settle 3 "$case/deck.yaml" --force --member-files
+ok "settle with overrides" succeeds
+ok "settle with overrides: what it prints" hidden "$out" "$err"
+ok "settle with overrides: the results" hidden "$result"/*.csv "$result/manifest.json" "$result/results.h5"
+rm "$case/program/overrides.csv"
+
+# ---- what fails: programs ---------------------------------------------------------------------------
+
+override() {
+    printf 'member_id,year,ihp_id,note\n' >"$case/program/overrides.csv"
+    printf '%s\n' "$@" >>"$case/program/overrides.csv"
+    quiet "override $*" settle "$case/deck.yaml" --force
+    ok "override $*: is refused" [ "$code" = 3 ]
+    quiet "check with override $*" check "$store" --program "$case/program"
+    rm "$case/program/overrides.csv"
+}
+
+override "${marker}T99,2025,NORTH,"
+override "${marker} T02,2025,NORTH,"
+override "${marker}T02,25,NORTH,"
+override "${marker}T02,2025,SOUTH,"
+override "${marker}T02,2025,NORTH," "${marker}T02,2025,LAKES,"
+override "2025,${marker}T02,NORTH,"
+override "NORTH,2025,${marker}T02,"
+override "${marker}T02,2025"
+
+# ---- what fails: explain ------------------------------------------------------------------------
+
+quiet "explain of an unknown member" explain "$case/deck.yaml" "${marker}T99"
+ok "explain of an unknown member: exit code 3" [ "$code" = 3 ]
+quiet "explain of what is no id" explain "$case/deck.yaml" "$marker T02"
+ok "explain of what is no id: exit code 2" [ "$code" = 2 ]
+quiet "explain of two members" explain "$case/deck.yaml" "${marker}T02" "${marker}T03"
+ok "explain of two members: exit code 2" [ "$code" = 2 ]
+
+# ---- what fails: extracts ---------------------------------------------------------------------------
+
+# A fresh extract, changed by sed; import must fail, and quarantine what it can, with the marker hidden.
+spoilt() {
+    local name=$1 spoil=$2
+    rm -rf "$case/extract"
+    cp -r "$work/extract" "$case/extract"
+    sed -i "$spoil" "$case/extract/$name.csv"
+    rm -f "$work/bad.csv"
+    quiet "$name: $spoil" import "$case/extract" -o "$work/new.h5"
+    ok "$name: $spoil: is refused" [ "$code" = 3 ]
+    quiet "$name: $spoil, quarantined" import "$case/extract" -o "$work/new.h5" --quarantine "$work/bad.csv"
+    if [[ -e $work/bad.csv ]]; then
+        ok "$name: $spoil: the quarantine file is its owner's" mode_is 600 "$work/bad.csv"
+    fi
+}
+
+spoilt members "2 s/^[^,]*/$marker T01/"
+spoilt members "2 s/1980-01-01/$marker/"
+spoilt members "2 s/,M,/,$marker,/"
+spoilt members "2 s/27053/$marker/"
+spoilt members '2 p'
+spoilt members '2 d'
+spoilt members '2 s/,[^,]*$//'
+spoilt members "2 s/\$/,$marker/"
+spoilt members "2 s/^/\"/"
+spoilt members "2 s/1980/\"1980/"
+spoilt enrollment "2 s/2024-01/$marker/"
+spoilt enrollment "2 s/2025-12/2023-12/"
+spoilt enrollment "2 s/\$/$marker/"
+spoilt enrollment "2 s/^[^,]*/${marker}T99/"
+spoilt enrollment "2 s/^[^,]*/$marker${marker}${marker}${marker}/"
+spoilt claims '2 p'
+spoilt claims "2 s/^[^,]*/$marker$(printf 'X%.0s' {1..70})/"
+spoilt claims "2 s/,1,/,$marker,/"
+spoilt claims "2 s/${marker}T01/${marker}T99/"
+spoilt claims "2 s/2024-05-05/$marker/"
+spoilt claims "2 s/,P,/,$marker,/"
+spoilt claims "2 s/99213/$marker/"
+spoilt claims "2 s/professional/$marker/"
+spoilt claims "2 s/,043,/,$marker,/"
+spoilt claims "2 s/9000000011/$marker/"
+spoilt claims "2 s/100.00/$marker/"
+spoilt claims "2 s/,[^,]*\$//"
+spoilt morbidity "2 s/2024/$marker/"
+spoilt morbidity "2 s/LOW/${marker}1234/"
+spoilt morbidity "2 s/^\\(.*,\\)LOW\$/&\\n\\1HIGH/"
+spoilt providers "2 s/9000000011/$marker/"
+# Files without their header: the first row is a member's.
+for name in members enrollment claims morbidity; do
+    spoilt "$name" 1d
+done
+
+# Files in the place of others.
+quiet "info of a file of the extract" info "$work/extract/members.csv"
+ok "info of a file of the extract: exit code 3" [ "$code" = 3 ]
+cp "$work/extract/members.csv" "$work/members.json"
+quiet "info of members for a manifest" info "$work/members.json"
+ok "info of members for a manifest: exit code 3" [ "$code" = 3 ]
+quiet "settle with members for a deck" settle "$work/extract/members.csv"
+ok "settle with members for a deck: exit code 2" [ "$code" = 2 ]
+cp "$work/extract/members.csv" "$case/program/rosters.csv"
+quiet "settle with members for rosters" settle "$case/deck.yaml" --force
+ok "settle with members for rosters: exit code 3" [ "$code" = 3 ]
+finish
