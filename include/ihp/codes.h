@@ -15,15 +15,15 @@ extern "C" {
 #endif
 
 /* Programs of enrollment that qualify [13.1.1, 13.1.2, 13.1.3]; any other text is OTHER. */
-#define IHP_PROGRAM_LIST(X)                                                                        \
-    X(IHP_PROGRAM_OTHER, "")                                                                       \
+#define IHP_PROGRAM_LIST(X) X(IHP_PROGRAM_OTHER, "") IHP_PROGRAM_CODES(X)
+#define IHP_PROGRAM_CODES(X)                                                                       \
     X(IHP_PROGRAM_MA, "MA")                                                                        \
     X(IHP_PROGRAM_MCRE, "MCRE")                                                                    \
     X(IHP_PROGRAM_MA_BD, "MA_BD")
 
 /* Exclusions from attribution, one for each of 13.2.1 to 13.2.12, in that order. */
-#define IHP_EXCLUSION_LIST(X)                                                                      \
-    X(IHP_EXCLUSION_NONE, "")                                                                      \
+#define IHP_EXCLUSION_LIST(X) X(IHP_EXCLUSION_NONE, "") IHP_EXCLUSION_CODES(X)
+#define IHP_EXCLUSION_CODES(X)                                                                     \
     X(IHP_EXCLUSION_DUAL, "DUAL")                                                                  \
     X(IHP_EXCLUSION_REFUGEE, "REFUGEE")                                                            \
     X(IHP_EXCLUSION_QMB, "QMB")                                                                    \

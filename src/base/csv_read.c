@@ -31,6 +31,7 @@ struct reader {
     size_t position[IHP_CSV_WANTED_MAX]; /* of a wanted column in the file, or SIZE_MAX */
     bool used[IHP_CSV_COLUMNS_MAX];      /* of the header's columns */
     uint64_t line, row_line;
+    char last; /* byte read, '\n' before the first */
     uint64_t bytes_read;
 };
 
@@ -164,6 +165,7 @@ static int no_space(unsigned char c)
 static void parse_chunk(struct reader *r, struct csv_parser *parser, const char *chunk, size_t size)
 {
     size_t done = csv_parse(parser, chunk, size, on_field, on_row_end, r);
+    r->last = size > 0 ? chunk[size - 1] : r->last;
     if (r->status == IHP_OK && done != size) {
         stop(r, ihp_fail(r->err, IHP_ERR_DATA,
                          "%s:%llu: a quote stands where none may be; quote whole fields and double "
@@ -188,6 +190,10 @@ static void end_rows(struct reader *r, struct csv_parser *parser)
     if (r->status == IHP_OK && r->header_fields == 0) {
         stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: has no header row; the first row names the "
                          "columns", r->path));
+    }
+    if (r->status == IHP_OK && r->last != '\n' && r->last != '\r') {
+        ihp_notice_add(r->notices, "%s: the last row has no line end; if the file was cut short, its "
+                       "last field may be wrong", ihp_path_base(r->path));
     }
 }
 
@@ -241,7 +247,7 @@ enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *colu
         return err->status;
     }
     struct reader r = {.path = path, .columns = columns, .wanted = count, .row_fn = row_fn,
-                       .context = context, .notices = notices, .err = err, .line = 1};
+                       .context = context, .notices = notices, .err = err, .line = 1, .last = '\n'};
     struct csv_parser parser;
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
         return ihp_fail_memory(err, "the CSV parser");
@@ -369,7 +375,7 @@ enum ihp_status ihp_csv_body(const char *path, const struct ihp_csv_column *colu
         return err->status;
     }
     struct reader r = {.path = path, .columns = columns, .wanted = count, .notices = notices,
-                       .err = err, .line = 1};
+                       .err = err, .line = 1, .last = '\n'};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno));
@@ -391,7 +397,7 @@ enum ihp_status ihp_csv_read_part(const char *path, const struct ihp_csv_column 
         return err->status;
     }
     struct reader r = {.path = path, .columns = columns, .wanted = count, .row_fn = row_fn,
-                       .context = context, .err = err, .line = 1};
+                       .context = context, .err = err, .line = 1, .last = '\n'};
     return read_plain(&r, part, NULL);
 }
 

@@ -2,7 +2,7 @@
 #include "cli.h"
 
 #include "ihp/run.h"
-#include "ihp/tally.h"
+#include "ihp/agree.h"
 
 #include <getopt.h>
 
@@ -17,20 +17,26 @@ static const char help[] =
     "Example:\n"
     "  ihp check state.h5 --program program/\n";
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, const char **program)
 {
     static const struct option longs[] = {{"program", required_argument, NULL, 'p'},
                                           {NULL, 0, NULL, 0}};
-    const char *program = NULL;
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
         if (c != 'p') {
-            return ihp_cli_usage(cli, "check", "an option is unknown or lacks its value");
+            return ihp_cli_bad_option(cli, "check", argv);
         }
-        program = optarg;
+        *program = optarg;
     }
-    if (optind != argc - 1) {
-        return ihp_cli_usage(cli, "check", "one STORE is wanted");
+    return optind == argc - 1 ? IHP_OK : ihp_cli_usage(cli, "check", "one STORE is wanted");
+}
+
+static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+{
+    const char *program = NULL;
+    parse(cli, argc, argv, &program);
+    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+        return cli->err->status;
     }
     if (cli->rank == 0) {
         ihp_check(argv[optind], program, stdout, cli->notices, cli->err);

@@ -17,7 +17,8 @@ struct ihp_cli {
 struct ihp_command {
     const char *name, *summary;
     const char *help; /* usage, options, examples */
-    /* `argv[0]` is the subcommand's name. Returns what stands in cli->err. */
+    /* `argv[0]` is the subcommand's name. Collective; all ranks agree on the arguments before anything
+     * else, as each has its own. Returns what stands in cli->err. */
     enum ihp_status (*run)(struct ihp_cli *cli, int argc, char **argv);
 };
 
@@ -33,6 +34,9 @@ void ihp_cli_progress(const char *stage, const char *text, uint64_t done, uint64
 
 /* Records wrong usage of a subcommand: IHP_ERR_USAGE with the place to look. */
 enum ihp_status ihp_cli_usage(struct ihp_cli *cli, const char *command, const char *what);
+
+/* The same for the option that getopt_long has just refused. */
+enum ihp_status ihp_cli_bad_option(struct ihp_cli *cli, const char *command, char *const *argv);
 
 /* Bytes of a size such as "512M", "2GiB" or "1073741824"; false for anything else. */
 bool ihp_cli_parse_size(const char *text, uint64_t *bytes);

@@ -2,7 +2,7 @@
 #include "cli.h"
 
 #include "ihp/run.h"
-#include "ihp/tally.h"
+#include "ihp/agree.h"
 
 static const char help[] =
     "Usage: ihp explain DECK MEMBER_ID\n"
@@ -17,7 +17,10 @@ static const char help[] =
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
     if (argc != 3) {
-        return ihp_cli_usage(cli, "explain", "a DECK and a MEMBER_ID are wanted");
+        ihp_cli_usage(cli, "explain", "a DECK and a MEMBER_ID are wanted");
+    }
+    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+        return cli->err->status;
     }
     if (cli->rank == 0) {
         ihp_explain(argv[1], argv[2], stdout, cli->notices, cli->err);

@@ -1,6 +1,7 @@
 /* ihp import */
 #include "cli.h"
 
+#include "ihp/agree.h"
 #include "ihp/extract.h"
 
 #include <getopt.h>
@@ -62,7 +63,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             }
             break;
         default:
-            return ihp_cli_usage(cli, "import", "an option is unknown or lacks its value");
+            return ihp_cli_bad_option(cli, "import", argv);
         }
     }
     if (optind != argc - 1 || options->store_path == NULL) {
@@ -98,7 +99,8 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
     struct ihp_import_options options = {.comm = cli->comm,
                                          .memory_bytes = IHP_IMPORT_MEMORY_DEFAULT};
     struct ihp_import_report report = {0};
-    if (parse(cli, argc, argv, &options) != IHP_OK) {
+    parse(cli, argc, argv, &options);
+    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
     options.progress = ihp_cli_shows_progress() ? show : NULL;

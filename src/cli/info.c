@@ -2,7 +2,7 @@
 #include "cli.h"
 
 #include "ihp/run.h"
-#include "ihp/tally.h"
+#include "ihp/agree.h"
 
 static const char help[] =
     "Usage: ihp info FILE\n"
@@ -17,7 +17,10 @@ static const char help[] =
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
     if (argc != 2) {
-        return ihp_cli_usage(cli, "info", "one FILE is wanted");
+        ihp_cli_usage(cli, "info", "one FILE is wanted");
+    }
+    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+        return cli->err->status;
     }
     if (cli->rank == 0) {
         ihp_info(argv[1], stdout, cli->err);

@@ -54,6 +54,22 @@ static bool asks_for_help(int argc, char **argv)
     return false;
 }
 
+/* Collective: all ranks must have been given one subcommand, or they would wait for each other. */
+static enum ihp_status check_same_command(const struct ihp_cli *cli, const struct ihp_command *command)
+{
+    int own = 0, range[2];
+    while (commands[own] != command) {
+        own++;
+    }
+    range[0] = own;
+    range[1] = -own;
+    MPI_Allreduce(MPI_IN_PLACE, range, 2, MPI_INT, MPI_MAX, cli->comm);
+    return range[0] == -range[1] ? IHP_OK
+                                 : ihp_fail(cli->err, IHP_ERR_USAGE,
+                                            "the ranks were given different subcommands, %s and %s",
+                                            commands[-range[1]]->name, commands[range[0]]->name);
+}
+
 static int run_command(const struct ihp_command *command, int argc, char **argv)
 {
     struct ihp_notices notices = {0};
@@ -61,7 +77,9 @@ static int run_command(const struct ihp_command *command, int argc, char **argv)
     struct ihp_cli cli = {.comm = MPI_COMM_WORLD, .notices = &notices, .err = &err};
     MPI_Init(NULL, NULL);
     MPI_Comm_rank(MPI_COMM_WORLD, &cli.rank);
-    command->run(&cli, argc, argv);
+    if (check_same_command(&cli, command) == IHP_OK) {
+        command->run(&cli, argc, argv);
+    }
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {
         ihp_fail(&err, IHP_ERR_RUN, "standard output cannot be written");
     }

@@ -1,6 +1,7 @@
 /* ihp settle */
 #include "cli.h"
 
+#include "ihp/agree.h"
 #include "ihp/run.h"
 
 #include <getopt.h>
@@ -65,7 +66,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             options->batch_lines = (uint64_t)lines;
             break;
         default:
-            return ihp_cli_usage(cli, "settle", "an option is unknown or lacks its value");
+            return ihp_cli_bad_option(cli, "settle", argv);
         }
     }
     if (optind != argc - 1) {
@@ -78,7 +79,8 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
     struct ihp_settle_options options = {.report = stdout};
-    if (parse(cli, argc, argv, &options) != IHP_OK) {
+    parse(cli, argc, argv, &options);
+    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
     options.progress = ihp_cli_shows_progress() ? show : NULL;

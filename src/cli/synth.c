@@ -1,6 +1,7 @@
 /* ihp synth */
 #include "cli.h"
 
+#include "ihp/agree.h"
 #include "ihp/synth.h"
 
 #include <getopt.h>
@@ -99,8 +100,6 @@ static enum ihp_status take(struct ihp_cli *cli, int option, const char *value, 
             return ihp_cli_usage(cli, "synth", "--effect wants a number such as 0.05, 0 to 0.5");
         }
         break;
-    default:
-        return ihp_cli_usage(cli, "synth", "an option is unknown or lacks its value");
     }
     return IHP_OK;
 }
@@ -114,6 +113,9 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, struct 
         {"extract", required_argument, NULL, 'x'}, {NULL, 0, NULL, 0}};
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
+        if (c == '?') {
+            return ihp_cli_bad_option(cli, "synth", argv);
+        }
         if (take(cli, c, optarg, a) != IHP_OK) {
             return cli->err->status;
         }
@@ -128,7 +130,8 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
     struct arguments a = {.options = {.ihps = IHP_SYNTH_IHPS_DEFAULT}};
     struct ihp_synth_report report;
-    if (parse(cli, argc, argv, &a) != IHP_OK) {
+    parse(cli, argc, argv, &a);
+    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
     a.options.progress = cli->rank == 0 && ihp_cli_shows_progress() ? show : NULL;

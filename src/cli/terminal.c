@@ -1,6 +1,7 @@
 /* Progress on a terminal, sizes and usage faults: what subcommands share. */
 #include "cli.h"
 
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -47,6 +48,13 @@ enum ihp_status ihp_cli_usage(struct ihp_cli *cli, const char *command, const ch
 {
     return ihp_fail(cli->err, IHP_ERR_USAGE, "%s: %s; 'ihp %s --help' shows the usage", command, what,
                     command);
+}
+
+enum ihp_status ihp_cli_bad_option(struct ihp_cli *cli, const char *command, char *const *argv)
+{
+    char what[120];
+    snprintf(what, sizeof what, "option '%.60s' is unknown or lacks its value", argv[optind - 1]);
+    return ihp_cli_usage(cli, command, what);
 }
 
 bool ihp_cli_parse_size(const char *text, uint64_t *bytes)
