@@ -292,8 +292,7 @@ bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *c
  * of `claims` are all of the member's, `year_line[q][0]` .. `year_line[q][1]` those of each period
  * (counted from `first`), rows `row` .. `row_end` - 1 the member's in the index. The override says
  * where no counting is needed. Amounts of lines outside a period are left to the caller, who knows
- * the sum of all. What is added to `sums` is complete only after `ihp_member_flush`. False when
- * memory is short. */
+ * the sum of all. False when memory is short. */
 struct ihp_indexed_lines {
     const struct ihp_claims *claims;
     size_t first, end;
@@ -305,9 +304,6 @@ struct ihp_override_value;
 bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_indexed_lines *lines,
                               const struct ihp_override_value *override_,
                               struct ihp_line_sums *sums);
-
-/* Adds to `sums` what members taken by way of the index have gathered so far. */
-void ihp_member_flush(struct ihp_member_state *state, struct ihp_line_sums *sums);
 
 /* An override of a member in a period. */
 struct ihp_override_value {

@@ -20,7 +20,7 @@ struct ihp_progress {
 typedef void (*ihp_progress_fn)(void *context, const struct ihp_progress *progress);
 
 /* Claim lines of a batch unless told otherwise: a few megabytes that stay in a cache. */
-#define IHP_BATCH_LINES 65536
+#define IHP_BATCH_LINES 131072
 
 struct ihp_settle_options {
     const char *deck_path;

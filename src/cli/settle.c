@@ -16,7 +16,7 @@ static const char help[] =
     "\n"
     "  --force           replace a finished run in the output folder\n"
     "  --member-files    write attributed/<ihp_id>.csv too (protected data, mode 0600)\n"
-    "  --batch-lines N   claim lines in memory at a time, 1 to 16777216 (default 65536)\n"
+    "  --batch-lines N   claim lines in memory at a time, 1 to 16777216 (default 131072)\n"
     "  --no-index        judge every line, also where the store's index would serve (slower; for\n"
     "                    comparing)\n"
     "  --quiet           no table of the settlement\n"

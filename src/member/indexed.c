@@ -4,7 +4,7 @@
 #include "member_state.h"
 
 /* How well a line is known: 0 by the cut-off, 1 later, 2 never. */
-enum { KNOWN_STATES = 3, INCLUSIONS = 3 };
+enum { KNOWN_STATES = 3, INCLUSIONS = 3, EVERY_MONTH = 0xFFF };
 
 /* Where a line of the period leaves the waterfall, by known state, inclusion and whether its month
  * qualifies: cost_stage of line.c as a table. */
@@ -26,61 +26,83 @@ struct cost_rules {
     ihp_day16 first_day;
 };
 
-static inline unsigned stage_of(const struct cost_rules *c, size_t i)
+static inline unsigned qualifies(const struct cost_rules *c, size_t i)
+{
+    unsigned day = (unsigned)(c->service_date[i] - c->first_day) & (IHP_MONTH_DAYS - 1);
+    return (c->months >> c->month_of_day[day]) & 1u;
+}
+
+static unsigned stage_of(const struct cost_rules *c, size_t i)
 {
     uint16_t known_from = c->known_from[i];
     unsigned known = (unsigned)(known_from > c->cutoff) + (known_from == IHP_NEVER_KNOWN);
-    unsigned day = (unsigned)(c->service_date[i] - c->first_day) & (IHP_MONTH_DAYS - 1);
-    unsigned qualifies = (c->months >> c->month_of_day[day]) & 1u;
-    unsigned inclusion = c->inclusion[c->service[i]];
-    return stage_table[(known * INCLUSIONS + inclusion) * 2 + qualifies];
+    return stage_table[(known * INCLUSIONS + c->inclusion[c->service[i]]) * 2 + qualifies(c, i)];
+}
+
+/* Lines looked at together: those that count are added up, the others set aside without a branch that
+ * a processor would have to guess. */
+enum { TOGETHER = 128 };
+
+/* Adds the counted of the lines first .. end - 1 (at most TOGETHER) to `*amount`, and puts the places
+ * of the others into `aside`. `every_month` is a constant where it is called: all months qualify.
+ * Returns how many were set aside. */
+static inline size_t add_counted(const struct cost_rules *c, const struct ihp_claims *claims,
+                                 size_t first, size_t end, bool every_month, int64_t *amount,
+                                 uint32_t aside[TOGETHER])
+{
+    size_t others = 0;
+    int64_t sum = 0;
+    for (size_t i = first; i < end; i++) {
+        unsigned counted = (unsigned)(c->known_from[i] <= c->cutoff) &
+                           (unsigned)(c->inclusion[c->service[i]] == IHP_SERVICE_INCLUDED) &
+                           (every_month ? 1u : qualifies(c, i));
+        sum += ihp_claim_amount(claims, i) & -(int64_t)counted;
+        aside[others] = (uint32_t)(i - first);
+        others += 1 - counted;
+    }
+    *amount += sum;
+    return others;
 }
 
 /* Adds the lines first .. end - 1, all of the period's year, to the waterfall and the member's cost. */
 static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_state *period,
                       const struct ihp_claims *claims, size_t first, size_t end,
-                      int64_t unknown_lines[IHP_SERVICES])
+                      struct ihp_line_sums *sums, int q)
 {
+    bool every_month = rules->policies->cost_months == IHP_COST_ALL ||
+                       period->months.qualifying == EVERY_MONTH;
     const struct cost_rules c = {
         .inclusion = rules->inclusion,
         .month_of_day = rules->month_of_day,
         .known_from = claims->known_from,
         .service_date = claims->service_date,
         .service = claims->service,
-        .months = rules->policies->cost_months == IHP_COST_ALL ? UINT32_MAX
-                                                               : period->months.qualifying,
+        .months = every_month ? UINT32_MAX : period->months.qualifying,
         .cutoff = rules->cutoff,
         .first_day = rules->first_day,
     };
-    struct ihp_lane *even = &period->lane[0], *odd = &period->lane[1];
-    enum { COUNTED = IHP_STAGE_COUNTED };
-    int64_t lines = even->lines[COUNTED] + odd->lines[COUNTED];
-    int64_t amount = even->amount[COUNTED] + odd->amount[COUNTED];
-    for (size_t i = first; i < end; i++) {
-        unsigned stage = stage_of(&c, i);
-        struct ihp_lane *lane = &period->lane[i & 1];
-        lane->lines[stage]++;
-        lane->amount[stage] += ihp_claim_amount(claims, i);
-        if (stage == IHP_STAGE_CATEGORY_UNKNOWN) {
-            unknown_lines[claims->service[i]]++;
-        }
-    }
-    period->lines += (uint32_t)(even->lines[COUNTED] + odd->lines[COUNTED] - lines);
-    period->cost += even->amount[COUNTED] + odd->amount[COUNTED] - amount;
-}
-
-void ihp_member_flush(struct ihp_member_state *state, struct ihp_line_sums *sums)
-{
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        for (int n = 0; n < IHP_LANES; n++) {
-            struct ihp_lane *lane = &state->period[q].lane[n];
-            for (int s = 0; s < IHP_STAGES; s++) {
-                sums->lines[q][s] += lane->lines[s];
-                sums->amount[q][s] += lane->amount[s];
+    size_t counted = end - first;
+    int64_t cost = 0;
+    for (size_t at = first; at < end; at += TOGETHER) {
+        uint32_t aside[TOGETHER];
+        size_t stop = end - at < TOGETHER ? end : at + TOGETHER;
+        size_t others = every_month ? add_counted(&c, claims, at, stop, true, &cost, aside)
+                                    : add_counted(&c, claims, at, stop, false, &cost, aside);
+        for (size_t n = 0; n < others; n++) {
+            size_t i = at + aside[n];
+            unsigned stage = stage_of(&c, i);
+            sums->lines[q][stage]++;
+            sums->amount[q][stage] += ihp_claim_amount(claims, i);
+            if (stage == IHP_STAGE_CATEGORY_UNKNOWN) {
+                sums->unknown_lines[q][claims->service[i]]++;
             }
-            *lane = (struct ihp_lane){0};
         }
+        counted -= others;
     }
+    sums->lines[q][IHP_STAGE_COUNTED] += (int64_t)counted;
+    sums->amount[q][IHP_STAGE_COUNTED] += cost;
+    period->lines += (uint32_t)counted;
+    period->cost += cost;
 }
 
 static void mark_visit(struct ihp_period_state *period, int partnership)
@@ -155,7 +177,7 @@ bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_i
         struct ihp_period_state *period = &state->period[q];
         size_t first = lines->first + lines->year_line[q][0];
         size_t end = lines->first + lines->year_line[q][1];
-        add_costs(rules, period, lines->claims, first, end, sums->unknown_lines[q]);
+        add_costs(rules, period, lines->claims, first, end, sums, q);
         sums->lines[q][IHP_STAGE_OUTSIDE_PERIOD] +=
             (int64_t)(lines->end - lines->first) - (int64_t)(end - first);
         if (override_[q].given || !period->enough) {

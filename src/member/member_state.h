@@ -4,14 +4,6 @@
 
 #include "ihp/member.h"
 
-/* Sums by stage are kept twice, for lines of even and odd place: adding to one place in memory again
- * and again would wait for itself at every line. */
-enum { IHP_LANES = 2 };
-
-struct ihp_lane {
-    int64_t lines[IHP_STAGES], amount[IHP_STAGES];
-};
-
 struct ihp_period_state {
     struct ihp_months months;
     bool enough;                 /* enrolled enough [13.3.2] */
@@ -20,7 +12,6 @@ struct ihp_period_state {
     bool any_visit;              /* any bit of `visited` */
     int64_t cost;
     uint32_t lines;
-    struct ihp_lane lane[IHP_LANES]; /* of all members since the last `ihp_member_flush` */
 };
 
 struct ihp_member_state {

@@ -300,7 +300,6 @@ static enum ihp_status run_range(struct pass *p)
             return p->err->status;
         }
     }
-    ihp_member_flush(p->state, p->sums);
     if (p->cost.indexed) {
         complete_amounts(p->sums);
     }
