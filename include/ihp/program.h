@@ -150,7 +150,10 @@ struct ihp_roster_index {
     struct ihp_roster_entry *billing, *treating;
     uint8_t *nppes_class; /* enum ihp_class by NPI, from NPPES */
     bool *all_in;         /* by IHP */
+    int16_t *owner;       /* by billing NPI: the all-in IHP that owns all its lines, -1 when it is on
+                             no roster, IHP_OWNER_DEPENDS when the treating NPI decides */
 };
+#define IHP_OWNER_DEPENDS (-2)
 
 /* Builds the index for `quarter`, checking the rosters first. `npi` ascends; `nppes_taxonomy[n]` is
  * the taxonomy of NPI n or NULL. */
@@ -165,6 +168,10 @@ void ihp_roster_index_destroy(struct ihp_roster_index **index);
 static inline int ihp_roster_ihp_of_line(const struct ihp_roster_index *index, uint32_t billing,
                                          uint32_t treating)
 {
+    int owner = index->owner[billing];
+    if (owner != IHP_OWNER_DEPENDS) {
+        return owner;
+    }
     uint32_t end = index->billing_offset[billing + 1];
     for (uint32_t b = index->billing_offset[billing]; b < end; b++) {
         int partnership = index->billing[b].partnership;

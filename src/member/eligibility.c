@@ -1,7 +1,7 @@
 /* Qualifying months and enough of them [13.1, 13.2, 13.3.2]. */
 #include "ihp/member.h"
 
-enum { MONTHS = 12 };
+enum { MONTHS = 12, EVERY_MONTH = 0xFFF };
 
 /* The months of the period that a span covers, as bits. */
 static uint16_t months_covered(const struct ihp_span *span, int32_t first_month)
@@ -50,6 +50,14 @@ void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t fir
         if (span[i].program == IHP_PROGRAM_OTHER || covered == 0) {
             continue;
         }
+        if (covered == EVERY_MONTH && qualifying == 0) { /* the usual member: one span, all year */
+            for (int m = 0; m < MONTHS; m++) {
+                months->payer[m] = span[i].payer;
+                payer_from[m] = span[i].month_from;
+            }
+            qualifying = covered;
+            continue;
+        }
         for (int m = 0; m < MONTHS; m++) {
             uint16_t bit = (uint16_t)(1u << m);
             if ((covered & bit) == 0) {
@@ -82,6 +90,9 @@ int ihp_months_count(uint16_t months)
 int ihp_months_in_a_row(uint16_t months)
 {
     int run = 0;
+    if (months == EVERY_MONTH) {
+        return MONTHS;
+    }
     for (; months != 0; run++) {
         months &= (uint16_t)(months << 1); /* each round takes the first month off every run */
     }

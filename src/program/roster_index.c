@@ -83,6 +83,18 @@ static void restore(uint32_t *offset, size_t count)
     offset[0] = 0;
 }
 
+/* Who owns the lines of each billing NPI, where the treating NPI has no say in it. */
+static void set_owners(struct ihp_roster_index *index)
+{
+    for (size_t n = 0; n < index->npis; n++) {
+        uint32_t first = index->billing_offset[n], count = index->billing_offset[n + 1] - first;
+        bool alone = count == 1 && index->all_in[index->billing[first].partnership];
+        index->owner[n] = count == 0 ? -1
+                          : alone    ? (int16_t)index->billing[first].partnership
+                                     : IHP_OWNER_DEPENDS;
+    }
+}
+
 static struct ihp_roster_index *index_alloc(const struct ihp_program *program, size_t npis)
 {
     struct ihp_roster_index *index = calloc(1, sizeof *index);
@@ -96,8 +108,9 @@ static struct ihp_roster_index *index_alloc(const struct ihp_program *program, s
     index->treating = calloc(program->roster_rows + 1, sizeof *index->treating);
     index->nppes_class = calloc(npis + 1, sizeof *index->nppes_class);
     index->all_in = calloc(program->partnerships + 1, sizeof *index->all_in);
+    index->owner = calloc(npis + 1, sizeof *index->owner);
     if (index->billing_offset == NULL || index->treating_offset == NULL || index->billing == NULL ||
-        index->treating == NULL || index->nppes_class == NULL || index->all_in == NULL) {
+        index->treating == NULL || index->nppes_class == NULL || index->all_in == NULL || index->owner == NULL) {
         ihp_roster_index_destroy(&index);
     }
     return index;
@@ -129,6 +142,7 @@ enum ihp_status ihp_roster_index_create(const struct ihp_program *program, int32
     walk(program, quarter, npi, index, true);
     restore(index->billing_offset, npis);
     restore(index->treating_offset, npis);
+    set_owners(index);
     *out = index;
     return IHP_OK;
 }
@@ -144,6 +158,7 @@ void ihp_roster_index_destroy(struct ihp_roster_index **index)
     free((*index)->treating);
     free((*index)->nppes_class);
     free((*index)->all_in);
+    free((*index)->owner);
     free(*index);
     *index = NULL;
 }

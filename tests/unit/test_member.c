@@ -18,8 +18,9 @@ static struct ihp_roster_entry treating[] = {
     {1, IHP_CLASS_PCP}, {1, IHP_CLASS_SPE}, {2, IHP_CLASS_PCP}, {2, IHP_CLASS_SPE}};
 static uint8_t nppes_class[NPIS] = {[3] = IHP_CLASS_SPE, [7] = IHP_CLASS_PCP, [8] = IHP_CLASS_PCP};
 static bool all_in[IHPS] = {true, false, false};
+static int16_t owner[NPIS] = {-1, 0, IHP_OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1};
 static const struct ihp_roster_index roster = {
-    NPIS, billing_offset, treating_offset, billing, treating, nppes_class, all_in};
+    NPIS, billing_offset, treating_offset, billing, treating, nppes_class, all_in, owner};
 
 static const uint8_t code_sets[PROCEDURES] = {0, IHP_CODE_EM, IHP_CODE_HEALTH_HOME, 0};
 static uint8_t inclusion[IHP_SERVICES] = {[INCLUDED] = IHP_SERVICE_INCLUDED,
