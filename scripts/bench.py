@@ -196,12 +196,14 @@ def main():
     parser.add_argument('--members', type=int, default=1500000)
     parser.add_argument('--rounds', type=int, default=7)
     parser.add_argument('--file-system-rate', type=float, default=20e9, help='bytes a second for the model')
+    parser.add_argument('--only-settlement', action='store_true', help='leave out variants, growth and import')
     options = parser.parse_args()
     bench = Bench(options)
     size, seconds, facts = settlement(bench, options.members)
-    variants(bench, options.members)
-    growth(bench, options.members)
-    importing(bench, max(options.members // 30, 1000))
+    if not options.only_settlement:
+        variants(bench, options.members)
+        growth(bench, options.members)
+        importing(bench, max(options.members // 30, 1000))
     model(size, seconds, facts, options.file_system_rate)
 
 

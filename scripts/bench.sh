@@ -2,7 +2,7 @@
 # Measures the engine on a synthetic state and prints a table in which every figure is a ratio to
 # something measured in the same run.
 #
-#   scripts/bench.sh [MEMBERS] [ROUNDS]        (default 1500000 members, 7 rounds)
+#   scripts/bench.sh [MEMBERS] [ROUNDS] [--only-settlement]    (default 1500000 members, 7 rounds)
 #
 # The state is built once, in build/bench, and kept. Nothing here is part of the tests: figures belong
 # to the machine they were measured on.
@@ -20,8 +20,11 @@ if [ "$(id -u)" = 0 ]; then
 fi
 
 cd "$root"
-cmake --preset release > build-bench.log 2>&1 && cmake --build --preset release >> build-bench.log 2>&1 ||
-    { cat build-bench.log; exit 1; }
-rm -f build-bench.log
-exec python3 scripts/bench.py --build build/release --work build/bench --members "$members" \
-    --rounds "$rounds"
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if ! { cmake --preset release && cmake --build --preset release; } >"$log" 2>&1; then
+    cat "$log"
+    exit 1
+fi
+python3 scripts/bench.py --build build/release --work build/bench --members "$members" \
+    --rounds "$rounds" "${@:3}"

@@ -291,8 +291,7 @@ bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *c
 /* The same for a member whose lines of the codes that count are in the index: lines first .. end - 1
  * of `claims` are all of the member's, `year_line[q][0]` .. `year_line[q][1]` those of each period
  * (counted from `first`), rows `row` .. `row_end` - 1 the member's in the index. The override says
- * where no counting is needed. Amounts of lines outside a period are left to the caller, who knows
- * the sum of all. False when memory is short. */
+ * where no counting is needed. False when memory is short. */
 struct ihp_indexed_lines {
     const struct ihp_claims *claims;
     size_t first, end;

@@ -128,7 +128,10 @@ static struct greatest find_greatest(const struct step *s, const struct among *a
 static bool step_health_home(const struct step *s, struct ihp_decision *decision)
 {
     const struct among all = {.ihps = true, .others = true};
-    struct greatest most = find_greatest(s, &all, health_home_of);
+    struct greatest most = {0, 0, IHP_NO_ENTITY};
+    if (s->counts->any_health_home) { /* few members have one */
+        most = find_greatest(s, &all, health_home_of);
+    }
     note(s, IHP_RULE_HEALTH_HOME_PRESENT, most.value > 0, IHP_NO_ENTITY, most.value, 0);
     if (most.value == 0) {
         return false; /* [13.3.4.5] */

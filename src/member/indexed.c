@@ -64,8 +64,9 @@ static inline size_t add_counted(const struct cost_rules *c, const struct ihp_cl
     return others;
 }
 
-/* Adds the lines first .. end - 1, all of the period's year, to the waterfall and the member's cost. */
-static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_state *period,
+/* Adds the lines first .. end - 1, all of the period's year, to the waterfall and the member's cost.
+ * Returns the sum of their amounts. */
+static int64_t add_costs(const struct ihp_period_rules *rules, struct ihp_period_state *period,
                       const struct ihp_claims *claims, size_t first, size_t end,
                       struct ihp_line_sums *sums, int q)
 {
@@ -82,7 +83,7 @@ static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_st
         .first_day = rules->first_day,
     };
     size_t counted = end - first;
-    int64_t cost = 0;
+    int64_t cost = 0, rest = 0;
     for (size_t at = first; at < end; at += TOGETHER) {
         uint32_t aside[TOGETHER];
         size_t stop = end - at < TOGETHER ? end : at + TOGETHER;
@@ -91,8 +92,10 @@ static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_st
         for (size_t n = 0; n < others; n++) {
             size_t i = at + aside[n];
             unsigned stage = stage_of(&c, i);
+            int64_t amount = ihp_claim_amount(claims, i);
+            rest += amount;
             sums->lines[q][stage]++;
-            sums->amount[q][stage] += ihp_claim_amount(claims, i);
+            sums->amount[q][stage] += amount;
             if (stage == IHP_STAGE_CATEGORY_UNKNOWN) {
                 sums->unknown_lines[q][claims->service[i]]++;
             }
@@ -103,6 +106,7 @@ static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_st
     sums->amount[q][IHP_STAGE_COUNTED] += cost;
     period->lines += (uint32_t)counted;
     period->cost += cost;
+    return cost + rest;
 }
 
 static void mark_visit(struct ihp_period_state *period, int partnership)
@@ -168,18 +172,40 @@ static void find_visits(const struct ihp_period_rules *rules, struct ihp_period_
     }
 }
 
+/* Adds the lines of other years, and what is then known of all: to the store, and to the lines
+ * outside each period, whose own lines sum up to `inside`. */
+static void add_other_years(const struct ihp_indexed_lines *lines, const int64_t inside[IHP_PERIODS],
+                            struct ihp_line_sums *sums)
+{
+    const uint32_t(*year)[2] = lines->year_line;
+    size_t all = lines->end - lines->first;
+    size_t edge[] = {0, year[IHP_BASE][0], year[IHP_BASE][1], year[IHP_PERFORMANCE][0],
+                     year[IHP_PERFORMANCE][1], all};
+    int64_t amount = inside[IHP_BASE] + inside[IHP_PERFORMANCE];
+    for (size_t e = 0; e < sizeof edge / sizeof edge[0]; e += 2) {
+        for (size_t i = lines->first + edge[e]; i < lines->first + edge[e + 1]; i++) {
+            amount += ihp_claim_amount(lines->claims, i);
+        }
+    }
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        sums->lines[q][IHP_STAGE_OUTSIDE_PERIOD] += (int64_t)(all - (year[q][1] - year[q][0]));
+        sums->amount[q][IHP_STAGE_OUTSIDE_PERIOD] += amount - inside[q];
+    }
+    sums->store_lines += (int64_t)all;
+    sums->store_amount += amount;
+}
+
 bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_indexed_lines *lines,
                               const struct ihp_override_value *override_,
                               struct ihp_line_sums *sums)
 {
+    int64_t inside[IHP_PERIODS];
     for (int q = 0; q < IHP_PERIODS; q++) {
         const struct ihp_period_rules *rules = &state->rules[q];
         struct ihp_period_state *period = &state->period[q];
         size_t first = lines->first + lines->year_line[q][0];
         size_t end = lines->first + lines->year_line[q][1];
-        add_costs(rules, period, lines->claims, first, end, sums, q);
-        sums->lines[q][IHP_STAGE_OUTSIDE_PERIOD] +=
-            (int64_t)(lines->end - lines->first) - (int64_t)(end - first);
+        inside[q] = add_costs(rules, period, lines->claims, first, end, sums, q);
         if (override_[q].given || !period->enough) {
             continue; /* decided without any count */
         }
@@ -190,6 +216,6 @@ bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_i
             find_visits(rules, period, lines->claims, first, end);
         }
     }
-    sums->store_lines += (int64_t)(lines->end - lines->first);
+    add_other_years(lines, inside, sums);
     return true;
 }

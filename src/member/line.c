@@ -63,8 +63,9 @@ static int window_of(const struct ihp_period_rules *rules, ihp_day16 day)
     return day >= rules->lookback_first && day < rules->first_day ? 2 : 0;
 }
 
-/* The owner of a known line, and the class of its treating provider where `sets` asks for it. */
-static void set_owner(const struct ihp_period_rules *rules, uint32_t billing, uint32_t treating,
+/* The owner of a known line, and the class of its treating provider where `sets` asks for it. Inlined,
+ * or the line would go through memory once more for every coded line. */
+static inline __attribute__((always_inline)) void set_owner(const struct ihp_period_rules *rules, uint32_t billing, uint32_t treating,
                       struct ihp_line *line)
 {
     line->partnership = ihp_roster_ihp_of_line(rules->roster, billing, treating);

@@ -191,23 +191,6 @@ static size_t batch_end(const struct pass *p, size_t m)
     return end;
 }
 
-/* Adds the amounts of a batch, of which the indexed way leaves out other years'. */
-static void add_amounts(struct pass *p)
-{
-    int64_t sum = 0;
-    if (p->claims.amount32 != NULL) {
-        const int32_t *narrow = p->claims.amount32;
-        for (size_t i = 0; i < p->claims.count; i++) {
-            sum += narrow[i];
-        }
-    } else {
-        for (size_t i = 0; i < p->claims.count; i++) {
-            sum += p->claims.amount64[i];
-        }
-    }
-    p->sums->store_amount += sum;
-}
-
 static enum ihp_status load_batch(struct pass *p, size_t m, size_t end)
 {
     const struct ihp_members *members = &p->members;
@@ -229,7 +212,6 @@ static enum ihp_status run_indexed_batch(struct pass *p, size_t m, size_t end)
     if (load_batch(p, m, end) != IHP_OK) {
         return p->err->status;
     }
-    add_amounts(p);
     for (; m < end; m++) {
         begin_member(p, m);
         if (take_indexed(p, m) != IHP_OK || finish_member(p, m) != IHP_OK) {
@@ -275,18 +257,6 @@ static enum ihp_status run_block(struct pass *p)
     return p->err->status;
 }
 
-/* What the indexed way left out: the amounts of lines outside each period. */
-static void complete_amounts(struct ihp_line_sums *sums)
-{
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        int64_t inside = 0;
-        for (int s = IHP_STAGE_OUTSIDE_PERIOD + 1; s < IHP_STAGES; s++) {
-            inside += sums->amount[q][s];
-        }
-        sums->amount[q][IHP_STAGE_OUTSIDE_PERIOD] = sums->store_amount - inside;
-    }
-}
-
 static enum ihp_status run_range(struct pass *p)
 {
     for (uint64_t done = 0; done < p->range.count; done += BLOCK_MEMBERS) {
@@ -299,9 +269,6 @@ static enum ihp_status run_range(struct pass *p)
         if (p->err->status != IHP_OK || run_block(p) != IHP_OK) {
             return p->err->status;
         }
-    }
-    if (p->cost.indexed) {
-        complete_amounts(p->sums);
     }
     ihp_tally_add_lines(p->tally, p->sums);
     return IHP_OK;
