@@ -215,6 +215,10 @@ enum ihp_status ihp_csv_read_part(const char *path, const struct ihp_csv_column 
                                   size_t count, const struct ihp_csv_part *part,
                                   ihp_csv_row_fn row_fn, void *context, struct ihp_error *err);
 
+/* Remarks on a plain file whose last row has no line end, as `ihp_csv_read` does at the end: for
+ * readers of parts, of which none sees the whole. */
+void ihp_csv_note_end(const char *path, struct ihp_notices *notices);
+
 /* Finds `folder`/`name`.csv or `folder`/`name`.csv.gz. Writes its path (caller's buffer) and sets
  * `*found`; both files at once are refused, and a missing one when `required`. */
 enum ihp_status ihp_csv_find(const char *folder, const char *name, bool required, char *path,

@@ -179,6 +179,29 @@ static void parse_chunk(struct reader *r, struct csv_parser *parser, const char 
     }
 }
 
+/* A last row without a line end is allowed (RFC 4180), but it is all that tells of a file that was cut
+ * inside its last field. */
+static void note_last_byte(const char *path, int last, struct ihp_notices *notices)
+{
+    if (last != '\n' && last != '\r') {
+        ihp_notice_add(notices, "%s: the last row has no line end; if the file was cut short, its last "
+                       "field may be wrong", ihp_path_base(path));
+    }
+}
+
+void ihp_csv_note_end(const char *path, struct ihp_notices *notices)
+{
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return;
+    }
+    int last = fseeko(file, -1, SEEK_END) == 0 ? fgetc(file) : '\n';
+    if (last != EOF) {
+        note_last_byte(path, last, notices);
+    }
+    fclose(file);
+}
+
 /* What stands at the end of the file, or of the part that is read: its last row, or a fault. */
 static void end_rows(struct reader *r, struct csv_parser *parser)
 {
@@ -191,9 +214,8 @@ static void end_rows(struct reader *r, struct csv_parser *parser)
         stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: has no header row; the first row names the "
                          "columns", r->path));
     }
-    if (r->status == IHP_OK && r->last != '\n' && r->last != '\r') {
-        ihp_notice_add(r->notices, "%s: the last row has no line end; if the file was cut short, its "
-                       "last field may be wrong", ihp_path_base(r->path));
+    if (r->status == IHP_OK) {
+        note_last_byte(r->path, r->last, r->notices);
     }
 }
 

@@ -153,6 +153,9 @@ enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
             x->claims.first; /* above those before it: a row takes a byte or more */
         status = ihp_csv_read_part(source->path, spec->column, spec->columns, &x->claims, on_row,
                                    &reading, err);
+        if (status == IHP_OK && !again && x->rank == 0) {
+            ihp_csv_note_end(source->path, x->notices);
+        }
     } else {
         status = ihp_csv_read(source->path, spec->column, spec->columns, on_row, &reading,
                               again ? NULL : x->notices, err);
