@@ -34,8 +34,8 @@ struct ihp_settle_options {
 };
 
 /* Collective over `comm`: settles a deck and writes its result folder. On failure every rank returns
- * the same status and message and no result folder is left. Notices are those of rank 0 and the same
- * on every rank; the caller clears them. */
+ * the same status and message and no result is left; a folder that was there before stays. Notices
+ * are those of rank 0 and the same on every rank; the caller clears them. */
 enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
                            struct ihp_notices *notices, struct ihp_error *err);
 

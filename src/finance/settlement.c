@@ -17,6 +17,12 @@ enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_yea
                             program->folder, year, base_year + 1, performance_year);
         }
         product *= (1.0 + trend->rate) * (1.0 + trend->adjustment);
+        if (product > 1e6) {
+            return ihp_fail(err, IHP_ERR_DATA,
+                            "%s/trend.csv: the trend to %d multiplies the target more than a million "
+                            "times; rates are fractions, such as 0.03 [16.4.2]",
+                            program->folder, year);
+        }
     }
     *factor = product;
     return IHP_OK;

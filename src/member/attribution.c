@@ -79,7 +79,8 @@ static int64_t primary_day_of(const struct ihp_entity_counts *e)
     return e->primary_last;
 }
 
-/* Which entities take part in a comparison. A field that is 0 or false does not restrict. */
+/* Which entities take part in a comparison: `ihps` and `others` say of which kind; a measure that is
+ * NULL does not restrict. */
 struct among {
     bool ihps, others;
     measure_fn equal; /* only those with this measure... */

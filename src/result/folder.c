@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -54,7 +55,8 @@ static bool is_member_file(const char *name)
 
 static void remove_from(const char *path, bool (*wanted)(const char *name))
 {
-    DIR *folder = opendir(path);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); /* no link out of here */
+    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
     if (folder == NULL) {
         return;
     }

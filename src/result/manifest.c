@@ -6,6 +6,23 @@
 #include <string.h>
 #include <time.h>
 
+/* A text as JSON. A path is whatever bytes a file system takes, and JSON takes UTF-8 alone: bytes that
+ * are none become '?'. */
+static json_t *json_text(const char *text)
+{
+    json_t *json = json_string(text);
+    if (json == NULL) {
+        char plain[IHP_PATH_MAX];
+        size_t length = 0;
+        for (; text[length] != '\0' && length < sizeof plain - 1; length++) {
+            plain[length] = (signed char)text[length] < 0 ? '?' : text[length];
+        }
+        plain[length] = '\0';
+        json = json_string(plain);
+    }
+    return json;
+}
+
 static void put_key(void *context, const struct ihp_deck_key *key)
 {
     /* Paths differ between equal runs on two machines; they stand in the part about the run. */
@@ -15,7 +32,7 @@ static void put_key(void *context, const struct ihp_deck_key *key)
             return;
         }
     }
-    json_object_set_new(context, key->path, json_string(key->value));
+    json_object_set_new(context, key->path, json_text(key->value));
 }
 
 json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_notices *notices)
@@ -25,14 +42,14 @@ json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_
     json_t *deck = json_object(), *remarks = json_array();
     ihp_deck_each_key(in->deck, put_key, deck);
     for (size_t i = 0; i < notices->count; i++) {
-        json_array_append_new(remarks, json_string(notices->text[i]));
+        json_array_append_new(remarks, json_text(notices->text[i]));
     }
     return json_pack(
-        "{s:s, s:i, s:s, s:o, s:{s:s, s:s, s:I, s:I}, s:{s:s, s:I}, s:{s:I, s:I, s:I, s:I, s:I, "
+        "{s:s, s:i, s:s, s:o, s:{s:o, s:o, s:I, s:I}, s:{s:s, s:I}, s:{s:I, s:I, s:I, s:I, s:I, "
         "s:I}, s:o}",
         "format", "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck", deck,
-        "store", "content_hash", in->store->content_hash, "program_version",
-        in->store->program_version, "members", (json_int_t)in->store->members, "claim_lines",
+        "store", "content_hash", json_text(in->store->content_hash), "program_version",
+        json_text(in->store->program_version), "members", (json_int_t)in->store->members, "claim_lines",
         (json_int_t)in->store->lines, "program", "hash", in->program->hash, "partnerships",
         (json_int_t)in->program->partnerships, "counts", "members",
         (json_int_t)in->tally->store[0], "claim_lines", (json_int_t)in->tally->store[1],
@@ -51,13 +68,13 @@ json_t *ihp_manifest_run(const struct ihp_result_input *in, const struct ihp_run
         strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
     }
     return json_pack(
-        "{s:s, s:i, s:I, s:b, s:I, s:I, s:I, s:s, s:s, s:s, s:s, s:{s:f, s:f, s:f, s:f, s:f, s:f, "
+        "{s:s, s:i, s:I, s:b, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, "
         "s:f}}",
         "finished", finished, "ranks", facts->ranks, "batch_lines", (json_int_t)facts->batch_lines,
         "indexed", facts->indexed, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
         "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
-        (json_int_t)facts->peak_bytes, "deck", in->deck->path, "store",
-        in->deck->store, "program", in->deck->program, "output", in->deck->output, "seconds", "open",
+        (json_int_t)facts->peak_bytes, "deck", json_text(in->deck->path), "store",
+        json_text(in->deck->store), "program", json_text(in->deck->program), "output", json_text(in->deck->output), "seconds", "open",
         facts->seconds_open, "read",
         facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass, "reduce", facts->seconds_reduce,
         "finish", facts->seconds_finish, "total", facts->seconds_total);

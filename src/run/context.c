@@ -143,6 +143,19 @@ static enum ihp_status place_override(struct ihp_context *c, const struct ihp_ov
     return IHP_OK;
 }
 
+/* Adds a line number to a list for people, or "..." once where no more fits. */
+static void list_line(char *list, size_t size, uint64_t line)
+{
+    char number[24];
+    size_t used = strlen(list);
+    snprintf(number, sizeof number, "%s%llu", used > 0 ? ", " : "", (unsigned long long)line);
+    if (used + strlen(number) + 8 < size) {
+        memcpy(list + used, number, strlen(number) + 1);
+    } else if (used < 3 || strcmp(list + used - 3, "...") != 0) {
+        memcpy(list + used, ", ...", 6);
+    }
+}
+
 /* Overrides of a final settlement [4.6.4.2]; an interim does without. */
 static enum ihp_status make_overrides(struct ihp_context *c, struct ihp_notices *notices,
                                       struct ihp_error *err)
@@ -169,9 +182,7 @@ static enum ihp_status make_overrides(struct ihp_context *c, struct ihp_notices 
                     return err->status;
                 }
                 applied[q]++;
-                size_t used = strlen(lines);
-                snprintf(lines + used, sizeof lines - used, "%s%llu", used > 0 ? ", " : "",
-                         (unsigned long long)o->line);
+                list_line(lines, sizeof lines, o->line);
             }
         }
     }

@@ -30,7 +30,6 @@ struct pass {
     struct ihp_line_sums *sums;
     struct ihp_tally *tally;
     struct ihp_fact *fact;
-    double magnitude; /* sum of |amount| where amounts are wide */
     struct ihp_pass_cost cost;
     struct ihp_error *err;
 };
@@ -56,19 +55,26 @@ static bool index_serves(const struct ihp_context *c)
     return true;
 }
 
-/* Sums of wide amounts could leave 64 bits; a store of narrow ones cannot be large enough. The limit
- * leaves room for a thousand ranks. */
+/* Sums of wide amounts could leave 64 bits; a store of narrow ones cannot be large enough. The same
+ * limit holds for each batch, so that no rank overflows on the way, and for all ranks together, so
+ * that their number does not decide. */
+enum ihp_status ihp_pass_check_magnitude(const struct ihp_context *context, double magnitude,
+                                         struct ihp_error *err)
+{
+    return magnitude < 4e15 ? IHP_OK
+                            : ihp_fail(err, IHP_ERR_DATA,
+                                       "%s: column claims/paid_amount adds up to more than $40 "
+                                       "trillion; look for amounts that cannot be true with 'ihp "
+                                       "check'",
+                                       context->info->path);
+}
+
 static enum ihp_status check_magnitude(struct pass *p)
 {
     for (size_t i = 0; p->claims.amount64 != NULL && i < p->claims.count; i++) {
-        p->magnitude += fabs((double)p->claims.amount64[i]);
+        p->cost.magnitude += fabs((double)p->claims.amount64[i]);
     }
-    return p->magnitude < 4e15 ? IHP_OK
-                               : ihp_fail(p->err, IHP_ERR_DATA,
-                                          "%s: column claims/paid_amount adds up to more than $40 "
-                                          "trillion; look for amounts that cannot be true with "
-                                          "'ihp check'",
-                                          p->context->info->path);
+    return ihp_pass_check_magnitude(p->context, p->cost.magnitude, p->err);
 }
 
 static void tell_progress(struct pass *p, uint64_t member)
@@ -151,6 +157,19 @@ static enum ihp_status take_lines(struct pass *p, size_t m)
     return IHP_OK;
 }
 
+/* Whether the index's run of lines is just the member's lines of the period: days ascend, so its ends
+ * and their neighbours tell. */
+static bool run_is_period(const struct pass *p, const struct ihp_indexed_lines *lines, int q)
+{
+    const struct ihp_period_rules *rules = &p->context->rules[q];
+    const uint16_t *day = p->claims.service_date + lines->first;
+    size_t from = lines->year_line[q][0], to = lines->year_line[q][1];
+    size_t all = lines->end - lines->first;
+    return (from == to || (day[from] >= rules->first_day && day[to - 1] <= rules->last_day)) &&
+           (from == 0 || day[from - 1] < rules->first_day) &&
+           (to == all || day[to] > rules->last_day);
+}
+
 /* All lines of member m, which are in memory, by way of the index. */
 static enum ihp_status take_indexed(struct pass *p, size_t m)
 {
@@ -169,6 +188,12 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
         int year = p->context->rules[q].year - info->index_year;
         lines.year_line[q][0] = year_line[year];
         lines.year_line[q][1] = year_line[year + 1];
+        if (!run_is_period(p, &lines, q)) {
+            return ihp_fail(p->err, IHP_ERR_DATA,
+                            "%s: column index/year_line does not fit claims/service_date; make the "
+                            "store anew with 'ihp import', or settle with --no-index",
+                            info->path);
+        }
     }
     return ihp_member_indexed_lines(p->state, &lines,
                                     ihp_context_overrides(p->context, members->range.first + m),

@@ -16,7 +16,12 @@ struct ihp_pass_cost {
     double read, decide;
     uint64_t bytes;
     bool indexed;
+    double magnitude; /* sum of |amount| in cents where amounts are 64 bits wide, else 0 */
 };
+
+/* Refuses (IHP_ERR_DATA) a sum of magnitudes whose sums could leave 64 bits. */
+enum ihp_status ihp_pass_check_magnitude(const struct ihp_context *context, double magnitude,
+                                         struct ihp_error *err);
 
 /* Not collective: runs the member rules over `range` in batches of `batch_lines` claim lines and adds
  * to `tally`. `fact` (range.count x IHP_PERIODS) receives the facts unless NULL. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <xxhash.h>
 
 struct settling {
     const struct ihp_settle_options *options;
@@ -28,13 +29,52 @@ static struct ihp_result_input result_input(const struct settling *s)
                                      &s->finance};
 }
 
+static void hash_key(void *state, const struct ihp_deck_key *key)
+{
+    XXH3_64bits_update(state, key->value, strlen(key->value) + 1);
+}
+
+/* A hash of all that the ranks must have in common: deck, program, store, options. */
+static uint64_t fingerprint(const struct settling *s, struct ihp_error *err)
+{
+    XXH3_state_t *state = XXH3_createState();
+    if (state == NULL) {
+        ihp_fail_memory(err, "a hash");
+        return 0;
+    }
+    const bool options[] = {s->options->member_files, s->options->no_index, s->options->force};
+    XXH3_64bits_reset(state);
+    ihp_deck_each_key(&s->context.deck, hash_key, state);
+    XXH3_64bits_update(state, s->context.program->hash, strlen(s->context.program->hash));
+    XXH3_64bits_update(state, s->context.info->content_hash,
+                       strlen(s->context.info->content_hash));
+    XXH3_64bits_update(state, options, sizeof options);
+    uint64_t hash = XXH3_64bits_digest(state);
+    XXH3_freeState(state);
+    return hash;
+}
+
+/* Collective: ranks that opened different things would mix them, or wait for each other for ever. */
+static enum ihp_status check_same_input(struct settling *s)
+{
+    uint64_t hash = fingerprint(s, s->err), first = hash;
+    ihp_share_u64(s->comm, &first, 1);
+    if (hash != first) {
+        ihp_fail(s->err, IHP_ERR_USAGE,
+                 "%s: the ranks do not see the same deck, program, store and options; was a file "
+                 "replaced while the run started?",
+                 s->options->deck_path);
+    }
+    return ihp_agree(s->comm, s->err);
+}
+
 static enum ihp_status open_all(struct settling *s, double start)
 {
     if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK) {
         ihp_result_check(s->context.deck.output, s->options->force, s->err);
     }
     s->facts.seconds_open = MPI_Wtime() - start;
-    return ihp_agree(s->comm, s->err);
+    return ihp_agree(s->comm, s->err) == IHP_OK ? check_same_input(s) : s->err->status;
 }
 
 static enum ihp_status make_tally(struct settling *s)
@@ -68,7 +108,11 @@ static enum ihp_status pass(struct settling *s)
     s->facts.seconds_pass = cost.read + cost.decide;
     s->facts.read_bytes = cost.bytes;
     s->facts.indexed = cost.indexed;
-    return ihp_agree(s->comm, s->err);
+    if (ihp_agree(s->comm, s->err) == IHP_OK) {
+        MPI_Allreduce(MPI_IN_PLACE, &cost.magnitude, 1, MPI_DOUBLE, MPI_SUM, s->comm);
+        ihp_pass_check_magnitude(&s->context, cost.magnitude, s->err);
+    }
+    return s->err->status;
 }
 
 /* Every member and line must have been seen once, whatever the offsets of the store said. */

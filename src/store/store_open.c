@@ -36,6 +36,20 @@ static bool type_matches(hid_t held, enum ihp_type type, size_t *width)
 /* No filter of HDF5 packs more than this many bytes into one. */
 enum { COMPRESSION_MOST = 1100 };
 
+/* Whether a dataset lies in the store itself: a link could lead to another file, whose bytes would then
+ * be looked for at the same place in this one. */
+static bool lies_in_store(const struct ihp_store *store, hid_t dataset)
+{
+    H5O_info_t own, other;
+    hid_t creation = H5Dget_create_plist(dataset);
+    bool inside = creation >= 0 && H5Oget_info2(store->file, &own, H5O_INFO_BASIC) >= 0 &&
+                  H5Oget_info2(dataset, &other, H5O_INFO_BASIC) >= 0 &&
+                  own.fileno == other.fileno && H5Pget_layout(creation) != H5D_VIRTUAL &&
+                  H5Pget_external_count(creation) == 0;
+    H5Pclose(creation);
+    return inside;
+}
+
 enum ihp_status ihp_column_open(const struct ihp_store *store, const char *name, enum ihp_type type,
                                 uint64_t expected, hid_t *dataset, uint64_t *count, size_t *width,
                                 struct ihp_error *err)
@@ -48,7 +62,9 @@ enum ihp_status ihp_column_open(const struct ihp_store *store, const char *name,
     hsize_t size = 0;
     size_t held_width = 0;
     enum ihp_status status = IHP_OK;
-    if (space < 0 || held < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
+    if (!lies_in_store(store, opened)) {
+        status = ihp_store_fail_column(store, name, "lies in another file", err);
+    } else if (space < 0 || held < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
         H5Sget_simple_extent_dims(space, &size, NULL) != 1) {
         status = ihp_store_fail_column(store, name, "is no one-dimensional array", err);
     } else if (!type_matches(held, type, &held_width)) {

@@ -557,4 +557,21 @@ job=
 ok "a rank is killed: mpirun says so" [ "$code" -ne 0 ]
 ok "a rank is killed: none hangs" [ "$code" -ne 124 ]
 ok "a rank is killed: no finished run" [ ! -e "$case/result/manifest.json" ]
+# --- ranks that were given different things -------------------------------------------------------
+for name in one two; do
+    copy_case "$IHP_SOURCE/tests/cases/tiny" "$work/ranks/$name"
+    ihp import "$work/ranks/$name/extract" -o "$(deck_path "$work/ranks/$name/deck.yaml" store)"
+    ok "ranks: import $name" succeeds
+done
+sed -i 's/^threshold:.*/threshold: 0.03/' "$work/ranks/two/deck.yaml"
+run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" : \
+    -n 2 "$IHP_PROGRAM" settle "$work/ranks/two/deck.yaml"
+ok "ranks with different decks: refused, no hang" fails 2 "do not see the same deck"
+run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" : \
+    -n 2 "$IHP_PROGRAM" settle --bogus "$work/ranks/one/deck.yaml"
+ok "ranks with different options: refused, no hang" fails 2 "--bogus"
+run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" : \
+    -n 2 "$IHP_PROGRAM" info "$work/ranks/one/deck.yaml"
+ok "ranks with different subcommands: refused, no hang" fails 2 "different subcommands"
+ok "ranks: no result folder" [ ! -e "$(deck_path "$work/ranks/one/deck.yaml" output)" ]
 finish
