@@ -14,7 +14,7 @@ static json_t *json_text(const char *text)
     if (json == NULL) {
         char plain[IHP_PATH_MAX];
         size_t length = 0;
-        for (; text[length] != '\0' && length < sizeof plain - 1; length++) {
+        for (; length < sizeof plain - 1 && text[length] != '\0'; length++) {
             plain[length] = (signed char)text[length] < 0 ? '?' : text[length];
         }
         plain[length] = '\0';

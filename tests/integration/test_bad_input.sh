@@ -174,8 +174,8 @@ providers|npi|900000001,207Q00000X
 providers|more than once|9000000011,207RC0000X
 social_risk|factor|T01,2025-01,2025-02,rich
 social_risk|not in members.csv|T99,2025-01,2025-02,smi
-care_coordination|kind|T01,2025-01,XXX
-care_coordination_paid|kind|T01,2025-01,XXX
+care_coordination|kind|T01,2025-01,ABC
+care_coordination_paid|kind|T01,2025-01,ABC
 ROWS
 
 # Several kinds at once: a line each, with the number of rows. A repeated claim line leaves the first.
