@@ -17,10 +17,12 @@ set -euo pipefail
 : "${IHP_PYTHON:?the build sets it; run this with ctest}"
 : "${IHP_SOURCE:?the build sets it; run this with ctest}"
 
-# A process on its own starts MPI without a daemon beside it, which is four times as fast.
-export OMPI_MCA_ess_singleton_isolated=1
-
 work=$(mktemp -d "${TMPDIR:-/tmp}/ihp-test-XXXXXX")
+
+# A process on its own starts MPI without a daemon beside it, which is four times as fast. All such
+# processes use one session folder, so each test that runs beside others needs a place of its own.
+export OMPI_MCA_ess_singleton_isolated=1
+export OMPI_MCA_orte_tmpdir_base=$work
 out=$work/.out
 err=$work/.err
 code=0
