@@ -273,6 +273,14 @@ struct ihp_line_sums {
     int64_t store_lines, store_amount;                /* all lines seen */
 };
 
+/* Lines of a batch that did not count in a period, to be sorted into their stages when the batch is done;
+ * `line` has room for one place more than the batch has lines. */
+struct ihp_aside {
+    uint32_t *line; /* places in the batch */
+    size_t count;
+    int64_t counted_lines, counted_amount; /* of the lines that did */
+};
+
 /* The work space of a rank for one member at a time. */
 struct ihp_member_state;
 
@@ -291,7 +299,8 @@ bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *c
 /* The same for a member whose lines of the codes that count are in the index: lines first .. end - 1
  * of `claims` are all of the member's, `year_line[q][0]` .. `year_line[q][1]` those of each period
  * (counted from `first`), rows `row` .. `row_end` - 1 the member's in the index. The override says
- * where no counting is needed. False when memory is short. */
+ * where no counting is needed. Lines that do not count are put into `aside`, for
+ * `ihp_line_sums_add_batch`. False when memory is short. */
 struct ihp_indexed_lines {
     const struct ihp_claims *claims;
     size_t first, end;
@@ -302,7 +311,13 @@ struct ihp_indexed_lines {
 struct ihp_override_value;
 bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_indexed_lines *lines,
                               const struct ihp_override_value *override_,
-                              struct ihp_line_sums *sums);
+                              struct ihp_aside aside[IHP_PERIODS]);
+
+/* Adds a batch whose members have all been taken through the index to the sums over lines, and empties
+ * `aside`. */
+void ihp_line_sums_add_batch(struct ihp_line_sums *sums,
+                             const struct ihp_period_rules rules[IHP_PERIODS],
+                             const struct ihp_claims *claims, struct ihp_aside aside[IHP_PERIODS]);
 
 /* An override of a member in a period. */
 struct ihp_override_value {

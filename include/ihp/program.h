@@ -47,7 +47,8 @@ struct ihp_trend {
 enum ihp_class { IHP_CLASS_SPE, IHP_CLASS_PCP };
 
 /* Whether a service is a core service (Appendix 2). */
-enum ihp_inclusion { IHP_SERVICE_UNKNOWN, IHP_SERVICE_EXCLUDED, IHP_SERVICE_INCLUDED };
+/* Bit 0 says that a service counts, so that a pass over many lines need not compare. */
+enum ihp_inclusion { IHP_SERVICE_UNKNOWN = 0, IHP_SERVICE_INCLUDED = 1, IHP_SERVICE_EXCLUDED = 2 };
 
 /* Sets of codes.csv, as bits. */
 #define IHP_CODE_EM          1u /* evaluation and management [13.3.5.1] */

@@ -3,19 +3,9 @@
  * up for coded lines alone, and the gate looks at other lines only where no coded line passed it. */
 #include "member_state.h"
 
-/* How well a line is known: 0 by the cut-off, 1 later, 2 never. */
-enum { KNOWN_STATES = 3, INCLUSIONS = 3, EVERY_MONTH = 0xFFF };
+#include "../base/clones.h"
 
-/* Where a line of the period leaves the waterfall, by known state, inclusion and whether its month
- * qualifies: cost_stage of line.c as a table. */
-static const uint8_t stage_table[KNOWN_STATES * INCLUSIONS * 2] = {
-    IHP_STAGE_CATEGORY_UNKNOWN,     IHP_STAGE_CATEGORY_UNKNOWN,  IHP_STAGE_CATEGORY_EXCLUDED,
-    IHP_STAGE_CATEGORY_EXCLUDED,    IHP_STAGE_MONTH_NOT_QUALIFYING, IHP_STAGE_COUNTED,
-    IHP_STAGE_AFTER_CUTOFF,         IHP_STAGE_AFTER_CUTOFF,      IHP_STAGE_AFTER_CUTOFF,
-    IHP_STAGE_AFTER_CUTOFF,         IHP_STAGE_AFTER_CUTOFF,      IHP_STAGE_AFTER_CUTOFF,
-    IHP_STAGE_NOT_PAID,             IHP_STAGE_NOT_PAID,          IHP_STAGE_NOT_PAID,
-    IHP_STAGE_NOT_PAID,             IHP_STAGE_NOT_PAID,          IHP_STAGE_NOT_PAID,
-};
+enum { EVERY_MONTH = 0xFFF };
 
 /* What a period's lines are held against, taken out of the rules once for all lines of a member. */
 struct cost_rules {
@@ -32,43 +22,32 @@ static inline unsigned qualifies(const struct cost_rules *c, size_t i)
     return (c->months >> c->month_of_day[day]) & 1u;
 }
 
-static unsigned stage_of(const struct cost_rules *c, size_t i)
-{
-    uint16_t known_from = c->known_from[i];
-    unsigned known = (unsigned)(known_from > c->cutoff) + (known_from == IHP_NEVER_KNOWN);
-    return stage_table[(known * INCLUSIONS + c->inclusion[c->service[i]]) * 2 + qualifies(c, i)];
-}
-
-/* Lines looked at together: those that count are added up, the others set aside without a branch that
- * a processor would have to guess. */
-enum { TOGETHER = 128 };
-
-/* Adds the counted of the lines first .. end - 1 (at most TOGETHER) to `*amount`, and puts the places
- * of the others into `aside`. `every_month` is a constant where it is called: all months qualify.
- * Returns how many were set aside. */
+/* Adds the counted of the lines first .. end - 1 to `*amount` and puts the places of the others into
+ * `aside`, without a branch that a processor would have to guess: a place is always written, and kept
+ * by counting on. `every_month` is a constant where it is called: all months qualify. Returns how many
+ * were set aside. */
 static inline size_t add_counted(const struct cost_rules *c, const struct ihp_claims *claims,
                                  size_t first, size_t end, bool every_month, int64_t *amount,
-                                 uint32_t aside[TOGETHER])
+                                 uint32_t *aside)
 {
     size_t others = 0;
     int64_t sum = 0;
     for (size_t i = first; i < end; i++) {
-        unsigned counted = (unsigned)(c->known_from[i] <= c->cutoff) &
-                           (unsigned)(c->inclusion[c->service[i]] == IHP_SERVICE_INCLUDED) &
+        unsigned counted = (unsigned)(c->known_from[i] <= c->cutoff) & c->inclusion[c->service[i]] &
                            (every_month ? 1u : qualifies(c, i));
         sum += ihp_claim_amount(claims, i) & -(int64_t)counted;
-        aside[others] = (uint32_t)(i - first);
+        aside[others] = (uint32_t)i;
         others += 1 - counted;
     }
     *amount += sum;
     return others;
 }
 
-/* Adds the lines first .. end - 1, all of the period's year, to the waterfall and the member's cost.
- * Returns the sum of their amounts. */
-static int64_t add_costs(const struct ihp_period_rules *rules, struct ihp_period_state *period,
+/* Adds the counted of the lines first .. end - 1, all of the period's year, to the member's cost and
+ * sets the others aside. */
+static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_state *period,
                       const struct ihp_claims *claims, size_t first, size_t end,
-                      struct ihp_line_sums *sums, int q)
+                      struct ihp_aside *aside)
 {
     bool every_month = rules->policies->cost_months == IHP_COST_ALL ||
                        period->months.qualifying == EVERY_MONTH;
@@ -82,31 +61,80 @@ static int64_t add_costs(const struct ihp_period_rules *rules, struct ihp_period
         .cutoff = rules->cutoff,
         .first_day = rules->first_day,
     };
-    size_t counted = end - first;
-    int64_t cost = 0, rest = 0;
-    for (size_t at = first; at < end; at += TOGETHER) {
-        uint32_t aside[TOGETHER];
-        size_t stop = end - at < TOGETHER ? end : at + TOGETHER;
-        size_t others = every_month ? add_counted(&c, claims, at, stop, true, &cost, aside)
-                                    : add_counted(&c, claims, at, stop, false, &cost, aside);
-        for (size_t n = 0; n < others; n++) {
-            size_t i = at + aside[n];
-            unsigned stage = stage_of(&c, i);
-            int64_t amount = ihp_claim_amount(claims, i);
-            rest += amount;
-            sums->lines[q][stage]++;
-            sums->amount[q][stage] += amount;
-            if (stage == IHP_STAGE_CATEGORY_UNKNOWN) {
-                sums->unknown_lines[q][claims->service[i]]++;
-            }
-        }
-        counted -= others;
+    uint32_t *place = aside->line + aside->count;
+    size_t others = every_month ? add_counted(&c, claims, first, end, true, &period->cost, place)
+                                : add_counted(&c, claims, first, end, false, &period->cost, place);
+    aside->count += others;
+    period->lines += (uint32_t)(end - first - others);
+    aside->counted_lines += (int64_t)(end - first - others);
+    aside->counted_amount += period->cost;
+}
+
+/* The stage in which a line that did not count left [2.7, 16.10, 13.1]: what the cut-off and the
+ * category let pass failed for its month. */
+static enum ihp_stage stage_aside(const struct ihp_period_rules *rules,
+                                  const struct ihp_claims *claims, size_t i)
+{
+    static const uint8_t by_inclusion[] = {
+        [IHP_SERVICE_UNKNOWN] = IHP_STAGE_CATEGORY_UNKNOWN,
+        [IHP_SERVICE_EXCLUDED] = IHP_STAGE_CATEGORY_EXCLUDED,
+        [IHP_SERVICE_INCLUDED] = IHP_STAGE_MONTH_NOT_QUALIFYING,
+    };
+    uint16_t known_from = claims->known_from[i];
+    unsigned stage = by_inclusion[rules->inclusion[claims->service[i]]];
+    stage = known_from > rules->cutoff ? IHP_STAGE_AFTER_CUTOFF : stage;
+    return known_from == IHP_NEVER_KNOWN ? IHP_STAGE_NOT_PAID : (enum ihp_stage)stage;
+}
+
+IHP_CLONES static int64_t sum_of_amounts(const struct ihp_claims *claims)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; claims->amount32 != NULL && i < claims->count; i++) {
+        sum += claims->amount32[i];
     }
-    sums->lines[q][IHP_STAGE_COUNTED] += (int64_t)counted;
-    sums->amount[q][IHP_STAGE_COUNTED] += cost;
-    period->lines += (uint32_t)counted;
-    period->cost += cost;
-    return cost + rest;
+    for (size_t i = 0; claims->amount64 != NULL && i < claims->count; i++) {
+        sum += claims->amount64[i];
+    }
+    return sum;
+}
+
+/* Sorts the lines set aside into their stages, adding to the sums of a period and to the number and
+ * amount of the period's lines. */
+static void sort_aside(const struct ihp_period_rules *rules, const struct ihp_claims *claims,
+                       const struct ihp_aside *aside, struct ihp_line_sums *sums, int q,
+                       int64_t *lines, int64_t *amount)
+{
+    for (size_t n = 0; n < aside->count; n++) {
+        size_t i = aside->line[n];
+        int64_t paid = ihp_claim_amount(claims, i);
+        enum ihp_stage stage = stage_aside(rules, claims, i);
+        sums->lines[q][stage]++;
+        sums->amount[q][stage] += paid;
+        *amount += paid;
+        if (stage == IHP_STAGE_CATEGORY_UNKNOWN) {
+            sums->unknown_lines[q][claims->service[i]]++;
+        }
+    }
+    *lines += (int64_t)aside->count;
+}
+
+void ihp_line_sums_add_batch(struct ihp_line_sums *sums,
+                             const struct ihp_period_rules rules[IHP_PERIODS],
+                             const struct ihp_claims *claims, struct ihp_aside aside[IHP_PERIODS])
+{
+    int64_t all = sum_of_amounts(claims);
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        int64_t lines = aside[q].counted_lines, amount = aside[q].counted_amount;
+        sums->lines[q][IHP_STAGE_COUNTED] += lines;
+        sums->amount[q][IHP_STAGE_COUNTED] += amount;
+        sort_aside(&rules[q], claims, &aside[q], sums, q, &lines, &amount);
+        sums->lines[q][IHP_STAGE_OUTSIDE_PERIOD] += (int64_t)claims->count - lines;
+        sums->amount[q][IHP_STAGE_OUTSIDE_PERIOD] += all - amount;
+        aside[q].count = 0;
+        aside[q].counted_lines = aside[q].counted_amount = 0;
+    }
+    sums->store_lines += (int64_t)claims->count;
+    sums->store_amount += all;
 }
 
 static void mark_visit(struct ihp_period_state *period, int partnership)
@@ -115,14 +143,16 @@ static void mark_visit(struct ihp_period_state *period, int partnership)
     period->any_visit = true;
 }
 
-/* Counts the member's coded lines of the days first .. last, which follow each other. */
-static bool count_rows(const struct ihp_period_rules *rules, struct ihp_period_state *period,
+/* Counts the member's coded lines of the days first .. last, which follow each other, from row
+ * `*cursor` on, and leaves it behind them. */
+/* All that is called for a coded line is inlined: the line then stays in registers. */
+__attribute__((flatten)) static bool count_rows(const struct ihp_period_rules *rules, struct ihp_period_state *period,
                        const struct ihp_indexed_lines *lines, int window, ihp_day16 first,
-                       ihp_day16 last)
+                       ihp_day16 last, size_t *cursor)
 {
     const struct ihp_index_rows *rows = lines->rows;
     bool visits = rules->policies->count_unit == IHP_COUNT_VISIT;
-    size_t i = lines->row;
+    size_t i = *cursor;
     while (i < lines->row_end && rows->service_date[i] < first) {
         i++;
     }
@@ -139,20 +169,22 @@ static bool count_rows(const struct ihp_period_rules *rules, struct ihp_period_s
             return false;
         }
     }
+    *cursor = i;
     return true;
 }
 
 /* Counts of the period, and of the look-back where the period has no coded line [13.3.8]. */
 static bool count_windows(const struct ihp_period_rules *rules, struct ihp_period_state *period,
-                          const struct ihp_indexed_lines *lines)
+                          const struct ihp_indexed_lines *lines, size_t *cursor)
 {
-    if (!count_rows(rules, period, lines, 1, rules->first_day, rules->last_day)) {
+    size_t start = lines->row;
+    if (!count_rows(rules, period, lines, 1, rules->first_day, rules->last_day, cursor)) {
         return false;
     }
     bool any = period->counts[0].any_em || period->counts[0].any_health_home;
     return any || rules->policies->lookback_months == 0 ||
            count_rows(rules, period, lines, 2, rules->lookback_first,
-                      (ihp_day16)(rules->first_day - 1));
+                      (ihp_day16)(rules->first_day - 1), &start);
 }
 
 /* Looks for known lines of the period at IHPs [13.3.2]: one is enough for the gate unless it asks
@@ -172,50 +204,26 @@ static void find_visits(const struct ihp_period_rules *rules, struct ihp_period_
     }
 }
 
-/* Adds the lines of other years, and what is then known of all: to the store, and to the lines
- * outside each period, whose own lines sum up to `inside`. */
-static void add_other_years(const struct ihp_indexed_lines *lines, const int64_t inside[IHP_PERIODS],
-                            struct ihp_line_sums *sums)
-{
-    const uint32_t(*year)[2] = lines->year_line;
-    size_t all = lines->end - lines->first;
-    size_t edge[] = {0, year[IHP_BASE][0], year[IHP_BASE][1], year[IHP_PERFORMANCE][0],
-                     year[IHP_PERFORMANCE][1], all};
-    int64_t amount = inside[IHP_BASE] + inside[IHP_PERFORMANCE];
-    for (size_t e = 0; e < sizeof edge / sizeof edge[0]; e += 2) {
-        for (size_t i = lines->first + edge[e]; i < lines->first + edge[e + 1]; i++) {
-            amount += ihp_claim_amount(lines->claims, i);
-        }
-    }
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        sums->lines[q][IHP_STAGE_OUTSIDE_PERIOD] += (int64_t)(all - (year[q][1] - year[q][0]));
-        sums->amount[q][IHP_STAGE_OUTSIDE_PERIOD] += amount - inside[q];
-    }
-    sums->store_lines += (int64_t)all;
-    sums->store_amount += amount;
-}
-
 bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_indexed_lines *lines,
                               const struct ihp_override_value *override_,
-                              struct ihp_line_sums *sums)
+                              struct ihp_aside aside[IHP_PERIODS])
 {
-    int64_t inside[IHP_PERIODS];
+    size_t cursor = lines->row; /* the performance period is later than the base period */
     for (int q = 0; q < IHP_PERIODS; q++) {
         const struct ihp_period_rules *rules = &state->rules[q];
         struct ihp_period_state *period = &state->period[q];
         size_t first = lines->first + lines->year_line[q][0];
         size_t end = lines->first + lines->year_line[q][1];
-        inside[q] = add_costs(rules, period, lines->claims, first, end, sums, q);
+        add_costs(rules, period, lines->claims, first, end, &aside[q]);
         if (override_[q].given || !period->enough) {
             continue; /* decided without any count */
         }
-        if (!count_windows(rules, period, lines)) {
+        if (!count_windows(rules, period, lines, &cursor)) {
             return false;
         }
         if (!period->any_visit || rules->policies->visit_gate == IHP_GATE_ATTRIBUTED_IHP) {
             find_visits(rules, period, lines->claims, first, end);
         }
     }
-    add_other_years(lines, inside, sums);
     return true;
 }

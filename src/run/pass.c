@@ -27,6 +27,8 @@ struct pass {
     struct ihp_claims claims;             /* the batch in memory */
     struct ihp_index_buffer *index_buffer;
     struct ihp_index_rows rows; /* the batch's rows of the index */
+    struct ihp_aside aside[IHP_PERIODS]; /* lines of the batch that do not count; owned */
+    size_t aside_capacity[IHP_PERIODS];
     struct ihp_line_sums *sums;
     struct ihp_tally *tally;
     struct ihp_fact *fact;
@@ -197,7 +199,7 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
     }
     return ihp_member_indexed_lines(p->state, &lines,
                                     ihp_context_overrides(p->context, members->range.first + m),
-                                    p->sums)
+                                    p->aside)
                ? IHP_OK
                : ihp_fail_memory(p->err, "a member's counts");
 }
@@ -229,6 +231,12 @@ static enum ihp_status load_batch(struct pass *p, size_t m, size_t end)
     ihp_store_read_index(p->context->store, row, (size_t)rows, p->index_buffer, &p->rows, p->err);
     p->cost.read += MPI_Wtime() - before;
     p->cost.bytes += rows * 14;
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        if (!ihp_array_reserve(&p->aside[q].line, &p->aside_capacity[q], (size_t)count + 1,
+                               sizeof *p->aside[q].line)) {
+            return ihp_fail_memory(p->err, "a batch of claim lines");
+        }
+    }
     return p->err->status;
 }
 
@@ -243,6 +251,7 @@ static enum ihp_status run_indexed_batch(struct pass *p, size_t m, size_t end)
             return p->err->status;
         }
     }
+    ihp_line_sums_add_batch(p->sums, p->context->rules, &p->claims, p->aside);
     return IHP_OK;
 }
 
@@ -321,6 +330,9 @@ enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range ran
     ihp_index_buffer_destroy(&p.index_buffer);
     ihp_member_state_destroy(&p.state);
     free(p.sums);
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        free(p.aside[q].line);
+    }
     p.cost.decide = MPI_Wtime() - start - p.cost.read;
     *cost = p.cost;
     return err->status;

@@ -2,6 +2,8 @@
  * checked once per batch rather than where it is used. */
 #include "store_internal.h"
 
+#include "../base/clones.h"
+
 #include <stdlib.h>
 
 struct ihp_claim_buffer {
@@ -55,13 +57,6 @@ void ihp_claim_buffer_destroy(struct ihp_claim_buffer **buffer)
     free(*buffer);
     *buffer = NULL;
 }
-
-/* Chosen at run time by what the processor has: these look at every element of a batch. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define IHP_CLONES __attribute__((target_clones("avx2", "default")))
-#else
-#define IHP_CLONES
-#endif
 
 IHP_CLONES static bool all_below_u16(const uint16_t *data, size_t count, size_t limit)
 {

@@ -154,8 +154,17 @@ static void indexed(struct ihp_member_state *state, const struct member *m,
             lines.year_line[q][1] += m->service_date[i] <= rules[q].last_day;
         }
     }
+    uint32_t place[IHP_PERIODS][LINES_MAX + 1];
+    struct ihp_aside aside[IHP_PERIODS] = {{.line = place[IHP_BASE]},
+                                           {.line = place[IHP_PERFORMANCE]}};
     ihp_member_begin(state, m->span, m->spans);
-    assert_true(ihp_member_indexed_lines(state, &lines, m->override_, sums));
+    assert_true(ihp_member_indexed_lines(state, &lines, m->override_, aside));
+    ihp_line_sums_add_batch(sums, rules, &claims, aside);
+    for (int q = 0; q < IHP_PERIODS; q++) { /* emptied, for the next batch */
+        assert_int_equal(aside[q].count, 0);
+        assert_int_equal(aside[q].counted_lines, 0);
+        assert_int_equal(aside[q].counted_amount, 0);
+    }
     assert_true(ihp_member_finish(state, NULL, 0, 7, m->override_, fact, NULL));
 }
 
