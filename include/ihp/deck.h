@@ -25,6 +25,7 @@ enum ihp_unresolved_tie { IHP_TIE_UNATTRIBUTED, IHP_TIE_LOWEST_IHP };
 enum ihp_cost_months { IHP_COST_QUALIFYING, IHP_COST_ALL };
 enum ihp_risk_weights { IHP_WEIGHTS_OWN, IHP_WEIGHTS_BASE };
 enum ihp_pbp_offset_outside { IHP_OUTSIDE_NONE, IHP_OUTSIDE_OUTERMOST };
+enum ihp_bootstrap_weights { IHP_BOOTSTRAP_FIXED, IHP_BOOTSTRAP_REFIT };
 
 /* Readings of the contract where it leaves room (docs/methodology.md). The enums above, as int. */
 struct ihp_policies {
@@ -42,6 +43,7 @@ struct ihp_policies {
     int cost_months;
     int risk_weights;
     int pbp_offset_outside;
+    int bootstrap_weights; /* touches the bootstrap alone */
 };
 
 /* A settlement period: a calendar year of dates of service and its run-out cut-off [16.1, 2.7]. */
@@ -52,6 +54,55 @@ struct ihp_period_spec {
 
 #define IHP_PATH_MAX 4096
 
+/* What a scenario puts in place of what the program folder says. All zero: nothing. */
+struct ihp_changes {
+    bool cap_given, share_given, quarter_given;
+    int64_t claims_cap;     /* of all IHPs, cents; 0: none [16.9] */
+    double corridor_share;  /* of all corridors [16.8] */
+    double trend;           /* added to every year's rate [16.4.2] */
+    int32_t roster_quarter; /* in place of the performance year's final quarter: year * 4 + 0..3 */
+};
+
+/* All that a scenario can vary of a deck. */
+struct ihp_terms {
+    int base_paid_through, performance_paid_through; /* days since 1970-01-01 */
+    double threshold;
+    struct ihp_policies policies;
+    struct ihp_changes changes;
+};
+
+/* How early in the computation a scenario departs from the deck: in the money that follows from the
+ * sums, in the decisions that follow from a member's counts, or in what the claims are to a member. */
+enum ihp_level { IHP_LEVEL_MONEY, IHP_LEVEL_DECISION, IHP_LEVEL_CLAIMS };
+
+enum ihp_sweep_design { IHP_SWEEP_ONE_AT_A_TIME, IHP_SWEEP_GRID, IHP_SWEEP_NAMED, IHP_SWEEP_READINGS };
+
+struct ihp_scenario {
+    char *name;       /* of a named scenario, else "" */
+    char *key, *value; /* as in scenarios.csv: several joined by ';', values as the deck has them */
+    char *section;    /* of the contract, of the keys it varies; joined by ';' */
+    size_t line;      /* of the deck */
+    enum ihp_level level;
+    struct ihp_terms terms;
+};
+
+/* The scenarios of a sweep, numbered from 1 in this order. */
+struct ihp_sweep {
+    enum ihp_sweep_design design;
+    struct ihp_scenario *scenario;
+    size_t scenarios;
+};
+
+#define IHP_LEVELS_MAX 8
+
+/* Bootstrap confidence; replicates 0 when the deck does not ask for it. */
+struct ihp_bootstrap_spec {
+    int replicates;
+    int64_t seed;
+    double level[IHP_LEVELS_MAX]; /* ascending, each in (0, 1) */
+    size_t levels;
+};
+
 struct ihp_deck {
     char path[IHP_PATH_MAX];
     char store[IHP_PATH_MAX], program[IHP_PATH_MAX], output[IHP_PATH_MAX]; /* relative to the deck */
@@ -60,12 +111,24 @@ struct ihp_deck {
     double threshold;
     int strict_categories, allow_nonstandard_runout; /* 0 or 1 */
     struct ihp_policies policies;
+    struct ihp_changes changes; /* nothing in a deck as it is read */
+    struct ihp_bootstrap_spec bootstrap;
+    int bootstrap_scenarios;  /* 0 or 1: intervals for each scenario too */
+    struct ihp_sweep *sweep;  /* owned; NULL when the deck has none */
 };
 
 /* Reads a deck. IHP_ERR_USAGE names file, line, key, what was seen and what is allowed: unknown keys,
  * keys given twice, wrong types, values out of range, keys of later versions, and run-out that the
  * settlement's kind does not allow [16.6]. `*deck` is untouched on failure. */
 enum ihp_status ihp_deck_load(const char *path, struct ihp_deck *deck, struct ihp_error *err);
+
+/* Frees what a deck owns. Harmless twice. */
+void ihp_deck_free(struct ihp_deck *deck);
+
+/* What a scenario could vary, as the deck has it; and a deck with the terms of a scenario. `deck` keeps
+ * its sweep. */
+struct ihp_terms ihp_deck_terms(const struct ihp_deck *deck);
+void ihp_deck_apply(struct ihp_deck *deck, const struct ihp_terms *terms);
 
 /* One key of the deck as its table has it, with the value a deck gives it. */
 struct ihp_deck_key {

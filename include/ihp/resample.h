@@ -1,0 +1,112 @@
+/* resample.h - counter-based bootstrap weights, weighted sums over members, and intervals.
+ *
+ * Replicate b gives a member the weight W(b, m) ~ Poisson(1), a pure function of the seed, the member's
+ * stable key and b: the same in both periods, in every scenario and on any number of ranks
+ * (docs/methodology.md, "Bootstrap"). `ihp_weight` is one weight; `ihp_resample_sums` and
+ * `ihp_resample_cells` add up weighted values of many members for many replicates, drawing as they go;
+ * `ihp_weights_draw` only draws, which is the yardstick for both. `ihp_interval_*` make intervals of
+ * replicates. All sums are 64-bit integers, so ranks may add theirs in any order.
+ *
+ * Nothing here is collective, and nothing here knows what an IHP is.
+ */
+#ifndef IHP_RESAMPLE_H
+#define IHP_RESAMPLE_H
+
+#include "ihp/base.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* ---- weights --------------------------------------------------------------------------------- */
+
+/* Replicates that one call of Philox serves: its 128 bits are eight 16-bit uniforms. A run of
+ * replicates begins at a multiple of it. */
+#define IHP_DRAWN_TOGETHER 8
+
+/* The key of a member, from its ID: the same whatever else is in a store. */
+uint64_t ihp_member_key(const char *member_id);
+
+/* The weight of one member in one replicate, by Random123's philox4x32 alone: what the fast ways must
+ * equal. */
+unsigned ihp_weight(uint64_t seed, uint64_t key, uint32_t replicate);
+
+/* Draws the weights of `members` members in replicates 8 * block .. 8 * block + 7 into
+ * weight[r * stride + m], r = 0..7. */
+void ihp_weights_draw(uint64_t seed, const uint64_t *key, size_t members, uint32_t block,
+                      size_t stride, int16_t *weight);
+
+/* ---- weighted sums --------------------------------------------------------------------------- */
+
+#define IHP_QUANTITIES_MAX 6
+
+/* Members whose values go into the same sums: sum[q][b - first] += sum over m of W(b, m) value[q][m].
+ * Values may be negative; |value| < 2^44. All borrowed. */
+struct ihp_segment {
+    size_t members;
+    const uint64_t *key;
+    size_t quantities;
+    const int64_t *value[IHP_QUANTITIES_MAX]; /* [members] each */
+    int64_t *sum[IHP_QUANTITIES_MAX];         /* [replicates] each */
+};
+
+/* Called now and then with the share done, for progress; may be NULL. */
+typedef void (*ihp_resample_progress_fn)(void *context, double share);
+
+/* Adds the weighted sums of all segments for replicates first .. first + replicates - 1; `first` is a
+ * multiple of 8. IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp_resample_sums(uint64_t seed, const struct ihp_segment *segment, size_t segments,
+                                  uint32_t first, uint32_t replicates,
+                                  ihp_resample_progress_fn progress, void *context,
+                                  struct ihp_error *err);
+
+/* Members for sums by cell: a member adds its values of a period to one cell of that period. */
+#define IHP_NO_CELL UINT32_MAX
+#define IHP_CELL_QUANTITIES_MAX 9
+struct ihp_cell_members {
+    size_t members;
+    const uint64_t *key;
+    size_t groups;                        /* such as periods, 1 or 2 */
+    const uint32_t *cell[2];              /* [members] each; IHP_NO_CELL: none */
+    size_t cells[2];                      /* number of cells of each group */
+    size_t quantities;                    /* of each member and group */
+    const int64_t *value[2];              /* [members][quantities] */
+};
+
+/* Adds the weighted sums of the cells for replicates first .. first + replicates - 1, `first` a multiple
+ * of 8, to sum[g][(cell * quantities + q) * replicates + (b - first)]. IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp_resample_cells(uint64_t seed, const struct ihp_cell_members *members,
+                                   uint32_t first, uint32_t replicates, int64_t *sum[2],
+                                   struct ihp_error *err);
+
+/* ---- intervals ------------------------------------------------------------------------------- */
+
+/* What replicates say of a statistic; NaN replicates are left out. NaN where undefined. */
+struct ihp_resample_summary {
+    size_t defined; /* replicates that are not NaN */
+    double mean, bias, std_error;
+};
+
+/* Sorts `replicate` (NaN last) and sums it up against the estimate. */
+struct ihp_resample_summary ihp_resample_summarise(double *replicate, size_t count, double estimate);
+
+struct ihp_interval {
+    double lower, upper; /* NaN: undefined */
+};
+
+/* Percentile interval of `count` sorted values without NaN (GSL's quantiles). */
+struct ihp_interval ihp_interval_percentile(const double *sorted, size_t count, double level);
+
+/* BCa interval (Efron 1987): bias correction from the share of replicates below the estimate, ties
+ * counting half, and an acceleration. Undefined where all replicates lie on one side. */
+struct ihp_interval ihp_interval_bca(const double *sorted, size_t count, double estimate,
+                                     double acceleration, double level);
+
+/* Acceleration by a grouped jackknife: the statistic with one group of members left out at a time
+ * (Efron and Tibshirani 1993, 14.15). 0 where nothing varies; NaN values are left out. */
+double ihp_jackknife_acceleration(const double *left_out, size_t groups);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
