@@ -71,8 +71,16 @@ bool ihp_months_enough(uint16_t qualifying, const struct ihp_policies *policies)
 /* Entries of a table by day of the period: a power of two, so that a wrong day stays inside. */
 #define IHP_MONTH_DAYS 512
 
-/* What the rules of one period look things up in; all borrowed. */
+enum ihp_period { IHP_BASE, IHP_PERFORMANCE, IHP_PERIODS };
+
+/* "base" or "performance". */
+const char *ihp_period_text(enum ihp_period period);
+
+/* What the rules of one period look things up in; all borrowed. A run has them once for each period as
+ * the deck reads the contract, and once more for each other reading of what claims are to a period
+ * that a sweep asks for. */
 struct ihp_period_rules {
+    enum ihp_period period;
     int year;
     int32_t first_month;               /* months since 1970-01 */
     ihp_day16 first_day, last_day;     /* the window: the period itself */
@@ -84,12 +92,21 @@ struct ihp_period_rules {
     const uint8_t *code_sets;          /* IHP_CODE_* by procedure number */
     uint8_t month_of_day[IHP_MONTH_DAYS]; /* 0..11 by day of the period, 12 beyond it */
     uint32_t partnerships;
-    const struct ihp_policies *policies;
+    const struct ihp_policies *policies; /* that make months, counts and costs */
+    /* Policies under each of which the counts are decided: gate, steps, ties. One fact comes of each. */
+    const struct ihp_policies *decision;
+    size_t decisions;
+    bool every_visit; /* some decision asks at which IHP a visit was [13.3.2] */
 };
 
-/* Sets year, windows, cut-off and month table of `rules` from the calendar. */
-void ihp_period_rules_init(struct ihp_period_rules *rules, const struct ihp_period_spec *spec,
-                           const struct ihp_policies *policies);
+/* Sets year, windows, cut-off and month table of `rules` from the calendar, to be decided under
+ * `policies` alone. */
+void ihp_period_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
+                           const struct ihp_period_spec *spec, const struct ihp_policies *policies);
+
+/* Has the counts decided under each of `decisions` policies instead. */
+void ihp_period_rules_decide(struct ihp_period_rules *rules, const struct ihp_policies *decision,
+                             size_t decisions);
 
 /* Where a line leaves the waterfall of exclusions. COUNTED lines make up the member's cost. */
 #define IHP_STAGE_LIST(X)                                                                          \
@@ -247,11 +264,6 @@ struct ihp_decision ihp_attribution_decide(const struct ihp_attribution_input *i
 
 /* ---- a member's facts ------------------------------------------------------------------------ */
 
-enum ihp_period { IHP_BASE, IHP_PERFORMANCE, IHP_PERIODS };
-
-/* "base" or "performance". */
-const char *ihp_period_text(enum ihp_period period);
-
 /* What a member contributes in a period. */
 struct ihp_fact {
     int64_t cost;         /* of its counted lines, uncapped; may be negative */
@@ -284,8 +296,9 @@ struct ihp_aside {
 /* The work space of a rank for one member at a time. */
 struct ihp_member_state;
 
-/* `rules` (one per period) is borrowed for the life of the state. */
-struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules rules[IHP_PERIODS]);
+/* `rules` is borrowed for the life of the state: those of the deck for both periods, then `count -
+ * IHP_PERIODS` other readings of either period. Sums over lines are of the deck's alone. */
+struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules *rules, size_t count);
 void ihp_member_state_destroy(struct ihp_member_state **state);
 
 /* Begins a member with its spans. */
@@ -325,12 +338,13 @@ struct ihp_override_value {
     int partnership; /* -1: to none */
 };
 
-/* Ends the member: decides both periods and fills `fact`. `none_acg` is the number of "NONE". `trace`
- * (one per period) may be NULL. False when memory is short. */
+/* Ends the member: decides and fills `fact`, one for each decision of each of the rules in turn.
+ * `none_acg` is the number of "NONE". `trace` (one for each of the rules, of its first decision) may be
+ * NULL. False when memory is short. */
 bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidity *morbidity,
                        size_t rows, uint16_t none_acg,
                        const struct ihp_override_value override_[IHP_PERIODS],
-                       struct ihp_fact fact[IHP_PERIODS], struct ihp_trace *trace);
+                       struct ihp_fact *fact, struct ihp_trace *trace);
 
 /* The months and counts of the member under way or just finished, for explanations; window is 1 or
  * 2. Borrowed. */

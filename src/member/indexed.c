@@ -192,8 +192,7 @@ static bool count_windows(const struct ihp_period_rules *rules, struct ihp_perio
 static void find_visits(const struct ihp_period_rules *rules, struct ihp_period_state *period,
                         const struct ihp_claims *claims, size_t first, size_t end)
 {
-    bool every = rules->policies->visit_gate == IHP_GATE_ATTRIBUTED_IHP;
-    for (size_t i = first; i < end && (every || !period->any_visit); i++) {
+    for (size_t i = first; i < end && (rules->every_visit || !period->any_visit); i++) {
         if (claims->known_from[i] <= rules->cutoff) {
             int partnership =
                 ihp_roster_ihp_of_line(rules->roster, claims->billing[i], claims->treating[i]);
@@ -204,25 +203,46 @@ static void find_visits(const struct ihp_period_rules *rules, struct ihp_period_
     }
 }
 
+/* Takes the lines for one of the rules. `*cursor` is where its period's rows may begin. */
+static bool take_period(const struct ihp_period_rules *rules, struct ihp_period_state *period,
+                        const struct ihp_indexed_lines *lines, bool decided, size_t *cursor,
+                        struct ihp_aside *aside)
+{
+    const uint32_t *year = lines->year_line[rules->period];
+    size_t first = lines->first + year[0], end = lines->first + year[1];
+    add_costs(rules, period, lines->claims, first, end, aside);
+    if (decided || !period->enough) {
+        return true; /* without any count */
+    }
+    if (!count_windows(rules, period, lines, cursor)) {
+        return false;
+    }
+    if (!period->any_visit || rules->every_visit) {
+        find_visits(rules, period, lines->claims, first, end);
+    }
+    return true;
+}
+
 bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_indexed_lines *lines,
                               const struct ihp_override_value *override_,
                               struct ihp_aside aside[IHP_PERIODS])
 {
-    size_t cursor = lines->row; /* the performance period is later than the base period */
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const struct ihp_period_rules *rules = &state->rules[q];
-        struct ihp_period_state *period = &state->period[q];
-        size_t first = lines->first + lines->year_line[q][0];
-        size_t end = lines->first + lines->year_line[q][1];
-        add_costs(rules, period, lines->claims, first, end, &aside[q]);
-        if (override_[q].given || !period->enough) {
-            continue; /* decided without any count */
-        }
-        if (!count_windows(rules, period, lines, &cursor)) {
+    size_t start = lines->row;
+    for (size_t r = 0; r < IHP_PERIODS; r++) { /* the performance period is the later one */
+        if (!take_period(&state->rules[r], &state->period[r], lines, override_[r].given, &start,
+                         &aside[r])) {
             return false;
         }
-        if (!period->any_visit || rules->policies->visit_gate == IHP_GATE_ATTRIBUTED_IHP) {
-            find_visits(rules, period, lines->claims, first, end);
+    }
+    for (size_t r = IHP_PERIODS; r < state->count; r++) { /* other readings */
+        const struct ihp_period_rules *rules = &state->rules[r];
+        start = lines->row;
+        state->spare.count = 0;
+        if (!ihp_array_reserve(&state->spare.line, &state->spare_capacity,
+                               lines->end - lines->first + 1, sizeof *state->spare.line) ||
+            !take_period(rules, &state->period[r], lines, override_[rules->period].given, &start,
+                         &state->spare)) {
+            return false;
         }
     }
     return true;

@@ -1,9 +1,21 @@
 /* What one claim line is to a period: window, known or not, cost stage, owner. */
 #include "ihp/member.h"
 
-void ihp_period_rules_init(struct ihp_period_rules *rules, const struct ihp_period_spec *spec,
-                           const struct ihp_policies *policies)
+void ihp_period_rules_decide(struct ihp_period_rules *rules, const struct ihp_policies *decision,
+                             size_t decisions)
 {
+    rules->decision = decision;
+    rules->decisions = decisions;
+    rules->every_visit = false;
+    for (size_t d = 0; d < decisions; d++) {
+        rules->every_visit |= decision[d].visit_gate == IHP_GATE_ATTRIBUTED_IHP;
+    }
+}
+
+void ihp_period_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
+                           const struct ihp_period_spec *spec, const struct ihp_policies *policies)
+{
+    rules->period = period;
     rules->year = spec->year;
     rules->first_month = (spec->year - 1970) * 12;
     rules->first_day = ihp_day16_of_day(ihp_day_of_civil(spec->year, 1, 1));
@@ -12,6 +24,7 @@ void ihp_period_rules_init(struct ihp_period_rules *rules, const struct ihp_peri
         ihp_day_of_month_start(rules->first_month - policies->lookback_months));
     rules->cutoff = ihp_day16_of_day(spec->paid_through);
     rules->policies = policies;
+    ihp_period_rules_decide(rules, policies, 1);
     for (int day = 0; day < IHP_MONTH_DAYS; day++) {
         rules->month_of_day[day] =
             day > rules->last_day - rules->first_day

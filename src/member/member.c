@@ -4,17 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules rules[IHP_PERIODS])
+struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules *rules, size_t count)
 {
-    struct ihp_member_state *state = calloc(1, sizeof *state);
+    struct ihp_member_state *state = calloc(1, sizeof *state + count * sizeof *state->period);
     if (state == NULL) {
         return NULL;
     }
     state->rules = rules;
+    state->count = count;
     state->visited_words = (rules[0].partnerships + 63) / 64;
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        state->period[q].visited = calloc(state->visited_words + 1, sizeof(uint64_t));
-        if (state->period[q].visited == NULL) {
+    for (size_t r = 0; r < count; r++) {
+        state->period[r].visited = calloc(state->visited_words + 1, sizeof(uint64_t));
+        if (state->period[r].visited == NULL) {
             ihp_member_state_destroy(&state);
             return NULL;
         }
@@ -27,23 +28,33 @@ void ihp_member_state_destroy(struct ihp_member_state **state)
     if (state == NULL || *state == NULL) {
         return;
     }
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        struct ihp_period_state *period = &(*state)->period[q];
+    for (size_t r = 0; r < (*state)->count; r++) {
+        struct ihp_period_state *period = &(*state)->period[r];
         ihp_counts_free(&period->counts[0]);
         ihp_counts_free(&period->counts[1]);
         free(period->visited);
     }
+    free((*state)->spare.line);
     free(*state);
     *state = NULL;
 }
 
+static bool enough_for_any(const struct ihp_period_rules *rules, uint16_t qualifying)
+{
+    bool any = false;
+    for (size_t d = 0; d < rules->decisions; d++) {
+        any = any || ihp_months_enough(qualifying, &rules->decision[d]);
+    }
+    return any;
+}
+
 void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *span, size_t spans)
 {
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const struct ihp_period_rules *rules = &state->rules[q];
-        struct ihp_period_state *period = &state->period[q];
+    for (size_t r = 0; r < state->count; r++) {
+        const struct ihp_period_rules *rules = &state->rules[r];
+        struct ihp_period_state *period = &state->period[r];
         ihp_months_of_period(span, spans, rules->first_month, rules->policies, &period->months);
-        period->enough = ihp_months_enough(period->months.qualifying, rules->policies);
+        period->enough = enough_for_any(rules, period->months.qualifying);
         ihp_counts_reset(&period->counts[0]);
         ihp_counts_reset(&period->counts[1]);
         memset(period->visited, 0, state->visited_words * sizeof *period->visited);
@@ -53,18 +64,20 @@ void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *spa
     }
 }
 
-static bool take_line(struct ihp_member_state *state, enum ihp_period q,
-                      const struct ihp_claims *claims, size_t i, struct ihp_line_sums *sums)
+/* Takes a line for one of the rules; `sums` is NULL for readings whose lines are not summed. */
+static bool take_line(struct ihp_member_state *state, size_t r, const struct ihp_claims *claims,
+                      size_t i, struct ihp_line_sums *sums)
 {
-    const struct ihp_period_rules *rules = &state->rules[q];
-    struct ihp_period_state *period = &state->period[q];
+    const struct ihp_period_rules *rules = &state->rules[r];
+    struct ihp_period_state *period = &state->period[r];
     struct ihp_line line = ihp_line_judge(rules, period->months.qualifying, claims, i);
     int64_t amount = ihp_claim_amount(claims, i);
-    sums->lines[q][line.stage]++;
-    sums->amount[q][line.stage] += amount;
-    if (line.stage == IHP_STAGE_CATEGORY_UNKNOWN) {
-        sums->unknown_lines[q][claims->service[i]]++;
-    } else if (line.stage == IHP_STAGE_COUNTED) {
+    if (sums != NULL) {
+        sums->lines[r][line.stage]++;
+        sums->amount[r][line.stage] += amount;
+        sums->unknown_lines[r][claims->service[i]] += line.stage == IHP_STAGE_CATEGORY_UNKNOWN;
+    }
+    if (line.stage == IHP_STAGE_COUNTED) {
         period->cost += amount;
         period->lines++;
     }
@@ -82,9 +95,10 @@ bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *c
     for (size_t i = first; i < end; i++) {
         sums->store_lines++;
         sums->store_amount += ihp_claim_amount(claims, i);
-        if (!take_line(state, IHP_BASE, claims, i, sums) ||
-            !take_line(state, IHP_PERFORMANCE, claims, i, sums)) {
-            return false;
+        for (size_t r = 0; r < state->count; r++) {
+            if (!take_line(state, r, claims, i, r < IHP_PERIODS ? sums : NULL)) {
+                return false;
+            }
         }
     }
     return true;
@@ -102,40 +116,53 @@ static uint16_t acg_of_year(const struct ihp_morbidity *morbidity, size_t rows, 
     return none_acg;
 }
 
-bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidity *morbidity,
-                       size_t rows, uint16_t none_acg,
-                       const struct ihp_override_value override_[IHP_PERIODS],
-                       struct ihp_fact fact[IHP_PERIODS], struct ihp_trace *trace)
+/* Decides a period's counts under each of its policies; returns the place behind the last fact. */
+static struct ihp_fact *decide_period(const struct ihp_period_rules *rules,
+                                      const struct ihp_period_state *period,
+                                      const struct ihp_override_value *override_, uint16_t acg,
+                                      struct ihp_fact *fact, struct ihp_trace *trace)
 {
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const struct ihp_period_rules *rules = &state->rules[q];
-        struct ihp_period_state *period = &state->period[q];
-        if (!ihp_counts_finish(&period->counts[0]) || !ihp_counts_finish(&period->counts[1])) {
-            return false;
-        }
-        uint16_t qualifying = period->months.qualifying;
-        const struct ihp_attribution_input input = {
-            .qualifying = qualifying,
-            .window = &period->counts[0],
-            .lookback = &period->counts[1],
-            .visited = period->visited,
-            .partnerships = rules->partnerships,
-            .has_override = override_[q].given,
-            .override_partnership = override_[q].partnership,
-        };
-        struct ihp_decision decision = ihp_attribution_decide(
-            &input, rules->policies, trace == NULL ? NULL : &trace[q]);
-        fact[q] = (struct ihp_fact){
+    const struct ihp_attribution_input input = {
+        .qualifying = period->months.qualifying,
+        .window = &period->counts[0],
+        .lookback = &period->counts[1],
+        .visited = period->visited,
+        .partnerships = rules->partnerships,
+        .has_override = override_->given,
+        .override_partnership = override_->partnership,
+    };
+    for (size_t d = 0; d < rules->decisions; d++, fact++) {
+        struct ihp_decision decision =
+            ihp_attribution_decide(&input, &rules->decision[d], d == 0 ? trace : NULL);
+        *fact = (struct ihp_fact){
             .cost = period->cost,
             .lines = period->lines,
-            .qualifying = qualifying,
-            .acg = acg_of_year(morbidity, rows, rules->year, none_acg),
+            .qualifying = input.qualifying,
+            .acg = acg,
             .partnership = (int16_t)decision.partnership,
             .reason = (uint8_t)decision.reason,
             .window = (uint8_t)decision.window,
-            .enough = period->enough,
+            .enough = ihp_months_enough(input.qualifying, &rules->decision[d]),
         };
-        memcpy(fact[q].payer, period->months.payer, sizeof fact[q].payer);
+        memcpy(fact->payer, period->months.payer, sizeof fact->payer);
+    }
+    return fact;
+}
+
+bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidity *morbidity,
+                       size_t rows, uint16_t none_acg,
+                       const struct ihp_override_value override_[IHP_PERIODS],
+                       struct ihp_fact *fact, struct ihp_trace *trace)
+{
+    for (size_t r = 0; r < state->count; r++) {
+        const struct ihp_period_rules *rules = &state->rules[r];
+        struct ihp_period_state *period = &state->period[r];
+        if (!ihp_counts_finish(&period->counts[0]) || !ihp_counts_finish(&period->counts[1])) {
+            return false;
+        }
+        fact = decide_period(rules, period, &override_[rules->period],
+                             acg_of_year(morbidity, rows, rules->year, none_acg), fact,
+                             trace == NULL ? NULL : &trace[r]);
     }
     return true;
 }

@@ -6,7 +6,7 @@
 
 struct ihp_period_state {
     struct ihp_months months;
-    bool enough;                 /* enrolled enough [13.3.2] */
+    bool enough;                 /* enrolled enough under some decision [13.3.2] */
     struct ihp_counts counts[2]; /* the period, the look-back */
     uint64_t *visited;           /* bit per IHP; owned */
     bool any_visit;              /* any bit of `visited` */
@@ -16,8 +16,11 @@ struct ihp_period_state {
 
 struct ihp_member_state {
     const struct ihp_period_rules *rules;
+    size_t count; /* of rules */
     size_t visited_words;
-    struct ihp_period_state period[IHP_PERIODS];
+    struct ihp_aside spare; /* for readings whose lines are not summed; owned */
+    size_t spare_capacity;
+    struct ihp_period_state period[]; /* [count] */
 };
 
 #endif

@@ -71,7 +71,7 @@ static enum ihp_status make_rules(struct ihp_context *c, struct ihp_error *err)
     }
     for (int q = 0; q < IHP_PERIODS; q++) {
         const struct ihp_period_spec *spec = q == IHP_BASE ? &c->deck.base : &c->deck.performance;
-        ihp_period_rules_init(&c->rules[q], spec, &c->deck.policies);
+        ihp_period_rules_init(&c->rules[q], (enum ihp_period)q, spec, &c->deck.policies);
         c->rules[q].roster = c->roster[q];
         c->rules[q].inclusion = c->program->inclusion;
         c->rules[q].code_sets = c->code_sets;

@@ -290,7 +290,7 @@ static enum ihp_status judge_member(struct explaining *x)
 {
     const unsigned all_columns = IHP_COLUMN_BIT(IHP_CLAIM_COLUMNS) - 1;
     x->sums = calloc(1, sizeof *x->sums);
-    x->state = ihp_member_state_create(x->context.rules);
+    x->state = ihp_member_state_create(x->context.rules, IHP_PERIODS);
     if (x->sums == NULL || x->state == NULL) {
         return ihp_fail_memory(x->err, "a member's counts");
     }

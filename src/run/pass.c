@@ -317,7 +317,7 @@ enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range ran
     double start = MPI_Wtime();
     p.cost.indexed = options->use_index && index_serves(context);
     p.sums = calloc(1, sizeof *p.sums);
-    p.state = ihp_member_state_create(context->rules);
+    p.state = ihp_member_state_create(context->rules, IHP_PERIODS);
     p.index_buffer = ihp_index_buffer_create();
     if (p.sums == NULL || p.state == NULL || p.index_buffer == NULL) {
         ihp_fail_memory(err, "the pass over the claims");

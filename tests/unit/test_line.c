@@ -114,7 +114,7 @@ static int tear_down(void **state)
 static void use_year(int year, const char *paid_through)
 {
     const struct ihp_period_spec spec = {.year = year, .paid_through = day_of(paid_through)};
-    ihp_period_rules_init(&fixture.rules, &spec, &fixture.policies);
+    ihp_period_rules_init(&fixture.rules, IHP_PERFORMANCE, &spec, &fixture.policies);
     fixture.rules.roster = fixture.roster;
     fixture.rules.inclusion = fixture.program->inclusion;
     fixture.rules.code_sets = fixture.code_sets;

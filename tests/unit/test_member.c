@@ -205,14 +205,14 @@ static void test_13_3_and_16_3_index_and_lines_agree(void **unused)
                                                           {2025, day_of("2026-12-31")}};
         draw_policies(&draws, &policies);
         for (int q = 0; q < IHP_PERIODS; q++) {
-            ihp_period_rules_init(&rules[q], &spec[q], &policies);
+            ihp_period_rules_init(&rules[q], (enum ihp_period)q, &spec[q], &policies);
             rules[q].roster = &roster;
             rules[q].inclusion = inclusion;
             rules[q].code_sets = code_sets;
             rules[q].partnerships = IHPS;
         }
-        struct ihp_member_state *slow = ihp_member_state_create(rules);
-        struct ihp_member_state *fast = ihp_member_state_create(rules);
+        struct ihp_member_state *slow = ihp_member_state_create(rules, IHP_PERIODS);
+        struct ihp_member_state *fast = ihp_member_state_create(rules, IHP_PERIODS);
         for (int n = 0; n < MEMBERS / 40; n++) {
             struct member m;
             struct ihp_fact a[IHP_PERIODS], b[IHP_PERIODS];
