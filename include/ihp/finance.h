@@ -29,10 +29,12 @@ double ihp_risk_score(const int64_t *months, const double *weight, size_t count)
 
 /* ---- target [16.4.2, 16.5.3] ----------------------------------------------------------------- */
 
-/* Product over years base_year + 1 .. performance_year of (1 + rate)(1 + adjustment). A year without
- * a row in trend.csv is refused (IHP_ERR_DATA). */
+/* Product over years base_year + 1 .. performance_year of (1 + rate + added)(1 + adjustment), `added`
+ * being what a scenario adds to every rate. A year without a row in trend.csv is refused
+ * (IHP_ERR_DATA). */
 enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_year,
-                                 int performance_year, double *factor, struct ihp_error *err);
+                                 int performance_year, double added, double *factor,
+                                 struct ihp_error *err);
 
 /* ---- settlement [16.7, 16.8] ----------------------------------------------------------------- */
 
@@ -48,13 +50,15 @@ const char *ihp_outcome_text(enum ihp_outcome outcome);
  * ratio gives no settlement. */
 enum ihp_outcome ihp_outcome_of(double ratio, double threshold);
 
-/* Sum over corridors of the overlap with [min(r, 1), max(r, 1)] times the share [16.8.2.3]. */
-double ihp_corridor_sum(double ratio, const struct ihp_corridor *corridor, size_t count);
+/* Sum over corridors of the overlap with [min(r, 1), max(r, 1)] times the share [16.8.2.3]. `share`,
+ * unless NULL, stands in place of every corridor's, here and below. */
+double ihp_corridor_sum(double ratio, const struct ihp_corridor *corridor, size_t count,
+                        const double *share);
 
 /* Share of the corridor in which the ratio lies [16.8.2.2]: on a boundary the corridor nearer to 1;
  * in a gap 0; beyond the outermost 0, or its share when `outermost`. */
 double ihp_corridor_share(double ratio, const struct ihp_corridor *corridor, size_t count,
-                          bool outermost);
+                          bool outermost, const double *share);
 
 /* Splits cents in proportion to `weight` by largest remainder, equal remainders in order; the parts
  * add up. All zero when the weights are [5.4]. */
@@ -82,8 +86,18 @@ struct ihp_finance {
     int64_t *payer_amount;               /* [partnerships][payers], cents */
 };
 
+/* Completes a settlement from what is measured: `partnership`, `months` and the PMPMs, risk scores and
+ * trend factor are set, and target, ratio, sharing and amounts follow from them alone. Replicates of a
+ * bootstrap take the same way. */
+void ihp_settlement_complete(const struct ihp_program *program, const struct ihp_deck *deck,
+                             struct ihp_settlement *settlement);
+
+/* Cents over member months as dollars PMPM; NaN without months [16.3]. */
+double ihp_pmpm(int64_t cents, int64_t months);
+
 /* Computes it. Errors: IHP_ERR_DATA (trend), IHP_ERR_RUN (memory). Notices name categories that the
- * weights' population lacks [16.4.1.2]. The caller frees with `ihp_finance_free`. */
+ * weights' population lacks [16.4.1.2]; `notices` may be NULL. The caller frees with
+ * `ihp_finance_free`. */
 enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct ihp_program *program,
                                    const struct ihp_deck *deck, const char *const *acg_text,
                                    struct ihp_finance *finance, struct ihp_notices *notices,

@@ -66,6 +66,46 @@ enum ihp_status ihp_tally_reduce(struct ihp_tally *tally, MPI_Comm comm, uint64_
 /* min(cost, cap); a cap of 0 is none [16.9]. */
 int64_t ihp_capped_cost(int64_t cost, int64_t cap);
 
+/* ---- views: the sums of a period under one reading of the contract --------------------------- */
+
+/* What a settlement needs of a period, for many readings and many caps at once. A view is a period
+ * under one reading; a scenario is a view of the base period, one of the performance period, and a cap
+ * for each IHP.
+ *
+ * A cost is added once whatever the number of caps: to the bin of the lowest cap it does not exceed.
+ * `ihp_views_close` turns bins into capped sums. */
+struct ihp_views;
+
+/* `cap` holds the caps of all scenarios, ascending, 0 (none) first as in ihp_tally_shape; copied. */
+enum ihp_status ihp_views_create(const struct ihp_tally_shape *shape, size_t views,
+                                 struct ihp_views **out, struct ihp_error *err);
+void ihp_views_destroy(struct ihp_views **views);
+
+/* Bytes that so many views take. */
+uint64_t ihp_views_bytes(const struct ihp_tally_shape *shape, size_t views);
+
+/* Adds a member's fact to a view; `deck` is its fact under the deck's reading of that period. Not
+ * collective. */
+void ihp_views_add(struct ihp_views *views, size_t view, const struct ihp_fact *fact,
+                   const struct ihp_fact *deck);
+
+/* Collective over `comm`: the sums of all ranks, on every rank, capped. Once, when all are added. */
+enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct ihp_error *err);
+
+/* Members attributed to an IHP under a view that the deck attributes elsewhere or nowhere, and the
+ * reverse. */
+int64_t ihp_views_gained(const struct ihp_views *views, size_t view, size_t partnership);
+int64_t ihp_views_lost(const struct ihp_views *views, size_t view, size_t partnership);
+
+/* The tally of a scenario: `view` of each period, `cap` of each IHP (cents; one of the caps given). What
+ * a settlement reads is set, the rest NULL or zero; `tally` is made before by
+ * `ihp_scenario_tally_create` and used again. */
+enum ihp_status ihp_scenario_tally_create(const struct ihp_views *views, struct ihp_tally **out,
+                                          struct ihp_error *err);
+void ihp_scenario_tally_set(const struct ihp_views *views, const size_t view[IHP_PERIODS],
+                            const int64_t *cap, struct ihp_tally *tally);
+void ihp_scenario_tally_destroy(struct ihp_tally **tally);
+
 #ifdef __cplusplus
 }
 #endif

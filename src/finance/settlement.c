@@ -5,7 +5,8 @@
 #include <stdlib.h>
 
 enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_year,
-                                 int performance_year, double *factor, struct ihp_error *err)
+                                 int performance_year, double added, double *factor,
+                                 struct ihp_error *err)
 {
     double product = 1.0;
     for (int year = base_year + 1; year <= performance_year; year++) {
@@ -16,7 +17,7 @@ enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_yea
                             "%d [16.4.2]",
                             program->folder, year, base_year + 1, performance_year);
         }
-        product *= (1.0 + trend->rate) * (1.0 + trend->adjustment);
+        product *= (1.0 + trend->rate + added) * (1.0 + trend->adjustment);
         if (product > 1e6) {
             return ihp_fail(err, IHP_ERR_DATA,
                             "%s/trend.csv: the trend to %d multiplies the target more than a million "
@@ -28,8 +29,7 @@ enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_yea
     return IHP_OK;
 }
 
-/* Cents over months as dollars per member month; undefined without months. */
-static double pmpm_of(int64_t cents, int64_t months)
+double ihp_pmpm(int64_t cents, int64_t months)
 {
     return months == 0 ? NAN : (double)cents / 100.0 / (double)months;
 }
@@ -45,8 +45,8 @@ static void set_performance(const struct ihp_tally *tally, const struct ihp_fina
     s->base_months = base->months[p];
     s->members = performance->members[p];
     s->months = performance->months[p];
-    s->base_pmpm = pmpm_of(base->capped[p], s->base_months);
-    s->pmpm = pmpm_of(performance->capped[p], s->months);
+    s->base_pmpm = ihp_pmpm(base->capped[p], s->base_months);
+    s->pmpm = ihp_pmpm(performance->capped[p], s->months);
     s->base_risk = ihp_risk_score(base->acg_months + p * acgs,
                                   finance->weight[IHP_BASE] + cap * acgs, acgs);
     s->risk = ihp_risk_score(performance->acg_months + p * acgs,
@@ -76,10 +76,13 @@ static void set_sharing(const struct ihp_program *program, const struct ihp_deck
     }
     size_t count;
     const struct ihp_corridor *corridor = ihp_program_corridors(program, s->partnership, &count);
-    double amount =
-        ihp_corridor_sum(s->ratio, corridor, count) * s->adjusted_target_pmpm * (double)s->months;
-    double share = ihp_corridor_share(
-        s->ratio, corridor, count, deck->policies.pbp_offset_outside == IHP_OUTSIDE_OUTERMOST);
+    bool outermost = deck->policies.pbp_offset_outside == IHP_OUTSIDE_OUTERMOST;
+    const struct ihp_changes *changes = &deck->changes;
+    double shared = ihp_corridor_sum(s->ratio, corridor, count,
+                                     changes->share_given ? &changes->corridor_share : NULL);
+    double share = ihp_corridor_share(s->ratio, corridor, count, outermost,
+                                      changes->share_given ? &changes->corridor_share : NULL);
+    double amount = shared * s->adjusted_target_pmpm * (double)s->months;
     double offset = share * (double)ihp->pbp / 100.0;
     if (s->outcome == IHP_OUTCOME_SAVINGS) {
         s->shared_before_pbp = amount;
@@ -112,6 +115,14 @@ static void set_amounts(const struct ihp_program *program, const struct ihp_deck
         s->interim_paid = program->partnership[s->partnership].interim_paid;
         s->amount_due = cents - s->interim_paid;
     }
+}
+
+void ihp_settlement_complete(const struct ihp_program *program, const struct ihp_deck *deck,
+                             struct ihp_settlement *s)
+{
+    set_target(s);
+    set_sharing(program, deck, s);
+    set_amounts(program, deck, s);
 }
 
 /* Weights of each period and cap; under `risk_weights: base` both periods have the base year's. */
@@ -220,8 +231,8 @@ enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct i
                                    struct ihp_error *err)
 {
     double trend_factor;
-    if (ihp_trend_factor(program, deck->base.year, deck->performance.year, &trend_factor, err) !=
-        IHP_OK) {
+    if (ihp_trend_factor(program, deck->base.year, deck->performance.year, deck->changes.trend,
+                         &trend_factor, err) != IHP_OK) {
         return err->status;
     }
     struct ihp_finance fresh;
@@ -230,20 +241,24 @@ enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct i
         return ihp_fail_memory(err, "the settlement");
     }
     set_weights(tally, deck, &fresh);
-    note_no_cost(tally, deck, notices);
-    note_lacking(tally, deck, acg_text, notices);
+    if (notices != NULL) {
+        note_no_cost(tally, deck, notices);
+        note_lacking(tally, deck, acg_text, notices);
+    }
     for (size_t p = 0; p < fresh.partnerships; p++) {
         struct ihp_settlement *s = &fresh.settlement[p];
         s->partnership = (int)p;
         s->trend_factor = trend_factor;
         set_performance(tally, &fresh, p, s);
-        set_target(s);
-        set_sharing(program, deck, s);
-        set_amounts(program, deck, s);
-        note_settlement(program, deck, s, notices);
-        ihp_payer_split(s->amount_due,
-                        tally->period[IHP_PERFORMANCE].payer_months + p * fresh.payers,
-                        fresh.payers, fresh.payer_amount + p * fresh.payers);
+        ihp_settlement_complete(program, deck, s);
+        if (notices != NULL) {
+            note_settlement(program, deck, s, notices);
+        }
+        if (fresh.payers > 0) { /* a scenario has none */
+            ihp_payer_split(s->amount_due,
+                            tally->period[IHP_PERFORMANCE].payer_months + p * fresh.payers,
+                            fresh.payers, fresh.payer_amount + p * fresh.payers);
+        }
     }
     *finance = fresh;
     return IHP_OK;

@@ -23,20 +23,21 @@ enum ihp_outcome ihp_outcome_of(double ratio, double threshold)
     return r > ihp_round12(1.0 + threshold) ? IHP_OUTCOME_LOSSES : IHP_OUTCOME_INSIDE_THRESHOLD;
 }
 
-double ihp_corridor_sum(double ratio, const struct ihp_corridor *corridor, size_t count)
+double ihp_corridor_sum(double ratio, const struct ihp_corridor *corridor, size_t count,
+                        const double *share)
 {
     double low = fmin(ratio, 1.0), high = fmax(ratio, 1.0), sum = 0;
     for (size_t i = 0; i < count; i++) {
         double from = fmax(low, corridor[i].from), to = fmin(high, corridor[i].to);
         if (to > from) {
-            sum += (to - from) * corridor[i].share;
+            sum += (to - from) * (share != NULL ? *share : corridor[i].share);
         }
     }
     return sum;
 }
 
 double ihp_corridor_share(double ratio, const struct ihp_corridor *corridor, size_t count,
-                          bool outermost)
+                          bool outermost, const double *given)
 {
     double r = ihp_round12(ratio);
     bool savings = r < 1.0, beyond = true;
@@ -49,10 +50,10 @@ double ihp_corridor_share(double ratio, const struct ihp_corridor *corridor, siz
             continue; /* on the other side of 1 */
         }
         if (r >= c->from && r <= c->to) {
-            return c->share;
+            return given != NULL ? *given : c->share;
         }
         beyond = savings ? r < c->from : r > c->to;
-        share = c->share;
+        share = given != NULL ? *given : c->share;
     }
     return outermost && beyond ? share : 0.0;
 }

@@ -101,13 +101,13 @@ static void test_16_4_2_trend_of_one_to_three_years(void **state)
     const struct ihp_program program = program_with(trend, 4);
     struct ihp_error err = {0};
     double factor = 0;
-    assert_int_equal(ihp_trend_factor(&program, 2022, 2023, &factor, &err), IHP_OK);
+    assert_int_equal(ihp_trend_factor(&program, 2022, 2023, 0, &factor, &err), IHP_OK);
     assert_near(factor, 1.02588); /* 1.03 x 0.996 */
-    assert_int_equal(ihp_trend_factor(&program, 2022, 2024, &factor, &err), IHP_OK);
+    assert_int_equal(ihp_trend_factor(&program, 2022, 2024, 0, &factor, &err), IHP_OK);
     assert_near(factor, 1.051527); /* x 1.025 */
-    assert_int_equal(ihp_trend_factor(&program, 2022, 2025, &factor, &err), IHP_OK);
+    assert_int_equal(ihp_trend_factor(&program, 2022, 2025, 0, &factor, &err), IHP_OK);
     assert_near(factor, 1.0514218473); /* x 0.99 x 1.01 */
-    assert_int_equal(ihp_trend_factor(&program, 2024, 2025, &factor, &err), IHP_OK);
+    assert_int_equal(ihp_trend_factor(&program, 2024, 2025, 0, &factor, &err), IHP_OK);
     assert_near(factor, 0.9999);
     assert_int_equal(err.status, IHP_OK);
 }
@@ -130,7 +130,7 @@ static void test_16_4_2_year_without_a_trend_is_refused(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct ihp_error err = {0};
         double factor = -7.5;
-        assert_int_equal(ihp_trend_factor(&program, cases[i].base, cases[i].performance, &factor,
+        assert_int_equal(ihp_trend_factor(&program, cases[i].base, cases[i].performance, 0, &factor,
                                           &err),
                          IHP_ERR_DATA);
         assert_int_equal(err.status, IHP_ERR_DATA);

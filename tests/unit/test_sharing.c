@@ -108,9 +108,20 @@ static void check_corridors(const struct ihp_corridor *corridor, size_t corridor
                             const struct corridor_case *at, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        double sum = ihp_corridor_sum(at[i].ratio, corridor, corridors);
-        double share = ihp_corridor_share(at[i].ratio, corridor, corridors, false);
-        double outermost = ihp_corridor_share(at[i].ratio, corridor, corridors, true);
+        double sum = ihp_corridor_sum(at[i].ratio, corridor, corridors, NULL);
+        double share = ihp_corridor_share(at[i].ratio, corridor, corridors, false, NULL);
+        double outermost = ihp_corridor_share(at[i].ratio, corridor, corridors, true, NULL);
+        /* One share in place of all: what the corridors cover times it, and it where one applies. */
+        const double given = 0.25;
+        double covered = 0;
+        for (size_t c = 0; c < corridors; c++) {
+            double from = fmax(fmin(at[i].ratio, 1), corridor[c].from);
+            covered += fmax(fmin(fmax(at[i].ratio, 1), corridor[c].to) - from, 0);
+        }
+        assert_true(fabs(ihp_corridor_sum(at[i].ratio, corridor, corridors, &given) -
+                         given * covered) < 1e-11);
+        assert_true(ihp_corridor_share(at[i].ratio, corridor, corridors, true, &given) ==
+                    (outermost != 0 ? given : 0));
         if (fabs(sum - at[i].sum) > 1e-11 || share != at[i].share || outermost != at[i].outermost) {
             fail_msg("at %.17g: sum %.17g, share %g, outermost %g", at[i].ratio, sum, share,
                      outermost);

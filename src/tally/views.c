@@ -1,0 +1,282 @@
+/* Views: the sums of a period under many readings and caps, and the tally of a scenario out of them. */
+#include "ihp/tally.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Sums of one view; arrays by (i, j) are row-major. Before closing, row k of `capped` and `eligible`
+ * holds the costs that lie above cap k - 1 and not above cap k, and `above` how many they are. */
+struct view {
+    int64_t *members, *months, *gained, *lost;      /* [partnerships] */
+    int64_t *acg_members, *acg_months;              /* [partnerships][acgs] */
+    int64_t *eligible_members, *eligible_months;    /* [acgs] */
+    int64_t *capped, *capped_count;                 /* [caps][partnerships] */
+    int64_t *eligible, *eligible_count;             /* [caps][acgs] */
+};
+
+struct ihp_views {
+    struct ihp_tally_shape shape;
+    int64_t *cap; /* ascending, none (INT64_MAX) last; owned */
+    size_t views;
+    struct view *view;
+    int64_t *block; /* owned */
+    size_t size;    /* of the block */
+};
+
+static size_t view_size(const struct ihp_tally_shape *s)
+{
+    return s->partnerships * 4 + 2 * s->partnerships * s->acgs + 2 * s->acgs +
+           2 * s->caps * (s->partnerships + s->acgs);
+}
+
+static void lay_out(const struct ihp_tally_shape *s, int64_t *block, struct view *v)
+{
+    int64_t **const part[] = {&v->members,     &v->months,           &v->gained,
+                              &v->lost,        &v->acg_members,      &v->acg_months,
+                              &v->eligible_members, &v->eligible_months, &v->capped,
+                              &v->capped_count, &v->eligible,        &v->eligible_count};
+    const size_t p = s->partnerships, a = s->acgs, k = s->caps;
+    const size_t size[] = {p, p, p, p, p * a, p * a, a, a, k * p, k * p, k * a, k * a};
+    for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
+        *part[i] = block;
+        block += size[i];
+    }
+}
+
+uint64_t ihp_views_bytes(const struct ihp_tally_shape *shape, size_t views)
+{
+    return (uint64_t)view_size(shape) * views * sizeof(int64_t);
+}
+
+enum ihp_status ihp_views_create(const struct ihp_tally_shape *shape, size_t views,
+                                 struct ihp_views **out, struct ihp_error *err)
+{
+    struct ihp_views *v = calloc(1, sizeof *v);
+    if (v == NULL) {
+        return ihp_fail_memory(err, "the sums of the scenarios");
+    }
+    v->shape = *shape;
+    v->views = views;
+    v->size = view_size(shape) * views;
+    v->cap = calloc(shape->caps, sizeof *v->cap);
+    v->view = calloc(views, sizeof *v->view);
+    v->block = calloc(v->size, sizeof *v->block);
+    if (v->cap == NULL || v->view == NULL || v->block == NULL) {
+        ihp_views_destroy(&v);
+        return ihp_fail_memory(err, "the sums of the scenarios");
+    }
+    bool none = shape->cap[0] == 0;
+    for (size_t k = 0; k + none < shape->caps; k++) {
+        v->cap[k] = shape->cap[k + none];
+    }
+    if (none) {
+        v->cap[shape->caps - 1] = INT64_MAX;
+    }
+    for (size_t i = 0; i < views; i++) {
+        lay_out(shape, v->block + i * view_size(shape), &v->view[i]);
+    }
+    *out = v;
+    return IHP_OK;
+}
+
+void ihp_views_destroy(struct ihp_views **views)
+{
+    if (views == NULL || *views == NULL) {
+        return;
+    }
+    free((*views)->cap);
+    free((*views)->view);
+    free((*views)->block);
+    free(*views);
+    *views = NULL;
+}
+
+/* The lowest cap that is not below `cost`, or the number of caps. */
+static size_t bin_of(const struct ihp_views *v, int64_t cost)
+{
+    size_t low = 0, high = v->shape.caps;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (v->cap[middle] < cost) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+void ihp_views_add(struct ihp_views *views, size_t view, const struct ihp_fact *f,
+                   const struct ihp_fact *deck)
+{
+    const struct ihp_tally_shape *s = &views->shape;
+    struct view *v = &views->view[view];
+    int months = ihp_months_count(f->qualifying);
+    size_t bin = bin_of(views, f->cost);
+    if (f->enough) {
+        v->eligible_members[f->acg]++;
+        v->eligible_months[f->acg] += months;
+        if (bin < s->caps) { /* a cost above every cap adds to none: its caps are added on closing */
+            v->eligible[bin * s->acgs + f->acg] += f->cost;
+            v->eligible_count[bin * s->acgs + f->acg]++;
+        }
+    }
+    if (f->partnership != deck->partnership) {
+        if (deck->partnership >= 0) {
+            v->lost[deck->partnership]++;
+        }
+        if (f->partnership >= 0) {
+            v->gained[f->partnership]++;
+        }
+    }
+    if (f->partnership < 0) {
+        return;
+    }
+    size_t p = (size_t)f->partnership;
+    v->members[p]++;
+    v->months[p] += months;
+    v->acg_members[p * s->acgs + f->acg]++;
+    v->acg_months[p * s->acgs + f->acg] += months;
+    if (bin < s->caps) {
+        v->capped[bin * s->partnerships + p] += f->cost;
+        v->capped_count[bin * s->partnerships + p]++;
+    }
+}
+
+/* Turns bins into capped sums: under cap k count the costs of the bins up to k as they are and the cap
+ * for each of the `all` members that lie above it [16.9]. */
+static void close_column(const int64_t *cap, size_t caps, size_t stride, int64_t all, int64_t *cost,
+                         const int64_t *count)
+{
+    int64_t below = 0, held = 0;
+    for (size_t k = 0; k < caps; k++) {
+        below += cost[k * stride];
+        held += count[k * stride];
+        cost[k * stride] = below + (cap[k] == INT64_MAX ? 0 : cap[k] * (all - held));
+    }
+}
+
+enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct ihp_error *err)
+{
+    enum { PIECE = 1 << 24 }; /* elements; MPI counts are int */
+    const struct ihp_tally_shape *s = &views->shape;
+    for (size_t done = 0; done < views->size; done += PIECE) {
+        size_t piece = views->size - done < PIECE ? views->size - done : PIECE;
+        if (MPI_Allreduce(MPI_IN_PLACE, views->block + done, (int)piece, MPI_INT64_T, MPI_SUM,
+                          comm) != MPI_SUCCESS) {
+            return ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+        }
+    }
+    for (size_t i = 0; i < views->views; i++) {
+        struct view *v = &views->view[i];
+        for (size_t p = 0; p < s->partnerships; p++) {
+            close_column(views->cap, s->caps, s->partnerships, v->members[p], v->capped + p,
+                         v->capped_count + p);
+        }
+        for (size_t a = 0; a < s->acgs; a++) {
+            close_column(views->cap, s->caps, s->acgs, v->eligible_members[a], v->eligible + a,
+                         v->eligible_count + a);
+        }
+    }
+    return IHP_OK;
+}
+
+int64_t ihp_views_gained(const struct ihp_views *views, size_t view, size_t partnership)
+{
+    return views->view[view].gained[partnership];
+}
+
+int64_t ihp_views_lost(const struct ihp_views *views, size_t view, size_t partnership)
+{
+    return views->view[view].lost[partnership];
+}
+
+/* ---- the tally of a scenario ----------------------------------------------------------------- */
+
+enum ihp_status ihp_scenario_tally_create(const struct ihp_views *views, struct ihp_tally **out,
+                                          struct ihp_error *err)
+{
+    struct ihp_tally_shape shape = views->shape;
+    shape.caps = shape.partnerships; /* at most; the shape is set anew for each scenario */
+    shape.payers = 0;
+    struct ihp_tally *tally = calloc(1, sizeof *tally);
+    size_t rows = shape.caps * shape.acgs + shape.partnerships;
+    size_t *cap_of = calloc(shape.partnerships, sizeof *cap_of);
+    int64_t *cap = calloc(shape.partnerships, sizeof *cap);
+    int64_t *block = calloc(IHP_PERIODS * rows, sizeof *block);
+    if (tally == NULL || cap_of == NULL || cap == NULL || block == NULL) {
+        free(tally);
+        free(cap_of);
+        free(cap);
+        free(block);
+        return ihp_fail_memory(err, "the sums of a scenario");
+    }
+    tally->shape = shape;
+    tally->shape.cap = cap;
+    tally->shape.cap_of = cap_of;
+    tally->block = block;
+    tally->size = IHP_PERIODS * rows;
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        tally->period[q].eligible_capped = block + (size_t)q * rows;
+        tally->period[q].capped = block + (size_t)q * rows + shape.caps * shape.acgs;
+    }
+    *out = tally;
+    return IHP_OK;
+}
+
+void ihp_scenario_tally_destroy(struct ihp_tally **tally)
+{
+    if (tally == NULL || *tally == NULL) {
+        return;
+    }
+    free((void *)(*tally)->shape.cap);
+    free((void *)(*tally)->shape.cap_of);
+    free((*tally)->block);
+    free(*tally);
+    *tally = NULL;
+}
+
+/* The distinct caps of a scenario's IHPs, in the order in which they are met. */
+static void set_caps(struct ihp_tally *tally, const int64_t *cap)
+{
+    int64_t *distinct = (int64_t *)tally->shape.cap;
+    size_t *cap_of = (size_t *)tally->shape.cap_of, count = 0;
+    for (size_t p = 0; p < tally->shape.partnerships; p++) {
+        size_t k = 0;
+        while (k < count && distinct[k] != cap[p]) {
+            k++;
+        }
+        if (k == count) {
+            distinct[count++] = cap[p];
+        }
+        cap_of[p] = k;
+    }
+    tally->shape.caps = count;
+}
+
+void ihp_scenario_tally_set(const struct ihp_views *views, const size_t view[IHP_PERIODS],
+                            const int64_t *cap, struct ihp_tally *tally)
+{
+    size_t partnerships = views->shape.partnerships, acgs = views->shape.acgs;
+    set_caps(tally, cap);
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        const struct view *v = &views->view[view[q]];
+        struct ihp_period_tally *t = &tally->period[q];
+        t->members = v->members;
+        t->months = v->months;
+        t->acg_members = v->acg_members;
+        t->acg_months = v->acg_months;
+        t->eligible_members = v->eligible_members;
+        t->eligible_months = v->eligible_months;
+        for (size_t k = 0; k < tally->shape.caps; k++) {
+            int64_t wanted = tally->shape.cap[k];
+            size_t row = bin_of(views, wanted == 0 ? INT64_MAX : wanted);
+            memcpy(t->eligible_capped + k * acgs, v->eligible + row * acgs,
+                   acgs * sizeof *t->eligible_capped);
+        }
+        for (size_t p = 0; p < partnerships; p++) {
+            size_t row = bin_of(views, cap[p] == 0 ? INT64_MAX : cap[p]);
+            t->capped[p] = v->capped[row * partnerships + p];
+        }
+    }
+}
