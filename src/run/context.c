@@ -15,12 +15,6 @@ const char **ihp_nppes_taxonomies(const struct ihp_store_info *info)
     return taxonomy;
 }
 
-/* The final quarter of a year [3.8.5]. */
-static int32_t final_quarter(int year)
-{
-    return year * 4 + 3;
-}
-
 static void note_empty_rosters(const struct ihp_context *c, int32_t quarter,
                                struct ihp_notices *notices)
 {
@@ -35,33 +29,55 @@ static void note_empty_rosters(const struct ihp_context *c, int32_t quarter,
     }
 }
 
-static enum ihp_status make_rosters(struct ihp_context *c, struct ihp_notices *notices,
-                                    struct ihp_error *err)
+/* The rosters of a quarter, made when first asked for. */
+static enum ihp_status find_roster(struct ihp_context *c, int32_t quarter,
+                                   struct ihp_notices *notices,
+                                   const struct ihp_roster_index **out, struct ihp_error *err)
 {
-    const char **taxonomy = ihp_nppes_taxonomies(c->info);
-    if (taxonomy == NULL) {
-        return ihp_fail_memory(err, "provider taxonomies");
-    }
-    int32_t performance = final_quarter(c->deck.performance.year);
-    int32_t base = c->deck.policies.base_roster == IHP_BASE_ROSTER_OWN
-                       ? final_quarter(c->deck.base.year)
-                       : performance;
-    if (ihp_roster_index_create(c->program, performance, c->info->npi, taxonomy, c->info->npis,
-                                &c->roster[IHP_PERFORMANCE], err) == IHP_OK) {
-        note_empty_rosters(c, performance, notices);
-        if (base == performance) {
-            c->roster[IHP_BASE] = c->roster[IHP_PERFORMANCE];
-        } else if (ihp_roster_index_create(c->program, base, c->info->npi, taxonomy, c->info->npis,
-                                           &c->roster[IHP_BASE], err) == IHP_OK) {
-            note_empty_rosters(c, base, notices);
+    for (size_t i = 0; i < c->rosters; i++) {
+        if (c->roster[i].quarter == quarter) {
+            *out = c->roster[i].index;
+            return IHP_OK;
         }
+    }
+    const char **taxonomy = ihp_nppes_taxonomies(c->info);
+    if (taxonomy == NULL ||
+        !ihp_array_reserve(&c->roster, &c->roster_capacity, c->rosters + 1, sizeof *c->roster)) {
+        free(taxonomy);
+        return ihp_fail_memory(err, "rosters by NPI");
+    }
+    struct ihp_context_roster *fresh = &c->roster[c->rosters];
+    *fresh = (struct ihp_context_roster){.quarter = quarter};
+    if (ihp_roster_index_create(c->program, quarter, c->info->npi, taxonomy, c->info->npis,
+                                &fresh->index, err) == IHP_OK) {
+        note_empty_rosters(c, quarter, notices);
+        c->rosters++;
+        *out = fresh->index;
     }
     free(taxonomy);
     return err->status;
 }
 
-static enum ihp_status make_rules(struct ihp_context *c, struct ihp_error *err)
+enum ihp_status ihp_context_rules(struct ihp_context *c, const struct ihp_reading *reading,
+                                  struct ihp_notices *notices, struct ihp_period_rules *rules,
+                                  struct ihp_error *err)
 {
+    const struct ihp_period_spec spec = {
+        reading->period == IHP_BASE ? c->deck.base.year : c->deck.performance.year,
+        reading->paid_through};
+    ihp_period_rules_init(rules, reading->period, &spec, &reading->policies);
+    ihp_period_rules_decide(rules, reading->decision, reading->decisions);
+    rules->inclusion = c->program->inclusion;
+    rules->code_sets = c->code_sets;
+    rules->partnerships = (uint32_t)c->program->partnerships;
+    return find_roster(c, reading->roster_quarter, notices, &rules->roster, err);
+}
+
+/* The rules of both periods as the deck reads the contract. */
+static enum ihp_status make_rules(struct ihp_context *c, struct ihp_notices *notices,
+                                  struct ihp_error *err)
+{
+    const struct ihp_terms terms = ihp_deck_terms(&c->deck);
     c->code_sets = calloc(c->info->procedures + 1, sizeof *c->code_sets);
     if (c->code_sets == NULL) {
         return ihp_fail_memory(err, "procedure codes");
@@ -69,13 +85,18 @@ static enum ihp_status make_rules(struct ihp_context *c, struct ihp_error *err)
     for (size_t i = 0; i < c->info->procedures; i++) {
         c->code_sets[i] = (uint8_t)ihp_program_code_sets(c->program, c->info->procedure[i]);
     }
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const struct ihp_period_spec *spec = q == IHP_BASE ? &c->deck.base : &c->deck.performance;
-        ihp_period_rules_init(&c->rules[q], (enum ihp_period)q, spec, &c->deck.policies);
-        c->rules[q].roster = c->roster[q];
-        c->rules[q].inclusion = c->program->inclusion;
-        c->rules[q].code_sets = c->code_sets;
-        c->rules[q].partnerships = (uint32_t)c->program->partnerships;
+    for (int q = IHP_PERIODS - 1; q >= 0; q--) { /* the settlement's own rosters are noted first */
+        const struct ihp_reading reading = {
+            .period = (enum ihp_period)q,
+            .paid_through = q == IHP_BASE ? terms.base_paid_through : terms.performance_paid_through,
+            .roster_quarter = ihp_terms_quarter(&c->deck, &terms, (enum ihp_period)q),
+            .policies = terms.policies,
+        };
+        if (ihp_context_rules(c, &reading, notices, &c->rules[q], err) != IHP_OK) {
+            return err->status;
+        }
+        c->rules[q].policies = &c->deck.policies;
+        ihp_period_rules_decide(&c->rules[q], &c->deck.policies, 1);
     }
     for (size_t i = 0; i < c->info->acgs; i++) {
         if (strcmp(c->info->acg[i], "NONE") == 0) {
@@ -222,8 +243,7 @@ enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *cont
         return err->status;
     }
     c->info = ihp_store_info(c->store);
-    if (make_rosters(c, notices, err) != IHP_OK || make_rules(c, err) != IHP_OK ||
-        make_caps(c, err) != IHP_OK || make_overrides(c, notices, err) != IHP_OK) {
+    if (make_rules(c, notices, err) != IHP_OK || make_caps(c, err) != IHP_OK || make_overrides(c, notices, err) != IHP_OK) {
         ihp_context_close(c);
         return err->status;
     }
@@ -232,12 +252,10 @@ enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *cont
 
 void ihp_context_close(struct ihp_context *c)
 {
-    if (c->roster[IHP_BASE] == c->roster[IHP_PERFORMANCE]) {
-        c->roster[IHP_BASE] = NULL;
+    for (size_t i = 0; i < c->rosters; i++) {
+        ihp_roster_index_destroy(&c->roster[i].index);
     }
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        ihp_roster_index_destroy(&c->roster[q]);
-    }
+    free(c->roster);
     free(c->code_sets);
     free(c->override_);
     free(c->cap);

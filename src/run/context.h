@@ -3,6 +3,7 @@
 #define IHP_RUN_CONTEXT_H
 
 #include "ihp/run.h"
+#include "ihp/sweep.h"
 
 /* An override of a member of the store. */
 struct ihp_context_override {
@@ -10,14 +11,21 @@ struct ihp_context_override {
     struct ihp_override_value value[IHP_PERIODS];
 };
 
+/* The rosters of a quarter. */
+struct ihp_context_roster {
+    int32_t quarter;
+    struct ihp_roster_index *index;
+};
+
 struct ihp_context {
     struct ihp_deck deck;
     struct ihp_program *program;
     struct ihp_store *store;
     const struct ihp_store_info *info;
-    struct ihp_roster_index *roster[IHP_PERIODS]; /* the same twice when one quarter serves both */
+    struct ihp_context_roster *roster; /* those asked for so far */
+    size_t rosters, roster_capacity;
     uint8_t *code_sets;                           /* by procedure number */
-    struct ihp_period_rules rules[IHP_PERIODS];
+    struct ihp_period_rules rules[IHP_PERIODS]; /* as the deck reads the contract */
     struct ihp_context_override *override_; /* ascending by member */
     size_t overrides;
     uint16_t none_acg;
@@ -30,6 +38,11 @@ struct ihp_context {
 enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *context,
                                  struct ihp_notices *notices, struct ihp_error *err);
 void ihp_context_close(struct ihp_context *context);
+
+/* The rules of a reading, which is borrowed; rosters are made when they are needed first. */
+enum ihp_status ihp_context_rules(struct ihp_context *context, const struct ihp_reading *reading,
+                                  struct ihp_notices *notices, struct ihp_period_rules *rules,
+                                  struct ihp_error *err);
 
 /* The overrides of a member; none where the table has none. */
 const struct ihp_override_value *ihp_context_overrides(const struct ihp_context *context,

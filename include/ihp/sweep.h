@@ -1,0 +1,61 @@
+/* sweep.h - what the scenarios of a deck need computed, each thing once.
+ *
+ * A scenario varies keys of the deck (deck.h). Each key touches one stage: what a claim is to a member,
+ * how a member's counts are decided, or the money that follows from the sums. `ihp_plan_create` finds
+ * the distinct readings of a period that scenarios need: those that differ in what claims are (a
+ * `ihp_reading`) and, within one, in how counts are decided (its decisions). A view is one decision of
+ * one reading; the claims are passed once for all views of a plan. A scenario is then a view of the
+ * base period, one of the performance period, a cap for each IHP, and money.
+ *
+ * Nothing here is collective or knows how a stage works.
+ */
+#ifndef IHP_SWEEP_H
+#define IHP_SWEEP_H
+
+#include "ihp/program.h"
+#include "ihp/tally.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One way to read what claims are to members in a period. */
+struct ihp_reading {
+    enum ihp_period period;
+    int paid_through;              /* days since 1970-01-01 [2.7] */
+    int32_t roster_quarter;        /* year * 4 + 0..3 [3.8.5] */
+    struct ihp_policies policies;  /* those of IHP_LEVEL_CLAIMS matter */
+    struct ihp_policies *decision; /* owned; those of IHP_LEVEL_DECISION matter */
+    size_t decisions, capacity;
+    size_t first_view; /* number of the view of decision[0]; the others follow */
+};
+
+struct ihp_plan {
+    struct ihp_reading *reading; /* [0] and [1]: base and performance period as the deck has them */
+    size_t readings, capacity;
+    size_t views;
+    size_t first, scenarios;       /* scenarios first .. first + scenarios - 1 of the sweep */
+    size_t (*view)[IHP_PERIODS];   /* by scenario of the plan */
+    int64_t *cap;                  /* of the deck and of these scenarios: distinct, ascending, 0 first */
+    size_t caps, cap_capacity;
+};
+
+/* The roster's quarter of a period under some terms [3.8.5]. */
+int32_t ihp_terms_quarter(const struct ihp_deck *deck, const struct ihp_terms *terms,
+                          enum ihp_period period);
+
+/* The cap of an IHP under some terms, cents; 0 is none [16.9]. */
+int64_t ihp_terms_cap(const struct ihp_terms *terms, const struct ihp_partnership *partnership);
+
+/* Plans scenarios from `first` on: as many as take at most `bytes` for their views, and at least one.
+ * Without a sweep the plan has the deck's two views alone. `acgs` is the number of risk categories.
+ * IHP_ERR_RUN when memory is short. The caller destroys. */
+enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_program *program,
+                                size_t acgs, size_t first, uint64_t bytes, struct ihp_plan **out,
+                                struct ihp_error *err);
+void ihp_plan_destroy(struct ihp_plan **plan);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

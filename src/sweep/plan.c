@@ -1,0 +1,236 @@
+/* From scenarios to the distinct readings and decisions they need. */
+#include "ihp/sweep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The final quarter of a year [3.8.5]. */
+static int32_t final_quarter(int year)
+{
+    return year * 4 + 3;
+}
+
+int32_t ihp_terms_quarter(const struct ihp_deck *deck, const struct ihp_terms *terms,
+                          enum ihp_period period)
+{
+    if (period == IHP_BASE && terms->policies.base_roster == IHP_BASE_ROSTER_OWN) {
+        return final_quarter(deck->base.year);
+    }
+    return terms->changes.quarter_given ? terms->changes.roster_quarter
+                                        : final_quarter(deck->performance.year);
+}
+
+int64_t ihp_terms_cap(const struct ihp_terms *terms, const struct ihp_partnership *partnership)
+{
+    return terms->changes.cap_given ? terms->changes.claims_cap : partnership->claims_cap;
+}
+
+/* The policies that say what claims are to a member, the others zero. The choice of a base roster is
+ * in the reading's quarter. */
+static struct ihp_policies of_claims(const struct ihp_policies *p)
+{
+    return (struct ihp_policies){
+        .msc_plus_excluded = p->msc_plus_excluded,
+        .exclusion_scope = p->exclusion_scope,
+        .non_ihp_unit = p->non_ihp_unit,
+        .count_unit = p->count_unit,
+        .lookback_months = p->lookback_months,
+        .cost_months = p->cost_months,
+    };
+}
+
+/* The policies that decide a member's counts, the others zero. */
+static struct ihp_policies of_decision(const struct ihp_policies *p)
+{
+    return (struct ihp_policies){
+        .min_continuous_months = p->min_continuous_months,
+        .min_total_months = p->min_total_months,
+        .visit_gate = p->visit_gate,
+        .primary_care_elsewhere = p->primary_care_elsewhere,
+        .specialty_elsewhere = p->specialty_elsewhere,
+        .unresolved_tie = p->unresolved_tie,
+    };
+}
+
+static bool same(struct ihp_policies a, struct ihp_policies b)
+{
+    return memcmp(&a, &b, sizeof a) == 0; /* int alone: no padding */
+}
+
+/* The reading of a period under some terms, found or added; its number, or SIZE_MAX without memory. */
+static size_t find_reading(struct ihp_plan *plan, const struct ihp_deck *deck,
+                           const struct ihp_terms *terms, enum ihp_period period)
+{
+    const struct ihp_reading wanted = {
+        .period = period,
+        .paid_through =
+            period == IHP_BASE ? terms->base_paid_through : terms->performance_paid_through,
+        .roster_quarter = ihp_terms_quarter(deck, terms, period),
+        .policies = terms->policies,
+    };
+    for (size_t r = 0; r < plan->readings; r++) {
+        const struct ihp_reading *held = &plan->reading[r];
+        if (held->period == period && held->paid_through == wanted.paid_through &&
+            held->roster_quarter == wanted.roster_quarter &&
+            same(of_claims(&held->policies), of_claims(&wanted.policies))) {
+            return r;
+        }
+    }
+    if (!ihp_array_reserve(&plan->reading, &plan->capacity, plan->readings + 1,
+                           sizeof *plan->reading)) {
+        return SIZE_MAX;
+    }
+    plan->reading[plan->readings] = wanted;
+    return plan->readings++;
+}
+
+/* The decision under some policies within a reading, found or added; SIZE_MAX without memory. */
+static size_t find_decision(struct ihp_reading *reading, const struct ihp_policies *policies)
+{
+    for (size_t d = 0; d < reading->decisions; d++) {
+        if (same(of_decision(&reading->decision[d]), of_decision(policies))) {
+            return d;
+        }
+    }
+    if (!ihp_array_reserve(&reading->decision, &reading->capacity, reading->decisions + 1,
+                           sizeof *reading->decision)) {
+        return SIZE_MAX;
+    }
+    reading->decision[reading->decisions] = *policies;
+    return reading->decisions++;
+}
+
+/* Adds what some terms need of a period. `view` receives reading and decision packed, to be resolved
+ * when the number of decisions of each reading is known. */
+static bool add_period(struct ihp_plan *plan, const struct ihp_deck *deck,
+                       const struct ihp_terms *terms, enum ihp_period period, size_t at[2])
+{
+    at[0] = find_reading(plan, deck, terms, period);
+    if (at[0] == SIZE_MAX) {
+        return false;
+    }
+    at[1] = find_decision(&plan->reading[at[0]], &terms->policies);
+    return at[1] != SIZE_MAX;
+}
+
+static bool add_cap(struct ihp_plan *plan, int64_t cap)
+{
+    size_t low = 0, high = plan->caps;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (plan->cap[middle] < cap) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    if (low < plan->caps && plan->cap[low] == cap) {
+        return true;
+    }
+    if (!ihp_array_reserve(&plan->cap, &plan->cap_capacity, plan->caps + 1, sizeof *plan->cap)) {
+        return false;
+    }
+    memmove(plan->cap + low + 1, plan->cap + low, (plan->caps - low) * sizeof *plan->cap);
+    plan->cap[low] = cap;
+    plan->caps++;
+    return true;
+}
+
+static bool add_caps(struct ihp_plan *plan, const struct ihp_program *program,
+                     const struct ihp_terms *terms)
+{
+    if (terms->changes.cap_given) {
+        return add_cap(plan, terms->changes.claims_cap);
+    }
+    for (size_t p = 0; p < program->partnerships; p++) {
+        if (!add_cap(plan, program->partnership[p].claims_cap)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Numbers the views: those of a reading follow each other. */
+static void number_views(struct ihp_plan *plan, const size_t (*at)[IHP_PERIODS][2])
+{
+    plan->views = 0;
+    for (size_t r = 0; r < plan->readings; r++) {
+        plan->reading[r].first_view = plan->views;
+        plan->views += plan->reading[r].decisions;
+    }
+    for (size_t s = 0; s < plan->scenarios; s++) {
+        for (int q = 0; q < IHP_PERIODS; q++) {
+            plan->view[s][q] = plan->reading[at[s][q][0]].first_view + at[s][q][1];
+        }
+    }
+}
+
+static size_t count_views(const struct ihp_plan *plan)
+{
+    size_t views = 0;
+    for (size_t r = 0; r < plan->readings; r++) {
+        views += plan->reading[r].decisions;
+    }
+    return views;
+}
+
+static bool plan_scenarios(struct ihp_plan *plan, const struct ihp_deck *deck,
+                           const struct ihp_program *program, size_t acgs, uint64_t bytes)
+{
+    size_t all = deck->sweep == NULL ? 0 : deck->sweep->scenarios - plan->first;
+    struct ihp_terms terms = ihp_deck_terms(deck);
+    size_t own[2];
+    bool done = add_caps(plan, program, &terms) && add_period(plan, deck, &terms, IHP_BASE, own) &&
+                add_period(plan, deck, &terms, IHP_PERFORMANCE, own);
+    size_t(*at)[IHP_PERIODS][2] = calloc(all + 1, sizeof *at);
+    plan->view = calloc(all + 1, sizeof *plan->view);
+    done = done && at != NULL && plan->view != NULL;
+    for (size_t s = 0; done && s < all; s++) {
+        const struct ihp_terms *t = &deck->sweep->scenario[plan->first + s].terms;
+        done = add_caps(plan, program, t) && add_period(plan, deck, t, IHP_BASE, at[s][IHP_BASE]) &&
+               add_period(plan, deck, t, IHP_PERFORMANCE, at[s][IHP_PERFORMANCE]);
+        const struct ihp_tally_shape shape = {.partnerships = program->partnerships, .acgs = acgs,
+                                              .caps = plan->caps};
+        plan->scenarios = s + 1;
+        if (done && ihp_views_bytes(&shape, count_views(plan)) > bytes) {
+            break; /* the next plan goes on */
+        }
+    }
+    if (done) {
+        number_views(plan, (const size_t(*)[IHP_PERIODS][2])at);
+    }
+    free(at);
+    return done;
+}
+
+enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_program *program,
+                                size_t acgs, size_t first, uint64_t bytes, struct ihp_plan **out,
+                                struct ihp_error *err)
+{
+    struct ihp_plan *plan = calloc(1, sizeof *plan);
+    if (plan == NULL) {
+        return ihp_fail_memory(err, "the plan of the scenarios");
+    }
+    plan->first = first;
+    if (!plan_scenarios(plan, deck, program, acgs, bytes)) {
+        ihp_plan_destroy(&plan);
+        return ihp_fail_memory(err, "the plan of the scenarios");
+    }
+    *out = plan;
+    return IHP_OK;
+}
+
+void ihp_plan_destroy(struct ihp_plan **plan)
+{
+    if (plan == NULL || *plan == NULL) {
+        return;
+    }
+    for (size_t r = 0; r < (*plan)->readings; r++) {
+        free((*plan)->reading[r].decision);
+    }
+    free((*plan)->reading);
+    free((*plan)->view);
+    free((*plan)->cap);
+    free(*plan);
+    *plan = NULL;
+}
