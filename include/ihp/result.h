@@ -11,6 +11,7 @@
 #define IHP_RESULT_H
 
 #include "ihp/finance.h"
+#include "ihp/sweep.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -32,7 +33,7 @@ struct ihp_table_column {
 
 /* A cell: text for TEXT, cents or integer in `integer`, `ratio`; `blank` for undefined. */
 struct ihp_cell {
-    bool blank;
+    bool blank, money; /* `money`: a RATIO cell in dollars, written with two decimals */
     int64_t integer;
     double ratio;
     char *text; /* owned by the table */
@@ -54,6 +55,7 @@ void ihp_table_integer(struct ihp_table *table, int64_t value);
 void ihp_table_cents(struct ihp_table *table, int64_t cents);
 void ihp_table_dollars(struct ihp_table *table, double dollars); /* NaN: blank */
 void ihp_table_ratio(struct ihp_table *table, double value);     /* NaN: blank */
+void ihp_table_amount(struct ihp_table *table, double dollars);  /* dollars in a RATIO column */
 bool ihp_table_whole(const struct ihp_table *table);
 void ihp_table_free(struct ihp_table *table);
 
@@ -73,6 +75,12 @@ enum {
     IHP_TABLE_ATTRIBUTION_SUMMARY,
     IHP_TABLE_EXCLUSIONS,
     IHP_TABLE_RISK_WEIGHTS,
+    /* only where the deck asks for them; without columns they are not written */
+    IHP_TABLE_SCENARIOS,
+    IHP_TABLE_READINGS,
+    IHP_TABLE_BOOTSTRAP,
+    IHP_TABLE_BOOTSTRAP_OUTCOMES,
+    IHP_TABLE_SCENARIO_BOOTSTRAP,
     IHP_TABLES
 };
 
@@ -85,9 +93,34 @@ struct ihp_result_input {
     const struct ihp_finance *finance;
 };
 
-/* Fills `table[IHP_TABLES]`. The caller frees each. */
+/* Fills the tables of the settlement in `table[IHP_TABLES]`, the others are empty. The caller frees
+ * each. */
 enum ihp_status ihp_result_tables_create(const struct ihp_result_input *input,
                                          struct ihp_table table[IHP_TABLES], struct ihp_error *err);
+
+/* ---- the tables of a sweep ------------------------------------------------------------------- */
+
+/* What a reading changes for an IHP against the deck. */
+struct ihp_effect {
+    int64_t gained[IHP_PERIODS], lost[IHP_PERIODS]; /* members, by period */
+    int64_t change;                                 /* of the final amount, cents */
+};
+
+/* Makes scenarios.csv, empty, and adds a scenario's settlements (one for each IHP of `program`). */
+void ihp_scenarios_table_begin(struct ihp_table *table);
+void ihp_scenarios_table_add(struct ihp_table *table, const struct ihp_program *program,
+                             size_t number, const struct ihp_scenario *scenario,
+                             const struct ihp_settlement *settlement,
+                             const struct ihp_settlement *deck);
+
+/* Makes readings.csv, the price of each reading, most dollars first. `effect` has
+ * [scenarios][partnerships] elements. IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp_readings_table_create(struct ihp_table *table, const struct ihp_program *program,
+                                          const struct ihp_sweep *sweep,
+                                          const struct ihp_effect *effect, struct ihp_error *err);
+
+/* Prints the price of the readings for people: a line each. */
+void ihp_readings_print(FILE *stream, const struct ihp_table *table);
 
 /* Prints the settlement for people: aligned, dollars as dollars. */
 void ihp_result_print(FILE *stream, const struct ihp_result_input *input);
@@ -100,12 +133,14 @@ struct ihp_run_facts {
     uint64_t batch_lines;
     uint64_t reduced_bytes; /* that a rank handed to the reduction */
     uint64_t read_bytes;    /* of claims, by rank 0 */
+    double magnitude;       /* sum of |amount| of this rank, where it has to be looked at */
     bool indexed;           /* the store's index served */
     uint64_t peak_bytes;    /* resident memory, of the rank that took most */
     /* Seconds of the slowest rank: opening deck, program and store; reading claims and small tables;
-     * deciding; the pass as a whole; reducing; settling; all but the writing. */
+     * deciding; the pass as a whole; reducing; settling; scenarios and replicates; all but the
+     * writing. */
     double seconds_open, seconds_read, seconds_decide, seconds_pass, seconds_reduce, seconds_finish,
-        seconds_total;
+        seconds_sweep, seconds_bootstrap, seconds_total;
 };
 
 /* Refuses (IHP_ERR_USAGE) an output folder that has a finished run, unless `force`. Writes nothing. */

@@ -26,6 +26,7 @@ struct ihp_settle_options {
     const char *deck_path;
     bool force;           /* replace a finished run */
     bool member_files;    /* write attributed/ */
+    bool dry_run;         /* print what the run would take, and do nothing */
     bool no_index;        /* judge every line, also where the store's index would serve */
     uint64_t batch_lines; /* 0: IHP_BATCH_LINES */
     FILE *report;         /* for the table of the settlement; NULL for none; used on rank 0 */

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 
 static const char help[] =
-    "Usage: ihp settle DECK [--force] [--member-files] [--batch-lines N] [--no-index] [--quiet]\n"
+    "Usage: ihp settle DECK [--force] [--member-files] [--dry-run] [--batch-lines N] [--no-index]\n"
+    "                  [--quiet]\n"
     "       mpirun -n N ihp settle DECK ...\n"
     "\n"
     "Settles the IHPs of a deck and writes its result folder. The results are the same bytes on any\n"
@@ -16,6 +17,7 @@ static const char help[] =
     "\n"
     "  --force           replace a finished run in the output folder\n"
     "  --member-files    write attributed/<ihp_id>.csv too (protected data, mode 0600)\n"
+    "  --dry-run         print how many scenarios, passes and bytes the run would take, and stop\n"
     "  --batch-lines N   claim lines in memory at a time, 1 to 16777216 (default 131072)\n"
     "  --no-index        judge every line, also where the store's index would serve (slower; for\n"
     "                    comparing)\n"
@@ -39,6 +41,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
 {
     static const struct option longs[] = {{"force", no_argument, NULL, 'f'},
                                           {"member-files", no_argument, NULL, 'm'},
+                                          {"dry-run", no_argument, NULL, 'd'},
                                           {"batch-lines", required_argument, NULL, 'b'},
                                           {"no-index", no_argument, NULL, 'n'},
                                           {"quiet", no_argument, NULL, 'q'},
@@ -49,6 +52,9 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
         switch (c) {
         case 'f':
             options->force = true;
+            break;
+        case 'd':
+            options->dry_run = true;
             break;
         case 'm':
             options->member_files = true;

@@ -13,6 +13,8 @@ static const char *const files[] = {
     "manifest.json",
     "settlement.csv", "payer_split.csv",  "attribution_summary.csv",
     "exclusions.csv", "risk_weights.csv", "results.h5",
+    "scenarios.csv",  "readings.csv",     "bootstrap.csv",
+    "bootstrap_outcomes.csv", "scenario_bootstrap.csv",
 };
 
 enum ihp_status ihp_result_check(const char *folder, bool force, struct ihp_error *err)
@@ -151,7 +153,9 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
         return ihp_fail_memory(err, "the manifest");
     }
     for (int t = 0; t < IHP_TABLES && err->status == IHP_OK; t++) {
-        ihp_table_write_csv(&table[t], folder, err);
+        if (table[t].columns > 0) {
+            ihp_table_write_csv(&table[t], folder, err);
+        }
     }
     if (err->status == IHP_OK) {
         ihp_results_h5_write(folder, table, IHP_TABLES, manifest, err);

@@ -69,7 +69,7 @@ json_t *ihp_manifest_run(const struct ihp_result_input *in, const struct ihp_run
     }
     return json_pack(
         "{s:s, s:i, s:I, s:b, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, "
-        "s:f}}",
+        "s:f, s:f, s:f}}",
         "finished", finished, "ranks", facts->ranks, "batch_lines", (json_int_t)facts->batch_lines,
         "indexed", facts->indexed, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
         "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
@@ -77,5 +77,6 @@ json_t *ihp_manifest_run(const struct ihp_result_input *in, const struct ihp_run
         json_text(in->deck->store), "program", json_text(in->deck->program), "output", json_text(in->deck->output), "seconds", "open",
         facts->seconds_open, "read",
         facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass, "reduce", facts->seconds_reduce,
-        "finish", facts->seconds_finish, "total", facts->seconds_total);
+        "finish", facts->seconds_finish, "sweep", facts->seconds_sweep, "bootstrap",
+        facts->seconds_bootstrap, "total", facts->seconds_total);
 }

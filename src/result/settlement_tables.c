@@ -1,5 +1,5 @@
 /* The tables of a settlement, column by column as docs/data.md has them. */
-#include "ihp/result.h"
+#include "result_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -8,63 +8,44 @@
 
 static const struct ihp_table_column settlement_columns[] = {
     {"ihp_id", IHP_CELL_TEXT},
-    {"track", IHP_CELL_INTEGER},
-    {"base_members", IHP_CELL_INTEGER},
-    {"base_member_months", IHP_CELL_INTEGER},
-    {"base_tcoc_pmpm", IHP_CELL_DOLLARS},
-    {"base_risk", IHP_CELL_RATIO},
-    {"members", IHP_CELL_INTEGER},
-    {"member_months", IHP_CELL_INTEGER},
-    {"tcoc_pmpm", IHP_CELL_DOLLARS},
-    {"risk", IHP_CELL_RATIO},
-    {"trend_factor", IHP_CELL_RATIO},
-    {"target_pmpm", IHP_CELL_DOLLARS},
-    {"adjusted_target_pmpm", IHP_CELL_DOLLARS},
-    {"ratio", IHP_CELL_RATIO},
-    {"gross_difference", IHP_CELL_DOLLARS},
-    {"outcome", IHP_CELL_TEXT},
-    {"shared_before_pbp", IHP_CELL_DOLLARS},
-    {"pbp_offset", IHP_CELL_DOLLARS},
-    {"shared_amount", IHP_CELL_DOLLARS},
-    {"quality_score", IHP_CELL_RATIO},
-    {"quality_adjusted", IHP_CELL_DOLLARS},
-    {"circumstance_reduction", IHP_CELL_DOLLARS},
-    {"termination_factor", IHP_CELL_RATIO},
-    {"final_amount", IHP_CELL_DOLLARS},
-    {"interim_paid", IHP_CELL_DOLLARS},
-    {"amount_due", IHP_CELL_DOLLARS},
+    IHP_SETTLEMENT_COLUMNS,
 };
+
+void ihp_put_settlement(struct ihp_table *t, const struct ihp_program *program,
+                        const struct ihp_settlement *s)
+{
+    ihp_table_integer(t, program->partnership[s->partnership].track);
+    ihp_table_integer(t, s->base_members);
+    ihp_table_integer(t, s->base_months);
+    ihp_table_dollars(t, s->base_pmpm);
+    ihp_table_ratio(t, s->base_risk);
+    ihp_table_integer(t, s->members);
+    ihp_table_integer(t, s->months);
+    ihp_table_dollars(t, s->pmpm);
+    ihp_table_ratio(t, s->risk);
+    ihp_table_ratio(t, s->trend_factor);
+    ihp_table_dollars(t, s->target_pmpm);
+    ihp_table_dollars(t, s->adjusted_target_pmpm);
+    ihp_table_ratio(t, s->ratio);
+    ihp_table_dollars(t, s->gross_difference);
+    ihp_table_text(t, ihp_outcome_text(s->outcome));
+    ihp_table_dollars(t, s->shared_before_pbp);
+    ihp_table_dollars(t, s->pbp_offset);
+    ihp_table_dollars(t, s->shared_amount);
+    ihp_table_ratio(t, s->quality_score);
+    ihp_table_dollars(t, s->quality_adjusted);
+    ihp_table_dollars(t, s->circumstance_reduction);
+    ihp_table_ratio(t, s->termination_factor);
+    ihp_table_dollars(t, s->final_amount);
+    ihp_table_cents(t, s->interim_paid);
+    ihp_table_cents(t, s->amount_due);
+}
 
 static void fill_settlement(const struct ihp_result_input *in, struct ihp_table *t)
 {
     for (size_t p = 0; p < in->finance->partnerships; p++) {
-        const struct ihp_settlement *s = &in->finance->settlement[p];
         ihp_table_text(t, in->program->partnership[p].id);
-        ihp_table_integer(t, in->program->partnership[p].track);
-        ihp_table_integer(t, s->base_members);
-        ihp_table_integer(t, s->base_months);
-        ihp_table_dollars(t, s->base_pmpm);
-        ihp_table_ratio(t, s->base_risk);
-        ihp_table_integer(t, s->members);
-        ihp_table_integer(t, s->months);
-        ihp_table_dollars(t, s->pmpm);
-        ihp_table_ratio(t, s->risk);
-        ihp_table_ratio(t, s->trend_factor);
-        ihp_table_dollars(t, s->target_pmpm);
-        ihp_table_dollars(t, s->adjusted_target_pmpm);
-        ihp_table_ratio(t, s->ratio);
-        ihp_table_dollars(t, s->gross_difference);
-        ihp_table_text(t, ihp_outcome_text(s->outcome));
-        ihp_table_dollars(t, s->shared_before_pbp);
-        ihp_table_dollars(t, s->pbp_offset);
-        ihp_table_dollars(t, s->shared_amount);
-        ihp_table_ratio(t, s->quality_score);
-        ihp_table_dollars(t, s->quality_adjusted);
-        ihp_table_dollars(t, s->circumstance_reduction);
-        ihp_table_ratio(t, s->termination_factor);
-        ihp_table_dollars(t, s->final_amount);
-        ihp_table_cents(t, s->interim_paid);
-        ihp_table_cents(t, s->amount_due);
+        ihp_put_settlement(t, in->program, &in->finance->settlement[p]);
     }
 }
 
@@ -239,7 +220,7 @@ enum ihp_status ihp_result_tables_create(const struct ihp_result_input *input,
         [IHP_TABLE_RISK_WEIGHTS] = {"risk_weights", COLUMNS(weight_columns), fill_weights},
     };
     bool whole = true;
-    for (int i = 0; i < IHP_TABLES; i++) {
+    for (int i = 0; i < IHP_TABLES && spec[i].fill != NULL; i++) {
         table[i] = (struct ihp_table){
             .name = spec[i].name, .column = spec[i].column, .columns = spec[i].columns};
         spec[i].fill(input, &table[i]);

@@ -48,6 +48,12 @@ void ihp_table_ratio(struct ihp_table *table, double value)
     put(table, (struct ihp_cell){.blank = isnan(value), .ratio = value});
 }
 
+void ihp_table_amount(struct ihp_table *table, double dollars)
+{
+    double rounded = isnan(dollars) ? NAN : (double)ihp_cents_of_dollars(dollars) / 100.0;
+    put(table, (struct ihp_cell){.blank = isnan(dollars), .money = true, .ratio = rounded});
+}
+
 bool ihp_table_whole(const struct ihp_table *table)
 {
     return !table->short_of_memory && table->used == table->rows * table->columns;
@@ -81,7 +87,12 @@ const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind
         snprintf(buffer, size, "%s", ihp_money_format(cell->integer, money));
         break;
     case IHP_CELL_RATIO:
-        snprintf(buffer, size, "%.12g", cell->ratio == 0 ? 0.0 : cell->ratio); /* no "-0" */
+        if (cell->money) {
+            snprintf(buffer, size, "%s",
+                     ihp_money_format(ihp_cents_of_dollars(cell->ratio), money));
+        } else {
+            snprintf(buffer, size, "%.12g", cell->ratio == 0 ? 0.0 : cell->ratio); /* no "-0" */
+        }
         break;
     }
     return buffer;

@@ -29,9 +29,10 @@ struct pass {
     struct ihp_index_rows rows; /* the batch's rows of the index */
     struct ihp_aside aside[IHP_PERIODS]; /* lines of the batch that do not count; owned */
     size_t aside_capacity[IHP_PERIODS];
-    struct ihp_line_sums *sums;
-    struct ihp_tally *tally;
-    struct ihp_fact *fact;
+    struct ihp_line_sums *line_sums;
+    const struct ihp_pass_sums *sums;
+    struct ihp_fact *fact; /* of one member under every view; owned */
+    size_t views;
     struct ihp_pass_cost cost;
     struct ihp_error *err;
 };
@@ -120,19 +121,43 @@ static void begin_member(struct pass *p, size_t m)
     ihp_member_begin(p->state, p->members.span + offset[0], (size_t)(offset[1] - offset[0]));
 }
 
+/* Adds the facts of a member to the sums; `deck` are those under the deck's reading. */
+static void keep_facts(struct pass *p, uint64_t member, const struct ihp_fact deck[IHP_PERIODS])
+{
+    const struct ihp_pass_sums *sums = p->sums;
+    size_t place = (size_t)(member - p->range.first), view = 0;
+    ihp_tally_add(sums->tally, deck);
+    for (size_t q = 0; sums->fact != NULL && q < IHP_PERIODS; q++) {
+        sums->fact[place * IHP_PERIODS + q] = deck[q];
+    }
+    for (size_t r = 0; sums->views != NULL && r < p->options->rule_count; r++) {
+        const struct ihp_period_rules *rules = &p->options->rules[r];
+        for (size_t d = 0; d < rules->decisions; d++, view++) {
+            ihp_views_add(sums->views, view, &p->fact[view], &deck[rules->period]);
+        }
+    }
+    for (view = 0; sums->view_fact != NULL && view < p->views; view++) {
+        const struct ihp_fact *f = &p->fact[view];
+        sums->view_fact[view * (size_t)p->range.count + place] = (struct ihp_view_fact){
+            f->cost, f->acg, f->partnership, (uint8_t)ihp_months_count(f->qualifying), f->enough};
+    }
+}
+
 static enum ihp_status finish_member(struct pass *p, size_t m)
 {
     const uint64_t *row = p->members.morbidity_offset + m;
     uint64_t member = p->members.range.first + m;
-    struct ihp_fact fact[IHP_PERIODS];
     if (!ihp_member_finish(p->state, p->members.morbidity + row[0], (size_t)(row[1] - row[0]),
-                           p->context->none_acg, ihp_context_overrides(p->context, member), fact,
-                           NULL)) {
+                           p->context->none_acg, ihp_context_overrides(p->context, member),
+                           p->fact, NULL)) {
         return ihp_fail_memory(p->err, "a member's counts");
     }
-    ihp_tally_add(p->tally, fact);
-    for (size_t q = 0; p->fact != NULL && q < IHP_PERIODS; q++) {
-        p->fact[(member - p->range.first) * IHP_PERIODS + q] = fact[q];
+    if (p->views == IHP_PERIODS) {
+        keep_facts(p, member, p->fact);
+    } else {
+        const struct ihp_fact deck[IHP_PERIODS] = {p->fact[0],
+                                                   p->fact[p->options->rules[0].decisions]};
+        keep_facts(p, member, deck);
     }
     return IHP_OK;
 }
@@ -151,7 +176,7 @@ static enum ihp_status take_lines(struct pass *p, size_t m)
         }
         uint64_t stop = end < loaded ? end : loaded;
         if (!ihp_member_lines(p->state, &p->claims, (size_t)(line - p->claims.first),
-                              (size_t)(stop - p->claims.first), p->sums)) {
+                              (size_t)(stop - p->claims.first), p->line_sums)) {
             return ihp_fail_memory(p->err, "a member's counts");
         }
         line = stop;
@@ -251,7 +276,7 @@ static enum ihp_status run_indexed_batch(struct pass *p, size_t m, size_t end)
             return p->err->status;
         }
     }
-    ihp_line_sums_add_batch(p->sums, p->context->rules, &p->claims, p->aside);
+    ihp_line_sums_add_batch(p->line_sums, p->context->rules, &p->claims, p->aside);
     return IHP_OK;
 }
 
@@ -304,35 +329,51 @@ static enum ihp_status run_range(struct pass *p)
             return p->err->status;
         }
     }
-    ihp_tally_add_lines(p->tally, p->sums);
+    ihp_tally_add_lines(p->sums->tally, p->line_sums);
     return IHP_OK;
 }
 
-enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range range,
-                         const struct ihp_pass_options *options, struct ihp_tally *tally,
-                         struct ihp_fact *fact, struct ihp_pass_cost *cost, struct ihp_error *err)
+static bool make_work_space(struct pass *p)
 {
-    struct pass p = {.context = context, .options = options, .range = range, .tally = tally,
-                     .fact = fact, .err = err};
+    const struct ihp_pass_options *options = p->options;
+    for (size_t r = 0; r < options->rule_count; r++) {
+        p->views += options->rules[r].decisions;
+    }
+    p->line_sums = calloc(1, sizeof *p->line_sums);
+    p->state = ihp_member_state_create(options->rules, options->rule_count);
+    p->index_buffer = ihp_index_buffer_create();
+    p->fact = calloc(p->views, sizeof *p->fact);
+    return p->line_sums != NULL && p->state != NULL && p->index_buffer != NULL && p->fact != NULL;
+}
+
+static void free_work_space(struct pass *p)
+{
+    ihp_members_free(&p->members);
+    ihp_claim_buffer_destroy(&p->buffer);
+    ihp_claim_buffer_destroy(&p->line_buffer);
+    ihp_index_buffer_destroy(&p->index_buffer);
+    ihp_member_state_destroy(&p->state);
+    free(p->line_sums);
+    free(p->fact);
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        free(p->aside[q].line);
+    }
+}
+
+enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range range,
+                         const struct ihp_pass_options *options, const struct ihp_pass_sums *sums,
+                         struct ihp_pass_cost *cost, struct ihp_error *err)
+{
+    struct pass p = {.context = context, .options = options, .range = range, .sums = sums,
+                     .err = err};
     double start = MPI_Wtime();
     p.cost.indexed = options->use_index && index_serves(context);
-    p.sums = calloc(1, sizeof *p.sums);
-    p.state = ihp_member_state_create(context->rules, IHP_PERIODS);
-    p.index_buffer = ihp_index_buffer_create();
-    if (p.sums == NULL || p.state == NULL || p.index_buffer == NULL) {
-        ihp_fail_memory(err, "the pass over the claims");
-    } else {
+    if (make_work_space(&p)) {
         run_range(&p);
+    } else {
+        ihp_fail_memory(err, "the pass over the claims");
     }
-    ihp_members_free(&p.members);
-    ihp_claim_buffer_destroy(&p.buffer);
-    ihp_claim_buffer_destroy(&p.line_buffer);
-    ihp_index_buffer_destroy(&p.index_buffer);
-    ihp_member_state_destroy(&p.state);
-    free(p.sums);
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        free(p.aside[q].line);
-    }
+    free_work_space(&p);
     p.cost.decide = MPI_Wtime() - start - p.cost.read;
     *cost = p.cost;
     return err->status;

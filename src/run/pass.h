@@ -7,8 +7,28 @@
 struct ihp_pass_options {
     uint64_t batch_lines;
     bool use_index; /* where it holds all that counts */
+    /* The readings to judge under: the deck's of both periods first. */
+    const struct ihp_period_rules *rules;
+    size_t rule_count;
     ihp_progress_fn progress; /* may be NULL */
     void *progress_context;
+};
+
+/* A member under one view, as a bootstrap needs it. */
+struct ihp_view_fact {
+    int64_t cost; /* uncapped, cents */
+    uint16_t acg;
+    int16_t partnership; /* -1 none */
+    uint8_t months;      /* qualifying */
+    bool enough;
+};
+
+/* Where the facts of members go; what is NULL is not wanted. */
+struct ihp_pass_sums {
+    struct ihp_tally *tally;          /* under the deck's reading */
+    struct ihp_views *views;          /* under every view: a decision of one of the rules, in turn */
+    struct ihp_fact *fact;            /* [members of the range][IHP_PERIODS], under the deck's */
+    struct ihp_view_fact *view_fact;  /* [views][members of the range] */
 };
 
 /* Where the time of a pass went, in seconds, and what was read of the claims. */
@@ -24,9 +44,9 @@ enum ihp_status ihp_pass_check_magnitude(const struct ihp_context *context, doub
                                          struct ihp_error *err);
 
 /* Not collective: runs the member rules over `range` in batches of `batch_lines` claim lines and adds
- * to `tally`. `fact` (range.count x IHP_PERIODS) receives the facts unless NULL. */
+ * to `sums`. */
 enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range range,
-                         const struct ihp_pass_options *options, struct ihp_tally *tally,
-                         struct ihp_fact *fact, struct ihp_pass_cost *cost, struct ihp_error *err);
+                         const struct ihp_pass_options *options, const struct ihp_pass_sums *sums,
+                         struct ihp_pass_cost *cost, struct ihp_error *err);
 
 #endif

@@ -1,29 +1,13 @@
 /* ihp settle: open, pass, reduce, settle, write. Each rank works on its own members; after every
  * stage the ranks agree, so that a fault of one ends all. */
-#include "pass.h"
+#include "settling.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <xxhash.h>
 
-struct settling {
-    const struct ihp_settle_options *options;
-    MPI_Comm comm;
-    int rank, ranks;
-    struct ihp_context context;
-    struct ihp_range range;
-    struct ihp_tally *tally;
-    struct ihp_fact *fact; /* only for member files */
-    struct ihp_finance finance;
-    struct ihp_table table[IHP_TABLES];
-    struct ihp_run_facts facts;
-    bool folder_begun, folder_made;
-    struct ihp_notices *notices;
-    struct ihp_error *err;
-};
-
-static struct ihp_result_input result_input(const struct settling *s)
+static struct ihp_result_input result_input(const struct ihp_settling *s)
 {
     return (struct ihp_result_input){&s->context.deck, s->context.program, s->context.info, s->tally,
                                      &s->finance};
@@ -35,7 +19,7 @@ static void hash_key(void *state, const struct ihp_deck_key *key)
 }
 
 /* A hash of all that the ranks must have in common: deck, program, store, options. */
-static uint64_t fingerprint(const struct settling *s, struct ihp_error *err)
+static uint64_t fingerprint(const struct ihp_settling *s, struct ihp_error *err)
 {
     XXH3_state_t *state = XXH3_createState();
     if (state == NULL) {
@@ -55,7 +39,7 @@ static uint64_t fingerprint(const struct settling *s, struct ihp_error *err)
 }
 
 /* Collective: ranks that opened different things would mix them, or wait for each other for ever. */
-static enum ihp_status check_same_input(struct settling *s)
+static enum ihp_status check_same_input(struct ihp_settling *s)
 {
     uint64_t hash = fingerprint(s, s->err), first = hash;
     ihp_share_u64(s->comm, &first, 1);
@@ -68,31 +52,92 @@ static enum ihp_status check_same_input(struct settling *s)
     return ihp_agree(s->comm, s->err);
 }
 
-static enum ihp_status open_all(struct settling *s, double start)
+static enum ihp_status open_all(struct ihp_settling *s, double start)
 {
-    if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK) {
+    if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
+        ihp_settling_plan(s, 0) == IHP_OK && !s->options->dry_run) {
         ihp_result_check(s->context.deck.output, s->options->force, s->err);
     }
     s->facts.seconds_open = MPI_Wtime() - start;
     return ihp_agree(s->comm, s->err) == IHP_OK ? check_same_input(s) : s->err->status;
 }
 
-static enum ihp_status make_tally(struct settling *s)
+enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **tally)
 {
     const struct ihp_context *c = &s->context;
     const struct ihp_tally_shape shape = {c->program->partnerships, c->info->acgs, c->info->payers,
                                           c->caps, c->cap, c->cap_of};
-    return ihp_tally_create(&shape, &s->tally, s->err);
+    return ihp_tally_create(&shape, tally, s->err);
 }
 
-static enum ihp_status pass(struct settling *s)
+void ihp_settling_forget_plan(struct ihp_settling *s)
+{
+    ihp_views_destroy(&s->views);
+    free(s->rules);
+    s->rules = NULL;
+    ihp_plan_destroy(&s->plan);
+}
+
+enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
+{
+    struct ihp_context *c = &s->context;
+    if (ihp_plan_create(&c->deck, c->program, c->info->acgs, first, IHP_VIEW_BYTES, &s->plan,
+                        s->err) != IHP_OK) {
+        return s->err->status;
+    }
+    s->rules = calloc(s->plan->readings, sizeof *s->rules);
+    if (s->rules == NULL) {
+        return ihp_fail_memory(s->err, "the rules of the readings");
+    }
+    for (size_t r = 0; r < s->plan->readings; r++) {
+        if (ihp_context_rules(c, &s->plan->reading[r], s->notices, &s->rules[r], s->err) !=
+            IHP_OK) {
+            return s->err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status make_views(struct ihp_settling *s)
+{
+    const struct ihp_context *c = &s->context;
+    const struct ihp_tally_shape shape = {.partnerships = c->program->partnerships,
+                                          .acgs = c->info->acgs,
+                                          .caps = s->plan->caps,
+                                          .cap = s->plan->cap};
+    return c->deck.sweep == NULL
+               ? IHP_OK
+               : ihp_views_create(&shape, s->plan->views, &s->views, s->err);
+}
+
+enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tally,
+                                  struct ihp_fact *fact)
 {
     const struct ihp_settle_options *o = s->options;
-    const struct ihp_pass_options options = {s->facts.batch_lines, !o->no_index,
-                                             s->rank == 0 ? o->progress : NULL,
-                                             o->progress_context};
+    const struct ihp_pass_options options = {.batch_lines = s->facts.batch_lines,
+                                             .use_index = !o->no_index,
+                                             .rules = s->rules,
+                                             .rule_count = s->plan->readings,
+                                             .progress = s->rank == 0 ? o->progress : NULL,
+                                             .progress_context = o->progress_context};
     struct ihp_pass_cost cost = {0};
-    if (make_tally(s) == IHP_OK &&
+    if (make_views(s) == IHP_OK) {
+        const struct ihp_pass_sums sums = {.tally = tally, .views = s->views, .fact = fact};
+        ihp_pass(&s->context, s->range, &options, &sums, &cost, s->err);
+    }
+    s->facts.seconds_read += cost.read;
+    s->facts.seconds_decide += cost.decide;
+    s->facts.seconds_pass += cost.read + cost.decide;
+    s->facts.read_bytes += cost.bytes;
+    s->facts.indexed = cost.indexed;
+    s->facts.magnitude = cost.magnitude;
+    return s->err->status;
+}
+
+static enum ihp_status pass(struct ihp_settling *s)
+{
+    const struct ihp_settle_options *o = s->options;
+    if (ihp_settling_tally(s, &s->tally) == IHP_OK &&
         ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK) {
         if (o->member_files) {
             s->fact = calloc((size_t)s->range.count * IHP_PERIODS + 1, sizeof *s->fact);
@@ -100,23 +145,19 @@ static enum ihp_status pass(struct settling *s)
         if (o->member_files && s->fact == NULL) {
             ihp_fail_memory(s->err, "member facts");
         } else {
-            ihp_pass(&s->context, s->range, &options, s->tally, s->fact, &cost, s->err);
+            ihp_settling_pass(s, s->tally, s->fact);
         }
     }
-    s->facts.seconds_read = cost.read;
-    s->facts.seconds_decide = cost.decide;
-    s->facts.seconds_pass = cost.read + cost.decide;
-    s->facts.read_bytes = cost.bytes;
-    s->facts.indexed = cost.indexed;
     if (ihp_agree(s->comm, s->err) == IHP_OK) {
-        MPI_Allreduce(MPI_IN_PLACE, &cost.magnitude, 1, MPI_DOUBLE, MPI_SUM, s->comm);
-        ihp_pass_check_magnitude(&s->context, cost.magnitude, s->err);
+        double magnitude = s->facts.magnitude;
+        MPI_Allreduce(MPI_IN_PLACE, &magnitude, 1, MPI_DOUBLE, MPI_SUM, s->comm);
+        ihp_pass_check_magnitude(&s->context, magnitude, s->err);
     }
     return s->err->status;
 }
 
 /* Every member and line must have been seen once, whatever the offsets of the store said. */
-static enum ihp_status check_whole(struct settling *s)
+static enum ihp_status check_whole(struct ihp_settling *s)
 {
     const struct ihp_store_info *info = s->context.info;
     if ((uint64_t)s->tally->store[0] != info->members ||
@@ -131,7 +172,7 @@ static enum ihp_status check_whole(struct settling *s)
 }
 
 /* Services that categories.csv does not list: reported, or refused when the deck is strict. */
-static enum ihp_status check_categories(struct settling *s)
+static enum ihp_status check_categories(struct ihp_settling *s)
 {
     for (unsigned service = 0; service < IHP_SERVICES; service++) {
         int64_t base = s->tally->period[IHP_BASE].unknown_lines[service];
@@ -155,7 +196,7 @@ static enum ihp_status check_categories(struct settling *s)
     return IHP_OK;
 }
 
-static enum ihp_status finish(struct settling *s)
+static enum ihp_status finish(struct ihp_settling *s)
 {
     double start = MPI_Wtime();
     ihp_tally_reduce(s->tally, s->comm, &s->facts.reduced_bytes, s->err);
@@ -172,7 +213,7 @@ static enum ihp_status finish(struct settling *s)
 }
 
 /* Collective: times and memory of the rank that took most. */
-static void collect_facts(struct settling *s, double start)
+static void collect_facts(struct ihp_settling *s, double start)
 {
     struct ihp_run_facts *f = &s->facts;
     struct rusage usage;
@@ -191,7 +232,7 @@ static void collect_facts(struct settling *s, double start)
     f->peak_bytes = (uint64_t)most[7];
 }
 
-static enum ihp_status write_member_files(struct settling *s)
+static enum ihp_status write_member_files(struct ihp_settling *s)
 {
     struct ihp_result_input input = result_input(s);
     char(*ids)[IHP_MEMBER_ID_MAX + 1] = NULL;
@@ -206,7 +247,7 @@ static enum ihp_status write_member_files(struct settling *s)
 
 /* The folder is begun by rank 0 alone; member files are written by all; the rest, and last the
  * manifest, by rank 0. */
-static enum ihp_status write_results(struct settling *s, double start)
+static enum ihp_status write_results(struct ihp_settling *s, double start)
 {
     struct ihp_result_input input = result_input(s);
     collect_facts(s, start);
@@ -224,7 +265,7 @@ static enum ihp_status write_results(struct settling *s, double start)
     return ihp_agree(s->comm, s->err);
 }
 
-static void clean_up(struct settling *s)
+static void clean_up(struct ihp_settling *s)
 {
     if (s->err->status != IHP_OK && s->folder_begun) {
         ihp_result_abandon(s->context.deck.output, s->folder_made);
@@ -235,14 +276,25 @@ static void clean_up(struct settling *s)
     ihp_finance_free(&s->finance);
     ihp_tally_destroy(&s->tally);
     free(s->fact);
+    free(s->effect);
+    ihp_settling_forget_plan(s);
     ihp_context_close(&s->context);
     MPI_Comm_free(&s->comm);
+}
+
+static void print_report(const struct ihp_settling *s)
+{
+    struct ihp_result_input input = result_input(s);
+    ihp_result_print(s->options->report, &input);
+    if (s->table[IHP_TABLE_READINGS].columns > 0) {
+        ihp_readings_print(s->options->report, &s->table[IHP_TABLE_READINGS]);
+    }
 }
 
 enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
                            struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct settling s = {.options = options, .notices = notices, .err = err};
+    struct ihp_settling s = {.options = options, .notices = notices, .err = err};
     s.facts.batch_lines = options->batch_lines == 0 ? IHP_BATCH_LINES : options->batch_lines;
     if (MPI_Comm_dup(comm, &s.comm) != MPI_SUCCESS) {
         return ihp_fail(err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
@@ -251,10 +303,15 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
     MPI_Comm_size(s.comm, &s.ranks);
     s.facts.ranks = s.ranks;
     double start = MPI_Wtime();
-    if (open_all(&s, start) == IHP_OK && pass(&s) == IHP_OK && finish(&s) == IHP_OK &&
-        write_results(&s, start) == IHP_OK && s.rank == 0 && options->report != NULL) {
-        struct ihp_result_input input = result_input(&s);
-        ihp_result_print(options->report, &input);
+    if (open_all(&s, start) == IHP_OK && options->dry_run) {
+        if (s.rank == 0 && options->report != NULL) {
+            ihp_settling_estimate(&s, options->report);
+        }
+        ihp_agree(s.comm, err);
+    } else if (err->status == IHP_OK && pass(&s) == IHP_OK && finish(&s) == IHP_OK &&
+               ihp_settling_sweep(&s) == IHP_OK && write_results(&s, start) == IHP_OK &&
+               s.rank == 0 && options->report != NULL) {
+        print_report(&s);
     }
     clean_up(&s);
     return err->status;

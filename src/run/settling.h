@@ -1,0 +1,51 @@
+/* settling.h - a settlement under way, as the files of this room see it. */
+#ifndef IHP_RUN_SETTLING_H
+#define IHP_RUN_SETTLING_H
+
+#include "pass.h"
+
+/* What the views of one plan may take: beyond it scenarios are worked off in several passes. */
+#define IHP_VIEW_BYTES (UINT64_C(128) << 20)
+
+struct ihp_settling {
+    const struct ihp_settle_options *options;
+    MPI_Comm comm;
+    int rank, ranks;
+    struct ihp_context context;
+    struct ihp_range range;
+    struct ihp_tally *tally;
+    struct ihp_fact *fact; /* only for member files */
+    struct ihp_finance finance;
+    struct ihp_table table[IHP_TABLES];
+    struct ihp_run_facts facts;
+
+    /* the readings passed last, and their sums */
+    struct ihp_plan *plan;
+    struct ihp_period_rules *rules; /* [plan->readings] */
+    struct ihp_views *views;        /* NULL without a sweep */
+    struct ihp_effect *effect;      /* [scenarios][partnerships], on rank 0, for readings */
+
+    bool folder_begun, folder_made;
+    struct ihp_notices *notices;
+    struct ihp_error *err;
+};
+
+/* Makes the plan from scenario `first` on and the rules of its readings. Not collective. */
+enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first);
+
+/* Passes the claims of this rank for the readings of the plan. Not collective. */
+enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tally,
+                                  struct ihp_fact *fact);
+void ihp_settling_forget_plan(struct ihp_settling *s);
+
+/* A tally of zeros of this settlement's shape. Not collective. */
+enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **tally);
+
+/* Collective: settles every scenario of the deck's sweep, the first plan's views having been passed,
+ * and fills the tables of the sweep on rank 0. */
+enum ihp_status ihp_settling_sweep(struct ihp_settling *s);
+
+/* Not collective: prints what a run would take. */
+enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream);
+
+#endif

@@ -1,0 +1,139 @@
+/* The scenarios of a sweep: from the views of one pass, or of several where they would take too much
+ * memory, to a settlement for each. Rank 0 settles; the others add up. */
+#include "settling.h"
+
+#include <stdlib.h>
+
+/* What is used again for every scenario. */
+struct scene {
+    struct ihp_deck deck; /* with the scenario's terms; owns nothing */
+    struct ihp_tally *tally;
+    int64_t *cap; /* by IHP */
+};
+
+static void free_scene(struct scene *scene)
+{
+    ihp_scenario_tally_destroy(&scene->tally);
+    free(scene->cap);
+}
+
+static enum ihp_status make_scene(struct ihp_settling *s, struct scene *scene)
+{
+    *scene = (struct scene){.deck = s->context.deck};
+    scene->deck.sweep = NULL;
+    scene->cap = calloc(s->context.program->partnerships, sizeof *scene->cap);
+    if (scene->cap == NULL) {
+        return ihp_fail_memory(s->err, "a scenario");
+    }
+    return ihp_scenario_tally_create(s->views, &scene->tally, s->err);
+}
+
+/* Settles scenario `i` of the plan. */
+static enum ihp_status settle_scenario(struct ihp_settling *s, struct scene *scene, size_t i,
+                                       struct ihp_finance *finance)
+{
+    const struct ihp_program *program = s->context.program;
+    const struct ihp_scenario *scenario = &s->context.deck.sweep->scenario[s->plan->first + i];
+    ihp_deck_apply(&scene->deck, &scenario->terms);
+    for (size_t p = 0; p < program->partnerships; p++) {
+        scene->cap[p] = ihp_terms_cap(&scenario->terms, &program->partnership[p]);
+    }
+    ihp_scenario_tally_set(s->views, s->plan->view[i], scene->cap, scene->tally);
+    return ihp_finance_settle(scene->tally, program, &scene->deck, s->context.info->acg, finance,
+                              NULL, s->err);
+}
+
+/* What a scenario changes for each IHP. */
+static void keep_effects(struct ihp_settling *s, size_t i, const struct ihp_finance *finance)
+{
+    size_t partnerships = s->context.program->partnerships;
+    struct ihp_effect *effect = s->effect + (s->plan->first + i) * partnerships;
+    for (size_t p = 0; p < partnerships; p++) {
+        for (int q = 0; q < IHP_PERIODS; q++) {
+            effect[p].gained[q] = ihp_views_gained(s->views, s->plan->view[i][q], p);
+            effect[p].lost[q] = ihp_views_lost(s->views, s->plan->view[i][q], p);
+        }
+        effect[p].change = ihp_cents_of_dollars(finance->settlement[p].final_amount) -
+                           ihp_cents_of_dollars(s->finance.settlement[p].final_amount);
+    }
+}
+
+/* Settles the scenarios of the plan into the table. */
+static enum ihp_status settle_plan(struct ihp_settling *s)
+{
+    struct scene scene = {0};
+    const struct ihp_sweep *sweep = s->context.deck.sweep;
+    if (make_scene(s, &scene) == IHP_OK) {
+        for (size_t i = 0; i < s->plan->scenarios; i++) {
+            struct ihp_finance finance = {0};
+            size_t number = s->plan->first + i;
+            if (settle_scenario(s, &scene, i, &finance) != IHP_OK) {
+                break;
+            }
+            ihp_scenarios_table_add(&s->table[IHP_TABLE_SCENARIOS], s->context.program, number + 1,
+                                    &sweep->scenario[number], finance.settlement,
+                                    s->finance.settlement);
+            if (s->effect != NULL) {
+                keep_effects(s, i, &finance);
+            }
+            ihp_finance_free(&finance);
+        }
+    }
+    free_scene(&scene);
+    if (s->err->status == IHP_OK && !ihp_table_whole(&s->table[IHP_TABLE_SCENARIOS])) {
+        ihp_fail_memory(s->err, "the table of the scenarios");
+    }
+    return s->err->status;
+}
+
+/* Collective: passes the claims again for the scenarios after the plan's. */
+static enum ihp_status pass_next_plan(struct ihp_settling *s, size_t first)
+{
+    struct ihp_tally *unused = NULL; /* a pass adds up the deck's reading whatever else it does */
+    ihp_settling_forget_plan(s);
+    if (ihp_settling_plan(s, first) == IHP_OK && ihp_settling_tally(s, &unused) == IHP_OK) {
+        ihp_settling_pass(s, unused, NULL);
+    }
+    ihp_tally_destroy(&unused);
+    return ihp_agree(s->comm, s->err);
+}
+
+static enum ihp_status begin_tables(struct ihp_settling *s)
+{
+    const struct ihp_sweep *sweep = s->context.deck.sweep;
+    ihp_scenarios_table_begin(&s->table[IHP_TABLE_SCENARIOS]);
+    if (sweep->design == IHP_SWEEP_READINGS) {
+        s->effect = calloc(sweep->scenarios * s->context.program->partnerships + 1,
+                           sizeof *s->effect);
+        if (s->effect == NULL) {
+            return ihp_fail_memory(s->err, "the price of the readings");
+        }
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_settling_sweep(struct ihp_settling *s)
+{
+    const struct ihp_sweep *sweep = s->context.deck.sweep;
+    if (sweep == NULL) {
+        return IHP_OK;
+    }
+    double start = MPI_Wtime();
+    begin_tables(s);
+    for (size_t done = 0; ihp_agree(s->comm, s->err) == IHP_OK && done < sweep->scenarios;) {
+        if (done > 0 && pass_next_plan(s, done) != IHP_OK) {
+            break;
+        }
+        ihp_views_close(s->views, s->comm, s->err);
+        if (s->err->status == IHP_OK && s->rank == 0) {
+            settle_plan(s);
+        }
+        done += s->plan->scenarios;
+    }
+    if (s->err->status == IHP_OK && s->rank == 0 && s->effect != NULL) {
+        ihp_readings_table_create(&s->table[IHP_TABLE_READINGS], s->context.program, sweep,
+                                  s->effect, s->err);
+    }
+    s->facts.seconds_sweep = MPI_Wtime() - start;
+    return ihp_agree(s->comm, s->err);
+}
