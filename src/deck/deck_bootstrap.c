@@ -1,4 +1,4 @@
-/* The section `bootstrap` of a deck: how many replicates, from which seed, intervals of which levels. */
+/* The section `bootstrap` of a deck: how many replicates, which seed, intervals of which levels. */
 #include "deck_read.h"
 
 #include <string.h>
@@ -54,8 +54,8 @@ static enum ihp_status read_levels(struct ihp_deck_loading *l, const yaml_node_t
     size_t count = (size_t)(node->data.sequence.items.top - item);
     if (count < 1 || count > IHP_LEVELS_MAX) {
         return ihp_fail(l->err, IHP_ERR_USAGE,
-                        "%s:%zu: bootstrap.levels: a list of %zu is not allowed; expected %s", l->path,
-                        ihp_deck_line_of(node), count, a_list);
+                        "%s:%zu: bootstrap.levels: a list of %zu is not allowed; expected %s",
+                        l->path, ihp_deck_line_of(node), count, a_list);
     }
     for (; item < node->data.sequence.items.top; item++) {
         if (add_level(l, yaml_document_get_node(l->document, *item)) != IHP_OK) {
@@ -82,8 +82,9 @@ enum ihp_status ihp_deck_read_bootstrap(struct ihp_deck_loading *l)
                      &replicates) != IHP_OK) {
         return l->err->status;
     }
-    if (entry[SEED].node != NULL && read_integer(l, entry[SEED].node, "bootstrap.seed", 0, INT64_MAX,
-                                                 a_seed, &seed) != IHP_OK) {
+    if (entry[SEED].node != NULL &&
+        read_integer(l, entry[SEED].node, "bootstrap.seed", 0, INT64_MAX, a_seed, &seed) !=
+            IHP_OK) {
         return l->err->status;
     }
     b->replicates = (int)replicates;

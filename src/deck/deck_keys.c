@@ -1,5 +1,5 @@
-/* The keys of a deck that have one value: type, bounds, default, contract section and meaning, and how
- * a text becomes a value. */
+/* The keys of a deck that have one value: type, bounds, default, contract section and meaning, and
+ * how a text becomes a value. */
 #include "deck_keys.h"
 
 #include <string.h>

@@ -37,8 +37,8 @@ extern const size_t ihp_deck_laters;
 /* The row of a key, or NULL. */
 const struct ihp_deck_spec *ihp_deck_find(const char *path);
 
-/* Texts that a choice or boolean can be, in the order of its values, ended with NULL; NULL for other
- * types. */
+/* Texts that a choice or boolean can be, in the order of its values, ended with NULL; NULL for
+ * other types. */
 const char *const *ihp_deck_choices(const struct ihp_deck_spec *spec);
 
 /* Whether a text in quotes is refused: a quoted number is a text, and the key wants none. */
@@ -47,7 +47,7 @@ bool ihp_deck_wants_plain(const struct ihp_deck_spec *spec);
 /* The value `text` of a key that is no path, as a number. False when it is not allowed. */
 bool ihp_deck_number(const struct ihp_deck_spec *spec, const char *text, double *number);
 
-/* Puts the value `text` of a key into `deck`; `folder` is the deck's. False when it is not allowed. */
+/* Puts the value `text` of a key into `deck`; `folder` is the deck's. False when not allowed. */
 bool ihp_deck_set(struct ihp_deck *deck, const struct ihp_deck_spec *spec, const char *text,
                   const char *folder);
 

@@ -148,10 +148,10 @@ enum ihp_status ihp_sweep_read_named(struct ihp_deck_loading *l,
         return ihp_fail_memory(l->err, "the scenarios");
     }
     for (size_t i = 0; i < count; i++) {
+        const yaml_node_item_t item = node->data.sequence.items.start[i];
         char path[IHP_DECK_KEY_BYTES];
         snprintf(path, sizeof path, "sweep.scenarios.%zu", i + 1);
-        if (read_scenario(l, yaml_document_get_node(l->document, node->data.sequence.items.start[i]),
-                          path) != IHP_OK) {
+        if (read_scenario(l, yaml_document_get_node(l->document, item), path) != IHP_OK) {
             return l->err->status;
         }
     }

@@ -130,8 +130,9 @@ enum ihp_status ihp_deck_entries(struct ihp_deck_loading *l, const yaml_node_t *
     return IHP_OK;
 }
 
-enum ihp_status ihp_deck_check_filled(struct ihp_deck_loading *l, const struct ihp_deck_entry *entry,
-                                      const char *path, const char *allowed)
+enum ihp_status ihp_deck_check_filled(struct ihp_deck_loading *l,
+                                      const struct ihp_deck_entry *entry, const char *path,
+                                      const char *allowed)
 {
     const yaml_node_t *node = entry->node;
     bool blank = ihp_deck_is_blank(node);

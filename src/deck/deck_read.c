@@ -1,5 +1,5 @@
-/* Reading the keys of the table from a deck's YAML; sections with lists are kept for when the rest is
- * known, as they may stand before it. */
+/* Reading the keys of the table from a deck's YAML; sections with lists are kept for when the rest
+ * is known, as they may stand before it. */
 #include "deck_read.h"
 
 #include <string.h>
@@ -17,6 +17,26 @@ static bool is_group(const char *path)
     return false;
 }
 
+/* The names that may follow the first `prefix` bytes of `key`. */
+static void list_keys(const char *key, size_t prefix, char *keys, size_t size)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < ihp_deck_specs; i++) {
+        const char *path = ihp_deck_spec[i].path;
+        if (strncmp(path, key, prefix) == 0 && used < size) {
+            size_t length = strcspn(path + prefix, ".");
+            char word[64];
+            snprintf(word, sizeof word, " %.*s", (int)(length < 60 ? length : 60), path + prefix);
+            if (strstr(keys, word) == NULL) {
+                used += (size_t)snprintf(keys + used, size - used, "%s", word);
+            }
+        }
+    }
+    if (prefix == 0 && used < size) {
+        snprintf(keys + used, size - used, " bootstrap sweep");
+    }
+}
+
 static enum ihp_status fail_unknown(struct ihp_deck_loading *l, size_t line, const char *key)
 {
     for (size_t i = 0; i < ihp_deck_laters; i++) {
@@ -28,20 +48,12 @@ static enum ihp_status fail_unknown(struct ihp_deck_loading *l, size_t line, con
     }
     char keys[700] = "";
     const char *dot = strrchr(key, '.');
-    size_t prefix = dot == NULL ? 0 : (size_t)(dot - key) + 1, used = 0;
-    for (size_t i = 0; i < ihp_deck_specs; i++) {
-        const char *path = ihp_deck_spec[i].path;
-        if (strncmp(path, key, prefix) == 0 && used < sizeof keys) {
-            size_t size = strcspn(path + prefix, ".");
-            char word[64];
-            snprintf(word, sizeof word, " %.*s", (int)(size < 60 ? size : 60), path + prefix);
-            if (strstr(keys, word) == NULL) {
-                used += (size_t)snprintf(keys + used, sizeof keys - used, "%s", word);
-            }
-        }
+    list_keys(key, dot == NULL ? 0 : (size_t)(dot - key) + 1, keys, sizeof keys);
+    if (keys[0] == '\0') { /* the dot is part of a name that no group has */
+        list_keys(key, 0, keys, sizeof keys);
     }
-    return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: unknown key; the keys here are:%s%s", l->path,
-                    line, key, keys, prefix == 0 ? " bootstrap sweep" : "");
+    return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: unknown key; the keys here are:%s",
+                    l->path, line, key, keys);
 }
 
 static enum ihp_status set_key(struct ihp_deck_loading *l, size_t spec, const yaml_node_t *node,
@@ -112,7 +124,8 @@ static enum ihp_status read_pair(struct ihp_deck_loading *l, const yaml_node_pai
     const yaml_node_t *value = yaml_document_get_node(l->document, pair->value);
     const char *name = ihp_deck_text(key_node);
     char path[IHP_DECK_KEY_BYTES];
-    if (name == NULL || snprintf(path, sizeof path, "%s%.60s", prefix, name) >= IHP_DECK_KEY_BYTES) {
+    if (name == NULL ||
+        snprintf(path, sizeof path, "%s%.60s", prefix, name) >= IHP_DECK_KEY_BYTES) {
         return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: a key is no text", l->path,
                         ihp_deck_line_of(key_node));
     }
@@ -180,8 +193,8 @@ static enum ihp_status check_bootstrap_scenarios(struct ihp_deck_loading *l)
         return IHP_OK;
     }
     return ihp_fail(l->err, IHP_ERR_USAGE,
-                    "%s:%zu: bootstrap_scenarios: true, but the deck has no %s; add the section%s or "
-                    "take the key away",
+                    "%s:%zu: bootstrap_scenarios: true, but the deck has no %s; add the section%s "
+                    "or take the key away",
                     l->path, ihp_deck_line_given(l, "bootstrap_scenarios"),
                     bootstrap ? "sweep"
                     : sweep   ? "bootstrap"

@@ -57,16 +57,17 @@ const char *ihp_deck_value(const yaml_node_t *node, bool plain);
 /* Whether nothing stands behind a key: "policies:". */
 bool ihp_deck_is_blank(const yaml_node_t *node);
 
-/* Finds `count` entries in the mapping `node`, which is the group `path`. Refuses other keys, keys given
- * twice, and what is no mapping; a blank has no keys. */
+/* Finds `count` entries in the mapping `node`, which is the group `path`. Refuses other keys, keys
+ * given twice, and what is no mapping; a blank has no keys. */
 enum ihp_status ihp_deck_entries(struct ihp_deck_loading *l, const yaml_node_t *node,
                                  const char *path, struct ihp_deck_entry *entry, size_t count);
 
 /* Refuses an entry that is no mapping, and one without keys. */
-enum ihp_status ihp_deck_check_filled(struct ihp_deck_loading *l, const struct ihp_deck_entry *entry,
-                                      const char *path, const char *allowed);
+enum ihp_status ihp_deck_check_filled(struct ihp_deck_loading *l,
+                                      const struct ihp_deck_entry *entry, const char *path,
+                                      const char *allowed);
 
-/* ---- refusals, "FILE:LINE: KEY: ..." ---------------------------------------------------------- */
+/* ---- refusals, "FILE:LINE: KEY: ..." --------------------------------------------------------- */
 
 /* A value that is not `allowed`; `plain` as above. */
 enum ihp_status ihp_deck_fail_value(struct ihp_deck_loading *l, const char *path,

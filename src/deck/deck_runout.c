@@ -10,8 +10,8 @@ enum ihp_status ihp_deck_check_runout(struct ihp_deck_loading *l)
     int32_t interim_most = ihp_day_of_civil(deck->performance.year + 1, 3, 31);
     if (deck->performance.year <= deck->base.year) {
         return ihp_fail(l->err, IHP_ERR_USAGE,
-                        "%s:%zu: performance.year: %d is not allowed; expected a year after the base "
-                        "year %d [16.1]",
+                        "%s:%zu: performance.year: %d is not allowed; expected a year after the "
+                        "base year %d [16.1]",
                         l->path, ihp_deck_line_given(l, "performance.year"), deck->performance.year,
                         deck->base.year);
     }
@@ -23,8 +23,8 @@ enum ihp_status ihp_deck_check_runout(struct ihp_deck_loading *l)
         return ihp_fail(l->err, IHP_ERR_USAGE,
                         "%s:%zu: base.paid_through: less than 12 months of run-out [16.6.1.1]; "
                         "expected %s or later, %s",
-                        l->path, ihp_deck_line_given(l, "base.paid_through"), ihp_day_format(base_least, date),
-                        advice);
+                        l->path, ihp_deck_line_given(l, "base.paid_through"),
+                        ihp_day_format(base_least, date), advice);
     }
     size_t line = ihp_deck_line_given(l, "performance.paid_through");
     if (deck->settlement == IHP_FINAL && deck->performance.paid_through < final_least) {

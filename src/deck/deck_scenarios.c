@@ -67,14 +67,15 @@ static char *join(const struct ihp_sweep_pick *pick, size_t picks, part_fn part)
     }
     char *text = malloc(size);
     for (size_t i = 0; text != NULL && i < picks; i++) {
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i == 0 ? "" : ";", part(&pick[i]));
+        used += (size_t)snprintf(text + used, size - used, "%s%s", i == 0 ? "" : ";",
+                                 part(&pick[i]));
     }
     return text;
 }
 
-enum ihp_status ihp_sweep_add(struct ihp_sweep *sweep, const struct ihp_terms *deck, const char *name,
-                              size_t line, const struct ihp_sweep_pick *pick, size_t picks,
-                              struct ihp_error *err)
+enum ihp_status ihp_sweep_add(struct ihp_sweep *sweep, const struct ihp_terms *deck,
+                              const char *name, size_t line, const struct ihp_sweep_pick *pick,
+                              size_t picks, struct ihp_error *err)
 {
     struct ihp_scenario s = {.name = strdup(name),
                              .key = join(pick, picks, name_of),
@@ -122,8 +123,8 @@ static bool next_combination(const struct ihp_sweep_vary *vary, size_t keys, siz
     return false;
 }
 
-enum ihp_status ihp_sweep_add_grid(struct ihp_sweep *sweep, const struct ihp_terms *deck, size_t line,
-                                   const struct ihp_sweep_vary *vary, size_t keys,
+enum ihp_status ihp_sweep_add_grid(struct ihp_sweep *sweep, const struct ihp_terms *deck,
+                                   size_t line, const struct ihp_sweep_vary *vary, size_t keys,
                                    struct ihp_error *err)
 {
     size_t at[IHP_SWEEP_KEYS] = {0};
@@ -139,8 +140,8 @@ enum ihp_status ihp_sweep_add_grid(struct ihp_sweep *sweep, const struct ihp_ter
     return IHP_OK;
 }
 
-/* The policy of a row that is a reading of the contract, or NULL: choices and switches are, numbers that
- * the contract states are not. */
+/* The policy of a row that is a reading of the contract, or NULL: choices and switches are, numbers
+ * that the contract states are not. */
 static const struct ihp_sweep_key *reading(const struct ihp_deck_spec *spec)
 {
     static const char prefix[] = "policies.";
@@ -149,8 +150,8 @@ static const struct ihp_sweep_key *reading(const struct ihp_deck_spec *spec)
                                                     : NULL;
 }
 
-static enum ihp_status add_readings(struct ihp_sweep *sweep, const struct ihp_deck *deck, size_t line,
-                                    struct ihp_error *err)
+static enum ihp_status add_readings(struct ihp_sweep *sweep, const struct ihp_deck *deck,
+                                    size_t line, struct ihp_error *err)
 {
     const struct ihp_terms terms = ihp_deck_terms(deck);
     for (size_t i = 0; i < ihp_deck_specs; i++) {

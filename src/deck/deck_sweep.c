@@ -1,4 +1,4 @@
-/* The section `sweep` of a deck: its design, how many scenarios it may have, and its keys and values. */
+/* The section `sweep` of a deck: its design, how many scenarios it may have, keys and values. */
 #include "deck_sweep.h"
 
 #include <string.h>
@@ -62,7 +62,8 @@ enum ihp_status ihp_sweep_check_count(struct ihp_deck_loading *l,
                     "%s:%zu: %s: %llu%s scenarios are not allowed; expected at most max_scenarios, "
                     "which is %zu and can be %d",
                     l->path, line, path, (unsigned long long)scenarios,
-                    scenarios == UINT64_MAX ? " or more" : "", section->max_scenarios, MAX_SCENARIOS);
+                    scenarios == UINT64_MAX ? " or more" : "", section->max_scenarios,
+                    MAX_SCENARIOS);
 }
 
 static enum ihp_status read_design(struct ihp_deck_loading *l, struct ihp_sweep_section *section)

@@ -30,8 +30,8 @@ const char *ihp_sweep_allowed(const struct ihp_sweep_key *key);
 /* Whether a text in quotes is refused. */
 bool ihp_sweep_wants_plain(const struct ihp_sweep_key *key);
 
-/* The value of a text as a number, which dates, quarters, cents and choices are too. False when it is
- * not allowed. */
+/* The value of a text as a number, which dates, quarters, cents and choices are too. False when it
+ * is not allowed. */
 bool ihp_sweep_number(const struct ihp_sweep_key *key, const char *text, double *number);
 
 void ihp_sweep_set(const struct ihp_sweep_key *key, double number, struct ihp_terms *terms);
@@ -60,17 +60,17 @@ struct ihp_sweep_pick {
 struct ihp_sweep *ihp_sweep_create(enum ihp_sweep_design design, size_t scenarios);
 void ihp_sweep_free(struct ihp_sweep **sweep);
 
-/* Adds a scenario, for which there is room: the terms of the deck with the picks. `name` may be "". */
-enum ihp_status ihp_sweep_add(struct ihp_sweep *sweep, const struct ihp_terms *deck, const char *name,
-                              size_t line, const struct ihp_sweep_pick *pick, size_t picks,
-                              struct ihp_error *err);
+/* Adds a scenario, for which there is room: the deck's terms with the picks. `name` may be "". */
+enum ihp_status ihp_sweep_add(struct ihp_sweep *sweep, const struct ihp_terms *deck,
+                              const char *name, size_t line, const struct ihp_sweep_pick *pick,
+                              size_t picks, struct ihp_error *err);
 
 /* Adds a scenario for each value, and for each combination of values, the last key fastest. */
 enum ihp_status ihp_sweep_add_each(struct ihp_sweep *sweep, const struct ihp_terms *deck,
                                    const struct ihp_sweep_vary *vary, size_t keys,
                                    struct ihp_error *err);
-enum ihp_status ihp_sweep_add_grid(struct ihp_sweep *sweep, const struct ihp_terms *deck, size_t line,
-                                   const struct ihp_sweep_vary *vary, size_t keys,
+enum ihp_status ihp_sweep_add_grid(struct ihp_sweep *sweep, const struct ihp_terms *deck,
+                                   size_t line, const struct ihp_sweep_vary *vary, size_t keys,
                                    struct ihp_error *err);
 
 /* ---- parts of the section that have files of their own ---- */
@@ -96,8 +96,8 @@ enum ihp_status ihp_sweep_check_count(struct ihp_deck_loading *l,
                                       const struct ihp_sweep_section *section, size_t line,
                                       const char *path, uint64_t scenarios);
 
-/* Makes the sweep of the deck from `vary`, from `scenarios`, and from the policies: a scenario for each
- * value that a policy could have and the deck does not give it. */
+/* Makes the sweep of the deck from `vary`, from `scenarios`, and from the policies: a scenario for
+ * each value that a policy could have and the deck does not give it. */
 enum ihp_status ihp_sweep_read_vary(struct ihp_deck_loading *l,
                                     const struct ihp_sweep_section *section);
 enum ihp_status ihp_sweep_read_named(struct ihp_deck_loading *l,

@@ -1,10 +1,13 @@
-/* What a scenario can vary: the table of keys, how early each acts, and how a value becomes a term. */
+/* What a scenario can vary: the table of keys, how early each acts, how a value becomes a term. */
 #include "deck_sweep.h"
 
 #include <string.h>
 
 #define AT(field) offsetof(struct ihp_terms, field)
-#define POLICY(name, level) {#name, level, "policies." #name, NULL, NULL, NULL, NULL, AT(policies.name)}
+#define POLICY(name, level)                                                                        \
+    {                                                                                              \
+        #name, level, "policies." #name, NULL, NULL, NULL, NULL, AT(policies.name)                 \
+    }
 
 static bool cap_number(const char *text, double *number)
 {
@@ -74,8 +77,7 @@ static void set_quarter(struct ihp_terms *terms, double number)
     terms->changes.roster_quarter = (int32_t)number;
 }
 
-/* Policies stand in the order of the deck's table, which `readings` follows. bootstrap_weights is not
- * among them: no settlement depends on it. */
+/* bootstrap_weights is not among the policies here: no settlement depends on it. */
 const struct ihp_sweep_key ihp_sweep_key[IHP_SWEEP_KEYS] = {
     {"claims_cap", IHP_LEVEL_MONEY, NULL, "16.9",
      "dollars from 0 with at most two decimals, 0 for no cap", cap_number, set_cap, 0},
@@ -86,8 +88,8 @@ const struct ihp_sweep_key ihp_sweep_key[IHP_SWEEP_KEYS] = {
      share_number, set_share, 0},
     {"base_paid_through", IHP_LEVEL_CLAIMS, "base.paid_through", NULL, NULL, NULL, NULL,
      AT(base_paid_through)},
-    {"performance_paid_through", IHP_LEVEL_CLAIMS, "performance.paid_through", NULL, NULL, NULL, NULL,
-     AT(performance_paid_through)},
+    {"performance_paid_through", IHP_LEVEL_CLAIMS, "performance.paid_through", NULL, NULL, NULL,
+     NULL, AT(performance_paid_through)},
     {"roster_quarter", IHP_LEVEL_CLAIMS, NULL, "3.8.5", "a quarter such as 2025Q1", quarter_number,
      set_quarter, 0},
     POLICY(msc_plus_excluded, IHP_LEVEL_CLAIMS),

@@ -1,5 +1,5 @@
 /* `vary` of a sweep: keys with lists of values, from which scenarios are made one at a time or as a
- * grid. Lists are counted before any value is read, so that a deck's work is bounded by max_scenarios. */
+ * grid. Lists are counted before any value is read, so that max_scenarios bounds a deck's work. */
 #include "deck_sweep.h"
 
 #include <stdlib.h>
@@ -40,8 +40,8 @@ static enum ihp_status add_key(struct ihp_deck_loading *l, struct varying *v,
         values = (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
     }
     if (values == 0) {
-        return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: the list is empty; expected %s", l->path,
-                        line, path, ihp_sweep_allowed(key));
+        return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: the list is empty; expected %s",
+                        l->path, line, path, ihp_sweep_allowed(key));
     }
     v->vary[v->keys] = (struct ihp_sweep_vary){.key = key, .values = values};
     v->node[v->keys] = node;
@@ -53,7 +53,8 @@ static enum ihp_status read_keys(struct ihp_deck_loading *l, const struct ihp_de
                                  struct varying *v)
 {
     const yaml_node_t *node = entry->node;
-    if (ihp_deck_check_filled(l, entry, "sweep.vary", "keys, each with a list of values") != IHP_OK) {
+    const char *allowed = "keys, each with a list of values";
+    if (ihp_deck_check_filled(l, entry, "sweep.vary", allowed) != IHP_OK) {
         return l->err->status;
     }
     const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
