@@ -1,5 +1,5 @@
-/* Every key of a deck: type, bounds, default, contract section and meaning, and how a text becomes
- * its value and back. */
+/* The keys of a deck that have one value: type, bounds, default, contract section and meaning, and
+ * how a text becomes a value. */
 #include "deck_keys.h"
 
 #include <string.h>
@@ -19,6 +19,8 @@ static const char *const ties[] = {"unattributed", "lowest_ihp", NULL};
 static const char *const costs[] = {"qualifying", "all", NULL};
 static const char *const weights[] = {"own", "base", NULL};
 static const char *const outsides[] = {"none", "outermost", NULL};
+static const char *const replicate_weights[] = {"fixed", "refit", NULL};
+static const char *const no_yes[] = {"false", "true", NULL};
 
 static const char a_date[] = "a date, YYYY-MM-DD, from 1970-01-02 to 2149-06-04";
 static const char a_year[] = "a year from 1981 to 2147";
@@ -78,17 +80,18 @@ const struct ihp_deck_spec ihp_deck_spec[] = {
      "each period has its own risk weights, or both have the base year's"},
     {POLICY(pbp_offset_outside), outsides, "none or outermost", "none", "16.8.2.2",
      "share of the PBP offset beyond the outermost corridor"},
+    {POLICY(bootstrap_weights), replicate_weights, "fixed or refit", "fixed", "",
+     "a replicate has the risk weights of the full population, or its own"},
+    {"bootstrap_scenarios", IHP_DECK_BOOLEAN, AT(bootstrap_scenarios), 0, 0, NULL, "true or false",
+     "false", "", "intervals for each scenario of the sweep too"},
 };
 const size_t ihp_deck_specs = sizeof ihp_deck_spec / sizeof ihp_deck_spec[0];
 
 const struct ihp_deck_later ihp_deck_later[] = {
-    {"bootstrap", "bootstrap confidence"},
-    {"sweep", "sensitivity sweeps"},
     {"interim", "the bridge from an interim settlement"},
     {"policies.quality_on_losses", "quality scores [18.4.13]"},
     {"policies.benchmark_difference", "quality scores [18.4]"},
     {"policies.reference_group", "quality scores [18.4.9]"},
-    {"policies.bootstrap_weights", "bootstrap confidence"},
 };
 const size_t ihp_deck_laters = sizeof ihp_deck_later / sizeof ihp_deck_later[0];
 
@@ -103,96 +106,91 @@ static bool set_path(char *field, const char *text, const char *folder)
     return size >= 0 && size < IHP_PATH_MAX;
 }
 
-static bool set_choice(int *field, const char *text, const char *const *choices)
+static bool choice_number(const char *const *choices, const char *text, double *number)
 {
     for (int i = 0; choices[i] != NULL; i++) {
         if (strcmp(choices[i], text) == 0) {
-            *field = i;
+            *number = i;
             return true;
         }
     }
     return false;
 }
 
-static bool set_date(int *field, const char *text)
+static bool date_number(const char *text, double *number)
 {
     int32_t day;
     if (!ihp_day_parse(text, &day) || day <= IHP_DAY16_BEFORE || day >= IHP_DAY16_AFTER - 1) {
         return false;
     }
-    *field = day;
+    *number = day;
     return true;
+}
+
+const struct ihp_deck_spec *ihp_deck_find(const char *path)
+{
+    for (size_t i = 0; i < ihp_deck_specs; i++) {
+        if (strcmp(ihp_deck_spec[i].path, path) == 0) {
+            return &ihp_deck_spec[i];
+        }
+    }
+    return NULL;
+}
+
+const char *const *ihp_deck_choices(const struct ihp_deck_spec *spec)
+{
+    return spec->type == IHP_DECK_BOOLEAN ? no_yes : spec->choices;
+}
+
+bool ihp_deck_wants_plain(const struct ihp_deck_spec *spec)
+{
+    return spec->type == IHP_DECK_INTEGER || spec->type == IHP_DECK_DECIMAL ||
+           spec->type == IHP_DECK_BOOLEAN;
+}
+
+bool ihp_deck_number(const struct ihp_deck_spec *spec, const char *text, double *number)
+{
+    int64_t integer;
+    double decimal;
+    switch (spec->type) {
+    case IHP_DECK_PATH:
+        return false;
+    case IHP_DECK_CHOICE:
+    case IHP_DECK_BOOLEAN:
+        return choice_number(ihp_deck_choices(spec), text, number);
+    case IHP_DECK_DATE:
+        return date_number(text, number);
+    case IHP_DECK_INTEGER:
+        if (!ihp_integer_parse(text, (int64_t)spec->low, (int64_t)spec->high, &integer)) {
+            return false;
+        }
+        *number = (double)integer;
+        return true;
+    case IHP_DECK_DECIMAL:
+        if (!ihp_decimal_parse(text, &decimal) || decimal < spec->low || decimal >= spec->high) {
+            return false;
+        }
+        *number = decimal;
+        return true;
+    }
+    return false;
 }
 
 bool ihp_deck_set(struct ihp_deck *deck, const struct ihp_deck_spec *spec, const char *text,
                   const char *folder)
 {
     void *field = (char *)deck + spec->offset;
-    static const char *const no_yes[] = {"false", "true", NULL};
-    int64_t integer;
-    double decimal;
-    switch (spec->type) {
-    case IHP_DECK_PATH:
+    double number;
+    if (spec->type == IHP_DECK_PATH) {
         return set_path(field, text, folder);
-    case IHP_DECK_CHOICE:
-        return set_choice(field, text, spec->choices);
-    case IHP_DECK_BOOLEAN:
-        return set_choice(field, text, no_yes);
-    case IHP_DECK_DATE:
-        return set_date(field, text);
-    case IHP_DECK_INTEGER:
-        if (!ihp_integer_parse(text, (int64_t)spec->low, (int64_t)spec->high, &integer)) {
-            return false;
-        }
-        *(int *)field = (int)integer;
-        return true;
-    case IHP_DECK_DECIMAL:
-        if (!ihp_decimal_parse(text, &decimal) || decimal < spec->low || decimal >= spec->high) {
-            return false;
-        }
-        *(double *)field = decimal;
-        return true;
     }
-    return false;
-}
-
-/* The value of a key as it would stand in a deck. */
-static void format_value(const struct ihp_deck *deck, const struct ihp_deck_spec *spec, char *text)
-{
-    const void *field = (const char *)deck + spec->offset;
-    char date[IHP_DATE_TEXT];
-    switch (spec->type) {
-    case IHP_DECK_PATH:
-        snprintf(text, IHP_PATH_MAX, "%s", (const char *)field);
-        break;
-    case IHP_DECK_CHOICE:
-        snprintf(text, IHP_PATH_MAX, "%s", spec->choices[*(const int *)field]);
-        break;
-    case IHP_DECK_BOOLEAN:
-        snprintf(text, IHP_PATH_MAX, "%s", *(const int *)field != 0 ? "true" : "false");
-        break;
-    case IHP_DECK_DATE:
-        snprintf(text, IHP_PATH_MAX, "%s", ihp_day_format(*(const int *)field, date));
-        break;
-    case IHP_DECK_INTEGER:
-        snprintf(text, IHP_PATH_MAX, "%d", *(const int *)field);
-        break;
-    case IHP_DECK_DECIMAL:
-        snprintf(text, IHP_PATH_MAX, "%.12g", *(const double *)field);
-        break;
+    if (!ihp_deck_number(spec, text, &number)) {
+        return false;
     }
-}
-
-void ihp_deck_each_key(const struct ihp_deck *deck,
-                       void (*fn)(void *context, const struct ihp_deck_key *key), void *context)
-{
-    for (size_t i = 0; i < ihp_deck_specs; i++) {
-        const struct ihp_deck_spec *spec = &ihp_deck_spec[i];
-        struct ihp_deck_key key = {spec->path,    spec->allowed, spec->fallback,
-                                   spec->section, spec->help,    ""};
-        if (deck != NULL) {
-            format_value(deck, spec, key.value);
-        }
-        fn(context, &key);
+    if (spec->type == IHP_DECK_DECIMAL) {
+        *(double *)field = number;
+    } else {
+        *(int *)field = (int)number;
     }
+    return true;
 }

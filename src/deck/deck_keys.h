@@ -1,4 +1,4 @@
-/* deck_keys.h - the table of deck keys that loading, help and the manifest share. */
+/* deck_keys.h - the table of deck keys that loading, help, sweeps and the manifest share. */
 #ifndef IHP_DECK_KEYS_H
 #define IHP_DECK_KEYS_H
 
@@ -34,7 +34,20 @@ struct ihp_deck_later {
 extern const struct ihp_deck_later ihp_deck_later[];
 extern const size_t ihp_deck_laters;
 
-/* Puts the value `text` of a key into `deck`; `folder` is the deck's. False when it is not allowed. */
+/* The row of a key, or NULL. */
+const struct ihp_deck_spec *ihp_deck_find(const char *path);
+
+/* Texts that a choice or boolean can be, in the order of its values, ended with NULL; NULL for
+ * other types. */
+const char *const *ihp_deck_choices(const struct ihp_deck_spec *spec);
+
+/* Whether a text in quotes is refused: a quoted number is a text, and the key wants none. */
+bool ihp_deck_wants_plain(const struct ihp_deck_spec *spec);
+
+/* The value `text` of a key that is no path, as a number. False when it is not allowed. */
+bool ihp_deck_number(const struct ihp_deck_spec *spec, const char *text, double *number);
+
+/* Puts the value `text` of a key into `deck`; `folder` is the deck's. False when not allowed. */
 bool ihp_deck_set(struct ihp_deck *deck, const struct ihp_deck_spec *spec, const char *text,
                   const char *folder);
 

@@ -260,6 +260,7 @@ void ihp_context_close(struct ihp_context *c)
     free(c->override_);
     free(c->cap);
     free(c->cap_of);
+    ihp_deck_free(&c->deck);
     ihp_store_close(&c->store);
     ihp_program_destroy(&c->program);
     *c = (struct ihp_context){0};

@@ -346,13 +346,14 @@ policies: {}|policies: {min_total_months: 13}|policies.min_total_months|0 to 12
 policies: {}|policies: {lookback_months: -1}|policies.lookback_months|0 to 120
 policies: {}|policies: {count_unit: lines}|policies.count_unit|line or visit
 policies: {}|policies: {}\nstrict_categories: maybe|strict_categories|true or false
-policies: {}|policies: {}\nbootstrap: {replicates: 200, seed: 1}|bootstrap|not part of this version
-policies: {}|policies: {}\nsweep: {design: grid}|sweep|not part of this version
+policies: {}|policies: {}\nbootstrap: {replicates: 0}|bootstrap.replicates|1 to 1000000
+policies: {}|policies: {}\nsweep: {design: grid}|sweep.vary|is missing
+policies: {}|policies: {}\nsweep: {design: grid, vary: {trend: [2]}}|sweep.vary.trend|above -1 and to 1
 policies: {}|policies: {}\ninterim: results/interim|interim|not part of this version
 policies: {}|policies: {quality_on_losses: true}|policies.quality_on_losses|not part of this version
 policies: {}|policies: {benchmark_difference: absolute}|policies.benchmark_difference|not part of this version
 policies: {}|policies: {reference_group: White}|policies.reference_group|not part of this version
-policies: {}|policies: {bootstrap_weights: own}|policies.bootstrap_weights|not part of this version
+policies: {}|policies: {bootstrap_weights: own}|policies.bootstrap_weights|fixed or refit
 DECKS
 
 for key in store program output settlement threshold; do

@@ -59,4 +59,18 @@ static inline void assert_deck_refused(int line, const char *text, const char *b
     assert_memory_equal(&deck, &before, sizeof deck);
 }
 
+/* A text that takes the place of a line, and how the refusal begins. */
+struct refusal {
+    int line;
+    const char *text, *begins, *part;
+};
+
+static inline void assert_refusals(const struct refusal *refusal, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        assert_deck_refused(refusal[i].line, refusal[i].text, refusal[i].begins, refusal[i].part);
+    }
+}
+#define ASSERT_REFUSALS(cases) assert_refusals(cases, sizeof cases / sizeof cases[0])
+
 #endif

@@ -43,6 +43,12 @@ static void test_defaults(void **state)
     assert_int_equal(p->cost_months, IHP_COST_QUALIFYING);
     assert_int_equal(p->risk_weights, IHP_WEIGHTS_OWN);
     assert_int_equal(p->pbp_offset_outside, IHP_OUTSIDE_NONE);
+    assert_int_equal(p->bootstrap_weights, IHP_BOOTSTRAP_FIXED);
+    assert_false(deck.bootstrap_scenarios);
+    assert_int_equal(deck.bootstrap.replicates, 0);
+    assert_null(deck.sweep);
+    assert_false(deck.changes.cap_given || deck.changes.share_given || deck.changes.quarter_given);
+    assert_true(deck.changes.trend == 0.0);
 }
 
 static void test_every_key_set(void **state)
@@ -66,7 +72,9 @@ static void test_every_key_set(void **state)
                                   "  lookback_months: 120\n"
                                   "  cost_months: all\n"
                                   "  risk_weights: base\n"
-                                  "  pbp_offset_outside: outermost\n");
+                                  "  pbp_offset_outside: outermost\n"
+                                  "  bootstrap_weights: refit\n"
+                                  "bootstrap_scenarios: false\n");
     assert_true(deck.threshold == 0.015);
     assert_true(deck.strict_categories);
     assert_true(deck.allow_nonstandard_runout);
@@ -86,6 +94,7 @@ static void test_every_key_set(void **state)
     assert_int_equal(p->cost_months, IHP_COST_ALL);
     assert_int_equal(p->risk_weights, IHP_WEIGHTS_BASE);
     assert_int_equal(p->pbp_offset_outside, IHP_OUTSIDE_OUTERMOST);
+    assert_int_equal(p->bootstrap_weights, IHP_BOOTSTRAP_REFIT);
 }
 
 /* A key among the values that `ihp_deck_each_key` gives; writes them as a deck. */
@@ -127,7 +136,7 @@ static void test_rewritten_deck_is_the_same(void **state)
     struct rewriting r = {.size = 0};
     struct ihp_error err;
     ihp_deck_each_key(&deck, rewrite, &r);
-    assert_int_equal(r.keys, 26);
+    assert_int_equal(r.keys, 28);
     if (load_text(r.text, &again, &err) != IHP_OK) {
         fail_msg("refused: %s\n%s", err.text, r.text);
     }
@@ -162,7 +171,8 @@ static void test_stated_defaults_are_the_defaults(void **state)
     ihp_deck_each_key(NULL, check_default, fallback);
     struct ihp_deck deck = loaded("");
     ihp_deck_each_key(&deck, check_default, fallback);
-    assert_true(fallback[17][0] != '\0' && fallback[18][0] == '\0'); /* 18 keys have one */
+    /* 20 keys of the table have one, 3 of the sections. */
+    assert_true(fallback[22][0] != '\0' && fallback[23][0] == '\0');
 }
 
 /* ---- ways of writing ------------------------------------------------------------------------- */

@@ -1,0 +1,149 @@
+/* What a deck says, key by key, for the manifest, for ranks to compare, and for help. */
+#include "deck_keys.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+/* The value of a key as it would stand in a deck. */
+static void format_value(const struct ihp_deck *deck, const struct ihp_deck_spec *spec, char *text)
+{
+    const void *field = (const char *)deck + spec->offset;
+    char date[IHP_DATE_TEXT];
+    switch (spec->type) {
+    case IHP_DECK_PATH:
+        snprintf(text, IHP_PATH_MAX, "%s", (const char *)field);
+        break;
+    case IHP_DECK_CHOICE:
+        snprintf(text, IHP_PATH_MAX, "%s", spec->choices[*(const int *)field]);
+        break;
+    case IHP_DECK_BOOLEAN:
+        snprintf(text, IHP_PATH_MAX, "%s", *(const int *)field != 0 ? "true" : "false");
+        break;
+    case IHP_DECK_DATE:
+        snprintf(text, IHP_PATH_MAX, "%s", ihp_day_format(*(const int *)field, date));
+        break;
+    case IHP_DECK_INTEGER:
+        snprintf(text, IHP_PATH_MAX, "%d", *(const int *)field);
+        break;
+    case IHP_DECK_DECIMAL:
+        snprintf(text, IHP_PATH_MAX, "%.12g", *(const double *)field);
+        break;
+    }
+}
+
+/* Keys of the sections, which a deck need not have. */
+enum section_key { REPLICATES, SEED, LEVELS, DESIGN, VARY, SCENARIOS, MAX_SCENARIOS, HASH };
+
+static const struct ihp_deck_key section_key[] = {
+    [REPLICATES] = {"bootstrap.replicates", "a whole number from 1 to 1000000", NULL, "",
+                    "how often the members are drawn anew", ""},
+    [SEED] = {"bootstrap.seed", "a whole number from 0 to 9223372036854775807", "1", "",
+              "equal seeds draw alike", ""},
+    [LEVELS] = {"bootstrap.levels", "a list of 1 to 8 numbers between 0 and 1", "[0.95]", "",
+                "of the intervals", ""},
+    [DESIGN] = {"sweep.design", "one_at_a_time, grid, named or readings", NULL, "",
+                "which scenarios the values make", ""},
+    [VARY] = {"sweep.vary", "keys, each with a list of values", NULL, "",
+              "what one_at_a_time and grid vary", ""},
+    [SCENARIOS] = {"sweep.scenarios", "a list of {name: text, set: {key: value}}", NULL, "",
+                   "what named sets", ""},
+    [MAX_SCENARIOS] = {"sweep.max_scenarios", "a whole number from 1 to 100000", "10000", "",
+                       "a sweep of more is refused", ""},
+    [HASH] = {"sweep.hash", "not a key of a deck", NULL, "",
+              "XXH3-128 of the scenarios' names, keys and values", ""},
+};
+
+static const char *const designs[] = {"one_at_a_time", "grid", "named", "readings"};
+
+struct describing {
+    void (*fn)(void *context, const struct ihp_deck_key *key);
+    void *context;
+};
+
+static void put(const struct describing *d, enum section_key which, const char *value)
+{
+    struct ihp_deck_key key = section_key[which];
+    snprintf(key.value, sizeof key.value, "%s", value);
+    d->fn(d->context, &key);
+}
+
+/* As few digits as give the number again: 0.9, not 0.90000000000000002. */
+static void format_level(double level, char text[32])
+{
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, 32, "%.*g", digits, level);
+        if (fabs(strtod(text, NULL) - level) <= 0.0) {
+            return;
+        }
+    }
+}
+
+static void describe_bootstrap(const struct describing *d, const struct ihp_bootstrap_spec *b)
+{
+    char text[40 * IHP_LEVELS_MAX], level[32];
+    snprintf(text, sizeof text, "%d", b->replicates);
+    put(d, REPLICATES, text);
+    snprintf(text, sizeof text, "%lld", (long long)b->seed);
+    put(d, SEED, text);
+    for (size_t i = 0, used = 0; i < b->levels; i++) {
+        format_level(b->level[i], level);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s", i == 0 ? "[" : ", ",
+                                 level, i + 1 == b->levels ? "]" : "");
+    }
+    put(d, LEVELS, text);
+}
+
+/* Texts with their ends, so that no two sweeps read the same. */
+static void hash_sweep(const struct ihp_sweep *sweep, char hex[2 * sizeof(XXH128_canonical_t) + 1])
+{
+    XXH128_hash_t hash = {0, 0};
+    for (size_t i = 0; i < sweep->scenarios; i++) {
+        const struct ihp_scenario *s = &sweep->scenario[i];
+        const char *text[] = {s->name, s->key, s->value};
+        for (size_t j = 0; j < sizeof text / sizeof text[0]; j++) {
+            XXH128_hash_t link[2] = {hash, XXH3_128bits(text[j], strlen(text[j]))};
+            hash = XXH3_128bits(link, sizeof link);
+        }
+    }
+    XXH128_canonical_t digest;
+    XXH128_canonicalFromHash(&digest, hash);
+    for (size_t i = 0; i < sizeof digest.digest; i++) {
+        snprintf(hex + 2 * i, 3, "%02x", digest.digest[i]);
+    }
+}
+
+static void describe_sweep(const struct describing *d, const struct ihp_sweep *sweep)
+{
+    char text[64];
+    put(d, DESIGN, designs[sweep->design]);
+    snprintf(text, sizeof text, "%zu", sweep->scenarios);
+    put(d, SCENARIOS, text);
+    hash_sweep(sweep, text);
+    put(d, HASH, text);
+}
+
+void ihp_deck_each_key(const struct ihp_deck *deck,
+                       void (*fn)(void *context, const struct ihp_deck_key *key), void *context)
+{
+    const struct describing d = {fn, context};
+    for (size_t i = 0; i < ihp_deck_specs; i++) {
+        const struct ihp_deck_spec *spec = &ihp_deck_spec[i];
+        struct ihp_deck_key key = {spec->path,    spec->allowed, spec->fallback,
+                                   spec->section, spec->help,    ""};
+        if (deck != NULL) {
+            format_value(deck, spec, key.value);
+        }
+        fn(context, &key);
+    }
+    for (enum section_key which = REPLICATES; deck == NULL && which < HASH; which++) {
+        put(&d, which, "");
+    }
+    if (deck != NULL && deck->bootstrap.replicates > 0) {
+        describe_bootstrap(&d, &deck->bootstrap);
+    }
+    if (deck != NULL && deck->sweep != NULL) {
+        describe_sweep(&d, deck->sweep);
+    }
+}
