@@ -111,23 +111,24 @@ static int add_up(const struct share *share)
 static int add_up_by_cell(const struct share *share)
 {
     struct ihp_error err = {0};
-    struct ihp_cell_members members = {.members = share->members, .key = share->key,
-                                       .groups = GROUPS, .quantities = CELL_QUANTITIES};
-    int64_t *sum[GROUPS];
+    int64_t *sum = allocate(share->cells * CELL_QUANTITIES * CELL_REPLICATES, sizeof *sum);
     for (size_t g = 0; g < GROUPS; g++) {
-        members.cell[g] = share->cell[g];
-        members.cells[g] = share->cells;
-        members.value[g] = share->cell_value[g];
-        sum[g] = allocate(share->cells * CELL_QUANTITIES * CELL_REPLICATES, sizeof(int64_t));
+        const struct ihp_cell_members members = {
+            .members = share->members, .key = share->key, .cell = share->cell[g],
+            .cells = share->cells, .quantities = CELL_QUANTITIES, .value = share->cell_value[g]};
+        struct ihp_cells *cells = NULL;
+        if (ihp_cells_create(&members, &cells, &err) != IHP_OK) {
+            return 1;
+        }
+        for (uint32_t first = 0; first < share->replicates; first += CELL_REPLICATES) {
+            const uint32_t left = share->replicates - first;
+            ihp_resample_cells(1, cells, first, left < CELL_REPLICATES ? left : CELL_REPLICATES,
+                               sum);
+        }
+        ihp_cells_destroy(&cells);
     }
-    int failed = 0;
-    for (uint32_t first = 0; first < share->replicates; first += CELL_REPLICATES) {
-        const uint32_t left = share->replicates - first;
-        failed |= (int)ihp_resample_cells(1, &members, first,
-                                          left < CELL_REPLICATES ? left : CELL_REPLICATES, sum,
-                                          &err);
-    }
-    return failed;
+    free(sum);
+    return 0;
 }
 
 /* Lets every process do the work on its share, made beforehand, and prints how long it took. */
