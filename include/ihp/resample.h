@@ -60,24 +60,34 @@ enum ihp_status ihp_resample_sums(uint64_t seed, const struct ihp_segment *segme
                                   ihp_resample_progress_fn progress, void *context,
                                   struct ihp_error *err);
 
-/* Members for sums by cell: a member adds its values of a period to one cell of that period. */
+/* ---- weighted sums by cell ------------------------------------------------------------------- */
+
+/* Members that each add their values to one cell, such as those of one period; |value| < 2^44. All
+ * borrowed until `ihp_cells_create` returns. */
 #define IHP_NO_CELL UINT32_MAX
-#define IHP_CELL_QUANTITIES_MAX 9
 struct ihp_cell_members {
     size_t members;
     const uint64_t *key;
-    size_t groups;                        /* such as periods, 1 or 2 */
-    const uint32_t *cell[2];              /* [members] each; IHP_NO_CELL: none */
-    size_t cells[2];                      /* number of cells of each group */
-    size_t quantities;                    /* of each member and group */
-    const int64_t *value[2];              /* [members][quantities] */
+    const uint32_t *cell; /* [members]; IHP_NO_CELL: adds to none */
+    size_t cells;
+    size_t quantities;    /* of each member, at least 1 */
+    const int64_t *value; /* [members][quantities] */
 };
 
+/* Those members sorted by cell, made once for any number of replicates. */
+struct ihp_cells;
+
+/* Copies and sorts: 8 + 8 x quantities bytes a member that has a cell. IHP_ERR_RUN when memory is
+ * short. */
+enum ihp_status ihp_cells_create(const struct ihp_cell_members *members, struct ihp_cells **out,
+                                 struct ihp_error *err);
+void ihp_cells_destroy(struct ihp_cells **cells);
+
 /* Adds the weighted sums of the cells for replicates first .. first + replicates - 1, `first` a multiple
- * of 8, to sum[g][(cell * quantities + q) * replicates + (b - first)]. IHP_ERR_RUN when memory is short. */
-enum ihp_status ihp_resample_cells(uint64_t seed, const struct ihp_cell_members *members,
-                                   uint32_t first, uint32_t replicates, int64_t *sum[2],
-                                   struct ihp_error *err);
+ * of 8, to sum[(cell * quantities + q) * replicates + (b - first)]. Best called for a multiple of 8
+ * replicates at a time. */
+void ihp_resample_cells(uint64_t seed, const struct ihp_cells *cells, uint32_t first,
+                        uint32_t replicates, int64_t *sum);
 
 /* ---- intervals ------------------------------------------------------------------------------- */
 

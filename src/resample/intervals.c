@@ -1,0 +1,130 @@
+/* intervals.c - what replicates say of a statistic: spread, and intervals of a level. */
+#include "ihp/resample.h"
+
+#include <gsl/gsl_cdf.h>
+#include <gsl/gsl_statistics_double.h>
+#include <math.h>
+#include <stdlib.h>
+
+static int by_value(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    if (isnan(x) || isnan(y)) {
+        return isnan(x) - isnan(y);
+    }
+    return (x > y) - (x < y);
+}
+
+/* The mean of values of which the first is like the others: exact where all are equal. NaN of none. */
+static double mean_of(const double *value, size_t count)
+{
+    double sum = 0;
+    for (size_t i = 0; i < count; i++) {
+        sum += value[i] - value[0];
+    }
+    return count == 0 ? NAN : value[0] + sum / (double)count;
+}
+
+struct ihp_resample_summary ihp_resample_summarise(double *replicate, size_t count, double estimate)
+{
+    struct ihp_resample_summary summary = {.std_error = NAN};
+    qsort(replicate, count, sizeof *replicate, by_value);
+    while (summary.defined < count && !isnan(replicate[summary.defined])) {
+        summary.defined++;
+    }
+    summary.mean = mean_of(replicate, summary.defined);
+    summary.bias = summary.mean - estimate;
+    if (summary.defined >= 2) {
+        double squares = 0;
+        for (size_t i = 0; i < summary.defined; i++) {
+            const double off = replicate[i] - summary.mean;
+            squares += off * off;
+        }
+        summary.std_error = sqrt(squares / (double)(summary.defined - 1));
+    }
+    return summary;
+}
+
+static const struct ihp_interval undefined = {NAN, NAN};
+
+/* A level that GSL's functions take: strictly inside (0, 1). False for NaN. */
+static bool is_inside(double level)
+{
+    return level > 0 && level < 1;
+}
+
+struct ihp_interval ihp_interval_percentile(const double *sorted, size_t count, double level)
+{
+    if (count == 0 || !is_inside(level)) {
+        return undefined;
+    }
+    const double tail = (1 - level) / 2;
+    return (struct ihp_interval){gsl_stats_quantile_from_sorted_data(sorted, 1, count, tail),
+                                 gsl_stats_quantile_from_sorted_data(sorted, 1, count, 1 - tail)};
+}
+
+/* The share of replicates below the estimate, ties counting half. */
+static double share_below(const double *sorted, size_t count, double estimate)
+{
+    size_t below = 0, ties = 0;
+    for (size_t i = 0; i < count; i++) {
+        below += sorted[i] < estimate;
+        ties += sorted[i] == estimate;
+    }
+    return ((double)below + 0.5 * (double)ties) / (double)count;
+}
+
+/* One end: the quantile of the replicates that stands for the quantile `tail` of a normal statistic.
+ * NaN where the acceleration is so great that the correction turns round. */
+static double corrected_end(const double *sorted, size_t count, double tail, double bias,
+                            double acceleration)
+{
+    const double z = bias + gsl_cdf_ugaussian_Pinv(tail);
+    const double shrink = 1 - acceleration * z;
+    if (!(shrink > 0)) {
+        return NAN;
+    }
+    return gsl_stats_quantile_from_sorted_data(sorted, 1, count,
+                                               gsl_cdf_ugaussian_P(bias + z / shrink));
+}
+
+struct ihp_interval ihp_interval_bca(const double *sorted, size_t count, double estimate,
+                                     double acceleration, double level)
+{
+    if (count == 0 || !is_inside(level) || isnan(estimate) || !isfinite(acceleration)) {
+        return undefined;
+    }
+    const double below = share_below(sorted, count, estimate);
+    if (!is_inside(below)) {
+        return undefined;
+    }
+    const double bias = gsl_cdf_ugaussian_Pinv(below);
+    const double tail = (1 - level) / 2;
+    const struct ihp_interval interval = {
+        corrected_end(sorted, count, tail, bias, acceleration),
+        corrected_end(sorted, count, 1 - tail, bias, acceleration)};
+    return isnan(interval.lower) || isnan(interval.upper) ? undefined : interval;
+}
+
+double ihp_jackknife_acceleration(const double *left_out, size_t groups)
+{
+    double first = NAN, sum = 0;
+    size_t defined = 0;
+    for (size_t i = 0; i < groups; i++) {
+        if (!isnan(left_out[i])) {
+            first = defined == 0 ? left_out[i] : first;
+            sum += left_out[i] - first;
+            defined++;
+        }
+    }
+    const double mean = first + sum / (double)defined;
+    double squares = 0, cubes = 0;
+    for (size_t i = 0; i < groups; i++) {
+        if (!isnan(left_out[i])) {
+            const double off = mean - left_out[i];
+            squares += off * off;
+            cubes += off * off * off;
+        }
+    }
+    return squares > 0 ? cubes / (6 * squares * sqrt(squares)) : 0;
+}
