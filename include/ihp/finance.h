@@ -42,7 +42,8 @@ enum ihp_outcome {
     IHP_OUTCOME_SAVINGS,
     IHP_OUTCOME_LOSSES,
     IHP_OUTCOME_INSIDE_THRESHOLD,
-    IHP_OUTCOME_NO_SETTLEMENT
+    IHP_OUTCOME_NO_SETTLEMENT,
+    IHP_OUTCOMES
 };
 const char *ihp_outcome_text(enum ihp_outcome outcome);
 

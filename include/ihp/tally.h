@@ -63,6 +63,10 @@ void ihp_tally_add_lines(struct ihp_tally *tally, const struct ihp_line_sums *su
 enum ihp_status ihp_tally_reduce(struct ihp_tally *tally, MPI_Comm comm, uint64_t *bytes,
                                  struct ihp_error *err);
 
+/* Collective over `comm`: adds up `count` integers of all ranks, on every rank, in pieces that an MPI
+ * count can hold. False when MPI cannot. */
+bool ihp_tally_sum(int64_t *block, size_t count, MPI_Comm comm);
+
 /* min(cost, cap); a cap of 0 is none [16.9]. */
 int64_t ihp_capped_cost(int64_t cost, int64_t cap);
 

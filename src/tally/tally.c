@@ -164,19 +164,26 @@ void ihp_tally_add_lines(struct ihp_tally *tally, const struct ihp_line_sums *su
     }
 }
 
+bool ihp_tally_sum(int64_t *block, size_t count, MPI_Comm comm)
+{
+    enum { PIECE = 1 << 24 }; /* elements; MPI counts are int */
+    for (size_t done = 0; done < count; done += PIECE) {
+        size_t piece = count - done < PIECE ? count - done : PIECE;
+        if (MPI_Allreduce(MPI_IN_PLACE, block + done, (int)piece, MPI_INT64_T, MPI_SUM, comm) !=
+            MPI_SUCCESS) {
+            return false;
+        }
+    }
+    return true;
+}
+
 enum ihp_status ihp_tally_reduce(struct ihp_tally *tally, MPI_Comm comm, uint64_t *bytes,
                                  struct ihp_error *err)
 {
-    enum { PIECE = 1 << 24 }; /* elements; MPI counts are int */
-    for (size_t done = 0; done < tally->size; done += PIECE) {
-        size_t piece = tally->size - done < PIECE ? tally->size - done : PIECE;
-        if (MPI_Allreduce(MPI_IN_PLACE, tally->block + done, (int)piece, MPI_INT64_T, MPI_SUM,
-                          comm) != MPI_SUCCESS) {
-            return ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
-        }
-    }
     if (bytes != NULL) {
         *bytes = tally->size * sizeof *tally->block;
     }
-    return IHP_OK;
+    return ihp_tally_sum(tally->block, tally->size, comm)
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
 }

@@ -158,14 +158,9 @@ static void close_column(const int64_t *cap, size_t caps, size_t stride, int64_t
 
 enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct ihp_error *err)
 {
-    enum { PIECE = 1 << 24 }; /* elements; MPI counts are int */
     const struct ihp_tally_shape *s = &views->shape;
-    for (size_t done = 0; done < views->size; done += PIECE) {
-        size_t piece = views->size - done < PIECE ? views->size - done : PIECE;
-        if (MPI_Allreduce(MPI_IN_PLACE, views->block + done, (int)piece, MPI_INT64_T, MPI_SUM,
-                          comm) != MPI_SUCCESS) {
-            return ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
-        }
+    if (!ihp_tally_sum(views->block, views->size, comm)) {
+        return ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
     }
     for (size_t i = 0; i < views->views; i++) {
         struct view *v = &views->view[i];

@@ -1,0 +1,253 @@
+/* Replicates under the risk weights of the whole population: for each IHP six weighted sums. */
+#include "bootstrap.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+/* What is summed for a member in a period. Risk is counted in whole parts of a member month of weight
+ * 1, so that sums stay integers. */
+enum { MONTHS, CENTS, RISK, KINDS, QUANTITIES = KINDS * IHP_PERIODS };
+
+/* Parts of a member month of weight 1: a million, fewer where a weight is so great that a year of it
+ * would leave the room of a value. */
+static double risk_parts(const struct ihp_case *c)
+{
+    double greatest = 1, parts = 1048576.0;
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        for (size_t i = 0; i < c->shape->caps * c->shape->acgs; i++) {
+            greatest = fmax(greatest, fabs(c->weight[q][i]));
+        }
+    }
+    while (12 * greatest * parts > 8e12) {
+        parts /= 2;
+    }
+    return parts;
+}
+
+/* The members of this rank that some IHP of the group has in some period, sorted by the IHPs they have
+ * in both: members of one segment go into the same sums. */
+struct records {
+    size_t count;
+    uint64_t *key;
+    int64_t *value[QUANTITIES];
+    size_t *end; /* of each segment; [(group + 1) squared] */
+    size_t sides; /* group + 1: an IHP of the group, or none */
+    double parts; /* of a member month, in which risk is counted */
+};
+
+/* The position of an IHP in the group, or `count` for all others. */
+static size_t side_of(const struct ihp_replicates *r, int partnership)
+{
+    bool inside = partnership >= 0 && (size_t)partnership >= r->first &&
+                  (size_t)partnership - r->first < r->count;
+    return inside ? (size_t)partnership - r->first : r->count;
+}
+
+static size_t segment_of(const struct ihp_case *c, const struct ihp_replicates *r, uint64_t m)
+{
+    return side_of(r, c->fact[IHP_BASE][m].partnership) * (r->count + 1) +
+           side_of(r, c->fact[IHP_PERFORMANCE][m].partnership);
+}
+
+static void free_records(struct records *records)
+{
+    free(records->key);
+    free(records->end);
+    for (int q = 0; q < QUANTITIES; q++) {
+        free(records->value[q]);
+    }
+}
+
+/* A member's quantities of a period; zero where another IHP or none has it. */
+static void put_values(const struct ihp_case *c, const struct ihp_replicates *r, uint64_t m, int q,
+                       const struct records *records, size_t at)
+{
+    const struct ihp_view_fact *f = &c->fact[q][m];
+    if (side_of(r, f->partnership) == r->count) {
+        return;
+    }
+    size_t cap = c->shape->cap_of[f->partnership];
+    double weight = c->weight[q][cap * c->shape->acgs + f->acg];
+    int64_t *const *value = records->value + q * KINDS;
+    value[MONTHS][at] = f->months;
+    value[CENTS][at] = ihp_capped_cost(f->cost, c->shape->cap[cap]);
+    value[RISK][at] = llround(f->months * weight * records->parts);
+}
+
+static enum ihp_status make_records(const struct ihp_case *c, const struct ihp_replicates *r,
+                                    struct records *records, struct ihp_error *err)
+{
+    *records = (struct records){.sides = r->count + 1, .parts = risk_parts(c)};
+    size_t segments = records->sides * records->sides;
+    records->end = calloc(segments + 1, sizeof *records->end);
+    if (records->end == NULL) {
+        return ihp_fail_memory(err, "the members to resample");
+    }
+    for (uint64_t m = 0; m < c->members; m++) {
+        records->end[segment_of(c, r, m)]++;
+    }
+    records->end[segments - 1] = 0; /* in no IHP of the group in either period */
+    size_t start = 0;
+    for (size_t s = 0; s < segments; s++) {
+        size_t here = records->end[s];
+        records->end[s] = start; /* moved to the segment's end as its members are placed */
+        start += here;
+    }
+    records->count = start;
+    records->key = malloc((start + 1) * sizeof *records->key);
+    bool whole = records->key != NULL;
+    for (int q = 0; q < QUANTITIES; q++) {
+        records->value[q] = calloc(start + 1, sizeof *records->value[q]);
+        whole = whole && records->value[q] != NULL;
+    }
+    if (!whole) {
+        return ihp_fail_memory(err, "the members to resample");
+    }
+    for (uint64_t m = 0; m < c->members; m++) {
+        size_t segment = segment_of(c, r, m);
+        if (segment != segments - 1) {
+            size_t at = records->end[segment]++;
+            records->key[at] = c->key[m];
+            put_values(c, r, m, IHP_BASE, records, at);
+            put_values(c, r, m, IHP_PERFORMANCE, records, at);
+        }
+    }
+    return IHP_OK;
+}
+
+/* The members of a segment with the sums they go into: [IHP of the group][quantity][replicates]. */
+static struct ihp_segment segment_at(const struct records *records, size_t s, size_t replicates,
+                                     int64_t *sum)
+{
+    size_t first = s == 0 ? 0 : records->end[s - 1];
+    const size_t side[IHP_PERIODS] = {s / records->sides, s % records->sides};
+    struct ihp_segment segment = {.members = records->end[s] - first, .key = records->key + first};
+    for (int q = 0; q < QUANTITIES; q++) {
+        size_t at = side[q / KINDS];
+        if (at < records->sides - 1) {
+            segment.value[segment.quantities] = records->value[q] + first;
+            segment.sum[segment.quantities++] =
+                sum + (at * QUANTITIES + (size_t)q) * replicates;
+        }
+    }
+    return segment;
+}
+
+static enum ihp_status add_replicates(const struct ihp_case *c, const struct records *records,
+                                      size_t replicates, int64_t *sum, struct ihp_error *err)
+{
+    size_t segments = records->sides * records->sides - 1;
+    struct ihp_segment *segment = calloc(segments, sizeof *segment);
+    if (segment == NULL) {
+        return ihp_fail_memory(err, "the segments to resample");
+    }
+    for (size_t s = 0; s < segments; s++) {
+        segment[s] = segment_at(records, s, replicates, sum);
+    }
+    ihp_resample_sums((uint64_t)c->deck->bootstrap.seed, segment, segments, 0,
+                      (uint32_t)replicates, NULL, NULL, err);
+    free(segment);
+    return err->status;
+}
+
+/* Sums of each group of the jackknife: [IHP of the group][quantity][groups]. */
+static void add_groups(const struct records *records, int64_t *group)
+{
+    size_t segments = records->sides * records->sides - 1;
+    for (size_t s = 0; s < segments; s++) {
+        struct ihp_segment at = segment_at(records, s, IHP_JACKKNIFE_GROUPS, group);
+        for (size_t i = 0; i < at.members; i++) {
+            for (size_t q = 0; q < at.quantities; q++) {
+                at.sum[q][at.key[i] % IHP_JACKKNIFE_GROUPS] += at.value[q][i];
+            }
+        }
+    }
+}
+
+/* The settlement of IHP `i` of the group from its sums, `stride` apart. */
+static struct ihp_settlement settle(const struct ihp_case *c, const struct ihp_replicates *r,
+                                    size_t i, const int64_t *sum, size_t stride, double parts)
+{
+    struct ihp_measured measured;
+    for (size_t q = 0; q < IHP_PERIODS; q++) {
+        const int64_t *of = sum + q * KINDS * stride;
+        measured.months[q] = of[MONTHS * stride];
+        measured.cents[q] = of[CENTS * stride];
+        measured.risk[q] = measured.months[q] == 0 ? NAN
+                                                   : (double)of[RISK * stride] / parts /
+                                                         (double)measured.months[q];
+    }
+    return ihp_case_settle(c, r->first + i, &measured);
+}
+
+static void evaluate(const struct ihp_case *c, struct ihp_replicates *r, size_t i,
+                     const int64_t *sum, double parts)
+{
+    for (size_t b = 0; b < r->replicates; b++) {
+        double statistic[IHP_STATISTICS];
+        struct ihp_settlement s =
+            settle(c, r, i, sum + i * QUANTITIES * r->replicates + b, r->replicates, parts);
+        ihp_case_statistics(&s, statistic);
+        r->outcome[i * IHP_OUTCOMES + s.outcome]++;
+        for (size_t k = 0; k < IHP_STATISTICS; k++) {
+            r->value[(i * IHP_STATISTICS + k) * r->replicates + b] = statistic[k];
+        }
+    }
+}
+
+/* The statistics with one group of members left out at a time. */
+static void leave_out(const struct ihp_case *c, struct ihp_replicates *r, size_t i,
+                      const int64_t *group, double parts)
+{
+    const int64_t *of = group + i * QUANTITIES * IHP_JACKKNIFE_GROUPS;
+    int64_t all[QUANTITIES] = {0};
+    for (size_t q = 0; q < QUANTITIES; q++) {
+        for (size_t g = 0; g < IHP_JACKKNIFE_GROUPS; g++) {
+            all[q] += of[q * IHP_JACKKNIFE_GROUPS + g];
+        }
+    }
+    for (size_t g = 0; g < IHP_JACKKNIFE_GROUPS; g++) {
+        int64_t rest[QUANTITIES];
+        double statistic[IHP_STATISTICS];
+        for (size_t q = 0; q < QUANTITIES; q++) {
+            rest[q] = all[q] - of[q * IHP_JACKKNIFE_GROUPS + g];
+        }
+        struct ihp_settlement s = settle(c, r, i, rest, 1, parts);
+        ihp_case_statistics(&s, statistic);
+        for (size_t k = 0; k < IHP_STATISTICS; k++) {
+            r->left_out[(i * IHP_STATISTICS + k) * IHP_JACKKNIFE_GROUPS + g] = statistic[k];
+        }
+    }
+}
+
+enum ihp_status ihp_bootstrap_fixed(const struct ihp_case *c, struct ihp_replicates *r,
+                                    struct ihp_error *err)
+{
+    struct records records = {0};
+    int rank, ranks;
+    MPI_Comm_rank(c->comm, &rank);
+    MPI_Comm_size(c->comm, &ranks);
+    size_t sums = r->count * QUANTITIES * r->replicates;
+    size_t groups = r->count * QUANTITIES * IHP_JACKKNIFE_GROUPS;
+    int64_t *sum = calloc(sums, sizeof *sum), *group = calloc(groups, sizeof *group);
+    if (sum == NULL || group == NULL) {
+        ihp_fail_memory(err, "the sums of the replicates");
+    } else if (make_records(c, r, &records, err) == IHP_OK) {
+        add_groups(&records, group);
+        add_replicates(c, &records, r->replicates, sum, err);
+    }
+    free_records(&records);
+    if (ihp_agree(c->comm, err) == IHP_OK) {
+        ihp_tally_sum(sum, sums, c->comm);
+        ihp_tally_sum(group, groups, c->comm);
+        for (size_t i = 0; i < r->count; i++) {
+            if ((r->first + i) % (size_t)ranks == (size_t)rank) {
+                evaluate(c, r, i, sum, records.parts);
+                leave_out(c, r, i, group, records.parts);
+            }
+        }
+    }
+    free(sum);
+    free(group);
+    return err->status;
+}
