@@ -272,7 +272,8 @@ static void vary_policy(void *context, const struct ihp_deck_key *key)
 {
     int *policies = context;
     char text[200];
-    if (strncmp(key->path, "policies.", 9) != 0 || strcmp(key->path + 9, "bootstrap_weights") == 0) {
+    if (strncmp(key->path, "policies.", 9) != 0 ||
+        strcmp(key->path + 9, "bootstrap_weights") == 0) {
         return;
     }
     snprintf(text, sizeof text, "sweep: {design: grid, vary: {%s: %s}}", key->path + 9,
