@@ -80,7 +80,8 @@ static void set_quarter(struct ihp_terms *terms, double number)
 /* bootstrap_weights is not among the policies here: no settlement depends on it. */
 const struct ihp_sweep_key ihp_sweep_key[IHP_SWEEP_KEYS] = {
     {"claims_cap", IHP_LEVEL_MONEY, NULL, "16.9",
-     "dollars from 0 with at most two decimals, 0 for no cap", cap_number, set_cap, 0},
+     "dollars from 0 to 9999999999.99 with at most two decimals, 0 for no cap", cap_number, set_cap,
+     0},
     {"trend", IHP_LEVEL_MONEY, NULL, "16.4.2", "a number above -1 and to 1, such as -0.01",
      trend_number, set_trend, 0},
     {"threshold", IHP_LEVEL_MONEY, "threshold", NULL, NULL, NULL, set_threshold, 0},

@@ -268,6 +268,31 @@ static void test_levels_and_terms_of_every_key(void **state)
     }
 }
 
+static void vary_policy(void *context, const struct ihp_deck_key *key)
+{
+    int *policies = context;
+    char text[200];
+    if (strncmp(key->path, "policies.", 9) != 0 ||
+        strcmp(key->path + 9, "bootstrap_weights") == 0) {
+        return;
+    }
+    snprintf(text, sizeof text, "sweep: {design: grid, vary: {%s: %s}}", key->path + 9,
+             key->fallback);
+    struct ihp_deck deck = loaded(text);
+    assert_string_equal(deck.sweep->scenario[0].section, key->section);
+    ihp_deck_free(&deck);
+    ++*policies;
+}
+
+/* A policy that the deck's table has can vary. */
+static void test_every_policy_can_vary(void **state)
+{
+    (void)state;
+    int policies = 0;
+    ihp_deck_each_key(NULL, vary_policy, &policies);
+    assert_int_equal(policies, 15);
+}
+
 /* A scenario's level is the greatest of its keys', wherever that one stands. */
 static void test_level_of_several_keys(void **state)
 {
@@ -433,6 +458,7 @@ int main(void)
         IN_FOLDER(test_named),
         IN_FOLDER(test_readings),
         IN_FOLDER(test_levels_and_terms_of_every_key),
+        IN_FOLDER(test_every_policy_can_vary),
         IN_FOLDER(test_level_of_several_keys),
         IN_FOLDER(test_bounds_that_are_allowed),
         IN_FOLDER(test_aliases),

@@ -60,8 +60,9 @@ static void test_keys_of_vary(void **state)
         {7, EACH("colour: [a]"), ":10: sweep.vary.colour: unknown key; what can vary: claims_cap",
          " trend threshold corridor_share base_paid_through performance_paid_through "
          "roster_quarter msc_plus_excluded exclusion_scope min_continuous_months min_total_months "
-         "base_roster non_ihp_unit count_unit visit_gate primary_care_elsewhere specialty_elsewhere "
-         "unresolved_tie lookback_months cost_months risk_weights pbp_offset_outside"},
+         "base_roster non_ihp_unit count_unit visit_gate primary_care_elsewhere "
+         "specialty_elsewhere unresolved_tie "
+         "lookback_months cost_months risk_weights pbp_offset_outside"},
         {7, EACH("policies.count_unit: [visit]"), ":10: sweep.vary.policies.count_unit: unknown",
          " count_unit"},
         {7, EACH("policies: {count_unit: visit}"), ":10: sweep.vary.policies: unknown", ""},
