@@ -122,6 +122,40 @@ enum ihp_status ihp_readings_table_create(struct ihp_table *table, const struct 
 /* Prints the price of the readings for people: a line each. */
 void ihp_readings_print(FILE *stream, const struct ihp_table *table);
 
+/* ---- the tables of a bootstrap --------------------------------------------------------------- */
+
+enum { IHP_METHOD_PERCENTILE, IHP_METHOD_BCA, IHP_METHODS };
+
+/* How sure a statistic is. Doubles alone, so that it can be sent as they are. */
+struct ihp_confidence {
+    double estimate, mean, bias, std_error;
+    double bound[IHP_LEVELS_MAX][IHP_METHODS][2]; /* lower, upper; NaN: undefined */
+};
+
+/* Replicates with each outcome, as shares, and the mean final amount in dollars. */
+struct ihp_outlook {
+    double savings, losses, inside, expected;
+};
+
+/* Makes the tables, empty, and adds to them. `too_small` says in place of a method that the IHP has too
+ * few members for an interval. The scenario's table is the same with the scenario before it. */
+void ihp_bootstrap_tables_begin(struct ihp_table *bootstrap, struct ihp_table *outcomes);
+void ihp_bootstrap_table_add(struct ihp_table *table, const char *ihp_id, const char *statistic,
+                             bool dollars, const struct ihp_confidence *confidence,
+                             const struct ihp_bootstrap_spec *spec, bool too_small);
+void ihp_bootstrap_outcomes_add(struct ihp_table *table, const char *ihp_id,
+                                const struct ihp_outlook *outlook);
+void ihp_scenario_bootstrap_table_begin(struct ihp_table *table);
+void ihp_scenario_bootstrap_table_add(struct ihp_table *table, size_t number,
+                                      const struct ihp_scenario *scenario, const char *ihp_id,
+                                      const char *statistic, bool dollars,
+                                      const struct ihp_confidence *confidence,
+                                      const struct ihp_bootstrap_spec *spec, bool too_small);
+
+/* Prints ratio and final amount of each IHP with their widest intervals, for people. */
+void ihp_bootstrap_print(FILE *stream, const struct ihp_bootstrap_spec *spec,
+                         const struct ihp_table *bootstrap, const struct ihp_table *outcomes);
+
 /* Prints the settlement for people: aligned, dollars as dollars. */
 void ihp_result_print(FILE *stream, const struct ihp_result_input *input);
 

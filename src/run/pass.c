@@ -138,8 +138,11 @@ static void keep_facts(struct pass *p, uint64_t member, const struct ihp_fact de
     }
     for (view = 0; sums->view_fact != NULL && view < p->views; view++) {
         const struct ihp_fact *f = &p->fact[view];
-        sums->view_fact[view * (size_t)p->range.count + place] = (struct ihp_view_fact){
-            f->cost, f->acg, f->partnership, (uint8_t)ihp_months_count(f->qualifying), f->enough};
+        if (sums->slot[view] != SIZE_MAX) {
+            sums->view_fact[sums->slot[view] * (size_t)p->range.count + place] =
+                (struct ihp_view_fact){f->cost, f->acg, f->partnership,
+                                       (uint8_t)ihp_months_count(f->qualifying), f->enough};
+        }
     }
 }
 

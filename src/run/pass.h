@@ -28,7 +28,8 @@ struct ihp_pass_sums {
     struct ihp_tally *tally;          /* under the deck's reading */
     struct ihp_views *views;          /* under every view: a decision of one of the rules, in turn */
     struct ihp_fact *fact;            /* [members of the range][IHP_PERIODS], under the deck's */
-    struct ihp_view_fact *view_fact;  /* [views][members of the range] */
+    struct ihp_view_fact *view_fact;  /* [slots][members of the range] */
+    const size_t *slot;               /* of each view in view_fact; SIZE_MAX: not wanted */
 };
 
 /* Where the time of a pass went, in seconds, and what was read of the claims. */

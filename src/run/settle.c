@@ -55,6 +55,7 @@ static enum ihp_status check_same_input(struct ihp_settling *s)
 static enum ihp_status open_all(struct ihp_settling *s, double start)
 {
     if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
+        ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK &&
         ihp_settling_plan(s, 0) == IHP_OK && !s->options->dry_run) {
         ihp_result_check(s->context.deck.output, s->options->force, s->err);
     }
@@ -73,6 +74,10 @@ enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **ta
 void ihp_settling_forget_plan(struct ihp_settling *s)
 {
     ihp_views_destroy(&s->views);
+    free(s->view_fact);
+    s->view_fact = NULL;
+    free(s->slot);
+    s->slot = NULL;
     free(s->rules);
     s->rules = NULL;
     ihp_plan_destroy(&s->plan);
@@ -81,8 +86,11 @@ void ihp_settling_forget_plan(struct ihp_settling *s)
 enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
 {
     struct ihp_context *c = &s->context;
-    if (ihp_plan_create(&c->deck, c->program, c->info->acgs, first, IHP_VIEW_BYTES, &s->plan,
-                        s->err) != IHP_OK) {
+    bool facts = c->deck.bootstrap_scenarios != 0;
+    uint64_t more = facts ? s->range.count * sizeof(struct ihp_view_fact) : 0;
+    if (ihp_plan_create(&c->deck, c->program, c->info->acgs, first,
+                        facts ? IHP_VIEW_FACT_BYTES : IHP_VIEW_BYTES, more, &s->plan, s->err) !=
+        IHP_OK) {
         return s->err->status;
     }
     s->rules = calloc(s->plan->readings, sizeof *s->rules);
@@ -110,6 +118,30 @@ static enum ihp_status make_views(struct ihp_settling *s)
                : ihp_views_create(&shape, s->plan->views, &s->views, s->err);
 }
 
+/* Room for the members' facts that a bootstrap goes round again from: of the deck's two views, or of
+ * all where the scenarios have one too. */
+static enum ihp_status make_view_facts(struct ihp_settling *s)
+{
+    const struct ihp_deck *deck = &s->context.deck;
+    size_t views = s->plan->views, slots = deck->bootstrap_scenarios ? views : IHP_PERIODS;
+    if (deck->bootstrap.replicates == 0 || (s->plan->first > 0 && !deck->bootstrap_scenarios)) {
+        return IHP_OK;
+    }
+    s->slot = calloc(views, sizeof *s->slot);
+    s->view_fact = calloc(slots * (size_t)s->range.count + 1, sizeof *s->view_fact);
+    if (s->slot == NULL || s->view_fact == NULL) {
+        return ihp_fail_memory(s->err, "the members' facts for the bootstrap");
+    }
+    for (size_t v = 0; v < views; v++) {
+        s->slot[v] = deck->bootstrap_scenarios ? v : SIZE_MAX;
+    }
+    if (!deck->bootstrap_scenarios) {
+        s->slot[0] = 0;
+        s->slot[s->plan->reading[IHP_PERFORMANCE].first_view] = 1;
+    }
+    return IHP_OK;
+}
+
 enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tally,
                                   struct ihp_fact *fact)
 {
@@ -121,8 +153,9 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
                                              .progress = s->rank == 0 ? o->progress : NULL,
                                              .progress_context = o->progress_context};
     struct ihp_pass_cost cost = {0};
-    if (make_views(s) == IHP_OK) {
-        const struct ihp_pass_sums sums = {.tally = tally, .views = s->views, .fact = fact};
+    if (make_views(s) == IHP_OK && make_view_facts(s) == IHP_OK) {
+        const struct ihp_pass_sums sums = {.tally = tally, .views = s->views, .fact = fact,
+                                           .view_fact = s->view_fact, .slot = s->slot};
         ihp_pass(&s->context, s->range, &options, &sums, &cost, s->err);
     }
     s->facts.seconds_read += cost.read;
@@ -137,8 +170,7 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
 static enum ihp_status pass(struct ihp_settling *s)
 {
     const struct ihp_settle_options *o = s->options;
-    if (ihp_settling_tally(s, &s->tally) == IHP_OK &&
-        ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK) {
+    if (ihp_settling_tally(s, &s->tally) == IHP_OK) {
         if (o->member_files) {
             s->fact = calloc((size_t)s->range.count * IHP_PERIODS + 1, sizeof *s->fact);
         }
@@ -277,6 +309,7 @@ static void clean_up(struct ihp_settling *s)
     ihp_tally_destroy(&s->tally);
     free(s->fact);
     free(s->effect);
+    ihp_settling_bootstrap_free(s);
     ihp_settling_forget_plan(s);
     ihp_context_close(&s->context);
     MPI_Comm_free(&s->comm);
@@ -288,6 +321,11 @@ static void print_report(const struct ihp_settling *s)
     ihp_result_print(s->options->report, &input);
     if (s->table[IHP_TABLE_READINGS].columns > 0) {
         ihp_readings_print(s->options->report, &s->table[IHP_TABLE_READINGS]);
+    }
+    if (s->table[IHP_TABLE_BOOTSTRAP].columns > 0) {
+        ihp_bootstrap_print(s->options->report, &s->context.deck.bootstrap,
+                            &s->table[IHP_TABLE_BOOTSTRAP],
+                            &s->table[IHP_TABLE_BOOTSTRAP_OUTCOMES]);
     }
 }
 
@@ -309,7 +347,8 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
         }
         ihp_agree(s.comm, err);
     } else if (err->status == IHP_OK && pass(&s) == IHP_OK && finish(&s) == IHP_OK &&
-               ihp_settling_sweep(&s) == IHP_OK && write_results(&s, start) == IHP_OK &&
+               ihp_settling_bootstrap(&s) == IHP_OK && ihp_settling_sweep(&s) == IHP_OK &&
+               write_results(&s, start) == IHP_OK &&
                s.rank == 0 && options->report != NULL) {
         print_report(&s);
     }

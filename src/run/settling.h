@@ -6,6 +6,10 @@
 
 /* What the views of one plan may take: beyond it scenarios are worked off in several passes. */
 #define IHP_VIEW_BYTES (UINT64_C(128) << 20)
+/* The same where a bootstrap of the scenarios needs the members' facts under every view. */
+#define IHP_VIEW_FACT_BYTES (UINT64_C(1) << 30)
+
+struct ihp_bootstrap_run; /* bootstrap.c */
 
 struct ihp_settling {
     const struct ihp_settle_options *options;
@@ -23,6 +27,9 @@ struct ihp_settling {
     struct ihp_plan *plan;
     struct ihp_period_rules *rules; /* [plan->readings] */
     struct ihp_views *views;        /* NULL without a sweep */
+    struct ihp_view_fact *view_fact; /* [slots][members of this rank]; NULL without a bootstrap */
+    size_t *slot;                   /* by view */
+    struct ihp_bootstrap_run *bootstrap;
     struct ihp_effect *effect;      /* [scenarios][partnerships], on rank 0, for readings */
 
     bool folder_begun, folder_made;
@@ -44,6 +51,17 @@ enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **ta
 /* Collective: settles every scenario of the deck's sweep, the first plan's views having been passed,
  * and fills the tables of the sweep on rank 0. */
 enum ihp_status ihp_settling_sweep(struct ihp_settling *s);
+
+/* Collective: replicates of the deck's settlement, whose facts the first plan's pass has kept; fills the
+ * tables of the bootstrap on rank 0. */
+enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s);
+
+/* Collective: replicates of scenario `i` of the plan, which `deck`, `tally` and `finance` are of. Adds to the table of the scenarios' bootstrap on rank 0. */
+enum ihp_status ihp_settling_bootstrap_scenario(struct ihp_settling *s, size_t i,
+                                                const struct ihp_deck *deck,
+                                                const struct ihp_tally *tally,
+                                                const struct ihp_finance *finance);
+void ihp_settling_bootstrap_free(struct ihp_settling *s);
 
 /* Not collective: prints what a run would take. */
 enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream);

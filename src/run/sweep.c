@@ -1,5 +1,5 @@
 /* The scenarios of a sweep: from the views of one pass, or of several where they would take too much
- * memory, to a settlement for each. Rank 0 settles; the others add up. */
+ * memory, to a settlement for each. Rank 0 settles; the others too where scenarios are resampled. */
 #include "settling.h"
 
 #include <stdlib.h>
@@ -63,25 +63,41 @@ static enum ihp_status settle_plan(struct ihp_settling *s)
 {
     struct scene scene = {0};
     const struct ihp_sweep *sweep = s->context.deck.sweep;
-    if (make_scene(s, &scene) == IHP_OK) {
-        for (size_t i = 0; i < s->plan->scenarios; i++) {
+    make_scene(s, &scene);
+    if (s->context.deck.bootstrap_scenarios) {
+        ihp_agree(s->comm, s->err);
+    }
+    if (s->err->status == IHP_OK) {
+        for (size_t i = 0; s->err->status == IHP_OK && i < s->plan->scenarios; i++) {
             struct ihp_finance finance = {0};
             size_t number = s->plan->first + i;
-            if (settle_scenario(s, &scene, i, &finance) != IHP_OK) {
+            settle_scenario(s, &scene, i, &finance);
+            if (scene.deck.bootstrap_scenarios) {
+                ihp_agree(s->comm, s->err); /* all ranks are here, and go on together or not at all */
+            }
+            if (s->err->status != IHP_OK) {
+                ihp_finance_free(&finance);
                 break;
             }
-            ihp_scenarios_table_add(&s->table[IHP_TABLE_SCENARIOS], s->context.program, number + 1,
-                                    &sweep->scenario[number], finance.settlement,
-                                    s->finance.settlement);
+            if (s->rank == 0) {
+                ihp_scenarios_table_add(&s->table[IHP_TABLE_SCENARIOS], s->context.program,
+                                        number + 1, &sweep->scenario[number], finance.settlement,
+                                        s->finance.settlement);
+            }
             if (s->effect != NULL) {
                 keep_effects(s, i, &finance);
+            }
+            if (scene.deck.bootstrap_scenarios) {
+                ihp_settling_bootstrap_scenario(s, i, &scene.deck, scene.tally, &finance);
             }
             ihp_finance_free(&finance);
         }
     }
     free_scene(&scene);
-    if (s->err->status == IHP_OK && !ihp_table_whole(&s->table[IHP_TABLE_SCENARIOS])) {
-        ihp_fail_memory(s->err, "the table of the scenarios");
+    if (s->err->status == IHP_OK &&
+        !(ihp_table_whole(&s->table[IHP_TABLE_SCENARIOS]) &&
+          ihp_table_whole(&s->table[IHP_TABLE_SCENARIO_BOOTSTRAP]))) {
+        ihp_fail_memory(s->err, "the tables of the scenarios");
     }
     return s->err->status;
 }
@@ -125,7 +141,8 @@ enum ihp_status ihp_settling_sweep(struct ihp_settling *s)
             break;
         }
         ihp_views_close(s->views, s->comm, s->err);
-        if (s->err->status == IHP_OK && s->rank == 0) {
+        bool settles = s->rank == 0 || s->context.deck.bootstrap_scenarios;
+        if (ihp_agree(s->comm, s->err) == IHP_OK && settles) {
             settle_plan(s);
         }
         done += s->plan->scenarios;

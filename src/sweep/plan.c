@@ -175,7 +175,8 @@ static size_t count_views(const struct ihp_plan *plan)
 }
 
 static bool plan_scenarios(struct ihp_plan *plan, const struct ihp_deck *deck,
-                           const struct ihp_program *program, size_t acgs, uint64_t bytes)
+                           const struct ihp_program *program, size_t acgs, uint64_t bytes,
+                           uint64_t more)
 {
     size_t all = deck->sweep == NULL ? 0 : deck->sweep->scenarios - plan->first;
     struct ihp_terms terms = ihp_deck_terms(deck);
@@ -192,7 +193,8 @@ static bool plan_scenarios(struct ihp_plan *plan, const struct ihp_deck *deck,
         const struct ihp_tally_shape shape = {.partnerships = program->partnerships, .acgs = acgs,
                                               .caps = plan->caps};
         plan->scenarios = s + 1;
-        if (done && ihp_views_bytes(&shape, count_views(plan)) > bytes) {
+        size_t views = count_views(plan);
+        if (done && ihp_views_bytes(&shape, views) + views * more > bytes) {
             break; /* the next plan goes on */
         }
     }
@@ -204,15 +206,15 @@ static bool plan_scenarios(struct ihp_plan *plan, const struct ihp_deck *deck,
 }
 
 enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_program *program,
-                                size_t acgs, size_t first, uint64_t bytes, struct ihp_plan **out,
-                                struct ihp_error *err)
+                                size_t acgs, size_t first, uint64_t bytes, uint64_t more,
+                                struct ihp_plan **out, struct ihp_error *err)
 {
     struct ihp_plan *plan = calloc(1, sizeof *plan);
     if (plan == NULL) {
         return ihp_fail_memory(err, "the plan of the scenarios");
     }
     plan->first = first;
-    if (!plan_scenarios(plan, deck, program, acgs, bytes)) {
+    if (!plan_scenarios(plan, deck, program, acgs, bytes, more)) {
         ihp_plan_destroy(&plan);
         return ihp_fail_memory(err, "the plan of the scenarios");
     }

@@ -1,0 +1,343 @@
+/* How sure a settlement is: replicates of the deck's and of each scenario's, and what they say. The
+ * replicates of an IHP stand on one rank, which sums them up; rank 0 gathers and writes the tables. */
+#include "bootstrap.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { READ_MEMBERS = 65536 };
+
+static const struct {
+    const char *name;
+    bool dollars;
+} statistics[IHP_STATISTICS] = {
+    {"base_tcoc_pmpm", true},       {"base_risk", false}, {"tcoc_pmpm", true},
+    {"risk", false},                {"adjusted_target_pmpm", true},
+    {"ratio", false},               {"gross_difference", true},
+    {"final_amount", true},
+};
+
+/* What the members' keys and the deck's own replicates serve again and again. */
+struct ihp_bootstrap_run {
+    uint64_t *key;      /* of this rank's members */
+    double *amount;     /* of the deck: [partnerships][replicates], where a rank has them */
+    double *left_out;   /* the same of the jackknife's: [partnerships][groups] */
+};
+
+/* What is told of an IHP; doubles alone, zero on ranks that do not have it. */
+struct report {
+    struct ihp_outlook outlook;
+    struct ihp_confidence statistic[IHP_STATISTICS];
+    struct ihp_confidence change; /* of a scenario against the deck */
+};
+
+void ihp_settling_bootstrap_free(struct ihp_settling *s)
+{
+    if (s->bootstrap != NULL) {
+        free(s->bootstrap->key);
+        free(s->bootstrap->amount);
+        free(s->bootstrap->left_out);
+        free(s->bootstrap);
+        s->bootstrap = NULL;
+    }
+}
+
+/* The keys of this rank's members, from their IDs. */
+static enum ihp_status read_keys(struct ihp_settling *s, uint64_t *key)
+{
+    for (uint64_t done = 0; done < s->range.count; done += READ_MEMBERS) {
+        uint64_t left = s->range.count - done;
+        struct ihp_range part = {s->range.first + done, left < READ_MEMBERS ? left : READ_MEMBERS};
+        char(*id)[IHP_MEMBER_ID_MAX + 1] = NULL;
+        if (ihp_store_read_ids(s->context.store, part, &id, s->err) != IHP_OK) {
+            return s->err->status;
+        }
+        for (uint64_t m = 0; m < part.count; m++) {
+            key[done + m] = ihp_member_key(id[m]);
+        }
+        free(id);
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status begin(struct ihp_settling *s)
+{
+    size_t partnerships = s->context.program->partnerships;
+    size_t replicates = (size_t)s->context.deck.bootstrap.replicates;
+    struct ihp_bootstrap_run *run = calloc(1, sizeof *run);
+    s->bootstrap = run;
+    if (run == NULL) {
+        return ihp_fail_memory(s->err, "the bootstrap");
+    }
+    run->key = calloc((size_t)s->range.count + 1, sizeof *run->key);
+    if (s->context.deck.bootstrap_scenarios) {
+        run->amount = calloc(partnerships * replicates, sizeof *run->amount);
+        run->left_out = calloc(partnerships * IHP_JACKKNIFE_GROUPS, sizeof *run->left_out);
+    }
+    if (run->key == NULL || (s->context.deck.bootstrap_scenarios &&
+                             (run->amount == NULL || run->left_out == NULL))) {
+        return ihp_fail_memory(s->err, "the bootstrap");
+    }
+    return read_keys(s, run->key);
+}
+
+/* ---- what replicates say --------------------------------------------------------------------- */
+
+/* Sums up the replicates of a statistic, sorting them. */
+static struct ihp_confidence sum_up(double *value, size_t count, double estimate,
+                                    const double *left_out, const struct ihp_bootstrap_spec *spec,
+                                    bool too_small)
+{
+    struct ihp_resample_summary summary = ihp_resample_summarise(value, count, estimate);
+    double acceleration = ihp_jackknife_acceleration(left_out, IHP_JACKKNIFE_GROUPS);
+    struct ihp_confidence c = {estimate, summary.mean, summary.bias, summary.std_error, {{{0}}}};
+    for (size_t l = 0; l < spec->levels && l < IHP_LEVELS_MAX; l++) {
+        struct ihp_interval percentile = {NAN, NAN}, bca = {NAN, NAN};
+        if (!too_small && summary.defined > 0 && !isnan(estimate)) {
+            percentile = ihp_interval_percentile(value, summary.defined, spec->level[l]);
+            bca = ihp_interval_bca(value, summary.defined, estimate, acceleration, spec->level[l]);
+        }
+        c.bound[l][IHP_METHOD_PERCENTILE][0] = percentile.lower;
+        c.bound[l][IHP_METHOD_PERCENTILE][1] = percentile.upper;
+        c.bound[l][IHP_METHOD_BCA][0] = bca.lower;
+        c.bound[l][IHP_METHOD_BCA][1] = bca.upper;
+    }
+    return c;
+}
+
+static bool is_too_small(const struct ihp_settlement *estimate)
+{
+    return estimate->members < IHP_BOOTSTRAP_LEAST_MEMBERS ||
+           estimate->base_members < IHP_BOOTSTRAP_LEAST_MEMBERS;
+}
+
+/* The change of a scenario's amount from the deck's, replicate by replicate. */
+static void sum_up_change(const struct ihp_settling *s, const struct ihp_case *c, size_t p,
+                          const double *amount, const double *left_out, double *scratch,
+                          struct report *report)
+{
+    const struct ihp_bootstrap_spec *spec = &c->deck->bootstrap;
+    size_t replicates = (size_t)spec->replicates;
+    double without[IHP_JACKKNIFE_GROUPS];
+    for (size_t b = 0; b < replicates; b++) {
+        scratch[b] = amount[b] - s->bootstrap->amount[p * replicates + b];
+    }
+    for (size_t g = 0; g < IHP_JACKKNIFE_GROUPS; g++) {
+        without[g] = left_out[g] - s->bootstrap->left_out[p * IHP_JACKKNIFE_GROUPS + g];
+    }
+    double change = c->estimate[p].final_amount - s->finance.settlement[p].final_amount;
+    report->change = sum_up(scratch, replicates, change, without, spec,
+                            is_too_small(&c->estimate[p]) ||
+                                is_too_small(&s->finance.settlement[p]));
+}
+
+/* Sums up the replicates of IHP `i` of a group into its report. */
+static void report_ihp(const struct ihp_settling *s, const struct ihp_case *c,
+                       const struct ihp_replicates *r, size_t i, bool scenario, double *scratch,
+                       struct report *report)
+{
+    size_t p = r->first + i, n = r->replicates;
+    const struct ihp_bootstrap_spec *spec = &c->deck->bootstrap;
+    const int64_t *outcome = r->outcome + i * IHP_OUTCOMES;
+    double estimate[IHP_STATISTICS];
+    double *amount = r->value + (i * IHP_STATISTICS + IHP_STATISTIC_AMOUNT) * n;
+    const double *left_out =
+        r->left_out + (i * IHP_STATISTICS + IHP_STATISTIC_AMOUNT) * IHP_JACKKNIFE_GROUPS;
+    ihp_case_statistics(&c->estimate[p], estimate);
+    if (scenario) {
+        sum_up_change(s, c, p, amount, left_out, scratch, report);
+    } else if (s->bootstrap->amount != NULL) { /* before they are sorted */
+        memcpy(s->bootstrap->amount + p * n, amount, n * sizeof *amount);
+        memcpy(s->bootstrap->left_out + p * IHP_JACKKNIFE_GROUPS, left_out,
+               IHP_JACKKNIFE_GROUPS * sizeof *left_out);
+    }
+    for (size_t k = 0; k < IHP_STATISTICS; k++) {
+        report->statistic[k] =
+            sum_up(r->value + (i * IHP_STATISTICS + k) * n, n, estimate[k],
+                   r->left_out + (i * IHP_STATISTICS + k) * IHP_JACKKNIFE_GROUPS, spec,
+                   is_too_small(&c->estimate[p]));
+    }
+    report->outlook = (struct ihp_outlook){
+        .savings = (double)outcome[IHP_OUTCOME_SAVINGS] / (double)n,
+        .losses = (double)outcome[IHP_OUTCOME_LOSSES] / (double)n,
+        .inside = (double)outcome[IHP_OUTCOME_INSIDE_THRESHOLD] / (double)n,
+        .expected = report->statistic[IHP_STATISTIC_AMOUNT].mean,
+    };
+}
+
+/* ---- a case ---------------------------------------------------------------------------------- */
+
+/* Collective: replicates of IHPs first .. first + count - 1, and the reports of those that this rank
+ * has. */
+static enum ihp_status run_group(struct ihp_settling *s, const struct ihp_case *c, size_t first,
+                                 size_t count, bool scenario, struct report *report)
+{
+    size_t n = (size_t)c->deck->bootstrap.replicates;
+    struct ihp_replicates r = {.first = first, .count = count, .replicates = n};
+    double *scratch = calloc(n, sizeof *scratch);
+    r.value = calloc(count * IHP_STATISTICS * n, sizeof *r.value);
+    r.outcome = calloc(count * IHP_OUTCOMES, sizeof *r.outcome);
+    r.left_out = calloc(count * IHP_STATISTICS * IHP_JACKKNIFE_GROUPS, sizeof *r.left_out);
+    if (scratch == NULL || r.value == NULL || r.outcome == NULL || r.left_out == NULL) {
+        ihp_fail_memory(s->err, "the replicates");
+    }
+    if (ihp_agree(s->comm, s->err) == IHP_OK) {
+        if (c->deck->policies.bootstrap_weights == IHP_BOOTSTRAP_REFIT) {
+            ihp_bootstrap_refit(c, &r, s->err);
+        } else {
+            ihp_bootstrap_fixed(c, &r, s->err);
+        }
+    }
+    for (size_t i = 0; s->err->status == IHP_OK && i < count; i++) {
+        if ((first + i) % (size_t)s->ranks == (size_t)s->rank) {
+            report_ihp(s, c, &r, i, scenario, scratch, &report[first + i]);
+        }
+    }
+    free(scratch);
+    free(r.value);
+    free(r.outcome);
+    free(r.left_out);
+    return s->err->status;
+}
+
+/* Collective: all IHPs of a case, as many at a time as memory allows; the reports of all on rank 0. */
+static enum ihp_status run_case(struct ihp_settling *s, const struct ihp_case *c, bool scenario,
+                                struct report *report)
+{
+    size_t partnerships = c->program->partnerships;
+    uint64_t each = (uint64_t)c->deck->bootstrap.replicates * IHP_STATISTICS * sizeof(double);
+    size_t count = each > IHP_REPLICATE_BYTES ? 1 : (size_t)(IHP_REPLICATE_BYTES / each);
+    for (size_t first = 0; first < partnerships; first += count) {
+        size_t left = partnerships - first;
+        if (run_group(s, c, first, left < count ? left : count, scenario, report) != IHP_OK) {
+            return s->err->status;
+        }
+    }
+    int doubles = (int)(partnerships * sizeof *report / sizeof(double));
+    MPI_Reduce(s->rank == 0 ? MPI_IN_PLACE : report, report, doubles, MPI_DOUBLE, MPI_SUM, 0,
+               s->comm);
+    return IHP_OK;
+}
+
+static struct report *make_reports(struct ihp_settling *s)
+{
+    struct report *report = calloc(s->context.program->partnerships, sizeof *report);
+    if (report == NULL) {
+        ihp_fail_memory(s->err, "what the replicates say");
+    }
+    return report;
+}
+
+/* The facts of the members under a view. */
+static const struct ihp_view_fact *facts_of(const struct ihp_settling *s, size_t view)
+{
+    return s->view_fact + s->slot[view] * (size_t)s->range.count;
+}
+
+static enum ihp_status fill_tables(struct ihp_settling *s, const struct report *report)
+{
+    const struct ihp_bootstrap_spec *spec = &s->context.deck.bootstrap;
+    struct ihp_table *table = &s->table[IHP_TABLE_BOOTSTRAP];
+    struct ihp_table *outcomes = &s->table[IHP_TABLE_BOOTSTRAP_OUTCOMES];
+    ihp_bootstrap_tables_begin(table, outcomes);
+    for (size_t p = 0; p < s->context.program->partnerships; p++) {
+        const char *id = s->context.program->partnership[p].id;
+        bool too_small = is_too_small(&s->finance.settlement[p]);
+        for (size_t k = 0; k < IHP_STATISTICS; k++) {
+            ihp_bootstrap_table_add(table, id, statistics[k].name, statistics[k].dollars,
+                                    &report[p].statistic[k], spec, too_small);
+        }
+        ihp_bootstrap_outcomes_add(outcomes, id, &report[p].outlook);
+    }
+    return ihp_table_whole(table) && ihp_table_whole(outcomes)
+               ? IHP_OK
+               : ihp_fail_memory(s->err, "the tables of the bootstrap");
+}
+
+enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s)
+{
+    const struct ihp_deck *deck = &s->context.deck;
+    if (deck->bootstrap.replicates == 0) {
+        return IHP_OK;
+    }
+    double start = MPI_Wtime();
+    struct report *report = make_reports(s);
+    if (s->err->status == IHP_OK) {
+        begin(s);
+    }
+    if (ihp_agree(s->comm, s->err) == IHP_OK) {
+        const struct ihp_case c = {
+            .deck = deck,
+            .program = s->context.program,
+            .shape = &s->tally->shape,
+            .estimate = s->finance.settlement,
+            .weight = {s->finance.weight[IHP_BASE], s->finance.weight[IHP_PERFORMANCE]},
+            .members = s->range.count,
+            .key = s->bootstrap->key,
+            .fact = {facts_of(s, 0),
+                     facts_of(s, s->plan->reading[IHP_PERFORMANCE].first_view)},
+            .comm = s->comm,
+        };
+        run_case(s, &c, false, report);
+        if (s->err->status == IHP_OK && s->rank == 0) {
+            fill_tables(s, report);
+        }
+    }
+    free(report);
+    s->facts.seconds_bootstrap = MPI_Wtime() - start;
+    return ihp_agree(s->comm, s->err);
+}
+
+/* ---- scenarios ------------------------------------------------------------------------------- */
+
+static void fill_scenario(struct ihp_settling *s, size_t number, const struct ihp_settlement *estimate,
+                          const struct report *report)
+{
+    const struct ihp_bootstrap_spec *spec = &s->context.deck.bootstrap;
+    const struct ihp_scenario *scenario = &s->context.deck.sweep->scenario[number];
+    struct ihp_table *table = &s->table[IHP_TABLE_SCENARIO_BOOTSTRAP];
+    if (table->columns == 0) {
+        ihp_scenario_bootstrap_table_begin(table);
+    }
+    for (size_t p = 0; p < s->context.program->partnerships; p++) {
+        const char *id = s->context.program->partnership[p].id;
+        bool too_small = is_too_small(&estimate[p]);
+        const struct ihp_confidence *of = report[p].statistic;
+        ihp_scenario_bootstrap_table_add(table, number + 1, scenario, id, "ratio", false,
+                                         &of[IHP_STATISTIC_RATIO], spec, too_small);
+        ihp_scenario_bootstrap_table_add(table, number + 1, scenario, id, "final_amount", true,
+                                         &of[IHP_STATISTIC_AMOUNT], spec, too_small);
+        ihp_scenario_bootstrap_table_add(
+            table, number + 1, scenario, id, "change_in_amount", true, &report[p].change, spec,
+            too_small || is_too_small(&s->finance.settlement[p]));
+    }
+}
+
+enum ihp_status ihp_settling_bootstrap_scenario(struct ihp_settling *s, size_t i,
+                                                const struct ihp_deck *deck,
+                                                const struct ihp_tally *tally,
+                                                const struct ihp_finance *finance)
+{
+    struct report *report = make_reports(s);
+    if (ihp_agree(s->comm, s->err) == IHP_OK) {
+        const size_t *view = s->plan->view[i];
+        const struct ihp_case c = {
+            .deck = deck,
+            .program = s->context.program,
+            .shape = &tally->shape,
+            .estimate = finance->settlement,
+            .weight = {finance->weight[IHP_BASE], finance->weight[IHP_PERFORMANCE]},
+            .members = s->range.count,
+            .key = s->bootstrap->key,
+            .fact = {facts_of(s, view[IHP_BASE]), facts_of(s, view[IHP_PERFORMANCE])},
+            .comm = s->comm,
+        };
+        run_case(s, &c, true, report);
+        if (s->err->status == IHP_OK && s->rank == 0) {
+            fill_scenario(s, s->plan->first + i, finance->settlement, report);
+        }
+    }
+    free(report);
+    return s->err->status;
+}
