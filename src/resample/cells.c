@@ -6,13 +6,13 @@
  * which every processor multiplies fast; they hold integers below 2^53, so they are exact. */
 #include "base/clones.h"
 #include "ihp/resample.h"
+#include "resample/weight_of.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Members of a tile: their weights, drawn and turned, take 24 KiB of the first cache. */
 #define TILE 512
-#define WEIGHT_MAX 8
 #define EXACT_MAX ((int64_t)1 << 53)
 
 struct ihp_cells {
@@ -37,7 +37,7 @@ static size_t exact_tile(const struct ihp_cell_members *members)
     for (size_t i = 0; i < members->members * members->quantities; i++) {
         bits |= members->value[i] < 0 ? -members->value[i] : members->value[i];
     }
-    const int64_t exact = EXACT_MAX / WEIGHT_MAX / bits;
+    const int64_t exact = EXACT_MAX / IHP_WEIGHT_MAX / bits;
     return exact < 1 ? 1 : exact < TILE ? (size_t)exact : TILE;
 }
 

@@ -126,5 +126,5 @@ double ihp_jackknife_acceleration(const double *left_out, size_t groups)
             cubes += off * off * off;
         }
     }
-    return squares > 0 ? cubes / (6 * squares * sqrt(squares)) : 0;
+    return squares > 0 ? cubes / squares / sqrt(squares) / 6 : 0;
 }
