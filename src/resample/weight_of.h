@@ -6,10 +6,10 @@
 
 #define IHP_WEIGHT_MAX 8
 
-/* A uniform u of 16 bits makes the weight that many of these which are <= u: 65536 - T_k of the 65536
- * uniforms give a weight above k. They are 65536 times the Poisson(1) probabilities of more than k,
- * rounded to the nearest, but for k = 2 (5262.63 down) and k = 3 (1244.41 up), which makes the
- * variance exactly 1 as well as the mean. */
+/* A uniform u of 16 bits makes the weight that many of these which are <= u: 65536 - T_k of the
+ * 65536 uniforms give a weight above k. They are 65536 times the Poisson(1) probabilities of more
+ * than k, rounded to the nearest, but for k = 2 (5262.63 down) and k = 3 (1244.41 up), which makes
+ * the variance exactly 1 as well as the mean. */
 enum {
     ABOVE_0 = 65536 - 41427,
     ABOVE_1 = 65536 - 17317,

@@ -29,9 +29,9 @@ unsigned ihp_weight(uint64_t seed, uint64_t key, uint32_t replicate)
     return (unsigned)ihp_weight_of((uint16_t)(replicate % 2 == 0 ? word : word >> 16));
 }
 
-/* The four words of each member. Words lie in 64 bits, upper half undefined, because a product of two
- * words needs them and its halves come from it by a shift and by neglect: lanes of a vector never
- * change places. */
+/* The four words of each member. Words lie in 64 bits, upper half undefined, because a product of
+ * two words needs them and its halves come from it by a shift and by neglect: lanes of a vector
+ * never change places. */
 IHP_CLONES_WIDE
 static void draw_words(uint64_t seed, const uint64_t *restrict key, size_t members, uint32_t block,
                        uint32_t (*restrict word)[DRAWN_AT_ONCE])

@@ -8,8 +8,8 @@ static uint64_t key[MEMBERS];
 static uint32_t cell[MEMBERS];
 static int64_t value[MEMBERS * QUANTITIES];
 
-/* Random cells, of which the last is left empty and the first and second are rare; one member in ten
- * has none. */
+/* Random cells, of which the last is left empty and the first and second are rare; one member in
+ * ten has none. */
 static int set_up(void **state)
 {
     (void)state;
@@ -97,7 +97,8 @@ static void test_no_cell_and_one_cell(void **state)
     assert_cells(MEMBERS, 3, 16);
 }
 
-/* Great odd values, all in one cell: doubles would lose the last digit of sums that are too long. */
+/* Great odd values, all in one cell: doubles would lose the last digit of sums that are too
+ * long. */
 static void test_great_values_are_exact(void **state)
 {
     (void)state;

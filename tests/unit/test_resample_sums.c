@@ -74,8 +74,8 @@ static void test_random_values(void **state)
     assert_sums(segment_of(0, MEMBERS, QUANTITIES), 0, 24);
 }
 
-/* Each side of the bounds where a value takes one limb more, alone and beside others; in a tile where
- * all members have it, the 32-bit sums are as great as they get. */
+/* Each side of the bounds where a value takes one limb more, alone and beside others; in a tile
+ * where all members have it, the 32-bit sums are as great as they get. */
 static void test_values_at_the_limits(void **state)
 {
     (void)state;

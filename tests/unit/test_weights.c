@@ -1,4 +1,5 @@
-/* Bootstrap weights: known values, the law they follow, and that the fast way equals Random123's. */
+/* Bootstrap weights: known values, the law they follow, and that the fast way equals
+ * Random123's. */
 #include "build.h"
 #include "ihp/resample.h"
 #include "resample/weight_of.h"
@@ -100,7 +101,8 @@ static void count_weights(size_t members, uint32_t blocks, uint64_t count[MOST +
     free(weight);
 }
 
-/* Each share above k within five standard errors of the thresholds' share; so are mean and variance. */
+/* Each share above k within five standard errors of the thresholds' share; so are mean and
+ * variance. */
 static void test_weights_follow_the_thresholds(void **state)
 {
     (void)state;
