@@ -137,8 +137,11 @@ static void test_bca_undefined(void **state)
     (void)state;
     double value[COUNT];
     fill_squares(value);
-    assert_undefined(ihp_interval_bca(value, COUNT, 0.5, 0, 0.9));   /* all above */
-    assert_undefined(ihp_interval_bca(value, COUNT, 400.5, 0, 0.9)); /* all below */
+    static const double accelerations[] = {0, 0.03, -0.03};
+    for (size_t a = 0; a < 3; a++) { /* all above, all below */
+        assert_undefined(ihp_interval_bca(value, COUNT, 0.5, accelerations[a], 0.9));
+        assert_undefined(ihp_interval_bca(value, COUNT, 400.5, accelerations[a], 0.9));
+    }
     assert_undefined(ihp_interval_bca(value, COUNT, NAN, 0, 0.9));
     assert_undefined(ihp_interval_bca(value, COUNT, 90, NAN, 0.9));
     assert_undefined(ihp_interval_bca(value, COUNT, 90, 0.9, 0.9)); /* 1 - 0.9 x 1.5 < 0 */
