@@ -2,9 +2,9 @@
  *
  * Members are kept sorted by cell, so that the sums of a cell grow in registers while its members
  * pass by, in eight replicates at once. Adding to cells in the members' own order would go back
- * and forth between more sums than the caches hold, which took three times as long. Sums under way
- * are doubles, which every processor multiplies fast; they hold integers below 2^53, so they are
- * exact. */
+ * and forth between more sums than the caches hold, which took more than twice as long. Sums under
+ * way are doubles, which every processor multiplies fast; they hold integers below 2^53, so they
+ * are exact. */
 #include "base/clones.h"
 #include "ihp/resample.h"
 #include "resample/weight_of.h"
