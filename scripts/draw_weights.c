@@ -2,12 +2,12 @@
  *
  *   draw_weights MEMBERS REPLICATES [PROCESSES] [--sums SEGMENTS] [--cells CELLS]
  *
- * The yardstick of scripts/bench.sh for the bootstrap: each process draws the weights of its share of
- * the members for all replicates, into a buffer that stays in the cache. With --sums it then makes
- * weighted sums of six quantities (two costs, two counts of months, two risk scores) of members lying
- * in that many segments, with --cells sums of three quantities in two groups of that many cells, 64
- * replicates at a time. Prints the weights and the seconds of each, from the first process's start to
- * the last one's end, one line per measurement. */
+ * The yardstick of scripts/bench.sh for the bootstrap: each process draws the weights of its share
+ * of the members for all replicates, into a buffer that stays in the cache. With --sums it then
+ * makes weighted sums of six quantities (two costs, two counts of months, two risk scores) of
+ * members lying in that many segments, with --cells sums of three quantities in two groups of that
+ * many cells, 64 replicates at a time. Prints the weights and the seconds of each, from the first
+ * process's start to the last one's end, one line per measurement. */
 #include "ihp/resample.h"
 
 #include <errno.h>

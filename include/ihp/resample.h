@@ -1,11 +1,11 @@
 /* resample.h - counter-based bootstrap weights, weighted sums over members, and intervals.
  *
- * Replicate b gives a member the weight W(b, m) ~ Poisson(1), a pure function of the seed, the member's
- * stable key and b: the same in both periods, in every scenario and on any number of ranks
- * (docs/methodology.md, "Bootstrap"). `ihp_weight` is one weight; `ihp_resample_sums` and
- * `ihp_resample_cells` add up weighted values of many members for many replicates, drawing as they go;
- * `ihp_weights_draw` only draws, which is the yardstick for both. `ihp_interval_*` make intervals of
- * replicates. All sums are 64-bit integers, so ranks may add theirs in any order.
+ * Replicate b gives a member the weight W(b, m) ~ Poisson(1), a pure function of the seed, the
+ * member's stable key and b: the same in both periods, in every scenario and on any number of
+ * ranks (docs/methodology.md, "Bootstrap"). `ihp_weight` is one weight; `ihp_resample_sums` and
+ * `ihp_resample_cells` add up weighted values of many members for many replicates, drawing as they
+ * go; `ihp_weights_draw` only draws, which is the yardstick for both. `ihp_interval_*` make
+ * intervals of replicates. All sums are 64-bit integers, so ranks may add theirs in any order.
  *
  * Nothing here is collective, and nothing here knows what an IHP is.
  */
@@ -27,8 +27,8 @@ extern "C" {
 /* The key of a member, from its ID: the same whatever else is in a store. */
 uint64_t ihp_member_key(const char *member_id);
 
-/* The weight of one member in one replicate, by Random123's philox4x32 alone: what the fast ways must
- * equal. */
+/* The weight of one member in one replicate, by Random123's philox4x32 alone: what the fast ways
+ * must equal. */
 unsigned ihp_weight(uint64_t seed, uint64_t key, uint32_t replicate);
 
 /* Draws the weights of `members` members in replicates 8 * block .. 8 * block + 7 into
@@ -40,8 +40,8 @@ void ihp_weights_draw(uint64_t seed, const uint64_t *key, size_t members, uint32
 
 #define IHP_QUANTITIES_MAX 6
 
-/* Members whose values go into the same sums: sum[q][b - first] += sum over m of W(b, m) value[q][m].
- * Values may be negative; |value| < 2^44. All borrowed. */
+/* Members whose values go into the same sums: sum[q][b - first] += sum over m of W(b, m)
+ * value[q][m]. Values may be negative; |value| < 2^44. All borrowed. */
 struct ihp_segment {
     size_t members;
     const uint64_t *key;
@@ -53,8 +53,8 @@ struct ihp_segment {
 /* Called now and then with the share done, for progress; may be NULL. */
 typedef void (*ihp_resample_progress_fn)(void *context, double share);
 
-/* Adds the weighted sums of all segments for replicates first .. first + replicates - 1; `first` is a
- * multiple of 8. IHP_ERR_RUN when memory is short. */
+/* Adds the weighted sums of all segments for replicates first .. first + replicates - 1; `first`
+ * is a multiple of 8. IHP_ERR_RUN when memory is short. */
 enum ihp_status ihp_resample_sums(uint64_t seed, const struct ihp_segment *segment, size_t segments,
                                   uint32_t first, uint32_t replicates,
                                   ihp_resample_progress_fn progress, void *context,
@@ -83,9 +83,9 @@ enum ihp_status ihp_cells_create(const struct ihp_cell_members *members, struct 
                                  struct ihp_error *err);
 void ihp_cells_destroy(struct ihp_cells **cells);
 
-/* Adds the weighted sums of the cells for replicates first .. first + replicates - 1, `first` a multiple
- * of 8, to sum[(cell * quantities + q) * replicates + (b - first)]. Best called for a multiple of 8
- * replicates at a time. */
+/* Adds the weighted sums of the cells for replicates first .. first + replicates - 1, `first` a
+ * multiple of 8, to sum[(cell * quantities + q) * replicates + (b - first)]. Best called for a
+ * multiple of 8 replicates at a time. */
 void ihp_resample_cells(uint64_t seed, const struct ihp_cells *cells, uint32_t first,
                         uint32_t replicates, int64_t *sum);
 
@@ -98,7 +98,8 @@ struct ihp_resample_summary {
 };
 
 /* Sorts `replicate` (NaN last) and sums it up against the estimate. */
-struct ihp_resample_summary ihp_resample_summarise(double *replicate, size_t count, double estimate);
+struct ihp_resample_summary ihp_resample_summarise(double *replicate, size_t count,
+                                                   double estimate);
 
 struct ihp_interval {
     double lower, upper; /* NaN: undefined */

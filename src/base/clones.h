@@ -1,9 +1,10 @@
-/* clones.h - versions of a function for newer processors, chosen when the program starts. For loops over every
- * element of a batch, where it was measured to pay (docs/performance.md). */
+/* clones.h - versions of a function for newer processors, chosen when the program starts. For
+ * loops over every element of a batch, where it was measured to pay (docs/performance.md). */
 #ifndef IHP_BASE_CLONES_H
 #define IHP_BASE_CLONES_H
 
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
+    !defined(__SANITIZE_ADDRESS__)
 #define IHP_CLONES __attribute__((target_clones("avx2", "default")))
 /* With 512-bit vectors too, for loops of nothing but arithmetic. */
 #define IHP_CLONES_WIDE \

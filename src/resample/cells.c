@@ -1,18 +1,19 @@
 /* cells.c - weighted sums by cell for many replicates.
  *
- * Members are kept sorted by cell, so that the sums of a cell grow in registers while its members pass
- * by, in eight replicates at once. Adding to cells in the members' own order would go back and forth
- * between more sums than the caches hold, which took three times as long. Sums under way are doubles,
- * which every processor multiplies fast; they hold integers below 2^53, so they are exact. */
+ * Members are kept sorted by cell, so that the sums of a cell grow in registers while its members
+ * pass by, in eight replicates at once. Adding to cells in the members' own order would go back
+ * and forth between more sums than the caches hold, which took more than twice as long. Sums under
+ * way are doubles, which every processor multiplies fast; they hold integers below 2^53, so they
+ * are exact. */
 #include "base/clones.h"
 #include "ihp/resample.h"
+#include "resample/weight_of.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 /* Members of a tile: their weights, drawn and turned, take 24 KiB of the first cache. */
 #define TILE 512
-#define WEIGHT_MAX 8
 #define EXACT_MAX ((int64_t)1 << 53)
 
 struct ihp_cells {
@@ -37,7 +38,7 @@ static size_t exact_tile(const struct ihp_cell_members *members)
     for (size_t i = 0; i < members->members * members->quantities; i++) {
         bits |= members->value[i] < 0 ? -members->value[i] : members->value[i];
     }
-    const int64_t exact = EXACT_MAX / WEIGHT_MAX / bits;
+    const int64_t exact = EXACT_MAX / IHP_WEIGHT_MAX / bits;
     return exact < 1 ? 1 : exact < TILE ? (size_t)exact : TILE;
 }
 

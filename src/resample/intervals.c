@@ -15,7 +15,8 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The mean of values of which the first is like the others: exact where all are equal. NaN of none. */
+/* The mean of values of which the first is like the others: exact where all are equal. NaN of
+ * none. */
 static double mean_of(const double *value, size_t count)
 {
     double sum = 0;
@@ -74,8 +75,8 @@ static double share_below(const double *sorted, size_t count, double estimate)
     return ((double)below + 0.5 * (double)ties) / (double)count;
 }
 
-/* One end: the quantile of the replicates that stands for the quantile `tail` of a normal statistic.
- * NaN where the acceleration is so great that the correction turns round. */
+/* One end: the quantile of the replicates that stands for the quantile `tail` of a normal
+ * statistic. NaN where the acceleration is so great that the correction turns round. */
 static double corrected_end(const double *sorted, size_t count, double tail, double bias,
                             double acceleration)
 {
@@ -126,5 +127,5 @@ double ihp_jackknife_acceleration(const double *left_out, size_t groups)
             cubes += off * off * off;
         }
     }
-    return squares > 0 ? cubes / (6 * squares * sqrt(squares)) : 0;
+    return squares > 0 ? cubes / squares / sqrt(squares) / 6 : 0;
 }

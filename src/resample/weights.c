@@ -1,6 +1,7 @@
 /* weights.c - W(b, m) ~ Poisson(1) from Philox, one at a time and many at a time. */
 #include "base/clones.h"
 #include "ihp/resample.h"
+#include "resample/weight_of.h"
 
 #include <Random123/philox.h>
 #include <string.h>
@@ -10,30 +11,8 @@
  * these. Part of what a seed means: it stays as it is. */
 #define FOR_BOOTSTRAP 0x424F4F54u
 
-/* A uniform u of 16 bits makes the weight that many of these which are <= u: 65536 - T_k of the 65536
- * uniforms give a weight above k. They are 65536 times the Poisson(1) probabilities of more than k,
- * rounded to the nearest, but for k = 2 (5262.63 down) and k = 3 (1244.41 up), which makes the
- * variance exactly 1 as well as the mean. */
-enum {
-    ABOVE_0 = 65536 - 41427,
-    ABOVE_1 = 65536 - 17317,
-    ABOVE_2 = 65536 - 5262,
-    ABOVE_3 = 65536 - 1245,
-    ABOVE_4 = 65536 - 240,
-    ABOVE_5 = 65536 - 39,
-    ABOVE_6 = 65536 - 5,
-    ABOVE_7 = 65536 - 1,
-};
-
 /* Members whose words are drawn before they are weighed: few enough to stay in the first cache. */
 #define DRAWN_AT_ONCE 128
-
-/* Compares instead of a table: a vector of uniforms is weighed without leaving its register. */
-static inline int16_t weight_of(uint16_t u)
-{
-    return (int16_t)((u >= ABOVE_0) + (u >= ABOVE_1) + (u >= ABOVE_2) + (u >= ABOVE_3) +
-                     (u >= ABOVE_4) + (u >= ABOVE_5) + (u >= ABOVE_6) + (u >= ABOVE_7));
-}
 
 uint64_t ihp_member_key(const char *member_id)
 {
@@ -47,12 +26,12 @@ unsigned ihp_weight(uint64_t seed, uint64_t key, uint32_t replicate)
     const philox4x32_key_t philox_key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
     const philox4x32_ctr_t drawn = philox4x32(counter, philox_key);
     const uint32_t word = drawn.v[replicate % IHP_DRAWN_TOGETHER / 2];
-    return (unsigned)weight_of((uint16_t)(replicate % 2 == 0 ? word : word >> 16));
+    return (unsigned)ihp_weight_of((uint16_t)(replicate % 2 == 0 ? word : word >> 16));
 }
 
-/* The four words of each member. Words lie in 64 bits, upper half undefined, because a product of two
- * words needs them and its halves come from it by a shift and by neglect: lanes of a vector never
- * change places. */
+/* The four words of each member. Words lie in 64 bits, upper half undefined, because a product of
+ * two words needs them and its halves come from it by a shift and by neglect: lanes of a vector
+ * never change places. */
 IHP_CLONES_WIDE
 static void draw_words(uint64_t seed, const uint64_t *restrict key, size_t members, uint32_t block,
                        uint32_t (*restrict word)[DRAWN_AT_ONCE])
@@ -84,10 +63,10 @@ static void weigh(const uint32_t *restrict word, size_t members, int16_t *restri
                   int16_t *restrict odd)
 {
     for (size_t m = 0; m < members; m++) {
-        even[m] = weight_of((uint16_t)word[m]);
+        even[m] = ihp_weight_of((uint16_t)word[m]);
     }
     for (size_t m = 0; m < members; m++) {
-        odd[m] = weight_of((uint16_t)(word[m] >> 16));
+        odd[m] = ihp_weight_of((uint16_t)(word[m] >> 16));
     }
 }
 

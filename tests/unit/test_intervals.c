@@ -1,0 +1,194 @@
+/* Summaries and intervals of replicates. Expected numbers were computed apart, in Python with the
+ * quantiles of statistics.NormalDist, or by hand where the comment shows it. */
+#include "build.h"
+#include "ihp/resample.h"
+
+enum { COUNT = 20 };
+
+/* 1, 4, 9, .. 400: skewed, and no two alike. */
+static void fill_squares(double value[COUNT])
+{
+    for (int i = 0; i < COUNT; i++) {
+        value[i] = (i + 1) * (i + 1);
+    }
+}
+
+static void assert_close(double value, double expected)
+{
+    assert_true(fabs(value - expected) <= 1e-9 * (1 + fabs(expected)));
+}
+
+static void assert_undefined(struct ihp_interval interval)
+{
+    assert_true(isnan(interval.lower) && isnan(interval.upper));
+}
+
+/* ---- summary --------------------------------------------------------------------------------- */
+
+/* 2, 3, 5, 10: mean 5, squares 9 + 4 + 0 + 25 = 38 over 3. */
+static void test_summary_sorts_and_leaves_nan_out(void **state)
+{
+    (void)state;
+    double value[] = {10, NAN, 3, 2, NAN, 5};
+    const struct ihp_resample_summary s = ihp_resample_summarise(value, 6, 4.5);
+    assert_int_equal(s.defined, 4);
+    assert_close(s.mean, 5);
+    assert_close(s.bias, 0.5);
+    assert_close(s.std_error, sqrt(38.0 / 3));
+    assert_true(value[0] == 2 && value[1] == 3 && value[2] == 5 && value[3] == 10);
+    assert_true(isnan(value[4]) && isnan(value[5]));
+}
+
+static void test_summary_of_few(void **state)
+{
+    (void)state;
+    double nothing[] = {NAN, NAN}, one[] = {NAN, 7.25};
+    struct ihp_resample_summary s = ihp_resample_summarise(nothing, 2, 1);
+    assert_int_equal(s.defined, 0);
+    assert_true(isnan(s.mean) && isnan(s.bias) && isnan(s.std_error));
+    s = ihp_resample_summarise(nothing, 0, 1);
+    assert_int_equal(s.defined, 0);
+    s = ihp_resample_summarise(one, 2, NAN);
+    assert_int_equal(s.defined, 1);
+    assert_true(s.mean == 7.25 && isnan(s.bias) && isnan(s.std_error));
+}
+
+/* A tenth has no exact double, and a sum of seven of them is not seven tenths. */
+static void test_constants_do_not_spread(void **state)
+{
+    (void)state;
+    double value[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1};
+    const struct ihp_resample_summary s = ihp_resample_summarise(value, 7, 0.1);
+    assert_true(s.mean == 0.1 && s.bias == 0 && s.std_error == 0);
+    const struct ihp_interval p = ihp_interval_percentile(value, 7, 0.9);
+    assert_true(p.lower == 0.1 && p.upper == 0.1);
+    const struct ihp_interval b = ihp_interval_bca(value, 7, 0.1, 0.02, 0.9);
+    assert_true(b.lower == 0.1 && b.upper == 0.1);
+}
+
+/* ---- percentile ------------------------------------------------------------------------------ */
+
+/* Quantile f of n values lies at (n - 1) f between them: 0.4 and 3.6 for 80 % of five. */
+static void test_percentile_of_few(void **state)
+{
+    (void)state;
+    static const double value[] = {10, 20, 40, 80, 160};
+    struct ihp_interval i = ihp_interval_percentile(value, 5, 0.8);
+    assert_close(i.lower, 14);
+    assert_close(i.upper, 128);
+    i = ihp_interval_percentile(value, 5, 0.5);
+    assert_close(i.lower, 20);
+    assert_close(i.upper, 80);
+    i = ihp_interval_percentile(value, 1, 0.95);
+    assert_true(i.lower == 10 && i.upper == 10);
+    i = ihp_interval_percentile(value, 2, 0.9);
+    assert_close(i.lower, 10.5);
+    assert_close(i.upper, 19.5);
+}
+
+static void test_levels_that_are_none(void **state)
+{
+    (void)state;
+    double value[COUNT];
+    fill_squares(value);
+    static const double levels[] = {0, 1, -0.5, 1.5, NAN, INFINITY};
+    for (size_t l = 0; l < sizeof levels / sizeof levels[0]; l++) {
+        assert_undefined(ihp_interval_percentile(value, COUNT, levels[l]));
+        assert_undefined(ihp_interval_bca(value, COUNT, 90, 0, levels[l]));
+    }
+    assert_undefined(ihp_interval_percentile(value, 0, 0.9));
+    assert_undefined(ihp_interval_bca(value, 0, 90, 0, 0.9));
+}
+
+/* ---- BCa ------------------------------------------------------------------------------------- */
+
+/* Nine of twenty below 90: z0 = -0.12566. Eight below 81 and one equal: 0.425, z0 = -0.18912. */
+static void test_bca_of_squares(void **state)
+{
+    (void)state;
+    double value[COUNT];
+    fill_squares(value);
+    struct ihp_interval i = ihp_interval_bca(value, COUNT, 90, 0.03, 0.9);
+    assert_close(i.lower, 3.017268233937457);
+    assert_close(i.upper, 347.86636294844925);
+    i = ihp_interval_bca(value, COUNT, 81, -0.02, 0.95);
+    assert_close(i.lower, 1.4247439315202692);
+    assert_close(i.upper, 352.93029778195137);
+}
+
+/* Half below and no acceleration: nothing is corrected. */
+static void test_bca_without_correction_is_percentile(void **state)
+{
+    (void)state;
+    double value[COUNT];
+    fill_squares(value);
+    const struct ihp_interval p = ihp_interval_percentile(value, COUNT, 0.9);
+    const struct ihp_interval b = ihp_interval_bca(value, COUNT, 110.5, 0, 0.9);
+    assert_close(p.lower, 3.85);
+    assert_close(p.upper, 362.95);
+    assert_close(b.lower, p.lower);
+    assert_close(b.upper, p.upper);
+    const struct ihp_interval other = ihp_interval_bca(value, COUNT, 110.5, 0.05, 0.9);
+    assert_true(other.lower > p.lower + 0.1 && other.upper > p.upper + 0.1);
+}
+
+static void test_bca_undefined(void **state)
+{
+    (void)state;
+    double value[COUNT];
+    fill_squares(value);
+    static const double accelerations[] = {0, 0.03, -0.03};
+    for (size_t a = 0; a < 3; a++) { /* all above, all below */
+        assert_undefined(ihp_interval_bca(value, COUNT, 0.5, accelerations[a], 0.9));
+        assert_undefined(ihp_interval_bca(value, COUNT, 400.5, accelerations[a], 0.9));
+    }
+    assert_undefined(ihp_interval_bca(value, COUNT, NAN, 0, 0.9));
+    assert_undefined(ihp_interval_bca(value, COUNT, 90, NAN, 0.9));
+    assert_undefined(ihp_interval_bca(value, COUNT, 90, 0.9, 0.9)); /* 1 - 0.9 x 1.5 < 0 */
+    const struct ihp_interval edge = ihp_interval_bca(value, COUNT, 400, 0, 0.9); /* a tie */
+    assert_true(edge.lower > 300 && edge.upper <= 400);
+}
+
+/* ---- acceleration ---------------------------------------------------------------------------- */
+
+/* 1, 2, 4, 7, 11 about 5: 4, 3, 1, -2, -6; squares 66, cubes 64 + 27 + 1 - 8 - 216 = -132. */
+static void test_acceleration_by_hand(void **state)
+{
+    (void)state;
+    static const double value[] = {1, 2, 4, 7, 11};
+    assert_close(ihp_jackknife_acceleration(value, 5), -132 / (6 * 66 * sqrt(66)));
+    static const double holes[] = {NAN, 1, 2, NAN, NAN, 4, 7, 11, NAN};
+    assert_close(ihp_jackknife_acceleration(holes, 9), -132 / (6 * 66 * sqrt(66)));
+    static const double turned[] = {-11, -7, -4, -2, -1};
+    assert_close(ihp_jackknife_acceleration(turned, 5), 132 / (6 * 66 * sqrt(66)));
+    static const double even[] = {1, 2, 3};
+    assert_close(ihp_jackknife_acceleration(even, 3), 0);
+}
+
+static void test_acceleration_of_nothing(void **state)
+{
+    (void)state;
+    static const double same[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, none[] = {NAN, NAN};
+    assert_true(ihp_jackknife_acceleration(same, 7) == 0);
+    assert_true(ihp_jackknife_acceleration(none, 2) == 0);
+    assert_true(ihp_jackknife_acceleration(none, 0) == 0);
+    static const double tiny[] = {0, 0, 1e-120}; /* cubes and powers vanish */
+    assert_true(isfinite(ihp_jackknife_acceleration(tiny, 3)));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_summary_sorts_and_leaves_nan_out),
+        cmocka_unit_test(test_summary_of_few),
+        cmocka_unit_test(test_constants_do_not_spread),
+        cmocka_unit_test(test_percentile_of_few),
+        cmocka_unit_test(test_levels_that_are_none),
+        cmocka_unit_test(test_bca_of_squares),
+        cmocka_unit_test(test_bca_without_correction_is_percentile),
+        cmocka_unit_test(test_bca_undefined),
+        cmocka_unit_test(test_acceleration_by_hand),
+        cmocka_unit_test(test_acceleration_of_nothing),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
