@@ -96,6 +96,7 @@ struct ihp_period_rules {
     /* Policies under each of which the counts are decided: gate, steps, ties. One fact comes of each. */
     const struct ihp_policies *decision;
     size_t decisions;
+    bool one_enrollment; /* all decisions ask for the same months [13.3.2] */
     bool every_visit; /* some decision asks at which IHP a visit was [13.3.2] */
 };
 
@@ -234,12 +235,26 @@ struct ihp_trace {
     size_t count;
 };
 
+/* The policies that a decision may ask, as bits. Under policies that differ only in what it did not ask
+ * it would have been the same. */
+enum {
+    IHP_ASKED_ENROLLMENT = 1,
+    IHP_ASKED_VISIT_GATE = 2,
+    IHP_ASKED_PRIMARY_ELSEWHERE = 4,
+    IHP_ASKED_SPECIALTY_ELSEWHERE = 8,
+    IHP_ASKED_UNRESOLVED_TIE = 16
+};
+
 /* Where a member is attributed. */
 struct ihp_decision {
     int partnership; /* -1: none */
     enum ihp_reason reason;
-    int window; /* 1, or 2 when the look-back was made */
+    int window;     /* 1, or 2 when the look-back was made */
+    unsigned asked; /* IHP_ASKED_* */
 };
+
+/* What of those two sets of policies differ in, as IHP_ASKED_* bits. */
+unsigned ihp_policies_differ(const struct ihp_policies *a, const struct ihp_policies *b);
 
 /* Steps 1 to 4 on the counts of one window [13.3.4-13.3.7]. `trace` may be NULL. */
 struct ihp_decision ihp_attribution_steps(const struct ihp_counts *counts, uint32_t partnerships,

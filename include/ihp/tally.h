@@ -88,6 +88,14 @@ void ihp_views_destroy(struct ihp_views **views);
 /* Bytes that so many views take. */
 uint64_t ihp_views_bytes(const struct ihp_tally_shape *shape, size_t views);
 
+/* Says that views first + 1 .. first + count - 1 are decisions of the same reading as `first`, to be
+ * kept as differences from it: few members are decided otherwise. Before anything is added. */
+void ihp_views_share(struct ihp_views *views, size_t first, size_t count);
+
+/* Adds a member's facts under all decisions of a reading, whose views were shared. */
+void ihp_views_add_decisions(struct ihp_views *views, size_t first, const struct ihp_fact *fact,
+                             size_t count, const struct ihp_fact *deck);
+
 /* Adds a member's fact to a view; `deck` is its fact under the deck's reading of that period. Not
  * collective. */
 void ihp_views_add(struct ihp_views *views, size_t view, const struct ihp_fact *fact,

@@ -9,6 +9,7 @@ struct step {
     uint32_t partnerships;
     const struct ihp_policies *policies;
     struct ihp_trace *trace;
+    unsigned *asked; /* which policies were */
 };
 
 static void note(const struct step *s, enum ihp_rule rule, bool held, uint32_t entity,
@@ -22,12 +23,12 @@ static void note(const struct step *s, enum ihp_rule rule, bool held, uint32_t e
 
 static struct ihp_decision nobody(enum ihp_reason reason)
 {
-    return (struct ihp_decision){-1, reason, 1};
+    return (struct ihp_decision){-1, reason, 1, 0};
 }
 
 static struct ihp_decision winner(uint32_t partnership, enum ihp_reason reason)
 {
-    return (struct ihp_decision){(int)partnership, reason, 1};
+    return (struct ihp_decision){(int)partnership, reason, 1, 0};
 }
 
 static bool is_ihp(const struct step *s, const struct ihp_entity_counts *e)
@@ -181,8 +182,11 @@ static uint32_t step_tie_ihps(const struct step *s, int64_t primary)
         note(s, IHP_RULE_TIE_PRIMARY_LATEST, latest.holders == 1, latest.entity, latest.value,
              latest.holders);
     }
-    bool settled = latest.holders == 1 || s->policies->unresolved_tie == IHP_TIE_LOWEST_IHP;
-    return settled ? latest.entity : IHP_NO_ENTITY;
+    if (latest.holders == 1) {
+        return latest.entity;
+    }
+    *s->asked |= IHP_ASKED_UNRESOLVED_TIE;
+    return s->policies->unresolved_tie == IHP_TIE_LOWEST_IHP ? latest.entity : IHP_NO_ENTITY;
 }
 
 static ihp_day16 last_em_of_entity(const struct step *s, uint32_t entity)
@@ -210,8 +214,11 @@ static struct ihp_decision step_tie(const struct step *s, struct greatest ihps,
         if (ours < theirs) {
             return nobody(IHP_REASON_PRIMARY_CARE_ELSEWHERE);
         }
-        if (ours == theirs && s->policies->unresolved_tie != IHP_TIE_LOWEST_IHP) {
-            return nobody(IHP_REASON_UNRESOLVED_TIE);
+        if (ours == theirs) {
+            *s->asked |= IHP_ASKED_UNRESOLVED_TIE;
+            if (s->policies->unresolved_tie != IHP_TIE_LOWEST_IHP) {
+                return nobody(IHP_REASON_UNRESOLVED_TIE);
+            }
         }
     }
     return winner(entity, IHP_REASON_TIE_BREAK);
@@ -228,6 +235,7 @@ static struct ihp_decision step_specialty(const struct step *s)
     if (ihps.value == 0) {
         return nobody(any ? IHP_REASON_NO_IHP_EM : IHP_REASON_NO_EM);
     }
+    *s->asked |= IHP_ASKED_SPECIALTY_ELSEWHERE;
     bool all = s->policies->specialty_elsewhere == IHP_SPECIALTY_ALL_EM;
     struct greatest others = find_greatest(s, &of_others, all ? all_em_of : specialty_of);
     note(s, IHP_RULE_SPECIALTY_ELSEWHERE, others.value > ihps.value, others.entity, others.value,
@@ -249,6 +257,7 @@ static struct ihp_decision step_primary(const struct step *s)
     struct greatest others = find_greatest(s, &of_others, primary_of);
     note(s, IHP_RULE_PRIMARY_AT_IHP, ihps.value > 0, IHP_NO_ENTITY, ihps.value, 0);
     if (ihps.value == 0) {
+        *s->asked |= others.value > 0 ? IHP_ASKED_PRIMARY_ELSEWHERE : 0u;
         if (s->policies->primary_care_elsewhere == IHP_ELSEWHERE_BLOCKS) {
             note(s, IHP_RULE_PRIMARY_BLOCKED, others.value > 0, others.entity, others.value, 0);
             if (others.value > 0) {
@@ -274,9 +283,14 @@ struct ihp_decision ihp_attribution_steps(const struct ihp_counts *counts, uint3
                                           const struct ihp_policies *policies,
                                           struct ihp_trace *trace)
 {
-    const struct step s = {counts, partnerships, policies, trace};
+    unsigned asked = 0;
+    const struct step s = {counts, partnerships, policies, trace, &asked};
     struct ihp_decision decision;
-    return step_health_home(&s, &decision) ? decision : step_primary(&s);
+    if (!step_health_home(&s, &decision)) {
+        decision = step_primary(&s);
+    }
+    decision.asked = asked;
+    return decision;
 }
 
 /* ---- gate, look-back, override --------------------------------------------------------------- */
@@ -294,7 +308,8 @@ static bool visited_any(const uint64_t *visited, uint32_t partnerships)
 static struct ihp_decision decide(const struct ihp_attribution_input *in,
                                   const struct ihp_policies *policies, struct ihp_trace *trace)
 {
-    const struct step s = {in->window, in->partnerships, policies, trace};
+    unsigned asked = IHP_ASKED_ENROLLMENT;
+    const struct step s = {in->window, in->partnerships, policies, trace, &asked};
     if (trace != NULL) {
         int row = ihp_months_in_a_row(in->qualifying), total = ihp_months_count(in->qualifying);
         note(&s, IHP_RULE_MONTHS_IN_A_ROW, row >= policies->min_continuous_months, IHP_NO_ENTITY,
@@ -303,26 +318,28 @@ static struct ihp_decision decide(const struct ihp_attribution_input *in,
              policies->min_total_months);
     }
     if (!ihp_months_enough(in->qualifying, policies)) {
-        return nobody(IHP_REASON_ENROLLMENT);
+        return (struct ihp_decision){-1, IHP_REASON_ENROLLMENT, 1, asked};
     }
     bool visit = visited_any(in->visited, in->partnerships);
     note(&s, IHP_RULE_VISIT, visit, IHP_NO_ENTITY, visit, 1);
     if (!visit) {
-        return nobody(IHP_REASON_NO_VISIT);
+        return (struct ihp_decision){-1, IHP_REASON_NO_VISIT, 1, asked};
     }
     struct ihp_decision decision =
         ihp_attribution_steps(in->window, in->partnerships, policies, trace);
     if (decision.reason == IHP_REASON_NO_EM && policies->lookback_months > 0) {
         note(&s, IHP_RULE_LOOKBACK, true, IHP_NO_ENTITY, policies->lookback_months, 0);
+        asked |= decision.asked;
         decision = ihp_attribution_steps(in->lookback, in->partnerships, policies, trace);
         decision.window = 2;
     }
+    decision.asked |= asked | (decision.partnership >= 0 ? IHP_ASKED_VISIT_GATE : 0u);
     if (decision.partnership >= 0 && policies->visit_gate == IHP_GATE_ATTRIBUTED_IHP) {
         uint32_t p = (uint32_t)decision.partnership;
         bool at_winner = ((in->visited[p / 64] >> (p % 64)) & 1u) != 0;
         note(&s, IHP_RULE_VISIT_AT_WINNER, at_winner, p, at_winner, 1);
         if (!at_winner) {
-            return (struct ihp_decision){-1, IHP_REASON_NO_VISIT, decision.window};
+            return (struct ihp_decision){-1, IHP_REASON_NO_VISIT, decision.window, decision.asked};
         }
     }
     return decision;
@@ -335,11 +352,25 @@ struct ihp_decision ihp_attribution_decide(const struct ihp_attribution_input *i
     if (!input->has_override) {
         return decide(input, policies, trace);
     }
-    const struct step s = {input->window, input->partnerships, policies, trace};
+    unsigned asked = 0; /* the State's word holds under any policy */
+    const struct step s = {input->window, input->partnerships, policies, trace, &asked};
     uint32_t entity = input->override_partnership < 0 ? IHP_NO_ENTITY
                                                       : (uint32_t)input->override_partnership;
     note(&s, IHP_RULE_OVERRIDE, true, entity, 1, 0);
-    return (struct ihp_decision){input->override_partnership, IHP_REASON_OVERRIDE, 1};
+    return (struct ihp_decision){input->override_partnership, IHP_REASON_OVERRIDE, 1, asked};
+}
+
+unsigned ihp_policies_differ(const struct ihp_policies *a, const struct ihp_policies *b)
+{
+    return (a->min_continuous_months != b->min_continuous_months ||
+                    a->min_total_months != b->min_total_months
+                ? IHP_ASKED_ENROLLMENT
+                : 0u) |
+           (a->visit_gate != b->visit_gate ? IHP_ASKED_VISIT_GATE : 0u) |
+           (a->primary_care_elsewhere != b->primary_care_elsewhere ? IHP_ASKED_PRIMARY_ELSEWHERE
+                                                                   : 0u) |
+           (a->specialty_elsewhere != b->specialty_elsewhere ? IHP_ASKED_SPECIALTY_ELSEWHERE : 0u) |
+           (a->unresolved_tie != b->unresolved_tie ? IHP_ASKED_UNRESOLVED_TIE : 0u);
 }
 
 /* ---- texts ----------------------------------------------------------------------------------- */

@@ -217,7 +217,9 @@ static bool take_period(const struct ihp_period_rules *rules, struct ihp_period_
     if (!count_windows(rules, period, lines, cursor)) {
         return false;
     }
-    if (!period->any_visit || rules->every_visit) {
+    /* Who is attributed by a coded line of the period has a visit there. */
+    bool coded = period->counts[0].any_em || period->counts[0].any_health_home;
+    if (!period->any_visit || (rules->every_visit && !coded)) {
         find_visits(rules, period, lines->claims, first, end);
     }
     return true;

@@ -7,7 +7,10 @@ void ihp_period_rules_decide(struct ihp_period_rules *rules, const struct ihp_po
     rules->decision = decision;
     rules->decisions = decisions;
     rules->every_visit = false;
+    rules->one_enrollment = true;
     for (size_t d = 0; d < decisions; d++) {
+        rules->one_enrollment &=
+            (ihp_policies_differ(&decision[0], &decision[d]) & IHP_ASKED_ENROLLMENT) == 0;
         rules->every_visit |= decision[d].visit_gate == IHP_GATE_ATTRIBUTED_IHP;
     }
 }

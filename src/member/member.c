@@ -1,8 +1,12 @@
 /* One member at a time: months, lines, decision, facts. */
 #include "member_state.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Decisions of a period that later ones may turn out to be the same as. */
+enum { IHP_ASKED_KEPT = 32 };
 
 struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules *rules, size_t count)
 {
@@ -42,7 +46,7 @@ void ihp_member_state_destroy(struct ihp_member_state **state)
 static bool enough_for_any(const struct ihp_period_rules *rules, uint16_t qualifying)
 {
     bool any = false;
-    for (size_t d = 0; d < rules->decisions; d++) {
+    for (size_t d = 0; d < (rules->one_enrollment ? 1 : rules->decisions); d++) {
         any = any || ihp_months_enough(qualifying, &rules->decision[d]);
     }
     return any;
@@ -116,6 +120,19 @@ static uint16_t acg_of_year(const struct ihp_morbidity *morbidity, size_t rows, 
     return none_acg;
 }
 
+/* An earlier decision that asked nothing in which decision `d` differs, so that it is the same; `d` when
+ * there is none. Most members ask few policies, so the first serves for nearly all. */
+static size_t same_as(const struct ihp_period_rules *rules, const unsigned *asked, size_t d)
+{
+    for (size_t e = 0; e < d && e < IHP_ASKED_KEPT; e++) {
+        if (asked[e] != UINT_MAX &&
+            (asked[e] & ihp_policies_differ(&rules->decision[e], &rules->decision[d])) == 0) {
+            return e;
+        }
+    }
+    return d;
+}
+
 /* Decides a period's counts under each of its policies; returns the place behind the last fact. */
 static struct ihp_fact *decide_period(const struct ihp_period_rules *rules,
                                       const struct ihp_period_state *period,
@@ -131,10 +148,22 @@ static struct ihp_fact *decide_period(const struct ihp_period_rules *rules,
         .has_override = override_->given,
         .override_partnership = override_->partnership,
     };
-    for (size_t d = 0; d < rules->decisions; d++, fact++) {
+    unsigned asked[IHP_ASKED_KEPT]; /* by decision; UINT_MAX where it was not made anew */
+    for (size_t d = 0; d < rules->decisions; d++) {
+        size_t same = same_as(rules, asked, d);
+        if (same != d) {
+            fact[d] = fact[same];
+            if (!rules->one_enrollment) { /* an override asks none and is the same under all */
+                fact[d].enough = ihp_months_enough(input.qualifying, &rules->decision[d]);
+            }
+            if (d < IHP_ASKED_KEPT) {
+                asked[d] = UINT_MAX;
+            }
+            continue;
+        }
         struct ihp_decision decision =
             ihp_attribution_decide(&input, &rules->decision[d], d == 0 ? trace : NULL);
-        *fact = (struct ihp_fact){
+        fact[d] = (struct ihp_fact){
             .cost = period->cost,
             .lines = period->lines,
             .qualifying = input.qualifying,
@@ -144,9 +173,12 @@ static struct ihp_fact *decide_period(const struct ihp_period_rules *rules,
             .window = (uint8_t)decision.window,
             .enough = ihp_months_enough(input.qualifying, &rules->decision[d]),
         };
-        memcpy(fact->payer, period->months.payer, sizeof fact->payer);
+        memcpy(fact[d].payer, period->months.payer, sizeof fact[d].payer);
+        if (d < IHP_ASKED_KEPT) {
+            asked[d] = decision.asked;
+        }
     }
-    return fact;
+    return fact + rules->decisions;
 }
 
 bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidity *morbidity,

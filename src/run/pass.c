@@ -132,9 +132,9 @@ static void keep_facts(struct pass *p, uint64_t member, const struct ihp_fact de
     }
     for (size_t r = 0; sums->views != NULL && r < p->options->rule_count; r++) {
         const struct ihp_period_rules *rules = &p->options->rules[r];
-        for (size_t d = 0; d < rules->decisions; d++, view++) {
-            ihp_views_add(sums->views, view, &p->fact[view], &deck[rules->period]);
-        }
+        ihp_views_add_decisions(sums->views, view, &p->fact[view], rules->decisions,
+                                &deck[rules->period]);
+        view += rules->decisions;
     }
     for (view = 0; sums->view_fact != NULL && view < p->views; view++) {
         const struct ihp_fact *f = &p->fact[view];

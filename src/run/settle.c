@@ -113,9 +113,14 @@ static enum ihp_status make_views(struct ihp_settling *s)
                                           .acgs = c->info->acgs,
                                           .caps = s->plan->caps,
                                           .cap = s->plan->cap};
-    return c->deck.sweep == NULL
-               ? IHP_OK
-               : ihp_views_create(&shape, s->plan->views, &s->views, s->err);
+    if (c->deck.sweep == NULL ||
+        ihp_views_create(&shape, s->plan->views, &s->views, s->err) != IHP_OK) {
+        return s->err->status;
+    }
+    for (size_t r = 0; r < s->plan->readings; r++) {
+        ihp_views_share(s->views, s->plan->reading[r].first_view, s->plan->reading[r].decisions);
+    }
+    return IHP_OK;
 }
 
 /* Room for the members' facts that a bootstrap goes round again from: of the deck's two views, or of

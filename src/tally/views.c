@@ -19,6 +19,7 @@ struct ihp_views {
     int64_t *cap; /* ascending, none (INT64_MAX) last; owned */
     size_t views;
     struct view *view;
+    size_t *shared; /* by view: the one it is kept as a difference from, or itself; owned */
     int64_t *block; /* owned */
     size_t size;    /* of the block */
 };
@@ -61,7 +62,8 @@ enum ihp_status ihp_views_create(const struct ihp_tally_shape *shape, size_t vie
     v->cap = calloc(shape->caps, sizeof *v->cap);
     v->view = calloc(views, sizeof *v->view);
     v->block = calloc(v->size, sizeof *v->block);
-    if (v->cap == NULL || v->view == NULL || v->block == NULL) {
+    v->shared = calloc(views, sizeof *v->shared);
+    if (v->cap == NULL || v->view == NULL || v->block == NULL || v->shared == NULL) {
         ihp_views_destroy(&v);
         return ihp_fail_memory(err, "the sums of the scenarios");
     }
@@ -74,6 +76,7 @@ enum ihp_status ihp_views_create(const struct ihp_tally_shape *shape, size_t vie
     }
     for (size_t i = 0; i < views; i++) {
         lay_out(shape, v->block + i * view_size(shape), &v->view[i]);
+        v->shared[i] = i;
     }
     *out = v;
     return IHP_OK;
@@ -86,6 +89,7 @@ void ihp_views_destroy(struct ihp_views **views)
     }
     free((*views)->cap);
     free((*views)->view);
+    free((*views)->shared);
     free((*views)->block);
     free(*views);
     *views = NULL;
@@ -106,40 +110,66 @@ static size_t bin_of(const struct ihp_views *v, int64_t cost)
     return low;
 }
 
-void ihp_views_add(struct ihp_views *views, size_t view, const struct ihp_fact *f,
-                   const struct ihp_fact *deck)
+void ihp_views_share(struct ihp_views *views, size_t first, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        views->shared[first + i] = first;
+    }
+}
+
+/* Adds `times` a fact whose cost is in `bin`. */
+static void add_times(const struct ihp_views *views, size_t view, const struct ihp_fact *f,
+                      const struct ihp_fact *deck, size_t bin, int64_t times)
 {
     const struct ihp_tally_shape *s = &views->shape;
-    struct view *v = &views->view[view];
-    int months = ihp_months_count(f->qualifying);
-    size_t bin = bin_of(views, f->cost);
+    const struct view *v = &views->view[view];
+    int64_t months = times * ihp_months_count(f->qualifying);
     if (f->enough) {
-        v->eligible_members[f->acg]++;
+        v->eligible_members[f->acg] += times;
         v->eligible_months[f->acg] += months;
         if (bin < s->caps) { /* a cost above every cap adds to none: its caps are added on closing */
-            v->eligible[bin * s->acgs + f->acg] += f->cost;
-            v->eligible_count[bin * s->acgs + f->acg]++;
+            v->eligible[bin * s->acgs + f->acg] += times * f->cost;
+            v->eligible_count[bin * s->acgs + f->acg] += times;
         }
     }
     if (f->partnership != deck->partnership) {
         if (deck->partnership >= 0) {
-            v->lost[deck->partnership]++;
+            v->lost[deck->partnership] += times;
         }
         if (f->partnership >= 0) {
-            v->gained[f->partnership]++;
+            v->gained[f->partnership] += times;
         }
     }
     if (f->partnership < 0) {
         return;
     }
     size_t p = (size_t)f->partnership;
-    v->members[p]++;
+    v->members[p] += times;
     v->months[p] += months;
-    v->acg_members[p * s->acgs + f->acg]++;
+    v->acg_members[p * s->acgs + f->acg] += times;
     v->acg_months[p * s->acgs + f->acg] += months;
     if (bin < s->caps) {
-        v->capped[bin * s->partnerships + p] += f->cost;
-        v->capped_count[bin * s->partnerships + p]++;
+        v->capped[bin * s->partnerships + p] += times * f->cost;
+        v->capped_count[bin * s->partnerships + p] += times;
+    }
+}
+
+void ihp_views_add(struct ihp_views *views, size_t view, const struct ihp_fact *fact,
+                   const struct ihp_fact *deck)
+{
+    add_times(views, view, fact, deck, bin_of(views, fact->cost), 1);
+}
+
+void ihp_views_add_decisions(struct ihp_views *views, size_t first, const struct ihp_fact *fact,
+                             size_t count, const struct ihp_fact *deck)
+{
+    size_t bin = bin_of(views, fact[0].cost); /* one reading: the same months and cost */
+    add_times(views, first, &fact[0], deck, bin, 1);
+    for (size_t d = 1; d < count; d++) {
+        if (fact[d].partnership != fact[0].partnership || fact[d].enough != fact[0].enough) {
+            add_times(views, first + d, &fact[d], deck, bin, 1);
+            add_times(views, first + d, &fact[0], deck, bin, -1);
+        }
     }
 }
 
@@ -161,6 +191,12 @@ enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct i
     const struct ihp_tally_shape *s = &views->shape;
     if (!ihp_tally_sum(views->block, views->size, comm)) {
         return ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+    }
+    size_t size = view_size(s);
+    for (size_t i = 0; i < views->views; i++) {
+        for (size_t at = 0; views->shared[i] != i && at < size; at++) {
+            views->block[i * size + at] += views->block[views->shared[i] * size + at];
+        }
     }
     for (size_t i = 0; i < views->views; i++) {
         struct view *v = &views->view[i];
