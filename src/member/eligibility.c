@@ -16,65 +16,77 @@ static uint16_t months_covered(const struct ihp_span *span, int32_t first_month)
     return (uint16_t)(((1u << (to + 1)) - 1u) & ~((1u << from) - 1u));
 }
 
+/* What the spans say of the months, as bits. */
+struct said {
+    uint16_t qualifying; /* covered by a program that qualifies [13.1] */
+    uint16_t excluded, msc_plus, blind_or_disabled;
+};
+
 /* Months in which an exclusion is in force [13.2]. "May exclude" MSC+ [13.2.10] is a policy, and it
  * never reaches months of the blind and disabled [13.1.3]. */
-static uint16_t months_excluded(const struct ihp_span *span, size_t spans, int32_t first_month,
-                                const struct ihp_policies *policies)
+static uint16_t months_excluded(const struct said *said, const struct ihp_policies *policies)
 {
-    uint16_t blind_or_disabled = 0, msc_plus = 0, excluded = 0;
-    for (size_t i = 0; i < spans; i++) {
-        uint16_t covered = months_covered(&span[i], first_month);
-        if (span[i].program == IHP_PROGRAM_MA_BD) {
-            blind_or_disabled |= covered;
+    return policies->msc_plus_excluded
+               ? (uint16_t)(said->excluded | (said->msc_plus & ~said->blind_or_disabled))
+               : said->excluded;
+}
+
+static void note_span(const struct ihp_span *span, uint16_t covered, struct said *said)
+{
+    if (span->program == IHP_PROGRAM_MA_BD) {
+        said->blind_or_disabled |= covered;
+    }
+    if (span->exclusion == IHP_EXCLUSION_MSC_PLUS) {
+        said->msc_plus |= covered;
+    } else if (span->exclusion != IHP_EXCLUSION_NONE) {
+        said->excluded |= covered;
+    }
+}
+
+/* Gives the months that a span covers its payer, where it is the first, begins later than the one
+ * before, or begins with it and has the lesser payer. */
+static void put_payer(const struct ihp_span *span, uint16_t covered, uint16_t qualifying,
+                      int32_t payer_from[MONTHS], uint16_t payer[MONTHS])
+{
+    for (int m = 0; m < MONTHS; m++) {
+        uint16_t bit = (uint16_t)(1u << m);
+        if ((covered & bit) == 0) {
+            continue;
         }
-        if (span[i].exclusion == IHP_EXCLUSION_MSC_PLUS) {
-            msc_plus |= covered;
-        } else if (span[i].exclusion != IHP_EXCLUSION_NONE) {
-            excluded |= covered;
+        bool first = (qualifying & bit) == 0;
+        bool later = span->month_from > payer_from[m];
+        bool before = span->month_from == payer_from[m] && span->payer < payer[m];
+        if (first || later || before) {
+            payer_from[m] = span->month_from;
+            payer[m] = span->payer;
         }
     }
-    if (policies->msc_plus_excluded) {
-        excluded |= (uint16_t)(msc_plus & ~blind_or_disabled);
-    }
-    return excluded;
 }
 
 void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t first_month,
                           const struct ihp_policies *policies, struct ihp_months *months)
 {
     int32_t payer_from[MONTHS] = {0}; /* month_from of the span that gives a month its payer */
-    uint16_t qualifying = 0;
+    struct said said = {0};
     *months = (struct ihp_months){0};
     for (size_t i = 0; i < spans; i++) {
         uint16_t covered = months_covered(&span[i], first_month);
+        note_span(&span[i], covered, &said);
         if (span[i].program == IHP_PROGRAM_OTHER || covered == 0) {
             continue;
         }
-        if (covered == EVERY_MONTH && qualifying == 0) { /* the usual member: one span, all year */
+        if (covered == EVERY_MONTH && said.qualifying == 0) { /* the usual member */
             for (int m = 0; m < MONTHS; m++) {
                 months->payer[m] = span[i].payer;
                 payer_from[m] = span[i].month_from;
             }
-            qualifying = covered;
-            continue;
+        } else {
+            put_payer(&span[i], covered, said.qualifying, payer_from, months->payer);
         }
-        for (int m = 0; m < MONTHS; m++) {
-            uint16_t bit = (uint16_t)(1u << m);
-            if ((covered & bit) == 0) {
-                continue;
-            }
-            bool first = (qualifying & bit) == 0;
-            bool later = span[i].month_from > payer_from[m];
-            bool before = span[i].month_from == payer_from[m] && span[i].payer < months->payer[m];
-            if (first || later || before) {
-                payer_from[m] = span[i].month_from;
-                months->payer[m] = span[i].payer;
-            }
-        }
-        qualifying |= covered;
+        said.qualifying |= covered;
     }
-    months->excluded = months_excluded(span, spans, first_month, policies);
-    months->qualifying = (uint16_t)(qualifying & ~months->excluded);
+    months->excluded = months_excluded(&said, policies);
+    months->qualifying = (uint16_t)(said.qualifying & ~months->excluded);
     if (policies->exclusion_scope == IHP_SCOPE_PERIOD && months->excluded != 0) {
         months->qualifying = 0;
     }
