@@ -23,6 +23,7 @@ class Bench:
     def __init__(self, options):
         self.ihp = os.path.abspath(os.path.join(options.build, 'ihp'))
         self.reader = os.path.abspath(os.path.join(options.build, 'read_columns'))
+        self.drawer = os.path.abspath(os.path.join(options.build, 'draw_weights'))
         self.work = os.path.abspath(options.work)
         self.rounds = options.rounds
         os.makedirs(self.work, exist_ok=True)
@@ -42,17 +43,16 @@ class Bench:
             open(os.path.join(folder, 'done'), 'w').close()
         return folder
 
-    def settle(self, folder, ranks=2, *options):
+    def settle(self, folder, ranks=2, *options, deck='deck.yaml'):
         """The manifest's account of a settlement, with the wall time of the whole process."""
         start = time.monotonic()
-        run(['mpirun', '-n', str(ranks), self.ihp, 'settle', os.path.join(folder, 'deck.yaml'), '--force', '--quiet',
-             *options])
+        run(['mpirun', '-n', str(ranks), self.ihp, 'settle', os.path.join(folder, deck), '--force', '--quiet', *options])
         wall = time.monotonic() - start
         with open(self.output(folder)) as handle:
             facts = json.load(handle)['run']
         facts['wall'] = wall
         seconds = facts['seconds']
-        facts['settle'] = seconds['pass'] + seconds['reduce'] + seconds['finish']
+        facts['settle'] = seconds['pass'] + seconds['reduce'] + seconds['finish'] + seconds['sweep']
         return facts
 
     @staticmethod
@@ -66,6 +66,19 @@ class Bench:
     def read(self, folder, processes=2):
         size, seconds = run([self.reader, os.path.join(folder, 'state.h5'), str(processes)]).split()
         return int(size), float(seconds)
+
+    def deck(self, folder, name, text):
+        """The state's deck with more in it, beside it."""
+        with open(os.path.join(folder, 'deck.yaml')) as handle, open(os.path.join(folder, name), 'w') as out:
+            out.write(handle.read() + text)
+        return name
+
+    def draw(self, members, replicates, processes=2):
+        """Seconds for drawing weights and doing nothing with them."""
+        for line in run([self.drawer, str(members), str(replicates), str(processes)]).splitlines():
+            if line.startswith('draw '):
+                return float(line.split()[2])
+        sys.exit('draw_weights printed no time')
 
     def rounds_of(self, actions):
         """{name: [results]} of actions run in turn, one round after the other, after one round to warm up."""
@@ -142,6 +155,62 @@ def growth(bench, members):
                  format(facts[0]['reduced_bytes_per_rank'], ','), max(f['peak_bytes_of_a_rank'] for f in facts) / 2**20))
 
 
+def grid(**values):
+    vary = ''.join('    %s: [%s]\n' % (key, ', '.join(map(str, listed))) for key, listed in values.items())
+    return 'sweep:\n  design: grid\n  vary:\n' + vary
+
+
+def sweeps(bench, members):
+    folder = bench.state(members)
+    decks = {
+        'no scenario': '',
+        '1,000 scenarios of money': grid(trend=['%.3f' % (i / 100) for i in range(-5, 5)],
+                                         threshold=['%.3f' % (i / 200) for i in range(10)],
+                                         claims_cap=[20000 * i for i in range(1, 11)]),
+        '16 scenarios of decisions': grid(primary_care_elsewhere=['step3', 'blocks'],
+                                          specialty_elsewhere=['all_em', 'specialty'],
+                                          unresolved_tie=['unattributed', 'lowest_ihp'],
+                                          visit_gate=['any_roster', 'attributed_ihp']),
+        '8 scenarios of run-out': grid(performance_paid_through=['2026-%02d-28' % month for month in range(1, 9)]),
+        'the price of the readings': 'sweep: {design: readings}\n',
+    }
+    actions = {name: (lambda deck=bench.deck(folder, 'sweep-%d.yaml' % number, text): bench.settle(folder, 2, deck=deck))
+               for number, (name, text) in enumerate(decks.items())}
+    results = bench.rounds_of(actions)
+    base = median([f['settle'] for f in results['no scenario']])
+    print('\nSweeps, two ranks, as a multiple of a settlement without')
+    for name, facts in results.items():
+        print('  %-28s %.2f   peak %.1f MiB' % (name, median([f['settle'] for f in facts]) / base,
+                                               max(f['peak_bytes_of_a_rank'] for f in facts) / 2**20))
+
+
+def resampling(bench, members, replicates=10000):
+    folder = bench.state(members)
+    asked = 'bootstrap: {replicates: %d, seed: 1, levels: [0.95]}\n' % replicates
+    fixed = bench.deck(folder, 'bootstrap-fixed.yaml', asked)
+    refit = bench.deck(folder, 'bootstrap-refit.yaml', asked + 'policies: {bootstrap_weights: refit}\n')
+    rounds, bench.rounds = bench.rounds, min(bench.rounds, 3)
+    drawn = {deck: bench.settle(folder, 2, deck=deck)['members_resampled'] for deck in (fixed, refit)}
+    results = bench.rounds_of({
+        'draw fixed': lambda: bench.draw(drawn[fixed], replicates),
+        'fixed': lambda: bench.settle(folder, 2, deck=fixed),
+        'draw refit': lambda: bench.draw(drawn[refit], replicates),
+        'refit': lambda: bench.settle(folder, 2, deck=refit),
+    })
+    bench.rounds = rounds
+    print('\nBootstrap, %s replicates, two ranks' % format(replicates, ','))
+    for name, deck in (('fixed', fixed), ('refit', refit)):
+        drawing, seconds = median(results['draw ' + name]), [f['seconds']['bootstrap'] for f in results[name]]
+        print('  %s: %s members, %.1f thousand million weights' % (name, format(drawn[deck], ','),
+                                                               drawn[deck] * replicates / 1e9))
+        print('    drawing alone, two processes, s         %s = 1' % spread(results['draw ' + name]))
+        print('    replicates, intervals, all, s           %s' % spread(seconds))
+        print('    replicates / drawing                    %.2f   (at most %s)' % (median(seconds) / drawing,
+                                                                               '1.5' if name == 'fixed' else '4'))
+        print('    peak memory of a rank                   %.1f MiB'
+              % (max(f['peak_bytes_of_a_rank'] for f in results[name]) / 2**20))
+
+
 def importing(bench, members):
     folder = bench.state(members, extract=True)
     extract = os.path.join(folder, 'extract')
@@ -203,6 +272,8 @@ def main():
     if not options.only_settlement:
         variants(bench, options.members)
         growth(bench, options.members)
+        sweeps(bench, options.members)
+        resampling(bench, options.members)
         importing(bench, max(options.members // 30, 1000))
     model(size, seconds, facts, options.file_system_rate)
 

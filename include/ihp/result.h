@@ -169,6 +169,7 @@ struct ihp_run_facts {
     uint64_t read_bytes;    /* of claims, by rank 0 */
     double magnitude;       /* sum of |amount| of this rank, where it has to be looked at */
     bool indexed;           /* the store's index served */
+    uint64_t resampled;     /* members of all ranks whom a bootstrap draws weights for */
     uint64_t peak_bytes;    /* resident memory, of the rank that took most */
     /* Seconds of the slowest rank: opening deck, program and store; reading claims and small tables;
      * deciding; the pass as a whole; reducing; settling; scenarios and replicates; all but the

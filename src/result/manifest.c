@@ -68,10 +68,10 @@ json_t *ihp_manifest_run(const struct ihp_result_input *in, const struct ihp_run
         strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
     }
     return json_pack(
-        "{s:s, s:i, s:I, s:b, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, "
+        "{s:s, s:i, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, "
         "s:f, s:f, s:f}}",
         "finished", finished, "ranks", facts->ranks, "batch_lines", (json_int_t)facts->batch_lines,
-        "indexed", facts->indexed, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
+        "indexed", facts->indexed, "members_resampled", (json_int_t)facts->resampled, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
         "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
         (json_int_t)facts->peak_bytes, "deck", json_text(in->deck->path), "store",
         json_text(in->deck->store), "program", json_text(in->deck->program), "output", json_text(in->deck->output), "seconds", "open",

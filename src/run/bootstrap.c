@@ -255,6 +255,23 @@ static enum ihp_status fill_tables(struct ihp_settling *s, const struct report *
                : ihp_fail_memory(s->err, "the tables of the bootstrap");
 }
 
+/* Collective: counts the members whose weights are drawn. */
+static void count_resampled(struct ihp_settling *s, const struct ihp_case *c)
+{
+    bool refit = c->deck->policies.bootstrap_weights == IHP_BOOTSTRAP_REFIT;
+    int64_t members = 0;
+    for (uint64_t m = 0; m < c->members; m++) {
+        bool drawn = false;
+        for (int q = 0; q < IHP_PERIODS; q++) {
+            const struct ihp_view_fact *f = &c->fact[q][m];
+            drawn = drawn || f->partnership >= 0 || (refit && f->enough);
+        }
+        members += drawn;
+    }
+    ihp_tally_sum(&members, 1, c->comm);
+    s->facts.resampled = (uint64_t)members;
+}
+
 enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s)
 {
     const struct ihp_deck *deck = &s->context.deck;
@@ -279,6 +296,7 @@ enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s)
                      facts_of(s, s->plan->reading[IHP_PERFORMANCE].first_view)},
             .comm = s->comm,
         };
+        count_resampled(s, &c);
         run_case(s, &c, false, report);
         if (s->err->status == IHP_OK && s->rank == 0) {
             fill_tables(s, report);
