@@ -140,14 +140,15 @@ enum ihp_status ihp_sweep_add_grid(struct ihp_sweep *sweep, const struct ihp_ter
     return IHP_OK;
 }
 
-/* The policy of a row that is a reading of the contract, or NULL: choices and switches are, numbers
- * that the contract states are not. */
+/* The policy of a row that is a reading of the contract, or NULL: choices and switches with a section of
+ * it are, numbers that it states are not. */
 static const struct ihp_sweep_key *reading(const struct ihp_deck_spec *spec)
 {
     static const char prefix[] = "policies.";
     bool policy = strncmp(spec->path, prefix, sizeof prefix - 1) == 0;
-    return policy && ihp_deck_choices(spec) != NULL ? ihp_sweep_find(spec->path + sizeof prefix - 1)
-                                                    : NULL;
+    return policy && spec->section[0] != '\0' && ihp_deck_choices(spec) != NULL
+               ? ihp_sweep_find(spec->path + sizeof prefix - 1)
+               : NULL;
 }
 
 static enum ihp_status add_readings(struct ihp_sweep *sweep, const struct ihp_deck *deck,

@@ -23,12 +23,6 @@ const struct ihp_sweep_key *ihp_sweep_read_key(struct ihp_deck_loading *l, const
                  ihp_deck_line_of(node), path);
         return NULL;
     }
-    if (strcmp(name, "bootstrap_weights") == 0) {
-        ihp_fail(l->err, IHP_ERR_USAGE,
-                 "%s:%zu: %s.%s: cannot vary, as no settlement depends on it; take the key away",
-                 l->path, ihp_deck_line_of(node), path, name);
-        return NULL;
-    }
     for (size_t i = 0, used = 0; i < IHP_SWEEP_KEYS; i++) {
         used += (size_t)snprintf(names + used, sizeof names - used, " %s", ihp_sweep_key[i].name);
     }

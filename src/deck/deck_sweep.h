@@ -6,7 +6,7 @@
 
 /* Number of keys that can vary, and bytes of a value's text or a name, so that a deck of a megabyte
  * cannot ask for scenarios of many gigabytes. */
-enum { IHP_SWEEP_KEYS = 22, IHP_SWEEP_VALUE_BYTES = 64, IHP_SWEEP_NAME_BYTES = 200 };
+enum { IHP_SWEEP_KEYS = 23, IHP_SWEEP_VALUE_BYTES = 64, IHP_SWEEP_NAME_BYTES = 200 };
 
 /* A key that a scenario can vary. */
 struct ihp_sweep_key {

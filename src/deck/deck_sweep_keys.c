@@ -77,7 +77,6 @@ static void set_quarter(struct ihp_terms *terms, double number)
     terms->changes.roster_quarter = (int32_t)number;
 }
 
-/* bootstrap_weights is not among the policies here: no settlement depends on it. */
 const struct ihp_sweep_key ihp_sweep_key[IHP_SWEEP_KEYS] = {
     {"claims_cap", IHP_LEVEL_MONEY, NULL, "16.9",
      "dollars from 0 to 9999999999.99 with at most two decimals, 0 for no cap", cap_number, set_cap,
@@ -108,6 +107,7 @@ const struct ihp_sweep_key ihp_sweep_key[IHP_SWEEP_KEYS] = {
     POLICY(cost_months, IHP_LEVEL_CLAIMS),
     POLICY(risk_weights, IHP_LEVEL_MONEY),
     POLICY(pbp_offset_outside, IHP_LEVEL_MONEY),
+    POLICY(bootstrap_weights, IHP_LEVEL_MONEY), /* changes intervals alone */
 };
 
 const struct ihp_sweep_key *ihp_sweep_find(const char *name)

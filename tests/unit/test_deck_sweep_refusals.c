@@ -62,15 +62,13 @@ static void test_keys_of_vary(void **state)
          "roster_quarter msc_plus_excluded exclusion_scope min_continuous_months min_total_months "
          "base_roster non_ihp_unit count_unit visit_gate primary_care_elsewhere "
          "specialty_elsewhere unresolved_tie "
-         "lookback_months cost_months risk_weights pbp_offset_outside"},
+         "lookback_months cost_months risk_weights pbp_offset_outside bootstrap_weights"},
         {7, EACH("policies.count_unit: [visit]"), ":10: sweep.vary.policies.count_unit: unknown",
          " count_unit"},
         {7, EACH("policies: {count_unit: visit}"), ":10: sweep.vary.policies: unknown", ""},
         {7, EACH("settlement: [final]"), ":10: sweep.vary.settlement: unknown key", ""},
         {7, EACH("strict_categories: [true]"), ":10: sweep.vary.strict_categories: unknown", ""},
         {7, EACH("quality_on_losses: [none]"), ":10: sweep.vary.quality_on_losses: unknown", ""},
-        {7, EACH("bootstrap_weights: [refit]"),
-         ":10: sweep.vary.bootstrap_weights: cannot vary, as no settlement", "take the key away"},
         {7, EACH("trend: [0]\n    trend: [0.1]"), ":11: sweep.vary.trend: was given on line 10",
          "keep one"},
         {7, EACH("[a]: [0]"), ":10: sweep.vary: a key is no text", ""},
@@ -215,8 +213,6 @@ static void test_named(void **state)
          ":11: sweep.scenarios.1.set.trend: was given on line 10", "keep one"},
         {7, NAMED("- {name: a, set: {shade: 0}}"), ":10: sweep.scenarios.1.set.shade: unknown key",
          "what can vary: claims_cap"},
-        {7, NAMED("- {name: a, set: {bootstrap_weights: refit}}"),
-         ":10: sweep.scenarios.1.set.bootstrap_weights: cannot vary", "no settlement"},
         {7, NAMED("- {name: b, set: {trend: 0}}\n    - {name: a, set: {trend: 0}}\n"
                   "    - {name: 'b', set: {trend: 1}}\n    - {name: a, set: {trend: 1}}"),
          ":12: sweep.scenarios.3.name: 'b' is the name of scenario 1 already", "differ"},
