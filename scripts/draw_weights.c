@@ -112,13 +112,12 @@ static int add_up_by_cell(const struct share *share)
 {
     struct ihp_error err = {0};
     struct ihp_cell_members members = {.members = share->members, .key = share->key,
-                                       .sides = GROUPS, .quantities = CELL_QUANTITIES};
+                                       .sides = GROUPS};
     int64_t *sum[GROUPS];
     for (size_t g = 0; g < GROUPS; g++) {
         sum[g] = allocate(share->cells * CELL_QUANTITIES * CELL_REPLICATES, sizeof *sum[g]);
-        members.cell[g] = share->cell[g];
-        members.cells[g] = share->cells;
-        members.value[g] = share->cell_value[g];
+        members.side[g] = (struct ihp_cell_side){share->cell[g], share->cells, CELL_QUANTITIES,
+                                                 share->cell_value[g]};
     }
     struct ihp_cells *cells = NULL;
     if (ihp_cells_create(&members, &cells, &err) != IHP_OK) {

@@ -65,15 +65,16 @@ enum ihp_status ihp_resample_sums(uint64_t seed, const struct ihp_segment *segme
 /* Members that each add their values to one cell on each side, such as a side for each period;
  * |value| < 2^44. All borrowed until `ihp_cells_create` returns. */
 #define IHP_NO_CELL UINT32_MAX
-#define IHP_SIDES_MAX 2
+#define IHP_SIDES_MAX 4
 struct ihp_cell_members {
     size_t members;
     const uint64_t *key;
-    size_t quantities; /* of each member on each side, at least 1 */
     size_t sides;
-    const uint32_t *cell[IHP_SIDES_MAX]; /* [members]; IHP_NO_CELL: adds to none */
-    size_t cells[IHP_SIDES_MAX];
-    const int64_t *value[IHP_SIDES_MAX]; /* [members][quantities] */
+    struct ihp_cell_side {
+        const uint32_t *cell; /* [members]; IHP_NO_CELL: adds to none */
+        size_t cells, quantities;
+        const int64_t *value; /* [members][quantities] */
+    } side[IHP_SIDES_MAX];
 };
 
 /* Those members sorted by cell, made once for any number of replicates. The fewer the cells of the
@@ -88,7 +89,7 @@ void ihp_cells_destroy(struct ihp_cells **cells);
 
 /* Adds the weighted sums of the cells for replicates first .. first + replicates - 1, `first` a
  * multiple of 8, to sum[side][(cell * quantities + q) * replicates + (b - first)]. Best called for
- * a multiple of 32 replicates at a time. Weights are drawn once for both sides, into memory of
+ * a multiple of 32 replicates at a time. Weights are drawn once for all sides, into memory of
  * `cells`. */
 void ihp_resample_cells(uint64_t seed, struct ihp_cells *cells, uint32_t first, uint32_t replicates,
                         int64_t *const *sum);

@@ -57,10 +57,9 @@ static void draw_chunk(uint64_t seed, struct ihp_cells *cells, size_t from, size
 /* One chunk and row of replicates on one side, and where its sums go. */
 struct work {
     const struct cells_side *side;
-    const lanes *weight;       /* of each member of the chunk */
-    size_t quantities, stride; /* of the sums */
-    size_t live;               /* replicates of the row */
-    int64_t *sum;              /* of the row's first replicate */
+    const lanes *weight;  /* of each member of the chunk */
+    size_t stride, live;  /* replicates of a sum, and of the row */
+    int64_t *sum;         /* of the row's first replicate */
 };
 
 typedef int32_t totals[LIMBS_AT_ONCE][CELLS_ROW];
@@ -115,7 +114,7 @@ static inline __attribute__((always_inline)) void put(const struct work *work, u
     for (size_t l = 0; l < count; l++) {
         const struct cells_limb *of = &work->side->limb[limb + l];
         const int64_t unit = (int64_t)1 << of->shift;
-        int64_t *to = work->sum + (cell * work->quantities + of->quantity) * work->stride;
+        int64_t *to = work->sum + (cell * work->side->quantities + of->quantity) * work->stride;
         if (work->live == CELLS_ROW) {
             for (size_t r = 0; r < CELLS_ROW; r++) {
                 to[r] += total[l][r] * unit;
@@ -178,7 +177,7 @@ void ihp_resample_cells(uint64_t seed, struct ihp_cells *cells, uint32_t first, 
             for (size_t s = 0; s < cells->sides; s++) {
                 const struct cells_side *side = &cells->side[s];
                 const struct work work = {side, (const lanes *)(const void *)cells->weight,
-                                          cells->quantities, replicates, live, sum[s] + row};
+                                          replicates, live, sum[s] + row};
                 const size_t run = chunk == 0 ? 0 : side->run_end[chunk - 1];
                 end[s] = add_runs(&work, side->run + run, side->run_end[chunk] - run, at[s]);
             }

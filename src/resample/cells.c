@@ -30,7 +30,7 @@ static bool sort_by(const uint32_t *label, size_t labels, size_t *order, size_t 
     return whole;
 }
 
-/* Members by their cell on the first side, then on the second: those of a cell of either lie
+/* Members by their cell on the first side, then on the second and so on: those of a cell lie
  * together as far as they can. Those without any cell are left out. */
 static bool order_members(const struct ihp_cell_members *members, size_t *order, size_t *count)
 {
@@ -38,7 +38,7 @@ static bool order_members(const struct ihp_cell_members *members, size_t *order,
         order[m] = m;
     }
     for (size_t s = members->sides; s-- > 0;) {
-        if (!sort_by(members->cell[s], members->cells[s], order, members->members)) {
+        if (!sort_by(members->side[s].cell, members->side[s].cells, order, members->members)) {
             return false;
         }
     }
@@ -46,7 +46,7 @@ static bool order_members(const struct ihp_cell_members *members, size_t *order,
     while (*count > 0) {
         bool any = false;
         for (size_t s = 0; s < members->sides; s++) {
-            any = any || members->cell[s][order[*count - 1]] != IHP_NO_CELL;
+            any = any || members->side[s].cell[order[*count - 1]] != IHP_NO_CELL;
         }
         if (any) {
             break;
@@ -68,16 +68,17 @@ static int16_t take_limb(int64_t *value)
     return (int16_t)limb;
 }
 
-/* Limbs that a quantity needs: what the last one holds is within -256 .. 256. */
-static size_t limbs_needed(const struct ihp_cell_members *members, size_t side, size_t quantity)
+/* Limbs that a quantity needs, none where it is always 0: what the last one holds is within
+ * -256 .. 256. */
+static size_t limbs_needed(const struct ihp_cell_side *of, size_t members, size_t quantity)
 {
     int64_t least = 0, most = 0;
-    for (size_t m = 0; m < members->members; m++) {
-        const int64_t value = members->value[side][m * members->quantities + quantity];
+    for (size_t m = 0; m < members; m++) {
+        const int64_t value = of->cell[m] == IHP_NO_CELL ? 0 : of->value[m * of->quantities + quantity];
         least = value < least ? value : least;
         most = value > most ? value : most;
     }
-    size_t limbs = 1;
+    size_t limbs = least < 0 || most > 0;
     for (; least < -CELLS_LIMB_MAX || most > CELLS_LIMB_MAX; limbs++) {
         take_limb(&least);
         take_limb(&most);
@@ -86,11 +87,12 @@ static size_t limbs_needed(const struct ihp_cell_members *members, size_t side, 
 }
 
 /* The limbs of all quantities of a side, in a row. */
-static bool plan_limbs(const struct ihp_cell_members *members, size_t s, struct cells_side *side)
+static bool plan_limbs(const struct ihp_cell_side *of, size_t members, struct cells_side *side)
 {
-    side->limb = calloc(members->quantities * CELLS_LIMBS_MAX, sizeof *side->limb);
-    for (size_t q = 0; side->limb != NULL && q < members->quantities; q++) {
-        const size_t needed = limbs_needed(members, s, q);
+    side->quantities = of->quantities;
+    side->limb = calloc(of->quantities * CELLS_LIMBS_MAX, sizeof *side->limb);
+    for (size_t q = 0; side->limb != NULL && q < of->quantities; q++) {
+        const size_t needed = limbs_needed(of, members, q);
         for (size_t i = 0; i < needed; i++) {
             side->limb[side->limbs++] = (struct cells_limb){q, (unsigned)i * CELLS_LIMB_BITS};
         }
@@ -118,9 +120,9 @@ static bool order_side(const struct ihp_cell_members *members, size_t s, const s
     bool whole = label != NULL;
     for (size_t i = 0; whole && i < count; i++) {
         position[i] = i;
-        label[i] = members->cell[s][order[i]];
+        label[i] = members->side[s].cell[order[i]];
     }
-    whole = whole && sort_by(label, members->cells[s], position, count);
+    whole = whole && sort_by(label, members->side[s].cells, position, count);
     for (size_t i = 0; whole && i < count; i++) {
         label[i] = (uint32_t)(i / CELLS_CHUNK);
     }
@@ -137,12 +139,12 @@ static void fill_side(const struct ihp_cell_members *members, size_t s, const si
     uint32_t last = IHP_NO_CELL;
     for (size_t i = 0; i < count; i++) {
         const size_t m = order[position[i]];
-        const uint32_t cell = members->cell[s][m];
+        const uint32_t cell = members->side[s].cell[m];
         last = position[i] / CELLS_CHUNK == chunk ? last : IHP_NO_CELL;
         chunk = position[i] / CELLS_CHUNK;
         if (cell != IHP_NO_CELL) {
             side->member[placed] = (uint16_t)(position[i] % CELLS_CHUNK);
-            split(side, members->value[s] + m * members->quantities,
+            split(side, members->side[s].value + m * side->quantities,
                   side->value + placed * side->limbs);
             placed++;
             runs += cell != last;
@@ -158,13 +160,13 @@ static bool make_side(const struct ihp_cell_members *members, size_t s, const si
                       size_t count, struct cells_side *side)
 {
     size_t *position = malloc((count + 1) * sizeof *position);
-    bool whole = position != NULL && plan_limbs(members, s, side) &&
+    bool whole = position != NULL && plan_limbs(&members->side[s], members->members, side) &&
                  order_side(members, s, order, count, position);
     if (whole) {
         side->run = calloc(count + 1, sizeof *side->run);
         side->run_end = calloc(count / CELLS_CHUNK + 1, sizeof *side->run_end);
         side->member = calloc(count + 1, sizeof *side->member);
-        side->value = calloc(count + 1, side->limbs * sizeof *side->value);
+        side->value = calloc((count + 1) * (side->limbs + 1), sizeof *side->value);
         whole = side->run != NULL && side->run_end != NULL && side->member != NULL &&
                 side->value != NULL;
     }
@@ -204,7 +206,6 @@ enum ihp_status ihp_cells_create(const struct ihp_cell_members *members, struct 
 {
     struct ihp_cells *cells = calloc(1, sizeof *cells);
     if (cells != NULL) {
-        cells->quantities = members->quantities;
         cells->sides = members->sides;
     }
     if (cells == NULL || !fill_cells(members, cells)) {

@@ -31,6 +31,7 @@ struct cells_limb {
 
 /* Members with a cell on one side, by chunk, then cell. */
 struct cells_side {
+    size_t quantities;
     size_t limbs;            /* of all quantities */
     struct cells_limb *limb; /* [limbs] */
     struct cells_run *run;
@@ -40,7 +41,7 @@ struct cells_side {
 };
 
 struct ihp_cells {
-    size_t members, quantities, sides;
+    size_t members, sides;
     uint64_t *key;   /* [members] */
     int16_t *weight; /* [CELLS_CHUNK][CELLS_ROW], of the chunk and replicates under way */
     struct cells_side side[IHP_SIDES_MAX];

@@ -54,14 +54,11 @@ static void add_plainly(size_t side, size_t members, size_t quantities, uint32_t
 
 static void assert_sides(size_t sides, size_t members, size_t quantities, uint32_t replicates)
 {
-    struct ihp_cell_members given = {.members = members, .key = key, .quantities = quantities,
-                                     .sides = sides};
+    struct ihp_cell_members given = {.members = members, .key = key, .sides = sides};
     const size_t sums = CELLS * quantities * replicates;
     int64_t *sum[SIDES], *expected[SIDES];
     for (size_t s = 0; s < sides; s++) {
-        given.cell[s] = cell[s];
-        given.cells[s] = CELLS;
-        given.value[s] = value[s];
+        given.side[s] = (struct ihp_cell_side){cell[s], CELLS, quantities, value[s]};
         sum[s] = calloc(sums + 1, sizeof *sum[s]);
         expected[s] = calloc(sums + 1, sizeof *expected[s]);
         assert_true(sum[s] != NULL && expected[s] != NULL);
@@ -170,6 +167,18 @@ static void test_limbs_do_not_overflow(void **state)
     }
 }
 
+/* A quantity that is always 0 needs no limb, and may be the only one. */
+static void test_zeros(void **state)
+{
+    (void)state;
+    for (size_t m = 0; m < MEMBERS; m++) {
+        value[0][3 * m + 1] = 0;
+        value[1][m] = 0;
+    }
+    assert_sides(1, SOME, 3, 32);
+    assert_sides(2, SOME, 1, 32);
+}
+
 /* The greatest values there may be, odd ones, of both signs. */
 static void test_great_values_are_exact(void **state)
 {
@@ -202,6 +211,7 @@ int main(void)
         TEST(test_full_chunks),
         TEST(test_limbs_do_not_overflow),
         TEST(test_no_cell_and_one_cell),
+        TEST(test_zeros),
         TEST(test_great_values_are_exact),
         TEST(test_destroying_nothing),
     };
