@@ -64,20 +64,34 @@ struct work {
 
 typedef int32_t totals[LIMBS_AT_ONCE][CELLS_ROW];
 
-static inline __attribute__((always_inline)) void empty(const lanes *sum, int32_t *total)
+/* Where the first sum of a cell goes that a limb is part of. */
+static inline int64_t *target(const struct work *work, uint32_t cell, size_t limb)
+{
+    const struct cells_side *side = work->side;
+    return work->sum + (cell * side->quantities + side->limb[limb].quantity) * work->stride;
+}
+
+static inline __attribute__((always_inline)) void empty(const lanes *sum, bool begin,
+                                                        int32_t *total)
 {
     int16_t part[CELLS_ROW];
     memcpy(part, sum, sizeof part);
+    if (begin) {
+        for (size_t r = 0; r < CELLS_ROW; r++) {
+            total[r] = part[r];
+        }
+        return;
+    }
     for (size_t r = 0; r < CELLS_ROW; r++) {
         total[r] += part[r];
     }
 }
 
 /* Adds `count` (1 to 4, known when this is compiled) limbs of so few members that 16 bits hold
- * their sums. */
+ * their sums; to nothing where a run begins. */
 static inline __attribute__((always_inline)) void add_part(const struct work *work, size_t from,
                                                            size_t end, size_t limb, size_t count,
-                                                           totals total)
+                                                           bool begin, totals total)
 {
     const int16_t *value = work->side->value + from * work->side->limbs + limb;
     lanes s0 = {0}, s1 = {0}, s2 = {0}, s3 = {0};
@@ -95,15 +109,15 @@ static inline __attribute__((always_inline)) void add_part(const struct work *wo
         }
         value += work->side->limbs;
     }
-    empty(&s0, total[0]);
+    empty(&s0, begin, total[0]);
     if (count > 1) {
-        empty(&s1, total[1]);
+        empty(&s1, begin, total[1]);
     }
     if (count > 2) {
-        empty(&s2, total[2]);
+        empty(&s2, begin, total[2]);
     }
     if (count > 3) {
-        empty(&s3, total[3]);
+        empty(&s3, begin, total[3]);
     }
 }
 
@@ -112,9 +126,8 @@ static inline __attribute__((always_inline)) void put(const struct work *work, u
                                                       size_t limb, size_t count, totals total)
 {
     for (size_t l = 0; l < count; l++) {
-        const struct cells_limb *of = &work->side->limb[limb + l];
-        const int64_t unit = (int64_t)1 << of->shift;
-        int64_t *to = work->sum + (cell * work->side->quantities + of->quantity) * work->stride;
+        const int64_t unit = (int64_t)1 << work->side->limb[limb + l].shift;
+        int64_t *to = target(work, cell, limb + l);
         if (work->live == CELLS_ROW) {
             for (size_t r = 0; r < CELLS_ROW; r++) {
                 to[r] += total[l][r] * unit;
@@ -127,13 +140,31 @@ static inline __attribute__((always_inline)) void put(const struct work *work, u
     }
 }
 
+/* Fetches the sums of a cell, which the first caches have forgotten, before they are needed. */
+static inline __attribute__((always_inline)) void fetch(const struct work *work, uint32_t cell,
+                                                        size_t limb, size_t count)
+{
+    for (size_t l = 0; l < count; l++) {
+        if (work->side->limb[limb + l].shift == 0) {
+            const int64_t *to = target(work, cell, limb + l);
+            for (size_t r = 0; r < work->live; r += IHP_DRAWN_TOGETHER) {
+                __builtin_prefetch(to + r, 1);
+            }
+        }
+    }
+}
+
 static inline __attribute__((always_inline)) void add_run(const struct work *work, uint32_t cell,
                                                           size_t from, size_t end, size_t limb,
                                                           size_t count)
 {
-    totals total = {{0}};
-    for (size_t part = from; part < end; part += CELLS_PART) {
-        add_part(work, part, end - part < CELLS_PART ? end : part + CELLS_PART, limb, count, total);
+    totals total;
+    size_t part = end - from < CELLS_PART ? end : from + CELLS_PART;
+    fetch(work, cell, limb, count);
+    add_part(work, from, part, limb, count, true, total);
+    for (; part < end; part += CELLS_PART) {
+        add_part(work, part, end - part < CELLS_PART ? end : part + CELLS_PART, limb, count, false,
+                 total);
     }
     put(work, cell, limb, count, total);
 }

@@ -74,7 +74,8 @@ static size_t limbs_needed(const struct ihp_cell_side *of, size_t members, size_
 {
     int64_t least = 0, most = 0;
     for (size_t m = 0; m < members; m++) {
-        const int64_t value = of->cell[m] == IHP_NO_CELL ? 0 : of->value[m * of->quantities + quantity];
+        const bool none = of->cell[m] == IHP_NO_CELL;
+        const int64_t value = none ? 0 : of->value[m * of->quantities + quantity];
         least = value < least ? value : least;
         most = value > most ? value : most;
     }

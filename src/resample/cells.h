@@ -10,7 +10,7 @@
 
 /* Members whose weights in a row of replicates are drawn before they are added up: 256 KiB, which
  * the second cache holds; the more of them, the longer the runs of a cell. */
-#define CELLS_CHUNK 4096
+#define CELLS_CHUNK 8192
 
 /* Values are split into limbs -256 .. 256, of which weights of that many members add up in 16
  * bits. A value below 2^44 has five. */

@@ -38,7 +38,8 @@ static void measure_ihp(const struct refit *x, const int64_t *measure, int q, si
         ihp_risk_score(months, x->weight[base ? IHP_BASE : q] + cap * acgs, acgs);
 }
 
-/* One replicate, or one group left out: the statistics of every IHP of the group, `stride` apart. */
+/* One replicate, or one group left out: the statistics of every IHP of the group, `stride`
+ * apart. */
 static void evaluate(struct refit *x, const int64_t *measure, size_t stride, size_t column,
                      double *value, int64_t *outcome)
 {
@@ -110,8 +111,9 @@ static void free_block(struct block *block)
     free(block->count);
 }
 
-/* The replicates from `first` on that run `i` of a block has: as many as a run, fewer at the end. */
-static size_t replicates_of(const struct refit *x, const struct block *block, size_t first, size_t i)
+/* The replicates of run `i` of the block that begins with `first`: fewer or none at the end. */
+static size_t replicates_of(const struct refit *x, const struct block *block, size_t first,
+                            size_t i)
 {
     size_t past = first + i * block->run;
     size_t left = past < x->r->replicates ? x->r->replicates - past : 0;

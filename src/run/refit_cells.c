@@ -178,8 +178,8 @@ static inline void add_cell(const struct columns *columns, int s, size_t row, si
     }
 }
 
-static inline void add_cost(const struct columns *columns, int q, size_t row, size_t acg, size_t cap,
-                            int64_t to[IHP_DRAWN_TOGETHER])
+static inline void add_cost(const struct columns *columns, int q, size_t row, size_t acg,
+                            size_t cap, int64_t to[IHP_DRAWN_TOGETHER])
 {
     add_cell(columns, q, row, acg, 1, to);
     if (cap != columns->x->low) {

@@ -3,7 +3,7 @@
 #include "ihp/resample.h"
 
 enum {
-    SEED = 7, SIDES = 2, MEMBERS = 9000, SOME = 1700, QUANTITIES = 9, CELLS = 30, REPLICATES = 21,
+    SEED = 7, SIDES = 2, MEMBERS = 17000, SOME = 1700, QUANTITIES = 9, CELLS = 30, REPLICATES = 21,
     FIRST = 16
 };
 
@@ -105,7 +105,7 @@ static void test_any_number_of_replicates(void **state)
 static void test_numbers_of_members(void **state)
 {
     (void)state;
-    static const size_t counts[] = {0, 1, 2, 9, 127, 128, 129, 4500, 4600, 8800};
+    static const size_t counts[] = {0, 1, 2, 9, 127, 128, 129, 9000, 9200, 16900};
     for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
         assert_cells(counts[c], 3, 8);
     }
@@ -123,9 +123,9 @@ static void test_full_chunks(void **state)
 {
     (void)state;
     put_all(0, 3);
-    for (size_t count = 4095; count <= 4097; count++) {
+    for (size_t count = 8191; count <= 8193; count++) {
         assert_cells(count, 1, 8);
-        assert_cells(count + 4096, 1, 8);
+        assert_cells(count + 8192, 1, 8);
     }
 }
 
