@@ -6,7 +6,7 @@
  * of the members for all replicates, into a buffer that stays in the cache. With --sums it then
  * makes weighted sums of six quantities (two costs, two counts of months, two risk scores) of
  * members lying in that many segments, with --cells sums of three quantities in two groups of that
- * many cells, 64 replicates at a time. Prints the weights and the seconds of each, from the first
+ * many cells, 32 replicates at a time. Prints the weights and the seconds of each, from the first
  * process's start to the last one's end, one line per measurement. */
 #include "ihp/resample.h"
 
@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TILE = 1024, QUANTITIES = 6, CELL_QUANTITIES = 3, GROUPS = 2, CELL_REPLICATES = 64 };
+enum { TILE = 1024, QUANTITIES = 6, CELL_QUANTITIES = 3, GROUPS = 2, CELL_REPLICATES = 32 };
 
 struct share {
     size_t members, segments, cells;
@@ -111,23 +111,22 @@ static int add_up(const struct share *share)
 static int add_up_by_cell(const struct share *share)
 {
     struct ihp_error err = {0};
-    int64_t *sum = allocate(share->cells * CELL_QUANTITIES * CELL_REPLICATES, sizeof *sum);
+    struct ihp_cell_members members = {.members = share->members, .key = share->key,
+                                       .sides = GROUPS};
+    int64_t *sum[GROUPS];
     for (size_t g = 0; g < GROUPS; g++) {
-        const struct ihp_cell_members members = {
-            .members = share->members, .key = share->key, .cell = share->cell[g],
-            .cells = share->cells, .quantities = CELL_QUANTITIES, .value = share->cell_value[g]};
-        struct ihp_cells *cells = NULL;
-        if (ihp_cells_create(&members, &cells, &err) != IHP_OK) {
-            return 1;
-        }
-        for (uint32_t first = 0; first < share->replicates; first += CELL_REPLICATES) {
-            const uint32_t left = share->replicates - first;
-            ihp_resample_cells(1, cells, first, left < CELL_REPLICATES ? left : CELL_REPLICATES,
-                               sum);
-        }
-        ihp_cells_destroy(&cells);
+        sum[g] = allocate(share->cells * CELL_QUANTITIES * CELL_REPLICATES, sizeof *sum[g]);
+        members.side[g] = (struct ihp_cell_side){share->cell[g], share->cells, CELL_QUANTITIES,
+                                                 share->cell_value[g]};
     }
-    free(sum);
+    struct ihp_cells *cells = NULL;
+    if (ihp_cells_create(&members, &cells, &err) != IHP_OK) {
+        return 1;
+    }
+    for (uint32_t first = 0; first < share->replicates; first += CELL_REPLICATES) {
+        const uint32_t left = share->replicates - first;
+        ihp_resample_cells(1, cells, first, left < CELL_REPLICATES ? left : CELL_REPLICATES, sum);
+    }
     return 0;
 }
 

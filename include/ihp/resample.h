@@ -62,32 +62,37 @@ enum ihp_status ihp_resample_sums(uint64_t seed, const struct ihp_segment *segme
 
 /* ---- weighted sums by cell ------------------------------------------------------------------- */
 
-/* Members that each add their values to one cell, such as those of one period; |value| < 2^44. All
- * borrowed until `ihp_cells_create` returns. */
+/* Members that each add their values to one cell on each side, such as a side for each period;
+ * |value| < 2^44. All borrowed until `ihp_cells_create` returns. */
 #define IHP_NO_CELL UINT32_MAX
+#define IHP_SIDES_MAX 4
 struct ihp_cell_members {
     size_t members;
     const uint64_t *key;
-    const uint32_t *cell; /* [members]; IHP_NO_CELL: adds to none */
-    size_t cells;
-    size_t quantities;    /* of each member, at least 1 */
-    const int64_t *value; /* [members][quantities] */
+    size_t sides;
+    struct ihp_cell_side {
+        const uint32_t *cell; /* [members]; IHP_NO_CELL: adds to none */
+        size_t cells, quantities;
+        const int64_t *value; /* [members][quantities] */
+    } side[IHP_SIDES_MAX];
 };
 
-/* Those members sorted by cell, made once for any number of replicates. */
+/* Those members sorted by cell, made once for any number of replicates. The fewer the cells of the
+ * second side that members of a cell of the first have, the faster they are added up. */
 struct ihp_cells;
 
-/* Copies and sorts: 8 + 8 x quantities bytes a member that has a cell. IHP_ERR_RUN when memory is
+/* Copies and sorts, which takes some 50 bytes a member for a while. IHP_ERR_RUN when memory is
  * short. */
 enum ihp_status ihp_cells_create(const struct ihp_cell_members *members, struct ihp_cells **out,
                                  struct ihp_error *err);
 void ihp_cells_destroy(struct ihp_cells **cells);
 
 /* Adds the weighted sums of the cells for replicates first .. first + replicates - 1, `first` a
- * multiple of 8, to sum[(cell * quantities + q) * replicates + (b - first)]. Best called for a
- * multiple of 8 replicates at a time. */
-void ihp_resample_cells(uint64_t seed, const struct ihp_cells *cells, uint32_t first,
-                        uint32_t replicates, int64_t *sum);
+ * multiple of 8, to sum[side][(cell * quantities + q) * replicates + (b - first)]. Best called for
+ * a multiple of 32 replicates at a time. Weights are drawn once for all sides, into memory of
+ * `cells`. */
+void ihp_resample_cells(uint64_t seed, struct ihp_cells *cells, uint32_t first, uint32_t replicates,
+                        int64_t *const *sum);
 
 /* ---- intervals ------------------------------------------------------------------------------- */
 

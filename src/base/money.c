@@ -72,10 +72,37 @@ const char *ihp_money_format_grouped(int64_t cents, char buffer[IHP_MONEY_TEXT])
     return buffer;
 }
 
+/* The same by a product and a quotient: twelve digits before the point and what is left behind it,
+ * which the product's error of less than 0.0001 cannot move over the half; then a whole number by a
+ * power of ten, both exact, so that the quotient is what the digits' text would be read as. False
+ * where that is not sure. */
+static bool round_by_product(double value, double *rounded)
+{
+    static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
+                                   1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
+                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
+    const double size = fabs(value);
+    if (!(size >= 1e-10 && size < 1e11)) {
+        return false;
+    }
+    const double ten = power[11 - (int)floor(log10(size))];
+    const double scaled = size * ten;
+    if (scaled < 1e11 || scaled > 999999999999.0) {
+        return false;
+    }
+    const double whole = floor(scaled), rest = scaled - whole;
+    *rounded = copysign((whole + (rest > 0.5)) / ten, value);
+    return fabs(rest - 0.5) > 0.001;
+}
+
 double ihp_round12(double value)
 {
+    double rounded;
     if (!isfinite(value) || value == 0.0) {
         return value;
+    }
+    if (round_by_product(value, &rounded)) {
+        return rounded;
     }
     char text[40];
     snprintf(text, sizeof text, "%.11e", value);

@@ -1,105 +1,218 @@
-/* cells.c - weighted sums by cell for many replicates.
- *
- * Members are kept sorted by cell, so that the sums of a cell grow in registers while its members
- * pass by, in eight replicates at once. Adding to cells in the members' own order would go back
- * and forth between more sums than the caches hold, which took more than twice as long. Sums under
- * way are doubles, which every processor multiplies fast; they hold integers below 2^53, so they
- * are exact. */
-#include "base/clones.h"
-#include "ihp/resample.h"
-#include "resample/weight_of.h"
+/* cells.c - members sorted for weighted sums by cell. */
+#include "resample/cells.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Members of a tile: their weights, drawn and turned, take 24 KiB of the first cache. */
-#define TILE 512
-#define EXACT_MAX ((int64_t)1 << 53)
+/* ---- order ----------------------------------------------------------------------------------- */
 
-struct ihp_cells {
-    size_t cells, quantities;
-    size_t tile;     /* members whose weighted values a double adds up exactly, at most TILE */
-    size_t *start;   /* [cells + 1] members of each cell */
-    uint64_t *key;   /* [members] */
-    double *value;   /* [members][quantities] */
-};
-
-/* Numbers of eight replicates, as compilers that know GNU C keep them in registers. */
-typedef double wide __attribute__((vector_size(IHP_DRAWN_TOGETHER * sizeof(double))));
-typedef float narrow __attribute__((vector_size(IHP_DRAWN_TOGETHER * sizeof(float))));
-typedef int64_t wide_int __attribute__((vector_size(IHP_DRAWN_TOGETHER * sizeof(int64_t))));
-
-/* ---- members by cell ------------------------------------------------------------------------- */
-
-/* The members of a tile: as many as are sure to stay exact, whatever their weights. */
-static size_t exact_tile(const struct ihp_cell_members *members)
+/* Sorts `order` by the labels 0 .. labels - 1 of what it names, IHP_NO_CELL last; those with equal
+ * labels stay in their order. */
+static bool sort_by(const uint32_t *label, size_t labels, size_t *order, size_t count)
 {
-    int64_t bits = 1;
-    for (size_t i = 0; i < members->members * members->quantities; i++) {
-        bits |= members->value[i] < 0 ? -members->value[i] : members->value[i];
+    size_t *next = calloc(labels + 2, sizeof *next);
+    size_t *from = malloc((count + 1) * sizeof *from);
+    const bool whole = next != NULL && from != NULL;
+    if (whole) {
+        memcpy(from, order, count * sizeof *from);
+        for (size_t i = 0; i < count; i++) {
+            next[(label[from[i]] == IHP_NO_CELL ? labels : label[from[i]]) + 1]++;
+        }
+        for (size_t l = 0; l < labels; l++) {
+            next[l + 1] += next[l];
+        }
+        for (size_t i = 0; i < count; i++) {
+            order[next[label[from[i]] == IHP_NO_CELL ? labels : label[from[i]]]++] = from[i];
+        }
     }
-    const int64_t exact = EXACT_MAX / IHP_WEIGHT_MAX / bits;
-    return exact < 1 ? 1 : exact < TILE ? (size_t)exact : TILE;
+    free(next);
+    free(from);
+    return whole;
 }
 
-/* Counts the members of each cell into start[c + 1] and makes places of the counts. */
-static void find_starts(const struct ihp_cell_members *members, size_t *start)
+/* Members by their cell on the first side, then on the second and so on: those of a cell lie
+ * together as far as they can. Those without any cell are left out. */
+static bool order_members(const struct ihp_cell_members *members, size_t *order, size_t *count)
 {
     for (size_t m = 0; m < members->members; m++) {
-        if (members->cell[m] != IHP_NO_CELL) {
-            start[members->cell[m] + 1]++;
+        order[m] = m;
+    }
+    for (size_t s = members->sides; s-- > 0;) {
+        if (!sort_by(members->side[s].cell, members->side[s].cells, order, members->members)) {
+            return false;
         }
     }
-    for (size_t c = 0; c < members->cells; c++) {
-        start[c + 1] += start[c];
+    *count = members->members;
+    while (*count > 0) {
+        bool any = false;
+        for (size_t s = 0; s < members->sides; s++) {
+            any = any || members->side[s].cell[order[*count - 1]] != IHP_NO_CELL;
+        }
+        if (any) {
+            break;
+        }
+        --*count;
+    }
+    return true;
+}
+
+/* ---- limbs ----------------------------------------------------------------------------------- */
+
+/* Takes the lowest limb, -256 .. 255, off a value. */
+static int16_t take_limb(int64_t *value)
+{
+    const int64_t base = 2 * CELLS_LIMB_MAX;
+    const int64_t limb = (int64_t)(((uint64_t)*value + CELLS_LIMB_MAX) % (uint64_t)base) -
+                         CELLS_LIMB_MAX;
+    *value = (*value - limb) / base;
+    return (int16_t)limb;
+}
+
+/* Limbs that a quantity needs, none where it is always 0: what the last one holds is within
+ * -256 .. 256. */
+static size_t limbs_needed(const struct ihp_cell_side *of, size_t members, size_t quantity)
+{
+    int64_t least = 0, most = 0;
+    for (size_t m = 0; m < members; m++) {
+        const bool none = of->cell[m] == IHP_NO_CELL;
+        const int64_t value = none ? 0 : of->value[m * of->quantities + quantity];
+        least = value < least ? value : least;
+        most = value > most ? value : most;
+    }
+    size_t limbs = least < 0 || most > 0;
+    for (; least < -CELLS_LIMB_MAX || most > CELLS_LIMB_MAX; limbs++) {
+        take_limb(&least);
+        take_limb(&most);
+    }
+    return limbs;
+}
+
+/* The limbs of all quantities of a side, in a row. */
+static bool plan_limbs(const struct ihp_cell_side *of, size_t members, struct cells_side *side)
+{
+    side->quantities = of->quantities;
+    side->limb = calloc(of->quantities * CELLS_LIMBS_MAX, sizeof *side->limb);
+    for (size_t q = 0; side->limb != NULL && q < of->quantities; q++) {
+        const size_t needed = limbs_needed(of, members, q);
+        for (size_t i = 0; i < needed; i++) {
+            side->limb[side->limbs++] = (struct cells_limb){q, (unsigned)i * CELLS_LIMB_BITS};
+        }
+    }
+    return side->limb != NULL;
+}
+
+static void split(const struct cells_side *side, const int64_t *value, int16_t *limb)
+{
+    int64_t left = 0;
+    for (size_t l = 0; l < side->limbs; l++) {
+        left = side->limb[l].shift == 0 ? value[side->limb[l].quantity] : left;
+        const bool last = l + 1 == side->limbs || side->limb[l + 1].shift == 0;
+        limb[l] = last ? (int16_t)left : take_limb(&left);
     }
 }
 
-/* Copies keys and values to their places; `next` is the next free place of each cell. */
-static void sort_members(const struct ihp_cell_members *members, size_t *next,
-                         struct ihp_cells *cells)
+/* ---- a side ---------------------------------------------------------------------------------- */
+
+/* Positions among the members in order, by chunk, then by the cell on a side. */
+static bool order_side(const struct ihp_cell_members *members, size_t s, const size_t *order,
+                       size_t count, size_t *position)
 {
-    const size_t quantities = members->quantities;
-    for (size_t m = 0; m < members->members; m++) {
-        if (members->cell[m] == IHP_NO_CELL) {
-            continue;
-        }
-        const size_t to = next[members->cell[m]]++;
-        cells->key[to] = members->key[m];
-        for (size_t q = 0; q < quantities; q++) {
-            cells->value[to * quantities + q] = (double)members->value[m * quantities + q];
-        }
+    uint32_t *label = malloc((count + 1) * sizeof *label);
+    bool whole = label != NULL;
+    for (size_t i = 0; whole && i < count; i++) {
+        position[i] = i;
+        label[i] = members->side[s].cell[order[i]];
     }
+    whole = whole && sort_by(label, members->side[s].cells, position, count);
+    for (size_t i = 0; whole && i < count; i++) {
+        label[i] = (uint32_t)(i / CELLS_CHUNK);
+    }
+    whole = whole && sort_by(label, count / CELLS_CHUNK + 1, position, count);
+    free(label);
+    return whole;
+}
+
+/* Puts the members to their places and notes the runs of members with the same cell. */
+static void fill_side(const struct ihp_cell_members *members, size_t s, const size_t *order,
+                      const size_t *position, size_t count, struct cells_side *side)
+{
+    size_t placed = 0, runs = 0, chunk = SIZE_MAX;
+    uint32_t last = IHP_NO_CELL;
+    for (size_t i = 0; i < count; i++) {
+        const size_t m = order[position[i]];
+        const uint32_t cell = members->side[s].cell[m];
+        last = position[i] / CELLS_CHUNK == chunk ? last : IHP_NO_CELL;
+        chunk = position[i] / CELLS_CHUNK;
+        if (cell != IHP_NO_CELL) {
+            side->member[placed] = (uint16_t)(position[i] % CELLS_CHUNK);
+            split(side, members->side[s].value + m * side->quantities,
+                  side->value + placed * side->limbs);
+            placed++;
+            runs += cell != last;
+            side->run[runs - 1].cell = cell;
+            side->run[runs - 1].members++;
+            last = cell;
+        }
+        side->run_end[chunk] = runs;
+    }
+}
+
+static bool make_side(const struct ihp_cell_members *members, size_t s, const size_t *order,
+                      size_t count, struct cells_side *side)
+{
+    size_t *position = malloc((count + 1) * sizeof *position);
+    bool whole = position != NULL && plan_limbs(&members->side[s], members->members, side) &&
+                 order_side(members, s, order, count, position);
+    if (whole) {
+        side->run = calloc(count + 1, sizeof *side->run);
+        side->run_end = calloc(count / CELLS_CHUNK + 1, sizeof *side->run_end);
+        side->member = calloc(count + 1, sizeof *side->member);
+        side->value = calloc((count + 1) * (side->limbs + 1), sizeof *side->value);
+        whole = side->run != NULL && side->run_end != NULL && side->member != NULL &&
+                side->value != NULL;
+    }
+    if (whole) {
+        fill_side(members, s, order, position, count, side);
+    }
+    free(position);
+    return whole;
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
+static bool fill_cells(const struct ihp_cell_members *members, struct ihp_cells *cells)
+{
+    size_t *order = malloc((members->members + 1) * sizeof *order);
+    bool whole = order != NULL && order_members(members, order, &cells->members);
+    if (whole) {
+        cells->key = calloc(cells->members + 1, sizeof *cells->key);
+        cells->weight = aligned_alloc(64, sizeof(int16_t[CELLS_CHUNK][CELLS_ROW]));
+        whole = cells->key != NULL && cells->weight != NULL;
+    }
+    for (size_t i = 0; whole && i < cells->members; i++) {
+        cells->key[i] = members->key[order[i]];
+    }
+    for (size_t s = 0; whole && s < members->sides; s++) {
+        whole = make_side(members, s, order, cells->members, &cells->side[s]);
+    }
+    if (whole) { /* replicates that are never drawn are multiplied too */
+        memset(cells->weight, 0, sizeof(int16_t[CELLS_CHUNK][CELLS_ROW]));
+    }
+    free(order);
+    return whole;
 }
 
 enum ihp_status ihp_cells_create(const struct ihp_cell_members *members, struct ihp_cells **out,
                                  struct ihp_error *err)
 {
     struct ihp_cells *cells = calloc(1, sizeof *cells);
-    size_t *next = calloc(members->cells + 1, sizeof *next);
     if (cells != NULL) {
-        cells->cells = members->cells;
-        cells->quantities = members->quantities;
-        cells->start = calloc(members->cells + 1, sizeof *cells->start);
+        cells->sides = members->sides;
     }
-    if (next == NULL || cells == NULL || cells->start == NULL) {
-        free(next);
-        ihp_cells_destroy(&cells);
-        return ihp_fail_memory(err, "cells of a bootstrap");
-    }
-    find_starts(members, cells->start);
-    memcpy(next, cells->start, members->cells * sizeof *next);
-    const size_t count = cells->start[members->cells] + 1; /* never nothing */
-    cells->key = calloc(count, sizeof *cells->key);
-    cells->value = calloc(count, members->quantities * sizeof *cells->value);
-    if (cells->key == NULL || cells->value == NULL) {
-        free(next);
+    if (cells == NULL || !fill_cells(members, cells)) {
         ihp_cells_destroy(&cells);
         return ihp_fail_memory(err, "members by cell of a bootstrap");
     }
-    cells->tile = exact_tile(members);
-    sort_members(members, next, cells);
-    free(next);
     *out = cells;
     return IHP_OK;
 }
@@ -109,129 +222,16 @@ void ihp_cells_destroy(struct ihp_cells **cells)
     if (cells == NULL || *cells == NULL) {
         return;
     }
-    free((*cells)->start);
+    for (size_t s = 0; s < (*cells)->sides; s++) {
+        struct cells_side *side = &(*cells)->side[s];
+        free(side->limb);
+        free(side->run);
+        free(side->run_end);
+        free(side->member);
+        free(side->value);
+    }
     free((*cells)->key);
-    free((*cells)->value);
+    free((*cells)->weight);
     free(*cells);
     *cells = NULL;
-}
-
-/* ---- sums ------------------------------------------------------------------------------------ */
-
-/* One tile and block: where they lie, and where their sums go. */
-struct work {
-    const struct ihp_cells *cells;
-    size_t from, end;     /* members */
-    size_t cell;          /* of the first member */
-    size_t stride, live;  /* replicates of a row of sums, and of this block */
-    int64_t *sum;         /* of the block's first replicate */
-    const narrow *weight; /* of each member of the tile */
-};
-
-/* Puts the weights of a member side by side. */
-IHP_CLONES_WIDE
-static void turn(int16_t (*restrict drawn)[TILE], narrow *restrict weight)
-{
-    for (size_t m = 0; m < TILE; m++) {
-#pragma GCC unroll 8
-        for (size_t r = 0; r < IHP_DRAWN_TOGETHER; r++) {
-            weight[m][r] = drawn[r][m];
-        }
-    }
-}
-
-static inline void put(const struct work *work, size_t cell, size_t quantity, const wide *sum)
-{
-    const wide_int whole = __builtin_convertvector(*sum, wide_int);
-    int64_t *to = work->sum + (cell * work->cells->quantities + quantity) * work->stride;
-    if (work->live == IHP_DRAWN_TOGETHER) {
-        wide_int all;
-        memcpy(&all, to, sizeof all);
-        all += whole;
-        memcpy(to, &all, sizeof all);
-        return;
-    }
-    for (size_t r = 0; r < work->live; r++) {
-        to[r] += whole[r];
-    }
-}
-
-/* Adds `count` (1 to 3, known when this is compiled) quantities from `q` of one cell's members. */
-static inline __attribute__((always_inline)) void add_run(const struct work *work, size_t cell,
-                                                          size_t from, size_t end, size_t q,
-                                                          size_t count)
-{
-    const size_t quantities = work->cells->quantities;
-    const double *value = work->cells->value + from * quantities + q;
-    const narrow *weight = work->weight + (from - work->from);
-    wide s0 = {0}, s1 = {0}, s2 = {0};
-    for (size_t m = from; m < end; m++) {
-        const wide w = __builtin_convertvector(*weight, wide);
-        s0 += w * value[0];
-        if (count > 1) {
-            s1 += w * value[1];
-        }
-        if (count > 2) {
-            s2 += w * value[2];
-        }
-        value += quantities;
-        weight++;
-    }
-    put(work, cell, q, &s0);
-    if (count > 1) {
-        put(work, cell, q + 1, &s1);
-    }
-    if (count > 2) {
-        put(work, cell, q + 2, &s2);
-    }
-}
-
-/* Adds the members of a tile to their cells. */
-IHP_CLONES_WIDE
-static void add_tile(const struct work *work)
-{
-    const size_t quantities = work->cells->quantities;
-    const size_t *start = work->cells->start;
-    size_t cell = work->cell;
-    for (size_t from = work->from; from < work->end; cell++) {
-        const size_t end = start[cell + 1] < work->end ? start[cell + 1] : work->end;
-        if (end == from) {
-            continue;
-        }
-        size_t q = 0;
-        for (; q + 3 <= quantities; q += 3) {
-            add_run(work, cell, from, end, q, 3);
-        }
-        if (quantities - q == 2) {
-            add_run(work, cell, from, end, q, 2);
-        } else if (quantities - q == 1) {
-            add_run(work, cell, from, end, q, 1);
-        }
-        from = end;
-    }
-}
-
-void ihp_resample_cells(uint64_t seed, const struct ihp_cells *cells, uint32_t first,
-                        uint32_t replicates, int64_t *sum)
-{
-    int16_t drawn[IHP_DRAWN_TOGETHER][TILE] = {{0}};
-    narrow weight[TILE];
-    struct work work = {.cells = cells, .weight = weight, .stride = replicates};
-    const size_t members = cells->start[cells->cells];
-    for (work.from = 0; work.from < members; work.from = work.end) {
-        const size_t left = members - work.from;
-        const size_t count = left < cells->tile ? left : cells->tile;
-        work.end = work.from + count;
-        while (cells->start[work.cell + 1] <= work.from) {
-            work.cell++;
-        }
-        for (uint32_t at = 0; at < replicates; at += IHP_DRAWN_TOGETHER) {
-            ihp_weights_draw(seed, cells->key + work.from, count, (first + at) / IHP_DRAWN_TOGETHER,
-                             TILE, drawn[0]);
-            turn(drawn, weight);
-            work.live = replicates - at < IHP_DRAWN_TOGETHER ? replicates - at : IHP_DRAWN_TOGETHER;
-            work.sum = sum + at;
-            add_tile(&work);
-        }
-    }
 }

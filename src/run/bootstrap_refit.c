@@ -1,184 +1,57 @@
 /* Replicates that make their own risk weights: weighted sums by IHP and risk category, of the whole
  * eligible population. */
-#include "bootstrap.h"
+#include "refit.h"
 
-#include <math.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Cells of a period: a row for members of the population without an IHP, one for each IHP's members of
- * the population, one for each IHP's members outside it (put there on review), by category. Only those
- * that somebody is in are summed. Quantities: months, then cost under each cap. */
-struct cells {
-    size_t rows, acgs, quantities;
-    size_t used;
-    uint32_t *place; /* [rows * acgs] among those used, IHP_NO_CELL for the others */
-    struct ihp_cells *sorted;
-    int64_t *group; /* [used][quantities][IHP_JACKKNIFE_GROUPS] */
-};
+/* Replicates that a rank evaluates at a time, where memory allows. */
+enum { RUN = 32 };
 
-struct refit {
-    const struct ihp_case *c;
-    struct ihp_replicates *r;
-    struct cells cells[IHP_PERIODS];
-    int64_t *months, *capped; /* of the population: [acgs], [caps][acgs] */
-    int64_t *ihp_months;      /* [acgs] */
-    double *weight[IHP_PERIODS]; /* [caps][acgs] */
-    struct ihp_error *err;
-};
-
-/* The cell of a member in a period, or IHP_NO_CELL. */
-static uint32_t cell_of(const struct ihp_case *c, const struct ihp_view_fact *f)
-{
-    size_t row = f->partnership < 0 ? 0
-                 : f->enough        ? 1 + (size_t)f->partnership
-                                    : 1 + c->program->partnerships + (size_t)f->partnership;
-    return row == 0 && !f->enough ? IHP_NO_CELL : (uint32_t)(row * c->shape->acgs + f->acg);
-}
-
-/* Collective: numbers the cells that some member of some rank is in. */
-static enum ihp_status find_used(struct refit *x, int q)
-{
-    const struct ihp_case *c = x->c;
-    struct cells *cells = &x->cells[q];
-    size_t all = cells->rows * cells->acgs;
-    int64_t *count = calloc(all + 1, sizeof *count);
-    cells->place = calloc(all + 1, sizeof *cells->place);
-    if (count == NULL || cells->place == NULL) {
-        ihp_fail_memory(x->err, "the cells to resample");
-    }
-    if (ihp_agree(c->comm, x->err) == IHP_OK) {
-        for (uint64_t m = 0; m < c->members; m++) {
-            uint32_t cell = cell_of(c, &c->fact[q][m]);
-            count[cell == IHP_NO_CELL ? all : cell]++;
-        }
-        ihp_tally_sum(count, all, c->comm);
-        for (size_t i = 0; i < all; i++) {
-            cells->place[i] = count[i] > 0 ? (uint32_t)cells->used++ : IHP_NO_CELL;
-        }
-    }
-    free(count);
-    return x->err->status;
-}
-
-/* The members of this rank with their cells and values, sorted by cell, and the jackknife's sums. */
-static enum ihp_status make_cells(struct refit *x, int q)
-{
-    const struct ihp_case *c = x->c;
-    struct cells *cells = &x->cells[q];
-    size_t n = (size_t)c->members, quantities = cells->quantities;
-    uint32_t *cell = malloc((n + 1) * sizeof *cell);
-    int64_t *value = malloc((n + 1) * quantities * sizeof *value);
-    cells->group = calloc(cells->used * quantities * IHP_JACKKNIFE_GROUPS + 1, sizeof(int64_t));
-    if (cell == NULL || value == NULL || cells->group == NULL) {
-        ihp_fail_memory(x->err, "the members to resample");
-    } else {
-        for (size_t m = 0; m < n; m++) {
-            const struct ihp_view_fact *f = &c->fact[q][m];
-            uint32_t at = cell_of(c, f);
-            int64_t *v = value + m * quantities;
-            cell[m] = at == IHP_NO_CELL ? at : cells->place[at];
-            v[0] = f->months;
-            for (size_t k = 0; k < c->shape->caps; k++) {
-                v[1 + k] = ihp_capped_cost(f->cost, c->shape->cap[k]);
-            }
-            for (size_t i = 0; at != IHP_NO_CELL && i < quantities; i++) {
-                cells->group[(cell[m] * quantities + i) * IHP_JACKKNIFE_GROUPS +
-                             c->key[m] % IHP_JACKKNIFE_GROUPS] += v[i];
-            }
-        }
-        const struct ihp_cell_members members = {.members = n, .key = c->key, .cell = cell,
-                                                 .cells = cells->used, .quantities = quantities,
-                                                 .value = value};
-        ihp_cells_create(&members, &cells->sorted, x->err);
-    }
-    free(cell);
-    free(value);
-    return x->err->status;
-}
-
-static enum ihp_status make_work(struct refit *x)
-{
-    const struct ihp_tally_shape *shape = x->c->shape;
-    x->months = calloc(shape->acgs, sizeof *x->months);
-    x->capped = calloc(shape->caps * shape->acgs, sizeof *x->capped);
-    x->ihp_months = calloc(shape->acgs, sizeof *x->ihp_months);
-    bool whole = x->months != NULL && x->capped != NULL && x->ihp_months != NULL;
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        x->weight[q] = calloc(shape->caps * shape->acgs, sizeof *x->weight[q]);
-        whole = whole && x->weight[q] != NULL;
-    }
-    return whole ? IHP_OK : ihp_fail_memory(x->err, "the weights of a replicate");
-}
-
-/* A sum of a cell: `column` of the replicates or groups, which lie `stride` apart; less the same of
- * `less` where one group is left out. */
-struct source {
-    const int64_t *sum[IHP_PERIODS];
-    size_t stride, column;
-};
-
-static int64_t sum_of(const struct refit *x, const struct source *source, int q, size_t row,
-                      size_t acg, size_t quantity)
-{
-    const struct cells *cells = &x->cells[q];
-    uint32_t place = cells->place[row * cells->acgs + acg];
-    return place == IHP_NO_CELL
-               ? 0
-               : source->sum[q][(place * cells->quantities + quantity) * source->stride +
-                                source->column];
-}
+/* ---- a replicate ----------------------------------------------------------------------------- */
 
 /* Risk weights of a period from the replicate's population [16.4.1.2]. */
-static void weigh(struct refit *x, const struct source *source, int q)
+static void weigh(struct refit *x, const int64_t *measure, int q)
 {
     const struct ihp_tally_shape *shape = x->c->shape;
-    size_t acgs = shape->acgs, population = 1 + x->c->program->partnerships;
-    memset(x->months, 0, acgs * sizeof *x->months);
-    memset(x->capped, 0, shape->caps * acgs * sizeof *x->capped);
-    for (size_t row = 0; row < population; row++) {
-        for (size_t a = 0; a < acgs; a++) {
-            x->months[a] += sum_of(x, source, q, row, a, 0);
-            for (size_t k = 0; k < shape->caps; k++) {
-                x->capped[k * acgs + a] += sum_of(x, source, q, row, a, 1 + k);
-            }
-        }
-    }
     for (size_t k = 0; k < shape->caps; k++) {
-        ihp_risk_weights(x->capped + k * acgs, x->months, acgs, x->weight[q] + k * acgs);
+        ihp_risk_weights(measure + (1 + k) * shape->acgs, measure, shape->acgs,
+                         x->weight[q] + k * shape->acgs);
     }
 }
 
-/* What is measured of IHP p in a period. */
-static void measure(struct refit *x, const struct source *source, int q, size_t p,
-                    struct ihp_measured *measured)
+/* What is measured of IHP `i` of the group in a period. */
+static void measure_ihp(const struct refit *x, const int64_t *measure, int q, size_t i,
+                        struct ihp_measured *measured)
 {
     const struct ihp_tally_shape *shape = x->c->shape;
-    size_t cap = shape->cap_of[p], inside = 1 + p, outside = inside + x->c->program->partnerships;
+    size_t acgs = shape->acgs, cap = shape->cap_of[x->r->first + i];
     bool base = x->c->deck->policies.risk_weights == IHP_WEIGHTS_BASE;
-    measured->months[q] = measured->cents[q] = 0;
-    for (size_t a = 0; a < shape->acgs; a++) {
-        x->ihp_months[a] = sum_of(x, source, q, inside, a, 0) + sum_of(x, source, q, outside, a, 0);
-        measured->months[q] += x->ihp_months[a];
-        measured->cents[q] += sum_of(x, source, q, inside, a, 1 + cap) +
-                              sum_of(x, source, q, outside, a, 1 + cap);
+    const int64_t *months = measure + (1 + shape->caps + i) * acgs;
+    measured->months[q] = 0;
+    for (size_t a = 0; a < acgs; a++) {
+        measured->months[q] += months[a];
     }
-    measured->risk[q] = ihp_risk_score(
-        x->ihp_months, x->weight[base ? IHP_BASE : q] + cap * shape->acgs, shape->acgs);
+    measured->cents[q] = measure[(1 + shape->caps + x->r->count) * acgs + i];
+    measured->risk[q] =
+        ihp_risk_score(months, x->weight[base ? IHP_BASE : q] + cap * acgs, acgs);
 }
 
-/* One replicate, or one group left out: the statistics of every IHP of the group, `stride` apart. */
-static void evaluate(struct refit *x, const struct source *source, size_t stride, size_t column,
+/* One replicate, or one group left out: the statistics of every IHP of the group, `stride`
+ * apart. */
+static void evaluate(struct refit *x, const int64_t *measure, size_t stride, size_t column,
                      double *value, int64_t *outcome)
 {
+    const int64_t *of[IHP_PERIODS] = {measure, measure + x->measures};
     for (int q = 0; q < IHP_PERIODS; q++) {
-        weigh(x, source, q);
+        weigh(x, of[q], q);
     }
     for (size_t i = 0; i < x->r->count; i++) {
         struct ihp_measured measured;
         double statistic[IHP_STATISTICS];
-        measure(x, source, IHP_BASE, x->r->first + i, &measured);
-        measure(x, source, IHP_PERFORMANCE, x->r->first + i, &measured);
+        measure_ihp(x, of[IHP_BASE], IHP_BASE, i, &measured);
+        measure_ihp(x, of[IHP_PERFORMANCE], IHP_PERFORMANCE, i, &measured);
         struct ihp_settlement s = ihp_case_settle(x->c, x->r->first + i, &measured);
         ihp_case_statistics(&s, statistic);
         if (outcome != NULL) {
@@ -190,68 +63,135 @@ static void evaluate(struct refit *x, const struct source *source, size_t stride
     }
 }
 
-/* Collective: the replicates block by block; each rank evaluates its part of a block. */
-static enum ihp_status run_blocks(struct refit *x, int rank, int ranks)
+/* ---- blocks ---------------------------------------------------------------------------------- */
+
+/* A block of replicates: a run of them for each of the first ranks, which evaluates it. */
+struct block {
+    size_t run, runs;
+    size_t size;                    /* measures of a run */
+    int64_t *sum[REFIT_SIDES];      /* of one run, by cell */
+    int64_t *measure;               /* [runs][run][periods][measures], of this rank's members */
+    int64_t *own;                   /* [run][periods][measures], of all members */
+    int *count;                     /* [ranks] measures that each evaluates */
+};
+
+/* As many runs at a time as there are ranks, fewer or shorter ones where they would take too much
+ * memory. */
+static enum ihp_status make_block(struct refit *x, struct block *block)
 {
-    size_t size[IHP_PERIODS], all = 0, replicates = x->r->replicates;
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        size[q] = x->cells[q].used * x->cells[q].quantities;
-        all += size[q];
+    size_t cells = 0;
+    for (int s = 0; s < REFIT_SIDES; s++) {
+        cells += x->side[s].used * x->side[s].quantities;
     }
-    size_t block = (size_t)(IHP_REPLICATE_BYTES / sizeof(int64_t)) / (all + 1) / IHP_DRAWN_TOGETHER;
-    block = (block == 0 ? 1 : block) * IHP_DRAWN_TOGETHER;
-    block = block > replicates ? replicates : block;
-    int64_t *sum = malloc((all * block + 1) * sizeof *sum);
-    if (sum == NULL) {
-        ihp_fail_memory(x->err, "the sums of the replicates");
+    size_t each = IHP_PERIODS * x->measures, most = IHP_REPLICATE_BYTES / sizeof(int64_t);
+    block->run = RUN * (cells + 2 * each) > most ? IHP_DRAWN_TOGETHER : RUN;
+    block->size = block->run * each;
+    block->runs = most / block->size;
+    block->runs = block->runs < 1 ? 1 : block->runs;
+    block->runs = block->runs > (size_t)x->ranks ? (size_t)x->ranks : block->runs;
+    block->sum[0] = malloc((cells * block->run + 1) * sizeof(int64_t));
+    block->measure = malloc(block->runs * block->size * sizeof(int64_t));
+    block->own = malloc(block->size * sizeof(int64_t));
+    block->count = calloc((size_t)x->ranks, sizeof *block->count);
+    if (block->sum[0] == NULL || block->measure == NULL || block->own == NULL ||
+        block->count == NULL || block->size > INT_MAX) {
+        return ihp_fail_memory(x->err, "the sums of the replicates");
     }
-    for (size_t first = 0; ihp_agree(x->c->comm, x->err) == IHP_OK && first < replicates;
-         first += block) {
-        size_t count = replicates - first < block ? replicates - first : block;
-        struct source source = {.sum = {sum, sum + size[IHP_BASE] * count}, .stride = count};
-        memset(sum, 0, all * count * sizeof *sum);
-        for (int q = 0; q < IHP_PERIODS; q++) {
-            ihp_resample_cells((uint64_t)x->c->deck->bootstrap.seed, x->cells[q].sorted,
-                               (uint32_t)first, (uint32_t)count,
-                               sum + (q == IHP_BASE ? 0 : size[IHP_BASE] * count));
+    for (size_t i = 0; i < block->runs; i++) {
+        block->count[i] = (int)block->size;
+    }
+    return IHP_OK;
+}
+
+static void free_block(struct block *block)
+{
+    free(block->sum[0]);
+    free(block->measure);
+    free(block->own);
+    free(block->count);
+}
+
+/* The replicates of run `i` of the block that begins with `first`: fewer or none at the end. */
+static size_t replicates_of(const struct refit *x, const struct block *block, size_t first,
+                            size_t i)
+{
+    size_t past = first + i * block->run;
+    size_t left = past < x->r->replicates ? x->r->replicates - past : 0;
+    return left < block->run ? left : block->run;
+}
+
+/* The measures of this rank's members in run `i` of a block. */
+static void measure_run(struct refit *x, struct block *block, size_t first, size_t i)
+{
+    size_t count = replicates_of(x, block, first, i), all = 0;
+    for (int s = 0; s < REFIT_SIDES; s++) {
+        block->sum[s] = block->sum[0] + all;
+        all += x->side[s].used * x->side[s].quantities * count;
+    }
+    memset(block->sum[0], 0, all * sizeof(int64_t));
+    ihp_resample_cells((uint64_t)x->c->deck->bootstrap.seed, x->cells,
+                       (uint32_t)(first + i * block->run), (uint32_t)count, block->sum);
+    ihp_refit_measure(x, block->sum, count, block->measure + i * block->size);
+}
+
+/* Collective: the replicates block by block; each rank evaluates its run of a block. */
+static enum ihp_status run_blocks(struct refit *x)
+{
+    struct block block = {0};
+    make_block(x, &block);
+    for (size_t first = 0; ihp_agree(x->c->comm, x->err) == IHP_OK && first < x->r->replicates;
+         first += block.runs * block.run) {
+        memset(block.measure, 0, block.runs * block.size * sizeof(int64_t));
+        for (size_t i = 0; i < block.runs; i++) {
+            measure_run(x, &block, first, i);
         }
-        if (!ihp_tally_sum(sum, all * count, x->c->comm)) {
+        if (MPI_Reduce_scatter(block.measure, block.own, block.count, MPI_INT64_T, MPI_SUM,
+                               x->c->comm) != MPI_SUCCESS) {
             ihp_fail(x->err, IHP_ERR_RUN, "MPI could not add the sums of the replicates");
         }
-        for (size_t b = (size_t)rank; b < count; b += (size_t)ranks) {
-            source.column = b;
-            evaluate(x, &source, replicates, first + b, x->r->value, x->r->outcome);
+        size_t own = (size_t)x->rank < block.runs
+                         ? replicates_of(x, &block, first, (size_t)x->rank) : 0;
+        for (size_t b = 0; b < own; b++) {
+            evaluate(x, block.own + b * IHP_PERIODS * x->measures, x->r->replicates,
+                     first + (size_t)x->rank * block.run + b, x->r->value, x->r->outcome);
         }
     }
-    free(sum);
+    free_block(&block);
     return x->err->status;
 }
 
 /* Collective: the statistics with one group left out, on every rank. */
 static enum ihp_status leave_out(struct refit *x)
 {
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        struct cells *cells = &x->cells[q];
-        size_t sums = cells->used * cells->quantities;
-        if (!ihp_tally_sum(cells->group, sums * IHP_JACKKNIFE_GROUPS, x->c->comm)) {
-            ihp_fail(x->err, IHP_ERR_RUN, "MPI could not add the sums of the jackknife");
-        }
-        for (size_t i = 0; i < sums; i++) { /* all but the group, in its place */
-            int64_t *group = cells->group + i * IHP_JACKKNIFE_GROUPS, all = 0;
-            for (size_t g = 0; g < IHP_JACKKNIFE_GROUPS; g++) {
-                all += group[g];
-            }
-            for (size_t g = 0; g < IHP_JACKKNIFE_GROUPS; g++) {
-                group[g] = all - group[g];
-            }
-        }
+    size_t each = IHP_PERIODS * x->measures;
+    int64_t *measure = calloc(each * (IHP_JACKKNIFE_GROUPS + 1), sizeof *measure);
+    if (measure == NULL) {
+        ihp_fail_memory(x->err, "the sums of the jackknife");
     }
-    struct source source = {.sum = {x->cells[IHP_BASE].group, x->cells[IHP_PERFORMANCE].group},
-                            .stride = IHP_JACKKNIFE_GROUPS};
+    if (ihp_agree(x->c->comm, x->err) != IHP_OK) {
+        free(measure);
+        return x->err->status;
+    }
+    int64_t *sum[REFIT_SIDES];
+    for (int s = 0; s < REFIT_SIDES; s++) {
+        sum[s] = x->side[s].group;
+    }
+    ihp_refit_measure(x, sum, IHP_JACKKNIFE_GROUPS, measure);
+    if (!ihp_tally_sum(measure, each * IHP_JACKKNIFE_GROUPS, x->c->comm)) {
+        ihp_fail(x->err, IHP_ERR_RUN, "MPI could not add the sums of the jackknife");
+    }
+    int64_t *all = measure + each * IHP_JACKKNIFE_GROUPS;
+    for (size_t i = 0; i < each * IHP_JACKKNIFE_GROUPS; i++) {
+        all[i % each] += measure[i];
+    }
     for (size_t g = 0; g < IHP_JACKKNIFE_GROUPS; g++) {
-        source.column = g;
-        evaluate(x, &source, IHP_JACKKNIFE_GROUPS, g, x->r->left_out, NULL);
+        int64_t *group = measure + g * each;
+        for (size_t i = 0; i < each; i++) { /* all but the group, in its place */
+            group[i] = all[i] - group[i];
+        }
+        evaluate(x, group, IHP_JACKKNIFE_GROUPS, g, x->r->left_out, NULL);
     }
+    free(measure);
     return x->err->status;
 }
 
@@ -268,38 +208,32 @@ static void share_values(struct refit *x)
     ihp_tally_sum(x->r->outcome, x->r->count * IHP_OUTCOMES, x->c->comm);
 }
 
-static void clean_up(struct refit *x)
+static enum ihp_status make_weights(struct refit *x)
 {
+    const struct ihp_tally_shape *shape = x->c->shape;
     for (int q = 0; q < IHP_PERIODS; q++) {
-        free(x->cells[q].place);
-        free(x->cells[q].group);
-        ihp_cells_destroy(&x->cells[q].sorted);
-        free(x->weight[q]);
+        x->weight[q] = calloc(shape->caps * shape->acgs, sizeof *x->weight[q]);
+        if (x->weight[q] == NULL) {
+            ihp_fail_memory(x->err, "the weights of a replicate");
+        }
     }
-    free(x->months);
-    free(x->capped);
-    free(x->ihp_months);
+    return ihp_agree(x->c->comm, x->err);
 }
 
 enum ihp_status ihp_bootstrap_refit(const struct ihp_case *c, struct ihp_replicates *r,
                                     struct ihp_error *err)
 {
     struct refit x = {.c = c, .r = r, .err = err};
-    int rank, ranks;
-    MPI_Comm_rank(c->comm, &rank);
-    MPI_Comm_size(c->comm, &ranks);
-    make_work(&x);
-    for (int q = 0; q < IHP_PERIODS && ihp_agree(c->comm, err) == IHP_OK; q++) {
-        x.cells[q] = (struct cells){.rows = 1 + 2 * c->program->partnerships,
-                                    .acgs = c->shape->acgs, .quantities = 1 + c->shape->caps};
-        if (find_used(&x, q) == IHP_OK) {
-            make_cells(&x, q);
-        }
-    }
-    if (ihp_agree(c->comm, err) == IHP_OK && run_blocks(&x, rank, ranks) == IHP_OK) {
+    MPI_Comm_rank(c->comm, &x.rank);
+    MPI_Comm_size(c->comm, &x.ranks);
+    x.measures = ihp_refit_measures(&x);
+    if (make_weights(&x) == IHP_OK && ihp_refit_make_cells(&x) == IHP_OK &&
+        run_blocks(&x) == IHP_OK) {
         leave_out(&x);
         share_values(&x);
     }
-    clean_up(&x);
+    ihp_refit_free_cells(&x);
+    free(x.weight[IHP_BASE]);
+    free(x.weight[IHP_PERFORMANCE]);
     return ihp_agree(c->comm, err);
 }

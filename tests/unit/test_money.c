@@ -90,6 +90,27 @@ static void assert_same_double(double value, double expected)
     }
 }
 
+/* By its text, of values of every size, some at or just below a half of the last digit. */
+static void test_round12_is_as_by_text(void **state)
+{
+    (void)state;
+    unsigned long long number = 1;
+    for (int i = 0; i < 400000; i++) {
+        number = number * 6364136223846793005u + 1442695040888963407u;
+        double value = ldexp((double)(number >> 11), (int)(number % 120) - 100);
+        char text[40];
+        if (i % 3 == 0) {
+            snprintf(text, sizeof text, "%llu.5e%d", (number >> 24) % 1000000000000ull,
+                     (int)(number % 40) - 30);
+            value = strtod(text, NULL);
+            value = i % 2 == 0 ? nextafter(value, 0) : value;
+        }
+        value = i % 5 == 0 ? -value : value;
+        snprintf(text, sizeof text, "%.11e", value);
+        assert_same_double(ihp_round12(value), strtod(text, NULL));
+    }
+}
+
 static void test_round12(void **state)
 {
     (void)state;
@@ -193,7 +214,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_money_parse_accepts), cmocka_unit_test(test_money_parse_refuses),
         cmocka_unit_test(test_money_format),        cmocka_unit_test(test_money_round_trip),
-        cmocka_unit_test(test_round12),             cmocka_unit_test(test_cents_of_dollars),
+        cmocka_unit_test(test_round12),
+        cmocka_unit_test(test_round12_is_as_by_text),             cmocka_unit_test(test_cents_of_dollars),
         cmocka_unit_test(test_decimal_parse),       cmocka_unit_test(test_integer_parse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
