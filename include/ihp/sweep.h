@@ -47,9 +47,10 @@ int32_t ihp_terms_quarter(const struct ihp_deck *deck, const struct ihp_terms *t
 /* The cap of an IHP under some terms, cents; 0 is none [16.9]. */
 int64_t ihp_terms_cap(const struct ihp_terms *terms, const struct ihp_partnership *partnership);
 
-/* Plans scenarios from `first` on: as many as take at most `bytes` for their views, each of which takes
- * `more` besides its sums, and at least one scenario. Without a sweep the plan has the deck's two views alone. `acgs` is the number of risk categories.
- * IHP_ERR_RUN when memory is short. The caller destroys. */
+/* Plans scenarios from `first` on: as many as take at most `bytes` for their views, each of which
+ * takes `more` besides its sums, and at least one scenario. Without a sweep the plan has the deck's
+ * two views alone. `acgs` is the number of risk categories. IHP_ERR_RUN when memory is short. The
+ * caller destroys. */
 enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_program *program,
                                 size_t acgs, size_t first, uint64_t bytes, uint64_t more,
                                 struct ihp_plan **out, struct ihp_error *err);

@@ -26,7 +26,8 @@ static uint64_t fingerprint(const struct ihp_settling *s, struct ihp_error *err)
         ihp_fail_memory(err, "a hash");
         return 0;
     }
-    const bool options[] = {s->options->member_files, s->options->no_index, s->options->force};
+    const bool options[] = {s->options->member_files, s->options->no_index, s->options->force,
+                            s->options->dry_run};
     XXH3_64bits_reset(state);
     ihp_deck_each_key(&s->context.deck, hash_key, state);
     XXH3_64bits_update(state, s->context.program->hash, strlen(s->context.program->hash));

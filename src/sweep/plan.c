@@ -174,30 +174,39 @@ static size_t count_views(const struct ihp_plan *plan)
     return views;
 }
 
-static bool plan_scenarios(struct ihp_plan *plan, const struct ihp_deck *deck,
-                           const struct ihp_program *program, size_t acgs, uint64_t bytes,
-                           uint64_t more)
+/* What the views of the plan take. */
+static uint64_t views_bytes(const struct ihp_plan *plan, const struct ihp_program *program,
+                            size_t acgs, uint64_t more)
 {
-    size_t all = deck->sweep == NULL ? 0 : deck->sweep->scenarios - plan->first;
+    const struct ihp_tally_shape shape = {.partnerships = program->partnerships, .acgs = acgs,
+                                          .caps = plan->caps};
+    size_t views = count_views(plan);
+    return ihp_views_bytes(&shape, views) + views * more;
+}
+
+/* Makes a plan of the first `most` scenarios, or of as many as fit `bytes`. Where fewer fit, the plan
+ * holds what the first that does not would need, too; `*fit` says how many do. False without memory. */
+static bool plan_scenarios(struct ihp_plan *plan, const struct ihp_deck *deck,
+                           const struct ihp_program *program, size_t acgs, size_t most,
+                           uint64_t bytes, uint64_t more, size_t *fit)
+{
     struct ihp_terms terms = ihp_deck_terms(deck);
     size_t own[2];
     bool done = add_caps(plan, program, &terms) && add_period(plan, deck, &terms, IHP_BASE, own) &&
                 add_period(plan, deck, &terms, IHP_PERFORMANCE, own);
-    size_t(*at)[IHP_PERIODS][2] = calloc(all + 1, sizeof *at);
-    plan->view = calloc(all + 1, sizeof *plan->view);
+    size_t(*at)[IHP_PERIODS][2] = calloc(most + 1, sizeof *at);
+    plan->view = calloc(most + 1, sizeof *plan->view);
     done = done && at != NULL && plan->view != NULL;
-    for (size_t s = 0; done && s < all; s++) {
-        const struct ihp_terms *t = &deck->sweep->scenario[plan->first + s].terms;
-        done = add_caps(plan, program, t) && add_period(plan, deck, t, IHP_BASE, at[s][IHP_BASE]) &&
-               add_period(plan, deck, t, IHP_PERFORMANCE, at[s][IHP_PERFORMANCE]);
-        const struct ihp_tally_shape shape = {.partnerships = program->partnerships, .acgs = acgs,
-                                              .caps = plan->caps};
-        plan->scenarios = s + 1;
-        size_t views = count_views(plan);
-        if (done && ihp_views_bytes(&shape, views) + views * more > bytes) {
-            break; /* the next plan goes on */
+    for (*fit = 0; done && *fit < most; ++*fit) {
+        const struct ihp_terms *t = &deck->sweep->scenario[plan->first + *fit].terms;
+        done = add_caps(plan, program, t) &&
+               add_period(plan, deck, t, IHP_BASE, at[*fit][IHP_BASE]) &&
+               add_period(plan, deck, t, IHP_PERFORMANCE, at[*fit][IHP_PERFORMANCE]);
+        if (done && *fit > 0 && views_bytes(plan, program, acgs, more) > bytes) {
+            break;
         }
     }
+    plan->scenarios = *fit;
     if (done) {
         number_views(plan, (const size_t(*)[IHP_PERIODS][2])at);
     }
@@ -209,15 +218,21 @@ enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_pr
                                 size_t acgs, size_t first, uint64_t bytes, uint64_t more,
                                 struct ihp_plan **out, struct ihp_error *err)
 {
-    struct ihp_plan *plan = calloc(1, sizeof *plan);
-    if (plan == NULL) {
-        return ihp_fail_memory(err, "the plan of the scenarios");
-    }
-    plan->first = first;
-    if (!plan_scenarios(plan, deck, program, acgs, bytes, more)) {
+    size_t most = deck->sweep == NULL ? 0 : deck->sweep->scenarios - first, fit = most;
+    struct ihp_plan *plan = NULL;
+    do { /* again, without what did not fit */
+        most = fit;
         ihp_plan_destroy(&plan);
-        return ihp_fail_memory(err, "the plan of the scenarios");
-    }
+        plan = calloc(1, sizeof *plan);
+        if (plan == NULL) {
+            return ihp_fail_memory(err, "the plan of the scenarios");
+        }
+        plan->first = first;
+        if (!plan_scenarios(plan, deck, program, acgs, most, bytes, more, &fit)) {
+            ihp_plan_destroy(&plan);
+            return ihp_fail_memory(err, "the plan of the scenarios");
+        }
+    } while (fit < most);
     *out = plan;
     return IHP_OK;
 }

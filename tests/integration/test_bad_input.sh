@@ -571,6 +571,11 @@ ok "ranks with different decks: refused, no hang" fails 2 "do not see the same d
 run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" : \
     -n 2 "$IHP_PROGRAM" settle --bogus "$work/ranks/one/deck.yaml"
 ok "ranks with different options: refused, no hang" fails 2 "--bogus"
+for option in --dry-run --member-files --no-index; do
+    run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" : \
+        -n 2 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" "$option"
+    ok "ranks of which some have $option: refused, no hang" fails 2 "do not see the same deck"
+done
 run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" : \
     -n 2 "$IHP_PROGRAM" info "$work/ranks/one/deck.yaml"
 ok "ranks with different subcommands: refused, no hang" fails 2 "different subcommands"

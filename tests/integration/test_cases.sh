@@ -31,6 +31,13 @@ for source in "${cases[@]}"; do
         ok "$name: the member files are those of the case" diff <(ls "$case/expected/attributed") \
             <(ls "$result/attributed")
     fi
+    # The tables of a sweep come where the deck has one, and nowhere else.
+    ok "$name: scenarios.csv is there if, and only if, the deck has a sweep" [ \
+        "$([[ -e $result/scenarios.csv ]] && echo 1)" = \
+        "$(grep -q '^sweep:' "$case/deck.yaml" && echo 1)" ]
+    if [[ -e $result/scenarios.csv ]]; then
+        ok "$name: scenarios.csv is among what is expected" [ -e "$case/expected/scenarios.csv" ]
+    fi
     ok "$name: nothing half-made is left" nothing_left "$work/$name"
 done
 finish

@@ -167,6 +167,98 @@ static void test_reduce_in_more_than_one_piece(void **state)
     assert_false(wrong);
 }
 
+/* ---- views ----------------------------------------------------------------------------------- */
+
+/* Member m under view v: the deck's reading is view 0, view 1 moves every fifth member on. */
+static struct ihp_fact fact_of(int m, size_t v)
+{
+    return (struct ihp_fact){.cost = 100 * (m + 1),
+                             .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
+                             .acg = (uint16_t)(m % ACGS),
+                             .partnership = (int16_t)((m + (v == 1 && m % 5 == 0)) % IHPS),
+                             .enough = m % 7 != 0};
+}
+
+/* What a settlement reads of both views, IHP 1 capped at $500, in one list of numbers. */
+static size_t list_sums(const struct ihp_views *views, struct ihp_tally *scenario, int64_t *to)
+{
+    static const int64_t cap[IHPS] = {0, 50000, 0};
+    size_t n = 0;
+    ihp_scenario_tally_set(views, (const size_t[]){0, 1}, cap, scenario);
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        const struct ihp_period_tally *t = &scenario->period[q];
+        for (size_t p = 0; p < IHPS; p++) {
+            to[n++] = t->members[p];
+            to[n++] = t->months[p];
+            to[n++] = t->capped[p];
+            to[n++] = ihp_views_gained(views, (size_t)q, p);
+            to[n++] = ihp_views_lost(views, (size_t)q, p);
+            for (size_t a = 0; a < ACGS; a++) {
+                to[n++] = t->acg_members[p * ACGS + a];
+                to[n++] = t->acg_months[p * ACGS + a];
+                to[n++] = t->eligible_capped[scenario->shape.cap_of[p] * ACGS + a];
+            }
+        }
+        for (size_t a = 0; a < ACGS; a++) {
+            to[n++] = t->eligible_members[a];
+            to[n++] = t->eligible_months[a];
+        }
+    }
+    return n;
+}
+
+/* Views closed over members dealt to ranks are those of one rank with everybody, on every rank. */
+static void check_views(int (*owner)(int member))
+{
+    const struct ihp_tally_shape shape = {.partnerships = IHPS, .acgs = ACGS, .caps = CAPS,
+                                          .cap = caps};
+    struct ihp_views *dealt = NULL, *alone = NULL;
+    struct ihp_tally *scenario = NULL;
+    struct ihp_error err = {0};
+    int64_t sums[2][200];
+    if (ihp_views_create(&shape, 2, &dealt, &err) != IHP_OK ||
+        ihp_views_create(&shape, 2, &alone, &err) != IHP_OK ||
+        ihp_scenario_tally_create(dealt, &scenario, &err) != IHP_OK) {
+        MPI_Abort(comm, 1);
+    }
+    for (int m = 0; m < MEMBERS; m++) {
+        for (size_t v = 0; v < 2; v++) {
+            struct ihp_fact f = fact_of(m, v), deck = fact_of(m, 0);
+            ihp_views_add(alone, v, &f, &deck);
+            if (owner(m) == rank) {
+                ihp_views_add(dealt, v, &f, &deck);
+            }
+        }
+    }
+    enum ihp_status status = ihp_views_close(dealt, comm, &err);
+    enum ihp_status by_itself = ihp_views_close(alone, MPI_COMM_SELF, &err);
+    size_t count = list_sums(dealt, scenario, sums[0]);
+    list_sums(alone, scenario, sums[1]);
+    bool equal = memcmp(sums[0], sums[1], count * sizeof sums[0][0]) == 0;
+    int64_t members = sums[0][0], gained = ihp_views_gained(dealt, 1, 0);
+    ihp_scenario_tally_destroy(&scenario);
+    ihp_views_destroy(&dealt);
+    ihp_views_destroy(&alone);
+    assert_int_equal(status, IHP_OK);
+    assert_int_equal(by_itself, IHP_OK);
+    assert_true(count > 100 && count <= 200);
+    assert_true(equal);
+    assert_int_equal(members, 334); /* 0, 3 .. 999 */
+    assert_int_equal(gained, 67);   /* of 0, 5 .. 995 those with 2 over when divided by 3 */
+}
+
+static void test_views_of_members_dealt_in_turn(void **state)
+{
+    (void)state;
+    check_views(dealt_in_turn);
+}
+
+static void test_views_with_empty_ranks(void **state)
+{
+    (void)state;
+    check_views(all_to_the_last);
+}
+
 /* ---- faults ---------------------------------------------------------------------------------- */
 
 /* Ranks in the set `faulty` (as bits) bring a fault of their own; all end with the lowest's. */
@@ -271,6 +363,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_reduce_with_empty_ranks),
         cmocka_unit_test(test_reduce_of_sums_over_lines),
         cmocka_unit_test(test_reduce_in_more_than_one_piece),
+        cmocka_unit_test(test_views_of_members_dealt_in_turn),
+        cmocka_unit_test(test_views_with_empty_ranks),
         cmocka_unit_test(test_agree_without_a_fault),
         cmocka_unit_test(test_agree_on_the_fault_of_the_lowest_rank),
         cmocka_unit_test(test_agree_twice),

@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""Sweeps of a random case: writes decks that have one, and checks what came of it.
+
+    sweep_case.py deck DECK DESIGN --seed N -o NEW_DECK     the deck with a sweep of that design
+    sweep_case.py check EXTRACT DECK RESULT                 scenarios.csv and readings.csv of it
+
+`check` makes the list of scenarios from the deck by the words of the manual, settles each with reference.py, and
+wants every cell of scenarios.csv to be equal text; only where a ratio lies on the border between two texts of twelve
+digits, which reference.py knows exactly and floating point does not, either of the two will do.  Members gained and
+lost are counted member by member.
+"""
+import argparse
+import csv
+import itertools
+import os
+import random
+import sys
+from decimal import Decimal
+
+import reference
+
+READINGS = [('msc_plus_excluded', '13.2.10'), ('exclusion_scope', '13.2'), ('base_roster', '3.8.5'),
+            ('non_ihp_unit', '13.3.1.3'), ('count_unit', '13.3.3'), ('visit_gate', '13.3.2'),
+            ('primary_care_elsewhere', '13.3.5.6'), ('specialty_elsewhere', '13.3.6.7'),
+            ('unresolved_tie', '13.3.7'), ('cost_months', '16.5.1'), ('risk_weights', '16.5.2'),
+            ('pbp_offset_outside', '16.8.2.2')]
+LEVELS = {'money': ['claims_cap', 'trend', 'threshold', 'corridor_share', 'risk_weights', 'pbp_offset_outside'],
+          'decision': ['visit_gate', 'primary_care_elsewhere', 'specialty_elsewhere', 'unresolved_tie',
+                       'min_continuous_months', 'min_total_months'],
+          'claims': ['base_paid_through', 'performance_paid_through', 'roster_quarter', 'msc_plus_excluded',
+                     'exclusion_scope', 'base_roster', 'non_ihp_unit', 'count_unit', 'lookback_months',
+                     'cost_months']}
+RATIOS = {'base_risk', 'risk', 'trend_factor', 'ratio'}
+READING_COLUMNS = ['policy', 'reading', 'section', 'ihp_id', 'members_gained', 'members_lost', 'base_members_gained',
+                   'base_members_lost', 'change_in_amount', 'dollars_moved']
+
+
+# ---------------------------------------------------------------- decks
+
+def values_of(deck):
+    """Values of every key that can vary: all choices of a policy, and edges of the numbers."""
+    base, perf = deck.year['base'], deck.year['performance']
+    values = {name: list(choices) for name, (_, choices) in reference.POLICIES.items()
+              if choices and name in dict(READINGS)}
+    values.update({
+        'claims_cap': ['0', '1', '800', '1500.00', '4000.01', '12345.67', '200000'],
+        'trend': ['-0.05', '0', '0.031'],
+        'threshold': ['0', '0.01', '0.1'],
+        'corridor_share': ['0', '0.3', '1'],
+        'base_paid_through': ['%d-12-31' % base, '%d-06-30' % (base + 1), '%d-02-28' % (base + 2)],
+        'performance_paid_through': ['%d-12-31' % perf, '%d-03-31' % (perf + 1), '%d-06-30' % (perf + 2)],
+        'roster_quarter': ['%dQ4' % base, '%dQ1' % perf, '%dQ4' % perf, '%dQ1' % (perf + 1)],
+        'min_continuous_months': ['0', '6', '12'],
+        'min_total_months': ['0', '9', '12'],
+        'lookback_months': ['0', '1', '12', '24'],
+    })
+    return values
+
+
+def sweep_text(design, deck, chance):
+    values = values_of(deck)
+    lines = ['sweep:', '  design: ' + design]
+    if design == 'one_at_a_time':
+        names = list(values)
+        chance.shuffle(names)
+        lines.append('  vary:')
+        lines += ['    %s: [%s]' % (name, ', '.join(values[name])) for name in names]
+    elif design == 'grid':
+        names = [chance.choice(LEVELS[level]) for level in ('money', 'decision', 'claims')]
+        chance.shuffle(names)
+        lines.append('  vary:')
+        lines += ['    %s: [%s]' % (name, ', '.join(values[name][:4])) for name in names]
+    elif design == 'named':
+        lines.append('  scenarios:')
+        for number in range(12):
+            names = chance.sample(sorted(values), chance.randint(1, 5))
+            pairs = ', '.join('%s: %s' % (name, chance.choice(values[name])) for name in names)
+            lines.append('    - {name: number %d, set: {%s}}' % (number, pairs))
+    return '\n'.join(lines) + '\n'
+
+
+def write_deck(options):
+    with open(options.deck, encoding='utf-8') as handle:
+        text = handle.read()
+    deck = reference.Deck(options.deck, [])
+    text = text.replace('output: result\n', 'output: result-%s\n' % options.design)
+    with open(options.output, 'w', encoding='utf-8') as handle:
+        handle.write(text + sweep_text(options.design, deck, random.Random(options.seed)))
+
+
+# ---------------------------------------------------------------- what should come out
+
+def scenarios_of(deck_path):
+    """[(key, value, [(name, value)])] in the order of the deck."""
+    with open(deck_path, encoding='utf-8') as handle:
+        sweep = reference.parse_deck(handle.read())['sweep']
+    if sweep['design'] == 'readings':
+        deck = reference.Deck(deck_path, [])
+        sets = [[(name, choice)] for name, _ in READINGS for choice in reference.POLICIES[name][1]
+                if choice != deck.policy[name]]
+    elif sweep['design'] == 'named':
+        sets = [list(entry['set'].items()) for entry in sweep['scenarios']]
+    elif sweep['design'] == 'grid':
+        sets = [list(zip(sweep['vary'], combination)) for combination in itertools.product(*sweep['vary'].values())]
+    else:
+        sets = [[(name, value)] for name, given in sweep['vary'].items() for value in given]
+    return [(';'.join(n for n, _ in pairs), ';'.join(v for _, v in pairs), pairs) for pairs in sets]
+
+
+class Settled:
+    """A deck with some values set: rows of settlement.csv, and the IHP of every member in each period."""
+
+    def __init__(self, extract, deck_path, pairs):
+        deck = reference.Deck(deck_path, pairs)
+        program = reference.Program(deck)
+        facts = {p: reference.settle_period(deck, program, extract, p)[0] for p in reference.PERIODS}
+        weights = {(p, cap): reference.risk_weights(facts[p], cap) for p in reference.PERIODS
+                   for cap in set(program.cap.values())}
+        self.rows = [[str(cell) for cell in reference.settle_ihp(row, deck, program, facts, weights)[0]]
+                     for row in program.ihps]
+        self.ihp = {p: [f.ihp for f in facts[p]] for p in reference.PERIODS}
+        at = reference.SETTLEMENT_COLUMNS.index('final_amount')
+        self.cents = [reference.parse_cents(row[at]) for row in self.rows]
+
+    def moved(self, deck, period, ihp):
+        """Members gained and lost by an IHP against the deck."""
+        pairs = list(zip(self.ihp[period], deck.ihp[period]))
+        return (sum(here == ihp != there for here, there in pairs), sum(there == ihp != here for here, there in pairs))
+
+
+def readings_table(scenarios, settled, deck):
+    blocks = []
+    for number, ((name, value, _), now) in enumerate(zip(scenarios, settled)):
+        rows = []
+        for i, row in enumerate(now.rows):
+            change = now.cents[i] - deck.cents[i]
+            rows.append([row[0], *now.moved(deck, 'performance', row[0]), *now.moved(deck, 'base', row[0]), change,
+                         abs(change)])
+        total = [sum(column) for column in list(zip(*rows))[1:]]
+        rows.sort(key=lambda r: -r[-1])                                  # stable: otherwise in the order of ihps.csv
+        blocks.append((-total[-1], number, name, value, [[''] + total] + rows))
+    table = []
+    for _, _, name, value, rows in sorted(blocks, key=lambda b: b[:2]):
+        table += [[name, value, dict(READINGS)[name], row[0], *map(str, row[1:5]), *map(reference.dollars, row[5:])]
+                  for row in rows]
+    return table
+
+
+def on_a_border(seen, expected):
+    """Both are the same number but for one unit of the twelfth digit."""
+    return seen and expected and abs(Decimal(seen) - Decimal(expected)) <= \
+        Decimal(10) ** (Decimal(expected).adjusted() - 11)
+
+
+def same_row(columns, seen, expected):
+    return seen == expected or len(seen or []) == len(expected or []) and all(
+        a == b or column in RATIOS and on_a_border(a, b) for column, a, b in zip(columns, seen, expected))
+
+
+def compare(path, columns, rows):
+    """The number of rows that differ, which are printed."""
+    with open(path, encoding='utf-8', newline='') as handle:
+        seen = list(csv.reader(handle))
+    wrong = 0
+    for number, (a, b) in enumerate(itertools.zip_longest(seen, [columns] + rows), 1):
+        if not same_row(columns, a, b):
+            wrong += 1
+            if wrong <= 5:
+                print('%s:%d: %s\n    expected %s' % (path, number, a, b))
+    return wrong
+
+
+def check(options):
+    extract = reference.Extract(options.extract)
+    scenarios = scenarios_of(options.deck)
+    deck = Settled(extract, options.deck, [])
+    settled = [Settled(extract, options.deck, pairs) for _, _, pairs in scenarios]
+    rows = []
+    for number, ((key, value, _), now) in enumerate(zip(scenarios, settled), 1):
+        for row, cents, own in zip(now.rows, now.cents, deck.cents):
+            rows.append([str(number), key, value] + row + [reference.dollars(cents - own)])
+    wrong = compare(os.path.join(options.result, 'scenarios.csv'),
+                    ['scenario', 'key', 'value'] + reference.SETTLEMENT_COLUMNS + ['change_in_amount'], rows)
+    readings = os.path.join(options.result, 'readings.csv')
+    with open(options.deck, encoding='utf-8') as handle:
+        has_readings = reference.parse_deck(handle.read())['sweep']['design'] == 'readings'
+    if has_readings:
+        wrong += compare(readings, READING_COLUMNS, readings_table(scenarios, settled, deck))
+    elif os.path.exists(readings):
+        print(readings + ': is there without being asked for')
+        wrong += 1
+    changed = sum(now.rows != deck.rows for now in settled)
+    moved = sum(now.ihp != deck.ihp for now in settled)
+    print('%d scenarios, %d change something, %d move members' % (len(settled), changed, moved))
+    return 1 if wrong or not changed else 0
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split('\n')[0])
+    commands = parser.add_subparsers(required=True)
+    deck = commands.add_parser('deck')
+    deck.add_argument('deck')
+    deck.add_argument('design', choices=['one_at_a_time', 'grid', 'named', 'readings'])
+    deck.add_argument('--seed', type=int, required=True)
+    deck.add_argument('-o', '--output', required=True)
+    deck.set_defaults(run=write_deck)
+    checked = commands.add_parser('check')
+    checked.add_argument('extract')
+    checked.add_argument('deck')
+    checked.add_argument('result')
+    checked.set_defaults(run=check)
+    options = parser.parse_args()
+    return options.run(options)
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,381 @@
+/* Plans of a sweep: each reading and decision once, whoever shares it, caps in order, and scenarios
+ * split over plans so that each is settled once. */
+#include "deck_text.h"
+#include "ihp/sweep.h"
+
+enum { IHPS = 3, ACGS = 4 };
+
+static struct ihp_partnership partnership[IHPS] = {
+    {.id = "NORTH", .claims_cap = 20000000}, {.id = "LAKES"}, {.id = "WEST", .claims_cap = 150000}};
+static const struct ihp_program program = {.partnership = partnership, .partnerships = IHPS};
+
+struct planned {
+    struct ihp_deck deck;
+    struct ihp_plan *plan;
+};
+
+static struct ihp_deck loaded(const char *more)
+{
+    struct ihp_deck deck;
+    struct ihp_error err;
+    if (load_with(7, more, &deck, &err) != IHP_OK) {
+        fail_msg("refused: %s", err.text);
+    }
+    return deck;
+}
+
+/* The plan of a deck that has `more` behind the plain one. */
+static struct planned planned(const char *more)
+{
+    struct planned p = {.deck = loaded(more)};
+    struct ihp_error err = {0};
+    assert_int_equal(ihp_plan_create(&p.deck, &program, ACGS, 0, UINT64_MAX, 0, &p.plan, &err),
+                     IHP_OK);
+    return p;
+}
+
+static void done(struct planned *p)
+{
+    ihp_plan_destroy(&p->plan);
+    assert_null(p->plan);
+    ihp_plan_destroy(&p->plan); /* harmless */
+    ihp_plan_destroy(NULL);
+    ihp_deck_free(&p->deck);
+}
+
+static void assert_counts(const struct ihp_plan *plan, size_t scenarios, size_t readings,
+                          size_t views)
+{
+    assert_int_equal(plan->first, 0);
+    assert_int_equal(plan->scenarios, scenarios);
+    assert_int_equal(plan->readings, readings);
+    assert_int_equal(plan->views, views);
+}
+
+static void assert_views(const struct ihp_plan *plan, size_t scenario, size_t base,
+                         size_t performance)
+{
+    assert_int_equal(plan->view[scenario][IHP_BASE], base);
+    assert_int_equal(plan->view[scenario][IHP_PERFORMANCE], performance);
+}
+
+static void assert_caps(const struct ihp_plan *plan, const int64_t *cap, size_t caps)
+{
+    assert_int_equal(plan->caps, caps);
+    for (size_t k = 0; k < caps; k++) {
+        assert_int_equal(plan->cap[k], cap[k]);
+    }
+}
+
+/* The views of a plan follow each other, those of a reading together. */
+static void assert_numbered(const struct ihp_plan *plan)
+{
+    size_t views = 0;
+    for (size_t r = 0; r < plan->readings; r++) {
+        assert_int_equal(plan->reading[r].first_view, views);
+        assert_true(plan->reading[r].decisions > 0);
+        views += plan->reading[r].decisions;
+    }
+    assert_int_equal(plan->views, views);
+    for (size_t s = 0; s < plan->scenarios; s++) {
+        assert_true(plan->view[s][IHP_BASE] < views && plan->view[s][IHP_PERFORMANCE] < views);
+    }
+}
+
+/* ---- what is shared -------------------------------------------------------------------------- */
+
+static void test_without_a_sweep(void **state)
+{
+    (void)state;
+    struct planned p = planned("");
+    static const int64_t caps[] = {0, 150000, 20000000};
+    assert_counts(p.plan, 0, 2, 2);
+    assert_int_equal(p.plan->reading[0].period, IHP_BASE);
+    assert_int_equal(p.plan->reading[1].period, IHP_PERFORMANCE);
+    assert_int_equal(p.plan->reading[0].paid_through, p.deck.base.paid_through);
+    assert_int_equal(p.plan->reading[1].paid_through, p.deck.performance.paid_through);
+    assert_int_equal(p.plan->reading[0].roster_quarter, 2025 * 4 + 3);
+    assert_int_equal(p.plan->reading[1].roster_quarter, 2025 * 4 + 3);
+    assert_caps(p.plan, caps, 3);
+    done(&p);
+}
+
+/* Money needs no view of its own; what is there already is found again. */
+static void test_money_shares_the_views_of_the_deck(void **state)
+{
+    (void)state;
+    struct planned p = planned("sweep: {design: one_at_a_time, vary: {claims_cap: [7, 1500, 0, 3], "
+                               "trend: [0.01], threshold: [0.05], corridor_share: [1], "
+                               "risk_weights: [base], pbp_offset_outside: [outermost]}}");
+    static const int64_t caps[] = {0, 300, 700, 150000, 20000000};
+    assert_counts(p.plan, 9, 2, 2);
+    for (size_t s = 0; s < 9; s++) {
+        assert_views(p.plan, s, 0, 1);
+    }
+    assert_caps(p.plan, caps, 5);
+    done(&p);
+}
+
+/* A decision is one more view of both readings; the same decision twice is one. */
+static void test_decisions_share_the_readings(void **state)
+{
+    (void)state;
+    struct planned p = planned(
+        "sweep: {design: named, scenarios: ["
+        "{name: a, set: {primary_care_elsewhere: step3}}, "
+        "{name: b, set: {primary_care_elsewhere: blocks}}, "
+        "{name: c, set: {primary_care_elsewhere: blocks, trend: 0.01}}, "
+        "{name: d, set: {min_total_months: 9}}, {name: e, set: {min_total_months: 3}}, "
+        "{name: f, set: {min_continuous_months: 1}}, {name: g, set: {visit_gate: attributed_ihp}}, "
+        "{name: h, set: {specialty_elsewhere: specialty}}, "
+        "{name: i, set: {unresolved_tie: lowest_ihp}}]}");
+    assert_counts(p.plan, 9, 2, 14); /* the deck's, and six others, of two periods */
+    assert_numbered(p.plan);
+    static const size_t view[] = {0, 1, 1, 0, 2, 3, 4, 5, 6};
+    for (size_t s = 0; s < 9; s++) {
+        assert_views(p.plan, s, view[s], 7 + view[s]);
+    }
+    assert_int_equal(p.plan->reading[0].decision[1].primary_care_elsewhere, IHP_ELSEWHERE_BLOCKS);
+    assert_int_equal(p.plan->reading[1].decision[2].min_total_months, 3);
+    assert_int_equal(p.plan->reading[1].decision[3].min_continuous_months, 1);
+    assert_int_equal(p.plan->reading[0].decision[4].visit_gate, IHP_GATE_ATTRIBUTED_IHP);
+    assert_int_equal(p.plan->reading[0].decision[5].specialty_elsewhere, IHP_SPECIALTY_SPECIALTY);
+    assert_int_equal(p.plan->reading[0].decision[6].unresolved_tie, IHP_TIE_LOWEST_IHP);
+    done(&p);
+}
+
+/* Every policy of claims is one more reading of both periods. */
+static void test_claims_are_readings(void **state)
+{
+    (void)state;
+    struct planned p = planned("sweep: {design: one_at_a_time, vary: {msc_plus_excluded: [false], "
+                               "exclusion_scope: [period], non_ihp_unit: [treating], "
+                               "count_unit: [visit], lookback_months: [0], cost_months: [all]}}");
+    assert_counts(p.plan, 6, 14, 14);
+    assert_numbered(p.plan);
+    for (size_t s = 0; s < 6; s++) {
+        assert_views(p.plan, s, 2 + 2 * s, 3 + 2 * s);
+        assert_int_equal(p.plan->reading[2 + 2 * s].period, IHP_BASE);
+        assert_int_equal(p.plan->reading[3 + 2 * s].period, IHP_PERFORMANCE);
+    }
+    assert_int_equal(p.plan->reading[2].policies.msc_plus_excluded, 0);
+    assert_int_equal(p.plan->reading[5].policies.exclusion_scope, IHP_SCOPE_PERIOD);
+    assert_int_equal(p.plan->reading[6].policies.non_ihp_unit, IHP_UNIT_TREATING);
+    assert_int_equal(p.plan->reading[9].policies.count_unit, IHP_COUNT_VISIT);
+    assert_int_equal(p.plan->reading[10].policies.lookback_months, 0);
+    assert_int_equal(p.plan->reading[13].policies.cost_months, IHP_COST_ALL);
+    done(&p);
+}
+
+/* Run-out touches one period; the other is the deck's. */
+static void test_runout_is_of_one_period(void **state)
+{
+    (void)state;
+    struct planned p = planned("sweep: {design: one_at_a_time, vary: {"
+                               "base_paid_through: [2025-12-31, 2024-12-31], "
+                               "performance_paid_through: [2025-12-31, 2026-12-31]}}");
+    assert_counts(p.plan, 4, 4, 4);
+    assert_views(p.plan, 0, 0, 1);
+    assert_views(p.plan, 1, 2, 1);
+    assert_views(p.plan, 2, 0, 3); /* the base reading of this day is another period's */
+    assert_views(p.plan, 3, 0, 1);
+    assert_int_equal(p.plan->reading[2].period, IHP_BASE);
+    assert_int_equal(p.plan->reading[2].paid_through, p.deck.base.paid_through - 365);
+    assert_int_equal(p.plan->reading[3].period, IHP_PERFORMANCE);
+    assert_int_equal(p.plan->reading[3].paid_through, p.deck.performance.paid_through - 365);
+    done(&p);
+}
+
+/* The base period has the roster that its policy says; a quarter given is the performance year's. */
+static void test_rosters(void **state)
+{
+    (void)state;
+    struct planned p = planned("sweep: {design: grid, vary: {base_roster: [performance, own], "
+                               "roster_quarter: [2025Q4, 2025Q1, 2024Q4]}}");
+    /* performance: (Q4, Q4), (Q1, Q1), (24Q4, 24Q4); own: 24Q4 in the base period each time */
+    assert_counts(p.plan, 6, 6, 6);
+    assert_numbered(p.plan);
+    assert_views(p.plan, 0, 0, 1);
+    assert_views(p.plan, 1, 2, 3);
+    assert_views(p.plan, 2, 4, 5);
+    assert_views(p.plan, 3, 4, 1);
+    assert_views(p.plan, 4, 4, 3);
+    assert_views(p.plan, 5, 4, 5);
+    assert_int_equal(p.plan->reading[2].roster_quarter, 2025 * 4);
+    assert_int_equal(p.plan->reading[4].roster_quarter, 2024 * 4 + 3);
+    struct ihp_terms terms = p.deck.sweep->scenario[4].terms;
+    assert_int_equal(ihp_terms_quarter(&p.deck, &terms, IHP_BASE), 2024 * 4 + 3);
+    assert_int_equal(ihp_terms_quarter(&p.deck, &terms, IHP_PERFORMANCE), 2025 * 4);
+    done(&p);
+}
+
+/* Levels mixed: a reading, a decision within it, and money on both. */
+static void test_a_grid_of_levels(void **state)
+{
+    (void)state;
+    struct planned p = planned("sweep: {design: grid, vary: {claims_cap: [0, 5], "
+                               "visit_gate: [any_roster, attributed_ihp], "
+                               "count_unit: [line, visit]}}");
+    assert_counts(p.plan, 8, 4, 8);
+    assert_numbered(p.plan);
+    /* readings: base and performance by line (views 0, 1 and 2, 3), by visit (4, 5 and 6, 7) */
+    static const size_t view[8][2] = {{0, 2}, {4, 6}, {1, 3}, {5, 7},
+                                      {0, 2}, {4, 6}, {1, 3}, {5, 7}};
+    for (size_t s = 0; s < 8; s++) {
+        assert_views(p.plan, s, view[s][0], view[s][1]);
+    }
+    done(&p);
+}
+
+/* A cap of a scenario is for all IHPs; without one each has its own. */
+static void test_caps_of_terms(void **state)
+{
+    (void)state;
+    struct ihp_terms terms = {0};
+    assert_int_equal(ihp_terms_cap(&terms, &partnership[0]), 20000000);
+    assert_int_equal(ihp_terms_cap(&terms, &partnership[1]), 0);
+    terms.changes.cap_given = true;
+    assert_int_equal(ihp_terms_cap(&terms, &partnership[0]), 0);
+    terms.changes.claims_cap = 77;
+    assert_int_equal(ihp_terms_cap(&terms, &partnership[0]), 77);
+    assert_int_equal(ihp_terms_cap(&terms, &partnership[1]), 77);
+}
+
+/* ---- what fits ------------------------------------------------------------------------------- */
+
+static uint64_t bytes_of(const struct ihp_plan *plan, uint64_t more)
+{
+    const struct ihp_tally_shape shape = {.partnerships = IHPS, .acgs = ACGS, .caps = plan->caps};
+    return ihp_views_bytes(&shape, plan->views) + plan->views * more;
+}
+
+/* The reading and decision of a view of a plan. */
+static void assert_same_view(const struct ihp_plan *a, size_t view_a, const struct ihp_plan *b,
+                             size_t view_b)
+{
+    const struct ihp_reading *x = a->reading, *y = b->reading;
+    while (view_a >= x->first_view + x->decisions) {
+        x++;
+    }
+    while (view_b >= y->first_view + y->decisions) {
+        y++;
+    }
+    assert_int_equal(x->period, y->period);
+    assert_int_equal(x->paid_through, y->paid_through);
+    assert_int_equal(x->roster_quarter, y->roster_quarter);
+    assert_int_equal(x->policies.count_unit, y->policies.count_unit);
+    assert_int_equal(x->policies.lookback_months, y->policies.lookback_months);
+    const struct ihp_policies *p = &x->decision[view_a - x->first_view];
+    const struct ihp_policies *q = &y->decision[view_b - y->first_view];
+    assert_int_equal(p->min_total_months, q->min_total_months);
+    assert_int_equal(p->visit_gate, q->visit_gate);
+}
+
+static bool has_cap(const struct ihp_plan *plan, int64_t cap)
+{
+    for (size_t k = 0; k < plan->caps; k++) {
+        if (plan->cap[k] == cap) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Works through all plans of a sweep under a limit: every scenario once, in order, with the views of
+ * the plan that has them all, and no plan above the limit unless it has one scenario alone. */
+static size_t plans_under(const struct planned *all, uint64_t bytes, uint64_t more)
+{
+    size_t plans = 0, next = 0, scenarios = all->deck.sweep->scenarios;
+    struct ihp_error err = {0};
+    for (; next < scenarios; plans++) {
+        struct ihp_plan *plan = NULL;
+        assert_int_equal(
+            ihp_plan_create(&all->deck, &program, ACGS, next, bytes, more, &plan, &err), IHP_OK);
+        assert_int_equal(plan->first, next);
+        assert_in_range(plan->scenarios, 1, scenarios - next);
+        assert_true(plan->scenarios == 1 || bytes_of(plan, more) <= bytes);
+        assert_numbered(plan);
+        assert_same_view(plan, 0, all->plan, 0);
+        for (size_t s = 0; s < plan->scenarios; s++) {
+            const struct ihp_changes *changes =
+                &all->deck.sweep->scenario[next + s].terms.changes;
+            for (int q = 0; q < IHP_PERIODS; q++) {
+                assert_same_view(plan, plan->view[s][q], all->plan, all->plan->view[next + s][q]);
+            }
+            assert_true(!changes->cap_given || has_cap(plan, changes->claims_cap));
+        }
+        for (size_t p = 0; p < IHPS; p++) {
+            assert_true(has_cap(plan, partnership[p].claims_cap));
+        }
+        if (plan->first + plan->scenarios < scenarios && bytes != UINT64_MAX) {
+            /* one more would not have fitted */
+            struct ihp_plan *greater = NULL;
+            assert_int_equal(ihp_plan_create(&all->deck, &program, ACGS, next,
+                                             bytes_of(plan, more), more, &greater, &err),
+                             IHP_OK);
+            assert_int_equal(greater->scenarios, plan->scenarios);
+            ihp_plan_destroy(&greater);
+        }
+        next += plan->scenarios;
+        ihp_plan_destroy(&plan);
+    }
+    assert_int_equal(next, scenarios);
+    return plans;
+}
+
+static void test_split_by_bytes(void **state)
+{
+    (void)state;
+    struct planned p = planned("sweep: {design: grid, vary: {claims_cap: [0, 5, 10, 2000], "
+                               "lookback_months: [0, 3, 6], min_total_months: [9, 1, 2], "
+                               "count_unit: [line, visit]}}");
+    assert_int_equal(p.plan->scenarios, 72);
+    assert_int_equal(p.plan->readings, 14); /* 6 of each period, and the deck's */
+    assert_int_equal(p.plan->views, 38);
+    const uint64_t whole = bytes_of(p.plan, 1000);
+    assert_int_equal(plans_under(&p, UINT64_MAX, 1000), 1);
+    assert_int_equal(plans_under(&p, whole, 1000), 1);
+    assert_true(plans_under(&p, whole - 1, 1000) > 1);
+    assert_int_equal(plans_under(&p, 0, 1000), 72);
+    size_t before = 72;
+    for (uint64_t bytes = whole / 64; bytes < whole; bytes += whole / 64) {
+        size_t plans = plans_under(&p, bytes, 1000);
+        assert_in_range(plans, 1, before);
+        before = plans;
+    }
+    assert_in_range(before, 2, 8);
+    done(&p);
+}
+
+/* What a view takes besides its sums counts too. */
+static void test_split_by_what_else_a_view_takes(void **state)
+{
+    (void)state;
+    struct planned p = planned("sweep: {design: one_at_a_time, vary: {"
+                               "min_total_months: [0, 1, 2, 3, 4, 5, 6, 7]}}");
+    const uint64_t sums = bytes_of(p.plan, 0), more = UINT64_C(1) << 40;
+    assert_int_equal(p.plan->views, 18);
+    assert_int_equal(plans_under(&p, sums, 0), 1);
+    assert_int_equal(plans_under(&p, sums + 18 * more, more), 1);
+    assert_int_equal(plans_under(&p, sums + 18 * more - 1, more), 2);
+    /* The deck's two views and those of two scenarios. */
+    assert_int_equal(plans_under(&p, 7 * more, more), 4);
+    done(&p);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_without_a_sweep),
+        IN_FOLDER(test_money_shares_the_views_of_the_deck),
+        IN_FOLDER(test_decisions_share_the_readings),
+        IN_FOLDER(test_claims_are_readings),
+        IN_FOLDER(test_runout_is_of_one_period),
+        IN_FOLDER(test_rosters),
+        IN_FOLDER(test_a_grid_of_levels),
+        cmocka_unit_test(test_caps_of_terms),
+        IN_FOLDER(test_split_by_bytes),
+        IN_FOLDER(test_split_by_what_else_a_view_takes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
