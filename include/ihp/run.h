@@ -12,10 +12,11 @@
 extern "C" {
 #endif
 
-/* How far a pass over the claims is, on the rank that is told. */
+/* How far a stage is, on the rank that is told. */
 struct ihp_progress {
-    const char *stage;
-    uint64_t done, all; /* members of this rank */
+    const char *stage;  /* "settle", "bootstrap", "scenarios" */
+    const char *what;   /* is counted: "members of rank 0", ... */
+    uint64_t done, all;
 };
 typedef void (*ihp_progress_fn)(void *context, const struct ihp_progress *progress);
 

@@ -272,6 +272,16 @@ static void count_resampled(struct ihp_settling *s, const struct ihp_case *c)
     s->facts.resampled = (uint64_t)members;
 }
 
+/* The share of a group of IHPs, as replicates, for people. */
+static void tell_progress(void *context, double share)
+{
+    const struct ihp_settling *s = context;
+    uint64_t all = (uint64_t)s->context.deck.bootstrap.replicates;
+    s->options->progress(s->options->progress_context,
+                         &(struct ihp_progress){"bootstrap", "replicates",
+                                                (uint64_t)(share * (double)all), all});
+}
+
 enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s)
 {
     const struct ihp_deck *deck = &s->context.deck;
@@ -294,6 +304,8 @@ enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s)
             .key = s->bootstrap->key,
             .fact = {facts_of(s, 0),
                      facts_of(s, s->plan->reading[IHP_PERFORMANCE].first_view)},
+            .progress = s->rank == 0 && s->options->progress != NULL ? tell_progress : NULL,
+            .progress_context = s,
             .comm = s->comm,
         };
         count_resampled(s, &c);

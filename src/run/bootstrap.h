@@ -27,6 +27,8 @@ struct ihp_case {
     uint64_t members;                     /* of this rank */
     const uint64_t *key;                  /* [members] */
     const struct ihp_view_fact *fact[IHP_PERIODS]; /* [members] */
+    ihp_resample_progress_fn progress; /* told the share done; may be NULL */
+    void *progress_context;
     MPI_Comm comm;
 };
 

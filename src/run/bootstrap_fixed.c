@@ -145,7 +145,7 @@ static enum ihp_status add_replicates(const struct ihp_case *c, const struct rec
         segment[s] = segment_at(records, s, replicates, sum);
     }
     ihp_resample_sums((uint64_t)c->deck->bootstrap.seed, segment, segments, 0,
-                      (uint32_t)replicates, NULL, NULL, err);
+                      (uint32_t)replicates, c->progress, c->progress_context, err);
     free(segment);
     return err->status;
 }

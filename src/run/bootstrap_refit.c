@@ -155,6 +155,11 @@ static enum ihp_status run_blocks(struct refit *x)
             evaluate(x, block.own + b * IHP_PERIODS * x->measures, x->r->replicates,
                      first + (size_t)x->rank * block.run + b, x->r->value, x->r->outcome);
         }
+        if (x->c->progress != NULL) {
+            size_t done = first + block.runs * block.run;
+            x->c->progress(x->c->progress_context,
+                           done < x->r->replicates ? (double)done / (double)x->r->replicates : 1);
+        }
     }
     free_block(&block);
     return x->err->status;

@@ -85,7 +85,8 @@ static void tell_progress(struct pass *p, uint64_t member)
     if (p->options->progress != NULL) {
         p->options->progress(
             p->options->progress_context,
-            &(struct ihp_progress){"settle", member - p->range.first, p->range.count});
+            &(struct ihp_progress){"settle", "members of rank 0", member - p->range.first,
+                                   p->range.count});
     }
 }
 

@@ -58,6 +58,16 @@ static void keep_effects(struct ihp_settling *s, size_t i, const struct ihp_fina
     }
 }
 
+static void tell_progress(const struct ihp_settling *s, size_t done)
+{
+    const struct ihp_settle_options *o = s->options;
+    if (s->rank == 0 && o->progress != NULL) {
+        o->progress(o->progress_context,
+                    &(struct ihp_progress){"scenarios", "scenarios with their replicates", done,
+                                           s->context.deck.sweep->scenarios});
+    }
+}
+
 /* Settles the scenarios of the plan into the table. */
 static enum ihp_status settle_plan(struct ihp_settling *s)
 {
@@ -89,6 +99,7 @@ static enum ihp_status settle_plan(struct ihp_settling *s)
             }
             if (scene.deck.bootstrap_scenarios) {
                 ihp_settling_bootstrap_scenario(s, i, &scene.deck, scene.tally, &finance);
+                tell_progress(s, number + 1);
             }
             ihp_finance_free(&finance);
         }
