@@ -310,7 +310,9 @@ static enum ihp_status run_block(struct pass *p)
         if (end > m) {
             run_indexed_batch(p, m, end);
             m = end;
-            tell_progress(p, p->members.range.first + m);
+            if (m < members) { /* the block's end is told below */
+                tell_progress(p, p->members.range.first + m);
+            }
         } else {
             p->claims.count = p->cost.indexed ? 0 : p->claims.count; /* other columns */
             run_plain_member(p, m++);
