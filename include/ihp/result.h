@@ -63,6 +63,9 @@ void ihp_table_free(struct ihp_table *table);
 const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind, char *buffer,
                             size_t size);
 
+/* Writes the table as CSV to a stream of the caller's, whose write errors show when it is closed. */
+void ihp_table_put_csv(const struct ihp_table *table, FILE *stream);
+
 /* Writes `folder`/`name`.csv. */
 enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder,
                                     struct ihp_error *err);
