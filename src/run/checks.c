@@ -70,13 +70,13 @@ enum ihp_status ihp_pass_check_categories(const struct ihp_context *c,
         ihp_service_format(service, text);
         if (c->deck.strict_categories) {
             return ihp_fail(err, IHP_ERR_DATA,
-                            "%s: %s is not in categories.csv and %lld lines have it; list it there, "
-                            "or leave strict_categories out of the deck [16.10]",
+                            "%s: %s is not in categories.csv and %lld lines have it; list it "
+                            "there, or leave strict_categories out of the deck [16.10]",
                             c->info->path, text, (long long)(base + performance));
         }
         ihp_notice_add(notices,
-                       "category of service %s is not in categories.csv: excluded, %lld lines in the "
-                       "base period, %lld in the performance period [16.10]",
+                       "category of service %s is not in categories.csv: excluded, %lld lines in "
+                       "the base period, %lld in the performance period [16.10]",
                        text, (long long)base, (long long)performance);
     }
     return IHP_OK;
