@@ -87,6 +87,10 @@ struct ihp_finance {
     int64_t *payer_amount;               /* [partnerships][payers], cents */
 };
 
+/* Sets target, adjusted target, ratio and gross difference from the PMPMs, risk scores, months and trend
+ * factor, which are set [16.4.2.3, 16.5.3]. */
+void ihp_settlement_target(struct ihp_settlement *settlement);
+
 /* Completes a settlement from what is measured: `partnership`, `months` and the PMPMs, risk scores and
  * trend factor are set, and target, ratio, sharing and amounts follow from them alone. Replicates of a
  * bootstrap take the same way. */

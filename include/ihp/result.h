@@ -63,6 +63,9 @@ void ihp_table_free(struct ihp_table *table);
 const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind, char *buffer,
                             size_t size);
 
+/* Writes the table as CSV to a stream of the caller's, who looks for write errors. */
+void ihp_table_put_csv(const struct ihp_table *table, FILE *stream);
+
 /* Writes `folder`/`name`.csv. */
 enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder,
                                     struct ihp_error *err);
@@ -155,6 +158,25 @@ void ihp_scenario_bootstrap_table_add(struct ihp_table *table, size_t number,
 /* Prints ratio and final amount of each IHP with their widest intervals, for people. */
 void ihp_bootstrap_print(FILE *stream, const struct ihp_bootstrap_spec *spec,
                          const struct ihp_table *bootstrap, const struct ihp_table *outcomes);
+
+/* ---- the table of the chances of an outcome -------------------------------------------------- */
+
+/* Populations drawn of one size, under one cap and with one true effect: what was found of them. */
+struct ihp_power_row {
+    int64_t cap;                    /* cents; 0: none */
+    int64_t members;                /* of each draw */
+    double effect;                  /* true change of cost, a fraction; -0.05: 5 % true savings */
+    int64_t draws;                  /* that have a ratio */
+    double savings, losses, inside; /* shares of these draws; NaN where there are none */
+    double mean_ratio, sd_ratio;    /* the latter with draws - 1; NaN: undefined or not shown */
+};
+
+/* Makes power.csv, empty, and adds a row. */
+void ihp_power_table_begin(struct ihp_table *table);
+void ihp_power_table_add(struct ihp_table *table, const struct ihp_power_row *row);
+
+/* Prints it for people: a block a cap, false rewards and false penalties marked. */
+void ihp_power_print(FILE *stream, const struct ihp_table *table, double threshold);
 
 /* Prints the settlement for people: aligned, dollars as dollars. */
 void ihp_result_print(FILE *stream, const struct ihp_result_input *input);

@@ -1,7 +1,8 @@
 /* run.h - whole jobs: settling a deck, explaining a member, checking a store against a program.
  *
- * This is what the subcommands of `ihp` do, callable from C. `ihp_settle` is collective over the
- * communicator it is given (duplicated, never the world's own); the others are not.
+ * This is what the subcommands of `ihp` do, callable from C. `ihp_settle` and `ihp_power` are
+ * collective over the communicator they are given (duplicated, never the world's own); the others
+ * are not.
  */
 #ifndef IHP_RUN_H
 #define IHP_RUN_H
@@ -40,6 +41,41 @@ struct ihp_settle_options {
  * are those of rank 0 and the same on every rank; the caller clears them. */
 enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
                            struct ihp_notices *notices, struct ihp_error *err);
+
+#define IHP_POWER_LIST_MAX 50
+#define IHP_POWER_SIZE_MAX 10000000
+#define IHP_POWER_DRAWS_MAX 1000000
+#define IHP_POWER_DRAWS 1000 /* unless told otherwise */
+
+struct ihp_power_options {
+    const char *deck_path;
+    const char *output; /* of the table as CSV; NULL for none */
+    /* Members of a draw, each 1 to IHP_POWER_SIZE_MAX and once; none: 1,000 to 100,000. */
+    int64_t size[IHP_POWER_LIST_MAX];
+    size_t sizes;
+    /* True changes of cost, fractions above -1 and at most 1, each once; -0.05 stands for 5 % true
+     * savings. None: 0 and 2, 5 and 10 % both ways. */
+    double effect[IHP_POWER_LIST_MAX];
+    size_t effects;
+    int64_t draws; /* of each size, 1 to IHP_POWER_DRAWS_MAX; 0: IHP_POWER_DRAWS */
+    bool seed_given;
+    int64_t seed; /* 0 or more; unless given, that of the deck's bootstrap, which is 1 unless set */
+    FILE *report; /* for the table for people; NULL for none; used on rank 0 */
+    ihp_progress_fn progress; /* may be NULL; called on rank 0 */
+    void *progress_context;
+};
+
+/* Collective over `comm`: how large an IHP must be before its ratio means something. Draws
+ * populations of each size with replacement from the members eligible in either period, settles each
+ * under the deck's threshold and every claims cap of the program, with a trend that leaves no true
+ * effect, and tabulates how often they come to savings or losses (docs/methodology.md, "Power"). The
+ * table is the same on any number of ranks. Fails with IHP_ERR_USAGE (options, deck), IHP_ERR_DATA
+ * (program, store, nobody eligible, nothing to set a target by) or IHP_ERR_RUN, on every rank alike,
+ * and leaves no output then. Notices are as of `ihp_settle`.
+ * After DeLia, Hoover and Cantor, "Statistical uncertainty in the Medicare Shared Savings Program",
+ * Medicare & Medicaid Research Review 2(4), 2012, doi:10.5600/mmrr.002.04.a04 (PMC4006477). */
+enum ihp_status ihp_power(const struct ihp_power_options *options, MPI_Comm comm,
+                          struct ihp_notices *notices, struct ihp_error *err);
 
 /* Not collective: prints why a member is where it is [4.6.4]. The text is protected data. */
 enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,

@@ -53,9 +53,9 @@ static void set_performance(const struct ihp_tally *tally, const struct ihp_fina
                              finance->weight[IHP_PERFORMANCE] + cap * acgs, acgs);
 }
 
-/* Target, adjusted target, ratio [16.4.2.3, 16.5.3]. A ratio to an adjusted target that is not
- * positive says nothing about savings or losses, so it is undefined. */
-static void set_target(struct ihp_settlement *s)
+/* A ratio to an adjusted target that is not positive says nothing about savings or losses, so it is
+ * undefined. */
+void ihp_settlement_target(struct ihp_settlement *s)
 {
     s->target_pmpm = s->base_pmpm * s->trend_factor;
     s->adjusted_target_pmpm =
@@ -120,7 +120,7 @@ static void set_amounts(const struct ihp_program *program, const struct ihp_deck
 void ihp_settlement_complete(const struct ihp_program *program, const struct ihp_deck *deck,
                              struct ihp_settlement *s)
 {
-    set_target(s);
+    ihp_settlement_target(s);
     set_sharing(program, deck, s);
     set_amounts(program, deck, s);
 }

@@ -98,19 +98,8 @@ const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind
     return buffer;
 }
 
-enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder,
-                                    struct ihp_error *err)
+void ihp_table_put_csv(const struct ihp_table *table, FILE *stream)
 {
-    char path[IHP_PATH_MAX], file[80];
-    struct ihp_outfile *out;
-    snprintf(file, sizeof file, "%s.csv", table->name);
-    if (!ihp_path_join(path, sizeof path, folder, file)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-    }
-    if (ihp_outfile_open(path, 0666, &out, err) != IHP_OK) {
-        return err->status;
-    }
-    FILE *stream = ihp_outfile_stream(out);
     for (size_t c = 0; c < table->columns; c++) {
         fprintf(stream, "%s%s", c > 0 ? "," : "", table->column[c].name);
     }
@@ -129,5 +118,20 @@ enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *f
             fputc('\n', stream);
         }
     }
+}
+
+enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder,
+                                    struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX], file[80];
+    struct ihp_outfile *out;
+    snprintf(file, sizeof file, "%s.csv", table->name);
+    if (!ihp_path_join(path, sizeof path, folder, file)) {
+        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    }
+    if (ihp_outfile_open(path, 0666, &out, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp_table_put_csv(table, ihp_outfile_stream(out));
     return ihp_outfile_commit(&out, err);
 }

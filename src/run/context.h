@@ -44,6 +44,11 @@ enum ihp_status ihp_context_rules(struct ihp_context *context, const struct ihp_
                                   struct ihp_notices *notices, struct ihp_period_rules *rules,
                                   struct ihp_error *err);
 
+/* Collective over `comm`: refuses (IHP_ERR_USAGE) ranks that opened different things or have other
+ * bytes in `options`, as they would mix them or wait for each other for ever. */
+enum ihp_status ihp_context_check_same(const struct ihp_context *context, const void *options,
+                                       size_t size, MPI_Comm comm, struct ihp_error *err);
+
 /* The overrides of a member; none where the table has none. */
 const struct ihp_override_value *ihp_context_overrides(const struct ihp_context *context,
                                                        uint64_t member);

@@ -44,6 +44,17 @@ struct ihp_pass_cost {
 enum ihp_status ihp_pass_check_magnitude(const struct ihp_context *context, double magnitude,
                                          struct ihp_error *err);
 
+/* Refuses (IHP_ERR_DATA) a reduced tally that has not seen every member and line of the store once,
+ * whatever the store's offsets said. */
+enum ihp_status ihp_pass_check_whole(const struct ihp_context *context,
+                                     const struct ihp_tally *tally, struct ihp_error *err);
+
+/* Notes services that categories.csv does not list, or refuses them (IHP_ERR_DATA) when the deck is
+ * strict. */
+enum ihp_status ihp_pass_check_categories(const struct ihp_context *context,
+                                          const struct ihp_tally *tally,
+                                          struct ihp_notices *notices, struct ihp_error *err);
+
 /* Not collective: runs the member rules over `range` in batches of `batch_lines` claim lines and adds
  * to `sums`. */
 enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range range,

@@ -3,9 +3,7 @@
 #include "settling.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <xxhash.h>
 
 static struct ihp_result_input result_input(const struct ihp_settling *s)
 {
@@ -13,44 +11,12 @@ static struct ihp_result_input result_input(const struct ihp_settling *s)
                                      &s->finance};
 }
 
-static void hash_key(void *state, const struct ihp_deck_key *key)
-{
-    XXH3_64bits_update(state, key->value, strlen(key->value) + 1);
-}
-
-/* A hash of all that the ranks must have in common: deck, program, store, options. */
-static uint64_t fingerprint(const struct ihp_settling *s, struct ihp_error *err)
-{
-    XXH3_state_t *state = XXH3_createState();
-    if (state == NULL) {
-        ihp_fail_memory(err, "a hash");
-        return 0;
-    }
-    const bool options[] = {s->options->member_files, s->options->no_index, s->options->force,
-                            s->options->dry_run};
-    XXH3_64bits_reset(state);
-    ihp_deck_each_key(&s->context.deck, hash_key, state);
-    XXH3_64bits_update(state, s->context.program->hash, strlen(s->context.program->hash));
-    XXH3_64bits_update(state, s->context.info->content_hash,
-                       strlen(s->context.info->content_hash));
-    XXH3_64bits_update(state, options, sizeof options);
-    uint64_t hash = XXH3_64bits_digest(state);
-    XXH3_freeState(state);
-    return hash;
-}
-
 /* Collective: ranks that opened different things would mix them, or wait for each other for ever. */
 static enum ihp_status check_same_input(struct ihp_settling *s)
 {
-    uint64_t hash = fingerprint(s, s->err), first = hash;
-    ihp_share_u64(s->comm, &first, 1);
-    if (hash != first) {
-        ihp_fail(s->err, IHP_ERR_USAGE,
-                 "%s: the ranks do not see the same deck, program, store and options; was a file "
-                 "replaced while the run started?",
-                 s->options->deck_path);
-    }
-    return ihp_agree(s->comm, s->err);
+    const bool options[] = {s->options->member_files, s->options->no_index, s->options->force,
+                            s->options->dry_run};
+    return ihp_context_check_same(&s->context, options, sizeof options, s->comm, s->err);
 }
 
 static enum ihp_status open_all(struct ihp_settling *s, double start)
@@ -194,46 +160,6 @@ static enum ihp_status pass(struct ihp_settling *s)
     return s->err->status;
 }
 
-/* Every member and line must have been seen once, whatever the offsets of the store said. */
-static enum ihp_status check_whole(struct ihp_settling *s)
-{
-    const struct ihp_store_info *info = s->context.info;
-    if ((uint64_t)s->tally->store[0] != info->members ||
-        (uint64_t)s->tally->store[1] != info->lines) {
-        return ihp_fail(s->err, IHP_ERR_DATA,
-                        "%s: %lld members and %lld lines were seen where the store says %llu and "
-                        "%llu; make the store anew with 'ihp import'",
-                        info->path, (long long)s->tally->store[0], (long long)s->tally->store[1],
-                        (unsigned long long)info->members, (unsigned long long)info->lines);
-    }
-    return IHP_OK;
-}
-
-/* Services that categories.csv does not list: reported, or refused when the deck is strict. */
-static enum ihp_status check_categories(struct ihp_settling *s)
-{
-    for (unsigned service = 0; service < IHP_SERVICES; service++) {
-        int64_t base = s->tally->period[IHP_BASE].unknown_lines[service];
-        int64_t performance = s->tally->period[IHP_PERFORMANCE].unknown_lines[service];
-        char text[IHP_SERVICE_TEXT];
-        if (base + performance == 0) {
-            continue;
-        }
-        ihp_service_format(service, text);
-        if (s->context.deck.strict_categories) {
-            return ihp_fail(s->err, IHP_ERR_DATA,
-                            "%s: %s is not in categories.csv and %lld lines have it; list it there, "
-                            "or leave strict_categories out of the deck [16.10]",
-                            s->context.info->path, text, (long long)(base + performance));
-        }
-        ihp_notice_add(s->notices,
-                       "category of service %s is not in categories.csv: excluded, %lld lines in the "
-                       "base period, %lld in the performance period [16.10]",
-                       text, (long long)base, (long long)performance);
-    }
-    return IHP_OK;
-}
-
 static enum ihp_status finish(struct ihp_settling *s)
 {
     double start = MPI_Wtime();
@@ -241,7 +167,9 @@ static enum ihp_status finish(struct ihp_settling *s)
     s->facts.seconds_reduce = MPI_Wtime() - start;
     start = MPI_Wtime();
     struct ihp_result_input input = result_input(s);
-    if (s->err->status == IHP_OK && check_whole(s) == IHP_OK && check_categories(s) == IHP_OK &&
+    if (s->err->status == IHP_OK &&
+        ihp_pass_check_whole(&s->context, s->tally, s->err) == IHP_OK &&
+        ihp_pass_check_categories(&s->context, s->tally, s->notices, s->err) == IHP_OK &&
         ihp_finance_settle(s->tally, s->context.program, &s->context.deck, s->context.info->acg,
                            &s->finance, s->notices, s->err) == IHP_OK) {
         ihp_result_tables_create(&input, s->table, s->err);

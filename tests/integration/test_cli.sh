@@ -17,7 +17,7 @@ ok "--version says which" [ "$(cat "$out")" = "ihp $version" ]
 ihp --help
 ok "--help" succeeds
 mapfile -t subcommands < <(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$out")
-for subcommand in import settle explain check info; do
+for subcommand in import settle explain check info power; do
     ok "--help: lists $subcommand" grep -q "^  $subcommand  *[a-z]" "$out"
 done
 ok "--help: subcommands, examples, exit codes" says "$out" "Usage: ihp " "Subcommands:" "Examples:" \
@@ -67,6 +67,10 @@ settle a.yaml --batch-lines|option
 settle a.yaml --batch-lines 0|--batch-lines
 settle a.yaml --batch-lines 16777217|--batch-lines
 settle a.yaml --batch-lines many|--batch-lines
+power|DECK
+power a.yaml b.yaml|DECK
+power a.yaml --bogus|option
+power a.yaml --draws many|--draws
 explain|DECK
 explain deck.yaml|MEMBER_ID
 explain deck.yaml T01 T02|MEMBER_ID

@@ -1,0 +1,83 @@
+/* What a job checks before and after its pass over the claims. */
+#include "pass.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+static void hash_key(void *state, const struct ihp_deck_key *key)
+{
+    XXH3_64bits_update(state, key->value, strlen(key->value) + 1);
+}
+
+/* A hash of all that the ranks must have in common: deck, program, store, options. */
+static uint64_t fingerprint(const struct ihp_context *c, const void *options, size_t size,
+                            struct ihp_error *err)
+{
+    XXH3_state_t *state = XXH3_createState();
+    if (state == NULL) {
+        ihp_fail_memory(err, "a hash");
+        return 0;
+    }
+    XXH3_64bits_reset(state);
+    ihp_deck_each_key(&c->deck, hash_key, state);
+    XXH3_64bits_update(state, c->program->hash, strlen(c->program->hash));
+    XXH3_64bits_update(state, c->info->content_hash, strlen(c->info->content_hash));
+    XXH3_64bits_update(state, options, size);
+    uint64_t hash = XXH3_64bits_digest(state);
+    XXH3_freeState(state);
+    return hash;
+}
+
+enum ihp_status ihp_context_check_same(const struct ihp_context *c, const void *options,
+                                       size_t size, MPI_Comm comm, struct ihp_error *err)
+{
+    uint64_t hash = fingerprint(c, options, size, err), first = hash;
+    ihp_share_u64(comm, &first, 1);
+    if (hash != first) {
+        ihp_fail(err, IHP_ERR_USAGE,
+                 "%s: the ranks do not see the same deck, program, store and options; was a file "
+                 "replaced while the run started?",
+                 c->deck.path);
+    }
+    return ihp_agree(comm, err);
+}
+
+enum ihp_status ihp_pass_check_whole(const struct ihp_context *c, const struct ihp_tally *tally,
+                                     struct ihp_error *err)
+{
+    const struct ihp_store_info *info = c->info;
+    if ((uint64_t)tally->store[0] != info->members || (uint64_t)tally->store[1] != info->lines) {
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s: %lld members and %lld lines were seen where the store says %llu and "
+                        "%llu; make the store anew with 'ihp import'",
+                        info->path, (long long)tally->store[0], (long long)tally->store[1],
+                        (unsigned long long)info->members, (unsigned long long)info->lines);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_pass_check_categories(const struct ihp_context *c,
+                                          const struct ihp_tally *tally,
+                                          struct ihp_notices *notices, struct ihp_error *err)
+{
+    for (unsigned service = 0; service < IHP_SERVICES; service++) {
+        int64_t base = tally->period[IHP_BASE].unknown_lines[service];
+        int64_t performance = tally->period[IHP_PERFORMANCE].unknown_lines[service];
+        char text[IHP_SERVICE_TEXT];
+        if (base + performance == 0) {
+            continue;
+        }
+        ihp_service_format(service, text);
+        if (c->deck.strict_categories) {
+            return ihp_fail(err, IHP_ERR_DATA,
+                            "%s: %s is not in categories.csv and %lld lines have it; list it "
+                            "there, or leave strict_categories out of the deck [16.10]",
+                            c->info->path, text, (long long)(base + performance));
+        }
+        ihp_notice_add(notices,
+                       "category of service %s is not in categories.csv: excluded, %lld lines in "
+                       "the base period, %lld in the performance period [16.10]",
+                       text, (long long)base, (long long)performance);
+    }
+    return IHP_OK;
+}
