@@ -64,7 +64,7 @@ struct ihp_interval ihp_interval_percentile(const double *sorted, size_t count, 
                                  gsl_stats_quantile_from_sorted_data(sorted, 1, count, 1 - tail)};
 }
 
-/* What two numbers may be apart and still be the same number, computed in two ways: a part in 1e12. */
+/* How far apart one number computed in two ways may be: a part in 1e12. */
 #define SAME 1e-12
 
 /* The share of replicates below the estimate, ties counting half. */

@@ -116,8 +116,8 @@ static void test_bca_of_squares(void **state)
     assert_close(i.upper, 352.93029778195137);
 }
 
-/* Rounding parts what would be equal: an estimate a few last digits off is the same tie, one that is
- * off by a part in a billion is none. */
+/* Rounding parts what would be equal: an estimate a few last digits off is the same tie, one that
+ * is off by a part in a billion is none. */
 static void test_bca_ties_to_rounding(void **state)
 {
     (void)state;
