@@ -64,13 +64,17 @@ struct ihp_interval ihp_interval_percentile(const double *sorted, size_t count, 
                                  gsl_stats_quantile_from_sorted_data(sorted, 1, count, 1 - tail)};
 }
 
+/* How far apart one number computed in two ways may be: a part in 1e12. */
+#define SAME 1e-12
+
 /* The share of replicates below the estimate, ties counting half. */
 static double share_below(const double *sorted, size_t count, double estimate)
 {
+    const double room = fabs(estimate) * SAME;
     size_t below = 0, ties = 0;
     for (size_t i = 0; i < count; i++) {
-        below += sorted[i] < estimate;
-        ties += sorted[i] == estimate;
+        below += sorted[i] < estimate - room;
+        ties += fabs(sorted[i] - estimate) <= room;
     }
     return ((double)below + 0.5 * (double)ties) / (double)count;
 }

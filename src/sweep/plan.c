@@ -184,8 +184,9 @@ static uint64_t views_bytes(const struct ihp_plan *plan, const struct ihp_progra
     return ihp_views_bytes(&shape, views) + views * more;
 }
 
-/* Makes a plan of the first `most` scenarios, or of as many as fit `bytes`. Where fewer fit, the plan
- * holds what the first that does not would need, too; `*fit` says how many do. False without memory. */
+/* Makes a plan of the first `most` scenarios, or of as many as fit `bytes`. Where fewer fit, the
+ * plan holds what the first that does not would need, too; `*fit` says how many do. False without
+ * memory. */
 static bool plan_scenarios(struct ihp_plan *plan, const struct ihp_deck *deck,
                            const struct ihp_program *program, size_t acgs, size_t most,
                            uint64_t bytes, uint64_t more, size_t *fit)

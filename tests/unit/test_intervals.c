@@ -116,6 +116,32 @@ static void test_bca_of_squares(void **state)
     assert_close(i.upper, 352.93029778195137);
 }
 
+/* Rounding parts what would be equal: an estimate a few last digits off is the same tie, one that
+ * is off by a part in a billion is none. */
+static void test_bca_ties_to_rounding(void **state)
+{
+    (void)state;
+    double value[COUNT];
+    fill_squares(value);
+    const struct ihp_interval tie = ihp_interval_bca(value, COUNT, 81, 0, 0.9);
+    const struct ihp_interval less = ihp_interval_bca(value, COUNT, 81 * (1 - 1e-9), 0, 0.9);
+    const struct ihp_interval more = ihp_interval_bca(value, COUNT, 81 * (1 + 1e-9), 0, 0.9);
+    assert_true(less.lower < tie.lower && tie.lower < more.lower);
+    for (int digits = -3; digits <= 3; digits++) {
+        const struct ihp_interval near =
+            ihp_interval_bca(value, COUNT, 81 * (1 + digits * DBL_EPSILON), 0, 0.9);
+        assert_true(near.lower == tie.lower && near.upper == tie.upper);
+        for (int i = 0; i < COUNT; i++) {
+            value[i] = -(double)((COUNT - i) * (COUNT - i)); /* and below zero */
+        }
+        const struct ihp_interval turned =
+            ihp_interval_bca(value, COUNT, -81 * (1 + digits * DBL_EPSILON), 0, 0.9);
+        assert_close(turned.lower, -tie.upper);
+        assert_close(turned.upper, -tie.lower);
+        fill_squares(value);
+    }
+}
+
 /* Half below and no acceleration: nothing is corrected. */
 static void test_bca_without_correction_is_percentile(void **state)
 {
@@ -185,6 +211,7 @@ int main(void)
         cmocka_unit_test(test_percentile_of_few),
         cmocka_unit_test(test_levels_that_are_none),
         cmocka_unit_test(test_bca_of_squares),
+        cmocka_unit_test(test_bca_ties_to_rounding),
         cmocka_unit_test(test_bca_without_correction_is_percentile),
         cmocka_unit_test(test_bca_undefined),
         cmocka_unit_test(test_acceleration_by_hand),

@@ -186,7 +186,7 @@ static void test_runout_is_of_one_period(void **state)
     done(&p);
 }
 
-/* The base period has the roster that its policy says; a quarter given is the performance year's. */
+/* The base period has the roster its policy says; a quarter given is the performance year's. */
 static void test_rosters(void **state)
 {
     (void)state;
@@ -281,8 +281,8 @@ static bool has_cap(const struct ihp_plan *plan, int64_t cap)
     return false;
 }
 
-/* Works through all plans of a sweep under a limit: every scenario once, in order, with the views of
- * the plan that has them all, and no plan above the limit unless it has one scenario alone. */
+/* Works through all plans of a sweep under a limit: every scenario once, in order, with the views
+ * of the plan that has them all, and no plan above the limit unless it has one scenario alone. */
 static size_t plans_under(const struct planned *all, uint64_t bytes, uint64_t more)
 {
     size_t plans = 0, next = 0, scenarios = all->deck.sweep->scenarios;
