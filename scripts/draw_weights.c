@@ -6,8 +6,9 @@
  * of the members for all replicates, into a buffer that stays in the cache. With --sums it then
  * makes weighted sums of six quantities (two costs, two counts of months, two risk scores) of
  * members lying in that many segments, with --cells sums of three quantities in two groups of that
- * many cells, 32 replicates at a time. Prints the weights and the seconds of each, from the first
- * process's start to the last one's end, one line per measurement. */
+ * many cells, a member's second cell near its first, 32 replicates at a time. Prints the weights
+ * and the seconds of each, from the first process's start to the last one's end, one line per
+ * measurement. */
 #include "ihp/resample.h"
 
 #include <errno.h>
@@ -17,7 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TILE = 1024, QUANTITIES = 6, CELL_QUANTITIES = 3, GROUPS = 2, CELL_REPLICATES = 32 };
+enum { TILE = 1024, QUANTITIES = 6, CELL_QUANTITIES = 3, GROUPS = 2, CELL_REPLICATES = 32,
+       NEAR = 16 };
 
 struct share {
     size_t members, segments, cells;
@@ -72,7 +74,9 @@ static void fill(struct share *share)
             share->cell_value[q % GROUPS][m * CELL_QUANTITIES + q / GROUPS] = share->value[q][m];
         }
         for (size_t g = 0; g < GROUPS && share->cells > 0; g++) {
-            share->cell[g][m] = (uint32_t)spread(m * GROUPS + g, share->cells);
+            const uint64_t cell = spread(m * GROUPS + g, share->cells), moved = cell % NEAR;
+            share->cell[g][m] =
+                (uint32_t)(g == 0 ? cell : (share->cell[0][m] + moved) % share->cells);
         }
     }
 }

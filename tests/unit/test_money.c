@@ -214,8 +214,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_money_parse_accepts), cmocka_unit_test(test_money_parse_refuses),
         cmocka_unit_test(test_money_format),        cmocka_unit_test(test_money_round_trip),
-        cmocka_unit_test(test_round12),
-        cmocka_unit_test(test_round12_is_as_by_text),             cmocka_unit_test(test_cents_of_dollars),
+        cmocka_unit_test(test_round12),             cmocka_unit_test(test_cents_of_dollars),
+        cmocka_unit_test(test_round12_is_as_by_text),
         cmocka_unit_test(test_decimal_parse),       cmocka_unit_test(test_integer_parse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
