@@ -33,12 +33,10 @@ static const char help[] =
 
 static void show(void *context, const struct ihp_progress *progress)
 {
-    char text[80];
+    char text[120];
     (void)context;
-    snprintf(text, sizeof text,
-             strcmp(progress->stage, "draw") == 0 ? "%llu of %llu members drawn"
-                                                  : "%llu of %llu members of rank 0",
-             (unsigned long long)progress->done, (unsigned long long)progress->all);
+    snprintf(text, sizeof text, "%llu of %llu %s", (unsigned long long)progress->done,
+             (unsigned long long)progress->all, progress->what);
     ihp_cli_progress(progress->stage, text, progress->done, progress->all);
 }
 

@@ -147,7 +147,7 @@ static void tell_progress(struct ihp_power_run *run, uint64_t members)
     if (run->rank == 0 && run->options->progress != NULL &&
         (before / REPORT_MEMBERS != run->drawn / REPORT_MEMBERS || run->drawn == run->to_draw)) {
         run->options->progress(run->options->progress_context,
-                               &(struct ihp_progress){"draw", "members", run->drawn, run->to_draw});
+                               &(struct ihp_progress){"draw", "members drawn", run->drawn, run->to_draw});
     }
 }
 
