@@ -142,20 +142,19 @@ static const char *percent_text(const struct ihp_cell *cell, char buffer[IHP_MON
     return buffer;
 }
 
-/* The row of an IHP's statistic at the widest level: BCa, or percentiles where that is undefined. */
+/* The first row of an IHP's statistic at a level: percentiles, which cover as well as BCa or better
+ * (docs/validation.md). */
 static const struct ihp_cell *find_row(const struct ihp_table *t, const char *ihp_id,
                                        const char *statistic, double level)
 {
-    const struct ihp_cell *found = NULL;
     for (size_t i = 0; i < t->rows; i++) {
         const struct ihp_cell *row = t->cell + i * t->columns;
         if (strcmp(row[AT_IHP].text, ihp_id) == 0 &&
-            strcmp(row[AT_STATISTIC].text, statistic) == 0 && row[AT_LEVEL].ratio == level &&
-            (found == NULL || !row[AT_LOWER].blank)) {
-            found = row;
+            strcmp(row[AT_STATISTIC].text, statistic) == 0 && row[AT_LEVEL].ratio == level) {
+            return row;
         }
     }
-    return found;
+    return NULL;
 }
 
 static void print_row(FILE *stream, const struct ihp_table *bootstrap, const struct ihp_cell *chance,
@@ -182,7 +181,7 @@ void ihp_bootstrap_print(FILE *stream, const struct ihp_bootstrap_spec *spec,
                          const struct ihp_table *bootstrap, const struct ihp_table *outcomes)
 {
     double level = spec->level[spec->levels - 1];
-    fprintf(stream, "\nHow sure that is: %d bootstrap replicates, %g%% intervals\n",
+    fprintf(stream, "\nHow sure that is: %d bootstrap replicates, %g%% percentile intervals\n",
             spec->replicates, level * 100.0);
     fprintf(stream, "%-12s %9s %9s %9s %16s %16s %16s %9s %9s %9s\n", "IHP", "Ratio", "from", "to",
             "Final amount", "from", "to", "P(save)", "P(lose)", "P(inside)");
