@@ -74,7 +74,7 @@ sweep:
     - {name: others, set: {count_unit: visit, primary_care_elsewhere: blocks}}
     - {name: weights, set: {risk_weights: base, min_total_months: 2}}'
 
-make_case 5 700
+make_case 5 900 # of its IHPs one has 28 members, 30 in the base period
 for weights in fixed refit; do
     make_deck "$weights" "$weights" \
         "bootstrap: {replicates: 37, seed: 12345678901, levels: [0.5, 0.9]}
@@ -104,12 +104,15 @@ for given in "1 [0.95] fixed" "7 [0.000001] refit" "8 [0.8,0.999999] fixed" \
     ok "$text: settle" succeeds
     checked "$text"
     cp "$result"/bootstrap{,_outcomes}.csv "$work"
-    make_deck few "$weights" "bootstrap: {replicates: $replicates, seed: 3, levels: $levels}
-$scenarios"
-    settle 3 "$deck" --force --quiet
-    ok "$text: settle with scenarios" succeeds
-    ok "$text: the same beside scenarios" diff <(cat "$work"/bootstrap{,_outcomes}.csv) \
-        <(cat "$result"/bootstrap{,_outcomes}.csv)
+    for more in "$scenarios" "${scenarios/scenarios: true/scenarios: false}"; do
+        make_deck few "$weights" "bootstrap: {replicates: $replicates, seed: 3, levels: $levels}
+$more"
+        settle 3 "$deck" --force --quiet
+        ok "$text: settle with ${more%%$'\n'*}" succeeds
+        ok "$text: the same with ${more%%$'\n'*}" diff <(cat "$work"/bootstrap{,_outcomes}.csv) \
+            <(cat "$result"/bootstrap{,_outcomes}.csv)
+    done
+    ok "$text: scenarios without intervals" [ ! -e "$result/scenario_bootstrap.csv" ]
 done
 make_deck few fixed "bootstrap: {replicates: 24, seed: 4, levels: [0.9]}"
 settle 1 "$deck" --force --quiet

@@ -63,6 +63,7 @@ def sweep_text(design, deck, chance):
     if design == 'one_at_a_time':
         names = list(values)
         chance.shuffle(names)
+        names.sort(key=lambda name: name != 'trend')             # the first scenario changes all amounts
         lines.append('  vary:')
         lines += ['    %s: [%s]' % (name, ', '.join(values[name])) for name in names]
     elif design == 'grid':
