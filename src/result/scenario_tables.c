@@ -98,7 +98,7 @@ static struct ihp_effect sum_effects(const struct ihp_effect *effect, size_t cou
     return all;
 }
 
-/* A reading: all together, then the IHPs it changes something for, most dollars first. */
+/* A reading: all IHPs together, then each, most dollars first. */
 static void put_reading(struct ihp_table *t, const struct ihp_program *program,
                         const struct ihp_scenario *scenario, const struct ihp_effect *effect,
                         struct moved *order)
