@@ -24,14 +24,18 @@ static double risk_parts(const struct ihp_case *c)
     return parts;
 }
 
-/* The members of this rank that some IHP of the group has in some period, sorted by the IHPs they have
- * in both: members of one segment go into the same sums. */
+/* Which periods of a member a record holds. A member whom one IHP has in both periods, as most, is one
+ * record. One who moved is two, and its weights are drawn twice: pairs of IHPs would make hundreds of
+ * small segments, which cost more. */
+enum { BOTH, BASE_ALONE, PERFORMANCE_ALONE, SORTS };
+
+/* The members of this rank that some IHP of the group has in some period, sorted by segment: sort and
+ * IHP. Those of one segment go into the same sums. */
 struct records {
-    size_t count;
+    size_t segments; /* SORTS x IHPs of the group */
     uint64_t *key;
     int64_t *value[QUANTITIES];
-    size_t *end; /* of each segment; [(group + 1) squared] */
-    size_t sides; /* group + 1: an IHP of the group, or none */
+    size_t *end;  /* of each segment */
     double parts; /* of a member month, in which risk is counted */
 };
 
@@ -43,10 +47,23 @@ static size_t side_of(const struct ihp_replicates *r, int partnership)
     return inside ? (size_t)partnership - r->first : r->count;
 }
 
-static size_t segment_of(const struct ihp_case *c, const struct ihp_replicates *r, uint64_t m)
+/* The segments of a member's records, one, two or none; their number. */
+static size_t segments_of(const struct ihp_case *c, const struct ihp_replicates *r, uint64_t m,
+                          size_t segment[2])
 {
-    return side_of(r, c->fact[IHP_BASE][m].partnership) * (r->count + 1) +
-           side_of(r, c->fact[IHP_PERFORMANCE][m].partnership);
+    size_t base = side_of(r, c->fact[IHP_BASE][m].partnership), count = 0;
+    size_t performance = side_of(r, c->fact[IHP_PERFORMANCE][m].partnership);
+    if (base == performance && base < r->count) {
+        segment[count++] = BOTH * r->count + base;
+        return count;
+    }
+    if (base < r->count) {
+        segment[count++] = BASE_ALONE * r->count + base;
+    }
+    if (performance < r->count) {
+        segment[count++] = PERFORMANCE_ALONE * r->count + performance;
+    }
+    return count;
 }
 
 static void free_records(struct records *records)
@@ -58,14 +75,11 @@ static void free_records(struct records *records)
     }
 }
 
-/* A member's quantities of a period; zero where another IHP or none has it. */
-static void put_values(const struct ihp_case *c, const struct ihp_replicates *r, uint64_t m, int q,
-                       const struct records *records, size_t at)
+/* A member's quantities of a period. */
+static void put_values(const struct ihp_case *c, uint64_t m, int q, const struct records *records,
+                       size_t at)
 {
     const struct ihp_view_fact *f = &c->fact[q][m];
-    if (side_of(r, f->partnership) == r->count) {
-        return;
-    }
     size_t cap = c->shape->cap_of[f->partnership];
     double weight = c->weight[q][cap * c->shape->acgs + f->acg];
     int64_t *const *value = records->value + q * KINDS;
@@ -77,39 +91,41 @@ static void put_values(const struct ihp_case *c, const struct ihp_replicates *r,
 static enum ihp_status make_records(const struct ihp_case *c, const struct ihp_replicates *r,
                                     struct records *records, struct ihp_error *err)
 {
-    *records = (struct records){.sides = r->count + 1, .parts = risk_parts(c)};
-    size_t segments = records->sides * records->sides;
-    records->end = calloc(segments + 1, sizeof *records->end);
+    size_t segment[2], start = 0;
+    *records = (struct records){.segments = SORTS * r->count, .parts = risk_parts(c)};
+    records->end = calloc(records->segments, sizeof *records->end);
     if (records->end == NULL) {
         return ihp_fail_memory(err, "the members to resample");
     }
     for (uint64_t m = 0; m < c->members; m++) {
-        records->end[segment_of(c, r, m)]++;
+        for (size_t i = segments_of(c, r, m, segment); i > 0; i--) {
+            records->end[segment[i - 1]]++;
+        }
     }
-    records->end[segments - 1] = 0; /* in no IHP of the group in either period */
-    size_t start = 0;
-    for (size_t s = 0; s < segments; s++) {
+    for (size_t s = 0; s < records->segments; s++) {
         size_t here = records->end[s];
         records->end[s] = start; /* moved to the segment's end as its members are placed */
         start += here;
     }
-    records->count = start;
     records->key = malloc((start + 1) * sizeof *records->key);
     bool whole = records->key != NULL;
     for (int q = 0; q < QUANTITIES; q++) {
-        records->value[q] = calloc(start + 1, sizeof *records->value[q]);
+        records->value[q] = malloc((start + 1) * sizeof *records->value[q]);
         whole = whole && records->value[q] != NULL;
     }
     if (!whole) {
         return ihp_fail_memory(err, "the members to resample");
     }
     for (uint64_t m = 0; m < c->members; m++) {
-        size_t segment = segment_of(c, r, m);
-        if (segment != segments - 1) {
-            size_t at = records->end[segment]++;
+        for (size_t i = segments_of(c, r, m, segment); i > 0; i--) {
+            size_t sort = segment[i - 1] / r->count, at = records->end[segment[i - 1]]++;
             records->key[at] = c->key[m];
-            put_values(c, r, m, IHP_BASE, records, at);
-            put_values(c, r, m, IHP_PERFORMANCE, records, at);
+            if (sort != PERFORMANCE_ALONE) {
+                put_values(c, m, IHP_BASE, records, at);
+            }
+            if (sort != BASE_ALONE) {
+                put_values(c, m, IHP_PERFORMANCE, records, at);
+            }
         }
     }
     return IHP_OK;
@@ -119,16 +135,13 @@ static enum ihp_status make_records(const struct ihp_case *c, const struct ihp_r
 static struct ihp_segment segment_at(const struct records *records, size_t s, size_t replicates,
                                      int64_t *sum)
 {
-    size_t first = s == 0 ? 0 : records->end[s - 1];
-    const size_t side[IHP_PERIODS] = {s / records->sides, s % records->sides};
+    size_t first = s == 0 ? 0 : records->end[s - 1], ihps = records->segments / SORTS;
+    size_t sort = s / ihps, at = s % ihps;
     struct ihp_segment segment = {.members = records->end[s] - first, .key = records->key + first};
-    for (int q = 0; q < QUANTITIES; q++) {
-        size_t at = side[q / KINDS];
-        if (at < records->sides - 1) {
-            segment.value[segment.quantities] = records->value[q] + first;
-            segment.sum[segment.quantities++] =
-                sum + (at * QUANTITIES + (size_t)q) * replicates;
-        }
+    for (int q = sort == PERFORMANCE_ALONE ? KINDS : 0;
+         q < (sort == BASE_ALONE ? KINDS : QUANTITIES); q++) {
+        segment.value[segment.quantities] = records->value[q] + first;
+        segment.sum[segment.quantities++] = sum + (at * QUANTITIES + (size_t)q) * replicates;
     }
     return segment;
 }
@@ -136,15 +149,14 @@ static struct ihp_segment segment_at(const struct records *records, size_t s, si
 static enum ihp_status add_replicates(const struct ihp_case *c, const struct records *records,
                                       size_t replicates, int64_t *sum, struct ihp_error *err)
 {
-    size_t segments = records->sides * records->sides - 1;
-    struct ihp_segment *segment = calloc(segments, sizeof *segment);
+    struct ihp_segment *segment = calloc(records->segments, sizeof *segment);
     if (segment == NULL) {
         return ihp_fail_memory(err, "the segments to resample");
     }
-    for (size_t s = 0; s < segments; s++) {
+    for (size_t s = 0; s < records->segments; s++) {
         segment[s] = segment_at(records, s, replicates, sum);
     }
-    ihp_resample_sums((uint64_t)c->deck->bootstrap.seed, segment, segments, 0,
+    ihp_resample_sums((uint64_t)c->deck->bootstrap.seed, segment, records->segments, 0,
                       (uint32_t)replicates, c->progress, c->progress_context, err);
     free(segment);
     return err->status;
@@ -153,8 +165,7 @@ static enum ihp_status add_replicates(const struct ihp_case *c, const struct rec
 /* Sums of each group of the jackknife: [IHP of the group][quantity][groups]. */
 static void add_groups(const struct records *records, int64_t *group)
 {
-    size_t segments = records->sides * records->sides - 1;
-    for (size_t s = 0; s < segments; s++) {
+    for (size_t s = 0; s < records->segments; s++) {
         struct ihp_segment at = segment_at(records, s, IHP_JACKKNIFE_GROUPS, group);
         for (size_t i = 0; i < at.members; i++) {
             for (size_t q = 0; q < at.quantities; q++) {
