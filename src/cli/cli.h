@@ -3,6 +3,7 @@
 #define IHP_CLI_H
 
 #include "ihp/base.h"
+#include "ihp/run.h"
 
 #include <mpi.h>
 
@@ -31,6 +32,9 @@ bool ihp_cli_shows_progress(void);
 /* Shows "stage: 42% ... 12 s left" in place, at most ten times a second; `text` says what is counted.
  * The final call, done == all, ends the line. */
 void ihp_cli_progress(const char *stage, const char *text, uint64_t done, uint64_t all);
+
+/* The same for a job of run.h. */
+void ihp_cli_show(void *context, const struct ihp_progress *progress);
 
 /* Records wrong usage of a subcommand: IHP_ERR_USAGE with the place to look. */
 enum ihp_status ihp_cli_usage(struct ihp_cli *cli, const char *command, const char *what);

@@ -31,15 +31,6 @@ static const char help[] =
     "  ihp power deck.yaml\n"
     "  mpirun -n 8 ihp power deck.yaml --sizes 5000,50000 --effects 0 --draws 10000 -o power.csv\n";
 
-static void show(void *context, const struct ihp_progress *progress)
-{
-    char text[120];
-    (void)context;
-    snprintf(text, sizeof text, "%llu of %llu %s", (unsigned long long)progress->done,
-             (unsigned long long)progress->all, progress->what);
-    ihp_cli_progress(progress->stage, text, progress->done, progress->all);
-}
-
 /* Records that an item of a list, or a number, is none. */
 static enum ihp_status fail_number(struct ihp_cli *cli, const char *option, const char *text,
                                    const char *allowed)
@@ -144,7 +135,7 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
     if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
-    options.progress = ihp_cli_shows_progress() ? show : NULL;
+    options.progress = ihp_cli_shows_progress() ? ihp_cli_show : NULL;
     return ihp_power(&options, cli->comm, cli->notices, cli->err);
 }
 

@@ -27,15 +27,6 @@ static const char help[] =
     "  ihp settle deck.yaml\n"
     "  mpirun -n 8 ihp settle decks/final-2025.yaml --member-files\n";
 
-static void show(void *context, const struct ihp_progress *progress)
-{
-    char text[120];
-    (void)context;
-    snprintf(text, sizeof text, "%llu of %llu %s", (unsigned long long)progress->done,
-             (unsigned long long)progress->all, progress->what);
-    ihp_cli_progress(progress->stage, text, progress->done, progress->all);
-}
-
 static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
                              struct ihp_settle_options *options)
 {
@@ -89,7 +80,7 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
     if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
-    options.progress = ihp_cli_shows_progress() ? show : NULL;
+    options.progress = ihp_cli_shows_progress() ? ihp_cli_show : NULL;
     return ihp_settle(&options, cli->comm, cli->notices, cli->err);
 }
 

@@ -44,6 +44,15 @@ void ihp_cli_progress(const char *stage, const char *text, uint64_t done, uint64
     fflush(stderr);
 }
 
+void ihp_cli_show(void *context, const struct ihp_progress *progress)
+{
+    char text[120];
+    (void)context;
+    snprintf(text, sizeof text, "%llu of %llu %s", (unsigned long long)progress->done,
+             (unsigned long long)progress->all, progress->what);
+    ihp_cli_progress(progress->stage, text, progress->done, progress->all);
+}
+
 enum ihp_status ihp_cli_usage(struct ihp_cli *cli, const char *command, const char *what)
 {
     return ihp_fail(cli->err, IHP_ERR_USAGE, "%s: %s; 'ihp %s --help' shows the usage", command, what,

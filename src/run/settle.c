@@ -54,7 +54,9 @@ enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
 {
     struct ihp_context *c = &s->context;
     bool facts = c->deck.bootstrap_scenarios != 0;
-    uint64_t more = facts ? s->range.count * sizeof(struct ihp_view_fact) : 0;
+    /* As if members were spread evenly: every rank must make the same plan. */
+    uint64_t members = c->info->members / (uint64_t)s->ranks + 1;
+    uint64_t more = facts ? members * sizeof(struct ihp_view_fact) : 0;
     if (ihp_plan_create(&c->deck, c->program, c->info->acgs, first,
                         facts ? IHP_VIEW_FACT_BYTES : IHP_VIEW_BYTES, more, &s->plan, s->err) !=
         IHP_OK) {

@@ -30,7 +30,7 @@ struct ihp_settling {
     struct ihp_view_fact *view_fact; /* [slots][members of this rank]; NULL without a bootstrap */
     size_t *slot;                   /* by view */
     struct ihp_bootstrap_run *bootstrap;
-    struct ihp_effect *effect;      /* [scenarios][partnerships], on rank 0, for readings */
+    struct ihp_effect *effect;      /* [scenarios][partnerships], for readings */
 
     bool folder_begun, folder_made;
     struct ihp_notices *notices;

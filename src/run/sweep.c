@@ -68,41 +68,43 @@ static void tell_progress(const struct ihp_settling *s, size_t done)
     }
 }
 
+/* Puts a scenario's settlement into the tables; collective where scenarios are resampled. */
+static void keep_scenario(struct ihp_settling *s, const struct scene *scene, size_t i,
+                          const struct ihp_finance *finance)
+{
+    size_t number = s->plan->first + i;
+    if (s->rank == 0) {
+        ihp_scenarios_table_add(&s->table[IHP_TABLE_SCENARIOS], s->context.program, number + 1,
+                                &s->context.deck.sweep->scenario[number], finance->settlement,
+                                s->finance.settlement);
+    }
+    if (s->effect != NULL) {
+        keep_effects(s, i, finance);
+    }
+    if (scene->deck.bootstrap_scenarios) {
+        ihp_settling_bootstrap_scenario(s, i, &scene->deck, scene->tally, finance);
+        tell_progress(s, number + 1);
+    }
+}
+
 /* Settles the scenarios of the plan into the table. */
 static enum ihp_status settle_plan(struct ihp_settling *s)
 {
     struct scene scene = {0};
-    const struct ihp_sweep *sweep = s->context.deck.sweep;
     make_scene(s, &scene);
     if (s->context.deck.bootstrap_scenarios) {
         ihp_agree(s->comm, s->err);
     }
-    if (s->err->status == IHP_OK) {
-        for (size_t i = 0; s->err->status == IHP_OK && i < s->plan->scenarios; i++) {
-            struct ihp_finance finance = {0};
-            size_t number = s->plan->first + i;
-            settle_scenario(s, &scene, i, &finance);
-            if (scene.deck.bootstrap_scenarios) {
-                ihp_agree(s->comm, s->err); /* all ranks are here, and go on together or not at all */
-            }
-            if (s->err->status != IHP_OK) {
-                ihp_finance_free(&finance);
-                break;
-            }
-            if (s->rank == 0) {
-                ihp_scenarios_table_add(&s->table[IHP_TABLE_SCENARIOS], s->context.program,
-                                        number + 1, &sweep->scenario[number], finance.settlement,
-                                        s->finance.settlement);
-            }
-            if (s->effect != NULL) {
-                keep_effects(s, i, &finance);
-            }
-            if (scene.deck.bootstrap_scenarios) {
-                ihp_settling_bootstrap_scenario(s, i, &scene.deck, scene.tally, &finance);
-                tell_progress(s, number + 1);
-            }
-            ihp_finance_free(&finance);
+    for (size_t i = 0; s->err->status == IHP_OK && i < s->plan->scenarios; i++) {
+        struct ihp_finance finance = {0};
+        settle_scenario(s, &scene, i, &finance);
+        if (scene.deck.bootstrap_scenarios) {
+            ihp_agree(s->comm, s->err); /* all ranks are here, and go on together or not at all */
         }
+        if (s->err->status == IHP_OK) {
+            keep_scenario(s, &scene, i, &finance);
+        }
+        ihp_finance_free(&finance);
     }
     free_scene(&scene);
     if (s->err->status == IHP_OK &&
