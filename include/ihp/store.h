@@ -178,6 +178,42 @@ enum ihp_status ihp_store_read_members(const struct ihp_store *store, struct ihp
                                        struct ihp_members *members, struct ihp_error *err);
 void ihp_members_free(struct ihp_members *members);
 
+/* A social risk factor of a member; months are inclusive [15.3.1]. */
+struct ihp_social_risk_span {
+    int32_t month_from, month_to;
+    uint8_t factor; /* enum ihp_social_risk */
+};
+
+/* A month with a care-coordination payment [15.1.1]. */
+struct ihp_coordination_month {
+    int32_t month;
+    uint8_t kind; /* enum ihp_coordination */
+};
+
+/* What payments, circumstances and packages ask of a range of members beside enrollment and claims. Row
+ * m of an array by member, or of offsets, is member range.first + m; offsets count from the start of the
+ * array beside them. Groups that the store lacks are empty. */
+struct ihp_people {
+    struct ihp_range range;
+    int32_t *birth_day; /* days since 1970-01-01 */
+    uint32_t *county;   /* FIPS number, 0 blank */
+    uint64_t *social_offset, *coordination_offset, *paid_offset;
+    struct ihp_social_risk_span *social;
+    struct ihp_coordination_month *coordination; /* care_coordination: as is known now */
+    struct ihp_coordination_month *paid; /* care_coordination_paid: as was known when paying */
+};
+
+/* Parts of them to read, as bits; the arrays of the others stay NULL. */
+enum { IHP_PEOPLE_BIRTH = 1, IHP_PEOPLE_COUNTY = 2, IHP_PEOPLE_PAYMENTS = 4 };
+
+/* Reads `parts` of them. `*people` is zero-initialised by the caller before the first time; what an
+ * earlier read left is freed. The caller frees with `ihp_people_free`, also after a failure. Offsets,
+ * months and codes that cannot be are refused with IHP_ERR_DATA. */
+enum ihp_status ihp_store_read_people(const struct ihp_store *store, struct ihp_range range,
+                                      unsigned parts, struct ihp_people *people,
+                                      struct ihp_error *err);
+void ihp_people_free(struct ihp_people *people);
+
 /* The ids of a range of members, IHP_MEMBER_ID_MAX + 1 bytes each, ended; the caller frees them. */
 enum ihp_status ihp_store_read_ids(const struct ihp_store *store, struct ihp_range range,
                                    char (**ids)[IHP_MEMBER_ID_MAX + 1], struct ihp_error *err);

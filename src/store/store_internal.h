@@ -71,6 +71,15 @@ enum ihp_status ihp_store_read_part(const struct ihp_store *store, const char *n
                                     enum ihp_type type, uint64_t first, uint64_t count, void *data,
                                     struct ihp_error *err);
 
+/* Reads the offsets of a range of members, range.count + 1 of them, into `offset` and checks them: they
+ * ascend, stay within `limit` rows, and begin and end where the store's members do. */
+enum ihp_status ihp_store_read_offsets(const struct ihp_store *store, const char *name,
+                                       struct ihp_range range, uint64_t limit, uint64_t *offset,
+                                       struct ihp_error *err);
+
+/* Makes the `count` + 1 offsets of the store count from the first row read. */
+void ihp_offsets_rebase(uint64_t *offset, uint64_t count);
+
 /* Reads the index's part of `members`, whose claim offsets are there already. */
 enum ihp_status ihp_store_read_index_offsets(const struct ihp_store *store,
                                              struct ihp_members *members, struct ihp_error *err);

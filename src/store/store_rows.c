@@ -105,17 +105,11 @@ static void *space_array(struct ihp_members *members, int which, size_t count, s
     return space->array[which];
 }
 
-static enum ihp_status read_offsets(const struct ihp_store *store, const char *name,
-                                    struct ihp_members *members, int which, uint64_t limit,
-                                    uint64_t **out, struct ihp_error *err)
+enum ihp_status ihp_store_read_offsets(const struct ihp_store *store, const char *name,
+                                       struct ihp_range range, uint64_t limit, uint64_t *offset,
+                                       struct ihp_error *err)
 {
-    struct ihp_range range = members->range;
     size_t count = (size_t)range.count + 1;
-    uint64_t *offset = space_array(members, which, count, sizeof *offset);
-    if (offset == NULL) {
-        return ihp_fail_memory(err, name);
-    }
-    *out = offset;
     if (ihp_store_read_part(store, name, IHP_TYPE_U64, range.first, count, offset, err) != IHP_OK) {
         return err->status;
     }
@@ -136,13 +130,25 @@ static enum ihp_status read_offsets(const struct ihp_store *store, const char *n
     return IHP_OK;
 }
 
-/* Makes offsets of the store count from the first row read. */
-static void rebase(uint64_t *offset, uint64_t count)
+void ihp_offsets_rebase(uint64_t *offset, uint64_t count)
 {
     uint64_t first = offset[0];
     for (uint64_t i = 0; i <= count; i++) {
         offset[i] -= first;
     }
+}
+
+static enum ihp_status read_offsets(const struct ihp_store *store, const char *name,
+                                    struct ihp_members *members, int which, uint64_t limit,
+                                    uint64_t **out, struct ihp_error *err)
+{
+    uint64_t *offset =
+        space_array(members, which, (size_t)members->range.count + 1, sizeof *offset);
+    if (offset == NULL) {
+        return ihp_fail_memory(err, name);
+    }
+    *out = offset;
+    return ihp_store_read_offsets(store, name, members->range, limit, offset, err);
 }
 
 struct span_columns {
@@ -212,7 +218,7 @@ static enum ihp_status read_spans(const struct ihp_store *store, struct ihp_memb
             join_spans(store, &columns, count, members->span, err);
         }
     }
-    rebase(members->span_offset, members->range.count);
+    ihp_offsets_rebase(members->span_offset, members->range.count);
     return err->status;
 }
 
@@ -235,7 +241,7 @@ static enum ihp_status read_morbidity(const struct ihp_store *store, struct ihp_
             }
         }
     }
-    rebase(members->morbidity_offset, members->range.count);
+    ihp_offsets_rebase(members->morbidity_offset, members->range.count);
     return err->status;
 }
 
