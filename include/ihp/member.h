@@ -59,6 +59,22 @@ struct ihp_months {
 void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t first_month,
                           const struct ihp_policies *policies, struct ihp_months *months);
 
+/* A member's months over a longer time, from which windows of 12 are taken; bit 0 is its first month. */
+struct ihp_horizon_months {
+    uint32_t covered;            /* by a program that qualifies [13.1] */
+    uint32_t excluded;           /* in which an exclusion code is in force [13.2] */
+    uint32_t medical_assistance; /* covered by MA or MA_BD [5.2.1] */
+};
+
+/* The `months` (at most 31) months from `first_month` on, from a member's spans in any order. */
+void ihp_months_of_horizon(const struct ihp_span *span, size_t spans, int32_t first_month,
+                           int months, const struct ihp_policies *policies,
+                           struct ihp_horizon_months *out);
+
+/* The qualifying months of the 12 from month `first` of a horizon on; bit 0 is that month. */
+uint16_t ihp_horizon_window(const struct ihp_horizon_months *horizon, int first,
+                            const struct ihp_policies *policies);
+
 /* Number of months, and the greatest number in a row, of a set of months. */
 int ihp_months_count(uint16_t months);
 int ihp_months_in_a_row(uint16_t months);
@@ -104,6 +120,11 @@ struct ihp_period_rules {
  * `policies` alone. */
 void ihp_period_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
                            const struct ihp_period_spec *spec, const struct ihp_policies *policies);
+
+/* The same for any 12 months, which begin with `first_month`; `year` is for the caller to set. */
+void ihp_window_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
+                           int32_t first_month, int paid_through,
+                           const struct ihp_policies *policies);
 
 /* Has the counts decided under each of `decisions` policies instead. */
 void ihp_period_rules_decide(struct ihp_period_rules *rules, const struct ihp_policies *decision,
@@ -346,6 +367,10 @@ bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_i
 void ihp_line_sums_add_batch(struct ihp_line_sums *sums,
                              const struct ihp_period_rules rules[IHP_PERIODS],
                              const struct ihp_claims *claims, struct ihp_aside aside[IHP_PERIODS]);
+
+/* The morbidity category of a year; `none_acg`, the number of "NONE", where there is none [16.4.1.2]. */
+uint16_t ihp_morbidity_of_year(const struct ihp_morbidity *morbidity, size_t rows, int year,
+                               uint16_t none_acg);
 
 /* An override of a member in a period. */
 struct ihp_override_value {

@@ -72,6 +72,19 @@ struct ihp_roster_row {
     uint64_t line; /* in rosters.csv */
 };
 
+/* Numbers of the population-based and the C&TC payment [15.2.4, 15.3, 5.2.1] (payment.csv). Dollars per
+ * member per month; uplifts are fractions, in the order of enum ihp_uplift. */
+#define IHP_PAYMENT_UPLIFTS 5
+struct ihp_payment_terms {
+    bool given; /* the folder has a payment.csv */
+    double flat_first, flat_second;      /* below the 6th, below the 30th percentile */
+    double linear_start, linear_step;    /* below the 80th: start, and per 0.1 of relative risk */
+    double log_start;                    /* from the 80th on */
+    double top_start, top_end;           /* of the three highest categories */
+    double ctc;
+    double uplift[IHP_PAYMENT_UPLIFTS];
+};
+
 /* The State's decision on a member after review [4.6.4.2] (overrides.csv). */
 struct ihp_override {
     char member_id[IHP_MEMBER_ID_MAX + 1];
@@ -98,6 +111,7 @@ struct ihp_program {
     size_t trends;
     struct ihp_override *override_; /* sorted by member id, year */
     size_t overrides;
+    struct ihp_payment_terms payment;
     bool has_quality; /* a quality.csv stands in the folder */
     char hash[33];    /* of all files read, hexadecimal */
 };
@@ -163,6 +177,9 @@ enum ihp_status ihp_roster_index_create(const struct ihp_program *program, int32
                                         size_t npis, struct ihp_roster_index **out,
                                         struct ihp_error *err);
 void ihp_roster_index_destroy(struct ihp_roster_index **index);
+
+/* Whether two indexes over the same NPIs say the same of every line. */
+bool ihp_roster_index_same(const struct ihp_roster_index *a, const struct ihp_roster_index *b);
 
 /* The IHP a claim line belongs to, by the NPI numbers of its billing and treating provider; -1 when
  * it belongs to none [13.3.2, 3.8.4]. Number 0 is the blank NPI and on no roster. */

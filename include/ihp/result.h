@@ -11,6 +11,7 @@
 #define IHP_RESULT_H
 
 #include "ihp/finance.h"
+#include "ihp/payment.h"
 #include "ihp/sweep.h"
 
 #ifdef __cplusplus
@@ -178,6 +179,39 @@ void ihp_power_table_add(struct ihp_table *table, const struct ihp_power_row *ro
 /* Prints it for people: a block a cap, false rewards and false penalties marked. */
 void ihp_power_print(FILE *stream, const struct ihp_table *table, double threshold);
 
+/* ---- the tables of payments ------------------------------------------------------------------ */
+
+enum {
+    IHP_TABLE_PAYMENTS,
+    IHP_TABLE_PAYMENTS_QUARTER,
+    IHP_TABLE_PAYMENT_CATEGORIES,
+    IHP_PAYMENT_TABLES
+};
+
+/* What they are made from; all borrowed. `curve` has an element a month, `payment` [months]
+ * [partnerships]. */
+struct ihp_payment_input {
+    const struct ihp_program *program;
+    const char *const *acg_text;
+    int32_t first_month; /* the first of a quarter */
+    size_t months;       /* 3 or 12 */
+    const struct ihp_payment_curve *curve;
+    const struct ihp_payment *payment;
+};
+
+/* Fills `table[IHP_PAYMENT_TABLES]`. The caller frees each. */
+enum ihp_status ihp_payment_tables_create(const struct ihp_payment_input *input,
+                                          struct ihp_table table[IHP_PAYMENT_TABLES],
+                                          struct ihp_error *err);
+
+/* Fills reconcile.csv: by IHP, the member months and dollars taken back in the months together. */
+enum ihp_status ihp_reconcile_table_create(const struct ihp_payment_input *input,
+                                           struct ihp_table *table, struct ihp_error *err);
+
+/* Print the quarters' payments and the reconciliation for people. */
+void ihp_payments_print(FILE *stream, const struct ihp_table *quarters);
+void ihp_reconcile_print(FILE *stream, const struct ihp_table *table);
+
 /* Prints the settlement for people: aligned, dollars as dollars. */
 void ihp_result_print(FILE *stream, const struct ihp_result_input *input);
 
@@ -212,6 +246,28 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
                                  const struct ihp_table table[IHP_TABLES],
                                  const struct ihp_notices *notices,
                                  const struct ihp_run_facts *facts, struct ihp_error *err);
+
+/* A job that stands beside a settlement in a result folder. Its files are those of its tables, `name`.h5
+ * and, written last, `name`.json, so that a folder which has that one has the job finished. All
+ * borrowed. */
+struct ihp_job {
+    const char *name; /* "payments" */
+    const char *span; /* what it is of: "2025Q2" */
+    const struct ihp_deck *deck;
+    const struct ihp_program *program;
+    const struct ihp_store_info *store;
+    const struct ihp_table *table;
+    size_t tables;
+};
+
+/* Refuses (IHP_ERR_USAGE) a folder that has the job finished, unless `force`. Writes nothing. */
+enum ihp_status ihp_job_check(const char *folder, const char *name, bool force,
+                              struct ihp_error *err);
+
+/* Makes the folder if need be, takes the job's .json away, and writes its files. On failure its files
+ * are taken back. */
+enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
+                              const struct ihp_notices *notices, struct ihp_error *err);
 
 /* Takes back what a failed run wrote, and the folder when `made`. */
 void ihp_result_abandon(const char *folder, bool made);

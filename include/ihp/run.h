@@ -7,6 +7,7 @@
 #ifndef IHP_RUN_H
 #define IHP_RUN_H
 
+#include "ihp/payment.h"
 #include "ihp/result.h"
 
 #ifdef __cplusplus
@@ -76,6 +77,33 @@ struct ihp_power_options {
  * Medicare & Medicaid Research Review 2(4), 2012, doi:10.5600/mmrr.002.04.a04 (PMC4006477). */
 enum ihp_status ihp_power(const struct ihp_power_options *options, MPI_Comm comm,
                           struct ihp_notices *notices, struct ihp_error *err);
+
+struct ihp_pay_options {
+    const char *deck_path;
+    const char *output;    /* folder; NULL: the deck's */
+    bool force;            /* replace the payments that the folder has */
+    bool member_files;     /* write paid/ */
+    int32_t first_quarter; /* year * 4 + 0..3 */
+    int quarters;          /* 1, or 4 from a year's first */
+    FILE *report;          /* for the table for people; NULL for none; used on rank 0 */
+    ihp_progress_fn progress; /* may be NULL; called on rank 0 */
+    void *progress_context;
+};
+
+/* Collective over `comm`: the population-based and C&TC payments of a quarter or a year [15, 5.2.1], in
+ * one pass over the claims. Writes payments.csv, payments_quarter.csv, payment_categories.csv,
+ * payments.h5 and, last, payments.json into the result folder. Fails with IHP_ERR_USAGE (deck, months
+ * beyond the cut-off, payments there already), IHP_ERR_DATA (program, store) or IHP_ERR_RUN, on every
+ * rank alike, and leaves no payments.json then. Notices are as of `ihp_settle`. */
+enum ihp_status ihp_pay(const struct ihp_pay_options *options, MPI_Comm comm,
+                        struct ihp_notices *notices, struct ihp_error *err);
+
+/* Collective over `comm`: the annual reconciliation [15.5]: what was paid in the year's quarters for
+ * member months that show a care-coordination payment by what is known now. `quarters` is 4 and
+ * `member_files` false. Writes reconcile.csv, reconcile.h5 and, last, reconcile.json; fails as
+ * `ihp_pay`. */
+enum ihp_status ihp_reconcile(const struct ihp_pay_options *options, MPI_Comm comm,
+                              struct ihp_notices *notices, struct ihp_error *err);
 
 /* Not collective: prints why a member is where it is [4.6.4]. The text is protected data. */
 enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,

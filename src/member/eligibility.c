@@ -3,35 +3,35 @@
 
 enum { MONTHS = 12, EVERY_MONTH = 0xFFF };
 
-/* The months of the period that a span covers, as bits. */
-static uint16_t months_covered(const struct ihp_span *span, int32_t first_month)
+/* The months that a span covers of the `months` (at most 31) from `first_month` on, as bits. */
+static inline uint32_t months_covered(const struct ihp_span *span, int32_t first_month, int months)
 {
     int64_t from = (int64_t)span->month_from - first_month;
     int64_t to = (int64_t)span->month_to - first_month;
     from = from < 0 ? 0 : from;
-    to = to > MONTHS - 1 ? MONTHS - 1 : to;
+    to = to > months - 1 ? months - 1 : to;
     if (from > to) {
         return 0;
     }
-    return (uint16_t)(((1u << (to + 1)) - 1u) & ~((1u << from) - 1u));
+    return ((1u << (to + 1)) - 1u) & ~((1u << from) - 1u);
 }
 
 /* What the spans say of the months, as bits. */
 struct said {
-    uint16_t qualifying; /* covered by a program that qualifies [13.1] */
-    uint16_t excluded, msc_plus, blind_or_disabled;
+    uint32_t qualifying; /* covered by a program that qualifies [13.1] */
+    uint32_t excluded, msc_plus, blind_or_disabled;
 };
 
 /* Months in which an exclusion is in force [13.2]. "May exclude" MSC+ [13.2.10] is a policy, and it
  * never reaches months of the blind and disabled [13.1.3]. */
-static uint16_t months_excluded(const struct said *said, const struct ihp_policies *policies)
+static uint32_t months_excluded(const struct said *said, const struct ihp_policies *policies)
 {
     return policies->msc_plus_excluded
-               ? (uint16_t)(said->excluded | (said->msc_plus & ~said->blind_or_disabled))
+               ? said->excluded | (said->msc_plus & ~said->blind_or_disabled)
                : said->excluded;
 }
 
-static void note_span(const struct ihp_span *span, uint16_t covered, struct said *said)
+static void note_span(const struct ihp_span *span, uint32_t covered, struct said *said)
 {
     if (span->program == IHP_PROGRAM_MA_BD) {
         said->blind_or_disabled |= covered;
@@ -45,11 +45,11 @@ static void note_span(const struct ihp_span *span, uint16_t covered, struct said
 
 /* Gives the months that a span covers its payer, where it is the first, begins later than the one
  * before, or begins with it and has the lesser payer. */
-static void put_payer(const struct ihp_span *span, uint16_t covered, uint16_t qualifying,
+static void put_payer(const struct ihp_span *span, uint32_t covered, uint32_t qualifying,
                       int32_t payer_from[MONTHS], uint16_t payer[MONTHS])
 {
     for (int m = 0; m < MONTHS; m++) {
-        uint16_t bit = (uint16_t)(1u << m);
+        uint32_t bit = 1u << m;
         if ((covered & bit) == 0) {
             continue;
         }
@@ -70,7 +70,7 @@ void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t fir
     struct said said = {0};
     *months = (struct ihp_months){0};
     for (size_t i = 0; i < spans; i++) {
-        uint16_t covered = months_covered(&span[i], first_month);
+        uint32_t covered = months_covered(&span[i], first_month, MONTHS);
         note_span(&span[i], covered, &said);
         if (span[i].program == IHP_PROGRAM_OTHER || covered == 0) {
             continue;
@@ -85,11 +85,41 @@ void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t fir
         }
         said.qualifying |= covered;
     }
-    months->excluded = months_excluded(&said, policies);
+    months->excluded = (uint16_t)months_excluded(&said, policies);
     months->qualifying = (uint16_t)(said.qualifying & ~months->excluded);
     if (policies->exclusion_scope == IHP_SCOPE_PERIOD && months->excluded != 0) {
         months->qualifying = 0;
     }
+}
+
+void ihp_months_of_horizon(const struct ihp_span *span, size_t spans, int32_t first_month,
+                           int months, const struct ihp_policies *policies,
+                           struct ihp_horizon_months *out)
+{
+    struct said said = {0};
+    *out = (struct ihp_horizon_months){0};
+    for (size_t i = 0; i < spans; i++) {
+        uint32_t covered = months_covered(&span[i], first_month, months);
+        note_span(&span[i], covered, &said);
+        if (span[i].program != IHP_PROGRAM_OTHER) {
+            said.qualifying |= covered;
+        }
+        if (span[i].program == IHP_PROGRAM_MA || span[i].program == IHP_PROGRAM_MA_BD) {
+            out->medical_assistance |= covered;
+        }
+    }
+    out->excluded = months_excluded(&said, policies);
+    out->covered = said.qualifying;
+}
+
+uint16_t ihp_horizon_window(const struct ihp_horizon_months *horizon, int first,
+                            const struct ihp_policies *policies)
+{
+    uint32_t excluded = horizon->excluded >> first & EVERY_MONTH;
+    if (policies->exclusion_scope == IHP_SCOPE_PERIOD && excluded != 0) {
+        return 0;
+    }
+    return (uint16_t)(horizon->covered >> first & EVERY_MONTH & ~excluded);
 }
 
 int ihp_months_count(uint16_t months)

@@ -15,25 +15,32 @@ void ihp_period_rules_decide(struct ihp_period_rules *rules, const struct ihp_po
     }
 }
 
-void ihp_period_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
-                           const struct ihp_period_spec *spec, const struct ihp_policies *policies)
+void ihp_window_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
+                           int32_t first_month, int paid_through,
+                           const struct ihp_policies *policies)
 {
     rules->period = period;
-    rules->year = spec->year;
-    rules->first_month = (spec->year - 1970) * 12;
-    rules->first_day = ihp_day16_of_day(ihp_day_of_civil(spec->year, 1, 1));
-    rules->last_day = ihp_day16_of_day(ihp_day_of_civil(spec->year, 12, 31));
-    rules->lookback_first = ihp_day16_of_day(
-        ihp_day_of_month_start(rules->first_month - policies->lookback_months));
-    rules->cutoff = ihp_day16_of_day(spec->paid_through);
+    rules->first_month = first_month;
+    rules->first_day = ihp_day16_of_day(ihp_day_of_month_start(first_month));
+    rules->last_day = ihp_day16_of_day(ihp_day_of_month_start(first_month + 12) - 1);
+    rules->lookback_first =
+        ihp_day16_of_day(ihp_day_of_month_start(first_month - policies->lookback_months));
+    rules->cutoff = ihp_day16_of_day(paid_through);
     rules->policies = policies;
     ihp_period_rules_decide(rules, policies, 1);
     for (int day = 0; day < IHP_MONTH_DAYS; day++) {
         rules->month_of_day[day] =
             day > rules->last_day - rules->first_day
                 ? 12 /* a month that no set of months has */
-                : (uint8_t)(ihp_month_of_day(rules->first_day + day) - rules->first_month);
+                : (uint8_t)(ihp_month_of_day(rules->first_day + day) - first_month);
     }
+}
+
+void ihp_period_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
+                           const struct ihp_period_spec *spec, const struct ihp_policies *policies)
+{
+    rules->year = spec->year;
+    ihp_window_rules_init(rules, period, (spec->year - 1970) * 12, spec->paid_through, policies);
 }
 
 /* Where the cost of a line in the window leaves the waterfall [2.7, 16.10, 13.1]. */

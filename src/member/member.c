@@ -109,7 +109,7 @@ bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *c
 }
 
 /* The morbidity category of a year, "NONE" where there is none [16.4.1.2]. */
-static uint16_t acg_of_year(const struct ihp_morbidity *morbidity, size_t rows, int year,
+uint16_t ihp_morbidity_of_year(const struct ihp_morbidity *morbidity, size_t rows, int year,
                             uint16_t none_acg)
 {
     for (size_t i = 0; i < rows; i++) {
@@ -193,7 +193,7 @@ bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidit
             return false;
         }
         fact = decide_period(rules, period, &override_[rules->period],
-                             acg_of_year(morbidity, rows, rules->year, none_acg), fact,
+                             ihp_morbidity_of_year(morbidity, rows, rules->year, none_acg), fact,
                              trace == NULL ? NULL : &trace[r]);
     }
     return true;

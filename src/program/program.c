@@ -26,7 +26,7 @@ static const struct {
     {"overrides", FILE_READ, ""},
     {"measures", FILE_UNUSED, "quality measures [17, 18]"},
     {"benchmarks", FILE_UNUSED, "quality benchmarks [17, 18]"},
-    {"payment", FILE_UNUSED, "population-based payments [15]"},
+    {"payment", FILE_READ, ""},
     {"quality", FILE_QUALITY, "quality scores [18]"},
     {"circumstances", FILE_LATER, "extreme circumstances [5.9]"},
 };
@@ -133,9 +133,9 @@ static enum ihp_status hash_folder(struct ihp_program *program, struct ihp_error
     return err->status;
 }
 
-enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name, bool required,
+enum ihp_status ihp_program_read_rows(struct ihp_program_load *load, const char *name, bool required,
                                       const struct ihp_csv_column *columns, size_t count,
-                                      ihp_csv_row_fn row_fn, struct ihp_error *err)
+                                      ihp_csv_row_fn row_fn, void *context, struct ihp_error *err)
 {
     char path[PATH_BYTES];
     bool found;
@@ -143,7 +143,14 @@ enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char 
         IHP_OK) {
         return err->status;
     }
-    return found ? ihp_csv_read(path, columns, count, row_fn, load, load->notices, err) : IHP_OK;
+    return found ? ihp_csv_read(path, columns, count, row_fn, context, load->notices, err) : IHP_OK;
+}
+
+enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name, bool required,
+                                      const struct ihp_csv_column *columns, size_t count,
+                                      ihp_csv_row_fn row_fn, struct ihp_error *err)
+{
+    return ihp_program_read_rows(load, name, required, columns, count, row_fn, load, err);
 }
 
 const char *ihp_quote(const char *text, char buffer[64])
@@ -177,7 +184,8 @@ enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
     }
     if (check_folder(&load, err) != IHP_OK || ihp_program_read_partnerships(&load, err) != IHP_OK ||
         ihp_program_read_tables(&load, err) != IHP_OK ||
-        ihp_program_read_rosters(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
+        ihp_program_read_rosters(&load, err) != IHP_OK ||
+        ihp_program_read_payment(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
         ihp_program_destroy(&load.program);
         return err->status;
     }

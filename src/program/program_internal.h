@@ -20,6 +20,11 @@ enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char 
                                       const struct ihp_csv_column *columns, size_t count,
                                       ihp_csv_row_fn row_fn, struct ihp_error *err);
 
+/* The same with a context of the caller's. */
+enum ihp_status ihp_program_read_rows(struct ihp_program_load *load, const char *name, bool required,
+                                      const struct ihp_csv_column *columns, size_t count,
+                                      ihp_csv_row_fn row_fn, void *context, struct ihp_error *err);
+
 /* The IHP named in a field, or a fault. */
 enum ihp_status ihp_program_field_partnership(const struct ihp_program *program,
                                               const struct ihp_csv_row *row, size_t field,
@@ -30,6 +35,7 @@ const char *ihp_quote(const char *text, char buffer[64]);
 
 enum ihp_status ihp_program_read_partnerships(struct ihp_program_load *load, struct ihp_error *err);
 enum ihp_status ihp_program_read_tables(struct ihp_program_load *load, struct ihp_error *err);
+enum ihp_status ihp_program_read_payment(struct ihp_program_load *load, struct ihp_error *err);
 enum ihp_status ihp_program_read_rosters(struct ihp_program_load *load, struct ihp_error *err);
 
 #endif

@@ -147,6 +147,26 @@ enum ihp_status ihp_roster_index_create(const struct ihp_program *program, int32
     return IHP_OK;
 }
 
+static bool entries_same(const struct ihp_roster_entry *a, const struct ihp_roster_entry *b,
+                         size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (a[i].partnership != b[i].partnership || a[i].class_ != b[i].class_) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool ihp_roster_index_same(const struct ihp_roster_index *a, const struct ihp_roster_index *b)
+{
+    size_t offsets = (a->npis + 1) * sizeof *a->billing_offset;
+    return a->npis == b->npis && memcmp(a->billing_offset, b->billing_offset, offsets) == 0 &&
+           memcmp(a->treating_offset, b->treating_offset, offsets) == 0 &&
+           entries_same(a->billing, b->billing, a->billing_offset[a->npis]) &&
+           entries_same(a->treating, b->treating, a->treating_offset[a->npis]);
+}
+
 void ihp_roster_index_destroy(struct ihp_roster_index **index)
 {
     if (index == NULL || *index == NULL) {

@@ -100,7 +100,7 @@ static enum ihp_status make_parents(const char *folder, struct ihp_error *err)
     return IHP_OK;
 }
 
-enum ihp_status ihp_result_begin(const char *folder, bool *made, struct ihp_error *err)
+enum ihp_status ihp_folder_make(const char *folder, bool *made, struct ihp_error *err)
 {
     if (make_parents(folder, err) != IHP_OK) {
         return err->status;
@@ -110,10 +110,15 @@ enum ihp_status ihp_result_begin(const char *folder, bool *made, struct ihp_erro
         return ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", folder,
                         strerror(errno));
     }
-    if (!*made) {
+    return IHP_OK;
+}
+
+enum ihp_status ihp_result_begin(const char *folder, bool *made, struct ihp_error *err)
+{
+    if (ihp_folder_make(folder, made, err) == IHP_OK && !*made) {
         remove_files(folder);
     }
-    return IHP_OK;
+    return err->status;
 }
 
 void ihp_result_abandon(const char *folder, bool made)
@@ -124,12 +129,12 @@ void ihp_result_abandon(const char *folder, bool made)
     }
 }
 
-static enum ihp_status write_manifest(const char *folder, const json_t *manifest,
-                                      struct ihp_error *err)
+enum ihp_status ihp_manifest_write(const char *folder, const char *name, const json_t *manifest,
+                                   struct ihp_error *err)
 {
     char path[IHP_PATH_MAX];
     struct ihp_outfile *out;
-    if (!ihp_path_join(path, sizeof path, folder, "manifest.json")) {
+    if (!ihp_path_join(path, sizeof path, folder, name)) {
         return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
     if (ihp_outfile_open(path, 0666, &out, err) != IHP_OK) {
@@ -158,14 +163,14 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
         }
     }
     if (err->status == IHP_OK) {
-        ihp_results_h5_write(folder, table, IHP_TABLES, manifest, err);
+        ihp_results_h5_write(folder, "results.h5", table, IHP_TABLES, manifest, err);
     }
     if (err->status == IHP_OK &&
         json_object_set_new(manifest, "run", ihp_manifest_run(input, facts)) != 0) {
         ihp_fail_memory(err, "the manifest");
     }
     if (err->status == IHP_OK) {
-        write_manifest(folder, manifest, err);
+        ihp_manifest_write(folder, "manifest.json", manifest, err);
     }
     json_decref(manifest);
     return err->status;

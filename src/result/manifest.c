@@ -35,28 +35,58 @@ static void put_key(void *context, const struct ihp_deck_key *key)
     json_object_set_new(context, key->path, json_text(key->value));
 }
 
+/* The keys of a deck and the notices of a run. */
+static json_t *json_deck(const struct ihp_deck *deck)
+{
+    json_t *keys = json_object();
+    ihp_deck_each_key(deck, put_key, keys);
+    return keys;
+}
+
+static json_t *json_notices(const struct ihp_notices *notices)
+{
+    json_t *remarks = json_array();
+    for (size_t i = 0; i < notices->count; i++) {
+        json_array_append_new(remarks, json_text(notices->text[i]));
+    }
+    return remarks;
+}
+
+static json_t *json_store(const struct ihp_store_info *store)
+{
+    return json_pack("{s:o, s:o, s:I, s:I}", "content_hash", json_text(store->content_hash),
+                     "program_version", json_text(store->program_version), "members",
+                     (json_int_t)store->members, "claim_lines", (json_int_t)store->lines);
+}
+
+static json_t *json_program(const struct ihp_program *program)
+{
+    return json_pack("{s:s, s:I}", "hash", program->hash, "partnerships",
+                     (json_int_t)program->partnerships);
+}
+
 json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_notices *notices)
 {
     const int64_t *base = in->tally->period[IHP_BASE].attributed;
     const int64_t *performance = in->tally->period[IHP_PERFORMANCE].attributed;
-    json_t *deck = json_object(), *remarks = json_array();
-    ihp_deck_each_key(in->deck, put_key, deck);
-    for (size_t i = 0; i < notices->count; i++) {
-        json_array_append_new(remarks, json_text(notices->text[i]));
-    }
     return json_pack(
-        "{s:s, s:i, s:s, s:o, s:{s:o, s:o, s:I, s:I}, s:{s:s, s:I}, s:{s:I, s:I, s:I, s:I, s:I, "
-        "s:I}, s:o}",
-        "format", "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck", deck,
-        "store", "content_hash", json_text(in->store->content_hash), "program_version",
-        json_text(in->store->program_version), "members", (json_int_t)in->store->members, "claim_lines",
-        (json_int_t)in->store->lines, "program", "hash", in->program->hash, "partnerships",
-        (json_int_t)in->program->partnerships, "counts", "members",
-        (json_int_t)in->tally->store[0], "claim_lines", (json_int_t)in->tally->store[1],
-        "attributed_base", (json_int_t)base[0], "attributed_performance",
-        (json_int_t)performance[0], "negative_cost_base",
+        "{s:s, s:i, s:s, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o}", "format",
+        "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck",
+        json_deck(in->deck), "store", json_store(in->store), "program", json_program(in->program),
+        "counts", "members", (json_int_t)in->tally->store[0], "claim_lines",
+        (json_int_t)in->tally->store[1], "attributed_base", (json_int_t)base[0],
+        "attributed_performance", (json_int_t)performance[0], "negative_cost_base",
         (json_int_t)in->tally->period[IHP_BASE].negative[0], "negative_cost_performance",
-        (json_int_t)in->tally->period[IHP_PERFORMANCE].negative[0], "notices", remarks);
+        (json_int_t)in->tally->period[IHP_PERFORMANCE].negative[0], "notices",
+        json_notices(notices));
+}
+
+json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *notices)
+{
+    return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "format", "ihp-job",
+                     "format_version", 1, "program_version", IHP_VERSION, "job", job->name, "span",
+                     job->span, "deck", json_deck(job->deck), "store", json_store(job->store),
+                     "program", json_program(job->program), "notices", json_notices(notices));
 }
 
 json_t *ihp_manifest_run(const struct ihp_result_input *in, const struct ihp_run_facts *facts)

@@ -36,13 +36,24 @@
 void ihp_put_settlement(struct ihp_table *table, const struct ihp_program *program,
                         const struct ihp_settlement *settlement);
 
-/* Writes `folder`/results.h5: the tables, and every entry of `manifest` as an attribute. */
-enum ihp_status ihp_results_h5_write(const char *folder, const struct ihp_table *table, size_t tables,
+/* Writes `folder`/`name`: the tables, and every entry of `manifest` as an attribute. */
+enum ihp_status ihp_results_h5_write(const char *folder, const char *name,
+                                     const struct ihp_table *table, size_t tables,
                                      const json_t *manifest, struct ihp_error *err);
+
+/* Writes `folder`/`name`, a manifest. */
+enum ihp_status ihp_manifest_write(const char *folder, const char *name, const json_t *manifest,
+                                   struct ihp_error *err);
+
+/* Makes a result folder and its parents unless they are there; `*made` says that it was not. */
+enum ihp_status ihp_folder_make(const char *folder, bool *made, struct ihp_error *err);
 
 /* The manifest of a run: version, deck, store, program, counts, notices. What may differ between
  * equal runs (ranks, timings, paths) is not in it. NULL when memory is short. */
 json_t *ihp_manifest_create(const struct ihp_result_input *input, const struct ihp_notices *notices);
+
+/* The same of a job beside a settlement. */
+json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *notices);
 
 /* The part of the manifest that may differ between equal runs. */
 json_t *ihp_manifest_run(const struct ihp_result_input *input, const struct ihp_run_facts *facts);

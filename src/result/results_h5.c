@@ -99,14 +99,15 @@ static bool write_attributes(hid_t file, const json_t *entries, const char *pref
     return true;
 }
 
-enum ihp_status ihp_results_h5_write(const char *folder, const struct ihp_table *table, size_t tables,
+enum ihp_status ihp_results_h5_write(const char *folder, const char *name,
+                                     const struct ihp_table *table, size_t tables,
                                      const json_t *manifest, struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX], part[IHP_PATH_MAX];
-    if (!ihp_path_join(path, sizeof path, folder, "results.h5") ||
-        !ihp_path_join(part, sizeof part, folder, "results.h5.part")) {
+    char path[IHP_PATH_MAX], part[IHP_PATH_MAX + 8];
+    if (!ihp_path_join(path, sizeof path, folder, name)) {
         return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
+    snprintf(part, sizeof part, "%s.part", path);
     ihp_h5_quiet();
     unlink(part);
     errno = 0;

@@ -29,10 +29,9 @@ static void note_empty_rosters(const struct ihp_context *c, int32_t quarter,
     }
 }
 
-/* The rosters of a quarter, made when first asked for. */
-static enum ihp_status find_roster(struct ihp_context *c, int32_t quarter,
-                                   struct ihp_notices *notices,
-                                   const struct ihp_roster_index **out, struct ihp_error *err)
+enum ihp_status ihp_context_roster_of(struct ihp_context *c, int32_t quarter,
+                                      struct ihp_notices *notices,
+                                      const struct ihp_roster_index **out, struct ihp_error *err)
 {
     for (size_t i = 0; i < c->rosters; i++) {
         if (c->roster[i].quarter == quarter) {
@@ -70,14 +69,12 @@ enum ihp_status ihp_context_rules(struct ihp_context *c, const struct ihp_readin
     rules->inclusion = c->program->inclusion;
     rules->code_sets = c->code_sets;
     rules->partnerships = (uint32_t)c->program->partnerships;
-    return find_roster(c, reading->roster_quarter, notices, &rules->roster, err);
+    return ihp_context_roster_of(c, reading->roster_quarter, notices, &rules->roster, err);
 }
 
-/* The rules of both periods as the deck reads the contract. */
-static enum ihp_status make_rules(struct ihp_context *c, struct ihp_notices *notices,
-                                  struct ihp_error *err)
+/* What a procedure counts as, and the category of who has none. */
+static enum ihp_status make_lookups(struct ihp_context *c, struct ihp_error *err)
 {
-    const struct ihp_terms terms = ihp_deck_terms(&c->deck);
     c->code_sets = calloc(c->info->procedures + 1, sizeof *c->code_sets);
     if (c->code_sets == NULL) {
         return ihp_fail_memory(err, "procedure codes");
@@ -85,6 +82,21 @@ static enum ihp_status make_rules(struct ihp_context *c, struct ihp_notices *not
     for (size_t i = 0; i < c->info->procedures; i++) {
         c->code_sets[i] = (uint8_t)ihp_program_code_sets(c->program, c->info->procedure[i]);
     }
+    for (size_t i = 0; i < c->info->acgs; i++) {
+        if (strcmp(c->info->acg[i], "NONE") == 0) {
+            c->none_acg = (uint16_t)i;
+            return IHP_OK;
+        }
+    }
+    return ihp_fail(err, IHP_ERR_DATA, "%s: dictionary/acg lacks NONE; make the store anew with "
+                    "'ihp import'", c->info->path);
+}
+
+/* The rules of both periods as the deck reads the contract. */
+static enum ihp_status make_rules(struct ihp_context *c, struct ihp_notices *notices,
+                                  struct ihp_error *err)
+{
+    const struct ihp_terms terms = ihp_deck_terms(&c->deck);
     for (int q = IHP_PERIODS - 1; q >= 0; q--) { /* the settlement's own rosters are noted first */
         const struct ihp_reading reading = {
             .period = (enum ihp_period)q,
@@ -98,14 +110,7 @@ static enum ihp_status make_rules(struct ihp_context *c, struct ihp_notices *not
         c->rules[q].policies = &c->deck.policies;
         ihp_period_rules_decide(&c->rules[q], &c->deck.policies, 1);
     }
-    for (size_t i = 0; i < c->info->acgs; i++) {
-        if (strcmp(c->info->acg[i], "NONE") == 0) {
-            c->none_acg = (uint16_t)i;
-            return IHP_OK;
-        }
-    }
-    return ihp_fail(err, IHP_ERR_DATA, "%s: dictionary/acg lacks NONE; make the store anew with "
-                    "'ihp import'", c->info->path);
+    return IHP_OK;
 }
 
 static int by_cents(const void *a, const void *b)
@@ -230,24 +235,33 @@ static enum ihp_status check_supported(struct ihp_context *c, struct ihp_notices
     return IHP_OK;
 }
 
-enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *context,
+enum ihp_status ihp_context_open_inputs(const char *deck_path, struct ihp_context *c,
+                                        struct ihp_notices *notices, struct ihp_error *err)
+{
+    *c = (struct ihp_context){0};
+    if (ihp_deck_load(deck_path, &c->deck, err) == IHP_OK &&
+        ihp_program_load(c->deck.program, &c->program, notices, err) == IHP_OK &&
+        ihp_store_open(c->deck.store, &c->store, err) == IHP_OK) {
+        c->info = ihp_store_info(c->store);
+        make_lookups(c, err);
+    }
+    if (err->status != IHP_OK) {
+        ihp_context_close(c);
+    }
+    return err->status;
+}
+
+enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *c,
                                  struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct ihp_context *c = context;
-    *c = (struct ihp_context){0};
-    if (ihp_deck_load(deck_path, &c->deck, err) != IHP_OK ||
-        ihp_program_load(c->deck.program, &c->program, notices, err) != IHP_OK ||
-        check_supported(c, notices, err) != IHP_OK ||
-        ihp_store_open(c->deck.store, &c->store, err) != IHP_OK) {
-        ihp_context_close(c);
+    if (ihp_context_open_inputs(deck_path, c, notices, err) != IHP_OK) {
         return err->status;
     }
-    c->info = ihp_store_info(c->store);
-    if (make_rules(c, notices, err) != IHP_OK || make_caps(c, err) != IHP_OK || make_overrides(c, notices, err) != IHP_OK) {
+    if (check_supported(c, notices, err) != IHP_OK || make_rules(c, notices, err) != IHP_OK ||
+        make_caps(c, err) != IHP_OK || make_overrides(c, notices, err) != IHP_OK) {
         ihp_context_close(c);
-        return err->status;
     }
-    return IHP_OK;
+    return err->status;
 }
 
 void ihp_context_close(struct ihp_context *c)

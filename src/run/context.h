@@ -34,7 +34,12 @@ struct ihp_context {
     size_t caps;
 };
 
-/* Opens everything. Not collective; every rank does it for itself. The caller closes. */
+/* Opens deck, program and store, and looks up procedures. Not collective; every rank does it for itself.
+ * The caller closes. */
+enum ihp_status ihp_context_open_inputs(const char *deck_path, struct ihp_context *context,
+                                        struct ihp_notices *notices, struct ihp_error *err);
+
+/* The same with the rules, caps and overrides of the deck's settlement. */
 enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *context,
                                  struct ihp_notices *notices, struct ihp_error *err);
 void ihp_context_close(struct ihp_context *context);
@@ -43,6 +48,11 @@ void ihp_context_close(struct ihp_context *context);
 enum ihp_status ihp_context_rules(struct ihp_context *context, const struct ihp_reading *reading,
                                   struct ihp_notices *notices, struct ihp_period_rules *rules,
                                   struct ihp_error *err);
+
+/* The rosters of a quarter, made when first asked for; borrowed from the context. */
+enum ihp_status ihp_context_roster_of(struct ihp_context *context, int32_t quarter,
+                                      struct ihp_notices *notices,
+                                      const struct ihp_roster_index **out, struct ihp_error *err);
 
 /* Collective over `comm`: refuses (IHP_ERR_USAGE) ranks that opened different things or have other
  * bytes in `options`, as they would mix them or wait for each other for ever. */

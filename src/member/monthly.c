@@ -1,0 +1,394 @@
+/* Attribution month by month: a member's lines are taken once, then each window of twelve months is
+ * decided [13.3, 15.2.1]. */
+#include "ihp/monthly.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { WINDOW = 12 };
+
+/* A known line that may let a look-back's winner through the gate [13.3.2]. */
+struct visit {
+    uint32_t billing, treating;
+    uint8_t month; /* of the horizon */
+};
+
+/* Coded lines found among all lines, as the index would give them. */
+struct own_rows {
+    uint16_t *service_date, *known_from, *procedure;
+    uint32_t *billing, *treating;
+    size_t capacity[5], count;
+};
+
+/* The windows of one month among the coded rows. */
+struct row_window {
+    size_t lookback, first, end; /* look-back from `lookback` to `first`, the window itself to `end` */
+};
+
+struct ihp_monthly_state {
+    const struct ihp_monthly_rules *rules;
+    struct ihp_horizon_months horizon;
+    uint16_t qualifying[IHP_PAY_MONTHS_MAX]; /* of each window */
+    bool enough[IHP_PAY_MONTHS_MAX];
+    int64_t cost[IHP_HORIZON_NONE + 1]; /* by month of the horizon */
+    int64_t unknown_lines;
+
+    struct ihp_index_rows rows; /* coded lines row .. row_end - 1 of it */
+    size_t row, row_end;
+    bool indexed;
+    struct own_rows own;
+
+    bool keep_visits;
+    struct visit *visit; /* owned */
+    size_t visits, visit_capacity;
+
+    struct ihp_line *judged; /* owned; of each coded line, under `roster` */
+    size_t judged_capacity;
+    const struct ihp_roster_index *roster; /* NULL: none judged yet */
+    struct ihp_counts counts[2];
+    uint64_t *visited; /* owned; bit per IHP */
+    size_t visited_words;
+};
+
+void ihp_monthly_rules_init(struct ihp_monthly_rules *rules, int32_t first_month, int months,
+                            int paid_through, const struct ihp_policies *policies)
+{
+    rules->first_month = first_month;
+    rules->months = months;
+    for (int k = 0; k < months; k++) {
+        int32_t month = first_month + k;
+        ihp_window_rules_init(&rules->month[k], IHP_PERFORMANCE, month - (WINDOW - 1), paid_through,
+                              policies);
+        rules->month[k].year = 1970 + month / 12 - 1;
+    }
+    int32_t horizon = first_month - (WINDOW - 1), first_day = ihp_day_of_month_start(horizon);
+    for (int day = 0; day < IHP_HORIZON_DAYS; day++) {
+        int32_t place = ihp_month_of_day(first_day + day) - horizon;
+        rules->month_of_day[day] =
+            (uint8_t)(place < months + WINDOW - 1 ? place : IHP_HORIZON_NONE);
+    }
+}
+
+struct ihp_monthly_state *ihp_monthly_create(const struct ihp_monthly_rules *rules)
+{
+    struct ihp_monthly_state *state = calloc(1, sizeof *state);
+    if (state == NULL) {
+        return NULL;
+    }
+    state->rules = rules;
+    state->visited_words = (rules->month[0].partnerships + 63) / 64;
+    state->visited = calloc(state->visited_words + 1, sizeof *state->visited);
+    if (state->visited == NULL) {
+        ihp_monthly_destroy(&state);
+    }
+    return state;
+}
+
+void ihp_monthly_destroy(struct ihp_monthly_state **state)
+{
+    if (state == NULL || *state == NULL) {
+        return;
+    }
+    struct ihp_monthly_state *s = *state;
+    free(s->own.service_date);
+    free(s->own.known_from);
+    free(s->own.procedure);
+    free(s->own.billing);
+    free(s->own.treating);
+    free(s->visit);
+    free(s->judged);
+    free(s->visited);
+    ihp_counts_free(&s->counts[0]);
+    ihp_counts_free(&s->counts[1]);
+    free(s);
+    *state = NULL;
+}
+
+bool ihp_monthly_begin(struct ihp_monthly_state *state, const struct ihp_span *span, size_t spans)
+{
+    const struct ihp_monthly_rules *rules = state->rules;
+    const struct ihp_policies *policies = rules->month[0].policies;
+    bool any = false;
+    ihp_months_of_horizon(span, spans, rules->first_month - (WINDOW - 1),
+                          rules->months + WINDOW - 1, policies, &state->horizon);
+    for (int k = 0; k < rules->months; k++) {
+        uint16_t months = ihp_horizon_window(&state->horizon, k, policies);
+        state->qualifying[k] = months;
+        state->enough[k] = (months >> (WINDOW - 1)) != 0 && ihp_months_enough(months, policies);
+        any = any || state->enough[k];
+    }
+    memset(state->cost, 0, sizeof state->cost);
+    state->own.count = state->visits = state->row = state->row_end = 0;
+    state->indexed = false;
+    state->keep_visits = true;
+    state->roster = NULL;
+    return any;
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+/* The coded rows of a month's windows, from where those of the month before began. */
+static struct row_window find_window(const struct ihp_monthly_state *state, int k,
+                                     struct row_window from)
+{
+    const struct ihp_period_rules *rules = &state->rules->month[k];
+    const uint16_t *day = state->rows.service_date;
+    while (from.lookback < state->row_end && day[from.lookback] < rules->lookback_first) {
+        from.lookback++;
+    }
+    while (from.first < state->row_end && day[from.first] < rules->first_day) {
+        from.first++;
+    }
+    while (from.end < state->row_end && day[from.end] <= rules->last_day) {
+        from.end++;
+    }
+    return from;
+}
+
+void ihp_monthly_rows(struct ihp_monthly_state *state, const struct ihp_index_rows *rows,
+                      size_t first, size_t end)
+{
+    state->rows = *rows;
+    state->row = first;
+    state->row_end = end;
+    state->indexed = true;
+    /* Who is attributed by the window itself has a known line there; a look-back's winner needs any. */
+    state->keep_visits = false;
+    struct row_window w = {first, first, first};
+    for (int k = 0; k < state->rules->months; k++) {
+        const struct ihp_period_rules *rules = &state->rules->month[k];
+        bool counts = false;
+        w = find_window(state, k, w);
+        for (size_t i = w.first; i < w.end && !counts; i++) {
+            counts = rows->known_from[i] <= rules->cutoff && rules->code_sets[rows->procedure[i]] != 0;
+        }
+        state->keep_visits |= state->enough[k] && !counts && w.lookback < w.first;
+    }
+}
+
+static bool add_own_row(struct own_rows *own, const struct ihp_claims *claims, size_t i)
+{
+    size_t n = own->count;
+    if (!ihp_array_reserve(&own->service_date, &own->capacity[0], n + 1, sizeof(uint16_t)) ||
+        !ihp_array_reserve(&own->known_from, &own->capacity[1], n + 1, sizeof(uint16_t)) ||
+        !ihp_array_reserve(&own->procedure, &own->capacity[2], n + 1, sizeof(uint16_t)) ||
+        !ihp_array_reserve(&own->billing, &own->capacity[3], n + 1, sizeof(uint32_t)) ||
+        !ihp_array_reserve(&own->treating, &own->capacity[4], n + 1, sizeof(uint32_t))) {
+        return false;
+    }
+    own->service_date[n] = claims->service_date[i];
+    own->known_from[n] = claims->known_from[i];
+    own->procedure[n] = claims->procedure[i];
+    own->billing[n] = claims->billing[i];
+    own->treating[n] = claims->treating[i];
+    own->count++;
+    return true;
+}
+
+static bool add_visit(struct ihp_monthly_state *state, const struct ihp_claims *claims, size_t i,
+                      uint8_t month)
+{
+    const struct visit visit = {claims->billing[i], claims->treating[i], month};
+    const struct visit *last = state->visits == 0 ? NULL : &state->visit[state->visits - 1];
+    if (last != NULL && last->month == month && last->billing == visit.billing &&
+        last->treating == visit.treating) {
+        return true;
+    }
+    if (!ihp_array_reserve(&state->visit, &state->visit_capacity, state->visits + 1,
+                           sizeof *state->visit)) {
+        return false;
+    }
+    state->visit[state->visits++] = visit;
+    return true;
+}
+
+/* The month of the horizon that a day lies in. */
+static uint8_t month_of(const struct ihp_monthly_rules *rules, ihp_day16 day)
+{
+    unsigned place = (unsigned)day - rules->month[0].first_day; /* huge for earlier days */
+    return place < IHP_HORIZON_DAYS ? rules->month_of_day[place] : IHP_HORIZON_NONE;
+}
+
+/* Adds the core-service costs of known lines to their months [2.7, 16.10]. */
+static void add_costs(struct ihp_monthly_state *state, const struct ihp_claims *claims,
+                      size_t first, size_t end)
+{
+    const struct ihp_monthly_rules *rules = state->rules;
+    const uint8_t *inclusion = rules->month[0].inclusion;
+    uint16_t cutoff = rules->month[0].cutoff;
+    for (size_t i = first; i < end; i++) {
+        uint8_t month = month_of(rules, claims->service_date[i]);
+        unsigned known = claims->known_from[i] <= cutoff, mark = inclusion[claims->service[i]];
+        state->cost[month] += ihp_claim_amount(claims, i) & -(int64_t)(known & mark);
+        state->unknown_lines +=
+            known & (mark == IHP_SERVICE_UNKNOWN) & (month != IHP_HORIZON_NONE);
+    }
+}
+
+bool ihp_monthly_lines(struct ihp_monthly_state *state, const struct ihp_claims *claims,
+                       size_t first, size_t end)
+{
+    const struct ihp_period_rules *rules = &state->rules->month[0];
+    add_costs(state, claims, first, end);
+    for (size_t i = first; (state->keep_visits || !state->indexed) && i < end; i++) {
+        uint8_t month = month_of(state->rules, claims->service_date[i]);
+        if (claims->known_from[i] > rules->cutoff) {
+            continue;
+        }
+        if (month != IHP_HORIZON_NONE && !add_visit(state, claims, i, month)) {
+            return false;
+        }
+        if (!state->indexed && rules->code_sets[claims->procedure[i]] != 0 &&
+            !add_own_row(&state->own, claims, i)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+int64_t ihp_monthly_unknown_lines(const struct ihp_monthly_state *state)
+{
+    return state->unknown_lines;
+}
+
+/* ---- deciding -------------------------------------------------------------------------------- */
+
+/* Judges all coded lines under the roster of a month, unless they are. */
+static bool judge_rows(struct ihp_monthly_state *state, const struct ihp_period_rules *rules)
+{
+    size_t count = state->row_end - state->row;
+    if (state->roster == rules->roster) {
+        return true;
+    }
+    if (!ihp_array_reserve(&state->judged, &state->judged_capacity, count + 1,
+                           sizeof *state->judged)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        state->judged[i] = ihp_line_judge_indexed(rules, 1, &state->rows, state->row + i);
+    }
+    state->roster = rules->roster;
+    return true;
+}
+
+static void mark_visited(struct ihp_monthly_state *state, int partnership)
+{
+    if (partnership >= 0) {
+        state->visited[partnership / 64] |= UINT64_C(1) << (partnership % 64);
+    }
+}
+
+/* Counts coded rows first .. end - 1; those of the window itself are visits too. */
+static bool count_rows(struct ihp_monthly_state *state, const struct ihp_period_rules *rules,
+                       size_t first, size_t end, int window)
+{
+    struct ihp_counts *counts = &state->counts[window - 1];
+    bool visits = rules->policies->count_unit == IHP_COUNT_VISIT;
+    ihp_counts_reset(counts);
+    for (size_t i = first; i < end; i++) {
+        const struct ihp_line *line = &state->judged[i - state->row];
+        if (line->sets == 0) {
+            continue;
+        }
+        if (window == 1) {
+            mark_visited(state, line->partnership);
+        }
+        if (!ihp_counts_add(counts, line, state->rows.service_date[i], state->rows.treating[i],
+                            visits)) {
+            return false;
+        }
+    }
+    return ihp_counts_finish(counts);
+}
+
+/* Marks the IHPs that had a known line in the window of month `k` [13.3.2]. */
+static void mark_visits(struct ihp_monthly_state *state, int k)
+{
+    const struct ihp_roster_index *roster = state->rules->month[k].roster;
+    for (size_t i = 0; i < state->visits; i++) {
+        const struct visit *v = &state->visit[i];
+        if (v->month >= k && v->month < k + WINDOW) {
+            mark_visited(state, ihp_roster_ihp_of_line(roster, v->billing, v->treating));
+        }
+    }
+}
+
+static bool decide_month(struct ihp_monthly_state *state, int k, const struct row_window *w,
+                         struct ihp_decision *decision)
+{
+    const struct ihp_period_rules *rules = &state->rules->month[k];
+    memset(state->visited, 0, state->visited_words * sizeof *state->visited);
+    if (!judge_rows(state, rules) || !count_rows(state, rules, w->first, w->end, 1)) {
+        return false;
+    }
+    bool any = state->counts[0].any_em || state->counts[0].any_health_home;
+    if (!count_rows(state, rules, any ? w->first : w->lookback, w->first, 2)) {
+        return false;
+    }
+    mark_visits(state, k);
+    const struct ihp_attribution_input input = {.qualifying = state->qualifying[k],
+                                                .window = &state->counts[0],
+                                                .lookback = &state->counts[1],
+                                                .visited = state->visited,
+                                                .partnerships = rules->partnerships};
+    *decision = ihp_attribution_decide(&input, rules->policies, NULL);
+    return true;
+}
+
+/* Whether a month is decided as the one before was: by the same coded lines of the window under the same
+ * roster. Where a look-back may decide, visits are kept and each month is decided anew. */
+static bool as_before(const struct ihp_monthly_state *state, int k, const struct row_window *before,
+                      const struct row_window *now)
+{
+    return state->indexed && !state->keep_visits && state->roster == state->rules->month[k].roster &&
+           before->first == now->first && before->end == now->end;
+}
+
+/* The counted cost of a window [13.1, 16.5.1]. */
+static int64_t window_cost(const struct ihp_monthly_state *state, int k)
+{
+    bool all = state->rules->month[k].policies->cost_months == IHP_COST_ALL;
+    int64_t sum = 0;
+    for (int m = 0; m < WINDOW; m++) {
+        unsigned counts = all || ((state->qualifying[k] >> m) & 1u);
+        sum += state->cost[k + m] & -(int64_t)counts;
+    }
+    return sum;
+}
+
+bool ihp_monthly_finish(struct ihp_monthly_state *state, const struct ihp_morbidity *morbidity,
+                        size_t rows, uint16_t none_acg, struct ihp_month_fact *fact)
+{
+    const struct ihp_monthly_rules *rules = state->rules;
+    struct ihp_decision decision = {.partnership = -1, .reason = IHP_REASON_ENROLLMENT, .window = 1};
+    const struct ihp_decision none = decision;
+    if (!state->indexed) {
+        state->rows = (struct ihp_index_rows){
+            0, state->own.count, state->own.service_date, state->own.known_from,
+            state->own.procedure, state->own.billing, state->own.treating};
+        state->row_end = state->own.count;
+    }
+    struct row_window w = {state->row, state->row, state->row}, decided = {SIZE_MAX, 0, 0};
+    for (int k = 0; k < rules->months; k++) {
+        w = find_window(state, k, w);
+        if (state->enough[k] && !as_before(state, k, &decided, &w)) {
+            if (!decide_month(state, k, &w, &decision)) {
+                return false;
+            }
+            decided = w;
+        }
+        const struct ihp_decision *d = state->enough[k] ? &decision : &none;
+        fact[k] = (struct ihp_month_fact){
+            .cost = state->enough[k] ? window_cost(state, k) : 0,
+            .acg = ihp_morbidity_of_year(morbidity, rows, rules->month[k].year, none_acg),
+            .partnership = (int16_t)d->partnership,
+            .reason = (uint8_t)d->reason,
+            .window = (uint8_t)d->window,
+            .months = (uint8_t)ihp_months_count(state->qualifying[k]),
+            .enough = state->enough[k],
+            .medical_assistance =
+                ((state->horizon.medical_assistance >> (k + WINDOW - 1)) & 1u) != 0,
+        };
+    }
+    return true;
+}

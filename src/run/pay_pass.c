@@ -1,0 +1,244 @@
+/* One pass over the claims of a rank for payments: all months of a job are decided together. Sums over
+ * a member's lines add up from pieces, so a batch of lines begins and ends wherever it is full. */
+#include "pay.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { BLOCK_MEMBERS = 16384 };
+
+static const unsigned line_columns =
+    IHP_COLUMN_BIT(IHP_CLAIM_SERVICE_DATE) | IHP_COLUMN_BIT(IHP_CLAIM_KNOWN_FROM) |
+    IHP_COLUMN_BIT(IHP_CLAIM_SERVICE) | IHP_COLUMN_BIT(IHP_CLAIM_AMOUNT) |
+    IHP_COLUMN_BIT(IHP_CLAIM_BILLING) | IHP_COLUMN_BIT(IHP_CLAIM_TREATING);
+
+struct pay_pass {
+    struct ihp_pay_run *run;
+    bool indexed;
+    struct ihp_monthly_state *state;
+    struct ihp_members members; /* the block in memory */
+    struct ihp_people people;
+    struct ihp_index_buffer *index_buffer;
+    struct ihp_index_rows rows; /* of the block */
+    struct ihp_claim_buffer *buffer;
+    struct ihp_claims claims; /* the batch in memory */
+    double magnitude;
+};
+
+/* Whether the index holds every procedure that counts; which years it has does not matter here. */
+static bool index_serves(const struct ihp_context *c)
+{
+    for (size_t i = 0; i < c->info->procedures; i++) {
+        if (c->code_sets[i] != 0 && (c->info->index_years == 0 || !c->info->indexed[i])) {
+            return false;
+        }
+    }
+    return c->info->index_years > 0;
+}
+
+/* ---- a member's months ----------------------------------------------------------------------- */
+
+/* What beside attribution decides a payment: care coordination, age, social risk [15.1.1, 15.3]. */
+static struct ihp_paid_month paid_month(const struct pay_pass *p, size_t m, int32_t month,
+                                        const struct ihp_month_fact *fact)
+{
+    const struct ihp_people *people = &p->people;
+    const uint64_t *now = people->coordination_offset + m, *then = people->paid_offset + m;
+    const uint64_t *social = people->social_offset + m;
+    bool coordinated = ihp_coordinated(people->coordination + now[0], (size_t)(now[1] - now[0]),
+                                       month);
+    bool known = p->run->context.info->has_care_coordination_paid
+                     ? ihp_coordinated(people->paid + then[0], (size_t)(then[1] - then[0]), month)
+                     : coordinated;
+    int age = ihp_age_at_month(people->birth_day[m], month);
+    return (struct ihp_paid_month){
+        .paid = !known,
+        .later = coordinated,
+        .ctc = age >= 0 && age <= 20 && fact->medical_assistance,
+        .uplift_set = (uint8_t)ihp_uplift_set_of(people->social + social[0],
+                                                 (size_t)(social[1] - social[0]), age, month),
+    };
+}
+
+static void keep_month(struct pay_pass *p, size_t m, size_t k, const struct ihp_month_fact *fact)
+{
+    struct ihp_pay_run *run = p->run;
+    struct ihp_paid_month paid = {0};
+    if (fact->partnership >= 0) {
+        paid = paid_month(p, m, run->rules.first_month + (int32_t)k, fact);
+    }
+    ihp_payment_tally_add(run->tally, k, fact, &paid);
+    if (run->fact != NULL && fact->partnership >= 0) {
+        uint64_t place = p->members.range.first + m - run->range.first;
+        run->fact[place * (size_t)run->rules.months + k] =
+            (struct ihp_pay_fact){fact->acg,        fact->partnership, fact->reason, fact->window,
+                                  paid.uplift_set, paid.paid,         paid.ctc};
+    }
+}
+
+static enum ihp_status finish_member(struct pay_pass *p, size_t m)
+{
+    const struct ihp_pay_run *run = p->run;
+    const uint64_t *row = p->members.morbidity_offset + m;
+    struct ihp_month_fact fact[IHP_PAY_MONTHS_MAX];
+    if (!ihp_monthly_finish(p->state, p->members.morbidity + row[0], (size_t)(row[1] - row[0]),
+                            run->context.none_acg, fact)) {
+        return ihp_fail_memory(run->err, "a member's counts");
+    }
+    for (int k = 0; k < run->rules.months; k++) {
+        keep_month(p, m, (size_t)k, &fact[k]);
+    }
+    return IHP_OK;
+}
+
+/* ---- lines ----------------------------------------------------------------------------------- */
+
+/* Loads as many of the lines from `line` up to `end`, the block's last, as a batch holds. */
+static enum ihp_status load_lines(struct pay_pass *p, uint64_t line, uint64_t end)
+{
+    uint64_t left = end - line, count = left < IHP_BATCH_LINES ? left : IHP_BATCH_LINES;
+    if (ihp_store_read_claims(p->run->context.store, line, (size_t)count, p->buffer, &p->claims,
+                              p->run->err) != IHP_OK) {
+        return p->run->err->status;
+    }
+    for (size_t i = 0; p->claims.amount64 != NULL && i < p->claims.count; i++) {
+        p->magnitude += fabs((double)p->claims.amount64[i]);
+    }
+    return ihp_pass_check_magnitude(&p->run->context, p->magnitude, p->run->err);
+}
+
+/* The first line of member m to take: the index says where a calendar year begins, and the line before
+ * it is taken too, to see that it does. */
+static uint64_t first_line(const struct pay_pass *p, size_t m)
+{
+    const struct ihp_store_info *info = p->run->context.info;
+    int32_t year = 1970 + (p->run->rules.first_month - 11) / 12 - info->index_year;
+    uint64_t line = p->members.claim_offset[m];
+    if (!p->indexed || year <= 0 || year >= info->index_years) {
+        return line;
+    }
+    uint32_t before = p->members.year_line[m * (size_t)(info->index_years + 1) + (size_t)year];
+    return before > 0 ? line + before - 1 : line;
+}
+
+static enum ihp_status check_first_line(struct pay_pass *p, size_t m, uint64_t line)
+{
+    if (line == p->members.claim_offset[m] ||
+        p->claims.service_date[line - p->claims.first] < p->run->rules.month[0].first_day) {
+        return IHP_OK;
+    }
+    return ihp_fail(p->run->err, IHP_ERR_DATA,
+                    "%s: column index/year_line does not fit claims/service_date; make the store "
+                    "anew with 'ihp import'",
+                    p->run->context.info->path);
+}
+
+/* All lines of member m that a window can reach, loading them in pieces where they are not in memory. */
+static enum ihp_status take_lines(struct pay_pass *p, size_t m)
+{
+    uint64_t first = first_line(p, m), line = first, end = p->members.claim_offset[m + 1];
+    uint64_t block_end = p->members.claim_offset[p->members.range.count];
+    while (line < end) {
+        uint64_t loaded = p->claims.first + p->claims.count;
+        if (line < p->claims.first || line >= loaded) {
+            if (load_lines(p, line, block_end) != IHP_OK) {
+                return p->run->err->status;
+            }
+            continue;
+        }
+        uint64_t stop = end < loaded ? end : loaded;
+        if (line == first && check_first_line(p, m, line) != IHP_OK) {
+            return p->run->err->status;
+        }
+        if (!ihp_monthly_lines(p->state, &p->claims, (size_t)(line - p->claims.first),
+                               (size_t)(stop - p->claims.first))) {
+            return ihp_fail_memory(p->run->err, "a member's lines");
+        }
+        line = stop;
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status run_member(struct pay_pass *p, size_t m)
+{
+    const struct ihp_members *members = &p->members;
+    const uint64_t *span = members->span_offset + m;
+    p->run->tally->seen[0]++;
+    p->run->tally->seen[1] += (int64_t)(members->claim_offset[m + 1] - members->claim_offset[m]);
+    if (!ihp_monthly_begin(p->state, members->span + span[0], (size_t)(span[1] - span[0]))) {
+        return IHP_OK; /* in no month's population: nothing of it is summed */
+    }
+    if (p->indexed) {
+        const uint64_t *row = members->index_offset + m;
+        ihp_monthly_rows(p->state, &p->rows, (size_t)(row[0] - p->rows.first),
+                         (size_t)(row[1] - p->rows.first));
+    }
+    return take_lines(p, m) == IHP_OK ? finish_member(p, m) : p->run->err->status;
+}
+
+/* ---- the range ------------------------------------------------------------------------------- */
+
+static enum ihp_status load_block(struct pay_pass *p, struct ihp_range block)
+{
+    const struct ihp_store *store = p->run->context.store;
+    struct ihp_error *err = p->run->err;
+    if (ihp_store_read_members(store, block, &p->members, err) != IHP_OK ||
+        ihp_store_read_people(store, block, IHP_PEOPLE_BIRTH | IHP_PEOPLE_PAYMENTS, &p->people,
+                              err) != IHP_OK) {
+        return err->status;
+    }
+    p->claims = (struct ihp_claims){0};
+    if (p->indexed) {
+        uint64_t first = p->members.index_offset[0];
+        ihp_store_read_index(store, first, (size_t)(p->members.index_offset[block.count] - first),
+                             p->index_buffer, &p->rows, err);
+    }
+    return err->status;
+}
+
+static enum ihp_status run_range(struct pay_pass *p)
+{
+    const struct ihp_pay_run *run = p->run;
+    const struct ihp_pay_options *o = run->options;
+    for (uint64_t done = 0; done < run->range.count;) {
+        uint64_t left = run->range.count - done;
+        struct ihp_range block = {run->range.first + done,
+                                  left < BLOCK_MEMBERS ? left : BLOCK_MEMBERS};
+        if (load_block(p, block) != IHP_OK) {
+            return run->err->status;
+        }
+        for (size_t m = 0; m < block.count; m++) {
+            if (run_member(p, m) != IHP_OK) {
+                return run->err->status;
+            }
+        }
+        done += block.count;
+        if (o->progress != NULL && run->rank == 0) {
+            o->progress(o->progress_context, &(struct ihp_progress){"pay", "members of rank 0", done,
+                                                                    run->range.count});
+        }
+    }
+    run->tally->seen[2] += ihp_monthly_unknown_lines(p->state);
+    return IHP_OK;
+}
+
+enum ihp_status ihp_pay_pass(struct ihp_pay_run *run)
+{
+    struct pay_pass p = {.run = run, .indexed = index_serves(&run->context)};
+    unsigned columns = line_columns | (p.indexed ? 0 : IHP_COLUMN_BIT(IHP_CLAIM_PROCEDURE));
+    p.state = ihp_monthly_create(&run->rules);
+    p.index_buffer = ihp_index_buffer_create();
+    if (p.state == NULL || p.index_buffer == NULL) {
+        ihp_fail_memory(run->err, "the pass over the claims");
+    } else if (ihp_claim_buffer_create(run->context.store, columns, IHP_BATCH_LINES, &p.buffer,
+                                       run->err) == IHP_OK) {
+        run_range(&p);
+    }
+    run->magnitude = p.magnitude;
+    ihp_members_free(&p.members);
+    ihp_people_free(&p.people);
+    ihp_claim_buffer_destroy(&p.buffer);
+    ihp_index_buffer_destroy(&p.index_buffer);
+    ihp_monthly_destroy(&p.state);
+    return run->err->status;
+}

@@ -1,0 +1,97 @@
+/* Sums of members by month for payments: layout of the block, adding, reducing. */
+#include "ihp/payment.h"
+
+#include <stdlib.h>
+
+enum { SEEN = 3 };
+
+/* Gives out parts of the block, or only counts when `block` is NULL. */
+static int64_t *take(int64_t *block, size_t *used, size_t count)
+{
+    int64_t *part = block == NULL ? NULL : block + *used;
+    *used += count;
+    return part;
+}
+
+static size_t lay_out(int64_t *block, struct ihp_payment_tally *tally)
+{
+    const struct ihp_payment_shape *shape = &tally->shape;
+    size_t used = 0, cells = shape->partnerships * shape->acgs * IHP_UPLIFT_SETS;
+    tally->seen = take(block, &used, SEEN);
+    for (size_t k = 0; k < shape->months; k++) {
+        struct ihp_payment_sums *m = &tally->month[k];
+        m->attributed = take(block, &used, shape->partnerships);
+        m->eligible = take(block, &used, shape->partnerships);
+        m->ctc = take(block, &used, shape->partnerships);
+        m->population_months = take(block, &used, shape->acgs);
+        m->population_cost = take(block, &used, shape->acgs);
+        m->paid_months = take(block, &used, shape->acgs);
+        m->paid_cost = take(block, &used, shape->acgs);
+        m->members = take(block, &used, cells);
+        m->later = take(block, &used, cells);
+    }
+    return used;
+}
+
+enum ihp_status ihp_payment_tally_create(const struct ihp_payment_shape *shape,
+                                         struct ihp_payment_tally **out, struct ihp_error *err)
+{
+    struct ihp_payment_tally *tally = calloc(1, sizeof *tally);
+    if (tally == NULL) {
+        return ihp_fail_memory(err, "the sums by month");
+    }
+    tally->shape = *shape; /* at most 4,096 IHPs and 65,536 categories: the size cannot overflow */
+    tally->size = lay_out(NULL, tally);
+    tally->block = calloc(tally->size, sizeof *tally->block);
+    if (tally->block == NULL) {
+        free(tally);
+        return ihp_fail_memory(err, "the sums by month, IHP, category and uplift");
+    }
+    lay_out(tally->block, tally);
+    *out = tally;
+    return IHP_OK;
+}
+
+void ihp_payment_tally_destroy(struct ihp_payment_tally **tally)
+{
+    if (tally == NULL || *tally == NULL) {
+        return;
+    }
+    free((*tally)->block);
+    free(*tally);
+    *tally = NULL;
+}
+
+void ihp_payment_tally_add(struct ihp_payment_tally *tally, size_t month,
+                           const struct ihp_month_fact *fact, const struct ihp_paid_month *paid)
+{
+    const struct ihp_payment_shape *shape = &tally->shape;
+    struct ihp_payment_sums *m = &tally->month[month];
+    if (!fact->enough) {
+        return;
+    }
+    m->population_months[fact->acg] += fact->months;
+    m->population_cost[fact->acg] += fact->cost;
+    if (fact->partnership < 0) {
+        return;
+    }
+    size_t p = (size_t)fact->partnership;
+    m->attributed[p]++;
+    m->ctc[p] += paid->ctc;
+    if (paid->paid) {
+        size_t cell = (p * shape->acgs + fact->acg) * IHP_UPLIFT_SETS + paid->uplift_set;
+        m->eligible[p]++;
+        m->paid_months[fact->acg] += fact->months;
+        m->paid_cost[fact->acg] += fact->cost;
+        m->members[cell]++;
+        m->later[cell] += paid->later;
+    }
+}
+
+enum ihp_status ihp_payment_tally_reduce(struct ihp_payment_tally *tally, MPI_Comm comm,
+                                         struct ihp_error *err)
+{
+    return ihp_tally_sum(tally->block, tally->size, comm)
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+}
