@@ -80,11 +80,12 @@ struct ihp_payment_curve {
 };
 
 /* The curve of a month, of categories numbered in the order of their names. A month without population
- * has no categories; without any cost all have the relative risk 1. Refused (IHP_ERR_DATA): a mean PMPM
- * below 0, to which no risk is relative. The caller frees with `ihp_payment_curve_free`. */
+ * has no categories; where the mean PMPM is 0 all have the relative risk 1. A mean below 0 is told in a
+ * notice: relative risks then say little. The caller frees with `ihp_payment_curve_free`. */
 enum ihp_status ihp_payment_curve(const struct ihp_payment_sums *sums, size_t acgs,
                                   const struct ihp_payment_terms *terms, int32_t month,
-                                  struct ihp_payment_curve *curve, struct ihp_error *err);
+                                  struct ihp_payment_curve *curve, struct ihp_notices *notices,
+                                  struct ihp_error *err);
 void ihp_payment_curve_free(struct ihp_payment_curve *curve);
 
 /* Dollars per member at a relative risk, by the risk cut points of the curve [15.2.4, 15.3.6]. */

@@ -92,8 +92,8 @@ struct ihp_pay_options {
 
 /* Collective over `comm`: the population-based and C&TC payments of a quarter or a year [15, 5.2.1], in
  * one pass over the claims. Writes payments.csv, payments_quarter.csv, payment_categories.csv,
- * payments.h5 and, last, payments.json into the result folder. Fails with IHP_ERR_USAGE (deck, months
- * beyond the cut-off, payments there already), IHP_ERR_DATA (program, store) or IHP_ERR_RUN, on every
+ * payments.h5 and, last, payments.json into the result folder. Fails with IHP_ERR_USAGE (deck,
+ * payments there already), IHP_ERR_DATA (program, store) or IHP_ERR_RUN, on every
  * rank alike, and leaves no payments.json then. Notices are as of `ihp_settle`. */
 enum ihp_status ihp_pay(const struct ihp_pay_options *options, MPI_Comm comm,
                         struct ihp_notices *notices, struct ihp_error *err);

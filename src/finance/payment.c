@@ -104,7 +104,8 @@ double ihp_payment_dollars(const struct ihp_payment_curve *curve,
 
 enum ihp_status ihp_payment_curve(const struct ihp_payment_sums *sums, size_t acgs,
                                   const struct ihp_payment_terms *terms, int32_t month,
-                                  struct ihp_payment_curve *curve, struct ihp_error *err)
+                                  struct ihp_payment_curve *curve, struct ihp_notices *notices,
+                                  struct ihp_error *err)
 {
     int64_t months;
     char text[IHP_DATE_TEXT];
@@ -117,10 +118,9 @@ enum ihp_status ihp_payment_curve(const struct ihp_payment_sums *sums, size_t ac
         return IHP_OK;
     }
     if (mean < 0) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s: the eligible population's mean cost is negative, so no category has a "
-                        "risk relative to it [15.2.2]; look at the claims with 'ihp check'",
-                        ihp_month_format(month, text));
+        ihp_notice_add(notices, "%s: the mean cost of the risk categories is negative, so relative risks "
+                       "of that month say little [15.2.2]; look at the claims with 'ihp check'",
+                       ihp_month_format(month, text));
     }
     for (size_t c = 0; c < acgs; c++) {
         if (sums->population_months[c] > 0) {

@@ -20,11 +20,11 @@ static enum ihp_status check_terms(const struct ihp_pay_run *run)
                         run->context.program->folder);
     }
     if (deck->performance.paid_through < ihp_day_of_month_start(last) - 1) {
-        return ihp_fail(run->err, IHP_ERR_USAGE,
-                        "%s: performance.paid_through: %s is before the end of %s, the last month "
-                        "to pay for; payments want the claims of all their months [15.2.2]",
-                        deck->path, ihp_day_format(deck->performance.paid_through, date),
-                        ihp_month_format(last - 1, month));
+        ihp_notice_add(run->notices,
+                       "%s: performance.paid_through: %s is before the end of %s, the last month paid "
+                       "for, so claims of its window are missing [15.2.2]",
+                       deck->path, ihp_day_format(deck->performance.paid_through, date),
+                       ihp_month_format(last - 1, month));
     }
     return IHP_OK;
 }
@@ -149,7 +149,8 @@ static enum ihp_status settle_months(struct ihp_pay_run *run)
     const struct ihp_program *program = run->context.program;
     for (int k = 0; k < run->rules.months; k++) {
         if (ihp_payment_curve(&run->tally->month[k], run->context.info->acgs, &program->payment,
-                              run->rules.first_month + k, &run->curve[k], run->err) != IHP_OK) {
+                              run->rules.first_month + k, &run->curve[k], run->notices,
+                              run->err) != IHP_OK) {
             return run->err->status;
         }
         ihp_payment_settle(run->tally, (size_t)k, &run->curve[k], &program->payment,
