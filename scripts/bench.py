@@ -43,17 +43,25 @@ class Bench:
             open(os.path.join(folder, 'done'), 'w').close()
         return folder
 
-    def settle(self, folder, ranks=2, *options, deck='deck.yaml'):
-        """The manifest's account of a settlement, with the wall time of the whole process."""
+    def timed(self, command, manifest, ranks):
+        """The manifest's account of a job, with the wall time of the whole process."""
         start = time.monotonic()
-        run(['mpirun', '-n', str(ranks), self.ihp, 'settle', os.path.join(folder, deck), '--force', '--quiet', *options])
+        run(['mpirun', '-n', str(ranks), self.ihp, *command, '--force', '--quiet'])
         wall = time.monotonic() - start
-        with open(self.output(folder)) as handle:
+        with open(manifest) as handle:
             facts = json.load(handle)['run']
         facts['wall'] = wall
         seconds = facts['seconds']
         facts['settle'] = seconds['pass'] + seconds['reduce'] + seconds['finish'] + seconds['sweep']
         return facts
+
+    def settle(self, folder, ranks=2, *options, deck='deck.yaml'):
+        return self.timed(['settle', os.path.join(folder, deck), *options], self.output(folder), ranks)
+
+    def pay(self, folder, ranks=2):
+        """The payments of the synthetic state's last year, which its deck settles."""
+        manifest = os.path.join(os.path.dirname(self.output(folder)), 'payments.json')
+        return self.timed(['pay', os.path.join(folder, 'deck.yaml'), '--year', '2025'], manifest, ranks)
 
     @staticmethod
     def output(folder):
@@ -153,6 +161,19 @@ def growth(bench, members):
         print('  %9s members   %.2f x the time of a quarter   %s bytes into the reduction   peak %.1f MiB'
               % (format(size, ','), median([f['settle'] for f in facts]) / base,
                  format(facts[0]['reduced_bytes_per_rank'], ','), max(f['peak_bytes_of_a_rank'] for f in facts) / 2**20))
+
+
+def payments(bench, members):
+    folder = bench.state(members)
+    results = bench.rounds_of({'settle': lambda: bench.settle(folder, 2), 'pay': lambda: bench.pay(folder, 2)})
+    base = median([f['settle'] for f in results['settle']])
+    paid = results['pay']
+    print('\nPayments of a year: twelve monthly attributions in one pass, two ranks')
+    print('  a settlement, s                           %s = 1' % spread([f['settle'] for f in results['settle']]))
+    print('  twelve months, s                          %s' % spread([f['settle'] for f in paid]))
+    print('  twelve months / settlement                %.2f   (at most 4)' % (median([f['settle'] for f in paid]) / base))
+    print('  peak memory of a rank                     %.1f MiB' % (max(f['peak_bytes_of_a_rank'] for f in paid) / 2**20))
+    print('  bytes of a rank into the reduction        %s' % format(paid[0]['reduced_bytes_per_rank'], ','))
 
 
 def grid(**values):
@@ -272,6 +293,7 @@ def main():
     if not options.only_settlement:
         variants(bench, options.members)
         growth(bench, options.members)
+        payments(bench, options.members)
         sweeps(bench, options.members)
         resampling(bench, options.members)
         importing(bench, max(options.members // 30, 1000))

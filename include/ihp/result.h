@@ -267,7 +267,8 @@ enum ihp_status ihp_job_check(const char *folder, const char *name, bool force,
 /* Makes the folder if need be, takes the job's .json away, and writes its files. On failure its files
  * are taken back. */
 enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
-                              const struct ihp_notices *notices, struct ihp_error *err);
+                              const struct ihp_notices *notices,
+                              const struct ihp_run_facts *facts, struct ihp_error *err);
 
 /* Takes back what a failed run wrote, and the folder when `made`. */
 void ihp_result_abandon(const char *folder, bool made);

@@ -166,7 +166,7 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
         ihp_results_h5_write(folder, "results.h5", table, IHP_TABLES, manifest, err);
     }
     if (err->status == IHP_OK &&
-        json_object_set_new(manifest, "run", ihp_manifest_run(input, facts)) != 0) {
+        json_object_set_new(manifest, "run", ihp_manifest_run(input->deck, facts)) != 0) {
         ihp_fail_memory(err, "the manifest");
     }
     if (err->status == IHP_OK) {

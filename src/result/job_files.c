@@ -53,7 +53,8 @@ static void remove_files(const char *folder, const struct ihp_job *job)
 }
 
 enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
-                              const struct ihp_notices *notices, struct ihp_error *err)
+                              const struct ihp_notices *notices,
+                              const struct ihp_run_facts *facts, struct ihp_error *err)
 {
     bool made;
     char name[NAME_BYTES];
@@ -68,9 +69,15 @@ enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
     for (size_t t = 0; t < job->tables && err->status == IHP_OK; t++) {
         ihp_table_write_csv(&job->table[t], folder, err);
     }
-    if (err->status == IHP_OK &&
+    if (err->status == IHP_OK) {
         ihp_results_h5_write(folder, file_name(job, ".h5", name), job->table, job->tables, manifest,
-                             err) == IHP_OK) {
+                             err);
+    }
+    if (err->status == IHP_OK &&
+        json_object_set_new(manifest, "run", ihp_manifest_run(job->deck, facts)) != 0) {
+        ihp_fail_memory(err, "the manifest");
+    }
+    if (err->status == IHP_OK) {
         ihp_manifest_write(folder, file_name(job, ".json", name), manifest, err);
     }
     json_decref(manifest);

@@ -89,7 +89,7 @@ json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *no
                      "program", json_program(job->program), "notices", json_notices(notices));
 }
 
-json_t *ihp_manifest_run(const struct ihp_result_input *in, const struct ihp_run_facts *facts)
+json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts *facts)
 {
     char finished[32] = "";
     time_t now = time(NULL);
@@ -103,8 +103,8 @@ json_t *ihp_manifest_run(const struct ihp_result_input *in, const struct ihp_run
         "finished", finished, "ranks", facts->ranks, "batch_lines", (json_int_t)facts->batch_lines,
         "indexed", facts->indexed, "members_resampled", (json_int_t)facts->resampled, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
         "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
-        (json_int_t)facts->peak_bytes, "deck", json_text(in->deck->path), "store",
-        json_text(in->deck->store), "program", json_text(in->deck->program), "output", json_text(in->deck->output), "seconds", "open",
+        (json_int_t)facts->peak_bytes, "deck", json_text(deck->path), "store",
+        json_text(deck->store), "program", json_text(deck->program), "output", json_text(deck->output), "seconds", "open",
         facts->seconds_open, "read",
         facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass, "reduce", facts->seconds_reduce,
         "finish", facts->seconds_finish, "sweep", facts->seconds_sweep, "bootstrap",

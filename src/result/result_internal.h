@@ -56,6 +56,6 @@ json_t *ihp_manifest_create(const struct ihp_result_input *input, const struct i
 json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *notices);
 
 /* The part of the manifest that may differ between equal runs. */
-json_t *ihp_manifest_run(const struct ihp_result_input *input, const struct ihp_run_facts *facts);
+json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts *facts);
 
 #endif

@@ -1,7 +1,8 @@
-/* What a job checks before and after its pass over the claims. */
+/* What a job checks before and after its pass over the claims, and what it tells of itself. */
 #include "pass.h"
 
 #include <string.h>
+#include <sys/resource.h>
 #include <xxhash.h>
 
 static void hash_key(void *state, const struct ihp_deck_key *key)
@@ -80,4 +81,22 @@ enum ihp_status ihp_pass_check_categories(const struct ihp_context *c,
                        text, (long long)base, (long long)performance);
     }
     return IHP_OK;
+}
+
+void ihp_run_facts_collect(struct ihp_run_facts *f, double start, MPI_Comm comm)
+{
+    struct rusage usage;
+    f->seconds_total = MPI_Wtime() - start;
+    double most[] = {f->seconds_open,   f->seconds_read,   f->seconds_decide, f->seconds_pass,
+                     f->seconds_reduce, f->seconds_finish, f->seconds_total,
+                     getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss * 1024.0 : 0.0};
+    MPI_Allreduce(MPI_IN_PLACE, most, sizeof most / sizeof most[0], MPI_DOUBLE, MPI_MAX, comm);
+    f->seconds_open = most[0];
+    f->seconds_read = most[1];
+    f->seconds_decide = most[2];
+    f->seconds_pass = most[3];
+    f->seconds_reduce = most[4];
+    f->seconds_finish = most[5];
+    f->seconds_total = most[6];
+    f->peak_bytes = (uint64_t)most[7];
 }

@@ -59,6 +59,10 @@ enum ihp_status ihp_context_roster_of(struct ihp_context *context, int32_t quart
 enum ihp_status ihp_context_check_same(const struct ihp_context *context, const void *options,
                                        size_t size, MPI_Comm comm, struct ihp_error *err);
 
+/* Collective over `comm`: makes times and memory those of the rank that took most, and the total the time
+ * since `start` (MPI_Wtime). */
+void ihp_run_facts_collect(struct ihp_run_facts *facts, double start, MPI_Comm comm);
+
 /* The overrides of a member; none where the table has none. */
 const struct ihp_override_value *ihp_context_overrides(const struct ihp_context *context,
                                                        uint64_t member);

@@ -126,17 +126,22 @@ static enum ihp_status check_sums(struct ihp_pay_run *run)
 /* Collective: one pass, one reduction. */
 static enum ihp_status pass(struct ihp_pay_run *run)
 {
+    double start = MPI_Wtime();
     if (make_sums(run) == IHP_OK) {
         ihp_pay_pass(run);
     }
+    run->facts.seconds_pass = MPI_Wtime() - start;
     if (ihp_agree(run->comm, run->err) != IHP_OK) {
         return run->err->status;
     }
-    double magnitude = run->magnitude;
+    double magnitude = run->facts.magnitude;
     MPI_Allreduce(MPI_IN_PLACE, &magnitude, 1, MPI_DOUBLE, MPI_SUM, run->comm);
     ihp_pass_check_magnitude(&run->context, magnitude, run->err);
+    start = MPI_Wtime();
     if (run->err->status == IHP_OK &&
         ihp_payment_tally_reduce(run->tally, run->comm, run->err) == IHP_OK) {
+        run->facts.seconds_reduce = MPI_Wtime() - start;
+        run->facts.reduced_bytes = run->tally->size * sizeof *run->tally->block;
         check_sums(run);
     }
     return ihp_agree(run->comm, run->err);
@@ -180,7 +185,7 @@ static enum ihp_status write_tables(struct ihp_pay_run *run, const char *name,
     }
     const struct ihp_job job = {name, span, &run->context.deck, run->context.program,
                                 run->context.info, table, tables};
-    return ihp_job_write(folder_of(run), &job, run->notices, run->err);
+    return ihp_job_write(folder_of(run), &job, run->notices, &run->facts, run->err);
 }
 
 static enum ihp_status report_payments(struct ihp_pay_run *run)
@@ -238,8 +243,16 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, MPI_Comm c
     }
     MPI_Comm_rank(run.comm, &run.rank);
     MPI_Comm_size(run.comm, &run.ranks);
-    if (open_all(&run, name) == IHP_OK && pass(&run) == IHP_OK) {
+    double start = MPI_Wtime();
+    open_all(&run, name);
+    run.facts.ranks = run.ranks;
+    run.facts.batch_lines = IHP_BATCH_LINES;
+    run.facts.seconds_open = MPI_Wtime() - start;
+    if (err->status == IHP_OK && pass(&run) == IHP_OK) {
+        double settling = MPI_Wtime();
         settle_months(&run);
+        run.facts.seconds_finish = MPI_Wtime() - settling;
+        ihp_run_facts_collect(&run.facts, start, run.comm);
         if (ihp_agree(run.comm, err) == IHP_OK && run.rank == 0) {
             report(&run);
         }

@@ -25,7 +25,7 @@ struct ihp_pay_run {
     struct ihp_pay_fact *fact; /* [members of this rank][months]; NULL unless asked for */
     struct ihp_payment_curve curve[IHP_PAY_MONTHS_MAX];
     struct ihp_payment *payment; /* [months][partnerships] */
-    double magnitude;            /* sum of |amount| of this rank, where amounts are 64 bits wide */
+    struct ihp_run_facts facts;
     struct ihp_notices *notices;
     struct ihp_error *err;
 };

@@ -22,7 +22,7 @@ struct pay_pass {
     struct ihp_index_rows rows; /* of the block */
     struct ihp_claim_buffer *buffer;
     struct ihp_claims claims; /* the batch in memory */
-    double magnitude;
+    double magnitude;         /* sum of |amount| where amounts are 64 bits wide */
 };
 
 /* Whether the index holds every procedure that counts; which years it has does not matter here. */
@@ -234,7 +234,8 @@ enum ihp_status ihp_pay_pass(struct ihp_pay_run *run)
                                        run->err) == IHP_OK) {
         run_range(&p);
     }
-    run->magnitude = p.magnitude;
+    run->facts.magnitude = p.magnitude;
+    run->facts.indexed = p.indexed;
     ihp_members_free(&p.members);
     ihp_people_free(&p.people);
     ihp_claim_buffer_destroy(&p.buffer);

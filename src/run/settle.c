@@ -3,7 +3,6 @@
 #include "settling.h"
 
 #include <stdlib.h>
-#include <sys/resource.h>
 
 static struct ihp_result_input result_input(const struct ihp_settling *s)
 {
@@ -180,26 +179,6 @@ static enum ihp_status finish(struct ihp_settling *s)
     return ihp_agree(s->comm, s->err);
 }
 
-/* Collective: times and memory of the rank that took most. */
-static void collect_facts(struct ihp_settling *s, double start)
-{
-    struct ihp_run_facts *f = &s->facts;
-    struct rusage usage;
-    f->seconds_total = MPI_Wtime() - start;
-    double most[] = {f->seconds_open,   f->seconds_read,   f->seconds_decide, f->seconds_pass,
-                     f->seconds_reduce, f->seconds_finish, f->seconds_total,
-                     getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss * 1024.0 : 0.0};
-    MPI_Allreduce(MPI_IN_PLACE, most, sizeof most / sizeof most[0], MPI_DOUBLE, MPI_MAX, s->comm);
-    f->seconds_open = most[0];
-    f->seconds_read = most[1];
-    f->seconds_decide = most[2];
-    f->seconds_pass = most[3];
-    f->seconds_reduce = most[4];
-    f->seconds_finish = most[5];
-    f->seconds_total = most[6];
-    f->peak_bytes = (uint64_t)most[7];
-}
-
 static enum ihp_status write_member_files(struct ihp_settling *s)
 {
     struct ihp_result_input input = result_input(s);
@@ -218,7 +197,7 @@ static enum ihp_status write_member_files(struct ihp_settling *s)
 static enum ihp_status write_results(struct ihp_settling *s, double start)
 {
     struct ihp_result_input input = result_input(s);
-    collect_facts(s, start);
+    ihp_run_facts_collect(&s->facts, start, s->comm);
     if (s->rank == 0) {
         s->folder_begun =
             ihp_result_begin(s->context.deck.output, &s->folder_made, s->err) == IHP_OK;
