@@ -24,6 +24,7 @@ from collections import Counter, namedtuple
 from datetime import date
 from fractions import Fraction
 
+import payments
 from common import PERIODS, Deck, Refused, day, dollars, parse_cents, show_money, show_ratio, twelve, whole_cents, \
     write_table
 from population import Attribution, Extract, Program, Rosters, enrolled_enough, line_stage, qualifying_spans, residence
@@ -281,9 +282,7 @@ SETTLEMENT_COLUMNS = '''ihp_id track base_members base_member_months base_tcoc_p
     interim_paid amount_due'''.split()
 
 
-def run(extract_folder, deck, out, member_files=True):
-    program = Program(deck)
-    extract = Extract(extract_folder)
+def run(deck, program, extract, out, member_files=True):
     facts, stages = {}, {}
     for p in PERIODS:
         facts[p], stages[p] = settle_period(deck, program, extract, p)
@@ -336,10 +335,19 @@ def main():
     parser.add_argument('-o', '--output', required=True)
     parser.add_argument('--set', action='append', default=[], metavar='NAME=VALUE')
     parser.add_argument('--no-member-files', action='store_true', help='leave attributed/ out')
+    parser.add_argument('--pay', metavar='YEARQn|YEAR', help='the payments of a quarter or of a year')
+    parser.add_argument('--reconcile', metavar='YEAR', help='the reconciliation of the payments of a year')
     options = parser.parse_args()
     settings = [tuple(s.split('=', 1)) for s in options.set]
     try:
-        run(options.extract, Deck(options.deck, settings), options.output, not options.no_member_files)
+        deck = Deck(options.deck, settings)
+        program, extract = Program(deck), Extract(options.extract)
+        if options.pay:
+            payments.pay(deck, program, extract, options.pay, options.output)
+        if options.reconcile:
+            payments.reconcile(deck, program, extract, options.reconcile, options.output)
+        if not options.pay and not options.reconcile:
+            run(deck, program, extract, options.output, not options.no_member_files)
     except Refused as problem:
         print('reference.py: refused: %s' % problem, file=sys.stderr)
         return 2
