@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Sweeps of a random case: writes decks that have one, and checks what came of it.
 
-    sweep_case.py deck DECK DESIGN --seed N -o NEW_DECK     the deck with a sweep of that design
-    sweep_case.py check EXTRACT DECK RESULT                 scenarios.csv and readings.csv of it
+    sweep_case.py deck DECK DESIGN --seed N -o NEW_DECK [--money]     the deck with a sweep of that design
+    sweep_case.py check EXTRACT DECK RESULT                           scenarios.csv and readings.csv of it
 
 `check` makes the list of scenarios from the deck by the words of the manual, settles each with reference.py, and
 wants every cell of scenarios.csv to be equal text; only where a ratio lies on the border between two texts of twelve
@@ -39,7 +39,7 @@ READING_COLUMNS = ['policy', 'reading', 'section', 'ihp_id', 'members_gained', '
 
 # ---------------------------------------------------------------- decks
 
-def values_of(deck):
+def values_of(deck, money):
     """Values of every key that can vary: all choices of a policy, and edges of the numbers."""
     base, perf = deck.year['base'], deck.year['performance']
     values = {name: list(choices) for name, (_, choices) in common.POLICIES.items()
@@ -56,11 +56,14 @@ def values_of(deck):
         'min_total_months': ['0', '9', '12'],
         'lookback_months': ['0', '1', '12', '24'],
     })
+    if money:
+        values.update({'quality_on_losses': ['as_written', 'none'], 'benchmark_difference': ['relative', 'points'],
+                       'reference_group': ['White', 'Black']})
     return values
 
 
-def sweep_text(design, deck, chance):
-    values = values_of(deck)
+def sweep_text(design, deck, chance, money):
+    values = values_of(deck, money)
     lines = ['sweep:', '  design: ' + design]
     if design == 'one_at_a_time':
         names = list(values)
@@ -88,7 +91,7 @@ def write_deck(options):
     deck = common.Deck(options.deck, [])
     text = text.replace('output: result\n', 'output: result-%s\n' % options.design)
     with open(options.output, 'w', encoding='utf-8') as handle:
-        handle.write(text + sweep_text(options.design, deck, random.Random(options.seed)))
+        handle.write(text + sweep_text(options.design, deck, random.Random(options.seed), options.money))
 
 
 # ---------------------------------------------------------------- what should come out
@@ -206,6 +209,7 @@ def main():
     deck.add_argument('design', choices=['one_at_a_time', 'grid', 'named', 'readings'])
     deck.add_argument('--seed', type=int, required=True)
     deck.add_argument('-o', '--output', required=True)
+    deck.add_argument('--money', action='store_true', help='vary the policies of quality too')
     deck.set_defaults(run=write_deck)
     checked = commands.add_parser('check')
     checked.add_argument('extract')
