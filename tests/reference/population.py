@@ -2,6 +2,7 @@
 the twelve months that end with a month."""
 from collections import defaultdict, namedtuple
 from fractions import Fraction
+from functools import cached_property
 
 import quality
 from common import Refused, day, month, month_of, parse_cents, read_table
@@ -17,7 +18,7 @@ class Program:
     """The tables of the settlement; payments.py reads the table of its own."""
 
     def __init__(self, deck):
-        folder = deck.program
+        self.deck, folder = deck, deck.program
         self.ihps = read_table(folder, 'ihps')
         self.order = {row['ihp_id']: i for i, row in enumerate(self.ihps)}
         self.cap = {row['ihp_id']: parse_cents(deck.vary.get('claims_cap', row['claims_cap'])) for row in self.ihps}
@@ -40,9 +41,13 @@ class Program:
                 if row['ihp_id'] != 'NONE' and row['ihp_id'] not in self.order:
                     raise Refused('an override names %s, which ihps.csv does not list' % row['ihp_id'])
                 self.overrides[row['member_id'], int(row['year'])] = row['ihp_id']
-        self.quality = quality.of_program(deck, self.ihps)
         self.circumstances = [(row['county'], month(row['month_from']), month(row['month_to']))
                               for row in read_table(folder, 'circumstances', optional=True)]
+
+    @cached_property
+    def quality(self):
+        """The scores; None where there are none."""
+        return quality.of_program(self.deck, self.ihps)
 
     def is_affected(self, county, a_month):
         """[5.9]: an extreme and uncontrollable circumstance."""

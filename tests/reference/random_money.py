@@ -45,8 +45,12 @@ def live_in_counties(case):
     """Spans that begin in one month with one payer have one county, so that it is clear where a member lived."""
     columns, rows = case.tables['extract']['members']
     at = columns.index('county')
-    for row in rows:
-        row[at] = case.pick(COUNTIES + [''])
+    for n, row in enumerate(rows):                           # where members are dealt out in turn, a fifth in each
+        row[at] = COUNTIES[n // len(case.visited) % 5] if case.exact else case.pick(COUNTIES + [''])
+    if case.exact:
+        for row in case.tables['extract']['enrollment'][1]:
+            row[-1] = ''
+        return
     columns, rows = case.tables['extract']['enrollment']
     found = {}
     for row in rows:
@@ -93,6 +97,7 @@ class Quality:
         for measure in self.scorings:
             self.make_benchmarks(measure)
         silent = case.pick(case.names) if case.chance(0.3) else None          # an IHP without quality data
+        self.best = case.pick(case.names) if case.chance(0.4) else None       # one with more than all points
         for ihp in case.names:
             for measure in self.scorings if ihp != silent else ():
                 self.make_rates(ihp, measure)
@@ -164,6 +169,9 @@ class Quality:
         if scoring == 'gap':
             self.make_gap(ihp, measure)
             return
+        if ihp == self.best:
+            self.make_best(ihp, measure)
+            return
         rate = self.make_rate(measure)
         if case.chance(0.94):
             self.add(ihp, self.year, measure, rate, sufficient=case.chance(0.93),
@@ -176,6 +184,15 @@ class Quality:
             self.add(ihp, self.year - 1, measure, before, sufficient=case.chance(0.93))
         if case.chance(0.1):
             self.add(ihp, self.year + case.pick([1, -2]), measure, Fraction(1, 2))     # a year that does not matter
+
+    def make_best(self, ihp, measure):
+        """Twice as good as the year before, or half as bad; for that and for itself all points."""
+        row = next((r for r in self.benchmarks if r[:2] == [measure, self.year]), None)
+        mark = Fraction(row[2] or row[8] or '0.5') if row else Fraction(1, 2)
+        lower = self.scorings[measure][1] == '1'
+        rate = mark / 2 if lower else min(Fraction(1), mark * Fraction(5, 4))
+        self.add(ihp, self.year, measure, rate)
+        self.add(ihp, self.year - 1, measure, rate * 2 if lower else rate / 2)
 
     def make_rate(self, measure):
         case = self.case
@@ -196,23 +213,24 @@ class Quality:
     def make_gap(self, ihp, measure):
         """Most groups do well enough for points; something now and then is wrong."""
         case = self.case
-        given = case.pick(['0', '1', '1.5', '2']) if case.chance(0.12) else ''
+        given = case.pick(['0', '1', '1.5', '2']) if ihp != self.best and case.chance(0.12) else ''
         reference = case.policy.get('reference_group', 'White')
         sign = -1 if self.scorings[measure][1] == '1' else 1
         base = Fraction(case.pick(['0.5', '0.4', '0.6']))
         groups = {reference} | set(case.some(GROUPS, 2, 6))
+        good = ihp == self.best                              # nothing goes wrong, and every gap is gone
         for group in sorted(groups):
             denominator = case.pick([50, 99, 100, 100, 101, 200, 400, 1000])
             before, now = base, base
             if group != reference:
                 gap = Fraction(case.pick(['0.1', '0.2', '0.2', '-0.1']))
-                reduction = Fraction(case.pick(REDUCTIONS)) + case.pick([0, 0, 0, Fraction(1, 1000)])
+                reduction = 1 if good else Fraction(case.pick(REDUCTIONS)) + case.pick([0, 0, 0, Fraction(1, 1000)])
                 before, now = base - sign * gap, base - sign * gap * (1 - reduction)
                 if gap < 0:
                     now = before
-            if case.chance(0.3):                             # that denominator, and about the rate
+            if not good and case.chance(0.3):                # that denominator, and about the rate
                 now = Fraction(round(now * denominator), denominator)
-            if case.chance(0.06):                            # a drop of exactly one percent, and more, and of nothing
+            if not good and case.chance(0.06):               # a drop of exactly one percent, and more, and of nothing
                 now = Fraction(round(now * denominator), denominator)
                 before = now / (1 - sign * case.pick([Fraction(1, 100), Fraction(11, 1000), Fraction(0)]))
             if case.chance(0.97):
@@ -220,7 +238,9 @@ class Quality:
             if case.chance(0.97):
                 self.add(ihp, self.year, measure, now, group, denominator, case.chance(0.98))
         before = Fraction(case.r.randint(200, 600), 1000)
-        change = case.pick([Fraction(0), Fraction(3, 100), Fraction(1, 50), -Fraction(1, 100), -Fraction(11, 1000)])
+        change = Fraction(0)
+        if not good:
+            change = Fraction(case.pick(['0', '0.03', '0.02', '-0.01', '-0.011']))
         if case.chance(0.96):
             self.add(ihp, self.year - 1, measure, before, sufficient=case.chance(0.97))
         if case.chance(0.97):
