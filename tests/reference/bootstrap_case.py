@@ -16,6 +16,8 @@ import sys
 from fractions import Fraction
 from statistics import NormalDist, stdev
 
+import common
+import population
 import reference
 import sweep_case
 
@@ -119,9 +121,7 @@ def settle(deck, program, facts, weights):
     settled = []
     for row in program.ihps:
         line, _ = reference.settle_ihp(row, deck, program, facts, weights)
-        # the final amount before it is whole cents
-        settled.append(([line[at('shared_amount' if s == 'final_amount' else s)] for s in STATISTICS],
-                        line[at('outcome')]))
+        settled.append(([line[at(s)] for s in STATISTICS], line[at('outcome')]))
     return settled
 
 
@@ -129,14 +129,14 @@ class Case:
     """A deck with some values set: its settlement, its replicates and its jackknife."""
 
     def __init__(self, extract, deck_path, pairs, seed, replicates):
-        self.deck = reference.Deck(deck_path, pairs)
-        self.program = reference.Program(self.deck)
-        self.facts = {p: reference.settle_period(self.deck, self.program, extract, p)[0] for p in reference.PERIODS}
+        self.deck = common.Deck(deck_path, pairs)
+        self.program = population.Program(self.deck)
+        self.facts = {p: reference.settle_period(self.deck, self.program, extract, p)[0] for p in common.PERIODS}
         self.refit = self.deck.policy['bootstrap_weights'] == 'refit'
         self.full = self.risk_weights(self.facts)
         self.ids = [row['ihp_id'] for row in self.program.ihps]
         self.estimate = settle(self.deck, self.program, self.facts, self.full)
-        self.small = [any(sum(f.ihp == ihp for f in self.facts[p]) < LEAST_MEMBERS for p in reference.PERIODS)
+        self.small = [any(sum(f.ihp == ihp for f in self.facts[p]) < LEAST_MEMBERS for p in common.PERIODS)
                       for ihp in self.ids]
         keys = {f.member: xxh3(f.member.encode()) for f in self.facts['base']}
         weights = {member: weights_of(key, seed, replicates) for member, key in keys.items()}
@@ -144,11 +144,11 @@ class Case:
         self.left_out = [self.drawn(lambda m, g=g: keys[m] % GROUPS != g) for g in range(GROUPS)]
 
     def risk_weights(self, facts):
-        return {(p, cap): reference.risk_weights(facts[p], cap) for p in reference.PERIODS
+        return {(p, cap): reference.risk_weights(facts[p], cap) for p in common.PERIODS
                 for cap in set(self.program.cap.values())}
 
     def drawn(self, times):
-        facts = {p: [f for f in self.facts[p] for _ in range(times(f.member))] for p in reference.PERIODS}
+        facts = {p: [f for f in self.facts[p] for _ in range(times(f.member))] for p in common.PERIODS}
         return settle(self.deck, self.program, facts, self.risk_weights(facts) if self.refit else self.full)
 
     def numbers(self, ihp, statistic):
@@ -289,11 +289,11 @@ def main():
     parser.add_argument('result')
     options = parser.parse_args()
     with open(options.deck, encoding='utf-8') as handle:
-        raw = reference.parse_deck(handle.read())
+        raw = common.parse_deck(handle.read())
     spec = raw['bootstrap']
     seed, replicates = int(spec.get('seed', '1')), int(spec['replicates'])
     levels = [float(level) for level in spec.get('levels', ['0.95'])]
-    extract, check = reference.Extract(options.extract), Check()
+    extract, check = population.Extract(options.extract), Check()
     case = Case(extract, options.deck, [], seed, replicates)
     check_deck(check, case, options.result, levels)
     if raw.get('bootstrap_scenarios') == 'true':

@@ -1,23 +1,28 @@
 #!/usr/bin/env python3
 """Writes a random case that is full of edges: extract/, program/ and deck.yaml.
 
-    random_case.py --seed N --members M -o DIR
+    random_case.py --seed N --members M -o DIR [--money] [--payments]
 
-The same seed and number of members give the same bytes.  Nobody and nothing in it is real: NPIs begin with 9, which
+The same seed, number of members and options give the same bytes.  Nobody and nothing in it is real: NPIs begin with 9, which
 none that was issued does.
 
 Most members are built to sit on an edge: equal counts and equal dates at several entities, months one short of a rule,
 dates on the first and last day of a period, claims paid on the cut-off and a day after it, costs a cent around a cap.
 Most seeds also have unusual files (column order, CRLF, gzip, quotes, unknown columns) and policies that are not at
 their defaults.  Rosters are consistent in every quarter, so no case is refused.
+
+--money adds counties, circumstances, terminations, quality and their policies; --payments adds social risk, care
+coordination and payment.csv, for the year of the performance period.  Without them the case asks for none of it.
 """
 import argparse
 import csv
-import gzip
-import io
 import os
 import random
 from datetime import date, timedelta
+
+import random_money
+import random_payments
+from case_files import cents_text, last_day, month_text, write_table
 
 DEFAULTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'inputs', 'program-defaults')
 
@@ -45,20 +50,9 @@ POLICIES = {
 }
 
 
-def cents_text(cents):
-    return '%s%d.%02d' % ('-' if cents < 0 else '', abs(cents) // 100, abs(cents) % 100)
-
-
-def month_text(index):
-    return '%04d-%02d' % (index // 12, index % 12 + 1)
-
-
-def last_day(year, month):
-    return date(year + month // 12, month % 12 + 1, 1) - timedelta(1)
-
-
 class Case:
-    def __init__(self, seed, members):
+    def __init__(self, seed, members, money=False, payments=False):
+        self.with_money, self.with_payments = money, payments
         self.r = random.Random(seed)
         self.wanted = members
         self.tables = {'extract': {}, 'program': {}}
@@ -100,7 +94,8 @@ class Case:
         if nonstandard:
             self.cutoff[self.pick(['base', 'performance'])] = self.pick(
                 [date(self.perf, 12, 31), last_day(self.perf, 9), date(self.perf + 1, 6, 30)])
-        self.policy = {name: self.pick(values) for name, values in POLICIES.items() if self.chance(0.17)}
+        policies = {**POLICIES, **(random_money.POLICIES if self.with_money else {})}
+        self.policy = {name: self.pick(values) for name, values in policies.items() if self.chance(0.17)}
         self.strict = self.chance(0.1)
         threshold = self.pick(['0.02', '0.02', '0.02', '0.00', '0.05', '0.015'])
         lines = ['# a random case; everything in it is invented',
@@ -578,45 +573,18 @@ class Case:
         self.make_other_billers()
         self.make_tables()
         self.make_members()
+        if self.with_money:
+            random_money.add_money(self)
+        if self.with_payments:
+            random_payments.add_payments(self)
         os.makedirs(folder, exist_ok=True)
         with open(os.path.join(folder, 'deck.yaml'), 'w', encoding='utf-8', newline='') as handle:
             handle.write(self.deck)
         for kind, tables in self.tables.items():
             os.makedirs(os.path.join(folder, kind), exist_ok=True)
             for name, (columns, rows) in tables.items():
-                ordered = name == 'ihps'                     # its order means something
-                self.write_table(os.path.join(folder, kind, name), columns, rows, ordered, kind == 'extract')
-
-    def write_table(self, path, columns, rows, ordered, may_zip):
-        rows = [list(row) for row in rows]
-        if not ordered:
-            self.r.shuffle(rows)
-        columns = list(columns)
-        if self.chance(0.2):                                 # a column nobody knows
-            columns.append('remark')
-            for row in rows:
-                row.append(self.pick(['', 'a, b', 'he said "é"', '7']))
-        if self.chance(0.25):
-            order = self.r.sample(range(len(columns)), len(columns))
-            columns = [columns[i] for i in order]
-            rows = [[row[i] for i in order] for row in rows]
-        end = '\r\n' if self.chance(0.2) else '\n'
-        text = io.StringIO(newline='')
-        writer = csv.writer(text, lineterminator=end, quoting=csv.QUOTE_ALL if self.chance(0.1) else csv.QUOTE_MINIMAL)
-        writer.writerow(columns)
-        writer.writerows(rows)
-        data = text.getvalue()
-        if self.chance(0.1):
-            data = data[:-len(end)]                          # no line end at the end
-        for old in (path + '.csv', path + '.csv.gz'):
-            if os.path.exists(old):
-                os.remove(old)
-        if may_zip and self.chance(0.15):
-            with open(path + '.csv.gz', 'wb') as raw, gzip.GzipFile('', 'wb', 6, raw, mtime=0) as packed:
-                packed.write(data.encode())
-        else:
-            with open(path + '.csv', 'wb') as handle:
-                handle.write(data.encode())
+                ordered = name in ('ihps', 'measures')       # their order means something
+                write_table(self, os.path.join(folder, kind, name), columns, rows, ordered, kind == 'extract')
 
 
 def main():
@@ -624,8 +592,10 @@ def main():
     parser.add_argument('--seed', type=int, required=True)
     parser.add_argument('--members', type=int, default=200)
     parser.add_argument('-o', '--output', required=True)
+    parser.add_argument('--money', action='store_true', help='with circumstances, terminations and quality')
+    parser.add_argument('--payments', action='store_true', help='with what population-based payments need')
     options = parser.parse_args()
-    Case(options.seed, options.members).write(options.output)
+    Case(options.seed, options.members, options.money, options.payments).write(options.output)
 
 
 if __name__ == '__main__':

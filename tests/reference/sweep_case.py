@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Sweeps of a random case: writes decks that have one, and checks what came of it.
 
-    sweep_case.py deck DECK DESIGN --seed N -o NEW_DECK     the deck with a sweep of that design
-    sweep_case.py check EXTRACT DECK RESULT                 scenarios.csv and readings.csv of it
+    sweep_case.py deck DECK DESIGN --seed N -o NEW_DECK [--money]     the deck with a sweep of that design
+    sweep_case.py check EXTRACT DECK RESULT                           scenarios.csv and readings.csv of it
 
 `check` makes the list of scenarios from the deck by the words of the manual, settles each with reference.py, and
 wants every cell of scenarios.csv to be equal text; only where a ratio lies on the border between two texts of twelve
@@ -17,6 +17,8 @@ import random
 import sys
 from decimal import Decimal
 
+import common
+import population
 import reference
 
 READINGS = [('msc_plus_excluded', '13.2.10'), ('exclusion_scope', '13.2'), ('base_roster', '3.8.5'),
@@ -30,17 +32,17 @@ LEVELS = {'money': ['claims_cap', 'trend', 'threshold', 'corridor_share', 'risk_
           'claims': ['base_paid_through', 'performance_paid_through', 'roster_quarter', 'msc_plus_excluded',
                      'exclusion_scope', 'base_roster', 'non_ihp_unit', 'count_unit', 'lookback_months',
                      'cost_months']}
-RATIOS = {'base_risk', 'risk', 'trend_factor', 'ratio'}
+RATIOS = {'base_risk', 'risk', 'trend_factor', 'ratio', 'quality_score', 'termination_factor'}
 READING_COLUMNS = ['policy', 'reading', 'section', 'ihp_id', 'members_gained', 'members_lost', 'base_members_gained',
                    'base_members_lost', 'change_in_amount', 'dollars_moved']
 
 
 # ---------------------------------------------------------------- decks
 
-def values_of(deck):
+def values_of(deck, money):
     """Values of every key that can vary: all choices of a policy, and edges of the numbers."""
     base, perf = deck.year['base'], deck.year['performance']
-    values = {name: list(choices) for name, (_, choices) in reference.POLICIES.items()
+    values = {name: list(choices) for name, (_, choices) in common.POLICIES.items()
               if choices and name in dict(READINGS)}
     values.update({
         'claims_cap': ['0', '1', '800', '1500.00', '4000.01', '12345.67', '200000'],
@@ -54,11 +56,14 @@ def values_of(deck):
         'min_total_months': ['0', '9', '12'],
         'lookback_months': ['0', '1', '12', '24'],
     })
+    if money:
+        values.update({'quality_on_losses': ['as_written', 'none'], 'benchmark_difference': ['relative', 'points'],
+                       'reference_group': ['White', 'Black']})
     return values
 
 
-def sweep_text(design, deck, chance):
-    values = values_of(deck)
+def sweep_text(design, deck, chance, money):
+    values = values_of(deck, money)
     lines = ['sweep:', '  design: ' + design]
     if design == 'one_at_a_time':
         names = list(values)
@@ -83,10 +88,10 @@ def sweep_text(design, deck, chance):
 def write_deck(options):
     with open(options.deck, encoding='utf-8') as handle:
         text = handle.read()
-    deck = reference.Deck(options.deck, [])
+    deck = common.Deck(options.deck, [])
     text = text.replace('output: result\n', 'output: result-%s\n' % options.design)
     with open(options.output, 'w', encoding='utf-8') as handle:
-        handle.write(text + sweep_text(options.design, deck, random.Random(options.seed)))
+        handle.write(text + sweep_text(options.design, deck, random.Random(options.seed), options.money))
 
 
 # ---------------------------------------------------------------- what should come out
@@ -94,10 +99,10 @@ def write_deck(options):
 def scenarios_of(deck_path):
     """[(key, value, [(name, value)])] in the order of the deck."""
     with open(deck_path, encoding='utf-8') as handle:
-        sweep = reference.parse_deck(handle.read())['sweep']
+        sweep = common.parse_deck(handle.read())['sweep']
     if sweep['design'] == 'readings':
-        deck = reference.Deck(deck_path, [])
-        sets = [[(name, choice)] for name, _ in READINGS for choice in reference.POLICIES[name][1]
+        deck = common.Deck(deck_path, [])
+        sets = [[(name, choice)] for name, _ in READINGS for choice in common.POLICIES[name][1]
                 if choice != deck.policy[name]]
     elif sweep['design'] == 'named':
         sets = [list(entry['set'].items()) for entry in sweep['scenarios']]
@@ -112,16 +117,16 @@ class Settled:
     """A deck with some values set: rows of settlement.csv, and the IHP of every member in each period."""
 
     def __init__(self, extract, deck_path, pairs):
-        deck = reference.Deck(deck_path, pairs)
-        program = reference.Program(deck)
-        facts = {p: reference.settle_period(deck, program, extract, p)[0] for p in reference.PERIODS}
-        weights = {(p, cap): reference.risk_weights(facts[p], cap) for p in reference.PERIODS
+        deck = common.Deck(deck_path, pairs)
+        program = population.Program(deck)
+        facts = {p: reference.settle_period(deck, program, extract, p)[0] for p in common.PERIODS}
+        weights = {(p, cap): reference.risk_weights(facts[p], cap) for p in common.PERIODS
                    for cap in set(program.cap.values())}
         self.rows = [[str(cell) for cell in reference.settle_ihp(row, deck, program, facts, weights)[0]]
                      for row in program.ihps]
-        self.ihp = {p: [f.ihp for f in facts[p]] for p in reference.PERIODS}
+        self.ihp = {p: [f.ihp for f in facts[p]] for p in common.PERIODS}
         at = reference.SETTLEMENT_COLUMNS.index('final_amount')
-        self.cents = [reference.parse_cents(row[at]) for row in self.rows]
+        self.cents = [common.parse_cents(row[at]) for row in self.rows]
 
     def moved(self, deck, period, ihp):
         """Members gained and lost by an IHP against the deck."""
@@ -142,7 +147,7 @@ def readings_table(scenarios, settled, deck):
         blocks.append((-total[-1], number, name, value, [[''] + total] + rows))
     table = []
     for _, _, name, value, rows in sorted(blocks, key=lambda b: b[:2]):
-        table += [[name, value, dict(READINGS)[name], row[0], *map(str, row[1:5]), *map(reference.dollars, row[5:])]
+        table += [[name, value, dict(READINGS)[name], row[0], *map(str, row[1:5]), *map(common.dollars, row[5:])]
                   for row in rows]
     return table
 
@@ -172,19 +177,19 @@ def compare(path, columns, rows):
 
 
 def check(options):
-    extract = reference.Extract(options.extract)
+    extract = population.Extract(options.extract)
     scenarios = scenarios_of(options.deck)
     deck = Settled(extract, options.deck, [])
     settled = [Settled(extract, options.deck, pairs) for _, _, pairs in scenarios]
     rows = []
     for number, ((key, value, _), now) in enumerate(zip(scenarios, settled), 1):
         for row, cents, own in zip(now.rows, now.cents, deck.cents):
-            rows.append([str(number), key, value] + row + [reference.dollars(cents - own)])
+            rows.append([str(number), key, value] + row + [common.dollars(cents - own)])
     wrong = compare(os.path.join(options.result, 'scenarios.csv'),
                     ['scenario', 'key', 'value'] + reference.SETTLEMENT_COLUMNS + ['change_in_amount'], rows)
     readings = os.path.join(options.result, 'readings.csv')
     with open(options.deck, encoding='utf-8') as handle:
-        has_readings = reference.parse_deck(handle.read())['sweep']['design'] == 'readings'
+        has_readings = common.parse_deck(handle.read())['sweep']['design'] == 'readings'
     if has_readings:
         wrong += compare(readings, READING_COLUMNS, readings_table(scenarios, settled, deck))
     elif os.path.exists(readings):
@@ -204,6 +209,7 @@ def main():
     deck.add_argument('design', choices=['one_at_a_time', 'grid', 'named', 'readings'])
     deck.add_argument('--seed', type=int, required=True)
     deck.add_argument('-o', '--output', required=True)
+    deck.add_argument('--money', action='store_true', help='vary the policies of quality too')
     deck.set_defaults(run=write_deck)
     checked = commands.add_parser('check')
     checked.add_argument('extract')

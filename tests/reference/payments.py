@@ -1,0 +1,234 @@
+"""Population-based payment [15] and Child and Teen Checkups outreach [5.2], month by month, and its reconciliation.
+
+A month M is judged on the twelve months that end with it, on the roster of its quarter, and by the ACG categories of the
+year before its own.
+"""
+import math
+import os
+from collections import Counter, defaultdict
+from fractions import Fraction
+
+from common import Refused, dollars, month, read_table, show_money, show_ratio, twelve, whole_cents, write_table
+from population import Attribution, Rosters, enrolled_enough, line_stage, qualifying_spans
+
+NUMBERS = ['flat_first', 'flat_second', 'linear_start', 'linear_step', 'log_start', 'top_start', 'top_end', 'ctc',
+           'uplift_smi_and_sud', 'uplift_smi_or_sud', 'uplift_homeless_or_incarcerated',
+           'uplift_cpi_or_parent_spmi', 'uplift_parent_smi_or_sud']
+KINDS = ('HCH', 'BHH', 'IRCC')                                                         # [15.1.1, 15.5.1]
+CHECKUP_PROGRAMS = ('MA', 'MA_BD')                                                     # [5.2.1]
+
+
+def month_text(m):
+    return '%04d-%02d' % (m // 12, m % 12 + 1)
+
+
+def quarter_text(m):
+    return '%04dQ%d' % (m // 12, m % 12 // 3 + 1)
+
+
+def months_of(text):
+    """The months of 2025Q2, or of 2025."""
+    year, _, quarter = text.partition('Q')
+    first = int(year) * 12
+    return range(first + int(quarter) * 3 - 3, first + int(quarter) * 3) if quarter else range(first, first + 12)
+
+
+def is_there(folder, name):
+    return any(os.path.exists(os.path.join(folder, name + end)) for end in ('.csv', '.csv.gz'))
+
+
+class Plan:
+    """What payments need besides the settlement's tables."""
+
+    def __init__(self, deck, program, extract):
+        self.deck, self.program, self.extract = deck, program, extract
+        self.value = {row['name']: Fraction(row['value']) for row in read_table(deck.program, 'payment')}
+        for name in NUMBERS:
+            if name not in self.value:
+                raise Refused('payment.csv has no ' + name)
+        self.factors = defaultdict(list)
+        for row in read_table(extract.folder, 'social_risk', optional=True):
+            self.factors[row['member_id']].append((month(row['month_from']), month(row['month_to']), row['factor']))
+        self.coordinated = self.care('care_coordination')
+        self.known = self.coordinated                        # when paying
+        if is_there(extract.folder, 'care_coordination_paid'):
+            self.known = self.care('care_coordination_paid')
+
+    def care(self, name):
+        return {(row['member_id'], month(row['month'])) for row in read_table(self.extract.folder, name, optional=True)
+                if row['kind'] in KINDS}
+
+    def age(self, member, m):
+        """At the first of the month, in whole years; below 0 before birth."""
+        born = self.extract.birth[member]
+        years = m // 12 - born.year
+        return years - ((m % 12 + 1, 1) < (born.month, born.day))
+
+    def uplift(self, member, m):
+        """[15.3.5]: the sum of the uplifts of a member's factors in the month."""
+        has = {factor for first, last, factor in self.factors[member] if first <= m <= last}
+        smi, sud = bool(has & {'smi', 'spmi'}), 'sud' in has
+        age, names = self.age(member, m), []
+        if age >= 18:
+            if smi and sud:
+                names.append('smi_and_sud')                                            # [15.3.5.1]
+            elif smi or sud:
+                names.append('smi_or_sud')                                             # [15.3.5.2]
+            if has & {'homeless', 'incarcerated'}:
+                names.append('homeless_or_incarcerated')
+        else:
+            if has & {'child_protection', 'parent_spmi'}:                              # [15.3.5.3]
+                names.append('cpi_or_parent_spmi')
+            if age < 1 and has & {'parent_smi', 'parent_spmi', 'parent_sud'}:          # [15.3.5.4]
+                names.append('parent_smi_or_sud')
+        return sum((self.value['uplift_' + name] for name in names), Fraction(0))
+
+
+# ---------------------------------------------------------------- the dollar curve [15.2.3, 15.2.4]
+
+class Curve:
+    """Dollars as a function of relative risk.  `categories`: {ACG: (w, member months)}."""
+
+    def __init__(self, categories, value):
+        self.value = value
+        ordered = sorted(categories, key=lambda acg: (categories[acg][0], acg))
+        total, below = sum(months for _, months in categories.values()), 0
+        self.percentile, bands = {}, defaultdict(list)
+        for acg in ordered:
+            w, months = categories[acg]
+            self.percentile[acg] = (below + Fraction(months, 2)) / total * 100
+            below += months
+            reached = sum(twelve(self.percentile[acg]) >= end for end in (6, 30, 80))
+            bands[reached].append(w)
+        self.second, self.linear, self.log = (min(bands[k], default=None) for k in (1, 2, 3))
+        highest = [categories[acg][0] for acg in ordered[-3:]]
+        self.third, self.top = highest[0], highest[-1]
+
+    def dollars(self, w):
+        v = self.value
+
+        def reaches(start):
+            return start is not None and twelve(w) >= twelve(start)
+        if reaches(self.top):
+            return v['top_end']
+        if reaches(self.third):
+            return v['top_start'] + (v['top_end'] - v['top_start']) * (w - self.third) / (self.top - self.third)
+        if reaches(self.log):
+            if self.log <= 0 or twelve(self.third) == twelve(self.log):
+                return v['log_start']
+            part = math.log(w / self.log) / math.log(self.third / self.log)
+            return v['log_start'] + (v['top_start'] - v['log_start']) * Fraction(part)
+        if reaches(self.linear):
+            return v['linear_start'] + v['linear_step'] * (w - self.linear) * 10
+        return v['flat_second'] if reaches(self.second) else v['flat_first']
+
+
+# ---------------------------------------------------------------- a month
+
+class Month:
+    """Everything about one month: who is attributed to whom, who is PBP eligible, and the curve."""
+
+    def __init__(self, plan, m):
+        deck, program, extract = plan.deck, plan.program, plan.extract
+        self.plan, self.m, first = plan, m, m - 11
+        cutoff = deck.cutoff['performance']
+        rosters = Rosters(program, quarter_text(m), extract.nppes, deck.policy['non_ihp_unit'])
+        attribution = Attribution(deck, program, rosters, first, cutoff)
+        self.ihp, self.acg = {}, {}                          # of the attributed; of the eligible population
+        months, cost = {}, {}
+        for member in extract.members:
+            lines = extract.lines[member]
+            givers = qualifying_spans(extract.spans[member], first, deck)
+            if givers[11] is None or not enrolled_enough(givers, deck):                # [13.3.8]
+                continue
+            self.acg[member] = extract.acg.get((member, m // 12 - 1), 'NONE')
+            months[member] = sum(giver is not None for giver in givers)
+            cost[member] = sum(line.cents for line in lines
+                               if line_stage(line, deck, program, cutoff, first, givers) is None)
+            ihp = attribution.decide(lines, True)[0]
+            if ihp:
+                self.ihp[member] = ihp
+        self.eligible = {member for member in self.ihp if (member, m) not in plan.known}
+        self.set_curve(months, cost)
+
+    def set_curve(self, months, cost):
+        """[15.2.2]: relative risk, normalised on the eligible population."""
+        def pmpms(members):
+            of_acg, money = Counter(), Counter()
+            for member in members:
+                of_acg[self.acg[member]] += months[member]
+                money[self.acg[member]] += cost[member]
+            return of_acg, {acg: Fraction(money[acg], of_acg[acg]) for acg in of_acg}
+        self.months, everybody = pmpms(self.acg)
+        pmpm = dict(everybody)
+        pmpm.update(pmpms(self.eligible)[1])
+        mean = Fraction(0)
+        if self.months:
+            mean = sum(pmpm[acg] * n for acg, n in self.months.items()) / sum(self.months.values())
+        self.weight = {acg: pmpm[acg] / mean if mean else Fraction(1) for acg in pmpm}
+        self.curve = Curve({acg: (self.weight[acg], n) for acg, n in self.months.items()}, self.plan.value) \
+            if self.months else None
+
+    def dollars_of(self, member):
+        """[15.3.6]"""
+        return self.curve.dollars(self.weight[self.acg[member]] * (1 + self.plan.uplift(member, self.m)))
+
+    def paid_to(self, ihp):
+        return sorted(member for member in self.eligible if self.ihp[member] == ihp)
+
+    def rounded_payment(self, ihp):
+        """Whole cents [15.4]"""
+        return whole_cents(100 * sum(self.dollars_of(member) for member in self.paid_to(ihp)))
+
+    def for_checkups(self, ihp):
+        """[5.2.1]: aged 0 to 20 with a span of MA or MA_BD in the month."""
+        spans = self.plan.extract.spans
+        return sum(to == ihp and 0 <= self.plan.age(member, self.m) <= 20
+                   and any(s.first <= self.m <= s.last and s.program in CHECKUP_PROGRAMS for s in spans[member])
+                   for member, to in self.ihp.items())
+
+    def category_rows(self):
+        for acg in sorted(self.months):
+            yield [month_text(self.m), acg, self.months[acg], show_ratio(self.weight[acg]),
+                   show_ratio(self.curve.percentile[acg]), show_money(100 * self.curve.dollars(self.weight[acg]))]
+
+
+# ---------------------------------------------------------------- files
+
+def pay(deck, program, extract, text, out):
+    plan = Plan(deck, program, extract)
+    rows, categories = [], []
+    totals = defaultdict(Counter)                            # of a quarter and an IHP
+    for m in months_of(text):
+        now = Month(plan, m)
+        categories += now.category_rows()
+        for row in program.ihps:
+            ihp = row['ihp_id']
+            paid, payment, young = now.paid_to(ihp), now.rounded_payment(ihp), now.for_checkups(ihp)
+            rows.append([ihp, month_text(m), sum(to == ihp for to in now.ihp.values()), len(paid), dollars(payment),
+                         young])
+            totals[quarter_text(m), ihp].update(months=len(paid), payment=payment, young=young)
+    quarters = [[ihp, quarter, t['months'], show_money(Fraction(t['payment'], t['months']) if t['months'] else None),
+                 dollars(t['payment']), show_money(100 * plan.value['ctc'] * t['young'])]
+                for (quarter, ihp), t in totals.items()]
+    write_table(out, 'payments.csv', ['ihp_id', 'month', 'attributed', 'pbp_eligible', 'pbp_dollars', 'ctc_members'],
+                rows)
+    write_table(out, 'payments_quarter.csv', ['ihp_id', 'quarter', 'member_months', 'average_pmpm', 'pbp_payment',
+                                              'ctc_dollars'], quarters)
+    write_table(out, 'payment_categories.csv', ['month', 'acg', 'member_months', 'weight', 'percentile', 'dollars'],
+                categories)
+
+
+def reconcile(deck, program, extract, year, out):
+    """[15.5]: what was paid for member months that have a care-coordination payment after all."""
+    plan = Plan(deck, program, extract)
+    months, amount = Counter(), Counter()
+    for m in months_of(year):
+        now = Month(plan, m)
+        for member in sorted(now.eligible):
+            if (member, m) in plan.coordinated:
+                months[now.ihp[member]] += 1
+                amount[now.ihp[member]] += now.dollars_of(member)
+    write_table(out, 'reconcile.csv', ['ihp_id', 'member_months', 'amount'],
+                [[row['ihp_id'], months[row['ihp_id']], show_money(100 * amount[row['ihp_id']])]
+                 for row in program.ihps])

@@ -1,0 +1,348 @@
+"""Who belongs to whom: the program folder, rosters, the state extract, eligibility and attribution, for a period or for
+the twelve months that end with a month."""
+from collections import defaultdict, namedtuple
+from fractions import Fraction
+from functools import cached_property
+
+import quality
+from common import Refused, day, month, month_of, parse_cents, read_table
+
+QUALIFYING_PROGRAMS = {'MA', 'MCRE', 'MA_BD'}                                        # [13.1]
+EXCLUSION_CODES = {'DUAL', 'REFUGEE', 'QMB', 'SLMB', 'EMERGENCY', 'SPENDDOWN', 'COST_EFFECTIVE_PRIVATE',
+                   'HMO_PRIVATE', 'HEALTHY_MN', 'MSC_PLUS', 'TPL_INCOMPLETE', 'MSOP'}  # [13.2.1-13.2.12]
+
+
+# ---------------------------------------------------------------- the program folder
+
+class Program:
+    """The tables of the settlement; payments.py reads the table of its own."""
+
+    def __init__(self, deck):
+        self.deck, folder = deck, deck.program
+        self.ihps = read_table(folder, 'ihps')
+        self.order = {row['ihp_id']: i for i, row in enumerate(self.ihps)}
+        self.cap = {row['ihp_id']: parse_cents(deck.vary.get('claims_cap', row['claims_cap'])) for row in self.ihps}
+        self.categories = {(row['service_class'], row['category']): row['included']
+                           for row in read_table(folder, 'categories')}
+        self.taxonomy = {row['taxonomy']: row['class'] for row in read_table(folder, 'taxonomy')}
+        self.codes = defaultdict(list)
+        for row in read_table(folder, 'codes'):
+            self.codes[row['set']].append((row['code_from'], row['code_to']))
+        self.rosters = read_table(folder, 'rosters')
+        self.trend = {int(row['year']): (Fraction(row['rate']), Fraction(row.get('adjustment') or '0'))
+                      for row in read_table(folder, 'trend')}
+        self.corridors = defaultdict(list)                       # of an IHP, or of '' for all others
+        for row in read_table(folder, 'corridors'):
+            share = Fraction(deck.vary.get('corridor_share', row['ihp_share']))
+            self.corridors[row['ihp_id']].append((Fraction(row['from']), Fraction(row['to']), share))
+        self.overrides = {}
+        if deck.settlement == 'final':                           # an interim ignores them
+            for row in read_table(folder, 'overrides', optional=True):
+                if row['ihp_id'] != 'NONE' and row['ihp_id'] not in self.order:
+                    raise Refused('an override names %s, which ihps.csv does not list' % row['ihp_id'])
+                self.overrides[row['member_id'], int(row['year'])] = row['ihp_id']
+        self.circumstances = [(row['county'], month(row['month_from']), month(row['month_to']))
+                              for row in read_table(folder, 'circumstances', optional=True)]
+
+    @cached_property
+    def quality(self):
+        """The scores; None where there are none."""
+        return quality.of_program(self.deck, self.ihps)
+
+    def is_affected(self, county, a_month):
+        """[5.9]: an extreme and uncontrollable circumstance."""
+        return any(county == c and first <= a_month <= last for c, first, last in self.circumstances)
+
+    def is_code(self, code_set, procedure):
+        return any(first <= procedure <= last for first, last in self.codes[code_set])
+
+    def corridors_of(self, ihp):
+        """Its own corridors instead of the default ones [16.8.1]."""
+        return self.corridors.get(ihp) or self.corridors.get('', [])
+
+
+class Rosters:
+    """The rosters in effect in one quarter, and where a claim line belongs [3.8, 13.3]."""
+
+    def __init__(self, program, quarter, nppes, unit):
+        self.program, self.nppes, self.unit = program, nppes, unit
+        self.billing, self.treating = {}, {}
+        for row in program.ihps:
+            ihp = row['ihp_id']
+            mine = [r for r in program.rosters if r['ihp_id'] == ihp and r['quarter'] <= quarter]
+            latest = max((r['quarter'] for r in mine), default='')
+            mine = [r for r in mine if r['quarter'] == latest]   # the most recently submitted roster
+            self.billing[ihp] = {r['npi'] for r in mine if r['role'] == 'billing'}
+            self.treating[ihp] = None                            # an all-in roster lists no treating providers
+            if row['roster_type'] == 'billing_treating':
+                self.treating[ihp] = {}
+                for r in mine:
+                    if r['role'] == 'treating':
+                        marks = (r.get('designation') or '', r.get('taxonomy') or '')
+                        if self.treating[ihp].setdefault(r['npi'], marks) != marks:
+                            raise Refused('%s lists the treating NPI %s in two ways' % (ihp, r['npi']))
+        self.check()
+
+    def check(self):
+        """No line may belong to two IHPs."""
+        ihps = list(self.billing)
+        for i, a in enumerate(ihps):
+            for b in ihps[i + 1:]:
+                if not self.billing[a] & self.billing[b]:
+                    continue
+                lists = [set(t) for t in (self.treating[a], self.treating[b]) if t is not None]
+                if not lists or set.intersection(*lists):
+                    raise Refused('the rosters of %s and %s could both own a line' % (a, b))
+
+    def entity(self, line):
+        """('ihp', id), ('npi', number) for a non-IHP provider [13.3.1.3], or None."""
+        for ihp, billing in self.billing.items():
+            if line.billing in billing:
+                treating = self.treating[ihp]
+                if treating is None or line.treating in treating:
+                    return 'ihp', ihp
+        npi = line.treating if self.unit == 'treating' else line.billing
+        return ('npi', npi) if npi else None
+
+    def is_primary_care(self, line, entity):
+        """[3.8.4.2]: designation, else the roster's taxonomy, else that of NPPES; what is not listed is specialty."""
+        designation = taxonomy = ''
+        if entity and entity[0] == 'ihp' and self.treating[entity[1]] is not None:
+            designation, taxonomy = self.treating[entity[1]][line.treating]
+        if not designation:
+            designation = self.program.taxonomy.get(taxonomy or self.nppes.get(line.treating, ''), 'SPE')
+        return designation == 'PCP'
+
+
+# ---------------------------------------------------------------- the state extract
+
+Line = namedtuple('Line', 'service paid status procedure pair billing treating cents')
+Span = namedtuple('Span', 'first last program payer exclusion county')
+
+
+class Extract:
+    def __init__(self, folder):
+        self.folder = folder
+        people = {row['member_id']: row for row in read_table(folder, 'members')}
+        self.members = sorted(people)
+        self.birth = {member: day(row['birth_date']) for member, row in people.items()}
+        self.county = {member: row.get('county') or '' for member, row in people.items()}
+        self.spans, self.lines = defaultdict(list), defaultdict(list)
+        for row in read_table(folder, 'enrollment'):
+            if row['exclusion'] and row['exclusion'] not in EXCLUSION_CODES:
+                raise Refused('unknown exclusion code ' + row['exclusion'])
+            self.spans[row['member_id']].append(Span(month(row['month_from']), month(row['month_to']), row['program'],
+                                                     row['payer'], row['exclusion'], row.get('county') or ''))
+        for row in read_table(folder, 'claims'):
+            self.lines[row['member_id']].append(Line(
+                day(row['service_date']), day(row['paid_date']), row['status'], row['procedure'],
+                (row['service_class'], row['category']), row['billing_npi'], row['treating_npi'],
+                parse_cents(row['paid_amount'])))
+        self.acg = {(row['member_id'], int(row['year'])): row['acg'] for row in read_table(folder, 'morbidity')}
+        self.nppes = {row['npi']: row['taxonomy'] for row in read_table(folder, 'providers')}
+
+
+# ---------------------------------------------------------------- eligibility [13.1, 13.2, 13.3.2]
+
+def payer_span(covering):
+    """Of the spans that cover a month the one that gives it its payer, were it to qualify; None without one."""
+    good = [s for s in covering if s.program in QUALIFYING_PROGRAMS]
+    newest = max((s.first for s in good), default=None)
+    return min((s for s in good if s.first == newest), key=lambda s: (s.payer, s.county), default=None)
+
+
+def qualifying_spans(spans, first, deck):
+    """Of twelve months from `first` on the span that gives the payer; None for a month that does not qualify."""
+    givers, any_excluded = [], False
+    for m in range(first, first + 12):
+        covering = [s for s in spans if s.first <= m <= s.last]
+        codes = {s.exclusion for s in covering if s.exclusion}
+        disabled = any(s.program == 'MA_BD' for s in covering)
+        if deck.policy['msc_plus_excluded'] == 'false' or disabled:                    # [13.2.10, 13.1.3]
+            codes.discard('MSC_PLUS')
+        any_excluded = any_excluded or bool(codes)
+        givers.append(None if codes else payer_span(covering))
+    if any_excluded and deck.policy['exclusion_scope'] == 'period':
+        return [None] * 12
+    return givers
+
+
+def residence(spans, first, county):
+    """The counties of twelve months: that of the span which gives the payer, also where the month is excluded; where
+    that is blank or there is none, the member's own [5.9]."""
+    found = [payer_span([s for s in spans if s.first <= m <= s.last]) for m in range(first, first + 12)]
+    return [span and span.county or county for span in found]
+
+
+def enrolled_enough(givers, deck):
+    """[13.3.2]: six months in a row and nine in all."""
+    longest = run = 0
+    for giver in givers:
+        run = run + 1 if giver is not None else 0
+        longest = max(longest, run)
+    total = sum(giver is not None for giver in givers)
+    return longest >= deck.number('min_continuous_months') and total >= deck.number('min_total_months')
+
+
+# ---------------------------------------------------------------- attribution [13.3]
+
+def is_known(line, cutoff):
+    return line.status == 'P' and line.paid <= cutoff
+
+
+def in_months(line, first, last):
+    return first <= month_of(line.service) <= last
+
+
+class Attribution:
+    """Decides members by the twelve months from `first` on."""
+
+    def __init__(self, deck, program, rosters, first, cutoff):
+        self.deck, self.program, self.rosters = deck, program, rosters
+        self.cutoff = cutoff
+        self.first, self.last = first, first + 11
+
+    def decide(self, lines, enrolled):
+        """(IHP or '', reason, window)"""
+        known = [line for line in lines if is_known(line, self.cutoff)]
+        period = [line for line in known if in_months(line, self.first, self.last)]
+        if not enrolled:
+            return '', 'ENROLLMENT', 1
+        visited = {entity[1] for entity in map(self.rosters.entity, period) if entity and entity[0] == 'ihp'}
+        if not visited:                                                                # [13.3.2]
+            return '', 'NO_VISIT', 1
+        ihp, reason = self.steps(period)
+        window = 1
+        lookback = self.deck.number('lookback_months')
+        if reason == 'NO_EM' and lookback > 0:                                         # [13.3.8]
+            before = [line for line in known if in_months(line, self.first - lookback, self.first - 1)]
+            ihp, reason = self.steps(before)
+            window = 2
+        if ihp and self.deck.policy['visit_gate'] == 'attributed_ihp' and ihp not in visited:
+            return '', 'NO_VISIT', window
+        return ihp, reason, window
+
+    def steps(self, lines):
+        homes, primary, special, every = {}, {}, {}, {}      # entity: its visits; a visit begins with its date
+        present = False                                       # of E&M or health-home lines, wherever they belong
+        for n, line in enumerate(lines):
+            home = self.program.is_code('health_home', line.procedure)
+            em = self.program.is_code('em', line.procedure)
+            if not home and not em:
+                continue
+            present = True
+            entity = self.rosters.entity(line)
+            if entity is None:
+                continue
+            visit = (line.service, line.treating)
+            if self.deck.policy['count_unit'] == 'line':
+                visit += (n,)                                 # every line for itself
+            if home:
+                homes.setdefault(entity, set()).add(visit)
+            if em:
+                kind = primary if self.rosters.is_primary_care(line, entity) else special
+                kind.setdefault(entity, set()).add(visit)
+                every.setdefault(entity, set()).add(visit)
+        decision = self.health_home(homes)
+        return decision or self.primary_care(primary, special, every, present)
+
+    @staticmethod
+    def health_home(homes):
+        """Step 1 [13.3.4]; None where it does not decide."""
+        tied = greatest(homes, homes)
+        if len(tied) > 1:
+            tied = latest(homes, tied)                                                 # [13.3.4.4]
+        if len(tied) != 1:
+            return None
+        kind, name = tied[0]
+        return (name, 'HEALTH_HOME') if kind == 'ihp' else ('', 'HEALTH_HOME_ELSEWHERE')
+
+    def primary_care(self, primary, special, every, present):
+        """Step 2 [13.3.5]"""
+        most_ihp, most_other = most(primary, 'ihp'), most(primary, 'npi')
+        if most_ihp == 0:                                                              # [13.3.5.7]
+            if most_other > 0 and self.deck.policy['primary_care_elsewhere'] == 'blocks':
+                return '', 'PRIMARY_CARE_ELSEWHERE'
+            return self.specialty(special, every, present)
+        if most_other > most_ihp:                                                      # [13.3.5.6]
+            return '', 'PRIMARY_CARE_ELSEWHERE'
+        tied = greatest(primary, primary)
+        if len(tied) == 1:                                                             # [13.3.5.3, 13.3.5.4]
+            return tied[0][1], 'PRIMARY_CARE'
+        return self.tie_break(tied, primary, special, every)                           # [13.3.5.5]
+
+    def specialty(self, special, every, present):
+        """Step 3 [13.3.6]"""
+        most_ihp = most(special, 'ihp')
+        if most_ihp == 0:
+            return '', ('NO_IHP_EM' if present else 'NO_EM')
+        compared = every if self.deck.policy['specialty_elsewhere'] == 'all_em' else special
+        if most(compared, 'npi') > most_ihp:                                           # [13.3.6.7]
+            return '', 'SPECIALTY_ELSEWHERE'
+        tied = greatest(special, [e for e in special if e[0] == 'ihp'])
+        if len(tied) > 1:                                                              # [13.3.6.5]
+            return '', 'SPECIALTY_TIE'
+        return tied[0][1], 'SPECIALTY'
+
+    def tie_break(self, tied, primary, special, every):
+        """Step 4 [13.3.7]"""
+        ours = [e for e in tied if e[0] == 'ihp']
+        others = [e for e in tied if e[0] == 'npi']
+        lowest = self.deck.policy['unresolved_tie'] == 'lowest_ihp'
+        if len(ours) > 1:
+            if not any(e in special for e in ours):
+                ours = latest(every, ours)                                             # [13.3.7.7]
+            else:
+                ours = greatest(special, ours)                                         # [13.3.7.8]
+                if len(ours) > 1:
+                    ours = latest(primary, ours)                                       # [13.3.7.9]
+            if len(ours) > 1 and not lowest:
+                return '', 'UNRESOLVED_TIE'
+        winner = min(ours, key=lambda e: self.program.order[e[1]])
+        if others:                                                                     # [13.3.7.10]
+            mine = last_date(every[winner])
+            theirs = max(last_date(every[e]) for e in others)
+            if mine < theirs:
+                return '', 'PRIMARY_CARE_ELSEWHERE'
+            if mine == theirs and not lowest:
+                return '', 'UNRESOLVED_TIE'
+        return winner[1], 'TIE_BREAK'
+
+
+def most(visits, kind):
+    return max((len(v) for e, v in visits.items() if e[0] == kind), default=0)
+
+
+def greatest(visits, entities):
+    """Those of the entities with the most visits."""
+    top = max((len(visits.get(e, ())) for e in entities), default=0)
+    return [e for e in entities if len(visits.get(e, ())) == top]
+
+
+def last_date(visits):
+    return max(visit[0] for visit in visits)
+
+
+def latest(visits, entities):
+    """Those of the entities with the latest date of service."""
+    top = max(last_date(visits[e]) for e in entities)
+    return [e for e in entities if last_date(visits[e]) == top]
+
+
+# ---------------------------------------------------------------- cost
+
+def line_stage(line, deck, program, cutoff, first, givers):
+    """Why a line is no part of the cost of twelve months [16.3.2, 16.10]; None where it is."""
+    if not in_months(line, first, first + 11):
+        return 'outside_period'
+    if line.status != 'P':
+        return 'not_paid'
+    if line.paid > cutoff:
+        return 'after_cutoff'
+    if line.pair not in program.categories:
+        return 'category_unknown'
+    if program.categories[line.pair] != 'I':
+        return 'category_excluded'
+    if deck.policy['cost_months'] == 'qualifying' and givers[month_of(line.service) - first] is None:
+        return 'month_not_qualifying'
+    return None

@@ -1,0 +1,76 @@
+"""What --payments adds to a random case: social risk, care coordination and payment.csv [15, 5.2], more ACG categories,
+and birthdays around the first of a month in which an age of 1, 18 or 21 is reached."""
+from datetime import date, timedelta
+
+from case_files import month_text
+
+ACGS = ['0100', '0200', '0300', '0400', '0900', '1300', '1600', '2200', '3200', '3900', '4430', '5070', 'a', 'B']
+FACTORS = ['deep_poverty', 'homeless', 'smi', 'spmi', 'sud', 'child_protection', 'parent_smi', 'parent_spmi',
+           'parent_sud', 'incarcerated']
+CARE = ['HCH', 'BHH', 'IRCC']
+NUMBERS = {'flat_first': ['1.00', '1', '0.995'], 'flat_second': ['2.00', '2.125'], 'linear_start': ['2.30'],
+           'linear_step': ['0.275', '0.2', '1'], 'log_start': ['6.00', '6.333'], 'top_start': ['17.12', '10'],
+           'top_end': ['30.17', '30.17', '17.12'], 'ctc': ['1.00', '1.00', '0.75'],
+           'uplift_smi_and_sud': ['0.30', '0'], 'uplift_smi_or_sud': ['0.15'],
+           'uplift_homeless_or_incarcerated': ['0.20', '1.5'], 'uplift_cpi_or_parent_spmi': ['0.25'],
+           'uplift_parent_smi_or_sud': ['0.40', '0.125']}
+
+
+def add_payments(case):
+    births(case)
+    columns, rows = case.tables['extract']['morbidity']
+    for row in rows:
+        if case.chance(0.7):
+            row[2] = case.pick(ACGS)
+    members = [row[0] for row in case.tables['extract']['members'][1]]
+    social_risk(case, members)
+    care_coordination(case, members)
+    case.table('program', 'payment', ['name', 'value'],
+               [[name, case.pick(values) if case.chance(0.4) else values[0]] for name, values in NUMBERS.items()])
+
+
+def births(case):
+    columns, rows = case.tables['extract']['members']
+    at = columns.index('birth_date')
+    for row in rows:
+        if case.chance(0.6):
+            first = date(case.perf - case.pick([0, 1, 1, 18, 18, 21, 21]), case.r.randint(1, 12), 1)
+            row[at] = (first + timedelta(case.pick([-1, 0, 0, 1]))).isoformat()
+        elif case.chance(0.1):
+            row[at] = case.pick(['2004-02-29', '2008-02-29', '1900-01-01'])
+
+
+def months_inside(case):
+    """A span of months that touches the performance year, or just does not."""
+    first = case.perf * 12 + case.pick([-30, -13, -1, 0, 0, 2, 3, 6, 9, 11, 12])
+    return month_text(first), month_text(first + case.pick([0, 0, 1, 2, 5, 11, 40]))
+
+
+def social_risk(case, members):
+    rows = []
+    for member in members:
+        if case.chance(0.6):
+            for factor in case.some(FACTORS, 1, 5):
+                for _ in range(case.pick([1, 1, 2])):        # a factor twice at a time is one factor
+                    rows.append([member, *months_inside(case), factor])
+    if rows and case.chance(0.92):
+        case.table('extract', 'social_risk', ['member_id', 'month_from', 'month_to', 'factor'], rows)
+
+
+def care_coordination(case, members):
+    """What is known in the end, and what was known when paying: some of it, and some that did not come true."""
+    known, paid = [], []
+    for member in members:
+        if not case.chance(0.4):
+            continue
+        for m in case.some(range(case.perf * 12 - 1, case.perf * 12 + 13), 1, 8):
+            for kind in case.some(CARE, 1, 2):
+                if case.chance(0.85):
+                    known.append([member, month_text(m), kind])
+                if case.chance(0.5):
+                    paid.append([member, month_text(m), kind])
+    columns = ['member_id', 'month', 'kind']
+    if case.chance(0.9):
+        case.table('extract', 'care_coordination', columns, known)
+    if case.chance(0.75):
+        case.table('extract', 'care_coordination_paid', columns, paid if case.chance(0.9) else [])
