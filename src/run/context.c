@@ -70,6 +70,10 @@ enum ihp_status ihp_context_rules(struct ihp_context *c, const struct ihp_readin
     rules->inclusion = c->program->inclusion;
     rules->code_sets = c->code_sets;
     rules->partnerships = (uint32_t)c->program->partnerships;
+    if (reading->period == IHP_PERFORMANCE) {
+        rules->affected = c->affected;
+        rules->affected_counties = c->affected_counties;
+    }
     return find_roster(c, reading->roster_quarter, notices, &rules->roster, err);
 }
 
@@ -84,6 +88,10 @@ static enum ihp_status make_rules(struct ihp_context *c, struct ihp_notices *not
     }
     for (size_t i = 0; i < c->info->procedures; i++) {
         c->code_sets[i] = (uint8_t)ihp_program_code_sets(c->program, c->info->procedure[i]);
+    }
+    if (ihp_program_affected(c->program, (c->deck.performance.year - 1970) * 12, &c->affected,
+                             &c->affected_counties, err) != IHP_OK) {
+        return err->status;
     }
     for (int q = IHP_PERIODS - 1; q >= 0; q--) { /* the settlement's own rosters are noted first */
         const struct ihp_reading reading = {
@@ -238,6 +246,8 @@ enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *cont
     if (ihp_deck_load(deck_path, &c->deck, err) != IHP_OK ||
         ihp_program_load(c->deck.program, &c->program, notices, err) != IHP_OK ||
         check_supported(c, notices, err) != IHP_OK ||
+        ihp_program_check_terminations(c->program, c->deck.base.year, c->deck.performance.year,
+                                       err) != IHP_OK ||
         ihp_store_open(c->deck.store, &c->store, err) != IHP_OK) {
         ihp_context_close(c);
         return err->status;
@@ -258,6 +268,7 @@ void ihp_context_close(struct ihp_context *c)
     free(c->roster);
     free(c->code_sets);
     free(c->override_);
+    free(c->affected);
     free(c->cap);
     free(c->cap_of);
     ihp_deck_free(&c->deck);
