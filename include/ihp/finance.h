@@ -65,6 +65,17 @@ double ihp_corridor_share(double ratio, const struct ihp_corridor *corridor, siz
  * add up. All zero when the weights are [5.4]. */
 void ihp_payer_split(int64_t cents, const int64_t *weight, size_t count, int64_t *part);
 
+/* The share of losses that extreme circumstances take away [5.9]: (affected months / 12) x the mean
+ * over those months of the share of the IHP's attributed members living in affected counties.
+ * `affected[m]` of the `members` did in month m; a month is affected when they are a fifth of them or
+ * more. 0 when there are none. */
+double ihp_circumstance_share(const int64_t affected[12], int64_t members);
+
+/* The part of an amount that stays after a termination [6.1]: days of the performance year in force,
+ * the day of termination included, over all of its days; 1 for one later or none, 0 for one before
+ * the year, and for losses of which the IHP is released. */
+double ihp_termination_factor(const struct ihp_partnership *ihp, int year, bool losses);
+
 /* The settlement of one IHP: a row of settlement.csv. */
 struct ihp_settlement {
     int partnership;
@@ -75,6 +86,7 @@ struct ihp_settlement {
     double shared_before_pbp, pbp_offset, shared_amount;
     double quality_score, quality_adjusted, circumstance_reduction, termination_factor;
     double final_amount;
+    double circumstance_share; /* of losses, reduced for circumstances; given [5.9] */
     int64_t interim_paid, amount_due; /* cents */
 };
 
@@ -91,9 +103,14 @@ struct ihp_finance {
  * factor, which are set [16.4.2.3, 16.5.3]. */
 void ihp_settlement_target(struct ihp_settlement *settlement);
 
-/* Completes a settlement from what is measured: `partnership`, `months` and the PMPMs, risk scores and
- * trend factor are set, and target, ratio, sharing and amounts follow from them alone. Replicates of a
- * bootstrap take the same way. */
+/* Sets what circumstances and termination leave of the quality-adjusted amount, and the final
+ * amount [5.9, 6.1]; outcome and `circumstance_share` are set. */
+void ihp_settlement_relieve(const struct ihp_program *program, const struct ihp_deck *deck,
+                            struct ihp_settlement *settlement);
+
+/* Completes a settlement from what is measured: `partnership`, `months`, the PMPMs, risk scores,
+ * trend factor and `circumstance_share` are set, and target, ratio, sharing and amounts follow from them
+ * alone. Replicates of a bootstrap take the same way. */
 void ihp_settlement_complete(const struct ihp_program *program, const struct ihp_deck *deck,
                              struct ihp_settlement *settlement);
 

@@ -79,6 +79,17 @@ uint16_t ihp_horizon_window(const struct ihp_horizon_months *horizon, int first,
 int ihp_months_count(uint16_t months);
 int ihp_months_in_a_row(uint16_t months);
 
+/* The county (FIPS number, 0 unknown) a member lives in by month of the year that begins with month
+ * `first_month`: that of the span of a qualifying program that gives a month its payer, excluded months
+ * too, and of spans that are alike in that the lowest number; where it has none, or no such span covers
+ * the month, `own` [5.9]. */
+void ihp_months_county(const struct ihp_span *span, size_t spans, int32_t first_month, uint32_t own,
+                       uint32_t county[12]);
+
+/* The months in which a member lives in an affected county. `affected` ascends by county. */
+uint16_t ihp_months_affected(const uint32_t county[12], const struct ihp_affected *affected,
+                             size_t count);
+
 /* Whether a member is enrolled enough [13.3.2]. */
 bool ihp_months_enough(uint16_t qualifying, const struct ihp_policies *policies);
 
@@ -106,6 +117,9 @@ struct ihp_period_rules {
     const struct ihp_roster_index *roster;
     const uint8_t *inclusion;          /* enum ihp_inclusion by service */
     const uint8_t *code_sets;          /* IHP_CODE_* by procedure number */
+    const struct ihp_affected *affected; /* counties and months affected in the period [5.9]; only
+                                            of performance periods that have any */
+    size_t affected_counties;
     uint8_t month_of_day[IHP_MONTH_DAYS]; /* 0..11 by day of the period, 12 beyond it */
     uint32_t partnerships;
     const struct ihp_policies *policies; /* that make months, counts and costs */
@@ -311,6 +325,7 @@ struct ihp_fact {
     uint8_t reason;       /* enum ihp_reason */
     uint8_t window;
     bool enough;          /* enrolled enough: of the eligible population */
+    uint16_t affected;    /* months lived in an affected county [5.9]; none in the base period */
 };
 
 /* Sums over the lines of many members that no member's facts carry. */
@@ -339,6 +354,11 @@ void ihp_member_state_destroy(struct ihp_member_state **state);
 
 /* Begins a member with its spans. */
 void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *span, size_t spans);
+
+/* Besides, where counties are affected in the period of some of the rules: finds the months in which
+ * the member lives in one. `county` is the member's own [5.9]. */
+void ihp_member_reside(struct ihp_member_state *state, const struct ihp_span *span, size_t spans,
+                       uint32_t county);
 
 /* Takes the member's lines first .. end - 1 of `claims`, in store order, adding to `sums`. False when
  * memory is short. */

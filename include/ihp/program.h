@@ -20,6 +20,15 @@ extern "C" {
 /* Most IHPs of a program; their numbers fit 15 bits. */
 #define IHP_PARTNERSHIPS_MAX 4096
 
+/* Who terminated a contract, and why [6.1]. */
+enum ihp_termination {
+    IHP_TERMINATION_STATE_WITHOUT_CAUSE, /* [6.1.2.1] */
+    IHP_TERMINATION_STATE_BREACH,        /* by the IHP, for a breach of the State's [6.1.3.3] */
+    IHP_TERMINATION_INSUFFICIENT_FUNDS,  /* [6.1.2.3] */
+    IHP_TERMINATION_IHP_WITHOUT_CAUSE,   /* [6.1.3.1] */
+    IHP_TERMINATION_WITH_CAUSE           /* [6.1.2.2, 6.1.3.2] */
+};
+
 /* An Integrated Health Partnership (ihps.csv). Money in cents. */
 struct ihp_partnership {
     char id[IHP_ID_MAX + 1];
@@ -29,6 +38,10 @@ struct ihp_partnership {
     int64_t claims_cap;   /* 0: no cap */
     int64_t pbp;          /* population-based payment of the performance period */
     int64_t interim_paid; /* already paid for the interim settlement; may be negative */
+    bool terminated;      /* the contract was terminated... */
+    int32_t terminated_on; /* ...on this day, the last one in force */
+    enum ihp_termination termination;
+    uint64_t line;        /* in ihps.csv */
 };
 
 /* A corridor of risk sharing [16.8.2.3]: ratios to the adjusted target, the IHP's share. */
@@ -93,6 +106,19 @@ struct ihp_override {
     uint64_t line;   /* in overrides.csv */
 };
 
+/* Months in which a county was affected by an extreme circumstance [5.9] (circumstances.csv). */
+struct ihp_circumstance {
+    uint32_t county; /* FIPS number */
+    int32_t month_from, month_to;
+    uint64_t line;
+};
+
+/* The months of one year in which a county was affected; bit 0 is January. */
+struct ihp_affected {
+    uint32_t county; /* FIPS number */
+    uint16_t months;
+};
+
 struct ihp_program {
     char *folder;
     struct ihp_partnership *partnership; /* in the order of ihps.csv */
@@ -112,6 +138,8 @@ struct ihp_program {
     struct ihp_override *override_; /* sorted by member id, year */
     size_t overrides;
     struct ihp_payment_terms payment;
+    struct ihp_circumstance *circumstance; /* sorted by county, month_from; they do not overlap */
+    size_t circumstances;
     bool has_quality; /* a quality.csv stands in the folder */
     char hash[33];    /* of all files read, hexadecimal */
 };
@@ -138,6 +166,18 @@ const struct ihp_corridor *ihp_program_corridors(const struct ihp_program *progr
 
 /* The trend of a year, or NULL. */
 const struct ihp_trend *ihp_program_trend(const struct ihp_program *program, int year);
+
+/* The counties that were affected in the year that begins with month `first_month`, ascending, no other
+ * ones [5.9]; `*count` is 0 when there are none. The caller frees `*out`. */
+enum ihp_status ihp_program_affected(const struct ihp_program *program, int32_t first_month,
+                                     struct ihp_affected **out, size_t *count,
+                                     struct ihp_error *err);
+
+/* Refuses (IHP_ERR_DATA, with line and column of ihps.csv) a termination outside the contract, which
+ * is in force in the performance years that follow the base year, four or as far as the one settled
+ * [1.1, 1.2, 16.1]. A day of the base year ends it before it began. */
+enum ihp_status ihp_program_check_terminations(const struct ihp_program *program, int base_year,
+                                               int performance_year, struct ihp_error *err);
 
 /* ---- rosters of one quarter ------------------------------------------------------------------ */
 

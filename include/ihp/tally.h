@@ -37,6 +37,8 @@ struct ihp_period_tally {
     int64_t *members, *months, *capped;         /* [partnerships], attributed */
     int64_t *acg_members, *acg_months;          /* [partnerships][acgs] */
     int64_t *payer_months;                      /* [partnerships][payers] */
+    int64_t *affected;                          /* [partnerships][12], attributed members who lived
+                                                   in an affected county in a month [5.9] */
 };
 
 struct ihp_tally {

@@ -51,6 +51,7 @@ static void set_performance(const struct ihp_tally *tally, const struct ihp_fina
                                   finance->weight[IHP_BASE] + cap * acgs, acgs);
     s->risk = ihp_risk_score(performance->acg_months + p * acgs,
                              finance->weight[IHP_PERFORMANCE] + cap * acgs, acgs);
+    s->circumstance_share = ihp_circumstance_share(performance->affected + p * 12, s->members);
 }
 
 /* A ratio to an adjusted target that is not positive says nothing about savings or losses, so it is
@@ -101,10 +102,7 @@ static void set_amounts(const struct ihp_program *program, const struct ihp_deck
 {
     s->quality_score = NAN;
     s->quality_adjusted = s->shared_amount;
-    s->circumstance_reduction = 0;
-    s->termination_factor = 1;
-    s->final_amount =
-        (s->quality_adjusted + s->circumstance_reduction) * s->termination_factor;
+    ihp_settlement_relieve(program, deck, s);
     int64_t cents = ihp_cents_of_dollars(s->final_amount);
     if (s->outcome == IHP_OUTCOME_NO_SETTLEMENT) {
         return;

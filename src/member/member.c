@@ -65,6 +65,24 @@ void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *spa
         period->any_visit = false;
         period->cost = 0;
         period->lines = 0;
+        period->affected = 0;
+    }
+}
+
+void ihp_member_reside(struct ihp_member_state *state, const struct ihp_span *span, size_t spans,
+                       uint32_t county)
+{
+    bool found = false; /* all readings of a period agree where a member lives */
+    uint16_t affected = 0;
+    for (size_t r = 0; r < state->count; r++) {
+        const struct ihp_period_rules *rules = &state->rules[r];
+        if (rules->affected_counties > 0 && !found) {
+            uint32_t lived[12];
+            ihp_months_county(span, spans, rules->first_month, county, lived);
+            affected = ihp_months_affected(lived, rules->affected, rules->affected_counties);
+            found = true;
+        }
+        state->period[r].affected = rules->affected_counties > 0 ? affected : 0;
     }
 }
 
@@ -172,6 +190,7 @@ static struct ihp_fact *decide_period(const struct ihp_period_rules *rules,
             .reason = (uint8_t)decision.reason,
             .window = (uint8_t)decision.window,
             .enough = ihp_months_enough(input.qualifying, &rules->decision[d]),
+            .affected = period->affected,
         };
         memcpy(fact[d].payer, period->months.payer, sizeof fact[d].payer);
         if (d < IHP_ASKED_KEPT) {

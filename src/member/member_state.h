@@ -12,6 +12,7 @@ struct ihp_period_state {
     bool any_visit;              /* any bit of `visited` */
     int64_t cost;
     uint32_t lines;
+    uint16_t affected; /* months lived in an affected county [5.9] */
 };
 
 struct ihp_member_state {

@@ -12,6 +12,22 @@ static const struct ihp_csv_column columns[COLUMNS] = {
     {"interim_paid", false}, {"terminated_on", false}, {"termination", false},
 };
 
+/* Kinds of termination, by enum ihp_termination. */
+static const char *const termination_text[] = {
+    [IHP_TERMINATION_STATE_WITHOUT_CAUSE] = "state_without_cause",
+    [IHP_TERMINATION_STATE_BREACH] = "state_breach",
+    [IHP_TERMINATION_INSUFFICIENT_FUNDS] = "insufficient_funds",
+    [IHP_TERMINATION_IHP_WITHOUT_CAUSE] = "ihp_without_cause",
+    [IHP_TERMINATION_WITH_CAUSE] = "with_cause",
+};
+static const struct ihp_code_list terminations = {
+    "termination", termination_text, sizeof termination_text / sizeof termination_text[0],
+    "state_without_cause, state_breach, insufficient_funds, ihp_without_cause or with_cause beside "
+    "a date [6.1]"};
+
+/* Performance periods of a contract [16.1]. */
+enum { CONTRACT_YEARS = 4 };
+
 /* An id becomes a file name and a group name, so it is kept to harmless characters. */
 static bool id_valid(const char *id)
 {
@@ -71,10 +87,28 @@ static enum ihp_status read_terms(const struct ihp_csv_row *row, struct ihp_part
         return ihp_fail_field(err, row, "roster_type", ihp_quote(row->field[ROSTER_TYPE], saw),
                               "all_in or billing_treating [3.8.4]");
     }
-    if (row->length[TERMINATED_ON] != 0 || row->length[TERMINATION] != 0) {
-        return ihp_fail_field(err, row, "terminated_on", "a termination",
-                              "blank: terminations [6.1] are not part of this version");
+    return IHP_OK;
+}
+
+static enum ihp_status read_termination(const struct ihp_csv_row *row, struct ihp_partnership *p,
+                                        struct ihp_error *err)
+{
+    char saw[64];
+    bool day = row->length[TERMINATED_ON] != 0, kind = row->length[TERMINATION] != 0;
+    if (!day && !kind) {
+        return IHP_OK;
     }
+    if (!day || !ihp_day_parse(row->field[TERMINATED_ON], &p->terminated_on)) {
+        return ihp_fail_field(err, row, "terminated_on", ihp_quote(row->field[TERMINATED_ON], saw),
+                              "a date, YYYY-MM-DD, beside a termination [6.1]");
+    }
+    int found = ihp_code_find(&terminations, row->field[TERMINATION]);
+    if (found < 0) {
+        return ihp_fail_field(err, row, "termination", ihp_quote(row->field[TERMINATION], saw),
+                              terminations.allowed);
+    }
+    p->terminated = true;
+    p->termination = (enum ihp_termination)found;
     return IHP_OK;
 }
 
@@ -82,8 +116,9 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
 {
     struct ihp_program_load *load = context;
     struct ihp_program *program = load->program;
-    struct ihp_partnership p = {0};
+    struct ihp_partnership p = {.line = row->line};
     if (read_id(program, row, &p, err) != IHP_OK || read_terms(row, &p, err) != IHP_OK ||
+        read_termination(row, &p, err) != IHP_OK ||
         read_money(row, CLAIMS_CAP, IHP_DEFAULT_CAP, 0, &p.claims_cap, err) != IHP_OK ||
         read_money(row, PBP_DOLLARS, 0, 0, &p.pbp, err) != IHP_OK ||
         read_money(row, INTERIM_PAID, 0, -IHP_MONEY_MAX, &p.interim_paid, err) != IHP_OK) {
@@ -108,6 +143,29 @@ enum ihp_status ihp_program_read_partnerships(struct ihp_program_load *load, str
     if (load->program->partnerships == 0) {
         return ihp_fail(err, IHP_ERR_DATA, "%s/ihps.csv: has no partnership; add a row for each",
                         load->program->folder);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_program_check_terminations(const struct ihp_program *program, int base_year,
+                                               int performance_year, struct ihp_error *err)
+{
+    int last_year = base_year + CONTRACT_YEARS;
+    last_year = performance_year > last_year ? performance_year : last_year;
+    int32_t first = ihp_day_of_civil(base_year, 1, 1);
+    int32_t last = ihp_day_of_civil(last_year, 12, 31);
+    for (size_t i = 0; i < program->partnerships; i++) {
+        const struct ihp_partnership *p = &program->partnership[i];
+        if (p->terminated && (p->terminated_on < first || p->terminated_on > last)) {
+            char saw[IHP_DATE_TEXT], from[IHP_DATE_TEXT], to[IHP_DATE_TEXT];
+            return ihp_fail(err, IHP_ERR_DATA,
+                            "%s/ihps.csv:%llu: terminated_on: '%s' is not allowed; a day of the "
+                            "base year or of the contract's performance years, %s to %s [1.2, 6.1, "
+                            "16.1]",
+                            program->folder, (unsigned long long)p->line,
+                            ihp_day_format(p->terminated_on, saw), ihp_day_format(first, from),
+                            ihp_day_format(last, to));
+        }
     }
     return IHP_OK;
 }

@@ -8,7 +8,7 @@
 
 enum { PATH_BYTES = 4096 };
 
-enum file_use { FILE_READ, FILE_UNUSED, FILE_QUALITY, FILE_LATER };
+enum file_use { FILE_READ, FILE_UNUSED, FILE_QUALITY };
 
 /* Every file a program folder may hold, and what this version does with it. */
 static const struct {
@@ -28,7 +28,7 @@ static const struct {
     {"benchmarks", FILE_UNUSED, "quality benchmarks [17, 18]"},
     {"payment", FILE_READ, ""},
     {"quality", FILE_QUALITY, "quality scores [18]"},
-    {"circumstances", FILE_LATER, "extreme circumstances [5.9]"},
+    {"circumstances", FILE_READ, ""},
 };
 
 /* The position of a file name in `known_files`, or -1. */
@@ -67,11 +67,6 @@ static enum ihp_status check_file(struct ihp_program_load *load, const char *fil
     case FILE_QUALITY:
         load->program->has_quality = true;
         break;
-    case FILE_LATER:
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s/%s: %s are not part of this version; take the file away to settle "
-                        "without them",
-                        load->program->folder, file, known_files[known].what);
     }
     return IHP_OK;
 }
@@ -184,6 +179,7 @@ enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
     }
     if (check_folder(&load, err) != IHP_OK || ihp_program_read_partnerships(&load, err) != IHP_OK ||
         ihp_program_read_tables(&load, err) != IHP_OK ||
+        ihp_program_read_circumstances(&load, err) != IHP_OK ||
         ihp_program_read_rosters(&load, err) != IHP_OK ||
         ihp_program_read_payment(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
         ihp_program_destroy(&load.program);
@@ -210,6 +206,7 @@ void ihp_program_destroy(struct ihp_program **program)
     free(p->corridor);
     free(p->trend);
     free(p->override_);
+    free(p->circumstance);
     free(p->folder);
     free(p);
     *program = NULL;

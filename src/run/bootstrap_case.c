@@ -15,6 +15,7 @@ struct ihp_settlement ihp_case_settle(const struct ihp_case *c, size_t p,
         .base_risk = m->risk[IHP_BASE],
         .risk = m->risk[IHP_PERFORMANCE],
         .trend_factor = c->estimate[p].trend_factor,
+        .circumstance_share = c->estimate[p].circumstance_share, /* known, not sampled */
     };
     ihp_settlement_complete(c->program, c->deck, &s);
     return s;

@@ -69,6 +69,10 @@ enum ihp_status ihp_context_rules(struct ihp_context *c, const struct ihp_readin
     rules->inclusion = c->program->inclusion;
     rules->code_sets = c->code_sets;
     rules->partnerships = (uint32_t)c->program->partnerships;
+    if (reading->period == IHP_PERFORMANCE) {
+        rules->affected = c->affected;
+        rules->affected_counties = c->affected_counties;
+    }
     return ihp_context_roster_of(c, reading->roster_quarter, notices, &rules->roster, err);
 }
 
@@ -97,6 +101,10 @@ static enum ihp_status make_rules(struct ihp_context *c, struct ihp_notices *not
                                   struct ihp_error *err)
 {
     const struct ihp_terms terms = ihp_deck_terms(&c->deck);
+    if (ihp_program_affected(c->program, (c->deck.performance.year - 1970) * 12, &c->affected,
+                             &c->affected_counties, err) != IHP_OK) {
+        return err->status;
+    }
     for (int q = IHP_PERIODS - 1; q >= 0; q--) { /* the settlement's own rosters are noted first */
         const struct ihp_reading reading = {
             .period = (enum ihp_period)q,
@@ -257,8 +265,11 @@ enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *c,
     if (ihp_context_open_inputs(deck_path, c, notices, err) != IHP_OK) {
         return err->status;
     }
-    if (check_supported(c, notices, err) != IHP_OK || make_rules(c, notices, err) != IHP_OK ||
-        make_caps(c, err) != IHP_OK || make_overrides(c, notices, err) != IHP_OK) {
+    if (check_supported(c, notices, err) != IHP_OK ||
+        ihp_program_check_terminations(c->program, c->deck.base.year, c->deck.performance.year,
+                                       err) != IHP_OK ||
+        make_rules(c, notices, err) != IHP_OK || make_caps(c, err) != IHP_OK ||
+        make_overrides(c, notices, err) != IHP_OK) {
         ihp_context_close(c);
     }
     return err->status;
@@ -272,6 +283,7 @@ void ihp_context_close(struct ihp_context *c)
     free(c->roster);
     free(c->code_sets);
     free(c->override_);
+    free(c->affected);
     free(c->cap);
     free(c->cap_of);
     ihp_deck_free(&c->deck);

@@ -29,6 +29,8 @@ struct ihp_context {
     struct ihp_context_override *override_; /* ascending by member */
     size_t overrides;
     uint16_t none_acg;
+    struct ihp_affected *affected; /* counties of the performance year [5.9] */
+    size_t affected_counties;
     int64_t *cap;   /* distinct caps, ascending */
     size_t *cap_of; /* by IHP */
     size_t caps;

@@ -11,6 +11,7 @@ struct explaining {
     struct ihp_context context;
     uint64_t member;
     struct ihp_members rows; /* of this member alone */
+    struct ihp_people people; /* the member's county */
     struct ihp_member_state *state;
     struct ihp_claim_buffer *buffer;
     struct ihp_line_sums *sums;
@@ -63,17 +64,18 @@ static const char *entity_name(const struct explaining *x, uint32_t entity, char
     return buffer;
 }
 
+static const char month_name[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
 static void print_months(struct explaining *x, enum ihp_period q)
 {
-    static const char names[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
-                                      "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     const struct ihp_months *months = ihp_member_months(x->state, q);
     fprintf(x->out, "  Months [13.1, 13.2, 13.3.2]: %d qualify, at most %d in a row\n   ",
             ihp_months_count(months->qualifying), ihp_months_in_a_row(months->qualifying));
     for (int m = 0; m < 12; m++) {
         bool qualifies = ((months->qualifying >> m) & 1u) != 0;
         bool excluded = ((months->excluded >> m) & 1u) != 0;
-        fprintf(x->out, " %s:%s", names[m],
+        fprintf(x->out, " %s:%s", month_name[m],
                 qualifies ? x->context.info->payer[months->payer[m]] : excluded ? "excluded" : "no");
     }
     fputc('\n', x->out);
@@ -97,6 +99,28 @@ static void print_spans(struct explaining *x, enum ihp_period q)
                     ihp_code_text(&ihp_exclusions, span->exclusion));
         }
     }
+}
+
+/* Where the member lived, month by month, and whether the county was affected. */
+static void print_counties(struct explaining *x)
+{
+    uint32_t county[12];
+    uint16_t affected = x->fact[IHP_PERFORMANCE].affected;
+    ihp_months_county(x->rows.span, (size_t)x->rows.span_offset[1],
+                      x->context.rules[IHP_PERFORMANCE].first_month, x->people.county[0], county);
+    fprintf(x->out,
+            "  County [5.9], of the span that gives the month its payer, else the member's "
+            "own: affected in %d months (*)\n   ",
+            ihp_months_count(affected));
+    for (int m = 0; m < 12; m++) {
+        char number[16] = "unknown";
+        if (county[m] != 0) {
+            snprintf(number, sizeof number, "%05u", county[m]);
+        }
+        fprintf(x->out, " %s:%s%s", month_name[m], number,
+                ((affected >> m) & 1u) != 0 ? "*" : "");
+    }
+    fputc('\n', x->out);
 }
 
 /* What a line does for attribution: what it counts as, or why it does not. */
@@ -240,6 +264,9 @@ static enum ihp_status print_period(struct explaining *x, enum ihp_period q)
             ihp_day_format(spec->paid_through, date));
     print_spans(x, q);
     print_months(x, q);
+    if (q == IHP_PERFORMANCE && x->context.affected_counties > 0) {
+        print_counties(x);
+    }
     fprintf(x->out, "  Claim lines (window 1: the period; 2: the look-back)\n");
     print_line_header(x);
     if (each_batch(x, print_batch, q) != IHP_OK) {
@@ -301,6 +328,15 @@ static enum ihp_status judge_member(struct explaining *x)
         return x->err->status;
     }
     ihp_member_begin(x->state, x->rows.span, (size_t)x->rows.span_offset[1]);
+    if (x->context.affected_counties > 0) {
+        const struct ihp_range range = {x->member, 1};
+        if (ihp_store_read_people(x->context.store, range, IHP_PEOPLE_COUNTY, &x->people,
+                                  x->err) != IHP_OK) {
+            return x->err->status;
+        }
+        ihp_member_reside(x->state, x->rows.span, (size_t)x->rows.span_offset[1],
+                          x->people.county[0]);
+    }
     if (each_batch(x, take_batch, IHP_BASE) != IHP_OK) {
         return x->err->status;
     }
@@ -330,6 +366,7 @@ enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *
         }
     }
     ihp_members_free(&x.rows);
+    ihp_people_free(&x.people);
     ihp_claim_buffer_destroy(&x.buffer);
     ihp_member_state_destroy(&x.state);
     free(x.sums);

@@ -21,6 +21,7 @@ struct pass {
     const struct ihp_pass_options *options;
     struct ihp_range range;
     struct ihp_members members;       /* of the block */
+    struct ihp_people people;         /* their counties, where any are affected */
     struct ihp_member_state *state;
     struct ihp_claim_buffer *buffer;      /* columns of the indexed way, where it serves */
     struct ihp_claim_buffer *line_buffer; /* columns for judging line by line; made when needed */
@@ -119,7 +120,12 @@ static enum ihp_status load_piece(struct pass *p, uint64_t line, uint64_t end)
 static void begin_member(struct pass *p, size_t m)
 {
     const uint64_t *offset = p->members.span_offset + m;
-    ihp_member_begin(p->state, p->members.span + offset[0], (size_t)(offset[1] - offset[0]));
+    const struct ihp_span *span = p->members.span + offset[0];
+    size_t spans = (size_t)(offset[1] - offset[0]);
+    ihp_member_begin(p->state, span, spans);
+    if (p->people.county != NULL) {
+        ihp_member_reside(p->state, span, spans, p->people.county[m]);
+    }
 }
 
 /* Adds the facts of a member to the sums; `deck` are those under the deck's reading. */
@@ -330,6 +336,9 @@ static enum ihp_status run_range(struct pass *p)
                                   left < BLOCK_MEMBERS ? left : BLOCK_MEMBERS};
         double before = MPI_Wtime();
         ihp_store_read_members(p->context->store, block, &p->members, p->err);
+        if (p->context->affected_counties > 0 && p->err->status == IHP_OK) {
+            ihp_store_read_people(p->context->store, block, IHP_PEOPLE_COUNTY, &p->people, p->err);
+        }
         p->cost.read += MPI_Wtime() - before;
         if (p->err->status != IHP_OK || run_block(p) != IHP_OK) {
             return p->err->status;
@@ -355,6 +364,7 @@ static bool make_work_space(struct pass *p)
 static void free_work_space(struct pass *p)
 {
     ihp_members_free(&p->members);
+    ihp_people_free(&p->people);
     ihp_claim_buffer_destroy(&p->buffer);
     ihp_claim_buffer_destroy(&p->line_buffer);
     ihp_index_buffer_destroy(&p->index_buffer);

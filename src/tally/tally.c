@@ -45,6 +45,7 @@ static void lay_out_period(struct cursor *c, const struct ihp_tally_shape *shape
     t->acg_members = take(c, p, shape->acgs);
     t->acg_months = take(c, p, shape->acgs);
     t->payer_months = take(c, p, shape->payers);
+    t->affected = take(c, p, 12);
 }
 
 static void lay_out(struct cursor *c, struct ihp_tally *tally)
@@ -115,6 +116,9 @@ static void add_attributed(const struct ihp_tally_shape *shape, struct ihp_perio
         if (((f->qualifying >> m) & 1u) != 0) {
             t->payer_months[p * shape->payers + f->payer[m]]++;
         }
+    }
+    for (int m = 0; f->affected != 0 && m < 12; m++) {
+        t->affected[p * 12 + (size_t)m] += (f->affected >> m) & 1;
     }
 }
 

@@ -12,6 +12,7 @@ struct view {
     int64_t *eligible_members, *eligible_months;    /* [acgs] */
     int64_t *capped, *capped_count;                 /* [caps][partnerships] */
     int64_t *eligible, *eligible_count;             /* [caps][acgs] */
+    int64_t *affected;                              /* [partnerships][12] */
 };
 
 struct ihp_views {
@@ -26,7 +27,7 @@ struct ihp_views {
 
 static size_t view_size(const struct ihp_tally_shape *s)
 {
-    return s->partnerships * 4 + 2 * s->partnerships * s->acgs + 2 * s->acgs +
+    return s->partnerships * (4 + 12) + 2 * s->partnerships * s->acgs + 2 * s->acgs +
            2 * s->caps * (s->partnerships + s->acgs);
 }
 
@@ -35,9 +36,10 @@ static void lay_out(const struct ihp_tally_shape *s, int64_t *block, struct view
     int64_t **const part[] = {&v->members,     &v->months,           &v->gained,
                               &v->lost,        &v->acg_members,      &v->acg_months,
                               &v->eligible_members, &v->eligible_months, &v->capped,
-                              &v->capped_count, &v->eligible,        &v->eligible_count};
+                              &v->capped_count, &v->eligible,        &v->eligible_count,
+                              &v->affected};
     const size_t p = s->partnerships, a = s->acgs, k = s->caps;
-    const size_t size[] = {p, p, p, p, p * a, p * a, a, a, k * p, k * p, k * a, k * a};
+    const size_t size[] = {p, p, p, p, p * a, p * a, a, a, k * p, k * p, k * a, k * a, 12 * p};
     for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
         *part[i] = block;
         block += size[i];
@@ -151,6 +153,9 @@ static void add_times(const struct ihp_views *views, size_t view, const struct i
     if (bin < s->caps) {
         v->capped[bin * s->partnerships + p] += times * f->cost;
         v->capped_count[bin * s->partnerships + p] += times;
+    }
+    for (int m = 0; f->affected != 0 && m < 12; m++) {
+        v->affected[p * 12 + (size_t)m] += times * ((f->affected >> m) & 1);
     }
 }
 
@@ -297,6 +302,7 @@ void ihp_scenario_tally_set(const struct ihp_views *views, const size_t view[IHP
         t->months = v->months;
         t->acg_members = v->acg_members;
         t->acg_months = v->acg_months;
+        t->affected = v->affected;
         t->eligible_members = v->eligible_members;
         t->eligible_months = v->eligible_months;
         for (size_t k = 0; k < tally->shape.caps; k++) {

@@ -391,8 +391,9 @@ fresh
 echo ihp_id,name >"$case/program/ihp.csv"
 settle_refused "a misspelt program file" 3 "program/ihp.csv" "no file of a program folder"
 fresh
-printf 'county,month_from,month_to\n27053,2025-01,2025-02\n' >"$case/program/circumstances.csv"
-settle_refused "circumstances" 3 "program/circumstances.csv" "not part of this version"
+printf 'county,month_from,month_to\n27053,2025-01,2025-02\n27001,2025-01,2025-02\n27053,2025-02,2025-03\n' \
+    >"$case/program/circumstances.csv"
+settle_refused "circumstances that overlap" 3 "program/circumstances.csv:4: month_from" "line 2" "one row"
 fresh
 printf 'ihp_id,year,measure,group,numerator,denominator,sufficient\n' >"$case/program/quality.csv"
 settle_refused "quality of a final settlement" 3 "program/quality.csv" "not part of this version"
@@ -414,6 +415,12 @@ while IFS='|' read -r name spoil line column allowed; do
 done <<'PROGRAMS'
 ihps|2 s/^NORTH,\([^,]*\),2/NORTH,\1,3/|2|track|1 or 2
 ihps|2 s/billing_treating/some/|2|roster_type|all_in
+ihps|2 s/,,$/,2025-06-30,/|2|termination|with_cause
+ihps|2 s/,,$/,,with_cause/|2|terminated_on|a date
+ihps|2 s/,,$/,2025-06-31,with_cause/|2|terminated_on|a date
+ihps|2 s/,,$/,2025-06-30,for_cause/|2|termination|state_breach
+ihps|2 s/,,$/,2023-12-31,with_cause/|2|terminated_on|2024-01-01 to 2028-12-31
+ihps|2 s/,,$/,2029-01-01,with_cause/|2|terminated_on|2024-01-01 to 2028-12-31
 ihps|$ p|-|ihp_id|once
 ihps|2,$ d|-|no partnership|add a row
 rosters|2 s/^[^,]*/SOUTH/|2|ihp_id|SOUTH

@@ -247,14 +247,93 @@ static void test_files_no_version_knows(void **state)
     ihp_program_destroy(&program);
 }
 
-static void test_files_of_later_versions(void **state)
+/* ---- circumstances and terminations [5.9, 6.1] ----------------------------------------------- */
+
+static void test_5_9_counties_by_year(void **state)
 {
     (void)state;
-    assert_program_refused(
-        "circumstances.csv", "county,month_from,month_to\n",
-        "circumstances.csv:", "extreme circumstances [5.9] are not part of this version");
-    unlink(in_folder("circumstances.csv"));
-    assert_program_refused("circumstances.csv.gz", "", "circumstances.csv.gz:", "not part");
+    struct ihp_program *program = loaded_program(
+        "circumstances.csv",
+        "county,month_from,month_to\n27137,2025-05,2025-09\n27053,2024-11,2025-01\n"
+        "27053,2025-03,2025-03\n27001,2023-01,2026-12\n27003,2024-12,2024-12\n"
+        "27053,2025-12,2026-02\n27005,2026-01,2026-01\n",
+        NULL);
+    struct ihp_affected *affected = NULL;
+    struct ihp_error err = {0};
+    size_t count = 9;
+    assert_int_equal(ihp_program_affected(program, (2025 - 1970) * 12, &affected, &count, &err),
+                     IHP_OK);
+    assert_int_equal(count, 3);
+    assert_int_equal(affected[0].county, 27001);
+    assert_int_equal(affected[0].months, 0xFFF);
+    assert_int_equal(affected[1].county, 27053); /* January, March, December */
+    assert_int_equal(affected[1].months, 0x805);
+    assert_int_equal(affected[2].county, 27137); /* May to September */
+    assert_int_equal(affected[2].months, 0x1F0);
+    free(affected);
+    assert_int_equal(ihp_program_affected(program, (2022 - 1970) * 12, &affected, &count, &err),
+                     IHP_OK);
+    assert_int_equal(count, 0);
+    free(affected);
+    char hash[33];
+    memcpy(hash, program->hash, sizeof hash);
+    ihp_program_destroy(&program);
+    program = loaded_program("circumstances.csv", "county,month_from,month_to\n", NULL);
+    assert_int_equal(program->circumstances, 0);
+    assert_string_not_equal(program->hash, hash); /* the file is part of what a result came from */
+    ihp_program_destroy(&program);
+}
+
+static void test_6_1_terminations(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(
+        "ihps.csv",
+        IHPS "A,a,1,all_in,,,,,\nB,b,2,all_in,,,,2025-06-30,state_breach\n"
+             "C,c,2,billing_treating,,,,2024-02-29,with_cause\n"
+             "D,d,2,all_in,,,,2028-12-31,insufficient_funds\n",
+        NULL);
+    const struct ihp_partnership *p = program->partnership;
+    char date[IHP_DATE_TEXT];
+    assert_false(p[0].terminated);
+    assert_true(p[1].terminated && p[2].terminated && p[3].terminated);
+    assert_string_equal(ihp_day_format(p[1].terminated_on, date), "2025-06-30");
+    assert_string_equal(ihp_day_format(p[2].terminated_on, date), "2024-02-29");
+    assert_int_equal(p[1].termination, IHP_TERMINATION_STATE_BREACH);
+    assert_int_equal(p[2].termination, IHP_TERMINATION_WITH_CAUSE);
+    assert_int_equal(p[3].termination, IHP_TERMINATION_INSUFFICIENT_FUNDS);
+    ihp_program_destroy(&program);
+}
+
+/* The base year and the four performance years after it, or as many as the one settled is away. */
+static void test_6_1_terminations_outside_the_contract(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *day;
+        int base, performance;
+        bool refused;
+    } cases[] = {
+        {"2024-01-01", 2024, 2025, false}, {"2023-12-31", 2024, 2025, true},
+        {"2028-12-31", 2024, 2025, false}, {"2029-01-01", 2024, 2025, true},
+        {"2029-12-31", 2024, 2029, false}, {"2030-01-01", 2024, 2029, true},
+        {"2028-12-31", 2024, 2028, false}, {"2029-01-01", 2024, 2028, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[500];
+        struct ihp_error err = {0};
+        snprintf(text, sizeof text, IHPS "A,a,1,all_in,,,,,\nB,b,2,all_in,,,,%s,with_cause\n"
+                 "C,c,2,all_in,,,,,\nD,d,2,all_in,,,,,\n", cases[i].day);
+        struct ihp_program *program = loaded_program("ihps.csv", text, NULL);
+        enum ihp_status status = ihp_program_check_terminations(
+            program, cases[i].base, cases[i].performance, &err);
+        assert_int_equal(status, cases[i].refused ? IHP_ERR_DATA : IHP_OK);
+        if (cases[i].refused) {
+            assert_fault(&err, IHP_ERR_DATA, "ihps.csv:3: terminated_on: '");
+            assert_fault(&err, IHP_ERR_DATA, cases[i].day);
+        }
+        ihp_program_destroy(&program);
+    }
 }
 
 static void test_files_that_are_not_used(void **state)
@@ -310,7 +389,9 @@ int main(void)
         IN_FOLDER(test_missing_files),
         IN_FOLDER(test_missing_folder),
         IN_FOLDER(test_files_no_version_knows),
-        IN_FOLDER(test_files_of_later_versions),
+        IN_FOLDER(test_5_9_counties_by_year),
+        IN_FOLDER(test_6_1_terminations),
+        IN_FOLDER(test_6_1_terminations_outside_the_contract),
         IN_FOLDER(test_files_that_are_not_used),
         IN_FOLDER(test_hash),
     };

@@ -67,12 +67,42 @@ static void test_terms(void **state)
         {"A,x,1,all_in,,\"1,000\",,,\n", ":2: pbp_dollars: '1,000' is not allowed", "dollars"},
         {"A,x,1,all_in,,,$5,,\n", ":2: interim_paid: '$5' is not allowed", "dollars"},
         {"A,x,1,all_in,,,99999999999,,\n", ":2: interim_paid: '99999999999'", "dollars"},
-        {"A,x,1,all_in,,,,2025-06-30,\n", ":2: terminated_on: a termination is not allowed",
-         "[6.1]"},
-        {"A,x,1,all_in,,,,,for_cause\n", ":2: terminated_on: a termination is not allowed",
-         "[6.1]"},
+        {"A,x,1,all_in,,,,2025-06-30,\n", ":2: termination: '' is not allowed", "[6.1]"},
+        {"A,x,1,all_in,,,,,with_cause\n", ":2: terminated_on: '' is not allowed", "YYYY-MM-DD"},
+        {"A,x,1,all_in,,,,2025-06-31,with_cause\n", ":2: terminated_on: '2025-06-31'", "a date"},
+        {"A,x,1,all_in,,,,2025-02-29,with_cause\n", ":2: terminated_on: '2025-02-29'", "a date"},
+        {"A,x,1,all_in,,,,6/30/2025,with_cause\n", ":2: terminated_on: '6/30/2025'", "a date"},
+        {"A,x,1,all_in,,,,2025-06-30,for_cause\n", ":2: termination: 'for_cause' is not allowed",
+         "state_without_cause, state_breach"},
+        {"A,x,1,all_in,,,,2025-06-30,With_cause\n", ":2: termination: 'With_cause'", "with_cause"},
     };
     ASSERT_REFUSALS("ihps.csv", IHPS, cases);
+}
+
+static void test_circumstances(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {",2025-01,2025-02\n", ":2: county: '' is not allowed", "5 digits"},
+        {"2705,2025-01,2025-02\n", ":2: county: '2705' is not allowed", "5 digits"},
+        {"270530,2025-01,2025-02\n", ":2: county: '270530' is not allowed", "5 digits"},
+        {"2705x,2025-01,2025-02\n", ":2: county: '2705x' is not allowed", "FIPS"},
+        {"00000,2025-01,2025-02\n", ":2: county: '00000' is not allowed", "not 00000"},
+        {"27053,2025-13,2025-02\n", ":2: month_from: '2025-13' is not allowed", "YYYY-MM"},
+        {"27053,,2025-02\n", ":2: month_from: '' is not allowed", "YYYY-MM"},
+        {"27053,2025-01,2025\n", ":2: month_to: '2025' is not allowed", "YYYY-MM"},
+        {"27053,2025-03,2025-02\n", ":2: month_to: '2025-02' is not allowed",
+         "not before month_from"},
+        {"27053,2025-01,2025-03\n27001,2025-03,2025-03\n27053,2025-03,2025-04\n",
+         ":4: month_from: months of county 27053", "line 2"},
+        {"27053,2025-05,2025-06\n27053,2025-01,2025-05\n",
+         ":3: month_from: months of county 27053", "line 2"},
+        {"27053,2025-01,2025-12\n27053,2025-02,2025-02\n27053,2025-07,2025-07\n",
+         ":3: month_from: months of county 27053", "line 2"},
+        {"27053,2025-01,2025-01\n27053,2025-01,2025-01\n",
+         ":3: month_from: months of county 27053", "line 2"},
+    };
+    ASSERT_REFUSALS("circumstances.csv", "county,month_from,month_to\n", cases);
 }
 
 static void test_missing_columns(void **state)
@@ -266,6 +296,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_ids),        IN_FOLDER(test_terms),
+        IN_FOLDER(test_circumstances),
         IN_FOLDER(test_missing_columns), IN_FOLDER(test_taxonomy),
         IN_FOLDER(test_categories), IN_FOLDER(test_codes),
         IN_FOLDER(test_corridors),  IN_FOLDER(test_trend),

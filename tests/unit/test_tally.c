@@ -113,7 +113,7 @@ static void test_an_attributed_member(void **state)
     struct ihp_tally *tally = *state;
     struct ihp_fact f = {.cost = 12345, .lines = 7, .qualifying = 0x5F3, .acg = 2,
                          .partnership = EAST, .reason = IHP_REASON_TIE_BREAK, .window = 2,
-                         .enough = true};
+                         .enough = true, .affected = 0x805};
     for (int m = 0; m < 12; m++) {
         f.payer[m] = m < 4 ? 1 : 0; /* 0x5F3: months 0, 1, 4 to 8, 10 */
     }
@@ -132,6 +132,9 @@ static void test_an_attributed_member(void **state)
     assert_int_equal(t->acg_months[EAST * ACGS + 2], 8);
     assert_int_equal(t->payer_months[EAST * PAYERS + 0], 6);
     assert_int_equal(t->payer_months[EAST * PAYERS + 1], 2);
+    static const int64_t affected[12] = {1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1};
+    assert_memory_equal(t->affected + EAST * 12, affected, sizeof affected);
+    assert_int_equal(sum_of(t->affected, IHPS * 12), 3);
     assert_int_equal(t->eligible_members[2], 1);
     assert_int_equal(t->eligible_months[2], 8);
     assert_int_equal(t->eligible_capped[2], 12345);
@@ -151,7 +154,8 @@ static void test_a_member_that_is_not_attributed(void **state)
 {
     struct ihp_tally *tally = *state;
     struct ihp_fact f = {.cost = 40000, .lines = 3, .qualifying = 0x7FF, .partnership = -1,
-                         .reason = IHP_REASON_NO_IHP_EM, .window = 2, .enough = true};
+                         .reason = IHP_REASON_NO_IHP_EM, .window = 2, .enough = true,
+                         .affected = 0xFFF};
     add(tally, f);
     const struct ihp_period_tally *t = &tally->period[IHP_PERFORMANCE];
     assert_int_equal(t->reason_members[IHP_REASON_NO_IHP_EM], 1);
@@ -161,6 +165,7 @@ static void test_a_member_that_is_not_attributed(void **state)
     assert_int_equal(t->eligible_months[0], 11); /* of the eligible population all the same */
     assert_int_equal(t->eligible_capped[1 * ACGS + 0], 10000);
     assert_int_equal(t->attributed[0], 0);
+    assert_int_equal(sum_of(t->affected, IHPS * 12), 0);
     assert_int_equal(sum_of(t->members, IHPS), 0);
     assert_int_equal(t->above_cap[0], 0);
     /* Not enrolled enough: not of the eligible population [16.4.1.2]. */

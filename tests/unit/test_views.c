@@ -23,7 +23,8 @@ static struct ihp_fact random_fact(struct random_draws *draws)
                          .qualifying = (uint16_t)random_below(draws, 4096),
                          .acg = (uint16_t)random_below(draws, ACGS),
                          .partnership = (int16_t)((int16_t)random_below(draws, IHPS + 1) - 1),
-                         .enough = random_below(draws, 4) > 0};
+                         .enough = random_below(draws, 4) > 0,
+                         .affected = (uint16_t)random_below(draws, 4096)};
     if (random_below(draws, 3) == 0) {
         f.cost = (int64_t)random_below(draws, 2000000) - 100000;
     }
@@ -74,6 +75,7 @@ static void assert_ihp(const struct ihp_period_tally *t, const struct ihp_fact *
                        int64_t cap)
 {
     int64_t members = 0, months = 0, cents = 0, by_acg[ACGS] = {0}, months_by_acg[ACGS] = {0};
+    int64_t affected[12] = {0};
     for (size_t m = 0; m < MEMBERS; m++) {
         const struct ihp_fact *f = &fact[m];
         if (f->partnership == p) {
@@ -82,8 +84,12 @@ static void assert_ihp(const struct ihp_period_tally *t, const struct ihp_fact *
             cents += kept(f->cost, cap);
             by_acg[f->acg]++;
             months_by_acg[f->acg] += ihp_months_count(f->qualifying);
+            for (int n = 0; n < 12; n++) {
+                affected[n] += (f->affected & (1 << n)) != 0;
+            }
         }
     }
+    assert_memory_equal(t->affected + p * 12, affected, sizeof affected);
     assert_int_equal(t->members[p], members);
     assert_int_equal(t->months[p], months);
     assert_int_equal(t->capped[p], cents);
@@ -236,10 +242,14 @@ static void assert_same_settlement(const struct ihp_settlement *a, const struct 
     assert_int_equal(a->amount_due, b->amount_due);
     const double x[] = {a->base_pmpm, a->base_risk, a->pmpm, a->risk, a->trend_factor,
                         a->target_pmpm, a->adjusted_target_pmpm, a->ratio, a->gross_difference,
-                        a->shared_before_pbp, a->pbp_offset, a->shared_amount, a->final_amount};
+                        a->shared_before_pbp, a->pbp_offset, a->shared_amount, a->final_amount,
+                        a->circumstance_share, a->circumstance_reduction,
+                        a->termination_factor};
     const double y[] = {b->base_pmpm, b->base_risk, b->pmpm, b->risk, b->trend_factor,
                         b->target_pmpm, b->adjusted_target_pmpm, b->ratio, b->gross_difference,
-                        b->shared_before_pbp, b->pbp_offset, b->shared_amount, b->final_amount};
+                        b->shared_before_pbp, b->pbp_offset, b->shared_amount, b->final_amount,
+                        b->circumstance_share, b->circumstance_reduction,
+                        b->termination_factor};
     for (size_t i = 0; i < sizeof x / sizeof x[0]; i++) {
         assert_true(isnan(x[i]) ? isnan(y[i]) : x[i] == y[i]);
     }
@@ -317,9 +327,9 @@ static void test_bytes(void **state)
     (void)state;
     static const int64_t cap[] = {0, 1, 2};
     const struct ihp_tally_shape shape = shape_of(cap, 3);
-    /* 4 numbers an IHP, 2 an IHP and category, 2 a category; sum and count for each cap of each */
+    /* 4 numbers and 12 months an IHP, 2 an IHP and category, 2 a category; sum and count for each cap of each */
     const size_t ihps = IHPS, acgs = ACGS;
-    const uint64_t one = 8 * (4 * ihps + 2 * ihps * acgs + 2 * acgs + 2 * 3 * (ihps + acgs));
+    const uint64_t one = 8 * (16 * ihps + 2 * ihps * acgs + 2 * acgs + 2 * 3 * (ihps + acgs));
     assert_int_equal(ihp_views_bytes(&shape, 1), one);
     assert_int_equal(ihp_views_bytes(&shape, 100000), 100000 * one);
     assert_int_equal(ihp_views_bytes(&shape, 0), 0);

@@ -1,0 +1,61 @@
+/* The county a member lives in, month by month, and whether it was affected [5.9]. */
+#include "ihp/member.h"
+
+enum { MONTHS = 12 };
+
+/* Whether a span rather than `best` gives a month its payer [5.4], or has the lesser county of two that
+ * give it the same. */
+static bool goes_before(const struct ihp_span *span, const struct ihp_span *best)
+{
+    if (best == NULL || span->month_from != best->month_from) {
+        return best == NULL || span->month_from > best->month_from;
+    }
+    if (span->payer != best->payer) {
+        return span->payer < best->payer;
+    }
+    return span->county != 0 && (best->county == 0 || span->county < best->county);
+}
+
+void ihp_months_county(const struct ihp_span *span, size_t spans, int32_t first_month, uint32_t own,
+                       uint32_t county[12])
+{
+    for (int m = 0; m < MONTHS; m++) {
+        const struct ihp_span *best = NULL;
+        int32_t month = first_month + m;
+        for (size_t i = 0; i < spans; i++) {
+            bool covers = span[i].month_from <= month && month <= span[i].month_to;
+            if (covers && span[i].program != IHP_PROGRAM_OTHER && goes_before(&span[i], best)) {
+                best = &span[i];
+            }
+        }
+        county[m] = best != NULL && best->county != 0 ? best->county : own;
+    }
+}
+
+static uint16_t months_of_county(uint32_t county, const struct ihp_affected *affected,
+                                 size_t count)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (affected[middle].county < county) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
+    }
+    return low < count && affected[low].county == county ? affected[low].months : 0;
+}
+
+uint16_t ihp_months_affected(const uint32_t county[12], const struct ihp_affected *affected,
+                             size_t count)
+{
+    uint16_t months = 0, of_county = 0;
+    for (int m = 0; m < MONTHS; m++) {
+        if (m == 0 || county[m] != county[m - 1]) { /* most members do not move */
+            of_county = months_of_county(county[m], affected, count);
+        }
+        months |= (uint16_t)(of_county & (1u << m));
+    }
+    return months;
+}

@@ -1,0 +1,120 @@
+/* circumstances.csv: counties and months of extreme and uncontrollable circumstances [5.9]. */
+#include "program_internal.h"
+
+#include <string.h>
+
+enum { COUNTY, MONTH_FROM, MONTH_TO, COLUMNS };
+
+enum { COUNTY_DIGITS = 5, YEAR_MONTHS = 12 };
+
+/* A FIPS number; 00000 is no county and stands for a blank one in a store. */
+static bool read_county(const struct ihp_csv_row *row, uint32_t *county)
+{
+    const char *text = row->field[COUNTY];
+    if (row->length[COUNTY] != COUNTY_DIGITS || strspn(text, "0123456789") != COUNTY_DIGITS) {
+        return false;
+    }
+    *county = (uint32_t)strtoul(text, NULL, 10);
+    return *county != 0;
+}
+
+static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, struct ihp_error *err)
+{
+    struct ihp_program_load *load = context;
+    struct ihp_program *program = load->program;
+    struct ihp_circumstance c = {.line = row->line};
+    char saw[64];
+    if (!read_county(row, &c.county)) {
+        return ihp_fail_field(err, row, "county", ihp_quote(row->field[COUNTY], saw),
+                              "5 digits (FIPS), not 00000");
+    }
+    if (!ihp_month_parse(row->field[MONTH_FROM], &c.month_from)) {
+        return ihp_fail_field(err, row, "month_from", ihp_quote(row->field[MONTH_FROM], saw),
+                              "a month, YYYY-MM");
+    }
+    if (!ihp_month_parse(row->field[MONTH_TO], &c.month_to) || c.month_to < c.month_from) {
+        return ihp_fail_field(err, row, "month_to", ihp_quote(row->field[MONTH_TO], saw),
+                              "a month, YYYY-MM, not before month_from");
+    }
+    if (!ihp_array_reserve(&program->circumstance, &load->circumstance_capacity,
+                           program->circumstances + 1, sizeof *program->circumstance)) {
+        return ihp_fail_memory(err, "circumstances.csv");
+    }
+    program->circumstance[program->circumstances++] = c;
+    return IHP_OK;
+}
+
+static int by_county_and_month(const void *a, const void *b)
+{
+    const struct ihp_circumstance *x = a, *y = b;
+    if (x->county != y->county) {
+        return x->county < y->county ? -1 : 1;
+    }
+    if (x->month_from != y->month_from) {
+        return x->month_from < y->month_from ? -1 : 1;
+    }
+    return (x->line > y->line) - (x->line < y->line);
+}
+
+/* Sorted as above, the first rows of a county that overlap follow each other. */
+static enum ihp_status check_overlaps(const struct ihp_program *program, struct ihp_error *err)
+{
+    for (size_t i = 1; i < program->circumstances; i++) {
+        const struct ihp_circumstance *x = &program->circumstance[i - 1], *y = x + 1;
+        if (x->county == y->county && y->month_from <= x->month_to) {
+            uint64_t first = x->line < y->line ? x->line : y->line;
+            uint64_t second = x->line < y->line ? y->line : x->line;
+            return ihp_fail(err, IHP_ERR_DATA,
+                            "%s/circumstances.csv:%llu: month_from: months of county %05u that "
+                            "overlap those of line %llu; make one row of the two",
+                            program->folder, (unsigned long long)second, x->county,
+                            (unsigned long long)first);
+        }
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_program_read_circumstances(struct ihp_program_load *load, struct ihp_error *err)
+{
+    static const struct ihp_csv_column columns[COLUMNS] = {
+        {"county", true}, {"month_from", true}, {"month_to", true}};
+    struct ihp_program *program = load->program;
+    if (ihp_program_read_file(load, "circumstances", false, columns, COLUMNS, on_row, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    if (program->circumstances > 0) {
+        qsort(program->circumstance, program->circumstances, sizeof *program->circumstance,
+              by_county_and_month);
+    }
+    return check_overlaps(program, err);
+}
+
+enum ihp_status ihp_program_affected(const struct ihp_program *program, int32_t first_month,
+                                     struct ihp_affected **out, size_t *count,
+                                     struct ihp_error *err)
+{
+    struct ihp_affected *affected = calloc(program->circumstances + 1, sizeof *affected);
+    size_t counties = 0;
+    if (affected == NULL) {
+        return ihp_fail_memory(err, "affected counties");
+    }
+    for (size_t i = 0; i < program->circumstances; i++) {
+        const struct ihp_circumstance *c = &program->circumstance[i];
+        uint16_t months = 0;
+        for (int m = 0; m < YEAR_MONTHS; m++) {
+            bool within = c->month_from <= first_month + m && first_month + m <= c->month_to;
+            months |= (uint16_t)((unsigned)within << m);
+        }
+        if (months == 0) {
+            continue;
+        }
+        if (counties == 0 || affected[counties - 1].county != c->county) {
+            affected[counties++].county = c->county;
+        }
+        affected[counties - 1].months |= months;
+    }
+    *out = affected;
+    *count = counties;
+    return IHP_OK;
+}
