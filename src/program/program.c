@@ -8,7 +8,7 @@
 
 enum { PATH_BYTES = 4096 };
 
-enum file_use { FILE_READ, FILE_UNUSED, FILE_QUALITY, FILE_LATER };
+enum file_use { FILE_READ, FILE_UNUSED, FILE_LATER };
 
 /* Every file a program folder may hold, and what this version does with it. */
 static const struct {
@@ -24,10 +24,10 @@ static const struct {
     {"corridors", FILE_READ, ""},
     {"trend", FILE_READ, ""},
     {"overrides", FILE_READ, ""},
-    {"measures", FILE_UNUSED, "quality measures [17, 18]"},
-    {"benchmarks", FILE_UNUSED, "quality benchmarks [17, 18]"},
+    {"measures", FILE_READ, ""},
+    {"benchmarks", FILE_READ, ""},
+    {"quality", FILE_READ, ""},
     {"payment", FILE_UNUSED, "population-based payments [15]"},
-    {"quality", FILE_QUALITY, "quality scores [18]"},
     {"circumstances", FILE_LATER, "extreme circumstances [5.9]"},
 };
 
@@ -63,9 +63,6 @@ static enum ihp_status check_file(struct ihp_program_load *load, const char *fil
     case FILE_UNUSED:
         ihp_notice_add(load->notices, "%s: %s are not used by a settlement of this version", file,
                        known_files[known].what);
-        break;
-    case FILE_QUALITY:
-        load->program->has_quality = true;
         break;
     case FILE_LATER:
         return ihp_fail(err, IHP_ERR_DATA,
@@ -133,6 +130,13 @@ static enum ihp_status hash_folder(struct ihp_program *program, struct ihp_error
     return err->status;
 }
 
+enum ihp_status ihp_program_has_file(const struct ihp_program *program, const char *name,
+                                     bool *found, struct ihp_error *err)
+{
+    char path[PATH_BYTES];
+    return ihp_csv_find(program->folder, name, false, path, sizeof path, found, err);
+}
+
 enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name, bool required,
                                       const struct ihp_csv_column *columns, size_t count,
                                       ihp_csv_row_fn row_fn, struct ihp_error *err)
@@ -177,6 +181,8 @@ enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
     }
     if (check_folder(&load, err) != IHP_OK || ihp_program_read_partnerships(&load, err) != IHP_OK ||
         ihp_program_read_tables(&load, err) != IHP_OK ||
+        ihp_program_read_measures(&load, err) != IHP_OK ||
+        ihp_program_read_quality(&load, err) != IHP_OK ||
         ihp_program_read_rosters(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
         ihp_program_destroy(&load.program);
         return err->status;
@@ -202,6 +208,12 @@ void ihp_program_destroy(struct ihp_program **program)
     free(p->corridor);
     free(p->trend);
     free(p->override_);
+    for (size_t i = 0; i < p->measures; i++) {
+        free(p->measure[i].category);
+    }
+    free(p->measure);
+    free(p->benchmark);
+    free(p->quality);
     free(p->folder);
     free(p);
     *program = NULL;

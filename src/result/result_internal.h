@@ -36,6 +36,9 @@
 void ihp_put_settlement(struct ihp_table *table, const struct ihp_program *program,
                         const struct ihp_settlement *settlement);
 
+/* Makes a folder and its parents; `*made` says that it was not there before. */
+enum ihp_status ihp_result_make_folder(const char *folder, bool *made, struct ihp_error *err);
+
 /* Writes `folder`/results.h5: the tables, and every entry of `manifest` as an attribute. */
 enum ihp_status ihp_results_h5_write(const char *folder, const struct ihp_table *table, size_t tables,
                                      const json_t *manifest, struct ihp_error *err);
