@@ -73,13 +73,22 @@ static bool needs_benchmark(enum ihp_scoring scoring)
     return scoring == IHP_SCORING_BENCHMARK || scoring == IHP_SCORING_CAHPS;
 }
 
-/* The difference of a rate from the benchmark, relative or in points, positive where better. */
-static double difference(const struct ihp_quality *quality, double rate, double benchmark,
+/* The difference of a rate from the benchmark, relative or in points, positive where better. A
+ * benchmark of at most nine decimals is made of whole numbers too. */
+static double difference(const struct ihp_quality *quality, struct ihp_rate rate, double benchmark,
                          bool lower_is_better)
 {
-    double lead = lower_is_better ? benchmark - rate : rate - benchmark;
-    return quality->policies->benchmark_difference == IHP_DIFFERENCE_POINTS ? lead
-                                                                            : lead / benchmark;
+    bool points = quality->policies->benchmark_difference == IHP_DIFFERENCE_POINTS;
+    const struct ihp_rate exact = {llround(benchmark * 1e9), 1000000000};
+    if (rate.denominator == 0) {
+        return NAN;
+    }
+    if (exact.numerator > 0 && ihp_rate_value(exact) == benchmark) {
+        return points ? ihp_rate_lead(rate, exact, lower_is_better)
+                      : ihp_rate_improvement(rate, exact, lower_is_better);
+    }
+    double lead = ihp_rate_value(rate) - benchmark;
+    return (lower_is_better ? -lead : lead) / (points ? 1.0 : benchmark);
 }
 
 /* Achievement and improvement of a measure that has a rate and no points of its own. */
@@ -127,9 +136,9 @@ void ihp_quality_measure(const struct ihp_quality *quality, int partnership, siz
     struct ihp_rate baseline = ihp_rate_of(ihp_quality_row_of(&earlier, ""));
     s.rate = ihp_rate_value(rate);
     s.baseline = ihp_rate_value(baseline);
-    if (b != NULL && needs_benchmark(m->scoring)) {
+    if (b != NULL && needs_benchmark(m->scoring) && !isnan(b->benchmark)) {
         s.benchmark = b->benchmark;
-        s.difference = difference(quality, s.rate, s.benchmark, m->lower_is_better);
+        s.difference = difference(quality, rate, s.benchmark, m->lower_is_better);
     }
     if (m->scoring != IHP_SCORING_GAP && m->scoring != IHP_SCORING_POINTS &&
         ihp_quality_is_comparable(quality, m)) {

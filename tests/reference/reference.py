@@ -9,8 +9,8 @@ its sections) and to be compared with the engine's result folder.
 
 Covered: periods and run-out, eligibility, rosters, attribution, cost, risk, target, and of the settlement the
 threshold, the corridors, the offset for the population-based payment, the interim payment, the amount due and its
-payers.  Not covered: quality scores, circumstances, terminations, payments, bootstrap, sweeps; their columns say that
-nothing happened (score blank, reduction 0.00, factor 1).
+payers.  Not covered: quality scores (quality_case.py has them), circumstances, terminations, payments, bootstrap,
+sweeps; their columns say that nothing happened (score blank, reduction 0.00, factor 1).
 
 --set varies what a sensitivity run can vary: a policy by its name, claims_cap, trend, threshold, corridor_share,
 base_paid_through, performance_paid_through, roster_quarter.
