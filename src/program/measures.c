@@ -306,7 +306,8 @@ static enum ihp_status on_benchmark(void *context, const struct ihp_csv_row *row
         return err->status;
     }
     if (b.benchmark == 0) {
-        return ihp_fail_field(err, row, "benchmark", "'0'",
+        char saw[64];
+        return ihp_fail_field(err, row, "benchmark", ihp_quote(row->field[BENCHMARK], saw),
                               "a rate above 0 and at most 1, or blank");
     }
     if (!ihp_array_reserve(&program->benchmark, &load->benchmark_capacity, program->benchmarks + 1,
