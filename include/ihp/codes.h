@@ -134,6 +134,8 @@ bool ihp_procedure_in_contract(const char *code);
 #define IHP_CLAIM_ID_MAX  64
 #define IHP_ACG_MAX       8
 #define IHP_TAXONOMY_MAX  10
+#define IHP_MEASURE_MAX   40 /* of a quality measure */
+#define IHP_GROUP_MAX     40 /* of a race/ethnicity group */
 #define IHP_PROCEDURE_LENGTH 5
 
 /* Whether a text is a member id: 1 to 20 of A-Z a-z 0-9 - and _. */

@@ -8,6 +8,7 @@
 #define IHP_DECK_H
 
 #include "ihp/base.h"
+#include "ihp/codes.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -25,9 +26,17 @@ enum ihp_unresolved_tie { IHP_TIE_UNATTRIBUTED, IHP_TIE_LOWEST_IHP };
 enum ihp_cost_months { IHP_COST_QUALIFYING, IHP_COST_ALL };
 enum ihp_risk_weights { IHP_WEIGHTS_OWN, IHP_WEIGHTS_BASE };
 enum ihp_pbp_offset_outside { IHP_OUTSIDE_NONE, IHP_OUTSIDE_OUTERMOST };
+enum ihp_quality_on_losses { IHP_LOSSES_AS_WRITTEN, IHP_LOSSES_NONE };
+enum ihp_benchmark_difference { IHP_DIFFERENCE_RELATIVE, IHP_DIFFERENCE_POINTS };
 enum ihp_bootstrap_weights { IHP_BOOTSTRAP_FIXED, IHP_BOOTSTRAP_REFIT };
 
-/* Readings of the contract where it leaves room (docs/methodology.md). The enums above, as int. */
+/* Bytes of a text among the policies, with its end: whole ints, so that the struct has no gaps. */
+#define IHP_POLICY_TEXT 44
+_Static_assert(IHP_POLICY_TEXT > IHP_GROUP_MAX && IHP_POLICY_TEXT % sizeof(int) == 0,
+               "a group fits, and no gap follows");
+
+/* Readings of the contract where it leaves room (docs/methodology.md). The enums above, as int. No
+ * gaps: readings are compared by their bytes. */
 struct ihp_policies {
     int msc_plus_excluded; /* 0 or 1 */
     int exclusion_scope;
@@ -43,6 +52,9 @@ struct ihp_policies {
     int cost_months;
     int risk_weights;
     int pbp_offset_outside;
+    int quality_on_losses;
+    int benchmark_difference;
+    char reference_group[IHP_POLICY_TEXT]; /* 1 to IHP_GROUP_MAX bytes [18.4.9.2] */
     int bootstrap_weights; /* touches the bootstrap alone */
 };
 

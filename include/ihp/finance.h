@@ -2,7 +2,8 @@
  *
  * `ihp_finance_settle` does all of it for every IHP. The rules it is made of stand beside it, each a
  * function of plain numbers with its section of the contract: `ihp_risk_weights`, `ihp_trend_factor`,
- * `ihp_outcome_of`, `ihp_corridor_sum`, `ihp_corridor_share`, `ihp_payer_split`.
+ * `ihp_outcome_of`, `ihp_corridor_sum`, `ihp_corridor_share`, `ihp_payer_split`. Quality scores have a
+ * header of their own, quality.h.
  *
  * Floating point begins here, after the last reduction, on one code path in a fixed order.
  * An undefined number is NaN. Dollars are doubles until they are written; PMPM is dollars per member
@@ -84,7 +85,8 @@ struct ihp_settlement {
     double trend_factor, target_pmpm, adjusted_target_pmpm, ratio, gross_difference;
     enum ihp_outcome outcome;
     double shared_before_pbp, pbp_offset, shared_amount;
-    double quality_score, quality_adjusted, circumstance_reduction, termination_factor;
+    double quality_score; /* NaN: none */
+    double quality_adjusted, circumstance_reduction, termination_factor;
     double final_amount;
     double circumstance_share; /* of losses, reduced for circumstances; given [5.9] */
     int64_t interim_paid, amount_due; /* cents */
@@ -108,9 +110,9 @@ void ihp_settlement_target(struct ihp_settlement *settlement);
 void ihp_settlement_relieve(const struct ihp_program *program, const struct ihp_deck *deck,
                             struct ihp_settlement *settlement);
 
-/* Completes a settlement from what is measured: `partnership`, `months`, the PMPMs, risk scores,
- * trend factor and `circumstance_share` are set, and target, ratio, sharing and amounts follow from them
- * alone. Replicates of a bootstrap take the same way. */
+/* Completes a settlement from what is measured: `partnership`, `months`, the PMPMs, risk scores, trend
+ * factor, quality score (NaN: none) and `circumstance_share` are set, and target, ratio, sharing and
+ * amounts follow from them alone. Replicates of a bootstrap take the same way. */
 void ihp_settlement_complete(const struct ihp_program *program, const struct ihp_deck *deck,
                              struct ihp_settlement *settlement);
 

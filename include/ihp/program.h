@@ -119,6 +119,56 @@ struct ihp_affected {
     uint16_t months;
 };
 
+/* How a quality measure earns points [17.3, 17.4.2, 18.4]. */
+enum ihp_scoring {
+    IHP_SCORING_BENCHMARK,   /* achievement against a benchmark, or improvement */
+    IHP_SCORING_PERCENTILE,  /* achievement by percentiles, or improvement */
+    IHP_SCORING_CAHPS,       /* a survey's achievement against a benchmark, or improvement */
+    IHP_SCORING_IMPROVEMENT, /* improvement alone */
+    IHP_SCORING_GAP,         /* equitable care */
+    IHP_SCORING_POINTS       /* points are given */
+};
+
+#define IHP_MEASURES_MAX 1000
+
+/* A row of measures.csv: a quality measure as a track is scored by it. */
+struct ihp_measure {
+    char id[IHP_MEASURE_MAX + 1];
+    size_t first;   /* the first row with this id: quality.csv and benchmarks.csv know it by that */
+    int section;    /* of the contract: 17 or 18 */
+    int track;      /* 1, 2, or 0: both */
+    char *category; /* owned by the program */
+    double weight;  /* of the category: the same on each of its rows of a track */
+    enum ihp_scoring scoring;
+    bool lower_is_better, bonus;
+};
+
+/* Percentiles of a measure: the 30th, 40th, 50th, 60th, 70th and 80th. */
+enum { IHP_PERCENTILES = 6 };
+
+/* What a measure is compared with in a year (benchmarks.csv). NaN where there is none. */
+struct ihp_benchmark {
+    size_t measure; /* `first` of its rows */
+    int year;
+    double benchmark;
+    double percentile[IHP_PERCENTILES]; /* from worse to better */
+    bool comparable;                    /* with the year before [18.4.1] */
+    uint64_t line;                      /* in benchmarks.csv */
+};
+
+/* The result of an IHP on a measure in a year (quality.csv). */
+struct ihp_quality_row {
+    int partnership;
+    size_t measure; /* `first` of its rows */
+    int year;
+    char group[IHP_GROUP_MAX + 1];  /* race/ethnicity [18.4.9], "": all */
+    int64_t numerator, denominator; /* up to 1e9; 0 and 0: no rate */
+    bool sufficient;                /* the sample is */
+    double not_reporting;           /* share, 0 to 1 */
+    double points;                  /* given directly, out of 2; NaN: none */
+    uint64_t line;                  /* in quality.csv */
+};
+
 struct ihp_program {
     char *folder;
     struct ihp_partnership *partnership; /* in the order of ihps.csv */
@@ -140,6 +190,12 @@ struct ihp_program {
     struct ihp_payment_terms payment;
     struct ihp_circumstance *circumstance; /* sorted by county, month_from; they do not overlap */
     size_t circumstances;
+    struct ihp_measure *measure; /* in the order of measures.csv */
+    size_t measures;
+    struct ihp_benchmark *benchmark; /* sorted by measure, year */
+    size_t benchmarks;
+    struct ihp_quality_row *quality; /* sorted by partnership, measure, year, group */
+    size_t quality_rows;
     bool has_quality; /* a quality.csv stands in the folder */
     char hash[33];    /* of all files read, hexadecimal */
 };
@@ -178,6 +234,21 @@ enum ihp_status ihp_program_affected(const struct ihp_program *program, int32_t 
  * [1.1, 1.2, 16.1]. A day of the base year ends it before it began. */
 enum ihp_status ihp_program_check_terminations(const struct ihp_program *program, int base_year,
                                                int performance_year, struct ihp_error *err);
+/* Whether a row of measures.csv is for a track. */
+static inline bool ihp_measure_is_for(const struct ihp_measure *measure, int track)
+{
+    return measure->track == 0 || measure->track == track;
+}
+
+/* The benchmarks of a measure (`first` of its rows) in a year, or NULL. */
+const struct ihp_benchmark *ihp_program_benchmark(const struct ihp_program *program, size_t measure,
+                                                  int year);
+
+/* The results of an IHP on a measure (`first` of its rows) in a year: of all first, where it stands,
+ * then of groups in text order. Sets `*count`; the rows are borrowed. */
+const struct ihp_quality_row *ihp_program_quality(const struct ihp_program *program,
+                                                  int partnership, size_t measure, int year,
+                                                  size_t *count);
 
 /* ---- rosters of one quarter ------------------------------------------------------------------ */
 

@@ -12,6 +12,7 @@
 
 #include "ihp/finance.h"
 #include "ihp/payment.h"
+#include "ihp/quality.h"
 #include "ihp/sweep.h"
 
 #ifdef __cplusplus
@@ -79,7 +80,9 @@ enum {
     IHP_TABLE_ATTRIBUTION_SUMMARY,
     IHP_TABLE_EXCLUSIONS,
     IHP_TABLE_RISK_WEIGHTS,
-    /* only where the deck asks for them; without columns they are not written */
+    /* only where the program or the deck asks for them; without columns they are not written */
+    IHP_TABLE_QUALITY,
+    IHP_TABLE_QUALITY_SCORES,
     IHP_TABLE_SCENARIOS,
     IHP_TABLE_READINGS,
     IHP_TABLE_BOOTSTRAP,
@@ -97,10 +100,30 @@ struct ihp_result_input {
     const struct ihp_finance *finance;
 };
 
-/* Fills the tables of the settlement in `table[IHP_TABLES]`, the others are empty. The caller frees
- * each. */
+/* Fills the tables of the settlement in `table[IHP_TABLES]`, with those of quality where a final
+ * settlement has quality.csv; the others are empty. The caller frees each. */
 enum ihp_status ihp_result_tables_create(const struct ihp_result_input *input,
                                          struct ihp_table table[IHP_TABLES], struct ihp_error *err);
+
+/* ---- the tables of quality ------------------------------------------------------------------- */
+
+/* Makes quality.csv, a row an IHP and measure of its track, and quality_scores.csv, a row an IHP,
+ * section and category and one for the overall score. IHP_ERR_RUN when memory is short; the caller
+ * frees both in any case. */
+enum ihp_status ihp_quality_tables_create(const struct ihp_quality *quality,
+                                          struct ihp_table *measures, struct ihp_table *scores,
+                                          struct ihp_error *err);
+
+/* Prints the scores for people: a block an IHP and section. */
+void ihp_quality_print(FILE *stream, const struct ihp_quality *quality,
+                       const struct ihp_table *scores);
+
+/* Writes the two tables into `folder`, which is made where it is not there. Where the folder has a
+ * finished run and one of these files with other content, nothing is written (IHP_ERR_USAGE) unless
+ * `force`. */
+enum ihp_status ihp_quality_write(const char *folder, const struct ihp_table *measures,
+                                  const struct ihp_table *scores, bool force,
+                                  struct ihp_error *err);
 
 /* ---- the tables of a sweep ------------------------------------------------------------------- */
 
@@ -234,8 +257,10 @@ struct ihp_run_facts {
         seconds_sweep, seconds_bootstrap, seconds_total;
 };
 
-/* Refuses (IHP_ERR_USAGE) an output folder that has a finished run, unless `force`. Writes nothing. */
-enum ihp_status ihp_result_check(const char *folder, bool force, struct ihp_error *err);
+/* Refuses (IHP_ERR_USAGE) an output folder that is the program folder, or that has a finished run,
+ * unless `force`. Writes nothing. */
+enum ihp_status ihp_result_check(const char *folder, const char *program, bool force,
+                                 struct ihp_error *err);
 
 /* Makes the folder and its parents, or takes what an earlier run left out of it; `*made` says that
  * it was not there before. */

@@ -105,6 +105,19 @@ enum ihp_status ihp_pay(const struct ihp_pay_options *options, MPI_Comm comm,
 enum ihp_status ihp_reconcile(const struct ihp_pay_options *options, MPI_Comm comm,
                               struct ihp_notices *notices, struct ihp_error *err);
 
+struct ihp_quality_options {
+    const char *deck_path;
+    const char *output; /* folder for the two tables; NULL: the deck's output */
+    bool force;         /* replace tables of a finished run */
+    FILE *report;       /* for the scores for people; NULL for none */
+};
+
+/* Not collective: scores quality from program and deck alone, for final and interim decks alike, and
+ * writes quality.csv and quality_scores.csv. No store is opened. Fails with IHP_ERR_USAGE (deck, a
+ * finished run with other scores), IHP_ERR_DATA (program) or IHP_ERR_RUN. */
+enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
+                                struct ihp_notices *notices, struct ihp_error *err);
+
 /* Not collective: prints why a member is where it is [4.6.4]. The text is protected data. */
 enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,
                             struct ihp_notices *notices, struct ihp_error *err);

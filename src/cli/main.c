@@ -10,8 +10,9 @@
 #include <string.h>
 
 static const struct ihp_command *const commands[] = {
-    &ihp_command_import, &ihp_command_settle, &ihp_command_pay,   &ihp_command_reconcile,
-    &ihp_command_explain, &ihp_command_check, &ihp_command_info,  &ihp_command_power,
+    &ihp_command_import,  &ihp_command_settle, &ihp_command_quality, &ihp_command_pay,
+    &ihp_command_reconcile, &ihp_command_explain, &ihp_command_check, &ihp_command_info,
+    &ihp_command_power,
     &ihp_command_synth,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -32,7 +33,8 @@ static void print_help(FILE *stream)
                     "  ihp pay deck.yaml --quarter 2025Q2     population-based payments\n"
                     "  ihp explain deck.yaml M00042           why is this member where it is?\n"
                     "  ihp info results/final-2025            what came of it\n"
-                    "  ihp power deck.yaml                    how much of it could be chance?\n\n"
+                    "  ihp power deck.yaml                    how much of it could be chance?\n"
+                    "  ihp quality deck.yaml                  quality scores, without a store\n\n"
                     "'ihp SUBCOMMAND --help' tells more; so does 'man ihp'.\n"
                     "Exit codes: 0 done, 1 the run failed, 2 wrong usage or deck, 3 bad data.\n");
 }

@@ -15,6 +15,9 @@ static void format_value(const struct ihp_deck *deck, const struct ihp_deck_spec
     case IHP_DECK_PATH:
         snprintf(text, IHP_PATH_MAX, "%s", (const char *)field);
         break;
+    case IHP_DECK_TEXT:
+        snprintf(text, IHP_PATH_MAX, "%s", (const char *)field);
+        break;
     case IHP_DECK_CHOICE:
         snprintf(text, IHP_PATH_MAX, "%s", spec->choices[*(const int *)field]);
         break;

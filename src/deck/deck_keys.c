@@ -19,6 +19,8 @@ static const char *const ties[] = {"unattributed", "lowest_ihp", NULL};
 static const char *const costs[] = {"qualifying", "all", NULL};
 static const char *const weights[] = {"own", "base", NULL};
 static const char *const outsides[] = {"none", "outermost", NULL};
+static const char *const losses[] = {"as_written", "none", NULL};
+static const char *const differences[] = {"relative", "points", NULL};
 static const char *const replicate_weights[] = {"fixed", "refit", NULL};
 static const char *const no_yes[] = {"false", "true", NULL};
 
@@ -80,6 +82,13 @@ const struct ihp_deck_spec ihp_deck_spec[] = {
      "each period has its own risk weights, or both have the base year's"},
     {POLICY(pbp_offset_outside), outsides, "none or outermost", "none", "16.8.2.2",
      "share of the PBP offset beyond the outermost corridor"},
+    {POLICY(quality_on_losses), losses, "as_written or none", "as_written", "18.4.13",
+     "the quality score changes losses as it does savings, or leaves them alone"},
+    {POLICY(benchmark_difference), differences, "relative or points", "relative", "18.4.4.1",
+     "differences from a benchmark are relative to it, or in percentage points"},
+    {"policies.reference_group", IHP_DECK_TEXT, AT(policies.reference_group), 0, 0, NULL,
+     "a text of 1 to 40 bytes on one line", "White", "18.4.9.2",
+     "the group that gaps in equitable care are measured from"},
     {POLICY(bootstrap_weights), replicate_weights, "fixed or refit", "fixed", "",
      "a replicate has the risk weights of the full population, or its own"},
     {"bootstrap_scenarios", IHP_DECK_BOOLEAN, AT(bootstrap_scenarios), 0, 0, NULL, "true or false",
@@ -89,9 +98,6 @@ const size_t ihp_deck_specs = sizeof ihp_deck_spec / sizeof ihp_deck_spec[0];
 
 const struct ihp_deck_later ihp_deck_later[] = {
     {"interim", "the bridge from an interim settlement"},
-    {"policies.quality_on_losses", "quality scores [18.4.13]"},
-    {"policies.benchmark_difference", "quality scores [18.4]"},
-    {"policies.reference_group", "quality scores [18.4.9]"},
 };
 const size_t ihp_deck_laters = sizeof ihp_deck_later / sizeof ihp_deck_later[0];
 
@@ -104,6 +110,17 @@ static bool set_path(char *field, const char *text, const char *folder)
                    ? snprintf(field, IHP_PATH_MAX, "%s", text)
                    : snprintf(field, IHP_PATH_MAX, "%s/%s", folder, text);
     return size >= 0 && size < IHP_PATH_MAX;
+}
+
+static bool is_text(const char *text)
+{
+    size_t length = strlen(text);
+    for (size_t i = 0; i < length; i++) {
+        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f) {
+            return false;
+        }
+    }
+    return length > 0 && length <= IHP_GROUP_MAX;
 }
 
 static bool choice_number(const char *const *choices, const char *text, double *number)
@@ -172,8 +189,17 @@ bool ihp_deck_number(const struct ihp_deck_spec *spec, const char *text, double 
         }
         *number = decimal;
         return true;
+    case IHP_DECK_TEXT:
+        *number = 0;
+        return is_text(text);
     }
     return false;
+}
+
+void ihp_deck_set_text(char field[IHP_POLICY_TEXT], const char *text)
+{
+    memset(field, 0, IHP_POLICY_TEXT);
+    memcpy(field, text, strlen(text));
 }
 
 bool ihp_deck_set(struct ihp_deck *deck, const struct ihp_deck_spec *spec, const char *text,
@@ -189,6 +215,8 @@ bool ihp_deck_set(struct ihp_deck *deck, const struct ihp_deck_spec *spec, const
     }
     if (spec->type == IHP_DECK_DECIMAL) {
         *(double *)field = number;
+    } else if (spec->type == IHP_DECK_TEXT) {
+        ihp_deck_set_text(field, text);
     } else {
         *(int *)field = (int)number;
     }

@@ -10,7 +10,8 @@ enum ihp_deck_type {
     IHP_DECK_INTEGER, /* int, low..high */
     IHP_DECK_DATE,    /* int, days since 1970-01-01 */
     IHP_DECK_DECIMAL, /* double, low <= value < high */
-    IHP_DECK_BOOLEAN  /* int, 0 or 1 */
+    IHP_DECK_BOOLEAN, /* int, 0 or 1 */
+    IHP_DECK_TEXT     /* char[IHP_POLICY_TEXT], 1 to IHP_GROUP_MAX bytes on one line */
 };
 
 struct ihp_deck_spec {
@@ -44,8 +45,12 @@ const char *const *ihp_deck_choices(const struct ihp_deck_spec *spec);
 /* Whether a text in quotes is refused: a quoted number is a text, and the key wants none. */
 bool ihp_deck_wants_plain(const struct ihp_deck_spec *spec);
 
-/* The value `text` of a key that is no path, as a number. False when it is not allowed. */
+/* The value `text` of a key that is no path, as a number, 0 for that of a text. False when it is not
+ * allowed. */
 bool ihp_deck_number(const struct ihp_deck_spec *spec, const char *text, double *number);
+
+/* Puts a text of an allowed length into a policy, all bytes of it. */
+void ihp_deck_set_text(char field[IHP_POLICY_TEXT], const char *text);
 
 /* Puts the value `text` of a key into `deck`; `folder` is the deck's. False when not allowed. */
 bool ihp_deck_set(struct ihp_deck *deck, const struct ihp_deck_spec *spec, const char *text,

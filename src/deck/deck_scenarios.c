@@ -89,7 +89,7 @@ enum ihp_status ihp_sweep_add(struct ihp_sweep *sweep, const struct ihp_terms *d
         return ihp_fail_memory(err, "the scenarios");
     }
     for (size_t i = 0; i < picks; i++) {
-        ihp_sweep_set(pick[i].key, pick[i].value->number, &s.terms);
+        ihp_sweep_set(pick[i].key, pick[i].value, &s.terms);
         s.level = pick[i].key->level > s.level ? pick[i].key->level : s.level;
     }
     sweep->scenario[sweep->scenarios++] = s;
@@ -163,7 +163,7 @@ static enum ihp_status add_readings(struct ihp_sweep *sweep, const struct ihp_de
         }
         int own = *(const int *)((const char *)deck + ihp_deck_spec[i].offset);
         for (int c = 0; choice[c] != NULL; c++) {
-            const struct ihp_sweep_value value = {choice[c], c, line};
+            const struct ihp_sweep_value value = {choice[c], c, line, ""};
             const struct ihp_sweep_pick pick = {key, &value};
             if (c != own && ihp_sweep_add(sweep, &terms, "", line, &pick, 1, err) != IHP_OK) {
                 return err->status;

@@ -41,7 +41,8 @@ enum ihp_status ihp_sweep_read_value(struct ihp_deck_loading *l, const yaml_node
     if (text == NULL || !ihp_sweep_number(key, text, &number)) {
         return ihp_deck_fail_value(l, path, node, plain, ihp_sweep_allowed(key));
     }
-    *value = (struct ihp_sweep_value){text, number, ihp_deck_line_of(node)};
+    *value = (struct ihp_sweep_value){text, number, ihp_deck_line_of(node),
+                                      ihp_sweep_is_text(key) ? text : ""};
     return IHP_OK;
 }
 

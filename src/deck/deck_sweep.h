@@ -6,7 +6,7 @@
 
 /* Number of keys that can vary, and bytes of a value's text or a name, so that a deck of a megabyte
  * cannot ask for scenarios of many gigabytes. */
-enum { IHP_SWEEP_KEYS = 23, IHP_SWEEP_VALUE_BYTES = 64, IHP_SWEEP_NAME_BYTES = 200 };
+enum { IHP_SWEEP_KEYS = 26, IHP_SWEEP_VALUE_BYTES = 64, IHP_SWEEP_NAME_BYTES = 200 };
 
 /* A key that a scenario can vary. */
 struct ihp_sweep_key {
@@ -15,7 +15,7 @@ struct ihp_sweep_key {
     const char *deck_key; /* whose row says what a value may be; NULL: the next three do */
     const char *section, *allowed;
     bool (*number)(const char *text, double *number);
-    void (*set)(struct ihp_terms *terms, double number); /* NULL: an int at `offset` */
+    void (*set)(struct ihp_terms *terms, double number); /* NULL: an int or text at `offset` */
     size_t offset;                                       /* in struct ihp_terms */
 };
 
@@ -30,18 +30,24 @@ const char *ihp_sweep_allowed(const struct ihp_sweep_key *key);
 /* Whether a text in quotes is refused. */
 bool ihp_sweep_wants_plain(const struct ihp_sweep_key *key);
 
-/* The value of a text as a number, which dates, quarters, cents and choices are too. False when it
- * is not allowed. */
+/* The value of a text as a number, which dates, quarters, cents and choices are too; 0 where the key's
+ * values are texts. False when it is not allowed. */
 bool ihp_sweep_number(const struct ihp_sweep_key *key, const char *text, double *number);
 
-void ihp_sweep_set(const struct ihp_sweep_key *key, double number, struct ihp_terms *terms);
+/* Whether the key's values are texts. */
+bool ihp_sweep_is_text(const struct ihp_sweep_key *key);
 
 /* One value that a scenario may give a key. */
 struct ihp_sweep_value {
     const char *text; /* as the deck has it */
     double number;
     size_t line;
+    const char *word; /* the text of a key whose values are texts, else "": number and word differ
+                         between values that differ */
 };
+
+void ihp_sweep_set(const struct ihp_sweep_key *key, const struct ihp_sweep_value *value,
+                   struct ihp_terms *terms);
 
 /* A key with its values. */
 struct ihp_sweep_vary {

@@ -107,6 +107,9 @@ const struct ihp_sweep_key ihp_sweep_key[IHP_SWEEP_KEYS] = {
     POLICY(cost_months, IHP_LEVEL_CLAIMS),
     POLICY(risk_weights, IHP_LEVEL_MONEY),
     POLICY(pbp_offset_outside, IHP_LEVEL_MONEY),
+    POLICY(quality_on_losses, IHP_LEVEL_MONEY),
+    POLICY(benchmark_difference, IHP_LEVEL_MONEY),
+    POLICY(reference_group, IHP_LEVEL_MONEY),
     POLICY(bootstrap_weights, IHP_LEVEL_MONEY), /* changes intervals alone */
 };
 
@@ -143,11 +146,20 @@ bool ihp_sweep_number(const struct ihp_sweep_key *key, const char *text, double 
                                   : ihp_deck_number(ihp_deck_find(key->deck_key), text, number));
 }
 
-void ihp_sweep_set(const struct ihp_sweep_key *key, double number, struct ihp_terms *terms)
+bool ihp_sweep_is_text(const struct ihp_sweep_key *key)
 {
+    return key->deck_key != NULL && ihp_deck_find(key->deck_key)->type == IHP_DECK_TEXT;
+}
+
+void ihp_sweep_set(const struct ihp_sweep_key *key, const struct ihp_sweep_value *value,
+                   struct ihp_terms *terms)
+{
+    char *field = (char *)terms + key->offset;
     if (key->set != NULL) {
-        key->set(terms, number);
+        key->set(terms, value->number);
+    } else if (ihp_sweep_is_text(key)) {
+        ihp_deck_set_text(field, value->text);
     } else {
-        *(int *)((char *)terms + key->offset) = (int)number;
+        *(int *)field = (int)value->number;
     }
 }

@@ -3,6 +3,7 @@
 #include "deck_sweep.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* The lists of `vary`, in deck order. */
 struct varying {
@@ -78,13 +79,20 @@ static uint64_t count_scenarios(enum ihp_sweep_design design, const struct varyi
     return design == IHP_SWEEP_GRID ? product : sum;
 }
 
-/* By number, then as they stand in the deck. */
+/* By what values are, 0 for the same. */
+static int compare_meaning(const struct ihp_sweep_value *a, const struct ihp_sweep_value *b)
+{
+    int by_number = (a->number > b->number) - (a->number < b->number);
+    return by_number != 0 ? by_number : strcmp(a->word, b->word);
+}
+
+/* By what they are, then as they stand in the deck. */
 static int compare_values(const void *left, const void *right)
 {
     const struct ihp_sweep_value *a = *(const struct ihp_sweep_value *const *)left;
     const struct ihp_sweep_value *b = *(const struct ihp_sweep_value *const *)right;
-    int by_number = (a->number > b->number) - (a->number < b->number);
-    return by_number != 0 ? by_number : (a > b) - (a < b);
+    int meaning = compare_meaning(a, b);
+    return meaning != 0 ? meaning : (a > b) - (a < b);
 }
 
 /* Refuses a value that stands in the list twice, also when it is written otherwise (0.5, 0.50). */
@@ -101,7 +109,8 @@ static enum ihp_status check_distinct(struct ihp_deck_loading *l, const struct i
     }
     qsort(sorted, vary->values, sizeof *sorted, compare_values);
     for (size_t i = 1; i < vary->values; i++) {
-        if (sorted[i]->number <= sorted[i - 1]->number && (again == NULL || sorted[i] < again)) {
+        if (compare_meaning(sorted[i], sorted[i - 1]) == 0 &&
+            (again == NULL || sorted[i] < again)) {
             again = sorted[i];
             first_line = sorted[i - 1]->line;
         }

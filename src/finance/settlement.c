@@ -1,6 +1,8 @@
 /* The settlement of each IHP: base, performance, target, ratio, sharing, amounts [16, 5.4]. */
 #include "ihp/finance.h"
 
+#include "ihp/quality.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -96,12 +98,23 @@ static void set_sharing(const struct ihp_program *program, const struct ihp_deck
     }
 }
 
+/* Half of the shared amount, savings or losses, times the quality score, and the other half as it is
+ * [18.2, 18.4.12, 18.4.13]; an interim settlement has no score [2.18]. */
+static double quality_adjusted(const struct ihp_deck *deck, const struct ihp_settlement *s)
+{
+    bool spared =
+        s->shared_amount < 0 && deck->policies.quality_on_losses == IHP_LOSSES_NONE;
+    if (deck->settlement == IHP_INTERIM || isnan(s->quality_score) || spared) {
+        return s->shared_amount;
+    }
+    return s->shared_amount / 2 * s->quality_score + s->shared_amount / 2;
+}
+
 /* From the shared amount to what is due [2.12, 2.18, 5.4]. */
 static void set_amounts(const struct ihp_program *program, const struct ihp_deck *deck,
                         struct ihp_settlement *s)
 {
-    s->quality_score = NAN;
-    s->quality_adjusted = s->shared_amount;
+    s->quality_adjusted = quality_adjusted(deck, s);
     ihp_settlement_relieve(program, deck, s);
     int64_t cents = ihp_cents_of_dollars(s->final_amount);
     if (s->outcome == IHP_OUTCOME_NO_SETTLEMENT) {
@@ -199,6 +212,12 @@ static void note_settlement(const struct ihp_program *program, const struct ihp_
         ihp_notice_add(notices, "%s: no settlement can be made, because it has no member months or no "
                        "positive target [16.4, 16.5]", ihp->id);
     }
+    if (deck->settlement == IHP_FINAL && program->has_quality && ihp->track == 2 &&
+        isnan(s->quality_score)) {
+        ihp_notice_add(notices, "%s: has no quality score, because quality.csv gives it no points of "
+                       "section 18 for %d, so its amount stays as it is [18.2]",
+                       ihp->id, deck->performance.year);
+    }
     if (deck->settlement == IHP_FINAL && s->outcome == IHP_OUTCOME_NO_SETTLEMENT &&
         ihp->interim_paid != 0) {
         ihp_notice_add(notices, "%s: the interim amount paid, %s, is not part of this settlement, "
@@ -248,6 +267,7 @@ enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct i
         s->partnership = (int)p;
         s->trend_factor = trend_factor;
         set_performance(tally, &fresh, p, s);
+        s->quality_score = ihp_quality_of_settlement(program, deck, (int)p);
         ihp_settlement_complete(program, deck, s);
         if (notices != NULL) {
             note_settlement(program, deck, s, notices);

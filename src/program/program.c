@@ -8,67 +8,35 @@
 
 enum { PATH_BYTES = 4096 };
 
-enum file_use { FILE_READ, FILE_UNUSED, FILE_QUALITY };
-
-/* Every file a program folder may hold, and what this version does with it. */
-static const struct {
-    const char *name;
-    enum file_use use;
-    const char *what;
-} known_files[] = {
-    {"ihps", FILE_READ, ""},
-    {"rosters", FILE_READ, ""},
-    {"taxonomy", FILE_READ, ""},
-    {"categories", FILE_READ, ""},
-    {"codes", FILE_READ, ""},
-    {"corridors", FILE_READ, ""},
-    {"trend", FILE_READ, ""},
-    {"overrides", FILE_READ, ""},
-    {"measures", FILE_UNUSED, "quality measures [17, 18]"},
-    {"benchmarks", FILE_UNUSED, "quality benchmarks [17, 18]"},
-    {"payment", FILE_READ, ""},
-    {"quality", FILE_QUALITY, "quality scores [18]"},
-    {"circumstances", FILE_READ, ""},
+/* Every file a program folder may hold. */
+static const char *const known_files[] = {
+    "ihps",     "rosters",    "taxonomy", "categories", "codes",         "corridors", "trend",
+    "overrides", "measures", "benchmarks", "quality",  "circumstances", "payment",
 };
+enum { KNOWN_FILES = sizeof known_files / sizeof known_files[0] };
 
-/* The position of a file name in `known_files`, or -1. */
-static int known_file(const char *file)
+static bool is_known(const char *file)
 {
-    for (size_t i = 0; i < sizeof known_files / sizeof known_files[0]; i++) {
-        size_t length = strlen(known_files[i].name);
-        if (strncmp(file, known_files[i].name, length) == 0 &&
+    for (size_t i = 0; i < KNOWN_FILES; i++) {
+        size_t length = strlen(known_files[i]);
+        if (strncmp(file, known_files[i], length) == 0 &&
             (strcmp(file + length, ".csv") == 0 || strcmp(file + length, ".csv.gz") == 0)) {
-            return (int)i;
+            return true;
         }
     }
-    return -1;
+    return false;
 }
 
 static enum ihp_status check_file(struct ihp_program_load *load, const char *file,
                                   struct ihp_error *err)
 {
-    if (file[0] == '.' || strncmp(file, "README", 6) == 0 || strncmp(file, "LICENSE", 7) == 0) {
+    if (file[0] == '.' || strncmp(file, "README", 6) == 0 || strncmp(file, "LICENSE", 7) == 0 ||
+        is_known(file)) {
         return IHP_OK;
     }
-    int known = known_file(file);
-    if (known < 0) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s/%.80s: is no file of a program folder; the files are listed in "
-                        "docs/data.md",
-                        load->program->folder, file);
-    }
-    switch (known_files[known].use) {
-    case FILE_READ:
-        break;
-    case FILE_UNUSED:
-        ihp_notice_add(load->notices, "%s: %s are not used by a settlement of this version", file,
-                       known_files[known].what);
-        break;
-    case FILE_QUALITY:
-        load->program->has_quality = true;
-        break;
-    }
-    return IHP_OK;
+    return ihp_fail(err, IHP_ERR_DATA,
+                    "%s/%.80s: is no file of a program folder; the files are listed in docs/data.md",
+                    load->program->folder, file);
 }
 
 static enum ihp_status check_folder(struct ihp_program_load *load, struct ihp_error *err)
@@ -109,12 +77,11 @@ static enum ihp_status hash_folder(struct ihp_program *program, struct ihp_error
         return ihp_fail_memory(err, "a hash");
     }
     XXH3_128bits_reset(state);
-    for (size_t i = 0; i < sizeof known_files / sizeof known_files[0]; i++) {
+    for (size_t i = 0; i < KNOWN_FILES; i++) {
         char path[PATH_BYTES];
         bool found;
-        if (known_files[i].use == FILE_READ &&
-            ihp_csv_find(program->folder, known_files[i].name, false, path, sizeof path, &found,
-                         err) == IHP_OK &&
+        if (ihp_csv_find(program->folder, known_files[i], false, path, sizeof path, &found, err) ==
+                IHP_OK &&
             found) {
             hash_file(state, path, err);
         }
@@ -126,6 +93,13 @@ static enum ihp_status hash_folder(struct ihp_program *program, struct ihp_error
     }
     XXH3_freeState(state);
     return err->status;
+}
+
+enum ihp_status ihp_program_has_file(const struct ihp_program *program, const char *name,
+                                     bool *found, struct ihp_error *err)
+{
+    char path[PATH_BYTES];
+    return ihp_csv_find(program->folder, name, false, path, sizeof path, found, err);
 }
 
 enum ihp_status ihp_program_read_rows(struct ihp_program_load *load, const char *name, bool required,
@@ -180,6 +154,8 @@ enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
     if (check_folder(&load, err) != IHP_OK || ihp_program_read_partnerships(&load, err) != IHP_OK ||
         ihp_program_read_tables(&load, err) != IHP_OK ||
         ihp_program_read_circumstances(&load, err) != IHP_OK ||
+        ihp_program_read_measures(&load, err) != IHP_OK ||
+        ihp_program_read_quality(&load, err) != IHP_OK ||
         ihp_program_read_rosters(&load, err) != IHP_OK ||
         ihp_program_read_payment(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
         ihp_program_destroy(&load.program);
@@ -207,6 +183,12 @@ void ihp_program_destroy(struct ihp_program **program)
     free(p->trend);
     free(p->override_);
     free(p->circumstance);
+    for (size_t i = 0; i < p->measures; i++) {
+        free(p->measure[i].category);
+    }
+    free(p->measure);
+    free(p->benchmark);
+    free(p->quality);
     free(p->folder);
     free(p);
     *program = NULL;

@@ -15,9 +15,19 @@ static const char *const files[] = {
     "exclusions.csv", "risk_weights.csv", "results.h5",
     "scenarios.csv",  "readings.csv",     "bootstrap.csv",
     "bootstrap_outcomes.csv", "scenario_bootstrap.csv",
+    "quality.csv", "quality_scores.csv",
 };
 
-enum ihp_status ihp_result_check(const char *folder, bool force, struct ihp_error *err)
+/* Results must not lie among what they are made from: both have a file quality.csv. */
+static bool is_same_folder(const char *folder, const char *other)
+{
+    struct stat a, b;
+    return stat(folder, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+enum ihp_status ihp_result_check(const char *folder, const char *program, bool force,
+                                 struct ihp_error *err)
 {
     char manifest[IHP_PATH_MAX];
     struct stat info;
@@ -26,6 +36,12 @@ enum ihp_status ihp_result_check(const char *folder, bool force, struct ihp_erro
     }
     if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode)) {
         return ihp_fail(err, IHP_ERR_USAGE, "%s: output: is not a folder; name another", folder);
+    }
+    if (is_same_folder(folder, program)) {
+        return ihp_fail(err, IHP_ERR_USAGE,
+                        "%s: output: is the program folder, whose files results would replace; name "
+                        "another",
+                        folder);
     }
     if (!force && stat(manifest, &info) == 0) {
         return ihp_fail(err, IHP_ERR_USAGE,

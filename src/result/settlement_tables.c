@@ -226,5 +226,11 @@ enum ihp_status ihp_result_tables_create(const struct ihp_result_input *input,
         spec[i].fill(input, &table[i]);
         whole = whole && ihp_table_whole(&table[i]);
     }
-    return whole ? IHP_OK : ihp_fail_memory(err, "the result tables");
+    if (input->program->has_quality && input->deck->settlement == IHP_FINAL) {
+        const struct ihp_quality quality = {input->program, &input->deck->policies,
+                                            input->deck->performance.year};
+        ihp_quality_tables_create(&quality, &table[IHP_TABLE_QUALITY],
+                                  &table[IHP_TABLE_QUALITY_SCORES], err);
+    }
+    return whole ? err->status : ihp_fail_memory(err, "the result tables");
 }

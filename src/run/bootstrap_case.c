@@ -16,6 +16,7 @@ struct ihp_settlement ihp_case_settle(const struct ihp_case *c, size_t p,
         .risk = m->risk[IHP_PERFORMANCE],
         .trend_factor = c->estimate[p].trend_factor,
         .circumstance_share = c->estimate[p].circumstance_share, /* known, not sampled */
+        .quality_score = c->estimate[p].quality_score, /* of measures, not of the members drawn */
     };
     ihp_settlement_complete(c->program, c->deck, &s);
     return s;

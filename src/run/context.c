@@ -1,6 +1,8 @@
 /* Opening what a deck names and making the look-up tables of both periods. */
 #include "context.h"
 
+#include "ihp/quality.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -226,15 +228,12 @@ static enum ihp_status make_overrides(struct ihp_context *c, struct ihp_notices 
     return IHP_OK;
 }
 
-/* What this version does not have must not be settled as if it were not asked for. */
-static enum ihp_status check_supported(struct ihp_context *c, struct ihp_notices *notices,
-                                       struct ihp_error *err)
+/* Whether quality can be scored; an interim settlement does without. */
+static enum ihp_status check_quality(struct ihp_context *c, struct ihp_notices *notices,
+                                     struct ihp_error *err)
 {
     if (c->program->has_quality && c->deck.settlement == IHP_FINAL) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s/quality.csv: quality scores [18] are not part of this version; take the "
-                        "file away to settle without them",
-                        c->program->folder);
+        return ihp_quality_check(c->program, &c->deck, err);
     }
     if (c->program->has_quality) {
         ihp_notice_add(notices, "quality.csv: not used, because an interim settlement has no quality "
@@ -265,7 +264,7 @@ enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *c,
     if (ihp_context_open_inputs(deck_path, c, notices, err) != IHP_OK) {
         return err->status;
     }
-    if (check_supported(c, notices, err) != IHP_OK ||
+    if (check_quality(c, notices, err) != IHP_OK ||
         ihp_program_check_terminations(c->program, c->deck.base.year, c->deck.performance.year,
                                        err) != IHP_OK ||
         make_rules(c, notices, err) != IHP_OK || make_caps(c, err) != IHP_OK ||

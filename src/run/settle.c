@@ -23,7 +23,8 @@ static enum ihp_status open_all(struct ihp_settling *s, double start)
     if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
         ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK &&
         ihp_settling_plan(s, 0) == IHP_OK && !s->options->dry_run) {
-        ihp_result_check(s->context.deck.output, s->options->force, s->err);
+        ihp_result_check(s->context.deck.output, s->context.deck.program, s->options->force,
+                         s->err);
     }
     s->facts.seconds_open = MPI_Wtime() - start;
     return ihp_agree(s->comm, s->err) == IHP_OK ? check_same_input(s) : s->err->status;

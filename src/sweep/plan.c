@@ -54,7 +54,7 @@ static struct ihp_policies of_decision(const struct ihp_policies *p)
 
 static bool same(struct ihp_policies a, struct ihp_policies b)
 {
-    return memcmp(&a, &b, sizeof a) == 0; /* int alone: no padding */
+    return memcmp(&a, &b, sizeof a) == 0; /* no padding: deck.h */
 }
 
 /* The reading of a period under some terms, found or added; its number, or SIZE_MAX without memory. */

@@ -350,9 +350,9 @@ policies: {}|policies: {}\nbootstrap: {replicates: 0}|bootstrap.replicates|1 to 
 policies: {}|policies: {}\nsweep: {design: grid}|sweep.vary|is missing
 policies: {}|policies: {}\nsweep: {design: grid, vary: {trend: [2]}}|sweep.vary.trend|above -1 and to 1
 policies: {}|policies: {}\ninterim: results/interim|interim|not part of this version
-policies: {}|policies: {quality_on_losses: true}|policies.quality_on_losses|not part of this version
-policies: {}|policies: {benchmark_difference: absolute}|policies.benchmark_difference|not part of this version
-policies: {}|policies: {reference_group: White}|policies.reference_group|not part of this version
+policies: {}|policies: {quality_on_losses: true}|policies.quality_on_losses|as_written or none
+policies: {}|policies: {benchmark_difference: absolute}|policies.benchmark_difference|relative or points
+policies: {}|policies: {reference_group: ''}|policies.reference_group|1 to 40 bytes
 policies: {}|policies: {bootstrap_weights: own}|policies.bootstrap_weights|fixed or refit
 DECKS
 
@@ -396,7 +396,7 @@ printf 'county,month_from,month_to\n27053,2025-01,2025-02\n27001,2025-01,2025-02
 settle_refused "circumstances that overlap" 3 "program/circumstances.csv:4: month_from" "line 2" "one row"
 fresh
 printf 'ihp_id,year,measure,group,numerator,denominator,sufficient\n' >"$case/program/quality.csv"
-settle_refused "quality of a final settlement" 3 "program/quality.csv" "not part of this version"
+settle_refused "quality without measures" 3 "program/quality.csv" "add measures.csv"
 for name in ihps rosters taxonomy categories codes corridors trend; do
     fresh
     rm "$case/program/$name.csv"

@@ -36,6 +36,9 @@ static inline struct ihp_policies usual_policies(void)
         .cost_months = IHP_COST_QUALIFYING,
         .risk_weights = IHP_WEIGHTS_OWN,
         .pbp_offset_outside = IHP_OUTSIDE_NONE,
+        .quality_on_losses = IHP_LOSSES_AS_WRITTEN,
+        .benchmark_difference = IHP_DIFFERENCE_RELATIVE,
+        .reference_group = "White",
     };
 }
 

@@ -43,6 +43,9 @@ static void test_defaults(void **state)
     assert_int_equal(p->cost_months, IHP_COST_QUALIFYING);
     assert_int_equal(p->risk_weights, IHP_WEIGHTS_OWN);
     assert_int_equal(p->pbp_offset_outside, IHP_OUTSIDE_NONE);
+    assert_int_equal(p->quality_on_losses, IHP_LOSSES_AS_WRITTEN);
+    assert_int_equal(p->benchmark_difference, IHP_DIFFERENCE_RELATIVE);
+    assert_string_equal(p->reference_group, "White");
     assert_int_equal(p->bootstrap_weights, IHP_BOOTSTRAP_FIXED);
     assert_false(deck.bootstrap_scenarios);
     assert_int_equal(deck.bootstrap.replicates, 0);
@@ -73,6 +76,9 @@ static void test_every_key_set(void **state)
                                   "  cost_months: all\n"
                                   "  risk_weights: base\n"
                                   "  pbp_offset_outside: outermost\n"
+                                  "  quality_on_losses: none\n"
+                                  "  benchmark_difference: points\n"
+                                  "  reference_group: Asian/Pacific Islander\n"
                                   "  bootstrap_weights: refit\n"
                                   "bootstrap_scenarios: false\n");
     assert_true(deck.threshold == 0.015);
@@ -94,6 +100,9 @@ static void test_every_key_set(void **state)
     assert_int_equal(p->cost_months, IHP_COST_ALL);
     assert_int_equal(p->risk_weights, IHP_WEIGHTS_BASE);
     assert_int_equal(p->pbp_offset_outside, IHP_OUTSIDE_OUTERMOST);
+    assert_int_equal(p->quality_on_losses, IHP_LOSSES_NONE);
+    assert_int_equal(p->benchmark_difference, IHP_DIFFERENCE_POINTS);
+    assert_string_equal(p->reference_group, "Asian/Pacific Islander");
     assert_int_equal(p->bootstrap_weights, IHP_BOOTSTRAP_REFIT);
 }
 
@@ -131,12 +140,13 @@ static void test_rewritten_deck_is_the_same(void **state)
 {
     (void)state;
     struct ihp_deck deck = loaded("threshold: 0.123456789012\nstrict_categories: true\n"
-                                  "policies: {lookback_months: 7, count_unit: visit}\n"),
+                                  "policies: {lookback_months: 7, count_unit: visit, "
+                                  "reference_group: Groups of \xc3\xa9}\n"),
                     again;
     struct rewriting r = {.size = 0};
     struct ihp_error err;
     ihp_deck_each_key(&deck, rewrite, &r);
-    assert_int_equal(r.keys, 28);
+    assert_int_equal(r.keys, 31);
     if (load_text(r.text, &again, &err) != IHP_OK) {
         fail_msg("refused: %s\n%s", err.text, r.text);
     }
@@ -171,8 +181,8 @@ static void test_stated_defaults_are_the_defaults(void **state)
     ihp_deck_each_key(NULL, check_default, fallback);
     struct ihp_deck deck = loaded("");
     ihp_deck_each_key(&deck, check_default, fallback);
-    /* 20 keys of the table have one, 3 of the sections. */
-    assert_true(fallback[22][0] != '\0' && fallback[23][0] == '\0');
+    /* 23 keys of the table have one, 3 of the sections. */
+    assert_true(fallback[25][0] != '\0' && fallback[26][0] == '\0');
 }
 
 /* ---- ways of writing ------------------------------------------------------------------------- */

@@ -205,9 +205,11 @@ static void test_readings(void **state)
         {"cost_months", "all", "16.5.1", IHP_LEVEL_CLAIMS},
         {"risk_weights", "base", "16.5.2", IHP_LEVEL_MONEY},
         {"pbp_offset_outside", "outermost", "16.8.2.2", IHP_LEVEL_MONEY},
+        {"quality_on_losses", "none", "18.4.13", IHP_LEVEL_MONEY},
+        {"benchmark_difference", "points", "18.4.4.1", IHP_LEVEL_MONEY},
     };
     /* The sweep stands before what it is relative to. */
-    struct ihp_deck deck = loaded("sweep:\n  design: readings\n  max_scenarios: 12\n"
+    struct ihp_deck deck = loaded("sweep:\n  design: readings\n  max_scenarios: 14\n"
                                   "policies: {count_unit: visit, lookback_months: 3}\n"
                                   "threshold: 0.07\n");
     ASSERT_SCENARIOS(&deck, IHP_SWEEP_READINGS, expected);
@@ -252,6 +254,8 @@ static void test_levels_and_terms_of_every_key(void **state)
         POLICY(cost_months, "all", IHP_LEVEL_CLAIMS, IHP_COST_ALL),
         POLICY(risk_weights, "base", IHP_LEVEL_MONEY, IHP_WEIGHTS_BASE),
         POLICY(pbp_offset_outside, "outermost", IHP_LEVEL_MONEY, IHP_OUTSIDE_OUTERMOST),
+        POLICY(quality_on_losses, "none", IHP_LEVEL_MONEY, IHP_LOSSES_NONE),
+        POLICY(benchmark_difference, "points", IHP_LEVEL_MONEY, IHP_DIFFERENCE_POINTS),
         POLICY(bootstrap_weights, "refit", IHP_LEVEL_MONEY, IHP_BOOTSTRAP_REFIT),
 #undef POLICY
     };
@@ -267,6 +271,28 @@ static void test_levels_and_terms_of_every_key(void **state)
         assert_terms(&deck.sweep->scenario[0].terms, &terms);
         ihp_deck_free(&deck);
     }
+}
+
+/* A policy whose values are texts: each its own term, all bytes of it. */
+static void test_texts_can_vary(void **state)
+{
+    (void)state;
+    struct ihp_deck deck = loaded("policies: {reference_group: A very long group}\n"
+                                  "sweep: {design: grid, vary: {reference_group: [Black, 7, 7.0, "
+                                  "'white'], trend: [0.01]}}");
+    static const char *const groups[] = {"Black", "7", "7.0", "white"};
+    assert_int_equal(deck.sweep->scenarios, 4);
+    for (size_t i = 0; i < 4; i++) {
+        struct ihp_terms terms = ihp_deck_terms(&deck);
+        memset(terms.policies.reference_group, 0, sizeof terms.policies.reference_group);
+        strcpy(terms.policies.reference_group, groups[i]);
+        terms.changes.trend = 0.01;
+        assert_terms(&deck.sweep->scenario[i].terms, &terms);
+        assert_int_equal(deck.sweep->scenario[i].level, IHP_LEVEL_MONEY);
+    }
+    assert_string_equal(deck.sweep->scenario[0].value, "Black;0.01");
+    assert_string_equal(deck.policies.reference_group, "A very long group");
+    ihp_deck_free(&deck);
 }
 
 static void vary_policy(void *context, const struct ihp_deck_key *key)
@@ -290,7 +316,7 @@ static void test_every_policy_can_vary(void **state)
     (void)state;
     int policies = 0;
     ihp_deck_each_key(NULL, vary_policy, &policies);
-    assert_int_equal(policies, 16);
+    assert_int_equal(policies, 19);
 }
 
 /* A scenario's level is the greatest of its keys', wherever that one stands. */
@@ -458,6 +484,7 @@ int main(void)
         IN_FOLDER(test_named),
         IN_FOLDER(test_readings),
         IN_FOLDER(test_levels_and_terms_of_every_key),
+        IN_FOLDER(test_texts_can_vary),
         IN_FOLDER(test_every_policy_can_vary),
         IN_FOLDER(test_level_of_several_keys),
         IN_FOLDER(test_bounds_that_are_allowed),

@@ -62,13 +62,19 @@ static void test_keys_of_vary(void **state)
          "roster_quarter msc_plus_excluded exclusion_scope min_continuous_months min_total_months "
          "base_roster non_ihp_unit count_unit visit_gate primary_care_elsewhere "
          "specialty_elsewhere unresolved_tie "
-         "lookback_months cost_months risk_weights pbp_offset_outside bootstrap_weights"},
+         "lookback_months cost_months risk_weights pbp_offset_outside quality_on_losses "
+         "benchmark_difference reference_group bootstrap_weights"},
         {7, EACH("policies.count_unit: [visit]"), ":10: sweep.vary.policies.count_unit: unknown",
          " count_unit"},
         {7, EACH("policies: {count_unit: visit}"), ":10: sweep.vary.policies: unknown", ""},
         {7, EACH("settlement: [final]"), ":10: sweep.vary.settlement: unknown key", ""},
         {7, EACH("strict_categories: [true]"), ":10: sweep.vary.strict_categories: unknown", ""},
-        {7, EACH("quality_on_losses: [none]"), ":10: sweep.vary.quality_on_losses: unknown", ""},
+        {7, EACH("quality_on_losses: [None]"), ":10: sweep.vary.quality_on_losses: 'None' is not",
+         "as_written or none"},
+        {7, EACH("reference_group: ['']"), ":10: sweep.vary.reference_group: '' is not",
+         "1 to 40 bytes"},
+        {7, EACH("reference_group: [White, Black, White]"),
+         ":10: sweep.vary.reference_group: 'White' is a value of line 10 already", "keep one"},
         {7, EACH("trend: [0]\n    trend: [0.1]"), ":11: sweep.vary.trend: was given on line 10",
          "keep one"},
         {7, EACH("[a]: [0]"), ":10: sweep.vary: a key is no text", ""},
@@ -251,8 +257,8 @@ static void test_max_scenarios(void **state)
          "a whole number"},
         {7, "sweep: {design: readings, max_scenarios: [5]}", ":7: sweep.max_scenarios: a list",
          "a whole number"},
-        {7, "sweep: {max_scenarios: 11,\n design: readings}",
-         ":8: sweep.design: 12 scenarios are not allowed", "max_scenarios, which is 11"},
+        {7, "sweep: {max_scenarios: 13,\n design: readings}",
+         ":8: sweep.design: 14 scenarios are not allowed", "max_scenarios, which is 13"},
         {7, "sweep: {max_scenarios: 3, design: one_at_a_time,\n vary: {trend: [0.1, 0.2], "
             "threshold: [0.1, 0.2]}}",
          ":8: sweep.vary: 4 scenarios are not allowed", "max_scenarios, which is 3"},

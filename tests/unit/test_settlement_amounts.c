@@ -1,5 +1,5 @@
-/* Between sharing and what is due: the offset of the population-based payment [16.8.2.2], interim
- * and final [2.12, 2.18, 5.4]. */
+/* Between sharing and what is due: the offset of the population-based payment [16.8.2.2], quality
+ * [18.2], interim and final [2.12, 2.18, 5.4]. */
 #include "settlement_fixture.h"
 
 /* ---- population-based payment [16.8.2.2] ----------------------------------------------------- */
@@ -125,6 +125,88 @@ static void test_2_18_interim_pays_savings_and_reports_losses(void **state)
     assert_int_equal(settle_at(f, 42000000)->amount_due, 0);
 }
 
+/* ---- quality [18.2, 18.4.12, 18.4.13] -------------------------------------------------------- */
+
+/* EAST gets `points` of 2 for one measure of section 18: half of them is its score. */
+static void give_points(struct fixture *f, double points)
+{
+    static char category[] = "All";
+    static struct ihp_measure measure;
+    static struct ihp_quality_row row;
+    measure = (struct ihp_measure){.id = "Q", .section = 18, .track = 0, .category = category,
+                                   .weight = 1, .scoring = IHP_SCORING_POINTS};
+    row = (struct ihp_quality_row){.partnership = EAST, .year = 2025, .sufficient = true,
+                                   .points = points};
+    f->program.measure = &measure;
+    f->program.measures = 1;
+    f->program.quality = &row;
+    f->program.quality_rows = 1;
+    f->program.has_quality = true;
+}
+
+/* Half of the amount times the score, the other half as it is. */
+static void test_18_2_half_of_savings_and_losses(void **state)
+{
+    struct fixture *f = *state;
+    give_points(f, 0.6);
+    const struct ihp_settlement *s = settle_at(f, 39900000); /* $10,500 of savings */
+    assert_double(s->quality_score, 0.3);
+    assert_near(s->shared_amount, 10500.0);
+    assert_near(s->quality_adjusted, 5250 * 0.3 + 5250);
+    assert_int_equal(s->amount_due, 682500);
+    s = settle_at(f, 43260000); /* $6,300 of losses */
+    assert_near(s->quality_adjusted, -(3150 * 0.3 + 3150));
+    assert_int_equal(s->amount_due, -409500);
+    give_points(f, 0);
+    assert_int_equal(settle_at(f, 39900000)->amount_due, 525000);
+    give_points(f, 2);
+    assert_int_equal(settle_at(f, 39900000)->amount_due, 1050000);
+}
+
+static void test_18_4_13_losses_left_alone(void **state)
+{
+    struct fixture *f = *state;
+    f->deck.policies.quality_on_losses = IHP_LOSSES_NONE;
+    give_points(f, 0.6);
+    assert_int_equal(settle_at(f, 43260000)->amount_due, -630000);
+    assert_double(f->finance.settlement[EAST].quality_score, 0.3);
+    assert_int_equal(settle_at(f, 39900000)->amount_due, 682500);
+}
+
+/* An interim settlement has no score [2.18], nor has Track 1; without points the amount stays. */
+static void test_18_2_without_a_score(void **state)
+{
+    struct fixture *f = *state;
+    give_points(f, 0.6);
+    f->deck.settlement = IHP_INTERIM;
+    const struct ihp_settlement *s = settle_at(f, 39900000);
+    assert_true(isnan(s->quality_score));
+    assert_int_equal(s->amount_due, 1050000);
+    f->deck.settlement = IHP_FINAL;
+    f->ihp[EAST].track = 1;
+    assert_true(isnan(settle_at(f, 39900000)->quality_score));
+    f->ihp[EAST].track = 2;
+    ihp_notices_clear(&f->notices);
+    give_points(f, NAN);
+    s = settle_at(f, 39900000);
+    assert_true(isnan(s->quality_score));
+    assert_int_equal(s->amount_due, 1050000);
+    size_t told = 0;
+    for (size_t i = 0; i < f->notices.count; i++) {
+        told += strstr(f->notices.text[i], "ST: has no quality score") != NULL;
+    }
+    assert_int_equal(told, 2); /* EAST and WEST */
+    /* A score that an interim is given has no effect on it. */
+    struct ihp_settlement given = *s;
+    given.quality_score = 0.3;
+    f->deck.settlement = IHP_INTERIM;
+    ihp_settlement_complete(&f->program, &f->deck, &given);
+    assert_int_equal(given.amount_due, 1050000);
+    f->deck.settlement = IHP_FINAL; /* as a replicate has it */
+    ihp_settlement_complete(&f->program, &f->deck, &given);
+    assert_int_equal(given.amount_due, 682500);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -135,6 +217,9 @@ int main(void)
         TEST(test_16_8_2_2_boundary_to_twelve_digits),
         TEST(test_2_12_final_less_what_the_interim_paid),
         TEST(test_2_18_interim_pays_savings_and_reports_losses),
+        TEST(test_18_2_half_of_savings_and_losses),
+        TEST(test_18_4_13_losses_left_alone),
+        TEST(test_18_2_without_a_score),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,89 @@
+/* Equitable care from Performance Period 2 on: gaps between race/ethnicity groups [18.4.9.2]. */
+#include "quality_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* A group with this many in the performance year must not drop by more than LARGEST_DROP. */
+#define LARGE_GROUP  100
+#define LARGEST_DROP 0.01
+
+/* A rate in both years. */
+struct pair {
+    struct ihp_rate before, now;
+};
+
+static bool is_whole(const struct pair *p)
+{
+    return p->before.denominator > 0 && p->now.denominator > 0;
+}
+
+static struct pair pair_of(const struct ihp_results *before, const struct ihp_results *now,
+                           const char *group)
+{
+    return (struct pair){ihp_rate_of(ihp_quality_row_of(before, group)),
+                         ihp_rate_of(ihp_quality_row_of(now, group))};
+}
+
+static bool drops_much(const struct pair *p, bool lower)
+{
+    return ihp_round12(ihp_rate_improvement(p->now, p->before, lower)) < -LARGEST_DROP;
+}
+
+/* Points of a group beside the reference group. False where it makes the IHP ineligible: a group that
+ * is behind in either year must come closer, another must not drop. `*below` tells whether it is
+ * behind in the performance year; only then it has points. */
+static bool group_points(const struct pair *group, const struct pair *reference, bool lower,
+                         bool *below, double *points)
+{
+    double before = ihp_rate_lead(reference->before, group->before, lower);
+    double now = ihp_rate_lead(reference->now, group->now, lower);
+    *below = now > 0;
+    if (group->now.denominator >= LARGE_GROUP && drops_much(group, lower)) {
+        return false;
+    }
+    if (before <= 0 && now <= 0) {
+        return ihp_rate_lead(group->now, group->before, lower) >= 0;
+    }
+    if (ihp_round12(now) >= ihp_round12(before)) {
+        return false;
+    }
+    *points = *below ? ihp_quality_gap((before - now) / before) : 0;
+    return true;
+}
+
+double ihp_quality_equity(const struct ihp_quality *quality, int partnership, size_t measure)
+{
+    const struct ihp_measure *m = &quality->program->measure[measure];
+    const struct ihp_results before =
+        ihp_quality_results(quality, partnership, m->first, quality->year - 1);
+    const struct ihp_results now =
+        ihp_quality_results(quality, partnership, m->first, quality->year);
+    const char *reference_group = quality->policies->reference_group;
+    const struct pair all = pair_of(&before, &now, "");
+    const struct pair reference = pair_of(&before, &now, reference_group);
+    bool lower = m->lower_is_better;
+    if (!is_whole(&all) || !is_whole(&reference) || !ihp_quality_is_comparable(quality, m)) {
+        return NAN;
+    }
+    if (drops_much(&all, lower) || ihp_rate_lead(reference.now, reference.before, lower) < 0) {
+        return 0;
+    }
+    double sum = 0;
+    int64_t behind = 0; /* in the denominators of groups below */
+    for (size_t i = 0; i < now.rows; i++) {
+        const char *name = now.row[i].group;
+        const struct pair group = pair_of(&before, &now, name);
+        bool below;
+        double points = 0;
+        if (name[0] == '\0' || strcmp(name, reference_group) == 0 || !is_whole(&group)) {
+            continue;
+        }
+        if (!group_points(&group, &reference, lower, &below, &points)) {
+            return 0;
+        }
+        sum += below ? points * (double)group.now.denominator : 0;
+        behind += below ? group.now.denominator : 0;
+    }
+    return behind > 0 ? sum / (double)behind : IHP_QUALITY_POINTS;
+}

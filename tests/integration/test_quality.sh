@@ -1,0 +1,161 @@
+#!/usr/bin/env bash
+# Quality: scores as expected and as the reference has them at random, the command's refusals, a
+# settlement with scores on one and two ranks, and scenarios of the three policies.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+seeds=${IHP_QUALITY_SEEDS:-12}
+first=${IHP_QUALITY_FIRST:-1}
+here=$IHP_SOURCE/tests/integration/quality
+reference=$IHP_SOURCE/tests/reference/quality_case.py
+case=$work/case
+
+# The case without its sweep, with quality tables.
+fresh() {
+    rm -rf "$case"
+    copy_case "$IHP_SOURCE/tests/cases/sweep" "$case"
+    cp "$here"/program/*.csv "$case/program/"
+    sed -i '/^sweep:/,$ d' "$case/deck.yaml"
+}
+
+# A number of settlement.csv: of the folder, the IHP, the column.
+settled() {
+    "$IHP_PYTHON" -c '
+import csv, sys
+print(*[row[sys.argv[3]] for row in csv.DictReader(open(sys.argv[1] + "/settlement.csv"))
+        if row["ihp_id"] == sys.argv[2]])' "$@"
+}
+
+# ---- the command: no store, no claims
+
+fresh
+ihp quality "$case/deck.yaml"
+ok "quality: succeeds without a store" succeeds
+ok "quality: tables as expected" same_as_expected "$here/expected" "$case/result"
+ok "quality: makes nothing else" [ "$(ls "$case/result")" = $'quality.csv\nquality_scores.csv' ]
+ok "quality: prints every IHP and what a score is for" says "$out" "IHP01, Track 2, section 18" \
+    "IHP04, Track 1, section 17" "[17.1.3]" "[18.2]" "Tobacco Treatment" "46.30%"
+ok "quality: prints no section that a track does not have" not grep -q 'Track 1, section 18' "$out"
+cp "$out" "$work/table"
+run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" quality "$case/deck.yaml" -o "$work/a/b"
+ok "quality on two ranks: succeeds" succeeds
+ok "quality on two ranks: prints once" diff "$work/table" "$out"
+ok "quality on two ranks: tables in a folder that it makes" same_as_expected "$here/expected" \
+    "$work/a/b"
+sed 's/^settlement: final/settlement: interim/; s/2026-12-31/2026-03-31/' "$case/deck.yaml" \
+    >"$case/interim.yaml"
+ihp quality "$case/interim.yaml" -o "$work/interim"
+ok "quality of an interim deck: succeeds" succeeds
+ok "quality of an interim deck: says that it does not count" says "$err" "interim" "[2.18]"
+ok "quality of an interim deck: the same scores" same_as_expected "$here/expected" "$work/interim"
+
+refused() { # TEXT CODE PART...
+    local text=$1
+    shift
+    ok "$text" fails "$@"
+}
+ihp quality
+refused "no deck" 2 "one DECK is wanted"
+ihp quality "$case/deck.yaml" --store x
+refused "an option that is none" 2 "--store"
+ihp quality "$case/none.yaml"
+refused "a deck that is not there" 2 "none.yaml"
+ihp quality "$case/deck.yaml" -o "$case/program"
+refused "the program folder as output" 2 "is the program folder"
+ok "the program folder is as it was" diff "$here/program/quality.csv" "$case/program/quality.csv"
+rm "$case/program/quality.csv"
+ihp quality "$case/deck.yaml"
+refused "no quality.csv" 3 "program/quality.csv" "nothing to score"
+
+# ---- a settlement with scores
+
+fresh
+ihp import "$case/extract" -o "$case/state.h5"
+sed 's|^output:.*|output: program|' "$case/deck.yaml" >"$case/into.yaml"
+ihp settle "$case/into.yaml" --force
+refused "the program folder as output of a settlement" 2 "output: is the program folder"
+ok "the program folder is as it was, again" diff "$here/program/quality.csv" "$case/program/quality.csv"
+settle 2 "$case/deck.yaml" --quiet
+ok "settle: succeeds" succeeds
+ok "settle: tables as expected" same_as_expected "$here/expected" "$case/result"
+cp -r "$case/result" "$work/two"
+settle 1 "$case/deck.yaml" --quiet --force
+ok "settle on one rank: the same bytes" same_results "$work/two" "$case/result"
+# Savings of 1856.06 x (0.462986111111 / 2 + 1 / 2) and losses of 1276.57 x (0.64487654321 / 2 + 1 / 2).
+ok "settle: score of savings" [ "$(settled "$case/result" IHP01 quality_score)" = 0.462986111111 ]
+ok "settle: savings" [ "$(settled "$case/result" IHP01 quality_adjusted)" = 1357.70 ]
+ok "settle: score of losses" [ "$(settled "$case/result" IHP03 quality_score)" = 0.64487654321 ]
+ok "settle: losses" [ "$(settled "$case/result" IHP03 quality_adjusted)" = -1049.90 ]
+ok "settle: Track 1 has no score" [ "$(settled "$case/result" IHP04 quality_score)" = "" ]
+ihp quality "$case/deck.yaml"
+ok "quality beside a finished run with the same scores" succeeds
+echo x >>"$case/result/quality_scores.csv"
+cp -r "$case/result" "$work/before"
+ihp quality "$case/deck.yaml"
+refused "quality beside a finished run with other scores" 2 "quality_scores.csv" "--force"
+ok "the finished run is as it was" diff -r "$work/before" "$case/result"
+ihp quality "$case/deck.yaml" --force
+ok "quality by force" succeeds
+ok "quality by force: the scores" same_as_expected "$here/expected" "$case/result"
+rm "$case/result/manifest.json"
+echo x >"$case/result/quality.csv"
+ihp quality "$case/deck.yaml"
+ok "quality beside an unfinished run" succeeds
+ok "quality beside an unfinished run: the scores" same_as_expected "$here/expected" "$case/result"
+sed 's/^settlement: final/settlement: interim/; s/2026-12-31/2026-03-31/; s/result/soon/' \
+    "$case/deck.yaml" >"$case/interim.yaml"
+settle 1 "$case/interim.yaml" --quiet
+ok "an interim settlement does without, and says so" says "$err" "quality.csv: not used" "[2.18]"
+ok "an interim settlement has no scores" [ ! -e "$case/soon/quality.csv" ]
+
+# ---- scenarios of the policies: what each gives alone
+
+cat >>"$case/deck.yaml" <<'DECK'
+sweep:
+  design: named
+  scenarios:
+    - {name: spared, set: {quality_on_losses: none}}
+    - {name: points, set: {benchmark_difference: points}}
+    - {name: other, set: {reference_group: Hispanic}}
+bootstrap: {replicates: 20}
+DECK
+settle 2 "$case/deck.yaml" --quiet --force
+ok "sweep: succeeds" succeeds
+cp -r "$case/result" "$work/swept"
+settle 1 "$case/deck.yaml" --quiet --force
+ok "sweep on one rank: the same bytes" same_results "$work/swept" "$case/result"
+scenario=0
+for policy in 'quality_on_losses: none' 'benchmark_difference: points' 'reference_group: Hispanic'; do
+    scenario=$((scenario + 1))
+    sed "/^sweep:/,$ d; s/^policies:.*/policies: {$policy}/; s/result/alone/" "$case/deck.yaml" \
+        >"$case/alone.yaml"
+    settle 1 "$case/alone.yaml" --quiet --force
+    ok "$policy: succeeds" succeeds
+    ok "$policy: the scenario is the deck that has it" diff \
+        <(tail -n +2 "$case/alone/settlement.csv") \
+        <(grep "^$scenario," "$case/result/scenarios.csv" | cut -d, -f4-29)
+    ok "$policy: changes something" not cmp -s "$case/alone/settlement.csv" \
+        "$case/result/settlement.csv"
+done
+sed -i 's/Hispanic}/hispanic}/' "$case/deck.yaml"
+settle 1 "$case/deck.yaml" --force
+refused "a reference group of a scenario that is none" 2 "policies.reference_group: 'hispanic'" \
+    "[18.4.9.2]"
+sed -i '/^C10,/ d' "$case/program/benchmarks.csv"
+sed -i 's/hispanic}/White}/' "$case/deck.yaml"
+settle 1 "$case/deck.yaml" --force
+line=$(grep -n '2025,C10,,' "$case/program/quality.csv" | grep -v ',0,,$' | head -1 | cut -d: -f1)
+refused "a rate without its benchmark" 3 "benchmarks.csv" "'C10' for 2025" "line " "quality.csv"
+ok "a rate without its benchmark: a line of such a rate" [ -n "$line" ]
+
+# ---- at random, against exact fractions
+
+for ((seed = first; seed < first + seeds; seed++)); do
+    "$IHP_PYTHON" "$reference" make --seed "$seed" -o "$work/$seed"
+    "$IHP_PYTHON" "$reference" expect "$work/$seed/deck.yaml" -o "$work/$seed/expected"
+    ihp quality "$work/$seed/deck.yaml"
+    ok "seed $seed: succeeds" succeeds
+    ok "seed $seed: as the reference has it" same_as_expected "$work/$seed/expected" \
+        "$work/$seed/result"
+done
+finish

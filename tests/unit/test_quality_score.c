@@ -1,0 +1,596 @@
+/* Scores of measures, categories and IHPs, worked by hand from the contract's rules [17.3, 18.4]. */
+#include "build.h"
+#include "ihp/quality.h"
+
+enum { YEAR = 2025, MOST = 60 };
+
+/* An IHP of each track and tables that a test fills; rows come sorted. */
+struct fixture {
+    struct ihp_partnership ihp[2];
+    struct ihp_measure measure[MOST];
+    struct ihp_benchmark benchmark[MOST];
+    struct ihp_quality_row row[MOST];
+    struct ihp_program program;
+    struct ihp_policies policies;
+    struct ihp_quality quality;
+};
+
+enum { ONE, TWO }; /* by track */
+
+static struct fixture *fixture(void)
+{
+    static struct fixture f;
+    f = (struct fixture){.ihp = {{.id = "ONE", .track = 1}, {.id = "TWO", .track = 2}},
+                         .policies = usual_policies()};
+    f.program = (struct ihp_program){.partnership = f.ihp, .partnerships = 2,
+                                     .measure = f.measure, .benchmark = f.benchmark,
+                                     .quality = f.row, .has_quality = true};
+    f.quality = (struct ihp_quality){&f.program, &f.policies, YEAR};
+    return &f;
+}
+
+/* Adds a measure of section 18 for Track 2; the caller may change it. */
+static struct ihp_measure *add_measure(struct fixture *f, const char *id, char *category,
+                                       double weight, enum ihp_scoring scoring)
+{
+    struct ihp_measure *m = &f->measure[f->program.measures];
+    *m = (struct ihp_measure){.first = f->program.measures, .section = 18, .track = 2,
+                              .category = category, .weight = weight, .scoring = scoring};
+    strcpy(m->id, id);
+    f->program.measures++;
+    return m;
+}
+
+static struct ihp_benchmark *add_benchmark(struct fixture *f, size_t measure, double benchmark)
+{
+    struct ihp_benchmark *b = &f->benchmark[f->program.benchmarks++];
+    *b = (struct ihp_benchmark){.measure = measure, .year = YEAR, .benchmark = benchmark,
+                                .percentile = {0.3, 0.4, 0.5, 0.6, 0.7, 0.8}, .comparable = true};
+    return b;
+}
+
+/* Rows must come by IHP, measure, year, group. */
+static struct ihp_quality_row *add_row(struct fixture *f, int ihp, size_t measure, int year,
+                                       const char *group, int64_t numerator, int64_t denominator)
+{
+    struct ihp_quality_row *q = &f->row[f->program.quality_rows++];
+    *q = (struct ihp_quality_row){.partnership = ihp, .measure = measure, .year = year,
+                                  .numerator = numerator, .denominator = denominator,
+                                  .sufficient = true, .points = NAN};
+    strcpy(q->group, group);
+    return q;
+}
+
+/* A measure's rates of the two years for TWO. */
+static void add_rates(struct fixture *f, size_t measure, int64_t before, int64_t now,
+                      int64_t denominator)
+{
+    add_row(f, TWO, measure, YEAR - 1, "", before, denominator);
+    add_row(f, TWO, measure, YEAR, "", now, denominator);
+}
+
+static struct ihp_measure_score scored(const struct fixture *f, size_t measure)
+{
+    struct ihp_measure_score s;
+    ihp_quality_measure(&f->quality, TWO, measure, &s);
+    return s;
+}
+
+static void assert_number(double value, double expected)
+{
+    if (!(isnan(value) && isnan(expected)) &&
+        !(fabs(value - expected) <= 1e-12 * fabs(expected))) {
+        fail_msg("%.17g is not %.17g", value, expected);
+    }
+}
+
+static char first[] = "First", second[] = "Second", third[] = "Third", extra[] = "Extra";
+
+/* ---- a measure ------------------------------------------------------------------------------- */
+
+/* 28% against 25% is 12% better than both [18.4.4.2, example]. */
+static void test_benchmark(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    add_measure(f, "C1", first, 1, IHP_SCORING_BENCHMARK);
+    add_benchmark(f, 0, 0.275);
+    add_rates(f, 0, 25, 28, 100);
+    struct ihp_measure_score s = scored(f, 0);
+    assert_number(s.rate, 0.28);
+    assert_number(s.baseline, 0.25);
+    assert_number(s.benchmark, 0.275);
+    assert_number(s.difference, 0.005 / 0.275); /* 1.8%: 1.2 points */
+    assert_number(s.improvement, 0.12);
+    assert_number(s.achievement_points, 1.2);
+    assert_number(s.improvement_points, 2);
+    assert_number(s.points, 2);
+    assert_number(s.available, 2);
+    f->policies.benchmark_difference = IHP_DIFFERENCE_POINTS;
+    s = scored(f, 0);
+    assert_number(s.difference, 0.005);
+    assert_number(s.improvement, 0.12); /* always relative */
+    f->benchmark[0].benchmark = 0.26;   /* 2 points more: 1.4, 7.7% more: 1.8 */
+    assert_number(scored(f, 0).achievement_points, 1.4);
+    f->policies.benchmark_difference = IHP_DIFFERENCE_RELATIVE;
+    assert_number(scored(f, 0).achievement_points, 1.8);
+}
+
+/* Both change their sign. */
+static void test_lower_is_better(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    add_measure(f, "C14", first, 1, IHP_SCORING_BENCHMARK)->lower_is_better = true;
+    add_benchmark(f, 0, 0.25);
+    add_rates(f, 0, 250, 240, 1000);
+    struct ihp_measure_score s = scored(f, 0);
+    assert_number(s.difference, 0.04);
+    assert_number(s.improvement, 0.04);
+    assert_number(s.achievement_points, 1.6);
+    assert_number(s.improvement_points, 1.2);
+    assert_number(s.points, 1.6);
+    f->row[1].numerator = 260; /* as much worse */
+    s = scored(f, 0);
+    assert_number(s.difference, -0.04);
+    assert_number(s.improvement, -0.04);
+    assert_number(s.points, 0.5);
+    f->row[1].numerator = 250; /* neither: 0 has no sign */
+    s = scored(f, 0);
+    assert_number(s.difference, 0);
+    assert_false(signbit(s.difference));
+    assert_false(signbit(s.improvement));
+    assert_number(s.points, 1.2);
+}
+
+/* Boundaries of rates whose difference no double has exactly. */
+static void test_boundaries_of_rates(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    add_measure(f, "C1", first, 1, IHP_SCORING_BENCHMARK);
+    add_benchmark(f, 0, 0.7);
+    for (int64_t i = 1; i <= 1000; i++) { /* 8% above, then a person less */
+        f->program.quality_rows = 0;
+        add_rates(f, 0, 100 * i, 108 * i, 1000000);
+        assert_number(scored(f, 0).improvement_points, 2);
+        f->row[1].numerator--;
+        assert_number(scored(f, 0).improvement_points, 1.8);
+    }
+    f->program.quality_rows = 0;
+    add_rates(f, 0, 1, 728, 1000); /* 4% above 0.7 */
+    assert_number(scored(f, 0).achievement_points, 1.6);
+    f->row[1].numerator = 672; /* 4% below */
+    assert_number(scored(f, 0).achievement_points, 0.5);
+    f->row[1].numerator = 671;
+    assert_number(scored(f, 0).achievement_points, 0);
+}
+
+/* Without a sufficient sample the measure is removed, without a baseline there is no improvement. */
+static void test_removed(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    add_measure(f, "C1", first, 1, IHP_SCORING_BENCHMARK);
+    add_measure(f, "Q1", first, 1, IHP_SCORING_IMPROVEMENT);
+    add_benchmark(f, 0, 0.5);
+    add_rates(f, 0, 50, 50, 100);
+    add_rates(f, 1, 50, 52, 100);
+    assert_number(scored(f, 0).points, 1.2);
+    assert_number(scored(f, 1).points, 1.0);
+    assert_number(scored(f, 1).achievement_points, NAN);
+    f->row[0].sufficient = f->row[2].sufficient = false;
+    struct ihp_measure_score s = scored(f, 0);
+    assert_number(s.baseline, NAN);
+    assert_number(s.improvement_points, NAN);
+    assert_number(s.points, 1.2);
+    s = scored(f, 1); /* improvement was all there was */
+    assert_number(s.rate, 0.52);
+    assert_number(s.points, NAN);
+    assert_number(s.available, 0);
+    f->row[0].sufficient = f->row[2].sufficient = true;
+    f->row[1].sufficient = f->row[3].sufficient = false;
+    for (size_t m = 0; m < 2; m++) {
+        s = scored(f, m);
+        assert_number(s.rate, NAN);
+        assert_number(s.baseline, 0.5);
+        assert_number(s.benchmark, m == 0 ? 0.5 : NAN);
+        assert_number(s.difference, NAN);
+        assert_number(s.improvement, NAN);
+        assert_number(s.points, NAN);
+        assert_number(s.available, 0);
+    }
+    f->row[3].sufficient = true;
+    f->row[2].numerator = 0; /* nothing is relative to a baseline of 0 */
+    assert_number(scored(f, 1).improvement, NAN);
+    assert_number(scored(f, 1).available, 0);
+    assert_number(scored(f, 1).baseline, 0);
+}
+
+/* A changed specification takes improvement away, not the achievement [18.4.1]. */
+static void test_not_comparable(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    add_measure(f, "C1", first, 1, IHP_SCORING_BENCHMARK);
+    add_measure(f, "Q1", first, 1, IHP_SCORING_IMPROVEMENT);
+    add_benchmark(f, 0, 0.5)->comparable = false;
+    add_benchmark(f, 1, NAN)->comparable = false;
+    add_rates(f, 0, 40, 50, 100);
+    add_rates(f, 1, 40, 50, 100);
+    struct ihp_measure_score s = scored(f, 0);
+    assert_number(s.baseline, 0.4);
+    assert_number(s.improvement, NAN);
+    assert_number(s.improvement_points, NAN);
+    assert_number(s.points, 1.2);
+    assert_number(scored(f, 1).available, 0);
+    f->benchmark[0].year = YEAR - 1; /* of another year: nothing is said of this one */
+    f->benchmark[1].year = YEAR - 1;
+    assert_number(scored(f, 1).points, 2);
+}
+
+/* Not reporting takes its share of the achievement, not of the improvement. */
+static void test_percentile(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    add_measure(f, "C12", first, 1, IHP_SCORING_PERCENTILE);
+    add_benchmark(f, 0, NAN);
+    add_rates(f, 0, 39, 40, 100);
+    struct ihp_measure_score s = scored(f, 0);
+    assert_number(s.benchmark, NAN);
+    assert_number(s.difference, NAN);
+    assert_number(s.achievement_points, 1.2);
+    f->row[1].not_reporting = 0.25;
+    assert_number(scored(f, 0).achievement_points, 0.9);
+    f->row[1].not_reporting = 1;
+    assert_number(scored(f, 0).achievement_points, 0);
+    f->row[0].numerator = 38; /* 5.3% */
+    s = scored(f, 0);
+    assert_number(s.improvement_points, 1.4);
+    assert_number(s.points, 1.4);
+    f->measure[0].lower_is_better = true;
+    memcpy(f->benchmark[0].percentile, (double[]){0.8, 0.7, 0.6, 0.5, 0.4, 0.3},
+           sizeof f->benchmark[0].percentile);
+    f->row[1].not_reporting = 0;
+    s = scored(f, 0);
+    assert_number(s.achievement_points, 1.8);
+    assert_number(s.improvement, -2.0 / 38);
+}
+
+static void test_cahps(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    add_measure(f, "C7", first, 1, IHP_SCORING_CAHPS);
+    add_benchmark(f, 0, 0.5);
+    add_rates(f, 0, 500, 515, 1000);
+    struct ihp_measure_score s = scored(f, 0);
+    assert_number(s.achievement_points, 1.5); /* exactly 3% */
+    assert_number(s.improvement_points, 1.0);
+    assert_number(s.points, 1.5);
+    f->row[1].numerator = 516;
+    assert_number(scored(f, 0).points, 2);
+    f->row[1].numerator = 484;
+    assert_number(scored(f, 0).points, 0);
+}
+
+/* Points given directly come before all, whatever the measure is scored by. */
+static void test_points_given(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    add_measure(f, "E01", first, 1, IHP_SCORING_POINTS);
+    add_measure(f, "C1", first, 1, IHP_SCORING_BENCHMARK);
+    add_row(f, TWO, 0, YEAR, "", 0, 0)->points = 0.75;
+    add_rates(f, 1, 50, 60, 100);
+    f->row[2].points = 0;
+    struct ihp_measure_score s = scored(f, 0);
+    assert_number(s.points, 0.75);
+    assert_number(s.available, 2);
+    assert_number(s.rate, NAN);
+    s = scored(f, 1);
+    assert_number(s.rate, 0.6);
+    assert_number(s.points, 0);
+    assert_number(s.available, 2);
+    assert_number(s.achievement_points, NAN);
+    assert_number(s.improvement_points, NAN);
+    f->row[0].points = NAN; /* neither points nor any way to earn them */
+    assert_number(scored(f, 0).available, 0);
+    f->row[0].points = 2;
+    f->row[0].sufficient = false;
+    assert_number(scored(f, 0).available, 0);
+    f->row[0].sufficient = true;
+    f->row[0].year = YEAR - 1; /* those of the year before are not these */
+    assert_number(scored(f, 0).available, 0);
+}
+
+/* ---- equitable care [18.4.9.2] --------------------------------------------------------------- */
+
+/* All of `denominator` in both years: the groups' numerators, before and now. */
+struct gap_case {
+    const char *group;
+    int64_t before, now, denominator;
+};
+
+/* TWO with an equitable care measure: all at 50% in both years, and these groups in text order. */
+static struct fixture *gap(const struct gap_case *group, size_t groups)
+{
+    struct fixture *f = fixture();
+    add_measure(f, "E1", first, 1, IHP_SCORING_GAP);
+    for (int year = YEAR - 1; year <= YEAR; year++) {
+        add_row(f, TWO, 0, year, "", 500, 1000);
+        for (size_t i = 0; i < groups; i++) {
+            add_row(f, TWO, 0, year, group[i].group,
+                    year == YEAR ? group[i].now : group[i].before, group[i].denominator);
+        }
+    }
+    return f;
+}
+#define GAP(...)                                                                                   \
+    gap((const struct gap_case[]){__VA_ARGS__},                                                    \
+        sizeof((const struct gap_case[]){__VA_ARGS__}) / sizeof(struct gap_case))
+#define EQUITY(...) scored(GAP(__VA_ARGS__), 0).points
+
+/* The contract's example: 25% against 20%, then against 21%: 20% less, 1.4 points. */
+static void test_gap_example(void **state)
+{
+    (void)state;
+    assert_number(EQUITY({"Black", 20, 21, 100}, {"White", 25, 25, 100}), 1.4);
+    struct fixture *f = GAP({"Black", 20, 21, 100}, {"White", 25, 25, 100});
+    struct ihp_measure_score s = scored(f, 0);
+    assert_number(s.rate, 0.5);
+    assert_number(s.baseline, 0.5);
+    assert_number(s.improvement, NAN); /* of the rate, which has no points */
+    assert_number(s.improvement_points, NAN);
+    assert_number(s.available, 2);
+    /* The same where a lower rate is better: 75% against 80%, then 79%. */
+    f = GAP({"Black", 80, 79, 100}, {"White", 75, 75, 100});
+    f->measure[0].lower_is_better = true;
+    assert_number(scored(f, 0).points, 1.4);
+}
+
+/* Weighted by the denominators of the performance year: (99 x 1.6 + 400 x 0 + 99 x 1.6) / 598. */
+static void test_gap_weights(void **state)
+{
+    (void)state;
+    assert_number(EQUITY({"Asian", 30, 30, 50}, {"Black", 30, 36, 99}, {"Hispanic", 160, 161, 400},
+                         {"Native", 40, 43, 99}, {"White", 200, 200, 400}),
+                  316.8 / 598);
+    struct fixture *f = GAP({"A", 30, 40, 100}, {"B", 40, 45, 100}, {"White", 50, 50, 100});
+    assert_number(scored(f, 0).points, 2); /* both halve their gap */
+    f->row[5].numerator = 130;             /* A of 400 in the performance year: 32.5%, 12.5% less */
+    f->row[5].denominator = 400;
+    assert_number(scored(f, 0).points, (400 * 1.2 + 100 * 2.0) / 500);
+}
+
+/* A group that has overtaken the reference group has no part in the weights; when none is below,
+ * there are 2 points. */
+static void test_gap_closed(void **state)
+{
+    (void)state;
+    assert_number(EQUITY({"A", 120, 208, 400}, {"B", 80, 84, 200}, {"White", 25, 25, 50}), 1.4);
+    assert_number(EQUITY({"A", 120, 208, 400}, {"White", 25, 25, 50}), 2);
+    assert_number(EQUITY({"A", 120, 200, 400}, {"White", 25, 25, 50}), 2); /* exactly level */
+    assert_number(EQUITY({"White", 25, 25, 50}), 2);
+    assert_number(EQUITY({"A", 30, 30, 50}, {"White", 25, 25, 50}), 2); /* above in both */
+}
+
+/* Groups below must come closer, all others must at least stay. */
+static void test_gap_eligibility(void **state)
+{
+    (void)state;
+    assert_number(EQUITY({"A", 20, 20, 50}, {"B", 20, 24, 50}, {"White", 25, 25, 50}), 0);
+    assert_number(EQUITY({"A", 20, 21, 50}, {"B", 20, 24, 50}, {"White", 25, 25, 50}),
+                  (1.4 + 2.0) / 2); /* 20% and 80% less */
+    /* The gap stays where both rise alike: 45/100 and 25/50, 47/100 and 26/50. */
+    assert_number(EQUITY({"A", 90, 94, 200}, {"White", 25, 26, 50}), 0);
+    /* Above before, below now; level before, below now. */
+    assert_number(EQUITY({"A", 26, 25, 50}, {"White", 25, 26, 50}), 0);
+    assert_number(EQUITY({"A", 25, 25, 50}, {"White", 25, 26, 50}), 0);
+    /* Above in both, but fallen by less than 1%. */
+    assert_number(EQUITY({"A", 240, 238, 400}, {"White", 200, 200, 400}), 0);
+    assert_number(EQUITY({"A", 240, 240, 400}, {"White", 200, 200, 400}), 2);
+    /* The reference group itself has fallen. */
+    assert_number(EQUITY({"A", 20, 24, 50}, {"White", 500, 499, 1000}), 0);
+}
+
+/* All must not drop by more than 1%. */
+static void test_gap_overall_drop(void **state)
+{
+    (void)state;
+    struct fixture *f = GAP({"A", 20, 24, 50}, {"White", 25, 25, 50});
+    f->row[3].numerator = 495; /* exactly 1% */
+    assert_number(scored(f, 0).points, 2);
+    f->row[3].numerator = 494;
+    assert_number(scored(f, 0).points, 0);
+    f->row[0].numerator = 0; /* nothing drops from 0 */
+    f->row[3].numerator = 0;
+    assert_number(scored(f, 0).points, 2);
+}
+
+/* A group without a rate in both years takes no part; without the reference group or all in both,
+ * or with years that cannot be compared, the measure is removed. */
+static void test_gap_rates_that_lack(void **state)
+{
+    (void)state;
+    struct fixture *f = GAP({"A", 30, 20, 200}, {"B", 20, 24, 50}, {"White", 25, 25, 50});
+    assert_number(scored(f, 0).points, 0);
+    f->row[1].sufficient = false; /* A before */
+    assert_number(scored(f, 0).points, 2);
+    f->row[1].sufficient = true;
+    f->row[5].sufficient = false; /* A now */
+    assert_number(scored(f, 0).points, 2);
+    strcpy(f->row[5].group, "AA"); /* now under another name: in neither year whole */
+    f->row[5].sufficient = true;
+    assert_number(scored(f, 0).points, 2);
+    static const size_t needed[] = {0, 3, 4, 7}; /* all and the reference group in both years */
+    for (size_t i = 0; i < 4; i++) {
+        f->row[needed[i]].sufficient = false;
+        assert_number(scored(f, 0).available, 0);
+        assert_number(scored(f, 0).points, NAN);
+        f->row[needed[i]].sufficient = true;
+    }
+    assert_number(scored(f, 0).available, 2);
+    add_benchmark(f, 0, NAN)->comparable = false;
+    assert_number(scored(f, 0).available, 0);
+    f->benchmark[0].comparable = true;
+    strcpy(f->policies.reference_group, "B");
+    assert_number(scored(f, 0).points, 2); /* White is above and stays */
+}
+
+/* ---- categories and the overall score -------------------------------------------------------- */
+
+/* Three categories of 50%, 30% and 20% with points given, and a bonus category of 5%. */
+static struct fixture *scores(void)
+{
+    struct fixture *f = fixture();
+    add_measure(f, "A1", first, 0.5, IHP_SCORING_POINTS);
+    add_measure(f, "B1", second, 0.3, IHP_SCORING_POINTS);
+    add_measure(f, "A2", first, 0.5, IHP_SCORING_POINTS);
+    add_measure(f, "C1", third, 0.2, IHP_SCORING_POINTS);
+    add_measure(f, "X1", extra, 0.05, IHP_SCORING_POINTS)->bonus = true;
+    static const double points[] = {2, 0.5, 1, 1, 1.6};
+    for (size_t m = 0; m < 5; m++) {
+        add_row(f, TWO, m, YEAR, "", 0, 0)->points = points[m];
+    }
+    return f;
+}
+
+static void test_categories(void **state)
+{
+    (void)state;
+    struct fixture *f = scores();
+    struct ihp_category_score s;
+    assert_true(ihp_quality_category(&f->quality, TWO, 18, 0, &s));
+    assert_string_equal(s.category, "First");
+    assert_number(s.points, 3);
+    assert_number(s.available, 4);
+    assert_number(s.weight, 0.5);
+    assert_number(s.score, 0.75);
+    assert_false(s.bonus);
+    assert_true(ihp_quality_category(&f->quality, TWO, 18, 1, &s));
+    assert_number(s.score, 0.25);
+    assert_false(ihp_quality_category(&f->quality, TWO, 18, 2, &s)); /* begun by row 0 */
+    assert_number(s.score, 0.25);
+    assert_false(ihp_quality_category(&f->quality, TWO, 17, 0, &s));
+    assert_false(ihp_quality_category(&f->quality, ONE, 18, 0, &s));
+    assert_true(ihp_quality_category(&f->quality, TWO, 18, 4, &s));
+    assert_true(s.bonus);
+    assert_true(ihp_quality_has_section(&f->program, TWO, 18));
+    assert_false(ihp_quality_has_section(&f->program, TWO, 17));
+    assert_false(ihp_quality_has_section(&f->program, ONE, 18));
+    f->row[0].sufficient = f->row[2].sufficient = false;
+    assert_true(ihp_quality_category(&f->quality, TWO, 18, 0, &s));
+    assert_number(s.points, 0);
+    assert_number(s.available, 0);
+    assert_number(s.score, NAN);
+}
+
+/* 0.75 x 0.5 + 0.25 x 0.3 + 0.5 x 0.2 + bonus 0.8 x 0.05. */
+static void test_overall(void **state)
+{
+    (void)state;
+    struct fixture *f = scores();
+    assert_number(ihp_quality_overall(&f->quality, TWO, 18), 0.59);
+    f->row[1].sufficient = false; /* 30% handed to 50% and 20%: (0.375 + 0.1) / 0.7 + 0.04 */
+    assert_number(ihp_quality_overall(&f->quality, TWO, 18), 0.475 / 0.7 + 0.04);
+    f->row[4].sufficient = false; /* that of a bonus goes to nobody */
+    assert_number(ihp_quality_overall(&f->quality, TWO, 18), 0.475 / 0.7);
+    f->row[0].sufficient = false; /* one of two measures: 1 of 2 points */
+    assert_number(ihp_quality_overall(&f->quality, TWO, 18), (0.25 + 0.1) / 0.7);
+    assert_number(ihp_quality_overall(&f->quality, TWO, 17), NAN);
+}
+
+static void test_lid_and_nothing(void **state)
+{
+    (void)state;
+    struct fixture *f = scores();
+    for (size_t i = 0; i < 5; i++) {
+        f->row[i].points = 2;
+    }
+    assert_true(ihp_quality_overall(&f->quality, TWO, 18) == 1.0); /* not 1.05 [18.4.11] */
+    f->row[3].points = 1.75;                                       /* 0.975 + 0.05 */
+    assert_true(ihp_quality_overall(&f->quality, TWO, 18) == 1.0);
+    f->row[3].points = 1; /* 0.9 + 0.05 */
+    assert_number(ihp_quality_overall(&f->quality, TWO, 18), 0.95);
+    for (size_t i = 0; i < 4; i++) {
+        f->row[i].sufficient = false;
+    }
+    assert_number(ihp_quality_overall(&f->quality, TWO, 18), NAN); /* a bonus is none by itself */
+}
+
+/* Section 17 by track: rows of the own track and of both; weights may differ between the tracks. */
+static void test_tracks(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    add_measure(f, "E01", first, 0.4, IHP_SCORING_POINTS)->track = 0;
+    add_measure(f, "M01", second, 0.2, IHP_SCORING_POINTS)->track = 1;
+    add_measure(f, "M01", second, 0.3, IHP_SCORING_POINTS)->first = 1;
+    add_measure(f, "M06", third, 0.2, IHP_SCORING_POINTS)->track = 1;
+    for (size_t m = 0; m < 4; m++) {
+        f->measure[m].section = 17;
+    }
+    for (int ihp = ONE; ihp <= TWO; ihp++) {
+        static const size_t measures[] = {0, 1, 3};
+        static const double points[] = {1, 2, 0};
+        for (size_t i = 0; i < 3; i++) {
+            add_row(f, ihp, measures[i], YEAR, "", 0, 0)->points = points[i];
+        }
+    }
+    /* (0.5 x 0.4 + 1 x 0.2 + 0 x 0.2) of 0.8, all of which have points: nothing is handed on. */
+    assert_number(ihp_quality_overall(&f->quality, ONE, 17), 0.4);
+    assert_number(ihp_quality_overall(&f->quality, TWO, 17), 0.5);
+    struct ihp_category_score s;
+    assert_true(ihp_quality_category(&f->quality, TWO, 17, 2, &s));
+    assert_number(s.weight, 0.3);
+    assert_number(s.available, 2); /* the row of the other track is not counted again */
+    assert_false(ihp_quality_category(&f->quality, TWO, 17, 1, &s));
+}
+
+/* ---- for a settlement ------------------------------------------------------------------------ */
+
+static void test_of_settlement(void **state)
+{
+    (void)state;
+    struct fixture *f = scores();
+    struct ihp_deck deck = {.settlement = IHP_FINAL, .performance = {.year = YEAR},
+                            .policies = f->policies};
+    assert_number(ihp_quality_of_settlement(&f->program, &deck, TWO), 0.59);
+    assert_number(ihp_quality_of_settlement(&f->program, &deck, ONE), NAN);
+    deck.settlement = IHP_INTERIM;
+    assert_number(ihp_quality_of_settlement(&f->program, &deck, TWO), NAN);
+    deck.settlement = IHP_FINAL;
+    deck.performance.year = YEAR + 1;
+    assert_number(ihp_quality_of_settlement(&f->program, &deck, TWO), NAN);
+    deck.performance.year = YEAR;
+    f->program.has_quality = false;
+    assert_number(ihp_quality_of_settlement(&f->program, &deck, TWO), NAN);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_benchmark),
+        cmocka_unit_test(test_lower_is_better),
+        cmocka_unit_test(test_boundaries_of_rates),
+        cmocka_unit_test(test_removed),
+        cmocka_unit_test(test_not_comparable),
+        cmocka_unit_test(test_percentile),
+        cmocka_unit_test(test_cahps),
+        cmocka_unit_test(test_points_given),
+        cmocka_unit_test(test_gap_example),
+        cmocka_unit_test(test_gap_weights),
+        cmocka_unit_test(test_gap_closed),
+        cmocka_unit_test(test_gap_eligibility),
+        cmocka_unit_test(test_gap_overall_drop),
+        cmocka_unit_test(test_gap_rates_that_lack),
+        cmocka_unit_test(test_categories),
+        cmocka_unit_test(test_overall),
+        cmocka_unit_test(test_lid_and_nothing),
+        cmocka_unit_test(test_tracks),
+        cmocka_unit_test(test_of_settlement),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
