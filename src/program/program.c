@@ -24,6 +24,7 @@ static const struct {
     {"corridors", FILE_READ, ""},
     {"trend", FILE_READ, ""},
     {"overrides", FILE_READ, ""},
+    {"part2", FILE_READ, ""},
     {"measures", FILE_UNUSED, "quality measures [17, 18]"},
     {"benchmarks", FILE_UNUSED, "quality benchmarks [17, 18]"},
     {"payment", FILE_UNUSED, "population-based payments [15]"},
@@ -177,7 +178,8 @@ enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
     }
     if (check_folder(&load, err) != IHP_OK || ihp_program_read_partnerships(&load, err) != IHP_OK ||
         ihp_program_read_tables(&load, err) != IHP_OK ||
-        ihp_program_read_rosters(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
+        ihp_program_read_rosters(&load, err) != IHP_OK ||
+        ihp_program_read_part2(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
         ihp_program_destroy(&load.program);
         return err->status;
     }
@@ -202,6 +204,7 @@ void ihp_program_destroy(struct ihp_program **program)
     free(p->corridor);
     free(p->trend);
     free(p->override_);
+    free(p->part2_code);
     free(p->folder);
     free(p);
     *program = NULL;

@@ -11,7 +11,7 @@ struct ihp_program_load {
     struct ihp_program *program;
     struct ihp_notices *notices;
     size_t partnership_capacity, roster_capacity, code_capacity, corridor_capacity, trend_capacity,
-        override_capacity;
+        override_capacity, part2_capacity;
 };
 
 /* Reads one file of the folder (`name` without ending) row by row; an absent one only when it is not
@@ -31,5 +31,6 @@ const char *ihp_quote(const char *text, char buffer[64]);
 enum ihp_status ihp_program_read_partnerships(struct ihp_program_load *load, struct ihp_error *err);
 enum ihp_status ihp_program_read_tables(struct ihp_program_load *load, struct ihp_error *err);
 enum ihp_status ihp_program_read_rosters(struct ihp_program_load *load, struct ihp_error *err);
+enum ihp_status ihp_program_read_part2(struct ihp_program_load *load, struct ihp_error *err);
 
 #endif
