@@ -18,7 +18,7 @@ struct packaging {
     char (*ids)[IHP_MEMBER_ID_MAX + 1];
     struct ihp_people people;
     struct ihp_package_members members;
-    struct ihp_id_bounds bounds;
+    struct ihp_package_changes *changes; /* [partnerships]; NULL without an earlier package */
     bool begun, made;
 };
 
@@ -144,7 +144,6 @@ static enum ihp_status sum_members(struct packaging *k)
     k->members = (struct ihp_package_members){
         s->range, s->fact, s->part2, (const char(*)[IHP_MEMBER_ID_MAX + 1])k->ids,
         k->people.birth_day};
-    ihp_id_bounds_find(k->members.ids, s->range.count, s->comm, &k->bounds);
     return ihp_agree(s->comm, s->err);
 }
 
@@ -168,39 +167,60 @@ static void note_hidden(struct packaging *k, int partnership, const struct ihp_s
     }
 }
 
-/* ---- an IHP ---------------------------------------------------------------------------------- */
+/* ---- an earlier package ---------------------------------------------------------------------- */
 
-/* Collective: who came and who left; `moves` are those of all ranks. */
-static enum ihp_status write_changes(struct packaging *k, const char *folder, int p,
-                                     struct ihp_package_moves *moves)
+/* Collective: who came to an IHP and who left; `moves` become those of all ranks. */
+static enum ihp_status find_changes_of(struct packaging *k, int p,
+                                       const struct ihp_id_bounds *bounds)
 {
     struct ihp_settling *s = &k->s;
-    struct ihp_package_changes changes = {0};
+    struct ihp_package_changes *changes = &k->changes[p];
     char file[IHP_PATH_MAX];
-    bool has = k->previous.has[p];
     int length = snprintf(file, sizeof file, "%s/%s/protected_members.csv", k->options->previous,
                           s->context.program->partnership[p].id);
     if (length < 0 || (size_t)length >= sizeof file) {
         ihp_fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", k->options->previous);
     } else {
-        ihp_package_changes_find(has ? file : NULL, &k->members, p, &k->bounds, &changes, s->err);
+        ihp_package_changes_find(k->previous.has[p] ? file : NULL, &k->members, p, bounds, changes,
+                                 s->err);
     }
-    if (ihp_agree(s->comm, s->err) == IHP_OK) {
-        *moves = changes.moves;
-        if (!ihp_tally_sum((int64_t *)moves, sizeof *moves / sizeof(int64_t), s->comm)) {
-            ihp_fail(s->err, IHP_ERR_RUN, "MPI could not add the changes of the ranks");
-        }
-        ihp_package_changes_write(folder, changes.change, changes.changes, s->comm, s->err);
+    if (ihp_agree(s->comm, s->err) == IHP_OK &&
+        !ihp_tally_sum((int64_t *)&changes->moves, sizeof changes->moves / sizeof(int64_t),
+                       s->comm)) {
+        ihp_fail(s->err, IHP_ERR_RUN, "MPI could not add the changes of the ranks");
     }
-    free(changes.change);
+    return ihp_agree(s->comm, s->err);
+}
+
+/* Collective: the changes of all IHPs, before anything is written. */
+static enum ihp_status find_changes(struct packaging *k)
+{
+    struct ihp_settling *s = &k->s;
+    struct ihp_id_bounds bounds;
+    size_t count = s->context.program->partnerships;
+    if (k->options->previous == NULL) {
+        return IHP_OK;
+    }
+    ihp_id_bounds_find(k->members.ids, s->range.count, s->comm, &bounds);
+    k->changes = calloc(count, sizeof *k->changes);
+    if (k->changes == NULL) {
+        ihp_fail_memory(s->err, "the changes since the earlier package");
+    }
+    ihp_agree(s->comm, s->err);
+    for (size_t p = 0; p < count && s->err->status == IHP_OK; p++) {
+        find_changes_of(k, (int)p, &bounds);
+    }
     return s->err->status;
 }
 
+/* ---- an IHP ---------------------------------------------------------------------------------- */
+
 /* Rank 0: the files that are not protected. */
 static void write_tables(struct packaging *k, const char *folder, int p,
-                         const struct ihp_shown *shown, const struct ihp_package_moves *moves)
+                         const struct ihp_shown *shown)
 {
     struct ihp_settling *s = &k->s;
+    const struct ihp_package_moves *moves = k->changes == NULL ? NULL : &k->changes[p].moves;
     struct ihp_table table[IHP_PACKAGE_TABLES] = {0};
     struct ihp_result_input input = ihp_settling_result(s);
     if (ihp_package_tables_create(&input, s->table, p, shown, moves, table, s->err) == IHP_OK) {
@@ -218,9 +238,7 @@ static enum ihp_status write_ihp(struct packaging *k, int p)
     struct ihp_settling *s = &k->s;
     struct ihp_result_input input = ihp_settling_result(s);
     struct ihp_shown shown = {0};
-    struct ihp_package_moves moves;
     char folder[IHP_PATH_MAX];
-    bool earlier = k->options->previous != NULL;
     if (!ihp_path_join(folder, sizeof folder, k->folder, s->context.program->partnership[p].id)) {
         ihp_fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", k->folder);
     } else if (ihp_shown_decide(&input, &k->sums, p, &shown, s->err) == IHP_OK) {
@@ -229,9 +247,11 @@ static enum ihp_status write_ihp(struct packaging *k, int p)
     if (ihp_agree(s->comm, s->err) == IHP_OK &&
         ihp_package_members_write(folder, &input, p, &k->members, &shown, s->comm, s->err) ==
             IHP_OK &&
-        (!earlier || write_changes(k, folder, p, &moves) == IHP_OK)) {
+        (k->changes == NULL ||
+         ihp_package_changes_write(folder, k->changes[p].change, k->changes[p].changes, s->comm,
+                                   s->err) == IHP_OK)) {
         if (s->rank == 0) {
-            write_tables(k, folder, p, &shown, earlier ? &moves : NULL);
+            write_tables(k, folder, p, &shown);
         }
         ihp_agree(s->comm, s->err);
     }
@@ -277,6 +297,10 @@ static void clean_up(struct packaging *k)
     free(k->part2_procedure);
     free(k->s.part2);
     free(k->previous.has);
+    for (size_t p = 0; k->changes != NULL && p < k->s.context.program->partnerships; p++) {
+        free(k->changes[p].change);
+    }
+    free(k->changes);
     free(k->ids);
     ihp_people_free(&k->people);
     ihp_package_sums_free(&k->sums);
@@ -298,7 +322,7 @@ enum ihp_status ihp_package(const struct ihp_package_options *options, MPI_Comm 
     }
     if (open_all(&k) == IHP_OK && ihp_settling_take_claims(&k.s) == IHP_OK &&
         ihp_settling_settle(&k.s) == IHP_OK && sum_members(&k) == IHP_OK &&
-        write_all(&k) == IHP_OK && k.s.rank == 0 && options->report != NULL) {
+        find_changes(&k) == IHP_OK && write_all(&k) == IHP_OK && k.s.rank == 0 && options->report != NULL) {
         print_report(&k);
     }
     clean_up(&k);

@@ -231,6 +231,9 @@ sed -i '3s/^B/SECRET /' "$work/spoilt/BIG/protected_members.csv"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous that was changed" 3 "BIG/protected_members.csv:3: is no row of a package"
 ok "--previous that was changed: nobody is named" not grep -q SECRET "$err"
+package 2 "$deck" --previous "$work/spoilt" --force
+ok "--previous that was changed, with --force" fails 3 "BIG/protected_members.csv:3"
+ok "... and the finished package is as it was" diff -r "$second" "$work/ranks2"
 
 printf 'kind,service_class,category,code_from,code_to\n' >"$work/later/program/part2.csv"
 package 2 "$deck" -o "$work/none"
