@@ -120,6 +120,9 @@ struct ihp_period_rules {
     const struct ihp_affected *affected; /* counties and months affected in the period [5.9]; only
                                             of performance periods that have any */
     size_t affected_counties;
+    /* Lines of programs that treat substance use [4.6.1.2]: 1 by service and by procedure number.
+     * NULL unless a data package is made; lines are then judged one by one, without the index. */
+    const uint8_t *part2_service, *part2_procedure;
     uint8_t month_of_day[IHP_MONTH_DAYS]; /* 0..11 by day of the period, 12 beyond it */
     uint32_t partnerships;
     const struct ihp_policies *policies; /* that make months, counts and costs */
@@ -405,6 +408,10 @@ bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidit
                        size_t rows, uint16_t none_acg,
                        const struct ihp_override_value override_[IHP_PERIODS],
                        struct ihp_fact *fact, struct ihp_trace *trace);
+
+/* Cents of the counted lines of the member just finished that `part2_service` or `part2_procedure`
+ * marks; 0 where the rules have no marks. */
+int64_t ihp_member_part2(const struct ihp_member_state *state, enum ihp_period period);
 
 /* The months and counts of the member under way or just finished, for explanations; window is 1 or
  * 2. Borrowed. */

@@ -196,6 +196,10 @@ struct ihp_program {
     size_t benchmarks;
     struct ihp_quality_row *quality; /* sorted by partnership, measure, year, group */
     size_t quality_rows;
+    bool has_part2;                       /* part2.csv lists something [4.6.1.2] */
+    uint8_t part2_service[IHP_SERVICES];  /* 1: of programs that treat substance use */
+    struct ihp_code_range *part2_code;    /* the same of procedures; `set` is not used */
+    size_t part2_codes;
     bool has_quality; /* a quality.csv stands in the folder */
     char hash[33];    /* of all files read, hexadecimal */
 };
@@ -215,6 +219,9 @@ enum ihp_class ihp_program_class(const struct ihp_program *program, const char *
 
 /* The sets (IHP_CODE_*) a procedure code belongs to; blank belongs to none. */
 unsigned ihp_program_code_sets(const struct ihp_program *program, const char *code);
+
+/* Whether part2.csv lists a procedure code; a blank one it cannot [4.6.1.2]. */
+bool ihp_program_part2_procedure(const struct ihp_program *program, const char *code);
 
 /* The corridors of an IHP: its own, else the default set. Sets `*count`; the array is borrowed. */
 const struct ihp_corridor *ihp_program_corridors(const struct ihp_program *program, int partnership,

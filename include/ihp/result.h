@@ -58,6 +58,8 @@ void ihp_table_cents(struct ihp_table *table, int64_t cents);
 void ihp_table_dollars(struct ihp_table *table, double dollars); /* NaN: blank */
 void ihp_table_ratio(struct ihp_table *table, double value);     /* NaN: blank */
 void ihp_table_amount(struct ihp_table *table, double dollars);  /* dollars in a RATIO column */
+void ihp_table_copy(struct ihp_table *table, const struct ihp_cell *cell); /* of another table */
+void ihp_table_blank(struct ihp_table *table);
 bool ihp_table_whole(const struct ihp_table *table);
 void ihp_table_free(struct ihp_table *table);
 
@@ -68,8 +70,8 @@ const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind
 /* Writes the table as CSV to a stream of the caller's, who looks for write errors. */
 void ihp_table_put_csv(const struct ihp_table *table, FILE *stream);
 
-/* Writes `folder`/`name`.csv. */
-enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder,
+/* Writes `folder`/`name`.csv with permission bits `mode`. */
+enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder, int mode,
                                     struct ihp_error *err);
 
 /* ---- the tables of a settlement -------------------------------------------------------------- */
@@ -285,8 +287,9 @@ struct ihp_job {
     size_t tables;
 };
 
-/* Refuses (IHP_ERR_USAGE) a folder that has the job finished, unless `force`. Writes nothing. */
-enum ihp_status ihp_job_check(const char *folder, const char *name, bool force,
+/* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has the job finished, unless
+ * `force`. Writes nothing. */
+enum ihp_status ihp_job_check(const char *folder, const char *program, const char *name, bool force,
                               struct ihp_error *err);
 
 /* Makes the folder if need be, takes the job's .json away, and writes its files. On failure its files

@@ -64,6 +64,7 @@ void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *spa
         memset(period->visited, 0, state->visited_words * sizeof *period->visited);
         period->any_visit = false;
         period->cost = 0;
+        period->part2 = 0;
         period->lines = 0;
         period->affected = 0;
     }
@@ -102,6 +103,10 @@ static bool take_line(struct ihp_member_state *state, size_t r, const struct ihp
     if (line.stage == IHP_STAGE_COUNTED) {
         period->cost += amount;
         period->lines++;
+        if (rules->part2_service != NULL && (rules->part2_service[claims->service[i]] |
+                                             rules->part2_procedure[claims->procedure[i]]) != 0) {
+            period->part2 += amount;
+        }
     }
     if (line.window == 1 && line.partnership >= 0) {
         period->visited[line.partnership / 64] |= UINT64_C(1) << (line.partnership % 64);
@@ -216,6 +221,11 @@ bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidit
                              trace == NULL ? NULL : &trace[r]);
     }
     return true;
+}
+
+int64_t ihp_member_part2(const struct ihp_member_state *state, enum ihp_period period)
+{
+    return state->period[period].part2;
 }
 
 const struct ihp_months *ihp_member_months(const struct ihp_member_state *state,

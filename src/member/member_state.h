@@ -11,6 +11,7 @@ struct ihp_period_state {
     uint64_t *visited;           /* bit per IHP; owned */
     bool any_visit;              /* any bit of `visited` */
     int64_t cost;
+    int64_t part2; /* of the cost, where the rules mark lines */
     uint32_t lines;
     uint16_t affected; /* months lived in an affected county [5.9] */
 };

@@ -10,8 +10,8 @@ enum { PATH_BYTES = 4096 };
 
 /* Every file a program folder may hold. */
 static const char *const known_files[] = {
-    "ihps",     "rosters",    "taxonomy", "categories", "codes",         "corridors", "trend",
-    "overrides", "measures", "benchmarks", "quality",  "circumstances", "payment",
+    "ihps",      "rosters",  "taxonomy",   "categories", "codes",         "corridors", "trend",
+    "overrides", "measures", "benchmarks", "quality",    "circumstances", "payment",   "part2",
 };
 enum { KNOWN_FILES = sizeof known_files / sizeof known_files[0] };
 
@@ -157,7 +157,8 @@ enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
         ihp_program_read_measures(&load, err) != IHP_OK ||
         ihp_program_read_quality(&load, err) != IHP_OK ||
         ihp_program_read_rosters(&load, err) != IHP_OK ||
-        ihp_program_read_payment(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
+        ihp_program_read_payment(&load, err) != IHP_OK ||
+        ihp_program_read_part2(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
         ihp_program_destroy(&load.program);
         return err->status;
     }
@@ -189,6 +190,7 @@ void ihp_program_destroy(struct ihp_program **program)
     free(p->measure);
     free(p->benchmark);
     free(p->quality);
+    free(p->part2_code);
     free(p->folder);
     free(p);
     *program = NULL;

@@ -12,7 +12,7 @@ struct ihp_program_load {
     struct ihp_notices *notices;
     size_t partnership_capacity, roster_capacity, code_capacity, corridor_capacity, trend_capacity,
         override_capacity, circumstance_capacity, measure_capacity, benchmark_capacity,
-        quality_capacity;
+        quality_capacity, part2_capacity;
 };
 
 /* Reads one file of the folder (`name` without ending) row by row; an absent one only when it is not
@@ -69,5 +69,6 @@ enum ihp_status ihp_program_read_circumstances(struct ihp_program_load *load,
 enum ihp_status ihp_program_read_measures(struct ihp_program_load *load, struct ihp_error *err);
 enum ihp_status ihp_program_read_quality(struct ihp_program_load *load, struct ihp_error *err);
 enum ihp_status ihp_program_read_rosters(struct ihp_program_load *load, struct ihp_error *err);
+enum ihp_status ihp_program_read_part2(struct ihp_program_load *load, struct ihp_error *err);
 
 #endif

@@ -26,12 +26,12 @@ static bool is_same_folder(const char *folder, const char *other)
            a.st_ino == b.st_ino;
 }
 
-enum ihp_status ihp_result_check(const char *folder, const char *program, bool force,
-                                 struct ihp_error *err)
+enum ihp_status ihp_folder_check(const char *folder, const char *program, const char *last,
+                                 bool force, struct ihp_error *err)
 {
     char manifest[IHP_PATH_MAX];
     struct stat info;
-    if (!ihp_path_join(manifest, sizeof manifest, folder, "manifest.json")) {
+    if (!ihp_path_join(manifest, sizeof manifest, folder, last)) {
         return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
     if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode)) {
@@ -51,17 +51,27 @@ enum ihp_status ihp_result_check(const char *folder, const char *program, bool f
     return IHP_OK;
 }
 
-/* Whether a name is one that a run writes, or the part file of one that a killed run left. */
-static bool is_ours(const char *name)
+enum ihp_status ihp_result_check(const char *folder, const char *program, bool force,
+                                 struct ihp_error *err)
 {
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        size_t length = strlen(files[i]);
-        if (strncmp(name, files[i], length) == 0 &&
+    return ihp_folder_check(folder, program, files[0], force, err);
+}
+
+bool ihp_is_file_or_part(const char *name, const char *const *file, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        size_t length = strlen(file[i]);
+        if (strncmp(name, file[i], length) == 0 &&
             (name[length] == '\0' || strncmp(name + length, ".part", 5) == 0)) {
             return true;
         }
     }
     return false;
+}
+
+static bool is_ours(const char *name)
+{
+    return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
 }
 
 /* Member files are all that the folder attributed/ is for. */
@@ -71,7 +81,7 @@ static bool is_member_file(const char *name)
     return dot != NULL && dot != name && (dot[4] == '\0' || strncmp(dot + 4, ".part", 5) == 0);
 }
 
-static void remove_from(const char *path, bool (*wanted)(const char *name))
+void ihp_remove_files(const char *path, bool (*wanted)(const char *name))
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); /* no link out of here */
     DIR *folder = fd < 0 ? NULL : fdopendir(fd);
@@ -94,14 +104,14 @@ static void remove_files(const char *folder)
     if (ihp_path_join(path, sizeof path, folder, files[0])) {
         unlink(path);
     }
-    remove_from(folder, is_ours);
+    ihp_remove_files(folder, is_ours);
     if (ihp_path_join(path, sizeof path, folder, "attributed")) {
-        remove_from(path, is_member_file);
+        ihp_remove_files(path, is_member_file);
         rmdir(path);
     }
 }
 
-static enum ihp_status make_parents(const char *folder, struct ihp_error *err)
+enum ihp_status ihp_make_parents(const char *folder, struct ihp_error *err)
 {
     char path[IHP_PATH_MAX];
     snprintf(path, sizeof path, "%s", folder);
@@ -118,7 +128,7 @@ static enum ihp_status make_parents(const char *folder, struct ihp_error *err)
 
 enum ihp_status ihp_folder_make(const char *folder, bool *made, struct ihp_error *err)
 {
-    if (make_parents(folder, err) != IHP_OK) {
+    if (ihp_make_parents(folder, err) != IHP_OK) {
         return err->status;
     }
     *made = mkdir(folder, 0777) == 0;
@@ -145,18 +155,18 @@ void ihp_result_abandon(const char *folder, bool made)
     }
 }
 
-enum ihp_status ihp_manifest_write(const char *folder, const char *name, const json_t *manifest,
-                                   struct ihp_error *err)
+enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, const json_t *json,
+                               struct ihp_error *err)
 {
     char path[IHP_PATH_MAX];
     struct ihp_outfile *out;
     if (!ihp_path_join(path, sizeof path, folder, name)) {
         return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
-    if (ihp_outfile_open(path, 0666, &out, err) != IHP_OK) {
+    if (ihp_outfile_open(path, mode, &out, err) != IHP_OK) {
         return err->status;
     }
-    if (json_dumpf(manifest, ihp_outfile_stream(out), JSON_INDENT(2) | JSON_REAL_PRECISION(6)) != 0) {
+    if (json_dumpf(json, ihp_outfile_stream(out), JSON_INDENT(2) | JSON_REAL_PRECISION(6)) != 0) {
         ihp_outfile_abandon(&out);
         return ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written", path);
     }
@@ -175,7 +185,7 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
     }
     for (int t = 0; t < IHP_TABLES && err->status == IHP_OK; t++) {
         if (table[t].columns > 0) {
-            ihp_table_write_csv(&table[t], folder, err);
+            ihp_table_write_csv(&table[t], folder, 0666, err);
         }
     }
     if (err->status == IHP_OK) {
@@ -186,7 +196,7 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
         ihp_fail_memory(err, "the manifest");
     }
     if (err->status == IHP_OK) {
-        ihp_manifest_write(folder, "manifest.json", manifest, err);
+        ihp_json_write(folder, files[0], 0666, manifest, err);
     }
     json_decref(manifest);
     return err->status;

@@ -1,7 +1,6 @@
 /* The files of a job that stands beside a settlement in a result folder: payments, reconciliation. */
 #include "result_internal.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { NAME_BYTES = 80 };
@@ -12,24 +11,12 @@ static const char *file_name(const struct ihp_job *job, const char *ending, char
     return name;
 }
 
-enum ihp_status ihp_job_check(const char *folder, const char *name, bool force,
+enum ihp_status ihp_job_check(const char *folder, const char *program, const char *name, bool force,
                               struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX], file[NAME_BYTES];
-    struct stat info;
-    snprintf(file, sizeof file, "%s.json", name);
-    if (!ihp_path_join(path, sizeof path, folder, file)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-    }
-    if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%s: output: is not a folder; name another", folder);
-    }
-    if (!force && stat(path, &info) == 0) {
-        return ihp_fail(err, IHP_ERR_USAGE,
-                        "%s: output: has finished %s; name another folder with -o or give --force",
-                        folder, name);
-    }
-    return IHP_OK;
+    char last[NAME_BYTES];
+    snprintf(last, sizeof last, "%s.json", name);
+    return ihp_folder_check(folder, program, last, force, err);
 }
 
 static void remove_file(const char *folder, const char *name)
@@ -67,7 +54,7 @@ enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
         ihp_fail_memory(err, "the manifest");
     }
     for (size_t t = 0; t < job->tables && err->status == IHP_OK; t++) {
-        ihp_table_write_csv(&job->table[t], folder, err);
+        ihp_table_write_csv(&job->table[t], folder, 0666, err);
     }
     if (err->status == IHP_OK) {
         ihp_results_h5_write(folder, file_name(job, ".h5", name), job->table, job->tables, manifest,
@@ -78,7 +65,7 @@ enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
         ihp_fail_memory(err, "the manifest");
     }
     if (err->status == IHP_OK) {
-        ihp_manifest_write(folder, file_name(job, ".json", name), manifest, err);
+        ihp_json_write(folder, file_name(job, ".json", name), 0666, manifest, err);
     }
     json_decref(manifest);
     if (err->status != IHP_OK) {

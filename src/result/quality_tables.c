@@ -236,8 +236,8 @@ enum ihp_status ihp_quality_write(const char *folder, const struct ihp_table *me
         return err->status;
     }
     if (ihp_folder_make(folder, &made, err) == IHP_OK &&
-        ihp_table_write_csv(measures, folder, err) == IHP_OK) {
-        ihp_table_write_csv(scores, folder, err);
+        ihp_table_write_csv(measures, folder, 0666, err) == IHP_OK) {
+        ihp_table_write_csv(scores, folder, 0666, err);
     }
     return err->status;
 }

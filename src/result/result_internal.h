@@ -6,6 +6,48 @@
 
 #include <jansson.h>
 
+/* Makes the folders above `path` that are not there. */
+enum ihp_status ihp_make_parents(const char *path, struct ihp_error *err);
+
+/* Removes the files of a folder, which is not a link, whose names are wanted. */
+void ihp_remove_files(const char *folder, bool (*wanted)(const char *name));
+
+/* Whether `name` is that of one of `count` files, or of its part file, as a killed run leaves it. */
+bool ihp_is_file_or_part(const char *name, const char *const *file, size_t count);
+
+/* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has the file `last`, which
+ * finishes it, unless `force`. */
+enum ihp_status ihp_folder_check(const char *folder, const char *program, const char *last,
+                                 bool force, struct ihp_error *err);
+
+/* Writes `json` into `folder` as `name` with permission bits `mode`. */
+enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, const json_t *json,
+                               struct ihp_error *err);
+
+/* Rows of CSV that a rank collects. Zero-initialise; the caller frees `data`. False when memory is
+ * short. */
+struct ihp_rows {
+    char *data;
+    size_t size, capacity;
+};
+bool ihp_rows_add(struct ihp_rows *rows, const char *row, size_t length);
+
+/* `text` as a CSV field, quoted where it needs it, in `field`, which is returned. */
+const char *ihp_rows_field(const char *text, char *field, size_t size);
+
+/* A file of members: its header, and section by section the rows of this rank's members. */
+struct ihp_row_source {
+    const char *header;
+    int sections;
+    bool (*collect)(const void *context, int section, struct ihp_rows *rows);
+    const void *context;
+};
+
+/* Collective over `comm`: writes `folder`/`name` (mode 0600), rows by section, then by rank. */
+enum ihp_status ihp_rank_rows_write(const char *folder, const char *name,
+                                    const struct ihp_row_source *source, MPI_Comm comm,
+                                    struct ihp_error *err);
+
 /* The columns of settlement.csv after ihp_id, and a row's cells for them. */
 #define IHP_SETTLEMENT_COLUMNS                 \
     {"track", IHP_CELL_INTEGER}, \
@@ -40,10 +82,6 @@ void ihp_put_settlement(struct ihp_table *table, const struct ihp_program *progr
 enum ihp_status ihp_results_h5_write(const char *folder, const char *name,
                                      const struct ihp_table *table, size_t tables,
                                      const json_t *manifest, struct ihp_error *err);
-
-/* Writes `folder`/`name`, a manifest. */
-enum ihp_status ihp_manifest_write(const char *folder, const char *name, const json_t *manifest,
-                                   struct ihp_error *err);
 
 /* Makes a result folder and its parents unless they are there; `*made` says that it was not. */
 enum ihp_status ihp_folder_make(const char *folder, bool *made, struct ihp_error *err);

@@ -54,6 +54,21 @@ void ihp_table_amount(struct ihp_table *table, double dollars)
     put(table, (struct ihp_cell){.blank = isnan(dollars), .money = true, .ratio = rounded});
 }
 
+void ihp_table_copy(struct ihp_table *table, const struct ihp_cell *cell)
+{
+    struct ihp_cell copy = *cell;
+    if (cell->text != NULL) {
+        copy.text = strdup(cell->text);
+        table->short_of_memory = table->short_of_memory || copy.text == NULL;
+    }
+    put(table, copy);
+}
+
+void ihp_table_blank(struct ihp_table *table)
+{
+    put(table, (struct ihp_cell){.blank = true});
+}
+
 bool ihp_table_whole(const struct ihp_table *table)
 {
     return !table->short_of_memory && table->used == table->rows * table->columns;
@@ -120,7 +135,7 @@ void ihp_table_put_csv(const struct ihp_table *table, FILE *stream)
     }
 }
 
-enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder,
+enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder, int mode,
                                     struct ihp_error *err)
 {
     char path[IHP_PATH_MAX], file[80];
@@ -129,7 +144,7 @@ enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *f
     if (!ihp_path_join(path, sizeof path, folder, file)) {
         return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
-    if (ihp_outfile_open(path, 0666, &out, err) != IHP_OK) {
+    if (ihp_outfile_open(path, mode, &out, err) != IHP_OK) {
         return err->status;
     }
     ihp_table_put_csv(table, ihp_outfile_stream(out));

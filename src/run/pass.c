@@ -137,6 +137,9 @@ static void keep_facts(struct pass *p, uint64_t member, const struct ihp_fact de
     for (size_t q = 0; sums->fact != NULL && q < IHP_PERIODS; q++) {
         sums->fact[place * IHP_PERIODS + q] = deck[q];
     }
+    for (size_t q = 0; sums->part2 != NULL && q < IHP_PERIODS; q++) {
+        sums->part2[place * IHP_PERIODS + q] = ihp_member_part2(p->state, (enum ihp_period)q);
+    }
     for (size_t r = 0; sums->views != NULL && r < p->options->rule_count; r++) {
         const struct ihp_period_rules *rules = &p->options->rules[r];
         ihp_views_add_decisions(sums->views, view, &p->fact[view], rules->decisions,

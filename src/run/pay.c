@@ -69,7 +69,7 @@ static enum ihp_status open_all(struct ihp_pay_run *run, const char *job)
         if (check_terms(run) == IHP_OK && make_rules(run) == IHP_OK &&
             ihp_store_partition(run->context.store, run->rank, run->ranks, &run->range, run->err) ==
                 IHP_OK) {
-            ihp_job_check(folder_of(run), job, o->force, run->err);
+            ihp_job_check(folder_of(run), deck->program, job, o->force, run->err);
         }
     }
     if (ihp_agree(run->comm, run->err) != IHP_OK) {

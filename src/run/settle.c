@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-static struct ihp_result_input result_input(const struct ihp_settling *s)
+struct ihp_result_input ihp_settling_result(const struct ihp_settling *s)
 {
     return (struct ihp_result_input){&s->context.deck, s->context.program, s->context.info, s->tally,
                                      &s->finance};
@@ -129,7 +129,8 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
     struct ihp_pass_cost cost = {0};
     if (make_views(s) == IHP_OK && make_view_facts(s) == IHP_OK) {
         const struct ihp_pass_sums sums = {.tally = tally, .views = s->views, .fact = fact,
-                                           .view_fact = s->view_fact, .slot = s->slot};
+                                           .view_fact = s->view_fact, .slot = s->slot,
+                                           .part2 = s->part2};
         ihp_pass(&s->context, s->range, &options, &sums, &cost, s->err);
     }
     s->facts.seconds_read += cost.read;
@@ -141,7 +142,7 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
     return s->err->status;
 }
 
-static enum ihp_status pass(struct ihp_settling *s)
+enum ihp_status ihp_settling_take_claims(struct ihp_settling *s)
 {
     const struct ihp_settle_options *o = s->options;
     if (ihp_settling_tally(s, &s->tally) == IHP_OK) {
@@ -162,13 +163,13 @@ static enum ihp_status pass(struct ihp_settling *s)
     return s->err->status;
 }
 
-static enum ihp_status finish(struct ihp_settling *s)
+enum ihp_status ihp_settling_settle(struct ihp_settling *s)
 {
     double start = MPI_Wtime();
     ihp_tally_reduce(s->tally, s->comm, &s->facts.reduced_bytes, s->err);
     s->facts.seconds_reduce = MPI_Wtime() - start;
     start = MPI_Wtime();
-    struct ihp_result_input input = result_input(s);
+    struct ihp_result_input input = ihp_settling_result(s);
     if (s->err->status == IHP_OK &&
         ihp_pass_check_whole(&s->context, s->tally, s->err) == IHP_OK &&
         ihp_pass_check_categories(&s->context, s->tally, s->notices, s->err) == IHP_OK &&
@@ -182,7 +183,7 @@ static enum ihp_status finish(struct ihp_settling *s)
 
 static enum ihp_status write_member_files(struct ihp_settling *s)
 {
-    struct ihp_result_input input = result_input(s);
+    struct ihp_result_input input = ihp_settling_result(s);
     char(*ids)[IHP_MEMBER_ID_MAX + 1] = NULL;
     ihp_store_read_ids(s->context.store, s->range, &ids, s->err);
     if (ihp_agree(s->comm, s->err) == IHP_OK) {
@@ -197,7 +198,7 @@ static enum ihp_status write_member_files(struct ihp_settling *s)
  * manifest, by rank 0. */
 static enum ihp_status write_results(struct ihp_settling *s, double start)
 {
-    struct ihp_result_input input = result_input(s);
+    struct ihp_result_input input = ihp_settling_result(s);
     ihp_run_facts_collect(&s->facts, start, s->comm);
     if (s->rank == 0) {
         s->folder_begun =
@@ -213,11 +214,21 @@ static enum ihp_status write_results(struct ihp_settling *s, double start)
     return ihp_agree(s->comm, s->err);
 }
 
-static void clean_up(struct ihp_settling *s)
+enum ihp_status ihp_settling_start(struct ihp_settling *s, MPI_Comm comm)
 {
-    if (s->err->status != IHP_OK && s->folder_begun) {
-        ihp_result_abandon(s->context.deck.output, s->folder_made);
+    if (MPI_Comm_dup(comm, &s->comm) != MPI_SUCCESS) {
+        return ihp_fail(s->err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
     }
+    MPI_Comm_rank(s->comm, &s->rank);
+    MPI_Comm_size(s->comm, &s->ranks);
+    s->facts.ranks = s->ranks;
+    s->facts.batch_lines =
+        s->options->batch_lines == 0 ? IHP_BATCH_LINES : s->options->batch_lines;
+    return IHP_OK;
+}
+
+void ihp_settling_end(struct ihp_settling *s)
+{
     for (int t = 0; t < IHP_TABLES; t++) {
         ihp_table_free(&s->table[t]);
     }
@@ -233,7 +244,7 @@ static void clean_up(struct ihp_settling *s)
 
 static void print_report(const struct ihp_settling *s)
 {
-    struct ihp_result_input input = result_input(s);
+    struct ihp_result_input input = ihp_settling_result(s);
     ihp_result_print(s->options->report, &input);
     if (s->table[IHP_TABLE_READINGS].columns > 0) {
         ihp_readings_print(s->options->report, &s->table[IHP_TABLE_READINGS]);
@@ -249,25 +260,24 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
                            struct ihp_notices *notices, struct ihp_error *err)
 {
     struct ihp_settling s = {.options = options, .notices = notices, .err = err};
-    s.facts.batch_lines = options->batch_lines == 0 ? IHP_BATCH_LINES : options->batch_lines;
-    if (MPI_Comm_dup(comm, &s.comm) != MPI_SUCCESS) {
-        return ihp_fail(err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
+    if (ihp_settling_start(&s, comm) != IHP_OK) {
+        return err->status;
     }
-    MPI_Comm_rank(s.comm, &s.rank);
-    MPI_Comm_size(s.comm, &s.ranks);
-    s.facts.ranks = s.ranks;
     double start = MPI_Wtime();
     if (open_all(&s, start) == IHP_OK && options->dry_run) {
         if (s.rank == 0 && options->report != NULL) {
             ihp_settling_estimate(&s, options->report);
         }
         ihp_agree(s.comm, err);
-    } else if (err->status == IHP_OK && pass(&s) == IHP_OK && finish(&s) == IHP_OK &&
-               ihp_settling_bootstrap(&s) == IHP_OK && ihp_settling_sweep(&s) == IHP_OK &&
+    } else if (err->status == IHP_OK && ihp_settling_take_claims(&s) == IHP_OK &&
+               ihp_settling_settle(&s) == IHP_OK && ihp_settling_bootstrap(&s) == IHP_OK && ihp_settling_sweep(&s) == IHP_OK &&
                write_results(&s, start) == IHP_OK &&
                s.rank == 0 && options->report != NULL) {
         print_report(&s);
     }
-    clean_up(&s);
+    if (err->status != IHP_OK && s.folder_begun) {
+        ihp_result_abandon(s.context.deck.output, s.folder_made);
+    }
+    ihp_settling_end(&s);
     return err->status;
 }

@@ -19,6 +19,7 @@ struct ihp_settling {
     struct ihp_range range;
     struct ihp_tally *tally;
     struct ihp_fact *fact; /* only for member files */
+    int64_t *part2;        /* only for a data package: as in ihp_pass_sums; the package's own */
     struct ihp_finance finance;
     struct ihp_table table[IHP_TABLES];
     struct ihp_run_facts facts;
@@ -44,6 +45,18 @@ enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first);
 enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tally,
                                   struct ihp_fact *fact);
 void ihp_settling_forget_plan(struct ihp_settling *s);
+
+/* What a job that settles is made of, in this order. ihp_settling_start duplicates `comm`, and
+ * ihp_settling_end gives it and all else back; both are collective. */
+enum ihp_status ihp_settling_start(struct ihp_settling *s, MPI_Comm comm);
+void ihp_settling_end(struct ihp_settling *s);
+
+/* What the tables of a result are made from, once it is settled. */
+struct ihp_result_input ihp_settling_result(const struct ihp_settling *s);
+
+/* Collective: the pass of the deck's own reading, then reduction, settlement and its tables. */
+enum ihp_status ihp_settling_take_claims(struct ihp_settling *s);
+enum ihp_status ihp_settling_settle(struct ihp_settling *s);
 
 /* A tally of zeros of this settlement's shape. Not collective. */
 enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **tally);

@@ -63,6 +63,22 @@ done
 quiet "check" check "$store" --program "$case/program"
 ok "check" succeeds
 
+cp "$IHP_SOURCE/inputs/program-defaults/part2.csv" "$case/program/"
+package=$result/package
+run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" package "$case/deck.yaml"
+ok "package" succeeds
+ok "package: what it prints" hidden "$out" "$err"
+cp -r "$package" "$work/earlier"
+sed -i "s/^${marker}T/${marker}X/" "$work"/earlier/*/protected_members.csv
+quiet "package beside an earlier one" package "$case/deck.yaml" --force --previous "$work/earlier"
+ok "package beside an earlier one" [ -e "$package/NORTH/changes.csv" ]
+for file in "$package/package.json" "$package"/*/*; do
+    [[ $file == */protected_* ]] || ok "package: $(basename "$file")" hidden "$file"
+    ok "package: $(basename "$file") is its owner's" mode_is 600 "$file"
+done
+ok "package: protected files name members" grep -q "$marker" "$package/NORTH/protected_members.csv"
+rm -r "$package"
+
 ihp explain "$case/deck.yaml" "${marker}T08"
 ok "explain" succeeds
 ok "explain: names the member" says "$out" "${marker}T08"

@@ -1,0 +1,287 @@
+/* The folder of a package: making it, what a run leaves of it, README.txt and package.json. */
+#include "result_internal.h"
+
+#include "ihp/package.h"
+#include "ihp/version.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char last_file[] = "package.json";
+
+/* ---- making it and taking it back ------------------------------------------------------------------ */
+
+enum ihp_status ihp_package_check(const char *folder, const char *program, bool force,
+                                  struct ihp_error *err)
+{
+    return ihp_folder_check(folder, program, last_file, force, err);
+}
+
+static bool is_package_json(const char *name)
+{
+    static const char *const files[] = {last_file};
+    return ihp_is_file_or_part(name, files, 1);
+}
+
+static bool is_ours(const char *name)
+{
+    static const char *const files[] = {"protected_members.csv", "protected_changes.csv",
+                                        "settlement.csv", "payer_split.csv", "attribution.csv",
+                                        "changes.csv", "README.txt"};
+    return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
+}
+
+static void remove_ihp(const char *folder, const char *ihp_id)
+{
+    char path[IHP_PATH_MAX];
+    if (ihp_path_join(path, sizeof path, folder, ihp_id)) {
+        ihp_remove_files(path, is_ours);
+        rmdir(path);
+    }
+}
+
+static json_t *load_json(const char *folder)
+{
+    char path[IHP_PATH_MAX];
+    return ihp_path_join(path, sizeof path, folder, last_file) ? json_load_file(path, 0, NULL)
+                                                               : NULL;
+}
+
+/* The id of IHP i of a package.json; NULL when it could be the name of anything else than a folder
+ * inside. */
+static const char *json_ihp_id(const json_t *ihp)
+{
+    const char *id = json_string_value(json_object_get(ihp, "ihp_id"));
+    return id == NULL || id[0] == '.' || id[0] == '\0' || strchr(id, '/') != NULL ? NULL : id;
+}
+
+/* Removes the files that a package writes, and no others: package.json first, as without it the folder
+ * is no package; then those of the program's IHPs and of those that the package named. */
+static void remove_package(const char *folder, const struct ihp_program *program)
+{
+    json_t *json = load_json(folder), *ihp;
+    size_t i;
+    ihp_remove_files(folder, is_package_json);
+    json_array_foreach(json_object_get(json, "ihps"), i, ihp) {
+        if (json_ihp_id(ihp) != NULL) {
+            remove_ihp(folder, json_ihp_id(ihp));
+        }
+    }
+    json_decref(json);
+    for (size_t p = 0; p < program->partnerships; p++) {
+        remove_ihp(folder, program->partnership[p].id);
+    }
+}
+
+/* Makes a folder that is its owner's alone, or takes one that is there; `*made` tells. */
+static enum ihp_status make_folder(const char *path, bool *made, struct ihp_error *err)
+{
+    struct stat info;
+    *made = mkdir(path, 0700) == 0;
+    if (!*made && (errno != EEXIST || lstat(path, &info) != 0 || !S_ISDIR(info.st_mode))) {
+        return ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
+                        strerror(errno));
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_package_begin(const char *folder, const struct ihp_program *program, bool *made,
+                                  struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX];
+    if (ihp_make_parents(folder, err) != IHP_OK || make_folder(folder, made, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!*made) {
+        remove_package(folder, program);
+    }
+    for (size_t p = 0; p < program->partnerships && err->status == IHP_OK; p++) {
+        bool fresh;
+        if (!ihp_path_join(path, sizeof path, folder, program->partnership[p].id)) {
+            ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+        } else if (make_folder(path, &fresh, err) == IHP_OK && !fresh && chmod(path, 0700) != 0) {
+            ihp_fail(err, IHP_ERR_RUN, "%s: cannot be made its owner's alone (%s)", path,
+                     strerror(errno));
+        }
+    }
+    if (err->status != IHP_OK) {
+        ihp_package_abandon(folder, program, *made);
+    }
+    return err->status;
+}
+
+void ihp_package_abandon(const char *folder, const struct ihp_program *program, bool made)
+{
+    remove_package(folder, program);
+    if (made) {
+        rmdir(folder);
+    }
+}
+
+/* ---- README.txt ------------------------------------------------------------------------------------ */
+
+static void put_period(FILE *out, const char *name, const struct ihp_period_spec *spec)
+{
+    char date[IHP_DATE_TEXT];
+    fprintf(out, "%s: dates of service in %d, claims paid through %s\n", name, spec->year,
+            ihp_day_format(spec->paid_through, date));
+}
+
+static void put_readme(FILE *out, const struct ihp_result_input *in, int partnership,
+                       const char *previous)
+{
+    const struct ihp_partnership *p = &in->program->partnership[partnership];
+    fprintf(out, "Data package of %s (%s) [4.6.2]\n%s settlement calculation\n\n", p->id, p->name,
+            in->deck->settlement == IHP_FINAL ? "Final" : "Interim");
+    put_period(out, "Base period", &in->deck->base);
+    put_period(out, "Performance period", &in->deck->performance);
+    fprintf(out, "Earlier package that changes are told from: %s\n",
+            previous == NULL ? "none" : previous);
+    fprintf(out, "Store: %s\nProgram folder: %s\nMade by ihp %s\n\n", in->store->content_hash,
+            in->program->hash, IHP_VERSION);
+    fputs("PROTECTED, health information of members; keep as the contract asks [9]:\n"
+          "  protected_members.csv  attributed members: date of birth, reason, months, cost, risk\n",
+          out);
+    if (previous != NULL) {
+        fputs("  protected_changes.csv  members who came or left since the earlier package\n", out);
+    }
+    fputs("\nNot protected:\n"
+          "  settlement.csv         the settlement calculation\n"
+          "  payer_split.csv        its parts by payer\n"
+          "  attribution.csv        members by reason [13.3] and window (1 the period, 2 look-back)\n",
+          out);
+    if (previous != NULL) {
+        fputs("  changes.csv            members who came or left, by reason\n", out);
+    }
+    fputs("\nCost of a member leaves out claim lines of programs that treat substance use (42 CFR\n"
+          "Part 2) [4.6.1.2]; the settlement has all lines. Blank figures rest on fewer than 11\n"
+          "members, or would tell such a figure or what was left out. No file has the cost of a\n"
+          "provider, an episode, a code or an encounter [4.6.5].\n", out);
+}
+
+enum ihp_status ihp_package_tables_write(const char *folder, const struct ihp_result_input *input,
+                                         int partnership,
+                                         const struct ihp_table table[IHP_PACKAGE_TABLES],
+                                         const char *previous, struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX];
+    struct ihp_outfile *out;
+    for (int t = 0; t < IHP_PACKAGE_TABLES && err->status == IHP_OK; t++) {
+        if (table[t].columns > 0) {
+            ihp_table_write_csv(&table[t], folder, 0600, err);
+        }
+    }
+    if (err->status == IHP_OK && !ihp_path_join(path, sizeof path, folder, "README.txt")) {
+        ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    }
+    if (err->status != IHP_OK || ihp_outfile_open(path, 0600, &out, err) != IHP_OK) {
+        return err->status;
+    }
+    put_readme(ihp_outfile_stream(out), input, partnership, previous);
+    return ihp_outfile_commit(&out, err);
+}
+
+/* ---- package.json ------------------------------------------------------------------------------------ */
+
+enum ihp_status ihp_package_finish(const char *folder, const struct ihp_result_input *in,
+                                   const struct ihp_notices *notices, const char *previous,
+                                   struct ihp_error *err)
+{
+    json_t *json = ihp_manifest_create(in, notices), *ihps = json_array();
+    for (size_t p = 0; p < in->program->partnerships; p++) {
+        const struct ihp_partnership *ihp = &in->program->partnership[p];
+        json_array_append_new(ihps, json_pack("{s:s, s:i, s:s}", "ihp_id", ihp->id, "track",
+                                              ihp->track, "roster_type",
+                                              ihp->all_in ? "all_in" : "billing_treating"));
+    }
+    json_object_del(json, "counts");
+    if (json_object_set_new(json, "format", json_string("ihp-package")) != 0 ||
+        json_object_set_new(json, "ihps", ihps) != 0 ||
+        json_object_set_new(json, "previous",
+                            previous == NULL ? json_null() : json_string(previous)) != 0 ||
+        json_array_size(ihps) != in->program->partnerships) {
+        ihp_fail_memory(err, "package.json");
+    } else {
+        ihp_json_write(folder, last_file, 0600, json, err);
+    }
+    json_decref(json);
+    return err->status;
+}
+
+/* ---- an earlier package ---------------------------------------------------------------------------- */
+
+static const char *text_of(const json_t *json, const char *key)
+{
+    const char *text = json_string_value(json_object_get(json, key));
+    return text == NULL ? "" : text;
+}
+
+/* Years are texts in the manifest, as in the deck. */
+static enum ihp_status check_year(const char *folder, const json_t *json, const char *key, int year,
+                                  struct ihp_error *err)
+{
+    char wanted[16];
+    const char *saw = text_of(json_object_get(json, "deck"), key);
+    snprintf(wanted, sizeof wanted, "%d", year);
+    return strcmp(saw, wanted) == 0
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_USAGE,
+                          "%s: --previous: its %s is '%.20s', the deck's %s; name a package of the "
+                          "same years",
+                          folder, key, saw, wanted);
+}
+
+/* A program is known by its IHPs: rosters and terms change from quarter to quarter, so its hash does. */
+static enum ihp_status match_ihps(const char *folder, const json_t *json,
+                                  const struct ihp_program *program,
+                                  struct ihp_package_previous *previous, struct ihp_error *err)
+{
+    json_t *ihp;
+    size_t i;
+    bool any = false;
+    json_array_foreach(json_object_get(json, "ihps"), i, ihp) {
+        int p = ihp_program_find(program, text_of(ihp, "ihp_id"));
+        if (p < 0) {
+            continue;
+        }
+        const struct ihp_partnership *own = &program->partnership[p];
+        if (json_integer_value(json_object_get(ihp, "track")) != own->track ||
+            strcmp(text_of(ihp, "roster_type"), own->all_in ? "all_in" : "billing_treating") != 0) {
+            return ihp_fail(err, IHP_ERR_USAGE,
+                            "%s: --previous: is of another program: its %s has another track or "
+                            "roster_type than in ihps.csv; name a package of this program",
+                            folder, own->id);
+        }
+        previous->has[p] = any = true;
+    }
+    return any ? IHP_OK
+               : ihp_fail(err, IHP_ERR_USAGE,
+                          "%s: --previous: is of another program: it has no IHP of ihps.csv; name "
+                          "a package of this program",
+                          folder);
+}
+
+enum ihp_status ihp_package_read_previous(const char *folder, const struct ihp_deck *deck,
+                                          const struct ihp_program *program,
+                                          struct ihp_package_previous *previous,
+                                          struct ihp_error *err)
+{
+    json_t *json = load_json(folder);
+    if (json == NULL || strcmp(text_of(json, "format"), "ihp-package") != 0 ||
+        json_integer_value(json_object_get(json, "format_version")) != 1) {
+        ihp_fail(err, IHP_ERR_USAGE,
+                 "%s: --previous: is no finished package: no package.json that this version reads; "
+                 "name the folder that an earlier 'ihp package' made",
+                 folder);
+    } else if (check_year(folder, json, "base.year", deck->base.year, err) == IHP_OK &&
+               check_year(folder, json, "performance.year", deck->performance.year, err) ==
+                   IHP_OK) {
+        match_ihps(folder, json, program, previous, err);
+        snprintf(previous->text, sizeof previous->text, "claims paid through %.10s",
+                 text_of(json_object_get(json, "deck"), "performance.paid_through"));
+    }
+    json_decref(json);
+    return err->status;
+}

@@ -1,0 +1,275 @@
+/* The tables of a package that are not protected: the IHP's lines of the settlement's tables, with
+ * blanks for what may not be shown, its attribution and its changes in numbers. */
+#include "result_internal.h"
+
+#include "ihp/package.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define COLUMNS(array) array, sizeof array / sizeof array[0]
+
+/* ---- settlement.csv ---------------------------------------------------------------------------- */
+
+/* What must be shown for a column to be: bits. A column that is not listed needs all of them, so that
+ * one added to settlement.csv is not shown by mistake. */
+enum { BASE_MEMBERS = 1, MEMBERS = 2, BASE_COST = 4, COST = 8, ALL = 15 };
+
+static const struct {
+    const char *column;
+    unsigned needs;
+} rules[] = {
+    {"ihp_id", 0},
+    {"track", 0},
+    {"trend_factor", 0},
+    {"base_members", BASE_MEMBERS},
+    {"base_member_months", BASE_MEMBERS},
+    {"base_risk", BASE_MEMBERS},
+    {"base_tcoc_pmpm", BASE_COST},
+    {"members", MEMBERS},
+    {"member_months", MEMBERS},
+    {"risk", MEMBERS},
+    {"tcoc_pmpm", COST},
+    {"target_pmpm", BASE_COST},
+    {"adjusted_target_pmpm", BASE_COST | MEMBERS},
+};
+
+static unsigned needs(const char *column)
+{
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++) {
+        if (strcmp(rules[i].column, column) == 0) {
+            return rules[i].needs;
+        }
+    }
+    return ALL;
+}
+
+static unsigned shown_bits(const struct ihp_shown *shown)
+{
+    return (shown->members[IHP_BASE] ? BASE_MEMBERS : 0u) |
+           (shown->members[IHP_PERFORMANCE] ? MEMBERS : 0u) |
+           (shown->cost[IHP_BASE] ? BASE_COST : 0u) | (shown->cost[IHP_PERFORMANCE] ? COST : 0u);
+}
+
+/* A count of members that no rule knows of. */
+static bool is_small_count(const struct ihp_table_column *column, const struct ihp_cell *cell)
+{
+    return column->kind == IHP_CELL_INTEGER && needs(column->name) == ALL && cell->integer > 0 &&
+           cell->integer < IHP_LEAST_SHOWN;
+}
+
+/* Row `row` of a settlement's table, if it is this IHP's; NULL if not. */
+static const struct ihp_cell *row_of(const struct ihp_table *all, size_t row, const char *ihp_id)
+{
+    const struct ihp_cell *cell = all->cell + row * all->columns;
+    return strcmp(cell[0].text, ihp_id) == 0 ? cell : NULL;
+}
+
+static void copy_if(struct ihp_table *t, bool shown, const struct ihp_cell *cell)
+{
+    if (shown) {
+        ihp_table_copy(t, cell);
+    } else {
+        ihp_table_blank(t);
+    }
+}
+
+static void fill_settlement(const struct ihp_table *all, const char *ihp_id,
+                            const struct ihp_shown *shown, struct ihp_table *t)
+{
+    unsigned bits = shown_bits(shown);
+    *t = (struct ihp_table){.name = all->name, .column = all->column, .columns = all->columns};
+    for (size_t row = 0; row < all->rows; row++) {
+        const struct ihp_cell *cell = row_of(all, row, ihp_id);
+        for (size_t c = 0; c < all->columns && cell != NULL; c++) {
+            copy_if(t, (needs(all->column[c].name) & ~bits) == 0 &&
+                           !is_small_count(&all->column[c], &cell[c]), &cell[c]);
+        }
+    }
+}
+
+/* ---- payer_split.csv --------------------------------------------------------------------------- */
+
+/* The number of a payer of the store, which are in text order. */
+static size_t payer_number(const struct ihp_store_info *store, const char *payer)
+{
+    size_t k = 0;
+    while (k + 1 < store->payers && strcmp(store->payer[k], payer) != 0) {
+        k++;
+    }
+    return k;
+}
+
+static void fill_payers(const struct ihp_result_input *in, const struct ihp_table *all,
+                        const char *ihp_id, const struct ihp_shown *shown, struct ihp_table *t)
+{
+    enum { IHP_ID, PAYER, MONTHS, AMOUNT }; /* the amount is a part of the amount due */
+    *t = (struct ihp_table){.name = all->name, .column = all->column, .columns = all->columns};
+    for (size_t row = 0; row < all->rows; row++) {
+        const struct ihp_cell *cell = row_of(all, row, ihp_id);
+        if (cell != NULL) {
+            bool own = !shown->payer[payer_number(in->store, cell[PAYER].text)].hidden;
+            ihp_table_copy(t, &cell[IHP_ID]);
+            ihp_table_copy(t, &cell[PAYER]);
+            copy_if(t, own && shown->members[IHP_PERFORMANCE], &cell[MONTHS]);
+            copy_if(t, own && shown_bits(shown) == ALL, &cell[AMOUNT]);
+        }
+    }
+}
+
+/* ---- attribution.csv --------------------------------------------------------------------------- */
+
+static const struct ihp_table_column attribution_columns[] = {
+    {"period", IHP_CELL_TEXT},
+    {"reason", IHP_CELL_TEXT},
+    {"window", IHP_CELL_INTEGER},
+    {"members", IHP_CELL_INTEGER},
+};
+
+static void fill_attribution(const struct ihp_shown *shown, struct ihp_table *t)
+{
+    *t = (struct ihp_table){.name = "attribution", COLUMNS(attribution_columns)};
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        for (int i = 0; i < IHP_ATTRIBUTIONS; i++) {
+            const struct ihp_shown_count *count = &shown->attribution[q][i];
+            if (!count->present) {
+                continue;
+            }
+            ihp_table_text(t, ihp_period_text((enum ihp_period)q));
+            ihp_table_text(t, ihp_reason_text((enum ihp_reason)(i / 2)));
+            ihp_table_integer(t, i % 2 + 1);
+            if (count->hidden) {
+                ihp_table_blank(t);
+            } else {
+                ihp_table_integer(t, count->count);
+            }
+        }
+    }
+}
+
+/* ---- changes.csv --------------------------------------------------------------------------------- */
+
+static const struct ihp_table_column changes_columns[] = {
+    {"period", IHP_CELL_TEXT},
+    {"change", IHP_CELL_TEXT},
+    {"reason", IHP_CELL_TEXT},
+    {"members", IHP_CELL_INTEGER},
+};
+
+const char *ihp_change_reason_text(int reason)
+{
+    return reason == IHP_CHANGE_OTHER_IHP      ? "OTHER_IHP"
+           : reason == IHP_CHANGE_NOT_IN_STORE ? "NOT_IN_STORE"
+                                               : ihp_reason_text((enum ihp_reason)reason);
+}
+
+static bool showable(int64_t count)
+{
+    return count == 0 || count >= IHP_LEAST_SHOWN;
+}
+
+static int64_t sum_of(const int64_t *count, size_t counts)
+{
+    int64_t sum = 0;
+    for (size_t i = 0; i < counts; i++) {
+        sum += count[i];
+    }
+    return sum;
+}
+
+static bool all_showable(const int64_t count[IHP_CHANGE_REASONS])
+{
+    bool all = true;
+    for (size_t i = 0; i < IHP_CHANGE_REASONS; i++) {
+        all = all && showable(count[i]);
+    }
+    return all;
+}
+
+static void changes_row(struct ihp_table *t, int q, bool in, const char *reason, int64_t members)
+{
+    ihp_table_text(t, ihp_period_text((enum ihp_period)q));
+    ihp_table_text(t, in ? "in" : "out");
+    ihp_table_text(t, reason);
+    if (members < 0) {
+        ihp_table_blank(t);
+    } else {
+        ihp_table_integer(t, members);
+    }
+}
+
+/* Those who came, or left: by reason, or all together. */
+static void changes_rows(struct ihp_table *t, int q, bool in, bool by_reason,
+                         const int64_t count[IHP_CHANGE_REASONS])
+{
+    int64_t all = sum_of(count, IHP_CHANGE_REASONS);
+    if (!by_reason || all == 0) {
+        changes_row(t, q, in, "", all);
+        return;
+    }
+    for (int r = 0; r < IHP_CHANGE_REASONS; r++) {
+        if (count[r] > 0) {
+            changes_row(t, q, in, ihp_change_reason_text(r), count[r]);
+        }
+    }
+}
+
+static bool hides_any(const struct ihp_shown_count *count, size_t counts)
+{
+    bool any = false;
+    for (size_t i = 0; i < counts; i++) {
+        any = any || count[i].hidden;
+    }
+    return any;
+}
+
+/* Now = then + in - out, and both packages say how many members there are: one direction gives the
+ * other away, and with them who stayed. So all three must be fit to be shown, or none is. */
+static void fill_changes(const struct ihp_shown *shown, const struct ihp_package_moves *moves,
+                         struct ihp_table *t)
+{
+    *t = (struct ihp_table){.name = "changes", COLUMNS(changes_columns)};
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        struct ihp_shown_count earlier[IHP_ATTRIBUTIONS];
+        int64_t in = sum_of(moves->in[q], IHP_CHANGE_REASONS);
+        int64_t out = sum_of(moves->out[q], IHP_CHANGE_REASONS);
+        int64_t stayed = sum_of(moves->then[q].members, IHP_ATTRIBUTIONS) - out;
+        if (!shown->members[q] || !ihp_population_hide(&moves->then[q], earlier) ||
+            !showable(in) || !showable(out) || !showable(stayed)) {
+            changes_row(t, q, true, "", -1);
+            changes_row(t, q, false, "", -1);
+            continue;
+        }
+        changes_rows(t, q, true,
+                     all_showable(moves->in[q]) &&
+                         !hides_any(shown->attribution[q], IHP_ATTRIBUTIONS),
+                     moves->in[q]);
+        changes_rows(t, q, false, all_showable(moves->out[q]), moves->out[q]);
+    }
+}
+
+/* ---- all of them ----------------------------------------------------------------------------------- */
+
+enum ihp_status ihp_package_tables_create(const struct ihp_result_input *in,
+                                          const struct ihp_table settlement[IHP_TABLES],
+                                          int partnership, const struct ihp_shown *shown,
+                                          const struct ihp_package_moves *moves,
+                                          struct ihp_table table[IHP_PACKAGE_TABLES],
+                                          struct ihp_error *err)
+{
+    const char *ihp_id = in->program->partnership[partnership].id;
+    bool whole = true;
+    fill_settlement(&settlement[IHP_TABLE_SETTLEMENT], ihp_id, shown,
+                    &table[IHP_PACKAGE_SETTLEMENT]);
+    fill_payers(in, &settlement[IHP_TABLE_PAYER_SPLIT], ihp_id, shown,
+                &table[IHP_PACKAGE_PAYER_SPLIT]);
+    fill_attribution(shown, &table[IHP_PACKAGE_ATTRIBUTION]);
+    table[IHP_PACKAGE_CHANGES] = (struct ihp_table){0};
+    if (moves != NULL) {
+        fill_changes(shown, moves, &table[IHP_PACKAGE_CHANGES]);
+    }
+    for (int t = 0; t < IHP_PACKAGE_TABLES; t++) {
+        whole = whole && ihp_table_whole(&table[t]);
+    }
+    return whole ? IHP_OK : ihp_fail_memory(err, "the tables of a package");
+}

@@ -1,0 +1,133 @@
+/* CSV files of members: every rank writes the rows of its own members at their place in the file, which
+ * a prefix sum of lengths tells, so that no member's row travels between ranks. */
+#include "result_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+bool ihp_rows_add(struct ihp_rows *rows, const char *row, size_t length)
+{
+    if (!ihp_array_reserve(&rows->data, &rows->capacity, rows->size + length, 1)) {
+        return false;
+    }
+    memcpy(rows->data + rows->size, row, length);
+    rows->size += length;
+    return true;
+}
+
+const char *ihp_rows_field(const char *text, char *field, size_t size)
+{
+    size_t used = 0;
+    bool quote = strpbrk(text, ",\"\r\n") != NULL;
+    if (quote) {
+        field[used++] = '"';
+    }
+    for (; *text != '\0' && used + 4 < size; text++) {
+        if (*text == '"') {
+            field[used++] = '"';
+        }
+        field[used++] = *text;
+    }
+    if (quote) {
+        field[used++] = '"';
+    }
+    field[used] = '\0';
+    return field;
+}
+
+static enum ihp_status write_at(const char *path, const struct ihp_rows *rows, int64_t offset,
+                                struct ihp_error *err)
+{
+    if (rows->size == 0) {
+        return IHP_OK;
+    }
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    size_t done = 0;
+    while (fd >= 0 && done < rows->size) {
+        ssize_t wrote = pwrite(fd, rows->data + done, rows->size - done, offset + (off_t)done);
+        if (wrote < 0 && errno == EINTR) {
+            continue;
+        }
+        if (wrote <= 0) {
+            break;
+        }
+        done += (size_t)wrote;
+    }
+    int reason = errno;
+    if (fd >= 0 && (fsync(fd) != 0 || close(fd) != 0)) {
+        done = 0;
+        reason = errno;
+    }
+    return done == rows->size ? IHP_OK
+                              : ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)",
+                                         path, strerror(reason));
+}
+
+/* Rank 0 makes the file with its header, readable by its owner alone. */
+static enum ihp_status begin_file(const char *part, const char *header, struct ihp_error *err)
+{
+    size_t length = strlen(header);
+    unlink(part);
+    int fd = open(part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    bool done = fd >= 0 && write(fd, header, length) == (ssize_t)length;
+    int reason = errno;
+    if (fd >= 0 && close(fd) != 0) {
+        done = false;
+    }
+    return done ? IHP_OK : ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", part,
+                                    strerror(reason));
+}
+
+/* Collective: the rows of one section after `*end`, which moves to the end of the new rows. */
+static enum ihp_status write_section(const char *part, const struct ihp_row_source *source,
+                                     int section, int64_t *end, MPI_Comm comm,
+                                     struct ihp_error *err)
+{
+    struct ihp_rows rows = {0};
+    int64_t mine = 0, before = 0, all = 0;
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    if (!source->collect(source->context, section, &rows)) {
+        ihp_fail_memory(err, "member rows");
+    }
+    mine = (int64_t)rows.size;
+    MPI_Exscan(&mine, &before, 1, MPI_INT64_T, MPI_SUM, comm);
+    MPI_Allreduce(&mine, &all, 1, MPI_INT64_T, MPI_SUM, comm);
+    if (err->status == IHP_OK) {
+        write_at(part, &rows, *end + (rank == 0 ? 0 : before), err);
+    }
+    *end += all;
+    free(rows.data);
+    return ihp_agree(comm, err);
+}
+
+enum ihp_status ihp_rank_rows_write(const char *folder, const char *name,
+                                    const struct ihp_row_source *source, MPI_Comm comm,
+                                    struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX], part[IHP_PATH_MAX + 8];
+    int64_t end = (int64_t)strlen(source->header);
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    if (!ihp_path_join(path, sizeof path, folder, name)) {
+        ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    }
+    snprintf(part, sizeof part, "%s.part", path);
+    if (rank == 0 && err->status == IHP_OK) {
+        begin_file(part, source->header, err);
+    }
+    ihp_agree(comm, err);
+    for (int s = 0; s < source->sections && err->status == IHP_OK; s++) {
+        write_section(part, source, s, &end, comm, err);
+    }
+    if (rank == 0 && err->status == IHP_OK && rename(part, path) != 0) {
+        ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(errno));
+    }
+    if (rank == 0 && err->status != IHP_OK) {
+        unlink(part);
+    }
+    return ihp_agree(comm, err);
+}

@@ -1,0 +1,306 @@
+#!/usr/bin/env bash
+# Data packages [4.6.2]: what stands in them and what must not, who came and left since an earlier one,
+# refusals, and that nothing which looks finished is left of a run that failed.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+umask 0
+
+# shellcheck disable=SC2317 # lib.sh calls it
+clean_up() {
+    umount "$work/disk" 2>/dev/null
+}
+
+maker=$IHP_SOURCE/tests/reference/package_case.py
+ihps=(BIG MID TINY NOBODY)
+
+look() {
+    "$IHP_PYTHON" "$maker" "$@"
+}
+
+make_case() {
+    local file
+    "$IHP_PYTHON" "$maker" make "$@"
+    for file in categories codes corridors taxonomy part2; do
+        cp "$IHP_SOURCE/inputs/program-defaults/$file.csv" "$1/program/"
+    done
+    ihp import "$1/extract" -o "$1/state.h5"
+    ok "import of $(basename "$1")" succeeds
+}
+
+package() {
+    local ranks=$1
+    shift
+    run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" package "$@"
+}
+
+make_case "$work/first"
+make_case "$work/plain" --without-part2-lines
+make_case "$work/later" --later
+((failed == 0)) || finish
+first=$work/first/result/package
+
+# ---- what stands in it ------------------------------------------------------------------------
+
+ihp package "$work/first/deck.yaml"
+ok "package" succeeds
+ok "package: a line on what was made" says "$out" "$first: packages of 4 IHPs for 2025" "2025-09-30"
+ok "package: which figures are blank" says "$err" \
+    "BIG: fewer than 11 members of the base period have cost that is left out" \
+    "MID: fewer than 11 members of the performance period have cost that is left out" \
+    "TINY: too few members in the base period"
+ok "the folder is its owner's" mode_is 700 "$first"
+ok "package.json is its owner's" mode_is 600 "$first/package.json"
+for ihp_id in "${ihps[@]}"; do
+    ok "$ihp_id is its owner's" mode_is 700 "$first/$ihp_id"
+    ok "$ihp_id: its files" [ "$(ls "$first/$ihp_id" | tr '\n' ' ')" = \
+        "README.txt attribution.csv payer_split.csv protected_members.csv settlement.csv " ]
+    for file in "$first/$ihp_id"/*; do
+        ok "$ihp_id/$(basename "$file") is its owner's" mode_is 600 "$file"
+    done
+done
+ok "README.txt says what and when" says "$first/BIG/README.txt" "Data package of BIG (Big)" \
+    "Interim settlement" "dates of service in 2025, claims paid through 2025-09-30" "PROTECTED" \
+    "$(sed -n 's/.*"hash": "\(.*\)".*/\1/p' "$first/package.json")"
+ok "the hash was found" grep -q '"hash": "[0-9a-f]\{32\}"' "$first/package.json"
+ok "no counts of members in package.json" not grep -q attributed_base "$first/package.json"
+ok "a member's row" says "$first/BIG/protected_members.csv" \
+    "B06,1966-02-07,performance,PRIMARY_CARE,1,12,100.00,100.00,LOW,0" \
+    "B44,1964-02-17,performance,HEALTH_HOME,1,12,100.00,100.00,MED,"
+ok "above the cap" says "$first/BIG/protected_members.csv" \
+    "B00,1960-02-01,performance,PRIMARY_CARE,1,12,5050.00,5000.00,RARE,"
+ok "a risk weight that is all BIG's own is blank" \
+    [ "$(grep -c ',RARE,$' "$first/BIG/protected_members.csv")" = 10 ]
+ok "other IHPs' members are not there" not grep -q '^[MTZ]' "$first/BIG/protected_members.csv"
+ok "all of its own are" [ "$(wc -l <"$first/BIG/protected_members.csv")" = 91 ]
+ok "its line of the settlement" [ "$(sed -n 2p "$first/BIG/settlement.csv" | cut -d, -f1-9)" = \
+    "BIG,2,45,540,,1.28935682398,45,540,33.25" ]
+ok "no other line" [ "$(wc -l <"$first/BIG/settlement.csv")" = 2 ]
+
+# ---- lines that are left out ------------------------------------------------------------------
+
+ihp package "$work/plain/deck.yaml"
+ok "package of the state without these lines" succeeds
+for ihp_id in "${ihps[@]}"; do
+    ok "$ihp_id: members, cost and capped cost as if the lines were not there" diff \
+        <(cut -d, -f1-9 "$first/$ihp_id/protected_members.csv") \
+        <(cut -d, -f1-9 "$work/plain/result/package/$ihp_id/protected_members.csv")
+done
+# Of BIG's twelve in 2025 one is above the cap: 11 x 777.77 is of eleven members. Of its three in 2024
+# and MID's four in 2025 nothing is told. What is left is rounding: 8.33 x 240 months are not 2,000.00.
+ok "what the members' costs tell beside the settlement" look told "$first" "- 8555 -1 - - - - -"
+ok "without such lines: rounding alone" look told "$work/plain/result/package" "-2 1 -1 -1 - - - -"
+ok "nothing that a blank follows from" [ "$(sed -n 2p "$first/MID/settlement.csv" | cut -d, -f9-)" = \
+    ",$(sed -n 2p "$first/MID/settlement.csv" | cut -d, -f10-11),8.58,7.30,,,,,,,,,,,,," ]
+ok "nor a part of the amount due" says "$first/MID/payer_split.csv" "MID,FFS,240,"
+ok "nor in a file that is whole" not grep -rq "777" "$first"
+
+# ---- small counts -----------------------------------------------------------------------------
+
+ok "no count under 11 in what is not protected" look small "$first"
+ok "three by health home, and the twelve that go with them" diff "$first/BIG/attribution.csv" - <<'END'
+period,reason,window,members
+base,HEALTH_HOME,1,
+base,PRIMARY_CARE,1,30
+base,SPECIALTY,1,
+performance,HEALTH_HOME,1,
+performance,PRIMARY_CARE,1,30
+performance,SPECIALTY,1,
+END
+ok "eight members of a payer, and the other payer" diff "$first/BIG/payer_split.csv" - <<'END'
+ihp_id,payer,member_months,amount
+BIG,BLUE,,
+BIG,FFS,,
+END
+ok "five members in all" [ "$(sed -n 2p "$first/TINY/settlement.csv" | tr -d ,)" = TINY21.03 ]
+
+# ---- an earlier package -----------------------------------------------------------------------
+
+second=$work/later/result/package
+package 1 "$work/later/deck.yaml" --previous "$first"
+ok "package beside an earlier one" succeeds
+ok "README.txt tells of the earlier one" says "$second/BIG/README.txt" "paid through 2025-09-30"
+ok "changes: modes" mode_is 600 "$second/BIG/protected_changes.csv"
+ok "changes: modes" mode_is 600 "$second/BIG/changes.csv"
+ok "who came" says "$second/BIG/protected_changes.csv" "M01,1993-02-06,performance,in,PRIMARY_CARE," \
+    "N13,1990-02-15,base,in,PRIMARY_CARE,"
+ok "who left the store" says "$second/BIG/protected_changes.csv" \
+    "B10,1970-02-11,base,out,NOT_IN_STORE,PRIMARY_CARE"
+ok "who left for another IHP" says "$second/MID/protected_changes.csv" \
+    "M01,1993-02-06,performance,out,OTHER_IHP,PRIMARY_CARE"
+ok "nobody else" [ "$(cat "$second"/*/protected_changes.csv | wc -l)" = $((4 + 2 * (13 + 16 + 2))) ]
+ok "changes in numbers" diff <(tail -qn +2 "$second"/{BIG,MID}/changes.csv) - <<'END'
+base,in,,16
+base,out,NOT_IN_STORE,13
+performance,in,,16
+performance,out,NOT_IN_STORE,13
+base,in,,
+base,out,,
+performance,in,,
+performance,out,,
+END
+ok "no count under 11 with changes" look small "$second"
+for ranks in 2 3 7; do
+    package "$ranks" "$work/later/deck.yaml" --previous "$first" -o "$work/ranks$ranks"
+    ok "package on $ranks ranks" succeeds
+    ok "package on $ranks ranks: the same bytes" diff -r "$second" "$work/ranks$ranks"
+done
+# An IHP that the earlier package did not have is new.
+cp -r "$first" "$work/fewer"
+"$IHP_PYTHON" -c '
+import json, sys
+package = json.load(open(sys.argv[1]))
+package["ihps"] = [ihp for ihp in package["ihps"] if ihp["ihp_id"] != "BIG"]
+json.dump(package, open(sys.argv[1], "w"))' "$work/fewer/package.json"
+ihp package "$work/later/deck.yaml" --previous "$work/fewer" -o "$work/new"
+ok "package beside one without BIG" succeeds
+ok "all of a new IHP came" [ "$(grep -c ',in,' "$work/new/BIG/protected_changes.csv")" = 96 ]
+ok "the others changed as before" diff "$second/MID/protected_changes.csv" "$work/new/MID/protected_changes.csv"
+
+# ---- a final deck -----------------------------------------------------------------------------
+
+copy_case "$IHP_SOURCE/inputs/sample" "$work/sample"
+sed -i 's|^store:.*|store: state.h5|; s|^output:.*|output: result|' "$work/sample/deck.yaml"
+cat >>"$work/sample/deck.yaml" <<'END'
+bootstrap: {replicates: 10}
+sweep: {design: readings}
+END
+ihp import "$work/sample/extract" -o "$work/sample/state.h5"
+ihp settle "$work/sample/deck.yaml" --quiet
+package 2 "$work/sample/deck.yaml"
+ok "package of a final deck beside its settlement" succeeds
+ok "the settlement's own line" [ "$(sed -n 2p "$work/sample/result/package/METRO/settlement.csv")" = \
+    "$(grep ^METRO, "$work/sample/result/settlement.csv")" ]
+ihp settle "$work/sample/deck.yaml" --quiet --force
+ok "settling again leaves the package" [ -e "$work/sample/result/package/package.json" ]
+
+# ---- refusals -----------------------------------------------------------------------------------
+
+ihp package "$work/first/deck.yaml"
+ok "a finished package" fails 2 "$first" "--force"
+sed -i '/^NOBODY/d' "$work/first/program/ihps.csv" "$work/first/program/rosters.csv"
+echo mine >"$first/BIG/mine.txt"
+ihp package "$work/first/deck.yaml" --force
+ok "--force" succeeds
+ok "--force: the folder of an IHP that is no more goes" [ ! -e "$first/NOBODY" ]
+ok "--force: other files stay" says "$first/BIG/mine.txt" mine
+ihp package "$work/first/deck.yaml" --force --previous "$first"
+ok "--previous and its own folder" fails 2 "--previous" "-o"
+ok "... which is as it was" [ -e "$first/package.json" ]
+
+deck=$work/later/deck.yaml
+refused() {
+    local text=$1
+    shift
+    ok "$text: is refused" fails "$@"
+    ok "$text: no package" [ ! -e "$work/none" ]
+}
+spoil() {
+    rm -rf "$work/spoilt"
+    cp -r "$second" "$work/spoilt"
+}
+ihp package "$deck" --previous "$work/first" -o "$work/none"
+refused "--previous without package.json" 2 "$work/first: --previous: is no finished package"
+ihp package "$deck" --previous "$work/nowhere" -o "$work/none"
+refused "--previous that is not there" 2 "$work/nowhere: --previous: is no finished package"
+spoil
+sed -i 's/"base.year": "2024"/"base.year": "2023"/' "$work/spoilt/package.json"
+package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous of another base year" 2 "base.year is '2023', the deck's 2024"
+spoil
+sed -i 's/"performance.year": "2025"/"performance.year": "2026"/' "$work/spoilt/package.json"
+ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous of another performance year" 2 "performance.year is '2026'"
+spoil
+sed -i 's/"track": 2/"track": 1/' "$work/spoilt/package.json"
+ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous of another program: a track" 2 "of another program" "BIG"
+spoil
+sed -i 's/"ihp_id": "/"ihp_id": "X/' "$work/spoilt/package.json"
+ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous of another program: its IHPs" 2 "of another program" "no IHP of ihps.csv"
+spoil
+sed -i 's/"ihp-package"/"ihp-result"/' "$work/spoilt/package.json"
+ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous that is a result" 2 "is no finished package"
+spoil
+rm "$work/spoilt/MID/protected_members.csv"
+package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous with a file gone" 3 "MID/protected_members.csv"
+spoil
+sed -i '3s/^B/SECRET /' "$work/spoilt/BIG/protected_members.csv"
+package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
+refused "--previous that was changed" 3 "BIG/protected_members.csv:3: is no row of a package"
+ok "--previous that was changed: nobody is named" not grep -q SECRET "$err"
+package 2 "$deck" --previous "$work/spoilt" --force
+ok "--previous that was changed, with --force" fails 3 "BIG/protected_members.csv:3"
+ok "... and the finished package is as it was" diff -r "$second" "$work/ranks2"
+
+printf 'kind,service_class,category,code_from,code_to\n' >"$work/later/program/part2.csv"
+package 2 "$deck" -o "$work/none"
+refused "a part2.csv without rows" 3 "program/part2.csv: is missing or lists nothing" "[4.6.1.2]"
+rm "$work/later/program/part2.csv"
+package 2 "$deck" -o "$work/none"
+refused "no part2.csv" 3 "program/part2.csv: is missing or lists nothing" "inputs/program-defaults"
+ihp settle "$deck" --quiet --force
+ok "a settlement needs none" succeeds
+cp "$IHP_SOURCE/inputs/program-defaults/part2.csv" "$work/later/program/"
+
+ihp package "$deck" "$deck"
+refused "two decks" 2 "one DECK"
+ihp package
+refused "no deck" 2 "one DECK"
+ihp package "$deck" -o ""
+refused "a folder without name" 2 "may not be empty"
+ihp package "$deck" --quarterly
+refused "an unknown option" 2 "--quarterly"
+ihp package --help
+ok "help" succeeds
+ok "help has examples" says "$out" "Examples:" "--previous packages/2025q2"
+
+# ---- runs that fail while writing -----------------------------------------------------------------
+
+# Everything but TINY's settlement.csv can be written: a folder stands in its place.
+for ranks in 1 2; do
+    rm -rf "$work/blocked"
+    mkdir -p "$work/blocked/TINY/settlement.csv"
+    package "$ranks" "$deck" -o "$work/blocked" --previous "$first"
+    ok "a file that cannot be written, $ranks ranks" fails 1 "TINY/settlement.csv"
+    ok "... nothing but what was there is left" \
+        [ "$(cd "$work/blocked" && find . | sort | tr '\n' ' ')" = ". ./TINY ./TINY/settlement.csv " ]
+done
+echo mine >"$work/file"
+package 2 "$deck" -o "$work/file"
+ok "a file for a folder" fails 2 "$work/file" "not a folder"
+package 2 "$deck" -o "$work/file/below"
+ok "a folder below a file" fails 1 "$work/file"
+rm -rf "$work/blocked"
+mkdir "$work/blocked" "$work/elsewhere"
+ln -s "$work/elsewhere" "$work/blocked/TINY"
+package 2 "$deck" -o "$work/blocked"
+ok "a link in the place of an IHP's folder" fails 1 "blocked/TINY"
+ok "... and nothing behind it" [ -z "$(ls -A "$work/elsewhere")" ]
+
+full_disk() {
+    mount -t tmpfs -o "size=$1k" none "$work/disk"
+}
+mkdir "$work/disk"
+if (full_disk 4) 2>/dev/null; then
+    umount "$work/disk"
+    whole=0
+    for ((size = 4; size <= 256 && whole == 0; size += 12)); do
+        full_disk "$size"
+        package 2 "$deck" -o "$work/disk/package" --previous "$first"
+        if [[ $code == 0 ]]; then
+            whole=1
+            ok "package to $size KiB: whole" [ -e "$work/disk/package/package.json" ]
+        else
+            ok "package to $size KiB: fails" fails 1 "disk/package" "No space left on device"
+            ok "package to $size KiB: nothing is left" [ -z "$(ls -A "$work/disk")" ]
+        fi
+        umount "$work/disk"
+    done
+    ok "there was a size that sufficed" [ "$whole" = 1 ]
+else
+    echo "no full disks: mount needs root"
+fi
+finish

@@ -1,0 +1,117 @@
+/* part2.csv: what it marks, and the rows that are refused. */
+#include "program_folder.h"
+
+#define PART2 "kind,service_class,category,code_from,code_to,name\n"
+
+static unsigned service(const char *class_, const char *category)
+{
+    return (unsigned)(ihp_code_find(&ihp_service_classes, class_) * IHP_CATEGORIES +
+                      ihp_category_parse(category));
+}
+
+static void test_absent(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
+    assert_false(program->has_part2);
+    assert_false(ihp_program_part2_procedure(program, "H0005"));
+    ihp_program_destroy(&program);
+    program = loaded_program("part2.csv", PART2, NULL); /* a header alone lists nothing */
+    assert_false(program->has_part2);
+    ihp_program_destroy(&program);
+}
+
+static void test_marks(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(
+        "part2.csv",
+        PART2 "service,mh_cd,062,,,Fund\nservice,pharmacy,999I,,,\nprocedure,,,H0005,H0016,\n"
+              "procedure,,,H0020,H0020,\nservice,mh_cd,062,,,again\n",
+        NULL);
+    size_t marked = 0;
+    for (size_t s = 0; s < IHP_SERVICES; s++) {
+        marked += program->part2_service[s];
+    }
+    assert_true(program->has_part2);
+    assert_int_equal(marked, 2);
+    assert_int_equal(program->part2_service[service("mh_cd", "062")], 1);
+    assert_int_equal(program->part2_service[service("pharmacy", "999I")], 1);
+    static const struct {
+        const char *code;
+        bool listed;
+    } cases[] = {{"H0004", false}, {"H0005", true},  {"H0016", true}, {"H0017", false},
+                 {"H0020", true},  {"H0021", false}, {"", false},     {"H001", false},
+                 {"H00100", false}, {"h0005", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(ihp_program_part2_procedure(program, cases[i].code), cases[i].listed);
+    }
+    ihp_program_destroy(&program);
+}
+
+static void test_hash(void **state)
+{
+    (void)state;
+    struct ihp_program *without = loaded_program(NULL, NULL, NULL);
+    struct ihp_program *with =
+        loaded_program("part2.csv", PART2 "procedure,,,H0005,H0016,\n", NULL);
+    assert_string_not_equal(without->hash, with->hash);
+    ihp_program_destroy(&without);
+    ihp_program_destroy(&with);
+}
+
+static void test_defaults(void **state)
+{
+    (void)state;
+    char *text = read_bytes(IHP_TEST_SOURCE "/inputs/program-defaults/part2.csv", NULL);
+    struct ihp_program *program = loaded_program("part2.csv", text, NULL);
+    assert_true(program->has_part2);
+    assert_int_equal(program->part2_service[service("mh_cd", "062")], 1);
+    assert_int_equal(program->part2_service[service("mh_cd", "046")], 0);
+    assert_true(ihp_program_part2_procedure(program, "H2036"));
+    assert_false(ihp_program_part2_procedure(program, "99213"));
+    ihp_program_destroy(&program);
+    free(text);
+}
+
+static void test_refusals(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *row, *begins, *part;
+    } cases[] = {
+        {",mh_cd,062,,,", ":2: kind: '' is not allowed", "service or procedure"},
+        {"Service,mh_cd,062,,,", ":2: kind: 'Service' is not allowed", "service or procedure"},
+        {"service,mhcd,062,,,", ":2: service_class: 'mhcd' is not allowed", "mh_cd"},
+        {"service,,062,,,", ":2: service_class: '' is not allowed", "mh_cd"},
+        {"service,mh_cd,62,,,", ":2: category: '62' is not allowed", "3 digits"},
+        {"service,mh_cd,,,,", ":2: category: '' is not allowed", "3 digits"},
+        {"service,mh_cd,062,H0001,,", ":2: code_from: 'H0001' is not allowed", "kind service"},
+        {"service,mh_cd,062,,H0001,", ":2: code_to: 'H0001' is not allowed", "kind service"},
+        {"procedure,mh_cd,,H0001,H0001,", ":2: service_class: 'mh_cd' is not", "kind procedure"},
+        {"procedure,,062,H0001,H0001,", ":2: category: '062' is not allowed", "kind procedure"},
+        {"procedure,,,,H0001,", ":2: code_from: '' is not allowed", "five characters"},
+        {"procedure,,,H001,H0001,", ":2: code_from: 'H001' is not allowed", "five characters"},
+        {"procedure,,,H0001,,", ":2: code_to: '' is not allowed", "five characters"},
+        {"procedure,,,H0001,H00010,", ":2: code_to: 'H00010' is not allowed", "five characters"},
+        {"procedure,,,H0002,H0001,", ":2: code_to: 'H0001' is not allowed", "not before"},
+        {"procedure,,,H0001,H0001", ":2: ", "fields"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[300], begins[100];
+        snprintf(text, sizeof text, PART2 "%s\n", cases[i].row);
+        snprintf(begins, sizeof begins, "part2.csv%s", cases[i].begins);
+        assert_program_refused("part2.csv", text, begins, cases[i].part);
+    }
+    assert_program_refused("part2.csv", "kind,service_class,category,code_from\n",
+                           "part2.csv:1: column code_to is missing", "add it");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        IN_FOLDER(test_absent),   IN_FOLDER(test_marks),    IN_FOLDER(test_hash),
+        IN_FOLDER(test_defaults), IN_FOLDER(test_refusals),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
