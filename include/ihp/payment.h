@@ -25,6 +25,15 @@ struct ihp_paid_month {
     uint8_t uplift_set; /* of IHP_UPLIFT_SETS */
 };
 
+/* A member's month as a member list shows it. */
+struct ihp_paid_fact {
+    uint16_t acg;
+    int16_t partnership;    /* where `attributed` */
+    uint8_t reason, window; /* as in ihp_month_fact */
+    uint8_t uplift_set;
+    bool attributed, paid, ctc;
+};
+
 struct ihp_payment_shape {
     size_t months, partnerships, acgs;
 };

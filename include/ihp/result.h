@@ -233,6 +233,13 @@ enum ihp_status ihp_payment_tables_create(const struct ihp_payment_input *input,
 enum ihp_status ihp_reconcile_table_create(const struct ihp_payment_input *input,
                                            struct ihp_table *table, struct ihp_error *err);
 
+/* Collective over `comm`: writes paid/<ihp_id>.csv (mode 0600), month by month, from every rank's
+ * members. `fact` has range.count x months elements, `ids` range.count. */
+enum ihp_status ihp_paid_files_write(const char *folder, const struct ihp_payment_input *input,
+                                     struct ihp_range range, const struct ihp_paid_fact *fact,
+                                     const char (*ids)[IHP_MEMBER_ID_MAX + 1], MPI_Comm comm,
+                                     struct ihp_error *err);
+
 /* Print the quarters' payments and the reconciliation for people. */
 void ihp_payments_print(FILE *stream, const struct ihp_table *quarters);
 void ihp_reconcile_print(FILE *stream, const struct ihp_table *table);
@@ -275,10 +282,11 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
                                  const struct ihp_run_facts *facts, struct ihp_error *err);
 
 /* A job that stands beside a settlement in a result folder. Its files are those of its tables, `name`.h5
- * and, written last, `name`.json, so that a folder which has that one has the job finished. All
- * borrowed. */
+ * and, written last, `name`.json, so that a folder which has that one has the job finished; member files
+ * stand in the folder `members`. All borrowed. */
 struct ihp_job {
-    const char *name; /* "payments" */
+    const char *name;    /* "payments" */
+    const char *members; /* "paid"; NULL: the job has no member files */
     const char *span; /* what it is of: "2025Q2" */
     const struct ihp_deck *deck;
     const struct ihp_program *program;
@@ -292,8 +300,15 @@ struct ihp_job {
 enum ihp_status ihp_job_check(const char *folder, const char *program, const char *name, bool force,
                               struct ihp_error *err);
 
-/* Makes the folder if need be, takes the job's .json away, and writes its files. On failure its files
- * are taken back. */
+/* Makes the folder if need be, which `*made` says, and takes away what an earlier run of the job left in
+ * it. */
+enum ihp_status ihp_job_begin(const char *folder, const struct ihp_job *job, bool *made,
+                              struct ihp_error *err);
+
+/* Takes back what a failed run wrote, and the folder when `made`. */
+void ihp_job_abandon(const char *folder, const struct ihp_job *job, bool made);
+
+/* Writes the job's tables and, last, its .json. */
 enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
                               const struct ihp_notices *notices,
                               const struct ihp_run_facts *facts, struct ihp_error *err);

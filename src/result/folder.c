@@ -74,8 +74,7 @@ static bool is_ours(const char *name)
     return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
 }
 
-/* Member files are all that the folder attributed/ is for. */
-static bool is_member_file(const char *name)
+bool ihp_is_member_file(const char *name)
 {
     const char *dot = strstr(name, ".csv");
     return dot != NULL && dot != name && (dot[4] == '\0' || strncmp(dot + 4, ".part", 5) == 0);
@@ -106,7 +105,7 @@ static void remove_files(const char *folder)
     }
     ihp_remove_files(folder, is_ours);
     if (ihp_path_join(path, sizeof path, folder, "attributed")) {
-        ihp_remove_files(path, is_member_file);
+        ihp_remove_files(path, ihp_is_member_file);
         rmdir(path);
     }
 }

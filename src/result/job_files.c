@@ -30,12 +30,33 @@ static void remove_file(const char *folder, const char *name)
 /* The job's .json first, as without it nothing is finished. */
 static void remove_files(const char *folder, const struct ihp_job *job)
 {
-    char name[NAME_BYTES];
+    char name[NAME_BYTES], path[IHP_PATH_MAX];
     remove_file(folder, file_name(job, ".json", name));
     remove_file(folder, file_name(job, ".h5", name));
     for (size_t t = 0; t < job->tables; t++) {
         snprintf(name, sizeof name, "%s.csv", job->table[t].name);
         remove_file(folder, name);
+    }
+    if (job->members != NULL && ihp_path_join(path, sizeof path, folder, job->members)) {
+        ihp_remove_files(path, ihp_is_member_file);
+        rmdir(path);
+    }
+}
+
+enum ihp_status ihp_job_begin(const char *folder, const struct ihp_job *job, bool *made,
+                              struct ihp_error *err)
+{
+    if (ihp_folder_make(folder, made, err) == IHP_OK && !*made) {
+        remove_files(folder, job);
+    }
+    return err->status;
+}
+
+void ihp_job_abandon(const char *folder, const struct ihp_job *job, bool made)
+{
+    remove_files(folder, job);
+    if (made) {
+        rmdir(folder);
     }
 }
 
@@ -43,15 +64,10 @@ enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
                               const struct ihp_notices *notices,
                               const struct ihp_run_facts *facts, struct ihp_error *err)
 {
-    bool made;
     char name[NAME_BYTES];
-    if (ihp_folder_make(folder, &made, err) != IHP_OK) {
-        return err->status;
-    }
-    remove_files(folder, job);
     json_t *manifest = ihp_manifest_job(job, notices);
     if (manifest == NULL) {
-        ihp_fail_memory(err, "the manifest");
+        return ihp_fail_memory(err, "the manifest");
     }
     for (size_t t = 0; t < job->tables && err->status == IHP_OK; t++) {
         ihp_table_write_csv(&job->table[t], folder, 0666, err);
@@ -68,11 +84,5 @@ enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
         ihp_json_write(folder, file_name(job, ".json", name), 0666, manifest, err);
     }
     json_decref(manifest);
-    if (err->status != IHP_OK) {
-        remove_files(folder, job);
-        if (made) {
-            rmdir(folder);
-        }
-    }
     return err->status;
 }

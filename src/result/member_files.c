@@ -1,10 +1,6 @@
 /* attributed/<ihp_id>.csv: the members attributed to an IHP. */
 #include "result_internal.h"
 
-#include <errno.h>
-#include <string.h>
-#include <sys/stat.h>
-
 struct writing {
     const struct ihp_result_input *in;
     struct ihp_range range;
@@ -48,14 +44,7 @@ enum ihp_status ihp_member_files_write(const char *folder, const struct ihp_resu
                                        struct ihp_error *err)
 {
     char path[IHP_PATH_MAX], name[IHP_ID_MAX + 20];
-    int rank;
-    MPI_Comm_rank(comm, &rank);
-    if (!ihp_path_join(path, sizeof path, folder, "attributed")) {
-        ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-    } else if (rank == 0 && mkdir(path, 0700) != 0 && errno != EEXIST) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path, strerror(errno));
-    }
-    ihp_agree(comm, err);
+    ihp_member_folder_make(folder, "attributed", path, comm, err);
     for (size_t p = 0; p < input->finance->partnerships && err->status == IHP_OK; p++) {
         const struct writing w = {input, range, fact, ids, (int)p};
         const struct ihp_row_source source = {

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 bool ihp_rows_add(struct ihp_rows *rows, const char *row, size_t length)
@@ -101,6 +102,20 @@ static enum ihp_status write_section(const char *part, const struct ihp_row_sour
     }
     *end += all;
     free(rows.data);
+    return ihp_agree(comm, err);
+}
+
+enum ihp_status ihp_member_folder_make(const char *folder, const char *name,
+                                       char path[IHP_PATH_MAX], MPI_Comm comm,
+                                       struct ihp_error *err)
+{
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    if (!ihp_path_join(path, IHP_PATH_MAX, folder, name)) {
+        ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    } else if (rank == 0 && mkdir(path, 0700) != 0 && errno != EEXIST) {
+        ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path, strerror(errno));
+    }
     return ihp_agree(comm, err);
 }
 

@@ -15,6 +15,15 @@ void ihp_remove_files(const char *folder, bool (*wanted)(const char *name));
 /* Whether `name` is that of one of `count` files, or of its part file, as a killed run leaves it. */
 bool ihp_is_file_or_part(const char *name, const char *const *file, size_t count);
 
+/* Whether `name` is a member file's, or its part file's: all that attributed/ and its like are for. */
+bool ihp_is_member_file(const char *name);
+
+/* Collective over `comm`: makes the folder `name` for member files in `folder`, for its owner alone, and
+ * puts its path into `path`. */
+enum ihp_status ihp_member_folder_make(const char *folder, const char *name,
+                                       char path[IHP_PATH_MAX], MPI_Comm comm,
+                                       struct ihp_error *err);
+
 /* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has the file `last`, which
  * finishes it, unless `force`. */
 enum ihp_status ihp_folder_check(const char *folder, const char *program, const char *last,

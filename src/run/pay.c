@@ -57,8 +57,13 @@ static const char *folder_of(const struct ihp_pay_run *run)
     return run->options->output != NULL ? run->options->output : run->context.deck.output;
 }
 
-/* Collective. `job` names the files, which must not be there yet. */
-static enum ihp_status open_all(struct ihp_pay_run *run, const char *job)
+static const char *job_name(const struct ihp_pay_run *run)
+{
+    return run->reconciles ? "reconcile" : "payments";
+}
+
+/* Collective. */
+static enum ihp_status open_all(struct ihp_pay_run *run)
 {
     const struct ihp_pay_options *o = run->options;
     const int32_t same[] = {o->first_quarter, o->quarters, o->force, o->member_files};
@@ -69,7 +74,7 @@ static enum ihp_status open_all(struct ihp_pay_run *run, const char *job)
         if (check_terms(run) == IHP_OK && make_rules(run) == IHP_OK &&
             ihp_store_partition(run->context.store, run->rank, run->ranks, &run->range, run->err) ==
                 IHP_OK) {
-            ihp_job_check(folder_of(run), deck->program, job, o->force, run->err);
+            ihp_job_check(folder_of(run), deck->program, job_name(run), o->force, run->err);
         }
     }
     if (ihp_agree(run->comm, run->err) != IHP_OK) {
@@ -174,55 +179,96 @@ static struct ihp_payment_input payment_input(const struct ihp_pay_run *run)
                                       run->payment};
 }
 
-/* Writes the tables, by rank 0. */
-static enum ihp_status write_tables(struct ihp_pay_run *run, const char *name,
-                                    const struct ihp_table *table, size_t tables)
-{
-    char span[IHP_DATE_TEXT];
-    ihp_quarter_format(run->options->first_quarter, span);
-    if (run->options->quarters > 1) {
-        span[4] = '\0'; /* the year */
-    }
-    const struct ihp_job job = {name, span, &run->context.deck, run->context.program,
-                                run->context.info, table, tables};
-    return ihp_job_write(folder_of(run), &job, run->notices, &run->facts, run->err);
-}
-
-static enum ihp_status report_payments(struct ihp_pay_run *run)
+/* The tables of the job, on rank 0 alone. */
+static enum ihp_status make_tables(struct ihp_pay_run *run)
 {
     const struct ihp_payment_input input = payment_input(run);
-    struct ihp_table table[IHP_PAYMENT_TABLES] = {{0}};
-    if (ihp_payment_tables_create(&input, table, run->err) == IHP_OK &&
-        write_tables(run, "payments", table, IHP_PAYMENT_TABLES) == IHP_OK &&
-        run->options->report != NULL) {
-        ihp_payments_print(run->options->report, &table[IHP_TABLE_PAYMENTS_QUARTER]);
+    if (!run->reconciles) {
+        run->tables = IHP_PAYMENT_TABLES;
+        return ihp_payment_tables_create(&input, run->table, run->err);
     }
-    for (int t = 0; t < IHP_PAYMENT_TABLES; t++) {
-        ihp_table_free(&table[t]);
-    }
-    return run->err->status;
-}
-
-static enum ihp_status report_reconciliation(struct ihp_pay_run *run)
-{
-    const struct ihp_payment_input input = payment_input(run);
-    struct ihp_table table = {0};
     if (!run->context.info->has_care_coordination_paid) {
         ihp_notice_add(run->notices, "the store has no care_coordination_paid: payments are taken to "
                        "have been made by care_coordination, so nothing is taken back [15.5]");
     }
-    if (ihp_reconcile_table_create(&input, &table, run->err) == IHP_OK &&
-        write_tables(run, "reconcile", &table, 1) == IHP_OK && run->options->report != NULL) {
-        ihp_reconcile_print(run->options->report, &table);
+    run->tables = 1;
+    return ihp_reconcile_table_create(&input, run->table, run->err);
+}
+
+/* Collective: paid/<ihp_id>.csv from all ranks' members. */
+static enum ihp_status write_member_files(struct ihp_pay_run *run)
+{
+    const struct ihp_payment_input input = payment_input(run);
+    char(*ids)[IHP_MEMBER_ID_MAX + 1] = NULL;
+    ihp_store_read_ids(run->context.store, run->range, &ids, run->err);
+    if (ihp_agree(run->comm, run->err) == IHP_OK) {
+        ihp_paid_files_write(folder_of(run), &input, run->range, run->fact,
+                             (const char(*)[IHP_MEMBER_ID_MAX + 1])ids, run->comm, run->err);
     }
-    ihp_table_free(&table);
+    free(ids);
     return run->err->status;
+}
+
+/* "2025Q2", or the year of four quarters. */
+static const char *span_of(const struct ihp_pay_options *options, char span[IHP_DATE_TEXT])
+{
+    ihp_quarter_format(options->first_quarter, span);
+    if (options->quarters > 1) {
+        span[4] = '\0';
+    }
+    return span;
+}
+
+/* Collective. The folder is begun by rank 0 alone, member files are written by all, the tables and last
+ * the .json by rank 0. */
+static enum ihp_status write_results(struct ihp_pay_run *run)
+{
+    char span[IHP_DATE_TEXT];
+    bool begun = false, made = false;
+    if (run->rank == 0) {
+        make_tables(run);
+    }
+    const struct ihp_job job = {.name = job_name(run),
+                                .members = run->reconciles ? NULL : "paid",
+                                .span = span_of(run->options, span),
+                                .deck = &run->context.deck,
+                                .program = run->context.program,
+                                .store = run->context.info,
+                                .table = run->table,
+                                .tables = run->tables};
+    if (run->rank == 0 && run->err->status == IHP_OK) {
+        begun = ihp_job_begin(folder_of(run), &job, &made, run->err) == IHP_OK;
+    }
+    ihp_agree(run->comm, run->err);
+    if (run->err->status == IHP_OK && run->fact != NULL) {
+        write_member_files(run);
+    }
+    if (run->rank == 0 && run->err->status == IHP_OK) {
+        ihp_job_write(folder_of(run), &job, run->notices, &run->facts, run->err);
+    }
+    ihp_agree(run->comm, run->err);
+    if (begun && run->err->status != IHP_OK) {
+        ihp_job_abandon(folder_of(run), &job, made);
+    }
+    return run->err->status;
+}
+
+static void print_report(const struct ihp_pay_run *run)
+{
+    if (run->reconciles) {
+        ihp_reconcile_print(run->options->report, &run->table[0]);
+    } else {
+        ihp_payments_print(run->options->report, &run->table[IHP_TABLE_PAYMENTS_QUARTER]);
+    }
 }
 
 static void clean_up(struct ihp_pay_run *run)
 {
     for (int k = 0; k < IHP_PAY_MONTHS_MAX; k++) {
         ihp_payment_curve_free(&run->curve[k]);
+    }
+    for (int t = 0; t < IHP_PAYMENT_TABLES; t++) {
+        ihp_table_free(&run->table[t]);
     }
     ihp_payment_tally_destroy(&run->tally);
     free(run->payment);
@@ -231,20 +277,19 @@ static void clean_up(struct ihp_pay_run *run)
     MPI_Comm_free(&run->comm);
 }
 
-/* Collective: a job of payments, whose tables `report` writes on rank 0. */
-static enum ihp_status run_job(const struct ihp_pay_options *options, MPI_Comm comm,
-                               const char *name,
-                               enum ihp_status (*report)(struct ihp_pay_run *run),
+/* Collective: the payments, or their reconciliation. */
+static enum ihp_status run_job(const struct ihp_pay_options *options, bool reconciles, MPI_Comm comm,
                                struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct ihp_pay_run run = {.options = options, .notices = notices, .err = err};
+    struct ihp_pay_run run = {
+        .options = options, .reconciles = reconciles, .notices = notices, .err = err};
     if (MPI_Comm_dup(comm, &run.comm) != MPI_SUCCESS) {
         return ihp_fail(err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
     }
     MPI_Comm_rank(run.comm, &run.rank);
     MPI_Comm_size(run.comm, &run.ranks);
     double start = MPI_Wtime();
-    open_all(&run, name);
+    open_all(&run);
     run.facts.ranks = run.ranks;
     run.facts.batch_lines = IHP_BATCH_LINES;
     run.facts.seconds_open = MPI_Wtime() - start;
@@ -253,10 +298,10 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, MPI_Comm c
         settle_months(&run);
         run.facts.seconds_finish = MPI_Wtime() - settling;
         ihp_run_facts_collect(&run.facts, start, run.comm);
-        if (ihp_agree(run.comm, err) == IHP_OK && run.rank == 0) {
-            report(&run);
+        if (ihp_agree(run.comm, err) == IHP_OK && write_results(&run) == IHP_OK && run.rank == 0 &&
+            options->report != NULL) {
+            print_report(&run);
         }
-        ihp_agree(run.comm, err);
     }
     clean_up(&run);
     return err->status;
@@ -265,11 +310,11 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, MPI_Comm c
 enum ihp_status ihp_pay(const struct ihp_pay_options *options, MPI_Comm comm,
                         struct ihp_notices *notices, struct ihp_error *err)
 {
-    return run_job(options, comm, "payments", report_payments, notices, err);
+    return run_job(options, false, comm, notices, err);
 }
 
 enum ihp_status ihp_reconcile(const struct ihp_pay_options *options, MPI_Comm comm,
                               struct ihp_notices *notices, struct ihp_error *err)
 {
-    return run_job(options, comm, "reconcile", report_reconciliation, notices, err);
+    return run_job(options, true, comm, notices, err);
 }

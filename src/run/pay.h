@@ -6,26 +6,21 @@
 
 #include "ihp/payment.h"
 
-/* A member's month as a member list shows it. */
-struct ihp_pay_fact {
-    uint16_t acg;
-    int16_t partnership; /* -1: not attributed */
-    uint8_t reason, window, uplift_set;
-    bool paid, ctc;
-};
-
 struct ihp_pay_run {
     const struct ihp_pay_options *options;
+    bool reconciles; /* the job is the reconciliation of what was paid */
     MPI_Comm comm;
     int rank, ranks;
     struct ihp_context context;
     struct ihp_range range;
     struct ihp_monthly_rules rules;
     struct ihp_payment_tally *tally;
-    struct ihp_pay_fact *fact; /* [members of this rank][months]; NULL unless asked for */
+    struct ihp_paid_fact *fact; /* [members of this rank][months]; NULL unless asked for */
     struct ihp_payment_curve curve[IHP_PAY_MONTHS_MAX];
     struct ihp_payment *payment; /* [months][partnerships] */
     struct ihp_run_facts facts;
+    struct ihp_table table[IHP_PAYMENT_TABLES]; /* on rank 0 */
+    size_t tables;
     struct ihp_notices *notices;
     struct ihp_error *err;
 };

@@ -71,8 +71,14 @@ static void keep_month(struct pay_pass *p, size_t m, size_t k, const struct ihp_
     if (run->fact != NULL && fact->partnership >= 0) {
         uint64_t place = p->members.range.first + m - run->range.first;
         run->fact[place * (size_t)run->rules.months + k] =
-            (struct ihp_pay_fact){fact->acg,        fact->partnership, fact->reason, fact->window,
-                                  paid.uplift_set, paid.paid,         paid.ctc};
+            (struct ihp_paid_fact){.acg = fact->acg,
+                                   .partnership = fact->partnership,
+                                   .reason = fact->reason,
+                                   .window = fact->window,
+                                   .uplift_set = paid.uplift_set,
+                                   .attributed = true,
+                                   .paid = paid.paid,
+                                   .ctc = paid.ctc};
     }
 }
 
