@@ -30,9 +30,9 @@ static bool drops_much(const struct pair *p, bool lower)
     return ihp_round12(ihp_rate_improvement(p->now, p->before, lower)) < -LARGEST_DROP;
 }
 
-/* Points of a group beside the reference group. False where it makes the IHP ineligible: a group that
- * is behind in either year must come closer, another must not drop. `*below` tells whether it is
- * behind in the performance year; only then it has points. */
+/* Points of a group beside the reference group. False where it makes the IHP ineligible: a group
+ * that is behind in either year must come closer, another must not drop. `*below` tells whether it
+ * is behind in the performance year; only then it has points. */
 static bool group_points(const struct pair *group, const struct pair *reference, bool lower,
                          bool *below, double *points)
 {

@@ -1,4 +1,4 @@
-/* Scores of measures, categories and IHPs, worked by hand from the contract's rules [17.3, 18.4]. */
+/* Scores of measures, categories and IHPs, worked by hand from the contract [17.3, 18.4]. */
 #include "build.h"
 #include "ihp/quality.h"
 
@@ -166,7 +166,7 @@ static void test_boundaries_of_rates(void **state)
     assert_number(scored(f, 0).achievement_points, 0);
 }
 
-/* Without a sufficient sample the measure is removed, without a baseline there is no improvement. */
+/* Without a sufficient sample a measure is removed, without a baseline it has no improvement. */
 static void test_removed(void **state)
 {
     (void)state;
