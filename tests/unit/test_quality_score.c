@@ -391,6 +391,9 @@ static void test_gap_eligibility(void **state)
     /* Above in both, but fallen by less than 1%. */
     assert_number(EQUITY({"A", 240, 238, 400}, {"White", 200, 200, 400}), 0);
     assert_number(EQUITY({"A", 240, 240, 400}, {"White", 200, 200, 400}), 2);
+    /* Below and fallen by more than 1%, of 100 and of less. */
+    assert_number(EQUITY({"A", 40, 39, 100}, {"White", 50, 50, 100}), 0);
+    assert_number(EQUITY({"A", 39, 38, 99}, {"White", 50, 50, 100}), 0);
     /* The reference group itself has fallen. */
     assert_number(EQUITY({"A", 20, 24, 50}, {"White", 500, 499, 1000}), 0);
 }
