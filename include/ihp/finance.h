@@ -1,12 +1,12 @@
 /* finance.h - from sums to money: risk, target, settlement, payers. Pure functions of tallies.
  *
- * `ihp_finance_settle` does all of it for every IHP. The rules it is made of stand beside it, each a
- * function of plain numbers with its section of the contract: `ihp_risk_weights`, `ihp_trend_factor`,
- * `ihp_outcome_of`, `ihp_corridor_sum`, `ihp_corridor_share`, `ihp_payer_split`. Quality scores have a
- * header of their own, quality.h.
+ * `ihp_finance_settle` does all of it for every IHP. The rules it is made of stand beside it, each
+ * a function of plain numbers with its section of the contract: `ihp_risk_weights`,
+ * `ihp_trend_factor`, `ihp_outcome_of`, `ihp_corridor_sum`, `ihp_corridor_share`,
+ * `ihp_payer_split`. Quality scores have a header of their own, quality.h.
  *
- * Floating point begins here, after the last reduction, on one code path in a fixed order.
- * An undefined number is NaN. Dollars are doubles until they are written; PMPM is dollars per member
+ * Floating point begins here, after the last reduction, on one code path in a fixed order. An
+ * undefined number is NaN. Dollars are doubles until they are written; PMPM is dollars per member
  * per month. Nothing here is collective.
  */
 #ifndef IHP_FINANCE_H

@@ -251,8 +251,8 @@ static inline bool ihp_measure_is_for(const struct ihp_measure *measure, int tra
 const struct ihp_benchmark *ihp_program_benchmark(const struct ihp_program *program, size_t measure,
                                                   int year);
 
-/* The results of an IHP on a measure (`first` of its rows) in a year: of all first, where it stands,
- * then of groups in text order. Sets `*count`; the rows are borrowed. */
+/* The results of an IHP on a measure (`first` of its rows) in a year: of all first, where it
+ * stands, then of groups in text order. Sets `*count`; the rows are borrowed. */
 const struct ihp_quality_row *ihp_program_quality(const struct ihp_program *program,
                                                   int partnership, size_t measure, int year,
                                                   size_t *count);

@@ -1,12 +1,12 @@
 /* quality.h - quality scores: points of measures, scores of categories, the overall score [17, 18].
  *
  * `ihp_quality_overall` gives the score of an IHP in one step; `ihp_quality_category` and
- * `ihp_quality_measure` give what it is made of, a row of quality_scores.csv and of quality.csv each.
- * The bands of the contract's tables stand beside them as functions of plain numbers. Call
+ * `ihp_quality_measure` give what it is made of, a row of quality_scores.csv and of quality.csv
+ * each. The bands of the contract's tables stand beside them as functions of plain numbers. Call
  * `ihp_quality_check` once before: the other functions cannot fail, and take no memory.
  *
- * Rates and scores are fractions, points are out of 2 a measure, an undefined number is NaN. Nothing
- * here is collective.
+ * Rates and scores are fractions, points are out of 2 a measure, an undefined number is NaN.
+ * Nothing here is collective.
  */
 #ifndef IHP_QUALITY_H
 #define IHP_QUALITY_H
@@ -23,13 +23,13 @@ extern "C" {
 
 /* ---- bands [17.3, 18.4] ---------------------------------------------------------------------- */
 
-/* Each takes a difference or an improvement that is positive where the IHP is better, rounds it to 12
- * digits, and gives points: the lower end of a band is in it. */
+/* Each takes a difference or an improvement that is positive where the IHP is better, rounds it to
+ * 12 digits, and gives points: the lower end of a band is in it. */
 
 /* Achievement from the difference from the benchmark [17.3.1.3.1, 18.4.4.1]. */
 double ihp_quality_achievement(double difference);
 
-/* Achievement of a CG-CAHPS measure from the same; exactly 3% above or below is within [18.4.5.1]. */
+/* Achievement of a CG-CAHPS measure from the same; exactly 3% either way is within [18.4.5.1]. */
 double ihp_quality_cahps(double difference);
 
 /* Achievement of a rate by percentiles, which run from worse to better; none are below the 30th
@@ -98,9 +98,9 @@ double ihp_quality_overall(const struct ihp_quality *quality, int partnership, i
 double ihp_quality_of_settlement(const struct ihp_program *program, const struct ihp_deck *deck,
                                  int partnership);
 
-/* Refuses what cannot be scored: a rate of the performance year without the benchmark or percentiles
- * that its measure is scored by (IHP_ERR_DATA), and a reference group, of the deck or of one of its
- * scenarios, that no group of an equitable care measure has (IHP_ERR_USAGE). */
+/* Refuses what cannot be scored: a rate of the performance year without the benchmark or
+ * percentiles that its measure is scored by (IHP_ERR_DATA), and a reference group, of the deck or
+ * of one of its scenarios, that no group of an equitable care measure has (IHP_ERR_USAGE). */
 enum ihp_status ihp_quality_check(const struct ihp_program *program, const struct ihp_deck *deck,
                                   struct ihp_error *err);
 

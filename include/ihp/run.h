@@ -130,9 +130,9 @@ struct ihp_quality_options {
     FILE *report;       /* for the scores for people; NULL for none */
 };
 
-/* Not collective: scores quality from program and deck alone, for final and interim decks alike, and
- * writes quality.csv and quality_scores.csv. No store is opened. Fails with IHP_ERR_USAGE (deck, a
- * finished run with other scores), IHP_ERR_DATA (program) or IHP_ERR_RUN. */
+/* Not collective: scores quality from program and deck alone, for final and interim decks alike,
+ * and writes quality.csv and quality_scores.csv. No store is opened. Fails with IHP_ERR_USAGE
+ * (deck, a finished run with other scores), IHP_ERR_DATA (program) or IHP_ERR_RUN. */
 enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
                                 struct ihp_notices *notices, struct ihp_error *err);
 

@@ -45,8 +45,8 @@ const char *const *ihp_deck_choices(const struct ihp_deck_spec *spec);
 /* Whether a text in quotes is refused: a quoted number is a text, and the key wants none. */
 bool ihp_deck_wants_plain(const struct ihp_deck_spec *spec);
 
-/* The value `text` of a key that is no path, as a number, 0 for that of a text. False when it is not
- * allowed. */
+/* The value `text` of a key that is no path, as a number, 0 for that of a text. False when it is
+ * not allowed. */
 bool ihp_deck_number(const struct ihp_deck_spec *spec, const char *text, double *number);
 
 /* Puts a text of an allowed length into a policy, all bytes of it. */

@@ -30,8 +30,8 @@ const char *ihp_sweep_allowed(const struct ihp_sweep_key *key);
 /* Whether a text in quotes is refused. */
 bool ihp_sweep_wants_plain(const struct ihp_sweep_key *key);
 
-/* The value of a text as a number, which dates, quarters, cents and choices are too; 0 where the key's
- * values are texts. False when it is not allowed. */
+/* The value of a text as a number, which dates, quarters, cents and choices are too; 0 where the
+ * key's values are texts. False when it is not allowed. */
 bool ihp_sweep_number(const struct ihp_sweep_key *key, const char *text, double *number);
 
 /* Whether the key's values are texts. */

@@ -1,4 +1,4 @@
-/* Quality scores: a measure's points, a category's score, the overall score, and what is refused. */
+/* Quality scores: a measure's points, a category's score, the overall score, what is refused. */
 #include "quality_internal.h"
 
 #include <inttypes.h>
@@ -117,7 +117,8 @@ static void set_points(const struct ihp_measure *measure, const struct ihp_bench
                                     ? ihp_quality_improvement_alone(s->improvement)
                                     : ihp_quality_improvement(s->improvement);
     }
-    s->points = fmax(s->achievement_points, s->improvement_points); /* the other, where one is NaN */
+    /* the other, where one is NaN */
+    s->points = fmax(s->achievement_points, s->improvement_points);
 }
 
 void ihp_quality_measure(const struct ihp_quality *quality, int partnership, size_t measure,
@@ -278,12 +279,12 @@ static enum ihp_status check_reference(const struct ihp_program *program,
             other = row->group;
         }
     }
-    return other == NULL ? IHP_OK
-                         : ihp_fail(err, IHP_ERR_USAGE,
-                                    "%s: policies.reference_group: '%s' is no group of an equitable "
-                                    "care measure in %s/quality.csv; a group there is '%s' "
-                                    "[18.4.9.2]",
-                                    deck->path, policies->reference_group, program->folder, other);
+    return other == NULL
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_USAGE,
+                          "%s: policies.reference_group: '%s' is no group of an equitable care "
+                          "measure in %s/quality.csv; a group there is '%s' [18.4.9.2]",
+                          deck->path, policies->reference_group, program->folder, other);
 }
 
 enum ihp_status ihp_quality_check(const struct ihp_program *program, const struct ihp_deck *deck,

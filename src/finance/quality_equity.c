@@ -4,8 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-/* A group with this many in the performance year must not drop by more than LARGEST_DROP. */
-#define LARGE_GROUP  100
+/* All together must not drop by more than this. Nor must a group with a denominator of 100 or more;
+ * but none that is left by then has dropped at all: those behind have come closer to a reference
+ * group that has not dropped, the others must stay by themselves. */
 #define LARGEST_DROP 0.01
 
 /* A rate in both years. */
@@ -30,18 +31,15 @@ static bool drops_much(const struct pair *p, bool lower)
     return ihp_round12(ihp_rate_improvement(p->now, p->before, lower)) < -LARGEST_DROP;
 }
 
-/* Points of a group beside the reference group. False where it makes the IHP ineligible: a group that
- * is behind in either year must come closer, another must not drop. `*below` tells whether it is
- * behind in the performance year; only then it has points. */
+/* Points of a group beside the reference group. False where it makes the IHP ineligible: a group
+ * that is behind in either year must come closer, another must not drop. `*below` tells whether it
+ * is behind in the performance year; only then it has points. */
 static bool group_points(const struct pair *group, const struct pair *reference, bool lower,
                          bool *below, double *points)
 {
     double before = ihp_rate_lead(reference->before, group->before, lower);
     double now = ihp_rate_lead(reference->now, group->now, lower);
     *below = now > 0;
-    if (group->now.denominator >= LARGE_GROUP && drops_much(group, lower)) {
-        return false;
-    }
     if (before <= 0 && now <= 0) {
         return ihp_rate_lead(group->now, group->before, lower) >= 0;
     }

@@ -17,7 +17,7 @@ static double points_of(double value, const struct band *band, size_t bands)
     return points;
 }
 
-/* The text of 17.3.1.3.1 gives 2 points above 8%; its table gives them at 8% too, as 18.4.4.1 does. */
+/* The text of 17.3.1.3.1 gives 2 points above 8%; its table gives them at 8% too, as 18.4.4.1. */
 double ihp_quality_achievement(double difference)
 {
     static const struct band table[] = {{-0.04, 0.5}, {-0.02, 1.0}, {0.00, 1.2}, {0.02, 1.4},

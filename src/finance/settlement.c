@@ -98,8 +98,8 @@ static void set_sharing(const struct ihp_program *program, const struct ihp_deck
     }
 }
 
-/* Half of the shared amount, savings or losses, times the quality score, and the other half as it is
- * [18.2, 18.4.12, 18.4.13]; an interim settlement has no score [2.18]. */
+/* Half of the shared amount, savings or losses, times the quality score, and the other half as it
+ * is [18.2, 18.4.12, 18.4.13]; an interim settlement has no score [2.18]. */
 static double quality_adjusted(const struct ihp_deck *deck, const struct ihp_settlement *s)
 {
     bool spared =
@@ -214,8 +214,9 @@ static void note_settlement(const struct ihp_program *program, const struct ihp_
     }
     if (deck->settlement == IHP_FINAL && program->has_quality && ihp->track == 2 &&
         isnan(s->quality_score)) {
-        ihp_notice_add(notices, "%s: has no quality score, because quality.csv gives it no points of "
-                       "section 18 for %d, so its amount stays as it is [18.2]",
+        ihp_notice_add(notices,
+                       "%s: has no quality score, because quality.csv gives it no points of section "
+                       "18 for %d, so its amount stays as it is [18.2]",
                        ihp->id, deck->performance.year);
     }
     if (deck->settlement == IHP_FINAL && s->outcome == IHP_OUTCOME_NO_SETTLEMENT &&

@@ -1,4 +1,5 @@
-/* measures.csv and benchmarks.csv: what quality is measured by, and what it is compared with [17, 18]. */
+/* measures.csv and benchmarks.csv: what quality is measured by, and what it is compared with [17,
+ * 18]. */
 #include "program_internal.h"
 
 #include <inttypes.h>
@@ -85,7 +86,7 @@ enum ihp_status ihp_program_field_measure(const struct ihp_program *program,
     return IHP_OK;
 }
 
-/* ---- measures.csv [17.1.2, 17.3.2, 18.1.2, 18.4.10] ------------------------------------------- */
+/* ---- measures.csv [17.1.2, 17.3.2, 18.1.2, 18.4.10] ----------------------------------------- */
 
 enum { CATEGORY_BYTES = 100 };
 
@@ -106,7 +107,8 @@ static enum ihp_status read_names(const struct ihp_csv_row *row, struct ihp_meas
                                   struct ihp_error *err)
 {
     if (!ihp_program_is_label(row->field[MEASURE], IHP_MEASURE_MAX)) {
-        return ihp_fail_field(err, row, "measure", "a text of no or too many bytes or with controls",
+        return ihp_fail_field(err, row, "measure",
+                              "a text of no or too many bytes or with controls",
                               "1 to 40 bytes on one line");
     }
     if (!ihp_program_is_label(row->field[CATEGORY], CATEGORY_BYTES)) {
@@ -253,7 +255,7 @@ static void note_weights(const struct ihp_program_load *load)
     }
 }
 
-/* ---- benchmarks.csv [17.3.1.3.1, 17.3.1.4.2, 18.4.1, 18.4.4.1, 18.4.5.1, 18.4.6.2, 18.4.8.2] -- */
+/* ---- benchmarks.csv [17.3.1, 18.4.1, 18.4.4 to 18.4.8] --------------------------------------- */
 
 enum { OF, YEAR, BENCHMARK, P30, COMPARABLE = P30 + IHP_PERCENTILES, BENCHMARK_COLUMNS };
 
@@ -271,8 +273,9 @@ static enum ihp_status read_percentiles(const struct ihp_program *program,
     bool lower = program->measure[b->measure].lower_is_better;
     for (size_t i = 0; i < IHP_PERCENTILES; i++) {
         const char *column = benchmark_columns[P30 + i].name;
-        if (ihp_program_field_decimal(row, P30 + i, column, 0, 1, NAN, "a rate from 0 to 1, or blank",
-                                      &b->percentile[i], err) != IHP_OK) {
+        if (ihp_program_field_decimal(row, P30 + i, column, 0, 1, NAN,
+                                      "a rate from 0 to 1, or blank", &b->percentile[i], err) !=
+            IHP_OK) {
             return err->status;
         }
         if (isnan(b->percentile[i]) != isnan(b->percentile[0])) {

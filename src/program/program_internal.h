@@ -49,7 +49,7 @@ enum ihp_status ihp_program_field_switch(const struct ihp_csv_row *row, size_t f
                                          const char *column, int absent, bool *value,
                                          struct ihp_error *err);
 
-/* The number from `low` to `high` in a field; a blank is `absent`. `allowed` tells what it may be. */
+/* The number from `low` to `high` in a field; a blank is `absent`. `allowed` says what it can be. */
 enum ihp_status ihp_program_field_decimal(const struct ihp_csv_row *row, size_t field,
                                           const char *column, double low, double high,
                                           double absent, const char *allowed, double *value,

@@ -1,4 +1,4 @@
-/* quality.csv: what each IHP achieved on each measure, year by year, of all and of groups [17, 18]. */
+/* quality.csv: what each IHP achieved on each measure and year, of all and of groups [17, 18]. */
 #include "program_internal.h"
 
 #include <inttypes.h>

@@ -39,8 +39,8 @@ enum ihp_status ihp_folder_check(const char *folder, const char *program, const 
     }
     if (is_same_folder(folder, program)) {
         return ihp_fail(err, IHP_ERR_USAGE,
-                        "%s: output: is the program folder, whose files results would replace; name "
-                        "another",
+                        "%s: output: is the program folder, whose files results would replace; "
+                        "name another",
                         folder);
     }
     if (!force && stat(manifest, &info) == 0) {

@@ -212,8 +212,8 @@ static enum ihp_status check_same(const char *folder, const struct ihp_table *ta
         ihp_fail_memory(err, "the quality tables");
     } else if (!holds(file, text, size)) {
         ihp_fail(err, IHP_ERR_USAGE,
-                 "%s: is of a finished run and has other scores; name another folder with -o, or give "
-                 "--force",
+                 "%s: is of a finished run and has other scores; name another folder with -o, or "
+                 "give --force",
                  path);
     }
     free(text);
@@ -232,7 +232,8 @@ enum ihp_status ihp_quality_write(const char *folder, const struct ihp_table *me
         return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
     if (!force && stat(manifest, &info) == 0 &&
-        (check_same(folder, measures, err) != IHP_OK || check_same(folder, scores, err) != IHP_OK)) {
+        (check_same(folder, measures, err) != IHP_OK ||
+         check_same(folder, scores, err) != IHP_OK)) {
         return err->status;
     }
     if (ihp_folder_make(folder, &made, err) == IHP_OK &&

@@ -1,13 +1,10 @@
 #!/usr/bin/env bash
-# Quality: scores as expected and as the reference has them at random, the command's refusals, a
-# settlement with scores on one and two ranks, and scenarios of the three policies.
+# Quality: scores as expected, the command's refusals, a settlement with scores on one and two ranks, and
+# scenarios of the three policies. Random scores are compared in test_random.sh.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-seeds=${IHP_QUALITY_SEEDS:-12}
-first=${IHP_QUALITY_FIRST:-1}
 here=$IHP_SOURCE/tests/integration/quality
-reference=$IHP_SOURCE/tests/reference/quality_case.py
 case=$work/case
 
 # The case without its sweep, with quality tables.
@@ -148,14 +145,4 @@ line=$(grep -n '2025,C10,,' "$case/program/quality.csv" | grep -v ',0,,$' | head
 refused "a rate without its benchmark" 3 "benchmarks.csv" "'C10' for 2025" "line " "quality.csv"
 ok "a rate without its benchmark: a line of such a rate" [ -n "$line" ]
 
-# ---- at random, against exact fractions
-
-for ((seed = first; seed < first + seeds; seed++)); do
-    "$IHP_PYTHON" "$reference" make --seed "$seed" -o "$work/$seed"
-    "$IHP_PYTHON" "$reference" expect "$work/$seed/deck.yaml" -o "$work/$seed/expected"
-    ihp quality "$work/$seed/deck.yaml"
-    ok "seed $seed: succeeds" succeeds
-    ok "seed $seed: as the reference has it" same_as_expected "$work/$seed/expected" \
-        "$work/$seed/result"
-done
 finish

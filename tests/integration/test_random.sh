@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Random cases full of edges against the reference implementation: every result file byte for byte,
-# each seed on another number of ranks and with another batch size.
+# each seed on another number of ranks and with another batch size. Every other case also has quality,
+# circumstances and terminations, every third payments and their reconciliation.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -11,13 +12,35 @@ reference=$IHP_SOURCE/tests/reference
 all_ranks=(1 2 3 5)
 all_batches=(65536 1 7 100 33)
 
+# Pays a quarter or the whole performance year and reconciles the year, beside the settlement.
+payments() {
+    local year span=--year
+    year=$(sed -n 's/^performance:.*year: *\([0-9]*\).*/\1/p' "$case/deck.yaml")
+    local what=$year
+    ((seed % 2)) && span=--quarter && what=${year}Q$((seed % 4 + 1))
+    for job in "--pay $what" "--reconcile $year"; do
+        # shellcheck disable=SC2086
+        run "$IHP_PYTHON" "$reference/reference.py" "$case/extract" "$case/deck.yaml" -o "$case/paid" $job
+        ok "$text: the reference does $job" succeeds
+    done
+    run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" pay "$case/deck.yaml" "$span" "$what" --quiet
+    ok "$text: pay $what" succeeds
+    run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" reconcile "$case/deck.yaml" --year "$year" --quiet
+    ok "$text: reconcile $year" succeeds
+    ok "$text: payments as expected" same_as_expected "$case/paid" "$result"
+    cp "$case"/paid/*.csv "$case/expected/"
+}
+
 for ((seed = first; seed < first + seeds; seed++)); do
     case=$work/$seed
     ranks=${all_ranks[seed % ${#all_ranks[@]}]}
     batch=${all_batches[seed % ${#all_batches[@]}]}
     text="seed $seed, $ranks ranks, batches of $batch"
+    more=()
+    ((seed % 2)) || more+=(--money)
+    ((seed % 3)) || more+=(--payments)
 
-    "$IHP_PYTHON" "$reference/random_case.py" --seed "$seed" --members "$members" -o "$case"
+    "$IHP_PYTHON" "$reference/random_case.py" --seed "$seed" --members "$members" -o "$case" "${more[@]}"
     run "$IHP_PYTHON" "$reference/reference.py" "$case/extract" "$case/deck.yaml" -o "$case/expected"
     ok "$text: the reference settles it" succeeds
     ihp import "$case/extract" -o "$(deck_path "$case/deck.yaml" store)"
@@ -27,6 +50,10 @@ for ((seed = first; seed < first + seeds; seed++)); do
     ((good)) || continue
     result=$(deck_path "$case/deck.yaml" output)
     ok "$text: results as expected" same_as_expected "$case/expected" "$result"
+    if ((seed % 3 == 0)); then
+        payments
+        ((good)) || continue
+    fi
     ok "$text: no other tables" diff <(cd "$case/expected" && find . -name '*.csv' | sort) \
         <(cd "$result" && find . -name '*.csv' | sort)
     rm -rf "$case"

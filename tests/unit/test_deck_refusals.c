@@ -206,18 +206,18 @@ static void test_keys_given_twice(void **state)
 static void test_reference_group(void **state)
 {
     (void)state;
-    static const char allowed[] = "expected a text of 1 to 40 bytes on one line";
     static const struct refusal cases[] = {
-        {7, "policies: {reference_group: }", ":7: policies.reference_group: '' is not", allowed},
-        {7, "policies: {reference_group: ''}", ":7: policies.reference_group: '' is not", allowed},
-        {7, "policies: {reference_group: [White]}", ":7: policies.reference_group: a list", allowed},
-        {7, "policies: {reference_group: \"Wh\\tite\"}", ":7: policies.reference_group: 'Wh", allowed},
+        {7, "policies: {reference_group: }", ":7: policies.reference_group: '' is", "1 to 40"},
+        {7, "policies: {reference_group: ''}", ":7: policies.reference_group: '' is", "1 to 40"},
+        {7, "policies: {reference_group: [White]}", ":7: policies.reference_group: a list", "1 to 40"},
+        {7, "policies: {reference_group: \"Wh\\tite\"}", ":7: policies.reference_group: 'Wh",
+         "expected a text of 1 to 40 bytes on one line"},
         {7, "policies: {reference_group: \"White\\x7f\"}", ":7: policies.reference_group: 'White",
-         allowed},
+         "1 to 40"},
         {7, "policies: {reference_group: \"White\\n\"}", ":7: policies.reference_group: 'White",
-         allowed},
+         "1 to 40"},
         {7, "policies: {reference_group: 12345678901234567890123456789012345678901}",
-         ":7: policies.reference_group: '123456789012345678901234567890123456789", allowed},
+         ":7: policies.reference_group: '123456789012345678901234567890123456789", "1 to 40"},
     };
     ASSERT_REFUSALS(cases);
     struct ihp_deck deck;

@@ -32,7 +32,7 @@ static void assert_steps(double (*points_of)(double value), double below,
 #define ASSERT_STEPS(points_of, below, steps)                                                      \
     assert_steps(points_of, below, steps, sizeof steps / sizeof steps[0])
 
-/* 17.3.1.3.1 and 18.4.4.1. At 8% the text of the former has "more than", its table "8% or greater". */
+/* 17.3.1.3.1, 18.4.4.1. At 8% the text of the former has "more than", its table "or greater". */
 static void test_achievement(void **state)
 {
     (void)state;
@@ -41,7 +41,7 @@ static void test_achievement(void **state)
     ASSERT_STEPS(ihp_quality_achievement, 0, steps);
 }
 
-/* 17.3.1.3.2, 17.3.1.4.3, 18.4.4.2, 18.4.5.2, 18.4.6.3, 18.4.8.3; their example: 25% to 28% is 12%. */
+/* 17.3.1.3.2, 17.3.1.4.3, 18.4.4.2, 18.4.5.2, 18.4.6.3, 18.4.8.3; example: 25% to 28% is 12%. */
 static void test_improvement(void **state)
 {
     (void)state;

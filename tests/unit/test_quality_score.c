@@ -1,4 +1,4 @@
-/* Scores of measures, categories and IHPs, worked by hand from the contract's rules [17.3, 18.4]. */
+/* Scores of measures, categories and IHPs, worked by hand from the contract [17.3, 18.4]. */
 #include "build.h"
 #include "ihp/quality.h"
 
@@ -166,7 +166,7 @@ static void test_boundaries_of_rates(void **state)
     assert_number(scored(f, 0).achievement_points, 0);
 }
 
-/* Without a sufficient sample the measure is removed, without a baseline there is no improvement. */
+/* Without a sufficient sample a measure is removed, without a baseline it has no improvement. */
 static void test_removed(void **state)
 {
     (void)state;
@@ -391,6 +391,9 @@ static void test_gap_eligibility(void **state)
     /* Above in both, but fallen by less than 1%. */
     assert_number(EQUITY({"A", 240, 238, 400}, {"White", 200, 200, 400}), 0);
     assert_number(EQUITY({"A", 240, 240, 400}, {"White", 200, 200, 400}), 2);
+    /* Below and fallen by more than 1%, of 100 and of less. */
+    assert_number(EQUITY({"A", 40, 39, 100}, {"White", 50, 50, 100}), 0);
+    assert_number(EQUITY({"A", 39, 38, 99}, {"White", 50, 50, 100}), 0);
     /* The reference group itself has fallen. */
     assert_number(EQUITY({"A", 20, 24, 50}, {"White", 500, 499, 1000}), 0);
 }
