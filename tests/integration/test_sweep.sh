@@ -16,10 +16,13 @@ own_results() {
     diff -r --exclude={manifest.json,results.h5,scenarios.csv,readings.csv} "$1" "$2"
 }
 
-# Makes a case of a seed in $case, with a store.
+# Makes a case of a seed in $case, with a store. Every other one has quality, circumstances and
+# terminations, and its scenarios vary how quality is read.
 make_case() {
     case=$work/$1
-    "$IHP_PYTHON" "$reference/random_case.py" --seed "$1" --members "$2" -o "$case"
+    money=()
+    (($1 % 2)) || money=(--money)
+    "$IHP_PYTHON" "$reference/random_case.py" --seed "$1" --members "$2" -o "$case" "${money[@]}"
     ihp import "$case/extract" -o "$case/state.h5"
     ok "seed $1: import" succeeds
     settle 2 "$case/deck.yaml" --member-files --quiet
@@ -30,7 +33,8 @@ make_case() {
 make_deck() {
     deck=$case/$1.yaml
     result=$case/result-$1
-    "$IHP_PYTHON" "$reference/sweep_case.py" deck "$case/deck.yaml" "$1" --seed "$2" -o "$deck"
+    "$IHP_PYTHON" "$reference/sweep_case.py" deck "$case/deck.yaml" "$1" --seed "$2" -o "$deck" \
+        "${money[@]}"
 }
 
 # The same results again in another way.
