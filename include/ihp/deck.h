@@ -106,6 +106,7 @@ struct ihp_bootstrap_spec {
 struct ihp_deck {
     char path[IHP_PATH_MAX];
     char store[IHP_PATH_MAX], program[IHP_PATH_MAX], output[IHP_PATH_MAX]; /* relative to the deck */
+    char interim[IHP_PATH_MAX]; /* result folder of the interim of the same year, or empty [2.12] */
     int settlement; /* enum ihp_settlement_kind */
     struct ihp_period_spec base, performance;
     double threshold;

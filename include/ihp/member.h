@@ -111,6 +111,7 @@ struct ihp_period_rules {
     const struct ihp_policies *decision;
     size_t decisions;
     bool one_enrollment; /* all decisions ask for the same months [13.3.2] */
+    bool no_overrides; /* of an interim settlement [4.6.4.2] */
     bool every_visit; /* some decision asks at which IHP a visit was [13.3.2] */
 };
 

@@ -38,6 +38,7 @@ struct ihp_partnership {
     int64_t claims_cap;   /* 0: no cap */
     int64_t pbp;          /* population-based payment of the performance period */
     int64_t interim_paid; /* already paid for the interim settlement; may be negative */
+    bool interim_given;   /* ihps.csv types that amount */
     bool terminated;      /* the contract was terminated... */
     int32_t terminated_on; /* ...on this day, the last one in force */
     enum ihp_termination termination;
@@ -164,6 +165,14 @@ enum ihp_status ihp_program_affected(const struct ihp_program *program, int32_t 
  * [1.1, 1.2, 16.1]. A day of the base year ends it before it began. */
 enum ihp_status ihp_program_check_terminations(const struct ihp_program *program, int base_year,
                                                int performance_year, struct ihp_error *err);
+
+/* A hash, hexadecimal, of the terms that attribution, cost and target of a performance year rest on:
+ * IHPs in their order with track, roster type and cap, rosters up to the year's end, taxonomy,
+ * categories, codes, corridors and the trend from the base year. Terms that come later than an interim
+ * settlement (amounts, quality, overrides, circumstances, terminations) are not in it, nor are names, the
+ * order of rows and unknown columns. */
+void ihp_program_terms_hash(const struct ihp_program *program, int base_year, int performance_year,
+                            char hex[33]);
 
 /* ---- rosters of one quarter ------------------------------------------------------------------ */
 

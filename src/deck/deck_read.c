@@ -202,6 +202,17 @@ static enum ihp_status check_bootstrap_scenarios(struct ihp_deck_loading *l)
                     bootstrap || sweep ? "" : "s");
 }
 
+static enum ihp_status check_interim(struct ihp_deck_loading *l)
+{
+    if (l->deck.interim[0] == '\0' || l->deck.settlement == IHP_FINAL) {
+        return IHP_OK;
+    }
+    return ihp_fail(l->err, IHP_ERR_USAGE,
+                    "%s:%zu: interim: an interim settlement follows no other; settle a final, or "
+                    "take the key away [2.12]",
+                    l->path, ihp_deck_line_given(l, "interim"));
+}
+
 enum ihp_status ihp_deck_read(struct ihp_deck_loading *l)
 {
     const yaml_node_t *root = yaml_document_get_root_node(l->document);
@@ -210,7 +221,8 @@ enum ihp_status ihp_deck_read(struct ihp_deck_loading *l)
                         "state.h5'", l->path);
     }
     if (read_mapping(l, root, "") != IHP_OK || read_defaults(l) != IHP_OK ||
-        ihp_deck_check_runout(l) != IHP_OK || check_bootstrap_scenarios(l) != IHP_OK) {
+        ihp_deck_check_runout(l) != IHP_OK || check_bootstrap_scenarios(l) != IHP_OK ||
+        check_interim(l) != IHP_OK) {
         return l->err->status;
     }
     if (l->bootstrap.node != NULL && ihp_deck_read_bootstrap(l) != IHP_OK) {

@@ -14,7 +14,8 @@ static const char *const files[] = {
     "settlement.csv", "payer_split.csv",  "attribution_summary.csv",
     "exclusions.csv", "risk_weights.csv", "results.h5",
     "scenarios.csv",  "readings.csv",     "bootstrap.csv",
-    "bootstrap_outcomes.csv", "scenario_bootstrap.csv",
+    "bootstrap_outcomes.csv", "scenario_bootstrap.csv", "bridge.csv",
+    "bridge_members.csv",
 };
 
 enum ihp_status ihp_result_check(const char *folder, bool force, struct ihp_error *err)

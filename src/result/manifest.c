@@ -26,7 +26,7 @@ static json_t *json_text(const char *text)
 static void put_key(void *context, const struct ihp_deck_key *key)
 {
     /* Paths differ between equal runs on two machines; they stand in the part about the run. */
-    static const char *const paths[] = {"store", "program", "output"};
+    static const char *const paths[] = {"store", "program", "output", "interim"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         if (strcmp(key->path, paths[i]) == 0) {
             return;
@@ -40,17 +40,20 @@ json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_
     const int64_t *base = in->tally->period[IHP_BASE].attributed;
     const int64_t *performance = in->tally->period[IHP_PERFORMANCE].attributed;
     json_t *deck = json_object(), *remarks = json_array();
+    char terms_hash[33];
+    ihp_program_terms_hash(in->program, in->deck->base.year, in->deck->performance.year,
+                           terms_hash);
     ihp_deck_each_key(in->deck, put_key, deck);
     for (size_t i = 0; i < notices->count; i++) {
         json_array_append_new(remarks, json_text(notices->text[i]));
     }
     return json_pack(
-        "{s:s, s:i, s:s, s:o, s:{s:o, s:o, s:I, s:I}, s:{s:s, s:I}, s:{s:I, s:I, s:I, s:I, s:I, "
+        "{s:s, s:i, s:s, s:o, s:{s:o, s:o, s:I, s:I}, s:{s:s, s:s, s:I}, s:{s:I, s:I, s:I, s:I, s:I, "
         "s:I}, s:o}",
         "format", "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck", deck,
         "store", "content_hash", json_text(in->store->content_hash), "program_version",
         json_text(in->store->program_version), "members", (json_int_t)in->store->members, "claim_lines",
-        (json_int_t)in->store->lines, "program", "hash", in->program->hash, "partnerships",
+        (json_int_t)in->store->lines, "program", "hash", in->program->hash, "terms_hash", terms_hash, "partnerships",
         (json_int_t)in->program->partnerships, "counts", "members",
         (json_int_t)in->tally->store[0], "claim_lines", (json_int_t)in->tally->store[1],
         "attributed_base", (json_int_t)base[0], "attributed_performance",
