@@ -141,7 +141,8 @@ struct ihp_deck_key {
     char value[IHP_PATH_MAX]; /* as it would stand in a deck; empty when `deck` is NULL */
 };
 
-/* Calls `fn` for each key in the order of the table. `deck` may be NULL. */
+/* Calls `fn` for each key in the order of the table, but for a path that the deck does not give.
+ * `deck` may be NULL. */
 void ihp_deck_each_key(const struct ihp_deck *deck,
                        void (*fn)(void *context, const struct ihp_deck_key *key), void *context);
 

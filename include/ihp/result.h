@@ -163,8 +163,8 @@ void ihp_bootstrap_print(FILE *stream, const struct ihp_bootstrap_spec *spec,
 
 /* ---- the tables of the bridge from interim to final ------------------------------------------ */
 
-/* Makes bridge.csv of the steps of each IHP, and bridge_members.csv of who came and who went (`moves` of
- * tally.h). IHP_ERR_RUN when memory is short. */
+/* Makes bridge.csv of the steps of each IHP, and bridge_members.csv of who came and who went
+ * (`moves` of tally.h). IHP_ERR_RUN when memory is short. */
 enum ihp_status ihp_bridge_tables_create(struct ihp_table *bridge, struct ihp_table *members,
                                          const struct ihp_program *program,
                                          const struct ihp_bridge *steps, int64_t *moves,

@@ -72,7 +72,7 @@ bool ihp_tally_sum(int64_t *block, size_t count, MPI_Comm comm);
 /* min(cost, cap); a cap of 0 is none [16.9]. */
 int64_t ihp_capped_cost(int64_t cost, int64_t cap);
 
-/* ---- moves: who is attributed under one reading and not under another -------------------------- */
+/* ---- moves: who is attributed under one reading and not under another ------------------------- */
 
 /* Reasons of a member that moved: those of attribution, and attribution to another IHP. */
 enum { IHP_MOVE_OTHER_IHP = IHP_REASONS, IHP_MOVE_REASONS };
@@ -88,8 +88,8 @@ size_t ihp_moves_size(size_t partnerships);
 int64_t *ihp_moves_at(int64_t *moves, size_t partnerships, enum ihp_period period,
                       size_t partnership, enum ihp_move move, int reason);
 
-/* Adds a member: in to the IHP of `after` by the reason of `before`, out of that of `before` by the reason
- * of `after`; nothing where both are the same. */
+/* Adds a member: in to the IHP of `after` by the reason of `before`, out of that of `before` by
+ * the reason of `after`; nothing where both are the same. */
 void ihp_moves_add(int64_t *moves, size_t partnerships, enum ihp_period period,
                    const struct ihp_fact *before, const struct ihp_fact *after);
 

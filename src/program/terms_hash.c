@@ -1,5 +1,6 @@
-/* What attribution, cost and target rest on, as one hash: equal terms have equal hashes whatever the order
- * of rows, so that a final settlement can tell whether its interim was of the same terms. */
+/* What attribution, cost and target rest on, as one hash: equal terms have equal hashes whatever
+ * the order of rows, so that a final settlement can tell whether its interim was of the same
+ * terms. */
 #include "program_internal.h"
 
 #include <stdarg.h>

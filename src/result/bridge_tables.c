@@ -1,4 +1,5 @@
-/* bridge.csv and bridge_members.csv: what changed from the interim to the final settlement, and why. */
+/* bridge.csv and bridge_members.csv: what changed from the interim to the final settlement, and
+ * why. */
 #include "ihp/result.h"
 
 #include <string.h>

@@ -48,12 +48,13 @@ json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_
         json_array_append_new(remarks, json_text(notices->text[i]));
     }
     return json_pack(
-        "{s:s, s:i, s:s, s:o, s:{s:o, s:o, s:I, s:I}, s:{s:s, s:s, s:I}, s:{s:I, s:I, s:I, s:I, s:I, "
-        "s:I}, s:o}",
+        "{s:s, s:i, s:s, s:o, s:{s:o, s:o, s:I, s:I}, s:{s:s, s:s, s:I}, s:{s:I, s:I, s:I, s:I, "
+        "s:I, s:I}, s:o}",
         "format", "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck", deck,
         "store", "content_hash", json_text(in->store->content_hash), "program_version",
         json_text(in->store->program_version), "members", (json_int_t)in->store->members, "claim_lines",
-        (json_int_t)in->store->lines, "program", "hash", in->program->hash, "terms_hash", terms_hash, "partnerships",
+        (json_int_t)in->store->lines, "program", "hash", in->program->hash, "terms_hash", terms_hash,
+        "partnerships",
         (json_int_t)in->program->partnerships, "counts", "members",
         (json_int_t)in->tally->store[0], "claim_lines", (json_int_t)in->tally->store[1],
         "attributed_base", (json_int_t)base[0], "attributed_performance",

@@ -1,6 +1,7 @@
-/* From the interim to the final settlement [2.12, 16.6]. In one pass every member is judged as the final
- * reads the claims and as the interim did. Three sums are kept: the final's, the interim's, and a
- * hybrid of the final's attribution with the interim's costs. Settling each gives the steps between. */
+/* From the interim to the final settlement [2.12, 16.6]. In one pass every member is judged as
+ * the final reads the claims and as the interim did. Three sums are kept: the final's, the
+ * interim's, and a hybrid of the final's attribution with the interim's costs. Settling each
+ * gives the steps between. */
 #include "settling.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
-/* bridge.h - from the interim to the final settlement: each member is judged a second time, as the interim
- * did, in the same pass over the claims. */
+/* bridge.h - from the interim to the final settlement: each member is judged a second time, as
+ * the interim did, in the same pass over the claims. */
 #ifndef IHP_RUN_BRIDGE_H
 #define IHP_RUN_BRIDGE_H
 
@@ -8,7 +8,7 @@
 /* What the pass adds up for it. */
 struct ihp_bridge_sums {
     struct ihp_tally *interim; /* as the interim had it */
-    struct ihp_tally *hybrid;  /* attribution of the final; months, costs and weights of the interim */
+    struct ihp_tally *hybrid;  /* attribution of the final; months, costs, weights of the interim */
     int64_t *moves;            /* tally.h */
 };
 

@@ -131,7 +131,7 @@ static enum ihp_status read_manifest(struct reading *r)
 /* ---- settlement.csv -------------------------------------------------------------------------- */
 
 enum { ID, BASE_MEMBERS, BASE_MONTHS, MEMBERS, MONTHS, BEFORE_PBP, SHARED, QUALITY, CIRCUMSTANCES,
-       FINAL, DUE, COLUMNS };
+       FINAL, DUE, TERMINATION, COLUMNS };
 
 static const struct ihp_csv_column columns[COLUMNS] = {
     {"ihp_id", true},        {"base_members", true},
@@ -139,7 +139,7 @@ static const struct ihp_csv_column columns[COLUMNS] = {
     {"member_months", true}, {"shared_before_pbp", true},
     {"shared_amount", true}, {"quality_adjusted", true},
     {"circumstance_reduction", true}, {"final_amount", true},
-    {"amount_due", true},
+    {"amount_due", true},   {"termination_factor", true},
 };
 
 static enum ihp_status read_numbers(const struct ihp_csv_row *row, struct ihp_interim_row *out,
@@ -150,7 +150,7 @@ static enum ihp_status read_numbers(const struct ihp_csv_row *row, struct ihp_in
     int64_t *const money[] = {&out->amounts.shared_before_pbp, &out->amounts.shared_amount,
                               &out->amounts.quality_adjusted, &out->amounts.circumstance_reduction,
                               &out->amounts.final_amount, &out->amount_due};
-    for (int i = BASE_MEMBERS; i < COLUMNS; i++) {
+    for (int i = BASE_MEMBERS; i < TERMINATION; i++) {
         bool good = i < BEFORE_PBP
                         ? ihp_integer_parse(row->field[i], 0, INT64_MAX, count[i - BASE_MEMBERS])
                         : ihp_money_parse(row->field[i], money[i - BEFORE_PBP]);
@@ -159,6 +159,12 @@ static enum ihp_status read_numbers(const struct ihp_csv_row *row, struct ihp_in
                                   i < BEFORE_PBP ? "a whole number" : "dollars with two decimals");
         }
     }
+    double factor;
+    if (!ihp_decimal_parse(row->field[TERMINATION], &factor) || factor < 0 || factor > 1) {
+        return ihp_fail_field(err, row, columns[TERMINATION].name,
+                              "a text that ihp does not write there", "a number from 0 to 1");
+    }
+    out->amounts.whole = factor >= 1.0;
     return IHP_OK;
 }
 
@@ -171,8 +177,8 @@ static enum ihp_status check_typed(const struct reading *r, const struct ihp_par
         return IHP_OK;
     }
     return ihp_fail(r->err, IHP_ERR_DATA,
-                    "%s/ihps.csv:%llu: interim_paid: %s is not the %s that %s says was due; leave it "
-                    "blank [2.12]",
+                    "%s/ihps.csv:%llu: interim_paid: %s is not the %s that %s says was due; leave "
+                    "it blank [2.12]",
                     r->context->program->folder, (unsigned long long)ihp->line,
                     ihp_money_format(ihp->interim_paid, typed),
                     ihp_money_format(row->amount_due, due), r->path);

@@ -7,8 +7,8 @@
 struct ihp_pass_options {
     uint64_t batch_lines;
     bool use_index; /* where it holds all that counts */
-    /* The readings to judge under: the deck's of both periods first, an interim's of both last where
-     * there are sums for its bridge; these make no view. */
+    /* The readings to judge under: the deck's of both periods first, an interim's of both last
+     * where there are sums for its bridge; these make no view. */
     const struct ihp_period_rules *rules;
     size_t rule_count;
     ihp_progress_fn progress; /* may be NULL */

@@ -72,8 +72,8 @@ enum ihp_status ihp_settling_bridge_open(struct ihp_settling *s);
 enum ihp_status ihp_settling_bridge_rules(struct ihp_settling *s,
                                           struct ihp_period_rules rules[IHP_PERIODS]);
 
-/* Collective: the steps from the interim, whose sums the first pass has kept, to the final; fills the
- * tables of the bridge. Nothing without an interim. */
+/* Collective: the steps from the interim, whose sums the first pass has kept, to the final;
+ * fills the tables of the bridge. Nothing without an interim. */
 enum ihp_status ihp_settling_bridge(struct ihp_settling *s);
 void ihp_settling_bridge_free(struct ihp_settling *s);
 

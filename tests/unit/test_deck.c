@@ -171,8 +171,20 @@ static void test_stated_defaults_are_the_defaults(void **state)
     ihp_deck_each_key(NULL, check_default, fallback);
     struct ihp_deck deck = loaded("");
     ihp_deck_each_key(&deck, check_default, fallback);
-    /* 20 keys of the table have one, 3 of the sections. */
-    assert_true(fallback[22][0] != '\0' && fallback[23][0] == '\0');
+    /* 21 keys of the table have one, 3 of the sections. */
+    assert_true(fallback[23][0] != '\0' && fallback[24][0] == '\0');
+}
+
+/* A path as any other, of a final alone. */
+static void test_the_interim_of_a_final(void **state)
+{
+    (void)state;
+    struct ihp_deck deck = loaded("interim: results/interim-2025\n");
+    assert_string_equal(deck.interim, in_folder("results/interim-2025"));
+    struct rewriting r = {.size = 0};
+    ihp_deck_each_key(&deck, rewrite, &r);
+    assert_int_equal(r.keys, 29);
+    assert_string_equal(loaded("").interim, "");
 }
 
 /* ---- ways of writing ------------------------------------------------------------------------- */
@@ -341,6 +353,7 @@ int main(void)
         IN_FOLDER(test_every_key_set),
         IN_FOLDER(test_rewritten_deck_is_the_same),
         IN_FOLDER(test_stated_defaults_are_the_defaults),
+        IN_FOLDER(test_the_interim_of_a_final),
         IN_FOLDER(test_block_maps_comments_and_quotes),
         IN_FOLDER(test_aliases),
         IN_FOLDER(test_cycles),
