@@ -118,6 +118,7 @@ struct ihp_bootstrap_spec {
 struct ihp_deck {
     char path[IHP_PATH_MAX];
     char store[IHP_PATH_MAX], program[IHP_PATH_MAX], output[IHP_PATH_MAX]; /* relative to the deck */
+    char interim[IHP_PATH_MAX]; /* result folder of the interim of the same year, or empty [2.12] */
     int settlement; /* enum ihp_settlement_kind */
     struct ihp_period_spec base, performance;
     double threshold;
@@ -130,7 +131,7 @@ struct ihp_deck {
 };
 
 /* Reads a deck. IHP_ERR_USAGE names file, line, key, what was seen and what is allowed: unknown keys,
- * keys given twice, wrong types, values out of range, keys of later versions, and run-out that the
+ * keys given twice, wrong types, values out of range, and run-out that the
  * settlement's kind does not allow [16.6]. `*deck` is untouched on failure. */
 enum ihp_status ihp_deck_load(const char *path, struct ihp_deck *deck, struct ihp_error *err);
 
@@ -152,7 +153,8 @@ struct ihp_deck_key {
     char value[IHP_PATH_MAX]; /* as it would stand in a deck; empty when `deck` is NULL */
 };
 
-/* Calls `fn` for each key in the order of the table. `deck` may be NULL. */
+/* Calls `fn` for each key in the order of the table, but for a path that the deck does not give.
+ * `deck` may be NULL. */
 void ihp_deck_each_key(const struct ihp_deck *deck,
                        void (*fn)(void *context, const struct ihp_deck_key *key), void *context);
 

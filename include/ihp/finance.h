@@ -66,15 +66,15 @@ double ihp_corridor_share(double ratio, const struct ihp_corridor *corridor, siz
  * add up. All zero when the weights are [5.4]. */
 void ihp_payer_split(int64_t cents, const int64_t *weight, size_t count, int64_t *part);
 
-/* The share of losses that extreme circumstances take away [5.9]: (affected months / 12) x the mean
- * over those months of the share of the IHP's attributed members living in affected counties.
- * `affected[m]` of the `members` did in month m; a month is affected when they are a fifth of them or
- * more. 0 when there are none. */
+/* The share of losses that extreme circumstances take away [5.9]: (affected months / 12) x the
+ * mean over those months of the share of the IHP's attributed members living in affected
+ * counties. `affected[m]` of the `members` did in month m; a month is affected when they are a
+ * fifth of them or more. 0 when there are none. */
 double ihp_circumstance_share(const int64_t affected[12], int64_t members);
 
-/* The part of an amount that stays after a termination [6.1]: days of the performance year in force,
- * the day of termination included, over all of its days; 1 for one later or none, 0 for one before
- * the year, and for losses of which the IHP is released. */
+/* The part of an amount that stays after a termination [6.1]: days of the performance year in
+ * force, the day of termination included, over all of its days; 1 for one later or none, 0 for
+ * one before the year, and for losses of which the IHP is released. */
 double ihp_termination_factor(const struct ihp_partnership *ihp, int year, bool losses);
 
 /* The settlement of one IHP: a row of settlement.csv. */
@@ -115,6 +115,45 @@ void ihp_settlement_relieve(const struct ihp_program *program, const struct ihp_
  * amounts follow from them alone. Replicates of a bootstrap take the same way. */
 void ihp_settlement_complete(const struct ihp_program *program, const struct ihp_deck *deck,
                              struct ihp_settlement *settlement);
+
+/* ---- from interim to final [2.12, 16.6] ------------------------------------------------------ */
+
+/* Why a final amount is not the interim's, in the order in which the causes are taken. */
+#define IHP_BRIDGE_LIST(X)                                                                         \
+    X(IHP_BRIDGE_MEMBERS, "members")             /* who is attributed */                           \
+    X(IHP_BRIDGE_RUN_OUT, "run_out")             /* claims known later */                          \
+    X(IHP_BRIDGE_RISK, "risk")                   /* risk weights of what is known later */         \
+    X(IHP_BRIDGE_PBP, "pbp")                     /* offset of the PBP [16.8.2.2] */                \
+    X(IHP_BRIDGE_QUALITY, "quality")             /* [18.4] */                                      \
+    X(IHP_BRIDGE_CIRCUMSTANCES, "circumstances") /* [5.9] */                                       \
+    X(IHP_BRIDGE_TERMINATION, "termination")     /* [6.1] */
+
+#define IHP_BRIDGE_ENUM(name, text) name,
+enum ihp_bridge_step { IHP_BRIDGE_LIST(IHP_BRIDGE_ENUM) IHP_BRIDGE_STEPS };
+#undef IHP_BRIDGE_ENUM
+
+const char *ihp_bridge_text(enum ihp_bridge_step step);
+
+/* Columns of settlement.csv that the steps lie between, in cents as written there. */
+struct ihp_bridge_amounts {
+    int64_t shared_before_pbp, shared_amount, quality_adjusted, circumstance_reduction,
+        final_amount;
+    bool whole; /* termination_factor is 1 */
+};
+
+/* interim + the steps = final; final - interim_paid = amount_due. Cents. */
+struct ihp_bridge {
+    int64_t interim, step[IHP_BRIDGE_STEPS], final_amount, interim_paid, amount_due;
+};
+
+/* The amounts of a settlement. */
+struct ihp_bridge_amounts ihp_bridge_amounts_of(const struct ihp_settlement *settlement);
+
+/* The steps between two settlements of an IHP. `members` and `run_out` are what was shared
+ * before the PBP offset, in cents, with the attribution of the final alone, and with its claims
+ * as well. Amounts paid and due are not set. */
+struct ihp_bridge ihp_bridge_between(const struct ihp_bridge_amounts *interim, int64_t members,
+                                     int64_t run_out, const struct ihp_bridge_amounts *final_);
 
 /* Cents over member months as dollars PMPM; NaN without months [16.3]. */
 double ihp_pmpm(int64_t cents, int64_t months);

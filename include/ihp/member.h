@@ -79,10 +79,10 @@ uint16_t ihp_horizon_window(const struct ihp_horizon_months *horizon, int first,
 int ihp_months_count(uint16_t months);
 int ihp_months_in_a_row(uint16_t months);
 
-/* The county (FIPS number, 0 unknown) a member lives in by month of the year that begins with month
- * `first_month`: that of the span of a qualifying program that gives a month its payer, excluded months
- * too, and of spans that are alike in that the lowest number; where it has none, or no such span covers
- * the month, `own` [5.9]. */
+/* The county (FIPS number, 0 unknown) a member lives in by month of the year that begins with
+ * month `first_month`: that of the span of a qualifying program that gives a month its payer,
+ * excluded months too, and of spans that are alike in that the lowest number; where it has none,
+ * or no such span covers the month, `own` [5.9]. */
 void ihp_months_county(const struct ihp_span *span, size_t spans, int32_t first_month, uint32_t own,
                        uint32_t county[12]);
 
@@ -130,6 +130,7 @@ struct ihp_period_rules {
     const struct ihp_policies *decision;
     size_t decisions;
     bool one_enrollment; /* all decisions ask for the same months [13.3.2] */
+    bool no_overrides; /* of an interim settlement [4.6.4.2] */
     bool every_visit; /* some decision asks at which IHP a visit was [13.3.2] */
 };
 
@@ -358,8 +359,8 @@ void ihp_member_state_destroy(struct ihp_member_state **state);
 /* Begins a member with its spans. */
 void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *span, size_t spans);
 
-/* Besides, where counties are affected in the period of some of the rules: finds the months in which
- * the member lives in one. `county` is the member's own [5.9]. */
+/* Besides, where counties are affected in the period of some of the rules: finds the months in
+ * which the member lives in one. `county` is the member's own [5.9]. */
 void ihp_member_reside(struct ihp_member_state *state, const struct ihp_span *span, size_t spans,
                        uint32_t county);
 

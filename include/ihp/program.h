@@ -38,6 +38,7 @@ struct ihp_partnership {
     int64_t claims_cap;   /* 0: no cap */
     int64_t pbp;          /* population-based payment of the performance period */
     int64_t interim_paid; /* already paid for the interim settlement; may be negative */
+    bool interim_given;   /* ihps.csv types that amount */
     bool terminated;      /* the contract was terminated... */
     int32_t terminated_on; /* ...on this day, the last one in force */
     enum ihp_termination termination;
@@ -230,15 +231,15 @@ const struct ihp_corridor *ihp_program_corridors(const struct ihp_program *progr
 /* The trend of a year, or NULL. */
 const struct ihp_trend *ihp_program_trend(const struct ihp_program *program, int year);
 
-/* The counties that were affected in the year that begins with month `first_month`, ascending, no other
- * ones [5.9]; `*count` is 0 when there are none. The caller frees `*out`. */
+/* The counties that were affected in the year that begins with month `first_month`, ascending,
+ * no other ones [5.9]; `*count` is 0 when there are none. The caller frees `*out`. */
 enum ihp_status ihp_program_affected(const struct ihp_program *program, int32_t first_month,
                                      struct ihp_affected **out, size_t *count,
                                      struct ihp_error *err);
 
-/* Refuses (IHP_ERR_DATA, with line and column of ihps.csv) a termination outside the contract, which
- * is in force in the performance years that follow the base year, four or as far as the one settled
- * [1.1, 1.2, 16.1]. A day of the base year ends it before it began. */
+/* Refuses (IHP_ERR_DATA, with line and column of ihps.csv) a termination outside the contract,
+ * which is in force in the performance years that follow the base year, four or as far as the
+ * one settled [1.1, 1.2, 16.1]. A day of the base year ends it before it began. */
 enum ihp_status ihp_program_check_terminations(const struct ihp_program *program, int base_year,
                                                int performance_year, struct ihp_error *err);
 /* Whether a row of measures.csv is for a track. */
@@ -256,6 +257,14 @@ const struct ihp_benchmark *ihp_program_benchmark(const struct ihp_program *prog
 const struct ihp_quality_row *ihp_program_quality(const struct ihp_program *program,
                                                   int partnership, size_t measure, int year,
                                                   size_t *count);
+
+/* A hash, hexadecimal, of the terms that attribution, cost and target of a performance year rest
+ * on: IHPs in their order with track, roster type and cap, rosters up to the year's end,
+ * taxonomy, categories, codes, corridors and the trend from the base year. Terms that come later
+ * than an interim settlement (amounts, quality, overrides, circumstances, terminations) are not
+ * in it, nor are names, the order of rows and unknown columns. */
+void ihp_program_terms_hash(const struct ihp_program *program, int base_year, int performance_year,
+                            char hex[33]);
 
 /* ---- rosters of one quarter ------------------------------------------------------------------ */
 

@@ -90,6 +90,8 @@ enum {
     IHP_TABLE_BOOTSTRAP,
     IHP_TABLE_BOOTSTRAP_OUTCOMES,
     IHP_TABLE_SCENARIO_BOOTSTRAP,
+    IHP_TABLE_BRIDGE,
+    IHP_TABLE_BRIDGE_MEMBERS,
     IHP_TABLES
 };
 
@@ -184,6 +186,19 @@ void ihp_scenario_bootstrap_table_add(struct ihp_table *table, size_t number,
 /* Prints ratio and final amount of each IHP with their widest intervals, for people. */
 void ihp_bootstrap_print(FILE *stream, const struct ihp_bootstrap_spec *spec,
                          const struct ihp_table *bootstrap, const struct ihp_table *outcomes);
+
+/* ---- the tables of the bridge from interim to final ------------------------------------------ */
+
+/* Makes bridge.csv of the steps of each IHP, and bridge_members.csv of who came and who went
+ * (`moves` of tally.h). IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp_bridge_tables_create(struct ihp_table *bridge, struct ihp_table *members,
+                                         const struct ihp_program *program,
+                                         const struct ihp_bridge *steps, int64_t *moves,
+                                         struct ihp_error *err);
+
+/* Prints the steps for people: a row an IHP. */
+void ihp_bridge_print(FILE *stream, const struct ihp_program *program,
+                      const struct ihp_bridge *steps);
 
 /* ---- the table of the chances of an outcome -------------------------------------------------- */
 

@@ -72,6 +72,27 @@ bool ihp_tally_sum(int64_t *block, size_t count, MPI_Comm comm);
 /* min(cost, cap); a cap of 0 is none [16.9]. */
 int64_t ihp_capped_cost(int64_t cost, int64_t cap);
 
+/* ---- moves: who is attributed under one reading and not under another ------------------------- */
+
+/* Reasons of a member that moved: those of attribution, and attribution to another IHP. */
+enum { IHP_MOVE_OTHER_IHP = IHP_REASONS, IHP_MOVE_REASONS };
+enum ihp_move { IHP_MOVE_IN, IHP_MOVE_OUT, IHP_MOVES };
+
+/* Members and member months, integers to be added over ranks with `ihp_tally_sum`. */
+enum { IHP_MOVE_MEMBERS, IHP_MOVE_MONTHS, IHP_MOVE_SUMS };
+
+/* Elements of an array of moves of both periods, which the caller makes of zeros. */
+size_t ihp_moves_size(size_t partnerships);
+
+/* The sums [IHP_MOVE_SUMS] of an IHP's moves with a reason. */
+int64_t *ihp_moves_at(int64_t *moves, size_t partnerships, enum ihp_period period,
+                      size_t partnership, enum ihp_move move, int reason);
+
+/* Adds a member: in to the IHP of `after` by the reason of `before`, out of that of `before` by
+ * the reason of `after`; nothing where both are the same. */
+void ihp_moves_add(int64_t *moves, size_t partnerships, enum ihp_period period,
+                   const struct ihp_fact *before, const struct ihp_fact *after);
+
 /* ---- views: the sums of a period under one reading of the contract --------------------------- */
 
 /* What a settlement needs of a period, for many readings and many caps at once. A view is a period

@@ -138,7 +138,9 @@ void ihp_deck_each_key(const struct ihp_deck *deck,
         if (deck != NULL) {
             format_value(deck, spec, key.value);
         }
-        fn(context, &key);
+        if (deck == NULL || key.value[0] != '\0') { /* a path that is not given has none */
+            fn(context, &key);
+        }
     }
     for (enum section_key which = REPLICATES; deck == NULL && which < HASH; which++) {
         put(&d, which, "");

@@ -36,6 +36,8 @@ const struct ihp_deck_spec ihp_deck_spec[] = {
      "the result folder to make"},
     {"settlement", IHP_DECK_CHOICE, AT(settlement), 0, 0, kinds, "interim or final", NULL,
      "16.6", "interim: up to 3 months of run-out; final: at least 12"},
+    {"interim", IHP_DECK_PATH, AT(interim), 0, 0, NULL, "a path", "", "2.12",
+     "of a final: the result folder of the interim run, whose amounts due were paid"},
     {"base.year", IHP_DECK_INTEGER, AT(base.year), 1981, 2147, NULL, a_year, NULL, "16.1.1",
      "the base period"},
     {"base.paid_through", IHP_DECK_DATE, AT(base.paid_through), 0, 0, NULL, a_date, NULL, "2.7",
@@ -95,11 +97,6 @@ const struct ihp_deck_spec ihp_deck_spec[] = {
      "false", "", "intervals for each scenario of the sweep too"},
 };
 const size_t ihp_deck_specs = sizeof ihp_deck_spec / sizeof ihp_deck_spec[0];
-
-const struct ihp_deck_later ihp_deck_later[] = {
-    {"interim", "the bridge from an interim settlement"},
-};
-const size_t ihp_deck_laters = sizeof ihp_deck_later / sizeof ihp_deck_later[0];
 
 static bool set_path(char *field, const char *text, const char *folder)
 {

@@ -28,13 +28,6 @@ struct ihp_deck_spec {
 extern const struct ihp_deck_spec ihp_deck_spec[];
 extern const size_t ihp_deck_specs;
 
-/* A key that other versions of the program have. */
-struct ihp_deck_later {
-    const char *path, *what;
-};
-extern const struct ihp_deck_later ihp_deck_later[];
-extern const size_t ihp_deck_laters;
-
 /* The row of a key, or NULL. */
 const struct ihp_deck_spec *ihp_deck_find(const char *path);
 

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* Whether the table or the later keys have `path` as a group ("base" of "base.year"). */
+/* Whether the table has `path` as a group ("base" of "base.year"). */
 static bool is_group(const char *path)
 {
     size_t length = strlen(path);
@@ -39,13 +39,6 @@ static void list_keys(const char *key, size_t prefix, char *keys, size_t size)
 
 static enum ihp_status fail_unknown(struct ihp_deck_loading *l, size_t line, const char *key)
 {
-    for (size_t i = 0; i < ihp_deck_laters; i++) {
-        if (strcmp(ihp_deck_later[i].path, key) == 0) {
-            return ihp_fail(l->err, IHP_ERR_USAGE,
-                            "%s:%zu: %s: not part of this version (%s); take the key away", l->path,
-                            line, key, ihp_deck_later[i].what);
-        }
-    }
     char keys[700] = "";
     const char *dot = strrchr(key, '.');
     list_keys(key, dot == NULL ? 0 : (size_t)(dot - key) + 1, keys, sizeof keys);
@@ -202,6 +195,17 @@ static enum ihp_status check_bootstrap_scenarios(struct ihp_deck_loading *l)
                     bootstrap || sweep ? "" : "s");
 }
 
+static enum ihp_status check_interim(struct ihp_deck_loading *l)
+{
+    if (l->deck.interim[0] == '\0' || l->deck.settlement == IHP_FINAL) {
+        return IHP_OK;
+    }
+    return ihp_fail(l->err, IHP_ERR_USAGE,
+                    "%s:%zu: interim: an interim settlement follows no other; settle a final, or "
+                    "take the key away [2.12]",
+                    l->path, ihp_deck_line_given(l, "interim"));
+}
+
 enum ihp_status ihp_deck_read(struct ihp_deck_loading *l)
 {
     const yaml_node_t *root = yaml_document_get_root_node(l->document);
@@ -210,7 +214,8 @@ enum ihp_status ihp_deck_read(struct ihp_deck_loading *l)
                         "state.h5'", l->path);
     }
     if (read_mapping(l, root, "") != IHP_OK || read_defaults(l) != IHP_OK ||
-        ihp_deck_check_runout(l) != IHP_OK || check_bootstrap_scenarios(l) != IHP_OK) {
+        ihp_deck_check_runout(l) != IHP_OK || check_bootstrap_scenarios(l) != IHP_OK ||
+        check_interim(l) != IHP_OK) {
         return l->err->status;
     }
     if (l->bootstrap.node != NULL && ihp_deck_read_bootstrap(l) != IHP_OK) {

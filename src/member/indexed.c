@@ -242,7 +242,8 @@ bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_i
         state->spare.count = 0;
         if (!ihp_array_reserve(&state->spare.line, &state->spare_capacity,
                                lines->end - lines->first + 1, sizeof *state->spare.line) ||
-            !take_period(rules, &state->period[r], lines, override_[rules->period].given, &start,
+            !take_period(rules, &state->period[r], lines,
+                         override_[rules->period].given && !rules->no_overrides, &start,
                          &state->spare)) {
             return false;
         }

@@ -210,13 +210,15 @@ bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidit
                        const struct ihp_override_value override_[IHP_PERIODS],
                        struct ihp_fact *fact, struct ihp_trace *trace)
 {
+    static const struct ihp_override_value none = {false, -1};
     for (size_t r = 0; r < state->count; r++) {
         const struct ihp_period_rules *rules = &state->rules[r];
         struct ihp_period_state *period = &state->period[r];
         if (!ihp_counts_finish(&period->counts[0]) || !ihp_counts_finish(&period->counts[1])) {
             return false;
         }
-        fact = decide_period(rules, period, &override_[rules->period],
+        fact = decide_period(rules, period,
+                             rules->no_overrides ? &none : &override_[rules->period],
                              ihp_morbidity_of_year(morbidity, rows, rules->year, none_acg), fact,
                              trace == NULL ? NULL : &trace[r]);
     }

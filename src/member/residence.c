@@ -3,8 +3,8 @@
 
 enum { MONTHS = 12 };
 
-/* Whether a span rather than `best` gives a month its payer [5.4], or has the lesser county of two that
- * give it the same. */
+/* Whether a span rather than `best` gives a month its payer [5.4], or has the lesser county of
+ * two that give it the same. */
 static bool goes_before(const struct ihp_span *span, const struct ihp_span *best)
 {
     if (best == NULL || span->month_from != best->month_from) {

@@ -124,6 +124,7 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
         read_money(row, INTERIM_PAID, 0, -IHP_MONEY_MAX, &p.interim_paid, err) != IHP_OK) {
         return err->status;
     }
+    p.interim_given = row->length[INTERIM_PAID] != 0;
     p.name = strdup(row->field[NAME]);
     if (p.name == NULL ||
         !ihp_array_reserve(&program->partnership, &load->partnership_capacity,

@@ -14,8 +14,8 @@ static const char *const files[] = {
     "settlement.csv", "payer_split.csv",  "attribution_summary.csv",
     "exclusions.csv", "risk_weights.csv", "results.h5",
     "scenarios.csv",  "readings.csv",     "bootstrap.csv",
-    "bootstrap_outcomes.csv", "scenario_bootstrap.csv",
-    "quality.csv", "quality_scores.csv",
+    "bootstrap_outcomes.csv", "scenario_bootstrap.csv", "bridge.csv",
+    "bridge_members.csv", "quality.csv", "quality_scores.csv",
 };
 
 /* Results must not lie among what they are made from: both have a file quality.csv. */

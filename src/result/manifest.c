@@ -26,7 +26,7 @@ static json_t *json_text(const char *text)
 static void put_key(void *context, const struct ihp_deck_key *key)
 {
     /* Paths differ between equal runs on two machines; they stand in the part about the run. */
-    static const char *const paths[] = {"store", "program", "output"};
+    static const char *const paths[] = {"store", "program", "output", "interim"};
     for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
         if (strcmp(key->path, paths[i]) == 0) {
             return;
@@ -59,10 +59,12 @@ static json_t *json_store(const struct ihp_store_info *store)
                      (json_int_t)store->members, "claim_lines", (json_int_t)store->lines);
 }
 
-static json_t *json_program(const struct ihp_program *program)
+static json_t *json_program(const struct ihp_program *program, const struct ihp_deck *deck)
 {
-    return json_pack("{s:s, s:I}", "hash", program->hash, "partnerships",
-                     (json_int_t)program->partnerships);
+    char terms_hash[33];
+    ihp_program_terms_hash(program, deck->base.year, deck->performance.year, terms_hash);
+    return json_pack("{s:s, s:s, s:I}", "hash", program->hash, "terms_hash", terms_hash,
+                     "partnerships", (json_int_t)program->partnerships);
 }
 
 json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_notices *notices)
@@ -72,7 +74,7 @@ json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_
     return json_pack(
         "{s:s, s:i, s:s, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o}", "format",
         "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck",
-        json_deck(in->deck), "store", json_store(in->store), "program", json_program(in->program),
+        json_deck(in->deck), "store", json_store(in->store), "program", json_program(in->program, in->deck),
         "counts", "members", (json_int_t)in->tally->store[0], "claim_lines",
         (json_int_t)in->tally->store[1], "attributed_base", (json_int_t)base[0],
         "attributed_performance", (json_int_t)performance[0], "negative_cost_base",
@@ -86,7 +88,8 @@ json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *no
     return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "format", "ihp-job",
                      "format_version", 1, "program_version", IHP_VERSION, "job", job->name, "span",
                      job->span, "deck", json_deck(job->deck), "store", json_store(job->store),
-                     "program", json_program(job->program), "notices", json_notices(notices));
+                     "program", json_program(job->program, job->deck),
+                     "notices", json_notices(notices));
 }
 
 json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts *facts)

@@ -46,6 +46,10 @@ enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream)
     size_t passes = 0, readings = 0, views = 0, done = 0;
     uint64_t most = 0;
     size_t scenarios = deck->sweep == NULL ? 0 : deck->sweep->scenarios;
+    if (s->bridge.steps != NULL) { /* as the interim judged them */
+        readings += IHP_PERIODS;
+        views += IHP_PERIODS;
+    }
     do { /* the first plan is made already */
         if (passes > 0) {
             ihp_settling_forget_plan(s);

@@ -118,7 +118,7 @@ static void print_counties(struct explaining *x)
             snprintf(number, sizeof number, "%05u", county[m]);
         }
         fprintf(x->out, " %s:%s%s", month_name[m], number,
-                ((affected >> m) & 1u) != 0 ? "*" : "");
+                (affected & (1u << m)) != 0 ? "*" : "");
     }
     fputc('\n', x->out);
 }

@@ -32,8 +32,8 @@ struct pass {
     size_t aside_capacity[IHP_PERIODS];
     struct ihp_line_sums *line_sums;
     const struct ihp_pass_sums *sums;
-    struct ihp_fact *fact; /* of one member under every view; owned */
-    size_t views;
+    struct ihp_fact *fact; /* of one member under every view, then as the interim had it; owned */
+    size_t readings, views; /* of them that make views */
     struct ihp_pass_cost cost;
     struct ihp_error *err;
 };
@@ -140,7 +140,7 @@ static void keep_facts(struct pass *p, uint64_t member, const struct ihp_fact de
     for (size_t q = 0; sums->part2 != NULL && q < IHP_PERIODS; q++) {
         sums->part2[place * IHP_PERIODS + q] = ihp_member_part2(p->state, (enum ihp_period)q);
     }
-    for (size_t r = 0; sums->views != NULL && r < p->options->rule_count; r++) {
+    for (size_t r = 0; sums->views != NULL && r < p->readings; r++) {
         const struct ihp_period_rules *rules = &p->options->rules[r];
         ihp_views_add_decisions(sums->views, view, &p->fact[view], rules->decisions,
                                 &deck[rules->period]);
@@ -153,6 +153,9 @@ static void keep_facts(struct pass *p, uint64_t member, const struct ihp_fact de
                 (struct ihp_view_fact){f->cost, f->acg, f->partnership,
                                        (uint8_t)ihp_months_count(f->qualifying), f->enough};
         }
+    }
+    if (sums->bridge != NULL) {
+        ihp_bridge_sums_add(sums->bridge, deck, p->fact + p->views);
     }
 }
 
@@ -354,13 +357,15 @@ static enum ihp_status run_range(struct pass *p)
 static bool make_work_space(struct pass *p)
 {
     const struct ihp_pass_options *options = p->options;
-    for (size_t r = 0; r < options->rule_count; r++) {
+    size_t interim = p->sums->bridge != NULL ? IHP_PERIODS : 0;
+    p->readings = options->rule_count - interim;
+    for (size_t r = 0; r < p->readings; r++) {
         p->views += options->rules[r].decisions;
     }
     p->line_sums = calloc(1, sizeof *p->line_sums);
     p->state = ihp_member_state_create(options->rules, options->rule_count);
     p->index_buffer = ihp_index_buffer_create();
-    p->fact = calloc(p->views, sizeof *p->fact);
+    p->fact = calloc(p->views + interim, sizeof *p->fact);
     return p->line_sums != NULL && p->state != NULL && p->index_buffer != NULL && p->fact != NULL;
 }
 

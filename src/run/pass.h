@@ -2,12 +2,13 @@
 #ifndef IHP_RUN_PASS_H
 #define IHP_RUN_PASS_H
 
-#include "context.h"
+#include "bridge.h"
 
 struct ihp_pass_options {
     uint64_t batch_lines;
     bool use_index; /* where it holds all that counts */
-    /* The readings to judge under: the deck's of both periods first. */
+    /* The readings to judge under: the deck's of both periods first, an interim's of both last
+     * where there are sums for its bridge; these make no view. */
     const struct ihp_period_rules *rules;
     size_t rule_count;
     ihp_progress_fn progress; /* may be NULL */
@@ -32,6 +33,7 @@ struct ihp_pass_sums {
     const size_t *slot;               /* of each view in view_fact; SIZE_MAX: not wanted */
     int64_t *part2; /* [members of the range][IHP_PERIODS]: cents of marked lines [4.6.1.2]; the rules
                        must have marks and the index must not be used */
+    const struct ihp_bridge_sums *bridge;
 };
 
 /* Where the time of a pass went, in seconds, and what was read of the claims. */

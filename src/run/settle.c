@@ -22,7 +22,8 @@ static enum ihp_status open_all(struct ihp_settling *s, double start)
 {
     if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
         ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK &&
-        ihp_settling_plan(s, 0) == IHP_OK && !s->options->dry_run) {
+        ihp_settling_bridge_open(s) == IHP_OK && ihp_settling_plan(s, 0) == IHP_OK &&
+        !s->options->dry_run) {
         ihp_result_check(s->context.deck.output, s->context.deck.program, s->options->force,
                          s->err);
     }
@@ -50,6 +51,12 @@ void ihp_settling_forget_plan(struct ihp_settling *s)
     ihp_plan_destroy(&s->plan);
 }
 
+/* Whether the plan's pass judges members as the interim did, too: the first one does. */
+static bool with_bridge(const struct ihp_settling *s)
+{
+    return s->bridge.steps != NULL && s->plan->first == 0;
+}
+
 enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
 {
     struct ihp_context *c = &s->context;
@@ -62,7 +69,7 @@ enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
         IHP_OK) {
         return s->err->status;
     }
-    s->rules = calloc(s->plan->readings, sizeof *s->rules);
+    s->rules = calloc(s->plan->readings + IHP_PERIODS, sizeof *s->rules);
     if (s->rules == NULL) {
         return ihp_fail_memory(s->err, "the rules of the readings");
     }
@@ -72,7 +79,7 @@ enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
             return s->err->status;
         }
     }
-    return IHP_OK;
+    return with_bridge(s) ? ihp_settling_bridge_rules(s, s->rules + s->plan->readings) : IHP_OK;
 }
 
 static enum ihp_status make_views(struct ihp_settling *s)
@@ -123,14 +130,16 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
     const struct ihp_pass_options options = {.batch_lines = s->facts.batch_lines,
                                              .use_index = !o->no_index,
                                              .rules = s->rules,
-                                             .rule_count = s->plan->readings,
+                                             .rule_count = s->plan->readings +
+                                                           (with_bridge(s) ? IHP_PERIODS : 0),
                                              .progress = s->rank == 0 ? o->progress : NULL,
                                              .progress_context = o->progress_context};
     struct ihp_pass_cost cost = {0};
     if (make_views(s) == IHP_OK && make_view_facts(s) == IHP_OK) {
         const struct ihp_pass_sums sums = {.tally = tally, .views = s->views, .fact = fact,
                                            .view_fact = s->view_fact, .slot = s->slot,
-                                           .part2 = s->part2};
+                                           .part2 = s->part2,
+                                           .bridge = with_bridge(s) ? &s->bridge.sums : NULL};
         ihp_pass(&s->context, s->range, &options, &sums, &cost, s->err);
     }
     s->facts.seconds_read += cost.read;
@@ -237,6 +246,7 @@ void ihp_settling_end(struct ihp_settling *s)
     free(s->fact);
     free(s->effect);
     ihp_settling_bootstrap_free(s);
+    ihp_settling_bridge_free(s);
     ihp_settling_forget_plan(s);
     ihp_context_close(&s->context);
     MPI_Comm_free(&s->comm);
@@ -246,6 +256,9 @@ static void print_report(const struct ihp_settling *s)
 {
     struct ihp_result_input input = ihp_settling_result(s);
     ihp_result_print(s->options->report, &input);
+    if (s->table[IHP_TABLE_BRIDGE].columns > 0) {
+        ihp_bridge_print(s->options->report, s->context.program, s->bridge.steps);
+    }
     if (s->table[IHP_TABLE_READINGS].columns > 0) {
         ihp_readings_print(s->options->report, &s->table[IHP_TABLE_READINGS]);
     }
@@ -270,7 +283,8 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
         }
         ihp_agree(s.comm, err);
     } else if (err->status == IHP_OK && ihp_settling_take_claims(&s) == IHP_OK &&
-               ihp_settling_settle(&s) == IHP_OK && ihp_settling_bootstrap(&s) == IHP_OK && ihp_settling_sweep(&s) == IHP_OK &&
+               ihp_settling_settle(&s) == IHP_OK && ihp_settling_bridge(&s) == IHP_OK &&
+               ihp_settling_bootstrap(&s) == IHP_OK && ihp_settling_sweep(&s) == IHP_OK &&
                write_results(&s, start) == IHP_OK &&
                s.rank == 0 && options->report != NULL) {
         print_report(&s);

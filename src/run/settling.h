@@ -2,6 +2,7 @@
 #ifndef IHP_RUN_SETTLING_H
 #define IHP_RUN_SETTLING_H
 
+#include "bridge.h"
 #include "pass.h"
 
 /* What the views of one plan may take: beyond it scenarios are worked off in several passes. */
@@ -32,6 +33,7 @@ struct ihp_settling {
     size_t *slot;                   /* by view */
     struct ihp_bootstrap_run *bootstrap;
     struct ihp_effect *effect;      /* [scenarios][partnerships], for readings */
+    struct ihp_settling_bridge bridge; /* empty unless the deck names an interim */
 
     bool folder_begun, folder_made;
     struct ihp_notices *notices;
@@ -75,6 +77,18 @@ enum ihp_status ihp_settling_bootstrap_scenario(struct ihp_settling *s, size_t i
                                                 const struct ihp_tally *tally,
                                                 const struct ihp_finance *finance);
 void ihp_settling_bootstrap_free(struct ihp_settling *s);
+
+/* Reads the interim that the deck names, if any, and makes room for its sums. Not collective. */
+enum ihp_status ihp_settling_bridge_open(struct ihp_settling *s);
+
+/* The rules of both periods as the interim had them. Not collective. */
+enum ihp_status ihp_settling_bridge_rules(struct ihp_settling *s,
+                                          struct ihp_period_rules rules[IHP_PERIODS]);
+
+/* Collective: the steps from the interim, whose sums the first pass has kept, to the final;
+ * fills the tables of the bridge. Nothing without an interim. */
+enum ihp_status ihp_settling_bridge(struct ihp_settling *s);
+void ihp_settling_bridge_free(struct ihp_settling *s);
 
 /* Not collective: prints what a run would take. */
 enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream);

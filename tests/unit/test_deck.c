@@ -185,6 +185,18 @@ static void test_stated_defaults_are_the_defaults(void **state)
     assert_true(fallback[25][0] != '\0' && fallback[26][0] == '\0');
 }
 
+/* A path as any other, of a final alone. */
+static void test_the_interim_of_a_final(void **state)
+{
+    (void)state;
+    struct ihp_deck deck = loaded("interim: results/interim-2025\n");
+    assert_string_equal(deck.interim, in_folder("results/interim-2025"));
+    struct rewriting r = {.size = 0};
+    ihp_deck_each_key(&deck, rewrite, &r);
+    assert_int_equal(r.keys, 29);
+    assert_string_equal(loaded("").interim, "");
+}
+
 /* ---- ways of writing ------------------------------------------------------------------------- */
 
 static void test_block_maps_comments_and_quotes(void **state)
@@ -351,6 +363,7 @@ int main(void)
         IN_FOLDER(test_every_key_set),
         IN_FOLDER(test_rewritten_deck_is_the_same),
         IN_FOLDER(test_stated_defaults_are_the_defaults),
+        IN_FOLDER(test_the_interim_of_a_final),
         IN_FOLDER(test_block_maps_comments_and_quotes),
         IN_FOLDER(test_aliases),
         IN_FOLDER(test_cycles),

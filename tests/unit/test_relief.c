@@ -22,8 +22,8 @@ static void test_5_9_just_under_at_and_over_a_fifth(void **state)
     }
 }
 
-/* Months are judged one by one: 10 members, of whom 2, 1, 10 and 5 live in affected counties in four
- * months; that of 1 is not affected. (3 / 12) x mean of 20 %, 100 % and 50 % = 17 / 120. */
+/* Months are judged one by one: 10 members, of whom 2, 1, 10 and 5 live in affected counties in
+ * four months; that of 1 is not affected. (3 / 12) x mean of 20 %, 100 % and 50 % = 17 / 120. */
 static void test_5_9_months_one_by_one(void **state)
 {
     (void)state;

@@ -327,7 +327,8 @@ static void test_bytes(void **state)
     (void)state;
     static const int64_t cap[] = {0, 1, 2};
     const struct ihp_tally_shape shape = shape_of(cap, 3);
-    /* 4 numbers and 12 months an IHP, 2 an IHP and category, 2 a category; sum and count for each cap of each */
+    /* 4 numbers and 12 months an IHP, 2 an IHP and category, 2 a category; sum and count for
+     * each cap of each */
     const size_t ihps = IHPS, acgs = ACGS;
     const uint64_t one = 8 * (16 * ihps + 2 * ihps * acgs + 2 * acgs + 2 * 3 * (ihps + acgs));
     assert_int_equal(ihp_views_bytes(&shape, 1), one);

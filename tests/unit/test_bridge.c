@@ -1,0 +1,130 @@
+/* From interim to final [2.12]: steps worked by hand, and who moved. */
+#include "settlement_fixture.h"
+
+/* ---- steps ----------------------------------------------------------------------------------- */
+
+static void assert_steps(const struct ihp_bridge *b, const int64_t wanted[IHP_BRIDGE_STEPS])
+{
+    int64_t sum = b->interim;
+    for (int i = 0; i < IHP_BRIDGE_STEPS; i++) {
+        assert_int_equal(b->step[i], wanted[i]);
+        sum += b->step[i];
+    }
+    assert_int_equal(sum, b->final_amount);
+}
+
+/* Interim: $1,000.00 shared, $200.00 of PBP off, all of it paid. With the final's members $900.00 are
+ * shared, with its claims losses of $50.00, with its weights losses of $60.00; $15.00 of PBP on top, quality
+ * makes $70.00 of $75.00, circumstances take off $10.00 and half is left: $30.00 owed. */
+static void test_2_12_each_step(void **state)
+{
+    (void)state;
+    const struct ihp_bridge_amounts interim = {100000, 80000, 80000, 0, 80000, true};
+    const struct ihp_bridge_amounts final_ = {-6000, -7500, -7000, 1000, -3000, false};
+    const struct ihp_bridge b = ihp_bridge_between(&interim, 90000, -5000, &final_);
+    assert_int_equal(b.interim, 80000);
+    assert_int_equal(b.final_amount, -3000);
+    assert_steps(&b, (const int64_t[]){-10000, -95000, -1000, 18500, 500, 1000, 3000});
+}
+
+static void test_2_12_nothing_changed(void **state)
+{
+    (void)state;
+    const struct ihp_bridge_amounts same = {-141272, -153700, -153700, 36824, -116876, true};
+    const struct ihp_bridge b = ihp_bridge_between(&same, -141272, -141272, &same);
+    assert_steps(&b, (const int64_t[IHP_BRIDGE_STEPS]){0});
+}
+
+/* -670.084 + 151.569 = -518.515 is written -518.52, and -670.08 + 151.57 is not: without a termination that
+ * cent is the circumstances'. */
+static void test_2_12_a_cent_of_rounding(void **state)
+{
+    (void)state;
+    const struct ihp_bridge_amounts interim = {0, 0, 0, 0, 0, true};
+    struct ihp_bridge_amounts final_ = {-67008, -67008, -67008, 15157, -51852, true};
+    struct ihp_bridge b = ihp_bridge_between(&interim, 0, 0, &final_);
+    assert_steps(&b, (const int64_t[]){0, 0, -67008, 0, 0, 15156, 0});
+    final_.whole = false;
+    final_.final_amount = -25926;
+    b = ihp_bridge_between(&interim, 0, 0, &final_);
+    assert_steps(&b, (const int64_t[]){0, 0, -67008, 0, 0, 15157, 25925});
+}
+
+static void test_2_12_amounts_of_a_settlement(void **state)
+{
+    struct fixture *f = *state;
+    f->ihp[EAST].pbp = 100000;
+    const struct ihp_settlement *s = settle_at(f, 43260000);
+    struct ihp_bridge_amounts a = ihp_bridge_amounts_of(s);
+    assert_int_equal(a.shared_before_pbp, -630000);
+    assert_int_equal(a.shared_amount, -680000);
+    assert_int_equal(a.quality_adjusted, -680000);
+    assert_int_equal(a.circumstance_reduction, 0);
+    assert_int_equal(a.final_amount, -680000);
+    assert_true(a.whole);
+    f->ihp[EAST].terminated = true;
+    f->ihp[EAST].terminated_on = day_of("2025-03-14");
+    f->ihp[EAST].termination = IHP_TERMINATION_WITH_CAUSE;
+    a = ihp_bridge_amounts_of(settle_at(f, 43260000));
+    assert_int_equal(a.final_amount, -136000);
+    assert_false(a.whole);
+}
+
+/* ---- who moved ------------------------------------------------------------------------------- */
+
+static struct ihp_fact fact_of(int partnership, enum ihp_reason reason, uint16_t qualifying)
+{
+    return (struct ihp_fact){.partnership = (int16_t)partnership,
+                             .reason = (uint8_t)reason,
+                             .qualifying = qualifying};
+}
+
+static void assert_move(int64_t *moves, enum ihp_period period, size_t p, enum ihp_move move,
+                        int reason, int64_t members, int64_t months)
+{
+    const int64_t *sums = ihp_moves_at(moves, IHPS, period, p, move, reason);
+    assert_int_equal(sums[IHP_MOVE_MEMBERS], members);
+    assert_int_equal(sums[IHP_MOVE_MONTHS], months);
+}
+
+static void test_moves(void **state)
+{
+    (void)state;
+    int64_t *moves = calloc(ihp_moves_size(IHPS), sizeof *moves);
+    assert_non_null(moves);
+    const struct ihp_fact east = fact_of(EAST, IHP_REASON_PRIMARY_CARE, 0xFFF);
+    const struct ihp_fact east_too = fact_of(EAST, IHP_REASON_OVERRIDE, 0xFFF);
+    const struct ihp_fact west = fact_of(WEST, IHP_REASON_SPECIALTY, 0x1FF);
+    const struct ihp_fact tied = fact_of(-1, IHP_REASON_SPECIALTY_TIE, 0x0FF);
+    const struct ihp_fact none = fact_of(-1, IHP_REASON_OVERRIDE, 0x07F);
+    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &east, &east_too); /* stays */
+    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &tied, &none);     /* nowhere before and after */
+    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &east, &west);     /* 12 months out, 9 in */
+    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &tied, &west);
+    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &tied, &west);
+    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &west, &none);
+    ihp_moves_add(moves, IHPS, IHP_BASE, &tied, &east);
+    assert_move(moves, IHP_PERFORMANCE, EAST, IHP_MOVE_OUT, IHP_MOVE_OTHER_IHP, 1, 12);
+    assert_move(moves, IHP_PERFORMANCE, WEST, IHP_MOVE_IN, IHP_MOVE_OTHER_IHP, 1, 9);
+    assert_move(moves, IHP_PERFORMANCE, WEST, IHP_MOVE_IN, IHP_REASON_SPECIALTY_TIE, 2, 18);
+    assert_move(moves, IHP_PERFORMANCE, WEST, IHP_MOVE_OUT, IHP_REASON_OVERRIDE, 1, 9);
+    assert_move(moves, IHP_BASE, EAST, IHP_MOVE_IN, IHP_REASON_SPECIALTY_TIE, 1, 12);
+    int64_t all = 0;
+    for (size_t i = 0; i < ihp_moves_size(IHPS); i++) {
+        all += moves[i];
+    }
+    assert_int_equal(all, 6 + 60); /* nothing else */
+    free(moves);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_2_12_each_step),
+        cmocka_unit_test(test_2_12_nothing_changed),
+        cmocka_unit_test(test_2_12_a_cent_of_rounding),
+        cmocka_unit_test_setup_teardown(test_2_12_amounts_of_a_settlement, set_up, tear_down),
+        cmocka_unit_test(test_moves),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
