@@ -290,7 +290,8 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
         }
         ihp_agree(s.comm, err);
     } else if (err->status == IHP_OK && ihp_settling_take_claims(&s) == IHP_OK &&
-               ihp_settling_settle(&s) == IHP_OK && ihp_settling_bootstrap(&s) == IHP_OK && ihp_settling_sweep(&s) == IHP_OK &&
+               ihp_settling_settle(&s) == IHP_OK && ihp_settling_bootstrap(&s) == IHP_OK &&
+               ihp_settling_sweep(&s) == IHP_OK &&
                write_results(&s, start) == IHP_OK &&
                s.rank == 0 && options->report != NULL) {
         print_report(&s);
