@@ -144,6 +144,18 @@ for ranks in 2 3 7; do
     ok "package on $ranks ranks" succeeds
     ok "package on $ranks ranks: the same bytes" diff -r "$second" "$work/ranks$ranks"
 done
+# Members whom no rank has are told of once: before the first of the store and behind the last.
+cp -r "$first" "$work/around"
+sed -i '2 s/^B00\(.*\)/A00\1\n&/; $ s/^B44\(.*\)/&\nZZ9\1/' "$work/around/BIG/protected_members.csv"
+for ranks in 1 3; do
+    package "$ranks" "$work/later/deck.yaml" --previous "$work/around" -o "$work/around$ranks"
+    ok "members around the store, $ranks ranks" diff \
+        <(grep -v -e ^A00 -e ^ZZ9 "$work/around$ranks/BIG/protected_changes.csv") \
+        "$second/BIG/protected_changes.csv"
+    ok "members around the store, $ranks ranks: themselves" [ "$(grep -e ^A00 -e ^ZZ9 \
+        "$work/around$ranks/BIG/protected_changes.csv" | cut -d, -f1,3-5 | tr '\n' ' ')" = \
+        "A00,base,out,NOT_IN_STORE ZZ9,performance,out,NOT_IN_STORE " ]
+done
 # An IHP that the earlier package did not have is new.
 cp -r "$first" "$work/fewer"
 "$IHP_PYTHON" -c '
