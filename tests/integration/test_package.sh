@@ -13,6 +13,7 @@ clean_up() {
 maker=$IHP_SOURCE/tests/reference/package_case.py
 ihps=(BIG MID TINY NOBODY)
 
+# shellcheck disable=SC2317 # `ok` calls it
 look() {
     "$IHP_PYTHON" "$maker" "$@"
 }
@@ -52,7 +53,7 @@ ok "the folder is its owner's" mode_is 700 "$first"
 ok "package.json is its owner's" mode_is 600 "$first/package.json"
 for ihp_id in "${ihps[@]}"; do
     ok "$ihp_id is its owner's" mode_is 700 "$first/$ihp_id"
-    ok "$ihp_id: its files" [ "$(ls "$first/$ihp_id" | tr '\n' ' ')" = \
+    ok "$ihp_id: its files" [ "$(find "$first/$ihp_id" -type f -printf '%f\n' | LC_ALL=C sort | tr '\n' ' ')" = \
         "README.txt attribution.csv payer_split.csv protected_members.csv settlement.csv " ]
     for file in "$first/$ihp_id"/*; do
         ok "$ihp_id/$(basename "$file") is its owner's" mode_is 600 "$file"
@@ -278,7 +279,7 @@ for ranks in 1 2; do
     package "$ranks" "$deck" -o "$work/blocked" --previous "$first"
     ok "a file that cannot be written, $ranks ranks" fails 1 "TINY/settlement.csv"
     ok "... nothing but what was there is left" \
-        [ "$(cd "$work/blocked" && find . | sort | tr '\n' ' ')" = ". ./TINY ./TINY/settlement.csv " ]
+        [ "$(cd "$work/blocked" && find . | LC_ALL=C sort | tr '\n' ' ')" = ". ./TINY ./TINY/settlement.csv " ]
 done
 echo mine >"$work/file"
 package 2 "$deck" -o "$work/file"
