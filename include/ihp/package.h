@@ -1,9 +1,10 @@
 /* package.h - the quarterly data package [4.6.2]: what an IHP is shown, and its folder.
  *
- * `ihp_counts_hide` is the rule for small counts, `ihp_shown_decide` applies it to all that an IHP's
- * unprotected files say, `ihp_package_tables_create` makes these files' tables. `ihp_package_begin`
- * makes the folder, `ihp_package_members_write` and `ihp_package_changes_write` the protected files,
- * `ihp_package_finish` ends it with `package.json`, so that a folder which has one is whole.
+ * `ihp_counts_hide` is the rule for small counts, `ihp_shown_decide` applies it to all that an
+ * IHP's unprotected files say, `ihp_package_tables_create` makes these files' tables.
+ * `ihp_package_begin` makes the folder, `ihp_package_members_write` and `ihp_package_changes_write`
+ * the protected files, `ihp_package_finish` ends it with `package.json`, so that a folder which has
+ * one is whole.
  *
  * Rules: docs/methodology.md, "Data package". Collective where said.
  */
@@ -27,12 +28,13 @@ struct ihp_shown_count {
     bool present, hidden;
 };
 
-/* Hides the counts below IHP_LEAST_SHOWN, and then the smallest others, the earlier of equals, until
- * each of the hidden could still be any number from 1 to 10 for who knows the sum of the group: at
- * least two, and their sum at least their number plus 9. False when even all do not suffice. */
+/* Hides the counts below IHP_LEAST_SHOWN, and then the smallest others, the earlier of equals,
+ * until each of the hidden could still be any number from 1 to 10 for who knows the sum of the
+ * group: at least two, and their sum at least their number plus 9. False when even all do not
+ * suffice. */
 bool ihp_counts_hide(struct ihp_shown_count *count, size_t counts);
 
-/* ---- what may be shown of an IHP --------------------------------------------------------------- */
+/* ---- what may be shown of an IHP ------------------------------------------------------------- */
 
 /* Numbers of members that only a package needs, of all ranks. */
 struct ihp_package_sums {
@@ -40,17 +42,18 @@ struct ihp_package_sums {
     int64_t *block; /* owned; everything below points into it */
     size_t size;
     int64_t *enrolled[IHP_PERIODS]; /* [partnerships]: attributed, with a qualifying month */
-    int64_t *part2[IHP_PERIODS];    /* [partnerships]: whose capped cost is another without the lines
-                                       that are left out [4.6.1.2] */
-    int64_t *payer_members; /* [partnerships][payers], performance period: each enrolled member counts
-                               once, with the payer of its first qualifying month */
+    int64_t *part2[IHP_PERIODS]; /* [partnerships]: whose capped cost is another without the lines
+                                    that are left out [4.6.1.2] */
+    /* [partnerships][payers], performance period: each enrolled member counts once, with the payer
+     * of its first qualifying month */
+    int64_t *payer_members;
 };
 enum ihp_status ihp_package_sums_create(size_t partnerships, size_t payers,
                                         struct ihp_package_sums *sums, struct ihp_error *err);
 void ihp_package_sums_free(struct ihp_package_sums *sums);
 
-/* Adds an attributed member of a period. `left_out` is the cost of lines that are left out, `cap` the
- * IHP's, both in cents. */
+/* Adds an attributed member of a period. `left_out` is the cost of lines that are left out, `cap`
+ * the IHP's, both in cents. */
 void ihp_package_sums_add(struct ihp_package_sums *sums, enum ihp_period period,
                           const struct ihp_fact *fact, int64_t left_out, int64_t cap);
 
@@ -78,7 +81,7 @@ enum ihp_status ihp_shown_decide(const struct ihp_result_input *input,
                                  struct ihp_shown *shown, struct ihp_error *err);
 void ihp_shown_free(struct ihp_shown *shown);
 
-/* ---- changes since an earlier package -------------------------------------------------------------- */
+/* ---- changes since an earlier package -------------------------------------------------------- */
 
 /* Reasons of a change: those of attribution, and two for who left. */
 enum { IHP_CHANGE_OTHER_IHP = IHP_REASONS, IHP_CHANGE_NOT_IN_STORE, IHP_CHANGE_REASONS };
@@ -100,7 +103,7 @@ struct ihp_package_moves {
     struct ihp_population then[IHP_PERIODS]; /* of the earlier package */
 };
 
-/* ---- the tables ------------------------------------------------------------------------------------ */
+/* ---- the tables ------------------------------------------------------------------------------ */
 
 enum {
     IHP_PACKAGE_SETTLEMENT,
@@ -119,14 +122,15 @@ enum ihp_status ihp_package_tables_create(const struct ihp_result_input *input,
                                           struct ihp_table table[IHP_PACKAGE_TABLES],
                                           struct ihp_error *err);
 
-/* ---- the folder -------------------------------------------------------------------------------- */
+/* ---- the folder ------------------------------------------------------------------------------ */
 
 /* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has a finished package, unless
  * `force`. Writes nothing. */
 enum ihp_status ihp_package_check(const char *folder, const char *program, bool force,
                                   struct ihp_error *err);
 
-/* Makes the folder with one for each IHP (mode 0700), or takes what an earlier package left out of it;
+/* Makes the folder with one for each IHP (mode 0700), or takes what an earlier package left out of
+ * it;
  * `*made` says that it was not there before. */
 enum ihp_status ihp_package_begin(const char *folder, const struct ihp_program *program, bool *made,
                                   struct ihp_error *err);
@@ -137,22 +141,24 @@ void ihp_package_abandon(const char *folder, const struct ihp_program *program, 
 /* Members of this rank, and what is written of them. */
 struct ihp_package_members {
     struct ihp_range range;
-    const struct ihp_fact *fact;  /* [range.count][IHP_PERIODS] */
-    const int64_t *left_out;      /* the same: cents of lines that are left out */
+    const struct ihp_fact *fact; /* [range.count][IHP_PERIODS] */
+    const int64_t *left_out;     /* the same: cents of lines that are left out */
     const char (*ids)[IHP_MEMBER_ID_MAX + 1];
     const int32_t *birth_day;
 };
 
 /* Collective over `comm`: `folder`/protected_members.csv of an IHP (mode 0600). */
 enum ihp_status ihp_package_members_write(const char *folder, const struct ihp_result_input *input,
-                                          int partnership, const struct ihp_package_members *members,
+                                          int partnership,
+                                          const struct ihp_package_members *members,
                                           const struct ihp_shown *shown, MPI_Comm comm,
                                           struct ihp_error *err);
 
-/* Collective over `comm`: `folder`/protected_changes.csv (mode 0600) of this rank's changes, by period
- * and then in order of ids. */
-enum ihp_status ihp_package_changes_write(const char *folder, const struct ihp_package_change *change,
-                                          size_t changes, MPI_Comm comm, struct ihp_error *err);
+/* Collective over `comm`: `folder`/protected_changes.csv (mode 0600) of this rank's changes, by
+ * period and then in order of ids. */
+enum ihp_status ihp_package_changes_write(const char *folder,
+                                          const struct ihp_package_change *change, size_t changes,
+                                          MPI_Comm comm, struct ihp_error *err);
 
 /* The unprotected files of an IHP, README.txt among them (mode 0600). */
 enum ihp_status ihp_package_tables_write(const char *folder, const struct ihp_result_input *input,

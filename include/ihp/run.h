@@ -1,8 +1,8 @@
 /* run.h - whole jobs: settling a deck, explaining a member, checking a store against a program.
  *
  * This is what the subcommands of `ihp` do, callable from C. `ihp_settle`,
- * `ihp_package` and `ihp_power` are collective over the communicator they are given (duplicated, never
- * the world's own); the others are not.
+ * `ihp_package` and `ihp_power` are collective over the communicator they are given (duplicated,
+ * never the world's own); the others are not.
  */
 #ifndef IHP_RUN_H
 #define IHP_RUN_H
@@ -53,11 +53,12 @@ struct ihp_package_options {
     void *progress_context;
 };
 
-/* Collective over `comm`: settles a deck and writes a data package for each IHP [4.6.2]: its members
- * (protected data), its lines of the settlement and, against an earlier package, who came and left.
- * Lines that the program's part2.csv lists are left out of a member's cost [4.6.1.2]; without that file
- * it fails with IHP_ERR_DATA. The deck's bootstrap and sweep are not run. On failure every rank returns
- * the same status and message and no package is left. Notices are as of `ihp_settle`. */
+/* Collective over `comm`: settles a deck and writes a data package for each IHP [4.6.2]: its
+ * members (protected data), its lines of the settlement and, against an earlier package, who came
+ * and left. Lines that the program's part2.csv lists are left out of a member's cost [4.6.1.2];
+ * without that file it fails with IHP_ERR_DATA. The deck's bootstrap and sweep are not run. On
+ * failure every rank returns the same status and message and no package is left. Notices are as of
+ * `ihp_settle`. */
 enum ihp_status ihp_package(const struct ihp_package_options *options, MPI_Comm comm,
                             struct ihp_notices *notices, struct ihp_error *err);
 

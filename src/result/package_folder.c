@@ -11,7 +11,7 @@
 
 static const char last_file[] = "package.json";
 
-/* ---- making it and taking it back ------------------------------------------------------------------ */
+/* ---- making it and taking it back ------------------------------------------------------------ */
 
 enum ihp_status ihp_package_check(const char *folder, const char *program, bool force,
                                   struct ihp_error *err)
@@ -27,9 +27,9 @@ static bool is_package_json(const char *name)
 
 static bool is_ours(const char *name)
 {
-    static const char *const files[] = {"protected_members.csv", "protected_changes.csv",
-                                        "settlement.csv", "payer_split.csv", "attribution.csv",
-                                        "changes.csv", "README.txt"};
+    static const char *const files[] = {
+        "protected_members.csv", "protected_changes.csv", "settlement.csv", "payer_split.csv",
+        "attribution.csv",       "changes.csv",           "README.txt"};
     return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
 }
 
@@ -57,14 +57,15 @@ static const char *json_ihp_id(const json_t *ihp)
     return id == NULL || id[0] == '.' || id[0] == '\0' || strchr(id, '/') != NULL ? NULL : id;
 }
 
-/* Removes the files that a package writes, and no others: package.json first, as without it the folder
- * is no package; then those of the program's IHPs and of those that the package named. */
+/* Removes the files that a package writes, and no others: package.json first, as without it the
+ * folder is no package; then those of the program's IHPs and of those that the package named. */
 static void remove_package(const char *folder, const struct ihp_program *program)
 {
     json_t *json = load_json(folder), *ihp;
     size_t i;
     ihp_remove_files(folder, is_package_json);
-    json_array_foreach(json_object_get(json, "ihps"), i, ihp) {
+    json_array_foreach(json_object_get(json, "ihps"), i, ihp)
+    {
         if (json_ihp_id(ihp) != NULL) {
             remove_ihp(folder, json_ihp_id(ihp));
         }
@@ -120,7 +121,7 @@ void ihp_package_abandon(const char *folder, const struct ihp_program *program, 
     }
 }
 
-/* ---- README.txt ------------------------------------------------------------------------------------ */
+/* ---- README.txt ------------------------------------------------------------------------------ */
 
 static void put_period(FILE *out, const char *name, const struct ihp_period_spec *spec)
 {
@@ -141,16 +142,18 @@ static void put_readme(FILE *out, const struct ihp_result_input *in, int partner
             previous == NULL ? "none" : previous);
     fprintf(out, "Store: %s\nProgram folder: %s\nMade by ihp %s\n\n", in->store->content_hash,
             in->program->hash, IHP_VERSION);
-    fputs("PROTECTED, health information of members; keep as the contract asks [9]:\n"
-          "  protected_members.csv  attributed members: date of birth, reason, months, cost, risk\n",
-          out);
+    fputs(
+        "PROTECTED, health information of members; keep as the contract asks [9]:\n"
+        "  protected_members.csv  attributed members: date of birth, reason, months, cost, risk\n",
+        out);
     if (previous != NULL) {
         fputs("  protected_changes.csv  members who came or left since the earlier package\n", out);
     }
     fputs("\nNot protected:\n"
           "  settlement.csv         the settlement calculation\n"
           "  payer_split.csv        its parts by payer\n"
-          "  attribution.csv        members by reason [13.3] and window (1 the period, 2 look-back)\n",
+          "  attribution.csv        members by reason [13.3] and window (1 the period, 2 "
+          "look-back)\n",
           out);
     if (previous != NULL) {
         fputs("  changes.csv            members who came or left, by reason\n", out);
@@ -158,7 +161,8 @@ static void put_readme(FILE *out, const struct ihp_result_input *in, int partner
     fputs("\nCost of a member leaves out claim lines of programs that treat substance use (42 CFR\n"
           "Part 2) [4.6.1.2]; the settlement has all lines. Blank figures rest on fewer than 11\n"
           "members, or would tell such a figure or what was left out. No file has the cost of a\n"
-          "provider, an episode, a code or an encounter [4.6.5].\n", out);
+          "provider, an episode, a code or an encounter [4.6.5].\n",
+          out);
 }
 
 enum ihp_status ihp_package_tables_write(const char *folder, const struct ihp_result_input *input,
@@ -183,7 +187,7 @@ enum ihp_status ihp_package_tables_write(const char *folder, const struct ihp_re
     return ihp_outfile_commit(&out, err);
 }
 
-/* ---- package.json ------------------------------------------------------------------------------------ */
+/* ---- package.json ---------------------------------------------------------------------------- */
 
 enum ihp_status ihp_package_finish(const char *folder, const struct ihp_result_input *in,
                                    const struct ihp_notices *notices, const char *previous,
@@ -210,7 +214,7 @@ enum ihp_status ihp_package_finish(const char *folder, const struct ihp_result_i
     return err->status;
 }
 
-/* ---- an earlier package ---------------------------------------------------------------------------- */
+/* ---- an earlier package ---------------------------------------------------------------------- */
 
 static const char *text_of(const json_t *json, const char *key)
 {
@@ -233,7 +237,8 @@ static enum ihp_status check_year(const char *folder, const json_t *json, const 
                           folder, key, saw, wanted);
 }
 
-/* A program is known by its IHPs: rosters and terms change from quarter to quarter, so its hash does. */
+/* A program is known by its IHPs: rosters and terms change from quarter to quarter, so its hash
+ * does. */
 static enum ihp_status match_ihps(const char *folder, const json_t *json,
                                   const struct ihp_program *program,
                                   struct ihp_package_previous *previous, struct ihp_error *err)
@@ -241,7 +246,8 @@ static enum ihp_status match_ihps(const char *folder, const json_t *json,
     json_t *ihp;
     size_t i;
     bool any = false;
-    json_array_foreach(json_object_get(json, "ihps"), i, ihp) {
+    json_array_foreach(json_object_get(json, "ihps"), i, ihp)
+    {
         int p = ihp_program_find(program, text_of(ihp, "ihp_id"));
         if (p < 0) {
             continue;

@@ -25,13 +25,13 @@ static bool add_member(const struct writing *w, struct ihp_rows *rows, size_t m,
         snprintf(weight, sizeof weight, "%.12g",
                  w->in->finance->weight[q][cap * w->in->finance->acgs + f->acg]);
     }
-    int length = snprintf(
-        row, sizeof row, "%s,%s,%s,%s,%d,%d,%s,%s,%s,%s\n", w->members->ids[m],
-        ihp_day_format(w->members->birth_day[m], birth), ihp_period_text(q),
-        ihp_reason_text((enum ihp_reason)f->reason), f->window, ihp_months_count(f->qualifying),
-        ihp_money_format(reduced, cost),
-        ihp_money_format(ihp_capped_cost(reduced, w->in->tally->shape.cap[cap]), capped),
-        ihp_rows_field(w->in->store->acg[f->acg], acg, sizeof acg), weight);
+    int length =
+        snprintf(row, sizeof row, "%s,%s,%s,%s,%d,%d,%s,%s,%s,%s\n", w->members->ids[m],
+                 ihp_day_format(w->members->birth_day[m], birth), ihp_period_text(q),
+                 ihp_reason_text((enum ihp_reason)f->reason), f->window,
+                 ihp_months_count(f->qualifying), ihp_money_format(reduced, cost),
+                 ihp_money_format(ihp_capped_cost(reduced, w->in->tally->shape.cap[cap]), capped),
+                 ihp_rows_field(w->in->store->acg[f->acg], acg, sizeof acg), weight);
     return ihp_rows_add(rows, row, (size_t)length);
 }
 
@@ -49,7 +49,8 @@ static bool collect_members(const void *context, int section, struct ihp_rows *r
 }
 
 enum ihp_status ihp_package_members_write(const char *folder, const struct ihp_result_input *input,
-                                          int partnership, const struct ihp_package_members *members,
+                                          int partnership,
+                                          const struct ihp_package_members *members,
                                           const struct ihp_shown *shown, MPI_Comm comm,
                                           struct ihp_error *err)
 {
@@ -85,8 +86,9 @@ static bool collect_changes(const void *context, int section, struct ihp_rows *r
     return true;
 }
 
-enum ihp_status ihp_package_changes_write(const char *folder, const struct ihp_package_change *change,
-                                          size_t changes, MPI_Comm comm, struct ihp_error *err)
+enum ihp_status ihp_package_changes_write(const char *folder,
+                                          const struct ihp_package_change *change, size_t changes,
+                                          MPI_Comm comm, struct ihp_error *err)
 {
     const struct moving w = {change, changes};
     const struct ihp_row_source source = {

@@ -9,10 +9,10 @@
 
 #define COLUMNS(array) array, sizeof array / sizeof array[0]
 
-/* ---- settlement.csv ---------------------------------------------------------------------------- */
+/* ---- settlement.csv -------------------------------------------------------------------------- */
 
-/* What must be shown for a column to be: bits. A column that is not listed needs all of them, so that
- * one added to settlement.csv is not shown by mistake. */
+/* What must be shown for a column to be: bits. A column that is not listed needs all of them, so
+ * that one added to settlement.csv is not shown by mistake. */
 enum { BASE_MEMBERS = 1, MEMBERS = 2, BASE_COST = 4, COST = 8, ALL = 15 };
 
 static const struct {
@@ -82,13 +82,15 @@ static void fill_settlement(const struct ihp_table *all, const char *ihp_id,
     for (size_t row = 0; row < all->rows; row++) {
         const struct ihp_cell *cell = row_of(all, row, ihp_id);
         for (size_t c = 0; c < all->columns && cell != NULL; c++) {
-            copy_if(t, (needs(all->column[c].name) & ~bits) == 0 &&
-                           !is_small_count(&all->column[c], &cell[c]), &cell[c]);
+            copy_if(t,
+                    (needs(all->column[c].name) & ~bits) == 0 &&
+                        !is_small_count(&all->column[c], &cell[c]),
+                    &cell[c]);
         }
     }
 }
 
-/* ---- payer_split.csv --------------------------------------------------------------------------- */
+/* ---- payer_split.csv ------------------------------------------------------------------------- */
 
 /* The number of a payer of the store, which are in text order. */
 static size_t payer_number(const struct ihp_store_info *store, const char *payer)
@@ -117,7 +119,7 @@ static void fill_payers(const struct ihp_result_input *in, const struct ihp_tabl
     }
 }
 
-/* ---- attribution.csv --------------------------------------------------------------------------- */
+/* ---- attribution.csv ------------------------------------------------------------------------- */
 
 static const struct ihp_table_column attribution_columns[] = {
     {"period", IHP_CELL_TEXT},
@@ -147,7 +149,7 @@ static void fill_attribution(const struct ihp_shown *shown, struct ihp_table *t)
     }
 }
 
-/* ---- changes.csv --------------------------------------------------------------------------------- */
+/* ---- changes.csv ----------------------------------------------------------------------------- */
 
 static const struct ihp_table_column changes_columns[] = {
     {"period", IHP_CELL_TEXT},
@@ -234,8 +236,8 @@ static void fill_changes(const struct ihp_shown *shown, const struct ihp_package
         int64_t in = sum_of(moves->in[q], IHP_CHANGE_REASONS);
         int64_t out = sum_of(moves->out[q], IHP_CHANGE_REASONS);
         int64_t stayed = sum_of(moves->then[q].members, IHP_ATTRIBUTIONS) - out;
-        if (!shown->members[q] || !ihp_population_hide(&moves->then[q], earlier) ||
-            !showable(in) || !showable(out) || !showable(stayed)) {
+        if (!shown->members[q] || !ihp_population_hide(&moves->then[q], earlier) || !showable(in) ||
+            !showable(out) || !showable(stayed)) {
             changes_row(t, q, true, "", -1);
             changes_row(t, q, false, "", -1);
             continue;
@@ -248,7 +250,7 @@ static void fill_changes(const struct ihp_shown *shown, const struct ihp_package
     }
 }
 
-/* ---- all of them ----------------------------------------------------------------------------------- */
+/* ---- all of them ----------------------------------------------------------------------------- */
 
 enum ihp_status ihp_package_tables_create(const struct ihp_result_input *in,
                                           const struct ihp_table settlement[IHP_TABLES],

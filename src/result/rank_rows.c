@@ -1,5 +1,5 @@
-/* CSV files of members: every rank writes the rows of its own members at their place in the file, which
- * a prefix sum of lengths tells, so that no member's row travels between ranks. */
+/* CSV files of members: every rank writes the rows of its own members at their place in the file,
+ * which a prefix sum of lengths tells, so that no member's row travels between ranks. */
 #include "result_internal.h"
 
 #include <errno.h>
@@ -78,8 +78,8 @@ static enum ihp_status begin_file(const char *part, const char *header, struct i
     if (fd >= 0 && close(fd) != 0) {
         done = false;
     }
-    return done ? IHP_OK : ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", part,
-                                    strerror(reason));
+    return done ? IHP_OK
+                : ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", part, strerror(reason));
 }
 
 /* Collective: the rows of one section after `*end`, which moves to the end of the new rows. */

@@ -12,7 +12,7 @@ enum ihp_status ihp_make_parents(const char *path, struct ihp_error *err);
 /* Removes the files of a folder, which is not a link, whose names are wanted. */
 void ihp_remove_files(const char *folder, bool (*wanted)(const char *name));
 
-/* Whether `name` is that of one of `count` files, or of its part file, as a killed run leaves it. */
+/* Whether `name` is that of one of `count` files or of its part file, as a killed run leaves it. */
 bool ihp_is_file_or_part(const char *name, const char *const *file, size_t count);
 
 /* Whether `name` is a member file's, or its part file's: all that attributed/ and its like are for. */

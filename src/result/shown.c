@@ -1,5 +1,5 @@
-/* What of an IHP may be shown: small counts, and what would give them or the lines left out away. The
- * rules are in docs/methodology.md, "Data package". */
+/* What of an IHP may be shown: small counts, and what would give them or the lines left out away.
+ * The rules are in docs/methodology.md, "Data package". */
 #include "ihp/package.h"
 
 #include <stdlib.h>
@@ -46,12 +46,13 @@ bool ihp_population_hide(const struct ihp_population *population,
            (members == 0 || population->enrolled >= IHP_LEAST_SHOWN);
 }
 
-/* ---- numbers of members -------------------------------------------------------------------------- */
+/* ---- numbers of members ---------------------------------------------------------------------- */
 
 enum ihp_status ihp_package_sums_create(size_t partnerships, size_t payers,
                                         struct ihp_package_sums *sums, struct ihp_error *err)
 {
-    *sums = (struct ihp_package_sums){.partnerships = partnerships, .payers = payers,
+    *sums = (struct ihp_package_sums){.partnerships = partnerships,
+                                      .payers = payers,
                                       .size = partnerships * (2 * IHP_PERIODS + payers)};
     sums->block = calloc(sums->size + 1, sizeof *sums->block);
     if (sums->block == NULL) {
@@ -90,23 +91,24 @@ void ihp_package_sums_add(struct ihp_package_sums *sums, enum ihp_period period,
     }
 }
 
-/* ---- an IHP ---------------------------------------------------------------------------------------- */
+/* ---- an IHP ---------------------------------------------------------------------------------- */
 
 static void hide_payers(const struct ihp_result_input *in, const struct ihp_package_sums *sums,
                         size_t p, struct ihp_shown *shown)
 {
     const int64_t *months = in->tally->period[IHP_PERFORMANCE].payer_months;
     for (size_t k = 0; k < sums->payers; k++) {
-        shown->payer[k] = (struct ihp_shown_count){
-            .count = sums->payer_members[p * sums->payers + k],
-            .present = months[p * sums->payers + k] > 0};
+        shown->payer[k] =
+            (struct ihp_shown_count){.count = sums->payer_members[p * sums->payers + k],
+                                     .present = months[p * sums->payers + k] > 0};
     }
     /* Where all payers are hidden, their sum says what the settlement says of the IHP. */
     ihp_counts_hide(shown->payer, sums->payers);
 }
 
-/* A risk weight is the average cost of its category. It is shown where enough members of the category
- * are not this IHP's, so that it does not tell what the IHP's own cost with the lines left out. */
+/* A risk weight is the average cost of its category. It is shown where enough members of the
+ * category are not this IHP's, so that it does not tell what the IHP's own cost with the lines left
+ * out. */
 static void hide_weights(const struct ihp_result_input *in, size_t p, struct ihp_shown *shown)
 {
     size_t acgs = in->finance->acgs;
@@ -116,10 +118,10 @@ static void hide_weights(const struct ihp_result_input *in, size_t p, struct ihp
         const struct ihp_period_tally *own = &in->tally->period[q];
         const struct ihp_period_tally *population = &in->tally->period[base ? IHP_BASE : q];
         for (size_t c = 0; c < acgs; c++) {
-            int64_t inside = population->acg_members[p * acgs + c]; /* overrides need no enrollment */
+            int64_t inside = population->acg_members[p * acgs + c];
             int64_t outside = population->eligible_members[c] - inside;
             shown->weight[q][c] = (struct ihp_shown_count){
-                .count = outside > 0 ? outside : 0,
+                .count = outside > 0 ? outside : 0, /* an override asks for no months */
                 .present = own->acg_members[p * acgs + c] > 0 || (base && inside > 0) ||
                            (base && later->acg_members[p * acgs + c] > 0)};
         }

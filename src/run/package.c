@@ -1,5 +1,5 @@
-/* ihp package: settles a deck and hands each IHP its own part of it [4.6.2]. The claims are judged line
- * by line in the one pass, so that lines that must be left out of a member's cost are known. */
+/* ihp package: settles a deck and hands each IHP its own part of it [4.6.2]. The claims are judged
+ * line by line in the one pass, so that what must be left out of a member's cost is known. */
 #include "package.h"
 
 #include "settling.h"
@@ -142,9 +142,9 @@ static enum ihp_status sum_members(struct packaging *k)
     if (!ihp_tally_sum(k->sums.block, k->sums.size, s->comm)) {
         ihp_fail(s->err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
     }
-    k->members = (struct ihp_package_members){
-        s->range, s->fact, s->part2, (const char(*)[IHP_MEMBER_ID_MAX + 1])k->ids,
-        k->people.birth_day};
+    k->members = (struct ihp_package_members){s->range, s->fact, s->part2,
+                                              (const char(*)[IHP_MEMBER_ID_MAX + 1]) k->ids,
+                                              k->people.birth_day};
     return ihp_agree(s->comm, s->err);
 }
 
@@ -225,8 +225,8 @@ static void write_tables(struct packaging *k, const char *folder, int p,
     struct ihp_table table[IHP_PACKAGE_TABLES] = {0};
     struct ihp_result_input input = ihp_settling_result(s);
     if (ihp_package_tables_create(&input, s->table, p, shown, moves, table, s->err) == IHP_OK) {
-        ihp_package_tables_write(folder, &input, p, table,
-                                 moves == NULL ? NULL : k->previous.text, s->err);
+        ihp_package_tables_write(folder, &input, p, table, moves == NULL ? NULL : k->previous.text,
+                                 s->err);
     }
     for (int t = 0; t < IHP_PACKAGE_TABLES; t++) {
         ihp_table_free(&table[t]);
@@ -323,7 +323,8 @@ enum ihp_status ihp_package(const struct ihp_package_options *options, MPI_Comm 
     }
     if (open_all(&k) == IHP_OK && ihp_settling_take_claims(&k.s) == IHP_OK &&
         ihp_settling_settle(&k.s) == IHP_OK && sum_members(&k) == IHP_OK &&
-        find_changes(&k) == IHP_OK && write_all(&k) == IHP_OK && k.s.rank == 0 && options->report != NULL) {
+        find_changes(&k) == IHP_OK && write_all(&k) == IHP_OK && k.s.rank == 0 &&
+        options->report != NULL) {
         print_report(&k);
     }
     clean_up(&k);

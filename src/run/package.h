@@ -1,11 +1,12 @@
-/* package.h - who came and who left since an earlier data package, as the files of this room see it. */
+/* package.h - who came and who left since an earlier data package, as the files of this room see
+ * it. */
 #ifndef IHP_RUN_PACKAGE_H
 #define IHP_RUN_PACKAGE_H
 
 #include "ihp/package.h"
 
-/* The ids that a rank answers for, so that members whom the store no longer has are somebody's: from
- * `low` to before `high`. */
+/* The ids that a rank answers for, so that members whom the store no longer has are somebody's:
+ * from `low` to before `high`. */
 struct ihp_id_bounds {
     char low[IHP_MEMBER_ID_MAX + 1], high[IHP_MEMBER_ID_MAX + 1];
     bool any, has_high;
@@ -23,8 +24,8 @@ struct ihp_package_changes {
 };
 
 /* Not collective: finds them against `file`, the protected_members.csv of the earlier package; NULL
- * where that did not have the IHP. IHP_ERR_DATA for a file that no package has made. The caller frees
- * `change`, also after a failure. */
+ * where that did not have the IHP. IHP_ERR_DATA for a file that no package has made. The caller
+ * frees `change`, also after a failure. */
 enum ihp_status ihp_package_changes_find(const char *file,
                                          const struct ihp_package_members *members, int partnership,
                                          const struct ihp_id_bounds *bounds,

@@ -1,5 +1,5 @@
-/* Who came to an IHP and who left since an earlier package: its list and the members of today, both in
- * order of ids, side by side. */
+/* Who came to an IHP and who left since an earlier package: its list and the members of today, both
+ * in order of ids, side by side. */
 #include "package.h"
 
 #include <stdlib.h>
@@ -130,8 +130,8 @@ static bool add(struct finding *f, const struct ihp_package_change *change)
 static bool add_out(struct finding *f, enum ihp_period q, const struct earlier *then,
                     int32_t birth_day, int reason)
 {
-    struct ihp_package_change change = {.birth_day = birth_day, .period = q, .reason_now = reason,
-                                        .reason_then = then->reason};
+    struct ihp_package_change change = {
+        .birth_day = birth_day, .period = q, .reason_now = reason, .reason_then = then->reason};
     memcpy(change.member_id, then->member_id, sizeof change.member_id);
     return add(f, &change);
 }
@@ -147,8 +147,11 @@ static bool compare(struct finding *f, enum ihp_period q, size_t m, const struct
                        fact->partnership >= 0 ? (int)IHP_CHANGE_OTHER_IHP : fact->reason);
     }
     if (then == NULL && now) {
-        struct ihp_package_change change = {.birth_day = birth_day, .period = q, .in = true,
-                                            .reason_now = fact->reason, .reason_then = -1};
+        struct ihp_package_change change = {.birth_day = birth_day,
+                                            .period = q,
+                                            .in = true,
+                                            .reason_now = fact->reason,
+                                            .reason_then = -1};
         memcpy(change.member_id, f->members->ids[m], sizeof change.member_id);
         return add(f, &change);
     }
@@ -178,14 +181,13 @@ static bool merge(struct finding *f, enum ihp_period q)
 enum ihp_status ihp_package_changes_find(const char *file,
                                          const struct ihp_package_members *members, int partnership,
                                          const struct ihp_id_bounds *bounds,
-                                         struct ihp_package_changes *changes,
-                                         struct ihp_error *err)
+                                         struct ihp_package_changes *changes, struct ihp_error *err)
 {
     static const struct ihp_csv_column columns[COLUMNS] = {
         {"member_id", true}, {"birth_date", true}, {"period", true},
         {"reason", true},    {"window", true},     {"member_months", true}};
-    struct finding f = {.members = members, .partnership = partnership, .bounds = bounds,
-                        .out = changes};
+    struct finding f = {
+        .members = members, .partnership = partnership, .bounds = bounds, .out = changes};
     if ((file == NULL ||
          ihp_csv_read(file, columns, COLUMNS, on_earlier, &f, NULL, err) == IHP_OK) &&
         !(merge(&f, IHP_BASE) && merge(&f, IHP_PERFORMANCE))) {

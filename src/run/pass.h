@@ -31,8 +31,8 @@ struct ihp_pass_sums {
     struct ihp_fact *fact;            /* [members of the range][IHP_PERIODS], under the deck's */
     struct ihp_view_fact *view_fact;  /* [slots][members of the range] */
     const size_t *slot;               /* of each view in view_fact; SIZE_MAX: not wanted */
-    int64_t *part2; /* [members of the range][IHP_PERIODS]: cents of marked lines [4.6.1.2]; the rules
-                       must have marks and the index must not be used */
+    int64_t *part2; /* [members of the range][IHP_PERIODS]: cents of marked lines [4.6.1.2]; the
+                       rules must have marks and the index must not be used */
     const struct ihp_bridge_sums *bridge;
 };
 

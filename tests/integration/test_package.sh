@@ -13,6 +13,7 @@ clean_up() {
 maker=$IHP_SOURCE/tests/reference/package_case.py
 ihps=(BIG MID TINY NOBODY)
 
+# shellcheck disable=SC2317 # `ok` calls it
 look() {
     "$IHP_PYTHON" "$maker" "$@"
 }
@@ -52,7 +53,7 @@ ok "the folder is its owner's" mode_is 700 "$first"
 ok "package.json is its owner's" mode_is 600 "$first/package.json"
 for ihp_id in "${ihps[@]}"; do
     ok "$ihp_id is its owner's" mode_is 700 "$first/$ihp_id"
-    ok "$ihp_id: its files" [ "$(ls "$first/$ihp_id" | tr '\n' ' ')" = \
+    ok "$ihp_id: its files" [ "$(find "$first/$ihp_id" -type f -printf '%f\n' | LC_ALL=C sort | tr '\n' ' ')" = \
         "README.txt attribution.csv payer_split.csv protected_members.csv settlement.csv " ]
     for file in "$first/$ihp_id"/*; do
         ok "$ihp_id/$(basename "$file") is its owner's" mode_is 600 "$file"
@@ -143,6 +144,18 @@ for ranks in 2 3 7; do
     package "$ranks" "$work/later/deck.yaml" --previous "$first" -o "$work/ranks$ranks"
     ok "package on $ranks ranks" succeeds
     ok "package on $ranks ranks: the same bytes" diff -r "$second" "$work/ranks$ranks"
+done
+# Members whom no rank has are told of once: before the first of the store and behind the last.
+cp -r "$first" "$work/around"
+sed -i '2 s/^B00\(.*\)/A00\1\n&/; $ s/^B44\(.*\)/&\nZZ9\1/' "$work/around/BIG/protected_members.csv"
+for ranks in 1 3; do
+    package "$ranks" "$work/later/deck.yaml" --previous "$work/around" -o "$work/around$ranks"
+    ok "members around the store, $ranks ranks" diff \
+        <(grep -v -e ^A00 -e ^ZZ9 "$work/around$ranks/BIG/protected_changes.csv") \
+        "$second/BIG/protected_changes.csv"
+    ok "members around the store, $ranks ranks: themselves" [ "$(grep -e ^A00 -e ^ZZ9 \
+        "$work/around$ranks/BIG/protected_changes.csv" | cut -d, -f1,3-5 | tr '\n' ' ')" = \
+        "A00,base,out,NOT_IN_STORE ZZ9,performance,out,NOT_IN_STORE " ]
 done
 # An IHP that the earlier package did not have is new.
 cp -r "$first" "$work/fewer"
@@ -266,7 +279,7 @@ for ranks in 1 2; do
     package "$ranks" "$deck" -o "$work/blocked" --previous "$first"
     ok "a file that cannot be written, $ranks ranks" fails 1 "TINY/settlement.csv"
     ok "... nothing but what was there is left" \
-        [ "$(cd "$work/blocked" && find . | sort | tr '\n' ' ')" = ". ./TINY ./TINY/settlement.csv " ]
+        [ "$(cd "$work/blocked" && find . | LC_ALL=C sort | tr '\n' ' ')" = ". ./TINY ./TINY/settlement.csv " ]
 done
 echo mine >"$work/file"
 package 2 "$deck" -o "$work/file"

@@ -2,7 +2,8 @@
 #include "files.h"
 #include "run/package.h"
 
-#define HEADER "member_id,birth_date,period,reason,window,member_months,cost,capped_cost,acg,weight\n"
+#define HEADER                                                                                     \
+    "member_id,birth_date,period,reason,window,member_months,cost,capped_cost,acg,weight\n"
 #define REST ",0.00,0.00,LOW,1\n"
 
 enum { MEMBERS = 4, OWN = 1, OTHER = 0 };
@@ -76,20 +77,19 @@ static void test_came_and_left(void **state)
 {
     (void)state;
     /* A, D and G are not in the store any more; C changed its reason, which is no change of IHP. */
-    assert_found("C,1970-01-02,base,PRIMARY_CARE,1,12" REST
-                 "A,1960-01-01,performance,PRIMARY_CARE,1,12" REST
-                 "C,1970-01-02,performance,PRIMARY_CARE,2,11" REST
-                 "D,1970-01-11,performance,TIE_BREAK,1,9" REST
-                 "E,1970-01-03,performance,PRIMARY_CARE,1,12" REST
-                 "F,1970-01-04,performance,OVERRIDE,1,0" REST
-                 "G,1970-01-31,performance,SPECIALTY,1,12" REST,
-                 &everybody,
-                 "out A performance -3653 NOT_IN_STORE<-PRIMARY_CARE;"
-                 "in B performance 0 PRIMARY_CARE<-;"
-                 "out D performance 10 NOT_IN_STORE<-TIE_BREAK;"
-                 "out E performance 2 OTHER_IHP<-PRIMARY_CARE;"
-                 "out F performance 3 ENROLLMENT<-OVERRIDE;"
-                 "out G performance 30 NOT_IN_STORE<-SPECIALTY;");
+    assert_found(
+        "C,1970-01-02,base,PRIMARY_CARE,1,12" REST "A,1960-01-01,performance,PRIMARY_CARE,1,12" REST
+        "C,1970-01-02,performance,PRIMARY_CARE,2,11" REST
+        "D,1970-01-11,performance,TIE_BREAK,1,9" REST
+        "E,1970-01-03,performance,PRIMARY_CARE,1,12" REST
+        "F,1970-01-04,performance,OVERRIDE,1,0" REST "G,1970-01-31,performance,SPECIALTY,1,12" REST,
+        &everybody,
+        "out A performance -3653 NOT_IN_STORE<-PRIMARY_CARE;"
+        "in B performance 0 PRIMARY_CARE<-;"
+        "out D performance 10 NOT_IN_STORE<-TIE_BREAK;"
+        "out E performance 2 OTHER_IHP<-PRIMARY_CARE;"
+        "out F performance 3 ENROLLMENT<-OVERRIDE;"
+        "out G performance 30 NOT_IN_STORE<-SPECIALTY;");
     const struct ihp_package_moves *m = &found.moves;
     assert_int_equal(m->out[IHP_PERFORMANCE][IHP_CHANGE_NOT_IN_STORE], 3);
     assert_int_equal(m->out[IHP_PERFORMANCE][IHP_CHANGE_OTHER_IHP], 1);
@@ -111,12 +111,14 @@ static void test_bounds(void **state)
     const struct ihp_id_bounds from_b = {.low = "B", .any = true};
     const struct ihp_id_bounds to_g = {.high = "G", .any = true, .has_high = true};
     const struct ihp_id_bounds none = {.low = ""};
-    assert_found(rows, &from_b, "in C base 1 HEALTH_HOME<-;in C performance 1 SPECIALTY<-;"
-                                "out G performance 30 NOT_IN_STORE<-SPECIALTY;");
+    assert_found(rows, &from_b,
+                 "in C base 1 HEALTH_HOME<-;in C performance 1 SPECIALTY<-;"
+                 "out G performance 30 NOT_IN_STORE<-SPECIALTY;");
     assert_int_equal(found.moves.then[IHP_PERFORMANCE].enrolled, 2);
-    assert_found(rows, &to_g, "in C base 1 HEALTH_HOME<-;"
-                              "out A performance -3653 NOT_IN_STORE<-PRIMARY_CARE;"
-                              "in C performance 1 SPECIALTY<-;");
+    assert_found(rows, &to_g,
+                 "in C base 1 HEALTH_HOME<-;"
+                 "out A performance -3653 NOT_IN_STORE<-PRIMARY_CARE;"
+                 "in C performance 1 SPECIALTY<-;");
     struct ihp_error err;
     assert_int_equal(find(rows, &none, &err), IHP_OK);
     assert_int_equal(found.moves.then[IHP_PERFORMANCE].enrolled, 0);
@@ -136,11 +138,14 @@ static void test_refusals(void **state)
         {"SECRET,1970-01-01,base,PRIMARY_CARE,1,13" REST, ":2: is no row"},
         {"SECRET,1970-01-01,base,PRIMARY_CARE,1" REST, ":2: "},
         {"SECRET,1970-01-01,base,PRIMARY_CARE,1,12" REST
-         "SECRET,1970-01-01,base,PRIMARY_CARE,1,12" REST, ":3: is out of order"},
+         "SECRET,1970-01-01,base,PRIMARY_CARE,1,12" REST,
+         ":3: is out of order"},
         {"SECRET,1970-01-01,base,PRIMARY_CARE,1,12" REST
-         "SECRE,1970-01-01,base,PRIMARY_CARE,1,12" REST, ":3: is out of order"},
+         "SECRE,1970-01-01,base,PRIMARY_CARE,1,12" REST,
+         ":3: is out of order"},
         {"SECRET,1970-01-01,performance,PRIMARY_CARE,1,12" REST
-         "SECRETS,1970-01-01,base,PRIMARY_CARE,1,12" REST, ":3: is out of order"},
+         "SECRETS,1970-01-01,base,PRIMARY_CARE,1,12" REST,
+         ":3: is out of order"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ihp_error err;

@@ -40,8 +40,8 @@ static void test_marks(void **state)
     static const struct {
         const char *code;
         bool listed;
-    } cases[] = {{"H0004", false}, {"H0005", true},  {"H0016", true}, {"H0017", false},
-                 {"H0020", true},  {"H0021", false}, {"", false},     {"H001", false},
+    } cases[] = {{"H0004", false},  {"H0005", true},  {"H0016", true}, {"H0017", false},
+                 {"H0020", true},   {"H0021", false}, {"", false},     {"H001", false},
                  {"H00100", false}, {"h0005", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(ihp_program_part2_procedure(program, cases[i].code), cases[i].listed);

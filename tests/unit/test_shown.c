@@ -5,7 +5,7 @@
 
 #include <math.h>
 
-/* ---- counts of a group ------------------------------------------------------------------------- */
+/* ---- counts of a group ----------------------------------------------------------------------- */
 
 static void test_counts(void **state)
 {
@@ -16,18 +16,18 @@ static void test_counts(void **state)
     } cases[] = {
         {{-1, -1, -1, -1}, {0, 0, 0, 0}, true},
         {{11, 50, -1, -1}, {0, 0, 0, 0}, true},
-        {{10, 50, -1, -1}, {1, 1, 0, 0}, true},   /* or 10 = the sum less 50 */
-        {{5, 50, 12, -1}, {1, 0, 1, 0}, true},    /* the smallest other goes with it */
-        {{5, 12, 40, 12}, {1, 1, 0, 0}, true},    /* of equals the earlier */
-        {{5, 6, 30, -1}, {1, 1, 0, 0}, true},     /* 11 = 1 + 10 = ... = 10 + 1: all possible */
-        {{4, 6, 30, 20}, {1, 1, 0, 1}, true},     /* 10 = 9 + 1 at most: 10 could be ruled out */
+        {{10, 50, -1, -1}, {1, 1, 0, 0}, true}, /* or 10 = the sum less 50 */
+        {{5, 50, 12, -1}, {1, 0, 1, 0}, true},  /* the smallest other goes with it */
+        {{5, 12, 40, 12}, {1, 1, 0, 0}, true},  /* of equals the earlier */
+        {{5, 6, 30, -1}, {1, 1, 0, 0}, true},   /* 11 = 1 + 10 = ... = 10 + 1: all possible */
+        {{4, 6, 30, 20}, {1, 1, 0, 1}, true},   /* 10 = 9 + 1 at most: 10 could be ruled out */
         {{1, 1, 1, 30}, {1, 1, 1, 1}, true},
-        {{4, 4, 4, 30}, {1, 1, 1, 0}, true},      /* 12 = 1 + 1 + 10 */
-        {{4, 4, 3, 30}, {1, 1, 1, 1}, true},      /* 11 = 1 + 1 + 9 at most */
-        {{7, -1, -1, -1}, {1, 0, 0, 0}, false},   /* the sum is the count */
+        {{4, 4, 4, 30}, {1, 1, 1, 0}, true},    /* 12 = 1 + 1 + 10 */
+        {{4, 4, 3, 30}, {1, 1, 1, 1}, true},    /* 11 = 1 + 1 + 9 at most */
+        {{7, -1, -1, -1}, {1, 0, 0, 0}, false}, /* the sum is the count */
         {{5, 5, -1, -1}, {1, 1, 0, 0}, false},
         {{5, 6, -1, -1}, {1, 1, 0, 0}, true},
-        {{0, 40, 50, -1}, {1, 1, 0, 0}, true},    /* there, with none of its own */
+        {{0, 40, 50, -1}, {1, 1, 0, 0}, true}, /* there, with none of its own */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ihp_shown_count count[4];
@@ -41,15 +41,16 @@ static void test_counts(void **state)
     }
 }
 
-/* Whether somebody who knows the sum of `hidden` positive counts can rule out that one is `value`. */
+/* Whether somebody who knows the sum of `hidden` positive counts can rule out that one is `value`.
+ */
 static bool ruled_out(int hidden, int64_t sum, int64_t value)
 {
     int64_t rest = sum - value; /* of the others, of which each is at least 1 */
     return hidden == 1 ? rest != 0 : rest < hidden - 1;
 }
 
-/* All groups of three counts up to 25: whoever knows their sum and the shown ones can rule out none of
- * 1 to 10 for a hidden one. */
+/* All groups of three counts up to 25: whoever knows their sum and the shown ones can rule out none
+ * of 1 to 10 for a hidden one. */
 static void test_every_group_of_three(void **state)
 {
     (void)state;
@@ -97,7 +98,7 @@ static void test_population(void **state)
     assert_false(ihp_population_hide(&people, shown)); /* 11 in three: none can be 10 */
 }
 
-/* ---- numbers of members ------------------------------------------------------------------------ */
+/* ---- numbers of members ---------------------------------------------------------------------- */
 
 static void test_sums(void **state)
 {
@@ -110,8 +111,9 @@ static void test_sums(void **state)
     }
     fact.payer[0] = 0; /* of a month that does not qualify */
     assert_int_equal(ihp_package_sums_create(2, 3, &sums, &err), IHP_OK);
-    ihp_package_sums_add(&sums, IHP_PERFORMANCE, &fact, 0, 500000);      /* nothing left out */
-    ihp_package_sums_add(&sums, IHP_PERFORMANCE, &fact, 100000, 500000); /* above the cap all the same */
+    ihp_package_sums_add(&sums, IHP_PERFORMANCE, &fact, 0, 500000); /* nothing left out */
+    ihp_package_sums_add(&sums, IHP_PERFORMANCE, &fact, 100000,
+                         500000); /* above the cap all the same */
     assert_int_equal(sums.part2[IHP_PERFORMANCE][1], 0);
     ihp_package_sums_add(&sums, IHP_PERFORMANCE, &fact, 100001, 500000);
     ihp_package_sums_add(&sums, IHP_PERFORMANCE, &fact, -1, 0); /* a reversal, no cap */
@@ -131,7 +133,7 @@ static void test_sums(void **state)
     ihp_package_sums_free(&sums);
 }
 
-/* ---- an IHP -------------------------------------------------------------------------------------- */
+/* ---- an IHP ---------------------------------------------------------------------------------- */
 
 static const char *const payer_text[] = {"FFS", "MCO"};
 
@@ -144,8 +146,8 @@ struct shown_case {
     struct ihp_shown shown;
 };
 
-/* EAST of the fixture with members by primary care alone, all of them enrolled; 12 and 38 of the later
- * ones with each payer. Of the eligible in either category 20 are not EAST's. */
+/* EAST of the fixture with members by primary care alone, all of them enrolled; 12 and 38 of the
+ * later ones with each payer. Of the eligible in either category 20 are not EAST's. */
 static void set_case(struct shown_case *c, struct fixture *f, int64_t base, int64_t performance)
 {
     const size_t primary = (IHP_REASON_PRIMARY_CARE * 2) * (IHPS + 1) + EAST;
@@ -172,8 +174,9 @@ static void make(struct shown_case *c, const struct ihp_package_moves *moves)
         ihp_table_free(&c->out[t]);
     }
     assert_int_equal(ihp_shown_decide(&c->input, &c->sums, EAST, &c->shown, &c->f->err), IHP_OK);
-    assert_int_equal(ihp_package_tables_create(&c->input, c->table, EAST, &c->shown, moves, c->out,
-                                               &c->f->err), IHP_OK);
+    assert_int_equal(
+        ihp_package_tables_create(&c->input, c->table, EAST, &c->shown, moves, c->out, &c->f->err),
+        IHP_OK);
 }
 
 static void end(struct shown_case *c)
@@ -188,7 +191,8 @@ static void end(struct shown_case *c)
     }
 }
 
-/* The columns of EAST's settlement.csv that are blank, joined by blanks; quality_score always is. */
+/* The columns of EAST's settlement.csv that are blank, joined by blanks; quality_score always is.
+ */
 static void assert_blank(const struct shown_case *c, const char *columns)
 {
     const struct ihp_table *t = &c->out[IHP_PACKAGE_SETTLEMENT];
@@ -291,7 +295,7 @@ static void test_weights(void **state)
     end(&c);
 }
 
-/* ---- changes --------------------------------------------------------------------------------------- */
+/* ---- changes --------------------------------------------------------------------------------- */
 
 /* Rows of changes.csv of the performance period, as "in PRIMARY_CARE 12;" and so on. */
 static void assert_changes(struct shown_case *c, const struct ihp_package_moves *moves,
@@ -348,6 +352,16 @@ static void test_changes(void **state)
     in[PC] = 39; /* eleven */
     out[IHP_REASON_ENROLLMENT] = 49;
     assert_changes(&c, &m, "in PRIMARY_CARE 39;out ENROLLMENT 49;");
+    in[PC] = 25; /* 25 stayed of 30: five left */
+    out[IHP_REASON_ENROLLMENT] = 5;
+    then->members[2] = then->enrolled = 30;
+    assert_changes(&c, &m, "in  blank;out  blank;");
+    in[PC] = 39;
+    out[IHP_REASON_ENROLLMENT] = 49;
+    then->members[2] = then->enrolled = 60;
+    c.sums.enrolled[IHP_PERFORMANCE][EAST] = 10; /* the 50 are not shown */
+    assert_changes(&c, &m, "in  blank;out  blank;");
+    c.sums.enrolled[IHP_PERFORMANCE][EAST] = 50;
     then->enrolled = 10; /* the earlier package did not show its 60, and 50 - 39 + 49 would */
     assert_changes(&c, &m, "in  blank;out  blank;");
     end(&c);
@@ -376,9 +390,10 @@ static void test_changes_beside_attribution(void **state)
 /* A count that settlement.csv may come to have is not shown by mistake. */
 static void test_unknown_column(void **state)
 {
-    static const struct ihp_table_column columns[] = {
-        {"ihp_id", IHP_CELL_TEXT}, {"track", IHP_CELL_INTEGER}, {"helped", IHP_CELL_INTEGER},
-        {"reached", IHP_CELL_INTEGER}};
+    static const struct ihp_table_column columns[] = {{"ihp_id", IHP_CELL_TEXT},
+                                                      {"track", IHP_CELL_INTEGER},
+                                                      {"helped", IHP_CELL_INTEGER},
+                                                      {"reached", IHP_CELL_INTEGER}};
     struct shown_case c;
     set_case(&c, *state, 40, 50);
     struct ihp_table *t = &c.table[IHP_TABLE_SETTLEMENT];
@@ -401,16 +416,11 @@ static void test_unknown_column(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_counts),
-        cmocka_unit_test(test_every_group_of_three),
-        cmocka_unit_test(test_population),
-        cmocka_unit_test(test_sums),
-        WITH_FIXTURE(test_settlement),
-        WITH_FIXTURE(test_small_settlement),
-        WITH_FIXTURE(test_payers),
-        WITH_FIXTURE(test_weights),
-        WITH_FIXTURE(test_changes),
-        WITH_FIXTURE(test_changes_beside_attribution),
+        cmocka_unit_test(test_counts),     cmocka_unit_test(test_every_group_of_three),
+        cmocka_unit_test(test_population), cmocka_unit_test(test_sums),
+        WITH_FIXTURE(test_settlement),     WITH_FIXTURE(test_small_settlement),
+        WITH_FIXTURE(test_payers),         WITH_FIXTURE(test_weights),
+        WITH_FIXTURE(test_changes),        WITH_FIXTURE(test_changes_beside_attribution),
         WITH_FIXTURE(test_unknown_column),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
