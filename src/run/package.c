@@ -100,11 +100,20 @@ static enum ihp_status check_same_input(struct packaging *k)
     return ihp_context_check_same(&k->s.context, told, sizeof told, k->s.comm, k->s.err);
 }
 
+/* Takes what the interim paid from its folder, where the deck names one [2.12]. */
+static enum ihp_status take_interim(struct packaging *k)
+{
+    struct ihp_settling *s = &k->s;
+    return s->context.deck.interim[0] == '\0'
+               ? IHP_OK
+               : ihp_interim_read(&s->context, &s->bridge.interim, s->notices, s->err);
+}
+
 static enum ihp_status open_all(struct packaging *k)
 {
     struct ihp_settling *s = &k->s;
     if (ihp_context_open(k->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
-        check_part2(k) == IHP_OK &&
+        check_part2(k) == IHP_OK && take_interim(k) == IHP_OK &&
         ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK) {
         ihp_deck_free(&s->context.deck); /* its sweep; a package is of the deck's own reading */
         s->context.deck.bootstrap.replicates = 0;
