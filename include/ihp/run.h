@@ -141,6 +141,12 @@ enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
 enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,
                             struct ihp_notices *notices, struct ihp_error *err);
 
+/* Not collective: prints why a member is where it is in a month that is paid for, and what decides its
+ * payment [15]. The text is protected data. */
+enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, int32_t month,
+                                  FILE *stream, struct ihp_notices *notices,
+                                  struct ihp_error *err);
+
 /* Not collective: prints what is in a store and, unless `program_folder` is NULL, how the program
  * fits it. Counts below 11 members are not shown. */
 enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,

@@ -53,8 +53,7 @@ struct ihp_monthly_state {
 void ihp_monthly_rules_init(struct ihp_monthly_rules *rules, int32_t first_month, int months,
                             int paid_through, const struct ihp_policies *policies)
 {
-    rules->first_month = first_month;
-    rules->months = months;
+    *rules = (struct ihp_monthly_rules){.first_month = first_month, .months = months};
     for (int k = 0; k < months; k++) {
         int32_t month = first_month + k;
         ihp_window_rules_init(&rules->month[k], IHP_PERFORMANCE, month - (WINDOW - 1), paid_through,

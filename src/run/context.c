@@ -78,6 +78,30 @@ enum ihp_status ihp_context_rules(struct ihp_context *c, const struct ihp_readin
     return ihp_context_roster_of(c, reading->roster_quarter, notices, &rules->roster, err);
 }
 
+enum ihp_status ihp_context_monthly_rules(struct ihp_context *c, int32_t first_month, int months,
+                                          struct ihp_notices *notices,
+                                          struct ihp_monthly_rules *rules, struct ihp_error *err)
+{
+    const struct ihp_roster_index *before = NULL;
+    ihp_monthly_rules_init(rules, first_month, months, c->deck.performance.paid_through,
+                           &c->deck.policies);
+    for (int k = 0; k < months; k++) {
+        struct ihp_period_rules *month = &rules->month[k];
+        month->inclusion = c->program->inclusion;
+        month->code_sets = c->code_sets;
+        month->partnerships = (uint32_t)c->program->partnerships;
+        if (ihp_context_roster_of(c, 1970 * 4 + (first_month + k) / 3, notices, &month->roster,
+                                  err) != IHP_OK) {
+            return err->status;
+        }
+        if (before != NULL && ihp_roster_index_same(before, month->roster)) {
+            month->roster = before; /* so that lines need not be judged again */
+        }
+        before = month->roster;
+    }
+    return IHP_OK;
+}
+
 /* What a procedure counts as, and the category of who has none. */
 static enum ihp_status make_lookups(struct ihp_context *c, struct ihp_error *err)
 {

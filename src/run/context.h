@@ -2,6 +2,7 @@
 #ifndef IHP_RUN_CONTEXT_H
 #define IHP_RUN_CONTEXT_H
 
+#include "ihp/monthly.h"
 #include "ihp/run.h"
 #include "ihp/sweep.h"
 
@@ -55,6 +56,12 @@ enum ihp_status ihp_context_rules(struct ihp_context *context, const struct ihp_
 enum ihp_status ihp_context_roster_of(struct ihp_context *context, int32_t quarter,
                                       struct ihp_notices *notices,
                                       const struct ihp_roster_index **out, struct ihp_error *err);
+
+/* The rules of `months` months from `first_month` on, each under the rosters of its quarter [15.2.1];
+ * borrowed from the context. */
+enum ihp_status ihp_context_monthly_rules(struct ihp_context *context, int32_t first_month,
+                                          int months, struct ihp_notices *notices,
+                                          struct ihp_monthly_rules *rules, struct ihp_error *err);
 
 /* Collective over `comm`: refuses (IHP_ERR_USAGE) ranks that opened different things or have other
  * bytes in `options`, as they would mix them or wait for each other for ever. */

@@ -29,29 +29,6 @@ static enum ihp_status check_terms(const struct ihp_pay_run *run)
     return IHP_OK;
 }
 
-/* The rules of every month. Months of quarters with the same rosters share them, so that lines need
- * not be judged again. */
-static enum ihp_status make_rules(struct ihp_pay_run *run)
-{
-    struct ihp_context *c = &run->context;
-    const struct ihp_roster_index *before = NULL;
-    for (int k = 0; k < run->rules.months; k++) {
-        struct ihp_period_rules *rules = &run->rules.month[k];
-        int32_t quarter = 1970 * 4 + (run->rules.first_month + k) / 3;
-        rules->inclusion = c->program->inclusion;
-        rules->code_sets = c->code_sets;
-        rules->partnerships = (uint32_t)c->program->partnerships;
-        if (ihp_context_roster_of(c, quarter, run->notices, &rules->roster, run->err) != IHP_OK) {
-            return run->err->status;
-        }
-        if (before != NULL && ihp_roster_index_same(before, rules->roster)) {
-            rules->roster = before;
-        }
-        before = rules->roster;
-    }
-    return IHP_OK;
-}
-
 static const char *folder_of(const struct ihp_pay_run *run)
 {
     return run->options->output != NULL ? run->options->output : run->context.deck.output;
@@ -67,15 +44,13 @@ static enum ihp_status open_all(struct ihp_pay_run *run)
 {
     const struct ihp_pay_options *o = run->options;
     const int32_t same[] = {o->first_quarter, o->quarters, o->force, o->member_files};
-    if (ihp_context_open_inputs(o->deck_path, &run->context, run->notices, run->err) == IHP_OK) {
-        const struct ihp_deck *deck = &run->context.deck;
-        ihp_monthly_rules_init(&run->rules, (o->first_quarter - 1970 * 4) * 3, o->quarters * 3,
-                               deck->performance.paid_through, &deck->policies);
-        if (check_terms(run) == IHP_OK && make_rules(run) == IHP_OK &&
-            ihp_store_partition(run->context.store, run->rank, run->ranks, &run->range, run->err) ==
-                IHP_OK) {
-            ihp_job_check(folder_of(run), deck->program, job_name(run), o->force, run->err);
-        }
+    if (ihp_context_open_inputs(o->deck_path, &run->context, run->notices, run->err) == IHP_OK &&
+        ihp_context_monthly_rules(&run->context, (o->first_quarter - 1970 * 4) * 3,
+                                  o->quarters * 3, run->notices, &run->rules, run->err) == IHP_OK &&
+        check_terms(run) == IHP_OK &&
+        ihp_store_partition(run->context.store, run->rank, run->ranks, &run->range, run->err) ==
+            IHP_OK) {
+        ihp_job_check(folder_of(run), run->context.deck.program, job_name(run), o->force, run->err);
     }
     if (ihp_agree(run->comm, run->err) != IHP_OK) {
         return run->err->status;
