@@ -1,6 +1,6 @@
 /* Attribution month by month [13.3, 15.2.1; methodology 4.7]: windows that end with the month, the
- * month itself qualifying, look-back, rosters by quarter, costs; and, at random, the settlement's own
- * rules applied to each window alone. */
+ * month itself qualifying, look-back, rosters by quarter, costs; and, at random, the settlement's
+ * own rules applied to each window alone. */
 #include "build.h"
 #include "ihp/monthly.h"
 
@@ -19,16 +19,16 @@ static struct ihp_roster_entry treating[] = {
     {1, IHP_CLASS_PCP}, {1, IHP_CLASS_SPE}, {2, IHP_CLASS_PCP}, {2, IHP_CLASS_SPE}};
 static uint8_t nppes_class[NPIS] = {[3] = IHP_CLASS_SPE, [7] = IHP_CLASS_PCP, [8] = IHP_CLASS_PCP};
 static bool all_in[IHPS] = {true, false, false};
-static int16_t owner[2][NPIS] = {{-1, 0, IHP_OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1},
-                                 {-1, IHP_OWNER_DEPENDS, IHP_OWNER_DEPENDS, -1, -1, -1, -1, -1, -1,
-                                  -1}};
+static int16_t owner[2][NPIS] = {
+    {-1, 0, IHP_OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1},
+    {-1, IHP_OWNER_DEPENDS, IHP_OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1}};
 static const struct ihp_roster_index roster[2] = {
     {NPIS, billing_offset, treating_offset, billing[0], treating, nppes_class, all_in, owner[0]},
     {NPIS, billing_offset, treating_offset, billing[1], treating, nppes_class, all_in, owner[1]}};
 
 static const uint8_t code_sets[PROCEDURES] = {0, IHP_CODE_EM, IHP_CODE_HEALTH_HOME, 0};
-static uint8_t inclusion[IHP_SERVICES] = {[INCLUDED] = IHP_SERVICE_INCLUDED,
-                                          [EXCLUDED] = IHP_SERVICE_EXCLUDED};
+static uint8_t inclusion[IHP_SERVICES] = {
+    [INCLUDED] = IHP_SERVICE_INCLUDED, [EXCLUDED] = IHP_SERVICE_EXCLUDED};
 
 /* ---- members --------------------------------------------------------------------------------- */
 
@@ -76,7 +76,8 @@ static void add_span(struct member *m, const char *from, const char *to,
     m->span[m->spans++] = span_of(from, to, program, 0, exclusion);
 }
 
-/* Rules of `months` months from `first` on, all under the first roster, claims known by `cutoff`. */
+/* Rules of `months` months from `first` on, all under the first roster, claims known by `cutoff`.
+ */
 static void make_rules(struct ihp_monthly_rules *rules, const char *first, int months,
                        const char *cutoff, const struct ihp_policies *policies)
 {
@@ -96,7 +97,8 @@ static bool plainly(struct ihp_monthly_state *state, const struct member *m, siz
     const struct ihp_claims claims = claims_of(m);
     bool any = ihp_monthly_begin(state, m->span, m->spans);
     for (size_t i = 0; i < m->lines; i += piece) {
-        assert_true(ihp_monthly_lines(state, &claims, i, i + piece < m->lines ? i + piece : m->lines));
+        assert_true(
+            ihp_monthly_lines(state, &claims, i, i + piece < m->lines ? i + piece : m->lines));
     }
     assert_true(ihp_monthly_finish(state, NULL, 0, 7, fact));
     return any;
@@ -118,25 +120,35 @@ static void indexed(struct ihp_monthly_state *state, const struct member *m, siz
             coded.treating[coded.lines++] = m->treating[i];
         }
     }
-    const struct ihp_index_rows rows = {0, coded.lines, coded.service_date, coded.known_from,
-                                        coded.procedure, coded.billing, coded.treating};
+    const struct ihp_index_rows rows = {0,
+                                        coded.lines,
+                                        coded.service_date,
+                                        coded.known_from,
+                                        coded.procedure,
+                                        coded.billing,
+                                        coded.treating};
     ihp_monthly_begin(state, m->span, m->spans);
     ihp_monthly_rows(state, &rows, 0, coded.lines);
     for (size_t i = first; i < m->lines; i += piece) {
-        assert_true(ihp_monthly_lines(state, &claims, i, i + piece < m->lines ? i + piece : m->lines));
+        assert_true(
+            ihp_monthly_lines(state, &claims, i, i + piece < m->lines ? i + piece : m->lines));
     }
     assert_true(ihp_monthly_finish(state, NULL, 0, 7, fact));
 }
 
-/* What a month is to be: the IHP (or nobody), the window and the cost in dollars, its member months. */
+/* What a month is to be: the IHP (or nobody), the window and the cost in dollars, its member
+ * months. */
 struct wanted {
     int partnership, window, dollars, months;
 };
 enum { NOBODY = -1 };
-#define OUT {NOBODY, 1, 0, -1} /* not of the eligible population; months are not looked at */
+#define OUT                                                                                        \
+    {                                                                                              \
+        NOBODY, 1, 0, -1                                                                           \
+    } /* not of the eligible population; months are not looked at */
 
-static void check_facts(const struct ihp_month_fact *fact, const struct wanted *wanted, size_t count,
-                        bool reasons, const char *file, int line)
+static void check_facts(const struct ihp_month_fact *fact, const struct wanted *wanted,
+                        size_t count, bool reasons, const char *file, int line)
 {
     for (size_t k = 0; k < count; k++) {
         const struct ihp_month_fact *f = &fact[k];
@@ -261,7 +273,8 @@ static void test_4_7_enough_months_of_the_window(void **state)
     add_span(&m, "2024-09", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE); /* 8, 9, 10 months */
     add_line(&m, "2025-01-10", EM, 1, 8);
     CHECK_MEMBER(&rules, &m, OUT, {0, 1, 1, 9}, {0, 1, 1, 10});
-    /* Five on, one off, six on: 11 and 6 in a row in April; a month later 5 of the six are needed. */
+    /* Five on, one off, six on: 11 and 6 in a row in April; a month later 5 of the six are needed.
+     */
     m.spans = 0;
     add_span(&m, "2024-05", "2024-09", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
     add_span(&m, "2024-11", "2025-04", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
@@ -291,7 +304,8 @@ static void test_13_2_exclusion_scope_period_over_the_window(void **state)
     CHECK_MEMBER(&rules, &m, OUT, {0, 1, 1, 12}, {0, 1, 1, 12});
 }
 
-/* A span of MA or MA_BD in the month itself; other programs and other months do not count [5.2.1]. */
+/* A span of MA or MA_BD in the month itself; other programs and other months do not count [5.2.1].
+ */
 static void test_5_2_1_medical_assistance_in_the_month(void **state)
 {
     (void)state;
@@ -332,8 +346,8 @@ static void test_2_7_cut_off(void **state)
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 0, 12}, {NOBODY, 1, 0, 12});
 }
 
-/* Without E&M and health-home lines in the window the twelve months before decide, where a known line
- * of the window belongs to some IHP [13.3.2, 13.3.8]. */
+/* Without E&M and health-home lines in the window the twelve months before decide, where a known
+ * line of the window belongs to some IHP [13.3.2, 13.3.8]. */
 static void test_13_3_8_lookback(void **state)
 {
     (void)state;
@@ -342,7 +356,7 @@ static void test_13_3_8_lookback(void **state)
     struct member m = {0};
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
     add_span(&m, "2023-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
-    add_line(&m, "2023-05-31", EM, 1, 8);          /* of April's look-back alone */
+    add_line(&m, "2023-05-31", EM, 1, 8);                  /* of April's look-back alone */
     size_t gate = add_line(&m, "2024-06-15", PLAIN, 1, 8); /* in the windows of April and May */
     CHECK_MEMBER(&rules, &m, {0, 2, 1, 12}, {NOBODY, 2, 1, 12}, {NOBODY, 1, 0, 12});
     m.billing[gate] = 9; /* at no IHP: the gate stays shut */
@@ -413,15 +427,15 @@ static void test_9_cost_of_the_window(void **state)
     struct member m = {0};
     add_span(&m, "2023-01", "2024-08", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
     add_span(&m, "2024-10", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
-    m.amount[add_line(&m, "2024-04-30", PLAIN, 1, 8)] = 100;      /* a day early for April */
-    m.amount[add_line(&m, "2024-05-01", PLAIN, 1, 8)] = 200;      /* April's alone */
-    m.amount[add_line(&m, "2024-09-10", PLAIN, 1, 8)] = 400;      /* a month that does not qualify */
-    m.amount[add_line(&m, "2025-04-30", PLAIN, 1, 8)] = -800;     /* a reversal of both */
-    m.amount[add_line(&m, "2025-05-01", PLAIN, 1, 8)] = 1600;     /* May's alone */
+    m.amount[add_line(&m, "2024-04-30", PLAIN, 1, 8)] = 100;  /* a day early for April */
+    m.amount[add_line(&m, "2024-05-01", PLAIN, 1, 8)] = 200;  /* April's alone */
+    m.amount[add_line(&m, "2024-09-10", PLAIN, 1, 8)] = 400;  /* a month that does not qualify */
+    m.amount[add_line(&m, "2025-04-30", PLAIN, 1, 8)] = -800; /* a reversal of both */
+    m.amount[add_line(&m, "2025-05-01", PLAIN, 1, 8)] = 1600; /* May's alone */
     m.service[add_line(&m, "2025-05-31", PLAIN, 1, 8)] = EXCLUDED;
     m.service[add_line(&m, "2025-05-31", PLAIN, 1, 8)] = UNKNOWN;
     m.known_from[add_line(&m, "2025-05-31", PLAIN, 1, 8)] = IHP_NEVER_KNOWN;
-    m.amount[add_line(&m, "2025-06-01", PLAIN, 1, 8)] = 3200;     /* a day late */
+    m.amount[add_line(&m, "2025-06-01", PLAIN, 1, 8)] = 3200; /* a day late */
     make_rules(&rules, "2025-04", 2, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {NOBODY, 2, -6, 11}, {NOBODY, 2, 8, 11});
     policies.cost_months = IHP_COST_ALL;
@@ -484,8 +498,9 @@ static uint16_t draw_day(struct random_draws *draws)
     int32_t month = month_of("2021-06") + (int32_t)random_below(draws, 60);
     int32_t first = ihp_day_of_month_start(month);
     uint32_t where = random_below(draws, 3);
-    return (uint16_t)(where == 0 ? first : where == 1 ? first - 1
-                                                      : first + (int32_t)random_below(draws, 28));
+    return (uint16_t)(where == 0   ? first
+                      : where == 1 ? first - 1
+                                   : first + (int32_t)random_below(draws, 28));
 }
 
 static void draw_member(struct random_draws *draws, struct member *m)
@@ -517,12 +532,11 @@ static void draw_member(struct random_draws *draws, struct member *m)
     m->spans = random_below(draws, SPANS_MAX);
     for (size_t s = 0; s < m->spans; s++) {
         int32_t from = month_of("2022-06") + (int32_t)random_below(draws, 40);
-        m->span[s] = (struct ihp_span){.month_from = from,
-                                       .month_to = from + (int32_t)random_below(draws, 40),
-                                       .program = (uint8_t)random_below(draws, 4),
-                                       .exclusion = (uint8_t)(random_below(draws, 6) == 0
-                                                                  ? random_below(draws, 13)
-                                                                  : 0)};
+        m->span[s] = (struct ihp_span){
+            .month_from = from,
+            .month_to = from + (int32_t)random_below(draws, 40),
+            .program = (uint8_t)random_below(draws, 4),
+            .exclusion = (uint8_t)(random_below(draws, 6) == 0 ? random_below(draws, 13) : 0)};
     }
 }
 

@@ -1,7 +1,7 @@
 /* What is paid: sums of members by month, dollars of an IHP, quarters, what is taken back
  * [15.2.5, 15.3.6, 15.4, 15.5, 5.2.1]. */
-#include "payment_terms.h"
 #include "ihp/result.h"
+#include "payment_terms.h"
 
 enum { IHPS = 2, ACGS = 3, FIRST_MONTH = (2025 - 1970) * 12 + 3 }; /* 2025-04 */
 
@@ -14,11 +14,14 @@ static int set_of(unsigned bits)
     }
     return set;
 }
-enum { NONE, BOTH = 1u << IHP_UPLIFT_SMI_AND_SUD,
-       ONE = 1u << IHP_UPLIFT_SMI_OR_SUD,
-       PLACE = 1u << IHP_UPLIFT_HOMELESS_OR_INCARCERATED,
-       CHILD = 1u << IHP_UPLIFT_CPI_OR_PARENT_SPMI,
-       INFANT = 1u << IHP_UPLIFT_PARENT_SMI_OR_SUD };
+enum {
+    NONE,
+    BOTH = 1u << IHP_UPLIFT_SMI_AND_SUD,
+    ONE = 1u << IHP_UPLIFT_SMI_OR_SUD,
+    PLACE = 1u << IHP_UPLIFT_HOMELESS_OR_INCARCERATED,
+    CHILD = 1u << IHP_UPLIFT_CPI_OR_PARENT_SPMI,
+    INFANT = 1u << IHP_UPLIFT_PARENT_SMI_OR_SUD
+};
 
 static struct ihp_payment_tally *new_tally(size_t months)
 {
@@ -32,7 +35,8 @@ static struct ihp_payment_tally *new_tally(size_t months)
 static const struct ihp_month_fact attributed = {.cost = 1000, .months = 12, .enough = true};
 static const struct ihp_paid_month paid = {.paid = true};
 
-/* `members` of IHP p in a category, paid for with the uplifts of `bits`; `back` of them taken back. */
+/* `members` of IHP p in a category, paid for with the uplifts of `bits`; `back` of them taken back.
+ */
 static void add(struct ihp_payment_tally *tally, size_t month, int p, int acg, unsigned bits,
                 int members, int back)
 {
@@ -115,9 +119,9 @@ static void test_15_3_5_uplifts_add_up(void **state)
     static const struct {
         unsigned bits;
         double uplift;
-    } cases[] = {{NONE, 0},          {ONE, 0.15},   {BOTH, 0.30},  {PLACE, 0.20},
-                 {ONE | PLACE, 0.35}, {BOTH | PLACE, 0.50}, {CHILD, 0.25}, {INFANT, 0.40},
-                 {CHILD | INFANT, 0.65}};
+    } cases[] = {{NONE, 0},     {ONE, 0.15},         {BOTH, 0.30},
+                 {PLACE, 0.20}, {ONE | PLACE, 0.35}, {BOTH | PLACE, 0.50},
+                 {CHILD, 0.25}, {INFANT, 0.40},      {CHILD | INFANT, 0.65}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         assert_near(ihp_payment_uplift(&terms, set_of(cases[i].bits)), cases[i].uplift);
     }
@@ -127,9 +131,8 @@ static void test_15_3_5_uplifts_add_up(void **state)
 /* ---- an IHP's month [15.2.5, 15.3.6] --------------------------------------------------------- */
 
 /* A curve with a category in each of its pieces: 0.4, 0.8 and 3.5. */
-static struct ihp_payment_category category[] = {{.acg = 2, .weight = 0.4},
-                                                 {.acg = 0, .weight = 0.8},
-                                                 {.acg = 1, .weight = 3.5}};
+static struct ihp_payment_category category[] = {
+    {.acg = 2, .weight = 0.4}, {.acg = 0, .weight = 0.8}, {.acg = 1, .weight = 3.5}};
 static struct ihp_payment_curve curve_of_pieces(void)
 {
     return (struct ihp_payment_curve){.category = category,
@@ -177,14 +180,9 @@ static void test_15_4_rounding_of_a_month(void **state)
         int members;
         int64_t cents;
     } cases[] = {
-        {1.005, 1, 101},         /* a double a little less than 1.005 */
-        {1.0049999999, 1, 100},
-        {1.005, 3, 302},         /* 3.015; rounded by member it would be 3.03 */
-        {0.004, 1, 0},
-        {0.004, 5, 2},
-        {2.675, 1, 268},
-        {0.0, 7, 0},
-        {30.17, 100, 301700},
+        {1.005, 1, 101},                         /* a double a little less than 1.005 */
+        {1.0049999999, 1, 100}, {1.005, 3, 302}, /* 3.015; rounded by member it would be 3.03 */
+        {0.004, 1, 0},          {0.004, 5, 2},   {2.675, 1, 268}, {0.0, 7, 0}, {30.17, 100, 301700},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
         struct ihp_payment_tally *tally = new_tally(1);
@@ -282,9 +280,8 @@ static void test_5_2_1_ctc_amount(void **state)
     (void)state;
     const struct ihp_program program = program_with_ctc(1.005);
     struct ihp_table table[IHP_PAYMENT_TABLES] = {{0}};
-    const struct ihp_payment payment[3 * IHPS] = {[0] = {.ctc_members = 1},
-                                                  [2] = {.ctc_members = 1},
-                                                  [4] = {.ctc_members = 1}};
+    const struct ihp_payment payment[3 * IHPS] = {
+        [0] = {.ctc_members = 1}, [2] = {.ctc_members = 1}, [4] = {.ctc_members = 1}};
     make_tables(&program, 3, payment, table);
     assert_int_equal(cell_of(&table[IHP_TABLE_PAYMENTS_QUARTER], 0, CTC)->integer, 302);
     free_tables(table);

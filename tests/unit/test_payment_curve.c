@@ -1,11 +1,12 @@
 /* The dollar curve of a month: relative risk, percentiles, bands, the three highest, raised risks
- * [15.2, 15.3.6]. Categories are given by their PMPM in dollars and member months; where the mean of
- * a case is 1 the relative risk is the PMPM itself. */
+ * [15.2, 15.3.6]. Categories are given by their PMPM in dollars and member months; where the mean
+ * of a case is 1 the relative risk is the PMPM itself. */
 #include "payment_terms.h"
 
 enum { ACGS = 12, MONTH = (2025 - 1970) * 12 + 4 };
 
-/* A category of the population that PBP-eligible members stand for: `pmpm` dollars over `months`. */
+/* A category of the population that PBP-eligible members stand for: `pmpm` dollars over `months`.
+ */
 struct category {
     double pmpm;
     int64_t months;
@@ -95,7 +96,7 @@ static void check_dollars(const struct ihp_payment_curve *curve, const struct at
 
 /* 100 months. Names fall where risks rise, so that nothing but the risk can have sorted them. */
 static const struct category whole[] = {
-    {5.50, 3}, {3.80, 2}, {3.00, 5}, {2.00, 8}, {1.25, 8},
+    {5.50, 3}, {3.80, 2},  {3.00, 5},  {2.00, 8},  {1.25, 8},
     {1.00, 8}, {0.48, 16}, {0.40, 26}, {0.21, 14}, {0.10, 10},
 };
 /* 16.5 + 7.6 + 15 + 16 + 10 + 8 + 7.68 + 10.4 + 2.94 + 1 = 95.12 dollars over 100 months. */
@@ -136,14 +137,14 @@ static void test_15_3_6_raised_risks(void **state)
     (void)state;
     struct ihp_payment_curve curve = CURVE(whole);
     const struct at at[] = {
-        {0.10 / MEAN * 2.0999999, 1.00},  /* still under the second band's least risk */
-        {0.10 / MEAN * 2.1, 2.00},        /* 0.21: at it, though 0.1 x 2.1 is no exact 0.21 */
-        {0.15 / MEAN, 1.00},              /* a gap between categories belongs to the band below */
+        {0.10 / MEAN * 2.0999999, 1.00}, /* still under the second band's least risk */
+        {0.10 / MEAN * 2.1, 2.00},       /* 0.21: at it, though 0.1 x 2.1 is no exact 0.21 */
+        {0.15 / MEAN, 1.00},             /* a gap between categories belongs to the band below */
         {0.30 / MEAN, 2.00},
         {0.3999999 / MEAN, 2.00},
         {0.40 / MEAN, 2.30},
         {0.40 * (1 + 1e-13) / MEAN, 2.30 + 0.275 * 0.4e-12 / MEAN},
-        {0.40 * (1 - 1e-13) / MEAN, 2.30}, /* 12 digits decide */
+        {0.40 * (1 - 1e-13) / MEAN, 2.30},                /* 12 digits decide */
         {1.90 / MEAN, 2.30 + 0.275 * (1.50 / MEAN) * 10}, /* the line reaches on, above 6.00 too */
         {1.25 * 1.6 / MEAN, 6.00},
         {2.00 * 1.5 / MEAN, 17.12},
@@ -175,14 +176,15 @@ static void test_15_2_4_midpoints_on_the_ends(void **state)
     assert_double(under.category[0].dollars, 1.00);
     ihp_payment_curve_free(&under);
 
-    const struct category thirty[] = {{0.1, 20}, {0.5, 20}, {0.9, 40}, {1.0, 10}, {2.0, 5}, {3.0, 5}};
+    const struct category thirty[] = {{0.1, 20}, {0.5, 20}, {0.9, 40},
+                                      {1.0, 10}, {2.0, 5},  {3.0, 5}};
     on = CURVE(thirty); /* 10, 30, 60, 85, 92.5, 97.5 */
     assert_near(on.category[1].percentile, 30.0);
     assert_double(on.linear_from, on.category[1].weight);
     assert_double(on.category[1].dollars, 2.30);
     ihp_payment_curve_free(&on);
-    const struct category under_thirty[] = {{0.1, 20}, {0.5, 19}, {0.9, 41}, {1.0, 10}, {2.0, 5},
-                                            {3.0, 5}};
+    const struct category under_thirty[] = {{0.1, 20}, {0.5, 19}, {0.9, 41},
+                                            {1.0, 10}, {2.0, 5},  {3.0, 5}};
     under = CURVE(under_thirty);
     assert_near(under.category[1].percentile, 29.5);
     assert_double(under.category[1].dollars, 2.00);
@@ -208,8 +210,8 @@ static void test_15_2_4_midpoints_on_the_ends(void **state)
 static void test_15_2_3_equal_risks_go_by_name(void **state)
 {
     (void)state;
-    const struct category ties[] = {{3.0, 10}, {0.5, 30}, {0.5, 10}, {0.0, 4}, {0.0, 6}, {4.0, 20},
-                                    {5.0, 20}};
+    const struct category ties[] = {{3.0, 10}, {0.5, 30}, {0.5, 10}, {0.0, 4},
+                                    {0.0, 6},  {4.0, 20}, {5.0, 20}};
     struct ihp_payment_curve curve = CURVE(ties);
     static const size_t order[] = {3, 4, 1, 2, 0, 5, 6};
     static const double percentile[] = {2, 7, 25, 45, 55, 70, 90};
@@ -251,21 +253,22 @@ static void test_15_2_4_empty_bands(void **state)
     double unit = curve.category[0].weight / 0.1;
     assert_double(curve.second_from, curve.category[0].weight);
     assert_double(curve.log_from, curve.category[3].weight); /* of a category of the highest */
-    const struct at at[] = {{0.05 * unit, 1.00}, {0.1 * unit, 2.00}, {0.15 * unit, 2.00},
-                            {0.9 * unit, 2.30 + 0.275 * 0.7 * unit * 10}, {1.0 * unit, 17.12},
-                            {2.0 * unit, 17.12 + 13.05 / 2}, {3.0 * unit, 30.17}};
+    const struct at at[] = {{0.05 * unit, 1.00}, {0.1 * unit, 2.00},
+                            {0.15 * unit, 2.00}, {0.9 * unit, 2.30 + 0.275 * 0.7 * unit * 10},
+                            {1.0 * unit, 17.12}, {2.0 * unit, 17.12 + 13.05 / 2},
+                            {3.0 * unit, 30.17}};
     CHECK_DOLLARS(&curve, at);
     ihp_payment_curve_free(&curve);
 
-    /* One category holds nearly all: 0.5, 50, 99 ... no second band, no log band below the highest. */
+    /* One category holds nearly all: 0.5, 50, 99 ... no second band, no log band below the highest.
+     */
     const struct category middle[] = {{0.1, 1}, {1.0, 98}, {2.0, 1}};
     curve = CURVE(middle);
     assert_double(curve.second_from, curve.category[1].weight); /* where the linear one begins */
     assert_double(curve.linear_from, curve.category[1].weight);
-    const struct wanted wanted[] = {
-        {0, curve.category[0].weight, 0.5, 17.12},
-        {1, curve.category[1].weight, 50, 17.12 + 13.05 * 0.9 / 1.9},
-        {2, curve.category[2].weight, 99.5, 30.17}};
+    const struct wanted wanted[] = {{0, curve.category[0].weight, 0.5, 17.12},
+                                    {1, curve.category[1].weight, 50, 17.12 + 13.05 * 0.9 / 1.9},
+                                    {2, curve.category[2].weight, 99.5, 30.17}};
     CHECK_CURVE(&curve, wanted);
     const struct at below[] = {{curve.category[0].weight * 0.99, 1.00}, {0, 1.00}};
     CHECK_DOLLARS(&curve, below);
@@ -320,8 +323,8 @@ static void test_15_2_4_all_equal(void **state)
     (void)state;
     const struct category same[] = {{2.0, 10}, {2.0, 40}, {2.0, 30}, {2.0, 20}};
     struct ihp_payment_curve curve = CURVE(same);
-    const struct wanted wanted[] = {{0, 1, 5, 30.17}, {1, 1, 30, 30.17}, {2, 1, 65, 30.17},
-                                    {3, 1, 90, 30.17}};
+    const struct wanted wanted[] = {
+        {0, 1, 5, 30.17}, {1, 1, 30, 30.17}, {2, 1, 65, 30.17}, {3, 1, 90, 30.17}};
     CHECK_CURVE(&curve, wanted);
     ihp_payment_curve_free(&curve);
 }
@@ -359,8 +362,8 @@ static void test_15_2_4_logarithm_from_zero(void **state)
 
 /* ---- relative risk [15.2.2] ------------------------------------------------------------------ */
 
-/* PMPMs are of the PBP-eligible attributed; the eligible population weighs them, and stands in for a
- * category that only it has. */
+/* PMPMs are of the PBP-eligible attributed; the eligible population weighs them, and stands in for
+ * a category that only it has. */
 static void test_15_2_2_category_of_the_population_alone(void **state)
 {
     (void)state;
@@ -377,9 +380,8 @@ static void test_15_2_2_category_of_the_population_alone(void **state)
     sums->paid_months[7] = 12;
     struct ihp_payment_curve curve = curve_of_sums(sums, NULL);
     /* Mean: (10 x 60 + 30 x 40 + 0 x 100) / 200 = 9. */
-    const struct wanted wanted[] = {{7, 0, 25, 17.12},
-                                    {2, 10.0 / 9, 65, 17.12 + 13.05 / 3},
-                                    {5, 30.0 / 9, 90, 30.17}};
+    const struct wanted wanted[] = {
+        {7, 0, 25, 17.12}, {2, 10.0 / 9, 65, 17.12 + 13.05 / 3}, {5, 30.0 / 9, 90, 30.17}};
     CHECK_CURVE(&curve, wanted);
     ihp_payment_curve_free(&curve);
 }

@@ -54,11 +54,13 @@ static void test_15_3_1_7_unborn(void **state)
 
 /* ---- uplifts [15.3.5] ------------------------------------------------------------------------ */
 
-enum { BOTH = 1u << IHP_UPLIFT_SMI_AND_SUD,
-       ONE = 1u << IHP_UPLIFT_SMI_OR_SUD,
-       PLACE = 1u << IHP_UPLIFT_HOMELESS_OR_INCARCERATED,
-       CHILD = 1u << IHP_UPLIFT_CPI_OR_PARENT_SPMI,
-       INFANT = 1u << IHP_UPLIFT_PARENT_SMI_OR_SUD };
+enum {
+    BOTH = 1u << IHP_UPLIFT_SMI_AND_SUD,
+    ONE = 1u << IHP_UPLIFT_SMI_OR_SUD,
+    PLACE = 1u << IHP_UPLIFT_HOMELESS_OR_INCARCERATED,
+    CHILD = 1u << IHP_UPLIFT_CPI_OR_PARENT_SPMI,
+    INFANT = 1u << IHP_UPLIFT_PARENT_SMI_OR_SUD
+};
 
 #define F(factor) (1u << (factor))
 
@@ -110,7 +112,8 @@ static void test_15_3_5_1_and_2_adults(void **state)
         {F(IHP_RISK_SMI) | F(IHP_RISK_SUD) | F(IHP_RISK_INCARCERATED), BOTH | PLACE},
         {F(IHP_RISK_DEEP_POVERTY), 0}, /* a factor without a criterion in 15.3.5 */
         {F(IHP_RISK_CHILD_PROTECTION) | F(IHP_RISK_PARENT_SMI) | F(IHP_RISK_PARENT_SPMI) |
-             F(IHP_RISK_PARENT_SUD), 0}, /* of children and infants */
+             F(IHP_RISK_PARENT_SUD),
+         0}, /* of children and infants */
     };
     check_uplifts(adults, COUNT(adults), 18);
     check_uplifts(adults, COUNT(adults), 90);
@@ -128,7 +131,8 @@ static void test_15_3_5_3_children(void **state)
         {F(IHP_RISK_PARENT_SUD), 0},
         {F(IHP_RISK_DEEP_POVERTY), 0},
         {F(IHP_RISK_SMI) | F(IHP_RISK_SPMI) | F(IHP_RISK_SUD) | F(IHP_RISK_HOMELESS) |
-             F(IHP_RISK_INCARCERATED), 0}, /* of adults */
+             F(IHP_RISK_INCARCERATED),
+         0}, /* of adults */
     };
     check_uplifts(children, COUNT(children), 17);
     check_uplifts(children, COUNT(children), 1);
@@ -179,8 +183,8 @@ static void test_15_3_5_factors_by_month(void **state)
     static const struct {
         const char *month;
         unsigned uplifts;
-    } cases[] = {{"2025-02", 0},    {"2025-03", ONE}, {"2025-04", ONE}, {"2025-05", BOTH},
-                 {"2025-06", ONE},  {"2025-07", ONE}, {"2025-08", 0}};
+    } cases[] = {{"2025-02", 0},   {"2025-03", ONE}, {"2025-04", ONE}, {"2025-05", BOTH},
+                 {"2025-06", ONE}, {"2025-07", ONE}, {"2025-08", 0}};
     for (size_t i = 0; i < COUNT(cases); i++) {
         int set = ihp_uplift_set_of(span, 2, 40, month_of(cases[i].month));
         assert_int_equal(ihp_uplift_set_bits(set), cases[i].uplifts);
