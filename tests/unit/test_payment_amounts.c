@@ -53,11 +53,10 @@ static void add(struct ihp_payment_tally *tally, size_t month, int p, int acg, u
 
 /* ---- sums ------------------------------------------------------------------------------------ */
 
-static void test_15_1_who_is_summed_where(void **state)
+/* Members in the second of two months, each in another place of the sums. */
+static struct ihp_payment_tally *tally_of_places(void)
 {
-    (void)state;
     struct ihp_payment_tally *tally = new_tally(2);
-    const struct ihp_payment_sums *m = &tally->month[1];
     const struct {
         struct ihp_month_fact fact;
         struct ihp_paid_month paid;
@@ -79,6 +78,14 @@ static void test_15_1_who_is_summed_where(void **state)
     for (size_t i = 0; i < COUNT(members); i++) {
         ihp_payment_tally_add(tally, 1, &members[i].fact, &members[i].paid);
     }
+    return tally;
+}
+
+static void test_15_1_who_is_summed_where(void **state)
+{
+    (void)state;
+    struct ihp_payment_tally *tally = tally_of_places();
+    const struct ihp_payment_sums *m = &tally->month[1];
     assert_int_equal(m->attributed[0], 1);
     assert_int_equal(m->attributed[1], 3);
     assert_int_equal(m->eligible[0], 0);
