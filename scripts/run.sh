@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # From nothing to a settlement: installs what is missing, builds, imports the sample state of
-# inputs/sample, settles it on two ranks and prints the settlement. Can be run again and again, from
+# inputs/sample, settles it on two ranks, pays a quarter and prints both. Can be run again and again, from
 # any folder, as root in a container or as a user with sudo.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -34,5 +34,8 @@ mkdir -p build/sample
 
 say "settling inputs/sample/deck.yaml on two ranks"
 mpirun -n 2 "$ihp" settle inputs/sample/deck.yaml --force
+
+say "paying the second quarter of 2025"
+mpirun -n 2 "$ihp" pay inputs/sample/deck.yaml --quarter 2025Q2 --force
 
 say "the result folder is build/sample/result; '$ihp --help' shows what else there is"

@@ -1,13 +1,13 @@
 /* monthly.h - attribution month by month, as population-based payments need it [13.3, 15.2.1].
  *
- * For a month M a member is attributed by the twelve months that end with M, under the rosters of M's
- * quarter, and only when M itself qualifies (docs/methodology.md, "Payments"). The windows of the up to
- * twelve months of a job overlap, so a member's lines are taken once: costs into months, coded lines
- * into a list, from which every window is decided by the rules of member.h.
+ * For a month M a member is attributed by the twelve months that end with M, under the rosters of
+ * M's quarter, and only when M itself qualifies (docs/methodology.md, "Payments"). The windows of
+ * the up to twelve months of a job overlap, so a member's lines are taken once: costs into months,
+ * coded lines into a list, from which every window is decided by the rules of member.h.
  *
  * The way through, member by member: `ihp_monthly_begin`, `ihp_monthly_rows` when the store's index
- * serves, `ihp_monthly_lines` in as many pieces as the caller likes, `ihp_monthly_finish`. Pure: no I/O,
- * no MPI. Nothing is collective.
+ * serves, `ihp_monthly_lines` in as many pieces as the caller likes, `ihp_monthly_finish`. Pure: no
+ * I/O, no MPI. Nothing is collective.
  */
 #ifndef IHP_MONTHLY_H
 #define IHP_MONTHLY_H
@@ -21,12 +21,12 @@ extern "C" {
 /* Most months of a job: a year. */
 #define IHP_PAY_MONTHS_MAX 12
 
-/* Months of all windows together, the first eleven before the first month paid for; and the bucket of a
- * day in none of them. */
+/* Months of all windows together, the first eleven before the first month paid for; and the bucket
+ * of a day in none of them. */
 enum { IHP_HORIZON_MAX = IHP_PAY_MONTHS_MAX + 11, IHP_HORIZON_NONE = 31, IHP_HORIZON_DAYS = 1024 };
 
-/* The rules of each month: the window of twelve that ends with it. All borrowed as in ihp_period_rules;
- * the caller sets roster, inclusion, code_sets and partnerships of each. */
+/* The rules of each month: the window of twelve that ends with it. All borrowed as in
+ * ihp_period_rules; the caller sets roster, inclusion, code_sets and partnerships of each. */
 struct ihp_monthly_rules {
     int32_t first_month; /* paid for; months since 1970-01 */
     int months;          /* 1..IHP_PAY_MONTHS_MAX */
@@ -34,8 +34,8 @@ struct ihp_monthly_rules {
     uint8_t month_of_day[IHP_HORIZON_DAYS]; /* of all windows, by day from the first one's first */
 };
 
-/* Sets windows, cut-off and the year of risk categories, the one before the month's, of `months` months
- * from `first_month` on. */
+/* Sets windows, cut-off and the year of risk categories, the one before the month's, of `months`
+ * months from `first_month` on. */
 void ihp_monthly_rules_init(struct ihp_monthly_rules *rules, int32_t first_month, int months,
                             int paid_through, const struct ihp_policies *policies);
 
@@ -55,17 +55,17 @@ struct ihp_monthly_state;
 struct ihp_monthly_state *ihp_monthly_create(const struct ihp_monthly_rules *rules);
 void ihp_monthly_destroy(struct ihp_monthly_state **state);
 
-/* Begins a member with its spans. False when no month paid for has it in the eligible population, so that
- * its lines need not be looked at. */
+/* Begins a member with its spans. False when no month paid for has it in the eligible population,
+ * so that its lines need not be looked at. */
 bool ihp_monthly_begin(struct ihp_monthly_state *state, const struct ihp_span *span, size_t spans);
 
-/* Takes the member's rows first .. end - 1 of the index, which hold all lines that are coded. They stay
- * borrowed until the member is finished. Before its lines. */
+/* Takes the member's rows first .. end - 1 of the index, which hold all lines that are coded. They
+ * stay borrowed until the member is finished. Before its lines. */
 void ihp_monthly_rows(struct ihp_monthly_state *state, const struct ihp_index_rows *rows,
                       size_t first, size_t end);
 
-/* Takes lines first .. end - 1 of the member, in store order. Where no rows of the index came before,
- * the coded ones are found among them, by procedure. False when memory is short. */
+/* Takes lines first .. end - 1 of the member, in store order. Where no rows of the index came
+ * before, the coded ones are found among them, by procedure. False when memory is short. */
 bool ihp_monthly_lines(struct ihp_monthly_state *state, const struct ihp_claims *claims,
                        size_t first, size_t end);
 
@@ -73,7 +73,8 @@ bool ihp_monthly_lines(struct ihp_monthly_state *state, const struct ihp_claims 
 int64_t ihp_monthly_unknown_lines(const struct ihp_monthly_state *state);
 
 /* Decides the member and fills `fact[months]`. Where no member was indexed, reasons are those of
- * methodology 4.6; with the index only attributing ones are looked for. False when memory is short. */
+ * methodology 4.6; with the index only attributing ones are looked for. False when memory is
+ * short. */
 bool ihp_monthly_finish(struct ihp_monthly_state *state, const struct ihp_morbidity *morbidity,
                         size_t rows, uint16_t none_acg, struct ihp_month_fact *fact);
 
@@ -92,8 +93,8 @@ enum ihp_uplift {
     IHP_UPLIFTS
 };
 
-/* The sets of uplifts that a member can have, numbered: none; for adults by SMI and SUD and by homeless
- * or incarcerated; for children; for infants. */
+/* The sets of uplifts that a member can have, numbered: none; for adults by SMI and SUD and by
+ * homeless or incarcerated; for children; for infants. */
 enum { IHP_UPLIFT_SETS = 9 };
 
 /* The uplifts of set `set`, as bits (1u << enum ihp_uplift). */

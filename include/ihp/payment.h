@@ -1,9 +1,10 @@
 /* payment.h - population-based payments: sums of members by month, the dollar curve, what is paid.
  *
- * `ihp_payment_tally_add` adds a member's months, `ihp_payment_tally_reduce` makes the sums of all ranks
- * stand on every rank; `ihp_payment_curve` makes a month's dollar curve of them, `ihp_payment_dollars`
- * reads it, `ihp_payment_settle` gives every IHP its dollars. Sums are integers; floating point begins
- * after the reduction, on one code path in a fixed order. Formulas: docs/methodology.md, "Payments".
+ * `ihp_payment_tally_add` adds a member's months, `ihp_payment_tally_reduce` makes the sums of all
+ * ranks stand on every rank; `ihp_payment_curve` makes a month's dollar curve of them,
+ * `ihp_payment_dollars` reads it, `ihp_payment_settle` gives every IHP its dollars. Sums are
+ * integers; floating point begins after the reduction, on one code path in a fixed order. Formulas:
+ * docs/methodology.md, "Payments".
  */
 #ifndef IHP_PAYMENT_H
 #define IHP_PAYMENT_H
@@ -42,7 +43,7 @@ struct ihp_payment_shape {
 struct ihp_payment_sums {
     int64_t *attributed, *eligible, *ctc; /* [partnerships]: members; `eligible`: for the PBP */
     int64_t *population_months, *population_cost; /* [acgs]: eligible population, of the window */
-    int64_t *paid_months, *paid_cost;     /* [acgs]: PBP-eligible attributed members, of the window */
+    int64_t *paid_months, *paid_cost;     /* [acgs]: PBP-eligible attributed, of the window */
     int64_t *members;                     /* [partnerships][acgs][IHP_UPLIFT_SETS], paid for */
     int64_t *later;                       /* the same, of those taken back [15.5] */
 };
@@ -79,8 +80,8 @@ struct ihp_payment_category {
     double dollars;    /* per member [15.2.4] */
 };
 
-/* Where the pieces of a month's curve begin, in relative risk; a piece that no category is in begins at
- * infinity or where the next does. */
+/* Where the pieces of a month's curve begin, in relative risk; a piece that no category is in
+ * begins at infinity or where the next does. */
 struct ihp_payment_curve {
     struct ihp_payment_category *category; /* owned; by relative risk, then name */
     size_t categories;
@@ -88,9 +89,10 @@ struct ihp_payment_curve {
     double log_slope;
 };
 
-/* The curve of a month, of categories numbered in the order of their names. A month without population
- * has no categories; where the mean PMPM is 0 all have the relative risk 1. A mean below 0 is told in a
- * notice: relative risks then say little. The caller frees with `ihp_payment_curve_free`. */
+/* The curve of a month, of categories numbered in the order of their names. A month without
+ * population has no categories; where the mean PMPM is 0 all have the relative risk 1. A mean below
+ * 0 is told in a notice: relative risks then say little. The caller frees with
+ * `ihp_payment_curve_free`. */
 enum ihp_status ihp_payment_curve(const struct ihp_payment_sums *sums, size_t acgs,
                                   const struct ihp_payment_terms *terms, int32_t month,
                                   struct ihp_payment_curve *curve, struct ihp_notices *notices,

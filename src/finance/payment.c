@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Ends of the percentile bands of Table 1 [15.2.4], and how many categories its last line is for. */
+/* Ends of the percentile bands of Table 1 [15.2.4]; how many categories its last line is for. */
 static const double first_end = 6, second_end = 30, linear_end = 80;
 enum { TOP = 3 };
 
@@ -118,16 +118,17 @@ enum ihp_status ihp_payment_curve(const struct ihp_payment_sums *sums, size_t ac
         return IHP_OK;
     }
     if (mean < 0) {
-        ihp_notice_add(notices, "%s: the mean cost of the risk categories is negative, so relative risks "
-                       "of that month say little [15.2.2]; look at the claims with 'ihp check'",
+        ihp_notice_add(notices,
+                       "%s: the mean cost of the risk categories is negative, so relative risks of "
+                       "that month say little [15.2.2]; look at the claims with 'ihp check'",
                        ihp_month_format(month, text));
     }
     for (size_t c = 0; c < acgs; c++) {
         if (sums->population_months[c] > 0) {
-            curve->category[curve->categories++] =
-                (struct ihp_payment_category){.acg = c,
-                                              .months = sums->population_months[c],
-                                              .weight = mean == 0 ? 1.0 : category_pmpm(sums, c) / mean};
+            curve->category[curve->categories++] = (struct ihp_payment_category){
+                .acg = c,
+                .months = sums->population_months[c],
+                .weight = mean == 0 ? 1.0 : category_pmpm(sums, c) / mean};
         }
     }
     qsort(curve->category, curve->categories, sizeof *curve->category, by_risk);

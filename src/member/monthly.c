@@ -22,7 +22,7 @@ struct own_rows {
 
 /* The windows of one month among the coded rows. */
 struct row_window {
-    size_t lookback, first, end; /* look-back from `lookback` to `first`, the window itself to `end` */
+    size_t lookback, first, end; /* look-back from `lookback` to `first`, the window to `end` */
 };
 
 struct ihp_monthly_state {
@@ -151,7 +151,8 @@ void ihp_monthly_rows(struct ihp_monthly_state *state, const struct ihp_index_ro
     state->row = first;
     state->row_end = end;
     state->indexed = true;
-    /* Who is attributed by the window itself has a known line there; a look-back's winner needs any. */
+    /* Who is attributed by the window itself has a known line there; a look-back's winner needs
+     * any. */
     state->keep_visits = false;
     struct row_window w = {first, first, first};
     for (int k = 0; k < state->rules->months; k++) {
@@ -159,7 +160,8 @@ void ihp_monthly_rows(struct ihp_monthly_state *state, const struct ihp_index_ro
         bool counts = false;
         w = find_window(state, k, w);
         for (size_t i = w.first; i < w.end && !counts; i++) {
-            counts = rows->known_from[i] <= rules->cutoff && rules->code_sets[rows->procedure[i]] != 0;
+            counts = rows->known_from[i] <= rules->cutoff &&
+                     rules->code_sets[rows->procedure[i]] != 0;
         }
         state->keep_visits |= state->enough[k] && !counts && w.lookback < w.first;
     }
@@ -334,13 +336,14 @@ static bool decide_month(struct ihp_monthly_state *state, int k, const struct ro
     return true;
 }
 
-/* Whether a month is decided as the one before was: by the same coded lines of the window under the same
- * roster. Where a look-back may decide, visits are kept and each month is decided anew. */
+/* Whether a month is decided as the one before was: by the same coded lines of the window under the
+ * same roster. Where a look-back may decide, visits are kept and each month is decided anew. */
 static bool as_before(const struct ihp_monthly_state *state, int k, const struct row_window *before,
                       const struct row_window *now)
 {
-    return state->indexed && !state->keep_visits && state->roster == state->rules->month[k].roster &&
-           before->first == now->first && before->end == now->end;
+    return state->indexed && !state->keep_visits &&
+           state->roster == state->rules->month[k].roster && before->first == now->first &&
+           before->end == now->end;
 }
 
 /* The counted cost of a window [13.1, 16.5.1]. */
@@ -359,8 +362,9 @@ bool ihp_monthly_finish(struct ihp_monthly_state *state, const struct ihp_morbid
                         size_t rows, uint16_t none_acg, struct ihp_month_fact *fact)
 {
     const struct ihp_monthly_rules *rules = state->rules;
-    struct ihp_decision decision = {.partnership = -1, .reason = IHP_REASON_ENROLLMENT, .window = 1};
-    const struct ihp_decision none = decision;
+    const struct ihp_decision none = {
+        .partnership = -1, .reason = IHP_REASON_ENROLLMENT, .window = 1};
+    struct ihp_decision decision = none;
     if (!state->indexed) {
         state->rows = (struct ihp_index_rows){
             0, state->own.count, state->own.service_date, state->own.known_from,

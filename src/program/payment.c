@@ -9,8 +9,7 @@ static const struct ihp_csv_column columns[COLUMNS] = {{"name", true}, {"value",
 
 #define AT(field) offsetof(struct ihp_payment_terms, field)
 
-/* Every name, where its number goes, and the greatest it may be. A start above 0 keeps the logarithm's
- * piece and the steps ascending. */
+/* Every name, where its number goes, and the greatest it may be. */
 static const struct {
     const char *name;
     size_t offset;
@@ -61,7 +60,6 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
     }
     memcpy((char *)&r->load->program->payment + names[n].offset, &value, sizeof value);
     r->seen[n] = true;
-    r->load->program->payment.given = true;
     return IHP_OK;
 }
 
@@ -83,9 +81,12 @@ static enum ihp_status check_order(const struct ihp_program *program, struct ihp
 enum ihp_status ihp_program_read_payment(struct ihp_program_load *load, struct ihp_error *err)
 {
     struct reading reading = {.load = load};
-    if (ihp_program_read_rows(load, "payment", false, columns, COLUMNS, on_row, &reading, err) !=
+    bool *given = &load->program->payment.given;
+    char path[IHP_PROGRAM_PATH_BYTES];
+    if (ihp_csv_find(load->program->folder, "payment", false, path, sizeof path, given, err) !=
             IHP_OK ||
-        !load->program->payment.given) {
+        !*given ||
+        ihp_csv_read(path, columns, COLUMNS, on_row, &reading, load->notices, err) != IHP_OK) {
         return err->status;
     }
     for (size_t n = 0; n < NAMES; n++) {

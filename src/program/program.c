@@ -6,8 +6,6 @@
 #include <string.h>
 #include <xxhash.h>
 
-enum { PATH_BYTES = 4096 };
-
 /* Every file a program folder may hold. */
 static const char *const known_files[] = {
     "ihps",      "rosters",  "taxonomy",   "categories", "codes",         "corridors", "trend",
@@ -78,7 +76,7 @@ static enum ihp_status hash_folder(struct ihp_program *program, struct ihp_error
     }
     XXH3_128bits_reset(state);
     for (size_t i = 0; i < KNOWN_FILES; i++) {
-        char path[PATH_BYTES];
+        char path[IHP_PROGRAM_PATH_BYTES];
         bool found;
         if (ihp_csv_find(program->folder, known_files[i], false, path, sizeof path, &found, err) ==
                 IHP_OK &&
@@ -98,28 +96,21 @@ static enum ihp_status hash_folder(struct ihp_program *program, struct ihp_error
 enum ihp_status ihp_program_has_file(const struct ihp_program *program, const char *name,
                                      bool *found, struct ihp_error *err)
 {
-    char path[PATH_BYTES];
+    char path[IHP_PROGRAM_PATH_BYTES];
     return ihp_csv_find(program->folder, name, false, path, sizeof path, found, err);
-}
-
-enum ihp_status ihp_program_read_rows(struct ihp_program_load *load, const char *name, bool required,
-                                      const struct ihp_csv_column *columns, size_t count,
-                                      ihp_csv_row_fn row_fn, void *context, struct ihp_error *err)
-{
-    char path[PATH_BYTES];
-    bool found;
-    if (ihp_csv_find(load->program->folder, name, required, path, sizeof path, &found, err) !=
-        IHP_OK) {
-        return err->status;
-    }
-    return found ? ihp_csv_read(path, columns, count, row_fn, context, load->notices, err) : IHP_OK;
 }
 
 enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name, bool required,
                                       const struct ihp_csv_column *columns, size_t count,
                                       ihp_csv_row_fn row_fn, struct ihp_error *err)
 {
-    return ihp_program_read_rows(load, name, required, columns, count, row_fn, load, err);
+    char path[IHP_PROGRAM_PATH_BYTES];
+    bool found;
+    if (ihp_csv_find(load->program->folder, name, required, path, sizeof path, &found, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    return found ? ihp_csv_read(path, columns, count, row_fn, load, load->notices, err) : IHP_OK;
 }
 
 const char *ihp_quote(const char *text, char buffer[64])

@@ -6,6 +6,9 @@
 
 #include <stdlib.h>
 
+/* Room for the path of a file of the folder. */
+enum { IHP_PROGRAM_PATH_BYTES = 4096 };
+
 /* A program under construction. */
 struct ihp_program_load {
     struct ihp_program *program;
@@ -20,11 +23,6 @@ struct ihp_program_load {
 enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name, bool required,
                                       const struct ihp_csv_column *columns, size_t count,
                                       ihp_csv_row_fn row_fn, struct ihp_error *err);
-
-/* The same with a context of the caller's. */
-enum ihp_status ihp_program_read_rows(struct ihp_program_load *load, const char *name, bool required,
-                                      const struct ihp_csv_column *columns, size_t count,
-                                      ihp_csv_row_fn row_fn, void *context, struct ihp_error *err);
 
 /* The IHP named in a field, or a fault. */
 enum ihp_status ihp_program_field_partnership(const struct ihp_program *program,

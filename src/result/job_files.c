@@ -1,4 +1,5 @@
-/* The files of a job that stands beside a settlement in a result folder: payments, reconciliation. */
+/* The files of a job that stands beside a settlement in a result folder: payments,
+ * reconciliation. */
 #include "result_internal.h"
 
 #include <unistd.h>

@@ -152,7 +152,8 @@ enum ihp_status ihp_reconcile_table_create(const struct ihp_payment_input *in,
         ihp_table_integer(table, months);
         ihp_table_dollars(table, dollars);
     }
-    return ihp_table_whole(table) ? IHP_OK : ihp_fail_memory(err, "the table of the reconciliation");
+    return ihp_table_whole(table) ? IHP_OK
+                                  : ihp_fail_memory(err, "the table of the reconciliation");
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */

@@ -1,5 +1,5 @@
-/* ihp pay and ihp reconcile: the payments of a quarter or a year [15, 5.2.1]. One pass decides every
- * month; the sums are reduced once; the dollars follow from them on every rank alike. */
+/* ihp pay and ihp reconcile: the payments of a quarter or a year [15, 5.2.1]. One pass decides
+ * every month; the sums are reduced once; the dollars follow from them on every rank alike. */
 #include "pay.h"
 
 #include <inttypes.h>
@@ -21,8 +21,8 @@ static enum ihp_status check_terms(const struct ihp_pay_run *run)
     }
     if (deck->performance.paid_through < ihp_day_of_month_start(last) - 1) {
         ihp_notice_add(run->notices,
-                       "%s: performance.paid_through: %s is before the end of %s, the last month paid "
-                       "for, so claims of its window are missing [15.2.2]",
+                       "%s: performance.paid_through: %s is before the end of %s, the last month "
+                       "paid for, so claims of its window are missing [15.2.2]",
                        deck->path, ihp_day_format(deck->performance.paid_through, date),
                        ihp_month_format(last - 1, month));
     }
@@ -83,8 +83,8 @@ static enum ihp_status check_sums(struct ihp_pay_run *run)
     const int64_t *seen = run->tally->seen;
     if ((uint64_t)seen[0] != info->members || (uint64_t)seen[1] != info->lines) {
         return ihp_fail(run->err, IHP_ERR_DATA,
-                        "%s: %" PRId64 " members and %" PRId64 " lines were seen where the store says "
-                        "%" PRIu64 " and %" PRIu64 "; make the store anew with 'ihp import'",
+                        "%s: %" PRId64 " members and %" PRId64 " lines were seen where the store "
+                        "says %" PRIu64 " and %" PRIu64 "; make the store anew with 'ihp import'",
                         info->path, seen[0], seen[1], info->members, info->lines);
     }
     if (seen[2] > 0 && run->context.deck.strict_categories) {
@@ -163,8 +163,9 @@ static enum ihp_status make_tables(struct ihp_pay_run *run)
         return ihp_payment_tables_create(&input, run->table, run->err);
     }
     if (!run->context.info->has_care_coordination_paid) {
-        ihp_notice_add(run->notices, "the store has no care_coordination_paid: payments are taken to "
-                       "have been made by care_coordination, so nothing is taken back [15.5]");
+        ihp_notice_add(run->notices,
+                       "the store has no care_coordination_paid: payments are taken to have been "
+                       "made by care_coordination, so nothing is taken back [15.5]");
     }
     run->tables = 1;
     return ihp_reconcile_table_create(&input, run->table, run->err);

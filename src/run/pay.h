@@ -25,7 +25,7 @@ struct ihp_pay_run {
     struct ihp_error *err;
 };
 
-/* Not collective: takes the claims of this rank's members once and adds to the sums of every month. */
+/* Not collective: takes the claims of this rank's members once, adds to the sums of every month. */
 enum ihp_status ihp_pay_pass(struct ihp_pay_run *run);
 
 #endif

@@ -1,5 +1,6 @@
-/* One pass over the claims of a rank for payments: all months of a job are decided together. Sums over
- * a member's lines add up from pieces, so a batch of lines begins and ends wherever it is full. */
+/* One pass over the claims of a rank for payments: all months of a job are decided together. Sums
+ * over a member's lines add up from pieces, so a batch of lines begins and ends wherever it is
+ * full. */
 #include "pay.h"
 
 #include <math.h>
@@ -113,8 +114,8 @@ static enum ihp_status load_lines(struct pay_pass *p, uint64_t line, uint64_t en
     return ihp_pass_check_magnitude(&p->run->context, p->magnitude, p->run->err);
 }
 
-/* The first line of member m to take: the index says where a calendar year begins, and the line before
- * it is taken too, to see that it does. */
+/* The first line of member m to take: the index says where a calendar year begins, and the line
+ * before it is taken too, to see that it does. */
 static uint64_t first_line(const struct pay_pass *p, size_t m)
 {
     const struct ihp_store_info *info = p->run->context.info;
@@ -139,7 +140,8 @@ static enum ihp_status check_first_line(struct pay_pass *p, size_t m, uint64_t l
                     p->run->context.info->path);
 }
 
-/* All lines of member m that a window can reach, loading them in pieces where they are not in memory. */
+/* All lines of member m that a window can reach, loading them in pieces where they are not in
+ * memory. */
 static enum ihp_status take_lines(struct pay_pass *p, size_t m)
 {
     uint64_t first = first_line(p, m), line = first, end = p->members.claim_offset[m + 1];
@@ -220,8 +222,9 @@ static enum ihp_status run_range(struct pay_pass *p)
         }
         done += block.count;
         if (o->progress != NULL && run->rank == 0) {
-            o->progress(o->progress_context, &(struct ihp_progress){"pay", "members of rank 0", done,
-                                                                    run->range.count});
+            o->progress(o->progress_context,
+                        &(struct ihp_progress){"pay", "members of rank 0", done,
+                                               run->range.count});
         }
     }
     run->tally->seen[2] += ihp_monthly_unknown_lines(p->state);

@@ -136,6 +136,24 @@ static const char *const taxonomies[][2] = {
     {"363AM0700X", "PCP"}, {"367A00000X", "PCP"}, {"207V00000X", "SPE"},
 };
 
+/* 15.2.4, Table 1, and 5.2.1. The contract names the uplifts [15.3.5] without amounts: these are
+ * made up. */
+static const char *const payments[][2] = {
+    {"flat_first", "1.00"},
+    {"flat_second", "2.00"},
+    {"linear_start", "2.30"},
+    {"linear_step", "0.275"},
+    {"log_start", "6.00"},
+    {"top_start", "17.12"},
+    {"top_end", "30.17"},
+    {"ctc", "1.00"},
+    {"uplift_smi_and_sud", "0.30"},
+    {"uplift_smi_or_sud", "0.15"},
+    {"uplift_homeless_or_incarcerated", "0.20"},
+    {"uplift_cpi_or_parent_spmi", "0.25"},
+    {"uplift_parent_smi_or_sud", "0.40"},
+};
+
 void ihp_sy_write_categories(FILE *stream, const struct sy_model *model)
 {
     (void)model;
@@ -171,5 +189,14 @@ void ihp_sy_write_taxonomy(FILE *stream, const struct sy_model *model)
     fputs("taxonomy,class\n", stream);
     for (size_t i = 0; i < COUNT_OF(taxonomies); i++) {
         fprintf(stream, "%s,%s\n", taxonomies[i][0], taxonomies[i][1]);
+    }
+}
+
+void ihp_sy_write_payment(FILE *stream, const struct sy_model *model)
+{
+    (void)model;
+    fputs("name,value\n", stream);
+    for (size_t i = 0; i < COUNT_OF(payments); i++) {
+        fprintf(stream, "%s,%s\n", payments[i][0], payments[i][1]);
     }
 }

@@ -19,7 +19,7 @@ static const struct {
     {"ihps.csv", ihp_sy_write_ihps},         {"rosters.csv", ihp_sy_write_rosters},
     {"taxonomy.csv", ihp_sy_write_taxonomy}, {"categories.csv", ihp_sy_write_categories},
     {"codes.csv", ihp_sy_write_codes},       {"corridors.csv", ihp_sy_write_corridors},
-    {"trend.csv", ihp_sy_write_trend},
+    {"trend.csv", ihp_sy_write_trend},       {"payment.csv", ihp_sy_write_payment},
 };
 enum { FILES = sizeof files / sizeof files[0] };
 

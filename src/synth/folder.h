@@ -29,6 +29,10 @@ void ihp_sy_write_codes(FILE *stream, const struct sy_model *model);
 void ihp_sy_write_corridors(FILE *stream, const struct sy_model *model);
 void ihp_sy_write_taxonomy(FILE *stream, const struct sy_model *model);
 
+/* Writes payment.csv: dollars as in inputs/program-defaults, and uplifts that are made up, as the
+ * contract has none. */
+void ihp_sy_write_payment(FILE *stream, const struct sy_model *model);
+
 /* ---- roster_tables.c ------------------------------------------------------------------------- */
 
 /* Writes ihps.csv, rosters.csv and trend.csv. */

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Every case with known results: import, settle on two ranks, and each expected file byte for byte.
+# Every case with known results: import, settle on two ranks, pay where the case has payments, and each
+# expected file byte for byte.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -19,6 +20,12 @@ for source in "${cases[@]}"; do
     ok "$name: settle on two ranks" succeeds
     ((good)) || continue
     cp "$out" "$work/$name.table"
+    # Payments of the quarter that the case has.
+    if [[ -e $case/expected/payments_quarter.csv ]]; then
+        quarter=$(sed -n '2s/^[^,]*,\([^,]*\),.*/\1/p' "$case/expected/payments_quarter.csv")
+        ihp pay "$case/deck.yaml" --quarter "$quarter" --quiet
+        ok "$name: pay $quarter" succeeds
+    fi
     ok "$name: results as expected" same_as_expected "$case/expected" "$result"
 
     # The table on the terminal names every partnership.

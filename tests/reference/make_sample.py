@@ -300,7 +300,7 @@ class Sample:
         table(program, 'rosters', 'ihp_id,quarter,role,npi,designation,taxonomy', ROSTERS)
         table(program, 'trend', 'year,rate', [(PERF, '0.03')])
         table(program, 'overrides', 'member_id,year,ihp_id,note', self.overrides)
-        for name in ('categories', 'codes', 'taxonomy', 'part2'):
+        for name in ('categories', 'codes', 'payment', 'taxonomy', 'part2'):
             shutil.copyfile(os.path.join(DEFAULTS, name + '.csv'), os.path.join(program, name + '.csv'))
         with open(os.path.join(DEFAULTS, 'corridors.csv'), encoding='utf-8', newline='') as handle:
             header, *rows = csv.reader(handle)

@@ -336,17 +336,6 @@ static void test_6_1_terminations_outside_the_contract(void **state)
     }
 }
 
-static void test_files_that_are_not_used(void **state)
-{
-    (void)state;
-    struct ihp_notices notices = {0};
-    struct ihp_program *program = loaded_program("payment.csv", "", &notices);
-    assert_int_equal(notices.count, 1);
-    assert_non_null(strstr(notices.text[0], "are not used by a settlement of this version"));
-    ihp_notices_clear(&notices);
-    ihp_program_destroy(&program);
-}
-
 /* The hash is of the files' contents and names: every byte counts, nothing else does. */
 static void test_hash(void **state)
 {
@@ -369,6 +358,31 @@ static void test_hash(void **state)
     ihp_program_destroy(&more);
 }
 
+/* payment.csv is not needed; rows stand in any order, numbers may be equal or on their ends. */
+static void test_payment_terms(void **state)
+{
+    (void)state;
+    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
+    assert_false(program->payment.given);
+    ihp_program_destroy(&program);
+    program = loaded_program(
+        "payment.csv",
+        "value,name\n100,uplift_parent_smi_or_sud\n0,flat_first\n2.00,flat_second\n"
+        "2.00,linear_start\n0.275,linear_step\n17.12,log_start\n17.12,top_start\n1000000,top_end\n"
+        "1.5,ctc\n.3,uplift_smi_and_sud\n0.15,uplift_smi_or_sud\n0,uplift_homeless_or_incarcerated\n"
+        "0.25,uplift_cpi_or_parent_spmi\n",
+        NULL);
+    const struct ihp_payment_terms *t = &program->payment;
+    assert_true(t->given);
+    assert_true(t->flat_first == 0 && t->flat_second == 2 && t->linear_start == 2);
+    assert_true(t->linear_step == 0.275 && t->log_start == 17.12 && t->top_start == 17.12);
+    assert_true(t->top_end == 1e6 && t->ctc == 1.5);
+    /* In the order of the rules of 15.3.5, which enum ihp_uplift numbers. */
+    static const double uplift[IHP_PAYMENT_UPLIFTS] = {0.3, 0.15, 0, 0.25, 100};
+    assert_memory_equal(t->uplift, uplift, sizeof uplift);
+    ihp_program_destroy(&program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -387,8 +401,8 @@ int main(void)
         IN_FOLDER(test_5_9_counties_by_year),
         IN_FOLDER(test_6_1_terminations),
         IN_FOLDER(test_6_1_terminations_outside_the_contract),
-        IN_FOLDER(test_files_that_are_not_used),
         IN_FOLDER(test_hash),
+        IN_FOLDER(test_payment_terms),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

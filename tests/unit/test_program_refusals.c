@@ -292,6 +292,63 @@ static void test_rosters(void **state)
     ASSERT_REFUSALS("rosters.csv", ROSTERS, cases);
 }
 
+#define PAYMENT "name,value\n"
+#define PAYMENT_STEPS                                                                              \
+    "flat_first,1.00\nflat_second,2.00\nlinear_start,2.30\nlinear_step,0.275\nlog_start,6.00\n"
+#define PAYMENT_TOP   "top_start,17.12\ntop_end,30.17\nctc,1.00\n"
+#define PAYMENT_ADULT                                                                              \
+    "uplift_smi_and_sud,0.3\nuplift_smi_or_sud,0.15\nuplift_homeless_or_incarcerated,0.2\n"
+#define PAYMENT_CHILD "uplift_cpi_or_parent_spmi,0.25\nuplift_parent_smi_or_sud,0.4\n"
+
+static void test_payment_rows(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {"flat_third,3\n", ":2: name: 'flat_third' is not allowed", "linear_step"},
+        {"Flat_first,1\n", ":2: name: 'Flat_first' is not allowed", "flat_first"},
+        {",1\n", ":2: name: '' is not allowed", "uplift_parent_smi_or_sud"},
+        {"ctc,1\nlog_start,6\nctc,1\n", ":4: name: 'ctc' is not allowed", "each once"},
+        {"flat_first,-0.01\n", ":2: value: '-0.01' is not allowed", "dollars from 0 to 1000000"},
+        {"flat_first,\n", ":2: value: '' is not allowed", "dollars"},
+        {"flat_first,$1\n", ":2: value: '$1' is not allowed", "dollars"},
+        {"flat_first,\"1,5\"\n", ":2: value: '1,5' is not allowed", "dollars"},
+        {"top_end,nan\n", ":2: value: 'nan' is not allowed", "dollars"},
+        {"top_end,inf\n", ":2: value: 'inf' is not allowed", "dollars"},
+        {"top_end,1000000.01\n", ":2: value: '1000000.01' is not", "dollars from 0 to 1000000"},
+        {"uplift_smi_or_sud,15%\n", ":2: value: '15%' is not allowed", "a fraction from 0 to 100"},
+        {"uplift_smi_or_sud,-0.1\n", ":2: value: '-0.1' is not allowed", "such as 0.15"},
+        {"uplift_smi_or_sud,100.1\n", ":2: value: '100.1' is not allowed", "from 0 to 100"},
+        {"ctc\n", ":2: row has 1 fields where the header has 2", ""},
+    };
+    ASSERT_REFUSALS("payment.csv", PAYMENT, cases);
+    assert_program_refused("payment.csv", "name\nctc\n", "payment.csv:1: ", "value");
+}
+
+static void test_payment_whole_and_ascending(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {PAYMENT_STEPS PAYMENT_TOP PAYMENT_ADULT "uplift_cpi_or_parent_spmi,0.25\n",
+         ": name: 'uplift_parent_smi_or_sud' is missing", "every number"},
+        {PAYMENT_CHILD PAYMENT_STEPS "top_start,17.12\ntop_end,30.17\n" PAYMENT_ADULT,
+         ": name: 'ctc' is missing", "[15.2.4, 15.3]"},
+        {"ctc,1\n", ": name: 'flat_first' is missing", "every number"},
+        {"", ": name: 'flat_first' is missing", "every number"}, /* a header alone */
+        {"flat_first,2.01\nflat_second,2.00\nlinear_start,2.30\nlinear_step,0.275\nlog_start,6.00\n"
+         PAYMENT_TOP PAYMENT_ADULT PAYMENT_CHILD,
+         ": value: the dollars fall", "flat_first <= flat_second"},
+        {"flat_first,1\nflat_second,2.31\nlinear_start,2.30\nlinear_step,0.275\nlog_start,6.00\n"
+         PAYMENT_TOP PAYMENT_ADULT PAYMENT_CHILD,
+         ": value: the dollars fall", "flat_second <= linear_start"},
+        {"flat_first,1\nflat_second,2\nlinear_start,2.30\nlinear_step,0.275\nlog_start,17.13\n"
+         PAYMENT_TOP PAYMENT_ADULT PAYMENT_CHILD,
+         ": value: the dollars fall", "log_start <= top_start"},
+        {PAYMENT_STEPS "top_start,30.18\ntop_end,30.17\nctc,1.00\n" PAYMENT_ADULT PAYMENT_CHILD,
+         ": value: the dollars fall", "top_start <= top_end"},
+    };
+    ASSERT_REFUSALS("payment.csv", PAYMENT, cases);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -301,7 +358,8 @@ int main(void)
         IN_FOLDER(test_categories), IN_FOLDER(test_codes),
         IN_FOLDER(test_corridors),  IN_FOLDER(test_trend),
         IN_FOLDER(test_overrides),  IN_FOLDER(test_messages_hold_no_member),
-        IN_FOLDER(test_rosters),
+        IN_FOLDER(test_rosters),    IN_FOLDER(test_payment_rows),
+        IN_FOLDER(test_payment_whole_and_ascending),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

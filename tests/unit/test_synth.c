@@ -139,6 +139,37 @@ static void contract_tables_are_the_defaults(void **state)
     synthetic_end(&s);
 }
 
+/* The dollars of payments are the contract's; the uplifts are of the synthetic state alone. */
+static void payment_dollars_are_the_defaults(void **state)
+{
+    (void)state;
+    struct synthetic s;
+    char made[256], given[512], a[100], b[100];
+    int uplifts = 0;
+    synthetic_begin(&s, 1, 1, 1);
+    assert_made(&s);
+    snprintf(made, sizeof made, "%s/payment.csv", s.program);
+    snprintf(given, sizeof given, "%s/inputs/program-defaults/payment.csv", IHP_TEST_SOURCE);
+    FILE *first = fopen(made, "r"), *second = fopen(given, "r");
+    assert_non_null(first);
+    assert_non_null(second);
+    while (fgets(b, sizeof b, second) != NULL) {
+        assert_non_null(fgets(a, sizeof a, first));
+        if (strncmp(b, "uplift_", 7) == 0) {
+            assert_memory_equal(a, b, strcspn(b, ",") + 1);
+            assert_string_equal(b + strcspn(b, ","), ",0\n");
+            uplifts++;
+        } else {
+            assert_string_equal(a, b);
+        }
+    }
+    assert_null(fgets(a, sizeof a, first));
+    assert_int_equal(uplifts, 5);
+    fclose(first);
+    fclose(second);
+    synthetic_end(&s);
+}
+
 static void program_and_deck_fit_the_store(void **state)
 {
     (void)state;
@@ -152,6 +183,7 @@ static void program_and_deck_fit_the_store(void **state)
     }
     assert_int_equal(notices.count, 0);
     assert_int_equal(program->partnerships, 9);
+    assert_true(program->payment.given);
     assert_int_equal(ihp_rosters_check(program, 2023 * 4 + 3, &s.err), IHP_OK);
     assert_int_equal(ihp_rosters_check(program, 2025 * 4 + 3, &s.err), IHP_OK);
     int tracks[2] = {0}, all_in = 0, caps[4] = {0};
@@ -297,6 +329,7 @@ int main(void)
         cmocka_unit_test(import_of_the_extract_gives_the_same_store),
         cmocka_unit_test(a_state_does_not_depend_on_whether_an_extract_is_written),
         cmocka_unit_test(contract_tables_are_the_defaults),
+        cmocka_unit_test(payment_dollars_are_the_defaults),
         cmocka_unit_test(program_and_deck_fit_the_store),
         cmocka_unit_test(deck_finds_store_and_program_from_its_own_folder),
         cmocka_unit_test(effects_run_evenly_from_minus_to_plus),

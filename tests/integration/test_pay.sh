@@ -1,0 +1,377 @@
+#!/usr/bin/env bash
+# Payments: the case with known results; the same bytes on any number of ranks, with and without the
+# store's index, from a year and from its quarters; what the files say of each other and of the
+# settlement; reconciliation against what paying itself says; every refusal.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+case=$work/payments
+copy_case "$IHP_SOURCE/tests/cases/payments" "$case"
+deck=$case/deck.yaml
+result=$case/result
+tables=(payments.csv payments_quarter.csv payment_categories.csv)
+
+pay() {
+    local ranks=$1
+    shift
+    run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" pay "$@"
+}
+
+# Files of the same name in two folders are the same bytes.
+# shellcheck disable=SC2317 # `ok` calls it
+same_files() {
+    local a=$1 b=$2 file
+    shift 2
+    for file in "$@"; do
+        cmp "$a/$file" "$b/$file" || return 1
+    done
+}
+
+# Rows of a table of payments as lines, by awk: the months or quarters that match.
+rows_of() {
+    awk -F, -v OFS=, -v column="$2" -v wanted="$3" 'NR > 1 && $column ~ wanted' "$1"
+}
+
+# ---- the case -----------------------------------------------------------------------------------
+
+ihp import "$case/extract" -o "$case/state.h5"
+ok "import" succeeds
+settle 2 "$deck" --member-files --quiet
+ok "settle" succeeds
+pay 2 "$deck" --quarter 2025Q2
+ok "pay a quarter on two ranks" succeeds
+cp "$out" "$work/table"
+ok "settlement and payments as expected" same_as_expected "$case/expected" "$result"
+ok "nothing half-made is left" nothing_left "$case"
+ok "the table for people" says "$work/table" "IHP03        2025Q2             80        \$4.31" \
+    "In all: \$1,250.47 of population-based payments, \$92.00 for C&TC outreach"
+ok "payments.json says of what" says "$result/payments.json" '"job": "payments"' '"span": "2025Q2"'
+cp -r "$result" "$work/settled"
+
+# ---- the same in every way ----------------------------------------------------------------------
+
+for ranks in 1 2 3 7; do
+    pay "$ranks" "$deck" --quarter 2025Q2 -o "$work/ranks$ranks" --quiet
+    ok "$ranks ranks" succeeds
+    ok "$ranks ranks: nothing printed" [ ! -s "$out" ]
+    ok "$ranks ranks: the same files" same_files "$result" "$work/ranks$ranks" "${tables[@]}" \
+        payments.h5 payments.json
+done
+
+# A code that the index does not hold has the coded lines looked for among all lines. Its one line is
+# denied, so that nothing else changes.
+plain=$work/plain
+copy_case "$IHP_SOURCE/tests/cases/payments" "$plain"
+member=$(awk -F, 'NR == 2 { print $1 }' "$result/attributed/IHP03.csv")
+echo "CX,1,$member,2025-03-05,2025-06-30,D,ZZ999,professional,043,,,FFS,10.00" \
+    >>"$plain/extract/claims.csv"
+echo "em,ZZ999,ZZ999" >>"$plain/program/codes.csv"
+ihp import "$plain/extract" -o "$plain/state.h5"
+ok "without the index: import" succeeds
+settle 1 "$plain/deck.yaml" --quiet
+ok "without the index: the index does not serve" says "$plain/result/manifest.json" '"indexed": false'
+for ranks in 1 3; do
+    pay "$ranks" "$plain/deck.yaml" --quarter 2025Q2 --quiet -o "$work/plain$ranks"
+    ok "without the index, $ranks ranks" succeeds
+    ok "without the index, $ranks ranks: the same tables" same_files "$result" "$work/plain$ranks" \
+        "${tables[@]}"
+done
+
+# ---- a year -------------------------------------------------------------------------------------
+
+year=$work/year
+pay 2 "$deck" --year 2025 -o "$year" --quiet
+ok "a year" succeeds
+ok "a year: payments.json" says "$year/payments.json" '"span": "2025"'
+ok "a year: no more than its files" [ "$(cd "$year" && echo ./*)" = \
+    "./payment_categories.csv ./payments.csv ./payments.h5 ./payments.json ./payments_quarter.csv" ]
+ok "a year: its months" diff <(rows_of "$result/payments.csv" 2 .) \
+    <(rows_of "$year/payments.csv" 2 '^2025-0[456]$')
+ok "a year: its quarter" diff <(rows_of "$result/payments_quarter.csv" 2 .) \
+    <(rows_of "$year/payments_quarter.csv" 2 '^2025Q2$')
+ok "a year: its categories" diff <(rows_of "$result/payment_categories.csv" 1 .) \
+    <(rows_of "$year/payment_categories.csv" 1 '^2025-0[456]$')
+ok "a year: rows for 12 months and 4 quarters of 4 partnerships" \
+    [ "$(wc -l <"$year/payments.csv") $(wc -l <"$year/payments_quarter.csv")" = "49 17" ]
+
+# Quarters add up from their months to the cent; the average is theirs, halves away from zero.
+# shellcheck disable=SC2317 # `ok` calls it
+adds_up() {
+    awk -F, '
+        function cents(dollars) { sub(/\./, "", dollars); return dollars + 0 }
+        FNR == 1 { next }
+        FILENAME ~ /payments.csv$/ {
+            split($2, part, "-")
+            key = $1 "," part[1] "Q" int((part[2] + 2) / 3)
+            months[key] += $4; pbp[key] += cents($5); ctc[key] += $6
+            if ($4 > $3) { print "more paid for than attributed: " $0; bad = 1 }
+            next
+        }
+        {
+            key = $1 "," $2
+            average = months[key] ? int((2 * pbp[key] + months[key]) / (2 * months[key])) : "blank"
+            seen = $4 == "" ? "blank" : cents($4)
+            if ($3 != months[key] || cents($5) != pbp[key] || seen != average ||
+                cents($6) != 100 * ctc[key]) { print "does not add up: " $0; bad = 1 }
+            rows++
+        }
+        END { exit bad || !rows }' "$1/payments.csv" "$1/payments_quarter.csv"
+}
+ok "a quarter's money adds up" adds_up "$result"
+ok "a year's money adds up" adds_up "$year"
+
+# The windows of December are the year itself: those whom the settlement attributes, and who qualify
+# in December, are attributed in December. (Nothing is overridden in this case.)
+december=$("$IHP_PYTHON" - "$case" <<'PYTHON'
+import csv, sys
+
+def rows(name):
+    with open('%s/%s.csv' % (sys.argv[1], name), newline='') as stream:
+        return list(csv.DictReader(stream))
+
+spans, counts = {}, []
+for row in rows('extract/enrollment'):
+    if row['month_from'] <= '2025-12' <= row['month_to']:
+        spans.setdefault(row['member_id'], []).append(row)
+
+def qualifies(member):
+    own = spans.get(member, [])
+    disabled = any(s['program'] == 'MA_BD' for s in own)
+    excluded = any(s['exclusion'] and not (s['exclusion'] == 'MSC_PLUS' and disabled) for s in own)
+    return not excluded and any(s['program'] in ('MA', 'MCRE', 'MA_BD') for s in own)
+
+for ihp in rows('program/ihps'):
+    counts.append(sum(row['period'] == 'performance' and qualifies(row['member_id'])
+                      for row in rows('result/attributed/' + ihp['ihp_id'])))
+print(*counts)
+PYTHON
+)
+ok "December is attributed as the year is" [ "$december" = \
+    "$(awk -F, '$2 == "2025-12" { print $3 }' "$year/payments.csv" | xargs)" ]
+ok "and somebody is" [ "${december//[0 ]/}" != "" ]
+
+# ---- payments.h5 --------------------------------------------------------------------------------
+
+# A column of a file as lines: from the CSV, and from the HDF5 file by h5dump; numbers as numbers.
+# shellcheck disable=SC2317 # `ok` calls it
+same_in_h5() {
+    local folder=$1 file table column place
+    for file in "${tables[@]}"; do
+        table=${file%.csv}
+        place=0
+        for column in $(head -1 "$folder/$file" | tr ',' ' '); do
+            place=$((place + 1))
+            diff <(awk -F, -v p="$place" 'NR > 1 { print ($p + 0 == $p ? $p + 0 : $p) }' \
+                "$folder/$file") \
+                <(h5dump -d "/$table/$column" -y -w 1 -m %.12g -A 0 "$folder/payments.h5" |
+                    sed -n '/DATA {/,/}/p' | sed '1d;$d' | tr -d ' ",' |
+                    awk '{ print ($1 + 0 == $1 ? $1 + 0 : $1) }') || {
+                echo "        $table/$column"
+                return 1
+            }
+        done
+    done
+}
+ok "payments.h5 has the rows of the tables" same_in_h5 "$result"
+
+# ---- reconciliation -----------------------------------------------------------------------------
+
+ihp reconcile "$deck" --year 2025
+ok "nothing known when paying: reconcile" succeeds
+ok "nothing known when paying: told" says "$err" "no care_coordination_paid" "[15.5]"
+ok "nothing known when paying: nothing taken back" diff "$result/reconcile.csv" - <<'CSV'
+ihp_id,member_months,amount
+IHP01,0,0.00
+IHP02,0,0.00
+IHP03,0,0.00
+IHP04,0,0.00
+CSV
+ok "reconcile leaves payments alone" same_files "$work/settled" "$result" "${tables[@]}" \
+    payments.json payments.h5
+
+# A copy of the case whose payments were made by the rows of standard input, over another program.
+recoordinate() {
+    copy_case "$IHP_SOURCE/tests/cases/payments" "$1"
+    { echo "member_id,month,kind"; cat; } >"$1/extract/care_coordination_paid.csv"
+}
+
+# Nobody was known to be coordinated when paying, so everybody attributed was paid for.
+unknown=$work/unknown
+recoordinate "$unknown" </dev/null
+ihp import "$unknown/extract" -o "$unknown/state.h5"
+pay 2 "$unknown/deck.yaml" --year 2025 --quiet
+ok "unknown when paying: pay" succeeds
+ok "unknown when paying: all attributed are paid for" [ \
+    "$(awk -F, 'NR > 1 && $3 != $4' "$unknown/result/payments.csv")" = "" ]
+for ranks in 1 3; do
+    run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" reconcile "$unknown/deck.yaml" --year 2025 --force
+    ok "unknown when paying: reconcile on $ranks ranks" succeeds
+    cp "$unknown/result/reconcile.csv" "$work/reconcile$ranks.csv"
+    cp "$unknown/result/reconcile.h5" "$work/reconcile$ranks.h5"
+done
+ok "reconcile: the same on 1 and 3 ranks" cmp "$work/reconcile1.csv" "$work/reconcile3.csv"
+ok "reconcile: the same reconcile.h5" cmp "$work/reconcile1.h5" "$work/reconcile3.h5"
+ok "reconcile: prints what is taken back" says "$out" "Taken back" "In all: "
+# The member months taken back are those that paying leaves out when it knows of them.
+ok "the member months are those paying would leave out" diff \
+    <(awk -F, 'FNR > 1 { months[$1] += FNR == NR ? $4 : -$4 }
+               END { for (ihp in months) print ihp "," months[ihp] }' \
+        "$unknown/result/payments.csv" "$year/payments.csv" | sort) \
+    <(awk -F, 'NR > 1 { print $1 "," $2 }' "$work/reconcile1.csv" | sort)
+ok "and there are some" [ "$(awk -F, '{ n += $2 } END { print (n > 10) }' "$work/reconcile1.csv")" = 1 ]
+
+# One rate for every risk: what is taken back is the member months times it, halves away from zero.
+flat=$work/flat
+copy_case "$unknown" "$flat"
+sed -i '/^uplift/!s/,.*/,2.345/; s/^linear_step,.*/linear_step,0/; s/^name,.*/name,value/' \
+    "$flat/program/payment.csv"
+ihp reconcile "$flat/deck.yaml" --year 2025 --force --quiet
+ok "one rate for all: reconcile" succeeds
+ok "one rate for all: months times the rate" diff <(cut -d, -f3 "$flat/result/reconcile.csv") \
+    <(awk -F, 'NR == 1 { print "amount"; next }
+               { t = int(($2 * 2345 + 5) / 10); printf "%d.%02d\n", t / 100, t % 100 }' \
+        "$flat/result/reconcile.csv")
+
+# One member month a partnership, December's of a member without social risk: its category's dollars.
+single=$work/single
+copy_case "$unknown" "$single"
+"$IHP_PYTHON" - "$single" "$work/settled" "$unknown/result" >"$work/single.csv" <<'PYTHON'
+import csv, sys
+case, settled, paid = sys.argv[1:]
+
+def rows(path):
+    with open(path, newline='') as stream:
+        return list(csv.DictReader(stream))
+
+at_risk = {row['member_id'] for row in rows(case + '/extract/social_risk.csv')}
+now = {(r['member_id'], r['month']) for r in rows(case + '/extract/care_coordination.csv')}
+enrolled = {row['member_id'] for row in rows(case + '/extract/enrollment.csv')
+            if row['program'] and row['month_from'] <= '2025-12' <= row['month_to']
+            and not row['exclusion']}
+excluded = {row['member_id'] for row in rows(case + '/extract/enrollment.csv') if row['exclusion']}
+acg = {row['member_id']: row['acg'] for row in rows(case + '/extract/morbidity.csv')
+       if row['year'] == '2024'}
+dollars = {row['acg']: row['dollars'] for row in rows(paid + '/payment_categories.csv')
+           if row['month'] == '2025-12'}
+print('ihp_id,member_months,amount')
+with open(case + '/extract/care_coordination.csv', 'w') as stream:
+    print('member_id,month,kind', file=stream)
+    for n, ihp in enumerate(rows(case + '/program/ihps.csv')):
+        for row in rows('%s/attributed/%s.csv' % (settled, ihp['ihp_id'])):
+            member = row['member_id']
+            if (row['period'] == 'performance' and member in enrolled - excluded - at_risk
+                    and (member, '2025-12') not in now):
+                print(member + ',2025-12,' + ('HCH', 'BHH', 'IRCC')[n % 3], file=stream)
+                print(member + ',2026-01,HCH', file=stream)     # of another year
+                print('%s,1,%s' % (ihp['ihp_id'], dollars[acg.get(member, 'NONE')]))
+                break
+        else:
+            sys.exit('no member to try at ' + ihp['ihp_id'])
+PYTHON
+ihp import "$single/extract" -o "$single/state.h5"
+ihp reconcile "$single/deck.yaml" --year 2025 --force --quiet
+ok "one member month: reconcile" succeeds
+ok "one member month: its category's dollars" diff "$work/single.csv" "$single/result/reconcile.csv"
+
+# Another year has other months, and what was known when paying was not paid.
+ihp reconcile "$single/deck.yaml" --year 2024 --quiet -o "$work/other"
+ok "another year: nothing" not grep -q '[1-9]' <(cut -d, -f2- "$work/other/reconcile.csv")
+cp "$single/extract/care_coordination.csv" "$single/extract/care_coordination_paid.csv"
+ihp import "$single/extract" -o "$single/state.h5"
+ihp reconcile "$single/deck.yaml" --year 2025 --force --quiet
+ok "known when paying: nothing is taken back" not grep -q '[1-9]' \
+    <(tail -n +2 "$single/result/reconcile.csv" | cut -d, -f2-)
+
+# ---- refusals -----------------------------------------------------------------------------------
+
+# Runs ihp with the rest of the arguments: this exit code, one error line with the text, no new file.
+refused() {
+    local wanted=$1 text=$2
+    shift 2
+    find "$work" -type f ! -name '.*' | sort >"$work/.before"
+    ihp "$@"
+    ok "refused: $*" fails "$wanted" "$text"
+    find "$work" -type f ! -name '.*' | sort >"$work/.after"
+    ok "refused: $*: no file is new" cmp "$work/.before" "$work/.after"
+}
+
+refused 2 "one --quarter or --year is wanted" pay "$deck"
+refused 2 "one --quarter or --year is wanted" pay "$deck" --quarter 2025Q2 --year 2025
+refused 2 "one --quarter or --year is wanted" pay "$deck" --quarter 2025Q2 --quarter 2025Q3
+refused 2 "a quarter such as 2025Q2" pay "$deck" --quarter 2025Q5
+refused 2 "a quarter such as 2025Q2" pay "$deck" --quarter 2025-2
+refused 2 "a quarter such as 2025Q2" pay "$deck" --quarter ""
+refused 2 "of the years 1981 to 2147" pay "$deck" --quarter 1980Q4
+refused 2 "of the years 1981 to 2147" pay "$deck" --quarter 2148Q1
+refused 2 "a year from 1981 to 2147" pay "$deck" --year 1980
+refused 2 "a year from 1981 to 2147" pay "$deck" --year 2025Q2
+refused 2 "--month" pay "$deck" --month 2025-04
+refused 2 "one DECK is wanted" pay --year 2025
+refused 2 "one DECK is wanted" pay "$deck" "$deck" --year 2025
+refused 2 "--year is wanted" reconcile "$deck"
+refused 2 "--quarter" reconcile "$deck" --quarter 2025Q2
+refused 2 "a year from 1981 to 2147" reconcile "$deck" --year x
+refused 2 "no-deck.yaml" pay "$work/no-deck.yaml" --year 2025
+refused 2 "has finished payments; name another folder with -o or give --force" pay "$deck" \
+    --quarter 2025Q2
+refused 2 "has finished reconcile" reconcile "$deck" --year 2025
+refused 2 "is not a folder" pay "$deck" --quarter 2025Q2 -o "$deck"
+ok "what is there is as it was" same_files "$work/settled" "$result" "${tables[@]}" payments.json
+
+cp "$deck" "$case/bad.yaml"
+echo "thresholds: 1" >>"$case/bad.yaml"
+refused 2 "thresholds" pay "$case/bad.yaml" --quarter 2025Q2 -o "$work/new"
+sed 's/state.h5/no.h5/' "$deck" >"$case/bad.yaml"
+refused 3 "no.h5" pay "$case/bad.yaml" --quarter 2025Q2 -o "$work/new"
+
+mv "$case/program/payment.csv" "$work/payment.csv"
+refused 3 "payment.csv: is missing; a payment needs its numbers" pay "$deck" --quarter 2025Q2 \
+    -o "$work/new"
+refused 3 "payment.csv: is missing" reconcile "$deck" --year 2025 -o "$work/new"
+sed 's/^log_start,.*/log_start,20/' "$work/payment.csv" >"$case/program/payment.csv"
+refused 3 "the dollars fall where the risk rises" pay "$deck" --quarter 2025Q2 -o "$work/new"
+grep -v '^ctc' "$work/payment.csv" >"$case/program/payment.csv"
+refused 3 "'ctc' is missing" pay "$deck" --quarter 2025Q2 -o "$work/new"
+cp "$work/payment.csv" "$case/program/payment.csv"
+
+# Ranks refuse together.
+run "$IHP_MPIRUN" -n 3 "$IHP_PROGRAM" pay "$deck" --quarter 2025Q9
+ok "three ranks: one refusal" fails 2 "2025Q9"
+
+# Categories of service that no table lists are refused where the deck is strict about them.
+sed '$a strict_categories: true' "$deck" >"$case/strict.yaml"
+refused 3 "not in categories.csv" pay "$case/strict.yaml" --quarter 2025Q2 -o "$work/new"
+
+# ---- output -------------------------------------------------------------------------------------
+
+# A cut-off before the end of the months is told.
+sed 's/2026-12-31/2025-05-31/' "$deck" >"$case/early.yaml"
+echo "allow_nonstandard_runout: true" >>"$case/early.yaml"
+ihp pay "$case/early.yaml" --quarter 2025Q2 -o "$work/early" --quiet
+ok "an early cut-off: pay" succeeds
+ok "an early cut-off is told" says "$err" "performance.paid_through: 2025-05-31 is before the end of"
+
+# Where a file cannot be put in its place nothing looks finished.
+mkdir -p "$work/stuck/payments.h5/x"
+ihp pay "$deck" --quarter 2025Q2 -o "$work/stuck" --quiet
+ok "a file in the way: fails" fails 1 "payments.h5"
+ok "a file in the way: nothing finished is left" [ \
+    "$(ls "$work/stuck")" = "payments.h5" ]
+mkdir -p "$work/stuck2/payments.json/x"
+ihp pay "$deck" --quarter 2025Q2 -o "$work/stuck2" --quiet --force
+ok "the last file in the way: fails" fails 1 "payments.json"
+ok "the last file in the way: nothing is left" [ "$(ls "$work/stuck2")" = "payments.json" ]
+
+# --force writes anew, and settling anew leaves payments alone.
+ihp pay "$deck" --quarter 2025Q3 --force --quiet
+ok "--force: pay" succeeds
+ok "--force: another quarter" diff <(rows_of "$result/payments_quarter.csv" 2 .) \
+    <(rows_of "$year/payments_quarter.csv" 2 '^2025Q3$')
+ihp pay "$deck" --quarter 2025Q2 --force --quiet
+settle 2 "$deck" --member-files --force --quiet
+ok "settle --force into the folder" succeeds
+ok "settle --force leaves payments alone" same_files "$work/settled" "$result" "${tables[@]}" \
+    payments.h5 payments.json
+ok "and settles the same" same_as_expected "$case/expected" "$result"
+ok "nothing half-made is left at the end" nothing_left "$work"
+finish

@@ -1,0 +1,27 @@
+/* payment_terms.h - the contract's numbers of the payments [15.2.4, 5.2.1], and uplifts made up. */
+#ifndef IHP_TEST_PAYMENT_TERMS_H
+#define IHP_TEST_PAYMENT_TERMS_H
+
+#include "build.h"
+#include "ihp/payment.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct ihp_payment_terms terms = {
+    .given = true,
+    .flat_first = 1.00,
+    .flat_second = 2.00,
+    .linear_start = 2.30,
+    .linear_step = 0.275,
+    .log_start = 6.00,
+    .top_start = 17.12,
+    .top_end = 30.17,
+    .ctc = 1.00,
+    .uplift = {[IHP_UPLIFT_SMI_AND_SUD] = 0.30,
+               [IHP_UPLIFT_SMI_OR_SUD] = 0.15,
+               [IHP_UPLIFT_HOMELESS_OR_INCARCERATED] = 0.20,
+               [IHP_UPLIFT_CPI_OR_PARENT_SPMI] = 0.25,
+               [IHP_UPLIFT_PARENT_SMI_OR_SUD] = 0.40},
+};
+
+#endif

@@ -1,0 +1,204 @@
+/* Attribution month by month at random: every month of a job, by lines and by the index, is what
+ * the settlement's own rules give for its window alone [13.3, 15.2.1; methodology 12.1]. */
+#include "monthly_fixture.h"
+
+enum { MEMBERS = 48000, GROUPS = 120 };
+
+static void draw_policies(struct random_draws *draws, struct ihp_policies *policies)
+{
+    static const int lookback[] = {0, 6, 12, 24};
+    *policies = usual_policies();
+    policies->msc_plus_excluded = (int)random_below(draws, 2);
+    policies->exclusion_scope = (int)random_below(draws, 2);
+    policies->non_ihp_unit = (int)random_below(draws, 2);
+    policies->count_unit = (int)random_below(draws, 2);
+    policies->visit_gate = (int)random_below(draws, 2);
+    policies->primary_care_elsewhere = (int)random_below(draws, 2);
+    policies->specialty_elsewhere = (int)random_below(draws, 2);
+    policies->unresolved_tie = (int)random_below(draws, 2);
+    policies->cost_months = (int)random_below(draws, 2);
+    policies->lookback_months = lookback[random_below(draws, 4)];
+    policies->min_total_months = random_below(draws, 3) == 0 ? 0 : 9;
+    policies->min_continuous_months = policies->min_total_months == 0 ? 0 : 6;
+}
+
+static int by_day(const void *a, const void *b)
+{
+    return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
+}
+
+/* Days from 2021 to 2026, thick at the ends of months. */
+static uint16_t draw_day(struct random_draws *draws)
+{
+    int32_t month = month_of("2021-06") + (int32_t)random_below(draws, 60);
+    int32_t first = ihp_day_of_month_start(month);
+    uint32_t where = random_below(draws, 3);
+    return (uint16_t)(where == 0   ? first
+                      : where == 1 ? first - 1
+                                   : first + (int32_t)random_below(draws, 28));
+}
+
+static void draw_member(struct random_draws *draws, struct member *m)
+{
+    static const uint16_t services[] = {INCLUDED, INCLUDED, EXCLUDED, UNKNOWN};
+    static const uint32_t bills[] = {0, 1, 2, 8, 9}, treats[] = {0, 3, 4, 5, 6, 7, 8};
+    static const uint16_t procedures[] = {PLAIN, PLAIN, EM, EM, EM, HOME, OTHER};
+    uint32_t kinds = random_below(draws, 4) == 0 ? 2 : COUNT(procedures);
+    m->lines = random_below(draws, random_below(draws, 2) == 0 ? 8 : LINES_MAX + 1);
+    for (size_t i = 0; i < m->lines; i++) {
+        m->service_date[i] = draw_day(draws);
+    }
+    qsort(m->service_date, m->lines, sizeof m->service_date[0], by_day);
+    for (size_t i = 0; i < m->lines; i++) {
+        uint32_t when = random_below(draws, 6);
+        int32_t cutoff = day_of("2025-12-31");
+        m->known_from[i] = when == 0   ? IHP_NEVER_KNOWN
+                           : when == 1 ? (uint16_t)(cutoff + (int32_t)random_below(draws, 2))
+                                       : m->service_date[i];
+        m->service[i] = services[random_below(draws, 4)];
+        /* Some members have codes in their earlier lines alone, so that look-backs decide. */
+        m->procedure[i] = kinds == 2 && m->service_date[i] > day_of("2024-01-31")
+                              ? PLAIN
+                              : procedures[random_below(draws, COUNT(procedures))];
+        m->amount[i] = (int32_t)random_below(draws, 100000) - 20000;
+        m->billing[i] = bills[random_below(draws, 5)];
+        m->treating[i] = treats[random_below(draws, 7)];
+    }
+    m->spans = random_below(draws, SPANS_MAX);
+    for (size_t s = 0; s < m->spans; s++) {
+        int32_t from = month_of("2022-06") + (int32_t)random_below(draws, 40);
+        m->span[s] = (struct ihp_span){
+            .month_from = from,
+            .month_to = from + (int32_t)random_below(draws, 40),
+            .program = (uint8_t)random_below(draws, 4),
+            .exclusion = (uint8_t)(random_below(draws, 6) == 0 ? random_below(draws, 13) : 0)};
+    }
+}
+
+/* The settlement's rules for both halves of a pair of windows, decided alone. */
+struct alone {
+    struct ihp_period_rules rules[IHP_PERIODS];
+    struct ihp_member_state *state;
+};
+
+static void begin_alone(struct alone *a, const struct ihp_monthly_rules *monthly, int k,
+                        int paid_through, const struct ihp_policies *policies)
+{
+    for (int q = 0; q < IHP_PERIODS; q++) {
+        a->rules[q] = (struct ihp_period_rules){0};
+        ihp_window_rules_init(&a->rules[q], (enum ihp_period)q,
+                              monthly->first_month + k - (q == IHP_PERFORMANCE ? 11 : 35),
+                              paid_through, policies);
+        a->rules[q].year = 2024;
+        a->rules[q].roster = monthly->month[k].roster;
+        a->rules[q].inclusion = inclusion;
+        a->rules[q].code_sets = code_sets;
+        a->rules[q].partnerships = IHPS;
+    }
+    a->state = ihp_member_state_create(a->rules, IHP_PERIODS);
+    assert_non_null(a->state);
+}
+
+static struct ihp_fact decide_alone(struct alone *a, const struct member *m)
+{
+    static struct ihp_line_sums sums;
+    const struct ihp_override_value none[IHP_PERIODS] = {{0}};
+    const struct ihp_claims claims = claims_of(m);
+    struct ihp_fact fact[IHP_PERIODS];
+    ihp_member_begin(a->state, m->span, m->spans);
+    assert_true(ihp_member_lines(a->state, &claims, 0, m->lines, &sums));
+    assert_true(ihp_member_finish(a->state, NULL, 0, 7, none, fact, NULL));
+    return fact[IHP_PERFORMANCE];
+}
+
+static void check_month(const struct ihp_month_fact *seen, const struct ihp_fact *wanted,
+                        bool reasons)
+{
+    bool enough = wanted->enough && (wanted->qualifying >> 11 & 1) != 0;
+    assert_int_equal(seen->enough, enough);
+    assert_int_equal(seen->months, ihp_months_count(wanted->qualifying));
+    if (!enough) {
+        assert_int_equal(seen->partnership, -1);
+        assert_int_equal(seen->cost, 0);
+        return;
+    }
+    assert_int_equal(seen->cost, wanted->cost);
+    assert_int_equal(seen->partnership, wanted->partnership);
+    if (reasons || wanted->partnership >= 0) {
+        assert_int_equal(seen->reason, wanted->reason);
+        assert_int_equal(seen->window, wanted->window);
+    }
+}
+
+struct reached {
+    size_t attributed, looked_back, moved;
+};
+
+/* All months of a job, in three ways: by lines, by the index, and each window by the settlement's
+ * rules. The index may leave out what lies before the first window. */
+static void check_ways(const struct ihp_monthly_rules *rules, struct alone *alone,
+                       struct ihp_monthly_state *state, const struct member *m,
+                       struct random_draws *draws, struct reached *reached)
+{
+    struct ihp_month_fact plain[IHP_PAY_MONTHS_MAX], fast[IHP_PAY_MONTHS_MAX];
+    size_t first = 0;
+    bool any = plainly(state, m, 1 + random_below(draws, LINES_MAX), plain), seen = false;
+    while (first < m->lines && m->service_date[first] < rules->month[0].first_day) {
+        first++;
+    }
+    indexed(state, m, random_below(draws, (uint32_t)first + 1), 1 + random_below(draws, LINES_MAX),
+            fast);
+    for (int k = 0; k < rules->months; k++) {
+        const struct ihp_fact wanted = decide_alone(&alone[k], m);
+        check_month(&plain[k], &wanted, true);
+        check_month(&fast[k], &wanted, false);
+        seen = seen || plain[k].enough;
+        reached->attributed += plain[k].partnership >= 0;
+        reached->looked_back += plain[k].partnership >= 0 && plain[k].window == 2;
+        reached->moved += k > 0 && plain[k].partnership >= 0 && plain[k - 1].partnership >= 0 &&
+                          plain[k].partnership != plain[k - 1].partnership;
+    }
+    assert_int_equal(any, seen);
+}
+
+static void test_12_1_each_month_as_if_alone(void **state)
+{
+    (void)state;
+    struct random_draws draws = {.seed = 20260301};
+    struct reached reached = {0};
+    for (int group = 0; group < GROUPS; group++) {
+        static struct ihp_monthly_rules rules;
+        static struct alone alone[IHP_PAY_MONTHS_MAX];
+        struct ihp_policies policies;
+        int months = random_below(&draws, 2) == 0 ? 3 : 12;
+        draw_policies(&draws, &policies);
+        make_rules(&rules, random_below(&draws, 2) == 0 ? "2025-01" : "2024-07", months,
+                   "2025-12-31", &policies);
+        bool change = random_below(&draws, 3) != 0;
+        for (int k = 0; k < months; k++) {
+            rules.month[k].roster = &roster[change ? k / 3 % 2 : 0];
+            begin_alone(&alone[k], &rules, k, day_of("2025-12-31"), &policies);
+        }
+        struct ihp_monthly_state *monthly = ihp_monthly_create(&rules);
+        for (int n = 0; n < MEMBERS / GROUPS; n++) {
+            struct member m;
+            draw_member(&draws, &m);
+            check_ways(&rules, alone, monthly, &m, &draws, &reached);
+        }
+        ihp_monthly_destroy(&monthly);
+        for (int k = 0; k < months; k++) {
+            ihp_member_state_destroy(&alone[k].state);
+        }
+    }
+    assert_true(reached.attributed > MEMBERS / 4); /* the draws reach what they are to try */
+    assert_true(reached.looked_back > MEMBERS / 50);
+    assert_true(reached.moved > MEMBERS / 100);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_12_1_each_month_as_if_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
