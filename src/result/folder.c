@@ -45,8 +45,8 @@ enum ihp_status ihp_folder_check(const char *folder, const char *program, const 
     }
     if (!force && stat(manifest, &info) == 0) {
         return ihp_fail(err, IHP_ERR_USAGE,
-                        "%s: output: has a finished run; name another folder or give --force",
-                        folder);
+                        "%s: output: has a finished run (%s); name another folder or give --force",
+                        folder, last);
     }
     return IHP_OK;
 }

@@ -20,24 +20,28 @@ enum ihp_status ihp_job_check(const char *folder, const char *program, const cha
     return ihp_folder_check(folder, program, last, force, err);
 }
 
-static void remove_file(const char *folder, const char *name)
+static bool is_of_payments(const char *name)
 {
-    char path[IHP_PATH_MAX];
-    if (ihp_path_join(path, sizeof path, folder, name)) {
-        unlink(path);
-    }
+    static const char *const files[] = {"payments.json", "payments.h5", "payments.csv",
+                                        "payments_quarter.csv", "payment_categories.csv"};
+    return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
 }
 
-/* The job's .json first, as without it nothing is finished. */
+static bool is_of_reconciliation(const char *name)
+{
+    static const char *const files[] = {"reconcile.json", "reconcile.h5", "reconcile.csv"};
+    return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
+}
+
+/* The job's .json first, as without it nothing is finished; then its files and what a killed run left of
+ * them. */
 static void remove_files(const char *folder, const struct ihp_job *job)
 {
     char name[NAME_BYTES], path[IHP_PATH_MAX];
-    remove_file(folder, file_name(job, ".json", name));
-    remove_file(folder, file_name(job, ".h5", name));
-    for (size_t t = 0; t < job->tables; t++) {
-        snprintf(name, sizeof name, "%s.csv", job->table[t].name);
-        remove_file(folder, name);
+    if (ihp_path_join(path, sizeof path, folder, file_name(job, ".json", name))) {
+        unlink(path);
     }
+    ihp_remove_files(folder, job->members != NULL ? is_of_payments : is_of_reconciliation);
     if (job->members != NULL && ihp_path_join(path, sizeof path, folder, job->members)) {
         ihp_remove_files(path, ihp_is_member_file);
         rmdir(path);

@@ -17,13 +17,25 @@ pay() {
     run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" pay "$@"
 }
 
-# Files of the same name in two folders are the same bytes.
+# A .json without what may differ between equal runs.
+without_run() {
+    "$IHP_PYTHON" -c '
+import json, sys
+told = json.load(open(sys.argv[1]))
+del told["run"]
+print(json.dumps(told, indent=1))' "$1"
+}
+
+# Files of the same name in two folders are the same bytes, a .json but for what it tells of the run.
 # shellcheck disable=SC2317 # `ok` calls it
 same_files() {
     local a=$1 b=$2 file
     shift 2
     for file in "$@"; do
-        cmp "$a/$file" "$b/$file" || return 1
+        case $file in
+            *.json) diff <(without_run "$a/$file") <(without_run "$b/$file") || return 1 ;;
+            *) cmp "$a/$file" "$b/$file" || return 1 ;;
+        esac
     done
 }
 
@@ -282,6 +294,45 @@ ihp reconcile "$single/deck.yaml" --year 2025 --force --quiet
 ok "known when paying: nothing is taken back" not grep -q '[1-9]' \
     <(tail -n +2 "$single/result/reconcile.csv" | cut -d, -f2-)
 
+# ---- member files and explanations -----------------------------------------------------------------
+
+for ranks in 1 3; do
+    pay "$ranks" "$deck" --quarter 2025Q2 -o "$work/members$ranks" --member-files --quiet
+    ok "member files on $ranks ranks" succeeds
+    ok "member files on $ranks ranks: payments are the same" same_files "$result" \
+        "$work/members$ranks" "${tables[@]}"
+done
+paid=$work/members1/paid
+ok "member files: the same bytes on 1 and 3 ranks" diff -r "$paid" "$work/members3/paid"
+ok "member files: of their owner alone" [ "$(stat -c %a "$paid" "$paid"/*.csv | sort -u | xargs)" = \
+    "600 700" ]
+# Members, those paid for, and their dollars rounded once, by IHP and month, as payments.csv has them.
+for file in "$paid"/*.csv; do
+    awk -F, -v id="$(basename "$file" .csv)" 'NR > 1 {
+        n[$2]++; eligible[$2] += $5; ctc[$2] += $6; dollars[$2] += $10 }
+        END { for (m in n) printf "%s,%s,%d,%d,%.2f,%d\n", id, m, n[m], eligible[m], dollars[m], ctc[m] }' "$file"
+done | sort >"$work/paid.sums"
+ok "member files add up to the payments" diff "$work/paid.sums" \
+    <(tail -n +2 "$work/members1/payments.csv" | sort)
+
+# Every member and month of an IHP is explained as it was paid, and one who is in no file as not paid.
+explained=0
+while IFS=, read -r member month _ _ eligible ctc _; do
+    ihp explain "$deck" --month "$month" -- "$member"
+    ok "explain $month" says "$out" "[13.3, 15.2.1]" "in the month's eligible population" "IHP01 ["
+    ok "explain $month: the payment" grep -q "^  Payment: $( ((eligible)) && echo counts \
+        || echo 'does not count') for .*; $( ((ctc)) && echo counts || echo 'does not count') for" "$out"
+    explained=$((explained + 1))
+done < <(tail -n +2 "$paid/IHP01.csv")
+ok "all rows are explained" [ "$explained" = "$(tail -n +2 "$paid/IHP01.csv" | wc -l)" ]
+absent=$(tail -n +2 "$case/extract/members.csv" | cut -d, -f1 | grep -vxFf <(cut -d, -f1 "$paid"/*.csv) | head -1)
+ihp explain "$deck" "$absent" --month 2025-04
+ok "explain one who is not paid for" says "$out" "Payment: does not count for the population-based"
+ihp explain "$deck" "$absent" --month 2025-13
+ok "explain: no month" fails 2 "--month wants a month such as 2025-04"
+pay 1 "$deck" --quarter 2025Q2 -o "$work/members1" --force --quiet
+ok "without member files none of an earlier run stay" [ ! -e "$paid" ]
+
 # ---- refusals -----------------------------------------------------------------------------------
 
 # Runs ihp with the rest of the arguments: this exit code, one error line with the text, no new file.
@@ -312,9 +363,9 @@ refused 2 "--year is wanted" reconcile "$deck"
 refused 2 "--quarter" reconcile "$deck" --quarter 2025Q2
 refused 2 "a year from 1981 to 2147" reconcile "$deck" --year x
 refused 2 "no-deck.yaml" pay "$work/no-deck.yaml" --year 2025
-refused 2 "has finished payments; name another folder with -o or give --force" pay "$deck" \
+refused 2 "has a finished run (payments.json); name another folder or give --force" pay "$deck" \
     --quarter 2025Q2
-refused 2 "has finished reconcile" reconcile "$deck" --year 2025
+refused 2 "has a finished run (reconcile.json)" reconcile "$deck" --year 2025
 refused 2 "is not a folder" pay "$deck" --quarter 2025Q2 -o "$deck"
 ok "what is there is as it was" same_files "$work/settled" "$result" "${tables[@]}" payments.json
 
