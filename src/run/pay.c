@@ -96,8 +96,8 @@ static enum ihp_status check_sums(struct ihp_pay_run *run)
     }
     if (seen[2] > 0) {
         ihp_notice_add(run->notices,
-                       "%" PRId64 " lines have a category of service that is not in "
-                       "categories.csv: excluded; 'ihp check' names them [16.10]",
+                       "claim lines whose category of service is not in categories.csv: %" PRId64
+                       ", excluded; 'ihp check' names them [16.10]",
                        seen[2]);
     }
     return IHP_OK;
