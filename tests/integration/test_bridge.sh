@@ -256,6 +256,7 @@ $ p|:6: ihp_id|a row for each
 2 s/,[^,]*$/,x/|:2: amount_due|dollars
 2 s/,2,\([0-9]*\),/,2,9\1,/|:2|settle the interim anew
 2 s/,2,\([0-9]*\),/,2,-1,/|:2: base_members|a whole number
+5 s/1927\.62,0\.00,1927\.62$/1930.62,0.00,1930.62/|:5: final_amount|termination_factor
 1 s/amount_due/due/||amount_due
 ROWS
 fresh
