@@ -76,35 +76,22 @@ static void remove_package(const char *folder, const struct ihp_program *program
     }
 }
 
-/* Makes a folder that is its owner's alone, or takes one that is there; `*made` tells. */
-static enum ihp_status make_folder(const char *path, bool *made, struct ihp_error *err)
-{
-    struct stat info;
-    *made = mkdir(path, 0700) == 0;
-    if (!*made && (errno != EEXIST || lstat(path, &info) != 0 || !S_ISDIR(info.st_mode))) {
-        return ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
-                        strerror(errno));
-    }
-    return IHP_OK;
-}
-
 enum ihp_status ihp_package_begin(const char *folder, const struct ihp_program *program, bool *made,
                                   struct ihp_error *err)
 {
     char path[IHP_PATH_MAX];
-    if (ihp_make_parents(folder, err) != IHP_OK || make_folder(folder, made, err) != IHP_OK) {
+    if (ihp_make_parents(folder, err) != IHP_OK ||
+        ihp_private_folder_make(folder, made, err) != IHP_OK) {
         return err->status;
     }
     if (!*made) {
         remove_package(folder, program);
     }
     for (size_t p = 0; p < program->partnerships && err->status == IHP_OK; p++) {
-        bool fresh;
         if (!ihp_path_join(path, sizeof path, folder, program->partnership[p].id)) {
             ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-        } else if (make_folder(path, &fresh, err) == IHP_OK && !fresh && chmod(path, 0700) != 0) {
-            ihp_fail(err, IHP_ERR_RUN, "%s: cannot be made its owner's alone (%s)", path,
-                     strerror(errno));
+        } else {
+            ihp_private_folder_take(path, err);
         }
     }
     if (err->status != IHP_OK) {
