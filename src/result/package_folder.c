@@ -256,6 +256,24 @@ static enum ihp_status match_ihps(const char *folder, const json_t *json,
                           folder);
 }
 
+/* What tells the earlier package from others, for people. */
+static enum ihp_status read_cutoff(const char *folder, const json_t *json,
+                                   struct ihp_package_previous *previous, struct ihp_error *err)
+{
+    int32_t day;
+    char date[IHP_DATE_TEXT];
+    const json_t *deck = json_object_get(json, "deck");
+    if (!ihp_day_parse(text_of(deck, "performance.paid_through"), &day)) {
+        return ihp_fail(err, IHP_ERR_USAGE,
+                        "%s: --previous: its performance.paid_through is no date; make the earlier "
+                        "package again",
+                        folder);
+    }
+    snprintf(previous->text, sizeof previous->text, "claims paid through %s",
+             ihp_day_format(day, date));
+    return IHP_OK;
+}
+
 enum ihp_status ihp_package_read_previous(const char *folder, const struct ihp_deck *deck,
                                           const struct ihp_program *program,
                                           struct ihp_package_previous *previous,
@@ -270,10 +288,9 @@ enum ihp_status ihp_package_read_previous(const char *folder, const struct ihp_d
                  folder);
     } else if (check_year(folder, json, "base.year", deck->base.year, err) == IHP_OK &&
                check_year(folder, json, "performance.year", deck->performance.year, err) ==
-                   IHP_OK) {
-        match_ihps(folder, json, program, previous, err);
-        snprintf(previous->text, sizeof previous->text, "claims paid through %.10s",
-                 text_of(json_object_get(json, "deck"), "performance.paid_through"));
+                   IHP_OK &&
+               match_ihps(folder, json, program, previous, err) == IHP_OK) {
+        read_cutoff(folder, json, previous, err);
     }
     json_decref(json);
     return err->status;
