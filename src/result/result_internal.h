@@ -18,6 +18,13 @@ bool ihp_is_file_or_part(const char *name, const char *const *file, size_t count
 /* Whether `name` is a member file's, or its part file's: all that attributed/ and its like are for. */
 bool ihp_is_member_file(const char *name);
 
+/* Makes a folder that is its owner's alone, or takes one that is there; `*made` tells. A link is
+ * refused: what lies behind it is not removed by a later run. */
+enum ihp_status ihp_private_folder_make(const char *path, bool *made, struct ihp_error *err);
+
+/* The same, and makes one that is there its owner's alone. */
+enum ihp_status ihp_private_folder_take(const char *path, struct ihp_error *err);
+
 /* Collective over `comm`: makes the folder `name` for member files in `folder`, for its owner alone, and
  * puts its path into `path`. */
 enum ihp_status ihp_member_folder_make(const char *folder, const char *name,

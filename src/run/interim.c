@@ -89,6 +89,10 @@ static enum ihp_status check_manifest(struct reading *r)
     if (format == NULL || strcmp(format, "ihp-result") != 0) {
         return ihp_fail(r->err, IHP_ERR_DATA, "%s: format: is not that of a result", r->path);
     }
+    if (json_integer_value(json_object_get(r->manifest, "format_version")) != 1) {
+        return ihp_fail(r->err, IHP_ERR_DATA,
+                        "%s: format_version: is not 1, the one that this version reads", r->path);
+    }
     if (expect(r, "deck", "settlement", "interim", "the run is no interim settlement [2.18]") !=
         IHP_OK) {
         return r->err->status;

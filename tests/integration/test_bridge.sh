@@ -220,6 +220,9 @@ refused "a manifest cut short" 3 "result/manifest.json:" "is no manifest"
 fresh
 echo '[]' >"$work/case/result/manifest.json"
 refused "another JSON" 3 "result/manifest.json" "format"
+fresh
+sed -i 's/"format_version": 1/"format_version": 2/' "$work/case/result/manifest.json"
+refused "another version of the format" 3 "result/manifest.json: format_version"
 while IFS='|' read -r group key value says; do
     fresh
     spoil "$group" "$key" "$value"
