@@ -6,9 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-/* A text as JSON. A path is whatever bytes a file system takes, and JSON takes UTF-8 alone: bytes that
- * are none become '?'. */
-static json_t *json_text(const char *text)
+json_t *ihp_json_text(const char *text)
 {
     json_t *json = json_string(text);
     if (json == NULL) {
@@ -32,7 +30,7 @@ static void put_key(void *context, const struct ihp_deck_key *key)
             return;
         }
     }
-    json_object_set_new(context, key->path, json_text(key->value));
+    json_object_set_new(context, key->path, ihp_json_text(key->value));
 }
 
 /* The keys of a deck and the notices of a run. */
@@ -47,15 +45,15 @@ static json_t *json_notices(const struct ihp_notices *notices)
 {
     json_t *remarks = json_array();
     for (size_t i = 0; i < notices->count; i++) {
-        json_array_append_new(remarks, json_text(notices->text[i]));
+        json_array_append_new(remarks, ihp_json_text(notices->text[i]));
     }
     return remarks;
 }
 
 static json_t *json_store(const struct ihp_store_info *store)
 {
-    return json_pack("{s:o, s:o, s:I, s:I}", "content_hash", json_text(store->content_hash),
-                     "program_version", json_text(store->program_version), "members",
+    return json_pack("{s:o, s:o, s:I, s:I}", "content_hash", ihp_json_text(store->content_hash),
+                     "program_version", ihp_json_text(store->program_version), "members",
                      (json_int_t)store->members, "claim_lines", (json_int_t)store->lines);
 }
 
@@ -67,11 +65,24 @@ static json_t *json_program(const struct ihp_program *program, const struct ihp_
                      "partnerships", (json_int_t)program->partnerships);
 }
 
+/* Says in the manifest that the result is a part, so that nobody takes it for the whole. */
+static json_t *add_part(json_t *manifest, const struct ihp_part *part)
+{
+    json_t *entry = json_pack("{s:I, s:I, s:I, s:I, s:I}", "block", (json_int_t)part->block, "blocks",
+                              (json_int_t)part->blocks, "first", (json_int_t)part->first + 1, "last",
+                              (json_int_t)part->end, "scenarios", (json_int_t)part->scenarios);
+    if (json_object_set_new(manifest, "part", entry) != 0) {
+        json_decref(manifest);
+        return NULL;
+    }
+    return manifest;
+}
+
 json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_notices *notices)
 {
     const int64_t *base = in->tally->period[IHP_BASE].attributed;
     const int64_t *performance = in->tally->period[IHP_PERFORMANCE].attributed;
-    return json_pack(
+    json_t *manifest = json_pack(
         "{s:s, s:i, s:s, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o}", "format",
         "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck",
         json_deck(in->deck), "store", json_store(in->store), "program", json_program(in->program, in->deck),
@@ -81,6 +92,7 @@ json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_
         (json_int_t)in->tally->period[IHP_BASE].negative[0], "negative_cost_performance",
         (json_int_t)in->tally->period[IHP_PERFORMANCE].negative[0], "notices",
         json_notices(notices));
+    return in->part.blocks == 0 ? manifest : add_part(manifest, &in->part);
 }
 
 json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *notices)
@@ -106,8 +118,8 @@ json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts
         "finished", finished, "ranks", facts->ranks, "batch_lines", (json_int_t)facts->batch_lines,
         "indexed", facts->indexed, "members_resampled", (json_int_t)facts->resampled, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
         "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
-        (json_int_t)facts->peak_bytes, "deck", json_text(deck->path), "store",
-        json_text(deck->store), "program", json_text(deck->program), "output", json_text(deck->output), "seconds", "open",
+        (json_int_t)facts->peak_bytes, "deck", ihp_json_text(deck->path), "store",
+        ihp_json_text(deck->store), "program", ihp_json_text(deck->program), "output", ihp_json_text(deck->output), "seconds", "open",
         facts->seconds_open, "read",
         facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass, "reduce", facts->seconds_reduce,
         "finish", facts->seconds_finish, "sweep", facts->seconds_sweep, "bootstrap",

@@ -92,12 +92,17 @@ static void fill_scores(const struct ihp_quality *quality, int p, int section,
     put_score(t, id, section, &s);
 }
 
+void ihp_quality_tables_begin(struct ihp_table *measures, struct ihp_table *scores)
+{
+    *measures = (struct ihp_table){"quality", COLUMNS(measure_columns), 0, NULL, 0, 0, false};
+    *scores = (struct ihp_table){"quality_scores", COLUMNS(score_columns), 0, NULL, 0, 0, false};
+}
+
 enum ihp_status ihp_quality_tables_create(const struct ihp_quality *quality,
                                           struct ihp_table *measures, struct ihp_table *scores,
                                           struct ihp_error *err)
 {
-    *measures = (struct ihp_table){"quality", COLUMNS(measure_columns), 0, NULL, 0, 0, false};
-    *scores = (struct ihp_table){"quality_scores", COLUMNS(score_columns), 0, NULL, 0, 0, false};
+    ihp_quality_tables_begin(measures, scores);
     for (size_t p = 0; p < quality->program->partnerships; p++) {
         fill_measures(quality, (int)p, measures);
         fill_scores(quality, (int)p, 17, scores);
