@@ -27,7 +27,8 @@ extern "C" {
     X(IHP_OK, 0, "done")                                                                           \
     X(IHP_ERR_RUN, 1, "the run failed")                                                            \
     X(IHP_ERR_USAGE, 2, "wrong usage or deck")                                                     \
-    X(IHP_ERR_DATA, 3, "bad data")
+    X(IHP_ERR_DATA, 3, "bad data")                                                                 \
+    X(IHP_STOPPED, 75, "stopped when asked, to be started again")
 
 #define IHP_STATUS_ENUM(name, code, text) name = (code),
 enum ihp_status { IHP_STATUS_LIST(IHP_STATUS_ENUM) };

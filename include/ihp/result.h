@@ -63,6 +63,12 @@ void ihp_table_blank(struct ihp_table *table);
 bool ihp_table_whole(const struct ihp_table *table);
 void ihp_table_free(struct ihp_table *table);
 
+/* The cells as 64-bit words, exactly, to be saved: how many, and the words. `ihp_table_take_words` adds
+ * them to a table of the same columns; false when they are not whole rows of such a table. */
+size_t ihp_table_count_words(const struct ihp_table *table);
+void ihp_table_put_words(const struct ihp_table *table, uint64_t *word);
+bool ihp_table_take_words(struct ihp_table *table, const uint64_t *word, size_t count);
+
 /* Writes the text of a cell as it stands in the CSV file into `buffer` (texts are cut to its size). */
 const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind, char *buffer,
                             size_t size);
@@ -279,7 +285,8 @@ struct ihp_run_facts {
      * deciding; the pass as a whole; reducing; settling; scenarios and replicates; all but the
      * writing. */
     double seconds_open, seconds_read, seconds_decide, seconds_pass, seconds_reduce, seconds_finish,
-        seconds_sweep, seconds_bootstrap, seconds_total;
+        seconds_sweep, seconds_bootstrap, seconds_checkpoint, seconds_total;
+    uint64_t starts; /* of the run, those before its checkpoint with it; 0: it keeps none */
 };
 
 /* Refuses (IHP_ERR_USAGE) an output folder that is the program folder, or that has a finished run,

@@ -10,6 +10,8 @@
 #include "ihp/payment.h"
 #include "ihp/result.h"
 
+#include <signal.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -33,6 +35,9 @@ struct ihp_settle_options {
     bool member_files;    /* write attributed/ */
     bool dry_run;         /* print what the run would take, and do nothing */
     bool no_index;        /* judge every line, also where the store's index would serve */
+    bool fresh;           /* begin anew although an earlier start has left a checkpoint */
+    const volatile sig_atomic_t *stop; /* set by a signal: save what is done and end; may be NULL */
+    FILE *log;            /* for a line when a checkpoint is written or used; NULL for none; rank 0 */
     uint64_t batch_lines; /* 0: IHP_BATCH_LINES */
     FILE *report;         /* for the table of the settlement; NULL for none; used on rank 0 */
     ihp_progress_fn progress; /* may be NULL; called on rank 0 */
@@ -41,7 +46,13 @@ struct ihp_settle_options {
 
 /* Collective over `comm`: settles a deck and writes its result folder. On failure every rank returns
  * the same status and message and no result is left; a folder that was there before stays. Notices
- * are those of rank 0 and the same on every rank; the caller clears them. */
+ * are those of rank 0 and the same on every rank; the caller clears them.
+ *
+ * Every `checkpoint_minutes` of the deck, and when `*stop` of some rank is not 0, saves what is done as
+ * `output`.checkpoint.h5 (protected data, mode 0600); in the latter case it returns IHP_STOPPED. A later
+ * call, on any number of ranks, goes on from there, gives the same bytes as an undisturbed one, and
+ * removes the checkpoint. One of another deck, store, program, version or other options is refused
+ * (IHP_ERR_USAGE), a damaged one too (IHP_ERR_DATA), unless `fresh`. */
 enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
                            struct ihp_notices *notices, struct ihp_error *err);
 

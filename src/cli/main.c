@@ -38,7 +38,8 @@ static void print_help(FILE *stream)
                     "  ihp power deck.yaml                    how much of it could be chance?\n"
                     "  ihp quality deck.yaml                  quality scores, without a store\n\n"
                     "'ihp SUBCOMMAND --help' tells more; so does 'man ihp'.\n"
-                    "Exit codes: 0 done, 1 the run failed, 2 wrong usage or deck, 3 bad data.\n");
+                    "Exit codes: 0 done, 1 the run failed, 2 wrong usage or deck, 3 bad data, 75 stopped when\n"
+                    "asked, to be started again.\n");
 }
 
 static const struct ihp_command *find_command(const char *name)
@@ -95,7 +96,7 @@ static int run_command(const struct ihp_command *command, int argc, char **argv)
         fprintf(stderr, "ihp: notice: %s\n", notices.text[i]);
     }
     if (cli.rank == 0 && err.status != IHP_OK) {
-        fprintf(stderr, "ihp: error: %s\n", err.text);
+        fprintf(stderr, "ihp: %s: %s\n", err.status == IHP_STOPPED ? "stopped" : "error", err.text);
     }
     ihp_notices_clear(&notices);
     MPI_Finalize();

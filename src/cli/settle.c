@@ -5,11 +5,12 @@
 #include "ihp/run.h"
 
 #include <getopt.h>
+#include <signal.h>
 #include <string.h>
 
 static const char help[] =
     "Usage: ihp settle DECK [-o FOLDER] [--block K/N] [--force] [--member-files] [--dry-run]\n"
-    "                  [--batch-lines N] [--no-index] [--quiet]\n"
+    "                  [--fresh] [--batch-lines N] [--no-index] [--quiet]\n"
     "       mpirun -n N ihp settle DECK ...\n"
     "\n"
     "Settles the IHPs of a deck and writes its result folder. The results are the same bytes on any\n"
@@ -19,12 +20,17 @@ static const char help[] =
     "  --block K/N       settle the deck and block K of N of its sweep's scenarios, a part for\n"
     "                    'ihp merge'; N at most 10000 and the number of scenarios; wants -o\n"
     "  --force           replace a finished run in the output folder\n"
+    "  --fresh           begin anew where an earlier start left FOLDER.checkpoint.h5\n"
     "  --member-files    write attributed/<ihp_id>.csv too (protected data, mode 0600)\n"
     "  --dry-run         print how many scenarios, passes and bytes the run would take, and stop\n"
     "  --batch-lines N   claim lines in memory at a time, 1 to 16777216 (default 131072)\n"
     "  --no-index        judge every line, also where the store's index would serve (slower; for\n"
     "                    comparing)\n"
     "  --quiet           no table of the settlement\n"
+    "\n"
+    "A long run saves what is done as FOLDER.checkpoint.h5 (protected data, mode 0600) every\n"
+    "checkpoint_minutes of the deck, and when SIGUSR1 or SIGTERM asks it to stop; it ends with code 75\n"
+    "then. Started again in the same way, on any number of ranks, it goes on from there.\n"
     "\n"
     "Examples:\n"
     "  ihp settle deck.yaml\n"
@@ -57,6 +63,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
     static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
                                           {"block", required_argument, NULL, 'k'},
                                           {"force", no_argument, NULL, 'f'},
+                                          {"fresh", no_argument, NULL, 'a'},
                                           {"member-files", no_argument, NULL, 'm'},
                                           {"dry-run", no_argument, NULL, 'd'},
                                           {"batch-lines", required_argument, NULL, 'b'},
@@ -78,6 +85,9 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             break;
         case 'f':
             options->force = true;
+            break;
+        case 'a':
+            options->fresh = true;
             break;
         case 'd':
             options->dry_run = true;
@@ -111,13 +121,31 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
     return IHP_OK;
 }
 
+/* Set by a signal: a handler may do no more, and knows no address but this. */
+static volatile sig_atomic_t stop;
+
+static void ask_to_stop(int signal_number)
+{
+    (void)signal_number;
+    stop = 1;
+}
+
+static void take_signals(void)
+{
+    struct sigaction action = {.sa_handler = ask_to_stop, .sa_flags = SA_RESTART};
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGUSR1, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
-    struct ihp_settle_options options = {.report = stdout};
+    struct ihp_settle_options options = {.report = stdout, .stop = &stop, .log = stderr};
     parse(cli, argc, argv, &options);
     if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
+    take_signals();
     options.progress = ihp_cli_shows_progress() ? ihp_cli_show : NULL;
     return ihp_settle(&options, cli->comm, cli->notices, cli->err);
 }

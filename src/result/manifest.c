@@ -24,13 +24,9 @@ json_t *ihp_json_text(const char *text)
 static void put_key(void *context, const struct ihp_deck_key *key)
 {
     /* Paths differ between equal runs on two machines; they stand in the part about the run. */
-    static const char *const paths[] = {"store", "program", "output", "interim"};
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-        if (strcmp(key->path, paths[i]) == 0) {
-            return;
-        }
+    if (!key->of_run) {
+        json_object_set_new(context, key->path, ihp_json_text(key->value));
     }
-    json_object_set_new(context, key->path, ihp_json_text(key->value));
 }
 
 /* The keys of a deck and the notices of a run. */
@@ -113,9 +109,9 @@ json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts
         strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
     }
     return json_pack(
-        "{s:s, s:i, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, "
-        "s:f, s:f, s:f}}",
-        "finished", finished, "ranks", facts->ranks, "batch_lines", (json_int_t)facts->batch_lines,
+        "{s:s, s:i, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, "
+        "s:f, s:f, s:f, s:f}}",
+        "finished", finished, "ranks", facts->ranks, "starts", (json_int_t)facts->starts, "batch_lines", (json_int_t)facts->batch_lines,
         "indexed", facts->indexed, "members_resampled", (json_int_t)facts->resampled, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
         "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
         (json_int_t)facts->peak_bytes, "deck", ihp_json_text(deck->path), "store",
@@ -123,5 +119,5 @@ json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts
         facts->seconds_open, "read",
         facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass, "reduce", facts->seconds_reduce,
         "finish", facts->seconds_finish, "sweep", facts->seconds_sweep, "bootstrap",
-        facts->seconds_bootstrap, "total", facts->seconds_total);
+        facts->seconds_bootstrap, "checkpoint", facts->seconds_checkpoint, "total", facts->seconds_total);
 }
