@@ -304,7 +304,8 @@ static enum ihp_status write_results(struct ihp_settling *s, double start)
         (s->options->member_files && write_member_files(s) != IHP_OK)) {
         return s->err->status;
     }
-    if (s->rank == 0) {
+    ihp_store_check_unchanged(s->context.store, s->err);
+    if (ihp_agree(s->comm, s->err) == IHP_OK && s->rank == 0) {
         ihp_result_write(s->context.deck.output, &input, s->table, s->notices, &s->facts, s->err);
     }
     if (ihp_agree(s->comm, s->err) == IHP_OK) {

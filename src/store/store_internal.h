@@ -4,6 +4,8 @@
 
 #include "hdf5_util.h"
 
+#include <sys/stat.h>
+
 /* Text arrays made from fixed-width texts: `text` points into `bytes`. */
 struct ihp_text_array {
     char *bytes;
@@ -33,6 +35,7 @@ struct ihp_store {
     char *path;
     hid_t file;
     int fd; /* for straight reads */
+    struct stat opened; /* the file as it was then */
     struct ihp_place claim[IHP_CLAIM_COLUMNS];
     struct ihp_place index[IHP_INDEX_COLUMNS];
     uint8_t *indexed;

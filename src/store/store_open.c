@@ -415,7 +415,14 @@ static enum ihp_status open_file(struct ihp_store *store, struct ihp_error *err)
         return fail_store(store, "cannot be opened: it is cut short or damaged", err);
     }
     store->fd = open(store->path, O_RDONLY | O_CLOEXEC);
-    return store->fd >= 0 ? IHP_OK : fail_store(store, "cannot be opened for reading", err);
+    if (store->fd < 0 || fstat(store->fd, &store->opened) != 0) {
+        return fail_store(store, "cannot be opened for reading", err);
+    }
+    return store->opened.st_ino == info.st_ino && store->opened.st_dev == info.st_dev &&
+                   store->opened.st_size == info.st_size
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_DATA, "%s: was replaced while it was opened; start again",
+                          store->path);
 }
 
 enum ihp_status ihp_store_open(const char *path, struct ihp_store **out, struct ihp_error *err)
