@@ -131,6 +131,7 @@ enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct i
 /* The sums as they stand, to be saved and put back: before closing this rank's, to be added to those of
  * the others; afterwards those of all ranks. Borrowed. `ihp_views_set_closed` says that sums put back are
  * of the latter kind. */
+bool ihp_views_are_closed(const struct ihp_views *views);
 int64_t *ihp_views_sums(struct ihp_views *views, size_t *count);
 void ihp_views_set_closed(struct ihp_views *views);
 

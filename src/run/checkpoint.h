@@ -20,8 +20,8 @@
 #define IHP_SAVED_FACT        "members/fact"
 #define IHP_SAVED_VIEWS       "views"
 #define IHP_SAVED_EFFECT      "effect"
-#define IHP_SAVED_AMOUNTS     "deck/amounts"
-#define IHP_SAVED_LEFT_OUT    "deck/left_out"
+#define IHP_SAVED_AMOUNTS     "replicates/amounts"
+#define IHP_SAVED_LEFT_OUT    "replicates/left_out"
 #define IHP_SAVED_REPORT      "case/report"
 #define IHP_SAVED_VALUE       "case/value"
 #define IHP_SAVED_OUTCOME     "case/outcome"
@@ -83,8 +83,8 @@ void ihp_saving_begin_rounds(struct ihp_settling *s);
 enum ihp_status ihp_saving_round(struct ihp_settling *s);
 void ihp_saving_last_rounds(struct ihp_settling *s);
 
-/* Collective: writes the checkpoint; `in_pass` where the sums are still each rank's own. Fails with
- * IHP_ERR_RUN; an earlier checkpoint stays then. */
+/* Collective: writes the checkpoint; `in_pass` while claims are passed. Fails with IHP_ERR_RUN; an
+ * earlier checkpoint stays then. */
 enum ihp_status ihp_saving_write(struct ihp_settling *s, bool in_pass, struct ihp_error *err);
 
 /* Not collective: the run is finished, its checkpoint is not needed any more. */

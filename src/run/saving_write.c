@@ -7,7 +7,8 @@
 struct writing {
     const struct ihp_settling *s;
     struct ihp_checkpoint_writer *file;
-    bool in_pass; /* the sums of the plan are each rank's own */
+    bool in_pass; /* over the claims, for the plan */
+    bool closed;  /* the views are the sums of all ranks */
     struct ihp_error *err;
 };
 
@@ -42,7 +43,7 @@ static void put_done(struct writing *w)
         .starts = s->done.starts + 1,
         .plan_first = s->plan->first,
         .plan_scenarios = s->plan->scenarios,
-        .closed = !w->in_pass,
+        .closed = w->closed,
         .settled = s->saving.settled,
         .resampled = s->saving.resampled,
         .resampled_members = s->facts.resampled,
@@ -112,7 +113,7 @@ static void put_views(struct writing *w)
     char name[40];
     if (s->views != NULL) {
         const int64_t *sums = ihp_views_sums(s->views, &count);
-        put_words(w, IHP_SAVED_VIEWS, w->in_pass ? IHP_WORDS_SUM : IHP_WORDS_OF_RANK_0, sums,
+        put_words(w, IHP_SAVED_VIEWS, w->closed ? IHP_WORDS_OF_RANK_0 : IHP_WORDS_SUM, sums,
                   count);
     }
     for (size_t slot = 0; slot < ihp_settling_slots(s); slot++) {
@@ -171,7 +172,10 @@ static void put_replicates(struct writing *w)
 
 enum ihp_status ihp_saving_write(struct ihp_settling *s, bool in_pass, struct ihp_error *err)
 {
-    struct writing w = {.s = s, .in_pass = in_pass, .err = err};
+    struct writing w = {.s = s,
+                        .in_pass = in_pass,
+                        .closed = s->views != NULL && ihp_views_are_closed(s->views),
+                        .err = err};
     if (ihp_checkpoint_create(s->saving.path, s->comm, &w.file, err) != IHP_OK) {
         return err->status;
     }

@@ -222,6 +222,11 @@ enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct i
     return IHP_OK;
 }
 
+bool ihp_views_are_closed(const struct ihp_views *views)
+{
+    return views->closed;
+}
+
 int64_t *ihp_views_sums(struct ihp_views *views, size_t *count)
 {
     *count = views->size;
