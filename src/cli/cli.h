@@ -21,6 +21,7 @@ struct ihp_command {
     /* `argv[0]` is the subcommand's name. Collective; all ranks agree on the arguments before anything
      * else, as each has its own. Returns what stands in cli->err. */
     enum ihp_status (*run)(struct ihp_cli *cli, int argc, char **argv);
+    void (*prepare)(void); /* before MPI is started, which takes a while; may be NULL */
 };
 
 extern const struct ihp_command ihp_command_import, ihp_command_settle, ihp_command_explain,

@@ -83,6 +83,9 @@ static int run_command(const struct ihp_command *command, int argc, char **argv)
     struct ihp_notices notices = {0};
     struct ihp_error err = {0};
     struct ihp_cli cli = {.comm = MPI_COMM_WORLD, .notices = &notices, .err = &err};
+    if (command->prepare != NULL) {
+        command->prepare();
+    }
     MPI_Init(NULL, NULL);
     MPI_Comm_rank(MPI_COMM_WORLD, &cli.rank);
     if (check_same_command(&cli, command) == IHP_OK) {

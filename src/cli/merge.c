@@ -69,4 +69,4 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 }
 
 const struct ihp_command ihp_command_merge = {"merge", "put the parts of a sweep together", help,
-                                              run};
+                                              run, NULL};

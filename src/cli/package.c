@@ -79,4 +79,4 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 }
 
 const struct ihp_command ihp_command_package = {
-    "package", "write each IHP its data package, alone or under mpirun", help, run};
+    "package", "write each IHP its data package, alone or under mpirun", help, run, NULL};

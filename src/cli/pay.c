@@ -152,7 +152,7 @@ static enum ihp_status run_reconcile(struct ihp_cli *cli, int argc, char **argv)
 }
 
 const struct ihp_command ihp_command_pay = {
-    "pay", "population-based and C&TC payments of a quarter or a year", pay_help, run_pay};
+    "pay", "population-based and C&TC payments of a quarter or a year", pay_help, run_pay, NULL};
 
 const struct ihp_command ihp_command_reconcile = {
-    "reconcile", "what of a year's payments is taken back", reconcile_help, run_reconcile};
+    "reconcile", "what of a year's payments is taken back", reconcile_help, run_reconcile, NULL};

@@ -140,4 +140,4 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 }
 
 const struct ihp_command ihp_command_power = {
-    "power", "how large must an IHP be before its ratio means something?", help, run};
+    "power", "how large must an IHP be before its ratio means something?", help, run, NULL};

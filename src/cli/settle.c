@@ -145,10 +145,9 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
     if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
-    take_signals();
     options.progress = ihp_cli_shows_progress() ? ihp_cli_show : NULL;
     return ihp_settle(&options, cli->comm, cli->notices, cli->err);
 }
 
 const struct ihp_command ihp_command_settle = {
-    "settle", "settle the IHPs of a deck, alone or under mpirun", help, run};
+    "settle", "settle the IHPs of a deck, alone or under mpirun", help, run, take_signals};
