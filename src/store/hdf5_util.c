@@ -215,24 +215,45 @@ void ihp_h5_drop_file(hid_t file)
     errno = reason;
 }
 
-/* Room on the disk for everything the file has given out, and what it may still give out when it
- * flushes, so that HDF5 does not meet the disk's end then, from which it would not recover. */
-static bool reserve_room(hid_t file)
+/* The descriptor of a file and the bytes that it has given out. */
+static bool file_extent(hid_t file, int *fd, off_t *bytes)
 {
-    enum { SLACK = 65536 };
     void *handle = NULL;
     hsize_t size = 0;
     if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0 || handle == NULL ||
         H5Fget_filesize(file, &size) < 0) {
         return false;
     }
-    errno = posix_fallocate(*(int *)handle, 0, (off_t)size + SLACK);
+    *fd = *(int *)handle;
+    *bytes = (off_t)size;
+    return true;
+}
+
+/* Room on the disk for everything the file has given out, and what it may still give out when it
+ * flushes, so that HDF5 does not meet the disk's end then, from which it would not recover. */
+static bool reserve_room(hid_t file)
+{
+    enum { SLACK = 65536 };
+    int fd;
+    off_t size;
+    if (!file_extent(file, &fd, &size)) {
+        return false;
+    }
+    errno = posix_fallocate(fd, 0, size + SLACK);
     return errno == 0;
+}
+
+/* Gives back what was reserved beyond the end; HDF5 does so only when its own end moves. */
+static bool return_room(hid_t file)
+{
+    int fd;
+    off_t size;
+    return file_extent(file, &fd, &size) && ftruncate(fd, size) == 0;
 }
 
 bool ihp_h5_end_file(hid_t file)
 {
-    if (!reserve_room(file) || H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) {
+    if (!reserve_room(file) || H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 || !return_room(file)) {
         ihp_h5_drop_file(file);
         return false;
     }

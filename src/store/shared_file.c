@@ -169,7 +169,7 @@ void ihp_shared_close(struct ihp_shared_file *s)
 
 void ihp_shared_drop(struct ihp_shared_file *s)
 {
-    if (s->rank == 0) {
+    if (s->rank == 0 && s->part != NULL) {
         unlink(s->part);
     }
     ihp_shared_close(s);

@@ -33,14 +33,15 @@ struct ihp_shared_file {
 /* Collective over `comm`, which is duplicated: makes PATH.part-NUMBER with rank 0's `number`, mode
  * 0600, in place of one that is there, and opens it on every rank. On failure, the same on every
  * rank, nothing is left. The caller drops it, or ends, renames and closes it. */
-enum ihp_status ihp_shared_create(struct ihp_shared_file *shared, const char *path, const char *what,
-                                  uint64_t number, MPI_Comm comm, struct ihp_error *err);
+enum ihp_status ihp_shared_create(struct ihp_shared_file *shared, const char *path,
+                                  const char *what, uint64_t number, MPI_Comm comm,
+                                  struct ihp_error *err);
 
 /* Not collective: records that `what` cannot be written, with the system's reason (errno). */
 enum ihp_status ihp_shared_fail(const struct ihp_shared_file *shared, const char *what,
                                 struct ihp_error *err);
 
-/* Collective: makes the dataset `name` of `count` elements of `element` bytes and of rank 0's `type`,
+/* Collective: makes the dataset `name` of `count` elements of `element` bytes and rank 0's `type`,
  * with its unit, and tells all ranks its place. A fault of a rank in `err` becomes that of all. */
 enum ihp_status ihp_shared_column(struct ihp_shared_file *shared, const char *name, hid_t type,
                                   size_t element, uint64_t count, const char *units,
@@ -60,7 +61,8 @@ enum ihp_status ihp_shared_sync(struct ihp_shared_file *shared, struct ihp_error
 /* Rank 0: ends the HDF5 file and puts it onto the disk; it keeps its part name. */
 bool ihp_shared_end(struct ihp_shared_file *shared);
 
-/* Collective: closes and frees what `shared` has; of a file that has not been ended too. */
+/* Collective: closes and frees what `shared` has, also of a file that has not been ended. Once more
+ * is harmless, here and with the next. */
 void ihp_shared_close(struct ihp_shared_file *shared);
 
 /* Collective: gives up; the part file is removed. */
