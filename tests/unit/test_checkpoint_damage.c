@@ -144,6 +144,26 @@ static void test_digests(void **state)
     assert_refused(path, "array bits is damaged;");
 }
 
+/* Rows are their members': two that have changed places are none of theirs. */
+static void test_rows_in_other_places(void **state)
+{
+    (void)state;
+    const char *path = write_checkpoint();
+    hid_t file = patch_begin(path), dataset = H5Dopen2(file, "facts", H5P_DEFAULT);
+    size_t size, at = (size_t)H5Dget_offset(dataset) + 3 * ROW_BYTES;
+    unsigned char row[ROW_BYTES];
+    H5Dclose(dataset);
+    patch_end(file);
+    char *bytes = read_bytes(path, &size);
+    memcpy(row, bytes + at, ROW_BYTES);
+    assert_int_equal(row[0], row_byte(3, 0));
+    memcpy(bytes + at, bytes + at + ROW_BYTES, ROW_BYTES);
+    memcpy(bytes + at + ROW_BYTES, row, ROW_BYTES);
+    write_bytes(path, bytes, size);
+    free(bytes);
+    assert_refused(path, "array facts is damaged;");
+}
+
 /* Puts a dataset with the digest of `name` in its place. */
 static void replace(const char *path, const char *name, hid_t type, int dims, const hsize_t *size,
                     hid_t creation)
@@ -226,6 +246,7 @@ int main(void)
         IN_FOLDER(test_no_checkpoint),
         IN_FOLDER(test_root),
         IN_FOLDER(test_digests),
+        IN_FOLDER(test_rows_in_other_places),
         IN_FOLDER(test_shapes_that_deceive),
         IN_FOLDER(test_links),
     };
