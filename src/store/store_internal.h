@@ -87,9 +87,6 @@ void ihp_offsets_rebase(uint64_t *offset, uint64_t count);
 enum ihp_status ihp_store_read_index_offsets(const struct ihp_store *store,
                                              struct ihp_members *members, struct ihp_error *err);
 
-/* A 64-bit attribute of the root; false when there is none. */
-bool ihp_store_u64_attribute(const struct ihp_store *store, const char *name, uint64_t *value);
-
 /* Records that a column is at fault and what to do. */
 enum ihp_status ihp_store_fail_column(const struct ihp_store *store, const char *name,
                                       const char *what, struct ihp_error *err);
