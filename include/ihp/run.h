@@ -40,7 +40,7 @@ struct ihp_settle_options {
     bool member_files;    /* write attributed/ */
     bool dry_run;         /* print what the run would take, and do nothing */
     bool estimate;        /* print what a batch job should ask for, and do nothing */
-    int ranks;            /* of that job, at most IHP_ESTIMATE_RANKS_MAX; 0: those of the communicator */
+    int ranks;            /* of that job, to IHP_ESTIMATE_RANKS_MAX; 0: as the communicator has */
     double rate;          /* of that job; 0: IHP_ESTIMATE_RATE */
     bool no_index;        /* judge every line, also where the store's index would serve */
     uint64_t batch_lines; /* 0: IHP_BATCH_LINES */

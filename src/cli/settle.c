@@ -10,8 +10,8 @@
 static const char help[] =
     "Usage: ihp settle DECK [-o FOLDER] [--block K/N] [--force] [--member-files] [--dry-run]\n"
     "                  [--batch-lines N] [--no-index] [--quiet]\n"
-    "       ihp settle DECK --estimate [--ranks N] [--rate MB_PER_S] [--block K/N] [--member-files]\n"
-    "                  [--batch-lines N] [--no-index]\n"
+    "       ihp settle DECK --estimate [--ranks N] [--rate MB_PER_S] [--block K/N]\n"
+    "                  [--member-files] [--batch-lines N] [--no-index]\n"
     "       mpirun -n N ihp settle DECK ...\n"
     "\n"
     "Settles the IHPs of a deck and writes its result folder. The results are the same bytes on any\n"
@@ -23,8 +23,8 @@ static const char help[] =
     "  --force           replace a finished run in the output folder\n"
     "  --member-files    write attributed/<ihp_id>.csv too (protected data, mode 0600)\n"
     "  --dry-run         print how many scenarios, passes and bytes the run would take, and stop\n"
-    "  --estimate        print what a batch job should ask for, a name and a whole number a line, and\n"
-    "                    stop: memory_mib_per_rank, seconds, and what they come from\n"
+    "  --estimate        print what a batch job should ask for, a name and a whole number a line,\n"
+    "                    and stop: memory_mib_per_rank, seconds, and what they come from\n"
     "  --ranks N         of that job, 1 to 65536 (default: as many as run)\n"
     "  --rate MB_PER_S   of claims that one of its ranks reads and decides on, 0.001 to 1000000\n"
     "                    (default 200, a careful figure for a cold file system)\n"
@@ -85,7 +85,8 @@ static enum ihp_status take_job(struct ihp_cli *cli, int option, const char *val
 static enum ihp_status check(struct ihp_cli *cli, const struct ihp_settle_options *options)
 {
     if (options->estimate && options->dry_run) {
-        return ihp_cli_usage(cli, "settle", "--estimate and --dry-run exclude each other; give one");
+        return ihp_cli_usage(cli, "settle",
+                             "--estimate and --dry-run exclude each other; give one");
     }
     if (!options->estimate && (options->ranks > 0 || options->rate > 0)) {
         return ihp_cli_usage(cli, "settle", "--ranks and --rate are for --estimate alone");

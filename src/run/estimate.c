@@ -1,5 +1,5 @@
-/* ihp settle --dry-run and --estimate: what a run would take, from the deck, the program and the head
- * of the store. */
+/* ihp settle --dry-run and --estimate: what a run would take, from the deck, the program and the
+ * head of the store. */
 #include "needs.h"
 #include "settling.h"
 
@@ -113,8 +113,8 @@ static void print_dry_run(const struct ihp_settling *s, const struct ihp_work *w
 
 /* ---- for a batch job ------------------------------------------------------------------------- */
 
-/* What is read before the pass: dictionaries, the program's rosters, those of each quarter by NPI, and
- * the scenarios with their texts. */
+/* What is read before the pass: dictionaries, the program's rosters, those of each quarter by NPI,
+ * and the scenarios with their texts. */
 static uint64_t head_bytes(const struct ihp_settling *s)
 {
     const struct ihp_context *c = &s->context;
@@ -128,8 +128,8 @@ static uint64_t head_bytes(const struct ihp_settling *s)
            scenarios * (sizeof(struct ihp_scenario) + 256);
 }
 
-/* Cells of the tables, which rank 0 has: the settlement of each scenario and IHP, some 40 with the price
- * of a reading, and rows of a bootstrap, of 16, by statistic, level and method. */
+/* Cells of the tables, which rank 0 has: the settlement of each scenario and IHP, some 40 with the
+ * price of a reading, and rows of a bootstrap, of 16, by statistic, level and method. */
 static uint64_t table_cells(const struct ihp_settling *s, uint64_t scenarios)
 {
     const struct ihp_deck *deck = &s->context.deck;

@@ -149,8 +149,8 @@ static uint64_t memory_of(const struct ihp_work *w, uint64_t members)
            w->table_cells * CELL_BYTES;
 }
 
-/* A pass with the deck's two readings is one; each further reading is a quarter of one, each further
- * decision of a reading a sixty-fourth. */
+/* A pass with the deck's two readings is one; each further reading is a quarter of one, each
+ * further decision of a reading a sixty-fourth. */
 static double reading_seconds(const struct ihp_work *w)
 {
     double readings = (double)w->readings - IHP_PERIODS * (double)w->passes;

@@ -1,8 +1,8 @@
 /* needs.h - the memory and the time that a settlement asks of a batch system, worked out from sizes
  * alone: no store is opened here, and equal sizes give equal answers on every machine.
  *
- * Both are careful rather than close. docs/performance.md, "What to ask for", has the reasons and where
- * each constant is from. */
+ * Both are careful rather than close. docs/performance.md, "What to ask for", has the reasons and
+ * where each constant is from. */
 #ifndef IHP_RUN_NEEDS_H
 #define IHP_RUN_NEEDS_H
 
@@ -28,8 +28,8 @@
 /* Seconds for an IHP's settlement under a scenario, with its rows in the tables. */
 #define IHP_NEEDS_SCENARIO 20e-6
 
-/* What a run works on. Sums over several passes are of the whole run; "most" is of the pass that has
- * most. */
+/* What a run works on. Sums over several passes are of the whole run; "most" is of the pass that
+ * has most. */
 struct ihp_work {
     uint64_t members, lines, spans, morbidity_rows; /* of the store */
     uint64_t index_years;                           /* 0: no index */

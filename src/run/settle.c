@@ -25,7 +25,7 @@ static bool only_estimates(const struct ihp_settling *s)
     return s->options->dry_run || s->options->estimate;
 }
 
-/* An estimate needs the interim's name alone: it is made before the interim's job has ended, too. */
+/* An estimate needs no interim but its name: it can be made before the interim is settled. */
 static enum ihp_status open_all(struct ihp_settling *s, double start)
 {
     if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&

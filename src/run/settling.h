@@ -97,8 +97,8 @@ enum ihp_status ihp_settling_bridge_rules(struct ihp_settling *s,
 enum ihp_status ihp_settling_bridge(struct ihp_settling *s);
 void ihp_settling_bridge_free(struct ihp_settling *s);
 
-/* Not collective: prints what a run would take, as the options ask: for people (dry_run), or a name and
- * a number a line, for a batch job (estimate). The first plan has been made. */
+/* Not collective: prints what a run would take, as the options ask: for people (dry_run), or a name
+ * and a number a line, for a batch job (estimate). The first plan has been made. */
 enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream);
 
 #endif

@@ -29,9 +29,9 @@ counts() {
 
 # ---- counts --------------------------------------------------------------------------------------
 
-# Of the sample's 3,258 lines of 223 members 1,070 have a procedure of the contract's lists: 264 + 250 + 9
-# office visits (99214, 99213, 99204), 274 + 268 preventive ones (99392, 99396), 4 + 1 of health homes
-# (S0280, S0281). 18 bytes a line and 14 for each in the index; 20 a line without it.
+# Of the sample's 3,258 lines of 223 members 1,070 have a procedure of the contract's lists:
+# 264 + 250 + 9 office visits (99214, 99213, 99204), 274 + 268 preventive ones (99392, 99396), 4 + 1
+# of health homes (S0280, S0281). 18 bytes a line and 14 for each in the index; 20 a line without it.
 copy_case "$IHP_SOURCE/inputs/sample" "$work/sample"
 sed -i -e 's/^store:.*/store: sample.h5/' -e 's/^output:.*/output: result/' "$work/sample/deck.yaml"
 sample=$work/sample/deck.yaml
@@ -91,10 +91,11 @@ estimate "$sample"
 ok "beside a finished run: not refused" cmp "$work/alone" "$work/estimate"
 ok "beside a finished run: nothing changed" \
     diff "$work/before" <(find "$work/sample" -type f -exec stat -c '%n %Y %s' {} + | sort)
-copy_case "$IHP_SOURCE/tests/cases/interim" "$work/interim"
-ihp import "$work/interim/extract" -o "$(deck_path "$work/interim/deck.yaml" store)"
-estimate "$work/interim/deck.yaml"
-ok "an interim that is not settled yet: estimated" succeeds
+{ cat "$sample" && echo 'interim: nowhere'; } >"$work/sample/final.yaml"
+estimate "$work/sample/final.yaml"
+counts "a final whose interim is not settled yet" members 223 passes 1
+ihp settle "$work/sample/final.yaml" --dry-run
+ok "a final whose interim is not settled yet: the dry run asks for it" fails 3 "nowhere"
 
 # ---- refusals ------------------------------------------------------------------------------------
 
@@ -147,9 +148,9 @@ seconds() {
     value seconds
 }
 
-# Of 100,000 members 16 bytes under each of 802 views, beside sums of some 50 KB: more than the 1 GiB of a
-# pass where one rank has all members, and not where two share them. Plans are for the ranks asked
-# for, whatever the estimate itself runs on.
+# Of 100,000 members 16 bytes under each of 802 views, beside sums of some 50 KB: more than the
+# 1 GiB of a pass where one rank has all members, and not where two share them. Plans are for the
+# ranks asked for, whatever the estimate itself runs on.
 "$IHP_PYTHON" - >"$work/days" <<'PY'
 import datetime
 print(', '.join(str(datetime.date(2024, 1, 1) + datetime.timedelta(i)) for i in range(800)))
@@ -198,8 +199,8 @@ print(-(-json.load(open(sys.argv[1]))['run']['peak_bytes_of_a_rank'] // 2**20))
 PY
 }
 
-# An estimate is at least the peak and at most four times it. As most of either is the process itself,
-# the same holds for what a run takes more than one of 223 members.
+# An estimate is at least the peak and at most four times it. As most of either is the process
+# itself, what a run takes more than one of 223 members is looked at, too.
 little=$(peak 2 "$sample" )
 estimate "$sample" --ranks 2
 little_estimate=$(value memory_mib_per_rank)

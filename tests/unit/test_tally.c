@@ -314,14 +314,14 @@ static void test_every_waterfall_adds_up(void **state)
     }
 }
 
-/* A period has for 3 IHPs, 3 categories, 2 payers and 3 caps: of stages 2 each, services, reasons 3 each,
- * 6 single ones; 2 windows of each reason for 4 columns; 2 x 3 + 3 x 3 of the population; of the IHPs
- * 3 x 3 sums, 2 x 9 by category, 6 by payer and 36 by month; with 3 of the store in all. */
+/* A period has for 3 IHPs, 3 categories, 2 payers and 3 caps: of stages 2 each, services, reasons 3
+ * each, 6 single ones; 2 windows of each reason for 4 columns; 2 x 3 + 3 x 3 of the population; of
+ * the IHPs 3 x 3 sums, 2 x 9 by category, 6 by payer and 36 by month; with 3 of the store in all. */
 static void test_bytes(void **state)
 {
     const struct ihp_tally *tally = *state;
-    const size_t period = 2 * IHP_STAGES + IHP_SERVICES + 3 * IHP_REASONS + 6 + 2 * IHP_REASONS * 4 +
-                          15 + 9 + 18 + 6 + 36;
+    const size_t period = 2 * IHP_STAGES + IHP_SERVICES + 3 * IHP_REASONS + 6 +
+                          2 * IHP_REASONS * 4 + 15 + 9 + 18 + 6 + 36;
     assert_int_equal(ihp_tally_bytes(&tally->shape), (3 + 2 * period) * sizeof(int64_t));
     const struct ihp_tally_shape too_many = {.partnerships = SIZE_MAX / 16, .acgs = SIZE_MAX / 16};
     assert_int_equal(ihp_tally_bytes(&too_many), 0);
