@@ -31,7 +31,7 @@ counts() {
 
 # Of the sample's 3,258 lines of 223 members 1,070 have a procedure of the contract's lists:
 # 264 + 250 + 9 office visits (99214, 99213, 99204), 274 + 268 preventive ones (99392, 99396), 4 + 1
-# of health homes (S0280, S0281). 18 bytes a line and 14 for each in the index; 20 a line without it.
+# of health homes (S0280, S0281). 18 bytes a line and 14 for each in the index; 20 without it.
 copy_case "$IHP_SOURCE/inputs/sample" "$work/sample"
 sed -i -e 's/^store:.*/store: sample.h5/' -e 's/^output:.*/output: result/' "$work/sample/deck.yaml"
 sample=$work/sample/deck.yaml

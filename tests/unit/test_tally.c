@@ -316,7 +316,7 @@ static void test_every_waterfall_adds_up(void **state)
 
 /* A period has for 3 IHPs, 3 categories, 2 payers and 3 caps: of stages 2 each, services, reasons 3
  * each, 6 single ones; 2 windows of each reason for 4 columns; 2 x 3 + 3 x 3 of the population; of
- * the IHPs 3 x 3 sums, 2 x 9 by category, 6 by payer and 36 by month; with 3 of the store in all. */
+ * the IHPs 3 x 3 sums, 2 x 9 by category, 6 by payer and 36 by month; 3 more are of the store. */
 static void test_bytes(void **state)
 {
     const struct ihp_tally *tally = *state;
