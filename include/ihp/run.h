@@ -27,6 +27,13 @@ typedef void (*ihp_progress_fn)(void *context, const struct ihp_progress *progre
 /* Claim lines of a batch unless told otherwise: a few megabytes that stay in a cache. */
 #define IHP_BATCH_LINES 131072
 
+/* MB (10^6 bytes) of claims a second that a rank reads and decides on, unless an estimate is told
+ * otherwise (docs/performance.md); the bounds of such a rate, and the most ranks of an estimate. */
+#define IHP_ESTIMATE_RATE 200.0
+#define IHP_ESTIMATE_RATE_MIN 0.001
+#define IHP_ESTIMATE_RATE_MAX 1000000
+#define IHP_ESTIMATE_RANKS_MAX 65536
+
 struct ihp_settle_options {
     const char *deck_path;
     const char *output;   /* folder; NULL: the deck's */
@@ -34,6 +41,9 @@ struct ihp_settle_options {
     bool force;           /* replace a finished run */
     bool member_files;    /* write attributed/ */
     bool dry_run;         /* print what the run would take, and do nothing */
+    bool estimate;        /* print what a batch job should ask for, and do nothing */
+    int ranks;            /* of that job, to IHP_ESTIMATE_RANKS_MAX; 0: as the communicator has */
+    double rate;          /* of that job; 0: IHP_ESTIMATE_RATE */
     bool no_index;        /* judge every line, also where the store's index would serve */
     bool fresh;           /* begin anew although an earlier start has left a checkpoint */
     const volatile sig_atomic_t *stop; /* set by a signal: save what is done and end; may be NULL */

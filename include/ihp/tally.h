@@ -54,6 +54,10 @@ enum ihp_status ihp_tally_create(const struct ihp_tally_shape *shape, struct ihp
                                  struct ihp_error *err);
 void ihp_tally_destroy(struct ihp_tally **tally);
 
+/* Bytes of a tally's sums; 0 where they are more than can be counted. `cap` and `cap_of` are not
+ * looked at. Not collective. */
+uint64_t ihp_tally_bytes(const struct ihp_tally_shape *shape);
+
 /* Adds one member's facts. Not collective. */
 void ihp_tally_add(struct ihp_tally *tally, const struct ihp_fact fact[IHP_PERIODS]);
 

@@ -40,8 +40,7 @@ struct pass {
     struct ihp_error *err;
 };
 
-/* Whether the index holds every procedure that counts and the years of both periods. */
-static bool index_serves(const struct ihp_context *c)
+bool ihp_pass_index_serves(const struct ihp_context *c)
 {
     const struct ihp_store_info *info = c->info;
     if (info->index_years == 0) {
@@ -420,7 +419,7 @@ enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range ran
     struct pass p = {.context = context, .options = options, .range = range, .sums = sums,
                      .told = cost, .err = err};
     double start = MPI_Wtime();
-    p.cost.indexed = options->use_index && index_serves(context);
+    p.cost.indexed = options->use_index && ihp_pass_index_serves(context);
     if (make_work_space(&p)) {
         run_all(&p);
     } else {

@@ -51,6 +51,10 @@ struct ihp_pass_cost {
     double magnitude; /* sum of |amount| in cents where amounts are 64 bits wide, else 0 */
 };
 
+/* Whether the store's index holds every procedure that counts and the years of both periods. Not
+ * collective. */
+bool ihp_pass_index_serves(const struct ihp_context *context);
+
 /* Refuses (IHP_ERR_DATA) a sum of magnitudes whose sums could leave 64 bits. */
 enum ihp_status ihp_pass_check_magnitude(const struct ihp_context *context, double magnitude,
                                          struct ihp_error *err);

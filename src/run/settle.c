@@ -14,21 +14,28 @@ struct ihp_result_input ihp_settling_result(const struct ihp_settling *s)
 /* Collective: ranks that opened different things would mix them, or wait for each other for ever. */
 static enum ihp_status check_same_input(struct ihp_settling *s)
 {
-    enum { OPTIONS = 7, DONE = sizeof s->done / sizeof(uint64_t) };
-    uint64_t options[OPTIONS + DONE] = {s->options->member_files, s->options->no_index,
-                                        s->options->force,        s->options->fresh,
-                                        s->options->dry_run,      s->part.block,
-                                        s->part.blocks};
+    enum { OPTIONS = 10, DONE = sizeof s->done / sizeof(uint64_t) };
+    const struct ihp_settle_options *o = s->options;
+    uint64_t options[OPTIONS + DONE] = {o->member_files, o->no_index, o->force, o->fresh,
+                                        o->dry_run, o->estimate, (uint64_t)s->plan_ranks,
+                                        (uint64_t)(o->rate * 1000), s->part.block, s->part.blocks};
     memcpy(options + OPTIONS, &s->done, sizeof s->done);
     return ihp_context_check_same(&s->context, options, sizeof options, s->comm, s->err);
 }
 
+static bool only_estimates(const struct ihp_settling *s)
+{
+    return s->options->dry_run || s->options->estimate;
+}
+
+/* An estimate needs no interim but its name: it can be made before the interim is settled. */
 static enum ihp_status open_all(struct ihp_settling *s, double start)
 {
     if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
         ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK &&
-        ihp_settling_part(s) == IHP_OK && ihp_settling_bridge_open(s) == IHP_OK) {
-        if (s->options->dry_run) {
+        ihp_settling_part(s) == IHP_OK &&
+        (s->options->estimate || ihp_settling_bridge_open(s) == IHP_OK)) {
+        if (only_estimates(s)) {
             ihp_settling_plan(s, s->part.first);
         } else if (ihp_result_check(s->context.deck.output, s->context.deck.program,
                                     s->options->force, s->err) == IHP_OK &&
@@ -71,7 +78,7 @@ enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
     struct ihp_context *c = &s->context;
     bool facts = c->deck.bootstrap_scenarios != 0;
     /* As if members were spread evenly: every rank must make the same plan. */
-    uint64_t members = c->info->members / (uint64_t)s->ranks + 1;
+    uint64_t members = c->info->members / (uint64_t)s->plan_ranks + 1;
     uint64_t more = facts ? members * sizeof(struct ihp_view_fact) : 0;
     uint64_t bytes = facts ? IHP_VIEW_FACT_BYTES : IHP_VIEW_BYTES;
     size_t end = s->part.end;
@@ -321,6 +328,7 @@ enum ihp_status ihp_settling_start(struct ihp_settling *s, MPI_Comm comm)
     }
     MPI_Comm_rank(s->comm, &s->rank);
     MPI_Comm_size(s->comm, &s->ranks);
+    s->plan_ranks = s->options->ranks > 0 ? s->options->ranks : s->ranks;
     s->facts.ranks = s->ranks;
     s->facts.batch_lines =
         s->options->batch_lines == 0 ? IHP_BATCH_LINES : s->options->batch_lines;
@@ -376,7 +384,7 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
         return err->status;
     }
     double start = MPI_Wtime();
-    if (open_all(&s, start) == IHP_OK && options->dry_run) {
+    if (open_all(&s, start) == IHP_OK && only_estimates(&s)) {
         if (s.rank == 0 && options->report != NULL) {
             ihp_settling_estimate(&s, options->report);
         }

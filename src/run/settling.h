@@ -48,6 +48,7 @@ struct ihp_settling {
     const struct ihp_settle_options *options;
     MPI_Comm comm;
     int rank, ranks;
+    int plan_ranks; /* for how many ranks plans are made: `ranks`, or those an estimate asks of */
     struct ihp_context context;
     struct ihp_range range;
     struct ihp_part part; /* the scenarios that this run settles */
@@ -143,7 +144,8 @@ enum ihp_status ihp_settling_bridge_rules(struct ihp_settling *s,
 enum ihp_status ihp_settling_bridge(struct ihp_settling *s);
 void ihp_settling_bridge_free(struct ihp_settling *s);
 
-/* Not collective: prints what a run would take. */
+/* Not collective: prints what a run would take, as the options ask: for people (dry_run), or a name
+ * and a number a line, for a batch job (estimate). The first plan has been made. */
 enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream);
 
 #endif
