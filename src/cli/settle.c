@@ -9,7 +9,7 @@
 
 static const char help[] =
     "Usage: ihp settle DECK [--force] [--member-files] [--dry-run] [--batch-lines N] [--no-index]\n"
-    "                  [--quiet]\n"
+    "                  [--progress-seconds N] [--quiet]\n"
     "       mpirun -n N ihp settle DECK ...\n"
     "\n"
     "Settles the IHPs of a deck and writes its result folder. The results are the same bytes on any\n"
@@ -21,6 +21,8 @@ static const char help[] =
     "  --batch-lines N   claim lines in memory at a time, 1 to 16777216 (default 131072)\n"
     "  --no-index        judge every line, also where the store's index would serve (slower; for\n"
     "                    comparing)\n"
+    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
+    "                    seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
     "  --quiet           no table of the settlement\n"
     "\n"
     "Examples:\n"
@@ -35,6 +37,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
                                           {"dry-run", no_argument, NULL, 'd'},
                                           {"batch-lines", required_argument, NULL, 'b'},
                                           {"no-index", no_argument, NULL, 'n'},
+                                          {"progress-seconds", required_argument, NULL, 'p'},
                                           {"quiet", no_argument, NULL, 'q'},
                                           {NULL, 0, NULL, 0}};
     opterr = 0;
@@ -52,6 +55,11 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             break;
         case 'n':
             options->no_index = true;
+            break;
+        case 'p':
+            if (ihp_cli_take_log(cli, "settle", optarg, options->progress_context) != IHP_OK) {
+                return cli->err->status;
+            }
             break;
         case 'q':
             options->report = NULL;
@@ -75,12 +83,13 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
 
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
-    struct ihp_settle_options options = {.report = stdout};
+    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp_settle_options options = {.report = stdout, .progress_context = &log};
     parse(cli, argc, argv, &options);
     if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
-    options.progress = ihp_cli_shows_progress() ? ihp_cli_show : NULL;
+    options.progress = ihp_cli_begin_log(&log);
     return ihp_settle(&options, cli->comm, cli->notices, cli->err);
 }
 

@@ -16,6 +16,7 @@ static const char *const files[] = {
     "scenarios.csv",  "readings.csv",     "bootstrap.csv",
     "bootstrap_outcomes.csv", "scenario_bootstrap.csv", "bridge.csv",
     "bridge_members.csv", "quality.csv", "quality_scores.csv",
+    "timings.csv",
 };
 
 /* Results must not lie among what they are made from: both have a file quality.csv. */
@@ -154,14 +155,10 @@ void ihp_result_abandon(const char *folder, bool made)
     }
 }
 
-enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, const json_t *json,
-                               struct ihp_error *err)
+enum ihp_status ihp_json_write_file(const char *path, int mode, const json_t *json,
+                                    struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX];
     struct ihp_outfile *out;
-    if (!ihp_path_join(path, sizeof path, folder, name)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-    }
     if (ihp_outfile_open(path, mode, &out, err) != IHP_OK) {
         return err->status;
     }
@@ -171,6 +168,15 @@ enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, c
     }
     fputc('\n', ihp_outfile_stream(out));
     return ihp_outfile_commit(&out, err);
+}
+
+enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, const json_t *json,
+                               struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX];
+    return ihp_path_join(path, sizeof path, folder, name)
+               ? ihp_json_write_file(path, mode, json, err)
+               : ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
 }
 
 enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_input *input,
@@ -189,6 +195,9 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
     }
     if (err->status == IHP_OK) {
         ihp_results_h5_write(folder, "results.h5", table, IHP_TABLES, manifest, err);
+    }
+    if (err->status == IHP_OK) {
+        ihp_timings_write(folder, facts, err);
     }
     if (err->status == IHP_OK &&
         json_object_set_new(manifest, "run", ihp_manifest_run(input->deck, facts)) != 0) {

@@ -6,9 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-/* A text as JSON. A path is whatever bytes a file system takes, and JSON takes UTF-8 alone: bytes that
- * are none become '?'. */
-static json_t *json_text(const char *text)
+json_t *ihp_json_text(const char *text)
 {
     json_t *json = json_string(text);
     if (json == NULL) {
@@ -32,7 +30,7 @@ static void put_key(void *context, const struct ihp_deck_key *key)
             return;
         }
     }
-    json_object_set_new(context, key->path, json_text(key->value));
+    json_object_set_new(context, key->path, ihp_json_text(key->value));
 }
 
 /* The keys of a deck and the notices of a run. */
@@ -47,15 +45,15 @@ static json_t *json_notices(const struct ihp_notices *notices)
 {
     json_t *remarks = json_array();
     for (size_t i = 0; i < notices->count; i++) {
-        json_array_append_new(remarks, json_text(notices->text[i]));
+        json_array_append_new(remarks, ihp_json_text(notices->text[i]));
     }
     return remarks;
 }
 
 static json_t *json_store(const struct ihp_store_info *store)
 {
-    return json_pack("{s:o, s:o, s:I, s:I}", "content_hash", json_text(store->content_hash),
-                     "program_version", json_text(store->program_version), "members",
+    return json_pack("{s:o, s:o, s:I, s:I}", "content_hash", ihp_json_text(store->content_hash),
+                     "program_version", ihp_json_text(store->program_version), "members",
                      (json_int_t)store->members, "claim_lines", (json_int_t)store->lines);
 }
 
@@ -92,24 +90,36 @@ json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *no
                      "notices", json_notices(notices));
 }
 
+/* Seconds and memory by rank, in order of ranks. */
+static json_t *json_ranks(const struct ihp_run_facts *facts)
+{
+    json_t *timings = json_array();
+    for (int r = 0; facts->rank != NULL && r < facts->ranks; r++) {
+        const struct ihp_rank_facts *rank = &facts->rank[r];
+        json_t *seconds = json_object();
+#define IHP_STAGE_PUT(stage) json_object_set_new(seconds, #stage, json_real(rank->stage));
+        IHP_STAGES(IHP_STAGE_PUT)
+#undef IHP_STAGE_PUT
+        json_array_append_new(timings, json_pack("{s:i, s:I, s:o}", "rank", r, "peak_bytes",
+                                                 (json_int_t)rank->peak_bytes, "seconds", seconds));
+    }
+    return timings;
+}
+
 json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts *facts)
 {
-    char finished[32] = "";
-    time_t now = time(NULL);
-    struct tm utc;
-    if (gmtime_r(&now, &utc) != NULL) {
-        strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    }
+    char finished[IHP_MOMENT_TEXT];
+    ihp_moment_format(time(NULL), finished);
     return json_pack(
         "{s:s, s:i, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, "
-        "s:f, s:f, s:f}}",
+        "s:f, s:f, s:f}, s:o}",
         "finished", finished, "ranks", facts->ranks, "batch_lines", (json_int_t)facts->batch_lines,
         "indexed", facts->indexed, "members_resampled", (json_int_t)facts->resampled, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
         "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
-        (json_int_t)facts->peak_bytes, "deck", json_text(deck->path), "store",
-        json_text(deck->store), "program", json_text(deck->program), "output", json_text(deck->output), "seconds", "open",
+        (json_int_t)facts->peak_bytes, "deck", ihp_json_text(deck->path), "store",
+        ihp_json_text(deck->store), "program", ihp_json_text(deck->program), "output", ihp_json_text(deck->output), "seconds", "open",
         facts->seconds_open, "read",
         facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass, "reduce", facts->seconds_reduce,
         "finish", facts->seconds_finish, "sweep", facts->seconds_sweep, "bootstrap",
-        facts->seconds_bootstrap, "total", facts->seconds_total);
+        facts->seconds_bootstrap, "total", facts->seconds_total, "timings", json_ranks(facts));
 }

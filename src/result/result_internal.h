@@ -29,6 +29,18 @@ enum ihp_status ihp_member_folder_make(const char *folder, const char *name,
 enum ihp_status ihp_folder_check(const char *folder, const char *program, const char *last,
                                  bool force, struct ihp_error *err);
 
+/* Writes `json` to `path` with permission bits `mode`. */
+enum ihp_status ihp_json_write_file(const char *path, int mode, const json_t *json,
+                                    struct ihp_error *err);
+
+/* A text as JSON. A path is whatever bytes a file system takes, and JSON takes UTF-8 alone: bytes that
+ * are none become '?'. NULL when memory is short. */
+json_t *ihp_json_text(const char *text);
+
+/* Writes `folder`/timings.csv; nothing where the ranks' numbers were not collected. */
+enum ihp_status ihp_timings_write(const char *folder, const struct ihp_run_facts *facts,
+                                  struct ihp_error *err);
+
 /* Writes `json` into `folder` as `name` with permission bits `mode`. */
 enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, const json_t *json,
                                struct ihp_error *err);

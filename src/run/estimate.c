@@ -5,13 +5,8 @@
 
 static void print_bytes(FILE *stream, const char *what, uint64_t bytes)
 {
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-    double value = (double)bytes;
-    size_t unit = 0;
-    for (; value >= 1024 && unit < 4; unit++) {
-        value /= 1024;
-    }
-    fprintf(stream, unit == 0 ? "%-34s %.0f %s\n" : "%-34s %.1f %s\n", what, value, units[unit]);
+    char text[IHP_BYTES_TEXT];
+    fprintf(stream, "%-34s %s\n", what, ihp_bytes_format(bytes, text));
 }
 
 /* Bytes of claims that one pass reads. */

@@ -28,7 +28,11 @@ static enum ihp_status open_all(struct ihp_settling *s, double start)
                          s->err);
     }
     s->facts.seconds_open = MPI_Wtime() - start;
-    return ihp_agree(s->comm, s->err) == IHP_OK ? check_same_input(s) : s->err->status;
+    if (ihp_agree(s->comm, s->err) == IHP_OK && check_same_input(s) == IHP_OK &&
+        !s->options->dry_run) {
+        ihp_watch_open(&s->watch, s->context.deck.output);
+    }
+    return s->err->status;
 }
 
 enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **tally)
@@ -132,8 +136,8 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
                                              .rules = s->rules,
                                              .rule_count = s->plan->readings +
                                                            (with_bridge(s) ? IHP_PERIODS : 0),
-                                             .progress = s->rank == 0 ? o->progress : NULL,
-                                             .progress_context = o->progress_context};
+                                             .progress = ihp_watch_tell,
+                                             .progress_context = &s->watch};
     struct ihp_pass_cost cost = {0};
     if (make_views(s) == IHP_OK && make_view_facts(s) == IHP_OK) {
         const struct ihp_pass_sums sums = {.tally = tally, .views = s->views, .fact = fact,
@@ -208,7 +212,9 @@ static enum ihp_status write_member_files(struct ihp_settling *s)
 static enum ihp_status write_results(struct ihp_settling *s, double start)
 {
     struct ihp_result_input input = ihp_settling_result(s);
-    ihp_run_facts_collect(&s->facts, start, s->comm);
+    if (ihp_run_facts_collect(&s->facts, start, s->comm, s->err) != IHP_OK) {
+        return s->err->status;
+    }
     if (s->rank == 0) {
         s->folder_begun =
             ihp_result_begin(s->context.deck.output, &s->folder_made, s->err) == IHP_OK;
@@ -223,10 +229,15 @@ static enum ihp_status write_results(struct ihp_settling *s, double start)
     return ihp_agree(s->comm, s->err);
 }
 
-enum ihp_status ihp_settling_start(struct ihp_settling *s, MPI_Comm comm)
+enum ihp_status ihp_settling_start(struct ihp_settling *s, const char *job, MPI_Comm comm)
 {
     if (MPI_Comm_dup(comm, &s->comm) != MPI_SUCCESS) {
         return ihp_fail(s->err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
+    }
+    if (ihp_watch_start(&s->watch, job, s->options->progress, s->options->progress_context, s->comm,
+                        s->err) != IHP_OK) {
+        MPI_Comm_free(&s->comm);
+        return s->err->status;
     }
     MPI_Comm_rank(s->comm, &s->rank);
     MPI_Comm_size(s->comm, &s->ranks);
@@ -248,6 +259,8 @@ void ihp_settling_end(struct ihp_settling *s)
     ihp_settling_bootstrap_free(s);
     ihp_settling_bridge_free(s);
     ihp_settling_forget_plan(s);
+    free(s->facts.rank);
+    ihp_watch_end(&s->watch, s->err);
     ihp_context_close(&s->context);
     MPI_Comm_free(&s->comm);
 }
@@ -273,7 +286,7 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
                            struct ihp_notices *notices, struct ihp_error *err)
 {
     struct ihp_settling s = {.options = options, .notices = notices, .err = err};
-    if (ihp_settling_start(&s, comm) != IHP_OK) {
+    if (ihp_settling_start(&s, "settle", comm) != IHP_OK) {
         return err->status;
     }
     double start = MPI_Wtime();
