@@ -212,6 +212,10 @@ enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
                                  struct ihp_notices *notices, struct ihp_error *err);
 void ihp_program_destroy(struct ihp_program **program);
 
+/* Whether a text can be an ihp_id: it becomes a file name and a group name, so it is kept to 1 to
+ * IHP_ID_MAX harmless characters. */
+bool ihp_partnership_id_valid(const char *id);
+
 /* The number of the IHP with an id, or -1. */
 int ihp_program_find(const struct ihp_program *program, const char *id);
 

@@ -102,6 +102,7 @@ struct ihp_result_input {
     const struct ihp_store_info *store;
     const struct ihp_tally *tally;
     const struct ihp_finance *finance;
+    struct ihp_part part; /* of the deck's sweep; its blocks 0: the whole */
 };
 
 /* Fills the tables of the settlement in `table[IHP_TABLES]`, with those of quality where a final

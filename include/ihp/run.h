@@ -32,6 +32,8 @@ typedef void (*ihp_progress_fn)(void *context, const struct ihp_progress *progre
 
 struct ihp_settle_options {
     const char *deck_path;
+    const char *output;   /* folder; NULL: the deck's */
+    size_t block, blocks; /* of the deck's sweep, from 1; blocks 0: the whole */
     bool force;           /* replace a finished run */
     bool member_files;    /* write attributed/ */
     bool dry_run;         /* print what the run would take, and do nothing */
@@ -47,6 +49,20 @@ struct ihp_settle_options {
  * are those of rank 0 and the same on every rank; the caller clears them. */
 enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
                            struct ihp_notices *notices, struct ihp_error *err);
+
+struct ihp_merge_options {
+    const char *const *part; /* folders that `ihp_settle` made of blocks of one deck's sweep */
+    size_t parts;
+    const char *output;      /* folder */
+    bool force;              /* replace a finished run */
+    FILE *report;            /* for a line on what was made; NULL for none */
+};
+
+/* Not collective: puts the parts of a sweep together. The folder has the files of an undivided
+ * `ihp_settle` of the deck with the same bytes, but for the manifest's `run`. Fails with IHP_ERR_USAGE
+ * (output), IHP_ERR_DATA (parts of different runs, blocks twice or missing, damaged files) or
+ * IHP_ERR_RUN, and leaves no result then; an earlier one stays unless the writing itself failed. */
+enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_error *err);
 
 struct ihp_package_options {
     const char *deck_path;

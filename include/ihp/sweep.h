@@ -40,6 +40,20 @@ struct ihp_plan {
     size_t caps, cap_capacity;
 };
 
+/* The scenarios that a run settles: all of a sweep, or a block of them. Blocks are contiguous, in the
+ * deck's order, and have equal numbers of scenarios, or one more or less. */
+struct ihp_part {
+    size_t block, blocks; /* from 1; both 0: the run is the whole */
+    size_t first, end;    /* scenarios first .. end - 1 of the sweep, numbered from 0 */
+    size_t scenarios;     /* of the whole sweep */
+};
+
+#define IHP_BLOCKS_MAX 10000
+
+/* Block `block` of `blocks` of a sweep; false, `*part` untouched, unless 1 <= block <= blocks <=
+ * scenarios and blocks <= IHP_BLOCKS_MAX: every block has a scenario. */
+bool ihp_part_of(size_t scenarios, size_t block, size_t blocks, struct ihp_part *part);
+
 /* The roster's quarter of a period under some terms [3.8.5]. */
 int32_t ihp_terms_quarter(const struct ihp_deck *deck, const struct ihp_terms *terms,
                           enum ihp_period period);
@@ -47,13 +61,13 @@ int32_t ihp_terms_quarter(const struct ihp_deck *deck, const struct ihp_terms *t
 /* The cap of an IHP under some terms, cents; 0 is none [16.9]. */
 int64_t ihp_terms_cap(const struct ihp_terms *terms, const struct ihp_partnership *partnership);
 
-/* Plans scenarios from `first` on: as many as take at most `bytes` for their views, each of which
- * takes `more` besides its sums, and at least one scenario. Without a sweep the plan has the deck's
- * two views alone. `acgs` is the number of risk categories. IHP_ERR_RUN when memory is short. The
+/* Plans scenarios from `first` on and before `end`: as many as take at most `bytes` for their views,
+ * each of which takes `more` besides its sums, and at least one scenario. Without a sweep the plan has
+ * the deck's two views alone. `acgs` is the number of risk categories. IHP_ERR_RUN when memory is short. The
  * caller destroys. */
 enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_program *program,
-                                size_t acgs, size_t first, uint64_t bytes, uint64_t more,
-                                struct ihp_plan **out, struct ihp_error *err);
+                                size_t acgs, size_t first, size_t end, uint64_t bytes,
+                                uint64_t more, struct ihp_plan **out, struct ihp_error *err);
 void ihp_plan_destroy(struct ihp_plan **plan);
 
 #ifdef __cplusplus

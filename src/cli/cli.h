@@ -25,7 +25,8 @@ struct ihp_command {
 
 extern const struct ihp_command ihp_command_import, ihp_command_settle, ihp_command_explain,
     ihp_command_check, ihp_command_info, ihp_command_power, ihp_command_synth, ihp_command_pay,
-    ihp_command_reconcile, ihp_command_quality, ihp_command_package, ihp_command_status;
+    ihp_command_reconcile, ihp_command_quality, ihp_command_package, ihp_command_merge,
+    ihp_command_status;
 
 /* Whether progress should be shown: standard error is a terminal. */
 bool ihp_cli_shows_progress(void);

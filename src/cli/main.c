@@ -13,7 +13,8 @@ static const struct ihp_command *const commands[] = {
     &ihp_command_import,  &ihp_command_settle,    &ihp_command_quality,
     &ihp_command_pay,     &ihp_command_reconcile, &ihp_command_package,
     &ihp_command_explain, &ihp_command_check,     &ihp_command_info,
-    &ihp_command_power,   &ihp_command_synth,     &ihp_command_status,
+    &ihp_command_power,   &ihp_command_synth,     &ihp_command_merge,
+    &ihp_command_status,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -30,6 +31,7 @@ static void print_help(FILE *stream)
                     "  ihp import extract/ -o state.h5        a state extract becomes a store\n"
                     "  ihp check state.h5 --program program/  does the program fit it?\n"
                     "  mpirun -n 2 ihp settle deck.yaml       settle on two ranks\n"
+                    "  ihp merge parts/* -o sweep             parts of a sweep become a whole\n"
                     "  ihp pay deck.yaml --quarter 2025Q2     population-based payments\n"
                     "  ihp package deck.yaml                  what each partnership is sent\n"
                     "  ihp explain deck.yaml M00042           why is this member where it is?\n"

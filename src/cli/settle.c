@@ -5,16 +5,19 @@
 #include "ihp/run.h"
 
 #include <getopt.h>
-#include <stdlib.h>
+#include <string.h>
 
 static const char help[] =
-    "Usage: ihp settle DECK [--force] [--member-files] [--dry-run] [--batch-lines N] [--no-index]\n"
-    "                  [--progress-seconds N] [--quiet]\n"
+    "Usage: ihp settle DECK [-o FOLDER] [--block K/N] [--force] [--member-files] [--dry-run]\n"
+    "                  [--batch-lines N] [--no-index] [--progress-seconds N] [--quiet]\n"
     "       mpirun -n N ihp settle DECK ...\n"
     "\n"
     "Settles the IHPs of a deck and writes its result folder. The results are the same bytes on any\n"
     "number of ranks.\n"
     "\n"
+    "  -o, --output FOLDER  where to write (default: the deck's output)\n"
+    "  --block K/N       settle the deck and block K of N of its sweep's scenarios, a part for\n"
+    "                    'ihp merge'; N at most 10000 and the number of scenarios; wants -o\n"
     "  --force           replace a finished run in the output folder\n"
     "  --member-files    write attributed/<ihp_id>.csv too (protected data, mode 0600)\n"
     "  --dry-run         print how many scenarios, passes and bytes the run would take, and stop\n"
@@ -27,12 +30,35 @@ static const char help[] =
     "\n"
     "Examples:\n"
     "  ihp settle deck.yaml\n"
-    "  mpirun -n 8 ihp settle decks/final-2025.yaml --member-files\n";
+    "  mpirun -n 8 ihp settle decks/final-2025.yaml --member-files\n"
+    "  ihp settle deck.yaml --block 3/12 -o parts/3\n";
+
+/* "K/N"; whether the deck's sweep has such a block is looked at when it is read. */
+static bool parse_block(const char *text, struct ihp_settle_options *options)
+{
+    char block[8];
+    const char *slash = strchr(text, '/');
+    int64_t k, n;
+    if (slash == NULL || (size_t)(slash - text) >= sizeof block) {
+        return false;
+    }
+    memcpy(block, text, (size_t)(slash - text));
+    block[slash - text] = '\0';
+    if (!ihp_integer_parse(slash + 1, 1, IHP_BLOCKS_MAX, &n) ||
+        !ihp_integer_parse(block, 1, n, &k)) {
+        return false;
+    }
+    options->block = (size_t)k;
+    options->blocks = (size_t)n;
+    return true;
+}
 
 static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
                              struct ihp_settle_options *options)
 {
-    static const struct option longs[] = {{"force", no_argument, NULL, 'f'},
+    static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
+                                          {"block", required_argument, NULL, 'k'},
+                                          {"force", no_argument, NULL, 'f'},
                                           {"member-files", no_argument, NULL, 'm'},
                                           {"dry-run", no_argument, NULL, 'd'},
                                           {"batch-lines", required_argument, NULL, 'b'},
@@ -41,9 +67,18 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
                                           {"quiet", no_argument, NULL, 'q'},
                                           {NULL, 0, NULL, 0}};
     opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
+    for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
         int64_t lines;
         switch (c) {
+        case 'o':
+            options->output = optarg;
+            break;
+        case 'k':
+            if (!parse_block(optarg, options)) {
+                return ihp_cli_usage(cli, "settle",
+                                     "--block wants K/N, a block K from 1 to N of N up to 10000");
+            }
+            break;
         case 'f':
             options->force = true;
             break;
@@ -76,6 +111,9 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
     }
     if (optind != argc - 1) {
         return ihp_cli_usage(cli, "settle", "one DECK is wanted");
+    }
+    if (options->blocks > 0 && options->output == NULL && !options->dry_run) {
+        return ihp_cli_usage(cli, "settle", "--block wants -o FOLDER, one for each part");
     }
     options->deck_path = argv[optind];
     return IHP_OK;

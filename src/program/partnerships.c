@@ -28,8 +28,7 @@ static const struct ihp_code_list terminations = {
 /* Performance periods of a contract [16.1]. */
 enum { CONTRACT_YEARS = 4 };
 
-/* An id becomes a file name and a group name, so it is kept to harmless characters. */
-static bool id_valid(const char *id)
+bool ihp_partnership_id_valid(const char *id)
 {
     size_t length = strlen(id);
     return length > 0 && length <= IHP_ID_MAX && strcmp(id, "NONE") != 0 && id[0] != '.' &&
@@ -40,7 +39,7 @@ static enum ihp_status read_id(const struct ihp_program *program, const struct i
                                struct ihp_partnership *p, struct ihp_error *err)
 {
     char saw[64];
-    if (!id_valid(row->field[ID])) {
+    if (!ihp_partnership_id_valid(row->field[ID])) {
         return ihp_fail_field(err, row, "ihp_id", ihp_quote(row->field[ID], saw),
                               "1 to 40 of A-Z a-z 0-9 - _ . that do not begin with a dot, not NONE");
     }

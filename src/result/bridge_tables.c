@@ -1,6 +1,6 @@
 /* bridge.csv and bridge_members.csv: what changed from the interim to the final settlement, and
  * why. */
-#include "ihp/result.h"
+#include "result_internal.h"
 
 #include <string.h>
 
@@ -52,10 +52,7 @@ static void fill_moves(struct ihp_table *t, const struct ihp_program *program, i
     }
 }
 
-enum ihp_status ihp_bridge_tables_create(struct ihp_table *bridge, struct ihp_table *members,
-                                         const struct ihp_program *program,
-                                         const struct ihp_bridge *steps, int64_t *moves,
-                                         struct ihp_error *err)
+void ihp_bridge_tables_begin(struct ihp_table *bridge, struct ihp_table *members)
 {
     *bridge = (struct ihp_table){.name = "bridge",
                                  .column = bridge_columns,
@@ -63,6 +60,14 @@ enum ihp_status ihp_bridge_tables_create(struct ihp_table *bridge, struct ihp_ta
     *members = (struct ihp_table){.name = "bridge_members",
                                   .column = members_columns,
                                   .columns = sizeof members_columns / sizeof members_columns[0]};
+}
+
+enum ihp_status ihp_bridge_tables_create(struct ihp_table *bridge, struct ihp_table *members,
+                                         const struct ihp_program *program,
+                                         const struct ihp_bridge *steps, int64_t *moves,
+                                         struct ihp_error *err)
+{
+    ihp_bridge_tables_begin(bridge, members);
     for (size_t p = 0; p < program->partnerships; p++) {
         fill_steps(bridge, program->partnership[p].id, &steps[p]);
         fill_moves(members, program, moves, p, IHP_BASE);

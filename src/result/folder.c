@@ -19,11 +19,10 @@ static const char *const files[] = {
     "timings.csv",
 };
 
-/* Results must not lie among what they are made from: both have a file quality.csv. */
-static bool is_same_folder(const char *folder, const char *other)
+bool ihp_is_same_place(const char *path, const char *other)
 {
     struct stat a, b;
-    return stat(folder, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
+    return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
            a.st_ino == b.st_ino;
 }
 
@@ -38,7 +37,8 @@ enum ihp_status ihp_folder_check(const char *folder, const char *program, const 
     if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode)) {
         return ihp_fail(err, IHP_ERR_USAGE, "%s: output: is not a folder; name another", folder);
     }
-    if (is_same_folder(folder, program)) {
+    /* Results must not lie among what they are made from: both have a file quality.csv. */
+    if (ihp_is_same_place(folder, program)) {
         return ihp_fail(err, IHP_ERR_USAGE,
                         "%s: output: is the program folder, whose files results would replace; "
                         "name another",
@@ -179,6 +179,26 @@ enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, c
                : ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
 }
 
+enum ihp_status ihp_folder_fill(const char *folder, const struct ihp_table table[IHP_TABLES],
+                                json_t *manifest, json_t *run, struct ihp_error *err)
+{
+    for (int t = 0; t < IHP_TABLES && err->status == IHP_OK; t++) {
+        if (table[t].columns > 0) {
+            ihp_table_write_csv(&table[t], folder, 0666, err);
+        }
+    }
+    if (err->status == IHP_OK) {
+        ihp_results_h5_write(folder, "results.h5", table, IHP_TABLES, manifest, err);
+    }
+    if (json_object_set_new(manifest, "run", run) != 0) {
+        ihp_fail_memory(err, "the manifest");
+    }
+    if (err->status == IHP_OK) {
+        ihp_json_write(folder, files[0], 0666, manifest, err);
+    }
+    return err->status;
+}
+
 enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_input *input,
                                  const struct ihp_table table[IHP_TABLES],
                                  const struct ihp_notices *notices,
@@ -188,24 +208,7 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
     if (manifest == NULL) {
         return ihp_fail_memory(err, "the manifest");
     }
-    for (int t = 0; t < IHP_TABLES && err->status == IHP_OK; t++) {
-        if (table[t].columns > 0) {
-            ihp_table_write_csv(&table[t], folder, 0666, err);
-        }
-    }
-    if (err->status == IHP_OK) {
-        ihp_results_h5_write(folder, "results.h5", table, IHP_TABLES, manifest, err);
-    }
-    if (err->status == IHP_OK) {
-        ihp_timings_write(folder, facts, err);
-    }
-    if (err->status == IHP_OK &&
-        json_object_set_new(manifest, "run", ihp_manifest_run(input->deck, facts)) != 0) {
-        ihp_fail_memory(err, "the manifest");
-    }
-    if (err->status == IHP_OK) {
-        ihp_json_write(folder, files[0], 0666, manifest, err);
-    }
+    ihp_folder_fill(folder, table, manifest, ihp_manifest_run(input->deck, facts), err);
     json_decref(manifest);
     return err->status;
 }

@@ -65,11 +65,24 @@ static json_t *json_program(const struct ihp_program *program, const struct ihp_
                      "partnerships", (json_int_t)program->partnerships);
 }
 
+/* Says in the manifest that the result is a part, so that nobody takes it for the whole. */
+static json_t *add_part(json_t *manifest, const struct ihp_part *part)
+{
+    json_t *entry = json_pack("{s:I, s:I, s:I, s:I, s:I}", "block", (json_int_t)part->block, "blocks",
+                              (json_int_t)part->blocks, "first", (json_int_t)part->first + 1, "last",
+                              (json_int_t)part->end, "scenarios", (json_int_t)part->scenarios);
+    if (json_object_set_new(manifest, "part", entry) != 0) {
+        json_decref(manifest);
+        return NULL;
+    }
+    return manifest;
+}
+
 json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_notices *notices)
 {
     const int64_t *base = in->tally->period[IHP_BASE].attributed;
     const int64_t *performance = in->tally->period[IHP_PERFORMANCE].attributed;
-    return json_pack(
+    json_t *manifest = json_pack(
         "{s:s, s:i, s:s, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o}", "format",
         "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck",
         json_deck(in->deck), "store", json_store(in->store), "program", json_program(in->program, in->deck),
@@ -79,6 +92,7 @@ json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_
         (json_int_t)in->tally->period[IHP_BASE].negative[0], "negative_cost_performance",
         (json_int_t)in->tally->period[IHP_PERFORMANCE].negative[0], "notices",
         json_notices(notices));
+    return in->part.blocks == 0 ? manifest : add_part(manifest, &in->part);
 }
 
 json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *notices)

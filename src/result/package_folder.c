@@ -76,35 +76,22 @@ static void remove_package(const char *folder, const struct ihp_program *program
     }
 }
 
-/* Makes a folder that is its owner's alone, or takes one that is there; `*made` tells. */
-static enum ihp_status make_folder(const char *path, bool *made, struct ihp_error *err)
-{
-    struct stat info;
-    *made = mkdir(path, 0700) == 0;
-    if (!*made && (errno != EEXIST || lstat(path, &info) != 0 || !S_ISDIR(info.st_mode))) {
-        return ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
-                        strerror(errno));
-    }
-    return IHP_OK;
-}
-
 enum ihp_status ihp_package_begin(const char *folder, const struct ihp_program *program, bool *made,
                                   struct ihp_error *err)
 {
     char path[IHP_PATH_MAX];
-    if (ihp_make_parents(folder, err) != IHP_OK || make_folder(folder, made, err) != IHP_OK) {
+    if (ihp_make_parents(folder, err) != IHP_OK ||
+        ihp_private_folder_make(folder, made, err) != IHP_OK) {
         return err->status;
     }
     if (!*made) {
         remove_package(folder, program);
     }
     for (size_t p = 0; p < program->partnerships && err->status == IHP_OK; p++) {
-        bool fresh;
         if (!ihp_path_join(path, sizeof path, folder, program->partnership[p].id)) {
             ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-        } else if (make_folder(path, &fresh, err) == IHP_OK && !fresh && chmod(path, 0700) != 0) {
-            ihp_fail(err, IHP_ERR_RUN, "%s: cannot be made its owner's alone (%s)", path,
-                     strerror(errno));
+        } else {
+            ihp_private_folder_take(path, err);
         }
     }
     if (err->status != IHP_OK) {
@@ -269,6 +256,24 @@ static enum ihp_status match_ihps(const char *folder, const json_t *json,
                           folder);
 }
 
+/* What tells the earlier package from others, for people. */
+static enum ihp_status read_cutoff(const char *folder, const json_t *json,
+                                   struct ihp_package_previous *previous, struct ihp_error *err)
+{
+    int32_t day;
+    char date[IHP_DATE_TEXT];
+    const json_t *deck = json_object_get(json, "deck");
+    if (!ihp_day_parse(text_of(deck, "performance.paid_through"), &day)) {
+        return ihp_fail(err, IHP_ERR_USAGE,
+                        "%s: --previous: its performance.paid_through is no date; make the earlier "
+                        "package again",
+                        folder);
+    }
+    snprintf(previous->text, sizeof previous->text, "claims paid through %s",
+             ihp_day_format(day, date));
+    return IHP_OK;
+}
+
 enum ihp_status ihp_package_read_previous(const char *folder, const struct ihp_deck *deck,
                                           const struct ihp_program *program,
                                           struct ihp_package_previous *previous,
@@ -283,10 +288,9 @@ enum ihp_status ihp_package_read_previous(const char *folder, const struct ihp_d
                  folder);
     } else if (check_year(folder, json, "base.year", deck->base.year, err) == IHP_OK &&
                check_year(folder, json, "performance.year", deck->performance.year, err) ==
-                   IHP_OK) {
-        match_ihps(folder, json, program, previous, err);
-        snprintf(previous->text, sizeof previous->text, "claims paid through %.10s",
-                 text_of(json_object_get(json, "deck"), "performance.paid_through"));
+                   IHP_OK &&
+               match_ihps(folder, json, program, previous, err) == IHP_OK) {
+        read_cutoff(folder, json, previous, err);
     }
     json_decref(json);
     return err->status;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #define COLUMNS(array) array, sizeof array / sizeof array[0]
 
@@ -91,12 +92,17 @@ static void fill_scores(const struct ihp_quality *quality, int p, int section,
     put_score(t, id, section, &s);
 }
 
+void ihp_quality_tables_begin(struct ihp_table *measures, struct ihp_table *scores)
+{
+    *measures = (struct ihp_table){"quality", COLUMNS(measure_columns), 0, NULL, 0, 0, false};
+    *scores = (struct ihp_table){"quality_scores", COLUMNS(score_columns), 0, NULL, 0, 0, false};
+}
+
 enum ihp_status ihp_quality_tables_create(const struct ihp_quality *quality,
                                           struct ihp_table *measures, struct ihp_table *scores,
                                           struct ihp_error *err)
 {
-    *measures = (struct ihp_table){"quality", COLUMNS(measure_columns), 0, NULL, 0, 0, false};
-    *scores = (struct ihp_table){"quality_scores", COLUMNS(score_columns), 0, NULL, 0, 0, false};
+    ihp_quality_tables_begin(measures, scores);
     for (size_t p = 0; p < quality->program->partnerships; p++) {
         fill_measures(quality, (int)p, measures);
         fill_scores(quality, (int)p, 17, scores);
@@ -221,24 +227,35 @@ static enum ihp_status check_same(const char *folder, const struct ihp_table *ta
     return err->status;
 }
 
+static void remove_table(const char *folder, const struct ihp_table *table)
+{
+    char path[IHP_PATH_MAX], name[80];
+    snprintf(name, sizeof name, "%s.csv", table->name);
+    if (ihp_path_join(path, sizeof path, folder, name)) {
+        unlink(path);
+    }
+}
+
 enum ihp_status ihp_quality_write(const char *folder, const struct ihp_table *measures,
                                   const struct ihp_table *scores, bool force,
                                   struct ihp_error *err)
 {
     char manifest[IHP_PATH_MAX];
     struct stat info;
-    bool made;
+    bool made, finished;
     if (!ihp_path_join(manifest, sizeof manifest, folder, "manifest.json")) {
         return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
-    if (!force && stat(manifest, &info) == 0 &&
-        (check_same(folder, measures, err) != IHP_OK ||
-         check_same(folder, scores, err) != IHP_OK)) {
+    finished = !force && stat(manifest, &info) == 0;
+    if (finished && (check_same(folder, measures, err) != IHP_OK ||
+                     check_same(folder, scores, err) != IHP_OK)) {
         return err->status;
     }
     if (ihp_folder_make(folder, &made, err) == IHP_OK &&
-        ihp_table_write_csv(measures, folder, 0666, err) == IHP_OK) {
-        ihp_table_write_csv(scores, folder, 0666, err);
+        ihp_table_write_csv(measures, folder, 0666, err) == IHP_OK &&
+        ihp_table_write_csv(scores, folder, 0666, err) != IHP_OK && !finished) {
+        remove_table(folder, measures); /* one without the other tells half */
+        remove_table(folder, scores);
     }
     return err->status;
 }

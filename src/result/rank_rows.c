@@ -105,6 +105,27 @@ static enum ihp_status write_section(const char *part, const struct ihp_row_sour
     return ihp_agree(comm, err);
 }
 
+enum ihp_status ihp_private_folder_make(const char *path, bool *made, struct ihp_error *err)
+{
+    struct stat info;
+    *made = mkdir(path, 0700) == 0;
+    if (!*made && (errno != EEXIST || lstat(path, &info) != 0 || !S_ISDIR(info.st_mode))) {
+        return ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
+                        strerror(errno));
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_private_folder_take(const char *path, struct ihp_error *err)
+{
+    bool made;
+    if (ihp_private_folder_make(path, &made, err) == IHP_OK && !made && chmod(path, 0700) != 0) {
+        ihp_fail(err, IHP_ERR_RUN, "%s: cannot be made its owner's alone (%s)", path,
+                 strerror(errno));
+    }
+    return err->status;
+}
+
 enum ihp_status ihp_member_folder_make(const char *folder, const char *name,
                                        char path[IHP_PATH_MAX], MPI_Comm comm,
                                        struct ihp_error *err)
@@ -113,8 +134,8 @@ enum ihp_status ihp_member_folder_make(const char *folder, const char *name,
     MPI_Comm_rank(comm, &rank);
     if (!ihp_path_join(path, IHP_PATH_MAX, folder, name)) {
         ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-    } else if (rank == 0 && mkdir(path, 0700) != 0 && errno != EEXIST) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path, strerror(errno));
+    } else if (rank == 0) {
+        ihp_private_folder_take(path, err);
     }
     return ihp_agree(comm, err);
 }

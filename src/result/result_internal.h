@@ -18,6 +18,13 @@ bool ihp_is_file_or_part(const char *name, const char *const *file, size_t count
 /* Whether `name` is a member file's, or its part file's: all that attributed/ and its like are for. */
 bool ihp_is_member_file(const char *name);
 
+/* Makes a folder that is its owner's alone, or takes one that is there; `*made` tells. A link is
+ * refused: what lies behind it is not removed by a later run. */
+enum ihp_status ihp_private_folder_make(const char *path, bool *made, struct ihp_error *err);
+
+/* The same, and makes one that is there its owner's alone. */
+enum ihp_status ihp_private_folder_take(const char *path, struct ihp_error *err);
+
 /* Collective over `comm`: makes the folder `name` for member files in `folder`, for its owner alone, and
  * puts its path into `path`. */
 enum ihp_status ihp_member_folder_make(const char *folder, const char *name,
@@ -98,6 +105,36 @@ enum ihp_status ihp_rank_rows_write(const char *folder, const char *name,
     {"amount_due", IHP_CELL_DOLLARS}
 void ihp_put_settlement(struct ihp_table *table, const struct ihp_program *program,
                         const struct ihp_settlement *settlement);
+
+/* Give tables their names and columns; they have no rows. */
+void ihp_settlement_tables_begin(struct ihp_table table[IHP_TABLES]); /* those always written */
+void ihp_quality_tables_begin(struct ihp_table *measures, struct ihp_table *scores);
+void ihp_bridge_tables_begin(struct ihp_table *bridge, struct ihp_table *members);
+void ihp_readings_table_begin(struct ihp_table *table);
+
+/* Something to be listed by dollars: a scenario, or an IHP within one; and the order for qsort,
+ * most dollars first, equal ones by number. */
+struct ihp_moved {
+    int64_t cents;
+    size_t number;
+};
+int ihp_most_first(const void *a, const void *b);
+
+/* Adds the rows of a CSV file that `ihp_table_write_csv` wrote to `table`, which says the columns.
+ * Every number must be written as ihp writes it, so that writing the table gives the same text
+ * again. Refuses (IHP_ERR_DATA) what is no such file, one above IHP_TABLE_BYTES_MAX where `rows` is
+ * 0, and more than `rows` rows otherwise. */
+#define IHP_TABLE_BYTES_MAX (UINT64_C(128) << 20)
+enum ihp_status ihp_table_read_csv(const char *path, struct ihp_table *table, size_t rows,
+                                   struct ihp_error *err);
+
+/* Whether two paths name one folder or file that is there. */
+bool ihp_is_same_place(const char *path, const char *other);
+
+/* Writes the tables that have columns, results.h5 and, last, the manifest with `run` (consumed;
+ * NULL: memory is short) as the part that may differ between equal runs. */
+enum ihp_status ihp_folder_fill(const char *folder, const struct ihp_table table[IHP_TABLES],
+                                json_t *manifest, json_t *run, struct ihp_error *err);
 
 /* Writes `folder`/`name`: the tables, and every entry of `manifest` as an attribute. */
 enum ihp_status ihp_results_h5_write(const char *folder, const char *name,

@@ -47,15 +47,16 @@ static const struct ihp_table_column reading_columns[] = {
     {"dollars_moved", IHP_CELL_DOLLARS}, /* the change without its sign */
 };
 
-/* Something to be listed by dollars: a scenario, or an IHP within one. */
-struct moved {
-    int64_t cents;
-    size_t number;
-};
-
-static int most_first(const void *a, const void *b)
+void ihp_readings_table_begin(struct ihp_table *table)
 {
-    const struct moved *x = a, *y = b;
+    *table = (struct ihp_table){.name = "readings",
+                                .column = reading_columns,
+                                .columns = sizeof reading_columns / sizeof reading_columns[0]};
+}
+
+int ihp_most_first(const void *a, const void *b)
+{
+    const struct ihp_moved *x = a, *y = b;
     if (x->cents != y->cents) {
         return x->cents > y->cents ? -1 : 1;
     }
@@ -101,15 +102,15 @@ static struct ihp_effect sum_effects(const struct ihp_effect *effect, size_t cou
 /* A reading: all IHPs together, then each, most dollars first. */
 static void put_reading(struct ihp_table *t, const struct ihp_program *program,
                         const struct ihp_scenario *scenario, const struct ihp_effect *effect,
-                        struct moved *order)
+                        struct ihp_moved *order)
 {
     int64_t moved;
     struct ihp_effect all = sum_effects(effect, program->partnerships, &moved);
     put_effect(t, scenario, "", &all, moved);
     for (size_t p = 0; p < program->partnerships; p++) {
-        order[p] = (struct moved){magnitude(effect[p].change), p};
+        order[p] = (struct ihp_moved){magnitude(effect[p].change), p};
     }
-    qsort(order, program->partnerships, sizeof *order, most_first);
+    qsort(order, program->partnerships, sizeof *order, ihp_most_first);
     for (size_t i = 0; i < program->partnerships; i++) {
         size_t p = order[i].number;
         put_effect(t, scenario, program->partnership[p].id, &effect[p], order[i].cents);
@@ -121,11 +122,9 @@ enum ihp_status ihp_readings_table_create(struct ihp_table *table, const struct 
                                           const struct ihp_effect *effect, struct ihp_error *err)
 {
     size_t partnerships = program->partnerships;
-    struct moved *order = calloc(sweep->scenarios + 1, sizeof *order);
-    struct moved *within = calloc(partnerships + 1, sizeof *within);
-    *table = (struct ihp_table){.name = "readings",
-                                .column = reading_columns,
-                                .columns = sizeof reading_columns / sizeof reading_columns[0]};
+    struct ihp_moved *order = calloc(sweep->scenarios + 1, sizeof *order);
+    struct ihp_moved *within = calloc(partnerships + 1, sizeof *within);
+    ihp_readings_table_begin(table);
     if (order == NULL || within == NULL) {
         free(order);
         free(within);
@@ -135,7 +134,7 @@ enum ihp_status ihp_readings_table_create(struct ihp_table *table, const struct 
         order[s].number = s;
         sum_effects(effect + s * partnerships, partnerships, &order[s].cents);
     }
-    qsort(order, sweep->scenarios, sizeof *order, most_first);
+    qsort(order, sweep->scenarios, sizeof *order, ihp_most_first);
     for (size_t i = 0; i < sweep->scenarios; i++) {
         size_t s = order[i].number;
         put_reading(table, program, &sweep->scenario[s], effect + s * partnerships, within);

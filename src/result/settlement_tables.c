@@ -203,26 +203,34 @@ static void fill_weights(const struct ihp_result_input *in, struct ihp_table *t)
     }
 }
 
-enum ihp_status ihp_result_tables_create(const struct ihp_result_input *input,
-                                         struct ihp_table table[IHP_TABLES], struct ihp_error *err)
+static const struct {
+    const char *name;
+    const struct ihp_table_column *column;
+    size_t columns;
+    void (*fill)(const struct ihp_result_input *input, struct ihp_table *table);
+} spec[IHP_TABLES] = {
+    [IHP_TABLE_SETTLEMENT] = {"settlement", COLUMNS(settlement_columns), fill_settlement},
+    [IHP_TABLE_PAYER_SPLIT] = {"payer_split", COLUMNS(payer_columns), fill_payers},
+    [IHP_TABLE_ATTRIBUTION_SUMMARY] = {"attribution_summary", COLUMNS(summary_columns),
+                                       fill_summary},
+    [IHP_TABLE_EXCLUSIONS] = {"exclusions", COLUMNS(exclusion_columns), fill_exclusions},
+    [IHP_TABLE_RISK_WEIGHTS] = {"risk_weights", COLUMNS(weight_columns), fill_weights},
+};
+
+void ihp_settlement_tables_begin(struct ihp_table table[IHP_TABLES])
 {
-    static const struct {
-        const char *name;
-        const struct ihp_table_column *column;
-        size_t columns;
-        void (*fill)(const struct ihp_result_input *input, struct ihp_table *table);
-    } spec[IHP_TABLES] = {
-        [IHP_TABLE_SETTLEMENT] = {"settlement", COLUMNS(settlement_columns), fill_settlement},
-        [IHP_TABLE_PAYER_SPLIT] = {"payer_split", COLUMNS(payer_columns), fill_payers},
-        [IHP_TABLE_ATTRIBUTION_SUMMARY] = {"attribution_summary", COLUMNS(summary_columns),
-                                           fill_summary},
-        [IHP_TABLE_EXCLUSIONS] = {"exclusions", COLUMNS(exclusion_columns), fill_exclusions},
-        [IHP_TABLE_RISK_WEIGHTS] = {"risk_weights", COLUMNS(weight_columns), fill_weights},
-    };
-    bool whole = true;
     for (int i = 0; i < IHP_TABLES && spec[i].fill != NULL; i++) {
         table[i] = (struct ihp_table){
             .name = spec[i].name, .column = spec[i].column, .columns = spec[i].columns};
+    }
+}
+
+enum ihp_status ihp_result_tables_create(const struct ihp_result_input *input,
+                                         struct ihp_table table[IHP_TABLES], struct ihp_error *err)
+{
+    bool whole = true;
+    ihp_settlement_tables_begin(table);
+    for (int i = 0; i < IHP_TABLES && spec[i].fill != NULL; i++) {
         spec[i].fill(input, &table[i]);
         whole = whole && ihp_table_whole(&table[i]);
     }

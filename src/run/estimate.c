@@ -18,7 +18,7 @@ static uint64_t bytes_of_pass(const struct ihp_settling *s)
     return info->lines * line + (indexed ? info->index_rows * 14u : 0u);
 }
 
-static void print_levels(const struct ihp_sweep *sweep, FILE *stream)
+static void print_levels(const struct ihp_sweep *sweep, const struct ihp_part *part, FILE *stream)
 {
     static const char *const names[] = {
         [IHP_LEVEL_MONEY] = "  that change money alone",
@@ -26,10 +26,13 @@ static void print_levels(const struct ihp_sweep *sweep, FILE *stream)
         [IHP_LEVEL_CLAIMS] = "  that judge claims again",
     };
     size_t count[3] = {0};
-    for (size_t i = 0; i < sweep->scenarios; i++) {
+    for (size_t i = part->first; i < part->end; i++) {
         count[sweep->scenario[i].level]++;
     }
-    fprintf(stream, "%-34s %zu\n", "scenarios", sweep->scenarios);
+    if (part->blocks > 0) {
+        fprintf(stream, "%-34s %zu of %zu\n", "block", part->block, part->blocks);
+    }
+    fprintf(stream, "%-34s %zu\n", "scenarios", part->end - part->first);
     for (int level = 0; level < 3; level++) {
         fprintf(stream, "%-34s %zu\n", names[level], count[level]);
     }
@@ -38,9 +41,8 @@ static void print_levels(const struct ihp_sweep *sweep, FILE *stream)
 enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream)
 {
     const struct ihp_deck *deck = &s->context.deck;
-    size_t passes = 0, readings = 0, views = 0, done = 0;
+    size_t passes = 0, readings = 0, views = 0, done = s->part.first, end = s->part.end;
     uint64_t most = 0;
-    size_t scenarios = deck->sweep == NULL ? 0 : deck->sweep->scenarios;
     if (s->bridge.steps != NULL) { /* as the interim judged them */
         readings += IHP_PERIODS;
         views += IHP_PERIODS;
@@ -55,17 +57,17 @@ enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream)
         const struct ihp_tally_shape shape = {.partnerships = s->context.program->partnerships,
                                               .acgs = s->context.info->acgs,
                                               .caps = s->plan->caps};
-        uint64_t bytes = scenarios == 0 ? 0 : ihp_views_bytes(&shape, s->plan->views);
+        uint64_t bytes = deck->sweep == NULL ? 0 : ihp_views_bytes(&shape, s->plan->views);
         most = bytes > most ? bytes : most;
         readings += s->plan->readings;
         views += s->plan->views;
         done += s->plan->scenarios;
         passes++;
-    } while (done < scenarios);
+    } while (done < end);
     fprintf(stream, "%-34s %" PRIu64 "\n", "members", s->context.info->members);
     fprintf(stream, "%-34s %" PRIu64 "\n", "claim lines", s->context.info->lines);
-    if (scenarios > 0) {
-        print_levels(deck->sweep, stream);
+    if (deck->sweep != NULL) {
+        print_levels(deck->sweep, &s->part, stream);
     }
     fprintf(stream, "%-34s %zu\n", "readings of a period", readings);
     fprintf(stream, "%-34s %zu\n", "decisions on each member", views);

@@ -34,6 +34,22 @@ static void print_store(const struct ihp_store_info *info, FILE *stream)
             info->has_care_coordination ? "yes" : "no");
 }
 
+static void print_title(const char *path, const json_t *part, FILE *stream)
+{
+    json_int_t block, blocks, first, last, scenarios;
+    if (part == NULL || json_unpack((json_t *)(uintptr_t)part, "{s:I, s:I, s:I, s:I, s:I}", "block",
+                                    &block, "blocks", &blocks, "first", &first, "last", &last,
+                                    "scenarios", &scenarios) != 0) {
+        fprintf(stream, "%s: result%s\n", path, part == NULL ? "" : ", a part of a sweep");
+        return;
+    }
+    fprintf(stream,
+            "%s: result, a part of a sweep: block %lld of %lld, scenarios %lld to %lld of %lld; 'ihp "
+            "merge' puts the parts together\n",
+            path, (long long)block, (long long)blocks, (long long)first, (long long)last,
+            (long long)scenarios);
+}
+
 static enum ihp_status info_of_manifest(const char *path, FILE *stream, struct ihp_error *err)
 {
     json_error_t fault;
@@ -42,7 +58,7 @@ static enum ihp_status info_of_manifest(const char *path, FILE *stream, struct i
         return ihp_fail(err, IHP_ERR_DATA, "%s:%d: is no manifest (%s)", path, fault.line,
                         fault.text);
     }
-    fprintf(stream, "%s: result\n", path);
+    print_title(path, json_object_get(manifest, "part"), stream);
     json_dumpf(manifest, stream, JSON_INDENT(2));
     fputc('\n', stream);
     json_decref(manifest);

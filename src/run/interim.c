@@ -2,6 +2,7 @@
 #include "interim.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -88,6 +89,10 @@ static enum ihp_status check_manifest(struct reading *r)
     if (format == NULL || strcmp(format, "ihp-result") != 0) {
         return ihp_fail(r->err, IHP_ERR_DATA, "%s: format: is not that of a result", r->path);
     }
+    if (json_integer_value(json_object_get(r->manifest, "format_version")) != 1) {
+        return ihp_fail(r->err, IHP_ERR_DATA,
+                        "%s: format_version: is not 1, the one that this version reads", r->path);
+    }
     if (expect(r, "deck", "settlement", "interim", "the run is no interim settlement [2.18]") !=
         IHP_OK) {
         return r->err->status;
@@ -142,6 +147,14 @@ static const struct ihp_csv_column columns[COLUMNS] = {
     {"amount_due", true},   {"termination_factor", true},
 };
 
+/* Whether the amounts of a row follow from each other, as far as their rounding to cents lets them: an
+ * interim has no quality score [2.18], and what circumstances and a termination leave is final. */
+static bool amounts_fit(const struct ihp_bridge_amounts *a, double factor)
+{
+    double left = (double)(a->quality_adjusted + a->circumstance_reduction) * factor;
+    return a->quality_adjusted == a->shared_amount && fabs((double)a->final_amount - left) < 2.0;
+}
+
 static enum ihp_status read_numbers(const struct ihp_csv_row *row, struct ihp_interim_row *out,
                                     struct ihp_error *err)
 {
@@ -163,6 +176,11 @@ static enum ihp_status read_numbers(const struct ihp_csv_row *row, struct ihp_in
     if (!ihp_decimal_parse(row->field[TERMINATION], &factor) || factor < 0 || factor > 1) {
         return ihp_fail_field(err, row, columns[TERMINATION].name,
                               "a text that ihp does not write there", "a number from 0 to 1");
+    }
+    if (!amounts_fit(&out->amounts, factor)) {
+        return ihp_fail_field(err, row, "final_amount", "an amount that the row does not come to",
+                              "what quality_adjusted, circumstance_reduction and "
+                              "termination_factor leave of an interim's shared_amount");
     }
     out->amounts.whole = factor >= 1.0;
     return IHP_OK;

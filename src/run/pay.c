@@ -39,11 +39,23 @@ static const char *job_name(const struct ihp_pay_run *run)
     return run->reconciles ? "reconcile" : "payments";
 }
 
+/* Collective: ranks that were told different things would mix months, or write into several
+ * folders. */
+static enum ihp_status check_same_input(struct ihp_pay_run *run)
+{
+    const struct ihp_pay_options *o = run->options;
+    struct {
+        int32_t numbers[4];
+        char folder[IHP_PATH_MAX];
+    } told = {{o->first_quarter, o->quarters, o->force, o->member_files}, ""};
+    snprintf(told.folder, sizeof told.folder, "%s", folder_of(run));
+    return ihp_context_check_same(&run->context, &told, sizeof told, run->comm, run->err);
+}
+
 /* Collective. */
 static enum ihp_status open_all(struct ihp_pay_run *run)
 {
     const struct ihp_pay_options *o = run->options;
-    const int32_t same[] = {o->first_quarter, o->quarters, o->force, o->member_files};
     if (ihp_context_open_inputs(o->deck_path, &run->context, run->notices, run->err) == IHP_OK &&
         ihp_context_monthly_rules(&run->context, (o->first_quarter - 1970 * 4) * 3,
                                   o->quarters * 3, run->notices, &run->rules, run->err) == IHP_OK &&
@@ -52,10 +64,7 @@ static enum ihp_status open_all(struct ihp_pay_run *run)
             IHP_OK) {
         ihp_job_check(folder_of(run), run->context.deck.program, job_name(run), o->force, run->err);
     }
-    if (ihp_agree(run->comm, run->err) != IHP_OK) {
-        return run->err->status;
-    }
-    return ihp_context_check_same(&run->context, same, sizeof same, run->comm, run->err);
+    return ihp_agree(run->comm, run->err) == IHP_OK ? check_same_input(run) : run->err->status;
 }
 
 /* ---- the pass -------------------------------------------------------------------------------- */
@@ -96,8 +105,8 @@ static enum ihp_status check_sums(struct ihp_pay_run *run)
     }
     if (seen[2] > 0) {
         ihp_notice_add(run->notices,
-                       "%" PRId64 " lines have a category of service that is not in "
-                       "categories.csv: excluded; 'ihp check' names them [16.10]",
+                       "claim lines whose category of service is not in categories.csv: %" PRId64
+                       ", excluded; 'ihp check' names them [16.10]",
                        seen[2]);
     }
     return IHP_OK;

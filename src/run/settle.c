@@ -7,14 +7,14 @@
 struct ihp_result_input ihp_settling_result(const struct ihp_settling *s)
 {
     return (struct ihp_result_input){&s->context.deck, s->context.program, s->context.info, s->tally,
-                                     &s->finance};
+                                     &s->finance, s->part};
 }
 
 /* Collective: ranks that opened different things would mix them, or wait for each other for ever. */
 static enum ihp_status check_same_input(struct ihp_settling *s)
 {
-    const bool options[] = {s->options->member_files, s->options->no_index, s->options->force,
-                            s->options->dry_run};
+    const uint64_t options[] = {s->options->member_files, s->options->no_index, s->options->force,
+                                s->options->dry_run, s->part.block, s->part.blocks};
     return ihp_context_check_same(&s->context, options, sizeof options, s->comm, s->err);
 }
 
@@ -22,7 +22,8 @@ static enum ihp_status open_all(struct ihp_settling *s, double start)
 {
     if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
         ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK &&
-        ihp_settling_bridge_open(s) == IHP_OK && ihp_settling_plan(s, 0) == IHP_OK &&
+        ihp_settling_part(s) == IHP_OK && ihp_settling_bridge_open(s) == IHP_OK &&
+        ihp_settling_plan(s, s->part.first) == IHP_OK &&
         !s->options->dry_run) {
         ihp_result_check(s->context.deck.output, s->context.deck.program, s->options->force,
                          s->err);
@@ -58,7 +59,7 @@ void ihp_settling_forget_plan(struct ihp_settling *s)
 /* Whether the plan's pass judges members as the interim did, too: the first one does. */
 static bool with_bridge(const struct ihp_settling *s)
 {
-    return s->bridge.steps != NULL && s->plan->first == 0;
+    return s->bridge.steps != NULL && s->plan->first == s->part.first;
 }
 
 enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
@@ -68,7 +69,7 @@ enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
     /* As if members were spread evenly: every rank must make the same plan. */
     uint64_t members = c->info->members / (uint64_t)s->ranks + 1;
     uint64_t more = facts ? members * sizeof(struct ihp_view_fact) : 0;
-    if (ihp_plan_create(&c->deck, c->program, c->info->acgs, first,
+    if (ihp_plan_create(&c->deck, c->program, c->info->acgs, first, s->part.end,
                         facts ? IHP_VIEW_FACT_BYTES : IHP_VIEW_BYTES, more, &s->plan, s->err) !=
         IHP_OK) {
         return s->err->status;
@@ -109,7 +110,7 @@ static enum ihp_status make_view_facts(struct ihp_settling *s)
 {
     const struct ihp_deck *deck = &s->context.deck;
     size_t views = s->plan->views, slots = deck->bootstrap_scenarios ? views : IHP_PERIODS;
-    if (deck->bootstrap.replicates == 0 || (s->plan->first > 0 && !deck->bootstrap_scenarios)) {
+    if (deck->bootstrap.replicates == 0 || (s->plan->first > s->part.first && !deck->bootstrap_scenarios)) {
         return IHP_OK;
     }
     s->slot = calloc(views, sizeof *s->slot);
@@ -271,6 +272,12 @@ static void print_report(const struct ihp_settling *s)
     ihp_result_print(s->options->report, &input);
     if (s->table[IHP_TABLE_BRIDGE].columns > 0) {
         ihp_bridge_print(s->options->report, s->context.program, s->bridge.steps);
+    }
+    if (s->part.blocks > 0) {
+        fprintf(s->options->report,
+                "\nBlock %zu of %zu of the sweep: scenarios %zu to %zu of %zu. 'ihp merge' puts the "
+                "parts together.\n",
+                s->part.block, s->part.blocks, s->part.first + 1, s->part.end, s->part.scenarios);
     }
     if (s->table[IHP_TABLE_READINGS].columns > 0) {
         ihp_readings_print(s->options->report, &s->table[IHP_TABLE_READINGS]);

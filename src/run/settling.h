@@ -19,6 +19,7 @@ struct ihp_settling {
     int rank, ranks;
     struct ihp_context context;
     struct ihp_range range;
+    struct ihp_part part; /* the scenarios that this run settles */
     struct ihp_tally *tally;
     struct ihp_fact *fact; /* only for member files */
     int64_t *part2;        /* only for a data package: as in ihp_pass_sums; the package's own */
@@ -34,7 +35,7 @@ struct ihp_settling {
     struct ihp_view_fact *view_fact; /* [slots][members of this rank]; NULL without a bootstrap */
     size_t *slot;                   /* by view */
     struct ihp_bootstrap_run *bootstrap;
-    struct ihp_effect *effect;      /* [scenarios][partnerships], for readings */
+    struct ihp_effect *effect;      /* [scenarios of the part][partnerships], for readings */
     struct ihp_settling_bridge bridge; /* empty unless the deck names an interim */
 
     bool folder_begun, folder_made;
@@ -42,7 +43,12 @@ struct ihp_settling {
     struct ihp_error *err;
 };
 
-/* Makes the plan from scenario `first` on and the rules of its readings. Not collective. */
+/* Takes the output and the block of the options; refuses (IHP_ERR_USAGE) a block that the deck's sweep
+ * does not have. Looks up the rosters of every scenario, those of other blocks too, so that all parts of
+ * a sweep have its notices and faults. Not collective. */
+enum ihp_status ihp_settling_part(struct ihp_settling *s);
+
+/* Makes the plan from scenario `first` of the part on and the rules of its readings. Not collective. */
 enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first);
 
 /* Passes the claims of this rank for the readings of the plan. Not collective. */

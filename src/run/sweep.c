@@ -1,5 +1,6 @@
-/* The scenarios of a sweep: from the views of one pass, or of several where they would take too much
- * memory, to a settlement for each. Rank 0 settles; the others too where scenarios are resampled. */
+/* The scenarios of a sweep, or of a block of it: from the views of one pass, or of several where
+ * they would take too much memory, to a settlement for each. Rank 0 settles; the others too where
+ * scenarios are resampled. */
 #include "settling.h"
 
 #include <stdlib.h>
@@ -47,7 +48,7 @@ static enum ihp_status settle_scenario(struct ihp_settling *s, struct scene *sce
 static void keep_effects(struct ihp_settling *s, size_t i, const struct ihp_finance *finance)
 {
     size_t partnerships = s->context.program->partnerships;
-    struct ihp_effect *effect = s->effect + (s->plan->first + i) * partnerships;
+    struct ihp_effect *effect = s->effect + (s->plan->first - s->part.first + i) * partnerships;
     for (size_t p = 0; p < partnerships; p++) {
         for (int q = 0; q < IHP_PERIODS; q++) {
             effect[p].gained[q] = ihp_views_gained(s->views, s->plan->view[i][q], p);
@@ -63,7 +64,7 @@ static void tell_progress(struct ihp_settling *s, size_t done)
     ihp_watch_tell(&s->watch, &(struct ihp_progress){.stage = "scenarios",
                                                      .what = "scenarios with their replicates",
                                                      .done = done,
-                                                     .all = s->context.deck.sweep->scenarios});
+                                                     .all = s->part.end - s->part.first});
 }
 
 /* Puts a scenario's settlement into the tables; collective where scenarios are resampled. */
@@ -81,7 +82,7 @@ static void keep_scenario(struct ihp_settling *s, const struct scene *scene, siz
     }
     if (scene->deck.bootstrap_scenarios) {
         ihp_settling_bootstrap_scenario(s, i, &scene->deck, scene->tally, finance);
-        tell_progress(s, number + 1);
+        tell_progress(s, number + 1 - s->part.first);
     }
 }
 
@@ -130,7 +131,7 @@ static enum ihp_status begin_tables(struct ihp_settling *s)
     const struct ihp_sweep *sweep = s->context.deck.sweep;
     ihp_scenarios_table_begin(&s->table[IHP_TABLE_SCENARIOS]);
     if (sweep->design == IHP_SWEEP_READINGS) {
-        s->effect = calloc(sweep->scenarios * s->context.program->partnerships + 1,
+        s->effect = calloc((s->part.end - s->part.first) * s->context.program->partnerships + 1,
                            sizeof *s->effect);
         if (s->effect == NULL) {
             return ihp_fail_memory(s->err, "the price of the readings");
@@ -147,8 +148,8 @@ enum ihp_status ihp_settling_sweep(struct ihp_settling *s)
     }
     double start = MPI_Wtime();
     begin_tables(s);
-    for (size_t done = 0; ihp_agree(s->comm, s->err) == IHP_OK && done < sweep->scenarios;) {
-        if (done > 0 && pass_next_plan(s, done) != IHP_OK) {
+    for (size_t done = s->part.first; ihp_agree(s->comm, s->err) == IHP_OK && done < s->part.end;) {
+        if (done > s->part.first && pass_next_plan(s, done) != IHP_OK) {
             break;
         }
         ihp_views_close(s->views, s->comm, s->err);
@@ -159,7 +160,9 @@ enum ihp_status ihp_settling_sweep(struct ihp_settling *s)
         done += s->plan->scenarios;
     }
     if (s->err->status == IHP_OK && s->rank == 0 && s->effect != NULL) {
-        ihp_readings_table_create(&s->table[IHP_TABLE_READINGS], s->context.program, sweep,
+        const struct ihp_sweep part = {sweep->design, sweep->scenario + s->part.first,
+                                       s->part.end - s->part.first};
+        ihp_readings_table_create(&s->table[IHP_TABLE_READINGS], s->context.program, &part,
                                   s->effect, s->err);
     }
     s->facts.seconds_sweep = MPI_Wtime() - start;

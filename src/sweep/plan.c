@@ -216,10 +216,10 @@ static bool plan_scenarios(struct ihp_plan *plan, const struct ihp_deck *deck,
 }
 
 enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_program *program,
-                                size_t acgs, size_t first, uint64_t bytes, uint64_t more,
-                                struct ihp_plan **out, struct ihp_error *err)
+                                size_t acgs, size_t first, size_t end, uint64_t bytes,
+                                uint64_t more, struct ihp_plan **out, struct ihp_error *err)
 {
-    size_t most = deck->sweep == NULL ? 0 : deck->sweep->scenarios - first, fit = most;
+    size_t most = deck->sweep == NULL ? 0 : end - first, fit = most;
     struct ihp_plan *plan = NULL;
     do { /* again, without what did not fit */
         most = fit;

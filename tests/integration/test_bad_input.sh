@@ -537,6 +537,27 @@ sed -E 's#: (program|state.h5)$#: ../\1#' "$case/deck.yaml" >"$case/done/deck.ya
 cp -r "$work/first" "$case/done/result"
 run "$IHP_MPIRUN" -n 2 "${good_rank[@]}" : -n 1 "$IHP_PROGRAM" settle "$case/done/deck.yaml"
 refused "the third of three ranks fails" 2 "done/result" "finished run"
+# Ranks that are told to pay into different folders would write parts of one file into both.
+cat >"$case/program/payment.csv" <<'PAYMENT'
+name,value
+flat_first,1.00
+flat_second,2.00
+linear_start,2.30
+linear_step,0.275
+log_start,6.00
+top_start,17.12
+top_end,30.17
+ctc,1.00
+uplift_smi_and_sud,0.30
+uplift_smi_or_sud,0.15
+uplift_homeless_or_incarcerated,0.20
+uplift_cpi_or_parent_spmi,0.25
+uplift_parent_smi_or_sud,0.40
+PAYMENT
+pay_rank=("$IHP_PROGRAM" pay "$case/deck.yaml" --quarter 2025Q2 --member-files --quiet -o)
+run "$IHP_MPIRUN" -n 1 "${pay_rank[@]}" "$case/paid" : -n 1 "${pay_rank[@]}" "$case/other"
+refused "two ranks pay into two folders" 2 "the ranks do not see the same"
+ok "two ranks pay into two folders: neither is made" [ ! -e "$case/paid" -a ! -e "$case/other" ]
 
 # One rank is killed while the others wait for it: it reads its deck from a pipe that nobody writes.
 fresh

@@ -220,6 +220,9 @@ refused "a manifest cut short" 3 "result/manifest.json:" "is no manifest"
 fresh
 echo '[]' >"$work/case/result/manifest.json"
 refused "another JSON" 3 "result/manifest.json" "format"
+fresh
+sed -i 's/"format_version": 1/"format_version": 2/' "$work/case/result/manifest.json"
+refused "another version of the format" 3 "result/manifest.json: format_version"
 while IFS='|' read -r group key value says; do
     fresh
     spoil "$group" "$key" "$value"
@@ -256,6 +259,7 @@ $ p|:6: ihp_id|a row for each
 2 s/,[^,]*$/,x/|:2: amount_due|dollars
 2 s/,2,\([0-9]*\),/,2,9\1,/|:2|settle the interim anew
 2 s/,2,\([0-9]*\),/,2,-1,/|:2: base_members|a whole number
+5 s/1927\.62,0\.00,1927\.62$/1930.62,0.00,1930.62/|:5: final_amount|termination_factor
 1 s/amount_due/due/||amount_due
 ROWS
 fresh

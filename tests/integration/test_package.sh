@@ -223,6 +223,13 @@ spoil
 sed -i 's/"performance.year": "2025"/"performance.year": "2026"/' "$work/spoilt/package.json"
 ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
 refused "--previous of another performance year" 2 "performance.year is '2026'"
+for date in 2025-13-01 '2025\\nX' ''; do
+    spoil
+    sed -i "s/\"performance.paid_through\": \"[^\"]*\"/\"performance.paid_through\": \"$date\"/" \
+        "$work/spoilt/package.json"
+    ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
+    refused "--previous of no date: '$date'" 2 "performance.paid_through is no date"
+done
 spoil
 sed -i 's/"track": 2/"track": 1/' "$work/spoilt/package.json"
 ihp package "$deck" --previous "$work/spoilt" -o "$work/none"

@@ -56,6 +56,25 @@ ok "member files name members" grep -q "$marker" "$result/attributed/NORTH.csv"
 quiet "settle without member files" settle "$case/deck.yaml" --force
 ok "settle without member files: none are left" [ ! -e "$result/attributed" ]
 
+# A folder that is there already becomes its owner's; a link is refused, as a later run would leave what
+# lies behind it.
+mkdir -m 755 "$result/attributed"
+echo mine >"$result/attributed/notes.txt"
+settle 2 "$case/deck.yaml" --member-files --force --quiet
+ok "settle into an open folder of member files" succeeds
+ok "it is its owner's then" mode_is 700 "$result/attributed"
+ihp settle "$case/deck.yaml" --force --quiet
+ok "without member files: none are left" [ "$(ls "$result/attributed")" = notes.txt ]
+rm -r "$result/attributed"
+mkdir "$work/behind"
+ln -s "$work/behind" "$result/attributed"
+settle 2 "$case/deck.yaml" --member-files --force --quiet
+ok "a link for attributed/ is refused" fails 1 "$result/attributed"
+ok "nothing lies behind it" [ -z "$(ls "$work/behind")" ]
+rm "$result/attributed"
+ihp settle "$case/deck.yaml" --quiet
+ok "settle again" succeeds
+
 for what in "$store" "$result" "$result/results.h5" "$result/manifest.json"; do
     quiet "info of $(basename "$what")" info "$what"
     ok "info of $(basename "$what")" succeeds

@@ -46,6 +46,12 @@ ok "quality of an interim deck: succeeds" succeeds
 ok "quality of an interim deck: says that it does not count" says "$err" "interim" "[2.18]"
 ok "quality of an interim deck: the same scores" same_as_expected "$here/expected" "$work/interim"
 
+# Both tables or none.
+mkdir -p "$work/half/quality_scores.csv"
+ihp quality "$case/deck.yaml" -o "$work/half"
+ok "a table that cannot be written: refused" fails 1 "quality_scores.csv" "cannot be written"
+ok "a table that cannot be written: the other goes" [ ! -e "$work/half/quality.csv" ]
+
 refused() { # TEXT CODE PART...
     local text=$1
     shift

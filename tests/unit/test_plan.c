@@ -29,7 +29,8 @@ static struct planned planned(const char *more)
 {
     struct planned p = {.deck = loaded(more)};
     struct ihp_error err = {0};
-    assert_int_equal(ihp_plan_create(&p.deck, &program, ACGS, 0, UINT64_MAX, 0, &p.plan, &err),
+    size_t end = p.deck.sweep == NULL ? 0 : p.deck.sweep->scenarios;
+    assert_int_equal(ihp_plan_create(&p.deck, &program, ACGS, 0, end, UINT64_MAX, 0, &p.plan, &err),
                      IHP_OK);
     return p;
 }
@@ -289,8 +290,9 @@ static size_t plans_under(const struct planned *all, uint64_t bytes, uint64_t mo
     struct ihp_error err = {0};
     for (; next < scenarios; plans++) {
         struct ihp_plan *plan = NULL;
-        assert_int_equal(
-            ihp_plan_create(&all->deck, &program, ACGS, next, bytes, more, &plan, &err), IHP_OK);
+        assert_int_equal(ihp_plan_create(&all->deck, &program, ACGS, next, scenarios, bytes, more,
+                                         &plan, &err),
+                         IHP_OK);
         assert_int_equal(plan->first, next);
         assert_in_range(plan->scenarios, 1, scenarios - next);
         assert_true(plan->scenarios == 1 || bytes_of(plan, more) <= bytes);
@@ -311,7 +313,8 @@ static size_t plans_under(const struct planned *all, uint64_t bytes, uint64_t mo
             /* one more would not have fitted */
             struct ihp_plan *greater = NULL;
             assert_int_equal(ihp_plan_create(&all->deck, &program, ACGS, next,
-                                             bytes_of(plan, more), more, &greater, &err),
+                                             scenarios, bytes_of(plan, more), more, &greater,
+                                             &err),
                              IHP_OK);
             assert_int_equal(greater->scenarios, plan->scenarios);
             ihp_plan_destroy(&greater);

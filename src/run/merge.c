@@ -1,0 +1,219 @@
+/* ihp merge: the parts of a sweep become the result of the undivided run. Everything is read and
+ * checked before the output folder is touched. */
+#include "merge.h"
+
+#include "ihp/run.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+struct merging {
+    const struct ihp_merge_options *options;
+    struct merge_part *part; /* as given */
+    struct merge_part **of;  /* by block, from 0 */
+    size_t blocks;
+    struct ihp_table table[IHP_TABLES];
+    struct ihp_error *err;
+};
+
+/* ---- which parts there are ------------------------------------------------------------------- */
+
+static enum ihp_status open_parts(struct merging *m)
+{
+    for (size_t i = 0; i < m->options->parts; i++) {
+        m->part[i].folder = m->options->part[i];
+        if (ihp_merge_part_open(&m->part[i], m->err) != IHP_OK) {
+            return m->err->status;
+        }
+        if (i > 0 && ihp_merge_same_run(&m->part[0], &m->part[i], m->err) != IHP_OK) {
+            return m->err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+/* Puts the parts in the order of their blocks. */
+static enum ihp_status place_parts(struct merging *m)
+{
+    m->blocks = m->part[0].part.blocks;
+    m->of = calloc(m->blocks, sizeof(struct merge_part *));
+    if (m->of == NULL) {
+        return ihp_fail_memory(m->err, "the parts");
+    }
+    for (size_t i = 0; i < m->options->parts; i++) {
+        struct merge_part **at = &m->of[m->part[i].part.block - 1];
+        if (*at != NULL) {
+            return ihp_merge_same_block(*at, &m->part[i], m->err);
+        }
+        *at = &m->part[i];
+    }
+    return IHP_OK;
+}
+
+/* Adds "7 to 9" to a list, or "..." once where no more fits. */
+static void list_run(char *list, size_t size, size_t first, size_t last)
+{
+    char text[64];
+    size_t used = strlen(list);
+    if (used >= 3 && strcmp(list + used - 3, "...") == 0) {
+        return;
+    }
+    int length = first == last ? snprintf(text, sizeof text, "%zu", first)
+                               : snprintf(text, sizeof text, "%zu to %zu", first, last);
+    bool fits = used + (size_t)length + 8 < size;
+    snprintf(list + used, size - used, "%s%s", used > 0 ? ", " : "", fits ? text : "...");
+}
+
+static enum ihp_status check_missing(struct merging *m)
+{
+    char list[400] = "";
+    size_t missing = 0, first = 0;
+    for (size_t b = 0; b < m->blocks; b++) {
+        if (m->of[b] != NULL) {
+            continue;
+        }
+        size_t last = b;
+        while (last + 1 < m->blocks && m->of[last + 1] == NULL) {
+            last++;
+        }
+        list_run(list, sizeof list, b + 1, last + 1);
+        first = missing == 0 ? b + 1 : first;
+        missing += last - b + 1;
+        b = last;
+    }
+    if (missing == 0) {
+        return IHP_OK;
+    }
+    return ihp_fail(m->err, IHP_ERR_DATA,
+                    "block%s %s of %zu %s missing; run 'ihp settle DECK --block "
+                    "%zu/%zu -o FOLDER'%s",
+                    missing == 1 ? "" : "s", list, m->blocks, missing == 1 ? "is" : "are", first,
+                    m->blocks, missing == 1 ? "" : " and so on");
+}
+
+/* The output must not be one of the folders it is made from, nor the program folder of the run. */
+static enum ihp_status check_output(struct merging *m)
+{
+    const char *output = m->options->output;
+    const json_t *run = json_object_get(m->part[0].manifest, "run");
+    const char *program = json_string_value(json_object_get(run, "program"));
+    for (size_t i = 0; i < m->options->parts; i++) {
+        if (ihp_is_same_place(output, m->part[i].folder)) {
+            return ihp_fail(m->err, IHP_ERR_USAGE, "%s: --output: is a part; name another folder",
+                            output);
+        }
+    }
+    return ihp_result_check(output, program == NULL ? "" : program, m->options->force, m->err);
+}
+
+static enum ihp_status read_tables(struct merging *m)
+{
+    const struct merge_part *first = m->of[0];
+    if (ihp_merge_read_own(first, m->table, m->err) != IHP_OK) {
+        return m->err->status;
+    }
+    for (size_t b = 0; b < m->blocks; b++) {
+        if (b > 0 && ihp_merge_same_own(first, m->of[b], m->table, m->err) != IHP_OK) {
+            return m->err->status;
+        }
+        if (ihp_merge_read_scenarios(m->of[b], m->table, m->err) != IHP_OK) {
+            return m->err->status;
+        }
+    }
+    return m->table[IHP_TABLE_READINGS].columns > 0
+               ? ihp_merge_order_readings(m->table, first->partnerships, m->err)
+               : IHP_OK;
+}
+
+/* ---- the merged folder ----------------------------------------------------------------------- */
+
+/* What may differ between equal runs: where the result stands, and that part of each part. */
+static json_t *run_of(const struct merging *m)
+{
+    char finished[32] = "";
+    time_t now = time(NULL);
+    struct tm utc;
+    json_t *parts = json_array();
+    if (gmtime_r(&now, &utc) != NULL) {
+        strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    }
+    for (size_t b = 0; b < m->blocks; b++) {
+        json_t *part = json_pack("{s:I, s:o}", "block", (json_int_t)b + 1, "folder",
+                                 ihp_json_text(m->of[b]->folder));
+        if (part == NULL ||
+            json_object_update(part, json_object_get(m->of[b]->manifest, "run")) != 0 ||
+            json_array_append(parts, part) != 0) {
+            json_decref(part);
+            json_decref(parts);
+            return NULL;
+        }
+        json_decref(part);
+    }
+    return json_pack("{s:s, s:o, s:o}", "finished", finished, "output",
+                     ihp_json_text(m->options->output), "parts", parts);
+}
+
+/* Fills the folder that is begun; the manifest is the parts' own, but for what makes it a part's.
+ */
+static enum ihp_status fill(struct merging *m)
+{
+    json_t *manifest = json_copy(m->of[0]->manifest);
+    bool found = false;
+    for (size_t b = 0; b < m->blocks && !found && m->err->status == IHP_OK; b++) {
+        ihp_merge_member_files(m->of[b], &m->table[IHP_TABLE_SETTLEMENT], m->options->output,
+                               &found, m->err);
+    }
+    if (manifest == NULL || json_object_del(manifest, "part") != 0 ||
+        json_object_del(manifest, "run") != 0) {
+        ihp_fail_memory(m->err, "the manifest");
+    }
+    if (m->err->status == IHP_OK) {
+        ihp_folder_fill(m->options->output, m->table, manifest, run_of(m), m->err);
+    }
+    json_decref(manifest);
+    return m->err->status;
+}
+
+static enum ihp_status write_folder(struct merging *m)
+{
+    bool made = false;
+    if (ihp_result_begin(m->options->output, &made, m->err) == IHP_OK && fill(m) != IHP_OK) {
+        ihp_result_abandon(m->options->output, made);
+    }
+    return m->err->status;
+}
+
+static void end(struct merging *m)
+{
+    for (int t = 0; t < IHP_TABLES; t++) {
+        ihp_table_free(&m->table[t]);
+    }
+    for (size_t i = 0; m->part != NULL && i < m->options->parts; i++) {
+        json_decref(m->part[i].manifest);
+    }
+    free(m->part);
+    free(m->of);
+}
+
+enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_error *err)
+{
+    struct merging m = {.options = options, .err = err};
+    if (options->parts == 0 || options->output == NULL || options->output[0] == '\0') {
+        return ihp_fail(err, IHP_ERR_USAGE, "a part and an output folder are wanted");
+    }
+    m.part = calloc(options->parts, sizeof *m.part);
+    if (m.part == NULL) {
+        return ihp_fail_memory(err, "the parts");
+    }
+    if (open_parts(&m) == IHP_OK && place_parts(&m) == IHP_OK && check_missing(&m) == IHP_OK &&
+        check_output(&m) == IHP_OK && read_tables(&m) == IHP_OK && write_folder(&m) == IHP_OK &&
+        options->report != NULL) {
+        fprintf(options->report, "%s: %zu scenarios of %zu part%s\n", options->output,
+                m.of[0]->part.scenarios, m.blocks, m.blocks == 1 ? "" : "s");
+    }
+    end(&m);
+    return err->status;
+}

@@ -1,0 +1,238 @@
+/* The manifests of parts: each must be a part's as ihp writes it, and all of one run. */
+#include "merge.h"
+
+#include "ihp/version.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+enum { MANIFEST_BYTES_MAX = 16 << 20, RUN_DEPTH = 4 };
+
+/* Entries of a part's manifest besides `run`, in the order in which they are written. */
+static const char *const entries[] = {"format", "format_version", "program_version",
+                                      "deck",   "store",          "program",
+                                      "counts", "notices",        "part"};
+enum { ENTRIES = sizeof entries / sizeof entries[0], GROUPS_FROM = 3, GROUPS_END = 7 };
+
+static enum ihp_status damaged(const struct merge_part *p, const char *what, struct ihp_error *err)
+{
+    return ihp_fail(err, IHP_ERR_DATA,
+                    "%s/manifest.json: %s: is not as ihp writes it; settle the part "
+                    "anew",
+                    p->folder, what);
+}
+
+static enum ihp_status load(struct merge_part *p, struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX];
+    struct stat info;
+    json_error_t fault;
+    if (!ihp_path_join(path, sizeof path, p->folder, "manifest.json")) {
+        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", p->folder);
+    }
+    if (stat(path, &info) != 0) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: has no manifest.json, so it is no finished part",
+                        p->folder);
+    }
+    if (!S_ISREG(info.st_mode) || info.st_size > MANIFEST_BYTES_MAX) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: is not a file of at most %d bytes", path,
+                        MANIFEST_BYTES_MAX);
+    }
+    p->manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
+    return json_is_object(p->manifest)
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_DATA, "%s:%d: is no manifest; settle the part anew", path,
+                          p->manifest == NULL && fault.line > 0 ? fault.line : 1);
+}
+
+/* Names that can be told in a message and become names of attributes. */
+static bool is_plain(const char *key)
+{
+    return key[strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_.")] == '\0';
+}
+
+/* Whether a group holds texts and whole numbers alone. */
+static bool is_flat(const json_t *group)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)group, key, value)
+    {
+        if (!is_plain(key) || !(json_is_string(value) || json_is_integer(value))) {
+            return false;
+        }
+    }
+    return json_is_object(group);
+}
+
+static bool is_shallow(const json_t *value, int depth)
+{
+    const char *key;
+    json_t *inner;
+    size_t i;
+    if (depth == 0) {
+        return !json_is_object(value) && !json_is_array(value);
+    }
+    json_object_foreach((json_t *)(uintptr_t)value, key, inner)
+    {
+        if (!is_shallow(inner, depth - 1)) {
+            return false;
+        }
+    }
+    json_array_foreach(value, i, inner)
+    {
+        if (!is_shallow(inner, depth - 1)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static const char *text_of(const struct merge_part *p, const char *group, const char *key)
+{
+    const json_t *object = group == NULL ? p->manifest : json_object_get(p->manifest, group);
+    const char *text = json_string_value(json_object_get(object, key));
+    return text == NULL ? "" : text;
+}
+
+/* The form of every entry but `part`. */
+static enum ihp_status check_form(const struct merge_part *p, struct ihp_error *err)
+{
+    const json_t *notices = json_object_get(p->manifest, "notices");
+    const json_t *run = json_object_get(p->manifest, "run");
+    json_t *remark;
+    size_t i;
+    if (strcmp(text_of(p, NULL, "format"), "ihp-result") != 0 ||
+        json_integer_value(json_object_get(p->manifest, "format_version")) != 1) {
+        return damaged(p, "format", err);
+    }
+    if (strcmp(text_of(p, NULL, "program_version"), IHP_VERSION) != 0) {
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s/manifest.json: program_version: is not %s, which this "
+                        "program is; settle and merge with one version",
+                        p->folder, IHP_VERSION);
+    }
+    for (i = GROUPS_FROM; i < GROUPS_END; i++) {
+        if (!is_flat(json_object_get(p->manifest, entries[i]))) {
+            return damaged(p, entries[i], err);
+        }
+    }
+    json_array_foreach(notices, i, remark)
+    {
+        if (!json_is_string(remark)) {
+            return damaged(p, "notices", err);
+        }
+    }
+    if (!json_is_array(notices)) {
+        return damaged(p, "notices", err);
+    }
+    if (!json_is_object(run) || !is_shallow(run, RUN_DEPTH)) {
+        return damaged(p, "run", err);
+    }
+    return json_object_size(p->manifest) == ENTRIES + 1 ? IHP_OK : damaged(p, "entries", err);
+}
+
+/* A whole number of a group; 0 where it is none or beyond `most`. */
+static size_t number_of(const json_t *group, const char *key, int64_t most)
+{
+    json_int_t value = json_integer_value(json_object_get(group, key));
+    return value < 1 || value > most ? 0 : (size_t)value;
+}
+
+/* Which block the folder says it has, and whether it can be that. */
+static enum ihp_status check_part(struct merge_part *p, struct ihp_error *err)
+{
+    const json_t *part = json_object_get(p->manifest, "part");
+    size_t scenarios = number_of(part, "scenarios", INT32_MAX);
+    size_t blocks = number_of(part, "blocks", IHP_BLOCKS_MAX);
+    char text[32];
+    if (part == NULL) {
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s/manifest.json: part: is missing, so the folder is no "
+                        "part of a sweep; settle with --block",
+                        p->folder);
+    }
+    snprintf(text, sizeof text, "%zu", scenarios);
+    if (json_object_size(part) != 5 ||
+        !ihp_part_of(scenarios, number_of(part, "block", IHP_BLOCKS_MAX), blocks, &p->part) ||
+        number_of(part, "first", INT32_MAX) != p->part.first + 1 ||
+        number_of(part, "last", INT32_MAX) != p->part.end) {
+        return damaged(p, "part", err);
+    }
+    if (strcmp(text_of(p, "deck", "sweep.scenarios"), text) != 0) {
+        return damaged(p, "deck.sweep.scenarios", err);
+    }
+    p->partnerships =
+        number_of(json_object_get(p->manifest, "program"), "partnerships", IHP_PARTNERSHIPS_MAX);
+    return p->partnerships > 0 ? IHP_OK : damaged(p, "program.partnerships", err);
+}
+
+enum ihp_status ihp_merge_part_open(struct merge_part *p, struct ihp_error *err)
+{
+    if (load(p, err) != IHP_OK) {
+        return err->status;
+    }
+    /* What is no part is told so before it is said to be damaged. */
+    if (json_object_get(p->manifest, "part") == NULL) {
+        return check_part(p, err);
+    }
+    return check_form(p, err) == IHP_OK ? check_part(p, err) : err->status;
+}
+
+const char *ihp_merge_deck_value(const struct merge_part *p, const char *key)
+{
+    return text_of(p, "deck", key);
+}
+
+/* The key of a group in which two parts differ; NULL for none. */
+static const char *differing_key(const json_t *a, const json_t *b)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)a, key, value)
+    {
+        if (!json_equal(value, json_object_get(b, key))) {
+            return key;
+        }
+    }
+    json_object_foreach((json_t *)(uintptr_t)b, key, value)
+    {
+        if (json_object_get(a, key) == NULL) {
+            return key;
+        }
+    }
+    return NULL;
+}
+
+enum ihp_status ihp_merge_same_run(const struct merge_part *a, const struct merge_part *b,
+                                   struct ihp_error *err)
+{
+    if (a->part.blocks != b->part.blocks) {
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s: is a block of %zu, and %s one of %zu; merge the blocks "
+                        "of one division",
+                        b->folder, b->part.blocks, a->folder, a->part.blocks);
+    }
+    for (size_t i = 0; i + 1 < ENTRIES; i++) { /* but `part` */
+        const json_t *x = json_object_get(a->manifest, entries[i]);
+        const json_t *y = json_object_get(b->manifest, entries[i]);
+        const char *key = json_is_object(x) ? differing_key(x, y) : NULL;
+        if (!json_equal(x, y)) {
+            return ihp_fail(err, IHP_ERR_DATA,
+                            "%s/manifest.json: %s%s%.64s: is not as in %s, so they "
+                            "are parts of different runs",
+                            b->folder, entries[i], key == NULL ? "" : ".", key == NULL ? "" : key,
+                            a->folder);
+        }
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_merge_same_block(const struct merge_part *a, const struct merge_part *b,
+                                     struct ihp_error *err)
+{
+    return ihp_fail(err, IHP_ERR_DATA,
+                    "%s: has block %zu of %zu, and so has %s; give each block once", b->folder,
+                    b->part.block, b->part.blocks, a->folder);
+}

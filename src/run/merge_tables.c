@@ -1,0 +1,360 @@
+/* The tables of parts: those of the deck's own results are the same in all, those of the scenarios
+ * are put behind each other. */
+#include "merge.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Columns that tables of scenarios begin with, and some of scenario_bootstrap.csv. */
+enum { SCENARIO, KEY, VALUE, IHP, STATISTIC, METHOD = 10 };
+
+static enum ihp_status path_of(const struct merge_part *p, const char *table,
+                               char path[IHP_PATH_MAX], struct ihp_error *err)
+{
+    char file[80];
+    snprintf(file, sizeof file, "%s.csv", table);
+    return ihp_path_join(path, IHP_PATH_MAX, p->folder, file)
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", p->folder);
+}
+
+/* ---- the deck's own results ------------------------------------------------------------------ */
+
+static bool has_bootstrap(const struct merge_part *p)
+{
+    return ihp_merge_deck_value(p, "bootstrap.replicates")[0] != '\0';
+}
+
+static bool is_final(const struct merge_part *p)
+{
+    return strcmp(ihp_merge_deck_value(p, "settlement"), "final") == 0;
+}
+
+/* Tables of the deck's own results in the order of the folder's; those of scenarios are none. */
+enum presence { NEVER, ALWAYS, IF_THERE };
+
+static enum presence presence_of(const struct merge_part *p, int table)
+{
+    switch (table) {
+    case IHP_TABLE_SCENARIOS:
+    case IHP_TABLE_READINGS:
+    case IHP_TABLE_SCENARIO_BOOTSTRAP:
+        return NEVER;
+    case IHP_TABLE_BOOTSTRAP:
+    case IHP_TABLE_BOOTSTRAP_OUTCOMES:
+        return has_bootstrap(p) ? ALWAYS : NEVER;
+    case IHP_TABLE_QUALITY: /* an interim's are of 'ihp quality', not of the run */
+    case IHP_TABLE_QUALITY_SCORES:
+    case IHP_TABLE_BRIDGE:
+    case IHP_TABLE_BRIDGE_MEMBERS:
+        return is_final(p) ? IF_THERE : NEVER;
+    default:
+        return ALWAYS;
+    }
+}
+
+static void begin_all(struct ihp_table table[IHP_TABLES])
+{
+    ihp_settlement_tables_begin(table);
+    ihp_quality_tables_begin(&table[IHP_TABLE_QUALITY], &table[IHP_TABLE_QUALITY_SCORES]);
+    ihp_scenarios_table_begin(&table[IHP_TABLE_SCENARIOS]);
+    ihp_readings_table_begin(&table[IHP_TABLE_READINGS]);
+    ihp_bootstrap_tables_begin(&table[IHP_TABLE_BOOTSTRAP], &table[IHP_TABLE_BOOTSTRAP_OUTCOMES]);
+    ihp_scenario_bootstrap_table_begin(&table[IHP_TABLE_SCENARIO_BOOTSTRAP]);
+    ihp_bridge_tables_begin(&table[IHP_TABLE_BRIDGE], &table[IHP_TABLE_BRIDGE_MEMBERS]);
+}
+
+static bool is_readings(const struct merge_part *p)
+{
+    return strcmp(ihp_merge_deck_value(p, "sweep.design"), "readings") == 0;
+}
+
+static bool has_scenario_bootstrap(const struct merge_part *p)
+{
+    return strcmp(ihp_merge_deck_value(p, "bootstrap_scenarios"), "true") == 0;
+}
+
+/* A row for each IHP. */
+static enum ihp_status check_settlement(const struct merge_part *p, const struct ihp_table *t,
+                                        struct ihp_error *err)
+{
+    if (t->rows != p->partnerships) {
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s/settlement.csv: has %zu rows where manifest.json says "
+                        "that there are %zu IHPs",
+                        p->folder, t->rows, p->partnerships);
+    }
+    for (size_t i = 0; i < t->rows; i++) {
+        if (!ihp_partnership_id_valid(t->cell[i * t->columns].text)) {
+            return ihp_fail(err, IHP_ERR_DATA,
+                            "%s/settlement.csv: row %zu: ihp_id: is none; settle "
+                            "the part anew",
+                            p->folder, i + 1);
+        }
+    }
+    return IHP_OK;
+}
+
+/* Tables that a run writes both or not at all. */
+static enum ihp_status check_pairs(const struct merge_part *p,
+                                   const struct ihp_table table[IHP_TABLES], struct ihp_error *err)
+{
+    static const int pairs[][2] = {{IHP_TABLE_QUALITY, IHP_TABLE_QUALITY_SCORES},
+                                   {IHP_TABLE_BRIDGE, IHP_TABLE_BRIDGE_MEMBERS}};
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        const struct ihp_table *a = &table[pairs[i][0]], *b = &table[pairs[i][1]];
+        if ((a->columns > 0) != (b->columns > 0)) {
+            return ihp_fail(err, IHP_ERR_DATA, "%s/%s.csv: is missing; settle the part anew",
+                            p->folder, a->columns > 0 ? b->name : a->name);
+        }
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp_merge_read_own(const struct merge_part *p, struct ihp_table table[IHP_TABLES],
+                                   struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX];
+    begin_all(table);
+    for (int t = 0; t < IHP_TABLES; t++) {
+        struct stat info;
+        enum presence presence = presence_of(p, t);
+        if (path_of(p, table[t].name, path, err) != IHP_OK) {
+            return err->status;
+        }
+        if (presence == ALWAYS || (presence == IF_THERE && lstat(path, &info) == 0)) {
+            if (ihp_table_read_csv(path, &table[t], 0, err) != IHP_OK) {
+                return err->status;
+            }
+        } else if (!(t == IHP_TABLE_SCENARIOS || (t == IHP_TABLE_READINGS && is_readings(p)) ||
+                     (t == IHP_TABLE_SCENARIO_BOOTSTRAP && has_scenario_bootstrap(p)))) {
+            table[t] = (struct ihp_table){.name = table[t].name}; /* not of this run */
+        }
+    }
+    return check_pairs(p, table, err) == IHP_OK
+               ? check_settlement(p, &table[IHP_TABLE_SETTLEMENT], err)
+               : err->status;
+}
+
+/* Whether two files that can be read have the same bytes. */
+static bool same_bytes(FILE *a, FILE *b)
+{
+    char x[16384], y[sizeof x];
+    size_t got;
+    do {
+        got = fread(x, 1, sizeof x, a);
+        if (fread(y, 1, sizeof y, b) != got || memcmp(x, y, got) != 0) {
+            return false;
+        }
+    } while (got == sizeof x);
+    return ferror(a) == 0 && ferror(b) == 0;
+}
+
+static FILE *open_file(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
+}
+
+/* Both have the table with the same bytes, or neither has it. */
+static enum ihp_status same_table(const struct merge_part *first, const struct merge_part *p,
+                                  const char *name, bool wanted, struct ihp_error *err)
+{
+    char a[IHP_PATH_MAX], b[IHP_PATH_MAX];
+    if (path_of(first, name, a, err) != IHP_OK || path_of(p, name, b, err) != IHP_OK) {
+        return err->status;
+    }
+    FILE *x = wanted ? open_file(a) : NULL, *y = open_file(b);
+    bool same = wanted ? x != NULL && y != NULL && same_bytes(x, y) : y == NULL;
+    if (wanted && y == NULL) {
+        ihp_fail(err, IHP_ERR_DATA, "%s: is missing or no file; settle the part anew", b);
+    } else if (!same) {
+        ihp_fail(err, IHP_ERR_DATA,
+                 "%s: is not the same as in %s, so they are parts of different "
+                 "runs",
+                 b, first->folder);
+    }
+    if (x != NULL) {
+        fclose(x);
+    }
+    if (y != NULL) {
+        fclose(y);
+    }
+    return err->status;
+}
+
+enum ihp_status ihp_merge_same_own(const struct merge_part *first, const struct merge_part *p,
+                                   const struct ihp_table table[IHP_TABLES], struct ihp_error *err)
+{
+    for (int t = 0; t < IHP_TABLES && err->status == IHP_OK; t++) {
+        if (presence_of(first, t) != NEVER) {
+            same_table(first, p, table[t].name, table[t].columns > 0, err);
+        }
+    }
+    return err->status;
+}
+
+/* ---- the scenarios --------------------------------------------------------------------------- */
+
+/* What is checked of a part's rows in a table. */
+struct rows {
+    const struct ihp_table *table, *scenarios, *settlement;
+    const char *path;
+    size_t from; /* rows of earlier parts */
+    struct ihp_error *err;
+};
+
+static enum ihp_status unfit(const struct rows *r, size_t row, const char *column,
+                             const char *expected)
+{
+    return ihp_fail(r->err, IHP_ERR_DATA, "%s: row %zu: %s: does not fit the block; expected %s",
+                    r->path, row - r->from + 1, column, expected);
+}
+
+static const struct ihp_cell *row_of(const struct ihp_table *t, size_t row)
+{
+    return t->cell + row * t->columns;
+}
+
+/* Whether a row is of scenario `s` and IHP `p`; key and value as in row `named` of scenarios.csv.
+ */
+static enum ihp_status check_row(const struct rows *r, size_t row, size_t s, size_t p, size_t named)
+{
+    const struct ihp_cell *cell = row_of(r->table, row), *of = row_of(r->scenarios, named);
+    char number[32];
+    if (cell[SCENARIO].blank || cell[SCENARIO].integer != (int64_t)s + 1) {
+        snprintf(number, sizeof number, "%zu", s + 1);
+        return unfit(r, row, "scenario", number);
+    }
+    if (strcmp(cell[KEY].text, of[KEY].text) != 0) {
+        return unfit(r, row, "key", "one key for a scenario");
+    }
+    if (strcmp(cell[VALUE].text, of[VALUE].text) != 0) {
+        return unfit(r, row, "value", "one value for a scenario");
+    }
+    return strcmp(cell[IHP].text, row_of(r->settlement, p)[0].text) == 0
+               ? IHP_OK
+               : unfit(r, row, "ihp_id", "the IHPs in the order of settlement.csv");
+}
+
+static enum ihp_status check_count(const struct rows *r, size_t wanted)
+{
+    return r->table->rows - r->from == wanted
+               ? IHP_OK
+               : ihp_fail(r->err, IHP_ERR_DATA,
+                          "%s: has %zu rows where the block has %zu; settle the "
+                          "part anew",
+                          r->path, r->table->rows - r->from, wanted);
+}
+
+static enum ihp_status check_scenarios(const struct rows *r, const struct merge_part *p)
+{
+    size_t each = p->partnerships;
+    if (check_count(r, (p->part.end - p->part.first) * each) != IHP_OK) {
+        return r->err->status;
+    }
+    for (size_t row = r->from; row < r->table->rows; row++) {
+        if (check_row(r, row, row / each, row % each, row - row % each) != IHP_OK) {
+            return r->err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+/* The rows of one statistic from `*row` on: a row a level where the IHP is too small, else a row a
+ * level and method. */
+static enum ihp_status check_statistic(const struct rows *r, size_t *row, size_t s, size_t p,
+                                       const char *statistic, size_t levels)
+{
+    static const char *const methods[] = {"percentile", "bca"};
+    size_t each = r->settlement->rows, count = 0;
+    for (size_t i = 0; count == 0 || i < count; i++, ++*row) {
+        if (*row == r->table->rows) {
+            return ihp_fail(r->err, IHP_ERR_DATA,
+                            "%s: ends before scenario %zu is whole; settle the "
+                            "part anew",
+                            r->path, s + 1);
+        }
+        const struct ihp_cell *cell = row_of(r->table, *row);
+        bool too_small = strcmp(cell[METHOD].text, "too_small") == 0;
+        if (check_row(r, *row, s, p, s * each + p) != IHP_OK) {
+            return r->err->status;
+        }
+        if (strcmp(cell[STATISTIC].text, statistic) != 0) {
+            return unfit(r, *row, "statistic", statistic);
+        }
+        count = count > 0 ? count : too_small ? levels : 2 * levels;
+        if (count == levels ? !too_small : strcmp(cell[METHOD].text, methods[i % 2]) != 0) {
+            return unfit(r, *row, "method", count == levels ? "too_small" : methods[i % 2]);
+        }
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status check_bootstrap(const struct rows *r, const struct merge_part *p,
+                                       size_t levels)
+{
+    static const char *const statistics[] = {"ratio", "final_amount", "change_in_amount"};
+    size_t row = r->from;
+    for (size_t s = p->part.first; s < p->part.end; s++) {
+        for (size_t i = 0; i < p->partnerships * 3; i++) {
+            if (check_statistic(r, &row, s, i / 3, statistics[i % 3], levels) != IHP_OK) {
+                return r->err->status;
+            }
+        }
+    }
+    return check_count(r, row - r->from);
+}
+
+/* How many levels the intervals have: "[0.9, 0.95]" names them. */
+static size_t levels_of(const struct merge_part *p)
+{
+    size_t levels = 1;
+    for (const char *c = ihp_merge_deck_value(p, "bootstrap.levels"); *c != '\0'; c++) {
+        levels += *c == ',';
+    }
+    return levels < IHP_LEVELS_MAX ? levels : IHP_LEVELS_MAX;
+}
+
+/* Adds the part's rows of table `t`, at most `most` for an IHP and scenario. */
+static enum ihp_status add_rows(const struct merge_part *p, struct ihp_table table[IHP_TABLES],
+                                int t, size_t most, char path[IHP_PATH_MAX], struct ihp_error *err)
+{
+    size_t each = p->partnerships + (t == IHP_TABLE_READINGS);
+    return path_of(p, table[t].name, path, err) == IHP_OK
+               ? ihp_table_read_csv(path, &table[t], (p->part.end - p->part.first) * each * most,
+                                    err)
+               : err->status;
+}
+
+enum ihp_status ihp_merge_read_scenarios(const struct merge_part *p,
+                                         struct ihp_table table[IHP_TABLES], struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX];
+    struct rows r = {&table[IHP_TABLE_SCENARIOS],     &table[IHP_TABLE_SCENARIOS],
+                     &table[IHP_TABLE_SETTLEMENT],    path,
+                     table[IHP_TABLE_SCENARIOS].rows, err};
+    if (add_rows(p, table, IHP_TABLE_SCENARIOS, 1, path, err) != IHP_OK ||
+        check_scenarios(&r, p) != IHP_OK) {
+        return err->status;
+    }
+    if (is_readings(p)) {
+        r.table = &table[IHP_TABLE_READINGS];
+        r.from = r.table->rows;
+        if (add_rows(p, table, IHP_TABLE_READINGS, 1, path, err) != IHP_OK ||
+            check_count(&r, (p->part.end - p->part.first) * (p->partnerships + 1)) != IHP_OK ||
+            ihp_merge_check_readings(table, p->part.first, p->part.end, path, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    if (has_scenario_bootstrap(p)) {
+        size_t levels = levels_of(p);
+        r.table = &table[IHP_TABLE_SCENARIO_BOOTSTRAP];
+        r.from = r.table->rows;
+        if (add_rows(p, table, IHP_TABLE_SCENARIO_BOOTSTRAP, 6 * levels, path, err) == IHP_OK) {
+            check_bootstrap(&r, p, levels);
+        }
+    }
+    return err->status;
+}

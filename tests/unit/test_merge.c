@@ -1,0 +1,188 @@
+/* The order of readings.csv over all parts, and the rows that a part may have in it, by hand. Two
+ * IHPs; scenarios 1 and 2 in block 1, 3 and 4 in block 2. Changes in cents, NORTH and LAKES:
+ *
+ *   1   100   -50    moves 150
+ *   2     0  -200    moves 200
+ *   3  -150     0    moves 150: behind 1, which moves as much and comes first
+ *   4     7     7    moves  14: within it NORTH first, as the IHPs stand
+ *
+ * so that block 1 has 2, 1, block 2 has 3, 4, and the whole 2, 1, 3, 4. */
+#include "run/merge.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h> /* after the headers it needs */
+
+static const int64_t change[4][2] = {{100, -50}, {0, -200}, {-150, 0}, {7, 7}};
+static const char *const name[4] = {"one", "two", "three", "four"};
+static const char *const ihp[2] = {"NORTH", "LAKES"};
+
+static struct ihp_table table[IHP_TABLES];
+
+static int tear_down(void **state)
+{
+    (void)state;
+    for (int t = 0; t < IHP_TABLES; t++) {
+        ihp_table_free(&table[t]);
+    }
+    return 0;
+}
+
+/* settlement.csv has two rows, scenarios.csv those above; the columns between do not matter. */
+static int set_up(void **state)
+{
+    (void)state;
+    ihp_settlement_tables_begin(table);
+    ihp_scenarios_table_begin(&table[IHP_TABLE_SCENARIOS]);
+    ihp_readings_table_begin(&table[IHP_TABLE_READINGS]);
+    for (size_t p = 0; p < 2; p++) {
+        struct ihp_table *t = &table[IHP_TABLE_SETTLEMENT];
+        ihp_table_text(t, ihp[p]);
+        for (size_t c = 1; c < t->columns; c++) {
+            ihp_table_integer(t, 0);
+        }
+    }
+    for (size_t row = 0; row < 8; row++) {
+        struct ihp_table *t = &table[IHP_TABLE_SCENARIOS];
+        ihp_table_integer(t, (int64_t)row / 2 + 1);
+        ihp_table_text(t, name[row / 2]);
+        ihp_table_text(t, "value");
+        ihp_table_text(t, ihp[row % 2]);
+        for (size_t c = 4; c + 1 < t->columns; c++) {
+            ihp_table_integer(t, 0);
+        }
+        ihp_table_cents(t, change[row / 2][row % 2]);
+    }
+    return 0;
+}
+
+static void add_reading(const char *policy, const char *ihp_id, int64_t gained, int64_t cents,
+                        int64_t moved)
+{
+    struct ihp_table *t = &table[IHP_TABLE_READINGS];
+    ihp_table_text(t, policy);
+    ihp_table_text(t, "value");
+    ihp_table_text(t, "1.1");
+    ihp_table_text(t, ihp_id);
+    ihp_table_integer(t, gained);
+    for (int i = 0; i < 3; i++) {
+        ihp_table_integer(t, 0);
+    }
+    ihp_table_cents(t, cents);
+    ihp_table_cents(t, moved);
+}
+
+static void add_block_1(void)
+{
+    add_reading("two", "", 5, -200, 200);
+    add_reading("two", "LAKES", 2, -200, 200);
+    add_reading("two", "NORTH", 3, 0, 0);
+    add_reading("one", "", 0, 50, 150);
+    add_reading("one", "NORTH", 0, 100, 100);
+    add_reading("one", "LAKES", 0, -50, 50);
+}
+
+static void add_block_2(void)
+{
+    add_reading("three", "", 0, -150, 150);
+    add_reading("three", "NORTH", 0, -150, 150);
+    add_reading("three", "LAKES", 0, 0, 0);
+    add_reading("four", "", 0, 14, 14);
+    add_reading("four", "NORTH", 0, 7, 7);
+    add_reading("four", "LAKES", 0, 7, 7);
+}
+
+static void test_order(void **state)
+{
+    (void)state;
+    static const size_t order[] = {1, 0, 2, 3};
+    struct ihp_error err = {0};
+    add_block_1();
+    assert_int_equal(ihp_merge_check_readings(table, 0, 2, "PART", &err), IHP_OK);
+    add_block_2();
+    assert_int_equal(ihp_merge_check_readings(table, 2, 4, "PART", &err), IHP_OK);
+    assert_int_equal(ihp_merge_order_readings(table, 2, &err), IHP_OK);
+    const struct ihp_table *t = &table[IHP_TABLE_READINGS];
+    assert_int_equal(t->rows, 12);
+    for (size_t row = 0; row < 12; row++) {
+        assert_string_equal(t->cell[row * t->columns].text, name[order[row / 3]]);
+        assert_int_equal(t->cell[row * t->columns + 3].text[0] == '\0', row % 3 == 0);
+    }
+    assert_string_equal(t->cell[1 * t->columns + 3].text, "LAKES"); /* a group stays as it was */
+}
+
+/* More dollars in a later block come first. */
+static void test_later_block_first(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    add_block_2();
+    add_block_1();
+    assert_int_equal(ihp_merge_order_readings(table, 2, &err), IHP_OK);
+    const struct ihp_table *t = &table[IHP_TABLE_READINGS];
+    assert_string_equal(t->cell[0].text, "two");
+    assert_string_equal(t->cell[3 * t->columns].text, "three"); /* now the first of 150 */
+    assert_string_equal(t->cell[6 * t->columns].text, "one");
+    assert_string_equal(t->cell[9 * t->columns].text, "four");
+}
+
+/* One number of block 2 wrong: the row is told, counted in its file. */
+static void test_refused(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t row, column; /* of block 2 */
+        const char *told;
+    } wrong[] = {{0, 8, "PART: row 1: change_in_amount"}, {0, 9, "PART: row 1: dollars_moved"},
+                 {1, 8, "PART: row 2: change_in_amount"}, {5, 9, "PART: row 6: dollars_moved"},
+                 {3, 4, "PART: row 4: members_gained"},   {4, 7, "PART: row 4: base_members_lost"}};
+    struct ihp_error err = {0};
+    add_block_1();
+    add_block_2();
+    struct ihp_table *t = &table[IHP_TABLE_READINGS];
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        struct ihp_cell *cell = &t->cell[(6 + wrong[i].row) * t->columns + wrong[i].column];
+        err = (struct ihp_error){0};
+        cell->integer++;
+        assert_int_equal(ihp_merge_check_readings(table, 2, 4, "PART", &err), IHP_ERR_DATA);
+        assert_non_null(strstr(err.text, wrong[i].told));
+        cell->integer--;
+    }
+    static const size_t texts[][2] = {{0, 0}, {1, 1}, {4, 3}};
+    static const char *const told[] = {"row 1: policy", "row 2: reading", "row 5: ihp_id"};
+    for (size_t i = 0; i < 3; i++) {
+        char *text = t->cell[(6 + texts[i][0]) * t->columns + texts[i][1]].text;
+        err = (struct ihp_error){0};
+        text[0]++;
+        assert_int_equal(ihp_merge_check_readings(table, 2, 4, "PART", &err), IHP_ERR_DATA);
+        assert_non_null(strstr(err.text, told[i]));
+        text[0]--;
+    }
+    err = (struct ihp_error){0};
+    assert_int_equal(ihp_merge_check_readings(table, 2, 4, "PART", &err), IHP_OK);
+}
+
+/* Amounts beyond all bounds do not overflow. */
+static void test_huge(void **state)
+{
+    (void)state;
+    struct ihp_error err = {0};
+    struct ihp_table *s = &table[IHP_TABLE_SCENARIOS];
+    s->cell[1 * s->columns - 1].integer = INT64_MAX;
+    s->cell[2 * s->columns - 1].integer = -INT64_MAX;
+    add_block_1();
+    assert_int_equal(ihp_merge_check_readings(table, 0, 2, "PART", &err), IHP_ERR_DATA);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_order, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_later_block_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_huge, set_up, tear_down)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
