@@ -25,7 +25,8 @@ enum ihp_cell_kind {
     IHP_CELL_TEXT,
     IHP_CELL_INTEGER,
     IHP_CELL_DOLLARS, /* cents, written with two decimals */
-    IHP_CELL_RATIO    /* 12 significant digits; NaN is blank */
+    IHP_CELL_RATIO,   /* 12 significant digits; NaN is blank */
+    IHP_CELL_SECONDS  /* written as ratios are */
 };
 
 struct ihp_table_column {
@@ -33,7 +34,7 @@ struct ihp_table_column {
     enum ihp_cell_kind kind;
 };
 
-/* A cell: text for TEXT, cents or integer in `integer`, `ratio`; `blank` for undefined. */
+/* A cell: text for TEXT, cents or integer in `integer`, `ratio` (SECONDS too); `blank` for undefined. */
 struct ihp_cell {
     bool blank, money; /* `money`: a RATIO cell in dollars, written with two decimals */
     int64_t integer;
@@ -301,7 +302,7 @@ enum ihp_status ihp_result_check(const char *folder, const char *program, bool f
  * it was not there before. */
 enum ihp_status ihp_result_begin(const char *folder, bool *made, struct ihp_error *err);
 
-/* Writes tables, results.h5, timings.csv and, last, manifest.json. */
+/* Writes tables, results.h5, timings.h5 and, last, manifest.json. */
 enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_input *input,
                                  const struct ihp_table table[IHP_TABLES],
                                  const struct ihp_notices *notices,
@@ -351,7 +352,8 @@ enum ihp_status ihp_member_files_write(const char *folder, const struct ihp_resu
 
 /* ---- the status of a run --------------------------------------------------------------------- */
 
-enum ihp_run_state { IHP_RUN_RUNNING, IHP_RUN_DONE, IHP_RUN_FAILED };
+/* Stopped: by a signal, with what was done so far kept for the next start. */
+enum ihp_run_state { IHP_RUN_RUNNING, IHP_RUN_DONE, IHP_RUN_FAILED, IHP_RUN_STOPPED };
 
 /* What <output>.status.json says of a run, as rank 0 saw it last. */
 struct ihp_run_status {
@@ -376,7 +378,8 @@ struct ihp_run_status {
 enum ihp_status ihp_run_status_path(const char *output, char path[IHP_PATH_MAX],
                                     struct ihp_error *err);
 
-/* Replaces the file, in one step. IHP_ERR_RUN when it cannot be written. */
+/* Replaces the file, in one step; it is made beside its name with .part behind it. What a run that was
+ * killed left of that is replaced too. IHP_ERR_RUN when it cannot be written. */
 enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_status *status,
                                      struct ihp_error *err);
 

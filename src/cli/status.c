@@ -7,8 +7,9 @@ static const char help[] =
     "Tells how far a run of settle, pay, reconcile, package or power is, or how it ended, from the file\n"
     "RESULT.status.json that it keeps beside its output RESULT, a folder or the FILE of power.\n"
     "\n"
-    "Exit codes: 0 running or done; 1 failed or dead, that is, its process is gone from this host or\n"
-    "it has told nothing for ten minutes; 2 wrong usage; 3 no such run, or a damaged file.\n"
+    "Exit codes: 0 running, done, or stopped by a signal, to go on when it is started again; 1 failed\n"
+    "or dead, that is, its process is gone from this host or it has told nothing for ten minutes;\n"
+    "2 wrong usage; 3 no such run, or a damaged file.\n"
     "\n"
     "Example:\n"
     "  ihp status results/final-2025\n";

@@ -16,7 +16,7 @@ static const char *const files[] = {
     "scenarios.csv",  "readings.csv",     "bootstrap.csv",
     "bootstrap_outcomes.csv", "scenario_bootstrap.csv", "bridge.csv",
     "bridge_members.csv", "quality.csv", "quality_scores.csv",
-    "timings.csv",
+    IHP_TIMINGS ".h5",
 };
 
 bool ihp_is_same_place(const char *path, const char *other)
@@ -155,10 +155,14 @@ void ihp_result_abandon(const char *folder, bool made)
     }
 }
 
-enum ihp_status ihp_json_write_file(const char *path, int mode, const json_t *json,
-                                    struct ihp_error *err)
+enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, const json_t *json,
+                               struct ihp_error *err)
 {
+    char path[IHP_PATH_MAX];
     struct ihp_outfile *out;
+    if (!ihp_path_join(path, sizeof path, folder, name)) {
+        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    }
     if (ihp_outfile_open(path, mode, &out, err) != IHP_OK) {
         return err->status;
     }
@@ -170,15 +174,6 @@ enum ihp_status ihp_json_write_file(const char *path, int mode, const json_t *js
     return ihp_outfile_commit(&out, err);
 }
 
-enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, const json_t *json,
-                               struct ihp_error *err)
-{
-    char path[IHP_PATH_MAX];
-    return ihp_path_join(path, sizeof path, folder, name)
-               ? ihp_json_write_file(path, mode, json, err)
-               : ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-}
-
 enum ihp_status ihp_folder_fill(const char *folder, const struct ihp_table table[IHP_TABLES],
                                 json_t *manifest, json_t *run, struct ihp_error *err)
 {
@@ -188,12 +183,13 @@ enum ihp_status ihp_folder_fill(const char *folder, const struct ihp_table table
         }
     }
     if (err->status == IHP_OK) {
-        ihp_results_h5_write(folder, "results.h5", table, IHP_TABLES, manifest, err);
+        ihp_results_h5_write(folder, "results.h5", table, IHP_TABLES, manifest, IHP_TIMINGS, err);
     }
     if (json_object_set_new(manifest, "run", run) != 0) {
         ihp_fail_memory(err, "the manifest");
     }
-    if (err->status == IHP_OK) {
+    if (err->status == IHP_OK &&
+        ihp_timings_write(folder, json_object_get(manifest, "run"), err) == IHP_OK) {
         ihp_json_write(folder, files[0], 0666, manifest, err);
     }
     return err->status;

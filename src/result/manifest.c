@@ -104,22 +104,6 @@ json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *no
                      "notices", json_notices(notices));
 }
 
-/* Seconds and memory by rank, in order of ranks. */
-static json_t *json_ranks(const struct ihp_run_facts *facts)
-{
-    json_t *timings = json_array();
-    for (int r = 0; facts->rank != NULL && r < facts->ranks; r++) {
-        const struct ihp_rank_facts *rank = &facts->rank[r];
-        json_t *seconds = json_object();
-#define IHP_STAGE_PUT(stage) json_object_set_new(seconds, #stage, json_real(rank->stage));
-        IHP_STAGES(IHP_STAGE_PUT)
-#undef IHP_STAGE_PUT
-        json_array_append_new(timings, json_pack("{s:i, s:I, s:o}", "rank", r, "peak_bytes",
-                                                 (json_int_t)rank->peak_bytes, "seconds", seconds));
-    }
-    return timings;
-}
-
 json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts *facts)
 {
     char finished[IHP_MOMENT_TEXT];
@@ -135,5 +119,5 @@ json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts
         facts->seconds_open, "read",
         facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass, "reduce", facts->seconds_reduce,
         "finish", facts->seconds_finish, "sweep", facts->seconds_sweep, "bootstrap",
-        facts->seconds_bootstrap, "total", facts->seconds_total, "timings", json_ranks(facts));
+        facts->seconds_bootstrap, "total", facts->seconds_total, "timings", ihp_timings_create(facts));
 }

@@ -4,13 +4,14 @@
 
 #include "ihp/version.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const states[] = {"running", "done", "failed"};
+static const char *const states[] = {"running", "done", "failed", "stopped"};
 enum { STATES = sizeof states / sizeof states[0], FILE_BYTES = 16384 };
 
 /* Whether a path ends with "." or "..", which are no names to put an ending behind. */
@@ -47,6 +48,36 @@ static json_t *known(double value)
     return value < 0 ? json_null() : json_real(value);
 }
 
+/* Whether all of `text` and the end of its last line went into a new file. */
+static bool write_text(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    FILE *stream = fd < 0 ? NULL : fdopen(fd, "w");
+    if (stream == NULL) {
+        if (fd >= 0) {
+            close(fd);
+        }
+        return false;
+    }
+    bool whole = fputs(text, stream) >= 0 && fputc('\n', stream) != EOF;
+    return fclose(stream) == 0 && whole;
+}
+
+/* Not an ihp_outfile: one name of a part file for all runs leaves one file at most when they are killed,
+ * whichever host they were on, and nothing waits for the disk while a run is under way. */
+static enum ihp_status replace(const char *path, const char *text, struct ihp_error *err)
+{
+    char part[IHP_PATH_MAX + 8];
+    snprintf(part, sizeof part, "%s.part", path);
+    unlink(part);
+    errno = 0;
+    if (!write_text(part, text) || rename(part, path) != 0) {
+        ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(errno));
+        unlink(part);
+    }
+    return err->status;
+}
+
 enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_status *s,
                                      struct ihp_error *err)
 {
@@ -62,14 +93,16 @@ enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_stat
         "process_start", (json_int_t)s->process_start, "started",
         ihp_moment_format(s->started, started), "updated", ihp_moment_format(s->updated, updated),
         "error", ihp_json_text(s->error));
-    if (json == NULL) {
+    char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    json_decref(json);
+    if (text == NULL) {
         return ihp_fail_memory(err, "the status of the run");
     }
-    enum ihp_status status = ihp_make_parents(path, err) == IHP_OK
-                                 ? ihp_json_write_file(path, 0666, json, err)
-                                 : err->status;
-    json_decref(json);
-    return status;
+    if (ihp_make_parents(path, err) == IHP_OK) {
+        replace(path, text, err);
+    }
+    free(text);
+    return err->status;
 }
 
 /* ---- reading: the file may hold anything ----------------------------------------------------- */

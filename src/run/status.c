@@ -90,7 +90,7 @@ static void print_when(const struct ihp_run_status *s, int64_t now, FILE *stream
 
 enum ihp_status ihp_run_status_print(const char *output, FILE *stream, struct ihp_error *err)
 {
-    static const char *const text[] = {"running", "done", "failed"};
+    static const char *const text[] = {"running", "done", "failed", "stopped"};
     char path[IHP_PATH_MAX], why[400], moment[IHP_MOMENT_TEXT];
     struct ihp_run_status s;
     if (ihp_run_status_path(output, path, err) != IHP_OK ||
@@ -102,6 +102,9 @@ enum ihp_status ihp_run_status_print(const char *output, FILE *stream, struct ih
     fprintf(stream, "%s: %s\n", output, dead ? "dead" : text[s.state]);
     print_work(&s, stream);
     print_when(&s, now, stream);
+    if (s.state == IHP_RUN_STOPPED) {
+        fprintf(stream, "  %-14s start it again to go on\n", "next");
+    }
     if (s.state == IHP_RUN_FAILED) {
         return ihp_fail(err, IHP_ERR_RUN, "%s: the run failed: %s", output, s.error);
     }

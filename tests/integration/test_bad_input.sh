@@ -200,18 +200,6 @@ ok "several kinds: as if they had never been" same_as_expected "$tiny/expected" 
 
 # ---- stores -----------------------------------------------------------------------------------
 
-# Writes numbers over those of a column: patch STORE COLUMN FORMAT INDEX VALUE (of Python's struct).
-patch() {
-    local address
-    address=$(h5ls -va "$1/$2" | sed -n 's/^ *Address: *//p' | head -1)
-    "$IHP_PYTHON" -c '
-import struct, sys
-path, form, address, index, value = sys.argv[1], "<" + sys.argv[2], *map(int, sys.argv[3:])
-with open(path, "r+b") as store:
-    store.seek(address + (index * struct.calcsize(form)))
-    store.write(struct.pack(form, value))' "$1" "$3" "$address" "$4" "$5"
-}
-
 # Writes a smaller size into the header that HDF5 keeps of a column. HDF5 sees by its checksum that the
 # header is damaged; columns that are whole but too short are made in tests/unit/test_store_hostile.c.
 damage_header() {

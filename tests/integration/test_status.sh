@@ -40,6 +40,43 @@ json.dump(status, open(path, 'w'))
 PY
 }
 
+# Whether the timings that results.h5 of a folder links to are those of its manifest, or of the parts
+# that it names, in order; 0 is the run itself.
+check_timings() {
+    run "$IHP_PYTHON" - "$@" <<'PY'
+import json, subprocess, sys
+folder, parts = sys.argv[1], [int(part) for part in sys.argv[2:]]
+
+def column(name, take):
+    text = subprocess.run(['h5dump', '-y', '-w', '0', '-m', '%.12g', '-d', '/timings/' + name,
+                           folder + '/results.h5'], check=True, capture_output=True, text=True).stdout
+    data = text[text.index('DATA {') + 6:text.index('}', text.index('DATA {'))]
+    return [take(cell.strip()) for cell in data.split(',')], text
+
+part, rank, peak = (column(name, int)[0] for name in ('part', 'rank', 'peak_bytes'))
+stage = column('stage', lambda cell: cell.strip('"').rstrip('\\0'))[0]
+seconds, text = column('seconds', float)
+assert '"seconds"' in text[text.index('ATTRIBUTE "units"'):]
+run = json.load(open(folder + '/manifest.json'))['run']
+runs = [run] if parts == [0] else run['parts']
+assert len(runs) == len(parts)
+stages = ['open', 'read', 'decide', 'pass', 'reduce', 'finish', 'sweep', 'bootstrap', 'total']
+row = 0
+for number, of in zip(parts, runs):
+    assert number == of.get('block', 0)
+    assert [t['rank'] for t in of['timings']] == list(range(of['ranks']))
+    for timing in of['timings']:
+        assert timing['peak_bytes'] > 1 << 20
+        for name in stages:
+            assert (part[row], rank[row], stage[row]) == (number, timing['rank'], name)
+            assert peak[row] == timing['peak_bytes']
+            assert abs(seconds[row] - timing['seconds'][name]) <= 1e-5 * seconds[row]
+            assert seconds[row] <= timing['seconds']['total']
+            row += 1
+assert row == len(part) == len(seconds)
+PY
+}
+
 OMPI_MCA_pml=none ihp info "$case/state.h5"
 ok "without MPI other subcommands end" not succeeds
 status "$result"
@@ -60,26 +97,62 @@ for ranks in 1 3; do
     ok "$ranks ranks: done" succeeds
     ok "$ranks ranks: says so" says "$out" "$result/: done" "100.0 %" " of $ranks" "most memory" "ended"
     ok "$ranks ranks: no part file" nothing_left "$case"
-    run "$IHP_PYTHON" - "$result" "$ranks" <<'PY'
-import csv, json, sys
-folder, ranks = sys.argv[1], int(sys.argv[2])
-timings = json.load(open(folder + '/manifest.json'))['run']['timings']
-rows = list(csv.DictReader(open(folder + '/timings.csv')))
-assert [t['rank'] for t in timings] == list(range(ranks))
-assert len(rows) == 9 * ranks
-for row in rows:
-    rank = timings[int(row['rank'])]
-    assert int(row['peak_bytes']) == rank['peak_bytes'] > 1 << 20
-    assert abs(float(row['seconds']) - rank['seconds'][row['stage']]) < 1e-4
-    assert float(row['seconds']) <= rank['seconds']['total']
-PY
-    ok "$ranks ranks: manifest and timings.csv agree" succeeds
+    check_timings "$result" 0
+    ok "$ranks ranks: timings.h5, seen through results.h5, is as the manifest has it" succeeds
+    cp "$result/results.h5" "$work/results$ranks.h5"
+    mv "$result" "$work/moved"
+    check_timings "$work/moved" 0
+    ok "$ranks ranks: also in a folder that was moved" succeeds
+    mv "$work/moved" "$result"
 done
+ok "results.h5 itself is the same" cmp "$work/results1.h5" "$work/results3.h5"
 
 cp "$result.status.json" "$work/kept"
 settle 2 "$deck"
 ok "a refused run" fails 2 "finished run"
 ok "... leaves the status of the finished one" cmp "$work/kept" "$result.status.json"
+
+# Each part of a sweep has its own timings, a merged folder those of all.
+sed '/^sweep:/,$ d' "$deck" >"$case/sweep.yaml"
+echo 'sweep: {design: one_at_a_time, vary: {threshold: [0, 0.01, 0.03]}}' >>"$case/sweep.yaml"
+for block in 1 2; do
+    settle "$((3 - block))" "$case/sweep.yaml" --block "$block/2" -o "$work/part$block" --quiet
+    ok "block $block: settle" succeeds
+    check_timings "$work/part$block" 0
+    ok "block $block: timings" succeeds
+done
+ihp merge "$work/part2" "$work/part1" -o "$work/merged"
+ok "merge" succeeds
+check_timings "$work/merged" 1 2
+ok "merged: the timings of both, by block" succeeds
+ihp merge "$work/part2" "$work/part1" -o "$work/merged" --force
+ok "merge again, in place of it" succeeds
+damage_timings() { # CODE-OF-PYTHON, which gets `run`
+    cp "$work/part2/manifest.json" "$work/manifest.json"
+    "$IHP_PYTHON" - "$work/part2/manifest.json" "$1" <<'PY'
+import json, sys
+path, change = sys.argv[1:]
+manifest = json.load(open(path))
+exec(change, {'run': manifest['run']})
+json.dump(manifest, open(path, 'w'))
+PY
+    ihp merge "$work/part2" "$work/part1" -o "$work/none"
+    ok "merge, $1" fails 3 "$work/part2/manifest.json: run.timings: "
+    mv "$work/manifest.json" "$work/part2/manifest.json"
+}
+damage_timings 'del run["timings"]'
+damage_timings 'run["timings"] = {}'
+damage_timings 'run["timings"] *= 2'
+damage_timings 'run["timings"][0]["rank"] = 1'
+damage_timings 'run["timings"][0]["peak_bytes"] = 1.5'
+damage_timings 'run["timings"][0]["peak_bytes"] = -1'
+damage_timings 'run["timings"][0]["more"] = 1'
+damage_timings 'run["timings"][0]["seconds"] = 1'
+damage_timings 'run["timings"][0]["seconds"]["pass"] = -0.5'
+damage_timings 'run["timings"][0]["seconds"]["pass"] = "1"'
+damage_timings 'run["timings"][0]["seconds"]["past"] = run["timings"][0]["seconds"].pop("pass")'
+ihp merge "$work/part2" "$work/part1" -o "$work/none"
+ok "merge with the manifest as it was" succeeds
 
 # ---- failed --------------------------------------------------------------------------------------
 
@@ -93,6 +166,51 @@ for ranks in 1 3; do
     ok "$ranks ranks: says so" says "$out" "$result: failed"
 done
 rm -rf "$result"
+
+# Lines that the last rank alone reads are damaged: it fails after the others have told of their work.
+cp "$case/state.h5" "$work/good.h5"
+patch "$case/state.h5" claims/service H 77 65535
+for ranks in 1 2 3; do
+    settle "$ranks" "$deck" --quiet
+    ok "$ranks ranks: the last fails in the pass, no hang" fails 3 "state.h5" "claims/service"
+    status "$result"
+    ok "$ranks ranks: failed in the pass" fails 1 "the run failed" "claims/service"
+    ok "$ranks ranks: says so" says "$out" "$result: failed" " of $ranks"
+    ok "$ranks ranks: no folder, no part file" [ "$(ls "$case" | grep -c result)" = 1 ]
+done
+mv "$work/good.h5" "$case/state.h5"
+
+# ---- no place for a status -----------------------------------------------------------------------
+
+mkdir -p "$case/locked/result"
+rm -f "$result.status.json"
+sed 's,^output:.*,output: locked/result,' "$deck" >"$case/locked.yaml"
+chmod 777 "$case/locked/result"
+chmod 555 "$case/locked"
+if [[ $(id -u) == 0 ]]; then # whom no mode keeps out
+    chmod 755 "$work"
+    chmod -R a+rX "$case"
+    run setpriv --reuid=65534 --regid=65534 --clear-groups env -u OMPI_MCA_orte_tmpdir_base \
+        "$IHP_PROGRAM" settle "$case/locked.yaml" --quiet --member-files
+else
+    ihp settle "$case/locked.yaml" --quiet --member-files
+fi
+ok "a parent that cannot be written: the run goes on" succeeds
+ok "... to its result" same_as_expected "$case/expected" "$case/locked/result"
+ok "... without a status" [ "$(ls -A "$case/locked")" = result ]
+chmod 755 "$case/locked"
+mkdir -p "$result.status.json/in the way"
+settle 2 "$deck" --quiet
+ok "a folder in the place of the status: the run goes on" succeeds
+ok "... and leaves no part file" nothing_left "$case"
+rm -r "$result.status.json"
+
+# What a killed run left is gone after the next one.
+echo half >"$result.status.json.part"
+(umask 027 && ihp settle "$deck" --quiet --force)
+ok "no part file of a killed run" nothing_left "$case"
+ok "the mode is as of other results" mode_is 640 "$result.status.json"
+ok "... as that of the manifest" mode_is "$(stat -c %a "$result/manifest.json")" "$result.status.json"
 
 # ---- running, lines in a log, killed -------------------------------------------------------------
 

@@ -2,7 +2,7 @@
  * nothing; where it stands. And moments and sizes as texts, which it is made of. */
 #include "files.h"
 
-#include "ihp/result.h"
+#include "ihp/run.h"
 
 #include <limits.h>
 
@@ -70,6 +70,58 @@ static void test_comes_back(void **state)
     memset(s.error, 'e', sizeof s.error - 1);
     memset(s.host, 'h', sizeof s.host - 1);
     assert_comes_back(&s);
+    s.state = IHP_RUN_STOPPED;
+    assert_comes_back(&s);
+}
+
+/* What a killed run left under the name of the part file is replaced; a link there is not followed. */
+static void test_left_by_a_killed_run(void **state)
+{
+    (void)state;
+    write_text(in_folder("result.status.json.part"), "half of a");
+    assert_comes_back(&example);
+    char part[PATH_BYTES];
+    snprintf(part, sizeof part, "%s/result.status.json.part", test_folder);
+    assert_int_equal(symlink(in_folder("behind"), part), 0);
+    struct ihp_error err = {0};
+    assert_int_equal(ihp_run_status_write(in_folder("result.status.json"), &example, &err), IHP_OK);
+    assert_int_equal(files_in_folder(), 1);
+}
+
+/* ---- what is told of it ---------------------------------------------------------------------- */
+
+/* The first line that is printed, some other text, and the exit code that comes of it. */
+static void assert_printed(enum ihp_run_state run_state, enum ihp_status status, const char *title,
+                           const char *says)
+{
+    struct ihp_error err = {0};
+    struct ihp_run_status s = example;
+    char *text = NULL, output[PATH_BYTES], first[PATH_BYTES + 32];
+    size_t size = 0;
+    snprintf(output, sizeof output, "%s/result", test_folder);
+    s.state = run_state;
+    snprintf(s.error, sizeof s.error, "%s", run_state == IHP_RUN_FAILED ? "no memory" : "");
+    assert_int_equal(ihp_run_status_write(in_folder("result.status.json"), &s, &err), IHP_OK);
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    assert_int_equal(ihp_run_status_print(output, stream, &err), status);
+    fclose(stream);
+    snprintf(first, sizeof first, "%s: %s\n", output, title);
+    assert_memory_equal(text, first, strlen(first));
+    assert_non_null(strstr(text, says));
+    assert_int_equal(run_state != IHP_RUN_STOPPED, strstr(text, "start it again") == NULL);
+    free(text);
+}
+
+static void test_printed(void **state)
+{
+    (void)state;
+    assert_printed(IHP_RUN_DONE, IHP_OK, "done", "ended          2026-01-01T01:01:01Z");
+    assert_printed(IHP_RUN_STOPPED, IHP_OK, "stopped",
+                   "next           start it again to go on\n");
+    assert_printed(IHP_RUN_FAILED, IHP_ERR_RUN, "failed", "42.0 %, 42 of 100 replicates");
+    /* Of node1, which has told nothing since 2026-01-01. */
+    assert_printed(IHP_RUN_RUNNING, IHP_ERR_RUN, "dead", "last update    2026-01-01T01:01:01Z");
 }
 
 /* A path in an error may be bytes that JSON does not take. */
@@ -309,6 +361,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_comes_back),
+        IN_FOLDER(test_left_by_a_killed_run),
+        IN_FOLDER(test_printed),
         IN_FOLDER(test_bytes_that_are_no_text),
         IN_FOLDER(test_makes_parents_and_mode),
         IN_FOLDER(test_cannot_be_written),
