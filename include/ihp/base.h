@@ -134,8 +134,8 @@ const char *ihp_month_format(int32_t month, char buffer[IHP_DATE_TEXT]);
 const char *ihp_quarter_format(int32_t quarter, char buffer[IHP_DATE_TEXT]);
 
 #define IHP_MOMENT_TEXT 32
-/* "YYYY-MM-DDTHH:MM:SSZ" of seconds since 1970-01-01 UTC into `buffer`, which is returned; empty beyond
- * what the calendar has. */
+/* "YYYY-MM-DDTHH:MM:SSZ" of seconds since 1970-01-01 UTC into `buffer`, which is returned; empty
+ * beyond what the calendar has. */
 const char *ihp_moment_format(int64_t seconds, char buffer[IHP_MOMENT_TEXT]);
 
 /* The same text back to seconds; false for anything else. */

@@ -34,7 +34,8 @@ struct ihp_table_column {
     enum ihp_cell_kind kind;
 };
 
-/* A cell: text for TEXT, cents or integer in `integer`, `ratio` (SECONDS too); `blank` for undefined. */
+/* A cell: text for TEXT, cents or integer in `integer`, `ratio` (SECONDS too); `blank` for
+ * undefined. */
 struct ihp_cell {
     bool blank, money; /* `money`: a RATIO cell in dollars, written with two decimals */
     int64_t integer;
@@ -267,7 +268,7 @@ void ihp_result_print(FILE *stream, const struct ihp_result_input *input);
 /* ---- the folder ------------------------------------------------------------------------------ */
 
 /* What a rank took; its numbers may differ between equal runs. Seconds are as of ihp_run_facts. */
-#define IHP_STAGES(X) \
+#define IHP_STAGES(X)                                                                              \
     X(open) X(read) X(decide) X(pass) X(reduce) X(finish) X(sweep) X(bootstrap) X(total)
 #define IHP_STAGE_SECONDS(stage) double stage;
 struct ihp_rank_facts {
@@ -358,19 +359,19 @@ enum ihp_run_state { IHP_RUN_RUNNING, IHP_RUN_DONE, IHP_RUN_FAILED, IHP_RUN_STOP
 /* What <output>.status.json says of a run, as rank 0 saw it last. */
 struct ihp_run_status {
     enum ihp_run_state state;
-    char job[24];        /* "settle" */
-    char stage[24];      /* "bootstrap" */
-    char counted[80];    /* "replicates"; empty where the stage counts nothing */
+    char job[24];     /* "settle" */
+    char stage[24];   /* "bootstrap" */
+    char counted[80]; /* "replicates"; empty where the stage counts nothing */
     uint64_t done, all;
     double rate;         /* counted a second; below 0: not known */
     double seconds_left; /* of the stage; below 0: not known */
     uint64_t peak_bytes; /* highest resident memory that a rank has told of */
     int peak_rank, ranks;
-    char host[256];          /* of rank 0 */
-    int64_t pid;             /* of rank 0 */
-    uint64_t process_start;  /* of rank 0, clock ticks after the host's start; 0: not known */
+    char host[256];           /* of rank 0 */
+    int64_t pid;              /* of rank 0 */
+    uint64_t process_start;   /* of rank 0, clock ticks after the host's start; 0: not known */
     int64_t started, updated; /* seconds since 1970-01-01 UTC */
-    char error[1000];        /* of a failed run: one line */
+    char error[1000];         /* of a failed run: one line */
 };
 
 /* Where the status of a run with this output stands: beside it, so that it outlives a folder that a
@@ -378,8 +379,8 @@ struct ihp_run_status {
 enum ihp_status ihp_run_status_path(const char *output, char path[IHP_PATH_MAX],
                                     struct ihp_error *err);
 
-/* Replaces the file, in one step; it is made beside its name with .part behind it. What a run that was
- * killed left of that is replaced too. IHP_ERR_RUN when it cannot be written. */
+/* Replaces the file, in one step; it is made beside its name with .part behind it. What a run that
+ * was killed left of that is replaced too. IHP_ERR_RUN when it cannot be written. */
 enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_status *status,
                                      struct ihp_error *err);
 

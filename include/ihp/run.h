@@ -173,10 +173,10 @@ enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, 
 enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,
                           struct ihp_notices *notices, struct ihp_error *err);
 
-/* Not collective, needs no MPI: prints how far the run with this output (a result folder, or the file of
- * ihp_power) is, or how it ended. Fails with IHP_ERR_RUN when it failed or is dead, that is, its
- * process is gone from this host or it has told nothing for ten minutes, and with IHP_ERR_DATA when
- * there is no status of a run or the file is damaged. */
+/* Not collective, needs no MPI: prints how far the run with this output (a result folder, or the
+ * file of ihp_power) is, or how it ended. Fails with IHP_ERR_RUN when it failed or is dead, that
+ * is, its process is gone from this host or it has told nothing for ten minutes, and with
+ * IHP_ERR_DATA when there is no status of a run or the file is damaged. */
 enum ihp_status ihp_run_status_print(const char *output, FILE *stream, struct ihp_error *err);
 
 /* Not collective: prints what a store or a result (manifest.json, results.h5 or the folder) is. */

@@ -35,8 +35,8 @@ bool ihp_cli_shows_progress(void);
  * The final call, done == all, ends the line. */
 void ihp_cli_progress(const char *stage, const char *text, uint64_t done, uint64_t all);
 
-/* How a job of run.h tells its progress: on a terminal in place; else a line every `seconds`, the first
- * after as many, so that a log stays short. 0: not at all. */
+/* How a job of run.h tells its progress: on a terminal in place; else a line every `seconds`, the
+ * first after as many, so that a log stays short. 0: not at all. */
 struct ihp_cli_log {
     int64_t seconds;
     double last;

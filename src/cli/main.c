@@ -79,7 +79,7 @@ static enum ihp_status check_same_command(const struct ihp_cli *cli, const struc
                                             commands[-range[1]]->name, commands[range[0]]->name);
 }
 
-/* Runs `ihp status`, which is asked where no MPI may be started: on a login node, in a job's shell. */
+/* Runs `ihp status`, asked where no MPI may be started: on a login node, in a job's shell. */
 static int run_alone(const struct ihp_command *command, int argc, char **argv)
 {
     struct ihp_error err = {0};

@@ -4,12 +4,12 @@
 static const char help[] =
     "Usage: ihp status RESULT\n"
     "\n"
-    "Tells how far a run of settle, pay, reconcile, package or power is, or how it ended, from the file\n"
-    "RESULT.status.json that it keeps beside its output RESULT, a folder or the FILE of power.\n"
+    "Tells how far a run of settle, pay, reconcile, package or power is, or how it ended, from the\n"
+    "file RESULT.status.json that it keeps beside its output RESULT, a folder or the FILE of power.\n"
     "\n"
-    "Exit codes: 0 running, done, or stopped by a signal, to go on when it is started again; 1 failed\n"
-    "or dead, that is, its process is gone from this host or it has told nothing for ten minutes;\n"
-    "2 wrong usage; 3 no such run, or a damaged file.\n"
+    "Exit codes: 0 running, done, or stopped by a signal, to go on when it is started again;\n"
+    "1 failed or dead, that is, its process is gone from this host or it has told nothing for ten\n"
+    "minutes; 2 wrong usage; 3 no such run, or a damaged file.\n"
     "\n"
     "Example:\n"
     "  ihp status results/final-2025\n";
@@ -21,5 +21,5 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
                : ihp_cli_usage(cli, "status", "one RESULT is wanted");
 }
 
-const struct ihp_command ihp_command_status = {"status", "how far is a run, or how did it end?", help,
-                                               run};
+const struct ihp_command ihp_command_status = {"status", "how far is a run, or how did it end?",
+                                               help, run};

@@ -11,11 +11,21 @@
 
 static const char *const files[] = {
     "manifest.json",
-    "settlement.csv", "payer_split.csv",  "attribution_summary.csv",
-    "exclusions.csv", "risk_weights.csv", "results.h5",
-    "scenarios.csv",  "readings.csv",     "bootstrap.csv",
-    "bootstrap_outcomes.csv", "scenario_bootstrap.csv", "bridge.csv",
-    "bridge_members.csv", "quality.csv", "quality_scores.csv",
+    "settlement.csv",
+    "payer_split.csv",
+    "attribution_summary.csv",
+    "exclusions.csv",
+    "risk_weights.csv",
+    "results.h5",
+    "scenarios.csv",
+    "readings.csv",
+    "bootstrap.csv",
+    "bootstrap_outcomes.csv",
+    "scenario_bootstrap.csv",
+    "bridge.csv",
+    "bridge_members.csv",
+    "quality.csv",
+    "quality_scores.csv",
     IHP_TIMINGS ".h5",
 };
 

@@ -119,5 +119,6 @@ json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts
         facts->seconds_open, "read",
         facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass, "reduce", facts->seconds_reduce,
         "finish", facts->seconds_finish, "sweep", facts->seconds_sweep, "bootstrap",
-        facts->seconds_bootstrap, "total", facts->seconds_total, "timings", ihp_timings_create(facts));
+        facts->seconds_bootstrap, "total", facts->seconds_total, "timings",
+        ihp_timings_create(facts));
 }

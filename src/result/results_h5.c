@@ -99,8 +99,8 @@ static bool write_attributes(hid_t file, const json_t *entries, const char *pref
     return true;
 }
 
-/* A link to the group of a table in a file of its own, named relative to this one so that a folder can
- * be moved. */
+/* A link to the group of a table in a file of its own, named relative to this one so that a folder
+ * can be moved. */
 static bool link_table(hid_t file, const char *table)
 {
     char name[80];

@@ -63,8 +63,8 @@ static bool write_text(const char *path, const char *text)
     return fclose(stream) == 0 && whole;
 }
 
-/* Not an ihp_outfile: one name of a part file for all runs leaves one file at most when they are killed,
- * whichever host they were on, and nothing waits for the disk while a run is under way. */
+/* Not an ihp_outfile: one name of a part file for all runs leaves one file at most when they are
+ * killed, whichever host they were on, and nothing waits for the disk while a run is under way. */
 static enum ihp_status replace(const char *path, const char *text, struct ihp_error *err)
 {
     char part[IHP_PATH_MAX + 8];
@@ -182,8 +182,8 @@ static const char *take_all(const json_t *json, struct ihp_run_status *s)
         const char *key;
         bool good;
     } taken[] = {
-        {"format", take_text(json, "format", format, sizeof format) &&
-                       strcmp(format, "ihp-status") == 0},
+        {"format",
+         take_text(json, "format", format, sizeof format) && strcmp(format, "ihp-status") == 0},
         {"format_version", take_count(json, "format_version", 1, 1, &version)},
         {"job", take_text(json, "job", s->job, sizeof s->job)},
         {"state", take_state(json, &s->state)},

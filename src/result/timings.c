@@ -1,5 +1,5 @@
-/* timings.h5: what each rank took at each stage. results.h5 has it by a link alone, because it differs
- * between equal runs and results.h5 does not. */
+/* timings.h5: what each rank took at each stage. results.h5 has it by a link alone, because it
+ * differs between equal runs and results.h5 does not. */
 #include "result_internal.h"
 
 #include "ihp/version.h"
@@ -84,9 +84,8 @@ enum ihp_status ihp_timings_write(const char *folder, const json_t *run, struct 
                                                       {"stage", IHP_CELL_TEXT},
                                                       {"seconds", IHP_CELL_SECONDS},
                                                       {"peak_bytes", IHP_CELL_INTEGER}};
-    struct ihp_table table = {.name = IHP_TIMINGS,
-                              .column = columns,
-                              .columns = sizeof columns / sizeof columns[0]};
+    struct ihp_table table = {
+        .name = IHP_TIMINGS, .column = columns, .columns = sizeof columns / sizeof columns[0]};
     const json_t *parts = json_object_get(run, "parts");
     json_t *part, *head = json_pack("{s:s, s:i, s:s}", "format", "ihp-timings", "format_version", 1,
                                     "program_version", IHP_VERSION);

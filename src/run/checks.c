@@ -88,12 +88,16 @@ enum ihp_status ihp_pass_check_categories(const struct ihp_context *c,
 static enum ihp_status gather_ranks(struct ihp_run_facts *f, MPI_Comm comm, struct ihp_error *err)
 {
     enum { NUMBERS = sizeof(struct ihp_rank_facts) / sizeof(double) };
-    const struct ihp_rank_facts own = {
-        .open = f->seconds_open,     .read = f->seconds_read,
-        .decide = f->seconds_decide, .pass = f->seconds_pass,
-        .reduce = f->seconds_reduce, .finish = f->seconds_finish,
-        .sweep = f->seconds_sweep,   .bootstrap = f->seconds_bootstrap,
-        .total = f->seconds_total,   .peak_bytes = (double)ihp_peak_bytes()};
+    const struct ihp_rank_facts own = {.open = f->seconds_open,
+                                       .read = f->seconds_read,
+                                       .decide = f->seconds_decide,
+                                       .pass = f->seconds_pass,
+                                       .reduce = f->seconds_reduce,
+                                       .finish = f->seconds_finish,
+                                       .sweep = f->seconds_sweep,
+                                       .bootstrap = f->seconds_bootstrap,
+                                       .total = f->seconds_total,
+                                       .peak_bytes = (double)ihp_peak_bytes()};
     int rank;
     MPI_Comm_rank(comm, &rank);
     if (rank == 0 && (f->rank = calloc((size_t)f->ranks, sizeof *f->rank)) == NULL) {
@@ -112,9 +116,9 @@ enum ihp_status ihp_run_facts_collect(struct ihp_run_facts *f, double start, MPI
     if (gather_ranks(f, comm, err) != IHP_OK) {
         return err->status;
     }
-    double most[] = {f->seconds_open,   f->seconds_read,   f->seconds_decide, f->seconds_pass,
-                     f->seconds_reduce, f->seconds_finish, f->seconds_total,
-                     (double)ihp_peak_bytes()};
+    double most[] = {f->seconds_open,  f->seconds_read,         f->seconds_decide,
+                     f->seconds_pass,  f->seconds_reduce,       f->seconds_finish,
+                     f->seconds_total, (double)ihp_peak_bytes()};
     MPI_Allreduce(MPI_IN_PLACE, most, sizeof most / sizeof most[0], MPI_DOUBLE, MPI_MAX, comm);
     f->seconds_open = most[0];
     f->seconds_read = most[1];

@@ -147,8 +147,8 @@ static json_t *run_of(const struct merging *m)
         }
         json_decref(part);
     }
-    return json_pack("{s:s, s:o, s:o}", "finished", ihp_moment_format(time(NULL), finished), "output",
-                     ihp_json_text(m->options->output), "parts", parts);
+    return json_pack("{s:s, s:o, s:o}", "finished", ihp_moment_format(time(NULL), finished),
+                     "output", ihp_json_text(m->options->output), "parts", parts);
 }
 
 /* Fills the folder that is begun; the manifest is the parts' own, but for what makes it a part's.

@@ -292,8 +292,8 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, bool recon
         settle_months(&run);
         run.facts.seconds_finish = MPI_Wtime() - settling;
         if (ihp_agree(run.comm, err) == IHP_OK &&
-            ihp_run_facts_collect(&run.facts, start, run.comm, err) == IHP_OK && write_results(&run) == IHP_OK && run.rank == 0 &&
-            options->report != NULL) {
+            ihp_run_facts_collect(&run.facts, start, run.comm, err) == IHP_OK &&
+            write_results(&run) == IHP_OK && run.rank == 0 && options->report != NULL) {
             print_report(&run);
         }
     }

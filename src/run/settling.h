@@ -56,9 +56,9 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
                                   struct ihp_fact *fact);
 void ihp_settling_forget_plan(struct ihp_settling *s);
 
-/* What a job that settles is made of, in this order. ihp_settling_start duplicates `comm` and watches
- * the job, whose name is `job`, and
- * ihp_settling_end gives it and all else back; both are collective. */
+/* What a job that settles is made of, in this order. ihp_settling_start duplicates `comm`
+ * and watches the job, whose name is `job`; ihp_settling_end gives all back.
+ * Both are collective. */
 enum ihp_status ihp_settling_start(struct ihp_settling *s, const char *job, MPI_Comm comm);
 void ihp_settling_end(struct ihp_settling *s);
 

@@ -9,10 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A run tells of itself every few seconds; only a rank 0 that waits for others is silent so long. */
+/* A run tells of itself every few seconds; only a rank 0 that waits for others is silent so long.
+ */
 enum { SILENT_SECONDS = 600 };
 
-/* State and start of a process from /proc/PID/stat, after the name in brackets, which may hold anything. */
+/* State and start of a process from /proc/PID/stat, after the name in brackets, which may hold
+ * anything. */
 static bool read_stat(int64_t pid, char *state, uint64_t *start)
 {
     char path[64], text[1024], *save = NULL;
@@ -26,7 +28,8 @@ static bool read_stat(int64_t pid, char *state, uint64_t *start)
     char *field = strrchr(text, ')');
     field = field == NULL ? NULL : strtok_r(field + 1, " ", &save);
     *state = field == NULL ? '\0' : field[0];
-    for (int i = 3; field != NULL && i < 22; i++) { /* the 3rd field is the state, the 22nd the start */
+    for (int i = 3; field != NULL && i < 22;
+         i++) { /* the 3rd field is the state, the 22nd the start */
         field = strtok_r(NULL, " ", &save);
     }
     *start = field == NULL ? 0 : strtoull(field, NULL, 10);

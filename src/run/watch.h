@@ -1,10 +1,10 @@
 /* watch.h - how far a job is: for its caller (ihp_progress_fn) and for its status file.
  *
- * A watch belongs to one job. Every rank tells its own watch of its work; that of rank 0 passes it on
- * and writes the file. The other ranks' memory comes to rank 0 in messages that nobody waits for: one
- * on the way at most from a rank, at most every few seconds, and only when its peak has grown. So what
- * is said of memory while the job runs is what ranks at work have told so far; the last word, at the
- * end, is of all.
+ * A watch belongs to one job. Every rank tells its own watch of its work; that of rank 0 passes it
+ * on and writes the file. The other ranks' memory comes to rank 0 in messages that nobody waits
+ * for: one on the way at most from a rank, at most every few seconds, and only when its peak has
+ * grown. So what is said of memory while the job runs is what ranks at work have told so far; the
+ * last word, at the end, is of all.
  */
 #ifndef IHP_RUN_WATCH_H
 #define IHP_RUN_WATCH_H
@@ -28,12 +28,12 @@ struct ihp_watch {
 enum ihp_status ihp_watch_start(struct ihp_watch *watch, const char *job, ihp_progress_fn progress,
                                 void *progress_context, MPI_Comm comm, struct ihp_error *err);
 
-/* Not collective; on rank 0: from now on there is a status file for `output`, in place of an earlier
- * run's. A file that cannot be written is done without: it must not end a night's work. */
+/* Not collective; on rank 0: from now on there is a status file for `output`, in place of an
+ * earlier run's. A file that cannot be written is done without: it must not end a night's work. */
 void ihp_watch_open(struct ihp_watch *watch, const char *output);
 
-/* Not collective: an ihp_progress_fn whose context is a watch, called by every rank. Of `progress` it
- * takes stage, what, done and all. */
+/* Not collective: an ihp_progress_fn whose context is a watch, called by every rank. Of `progress`
+ * it takes stage, what, done and all. */
 void ihp_watch_tell(void *watch, const struct ihp_progress *progress);
 
 /* Collective: the status becomes done or, by `err`, which ranks agree on, failed. */

@@ -21,7 +21,8 @@ static const struct ihp_run_status example = {.state = IHP_RUN_RUNNING,
                                               .pid = 4711,
                                               .process_start = 123456789012,
                                               .started = 1767225600, /* 2026-01-01T00:00:00Z */
-                                              .updated = 1767229261, /* an hour, a minute, a second on */
+                                              .updated =
+                                                  1767229261, /* an hour, a minute, a second on */
                                               .error = ""};
 
 static void assert_same(const struct ihp_run_status *a, const struct ihp_run_status *b)
@@ -74,7 +75,8 @@ static void test_comes_back(void **state)
     assert_comes_back(&s);
 }
 
-/* What a killed run left under the name of the part file is replaced; a link there is not followed. */
+/* What a killed run left under the name of the part file is replaced; a link there is not followed.
+ */
 static void test_left_by_a_killed_run(void **state)
 {
     (void)state;
@@ -117,8 +119,7 @@ static void test_printed(void **state)
 {
     (void)state;
     assert_printed(IHP_RUN_DONE, IHP_OK, "done", "ended          2026-01-01T01:01:01Z");
-    assert_printed(IHP_RUN_STOPPED, IHP_OK, "stopped",
-                   "next           start it again to go on\n");
+    assert_printed(IHP_RUN_STOPPED, IHP_OK, "stopped", "next           start it again to go on\n");
     assert_printed(IHP_RUN_FAILED, IHP_ERR_RUN, "failed", "42.0 %, 42 of 100 replicates");
     /* Of node1, which has told nothing since 2026-01-01. */
     assert_printed(IHP_RUN_RUNNING, IHP_ERR_RUN, "dead", "last update    2026-01-01T01:01:01Z");
@@ -218,13 +219,14 @@ static void test_damaged_keys(void **state)
         {"\"peak_rank\": 7", "\"peak_rank\": -1", "(peak_rank "},
         {"\"ranks\": 8", "\"ranks\": 0", "(ranks "},
         {"\"ranks\": 8", "\"ranks\": 4294967304", "(ranks "},
-        {"\"pid\": 4711", "\"pid\": 0", "(pid "},   /* kill(0) would ask for our own group */
-        {"\"pid\": 4711", "\"pid\": -1", "(pid "},  /* and kill(-1) for everybody */
+        {"\"pid\": 4711", "\"pid\": 0", "(pid "},  /* kill(0) would ask for our own group */
+        {"\"pid\": 4711", "\"pid\": -1", "(pid "}, /* and kill(-1) for everybody */
         {"\"process_start\": 123456789012", "\"process_start\": -1", "(process_start "},
         {"2026-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "(started "},
         {"2026-01-01T01:01:01Z", "yesterday", "(updated "},
         {"\"error\": \"\"", "\"error\": 0", "(error "},
-        {"\"done\": 42", "\"done\": 42, \"done\": 42", "(it "}, /* what other readers take differs */
+        {"\"done\": 42", "\"done\": 42, \"done\": 42",
+         "(it "}, /* what other readers take differs */
         {"{", "[{", "(it "},
         {"42", "99999999999999999999", "(it "},
     };
@@ -292,7 +294,8 @@ static void test_path(void **state)
     assert_path("results/final///", "results/final.status.json");
     assert_path("results/final..", "results/final...status.json"); /* a name like others */
     assert_path("results/a.b", "results/a.b.status.json");
-    /* "." and ".." are no names: the folder's own is looked up, for a run in it and one beside it. */
+    /* "." and ".." are no names: the folder's own is looked up, for a run in it and one beside it.
+     */
     assert_non_null(getcwd(real, sizeof real));
     assert_int_equal(mkdir(in_folder("result"), 0700), 0);
     assert_int_equal(mkdir(in_folder("result/below"), 0700), 0);
