@@ -482,7 +482,7 @@ if (full_disk 4) 2>/dev/null; then
     done
     sed 's|^output:.*|output: ../disk/result|' "$tiny/deck.yaml" >"$tiny/full.yaml"
     whole=0
-    for ((size = 4; size <= 128 && whole < 2; size += 4)); do
+    for ((size = 4; size <= 256 && whole < 2; size += 4)); do
         full_disk "$size"
         ihp settle "$tiny/full.yaml" --member-files --quiet
         if [[ $code == 0 ]]; then
