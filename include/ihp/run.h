@@ -2,7 +2,8 @@
  *
  * This is what the subcommands of `ihp` do, callable from C. `ihp_settle`,
  * `ihp_package` and `ihp_power` are collective over the communicator they are given (duplicated,
- * never the world's own); the others are not.
+ * never the world's own); the others are not. Those that are keep <output>.status.json
+ * (ihp_run_status_path) while they run, from when their input is open and found good.
  */
 #ifndef IHP_RUN_H
 #define IHP_RUN_H
@@ -16,11 +17,15 @@
 extern "C" {
 #endif
 
-/* How far a stage is, on the rank that is told. */
+/* How far a stage is, as rank 0 sees it. */
 struct ihp_progress {
     const char *stage;  /* "settle", "bootstrap", "scenarios" */
     const char *what;   /* is counted: "members of rank 0", ... */
     uint64_t done, all;
+    double rate;         /* counted a second; below 0: not known yet */
+    double seconds_left; /* of the stage; below 0: not known yet */
+    uint64_t peak_bytes; /* the highest resident memory that a rank has told of so far */
+    int peak_rank;       /* which it was */
 };
 typedef void (*ihp_progress_fn)(void *context, const struct ihp_progress *progress);
 
@@ -188,6 +193,12 @@ enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, 
  * fits it. Counts below 11 members are not shown. */
 enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,
                           struct ihp_notices *notices, struct ihp_error *err);
+
+/* Not collective, needs no MPI: prints how far the run with this output (a result folder, or the
+ * file of ihp_power) is, or how it ended. Fails with IHP_ERR_RUN when it failed or is dead, that
+ * is, its process is gone from this host or it has told nothing for ten minutes, and with
+ * IHP_ERR_DATA when there is no status of a run or the file is damaged. */
+enum ihp_status ihp_run_status_print(const char *output, FILE *stream, struct ihp_error *err);
 
 /* Not collective: prints what a store or a result (manifest.json, results.h5 or the folder) is. */
 enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err);

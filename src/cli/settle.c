@@ -10,7 +10,8 @@
 
 static const char help[] =
     "Usage: ihp settle DECK [-o FOLDER] [--block K/N] [--force] [--member-files] [--dry-run]\n"
-    "                  [--fresh] [--batch-lines N] [--no-index] [--quiet]\n"
+    "                  [--fresh] [--batch-lines N] [--no-index] [--progress-seconds N]\n"
+    "                  [--quiet]\n"
     "       ihp settle DECK --estimate [--ranks N] [--rate MB_PER_S] [--block K/N]\n"
     "                  [--member-files] [--batch-lines N] [--no-index]\n"
     "       mpirun -n N ihp settle DECK ...\n"
@@ -33,6 +34,8 @@ static const char help[] =
     "  --batch-lines N   claim lines in memory at a time, 1 to 16777216 (default 131072)\n"
     "  --no-index        judge every line, also where the store's index would serve (slower; for\n"
     "                    comparing)\n"
+    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
+    "                    seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
     "  --quiet           no table of the settlement\n"
     "\n"
     "A long run saves what is done as FOLDER.checkpoint.h5 (protected data, mode 0600) every\n"
@@ -118,6 +121,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
                                           {"rate", required_argument, NULL, 'a'},
                                           {"batch-lines", required_argument, NULL, 'b'},
                                           {"no-index", no_argument, NULL, 'n'},
+                                          {"progress-seconds", required_argument, NULL, 'p'},
                                           {"quiet", no_argument, NULL, 'q'},
                                           {NULL, 0, NULL, 0}};
     opterr = 0;
@@ -156,6 +160,11 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             break;
         case 'n':
             options->no_index = true;
+            break;
+        case 'p':
+            if (ihp_cli_take_log(cli, "settle", optarg, options->progress_context) != IHP_OK) {
+                return cli->err->status;
+            }
             break;
         case 'q':
             options->report = NULL;
@@ -196,7 +205,9 @@ static void take_signals(void)
 
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
-    struct ihp_settle_options options = {.report = stdout, .stop = &stop, .log = stderr};
+    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp_settle_options options = {
+        .report = stdout, .progress_context = &log, .stop = &stop, .log = stderr};
     parse(cli, argc, argv, &options);
     if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
@@ -204,7 +215,7 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
     if (options.estimate) { /* which is no table of the settlement: --quiet leaves it */
         options.report = stdout;
     }
-    options.progress = ihp_cli_shows_progress() ? ihp_cli_show : NULL;
+    options.progress = ihp_cli_begin_log(&log);
     return ihp_settle(&options, cli->comm, cli->notices, cli->err);
 }
 

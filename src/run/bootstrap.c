@@ -311,11 +311,12 @@ static void count_resampled(struct ihp_settling *s, const struct ihp_case *c)
 /* The share of a group of IHPs, as replicates, for people. */
 static void tell_progress(void *context, double share)
 {
-    const struct ihp_settling *s = context;
+    struct ihp_settling *s = context;
     uint64_t all = (uint64_t)s->context.deck.bootstrap.replicates;
-    s->options->progress(s->options->progress_context,
-                         &(struct ihp_progress){"bootstrap", "replicates",
-                                                (uint64_t)(share * (double)all), all});
+    ihp_watch_tell(&s->watch, &(struct ihp_progress){.stage = "bootstrap",
+                                                     .what = "replicates",
+                                                     .done = (uint64_t)(share * (double)all),
+                                                     .all = all});
 }
 
 /* Collective: replicates of the deck's settlement, and their tables. */
@@ -330,7 +331,7 @@ static void resample_deck(struct ihp_settling *s, struct report *report)
         .members = s->range.count,
         .key = s->bootstrap->key,
         .fact = {facts_of(s, 0), facts_of(s, s->plan->reading[IHP_PERFORMANCE].first_view)},
-        .progress = s->rank == 0 && s->options->progress != NULL ? tell_progress : NULL,
+        .progress = tell_progress,
         .progress_context = s,
         .between = between_blocks,
         .between_context = s,

@@ -67,13 +67,8 @@ static enum ihp_status add_plans(struct ihp_settling *s, struct ihp_work *w)
 
 static void print_bytes(FILE *stream, const char *what, uint64_t bytes)
 {
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-    double value = (double)bytes;
-    size_t unit = 0;
-    for (; value >= 1024 && unit < 4; unit++) {
-        value /= 1024;
-    }
-    fprintf(stream, unit == 0 ? "%-34s %.0f %s\n" : "%-34s %.1f %s\n", what, value, units[unit]);
+    char text[IHP_BYTES_TEXT];
+    fprintf(stream, "%-34s %s\n", what, ihp_bytes_format(bytes, text));
 }
 
 static void print_levels(const struct ihp_sweep *sweep, const struct ihp_part *part, FILE *stream)

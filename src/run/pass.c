@@ -87,8 +87,10 @@ static void tell_progress(struct pass *p, uint64_t member)
     if (p->options->progress != NULL) {
         p->options->progress(
             p->options->progress_context,
-            &(struct ihp_progress){"settle", "members of rank 0", member - p->range.first,
-                                   p->range.count});
+            &(struct ihp_progress){.stage = "settle",
+                                   .what = "members of rank 0",
+                                   .done = member - p->range.first,
+                                   .all = p->range.count});
     }
 }
 

@@ -11,7 +11,7 @@ struct ihp_pass_options {
      * where there are sums for its bridge; these make no view. */
     const struct ihp_period_rules *rules;
     size_t rule_count;
-    ihp_progress_fn progress; /* may be NULL */
+    ihp_progress_fn progress; /* may be NULL; called on every rank */
     void *progress_context;
     /* The members of the range to judge, ascending; NULL: all. */
     const struct ihp_range *todo;

@@ -1,7 +1,6 @@
 /* When a settlement is saved: by the clock, and when it is asked to stop. */
 #include "checkpoint.h"
 
-#include <string.h>
 #include <unistd.h>
 
 /* What ranks ask of each other. The greatest answer counts. */
@@ -11,13 +10,7 @@ _Static_assert(ASKS == sizeof((struct ihp_saving *)0)->asked / sizeof(int), "roo
 static enum ihp_status set_path(struct ihp_settling *s)
 {
     const char *output = s->context.deck.output;
-    size_t length = strlen(output);
-    while (length > 1 && output[length - 1] == '/') {
-        length--;
-    }
-    int written = snprintf(s->saving.path, sizeof s->saving.path, "%.*s.checkpoint.h5", (int)length,
-                           output);
-    return written >= 0 && (size_t)written < sizeof s->saving.path
+    return ihp_path_beside(output, ".checkpoint.h5", s->saving.path, sizeof s->saving.path)
                ? IHP_OK
                : ihp_fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", output);
 }

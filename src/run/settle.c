@@ -44,7 +44,11 @@ static enum ihp_status open_all(struct ihp_settling *s, double start)
         }
     }
     s->facts.seconds_open = MPI_Wtime() - start;
-    return ihp_agree(s->comm, s->err) == IHP_OK ? check_same_input(s) : s->err->status;
+    if (ihp_agree(s->comm, s->err) == IHP_OK && check_same_input(s) == IHP_OK &&
+        !only_estimates(s)) {
+        ihp_watch_open(&s->watch, s->context.deck.output);
+    }
+    return s->err->status;
 }
 
 enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **tally)
@@ -189,8 +193,8 @@ static void run_pass(struct passing *p, const struct ihp_range *todo, struct ihp
                                              .rules = s->rules,
                                              .rule_count = s->plan->readings +
                                                            (with_bridge(s) ? IHP_PERIODS : 0),
-                                             .progress = s->rank == 0 ? o->progress : NULL,
-                                             .progress_context = o->progress_context,
+                                             .progress = ihp_watch_tell,
+                                             .progress_context = &s->watch,
                                              .todo = todo,
                                              .todos = s->todos,
                                              .after_block = s->saving.on ? after_block : NULL,
@@ -302,7 +306,9 @@ static enum ihp_status write_results(struct ihp_settling *s, double start)
 {
     struct ihp_result_input input = ihp_settling_result(s);
     s->facts.starts = s->done.starts + 1;
-    ihp_run_facts_collect(&s->facts, start, s->comm);
+    if (ihp_run_facts_collect(&s->facts, start, s->comm, s->err) != IHP_OK) {
+        return s->err->status;
+    }
     if (s->rank == 0) {
         s->folder_begun =
             ihp_result_begin(s->context.deck.output, &s->folder_made, s->err) == IHP_OK;
@@ -321,10 +327,15 @@ static enum ihp_status write_results(struct ihp_settling *s, double start)
     return s->err->status;
 }
 
-enum ihp_status ihp_settling_start(struct ihp_settling *s, MPI_Comm comm)
+enum ihp_status ihp_settling_start(struct ihp_settling *s, const char *job, MPI_Comm comm)
 {
     if (MPI_Comm_dup(comm, &s->comm) != MPI_SUCCESS) {
         return ihp_fail(s->err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
+    }
+    if (ihp_watch_start(&s->watch, job, s->options->progress, s->options->progress_context, s->comm,
+                        s->err) != IHP_OK) {
+        MPI_Comm_free(&s->comm);
+        return s->err->status;
     }
     MPI_Comm_rank(s->comm, &s->rank);
     MPI_Comm_size(s->comm, &s->ranks);
@@ -349,6 +360,8 @@ void ihp_settling_end(struct ihp_settling *s)
     ihp_settling_bootstrap_free(s);
     ihp_settling_bridge_free(s);
     ihp_settling_forget_plan(s);
+    free(s->facts.rank);
+    ihp_watch_end(&s->watch, s->err);
     ihp_context_close(&s->context);
     MPI_Comm_free(&s->comm);
 }
@@ -380,7 +393,7 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
                            struct ihp_notices *notices, struct ihp_error *err)
 {
     struct ihp_settling s = {.options = options, .notices = notices, .err = err};
-    if (ihp_settling_start(&s, comm) != IHP_OK) {
+    if (ihp_settling_start(&s, "settle", comm) != IHP_OK) {
         return err->status;
     }
     double start = MPI_Wtime();

@@ -5,6 +5,7 @@
 #include "bridge.h"
 #include "ihp/checkpoint.h"
 #include "pass.h"
+#include "watch.h"
 
 /* What the views of one plan may take: beyond it scenarios are worked off in several passes. */
 #define IHP_VIEW_BYTES (UINT64_C(128) << 20)
@@ -58,6 +59,7 @@ struct ihp_settling {
     struct ihp_finance finance;
     struct ihp_table table[IHP_TABLES];
     struct ihp_run_facts facts;
+    struct ihp_watch watch;
 
     /* the readings passed last, and their sums */
     struct ihp_plan *plan;
@@ -93,9 +95,10 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
                                   struct ihp_fact *fact);
 void ihp_settling_forget_plan(struct ihp_settling *s);
 
-/* What a job that settles is made of, in this order. ihp_settling_start duplicates `comm`, and
- * ihp_settling_end gives it and all else back; both are collective. */
-enum ihp_status ihp_settling_start(struct ihp_settling *s, MPI_Comm comm);
+/* What a job that settles is made of, in this order. ihp_settling_start duplicates `comm`
+ * and watches the job, whose name is `job`; ihp_settling_end gives all back.
+ * Both are collective. */
+enum ihp_status ihp_settling_start(struct ihp_settling *s, const char *job, MPI_Comm comm);
 void ihp_settling_end(struct ihp_settling *s);
 
 /* What the tables of a result are made from, once it is settled. */

@@ -63,14 +63,12 @@ static void keep_effects(struct ihp_settling *s, size_t i, const struct ihp_fina
     }
 }
 
-static void tell_progress(const struct ihp_settling *s, size_t done)
+static void tell_progress(struct ihp_settling *s, size_t done)
 {
-    const struct ihp_settle_options *o = s->options;
-    if (s->rank == 0 && o->progress != NULL) {
-        o->progress(o->progress_context,
-                    &(struct ihp_progress){"scenarios", "scenarios with their replicates", done,
-                                           s->part.end - s->part.first});
-    }
+    ihp_watch_tell(&s->watch, &(struct ihp_progress){.stage = "scenarios",
+                                                     .what = "scenarios with their replicates",
+                                                     .done = done,
+                                                     .all = s->part.end - s->part.first});
 }
 
 /* Puts a scenario's settlement into the tables, last, as from then on it is done; collective where
