@@ -277,7 +277,8 @@ static enum ihp_status write_all(struct packaging *k)
 {
     struct ihp_settling *s = &k->s;
     const struct ihp_program *program = s->context.program;
-    if (s->rank == 0) {
+    ihp_store_check_unchanged(s->context.store, s->err);
+    if (ihp_agree(s->comm, s->err) == IHP_OK && s->rank == 0) {
         k->begun = ihp_package_begin(k->folder, program, &k->made, s->err) == IHP_OK;
     }
     ihp_agree(s->comm, s->err);

@@ -210,6 +210,10 @@ static enum ihp_status write_results(struct ihp_pay_run *run)
 {
     char span[IHP_DATE_TEXT];
     bool begun = false, made = false;
+    ihp_store_check_unchanged(run->context.store, run->err);
+    if (ihp_agree(run->comm, run->err) != IHP_OK) {
+        return run->err->status;
+    }
     if (run->rank == 0) {
         make_tables(run);
     }

@@ -200,6 +200,10 @@ static void print_report(const struct ihp_power_run *run)
 /* Collective: the table, by rank 0. */
 static enum ihp_status write_results(struct ihp_power_run *run)
 {
+    ihp_store_check_unchanged(run->context.store, run->err);
+    if (ihp_agree(run->comm, run->err) != IHP_OK) {
+        return run->err->status;
+    }
     if (run->rank == 0 && !ihp_table_whole(&run->table)) {
         ihp_fail_memory(run->err, "the table of the draws");
     } else if (run->rank == 0) {
