@@ -47,6 +47,11 @@ run() {
     timeout --kill-after=10 "$limit" "$@" >"$out" 2>"$err" </dev/null || code=$?
 }
 
+# Runs the Python program on standard input as `run` runs a command.
+python() {
+    run "$IHP_PYTHON" -c "$(cat)" "$@"
+}
+
 ihp() {
     run "$IHP_PROGRAM" "$@"
 }

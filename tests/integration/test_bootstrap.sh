@@ -185,7 +185,7 @@ for weights in fixed refit; do
     fi
     # Fixed weights leave four sums: cost and risk of both periods. Theory gives the standard error
     # of a ratio of such sums from the members; 2000 replicates come within some percent of it.
-    [[ $weights == fixed ]] && run "$IHP_PYTHON" - "$result" <<'PY'
+    [[ $weights == fixed ]] && python "$result" <<'PY'
 import csv, os, sys
 from collections import defaultdict
 from math import sqrt

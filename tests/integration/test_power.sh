@@ -167,7 +167,7 @@ ok "the text says what is meant" says "$work/power.1.txt" "Claims cap \$100,000.
     "Claims cap \$200,000.00" "128,000" "A false reward: savings" "A false penalty: losses" \
     "below 98%" "above 102%"
 cp "$work/power.1.csv" "$work/power.csv"
-run "$IHP_PYTHON" - "$work/power.csv" <<'PY'
+python "$work/power.csv" <<'PY'
 import csv, sys
 blocks, wrong = {}, 0
 for row in csv.DictReader(open(sys.argv[1], newline='')):

@@ -56,7 +56,7 @@ for effect in 0 0.1; do
     settle 2 "$work/e$effect/deck.yaml" --quiet
     ok "effect $effect: settle" succeeds
 done
-run "$IHP_PYTHON" - "$work" <<'PY'
+python "$work" <<'PY'
 import csv, math, sys
 work = sys.argv[1]
 def rows(path, key='ihp_id'):
