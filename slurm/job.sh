@@ -62,7 +62,9 @@ pass_on() {
     asked=$1
     [[ -z $started ]] || : >"$started.asked"
     say "got $1; the ranks are asked to stop"
-    [[ -z $ranks_pid ]] || kill -USR1 "$ranks_pid" 2>/dev/null || true
+    # With TERM Slurm ends the job, and has told all tasks of srun so itself.
+    [[ -z $ranks_pid || $1 == TERM && ${site[launcher]} == srun ]] ||
+        kill -USR1 "$ranks_pid" 2>/dev/null || true
 }
 
 launch_command() {

@@ -63,7 +63,7 @@ tasks_per_node 1-4096 !
 sweep_nodes 1-100000 1
 sweep_blocks 1-10000 16
 sweep_at_a_time 1-10000 16
-rate_mb_per_s 1-1000000 500
+rate_mb_per_s 1-1000000 200
 time_factor decimal 2
 minutes_min 1-100000 10
 minutes_max 1-100000 !
@@ -206,7 +206,7 @@ program_find() {
 # A path that stands on a line of its own in a deck; relative ones are relative to the deck.
 deck_path() {
     local deck=$1 value
-    value=$(sed -n "s/^$2:[[:space:]]*//p" "$deck" | head -n 1)
+    value=$(sed -n "/^$2:/ {s/^$2:[[:space:]]*//p; q}" "$deck")
     case $value in
         \"*\"*) value=${value#\"} value=${value%%\"*} ;;
         \'*\'*) value=${value#\'} value=${value%%\'*} ;;

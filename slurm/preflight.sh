@@ -122,7 +122,7 @@ look_at_account() {
     if [[ -n $allowed && $allowed != ALL && ,$allowed, != *",$account,"* ]]; then
         problem "$conf: account: '$account' may not use partition ${site[partition]}, only $allowed"
     fi
-    if scontrol show config | grep -q '^AccountingStorageType *= accounting_storage/none'; then
+    if [[ $(scontrol show config) =~ AccountingStorageType\ *=\ accounting_storage/none ]]; then
         say "account: it cannot be known whether '$account' is right, as this Slurm keeps no accounts"
     elif ! answer=$(sacctmgr -nP show association user="$(id -un)" account="$account" \
         format=account 2>/dev/null); then

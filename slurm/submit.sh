@@ -7,6 +7,7 @@
 dry_run=${dry_run:-0}
 logs=${logs:-$PWD} # where jobs write what they say
 job=
+settle_args=()
 
 # sbatch for a stage: submit STAGE NODES TASKS_PER_NODE MIB_PER_NODE MINUTES [OPTION...] -- ARG...
 submit() {
@@ -87,9 +88,22 @@ submit_import() {
         -- "$1" "$2" "${@:4}"
 }
 
+# Those of the options of ihp settle in $settle_args that change what it needs, in $needing.
+needing_options() {
+    local i
+    needing=()
+    for ((i = 0; i < ${#settle_args[@]}; i++)); do
+        case ${settle_args[i]} in
+            --member-files | --no-index | --batch-lines=*) needing+=("${settle_args[i]}") ;;
+            --batch-lines) needing+=("${settle_args[@]:i:2}") ;;
+        esac
+    done
+}
+
 # DECK FOLDER [sbatch options]; $settle_args are further options of ihp settle.
 submit_settle() {
-    estimate_needs "$1" "${site[nodes]}"
+    needing_options
+    estimate_needs "$1" "${site[nodes]}" ${needing[@]+"${needing[@]}"}
     submit settle "${site[nodes]}" "${site[tasks_per_node]}" "$mib_per_node" "$minutes" \
         "$(stop_signal)" "${@:3}" -- "$1" "$2" ${settle_args[@]+"${settle_args[@]}"}
 }
@@ -106,7 +120,8 @@ sweep_blocks() {
 
 # DECK PARTS_FOLDER BLOCKS [sbatch options]; $settle_args as above.
 submit_sweep() {
-    estimate_needs "$1" "${site[sweep_nodes]}" --block "1/$3"
+    needing_options
+    estimate_needs "$1" "${site[sweep_nodes]}" --block "1/$3" ${needing[@]+"${needing[@]}"}
     submit sweep "${site[sweep_nodes]}" "${site[tasks_per_node]}" "$mib_per_node" "$minutes" \
         "$(stop_signal)" --array="1-$3%${site[sweep_at_a_time]}" "${@:4}" -- \
         "$1" "$2" "$3" ${settle_args[@]+"${settle_args[@]}"}

@@ -3,11 +3,11 @@
 # nobody stopped; of a job array only the element that was told; not when it was cancelled, and not
 # more often than site.conf allows.
 
-# Waits until a job's settlement into a folder is under way.
+# Waits until a job's settlement into a folder is under way: it has saved a checkpoint of its own.
 wait_under_way() {
     wait_until 30 is_state "$1" RUNNING
-    wait_until 20 test -e "$2.status.json"
-    sleep 1
+    : >"$work/now"
+    wait_until 20 test "$2.checkpoint.h5" -nt "$work/now"
 }
 
 long_run
@@ -57,6 +57,7 @@ wait_under_way "$job" "$work/few"
 scancel "$job"
 wait_until 20 is_over "$job"
 ok "cancelled: not queued again" is_state "$job" CANCELLED
+((good)) || { scontrol show job "$job"; show_logs "$(log_of "$job")" "$work"/cluster/slurmctld.log; }
 ok "cancelled: no result" [ ! -e "$work/few/manifest.json" ]
 wait_until 10 cluster_all_idle
 ok "cancelled: the checkpoint is there" [ -s "$work/few.checkpoint.h5" ]
