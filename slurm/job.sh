@@ -141,7 +141,8 @@ code_words() {
             echo "the ranks were ended by signal $(kill -l "$1" 2>/dev/null || echo "$(($1 - 128))")." \
                 "Started again it goes on from its last checkpoint"
         else
-            echo "a rank or ${site[launcher]} failed; see above"
+            echo "a rank or ${site[launcher]} failed, such as when a rank beside it was killed; see above." \
+                "Started again it goes on from its last checkpoint"
         fi ;;
     esac
 }
