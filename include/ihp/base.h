@@ -27,7 +27,8 @@ extern "C" {
     X(IHP_OK, 0, "done")                                                                           \
     X(IHP_ERR_RUN, 1, "the run failed")                                                            \
     X(IHP_ERR_USAGE, 2, "wrong usage or deck")                                                     \
-    X(IHP_ERR_DATA, 3, "bad data")
+    X(IHP_ERR_DATA, 3, "bad data")                                                                 \
+    X(IHP_STOPPED, 75, "stopped when asked, to be started again")
 
 #define IHP_STATUS_ENUM(name, code, text) name = (code),
 enum ihp_status { IHP_STATUS_LIST(IHP_STATUS_ENUM) };
@@ -100,6 +101,10 @@ bool ihp_decimal_parse(const char *text, double *value);
 /* An integer in [low, high]; false for anything else. */
 bool ihp_integer_parse(const char *text, int64_t low, int64_t high, int64_t *value);
 
+#define IHP_BYTES_TEXT 32
+/* A number of bytes for people: "512 bytes", "1.5 GiB". Returns `buffer`. */
+const char *ihp_bytes_format(uint64_t bytes, char buffer[IHP_BYTES_TEXT]);
+
 /* ---- calendar -------------------------------------------------------------------------------- */
 
 /* A date is days since 1970-01-01; a month is months since 1970-01; a quarter is year x 4 + 0..3. */
@@ -128,6 +133,14 @@ int32_t ihp_day_of_month_start(int32_t month);
 const char *ihp_day_format(int32_t day, char buffer[IHP_DATE_TEXT]);
 const char *ihp_month_format(int32_t month, char buffer[IHP_DATE_TEXT]);
 const char *ihp_quarter_format(int32_t quarter, char buffer[IHP_DATE_TEXT]);
+
+#define IHP_MOMENT_TEXT 32
+/* "YYYY-MM-DDTHH:MM:SSZ" of seconds since 1970-01-01 UTC into `buffer`, which is returned; empty
+ * beyond what the calendar has. */
+const char *ihp_moment_format(int64_t seconds, char buffer[IHP_MOMENT_TEXT]);
+
+/* The same text back to seconds; false for anything else. */
+bool ihp_moment_parse(const char *text, int64_t *seconds);
 
 /* Claim dates in a store take 16 bits: 1..65534 are days since 1970-01-01 (to 2149-06-05), 0 stands
  * for 1970-01-01 and any earlier day, 65535 for 2149-06-06 and any later one. */
@@ -254,6 +267,10 @@ void ihp_csv_put(FILE *stream, const char *text);
 
 /* Joins a folder and a name into `path`. Returns false when it does not fit. */
 bool ihp_path_join(char *path, size_t size, const char *folder, const char *name);
+
+/* The name of a file beside `output`, a folder or file: without slashes at its end, followed by `ending`. "."
+ * and ".." are called by their names. Returns false when it does not fit. */
+bool ihp_path_beside(const char *output, const char *ending, char *path, size_t size);
 
 /* The last part of a path, inside `path`. */
 const char *ihp_path_base(const char *path);

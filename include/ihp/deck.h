@@ -127,6 +127,7 @@ struct ihp_deck {
     struct ihp_changes changes; /* nothing in a deck as it is read */
     struct ihp_bootstrap_spec bootstrap;
     int bootstrap_scenarios;  /* 0 or 1: intervals for each scenario too */
+    double checkpoint_minutes; /* between two checkpoints; 0: only when a run is asked to stop */
     struct ihp_sweep *sweep;  /* owned; NULL when the deck has none */
 };
 
@@ -150,6 +151,7 @@ struct ihp_deck_key {
     const char *fallback; /* default, NULL when the key must be given */
     const char *section;  /* of the contract, or "" */
     const char *help;
+    bool of_run; /* a path, or how the run works: equal runs may differ in it */
     char value[IHP_PATH_MAX]; /* as it would stand in a deck; empty when `deck` is NULL */
 };
 

@@ -25,7 +25,8 @@ enum ihp_cell_kind {
     IHP_CELL_TEXT,
     IHP_CELL_INTEGER,
     IHP_CELL_DOLLARS, /* cents, written with two decimals */
-    IHP_CELL_RATIO    /* 12 significant digits; NaN is blank */
+    IHP_CELL_RATIO,   /* 12 significant digits; NaN is blank */
+    IHP_CELL_SECONDS  /* written as ratios are */
 };
 
 struct ihp_table_column {
@@ -33,7 +34,8 @@ struct ihp_table_column {
     enum ihp_cell_kind kind;
 };
 
-/* A cell: text for TEXT, cents or integer in `integer`, `ratio`; `blank` for undefined. */
+/* A cell: text for TEXT, cents or integer in `integer`, `ratio` (SECONDS too); `blank` for
+ * undefined. */
 struct ihp_cell {
     bool blank, money; /* `money`: a RATIO cell in dollars, written with two decimals */
     int64_t integer;
@@ -62,6 +64,12 @@ void ihp_table_copy(struct ihp_table *table, const struct ihp_cell *cell); /* of
 void ihp_table_blank(struct ihp_table *table);
 bool ihp_table_whole(const struct ihp_table *table);
 void ihp_table_free(struct ihp_table *table);
+
+/* The cells as 64-bit words, exactly, to be saved: how many, and the words. `ihp_table_take_words` adds
+ * them to a table of the same columns; false when they are not whole rows of such a table. */
+size_t ihp_table_count_words(const struct ihp_table *table);
+void ihp_table_put_words(const struct ihp_table *table, uint64_t *word);
+bool ihp_table_take_words(struct ihp_table *table, const uint64_t *word, size_t count);
 
 /* Writes the text of a cell as it stands in the CSV file into `buffer` (texts are cut to its size). */
 const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind, char *buffer,
@@ -265,6 +273,16 @@ void ihp_result_print(FILE *stream, const struct ihp_result_input *input);
 
 /* ---- the folder ------------------------------------------------------------------------------ */
 
+/* What a rank took; its numbers may differ between equal runs. Seconds are as of ihp_run_facts. */
+#define IHP_STAGES(X)                                                                              \
+    X(open) X(read) X(decide) X(pass) X(reduce) X(finish) X(sweep) X(bootstrap)          \
+    X(checkpoint) X(total)
+#define IHP_STAGE_SECONDS(stage) double stage;
+struct ihp_rank_facts {
+    IHP_STAGES(IHP_STAGE_SECONDS)
+    double peak_bytes; /* resident memory */
+};
+
 /* What a run tells of itself; numbers that may differ between equal runs. */
 struct ihp_run_facts {
     int ranks;
@@ -279,7 +297,9 @@ struct ihp_run_facts {
      * deciding; the pass as a whole; reducing; settling; scenarios and replicates; all but the
      * writing. */
     double seconds_open, seconds_read, seconds_decide, seconds_pass, seconds_reduce, seconds_finish,
-        seconds_sweep, seconds_bootstrap, seconds_total;
+        seconds_sweep, seconds_bootstrap, seconds_checkpoint, seconds_total;
+    uint64_t starts; /* of the run, those before its checkpoint with it; 0: it keeps none */
+    struct ihp_rank_facts *rank; /* [ranks], owned; NULL but on rank 0 after collecting */
 };
 
 /* Refuses (IHP_ERR_USAGE) an output folder that is the program folder, or that has a finished run,
@@ -291,7 +311,7 @@ enum ihp_status ihp_result_check(const char *folder, const char *program, bool f
  * it was not there before. */
 enum ihp_status ihp_result_begin(const char *folder, bool *made, struct ihp_error *err);
 
-/* Writes tables, results.h5 and, last, manifest.json. */
+/* Writes tables, results.h5, timings.h5 and, last, manifest.json. */
 enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_input *input,
                                  const struct ihp_table table[IHP_TABLES],
                                  const struct ihp_notices *notices,
@@ -338,6 +358,44 @@ enum ihp_status ihp_member_files_write(const char *folder, const struct ihp_resu
                                        struct ihp_range range, const struct ihp_fact *fact,
                                        const char (*ids)[IHP_MEMBER_ID_MAX + 1], MPI_Comm comm,
                                        struct ihp_error *err);
+
+/* ---- the status of a run --------------------------------------------------------------------- */
+
+/* Stopped: by a signal, with what was done so far kept for the next start. */
+enum ihp_run_state { IHP_RUN_RUNNING, IHP_RUN_DONE, IHP_RUN_FAILED, IHP_RUN_STOPPED };
+
+/* What <output>.status.json says of a run, as rank 0 saw it last. */
+struct ihp_run_status {
+    enum ihp_run_state state;
+    char job[24];     /* "settle" */
+    char stage[24];   /* "bootstrap" */
+    char counted[80]; /* "replicates"; empty where the stage counts nothing */
+    uint64_t done, all;
+    double rate;         /* counted a second; below 0: not known */
+    double seconds_left; /* of the stage; below 0: not known */
+    uint64_t peak_bytes; /* highest resident memory that a rank has told of */
+    int peak_rank, ranks;
+    char host[256];           /* of rank 0 */
+    int64_t pid;              /* of rank 0 */
+    uint64_t process_start;   /* of rank 0, clock ticks after the host's start; 0: not known */
+    int64_t started, updated; /* seconds since 1970-01-01 UTC */
+    char error[1000];         /* of a failed run: one line */
+};
+
+/* Where the status of a run with this output stands: beside it, so that it outlives a folder that a
+ * failed run takes back. `output` need not exist. IHP_ERR_USAGE when the path is too long. */
+enum ihp_status ihp_run_status_path(const char *output, char path[IHP_PATH_MAX],
+                                    struct ihp_error *err);
+
+/* Replaces the file, in one step; it is made beside its name with .part behind it. What a run that
+ * was killed left of that is replaced too. IHP_ERR_RUN when it cannot be written. */
+enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_status *status,
+                                     struct ihp_error *err);
+
+/* Reads the file, which may hold anything. IHP_ERR_DATA when there is none or it is no status;
+ * `*status` is then untouched. */
+enum ihp_status ihp_run_status_read(const char *path, struct ihp_run_status *status,
+                                    struct ihp_error *err);
 
 #ifdef __cplusplus
 }

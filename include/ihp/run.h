@@ -2,7 +2,8 @@
  *
  * This is what the subcommands of `ihp` do, callable from C. `ihp_settle`,
  * `ihp_package` and `ihp_power` are collective over the communicator they are given (duplicated,
- * never the world's own); the others are not.
+ * never the world's own); the others are not. Those that are keep <output>.status.json
+ * (ihp_run_status_path) while they run, from when their input is open and found good.
  */
 #ifndef IHP_RUN_H
 #define IHP_RUN_H
@@ -10,20 +11,33 @@
 #include "ihp/payment.h"
 #include "ihp/result.h"
 
+#include <signal.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-/* How far a stage is, on the rank that is told. */
+/* How far a stage is, as rank 0 sees it. */
 struct ihp_progress {
     const char *stage;  /* "settle", "bootstrap", "scenarios" */
     const char *what;   /* is counted: "members of rank 0", ... */
     uint64_t done, all;
+    double rate;         /* counted a second; below 0: not known yet */
+    double seconds_left; /* of the stage; below 0: not known yet */
+    uint64_t peak_bytes; /* the highest resident memory that a rank has told of so far */
+    int peak_rank;       /* which it was */
 };
 typedef void (*ihp_progress_fn)(void *context, const struct ihp_progress *progress);
 
 /* Claim lines of a batch unless told otherwise: a few megabytes that stay in a cache. */
 #define IHP_BATCH_LINES 131072
+
+/* MB (10^6 bytes) of claims a second that a rank reads and decides on, unless an estimate is told
+ * otherwise (docs/performance.md); the bounds of such a rate, and the most ranks of an estimate. */
+#define IHP_ESTIMATE_RATE 200.0
+#define IHP_ESTIMATE_RATE_MIN 0.001
+#define IHP_ESTIMATE_RATE_MAX 1000000
+#define IHP_ESTIMATE_RANKS_MAX 65536
 
 struct ihp_settle_options {
     const char *deck_path;
@@ -32,7 +46,13 @@ struct ihp_settle_options {
     bool force;           /* replace a finished run */
     bool member_files;    /* write attributed/ */
     bool dry_run;         /* print what the run would take, and do nothing */
+    bool estimate;        /* print what a batch job should ask for, and do nothing */
+    int ranks;            /* of that job, to IHP_ESTIMATE_RANKS_MAX; 0: as the communicator has */
+    double rate;          /* of that job; 0: IHP_ESTIMATE_RATE */
     bool no_index;        /* judge every line, also where the store's index would serve */
+    bool fresh;           /* begin anew although an earlier start has left a checkpoint */
+    const volatile sig_atomic_t *stop; /* set by a signal: save what is done and end; may be NULL */
+    FILE *log;            /* for a line when a checkpoint is written or used; NULL for none; rank 0 */
     uint64_t batch_lines; /* 0: IHP_BATCH_LINES */
     FILE *report;         /* for the table of the settlement; NULL for none; used on rank 0 */
     ihp_progress_fn progress; /* may be NULL; called on rank 0 */
@@ -41,7 +61,13 @@ struct ihp_settle_options {
 
 /* Collective over `comm`: settles a deck and writes its result folder. On failure every rank returns
  * the same status and message and no result is left; a folder that was there before stays. Notices
- * are those of rank 0 and the same on every rank; the caller clears them. */
+ * are those of rank 0 and the same on every rank; the caller clears them.
+ *
+ * Every `checkpoint_minutes` of the deck, and when `*stop` of some rank is not 0, saves what is done as
+ * `output`.checkpoint.h5 (protected data, mode 0600); in the latter case it returns IHP_STOPPED. A later
+ * call, on any number of ranks, goes on from there, gives the same bytes as an undisturbed one, and
+ * removes the checkpoint. One of another deck, store, program, version or other options is refused
+ * (IHP_ERR_USAGE), a damaged one too (IHP_ERR_DATA), unless `fresh`. */
 enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
                            struct ihp_notices *notices, struct ihp_error *err);
 
@@ -167,6 +193,12 @@ enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, 
  * fits it. Counts below 11 members are not shown. */
 enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,
                           struct ihp_notices *notices, struct ihp_error *err);
+
+/* Not collective, needs no MPI: prints how far the run with this output (a result folder, or the
+ * file of ihp_power) is, or how it ended. Fails with IHP_ERR_RUN when it failed or is dead, that
+ * is, its process is gone from this host or it has told nothing for ten minutes, and with
+ * IHP_ERR_DATA when there is no status of a run or the file is damaged. */
+enum ihp_status ihp_run_status_print(const char *output, FILE *stream, struct ihp_error *err);
 
 /* Not collective: prints what a store or a result (manifest.json, results.h5 or the folder) is. */
 enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err);

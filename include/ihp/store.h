@@ -150,6 +150,10 @@ struct ihp_range {
     uint64_t first, count;
 };
 
+/* Refuses (IHP_ERR_DATA) a store whose file has been written to, removed, or replaced by one of another
+ * content hash or size since it was opened: what was read of it could be of two states. Not collective. */
+enum ihp_status ihp_store_check_unchanged(const struct ihp_store *store, struct ihp_error *err);
+
 /* The members of part `part` of `parts`: contiguous, disjoint, together all members, with about
  * equal numbers of claim lines. May be empty. */
 enum ihp_status ihp_store_partition(const struct ihp_store *store, int part, int parts,

@@ -54,6 +54,10 @@ enum ihp_status ihp_tally_create(const struct ihp_tally_shape *shape, struct ihp
                                  struct ihp_error *err);
 void ihp_tally_destroy(struct ihp_tally **tally);
 
+/* Bytes of a tally's sums; 0 where they are more than can be counted. `cap` and `cap_of` are not
+ * looked at. Not collective. */
+uint64_t ihp_tally_bytes(const struct ihp_tally_shape *shape);
+
 /* Adds one member's facts. Not collective. */
 void ihp_tally_add(struct ihp_tally *tally, const struct ihp_fact fact[IHP_PERIODS]);
 
@@ -124,8 +128,16 @@ void ihp_views_add_decisions(struct ihp_views *views, size_t first, const struct
 void ihp_views_add(struct ihp_views *views, size_t view, const struct ihp_fact *fact,
                    const struct ihp_fact *deck);
 
-/* Collective over `comm`: the sums of all ranks, on every rank, capped. Once, when all are added. */
+/* Collective over `comm`: the sums of all ranks, on every rank, capped. When all are added; a second time
+ * it does nothing. */
 enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct ihp_error *err);
+
+/* The sums as they stand, to be saved and put back: before closing this rank's, to be added to those of
+ * the others; afterwards those of all ranks. Borrowed. `ihp_views_set_closed` says that sums put back are
+ * of the latter kind. */
+bool ihp_views_are_closed(const struct ihp_views *views);
+int64_t *ihp_views_sums(struct ihp_views *views, size_t *count);
+void ihp_views_set_closed(struct ihp_views *views);
 
 /* Members attributed to an IHP under a view that the deck attributes elsewhere or nowhere, and the
  * reverse. */

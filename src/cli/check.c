@@ -45,4 +45,4 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 }
 
 const struct ihp_command ihp_command_check = {
-    "check", "what is in a store, and does the program fit it?", help, run};
+    "check", "what is in a store, and does the program fit it?", help, run, NULL};

@@ -69,4 +69,4 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 }
 
 const struct ihp_command ihp_command_explain = {
-    "explain", "why is a member where it is?", help, run};
+    "explain", "why is a member where it is?", help, run, NULL};

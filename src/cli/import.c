@@ -113,4 +113,4 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 }
 
 const struct ihp_command ihp_command_import = {
-    "import", "a state extract (CSV) becomes a store (HDF5)", help, run};
+    "import", "a state extract (CSV) becomes a store (HDF5)", help, run, NULL};

@@ -14,6 +14,7 @@ static const struct ihp_command *const commands[] = {
     &ihp_command_pay,     &ihp_command_reconcile, &ihp_command_package,
     &ihp_command_explain, &ihp_command_check,     &ihp_command_info,
     &ihp_command_power,   &ihp_command_synth,     &ihp_command_merge,
+    &ihp_command_status,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -30,15 +31,17 @@ static void print_help(FILE *stream)
                     "  ihp import extract/ -o state.h5        a state extract becomes a store\n"
                     "  ihp check state.h5 --program program/  does the program fit it?\n"
                     "  mpirun -n 2 ihp settle deck.yaml       settle on two ranks\n"
-                    "  ihp merge parts/* -o sweep             parts of a sweep become a whole\n"
+                    "  ihp merge parts/*/ -o sweep            parts of a sweep become a whole\n"
                     "  ihp pay deck.yaml --quarter 2025Q2     population-based payments\n"
                     "  ihp package deck.yaml                  what each partnership is sent\n"
                     "  ihp explain deck.yaml M00042           why is this member where it is?\n"
                     "  ihp info results/final-2025            what came of it\n"
+                    "  ihp status results/final-2025          how far is the run?\n"
                     "  ihp power deck.yaml                    how much of it could be chance?\n"
                     "  ihp quality deck.yaml                  quality scores, without a store\n\n"
                     "'ihp SUBCOMMAND --help' tells more; so does 'man ihp'.\n"
-                    "Exit codes: 0 done, 1 the run failed, 2 wrong usage or deck, 3 bad data.\n");
+                    "Exit codes: 0 done, 1 the run failed, 2 wrong usage or deck, 3 bad data, 75 stopped when\n"
+                    "asked, to be started again.\n");
 }
 
 static const struct ihp_command *find_command(const char *name)
@@ -77,11 +80,29 @@ static enum ihp_status check_same_command(const struct ihp_cli *cli, const struc
                                             commands[-range[1]]->name, commands[range[0]]->name);
 }
 
+/* Runs `ihp status`, asked where no MPI may be started: on a login node, in a job's shell. */
+static int run_alone(const struct ihp_command *command, int argc, char **argv)
+{
+    struct ihp_error err = {0};
+    struct ihp_cli cli = {.comm = MPI_COMM_NULL, .err = &err};
+    command->run(&cli, argc, argv);
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        ihp_fail(&err, IHP_ERR_RUN, "standard output cannot be written");
+    }
+    if (err.status != IHP_OK) {
+        fprintf(stderr, "ihp: error: %s\n", err.text);
+    }
+    return (int)err.status;
+}
+
 static int run_command(const struct ihp_command *command, int argc, char **argv)
 {
     struct ihp_notices notices = {0};
     struct ihp_error err = {0};
     struct ihp_cli cli = {.comm = MPI_COMM_WORLD, .notices = &notices, .err = &err};
+    if (command->prepare != NULL) {
+        command->prepare();
+    }
     MPI_Init(NULL, NULL);
     MPI_Comm_rank(MPI_COMM_WORLD, &cli.rank);
     if (check_same_command(&cli, command) == IHP_OK) {
@@ -95,7 +116,7 @@ static int run_command(const struct ihp_command *command, int argc, char **argv)
         fprintf(stderr, "ihp: notice: %s\n", notices.text[i]);
     }
     if (cli.rank == 0 && err.status != IHP_OK) {
-        fprintf(stderr, "ihp: error: %s\n", err.text);
+        fprintf(stderr, "ihp: %s: %s\n", err.status == IHP_STOPPED ? "stopped" : "error", err.text);
     }
     ihp_notices_clear(&notices);
     MPI_Finalize();
@@ -135,5 +156,6 @@ int main(int argc, char **argv)
         fputs(command->help, stdout);
         return end_of_text();
     }
-    return run_command(command, argc - 1, argv + 1);
+    return command == &ihp_command_status ? run_alone(command, argc - 1, argv + 1)
+                                          : run_command(command, argc - 1, argv + 1);
 }

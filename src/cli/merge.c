@@ -19,7 +19,7 @@ static const char help[] = "Usage: ihp merge PART... -o FOLDER [--force] [--quie
                            "  --quiet             do not tell what was made\n"
                            "\n"
                            "Example:\n"
-                           "  ihp merge parts/* -o results/sweep-2025\n";
+                           "  ihp merge parts/*/ -o results/sweep-2025\n";
 
 static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
                              struct ihp_merge_options *options)
@@ -69,4 +69,4 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 }
 
 const struct ihp_command ihp_command_merge = {"merge", "put the parts of a sweep together", help,
-                                              run};
+                                              run, NULL};

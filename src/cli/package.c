@@ -8,6 +8,7 @@
 
 static const char help[] =
     "Usage: ihp package DECK [-o FOLDER] [--previous FOLDER] [--force]\n"
+    "                   [--progress-seconds N]\n"
     "       mpirun -n N ihp package DECK ...\n"
     "\n"
     "Settles the IHPs of a deck and writes a data package [4.6.2] for each: FOLDER/<ihp_id>/ "
@@ -24,6 +25,8 @@ static const char help[] =
     "folder)\n"
     "  --previous FOLDER     an earlier package: tell who came and who left since then\n"
     "  --force               replace a finished package\n"
+    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
+    "                        seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
     "\n"
     "For a quarter within the year, give the deck the cut-off date in performance.paid_through "
     "and\n"
@@ -39,6 +42,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
     static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
                                           {"previous", required_argument, NULL, 'p'},
                                           {"force", no_argument, NULL, 'f'},
+                                          {"progress-seconds", required_argument, NULL, 's'},
                                           {NULL, 0, NULL, 0}};
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
@@ -48,6 +52,11 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             break;
         case 'p':
             options->previous = optarg;
+            break;
+        case 's':
+            if (ihp_cli_take_log(cli, "package", optarg, options->progress_context) != IHP_OK) {
+                return cli->err->status;
+            }
             break;
         case 'f':
             options->force = true;
@@ -69,14 +78,15 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
 
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
-    struct ihp_package_options options = {.report = stdout};
+    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp_package_options options = {.report = stdout, .progress_context = &log};
     parse(cli, argc, argv, &options);
     if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
-    options.progress = ihp_cli_shows_progress() ? ihp_cli_show : NULL;
+    options.progress = ihp_cli_begin_log(&log);
     return ihp_package(&options, cli->comm, cli->notices, cli->err);
 }
 
 const struct ihp_command ihp_command_package = {
-    "package", "write each IHP its data package, alone or under mpirun", help, run};
+    "package", "write each IHP its data package, alone or under mpirun", help, run, NULL};

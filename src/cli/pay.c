@@ -9,7 +9,7 @@
 
 static const char pay_help[] =
     "Usage: ihp pay DECK (--quarter YYYYQn | --year YYYY) [-o FOLDER] [--force] [--member-files]\n"
-    "               [--quiet]\n"
+    "               [--progress-seconds N] [--quiet]\n"
     "       mpirun -n N ihp pay DECK ...\n"
     "\n"
     "The population-based payment and the C&TC outreach payment of every IHP, month by month, for a\n"
@@ -22,6 +22,8 @@ static const char pay_help[] =
     "  -o, --output FOLDER where to write (default: the deck's output)\n"
     "  --force             replace payments that the folder has\n"
     "  --member-files      write paid/<ihp_id>.csv too (protected data, mode 0600)\n"
+    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
+    "                      seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
     "  --quiet             no table of the payments\n"
     "\n"
     "Examples:\n"
@@ -29,7 +31,8 @@ static const char pay_help[] =
     "  mpirun -n 8 ihp pay deck.yaml --year 2025 -o results/paid-2025 --member-files\n";
 
 static const char reconcile_help[] =
-    "Usage: ihp reconcile DECK --year YYYY [-o FOLDER] [--force] [--quiet]\n"
+    "Usage: ihp reconcile DECK --year YYYY [-o FOLDER] [--force]\n"
+    "               [--progress-seconds N] [--quiet]\n"
     "       mpirun -n N ihp reconcile DECK ...\n"
     "\n"
     "What of a year's population-based payments is taken back: those for member months that show a\n"
@@ -39,6 +42,8 @@ static const char reconcile_help[] =
     "  --year YYYY         the year to reconcile\n"
     "  -o, --output FOLDER where to write (default: the deck's output)\n"
     "  --force             replace a reconciliation that the folder has\n"
+    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
+    "                      seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
     "  --quiet             no table\n"
     "\n"
     "Examples:\n"
@@ -100,6 +105,11 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
         case 'm':
             options->member_files = true;
             break;
+        case 'p':
+            if (ihp_cli_take_log(cli, command, optarg, options->progress_context) != IHP_OK) {
+                return cli->err->status;
+            }
+            break;
         case 's':
             options->report = NULL;
             break;
@@ -122,7 +132,7 @@ static enum ihp_status take_arguments(struct ihp_cli *cli, int argc, char **argv
                                       const struct option *longs, struct ihp_pay_options *options)
 {
     parse(cli, argc, argv, longs, options);
-    options->progress = ihp_cli_shows_progress() ? ihp_cli_show : NULL;
+    options->progress = ihp_cli_begin_log(options->progress_context);
     return ihp_agree(cli->comm, cli->err);
 }
 
@@ -132,8 +142,10 @@ static enum ihp_status run_pay(struct ihp_cli *cli, int argc, char **argv)
         {"quarter", required_argument, NULL, 'q'}, {"year", required_argument, NULL, 'y'},
         {"output", required_argument, NULL, 'o'},  {"force", no_argument, NULL, 'f'},
         {"member-files", no_argument, NULL, 'm'},  {"quiet", no_argument, NULL, 's'},
+        {"progress-seconds", required_argument, NULL, 'p'},
         {NULL, 0, NULL, 0}};
-    struct ihp_pay_options options = {.report = stdout};
+    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp_pay_options options = {.report = stdout, .progress_context = &log};
     return take_arguments(cli, argc, argv, longs, &options) == IHP_OK
                ? ihp_pay(&options, cli->comm, cli->notices, cli->err)
                : cli->err->status;
@@ -144,15 +156,16 @@ static enum ihp_status run_reconcile(struct ihp_cli *cli, int argc, char **argv)
     static const struct option longs[] = {
         {"year", required_argument, NULL, 'y'}, {"output", required_argument, NULL, 'o'},
         {"force", no_argument, NULL, 'f'},      {"quiet", no_argument, NULL, 's'},
-        {NULL, 0, NULL, 0}};
-    struct ihp_pay_options options = {.report = stdout};
+        {"progress-seconds", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
+    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp_pay_options options = {.report = stdout, .progress_context = &log};
     return take_arguments(cli, argc, argv, longs, &options) == IHP_OK
                ? ihp_reconcile(&options, cli->comm, cli->notices, cli->err)
                : cli->err->status;
 }
 
 const struct ihp_command ihp_command_pay = {
-    "pay", "population-based and C&TC payments of a quarter or a year", pay_help, run_pay};
+    "pay", "population-based and C&TC payments of a quarter or a year", pay_help, run_pay, NULL};
 
 const struct ihp_command ihp_command_reconcile = {
-    "reconcile", "what of a year's payments is taken back", reconcile_help, run_reconcile};
+    "reconcile", "what of a year's payments is taken back", reconcile_help, run_reconcile, NULL};

@@ -9,6 +9,7 @@
 
 static const char help[] =
     "Usage: ihp power DECK [--sizes LIST] [--effects LIST] [--draws N] [--seed N] [-o FILE]\n"
+    "                 [--progress-seconds N]\n"
     "       mpirun -n N ihp power DECK ...\n"
     "\n"
     "How large must an IHP be before its ratio means something? Draws populations of given sizes\n"
@@ -26,6 +27,8 @@ static const char help[] =
     "  --seed N            equal seeds draw alike, 0 to 9223372036854775807 (default: that of the\n"
     "                      deck's bootstrap, or 1)\n"
     "  -o, --output FILE   write the table as CSV too\n"
+    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
+    "                      seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
     "\n"
     "Examples:\n"
     "  ihp power deck.yaml\n"
@@ -94,6 +97,8 @@ static enum ihp_status take(struct ihp_cli *cli, int option, const char *value,
             return fail_number(cli, "--draws", value, "a whole number from 1 to 1000000");
         }
         break;
+    case 'p':
+        return ihp_cli_take_log(cli, "power", value, options->progress_context);
     case 'r':
         options->seed_given = true;
         if (!ihp_integer_parse(value, 0, INT64_MAX, &options->seed)) {
@@ -111,7 +116,8 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
     static const struct option longs[] = {
         {"sizes", required_argument, NULL, 's'},  {"effects", required_argument, NULL, 'e'},
         {"draws", required_argument, NULL, 'd'},  {"seed", required_argument, NULL, 'r'},
-        {"output", required_argument, NULL, 'o'}, {NULL, 0, NULL, 0}};
+        {"output", required_argument, NULL, 'o'},
+        {"progress-seconds", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
         if (c == '?') {
@@ -130,14 +136,15 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
 
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
-    struct ihp_power_options options = {.report = stdout};
+    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp_power_options options = {.report = stdout, .progress_context = &log};
     parse(cli, argc, argv, &options);
     if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
-    options.progress = ihp_cli_shows_progress() ? ihp_cli_show : NULL;
+    options.progress = ihp_cli_begin_log(&log);
     return ihp_power(&options, cli->comm, cli->notices, cli->err);
 }
 
 const struct ihp_command ihp_command_power = {
-    "power", "how large must an IHP be before its ratio means something?", help, run};
+    "power", "how large must an IHP be before its ratio means something?", help, run, NULL};

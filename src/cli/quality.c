@@ -63,4 +63,4 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 }
 
 const struct ihp_command ihp_command_quality = {
-    "quality", "what quality is worth: points, category scores, overall scores", help, run};
+    "quality", "what quality is worth: points, category scores, overall scores", help, run, NULL};

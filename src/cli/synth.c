@@ -147,4 +147,4 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 }
 
 const struct ihp_command ihp_command_synth = {
-    "synth", "a synthetic state with known effects, to try the engine on", help, run};
+    "synth", "a synthetic state with known effects, to try the engine on", help, run, NULL};

@@ -1,4 +1,4 @@
-/* Progress on a terminal, sizes and usage faults: what subcommands share. */
+/* Progress on a terminal and in a log, sizes and usage faults: what subcommands share. */
 #include "cli.h"
 
 #include <getopt.h>
@@ -44,13 +44,46 @@ void ihp_cli_progress(const char *stage, const char *text, uint64_t done, uint64
     fflush(stderr);
 }
 
-void ihp_cli_show(void *context, const struct ihp_progress *progress)
+static void show(void *context, const struct ihp_progress *progress)
 {
     char text[120];
     (void)context;
     snprintf(text, sizeof text, "%llu of %llu %s", (unsigned long long)progress->done,
              (unsigned long long)progress->all, progress->what);
     ihp_cli_progress(progress->stage, text, progress->done, progress->all);
+}
+
+/* A line of a log, when it is time for one. */
+static void put_line(void *context, const struct ihp_progress *p)
+{
+    struct ihp_cli_log *log = context;
+    double time = now();
+    char rate[80] = "", bytes[IHP_BYTES_TEXT];
+    if (time - log->last < (double)log->seconds) {
+        return;
+    }
+    log->last = time;
+    if (p->rate >= 0) {
+        snprintf(rate, sizeof rate, ", %.1f/s, %.0f s left", p->rate, p->seconds_left);
+    }
+    fprintf(stderr, "ihp: progress: %s: %.1f %%, %llu of %llu %s%s, most memory %s on rank %d\n",
+            p->stage, p->all == 0 ? 100.0 : 100.0 * (double)p->done / (double)p->all,
+            (unsigned long long)p->done, (unsigned long long)p->all, p->what, rate,
+            ihp_bytes_format(p->peak_bytes, bytes), p->peak_rank);
+}
+
+enum ihp_status ihp_cli_take_log(struct ihp_cli *cli, const char *command, const char *value,
+                                 void *log)
+{
+    return ihp_integer_parse(value, 0, 86400, &((struct ihp_cli_log *)log)->seconds)
+               ? IHP_OK
+               : ihp_cli_usage(cli, command, "--progress-seconds wants a number from 0 to 86400");
+}
+
+ihp_progress_fn ihp_cli_begin_log(struct ihp_cli_log *log)
+{
+    log->last = now();
+    return log->seconds == 0 ? NULL : ihp_cli_shows_progress() ? show : put_line;
 }
 
 enum ihp_status ihp_cli_usage(struct ihp_cli *cli, const char *command, const char *what)

@@ -36,26 +36,33 @@ static void format_value(const struct ihp_deck *deck, const struct ihp_deck_spec
     }
 }
 
+/* Whether a key says where a run finds things or how it works, not what it computes. */
+static bool is_of_run(const struct ihp_deck_spec *spec)
+{
+    return spec->type == IHP_DECK_PATH ||
+           spec->offset == offsetof(struct ihp_deck, checkpoint_minutes);
+}
+
 /* Keys of the sections, which a deck need not have. */
 enum section_key { REPLICATES, SEED, LEVELS, DESIGN, VARY, SCENARIOS, MAX_SCENARIOS, HASH };
 
 static const struct ihp_deck_key section_key[] = {
     [REPLICATES] = {"bootstrap.replicates", "a whole number from 1 to 1000000", NULL, "",
-                    "how often the members are drawn anew", ""},
+                    "how often the members are drawn anew", false, ""},
     [SEED] = {"bootstrap.seed", "a whole number from 0 to 9223372036854775807", "1", "",
-              "equal seeds draw alike", ""},
+              "equal seeds draw alike", false, ""},
     [LEVELS] = {"bootstrap.levels", "a list of 1 to 8 numbers between 0 and 1", "[0.95]", "",
-                "of the intervals", ""},
+                "of the intervals", false, ""},
     [DESIGN] = {"sweep.design", "one_at_a_time, grid, named or readings", NULL, "",
-                "which scenarios the values make", ""},
+                "which scenarios the values make", false, ""},
     [VARY] = {"sweep.vary", "keys, each with a list of values", NULL, "",
-              "what one_at_a_time and grid vary", ""},
+              "what one_at_a_time and grid vary", false, ""},
     [SCENARIOS] = {"sweep.scenarios", "a list of {name: text, set: {key: value}}", NULL, "",
-                   "what named sets", ""},
+                   "what named sets", false, ""},
     [MAX_SCENARIOS] = {"sweep.max_scenarios", "a whole number from 1 to 100000", "10000", "",
-                       "a sweep of more is refused", ""},
+                       "a sweep of more is refused", false, ""},
     [HASH] = {"sweep.hash", "not a key of a deck", NULL, "",
-              "XXH3-128 of the scenarios' names, keys and values", ""},
+              "XXH3-128 of the scenarios' names, keys and values", false, ""},
 };
 
 static const char *const designs[] = {"one_at_a_time", "grid", "named", "readings"};
@@ -134,7 +141,7 @@ void ihp_deck_each_key(const struct ihp_deck *deck,
     for (size_t i = 0; i < ihp_deck_specs; i++) {
         const struct ihp_deck_spec *spec = &ihp_deck_spec[i];
         struct ihp_deck_key key = {spec->path,    spec->allowed, spec->fallback,
-                                   spec->section, spec->help,    ""};
+                                   spec->section, spec->help,    is_of_run(spec), ""};
         if (deck != NULL) {
             format_value(deck, spec, key.value);
         }

@@ -95,6 +95,9 @@ const struct ihp_deck_spec ihp_deck_spec[] = {
      "a replicate has the risk weights of the full population, or its own"},
     {"bootstrap_scenarios", IHP_DECK_BOOLEAN, AT(bootstrap_scenarios), 0, 0, NULL, "true or false",
      "false", "", "intervals for each scenario of the sweep too"},
+    {"checkpoint_minutes", IHP_DECK_DECIMAL, AT(checkpoint_minutes), 0, 1440, NULL,
+     "a number from 0 to below 1440", "10", "",
+     "between two checkpoints of a long run; 0: only when it is asked to stop"},
 };
 const size_t ihp_deck_specs = sizeof ihp_deck_spec / sizeof ihp_deck_spec[0];
 

@@ -11,11 +11,22 @@
 
 static const char *const files[] = {
     "manifest.json",
-    "settlement.csv", "payer_split.csv",  "attribution_summary.csv",
-    "exclusions.csv", "risk_weights.csv", "results.h5",
-    "scenarios.csv",  "readings.csv",     "bootstrap.csv",
-    "bootstrap_outcomes.csv", "scenario_bootstrap.csv", "bridge.csv",
-    "bridge_members.csv", "quality.csv", "quality_scores.csv",
+    "settlement.csv",
+    "payer_split.csv",
+    "attribution_summary.csv",
+    "exclusions.csv",
+    "risk_weights.csv",
+    "results.h5",
+    "scenarios.csv",
+    "readings.csv",
+    "bootstrap.csv",
+    "bootstrap_outcomes.csv",
+    "scenario_bootstrap.csv",
+    "bridge.csv",
+    "bridge_members.csv",
+    "quality.csv",
+    "quality_scores.csv",
+    IHP_TIMINGS ".h5",
 };
 
 bool ihp_is_same_place(const char *path, const char *other)
@@ -182,12 +193,13 @@ enum ihp_status ihp_folder_fill(const char *folder, const struct ihp_table table
         }
     }
     if (err->status == IHP_OK) {
-        ihp_results_h5_write(folder, "results.h5", table, IHP_TABLES, manifest, err);
+        ihp_results_h5_write(folder, "results.h5", table, IHP_TABLES, manifest, IHP_TIMINGS, err);
     }
     if (json_object_set_new(manifest, "run", run) != 0) {
         ihp_fail_memory(err, "the manifest");
     }
-    if (err->status == IHP_OK) {
+    if (err->status == IHP_OK &&
+        ihp_timings_write(folder, json_object_get(manifest, "run"), err) == IHP_OK) {
         ihp_json_write(folder, files[0], 0666, manifest, err);
     }
     return err->status;

@@ -79,7 +79,7 @@ enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
     }
     if (err->status == IHP_OK) {
         ihp_results_h5_write(folder, file_name(job, ".h5", name), job->table, job->tables, manifest,
-                             err);
+                             NULL, err);
     }
     if (err->status == IHP_OK &&
         json_object_set_new(manifest, "run", ihp_manifest_run(job->deck, facts)) != 0) {

@@ -24,13 +24,9 @@ json_t *ihp_json_text(const char *text)
 static void put_key(void *context, const struct ihp_deck_key *key)
 {
     /* Paths differ between equal runs on two machines; they stand in the part about the run. */
-    static const char *const paths[] = {"store", "program", "output", "interim"};
-    for (size_t i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-        if (strcmp(key->path, paths[i]) == 0) {
-            return;
-        }
+    if (!key->of_run) {
+        json_object_set_new(context, key->path, ihp_json_text(key->value));
     }
-    json_object_set_new(context, key->path, ihp_json_text(key->value));
 }
 
 /* The keys of a deck and the notices of a run. */
@@ -106,22 +102,21 @@ json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *no
 
 json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts *facts)
 {
-    char finished[32] = "";
-    time_t now = time(NULL);
-    struct tm utc;
-    if (gmtime_r(&now, &utc) != NULL) {
-        strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    }
+    char finished[IHP_MOMENT_TEXT];
+    ihp_moment_format(time(NULL), finished);
     return json_pack(
-        "{s:s, s:i, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, s:f, s:f, "
-        "s:f, s:f, s:f}}",
-        "finished", finished, "ranks", facts->ranks, "batch_lines", (json_int_t)facts->batch_lines,
-        "indexed", facts->indexed, "members_resampled", (json_int_t)facts->resampled, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
-        "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
-        (json_int_t)facts->peak_bytes, "deck", ihp_json_text(deck->path), "store",
-        ihp_json_text(deck->store), "program", ihp_json_text(deck->program), "output", ihp_json_text(deck->output), "seconds", "open",
-        facts->seconds_open, "read",
-        facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass, "reduce", facts->seconds_reduce,
-        "finish", facts->seconds_finish, "sweep", facts->seconds_sweep, "bootstrap",
-        facts->seconds_bootstrap, "total", facts->seconds_total);
+        "{s:s, s:i, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, "
+        "s:f, s:f, s:f, s:f, s:f, s:f}, s:o}",
+        "finished", finished, "ranks", facts->ranks, "starts", (json_int_t)facts->starts,
+        "batch_lines", (json_int_t)facts->batch_lines, "indexed", facts->indexed,
+        "members_resampled", (json_int_t)facts->resampled, "claim_bytes_read_by_rank_0",
+        (json_int_t)facts->read_bytes, "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes,
+        "peak_bytes_of_a_rank", (json_int_t)facts->peak_bytes, "deck", ihp_json_text(deck->path),
+        "store", ihp_json_text(deck->store), "program", ihp_json_text(deck->program), "output",
+        ihp_json_text(deck->output), "seconds", "open", facts->seconds_open, "read",
+        facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass,
+        "reduce", facts->seconds_reduce, "finish", facts->seconds_finish, "sweep",
+        facts->seconds_sweep, "bootstrap", facts->seconds_bootstrap, "checkpoint",
+        facts->seconds_checkpoint, "total", facts->seconds_total, "timings",
+        ihp_timings_create(facts));
 }

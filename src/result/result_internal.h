@@ -36,13 +36,25 @@ enum ihp_status ihp_member_folder_make(const char *folder, const char *name,
 enum ihp_status ihp_folder_check(const char *folder, const char *program, const char *last,
                                  bool force, struct ihp_error *err);
 
+/* A text as JSON. A path is whatever bytes a file system takes, and JSON takes UTF-8 alone: bytes
+ * that are none become '?'. NULL when memory is short. */
+json_t *ihp_json_text(const char *text);
+
+/* What each rank took: `timings` of the part of the manifest about the run, in order of ranks;
+ * empty where it was not collected. NULL when memory is short. */
+json_t *ihp_timings_create(const struct ihp_run_facts *facts);
+
+/* Whether `run`, read from a manifest, has `timings` as they are written. */
+bool ihp_timings_valid(const json_t *run);
+
+/* Writes `folder`/timings.h5, a table of that name: the timings of `run`, as part 0, and those of
+ * its `parts`, by block, which are valid. */
+#define IHP_TIMINGS "timings"
+enum ihp_status ihp_timings_write(const char *folder, const json_t *run, struct ihp_error *err);
+
 /* Writes `json` into `folder` as `name` with permission bits `mode`. */
 enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, const json_t *json,
                                struct ihp_error *err);
-
-/* A text as JSON; NULL when memory is short. A path is whatever bytes a file system takes, and JSON
- * takes UTF-8 alone: bytes that are none become '?'. */
-json_t *ihp_json_text(const char *text);
 
 /* Rows of CSV that a rank collects. Zero-initialise; the caller frees `data`. False when memory is
  * short. */
@@ -123,15 +135,17 @@ enum ihp_status ihp_table_read_csv(const char *path, struct ihp_table *table, si
 /* Whether two paths name one folder or file that is there. */
 bool ihp_is_same_place(const char *path, const char *other);
 
-/* Writes the tables that have columns, results.h5 and, last, the manifest with `run` (consumed;
- * NULL: memory is short) as the part that may differ between equal runs. */
+/* Writes the tables that have columns, results.h5, timings.h5 and, last, the manifest with `run`
+ * (consumed; NULL: memory is short) as the part that may differ between equal runs. */
 enum ihp_status ihp_folder_fill(const char *folder, const struct ihp_table table[IHP_TABLES],
                                 json_t *manifest, json_t *run, struct ihp_error *err);
 
-/* Writes `folder`/`name`: the tables, and every entry of `manifest` as an attribute. */
+/* Writes `folder`/`name`: the tables, every entry of `manifest` as an attribute, and an external
+ * link to the table `linked` in the file of its name beside it; NULL: none. */
 enum ihp_status ihp_results_h5_write(const char *folder, const char *name,
                                      const struct ihp_table *table, size_t tables,
-                                     const json_t *manifest, struct ihp_error *err);
+                                     const json_t *manifest, const char *linked,
+                                     struct ihp_error *err);
 
 /* Makes a result folder and its parents unless they are there; `*made` says that it was not. */
 enum ihp_status ihp_folder_make(const char *folder, bool *made, struct ihp_error *err);

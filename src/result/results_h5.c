@@ -43,7 +43,7 @@ static void *column_data(const struct ihp_table *table, size_t column, size_t wi
 
 static bool write_column(hid_t file, const struct ihp_table *table, size_t column)
 {
-    static const char *const units[] = {"text", "count", "dollars", "ratio"};
+    static const char *const units[] = {"text", "count", "dollars", "ratio", "seconds"};
     enum ihp_cell_kind kind = table->column[column].kind;
     size_t width = kind == IHP_CELL_TEXT ? text_width(table, column) : 0;
     bool owned = false;
@@ -99,9 +99,19 @@ static bool write_attributes(hid_t file, const json_t *entries, const char *pref
     return true;
 }
 
+/* A link to the group of a table in a file of its own, named relative to this one so that a folder
+ * can be moved. */
+static bool link_table(hid_t file, const char *table)
+{
+    char name[80];
+    snprintf(name, sizeof name, "%s.h5", table);
+    return H5Lcreate_external(name, table, file, table, H5P_DEFAULT, H5P_DEFAULT) >= 0;
+}
+
 enum ihp_status ihp_results_h5_write(const char *folder, const char *name,
                                      const struct ihp_table *table, size_t tables,
-                                     const json_t *manifest, struct ihp_error *err)
+                                     const json_t *manifest, const char *linked,
+                                     struct ihp_error *err)
 {
     char path[IHP_PATH_MAX], part[IHP_PATH_MAX + 8];
     if (!ihp_path_join(path, sizeof path, folder, name)) {
@@ -118,6 +128,7 @@ enum ihp_status ihp_results_h5_write(const char *folder, const char *name,
             done = write_column(file, &table[t], c);
         }
     }
+    done = done && (linked == NULL || link_table(file, linked));
     if (file >= 0 && done) {
         done = ihp_h5_end_file(file);
     } else if (file >= 0) {

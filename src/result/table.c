@@ -102,6 +102,7 @@ const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind
         snprintf(buffer, size, "%s", ihp_money_format(cell->integer, money));
         break;
     case IHP_CELL_RATIO:
+    case IHP_CELL_SECONDS:
         if (cell->money) {
             snprintf(buffer, size, "%s",
                      ihp_money_format(ihp_cents_of_dollars(cell->ratio), money));

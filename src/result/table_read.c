@@ -53,6 +53,7 @@ static bool parse_cell(const char *text, enum ihp_cell_kind kind, struct ihp_cel
     case IHP_CELL_DOLLARS:
         return parse_cents(text, &cell->integer) && is_written(cell, kind, text);
     case IHP_CELL_RATIO:
+    case IHP_CELL_SECONDS:
         if (!parse_ratio(text, &cell->ratio)) {
             return false;
         }

@@ -1,6 +1,6 @@
 /* How sure a settlement is: replicates of the deck's and of each scenario's, and what they say. The
  * replicates of an IHP stand on one rank, which sums them up; rank 0 gathers and writes the tables. */
-#include "bootstrap.h"
+#include "checkpoint.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -43,6 +43,18 @@ void ihp_settling_bootstrap_free(struct ihp_settling *s)
     }
 }
 
+double *ihp_settling_deck_amounts(const struct ihp_settling *s, size_t *words)
+{
+    *words = s->context.program->partnerships * (size_t)s->context.deck.bootstrap.replicates;
+    return s->bootstrap == NULL ? NULL : s->bootstrap->amount;
+}
+
+double *ihp_settling_deck_left_out(const struct ihp_settling *s, size_t *words)
+{
+    *words = s->context.program->partnerships * IHP_JACKKNIFE_GROUPS;
+    return s->bootstrap == NULL ? NULL : s->bootstrap->left_out;
+}
+
 /* The keys of this rank's members, from their IDs. */
 static enum ihp_status read_keys(struct ihp_settling *s, uint64_t *key)
 {
@@ -79,7 +91,10 @@ static enum ihp_status begin(struct ihp_settling *s)
                              (run->amount == NULL || run->left_out == NULL))) {
         return ihp_fail_memory(s->err, "the bootstrap");
     }
-    return read_keys(s, run->key);
+    if (s->done.resampled != 0 || s->done.in_case != 0) {
+        ihp_resume_amounts(s);
+    }
+    return s->err->status == IHP_OK ? read_keys(s, run->key) : s->err->status;
 }
 
 /* ---- what replicates say --------------------------------------------------------------------- */
@@ -168,10 +183,25 @@ static void report_ihp(const struct ihp_settling *s, const struct ihp_case *c,
 
 /* ---- a case ---------------------------------------------------------------------------------- */
 
+/* Collective: between blocks of replicates a run can be saved. */
+static enum ihp_status between_blocks(void *context, const struct ihp_replicates *replicates)
+{
+    struct ihp_settling *s = context;
+    s->saving.replicates = replicates;
+    enum ihp_status status = ihp_saving_pause(s);
+    s->saving.replicates = NULL;
+    return status;
+}
+
+static size_t report_words(const struct ihp_settling *s)
+{
+    return s->context.program->partnerships * sizeof(struct report) / sizeof(uint64_t);
+}
+
 /* Collective: replicates of IHPs first .. first + count - 1, and the reports of those that this rank
  * has. */
 static enum ihp_status run_group(struct ihp_settling *s, const struct ihp_case *c, size_t first,
-                                 size_t count, bool scenario, struct report *report)
+                                 size_t count, size_t number, struct report *report)
 {
     size_t n = (size_t)c->deck->bootstrap.replicates;
     struct ihp_replicates r = {.first = first, .count = count, .replicates = n};
@@ -181,6 +211,8 @@ static enum ihp_status run_group(struct ihp_settling *s, const struct ihp_case *
     r.left_out = calloc(count * IHP_STATISTICS * IHP_JACKKNIFE_GROUPS, sizeof *r.left_out);
     if (scratch == NULL || r.value == NULL || r.outcome == NULL || r.left_out == NULL) {
         ihp_fail_memory(s->err, "the replicates");
+    } else {
+        ihp_resume_case(s, number, &r, report, report_words(s));
     }
     if (ihp_agree(s->comm, s->err) == IHP_OK) {
         if (c->deck->policies.bootstrap_weights == IHP_BOOTSTRAP_REFIT) {
@@ -191,7 +223,7 @@ static enum ihp_status run_group(struct ihp_settling *s, const struct ihp_case *
     }
     for (size_t i = 0; s->err->status == IHP_OK && i < count; i++) {
         if ((first + i) % (size_t)s->ranks == (size_t)s->rank) {
-            report_ihp(s, c, &r, i, scenario, scratch, &report[first + i]);
+            report_ihp(s, c, &r, i, number > 0, scratch, &report[first + i]);
         }
     }
     free(scratch);
@@ -201,16 +233,20 @@ static enum ihp_status run_group(struct ihp_settling *s, const struct ihp_case *
     return s->err->status;
 }
 
-/* Collective: all IHPs of a case, as many at a time as memory allows; the reports of all on rank 0. */
-static enum ihp_status run_case(struct ihp_settling *s, const struct ihp_case *c, bool scenario,
+/* Collective: all IHPs of a case, as many at a time as memory allows; the reports of all on rank 0.
+ * `number` is the scenario's, 0 for the deck. */
+static enum ihp_status run_case(struct ihp_settling *s, const struct ihp_case *c, size_t number,
                                 struct report *report)
 {
     size_t partnerships = c->program->partnerships;
     uint64_t each = (uint64_t)c->deck->bootstrap.replicates * IHP_STATISTICS * sizeof(double);
     size_t count = each > IHP_REPLICATE_BYTES ? 1 : (size_t)(IHP_REPLICATE_BYTES / each);
-    for (size_t first = 0; first < partnerships; first += count) {
+    s->saving.case_number = number;
+    s->saving.report = report;
+    s->saving.report_words = report_words(s);
+    for (size_t first = ihp_resume_group(s, number); first < partnerships; first += count) {
         size_t left = partnerships - first;
-        if (run_group(s, c, first, left < count ? left : count, scenario, report) != IHP_OK) {
+        if (run_group(s, c, first, left < count ? left : count, number, report) != IHP_OK) {
             return s->err->status;
         }
     }
@@ -275,17 +311,54 @@ static void count_resampled(struct ihp_settling *s, const struct ihp_case *c)
 /* The share of a group of IHPs, as replicates, for people. */
 static void tell_progress(void *context, double share)
 {
-    const struct ihp_settling *s = context;
+    struct ihp_settling *s = context;
     uint64_t all = (uint64_t)s->context.deck.bootstrap.replicates;
-    s->options->progress(s->options->progress_context,
-                         &(struct ihp_progress){"bootstrap", "replicates",
-                                                (uint64_t)(share * (double)all), all});
+    ihp_watch_tell(&s->watch, &(struct ihp_progress){.stage = "bootstrap",
+                                                     .what = "replicates",
+                                                     .done = (uint64_t)(share * (double)all),
+                                                     .all = all});
+}
+
+/* Collective: replicates of the deck's settlement, and their tables. */
+static void resample_deck(struct ihp_settling *s, struct report *report)
+{
+    const struct ihp_case c = {
+        .deck = &s->context.deck,
+        .program = s->context.program,
+        .shape = &s->tally->shape,
+        .estimate = s->finance.settlement,
+        .weight = {s->finance.weight[IHP_BASE], s->finance.weight[IHP_PERFORMANCE]},
+        .members = s->range.count,
+        .key = s->bootstrap->key,
+        .fact = {facts_of(s, 0), facts_of(s, s->plan->reading[IHP_PERFORMANCE].first_view)},
+        .progress = tell_progress,
+        .progress_context = s,
+        .between = between_blocks,
+        .between_context = s,
+        .comm = s->comm,
+    };
+    count_resampled(s, &c);
+    if (run_case(s, &c, 0, report) == IHP_OK && s->rank == 0) {
+        fill_tables(s, report);
+    }
+    s->saving.resampled = 1;
+}
+
+/* The tables of replicates that an earlier start has made. */
+static void resume_tables(struct ihp_settling *s)
+{
+    s->facts.resampled = s->done.resampled_members;
+    if (s->rank == 0) {
+        ihp_bootstrap_tables_begin(&s->table[IHP_TABLE_BOOTSTRAP],
+                                   &s->table[IHP_TABLE_BOOTSTRAP_OUTCOMES]);
+        ihp_resume_table(s, IHP_TABLE_BOOTSTRAP);
+        ihp_resume_table(s, IHP_TABLE_BOOTSTRAP_OUTCOMES);
+    }
 }
 
 enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s)
 {
-    const struct ihp_deck *deck = &s->context.deck;
-    if (deck->bootstrap.replicates == 0) {
+    if (s->context.deck.bootstrap.replicates == 0) {
         return IHP_OK;
     }
     double start = MPI_Wtime();
@@ -294,24 +367,10 @@ enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s)
         begin(s);
     }
     if (ihp_agree(s->comm, s->err) == IHP_OK) {
-        const struct ihp_case c = {
-            .deck = deck,
-            .program = s->context.program,
-            .shape = &s->tally->shape,
-            .estimate = s->finance.settlement,
-            .weight = {s->finance.weight[IHP_BASE], s->finance.weight[IHP_PERFORMANCE]},
-            .members = s->range.count,
-            .key = s->bootstrap->key,
-            .fact = {facts_of(s, 0),
-                     facts_of(s, s->plan->reading[IHP_PERFORMANCE].first_view)},
-            .progress = s->rank == 0 && s->options->progress != NULL ? tell_progress : NULL,
-            .progress_context = s,
-            .comm = s->comm,
-        };
-        count_resampled(s, &c);
-        run_case(s, &c, false, report);
-        if (s->err->status == IHP_OK && s->rank == 0) {
-            fill_tables(s, report);
+        if (s->saving.resampled != 0) {
+            resume_tables(s);
+        } else {
+            resample_deck(s, report);
         }
     }
     free(report);
@@ -327,9 +386,6 @@ static void fill_scenario(struct ihp_settling *s, size_t number, const struct ih
     const struct ihp_bootstrap_spec *spec = &s->context.deck.bootstrap;
     const struct ihp_scenario *scenario = &s->context.deck.sweep->scenario[number];
     struct ihp_table *table = &s->table[IHP_TABLE_SCENARIO_BOOTSTRAP];
-    if (table->columns == 0) {
-        ihp_scenario_bootstrap_table_begin(table);
-    }
     for (size_t p = 0; p < s->context.program->partnerships; p++) {
         const char *id = s->context.program->partnership[p].id;
         bool too_small = is_too_small(&estimate[p]);
@@ -361,9 +417,11 @@ enum ihp_status ihp_settling_bootstrap_scenario(struct ihp_settling *s, size_t i
             .members = s->range.count,
             .key = s->bootstrap->key,
             .fact = {facts_of(s, view[IHP_BASE]), facts_of(s, view[IHP_PERFORMANCE])},
+            .between = between_blocks,
+            .between_context = s,
             .comm = s->comm,
         };
-        run_case(s, &c, true, report);
+        run_case(s, &c, s->plan->first + i + 1, report);
         if (s->err->status == IHP_OK && s->rank == 0) {
             fill_scenario(s, s->plan->first + i, finance->settlement, report);
         }

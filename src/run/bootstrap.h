@@ -18,6 +18,7 @@ enum { IHP_JACKKNIFE_GROUPS = 100 };
 /* Members below which an IHP gets no interval. */
 enum { IHP_BOOTSTRAP_LEAST_MEMBERS = 30 };
 
+struct ihp_replicates;
 struct ihp_case {
     const struct ihp_deck *deck; /* with the terms of the case */
     const struct ihp_program *program;
@@ -29,6 +30,10 @@ struct ihp_case {
     const struct ihp_view_fact *fact[IHP_PERIODS]; /* [members] */
     ihp_resample_progress_fn progress; /* told the share done; may be NULL */
     void *progress_context;
+    /* Collective: called between blocks of replicates, whose first `done` are evaluated; anything but
+     * IHP_OK ends the case. */
+    enum ihp_status (*between)(void *context, const struct ihp_replicates *replicates);
+    void *between_context;
     MPI_Comm comm;
 };
 
@@ -50,6 +55,8 @@ void ihp_case_statistics(const struct ihp_settlement *settlement, double statist
 struct ihp_replicates {
     size_t first, count;
     size_t replicates;
+    size_t done;   /* replicates evaluated already, a multiple of IHP_DRAWN_TOGETHER or all; what stands of
+                      them below is kept */
     double *value;    /* [count][IHP_STATISTICS][replicates]; those of rank p % ranks, rank p's own */
     int64_t *outcome; /* [count][outcomes]: replicates with each outcome */
     double *left_out; /* [count][IHP_STATISTICS][IHP_JACKKNIFE_GROUPS] */

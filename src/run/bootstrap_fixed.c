@@ -3,10 +3,14 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* What is summed for a member in a period. Risk is counted in whole parts of a member month of weight
  * 1, so that sums stay integers. */
 enum { MONTHS, CENTS, RISK, KINDS, QUANTITIES = KINDS * IHP_PERIODS };
+
+/* Replicates of a block: so many that cutting up the members' values for it costs next to nothing. */
+enum { BLOCK = 1024 };
 
 /* Parts of a member month of weight 1: a million, fewer where a weight is so great that a year of it
  * would leave the room of a value. */
@@ -146,18 +150,35 @@ static struct ihp_segment segment_at(const struct records *records, size_t s, si
     return segment;
 }
 
-static enum ihp_status add_replicates(const struct ihp_case *c, const struct records *records,
-                                      size_t replicates, int64_t *sum, struct ihp_error *err)
+/* The share of a block, as that of all replicates. */
+struct share {
+    const struct ihp_case *c;
+    double before, block;
+};
+
+static void tell_share(void *context, double share)
 {
+    const struct share *s = context;
+    s->c->progress(s->c->progress_context, s->before + share * s->block);
+}
+
+/* Sums of replicates first .. first + count - 1 over this rank's members. */
+static enum ihp_status add_replicates(const struct ihp_case *c, const struct records *records,
+                                      size_t first, size_t count, int64_t *sum,
+                                      struct ihp_error *err)
+{
+    double all = (double)c->deck->bootstrap.replicates;
+    struct share share = {c, (double)first / all, (double)count / all};
     struct ihp_segment *segment = calloc(records->segments, sizeof *segment);
     if (segment == NULL) {
         return ihp_fail_memory(err, "the segments to resample");
     }
     for (size_t s = 0; s < records->segments; s++) {
-        segment[s] = segment_at(records, s, replicates, sum);
+        segment[s] = segment_at(records, s, count, sum);
     }
-    ihp_resample_sums((uint64_t)c->deck->bootstrap.seed, segment, records->segments, 0,
-                      (uint32_t)replicates, c->progress, c->progress_context, err);
+    ihp_resample_sums((uint64_t)c->deck->bootstrap.seed, segment, records->segments,
+                      (uint32_t)first, (uint32_t)count, c->progress != NULL ? tell_share : NULL,
+                      &share, err);
     free(segment);
     return err->status;
 }
@@ -191,17 +212,18 @@ static struct ihp_settlement settle(const struct ihp_case *c, const struct ihp_r
     return ihp_case_settle(c, r->first + i, &measured);
 }
 
-static void evaluate(const struct ihp_case *c, struct ihp_replicates *r, size_t i,
+/* The statistics of IHP `i` of the group in the block of `count` replicates after those done. */
+static void evaluate(const struct ihp_case *c, struct ihp_replicates *r, size_t i, size_t count,
                      const int64_t *sum, double parts)
 {
-    for (size_t b = 0; b < r->replicates; b++) {
+    for (size_t b = 0; b < count; b++) {
         double statistic[IHP_STATISTICS];
         struct ihp_settlement s =
-            settle(c, r, i, sum + i * QUANTITIES * r->replicates + b, r->replicates, parts);
+            settle(c, r, i, sum + i * QUANTITIES * count + b, count, parts);
         ihp_case_statistics(&s, statistic);
         r->outcome[i * IHP_OUTCOMES + s.outcome]++;
         for (size_t k = 0; k < IHP_STATISTICS; k++) {
-            r->value[(i * IHP_STATISTICS + k) * r->replicates + b] = statistic[k];
+            r->value[(i * IHP_STATISTICS + k) * r->replicates + r->done + b] = statistic[k];
         }
     }
 }
@@ -231,33 +253,68 @@ static void leave_out(const struct ihp_case *c, struct ihp_replicates *r, size_t
     }
 }
 
+/* Collective: the replicates block by block; `sum` has room for a block. Values of an IHP stand on
+ * one rank. */
+static enum ihp_status run_blocks(const struct ihp_case *c, const struct records *records,
+                                  struct ihp_replicates *r, int64_t *sum, struct ihp_error *err)
+{
+    int rank, ranks;
+    MPI_Comm_rank(c->comm, &rank);
+    MPI_Comm_size(c->comm, &ranks);
+    while (r->done < r->replicates) {
+        size_t left = r->replicates - r->done, count = left < BLOCK ? left : BLOCK;
+        size_t sums = r->count * QUANTITIES * count;
+        memset(sum, 0, sums * sizeof *sum);
+        add_replicates(c, records, r->done, count, sum, err);
+        if (ihp_agree(c->comm, err) != IHP_OK) {
+            return err->status;
+        }
+        ihp_tally_sum(sum, sums, c->comm);
+        for (size_t i = 0; i < r->count; i++) {
+            if ((r->first + i) % (size_t)ranks == (size_t)rank) {
+                evaluate(c, r, i, count, sum, records->parts);
+            }
+        }
+        r->done += count;
+        if (c->between(c->between_context, r) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+/* Collective: the jackknife. */
+static void run_groups(const struct ihp_case *c, const struct records *records,
+                       struct ihp_replicates *r, int64_t *group)
+{
+    int rank, ranks;
+    MPI_Comm_rank(c->comm, &rank);
+    MPI_Comm_size(c->comm, &ranks);
+    add_groups(records, group);
+    ihp_tally_sum(group, r->count * QUANTITIES * IHP_JACKKNIFE_GROUPS, c->comm);
+    for (size_t i = 0; i < r->count; i++) {
+        if ((r->first + i) % (size_t)ranks == (size_t)rank) {
+            leave_out(c, r, i, group, records->parts);
+        }
+    }
+}
+
 enum ihp_status ihp_bootstrap_fixed(const struct ihp_case *c, struct ihp_replicates *r,
                                     struct ihp_error *err)
 {
     struct records records = {0};
-    int rank, ranks;
-    MPI_Comm_rank(c->comm, &rank);
-    MPI_Comm_size(c->comm, &ranks);
-    size_t sums = r->count * QUANTITIES * r->replicates;
-    size_t groups = r->count * QUANTITIES * IHP_JACKKNIFE_GROUPS;
-    int64_t *sum = calloc(sums, sizeof *sum), *group = calloc(groups, sizeof *group);
+    size_t block = r->replicates < BLOCK ? r->replicates : BLOCK;
+    int64_t *sum = calloc(r->count * QUANTITIES * block, sizeof *sum);
+    int64_t *group = calloc(r->count * QUANTITIES * IHP_JACKKNIFE_GROUPS, sizeof *group);
     if (sum == NULL || group == NULL) {
         ihp_fail_memory(err, "the sums of the replicates");
-    } else if (make_records(c, r, &records, err) == IHP_OK) {
-        add_groups(&records, group);
-        add_replicates(c, &records, r->replicates, sum, err);
+    } else {
+        make_records(c, r, &records, err);
+    }
+    if (ihp_agree(c->comm, err) == IHP_OK && run_blocks(c, &records, r, sum, err) == IHP_OK) {
+        run_groups(c, &records, r, group);
     }
     free_records(&records);
-    if (ihp_agree(c->comm, err) == IHP_OK) {
-        ihp_tally_sum(sum, sums, c->comm);
-        ihp_tally_sum(group, groups, c->comm);
-        for (size_t i = 0; i < r->count; i++) {
-            if ((r->first + i) % (size_t)ranks == (size_t)rank) {
-                evaluate(c, r, i, sum, records.parts);
-                leave_out(c, r, i, group, records.parts);
-            }
-        }
-    }
     free(sum);
     free(group);
     return err->status;

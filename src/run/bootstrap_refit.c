@@ -139,8 +139,8 @@ static enum ihp_status run_blocks(struct refit *x)
 {
     struct block block = {0};
     make_block(x, &block);
-    for (size_t first = 0; ihp_agree(x->c->comm, x->err) == IHP_OK && first < x->r->replicates;
-         first += block.runs * block.run) {
+    while (ihp_agree(x->c->comm, x->err) == IHP_OK && x->r->done < x->r->replicates) {
+        size_t first = x->r->done, end = first + block.runs * block.run;
         memset(block.measure, 0, block.runs * block.size * sizeof(int64_t));
         for (size_t i = 0; i < block.runs; i++) {
             measure_run(x, &block, first, i);
@@ -155,11 +155,12 @@ static enum ihp_status run_blocks(struct refit *x)
             evaluate(x, block.own + b * IHP_PERIODS * x->measures, x->r->replicates,
                      first + (size_t)x->rank * block.run + b, x->r->value, x->r->outcome);
         }
+        x->r->done = end < x->r->replicates ? end : x->r->replicates;
         if (x->c->progress != NULL) {
-            size_t done = first + block.runs * block.run;
             x->c->progress(x->c->progress_context,
-                           done < x->r->replicates ? (double)done / (double)x->r->replicates : 1);
+                           (double)x->r->done / (double)x->r->replicates);
         }
+        x->c->between(x->c->between_context, x->r);
     }
     free_block(&block);
     return x->err->status;

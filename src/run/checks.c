@@ -1,8 +1,9 @@
 /* What a job checks before and after its pass over the claims, and what it tells of itself. */
 #include "pass.h"
+#include "watch.h"
 
+#include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <xxhash.h>
 
 static void hash_key(void *state, const struct ihp_deck_key *key)
@@ -83,13 +84,42 @@ enum ihp_status ihp_pass_check_categories(const struct ihp_context *c,
     return IHP_OK;
 }
 
-void ihp_run_facts_collect(struct ihp_run_facts *f, double start, MPI_Comm comm)
+/* Collective: what each rank took, on rank 0. */
+static enum ihp_status gather_ranks(struct ihp_run_facts *f, MPI_Comm comm, struct ihp_error *err)
 {
-    struct rusage usage;
+    enum { NUMBERS = sizeof(struct ihp_rank_facts) / sizeof(double) };
+    const struct ihp_rank_facts own = {.open = f->seconds_open,
+                                       .read = f->seconds_read,
+                                       .decide = f->seconds_decide,
+                                       .pass = f->seconds_pass,
+                                       .reduce = f->seconds_reduce,
+                                       .finish = f->seconds_finish,
+                                       .sweep = f->seconds_sweep,
+                                       .bootstrap = f->seconds_bootstrap,
+                                       .checkpoint = f->seconds_checkpoint,
+                                       .total = f->seconds_total,
+                                       .peak_bytes = (double)ihp_peak_bytes()};
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    if (rank == 0 && (f->rank = calloc((size_t)f->ranks, sizeof *f->rank)) == NULL) {
+        ihp_fail_memory(err, "what each rank took");
+    }
+    if (ihp_agree(comm, err) == IHP_OK) {
+        MPI_Gather(&own, NUMBERS, MPI_DOUBLE, f->rank, NUMBERS, MPI_DOUBLE, 0, comm);
+    }
+    return err->status;
+}
+
+enum ihp_status ihp_run_facts_collect(struct ihp_run_facts *f, double start, MPI_Comm comm,
+                                      struct ihp_error *err)
+{
     f->seconds_total = MPI_Wtime() - start;
-    double most[] = {f->seconds_open,   f->seconds_read,   f->seconds_decide, f->seconds_pass,
-                     f->seconds_reduce, f->seconds_finish, f->seconds_total,
-                     getrusage(RUSAGE_SELF, &usage) == 0 ? (double)usage.ru_maxrss * 1024.0 : 0.0};
+    if (gather_ranks(f, comm, err) != IHP_OK) {
+        return err->status;
+    }
+    double most[] = {f->seconds_open,  f->seconds_read,         f->seconds_decide,
+                     f->seconds_pass,  f->seconds_reduce,       f->seconds_finish,
+                     f->seconds_total, (double)ihp_peak_bytes()};
     MPI_Allreduce(MPI_IN_PLACE, most, sizeof most / sizeof most[0], MPI_DOUBLE, MPI_MAX, comm);
     f->seconds_open = most[0];
     f->seconds_read = most[1];
@@ -99,4 +129,5 @@ void ihp_run_facts_collect(struct ihp_run_facts *f, double start, MPI_Comm comm)
     f->seconds_finish = most[5];
     f->seconds_total = most[6];
     f->peak_bytes = (uint64_t)most[7];
+    return IHP_OK;
 }

@@ -68,9 +68,11 @@ enum ihp_status ihp_context_monthly_rules(struct ihp_context *context, int32_t f
 enum ihp_status ihp_context_check_same(const struct ihp_context *context, const void *options,
                                        size_t size, MPI_Comm comm, struct ihp_error *err);
 
-/* Collective over `comm`: makes times and memory those of the rank that took most, and the total the time
- * since `start` (MPI_Wtime). */
-void ihp_run_facts_collect(struct ihp_run_facts *facts, double start, MPI_Comm comm);
+/* Collective over `comm`: makes times and memory those of the rank that took most, and the total
+ * the time since `start` (MPI_Wtime). Rank 0 gets those of each rank, too, and frees `rank`.
+ * IHP_ERR_RUN on every rank when its memory is short. */
+enum ihp_status ihp_run_facts_collect(struct ihp_run_facts *facts, double start, MPI_Comm comm,
+                                      struct ihp_error *err);
 
 /* The overrides of a member; none where the table has none. */
 const struct ihp_override_value *ihp_context_overrides(const struct ihp_context *context,

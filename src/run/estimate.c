@@ -1,26 +1,74 @@
-/* ihp settle --dry-run: what a run would take, from the deck and the head of the store. */
+/* ihp settle --dry-run and --estimate: what a run would take, from the deck, the program and the
+ * head of the store. */
+#include "needs.h"
 #include "settling.h"
 
 #include <inttypes.h>
+#include <math.h>
+
+/* ---- the passes of a run --------------------------------------------------------------------- */
+
+/* Bytes of claims and index that one pass reads. */
+static uint64_t bytes_of_pass(const struct ihp_settling *s, bool indexed)
+{
+    const struct ihp_store_info *info = s->context.info;
+    uint64_t line = (info->wide_amounts ? 22u : 18u) + (indexed ? 0u : 2u);
+    return info->lines * line + (indexed ? info->index_rows * 14u : 0u);
+}
+
+/* Views of a plan of which each member's facts are kept: settle.c, make_view_facts. */
+static uint64_t slots_of(const struct ihp_deck *deck, const struct ihp_plan *plan)
+{
+    return deck->bootstrap.replicates == 0 ? 0
+           : deck->bootstrap_scenarios     ? plan->views
+                                           : IHP_PERIODS;
+}
+
+/* Adds the plan's pass. */
+static void add_plan(const struct ihp_settling *s, struct ihp_work *w)
+{
+    const struct ihp_plan *plan = s->plan;
+    const struct ihp_tally_shape shape = {.partnerships = s->context.program->partnerships,
+                                          .acgs = s->context.info->acgs,
+                                          .caps = plan->caps};
+    uint64_t bytes = s->context.deck.sweep == NULL ? 0 : ihp_views_bytes(&shape, plan->views);
+    uint64_t slots = slots_of(&s->context.deck, plan);
+    w->most_view_bytes = bytes > w->most_view_bytes ? bytes : w->most_view_bytes;
+    w->most_slots = slots > w->most_slots ? slots : w->most_slots;
+    w->most_readings = plan->readings > w->most_readings ? plan->readings : w->most_readings;
+    w->readings += plan->readings;
+    w->views += plan->views;
+    w->scenarios += plan->scenarios;
+    w->passes++;
+}
+
+/* Makes one plan after the other, as the run does; the first one is made already. */
+static enum ihp_status add_plans(struct ihp_settling *s, struct ihp_work *w)
+{
+    bool bridge = s->context.deck.interim[0] != '\0';
+    add_plan(s, w);
+    while (s->part.first + w->scenarios < s->part.end) {
+        ihp_settling_forget_plan(s);
+        if (ihp_settling_plan(s, s->part.first + w->scenarios) != IHP_OK) {
+            return s->err->status;
+        }
+        add_plan(s, w);
+    }
+    if (bridge) { /* as the interim judged them, in the first pass */
+        w->readings += IHP_PERIODS;
+        w->views += IHP_PERIODS;
+        w->most_readings += IHP_PERIODS;
+    }
+    w->tallies = 1u + (bridge ? 2u : 0u) + (w->passes > 1 ? 1u : 0u);
+    return IHP_OK;
+}
+
+/* ---- for people ------------------------------------------------------------------------------ */
 
 static void print_bytes(FILE *stream, const char *what, uint64_t bytes)
 {
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-    double value = (double)bytes;
-    size_t unit = 0;
-    for (; value >= 1024 && unit < 4; unit++) {
-        value /= 1024;
-    }
-    fprintf(stream, unit == 0 ? "%-34s %.0f %s\n" : "%-34s %.1f %s\n", what, value, units[unit]);
-}
-
-/* Bytes of claims that one pass reads. */
-static uint64_t bytes_of_pass(const struct ihp_settling *s)
-{
-    const struct ihp_store_info *info = s->context.info;
-    bool indexed = !s->options->no_index && info->index_years > 0;
-    uint64_t line = (info->wide_amounts ? 22u : 18u) + (indexed ? 0u : 2u);
-    return info->lines * line + (indexed ? info->index_rows * 14u : 0u);
+    char text[IHP_BYTES_TEXT];
+    fprintf(stream, "%-34s %s\n", what, ihp_bytes_format(bytes, text));
 }
 
 static void print_levels(const struct ihp_sweep *sweep, const struct ihp_part *part, FILE *stream)
@@ -43,41 +91,119 @@ static void print_levels(const struct ihp_sweep *sweep, const struct ihp_part *p
     }
 }
 
-enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream)
+static void print_dry_run(const struct ihp_settling *s, const struct ihp_work *w, FILE *stream)
 {
     const struct ihp_deck *deck = &s->context.deck;
-    size_t passes = 0, readings = 0, views = 0, done = s->part.first, end = s->part.end;
-    uint64_t most = 0;
-    if (s->bridge.steps != NULL) { /* as the interim judged them */
-        readings += IHP_PERIODS;
-        views += IHP_PERIODS;
-    }
-    do { /* the first plan is made already */
-        if (passes > 0) {
-            ihp_settling_forget_plan(s);
-            if (ihp_settling_plan(s, done) != IHP_OK) {
-                return s->err->status;
-            }
-        }
-        const struct ihp_tally_shape shape = {.partnerships = s->context.program->partnerships,
-                                              .acgs = s->context.info->acgs,
-                                              .caps = s->plan->caps};
-        uint64_t bytes = deck->sweep == NULL ? 0 : ihp_views_bytes(&shape, s->plan->views);
-        most = bytes > most ? bytes : most;
-        readings += s->plan->readings;
-        views += s->plan->views;
-        done += s->plan->scenarios;
-        passes++;
-    } while (done < end);
-    fprintf(stream, "%-34s %" PRIu64 "\n", "members", s->context.info->members);
-    fprintf(stream, "%-34s %" PRIu64 "\n", "claim lines", s->context.info->lines);
+    fprintf(stream, "%-34s %" PRIu64 "\n", "members", w->members);
+    fprintf(stream, "%-34s %" PRIu64 "\n", "claim lines", w->lines);
     if (deck->sweep != NULL) {
         print_levels(deck->sweep, &s->part, stream);
     }
-    fprintf(stream, "%-34s %zu\n", "readings of a period", readings);
-    fprintf(stream, "%-34s %zu\n", "decisions on each member", views);
-    fprintf(stream, "%-34s %zu\n", "passes over the claims", passes);
-    print_bytes(stream, "bytes of claims read", bytes_of_pass(s) * passes);
-    print_bytes(stream, "memory of a rank for their sums", most);
+    fprintf(stream, "%-34s %" PRIu64 "\n", "readings of a period", w->readings);
+    fprintf(stream, "%-34s %" PRIu64 "\n", "decisions on each member", w->views);
+    fprintf(stream, "%-34s %" PRIu64 "\n", "passes over the claims", w->passes);
+    print_bytes(stream, "bytes of claims read", w->bytes * w->passes);
+    print_bytes(stream, "memory of a rank for their sums", w->most_view_bytes);
+}
+
+/* ---- for a batch job ------------------------------------------------------------------------- */
+
+/* What is read before the pass: dictionaries, the program's rosters, those of each quarter by NPI,
+ * and the scenarios with their texts. */
+static uint64_t head_bytes(const struct ihp_settling *s)
+{
+    const struct ihp_context *c = &s->context;
+    uint64_t npi = sizeof(int64_t) + sizeof(uint32_t) + sizeof(char *);
+    uint64_t by_npi = 2 * sizeof(uint32_t) + sizeof(int16_t) + 1;
+    uint64_t quarter = c->info->npis * by_npi +
+                       c->program->roster_rows * sizeof(struct ihp_roster_entry);
+    uint64_t scenarios = c->deck.sweep == NULL ? 0 : c->deck.sweep->scenarios;
+    return c->info->npis * npi + c->rosters * quarter +
+           2 * c->program->roster_rows * sizeof(struct ihp_roster_row) + /* an array that doubles */
+           scenarios * (sizeof(struct ihp_scenario) + 256);
+}
+
+/* Cells of the tables, which rank 0 has: the settlement of each scenario and IHP, some 40 with the
+ * price of a reading, and rows of a bootstrap, of 16, by statistic, level and method. */
+static uint64_t table_cells(const struct ihp_settling *s, uint64_t scenarios)
+{
+    const struct ihp_deck *deck = &s->context.deck;
+    uint64_t rows = deck->bootstrap.replicates == 0 ? 0 : 2 * deck->bootstrap.levels;
+    uint64_t statistics = 8 + (deck->bootstrap_scenarios ? 3 * scenarios : 0);
+    return s->context.program->partnerships * ((1 + scenarios) * 40 + statistics * rows * 16);
+}
+
+static void add_money(const struct ihp_settling *s, struct ihp_work *w)
+{
+    const struct ihp_context *c = &s->context;
+    const struct ihp_tally_shape shape = {.partnerships = c->program->partnerships,
+                                          .acgs = c->info->acgs,
+                                          .payers = c->info->payers,
+                                          .caps = c->caps};
+    w->partnerships = c->program->partnerships;
+    w->acgs = c->info->acgs;
+    w->caps = c->caps;
+    w->overrides = c->overrides;
+    w->tally_bytes = ihp_tally_bytes(&shape);
+    w->head_bytes = head_bytes(s);
+    w->table_cells = table_cells(s, w->scenarios);
+    w->replicates = (uint64_t)c->deck.bootstrap.replicates;
+    w->refit = c->deck.policies.bootstrap_weights == IHP_BOOTSTRAP_REFIT;
+    w->scenario_replicates = c->deck.bootstrap_scenarios;
+}
+
+static void print_estimate(const struct ihp_work *w, FILE *stream)
+{
+    struct ihp_needs needs = ihp_needs_of(w);
+    double seconds = needs.start + needs.read + needs.draw + needs.settle;
+    const struct {
+        const char *name;
+        uint64_t value;
+    } lines[] = {
+        {"members", w->members},
+        {"claim_lines", w->lines},
+        {"replicates", w->replicates},
+        {"scenarios", w->scenarios},
+        {"passes", w->passes},
+        {"bytes_read", w->bytes * w->passes},
+        {"ranks", w->ranks},
+        {"memory_mib_per_rank", (needs.bytes + (1 << 20) - 1) >> 20},
+        {"seconds", (uint64_t)ceil(seconds)},
+    };
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        fprintf(stream, "%-20s %" PRIu64 "\n", lines[i].name, lines[i].value);
+    }
+}
+
+/* ---- both ------------------------------------------------------------------------------------ */
+
+enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream)
+{
+    const struct ihp_store_info *info = s->context.info;
+    bool indexed = !s->options->no_index && ihp_pass_index_serves(&s->context);
+    struct ihp_work work = {
+        .members = info->members,
+        .lines = info->lines,
+        .spans = info->spans,
+        .morbidity_rows = info->morbidity_rows,
+        .index_years = (uint64_t)info->index_years,
+        .indexed = indexed,
+        .wide_amounts = info->wide_amounts,
+        .compressed = !info->contiguous,
+        .bytes = bytes_of_pass(s, indexed),
+        .member_files = s->options->member_files,
+        .ranks = (uint64_t)s->plan_ranks,
+        .batch_lines = s->facts.batch_lines,
+        .rate = s->options->rate > 0 ? s->options->rate : IHP_ESTIMATE_RATE,
+    };
+    if (add_plans(s, &work) != IHP_OK) {
+        return s->err->status;
+    }
+    add_money(s, &work);
+    if (s->options->estimate) {
+        print_estimate(&work, stream);
+    } else {
+        print_dry_run(s, &work, stream);
+    }
     return IHP_OK;
 }

@@ -133,13 +133,8 @@ static enum ihp_status read_tables(struct merging *m)
 /* What may differ between equal runs: where the result stands, and that part of each part. */
 static json_t *run_of(const struct merging *m)
 {
-    char finished[32] = "";
-    time_t now = time(NULL);
-    struct tm utc;
+    char finished[IHP_MOMENT_TEXT];
     json_t *parts = json_array();
-    if (gmtime_r(&now, &utc) != NULL) {
-        strftime(finished, sizeof finished, "%Y-%m-%dT%H:%M:%SZ", &utc);
-    }
     for (size_t b = 0; b < m->blocks; b++) {
         json_t *part = json_pack("{s:I, s:o}", "block", (json_int_t)b + 1, "folder",
                                  ihp_json_text(m->of[b]->folder));
@@ -152,8 +147,8 @@ static json_t *run_of(const struct merging *m)
         }
         json_decref(part);
     }
-    return json_pack("{s:s, s:o, s:o}", "finished", finished, "output",
-                     ihp_json_text(m->options->output), "parts", parts);
+    return json_pack("{s:s, s:o, s:o}", "finished", ihp_moment_format(time(NULL), finished),
+                     "output", ihp_json_text(m->options->output), "parts", parts);
 }
 
 /* Fills the folder that is begun; the manifest is the parts' own, but for what makes it a part's.

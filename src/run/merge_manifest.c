@@ -130,6 +130,9 @@ static enum ihp_status check_form(const struct merge_part *p, struct ihp_error *
     if (!json_is_object(run) || !is_shallow(run, RUN_DEPTH)) {
         return damaged(p, "run", err);
     }
+    if (!ihp_timings_valid(run)) {
+        return damaged(p, "run.timings", err);
+    }
     return json_object_size(p->manifest) == ENTRIES + 1 ? IHP_OK : damaged(p, "entries", err);
 }
 

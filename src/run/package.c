@@ -123,7 +123,10 @@ static enum ihp_status open_all(struct packaging *k)
             open_previous(k);
         }
     }
-    return ihp_agree(s->comm, s->err) == IHP_OK ? check_same_input(k) : s->err->status;
+    if (ihp_agree(s->comm, s->err) == IHP_OK && check_same_input(k) == IHP_OK) {
+        ihp_watch_open(&s->watch, k->folder);
+    }
+    return s->err->status;
 }
 
 /* ---- what is shown --------------------------------------------------------------------------- */
@@ -327,7 +330,7 @@ enum ihp_status ihp_package(const struct ihp_package_options *options, MPI_Comm 
                                               .progress_context = options->progress_context};
     struct packaging k = {.options = options,
                           .s = {.options = &settle, .notices = notices, .err = err}};
-    if (ihp_settling_start(&k.s, comm) != IHP_OK) {
+    if (ihp_settling_start(&k.s, "package", comm) != IHP_OK) {
         return err->status;
     }
     if (open_all(&k) == IHP_OK && ihp_settling_take_claims(&k.s) == IHP_OK &&

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+/* Members of a block, of which there are no more than a batch has lines. */
 enum { BLOCK_MEMBERS = 65536 };
 
 /* Columns that the rules read of every line; the procedure only where the index does not serve. */
@@ -35,11 +36,11 @@ struct pass {
     struct ihp_fact *fact; /* of one member under every view, then as the interim had it; owned */
     size_t readings, views; /* of them that make views */
     struct ihp_pass_cost cost;
+    struct ihp_pass_cost *told; /* the caller's */
     struct ihp_error *err;
 };
 
-/* Whether the index holds every procedure that counts and the years of both periods. */
-static bool index_serves(const struct ihp_context *c)
+bool ihp_pass_index_serves(const struct ihp_context *c)
 {
     const struct ihp_store_info *info = c->info;
     if (info->index_years == 0) {
@@ -86,8 +87,10 @@ static void tell_progress(struct pass *p, uint64_t member)
     if (p->options->progress != NULL) {
         p->options->progress(
             p->options->progress_context,
-            &(struct ihp_progress){"settle", "members of rank 0", member - p->range.first,
-                                   p->range.count});
+            &(struct ihp_progress){.stage = "settle",
+                                   .what = "members of rank 0",
+                                   .done = member - p->range.first,
+                                   .all = p->range.count});
     }
 }
 
@@ -334,12 +337,20 @@ static enum ihp_status run_block(struct pass *p)
     return p->err->status;
 }
 
-static enum ihp_status run_range(struct pass *p)
+/* The sums over the lines so far become part of the tally. */
+static void add_line_sums(struct pass *p)
 {
-    for (uint64_t done = 0; done < p->range.count; done += BLOCK_MEMBERS) {
-        uint64_t left = p->range.count - done;
-        struct ihp_range block = {p->range.first + done,
-                                  left < BLOCK_MEMBERS ? left : BLOCK_MEMBERS};
+    ihp_tally_add_lines(p->sums->tally, p->line_sums);
+    *p->line_sums = (struct ihp_line_sums){0};
+}
+
+static enum ihp_status run_range(struct pass *p, struct ihp_range range)
+{
+    const struct ihp_pass_options *o = p->options;
+    uint64_t most = o->batch_lines < BLOCK_MEMBERS ? o->batch_lines : BLOCK_MEMBERS;
+    for (uint64_t done = 0; done < range.count; done += most) {
+        uint64_t left = range.count - done;
+        struct ihp_range block = {range.first + done, left < most ? left : most};
         double before = MPI_Wtime();
         ihp_store_read_members(p->context->store, block, &p->members, p->err);
         if (p->context->affected_counties > 0 && p->err->status == IHP_OK) {
@@ -349,9 +360,28 @@ static enum ihp_status run_range(struct pass *p)
         if (p->err->status != IHP_OK || run_block(p) != IHP_OK) {
             return p->err->status;
         }
+        add_line_sums(p);
+        *p->told = p->cost;
+        enum ihp_status status =
+            o->after_block == NULL
+                ? IHP_OK
+                : o->after_block(o->after_block_context, block.first + block.count);
+        if (status != IHP_OK) {
+            return status;
+        }
     }
-    ihp_tally_add_lines(p->sums->tally, p->line_sums);
     return IHP_OK;
+}
+
+static enum ihp_status run_all(struct pass *p)
+{
+    const struct ihp_pass_options *o = p->options;
+    if (o->todo == NULL) {
+        return run_range(p, p->range);
+    }
+    for (size_t i = 0; i < o->todos && run_range(p, o->todo[i]) == IHP_OK; i++) {
+    }
+    return p->err->status;
 }
 
 static bool make_work_space(struct pass *p)
@@ -389,11 +419,11 @@ enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range ran
                          struct ihp_pass_cost *cost, struct ihp_error *err)
 {
     struct pass p = {.context = context, .options = options, .range = range, .sums = sums,
-                     .err = err};
+                     .told = cost, .err = err};
     double start = MPI_Wtime();
-    p.cost.indexed = options->use_index && index_serves(context);
+    p.cost.indexed = options->use_index && ihp_pass_index_serves(context);
     if (make_work_space(&p)) {
-        run_range(&p);
+        run_all(&p);
     } else {
         ihp_fail_memory(err, "the pass over the claims");
     }

@@ -11,8 +11,15 @@ struct ihp_pass_options {
      * where there are sums for its bridge; these make no view. */
     const struct ihp_period_rules *rules;
     size_t rule_count;
-    ihp_progress_fn progress; /* may be NULL */
+    ihp_progress_fn progress; /* may be NULL; called on every rank */
     void *progress_context;
+    /* The members of the range to judge, ascending; NULL: all. */
+    const struct ihp_range *todo;
+    size_t todos;
+    /* Told after each block of members, when the sums hold all before member `next`; anything but IHP_OK ends
+     * the pass. May be NULL. */
+    enum ihp_status (*after_block)(void *context, uint64_t next);
+    void *after_block_context;
 };
 
 /* A member under one view, as a bootstrap needs it. */
@@ -44,6 +51,10 @@ struct ihp_pass_cost {
     double magnitude; /* sum of |amount| in cents where amounts are 64 bits wide, else 0 */
 };
 
+/* Whether the store's index holds every procedure that counts and the years of both periods. Not
+ * collective. */
+bool ihp_pass_index_serves(const struct ihp_context *context);
+
 /* Refuses (IHP_ERR_DATA) a sum of magnitudes whose sums could leave 64 bits. */
 enum ihp_status ihp_pass_check_magnitude(const struct ihp_context *context, double magnitude,
                                          struct ihp_error *err);
@@ -60,7 +71,7 @@ enum ihp_status ihp_pass_check_categories(const struct ihp_context *context,
                                           struct ihp_notices *notices, struct ihp_error *err);
 
 /* Not collective: runs the member rules over `range` in batches of `batch_lines` claim lines and adds
- * to `sums`. */
+ * to `sums`. `*cost` is kept as of the last block. */
 enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range range,
                          const struct ihp_pass_options *options, const struct ihp_pass_sums *sums,
                          struct ihp_pass_cost *cost, struct ihp_error *err);

@@ -258,6 +258,8 @@ static void clean_up(struct ihp_pay_run *run)
     ihp_payment_tally_destroy(&run->tally);
     free(run->payment);
     free(run->fact);
+    free(run->facts.rank);
+    ihp_watch_end(&run->watch, run->err);
     ihp_context_close(&run->context);
     MPI_Comm_free(&run->comm);
 }
@@ -271,10 +273,17 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, bool recon
     if (MPI_Comm_dup(comm, &run.comm) != MPI_SUCCESS) {
         return ihp_fail(err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
     }
+    if (ihp_watch_start(&run.watch, reconciles ? "reconcile" : "pay", options->progress,
+                        options->progress_context, run.comm, err) != IHP_OK) {
+        MPI_Comm_free(&run.comm);
+        return err->status;
+    }
     MPI_Comm_rank(run.comm, &run.rank);
     MPI_Comm_size(run.comm, &run.ranks);
     double start = MPI_Wtime();
-    open_all(&run);
+    if (open_all(&run) == IHP_OK) {
+        ihp_watch_open(&run.watch, folder_of(&run));
+    }
     run.facts.ranks = run.ranks;
     run.facts.batch_lines = IHP_BATCH_LINES;
     run.facts.seconds_open = MPI_Wtime() - start;
@@ -282,9 +291,9 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, bool recon
         double settling = MPI_Wtime();
         settle_months(&run);
         run.facts.seconds_finish = MPI_Wtime() - settling;
-        ihp_run_facts_collect(&run.facts, start, run.comm);
-        if (ihp_agree(run.comm, err) == IHP_OK && write_results(&run) == IHP_OK && run.rank == 0 &&
-            options->report != NULL) {
+        if (ihp_agree(run.comm, err) == IHP_OK &&
+            ihp_run_facts_collect(&run.facts, start, run.comm, err) == IHP_OK &&
+            write_results(&run) == IHP_OK && run.rank == 0 && options->report != NULL) {
             print_report(&run);
         }
     }

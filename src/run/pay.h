@@ -3,6 +3,7 @@
 #define IHP_RUN_PAY_H
 
 #include "pass.h"
+#include "watch.h"
 
 #include "ihp/payment.h"
 
@@ -19,6 +20,7 @@ struct ihp_pay_run {
     struct ihp_payment_curve curve[IHP_PAY_MONTHS_MAX];
     struct ihp_payment *payment; /* [months][partnerships] */
     struct ihp_run_facts facts;
+    struct ihp_watch watch;
     struct ihp_table table[IHP_PAYMENT_TABLES]; /* on rank 0 */
     size_t tables;
     struct ihp_notices *notices;

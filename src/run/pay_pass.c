@@ -206,8 +206,7 @@ static enum ihp_status load_block(struct pay_pass *p, struct ihp_range block)
 
 static enum ihp_status run_range(struct pay_pass *p)
 {
-    const struct ihp_pay_run *run = p->run;
-    const struct ihp_pay_options *o = run->options;
+    struct ihp_pay_run *run = p->run;
     for (uint64_t done = 0; done < run->range.count;) {
         uint64_t left = run->range.count - done;
         struct ihp_range block = {run->range.first + done,
@@ -221,11 +220,10 @@ static enum ihp_status run_range(struct pay_pass *p)
             }
         }
         done += block.count;
-        if (o->progress != NULL && run->rank == 0) {
-            o->progress(o->progress_context,
-                        &(struct ihp_progress){"pay", "members of rank 0", done,
-                                               run->range.count});
-        }
+        ihp_watch_tell(&run->watch, &(struct ihp_progress){.stage = "pay",
+                                                           .what = "members of rank 0",
+                                                           .done = done,
+                                                           .all = run->range.count});
     }
     run->tally->seen[2] += ihp_monthly_unknown_lines(p->state);
     return IHP_OK;

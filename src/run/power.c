@@ -110,7 +110,9 @@ static enum ihp_status open_all(struct ihp_power_run *run)
         if (run->rank == 0 && o->output != NULL) {
             ihp_outfile_open(o->output, 0666, &run->output, run->err);
         }
-        ihp_agree(run->comm, run->err);
+        if (ihp_agree(run->comm, run->err) == IHP_OK && o->output != NULL) {
+            ihp_watch_open(&run->watch, o->output);
+        }
     }
     return run->err->status;
 }
@@ -129,13 +131,12 @@ static enum ihp_status make_sums(struct ihp_power_run *run)
 static enum ihp_status pass(struct ihp_power_run *run)
 {
     static const size_t slot[IHP_PERIODS] = {IHP_BASE, IHP_PERFORMANCE};
-    const struct ihp_power_options *o = run->options;
     const struct ihp_pass_options options = {.batch_lines = IHP_BATCH_LINES,
                                              .use_index = true,
                                              .rules = run->context.rules,
                                              .rule_count = IHP_PERIODS,
-                                             .progress = run->rank == 0 ? o->progress : NULL,
-                                             .progress_context = o->progress_context};
+                                             .progress = ihp_watch_tell,
+                                             .progress_context = &run->watch};
     struct ihp_pass_cost cost = {0};
     if (make_sums(run) == IHP_OK) {
         const struct ihp_pass_sums sums = {
@@ -220,6 +221,7 @@ static void clean_up(struct ihp_power_run *run)
     free(run->drawables.member);
     free(run->fact);
     ihp_tally_destroy(&run->tally);
+    ihp_watch_end(&run->watch, run->err);
     ihp_context_close(&run->context);
     MPI_Comm_free(&run->comm);
 }
@@ -230,6 +232,11 @@ enum ihp_status ihp_power(const struct ihp_power_options *options, MPI_Comm comm
     struct ihp_power_run run = {.options = options, .notices = notices, .err = err};
     if (MPI_Comm_dup(comm, &run.comm) != MPI_SUCCESS) {
         return ihp_fail(err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
+    }
+    if (ihp_watch_start(&run.watch, "power", options->progress, options->progress_context, run.comm,
+                        err) != IHP_OK) {
+        MPI_Comm_free(&run.comm);
+        return err->status;
     }
     MPI_Comm_rank(run.comm, &run.rank);
     MPI_Comm_size(run.comm, &run.ranks);

@@ -6,6 +6,7 @@
 #define IHP_RUN_POWER_H
 
 #include "pass.h"
+#include "watch.h"
 
 /* What an eligible member brings to a draw under one cap, zero in a period in which it is not
  * eligible. Half a line of a cache, because every draw comes upon it by chance. */
@@ -57,6 +58,7 @@ struct ihp_power_run {
     struct ihp_outfile *output; /* on rank 0; NULL: none */
     struct ihp_table table;     /* on rank 0 */
     uint64_t drawn, to_draw;    /* members, for progress */
+    struct ihp_watch watch;
     struct ihp_notices *notices;
     struct ihp_error *err;
 };

@@ -144,10 +144,11 @@ static void tell_progress(struct ihp_power_run *run, uint64_t members)
 {
     const uint64_t before = run->drawn;
     run->drawn += members;
-    if (run->rank == 0 && run->options->progress != NULL &&
-        (before / REPORT_MEMBERS != run->drawn / REPORT_MEMBERS || run->drawn == run->to_draw)) {
-        run->options->progress(run->options->progress_context,
-                               &(struct ihp_progress){"draw", "members drawn", run->drawn, run->to_draw});
+    if (before / REPORT_MEMBERS != run->drawn / REPORT_MEMBERS || run->drawn == run->to_draw) {
+        ihp_watch_tell(&run->watch, &(struct ihp_progress){.stage = "draw",
+                                                           .what = "members drawn",
+                                                           .done = run->drawn,
+                                                           .all = run->to_draw});
     }
 }
 

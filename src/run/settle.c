@@ -1,8 +1,9 @@
 /* ihp settle: open, pass, reduce, settle, write. Each rank works on its own members; after every
  * stage the ranks agree, so that a fault of one ends all. */
-#include "settling.h"
+#include "checkpoint.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct ihp_result_input ihp_settling_result(const struct ihp_settling *s)
 {
@@ -13,23 +14,41 @@ struct ihp_result_input ihp_settling_result(const struct ihp_settling *s)
 /* Collective: ranks that opened different things would mix them, or wait for each other for ever. */
 static enum ihp_status check_same_input(struct ihp_settling *s)
 {
-    const uint64_t options[] = {s->options->member_files, s->options->no_index, s->options->force,
-                                s->options->dry_run, s->part.block, s->part.blocks};
+    enum { OPTIONS = 10, DONE = sizeof s->done / sizeof(uint64_t) };
+    const struct ihp_settle_options *o = s->options;
+    uint64_t options[OPTIONS + DONE] = {o->member_files, o->no_index, o->force, o->fresh,
+                                        o->dry_run, o->estimate, (uint64_t)s->plan_ranks,
+                                        (uint64_t)(o->rate * 1000), s->part.block, s->part.blocks};
+    memcpy(options + OPTIONS, &s->done, sizeof s->done);
     return ihp_context_check_same(&s->context, options, sizeof options, s->comm, s->err);
 }
 
+static bool only_estimates(const struct ihp_settling *s)
+{
+    return s->options->dry_run || s->options->estimate;
+}
+
+/* An estimate needs no interim but its name: it can be made before the interim is settled. */
 static enum ihp_status open_all(struct ihp_settling *s, double start)
 {
     if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
         ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK &&
-        ihp_settling_part(s) == IHP_OK && ihp_settling_bridge_open(s) == IHP_OK &&
-        ihp_settling_plan(s, s->part.first) == IHP_OK &&
-        !s->options->dry_run) {
-        ihp_result_check(s->context.deck.output, s->context.deck.program, s->options->force,
-                         s->err);
+        ihp_settling_part(s) == IHP_OK &&
+        (s->options->estimate || ihp_settling_bridge_open(s) == IHP_OK)) {
+        if (only_estimates(s)) {
+            ihp_settling_plan(s, s->part.first);
+        } else if (ihp_result_check(s->context.deck.output, s->context.deck.program,
+                                    s->options->force, s->err) == IHP_OK &&
+                   ihp_resume_open(s) == IHP_OK) {
+            ihp_settling_plan(s, s->done.plan_first);
+        }
     }
     s->facts.seconds_open = MPI_Wtime() - start;
-    return ihp_agree(s->comm, s->err) == IHP_OK ? check_same_input(s) : s->err->status;
+    if (ihp_agree(s->comm, s->err) == IHP_OK && check_same_input(s) == IHP_OK &&
+        !only_estimates(s)) {
+        ihp_watch_open(&s->watch, s->context.deck.output);
+    }
+    return s->err->status;
 }
 
 enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **tally)
@@ -63,11 +82,16 @@ enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
     struct ihp_context *c = &s->context;
     bool facts = c->deck.bootstrap_scenarios != 0;
     /* As if members were spread evenly: every rank must make the same plan. */
-    uint64_t members = c->info->members / (uint64_t)s->ranks + 1;
+    uint64_t members = c->info->members / (uint64_t)s->plan_ranks + 1;
     uint64_t more = facts ? members * sizeof(struct ihp_view_fact) : 0;
-    if (ihp_plan_create(&c->deck, c->program, c->info->acgs, first, s->part.end,
-                        facts ? IHP_VIEW_FACT_BYTES : IHP_VIEW_BYTES, more, &s->plan, s->err) !=
-        IHP_OK) {
+    uint64_t bytes = facts ? IHP_VIEW_FACT_BYTES : IHP_VIEW_BYTES;
+    size_t end = s->part.end;
+    if (ihp_resume_has_plan(s, first)) { /* the same scenarios, whatever the number of ranks is now */
+        end = first + (size_t)s->done.plan_scenarios;
+        bytes = UINT64_MAX;
+    }
+    if (ihp_plan_create(&c->deck, c->program, c->info->acgs, first, end, bytes, more, &s->plan,
+                        s->err) != IHP_OK) {
         return s->err->status;
     }
     s->rules = calloc(s->plan->readings + IHP_PERIODS, sizeof *s->rules);
@@ -124,31 +148,101 @@ static enum ihp_status make_view_facts(struct ihp_settling *s)
     return IHP_OK;
 }
 
-enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tally,
-                                  struct ihp_fact *fact)
+/* A pass under way, as it can be saved. */
+struct passing {
+    struct ihp_settling *s;
+    struct ihp_pass_cost cost;
+    bool first;       /* the plan's, whose amounts are added up */
+    double magnitude; /* of those passed by an earlier start */
+};
+
+static void note_magnitude(struct passing *p)
 {
+    if (p->first) {
+        p->s->facts.magnitude = p->magnitude + p->cost.magnitude;
+    }
+}
+
+/* Keeps account of the members that are left: those before `next` are judged. */
+static enum ihp_status after_block(void *context, uint64_t next)
+{
+    struct passing *p = context;
+    struct ihp_settling *s = p->s;
+    size_t past = 0;
+    while (past < s->todos && s->todo[past].first + s->todo[past].count <= next) {
+        past++;
+    }
+    s->todos -= past;
+    memmove(s->todo, s->todo + past, s->todos * sizeof *s->todo);
+    if (s->todos > 0 && s->todo[0].first < next) {
+        s->todo[0].count -= next - s->todo[0].first;
+        s->todo[0].first = next;
+    }
+    note_magnitude(p);
+    return ihp_saving_round(s);
+}
+
+/* Passes the members `todo`, of which s->todo keeps account meanwhile. */
+static void run_pass(struct passing *p, const struct ihp_range *todo, struct ihp_tally *tally,
+                     struct ihp_fact *fact)
+{
+    struct ihp_settling *s = p->s;
     const struct ihp_settle_options *o = s->options;
     const struct ihp_pass_options options = {.batch_lines = s->facts.batch_lines,
                                              .use_index = !o->no_index,
                                              .rules = s->rules,
                                              .rule_count = s->plan->readings +
                                                            (with_bridge(s) ? IHP_PERIODS : 0),
-                                             .progress = s->rank == 0 ? o->progress : NULL,
-                                             .progress_context = o->progress_context};
-    struct ihp_pass_cost cost = {0};
-    if (make_views(s) == IHP_OK && make_view_facts(s) == IHP_OK) {
-        const struct ihp_pass_sums sums = {.tally = tally, .views = s->views, .fact = fact,
-                                           .view_fact = s->view_fact, .slot = s->slot,
-                                           .part2 = s->part2,
-                                           .bridge = with_bridge(s) ? &s->bridge.sums : NULL};
-        ihp_pass(&s->context, s->range, &options, &sums, &cost, s->err);
+                                             .progress = ihp_watch_tell,
+                                             .progress_context = &s->watch,
+                                             .todo = todo,
+                                             .todos = s->todos,
+                                             .after_block = s->saving.on ? after_block : NULL,
+                                             .after_block_context = p};
+    const struct ihp_pass_sums sums = {.tally = tally, .views = s->views, .fact = fact,
+                                       .view_fact = s->view_fact, .slot = s->slot,
+                                       .part2 = s->part2,
+                                       .bridge = with_bridge(s) ? &s->bridge.sums : NULL};
+    ihp_pass(&s->context, s->range, &options, &sums, &p->cost, s->err);
+}
+
+static struct ihp_range *copy_todo(struct ihp_settling *s)
+{
+    struct ihp_range *todo = malloc((s->todos + 1) * sizeof *todo);
+    if (todo == NULL) {
+        ihp_fail_memory(s->err, "the members that are still to do");
+    } else {
+        memcpy(todo, s->todo, s->todos * sizeof *todo);
     }
-    s->facts.seconds_read += cost.read;
-    s->facts.seconds_decide += cost.decide;
-    s->facts.seconds_pass += cost.read + cost.decide;
-    s->facts.read_bytes += cost.bytes;
-    s->facts.indexed = cost.indexed;
-    s->facts.magnitude = cost.magnitude;
+    return todo;
+}
+
+enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tally,
+                                  struct ihp_fact *fact)
+{
+    struct passing p = {.s = s,
+                        .first = s->plan->first == s->part.first,
+                        .magnitude = s->facts.magnitude};
+    struct ihp_range *todo = NULL;
+    double saving = s->facts.seconds_checkpoint;
+    make_views(s);
+    make_view_facts(s);
+    if (ihp_agree(s->comm, s->err) == IHP_OK && ihp_resume_views(s) == IHP_OK) {
+        todo = copy_todo(s);
+    }
+    ihp_saving_begin_rounds(s);
+    if (todo != NULL) {
+        run_pass(&p, todo, tally, fact);
+    }
+    ihp_saving_last_rounds(s);
+    free(todo);
+    saving = s->facts.seconds_checkpoint - saving;
+    s->facts.seconds_read += p.cost.read;
+    s->facts.seconds_decide += p.cost.decide - saving;
+    s->facts.seconds_pass += p.cost.read + p.cost.decide - saving;
+    s->facts.read_bytes += p.cost.bytes;
+    s->facts.indexed = p.cost.indexed;
+    note_magnitude(&p);
     return s->err->status;
 }
 
@@ -161,9 +255,11 @@ enum ihp_status ihp_settling_take_claims(struct ihp_settling *s)
         }
         if (o->member_files && s->fact == NULL) {
             ihp_fail_memory(s->err, "member facts");
-        } else {
-            ihp_settling_pass(s, s->tally, s->fact);
         }
+    }
+    if (ihp_agree(s->comm, s->err) == IHP_OK && ihp_resume_deck(s) == IHP_OK &&
+        s->plan->first == s->part.first) { /* a later plan is passed in its turn */
+        ihp_settling_pass(s, s->tally, s->fact);
     }
     if (ihp_agree(s->comm, s->err) == IHP_OK) {
         double magnitude = s->facts.magnitude;
@@ -209,7 +305,10 @@ static enum ihp_status write_member_files(struct ihp_settling *s)
 static enum ihp_status write_results(struct ihp_settling *s, double start)
 {
     struct ihp_result_input input = ihp_settling_result(s);
-    ihp_run_facts_collect(&s->facts, start, s->comm);
+    s->facts.starts = s->done.starts + 1;
+    if (ihp_run_facts_collect(&s->facts, start, s->comm, s->err) != IHP_OK) {
+        return s->err->status;
+    }
     if (s->rank == 0) {
         s->folder_begun =
             ihp_result_begin(s->context.deck.output, &s->folder_made, s->err) == IHP_OK;
@@ -218,19 +317,29 @@ static enum ihp_status write_results(struct ihp_settling *s, double start)
         (s->options->member_files && write_member_files(s) != IHP_OK)) {
         return s->err->status;
     }
-    if (s->rank == 0) {
+    ihp_store_check_unchanged(s->context.store, s->err);
+    if (ihp_agree(s->comm, s->err) == IHP_OK && s->rank == 0) {
         ihp_result_write(s->context.deck.output, &input, s->table, s->notices, &s->facts, s->err);
     }
-    return ihp_agree(s->comm, s->err);
+    if (ihp_agree(s->comm, s->err) == IHP_OK) {
+        ihp_saving_remove(s);
+    }
+    return s->err->status;
 }
 
-enum ihp_status ihp_settling_start(struct ihp_settling *s, MPI_Comm comm)
+enum ihp_status ihp_settling_start(struct ihp_settling *s, const char *job, MPI_Comm comm)
 {
     if (MPI_Comm_dup(comm, &s->comm) != MPI_SUCCESS) {
         return ihp_fail(s->err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
     }
+    if (ihp_watch_start(&s->watch, job, s->options->progress, s->options->progress_context, s->comm,
+                        s->err) != IHP_OK) {
+        MPI_Comm_free(&s->comm);
+        return s->err->status;
+    }
     MPI_Comm_rank(s->comm, &s->rank);
     MPI_Comm_size(s->comm, &s->ranks);
+    s->plan_ranks = s->options->ranks > 0 ? s->options->ranks : s->ranks;
     s->facts.ranks = s->ranks;
     s->facts.batch_lines =
         s->options->batch_lines == 0 ? IHP_BATCH_LINES : s->options->batch_lines;
@@ -244,11 +353,15 @@ void ihp_settling_end(struct ihp_settling *s)
     }
     ihp_finance_free(&s->finance);
     ihp_tally_destroy(&s->tally);
+    ihp_resume_close(s);
+    free(s->todo);
     free(s->fact);
     free(s->effect);
     ihp_settling_bootstrap_free(s);
     ihp_settling_bridge_free(s);
     ihp_settling_forget_plan(s);
+    free(s->facts.rank);
+    ihp_watch_end(&s->watch, s->err);
     ihp_context_close(&s->context);
     MPI_Comm_free(&s->comm);
 }
@@ -280,11 +393,11 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
                            struct ihp_notices *notices, struct ihp_error *err)
 {
     struct ihp_settling s = {.options = options, .notices = notices, .err = err};
-    if (ihp_settling_start(&s, comm) != IHP_OK) {
+    if (ihp_settling_start(&s, "settle", comm) != IHP_OK) {
         return err->status;
     }
     double start = MPI_Wtime();
-    if (open_all(&s, start) == IHP_OK && options->dry_run) {
+    if (open_all(&s, start) == IHP_OK && only_estimates(&s)) {
         if (s.rank == 0 && options->report != NULL) {
             ihp_settling_estimate(&s, options->report);
         }

@@ -1,9 +1,13 @@
 /* The scenarios of a sweep, or of a block of it: from the views of one pass, or of several where
  * they would take too much memory, to a settlement for each. Rank 0 settles; the others too where
  * scenarios are resampled. */
-#include "settling.h"
+#include "checkpoint.h"
 
 #include <stdlib.h>
+
+/* Scenarios settled between two looks at whether the run is to be saved, where they are not
+ * resampled: some hundredths of a second. */
+enum { TOGETHER = 64 };
 
 /* What is used again for every scenario. */
 struct scene {
@@ -59,21 +63,24 @@ static void keep_effects(struct ihp_settling *s, size_t i, const struct ihp_fina
     }
 }
 
-static void tell_progress(const struct ihp_settling *s, size_t done)
+static void tell_progress(struct ihp_settling *s, size_t done)
 {
-    const struct ihp_settle_options *o = s->options;
-    if (s->rank == 0 && o->progress != NULL) {
-        o->progress(o->progress_context,
-                    &(struct ihp_progress){"scenarios", "scenarios with their replicates", done,
-                                           s->part.end - s->part.first});
-    }
+    ihp_watch_tell(&s->watch, &(struct ihp_progress){.stage = "scenarios",
+                                                     .what = "scenarios with their replicates",
+                                                     .done = done,
+                                                     .all = s->part.end - s->part.first});
 }
 
-/* Puts a scenario's settlement into the tables; collective where scenarios are resampled. */
+/* Puts a scenario's settlement into the tables, last, as from then on it is done; collective where
+ * scenarios are resampled. */
 static void keep_scenario(struct ihp_settling *s, const struct scene *scene, size_t i,
                           const struct ihp_finance *finance)
 {
     size_t number = s->plan->first + i;
+    if (scene->deck.bootstrap_scenarios &&
+        ihp_settling_bootstrap_scenario(s, i, &scene->deck, scene->tally, finance) != IHP_OK) {
+        return;
+    }
     if (s->rank == 0) {
         ihp_scenarios_table_add(&s->table[IHP_TABLE_SCENARIOS], s->context.program, number + 1,
                                 &s->context.deck.sweep->scenario[number], finance->settlement,
@@ -82,30 +89,43 @@ static void keep_scenario(struct ihp_settling *s, const struct scene *scene, siz
     if (s->effect != NULL) {
         keep_effects(s, i, finance);
     }
+    s->saving.settled = number + 1;
     if (scene->deck.bootstrap_scenarios) {
-        ihp_settling_bootstrap_scenario(s, i, &scene->deck, scene->tally, finance);
         tell_progress(s, number + 1 - s->part.first);
     }
 }
 
-/* Settles the scenarios of the plan into the table. */
-static enum ihp_status settle_plan(struct ihp_settling *s)
+/* Settles scenario `i` of the plan into the tables: on every rank where scenarios are resampled, which
+ * is collective then, else on rank 0. */
+static void take_scenario(struct ihp_settling *s, struct scene *scene, size_t i)
 {
-    struct scene scene = {0};
-    make_scene(s, &scene);
-    if (s->context.deck.bootstrap_scenarios) {
-        ihp_agree(s->comm, s->err);
-    }
-    for (size_t i = 0; s->err->status == IHP_OK && i < s->plan->scenarios; i++) {
-        struct ihp_finance finance = {0};
-        settle_scenario(s, &scene, i, &finance);
-        if (scene.deck.bootstrap_scenarios) {
+    struct ihp_finance finance = {0};
+    bool resampled = scene->deck.bootstrap_scenarios != 0;
+    if (resampled || s->rank == 0) {
+        settle_scenario(s, scene, i, &finance);
+        if (resampled) {
             ihp_agree(s->comm, s->err); /* all ranks are here, and go on together or not at all */
         }
         if (s->err->status == IHP_OK) {
-            keep_scenario(s, &scene, i, &finance);
+            keep_scenario(s, scene, i, &finance);
         }
-        ihp_finance_free(&finance);
+    }
+    ihp_finance_free(&finance);
+}
+
+/* Collective: settles the scenarios of the plan, but for those that are done already. */
+static enum ihp_status settle_plan(struct ihp_settling *s)
+{
+    struct scene scene = {0};
+    size_t together = s->context.deck.bootstrap_scenarios ? 1 : TOGETHER;
+    size_t first = s->saving.settled > s->plan->first ? s->saving.settled - s->plan->first : 0;
+    make_scene(s, &scene);
+    for (size_t i = first; ihp_saving_pause(s) == IHP_OK && i < s->plan->scenarios;) {
+        size_t left = s->plan->scenarios - i, end = i + (left < together ? left : together);
+        for (; i < end && s->err->status == IHP_OK; i++) {
+            take_scenario(s, &scene, i);
+        }
+        s->saving.settled = s->plan->first + end;
     }
     free_scene(&scene);
     if (s->err->status == IHP_OK &&
@@ -116,30 +136,49 @@ static enum ihp_status settle_plan(struct ihp_settling *s)
     return s->err->status;
 }
 
-/* Collective: passes the claims again for the scenarios after the plan's. */
-static enum ihp_status pass_next_plan(struct ihp_settling *s, size_t first)
+/* Collective: passes the claims for the scenarios of a later plan, which begins with `first`. */
+static enum ihp_status pass_plan(struct ihp_settling *s, size_t first)
 {
     struct ihp_tally *unused = NULL; /* a pass adds up the deck's reading whatever else it does */
-    ihp_settling_forget_plan(s);
-    if (ihp_settling_plan(s, first) == IHP_OK && ihp_settling_tally(s, &unused) == IHP_OK) {
+    if (s->plan->first != first) {
+        ihp_settling_forget_plan(s);
+        ihp_settling_plan(s, first);
+    }
+    if (ihp_agree(s->comm, s->err) == IHP_OK) {
+        ihp_settling_tally(s, &unused);
+    }
+    if (ihp_agree(s->comm, s->err) == IHP_OK) {
         ihp_settling_pass(s, unused, NULL);
     }
     ihp_tally_destroy(&unused);
     return ihp_agree(s->comm, s->err);
 }
 
+size_t ihp_settling_effect_words(const struct ihp_settling *s)
+{
+    return (s->part.end - s->part.first) * s->context.program->partnerships * sizeof *s->effect /
+           sizeof(uint64_t);
+}
+
+/* The tables of the sweep, with the scenarios that are done. */
 static enum ihp_status begin_tables(struct ihp_settling *s)
 {
     const struct ihp_sweep *sweep = s->context.deck.sweep;
     ihp_scenarios_table_begin(&s->table[IHP_TABLE_SCENARIOS]);
+    ihp_resume_table(s, IHP_TABLE_SCENARIOS);
+    if (s->context.deck.bootstrap_scenarios) {
+        ihp_scenario_bootstrap_table_begin(&s->table[IHP_TABLE_SCENARIO_BOOTSTRAP]);
+        ihp_resume_table(s, IHP_TABLE_SCENARIO_BOOTSTRAP);
+    }
     if (sweep->design == IHP_SWEEP_READINGS) {
         s->effect = calloc((s->part.end - s->part.first) * s->context.program->partnerships + 1,
                            sizeof *s->effect);
         if (s->effect == NULL) {
             return ihp_fail_memory(s->err, "the price of the readings");
         }
+        ihp_resume_effects(s);
     }
-    return IHP_OK;
+    return s->err->status;
 }
 
 enum ihp_status ihp_settling_sweep(struct ihp_settling *s)
@@ -150,16 +189,18 @@ enum ihp_status ihp_settling_sweep(struct ihp_settling *s)
     }
     double start = MPI_Wtime();
     begin_tables(s);
-    for (size_t done = s->part.first; ihp_agree(s->comm, s->err) == IHP_OK && done < s->part.end;) {
-        if (done > s->part.first && pass_next_plan(s, done) != IHP_OK) {
-            break;
+    size_t done = s->plan->first;
+    while (ihp_agree(s->comm, s->err) == IHP_OK && done < s->part.end) {
+        if (s->views == NULL || s->plan->first != done) {
+            pass_plan(s, done);
         }
-        ihp_views_close(s->views, s->comm, s->err);
-        bool settles = s->rank == 0 || s->context.deck.bootstrap_scenarios;
-        if (ihp_agree(s->comm, s->err) == IHP_OK && settles) {
+        if (s->err->status == IHP_OK) {
+            ihp_views_close(s->views, s->comm, s->err);
+        }
+        if (ihp_agree(s->comm, s->err) == IHP_OK) {
             settle_plan(s);
         }
-        done += s->plan->scenarios;
+        done = s->plan == NULL ? s->part.end : s->plan->first + s->plan->scenarios;
     }
     if (s->err->status == IHP_OK && s->rank == 0 && s->effect != NULL) {
         const struct ihp_sweep part = {sweep->design, sweep->scenario + s->part.first,

@@ -102,6 +102,48 @@ bool ihp_h5_put_u64_attribute(hid_t object, const char *name, uint64_t value)
     return put_attribute(object, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &value);
 }
 
+/* Whether an attribute has one element, so that reading it fills no more than that. */
+static bool is_single(hid_t attribute)
+{
+    hid_t space = H5Aget_space(attribute);
+    bool single = H5Sget_simple_extent_npoints(space) == 1;
+    H5Sclose(space);
+    return single;
+}
+
+bool ihp_h5_get_text_attribute(hid_t object, const char *name, char *text, size_t size)
+{
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    if (attribute < 0) {
+        return false;
+    }
+    hid_t type = H5Aget_type(attribute);
+    bool done = is_single(attribute) && H5Tget_class(type) == H5T_STRING &&
+                H5Tis_variable_str(type) == 0 && H5Aget_storage_size(attribute) < size &&
+                H5Tget_size(type) < size;
+    if (done) {
+        memset(text, 0, size);
+        done = H5Aread(attribute, type, text) >= 0;
+    }
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return done;
+}
+
+bool ihp_h5_get_u64_attribute(hid_t object, const char *name, uint64_t *value)
+{
+    hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
+    if (attribute < 0) {
+        return false;
+    }
+    hid_t type = H5Aget_type(attribute);
+    bool done = is_single(attribute) && H5Tequal(type, H5T_STD_U64LE) > 0 &&
+                H5Aread(attribute, H5T_NATIVE_UINT64, value) >= 0;
+    H5Tclose(type);
+    H5Aclose(attribute);
+    return done;
+}
+
 bool ihp_h5_make_group(hid_t file, const char *name)
 {
     char group[64];
@@ -173,26 +215,63 @@ void ihp_h5_drop_file(hid_t file)
     errno = reason;
 }
 
-/* Room on the disk for everything the file has given out, and what it may still give out when it
- * flushes, so that HDF5 does not meet the disk's end then, from which it would not recover. */
-static bool reserve_room(hid_t file)
+/* The descriptor of a file and the bytes that it has given out. */
+static bool file_extent(hid_t file, int *fd, off_t *bytes)
 {
-    enum { SLACK = 65536 };
     void *handle = NULL;
     hsize_t size = 0;
     if (H5Fget_vfd_handle(file, H5P_DEFAULT, &handle) < 0 || handle == NULL ||
         H5Fget_filesize(file, &size) < 0) {
         return false;
     }
-    errno = posix_fallocate(*(int *)handle, 0, (off_t)size + SLACK);
+    *fd = *(int *)handle;
+    *bytes = (off_t)size;
+    return true;
+}
+
+/* Room on the disk for everything the file has given out, and what it may still give out when it
+ * flushes, so that HDF5 does not meet the disk's end then, from which it would not recover. */
+static bool reserve_room(hid_t file)
+{
+    enum { SLACK = 65536 };
+    int fd;
+    off_t size;
+    if (!file_extent(file, &fd, &size)) {
+        return false;
+    }
+    errno = posix_fallocate(fd, 0, size + SLACK);
     return errno == 0;
+}
+
+/* Gives back what was reserved beyond the end; HDF5 does so only when its own end moves. */
+static bool return_room(hid_t file)
+{
+    int fd;
+    off_t size;
+    return file_extent(file, &fd, &size) && ftruncate(fd, size) == 0;
 }
 
 bool ihp_h5_end_file(hid_t file)
 {
-    if (!reserve_room(file) || H5Fflush(file, H5F_SCOPE_GLOBAL) < 0) {
+    if (!reserve_room(file) || H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 || !return_room(file)) {
         ihp_h5_drop_file(file);
         return false;
     }
     return H5Fclose(file) >= 0;
+}
+
+bool ihp_read_at(int fd, void *data, uint64_t size, uint64_t at)
+{
+    for (uint64_t done = 0; done < size;) {
+        ssize_t got = pread(fd, (char *)data + done, size - done, (off_t)(at + done));
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got <= 0) {
+            errno = got < 0 ? errno : 0;
+            return false;
+        }
+        done += (uint64_t)got;
+    }
+    return true;
 }

@@ -1,5 +1,5 @@
 /* hdf5_util.h - what reading and writing share: element types and handles that close themselves.
- * Only src/store and src/result include it. */
+ * src/checkpoint, src/result and src/run include it too. */
 #ifndef IHP_STORE_HDF5_UTIL_H
 #define IHP_STORE_HDF5_UTIL_H
 
@@ -30,6 +30,11 @@ void ihp_h5_quiet(void);
 bool ihp_h5_put_text_attribute(hid_t object, const char *name, const char *text);
 bool ihp_h5_put_u64_attribute(hid_t object, const char *name, uint64_t value);
 
+/* Reads such an attribute; the text with a NUL behind it. False when there is none of that kind, or
+ * the text has no room in `size` bytes. */
+bool ihp_h5_get_text_attribute(hid_t object, const char *name, char *text, size_t size);
+bool ihp_h5_get_u64_attribute(hid_t object, const char *name, uint64_t *value);
+
 /* Makes the group of "group/name" where it is not there yet, without modification times. */
 bool ihp_h5_make_group(hid_t file, const char *name);
 
@@ -52,5 +57,9 @@ void ihp_h5_drop_file(hid_t file);
 /* Writes the datasets and root attributes of a plain HDF5 file into a new one, large columns chunked,
  * shuffled and deflated. False when reading or writing fails; the new file may then be there. */
 bool ihp_h5_pack(const char *from_path, const char *to_path);
+
+/* `size` bytes of a file from byte `at`. False when they cannot be read, with the reason in errno;
+ * 0 when the file is short. */
+bool ihp_read_at(int fd, void *data, uint64_t size, uint64_t at);
 
 #endif

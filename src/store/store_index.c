@@ -49,7 +49,7 @@ static ihp_day16 year_start(int year)
 static enum ihp_status count_years(struct indexing *x, uint64_t lines[CALENDAR_YEARS])
 {
     struct ihp_store_writer *w = x->w;
-    uint64_t n = (uint64_t)w->ranks, r = (uint64_t)w->rank;
+    uint64_t n = (uint64_t)w->shared.ranks, r = (uint64_t)w->shared.rank;
     uint64_t line = w->lines / n * r + w->lines % n * r / n;
     uint64_t end = w->lines / n * (r + 1) + w->lines % n * (r + 1) / n;
     uint8_t *year_of_day = malloc(65536);
@@ -63,8 +63,8 @@ static enum ihp_status count_years(struct indexing *x, uint64_t lines[CALENDAR_Y
     }
     while (line < end && x->err->status == IHP_OK) {
         uint64_t count = end - line < BLOCK_LINES ? end - line : BLOCK_LINES;
-        if (ihp_raw_read(w, &w->claim[IHP_CLAIM_SERVICE_DATE], line, count, x->day, x->err) ==
-            IHP_OK) {
+        if (ihp_raw_read(&w->shared, &w->claim[IHP_CLAIM_SERVICE_DATE], line, count, x->day,
+                         x->err) == IHP_OK) {
             for (uint64_t i = 0; i < count; i++) {
                 lines[year_of_day[x->day[i]]]++;
             }
@@ -80,7 +80,7 @@ static enum ihp_status choose_years(struct indexing *x)
 {
     uint64_t lines[CALENDAR_YEARS] = {0}, best = 0;
     count_years(x, lines);
-    ihp_sum_u64(x->w->comm, lines, CALENDAR_YEARS);
+    ihp_sum_u64(x->w->shared.comm, lines, CALENDAR_YEARS);
     for (int first = 0; first + YEARS_MAX <= CALENDAR_YEARS; first++) {
         uint64_t sum = 0;
         for (int y = 0; y < YEARS_MAX; y++) {
@@ -103,7 +103,7 @@ static enum ihp_status choose_years(struct indexing *x)
     for (int y = 0; y <= x->years; y++) {
         x->year_start[y] = year_start(x->year + y);
     }
-    return ihp_agree(x->w->comm, x->err);
+    return ihp_agree(x->w->shared.comm, x->err);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -117,7 +117,7 @@ static enum ihp_status flush_rows(struct indexing *x)
                  {&x->columns.procedure, x->out16[2]},    {&x->columns.billing, x->out32[0]},
                  {&x->columns.treating, x->out32[1]}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && x->err->status == IHP_OK; i++) {
-        ihp_raw_write(x->w, parts[i].column, x->row, x->out, parts[i].data, x->err);
+        ihp_raw_write(&x->w->shared, parts[i].column, x->row, x->out, parts[i].data, x->err);
     }
     x->row += x->out;
     x->out = 0;
@@ -143,12 +143,12 @@ static enum ihp_status gather_row(struct indexing *x, size_t i)
 static enum ihp_status load_lines(struct indexing *x, uint64_t first, uint64_t count)
 {
     const struct ihp_raw_column *claim = x->w->claim;
-    ihp_raw_read(x->w, &claim[IHP_CLAIM_PROCEDURE], first, count, x->procedure, x->err);
-    ihp_raw_read(x->w, &claim[IHP_CLAIM_SERVICE_DATE], first, count, x->day, x->err);
+    ihp_raw_read(&x->w->shared, &claim[IHP_CLAIM_PROCEDURE], first, count, x->procedure, x->err);
+    ihp_raw_read(&x->w->shared, &claim[IHP_CLAIM_SERVICE_DATE], first, count, x->day, x->err);
     if (x->writing && x->err->status == IHP_OK) {
-        ihp_raw_read(x->w, &claim[IHP_CLAIM_KNOWN_FROM], first, count, x->known, x->err);
-        ihp_raw_read(x->w, &claim[IHP_CLAIM_BILLING], first, count, x->billing, x->err);
-        ihp_raw_read(x->w, &claim[IHP_CLAIM_TREATING], first, count, x->treating, x->err);
+        ihp_raw_read(&x->w->shared, &claim[IHP_CLAIM_KNOWN_FROM], first, count, x->known, x->err);
+        ihp_raw_read(&x->w->shared, &claim[IHP_CLAIM_BILLING], first, count, x->billing, x->err);
+        ihp_raw_read(&x->w->shared, &claim[IHP_CLAIM_TREATING], first, count, x->treating, x->err);
     }
     return x->err->status;
 }
@@ -174,7 +174,7 @@ static enum ihp_status take_line(struct indexing *x, size_t m, size_t i, uint64_
 static enum ihp_status take_block(struct indexing *x, uint64_t first, size_t members)
 {
     struct ihp_store_writer *w = x->w;
-    if (ihp_raw_read(w, &w->offset, first, members + 1, x->offset, x->err) != IHP_OK) {
+    if (ihp_raw_read(&w->shared, &w->offset, first, members + 1, x->offset, x->err) != IHP_OK) {
         return x->err->status;
     }
     memset(x->row_offset, 0, (members + 1) * sizeof *x->row_offset);
@@ -205,8 +205,8 @@ static enum ihp_status take_block(struct indexing *x, uint64_t first, size_t mem
     for (size_t m = 0; m < members; m++) {
         x->row_offset[m + 1] += x->row_offset[m];
     }
-    ihp_raw_write(w, &x->columns.offset, first, members + 1, x->row_offset, x->err);
-    return ihp_raw_write(w, &x->columns.year_line, first * (uint64_t)(x->years + 1),
+    ihp_raw_write(&w->shared, &x->columns.offset, first, members + 1, x->row_offset, x->err);
+    return ihp_raw_write(&w->shared, &x->columns.year_line, first * (uint64_t)(x->years + 1),
                          members * (uint64_t)(x->years + 1), x->year_line, x->err);
 }
 
@@ -220,7 +220,7 @@ static enum ihp_status take_members(struct indexing *x, bool writing)
     if (writing && x->err->status == IHP_OK) {
         flush_rows(x);
     }
-    return ihp_agree(x->w->comm, x->err);
+    return ihp_agree(x->w->shared.comm, x->err);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -267,17 +267,17 @@ static enum ihp_status describe(struct indexing *x, uint64_t total)
         IHP_OK) {
         return x->err->status;
     }
-    if (w->rank == 0) {
-        ihp_raw_write(w, &column, 0, w->procedures, w->indexed, x->err);
-        ihp_raw_write(w, &x->columns.offset, w->members, 1, &total, x->err);
+    if (w->shared.rank == 0) {
+        ihp_raw_write(&w->shared, &column, 0, w->procedures, w->indexed, x->err);
+        ihp_raw_write(&w->shared, &x->columns.offset, w->members, 1, &total, x->err);
         if (x->err->status == IHP_OK &&
-            (!ihp_h5_put_u64_attribute(w->file, "index_rows", total) ||
-             !ihp_h5_put_u64_attribute(w->file, "index_year", (uint64_t)x->year) ||
-             !ihp_h5_put_u64_attribute(w->file, "index_years", (uint64_t)x->years))) {
-            ihp_fail(x->err, IHP_ERR_RUN, "%s: the index cannot be written", w->path);
+            (!ihp_h5_put_u64_attribute(w->shared.file, "index_rows", total) ||
+             !ihp_h5_put_u64_attribute(w->shared.file, "index_year", (uint64_t)x->year) ||
+             !ihp_h5_put_u64_attribute(w->shared.file, "index_years", (uint64_t)x->years))) {
+            ihp_fail(x->err, IHP_ERR_RUN, "%s: the index cannot be written", w->shared.path);
         }
     }
-    return ihp_agree(w->comm, x->err);
+    return ihp_agree(w->shared.comm, x->err);
 }
 
 static bool work_space(struct indexing *x)
@@ -313,17 +313,17 @@ static void work_space_free(struct indexing *x)
 enum ihp_status ihp_store_make_index(struct ihp_store_writer *w, struct ihp_error *err)
 {
     struct indexing x = {.w = w, .err = err};
-    uint64_t n = (uint64_t)w->ranks, r = (uint64_t)w->rank;
+    uint64_t n = (uint64_t)w->shared.ranks, r = (uint64_t)w->shared.rank;
     x.first = w->members / n * r + w->members % n * r / n;
     x.count = w->members / n * (r + 1) + w->members % n * (r + 1) / n - x.first;
     if (!work_space(&x)) {
         ihp_fail_memory(err, "the index");
     }
-    if (ihp_agree(w->comm, err) == IHP_OK && choose_years(&x) == IHP_OK &&
+    if (ihp_agree(w->shared.comm, err) == IHP_OK && choose_years(&x) == IHP_OK &&
         take_members(&x, false) == IHP_OK) {
         uint64_t total = x.rows;
-        x.row = ihp_sum_before_u64(w->comm, x.rows);
-        ihp_sum_u64(w->comm, &total, 1);
+        x.row = ihp_sum_before_u64(w->shared.comm, x.rows);
+        ihp_sum_u64(w->shared.comm, &total, 1);
         if (make_columns(&x, total) == IHP_OK && take_members(&x, true) == IHP_OK) {
             describe(&x, total);
         }

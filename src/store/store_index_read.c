@@ -58,9 +58,9 @@ enum ihp_status ihp_store_open_index(struct ihp_store *store, struct ihp_error *
     if (H5Lexists(store->file, "index", H5P_DEFAULT) <= 0) {
         return IHP_OK;
     }
-    if (!ihp_store_u64_attribute(store, "index_rows", &rows) ||
-        !ihp_store_u64_attribute(store, "index_year", &year) ||
-        !ihp_store_u64_attribute(store, "index_years", &years) || rows > store->info.lines ||
+    if (!ihp_h5_get_u64_attribute(store->file, "index_rows", &rows) ||
+        !ihp_h5_get_u64_attribute(store->file, "index_year", &year) ||
+        !ihp_h5_get_u64_attribute(store->file, "index_years", &years) || rows > store->info.lines ||
         year < 1970 || year > 2149 || years < 1 || years > YEARS_MAX) {
         return ihp_store_fail_column(store, "index", "has no attributes or such as cannot be", err);
     }

@@ -4,6 +4,8 @@
 
 #include "hdf5_util.h"
 
+#include <sys/stat.h>
+
 /* Text arrays made from fixed-width texts: `text` points into `bytes`. */
 struct ihp_text_array {
     char *bytes;
@@ -33,6 +35,7 @@ struct ihp_store {
     char *path;
     hid_t file;
     int fd; /* for straight reads */
+    struct stat opened; /* the file as it was then */
     struct ihp_place claim[IHP_CLAIM_COLUMNS];
     struct ihp_place index[IHP_INDEX_COLUMNS];
     uint8_t *indexed;
@@ -83,9 +86,6 @@ void ihp_offsets_rebase(uint64_t *offset, uint64_t count);
 /* Reads the index's part of `members`, whose claim offsets are there already. */
 enum ihp_status ihp_store_read_index_offsets(const struct ihp_store *store,
                                              struct ihp_members *members, struct ihp_error *err);
-
-/* A 64-bit attribute of the root; false when there is none. */
-bool ihp_store_u64_attribute(const struct ihp_store *store, const char *name, uint64_t *value);
 
 /* Records that a column is at fault and what to do. */
 enum ihp_status ihp_store_fail_column(const struct ihp_store *store, const char *name,

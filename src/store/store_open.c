@@ -214,69 +214,28 @@ static enum ihp_status read_npis(struct ihp_store *store, struct ihp_error *err)
     return IHP_OK;
 }
 
-/* Whether an attribute has one element, so that reading it fills no more than that. */
-static bool is_single(hid_t attribute)
-{
-    hid_t space = H5Aget_space(attribute);
-    bool single = H5Sget_simple_extent_npoints(space) == 1;
-    H5Sclose(space);
-    return single;
-}
-
-bool ihp_store_u64_attribute(const struct ihp_store *store, const char *name, uint64_t *value)
-{
-    hid_t attribute = H5Aopen(store->file, name, H5P_DEFAULT);
-    if (attribute < 0) {
-        return false;
-    }
-    hid_t type = H5Aget_type(attribute);
-    bool done = is_single(attribute) && H5Tequal(type, H5T_STD_U64LE) > 0 &&
-                H5Aread(attribute, H5T_NATIVE_UINT64, value) >= 0;
-    H5Tclose(type);
-    H5Aclose(attribute);
-    return done;
-}
-
-static bool read_text_attribute(hid_t file, const char *name, char *text, size_t size)
-{
-    hid_t attribute = H5Aopen(file, name, H5P_DEFAULT);
-    if (attribute < 0) {
-        return false;
-    }
-    hid_t type = H5Aget_type(attribute);
-    bool done = is_single(attribute) && H5Tget_class(type) == H5T_STRING &&
-                H5Tis_variable_str(type) == 0 && H5Aget_storage_size(attribute) < size && H5Tget_size(type) < size;
-    if (done) {
-        memset(text, 0, size);
-        done = H5Aread(attribute, type, text) >= 0;
-    }
-    H5Tclose(type);
-    H5Aclose(attribute);
-    return done;
-}
-
 static enum ihp_status read_root(struct ihp_store *store, struct ihp_error *err)
 {
     struct ihp_store_info *info = &store->info;
     char format[32];
     uint64_t version, complete;
-    if (!read_text_attribute(store->file, "format", format, sizeof format) ||
+    if (!ihp_h5_get_text_attribute(store->file, "format", format, sizeof format) ||
         strcmp(format, IHP_STORE_FORMAT) != 0) {
         return ihp_fail(err, IHP_ERR_DATA, "%s: is an HDF5 file but no store of ihp; make one with "
                         "'ihp import'", store->path);
     }
-    if (!ihp_store_u64_attribute(store, "format_version", &version) ||
+    if (!ihp_h5_get_u64_attribute(store->file, "format_version", &version) ||
         version != IHP_STORE_VERSION) {
         return fail_store(store, "is of another format version", err);
     }
-    if (!ihp_store_u64_attribute(store, "complete", &complete) || complete != 1 ||
-        !ihp_store_u64_attribute(store, "members", &info->members) ||
-        !ihp_store_u64_attribute(store, "claim_lines", &info->lines) ||
-        !ihp_store_u64_attribute(store, "enrollment_spans", &info->spans) ||
-        !ihp_store_u64_attribute(store, "morbidity_rows", &info->morbidity_rows) ||
-        !read_text_attribute(store->file, "content_hash", info->content_hash,
+    if (!ihp_h5_get_u64_attribute(store->file, "complete", &complete) || complete != 1 ||
+        !ihp_h5_get_u64_attribute(store->file, "members", &info->members) ||
+        !ihp_h5_get_u64_attribute(store->file, "claim_lines", &info->lines) ||
+        !ihp_h5_get_u64_attribute(store->file, "enrollment_spans", &info->spans) ||
+        !ihp_h5_get_u64_attribute(store->file, "morbidity_rows", &info->morbidity_rows) ||
+        !ihp_h5_get_text_attribute(store->file, "content_hash", info->content_hash,
                              sizeof info->content_hash) ||
-        !read_text_attribute(store->file, "program_version", info->program_version,
+        !ihp_h5_get_text_attribute(store->file, "program_version", info->program_version,
                              sizeof info->program_version)) {
         return fail_store(store, "was not finished (an attribute is missing)", err);
     }
@@ -415,7 +374,14 @@ static enum ihp_status open_file(struct ihp_store *store, struct ihp_error *err)
         return fail_store(store, "cannot be opened: it is cut short or damaged", err);
     }
     store->fd = open(store->path, O_RDONLY | O_CLOEXEC);
-    return store->fd >= 0 ? IHP_OK : fail_store(store, "cannot be opened for reading", err);
+    if (store->fd < 0 || fstat(store->fd, &store->opened) != 0) {
+        return fail_store(store, "cannot be opened for reading", err);
+    }
+    return store->opened.st_ino == info.st_ino && store->opened.st_dev == info.st_dev &&
+                   store->opened.st_size == info.st_size
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_DATA, "%s: was replaced while it was opened; start again",
+                          store->path);
 }
 
 enum ihp_status ihp_store_open(const char *path, struct ihp_store **out, struct ihp_error *err)

@@ -3,9 +3,6 @@
  * through a conversion buffer; chunked or compressed columns go through HDF5. */
 #include "store_internal.h"
 
-#include <errno.h>
-#include <unistd.h>
-
 /* Whether the dataset is one run of bytes, and where. */
 static bool find_place(const struct ihp_store *store, hid_t dataset, uint64_t bytes,
                        uint64_t *address)
@@ -45,18 +42,9 @@ enum ihp_status ihp_place_read(const struct ihp_store *store, const struct ihp_p
         return ihp_column_read(store, place->dataset, name, type, width, first, count, data, err);
     }
     size_t element = ihp_type_size(type, width);
-    uint64_t size = count * element, done = 0;
-    off_t at = (off_t)(place->address + first * element);
-    while (done < size) {
-        ssize_t got = pread(store->fd, (char *)data + done, size - done, at + (off_t)done);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            return ihp_store_fail_column(store, name, "cannot be read; the file is cut short or "
-                                         "damaged", err);
-        }
-        done += (uint64_t)got;
+    if (!ihp_read_at(store->fd, data, count * element, place->address + first * element)) {
+        return ihp_store_fail_column(store, name, "cannot be read; the file is cut short or "
+                                     "damaged", err);
     }
     return IHP_OK;
 }

@@ -20,7 +20,7 @@ enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *w, uint64_t line
 {
     if (lines > UINT32_MAX) {
         return ihp_fail(err, IHP_ERR_DATA, "%s: %llu claim lines are more than a store may have (%llu)",
-                        w->path, (unsigned long long)lines, (unsigned long long)UINT32_MAX);
+                        w->shared.path, (unsigned long long)lines, (unsigned long long)UINT32_MAX);
     }
     w->lines = lines;
     w->claim_id_width = claim_id_width;
@@ -104,11 +104,12 @@ enum ihp_status ihp_store_claims_write(struct ihp_store_writer *w, uint64_t firs
 {
     if (first_line > w->lines || claims->count > w->lines - first_line) {
         return ihp_fail(err, IHP_ERR_RUN, "%s: more claim lines came than were announced (%llu)",
-                        w->path, (unsigned long long)w->lines);
+                        w->shared.path, (unsigned long long)w->lines);
     }
     for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
         const void *data = claim_data(claims, (enum ihp_claim_column)c);
-        if (ihp_raw_write(w, &w->claim[c], first_line, claims->count, data, err) != IHP_OK) {
+        if (ihp_raw_write(&w->shared, &w->claim[c], first_line, claims->count, data, err) !=
+            IHP_OK) {
             return err->status;
         }
     }
@@ -130,30 +131,31 @@ static bool put_root(struct ihp_store_writer *w)
     for (size_t i = 0; i < sizeof digest.digest; i++) {
         snprintf(hash + 2 * i, 3, "%02x", digest.digest[i]);
     }
-    return ihp_h5_put_text_attribute(w->file, "format", IHP_STORE_FORMAT) &&
-           ihp_h5_put_u64_attribute(w->file, "format_version", IHP_STORE_VERSION) &&
-           ihp_h5_put_text_attribute(w->file, "program_version", IHP_VERSION) &&
-           ihp_h5_put_u64_attribute(w->file, "members", w->members) &&
-           ihp_h5_put_u64_attribute(w->file, "claim_lines", w->lines) &&
-           ihp_h5_put_u64_attribute(w->file, "enrollment_spans", w->spans) &&
-           ihp_h5_put_u64_attribute(w->file, "morbidity_rows", w->morbidity_rows) &&
-           ihp_h5_put_text_attribute(w->file, "content_hash", hash) &&
-           ihp_h5_put_u64_attribute(w->file, "complete", 1);
+    return ihp_h5_put_text_attribute(w->shared.file, "format", IHP_STORE_FORMAT) &&
+           ihp_h5_put_u64_attribute(w->shared.file, "format_version", IHP_STORE_VERSION) &&
+           ihp_h5_put_text_attribute(w->shared.file, "program_version", IHP_VERSION) &&
+           ihp_h5_put_u64_attribute(w->shared.file, "members", w->members) &&
+           ihp_h5_put_u64_attribute(w->shared.file, "claim_lines", w->lines) &&
+           ihp_h5_put_u64_attribute(w->shared.file, "enrollment_spans", w->spans) &&
+           ihp_h5_put_u64_attribute(w->shared.file, "morbidity_rows", w->morbidity_rows) &&
+           ihp_h5_put_text_attribute(w->shared.file, "content_hash", hash) &&
+           ihp_h5_put_u64_attribute(w->shared.file, "complete", 1);
 }
 
 /* Collective: that every announced line came, and the claims' share of the hash. */
 static enum ihp_status end_claims(struct ihp_store_writer *w, struct ihp_error *err)
 {
     uint64_t sums[2] = {w->written, w->claim_hash};
-    ihp_sum_u64(w->comm, sums, 2);
+    ihp_sum_u64(w->shared.comm, sums, 2);
     if (w->offset.element == 0 || w->indexed == NULL) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: claims/offset or dictionary/procedure was not put", w->path);
+        ihp_fail(err, IHP_ERR_RUN, "%s: claims/offset or dictionary/procedure was not put",
+                 w->shared.path);
     } else if (!w->claims_begun || sums[0] != w->lines) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: %llu of %llu announced claim lines came", w->path,
+        ihp_fail(err, IHP_ERR_RUN, "%s: %llu of %llu announced claim lines came", w->shared.path,
                  (unsigned long long)sums[0], (unsigned long long)w->lines);
     }
     ihp_writer_chain_hash(w, "claims", w->lines, sums[1]);
-    return ihp_agree(w->comm, err);
+    return ihp_agree(w->shared.comm, err);
 }
 
 void ihp_store_set_compressed(struct ihp_store_writer *w)
@@ -164,18 +166,18 @@ void ihp_store_set_compressed(struct ihp_store_writer *w)
 /* Rank 0: puts the compressed form of the finished part file in its place. */
 static bool compress_part(struct ihp_store_writer *w)
 {
-    size_t size = strlen(w->part) + 8;
+    size_t size = strlen(w->shared.part) + 8;
     char *packed = malloc(size);
     if (packed == NULL) {
         return false;
     }
-    snprintf(packed, size, "%s-packed", w->part);
+    snprintf(packed, size, "%s-packed", w->shared.part);
     unlink(packed);
     mode_t old_mask = umask(077);
-    bool done = ihp_h5_pack(w->part, packed);
+    bool done = ihp_h5_pack(w->shared.part, packed);
     umask(old_mask);
     int fd = done ? open(packed, O_RDONLY | O_CLOEXEC) : -1;
-    done = fd >= 0 && fsync(fd) == 0 && rename(packed, w->part) == 0;
+    done = fd >= 0 && fsync(fd) == 0 && rename(packed, w->shared.part) == 0;
     int reason = errno;
     if (fd >= 0) {
         close(fd);
@@ -193,29 +195,23 @@ static void finish_file(struct ihp_store_writer *w, struct ihp_error *err)
 {
     errno = 0;
     if (!put_root(w)) {
-        ihp_writer_fail(w, "the attributes", err);
+        ihp_shared_fail(&w->shared, "the attributes", err);
         return;
     }
-    bool closed = ihp_h5_end_file(w->file);
-    w->file = H5I_INVALID_HID;
-    if (!closed || fsync(w->fd) != 0 || (w->compressed && !compress_part(w)) ||
-        rename(w->part, w->path) != 0) {
-        ihp_writer_fail(w, "the store", err);
+    if (!ihp_shared_end(&w->shared) || (w->compressed && !compress_part(w)) ||
+        rename(w->shared.part, w->shared.path) != 0) {
+        ihp_shared_fail(&w->shared, "the store", err);
     }
 }
 
 enum ihp_status ihp_store_commit(struct ihp_store_writer **writer, struct ihp_error *err)
 {
     struct ihp_store_writer *w = *writer;
-    if (end_claims(w, err) == IHP_OK && ihp_store_make_index(w, err) == IHP_OK) {
-        if (w->ranks > 1 && fsync(w->fd) != 0) { /* what this rank wrote, before rank 0 renames */
-            ihp_writer_fail(w, "the store", err);
-        }
-        if (ihp_agree(w->comm, err) == IHP_OK && w->rank == 0) {
-            finish_file(w, err);
-        }
+    if (end_claims(w, err) == IHP_OK && ihp_store_make_index(w, err) == IHP_OK &&
+        ihp_shared_sync(&w->shared, err) == IHP_OK && w->shared.rank == 0) {
+        finish_file(w, err);
     }
-    if (ihp_agree(w->comm, err) != IHP_OK) {
+    if (ihp_agree(w->shared.comm, err) != IHP_OK) {
         ihp_store_abandon(writer);
         return err->status;
     }
@@ -228,13 +224,6 @@ void ihp_store_abandon(struct ihp_store_writer **writer)
     if (writer == NULL || *writer == NULL) {
         return;
     }
-    struct ihp_store_writer *w = *writer;
-    if (w->file >= 0) {
-        ihp_h5_drop_file(w->file);
-        w->file = H5I_INVALID_HID;
-    }
-    if (w->rank == 0) {
-        unlink(w->part);
-    }
+    ihp_shared_drop(&(*writer)->shared);
     ihp_writer_free(writer);
 }

@@ -3,113 +3,50 @@
 
 #include "ihp/agree.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <xxhash.h>
-
-enum ihp_status ihp_writer_fail(const struct ihp_store_writer *w, const char *what,
-                                struct ihp_error *err)
-{
-    int reason = errno; /* the one HDF5's last system call left; 0 when HDF5 itself refused */
-    return ihp_fail(err, IHP_ERR_RUN, "%s: %s cannot be written (%s)", w->path, what,
-                    reason != 0 ? strerror(reason) : "HDF5 refused");
-}
 
 void ihp_writer_free(struct ihp_store_writer **writer)
 {
     struct ihp_store_writer *w = *writer;
-    if (w->fd >= 0) {
-        close(w->fd);
-    }
-    if (w->comm != MPI_COMM_NULL) {
-        MPI_Comm_free(&w->comm);
-    }
+    ihp_shared_close(&w->shared);
     XXH3_freeState(w->chain);
     free(w->indexed);
-    free(w->path);
-    free(w->part);
     free(w);
     *writer = NULL;
 }
 
 /* ---- creation -------------------------------------------------------------------------------- */
 
-static enum ihp_status writer_alloc(const char *path, struct ihp_store_writer **out,
-                                    struct ihp_error *err)
+static struct ihp_store_writer *writer_alloc(struct ihp_error *err)
 {
     struct ihp_store_writer *w = calloc(1, sizeof *w);
-    size_t size = strlen(path) + 32;
-    if (w == NULL) {
-        return ihp_fail_memory(err, "a store");
-    }
-    w->file = H5I_INVALID_HID;
-    w->fd = -1;
-    w->comm = MPI_COMM_NULL;
-    w->path = strdup(path);
-    w->part = malloc(size);
-    w->chain = XXH3_createState();
-    if (w->path == NULL || w->part == NULL || w->chain == NULL) {
-        ihp_writer_free(&w);
-        return ihp_fail_memory(err, "a store");
+    if (w == NULL || (w->chain = XXH3_createState()) == NULL) {
+        free(w);
+        ihp_fail_memory(err, "a store");
+        return NULL;
     }
     XXH3_128bits_reset(w->chain);
-    *out = w;
-    return IHP_OK;
-}
-
-/* Rank 0 makes the file; a store is protected data, so only its owner may read it. */
-static void make_file(struct ihp_store_writer *w, struct ihp_error *err)
-{
-    unlink(w->part); /* left by a process of the same number that died */
-    errno = 0;
-    mode_t old_mask = umask(077);
-    w->file = ihp_h5_create_file(w->part);
-    umask(old_mask);
-    if (w->file < 0) {
-        ihp_writer_fail(w, "the store", err);
-    }
+    return w;
 }
 
 enum ihp_status ihp_store_create(const char *path, MPI_Comm comm, struct ihp_store_writer **out,
                                  struct ihp_error *err)
 {
-    struct ihp_store_writer *w = NULL;
-    ihp_h5_quiet();
-    writer_alloc(path, &w, err);
-    if (ihp_agree(comm, err) != IHP_OK) {
-        if (w != NULL) {
-            ihp_writer_free(&w);
-        }
-        return err->status;
+    struct ihp_store_writer *w = writer_alloc(err);
+    struct ihp_shared_file shared;
+    ihp_shared_create(&shared, path, "the store", (uint64_t)getpid(), comm, err);
+    if (w != NULL) {
+        w->shared = shared;
     }
-    w->ranks = 1;
-    if (comm != MPI_COMM_NULL) {
-        MPI_Comm_dup(comm, &w->comm);
-        MPI_Comm_rank(w->comm, &w->rank);
-        MPI_Comm_size(w->comm, &w->ranks);
+    if (err->status == IHP_OK) {
+        *out = w;
+    } else if (w != NULL) {
+        ihp_writer_free(&w);
     }
-    uint64_t process = (uint64_t)getpid();
-    ihp_share_u64(w->comm, &process, 1);
-    snprintf(w->part, strlen(path) + 32, "%s.part-%llu", path, (unsigned long long)process);
-    if (w->rank == 0) {
-        make_file(w, err);
-    }
-    if (ihp_agree(w->comm, err) == IHP_OK) {
-        w->fd = open(w->part, O_RDWR | O_CLOEXEC);
-        if (w->fd < 0) {
-            ihp_writer_fail(w, "the store", err);
-        }
-    }
-    if (ihp_agree(w->comm, err) != IHP_OK) {
-        ihp_store_abandon(&w);
-        return err->status;
-    }
-    *out = w;
-    return IHP_OK;
+    return err->status;
 }
 
 /* ---- columns --------------------------------------------------------------------------------- */
@@ -118,69 +55,14 @@ enum ihp_status ihp_writer_column(struct ihp_store_writer *w, const char *name, 
                                   size_t width, uint64_t count, const char *units,
                                   struct ihp_raw_column *column, struct ihp_error *err)
 {
-    struct ihp_raw_column made = {0, ihp_type_size(type, width)};
-    if (w->rank == 0 && err->status == IHP_OK) {
-        bool owned;
-        hid_t file_type = ihp_h5_file_type(type, width, &owned);
-        errno = 0;
-        hid_t dataset = ihp_h5_create_column(w->file, name, file_type, count);
-        bool done = dataset >= 0 && ihp_h5_put_text_attribute(dataset, "units", units);
-        haddr_t address = done && count > 0 ? H5Dget_offset(dataset) : 0;
-        if (!done || address == HADDR_UNDEF) {
-            ihp_writer_fail(w, name, err);
-        }
-        made.address = address;
-        if (dataset >= 0) {
-            H5Dclose(dataset);
-        }
-        if (owned) {
-            H5Tclose(file_type);
-        }
+    bool owned;
+    hid_t file_type = ihp_h5_file_type(type, width, &owned);
+    ihp_shared_column(&w->shared, name, file_type, ihp_type_size(type, width), count, units, column,
+                      err);
+    if (owned) {
+        H5Tclose(file_type);
     }
-    if (ihp_agree(w->comm, err) != IHP_OK) {
-        return err->status;
-    }
-    ihp_share_u64(w->comm, &made.address, 1);
-    *column = made;
-    return IHP_OK;
-}
-
-enum ihp_status ihp_raw_write(const struct ihp_store_writer *w, const struct ihp_raw_column *column,
-                              uint64_t first, uint64_t count, const void *data,
-                              struct ihp_error *err)
-{
-    uint64_t size = count * column->element, done = 0;
-    off_t at = (off_t)(column->address + first * column->element);
-    while (done < size) {
-        ssize_t wrote = pwrite(w->fd, (const char *)data + done, size - done, at + (off_t)done);
-        if (wrote < 0 && errno == EINTR) {
-            continue;
-        }
-        if (wrote <= 0) {
-            return ihp_writer_fail(w, "a column", err);
-        }
-        done += (uint64_t)wrote;
-    }
-    return IHP_OK;
-}
-
-enum ihp_status ihp_raw_read(const struct ihp_store_writer *w, const struct ihp_raw_column *column,
-                             uint64_t first, uint64_t count, void *data, struct ihp_error *err)
-{
-    uint64_t size = count * column->element, done = 0;
-    off_t at = (off_t)(column->address + first * column->element);
-    while (done < size) {
-        ssize_t got = pread(w->fd, (char *)data + done, size - done, at + (off_t)done);
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got <= 0) {
-            return ihp_fail(err, IHP_ERR_RUN, "%s: what was written cannot be read back (%s)",
-                            w->path, got < 0 ? strerror(errno) : "the file is short");
-        }
-        done += (uint64_t)got;
-    }
-    return IHP_OK;
+    return err->status;
 }
 
 /* The sum over elements of their hashes keyed by position. */
@@ -225,15 +107,16 @@ enum ihp_status ihp_store_put_part(struct ihp_store_writer *w, const char *name,
         return err->status;
     }
     if (count > total || first > total - count) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: elements beyond the end of %s were given", w->path, name);
+        ihp_fail(err, IHP_ERR_RUN, "%s: elements beyond the end of %s were given", w->shared.path,
+                 name);
     } else if (count > 0) {
-        ihp_raw_write(w, &column, first, count, data, err);
+        ihp_raw_write(&w->shared, &column, first, count, data, err);
     }
     uint64_t hash = err->status == IHP_OK ? hash_elements(data, first, count, column.element) : 0;
-    ihp_sum_u64(w->comm, &hash, 1);
+    ihp_sum_u64(w->shared.comm, &hash, 1);
     ihp_writer_chain_hash(w, name, total, hash);
     note_column(w, name, total, &column);
-    return ihp_agree(w->comm, err);
+    return ihp_agree(w->shared.comm, err);
 }
 
 enum ihp_status ihp_store_put(struct ihp_store_writer *w, const char *name, enum ihp_type type,
@@ -241,9 +124,9 @@ enum ihp_status ihp_store_put(struct ihp_store_writer *w, const char *name, enum
                               struct ihp_error *err)
 {
     uint64_t sizes[2] = {count, width}; /* rank 0's, whatever the others believe */
-    ihp_share_u64(w->comm, sizes, 2);
-    return ihp_store_put_part(w, name, type, (size_t)sizes[1], data, 0, w->rank == 0 ? sizes[0] : 0,
-                              sizes[0], units, err);
+    ihp_share_u64(w->shared.comm, sizes, 2);
+    return ihp_store_put_part(w, name, type, (size_t)sizes[1], data, 0,
+                              w->shared.rank == 0 ? sizes[0] : 0, sizes[0], units, err);
 }
 
 /* Collective: which procedures of rank 0's dictionary the index is to hold. */
@@ -255,20 +138,20 @@ static enum ihp_status choose_indexed(struct ihp_store_writer *w, const struct i
     if (w->indexed == NULL) {
         ihp_fail_memory(err, "the index");
     }
-    if (ihp_agree(w->comm, err) != IHP_OK) {
+    if (ihp_agree(w->shared.comm, err) != IHP_OK) {
         return err->status;
     }
-    for (size_t i = 0; w->rank == 0 && i < w->procedures; i++) {
+    for (size_t i = 0; w->shared.rank == 0 && i < w->procedures; i++) {
         w->indexed[i] = ihp_procedure_in_contract(ihp_dict_text(dict, i));
     }
-    ihp_share_bytes(w->comm, w->indexed, w->procedures);
+    ihp_share_bytes(w->shared.comm, w->indexed, w->procedures);
     return IHP_OK;
 }
 
 enum ihp_status ihp_store_put_dict(struct ihp_store_writer *w, const char *name,
                                    const struct ihp_dict *dict, struct ihp_error *err)
 {
-    size_t count = w->rank == 0 ? ihp_dict_count(dict) : 0, width = 1;
+    size_t count = w->shared.rank == 0 ? ihp_dict_count(dict) : 0, width = 1;
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(ihp_dict_text(dict, i));
         width = length > width ? length : width;
@@ -279,9 +162,9 @@ enum ihp_status ihp_store_put_dict(struct ihp_store_writer *w, const char *name,
         ihp_fail_memory(err, "a dictionary");
     } else if (count > 65535 && strcmp(name, "taxonomy") != 0) {
         ihp_fail(err, IHP_ERR_DATA, "%s: dictionary/%s would have %zu entries; 65535 are allowed",
-                 w->path, name, count);
+                 w->shared.path, name, count);
     }
-    if (ihp_agree(w->comm, err) != IHP_OK) {
+    if (ihp_agree(w->shared.comm, err) != IHP_OK) {
         free(texts);
         return err->status;
     }

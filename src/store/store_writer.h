@@ -1,30 +1,12 @@
-/* store_writer.h - a store under construction, as the writing files of this room see it.
- *
- * Rank 0 has the HDF5 file and makes every dataset, contiguous and allocated at once, so that its
- * place in the file is known. Data of many ranks then goes straight to that place: a positional write
- * needs no agreement between ranks and no MPI-IO.
- */
+/* store_writer.h - a store under construction, as the writing files of this room see it: the file
+ * that the ranks share, and what is known of its columns. */
 #ifndef IHP_STORE_WRITER_H
 #define IHP_STORE_WRITER_H
 
-#include "hdf5_util.h"
-
-#if __BYTE_ORDER__ != __ORDER_LITTLE_ENDIAN__
-#error "stores are little-endian and are written by position: a big-endian machine cannot write them"
-#endif
-
-/* A dataset that ranks write to by position. */
-struct ihp_raw_column {
-    uint64_t address; /* byte in the file at which element 0 lies */
-    size_t element;   /* bytes */
-};
+#include "shared_file.h"
 
 struct ihp_store_writer {
-    char *path, *part; /* owned */
-    MPI_Comm comm;     /* owned */
-    int rank, ranks;
-    hid_t file;        /* rank 0 */
-    int fd;            /* every rank, for positional reads and writes */
+    struct ihp_shared_file shared;
     uint64_t members, lines, written, spans, morbidity_rows, procedures;
     size_t claim_id_width;
     bool wide_amounts, claims_begun, compressed;
@@ -36,10 +18,6 @@ struct ihp_store_writer {
     void *chain;         /* XXH3 state, rank 0, owned */
     uint64_t claim_hash; /* this rank's share of the claims' sum */
 };
-
-/* Not collective: records that `what` cannot be written, with the system's reason (errno). */
-enum ihp_status ihp_writer_fail(const struct ihp_store_writer *writer, const char *what,
-                                struct ihp_error *err);
 
 /* Closes and frees a writer whose HDF5 file has been ended or dropped. Collective. */
 void ihp_writer_free(struct ihp_store_writer **writer);
@@ -54,14 +32,6 @@ enum ihp_status ihp_writer_column(struct ihp_store_writer *writer, const char *n
                                   enum ihp_type type, size_t width, uint64_t count,
                                   const char *units, struct ihp_raw_column *column,
                                   struct ihp_error *err);
-
-/* Not collective: elements first .. first + count - 1 of a column, to or from the file. */
-enum ihp_status ihp_raw_write(const struct ihp_store_writer *writer,
-                              const struct ihp_raw_column *column, uint64_t first, uint64_t count,
-                              const void *data, struct ihp_error *err);
-enum ihp_status ihp_raw_read(const struct ihp_store_writer *writer,
-                             const struct ihp_raw_column *column, uint64_t first, uint64_t count,
-                             void *data, struct ihp_error *err);
 
 /* Collective: makes the group `index` from the claims written so far. */
 enum ihp_status ihp_store_make_index(struct ihp_store_writer *writer, struct ihp_error *err);

@@ -80,6 +80,14 @@ enum ihp_status ihp_tally_create(const struct ihp_tally_shape *shape, struct ihp
     return IHP_OK;
 }
 
+uint64_t ihp_tally_bytes(const struct ihp_tally_shape *shape)
+{
+    struct ihp_tally tally = {.shape = *shape};
+    struct cursor c = {0};
+    lay_out(&c, &tally);
+    return c.overflow ? 0 : c.used * sizeof *tally.block;
+}
+
 void ihp_tally_destroy(struct ihp_tally **tally)
 {
     if (tally == NULL || *tally == NULL) {

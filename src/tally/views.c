@@ -23,6 +23,7 @@ struct ihp_views {
     size_t *shared; /* by view: the one it is kept as a difference from, or itself; owned */
     int64_t *block; /* owned */
     size_t size;    /* of the block */
+    bool closed;
 };
 
 static size_t view_size(const struct ihp_tally_shape *s)
@@ -194,6 +195,9 @@ static void close_column(const int64_t *cap, size_t caps, size_t stride, int64_t
 enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct ihp_error *err)
 {
     const struct ihp_tally_shape *s = &views->shape;
+    if (views->closed) {
+        return IHP_OK;
+    }
     if (!ihp_tally_sum(views->block, views->size, comm)) {
         return ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
     }
@@ -214,7 +218,24 @@ enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct i
                          v->eligible_count + a);
         }
     }
+    views->closed = true;
     return IHP_OK;
+}
+
+bool ihp_views_are_closed(const struct ihp_views *views)
+{
+    return views->closed;
+}
+
+int64_t *ihp_views_sums(struct ihp_views *views, size_t *count)
+{
+    *count = views->size;
+    return views->block;
+}
+
+void ihp_views_set_closed(struct ihp_views *views)
+{
+    views->closed = true;
 }
 
 int64_t ihp_views_gained(const struct ihp_views *views, size_t view, size_t partnership)

@@ -118,6 +118,23 @@ nothing_left() {
     [[ -z $left ]] || { echo "        left: $left"; return 1; }
 }
 
+# A folder is empty but for the status of the failed run, which tells why.
+empty_but_status() {
+    [[ -z $(ls -A -I '*.status.json' "$1") ]] || { ls -A "$1"; return 1; }
+}
+
+# Writes numbers over those of a column: patch STORE COLUMN FORMAT INDEX VALUE (of Python's struct).
+patch() {
+    local address
+    address=$(h5ls -va "$1/$2" | sed -n 's/^ *Address: *//p' | head -1)
+    "$IHP_PYTHON" -c '
+import struct, sys
+path, form, address, index, value = sys.argv[1], "<" + sys.argv[2], *map(int, sys.argv[3:])
+with open(path, "r+b") as store:
+    store.seek(address + (index * struct.calcsize(form)))
+    store.write(struct.pack(form, value))' "$1" "$3" "$address" "$4" "$5"
+}
+
 # A key of a deck, resolved against the deck's folder.
 deck_path() {
     local value
@@ -144,9 +161,9 @@ del manifest["run"]
 print(json.dumps(manifest, indent=1, sort_keys=True))' "$1/manifest.json"
 }
 
-# Two result folders hold the same bytes in the same files, the part about the run aside.
+# Two result folders hold the same bytes in the same files, what is about the run aside.
 same_results() {
-    diff -r --exclude=manifest.json "$1" "$2" >"$work/.diff" 2>&1 || { head -20 "$work/.diff"; return 1; }
+    diff -r --exclude={manifest.json,timings.h5,'*.status.json'} "$1" "$2" >"$work/.diff" 2>&1 || { head -20 "$work/.diff"; return 1; }
     diff <(manifest_of "$1") <(manifest_of "$2") || return 1
 }
 

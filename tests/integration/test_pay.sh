@@ -335,14 +335,15 @@ ok "without member files none of an earlier run stay" [ ! -e "$paid" ]
 
 # ---- refusals -----------------------------------------------------------------------------------
 
-# Runs ihp with the rest of the arguments: this exit code, one error line with the text, no new file.
+# Runs ihp with the rest of the arguments: this exit code, one error line with the text, no new file but
+# the status that says it failed.
 refused() {
     local wanted=$1 text=$2
     shift 2
-    find "$work" -type f ! -name '.*' | sort >"$work/.before"
+    find "$work" -type f ! -name '.*' ! -name '*.status.json' | sort >"$work/.before"
     ihp "$@"
     ok "refused: $*" fails "$wanted" "$text"
-    find "$work" -type f ! -name '.*' | sort >"$work/.after"
+    find "$work" -type f ! -name '.*' ! -name '*.status.json' | sort >"$work/.after"
     ok "refused: $*: no file is new" cmp "$work/.before" "$work/.after"
 }
 

@@ -109,7 +109,8 @@ printf 'member_id,year,ihp_id,note\n%sT02,2025,NORTH,%s appealed\n' "$marker" "$
 settle 3 "$case/deck.yaml" --force --member-files
 ok "settle with overrides" succeeds
 ok "settle with overrides: what it prints" hidden "$out" "$err"
-ok "settle with overrides: the results" hidden "$result"/*.csv "$result/manifest.json" "$result/results.h5"
+ok "settle with overrides: the results" hidden "$result"/*.csv "$result/manifest.json" \
+    "$result/results.h5" "$result/timings.h5" "$result.status.json"
 rm "$case/program/overrides.csv"
 
 # ---- what fails: programs ---------------------------------------------------------------------------

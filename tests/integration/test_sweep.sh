@@ -13,7 +13,7 @@ members=${IHP_SWEEP_MEMBERS:-120}
 
 # What the deck's own results are without the files of its sweep.
 own_results() {
-    diff -r --exclude={manifest.json,results.h5,scenarios.csv,readings.csv} "$1" "$2"
+    diff -r --exclude={manifest.json,timings.h5,results.h5,scenarios.csv,readings.csv} "$1" "$2"
 }
 
 # Makes a case of a seed in $case, with a store. Every other one has quality, circumstances and

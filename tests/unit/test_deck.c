@@ -48,6 +48,7 @@ static void test_defaults(void **state)
     assert_string_equal(p->reference_group, "White");
     assert_int_equal(p->bootstrap_weights, IHP_BOOTSTRAP_FIXED);
     assert_false(deck.bootstrap_scenarios);
+    assert_true(deck.checkpoint_minutes == 10.0);
     assert_int_equal(deck.bootstrap.replicates, 0);
     assert_null(deck.sweep);
     assert_false(deck.changes.cap_given || deck.changes.share_given || deck.changes.quarter_given);
@@ -80,8 +81,10 @@ static void test_every_key_set(void **state)
                                   "  benchmark_difference: points\n"
                                   "  reference_group: Asian/Pacific Islander\n"
                                   "  bootstrap_weights: refit\n"
-                                  "bootstrap_scenarios: false\n");
+                                  "bootstrap_scenarios: false\n"
+                                  "checkpoint_minutes: 0.25\n");
     assert_true(deck.threshold == 0.015);
+    assert_true(deck.checkpoint_minutes == 0.25);
     assert_true(deck.strict_categories);
     assert_true(deck.allow_nonstandard_runout);
     const struct ihp_policies *p = &deck.policies;
@@ -146,7 +149,7 @@ static void test_rewritten_deck_is_the_same(void **state)
     struct rewriting r = {.size = 0};
     struct ihp_error err;
     ihp_deck_each_key(&deck, rewrite, &r);
-    assert_int_equal(r.keys, 31);
+    assert_int_equal(r.keys, 32);
     if (load_text(r.text, &again, &err) != IHP_OK) {
         fail_msg("refused: %s\n%s", err.text, r.text);
     }
@@ -181,8 +184,8 @@ static void test_stated_defaults_are_the_defaults(void **state)
     ihp_deck_each_key(NULL, check_default, fallback);
     struct ihp_deck deck = loaded("");
     ihp_deck_each_key(&deck, check_default, fallback);
-    /* 24 keys of the table have one, 3 of the sections. */
-    assert_true(fallback[26][0] != '\0' && fallback[27][0] == '\0');
+    /* 25 keys of the table have one, 3 of the sections. */
+    assert_true(fallback[27][0] != '\0' && fallback[28][0] == '\0');
 }
 
 /* A path as any other, of a final alone. */
@@ -193,7 +196,7 @@ static void test_the_interim_of_a_final(void **state)
     assert_string_equal(deck.interim, in_folder("results/interim-2025"));
     struct rewriting r = {.size = 0};
     ihp_deck_each_key(&deck, rewrite, &r);
-    assert_int_equal(r.keys, 32);
+    assert_int_equal(r.keys, 33);
     assert_string_equal(loaded("").interim, "");
 }
 

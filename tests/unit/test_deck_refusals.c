@@ -104,6 +104,9 @@ static void test_threshold_and_switches(void **state)
         {7, "allow_nonstandard_runout: on", ":7: allow_nonstandard_runout: 'on'", "true or false"},
         {7, "allow_nonstandard_runout: {}", ":7: allow_nonstandard_runout: a group",
          "true or false"},
+        {7, "checkpoint_minutes: -1", ":7: checkpoint_minutes: '-1' is not", "0 to below 1440"},
+        {7, "checkpoint_minutes: 1440", ":7: checkpoint_minutes: '1440'", "0 to below 1440"},
+        {7, "checkpoint_minutes: often", ":7: checkpoint_minutes: 'often'", "0 to below 1440"},
     };
     ASSERT_REFUSALS(cases);
     struct ihp_deck deck;
@@ -111,6 +114,9 @@ static void test_threshold_and_switches(void **state)
     assert_int_equal(load_with(7, "threshold: 0", &deck, &err), IHP_OK);
     assert_true(deck.threshold == 0.0);
     assert_int_equal(load_with(7, "threshold: 0.999999", &deck, &err), IHP_OK);
+    assert_int_equal(load_with(7, "checkpoint_minutes: 0", &deck, &err), IHP_OK);
+    assert_true(deck.checkpoint_minutes == 0.0);
+    assert_int_equal(load_with(7, "checkpoint_minutes: 1439.5", &deck, &err), IHP_OK);
 }
 
 static void test_policies(void **state)
@@ -153,7 +159,8 @@ static void test_unknown_keys(void **state)
     static const struct refusal cases[] = {
         {7, "colour: blue", ":7: colour: unknown key; the keys here are:",
          " store program output settlement interim base performance threshold strict_categories "
-         "allow_nonstandard_runout policies bootstrap_scenarios bootstrap sweep"},
+         "allow_nonstandard_runout policies bootstrap_scenarios "
+         "checkpoint_minutes bootstrap sweep"},
         {7, "Threshold: 0.02", ":7: Threshold: unknown key", " threshold"},
         {5, "base: {year: 2024, paid: 2025-12-31}",
          ":5: base.paid: unknown key; the keys here are:", ": year paid_through"},

@@ -314,11 +314,25 @@ static void test_every_waterfall_adds_up(void **state)
     }
 }
 
+/* A period has for 3 IHPs, 3 categories, 2 payers and 3 caps: of stages 2 each, services, reasons 3
+ * each, 6 single ones; 2 windows of each reason for 4 columns; 2 x 3 + 3 x 3 of the population; of
+ * the IHPs 3 x 3 sums, 2 x 9 by category, 6 by payer and 36 by month; 3 more are of the store. */
+static void test_bytes(void **state)
+{
+    const struct ihp_tally *tally = *state;
+    const size_t period = 2 * IHP_STAGES + IHP_SERVICES + 3 * IHP_REASONS + 6 +
+                          2 * IHP_REASONS * 4 + 15 + 9 + 18 + 6 + 36;
+    assert_int_equal(ihp_tally_bytes(&tally->shape), (3 + 2 * period) * sizeof(int64_t));
+    const struct ihp_tally_shape too_many = {.partnerships = SIZE_MAX / 16, .acgs = SIZE_MAX / 16};
+    assert_int_equal(ihp_tally_bytes(&too_many), 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_16_9_capped_cost),
+        TEST(test_bytes),
         TEST(test_16_9_each_ihp_its_own_cap),
         TEST(test_an_attributed_member),
         TEST(test_a_member_that_is_not_attributed),

@@ -1,0 +1,56 @@
+/* Moments and sizes as texts. */
+#include "ihp/base.h"
+
+#include <string.h>
+#include <time.h>
+
+const char *ihp_bytes_format(uint64_t bytes, char buffer[IHP_BYTES_TEXT])
+{
+    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
+    double value = (double)bytes;
+    size_t unit = 0;
+    for (; value >= 1024 && unit < 4; unit++) {
+        value /= 1024;
+    }
+    snprintf(buffer, IHP_BYTES_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    return buffer;
+}
+
+const char *ihp_moment_format(int64_t seconds, char buffer[IHP_MOMENT_TEXT])
+{
+    time_t moment = (time_t)seconds;
+    struct tm utc;
+    if (gmtime_r(&moment, &utc) == NULL ||
+        strftime(buffer, IHP_MOMENT_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
+        buffer[0] = '\0';
+    }
+    return buffer;
+}
+
+/* Two digits from 00 to `most`, then `end`. */
+static bool two_digits(const char *text, int most, char end, int *value)
+{
+    if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9' || text[2] != end) {
+        return false;
+    }
+    *value = (text[0] - '0') * 10 + (text[1] - '0');
+    return *value <= most;
+}
+
+bool ihp_moment_parse(const char *text, int64_t *seconds)
+{
+    char date[11];
+    int32_t day;
+    int hour, minute, second;
+    if (strlen(text) != 20 || text[10] != 'T') {
+        return false;
+    }
+    memcpy(date, text, 10);
+    date[10] = '\0';
+    if (!ihp_day_parse(date, &day) || !two_digits(text + 11, 23, ':', &hour) ||
+        !two_digits(text + 14, 59, ':', &minute) || !two_digits(text + 17, 59, 'Z', &second)) {
+        return false;
+    }
+    *seconds = (int64_t)day * 86400 + hour * 3600 + minute * 60 + second;
+    return true;
+}

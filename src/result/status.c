@@ -1,0 +1,226 @@
+/* The status file of a run: written beside the run's output, read by people and scripts. */
+#include "result_internal.h"
+
+#include "ihp/version.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char *const states[] = {"running", "done", "failed", "stopped"};
+enum { STATES = sizeof states / sizeof states[0], FILE_BYTES = 16384 };
+
+enum ihp_status ihp_run_status_path(const char *output, char path[IHP_PATH_MAX],
+                                    struct ihp_error *err)
+{
+    return ihp_path_beside(output, ".status.json", path, IHP_PATH_MAX)
+               ? IHP_OK
+               : ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", output);
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+static json_t *known(double value)
+{
+    return value < 0 ? json_null() : json_real(value);
+}
+
+/* Whether all of `text` and the end of its last line went into a new file. */
+static bool write_text(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    FILE *stream = fd < 0 ? NULL : fdopen(fd, "w");
+    if (stream == NULL) {
+        if (fd >= 0) {
+            close(fd);
+        }
+        return false;
+    }
+    bool whole = fputs(text, stream) >= 0 && fputc('\n', stream) != EOF;
+    return fclose(stream) == 0 && whole;
+}
+
+/* Not an ihp_outfile: one name of a part file for all runs leaves one file at most when they are
+ * killed, whichever host they were on, and nothing waits for the disk while a run is under way. */
+static enum ihp_status replace(const char *path, const char *text, struct ihp_error *err)
+{
+    char part[IHP_PATH_MAX + 8];
+    snprintf(part, sizeof part, "%s.part", path);
+    unlink(part);
+    errno = 0;
+    if (!write_text(part, text) || rename(part, path) != 0) {
+        ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(errno));
+        unlink(part);
+    }
+    return err->status;
+}
+
+enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_status *s,
+                                     struct ihp_error *err)
+{
+    char started[IHP_MOMENT_TEXT], updated[IHP_MOMENT_TEXT];
+    json_t *json = json_pack(
+        "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:I, s:i, s:i, s:o, s:I, s:I, "
+        "s:s, s:s, s:o}",
+        "format", "ihp-status", "format_version", 1, "program_version", IHP_VERSION, "job", s->job,
+        "state", states[s->state], "stage", s->stage, "counted", s->counted, "done",
+        (json_int_t)s->done, "all", (json_int_t)s->all, "rate", known(s->rate), "seconds_left",
+        known(s->seconds_left), "peak_bytes", (json_int_t)s->peak_bytes, "peak_rank", s->peak_rank,
+        "ranks", s->ranks, "host", ihp_json_text(s->host), "pid", (json_int_t)s->pid,
+        "process_start", (json_int_t)s->process_start, "started",
+        ihp_moment_format(s->started, started), "updated", ihp_moment_format(s->updated, updated),
+        "error", ihp_json_text(s->error));
+    char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+    json_decref(json);
+    if (text == NULL) {
+        return ihp_fail_memory(err, "the status of the run");
+    }
+    if (ihp_make_parents(path, err) == IHP_OK) {
+        replace(path, text, err);
+    }
+    free(text);
+    return err->status;
+}
+
+/* ---- reading: the file may hold anything ----------------------------------------------------- */
+
+/* The file's text, at most FILE_BYTES - 1 of it; -1 when there is no such regular file. */
+static ssize_t read_text(const char *path, char text[FILE_BYTES])
+{
+    struct stat info;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe must not make us wait */
+    ssize_t size = 0, got = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? 1 : -1;
+    while (got > 0 && size < FILE_BYTES - 1) {
+        got = read(fd, text + size, (size_t)(FILE_BYTES - 1 - size));
+        size += got > 0 ? got : 0;
+    }
+    if (fd >= 0) {
+        close(fd);
+    }
+    return got < 0 ? -1 : size;
+}
+
+/* A text of one line that fits: what does not could write over a terminal. */
+static bool take_text(const json_t *json, const char *key, char *text, size_t size)
+{
+    const char *value = json_string_value(json_object_get(json, key));
+    if (value == NULL || strlen(value) >= size) {
+        return false;
+    }
+    for (const char *c = value; *c != '\0'; c++) {
+        if ((unsigned char)*c < ' ' || *c == 127) {
+            return false;
+        }
+    }
+    snprintf(text, size, "%s", value);
+    return true;
+}
+
+static bool take_count(const json_t *json, const char *key, int64_t low, int64_t high,
+                       int64_t *value)
+{
+    const json_t *number = json_object_get(json, key);
+    *value = json_integer_value(number);
+    return json_is_integer(number) && *value >= low && *value <= high;
+}
+
+/* A number from 0 on, or null, which is -1. */
+static bool take_known(const json_t *json, const char *key, double *value)
+{
+    const json_t *number = json_object_get(json, key);
+    *value = json_is_null(number) ? -1 : json_number_value(number);
+    return json_is_null(number) || (json_is_number(number) && *value >= 0);
+}
+
+static bool take_moment(const json_t *json, const char *key, int64_t *value)
+{
+    const char *text = json_string_value(json_object_get(json, key));
+    return text != NULL && ihp_moment_parse(text, value);
+}
+
+static bool take_state(const json_t *json, enum ihp_run_state *state)
+{
+    const char *text = json_string_value(json_object_get(json, "state"));
+    for (int i = 0; text != NULL && i < STATES; i++) {
+        if (strcmp(text, states[i]) == 0) {
+            *state = (enum ihp_run_state)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The key that is wrong, or NULL. */
+static const char *take_all(const json_t *json, struct ihp_run_status *s)
+{
+    char format[16];
+    int64_t version, done, all, peak, peak_rank, ranks, start;
+    const struct {
+        const char *key;
+        bool good;
+    } taken[] = {
+        {"format",
+         take_text(json, "format", format, sizeof format) && strcmp(format, "ihp-status") == 0},
+        {"format_version", take_count(json, "format_version", 1, 1, &version)},
+        {"job", take_text(json, "job", s->job, sizeof s->job)},
+        {"state", take_state(json, &s->state)},
+        {"stage", take_text(json, "stage", s->stage, sizeof s->stage)},
+        {"counted", take_text(json, "counted", s->counted, sizeof s->counted)},
+        {"done", take_count(json, "done", 0, INT64_MAX, &done)},
+        {"all", take_count(json, "all", 0, INT64_MAX, &all)},
+        {"rate", take_known(json, "rate", &s->rate)},
+        {"seconds_left", take_known(json, "seconds_left", &s->seconds_left)},
+        {"peak_bytes", take_count(json, "peak_bytes", 0, INT64_MAX, &peak)},
+        {"ranks", take_count(json, "ranks", 1, INT32_MAX, &ranks)},
+        {"peak_rank", take_count(json, "peak_rank", 0, INT32_MAX, &peak_rank)},
+        {"host", take_text(json, "host", s->host, sizeof s->host)},
+        {"pid", take_count(json, "pid", 1, INT32_MAX, &s->pid)},
+        {"process_start", take_count(json, "process_start", 0, INT64_MAX, &start)},
+        {"started", take_moment(json, "started", &s->started)},
+        {"updated", take_moment(json, "updated", &s->updated)},
+        {"error", take_text(json, "error", s->error, sizeof s->error)},
+    };
+    for (size_t i = 0; i < sizeof taken / sizeof taken[0]; i++) {
+        if (!taken[i].good) {
+            return taken[i].key;
+        }
+    }
+    if (done > all || peak_rank >= ranks) {
+        return done > all ? "done" : "peak_rank";
+    }
+    s->done = (uint64_t)done;
+    s->all = (uint64_t)all;
+    s->peak_bytes = (uint64_t)peak;
+    s->peak_rank = (int)peak_rank;
+    s->ranks = (int)ranks;
+    s->process_start = (uint64_t)start;
+    return NULL;
+}
+
+enum ihp_status ihp_run_status_read(const char *path, struct ihp_run_status *status,
+                                    struct ihp_error *err)
+{
+    char text[FILE_BYTES];
+    struct ihp_run_status fresh = {0};
+    ssize_t size = read_text(path, text);
+    if (size < 0) {
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s: there is no such file, so no run is known here; 'ihp info' reads a "
+                        "finished folder without it",
+                        path);
+    }
+    json_t *json = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, NULL);
+    const char *wrong = json_is_object(json) ? take_all(json, &fresh) : "it";
+    json_decref(json);
+    if (wrong != NULL) {
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s: is no status of a run (%s is missing or not what a run writes); "
+                        "remove it, the next run writes it anew",
+                        path, wrong);
+    }
+    *status = fresh;
+    return IHP_OK;
+}

@@ -1,0 +1,66 @@
+/* A table's cells as 64-bit words and back, for a checkpoint: nothing is rounded or written out. */
+#include "result_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Bits of the first word of a cell; the bytes of its text follow above them. */
+enum { BLANK = 1, MONEY = 2, TEXT = 4, LENGTH_SHIFT = 8, CELL_WORDS = 3 };
+
+static size_t text_words(size_t length)
+{
+    return (length + sizeof(uint64_t) - 1) / sizeof(uint64_t);
+}
+
+size_t ihp_table_count_words(const struct ihp_table *table)
+{
+    size_t words = 0;
+    for (size_t i = 0; i < table->used; i++) {
+        const char *text = table->cell[i].text;
+        words += CELL_WORDS + (text == NULL ? 0 : text_words(strlen(text)));
+    }
+    return words;
+}
+
+void ihp_table_put_words(const struct ihp_table *table, uint64_t *word)
+{
+    for (size_t i = 0; i < table->used; i++) {
+        const struct ihp_cell *cell = &table->cell[i];
+        size_t length = cell->text == NULL ? 0 : strlen(cell->text);
+        word[0] = (cell->blank ? BLANK : 0u) | (cell->money ? MONEY : 0u) |
+                  (cell->text != NULL ? TEXT : 0u) | (uint64_t)length << LENGTH_SHIFT;
+        memcpy(&word[1], &cell->integer, sizeof word[1]);
+        memcpy(&word[2], &cell->ratio, sizeof word[2]);
+        word += CELL_WORDS;
+        memset(word, 0, text_words(length) * sizeof *word);
+        if (length > 0) {
+            memcpy(word, cell->text, length);
+        }
+        word += text_words(length);
+    }
+}
+
+bool ihp_table_take_words(struct ihp_table *table, const uint64_t *word, size_t count)
+{
+    size_t at = 0;
+    while (at + CELL_WORDS <= count) {
+        struct ihp_cell cell = {.blank = (word[at] & BLANK) != 0, .money = (word[at] & MONEY) != 0};
+        uint64_t length = word[at] >> LENGTH_SHIFT;
+        bool is_text = table->column[table->used % table->columns].kind == IHP_CELL_TEXT;
+        memcpy(&cell.integer, &word[at + 1], sizeof cell.integer);
+        memcpy(&cell.ratio, &word[at + 2], sizeof cell.ratio);
+        at += CELL_WORDS;
+        if (((word[at - CELL_WORDS] & TEXT) != 0) != (is_text && !cell.blank) ||
+            length > (count - at) * sizeof *word) {
+            return false;
+        }
+        if (is_text && !cell.blank) {
+            cell.text = strndup((const char *)&word[at], (size_t)length);
+            table->short_of_memory = table->short_of_memory || cell.text == NULL;
+        }
+        at += text_words((size_t)length);
+        ihp_table_copy(table, &cell);
+        free(cell.text);
+    }
+    return at == count && table->used == table->rows * table->columns;
+}

@@ -1,0 +1,106 @@
+/* timings.h5: what each rank took at each stage. results.h5 has it by a link alone, because it
+ * differs between equal runs and results.h5 does not. */
+#include "result_internal.h"
+
+#include "ihp/version.h"
+
+static const char *const stages[] = {
+#define IHP_STAGE_NAME(stage) #stage,
+    IHP_STAGES(IHP_STAGE_NAME)
+#undef IHP_STAGE_NAME
+};
+enum { STAGES = sizeof stages / sizeof stages[0] };
+
+json_t *ihp_timings_create(const struct ihp_run_facts *facts)
+{
+    json_t *timings = json_array();
+    for (int r = 0; facts->rank != NULL && r < facts->ranks; r++) {
+        const struct ihp_rank_facts *rank = &facts->rank[r];
+        json_t *seconds = json_object();
+#define IHP_STAGE_PUT(stage) json_object_set_new(seconds, #stage, json_real(rank->stage));
+        IHP_STAGES(IHP_STAGE_PUT)
+#undef IHP_STAGE_PUT
+        json_array_append_new(timings, json_pack("{s:i, s:I, s:o}", "rank", r, "peak_bytes",
+                                                 (json_int_t)rank->peak_bytes, "seconds", seconds));
+    }
+    return timings;
+}
+
+/* An entry is a number, at least 0. */
+static bool is_amount(const json_t *object, const char *key)
+{
+    const json_t *value = json_object_get(object, key);
+    return json_is_number(value) && json_number_value(value) >= 0;
+}
+
+static bool is_rank(const json_t *timing, size_t rank)
+{
+    const json_t *seconds = json_object_get(timing, "seconds");
+    const json_t *number = json_object_get(timing, "rank");
+    bool good = json_object_size(timing) == 3 && json_is_integer(number) &&
+                json_integer_value(number) == (json_int_t)rank &&
+                json_is_integer(json_object_get(timing, "peak_bytes")) &&
+                is_amount(timing, "peak_bytes") && json_object_size(seconds) == STAGES;
+    for (size_t s = 0; good && s < STAGES; s++) {
+        good = is_amount(seconds, stages[s]);
+    }
+    return good;
+}
+
+bool ihp_timings_valid(const json_t *run)
+{
+    const json_t *timings = json_object_get(run, "timings");
+    size_t ranks = json_array_size(timings);
+    bool good = json_is_array(timings) &&
+                (json_int_t)ranks == json_integer_value(json_object_get(run, "ranks"));
+    for (size_t r = 0; good && r < ranks; r++) {
+        good = is_rank(json_array_get(timings, r), r);
+    }
+    return good;
+}
+
+/* Adds the rows of a run, or of a part of one. */
+static void add_run(struct ihp_table *table, json_int_t part, const json_t *run)
+{
+    json_t *timing;
+    size_t r;
+    json_array_foreach(json_object_get(run, "timings"), r, timing)
+    {
+        const json_t *seconds = json_object_get(timing, "seconds");
+        for (size_t s = 0; s < STAGES; s++) {
+            ihp_table_integer(table, part);
+            ihp_table_integer(table, (int64_t)r);
+            ihp_table_text(table, stages[s]);
+            ihp_table_ratio(table, json_number_value(json_object_get(seconds, stages[s])));
+            ihp_table_integer(table, json_integer_value(json_object_get(timing, "peak_bytes")));
+        }
+    }
+}
+
+enum ihp_status ihp_timings_write(const char *folder, const json_t *run, struct ihp_error *err)
+{
+    static const struct ihp_table_column columns[] = {{"part", IHP_CELL_INTEGER},
+                                                      {"rank", IHP_CELL_INTEGER},
+                                                      {"stage", IHP_CELL_TEXT},
+                                                      {"seconds", IHP_CELL_SECONDS},
+                                                      {"peak_bytes", IHP_CELL_INTEGER}};
+    struct ihp_table table = {
+        .name = IHP_TIMINGS, .column = columns, .columns = sizeof columns / sizeof columns[0]};
+    const json_t *parts = json_object_get(run, "parts");
+    json_t *part, *head = json_pack("{s:s, s:i, s:s}", "format", "ihp-timings", "format_version", 1,
+                                    "program_version", IHP_VERSION);
+    size_t i;
+    add_run(&table, 0, run);
+    json_array_foreach(parts, i, part)
+    {
+        add_run(&table, json_integer_value(json_object_get(part, "block")), part);
+    }
+    if (head == NULL || !ihp_table_whole(&table)) {
+        ihp_fail_memory(err, "the table of timings");
+    } else {
+        ihp_results_h5_write(folder, IHP_TIMINGS ".h5", &table, 1, head, NULL, err);
+    }
+    json_decref(head);
+    ihp_table_free(&table);
+    return err->status;
+}

@@ -1,0 +1,316 @@
+/* Going on from a checkpoint: what is done is put in its place when the run comes to it. */
+#include "checkpoint.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+static enum ihp_status check_identity(struct ihp_settling *s)
+{
+    struct ihp_identity own = {0};
+    char text[IHP_IDENTITY_TEXT];
+    ihp_identity_of(s, &own, s->err);
+    for (size_t i = 0; i < IHP_IDENTITIES && s->err->status == IHP_OK; i++) {
+        if (ihp_checkpoint_get_text(s->resume, ihp_identity_name[i], text, sizeof text, s->err) ==
+                IHP_OK &&
+            strcmp(text, own.text[i]) != 0) {
+            ihp_fail(s->err, IHP_ERR_USAGE,
+                     "%s: is the checkpoint of another %s (%s; this run: %s); start that run again, "
+                     "name another output, or give --fresh to begin anew",
+                     s->saving.path, ihp_identity_name[i], text, own.text[i]);
+        }
+    }
+    return s->err->status;
+}
+
+static enum ihp_status fail_damaged(struct ihp_settling *s, const char *what)
+{
+    return ihp_fail(s->err, IHP_ERR_DATA, "%s: %s is damaged; give --fresh to begin anew",
+                    s->saving.path, what);
+}
+
+/* Whether the numbers can be those of a run of this deck. */
+static bool is_possible(const struct ihp_settling *s, const struct ihp_done *d)
+{
+    const struct ihp_part *part = &s->part;
+    uint64_t replicates = (uint64_t)s->context.deck.bootstrap.replicates;
+    bool sweeps = s->context.deck.sweep != NULL;
+    bool plan = d->plan_first >= part->first && d->plan_first <= part->end &&
+                d->plan_scenarios <= part->end - d->plan_first &&
+                (d->plan_scenarios > 0) == sweeps;
+    bool settled = d->settled >= d->plan_first && d->settled - d->plan_first <= d->plan_scenarios;
+    bool in_case = d->in_case <= 1 && d->case_number <= part->end &&
+                   d->case_first < s->context.program->partnerships &&
+                   d->case_done <= replicates &&
+                   (d->case_done % IHP_DRAWN_TOGETHER == 0 || d->case_done == replicates);
+    return plan && settled && in_case && d->closed <= 1 && d->resampled <= 1;
+}
+
+enum ihp_status ihp_resume_open(struct ihp_settling *s)
+{
+    struct stat info;
+    struct ihp_done done;
+    s->done.plan_first = s->part.first;
+    s->saving.settled = s->part.first;
+    if (ihp_saving_start(s) != IHP_OK || s->options->fresh || stat(s->saving.path, &info) != 0) {
+        return s->err->status;
+    }
+    if (ihp_checkpoint_open(s->saving.path, &s->resume, s->err) != IHP_OK ||
+        check_identity(s) != IHP_OK ||
+        ihp_checkpoint_get_words(s->resume, IHP_SAVED_DONE, &done, sizeof done / sizeof(uint64_t),
+                                 s->err) != IHP_OK) {
+        return s->err->status;
+    }
+    if (!is_possible(s, &done)) {
+        return fail_damaged(s, "what it says to be done");
+    }
+    s->done = done;
+    s->saving.settled = done.settled;
+    s->saving.resampled = done.resampled;
+    return IHP_OK;
+}
+
+void ihp_resume_close(struct ihp_settling *s)
+{
+    ihp_checkpoint_close(&s->resume);
+}
+
+bool ihp_resume_has_plan(const struct ihp_settling *s, size_t first)
+{
+    return s->resume != NULL && first == s->done.plan_first;
+}
+
+/* ---- sums and facts -------------------------------------------------------------------------- */
+
+/* Sums that will be added up over ranks again: rank 0 has them, the others have none. */
+static void take_sums(struct ihp_settling *s, const char *name, int64_t *sums, size_t count)
+{
+    if (s->rank == 0) {
+        ihp_checkpoint_get_words(s->resume, name, sums, count, s->err);
+    }
+}
+
+/* Collective. */
+static void take_rows(struct ihp_settling *s, const char *name, size_t row_bytes,
+                      ihp_unpack_fn unpack, size_t slot)
+{
+    uint64_t digest = 0;
+    struct ihp_fact_rows rows = ihp_fact_rows_of(s, slot);
+    ihp_checkpoint_get_rows(s->resume, name, row_bytes, s->range, s->context.info->members, unpack,
+                            &rows, &digest, s->err);
+    ihp_checkpoint_check_rows(s->resume, name, digest, s->comm, s->err);
+}
+
+static void tell(const struct ihp_settling *s)
+{
+    if (s->rank == 0 && s->options->log != NULL) {
+        fprintf(s->options->log, "ihp: checkpoint: goes on from %s, start %llu of this run\n",
+                s->saving.path, (unsigned long long)s->done.starts + 1);
+    }
+}
+
+enum ihp_status ihp_resume_deck(struct ihp_settling *s)
+{
+    const struct ihp_bridge_sums *bridge = &s->bridge.sums;
+    if (s->resume == NULL) {
+        return s->err->status;
+    }
+    tell(s);
+    take_sums(s, IHP_SAVED_TALLY, s->tally->block, s->tally->size);
+    if (s->rank == 0) {
+        memcpy(&s->facts.magnitude, &s->done.magnitude, sizeof s->facts.magnitude);
+    }
+    if (s->bridge.steps != NULL) {
+        take_sums(s, IHP_SAVED_INTERIM, bridge->interim->block, bridge->interim->size);
+        take_sums(s, IHP_SAVED_HYBRID, bridge->hybrid->block, bridge->hybrid->size);
+        take_sums(s, IHP_SAVED_MOVES, bridge->moves,
+                  ihp_moves_size(s->context.program->partnerships));
+    }
+    if (ihp_agree(s->comm, s->err) == IHP_OK && s->fact != NULL) {
+        take_rows(s, IHP_SAVED_FACT, IHP_FACT_ROW, ihp_fact_unpack, 0);
+    }
+    return s->err->status;
+}
+
+static enum ihp_status add_todo(struct ihp_settling *s, uint64_t first, uint64_t count)
+{
+    if (!ihp_array_reserve(&s->todo, &s->todo_capacity, s->todos + 1, sizeof *s->todo)) {
+        return ihp_fail_memory(s->err, "the members that are still to do");
+    }
+    s->todo[s->todos++] = (struct ihp_range){first, count};
+    return IHP_OK;
+}
+
+/* Of the members that no rank had judged, those that are this rank's now. */
+static enum ihp_status keep_own(struct ihp_settling *s, const struct ihp_range *all, size_t count)
+{
+    uint64_t end = s->range.first + s->range.count, past = 0, members = s->context.info->members;
+    for (size_t i = 0; i < count; i++) {
+        if (all[i].first < past || all[i].count > members || all[i].first > members - all[i].count) {
+            return fail_damaged(s, IHP_SAVED_TODO);
+        }
+        past = all[i].first + all[i].count;
+        uint64_t from = all[i].first > s->range.first ? all[i].first : s->range.first;
+        uint64_t to = past < end ? past : end;
+        if (from < to && add_todo(s, from, to - from) != IHP_OK) {
+            return s->err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status take_todo(struct ihp_settling *s)
+{
+    enum { WORDS = sizeof(struct ihp_range) / sizeof(uint64_t) };
+    uint64_t words = 0;
+    struct ihp_range *all = NULL;
+    if (ihp_checkpoint_count_words(s->resume, IHP_SAVED_TODO, &words, s->err) != IHP_OK) {
+        return s->err->status;
+    }
+    if (words % WORDS != 0) {
+        return fail_damaged(s, IHP_SAVED_TODO);
+    }
+    all = calloc((size_t)words / WORDS + 1, sizeof *all);
+    if (all == NULL) {
+        return ihp_fail_memory(s->err, "the members that are still to do");
+    }
+    if (ihp_checkpoint_get_words(s->resume, IHP_SAVED_TODO, all, words, s->err) == IHP_OK) {
+        keep_own(s, all, (size_t)words / WORDS);
+    }
+    free(all);
+    return s->err->status;
+}
+
+/* Views that were closed are those of all ranks, on every rank. */
+static void take_views(struct ihp_settling *s)
+{
+    size_t count;
+    int64_t *sums = ihp_views_sums(s->views, &count);
+    if (s->done.closed == 0) {
+        take_sums(s, IHP_SAVED_VIEWS, sums, count);
+    } else if (ihp_checkpoint_get_words(s->resume, IHP_SAVED_VIEWS, sums, count, s->err) ==
+               IHP_OK) {
+        ihp_views_set_closed(s->views);
+    }
+}
+
+enum ihp_status ihp_resume_views(struct ihp_settling *s)
+{
+    char name[40];
+    s->todos = 0;
+    if (!ihp_resume_has_plan(s, s->plan->first)) {
+        return add_todo(s, s->range.first, s->range.count);
+    }
+    take_todo(s);
+    if (s->views != NULL) {
+        take_views(s);
+    }
+    ihp_agree(s->comm, s->err);
+    for (size_t slot = 0; s->err->status == IHP_OK && slot < ihp_settling_slots(s); slot++) {
+        take_rows(s, ihp_saved_slot(slot, name), IHP_VIEW_FACT_ROW, ihp_view_fact_unpack, slot);
+    }
+    return s->err->status;
+}
+
+/* ---- scenarios ------------------------------------------------------------------------------- */
+
+static const char *saved_name(int table)
+{
+    size_t i = 0;
+    while (ihp_saved_table[i].table != table) {
+        i++;
+    }
+    return ihp_saved_table[i].name;
+}
+
+enum ihp_status ihp_resume_table(struct ihp_settling *s, int table)
+{
+    uint64_t count = 0, *word = NULL;
+    const char *name = saved_name(table);
+    if (s->resume == NULL || s->rank != 0 || s->err->status != IHP_OK ||
+        ihp_checkpoint_count_words(s->resume, name, &count, s->err) != IHP_OK) {
+        return s->err->status;
+    }
+    word = calloc((size_t)count + 1, sizeof *word);
+    if (word == NULL) {
+        return ihp_fail_memory(s->err, "the rows of a table");
+    }
+    if (ihp_checkpoint_get_words(s->resume, name, word, count, s->err) == IHP_OK &&
+        !ihp_table_take_words(&s->table[table], word, (size_t)count)) {
+        fail_damaged(s, name);
+    }
+    free(word);
+    return s->err->status;
+}
+
+enum ihp_status ihp_resume_effects(struct ihp_settling *s)
+{
+    if (s->resume != NULL && s->rank == 0 && s->effect != NULL && s->err->status == IHP_OK &&
+        s->done.settled > s->part.first) {
+        ihp_checkpoint_get_words(s->resume, IHP_SAVED_EFFECT, s->effect,
+                                 ihp_settling_effect_words(s), s->err);
+    }
+    return s->err->status;
+}
+
+/* ---- replicates ------------------------------------------------------------------------------ */
+
+enum ihp_status ihp_resume_amounts(struct ihp_settling *s)
+{
+    size_t words;
+    double *amounts = ihp_settling_deck_amounts(s, &words);
+    if (s->resume != NULL && amounts != NULL &&
+        ihp_checkpoint_get_words(s->resume, IHP_SAVED_AMOUNTS, amounts, words, s->err) == IHP_OK) {
+        double *left_out = ihp_settling_deck_left_out(s, &words);
+        ihp_checkpoint_get_words(s->resume, IHP_SAVED_LEFT_OUT, left_out, words, s->err);
+    }
+    return s->err->status;
+}
+
+/* Whether the checkpoint has replicates of a case under way that are not put back yet. */
+static bool has_case(const struct ihp_settling *s, size_t case_number)
+{
+    return s->resume != NULL && s->done.in_case != 0 && s->done.case_number == case_number;
+}
+
+size_t ihp_resume_group(const struct ihp_settling *s, size_t case_number)
+{
+    return has_case(s, case_number) ? (size_t)s->done.case_first : 0;
+}
+
+/* Values by replicate belong on one rank: of fixed weights that of the IHP, otherwise on any. */
+static void keep_own_values(const struct ihp_settling *s, struct ihp_replicates *r)
+{
+    bool fixed = s->context.deck.policies.bootstrap_weights == IHP_BOOTSTRAP_FIXED;
+    size_t values = IHP_STATISTICS * r->replicates;
+    for (size_t i = 0; i < r->count; i++) {
+        size_t owner = fixed ? (r->first + i) % (size_t)s->ranks : 0;
+        if (owner != (size_t)s->rank) {
+            memset(r->value + i * values, 0, values * sizeof *r->value);
+            memset(r->outcome + i * IHP_OUTCOMES, 0, IHP_OUTCOMES * sizeof *r->outcome);
+        }
+    }
+}
+
+enum ihp_status ihp_resume_case(struct ihp_settling *s, size_t case_number,
+                                struct ihp_replicates *r, void *report, size_t report_words)
+{
+    if (!has_case(s, case_number) || r->first != s->done.case_first) {
+        return s->err->status;
+    }
+    if (s->rank == 0) { /* where they will be added up */
+        ihp_checkpoint_get_words(s->resume, IHP_SAVED_REPORT, report, report_words, s->err);
+    }
+    if (s->err->status == IHP_OK &&
+        ihp_checkpoint_get_words(s->resume, IHP_SAVED_VALUE, r->value,
+                                 r->count * IHP_STATISTICS * r->replicates, s->err) == IHP_OK &&
+        ihp_checkpoint_get_words(s->resume, IHP_SAVED_OUTCOME, r->outcome,
+                                 r->count * IHP_OUTCOMES, s->err) == IHP_OK) {
+        keep_own_values(s, r);
+        r->done = (size_t)s->done.case_done;
+        s->done.in_case = 0;
+    }
+    return s->err->status;
+}

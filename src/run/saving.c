@@ -1,0 +1,138 @@
+/* When a settlement is saved: by the clock, and when it is asked to stop. */
+#include "checkpoint.h"
+
+#include <unistd.h>
+
+/* What ranks ask of each other. The greatest answer counts. */
+enum { STOP, SAVE, FAILED, WORKING, ASKS };
+_Static_assert(ASKS == sizeof((struct ihp_saving *)0)->asked / sizeof(int), "room for all");
+
+static enum ihp_status set_path(struct ihp_settling *s)
+{
+    const char *output = s->context.deck.output;
+    return ihp_path_beside(output, ".checkpoint.h5", s->saving.path, sizeof s->saving.path)
+               ? IHP_OK
+               : ihp_fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", output);
+}
+
+enum ihp_status ihp_saving_start(struct ihp_settling *s)
+{
+    s->saving.on = true;
+    s->saving.round = MPI_REQUEST_NULL;
+    s->saving.last = MPI_Wtime();
+    return set_path(s);
+}
+
+static void ask(struct ihp_settling *s, bool working)
+{
+    double between = s->context.deck.checkpoint_minutes * 60;
+    int *asked = s->saving.asked;
+    asked[STOP] = s->options->stop != NULL && *s->options->stop != 0;
+    asked[SAVE] = s->rank == 0 && between > 0 && MPI_Wtime() - s->saving.last >= between;
+    asked[FAILED] = s->err->status != IHP_OK;
+    asked[WORKING] = working;
+}
+
+static void log_saved(const struct ihp_settling *s, double seconds)
+{
+    if (s->rank == 0 && s->options->log != NULL) {
+        fprintf(s->options->log, "ihp: checkpoint: saved as %s in %.1f s\n", s->saving.path,
+                seconds);
+    }
+}
+
+/* A run that cannot be saved goes on: it may well come to its end. */
+static void log_not_saved(const struct ihp_settling *s, const struct ihp_error *err)
+{
+    if (s->rank == 0 && s->options->log != NULL) {
+        fprintf(s->options->log, "ihp: checkpoint: %s; the run goes on without it\n", err->text);
+    }
+}
+
+/* Collective: saves, and stops where that was asked. */
+static enum ihp_status act(struct ihp_settling *s, bool stop, bool in_pass)
+{
+    struct ihp_error err = {0};
+    double start = MPI_Wtime();
+    ihp_saving_write(s, in_pass, &err);
+    s->saving.last = MPI_Wtime();
+    s->facts.seconds_checkpoint += s->saving.last - start;
+    if (err.status == IHP_OK) {
+        log_saved(s, s->saving.last - start);
+    } else if (!stop) {
+        log_not_saved(s, &err);
+    }
+    if (!stop) {
+        return IHP_OK;
+    }
+    return err.status != IHP_OK
+               ? ihp_fail(s->err, err.status, "stopped when asked, but what was done is lost: %s",
+                          err.text)
+               : ihp_fail(s->err, IHP_STOPPED,
+                          "%s: stopped when asked; %s holds what is done; start it again in the "
+                          "same way to go on",
+                          s->context.deck.output, s->saving.path);
+}
+
+enum ihp_status ihp_saving_pause(struct ihp_settling *s)
+{
+    if (s->saving.on) {
+        ask(s, false);
+        MPI_Allreduce(s->saving.asked, s->saving.common, ASKS, MPI_INT, MPI_MAX, s->comm);
+        const int *common = s->saving.common;
+        if (common[FAILED] == 0) {
+            return common[STOP] != 0 || common[SAVE] != 0 ? act(s, common[STOP] != 0, false)
+                                                          : IHP_OK;
+        }
+    }
+    return ihp_agree(s->comm, s->err);
+}
+
+/* Collective: does what the ranks have asked of each other in the round that has ended. */
+static void end_round(struct ihp_settling *s)
+{
+    struct ihp_saving *v = &s->saving;
+    v->rounds_over = v->common[FAILED] != 0 || v->common[WORKING] == 0;
+    if (!v->rounds_over && (v->common[STOP] != 0 || v->common[SAVE] != 0)) {
+        v->rounds_over = act(s, v->common[STOP] != 0, true) != IHP_OK;
+    }
+}
+
+/* Ends the round that is open and begins the next, unless they are over. */
+static void next_round(struct ihp_settling *s, bool working)
+{
+    struct ihp_saving *v = &s->saving;
+    if (v->round != MPI_REQUEST_NULL) {
+        MPI_Wait(&v->round, MPI_STATUS_IGNORE);
+        end_round(s);
+    }
+    if (!v->rounds_over) {
+        ask(s, working);
+        MPI_Iallreduce(v->asked, v->common, ASKS, MPI_INT, MPI_MAX, s->comm, &v->round);
+    }
+}
+
+void ihp_saving_begin_rounds(struct ihp_settling *s)
+{
+    s->saving.rounds_over = !s->saving.on;
+}
+
+enum ihp_status ihp_saving_round(struct ihp_settling *s)
+{
+    next_round(s, true);
+    return s->saving.rounds_over ? IHP_ERR_RUN : IHP_OK;
+}
+
+void ihp_saving_last_rounds(struct ihp_settling *s)
+{
+    while (!s->saving.rounds_over) {
+        next_round(s, false);
+    }
+}
+
+void ihp_saving_remove(const struct ihp_settling *s)
+{
+    if (s->rank == 0 && s->saving.on) {
+        unlink(s->saving.path);
+    }
+}

@@ -1,0 +1,117 @@
+/* ihp status: what the status file of a run says, and whether the run is still there. */
+#include "watch.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A run tells of itself every few seconds; only a rank 0 that waits for others is silent so long.
+ */
+enum { SILENT_SECONDS = 600 };
+
+/* State and start of a process from /proc/PID/stat, after the name in brackets, which may hold
+ * anything. */
+static bool read_stat(int64_t pid, char *state, uint64_t *start)
+{
+    char path[64], text[1024], *save = NULL;
+    snprintf(path, sizeof path, "/proc/%" PRId64 "/stat", pid);
+    FILE *file = fopen(path, "r");
+    size_t size = file == NULL ? 0 : fread(text, 1, sizeof text - 1, file);
+    if (file != NULL) {
+        fclose(file);
+    }
+    text[size] = '\0';
+    char *field = strrchr(text, ')');
+    field = field == NULL ? NULL : strtok_r(field + 1, " ", &save);
+    *state = field == NULL ? '\0' : field[0];
+    for (int i = 3; field != NULL && i < 22;
+         i++) { /* the 3rd field is the state, the 22nd the start */
+        field = strtok_r(NULL, " ", &save);
+    }
+    *start = field == NULL ? 0 : strtoull(field, NULL, 10);
+    return field != NULL;
+}
+
+bool ihp_process_find(int64_t pid, uint64_t *start)
+{
+    char state;
+    if (read_stat(pid, &state, start)) {
+        return state != 'Z' && state != 'X'; /* dead, but nobody has asked for its exit code yet */
+    }
+    return kill((pid_t)pid, 0) == 0 || errno == EPERM;
+}
+
+/* Why a run that says it is running is not, in `why`; false when it is. */
+static bool is_dead(const struct ihp_run_status *s, int64_t silent, char *why, size_t size)
+{
+    char host[sizeof s->host] = "";
+    uint64_t start = 0;
+    bool here = gethostname(host, sizeof host - 1) == 0 && strcmp(host, s->host) == 0;
+    bool there = here && ihp_process_find(s->pid, &start) &&
+                 (start == 0 || s->process_start == 0 || start == s->process_start);
+    if (here && !there) {
+        snprintf(why, size, "process %" PRId64 " is gone from %s", s->pid, s->host);
+    } else {
+        snprintf(why, size, "%s for %" PRId64 " minutes; process %" PRId64 " %s %s",
+                 "it has told nothing", silent / 60, s->pid,
+                 here ? "is still on" : "cannot be seen from here on", s->host);
+    }
+    return here ? !there || silent > SILENT_SECONDS : silent > SILENT_SECONDS;
+}
+
+static void print_work(const struct ihp_run_status *s, FILE *stream)
+{
+    char bytes[IHP_BYTES_TEXT];
+    fprintf(stream, "  %-14s %s\n  %-14s %s\n", "job", s->job, "stage", s->stage);
+    if (s->all > 0) {
+        fprintf(stream, "  %-14s %.1f %%, %" PRIu64 " of %" PRIu64 " %s\n", "done",
+                100.0 * (double)s->done / (double)s->all, s->done, s->all, s->counted);
+    }
+    if (s->rate >= 0) {
+        fprintf(stream, "  %-14s %.1f a second\n", "rate", s->rate);
+    }
+    if (s->seconds_left >= 0 && s->state == IHP_RUN_RUNNING) {
+        fprintf(stream, "  %-14s %.0f s for this stage\n", "time left", s->seconds_left);
+    }
+    fprintf(stream, "  %-14s %s, rank %d of %d\n", "most memory",
+            ihp_bytes_format(s->peak_bytes, bytes), s->peak_rank, s->ranks);
+}
+
+static void print_when(const struct ihp_run_status *s, int64_t now, FILE *stream)
+{
+    char moment[IHP_MOMENT_TEXT];
+    fprintf(stream, "  %-14s process %" PRId64 " on %s\n", "rank 0", s->pid, s->host);
+    fprintf(stream, "  %-14s %s\n", "started", ihp_moment_format(s->started, moment));
+    fprintf(stream, "  %-14s %s, %" PRId64 " s ago\n",
+            s->state == IHP_RUN_RUNNING ? "last update" : "ended",
+            ihp_moment_format(s->updated, moment), now > s->updated ? now - s->updated : 0);
+}
+
+enum ihp_status ihp_run_status_print(const char *output, FILE *stream, struct ihp_error *err)
+{
+    static const char *const text[] = {"running", "done", "failed", "stopped"};
+    char path[IHP_PATH_MAX], why[400], moment[IHP_MOMENT_TEXT];
+    struct ihp_run_status s;
+    if (ihp_run_status_path(output, path, err) != IHP_OK ||
+        ihp_run_status_read(path, &s, err) != IHP_OK) {
+        return err->status;
+    }
+    int64_t now = time(NULL);
+    bool dead = s.state == IHP_RUN_RUNNING && is_dead(&s, now - s.updated, why, sizeof why);
+    fprintf(stream, "%s: %s\n", output, dead ? "dead" : text[s.state]);
+    print_work(&s, stream);
+    print_when(&s, now, stream);
+    if (s.state == IHP_RUN_STOPPED) {
+        fprintf(stream, "  %-14s start it again to go on\n", "next");
+    }
+    if (s.state == IHP_RUN_FAILED) {
+        return ihp_fail(err, IHP_ERR_RUN, "%s: the run failed: %s", output, s.error);
+    }
+    return !dead ? IHP_OK
+                 : ihp_fail(err, IHP_ERR_RUN, "%s: the run is dead: %s; last update %s", output,
+                            why, ihp_moment_format(s.updated, moment));
+}

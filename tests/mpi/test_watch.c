@@ -1,0 +1,154 @@
+/* The watch of a job on several ranks: what the others tell of their memory is taken in, all of it,
+ * whichever rank fails and though rank 0 told nothing; the status that is left says what came of
+ * it. Assertions come after the last collective call of a test, so that none waits for a rank that
+ * fails. */
+#include "run/watch.h"
+
+#include "ihp/agree.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h> /* after the headers it needs */
+
+static MPI_Comm comm = MPI_COMM_NULL;
+static int rank, ranks;
+static char output[64];      /* the same text on all ranks */
+static uint64_t told_of = 0; /* progress that the caller of rank 0 was told */
+
+static void count_progress(void *context, const struct ihp_progress *progress)
+{
+    assert_ptr_equal(context, &told_of);
+    told_of += progress->done > 0;
+}
+
+static void tell(struct ihp_watch *watch, uint64_t done)
+{
+    ihp_watch_tell(watch, &(struct ihp_progress){
+                              .stage = "settle", .what = "members", .done = done, .all = 10});
+}
+
+/* A job in which every rank but rank 0 tells of its work, rank 0 only when it `tells`, and rank
+ * `failing` fails; -1: none does. Leaves what the status file says in `status`, on rank 0. */
+static void run_job(int failing, bool tells, struct ihp_watch *watch, struct ihp_run_status *status)
+{
+    struct ihp_error err = {0}, read = {0};
+    char path[IHP_PATH_MAX];
+    enum ihp_status started =
+        ihp_watch_start(watch, "settle", count_progress, &told_of, comm, &err);
+    ihp_watch_open(watch, output);
+    for (uint64_t done = 1; done <= 5 && (rank != 0 || tells); done++) {
+        tell(watch, done);
+    }
+    if (rank == failing) {
+        ihp_fail(&err, IHP_ERR_DATA, "rank %d has enough", failing);
+    }
+    ihp_agree(comm, &err);
+    ihp_watch_end(watch, &err);
+    assert_int_equal(started, IHP_OK);
+    if (rank == 0) {
+        assert_int_equal(ihp_run_status_path(output, path, &read), IHP_OK);
+        assert_int_equal(ihp_run_status_read(path, status, &read), IHP_OK);
+        assert_int_equal(unlink(path), 0);
+    }
+}
+
+/* Every rank sends one message, with its first word, and no second one so soon; none is left. */
+static void assert_messages(const struct ihp_watch *watch)
+{
+    assert_int_equal(watch->messages, rank == 0 ? ranks - 1 : 1);
+    assert_true(watch->request == MPI_REQUEST_NULL);
+    assert_true(watch->comm == MPI_COMM_NULL);
+}
+
+static void test_done(void **state)
+{
+    (void)state;
+    struct ihp_watch watch;
+    struct ihp_run_status s = {0};
+    told_of = 0;
+    run_job(-1, true, &watch, &s);
+    assert_messages(&watch);
+    assert_int_equal(told_of, rank == 0 ? 5 : 0);
+    if (rank == 0) {
+        assert_int_equal(s.state, IHP_RUN_DONE);
+        assert_string_equal(s.error, "");
+        assert_string_equal(s.stage, "settle");
+        assert_int_equal(s.done, 5);
+        assert_int_equal(s.all, 10);
+        assert_int_equal(s.ranks, ranks);
+        assert_true(s.peak_bytes > 1 << 20);
+        assert_int_equal(s.pid, getpid());
+    }
+}
+
+static void test_fault_of_each_rank(void **state)
+{
+    (void)state;
+    for (int failing = 0; failing < ranks; failing++) {
+        for (int tells = 0; tells < 2; tells++) {
+            struct ihp_watch watch;
+            struct ihp_run_status s = {0};
+            char says[40];
+            run_job(failing, tells != 0, &watch, &s);
+            assert_messages(&watch);
+            snprintf(says, sizeof says, "rank %d has enough", failing);
+            if (rank == 0) {
+                assert_int_equal(s.state, IHP_RUN_FAILED);
+                assert_string_equal(s.error, says);
+                assert_string_equal(s.stage, tells ? "settle" : "open");
+            }
+        }
+    }
+}
+
+/* A status that cannot be written is done without, at its beginning and at its end. */
+static void test_no_place_for_a_status(void **state)
+{
+    (void)state;
+    struct ihp_watch watch;
+    struct ihp_error err = {0};
+    char path[IHP_PATH_MAX] = "", entry[IHP_PATH_MAX + 8];
+    if (rank == 0) {
+        ihp_run_status_path(output, path, &err);
+        mkdir(path, 0700);
+        snprintf(entry, sizeof entry, "%s/entry", path);
+        mkdir(entry, 0700);
+    }
+    ihp_watch_start(&watch, "settle", NULL, NULL, comm, &err);
+    ihp_watch_open(&watch, output);
+    tell(&watch, 1);
+    ihp_watch_end(&watch, &err);
+    assert_messages(&watch);
+    assert_int_equal(err.status, IHP_OK);
+    if (rank == 0) {
+        assert_int_equal(rmdir(entry), 0);
+        assert_int_equal(rmdir(path), 0);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    MPI_Init(&argc, &argv);
+    MPI_Comm_dup(MPI_COMM_WORLD, &comm);
+    MPI_Comm_rank(comm, &rank);
+    MPI_Comm_size(comm, &ranks);
+    snprintf(output, sizeof output, "/tmp/ihp-test-XXXXXX");
+    bool made = rank != 0 || mkdtemp(output) != NULL;
+    MPI_Bcast(output, sizeof output, MPI_CHAR, 0, comm);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_done),
+        cmocka_unit_test(test_fault_of_each_rank),
+        cmocka_unit_test(test_no_place_for_a_status),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL), most = 0;
+    failed += rank == 0 && (!made || rmdir(output) != 0);
+    MPI_Allreduce(&failed, &most, 1, MPI_INT, MPI_MAX, comm);
+    MPI_Comm_free(&comm);
+    MPI_Finalize();
+    return most;
+}
