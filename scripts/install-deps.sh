@@ -13,7 +13,7 @@ build_packages=(
     libyaml-dev libjansson-dev libcsv-dev libxxhash-dev zlib1g-dev
     libgsl-dev librandom123-dev
 )
-test_packages=(libcmocka-dev python3 hdf5-tools)
+test_packages=(libcmocka-dev python3 hdf5-tools slurm-wlm munge)
 
 fail() {
     echo "install-deps: error: $*" >&2

@@ -22,6 +22,19 @@ for header in "$IHP_SOURCE"/include/ihp/*.h; do
     ok "$(basename "$header") is there" cmp "$header" "$prefix/include/ihp/$(basename "$header")"
 done
 
+for file in "$IHP_SOURCE"/slurm/*; do
+    name=$(basename "$file")
+    ok "slurm/$name is there" cmp "$file" "$prefix/share/ihp/slurm/$name"
+    ok "slurm/$name: mode" mode_is "$(stat -c %a "$file")" "$prefix/share/ihp/slurm/$name"
+done
+sed -i 's/^account=/&ours/' "$prefix/share/ihp/slurm/site.conf"
+run cmake --install "$build" --prefix "$prefix"
+ok "installing again" succeeds
+ok "a site.conf that was filled in stays" says "$prefix/share/ihp/slurm/site.conf" "account=ours"
+run "$prefix/share/ihp/slurm/nightly.sh" --help
+ok "the installed job scripts run" succeeds
+ok "the installed job scripts: help" says "$out" "Usage: slurm/nightly.sh DECK OUTPUT"
+
 # The program runs from there, and knows nothing of where it was built.
 run "$prefix/bin/ihp" --version
 ok "the installed program runs" succeeds

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Usage: slurm/check.sh DECK
+#
+# Holds the store of a deck against its program folder (ihp check), as a job of one process.
+slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+if [[ ! -f $slurm_dir/lib.sh ]]; then
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    exit 2
+fi
+# shellcheck source=slurm/lib.sh
+source "$slurm_dir/lib.sh"
+
+arguments 1 "$@"
+deck=$(whole_path "$1")
+if in_job check; then
+    # shellcheck source=slurm/job.sh
+    source "$slurm_dir/job.sh"
+    store=$(deck_path "$deck" store)
+    folder_of_terms=$(deck_path "$deck" program)
+    run_ranks 1 check "$store" --program "$folder_of_terms"
+    stage_done "the store and the program folder of $deck can be read"
+fi
+# shellcheck source=slurm/submit.sh
+source "$slurm_dir/submit.sh"
+[[ -f $deck ]] || fail 2 "$deck: there is no such deck"
+submit_check "$deck"
+tell_submitted check "$job"

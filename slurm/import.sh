@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Usage: slurm/import.sh EXTRACT STORE [option of ihp import...]
+#
+# Imports a state extract into a store, as a job on all nodes of site.conf. A run that is cut off begins
+# anew; the store appears when it is whole.
+slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+if [[ ! -f $slurm_dir/lib.sh ]]; then
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    exit 2
+fi
+# shellcheck source=slurm/lib.sh
+source "$slurm_dir/lib.sh"
+
+arguments 2 "$@"
+extract=$(whole_path "$1")
+store=$(whole_path "$2")
+if in_job import; then
+    # shellcheck source=slurm/job.sh
+    source "$slurm_dir/job.sh"
+    run_ranks "$SLURM_NTASKS" import "$extract" -o "$store" --memory "${site[import_memory_mib]}M" "${@:3}"
+    stage_done "$store is there"
+fi
+# shellcheck source=slurm/submit.sh
+source "$slurm_dir/submit.sh"
+[[ -d $extract ]] || fail 2 "$extract: there is no such extract folder"
+submit_import "$extract" "$store" -- "${@:3}"
+tell_submitted import "$job"

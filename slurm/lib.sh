@@ -1,0 +1,220 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# What all job scripts share: messages, site.conf, the deck's paths. Sourced.
+#
+#   site_read          reads site.conf into site[KEY]; ends with code 2 and one line where it is wrong
+#   say, fail CODE     remarks on standard output, an error on standard error with its exit code
+#   deck_path DECK KEY the path that a deck gives for store or program
+set -euo pipefail
+
+script=$(basename "${BASH_SOURCE[-1]}")
+conf=${IHP_SITE_CONF:-$slurm_dir/site.conf}
+declare -A site=()
+
+say() {
+    printf '%s: %s\n' "${stage_name:-$script}" "$*"
+}
+
+fail() {
+    local code=$1
+    shift
+    printf 'ihp-slurm: error: %s\n' "$*" >&2
+    exit "$code"
+}
+
+# The comment at the head of the script, for --help.
+usage() {
+    sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "$slurm_dir/$script"
+}
+
+# The whole path of a file or folder, which need not be there.
+whole_path() {
+    realpath -ms -- "$1"
+}
+
+in_job() {
+    [[ -n ${SLURM_JOB_ID:-} && ${IHP_STAGE:-} == "$1" ]]
+}
+
+# Every script begins with this: --help, at least so many arguments, site.conf, the program.
+arguments() {
+    local wanted=$1
+    shift
+    if [[ ${1-} == -h || ${1-} == --help ]]; then
+        usage
+        exit 0
+    fi
+    (($# >= wanted)) || fail 2 "$(usage | head -n 1)"
+    site_read
+    program_find
+}
+
+is_finished() {
+    [[ -f $1/manifest.json ]]
+}
+
+# ---- site.conf -----------------------------------------------------------------------------------
+
+# KEY KIND DEFAULT; a default of '!' must be given, '-' is empty.
+site_keys='
+account name !
+partition name !
+nodes 1-100000 !
+tasks_per_node 1-4096 !
+sweep_nodes 1-100000 1
+sweep_blocks 1-10000 16
+sweep_at_a_time 1-10000 16
+rate_mb_per_s 1-1000000 200
+time_factor decimal 2
+minutes_min 1-100000 10
+minutes_max 1-100000 !
+memory_margin_percent 0-1000 25
+memory_mib_min 1-100000000 512
+small_minutes 1-100000 60
+small_memory_mib 1-100000000 4096
+import_minutes 1-100000 240
+import_memory_mib 64-100000000 4096
+signal_seconds 1-65535 180
+requeues_max 0-1000 20
+program path -
+modules_init path -
+modules modules -
+launcher launcher srun
+srun_mpi name pmix
+mpi_env variables -
+scratch path -
+mail mail -
+mail_events events FAIL,REQUEUE
+sbatch_options options -
+'
+
+# What a kind allows, in words; and as an extended regular expression for the whole value.
+kind_words() {
+    case $1 in
+        name) echo "a word of letters, digits and . _ -" ;;
+        decimal) echo "a number from 0.01 to 99.99" ;;
+        path) echo "a whole path, /..., of letters, digits and . _ - + @ : /" ;;
+        modules) echo "names of modules with blanks between them" ;;
+        launcher) echo "srun or mpirun" ;;
+        variables) echo "NAME=VALUE with blanks between them, no shell characters" ;;
+        mail) echo "one address" ;;
+        events) echo "events of sbatch --mail-type with commas between them" ;;
+        options) echo "--NAME or --NAME=VALUE with blanks between them, and none that the scripts set" ;;
+        *) echo "a whole number from ${1%-*} to ${1#*-}" ;;
+    esac
+}
+
+kind_pattern() {
+    local word='[A-Za-z0-9_.,:/+@^=-]'
+    case $1 in
+        name) echo '[A-Za-z0-9][A-Za-z0-9_.-]*' ;;
+        decimal) echo '[0-9]{1,2}(\.[0-9]{1,2})?' ;;
+        path) echo '/[A-Za-z0-9_.+@:/-]*' ;;
+        modules) echo '[A-Za-z0-9][A-Za-z0-9_./+-]*( +[A-Za-z0-9][A-Za-z0-9_./+-]*)*' ;;
+        launcher) echo 'srun|mpirun' ;;
+        variables) echo "[A-Z_][A-Za-z0-9_]*=$word*( +[A-Z_][A-Za-z0-9_]*=$word*)*" ;;
+        mail) echo '[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+' ;;
+        events) echo '[A-Z_0-9]+(,[A-Z_0-9]+)*' ;;
+        options) echo "--[a-z-]+(=$word*)?( +--[a-z-]+(=$word*)?)*" ;;
+        *) echo '[0-9]{1,9}' ;;
+    esac
+}
+
+# Options of sbatch that the scripts set from other keys or need as they are.
+options_taken='account|partition|nodes|ntasks|ntasks-per-node|mem|mem-per-cpu|time|array|dependency'
+options_taken+='|output|error|open-mode|requeue|no-requeue|signal|mail-user|mail-type|job-name|parsable'
+options_taken+='|export|chdir|wrap|kill-on-invalid-dep'
+
+kind_holds() {
+    local kind=$1 value=$2
+    [[ $value =~ ^($(kind_pattern "$kind"))$ ]] || return 1
+    case $kind in
+        [0-9]*) ((10#$value >= ${kind%-*} && 10#$value <= ${kind#*-})) ;;
+        decimal) [[ ! $value =~ ^0*(\.0*)?$ ]] ;;
+        options) [[ ! " $value " =~ \ --($options_taken)[=\ ] ]] ;;
+    esac
+}
+
+# One line: its text in $1, where it stands in $2.
+site_line() {
+    local text=${1%%#*} where=$2 key value kind
+    text=${text%$'\r'}
+    [[ $text =~ [^[:space:]] ]] || return 0
+    [[ $text =~ ^[[:space:]]*([A-Za-z0-9_]+)[[:space:]]*=[[:space:]]*(.*)$ ]] ||
+        fail 2 "$where: this is no KEY=VALUE"
+    key=${BASH_REMATCH[1]}
+    value=${BASH_REMATCH[2]}
+    value=${value%"${value##*[![:space:]]}"}
+    kind=$(awk -v key="$key" '$1 == key {print $2}' <<<"$site_keys")
+    [[ -n $kind ]] || fail 2 "$where: $key: there is no such key; site.conf as it was shipped has them all"
+    [[ -z ${site[$key]+x} ]] || fail 2 "$where: $key: stands there twice"
+    if [[ -n $value ]] && ! kind_holds "$kind" "$value"; then
+        fail 2 "$where: $key: '$value' is not allowed; write $(kind_words "$kind")"
+    fi
+    site[$key]=$value
+}
+
+site_read() {
+    local line number=0 key kind default
+    [[ -f $conf && -r $conf ]] || fail 2 "$conf: cannot be read; IHP_SITE_CONF may name another file"
+    while IFS= read -r line || [[ -n $line ]]; do
+        number=$((number + 1))
+        site_line "$line" "$conf:$number"
+    done <"$conf"
+    while read -r key kind default; do
+        [[ -n $key && -z ${site[$key]:-} ]] || continue
+        [[ $default != '!' ]] || fail 2 "$conf: $key: is empty or missing; write $(kind_words "$kind")"
+        site[$key]=${default#-}
+    done <<<"$site_keys"
+    ((10#${site[minutes_min]} <= 10#${site[minutes_max]})) ||
+        fail 2 "$conf: minutes_min: ${site[minutes_min]} is more than minutes_max, ${site[minutes_max]}"
+    ((10#${site[minutes_max]} * 60 > 10#${site[signal_seconds]})) ||
+        fail 2 "$conf: signal_seconds: ${site[signal_seconds]} is no less than minutes_max," \
+            "${site[minutes_max]} minutes; a job would be stopped before it begins"
+    for key in "${!site[@]}"; do
+        [[ ! ${site[$key]} =~ ^0+[1-9][0-9]*$ ]] || site[$key]=$((10#${site[$key]}))
+    done
+}
+
+# ---- the program ---------------------------------------------------------------------------------
+
+# Loads the site's modules and finds the program: $program.
+program_find() {
+    local word
+    if [[ -n ${site[modules]} ]]; then
+        set +u # files of others
+        # shellcheck disable=SC1090
+        [[ -z ${site[modules_init]} ]] || source "${site[modules_init]}" ||
+            fail 2 "$conf: modules_init: ${site[modules_init]} cannot be read"
+        command -v module >/dev/null ||
+            fail 2 "$conf: modules: there is no command 'module' here; name its file in modules_init"
+        for word in ${site[modules]}; do
+            module load "$word" || fail 2 "$conf: modules: $word cannot be loaded on $(hostname -s)"
+        done
+        set -u
+    fi
+    for word in ${site[mpi_env]}; do
+        export "${word?}"
+    done
+    program=${site[program]:-$(command -v ihp || true)}
+    [[ -n $program ]] || fail 2 "$conf: program: is empty, and there is no ihp on PATH"
+    [[ -x $program && ! -d $program ]] ||
+        fail 2 "$conf: program: $program is no program that can be run on $(hostname -s)"
+}
+
+# ---- the deck ------------------------------------------------------------------------------------
+
+# A path that stands on a line of its own in a deck; relative ones are relative to the deck.
+deck_path() {
+    local deck=$1 value
+    value=$(sed -n "/^$2:/ {s/^$2:[[:space:]]*//p; q}" "$deck")
+    case $value in
+        \"*\"*) value=${value#\"} value=${value%%\"*} ;;
+        \'*\'*) value=${value#\'} value=${value%%\'*} ;;
+        *) value=$(sed 's/[[:space:]]#.*$//; s/[[:space:]]*$//' <<<"$value") ;;
+    esac
+    [[ -n $value ]] || fail 2 "$deck: $2: give it on a line of its own, '$2: PATH', for the job scripts"
+    case $value in
+        /*) whole_path "$value" ;;
+        *) whole_path "$(dirname "$deck")/$value" ;;
+    esac
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/env bash
+# Usage: slurm/merge.sh PARTS_FOLDER BLOCKS FOLDER [--keep-finished] [--remove-parts]
+#
+# Puts the parts of a sweep, PARTS_FOLDER/1 to PARTS_FOLDER/BLOCKS, together into FOLDER, as a job of one
+# process.
+#
+#   --keep-finished   a FOLDER that is finished already is left as it is
+#   --remove-parts    the parts are removed when FOLDER is finished
+slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+if [[ ! -f $slurm_dir/lib.sh ]]; then
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    exit 2
+fi
+# shellcheck source=slurm/lib.sh
+source "$slurm_dir/lib.sh"
+
+arguments 3 "$@"
+parts=$(whole_path "$1")
+blocks=$2
+result=$(whole_path "$3")
+[[ $blocks =~ ^[1-9][0-9]{0,4}$ ]] || fail 2 "BLOCKS: '$blocks' is no number of blocks, 1 to 10000"
+shift 3
+
+# Only what a sweep made: the numbered parts and what lies beside each.
+remove_parts() {
+    local block
+    for ((block = 1; block <= blocks; block++)); do
+        rm -rf "${parts:?}/$block" "$parts/$block.status.json"
+    done
+    rmdir --ignore-fail-on-non-empty "$parts"
+}
+
+if in_job merge; then
+    # shellcheck source=slurm/job.sh
+    source "$slurm_dir/job.sh"
+    stage_is "$result"
+    keep_finished "$@" && shift
+    given=()
+    for ((block = 1; block <= blocks; block++)); do
+        given+=("$parts/$block")
+    done
+    run_ranks 1 merge "${given[@]}" -o "$result"
+    [[ ${1-} != --remove-parts ]] || remove_parts
+    stage_done "$result is finished, merged of $blocks parts"
+fi
+# shellcheck source=slurm/submit.sh
+source "$slurm_dir/submit.sh"
+merge_args=("$@")
+submit_merge "$parts" "$blocks" "$result"
+tell_submitted merge "$job"

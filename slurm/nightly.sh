@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# Usage: slurm/nightly.sh DECK OUTPUT [--sweep DECK] [--continue] [--dry-run]
+#
+# Submits the chain of a night: check, settlement of DECK (interim or final, as it says), with --sweep
+# the sweep of another deck as a job array and its merge, and a report. Each waits for the one before
+# to end well; when one fails, a last job cancels the rest, clears away what is unfinished and says in
+# OUTPUT/FAILED which it was. slurm/preflight.sh looks first at what can be known. It makes in OUTPUT:
+#
+#   settle/   the result of DECK          parts/   the sweep's parts, until they are merged
+#   sweep/    the result of the sweep     logs/    what the jobs say; the report's is the last
+#   chain     decks and jobs of this chain
+#
+#   --continue   go on with a chain of OUTPUT that failed: what is finished stays, what has a checkpoint
+#                goes on; the decks must be what they were
+#   --dry-run    print what would be submitted
+slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+if [[ ! -f $slurm_dir/lib.sh ]]; then
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    exit 2
+fi
+# shellcheck source=slurm/lib.sh
+source "$slurm_dir/lib.sh"
+
+arguments 2 "$@"
+# shellcheck source=slurm/submit.sh
+source "$slurm_dir/submit.sh"
+
+deck=$(whole_path "$1")
+output=$(whole_path "$2")
+shift 2
+sweep_deck=
+go_on=0
+while (($#)); do
+    case $1 in
+        --sweep)
+            (($# > 1)) || fail 2 "--sweep: wants a deck"
+            shift
+            sweep_deck=$(whole_path "$1")
+            ;;
+        --continue) go_on=1 ;;
+        --dry-run) dry_run=1 ;;
+        *) fail 2 "'$1' is no option; $(usage | head -n 1)" ;;
+    esac
+    shift
+done
+sweep_options=(${sweep_deck:+--sweep "$sweep_deck"})
+logs=$output/logs
+
+((dry_run)) || "$slurm_dir/preflight.sh" "$deck" "${sweep_options[@]}" || exit
+
+# ---- the output folder ---------------------------------------------------------------------------
+
+# What the chain is of; a chain that goes on must be of the same.
+chain_of() {
+    local one
+    for one in "$deck" ${sweep_deck:+"$sweep_deck"}; do
+        printf 'deck %s\n' "$(sha256sum "$one")"
+    done
+}
+
+still_queued() {
+    local ids
+    ids=$(sed -n 's/^job [^ ]* //p' "$output/chain" | paste -sd ,)
+    [[ -n $ids && -n $(squeue -h -j "$ids" 2>/dev/null) ]]
+}
+
+look_at_output() {
+    if [[ ! -e $output/chain ]]; then
+        [[ -z $(ls -A "$output" 2>/dev/null) ]] ||
+            fail 2 "$output: is there, but no chain's; name a folder that is not there"
+        return
+    fi
+    ((go_on)) || fail 2 "$output: has a chain already; name another folder, or go on with --continue"
+    diff -q <(grep '^deck ' "$output/chain") <(chain_of) >/dev/null ||
+        fail 2 "$output: its chain is of other decks, or they were changed since; name another folder"
+    ! still_queued || fail 2 "$output: jobs of its chain are still queued; $output/chain has their ids"
+}
+
+# ---- the chain -----------------------------------------------------------------------------------
+
+submitted=() # NAME=ID
+blocks=0
+
+# Adds the job just submitted; the next waits for it.
+add() {
+    submitted+=("$1=$job")
+    after=(--dependency="afterok:$job" --kill-on-invalid-dep=yes)
+    ((dry_run)) || echo "job $1 $job" >>"$output/chain"
+}
+
+# A chain is whole or not at all.
+take_back() {
+    local code=$? one
+    if ((code != 0 && dry_run == 0)); then
+        for one in "${submitted[@]}"; do
+            scancel "${one#*=}" || true
+        done
+    fi
+}
+
+submit_chain() {
+    local one when='' results=("$output/settle")
+    settle_args=()
+    merge_args=()
+    ((!go_on)) || settle_args=(--keep-finished) merge_args=(--keep-finished)
+    merge_args+=(--remove-parts)
+    submit_check "$deck"
+    add check
+    submit_settle "$deck" "$output/settle" "${after[@]}"
+    add settle
+    if [[ -n $sweep_deck ]]; then
+        submit_sweep "$sweep_deck" "$output/parts" "$blocks" "${after[@]}"
+        add sweep
+        submit_merge "$output/parts" "$blocks" "$output/sweep" "${after[@]}"
+        add merge
+        results+=("$output/sweep")
+    fi
+    report_options=("${after[@]}")
+    submit_report "${results[@]}"
+    add report
+    for one in "${submitted[@]}"; do
+        when+="?afternotok:${one#*=}"
+    done
+    submit_small cleanup --dependency="${when#?}" --kill-on-invalid-dep=yes -- \
+        "$output" "$blocks" "${submitted[@]}"
+    add cleanup
+}
+
+look_at_output
+[[ -z $sweep_deck ]] || sweep_blocks "$sweep_deck"
+if ((dry_run)); then
+    submit_chain
+    exit
+fi
+mkdir -p "$logs"
+rm -f "$output/FAILED"
+chain_of >"$output/chain"
+trap take_back EXIT
+submit_chain
+trap - EXIT
+ids=$(printf '%s\n' "${submitted[@]#*=}" | paste -sd ,)
+printf '%s\n' "submitted: ${submitted[*]}" "the queue:  squeue -j $ids" \
+    "how far:    $program status $output/settle" "what they say: $logs" \
+    "when it fails: $output/FAILED says why, and the same command with --continue goes on"

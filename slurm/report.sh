@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Usage: slurm/report.sh FOLDER...
+#
+# Prints what result folders were made from and the first lines of what they say, as a job of one
+# process. With `mail` in site.conf Slurm writes when it ends.
+slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+if [[ ! -f $slurm_dir/lib.sh ]]; then
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    exit 2
+fi
+# shellcheck source=slurm/lib.sh
+source "$slurm_dir/lib.sh"
+
+arguments 1 "$@"
+results=()
+for one in "$@"; do
+    results+=("$(whole_path "$one")")
+done
+
+# The first lines of a table.
+top_of() {
+    [[ -f $1 ]] || return 0
+    printf '\n%s, the first lines:\n' "$1"
+    head -n "$2" "$1"
+}
+
+if in_job report; then
+    # shellcheck source=slurm/job.sh
+    source "$slurm_dir/job.sh"
+    for one in "${results[@]}"; do
+        printf '\n==== %s\n\n' "$one"
+        run_ranks 1 info "$one"
+        top_of "$one/settlement.csv" 12
+        top_of "$one/readings.csv" 6
+    done
+    stage_done "all is in ${results[*]}"
+fi
+# shellcheck source=slurm/submit.sh
+source "$slurm_dir/submit.sh"
+submit_report "${results[@]}"
+tell_submitted report "$job"

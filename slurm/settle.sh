@@ -1,0 +1,33 @@
+#!/usr/bin/env bash
+# Usage: slurm/settle.sh DECK FOLDER [option of ihp settle...]
+#
+# Settles a deck into FOLDER as a job, with memory and time by `ihp settle --estimate`. A job that comes
+# to its time limit or loses a node is queued again and goes on from its checkpoint,
+# FOLDER.checkpoint.h5; `ihp status FOLDER` tells how far it is.
+#
+#   --keep-finished   before the other options: a FOLDER that is finished already is left as it is
+slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+if [[ ! -f $slurm_dir/lib.sh ]]; then
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    exit 2
+fi
+# shellcheck source=slurm/lib.sh
+source "$slurm_dir/lib.sh"
+
+arguments 2 "$@"
+deck=$(whole_path "$1")
+result=$(whole_path "$2")
+if in_job settle; then
+    # shellcheck source=slurm/job.sh
+    source "$slurm_dir/job.sh"
+    stage_is "$result"
+    shift 2
+    keep_finished "$@" && shift
+    run_ranks "$SLURM_NTASKS" settle "$deck" -o "$result" --quiet "$@"
+    stage_done "$result is finished"
+fi
+# shellcheck source=slurm/submit.sh
+source "$slurm_dir/submit.sh"
+settle_args=("${@:3}")
+submit_settle "$deck" "$result"
+tell_submitted settle "$job"

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Usage: slurm/sweep.sh DECK FOLDER [option of ihp settle...]
+#
+# Settles a deck's sweep in blocks, as a job array, into FOLDER.parts/1, 2, ...; a second job, which
+# waits for all of them, merges the parts into FOLDER and removes them. Each element stops, is queued
+# again and goes on by itself, as settle.sh does.
+#
+#   --keep-finished   before the other options: parts that are finished already are left as they are
+slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+if [[ ! -f $slurm_dir/lib.sh ]]; then
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    exit 2
+fi
+# shellcheck source=slurm/lib.sh
+source "$slurm_dir/lib.sh"
+
+if in_job sweep; then
+    # In the job: DECK PARTS_FOLDER BLOCKS [option...]
+    arguments 3 "$@"
+    # shellcheck source=slurm/job.sh
+    source "$slurm_dir/job.sh"
+    deck=$1
+    block=$SLURM_ARRAY_TASK_ID
+    blocks=$3
+    stage_is "$2/$block"
+    shift 3
+    keep_finished "$@" && shift
+    run_ranks "$SLURM_NTASKS" settle "$deck" --block "$block/$blocks" -o "$folder" --quiet "$@"
+    stage_done "$folder is finished, block $block of $blocks"
+fi
+arguments 2 "$@"
+# shellcheck source=slurm/submit.sh
+source "$slurm_dir/submit.sh"
+deck=$(whole_path "$1")
+result=$(whole_path "$2")
+settle_args=("${@:3}")
+merge_args=(--remove-parts)
+! is_finished "$result" || fail 2 "$result: has a finished run; name another folder"
+sweep_blocks "$deck"
+submit_sweep "$deck" "$result.parts" "$blocks"
+tell_submitted "sweep in $blocks blocks" "$job"
+submit_merge "$result.parts" "$blocks" "$result" --dependency="afterok:$job" --kill-on-invalid-dep=yes
+tell_submitted merge "$job"

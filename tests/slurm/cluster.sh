@@ -1,0 +1,204 @@
+# shellcheck shell=bash
+# A Slurm cluster of its own on one machine, for tests: munged, slurmctld and four emulated nodes n1
+# to n4 of two cores each, everything in one folder. Nothing of the machine's own Slurm or munge is
+# read or written: the socket, the key and the configuration lie in the folder. Sourced.
+#
+#   cluster_cannot           says why a cluster cannot be started here (code 0), or that it can (1)
+#   cluster_start FOLDER     starts it, sets SLURM_CONF and waits until all nodes are idle
+#   cluster_stop             ends what cluster_start started, and nothing else
+#
+# The nodes need no namespaces of their own. What PMIx and Open MPI keep in temporary folders by host
+# name is kept apart by Slurm's TmpFS with the node's name in it, and by a task prolog.
+
+cluster_nodes=(n1 n2 n3 n4)
+declare -A cluster_pids=() # of the daemons that were started here, by name
+
+cluster_cannot() {
+    local program
+    for program in munged mungekey slurmctld slurmd; do
+        if ! PATH=$PATH:/usr/sbin:/sbin command -v "$program" >/dev/null; then
+            echo "$program is not installed (scripts/install-deps.sh --tests)"
+            return 0
+        fi
+    done
+    if ((EUID != 0)); then
+        echo "daemons that start jobs are started as root"
+        return 0
+    fi
+    return 1
+}
+
+# Six ports in a row that nobody listens on.
+cluster_free_ports() {
+    python3 - <<'PY'
+import random, socket
+for attempt in range(200):
+    first = random.randrange(20000, 32000)
+    held = []
+    try:
+        for port in range(first, first + 6):
+            one = socket.socket()
+            held.append(one)
+            one.bind(('', port))
+        print(first)
+        break
+    except OSError:
+        continue
+    finally:
+        for one in held:
+            one.close()
+PY
+}
+
+cluster_configure() {
+    local dir=$1 port host
+    port=$(cluster_free_ports)
+    host=$(hostname -s)
+    cat >"$dir/slurm.conf" <<CONF
+ClusterName=ihptest
+SlurmctldHost=$host(127.0.0.1)
+SlurmUser=root
+SlurmdUser=root
+AuthType=auth/munge
+# A job that is requeued waits until its credential has expired: 8 seconds, not 121.
+AuthInfo=socket=$dir/munge/socket,cred_expire=5
+MpiDefault=none
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/none
+TaskProlog=$dir/task_prolog
+SelectType=select/cons_tres
+SelectTypeParameters=CR_Core
+AccountingStorageType=accounting_storage/none
+JobCompType=jobcomp/none
+StateSaveLocation=$dir/state
+SlurmdSpoolDir=$dir/spool/%n
+TmpFS=$dir/tmp/%n
+SlurmctldPidFile=$dir/slurmctld.pid
+SlurmdPidFile=$dir/slurmd-%n.pid
+SlurmctldLogFile=$dir/slurmctld.log
+SlurmdLogFile=$dir/slurmd-%n.log
+SlurmctldPort=$port
+SwitchType=switch/none
+ReturnToService=2
+JobRequeue=1
+SlurmdTimeout=10
+KillWait=5
+MinJobAge=600
+UnkillableStepTimeout=30
+SlurmdParameters=config_overrides
+SchedulerParameters=sched_interval=2,bf_interval=2,batch_sched_delay=0,sched_min_interval=100000
+CONF
+    local node
+    for node in "${cluster_nodes[@]}"; do
+        port=$((port + 1))
+        echo "NodeName=$node NodeHostname=$host NodeAddr=127.0.0.1 Port=$port CPUs=2" \
+            "CoresPerSocket=2 RealMemory=4000"
+        mkdir -p "$dir/spool/$node" "$dir/tmp/$node"
+    done >>"$dir/slurm.conf"
+    {
+        echo "PartitionName=batch Nodes=ALL Default=YES MaxTime=120 State=UP"
+        echo "PartitionName=small Nodes=n1 MaxTime=10 State=UP"
+    } >>"$dir/slurm.conf"
+    # Open MPI's session folders go by host name, which is the same for all nodes here.
+    cat >"$dir/task_prolog" <<PROLOG
+#!/bin/sh
+echo "export OMPI_MCA_orte_tmpdir_base=$dir/tmp/\$SLURMD_NODENAME"
+PROLOG
+    chmod 755 "$dir/task_prolog"
+}
+
+# Starts a daemon in the foreground of its own session, so that its process is known.
+cluster_daemon() {
+    local name=$1
+    shift
+    setsid "$@" >>"$cluster_dir/$name.out" 2>&1 </dev/null &
+    cluster_pids[$name]=$!
+}
+
+# Until a command succeeds, at most so many seconds.
+cluster_until() {
+    local seconds=$1 end
+    shift
+    end=$((SECONDS + seconds))
+    until "$@" >/dev/null 2>&1; do
+        ((SECONDS < end)) || return 1
+        sleep 0.2
+    done
+}
+
+cluster_all_idle() {
+    [[ $(sinfo -h -p batch -t idle -o %D) == "${#cluster_nodes[@]}" ]]
+}
+
+cluster_start() {
+    local node
+    cluster_dir=$1
+    PATH=$PATH:/usr/sbin:/sbin
+    mkdir -p "$cluster_dir"/{munge,state,spool,tmp}
+    chmod 755 "$cluster_dir" "$cluster_dir/munge"
+    cluster_configure "$cluster_dir"
+    export SLURM_CONF=$cluster_dir/slurm.conf
+
+    mungekey --create --keyfile="$cluster_dir/munge/key" >/dev/null
+    cluster_daemon munged munged --foreground --force --socket="$cluster_dir/munge/socket" \
+        --key-file="$cluster_dir/munge/key" --pid-file="$cluster_dir/munge/pid" \
+        --log-file="$cluster_dir/munge/log" --seed-file="$cluster_dir/munge/seed"
+    cluster_until 20 munge -n -S "$cluster_dir/munge/socket" || return 1
+    cluster_daemon slurmctld slurmctld -D -c
+    for node in "${cluster_nodes[@]}"; do
+        cluster_daemon "$node" slurmd -D -N "$node"
+    done
+    cluster_until 60 cluster_all_idle
+}
+
+# Processes of this cluster, with `NAME=VALUE` in their environment too where that is given: a cluster's
+# configuration lies in a folder that nobody else has.
+cluster_processes() {
+    local environment pid
+    for environment in /proc/[0-9]*/environ; do
+        pid=${environment//[!0-9]/}
+        [[ $pid != "$$" && $pid != "$BASHPID" ]] || continue
+        if grep -qzxF "SLURM_CONF=$SLURM_CONF" "$environment" 2>/dev/null &&
+            { [[ -z ${1-} ]] || grep -qzxF "$1" "$environment" 2>/dev/null; }; then
+            echo "$pid"
+        fi
+    done
+}
+
+# Whether a process is one of Slurm's own.
+cluster_is_slurm() {
+    local name
+    read -r name <"/proc/$1/comm" 2>/dev/null || return 1
+    [[ $name == slurmstepd* || $name == slurmd* || $name == slurmctld* ]]
+}
+
+# The daemons by their numbers, jobs and their steps because they have this cluster's configuration.
+cluster_stop() {
+    local pid
+    [[ -n ${cluster_dir:-} ]] || return 0
+    timeout 10 scancel --user=root >/dev/null 2>&1 || true
+    cluster_until 5 cluster_is_empty || true
+    kill "${cluster_pids[@]}" 2>/dev/null || true
+    cluster_until 5 cluster_is_ended || true
+    for pid in $(cluster_processes SLURM_CLUSTER_NAME=ihptest) "${cluster_pids[@]}"; do
+        kill -KILL "$pid" 2>/dev/null || true
+    done
+    for pid in $(cluster_processes); do
+        if cluster_is_slurm "$pid"; then
+            kill -KILL "$pid" 2>/dev/null || true
+        fi
+    done
+    wait "${cluster_pids[@]}" 2>/dev/null || true
+    cluster_dir=
+}
+
+cluster_is_empty() {
+    [[ -z $(timeout 5 squeue --noheader) ]]
+}
+
+cluster_is_ended() {
+    local pid
+    for pid in "${cluster_pids[@]}"; do
+        ! kill -0 "$pid" 2>/dev/null || return 1
+    done
+}

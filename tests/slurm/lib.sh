@@ -1,0 +1,136 @@
+# shellcheck shell=bash disable=SC2034,SC2154
+# What the tests under Slurm share, besides what all integration tests do. run.sh sources it and then the
+# tests, one after the other, on one cluster.
+#
+#   site NAME KEY=VALUE...     writes $work/NAME.conf, the site of the tests with these keys changed,
+#                              and uses it
+#   script NAME ARG...         `run` of slurm/NAME.sh
+#   plain_runs, long_run       $work/plain, plain-sweep and long, settled without Slurm
+#   fails_with CODE TEXT...    after `script`: this exit code and one error line that has each text
+#   wait_until SECONDS COMMAND one check: the command succeeds within so many seconds
+#   state_of JOB, code_of JOB  as Slurm has them
+#   log_of JOB                 the file that a job writes to
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../integration/lib.sh"
+# shellcheck source=tests/slurm/cluster.sh
+source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
+
+slurm=$IHP_SOURCE/slurm
+# Jobs get the environment that they are submitted from; these are for processes on their own.
+unset OMPI_MCA_ess_singleton_isolated OMPI_MCA_orte_tmpdir_base
+
+# Ranks of nodes that are one machine: Open MPI's shared memory would take them for ranks of several,
+# and its TCP crashes at the start now and then when all have one address. UCX does neither.
+mpi_env='OMPI_MCA_pml=ucx OMPI_MCA_pml_ucx_tls=any OMPI_MCA_pml_ucx_devices=any OMPI_MCA_osc=^ucx'
+mpi_env+=' OMPI_MCA_btl=self UCX_TLS=self,sm,tcp'
+
+site() {
+    local name=$1 pair
+    shift
+    declare -gA site_keys_of_test=(
+        [account]=test [partition]=batch [nodes]=4 [tasks_per_node]=2 [sweep_nodes]=1
+        [sweep_blocks]=4 [sweep_at_a_time]=4 [rate_mb_per_s]=500 [minutes_min]=2 [minutes_max]=60
+        [memory_mib_min]=64 [small_minutes]=2 [small_memory_mib]=256 [import_minutes]=2
+        [import_memory_mib]=64 [signal_seconds]=30 [requeues_max]=3 [program]=$IHP_PROGRAM
+        [mpi_env]=$mpi_env)
+    for pair in "$@"; do
+        site_keys_of_test[${pair%%=*}]=${pair#*=}
+    done
+    for pair in "${!site_keys_of_test[@]}"; do
+        echo "$pair=${site_keys_of_test[$pair]}"
+    done | sort >"$work/$name.conf"
+    export IHP_SITE_CONF=$work/$name.conf
+}
+
+script() {
+    local name=$1
+    shift
+    run "$slurm/$name.sh" "$@"
+}
+
+# After `script`: this exit code, and one error line that has each text.
+fails_with() {
+    local wanted=$1
+    shift
+    [[ $code == "$wanted" ]] || { echo "        exit code $code instead of $wanted"; return 1; }
+    [[ $(grep -c '^ihp-slurm: error: ' "$err") == 1 ]] ||
+        { echo "        not one error line"; return 1; }
+    grep '^ihp-slurm: error: ' "$err" >"$work/.error"
+    says "$work/.error" "$@"
+}
+
+# What jobs are held against: the same decks without Slurm, each settled once.
+plain_run() {
+    [[ ! -e $2/manifest.json ]] || return 0
+    OMPI_MCA_orte_tmpdir_base=$work settle 2 "$1" -o "$2" --quiet
+    ok "without Slurm: $1" succeeds
+}
+
+plain_runs() {
+    plain_run "$work/plain.yaml" "$work/plain"
+    plain_run "$work/sweep.yaml" "$work/plain-sweep"
+}
+
+long_run() {
+    plain_run "$work/long.yaml" "$work/long"
+}
+
+wait_until() {
+    local seconds=$1
+    shift
+    ok "within $seconds seconds: $*" cluster_until "$seconds" "$@"
+}
+
+# A field of `scontrol show job`.
+job_field() {
+    scontrol --oneliner show job "$1" | sed -n "s/.* $2=\([^ ]*\).*/\1/p" | head -n 1
+}
+
+state_of() {
+    job_field "$1" JobState
+}
+
+code_of() {
+    local code
+    code=$(job_field "$1" ExitCode)
+    echo "${code%:*}"
+}
+
+log_of() {
+    job_field "$1" StdOut
+}
+
+is_state() {
+    [[ $(state_of "$1") == "$2" ]]
+}
+
+is_over() {
+    [[ $(state_of "$1") =~ ^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY)$ ]]
+}
+
+# The id that a script told, of a stage's job.
+job_told() {
+    sed -n "s/^$1.* is job \([0-9]*\);.*/\1/p" "$out"
+}
+
+# The id of a stage in a chain.
+job_of_chain() {
+    sed -n "s/^job $2 //p" "$1/chain"
+}
+
+# A job that a test gave up on must not be in the way of the next.
+leave_queue() {
+    scancel --user=root || true
+    cluster_until 20 cluster_is_empty
+    cluster_until 30 cluster_all_idle
+}
+
+# Folders that a failed check is understood by.
+show_logs() {
+    local log
+    for log in "$@"; do
+        [[ -f $log ]] || continue
+        printf '        ---- %s\n' "$log"
+        tail -n 15 "$log" | cut -c 1-200 | sed 's/^/        | /'
+    done
+}

@@ -1,0 +1,65 @@
+# shellcheck shell=bash disable=SC2154
+# What nobody planned: a node that goes down, a rank that is killed. No result that looks finished, and
+# the job, or the next one, goes on to the same bytes.
+
+long_run
+site site
+
+# ---- a node is set DOWN --------------------------------------------------------------------------
+
+script settle "$work/long.yaml" "$work/down"
+job=$(job_told settle)
+wait_until 30 is_state "$job" RUNNING
+wait_until 20 test -e "$work/down.checkpoint.h5"
+scontrol update nodename=n3 state=down reason=test
+wait_until 20 is_state "$job" PENDING
+ok "node down: no result" [ ! -e "$work/down/manifest.json" ]
+scontrol update nodename=n3 state=resume 2>/dev/null || true # Slurm may have done so itself
+wait_until 60 is_over "$job"
+ok "node down: the job went on to the end" is_state "$job" COMPLETED
+((good)) || show_logs "$(log_of "$job")"
+ok "node down: Slurm queued it again" [ "$(job_field "$job" Restarts)" = 1 ]
+ok "node down: the bytes" same_results "$work/long" "$work/down"
+ok "node down: the checkpoint is gone" [ ! -e "$work/down.checkpoint.h5" ]
+
+# ---- a rank is killed ----------------------------------------------------------------------------
+
+# One of the two ranks of a node.
+rank_on() {
+    local pid name
+    for pid in $(cluster_processes "SLURMD_NODENAME=$1"); do
+        read -r name <"/proc/$pid/comm"
+        if [[ $name == ihp* ]]; then
+            echo "$pid"
+            return
+        fi
+    done
+}
+
+killed() {
+    local launcher=$1 result=$work/killed-$1 asked told
+    site "$launcher" "launcher=$launcher"
+    script settle "$work/long.yaml" "$result"
+    job=$(job_told settle)
+    wait_until 30 is_state "$job" RUNNING
+    wait_until 20 test -e "$result.checkpoint.h5"
+    asked=$SECONDS
+    kill -KILL "$(rank_on n3)"
+    wait_until 20 is_over "$job"
+    ok "$launcher, killed: within seconds" [ $((SECONDS - asked)) -le 15 ]
+    ok "$launcher, killed: failed" is_state "$job" FAILED
+    # Mostly 137; where another rank sees the loss first, Open MPI's code for that.
+    told="^ihp-slurm: error: settle: job $job ended with code $(code_of "$job"): .* was killed"
+    ok "$launcher, killed: a code of its own" [ "$(code_of "$job")" -gt 3 -a "$(code_of "$job")" != 75 ]
+    ok "$launcher, killed: one line" [ "$(grep -c '^ihp-slurm: error: ' "$(log_of "$job")")" = 1 ]
+    ok "$launcher, killed: it says what that means" grep -q "$told" "$(log_of "$job")"
+    ok "$launcher, killed: no result" [ ! -e "$result/manifest.json" ]
+    ok "$launcher, killed: the checkpoint is there" [ -s "$result.checkpoint.h5" ]
+    script settle "$work/long.yaml" "$result"
+    job=$(job_told settle)
+    wait_until 60 is_over "$job"
+    ok "$launcher, killed: the next job goes on" is_state "$job" COMPLETED
+    ok "$launcher, killed: to the same bytes" same_results "$work/long" "$result"
+}
+killed srun
+killed mpirun

@@ -1,0 +1,48 @@
+# shellcheck shell=bash disable=SC2154
+# The chain of a night over 4 nodes of 2 ranks makes the bytes of a run without Slurm, with srun and
+# with mpirun; the sweep is settled as a job array and merged.
+
+nightly_chain() {
+    local text=$1 night=$2 stage
+    script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml"
+    ok "$text: nightly.sh" succeeds
+    ok "$text: tells the jobs" says "$out" "nothing stands in the way" "submitted: check=" "squeue -j"
+    ok "$text: the nodes were asked" says "$out" "4 nodes see the program and"
+    wait_until 60 is_over "$(job_of_chain "$night" report)"
+    wait_until 20 is_over "$(job_of_chain "$night" cleanup)"
+    for stage in check settle sweep merge report; do
+        ok "$text: $stage ended well" is_state "$(job_of_chain "$night" "$stage")" COMPLETED
+        ((good)) || show_logs "$night/logs/ihp-$stage"*
+    done
+    ok "$text: nothing to clean up" is_state "$(job_of_chain "$night" cleanup)" CANCELLED
+    ok "$text: the settlement's bytes" same_results "$work/plain" "$night/settle"
+    ok "$text: the sweep's bytes" same_results "$work/plain-sweep" "$night/sweep"
+    ok "$text: on eight ranks" grep -q '"ranks": 8' "$night/settle/manifest.json"
+    ok "$text: in four parts" [ "$(grep -c '"block"' "$night/sweep/manifest.json")" = 4 ]
+    ok "$text: the report" says "$night/logs/ihp-report-$(job_of_chain "$night" report).log" \
+        "$night/settle/settlement.csv, the first lines" "$night/sweep/readings.csv, the first lines"
+    ok "$text: no parts are left" [ ! -e "$night/parts" ]
+    ok "$text: nothing else is left" [ -z "$(find "$night" -name '.ihp-*' -o -name '*.checkpoint.h5')" ]
+    ok "$text: not failed" [ ! -e "$night/FAILED" ]
+}
+
+plain_runs
+site site mail=nobody@example.org mail_events=FAIL
+nightly_chain srun "$work/night"
+
+script nightly "$work/plain.yaml" "$work/night" --sweep "$work/sweep.yaml"
+ok "a chain in a folder that has one" fails_with 2 "$work/night" "has a chain already"
+script nightly "$work/sweep.yaml" "$work/night" --continue
+ok "going on with another deck" fails_with 2 "$work/night" "its chain is of other decks"
+script nightly "$work/plain.yaml" "$work"
+ok "a folder with other things" fails_with 2 "$work: is there, but no chain's"
+
+script nightly "$work/plain.yaml" "$work/dry" --sweep "$work/sweep.yaml" --dry-run
+ok "dry run" succeeds
+ok "dry run: the commands" says "$out" "--job-name=ihp-settle" "--dependency=afterok:\\<settle\\>" \
+    "--array=1-4%4" "--nodes=4 --ntasks-per-node=2" "--mail-user=nobody@example.org" \
+    "afternotok:\\<check\\>\\?afternotok:\\<settle\\>"
+ok "dry run: nothing is made" [ ! -e "$work/dry" ]
+
+site site launcher=mpirun
+nightly_chain mpirun "$work/night-mpirun"

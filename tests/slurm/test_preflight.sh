@@ -1,0 +1,74 @@
+# shellcheck shell=bash disable=SC2154
+# slurm/preflight.sh tells before the queue what would fail there: one line each and exit code 2.
+
+refused() {
+    local text=$1
+    shift
+    ok "$text" fails_with 2 "$@"
+}
+
+site site
+script preflight "$work/plain.yaml" --sweep "$work/sweep.yaml"
+ok "nothing stands in the way" succeeds
+ok "it tells what it looked at" says "$out" "4 of 4 nodes are up" "keeps no accounts" "4 nodes see"
+
+site wrong partition=nights
+script preflight "$work/plain.yaml"
+refused "no such partition" "partition: there is no 'nights' here, but batch small"
+site wrong nodes=5
+script preflight "$work/plain.yaml"
+refused "more nodes than there are" "nodes: 5 asked for, but partition batch has 4"
+site wrong partition=small
+script preflight "$work/plain.yaml"
+refused "more nodes than the partition has" "nodes: 4 asked for, but partition small has 1"
+site wrong nodes=1 partition=small minutes_min=11 minutes_max=60
+script preflight "$work/plain.yaml"
+refused "longer than the partition allows" "would ask for 11 minutes, but partition small allows 10"
+site wrong tasks_per_node=3
+script preflight "$work/plain.yaml"
+refused "more ranks than cores" "fit only 0 of the 4 nodes of partition batch, but 4 are asked for"
+site wrong memory_mib_min=2001
+script preflight "$work/plain.yaml"
+refused "more memory than a node has" "2 ranks with 4002 MiB together fit only 0"
+site site memory_mib_min=2000
+script preflight "$work/plain.yaml"
+ok "exactly the memory that a node has" succeeds
+
+site site
+scontrol update nodename=n2 state=drain reason=test
+script preflight "$work/plain.yaml"
+refused "a drained node" "only 3 of 4 are up (n2 is drained)"
+script nightly "$work/plain.yaml" "$work/drained"
+refused "nightly looks first" "only 3 of 4 are up (n2 is drained)"
+ok "nightly: nothing is submitted" cluster_is_empty
+ok "nightly: nothing is made" [ ! -e "$work/drained" ]
+scontrol update nodename=n2 state=resume
+wait_until 10 cluster_all_idle
+
+script preflight "$work/no.yaml"
+refused "no deck" "$work/no.yaml: there is no such deck"
+sed 's/^store:.*/store: gone.h5  # a comment/' "$work/plain.yaml" >"$work/gone.yaml"
+script preflight "$work/gone.yaml"
+refused "no store" "$work/gone.yaml: store: $work/gone.h5 is no file that can be read here"
+sed 's/^program:.*/program: "state.h5"/' "$work/plain.yaml" >"$work/gone.yaml"
+script preflight "$work/gone.yaml"
+refused "no program folder" "program: $work/state.h5 is no folder that can be read here"
+sed '/^store:/d' "$work/plain.yaml" >"$work/gone.yaml"
+script preflight "$work/gone.yaml"
+refused "a deck whose store is nowhere" "store: give it on a line of its own"
+script preflight "$work/plain.yaml" --sweep "$work/plain.yaml"
+refused "a sweep deck without a sweep" "$work/plain.yaml: has no sweep"
+
+# A store that this machine sees and the nodes do not: an open file of the one who asks.
+sed 's|^store:.*|store: /proc/self/fd/9|' "$work/plain.yaml" >"$work/unseen.yaml"
+run "$slurm/preflight.sh" "$work/unseen.yaml" 9<"$work/state.h5"
+ok "a store that nodes do not see: each is named" \
+    [ "$(grep -c "error: /proc/self/fd/9: node n[1-4] does not see this store" "$err")" = 4 ]
+ok "a store that nodes do not see: refused" [ "$code" = 2 ]
+
+# Nodes that are busy cannot be asked.
+busy=$(sbatch --parsable --nodes=4 --ntasks-per-node=2 --time=1 --output=/dev/null --wrap 'sleep 30')
+wait_until 10 is_state "$busy" RUNNING
+script preflight "$work/plain.yaml"
+ok "busy nodes" succeeds
+ok "busy nodes: it is said" says "$out" "it could not be looked at whether the nodes see the store"

@@ -1,0 +1,75 @@
+# shellcheck shell=bash disable=SC2154
+# site.conf: each mistake is one line with file, line, key and what is allowed, before anything is
+# submitted. The one that is shipped has every key and is refused until it is filled in.
+
+# A line added to a good site.conf, and what the refusal has.
+refuses() {
+    local line=$1
+    shift
+    site wrong
+    echo "$line" >>"$IHP_SITE_CONF"
+    script settle "$work/plain.yaml" "$work/refused"
+    ok "site.conf: $line" fails_with 2 "$IHP_SITE_CONF:$(wc -l <"$IHP_SITE_CONF"): " "$@"
+}
+
+refuses 'acount=x' 'acount: there is no such key'
+refuses 'nodes=3' 'nodes: stands there twice'
+refuses 'settle' 'this is no KEY=VALUE'
+refuses 'scratch=relative' "scratch: 'relative' is not allowed; write a whole path"
+# shellcheck disable=SC2016,SC2088
+for value in '$(touch x)' '`touch x`' 'a;b' 'a b' "'a'" '~/x' '/a b' '/$HOME'; do
+    refuses "scratch=$value" "scratch: '$value' is not allowed"
+done
+refuses 'mail=a b' 'mail: ' 'one address'
+refuses 'sbatch_options=-x' '--NAME or --NAME=VALUE'
+refuses 'sbatch_options=--qos=a --time=5' 'none that the scripts set'
+refuses 'sbatch_options=--account=a' 'none that the scripts set'
+refuses 'modules=gcc;ls' 'modules: '
+refuses 'launcher=mpiexec' 'srun or mpirun'
+refuses 'time_factor=0' 'a number from 0.01 to 99.99'
+refuses 'time_factor=1e3' 'a number from 0.01 to 99.99'
+
+replaces() {
+    local pair=$1
+    shift
+    site wrong "$pair"
+    script settle "$work/plain.yaml" "$work/refused"
+    ok "site.conf: $pair" fails_with 2 "$IHP_SITE_CONF" "${pair%%=*}: " "$@"
+}
+replaces 'account=' 'is empty or missing'
+replaces 'nodes=' 'is empty or missing' 'a whole number from 1 to 100000'
+replaces 'nodes=0' "'0' is not allowed"
+replaces 'nodes=100001' "'100001' is not allowed"
+replaces 'nodes=four' "'four' is not allowed; write a whole number from 1 to 100000"
+replaces 'nodes=-1' "'-1' is not allowed"
+replaces 'account=a b' "'a b' is not allowed"
+replaces 'minutes_min=61' '61 is more than minutes_max, 60'
+replaces 'signal_seconds=3600' '3600 is no less than minutes_max, 60 minutes'
+replaces 'mpi_env=A=b c' 'NAME=VALUE'
+replaces 'program=/none' '/none is no program that can be run'
+replaces "program=$work" "$work is no program that can be run"
+
+site right nodes=4 'tasks_per_node = 002   # a comment'
+sed -i 's/=tasks_per/tasks_per/; s/= 002/ =  002/' "$IHP_SITE_CONF"
+grep -v '^tasks_per_node=2' "$IHP_SITE_CONF" >"$work/right2.conf"
+export IHP_SITE_CONF=$work/right2.conf
+script nightly "$work/plain.yaml" "$work/dry" --dry-run
+ok "blanks and comments" says "$out" "--ntasks-per-node=2 "
+
+export IHP_SITE_CONF=$work/none.conf
+script settle "$work/plain.yaml" "$work/refused"
+ok "no site.conf" fails_with 2 "$work/none.conf: cannot be read"
+unset IHP_SITE_CONF
+script settle "$work/plain.yaml" "$work/refused"
+ok "site.conf as shipped" fails_with 2 "$slurm/site.conf: account: is empty or missing"
+sed "s/^account=/&x/; s/^partition=/&batch/; s|^program=|&$IHP_PROGRAM|" "$slurm/site.conf" \
+    >"$work/filled.conf"
+export IHP_SITE_CONF=$work/filled.conf
+script nightly "$work/plain.yaml" "$work/dry" --dry-run
+ok "site.conf as shipped, filled in" says "$out" "--account=x --partition=batch --nodes=4" "--signal=B:USR1@180"
+ok "it has every key" [ "$(grep -o '^[a-z_]*=' "$slurm/site.conf" | tr -d = | sort)" = \
+    "$(sed -n "/^site_keys='/,/^'/p" "$slurm/lib.sh" | awk 'NF == 3 {print $1}' | sort)" ]
+ok "nothing was submitted" cluster_is_empty
+site site
+run sbatch --wait --output="$work/direct.log" "$slurm/settle.sh" "$work/plain.yaml" "$work/refused"
+ok "a script given to sbatch" says "$work/direct.log" "run this script itself, not with sbatch"

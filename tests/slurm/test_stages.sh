@@ -1,0 +1,64 @@
+# shellcheck shell=bash disable=SC2154,SC2164
+# Stages by themselves: an import over four nodes, a check, a report; modules and scratch of the site.
+
+# A command `module`, as environment modules define it, that tells what it was asked.
+cat >"$work/modules.sh" <<SH
+module() {
+    echo "\$* \${SLURM_JOB_ID:-here}" >>"$work/modules"
+    [[ \$2 != none/1 ]]
+}
+SH
+mkdir "$work/scratch"
+site modules "modules_init=$work/modules.sh" "modules=openmpi/4.1 hdf5/1.10" "scratch=$work/scratch"
+cp -r "$IHP_SOURCE/inputs/sample" "$work/sample"
+sed 's|^store:.*|store: state.h5|' "$IHP_SOURCE/inputs/sample/deck.yaml" >"$work/sample/deck.yaml"
+
+cd "$work/sample"
+script import extract state.h5
+ok "import.sh" succeeds
+import=$(job_told import)
+wait_until 30 is_over "$import"
+ok "import: done" is_state "$import" COMPLETED
+((good)) || show_logs "$(log_of "$import")"
+OMPI_MCA_orte_tmpdir_base=$work run "$IHP_PROGRAM" import extract -o plain.h5
+ok "import: the bytes of a plain import" cmp state.h5 plain.h5
+ok "import: its owner's alone" mode_is 600 state.h5
+ok "modules are loaded here and in the job" diff <(sort -u "$work/modules") \
+    <(printf 'load %s\n' "hdf5/1.10 $import" "hdf5/1.10 here" "openmpi/4.1 $import" "openmpi/4.1 here")
+
+# An import whose rows are bad.
+cp -r extract bad && echo 'X,1' >>bad/members.csv
+script import bad bad.h5
+import=$(job_told import)
+script check deck.yaml
+ok "check.sh" succeeds
+check=$(job_told check)
+wait_until 30 is_over "$import"
+ok "bad import: code 3" [ "$(code_of "$import")" = 3 ]
+ok "bad import: said" says "$(log_of "$import")" "import: job $import ended with code 3: bad data"
+ok "bad import: no store" [ ! -e bad.h5 ]
+wait_until 30 is_over "$check"
+ok "check: done" is_state "$check" COMPLETED
+ok "check: what it prints" says "$(log_of "$check")" "$work/sample/state.h5" "check: the store and"
+
+script report "$work/none"
+ok "report.sh" succeeds
+report=$(job_told report)
+wait_until 30 is_over "$report"
+ok "report of nothing: a failure" is_state "$report" FAILED
+cd "$work"
+
+site modules "modules_init=$work/modules.sh" "modules=none/1"
+script check "$work/sample/deck.yaml"
+ok "a module that cannot be loaded" fails_with 2 "modules: none/1 cannot be loaded"
+site modules "modules_init=$work/none.sh" "modules=gcc"
+script check "$work/sample/deck.yaml"
+ok "no file of modules" fails_with 2 "modules_init: $work/none.sh cannot be read"
+site modules "modules=gcc"
+script check "$work/sample/deck.yaml"
+ok "no command module" fails_with 2 "there is no command 'module' here; name its file in modules_init"
+site scratch "scratch=$work/none"
+script check "$work/sample/deck.yaml"
+check=$(job_told check)
+wait_until 30 is_over "$check"
+ok "no scratch on the node" says "$(log_of "$check")" "scratch: $work/none is no folder"
