@@ -103,11 +103,29 @@ static void take_rows(struct ihp_settling *s, const char *name, size_t row_bytes
     ihp_checkpoint_check_rows(s->resume, name, digest, s->comm, s->err);
 }
 
+/* What was under way, for people. */
+static void describe(const struct ihp_settling *s, char *text, size_t size)
+{
+    const struct ihp_done *d = &s->done;
+    if (d->in_case != 0 && d->case_number > 0) {
+        snprintf(text, size, "replicates of scenario %llu", (unsigned long long)d->case_number);
+    } else if (d->in_case != 0) {
+        snprintf(text, size, "replicates of the settlement");
+    } else if (d->closed != 0) {
+        snprintf(text, size, "scenarios, %llu of %zu done",
+                 (unsigned long long)(d->settled - s->part.first), s->part.end - s->part.first);
+    } else {
+        snprintf(text, size, "members' claims");
+    }
+}
+
 static void tell(const struct ihp_settling *s)
 {
+    char text[80];
     if (s->rank == 0 && s->options->log != NULL) {
-        fprintf(s->options->log, "ihp: checkpoint: goes on from %s, start %llu of this run\n",
-                s->saving.path, (unsigned long long)s->done.starts + 1);
+        describe(s, text, sizeof text);
+        fprintf(s->options->log, "ihp: checkpoint: goes on from %s (%s), start %llu of this run\n",
+                s->saving.path, text, (unsigned long long)s->done.starts + 1);
     }
 }
 
