@@ -94,7 +94,7 @@ go_on() {
 # Goes on from about $1 of the kept checkpoints, the first and the last among them.
 go_on_from_some() {
     local most=$1 count=${#kept[@]} i at
-    ok "$(basename "$case"): enough checkpoints to choose from, $count" test "$count" -ge 3
+    ok "$(basename "$case"): enough checkpoints to choose from, $count" test "$count" -ge 2
     for ((i = 0; i < most; i++)); do
         at=$((i * (count - 1) / (most - 1)))
         go_on "${kept[at]}" $((i % 3 + 1)) $((i % 2 == 0 ? 30 : 131072))
@@ -116,12 +116,12 @@ make_shape sweep plain 'sweep:
     claims_cap: [2000, 5000, 200000, 0]
     primary_care_elsewhere: [step3, blocks]
     performance_paid_through: [2025-12-31, 2026-01-31, 2026-12-30]'
-keep_all 10 2
+keep_all 2 2
 go_on_from_some 6
 
 extra=(--member-files)
 make_shape money members ''
-keep_all 20 2
+keep_all 4 2
 go_on_from_some 6
 
 make_shape money fixed "bootstrap: {replicates: 2500, seed: 7, levels: [0.9]}
@@ -135,12 +135,12 @@ make_shape sweep refit "bootstrap: {replicates: 150, seed: 8, levels: [0.5, 0.95
 bootstrap_scenarios: true
 $scenarios"
 sed -i 's/^policies: {}/policies: {bootstrap_weights: refit}/' "$case/deck.yaml"
-keep_all 60 2
+keep_all 20 2
 go_on_from_some 9
 
 make_shape ties readings 'bootstrap: {replicates: 20}
 sweep: {design: readings}'
-keep_all 10 3
+keep_all 3 3
 go_on_from_some 6
 
 make_shape money grid 'sweep:
@@ -176,7 +176,7 @@ bootstrap: {replicates: 30}
 $scenarios
 DECK
 extra=(--member-files)
-keep_all 8 2
+keep_all 2 2
 go_on_from_some 6
 
 # A third start, from what the second has saved.
@@ -202,8 +202,10 @@ rm -f "$case/program/overrides.csv"
 ihp import "$case/extract" -o "$case/state.h5"
 ok "few: import" succeeds
 keep_all 1 4
-go_on_from_some 4
-go_on "${kept[0]}" 4 1
+for ranks in 1 2 3 4; do
+    go_on "${kept[0]}" "$ranks" 1
+    go_on "${kept[-1]}" "$ranks" 1
+done
 
 for stage in "members' claims" 'replicates of the settlement' 'replicates of scenario' scenarios; do
     ok "some went on from: $stage" grep -qF "$stage" "$work/stages"
@@ -404,7 +406,7 @@ ok "another store: as long" test "$(stat -c %s "$work/other.h5")" = "$(stat -c %
 put_there
 cp "$work/other.h5" "$case/state.h5"
 want_fresh
-ok "another store: other results" not same_bytes "$case/want" "$fresh_want"
+ok "another store: other results" not cmp -s "$case/want/settlement.csv" "$fresh_want/settlement.csv"
 refused 'another store' 2 'is the checkpoint of another store ('
 cp -p "$work/state.h5" "$case/state.h5"
 
@@ -431,8 +433,9 @@ run "$IHP_PYTHON" -c '
 import sys
 path, version = sys.argv[1], sys.argv[2].encode()
 data = open(path, "rb").read()
-assert data.count(version) >= 2, "the attribute and the text"
-open(path, "wb").write(data.replace(version, bytes([version[0] ^ 1]) + version[1:]))
+at = data.rindex(version)
+assert data.index(version) < at, "the attribute of the file, and the text"
+open(path, "wb").write(data[:at] + bytes([version[0] ^ 1]) + data[at + 1:])
 ' "$case/stop.checkpoint.h5" "$("$IHP_PROGRAM" --version | cut -d' ' -f2)"
 ok "another version: patched" succeeds
 refused 'another version' 3 'version of ihp is damaged'
@@ -529,10 +532,6 @@ wait_for_job
 ok "stopped, not saved" fails 1 'stopped when asked' 'is lost: ' 'stop.checkpoint.h5: '
 ok "stopped, not saved: no result folder" none "$case/stop"
 rmdir "$case/stop.checkpoint.h5"
-# shellcheck disable=SC2016
-small_files=(bash -c 'ulimit -f 400; trap "" XFSZ; exec "$@"' -)
-cannot_save 'files may not grow' "${small_files[@]}" "$IHP_PROGRAM"
-cannot_save 'files may not grow, two ranks' "${small_files[@]}" "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM"
 mkdir "$work/disk"
 if mount -t tmpfs -o size=1200k none "$work/disk" 2>/dev/null; then
     place=$work/disk

@@ -38,7 +38,7 @@ NAMED = '''sweep:
 SHAPES = (
     ('pass', 'money', '', '', ['--member-files'], (2, 4, 8)),
     ('sweep', 'sweep', None, '', ['--member-files'], (2, 4, 8)),
-    ('fixed', 'money', 'bootstrap: {replicates: 9000, seed: 7}\nbootstrap_scenarios: true\n' + NAMED, '', [], (100, 131072)),
+    ('fixed', 'money', 'bootstrap: {replicates: 3000, seed: 7}\nbootstrap_scenarios: true\n' + NAMED, '', [], (100, 131072)),
     ('refit', 'sweep', 'bootstrap: {replicates: 600, seed: 8}\nbootstrap_scenarios: true\n' + NAMED,
      'bootstrap_weights: refit', ['--member-files'], (40, 131072)),
     ('readings', 'ties', 'bootstrap: {replicates: 3000}\nsweep: {design: readings}\n', '', [], (3, 10)),
