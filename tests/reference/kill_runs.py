@@ -22,7 +22,7 @@ import time
 
 PROGRAM, MPIRUN, SOURCE = (os.environ[name] for name in ('IHP_PROGRAM', 'IHP_MPIRUN', 'IHP_SOURCE'))
 AT_ONCE = 2          # runs
-STARTS = 40          # of a run, at most; the later ones are left alone
+STARTS = 40          # of a run, at most
 ENDS_WITHIN = 10     # seconds that a job may take to end when one of its ranks is killed
 LEFT_WITHIN = 5      # seconds that ranks may outlive their launcher
 SAVING = 'checkpoint_minutes: 0.00001\n'
@@ -146,6 +146,7 @@ class Shape:
         subprocess.run([PROGRAM, 'settle', deck, '-o', want, '--quiet', *options], check=True,
                        stderr=subprocess.DEVNULL)
         self.want = bytes_of(want)
+        self.pace = 1.0  # how the machine does meanwhile, against these seconds
         self.seconds = {}
         for ranks in (1, 2, 3):
             start = time.monotonic()
@@ -219,15 +220,15 @@ class Run:
         """One start; whether the run is done."""
         ranks = self.random.choice((1, 1, 2, 3))
         command = self.shape.command(self.output, ranks, self.random.choice(self.shape.lines))
-        before = self.counts['starts']
         self.counts['starts'] += 1
         with open(self.log, 'w') as log:
             process = subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
         killed = False
         if disturbed:
-            at = self.random.uniform(0.35 if before else 0.2, 1.05) * self.shape.seconds[ranks]
+            at = self.random.uniform(0.2, 1) * self.shape.seconds[ranks] * self.shape.pace
             found = self.wait_for_moment(process, at)
             killed = process.poll() is None
+            self.shape.pace *= 1.03 if killed else 0.8
             how = self.random.choice(('one', 'all', 'launcher') if ranks > 1 else ('one',))
         code = self.kill_some(process, found, how) if killed else process.wait(timeout=120)
         self.count(killed)
@@ -252,11 +253,13 @@ class Run:
             self.counts['  from ' + went_on.group(1).strip()] += 1
 
     def to_the_end(self):
-        # Some are killed once, some again and again.
-        kills = self.random.choice((1, 1, 1, 2, 3, STARTS // 2))
-        for number in range(STARTS):
-            if self.start(number < kills):
-                break
+        # Some are killed once, some again and again; one that is done before it was killed is done over.
+        kills = self.random.choice((1, 1, 1, 1, 1, 1, 1, 2, 3, 6))
+        for _ in range(STARTS):
+            if self.start(self.counts['starts killed'] < kills):
+                if self.counts['starts killed'] > 0:
+                    break
+                shutil.rmtree(self.folder)
         else:
             self.wrong('is not done after %d starts' % STARTS)
         self.counts['runs'] += 1
