@@ -257,7 +257,11 @@ enum ihp_status ihp_resume_table(struct ihp_settling *s, int table)
     }
     if (ihp_checkpoint_get_words(s->resume, name, word, count, s->err) == IHP_OK &&
         !ihp_table_take_words(&s->table[table], word, (size_t)count)) {
-        fail_damaged(s, name);
+        if (s->table[table].short_of_memory) {
+            ihp_fail_memory(s->err, "the rows of a table");
+        } else {
+            fail_damaged(s, name);
+        }
     }
     free(word);
     return s->err->status;
