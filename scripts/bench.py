@@ -7,6 +7,7 @@ import os
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 RATES = {'16': 16, '128': 128, '1,024': 1024}
@@ -97,6 +98,33 @@ class Bench:
                 if number > 0:
                     results[name].append(result)
         return results
+
+
+class Watch:
+    """Sizes of the checkpoints that stand at a path while this lasts; one that stands for less than 0.1 s is missed."""
+
+    def __init__(self, path):
+        self.path, self.sizes, self.over = path, [], threading.Event()
+        self.thread = threading.Thread(target=self.look)
+
+    def look(self):
+        last = None
+        while not self.over.wait(0.1):
+            try:
+                info = os.stat(self.path)
+            except FileNotFoundError:
+                continue
+            if (info.st_ino, info.st_mtime_ns) != last:
+                last = (info.st_ino, info.st_mtime_ns)
+                self.sizes.append(info.st_size)
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.over.set()
+        self.thread.join()
 
 
 def median(values):
@@ -232,6 +260,35 @@ def resampling(bench, members, replicates=10000):
               % (max(f['peak_bytes_of_a_rank'] for f in results[name]) / 2**20))
 
 
+def checkpoint(bench, members, replicates=1000):
+    """What saving costs a long run: a sweep whose scenarios are all resampled, saved every quarter of a minute or
+    never."""
+    folder = bench.state(members)
+    asked = ('bootstrap: {replicates: %d, seed: 1}\nbootstrap_scenarios: true\n' % replicates
+             + grid(trend=[0.01, 0.02], threshold=[0.01, 0.02], claims_cap=[50000, 100000]))
+    never = bench.deck(folder, 'checkpoint-never.yaml', asked + 'checkpoint_minutes: 0\n')
+    often = bench.deck(folder, 'checkpoint-often.yaml', asked + 'checkpoint_minutes: 0.25\n')
+    saved = []
+
+    def saving():
+        path = os.path.dirname(bench.output(folder)) + '.checkpoint.h5'
+        with Watch(path) as watch:
+            facts = bench.settle(folder, 2, deck=often)
+        saved.append(watch.sizes)
+        return facts
+
+    rounds, bench.rounds = bench.rounds, min(bench.rounds, 3)
+    results = bench.rounds_of({'never': lambda: bench.settle(folder, 2, deck=never), 'often': saving})
+    bench.rounds = rounds
+    plain, kept = ([f['wall'] for f in results[name]] for name in ('never', 'often'))
+    print('\nCheckpoints every 15 s, two ranks, 8 scenarios of %s replicates' % format(replicates, ','))
+    print('  never, s                                  %s = 1' % spread(plain))
+    print('  every 15 s, s                             %s' % spread(kept))
+    print('  every 15 s / never                        %.3f   (at most 1.05)' % (median(kept) / median(plain)))
+    print('  checkpoints of a run                      %s' % ', '.join(str(len(sizes)) for sizes in saved[1:]))
+    print('  the largest                               %.1f MB' % (max(map(max, filter(None, saved)), default=0) / 1e6))
+
+
 def importing(bench, members):
     folder = bench.state(members, extract=True)
     extract = os.path.join(folder, 'extract')
@@ -287,8 +344,12 @@ def main():
     parser.add_argument('--rounds', type=int, default=7)
     parser.add_argument('--file-system-rate', type=float, default=20e9, help='bytes a second for the model')
     parser.add_argument('--only-settlement', action='store_true', help='leave out variants, growth and import')
+    parser.add_argument('--only-checkpoint', action='store_true', help='measure what checkpoints cost, nothing else')
     options = parser.parse_args()
     bench = Bench(options)
+    if options.only_checkpoint:
+        checkpoint(bench, options.members)
+        return
     size, seconds, facts = settlement(bench, options.members)
     if not options.only_settlement:
         variants(bench, options.members)
@@ -296,6 +357,7 @@ def main():
         payments(bench, options.members)
         sweeps(bench, options.members)
         resampling(bench, options.members)
+        checkpoint(bench, options.members)
         importing(bench, max(options.members // 30, 1000))
     model(size, seconds, facts, options.file_system_rate)
 

@@ -2,7 +2,7 @@
 # Measures the engine on a synthetic state and prints a table in which every figure is a ratio to
 # something measured in the same run.
 #
-#   scripts/bench.sh [MEMBERS] [ROUNDS] [--only-settlement]    (default 1500000 members, 7 rounds)
+#   scripts/bench.sh [MEMBERS] [ROUNDS] [--only-settlement | --only-checkpoint]    (default 1500000 members, 7 rounds)
 #
 # The state is built once, in build/bench, and kept. Nothing here is part of the tests: figures belong
 # to the machine they were measured on.

@@ -66,6 +66,10 @@ enum ihp_status ihp_checkpoint_commit(struct ihp_checkpoint_writer **w, struct i
 /* Collective: gives up; an earlier file stays. */
 void ihp_checkpoint_abandon(struct ihp_checkpoint_writer **w);
 
+/* Not collective: removes the checkpoint, and part files that killed runs have left beside it. What is
+ * not there or cannot be removed is no fault. */
+void ihp_checkpoint_remove(const char *path);
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 struct ihp_checkpoint;

@@ -66,7 +66,7 @@ static bool is_part(const char *name, const char *base)
     return *number != '\0' && strspn(number, "0123456789") == strlen(number);
 }
 
-/* Rank 0: removes what runs that were killed have left, so that it does not pile up. A part file
+/* Removes what runs that were killed have left, so that it does not pile up. A part file
  * has a name that no other ever had, so a run that is alive and loses its own this way finds that
  * it is gone when it renames it: of two runs at once one is told, and neither mixes with the other.
  */
@@ -312,4 +312,10 @@ void ihp_checkpoint_abandon(struct ihp_checkpoint_writer **writer)
     }
     ihp_shared_drop(&(*writer)->shared);
     writer_free(writer);
+}
+
+void ihp_checkpoint_remove(const char *path)
+{
+    unlink(path);
+    remove_leftovers(path);
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Bits of the first word of a cell; the bytes of its text follow above them. */
-enum { BLANK = 1, MONEY = 2, TEXT = 4, LENGTH_SHIFT = 8, CELL_WORDS = 3 };
+/* Bits of the first word of a cell; above them the length of its text, which follows. */
+enum { BLANK = 1, MONEY = 2, TEXT = 4, BITS = 7, LENGTH_SHIFT = 8, CELL_WORDS = 3 };
 
 static size_t text_words(size_t length)
 {
@@ -40,21 +40,29 @@ void ihp_table_put_words(const struct ihp_table *table, uint64_t *word)
     }
 }
 
+/* Whether `first` begins a cell of a column of `kind` whose text, if any, is at most `most` bytes. */
+static bool begins_cell(uint64_t first, enum ihp_cell_kind kind, uint64_t most)
+{
+    bool with_text = kind == IHP_CELL_TEXT && (first & BLANK) == 0;
+    uint64_t length = first >> LENGTH_SHIFT;
+    return (first & ((1u << LENGTH_SHIFT) - 1) & ~(uint64_t)BITS) == 0 &&
+           ((first & TEXT) != 0) == with_text && length <= (with_text ? most : 0);
+}
+
 bool ihp_table_take_words(struct ihp_table *table, const uint64_t *word, size_t count)
 {
     size_t at = 0;
     while (at + CELL_WORDS <= count) {
-        struct ihp_cell cell = {.blank = (word[at] & BLANK) != 0, .money = (word[at] & MONEY) != 0};
-        uint64_t length = word[at] >> LENGTH_SHIFT;
-        bool is_text = table->column[table->used % table->columns].kind == IHP_CELL_TEXT;
+        uint64_t first = word[at], length = first >> LENGTH_SHIFT;
+        struct ihp_cell cell = {.blank = (first & BLANK) != 0, .money = (first & MONEY) != 0};
         memcpy(&cell.integer, &word[at + 1], sizeof cell.integer);
         memcpy(&cell.ratio, &word[at + 2], sizeof cell.ratio);
         at += CELL_WORDS;
-        if (((word[at - CELL_WORDS] & TEXT) != 0) != (is_text && !cell.blank) ||
-            length > (count - at) * sizeof *word) {
+        if (!begins_cell(first, table->column[table->used % table->columns].kind,
+                         (count - at) * sizeof *word)) {
             return false;
         }
-        if (is_text && !cell.blank) {
+        if ((first & TEXT) != 0) {
             cell.text = strndup((const char *)&word[at], (size_t)length);
             table->short_of_memory = table->short_of_memory || cell.text == NULL;
         }

@@ -83,8 +83,9 @@ void ihp_saving_begin_rounds(struct ihp_settling *s);
 enum ihp_status ihp_saving_round(struct ihp_settling *s);
 void ihp_saving_last_rounds(struct ihp_settling *s);
 
-/* Collective: writes the checkpoint; `in_pass` while claims are passed. Fails with IHP_ERR_RUN; an
- * earlier checkpoint stays then. */
+/* Collective: writes the checkpoint; `in_pass` while claims are passed. Fails with IHP_ERR_RUN, and with
+ * IHP_ERR_DATA when the store has changed, so that nothing of it is saved; an earlier checkpoint stays
+ * then. */
 enum ihp_status ihp_saving_write(struct ihp_settling *s, bool in_pass, struct ihp_error *err);
 
 /* Not collective: the run is finished, its checkpoint is not needed any more. */

@@ -46,7 +46,7 @@ bool ihp_fact_unpack(void *context, uint64_t place, size_t count, const unsigned
         bytes = take(bytes, &f->reason, sizeof f->reason);
         bytes = take(bytes, &f->window, sizeof f->window);
         if (!is_allowed(rows, f->acg, f->partnership) || f->qualifying >= 1u << 12 ||
-            f->reason >= IHP_REASONS) {
+            f->reason >= IHP_REASONS || f->window > 2) {
             return false;
         }
     }

@@ -103,11 +103,29 @@ static void take_rows(struct ihp_settling *s, const char *name, size_t row_bytes
     ihp_checkpoint_check_rows(s->resume, name, digest, s->comm, s->err);
 }
 
+/* What was under way, for people. */
+static void describe(const struct ihp_settling *s, char *text, size_t size)
+{
+    const struct ihp_done *d = &s->done;
+    if (d->in_case != 0 && d->case_number > 0) {
+        snprintf(text, size, "replicates of scenario %llu", (unsigned long long)d->case_number);
+    } else if (d->in_case != 0) {
+        snprintf(text, size, "replicates of the settlement");
+    } else if (d->closed != 0) {
+        snprintf(text, size, "scenarios, %llu of %zu done",
+                 (unsigned long long)(d->settled - s->part.first), s->part.end - s->part.first);
+    } else {
+        snprintf(text, size, "members' claims");
+    }
+}
+
 static void tell(const struct ihp_settling *s)
 {
+    char text[80];
     if (s->rank == 0 && s->options->log != NULL) {
-        fprintf(s->options->log, "ihp: checkpoint: goes on from %s, start %llu of this run\n",
-                s->saving.path, (unsigned long long)s->done.starts + 1);
+        describe(s, text, sizeof text);
+        fprintf(s->options->log, "ihp: checkpoint: goes on from %s (%s), start %llu of this run\n",
+                s->saving.path, text, (unsigned long long)s->done.starts + 1);
     }
 }
 
@@ -239,7 +257,11 @@ enum ihp_status ihp_resume_table(struct ihp_settling *s, int table)
     }
     if (ihp_checkpoint_get_words(s->resume, name, word, count, s->err) == IHP_OK &&
         !ihp_table_take_words(&s->table[table], word, (size_t)count)) {
-        fail_damaged(s, name);
+        if (s->table[table].short_of_memory) {
+            ihp_fail_memory(s->err, "the rows of a table");
+        } else {
+            fail_damaged(s, name);
+        }
     }
     free(word);
     return s->err->status;

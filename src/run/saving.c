@@ -1,8 +1,6 @@
 /* When a settlement is saved: by the clock, and when it is asked to stop. */
 #include "checkpoint.h"
 
-#include <unistd.h>
-
 /* What ranks ask of each other. The greatest answer counts. */
 enum { STOP, SAVE, FAILED, WORKING, ASKS };
 _Static_assert(ASKS == sizeof((struct ihp_saving *)0)->asked / sizeof(int), "room for all");
@@ -49,7 +47,22 @@ static void log_not_saved(const struct ihp_settling *s, const struct ihp_error *
     }
 }
 
-/* Collective: saves, and stops where that was asked. */
+/* What comes of a run that is to stop, and was saved or failed to be with `err`. */
+static enum ihp_status stop_run(struct ihp_settling *s, const struct ihp_error *err)
+{
+    return err->status != IHP_OK
+               ? ihp_fail(s->err, err->status,
+                          "stopped when asked, but what was done since the last checkpoint is lost: "
+                          "%s",
+                          err->text)
+               : ihp_fail(s->err, IHP_STOPPED,
+                          "%s: stopped when asked; %s holds what is done; start it again in the "
+                          "same way to go on",
+                          s->context.deck.output, s->saving.path);
+}
+
+/* Collective: saves, and stops where that was asked. A store that has changed ends the run, too: it
+ * cannot come to a good end. */
 static enum ihp_status act(struct ihp_settling *s, bool stop, bool in_pass)
 {
     struct ihp_error err = {0};
@@ -57,21 +70,18 @@ static enum ihp_status act(struct ihp_settling *s, bool stop, bool in_pass)
     ihp_saving_write(s, in_pass, &err);
     s->saving.last = MPI_Wtime();
     s->facts.seconds_checkpoint += s->saving.last - start;
+    if (err.status == IHP_ERR_DATA) {
+        return ihp_fail(s->err, err.status, "%s", err.text);
+    }
+    if (stop) {
+        return stop_run(s, &err);
+    }
     if (err.status == IHP_OK) {
         log_saved(s, s->saving.last - start);
-    } else if (!stop) {
+    } else {
         log_not_saved(s, &err);
     }
-    if (!stop) {
-        return IHP_OK;
-    }
-    return err.status != IHP_OK
-               ? ihp_fail(s->err, err.status, "stopped when asked, but what was done is lost: %s",
-                          err.text)
-               : ihp_fail(s->err, IHP_STOPPED,
-                          "%s: stopped when asked; %s holds what is done; start it again in the "
-                          "same way to go on",
-                          s->context.deck.output, s->saving.path);
+    return IHP_OK;
 }
 
 enum ihp_status ihp_saving_pause(struct ihp_settling *s)
@@ -133,6 +143,6 @@ void ihp_saving_last_rounds(struct ihp_settling *s)
 void ihp_saving_remove(const struct ihp_settling *s)
 {
     if (s->rank == 0 && s->saving.on) {
-        unlink(s->saving.path);
+        ihp_checkpoint_remove(s->saving.path);
     }
 }

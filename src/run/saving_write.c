@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 struct writing {
     const struct ihp_settling *s;
@@ -39,8 +40,11 @@ static void put_done(struct writing *w)
     const struct ihp_settling *s = w->s;
     const struct ihp_replicates *r = s->saving.replicates;
     double magnitude = s->facts.magnitude;
+    struct timespec now = {0};
+    clock_gettime(CLOCK_REALTIME, &now);
     struct ihp_done done = {
         .starts = s->done.starts + 1,
+        .moment = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec,
         .plan_first = s->plan->first,
         .plan_scenarios = s->plan->scenarios,
         .closed = w->closed,
@@ -186,6 +190,7 @@ enum ihp_status ihp_saving_write(struct ihp_settling *s, bool in_pass, struct ih
     put_views(&w);
     put_scenarios(&w);
     put_replicates(&w);
+    ihp_store_check_unchanged(s->context.store, err); /* all that is saved was read before this */
     if (ihp_agree(s->comm, err) != IHP_OK) {
         ihp_checkpoint_abandon(&w.file);
         return err->status;

@@ -211,7 +211,7 @@ static struct ihp_range *copy_todo(struct ihp_settling *s)
     struct ihp_range *todo = malloc((s->todos + 1) * sizeof *todo);
     if (todo == NULL) {
         ihp_fail_memory(s->err, "the members that are still to do");
-    } else {
+    } else if (s->todos > 0) {
         memcpy(todo, s->todo, s->todos * sizeof *todo);
     }
     return todo;

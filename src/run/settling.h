@@ -18,6 +18,7 @@ struct ihp_replicates;    /* bootstrap.h */
 /* How far a run was when its checkpoint was made. Numbers alone, which ranks compare. */
 struct ihp_done {
     uint64_t starts;                     /* of the run so far */
+    uint64_t moment;                     /* of saving, ns: ranks that opened two files find it out */
     uint64_t plan_first, plan_scenarios; /* the plan whose readings are passed or settled */
     uint64_t closed;                     /* its views are the sums of all ranks */
     uint64_t settled;   /* scenarios before this one, counted from the sweep's first, are done */

@@ -1,0 +1,577 @@
+#!/usr/bin/env bash
+# shellcheck disable=SC2317 # functions are called by `ok` and `begin`
+# A settlement that is saved and started again: from every kind of checkpoint, on any number of ranks,
+# come the bytes of a run that nothing has disturbed. What is no checkpoint of the run is refused; a
+# run that cannot be saved goes on; one whose store changes ends.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+keep=$IHP_SOURCE/tests/reference/keep_checkpoints.py
+job=
+# shellcheck disable=SC2317 # lib.sh calls it
+clean_up() {
+    if [[ -n $job ]]; then
+        kill -9 "$job" 2>/dev/null
+    fi
+    umount "$work/disk" 2>/dev/null
+}
+
+same_bytes() {
+    diff -r --exclude=manifest.json --exclude=timings.h5 "$1" "$2" >"$work/.diff" 2>&1 ||
+        { head -20 "$work/.diff"; return 1; }
+    diff <(manifest_of "$1") <(manifest_of "$2") || return 1
+}
+
+none() {
+    [[ ! -e $1 && ! -L $1 ]] || { echo "        $1 is there"; return 1; }
+}
+
+starts_are() {
+    "$IHP_PYTHON" -c '
+import json, sys
+starts = json.load(open(sys.argv[1]))["run"]["starts"]
+sys.exit(starts != int(sys.argv[2]) and "        starts: %s" % starts)' "$1/manifest.json" "$2"
+}
+
+# Settles deck.yaml of the shape on some ranks, one without mpirun; sees to `extra`, the shape's options.
+extra=()
+settle_on() {
+    local ranks=$1
+    shift
+    if ((ranks == 1)); then
+        ihp settle "$@" "${extra[@]}" --quiet
+    else
+        settle "$ranks" "$@" "${extra[@]}" --quiet
+    fi
+}
+
+# A copy of a case with a store as $case, and more in its deck.
+make_shape() {
+    local from=$1 name=$2 more=$3
+    case=$work/$name
+    copy_case "$IHP_SOURCE/tests/cases/$from" "$case"
+    sed -i '/^sweep:/,$ d' "$case/deck.yaml"
+    printf '%s\n' "$more" >>"$case/deck.yaml"
+    ihp import "$case/extract" -o "$case/state.h5"
+    ok "$name: import" succeeds
+}
+
+# Checkpoints of a run with $1 claim lines at a time on $2 ranks, kept in $case/kept; the run is not
+# disturbed by being saved all the time, and its results are what is wanted from all others.
+keep_all() {
+    local lines=$1 ranks=$2 name
+    name=$(basename "$case")
+    { cat "$case/deck.yaml" && echo 'checkpoint_minutes: 0.00001'; } >"$case/saving.yaml"
+    settle_on 1 "$case/deck.yaml" -o "$case/want"
+    ok "$name: undisturbed" succeeds
+    ok "$name: nothing is saved before its time" not says "$err" 'checkpoint'
+    local launch=()
+    ((ranks == 1)) || launch=("$IHP_MPIRUN" -n "$ranks")
+    run "$IHP_PYTHON" "$keep" "$case/saved.checkpoint.h5" "$case/kept" "${launch[@]}" \
+        "$IHP_PROGRAM" settle "$case/saving.yaml" -o "$case/saved" "${extra[@]}" --quiet \
+        --batch-lines "$lines"
+    ok "$name: saving all the time" succeeds
+    ok "$name: the same bytes then" same_bytes "$case/want" "$case/saved"
+    ok "$name: no checkpoint is left" none "$case/saved.checkpoint.h5"
+    ok "$name: nor a part of one" nothing_left "$case"
+    kept=("$case"/kept/*.h5)
+}
+
+# Goes on from one of the kept checkpoints.
+go_on() {
+    local checkpoint=$1 ranks=$2 lines=$3 name
+    name="$(basename "$case"), $(basename "$checkpoint"), $ranks ranks"
+    rm -rf "$case/again"
+    cp "$checkpoint" "$case/again.checkpoint.h5"
+    settle_on "$ranks" "$case/deck.yaml" -o "$case/again" --batch-lines "$lines"
+    ok "$name: goes on to the end" succeeds
+    grep -o 'goes on from [^ ]* ([^,0-9)]*' "$err" | sed 's/.*(//' >>"$work/stages" || true
+    ok "$name: says so" says "$err" 'ihp: checkpoint: goes on from' 'start 2 of this run'
+    ok "$name: the same bytes" same_bytes "$case/want" "$case/again"
+    ok "$name: two starts" starts_are "$case/again" 2
+    ok "$name: the checkpoint is gone" none "$case/again.checkpoint.h5"
+}
+
+# Goes on from about $1 of the kept checkpoints, the first and the last among them.
+go_on_from_some() {
+    local most=$1 count=${#kept[@]} i at
+    ok "$(basename "$case"): enough checkpoints to choose from, $count" test "$count" -ge 2
+    for ((i = 0; i < most; i++)); do
+        at=$((i * (count - 1) / (most - 1)))
+        go_on "${kept[at]}" $((i % 3 + 1)) $((i % 2 == 0 ? 30 : 131072))
+    done
+}
+
+scenarios='sweep:
+  design: named
+  scenarios:
+    - {name: nothing, set: {trend: 0}}
+    - {name: low cap, set: {claims_cap: 450.50, threshold: 0}}
+    - {name: others, set: {count_unit: visit, primary_care_elsewhere: blocks}}'
+
+# ---- from every stage ----------------------------------------------------------------------------
+
+make_shape sweep plain 'sweep:
+  design: one_at_a_time
+  vary:
+    claims_cap: [2000, 5000, 200000, 0]
+    primary_care_elsewhere: [step3, blocks]
+    performance_paid_through: [2025-12-31, 2026-01-31, 2026-12-30]'
+keep_all 2 2
+go_on_from_some 6
+
+extra=(--member-files)
+make_shape money members ''
+keep_all 4 2
+go_on_from_some 6
+
+make_shape money fixed "bootstrap: {replicates: 2500, seed: 7, levels: [0.9]}
+bootstrap_scenarios: true
+$scenarios"
+keep_all 100 1
+go_on_from_some 9
+
+extra=()
+make_shape sweep refit "bootstrap: {replicates: 150, seed: 8, levels: [0.5, 0.95]}
+bootstrap_scenarios: true
+$scenarios"
+sed -i 's/^policies: {}/policies: {bootstrap_weights: refit}/' "$case/deck.yaml"
+keep_all 20 2
+go_on_from_some 9
+
+make_shape ties readings 'bootstrap: {replicates: 20}
+sweep: {design: readings}'
+keep_all 3 3
+go_on_from_some 6
+
+make_shape money grid 'sweep:
+  design: grid
+  vary:
+    trend: [-0.03, -0.02, -0.01, 0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.08]
+    threshold: [0, 0.005, 0.01, 0.015, 0.02, 0.025, 0.03, 0.035, 0.04, 0.045, 0.05, 0.055]'
+extra=(--block 2/2)
+keep_all 100 1
+go_on_from_some 4
+extra=()
+
+# A final that takes up its interim: as test_bridge.sh makes it.
+case=$work/bridge
+copy_case "$IHP_SOURCE/tests/cases/interim" "$case"
+cp -r "$case/program" "$case/final-program"
+rm "$case/program/overrides.csv" "$case/program/circumstances.csv" "$case/final-program/quality.csv"
+sed -i 's/,2025-08-31,state_breach/,,/; s/,632.73,/,,/' "$case/program/ihps.csv"
+sed -i 's/-83.47//; s/28.86//; s/91.86//' "$case/final-program/ihps.csv"
+sed -i '/^sweep:/,$ d; s/^output: .*/output: interim/' "$case/deck.yaml"
+ihp import "$case/extract" -o "$case/state.h5"
+settle_on 1 "$case/deck.yaml"
+ok "bridge: the interim" succeeds
+cat >"$case/deck.yaml" <<DECK
+store: state.h5
+program: final-program
+output: final
+settlement: final
+interim: interim
+base:        {year: 2024, paid_through: 2026-06-30}
+performance: {year: 2025, paid_through: 2026-12-31}
+bootstrap: {replicates: 30}
+$scenarios
+DECK
+extra=(--member-files)
+keep_all 2 2
+go_on_from_some 6
+
+# A third start, from what the second has saved.
+settle_on 1 "$case/deck.yaml" -o "$case/third"
+cp "${kept[0]}" "$case/third.checkpoint.h5"
+rm -rf "$case/kept" "$case/third"
+run "$IHP_PYTHON" "$keep" "$case/third.checkpoint.h5" "$case/kept" "$IHP_PROGRAM" settle \
+    "$case/saving.yaml" -o "$case/third" --member-files --quiet --batch-lines 8
+ok "bridge: a second start that is saved" succeeds
+kept=("$case"/kept/*.h5)
+cp "${kept[-1]}" "$case/fourth.checkpoint.h5"
+settle_on 2 "$case/deck.yaml" -o "$case/fourth"
+ok "bridge: a third start" succeeds
+ok "bridge: the same bytes" same_bytes "$case/want" "$case/fourth"
+ok "bridge: three starts" starts_are "$case/fourth" 3
+extra=()
+
+# More ranks than there are members: some have none.
+make_shape tiny few 'bootstrap: {replicates: 20}
+sweep: {design: one_at_a_time, vary: {count_unit: [visit], trend: [0.01]}}'
+sed -i -n '1p; /\bT0[12]\b/p' "$case"/extract/{members,enrollment,claims,morbidity}.csv
+rm -f "$case/program/overrides.csv"
+ihp import "$case/extract" -o "$case/state.h5"
+ok "few: import" succeeds
+keep_all 1 4
+for ranks in 1 2 3 4; do
+    go_on "${kept[0]}" "$ranks" 1
+    go_on "${kept[-1]}" "$ranks" 1
+done
+
+for stage in "members' claims" 'replicates of the settlement' 'replicates of scenario' scenarios; do
+    ok "some went on from: $stage" grep -qF "$stage" "$work/stages"
+done
+
+# ---- asked to stop -------------------------------------------------------------------------------
+
+# Starts a command in the background as $job and waits until a condition holds.
+begin() {
+    local until=$1 i
+    shift
+    "$@" >"$out" 2>"$err" </dev/null &
+    job=$!
+    for ((i = 0; i < 4000; i++)); do
+        if "$until"; then
+            return
+        fi
+        sleep 0.005
+    done
+    ok "waiting until the run $until" false
+}
+
+# The code of the job, which is given a minute.
+wait_for_job() {
+    local watch
+    (sleep 60 && kill -9 "$job") 2>/dev/null &
+    watch=$!
+    code=0
+    wait "$job" || code=$?
+    kill "$watch" 2>/dev/null || true
+    job=
+}
+
+# Whether a process is a settlement whose handler of SIGUSR1 stands.
+is_ready() {
+    local caught
+    caught=$(sed -n 's/^SigCgt:\t//p' "/proc/$1/status" 2>/dev/null) || return 1
+    [[ -n $caught ]] && ((0x$caught & 1 << 9)) &&
+        [[ $(tr '\0' ' ' <"/proc/$1/cmdline") == *ihp" settle "* ]]
+}
+
+# shellcheck disable=SC2317
+listens() {
+    is_ready "$job"
+}
+
+# shellcheck disable=SC2317
+ranks_listen() {
+    local all rank
+    all=$(cat "/proc/$job/task/$job/children" 2>/dev/null) || return 1
+    [[ $(wc -w <<<"$all") == 3 ]] || return 1
+    for rank in $all; do
+        is_ready "$rank" || return 1
+    done
+}
+
+# shellcheck disable=SC2317
+is_saved() {
+    [[ -e $case/stop.checkpoint.h5 ]]
+}
+
+stopped() {
+    ok "$1: code 75" test "$code" = 75
+    ok "$1: says how to go on" says "$err" 'ihp: stopped: ' 'start it again in the same way to go on'
+    ok "$1: no error" test "$(error_lines)" = 0
+    ok "$1: no result folder" none "$case/stop"
+    ok "$1: a checkpoint, for its owner alone" mode_is 600 "$case/stop.checkpoint.h5"
+}
+
+goes_on() {
+    local text=$1 starts=$2 ranks=$3
+    settle_on "$ranks" "$case/deck.yaml" -o "$case/stop"
+    ok "$text: goes on" succeeds
+    ok "$text: the same bytes" same_bytes "$case/want" "$case/stop"
+    ok "$text: starts" starts_are "$case/stop" "$starts"
+    ok "$text: the checkpoint is gone" none "$case/stop.checkpoint.h5"
+    rm -rf "$case/stop"
+}
+
+case=$work/fixed
+extra=(--member-files)
+for signal in USR1 TERM; do
+    begin listens "$IHP_PROGRAM" settle "$case/deck.yaml" -o "$case/stop" "${extra[@]}" --quiet
+    kill -s "$signal" "$job"
+    wait_for_job
+    stopped "SIG$signal"
+    ok "SIG$signal: one line besides notices" test "$(grep -vc '^ihp: notice: ' "$err")" = 1
+    settle_on 1 "$case/deck.yaml" -o "$case/stop" --dry-run
+    ok "SIG$signal: a dry run" succeeds
+    ok "SIG$signal: leaves it" test -e "$case/stop.checkpoint.h5"
+    goes_on "SIG$signal" 2 1
+done
+
+# Later, when something has been saved by the clock; then again, and on more ranks.
+begin is_saved "$IHP_PROGRAM" settle "$case/saving.yaml" -o "$case/stop" "${extra[@]}" --quiet \
+    --batch-lines 10
+kill -USR1 "$job"
+wait_for_job
+stopped "after a save"
+found=$(cut -d, -f1 "$case/extract/members.csv" | tail -n +2 |
+    grep -caFf - "$case/stop.checkpoint.h5" || true)
+ok "no member's ID is in it" test "$found" = 0
+begin listens "$IHP_PROGRAM" settle "$case/deck.yaml" -o "$case/stop" "${extra[@]}" --quiet
+kill -TERM "$job"
+wait_for_job
+stopped "at the second start"
+goes_on "stopped twice" 3 2
+
+# One rank of several.
+for which in first last; do
+    begin ranks_listen "$IHP_MPIRUN" -n 3 "$IHP_PROGRAM" settle "$case/deck.yaml" -o "$case/stop" \
+        "${extra[@]}" --quiet --batch-lines 100
+    read -ra ranks <<<"$(cat "/proc/$job/task/$job/children")"
+    if [[ $which == first ]]; then
+        kill -TERM "${ranks[0]}"
+    else
+        kill -USR1 "${ranks[-1]}"
+    fi
+    wait_for_job
+    stopped "the $which rank of three is asked"
+    goes_on "the $which rank of three was asked" 2 2
+done
+
+# ---- what is refused -----------------------------------------------------------------------------
+
+kept=("$case"/kept/*.h5)
+some=${kept[${#kept[@]} / 2]}
+
+put_there() {
+    rm -rf "$case/stop" "$case/stop.checkpoint.h5"
+    cp "$some" "$case/stop.checkpoint.h5"
+    deck=$case/deck.yaml
+    options=(--member-files)
+    fresh_want=$case/want
+}
+
+# What --fresh is to give of the case as it is now.
+want_fresh() {
+    fresh_want=$case/fresh
+    rm -rf "$fresh_want"
+    ihp settle "$deck" -o "$fresh_want" "${options[@]}" --quiet
+    ok "settle anew" succeeds
+}
+
+# The checkpoint there is refused with code $2 and the texts, on one rank and on two, and nothing is
+# written. With --fresh the run goes through.
+refused() {
+    local text=$1 wanted=$2
+    shift 2
+    settle 2 "$deck" -o "$case/stop" "${options[@]}" --quiet
+    ok "$text: refused on two ranks" fails "$wanted" 'stop.checkpoint.h5: ' "$@" '--fresh'
+    ihp settle "$deck" -o "$case/stop" "${options[@]}" --quiet
+    ok "$text: refused" fails "$wanted" 'stop.checkpoint.h5: ' "$@" '--fresh'
+    ok "$text: in one line" test "$(grep -vc '^ihp: notice: ' "$err")" = 1
+    ok "$text: nothing written" none "$case/stop"
+    ihp settle "$deck" -o "$case/stop" "${options[@]}" --quiet --fresh
+    ok "$text: --fresh" succeeds
+    ok "$text: the same bytes" same_bytes "$fresh_want" "$case/stop"
+    ok "$text: one start" starts_are "$case/stop" 1
+    rm -rf "$case/stop"
+}
+
+put_there
+deck=$case/other.yaml
+sed 's/seed: 7/seed: 8/' "$case/deck.yaml" >"$deck"
+want_fresh
+refused 'another seed' 2 'is the checkpoint of another deck ('
+
+put_there
+deck=$case/other.yaml
+sed 's/450.50/450.51/' "$case/deck.yaml" >"$deck"
+want_fresh
+refused 'another scenario' 2 'is the checkpoint of another deck ('
+
+# Paths, and how often to save, make no other deck.
+put_there
+ln -s program "$case/program-too"
+cp "$case/state.h5" "$case/state-too.h5"
+deck=$case/other.yaml
+sed 's/^program: .*/program: program-too/; s/^store: .*/store: state-too.h5/; s/^output: .*/output: o/' \
+    "$case/saving.yaml" >"$deck"
+ihp settle "$deck" -o "$case/stop/" --member-files --quiet --no-index
+ok "the same deck elsewhere: goes on" succeeds
+ok "the same deck elsewhere: says so" says "$err" 'goes on from'
+ok "the same deck elsewhere: the same bytes" same_bytes "$case/want" "$case/stop"
+
+# Makes of the extract a store with other amounts.
+other_amounts() {
+    cp -r "$case/extract" "$work/extract"
+    awk -F, -v OFS=, 'NR > 1 && sub(/[0-8]$/, "9", $13) { n++ } { print } END { exit n == 0 }' \
+        "$case/extract/claims.csv" >"$work/extract/claims.csv"
+    ihp import "$work/extract" -o "$1"
+}
+cp -p "$case/state.h5" "$work/state.h5"
+other_amounts "$work/other.h5"
+ok "another store: import" succeeds
+ok "another store: as long" test "$(stat -c %s "$work/other.h5")" = "$(stat -c %s "$work/state.h5")"
+put_there
+cp "$work/other.h5" "$case/state.h5"
+want_fresh
+ok "another store: other results" not cmp -s "$case/want/settlement.csv" "$fresh_want/settlement.csv"
+refused 'another store' 2 'is the checkpoint of another store ('
+cp -p "$work/state.h5" "$case/state.h5"
+
+put_there
+cp "$case/program/ihps.csv" "$work/ihps.csv"
+sed -i 's/-83\.47/-83.48/; s/324\.62/324.63/' "$case/program/ihps.csv"
+ok "another program: it is" not cmp -s "$work/ihps.csv" "$case/program/ihps.csv"
+want_fresh
+refused 'another program' 2 'is the checkpoint of another program folder ('
+cp "$work/ihps.csv" "$case/program/ihps.csv"
+
+put_there
+options=()
+want_fresh
+refused 'no member files' 2 'is the checkpoint of another set of options ('
+put_there
+options=(--member-files --block 1/3)
+want_fresh
+refused 'a block' 2 'is the checkpoint of another set of options ('
+
+# Another version: the text has a digest, so a patched one is damaged.
+put_there
+run "$IHP_PYTHON" -c '
+import sys
+path, version = sys.argv[1], sys.argv[2].encode()
+data = open(path, "rb").read()
+at = data.rindex(version)
+assert data.index(version) < at, "the attribute of the file, and the text"
+open(path, "wb").write(data[:at] + bytes([version[0] ^ 1]) + data[at + 1:])
+' "$case/stop.checkpoint.h5" "$("$IHP_PROGRAM" --version | cut -d' ' -f2)"
+ok "another version: patched" succeeds
+refused 'another version' 3 'version of ihp is damaged'
+
+# Cut short.
+size=$(stat -c %s "$some")
+for length in 1 8 96 512 2048 4096 $((size / 3)) $((size / 2)) $((size - 8)) $((size - 1)); do
+    put_there
+    truncate -s "$length" "$case/stop.checkpoint.h5"
+    ihp settle "$deck" -o "$case/stop" "${options[@]}" --quiet
+    ok "cut to $length bytes: refused" fails 3 'stop.checkpoint.h5: ' '--fresh'
+    ok "cut to $length bytes: nothing written" none "$case/stop"
+done
+put_there
+: >"$case/stop.checkpoint.h5"
+refused 'empty' 3 'is no checkpoint of ihp'
+
+# A bit flipped, here and there: refused in one line, or where nothing stands, the same bytes.
+found=0
+for ((flip = 0; flip < 60; flip++)); do
+    put_there
+    at=$((flip * (size / 60) + flip * flip % 61))
+    "$IHP_PYTHON" -c '
+import sys
+with open(sys.argv[1], "r+b") as file:
+    file.seek(int(sys.argv[2]))
+    byte = file.read(1)[0]
+    file.seek(int(sys.argv[2]))
+    file.write(bytes([byte ^ 16]))' "$case/stop.checkpoint.h5" "$at"
+    settle_on $((flip % 6 == 0 ? 2 : 1)) "$deck" -o "$case/stop"
+    if [[ $code == 0 ]]; then
+        ok "byte $at flipped, taken: the same bytes" same_bytes "$case/want" "$case/stop"
+    else
+        ok "byte $at flipped: refused" fails 3 'stop.checkpoint.h5: ' '--fresh'
+        ok "byte $at flipped: nothing written" none "$case/stop"
+        found=$((found + 1))
+    fi
+done
+ok "most flips are found, $found of 60" test "$found" -ge 50
+
+# No file at all.
+put_there
+rm "$case/stop.checkpoint.h5"
+mkdir "$case/stop.checkpoint.h5"
+touch "$case/stop.checkpoint.h5/own"
+refused 'a folder' 3 'is no checkpoint of ihp'
+ok "a folder stays" test -e "$case/stop.checkpoint.h5/own"
+put_there
+mkfifo "$work/pipe"
+rm "$case/stop.checkpoint.h5"
+ln -s "$work/pipe" "$case/stop.checkpoint.h5"
+refused 'a link to a pipe' 3 'is no checkpoint of ihp'
+ok "the link is gone" none "$case/stop.checkpoint.h5"
+ok "the pipe stays" test -p "$work/pipe"
+if [[ $(id -u) != 0 ]]; then
+    put_there
+    chmod 0 "$case/stop.checkpoint.h5"
+    refused 'a file that may not be read' 3
+fi
+# A link to a checkpoint is one; what it leads to is left.
+put_there
+rm "$case/stop.checkpoint.h5"
+ln -s "$some" "$case/stop.checkpoint.h5"
+goes_on 'a link to a checkpoint' 2 2
+ok "what it leads to is left" test -e "$some"
+
+# What a killed run left half-written goes with the end of the next.
+put_there
+echo half >"$case/stop.checkpoint.h5.part-123"
+goes_on 'a part file' 2 1
+ok "a part file: is gone" nothing_left "$case"
+
+# ---- when it cannot be saved ---------------------------------------------------------------------
+
+cannot_save() {
+    local text=$1
+    shift
+    run "$@" settle "$case/saving.yaml" -o "$place/stop" "${extra[@]}" --quiet --fresh
+    ok "$text: the run goes on" succeeds
+    ok "$text: says so" says "$err" 'stop.checkpoint.h5: ' 'the run goes on without it'
+    ok "$text: the same bytes" same_bytes "$case/want" "$place/stop"
+    ok "$text: nothing half-written" nothing_left "$place"
+    rm -rf "$place/stop"
+}
+
+place=$case
+mkdir "$case/stop.checkpoint.h5"
+cannot_save 'a folder in its place' "$IHP_PROGRAM"
+cannot_save 'a folder in its place, three ranks' "$IHP_MPIRUN" -n 3 "$IHP_PROGRAM"
+# Asked to stop as well: it ends, and says what is lost.
+begin listens "$IHP_PROGRAM" settle "$case/deck.yaml" -o "$case/stop" "${extra[@]}" --quiet --fresh
+kill -TERM "$job"
+wait_for_job
+ok "stopped, not saved" fails 1 'stopped when asked' 'is lost: ' 'stop.checkpoint.h5: '
+ok "stopped, not saved: no result folder" none "$case/stop"
+rmdir "$case/stop.checkpoint.h5"
+mkdir "$work/disk"
+if mount -t tmpfs -o size=1200k none "$work/disk" 2>/dev/null; then
+    place=$work/disk
+    cannot_save 'a full disk' "$IHP_PROGRAM"
+    cannot_save 'a full disk, two ranks' "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM"
+    umount "$work/disk"
+else
+    echo "SKIPPED: the full disk, because this user cannot mount a tmpfs; run the test as root for it"
+fi
+
+# ---- the store changes ---------------------------------------------------------------------------
+
+# Halts a run once it has saved, changes the store, and lets it go on: it ends. Then the store is put
+# back, and the run goes on from what it saved before.
+change_store() {
+    local text=$1 says=$2
+    shift 2
+    begin is_saved "$IHP_PROGRAM" settle "$case/saving.yaml" -o "$case/stop" "${extra[@]}" --quiet \
+        --batch-lines 10
+    kill -STOP "$job"
+    "$@"
+    kill -CONT "$job"
+    wait_for_job
+    ok "$text: ends" fails 3 'state.h5: ' "$says"
+    ok "$text: no result folder" none "$case/stop"
+    ok "$text: nothing half-written" nothing_left "$case"
+    cat "$work/state.h5" >"$case/state.h5"
+    goes_on "$text, put back" 2 1
+}
+# shellcheck disable=SC2317
+write_over() { cat "$work/other.h5" >"$case/state.h5"; }
+# shellcheck disable=SC2317
+replace() { cp "$work/other.h5" "$case/new.h5" && mv "$case/new.h5" "$case/state.h5"; }
+# shellcheck disable=SC2317
+away() { mv "$case/state.h5" "$case/away.h5"; }
+change_store 'written over' 'was written to while it was read' write_over
+change_store 'touched' 'was written to while it was read' touch "$case/state.h5"
+change_store 'replaced' 'was replaced while it was read (content hash' replace
+change_store 'gone' 'is gone since it was opened' away
+
+sort "$work/stages" | uniq -c | sed 's/^/        /'
+finish

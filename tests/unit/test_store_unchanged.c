@@ -1,0 +1,169 @@
+/* Whether a store is still the one that was opened: what happens to its file meanwhile. */
+#include "store_fixture.h"
+
+#include <fcntl.h>
+
+static const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines};
+static struct ihp_store *store;
+static struct ihp_error err;
+
+/* A store in the folder, open. */
+static int set_up(void **state)
+{
+    if (folder_set_up(state) != 0) {
+        return -1;
+    }
+    write_store(in_folder("state.h5"), &plan);
+    store = opened_store(in_folder("state.h5"));
+    err = (struct ihp_error){0};
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    ihp_store_close(&store);
+    return folder_tear_down(state);
+}
+
+static void assert_unchanged(void)
+{
+    if (ihp_store_check_unchanged(store, &err) != IHP_OK) {
+        fail_msg("refused: %s", err.text);
+    }
+}
+
+static void assert_changed(const char *says)
+{
+    assert_int_equal(ihp_store_check_unchanged(store, &err), IHP_ERR_DATA);
+    assert_int_equal(err.status, IHP_ERR_DATA);
+    if (strstr(err.text, in_folder("state.h5")) == NULL || strstr(err.text, says) == NULL ||
+        strchr(err.text, '\n') != NULL) {
+        fail_msg("'%s' lacks the path or '%s'", err.text, says);
+    }
+}
+
+/* Sets the time of writing to a nanosecond. */
+static void set_time(const char *path, time_t seconds, long nanoseconds)
+{
+    const struct timespec times[2] = {{0, UTIME_OMIT}, {seconds, nanoseconds}};
+    assert_int_equal(utimensat(AT_FDCWD, path, times, 0), 0);
+}
+
+static void test_untouched(void **state)
+{
+    (void)state;
+    assert_unchanged();
+    assert_int_equal(chmod(in_folder("state.h5"), 0400), 0); /* no change of what is in it */
+    assert_unchanged();
+}
+
+static void test_touched(void **state)
+{
+    (void)state;
+    struct stat info;
+    assert_int_equal(stat(in_folder("state.h5"), &info), 0);
+    set_time(in_folder("state.h5"), info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+    assert_unchanged();
+    set_time(in_folder("state.h5"), info.st_mtim.tv_sec, info.st_mtim.tv_nsec ^ 1);
+    assert_changed("was written to while it was read");
+    err = (struct ihp_error){0};
+    set_time(in_folder("state.h5"), info.st_mtim.tv_sec - 1, info.st_mtim.tv_nsec);
+    assert_changed("was written to while it was read");
+}
+
+/* Another length, though the time is put back. */
+static void test_length(void **state)
+{
+    (void)state;
+    struct stat info;
+    assert_int_equal(stat(in_folder("state.h5"), &info), 0);
+    for (int by = -1; by <= 1; by += 2) {
+        err = (struct ihp_error){0};
+        assert_int_equal(truncate(in_folder("state.h5"), info.st_size + by), 0);
+        set_time(in_folder("state.h5"), info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+        assert_changed("was written to while it was read");
+        assert_int_equal(truncate(in_folder("state.h5"), info.st_size), 0);
+        set_time(in_folder("state.h5"), info.st_mtim.tv_sec, info.st_mtim.tv_nsec);
+    }
+    err = (struct ihp_error){0};
+    assert_unchanged();
+    assert_int_equal(truncate(in_folder("state.h5"), 0), 0);
+    assert_changed("now 0)");
+}
+
+static void test_removed(void **state)
+{
+    (void)state;
+    assert_int_equal(rename(in_folder("state.h5"), in_folder("away.h5")), 0);
+    assert_changed("is gone since it was opened");
+    err = (struct ihp_error){0};
+    assert_int_equal(rename(in_folder("away.h5"), in_folder("state.h5")), 0);
+    assert_unchanged();
+}
+
+/* Writes bytes as a new file that takes the store's name. */
+static void put_in_place(const void *bytes, size_t size)
+{
+    write_bytes(in_folder("new.h5"), bytes, size);
+    assert_int_equal(rename(in_folder("new.h5"), in_folder("state.h5")), 0);
+}
+
+static void test_identical_copy(void **state)
+{
+    (void)state;
+    size_t size;
+    char *bytes = read_bytes(in_folder("state.h5"), &size);
+    put_in_place(bytes, size);
+    assert_unchanged();
+    put_in_place(bytes, size - 1); /* cut short */
+    assert_changed("by a file that is no store");
+    free(bytes);
+}
+
+static void test_other_store(void **state)
+{
+    (void)state;
+    struct plan other = plan;
+    other.salt = 1;
+    write_store(in_folder("new.h5"), &other); /* of the same size */
+    assert_int_equal(rename(in_folder("new.h5"), in_folder("state.h5")), 0);
+    assert_changed("was replaced while it was read (content hash ");
+}
+
+/* The same content in other bytes: its places are not those that are being read. */
+static void test_other_layout(void **state)
+{
+    (void)state;
+    struct plan other = plan;
+    other.compressed = true;
+    write_store(in_folder("new.h5"), &other);
+    assert_int_equal(rename(in_folder("new.h5"), in_folder("state.h5")), 0);
+    assert_changed("was replaced while it was read (content hash ");
+}
+
+static void test_garbage(void **state)
+{
+    (void)state;
+    put_in_place("", 0);
+    assert_changed("by a file that is no store");
+    err = (struct ihp_error){0};
+    put_in_place("no store at all", 15);
+    assert_changed("by a file that is no store");
+    err = (struct ihp_error){0};
+    assert_int_equal(unlink(in_folder("state.h5")), 0);
+    assert_int_equal(mkdir(in_folder("state.h5"), 0700), 0);
+    assert_changed("by a file that is no store");
+}
+
+#define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        WITH_STORE(test_untouched),      WITH_STORE(test_touched),
+        WITH_STORE(test_length),         WITH_STORE(test_removed),
+        WITH_STORE(test_identical_copy), WITH_STORE(test_other_store),
+        WITH_STORE(test_other_layout),   WITH_STORE(test_garbage),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
