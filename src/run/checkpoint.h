@@ -99,6 +99,9 @@ void ihp_saving_remove(const struct ihp_settling *s);
 enum ihp_status ihp_resume_open(struct ihp_settling *s);
 void ihp_resume_close(struct ihp_settling *s);
 
+/* Whether the numbers can be those of a run of this deck and part of its sweep. Not collective. */
+bool ihp_resume_is_possible(const struct ihp_settling *s, const struct ihp_done *done);
+
 /* Whether the plan from scenario `first` on is the one that the checkpoint has views of. */
 bool ihp_resume_has_plan(const struct ihp_settling *s, size_t first);
 

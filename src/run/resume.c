@@ -31,8 +31,16 @@ static enum ihp_status fail_damaged(struct ihp_settling *s, const char *what)
                     s->saving.path, what);
 }
 
-/* Whether the numbers can be those of a run of this deck. */
-static bool is_possible(const struct ihp_settling *s, const struct ihp_done *d)
+/* Whether the order is that of a run: the deck's replicates are done before any scenario, and a plan's
+ * scenarios are settled from sums of all ranks. */
+static bool in_order(const struct ihp_settling *s, const struct ihp_done *d)
+{
+    bool sweeping = d->closed != 0 || d->settled > s->part.first;
+    return (!sweeping || d->resampled != 0 || s->context.deck.bootstrap.replicates == 0) &&
+           (d->settled == d->plan_first || d->closed != 0);
+}
+
+bool ihp_resume_is_possible(const struct ihp_settling *s, const struct ihp_done *d)
 {
     const struct ihp_part *part = &s->part;
     uint64_t replicates = (uint64_t)s->context.deck.bootstrap.replicates;
@@ -45,7 +53,7 @@ static bool is_possible(const struct ihp_settling *s, const struct ihp_done *d)
                    d->case_first < s->context.program->partnerships &&
                    d->case_done <= replicates &&
                    (d->case_done % IHP_DRAWN_TOGETHER == 0 || d->case_done == replicates);
-    return plan && settled && in_case && d->closed <= 1 && d->resampled <= 1;
+    return plan && settled && in_case && d->closed <= 1 && d->resampled <= 1 && in_order(s, d);
 }
 
 enum ihp_status ihp_resume_open(struct ihp_settling *s)
@@ -63,7 +71,7 @@ enum ihp_status ihp_resume_open(struct ihp_settling *s)
                                  s->err) != IHP_OK) {
         return s->err->status;
     }
-    if (!is_possible(s, &done)) {
+    if (!ihp_resume_is_possible(s, &done)) {
         return fail_damaged(s, "what it says to be done");
     }
     s->done = done;
@@ -166,7 +174,8 @@ static enum ihp_status keep_own(struct ihp_settling *s, const struct ihp_range *
 {
     uint64_t end = s->range.first + s->range.count, past = 0, members = s->context.info->members;
     for (size_t i = 0; i < count; i++) {
-        if (all[i].first < past || all[i].count > members || all[i].first > members - all[i].count) {
+        if (all[i].first < past || all[i].count > members ||
+            all[i].first > members - all[i].count || (s->done.closed != 0 && all[i].count > 0)) {
             return fail_damaged(s, IHP_SAVED_TODO);
         }
         past = all[i].first + all[i].count;

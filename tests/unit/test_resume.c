@@ -1,0 +1,111 @@
+/* How far a run can have been, as its checkpoint says: bounds of each number, and the order in which a
+ * run does its work. A checkpoint whose numbers cannot be is refused before anything rests on them. */
+#include "ihp/deck.h"
+#include "ihp/program.h"
+#include "run/checkpoint.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+
+/* Block 2 of a sweep: scenarios 10 to 19; 3 IHPs, 2,500 replicates. */
+static struct ihp_program program = {.partnerships = 3};
+static struct ihp_sweep sweep;
+static const struct ihp_settling blank = {.part = {.first = 10, .end = 20, .scenarios = 30}};
+
+static struct ihp_settling swept(void)
+{
+    struct ihp_settling s = blank;
+    s.context.program = &program;
+    s.context.deck.sweep = &sweep;
+    s.context.deck.bootstrap.replicates = 2500;
+    return s;
+}
+
+static bool possible(struct ihp_done done)
+{
+    struct ihp_settling s = swept();
+    return ihp_resume_is_possible(&s, &done);
+}
+
+static void test_plans_lie_in_the_part(void **state)
+{
+    (void)state;
+    assert_true(possible((struct ihp_done){.plan_first = 10, .plan_scenarios = 10, .settled = 10}));
+    assert_false(possible((struct ihp_done){.plan_first = 9, .plan_scenarios = 10, .settled = 10}));
+    assert_false(possible((struct ihp_done){.plan_first = 10, .plan_scenarios = 11, .settled = 10}));
+    assert_false(possible((struct ihp_done){.plan_first = 10, .settled = 10}));
+    assert_false(possible((struct ihp_done){.plan_first = 10, .plan_scenarios = 4, .settled = 9}));
+    assert_false(possible((struct ihp_done){
+        .plan_first = 10, .plan_scenarios = 4, .settled = 15, .closed = 1, .resampled = 1}));
+    assert_true(possible((struct ihp_done){
+        .plan_first = 10, .plan_scenarios = 4, .settled = 14, .closed = 1, .resampled = 1}));
+}
+
+/* What a later plan keeps of the members is not what the deck's replicates are drawn from. */
+static void test_the_decks_replicates_come_first(void **state)
+{
+    (void)state;
+    struct ihp_done later = {.plan_first = 14, .plan_scenarios = 6, .settled = 14, .resampled = 1};
+    struct ihp_done closed = {.plan_first = 10, .plan_scenarios = 6, .settled = 10, .closed = 1};
+    assert_true(possible(later));
+    later.resampled = 0;
+    assert_false(possible(later));
+    assert_false(possible(closed));
+    closed.resampled = 1;
+    assert_true(possible(closed));
+
+    struct ihp_settling s = swept();
+    s.context.deck.bootstrap.replicates = 0;
+    assert_true(ihp_resume_is_possible(&s, &later));
+}
+
+static void test_scenarios_are_settled_from_closed_views(void **state)
+{
+    (void)state;
+    struct ihp_done done = {.plan_first = 10, .plan_scenarios = 6, .settled = 11, .resampled = 1};
+    assert_false(possible(done));
+    done.closed = 1;
+    assert_true(possible(done));
+    done.closed = 2;
+    assert_false(possible(done));
+}
+
+static void test_replicates_are_done_in_blocks(void **state)
+{
+    (void)state;
+    struct ihp_done done = {.plan_first = 10, .plan_scenarios = 6, .settled = 10, .in_case = 1,
+                            .case_first = 2, .case_done = IHP_DRAWN_TOGETHER};
+    assert_true(possible(done));
+    done.case_done++;
+    assert_false(possible(done));
+    done.case_done = 2500;
+    assert_true(possible(done));
+    done.case_first = 3;
+    assert_false(possible(done));
+}
+
+static void test_without_a_sweep_there_is_no_plan(void **state)
+{
+    (void)state;
+    struct ihp_settling s = swept();
+    s.context.deck.sweep = NULL;
+    s.part = (struct ihp_part){0};
+    assert_true(ihp_resume_is_possible(&s, &(struct ihp_done){0}));
+    assert_false(ihp_resume_is_possible(&s, &(struct ihp_done){.plan_scenarios = 1}));
+    assert_false(ihp_resume_is_possible(&s, &(struct ihp_done){.settled = 1}));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_plans_lie_in_the_part),
+        cmocka_unit_test(test_the_decks_replicates_come_first),
+        cmocka_unit_test(test_scenarios_are_settled_from_closed_views),
+        cmocka_unit_test(test_replicates_are_done_in_blocks),
+        cmocka_unit_test(test_without_a_sweep_there_is_no_plan),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
