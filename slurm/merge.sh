@@ -25,7 +25,7 @@ shift 3
 remove_parts() {
     local block
     for ((block = 1; block <= blocks; block++)); do
-        rm -rf "${parts:?}/$block" "$parts/$block.status.json"
+        rm -rf "${parts:?}/$block" "$parts/$block.status.json" "$parts/$block.checkpoint.h5"
     done
     rmdir --ignore-fail-on-non-empty "$parts"
 }
