@@ -400,6 +400,13 @@ static void fill_scenario(struct ihp_settling *s, size_t number, const struct ih
     }
 }
 
+/* A scenario that takes long must not seem dead: what is done is told again. */
+static void tell_scenarios(void *context, double share)
+{
+    (void)share;
+    ihp_settling_tell_scenarios(context);
+}
+
 enum ihp_status ihp_settling_bootstrap_scenario(struct ihp_settling *s, size_t i,
                                                 const struct ihp_deck *deck,
                                                 const struct ihp_tally *tally,
@@ -417,6 +424,8 @@ enum ihp_status ihp_settling_bootstrap_scenario(struct ihp_settling *s, size_t i
             .members = s->range.count,
             .key = s->bootstrap->key,
             .fact = {facts_of(s, view[IHP_BASE]), facts_of(s, view[IHP_PERFORMANCE])},
+            .progress = tell_scenarios,
+            .progress_context = s,
             .between = between_blocks,
             .between_context = s,
             .comm = s->comm,

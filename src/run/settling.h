@@ -116,6 +116,9 @@ enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **ta
  * and fills the tables of the sweep on rank 0. */
 enum ihp_status ihp_settling_sweep(struct ihp_settling *s);
 
+/* Tells how many scenarios are done with their replicates. Not collective. */
+void ihp_settling_tell_scenarios(struct ihp_settling *s);
+
 /* What scenarios have changed for each IHP, `effect`, in words. */
 size_t ihp_settling_effect_words(const struct ihp_settling *s);
 

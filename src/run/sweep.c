@@ -63,11 +63,11 @@ static void keep_effects(struct ihp_settling *s, size_t i, const struct ihp_fina
     }
 }
 
-static void tell_progress(struct ihp_settling *s, size_t done)
+void ihp_settling_tell_scenarios(struct ihp_settling *s)
 {
     ihp_watch_tell(&s->watch, &(struct ihp_progress){.stage = "scenarios",
                                                      .what = "scenarios with their replicates",
-                                                     .done = done,
+                                                     .done = s->saving.settled - s->part.first,
                                                      .all = s->part.end - s->part.first});
 }
 
@@ -91,7 +91,7 @@ static void keep_scenario(struct ihp_settling *s, const struct scene *scene, siz
     }
     s->saving.settled = number + 1;
     if (scene->deck.bootstrap_scenarios) {
-        tell_progress(s, number + 1 - s->part.first);
+        ihp_settling_tell_scenarios(s);
     }
 }
 
