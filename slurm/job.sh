@@ -61,11 +61,20 @@ stage_fail() {
 pass_on() {
     asked=$1
     [[ -z $started ]] || : >"$started.asked"
+    if [[ -z $ranks_pid ]]; then # before they begin, or after they have ended
+        [[ $1 == USR1 ]] || stage_fail 143 "cancelled while no ranks were at work"
+        say "got $1"
+        return
+    fi
     say "got $1; the ranks are asked to stop"
     # With TERM Slurm ends the job, and has told all tasks of srun so itself.
-    [[ -z $ranks_pid || $1 == TERM && ${site[launcher]} == srun ]] ||
+    [[ $1 == TERM && ${site[launcher]} == srun ]] ||
         kill -USR1 "$ranks_pid" 2>/dev/null || true
 }
+
+# From here on: a signal that comes before the ranks are there must not end the script.
+trap 'pass_on USR1' USR1
+trap 'pass_on TERM' TERM
 
 launch_command() {
     if [[ ${site[launcher]} == srun ]]; then
@@ -98,33 +107,33 @@ run_ranks() {
     shift
     launch_command "$ranks"
     say "${launch[*]} $program $*"
-    trap 'pass_on USR1' USR1
-    trap 'pass_on TERM' TERM
+    [[ -z $asked ]] || go_on_later "asked to stop before the ranks began"
     "${launch[@]}" "$program" "$@" &
     ranks_pid=$!
     wait_for_ranks
-    trap - USR1 TERM
+    ranks_pid=
     ((code == 0)) && return
     if was_stopped; then
-        go_on_later
+        go_on_later "stopped with a checkpoint"
     fi
     stage_fail "$code" "$(code_words "$code")"
 }
 
-# The result was not finished, and there is a checkpoint: the job is queued again.
+# The result is not finished: the job is queued again. WHY, for the log.
 go_on_later() {
-    local state
-    state=$(scontrol --oneliner show job "$job_id" | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p')
+    local why=$1 state
+    state=$(scontrol --oneliner show job "$job_id" | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p') ||
+        state="unknown: scontrol does not tell"
     [[ $state == RUNNING ]] ||
-        stage_fail 75 "stopped with a checkpoint, as Slurm ends the job ($state); where Slurm does not" \
+        stage_fail 75 "$why, as Slurm ends the job ($state); where Slurm does not" \
             "queue it again, the same command goes on from there"
     ((restarts < site[requeues_max])) ||
-        stage_fail 75 "stopped with a checkpoint, after $restarts requeues (requeues_max of site.conf);" \
+        stage_fail 75 "$why, after $restarts requeues (requeues_max of site.conf);" \
             "give it more time or ranks and start it again, it goes on from there"
     scontrol requeue "$job_id" ||
-        stage_fail 75 "stopped with a checkpoint, but it could not be queued again;" \
+        stage_fail 75 "$why, but it could not be queued again;" \
             "the same command goes on from there"
-    say "stopped with a checkpoint and queued again as job $job_id"
+    say "$why and queued again as job $job_id"
     exit 75
 }
 

@@ -18,7 +18,7 @@ arguments 3 "$@"
 parts=$(whole_path "$1")
 blocks=$2
 result=$(whole_path "$3")
-[[ $blocks =~ ^[1-9][0-9]{0,4}$ ]] || fail 2 "BLOCKS: '$blocks' is no number of blocks, 1 to 10000"
+[[ $blocks =~ ^([1-9][0-9]{0,3}|10000)$ ]] || fail 2 "BLOCKS: '$blocks' is no number of blocks, 1 to 10000"
 shift 3
 
 # Only what a sweep made: the numbered parts and what lies beside each.

@@ -168,9 +168,9 @@ look_from_nodes() {
         [[ $word == runs ]] || problem "$conf: program: $program cannot be run on node $node"
         read -ra there <<<"$line"
         for i in "${!stores[@]}"; do
-            [[ ${there[i]} == "${sizes[i]}" ]] ||
+            [[ ${there[i]-nothing} == "${sizes[i]}" ]] ||
                 problem "${stores[i]}: node $node does not see this store as it is here" \
-                    "(${there[i]} there, ${sizes[i]} bytes here); put it where all nodes see it"
+                    "(${there[i]-nothing} there, ${sizes[i]} bytes here); put it where all nodes see it"
         done
     done <<<"$seen"
     ((problems > 0)) || say "$most_nodes nodes see the program and ${stores[*]}"
