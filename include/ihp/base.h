@@ -107,7 +107,8 @@ const char *ihp_bytes_format(uint64_t bytes, char buffer[IHP_BYTES_TEXT]);
 
 /* ---- calendar -------------------------------------------------------------------------------- */
 
-/* A date is days since 1970-01-01; a month is months since 1970-01; a quarter is year x 4 + 0..3. */
+/* A date is days since 1970-01-01; a month is months since 1970-01; a quarter is year x 4 +
+ * 0..3. */
 
 /* Days of a civil date of the proleptic Gregorian calendar; month 1..12, day 1..31. */
 int32_t ihp_day_of_civil(int year, int month, int day);
@@ -152,7 +153,8 @@ ihp_day16 ihp_day16_of_day(int32_t day);
 /* ---- text dictionaries ----------------------------------------------------------------------- */
 
 /* A growing set of short texts, each with a number. While it grows, numbers are in order of
- * arrival; `ihp_dict_sort` renumbers by text order (bytes), so that equal sets have equal numbers. */
+ * arrival; `ihp_dict_sort` renumbers by text order (bytes), so that equal sets have equal
+ * numbers. */
 struct ihp_dict;
 
 /* `limit`: most entries allowed. Returns NULL when memory is short. */
@@ -202,28 +204,29 @@ typedef enum ihp_status (*ihp_csv_row_fn)(void *context, const struct ihp_csv_ro
 #define IHP_CSV_COLUMNS_MAX 512
 #define IHP_CSV_ROW_MAX 1000000
 
-/* Reads a CSV file (RFC 4180, plain or gzip) row by row. Refuses a missing required column, a wanted
- * column named twice, a row with more or fewer fields than the header, an open quote, a NUL byte and
- * a gzip file that ends early, each with file and line. Columns that are not wanted are named in a notice.
- * `notices` may be NULL. Errors: IHP_ERR_DATA, or what `row_fn` returned. */
+/* Reads a CSV file (RFC 4180, plain or gzip) row by row. Refuses a missing required column, a
+ * wanted column named twice, a row with more or fewer fields than the header, an open quote, a
+ * NUL byte and a gzip file that ends early, each with file and line. Columns that are not wanted
+ * are named in a notice. `notices` may be NULL. Errors: IHP_ERR_DATA, or what `row_fn` returned. */
 enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *columns, size_t count,
                              ihp_csv_row_fn row_fn, void *context, struct ihp_notices *notices,
                              struct ihp_error *err);
 
-/* Whole rows of a plain CSV file: its bytes `first` to before `end`, the first of which stands on line
- * `line`. */
+/* Whole rows of a plain CSV file: its bytes `first` to before `end`, the first of which stands
+ * on line `line`. */
 struct ihp_csv_part {
     uint64_t first, end, line;
 };
 
-/* Reads the header alone. `*plain` tells whether the file can be read in parts (a gzip file cannot);
- * if so `*body` is what stands behind the header. Refusals and notices as of `ihp_csv_read`. */
+/* Reads the header alone. `*plain` tells whether the file can be read in parts (a gzip file
+ * cannot); if so `*body` is what stands behind the header. Refusals and notices as of
+ * `ihp_csv_read`. */
 enum ihp_status ihp_csv_body(const char *path, const struct ihp_csv_column *columns, size_t count,
                              struct ihp_csv_part *body, bool *plain, struct ihp_notices *notices,
                              struct ihp_error *err);
 
-/* Reads the rows of a part of the body, as `ihp_csv_read` would give and refuse them. The part begins
- * where a row does, outside quotes; `bytes_read` of a row counts from its beginning. */
+/* Reads the rows of a part of the body, as `ihp_csv_read` would give and refuse them. The part
+ * begins where a row does, outside quotes; `bytes_read` of a row counts from its beginning. */
 enum ihp_status ihp_csv_read_part(const char *path, const struct ihp_csv_column *columns,
                                   size_t count, const struct ihp_csv_part *part,
                                   ihp_csv_row_fn row_fn, void *context, struct ihp_error *err);
@@ -237,8 +240,8 @@ void ihp_csv_note_end(const char *path, struct ihp_notices *notices);
 enum ihp_status ihp_csv_find(const char *folder, const char *name, bool required, char *path,
                              size_t path_size, bool *found, struct ihp_error *err);
 
-/* Records a fault of a field: "FILE:LINE: COLUMN: SAW is not allowed; EXPECTED". `saw` says the kind
- * of value, or quotes it where it is contract data and no member's. */
+/* Records a fault of a field: "FILE:LINE: COLUMN: SAW is not allowed; EXPECTED". `saw` says the
+ * kind of value, or quotes it where it is contract data and no member's. */
 enum ihp_status ihp_fail_field(struct ihp_error *err, const struct ihp_csv_row *row,
                                const char *column, const char *saw, const char *expected);
 
@@ -268,8 +271,8 @@ void ihp_csv_put(FILE *stream, const char *text);
 /* Joins a folder and a name into `path`. Returns false when it does not fit. */
 bool ihp_path_join(char *path, size_t size, const char *folder, const char *name);
 
-/* The name of a file beside `output`, a folder or file: without slashes at its end, followed by `ending`. "."
- * and ".." are called by their names. Returns false when it does not fit. */
+/* The name of a file beside `output`, a folder or file: without slashes at its end, followed by
+ * `ending`. "." and ".." are called by their names. Returns false when it does not fit. */
 bool ihp_path_beside(const char *output, const char *ending, char *path, size_t size);
 
 /* The last part of a path, inside `path`. */

@@ -32,8 +32,8 @@ enum ihp_words_from {
 };
 
 /* Collective over `comm`, which is duplicated. Fails with IHP_ERR_RUN, on every rank alike. Part
- * files that killed runs have left beside `path` are removed; a run that still writes one is told so
- * at its commit. The caller commits or abandons. */
+ * files that killed runs have left beside `path` are removed; a run that still writes one is
+ * told so at its commit. The caller commits or abandons. */
 enum ihp_status ihp_checkpoint_create(const char *path, MPI_Comm comm,
                                       struct ihp_checkpoint_writer **out, struct ihp_error *err);
 
@@ -66,8 +66,8 @@ enum ihp_status ihp_checkpoint_commit(struct ihp_checkpoint_writer **w, struct i
 /* Collective: gives up; an earlier file stays. */
 void ihp_checkpoint_abandon(struct ihp_checkpoint_writer **w);
 
-/* Not collective: removes the checkpoint, and part files that killed runs have left beside it. What is
- * not there or cannot be removed is no fault. */
+/* Not collective: removes the checkpoint, and part files that killed runs have left beside it.
+ * What is not there or cannot be removed is no fault. */
 void ihp_checkpoint_remove(const char *path);
 
 /* ---- reading --------------------------------------------------------------------------------- */

@@ -1,8 +1,8 @@
 /* deck.h - the run deck (YAML): what to compute, under which readings of the contract.
  *
- * `ihp_deck_load` reads and checks a deck; every key, its type, bounds, default and meaning stand in
- * one table, which `ihp_deck_each_key` walks for help, for the manifest and for documentation.
- * Nothing here is collective; no file but the deck is read.
+ * `ihp_deck_load` reads and checks a deck; every key, its type, bounds, default and meaning
+ * stand in one table, which `ihp_deck_each_key` walks for help, for the manifest and for
+ * documentation. Nothing here is collective; no file but the deck is read.
  */
 #ifndef IHP_DECK_H
 #define IHP_DECK_H
@@ -83,8 +83,9 @@ struct ihp_terms {
     struct ihp_changes changes;
 };
 
-/* How early in the computation a scenario departs from the deck: in the money that follows from the
- * sums, in the decisions that follow from a member's counts, or in what the claims are to a member. */
+/* How early in the computation a scenario departs from the deck: in the money that follows from
+ * the sums, in the decisions that follow from a member's counts, or in what the claims are to a
+ * member. */
 enum ihp_level { IHP_LEVEL_MONEY, IHP_LEVEL_DECISION, IHP_LEVEL_CLAIMS };
 
 enum ihp_sweep_design { IHP_SWEEP_ONE_AT_A_TIME, IHP_SWEEP_GRID, IHP_SWEEP_NAMED, IHP_SWEEP_READINGS };
@@ -131,16 +132,16 @@ struct ihp_deck {
     struct ihp_sweep *sweep;  /* owned; NULL when the deck has none */
 };
 
-/* Reads a deck. IHP_ERR_USAGE names file, line, key, what was seen and what is allowed: unknown keys,
- * keys given twice, wrong types, values out of range, and run-out that the
- * settlement's kind does not allow [16.6]. `*deck` is untouched on failure. */
+/* Reads a deck. IHP_ERR_USAGE names file, line, key, what was seen and what is allowed: unknown
+ * keys, keys given twice, wrong types, values out of range, and run-out that the settlement's
+ * kind does not allow [16.6]. `*deck` is untouched on failure. */
 enum ihp_status ihp_deck_load(const char *path, struct ihp_deck *deck, struct ihp_error *err);
 
 /* Frees what a deck owns. Harmless twice. */
 void ihp_deck_free(struct ihp_deck *deck);
 
-/* What a scenario could vary, as the deck has it; and a deck with the terms of a scenario. `deck` keeps
- * its sweep. */
+/* What a scenario could vary, as the deck has it; and a deck with the terms of a scenario.
+ * `deck` keeps its sweep. */
 struct ihp_terms ihp_deck_terms(const struct ihp_deck *deck);
 void ihp_deck_apply(struct ihp_deck *deck, const struct ihp_terms *terms);
 

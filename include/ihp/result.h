@@ -1,8 +1,8 @@
 /* result.h - the result folder: tables as CSV and HDF5, member files, manifest.
  *
  * A `ihp_table` is filled row by row with one function per kind of cell; `ihp_table_write_csv` and
- * the HDF5 writer give the same numbers in two forms. `ihp_result_tables_create` makes the tables of
- * a settlement. `ihp_result_begin` makes the folder, `ihp_result_write` fills it and ends with
+ * the HDF5 writer give the same numbers in two forms. `ihp_result_tables_create` makes the tables
+ * of a settlement. `ihp_result_begin` makes the folder, `ihp_result_write` fills it and ends with
  * `manifest.json`, so that a folder which has one is a finished run.
  *
  * Only `ihp_member_files_write` is collective.
@@ -52,8 +52,8 @@ struct ihp_table {
     bool short_of_memory;
 };
 
-/* Cells of the row under way, in order of the columns. A failed allocation is remembered and told by
- * `ihp_table_whole`. */
+/* Cells of the row under way, in order of the columns. A failed allocation is remembered and
+ * told by `ihp_table_whole`. */
 void ihp_table_text(struct ihp_table *table, const char *text);
 void ihp_table_integer(struct ihp_table *table, int64_t value);
 void ihp_table_cents(struct ihp_table *table, int64_t cents);
@@ -65,13 +65,15 @@ void ihp_table_blank(struct ihp_table *table);
 bool ihp_table_whole(const struct ihp_table *table);
 void ihp_table_free(struct ihp_table *table);
 
-/* The cells as 64-bit words, exactly, to be saved: how many, and the words. `ihp_table_take_words` adds
- * them to a table of the same columns; false when they are not whole rows of such a table. */
+/* The cells as 64-bit words, exactly, to be saved: how many, and the words.
+ * `ihp_table_take_words` adds them to a table of the same columns; false when they are not whole
+ * rows of such a table. */
 size_t ihp_table_count_words(const struct ihp_table *table);
 void ihp_table_put_words(const struct ihp_table *table, uint64_t *word);
 bool ihp_table_take_words(struct ihp_table *table, const uint64_t *word, size_t count);
 
-/* Writes the text of a cell as it stands in the CSV file into `buffer` (texts are cut to its size). */
+/* Writes the text of a cell as it stands in the CSV file into `buffer` (texts are cut to its
+ * size). */
 const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind, char *buffer,
                             size_t size);
 
@@ -177,8 +179,9 @@ struct ihp_outlook {
     double savings, losses, inside, expected;
 };
 
-/* Makes the tables, empty, and adds to them. `too_small` says in place of a method that the IHP has too
- * few members for an interval. The scenario's table is the same with the scenario before it. */
+/* Makes the tables, empty, and adds to them. `too_small` says in place of a method that the IHP
+ * has too few members for an interval. The scenario's table is the same with the scenario before
+ * it. */
 void ihp_bootstrap_tables_begin(struct ihp_table *bootstrap, struct ihp_table *outcomes);
 void ihp_bootstrap_table_add(struct ihp_table *table, const char *ihp_id, const char *statistic,
                              bool dollars, const struct ihp_confidence *confidence,
@@ -293,9 +296,9 @@ struct ihp_run_facts {
     bool indexed;           /* the store's index served */
     uint64_t resampled;     /* members of all ranks whom a bootstrap draws weights for */
     uint64_t peak_bytes;    /* resident memory, of the rank that took most */
-    /* Seconds of the slowest rank: opening deck, program and store; reading claims and small tables;
-     * deciding; the pass as a whole; reducing; settling; scenarios and replicates; all but the
-     * writing. */
+    /* Seconds of the slowest rank: opening deck, program and store; reading claims and small
+     * tables; deciding; the pass as a whole; reducing; settling; scenarios and replicates; all
+     * but the writing. */
     double seconds_open, seconds_read, seconds_decide, seconds_pass, seconds_reduce, seconds_finish,
         seconds_sweep, seconds_bootstrap, seconds_checkpoint, seconds_total;
     uint64_t starts; /* of the run, those before its checkpoint with it; 0: it keeps none */
@@ -317,9 +320,9 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
                                  const struct ihp_notices *notices,
                                  const struct ihp_run_facts *facts, struct ihp_error *err);
 
-/* A job that stands beside a settlement in a result folder. Its files are those of its tables, `name`.h5
- * and, written last, `name`.json, so that a folder which has that one has the job finished; member files
- * stand in the folder `members`. All borrowed. */
+/* A job that stands beside a settlement in a result folder. Its files are those of its tables,
+ * `name`.h5 and, written last, `name`.json, so that a folder which has that one has the job
+ * finished; member files stand in the folder `members`. All borrowed. */
 struct ihp_job {
     const char *name;    /* "payments" */
     const char *members; /* "paid"; NULL: the job has no member files */
@@ -336,8 +339,8 @@ struct ihp_job {
 enum ihp_status ihp_job_check(const char *folder, const char *program, const char *name, bool force,
                               struct ihp_error *err);
 
-/* Makes the folder if need be, which `*made` says, and takes away what an earlier run of the job left in
- * it. */
+/* Makes the folder if need be, which `*made` says, and takes away what an earlier run of the job
+ * left in it. */
 enum ihp_status ihp_job_begin(const char *folder, const struct ihp_job *job, bool *made,
                               struct ihp_error *err);
 

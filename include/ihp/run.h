@@ -52,22 +52,22 @@ struct ihp_settle_options {
     bool no_index;        /* judge every line, also where the store's index would serve */
     bool fresh;           /* begin anew although an earlier start has left a checkpoint */
     const volatile sig_atomic_t *stop; /* set by a signal: save what is done and end; may be NULL */
-    FILE *log;            /* for a line when a checkpoint is written or used; NULL for none; rank 0 */
+    FILE *log;            /* a line when a checkpoint is written or used; NULL: none; rank 0 */
     uint64_t batch_lines; /* 0: IHP_BATCH_LINES */
     FILE *report;         /* for the table of the settlement; NULL for none; used on rank 0 */
     ihp_progress_fn progress; /* may be NULL; called on rank 0 */
     void *progress_context;
 };
 
-/* Collective over `comm`: settles a deck and writes its result folder. On failure every rank returns
- * the same status and message and no result is left; a folder that was there before stays. Notices
- * are those of rank 0 and the same on every rank; the caller clears them.
+/* Collective over `comm`: settles a deck and writes its result folder. On failure every rank
+ * returns the same status and message and no result is left; a folder that was there before stays.
+ * Notices are those of rank 0 and the same on every rank; the caller clears them.
  *
- * Every `checkpoint_minutes` of the deck, and when `*stop` of some rank is not 0, saves what is done as
- * `output`.checkpoint.h5 (protected data, mode 0600); in the latter case it returns IHP_STOPPED. A later
- * call, on any number of ranks, goes on from there, gives the same bytes as an undisturbed one, and
- * removes the checkpoint. One of another deck, store, program, version or other options is refused
- * (IHP_ERR_USAGE), a damaged one too (IHP_ERR_DATA), unless `fresh`. */
+ * Every `checkpoint_minutes` of the deck, and when `*stop` of some rank is not 0, saves what is
+ * done as `output`.checkpoint.h5 (protected data, mode 0600); in the latter case it returns
+ * IHP_STOPPED. A later call, on any number of ranks, goes on from there, gives the same bytes as
+ * an undisturbed one, and removes the checkpoint. One of another deck, store, program, version
+ * or other options is refused (IHP_ERR_USAGE), a damaged one too (IHP_ERR_DATA), unless `fresh`. */
 enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
                            struct ihp_notices *notices, struct ihp_error *err);
 
@@ -80,9 +80,10 @@ struct ihp_merge_options {
 };
 
 /* Not collective: puts the parts of a sweep together. The folder has the files of an undivided
- * `ihp_settle` of the deck with the same bytes, but for the manifest's `run`. Fails with IHP_ERR_USAGE
- * (output), IHP_ERR_DATA (parts of different runs, blocks twice or missing, damaged files) or
- * IHP_ERR_RUN, and leaves no result then; an earlier one stays unless the writing itself failed. */
+ * `ihp_settle` of the deck with the same bytes, but for the manifest's `run`. Fails with
+ * IHP_ERR_USAGE (output), IHP_ERR_DATA (parts of different runs, blocks twice or missing,
+ * damaged files) or IHP_ERR_RUN, and leaves no result then; an earlier one stays unless the
+ * writing itself failed. */
 enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_error *err);
 
 struct ihp_package_options {
@@ -128,14 +129,15 @@ struct ihp_power_options {
 };
 
 /* Collective over `comm`: how large an IHP must be before its ratio means something. Draws
- * populations of each size with replacement from the members eligible in either period, settles each
- * under the deck's threshold and every claims cap of the program, with a trend that leaves no true
- * effect, and tabulates how often they come to savings or losses (docs/methodology.md, "Power"). The
- * table is the same on any number of ranks. Fails with IHP_ERR_USAGE (options, deck), IHP_ERR_DATA
- * (program, store, nobody eligible, nothing to set a target by) or IHP_ERR_RUN, on every rank alike,
- * and leaves no output then. Notices are as of `ihp_settle`.
- * After DeLia, Hoover and Cantor, "Statistical uncertainty in the Medicare Shared Savings Program",
- * Medicare & Medicaid Research Review 2(4), 2012, doi:10.5600/mmrr.002.04.a04 (PMC4006477). */
+ * populations of each size with replacement from the members eligible in either period, settles
+ * each under the deck's threshold and every claims cap of the program, with a trend that leaves
+ * no true effect, and tabulates how often they come to savings or losses (docs/methodology.md,
+ * "Power"). The table is the same on any number of ranks. Fails with IHP_ERR_USAGE (options,
+ * deck), IHP_ERR_DATA (program, store, nobody eligible, nothing to set a target by) or
+ * IHP_ERR_RUN, on every rank alike, and leaves no output then. Notices are as of `ihp_settle`.
+ * After DeLia, Hoover and Cantor, "Statistical uncertainty in the Medicare Shared Savings
+ * Program", Medicare & Medicaid Research Review 2(4), 2012, doi:10.5600/mmrr.002.04.a04
+ * (PMC4006477). */
 enum ihp_status ihp_power(const struct ihp_power_options *options, MPI_Comm comm,
                           struct ihp_notices *notices, struct ihp_error *err);
 
@@ -151,18 +153,19 @@ struct ihp_pay_options {
     void *progress_context;
 };
 
-/* Collective over `comm`: the population-based and C&TC payments of a quarter or a year [15, 5.2.1], in
- * one pass over the claims. Writes payments.csv, payments_quarter.csv, payment_categories.csv,
- * payments.h5 and, last, payments.json into the result folder. Fails with IHP_ERR_USAGE (deck,
- * payments there already), IHP_ERR_DATA (program, store) or IHP_ERR_RUN, on every
- * rank alike, and leaves no payments.json then. Notices are as of `ihp_settle`. */
+/* Collective over `comm`: the population-based and C&TC payments of a quarter or a year [15,
+ * 5.2.1], in one pass over the claims. Writes payments.csv, payments_quarter.csv,
+ * payment_categories.csv, payments.h5 and, last, payments.json into the result folder. Fails
+ * with IHP_ERR_USAGE (deck, payments there already), IHP_ERR_DATA (program, store) or
+ * IHP_ERR_RUN, on every rank alike, and leaves no payments.json then. Notices are as of
+ * `ihp_settle`. */
 enum ihp_status ihp_pay(const struct ihp_pay_options *options, MPI_Comm comm,
                         struct ihp_notices *notices, struct ihp_error *err);
 
-/* Collective over `comm`: the annual reconciliation [15.5]: what was paid in the year's quarters for
- * member months that show a care-coordination payment by what is known now. `quarters` is 4 and
- * `member_files` false. Writes reconcile.csv, reconcile.h5 and, last, reconcile.json; fails as
- * `ihp_pay`. */
+/* Collective over `comm`: the annual reconciliation [15.5]: what was paid in the year's quarters
+ * for member months that show a care-coordination payment by what is known now. `quarters` is 4
+ * and `member_files` false. Writes reconcile.csv, reconcile.h5 and, last, reconcile.json; fails
+ * as `ihp_pay`. */
 enum ihp_status ihp_reconcile(const struct ihp_pay_options *options, MPI_Comm comm,
                               struct ihp_notices *notices, struct ihp_error *err);
 
@@ -183,8 +186,8 @@ enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
 enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,
                             struct ihp_notices *notices, struct ihp_error *err);
 
-/* Not collective: prints why a member is where it is in a month that is paid for, and what decides its
- * payment [15]. The text is protected data. */
+/* Not collective: prints why a member is where it is in a month that is paid for, and what
+ * decides its payment [15]. The text is protected data. */
 enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, int32_t month,
                                   FILE *stream, struct ihp_notices *notices,
                                   struct ihp_error *err);

@@ -6,16 +6,18 @@
  * communicator: `ihp_store_create`, `ihp_store_put` or `ihp_store_put_part` for each column,
  * `ihp_store_claims_begin`, `ihp_store_claims_write` as often as needed, `ihp_store_commit`.
  *
- * The layout (docs/data.md) is columns: a member's claims lie side by side in order of service date,
- * claim id and line; `offset[m]` .. `offset[m + 1]` are the rows of member m. Members are in text
- * order of their ids. Anything read from a store is checked before it is used as an index or size.
+ * The layout (docs/data.md) is columns: a member's claims lie side by side in order of service
+ * date, claim id and line; `offset[m]` .. `offset[m + 1]` are the rows of member m. Members are in
+ * text order of their ids. Anything read from a store is checked before it is used as an index or
+ * size.
  *
- * The index (group `index`) repeats the lines of some procedures, E&M and health-home ones, in small
- * columns of their own, and says where each calendar year begins among a member's lines. It serves
- * speed alone: which procedures it holds stands beside it, and a reader that needs others reads all
- * lines.
+ * The index (group `index`) repeats the lines of some procedures, E&M and health-home ones, in
+ * small columns of their own, and says where each calendar year begins among a member's lines. It
+ * serves speed alone: which procedures it holds stands beside it, and a reader that needs others
+ * reads all lines.
  *
- * Reading is not collective: every rank opens the file for itself, read-only. Writing is, where said.
+ * Reading is not collective: every rank opens the file for itself, read-only. Writing is, where
+ * said.
  */
 #ifndef IHP_STORE_H
 #define IHP_STORE_H
@@ -138,9 +140,10 @@ struct ihp_store_info {
     uint64_t file_bytes;
 };
 
-/* Opens a store and reads its dictionaries. Refuses, with IHP_ERR_DATA, a file that is not HDF5 or
- * cut short, another format or version, a store that was not finished, columns that are missing, of
- * a wrong type or of unequal length, and dictionaries that are not in order. The caller closes it. */
+/* Opens a store and reads its dictionaries. Refuses, with IHP_ERR_DATA, a file that is not HDF5
+ * or cut short, another format or version, a store that was not finished, columns that are
+ * missing, of a wrong type or of unequal length, and dictionaries that are not in order. The
+ * caller closes it. */
 enum ihp_status ihp_store_open(const char *path, struct ihp_store **out, struct ihp_error *err);
 void ihp_store_close(struct ihp_store **store);
 const struct ihp_store_info *ihp_store_info(const struct ihp_store *store);
@@ -150,8 +153,9 @@ struct ihp_range {
     uint64_t first, count;
 };
 
-/* Refuses (IHP_ERR_DATA) a store whose file has been written to, removed, or replaced by one of another
- * content hash or size since it was opened: what was read of it could be of two states. Not collective. */
+/* Refuses (IHP_ERR_DATA) a store whose file has been written to, removed, or replaced by one of
+ * another content hash or size since it was opened: what was read of it could be of two states.
+ * Not collective. */
 enum ihp_status ihp_store_check_unchanged(const struct ihp_store *store, struct ihp_error *err);
 
 /* The members of part `part` of `parts`: contiguous, disjoint, together all members, with about
@@ -174,10 +178,10 @@ struct ihp_members {
     size_t index_capacity, year_capacity;
 };
 
-/* Reads them. `*members` is zero-initialised by the caller before the first time; later reads into it
- * use its memory again. The caller frees it with `ihp_members_free`, also after a failure. Offsets
- * that go back or point past the end, and numbers no dictionary has, are refused with
- * IHP_ERR_DATA. */
+/* Reads them. `*members` is zero-initialised by the caller before the first time; later reads
+ * into it use its memory again. The caller frees it with `ihp_members_free`, also after a
+ * failure. Offsets that go back or point past the end, and numbers no dictionary has, are
+ * refused with IHP_ERR_DATA. */
 enum ihp_status ihp_store_read_members(const struct ihp_store *store, struct ihp_range range,
                                        struct ihp_members *members, struct ihp_error *err);
 void ihp_members_free(struct ihp_members *members);
@@ -194,9 +198,9 @@ struct ihp_coordination_month {
     uint8_t kind; /* enum ihp_coordination */
 };
 
-/* What payments, circumstances and packages ask of a range of members beside enrollment and claims. Row
- * m of an array by member, or of offsets, is member range.first + m; offsets count from the start of the
- * array beside them. Groups that the store lacks are empty. */
+/* What payments, circumstances and packages ask of a range of members beside enrollment and
+ * claims. Row m of an array by member, or of offsets, is member range.first + m; offsets count
+ * from the start of the array beside them. Groups that the store lacks are empty. */
 struct ihp_people {
     struct ihp_range range;
     int32_t *birth_day; /* days since 1970-01-01 */
@@ -210,9 +214,9 @@ struct ihp_people {
 /* Parts of them to read, as bits; the arrays of the others stay NULL. */
 enum { IHP_PEOPLE_BIRTH = 1, IHP_PEOPLE_COUNTY = 2, IHP_PEOPLE_PAYMENTS = 4 };
 
-/* Reads `parts` of them. `*people` is zero-initialised by the caller before the first time; what an
- * earlier read left is freed. The caller frees with `ihp_people_free`, also after a failure. Offsets,
- * months and codes that cannot be are refused with IHP_ERR_DATA. */
+/* Reads `parts` of them. `*people` is zero-initialised by the caller before the first time; what
+ * an earlier read left is freed. The caller frees with `ihp_people_free`, also after a failure.
+ * Offsets, months and codes that cannot be are refused with IHP_ERR_DATA. */
 enum ihp_status ihp_store_read_people(const struct ihp_store *store, struct ihp_range range,
                                       unsigned parts, struct ihp_people *people,
                                       struct ihp_error *err);
@@ -226,7 +230,8 @@ enum ihp_status ihp_store_read_ids(const struct ihp_store *store, struct ihp_ran
 enum ihp_status ihp_store_find_member(const struct ihp_store *store, const char *id,
                                       uint64_t *member, bool *found, struct ihp_error *err);
 
-/* Buffers for `capacity` claim lines of a set of columns (IHP_COLUMN_BIT), reused batch by batch. */
+/* Buffers for `capacity` claim lines of a set of columns (IHP_COLUMN_BIT), reused batch by
+ * batch. */
 struct ihp_claim_buffer;
 enum ihp_status ihp_claim_buffer_create(const struct ihp_store *store, unsigned columns,
                                         size_t capacity, struct ihp_claim_buffer **out,
@@ -267,9 +272,9 @@ struct ihp_store_writer;
 enum ihp_status ihp_store_create(const char *path, MPI_Comm comm, struct ihp_store_writer **out,
                                  struct ihp_error *err);
 
-/* Collective. Writes one whole column "group/name" of `count` elements from rank 0's data (the other
- * ranks' is not looked at); `width` is the width of texts, else 0. `units` becomes an attribute.
- * Which columns a store must have: docs/data.md. */
+/* Collective. Writes one whole column "group/name" of `count` elements from rank 0's data (the
+ * other ranks' is not looked at); `width` is the width of texts, else 0. `units` becomes an
+ * attribute. Which columns a store must have: docs/data.md. */
 enum ihp_status ihp_store_put(struct ihp_store_writer *writer, const char *name, enum ihp_type type,
                               size_t width, const void *data, uint64_t count, const char *units,
                               struct ihp_error *err);
@@ -296,8 +301,8 @@ enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *writer, uint64_t
 enum ihp_status ihp_store_claims_write(struct ihp_store_writer *writer, uint64_t first_line,
                                        const struct ihp_claims *claims, struct ihp_error *err);
 
-/* Not collective, on rank 0. The store will be in its compressed form: columns in chunks with HDF5's
- * shuffle and deflate filters; smaller, and slower to read. */
+/* Not collective, on rank 0. The store will be in its compressed form: columns in chunks with
+ * HDF5's shuffle and deflate filters; smaller, and slower to read. */
 void ihp_store_set_compressed(struct ihp_store_writer *writer);
 
 /* Collective. Makes the index, writes the root attributes, closes, renames to the final name, frees

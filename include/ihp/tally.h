@@ -1,9 +1,9 @@
 /* tally.h - integer sums over members and their reduction over ranks.
  *
  * `ihp_tally_add` adds a member's facts, `ihp_tally_add_lines` the sums over its lines,
- * `ihp_tally_reduce` makes the sums of all ranks stand on every rank. All sums are 64-bit integers in
- * one block, so the result does not depend on the number of ranks, and the block's size does not
- * depend on the number of members.
+ * `ihp_tally_reduce` makes the sums of all ranks stand on every rank. All sums are 64-bit
+ * integers in one block, so the result does not depend on the number of ranks, and the block's
+ * size does not depend on the number of members.
  */
 #ifndef IHP_TALLY_H
 #define IHP_TALLY_H
@@ -64,13 +64,13 @@ void ihp_tally_add(struct ihp_tally *tally, const struct ihp_fact fact[IHP_PERIO
 /* Adds the sums over lines of a rank. Not collective. */
 void ihp_tally_add_lines(struct ihp_tally *tally, const struct ihp_line_sums *sums);
 
-/* Collective over `comm`: the sums of all ranks, on every rank. `bytes`, when not NULL, receives what
- * a rank hands to the reduction. */
+/* Collective over `comm`: the sums of all ranks, on every rank. `bytes`, when not NULL, receives
+ * what a rank hands to the reduction. */
 enum ihp_status ihp_tally_reduce(struct ihp_tally *tally, MPI_Comm comm, uint64_t *bytes,
                                  struct ihp_error *err);
 
-/* Collective over `comm`: adds up `count` integers of all ranks, on every rank, in pieces that an MPI
- * count can hold. False when MPI cannot. */
+/* Collective over `comm`: adds up `count` integers of all ranks, on every rank, in pieces that
+ * an MPI count can hold. False when MPI cannot. */
 bool ihp_tally_sum(int64_t *block, size_t count, MPI_Comm comm);
 
 /* min(cost, cap); a cap of 0 is none [16.9]. */
@@ -100,14 +100,15 @@ void ihp_moves_add(int64_t *moves, size_t partnerships, enum ihp_period period,
 /* ---- views: the sums of a period under one reading of the contract --------------------------- */
 
 /* What a settlement needs of a period, for many readings and many caps at once. A view is a period
- * under one reading; a scenario is a view of the base period, one of the performance period, and a cap
- * for each IHP.
+ * under one reading; a scenario is a view of the base period, one of the performance period, and a
+ * cap for each IHP.
  *
- * A cost is added once whatever the number of caps: to the bin of the lowest cap it does not exceed.
- * `ihp_views_close` turns bins into capped sums. */
+ * A cost is added once whatever the number of caps: to the bin of the lowest cap it does not
+ * exceed. `ihp_views_close` turns bins into capped sums. */
 struct ihp_views;
 
-/* `cap` holds the caps of all scenarios, ascending, 0 (none) first as in ihp_tally_shape; copied. */
+/* `cap` holds the caps of all scenarios, ascending, 0 (none) first as in ihp_tally_shape;
+ * copied. */
 enum ihp_status ihp_views_create(const struct ihp_tally_shape *shape, size_t views,
                                  struct ihp_views **out, struct ihp_error *err);
 void ihp_views_destroy(struct ihp_views **views);
@@ -115,8 +116,9 @@ void ihp_views_destroy(struct ihp_views **views);
 /* Bytes that so many views take. */
 uint64_t ihp_views_bytes(const struct ihp_tally_shape *shape, size_t views);
 
-/* Says that views first + 1 .. first + count - 1 are decisions of the same reading as `first`, to be
- * kept as differences from it: few members are decided otherwise. Before anything is added. */
+/* Says that views first + 1 .. first + count - 1 are decisions of the same reading as `first`,
+ * to be kept as differences from it: few members are decided otherwise. Before anything is
+ * added. */
 void ihp_views_share(struct ihp_views *views, size_t first, size_t count);
 
 /* Adds a member's facts under all decisions of a reading, whose views were shared. */
@@ -128,13 +130,13 @@ void ihp_views_add_decisions(struct ihp_views *views, size_t first, const struct
 void ihp_views_add(struct ihp_views *views, size_t view, const struct ihp_fact *fact,
                    const struct ihp_fact *deck);
 
-/* Collective over `comm`: the sums of all ranks, on every rank, capped. When all are added; a second time
- * it does nothing. */
+/* Collective over `comm`: the sums of all ranks, on every rank, capped. When all are added; a
+ * second time it does nothing. */
 enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct ihp_error *err);
 
-/* The sums as they stand, to be saved and put back: before closing this rank's, to be added to those of
- * the others; afterwards those of all ranks. Borrowed. `ihp_views_set_closed` says that sums put back are
- * of the latter kind. */
+/* The sums as they stand, to be saved and put back: before closing this rank's, to be added to
+ * those of the others; afterwards those of all ranks. Borrowed. `ihp_views_set_closed` says that
+ * sums put back are of the latter kind. */
 bool ihp_views_are_closed(const struct ihp_views *views);
 int64_t *ihp_views_sums(struct ihp_views *views, size_t *count);
 void ihp_views_set_closed(struct ihp_views *views);
@@ -144,8 +146,8 @@ void ihp_views_set_closed(struct ihp_views *views);
 int64_t ihp_views_gained(const struct ihp_views *views, size_t view, size_t partnership);
 int64_t ihp_views_lost(const struct ihp_views *views, size_t view, size_t partnership);
 
-/* The tally of a scenario: `view` of each period, `cap` of each IHP (cents; one of the caps given). What
- * a settlement reads is set, the rest NULL or zero; `tally` is made before by
+/* The tally of a scenario: `view` of each period, `cap` of each IHP (cents; one of the caps
+ * given). What a settlement reads is set, the rest NULL or zero; `tally` is made before by
  * `ihp_scenario_tally_create` and used again. */
 enum ihp_status ihp_scenario_tally_create(const struct ihp_views *views, struct ihp_tally **out,
                                           struct ihp_error *err);

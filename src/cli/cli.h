@@ -18,8 +18,8 @@ struct ihp_cli {
 struct ihp_command {
     const char *name, *summary;
     const char *help; /* usage, options, examples */
-    /* `argv[0]` is the subcommand's name. Collective; all ranks agree on the arguments before anything
-     * else, as each has its own. Returns what stands in cli->err. */
+    /* `argv[0]` is the subcommand's name. Collective; all ranks agree on the arguments before
+     * anything else, as each has its own. Returns what stands in cli->err. */
     enum ihp_status (*run)(struct ihp_cli *cli, int argc, char **argv);
     void (*prepare)(void); /* before MPI is started, which takes a while; may be NULL */
 };
@@ -32,8 +32,8 @@ extern const struct ihp_command ihp_command_import, ihp_command_settle, ihp_comm
 /* Whether progress should be shown: standard error is a terminal. */
 bool ihp_cli_shows_progress(void);
 
-/* Shows "stage: 42% ... 12 s left" in place, at most ten times a second; `text` says what is counted.
- * The final call, done == all, ends the line. */
+/* Shows "stage: 42% ... 12 s left" in place, at most ten times a second; `text` says what is
+ * counted. The final call, done == all, ends the line. */
 void ihp_cli_progress(const char *stage, const char *text, uint64_t done, uint64_t all);
 
 /* How a job of run.h tells its progress: on a terminal in place; else a line every `seconds`, the

@@ -1,7 +1,7 @@
 /* ihp - settles Minnesota's Integrated Health Partnerships from a state's claims.
  *
- * Finds the subcommand, starts MPI, runs it, and tells what went wrong on one line. Help and version
- * need no MPI. */
+ * Finds the subcommand, starts MPI, runs it, and tells what went wrong on one line. Help and
+ * version need no MPI. */
 #include "cli.h"
 
 #include "ihp/agree.h"

@@ -1,4 +1,5 @@
-/* The result folder: refusing to overwrite a finished run, making it, filling it, taking it back. */
+/* The result folder: refusing to overwrite a finished run, making it, filling it, taking it
+ * back. */
 #include "result_internal.h"
 
 #include <dirent.h>
@@ -106,8 +107,8 @@ void ihp_remove_files(const char *path, bool (*wanted)(const char *name))
     closedir(folder);
 }
 
-/* Removes the files that a run writes, and no others; the manifest first, as without it the folder is
- * no finished run. */
+/* Removes the files that a run writes, and no others; the manifest first, as without it the
+ * folder is no finished run. */
 static void remove_files(const char *folder)
 {
     char path[IHP_PATH_MAX];

@@ -33,8 +33,8 @@ static bool is_of_reconciliation(const char *name)
     return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
 }
 
-/* The job's .json first, as without it nothing is finished; then its files and what a killed run left of
- * them. */
+/* The job's .json first, as without it nothing is finished; then its files and what a killed run
+ * left of them. */
 static void remove_files(const char *folder, const struct ihp_job *job)
 {
     char name[NAME_BYTES], path[IHP_PATH_MAX];

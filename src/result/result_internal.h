@@ -15,7 +15,8 @@ void ihp_remove_files(const char *folder, bool (*wanted)(const char *name));
 /* Whether `name` is that of one of `count` files or of its part file, as a killed run leaves it. */
 bool ihp_is_file_or_part(const char *name, const char *const *file, size_t count);
 
-/* Whether `name` is a member file's, or its part file's: all that attributed/ and its like are for. */
+/* Whether `name` is a member file's, or its part file's: all that attributed/ and its like are
+ * for. */
 bool ihp_is_member_file(const char *name);
 
 /* Makes a folder that is its owner's alone, or takes one that is there; `*made` tells. A link is
@@ -25,8 +26,8 @@ enum ihp_status ihp_private_folder_make(const char *path, bool *made, struct ihp
 /* The same, and makes one that is there its owner's alone. */
 enum ihp_status ihp_private_folder_take(const char *path, struct ihp_error *err);
 
-/* Collective over `comm`: makes the folder `name` for member files in `folder`, for its owner alone, and
- * puts its path into `path`. */
+/* Collective over `comm`: makes the folder `name` for member files in `folder`, for its owner
+ * alone, and puts its path into `path`. */
 enum ihp_status ihp_member_folder_make(const char *folder, const char *name,
                                        char path[IHP_PATH_MAX], MPI_Comm comm,
                                        struct ihp_error *err);

@@ -40,7 +40,8 @@ void ihp_table_put_words(const struct ihp_table *table, uint64_t *word)
     }
 }
 
-/* Whether `first` begins a cell of a column of `kind` whose text, if any, is at most `most` bytes. */
+/* Whether `first` begins a cell of a column of `kind` whose text, if any, is at most `most`
+ * bytes. */
 static bool begins_cell(uint64_t first, enum ihp_cell_kind kind, uint64_t most)
 {
     bool with_text = kind == IHP_CELL_TEXT && (first & BLANK) == 0;

@@ -1,5 +1,6 @@
-/* How sure a settlement is: replicates of the deck's and of each scenario's, and what they say. The
- * replicates of an IHP stand on one rank, which sums them up; rank 0 gathers and writes the tables. */
+/* How sure a settlement is: replicates of the deck's and of each scenario's, and what they say.
+ * The replicates of an IHP stand on one rank, which sums them up; rank 0 gathers and writes the
+ * tables. */
 #include "checkpoint.h"
 
 #include <math.h>
@@ -198,8 +199,8 @@ static size_t report_words(const struct ihp_settling *s)
     return s->context.program->partnerships * sizeof(struct report) / sizeof(uint64_t);
 }
 
-/* Collective: replicates of IHPs first .. first + count - 1, and the reports of those that this rank
- * has. */
+/* Collective: replicates of IHPs first .. first + count - 1, and the reports of those that this
+ * rank has. */
 static enum ihp_status run_group(struct ihp_settling *s, const struct ihp_case *c, size_t first,
                                  size_t count, size_t number, struct report *report)
 {

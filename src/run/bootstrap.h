@@ -1,8 +1,8 @@
 /* bootstrap.h - replicates of a settlement, as the files of this room share them.
  *
- * A case is a settlement to resample: the members' facts of both periods under some reading, and money
- * terms. `ihp_bootstrap_values` gives every replicate's statistics of some IHPs; it is the same work
- * for the deck and for each scenario. */
+ * A case is a settlement to resample: the members' facts of both periods under some reading, and
+ * money terms. `ihp_bootstrap_values` gives every replicate's statistics of some IHPs; it is the
+ * same work for the deck and for each scenario. */
 #ifndef IHP_RUN_BOOTSTRAP_H
 #define IHP_RUN_BOOTSTRAP_H
 
@@ -30,8 +30,8 @@ struct ihp_case {
     const struct ihp_view_fact *fact[IHP_PERIODS]; /* [members] */
     ihp_resample_progress_fn progress; /* told the share done; may be NULL */
     void *progress_context;
-    /* Collective: called between blocks of replicates, whose first `done` are evaluated; anything but
-     * IHP_OK ends the case. */
+    /* Collective: called between blocks of replicates, whose first `done` are evaluated;
+     * anything but IHP_OK ends the case. */
     enum ihp_status (*between)(void *context, const struct ihp_replicates *replicates);
     void *between_context;
     MPI_Comm comm;
@@ -55,15 +55,16 @@ void ihp_case_statistics(const struct ihp_settlement *settlement, double statist
 struct ihp_replicates {
     size_t first, count;
     size_t replicates;
-    size_t done;   /* replicates evaluated already, a multiple of IHP_DRAWN_TOGETHER or all; what stands of
-                      them below is kept */
+    size_t done;   /* replicates evaluated already, a multiple of IHP_DRAWN_TOGETHER or all; what
+                      stands of them below is kept */
     double *value;    /* [count][IHP_STATISTICS][replicates]; those of rank p % ranks, rank p's own */
     int64_t *outcome; /* [count][outcomes]: replicates with each outcome */
     double *left_out; /* [count][IHP_STATISTICS][IHP_JACKKNIFE_GROUPS] */
 };
 
-/* Collective over c->comm: fills `replicates` for weights of the whole population, or with weights made
- * anew in each replicate (policy bootstrap_weights). Values of an IHP stand on rank p % ranks alone. */
+/* Collective over c->comm: fills `replicates` for weights of the whole population, or with
+ * weights made anew in each replicate (policy bootstrap_weights). Values of an IHP stand on rank
+ * p % ranks alone. */
 enum ihp_status ihp_bootstrap_fixed(const struct ihp_case *c, struct ihp_replicates *replicates,
                                     struct ihp_error *err);
 enum ihp_status ihp_bootstrap_refit(const struct ihp_case *c, struct ihp_replicates *replicates,

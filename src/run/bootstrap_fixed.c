@@ -5,15 +5,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is summed for a member in a period. Risk is counted in whole parts of a member month of weight
- * 1, so that sums stay integers. */
+/* What is summed for a member in a period. Risk is counted in whole parts of a member month of
+ * weight 1, so that sums stay integers. */
 enum { MONTHS, CENTS, RISK, KINDS, QUANTITIES = KINDS * IHP_PERIODS };
 
-/* Replicates of a block: so many that cutting up the members' values for it costs next to nothing. */
+/* Replicates of a block: so many that cutting up the members' values for it costs next to
+ * nothing. */
 enum { BLOCK = 1024 };
 
-/* Parts of a member month of weight 1: a million, fewer where a weight is so great that a year of it
- * would leave the room of a value. */
+/* Parts of a member month of weight 1: a million, fewer where a weight is so great that a year
+ * of it would leave the room of a value. */
 static double risk_parts(const struct ihp_case *c)
 {
     double greatest = 1, parts = 1048576.0;
@@ -28,13 +29,13 @@ static double risk_parts(const struct ihp_case *c)
     return parts;
 }
 
-/* Which periods of a member a record holds. A member whom one IHP has in both periods, as most, is one
- * record. One who moved is two, and its weights are drawn twice: pairs of IHPs would make hundreds of
- * small segments, which cost more. */
+/* Which periods of a member a record holds. A member whom one IHP has in both periods, as most,
+ * is one record. One who moved is two, and its weights are drawn twice: pairs of IHPs would make
+ * hundreds of small segments, which cost more. */
 enum { BOTH, BASE_ALONE, PERFORMANCE_ALONE, SORTS };
 
-/* The members of this rank that some IHP of the group has in some period, sorted by segment: sort and
- * IHP. Those of one segment go into the same sums. */
+/* The members of this rank that some IHP of the group has in some period, sorted by segment:
+ * sort and IHP. Those of one segment go into the same sums. */
 struct records {
     size_t segments; /* SORTS x IHPs of the group */
     uint64_t *key;

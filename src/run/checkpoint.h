@@ -1,10 +1,11 @@
 /* checkpoint.h - saving a settlement under way and going on from what was saved.
  *
- * A run may be saved where all ranks are in step: between blocks of members of a pass, between blocks
- * of replicates, and between scenarios. What is saved is what is done: the sums and the members' facts
- * of the pass, the rows of finished scenarios and replicates, and the replicates under way. All that
- * follows from these is made anew. A later start takes the same way through the code; what is done is
- * put in place where the run would have come to it, and the work for it is left out. */
+ * A run may be saved where all ranks are in step: between blocks of members of a pass, between
+ * blocks of replicates, and between scenarios. What is saved is what is done: the sums and the
+ * members' facts of the pass, the rows of finished scenarios and replicates, and the replicates
+ * under way. All that follows from these is made anew. A later start takes the same way through
+ * the code; what is done is put in place where the run would have come to it, and the work for
+ * it is left out. */
 #ifndef IHP_RUN_CHECKPOINT_H
 #define IHP_RUN_CHECKPOINT_H
 
@@ -45,9 +46,9 @@ extern const char *const ihp_identity_name[IHP_IDENTITIES];
 enum ihp_status ihp_identity_of(const struct ihp_settling *s, struct ihp_identity *identity,
                                 struct ihp_error *err);
 
-/* Members' facts as rows of bytes, for ihp_pack_fn and ihp_unpack_fn, which refuses numbers beyond those of
- * the program and store. A row has the facts of both periods, of each what a member file shows; or
- * the fact under one view. */
+/* Members' facts as rows of bytes, for ihp_pack_fn and ihp_unpack_fn, which refuses numbers
+ * beyond those of the program and store. A row has the facts of both periods, of each what a
+ * member file shows; or the fact under one view. */
 struct ihp_fact_rows {
     struct ihp_fact *fact;           /* [members][IHP_PERIODS] */
     struct ihp_view_fact *view_fact; /* [members] */
@@ -71,21 +72,22 @@ const char *ihp_saved_slot(size_t slot, char name[40]);
 /* Not collective: where the run saves, and by when first. Called once the output is known. */
 enum ihp_status ihp_saving_start(struct ihp_settling *s);
 
-/* Collective, where all ranks are in step outside a pass: saves when it is time, and when some rank was
- * asked to stop ends the run with IHP_STOPPED. A fault of a rank becomes that of all. */
+/* Collective, where all ranks are in step outside a pass: saves when it is time, and when some
+ * rank was asked to stop ends the run with IHP_STOPPED. A fault of a rank becomes that of all. */
 enum ihp_status ihp_saving_pause(struct ihp_settling *s);
 
-/* The same within a pass, where ranks are not in step: they ask each other in rounds without waiting,
- * and act together one round later. `ihp_saving_begin_rounds` comes first; `ihp_saving_round` after each
- * block of members, and the rank's pass ends unless it returns IHP_OK; `ihp_saving_last_rounds` when a
- * rank has done its own, until all have. Collective over the pass as a whole. */
+/* The same within a pass, where ranks are not in step: they ask each other in rounds without
+ * waiting, and act together one round later. `ihp_saving_begin_rounds` comes first;
+ * `ihp_saving_round` after each block of members, and the rank's pass ends unless it returns
+ * IHP_OK; `ihp_saving_last_rounds` when a rank has done its own, until all have. Collective over
+ * the pass as a whole. */
 void ihp_saving_begin_rounds(struct ihp_settling *s);
 enum ihp_status ihp_saving_round(struct ihp_settling *s);
 void ihp_saving_last_rounds(struct ihp_settling *s);
 
-/* Collective: writes the checkpoint; `in_pass` while claims are passed. Fails with IHP_ERR_RUN, and with
- * IHP_ERR_DATA when the store has changed, so that nothing of it is saved; an earlier checkpoint stays
- * then. */
+/* Collective: writes the checkpoint; `in_pass` while claims are passed. Fails with IHP_ERR_RUN,
+ * and with IHP_ERR_DATA when the store has changed, so that nothing of it is saved; an earlier
+ * checkpoint stays then. */
 enum ihp_status ihp_saving_write(struct ihp_settling *s, bool in_pass, struct ihp_error *err);
 
 /* Not collective: the run is finished, its checkpoint is not needed any more. */
@@ -93,9 +95,9 @@ void ihp_saving_remove(const struct ihp_settling *s);
 
 /* ---- going on -------------------------------------------------------------------------------- */
 
-/* Not collective: opens the checkpoint that an earlier start has left, if any, and takes from it how
- * far that was. Refuses (IHP_ERR_USAGE) one of another deck, store, program, version or other options,
- * and (IHP_ERR_DATA) a damaged one. */
+/* Not collective: opens the checkpoint that an earlier start has left, if any, and takes from it
+ * how far that was. Refuses (IHP_ERR_USAGE) one of another deck, store, program, version or
+ * other options, and (IHP_ERR_DATA) a damaged one. */
 enum ihp_status ihp_resume_open(struct ihp_settling *s);
 void ihp_resume_close(struct ihp_settling *s);
 
@@ -108,8 +110,8 @@ bool ihp_resume_has_plan(const struct ihp_settling *s, size_t first);
 /* Collective: puts back the sums and the members' facts under the deck's reading. */
 enum ihp_status ihp_resume_deck(struct ihp_settling *s);
 
-/* Collective: puts back the views and their members' facts, and what of the pass is still to do; all of
- * it where the checkpoint has nothing of this plan. */
+/* Collective: puts back the views and their members' facts, and what of the pass is still to do;
+ * all of it where the checkpoint has nothing of this plan. */
 enum ihp_status ihp_resume_views(struct ihp_settling *s);
 
 /* Rank 0: puts back the rows of a table that has its columns; the others have none. */
@@ -124,8 +126,8 @@ enum ihp_status ihp_resume_amounts(struct ihp_settling *s);
 /* The group of IHPs that a case begins with: 0, or the one that the checkpoint has under way. */
 size_t ihp_resume_group(const struct ihp_settling *s, size_t case_number);
 
-/* Not collective: puts back the replicates of a group of a case and the reports of the groups before it, where
- * the checkpoint has them. */
+/* Not collective: puts back the replicates of a group of a case and the reports of the groups
+ * before it, where the checkpoint has them. */
 enum ihp_status ihp_resume_case(struct ihp_settling *s, size_t case_number,
                                 struct ihp_replicates *replicates, void *report,
                                 size_t report_words);

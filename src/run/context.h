@@ -37,8 +37,8 @@ struct ihp_context {
     size_t caps;
 };
 
-/* Opens deck, program and store, and looks up procedures. Not collective; every rank does it for itself.
- * The caller closes. */
+/* Opens deck, program and store, and looks up procedures. Not collective; every rank does it for
+ * itself. The caller closes. */
 enum ihp_status ihp_context_open_inputs(const char *deck_path, struct ihp_context *context,
                                         struct ihp_notices *notices, struct ihp_error *err);
 
@@ -57,8 +57,8 @@ enum ihp_status ihp_context_roster_of(struct ihp_context *context, int32_t quart
                                       struct ihp_notices *notices,
                                       const struct ihp_roster_index **out, struct ihp_error *err);
 
-/* The rules of `months` months from `first_month` on, each under the rosters of its quarter [15.2.1];
- * borrowed from the context. */
+/* The rules of `months` months from `first_month` on, each under the rosters of its quarter
+ * [15.2.1]; borrowed from the context. */
 enum ihp_status ihp_context_monthly_rules(struct ihp_context *context, int32_t first_month,
                                           int months, struct ihp_notices *notices,
                                           struct ihp_monthly_rules *rules, struct ihp_error *err);

@@ -1,4 +1,5 @@
-/* What a checkpoint is of: deck, store, program, version and options, as texts that are compared. */
+/* What a checkpoint is of: deck, store, program, version and options, as texts that are
+ * compared. */
 #include "checkpoint.h"
 
 #include "ihp/version.h"

@@ -1,8 +1,9 @@
-/* One pass over the claims of a range of members: blocks of members, and within them batches of claim
- * lines, flow through the member rules into the sums. Memory is one block's small tables, one batch
- * and one member's counts, all of it used again.
+/* One pass over the claims of a range of members: blocks of members, and within them batches of
+ * claim lines, flow through the member rules into the sums. Memory is one block's small tables, one
+ * batch and one member's counts, all of it used again.
  *
- * A batch holds whole members. One with more lines than a batch is taken in pieces, line by line. */
+ * A batch holds whole members. One with more lines than a batch is taken in pieces, line by
+ * line. */
 #include "pass.h"
 
 #include <math.h>
@@ -203,8 +204,8 @@ static enum ihp_status take_lines(struct pass *p, size_t m)
     return IHP_OK;
 }
 
-/* Whether the index's run of lines is just the member's lines of the period: days ascend, so its ends
- * and their neighbours tell. */
+/* Whether the index's run of lines is just the member's lines of the period: days ascend, so its
+ * ends and their neighbours tell. */
 static bool run_is_period(const struct pass *p, const struct ihp_indexed_lines *lines, int q)
 {
     const struct ihp_period_rules *rules = &p->context->rules[q];
@@ -250,8 +251,8 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
 
 /* ---- a batch --------------------------------------------------------------------------------- */
 
-/* The member after the last whose lines still fit a batch that begins with member m; m itself when it
- * does not fit alone. */
+/* The member after the last whose lines still fit a batch that begins with member m; m itself
+ * when it does not fit alone. */
 static size_t batch_end(const struct pass *p, size_t m)
 {
     const uint64_t *offset = p->members.claim_offset;

@@ -16,8 +16,8 @@ struct ihp_pass_options {
     /* The members of the range to judge, ascending; NULL: all. */
     const struct ihp_range *todo;
     size_t todos;
-    /* Told after each block of members, when the sums hold all before member `next`; anything but IHP_OK ends
-     * the pass. May be NULL. */
+    /* Told after each block of members, when the sums hold all before member `next`; anything
+     * but IHP_OK ends the pass. May be NULL. */
     enum ihp_status (*after_block)(void *context, uint64_t next);
     void *after_block_context;
 };
@@ -70,8 +70,8 @@ enum ihp_status ihp_pass_check_categories(const struct ihp_context *context,
                                           const struct ihp_tally *tally,
                                           struct ihp_notices *notices, struct ihp_error *err);
 
-/* Not collective: runs the member rules over `range` in batches of `batch_lines` claim lines and adds
- * to `sums`. `*cost` is kept as of the last block. */
+/* Not collective: runs the member rules over `range` in batches of `batch_lines` claim lines and
+ * adds to `sums`. `*cost` is kept as of the last block. */
 enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range range,
                          const struct ihp_pass_options *options, const struct ihp_pass_sums *sums,
                          struct ihp_pass_cost *cost, struct ihp_error *err);

@@ -204,8 +204,8 @@ static const char *span_of(const struct ihp_pay_options *options, char span[IHP_
     return span;
 }
 
-/* Collective. The folder is begun by rank 0 alone, member files are written by all, the tables and last
- * the .json by rank 0. */
+/* Collective. The folder is begun by rank 0 alone, member files are written by all, the tables
+ * and last the .json by rank 0. */
 static enum ihp_status write_results(struct ihp_pay_run *run)
 {
     char span[IHP_DATE_TEXT];

@@ -31,8 +31,8 @@ static enum ihp_status fail_damaged(struct ihp_settling *s, const char *what)
                     s->saving.path, what);
 }
 
-/* Whether the order is that of a run: the deck's replicates are done before any scenario, and a plan's
- * scenarios are settled from sums of all ranks. */
+/* Whether the order is that of a run: the deck's replicates are done before any scenario, and a
+ * plan's scenarios are settled from sums of all ranks. */
 static bool in_order(const struct ihp_settling *s, const struct ihp_done *d)
 {
     bool sweeping = d->closed != 0 || d->settled > s->part.first;

@@ -11,7 +11,8 @@ struct ihp_result_input ihp_settling_result(const struct ihp_settling *s)
                                      &s->finance, s->part};
 }
 
-/* Collective: ranks that opened different things would mix them, or wait for each other for ever. */
+/* Collective: ranks that opened different things would mix them, or wait for each other for
+ * ever. */
 static enum ihp_status check_same_input(struct ihp_settling *s)
 {
     enum { OPTIONS = 10, DONE = sizeof s->done / sizeof(uint64_t) };
@@ -86,7 +87,7 @@ enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
     uint64_t more = facts ? members * sizeof(struct ihp_view_fact) : 0;
     uint64_t bytes = facts ? IHP_VIEW_FACT_BYTES : IHP_VIEW_BYTES;
     size_t end = s->part.end;
-    if (ihp_resume_has_plan(s, first)) { /* the same scenarios, whatever the number of ranks is now */
+    if (ihp_resume_has_plan(s, first)) { /* the same scenarios, on any number of ranks */
         end = first + (size_t)s->done.plan_scenarios;
         bytes = UINT64_MAX;
     }
@@ -124,8 +125,8 @@ static enum ihp_status make_views(struct ihp_settling *s)
     return IHP_OK;
 }
 
-/* Room for the members' facts that a bootstrap goes round again from: of the deck's two views, or of
- * all where the scenarios have one too. */
+/* Room for the members' facts that a bootstrap goes round again from: of the deck's two views,
+ * or of all where the scenarios have one too. */
 static enum ihp_status make_view_facts(struct ihp_settling *s)
 {
     const struct ihp_deck *deck = &s->context.deck;

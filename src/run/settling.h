@@ -18,7 +18,7 @@ struct ihp_replicates;    /* bootstrap.h */
 /* How far a run was when its checkpoint was made. Numbers alone, which ranks compare. */
 struct ihp_done {
     uint64_t starts;                     /* of the run so far */
-    uint64_t moment;                     /* of saving, ns: ranks that opened two files find it out */
+    uint64_t moment;                     /* of saving, ns: ranks that opened two files see it */
     uint64_t plan_first, plan_scenarios; /* the plan whose readings are passed or settled */
     uint64_t closed;                     /* its views are the sums of all ranks */
     uint64_t settled;   /* scenarios before this one, counted from the sweep's first, are done */
@@ -70,7 +70,7 @@ struct ihp_settling {
     size_t *slot;                   /* by view */
     struct ihp_bootstrap_run *bootstrap;
     struct ihp_effect *effect;      /* [scenarios of the part][partnerships], for readings */
-    struct ihp_range *todo;         /* members of this rank that the pass has still to judge; owned */
+    struct ihp_range *todo;         /* members of this rank still to be judged in the pass; owned */
     size_t todos, todo_capacity;
     struct ihp_saving saving;
     struct ihp_checkpoint *resume;  /* what an earlier start has left; NULL: nothing */
@@ -82,12 +82,13 @@ struct ihp_settling {
     struct ihp_error *err;
 };
 
-/* Takes the output and the block of the options; refuses (IHP_ERR_USAGE) a block that the deck's sweep
- * does not have. Looks up the rosters of every scenario, those of other blocks too, so that all parts of
- * a sweep have its notices and faults. Not collective. */
+/* Takes the output and the block of the options; refuses (IHP_ERR_USAGE) a block that the deck's
+ * sweep does not have. Looks up the rosters of every scenario, those of other blocks too, so
+ * that all parts of a sweep have its notices and faults. Not collective. */
 enum ihp_status ihp_settling_part(struct ihp_settling *s);
 
-/* Makes the plan from scenario `first` of the part on and the rules of its readings. Not collective. */
+/* Makes the plan from scenario `first` of the part on and the rules of its readings. Not
+ * collective. */
 enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first);
 
 /* Collective: passes the claims of this rank for the readings of the plan, but for members that a
@@ -112,8 +113,8 @@ enum ihp_status ihp_settling_settle(struct ihp_settling *s);
 /* A tally of zeros of this settlement's shape. Not collective. */
 enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **tally);
 
-/* Collective: settles every scenario of the deck's sweep, the first plan's views having been passed,
- * and fills the tables of the sweep on rank 0. */
+/* Collective: settles every scenario of the deck's sweep, the first plan's views having been
+ * passed, and fills the tables of the sweep on rank 0. */
 enum ihp_status ihp_settling_sweep(struct ihp_settling *s);
 
 /* Tells how many scenarios are done with their replicates. Not collective. */
@@ -122,20 +123,21 @@ void ihp_settling_tell_scenarios(struct ihp_settling *s);
 /* What scenarios have changed for each IHP, `effect`, in words. */
 size_t ihp_settling_effect_words(const struct ihp_settling *s);
 
-/* Collective: replicates of the deck's settlement, whose facts the first plan's pass has kept; fills the
- * tables of the bootstrap on rank 0. */
+/* Collective: replicates of the deck's settlement, whose facts the first plan's pass has kept;
+ * fills the tables of the bootstrap on rank 0. */
 enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s);
 
-/* Collective: replicates of scenario `i` of the plan, which `deck`, `tally` and `finance` are of. Adds to the table of the scenarios' bootstrap on rank 0. */
+/* Collective: replicates of scenario `i` of the plan, which `deck`, `tally` and `finance` are
+ * of. Adds to the table of the scenarios' bootstrap on rank 0. */
 enum ihp_status ihp_settling_bootstrap_scenario(struct ihp_settling *s, size_t i,
                                                 const struct ihp_deck *deck,
                                                 const struct ihp_tally *tally,
                                                 const struct ihp_finance *finance);
 void ihp_settling_bootstrap_free(struct ihp_settling *s);
 
-/* What replicates of the deck's settlement serve the scenarios for: amounts by IHP and replicate, and
- * those of the jackknife, in words; each stands on one rank or alike on several, zero elsewhere. NULL where
- * scenarios are not resampled. Borrowed. */
+/* What replicates of the deck's settlement serve the scenarios for: amounts by IHP and
+ * replicate, and those of the jackknife, in words; each stands on one rank or alike on several,
+ * zero elsewhere. NULL where scenarios are not resampled. Borrowed. */
 double *ihp_settling_deck_amounts(const struct ihp_settling *s, size_t *words);
 double *ihp_settling_deck_left_out(const struct ihp_settling *s, size_t *words);
 

@@ -95,8 +95,8 @@ static void keep_scenario(struct ihp_settling *s, const struct scene *scene, siz
     }
 }
 
-/* Settles scenario `i` of the plan into the tables: on every rank where scenarios are resampled, which
- * is collective then, else on rank 0. */
+/* Settles scenario `i` of the plan into the tables: on every rank where scenarios are resampled,
+ * which is collective then, else on rank 0. */
 static void take_scenario(struct ihp_settling *s, struct scene *scene, size_t i)
 {
     struct ihp_finance finance = {0};

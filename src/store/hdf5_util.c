@@ -198,8 +198,9 @@ hid_t ihp_h5_create_file(const char *path)
     return file;
 }
 
-/* HDF5 cannot leave a file whose last structures find no room: it keeps it half closed and crashes
- * when the process ends. So it is given a file in memory to finish into, under the same descriptor. */
+/* HDF5 cannot leave a file whose last structures find no room: it keeps it half closed and
+ * crashes when the process ends. So it is given a file in memory to finish into, under the same
+ * descriptor. */
 void ihp_h5_drop_file(hid_t file)
 {
     int reason = errno;

@@ -43,19 +43,20 @@ bool ihp_h5_make_group(hid_t file, const char *name);
  * modification times so that equal contents give equal bytes. Returns a negative id on failure. */
 hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t count);
 
-/* Creates a file in the layout of HDF5 1.8 and later, whose own structures carry checksums: damage to
- * them is found before it is followed. Refuses a file that is there. */
+/* Creates a file in the layout of HDF5 1.8 and later, whose own structures carry checksums:
+ * damage to them is found before it is followed. Refuses a file that is there. */
 hid_t ihp_h5_create_file(const char *path);
 
-/* Ends the writing of a file: everything onto its way to the disk, closed. False when there is no room;
- * the file is closed and worthless then, and the caller removes it. */
+/* Ends the writing of a file: everything onto its way to the disk, closed. False when there is
+ * no room; the file is closed and worthless then, and the caller removes it. */
 bool ihp_h5_end_file(hid_t file);
 
 /* Closes a file that will be removed, whatever room is left. */
 void ihp_h5_drop_file(hid_t file);
 
-/* Writes the datasets and root attributes of a plain HDF5 file into a new one, large columns chunked,
- * shuffled and deflated. False when reading or writing fails; the new file may then be there. */
+/* Writes the datasets and root attributes of a plain HDF5 file into a new one, large columns
+ * chunked, shuffled and deflated. False when reading or writing fails; the new file may then be
+ * there. */
 bool ihp_h5_pack(const char *from_path, const char *to_path);
 
 /* `size` bytes of a file from byte `at`. False when they cannot be read, with the reason in errno;

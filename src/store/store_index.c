@@ -1,6 +1,6 @@
-/* The index of a store: lines of some procedures repeated in small columns, and where each calendar
- * year begins among a member's lines. It is made from the claims just written, by all ranks, each for
- * a run of members: once to count, once to write. */
+/* The index of a store: lines of some procedures repeated in small columns, and where each
+ * calendar year begins among a member's lines. It is made from the claims just written, by all
+ * ranks, each for a run of members: once to count, once to write. */
 #include "store_writer.h"
 
 #include "ihp/agree.h"
@@ -75,7 +75,8 @@ static enum ihp_status count_years(struct indexing *x, uint64_t lines[CALENDAR_Y
     return x->err->status;
 }
 
-/* Collective: the run of at most YEARS_MAX years that holds the most lines, the earliest of equals. */
+/* Collective: the run of at most YEARS_MAX years that holds the most lines, the earliest of
+ * equals. */
 static enum ihp_status choose_years(struct indexing *x)
 {
     uint64_t lines[CALENDAR_YEARS] = {0}, best = 0;

@@ -74,8 +74,8 @@ enum ihp_status ihp_store_read_part(const struct ihp_store *store, const char *n
                                     enum ihp_type type, uint64_t first, uint64_t count, void *data,
                                     struct ihp_error *err);
 
-/* Reads the offsets of a range of members, range.count + 1 of them, into `offset` and checks them: they
- * ascend, stay within `limit` rows, and begin and end where the store's members do. */
+/* Reads the offsets of a range of members, range.count + 1 of them, into `offset` and checks
+ * them: they ascend, stay within `limit` rows, and begin and end where the store's members do. */
 enum ihp_status ihp_store_read_offsets(const struct ihp_store *store, const char *name,
                                        struct ihp_range range, uint64_t limit, uint64_t *offset,
                                        struct ihp_error *err);

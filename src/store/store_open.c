@@ -36,8 +36,8 @@ static bool type_matches(hid_t held, enum ihp_type type, size_t *width)
 /* No filter of HDF5 packs more than this many bytes into one. */
 enum { COMPRESSION_MOST = 1100 };
 
-/* Whether a dataset lies in the store itself: a link could lead to another file, whose bytes would then
- * be looked for at the same place in this one. */
+/* Whether a dataset lies in the store itself: a link could lead to another file, whose bytes
+ * would then be looked for at the same place in this one. */
 static bool lies_in_store(const struct ihp_store *store, hid_t dataset)
 {
     H5O_info_t own, other;

@@ -1,6 +1,6 @@
-/* Columns read straight from their place in the file. A contiguous column of a little-endian type is
- * its elements one after the other, so a positional read does all that HDF5 would, without its copy
- * through a conversion buffer; chunked or compressed columns go through HDF5. */
+/* Columns read straight from their place in the file. A contiguous column of a little-endian
+ * type is its elements one after the other, so a positional read does all that HDF5 would,
+ * without its copy through a conversion buffer; chunked or compressed columns go through HDF5. */
 #include "store_internal.h"
 
 /* Whether the dataset is one run of bytes, and where. */

@@ -71,8 +71,8 @@ static const void *claim_data(const struct ihp_claims *claims, enum ihp_claim_co
     return NULL;
 }
 
-/* The hash of one line keyed by its position, over all its columns; padding of the id is left out, as
- * its width depends on other lines. */
+/* The hash of one line keyed by its position, over all its columns; padding of the id is left
+ * out, as its width depends on other lines. */
 static uint64_t hash_line(const struct ihp_claims *claims, size_t i, uint64_t position)
 {
     struct {

@@ -13,8 +13,9 @@ struct ihp_store_writer {
     struct ihp_raw_column claim[IHP_CLAIM_COLUMNS];
     struct ihp_raw_column offset; /* claims/offset */
     uint8_t *indexed;             /* [procedures], owned: 1 when the index is to hold its lines */
-    /* Hash of the contents: each column's is a sum over its elements of hashes keyed by position, so
-     * that it does not matter which rank wrote what; rank 0 chains them in order of the puts. */
+    /* Hash of the contents: each column's is a sum over its elements of hashes keyed by
+     * position, so that it does not matter which rank wrote what; rank 0 chains them in order of
+     * the puts. */
     void *chain;         /* XXH3 state, rank 0, owned */
     uint64_t claim_hash; /* this rank's share of the claims' sum */
 };

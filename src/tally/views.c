@@ -1,11 +1,13 @@
-/* Views: the sums of a period under many readings and caps, and the tally of a scenario out of them. */
+/* Views: the sums of a period under many readings and caps, and the tally of a scenario out of
+ * them. */
 #include "ihp/tally.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Sums of one view; arrays by (i, j) are row-major. Before closing, row k of `capped` and `eligible`
- * holds the costs that lie above cap k - 1 and not above cap k, and `above` how many they are. */
+/* Sums of one view; arrays by (i, j) are row-major. Before closing, row k of `capped` and
+ * `eligible` holds the costs that lie above cap k - 1 and not above cap k, and `above` how many
+ * they are. */
 struct view {
     int64_t *members, *months, *gained, *lost;      /* [partnerships] */
     int64_t *acg_members, *acg_months;              /* [partnerships][acgs] */
@@ -179,8 +181,8 @@ void ihp_views_add_decisions(struct ihp_views *views, size_t first, const struct
     }
 }
 
-/* Turns bins into capped sums: under cap k count the costs of the bins up to k as they are and the cap
- * for each of the `all` members that lie above it [16.9]. */
+/* Turns bins into capped sums: under cap k count the costs of the bins up to k as they are and
+ * the cap for each of the `all` members that lie above it [16.9]. */
 static void close_column(const int64_t *cap, size_t caps, size_t stride, int64_t all, int64_t *cost,
                          const int64_t *count)
 {

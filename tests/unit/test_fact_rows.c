@@ -1,5 +1,5 @@
-/* Members' facts as rows of bytes and back: the bytes at their places, and every number beyond what a
- * program and a store can have refused. */
+/* Members' facts as rows of bytes and back: the bytes at their places, and every number beyond
+ * what a program and a store can have refused. */
 #include "files.h"
 
 #include "run/checkpoint.h"
