@@ -99,6 +99,9 @@ CONF
         echo "PartitionName=batch Nodes=ALL Default=YES MaxTime=120 State=UP"
         echo "PartitionName=small Nodes=n1 MaxTime=10 State=UP"
     } >>"$dir/slurm.conf"
+    # No control groups are used. The plug-in named does not look for them as slurmd starts; others fail
+    # in a container that has none.
+    echo "CgroupPlugin=cgroup/v1" >"$dir/cgroup.conf"
     # Open MPI's session folders go by host name, which is the same for all nodes here.
     cat >"$dir/task_prolog" <<PROLOG
 #!/bin/sh
