@@ -260,14 +260,15 @@ def resampling(bench, members, replicates=10000):
               % (max(f['peak_bytes_of_a_rank'] for f in results[name]) / 2**20))
 
 
-def checkpoint(bench, members, replicates=1000):
-    """What saving costs a long run: a sweep whose scenarios are all resampled, saved every quarter of a minute or
-    never."""
+def checkpoint(bench, members, replicates=12000):
+    """What saving costs a long run, of a minute or more: a sweep whose scenarios are all resampled, under sixteen
+    views, saved every minute or never. A minute is a tenth of what a deck has unless it says otherwise."""
     folder = bench.state(members)
     asked = ('bootstrap: {replicates: %d, seed: 1}\nbootstrap_scenarios: true\n' % replicates
-             + grid(trend=[0.01, 0.02], threshold=[0.01, 0.02], claims_cap=[50000, 100000]))
+             + grid(trend=[0, 0.01], claims_cap=[50000, 100000], count_unit=['line', 'visit'],
+                    lookback_months=[0, 12], min_total_months=[6, 9]))
     never = bench.deck(folder, 'checkpoint-never.yaml', asked + 'checkpoint_minutes: 0\n')
-    often = bench.deck(folder, 'checkpoint-often.yaml', asked + 'checkpoint_minutes: 0.25\n')
+    often = bench.deck(folder, 'checkpoint-often.yaml', asked + 'checkpoint_minutes: 1\n')
     saved = []
 
     def saving():
@@ -281,10 +282,10 @@ def checkpoint(bench, members, replicates=1000):
     results = bench.rounds_of({'never': lambda: bench.settle(folder, 2, deck=never), 'often': saving})
     bench.rounds = rounds
     plain, kept = ([f['wall'] for f in results[name]] for name in ('never', 'often'))
-    print('\nCheckpoints every 15 s, two ranks, 8 scenarios of %s replicates' % format(replicates, ','))
+    print('\nCheckpoints every minute, two ranks, 32 scenarios of %s replicates' % format(replicates, ','))
     print('  never, s                                  %s = 1' % spread(plain))
-    print('  every 15 s, s                             %s' % spread(kept))
-    print('  every 15 s / never                        %.3f   (at most 1.05)' % (median(kept) / median(plain)))
+    print('  every minute, s                           %s' % spread(kept))
+    print('  every minute / never                      %.3f   (at most 1.05)' % (median(kept) / median(plain)))
     print('  checkpoints of a run                      %s' % ', '.join(str(len(sizes)) for sizes in saved[1:]))
     print('  the largest                               %.1f MB' % (max(map(max, filter(None, saved)), default=0) / 1e6))
 
