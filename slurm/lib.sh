@@ -26,9 +26,13 @@ usage() {
     sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "$slurm_dir/$script"
 }
 
-# The whole path of a file or folder, which need not be there.
+# The whole path of a file or folder, which need not be there. Links stay as they are named, unless '..'
+# follows one: what is meant then is beside what the link leads to.
 whole_path() {
-    realpath -ms -- "$1"
+    case /$1/ in
+        */../*) realpath -m -- "$1" ;;
+        *) realpath -ms -- "$1" ;;
+    esac
 }
 
 in_job() {
@@ -119,10 +123,23 @@ kind_pattern() {
     esac
 }
 
-# Options of sbatch that the scripts set from other keys or need as they are.
+# Options of sbatch that the scripts set from other keys or need as they are, or that submit nothing that
+# runs here. sbatch takes the beginning of a name for the name.
 options_taken='account|partition|nodes|ntasks|ntasks-per-node|mem|mem-per-cpu|time|array|dependency'
 options_taken+='|output|error|open-mode|requeue|no-requeue|signal|mail-user|mail-type|job-name|parsable'
-options_taken+='|export|chdir|wrap|kill-on-invalid-dep'
+options_taken+='|export|chdir|wrap|kill-on-invalid-dep|clusters|wait|test-only|help|usage|version'
+
+# Whether one of options, NAME or NAME=VALUE with blanks between them, is among those.
+takes_ours() {
+    local option ours
+    for option in $1; do
+        option=${option%%=*}
+        for ours in ${options_taken//|/ }; do
+            [[ --$ours != "$option"* ]] || return 0
+        done
+    done
+    return 1
+}
 
 kind_holds() {
     local kind=$1 value=$2
@@ -130,7 +147,7 @@ kind_holds() {
     case $kind in
         [0-9]*) ((10#$value >= ${kind%-*} && 10#$value <= ${kind#*-})) ;;
         decimal) [[ ! $value =~ ^0*(\.0*)?$ ]] ;;
-        options) [[ ! " $value " =~ \ --($options_taken)[=\ ] ]] ;;
+        options) ! takes_ours "$value" ;;
     esac
 }
 
@@ -158,21 +175,24 @@ site_read() {
     [[ -f $conf && -r $conf ]] || fail 2 "$conf: cannot be read; IHP_SITE_CONF may name another file"
     while IFS= read -r line || [[ -n $line ]]; do
         number=$((number + 1))
+        ((number > 1)) || line=${line#$'\xef\xbb\xbf'} # as some editors begin a file
         site_line "$line" "$conf:$number"
     done <"$conf"
     while read -r key kind default; do
-        [[ -n $key && -z ${site[$key]:-} ]] || continue
+        if [[ -z $key ]]; then
+            continue
+        elif [[ -n ${site[$key]:-} ]]; then
+            [[ $kind != [0-9]* ]] || site[$key]=$((10#${site[$key]}))
+            continue
+        fi
         [[ $default != '!' ]] || fail 2 "$conf: $key: is empty or missing; write $(kind_words "$kind")"
         site[$key]=${default#-}
     done <<<"$site_keys"
-    ((10#${site[minutes_min]} <= 10#${site[minutes_max]})) ||
+    ((site[minutes_min] <= site[minutes_max])) ||
         fail 2 "$conf: minutes_min: ${site[minutes_min]} is more than minutes_max, ${site[minutes_max]}"
-    ((10#${site[minutes_max]} * 60 > 10#${site[signal_seconds]})) ||
+    ((site[minutes_max] * 60 > site[signal_seconds])) ||
         fail 2 "$conf: signal_seconds: ${site[signal_seconds]} is no less than minutes_max," \
             "${site[minutes_max]} minutes; a job would be stopped before it begins"
-    for key in "${!site[@]}"; do
-        [[ ! ${site[$key]} =~ ^0+[1-9][0-9]*$ ]] || site[$key]=$((10#${site[$key]}))
-    done
 }
 
 # ---- the program ---------------------------------------------------------------------------------

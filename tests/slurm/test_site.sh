@@ -24,6 +24,8 @@ refuses 'mail=a b' 'mail: ' 'one address'
 refuses 'sbatch_options=-x' '--NAME or --NAME=VALUE'
 refuses 'sbatch_options=--qos=a --time=5' 'none that the scripts set'
 refuses 'sbatch_options=--account=a' 'none that the scripts set'
+refuses 'sbatch_options=--qos=a --accou=a' 'none that the scripts set'
+refuses 'sbatch_options=--test-only' 'none that the scripts set'
 refuses 'modules=gcc;ls' 'modules: '
 refuses 'launcher=mpiexec' 'srun or mpirun'
 refuses 'time_factor=0' 'a number from 0.01 to 99.99'
@@ -55,6 +57,14 @@ grep -v '^tasks_per_node=2' "$IHP_SITE_CONF" >"$work/right2.conf"
 export IHP_SITE_CONF=$work/right2.conf
 script nightly "$work/plain.yaml" "$work/dry" --dry-run
 ok "blanks and comments" says "$out" "--ntasks-per-node=2 "
+
+# As other editors leave it: a mark at the beginning, lines that end as on Windows, the last one not at all.
+site windows account=0042 nodes=08 'sbatch_options=--qos=night --time-min=5'
+sed -i 's/$/\r/; 1 s/^/\xef\xbb\xbf/; $ s/\r$//' "$IHP_SITE_CONF"
+truncate -s -1 "$IHP_SITE_CONF"
+script nightly "$work/plain.yaml" "$work/dry" --dry-run
+ok "as other editors leave it; a name is not a number" says "$out" "--account=0042 " "--nodes=8 " \
+    " --qos=night --time-min=5 "
 
 export IHP_SITE_CONF=$work/none.conf
 script settle "$work/plain.yaml" "$work/refused"
