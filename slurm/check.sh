@@ -2,7 +2,7 @@
 # Usage: slurm/check.sh DECK
 #
 # Holds the store of a deck against its program folder (ihp check), as a job of one process.
-slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
     echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
     exit 2

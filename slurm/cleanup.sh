@@ -4,7 +4,7 @@
 # Runs when a job of a chain failed: cancels those that wait for it, removes folders of results and parts
 # that the chain left unfinished, and says, also in OUTPUT/FAILED, which job failed with which code.
 # Checkpoints, finished results and parts, logs and all that is not the chain's stay.
-slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
     echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
     exit 2

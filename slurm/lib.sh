@@ -6,7 +6,7 @@
 #   deck_path DECK KEY the path that a deck gives for store or program
 set -euo pipefail
 
-script=$(basename "${BASH_SOURCE[-1]}")
+script=$(basename "$(realpath "${BASH_SOURCE[-1]}")")
 conf=${IHP_SITE_CONF:-$slurm_dir/site.conf}
 declare -A site=()
 
@@ -26,8 +26,8 @@ usage() {
     sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "$slurm_dir/$script"
 }
 
-# The whole path of a file or folder, which need not be there. Links stay as they are named, unless '..'
-# follows one: what is meant then is beside what the link leads to.
+# The whole path of a file or folder, which need not be there. Links stay as they are named, unless ".."
+# is among them: what is meant then is beside what a link leads to.
 whole_path() {
     case /$1/ in
         */../*) realpath -m -- "$1" ;;

@@ -6,7 +6,7 @@
 #
 #   --keep-finished   a FOLDER that is finished already is left as it is
 #   --remove-parts    the parts are removed when FOLDER is finished
-slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
     echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
     exit 2

@@ -13,7 +13,7 @@
 #   --continue   go on with a chain of OUTPUT that failed: what is finished stays, what has a checkpoint
 #                goes on; the decks must be what they were
 #   --dry-run    print what would be submitted
-slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
     echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
     exit 2

@@ -5,7 +5,7 @@
 # program folder here; partition, account, nodes, cores, memory and time limit in Slurm; and, where
 # nodes are idle, whether each of them sees the same store and program. One line a problem on standard
 # error, and exit code 2 where there is one. What cannot be known is said.
-slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
     echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
     exit 2

@@ -3,7 +3,7 @@
 #
 # Prints what result folders were made from and the first lines of what they say, as a job of one
 # process. With `mail` in site.conf Slurm writes when it ends.
-slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
     echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
     exit 2

@@ -6,7 +6,7 @@
 # FOLDER.checkpoint.h5; `ihp status FOLDER` tells how far it is.
 #
 #   --keep-finished   before the other options: a FOLDER that is finished already is left as it is
-slurm_dir=${IHP_SLURM_DIR:-$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)}
+slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
     echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
     exit 2

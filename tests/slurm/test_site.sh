@@ -66,6 +66,22 @@ script nightly "$work/plain.yaml" "$work/dry" --dry-run
 ok "as other editors leave it; a name is not a number" says "$out" "--account=0042 " "--nodes=8 " \
     " --qos=night --time-min=5 "
 
+# Called by a link, from another folder, with a deck that is beside what a link leads to.
+site site
+mkdir -p "$work/links/far/away"
+ln -s far/away "$work/links/near"
+ln -s "$slurm/nightly.sh" "$work/links/tonight"
+sed "s|^store:.*|store: ../state.h5|; s|^program:.*|program: ../program|" "$work/plain.yaml" \
+    >"$work/links/far/away/deck.yaml"
+ln -s "$work/state.h5" "$work/program" "$work/links/far"
+(cd "$work/links" && CDPATH=.:$work run ./tonight near/deck.yaml 'near/../a night' --dry-run &&
+    echo "$code" >"$work/links/code")
+ok "called by a link" [ "$(cat "$work/links/code")" = 0 ]
+ok "the script beside its fellows, the folder where it is meant" says "$out" " $slurm/settle.sh " \
+    " $work/links/far/a\\ night/settle"
+script preflight "$work/links/near/deck.yaml"
+ok "a store beside what a link leads to" says "$out" "4 nodes see the program and $work/state.h5"
+
 export IHP_SITE_CONF=$work/none.conf
 script settle "$work/plain.yaml" "$work/refused"
 ok "no site.conf" fails_with 2 "$work/none.conf: cannot be read"
