@@ -21,7 +21,7 @@ blocks=$2
 shift 2
 [[ -f $output/chain ]] || fail 2 "$output is no output folder of slurm/nightly.sh; nothing is done"
 
-# ID STATE CODE LOG of a job, a line for each element of an array; from the controller while it
+# ID STATE CODE of a job, a line for each element of an array; from the controller while it
 # remembers the job, then from accounting.
 records() {
     scontrol --oneliner show job "$1" 2>/dev/null | awk '
@@ -29,10 +29,10 @@ records() {
             split("", v)
             for (i = 1; i <= NF; i++) { p = index($i, "="); v[substr($i, 1, p - 1)] = substr($i, p + 1) }
             id = v["ArrayTaskId"] == "" ? v["JobId"] : v["ArrayJobId"] "_" v["ArrayTaskId"]
-            print id, v["JobState"], v["ExitCode"], v["StdOut"]
+            print id, v["JobState"], v["ExitCode"]
         }' && return
     sacct --noheader --parsable2 --allocations --jobs "$1" --format=JobID,State,ExitCode 2>/dev/null |
-        awk -F'|' '{sub(/ .*/, "", $2); print $1, $2, $3, "its log"}'
+        awk -F'|' '{sub(/ .*/, "", $2); print $1, $2, $3}'
 }
 
 # A code and a signal, C:S, in words.
@@ -46,9 +46,9 @@ code_in_words() {
 failed=()
 cancelled=()
 look_at_job() {
-    local name=$1 id state code log text
-    while read -r id state code log; do
-        text="$name, job $id: $state with $(code_in_words "$code"), see $log"
+    local name=$1 id state code text
+    while read -r id state code; do
+        text="$name, job $id: $state with $(code_in_words "$code"), see $output/logs/ihp-$name-$id.log"
         case $state in
             COMPLETED | RUNNING | COMPLETING | REQUEUED) ;;
             PENDING) scancel "$id" && say "cancelled $name, job $id, which can no longer run" ;;

@@ -23,5 +23,6 @@ fi
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"
 [[ -d $extract ]] || fail 2 "$extract: there is no such extract folder"
+must_write "$(dirname "$store")"
 submit_import "$extract" "$store" -- "${@:3}"
 tell_submitted import "$job"

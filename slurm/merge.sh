@@ -45,6 +45,7 @@ if in_job merge; then
 fi
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"
+must_write "$result"
 merge_args=("$@")
 submit_merge "$parts" "$blocks" "$result"
 tell_submitted merge "$job"

@@ -46,6 +46,7 @@ done
 sweep_options=(${sweep_deck:+--sweep "$sweep_deck"})
 logs=$output/logs
 
+((dry_run)) || must_write "$logs"
 ((dry_run)) || "$slurm_dir/preflight.sh" "$deck" "${sweep_options[@]}" || exit
 
 # ---- the output folder ---------------------------------------------------------------------------

@@ -33,6 +33,8 @@ while (($#)); do
     shift
 done
 
+must_have_slurm
+
 # ---- what is read, here --------------------------------------------------------------------------
 
 look_at_files() {
@@ -78,10 +80,12 @@ slurm_minutes() {
 }
 
 look_at_partition() {
-    local limit most
+    local limit most names
+    names=$(sinfo -h -o %R 2>&1) ||
+        { problem "Slurm gives no answer ($(tail -n 1 <<<"$names")); try again when 'sinfo' does"; return; }
     partition=$(scontrol --oneliner show partition "${site[partition]}" 2>/dev/null) ||
         { problem "$conf: partition: there is no '${site[partition]}' here, but" \
-            "$(sinfo -h -o %R | sort -u | tr '\n' ' ')"; return; }
+            "$(sort -u <<<"$names" | paste -sd ' ')"; return; }
     [[ $partition == *" State=UP "* ]] || problem "$conf: partition: ${site[partition]} is not up"
     limit=$(sed -n 's/.* MaxTime=\([^ ]*\).*/\1/p' <<<"$partition")
     most=$(slurm_minutes "$limit")

@@ -28,6 +28,7 @@ if in_job settle; then
 fi
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"
+must_write "$result"
 settle_args=("${@:3}")
 submit_settle "$deck" "$result"
 tell_submitted settle "$job"

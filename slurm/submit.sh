@@ -1,13 +1,41 @@
 # shellcheck shell=bash disable=SC2034,SC2154
 # Submitting: what a stage asks Slurm for, and the stages as jobs. Sourced after lib.sh, outside of jobs.
 #
-#   submit_STAGE ...   submits a stage; $job is its id
-#   dry_run=1          prints the commands instead; ids are names in <>
+#   submit_STAGE ...      submits a stage; $job is its id
+#   dry_run=1             prints the commands instead; ids are names in <>
+#   must_write FOLDER     ends with 2 where nothing can be written into a folder, or it cannot be made
+#   must_have_slurm       ends with 2 where Slurm's commands are not on PATH
 
 dry_run=${dry_run:-0}
 logs=${logs:-$PWD} # where jobs write what they say
 job=
 settle_args=()
+
+# What is left of a job that a script is called in, such as an interactive one: sbatch and srun would hand
+# its numbers and limits on.
+for name in "${!SLURM_@}" "${!SLURMD_@}" "${!PMIX_@}"; do
+    case $name in
+        SLURM_CONF | SLURM_CONF_SERVER | SLURM_CLUSTERS | SLURM_JWT) ;;
+        *) unset "$name" ;;
+    esac
+done
+
+must_have_slurm() {
+    local name
+    for name in sbatch srun squeue scancel scontrol sinfo; do
+        command -v "$name" >/dev/null ||
+            fail 2 "there is no '$name' on PATH, $PATH; add the folder of Slurm's commands (cron's PATH is short)"
+    done
+}
+
+must_write() {
+    local folder=$1
+    until [[ -e $folder ]]; do
+        folder=$(dirname "$folder")
+    done
+    [[ -d $folder && -w $folder && -x $folder ]] ||
+        fail 2 "$1: cannot be written, as $folder is no folder that $(id -un) can write to; name another"
+}
 
 # sbatch for a stage: submit STAGE NODES TASKS_PER_NODE MIB_PER_NODE MINUTES [OPTION...] -- ARG...
 submit() {
@@ -22,9 +50,12 @@ submit() {
     [[ -z ${site[mail]} ]] || options+=(--mail-user="${site[mail]}" --mail-type="${site[mail_events]}")
     # shellcheck disable=SC2206
     options+=(${site[sbatch_options]})
+    # A '%' of the folder is no place for a number.
+    log=${logs//%/%%}/ihp-$stage-$log.log
+    [[ $log != *\\* ]] || fail 2 "$logs: Slurm cannot write to a folder with a '\\' in its name; name another"
     local command=(sbatch --parsable --job-name="ihp-$stage" --account="${site[account]}"
         --partition="${site[partition]}" --nodes="$nodes" --ntasks-per-node="$tasks" --mem="${mib}M"
-        --time="$minutes" --requeue --open-mode=append --output="$logs/ihp-$stage-$log.log"
+        --time="$minutes" --requeue --open-mode=append --output="$log"
         --export=ALL "${options[@]}" "$slurm_dir/$stage.sh" "$@")
     if ((dry_run)); then
         printf '%q ' "${command[@]}"
@@ -32,6 +63,8 @@ submit() {
         job="<$stage>"
         return
     fi
+    must_have_slurm
+    must_write "$logs"
     job=$(IHP_SLURM_DIR=$slurm_dir IHP_SITE_CONF=$(whole_path "$conf") IHP_STAGE=$stage \
         "${command[@]}") || fail 2 "$stage: sbatch did not take the job; it says why above"
     job=${job%%;*} # ID;CLUSTER

@@ -36,6 +36,8 @@ result=$(whole_path "$2")
 settle_args=("${@:3}")
 merge_args=(--remove-parts)
 ! is_finished "$result" || fail 2 "$result: has a finished run; name another folder"
+must_write "$result"
+must_write "$result.parts"
 sweep_blocks "$deck"
 submit_sweep "$deck" "$result.parts" "$blocks"
 tell_submitted "sweep in $blocks blocks" "$job"

@@ -62,9 +62,12 @@ ok "--continue: what is not the chain's stays" [ "$(cat "$night/parts/mine")" = 
 # ---- the first job of all ------------------------------------------------------------------------
 
 echo 'check ' >"$work/fault"
-script nightly "$work/plain.yaml" "$work/checked"
-cleanup=$(job_of_chain "$work/checked" cleanup)
+night="$work/checked, 100% %j"
+script nightly "$work/plain.yaml" "$night"
+cleanup=$(job_of_chain "$night" cleanup)
 wait_until 30 is_over "$cleanup"
-ok "check fails: it is said" says "$work/checked/FAILED" "failed: check, job" "FAILED with code 3"
-ok "check fails: nothing is settled" [ ! -e "$work/checked/settle" ]
-ok "check fails: settle is cancelled" is_state "$(job_of_chain "$work/checked" settle)" CANCELLED
+log=$night/logs/ihp-check-$(job_of_chain "$night" check).log
+ok "check fails: it is said" says "$night/FAILED" "failed: check, job" "FAILED with code 3, see $log;"
+ok "check fails: in a folder of any name" says "$log" "a fault"
+ok "check fails: nothing is settled" [ ! -e "$night/settle" ]
+ok "check fails: settle is cancelled" is_state "$(job_of_chain "$night" settle)" CANCELLED

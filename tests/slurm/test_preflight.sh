@@ -45,6 +45,27 @@ ok "nightly: nothing is made" [ ! -e "$work/drained" ]
 scontrol update nodename=n2 state=resume
 wait_until 10 cluster_all_idle
 
+# Without Slurm's commands, as under cron, and without an answer of Slurm.
+mkdir -p "$work/bare"
+for name in bash basename dirname realpath sed awk id; do
+    ln -sf "$(command -v "$name")" "$work/bare/$name"
+done
+for name in nightly preflight check; do
+    IHP_SITE_CONF=$work/site.conf run env -u HOME PATH="$work/bare" "$slurm/$name.sh" "$work/plain.yaml" "$work/bare/o"
+    refused "$name without Slurm's commands" "there is no 'sbatch' on PATH, $work/bare; add the folder"
+done
+sed "s/^SlurmctldPort=.*/SlurmctldPort=1/; \$ a MessageTimeout=1" "$SLURM_CONF" >"$work/cluster/silent.conf"
+SLURM_CONF=$work/cluster/silent.conf script preflight "$work/plain.yaml"
+refused "no answer" "Slurm gives no answer (slurm_load_partitions: Unable to contact slurm controller"
+
+# Where nothing can be written.
+for name in nightly settle sweep; do
+    script "$name" "$work/sweep.yaml" "$work/plain.yaml/o"
+    refused "$name to no folder" "$work/plain.yaml/o" "as $work/plain.yaml is no folder that"
+done
+script import "$work/program" "$work/plain.yaml/o.h5"
+refused "import to no folder" "$work/plain.yaml: cannot be written"
+
 script preflight "$work/no.yaml"
 refused "no deck" "$work/no.yaml: there is no such deck"
 sed 's/^store:.*/store: gone.h5  # a comment/' "$work/plain.yaml" >"$work/gone.yaml"

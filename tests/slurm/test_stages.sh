@@ -41,6 +41,15 @@ wait_until 30 is_over "$check"
 ok "check: done" is_state "$check" COMPLETED
 ok "check: what it prints" says "$(log_of "$check")" "$work/sample/state.h5" "check: the store and"
 
+# From within another job: its numbers and limits are not handed on.
+run sbatch --wait --array=7 --ntasks=1 --mem-per-cpu=50M --time=1 --output="$work/nested.log" \
+    --wrap "$slurm/check.sh $work/sample/deck.yaml"
+ok "from within a job" succeeds
+check=$(sed -n 's/^check is job \([0-9]*\);.*/\1/p' "$work/nested.log")
+wait_until 30 is_over "$check"
+ok "from within a job: done" is_state "$check" COMPLETED
+ok "from within a job: a job of its own" says "$(log_of "$check")" "check: job $check on n"
+
 script report "$work/none"
 ok "report.sh" succeeds
 report=$(job_told report)
