@@ -12,16 +12,24 @@ source "$slurm_dir/lib.sh"
 
 arguments 1 "$@"
 deck=$(whole_path "$1")
+
+find_both() {
+    if ! store=$(deck_path "$deck" store) || ! folder_of_terms=$(deck_path "$deck" program); then
+        told=1 # deck_path did
+        exit 2
+    fi
+}
+
 if in_job check; then
     # shellcheck source=slurm/job.sh
     source "$slurm_dir/job.sh"
-    store=$(deck_path "$deck" store)
-    folder_of_terms=$(deck_path "$deck" program)
+    find_both
     run_ranks 1 check "$store" --program "$folder_of_terms"
     stage_done "the store and the program folder of $deck can be read"
 fi
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"
 [[ -f $deck ]] || fail 2 "$deck: there is no such deck"
+find_both
 submit_check "$deck"
 tell_submitted check "$job"

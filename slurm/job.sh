@@ -10,13 +10,20 @@
 # is cancelled Slurm sends TERM to all; a checkpoint is tried for, but nothing is queued.
 
 stage_name=${IHP_STAGE:-job}
-job_id=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
-job_id=${job_id:-$SLURM_JOB_ID}
+job_id=$(job_number)
 restarts=${SLURM_RESTART_COUNT:-0}
 folder=      # of the result, where the stage makes one
 started=     # a file as old as this job, kept until it ends; tells its result from an older one
 ranks_pid=
 asked=       # the signal that this script was sent; $started.asked is a file as old as that
+
+# Nothing ends a job without a line that tells of it: not a command of these scripts that fails either.
+left() {
+    local code=$?
+    ((code == 0 || code == 75 || told)) ||
+        fail "$code" "a command of the job script failed; its line above says why"
+}
+trap left EXIT
 
 say "job $job_id on ${SLURM_JOB_NODELIST:-?}, $(date -u +%Y-%m-%dT%H:%M:%SZ), queued again $restarts times"
 
@@ -51,18 +58,11 @@ keep_finished() {
     ! is_finished "$folder" || stage_done "$folder is finished already"
 }
 
-# Ends the job with one line: what happened, and what to do.
-stage_fail() {
-    local code=$1
-    shift
-    fail "$code" "$stage_name: job $job_id ended with code $code: $*"
-}
-
 pass_on() {
     asked=$1
     [[ -z $started ]] || : >"$started.asked"
     if [[ -z $ranks_pid ]]; then # before they begin, or after they have ended
-        [[ $1 == USR1 ]] || stage_fail 143 "cancelled while no ranks were at work"
+        [[ $1 == USR1 ]] || fail 143 "cancelled while no ranks were at work"
         say "got $1"
         return
     fi
@@ -116,7 +116,7 @@ run_ranks() {
     if was_stopped; then
         go_on_later "stopped with a checkpoint"
     fi
-    stage_fail "$code" "$(code_words "$code")"
+    fail "$code" "$(code_words "$code")"
 }
 
 # The result is not finished: the job is queued again. WHY, for the log.
@@ -125,13 +125,14 @@ go_on_later() {
     state=$(scontrol --oneliner show job "$job_id" | sed -n 's/.* JobState=\([A-Z_]*\).*/\1/p') ||
         state="unknown: scontrol does not tell"
     [[ $state == RUNNING ]] ||
-        stage_fail 75 "$why, as Slurm ends the job ($state); where Slurm does not" \
+        fail 75 "$why, as Slurm ends the job ($state); where Slurm does not" \
             "queue it again, the same command goes on from there"
     ((restarts < site[requeues_max])) ||
-        stage_fail 75 "$why, after $restarts requeues (requeues_max of site.conf);" \
+        fail 75 "$why, after $restarts requeues (requeues_max of site.conf);" \
             "give it more time or ranks and start it again, it goes on from there"
+    trap '' USR1 TERM # Slurm ends this script for it, maybe before scontrol has come back
     scontrol requeue "$job_id" ||
-        stage_fail 75 "$why, but it could not be queued again;" \
+        fail 75 "$why, but it could not be queued again;" \
             "the same command goes on from there"
     say "$why and queued again as job $job_id"
     exit 75

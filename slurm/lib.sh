@@ -2,13 +2,15 @@
 # What all job scripts share: messages, site.conf, the deck's paths. Sourced.
 #
 #   site_read          reads site.conf into site[KEY]; ends with code 2 and one line where it is wrong
-#   say, fail CODE     remarks on standard output, an error on standard error with its exit code
+#   say, fail CODE     remarks on standard output, an error on standard error with its exit code; in a job
+#                      the error tells which
 #   deck_path DECK KEY the path that a deck gives for store or program
 set -euo pipefail
 
 script=$(basename "$(realpath "${BASH_SOURCE[-1]}")")
 conf=${IHP_SITE_CONF:-$slurm_dir/site.conf}
 declare -A site=()
+told=0 # whether `fail` has said why the script ends
 
 say() {
     printf '%s: %s\n' "${stage_name:-$script}" "$*"
@@ -17,6 +19,10 @@ say() {
 fail() {
     local code=$1
     shift
+    told=1
+    if [[ -n ${IHP_STAGE:-} && -n ${SLURM_JOB_ID:-} ]]; then
+        set -- "${IHP_STAGE}: job $(job_number) ended with code $code: $*"
+    fi
     printf 'ihp-slurm: error: %s\n' "$*" >&2
     exit "$code"
 }
@@ -37,6 +43,12 @@ whole_path() {
 
 in_job() {
     [[ -n ${SLURM_JOB_ID:-} && ${IHP_STAGE:-} == "$1" ]]
+}
+
+# As Slurm's commands want it, with the element of an array.
+job_number() {
+    local element=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
+    echo "${element:-$SLURM_JOB_ID}"
 }
 
 # Every script begins with this: --help, at least so many arguments, site.conf, the program.

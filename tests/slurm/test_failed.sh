@@ -35,7 +35,8 @@ ok "one line" [ "$(wc -l <"$night/FAILED")" = 1 ]
 ok "it says which job, which code and where to read" says "$night/FAILED" \
     "the chain of $night failed: sweep, job ${sweep}_2: FAILED with code 3, see $night/logs/ihp-sweep-"
 ok "no other job is blamed" [ "$(grep -o ', job ' "$night/FAILED" | wc -l)" = 1 ]
-ok "it is an error of the cleanup" [ "$(grep -c '^ihp-slurm: error: the chain' "$(log_of "$cleanup")")" = 1 ]
+told="^ihp-slurm: error: cleanup: job $cleanup ended with code 1: the chain of $night"
+ok "it is an error of the cleanup" [ "$(grep -c "$told" "$(log_of "$cleanup")")" = 1 ]
 ok "the unfinished part is gone" [ ! -e "$night/parts/2" ]
 ok "finished parts stay" [ -e "$night/parts/1/manifest.json" -a -e "$night/parts/4/manifest.json" ]
 ok "the settlement stays" [ -e "$night/settle/manifest.json" ]

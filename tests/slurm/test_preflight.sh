@@ -77,6 +77,8 @@ refused "no program folder" "program: $work/state.h5 is no folder that can be re
 sed '/^store:/d' "$work/plain.yaml" >"$work/gone.yaml"
 script preflight "$work/gone.yaml"
 refused "a deck whose store is nowhere" "store: give it on a line of its own"
+script check "$work/gone.yaml"
+refused "check of such a deck" "store: give it on a line of its own"
 script preflight "$work/plain.yaml" --sweep "$work/plain.yaml"
 refused "a sweep deck without a sweep" "$work/plain.yaml: has no sweep"
 

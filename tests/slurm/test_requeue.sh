@@ -14,8 +14,19 @@ long_run
 
 # ---- a settlement --------------------------------------------------------------------------------
 
+# scontrol, but a second late when it queues again: Slurm is ending the job meanwhile.
+mkdir -p "$work/late"
+cat >"$work/late/scontrol" <<SH
+#!/usr/bin/env bash
+code=0
+"$(command -v scontrol)" "\$@" || code=\$?
+[[ \$1 != requeue ]] || sleep 1
+exit \$code
+SH
+chmod +x "$work/late/scontrol"
+
 site site
-script settle "$work/long.yaml" "$work/asked"
+PATH=$work/late:$PATH script settle "$work/long.yaml" "$work/asked"
 ok "settle.sh" succeeds
 job=$(job_told settle)
 wait_under_way "$job" "$work/asked"
@@ -26,6 +37,7 @@ ok "asked to stop: no result" [ ! -e "$work/asked/manifest.json" ]
 ok "asked to stop: it says so" says "$(log_of "$job")" "got USR1; the ranks are asked to stop" \
     "stopped with a checkpoint and queued again as job $job"
 wait_until 60 is_over "$job"
+ok "asked to stop: no error" [ "$(grep -c '^ihp-slurm: error: ' "$(log_of "$job")")" = 0 ]
 ok "it went on to the end" is_state "$job" COMPLETED
 ((good)) || show_logs "$(log_of "$job")"
 ok "it was queued again once" [ "$(job_field "$job" Restarts)" = 1 ]

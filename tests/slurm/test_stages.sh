@@ -66,8 +66,19 @@ ok "no file of modules" fails_with 2 "modules_init: $work/none.sh cannot be read
 site modules "modules=gcc"
 script check "$work/sample/deck.yaml"
 ok "no command module" fails_with 2 "there is no command 'module' here; name its file in modules_init"
+# A folder that something else takes the place of while the job waits.
+site held sbatch_options=--hold
+script settle "$work/sample/deck.yaml" "$work/soon/result"
+job=$(job_told settle)
+: >"$work/soon"
+scontrol release "$job"
+wait_until 30 is_over "$job"
+ok "a command of the script fails: the last line tells" grep -q \
+    "^ihp-slurm: error: settle: job $job ended with code 1: a command" <(tail -n 1 "$(log_of "$job")")
+
 site scratch "scratch=$work/none"
 script check "$work/sample/deck.yaml"
 check=$(job_told check)
 wait_until 30 is_over "$check"
-ok "no scratch on the node" says "$(log_of "$check")" "scratch: $work/none is no folder"
+ok "no scratch on the node" says "$(log_of "$check")" \
+    "ihp-slurm: error: check: job $check ended with code 2: $IHP_SITE_CONF: scratch: $work/none is no folder"
