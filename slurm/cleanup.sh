@@ -60,8 +60,11 @@ look_at_job() {
 
 remove_unfinished() {
     if [[ -d $1 && ! -L $1 ]] && ! is_finished "$1"; then
-        rm -rf "$1"
-        say "removed $1, which was not finished"
+        if rm -rf "$1"; then
+            say "removed $1, which was not finished"
+        else
+            say "$1 is not finished, and cannot be removed"
+        fi
     fi
 }
 
@@ -73,10 +76,10 @@ remove_unfinished "$output/sweep"
 for ((block = 1; block <= blocks; block++)); do
     remove_unfinished "$output/parts/$block"
 done
-rm -f "$output"/.ihp-job-* "$output"/parts/.ihp-job-*
+rm -f "$output"/.ihp-job-* "$output"/parts/.ihp-job-* || true # to tell what failed is more
 ((${#failed[@]} > 0)) || failed=("${cancelled[@]:0:1}")
 message=$(printf '%s; ' "${failed[@]:-a job that Slurm no longer knows}")
 message="the chain of $output failed: $message"
 message+="slurm/nightly.sh with --continue goes on from what is finished and from checkpoints"
-echo "$message" >"$output/FAILED"
+echo "$message" >"$output/FAILED" || say "$output/FAILED cannot be written"
 fail 1 "$message"

@@ -45,7 +45,9 @@ stage_is() {
     ((restarts > 0)) || : >"$started"
 }
 
+# The end of a job that did well; a stage may define `when_done`.
 stage_done() {
+    ! declare -F when_done >/dev/null || when_done
     [[ -z $started ]] || rm -f "$started" "$started.asked"
     say "$1"
     exit 0

@@ -20,10 +20,21 @@ blocks=$2
 result=$(whole_path "$3")
 [[ $blocks =~ ^([1-9][0-9]{0,3}|10000)$ ]] || fail 2 "BLOCKS: '$blocks' is no number of blocks, 1 to 10000"
 shift 3
+keep=()
+remove=0
+for one in "$@"; do
+    case $one in
+        --keep-finished) keep=("$one") ;;
+        --remove-parts) remove=1 ;;
+        *) fail 2 "'$one' is no option; $(usage | head -n 1)" ;;
+    esac
+done
 
-# Only what a sweep made: the numbered parts and what lies beside each.
-remove_parts() {
+# Only what a sweep made: the numbered parts and what lies beside each. Also when FOLDER was finished
+# before, as the job may have ended while it removed them.
+when_done() {
     local block
+    ((remove)) && [[ -d $parts ]] || return 0
     for ((block = 1; block <= blocks; block++)); do
         rm -rf "${parts:?}/$block" "$parts/$block.status.json" "$parts/$block.checkpoint.h5"
     done
@@ -34,13 +45,12 @@ if in_job merge; then
     # shellcheck source=slurm/job.sh
     source "$slurm_dir/job.sh"
     stage_is "$result"
-    keep_finished "$@" && shift
+    keep_finished "${keep[@]}" || true
     given=()
     for ((block = 1; block <= blocks; block++)); do
         given+=("$parts/$block")
     done
     run_ranks 1 merge "${given[@]}" -o "$result"
-    [[ ${1-} != --remove-parts ]] || remove_parts
     stage_done "$result is finished, merged of $blocks parts"
 fi
 # shellcheck source=slurm/submit.sh

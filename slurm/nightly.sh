@@ -8,10 +8,10 @@
 #
 #   settle/   the result of DECK          parts/   the sweep's parts, until they are merged
 #   sweep/    the result of the sweep     logs/    what the jobs say; the report's is the last
-#   chain     decks and jobs of this chain
+#   chain     decks, store, program folder and jobs of this chain
 #
 #   --continue   go on with a chain of OUTPUT that failed: what is finished stays, what has a checkpoint
-#                goes on; the decks must be what they were
+#                goes on; decks, store and program folder must be what they were
 #   --dry-run    print what would be submitted
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
@@ -51,11 +51,16 @@ logs=$output/logs
 
 # ---- the output folder ---------------------------------------------------------------------------
 
-# What the chain is of; a chain that goes on must be of the same.
+# What the chain is of; a chain that goes on must be of the same. A store is too large to be read for
+# that, and is never written to: its size and time tell.
 chain_of() {
-    local one
+    local one store terms
     for one in "$deck" ${sweep_deck:+"$sweep_deck"}; do
+        store=$(deck_path "$one" store)
+        terms=$(deck_path "$one" program)
         printf 'deck %s\n' "$(sha256sum "$one")"
+        printf 'store %s  %s\n' "$(stat -Lc '%s %Y' "$store")" "$store"
+        printf 'program %s  %s\n' "$(cat "$terms"/*.csv | sha256sum | cut -c 1-64)" "$terms"
     done
 }
 
@@ -72,8 +77,9 @@ look_at_output() {
         return
     fi
     ((go_on)) || fail 2 "$output: has a chain already; name another folder, or go on with --continue"
-    diff -q <(grep '^deck ' "$output/chain") <(chain_of) >/dev/null ||
-        fail 2 "$output: its chain is of other decks, or they were changed since; name another folder"
+    diff -q <(grep -v -e '^job ' -e '^blocks ' "$output/chain") <(chain_of) >/dev/null ||
+        fail 2 "$output: its chain is of other decks, or they, the store or the program folder were changed" \
+            "since; name another folder"
     ! still_queued || fail 2 "$output: jobs of its chain are still queued; $output/chain has their ids"
 }
 
@@ -110,8 +116,10 @@ submit_chain() {
     submit_settle "$deck" "$output/settle" "${after[@]}"
     add settle
     if [[ -n $sweep_deck ]]; then
-        submit_sweep "$sweep_deck" "$output/parts" "$blocks" "${after[@]}"
-        add sweep
+        if ! is_finished "$output/sweep"; then # else its parts are gone
+            submit_sweep "$sweep_deck" "$output/parts" "$blocks" "${after[@]}"
+            add sweep
+        fi
         submit_merge "$output/parts" "$blocks" "$output/sweep" "${after[@]}"
         add merge
         results+=("$output/sweep")
@@ -128,14 +136,21 @@ submit_chain() {
 }
 
 look_at_output
-[[ -z $sweep_deck ]] || sweep_blocks "$sweep_deck"
+if [[ -n $sweep_deck ]]; then
+    sweep_blocks "$sweep_deck"
+    # Parts that are finished fit those to come only in as many blocks.
+    ((!go_on)) || blocks=$(sed -n 's/^blocks //p' "$output/chain" 2>/dev/null | grep . || echo "$blocks")
+fi
 if ((dry_run)); then
     submit_chain
     exit
 fi
 mkdir -p "$logs"
 rm -f "$output/FAILED"
-chain_of >"$output/chain"
+{
+    chain_of
+    echo "blocks $blocks"
+} >"$output/chain"
 trap take_back EXIT
 submit_chain
 trap - EXIT

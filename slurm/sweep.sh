@@ -5,7 +5,8 @@
 # waits for all of them, merges the parts into FOLDER and removes them. Each element stops, is queued
 # again and goes on by itself, as settle.sh does.
 #
-#   --keep-finished   before the other options: parts that are finished already are left as they are
+#   --keep-finished   before the other options: go on with a sweep that failed; parts that are finished
+#                     already are left as they are, the deck and what it reads must be what they were
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
     echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
@@ -29,6 +30,22 @@ if in_job sweep; then
     stage_done "$folder is finished, block $block of $blocks"
 fi
 arguments 2 "$@"
+
+# Finished parts of an earlier sweep would make the elements of this one fail, or fit none of its parts.
+parts_before() {
+    local part of number=0
+    for part in "$result.parts"/*; do
+        is_finished "$part" || continue
+        number=$((number + 1))
+        of=$(sed -n 's/^ *"blocks": *\([0-9]*\).*/\1/p' "$part/manifest.json" | head -n 1)
+        [[ ${1-} != --keep-finished || $of == "$blocks" ]] ||
+            fail 2 "$part: is one of $of parts, but this sweep has $blocks; set sweep_blocks=$of in $conf"
+    done
+    [[ $number == 0 || ${1-} == --keep-finished ]] ||
+        fail 2 "$result.parts: has $number finished parts of an earlier sweep; go on with it" \
+            "(--keep-finished, after FOLDER), or remove the folder"
+}
+
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"
 deck=$(whole_path "$1")
@@ -39,6 +56,7 @@ merge_args=(--remove-parts)
 must_write "$result"
 must_write "$result.parts"
 sweep_blocks "$deck"
+parts_before "${3-}"
 submit_sweep "$deck" "$result.parts" "$blocks"
 tell_submitted "sweep in $blocks blocks" "$job"
 submit_merge "$result.parts" "$blocks" "$result" --dependency="afterok:$job" --kill-on-invalid-dep=yes

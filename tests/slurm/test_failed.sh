@@ -42,8 +42,29 @@ ok "finished parts stay" [ -e "$night/parts/1/manifest.json" -a -e "$night/parts
 ok "the settlement stays" [ -e "$night/settle/manifest.json" ]
 ok "what is not the chain's stays" [ -e "$night/mine" -a -e "$night/parts/mine" ]
 
+# A sweep by itself upon parts of another.
+ln -s "$night/parts" "$work/again.parts"
+script sweep "$work/sweep.yaml" "$work/again"
+ok "a sweep upon finished parts" fails_with 2 "$work/again.parts: has 3 finished parts of an earlier sweep"
+site faulty "program=$work/faulty" sweep_blocks=3
+script sweep "$work/sweep.yaml" "$work/again" --keep-finished
+ok "a sweep in other parts" fails_with 2 "1: is one of 4 parts, but this sweep has 3; set sweep_blocks=4 in"
+
+# Other claims or other terms would be put together with what is finished.
+for file in "$work/state.h5" "$work/program/trend.csv"; do
+    cp -p "$file" "$work/as-it-was"
+    case $file in
+        *.csv) echo >>"$file" ;;
+        *) touch "$file" ;;
+    esac
+    script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
+    ok "--continue, but $file was changed" fails_with 2 "$night: its chain is of other" "were changed since"
+    cp -p "$work/as-it-was" "$file"
+done
+
 : >"$work/fault"
 before=$(stat -c %Y.%y "$night/settle/manifest.json" "$night/parts/1/manifest.json")
+# sweep_blocks is 3 by now; the parts that are there are of four.
 script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
 ok "--continue" succeeds
 ok "--continue: not failed any more" [ ! -e "$night/FAILED" ]
@@ -59,6 +80,29 @@ plain_runs
 ok "--continue: the settlement's bytes" same_results "$work/plain" "$night/settle"
 ok "--continue: the sweep's bytes" same_results "$work/plain-sweep" "$night/sweep"
 ok "--continue: what is not the chain's stays" [ "$(cat "$night/parts/mine")" = mine ]
+
+# ---- the last job, with the sweep's parts merged and gone ----------------------------------------
+
+echo 'info ' >"$work/fault"
+rm -f "$night/FAILED"
+script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
+mkdir "$night/FAILED" # cannot be written
+cleanup=$(job_of_chain "$night" cleanup)
+wait_until 30 is_over "$cleanup"
+ok "report fails: it is said where it can be" says "$(log_of "$cleanup")" "FAILED cannot be written" \
+    "ihp-slurm: error: cleanup: job $cleanup ended with code 1: the chain of $night failed: report, job"
+rmdir "$night/FAILED"
+before=$(stat -c %Y.%y "$night/sweep/manifest.json" || true)
+mkdir "$night/parts/3" # as if the merge had ended while it removed them
+: >"$work/fault"
+script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
+ok "--continue after the merge" succeeds
+wait_until 30 is_over "$(job_of_chain "$night" report)"
+ok "--continue after the merge: to the end" is_state "$(job_of_chain "$night" report)" COMPLETED
+ok "--continue after the merge: nothing is swept again" [ -z "$(job_of_chain "$night" sweep)" ]
+ok "--continue after the merge: the sweep stays" \
+    [ "$(stat -c %Y.%y "$night/sweep/manifest.json")" = "$before" ]
+ok "--continue after the merge: no part stays" [ ! -e "$night/parts/3" -a -e "$night/parts/mine" ]
 
 # ---- the first job of all ------------------------------------------------------------------------
 
