@@ -2,9 +2,9 @@
 # Usage: slurm/preflight.sh DECK [--sweep DECK]
 #
 # Tells before anything waits in the queue what would fail there: site.conf, program, decks, store and
-# program folder here; partition, account, nodes, cores, memory and time limit in Slurm; and, where
-# nodes are idle, whether each of them sees the same store and program. One line a problem on standard
-# error, and exit code 2 where there is one. What cannot be known is said.
+# program folder here; partition, account, nodes, cores, memory, time limit and all else that Slurm holds
+# jobs against; and, where nodes are idle, whether each of them sees the same files and the scratch folder.
+# One line a problem on standard error, and exit code 2 where there is one. What cannot be known is said.
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
     echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
@@ -24,14 +24,21 @@ problem() {
 }
 
 decks=()
+sweep_decks=()
 while (($#)); do
     case $1 in
-        --sweep) (($# > 1)) || fail 2 "--sweep: wants a deck" ;;
+        --sweep)
+            (($# > 1)) || fail 2 "--sweep: wants a deck"
+            shift
+            sweep_decks+=("$1")
+            ;;
         -*) fail 2 "'$1' is no option; $(usage | head -n 1)" ;;
         *) decks+=("$1") ;;
     esac
     shift
 done
+((${#decks[@]} == 1 && ${#sweep_decks[@]} <= 1)) || fail 2 "one deck, and one to sweep; $(usage | head -n 1)"
+decks+=("${sweep_decks[@]}")
 
 must_have_slurm
 
@@ -48,22 +55,28 @@ look_at_files() {
     [[ -f $store && -r $store ]] || problem "$deck: store: $store is no file that can be read here"
     [[ -d $terms && -r $terms ]] || problem "$deck: program: $terms is no folder that can be read here"
     stores+=("$store")
+    files+=("$store" "$terms" "$deck")
+    words+=("store" "program folder" "deck")
 }
 
 stores=()
+files=("$slurm_dir" "$(whole_path "$conf")") # that nodes must see, and what they are
+words=("folder of scripts" "site.conf")
 for deck in "${decks[@]}"; do
     look_at_files "$deck"
 done
 ((problems == 0)) || exit 2
 
-# What the decks ask for: the sweep's is the last, where there is one.
+# What the decks ask for: the sweep's is the last, where there is one. A request is NODES MIB MINUTES.
 estimate_needs "${decks[0]}" "${site[nodes]}"
+requests=("${site[nodes]} $mib_per_node $minutes" "1 ${site[small_memory_mib]} ${site[small_minutes]}")
 most_mib=$mib_per_node
 most_minutes=$minutes
 most_nodes=${site[nodes]}
 if ((${#decks[@]} > 1)); then
     sweep_blocks "${decks[1]}"
     estimate_needs "${decks[1]}" "${site[sweep_nodes]}" --block "1/$blocks"
+    requests+=("${site[sweep_nodes]} $mib_per_node $minutes")
     ((mib_per_node <= most_mib)) || most_mib=$mib_per_node
     ((minutes <= most_minutes)) || most_minutes=$minutes
     ((site[sweep_nodes] <= most_nodes)) || most_nodes=${site[sweep_nodes]}
@@ -136,48 +149,91 @@ look_at_account() {
     fi
 }
 
+look_at_array() {
+    local size
+    size=$(scontrol show config | sed -n 's/^MaxArraySize *= *//p')
+    if [[ -n $size && -n ${blocks:-} ]] && ((blocks >= size)); then
+        problem "$conf: sweep_blocks: a job array of $blocks is asked for, but this Slurm allows $((size - 1))"
+    fi
+}
+
+# What Slurm itself says of the jobs: constraints, quality of service, limits of the account.
+look_at_requests() {
+    local request nodes mib minutes answer options
+    # shellcheck disable=SC2206
+    options=(${site[sbatch_options]})
+    for request in "${requests[@]}"; do
+        read -r nodes mib minutes <<<"$request"
+        answer=$(sbatch --test-only --account="${site[account]}" --partition="${site[partition]}" \
+            --nodes="$nodes" --mem="${mib}M" --time="$minutes" --output=/dev/null "${options[@]}" \
+            --wrap=true 2>&1 </dev/null) ||
+            { problem "$conf: Slurm would not take a job of $nodes nodes with account, partition and" \
+                "sbatch_options as they are: $(tail -n 1 <<<"$answer")"; return; }
+    done
+}
+
 look_at_partition
 if ((problems == 0)); then
     look_at_nodes
+    look_at_array
     look_at_account
 fi
+((problems > 0)) || look_at_requests
 ((problems == 0)) || exit 2
 
 # ---- what the nodes see --------------------------------------------------------------------------
 
-# Runs on each node: its name, and for each file its size, or what is the matter.
+# What is at a path: a folder, the size of a file, or nothing that can be read. Here and on the nodes.
 # shellcheck disable=SC2016
-on_a_node='program=$1; shift
-line=$SLURMD_NODENAME
-[[ -x $program ]] && line+=" runs" || line+=" lacks"
-for store; do line+=" $([[ -r $store ]] && stat -Lc %s "$store" || echo unseen)"; done
+what_is='what_is() {
+    if [[ ! -r $1 ]]; then
+        echo unseen
+    elif [[ -d $1 ]]; then
+        echo folder
+    else
+        stat -Lc %s "$1"
+    fi
+}'
+eval "$what_is"
+
+# Runs on each node: PROGRAM SCRATCH FILE... A line of its own tells the node's name, whether program and
+# scratch folder will do, and what is at each file; a site may print others.
+# shellcheck disable=SC2016
+on_a_node=$what_is'
+line="ihp-node $SLURMD_NODENAME"
+[[ -x $1 ]] && line+=" yes" || line+=" no"
+[[ -z $2 || ( -d $2 && -w $2 ) ]] && line+=" yes" || line+=" no"
+for file in "${@:3}"; do line+=" $(what_is "$file")"; done
 echo "$line"'
 
 look_from_nodes() {
-    local code=0 node word sizes=() store i
-    for store in "${stores[@]}"; do
-        sizes+=("$(stat -Lc %s "$store")")
-    done
+    local code=0 options answer mark node runs scratch rest there here i told=0
     # shellcheck disable=SC2206
-    local options=(${site[sbatch_options]})
-    seen=$(timeout 60 srun --quiet --immediate=10 --mpi=none --time=1 --account="${site[account]}" \
+    options=(${site[sbatch_options]})
+    answer=$(timeout 60 srun --quiet --immediate=10 --mpi=none --time=1 --account="${site[account]}" \
         --partition="${site[partition]}" --nodes="$most_nodes" --ntasks-per-node=1 --mem=64M \
-        --job-name=ihp-preflight "${options[@]}" bash -c "$on_a_node" - "$program" "${stores[@]}" \
-        2>/dev/null </dev/null) || code=$?
-    if ((code != 0)); then
-        say "it could not be looked at whether the nodes see the store: not enough of them are idle"
-        return
-    fi
-    while read -r node word line; do
-        [[ $word == runs ]] || problem "$conf: program: $program cannot be run on node $node"
-        read -ra there <<<"$line"
-        for i in "${!stores[@]}"; do
-            [[ ${there[i]-nothing} == "${sizes[i]}" ]] ||
-                problem "${stores[i]}: node $node does not see this store as it is here" \
-                    "(${there[i]-nothing} there, ${sizes[i]} bytes here); put it where all nodes see it"
+        --job-name=ihp-preflight "${options[@]}" \
+        bash -c "$on_a_node" - "$program" "${site[scratch]}" "${files[@]}" 2>&1 </dev/null) || code=$?
+    while read -r mark node runs scratch rest; do
+        [[ $mark == ihp-node ]] || continue
+        told=$((told + 1))
+        [[ $runs == yes ]] || problem "$conf: program: $program cannot be run on node $node"
+        [[ $scratch == yes ]] ||
+            problem "$conf: scratch: ${site[scratch]} is no folder that can be written to on node $node"
+        read -ra there <<<"$rest"
+        for i in "${!files[@]}"; do
+            here=$(what_is "${files[i]}")
+            [[ ${there[i]-nothing} == "$here" ]] ||
+                problem "${files[i]}: node $node does not see this ${words[i]} as it is here" \
+                    "(${there[i]-nothing} there, $here here); put it where all nodes see it"
         done
-    done <<<"$seen"
-    ((problems > 0)) || say "$most_nodes nodes see the program and ${stores[*]}"
+    done <<<"$answer"
+    if ((code != 0 || told < most_nodes)); then
+        say "it could not be looked at whether the nodes see the store, mostly as not enough of them are" \
+            "idle (srun: $(tail -n 1 <<<"$answer"))"
+    elif ((problems == 0)); then
+        say "$most_nodes nodes see the program and ${stores[*]}"
+    fi
 }
 
 look_from_nodes

@@ -34,7 +34,33 @@ site site memory_mib_min=2000
 script preflight "$work/plain.yaml"
 ok "exactly the memory that a node has" succeeds
 
+# Whatever else Slurm refuses: it says so itself.
+site wrong sbatch_options=--constraint=infiniband
+script preflight "$work/plain.yaml"
+refused "no such feature" "Slurm would not take a job of 4 nodes" "Invalid feature specification"
+site wrong "scratch=$work/none"
+script preflight "$work/plain.yaml"
+ok "a scratch folder that nodes lack: each is named" \
+    [ "$(grep -c "scratch: $work/none is no folder that can be written to on node n[1-4]" "$err")" = 4 ]
+ok "a scratch folder that nodes lack: refused" [ "$code" = 2 ]
+
+# An array of as many elements as Slurm allows, and one more.
+sed '/^sweep:/,$ d' "$work/sweep.yaml" >"$work/wide.yaml"
+printf 'sweep: {design: grid, vary: {trend: [%s]}}\n' "$(seq -s ', ' -f '0.%04g' 1001)" >>"$work/wide.yaml"
+site wide sweep_blocks=1000
+script preflight --sweep "$work/wide.yaml" "$work/plain.yaml"
+ok "an array of the size allowed" succeeds
+site wide sweep_blocks=2000
+script preflight "$work/plain.yaml" --sweep "$work/wide.yaml"
+refused "an array too large" "sweep_blocks: a job array of 1001 is asked for, but this Slurm allows 1000"
+script preflight "$work/plain.yaml" "$work/sweep.yaml"
+refused "two decks to settle" "one deck, and one to sweep"
+
 site site
+echo 'echo Welcome to the cluster' >"$work/welcome"
+BASH_ENV=$work/welcome script preflight "$work/plain.yaml"
+ok "nodes that greet" says "$out" "4 nodes see the program and $work/state.h5" "nothing stands in the way"
+
 scontrol update nodename=n2 state=drain reason=test
 script preflight "$work/plain.yaml"
 refused "a drained node" "only 3 of 4 are up (n2 is drained)"
@@ -51,7 +77,9 @@ for name in bash basename dirname realpath sed awk id; do
     ln -sf "$(command -v "$name")" "$work/bare/$name"
 done
 for name in nightly preflight check; do
-    IHP_SITE_CONF=$work/site.conf run env -u HOME PATH="$work/bare" "$slurm/$name.sh" "$work/plain.yaml" "$work/bare/o"
+    output=$work/bare/o
+    [[ $name == nightly ]] || output=
+    run env -u HOME PATH="$work/bare" "$slurm/$name.sh" "$work/plain.yaml" ${output:+"$output"}
     refused "$name without Slurm's commands" "there is no 'sbatch' on PATH, $work/bare; add the folder"
 done
 sed "s/^SlurmctldPort=.*/SlurmctldPort=1/; \$ a MessageTimeout=1" "$SLURM_CONF" >"$work/cluster/silent.conf"
