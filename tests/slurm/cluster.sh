@@ -5,7 +5,8 @@
 #
 #   cluster_cannot           says why a cluster cannot be started here (code 0), or that it can (1)
 #   cluster_start FOLDER     starts it, sets SLURM_CONF and waits until all nodes are idle
-#   cluster_stop             ends what cluster_start started, and nothing else
+#   cluster_stop             ends what cluster_start started, and nothing else; so does a process beside
+#                            it, should the one that started it be killed
 #
 # The nodes need no namespaces of their own. What PMIx and Open MPI keep in temporary folders by host
 # name is kept apart by Slurm's TmpFS with the node's name in it, and by a task prolog.
@@ -151,7 +152,20 @@ cluster_start() {
     for node in "${cluster_nodes[@]}"; do
         cluster_daemon "$node" slurmd -D -N "$node"
     done
+    cluster_watched_by "$$"
     cluster_until 60 cluster_all_idle
+}
+
+# A process that is nobody's child ends the cluster when a process is gone and could not do so itself, as
+# a test that is over its time.
+cluster_watched_by() {
+    # shellcheck disable=SC2016
+    (setsid bash -c "$(declare -f cluster_{stop,until,is_empty,is_ended,processes,is_slurm})"'
+        cluster_dir=$1
+        cluster_pids=()
+        while kill -0 "$2" 2>/dev/null; do sleep 1; done
+        [[ ! -d $cluster_dir ]] || cluster_stop
+        rm -rf "$1"' watch "$cluster_dir" "$1" >/dev/null 2>&1 </dev/null &)
 }
 
 # Processes of this cluster, with `NAME=VALUE` in their environment too where that is given: a cluster's
@@ -168,11 +182,11 @@ cluster_processes() {
     done
 }
 
-# Whether a process is one of Slurm's own.
+# Whether a process is one of Slurm or munge.
 cluster_is_slurm() {
     local name
     read -r name <"/proc/$1/comm" 2>/dev/null || return 1
-    [[ $name == slurmstepd* || $name == slurmd* || $name == slurmctld* ]]
+    [[ $name == slurmstepd* || $name == slurmd* || $name == slurmctld* || $name == munged* ]]
 }
 
 # The daemons by their numbers, jobs and their steps because they have this cluster's configuration.

@@ -15,12 +15,7 @@ scontrol update nodename=n3 state=down reason=test
 wait_until 20 is_state "$job" PENDING
 ok "node down: no result" [ ! -e "$work/down/manifest.json" ]
 scontrol update nodename=n3 state=resume 2>/dev/null || true # Slurm may have done so itself
-wait_until 60 is_over "$job"
-ok "node down: the job went on to the end" is_state "$job" COMPLETED
-((good)) || show_logs "$(log_of "$job")"
-ok "node down: Slurm queued it again" [ "$(job_field "$job" Restarts)" = 1 ]
-ok "node down: the bytes" same_results "$work/long" "$work/down"
-ok "node down: the checkpoint is gone" [ ! -e "$work/down.checkpoint.h5" ]
+down=$job # it waits for some seconds; the next jobs need not
 
 # ---- a rank is killed ----------------------------------------------------------------------------
 
@@ -41,7 +36,7 @@ killed() {
     site "$launcher" "launcher=$launcher"
     script settle "$work/long.yaml" "$result"
     job=$(job_told settle)
-    wait_until 30 is_state "$job" RUNNING
+    wait_until 60 is_state "$job" RUNNING
     wait_until 20 test -e "$result.checkpoint.h5"
     asked=$SECONDS
     kill -KILL "$(rank_on n3)"
@@ -62,4 +57,14 @@ killed() {
     ok "$launcher, killed: to the same bytes" same_results "$work/long" "$result"
 }
 killed srun
+
+# ---- the node that was set DOWN, again -----------------------------------------------------------
+
+wait_until 60 is_over "$down"
+ok "node down: the job went on to the end" is_state "$down" COMPLETED
+((good)) || show_logs "$(log_of "$down")"
+ok "node down: Slurm queued it again" [ "$(job_field "$down" Restarts)" = 1 ]
+ok "node down: the bytes" same_results "$work/long" "$work/down"
+ok "node down: the checkpoint is gone" [ ! -e "$work/down.checkpoint.h5" ]
+
 killed mpirun

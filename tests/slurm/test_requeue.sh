@@ -5,7 +5,7 @@
 
 # Waits until a job's settlement into a folder is under way: it has saved a checkpoint of its own.
 wait_under_way() {
-    wait_until 30 is_state "$1" RUNNING
+    wait_until 60 is_state "$1" RUNNING
     : >"$work/now"
     wait_until 20 test "$2.checkpoint.h5" -nt "$work/now"
 }
@@ -36,18 +36,7 @@ ok "asked to stop: a checkpoint is there" [ -s "$work/asked.checkpoint.h5" ]
 ok "asked to stop: no result" [ ! -e "$work/asked/manifest.json" ]
 ok "asked to stop: it says so" says "$(log_of "$job")" "got USR1; the ranks are asked to stop" \
     "stopped with a checkpoint and queued again as job $job"
-wait_until 60 is_over "$job"
-ok "asked to stop: no error" [ "$(grep -c '^ihp-slurm: error: ' "$(log_of "$job")")" = 0 ]
-ok "it went on to the end" is_state "$job" COMPLETED
-((good)) || show_logs "$(log_of "$job")"
-ok "it was queued again once" [ "$(job_field "$job" Restarts)" = 1 ]
-ok "the bytes of a run that nobody stopped" same_results "$work/long" "$work/asked"
-ok "the checkpoint is gone" [ ! -e "$work/asked.checkpoint.h5" ]
-
-# A job that Slurm queues again after all was done has nothing to do.
-scontrol requeue "$job"
-wait_until 30 is_state "$job" COMPLETED
-ok "finished before" says "$(log_of "$job")" "asked was finished before the job was queued again"
+asked=$job # it waits for some seconds; the next jobs need not
 
 # ---- no more than allowed, and the same command goes on -------------------------------------------
 
@@ -71,7 +60,7 @@ wait_until 20 is_over "$job"
 ok "cancelled: not queued again" is_state "$job" CANCELLED
 ((good)) || { scontrol show job "$job"; show_logs "$(log_of "$job")" "$work"/cluster/slurmctld.log; }
 ok "cancelled: no result" [ ! -e "$work/few/manifest.json" ]
-wait_until 10 cluster_all_idle
+wait_until 10 is_cleared "$job"
 ok "cancelled: the checkpoint is there" [ -s "$work/few.checkpoint.h5" ]
 
 script settle "$work/long.yaml" "$work/few"
@@ -79,6 +68,19 @@ job=$(job_told settle)
 wait_until 60 is_over "$job"
 ok "the same command again" is_state "$job" COMPLETED
 ok "the same command again: the bytes" same_results "$work/long" "$work/few"
+
+# ---- the settlement again -------------------------------------------------------------------------
+
+wait_until 60 is_over "$asked"
+ok "asked to stop: no error" [ "$(grep -c '^ihp-slurm: error: ' "$(log_of "$asked")")" = 0 ]
+ok "it went on to the end" is_state "$asked" COMPLETED
+((good)) || show_logs "$(log_of "$asked")"
+ok "it was queued again once" [ "$(job_field "$asked" Restarts)" = 1 ]
+ok "the bytes of a run that nobody stopped" same_results "$work/long" "$work/asked"
+ok "the checkpoint is gone" [ ! -e "$work/asked.checkpoint.h5" ]
+
+# A job that Slurm queues again after all was done has nothing to do.
+scontrol requeue "$asked"
 
 # ---- an element of an array ----------------------------------------------------------------------
 
@@ -115,3 +117,6 @@ for block in 1 2 3 4; do
     ok "array: restarts of $block" [ "$(job_field "${job}_$block" Restarts)" = $((block == 2)) ]
 done
 ok "array: no parts are left" [ ! -e "$work/array.parts" ]
+
+wait_until 60 is_state "$asked" COMPLETED
+ok "finished before" says "$(log_of "$asked")" "asked was finished before the job was queued again"
