@@ -149,6 +149,19 @@ look_at_account() {
     fi
 }
 
+# Whether ranks can be started as site.conf says.
+look_at_launcher() {
+    local kinds
+    if [[ ${site[launcher]} == mpirun ]]; then
+        command -v mpirun >/dev/null ||
+            problem "$conf: launcher: there is no mpirun on PATH, $PATH; name its module in modules"
+        return
+    fi
+    kinds=" $(srun --mpi=list 2>&1 | tr -cs 'A-Za-z0-9_' ' ')"
+    [[ $kinds == *" ${site[srun_mpi]} "* ]] ||
+        problem "$conf: srun_mpi: srun knows no '${site[srun_mpi]}', but what 'srun --mpi=list' tells:$kinds"
+}
+
 look_at_array() {
     local size
     size=$(scontrol show config | sed -n 's/^MaxArraySize *= *//p')
@@ -159,15 +172,13 @@ look_at_array() {
 
 # What Slurm itself says of the jobs: constraints, quality of service, limits of the account.
 look_at_requests() {
-    local request nodes mib minutes answer options
-    # shellcheck disable=SC2206
-    options=(${site[sbatch_options]})
+    local request nodes mib minutes answer
+    site_options
     for request in "${requests[@]}"; do
         read -r nodes mib minutes <<<"$request"
-        answer=$(sbatch --test-only --account="${site[account]}" --partition="${site[partition]}" \
-            --nodes="$nodes" --mem="${mib}M" --time="$minutes" --output=/dev/null "${options[@]}" \
-            --wrap=true 2>&1 </dev/null) ||
-            { problem "$conf: Slurm would not take a job of $nodes nodes with account, partition and" \
+        answer=$(sbatch --test-only "${of_site[@]}" --nodes="$nodes" --mem="${mib}M" --time="$minutes" \
+            --output=/dev/null --wrap=true 2>&1 </dev/null) ||
+            { problem "$conf: Slurm would not take a job of $nodes nodes with account, partition, mail and" \
                 "sbatch_options as they are: $(tail -n 1 <<<"$answer")"; return; }
     done
 }
@@ -176,6 +187,7 @@ look_at_partition
 if ((problems == 0)); then
     look_at_nodes
     look_at_array
+    look_at_launcher
     look_at_account
 fi
 ((problems > 0)) || look_at_requests

@@ -37,6 +37,13 @@ must_write() {
         fail 2 "$1: cannot be written, as $folder is no folder that $(id -un) can write to; name another"
 }
 
+# What every job has from site.conf, in $of_site.
+site_options() {
+    # shellcheck disable=SC2206
+    of_site=(--account="${site[account]}" --partition="${site[partition]}" ${site[sbatch_options]})
+    [[ -z ${site[mail]} ]] || of_site+=(--mail-user="${site[mail]}" --mail-type="${site[mail_events]}")
+}
+
 # sbatch for a stage: submit STAGE NODES TASKS_PER_NODE MIB_PER_NODE MINUTES [OPTION...] -- ARG...
 submit() {
     local stage=$1 nodes=$2 tasks=$3 mib=$4 minutes=$5 options=() log=%j
@@ -47,14 +54,11 @@ submit() {
         shift
     done
     shift
-    [[ -z ${site[mail]} ]] || options+=(--mail-user="${site[mail]}" --mail-type="${site[mail_events]}")
-    # shellcheck disable=SC2206
-    options+=(${site[sbatch_options]})
+    site_options
     # A '%' of the folder is no place for a number.
     log=${logs//%/%%}/ihp-$stage-$log.log
     [[ $log != *\\* ]] || fail 2 "$logs: Slurm cannot write to a folder with a '\\' in its name; name another"
-    local command=(sbatch --parsable --job-name="ihp-$stage" --account="${site[account]}"
-        --partition="${site[partition]}" --nodes="$nodes" --ntasks-per-node="$tasks" --mem="${mib}M"
+    local command=(sbatch --parsable --job-name="ihp-$stage" "${of_site[@]}" --nodes="$nodes" --ntasks-per-node="$tasks" --mem="${mib}M"
         --time="$minutes" --requeue --open-mode=append --output="$log"
         --export=ALL "${options[@]}" "$slurm_dir/$stage.sh" "$@")
     if ((dry_run)); then

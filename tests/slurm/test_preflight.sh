@@ -34,7 +34,21 @@ site site memory_mib_min=2000
 script preflight "$work/plain.yaml"
 ok "exactly the memory that a node has" succeeds
 
+site wrong srun_mpi=pmix_v99
+script preflight "$work/plain.yaml"
+refused "no such kind of MPI" "srun_mpi: srun knows no 'pmix_v99', but" " pmix "
+mkdir -p "$work/no-mpirun"
+for one in /usr/bin/*; do
+    [[ $one == */mpirun || $one == */mpirun.* ]] || ln -s "$one" "$work/no-mpirun"
+done
+site wrong launcher=mpirun
+PATH=$work/no-mpirun script preflight "$work/plain.yaml"
+refused "no mpirun" "launcher: there is no mpirun on PATH"
+
 # Whatever else Slurm refuses: it says so itself.
+site wrong mail=a@example.org mail_events=NEVER
+script preflight "$work/plain.yaml"
+refused "no such event to write of" "Slurm would not take a job of 4 nodes" "mail-type"
 site wrong sbatch_options=--constraint=infiniband
 script preflight "$work/plain.yaml"
 refused "no such feature" "Slurm would not take a job of 4 nodes" "Invalid feature specification"
@@ -73,23 +87,23 @@ wait_until 10 cluster_all_idle
 
 # Without Slurm's commands, as under cron, and without an answer of Slurm.
 mkdir -p "$work/bare"
-for name in bash basename dirname realpath sed awk id; do
-    ln -sf "$(command -v "$name")" "$work/bare/$name"
+for one in bash basename dirname realpath sed awk id; do
+    ln -sf "$(command -v "$one")" "$work/bare/$one"
 done
-for name in nightly preflight check; do
+for one in nightly preflight check; do
     output=$work/bare/o
-    [[ $name == nightly ]] || output=
-    run env -u HOME PATH="$work/bare" "$slurm/$name.sh" "$work/plain.yaml" ${output:+"$output"}
-    refused "$name without Slurm's commands" "there is no 'sbatch' on PATH, $work/bare; add the folder"
+    [[ $one == nightly ]] || output=
+    run env -u HOME PATH="$work/bare" "$slurm/$one.sh" "$work/plain.yaml" ${output:+"$output"}
+    refused "$one without Slurm's commands" "there is no 'sbatch' on PATH, $work/bare; add the folder"
 done
 sed "s/^SlurmctldPort=.*/SlurmctldPort=1/; \$ a MessageTimeout=1" "$SLURM_CONF" >"$work/cluster/silent.conf"
 SLURM_CONF=$work/cluster/silent.conf script preflight "$work/plain.yaml"
 refused "no answer" "Slurm gives no answer (slurm_load_partitions: Unable to contact slurm controller"
 
 # Where nothing can be written.
-for name in nightly settle sweep; do
-    script "$name" "$work/sweep.yaml" "$work/plain.yaml/o"
-    refused "$name to no folder" "$work/plain.yaml/o" "as $work/plain.yaml is no folder that"
+for one in nightly settle sweep; do
+    script "$one" "$work/sweep.yaml" "$work/plain.yaml/o"
+    refused "$one to no folder" "$work/plain.yaml/o" "as $work/plain.yaml is no folder that"
 done
 script import "$work/program" "$work/plain.yaml/o.h5"
 refused "import to no folder" "$work/plain.yaml: cannot be written"
