@@ -46,9 +46,6 @@ done
 sweep_options=(${sweep_deck:+--sweep "$sweep_deck"})
 logs=$output/logs
 
-((dry_run)) || must_write "$logs"
-((dry_run)) || "$slurm_dir/preflight.sh" "$deck" "${sweep_options[@]}" || exit
-
 # ---- the output folder ---------------------------------------------------------------------------
 
 # What the chain is of; a chain that goes on must be of the same. A store is too large to be read for
@@ -59,7 +56,7 @@ chain_of() {
         store=$(deck_path "$one" store)
         terms=$(deck_path "$one" program)
         printf 'deck %s\n' "$(sha256sum "$one")"
-        printf 'store %s  %s\n' "$(stat -Lc '%s %Y' "$store")" "$store"
+        printf 'store %s  %s\n' "$(stat -Lc '%s %Y' "$store" || echo none)" "$store"
         printf 'program %s  %s\n' "$(cat "$terms"/*.csv | sha256sum | cut -c 1-64)" "$terms"
     done
 }
@@ -77,7 +74,7 @@ look_at_output() {
         return
     fi
     ((go_on)) || fail 2 "$output: has a chain already; name another folder, or go on with --continue"
-    diff -q <(grep -v -e '^job ' -e '^blocks ' "$output/chain") <(chain_of) >/dev/null ||
+    diff -q <(grep -v -e '^job ' -e '^blocks ' "$output/chain") <(chain_of 2>/dev/null) >/dev/null ||
         fail 2 "$output: its chain is of other decks, or they, the store or the program folder were changed" \
             "since; name another folder"
     ! still_queued || fail 2 "$output: jobs of its chain are still queued; $output/chain has their ids"
@@ -135,7 +132,13 @@ submit_chain() {
     add cleanup
 }
 
+# What costs nothing to look at comes first.
+if ((!dry_run)); then
+    must_have_slurm
+    must_write "$logs"
+fi
 look_at_output
+((dry_run)) || "$slurm_dir/preflight.sh" "$deck" "${sweep_options[@]}" || exit
 if [[ -n $sweep_deck ]]; then
     sweep_blocks "$sweep_deck"
     # Parts that are finished fit those to come only in as many blocks.

@@ -57,7 +57,8 @@ submit() {
     site_options
     # A '%' of the folder is no place for a number.
     log=${logs//%/%%}/ihp-$stage-$log.log
-    [[ $log != *\\* ]] || fail 2 "$logs: Slurm cannot write to a folder with a '\\' in its name; name another"
+    [[ $log != *\\* ]] ||
+        fail 2 "$logs: Slurm cannot write to a folder with a '\\' in its name; name another"
     local command=(sbatch --parsable --job-name="ihp-$stage" "${of_site[@]}" --nodes="$nodes" --ntasks-per-node="$tasks" --mem="${mib}M"
         --time="$minutes" --requeue --open-mode=append --output="$log"
         --export=ALL "${options[@]}" "$slurm_dir/$stage.sh" "$@")
