@@ -51,7 +51,9 @@ look_at_job() {
         text="$name, job $id: $state with $(code_in_words "$code"), see $output/logs/ihp-$name-$id.log"
         case $state in
             COMPLETED | RUNNING | COMPLETING | REQUEUED) ;;
-            PENDING) scancel --state=PENDING "$2" && say "cancelled $name, job $id, which can no longer run" ;;
+            PENDING)
+                scancel --state=PENDING "$2" && say "cancelled $name, job $id, which can no longer run"
+                ;;
             CANCELLED*) cancelled+=("$name, job $id: CANCELLED") ;;
             *) failed+=("$text") ;;
         esac

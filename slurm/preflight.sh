@@ -166,7 +166,8 @@ look_at_array() {
     local size
     size=$(scontrol show config | sed -n 's/^MaxArraySize *= *//p')
     if [[ -n $size && -n ${blocks:-} ]] && ((blocks >= size)); then
-        problem "$conf: sweep_blocks: a job array of $blocks is asked for, but this Slurm allows $((size - 1))"
+        problem "$conf: sweep_blocks: a job array of $blocks is asked for, but this Slurm allows" \
+            "$((size - 1))"
     fi
 }
 

@@ -24,7 +24,8 @@ must_have_slurm() {
     local name
     for name in sbatch srun squeue scancel scontrol sinfo; do
         command -v "$name" >/dev/null ||
-            fail 2 "there is no '$name' on PATH, $PATH; add the folder of Slurm's commands (cron's PATH is short)"
+            fail 2 "there is no '$name' on PATH, $PATH; add the folder of Slurm's commands" \
+                "(cron's PATH is short)"
     done
 }
 
@@ -59,8 +60,9 @@ submit() {
     log=${logs//%/%%}/ihp-$stage-$log.log
     [[ $log != *\\* ]] ||
         fail 2 "$logs: Slurm cannot write to a folder with a '\\' in its name; name another"
-    local command=(sbatch --parsable --job-name="ihp-$stage" "${of_site[@]}" --nodes="$nodes" --ntasks-per-node="$tasks" --mem="${mib}M"
-        --time="$minutes" --requeue --open-mode=append --output="$log"
+    local command=(sbatch --parsable --job-name="ihp-$stage" "${of_site[@]}" --nodes="$nodes"
+        --ntasks-per-node="$tasks" --mem="${mib}M" --time="$minutes"
+        --requeue --open-mode=append --output="$log"
         --export=ALL "${options[@]}" "$slurm_dir/$stage.sh" "$@")
     if ((dry_run)); then
         printf '%q ' "${command[@]}"

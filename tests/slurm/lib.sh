@@ -19,7 +19,8 @@ slurm=$IHP_SOURCE/slurm
 # Jobs get the environment that they are submitted from; these are for processes on their own.
 unset OMPI_MCA_ess_singleton_isolated OMPI_MCA_orte_tmpdir_base
 # The tests may themselves run in a job of the machine's Slurm, or where its commands are given defaults.
-unset "${!SLURM_@}" "${!SLURMD_@}" "${!SBATCH_@}" "${!SRUN_@}" "${!PMIX_@}" IHP_STAGE IHP_SLURM_DIR IHP_SITE_CONF
+unset "${!SLURM_@}" "${!SLURMD_@}" "${!SBATCH_@}" "${!SRUN_@}" "${!PMIX_@}"
+unset IHP_STAGE IHP_SLURM_DIR IHP_SITE_CONF
 
 # Ranks of nodes that are one machine: Open MPI's shared memory would take them for ranks of several,
 # and its TCP crashes at the start now and then when all have one address. UCX does neither.
