@@ -6,6 +6,18 @@
 #include <string.h>
 #include <xxhash.h>
 
+/* As few places as give the number again, without an exponent, which a deck may not have. A deck's
+ * numbers have at most 30 digits, so these places are enough. */
+static void format_decimal(double value, char *text)
+{
+    for (int places = 0; places <= 30; places++) {
+        snprintf(text, IHP_PATH_MAX, "%.*f", places, value);
+        if (fabs(strtod(text, NULL) - value) <= 0.0) {
+            return;
+        }
+    }
+}
+
 /* The value of a key as it would stand in a deck. */
 static void format_value(const struct ihp_deck *deck, const struct ihp_deck_spec *spec, char *text)
 {
@@ -31,7 +43,7 @@ static void format_value(const struct ihp_deck *deck, const struct ihp_deck_spec
         snprintf(text, IHP_PATH_MAX, "%d", *(const int *)field);
         break;
     case IHP_DECK_DECIMAL:
-        snprintf(text, IHP_PATH_MAX, "%.12g", *(const double *)field);
+        format_decimal(*(const double *)field, text);
         break;
     }
 }

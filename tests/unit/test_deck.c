@@ -159,6 +159,37 @@ static void test_rewritten_deck_is_the_same(void **state)
     assert_string_equal(again.output, deck.output);
 }
 
+struct seen {
+    const char *path;
+    char value[64];
+};
+
+static void see(void *context, const struct ihp_deck_key *key)
+{
+    struct seen *seen = context;
+    if (strcmp(key->path, seen->path) == 0) {
+        snprintf(seen->value, sizeof seen->value, "%.60s", key->value);
+    }
+}
+
+/* A number is told as a deck would have it, and so that no other number is told alike: a
+ * checkpoint knows the deck that it is of by these texts. */
+static void test_numbers_are_told_whole(void **state)
+{
+    (void)state;
+    static const char *const numbers[] = {"0",      "0.02",    "0.00001",
+                                          "0.1",    "0.5",     "0.02000000000000049",
+                                          "0.9999", "0.00000000000000000000000012345"};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char more[80];
+        struct seen seen = {.path = "threshold"};
+        snprintf(more, sizeof more, "threshold: %s\n", numbers[i]);
+        struct ihp_deck deck = loaded(more);
+        ihp_deck_each_key(&deck, see, &seen);
+        assert_string_equal(seen.value, numbers[i]);
+    }
+}
+
 /* Without a deck there are no values; a default is what a deck that lacks the key gets. */
 static void check_default(void *context, const struct ihp_deck_key *key)
 {
@@ -365,6 +396,7 @@ int main(void)
         IN_FOLDER(test_defaults),
         IN_FOLDER(test_every_key_set),
         IN_FOLDER(test_rewritten_deck_is_the_same),
+        IN_FOLDER(test_numbers_are_told_whole),
         IN_FOLDER(test_stated_defaults_are_the_defaults),
         IN_FOLDER(test_the_interim_of_a_final),
         IN_FOLDER(test_block_maps_comments_and_quotes),
