@@ -46,6 +46,10 @@ struct ihp_error {
 enum ihp_status ihp_fail(struct ihp_error *err, enum ihp_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Bytes of the control character that a text begins with: 0 (none), 1, or 2 of UTF-8's U+0080 to
+ * U+009F, by which terminals take orders, too. */
+size_t ihp_control_bytes(const char *text);
+
 /* Records "out of memory" with what the memory was for. Returns IHP_ERR_RUN. */
 enum ihp_status ihp_fail_memory(struct ihp_error *err, const char *purpose);
 

@@ -1,8 +1,8 @@
 /* run.h - whole jobs: settling a deck, explaining a member, checking a store against a program.
  *
- * This is what the subcommands of `ihp` do, callable from C. `ihp_settle`,
- * `ihp_package` and `ihp_power` are collective over the communicator they are given (duplicated,
- * never the world's own); the others are not. Those that are keep <output>.status.json
+ * This is what the subcommands of `ihp` do, callable from C. `ihp_settle`, `ihp_package`,
+ * `ihp_power`, `ihp_pay` and `ihp_reconcile` are collective over the communicator they are given
+ * (duplicated, never the world's own); the others are not. Those that are keep <output>.status.json
  * (ihp_run_status_path) while they run, from when their input is open and found good.
  */
 #ifndef IHP_RUN_H

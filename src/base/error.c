@@ -5,12 +5,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+size_t ihp_control_bytes(const char *text)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) {
+        return 2;
+    }
+    return (c[0] != '\0' && c[0] < ' ') || c[0] == 127;
+}
+
 /* One line a fault or notice, whatever a hostile file holds. */
 static void make_one_line(char *text)
 {
     for (char *c = text; *c != '\0'; c++) {
-        if ((unsigned char)*c < ' ' || *c == 127) {
-            *c = '?';
+        for (size_t left = ihp_control_bytes(c); left > 0; left--) {
+            c[left - 1] = '?';
         }
     }
 }

@@ -111,7 +111,7 @@ static bool take_text(const json_t *json, const char *key, char *text, size_t si
         return false;
     }
     for (const char *c = value; *c != '\0'; c++) {
-        if ((unsigned char)*c < ' ' || *c == 127) {
+        if (ihp_control_bytes(c) > 0) {
             return false;
         }
     }

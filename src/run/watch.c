@@ -183,7 +183,8 @@ void ihp_watch_end(struct ihp_watch *w, const struct ihp_error *err)
     w->status.state = err->status == IHP_OK        ? IHP_RUN_DONE
                       : err->status == IHP_STOPPED ? IHP_RUN_STOPPED
                                                    : IHP_RUN_FAILED;
-    snprintf(w->status.error, sizeof w->status.error, "%s", err->text);
+    snprintf(w->status.error, sizeof w->status.error, "%s",
+             w->status.state == IHP_RUN_FAILED ? err->text : "");
     if (w->rank == 0) {
         write_status(w);
     }

@@ -33,8 +33,9 @@ static void tell(struct ihp_watch *watch, uint64_t done)
 }
 
 /* A job in which every rank but rank 0 tells of its work, rank 0 only when it `tells`, and rank
- * `failing` fails; -1: none does. Leaves what the status file says in `status`, on rank 0. */
-static void run_job(int failing, bool tells, struct ihp_watch *watch, struct ihp_run_status *status)
+ * `failing` ends `how`; -1: none does. Leaves what the status file says in `status`, on rank 0. */
+static void run_job(int failing, enum ihp_status how, bool tells, struct ihp_watch *watch,
+                    struct ihp_run_status *status)
 {
     struct ihp_error err = {0}, read = {0};
     char path[IHP_PATH_MAX];
@@ -45,7 +46,7 @@ static void run_job(int failing, bool tells, struct ihp_watch *watch, struct ihp
         tell(watch, done);
     }
     if (rank == failing) {
-        ihp_fail(&err, IHP_ERR_DATA, "rank %d has enough", failing);
+        ihp_fail(&err, how, "rank %d has enough", failing);
     }
     ihp_agree(comm, &err);
     ihp_watch_end(watch, &err);
@@ -71,7 +72,7 @@ static void test_done(void **state)
     struct ihp_watch watch;
     struct ihp_run_status s = {0};
     told_of = 0;
-    run_job(-1, true, &watch, &s);
+    run_job(-1, IHP_OK, true, &watch, &s);
     assert_messages(&watch);
     assert_int_equal(told_of, rank == 0 ? 5 : 0);
     if (rank == 0) {
@@ -94,7 +95,7 @@ static void test_fault_of_each_rank(void **state)
             struct ihp_watch watch;
             struct ihp_run_status s = {0};
             char says[40];
-            run_job(failing, tells != 0, &watch, &s);
+            run_job(failing, IHP_ERR_DATA, tells != 0, &watch, &s);
             assert_messages(&watch);
             snprintf(says, sizeof says, "rank %d has enough", failing);
             if (rank == 0) {
@@ -103,6 +104,20 @@ static void test_fault_of_each_rank(void **state)
                 assert_string_equal(s.stage, tells ? "settle" : "open");
             }
         }
+    }
+}
+
+/* A run that stopped has no fault to tell of. */
+static void test_stopped(void **state)
+{
+    (void)state;
+    struct ihp_watch watch;
+    struct ihp_run_status s = {0};
+    run_job(ranks - 1, IHP_STOPPED, true, &watch, &s);
+    assert_messages(&watch);
+    if (rank == 0) {
+        assert_int_equal(s.state, IHP_RUN_STOPPED);
+        assert_string_equal(s.error, "");
     }
 }
 
@@ -143,6 +158,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_done),
         cmocka_unit_test(test_fault_of_each_rank),
+        cmocka_unit_test(test_stopped),
         cmocka_unit_test(test_no_place_for_a_status),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL), most = 0;

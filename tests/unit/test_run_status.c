@@ -203,6 +203,7 @@ static void test_damaged_keys(void **state)
         {"\"running\"", "null", "(state "},
         {"\"job\"", "\"bob\"", "(job "},
         {"\"settle\"", "\"settle\\u001b[2J\"", "(job "},
+        {"\"settle\"", "\"settle\\u009b2J\"", "(job "}, /* the same order, in one character */
         {"\"settle\"", "\"line\\nline\"", "(job "},
         {"\"settle\"", "\"123456789012345678901234\"", "(job "}, /* 24, room for 23 */
         {"\"bootstrap\"", "[]", "(stage "},
