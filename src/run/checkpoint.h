@@ -37,7 +37,7 @@ extern const struct ihp_saved_table ihp_saved_table[IHP_SAVED_TABLES];
 
 /* Texts that say what a checkpoint is of, and how a refusal calls each. */
 enum { IHP_IDENTITY_VERSION, IHP_IDENTITY_DECK, IHP_IDENTITY_STORE, IHP_IDENTITY_PROGRAM,
-       IHP_IDENTITY_OPTIONS, IHP_IDENTITIES };
+       IHP_IDENTITY_INTERIM, IHP_IDENTITY_OPTIONS, IHP_IDENTITIES };
 enum { IHP_IDENTITY_TEXT = 200 };
 struct ihp_identity {
     char text[IHP_IDENTITIES][IHP_IDENTITY_TEXT];
@@ -96,8 +96,8 @@ void ihp_saving_remove(const struct ihp_settling *s);
 /* ---- going on -------------------------------------------------------------------------------- */
 
 /* Not collective: opens the checkpoint that an earlier start has left, if any, and takes from it
- * how far that was. Refuses (IHP_ERR_USAGE) one of another deck, store, program, version or
- * other options, and (IHP_ERR_DATA) a damaged one. */
+ * how far that was. Refuses (IHP_ERR_USAGE) one of another deck, store, program, interim, version
+ * or other options, and (IHP_ERR_DATA) a damaged one. */
 enum ihp_status ihp_resume_open(struct ihp_settling *s);
 void ihp_resume_close(struct ihp_settling *s);
 

@@ -1,4 +1,4 @@
-/* What a checkpoint is of: deck, store, program, version and options, as texts that are
+/* What a checkpoint is of: version, deck, store, program, interim and options, as texts that are
  * compared. */
 #include "checkpoint.h"
 
@@ -10,7 +10,7 @@
 const char *const ihp_identity_name[IHP_IDENTITIES] = {
     [IHP_IDENTITY_VERSION] = "version of ihp", [IHP_IDENTITY_DECK] = "deck",
     [IHP_IDENTITY_STORE] = "store",            [IHP_IDENTITY_PROGRAM] = "program folder",
-    [IHP_IDENTITY_OPTIONS] = "set of options",
+    [IHP_IDENTITY_INTERIM] = "interim",        [IHP_IDENTITY_OPTIONS] = "set of options",
 };
 
 const struct ihp_saved_table ihp_saved_table[IHP_SAVED_TABLES] = {
@@ -28,11 +28,16 @@ static void hash_key(void *state, const struct ihp_deck_key *key)
     }
 }
 
+static void hash_keys(const struct ihp_settling *s, XXH3_state_t *state)
+{
+    ihp_deck_each_key(&s->context.deck, hash_key, state);
+}
+
 /* What the deck's interim was found to be, which the bridge rests on. */
 static void hash_interim(const struct ihp_settling *s, XXH3_state_t *state)
 {
     const struct ihp_interim *interim = &s->bridge.interim;
-    for (size_t p = 0; interim->row != NULL && p < s->context.program->partnerships; p++) {
+    for (size_t p = 0; p < s->context.program->partnerships; p++) {
         const struct ihp_interim_row *row = &interim->row[p];
         const int64_t numbers[] = {
             row->members[IHP_BASE], row->members[IHP_PERFORMANCE],
@@ -46,15 +51,17 @@ static void hash_interim(const struct ihp_settling *s, XXH3_state_t *state)
     }
 }
 
-static enum ihp_status hash_deck(const struct ihp_settling *s, char *text, struct ihp_error *err)
+/* The hash of what `add` gives, in hexadecimal digits. */
+static enum ihp_status hash_text(const struct ihp_settling *s,
+                                 void (*add)(const struct ihp_settling *s, XXH3_state_t *state),
+                                 char *text, struct ihp_error *err)
 {
     XXH3_state_t *state = XXH3_createState();
     if (state == NULL) {
         return ihp_fail_memory(err, "a hash");
     }
     XXH3_128bits_reset(state);
-    ihp_deck_each_key(&s->context.deck, hash_key, state);
-    hash_interim(s, state);
+    add(s, state);
     XXH128_canonical_t digest;
     XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(state));
     XXH3_freeState(state);
@@ -75,5 +82,9 @@ enum ihp_status ihp_identity_of(const struct ihp_settling *s, struct ihp_identit
     snprintf(text[IHP_IDENTITY_PROGRAM], sizeof *text, "%s", s->context.program->hash);
     snprintf(text[IHP_IDENTITY_OPTIONS], sizeof *text, "block %zu of %zu, %s member files",
              s->part.block, s->part.blocks, s->options->member_files ? "with" : "without");
-    return hash_deck(s, text[IHP_IDENTITY_DECK], err);
+    snprintf(text[IHP_IDENTITY_INTERIM], sizeof *text, "none");
+    if (s->bridge.interim.row != NULL) {
+        hash_text(s, hash_interim, text[IHP_IDENTITY_INTERIM], err);
+    }
+    return hash_text(s, hash_keys, text[IHP_IDENTITY_DECK], err);
 }

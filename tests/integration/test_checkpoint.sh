@@ -163,6 +163,7 @@ sed -i 's/,2025-08-31,state_breach/,,/; s/,632.73,/,,/' "$case/program/ihps.csv"
 sed -i 's/-83.47//; s/28.86//; s/91.86//' "$case/final-program/ihps.csv"
 sed -i '/^sweep:/,$ d; s/^output: .*/output: interim/' "$case/deck.yaml"
 ihp import "$case/extract" -o "$case/state.h5"
+cp "$case/deck.yaml" "$case/interim.yaml"
 settle_on 1 "$case/deck.yaml"
 ok "bridge: the interim" succeeds
 cat >"$case/deck.yaml" <<DECK
@@ -427,6 +428,36 @@ put_there
 options=(--member-files --block 1/3)
 want_fresh
 refused 'a block' 2 'is the checkpoint of another set of options ('
+
+# Another interim: one with an earlier cut-off. A copy of the same one is no other.
+case=$work/bridge
+kept=("$case"/kept/*.h5)
+some=${kept[0]}
+sed 's/2026-03-31/2026-02-28/' "$case/interim.yaml" >"$case/earlier.yaml"
+ihp settle "$case/earlier.yaml" -o "$case/earlier" --quiet
+ok "an earlier interim" succeeds
+put_there
+deck=$case/other.yaml
+sed 's/^interim: .*/interim: earlier/' "$case/deck.yaml" >"$deck"
+want_fresh
+refused 'another interim' 2 'is the checkpoint of another interim ('
+put_there
+deck=$case/other.yaml
+sed '/^interim: /d' "$case/deck.yaml" >"$deck"
+want_fresh
+refused 'no interim' 2 'is the checkpoint of another interim (' 'this run: none)'
+put_there
+deck=$case/other.yaml
+cp -r "$case/interim" "$case/interim-too"
+sed 's/^interim: .*/interim: interim-too/' "$case/deck.yaml" >"$deck"
+ihp settle "$deck" -o "$case/stop" --member-files --quiet
+ok "a copy of the interim: goes on" succeeds
+ok "a copy of the interim: says so" says "$err" 'goes on from'
+ok "a copy of the interim: the same bytes" same_bytes "$case/want" "$case/stop"
+rm -rf "$case/stop"
+case=$work/fixed
+kept=("$case"/kept/*.h5)
+some=${kept[${#kept[@]} / 2]}
 
 # Another version: the text has a digest, so a patched one is damaged.
 put_there
