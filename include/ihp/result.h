@@ -301,7 +301,7 @@ struct ihp_run_facts {
      * but the writing. */
     double seconds_open, seconds_read, seconds_decide, seconds_pass, seconds_reduce, seconds_finish,
         seconds_sweep, seconds_bootstrap, seconds_checkpoint, seconds_total;
-    uint64_t starts; /* of the run, those before its checkpoint with it; 0: it keeps none */
+    uint64_t starts; /* 1, and one for each checkpoint that the run went on from */
     struct ihp_rank_facts *rank; /* [ranks], owned; NULL but on rank 0 after collecting */
 };
 

@@ -289,6 +289,7 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, bool recon
         ihp_watch_open(&run.watch, folder_of(&run));
     }
     run.facts.ranks = run.ranks;
+    run.facts.starts = 1; /* it keeps no checkpoint */
     run.facts.batch_lines = IHP_BATCH_LINES;
     run.facts.seconds_open = MPI_Wtime() - start;
     if (err->status == IHP_OK && pass(&run) == IHP_OK) {

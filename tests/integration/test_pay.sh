@@ -94,7 +94,7 @@ done
 year=$work/year
 pay 2 "$deck" --year 2025 -o "$year" --quiet
 ok "a year" succeeds
-ok "a year: payments.json" says "$year/payments.json" '"span": "2025"'
+ok "a year: payments.json" says "$year/payments.json" '"span": "2025"' '"starts": 1,'
 ok "a year: no more than its files" [ "$(cd "$year" && echo ./*)" = \
     "./payment_categories.csv ./payments.csv ./payments.h5 ./payments.json ./payments_quarter.csv" ]
 ok "a year: its months" diff <(rows_of "$result/payments.csv" 2 .) \
