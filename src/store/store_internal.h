@@ -87,7 +87,8 @@ void ihp_offsets_rebase(uint64_t *offset, uint64_t count);
 enum ihp_status ihp_store_read_index_offsets(const struct ihp_store *store,
                                              struct ihp_members *members, struct ihp_error *err);
 
-/* Records that a column is at fault and what to do. */
+/* Records that a column of an open store is at fault and what to do; or that the store has changed
+ * since it was opened, which is the cause then. */
 enum ihp_status ihp_store_fail_column(const struct ihp_store *store, const char *name,
                                       const char *what, struct ihp_error *err);
 

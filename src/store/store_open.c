@@ -18,6 +18,9 @@ static enum ihp_status fail_store(const struct ihp_store *store, const char *wha
 enum ihp_status ihp_store_fail_column(const struct ihp_store *store, const char *name,
                                       const char *what, struct ihp_error *err)
 {
+    if (ihp_store_check_unchanged(store, err) != IHP_OK) { /* it is not damaged, but another */
+        return err->status;
+    }
     return ihp_fail(err, IHP_ERR_DATA, "%s: column %s %s; make the store anew with 'ihp import'",
                     store->path, name, what);
 }

@@ -3,6 +3,9 @@
  * without its copy through a conversion buffer; chunked or compressed columns go through HDF5. */
 #include "store_internal.h"
 
+#include <errno.h>
+#include <string.h>
+
 /* Whether the dataset is one run of bytes, and where. */
 static bool find_place(const struct ihp_store *store, hid_t dataset, uint64_t bytes,
                        uint64_t *address)
@@ -34,6 +37,22 @@ enum ihp_status ihp_place_open(const struct ihp_store *store, const char *name, 
     return IHP_OK;
 }
 
+/* A read that failed: the system says why in errno, or, where that is 0, the file ended. */
+static enum ihp_status fail_read(const struct ihp_store *store, const char *name,
+                                 struct ihp_error *err)
+{
+    int reason = errno;
+    if (reason == 0) {
+        return ihp_store_fail_column(store, name, "cannot be read; the file is cut short or damaged",
+                                     err);
+    }
+    return ihp_store_check_unchanged(store, err) != IHP_OK
+               ? err->status
+               : ihp_fail(err, IHP_ERR_RUN,
+                          "%s: column %s cannot be read (%s); see to the file system and start again",
+                          store->path, name, strerror(reason));
+}
+
 enum ihp_status ihp_place_read(const struct ihp_store *store, const struct ihp_place *place,
                                const char *name, enum ihp_type type, size_t width, uint64_t first,
                                uint64_t count, void *data, struct ihp_error *err)
@@ -43,8 +62,7 @@ enum ihp_status ihp_place_read(const struct ihp_store *store, const struct ihp_p
     }
     size_t element = ihp_type_size(type, width);
     if (!ihp_read_at(store->fd, data, count * element, place->address + first * element)) {
-        return ihp_store_fail_column(store, name, "cannot be read; the file is cut short or "
-                                     "damaged", err);
+        return fail_read(store, name, err);
     }
     return IHP_OK;
 }

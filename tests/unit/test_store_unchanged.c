@@ -155,6 +155,68 @@ static void test_garbage(void **state)
     assert_changed("by a file that is no store");
 }
 
+/* ---- found while it is read ------------------------------------------------------------------ */
+
+/* Claims are read straight from the file, the small tables by HDF5. */
+static void assert_read_fails(bool claims, enum ihp_status status, const char *says)
+{
+    enum { LINES = 10 };
+    struct ihp_members members = {0};
+    struct ihp_claim_buffer *buffer = NULL;
+    struct ihp_claims read;
+    const struct ihp_range all = {0, plan.members};
+    if (!claims) {
+        ihp_store_read_members(store, all, &members, &err);
+    } else if (ihp_claim_buffer_create(store, IHP_COLUMN_BIT(IHP_CLAIM_SERVICE_DATE), LINES,
+                                       &buffer, &err) == IHP_OK) {
+        ihp_store_read_claims(store, 0, LINES, buffer, &read, &err);
+    }
+    ihp_claim_buffer_destroy(&buffer);
+    assert_int_equal(err.status, status);
+    if (strstr(err.text, in_folder("state.h5")) == NULL || strstr(err.text, says) == NULL) {
+        fail_msg("'%s' lacks the path or '%s'", err.text, says);
+    }
+    ihp_members_free(&members);
+    err = (struct ihp_error){0};
+}
+
+/* What is read of a store that is written over need not be a store: that is no reason to make it
+ * anew. */
+static void test_written_over_and_read(void **state)
+{
+    (void)state;
+    static const char nonsense[4096] = {(char)0xff};
+    struct stat info;
+    assert_int_equal(stat(in_folder("state.h5"), &info), 0);
+    int fd = open(in_folder("state.h5"), O_WRONLY);
+    for (off_t at = 0; at < info.st_size; at += (off_t)sizeof nonsense) {
+        assert_int_equal(pwrite(fd, nonsense, sizeof nonsense, at), sizeof nonsense);
+    }
+    close(fd);
+    assert_read_fails(false, IHP_ERR_DATA, "was written to while it was read");
+    assert_int_equal(truncate(in_folder("state.h5"), 100), 0);
+    assert_read_fails(true, IHP_ERR_DATA, "bytes, now 100); start again");
+    assert_int_equal(unlink(in_folder("state.h5")), 0);
+    assert_read_fails(true, IHP_ERR_DATA, "is gone since it was opened");
+}
+
+/* A file system that fails has not damaged the store: reading a folder fails as a bad disk does. */
+static void test_read_fault(void **state)
+{
+    (void)state;
+    struct stat own, other;
+    assert_int_equal(stat(in_folder("state.h5"), &own), 0);
+    int folder = open(in_folder(""), O_RDONLY);
+    assert_true(folder >= 0);
+    for (int fd = 3; fd < 100; fd++) {
+        if (fstat(fd, &other) == 0 && other.st_ino == own.st_ino && other.st_dev == own.st_dev) {
+            assert_int_equal(dup2(folder, fd), fd);
+        }
+    }
+    close(folder);
+    assert_read_fails(true, IHP_ERR_RUN, "cannot be read (Is a directory); see to the file system");
+}
+
 #define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -164,6 +226,7 @@ int main(void)
         WITH_STORE(test_length),         WITH_STORE(test_removed),
         WITH_STORE(test_identical_copy), WITH_STORE(test_other_store),
         WITH_STORE(test_other_layout),   WITH_STORE(test_garbage),
+        WITH_STORE(test_written_over_and_read), WITH_STORE(test_read_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
