@@ -65,11 +65,12 @@ void ihp_table_blank(struct ihp_table *table);
 bool ihp_table_whole(const struct ihp_table *table);
 void ihp_table_free(struct ihp_table *table);
 
-/* The cells as 64-bit words, exactly, to be saved: how many, and the words.
+/* The cells as 64-bit words, exactly, to be saved: how many, and the words, or false where memory
+ * was short, so that rows are missing and must not be saved as all there are.
  * `ihp_table_take_words` adds them to a table of the same columns; false when they are not whole
  * rows of such a table. */
 size_t ihp_table_count_words(const struct ihp_table *table);
-void ihp_table_put_words(const struct ihp_table *table, uint64_t *word);
+bool ihp_table_put_words(const struct ihp_table *table, uint64_t *word);
 bool ihp_table_take_words(struct ihp_table *table, const uint64_t *word, size_t count);
 
 /* Writes the text of a cell as it stands in the CSV file into `buffer` (texts are cut to its

@@ -22,8 +22,11 @@ size_t ihp_table_count_words(const struct ihp_table *table)
     return words;
 }
 
-void ihp_table_put_words(const struct ihp_table *table, uint64_t *word)
+bool ihp_table_put_words(const struct ihp_table *table, uint64_t *word)
 {
+    if (!ihp_table_whole(table)) {
+        return false;
+    }
     for (size_t i = 0; i < table->used; i++) {
         const struct ihp_cell *cell = &table->cell[i];
         size_t length = cell->text == NULL ? 0 : strlen(cell->text);
@@ -38,6 +41,7 @@ void ihp_table_put_words(const struct ihp_table *table, uint64_t *word)
         }
         word += text_words(length);
     }
+    return true;
 }
 
 /* Whether `first` begins a cell of a column of `kind` whose text, if any, is at most `most`

@@ -134,10 +134,8 @@ static void put_tables(struct writing *w)
         const struct ihp_table *table = &w->s->table[ihp_saved_table[i].table];
         size_t count = ihp_table_count_words(table);
         uint64_t *word = calloc(count + 1, sizeof *word);
-        if (word == NULL) {
+        if (word == NULL || !ihp_table_put_words(table, word)) {
             ihp_fail_memory(w->err, "the rows of a table");
-        } else {
-            ihp_table_put_words(table, word);
         }
         put_words(w, ihp_saved_table[i].name, IHP_WORDS_OF_RANK_0, word, count);
         free(word);
