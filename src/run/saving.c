@@ -62,9 +62,13 @@ static enum ihp_status stop_run(struct ihp_settling *s, const struct ihp_error *
 }
 
 /* Collective: saves, and stops where that was asked. A store that has changed ends the run, too: it
- * cannot come to a good end. */
+ * cannot come to a good end. Nothing is saved of a rank that has failed since it was asked: it may
+ * have counted some of the members that are still to do. */
 static enum ihp_status act(struct ihp_settling *s, bool stop, bool in_pass)
 {
+    if (ihp_agree(s->comm, s->err) != IHP_OK) {
+        return s->err->status;
+    }
     struct ihp_error err = {0};
     double start = MPI_Wtime();
     ihp_saving_write(s, in_pass, &err);
