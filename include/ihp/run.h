@@ -67,7 +67,8 @@ struct ihp_settle_options {
  * done as `output`.checkpoint.h5 (protected data, mode 0600); in the latter case it returns
  * IHP_STOPPED. A later call, on any number of ranks, goes on from there, gives the same bytes as
  * an undisturbed one, and removes the checkpoint. One of another deck, store, program, interim,
- * version or other options is refused (IHP_ERR_USAGE), a damaged one too (IHP_ERR_DATA), unless `fresh`. */
+ * version or other options is refused (IHP_ERR_USAGE), a damaged one too (IHP_ERR_DATA), unless
+ * `fresh`. */
 enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
                            struct ihp_notices *notices, struct ihp_error *err);
 

@@ -43,13 +43,14 @@ static enum ihp_status fail_read(const struct ihp_store *store, const char *name
 {
     int reason = errno;
     if (reason == 0) {
-        return ihp_store_fail_column(store, name, "cannot be read; the file is cut short or damaged",
-                                     err);
+        return ihp_store_fail_column(store, name, "cannot be read; the file is cut short or "
+                                     "damaged", err);
     }
     return ihp_store_check_unchanged(store, err) != IHP_OK
                ? err->status
                : ihp_fail(err, IHP_ERR_RUN,
-                          "%s: column %s cannot be read (%s); see to the file system and start again",
+                          "%s: column %s cannot be read (%s); see to the file system and start "
+                          "again",
                           store->path, name, strerror(reason));
 }
 
