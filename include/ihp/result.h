@@ -307,7 +307,7 @@ struct ihp_run_facts {
 };
 
 /* Refuses (IHP_ERR_USAGE) an output folder that is the program folder, or that has a finished run,
- * unless `force`. Writes nothing. */
+ * unless `force`; and (IHP_ERR_RUN) one that cannot be written to. Writes nothing. */
 enum ihp_status ihp_result_check(const char *folder, const char *program, bool force,
                                  struct ihp_error *err);
 

@@ -37,6 +37,30 @@ bool ihp_is_same_place(const char *path, const char *other)
            a.st_ino == b.st_ino;
 }
 
+/* Whether the folder, or the nearest above it that is there, can be written to: better told before
+ * a night's work than after it. What is there and no folder is told of when it is in the way. */
+static enum ihp_status check_writable(const char *folder, struct ihp_error *err)
+{
+    char path[IHP_PATH_MAX];
+    struct stat info;
+    snprintf(path, sizeof path, "%s", folder);
+    while (stat(path, &info) != 0 && errno == ENOENT && strcmp(path, ".") != 0) {
+        char *slash = strrchr(path, '/');
+        if (slash == NULL) {
+            snprintf(path, sizeof path, ".");
+        } else {
+            slash[slash == path] = '\0'; /* the root stays */
+        }
+    }
+    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode) && access(path, W_OK | X_OK) != 0) {
+        return ihp_fail(err, IHP_ERR_RUN,
+                        "%s: output: the folder %s cannot be written to (%s); see to that or name "
+                        "another output",
+                        folder, path, strerror(errno));
+    }
+    return IHP_OK;
+}
+
 enum ihp_status ihp_folder_check(const char *folder, const char *program, const char *last,
                                  bool force, struct ihp_error *err)
 {
@@ -60,7 +84,7 @@ enum ihp_status ihp_folder_check(const char *folder, const char *program, const 
                         "%s: output: has a finished run (%s); name another folder or give --force",
                         folder, last);
     }
-    return IHP_OK;
+    return check_writable(folder, err);
 }
 
 enum ihp_status ihp_result_check(const char *folder, const char *program, bool force,

@@ -33,7 +33,7 @@ enum ihp_status ihp_member_folder_make(const char *folder, const char *name,
                                        struct ihp_error *err);
 
 /* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has the file `last`, which
- * finishes it, unless `force`. */
+ * finishes it, unless `force`; and (IHP_ERR_RUN) one that cannot be written to. Writes nothing. */
 enum ihp_status ihp_folder_check(const char *folder, const char *program, const char *last,
                                  bool force, struct ihp_error *err);
 

@@ -569,6 +569,13 @@ if mount -t tmpfs -o size=1200k none "$work/disk" 2>/dev/null; then
     place=$work/disk
     cannot_save 'a full disk' "$IHP_PROGRAM"
     cannot_save 'a full disk, two ranks' "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM"
+    # What cannot be written to is told at once, and not when all is done.
+    mount -o remount,ro "$work/disk"
+    for folder in "$work/disk" "$work/disk/stop" "$work/disk/not/there/stop"; do
+        settle 2 "$case/saving.yaml" -o "$folder" --quiet
+        ok "$folder, read-only: ends" fails 1 "the folder $work/disk cannot be written to (Read-only"
+        ok "$folder, read-only: before any work" not says "$err" 'ihp: checkpoint: '
+    done
     umount "$work/disk"
 else
     echo "SKIPPED: the full disk, because this user cannot mount a tmpfs; run the test as root for it"
