@@ -88,7 +88,12 @@ struct ihp_terms {
  * member. */
 enum ihp_level { IHP_LEVEL_MONEY, IHP_LEVEL_DECISION, IHP_LEVEL_CLAIMS };
 
-enum ihp_sweep_design { IHP_SWEEP_ONE_AT_A_TIME, IHP_SWEEP_GRID, IHP_SWEEP_NAMED, IHP_SWEEP_READINGS };
+enum ihp_sweep_design {
+    IHP_SWEEP_ONE_AT_A_TIME,
+    IHP_SWEEP_GRID,
+    IHP_SWEEP_NAMED,
+    IHP_SWEEP_READINGS
+};
 
 struct ihp_scenario {
     char *name;       /* of a named scenario, else "" */
@@ -118,7 +123,8 @@ struct ihp_bootstrap_spec {
 
 struct ihp_deck {
     char path[IHP_PATH_MAX];
-    char store[IHP_PATH_MAX], program[IHP_PATH_MAX], output[IHP_PATH_MAX]; /* relative to the deck */
+    char store[IHP_PATH_MAX], program[IHP_PATH_MAX]; /* relative to the deck */
+    char output[IHP_PATH_MAX];                       /* this, too */
     char interim[IHP_PATH_MAX]; /* result folder of the interim of the same year, or empty [2.12] */
     int settlement; /* enum ihp_settlement_kind */
     struct ihp_period_spec base, performance;

@@ -30,8 +30,8 @@ double ihp_risk_score(const int64_t *months, const double *weight, size_t count)
 
 /* ---- target [16.4.2, 16.5.3] ----------------------------------------------------------------- */
 
-/* Product over years base_year + 1 .. performance_year of (1 + rate + added)(1 + adjustment), `added`
- * being what a scenario adds to every rate. A year without a row in trend.csv is refused
+/* Product over years base_year + 1 .. performance_year of (1 + rate + added)(1 + adjustment),
+ * `added` being what a scenario adds to every rate. A year without a row in trend.csv is refused
  * (IHP_ERR_DATA). */
 enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_year,
                                  int performance_year, double added, double *factor,
@@ -52,8 +52,8 @@ const char *ihp_outcome_text(enum ihp_outcome outcome);
  * ratio gives no settlement. */
 enum ihp_outcome ihp_outcome_of(double ratio, double threshold);
 
-/* Sum over corridors of the overlap with [min(r, 1), max(r, 1)] times the share [16.8.2.3]. `share`,
- * unless NULL, stands in place of every corridor's, here and below. */
+/* Sum over corridors of the overlap with [min(r, 1), max(r, 1)] times the share [16.8.2.3].
+ * `share`, unless NULL, stands in place of every corridor's, here and below. */
 double ihp_corridor_sum(double ratio, const struct ihp_corridor *corridor, size_t count,
                         const double *share);
 
@@ -101,8 +101,8 @@ struct ihp_finance {
     int64_t *payer_amount;               /* [partnerships][payers], cents */
 };
 
-/* Sets target, adjusted target, ratio and gross difference from the PMPMs, risk scores, months and trend
- * factor, which are set [16.4.2.3, 16.5.3]. */
+/* Sets target, adjusted target, ratio and gross difference from the PMPMs, risk scores, months and
+ * trend factor, which are set [16.4.2.3, 16.5.3]. */
 void ihp_settlement_target(struct ihp_settlement *settlement);
 
 /* Sets what circumstances and termination leave of the quality-adjusted amount, and the final
@@ -110,9 +110,9 @@ void ihp_settlement_target(struct ihp_settlement *settlement);
 void ihp_settlement_relieve(const struct ihp_program *program, const struct ihp_deck *deck,
                             struct ihp_settlement *settlement);
 
-/* Completes a settlement from what is measured: `partnership`, `months`, the PMPMs, risk scores, trend
- * factor, quality score (NaN: none) and `circumstance_share` are set, and target, ratio, sharing and
- * amounts follow from them alone. Replicates of a bootstrap take the same way. */
+/* Completes a settlement from what is measured: `partnership`, `months`, the PMPMs, risk scores,
+ * trend factor, quality score (NaN: none) and `circumstance_share` are set, and target, ratio,
+ * sharing and amounts follow from them alone. Replicates of a bootstrap take the same way. */
 void ihp_settlement_complete(const struct ihp_program *program, const struct ihp_deck *deck,
                              struct ihp_settlement *settlement);
 

@@ -3,8 +3,8 @@
  * The way through: `ihp_months_of_period` makes a member's qualifying months of its spans,
  * `ihp_line_judge` says what a claim line is to a period, `ihp_counts_add` counts it at an entity,
  * `ihp_attribution_steps` and `ihp_attribution_decide` choose the IHP. `ihp_member_begin`,
- * `ihp_member_lines` and `ihp_member_finish` run all of that over a member's rows, in as many pieces
- * as the caller likes, and give the member's facts.
+ * `ihp_member_lines` and `ihp_member_finish` run all of that over a member's rows, in as many
+ * pieces as the caller likes, and give the member's facts.
  *
  * An entity is an IHP (its number) or a non-IHP provider (number of IHPs + number of its NPI).
  * Days are `ihp_day16`, money is cents. Numbers in brackets are sections of the contract.
@@ -54,12 +54,13 @@ struct ihp_months {
     uint16_t payer[12];   /* of each qualifying month, number in the payer dictionary */
 };
 
-/* The months of the calendar year that begins with month `first_month`, from a member's spans in any
- * order. */
+/* The months of the calendar year that begins with month `first_month`, from a member's spans in
+ * any order. */
 void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t first_month,
                           const struct ihp_policies *policies, struct ihp_months *months);
 
-/* A member's months over a longer time, from which windows of 12 are taken; bit 0 is its first month. */
+/* A member's months over a longer time, from which windows of 12 are taken; bit 0 is its first
+ * month. */
 struct ihp_horizon_months {
     uint32_t covered;            /* by a program that qualifies [13.1] */
     uint32_t excluded;           /* in which an exclusion code is in force [13.2] */
@@ -103,9 +104,9 @@ enum ihp_period { IHP_BASE, IHP_PERFORMANCE, IHP_PERIODS };
 /* "base" or "performance". */
 const char *ihp_period_text(enum ihp_period period);
 
-/* What the rules of one period look things up in; all borrowed. A run has them once for each period as
- * the deck reads the contract, and once more for each other reading of what claims are to a period
- * that a sweep asks for. */
+/* What the rules of one period look things up in; all borrowed. A run has them once for each period
+ * as the deck reads the contract, and once more for each other reading of what claims are to a
+ * period that a sweep asks for. */
 struct ihp_period_rules {
     enum ihp_period period;
     int year;
@@ -126,7 +127,8 @@ struct ihp_period_rules {
     uint8_t month_of_day[IHP_MONTH_DAYS]; /* 0..11 by day of the period, 12 beyond it */
     uint32_t partnerships;
     const struct ihp_policies *policies; /* that make months, counts and costs */
-    /* Policies under each of which the counts are decided: gate, steps, ties. One fact comes of each. */
+    /* Policies under each of which the counts are decided: gate, steps, ties. One fact comes of
+     * each. */
     const struct ihp_policies *decision;
     size_t decisions;
     bool one_enrollment; /* all decisions ask for the same months [13.3.2] */
@@ -274,8 +276,8 @@ struct ihp_trace {
     size_t count;
 };
 
-/* The policies that a decision may ask, as bits. Under policies that differ only in what it did not ask
- * it would have been the same. */
+/* The policies that a decision may ask, as bits. Under policies that differ only in what it did not
+ * ask it would have been the same. */
 enum {
     IHP_ASKED_ENROLLMENT = 1,
     IHP_ASKED_VISIT_GATE = 2,
@@ -340,8 +342,8 @@ struct ihp_line_sums {
     int64_t store_lines, store_amount;                /* all lines seen */
 };
 
-/* Lines of a batch that did not count in a period, to be sorted into their stages when the batch is done;
- * `line` has room for one place more than the batch has lines. */
+/* Lines of a batch that did not count in a period, to be sorted into their stages when the batch is
+ * done; `line` has room for one place more than the batch has lines. */
 struct ihp_aside {
     uint32_t *line; /* places in the batch */
     size_t count;
@@ -353,7 +355,8 @@ struct ihp_member_state;
 
 /* `rules` is borrowed for the life of the state: those of the deck for both periods, then `count -
  * IHP_PERIODS` other readings of either period. Sums over lines are of the deck's alone. */
-struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules *rules, size_t count);
+struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules *rules,
+                                                 size_t count);
 void ihp_member_state_destroy(struct ihp_member_state **state);
 
 /* Begins a member with its spans. */
@@ -364,15 +367,15 @@ void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *spa
 void ihp_member_reside(struct ihp_member_state *state, const struct ihp_span *span, size_t spans,
                        uint32_t county);
 
-/* Takes the member's lines first .. end - 1 of `claims`, in store order, adding to `sums`. False when
- * memory is short. */
+/* Takes the member's lines first .. end - 1 of `claims`, in store order, adding to `sums`. False
+ * when memory is short. */
 bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *claims, size_t first,
                       size_t end, struct ihp_line_sums *sums);
 
-/* The same for a member whose lines of the codes that count are in the index: lines first .. end - 1
- * of `claims` are all of the member's, `year_line[q][0]` .. `year_line[q][1]` those of each period
- * (counted from `first`), rows `row` .. `row_end` - 1 the member's in the index. The override says
- * where no counting is needed. Lines that do not count are put into `aside`, for
+/* The same for a member whose lines of the codes that count are in the index: lines first .. end -
+ * 1 of `claims` are all of the member's, `year_line[q][0]` .. `year_line[q][1]` those of each
+ * period (counted from `first`), rows `row` .. `row_end` - 1 the member's in the index. The
+ * override says where no counting is needed. Lines that do not count are put into `aside`, for
  * `ihp_line_sums_add_batch`. False when memory is short. */
 struct ihp_indexed_lines {
     const struct ihp_claims *claims;
@@ -386,13 +389,14 @@ bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_i
                               const struct ihp_override_value *override_,
                               struct ihp_aside aside[IHP_PERIODS]);
 
-/* Adds a batch whose members have all been taken through the index to the sums over lines, and empties
- * `aside`. */
+/* Adds a batch whose members have all been taken through the index to the sums over lines, and
+ * empties `aside`. */
 void ihp_line_sums_add_batch(struct ihp_line_sums *sums,
                              const struct ihp_period_rules rules[IHP_PERIODS],
                              const struct ihp_claims *claims, struct ihp_aside aside[IHP_PERIODS]);
 
-/* The morbidity category of a year; `none_acg`, the number of "NONE", where there is none [16.4.1.2]. */
+/* The morbidity category of a year; `none_acg`, the number of "NONE", where there is none
+ * [16.4.1.2]. */
 uint16_t ihp_morbidity_of_year(const struct ihp_morbidity *morbidity, size_t rows, int year,
                                uint16_t none_acg);
 
@@ -403,8 +407,8 @@ struct ihp_override_value {
 };
 
 /* Ends the member: decides and fills `fact`, one for each decision of each of the rules in turn.
- * `none_acg` is the number of "NONE". `trace` (one for each of the rules, of its first decision) may be
- * NULL. False when memory is short. */
+ * `none_acg` is the number of "NONE". `trace` (one for each of the rules, of its first decision)
+ * may be NULL. False when memory is short. */
 bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidity *morbidity,
                        size_t rows, uint16_t none_acg,
                        const struct ihp_override_value override_[IHP_PERIODS],

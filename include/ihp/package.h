@@ -124,8 +124,8 @@ enum ihp_status ihp_package_tables_create(const struct ihp_result_input *input,
 
 /* ---- the folder ------------------------------------------------------------------------------ */
 
-/* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has a finished package, unless
- * `force`. Writes nothing. */
+/* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has a finished package,
+ * unless `force`. Writes nothing. */
 enum ihp_status ihp_package_check(const char *folder, const char *program, bool force,
                                   struct ihp_error *err);
 

@@ -1,8 +1,8 @@
 /* program.h - the program folder: the contract's data, from CSV into lookup structures.
  *
- * `ihp_program_load` reads and checks the folder; `ihp_roster_index_create` turns the rosters of one
- * quarter into arrays by NPI number, which `ihp_roster_ihp_of_line` and `ihp_roster_class` look up
- * for each claim line. Formats: docs/data.md. Nothing here is collective or knows of claims.
+ * `ihp_program_load` reads and checks the folder; `ihp_roster_index_create` turns the rosters of
+ * one quarter into arrays by NPI number, which `ihp_roster_ihp_of_line` and `ihp_roster_class` look
+ * up for each claim line. Formats: docs/data.md. Nothing here is collective or knows of claims.
  */
 #ifndef IHP_PROGRAM_H
 #define IHP_PROGRAM_H
@@ -86,8 +86,8 @@ struct ihp_roster_row {
     uint64_t line; /* in rosters.csv */
 };
 
-/* Numbers of the population-based and the C&TC payment [15.2.4, 15.3, 5.2.1] (payment.csv). Dollars per
- * member per month; uplifts are fractions, in the order of enum ihp_uplift. */
+/* Numbers of the population-based and the C&TC payment [15.2.4, 15.3, 5.2.1] (payment.csv). Dollars
+ * per member per month; uplifts are fractions, in the order of enum ihp_uplift. */
 #define IHP_PAYMENT_UPLIFTS 5
 struct ihp_payment_terms {
     bool given; /* the folder has a payment.csv */
@@ -205,9 +205,9 @@ struct ihp_program {
     char hash[33];    /* of all files read, hexadecimal */
 };
 
-/* Reads the program folder. IHP_ERR_DATA names file, line, column, what was seen and what is allowed;
- * a file that no version knows, or that asks for a rule this version does not have, is refused by
- * name. The caller frees with `ihp_program_destroy`. */
+/* Reads the program folder. IHP_ERR_DATA names file, line, column, what was seen and what is
+ * allowed; a file that no version knows, or that asks for a rule this version does not have, is
+ * refused by name. The caller frees with `ihp_program_destroy`. */
 enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
                                  struct ihp_notices *notices, struct ihp_error *err);
 void ihp_program_destroy(struct ihp_program **program);
@@ -277,8 +277,8 @@ void ihp_program_terms_hash(const struct ihp_program *program, int base_year, in
 const struct ihp_roster_row *ihp_program_roster(const struct ihp_program *program, int partnership,
                                                 int32_t quarter, size_t *count);
 
-/* Refuses (IHP_ERR_DATA, with the NPIs) rosters of a quarter under which one claim line could belong
- * to two IHPs. */
+/* Refuses (IHP_ERR_DATA, with the NPIs) rosters of a quarter under which one claim line could
+ * belong to two IHPs. */
 enum ihp_status ihp_rosters_check(const struct ihp_program *program, int32_t quarter,
                                   struct ihp_error *err);
 
@@ -296,8 +296,8 @@ struct ihp_roster_index {
     struct ihp_roster_entry *billing, *treating;
     uint8_t *nppes_class; /* enum ihp_class by NPI, from NPPES */
     bool *all_in;         /* by IHP */
-    int16_t *owner;       /* by billing NPI: the all-in IHP that owns all its lines, -1 when it is on
-                             no roster, IHP_OWNER_DEPENDS when the treating NPI decides */
+    int16_t *owner; /* by billing NPI: the all-in IHP that owns all its lines, -1 when it is on
+                       no roster, IHP_OWNER_DEPENDS when the treating NPI decides */
 };
 #define IHP_OWNER_DEPENDS (-2)
 
@@ -337,8 +337,8 @@ static inline int ihp_roster_ihp_of_line(const struct ihp_roster_index *index, u
     return -1;
 }
 
-/* The class of a treating provider on a line of an IHP (-1: of a non-IHP provider): the roster's on a
- * billing/treating roster, NPPES's otherwise [3.8.4.2]. */
+/* The class of a treating provider on a line of an IHP (-1: of a non-IHP provider): the roster's on
+ * a billing/treating roster, NPPES's otherwise [3.8.4.2]. */
 static inline enum ihp_class ihp_roster_class(const struct ihp_roster_index *index, int partnership,
                                               uint32_t treating)
 {

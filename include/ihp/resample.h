@@ -114,7 +114,8 @@ struct ihp_interval {
 struct ihp_interval ihp_interval_percentile(const double *sorted, size_t count, double level);
 
 /* BCa interval (Efron 1987): bias correction from the share of replicates below the estimate, ties
- * (to a part in 1e12) counting half, and an acceleration. Undefined where all replicates lie on one side. */
+ * (to a part in 1e12) counting half, and an acceleration. Undefined where all replicates lie on one
+ * side. */
 struct ihp_interval ihp_interval_bca(const double *sorted, size_t count, double estimate,
                                      double acceleration, double level);
 

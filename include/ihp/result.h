@@ -158,7 +158,8 @@ void ihp_scenarios_table_add(struct ihp_table *table, const struct ihp_program *
 
 /* Makes readings.csv, the price of each reading, most dollars first. `effect` has
  * [scenarios][partnerships] elements. IHP_ERR_RUN when memory is short. */
-enum ihp_status ihp_readings_table_create(struct ihp_table *table, const struct ihp_program *program,
+enum ihp_status ihp_readings_table_create(struct ihp_table *table,
+                                          const struct ihp_program *program,
                                           const struct ihp_sweep *sweep,
                                           const struct ihp_effect *effect, struct ihp_error *err);
 

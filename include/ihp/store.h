@@ -67,7 +67,7 @@ struct ihp_morbidity {
  * AMOUNT is 64 bits wide where a store needs it; CLAIM_ID has the width of the longest id. */
 #define IHP_CLAIM_COLUMN_LIST(X)                                                                   \
     X(SERVICE_DATE, "service_date", IHP_TYPE_U16,                                                  \
-      "days since 1970-01-01; 0 that day or earlier, 65535 2149-06-06 or later")                             \
+      "days since 1970-01-01; 0 that day or earlier, 65535 2149-06-06 or later")                   \
     X(KNOWN_FROM, "known_from", IHP_TYPE_U16,                                                      \
       "paid_date of a paid line, at most 65534; 65535 a line that is not paid")                    \
     X(SERVICE, "service", IHP_TYPE_U16,                                                            \
@@ -77,7 +77,7 @@ struct ihp_morbidity {
     X(BILLING, "billing_npi", IHP_TYPE_U32, "number in dictionary/npi")                            \
     X(TREATING, "treating_npi", IHP_TYPE_U32, "number in dictionary/npi")                          \
     X(PAID_DATE, "paid_date", IHP_TYPE_U16,                                                        \
-      "days since 1970-01-01; 0 that day or earlier, 65535 2149-06-06 or later")                             \
+      "days since 1970-01-01; 0 that day or earlier, 65535 2149-06-06 or later")                   \
     X(STATUS, "status", IHP_TYPE_U8, "0 P paid, 1 D denied, 2 V void")                             \
     X(PAYER, "payer", IHP_TYPE_U16, "number in dictionary/payer")                                  \
     X(LINE, "line", IHP_TYPE_I64, "line number within the claim")                                  \
@@ -170,8 +170,8 @@ struct ihp_members {
     struct ihp_range range;
     uint64_t *span_offset, *morbidity_offset, *claim_offset; /* range.count + 1 each */
     uint64_t *index_offset; /* range.count + 1; counts rows of the index */
-    uint32_t *year_line;    /* range.count x (info.index_years + 1): where each year begins among the
-                               member's lines, and where the last one ends */
+    uint32_t *year_line; /* range.count x (info.index_years + 1): where each year begins among the
+                            member's lines, and where the last one ends */
     struct ihp_span *span;
     struct ihp_morbidity *morbidity;
     struct ihp_members_space *space; /* private: the memory behind it all */

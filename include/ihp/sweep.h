@@ -1,11 +1,12 @@
 /* sweep.h - what the scenarios of a deck need computed, each thing once.
  *
- * A scenario varies keys of the deck (deck.h). Each key touches one stage: what a claim is to a member,
- * how a member's counts are decided, or the money that follows from the sums. `ihp_plan_create` finds
- * the distinct readings of a period that scenarios need: those that differ in what claims are (a
- * `ihp_reading`) and, within one, in how counts are decided (its decisions). A view is one decision of
- * one reading; the claims are passed once for all views of a plan. A scenario is then a view of the
- * base period, one of the performance period, a cap for each IHP, and money.
+ * A scenario varies keys of the deck (deck.h). Each key touches one stage: what a claim is to a
+ * member, how a member's counts are decided, or the money that follows from the sums.
+ * `ihp_plan_create` finds the distinct readings of a period that scenarios need: those that differ
+ * in what claims are (a `ihp_reading`) and, within one, in how counts are decided (its decisions).
+ * A view is one decision of one reading; the claims are passed once for all views of a plan. A
+ * scenario is then a view of the base period, one of the performance period, a cap for each IHP,
+ * and money.
  *
  * Nothing here is collective or knows how a stage works.
  */
@@ -36,12 +37,12 @@ struct ihp_plan {
     size_t views;
     size_t first, scenarios;       /* scenarios first .. first + scenarios - 1 of the sweep */
     size_t (*view)[IHP_PERIODS];   /* by scenario of the plan */
-    int64_t *cap;                  /* of the deck and of these scenarios: distinct, ascending, 0 first */
+    int64_t *cap; /* of the deck and of these scenarios: distinct, ascending, 0 first */
     size_t caps, cap_capacity;
 };
 
-/* The scenarios that a run settles: all of a sweep, or a block of them. Blocks are contiguous, in the
- * deck's order, and have equal numbers of scenarios, or one more or less. */
+/* The scenarios that a run settles: all of a sweep, or a block of them. Blocks are contiguous, in
+ * the deck's order, and have equal numbers of scenarios, or one more or less. */
 struct ihp_part {
     size_t block, blocks; /* from 1; both 0: the run is the whole */
     size_t first, end;    /* scenarios first .. end - 1 of the sweep, numbered from 0 */
@@ -61,10 +62,10 @@ int32_t ihp_terms_quarter(const struct ihp_deck *deck, const struct ihp_terms *t
 /* The cap of an IHP under some terms, cents; 0 is none [16.9]. */
 int64_t ihp_terms_cap(const struct ihp_terms *terms, const struct ihp_partnership *partnership);
 
-/* Plans scenarios from `first` on and before `end`: as many as take at most `bytes` for their views,
- * each of which takes `more` besides its sums, and at least one scenario. Without a sweep the plan has
- * the deck's two views alone. `acgs` is the number of risk categories. IHP_ERR_RUN when memory is short. The
- * caller destroys. */
+/* Plans scenarios from `first` on and before `end`: as many as take at most `bytes` for their
+ * views, each of which takes `more` besides its sums, and at least one scenario. Without a sweep
+ * the plan has the deck's two views alone. `acgs` is the number of risk categories. IHP_ERR_RUN
+ * when memory is short. The caller destroys. */
 enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_program *program,
                                 size_t acgs, size_t first, size_t end, uint64_t bytes,
                                 uint64_t more, struct ihp_plan **out, struct ihp_error *err);

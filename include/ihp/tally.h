@@ -76,7 +76,7 @@ bool ihp_tally_sum(int64_t *block, size_t count, MPI_Comm comm);
 /* min(cost, cap); a cap of 0 is none [16.9]. */
 int64_t ihp_capped_cost(int64_t cost, int64_t cap);
 
-/* ---- moves: who is attributed under one reading and not under another ------------------------- */
+/* ---- moves: who is attributed under one reading and not under another ------------------------ */
 
 /* Reasons of a member that moved: those of attribution, and attribution to another IHP. */
 enum { IHP_MOVE_OTHER_IHP = IHP_REASONS, IHP_MOVE_REASONS };

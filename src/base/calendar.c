@@ -115,8 +115,8 @@ const char *ihp_day_format(int32_t day, char buffer[IHP_DATE_TEXT])
 {
     int year, month, date;
     ihp_civil_of_day(day, &year, &month, &date);
-    snprintf(buffer, IHP_DATE_TEXT, "%04u-%02u-%02u", (unsigned)year % 100000, (unsigned)month % 100,
-             (unsigned)date % 100);
+    snprintf(buffer, IHP_DATE_TEXT, "%04u-%02u-%02u", (unsigned)year % 100000,
+             (unsigned)month % 100, (unsigned)date % 100);
     return buffer;
 }
 

@@ -9,7 +9,7 @@
 #define ALLOWED_OF(name, text) " " text
 
 /* CODES are the entries of LIST that are not blank. */
-#define CODE_LIST(variable, title, LIST, CODES, prefix)                                                           \
+#define CODE_LIST(variable, title, LIST, CODES, prefix)                                            \
     static const char *const variable##_text[] = {LIST(TEXT_OF)};                                  \
     const struct ihp_code_list variable = {title, variable##_text,                                 \
                                            sizeof variable##_text / sizeof variable##_text[0],     \

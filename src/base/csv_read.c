@@ -54,8 +54,8 @@ static void on_field(void *data, size_t length, void *context)
     const char *field = data;
     if (length > 0 && memchr(field, '\0', length) != NULL) {
         stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s:%llu: field %zu holds a NUL byte; the file must be UTF-8 text", r->path,
-                         (unsigned long long)r->line, r->fields + 1));
+                         "%s:%llu: field %zu holds a NUL byte; the file must be UTF-8 text",
+                         r->path, (unsigned long long)r->line, r->fields + 1));
         return;
     }
     if (r->fields == IHP_CSV_COLUMNS_MAX || r->text_size + length + 1 > IHP_CSV_ROW_MAX) {
@@ -174,18 +174,20 @@ static void parse_chunk(struct reader *r, struct csv_parser *parser, const char 
     }
     if (r->status == IHP_OK && csv_get_buffer_size(parser) > 2 * IHP_CSV_ROW_MAX) {
         stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s:%llu: a field is longer than %d bytes; a quote may be missing", r->path,
-                         (unsigned long long)r->line, IHP_CSV_ROW_MAX));
+                         "%s:%llu: a field is longer than %d bytes; a quote may be missing",
+                         r->path, (unsigned long long)r->line, IHP_CSV_ROW_MAX));
     }
 }
 
-/* A last row without a line end is allowed (RFC 4180), but it is all that tells of a file that was cut
- * inside its last field. */
+/* A last row without a line end is allowed (RFC 4180), but it is all that tells of a file that was
+ * cut inside its last field. */
 static void note_last_byte(const char *path, int last, struct ihp_notices *notices)
 {
     if (last != '\n' && last != '\r') {
-        ihp_notice_add(notices, "%s: the last row has no line end; if the file was cut short, its last "
-                       "field may be wrong", ihp_path_base(path));
+        ihp_notice_add(notices,
+                       "%s: the last row has no line end; if the file was cut short, its last "
+                       "field may be wrong",
+                       ihp_path_base(path));
     }
 }
 
@@ -207,8 +209,8 @@ static void end_rows(struct reader *r, struct csv_parser *parser)
 {
     if (r->status == IHP_OK && csv_fini(parser, on_field, on_row_end, r) != 0) {
         stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s:%llu: the file ends inside a quoted field; it may be cut short", r->path,
-                         (unsigned long long)(r->fields == 0 ? r->line : r->row_line)));
+                         "%s:%llu: the file ends inside a quoted field; it may be cut short",
+                         r->path, (unsigned long long)(r->fields == 0 ? r->line : r->row_line)));
     }
     if (r->status == IHP_OK && r->header_fields == 0) {
         stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: has no header row; the first row names the "
@@ -233,7 +235,8 @@ static void read_all(struct reader *r, gzFile file, struct csv_parser *parser, c
         if (got < 0) {
             int code;
             const char *text = gzerror(file, &code);
-            stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: cannot be read to its end (%s); the file is "
+            stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                             "%s: cannot be read to its end (%s); the file is "
                              "cut short or damaged",
                              r->path, code == Z_ERRNO ? strerror(errno) : text));
             return;
@@ -292,7 +295,7 @@ enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *colu
     return r.status;
 }
 
-/* ---- parts of a plain file --------------------------------------------------------------------- */
+/* ---- parts of a plain file ------------------------------------------------------------------- */
 
 static size_t read_at(struct reader *r, int fd, uint64_t at, char *to, size_t size)
 {
@@ -303,7 +306,8 @@ static size_t read_at(struct reader *r, int fd, uint64_t at, char *to, size_t si
             continue;
         }
         if (got < 0) {
-            stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: cannot be read to its end (%s); the file is "
+            stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                             "%s: cannot be read to its end (%s); the file is "
                              "cut short or damaged",
                              r->path, strerror(errno)));
         }
@@ -344,7 +348,8 @@ static void read_part(struct reader *r, int fd, struct csv_parser *parser, char 
         want = want < part->end - at ? want : part->end - at;
         size_t got = read_at(r, fd, at, chunk, (size_t)want);
         if (r->status == IHP_OK && got < want) {
-            stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: became shorter while it was read", r->path));
+            stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: became shorter while it was read",
+                             r->path));
         }
         at += got;
         r->bytes_read = at - part->first;
@@ -435,8 +440,8 @@ enum ihp_status ihp_csv_find(const char *folder, const char *name, bool required
     struct stat info;
     bool has_plain = stat(plain, &info) == 0, has_zipped = stat(zipped, &info) == 0;
     if (has_plain && has_zipped) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: stands beside %s.csv.gz; keep one of the two", plain,
-                        name);
+        return ihp_fail(err, IHP_ERR_DATA, "%s: stands beside %s.csv.gz; keep one of the two",
+                        plain, name);
     }
     if (!has_plain && !has_zipped && required) {
         return ihp_fail(err, IHP_ERR_DATA, "%s: is missing, and so is %s.csv.gz", plain, name);

@@ -82,8 +82,8 @@ static void print_report(const struct ihp_import_options *options,
                 ihp_import_fault_format(&report->fault[i], text));
     }
     if (status == IHP_OK) {
-        printf("%s: %llu members, %llu claim lines, %llu enrollment spans, %llu morbidity rows, %llu "
-               "providers\n",
+        printf("%s: %llu members, %llu claim lines, %llu enrollment spans, %llu morbidity rows, "
+               "%llu providers\n",
                options->store_path, (unsigned long long)report->members,
                (unsigned long long)report->lines, (unsigned long long)report->spans,
                (unsigned long long)report->morbidity_rows, (unsigned long long)report->providers);

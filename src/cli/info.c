@@ -28,4 +28,5 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
     return ihp_agree(cli->comm, cli->err);
 }
 
-const struct ihp_command ihp_command_info = {"info", "what a store or a result is", help, run, NULL};
+const struct ihp_command ihp_command_info = {"info", "what a store or a result is", help, run,
+                                             NULL};

@@ -65,7 +65,8 @@ static bool asks_for_help(int argc, char **argv)
 }
 
 /* Collective: all ranks must have been given one subcommand, or they would wait for each other. */
-static enum ihp_status check_same_command(const struct ihp_cli *cli, const struct ihp_command *command)
+static enum ihp_status check_same_command(const struct ihp_cli *cli,
+                                          const struct ihp_command *command)
 {
     int own = 0, range[2];
     while (commands[own] != command) {

@@ -171,7 +171,8 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             break;
         case 'b':
             if (!ihp_integer_parse(optarg, 1, 1 << 24, &lines)) {
-                return ihp_cli_usage(cli, "settle", "--batch-lines wants a number from 1 to 16777216");
+                return ihp_cli_usage(cli, "settle",
+                                     "--batch-lines wants a number from 1 to 16777216");
             }
             options->batch_lines = (uint64_t)lines;
             break;

@@ -88,8 +88,8 @@ ihp_progress_fn ihp_cli_begin_log(struct ihp_cli_log *log)
 
 enum ihp_status ihp_cli_usage(struct ihp_cli *cli, const char *command, const char *what)
 {
-    return ihp_fail(cli->err, IHP_ERR_USAGE, "%s: %s; 'ihp %s --help' shows the usage", command, what,
-                    command);
+    return ihp_fail(cli->err, IHP_ERR_USAGE, "%s: %s; 'ihp %s --help' shows the usage", command,
+                    what, command);
 }
 
 enum ihp_status ihp_cli_bad_option(struct ihp_cli *cli, const char *command, char *const *argv)

@@ -140,8 +140,8 @@ enum ihp_status ihp_sweep_add_grid(struct ihp_sweep *sweep, const struct ihp_ter
     return IHP_OK;
 }
 
-/* The policy of a row that is a reading of the contract, or NULL: choices and switches with a section of
- * it are, numbers that it states are not. */
+/* The policy of a row that is a reading of the contract, or NULL: choices and switches with a
+ * section of it are, numbers that it states are not. */
 static const struct ihp_sweep_key *reading(const struct ihp_deck_spec *spec)
 {
     static const char prefix[] = "policies.";

@@ -58,7 +58,8 @@ static enum ihp_status on_span(void *context, const struct ex_row *row, struct i
     struct ex_bad bad;
     if (!ihp_ex_month(row, SPAN_FROM, &span.month_from, &bad) ||
         !ihp_ex_month(row, SPAN_TO, &span.month_to, &bad) ||
-        !ihp_ex_text(row, SPAN_PAYER, true, PAYER_MAX, "UTF-8 text of at most 64 characters", &bad) ||
+        !ihp_ex_text(row, SPAN_PAYER, true, PAYER_MAX, "UTF-8 text of at most 64 characters",
+                     &bad) ||
         !ihp_ex_code(row, SPAN_EXCLUSION, &ihp_exclusions, &span.exclusion, &bad) ||
         !ihp_ex_county(row, SPAN_COUNTY, &span.county, &bad) ||
         !ihp_ex_in_order(span.month_from, span.month_to, "month_to before month_from", &bad) ||
@@ -164,7 +165,8 @@ static enum ihp_status on_morbidity(void *context, const struct ex_row *row, str
     struct morbidity_row morbidity = {.row = row->number};
     struct ex_bad bad;
     if (!ihp_ex_year(row, MORBIDITY_YEAR, &morbidity.year, &bad) ||
-        !ihp_ex_text(row, MORBIDITY_ACG, false, IHP_ACG_MAX, "UTF-8 text of 1 to 8 characters", &bad) ||
+        !ihp_ex_text(row, MORBIDITY_ACG, false, IHP_ACG_MAX, "UTF-8 text of 1 to 8 characters",
+                     &bad) ||
         !ihp_ex_member(s->x, row, MORBIDITY_MEMBER, &morbidity.member, &bad)) {
         return ihp_ex_faults_add(s->x, row, &bad, err);
     }

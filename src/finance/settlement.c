@@ -14,17 +14,19 @@ enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_yea
     for (int year = base_year + 1; year <= performance_year; year++) {
         const struct ihp_trend *trend = ihp_program_trend(program, year);
         if (trend == NULL) {
-            return ihp_fail(err, IHP_ERR_DATA,
-                            "%s/trend.csv: has no row for %d; the target needs every year from %d to "
-                            "%d [16.4.2]",
-                            program->folder, year, base_year + 1, performance_year);
+            return ihp_fail(
+                err, IHP_ERR_DATA,
+                "%s/trend.csv: has no row for %d; the target needs every year from %d to "
+                "%d [16.4.2]",
+                program->folder, year, base_year + 1, performance_year);
         }
         product *= (1.0 + trend->rate + added) * (1.0 + trend->adjustment);
         if (product > 1e6) {
-            return ihp_fail(err, IHP_ERR_DATA,
-                            "%s/trend.csv: the trend to %d multiplies the target more than a million "
-                            "times; rates are fractions, such as 0.03 [16.4.2]",
-                            program->folder, year);
+            return ihp_fail(
+                err, IHP_ERR_DATA,
+                "%s/trend.csv: the trend to %d multiplies the target more than a million "
+                "times; rates are fractions, such as 0.03 [16.4.2]",
+                program->folder, year);
         }
     }
     *factor = product;
@@ -37,8 +39,8 @@ double ihp_pmpm(int64_t cents, int64_t months)
 }
 
 /* Base, performance and what they are compared by [16.3-16.5]. */
-static void set_performance(const struct ihp_tally *tally, const struct ihp_finance *finance, size_t p,
-                            struct ihp_settlement *s)
+static void set_performance(const struct ihp_tally *tally, const struct ihp_finance *finance,
+                            size_t p, struct ihp_settlement *s)
 {
     const struct ihp_period_tally *base = &tally->period[IHP_BASE];
     const struct ihp_period_tally *performance = &tally->period[IHP_PERFORMANCE];
@@ -165,7 +167,8 @@ static void note_no_cost(const struct ihp_tally *tally, const struct ihp_deck *d
                 sum += capped[c];
             }
             if (sum == 0) {
-                ihp_notice_add(notices, "the eligible population has no cost in the %s period, so all "
+                ihp_notice_add(notices,
+                               "the eligible population has no cost in the %s period, so all "
                                "its risk weights are 1 [16.4.1.2]",
                                ihp_period_text((enum ihp_period)q));
             }
@@ -209,15 +212,18 @@ static void note_settlement(const struct ihp_program *program, const struct ihp_
                        "[16.8]", ihp->id);
     }
     if (ihp->track == 2 && s->outcome == IHP_OUTCOME_NO_SETTLEMENT) {
-        ihp_notice_add(notices, "%s: no settlement can be made, because it has no member months or no "
-                       "positive target [16.4, 16.5]", ihp->id);
+        ihp_notice_add(notices,
+                       "%s: no settlement can be made, because it has no member months or no "
+                       "positive target [16.4, 16.5]",
+                       ihp->id);
     }
     if (deck->settlement == IHP_FINAL && program->has_quality && ihp->track == 2 &&
         isnan(s->quality_score)) {
-        ihp_notice_add(notices,
-                       "%s: has no quality score, because quality.csv gives it no points of section "
-                       "18 for %d, so its amount stays as it is [18.2]",
-                       ihp->id, deck->performance.year);
+        ihp_notice_add(
+            notices,
+            "%s: has no quality score, because quality.csv gives it no points of section "
+            "18 for %d, so its amount stays as it is [18.2]",
+            ihp->id, deck->performance.year);
     }
     if (deck->settlement == IHP_FINAL && s->outcome == IHP_OUTCOME_NO_SETTLEMENT &&
         ihp->interim_paid != 0) {

@@ -42,8 +42,8 @@ double ihp_corridor_share(double ratio, const struct ihp_corridor *corridor, siz
     double r = ihp_round12(ratio);
     bool savings = r < 1.0, beyond = true;
     double share = 0;
-    /* Corridors ascend and only touch. Walking from 1 outwards, the first that holds r is the nearer
-     * one of a boundary. */
+    /* Corridors ascend and only touch. Walking from 1 outwards, the first that holds r is the
+     * nearer one of a boundary. */
     for (size_t k = 0; k < count; k++) {
         const struct ihp_corridor *c = &corridor[savings ? count - 1 - k : k];
         if (savings ? c->from >= 1.0 : c->to <= 1.0) {
@@ -72,8 +72,8 @@ void ihp_payer_split(int64_t cents, const int64_t *weight, size_t count, int64_t
         part[i] = (int64_t)((unsigned __int128)amount * (uint64_t)weight[i] / all);
         left -= (uint64_t)part[i];
     }
-    /* `left` is below the number of payers; each goes to the largest remainder not yet served, which
-     * is found by looking again, as there are few payers. */
+    /* `left` is below the number of payers; each goes to the largest remainder not yet served,
+     * which is found by looking again, as there are few payers. */
     uint64_t last_remainder = UINT64_MAX;
     size_t last = 0;
     for (; left > 0; left--) {

@@ -1,5 +1,5 @@
-/* Steps 1 to 4, the gate, the look-back and overrides [13.3, 4.6.4.2]. Each function is one step; it
- * reads the counts by entity and says who wins. */
+/* Steps 1 to 4, the gate, the look-back and overrides [13.3, 4.6.4.2]. Each function is one step;
+ * it reads the counts by entity and says who wins. */
 #include "ihp/member.h"
 
 #include <stddef.h>
@@ -80,8 +80,8 @@ static int64_t primary_day_of(const struct ihp_entity_counts *e)
     return e->primary_last;
 }
 
-/* Which entities take part in a comparison: `ihps` and `others` say of which kind; a measure that is
- * NULL does not restrict. */
+/* Which entities take part in a comparison: `ihps` and `others` say of which kind; a measure that
+ * is NULL does not restrict. */
 struct among {
     bool ihps, others;
     measure_fn equal; /* only those with this measure... */
@@ -104,8 +104,8 @@ static inline bool takes_part(const struct step *s, const struct among *among,
            (among->equal_too == NULL || among->equal_too(e) == among->to_too);
 }
 
-/* Always inlined: where the measures and the kinds are constants, no function is called by its address and
- * nothing is left of `among`. */
+/* Always inlined: where the measures and the kinds are constants, no function is called by its
+ * address and nothing is left of `among`. */
 static inline __attribute__((always_inline)) struct greatest
 find_greatest(const struct step *s, const struct among *among, measure_fn measure)
 {
@@ -160,7 +160,7 @@ static bool step_health_home(const struct step *s, struct ihp_decision *decision
 
 /* ---- Step 4 [13.3.7] ------------------------------------------------------------------------- */
 
-/* Among the IHPs tied in Step 2 the one that goes on, or IHP_NO_ENTITY when no date breaks the tie. */
+/* Of the IHPs tied in Step 2 the one that goes on; IHP_NO_ENTITY when no date breaks the tie. */
 static uint32_t step_tie_ihps(const struct step *s, int64_t primary)
 {
     const struct among tied = {.ihps = true, .equal = primary_of, .to = primary};

@@ -1,7 +1,7 @@
-/* A member's lines counted by entity. The first few entities are looked through in turn; where there
- * are more, they are found through an open-addressing index whose slots carry the generation they were
- * filled in, so that starting a member costs nothing. Visits are collected for a day, then sorted and
- * counted once each. */
+/* A member's lines counted by entity. The first few entities are looked through in turn; where
+ * there are more, they are found through an open-addressing index whose slots carry the generation
+ * they were filled in, so that starting a member costs nothing. Visits are collected for a day,
+ * then sorted and counted once each. */
 #include "ihp/member.h"
 
 #include <stdlib.h>
@@ -186,7 +186,7 @@ bool ihp_counts_add(struct ihp_counts *counts, const struct ihp_line *line, ihp_
         return false;
     }
     counts->visit_day = day;
-    counts->visit[counts->visits++] = (struct ihp_visit){line->entity, treating,
-                                                         (uint8_t)line->sets, (uint8_t)line->class_};
+    counts->visit[counts->visits++] =
+        (struct ihp_visit){line->entity, treating, (uint8_t)line->sets, (uint8_t)line->class_};
     return true;
 }

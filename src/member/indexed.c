@@ -1,6 +1,7 @@
 /* A member's lines by way of the store's index. The rules are those of line.c and counts.c; what is
- * saved is looking at lines that cannot matter: lines of other years cost nothing, entities are looked
- * up for coded lines alone, and the gate looks at other lines only where no coded line passed it. */
+ * saved is looking at lines that cannot matter: lines of other years cost nothing, entities are
+ * looked up for coded lines alone, and the gate looks at other lines only where no coded line
+ * passed it. */
 #include "member_state.h"
 
 #include "../base/clones.h"
@@ -22,10 +23,10 @@ static inline unsigned qualifies(const struct cost_rules *c, size_t i)
     return (c->months >> c->month_of_day[day]) & 1u;
 }
 
-/* Adds the counted of the lines first .. end - 1 to `*amount` and puts the places of the others into
- * `aside`, without a branch that a processor would have to guess: a place is always written, and kept
- * by counting on. `every_month` is a constant where it is called: all months qualify. Returns how many
- * were set aside. */
+/* Adds the counted of the lines first .. end - 1 to `*amount` and puts the places of the others
+ * into `aside`, without a branch that a processor would have to guess: a place is always written,
+ * and kept by counting on. `every_month` is a constant where it is called: all months qualify.
+ * Returns how many were set aside. */
 static inline size_t add_counted(const struct cost_rules *c, const struct ihp_claims *claims,
                                  size_t first, size_t end, bool every_month, int64_t *amount,
                                  uint32_t *aside)
@@ -43,8 +44,8 @@ static inline size_t add_counted(const struct cost_rules *c, const struct ihp_cl
     return others;
 }
 
-/* Adds the counted of the lines first .. end - 1, all of the period's year, to the member's cost and
- * sets the others aside. */
+/* Adds the counted of the lines first .. end - 1, all of the period's year, to the member's cost
+ * and sets the others aside. */
 static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_state *period,
                       const struct ihp_claims *claims, size_t first, size_t end,
                       struct ihp_aside *aside)
@@ -146,9 +147,10 @@ static void mark_visit(struct ihp_period_state *period, int partnership)
 /* Counts the member's coded lines of the days first .. last, which follow each other, from row
  * `*cursor` on, and leaves it behind them. */
 /* All that is called for a coded line is inlined: the line then stays in registers. */
-__attribute__((flatten)) static bool count_rows(const struct ihp_period_rules *rules, struct ihp_period_state *period,
-                       const struct ihp_indexed_lines *lines, int window, ihp_day16 first,
-                       ihp_day16 last, size_t *cursor)
+__attribute__((flatten)) static bool count_rows(const struct ihp_period_rules *rules,
+                                                struct ihp_period_state *period,
+                                                const struct ihp_indexed_lines *lines, int window,
+                                                ihp_day16 first, ihp_day16 last, size_t *cursor)
 {
     const struct ihp_index_rows *rows = lines->rows;
     bool visits = rules->policies->count_unit == IHP_COUNT_VISIT;

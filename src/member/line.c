@@ -63,7 +63,8 @@ static enum ihp_stage cost_stage(const struct ihp_period_rules *rules, uint16_t 
         break;
     }
     unsigned month = rules->month_of_day[claims->service_date[i] - rules->first_day];
-    if (rules->policies->cost_months == IHP_COST_QUALIFYING && (((unsigned)qualifying >> month) & 1u) == 0) {
+    if (rules->policies->cost_months == IHP_COST_QUALIFYING &&
+        (((unsigned)qualifying >> month) & 1u) == 0) {
         return IHP_STAGE_MONTH_NOT_QUALIFYING;
     }
     return IHP_STAGE_COUNTED;
@@ -86,10 +87,11 @@ static int window_of(const struct ihp_period_rules *rules, ihp_day16 day)
     return day >= rules->lookback_first && day < rules->first_day ? 2 : 0;
 }
 
-/* The owner of a known line, and the class of its treating provider where `sets` asks for it. Inlined,
- * or the line would go through memory once more for every coded line. */
-static inline __attribute__((always_inline)) void set_owner(const struct ihp_period_rules *rules, uint32_t billing, uint32_t treating,
-                      struct ihp_line *line)
+/* The owner of a known line, and the class of its treating provider where `sets` asks for it.
+ * Inlined, or the line would go through memory once more for every coded line. */
+static inline __attribute__((always_inline)) void set_owner(const struct ihp_period_rules *rules,
+                                                            uint32_t billing, uint32_t treating,
+                                                            struct ihp_line *line)
 {
     line->partnership = ihp_roster_ihp_of_line(rules->roster, billing, treating);
     line->entity = line->partnership >= 0 ? (uint32_t)line->partnership

@@ -143,8 +143,8 @@ uint16_t ihp_morbidity_of_year(const struct ihp_morbidity *morbidity, size_t row
     return none_acg;
 }
 
-/* An earlier decision that asked nothing in which decision `d` differs, so that it is the same; `d` when
- * there is none. Most members ask few policies, so the first serves for nearly all. */
+/* An earlier decision that asked nothing in which decision `d` differs, so that it is the same; `d`
+ * when there is none. Most members ask few policies, so the first serves for nearly all. */
 static size_t same_as(const struct ihp_period_rules *rules, const unsigned *asked, size_t d)
 {
     for (size_t e = 0; e < d && e < IHP_ASKED_KEPT; e++) {

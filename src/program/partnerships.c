@@ -32,7 +32,8 @@ bool ihp_partnership_id_valid(const char *id)
 {
     size_t length = strlen(id);
     return length > 0 && length <= IHP_ID_MAX && strcmp(id, "NONE") != 0 && id[0] != '.' &&
-           strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") == length;
+           strspn(id, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.") ==
+               length;
 }
 
 static enum ihp_status read_id(const struct ihp_program *program, const struct ihp_csv_row *row,
@@ -40,8 +41,9 @@ static enum ihp_status read_id(const struct ihp_program *program, const struct i
 {
     char saw[64];
     if (!ihp_partnership_id_valid(row->field[ID])) {
-        return ihp_fail_field(err, row, "ihp_id", ihp_quote(row->field[ID], saw),
-                              "1 to 40 of A-Z a-z 0-9 - _ . that do not begin with a dot, not NONE");
+        return ihp_fail_field(
+            err, row, "ihp_id", ihp_quote(row->field[ID], saw),
+            "1 to 40 of A-Z a-z 0-9 - _ . that do not begin with a dot, not NONE");
     }
     if (ihp_program_find(program, row->field[ID]) >= 0) {
         return ihp_fail_field(err, row, "ihp_id", ihp_quote(row->field[ID], saw),

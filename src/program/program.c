@@ -32,9 +32,10 @@ static enum ihp_status check_file(struct ihp_program_load *load, const char *fil
         is_known(file)) {
         return IHP_OK;
     }
-    return ihp_fail(err, IHP_ERR_DATA,
-                    "%s/%.80s: is no file of a program folder; the files are listed in docs/data.md",
-                    load->program->folder, file);
+    return ihp_fail(
+        err, IHP_ERR_DATA,
+        "%s/%.80s: is no file of a program folder; the files are listed in docs/data.md",
+        load->program->folder, file);
 }
 
 static enum ihp_status check_folder(struct ihp_program_load *load, struct ihp_error *err)
@@ -100,9 +101,9 @@ enum ihp_status ihp_program_has_file(const struct ihp_program *program, const ch
     return ihp_csv_find(program->folder, name, false, path, sizeof path, found, err);
 }
 
-enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name, bool required,
-                                      const struct ihp_csv_column *columns, size_t count,
-                                      ihp_csv_row_fn row_fn, struct ihp_error *err)
+enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name,
+                                      bool required, const struct ihp_csv_column *columns,
+                                      size_t count, ihp_csv_row_fn row_fn, struct ihp_error *err)
 {
     char path[IHP_PROGRAM_PATH_BYTES];
     bool found;

@@ -18,11 +18,11 @@ struct ihp_program_load {
         quality_capacity, part2_capacity;
 };
 
-/* Reads one file of the folder (`name` without ending) row by row; an absent one only when it is not
- * required. */
-enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name, bool required,
-                                      const struct ihp_csv_column *columns, size_t count,
-                                      ihp_csv_row_fn row_fn, struct ihp_error *err);
+/* Reads one file of the folder (`name` without ending) row by row; an absent one only when it is
+ * not required. */
+enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name,
+                                      bool required, const struct ihp_csv_column *columns,
+                                      size_t count, ihp_csv_row_fn row_fn, struct ihp_error *err);
 
 /* The IHP named in a field, or a fault. */
 enum ihp_status ihp_program_field_partnership(const struct ihp_program *program,
@@ -47,7 +47,7 @@ enum ihp_status ihp_program_field_switch(const struct ihp_csv_row *row, size_t f
                                          const char *column, int absent, bool *value,
                                          struct ihp_error *err);
 
-/* The number from `low` to `high` in a field; a blank is `absent`. `allowed` says what it can be. */
+/* The number from `low` to `high` in a field; a blank is `absent`. `allowed` says what may be. */
 enum ihp_status ihp_program_field_decimal(const struct ihp_csv_row *row, size_t field,
                                           const char *column, double low, double high,
                                           double absent, const char *allowed, double *value,

@@ -31,7 +31,8 @@ static uint8_t class_on_roster(const struct ihp_program *program, const struct i
 }
 
 /* Whether a row of an IHP's roster has a place in the index (repeats have not). */
-static bool row_counts(const struct ihp_program *program, const struct ihp_roster_row *row, size_t i)
+static bool row_counts(const struct ihp_program *program, const struct ihp_roster_row *row,
+                       size_t i)
 {
     if (i > 0 && row[i - 1].npi == row[i].npi && row[i - 1].role == row[i].role) {
         return false;
@@ -110,7 +111,8 @@ static struct ihp_roster_index *index_alloc(const struct ihp_program *program, s
     index->all_in = calloc(program->partnerships + 1, sizeof *index->all_in);
     index->owner = calloc(npis + 1, sizeof *index->owner);
     if (index->billing_offset == NULL || index->treating_offset == NULL || index->billing == NULL ||
-        index->treating == NULL || index->nppes_class == NULL || index->all_in == NULL || index->owner == NULL) {
+        index->treating == NULL || index->nppes_class == NULL || index->all_in == NULL ||
+        index->owner == NULL) {
         ihp_roster_index_destroy(&index);
     }
     return index;

@@ -59,8 +59,10 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
         return err->status;
     }
     if (r.role == IHP_ROLE_TREATING && program->partnership[r.partnership].all_in) {
-        ihp_notice_add(load->notices, "rosters.csv: treating rows of %s are not used: its roster is "
-                       "all_in [3.8.4.1]", program->partnership[r.partnership].id);
+        ihp_notice_add(load->notices,
+                       "rosters.csv: treating rows of %s are not used: its roster is "
+                       "all_in [3.8.4.1]",
+                       program->partnership[r.partnership].id);
     }
     if (!ihp_array_reserve(&program->roster, &load->roster_capacity, program->roster_rows + 1,
                            sizeof *program->roster)) {
@@ -160,8 +162,8 @@ static int by_npi(const void *a, const void *b)
 }
 
 /* The treating rows of an IHP's roster in force, ascending by NPI. */
-static const struct ihp_roster_row *treating_rows(const struct ihp_program *program, int partnership,
-                                                  int32_t quarter, size_t *count)
+static const struct ihp_roster_row *treating_rows(const struct ihp_program *program,
+                                                  int partnership, int32_t quarter, size_t *count)
 {
     size_t rows;
     const struct ihp_roster_row *row = ihp_program_roster(program, partnership, quarter, &rows);
@@ -213,12 +215,12 @@ static enum ihp_status check_pair(const struct ihp_program *program, const struc
     if (treating > 0) {
         snprintf(with, sizeof with, "treating NPI %010lld", (long long)treating);
     }
-    return ihp_fail(err, IHP_ERR_DATA,
-                    "%s/rosters.csv: in %s lines of billing NPI %010lld with %s would belong to both "
-                    "%s and %s; take the NPI off one of the two rosters",
-                    program->folder, ihp_quarter_format(quarter, text), (long long)x->npi, with,
-                    program->partnership[x->partnership].id,
-                    program->partnership[y->partnership].id);
+    return ihp_fail(
+        err, IHP_ERR_DATA,
+        "%s/rosters.csv: in %s lines of billing NPI %010lld with %s would belong to both "
+        "%s and %s; take the NPI off one of the two rosters",
+        program->folder, ihp_quarter_format(quarter, text), (long long)x->npi, with,
+        program->partnership[x->partnership].id, program->partnership[y->partnership].id);
 }
 
 /* All billing NPIs of the rosters in force, sorted by NPI, each IHP once; the caller frees them. */

@@ -23,8 +23,8 @@ static enum ihp_status on_taxonomy(void *context, const struct ihp_csv_row *row,
     }
     size_t before = ihp_dict_count(program->taxonomy);
     int64_t number = ihp_dict_add(program->taxonomy, row->field[0], row->length[0]);
-    if (number < 0 || !ihp_array_reserve(&program->taxonomy_class, &load->program->taxonomy_capacity,
-                                         before + 1, 1)) {
+    if (number < 0 || !ihp_array_reserve(&program->taxonomy_class,
+                                         &load->program->taxonomy_capacity, before + 1, 1)) {
         return ihp_fail_memory(err, "taxonomy.csv");
     }
     if ((size_t)number < before && program->taxonomy_class[number] != class_) {
@@ -228,7 +228,8 @@ static int by_member_and_year(const void *a, const void *b)
     if (order != 0) {
         return order;
     }
-    return x->year != y->year ? (x->year < y->year ? -1 : 1) : (x->line > y->line) - (x->line < y->line);
+    return x->year != y->year ? (x->year < y->year ? -1 : 1)
+                              : (x->line > y->line) - (x->line < y->line);
 }
 
 static enum ihp_status sort_overrides(struct ihp_program *program, struct ihp_error *err)
@@ -237,11 +238,11 @@ static enum ihp_status sort_overrides(struct ihp_program *program, struct ihp_er
     for (size_t i = 1; i < program->overrides; i++) {
         const struct ihp_override *x = &program->override_[i - 1], *y = &program->override_[i];
         if (x->year == y->year && strcmp(x->member_id, y->member_id) == 0) {
-            return ihp_fail(err, IHP_ERR_DATA,
-                            "%s/overrides.csv:%llu: decides on a member and year of line %llu again; "
-                            "keep one of the two",
-                            program->folder, (unsigned long long)y->line,
-                            (unsigned long long)x->line);
+            return ihp_fail(
+                err, IHP_ERR_DATA,
+                "%s/overrides.csv:%llu: decides on a member and year of line %llu again; "
+                "keep one of the two",
+                program->folder, (unsigned long long)y->line, (unsigned long long)x->line);
         }
     }
     return IHP_OK;
@@ -264,7 +265,8 @@ enum ihp_status ihp_program_read_tables(struct ihp_program_load *load, struct ih
         {"member_id", true}, {"year", true}, {"ihp_id", true}, {"note", false}};
     struct ihp_program *program = load->program;
     if (ihp_program_read_file(load, "taxonomy", true, taxonomy, 2, on_taxonomy, err) != IHP_OK ||
-        ihp_program_read_file(load, "categories", true, categories, 4, on_category, err) != IHP_OK ||
+        ihp_program_read_file(load, "categories", true, categories, 4, on_category, err) !=
+            IHP_OK ||
         ihp_program_read_file(load, "codes", true, codes, 3, on_code, err) != IHP_OK ||
         ihp_program_read_file(load, "corridors", true, corridors, 4, on_corridor, err) != IHP_OK ||
         ihp_program_read_file(load, "trend", true, trend, 3, on_trend, err) != IHP_OK ||

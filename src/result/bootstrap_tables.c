@@ -157,8 +157,8 @@ static const struct ihp_cell *find_row(const struct ihp_table *t, const char *ih
     return NULL;
 }
 
-static void print_row(FILE *stream, const struct ihp_table *bootstrap, const struct ihp_cell *chance,
-                      double level)
+static void print_row(FILE *stream, const struct ihp_table *bootstrap,
+                      const struct ihp_cell *chance, double level)
 {
     char a[IHP_MONEY_TEXT], b[IHP_MONEY_TEXT], c[IHP_MONEY_TEXT];
     const struct ihp_cell *ratio = find_row(bootstrap, chance[0].text, "ratio", level);

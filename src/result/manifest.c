@@ -64,9 +64,10 @@ static json_t *json_program(const struct ihp_program *program, const struct ihp_
 /* Says in the manifest that the result is a part, so that nobody takes it for the whole. */
 static json_t *add_part(json_t *manifest, const struct ihp_part *part)
 {
-    json_t *entry = json_pack("{s:I, s:I, s:I, s:I, s:I}", "block", (json_int_t)part->block, "blocks",
-                              (json_int_t)part->blocks, "first", (json_int_t)part->first + 1, "last",
-                              (json_int_t)part->end, "scenarios", (json_int_t)part->scenarios);
+    json_t *entry =
+        json_pack("{s:I, s:I, s:I, s:I, s:I}", "block", (json_int_t)part->block, "blocks",
+                  (json_int_t)part->blocks, "first", (json_int_t)part->first + 1, "last",
+                  (json_int_t)part->end, "scenarios", (json_int_t)part->scenarios);
     if (json_object_set_new(manifest, "part", entry) != 0) {
         json_decref(manifest);
         return NULL;
@@ -81,9 +82,9 @@ json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_
     json_t *manifest = json_pack(
         "{s:s, s:i, s:s, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o}", "format",
         "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck",
-        json_deck(in->deck), "store", json_store(in->store), "program", json_program(in->program, in->deck),
-        "counts", "members", (json_int_t)in->tally->store[0], "claim_lines",
-        (json_int_t)in->tally->store[1], "attributed_base", (json_int_t)base[0],
+        json_deck(in->deck), "store", json_store(in->store), "program",
+        json_program(in->program, in->deck), "counts", "members", (json_int_t)in->tally->store[0],
+        "claim_lines", (json_int_t)in->tally->store[1], "attributed_base", (json_int_t)base[0],
         "attributed_performance", (json_int_t)performance[0], "negative_cost_base",
         (json_int_t)in->tally->period[IHP_BASE].negative[0], "negative_cost_performance",
         (json_int_t)in->tally->period[IHP_PERFORMANCE].negative[0], "notices",

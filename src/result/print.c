@@ -33,9 +33,9 @@ static void print_row(FILE *stream, const struct ihp_result_input *in, size_t p)
     fprintf(stream, "%-12.12s %5d %9lld %11s %8s %11s %11s %9s  %-16s %16s %16s\n",
             in->program->partnership[p].id, in->program->partnership[p].track,
             (long long)s->members, dollars(s->base_pmpm, a), number(s->risk, "risk", b),
-            dollars(s->adjusted_target_pmpm, c), dollars(s->pmpm, d), number(s->ratio, "percent", e),
-            ihp_outcome_text(s->outcome), dollars(s->final_amount, f),
-            ihp_money_format_grouped(s->amount_due, g));
+            dollars(s->adjusted_target_pmpm, c), dollars(s->pmpm, d),
+            number(s->ratio, "percent", e), ihp_outcome_text(s->outcome),
+            dollars(s->final_amount, f), ihp_money_format_grouped(s->amount_due, g));
 }
 
 void ihp_result_print(FILE *stream, const struct ihp_result_input *in)

@@ -153,7 +153,8 @@ enum ihp_status ihp_folder_make(const char *folder, bool *made, struct ihp_error
 
 /* The manifest of a run: version, deck, store, program, counts, notices. What may differ between
  * equal runs (ranks, timings, paths) is not in it. NULL when memory is short. */
-json_t *ihp_manifest_create(const struct ihp_result_input *input, const struct ihp_notices *notices);
+json_t *ihp_manifest_create(const struct ihp_result_input *input,
+                            const struct ihp_notices *notices);
 
 /* The same of a job beside a settlement. */
 json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *notices);

@@ -117,7 +117,8 @@ static void put_reading(struct ihp_table *t, const struct ihp_program *program,
     }
 }
 
-enum ihp_status ihp_readings_table_create(struct ihp_table *table, const struct ihp_program *program,
+enum ihp_status ihp_readings_table_create(struct ihp_table *table,
+                                          const struct ihp_program *program,
                                           const struct ihp_sweep *sweep,
                                           const struct ihp_effect *effect, struct ihp_error *err)
 {

@@ -141,8 +141,8 @@ static const struct ihp_table_column exclusion_columns[] = {
     {"paid_amount", IHP_CELL_DOLLARS},
 };
 
-static void exclusion_row(struct ihp_table *t, enum ihp_period q, const char *stage, int64_t members,
-                          int64_t lines, int64_t amount)
+static void exclusion_row(struct ihp_table *t, enum ihp_period q, const char *stage,
+                          int64_t members, int64_t lines, int64_t amount)
 {
     ihp_table_text(t, ihp_period_text(q));
     ihp_table_text(t, stage);

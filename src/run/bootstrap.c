@@ -381,8 +381,8 @@ enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s)
 
 /* ---- scenarios ------------------------------------------------------------------------------- */
 
-static void fill_scenario(struct ihp_settling *s, size_t number, const struct ihp_settlement *estimate,
-                          const struct report *report)
+static void fill_scenario(struct ihp_settling *s, size_t number,
+                          const struct ihp_settlement *estimate, const struct report *report)
 {
     const struct ihp_bootstrap_spec *spec = &s->context.deck.bootstrap;
     const struct ihp_scenario *scenario = &s->context.deck.sweep->scenario[number];

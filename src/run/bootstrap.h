@@ -57,7 +57,7 @@ struct ihp_replicates {
     size_t replicates;
     size_t done;   /* replicates evaluated already, a multiple of IHP_DRAWN_TOGETHER or all; what
                       stands of them below is kept */
-    double *value;    /* [count][IHP_STATISTICS][replicates]; those of rank p % ranks, rank p's own */
+    double *value; /* [count][IHP_STATISTICS][replicates]; those of rank p % ranks, rank p's own */
     int64_t *outcome; /* [count][outcomes]: replicates with each outcome */
     double *left_out; /* [count][IHP_STATISTICS][IHP_JACKKNIFE_GROUPS] */
 };

@@ -36,10 +36,11 @@ enum ihp_status ihp_context_check_same(const struct ihp_context *c, const void *
     uint64_t hash = fingerprint(c, options, size, err), first = hash;
     ihp_share_u64(comm, &first, 1);
     if (hash != first) {
-        ihp_fail(err, IHP_ERR_USAGE,
-                 "%s: the ranks do not see the same deck, program, store, checkpoint and options; was "
-                 "a file replaced while the run started, or is a folder not on all nodes?",
-                 c->deck.path);
+        ihp_fail(
+            err, IHP_ERR_USAGE,
+            "%s: the ranks do not see the same deck, program, store, checkpoint and options; was "
+            "a file replaced while the run started, or is a folder not on all nodes?",
+            c->deck.path);
     }
     return ihp_agree(comm, err);
 }

@@ -134,7 +134,8 @@ static enum ihp_status make_rules(struct ihp_context *c, struct ihp_notices *not
     for (int q = IHP_PERIODS - 1; q >= 0; q--) { /* the settlement's own rosters are noted first */
         const struct ihp_reading reading = {
             .period = (enum ihp_period)q,
-            .paid_through = q == IHP_BASE ? terms.base_paid_through : terms.performance_paid_through,
+            .paid_through =
+                q == IHP_BASE ? terms.base_paid_through : terms.performance_paid_through,
             .roster_quarter = ihp_terms_quarter(&c->deck, &terms, (enum ihp_period)q),
             .policies = terms.policies,
         };
@@ -260,7 +261,8 @@ static enum ihp_status check_quality(struct ihp_context *c, struct ihp_notices *
         return ihp_quality_check(c->program, &c->deck, err);
     }
     if (c->program->has_quality) {
-        ihp_notice_add(notices, "quality.csv: not used, because an interim settlement has no quality "
+        ihp_notice_add(notices,
+                       "quality.csv: not used, because an interim settlement has no quality "
                        "score [2.18]");
     }
     return IHP_OK;
@@ -327,5 +329,6 @@ const struct ihp_override_value *ihp_context_overrides(const struct ihp_context 
             high = middle;
         }
     }
-    return low < c->overrides && c->override_[low].member == member ? c->override_[low].value : none;
+    return low < c->overrides && c->override_[low].member == member ? c->override_[low].value
+                                                                    : none;
 }

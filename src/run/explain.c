@@ -1,5 +1,5 @@
-/* ihp explain: one member, every line and rule, for an appeal [4.6.4]. It runs the very functions of
- * a settlement, with a trace. */
+/* ihp explain: one member, every line and rule, for an appeal [4.6.4]. It runs the very functions
+ * of a settlement, with a trace. */
 #include "explain.h"
 
 #include <stdlib.h>
@@ -60,12 +60,14 @@ static enum ihp_status find_member(struct ihp_explaining *x, const char *member_
 {
     bool found = false;
     if (!ihp_member_id_valid(member_id, strlen(member_id))) {
-        return ihp_fail(x->err, IHP_ERR_USAGE, "MEMBER_ID: the text given is no member id; expected "
+        return ihp_fail(x->err, IHP_ERR_USAGE,
+                        "MEMBER_ID: the text given is no member id; expected "
                         "1 to 20 of A-Z a-z 0-9 - _");
     }
     if (ihp_store_find_member(x->context.store, member_id, &x->member, &found, x->err) == IHP_OK &&
         !found) {
-        ihp_fail(x->err, IHP_ERR_DATA, "%s: has no member with the id given", x->context.info->path);
+        ihp_fail(x->err, IHP_ERR_DATA, "%s: has no member with the id given",
+                 x->context.info->path);
     }
     return x->err->status;
 }
@@ -78,8 +80,8 @@ static enum ihp_status judge_rows(struct ihp_explaining *x)
     if (x->sums == NULL || x->state == NULL) {
         return ihp_fail_memory(x->err, "a member's counts");
     }
-    if (ihp_claim_buffer_create(x->context.store, all_columns, IHP_EXPLAIN_LINES, &x->buffer, x->err) !=
-            IHP_OK ||
+    if (ihp_claim_buffer_create(x->context.store, all_columns, IHP_EXPLAIN_LINES, &x->buffer,
+                                x->err) != IHP_OK ||
         ihp_store_read_members(x->context.store, (struct ihp_range){x->member, 1}, &x->rows,
                                x->err) != IHP_OK) {
         return x->err->status;

@@ -67,11 +67,12 @@ static void print_payment(struct ihp_explaining *x, int32_t month, bool attribut
     print_coordination(x, month, "as known now", people->coordination,
                        people->coordination_offset[1]);
     print_social_risk(x, month, age);
-    fprintf(x->out,
-            "  Payment: %s for the population-based payment [15.1.1]%s; %s for C&TC outreach [5.2.1]\n",
-            attributed && !coordinated ? "counts" : "does not count",
-            attributed && coordinated ? ", because of care coordination" : "",
-            attributed && ctc ? "counts" : "does not count");
+    fprintf(
+        x->out,
+        "  Payment: %s for the population-based payment [15.1.1]%s; %s for C&TC outreach [5.2.1]\n",
+        attributed && !coordinated ? "counts" : "does not count",
+        attributed && coordinated ? ", because of care coordination" : "",
+        attributed && ctc ? "counts" : "does not count");
 }
 
 /* ---- the month ------------------------------------------------------------------------------- */
@@ -96,7 +97,8 @@ static enum ihp_status print_month(struct ihp_explaining *x, int32_t month)
             !qualifies         ? "not in the month's eligible population, so not attributed"
             : f->enough        ? "in the month's eligible population"
                                : "but not enrolled enough over the twelve months");
-    fprintf(x->out, "  Cost of the twelve months, %u core lines [15.2.2]: %s; risk category %s of %d\n",
+    fprintf(x->out,
+            "  Cost of the twelve months, %u core lines [15.2.2]: %s; risk category %s of %d\n",
             f->lines, ihp_money_format_grouped(f->cost, money), x->context.info->acg[f->acg],
             x->context.rules[IHP_PERFORMANCE].year);
     print_payment(x, month, qualifies && f->partnership >= 0);

@@ -26,7 +26,9 @@ static void print_months(struct ihp_explaining *x, enum ihp_period q)
         bool qualifies = ((months->qualifying >> m) & 1u) != 0;
         bool excluded = ((months->excluded >> m) & 1u) != 0;
         fprintf(x->out, " %s:%s", month_name[(x->context.rules[q].first_month + m) % 12],
-                qualifies ? x->context.info->payer[months->payer[m]] : excluded ? "excluded" : "no");
+                qualifies  ? x->context.info->payer[months->payer[m]]
+                : excluded ? "excluded"
+                           : "no");
     }
     fputc('\n', x->out);
 }
@@ -42,8 +44,9 @@ static void print_spans(struct ihp_explaining *x, enum ihp_period q)
         if (span->month_from <= last && span->month_to >= first) {
             fprintf(x->out, "    %s to %s  program %s, payer %s%s%s\n",
                     ihp_month_format(span->month_from, from), ihp_month_format(span->month_to, to),
-                    span->program == IHP_PROGRAM_OTHER ? "that does not qualify"
-                                                       : ihp_code_text(&ihp_programs, span->program),
+                    span->program == IHP_PROGRAM_OTHER
+                        ? "that does not qualify"
+                        : ihp_code_text(&ihp_programs, span->program),
                     x->context.info->payer[span->payer],
                     span->exclusion != IHP_EXCLUSION_NONE ? ", exclusion " : "",
                     ihp_code_text(&ihp_exclusions, span->exclusion));
@@ -74,8 +77,8 @@ static void print_counties(struct ihp_explaining *x)
 }
 
 /* What a line does for attribution: what it counts as, or why it does not. */
-static const char *role_of(const struct ihp_explaining *x, const struct ihp_claims *claims, size_t i,
-                           const struct ihp_line *line)
+static const char *role_of(const struct ihp_explaining *x, const struct ihp_claims *claims,
+                           size_t i, const struct ihp_line *line)
 {
     unsigned sets = x->context.code_sets[claims->procedure[i]];
     if (!line->known) {
@@ -110,8 +113,9 @@ static const char *date_text(ihp_day16 day, char buffer[IHP_DATE_TEXT])
 static void print_line_header(const struct ihp_explaining *x)
 {
     fprintf(x->out, "    %-6s %-*s %-10s %-10s %-2s %-5s %-19s %14s %-10s %-10s %-18s %-22s %s\n",
-            "window", (int)x->context.info->claim_id_width + 4, "claim/line", "service", "paid", "st",
-            "code", "category", "amount", "billing", "treating", "entity", "attribution", "cost");
+            "window", (int)x->context.info->claim_id_width + 4, "claim/line", "service", "paid",
+            "st", "code", "category", "amount", "billing", "treating", "entity", "attribution",
+            "cost");
 }
 
 static void print_line(const struct ihp_explaining *x, const struct ihp_claims *claims, size_t i,

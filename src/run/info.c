@@ -43,11 +43,12 @@ static void print_title(const char *path, const json_t *part, FILE *stream)
         fprintf(stream, "%s: result%s\n", path, part == NULL ? "" : ", a part of a sweep");
         return;
     }
-    fprintf(stream,
-            "%s: result, a part of a sweep: block %lld of %lld, scenarios %lld to %lld of %lld; 'ihp "
-            "merge' puts the parts together\n",
-            path, (long long)block, (long long)blocks, (long long)first, (long long)last,
-            (long long)scenarios);
+    fprintf(
+        stream,
+        "%s: result, a part of a sweep: block %lld of %lld, scenarios %lld to %lld of %lld; 'ihp "
+        "merge' puts the parts together\n",
+        path, (long long)block, (long long)blocks, (long long)first, (long long)last,
+        (long long)scenarios);
 }
 
 static enum ihp_status info_of_manifest(const char *path, FILE *stream, struct ihp_error *err)

@@ -147,8 +147,9 @@ static const struct ihp_csv_column columns[COLUMNS] = {
     {"amount_due", true},   {"termination_factor", true},
 };
 
-/* Whether the amounts of a row follow from each other, as far as their rounding to cents lets them: an
- * interim has no quality score [2.18], and what circumstances and a termination leave is final. */
+/* Whether the amounts of a row follow from each other, as far as their rounding to cents lets
+ * them: an interim has no quality score [2.18], and what circumstances and a termination leave is
+ * final. */
 static bool amounts_fit(const struct ihp_bridge_amounts *a, double factor)
 {
     double left = (double)(a->quality_adjusted + a->circumstance_reduction) * factor;

@@ -269,8 +269,8 @@ static void clean_up(struct ihp_pay_run *run)
 }
 
 /* Collective: the payments, or their reconciliation. */
-static enum ihp_status run_job(const struct ihp_pay_options *options, bool reconciles, MPI_Comm comm,
-                               struct ihp_notices *notices, struct ihp_error *err)
+static enum ihp_status run_job(const struct ihp_pay_options *options, bool reconciles,
+                               MPI_Comm comm, struct ihp_notices *notices, struct ihp_error *err)
 {
     struct ihp_pay_run run = {
         .options = options, .reconciles = reconciles, .notices = notices, .err = err};

@@ -16,10 +16,11 @@ static enum ihp_status check_identity(struct ihp_settling *s)
         if (ihp_checkpoint_get_text(s->resume, ihp_identity_name[i], text, sizeof text, s->err) ==
                 IHP_OK &&
             strcmp(text, own.text[i]) != 0) {
-            ihp_fail(s->err, IHP_ERR_USAGE,
-                     "%s: is the checkpoint of another %s (%s; this run: %s); start that run again, "
-                     "name another output, or give --fresh to begin anew",
-                     s->saving.path, ihp_identity_name[i], text, own.text[i]);
+            ihp_fail(
+                s->err, IHP_ERR_USAGE,
+                "%s: is the checkpoint of another %s (%s; this run: %s); start that run again, "
+                "name another output, or give --fresh to begin anew",
+                s->saving.path, ihp_identity_name[i], text, own.text[i]);
         }
     }
     return s->err->status;

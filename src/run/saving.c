@@ -51,10 +51,11 @@ static void log_not_saved(const struct ihp_settling *s, const struct ihp_error *
 static enum ihp_status stop_run(struct ihp_settling *s, const struct ihp_error *err)
 {
     return err->status != IHP_OK
-               ? ihp_fail(s->err, err->status,
-                          "stopped when asked, but what was done since the last checkpoint is lost: "
-                          "%s",
-                          err->text)
+               ? ihp_fail(
+                     s->err, err->status,
+                     "stopped when asked, but what was done since the last checkpoint is lost: "
+                     "%s",
+                     err->text)
                : ihp_fail(s->err, IHP_STOPPED,
                           "%s: stopped when asked; %s holds what is done; start it again in the "
                           "same way to go on",

@@ -7,8 +7,8 @@
 
 struct ihp_result_input ihp_settling_result(const struct ihp_settling *s)
 {
-    return (struct ihp_result_input){&s->context.deck, s->context.program, s->context.info, s->tally,
-                                     &s->finance, s->part};
+    const struct ihp_context *c = &s->context;
+    return (struct ihp_result_input){&c->deck, c->program, c->info, s->tally, &s->finance, s->part};
 }
 
 /* Collective: ranks that opened different things would mix them, or wait for each other for
@@ -131,7 +131,8 @@ static enum ihp_status make_view_facts(struct ihp_settling *s)
 {
     const struct ihp_deck *deck = &s->context.deck;
     size_t views = s->plan->views, slots = deck->bootstrap_scenarios ? views : IHP_PERIODS;
-    if (deck->bootstrap.replicates == 0 || (s->plan->first > s->part.first && !deck->bootstrap_scenarios)) {
+    if (deck->bootstrap.replicates == 0 ||
+        (s->plan->first > s->part.first && !deck->bootstrap_scenarios)) {
         return IHP_OK;
     }
     s->slot = calloc(views, sizeof *s->slot);
@@ -375,10 +376,11 @@ static void print_report(const struct ihp_settling *s)
         ihp_bridge_print(s->options->report, s->context.program, s->bridge.steps);
     }
     if (s->part.blocks > 0) {
-        fprintf(s->options->report,
-                "\nBlock %zu of %zu of the sweep: scenarios %zu to %zu of %zu. 'ihp merge' puts the "
-                "parts together.\n",
-                s->part.block, s->part.blocks, s->part.first + 1, s->part.end, s->part.scenarios);
+        fprintf(
+            s->options->report,
+            "\nBlock %zu of %zu of the sweep: scenarios %zu to %zu of %zu. 'ihp merge' puts the "
+            "parts together.\n",
+            s->part.block, s->part.blocks, s->part.first + 1, s->part.end, s->part.scenarios);
     }
     if (s->table[IHP_TABLE_READINGS].columns > 0) {
         ihp_readings_print(s->options->report, &s->table[IHP_TABLE_READINGS]);

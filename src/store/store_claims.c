@@ -102,7 +102,8 @@ static enum ihp_status check_numbers(const struct ihp_store *store, const struct
     const char *bad = NULL;
     if (claims->service != NULL && !all_below_u16(claims->service, n, IHP_SERVICES)) {
         bad = "claims/service";
-    } else if (claims->procedure != NULL && !all_below_u16(claims->procedure, n, info->procedures)) {
+    } else if (claims->procedure != NULL &&
+               !all_below_u16(claims->procedure, n, info->procedures)) {
         bad = "claims/procedure";
     } else if (claims->payer != NULL && !all_below_u16(claims->payer, n, info->payers)) {
         bad = "claims/payer";

@@ -111,7 +111,8 @@ bool ihp_h5_pack(const char *from_path, const char *to_path)
     if (done) { /* the root's attributes last: without "complete" it is no finished store */
         root_from = H5Gopen2(p.from, "/", H5P_DEFAULT);
         root_to = H5Gopen2(p.to, "/", H5P_DEFAULT);
-        done = H5Aiterate2(root_from, H5_INDEX_NAME, H5_ITER_INC, NULL, copy_attribute, &root_to) >= 0;
+        done =
+            H5Aiterate2(root_from, H5_INDEX_NAME, H5_ITER_INC, NULL, copy_attribute, &root_to) >= 0;
         H5Gclose(root_from);
         H5Gclose(root_to);
     }

@@ -118,13 +118,16 @@ enum ihp_status ihp_column_read(const struct ihp_store *store, hid_t dataset, co
     if (owned) {
         H5Tclose(memory_type);
     }
-    return done ? IHP_OK : ihp_store_fail_column(store, name, "cannot be read; the file may be damaged", err);
+    return done
+               ? IHP_OK
+               : ihp_store_fail_column(store, name, "cannot be read; the file may be damaged", err);
 }
 
 /* Reads a whole column into fresh memory, refusing counts beyond `limit`. */
 static enum ihp_status read_whole(const struct ihp_store *store, const char *name,
                                   enum ihp_type type, uint64_t expected, uint64_t limit,
-                                  void **data, uint64_t *count, size_t *width, struct ihp_error *err)
+                                  void **data, uint64_t *count, size_t *width,
+                                  struct ihp_error *err)
 {
     hid_t dataset;
     if (ihp_column_open(store, name, type, expected, &dataset, count, width, err) != IHP_OK) {
@@ -198,7 +201,8 @@ static enum ihp_status read_npis(struct ihp_store *store, struct ihp_error *err)
     }
     store->npi_taxonomy = taxonomy;
     if (count == 0 || store->npi[0] != IHP_NPI_BLANK) {
-        return ihp_store_fail_column(store, "dictionary/npi", "does not begin with the blank NPI", err);
+        return ihp_store_fail_column(store, "dictionary/npi", "does not begin with the blank NPI",
+                                     err);
     }
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && store->npi[i] <= store->npi[i - 1]) {
@@ -288,7 +292,8 @@ static enum ihp_status check_member_columns(const struct ihp_store *store, struc
         {"claims/offset", IHP_TYPE_U64, members + 1},
     };
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        if (check_column(store, columns[i].name, columns[i].type, columns[i].count, err) != IHP_OK) {
+        if (check_column(store, columns[i].name, columns[i].type, columns[i].count, err) !=
+            IHP_OK) {
             return err->status;
         }
     }

@@ -179,13 +179,16 @@ static enum ihp_status join_spans(const struct ihp_store *store, const struct sp
                                     columns->county[i],     columns->payer[i],
                                     columns->program[i],    columns->exclusion[i]};
         if (span[i].payer >= store->info.payers) {
-            return ihp_store_fail_column(store, "enrollment/payer", "holds a number no payer has", err);
+            return ihp_store_fail_column(store, "enrollment/payer", "holds a number no payer has",
+                                         err);
         }
         if (span[i].program >= ihp_programs.count || span[i].exclusion >= ihp_exclusions.count) {
-            return ihp_store_fail_column(store, "enrollment/program or exclusion", "holds an unknown code", err);
+            return ihp_store_fail_column(store, "enrollment/program or exclusion",
+                                         "holds an unknown code", err);
         }
         if (span[i].month_to < span[i].month_from) {
-            return ihp_store_fail_column(store, "enrollment/month_to", "lies before month_from", err);
+            return ihp_store_fail_column(store, "enrollment/month_to", "lies before month_from",
+                                         err);
         }
     }
     return IHP_OK;
@@ -212,7 +215,8 @@ static enum ihp_status read_spans(const struct ihp_store *store, struct ihp_memb
                       {"enrollment/program", IHP_TYPE_U8, columns.program},
                       {"enrollment/exclusion", IHP_TYPE_U8, columns.exclusion}};
         for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && err->status == IHP_OK; i++) {
-            ihp_store_read_part(store, wanted[i].name, wanted[i].type, first, count, wanted[i].data, err);
+            ihp_store_read_part(store, wanted[i].name, wanted[i].type, first, count, wanted[i].data,
+                                err);
         }
         if (err->status == IHP_OK) {
             join_spans(store, &columns, count, members->span, err);
@@ -232,12 +236,15 @@ static enum ihp_status read_morbidity(const struct ihp_store *store, struct ihp_
     members->morbidity = space_array(members, 12, count, sizeof *members->morbidity);
     if (year == NULL || acg == NULL || members->morbidity == NULL) {
         ihp_fail_memory(err, "morbidity");
-    } else if (ihp_store_read_part(store, "morbidity/year", IHP_TYPE_I16, first, count, year, err) == IHP_OK &&
-               ihp_store_read_part(store, "morbidity/acg", IHP_TYPE_U16, first, count, acg, err) == IHP_OK) {
+    } else if (ihp_store_read_part(store, "morbidity/year", IHP_TYPE_I16, first, count, year,
+                                   err) == IHP_OK &&
+               ihp_store_read_part(store, "morbidity/acg", IHP_TYPE_U16, first, count, acg, err) ==
+                   IHP_OK) {
         for (size_t i = 0; i < count; i++) {
             members->morbidity[i] = (struct ihp_morbidity){year[i], acg[i]};
             if (acg[i] >= store->info.acgs) {
-                ihp_store_fail_column(store, "morbidity/acg", "holds a number no category has", err);
+                ihp_store_fail_column(store, "morbidity/acg", "holds a number no category has",
+                                      err);
             }
         }
     }
@@ -262,7 +269,8 @@ enum ihp_status ihp_store_read_members(const struct ihp_store *store, struct ihp
                      &members->morbidity_offset, err) != IHP_OK ||
         read_offsets(store, "claims/offset", members, 2, info->lines, &members->claim_offset,
                      err) != IHP_OK ||
-        read_spans(store, members, err) != IHP_OK || read_morbidity(store, members, err) != IHP_OK) {
+        read_spans(store, members, err) != IHP_OK ||
+        read_morbidity(store, members, err) != IHP_OK) {
         return err->status;
     }
     return ihp_store_read_index_offsets(store, members, err);

@@ -52,7 +52,8 @@ enum ihp_status ihp_store_check_unchanged(const struct ihp_store *store, struct 
     }
     return is_untouched(&store->opened, &now)
                ? IHP_OK
-               : ihp_fail(err, IHP_ERR_DATA,
-                          "%s: was written to while it was read (%lld bytes, now %lld); start again",
-                          store->path, (long long)store->opened.st_size, (long long)now.st_size);
+               : ihp_fail(
+                     err, IHP_ERR_DATA,
+                     "%s: was written to while it was read (%lld bytes, now %lld); start again",
+                     store->path, (long long)store->opened.st_size, (long long)now.st_size);
 }

@@ -19,7 +19,8 @@ enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *w, uint64_t line
                                        struct ihp_error *err)
 {
     if (lines > UINT32_MAX) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: %llu claim lines are more than a store may have (%llu)",
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s: %llu claim lines are more than a store may have (%llu)",
                         w->shared.path, (unsigned long long)lines, (unsigned long long)UINT32_MAX);
     }
     w->lines = lines;

@@ -75,7 +75,8 @@ static uint64_t hash_elements(const void *data, uint64_t first, uint64_t count, 
     return sum;
 }
 
-void ihp_writer_chain_hash(struct ihp_store_writer *w, const char *name, uint64_t count, uint64_t hash)
+void ihp_writer_chain_hash(struct ihp_store_writer *w, const char *name, uint64_t count,
+                           uint64_t hash)
 {
     uint64_t numbers[2] = {count, hash};
     XXH3_128bits_update(w->chain, name, strlen(name) + 1);

@@ -25,8 +25,8 @@ int64_t ihp_terms_cap(const struct ihp_terms *terms, const struct ihp_partnershi
     return terms->changes.cap_given ? terms->changes.claims_cap : partnership->claims_cap;
 }
 
-/* The policies that say what claims are to a member, the others zero. The choice of a base roster is
- * in the reading's quarter. */
+/* The policies that say what claims are to a member, the others zero. The choice of a base roster
+ * is in the reading's quarter. */
 static struct ihp_policies of_claims(const struct ihp_policies *p)
 {
     return (struct ihp_policies){
@@ -57,7 +57,7 @@ static bool same(struct ihp_policies a, struct ihp_policies b)
     return memcmp(&a, &b, sizeof a) == 0; /* no padding: deck.h */
 }
 
-/* The reading of a period under some terms, found or added; its number, or SIZE_MAX without memory. */
+/* The reading of a period under some terms, found or added: its number; SIZE_MAX: no memory. */
 static size_t find_reading(struct ihp_plan *plan, const struct ihp_deck *deck,
                            const struct ihp_terms *terms, enum ihp_period period)
 {
@@ -100,8 +100,8 @@ static size_t find_decision(struct ihp_reading *reading, const struct ihp_polici
     return reading->decisions++;
 }
 
-/* Adds what some terms need of a period. `view` receives reading and decision packed, to be resolved
- * when the number of decisions of each reading is known. */
+/* Adds what some terms need of a period. `view` receives reading and decision packed, to be
+ * resolved when the number of decisions of each reading is known. */
 static bool add_period(struct ihp_plan *plan, const struct ihp_deck *deck,
                        const struct ihp_terms *terms, enum ihp_period period, size_t at[2])
 {

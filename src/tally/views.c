@@ -132,7 +132,7 @@ static void add_times(const struct ihp_views *views, size_t view, const struct i
     if (f->enough) {
         v->eligible_members[f->acg] += times;
         v->eligible_months[f->acg] += months;
-        if (bin < s->caps) { /* a cost above every cap adds to none: its caps are added on closing */
+        if (bin < s->caps) { /* above every cap it adds to none: its caps are added on closing */
             v->eligible[bin * s->acgs + f->acg] += times * f->cost;
             v->eligible_count[bin * s->acgs + f->acg] += times;
         }

@@ -224,7 +224,8 @@ static void test_rows_that_one_rank_misses(void **state)
     uint64_t digest = 0;
     write_all(&err);
     if (ihp_checkpoint_open(path, &c, &err) == IHP_OK) {
-        ihp_checkpoint_get_rows(c, "rows", ROW_BYTES, range, MEMBERS, unpack, &taken, &digest, &err);
+        ihp_checkpoint_get_rows(c, "rows", ROW_BYTES, range, MEMBERS, unpack, &taken, &digest,
+                                &err);
     }
     ihp_checkpoint_check_rows(c, "rows", digest + (rank == ranks - 1), comm, &damaged);
     if (rank == ranks - 1) {

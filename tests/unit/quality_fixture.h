@@ -1,4 +1,4 @@
-/* quality_fixture.h - a program of two IHPs, one of each track, whose quality tables a test fills. */
+/* quality_fixture.h - a program of two IHPs, one of each track, whose quality tables tests fill. */
 #ifndef IHP_TEST_QUALITY_FIXTURE_H
 #define IHP_TEST_QUALITY_FIXTURE_H
 
@@ -44,7 +44,8 @@ static inline struct ihp_measure *add_measure(struct fixture *f, const char *id,
     return m;
 }
 
-static inline struct ihp_benchmark *add_benchmark(struct fixture *f, size_t measure, double benchmark)
+static inline struct ihp_benchmark *add_benchmark(struct fixture *f, size_t measure,
+                                                  double benchmark)
 {
     struct ihp_benchmark *b = &f->benchmark[f->program.benchmarks++];
     *b = (struct ihp_benchmark){.measure = measure, .year = YEAR, .benchmark = benchmark,

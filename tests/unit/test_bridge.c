@@ -13,9 +13,9 @@ static void assert_steps(const struct ihp_bridge *b, const int64_t wanted[IHP_BR
     assert_int_equal(sum, b->final_amount);
 }
 
-/* Interim: $1,000.00 shared, $200.00 of PBP off, all of it paid. With the final's members $900.00 are
- * shared, with its claims losses of $50.00, with its weights losses of $60.00; $15.00 of PBP on top, quality
- * makes $70.00 of $75.00, circumstances take off $10.00 and half is left: $30.00 owed. */
+/* Interim: $1,000.00 shared, $200.00 of PBP off, all of it paid. With the final's members $900.00
+ * are shared, with its claims losses of $50.00, with its weights losses of $60.00; $15.00 of PBP on
+ * top, quality makes $70.00 of $75.00, circumstances take $10.00 off and half is left: $30.00 due. */
 static void test_2_12_each_step(void **state)
 {
     (void)state;
@@ -35,8 +35,8 @@ static void test_2_12_nothing_changed(void **state)
     assert_steps(&b, (const int64_t[IHP_BRIDGE_STEPS]){0});
 }
 
-/* -670.084 + 151.569 = -518.515 is written -518.52, and -670.08 + 151.57 is not: without a termination that
- * cent is the circumstances'. */
+/* -670.084 + 151.569 = -518.515 is written -518.52, and -670.08 + 151.57 is not: without a
+ * termination that cent is the circumstances'. */
 static void test_2_12_a_cent_of_rounding(void **state)
 {
     (void)state;

@@ -228,9 +228,10 @@ static void test_links(void **state)
             const char *path = write_checkpoint();
             hid_t file = patch_begin(path);
             assert_true(H5Lmove(file, moved[i], file, "was", H5P_DEFAULT, H5P_DEFAULT) >= 0);
-            herr_t made = kind == 0 ? H5Lcreate_soft("/was", file, moved[i], H5P_DEFAULT, H5P_DEFAULT)
-                                    : H5Lcreate_external(in_folder("other.h5"), moved[i], file,
-                                                         moved[i], H5P_DEFAULT, H5P_DEFAULT);
+            herr_t made = kind == 0
+                              ? H5Lcreate_soft("/was", file, moved[i], H5P_DEFAULT, H5P_DEFAULT)
+                              : H5Lcreate_external(in_folder("other.h5"), moved[i], file, moved[i],
+                                                   H5P_DEFAULT, H5P_DEFAULT);
             assert_true(made >= 0);
             patch_end(file);
             assert_refused(path, " is missing;");

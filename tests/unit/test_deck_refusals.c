@@ -218,7 +218,8 @@ static void test_reference_group(void **state)
     static const struct refusal cases[] = {
         {7, "policies: {reference_group: }", ":7: policies.reference_group: '' is", "1 to 40"},
         {7, "policies: {reference_group: ''}", ":7: policies.reference_group: '' is", "1 to 40"},
-        {7, "policies: {reference_group: [White]}", ":7: policies.reference_group: a list", "1 to 40"},
+        {7, "policies: {reference_group: [White]}", ":7: policies.reference_group: a list",
+         "1 to 40"},
         {7, "policies: {reference_group: \"Wh\\tite\"}", ":7: policies.reference_group: 'Wh",
          "expected a text of 1 to 40 bytes on one line"},
         {7, "policies: {reference_group: \"White\\x7f\"}", ":7: policies.reference_group: 'White",

@@ -7,7 +7,15 @@
 enum { MEMBERS = 3, PARTNERSHIPS = 5, ACGS = 7 };
 
 /* Where numbers stand in the row of a period and of a view. */
-enum { COST = 0, QUALIFYING = 8, ACG = 10, PARTNERSHIP = 12, REASON = 14, WINDOW = 15, PERIOD = 16 };
+enum {
+    COST = 0,
+    QUALIFYING = 8,
+    ACG = 10,
+    PARTNERSHIP = 12,
+    REASON = 14,
+    WINDOW = 15,
+    PERIOD = 16
+};
 enum { VIEW_ACG = 8, VIEW_PARTNERSHIP = 10, VIEW_MONTHS = 12, VIEW_ENOUGH = 13 };
 
 static struct ihp_fact_rows rows_of(struct ihp_fact *fact, struct ihp_view_fact *view_fact)
@@ -37,7 +45,8 @@ static void test_facts(void **state)
     struct ihp_fact_rows rows = rows_of(fact, NULL), into = rows_of(again, NULL);
     unsigned char bytes[MEMBERS * IHP_FACT_ROW];
     ihp_fact_pack(&rows, 0, MEMBERS, bytes);
-    static const unsigned char fourth[PERIOD] = {8, 7, 6, 5, 4, 3, 2, 1, 0x0b, 0x0a, 5, 0, 4, 0, 0, 0};
+    static const unsigned char fourth[PERIOD] = {8,    7,    6, 5, 4, 3, 2, 1,
+                                                 0x0b, 0x0a, 5, 0, 4, 0, 0, 0};
     assert_memory_equal(bytes + 3 * PERIOD, fourth, PERIOD);
     assert_true(ihp_fact_unpack(&into, 0, MEMBERS, bytes));
     assert_memory_equal(fact, again, sizeof fact);
@@ -66,7 +75,8 @@ static void test_view_facts(void **state)
     struct ihp_fact_rows rows = rows_of(NULL, fact), into = rows_of(NULL, again);
     unsigned char bytes[MEMBERS * IHP_VIEW_FACT_ROW];
     ihp_view_fact_pack(&rows, 0, MEMBERS, bytes);
-    static const unsigned char third[IHP_VIEW_FACT_ROW] = {8, 7, 6, 5, 4, 3, 2, 1, 5, 0, 3, 0, 11, 1};
+    static const unsigned char third[IHP_VIEW_FACT_ROW] = {8, 7, 6, 5, 4, 3,  2,
+                                                           1, 5, 0, 3, 0, 11, 1};
     assert_memory_equal(bytes + 2 * (size_t)IHP_VIEW_FACT_ROW, third, IHP_VIEW_FACT_ROW);
     assert_true(ihp_view_fact_unpack(&into, 0, MEMBERS, bytes));
     for (int m = 0; m < MEMBERS; m++) {

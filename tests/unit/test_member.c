@@ -1,6 +1,6 @@
-/* A whole member, by way of the index and line by line: two ways through the same rules [13.3, 16.3]
- * that must agree on every fact and every sum, whatever the lines, the policies and how often a
- * member's lines are cut into pieces. */
+/* A whole member, by way of the index and line by line: two ways through the same rules
+ * [13.3, 16.3] that must agree on every fact and every sum, whatever the lines, the policies and
+ * how often a member's lines are cut into pieces. */
 #include "build.h"
 
 #include <stdlib.h>
@@ -79,10 +79,11 @@ static void draw_member(struct random_draws *draws, struct member *m)
     qsort(m->service_date, m->lines, sizeof m->service_date[0], by_day);
     for (size_t i = 0; i < m->lines; i++) {
         uint32_t when = random_below(draws, 6);
-        m->known_from[i] = when == 0   ? IHP_NEVER_KNOWN
-                           : when == 1 ? (uint16_t)(day_of("2026-12-31") + (int32_t)random_below(draws, 2))
-                           : when == 2 ? (uint16_t)(day_of("2025-12-31") + (int32_t)random_below(draws, 2))
-                                       : m->service_date[i];
+        m->known_from[i] =
+            when == 0   ? IHP_NEVER_KNOWN
+            : when == 1 ? (uint16_t)(day_of("2026-12-31") + (int32_t)random_below(draws, 2))
+            : when == 2 ? (uint16_t)(day_of("2025-12-31") + (int32_t)random_below(draws, 2))
+                        : m->service_date[i];
         m->service[i] = services[random_below(draws, 4)];
         m->procedure[i] = (uint16_t)random_below(draws, PROCEDURES);
         m->amount[i] = (int32_t)random_below(draws, 100000) - 20000;

@@ -36,7 +36,8 @@ static void test_plans_lie_in_the_part(void **state)
     (void)state;
     assert_true(possible((struct ihp_done){.plan_first = 10, .plan_scenarios = 10, .settled = 10}));
     assert_false(possible((struct ihp_done){.plan_first = 9, .plan_scenarios = 10, .settled = 10}));
-    assert_false(possible((struct ihp_done){.plan_first = 10, .plan_scenarios = 11, .settled = 10}));
+    assert_false(
+        possible((struct ihp_done){.plan_first = 10, .plan_scenarios = 11, .settled = 10}));
     assert_false(possible((struct ihp_done){.plan_first = 10, .settled = 10}));
     assert_false(possible((struct ihp_done){.plan_first = 10, .plan_scenarios = 4, .settled = 9}));
     assert_false(possible((struct ihp_done){

@@ -111,7 +111,7 @@ static void check_corridors(const struct ihp_corridor *corridor, size_t corridor
         double sum = ihp_corridor_sum(at[i].ratio, corridor, corridors, NULL);
         double share = ihp_corridor_share(at[i].ratio, corridor, corridors, false, NULL);
         double outermost = ihp_corridor_share(at[i].ratio, corridor, corridors, true, NULL);
-        /* One share in place of all: what the corridors cover times it, and it where one applies. */
+        /* One share in place of all: what the corridors cover times it; it where one applies. */
         const double given = 0.25;
         double covered = 0;
         for (size_t c = 0; c < corridors; c++) {

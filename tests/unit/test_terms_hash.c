@@ -16,8 +16,9 @@ static void test_terms_hash(void **state)
         bool same;
     } cases[] = {
         /* what comes later, or says the same */
-        {"ihps.csv", IHPS "A,Alpha renamed,1,all_in,,7,8,,\nB,b,2,all_in,0,,,2025-06-30,with_cause\n"
-                     "C,Gamma,2,billing_treating,50000,,,,\nD,Delta,2,billing_treating,200000,,,,\n",
+        {"ihps.csv",
+         IHPS "A,Alpha renamed,1,all_in,,7,8,,\nB,b,2,all_in,0,,,2025-06-30,with_cause\n"
+              "C,Gamma,2,billing_treating,50000,,,,\nD,Delta,2,billing_treating,200000,,,,\n",
          true},
         {"circumstances.csv", "county,month_from,month_to\n27001,2025-01,2025-01\n", true},
         {"overrides.csv", "member_id,year,ihp_id\nM1,2025,A\n", true},
@@ -27,25 +28,34 @@ static void test_terms_hash(void **state)
         {"taxonomy.csv", "taxonomy,class\n208600000X,PCP\n207R00000X,PCP\n207Q00000X,PCP\n", false},
         {"codes.csv", "set,code_from,code_to\nhealth_home,S0280,S0281\nem,99202,99215\n", true},
         {"codes.csv", "set,code_from,code_to\nhealth_home,S0280,S0281\nem,99202,99216\n", false},
-        {"categories.csv", "service_class,category,name,included\nprofessional,043,Visits,E\n"
-                           "inpatient,043,Stays,E\npharmacy,999E,Rest,E\npharmacy,999I,Rest,I\n",
+        {"categories.csv",
+         "service_class,category,name,included\nprofessional,043,Visits,E\n"
+         "inpatient,043,Stays,E\npharmacy,999E,Rest,E\npharmacy,999I,Rest,I\n",
          false},
-        {"corridors.csv", "ihp_id,from,to,ihp_share\n,0.98,1.00,0.5\n,0.90,0.98,0.5\n"
-                          ",1.00,1.02,0.5\n,1.02,1.10,0.6\n", false},
-        {"rosters.csv", ROSTERS "A,2025Q4,billing,1000000001,,\nB,2025Q4,billing,1000000002,,\n"
-                                "C,2025Q4,treating,2000000003,PCP,\nA,2026Q1,billing,1000000009,,\n"
-                                "C,2025Q4,billing,1000000003,,\n", true},
-        {"rosters.csv", ROSTERS "A,2025Q4,billing,1000000001,,\nB,2025Q4,billing,1000000002,,\n"
-                                "C,2025Q4,billing,1000000003,,\nC,2025Q4,treating,2000000003,SPE,\n",
+        {"corridors.csv",
+         "ihp_id,from,to,ihp_share\n,0.98,1.00,0.5\n,0.90,0.98,0.5\n"
+         ",1.00,1.02,0.5\n,1.02,1.10,0.6\n",
          false},
-        {"ihps.csv", IHPS "A,Alpha,2,all_in,,,,,\nB,b,2,all_in,0,,,,\n"
-                     "C,Gamma,2,billing_treating,50000,,,,\nD,Delta,2,billing_treating,200000,,,,\n",
+        {"rosters.csv",
+         ROSTERS "A,2025Q4,billing,1000000001,,\nB,2025Q4,billing,1000000002,,\n"
+                 "C,2025Q4,treating,2000000003,PCP,\nA,2026Q1,billing,1000000009,,\n"
+                 "C,2025Q4,billing,1000000003,,\n",
+         true},
+        {"rosters.csv",
+         ROSTERS "A,2025Q4,billing,1000000001,,\nB,2025Q4,billing,1000000002,,\n"
+                 "C,2025Q4,billing,1000000003,,\nC,2025Q4,treating,2000000003,SPE,\n",
          false},
-        {"ihps.csv", IHPS "A,Alpha,1,all_in,1,,,,\nB,b,2,all_in,0,,,,\n"
-                     "C,Gamma,2,billing_treating,50000,,,,\nD,Delta,2,billing_treating,200000,,,,\n",
+        {"ihps.csv",
+         IHPS "A,Alpha,2,all_in,,,,,\nB,b,2,all_in,0,,,,\n"
+              "C,Gamma,2,billing_treating,50000,,,,\nD,Delta,2,billing_treating,200000,,,,\n",
          false},
-        {"ihps.csv", IHPS "B,b,2,all_in,0,,,,\nA,Alpha,1,all_in,,,,,\n"
-                     "C,Gamma,2,billing_treating,50000,,,,\nD,Delta,2,billing_treating,200000,,,,\n",
+        {"ihps.csv",
+         IHPS "A,Alpha,1,all_in,1,,,,\nB,b,2,all_in,0,,,,\n"
+              "C,Gamma,2,billing_treating,50000,,,,\nD,Delta,2,billing_treating,200000,,,,\n",
+         false},
+        {"ihps.csv",
+         IHPS "B,b,2,all_in,0,,,,\nA,Alpha,1,all_in,,,,,\n"
+              "C,Gamma,2,billing_treating,50000,,,,\nD,Delta,2,billing_treating,200000,,,,\n",
          false},
     };
     char plain[33], other[33];
