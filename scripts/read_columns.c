@@ -45,7 +45,8 @@ static int find_columns(const char *path, struct place place[COLUMNS])
         hid_t dataset = H5Dopen2(file, names[c], H5P_DEFAULT);
         haddr_t address = dataset < 0 ? HADDR_UNDEF : H5Dget_offset(dataset);
         if (address == HADDR_UNDEF) {
-            fprintf(stderr, "read_columns: %s: %s is not there or not contiguous\n", path, names[c]);
+            fprintf(stderr, "read_columns: %s: %s is not there or not contiguous\n", path,
+                    names[c]);
             return 1;
         }
         place[c] = (struct place){address, H5Dget_storage_size(dataset)};
