@@ -397,8 +397,8 @@ enum ihp_status ihp_run_status_path(const char *output, char path[IHP_PATH_MAX],
 enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_status *status,
                                      struct ihp_error *err);
 
-/* Reads the file, which may hold anything. IHP_ERR_DATA when there is none or it is no status;
- * `*status` is then untouched. */
+/* Reads the file, which may hold anything. IHP_ERR_DATA when there is none, it cannot be read or it
+ * is no status; `*status` is then untouched. */
 enum ihp_status ihp_run_status_read(const char *path, struct ihp_run_status *status,
                                     struct ihp_error *err);
 

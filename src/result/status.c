@@ -87,10 +87,12 @@ enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_stat
 
 /* ---- reading: the file may hold anything ----------------------------------------------------- */
 
-/* The file's text, at most FILE_BYTES - 1 of it; -1 when there is no such regular file. */
+/* The file's text, at most FILE_BYTES - 1 of it; -1 when there is no such regular file, or errno
+ * says why it cannot be read. */
 static ssize_t read_text(const char *path, char text[FILE_BYTES])
 {
     struct stat info;
+    errno = 0;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe must not make us wait */
     ssize_t size = 0, got = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? 1 : -1;
     while (got > 0 && size < FILE_BYTES - 1) {
@@ -206,6 +208,9 @@ enum ihp_status ihp_run_status_read(const char *path, struct ihp_run_status *sta
     char text[FILE_BYTES];
     struct ihp_run_status fresh = {0};
     ssize_t size = read_text(path, text);
+    if (size < 0 && errno != 0 && errno != ENOENT && errno != ENOTDIR) {
+        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+    }
     if (size < 0) {
         return ihp_fail(err, IHP_ERR_DATA,
                         "%s: there is no such file, so no run is known here; 'ihp info' reads a "

@@ -250,6 +250,9 @@ static void test_no_status(void **state)
     assert_int_equal(mkdir(path, 0700), 0);
     assert_refused(path, "no run is known here");
     assert_int_equal(rmdir(path), 0);
+    assert_int_equal(symlink(path, path), 0); /* there, but nobody can open it */
+    assert_refused(path, "cannot be read (");
+    assert_int_equal(unlink(path), 0);
     write_text(path, "");
     assert_refused(path, "is no status");
     memset(big, '[', sizeof big - 1);
