@@ -255,12 +255,32 @@ ok "another process of that number: dead" fails 1 "process $$ is gone"
 set_key "$file" process_start 0
 status "$work/power.csv"
 ok "a process that is there: running" succeeds
+cp "$file" "$work/kept"
+python "$IHP_PROGRAM" "$work/power.csv" <<'PY' # one that is dead, but whose exit code nobody has asked for
+import json, os, subprocess, sys
+child = subprocess.Popen(['true'])
+os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+path = sys.argv[2] + '.status.json'
+status = json.load(open(path))
+status['pid'] = child.pid
+with open(path, 'w') as file:
+    json.dump(status, file)
+sys.exit(subprocess.call([sys.argv[1], 'status', sys.argv[2]]))
+PY
+ok "a process that nobody has taken leave of: dead" fails 1 "is gone"
+cp "$work/kept" "$file"
 set_key "$file" updated '"2026-01-01T00:00:00Z"'
 status "$work/power.csv"
 ok "silent for long: dead" fails 1 "has told nothing for" "is still on" "2026-01-01T00:00:00Z"
 set_key "$file" host '"elsewhere"'
 status "$work/power.csv"
 ok "silent for long elsewhere: dead" fails 1 "cannot be seen" "elsewhere"
+set_key "$file" updated "\"$(date -u -d '-605 seconds' +%Y-%m-%dT%H:%M:%SZ)\""
+status "$work/power.csv"
+ok "silent for more than ten minutes: dead" fails 1 "has told nothing for 10 minutes"
+set_key "$file" updated "\"$(date -u -d '-570 seconds' +%Y-%m-%dT%H:%M:%SZ)\""
+status "$work/power.csv"
+ok "silent for less than ten minutes: running" succeeds
 set_key "$file" updated "\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\""
 status "$work/power.csv"
 ok "updated just now elsewhere: running" succeeds
