@@ -428,6 +428,17 @@ put_there
 options=(--member-files --block 1/3)
 want_fresh
 refused 'a block' 2 'is the checkpoint of another set of options ('
+case=$work/grid
+kept=("$case"/kept/*.h5)
+some=${kept[0]}
+put_there
+options=(--block 1/2)
+want_fresh
+refused 'the other block' 2 'is the checkpoint of another set of options (' 'block 2 of 2'
+put_there
+options=(--block 2/3)
+want_fresh
+refused 'a block of another division' 2 'is the checkpoint of another set of options (' 'block 2 of 3'
 
 # Another interim: one with an earlier cut-off. A copy of the same one is no other.
 case=$work/bridge
