@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 struct merging {
     const struct ihp_merge_options *options;
@@ -172,11 +173,24 @@ static enum ihp_status fill(struct merging *m)
     return m->err->status;
 }
 
+/* A status beside the folder would tell of an earlier run whose result this is not. */
+static void forget_status(const struct merging *m)
+{
+    struct ihp_error ignored = {0};
+    char path[IHP_PATH_MAX];
+    if (ihp_run_status_path(m->options->output, path, &ignored) == IHP_OK) {
+        unlink(path);
+    }
+}
+
 static enum ihp_status write_folder(struct merging *m)
 {
     bool made = false;
     if (ihp_result_begin(m->options->output, &made, m->err) == IHP_OK && fill(m) != IHP_OK) {
         ihp_result_abandon(m->options->output, made);
+    }
+    if (m->err->status == IHP_OK) {
+        forget_status(m);
     }
     return m->err->status;
 }

@@ -31,8 +31,10 @@ merges_as() {
     local text=$1 whole=$2
     shift 2
     rm -rf "$work/merged"
+    : >"$work/merged.status.json" # of an earlier run
     ihp merge "${given[@]}" -o "$work/merged"
     ok "$text: merge" succeeds
+    ok "$text: forgets the status of an earlier run" [ ! -e "$work/merged.status.json" ]
     ok "$text: tells what it made" says "$out" "$work/merged: "
     ok "$text: the bytes of the undivided run" same_results "$whole" "$work/merged"
     ok "$text: nothing half-made" nothing_left "$work"
