@@ -60,6 +60,16 @@ keep_finished() {
     ! is_finished "$folder" || stage_done "$folder is finished already"
 }
 
+# The options of ihp settle for this start, in $options: a job that was queued again does not begin anew.
+options_now() {
+    local one
+    options=()
+    for one in "$@"; do
+        [[ $one != --fr* || $restarts == 0 || ! $folder.checkpoint.h5 -nt $started ]] || continue
+        options+=("$one")
+    done
+}
+
 pass_on() {
     asked=$1
     [[ -z $started ]] || : >"$started.asked"

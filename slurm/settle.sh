@@ -23,7 +23,8 @@ if in_job settle; then
     stage_is "$result"
     shift 2
     keep_finished "$@" && shift
-    run_ranks "$SLURM_NTASKS" settle "$deck" -o "$result" --quiet "$@"
+    options_now "$@"
+    run_ranks "$SLURM_NTASKS" settle "$deck" -o "$result" --quiet "${options[@]}"
     stage_done "$result is finished"
 fi
 # shellcheck source=slurm/submit.sh

@@ -26,7 +26,8 @@ if in_job sweep; then
     stage_is "$2/$block"
     shift 3
     keep_finished "$@" && shift
-    run_ranks "$SLURM_NTASKS" settle "$deck" --block "$block/$blocks" -o "$folder" --quiet "$@"
+    options_now "$@"
+    run_ranks "$SLURM_NTASKS" settle "$deck" --block "$block/$blocks" -o "$folder" --quiet "${options[@]}"
     stage_done "$folder is finished, block $block of $blocks"
 fi
 arguments 2 "$@"

@@ -69,6 +69,14 @@ wait_until 60 is_over "$job"
 ok "the same command again" is_state "$job" COMPLETED
 ok "the same command again: the bytes" same_results "$work/long" "$work/few"
 
+# ---- begun anew, but only once --------------------------------------------------------------------
+
+script settle "$work/long.yaml" "$work/fresh" --fresh
+fresh=$(job_told settle)
+wait_under_way "$fresh" "$work/fresh"
+scancel --batch --signal=USR1 "$fresh"
+wait_until 20 is_state "$fresh" PENDING
+
 # ---- the settlement again -------------------------------------------------------------------------
 
 wait_until 60 is_over "$asked"
@@ -120,3 +128,6 @@ ok "array: no parts are left" [ ! -e "$work/array.parts" ]
 
 wait_until 60 is_state "$asked" COMPLETED
 ok "finished before" says "$(log_of "$asked")" "asked was finished before the job was queued again"
+wait_until 60 is_over "$fresh"
+ok "--fresh: goes on when it is queued again" says "$(log_of "$fresh")" "checkpoint: goes on from"
+ok "--fresh: the bytes" same_results "$work/long" "$work/fresh"
