@@ -67,9 +67,10 @@ for deck in "${decks[@]}"; do
 done
 ((problems == 0)) || exit 2
 
-# What the decks ask for: the sweep's is the last, where there is one. A request is NODES MIB MINUTES.
+# What the decks ask for: the sweep's is the last, where there is one. A request is NODES MIB MINUTES,
+# with tasks_per_node ranks on each node.
 estimate_needs "${decks[0]}" "${site[nodes]}"
-requests=("${site[nodes]} $mib_per_node $minutes" "1 ${site[small_memory_mib]} ${site[small_minutes]}")
+requests=("${site[nodes]} $mib_per_node $minutes")
 most_mib=$mib_per_node
 most_minutes=$minutes
 most_nodes=${site[nodes]}
@@ -108,29 +109,41 @@ look_at_partition() {
     fi
 }
 
+# How many of the nodes that are up, "MIB CORES" in $sizes, hold the ranks in so many MiB.
+fitting() {
+    printf '%s\n' "${sizes[@]}" |
+        awk -v mib="$1" -v cores="${site[tasks_per_node]}" '$1 >= mib && $2 >= cores {n++} END {print n + 0}'
+}
+
 # Nodes by name, state, memory in MiB and cores; those that are up and large enough count.
 look_at_nodes() {
-    local name state mib cores all=0 up=0 fit=0 down=()
+    local name state mib cores all=0 up=0 fit nodes request down=() sizes=()
     while read -r name state mib cores; do
         all=$((all + 1))
         case $state in
             down* | drain* | fail* | unk* | *'*' | inval* | maint*) down+=("$name is $state"); continue ;;
         esac
         up=$((up + 1))
-        ((mib < most_mib || cores < site[tasks_per_node])) || fit=$((fit + 1))
+        sizes+=("$mib $cores")
     done < <(sinfo -h -N -p "${site[partition]}" -o '%N %T %m %c')
     if ((most_nodes > all)); then
         problem "$conf: nodes: $most_nodes asked for, but partition ${site[partition]} has $all"
     elif ((most_nodes > up)); then
         problem "$conf: nodes: $most_nodes asked for, but of partition ${site[partition]} only $up of $all" \
             "are up ($(printf '%s, ' "${down[@]}" | sed 's/, $//'))"
-    elif ((most_nodes > fit)); then
-        problem "$conf: tasks_per_node: ${site[tasks_per_node]} ranks with $most_mib MiB together fit only" \
-            "$fit of the $up nodes of partition ${site[partition]}, but $most_nodes are asked for"
-    else
-        say "partition ${site[partition]}: $up of $all nodes are up; asked for: $most_nodes nodes," \
-            "${site[tasks_per_node]} ranks and $most_mib MiB each, $most_minutes minutes"
     fi
+    ((problems == 0)) || return 0
+    for request in "${requests[@]}"; do
+        read -r nodes mib _ <<<"$request"
+        fit=$(fitting "$mib")
+        if ((nodes > fit)); then
+            problem "$conf: tasks_per_node: ${site[tasks_per_node]} ranks with $mib MiB together fit only" \
+                "$fit of the $up nodes of partition ${site[partition]}, but $nodes are asked for"
+            return
+        fi
+    done
+    say "partition ${site[partition]}: $up of $all nodes are up; asked for: at most $most_nodes nodes," \
+        "${site[tasks_per_node]} ranks and $most_mib MiB each, $most_minutes minutes"
 }
 
 look_at_account() {
@@ -173,14 +186,22 @@ look_at_array() {
 
 # What Slurm itself says of the jobs: constraints, quality of service, limits of the account.
 look_at_requests() {
-    local request nodes mib minutes answer
+    local request nodes mib minutes tasks answer
     site_options
-    for request in "${requests[@]}"; do
-        read -r nodes mib minutes <<<"$request"
-        answer=$(sbatch --test-only "${of_site[@]}" --nodes="$nodes" --mem="${mib}M" --time="$minutes" \
-            --output=/dev/null --wrap=true 2>&1 </dev/null) ||
-            { problem "$conf: Slurm would not take a job of $nodes nodes with account, partition, mail and" \
-                "sbatch_options as they are: $(tail -n 1 <<<"$answer")"; return; }
+    for request in "${requests[@]}" "1 ${site[small_memory_mib]} ${site[small_minutes]} 1"; do
+        read -r nodes mib minutes tasks <<<"$request"
+        answer=$(sbatch --test-only "${of_site[@]}" --nodes="$nodes" \
+            --ntasks-per-node="${tasks:-${site[tasks_per_node]}}" --mem="${mib}M" --time="$minutes" \
+            --output=/dev/null --wrap=true 2>&1 </dev/null) && continue
+        # Slurm answers so of nodes that are only kept for others for some time, too.
+        if [[ $answer == *"Requested node"* && $(scontrol --oneliner show reservation) == Res* ]]; then
+            say "it cannot be known whether Slurm has nodes for a job of $nodes nodes, as some are reserved" \
+                "(scontrol show reservation): $(tail -n 1 <<<"$answer")"
+        else
+            problem "$conf: Slurm would not take a job of $nodes nodes with account, partition, mail and" \
+                "sbatch_options as they are: $(tail -n 1 <<<"$answer")"
+            return
+        fi
     done
 }
 

@@ -34,6 +34,35 @@ site site memory_mib_min=2000
 script preflight "$work/plain.yaml"
 ok "exactly the memory that a node has" succeeds
 
+# The sweep's memory is for the nodes of its own: n1 is large enough for it, all are for the settlement.
+mkdir -p "$work/odd"
+# shellcheck disable=SC2016
+printf '#!/bin/sh\n[ "$2" != -N ] || exec printf "n%%s idle %%s 2\\n" 1 4000 2 235 3 235 4 235\nexec %s "$@"\n' \
+    "$(command -v sinfo)" >"$work/odd/sinfo"
+chmod +x "$work/odd/sinfo"
+site site
+PATH=$work/odd:$PATH script preflight "$work/plain.yaml" --sweep "$work/long.yaml"
+ok "a node that is larger than the others, for the sweep" succeeds
+site wrong sweep_nodes=2
+PATH=$work/odd:$PATH script preflight "$work/plain.yaml" --sweep "$work/long.yaml"
+refused "one such node, two asked for" "MiB together fit only 1 of the 4 nodes" "but 2 are asked for"
+
+# What only Slurm knows: cores that the partition gives away on a node.
+scontrol create partition=halves nodes=ALL maxtime=60 maxcpuspernode=1 state=up
+site wrong partition=halves
+script preflight "$work/plain.yaml"
+refused "more ranks than a node's share" "Slurm would not take a job of 4 nodes"
+scontrol delete partition=halves
+
+# A node that is kept for others until tomorrow: jobs wait for it.
+scontrol create reservation=kept starttime=now duration=60 users=nobody nodes=n1 >"$out"
+site site
+script preflight "$work/plain.yaml"
+ok "a reserved node" succeeds
+ok "a reserved node: it is said" says "$out" "cannot be known whether Slurm has nodes for a job of 4 nodes"
+scontrol delete reservation=kept
+wait_until 20 cluster_all_idle
+
 site wrong srun_mpi=pmix_v99
 script preflight "$work/plain.yaml"
 refused "no such kind of MPI" "srun_mpi: srun knows no 'pmix_v99', but" " pmix "
