@@ -55,6 +55,9 @@ if in_job merge; then
 fi
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"
+if ((${#keep[@]} == 0)) && is_finished "$result"; then
+    fail 2 "$result: has a finished run; name another folder"
+fi
 must_write "$result"
 merge_args=("$@")
 submit_merge "$parts" "$blocks" "$result"

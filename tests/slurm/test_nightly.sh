@@ -30,6 +30,14 @@ plain_runs
 site site mail=nobody@example.org mail_events=FAIL
 nightly_chain srun "$work/night"
 
+# What is finished is told of before it waits in the queue.
+script settle "$work/plain.yaml" "$work/night/settle"
+ok "a settlement upon a finished one" fails_with 2 "$work/night/settle: has a finished run" "--force"
+script merge "$work/night/parts" 4 "$work/night/sweep"
+ok "a merge upon a finished one" fails_with 2 "$work/night/sweep: has a finished run"
+script settle "$work/plain.yaml" "$work/plain" --keep-finished
+ok "a settlement that keeps a finished one" succeeds
+
 script nightly "$work/plain.yaml" "$work/night" --sweep "$work/sweep.yaml"
 ok "a chain in a folder that has one" fails_with 2 "$work/night" "has a chain already"
 script nightly "$work/sweep.yaml" "$work/night" --continue
