@@ -92,14 +92,13 @@ add() {
     ((dry_run)) || echo "job $1 $job" >>"$output/chain"
 }
 
-# A chain is whole or not at all.
+# A chain is whole or not at all: this runs unless all were submitted. The last job may be no part of it
+# yet.
 take_back() {
-    local code=$? one
-    if ((code != 0 && dry_run == 0)); then
-        for one in "${submitted[@]}"; do
-            scancel "${one#*=}" || true
-        done
-    fi
+    local one
+    for one in "${submitted[@]#*=}" $job; do
+        scancel --quiet "$one" || true
+    done
 }
 
 submit_chain() {
@@ -148,15 +147,19 @@ if ((dry_run)); then
     submit_chain
     exit
 fi
+look_at_output # again: the nodes took some time to ask, and another may have begun
 mkdir -p "$logs"
+((go_on)) || (set -C && : >"$output/chain") 2>/dev/null ||
+    fail 2 "$output: has a chain since a moment ago, or cannot be written to; name another folder"
 rm -f "$output/FAILED"
+trap take_back EXIT
+trap 'fail 143 "ended by a signal; no job of the chain stays"' HUP INT TERM
 {
     chain_of
     echo "blocks $blocks"
 } >"$output/chain"
-trap take_back EXIT
 submit_chain
-trap - EXIT
+trap - EXIT HUP INT TERM
 ids=$(printf '%s\n' "${submitted[@]#*=}" | paste -sd ,)
 printf '%s\n' "submitted: ${submitted[*]}" "the queue:  squeue -j $ids" \
     "how far:    $program status $output/settle" "what they say: $logs" \

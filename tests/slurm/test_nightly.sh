@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154
+# shellcheck shell=bash disable=SC2034,SC2154
 # The chain of a night over 4 nodes of 2 ranks makes the bytes of a run without Slurm, with srun and
 # with mpirun; the sweep is settled as a job array and merged.
 
@@ -37,6 +37,40 @@ script merge "$work/night/parts" 4 "$work/night/sweep"
 ok "a merge upon a finished one" fails_with 2 "$work/night/sweep: has a finished run"
 script settle "$work/plain.yaml" "$work/plain" --keep-finished
 ok "a settlement that keeps a finished one" succeeds
+
+# Two at once: the nodes take some time to ask.
+for one in 1 2; do
+    "$slurm/nightly.sh" "$work/plain.yaml" "$work/twice" >"$work/twice.$one" 2>&1 &
+done
+codes=()
+for one in $(jobs -p | tail -n 2); do
+    codes+=(0)
+    wait "$one" || codes[-1]=$?
+done
+ok "two at once: one is refused" [ "$(printf '%s\n' "${codes[@]}" | sort | paste -sd ' ')" = "0 2" ]
+ok "two at once: one chain" [ "$(grep -c '^job ' "$work/twice/chain")" = 4 ]
+scancel --user=root
+wait_until 20 cluster_is_empty
+
+# One that is ended as it submits: sbatch is a second late to come back.
+mkdir -p "$work/slow"
+cat >"$work/slow/sbatch" <<SH
+#!/usr/bin/env bash
+"$(command -v sbatch)" "\$@"
+[[ " \$* " == *" --test-only "* ]] || sleep 1
+SH
+chmod +x "$work/slow/sbatch"
+PATH=$work/slow:$PATH "$slurm/nightly.sh" "$work/plain.yaml" "$work/ended" >"$out" 2>"$err" &
+pid=$!
+wait_until 30 grep -q '^job check' "$work/ended/chain"
+job=$(job_of_chain "$work/ended" check)
+wait_until 20 scontrol show job "$((job + 1))" # settle, which nightly.sh does not know of yet
+kill -TERM "$pid"
+code=0
+wait "$pid" || code=$?
+ok "ended as it submits" fails_with 143 "ended by a signal; no job of the chain stays"
+ok "ended as it submits: nothing stays" cluster_until 10 cluster_is_empty
+ok "ended as it submits: settle was submitted" is_state "$((job + 1))" CANCELLED
 
 script nightly "$work/plain.yaml" "$work/night" --sweep "$work/sweep.yaml"
 ok "a chain in a folder that has one" fails_with 2 "$work/night" "has a chain already"
