@@ -99,6 +99,7 @@ take_back() {
     for one in "${submitted[@]#*=}" $job; do
         scancel --quiet "$one" || true
     done
+    rm -f "$output/.chain" || true
 }
 
 submit_chain() {
@@ -141,7 +142,8 @@ look_at_output
 if [[ -n $sweep_deck ]]; then
     sweep_blocks "$sweep_deck"
     # Parts that are finished fit those to come only in as many blocks.
-    ((!go_on)) || blocks=$(sed -n 's/^blocks //p' "$output/chain" 2>/dev/null | grep . || echo "$blocks")
+    ((!go_on)) || blocks=$(sed -n 's/^blocks \([1-9][0-9]*\)$/\1/p' "$output/chain" 2>/dev/null | grep . ||
+        echo "$blocks")
 fi
 if ((dry_run)); then
     submit_chain
@@ -157,7 +159,8 @@ trap 'fail 143 "ended by a signal; no job of the chain stays"' HUP INT TERM
 {
     chain_of
     echo "blocks $blocks"
-} >"$output/chain"
+} >"$output/.chain"
+mv -f "$output/.chain" "$output/chain" # a chain to go on with is never half a one
 submit_chain
 trap - EXIT HUP INT TERM
 ids=$(printf '%s\n' "${submitted[@]#*=}" | paste -sd ,)

@@ -72,6 +72,26 @@ ok "ended as it submits" fails_with 143 "ended by a signal; no job of the chain 
 ok "ended as it submits: nothing stays" cluster_until 10 cluster_is_empty
 ok "ended as it submits: settle was submitted" is_state "$((job + 1))" CANCELLED
 
+# As it writes what the chain is of: two calls of sha256sum each to look, to look again and to write.
+cat >"$work/slow/sha256sum" <<SH
+#!/usr/bin/env bash
+echo >>"$work/slow/calls"
+[[ \$(wc -l <"$work/slow/calls") != 5 ]] || kill -TERM "\$(cat "$work/slow/pid")"
+exec "$(command -v sha256sum)" "\$@"
+SH
+chmod +x "$work/slow/sha256sum"
+: >"$work/slow/calls"
+PATH=$work/slow:$PATH "$slurm/nightly.sh" "$work/plain.yaml" "$work/ended" --continue >"$out" 2>"$err" &
+echo $! >"$work/slow/pid"
+code=0
+wait $! || code=$?
+ok "ended as it writes" fails_with 143 "ended by a signal"
+script nightly "$work/plain.yaml" "$work/ended" --continue --dry-run
+ok "ended as it writes: the chain can be gone on with" succeeds
+sed -i 's/^blocks .*/blocks x/' "$work/night/chain"
+script nightly "$work/plain.yaml" "$work/night" --sweep "$work/sweep.yaml" --continue --dry-run
+ok "blocks that are no number" says "$out" "/night 4 check="
+
 script nightly "$work/plain.yaml" "$work/night" --sweep "$work/sweep.yaml"
 ok "a chain in a folder that has one" fails_with 2 "$work/night" "has a chain already"
 script nightly "$work/sweep.yaml" "$work/night" --continue
