@@ -52,25 +52,24 @@ ok "two at once: one chain" [ "$(grep -c '^job ' "$work/twice/chain")" = 4 ]
 scancel --user=root
 wait_until 20 cluster_is_empty
 
-# One that is ended as it submits: sbatch is a second late to come back.
+# One that is ended as it submits: sbatch is a second late to come back, and no job begins meanwhile.
 mkdir -p "$work/slow"
 cat >"$work/slow/sbatch" <<SH
 #!/usr/bin/env bash
-"$(command -v sbatch)" "\$@"
-[[ " \$* " == *" --test-only "* ]] || sleep 1
+[[ " \$* " != *" --test-only "* ]] || exec "$(command -v sbatch)" "\$@"
+"$(command -v sbatch)" --begin=now+1hour "\$@" | tee -a "$work/slow/ids"
+sleep 1
 SH
 chmod +x "$work/slow/sbatch"
 PATH=$work/slow:$PATH "$slurm/nightly.sh" "$work/plain.yaml" "$work/ended" >"$out" 2>"$err" &
 pid=$!
-wait_until 30 grep -q '^job check' "$work/ended/chain"
-job=$(job_of_chain "$work/ended" check)
-wait_until 20 scontrol show job "$((job + 1))" # settle, which nightly.sh does not know of yet
+wait_until 30 awk 'END {exit NR < 2}' "$work/slow/ids" # of check and of settle, which it does not know yet
 kill -TERM "$pid"
 code=0
 wait "$pid" || code=$?
 ok "ended as it submits" fails_with 143 "ended by a signal; no job of the chain stays"
 ok "ended as it submits: nothing stays" cluster_until 10 cluster_is_empty
-ok "ended as it submits: settle was submitted" is_state "$((job + 1))" CANCELLED
+ok "ended as it submits: settle was submitted" is_state "$(sed -n 2p "$work/slow/ids")" CANCELLED
 
 # As it writes what the chain is of: two calls of sha256sum each to look, to look again and to write.
 cat >"$work/slow/sha256sum" <<SH
