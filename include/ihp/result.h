@@ -278,9 +278,11 @@ void ihp_result_print(FILE *stream, const struct ihp_result_input *input);
 
 /* ---- the folder ------------------------------------------------------------------------------ */
 
-/* What a rank took; its numbers may differ between equal runs. Seconds are as of ihp_run_facts. */
+/* What a rank took; its numbers may differ between equal runs. Seconds: opening deck, program and
+ * store; reading claims and small tables; deciding; the pass as a whole; reducing; settling;
+ * scenarios; replicates; saving; all but the writing. */
 #define IHP_STAGES(X)                                                                              \
-    X(open) X(read) X(decide) X(pass) X(reduce) X(finish) X(sweep) X(bootstrap)          \
+    X(open) X(read) X(decide) X(pass) X(reduce) X(finish) X(sweep) X(bootstrap)                    \
     X(checkpoint) X(total)
 #define IHP_STAGE_SECONDS(stage) double stage;
 struct ihp_rank_facts {
@@ -297,13 +299,8 @@ struct ihp_run_facts {
     double magnitude;       /* sum of |amount| of this rank, where it has to be looked at */
     bool indexed;           /* the store's index served */
     uint64_t resampled;     /* members of all ranks whom a bootstrap draws weights for */
-    uint64_t peak_bytes;    /* resident memory, of the rank that took most */
-    /* Seconds of the slowest rank: opening deck, program and store; reading claims and small
-     * tables; deciding; the pass as a whole; reducing; settling; scenarios and replicates; all
-     * but the writing. */
-    double seconds_open, seconds_read, seconds_decide, seconds_pass, seconds_reduce, seconds_finish,
-        seconds_sweep, seconds_bootstrap, seconds_checkpoint, seconds_total;
-    uint64_t starts; /* 1, and one for each checkpoint that the run went on from */
+    uint64_t starts;        /* 1, and one for each checkpoint that the run went on from */
+    struct ihp_rank_facts own;   /* of this rank */
     struct ihp_rank_facts *rank; /* [ranks], owned; NULL but on rank 0 after collecting */
 };
 
@@ -368,6 +365,9 @@ enum ihp_status ihp_member_files_write(const char *folder, const struct ihp_resu
 
 /* Stopped: by a signal, with what was done so far kept for the next start. */
 enum ihp_run_state { IHP_RUN_RUNNING, IHP_RUN_DONE, IHP_RUN_FAILED, IHP_RUN_STOPPED };
+
+/* "running", "done", "failed" or "stopped". */
+const char *ihp_run_state_text(enum ihp_run_state state);
 
 /* What <output>.status.json says of a run, as rank 0 saw it last. */
 struct ihp_run_status {

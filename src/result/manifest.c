@@ -103,21 +103,17 @@ json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *no
 
 json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts *facts)
 {
+    const struct ihp_rank_facts most = ihp_timings_most(facts);
     char finished[IHP_MOMENT_TEXT];
     ihp_moment_format(time(NULL), finished);
     return json_pack(
-        "{s:s, s:i, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:{s:f, s:f, s:f, s:f, "
-        "s:f, s:f, s:f, s:f, s:f, s:f}, s:o}",
-        "finished", finished, "ranks", facts->ranks, "starts", (json_int_t)facts->starts,
-        "batch_lines", (json_int_t)facts->batch_lines, "indexed", facts->indexed,
-        "members_resampled", (json_int_t)facts->resampled, "claim_bytes_read_by_rank_0",
-        (json_int_t)facts->read_bytes, "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes,
-        "peak_bytes_of_a_rank", (json_int_t)facts->peak_bytes, "deck", ihp_json_text(deck->path),
-        "store", ihp_json_text(deck->store), "program", ihp_json_text(deck->program), "output",
-        ihp_json_text(deck->output), "seconds", "open", facts->seconds_open, "read",
-        facts->seconds_read, "decide", facts->seconds_decide, "pass", facts->seconds_pass,
-        "reduce", facts->seconds_reduce, "finish", facts->seconds_finish, "sweep",
-        facts->seconds_sweep, "bootstrap", facts->seconds_bootstrap, "checkpoint",
-        facts->seconds_checkpoint, "total", facts->seconds_total, "timings",
+        "{s:s, s:i, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "finished",
+        finished, "ranks", facts->ranks, "starts", (json_int_t)facts->starts, "batch_lines",
+        (json_int_t)facts->batch_lines, "indexed", facts->indexed, "members_resampled",
+        (json_int_t)facts->resampled, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
+        "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
+        (json_int_t)most.peak_bytes, "deck", ihp_json_text(deck->path), "store",
+        ihp_json_text(deck->store), "program", ihp_json_text(deck->program), "output",
+        ihp_json_text(deck->output), "seconds", ihp_timings_seconds(&most), "timings",
         ihp_timings_create(facts));
 }

@@ -45,6 +45,10 @@ json_t *ihp_json_text(const char *text);
  * empty where it was not collected. NULL when memory is short. */
 json_t *ihp_timings_create(const struct ihp_run_facts *facts);
 
+/* The most that any rank took, of each number by itself; and its seconds as an object by stage. */
+struct ihp_rank_facts ihp_timings_most(const struct ihp_run_facts *facts);
+json_t *ihp_timings_seconds(const struct ihp_rank_facts *rank);
+
 /* Whether `run`, read from a manifest, has `timings` as they are written. */
 bool ihp_timings_valid(const json_t *run);
 

@@ -13,6 +13,11 @@
 static const char *const states[] = {"running", "done", "failed", "stopped"};
 enum { STATES = sizeof states / sizeof states[0], FILE_BYTES = 16384 };
 
+const char *ihp_run_state_text(enum ihp_run_state state)
+{
+    return states[state];
+}
+
 enum ihp_status ihp_run_status_path(const char *output, char path[IHP_PATH_MAX],
                                     struct ihp_error *err)
 {
@@ -66,7 +71,7 @@ enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_stat
         "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:I, s:i, s:i, s:o, s:I, s:I, "
         "s:s, s:s, s:o}",
         "format", "ihp-status", "format_version", 1, "program_version", IHP_VERSION, "job", s->job,
-        "state", states[s->state], "stage", s->stage, "counted", s->counted, "done",
+        "state", ihp_run_state_text(s->state), "stage", s->stage, "counted", s->counted, "done",
         (json_int_t)s->done, "all", (json_int_t)s->all, "rate", known(s->rate), "seconds_left",
         known(s->seconds_left), "peak_bytes", (json_int_t)s->peak_bytes, "peak_rank", s->peak_rank,
         "ranks", s->ranks, "host", ihp_json_text(s->host), "pid", (json_int_t)s->pid,

@@ -11,19 +11,38 @@ static const char *const stages[] = {
 };
 enum { STAGES = sizeof stages / sizeof stages[0] };
 
+json_t *ihp_timings_seconds(const struct ihp_rank_facts *rank)
+{
+    json_t *seconds = json_object();
+#define IHP_STAGE_PUT(stage) json_object_set_new(seconds, #stage, json_real(rank->stage));
+    IHP_STAGES(IHP_STAGE_PUT)
+#undef IHP_STAGE_PUT
+    return seconds;
+}
+
 json_t *ihp_timings_create(const struct ihp_run_facts *facts)
 {
     json_t *timings = json_array();
     for (int r = 0; facts->rank != NULL && r < facts->ranks; r++) {
         const struct ihp_rank_facts *rank = &facts->rank[r];
-        json_t *seconds = json_object();
-#define IHP_STAGE_PUT(stage) json_object_set_new(seconds, #stage, json_real(rank->stage));
-        IHP_STAGES(IHP_STAGE_PUT)
-#undef IHP_STAGE_PUT
         json_array_append_new(timings, json_pack("{s:i, s:I, s:o}", "rank", r, "peak_bytes",
-                                                 (json_int_t)rank->peak_bytes, "seconds", seconds));
+                                                 (json_int_t)rank->peak_bytes, "seconds",
+                                                 ihp_timings_seconds(rank)));
     }
     return timings;
+}
+
+struct ihp_rank_facts ihp_timings_most(const struct ihp_run_facts *facts)
+{
+    struct ihp_rank_facts most = {0};
+    for (int r = 0; facts->rank != NULL && r < facts->ranks; r++) {
+        const struct ihp_rank_facts *rank = &facts->rank[r];
+#define IHP_STAGE_MOST(stage) most.stage = rank->stage > most.stage ? rank->stage : most.stage;
+        IHP_STAGES(IHP_STAGE_MOST)
+        IHP_STAGE_MOST(peak_bytes)
+#undef IHP_STAGE_MOST
+    }
+    return most;
 }
 
 /* An entry is a number, at least 0. */

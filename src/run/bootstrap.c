@@ -375,7 +375,7 @@ enum ihp_status ihp_settling_bootstrap(struct ihp_settling *s)
         }
     }
     free(report);
-    s->facts.seconds_bootstrap = MPI_Wtime() - start;
+    s->facts.own.bootstrap = MPI_Wtime() - start;
     return ihp_agree(s->comm, s->err);
 }
 

@@ -85,50 +85,19 @@ enum ihp_status ihp_pass_check_categories(const struct ihp_context *c,
     return IHP_OK;
 }
 
-/* Collective: what each rank took, on rank 0. */
-static enum ihp_status gather_ranks(struct ihp_run_facts *f, MPI_Comm comm, struct ihp_error *err)
+enum ihp_status ihp_run_facts_collect(struct ihp_run_facts *f, double start, MPI_Comm comm,
+                                      struct ihp_error *err)
 {
-    enum { NUMBERS = sizeof(struct ihp_rank_facts) / sizeof(double) };
-    const struct ihp_rank_facts own = {.open = f->seconds_open,
-                                       .read = f->seconds_read,
-                                       .decide = f->seconds_decide,
-                                       .pass = f->seconds_pass,
-                                       .reduce = f->seconds_reduce,
-                                       .finish = f->seconds_finish,
-                                       .sweep = f->seconds_sweep,
-                                       .bootstrap = f->seconds_bootstrap,
-                                       .checkpoint = f->seconds_checkpoint,
-                                       .total = f->seconds_total,
-                                       .peak_bytes = (double)ihp_peak_bytes()};
+    enum { NUMBERS = sizeof f->own / sizeof(double) };
     int rank;
     MPI_Comm_rank(comm, &rank);
+    f->own.total = MPI_Wtime() - start;
+    f->own.peak_bytes = (double)ihp_peak_bytes();
     if (rank == 0 && (f->rank = calloc((size_t)f->ranks, sizeof *f->rank)) == NULL) {
         ihp_fail_memory(err, "what each rank took");
     }
     if (ihp_agree(comm, err) == IHP_OK) {
-        MPI_Gather(&own, NUMBERS, MPI_DOUBLE, f->rank, NUMBERS, MPI_DOUBLE, 0, comm);
+        MPI_Gather(&f->own, NUMBERS, MPI_DOUBLE, f->rank, NUMBERS, MPI_DOUBLE, 0, comm);
     }
     return err->status;
-}
-
-enum ihp_status ihp_run_facts_collect(struct ihp_run_facts *f, double start, MPI_Comm comm,
-                                      struct ihp_error *err)
-{
-    f->seconds_total = MPI_Wtime() - start;
-    if (gather_ranks(f, comm, err) != IHP_OK) {
-        return err->status;
-    }
-    double most[] = {f->seconds_open,  f->seconds_read,         f->seconds_decide,
-                     f->seconds_pass,  f->seconds_reduce,       f->seconds_finish,
-                     f->seconds_total, (double)ihp_peak_bytes()};
-    MPI_Allreduce(MPI_IN_PLACE, most, sizeof most / sizeof most[0], MPI_DOUBLE, MPI_MAX, comm);
-    f->seconds_open = most[0];
-    f->seconds_read = most[1];
-    f->seconds_decide = most[2];
-    f->seconds_pass = most[3];
-    f->seconds_reduce = most[4];
-    f->seconds_finish = most[5];
-    f->seconds_total = most[6];
-    f->peak_bytes = (uint64_t)most[7];
-    return IHP_OK;
 }

@@ -68,9 +68,9 @@ enum ihp_status ihp_context_monthly_rules(struct ihp_context *context, int32_t f
 enum ihp_status ihp_context_check_same(const struct ihp_context *context, const void *options,
                                        size_t size, MPI_Comm comm, struct ihp_error *err);
 
-/* Collective over `comm`: makes times and memory those of the rank that took most, and the total
- * the time since `start` (MPI_Wtime). Rank 0 gets those of each rank, too, and frees `rank`.
- * IHP_ERR_RUN on every rank when its memory is short. */
+/* Collective over `comm`: completes what this rank took, the total being the time since `start`
+ * (MPI_Wtime). Rank 0 gets that of each rank, and frees `rank`. IHP_ERR_RUN on every rank when its
+ * memory is short. */
 enum ihp_status ihp_run_facts_collect(struct ihp_run_facts *facts, double start, MPI_Comm comm,
                                       struct ihp_error *err);
 

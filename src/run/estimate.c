@@ -8,14 +8,6 @@
 
 /* ---- the passes of a run --------------------------------------------------------------------- */
 
-/* Bytes of claims and index that one pass reads. */
-static uint64_t bytes_of_pass(const struct ihp_settling *s, bool indexed)
-{
-    const struct ihp_store_info *info = s->context.info;
-    uint64_t line = (info->wide_amounts ? 22u : 18u) + (indexed ? 0u : 2u);
-    return info->lines * line + (indexed ? info->index_rows * 14u : 0u);
-}
-
 /* Views of a plan of which each member's facts are kept: settle.c, make_view_facts. */
 static uint64_t slots_of(const struct ihp_deck *deck, const struct ihp_plan *plan)
 {
@@ -190,7 +182,7 @@ enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream)
         .indexed = indexed,
         .wide_amounts = info->wide_amounts,
         .compressed = !info->contiguous,
-        .bytes = bytes_of_pass(s, indexed),
+        .bytes = ihp_pass_bytes(info, info->lines, indexed ? info->index_rows : 0, indexed),
         .member_files = s->options->member_files,
         .ranks = (uint64_t)s->plan_ranks,
         .batch_lines = s->facts.batch_lines,

@@ -152,8 +152,7 @@ static json_t *run_of(const struct merging *m)
                      "output", ihp_json_text(m->options->output), "parts", parts);
 }
 
-/* Fills the folder that is begun; the manifest is the parts' own, but for what makes it a part's.
- */
+/* Fills the folder that is begun; the manifest is the parts' own but for what makes it a part's. */
 static enum ihp_status fill(struct merging *m)
 {
     json_t *manifest = json_copy(m->of[0]->manifest);

@@ -217,8 +217,7 @@ static const struct ihp_cell *row_of(const struct ihp_table *t, size_t row)
     return t->cell + row * t->columns;
 }
 
-/* Whether a row is of scenario `s` and IHP `p`; key and value as in row `named` of scenarios.csv.
- */
+/* Whether a row is of scenario `s` and IHP `p`; key, value as in row `named` of scenarios.csv. */
 static enum ihp_status check_row(const struct rows *r, size_t row, size_t s, size_t p, size_t named)
 {
     const struct ihp_cell *cell = row_of(r->table, row), *of = row_of(r->scenarios, named);

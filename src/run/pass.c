@@ -95,6 +95,12 @@ static void tell_progress(struct pass *p, uint64_t member)
     }
 }
 
+uint64_t ihp_pass_bytes(const struct ihp_store_info *info, uint64_t lines, uint64_t index_rows,
+                        bool indexed)
+{
+    return lines * ((info->wide_amounts ? 22u : 18u) + (indexed ? 0u : 2u)) + index_rows * 14u;
+}
+
 /* Loads lines for the indexed way, or with the procedure for judging line by line. */
 static enum ihp_status load_lines(struct pass *p, uint64_t first, uint64_t count, bool indexed)
 {
@@ -108,7 +114,7 @@ static enum ihp_status load_lines(struct pass *p, uint64_t first, uint64_t count
     double before = MPI_Wtime();
     ihp_store_read_claims(p->context->store, first, (size_t)count, *buffer, &p->claims, p->err);
     p->cost.read += MPI_Wtime() - before;
-    p->cost.bytes += count * ((p->context->info->wide_amounts ? 22u : 18u) + (indexed ? 0u : 2u));
+    p->cost.bytes += ihp_pass_bytes(p->context->info, count, 0, indexed);
     return p->err->status != IHP_OK ? p->err->status : check_magnitude(p);
 }
 
@@ -275,7 +281,7 @@ static enum ihp_status load_batch(struct pass *p, size_t m, size_t end)
     uint64_t rows = members->index_offset[end] - row;
     ihp_store_read_index(p->context->store, row, (size_t)rows, p->index_buffer, &p->rows, p->err);
     p->cost.read += MPI_Wtime() - before;
-    p->cost.bytes += rows * 14;
+    p->cost.bytes += ihp_pass_bytes(p->context->info, 0, rows, true);
     for (int q = 0; q < IHP_PERIODS; q++) {
         if (!ihp_array_reserve(&p->aside[q].line, &p->aside_capacity[q], (size_t)count + 1,
                                sizeof *p->aside[q].line)) {

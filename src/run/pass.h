@@ -55,6 +55,11 @@ struct ihp_pass_cost {
  * collective. */
 bool ihp_pass_index_serves(const struct ihp_context *context);
 
+/* Bytes of so many claim lines and rows of the index in the columns that a pass reads; where it
+ * goes by the index (`indexed`) it does without the lines' procedures. */
+uint64_t ihp_pass_bytes(const struct ihp_store_info *info, uint64_t lines, uint64_t index_rows,
+                        bool indexed);
+
 /* Refuses (IHP_ERR_DATA) a sum of magnitudes whose sums could leave 64 bits. */
 enum ihp_status ihp_pass_check_magnitude(const struct ihp_context *context, double magnitude,
                                          struct ihp_error *err);

@@ -119,7 +119,7 @@ static enum ihp_status pass(struct ihp_pay_run *run)
     if (make_sums(run) == IHP_OK) {
         ihp_pay_pass(run);
     }
-    run->facts.seconds_pass = MPI_Wtime() - start;
+    run->facts.own.pass = MPI_Wtime() - start;
     if (ihp_agree(run->comm, run->err) != IHP_OK) {
         return run->err->status;
     }
@@ -129,7 +129,7 @@ static enum ihp_status pass(struct ihp_pay_run *run)
     start = MPI_Wtime();
     if (run->err->status == IHP_OK &&
         ihp_payment_tally_reduce(run->tally, run->comm, run->err) == IHP_OK) {
-        run->facts.seconds_reduce = MPI_Wtime() - start;
+        run->facts.own.reduce = MPI_Wtime() - start;
         run->facts.reduced_bytes = run->tally->size * sizeof *run->tally->block;
         check_sums(run);
     }
@@ -291,11 +291,11 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, bool recon
     run.facts.ranks = run.ranks;
     run.facts.starts = 1; /* it keeps no checkpoint */
     run.facts.batch_lines = IHP_BATCH_LINES;
-    run.facts.seconds_open = MPI_Wtime() - start;
+    run.facts.own.open = MPI_Wtime() - start;
     if (err->status == IHP_OK && pass(&run) == IHP_OK) {
         double settling = MPI_Wtime();
         settle_months(&run);
-        run.facts.seconds_finish = MPI_Wtime() - settling;
+        run.facts.own.finish = MPI_Wtime() - settling;
         if (ihp_agree(run.comm, err) == IHP_OK &&
             ihp_run_facts_collect(&run.facts, start, run.comm, err) == IHP_OK &&
             write_results(&run) == IHP_OK && run.rank == 0 && options->report != NULL) {

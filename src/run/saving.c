@@ -74,7 +74,7 @@ static enum ihp_status act(struct ihp_settling *s, bool stop, bool in_pass)
     double start = MPI_Wtime();
     ihp_saving_write(s, in_pass, &err);
     s->saving.last = MPI_Wtime();
-    s->facts.seconds_checkpoint += s->saving.last - start;
+    s->facts.own.checkpoint += s->saving.last - start;
     if (err.status == IHP_ERR_DATA) {
         return ihp_fail(s->err, err.status, "%s", err.text);
     }

@@ -44,7 +44,7 @@ static enum ihp_status open_all(struct ihp_settling *s, double start)
             ihp_settling_plan(s, s->done.plan_first);
         }
     }
-    s->facts.seconds_open = MPI_Wtime() - start;
+    s->facts.own.open = MPI_Wtime() - start;
     if (ihp_agree(s->comm, s->err) == IHP_OK && check_same_input(s) == IHP_OK &&
         !only_estimates(s)) {
         ihp_watch_open(&s->watch, s->context.deck.output);
@@ -226,7 +226,7 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
                         .first = s->plan->first == s->part.first,
                         .magnitude = s->facts.magnitude};
     struct ihp_range *todo = NULL;
-    double saving = s->facts.seconds_checkpoint;
+    double saving = s->facts.own.checkpoint;
     make_views(s);
     make_view_facts(s);
     if (ihp_agree(s->comm, s->err) == IHP_OK && ihp_resume_views(s) == IHP_OK) {
@@ -238,10 +238,10 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
     }
     ihp_saving_last_rounds(s);
     free(todo);
-    saving = s->facts.seconds_checkpoint - saving;
-    s->facts.seconds_read += p.cost.read;
-    s->facts.seconds_decide += p.cost.decide - saving;
-    s->facts.seconds_pass += p.cost.read + p.cost.decide - saving;
+    saving = s->facts.own.checkpoint - saving;
+    s->facts.own.read += p.cost.read;
+    s->facts.own.decide += p.cost.decide - saving;
+    s->facts.own.pass += p.cost.read + p.cost.decide - saving;
     s->facts.read_bytes += p.cost.bytes;
     s->facts.indexed = p.cost.indexed;
     note_magnitude(&p);
@@ -275,7 +275,7 @@ enum ihp_status ihp_settling_settle(struct ihp_settling *s)
 {
     double start = MPI_Wtime();
     ihp_tally_reduce(s->tally, s->comm, &s->facts.reduced_bytes, s->err);
-    s->facts.seconds_reduce = MPI_Wtime() - start;
+    s->facts.own.reduce = MPI_Wtime() - start;
     start = MPI_Wtime();
     struct ihp_result_input input = ihp_settling_result(s);
     if (s->err->status == IHP_OK &&
@@ -285,7 +285,7 @@ enum ihp_status ihp_settling_settle(struct ihp_settling *s)
                            &s->finance, s->notices, s->err) == IHP_OK) {
         ihp_result_tables_create(&input, s->table, s->err);
     }
-    s->facts.seconds_finish = MPI_Wtime() - start;
+    s->facts.own.finish = MPI_Wtime() - start;
     return ihp_agree(s->comm, s->err);
 }
 

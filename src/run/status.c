@@ -9,8 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-/* A run tells of itself every few seconds; only a rank 0 that waits for others is silent so long.
- */
+/* A run tells of itself every few seconds; only a rank 0 that waits for others is silent long. */
 enum { SILENT_SECONDS = 600 };
 
 /* State and start of a process from /proc/PID/stat, after the name in brackets, which may hold
@@ -28,8 +27,8 @@ static bool read_stat(int64_t pid, char *state, uint64_t *start)
     char *field = strrchr(text, ')');
     field = field == NULL ? NULL : strtok_r(field + 1, " ", &save);
     *state = field == NULL ? '\0' : field[0];
-    for (int i = 3; field != NULL && i < 22;
-         i++) { /* the 3rd field is the state, the 22nd the start */
+    /* The 3rd field is the state, the 22nd the start. */
+    for (int i = 3; field != NULL && i < 22; i++) {
         field = strtok_r(NULL, " ", &save);
     }
     *start = field == NULL ? 0 : strtoull(field, NULL, 10);
@@ -60,7 +59,7 @@ static bool is_dead(const struct ihp_run_status *s, int64_t silent, char *why, s
                  "it has told nothing", silent / 60, s->pid,
                  here ? "is still on" : "cannot be seen from here on", s->host);
     }
-    return here ? !there || silent > SILENT_SECONDS : silent > SILENT_SECONDS;
+    return (here && !there) || silent > SILENT_SECONDS;
 }
 
 static void print_work(const struct ihp_run_status *s, FILE *stream)
@@ -93,7 +92,6 @@ static void print_when(const struct ihp_run_status *s, int64_t now, FILE *stream
 
 enum ihp_status ihp_run_status_print(const char *output, FILE *stream, struct ihp_error *err)
 {
-    static const char *const text[] = {"running", "done", "failed", "stopped"};
     char path[IHP_PATH_MAX], why[400], moment[IHP_MOMENT_TEXT];
     struct ihp_run_status s;
     if (ihp_run_status_path(output, path, err) != IHP_OK ||
@@ -102,7 +100,7 @@ enum ihp_status ihp_run_status_print(const char *output, FILE *stream, struct ih
     }
     int64_t now = time(NULL);
     bool dead = s.state == IHP_RUN_RUNNING && is_dead(&s, now - s.updated, why, sizeof why);
-    fprintf(stream, "%s: %s\n", output, dead ? "dead" : text[s.state]);
+    fprintf(stream, "%s: %s\n", output, dead ? "dead" : ihp_run_state_text(s.state));
     print_work(&s, stream);
     print_when(&s, now, stream);
     if (s.state == IHP_RUN_STOPPED) {

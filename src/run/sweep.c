@@ -213,6 +213,6 @@ enum ihp_status ihp_settling_sweep(struct ihp_settling *s)
         ihp_readings_table_create(&s->table[IHP_TABLE_READINGS], s->context.program, &part,
                                   s->effect, s->err);
     }
-    s->facts.seconds_sweep = MPI_Wtime() - start;
+    s->facts.own.sweep = MPI_Wtime() - start;
     return ihp_agree(s->comm, s->err);
 }

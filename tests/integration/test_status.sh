@@ -65,6 +65,8 @@ row = 0
 for number, of in zip(parts, runs):
     assert number == of.get('block', 0)
     assert [t['rank'] for t in of['timings']] == list(range(of['ranks']))
+    assert of['peak_bytes_of_a_rank'] == max(t['peak_bytes'] for t in of['timings'])
+    assert of['seconds'] == {name: max(t['seconds'][name] for t in of['timings']) for name in stages}
     for timing in of['timings']:
         assert timing['peak_bytes'] > 1 << 20
         for name in stages:
