@@ -55,9 +55,7 @@ if in_job merge; then
 fi
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"
-if ((${#keep[@]} == 0)) && is_finished "$result"; then
-    fail 2 "$result: has a finished run; name another folder"
-fi
+((${#keep[@]} > 0)) || must_be_new "$result"
 must_write "$result"
 merge_args=("$@")
 submit_merge "$parts" "$blocks" "$result"

@@ -29,8 +29,8 @@ if in_job settle; then
 fi
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"
-if is_finished "$result" && [[ ${3-} != --keep-finished && " ${*:3}" != *" --fo"* ]]; then
-    fail 2 "$result: has a finished run; name another folder, or replace it (--force)"
+if [[ ${3-} != --keep-finished && " ${*:3}" != *" --fo"* ]]; then
+    must_be_new "$result" ", or replace it (--force)"
 fi
 must_write "$result"
 settle_args=("${@:3}")

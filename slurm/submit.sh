@@ -4,6 +4,7 @@
 #   submit_STAGE ...      submits a stage; $job is its id
 #   dry_run=1             prints the commands instead; ids are names in <>
 #   must_write FOLDER     ends with 2 where nothing can be written into a folder, or it cannot be made
+#   must_be_new FOLDER    ends with 2 where a folder has a finished run; a second text is added to what to do
 #   must_have_slurm       ends with 2 where Slurm's commands are not on PATH
 
 dry_run=${dry_run:-0}
@@ -36,6 +37,10 @@ must_write() {
     done
     [[ -d $folder && -w $folder && -x $folder ]] ||
         fail 2 "$1: cannot be written, as $folder is no folder that $(id -un) can write to; name another"
+}
+
+must_be_new() {
+    ! is_finished "$1" || fail 2 "$1: has a finished run; name another folder${2:-}"
 }
 
 # What every job has from site.conf, in $of_site.

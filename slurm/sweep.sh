@@ -53,7 +53,7 @@ deck=$(whole_path "$1")
 result=$(whole_path "$2")
 settle_args=("${@:3}")
 merge_args=(--remove-parts)
-! is_finished "$result" || fail 2 "$result: has a finished run; name another folder"
+must_be_new "$result"
 must_write "$result"
 must_write "$result.parts"
 sweep_blocks "$deck"

@@ -81,8 +81,7 @@ static enum ihp_status drop_line(struct group *group, const struct ex_claim *fir
     return ihp_ex_drops_add(group->x, group->drops, claim->row, EX_REPEATED, err);
 }
 
-/* Once the group is whole: if it contradicts itself, the first goes too, and all for that reason.
- */
+/* Once the group is whole: if it contradicts itself, the first goes too, all for that reason. */
 static enum ihp_status end_group(struct group *group, const struct ex_claim *first,
                                  struct ihp_error *err)
 {

@@ -134,8 +134,7 @@ enum ihp_status ihp_ex_keys_add(struct ex_keys *keys, uint64_t hash, struct ihp_
     return IHP_OK;
 }
 
-/* ---- blocks of all ranks ----------------------------------------------------------------------
- */
+/* ---- blocks of all ranks --------------------------------------------------------------------- */
 
 /* Brings all blocks into the file, and behind them a list of them. */
 static enum ihp_status publish_blocks(struct ex_keys *keys, uint64_t *list_at,

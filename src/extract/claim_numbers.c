@@ -208,8 +208,7 @@ void ihp_ex_numbers_apply(const struct ex_numbers *numbers, int source, struct e
     claim->treating = npi[claim->treating];
 }
 
-/* ---- taking lines away ------------------------------------------------------------------------
- */
+/* ---- taking lines away ----------------------------------------------------------------------- */
 
 static size_t common_entries(const struct ex_numbers *numbers)
 {
@@ -258,8 +257,7 @@ void ihp_ex_take_end(struct ex_import *x, struct ex_numbers *numbers)
     }
 }
 
-/* ---- numbers of the store ---------------------------------------------------------------------
- */
+/* ---- numbers of the store -------------------------------------------------------------------- */
 
 /* Collective: from common numbers to those of the store. `map` has rank 0's for each dictionary. */
 static enum ihp_status renumber(struct ex_import *x, struct ex_numbers *numbers,

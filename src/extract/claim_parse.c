@@ -60,8 +60,7 @@ enum ihp_status ihp_ex_claim_parse(struct ex_import *x, const struct ex_row *row
     return ihp_ex_npi_number(x, npi[1], row, &claim->treating, err);
 }
 
-/* Of a number of members so many low bits are left out that the rest is below the number of bins.
- */
+/* Of a number of members so many low bits are left out that the rest is below that of bins. */
 static unsigned bin_shift(const struct ex_import *x)
 {
     size_t above = x->members.count / EX_BINS;

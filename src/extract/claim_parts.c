@@ -46,8 +46,7 @@ static size_t piece_of(const struct share *share, uint64_t at)
     return share->end - at < READ_BYTES ? (size_t)(share->end - at) : READ_BYTES;
 }
 
-/* Counts in groups so short that a byte holds a count, which lets the compiler count many at once.
- */
+/* Counts in groups so short that a byte holds a count, so that the compiler counts many at once. */
 static void count_marks(struct share *share, size_t size)
 {
     const char *text = share->buffer;
@@ -108,8 +107,7 @@ static enum ihp_status find_row(struct share *share, struct ihp_error *err)
     return IHP_OK;
 }
 
-/* Collective: the part of this rank is from its first row to that of the next share that has one.
- */
+/* Collective: this rank's part is from its first row to that of the next share that has one. */
 static void join_parts(struct ex_import *x, const struct share *share, uint64_t end, uint64_t *each)
 {
     size_t ranks = (size_t)x->ranks, rank = (size_t)x->rank;

@@ -71,8 +71,7 @@ struct ex_row {
     uint64_t number; /* ascends in the file, over all ranks; the same at each reading */
 };
 
-/* Why a row is bad: "COLUMN is SAW; expected EXPECTED", or without a column SAW alone. All static.
- */
+/* Why a row is bad: "COLUMN is SAW; expected EXPECTED", or without a column SAW. All static. */
 struct ex_bad {
     const char *column, *saw, *expected;
 };
@@ -164,8 +163,7 @@ static inline bool ihp_ex_importing(const struct ex_import *x)
     return x->faults.rows + x->faults.rows_elsewhere == 0 || x->options->quarantine_path != NULL;
 }
 
-/* ---- ranks.c (more of it in ranks.h) ----------------------------------------------------------
- */
+/* ---- ranks.c (more of it in ranks.h) --------------------------------------------------------- */
 
 /* Collective, and to be called before each collective step: a fault of one becomes that of all. */
 enum ihp_status ihp_ex_agree(struct ex_import *x, struct ihp_error *err);
@@ -203,8 +201,7 @@ void ihp_ex_progress(const struct ex_import *x, const char *stage, uint64_t rows
 /* Opens the quarantine file where one was asked for. */
 enum ihp_status ihp_ex_faults_begin(struct ex_import *x, struct ihp_error *err);
 
-/* Collective, before the first claim is read: makes files for the quarantined rows of other ranks.
- */
+/* Collective, before the first claim is read: makes files for quarantined rows of other ranks. */
 enum ihp_status ihp_ex_faults_share(struct ex_import *x, struct ihp_error *err);
 
 /* Collective: brings kinds and quarantined rows of all ranks to rank 0, and their number to all. */

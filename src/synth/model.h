@@ -203,8 +203,7 @@ struct sy_model {
     char day_text[SY_DAYS][12]; /* "YYYY-MM-DD" of the days from the first */
 };
 
-/* Checks the options (IHP_ERR_USAGE) and makes the model. Not collective: the same on every rank.
- */
+/* Checks the options (IHP_ERR_USAGE) and makes the model. Not collective: alike on every rank. */
 enum ihp_status ihp_sy_model_create(const struct ihp_synth_options *options, struct sy_model **out,
                                     struct ihp_error *err);
 void ihp_sy_model_destroy(struct sy_model **model);

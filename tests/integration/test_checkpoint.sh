@@ -344,6 +344,23 @@ put_there() {
     fresh_want=$case/want
 }
 
+# The same with the deck that `sed ARG...` makes.
+put_there_with() {
+    put_there
+    deck=$case/other.yaml
+    sed "$@" >"$deck"
+}
+
+# The checkpoint there is taken for that of a run of the same. Arguments: TEXT OUTPUT [OPTION...].
+taken() {
+    local text=$1 output=$2
+    shift 2
+    ihp settle "$deck" -o "$output" --member-files --quiet "$@"
+    ok "$text: goes on" succeeds
+    ok "$text: says so" says "$err" 'goes on from'
+    ok "$text: the same bytes" same_bytes "$case/want" "$case/stop"
+}
+
 # What --fresh is to give of the case as it is now.
 want_fresh() {
     fresh_want=$case/fresh
@@ -370,29 +387,20 @@ refused() {
     rm -rf "$case/stop"
 }
 
-put_there
-deck=$case/other.yaml
-sed 's/seed: 7/seed: 8/' "$case/deck.yaml" >"$deck"
+put_there_with 's/seed: 7/seed: 8/' "$case/deck.yaml"
 want_fresh
 refused 'another seed' 2 'is the checkpoint of another deck ('
 
-put_there
-deck=$case/other.yaml
-sed 's/450.50/450.51/' "$case/deck.yaml" >"$deck"
+put_there_with 's/450.50/450.51/' "$case/deck.yaml"
 want_fresh
 refused 'another scenario' 2 'is the checkpoint of another deck ('
 
 # Paths, and how often to save, make no other deck.
-put_there
 ln -s program "$case/program-too"
 cp "$case/state.h5" "$case/state-too.h5"
-deck=$case/other.yaml
-sed 's/^program: .*/program: program-too/; s/^store: .*/store: state-too.h5/; s/^output: .*/output: o/' \
-    "$case/saving.yaml" >"$deck"
-ihp settle "$deck" -o "$case/stop/" --member-files --quiet --no-index
-ok "the same deck elsewhere: goes on" succeeds
-ok "the same deck elsewhere: says so" says "$err" 'goes on from'
-ok "the same deck elsewhere: the same bytes" same_bytes "$case/want" "$case/stop"
+put_there_with -e 's/^program: .*/program: program-too/' -e 's/^store: .*/store: state-too.h5/' \
+    -e 's/^output: .*/output: o/' "$case/saving.yaml"
+taken 'the same deck elsewhere' "$case/stop/" --no-index
 
 # Makes of the extract a store with other amounts.
 other_amounts() {
@@ -447,24 +455,15 @@ some=${kept[0]}
 sed 's/2026-03-31/2026-02-28/' "$case/interim.yaml" >"$case/earlier.yaml"
 ihp settle "$case/earlier.yaml" -o "$case/earlier" --quiet
 ok "an earlier interim" succeeds
-put_there
-deck=$case/other.yaml
-sed 's/^interim: .*/interim: earlier/' "$case/deck.yaml" >"$deck"
+put_there_with 's/^interim: .*/interim: earlier/' "$case/deck.yaml"
 want_fresh
 refused 'another interim' 2 'is the checkpoint of another interim ('
-put_there
-deck=$case/other.yaml
-sed '/^interim: /d' "$case/deck.yaml" >"$deck"
+put_there_with '/^interim: /d' "$case/deck.yaml"
 want_fresh
 refused 'no interim' 2 'is the checkpoint of another interim (' 'this run: none)'
-put_there
-deck=$case/other.yaml
 cp -r "$case/interim" "$case/interim-too"
-sed 's/^interim: .*/interim: interim-too/' "$case/deck.yaml" >"$deck"
-ihp settle "$deck" -o "$case/stop" --member-files --quiet
-ok "a copy of the interim: goes on" succeeds
-ok "a copy of the interim: says so" says "$err" 'goes on from'
-ok "a copy of the interim: the same bytes" same_bytes "$case/want" "$case/stop"
+put_there_with 's/^interim: .*/interim: interim-too/' "$case/deck.yaml"
+taken 'a copy of the interim' "$case/stop"
 rm -rf "$case/stop"
 case=$work/fixed
 kept=("$case"/kept/*.h5)
