@@ -9,8 +9,7 @@ static const char help[] =
     "\n"
     "Exit codes: 0 running, done, or stopped by a signal, to go on when it is started again;\n"
     "1 failed or dead, that is, its process is gone from this host or it has told nothing for ten\n"
-    "minutes; 2 wrong usage; 3 no such run, or a file that is damaged\n"
-    "or cannot be read.\n"
+    "minutes; 2 wrong usage; 3 no such run, or a file that is damaged or cannot be read.\n"
     "\n"
     "Example:\n"
     "  ihp status results/final-2025\n";
