@@ -18,8 +18,14 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TILE = 1024, QUANTITIES = 6, CELL_QUANTITIES = 3, GROUPS = 2, CELL_REPLICATES = 32,
-       NEAR = 16 };
+enum {
+    TILE = 1024,
+    QUANTITIES = 6,
+    CELL_QUANTITIES = 3,
+    GROUPS = 2,
+    CELL_REPLICATES = 32,
+    NEAR = 16
+};
 
 struct share {
     size_t members, segments, cells;
@@ -100,9 +106,10 @@ static int add_up(const struct share *share)
     struct ihp_segment *segment = allocate(share->segments, sizeof *segment);
     for (size_t s = 0; s < share->segments; s++) {
         const size_t from = share->members * s / share->segments;
-        segment[s] = (struct ihp_segment){
-            .members = share->members * (s + 1) / share->segments - from,
-            .key = share->key + from, .quantities = QUANTITIES};
+        segment[s] =
+            (struct ihp_segment){.members = share->members * (s + 1) / share->segments - from,
+                                 .key = share->key + from,
+                                 .quantities = QUANTITIES};
         for (size_t q = 0; q < QUANTITIES; q++) {
             segment[s].value[q] = share->value[q] + from;
             segment[s].sum[q] = allocate(share->replicates, sizeof(int64_t));
@@ -115,8 +122,8 @@ static int add_up(const struct share *share)
 static int add_up_by_cell(const struct share *share)
 {
     struct ihp_error err = {0};
-    struct ihp_cell_members members = {.members = share->members, .key = share->key,
-                                       .sides = GROUPS};
+    struct ihp_cell_members members = {
+        .members = share->members, .key = share->key, .sides = GROUPS};
     int64_t *sum[GROUPS];
     for (size_t g = 0; g < GROUPS; g++) {
         sum[g] = allocate(share->cells * CELL_QUANTITIES * CELL_REPLICATES, sizeof *sum[g]);
@@ -184,9 +191,11 @@ int main(int argc, char **argv)
     }
     struct share *share = allocate(number[2], sizeof *share);
     for (size_t p = 0; p < number[2]; p++) {
-        share[p] = (struct share){
-            .members = number[0] * (p + 1) / number[2] - number[0] * p / number[2],
-            .segments = segments, .cells = cells, .replicates = (uint32_t)number[1]};
+        share[p] =
+            (struct share){.members = number[0] * (p + 1) / number[2] - number[0] * p / number[2],
+                           .segments = segments,
+                           .cells = cells,
+                           .replicates = (uint32_t)number[1]};
         fill(&share[p]);
     }
     int failed = measure("draw", draw, share, (int)number[2]);

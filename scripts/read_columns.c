@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 static const char *const names[] = {
-    "claims/service_date", "claims/known_from",    "claims/service",   "claims/paid_amount",
-    "claims/billing_npi",  "claims/treating_npi",  "index/service_date", "index/known_from",
-    "index/procedure",     "index/billing_npi",    "index/treating_npi",
+    "claims/service_date", "claims/known_from",   "claims/service",     "claims/paid_amount",
+    "claims/billing_npi",  "claims/treating_npi", "index/service_date", "index/known_from",
+    "index/procedure",     "index/billing_npi",   "index/treating_npi",
 };
 enum { COLUMNS = sizeof names / sizeof names[0] };
 

@@ -109,7 +109,7 @@ const char *ihp_code_text(const struct ihp_code_list *list, int number);
 /* A service is a pair (service class, category of service) in 16 bits: class x 1002 + category,
  * where categories 000..999 are their number, 999E is 1000 and 999I is 1001. */
 #define IHP_CATEGORIES 1002
-#define IHP_SERVICES (7 * IHP_CATEGORIES)
+#define IHP_SERVICES   (7 * IHP_CATEGORIES)
 
 /* The category number of "043", "999E" or "999I"; -1 for anything else. */
 int ihp_category_parse(const char *text);
@@ -129,13 +129,13 @@ bool ihp_procedure_in_contract(const char *code);
 /* ---- identifiers ----------------------------------------------------------------------------- */
 
 /* Longest member id, IHP id and claim id, without the end. */
-#define IHP_MEMBER_ID_MAX 20
-#define IHP_ID_MAX        40
-#define IHP_CLAIM_ID_MAX  64
-#define IHP_ACG_MAX       8
-#define IHP_TAXONOMY_MAX  10
-#define IHP_MEASURE_MAX   40 /* of a quality measure */
-#define IHP_GROUP_MAX     40 /* of a race/ethnicity group */
+#define IHP_MEMBER_ID_MAX    20
+#define IHP_ID_MAX           40
+#define IHP_CLAIM_ID_MAX     64
+#define IHP_ACG_MAX          8
+#define IHP_TAXONOMY_MAX     10
+#define IHP_MEASURE_MAX      40 /* of a quality measure */
+#define IHP_GROUP_MAX        40 /* of a race/ethnicity group */
 #define IHP_PROCEDURE_LENGTH 5
 
 /* Whether a text is a member id: 1 to 20 of A-Z a-z 0-9 - and _. */

@@ -55,7 +55,7 @@ struct ihp_policies {
     int quality_on_losses;
     int benchmark_difference;
     char reference_group[IHP_POLICY_TEXT]; /* 1 to IHP_GROUP_MAX bytes [18.4.9.2] */
-    int bootstrap_weights; /* touches the bootstrap alone */
+    int bootstrap_weights;                 /* touches the bootstrap alone */
 };
 
 /* A settlement period: a calendar year of dates of service and its run-out cut-off [16.1, 2.7]. */
@@ -96,10 +96,10 @@ enum ihp_sweep_design {
 };
 
 struct ihp_scenario {
-    char *name;       /* of a named scenario, else "" */
+    char *name;        /* of a named scenario, else "" */
     char *key, *value; /* as in scenarios.csv: several joined by ';', values as the deck has them */
-    char *section;    /* of the contract, of the keys it varies; joined by ';' */
-    size_t line;      /* of the deck */
+    char *section;     /* of the contract, of the keys it varies; joined by ';' */
+    size_t line;       /* of the deck */
     enum ihp_level level;
     struct ihp_terms terms;
 };
@@ -126,16 +126,16 @@ struct ihp_deck {
     char store[IHP_PATH_MAX], program[IHP_PATH_MAX]; /* relative to the deck */
     char output[IHP_PATH_MAX];                       /* this, too */
     char interim[IHP_PATH_MAX]; /* result folder of the interim of the same year, or empty [2.12] */
-    int settlement; /* enum ihp_settlement_kind */
+    int settlement;             /* enum ihp_settlement_kind */
     struct ihp_period_spec base, performance;
     double threshold;
     int strict_categories, allow_nonstandard_runout; /* 0 or 1 */
     struct ihp_policies policies;
     struct ihp_changes changes; /* nothing in a deck as it is read */
     struct ihp_bootstrap_spec bootstrap;
-    int bootstrap_scenarios;  /* 0 or 1: intervals for each scenario too */
+    int bootstrap_scenarios;   /* 0 or 1: intervals for each scenario too */
     double checkpoint_minutes; /* between two checkpoints; 0: only when a run is asked to stop */
-    struct ihp_sweep *sweep;  /* owned; NULL when the deck has none */
+    struct ihp_sweep *sweep;   /* owned; NULL when the deck has none */
 };
 
 /* Reads a deck. IHP_ERR_USAGE names file, line, key, what was seen and what is allowed: unknown
@@ -158,7 +158,7 @@ struct ihp_deck_key {
     const char *fallback; /* default, NULL when the key must be given */
     const char *section;  /* of the contract, or "" */
     const char *help;
-    bool of_run; /* a path, or how the run works: equal runs may differ in it */
+    bool of_run;              /* a path, or how the run works: equal runs may differ in it */
     char value[IHP_PATH_MAX]; /* as it would stand in a deck; empty when `deck` is NULL */
 };
 

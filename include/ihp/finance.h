@@ -88,17 +88,17 @@ struct ihp_settlement {
     double quality_score; /* NaN: none */
     double quality_adjusted, circumstance_reduction, termination_factor;
     double final_amount;
-    double circumstance_share; /* of losses, reduced for circumstances; given [5.9] */
+    double circumstance_share;        /* of losses, reduced for circumstances; given [5.9] */
     int64_t interim_paid, amount_due; /* cents */
 };
 
 /* Everything that follows from a tally. */
 struct ihp_finance {
     size_t partnerships, acgs, caps, payers;
-    struct ihp_settlement *settlement;   /* [partnerships], in the order of ihps.csv */
-    double *weight[IHP_PERIODS];         /* [caps][acgs]; the performance period's own weights, or
-                                            the base year's under that policy */
-    int64_t *payer_amount;               /* [partnerships][payers], cents */
+    struct ihp_settlement *settlement; /* [partnerships], in the order of ihps.csv */
+    double *weight[IHP_PERIODS];       /* [caps][acgs]; the performance period's own weights, or
+                                          the base year's under that policy */
+    int64_t *payer_amount;             /* [partnerships][payers], cents */
 };
 
 /* Sets target, adjusted target, ratio and gross difference from the PMPMs, risk scores, months and

@@ -50,8 +50,8 @@ const char *ihp_reason_section(enum ihp_reason reason);
 /* A member's months of a period; bit 0 is January. */
 struct ihp_months {
     uint16_t qualifying;
-    uint16_t excluded;    /* months in which an exclusion code is in force */
-    uint16_t payer[12];   /* of each qualifying month, number in the payer dictionary */
+    uint16_t excluded;  /* months in which an exclusion code is in force */
+    uint16_t payer[12]; /* of each qualifying month, number in the payer dictionary */
 };
 
 /* The months of the calendar year that begins with month `first_month`, from a member's spans in
@@ -110,14 +110,14 @@ const char *ihp_period_text(enum ihp_period period);
 struct ihp_period_rules {
     enum ihp_period period;
     int year;
-    int32_t first_month;               /* months since 1970-01 */
-    ihp_day16 first_day, last_day;     /* the window: the period itself */
-    ihp_day16 lookback_first;          /* the look-back window ends the day before first_day;
-                                          equal to first_day when there is none [13.3.8] */
-    uint16_t cutoff;                   /* a line known from this day or earlier is known */
+    int32_t first_month;           /* months since 1970-01 */
+    ihp_day16 first_day, last_day; /* the window: the period itself */
+    ihp_day16 lookback_first;      /* the look-back window ends the day before first_day;
+                                      equal to first_day when there is none [13.3.8] */
+    uint16_t cutoff;               /* a line known from this day or earlier is known */
     const struct ihp_roster_index *roster;
-    const uint8_t *inclusion;          /* enum ihp_inclusion by service */
-    const uint8_t *code_sets;          /* IHP_CODE_* by procedure number */
+    const uint8_t *inclusion;            /* enum ihp_inclusion by service */
+    const uint8_t *code_sets;            /* IHP_CODE_* by procedure number */
     const struct ihp_affected *affected; /* counties and months affected in the period [5.9]; only
                                             of performance periods that have any */
     size_t affected_counties;
@@ -132,8 +132,8 @@ struct ihp_period_rules {
     const struct ihp_policies *decision;
     size_t decisions;
     bool one_enrollment; /* all decisions ask for the same months [13.3.2] */
-    bool no_overrides; /* of an interim settlement [4.6.4.2] */
-    bool every_visit; /* some decision asks at which IHP a visit was [13.3.2] */
+    bool no_overrides;   /* of an interim settlement [4.6.4.2] */
+    bool every_visit;    /* some decision asks at which IHP a visit was [13.3.2] */
 };
 
 /* Sets year, windows, cut-off and month table of `rules` from the calendar, to be decided under
@@ -201,7 +201,7 @@ struct ihp_entity_counts {
 struct ihp_counts {
     struct ihp_entity_counts *entity; /* owned, in order of the first day counted */
     size_t count, capacity;
-    bool any_health_home, any_em;     /* also lines of no entity */
+    bool any_health_home, any_em; /* also lines of no entity */
     /* private: index by entity, and the visits of the day under way */
     struct ihp_counts_slot *slot;
     size_t slots;
@@ -232,25 +232,32 @@ bool ihp_counts_finish(struct ihp_counts *counts);
     X(IHP_RULE_VISIT, "13.3.2", "a known line at an IHP in the period")                            \
     X(IHP_RULE_HEALTH_HOME_PRESENT, "13.3.4.1", "Step 1: health-home lines are present")           \
     X(IHP_RULE_HEALTH_HOME_MOST, "13.3.4.3", "one entity has the most health-home lines")          \
-    X(IHP_RULE_HEALTH_HOME_LATEST, "13.3.4.4", "among the tied one has the latest health-home "    \
-                                               "line")                                             \
+    X(IHP_RULE_HEALTH_HOME_LATEST, "13.3.4.4",                                                     \
+      "among the tied one has the latest health-home "                                             \
+      "line")                                                                                      \
     X(IHP_RULE_PRIMARY_AT_IHP, "13.3.5.7", "Step 2: PCP E&M lines at an IHP are present")          \
     X(IHP_RULE_PRIMARY_BLOCKED, "13.3.5.6", "PCP E&M lines at a non-IHP provider alone block")     \
-    X(IHP_RULE_PRIMARY_ELSEWHERE, "13.3.5.6", "a non-IHP provider has more PCP E&M lines than "    \
-                                              "any IHP")                                           \
+    X(IHP_RULE_PRIMARY_ELSEWHERE, "13.3.5.6",                                                      \
+      "a non-IHP provider has more PCP E&M lines than "                                            \
+      "any IHP")                                                                                   \
     X(IHP_RULE_PRIMARY_MOST, "13.3.5.4", "one IHP alone has the most PCP E&M lines")               \
     X(IHP_RULE_SPECIALTY_AT_IHP, "13.3.6.1", "Step 3: specialty E&M lines at an IHP are present")  \
-    X(IHP_RULE_SPECIALTY_ELSEWHERE, "13.3.6.7", "a non-IHP provider has more E&M lines than any "  \
-                                                "IHP has specialty lines")                         \
+    X(IHP_RULE_SPECIALTY_ELSEWHERE, "13.3.6.7",                                                    \
+      "a non-IHP provider has more E&M lines than any "                                            \
+      "IHP has specialty lines")                                                                   \
     X(IHP_RULE_SPECIALTY_MOST, "13.3.6.4", "one IHP alone has the most specialty E&M lines")       \
-    X(IHP_RULE_TIE_EM_LATEST, "13.3.7.7", "Step 4: of the tied IHPs, none with specialty lines, "  \
-                                          "one has the latest E&M line")                           \
-    X(IHP_RULE_TIE_SPECIALTY, "13.3.7.8", "Step 4: of the tied IHPs one has the most specialty "   \
-                                          "E&M lines")                                             \
-    X(IHP_RULE_TIE_PRIMARY_LATEST, "13.3.7.9", "Step 4: of the still tied IHPs one has the "       \
-                                               "latest PCP E&M line")                              \
-    X(IHP_RULE_TIE_NON_IHP, "13.3.7.10", "Step 4: the IHP's latest E&M line is later than the "    \
-                                         "tied non-IHP provider's")                                \
+    X(IHP_RULE_TIE_EM_LATEST, "13.3.7.7",                                                          \
+      "Step 4: of the tied IHPs, none with specialty lines, "                                      \
+      "one has the latest E&M line")                                                               \
+    X(IHP_RULE_TIE_SPECIALTY, "13.3.7.8",                                                          \
+      "Step 4: of the tied IHPs one has the most specialty "                                       \
+      "E&M lines")                                                                                 \
+    X(IHP_RULE_TIE_PRIMARY_LATEST, "13.3.7.9",                                                     \
+      "Step 4: of the still tied IHPs one has the "                                                \
+      "latest PCP E&M line")                                                                       \
+    X(IHP_RULE_TIE_NON_IHP, "13.3.7.10",                                                           \
+      "Step 4: the IHP's latest E&M line is later than the "                                       \
+      "tied non-IHP provider's")                                                                   \
     X(IHP_RULE_LOOKBACK, "13.3.8", "no E&M or health-home line: the look-back window decides")     \
     X(IHP_RULE_VISIT_AT_WINNER, "13.3.2", "a known line at the winning IHP in the period")
 
@@ -304,10 +311,10 @@ struct ihp_decision ihp_attribution_steps(const struct ihp_counts *counts, uint3
 
 /* What the decision on a member needs. */
 struct ihp_attribution_input {
-    uint16_t qualifying;              /* months of the period */
-    const struct ihp_counts *window;  /* of the period */
+    uint16_t qualifying;             /* months of the period */
+    const struct ihp_counts *window; /* of the period */
     const struct ihp_counts *lookback;
-    const uint64_t *visited;          /* bit per IHP: a known line in the period belongs to it */
+    const uint64_t *visited; /* bit per IHP: a known line in the period belongs to it */
     uint32_t partnerships;
     bool has_override;
     int override_partnership; /* -1: to none */
@@ -322,16 +329,16 @@ struct ihp_decision ihp_attribution_decide(const struct ihp_attribution_input *i
 
 /* What a member contributes in a period. */
 struct ihp_fact {
-    int64_t cost;         /* of its counted lines, uncapped; may be negative */
-    uint32_t lines;       /* counted lines */
-    uint16_t qualifying;  /* months */
-    uint16_t acg;         /* number in the ACG dictionary */
-    uint16_t payer[12];   /* of the qualifying months */
-    int16_t partnership;  /* attributed IHP, -1 none */
-    uint8_t reason;       /* enum ihp_reason */
+    int64_t cost;        /* of its counted lines, uncapped; may be negative */
+    uint32_t lines;      /* counted lines */
+    uint16_t qualifying; /* months */
+    uint16_t acg;        /* number in the ACG dictionary */
+    uint16_t payer[12];  /* of the qualifying months */
+    int16_t partnership; /* attributed IHP, -1 none */
+    uint8_t reason;      /* enum ihp_reason */
     uint8_t window;
-    bool enough;          /* enrolled enough: of the eligible population */
-    uint16_t affected;    /* months lived in an affected county [5.9]; none in the base period */
+    bool enough;       /* enrolled enough: of the eligible population */
+    uint16_t affected; /* months lived in an affected county [5.9]; none in the base period */
 };
 
 /* Sums over the lines of many members that no member's facts carry. */

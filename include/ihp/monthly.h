@@ -85,11 +85,11 @@ int ihp_age_at_month(int32_t birth_day, int32_t month);
 
 /* Social-risk uplifts [15.3.5]; SPMI counts as SMI. */
 enum ihp_uplift {
-    IHP_UPLIFT_SMI_AND_SUD,             /* adults [15.3.5.1] */
-    IHP_UPLIFT_SMI_OR_SUD,              /* adults, one of them alone [15.3.5.2] */
+    IHP_UPLIFT_SMI_AND_SUD,              /* adults [15.3.5.1] */
+    IHP_UPLIFT_SMI_OR_SUD,               /* adults, one of them alone [15.3.5.2] */
     IHP_UPLIFT_HOMELESS_OR_INCARCERATED, /* adults [15.3.5.2] */
-    IHP_UPLIFT_CPI_OR_PARENT_SPMI,      /* children [15.3.5.3] */
-    IHP_UPLIFT_PARENT_SMI_OR_SUD,       /* infants, besides [15.3.5.4] */
+    IHP_UPLIFT_CPI_OR_PARENT_SPMI,       /* children [15.3.5.3] */
+    IHP_UPLIFT_PARENT_SMI_OR_SUD,        /* infants, besides [15.3.5.4] */
     IHP_UPLIFTS
 };
 

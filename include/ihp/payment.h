@@ -20,9 +20,9 @@ extern "C" {
 
 /* A member's month as far as a payment asks [15.1.1, 15.3, 5.2.1]. */
 struct ihp_paid_month {
-    bool paid;  /* PBP eligible by what was known when paying */
-    bool later; /* and has a care-coordination payment by what is known now [15.5] */
-    bool ctc;   /* counts for C&TC outreach */
+    bool paid;          /* PBP eligible by what was known when paying */
+    bool later;         /* and has a care-coordination payment by what is known now [15.5] */
+    bool ctc;           /* counts for C&TC outreach */
     uint8_t uplift_set; /* of IHP_UPLIFT_SETS */
 };
 
@@ -43,16 +43,16 @@ struct ihp_payment_shape {
 struct ihp_payment_sums {
     int64_t *attributed, *eligible, *ctc; /* [partnerships]: members; `eligible`: for the PBP */
     int64_t *population_months, *population_cost; /* [acgs]: eligible population, of the window */
-    int64_t *paid_months, *paid_cost;     /* [acgs]: PBP-eligible attributed, of the window */
-    int64_t *members;                     /* [partnerships][acgs][IHP_UPLIFT_SETS], paid for */
-    int64_t *later;                       /* the same, of those taken back [15.5] */
+    int64_t *paid_months, *paid_cost; /* [acgs]: PBP-eligible attributed, of the window */
+    int64_t *members;                 /* [partnerships][acgs][IHP_UPLIFT_SETS], paid for */
+    int64_t *later;                   /* the same, of those taken back [15.5] */
 };
 
 struct ihp_payment_tally {
     struct ihp_payment_shape shape;
     int64_t *block; /* owned; everything below points into it */
     size_t size;
-    int64_t *seen;  /* members, claim lines, lines of unknown category */
+    int64_t *seen; /* members, claim lines, lines of unknown category */
     struct ihp_payment_sums month[IHP_PAY_MONTHS_MAX];
 };
 

@@ -32,17 +32,17 @@ enum ihp_termination {
 /* An Integrated Health Partnership (ihps.csv). Money in cents. */
 struct ihp_partnership {
     char id[IHP_ID_MAX + 1];
-    char *name;           /* owned by the program */
-    int track;            /* 1 or 2 */
-    bool all_in;          /* roster type [3.8.4]: all-in, else billing/treating */
-    int64_t claims_cap;   /* 0: no cap */
-    int64_t pbp;          /* population-based payment of the performance period */
-    int64_t interim_paid; /* already paid for the interim settlement; may be negative */
-    bool interim_given;   /* ihps.csv types that amount */
-    bool terminated;      /* the contract was terminated... */
+    char *name;            /* owned by the program */
+    int track;             /* 1 or 2 */
+    bool all_in;           /* roster type [3.8.4]: all-in, else billing/treating */
+    int64_t claims_cap;    /* 0: no cap */
+    int64_t pbp;           /* population-based payment of the performance period */
+    int64_t interim_paid;  /* already paid for the interim settlement; may be negative */
+    bool interim_given;    /* ihps.csv types that amount */
+    bool terminated;       /* the contract was terminated... */
     int32_t terminated_on; /* ...on this day, the last one in force */
     enum ihp_termination termination;
-    uint64_t line;        /* in ihps.csv */
+    uint64_t line; /* in ihps.csv */
 };
 
 /* A corridor of risk sharing [16.8.2.3]: ratios to the adjusted target, the IHP's share. */
@@ -90,11 +90,11 @@ struct ihp_roster_row {
  * per member per month; uplifts are fractions, in the order of enum ihp_uplift. */
 #define IHP_PAYMENT_UPLIFTS 5
 struct ihp_payment_terms {
-    bool given; /* the folder has a payment.csv */
-    double flat_first, flat_second;      /* below the 6th, below the 30th percentile */
-    double linear_start, linear_step;    /* below the 80th: start, and per 0.1 of relative risk */
-    double log_start;                    /* from the 80th on */
-    double top_start, top_end;           /* of the three highest categories */
+    bool given;                       /* the folder has a payment.csv */
+    double flat_first, flat_second;   /* below the 6th, below the 30th percentile */
+    double linear_start, linear_step; /* below the 80th: start, and per 0.1 of relative risk */
+    double log_start;                 /* from the 80th on */
+    double top_start, top_end;        /* of the three highest categories */
     double ctc;
     double uplift[IHP_PAYMENT_UPLIFTS];
 };
@@ -176,8 +176,8 @@ struct ihp_program {
     size_t partnerships;
     struct ihp_roster_row *roster; /* sorted by partnership, quarter, role, NPI */
     size_t roster_rows;
-    struct ihp_dict *taxonomy;   /* listed taxonomies */
-    uint8_t *taxonomy_class;     /* enum ihp_class of each */
+    struct ihp_dict *taxonomy; /* listed taxonomies */
+    uint8_t *taxonomy_class;   /* enum ihp_class of each */
     size_t taxonomy_capacity;
     uint8_t inclusion[IHP_SERVICES]; /* enum ihp_inclusion */
     struct ihp_code_range *code;
@@ -197,9 +197,9 @@ struct ihp_program {
     size_t benchmarks;
     struct ihp_quality_row *quality; /* sorted by partnership, measure, year, group */
     size_t quality_rows;
-    bool has_part2;                       /* part2.csv lists something [4.6.1.2] */
-    uint8_t part2_service[IHP_SERVICES];  /* 1: of programs that treat substance use */
-    struct ihp_code_range *part2_code;    /* the same of procedures; `set` is not used */
+    bool has_part2;                      /* part2.csv lists something [4.6.1.2] */
+    uint8_t part2_service[IHP_SERVICES]; /* 1: of programs that treat substance use */
+    struct ihp_code_range *part2_code;   /* the same of procedures; `set` is not used */
     size_t part2_codes;
     bool has_quality; /* a quality.csv stands in the folder */
     char hash[33];    /* of all files read, hexadecimal */

@@ -64,7 +64,7 @@ enum ihp_status ihp_resample_sums(uint64_t seed, const struct ihp_segment *segme
 
 /* Members that each add their values to one cell on each side, such as a side for each period;
  * |value| < 2^44. All borrowed until `ihp_cells_create` returns. */
-#define IHP_NO_CELL UINT32_MAX
+#define IHP_NO_CELL   UINT32_MAX
 #define IHP_SIDES_MAX 4
 struct ihp_cell_members {
     size_t members;

@@ -282,8 +282,8 @@ void ihp_result_print(FILE *stream, const struct ihp_result_input *input);
  * store; reading claims and small tables; deciding; the pass as a whole; reducing; settling;
  * scenarios; replicates; saving; all but the writing. */
 #define IHP_STAGES(X)                                                                              \
-    X(open) X(read) X(decide) X(pass) X(reduce) X(finish) X(sweep) X(bootstrap)                    \
-    X(checkpoint) X(total)
+    X(open)                                                                                        \
+    X(read) X(decide) X(pass) X(reduce) X(finish) X(sweep) X(bootstrap) X(checkpoint) X(total)
 #define IHP_STAGE_SECONDS(stage) double stage;
 struct ihp_rank_facts {
     IHP_STAGES(IHP_STAGE_SECONDS)
@@ -294,12 +294,12 @@ struct ihp_rank_facts {
 struct ihp_run_facts {
     int ranks;
     uint64_t batch_lines;
-    uint64_t reduced_bytes; /* that a rank handed to the reduction */
-    uint64_t read_bytes;    /* of claims, by rank 0 */
-    double magnitude;       /* sum of |amount| of this rank, where it has to be looked at */
-    bool indexed;           /* the store's index served */
-    uint64_t resampled;     /* members of all ranks whom a bootstrap draws weights for */
-    uint64_t starts;        /* 1, and one for each checkpoint that the run went on from */
+    uint64_t reduced_bytes;      /* that a rank handed to the reduction */
+    uint64_t read_bytes;         /* of claims, by rank 0 */
+    double magnitude;            /* sum of |amount| of this rank, where it has to be looked at */
+    bool indexed;                /* the store's index served */
+    uint64_t resampled;          /* members of all ranks whom a bootstrap draws weights for */
+    uint64_t starts;             /* 1, and one for each checkpoint that the run went on from */
     struct ihp_rank_facts own;   /* of this rank */
     struct ihp_rank_facts *rank; /* [ranks], owned; NULL but on rank 0 after collecting */
 };
@@ -325,7 +325,7 @@ enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_inp
 struct ihp_job {
     const char *name;    /* "payments" */
     const char *members; /* "paid"; NULL: the job has no member files */
-    const char *span; /* what it is of: "2025Q2" */
+    const char *span;    /* what it is of: "2025Q2" */
     const struct ihp_deck *deck;
     const struct ihp_program *program;
     const struct ihp_store_info *store;
@@ -348,8 +348,8 @@ void ihp_job_abandon(const char *folder, const struct ihp_job *job, bool made);
 
 /* Writes the job's tables and, last, its .json. */
 enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
-                              const struct ihp_notices *notices,
-                              const struct ihp_run_facts *facts, struct ihp_error *err);
+                              const struct ihp_notices *notices, const struct ihp_run_facts *facts,
+                              struct ihp_error *err);
 
 /* Takes back what a failed run wrote, and the folder when `made`. */
 void ihp_result_abandon(const char *folder, bool made);

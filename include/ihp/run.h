@@ -19,8 +19,8 @@ extern "C" {
 
 /* How far a stage is, as rank 0 sees it. */
 struct ihp_progress {
-    const char *stage;  /* "settle", "bootstrap", "scenarios" */
-    const char *what;   /* is counted: "members of rank 0", ... */
+    const char *stage; /* "settle", "bootstrap", "scenarios" */
+    const char *what;  /* is counted: "members of rank 0", ... */
     uint64_t done, all;
     double rate;         /* counted a second; below 0: not known yet */
     double seconds_left; /* of the stage; below 0: not known yet */
@@ -34,9 +34,9 @@ typedef void (*ihp_progress_fn)(void *context, const struct ihp_progress *progre
 
 /* MB (10^6 bytes) of claims a second that a rank reads and decides on, unless an estimate is told
  * otherwise (docs/performance.md); the bounds of such a rate, and the most ranks of an estimate. */
-#define IHP_ESTIMATE_RATE 200.0
-#define IHP_ESTIMATE_RATE_MIN 0.001
-#define IHP_ESTIMATE_RATE_MAX 1000000
+#define IHP_ESTIMATE_RATE      200.0
+#define IHP_ESTIMATE_RATE_MIN  0.001
+#define IHP_ESTIMATE_RATE_MAX  1000000
 #define IHP_ESTIMATE_RANKS_MAX 65536
 
 struct ihp_settle_options {
@@ -52,9 +52,9 @@ struct ihp_settle_options {
     bool no_index;        /* judge every line, also where the store's index would serve */
     bool fresh;           /* begin anew although an earlier start has left a checkpoint */
     const volatile sig_atomic_t *stop; /* set by a signal: save what is done and end; may be NULL */
-    FILE *log;            /* a line when a checkpoint is written or used; NULL: none; rank 0 */
-    uint64_t batch_lines; /* 0: IHP_BATCH_LINES */
-    FILE *report;         /* for the table of the settlement; NULL for none; used on rank 0 */
+    FILE *log;                /* a line when a checkpoint is written or used; NULL: none; rank 0 */
+    uint64_t batch_lines;     /* 0: IHP_BATCH_LINES */
+    FILE *report;             /* for the table of the settlement; NULL for none; used on rank 0 */
     ihp_progress_fn progress; /* may be NULL; called on rank 0 */
     void *progress_context;
 };
@@ -75,9 +75,9 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
 struct ihp_merge_options {
     const char *const *part; /* folders that `ihp_settle` made of blocks of one deck's sweep */
     size_t parts;
-    const char *output;      /* folder */
-    bool force;              /* replace a finished run */
-    FILE *report;            /* for a line on what was made; NULL for none */
+    const char *output; /* folder */
+    bool force;         /* replace a finished run */
+    FILE *report;       /* for a line on what was made; NULL for none */
 };
 
 /* Not collective: puts the parts of a sweep together. The folder has the files of an undivided
@@ -89,10 +89,10 @@ enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_er
 
 struct ihp_package_options {
     const char *deck_path;
-    const char *folder;   /* of the packages; NULL: package/ in the deck's output */
-    const char *previous; /* the folder of an earlier run; NULL for none */
-    bool force;           /* replace a finished package */
-    FILE *report;         /* for a line on what was made; NULL for none; used on rank 0 */
+    const char *folder;       /* of the packages; NULL: package/ in the deck's output */
+    const char *previous;     /* the folder of an earlier run; NULL for none */
+    bool force;               /* replace a finished package */
+    FILE *report;             /* for a line on what was made; NULL for none; used on rank 0 */
     ihp_progress_fn progress; /* may be NULL; called on rank 0 */
     void *progress_context;
 };
@@ -106,10 +106,10 @@ struct ihp_package_options {
 enum ihp_status ihp_package(const struct ihp_package_options *options, MPI_Comm comm,
                             struct ihp_notices *notices, struct ihp_error *err);
 
-#define IHP_POWER_LIST_MAX 50
-#define IHP_POWER_SIZE_MAX 10000000
+#define IHP_POWER_LIST_MAX  50
+#define IHP_POWER_SIZE_MAX  10000000
 #define IHP_POWER_DRAWS_MAX 1000000
-#define IHP_POWER_DRAWS 1000 /* unless told otherwise */
+#define IHP_POWER_DRAWS     1000 /* unless told otherwise */
 
 struct ihp_power_options {
     const char *deck_path;
@@ -144,12 +144,12 @@ enum ihp_status ihp_power(const struct ihp_power_options *options, MPI_Comm comm
 
 struct ihp_pay_options {
     const char *deck_path;
-    const char *output;    /* folder; NULL: the deck's */
-    bool force;            /* replace the payments that the folder has */
-    bool member_files;     /* write paid/ */
-    int32_t first_quarter; /* year * 4 + 0..3 */
-    int quarters;          /* 1, or 4 from a year's first */
-    FILE *report;          /* for the table for people; NULL for none; used on rank 0 */
+    const char *output;       /* folder; NULL: the deck's */
+    bool force;               /* replace the payments that the folder has */
+    bool member_files;        /* write paid/ */
+    int32_t first_quarter;    /* year * 4 + 0..3 */
+    int quarters;             /* 1, or 4 from a year's first */
+    FILE *report;             /* for the table for people; NULL for none; used on rank 0 */
     ihp_progress_fn progress; /* may be NULL; called on rank 0 */
     void *progress_context;
 };
@@ -190,8 +190,7 @@ enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *
 /* Not collective: prints why a member is where it is in a month that is paid for, and what
  * decides its payment [15]. The text is protected data. */
 enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, int32_t month,
-                                  FILE *stream, struct ihp_notices *notices,
-                                  struct ihp_error *err);
+                                  FILE *stream, struct ihp_notices *notices, struct ihp_error *err);
 
 /* Not collective: prints what is in a store and, unless `program_folder` is NULL, how the program
  * fits it. Counts below 11 members are not shown. */

@@ -52,9 +52,9 @@ enum ihp_type {
 struct ihp_span {
     int32_t month_from, month_to;
     uint32_t county;
-    uint16_t payer;     /* number in the payer dictionary, which is in text order */
-    uint8_t program;    /* enum ihp_program_code */
-    uint8_t exclusion;  /* enum ihp_exclusion */
+    uint16_t payer;    /* number in the payer dictionary, which is in text order */
+    uint8_t program;   /* enum ihp_program_code */
+    uint8_t exclusion; /* enum ihp_exclusion */
 };
 
 /* A member's morbidity category of a year. */
@@ -133,10 +133,10 @@ struct ihp_store_info {
     size_t claim_id_width;
     bool wide_amounts;
     bool has_social_risk, has_care_coordination, has_care_coordination_paid;
-    bool contiguous;              /* claim columns are plain arrays in the file */
-    const uint8_t *indexed;       /* of each procedure: 1 when the index holds its lines */
+    bool contiguous;        /* claim columns are plain arrays in the file */
+    const uint8_t *indexed; /* of each procedure: 1 when the index holds its lines */
     uint64_t index_rows;
-    int index_year, index_years;  /* first calendar year of the index, and how many */
+    int index_year, index_years; /* first calendar year of the index, and how many */
     uint64_t file_bytes;
 };
 

@@ -35,8 +35,8 @@ struct ihp_plan {
     struct ihp_reading *reading; /* [0] and [1]: base and performance period as the deck has them */
     size_t readings, capacity;
     size_t views;
-    size_t first, scenarios;       /* scenarios first .. first + scenarios - 1 of the sweep */
-    size_t (*view)[IHP_PERIODS];   /* by scenario of the plan */
+    size_t first, scenarios;     /* scenarios first .. first + scenarios - 1 of the sweep */
+    size_t (*view)[IHP_PERIODS]; /* by scenario of the plan */
     int64_t *cap; /* of the deck and of these scenarios: distinct, ascending, 0 first */
     size_t caps, cap_capacity;
 };

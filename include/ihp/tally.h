@@ -25,20 +25,20 @@ struct ihp_tally_shape {
 
 /* Sums of one period. Arrays by (i, j) are row-major. Money in cents. */
 struct ihp_period_tally {
-    int64_t *stage_lines, *stage_amount;        /* [IHP_STAGES], leaving lines */
-    int64_t *unknown_lines;                     /* [IHP_SERVICES] */
+    int64_t *stage_lines, *stage_amount;                    /* [IHP_STAGES], leaving lines */
+    int64_t *unknown_lines;                                 /* [IHP_SERVICES] */
     int64_t *reason_members, *reason_lines, *reason_amount; /* [IHP_REASONS], not attributed */
-    int64_t *attributed;                        /* members, lines, amount */
-    int64_t *above_cap;                         /* members, amount cut off */
-    int64_t *negative;                          /* members with a negative cost */
-    int64_t *summary;                           /* [IHP_REASONS][2][partnerships + 1], last: none */
+    int64_t *attributed;                                    /* members, lines, amount */
+    int64_t *above_cap;                                     /* members, amount cut off */
+    int64_t *negative;                                      /* members with a negative cost */
+    int64_t *summary; /* [IHP_REASONS][2][partnerships + 1], last: none */
     int64_t *eligible_members, *eligible_months; /* [acgs], eligible population */
-    int64_t *eligible_capped;                   /* [caps][acgs] */
-    int64_t *members, *months, *capped;         /* [partnerships], attributed */
-    int64_t *acg_members, *acg_months;          /* [partnerships][acgs] */
-    int64_t *payer_months;                      /* [partnerships][payers] */
-    int64_t *affected;                          /* [partnerships][12], attributed members who lived
-                                                   in an affected county in a month [5.9] */
+    int64_t *eligible_capped;                    /* [caps][acgs] */
+    int64_t *members, *months, *capped;          /* [partnerships], attributed */
+    int64_t *acg_members, *acg_months;           /* [partnerships][acgs] */
+    int64_t *payer_months;                       /* [partnerships][payers] */
+    int64_t *affected;                           /* [partnerships][12], attributed members who lived
+                                                    in an affected county in a month [5.9] */
 };
 
 struct ihp_tally {

@@ -7,7 +7,7 @@
     !defined(__SANITIZE_ADDRESS__)
 #define IHP_CLONES __attribute__((target_clones("avx2", "default")))
 /* With 512-bit vectors too, for loops of nothing but arithmetic. */
-#define IHP_CLONES_WIDE \
+#define IHP_CLONES_WIDE                                                                            \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define IHP_CLONES

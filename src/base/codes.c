@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#define TEXT_OF(name, text) text,
+#define TEXT_OF(name, text)    text,
 #define ALLOWED_OF(name, text) " " text
 
 /* CODES are the entries of LIST that are not blank. */
@@ -17,18 +17,13 @@
 
 CODE_LIST(ihp_programs, "program", IHP_PROGRAM_LIST, IHP_PROGRAM_CODES,
           "any text; those that qualify:");
-CODE_LIST(ihp_exclusions, "exclusion", IHP_EXCLUSION_LIST, IHP_EXCLUSION_CODES,
-          "blank or one of:");
-CODE_LIST(ihp_claim_statuses, "status", IHP_CLAIM_STATUS_LIST, IHP_CLAIM_STATUS_LIST,
-          "one of:");
+CODE_LIST(ihp_exclusions, "exclusion", IHP_EXCLUSION_LIST, IHP_EXCLUSION_CODES, "blank or one of:");
+CODE_LIST(ihp_claim_statuses, "status", IHP_CLAIM_STATUS_LIST, IHP_CLAIM_STATUS_LIST, "one of:");
 CODE_LIST(ihp_service_classes, "service_class", IHP_SERVICE_CLASS_LIST, IHP_SERVICE_CLASS_LIST,
           "one of:");
-CODE_LIST(ihp_sexes, "sex", IHP_SEX_LIST, IHP_SEX_LIST,
-          "one of:");
-CODE_LIST(ihp_social_risks, "factor", IHP_SOCIAL_RISK_LIST, IHP_SOCIAL_RISK_LIST,
-          "one of:");
-CODE_LIST(ihp_coordinations, "kind", IHP_COORDINATION_LIST, IHP_COORDINATION_LIST,
-          "one of:");
+CODE_LIST(ihp_sexes, "sex", IHP_SEX_LIST, IHP_SEX_LIST, "one of:");
+CODE_LIST(ihp_social_risks, "factor", IHP_SOCIAL_RISK_LIST, IHP_SOCIAL_RISK_LIST, "one of:");
+CODE_LIST(ihp_coordinations, "kind", IHP_COORDINATION_LIST, IHP_COORDINATION_LIST, "one of:");
 
 int ihp_code_find(const struct ihp_code_list *list, const char *text)
 {

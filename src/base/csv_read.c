@@ -26,8 +26,8 @@ struct reader {
     char *text; /* fields of the row under construction, each ended with a NUL */
     size_t text_size, text_capacity;
     size_t start[IHP_CSV_COLUMNS_MAX + 1];
-    size_t fields;        /* of the row under construction */
-    size_t header_fields; /* 0 while the header has not been read */
+    size_t fields;                       /* of the row under construction */
+    size_t header_fields;                /* 0 while the header has not been read */
     size_t position[IHP_CSV_WANTED_MAX]; /* of a wanted column in the file, or SIZE_MAX */
     bool used[IHP_CSV_COLUMNS_MAX];      /* of the header's columns */
     uint64_t line, row_line;
@@ -213,8 +213,10 @@ static void end_rows(struct reader *r, struct csv_parser *parser)
                          r->path, (unsigned long long)(r->fields == 0 ? r->line : r->row_line)));
     }
     if (r->status == IHP_OK && r->header_fields == 0) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: has no header row; the first row names the "
-                         "columns", r->path));
+        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
+                         "%s: has no header row; the first row names the "
+                         "columns",
+                         r->path));
     }
     if (r->status == IHP_OK) {
         note_last_byte(r->path, r->last, r->notices);
@@ -271,8 +273,15 @@ enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *colu
     if (check_is_file(path, err) != IHP_OK) {
         return err->status;
     }
-    struct reader r = {.path = path, .columns = columns, .wanted = count, .row_fn = row_fn,
-                       .context = context, .notices = notices, .err = err, .line = 1, .last = '\n'};
+    struct reader r = {.path = path,
+                       .columns = columns,
+                       .wanted = count,
+                       .row_fn = row_fn,
+                       .context = context,
+                       .notices = notices,
+                       .err = err,
+                       .line = 1,
+                       .last = '\n'};
     struct csv_parser parser;
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
         return ihp_fail_memory(err, "the CSV parser");
@@ -348,8 +357,8 @@ static void read_part(struct reader *r, int fd, struct csv_parser *parser, char 
         want = want < part->end - at ? want : part->end - at;
         size_t got = read_at(r, fd, at, chunk, (size_t)want);
         if (r->status == IHP_OK && got < want) {
-            stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: became shorter while it was read",
-                             r->path));
+            stop(r,
+                 ihp_fail(r->err, IHP_ERR_DATA, "%s: became shorter while it was read", r->path));
         }
         at += got;
         r->bytes_read = at - part->first;
@@ -373,8 +382,8 @@ static enum ihp_status read_plain(struct reader *r, const struct ihp_csv_part *p
     int fd = open(r->path, O_RDONLY | O_CLOEXEC);
     char *chunk = malloc(READ_BYTES);
     if (fd < 0 || chunk == NULL || fstat(fd, &info) != 0) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA, "%s: cannot be opened (%s)", r->path,
-                         strerror(errno)));
+        stop(r,
+             ihp_fail(r->err, IHP_ERR_DATA, "%s: cannot be opened (%s)", r->path, strerror(errno)));
     } else {
         uint64_t first = read_header_part(r, fd, &parser, chunk);
         uint64_t end = (uint64_t)info.st_size > first ? (uint64_t)info.st_size : first;
@@ -401,8 +410,13 @@ enum ihp_status ihp_csv_body(const char *path, const struct ihp_csv_column *colu
     if (check_is_file(path, err) != IHP_OK) {
         return err->status;
     }
-    struct reader r = {.path = path, .columns = columns, .wanted = count, .notices = notices,
-                       .err = err, .line = 1, .last = '\n'};
+    struct reader r = {.path = path,
+                       .columns = columns,
+                       .wanted = count,
+                       .notices = notices,
+                       .err = err,
+                       .line = 1,
+                       .last = '\n'};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno));
@@ -423,8 +437,14 @@ enum ihp_status ihp_csv_read_part(const char *path, const struct ihp_csv_column 
     if (check_is_file(path, err) != IHP_OK) {
         return err->status;
     }
-    struct reader r = {.path = path, .columns = columns, .wanted = count, .row_fn = row_fn,
-                       .context = context, .err = err, .line = 1, .last = '\n'};
+    struct reader r = {.path = path,
+                       .columns = columns,
+                       .wanted = count,
+                       .row_fn = row_fn,
+                       .context = context,
+                       .err = err,
+                       .line = 1,
+                       .last = '\n'};
     return read_plain(&r, part, NULL);
 }
 

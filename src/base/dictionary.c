@@ -81,8 +81,8 @@ int64_t ihp_dict_add(struct ihp_dict *dict, const char *text, size_t length)
         at = slot_of(dict, text, length);
     }
     char *copy = malloc(length + 1);
-    if (copy == NULL || !ihp_array_reserve(&dict->text, &dict->capacity, dict->count + 1,
-                                           sizeof *dict->text)) {
+    if (copy == NULL ||
+        !ihp_array_reserve(&dict->text, &dict->capacity, dict->count + 1, sizeof *dict->text)) {
         free(copy);
         return -2;
     }

@@ -55,8 +55,8 @@ const char *ihp_money_format_grouped(int64_t cents, char buffer[IHP_MONEY_TEXT])
 {
     uint64_t size = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
     char digits[IHP_MONEY_TEXT];
-    size_t length = (size_t)snprintf(digits, sizeof digits, "%llu",
-                                     (unsigned long long)(size / 100));
+    size_t length =
+        (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)(size / 100));
     char *out = buffer;
     if (cents < 0) {
         *out++ = '-';
@@ -143,8 +143,7 @@ bool ihp_decimal_parse(const char *text, double *value)
 
 bool ihp_integer_parse(const char *text, int64_t low, int64_t high, int64_t *value)
 {
-    if (!isdigit((unsigned char)text[0]) &&
-        !(text[0] == '-' && isdigit((unsigned char)text[1]))) {
+    if (!isdigit((unsigned char)text[0]) && !(text[0] == '-' && isdigit((unsigned char)text[1]))) {
         return false;
     }
     char *end;

@@ -59,8 +59,8 @@ enum ihp_status ihp_outfile_commit(struct ihp_outfile **out, struct ihp_error *e
 {
     struct ihp_outfile *file = *out;
     errno = 0;
-    bool whole = ferror(file->stream) == 0 && fflush(file->stream) == 0 &&
-                 fsync(fileno(file->stream)) == 0;
+    bool whole =
+        ferror(file->stream) == 0 && fflush(file->stream) == 0 && fsync(fileno(file->stream)) == 0;
     int reason = errno;
     if (fclose(file->stream) != 0 && whole) {
         whole = false;

@@ -11,8 +11,8 @@
 #define IHP_CHECKPOINT_VERSION 1
 
 enum {
-    IHP_CHECKPOINT_PIECE = 4 << 20,   /* bytes that are worked on at a time */
-    IHP_CHECKPOINT_ROW_MAX = 1024     /* bytes */
+    IHP_CHECKPOINT_PIECE = 4 << 20, /* bytes that are worked on at a time */
+    IHP_CHECKPOINT_ROW_MAX = 1024   /* bytes */
 };
 
 /* Digests are attributes of the arrays. They begin with what an array is, so that one cannot pass

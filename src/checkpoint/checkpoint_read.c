@@ -11,7 +11,7 @@
 struct ihp_checkpoint {
     char *path; /* owned */
     hid_t file;
-    int fd;     /* HDF5's own, so that both are one file also while another takes its name */
+    int fd; /* HDF5's own, so that both are one file also while another takes its name */
     uint64_t bytes;
 };
 
@@ -147,8 +147,7 @@ static bool find_place(const struct ihp_checkpoint *c, struct array *array)
     }
     haddr_t at = H5Dget_offset(array->dataset);
     array->address = at;
-    return at != HADDR_UNDEF && at <= c->bytes &&
-           array->count <= (c->bytes - at) / array->element;
+    return at != HADDR_UNDEF && at <= c->bytes && array->count <= (c->bytes - at) / array->element;
 }
 
 static bool has_shape(struct array *array, hid_t type)

@@ -151,8 +151,8 @@ static const void *join_words(struct ihp_checkpoint_writer *w, enum ihp_words_fr
     if (from == IHP_WORDS_OF_RANK_0 || w->shared.ranks == 1) {
         return words;
     }
-    MPI_Reduce(words, w->piece, (int)count, MPI_UINT64_T,
-               from == IHP_WORDS_SUM ? MPI_SUM : MPI_BOR, 0, w->shared.comm);
+    MPI_Reduce(words, w->piece, (int)count, MPI_UINT64_T, from == IHP_WORDS_SUM ? MPI_SUM : MPI_BOR,
+               0, w->shared.comm);
     return w->piece;
 }
 
@@ -285,7 +285,8 @@ static void finish_file(struct ihp_shared_file *s, struct ihp_error *err)
     } else if (errno == ENOENT) {
         ihp_fail(err, IHP_ERR_RUN,
                  "%s: the checkpoint was removed while it was written; let only one run at a time "
-                 "write it", s->path);
+                 "write it",
+                 s->path);
     } else {
         ihp_shared_fail(s, s->what, err);
     }

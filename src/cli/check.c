@@ -1,8 +1,8 @@
 /* ihp check */
 #include "cli.h"
 
-#include "ihp/run.h"
 #include "ihp/agree.h"
+#include "ihp/run.h"
 
 #include <getopt.h>
 
@@ -11,7 +11,8 @@ static const char help[] =
     "\n"
     "Prints what is in a store: spans of dates, members, lines by status, class, payer and year,\n"
     "amounts, providers and members without a class; and, with a program folder, services that no\n"
-    "table lists, rosters without claims, rosters that overlap. Counts of 1 to 10 are not shown, so\n"
+    "table lists, rosters without claims, rosters that overlap. Counts of 1 to 10 are not shown, "
+    "so\n"
     "the text may be mailed.\n"
     "\n"
     "Example:\n"

@@ -1,26 +1,28 @@
 /* ihp explain */
 #include "cli.h"
 
-#include "ihp/run.h"
 #include "ihp/agree.h"
+#include "ihp/run.h"
 
 #include <getopt.h>
 
-static const char help[] =
-    "Usage: ihp explain DECK MEMBER_ID [--month YYYY-MM]\n"
-    "\n"
-    "Prints why a member is where it is, for an appeal [4.6.4]: qualifying months, every claim line and\n"
-    "what it counts as, the counts by entity, every rule that was tried with its contract section, the\n"
-    "outcome. What it prints is protected health information.\n"
-    "\n"
-    "  --month YYYY-MM   a month that 'ihp pay' pays for, with what decides its payment, instead of the\n"
-    "                    settlement\n"
-    "\n"
-    "A MEMBER_ID that begins with a dash stands behind --.\n"
-    "\n"
-    "Examples:\n"
-    "  ihp explain decks/final-2025.yaml M00042\n"
-    "  ihp explain decks/final-2025.yaml M00042 --month 2025-04\n";
+static const char help[] = "Usage: ihp explain DECK MEMBER_ID [--month YYYY-MM]\n"
+                           "\n"
+                           "Prints why a member is where it is, for an appeal [4.6.4]: qualifying "
+                           "months, every claim line and\n"
+                           "what it counts as, the counts by entity, every rule that was tried "
+                           "with its contract section, the\n"
+                           "outcome. What it prints is protected health information.\n"
+                           "\n"
+                           "  --month YYYY-MM   a month that 'ihp pay' pays for, with what decides "
+                           "its payment, instead of the\n"
+                           "                    settlement\n"
+                           "\n"
+                           "A MEMBER_ID that begins with a dash stands behind --.\n"
+                           "\n"
+                           "Examples:\n"
+                           "  ihp explain decks/final-2025.yaml M00042\n"
+                           "  ihp explain decks/final-2025.yaml M00042 --month 2025-04\n";
 
 /* What to explain. */
 struct request {
@@ -41,8 +43,8 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, struct 
         request->by_month = true;
         if (!ihp_month_parse(optarg, &request->month) || request->month < (1981 - 1970) * 12 ||
             request->month >= (2148 - 1970) * 12) {
-            return ihp_cli_usage(cli, "explain",
-                                 "--month wants a month such as 2025-04, of the years 1981 to 2147");
+            return ihp_cli_usage(
+                cli, "explain", "--month wants a month such as 2025-04, of the years 1981 to 2147");
         }
     }
     if (optind != argc - 2) {
@@ -68,5 +70,5 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
     return ihp_agree(cli->comm, cli->err);
 }
 
-const struct ihp_command ihp_command_explain = {
-    "explain", "why is a member where it is?", help, run, NULL};
+const struct ihp_command ihp_command_explain = {"explain", "why is a member where it is?", help,
+                                                run, NULL};

@@ -11,8 +11,10 @@ static const char help[] =
     "       mpirun -n N ihp import EXTRACT_DIR -o STORE ...\n"
     "\n"
     "Makes a store of a state extract (members.csv, enrollment.csv, claims.csv, morbidity.csv,\n"
-    "providers.csv and what else there is, plain or .csv.gz). A store that is there already is replaced\n"
-    "when, and only when, the import succeeds. Bad rows are listed by kind, and nothing is imported\n"
+    "providers.csv and what else there is, plain or .csv.gz). A store that is there already is "
+    "replaced\n"
+    "when, and only when, the import succeeds. Bad rows are listed by kind, and nothing is "
+    "imported\n"
     "unless they may go to a quarantine file. Ranks share the work on a claims.csv that is not\n"
     "compressed; the store is the same for any number of them.\n"
     "\n"
@@ -58,7 +60,8 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
         case 'm':
             if (!ihp_cli_parse_size(optarg, &options->memory_bytes) ||
                 options->memory_bytes < IHP_IMPORT_MEMORY_MIN) {
-                return ihp_cli_usage(cli, "import", "--memory wants a size such as 512M or 2G, at "
+                return ihp_cli_usage(cli, "import",
+                                     "--memory wants a size such as 512M or 2G, at "
                                      "least 64M");
             }
             break;

@@ -1,18 +1,18 @@
 /* ihp info */
 #include "cli.h"
 
-#include "ihp/run.h"
 #include "ihp/agree.h"
+#include "ihp/run.h"
 
-static const char help[] =
-    "Usage: ihp info FILE\n"
-    "\n"
-    "Prints what a store, a results.h5, a manifest.json or a result folder is: version, counts, hashes,\n"
-    "settings.\n"
-    "\n"
-    "Examples:\n"
-    "  ihp info state.h5\n"
-    "  ihp info results/final-2025\n";
+static const char help[] = "Usage: ihp info FILE\n"
+                           "\n"
+                           "Prints what a store, a results.h5, a manifest.json or a result folder "
+                           "is: version, counts, hashes,\n"
+                           "settings.\n"
+                           "\n"
+                           "Examples:\n"
+                           "  ihp info state.h5\n"
+                           "  ihp info results/final-2025\n";
 
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {

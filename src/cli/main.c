@@ -10,38 +10,41 @@
 #include <string.h>
 
 static const struct ihp_command *const commands[] = {
-    &ihp_command_import,  &ihp_command_settle,    &ihp_command_quality,
-    &ihp_command_pay,     &ihp_command_reconcile, &ihp_command_package,
-    &ihp_command_explain, &ihp_command_check,     &ihp_command_info,
-    &ihp_command_power,   &ihp_command_synth,     &ihp_command_merge,
+    &ihp_command_import,    &ihp_command_settle,  &ihp_command_quality, &ihp_command_pay,
+    &ihp_command_reconcile, &ihp_command_package, &ihp_command_explain, &ihp_command_check,
+    &ihp_command_info,      &ihp_command_power,   &ihp_command_synth,   &ihp_command_merge,
     &ihp_command_status,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
 static void print_help(FILE *stream)
 {
-    fprintf(stream, "ihp %s: settles Integrated Health Partnerships from a state's claims\n\n"
-                    "Usage: ihp SUBCOMMAND [ARGUMENTS]\n"
-                    "       mpirun -n N ihp settle DECK\n\n"
-                    "Subcommands:\n", IHP_VERSION);
+    fprintf(stream,
+            "ihp %s: settles Integrated Health Partnerships from a state's claims\n\n"
+            "Usage: ihp SUBCOMMAND [ARGUMENTS]\n"
+            "       mpirun -n N ihp settle DECK\n\n"
+            "Subcommands:\n",
+            IHP_VERSION);
     for (int i = 0; i < COMMANDS; i++) {
         fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
     }
-    fprintf(stream, "\nExamples:\n"
-                    "  ihp import extract/ -o state.h5        a state extract becomes a store\n"
-                    "  ihp check state.h5 --program program/  does the program fit it?\n"
-                    "  mpirun -n 2 ihp settle deck.yaml       settle on two ranks\n"
-                    "  ihp merge parts/*/ -o sweep            parts of a sweep become a whole\n"
-                    "  ihp pay deck.yaml --quarter 2025Q2     population-based payments\n"
-                    "  ihp package deck.yaml                  what each partnership is sent\n"
-                    "  ihp explain deck.yaml M00042           why is this member where it is?\n"
-                    "  ihp info results/final-2025            what came of it\n"
-                    "  ihp status results/final-2025          how far is the run?\n"
-                    "  ihp power deck.yaml                    how much of it could be chance?\n"
-                    "  ihp quality deck.yaml                  quality scores, without a store\n\n"
-                    "'ihp SUBCOMMAND --help' tells more; so does 'man ihp'.\n"
-                    "Exit codes: 0 done, 1 the run failed, 2 wrong usage or deck, 3 bad data, 75 stopped when\n"
-                    "asked, to be started again.\n");
+    fprintf(
+        stream,
+        "\nExamples:\n"
+        "  ihp import extract/ -o state.h5        a state extract becomes a store\n"
+        "  ihp check state.h5 --program program/  does the program fit it?\n"
+        "  mpirun -n 2 ihp settle deck.yaml       settle on two ranks\n"
+        "  ihp merge parts/*/ -o sweep            parts of a sweep become a whole\n"
+        "  ihp pay deck.yaml --quarter 2025Q2     population-based payments\n"
+        "  ihp package deck.yaml                  what each partnership is sent\n"
+        "  ihp explain deck.yaml M00042           why is this member where it is?\n"
+        "  ihp info results/final-2025            what came of it\n"
+        "  ihp status results/final-2025          how far is the run?\n"
+        "  ihp power deck.yaml                    how much of it could be chance?\n"
+        "  ihp quality deck.yaml                  quality scores, without a store\n\n"
+        "'ihp SUBCOMMAND --help' tells more; so does 'man ihp'.\n"
+        "Exit codes: 0 done, 1 the run failed, 2 wrong usage or deck, 3 bad data, 75 stopped when\n"
+        "asked, to be started again.\n");
 }
 
 static const struct ihp_command *find_command(const char *name)

@@ -12,9 +12,12 @@ static const char pay_help[] =
     "               [--progress-seconds N] [--quiet]\n"
     "       mpirun -n N ihp pay DECK ...\n"
     "\n"
-    "The population-based payment and the C&TC outreach payment of every IHP, month by month, for a\n"
-    "quarter or for the four quarters of a year in one pass over the claims. Each month is attributed\n"
-    "by the twelve months that end with it, under its quarter's rosters; claims count as the deck's\n"
+    "The population-based payment and the C&TC outreach payment of every IHP, month by month, for "
+    "a\n"
+    "quarter or for the four quarters of a year in one pass over the claims. Each month is "
+    "attributed\n"
+    "by the twelve months that end with it, under its quarter's rosters; claims count as the "
+    "deck's\n"
     "performance.paid_through lets them. Results are the same bytes on any number of ranks.\n"
     "\n"
     "  --quarter YYYYQn    the quarter to pay for\n"
@@ -35,7 +38,8 @@ static const char reconcile_help[] =
     "               [--progress-seconds N] [--quiet]\n"
     "       mpirun -n N ihp reconcile DECK ...\n"
     "\n"
-    "What of a year's population-based payments is taken back: those for member months that show a\n"
+    "What of a year's population-based payments is taken back: those for member months that show "
+    "a\n"
     "health care home, behavioral health home or in-reach payment by what is known now. What was\n"
     "known when paying is care_coordination_paid.csv of the extract.\n"
     "\n"
@@ -75,16 +79,16 @@ static enum ihp_status take_span(struct ihp_cli *cli, const char *command, int o
         return IHP_OK;
     }
     options->quarters = 1;
-    if (!ihp_quarter_parse(value, &options->first_quarter) ||
-        options->first_quarter < 1981 * 4 || options->first_quarter > 2147 * 4 + 3) {
+    if (!ihp_quarter_parse(value, &options->first_quarter) || options->first_quarter < 1981 * 4 ||
+        options->first_quarter > 2147 * 4 + 3) {
         return fail_span(cli, command, "--quarter", value,
                          "a quarter such as 2025Q2, of the years 1981 to 2147");
     }
     return IHP_OK;
 }
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
-                             const struct option *longs, struct ihp_pay_options *options)
+static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, const struct option *longs,
+                             struct ihp_pay_options *options)
 {
     const char *command = argv[0];
     opterr = 0;
@@ -119,7 +123,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
     }
     if (optind != argc - 1 || options->quarters == 0) {
         return ihp_cli_usage(cli, command,
-                             optind != argc - 1          ? "one DECK is wanted"
+                             optind != argc - 1            ? "one DECK is wanted"
                              : strcmp(command, "pay") == 0 ? "one --quarter or --year is wanted"
                                                            : "--year is wanted");
     }
@@ -139,11 +143,10 @@ static enum ihp_status take_arguments(struct ihp_cli *cli, int argc, char **argv
 static enum ihp_status run_pay(struct ihp_cli *cli, int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"quarter", required_argument, NULL, 'q'}, {"year", required_argument, NULL, 'y'},
-        {"output", required_argument, NULL, 'o'},  {"force", no_argument, NULL, 'f'},
-        {"member-files", no_argument, NULL, 'm'},  {"quiet", no_argument, NULL, 's'},
-        {"progress-seconds", required_argument, NULL, 'p'},
-        {NULL, 0, NULL, 0}};
+        {"quarter", required_argument, NULL, 'q'},          {"year", required_argument, NULL, 'y'},
+        {"output", required_argument, NULL, 'o'},           {"force", no_argument, NULL, 'f'},
+        {"member-files", no_argument, NULL, 'm'},           {"quiet", no_argument, NULL, 's'},
+        {"progress-seconds", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
     struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
     struct ihp_pay_options options = {.report = stdout, .progress_context = &log};
     return take_arguments(cli, argc, argv, longs, &options) == IHP_OK
@@ -153,10 +156,12 @@ static enum ihp_status run_pay(struct ihp_cli *cli, int argc, char **argv)
 
 static enum ihp_status run_reconcile(struct ihp_cli *cli, int argc, char **argv)
 {
-    static const struct option longs[] = {
-        {"year", required_argument, NULL, 'y'}, {"output", required_argument, NULL, 'o'},
-        {"force", no_argument, NULL, 'f'},      {"quiet", no_argument, NULL, 's'},
-        {"progress-seconds", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
+    static const struct option longs[] = {{"year", required_argument, NULL, 'y'},
+                                          {"output", required_argument, NULL, 'o'},
+                                          {"force", no_argument, NULL, 'f'},
+                                          {"quiet", no_argument, NULL, 's'},
+                                          {"progress-seconds", required_argument, NULL, 'p'},
+                                          {NULL, 0, NULL, 0}};
     struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
     struct ihp_pay_options options = {.report = stdout, .progress_context = &log};
     return take_arguments(cli, argc, argv, longs, &options) == IHP_OK

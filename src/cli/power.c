@@ -113,11 +113,13 @@ static enum ihp_status take(struct ihp_cli *cli, int option, const char *value,
 static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
                              struct ihp_power_options *options)
 {
-    static const struct option longs[] = {
-        {"sizes", required_argument, NULL, 's'},  {"effects", required_argument, NULL, 'e'},
-        {"draws", required_argument, NULL, 'd'},  {"seed", required_argument, NULL, 'r'},
-        {"output", required_argument, NULL, 'o'},
-        {"progress-seconds", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
+    static const struct option longs[] = {{"sizes", required_argument, NULL, 's'},
+                                          {"effects", required_argument, NULL, 'e'},
+                                          {"draws", required_argument, NULL, 'd'},
+                                          {"seed", required_argument, NULL, 'r'},
+                                          {"output", required_argument, NULL, 'o'},
+                                          {"progress-seconds", required_argument, NULL, 'p'},
+                                          {NULL, 0, NULL, 0}};
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
         if (c == '?') {

@@ -16,7 +16,8 @@ static const char help[] =
     "                  [--member-files] [--batch-lines N] [--no-index]\n"
     "       mpirun -n N ihp settle DECK ...\n"
     "\n"
-    "Settles the IHPs of a deck and writes its result folder. The results are the same bytes on any\n"
+    "Settles the IHPs of a deck and writes its result folder. The results are the same bytes on "
+    "any\n"
     "number of ranks.\n"
     "\n"
     "  -o, --output FOLDER  where to write (default: the deck's output)\n"
@@ -39,7 +40,8 @@ static const char help[] =
     "  --quiet           no table of the settlement\n"
     "\n"
     "A long run saves what is done as FOLDER.checkpoint.h5 (protected data, mode 0600) every\n"
-    "checkpoint_minutes of the deck, and when SIGUSR1 or SIGTERM asks it to stop; it ends with code 75\n"
+    "checkpoint_minutes of the deck, and when SIGUSR1 or SIGTERM asks it to stop; it ends with "
+    "code 75\n"
     "then. Started again in the same way, on any number of ranks, it goes on from there.\n"
     "\n"
     "Examples:\n"
@@ -100,8 +102,7 @@ static enum ihp_status check(struct ihp_cli *cli, const struct ihp_settle_option
     if (!options->estimate && (options->ranks > 0 || options->rate > 0)) {
         return ihp_cli_usage(cli, "settle", "--ranks and --rate are for --estimate alone");
     }
-    if (options->blocks > 0 && options->output == NULL && !options->dry_run &&
-        !options->estimate) {
+    if (options->blocks > 0 && options->output == NULL && !options->dry_run && !options->estimate) {
         return ihp_cli_usage(cli, "settle", "--block wants -o FOLDER, one for each part");
     }
     return IHP_OK;

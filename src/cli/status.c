@@ -4,8 +4,10 @@
 static const char help[] =
     "Usage: ihp status RESULT\n"
     "\n"
-    "Tells how far a run of settle, pay, reconcile, package or power is, or how it ended, from the\n"
-    "file RESULT.status.json that it keeps beside its output RESULT, a folder or the FILE of power.\n"
+    "Tells how far a run of settle, pay, reconcile, package or power is, or how it ended, from "
+    "the\n"
+    "file RESULT.status.json that it keeps beside its output RESULT, a folder or the FILE of "
+    "power.\n"
     "\n"
     "Exit codes: 0 running, done, or stopped by a signal, to go on when it is started again;\n"
     "1 failed or dead, that is, its process is gone from this host or it has told nothing for ten\n"
@@ -16,9 +18,8 @@ static const char help[] =
 
 static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
 {
-    return argc == 2 && argv[1][0] != '\0'
-               ? ihp_run_status_print(argv[1], stdout, cli->err)
-               : ihp_cli_usage(cli, "status", "one RESULT is wanted");
+    return argc == 2 && argv[1][0] != '\0' ? ihp_run_status_print(argv[1], stdout, cli->err)
+                                           : ihp_cli_usage(cli, "status", "one RESULT is wanted");
 }
 
 const struct ihp_command ihp_command_status = {"status", "how far is a run, or how did it end?",

@@ -104,7 +104,7 @@ bool ihp_cli_parse_size(const char *text, uint64_t *bytes)
     static const struct {
         const char *unit;
         int shift;
-    } units[] = {{"", 0},    {"K", 10},   {"M", 20},   {"G", 30},   {"T", 40},
+    } units[] = {{"", 0},     {"K", 10},   {"M", 20},   {"G", 30},  {"T", 40},
                  {"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"TiB", 40}};
     size_t digits = strspn(text, "0123456789");
     if (digits == 0 || digits > 15) {

@@ -82,9 +82,8 @@ enum ihp_status ihp_deck_read_bootstrap(struct ihp_deck_loading *l)
                      &replicates) != IHP_OK) {
         return l->err->status;
     }
-    if (entry[SEED].node != NULL &&
-        read_integer(l, entry[SEED].node, "bootstrap.seed", 0, INT64_MAX, a_seed, &seed) !=
-            IHP_OK) {
+    if (entry[SEED].node != NULL && read_integer(l, entry[SEED].node, "bootstrap.seed", 0,
+                                                 INT64_MAX, a_seed, &seed) != IHP_OK) {
         return l->err->status;
     }
     b->replicates = (int)replicates;

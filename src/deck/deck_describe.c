@@ -152,8 +152,9 @@ void ihp_deck_each_key(const struct ihp_deck *deck,
     const struct describing d = {fn, context};
     for (size_t i = 0; i < ihp_deck_specs; i++) {
         const struct ihp_deck_spec *spec = &ihp_deck_spec[i];
-        struct ihp_deck_key key = {spec->path,    spec->allowed, spec->fallback,
-                                   spec->section, spec->help,    is_of_run(spec), ""};
+        struct ihp_deck_key key = {
+            spec->path, spec->allowed, spec->fallback, spec->section, spec->help, is_of_run(spec),
+            ""};
         if (deck != NULL) {
             format_value(deck, spec, key.value);
         }

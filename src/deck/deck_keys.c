@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define AT(field) offsetof(struct ihp_deck, field)
+#define AT(field)    offsetof(struct ihp_deck, field)
 #define POLICY(name) "policies." #name, IHP_DECK_CHOICE, AT(policies.name), 0, 0
 
 static const char *const kinds[] = {"interim", "final", NULL};
@@ -30,12 +30,11 @@ static const char months[] = "a whole number from 0 to 12";
 
 const struct ihp_deck_spec ihp_deck_spec[] = {
     {"store", IHP_DECK_PATH, AT(store), 0, 0, NULL, "a path", NULL, "", "the store to settle"},
-    {"program", IHP_DECK_PATH, AT(program), 0, 0, NULL, "a path", NULL, "",
-     "the program folder"},
+    {"program", IHP_DECK_PATH, AT(program), 0, 0, NULL, "a path", NULL, "", "the program folder"},
     {"output", IHP_DECK_PATH, AT(output), 0, 0, NULL, "a path", NULL, "",
      "the result folder to make"},
-    {"settlement", IHP_DECK_CHOICE, AT(settlement), 0, 0, kinds, "interim or final", NULL,
-     "16.6", "interim: up to 3 months of run-out; final: at least 12"},
+    {"settlement", IHP_DECK_CHOICE, AT(settlement), 0, 0, kinds, "interim or final", NULL, "16.6",
+     "interim: up to 3 months of run-out; final: at least 12"},
     {"interim", IHP_DECK_PATH, AT(interim), 0, 0, NULL, "a path", "", "2.12",
      "of a final: the result folder of the interim run, whose amounts due were paid"},
     {"base.year", IHP_DECK_INTEGER, AT(base.year), 1981, 2147, NULL, a_year, NULL, "16.1.1",

@@ -45,8 +45,8 @@ static enum ihp_status fail_unknown(struct ihp_deck_loading *l, size_t line, con
     if (keys[0] == '\0') { /* the dot is part of a name that no group has */
         list_keys(key, 0, keys, sizeof keys);
     }
-    return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: unknown key; the keys here are:%s",
-                    l->path, line, key, keys);
+    return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: unknown key; the keys here are:%s", l->path,
+                    line, key, keys);
 }
 
 static enum ihp_status set_key(struct ihp_deck_loading *l, size_t spec, const yaml_node_t *node,
@@ -210,8 +210,10 @@ enum ihp_status ihp_deck_read(struct ihp_deck_loading *l)
 {
     const yaml_node_t *root = yaml_document_get_root_node(l->document);
     if (root == NULL || root->type != YAML_MAPPING_NODE) {
-        return ihp_fail(l->err, IHP_ERR_USAGE, "%s:1: is no deck; expected keys such as 'store: "
-                        "state.h5'", l->path);
+        return ihp_fail(l->err, IHP_ERR_USAGE,
+                        "%s:1: is no deck; expected keys such as 'store: "
+                        "state.h5'",
+                        l->path);
     }
     if (read_mapping(l, root, "") != IHP_OK || read_defaults(l) != IHP_OK ||
         ihp_deck_check_runout(l) != IHP_OK || check_bootstrap_scenarios(l) != IHP_OK ||

@@ -21,8 +21,8 @@ struct ihp_deck_loading {
     char folder[IHP_PATH_MAX];
     yaml_document_t *document;
     struct ihp_deck deck;
-    bool *given;  /* by key of the table */
-    size_t *line; /* on which a key was given */
+    bool *given;                            /* by key of the table */
+    size_t *line;                           /* on which a key was given */
     size_t group_line[IHP_DECK_GROUPS_MAX]; /* on which groups were given, in order of `group` */
     char group[IHP_DECK_GROUPS_MAX][IHP_DECK_KEY_BYTES];
     size_t groups;

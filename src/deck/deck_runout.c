@@ -41,4 +41,3 @@ enum ihp_status ihp_deck_check_runout(struct ihp_deck_loading *l)
     }
     return IHP_OK;
 }
-

@@ -67,8 +67,8 @@ static char *join(const struct ihp_sweep_pick *pick, size_t picks, part_fn part)
     }
     char *text = malloc(size);
     for (size_t i = 0; text != NULL && i < picks; i++) {
-        used += (size_t)snprintf(text + used, size - used, "%s%s", i == 0 ? "" : ";",
-                                 part(&pick[i]));
+        used +=
+            (size_t)snprintf(text + used, size - used, "%s%s", i == 0 ? "" : ";", part(&pick[i]));
     }
     return text;
 }

@@ -6,7 +6,7 @@
 #define AT(field) offsetof(struct ihp_terms, field)
 #define POLICY(name, level)                                                                        \
     {                                                                                              \
-        #name, level, "policies." #name, NULL, NULL, NULL, NULL, AT(policies.name)                 \
+#name, level, "policies." #name, NULL, NULL, NULL, NULL, AT(policies.name)                 \
     }
 
 static bool cap_number(const char *text, double *number)

@@ -49,15 +49,16 @@ struct ihp_bridge ihp_bridge_between(const struct ihp_bridge_amounts *interim, i
 {
     return (struct ihp_bridge){
         .interim = interim->final_amount,
-        .step = {
-            [IHP_BRIDGE_MEMBERS] = members - interim->shared_before_pbp,
-            [IHP_BRIDGE_RUN_OUT] = run_out - members,
-            [IHP_BRIDGE_RISK] = final_->shared_before_pbp - run_out,
-            [IHP_BRIDGE_PBP] = of_pbp(final_) - of_pbp(interim),
-            [IHP_BRIDGE_QUALITY] = of_quality(final_) - of_quality(interim),
-            [IHP_BRIDGE_CIRCUMSTANCES] = of_circumstances(final_) - of_circumstances(interim),
-            [IHP_BRIDGE_TERMINATION] = of_termination(final_) - of_termination(interim),
-        },
+        .step =
+            {
+                [IHP_BRIDGE_MEMBERS] = members - interim->shared_before_pbp,
+                [IHP_BRIDGE_RUN_OUT] = run_out - members,
+                [IHP_BRIDGE_RISK] = final_->shared_before_pbp - run_out,
+                [IHP_BRIDGE_PBP] = of_pbp(final_) - of_pbp(interim),
+                [IHP_BRIDGE_QUALITY] = of_quality(final_) - of_quality(interim),
+                [IHP_BRIDGE_CIRCUMSTANCES] = of_circumstances(final_) - of_circumstances(interim),
+                [IHP_BRIDGE_TERMINATION] = of_termination(final_) - of_termination(interim),
+            },
         .final_amount = final_->final_amount,
     };
 }

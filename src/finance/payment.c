@@ -1,6 +1,6 @@
 /* Population-based payments: relative risk, the dollar curve, what is paid [15.2-15.5]. */
-#include "ihp/finance.h"
 #include "ihp/payment.h"
+#include "ihp/finance.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -16,9 +16,9 @@ enum { TOP = 3 };
  * population where none of them is in the category. */
 static double category_pmpm(const struct ihp_payment_sums *sums, size_t acg)
 {
-    return sums->paid_months[acg] > 0 ? ihp_pmpm(sums->paid_cost[acg], sums->paid_months[acg])
-                                      : ihp_pmpm(sums->population_cost[acg],
-                                                 sums->population_months[acg]);
+    return sums->paid_months[acg] > 0
+               ? ihp_pmpm(sums->paid_cost[acg], sums->paid_months[acg])
+               : ihp_pmpm(sums->population_cost[acg], sums->population_months[acg]);
 }
 
 /* The mean of the categories' PMPMs, weighted with the eligible population's member months. */
@@ -48,8 +48,7 @@ static void set_percentiles(struct ihp_payment_curve *curve, int64_t months)
     int64_t below = 0;
     for (size_t i = 0; i < curve->categories; i++) {
         struct ihp_payment_category *c = &curve->category[i];
-        c->percentile =
-            ((double)below + (double)c->months / 2.0) / (double)months * 100.0;
+        c->percentile = ((double)below + (double)c->months / 2.0) / (double)months * 100.0;
         below += c->months;
     }
 }
@@ -87,8 +86,7 @@ double ihp_payment_dollars(const struct ihp_payment_curve *curve,
         return terms->top_end;
     }
     if (w >= ihp_round12(curve->top_from)) {
-        return terms->top_start + (terms->top_end - terms->top_start) *
-                                      (weight - curve->top_from) /
+        return terms->top_start + (terms->top_end - terms->top_start) * (weight - curve->top_from) /
                                       (curve->top_to - curve->top_from);
     }
     if (w >= ihp_round12(curve->log_from)) {
@@ -135,8 +133,7 @@ enum ihp_status ihp_payment_curve(const struct ihp_payment_sums *sums, size_t ac
     set_percentiles(curve, months);
     set_pieces(curve, terms);
     for (size_t i = 0; i < curve->categories; i++) {
-        curve->category[i].dollars =
-            ihp_payment_dollars(curve, terms, curve->category[i].weight);
+        curve->category[i].dollars = ihp_payment_dollars(curve, terms, curve->category[i].weight);
     }
     return IHP_OK;
 }
@@ -176,8 +173,11 @@ void ihp_payment_settle(const struct ihp_payment_tally *tally, size_t month,
             for (int set = 0; set < IHP_UPLIFT_SETS; set++) {
                 int64_t members = sums->members[cell + (size_t)set];
                 int64_t back = sums->later[cell + (size_t)set];
-                double each = members == 0 ? 0 : ihp_payment_dollars(
-                    curve, terms, c->weight * (1.0 + ihp_payment_uplift(terms, set)));
+                double each =
+                    members == 0
+                        ? 0
+                        : ihp_payment_dollars(curve, terms,
+                                              c->weight * (1.0 + ihp_payment_uplift(terms, set)));
                 dollars += (double)members * each;
                 later += (double)back * each;
                 payment[p].later_members += back;

@@ -60,8 +60,7 @@ double ihp_rate_lead(struct ihp_rate a, struct ihp_rate b, bool lower_is_better)
 
 /* ---- a measure ------------------------------------------------------------------------------- */
 
-bool ihp_quality_is_comparable(const struct ihp_quality *quality,
-                               const struct ihp_measure *measure)
+bool ihp_quality_is_comparable(const struct ihp_quality *quality, const struct ihp_measure *measure)
 {
     const struct ihp_benchmark *b =
         ihp_program_benchmark(quality->program, measure->first, quality->year);
@@ -103,9 +102,9 @@ static void set_points(const struct ihp_measure *measure, const struct ihp_bench
         s->achievement_points = ihp_quality_cahps(s->difference);
         break;
     case IHP_SCORING_PERCENTILE:
-        s->achievement_points = ihp_quality_percentile(s->rate, benchmark->percentile,
-                                                       measure->lower_is_better) *
-                                (1.0 - not_reporting);
+        s->achievement_points =
+            ihp_quality_percentile(s->rate, benchmark->percentile, measure->lower_is_better) *
+            (1.0 - not_reporting);
         break;
     case IHP_SCORING_IMPROVEMENT:
     case IHP_SCORING_GAP:

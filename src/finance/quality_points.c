@@ -54,8 +54,8 @@ double ihp_quality_improvement(double improvement)
 
 double ihp_quality_improvement_alone(double improvement)
 {
-    static const struct band table[] = {{0.01, 0.25}, {0.02, 0.5},  {0.03, 0.75}, {0.04, 1.0},
-                                        {0.05, 1.25}, {0.06, 1.5},  {0.07, 1.75}, {0.08, 2.0}};
+    static const struct band table[] = {{0.01, 0.25}, {0.02, 0.5}, {0.03, 0.75}, {0.04, 1.0},
+                                        {0.05, 1.25}, {0.06, 1.5}, {0.07, 1.75}, {0.08, 2.0}};
     return points_of(improvement, BANDS(table));
 }
 

@@ -37,10 +37,9 @@ void ihp_settlement_relieve(const struct ihp_program *program, const struct ihp_
 {
     bool losses = s->outcome == IHP_OUTCOME_LOSSES;
     s->circumstance_reduction = losses ? -s->quality_adjusted * s->circumstance_share : 0.0;
-    s->termination_factor =
-        s->outcome == IHP_OUTCOME_NO_SETTLEMENT
-            ? 1.0
-            : ihp_termination_factor(&program->partnership[s->partnership],
-                                     deck->performance.year, losses);
+    s->termination_factor = s->outcome == IHP_OUTCOME_NO_SETTLEMENT
+                                ? 1.0
+                                : ihp_termination_factor(&program->partnership[s->partnership],
+                                                         deck->performance.year, losses);
     s->final_amount = (s->quality_adjusted + s->circumstance_reduction) * s->termination_factor;
 }

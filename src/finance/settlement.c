@@ -51,8 +51,8 @@ static void set_performance(const struct ihp_tally *tally, const struct ihp_fina
     s->months = performance->months[p];
     s->base_pmpm = ihp_pmpm(base->capped[p], s->base_months);
     s->pmpm = ihp_pmpm(performance->capped[p], s->months);
-    s->base_risk = ihp_risk_score(base->acg_months + p * acgs,
-                                  finance->weight[IHP_BASE] + cap * acgs, acgs);
+    s->base_risk =
+        ihp_risk_score(base->acg_months + p * acgs, finance->weight[IHP_BASE] + cap * acgs, acgs);
     s->risk = ihp_risk_score(performance->acg_months + p * acgs,
                              finance->weight[IHP_PERFORMANCE] + cap * acgs, acgs);
     s->circumstance_share = ihp_circumstance_share(performance->affected + p * 12, s->members);
@@ -63,8 +63,7 @@ static void set_performance(const struct ihp_tally *tally, const struct ihp_fina
 void ihp_settlement_target(struct ihp_settlement *s)
 {
     s->target_pmpm = s->base_pmpm * s->trend_factor;
-    s->adjusted_target_pmpm =
-        s->base_risk == 0 ? NAN : s->target_pmpm * (s->risk / s->base_risk);
+    s->adjusted_target_pmpm = s->base_risk == 0 ? NAN : s->target_pmpm * (s->risk / s->base_risk);
     s->ratio = s->adjusted_target_pmpm > 0 ? s->pmpm / s->adjusted_target_pmpm : NAN;
     s->gross_difference = (s->adjusted_target_pmpm - s->pmpm) * (double)s->months;
 }
@@ -74,8 +73,8 @@ static void set_sharing(const struct ihp_program *program, const struct ihp_deck
                         struct ihp_settlement *s)
 {
     const struct ihp_partnership *ihp = &program->partnership[s->partnership];
-    s->outcome = ihp->track == 1 ? IHP_OUTCOME_NO_SETTLEMENT
-                                 : ihp_outcome_of(s->ratio, deck->threshold);
+    s->outcome =
+        ihp->track == 1 ? IHP_OUTCOME_NO_SETTLEMENT : ihp_outcome_of(s->ratio, deck->threshold);
     if (s->outcome != IHP_OUTCOME_SAVINGS && s->outcome != IHP_OUTCOME_LOSSES) {
         return;
     }
@@ -104,8 +103,7 @@ static void set_sharing(const struct ihp_program *program, const struct ihp_deck
  * is [18.2, 18.4.12, 18.4.13]; an interim settlement has no score [2.18]. */
 static double quality_adjusted(const struct ihp_deck *deck, const struct ihp_settlement *s)
 {
-    bool spared =
-        s->shared_amount < 0 && deck->policies.quality_on_losses == IHP_LOSSES_NONE;
+    bool spared = s->shared_amount < 0 && deck->policies.quality_on_losses == IHP_LOSSES_NONE;
     if (deck->settlement == IHP_INTERIM || isnan(s->quality_score) || spared) {
         return s->shared_amount;
     }
@@ -208,8 +206,10 @@ static void note_settlement(const struct ihp_program *program, const struct ihp_
     size_t corridors;
     ihp_program_corridors(program, s->partnership, &corridors);
     if (ihp->track == 2 && corridors == 0) {
-        ihp_notice_add(notices, "%s: corridors.csv has no corridor for it, so nothing is shared "
-                       "[16.8]", ihp->id);
+        ihp_notice_add(notices,
+                       "%s: corridors.csv has no corridor for it, so nothing is shared "
+                       "[16.8]",
+                       ihp->id);
     }
     if (ihp->track == 2 && s->outcome == IHP_OUTCOME_NO_SETTLEMENT) {
         ihp_notice_add(notices,
@@ -227,7 +227,8 @@ static void note_settlement(const struct ihp_program *program, const struct ihp_
     }
     if (deck->settlement == IHP_FINAL && s->outcome == IHP_OUTCOME_NO_SETTLEMENT &&
         ihp->interim_paid != 0) {
-        ihp_notice_add(notices, "%s: the interim amount paid, %s, is not part of this settlement, "
+        ihp_notice_add(notices,
+                       "%s: the interim amount paid, %s, is not part of this settlement, "
                        "because it makes none [2.12]",
                        ihp->id, ihp_money_format_grouped(ihp->interim_paid, money));
     }

@@ -80,8 +80,7 @@ void ihp_payer_split(int64_t cents, const int64_t *weight, size_t count, int64_t
         size_t best = count;
         uint64_t best_remainder = 0;
         for (size_t i = 0; i < count; i++) {
-            uint64_t remainder =
-                (uint64_t)((unsigned __int128)amount * (uint64_t)weight[i] % all);
+            uint64_t remainder = (uint64_t)((unsigned __int128)amount * (uint64_t)weight[i] % all);
             bool served = remainder > last_remainder || (remainder == last_remainder && i <= last);
             if (!served && (best == count || remainder > best_remainder)) {
                 best = i;

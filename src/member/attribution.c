@@ -91,13 +91,13 @@ struct among {
 };
 
 struct greatest {
-    int64_t value;      /* 0 when nobody takes part */
-    int holders;        /* how many have it, 0 when nobody takes part */
-    uint32_t entity;    /* the lowest numbered of them */
+    int64_t value;   /* 0 when nobody takes part */
+    int holders;     /* how many have it, 0 when nobody takes part */
+    uint32_t entity; /* the lowest numbered of them */
 };
 
 static inline bool takes_part(const struct step *s, const struct among *among,
-                       const struct ihp_entity_counts *e)
+                              const struct ihp_entity_counts *e)
 {
     return (is_ihp(s, e) ? among->ihps : among->others) &&
            (among->equal == NULL || among->equal(e) == among->to) &&
@@ -176,8 +176,11 @@ static uint32_t step_tie_ihps(const struct step *s, int64_t primary)
         if (specialty.holders == 1) {
             return specialty.entity;
         }
-        const struct among still = {.ihps = true, .equal = primary_of, .to = primary,
-                                    .equal_too = specialty_of, .to_too = specialty.value};
+        const struct among still = {.ihps = true,
+                                    .equal = primary_of,
+                                    .to = primary,
+                                    .equal_too = specialty_of,
+                                    .to_too = specialty.value};
         latest = find_greatest(s, &still, primary_day_of);
         note(s, IHP_RULE_TIE_PRIMARY_LATEST, latest.holders == 1, latest.entity, latest.value,
              latest.holders);
@@ -354,8 +357,8 @@ struct ihp_decision ihp_attribution_decide(const struct ihp_attribution_input *i
     }
     unsigned asked = 0; /* the State's word holds under any policy */
     const struct step s = {input->window, input->partnerships, policies, trace, &asked};
-    uint32_t entity = input->override_partnership < 0 ? IHP_NO_ENTITY
-                                                      : (uint32_t)input->override_partnership;
+    uint32_t entity =
+        input->override_partnership < 0 ? IHP_NO_ENTITY : (uint32_t)input->override_partnership;
     note(&s, IHP_RULE_OVERRIDE, true, entity, 1, 0);
     return (struct ihp_decision){input->override_partnership, IHP_REASON_OVERRIDE, 1, asked};
 }
@@ -375,10 +378,10 @@ unsigned ihp_policies_differ(const struct ihp_policies *a, const struct ihp_poli
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-#define IHP_REASON_TEXT(name, text, section) text,
+#define IHP_REASON_TEXT(name, text, section)    text,
 #define IHP_REASON_SECTION(name, text, section) section,
-#define IHP_RULE_SECTION(name, section, text) section,
-#define IHP_RULE_TEXT(name, section, text) text,
+#define IHP_RULE_SECTION(name, section, text)   section,
+#define IHP_RULE_TEXT(name, section, text)      text,
 
 const char *ihp_reason_text(enum ihp_reason reason)
 {

@@ -50,8 +50,8 @@ static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_st
                       const struct ihp_claims *claims, size_t first, size_t end,
                       struct ihp_aside *aside)
 {
-    bool every_month = rules->policies->cost_months == IHP_COST_ALL ||
-                       period->months.qualifying == EVERY_MONTH;
+    bool every_month =
+        rules->policies->cost_months == IHP_COST_ALL || period->months.qualifying == EVERY_MONTH;
     const struct cost_rules c = {
         .inclusion = rules->inclusion,
         .month_of_day = rules->month_of_day,

@@ -106,8 +106,8 @@ struct ihp_line ihp_line_judge(const struct ihp_period_rules *rules, uint16_t qu
 {
     struct ihp_line line = {.partnership = -1, .entity = IHP_NO_ENTITY};
     line.window = window_of(rules, claims->service_date[i]);
-    line.stage = line.window == 1 ? cost_stage(rules, qualifying, claims, i)
-                                  : IHP_STAGE_OUTSIDE_PERIOD;
+    line.stage =
+        line.window == 1 ? cost_stage(rules, qualifying, claims, i) : IHP_STAGE_OUTSIDE_PERIOD;
     line.known = line.window != 0 && claims->known_from[i] <= rules->cutoff;
     if (line.known) {
         line.sets = rules->code_sets[claims->procedure[i]];

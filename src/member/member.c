@@ -133,7 +133,7 @@ bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *c
 
 /* The morbidity category of a year, "NONE" where there is none [16.4.1.2]. */
 uint16_t ihp_morbidity_of_year(const struct ihp_morbidity *morbidity, size_t rows, int year,
-                            uint16_t none_acg)
+                               uint16_t none_acg)
 {
     for (size_t i = 0; i < rows; i++) {
         if (morbidity[i].year == year) {
@@ -217,8 +217,7 @@ bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidit
         if (!ihp_counts_finish(&period->counts[0]) || !ihp_counts_finish(&period->counts[1])) {
             return false;
         }
-        fact = decide_period(rules, period,
-                             rules->no_overrides ? &none : &override_[rules->period],
+        fact = decide_period(rules, period, rules->no_overrides ? &none : &override_[rules->period],
                              ihp_morbidity_of_year(morbidity, rows, rules->year, none_acg), fact,
                              trace == NULL ? NULL : &trace[r]);
     }

@@ -160,8 +160,8 @@ void ihp_monthly_rows(struct ihp_monthly_state *state, const struct ihp_index_ro
         bool counts = false;
         w = find_window(state, k, w);
         for (size_t i = w.first; i < w.end && !counts; i++) {
-            counts = rows->known_from[i] <= rules->cutoff &&
-                     rules->code_sets[rows->procedure[i]] != 0;
+            counts =
+                rows->known_from[i] <= rules->cutoff && rules->code_sets[rows->procedure[i]] != 0;
         }
         state->keep_visits |= state->enough[k] && !counts && w.lookback < w.first;
     }
@@ -221,8 +221,7 @@ static void add_costs(struct ihp_monthly_state *state, const struct ihp_claims *
         uint8_t month = month_of(rules, claims->service_date[i]);
         unsigned known = claims->known_from[i] <= cutoff, mark = inclusion[claims->service[i]];
         state->cost[month] += ihp_claim_amount(claims, i) & -(int64_t)(known & mark);
-        state->unknown_lines +=
-            known & (mark == IHP_SERVICE_UNKNOWN) & (month != IHP_HORIZON_NONE);
+        state->unknown_lines += known & (mark == IHP_SERVICE_UNKNOWN) & (month != IHP_HORIZON_NONE);
     }
 }
 
@@ -366,9 +365,13 @@ bool ihp_monthly_finish(struct ihp_monthly_state *state, const struct ihp_morbid
         .partnership = -1, .reason = IHP_REASON_ENROLLMENT, .window = 1};
     struct ihp_decision decision = none;
     if (!state->indexed) {
-        state->rows = (struct ihp_index_rows){
-            0, state->own.count, state->own.service_date, state->own.known_from,
-            state->own.procedure, state->own.billing, state->own.treating};
+        state->rows = (struct ihp_index_rows){0,
+                                              state->own.count,
+                                              state->own.service_date,
+                                              state->own.known_from,
+                                              state->own.procedure,
+                                              state->own.billing,
+                                              state->own.treating};
         state->row_end = state->own.count;
     }
     struct row_window w = {state->row, state->row, state->row}, decided = {SIZE_MAX, 0, 0};

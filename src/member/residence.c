@@ -32,8 +32,7 @@ void ihp_months_county(const struct ihp_span *span, size_t spans, int32_t first_
     }
 }
 
-static uint16_t months_of_county(uint32_t county, const struct ihp_affected *affected,
-                                 size_t count)
+static uint16_t months_of_county(uint32_t county, const struct ihp_affected *affected, size_t count)
 {
     size_t low = 0, high = count;
     while (low < high) {

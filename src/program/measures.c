@@ -53,8 +53,8 @@ enum ihp_status ihp_program_field_decimal(const struct ihp_csv_row *row, size_t 
                                           struct ihp_error *err)
 {
     double number = absent;
-    if (row->length[field] > 0 && (!ihp_decimal_parse(row->field[field], &number) ||
-                                   number < low || number > high)) {
+    if (row->length[field] > 0 &&
+        (!ihp_decimal_parse(row->field[field], &number) || number < low || number > high)) {
         char saw[64];
         return ihp_fail_field(err, row, column, ihp_quote(row->field[field], saw), allowed);
     }
@@ -98,9 +98,12 @@ static const struct ihp_csv_column measure_columns[MEASURE_COLUMNS] = {
 };
 
 static const char *const scorings[] = {
-    [IHP_SCORING_BENCHMARK] = "benchmark",     [IHP_SCORING_PERCENTILE] = "percentile",
-    [IHP_SCORING_CAHPS] = "cahps",             [IHP_SCORING_IMPROVEMENT] = "improvement",
-    [IHP_SCORING_GAP] = "gap",                 [IHP_SCORING_POINTS] = "points",
+    [IHP_SCORING_BENCHMARK] = "benchmark",
+    [IHP_SCORING_PERCENTILE] = "percentile",
+    [IHP_SCORING_CAHPS] = "cahps",
+    [IHP_SCORING_IMPROVEMENT] = "improvement",
+    [IHP_SCORING_GAP] = "gap",
+    [IHP_SCORING_POINTS] = "points",
 };
 
 static enum ihp_status read_names(const struct ihp_csv_row *row, struct ihp_measure *m,
@@ -206,9 +209,8 @@ static enum ihp_status on_measure(void *context, const struct ihp_csv_row *row,
     }
     m.first = find_measure(program, m.id); /* itself, where there is none before */
     m.category = strdup(row->field[CATEGORY]);
-    if (m.category == NULL ||
-        !ihp_array_reserve(&program->measure, &load->measure_capacity, program->measures + 1,
-                           sizeof *program->measure)) {
+    if (m.category == NULL || !ihp_array_reserve(&program->measure, &load->measure_capacity,
+                                                 program->measures + 1, sizeof *program->measure)) {
         free(m.category);
         return ihp_fail_memory(err, "measures.csv");
     }
@@ -260,9 +262,8 @@ static void note_weights(const struct ihp_program_load *load)
 enum { OF, YEAR, BENCHMARK, P30, COMPARABLE = P30 + IHP_PERCENTILES, BENCHMARK_COLUMNS };
 
 static const struct ihp_csv_column benchmark_columns[BENCHMARK_COLUMNS] = {
-    {"measure", true}, {"year", true}, {"benchmark", false}, {"p30", false},       {"p40", false},
-    {"p50", false},    {"p60", false}, {"p70", false},       {"p80", false},
-    {"comparable", false},
+    {"measure", true}, {"year", true}, {"benchmark", false}, {"p30", false}, {"p40", false},
+    {"p50", false},    {"p60", false}, {"p70", false},       {"p80", false}, {"comparable", false},
 };
 
 /* All six or none, from worse to better; equal ones leave a band empty. */
@@ -274,8 +275,8 @@ static enum ihp_status read_percentiles(const struct ihp_program *program,
     for (size_t i = 0; i < IHP_PERCENTILES; i++) {
         const char *column = benchmark_columns[P30 + i].name;
         if (ihp_program_field_decimal(row, P30 + i, column, 0, 1, NAN,
-                                      "a rate from 0 to 1, or blank", &b->percentile[i], err) !=
-            IHP_OK) {
+                                      "a rate from 0 to 1, or blank", &b->percentile[i],
+                                      err) != IHP_OK) {
             return err->status;
         }
         if (isnan(b->percentile[i]) != isnan(b->percentile[0])) {
@@ -302,8 +303,8 @@ static enum ihp_status on_benchmark(void *context, const struct ihp_csv_row *row
     if (ihp_program_field_measure(program, row, OF, &b.measure, err) != IHP_OK ||
         ihp_program_field_year(row, YEAR, &b.year, err) != IHP_OK ||
         ihp_program_field_decimal(row, BENCHMARK, "benchmark", 0, 1, NAN,
-                                  "a rate above 0 and at most 1, or blank", &b.benchmark, err) !=
-            IHP_OK ||
+                                  "a rate above 0 and at most 1, or blank", &b.benchmark,
+                                  err) != IHP_OK ||
         read_percentiles(program, row, &b, err) != IHP_OK ||
         ihp_program_field_switch(row, COMPARABLE, "comparable", 1, &b.comparable, err) != IHP_OK) {
         return err->status;
@@ -357,10 +358,9 @@ const struct ihp_benchmark *ihp_program_benchmark(const struct ihp_program *prog
                                                   int year)
 {
     const struct ihp_benchmark wanted = {.measure = measure, .year = year};
-    return program->benchmarks == 0
-               ? NULL
-               : bsearch(&wanted, program->benchmark, program->benchmarks,
-                         sizeof *program->benchmark, by_measure_and_year);
+    return program->benchmarks == 0 ? NULL
+                                    : bsearch(&wanted, program->benchmark, program->benchmarks,
+                                              sizeof *program->benchmark, by_measure_and_year);
 }
 
 enum ihp_status ihp_program_read_measures(struct ihp_program_load *load, struct ihp_error *err)

@@ -3,12 +3,22 @@
 
 #include <string.h>
 
-enum { ID, NAME, TRACK, ROSTER_TYPE, CLAIMS_CAP, PBP_DOLLARS, INTERIM_PAID, TERMINATED_ON,
-       TERMINATION, COLUMNS };
+enum {
+    ID,
+    NAME,
+    TRACK,
+    ROSTER_TYPE,
+    CLAIMS_CAP,
+    PBP_DOLLARS,
+    INTERIM_PAID,
+    TERMINATED_ON,
+    TERMINATION,
+    COLUMNS
+};
 
 static const struct ihp_csv_column columns[COLUMNS] = {
-    {"ihp_id", true},       {"name", true},          {"track", true},
-    {"roster_type", true},  {"claims_cap", true},    {"pbp_dollars", false},
+    {"ihp_id", true},        {"name", true},           {"track", true},
+    {"roster_type", true},   {"claims_cap", true},     {"pbp_dollars", false},
     {"interim_paid", false}, {"terminated_on", false}, {"termination", false},
 };
 

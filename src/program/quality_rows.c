@@ -8,13 +8,23 @@
 /* So that products of two of them are whole numbers of 64 bits. */
 #define COUNT_MAX 1000000000
 
-enum { IHP, YEAR, MEASURE, GROUP, NUMERATOR, DENOMINATOR, SUFFICIENT, NOT_REPORTING, POINTS,
-       COLUMNS };
+enum {
+    IHP,
+    YEAR,
+    MEASURE,
+    GROUP,
+    NUMERATOR,
+    DENOMINATOR,
+    SUFFICIENT,
+    NOT_REPORTING,
+    POINTS,
+    COLUMNS
+};
 
 static const struct ihp_csv_column columns[COLUMNS] = {
-    {"ihp_id", true},      {"year", true},           {"measure", true},
-    {"group", true},       {"numerator", true},      {"denominator", true},
-    {"sufficient", true},  {"not_reporting", false}, {"points", false},
+    {"ihp_id", true},     {"year", true},           {"measure", true},
+    {"group", true},      {"numerator", true},      {"denominator", true},
+    {"sufficient", true}, {"not_reporting", false}, {"points", false},
 };
 
 /* A rate, or none where the sample is not sufficient or points stand in its place. */
@@ -68,8 +78,8 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
         ihp_program_field_measure(program, row, MEASURE, &q.measure, err) != IHP_OK ||
         ihp_program_field_switch(row, SUFFICIENT, "sufficient", -1, &q.sufficient, err) != IHP_OK ||
         ihp_program_field_decimal(row, NOT_REPORTING, "not_reporting", 0, 1, 0,
-                                  "a share from 0 to 1, or blank", &q.not_reporting, err) !=
-            IHP_OK ||
+                                  "a share from 0 to 1, or blank", &q.not_reporting,
+                                  err) != IHP_OK ||
         ihp_program_field_decimal(row, POINTS, "points", 0, 2, NAN, "points from 0 to 2, or blank",
                                   &q.points, err) != IHP_OK ||
         read_group(row, &q, err) != IHP_OK || read_rate(row, &q, err) != IHP_OK) {
@@ -133,8 +143,8 @@ const struct ihp_quality_row *ihp_program_quality(const struct ihp_program *prog
             high = middle;
         }
     }
-    for (high = low; high < program->quality_rows &&
-                     by_result(&program->quality[high], &wanted) == 0; high++) {
+    for (high = low;
+         high < program->quality_rows && by_result(&program->quality[high], &wanted) == 0; high++) {
     }
     *count = high - low;
     return *count == 0 ? NULL : program->quality + low;

@@ -12,8 +12,7 @@ static enum ihp_status on_taxonomy(void *context, const struct ihp_csv_row *row,
     struct ihp_program_load *load = context;
     struct ihp_program *program = load->program;
     char saw[64];
-    enum ihp_class class_ =
-        strcmp(row->field[1], "PCP") == 0 ? IHP_CLASS_PCP : IHP_CLASS_SPE;
+    enum ihp_class class_ = strcmp(row->field[1], "PCP") == 0 ? IHP_CLASS_PCP : IHP_CLASS_SPE;
     if (row->length[0] == 0 || row->length[0] > IHP_TAXONOMY_MAX) {
         return ihp_fail_field(err, row, "taxonomy", ihp_quote(row->field[0], saw),
                               "a NUCC code of at most 10 characters");

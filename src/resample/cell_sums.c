@@ -57,9 +57,9 @@ static void draw_chunk(uint64_t seed, struct ihp_cells *cells, size_t from, size
 /* One chunk and row of replicates on one side, and where its sums go. */
 struct work {
     const struct cells_side *side;
-    const lanes *weight;  /* of each member of the chunk */
-    size_t stride, live;  /* replicates of a sum, and of the row */
-    int64_t *sum;         /* of the row's first replicate */
+    const lanes *weight; /* of each member of the chunk */
+    size_t stride, live; /* replicates of a sum, and of the row */
+    int64_t *sum;        /* of the row's first replicate */
 };
 
 typedef int32_t totals[LIMBS_AT_ONCE][CELLS_ROW];
@@ -154,9 +154,8 @@ static inline __attribute__((always_inline)) void fetch(const struct work *work,
     }
 }
 
-static inline __attribute__((always_inline)) void add_run(const struct work *work, uint32_t cell,
-                                                          size_t from, size_t end, size_t limb,
-                                                          size_t count)
+static inline __attribute__((always_inline)) void
+add_run(const struct work *work, uint32_t cell, size_t from, size_t end, size_t limb, size_t count)
 {
     totals total;
     size_t part = end - from < CELLS_PART ? end : from + CELLS_PART;

@@ -62,8 +62,8 @@ static bool order_members(const struct ihp_cell_members *members, size_t *order,
 static int16_t take_limb(int64_t *value)
 {
     const int64_t base = 2 * CELLS_LIMB_MAX;
-    const int64_t limb = (int64_t)(((uint64_t)*value + CELLS_LIMB_MAX) % (uint64_t)base) -
-                         CELLS_LIMB_MAX;
+    const int64_t limb =
+        (int64_t)(((uint64_t)*value + CELLS_LIMB_MAX) % (uint64_t)base) - CELLS_LIMB_MAX;
     *value = (*value - limb) / base;
     return (int16_t)limb;
 }

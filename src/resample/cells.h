@@ -15,9 +15,9 @@
 /* Values are split into limbs -256 .. 256, of which weights of that many members add up in 16
  * bits. A value below 2^44 has five. */
 #define CELLS_LIMB_BITS 9
-#define CELLS_LIMB_MAX (1 << (CELLS_LIMB_BITS - 1))
+#define CELLS_LIMB_MAX  (1 << (CELLS_LIMB_BITS - 1))
 #define CELLS_LIMBS_MAX 5
-#define CELLS_PART (INT16_MAX / (IHP_WEIGHT_MAX * CELLS_LIMB_MAX))
+#define CELLS_PART      (INT16_MAX / (IHP_WEIGHT_MAX * CELLS_LIMB_MAX))
 
 /* Members of one chunk that add to the same cell. */
 struct cells_run {
@@ -35,9 +35,9 @@ struct cells_side {
     size_t limbs;            /* of all quantities */
     struct cells_limb *limb; /* [limbs] */
     struct cells_run *run;
-    size_t *run_end;   /* [chunks] runs up to the end of each */
-    uint16_t *member;  /* of the chunk */
-    int16_t *value;    /* [limbs] of each */
+    size_t *run_end;  /* [chunks] runs up to the end of each */
+    uint16_t *member; /* of the chunk */
+    int16_t *value;   /* [limbs] of each */
 };
 
 struct ihp_cells {

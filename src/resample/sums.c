@@ -73,8 +73,7 @@ static void fill_tile(struct tile *tile, const struct ihp_segment *segment, size
 
 /* The sums of weight times limb, eight replicates at once: a limb is loaded for all of them. */
 IHP_CLONES_WIDE
-static void multiply(int16_t (*restrict weight)[TILE],
-                     const int16_t *restrict limb, size_t padded,
+static void multiply(int16_t (*restrict weight)[TILE], const int16_t *restrict limb, size_t padded,
                      int32_t *restrict sum)
 {
     int32_t s0 = 0, s1 = 0, s2 = 0, s3 = 0, s4 = 0, s5 = 0, s6 = 0, s7 = 0;

@@ -21,8 +21,8 @@ uint64_t ihp_member_key(const char *member_id)
 
 unsigned ihp_weight(uint64_t seed, uint64_t key, uint32_t replicate)
 {
-    const philox4x32_ctr_t counter = {{replicate / IHP_DRAWN_TOGETHER, (uint32_t)key,
-                                       (uint32_t)(key >> 32), FOR_BOOTSTRAP}};
+    const philox4x32_ctr_t counter = {
+        {replicate / IHP_DRAWN_TOGETHER, (uint32_t)key, (uint32_t)(key >> 32), FOR_BOOTSTRAP}};
     const philox4x32_key_t philox_key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
     const philox4x32_ctr_t drawn = philox4x32(counter, philox_key);
     const uint32_t word = drawn.v[replicate % IHP_DRAWN_TOGETHER / 2];

@@ -15,13 +15,15 @@
 enum { AT_IHP, AT_STATISTIC, AT_ESTIMATE, AT_LEVEL = 6, AT_METHOD, AT_LOWER, AT_UPPER };
 
 static const struct ihp_table_column bootstrap_columns[] = {CONFIDENCE_COLUMNS};
-static const struct ihp_table_column scenario_columns[] = {
-    {"scenario", IHP_CELL_INTEGER}, {"key", IHP_CELL_TEXT}, {"value", IHP_CELL_TEXT},
-    CONFIDENCE_COLUMNS};
-static const struct ihp_table_column outcome_columns[] = {
-    {"ihp_id", IHP_CELL_TEXT},    {"p_savings", IHP_CELL_RATIO},
-    {"p_losses", IHP_CELL_RATIO}, {"p_inside", IHP_CELL_RATIO},
-    {"expected_amount", IHP_CELL_DOLLARS}};
+static const struct ihp_table_column scenario_columns[] = {{"scenario", IHP_CELL_INTEGER},
+                                                           {"key", IHP_CELL_TEXT},
+                                                           {"value", IHP_CELL_TEXT},
+                                                           CONFIDENCE_COLUMNS};
+static const struct ihp_table_column outcome_columns[] = {{"ihp_id", IHP_CELL_TEXT},
+                                                          {"p_savings", IHP_CELL_RATIO},
+                                                          {"p_losses", IHP_CELL_RATIO},
+                                                          {"p_inside", IHP_CELL_RATIO},
+                                                          {"expected_amount", IHP_CELL_DOLLARS}};
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -29,9 +31,8 @@ void ihp_bootstrap_tables_begin(struct ihp_table *bootstrap, struct ihp_table *o
 {
     *bootstrap = (struct ihp_table){
         .name = "bootstrap", .column = bootstrap_columns, .columns = COUNT(bootstrap_columns)};
-    *outcomes = (struct ihp_table){.name = "bootstrap_outcomes",
-                                   .column = outcome_columns,
-                                   .columns = COUNT(outcome_columns)};
+    *outcomes = (struct ihp_table){
+        .name = "bootstrap_outcomes", .column = outcome_columns, .columns = COUNT(outcome_columns)};
 }
 
 void ihp_scenario_bootstrap_table_begin(struct ihp_table *table)
@@ -128,9 +129,7 @@ void ihp_scenario_bootstrap_table_add(struct ihp_table *table, size_t number,
 
 static const char *dollars_text(const struct ihp_cell *cell, char buffer[IHP_MONEY_TEXT])
 {
-    return cell->blank
-               ? "-"
-               : ihp_money_format_grouped(ihp_cents_of_dollars(cell->ratio), buffer);
+    return cell->blank ? "-" : ihp_money_format_grouped(ihp_cents_of_dollars(cell->ratio), buffer);
 }
 
 static const char *percent_text(const struct ihp_cell *cell, char buffer[IHP_MONEY_TEXT])
@@ -166,9 +165,8 @@ static void print_row(FILE *stream, const struct ihp_table *bootstrap,
     if (ratio == NULL || amount == NULL) {
         return;
     }
-    fprintf(stream, "%-12.12s %9s %9s %9s", chance[0].text,
-            percent_text(&ratio[AT_ESTIMATE], a), percent_text(&ratio[AT_LOWER], b),
-            percent_text(&ratio[AT_UPPER], c));
+    fprintf(stream, "%-12.12s %9s %9s %9s", chance[0].text, percent_text(&ratio[AT_ESTIMATE], a),
+            percent_text(&ratio[AT_LOWER], b), percent_text(&ratio[AT_UPPER], c));
     fprintf(stream, " %16s %16s %16s", dollars_text(&amount[AT_ESTIMATE], a),
             dollars_text(&amount[AT_LOWER], b), dollars_text(&amount[AT_UPPER], c));
     fprintf(stream, " %9s %9s %9s%s\n", percent_text(&chance[1], a), percent_text(&chance[2], b),

@@ -35,8 +35,8 @@ static void fill_moves(struct ihp_table *t, const struct ihp_program *program, i
 {
     for (int move = 0; move < IHP_MOVES; move++) {
         for (int reason = 0; reason < IHP_MOVE_REASONS; reason++) {
-            const int64_t *sums = ihp_moves_at(moves, program->partnerships, period, p,
-                                               (enum ihp_move)move, reason);
+            const int64_t *sums =
+                ihp_moves_at(moves, program->partnerships, period, p, (enum ihp_move)move, reason);
             if (sums[IHP_MOVE_MEMBERS] == 0) {
                 continue;
             }

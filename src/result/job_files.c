@@ -66,8 +66,8 @@ void ihp_job_abandon(const char *folder, const struct ihp_job *job, bool made)
 }
 
 enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
-                              const struct ihp_notices *notices,
-                              const struct ihp_run_facts *facts, struct ihp_error *err)
+                              const struct ihp_notices *notices, const struct ihp_run_facts *facts,
+                              struct ihp_error *err)
 {
     char name[NAME_BYTES];
     json_t *manifest = ihp_manifest_job(job, notices);

@@ -97,8 +97,8 @@ json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *no
     return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "format", "ihp-job",
                      "format_version", 1, "program_version", IHP_VERSION, "job", job->name, "span",
                      job->span, "deck", json_deck(job->deck), "store", json_store(job->store),
-                     "program", json_program(job->program, job->deck),
-                     "notices", json_notices(notices));
+                     "program", json_program(job->program, job->deck), "notices",
+                     json_notices(notices));
 }
 
 json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts *facts)
@@ -106,14 +106,14 @@ json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts
     const struct ihp_rank_facts most = ihp_timings_most(facts);
     char finished[IHP_MOMENT_TEXT];
     ihp_moment_format(time(NULL), finished);
-    return json_pack(
-        "{s:s, s:i, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}", "finished",
-        finished, "ranks", facts->ranks, "starts", (json_int_t)facts->starts, "batch_lines",
-        (json_int_t)facts->batch_lines, "indexed", facts->indexed, "members_resampled",
-        (json_int_t)facts->resampled, "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
-        "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes, "peak_bytes_of_a_rank",
-        (json_int_t)most.peak_bytes, "deck", ihp_json_text(deck->path), "store",
-        ihp_json_text(deck->store), "program", ihp_json_text(deck->program), "output",
-        ihp_json_text(deck->output), "seconds", ihp_timings_seconds(&most), "timings",
-        ihp_timings_create(facts));
+    return json_pack("{s:s, s:i, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
+                     "finished", finished, "ranks", facts->ranks, "starts",
+                     (json_int_t)facts->starts, "batch_lines", (json_int_t)facts->batch_lines,
+                     "indexed", facts->indexed, "members_resampled", (json_int_t)facts->resampled,
+                     "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
+                     "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes,
+                     "peak_bytes_of_a_rank", (json_int_t)most.peak_bytes, "deck",
+                     ihp_json_text(deck->path), "store", ihp_json_text(deck->store), "program",
+                     ihp_json_text(deck->program), "output", ihp_json_text(deck->output), "seconds",
+                     ihp_timings_seconds(&most), "timings", ihp_timings_create(facts));
 }

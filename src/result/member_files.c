@@ -15,12 +15,12 @@ static bool add_member(const struct writing *w, struct ihp_rows *rows, size_t m,
     size_t cap = w->in->tally->shape.cap_of[f->partnership];
     double weight = w->in->finance->weight[q][cap * w->in->finance->acgs + f->acg];
     char row[512], acg[200], cost[IHP_MONEY_TEXT], capped[IHP_MONEY_TEXT];
-    int length = snprintf(
-        row, sizeof row, "%s,%s,%s,%d,%d,%s,%s,%s,%.12g\n", w->ids[m], ihp_period_text(q),
-        ihp_reason_text((enum ihp_reason)f->reason), f->window, ihp_months_count(f->qualifying),
-        ihp_money_format(f->cost, cost),
-        ihp_money_format(ihp_capped_cost(f->cost, w->in->tally->shape.cap[cap]), capped),
-        ihp_rows_field(w->in->store->acg[f->acg], acg, sizeof acg), weight);
+    int length =
+        snprintf(row, sizeof row, "%s,%s,%s,%d,%d,%s,%s,%s,%.12g\n", w->ids[m], ihp_period_text(q),
+                 ihp_reason_text((enum ihp_reason)f->reason), f->window,
+                 ihp_months_count(f->qualifying), ihp_money_format(f->cost, cost),
+                 ihp_money_format(ihp_capped_cost(f->cost, w->in->tally->shape.cap[cap]), capped),
+                 ihp_rows_field(w->in->store->acg[f->acg], acg, sizeof acg), weight);
     return ihp_rows_add(rows, row, (size_t)length);
 }
 

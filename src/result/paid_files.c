@@ -32,11 +32,11 @@ static bool add_month(const struct writing *w, struct ihp_rows *rows, size_t m, 
     double dollars =
         f->paid ? ihp_payment_dollars(&w->in->curve[k], terms, weight * (1.0 + uplift)) : 0;
     char row[512], acg[200], month[IHP_DATE_TEXT];
-    int length = snprintf(row, sizeof row, "%s,%s,%s,%d,%d,%d,%s,%.12g,%.12g,%.12g\n", w->ids[m],
-                          ihp_month_format(w->in->first_month + (int32_t)k, month),
-                          ihp_reason_text((enum ihp_reason)f->reason), f->window, f->paid, f->ctc,
-                          ihp_rows_field(w->in->acg_text[f->acg], acg, sizeof acg), weight, uplift,
-                          dollars);
+    int length =
+        snprintf(row, sizeof row, "%s,%s,%s,%d,%d,%d,%s,%.12g,%.12g,%.12g\n", w->ids[m],
+                 ihp_month_format(w->in->first_month + (int32_t)k, month),
+                 ihp_reason_text((enum ihp_reason)f->reason), f->window, f->paid, f->ctc,
+                 ihp_rows_field(w->in->acg_text[f->acg], acg, sizeof acg), weight, uplift, dollars);
     return ihp_rows_add(rows, row, (size_t)length);
 }
 

@@ -7,9 +7,9 @@
 /* ---- payments.csv ---------------------------------------------------------------------------- */
 
 static const struct ihp_table_column month_columns[] = {
-    {"ihp_id", IHP_CELL_TEXT},          {"month", IHP_CELL_TEXT},
-    {"attributed", IHP_CELL_INTEGER},   {"pbp_eligible", IHP_CELL_INTEGER},
-    {"pbp_dollars", IHP_CELL_DOLLARS},  {"ctc_members", IHP_CELL_INTEGER}};
+    {"ihp_id", IHP_CELL_TEXT},         {"month", IHP_CELL_TEXT},
+    {"attributed", IHP_CELL_INTEGER},  {"pbp_eligible", IHP_CELL_INTEGER},
+    {"pbp_dollars", IHP_CELL_DOLLARS}, {"ctc_members", IHP_CELL_INTEGER}};
 
 static void put_months(const struct ihp_payment_input *in, struct ihp_table *table)
 {
@@ -131,16 +131,14 @@ enum ihp_status ihp_payment_tables_create(const struct ihp_payment_input *in,
 
 /* ---- reconcile.csv [15.5] -------------------------------------------------------------------- */
 
-static const struct ihp_table_column reconcile_columns[] = {{"ihp_id", IHP_CELL_TEXT},
-                                                            {"member_months", IHP_CELL_INTEGER},
-                                                            {"amount", IHP_CELL_DOLLARS}};
+static const struct ihp_table_column reconcile_columns[] = {
+    {"ihp_id", IHP_CELL_TEXT}, {"member_months", IHP_CELL_INTEGER}, {"amount", IHP_CELL_DOLLARS}};
 
 enum ihp_status ihp_reconcile_table_create(const struct ihp_payment_input *in,
                                            struct ihp_table *table, struct ihp_error *err)
 {
-    *table = (struct ihp_table){.name = "reconcile",
-                                .column = reconcile_columns,
-                                .columns = COUNT_OF(reconcile_columns)};
+    *table = (struct ihp_table){
+        .name = "reconcile", .column = reconcile_columns, .columns = COUNT_OF(reconcile_columns)};
     for (size_t p = 0; p < in->program->partnerships; p++) {
         int64_t months = 0;
         double dollars = 0;

@@ -73,8 +73,7 @@ static void put_score(struct ihp_table *t, const char *ihp_id, int section,
     ihp_table_ratio(t, s->score);
 }
 
-static void fill_scores(const struct ihp_quality *quality, int p, int section,
-                        struct ihp_table *t)
+static void fill_scores(const struct ihp_quality *quality, int p, int section, struct ihp_table *t)
 {
     const char *id = quality->program->partnership[p].id;
     struct ihp_category_score s;
@@ -86,7 +85,9 @@ static void fill_scores(const struct ihp_quality *quality, int p, int section,
             put_score(t, id, section, &s);
         }
     }
-    s = (struct ihp_category_score){.category = overall, .points = NAN, .available = NAN,
+    s = (struct ihp_category_score){.category = overall,
+                                    .points = NAN,
+                                    .available = NAN,
                                     .weight = NAN,
                                     .score = ihp_quality_overall(quality, p, section)};
     put_score(t, id, section, &s);
@@ -119,9 +120,8 @@ static void print_heading(FILE *stream, const struct ihp_partnership *ihp, int s
 {
     fprintf(stream, "\n%s, Track %d, section %d: %s\n", ihp->id, ihp->track, section,
             section == 17 ? "eligibility for the population-based payment, not its amount [17.1.3]"
-            : ihp->track == 2
-                ? "half of the shared savings or losses of a final settlement [18.2]"
-                : "no effect, as Track 1 shares neither savings nor losses");
+            : ihp->track == 2 ? "half of the shared savings or losses of a final settlement [18.2]"
+                              : "no effect, as Track 1 shares neither savings nor losses");
     fprintf(stream, "  %-44s %8s %4s %8s %8s\n", "Category", "Points", "of", "Weight", "Score");
 }
 
@@ -209,9 +209,9 @@ static enum ihp_status check_same(const char *folder, const struct ihp_table *ta
     }
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        return errno == ENOENT ? IHP_OK
-                               : ihp_fail(err, IHP_ERR_RUN, "%s: cannot be read (%s)", path,
-                                          strerror(errno));
+        return errno == ENOENT
+                   ? IHP_OK
+                   : ihp_fail(err, IHP_ERR_RUN, "%s: cannot be read (%s)", path, strerror(errno));
     }
     char *text = text_of(table, &size);
     if (text == NULL) {
@@ -237,8 +237,7 @@ static void remove_table(const char *folder, const struct ihp_table *table)
 }
 
 enum ihp_status ihp_quality_write(const char *folder, const struct ihp_table *measures,
-                                  const struct ihp_table *scores, bool force,
-                                  struct ihp_error *err)
+                                  const struct ihp_table *scores, bool force, struct ihp_error *err)
 {
     char manifest[IHP_PATH_MAX];
     struct stat info;

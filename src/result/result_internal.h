@@ -86,32 +86,22 @@ enum ihp_status ihp_rank_rows_write(const char *folder, const char *name,
                                     struct ihp_error *err);
 
 /* The columns of settlement.csv after ihp_id, and a row's cells for them. */
-#define IHP_SETTLEMENT_COLUMNS                 \
-    {"track", IHP_CELL_INTEGER}, \
-    {"base_members", IHP_CELL_INTEGER}, \
-    {"base_member_months", IHP_CELL_INTEGER}, \
-    {"base_tcoc_pmpm", IHP_CELL_DOLLARS}, \
-    {"base_risk", IHP_CELL_RATIO}, \
-    {"members", IHP_CELL_INTEGER}, \
-    {"member_months", IHP_CELL_INTEGER}, \
-    {"tcoc_pmpm", IHP_CELL_DOLLARS}, \
-    {"risk", IHP_CELL_RATIO}, \
-    {"trend_factor", IHP_CELL_RATIO}, \
-    {"target_pmpm", IHP_CELL_DOLLARS}, \
-    {"adjusted_target_pmpm", IHP_CELL_DOLLARS}, \
-    {"ratio", IHP_CELL_RATIO}, \
-    {"gross_difference", IHP_CELL_DOLLARS}, \
-    {"outcome", IHP_CELL_TEXT}, \
-    {"shared_before_pbp", IHP_CELL_DOLLARS}, \
-    {"pbp_offset", IHP_CELL_DOLLARS}, \
-    {"shared_amount", IHP_CELL_DOLLARS}, \
-    {"quality_score", IHP_CELL_RATIO}, \
-    {"quality_adjusted", IHP_CELL_DOLLARS}, \
-    {"circumstance_reduction", IHP_CELL_DOLLARS}, \
-    {"termination_factor", IHP_CELL_RATIO}, \
-    {"final_amount", IHP_CELL_DOLLARS}, \
-    {"interim_paid", IHP_CELL_DOLLARS}, \
-    {"amount_due", IHP_CELL_DOLLARS}
+#define IHP_SETTLEMENT_COLUMNS                                                                     \
+    {"track", IHP_CELL_INTEGER}, {"base_members", IHP_CELL_INTEGER},                               \
+        {"base_member_months", IHP_CELL_INTEGER}, {"base_tcoc_pmpm", IHP_CELL_DOLLARS},            \
+        {"base_risk", IHP_CELL_RATIO}, {"members", IHP_CELL_INTEGER},                              \
+        {"member_months", IHP_CELL_INTEGER}, {"tcoc_pmpm", IHP_CELL_DOLLARS},                      \
+        {"risk", IHP_CELL_RATIO}, {"trend_factor", IHP_CELL_RATIO},                                \
+        {"target_pmpm", IHP_CELL_DOLLARS}, {"adjusted_target_pmpm", IHP_CELL_DOLLARS},             \
+        {"ratio", IHP_CELL_RATIO}, {"gross_difference", IHP_CELL_DOLLARS},                         \
+        {"outcome", IHP_CELL_TEXT}, {"shared_before_pbp", IHP_CELL_DOLLARS},                       \
+        {"pbp_offset", IHP_CELL_DOLLARS}, {"shared_amount", IHP_CELL_DOLLARS},                     \
+        {"quality_score", IHP_CELL_RATIO}, {"quality_adjusted", IHP_CELL_DOLLARS},                 \
+        {"circumstance_reduction", IHP_CELL_DOLLARS}, {"termination_factor", IHP_CELL_RATIO},      \
+        {"final_amount", IHP_CELL_DOLLARS}, {"interim_paid", IHP_CELL_DOLLARS},                    \
+    {                                                                                              \
+        "amount_due", IHP_CELL_DOLLARS                                                             \
+    }
 void ihp_put_settlement(struct ihp_table *table, const struct ihp_program *program,
                         const struct ihp_settlement *settlement);
 

@@ -32,9 +32,8 @@ static void *column_data(const struct ihp_table *table, size_t column, size_t wi
             memcpy(data + r * 8, &cell->integer, 8);
         } else {
             char text[64];
-            double value = cell->blank
-                               ? NAN
-                               : strtod(ihp_cell_format(cell, kind, text, sizeof text), NULL);
+            double value =
+                cell->blank ? NAN : strtod(ihp_cell_format(cell, kind, text, sizeof text), NULL);
             memcpy(data + r * 8, &value, 8);
         }
     }
@@ -47,7 +46,7 @@ static bool write_column(hid_t file, const struct ihp_table *table, size_t colum
     enum ihp_cell_kind kind = table->column[column].kind;
     size_t width = kind == IHP_CELL_TEXT ? text_width(table, column) : 0;
     bool owned = false;
-    hid_t type = kind == IHP_CELL_TEXT ? ihp_h5_file_type(IHP_TYPE_TEXT, width, &owned)
+    hid_t type = kind == IHP_CELL_TEXT      ? ihp_h5_file_type(IHP_TYPE_TEXT, width, &owned)
                  : kind == IHP_CELL_INTEGER ? H5T_STD_I64LE
                                             : H5T_IEEE_F64LE;
     hid_t memory_type = kind == IHP_CELL_TEXT      ? type

@@ -4,9 +4,8 @@
 #include <stdlib.h>
 
 static const struct ihp_table_column scenario_columns[] = {
-    {"scenario", IHP_CELL_INTEGER}, {"key", IHP_CELL_TEXT},
-    {"value", IHP_CELL_TEXT},       {"ihp_id", IHP_CELL_TEXT},
-    IHP_SETTLEMENT_COLUMNS,         {"change_in_amount", IHP_CELL_DOLLARS},
+    {"scenario", IHP_CELL_INTEGER}, {"key", IHP_CELL_TEXT}, {"value", IHP_CELL_TEXT},
+    {"ihp_id", IHP_CELL_TEXT},      IHP_SETTLEMENT_COLUMNS, {"change_in_amount", IHP_CELL_DOLLARS},
 };
 
 void ihp_scenarios_table_begin(struct ihp_table *table)

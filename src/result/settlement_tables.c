@@ -73,8 +73,8 @@ static void fill_payers(const struct ihp_result_input *in, struct ihp_table *t)
 }
 
 static const struct ihp_table_column summary_columns[] = {
-    {"period", IHP_CELL_TEXT},    {"reason", IHP_CELL_TEXT},     {"window", IHP_CELL_INTEGER},
-    {"ihp_id", IHP_CELL_TEXT},    {"members", IHP_CELL_INTEGER},
+    {"period", IHP_CELL_TEXT}, {"reason", IHP_CELL_TEXT},     {"window", IHP_CELL_INTEGER},
+    {"ihp_id", IHP_CELL_TEXT}, {"members", IHP_CELL_INTEGER},
 };
 
 /* Numbers 0 .. count - 1 in order of their texts. */
@@ -93,8 +93,8 @@ static void summary_of_reason(const struct ihp_result_input *in, struct ihp_tabl
 {
     size_t partnerships = in->finance->partnerships;
     for (size_t window = 0; window < 2; window++) {
-        const int64_t *row = in->tally->period[q].summary +
-                             (reason * 2 + window) * (partnerships + 1);
+        const int64_t *row =
+            in->tally->period[q].summary + (reason * 2 + window) * (partnerships + 1);
         for (size_t i = 0; i <= partnerships; i++) {
             if (row[ihps[i].number] > 0) {
                 ihp_table_text(t, ihp_period_text(q));
@@ -134,10 +134,8 @@ static void fill_summary(const struct ihp_result_input *in, struct ihp_table *t)
 }
 
 static const struct ihp_table_column exclusion_columns[] = {
-    {"period", IHP_CELL_TEXT},
-    {"stage", IHP_CELL_TEXT},
-    {"members", IHP_CELL_INTEGER},
-    {"claim_lines", IHP_CELL_INTEGER},
+    {"period", IHP_CELL_TEXT},         {"stage", IHP_CELL_TEXT},
+    {"members", IHP_CELL_INTEGER},     {"claim_lines", IHP_CELL_INTEGER},
     {"paid_amount", IHP_CELL_DOLLARS},
 };
 
@@ -174,9 +172,12 @@ static void fill_exclusions(const struct ihp_result_input *in, struct ihp_table 
 }
 
 static const struct ihp_table_column weight_columns[] = {
-    {"period", IHP_CELL_TEXT},           {"cap", IHP_CELL_DOLLARS},
-    {"acg", IHP_CELL_TEXT},              {"members", IHP_CELL_INTEGER},
-    {"member_months", IHP_CELL_INTEGER}, {"capped_cost", IHP_CELL_DOLLARS},
+    {"period", IHP_CELL_TEXT},
+    {"cap", IHP_CELL_DOLLARS},
+    {"acg", IHP_CELL_TEXT},
+    {"members", IHP_CELL_INTEGER},
+    {"member_months", IHP_CELL_INTEGER},
+    {"capped_cost", IHP_CELL_DOLLARS},
     {"weight", IHP_CELL_RATIO},
 };
 

@@ -13,17 +13,21 @@ static const struct {
     const char *name;
     bool dollars;
 } statistics[IHP_STATISTICS] = {
-    {"base_tcoc_pmpm", true},       {"base_risk", false}, {"tcoc_pmpm", true},
-    {"risk", false},                {"adjusted_target_pmpm", true},
-    {"ratio", false},               {"gross_difference", true},
+    {"base_tcoc_pmpm", true},
+    {"base_risk", false},
+    {"tcoc_pmpm", true},
+    {"risk", false},
+    {"adjusted_target_pmpm", true},
+    {"ratio", false},
+    {"gross_difference", true},
     {"final_amount", true},
 };
 
 /* What the members' keys and the deck's own replicates serve again and again. */
 struct ihp_bootstrap_run {
-    uint64_t *key;      /* of this rank's members */
-    double *amount;     /* of the deck: [partnerships][replicates], where a rank has them */
-    double *left_out;   /* the same of the jackknife's: [partnerships][groups] */
+    uint64_t *key;    /* of this rank's members */
+    double *amount;   /* of the deck: [partnerships][replicates], where a rank has them */
+    double *left_out; /* the same of the jackknife's: [partnerships][groups] */
 };
 
 /* What is told of an IHP; doubles alone, zero on ranks that do not have it. */
@@ -88,8 +92,8 @@ static enum ihp_status begin(struct ihp_settling *s)
         run->amount = calloc(partnerships * replicates, sizeof *run->amount);
         run->left_out = calloc(partnerships * IHP_JACKKNIFE_GROUPS, sizeof *run->left_out);
     }
-    if (run->key == NULL || (s->context.deck.bootstrap_scenarios &&
-                             (run->amount == NULL || run->left_out == NULL))) {
+    if (run->key == NULL ||
+        (s->context.deck.bootstrap_scenarios && (run->amount == NULL || run->left_out == NULL))) {
         return ihp_fail_memory(s->err, "the bootstrap");
     }
     if (s->done.resampled != 0 || s->done.in_case != 0) {
@@ -143,9 +147,9 @@ static void sum_up_change(const struct ihp_settling *s, const struct ihp_case *c
         without[g] = left_out[g] - s->bootstrap->left_out[p * IHP_JACKKNIFE_GROUPS + g];
     }
     double change = c->estimate[p].final_amount - s->finance.settlement[p].final_amount;
-    report->change = sum_up(scratch, replicates, change, without, spec,
-                            is_too_small(&c->estimate[p]) ||
-                                is_too_small(&s->finance.settlement[p]));
+    report->change =
+        sum_up(scratch, replicates, change, without, spec,
+               is_too_small(&c->estimate[p]) || is_too_small(&s->finance.settlement[p]));
 }
 
 /* Sums up the replicates of IHP `i` of a group into its report. */
@@ -169,10 +173,9 @@ static void report_ihp(const struct ihp_settling *s, const struct ihp_case *c,
                IHP_JACKKNIFE_GROUPS * sizeof *left_out);
     }
     for (size_t k = 0; k < IHP_STATISTICS; k++) {
-        report->statistic[k] =
-            sum_up(r->value + (i * IHP_STATISTICS + k) * n, n, estimate[k],
-                   r->left_out + (i * IHP_STATISTICS + k) * IHP_JACKKNIFE_GROUPS, spec,
-                   is_too_small(&c->estimate[p]));
+        report->statistic[k] = sum_up(r->value + (i * IHP_STATISTICS + k) * n, n, estimate[k],
+                                      r->left_out + (i * IHP_STATISTICS + k) * IHP_JACKKNIFE_GROUPS,
+                                      spec, is_too_small(&c->estimate[p]));
     }
     report->outlook = (struct ihp_outlook){
         .savings = (double)outcome[IHP_OUTCOME_SAVINGS] / (double)n,
@@ -395,9 +398,9 @@ static void fill_scenario(struct ihp_settling *s, size_t number,
                                          &of[IHP_STATISTIC_RATIO], spec, too_small);
         ihp_scenario_bootstrap_table_add(table, number + 1, scenario, id, "final_amount", true,
                                          &of[IHP_STATISTIC_AMOUNT], spec, too_small);
-        ihp_scenario_bootstrap_table_add(
-            table, number + 1, scenario, id, "change_in_amount", true, &report[p].change, spec,
-            too_small || is_too_small(&s->finance.settlement[p]));
+        ihp_scenario_bootstrap_table_add(table, number + 1, scenario, id, "change_in_amount", true,
+                                         &report[p].change, spec,
+                                         too_small || is_too_small(&s->finance.settlement[p]));
     }
 }
 

@@ -22,13 +22,13 @@ struct ihp_replicates;
 struct ihp_case {
     const struct ihp_deck *deck; /* with the terms of the case */
     const struct ihp_program *program;
-    const struct ihp_tally_shape *shape;  /* categories and caps; cap_of by IHP */
-    const struct ihp_settlement *estimate; /* by IHP */
-    const double *weight[IHP_PERIODS];    /* [caps][acgs], of the whole population */
-    uint64_t members;                     /* of this rank */
-    const uint64_t *key;                  /* [members] */
+    const struct ihp_tally_shape *shape;           /* categories and caps; cap_of by IHP */
+    const struct ihp_settlement *estimate;         /* by IHP */
+    const double *weight[IHP_PERIODS];             /* [caps][acgs], of the whole population */
+    uint64_t members;                              /* of this rank */
+    const uint64_t *key;                           /* [members] */
     const struct ihp_view_fact *fact[IHP_PERIODS]; /* [members] */
-    ihp_resample_progress_fn progress; /* told the share done; may be NULL */
+    ihp_resample_progress_fn progress;             /* told the share done; may be NULL */
     void *progress_context;
     /* Collective: called between blocks of replicates, whose first `done` are evaluated;
      * anything but IHP_OK ends the case. */

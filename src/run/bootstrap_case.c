@@ -24,10 +24,9 @@ struct ihp_settlement ihp_case_settle(const struct ihp_case *c, size_t p,
 
 void ihp_case_statistics(const struct ihp_settlement *s, double statistic[IHP_STATISTICS])
 {
-    const double values[IHP_STATISTICS] = {s->base_pmpm, s->base_risk,
-                                           s->pmpm,      s->risk,
-                                           s->adjusted_target_pmpm, s->ratio,
-                                           s->gross_difference, s->final_amount};
+    const double values[IHP_STATISTICS] = {
+        s->base_pmpm, s->base_risk,        s->pmpm,        s->risk, s->adjusted_target_pmpm,
+        s->ratio,     s->gross_difference, s->final_amount};
     for (int i = 0; i < IHP_STATISTICS; i++) {
         statistic[i] = values[i];
     }

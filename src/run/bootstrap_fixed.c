@@ -206,9 +206,9 @@ static struct ihp_settlement settle(const struct ihp_case *c, const struct ihp_r
         const int64_t *of = sum + q * KINDS * stride;
         measured.months[q] = of[MONTHS * stride];
         measured.cents[q] = of[CENTS * stride];
-        measured.risk[q] = measured.months[q] == 0 ? NAN
-                                                   : (double)of[RISK * stride] / parts /
-                                                         (double)measured.months[q];
+        measured.risk[q] = measured.months[q] == 0
+                               ? NAN
+                               : (double)of[RISK * stride] / parts / (double)measured.months[q];
     }
     return ihp_case_settle(c, r->first + i, &measured);
 }
@@ -219,8 +219,7 @@ static void evaluate(const struct ihp_case *c, struct ihp_replicates *r, size_t 
 {
     for (size_t b = 0; b < count; b++) {
         double statistic[IHP_STATISTICS];
-        struct ihp_settlement s =
-            settle(c, r, i, sum + i * QUANTITIES * count + b, count, parts);
+        struct ihp_settlement s = settle(c, r, i, sum + i * QUANTITIES * count + b, count, parts);
         ihp_case_statistics(&s, statistic);
         r->outcome[i * IHP_OUTCOMES + s.outcome]++;
         for (size_t k = 0; k < IHP_STATISTICS; k++) {

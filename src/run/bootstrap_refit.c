@@ -34,8 +34,7 @@ static void measure_ihp(const struct refit *x, const int64_t *measure, int q, si
         measured->months[q] += months[a];
     }
     measured->cents[q] = measure[(1 + shape->caps + x->r->count) * acgs + i];
-    measured->risk[q] =
-        ihp_risk_score(months, x->weight[base ? IHP_BASE : q] + cap * acgs, acgs);
+    measured->risk[q] = ihp_risk_score(months, x->weight[base ? IHP_BASE : q] + cap * acgs, acgs);
 }
 
 /* One replicate, or one group left out: the statistics of every IHP of the group, `stride`
@@ -68,11 +67,11 @@ static void evaluate(struct refit *x, const int64_t *measure, size_t stride, siz
 /* A block of replicates: a run of them for each of the first ranks, which evaluates it. */
 struct block {
     size_t run, runs;
-    size_t size;                    /* measures of a run */
-    int64_t *sum[REFIT_SIDES];      /* of one run, by cell */
-    int64_t *measure;               /* [runs][run][periods][measures], of this rank's members */
-    int64_t *own;                   /* [run][periods][measures], of all members */
-    int *count;                     /* [ranks] measures that each evaluates */
+    size_t size;               /* measures of a run */
+    int64_t *sum[REFIT_SIDES]; /* of one run, by cell */
+    int64_t *measure;          /* [runs][run][periods][measures], of this rank's members */
+    int64_t *own;              /* [run][periods][measures], of all members */
+    int *count;                /* [ranks] measures that each evaluates */
 };
 
 /* As many runs at a time as there are ranks, fewer or shorter ones where they would take too much
@@ -149,16 +148,15 @@ static enum ihp_status run_blocks(struct refit *x)
                                x->c->comm) != MPI_SUCCESS) {
             ihp_fail(x->err, IHP_ERR_RUN, "MPI could not add the sums of the replicates");
         }
-        size_t own = (size_t)x->rank < block.runs
-                         ? replicates_of(x, &block, first, (size_t)x->rank) : 0;
+        size_t own =
+            (size_t)x->rank < block.runs ? replicates_of(x, &block, first, (size_t)x->rank) : 0;
         for (size_t b = 0; b < own; b++) {
             evaluate(x, block.own + b * IHP_PERIODS * x->measures, x->r->replicates,
                      first + (size_t)x->rank * block.run + b, x->r->value, x->r->outcome);
         }
         x->r->done = end < x->r->replicates ? end : x->r->replicates;
         if (x->c->progress != NULL) {
-            x->c->progress(x->c->progress_context,
-                           (double)x->r->done / (double)x->r->replicates);
+            x->c->progress(x->c->progress_context, (double)x->r->done / (double)x->r->replicates);
         }
         x->c->between(x->c->between_context, x->r);
     }

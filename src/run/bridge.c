@@ -150,8 +150,8 @@ static enum ihp_status settle_steps(struct ihp_settling *s, int64_t *interim, in
     for (size_t p = 0; p < s->context.program->partnerships; p++) {
         const struct ihp_settlement *settlement = &s->finance.settlement[p];
         const struct ihp_bridge_amounts final_ = ihp_bridge_amounts_of(settlement);
-        s->bridge.steps[p] = ihp_bridge_between(&s->bridge.interim.row[p].amounts, members[p],
-                                                run_out[p], &final_);
+        s->bridge.steps[p] =
+            ihp_bridge_between(&s->bridge.interim.row[p].amounts, members[p], run_out[p], &final_);
         s->bridge.steps[p].interim_paid = settlement->interim_paid;
         s->bridge.steps[p].amount_due = settlement->amount_due;
     }

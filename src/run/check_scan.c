@@ -103,8 +103,8 @@ static void scan_member(struct ihp_check_scan *scan, const struct ihp_members *m
     scan->members_without_spans += members->span_offset[m] == members->span_offset[m + 1];
     for (uint64_t s = members->span_offset[m]; s < members->span_offset[m + 1]; s++) {
         const struct ihp_span *span = &members->span[s];
-        scan->month_first = span->month_from < scan->month_first ? span->month_from
-                                                                 : scan->month_first;
+        scan->month_first =
+            span->month_from < scan->month_first ? span->month_from : scan->month_first;
         scan->month_last = span->month_to > scan->month_last ? span->month_to : scan->month_last;
     }
     for (int year = scan->year_first; year <= scan->year_last; year++) {

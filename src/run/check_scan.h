@@ -15,9 +15,9 @@ enum { IHP_CHECK_YEARS = 182, IHP_CHECK_FIRST_YEAR = 1969 };
 
 struct ihp_check_scan {
     uint64_t status[3], class_[7], year[IHP_CHECK_YEARS];
-    uint64_t *payer;         /* [payers], owned */
-    uint64_t *service;       /* [IHP_SERVICES], owned */
-    uint8_t *npi_seen;       /* [npis], IHP_SEEN_*, owned */
+    uint64_t *payer;          /* [payers], owned */
+    uint64_t *service;        /* [IHP_SERVICES], owned */
+    uint8_t *npi_seen;        /* [npis], IHP_SEEN_*, owned */
     uint64_t *treating_lines; /* [npis], owned */
     uint64_t negative, zero, implausible;
     ihp_day16 service_first, service_last, paid_first, paid_last;

@@ -12,20 +12,20 @@
 #include "bootstrap.h"
 
 /* Names of what a checkpoint holds, that saving and restoring share. */
-#define IHP_SAVED_DONE        "done"
-#define IHP_SAVED_TODO        "todo"
-#define IHP_SAVED_TALLY       "tally"
-#define IHP_SAVED_INTERIM     "bridge/interim"
-#define IHP_SAVED_HYBRID      "bridge/hybrid"
-#define IHP_SAVED_MOVES       "bridge/moves"
-#define IHP_SAVED_FACT        "members/fact"
-#define IHP_SAVED_VIEWS       "views"
-#define IHP_SAVED_EFFECT      "effect"
-#define IHP_SAVED_AMOUNTS     "replicates/amounts"
-#define IHP_SAVED_LEFT_OUT    "replicates/left_out"
-#define IHP_SAVED_REPORT      "case/report"
-#define IHP_SAVED_VALUE       "case/value"
-#define IHP_SAVED_OUTCOME     "case/outcome"
+#define IHP_SAVED_DONE     "done"
+#define IHP_SAVED_TODO     "todo"
+#define IHP_SAVED_TALLY    "tally"
+#define IHP_SAVED_INTERIM  "bridge/interim"
+#define IHP_SAVED_HYBRID   "bridge/hybrid"
+#define IHP_SAVED_MOVES    "bridge/moves"
+#define IHP_SAVED_FACT     "members/fact"
+#define IHP_SAVED_VIEWS    "views"
+#define IHP_SAVED_EFFECT   "effect"
+#define IHP_SAVED_AMOUNTS  "replicates/amounts"
+#define IHP_SAVED_LEFT_OUT "replicates/left_out"
+#define IHP_SAVED_REPORT   "case/report"
+#define IHP_SAVED_VALUE    "case/value"
+#define IHP_SAVED_OUTCOME  "case/outcome"
 
 /* The tables that are saved: those of scenarios and replicates. `name` is that of a saved array. */
 struct ihp_saved_table {
@@ -36,8 +36,15 @@ enum { IHP_SAVED_TABLES = 4 };
 extern const struct ihp_saved_table ihp_saved_table[IHP_SAVED_TABLES];
 
 /* Texts that say what a checkpoint is of, and how a refusal calls each. */
-enum { IHP_IDENTITY_VERSION, IHP_IDENTITY_DECK, IHP_IDENTITY_STORE, IHP_IDENTITY_PROGRAM,
-       IHP_IDENTITY_INTERIM, IHP_IDENTITY_OPTIONS, IHP_IDENTITIES };
+enum {
+    IHP_IDENTITY_VERSION,
+    IHP_IDENTITY_DECK,
+    IHP_IDENTITY_STORE,
+    IHP_IDENTITY_PROGRAM,
+    IHP_IDENTITY_INTERIM,
+    IHP_IDENTITY_OPTIONS,
+    IHP_IDENTITIES
+};
 enum { IHP_IDENTITY_TEXT = 200 };
 struct ihp_identity {
     char text[IHP_IDENTITIES][IHP_IDENTITY_TEXT];

@@ -63,9 +63,9 @@ enum ihp_status ihp_context_rules(struct ihp_context *c, const struct ihp_readin
                                   struct ihp_notices *notices, struct ihp_period_rules *rules,
                                   struct ihp_error *err)
 {
-    const struct ihp_period_spec spec = {
-        reading->period == IHP_BASE ? c->deck.base.year : c->deck.performance.year,
-        reading->paid_through};
+    const struct ihp_period_spec spec = {reading->period == IHP_BASE ? c->deck.base.year
+                                                                     : c->deck.performance.year,
+                                         reading->paid_through};
     ihp_period_rules_init(rules, reading->period, &spec, &reading->policies);
     ihp_period_rules_decide(rules, reading->decision, reading->decisions);
     rules->inclusion = c->program->inclusion;
@@ -118,8 +118,10 @@ static enum ihp_status make_lookups(struct ihp_context *c, struct ihp_error *err
             return IHP_OK;
         }
     }
-    return ihp_fail(err, IHP_ERR_DATA, "%s: dictionary/acg lacks NONE; make the store anew with "
-                    "'ihp import'", c->info->path);
+    return ihp_fail(err, IHP_ERR_DATA,
+                    "%s: dictionary/acg lacks NONE; make the store anew with "
+                    "'ihp import'",
+                    c->info->path);
 }
 
 /* The rules of both periods as the deck reads the contract. */
@@ -228,7 +230,7 @@ static enum ihp_status make_overrides(struct ihp_context *c, struct ihp_notices 
     }
     if (c->deck.settlement == IHP_INTERIM) {
         ihp_notice_add(notices, "overrides.csv: not applied, because an interim settlement has no "
-                       "overrides [4.6.4.2]");
+                                "overrides [4.6.4.2]");
         return IHP_OK;
     }
     c->override_ = calloc(c->program->overrides, sizeof *c->override_);
@@ -247,9 +249,10 @@ static enum ihp_status make_overrides(struct ihp_context *c, struct ihp_notices 
             }
         }
     }
-    ihp_notice_add(notices, "overrides.csv: %zu applied to the base period, %zu to the performance "
-                   "period [4.6.4.2]; lines %s", applied[IHP_BASE], applied[IHP_PERFORMANCE],
-                   lines[0] == '\0' ? "none" : lines);
+    ihp_notice_add(notices,
+                   "overrides.csv: %zu applied to the base period, %zu to the performance "
+                   "period [4.6.4.2]; lines %s",
+                   applied[IHP_BASE], applied[IHP_PERFORMANCE], lines[0] == '\0' ? "none" : lines);
     return IHP_OK;
 }
 

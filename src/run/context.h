@@ -25,9 +25,9 @@ struct ihp_context {
     const struct ihp_store_info *info;
     struct ihp_context_roster *roster; /* those asked for so far */
     size_t rosters, roster_capacity;
-    uint8_t *code_sets;                           /* by procedure number */
+    uint8_t *code_sets;                         /* by procedure number */
     struct ihp_period_rules rules[IHP_PERIODS]; /* as the deck reads the contract */
-    struct ihp_context_override *override_; /* ascending by member */
+    struct ihp_context_override *override_;     /* ascending by member */
     size_t overrides;
     uint16_t none_acg;
     struct ihp_affected *affected; /* counties of the performance year [5.9] */

@@ -107,8 +107,8 @@ static uint64_t head_bytes(const struct ihp_settling *s)
     const struct ihp_context *c = &s->context;
     uint64_t npi = sizeof(int64_t) + sizeof(uint32_t) + sizeof(char *);
     uint64_t by_npi = 2 * sizeof(uint32_t) + sizeof(int16_t) + 1;
-    uint64_t quarter = c->info->npis * by_npi +
-                       c->program->roster_rows * sizeof(struct ihp_roster_entry);
+    uint64_t quarter =
+        c->info->npis * by_npi + c->program->roster_rows * sizeof(struct ihp_roster_entry);
     uint64_t scenarios = c->deck.sweep == NULL ? 0 : c->deck.sweep->scenarios;
     return c->info->npis * npi + c->rosters * quarter +
            2 * c->program->roster_rows * sizeof(struct ihp_roster_row) + /* an array that doubles */

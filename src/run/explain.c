@@ -89,8 +89,8 @@ static enum ihp_status judge_rows(struct ihp_explaining *x)
     ihp_member_begin(x->state, x->rows.span, (size_t)x->rows.span_offset[1]);
     if (x->context.affected_counties > 0) {
         const struct ihp_range range = {x->member, 1};
-        if (ihp_store_read_people(x->context.store, range, IHP_PEOPLE_COUNTY, &x->people,
-                                  x->err) != IHP_OK) {
+        if (ihp_store_read_people(x->context.store, range, IHP_PEOPLE_COUNTY, &x->people, x->err) !=
+            IHP_OK) {
             return x->err->status;
         }
         ihp_member_reside(x->state, x->rows.span, (size_t)x->rows.span_offset[1],
@@ -132,9 +132,10 @@ enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *
         return err->status;
     }
     if (ihp_explain_judge(&x, member_id) == IHP_OK) {
-        fprintf(stream, "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
-                        "Member %s, %s settlement under %s\n", member_id,
-                x.context.deck.settlement == IHP_FINAL ? "final" : "interim", deck_path);
+        fprintf(stream,
+                "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
+                "Member %s, %s settlement under %s\n",
+                member_id, x.context.deck.settlement == IHP_FINAL ? "final" : "interim", deck_path);
         if (print_period(&x, IHP_BASE) == IHP_OK) {
             print_period(&x, IHP_PERFORMANCE);
         }

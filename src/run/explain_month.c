@@ -21,9 +21,9 @@ static void print_coordination(struct ihp_explaining *x, int32_t month, const ch
 
 static void print_social_risk(struct ihp_explaining *x, int32_t month, int age)
 {
-    static const char *const uplifts[IHP_UPLIFTS] = {
-        "smi_and_sud", "smi_or_sud", "homeless_or_incarcerated", "cpi_or_parent_spmi",
-        "parent_smi_or_sud"};
+    static const char *const uplifts[IHP_UPLIFTS] = {"smi_and_sud", "smi_or_sud",
+                                                     "homeless_or_incarcerated",
+                                                     "cpi_or_parent_spmi", "parent_smi_or_sud"};
     const struct ihp_people *people = &x->people;
     size_t spans = (size_t)people->social_offset[1];
     unsigned bits = ihp_uplift_set_bits(ihp_uplift_set_of(people->social, spans, age, month));
@@ -94,9 +94,9 @@ static enum ihp_status print_month(struct ihp_explaining *x, int32_t month)
     }
     fprintf(x->out, "  The month itself %s [13.3.2, 15.1.3]: %s\n",
             qualifies ? "qualifies" : "does not qualify",
-            !qualifies         ? "not in the month's eligible population, so not attributed"
-            : f->enough        ? "in the month's eligible population"
-                               : "but not enrolled enough over the twelve months");
+            !qualifies  ? "not in the month's eligible population, so not attributed"
+            : f->enough ? "in the month's eligible population"
+                        : "but not enrolled enough over the twelve months");
     fprintf(x->out,
             "  Cost of the twelve months, %u core lines [15.2.2]: %s; risk category %s of %d\n",
             f->lines, ihp_money_format_grouped(f->cost, money), x->context.info->acg[f->acg],
@@ -132,9 +132,10 @@ enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, 
     if (make_rules(&x, month, notices) == IHP_OK && ihp_explain_judge(&x, member_id) == IHP_OK &&
         ihp_store_read_people(x.context.store, (struct ihp_range){x.member, 1},
                               IHP_PEOPLE_BIRTH | IHP_PEOPLE_PAYMENTS, &x.people, err) == IHP_OK) {
-        fprintf(stream, "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
-                        "Member %s, payments of %s under %s\n", member_id,
-                ihp_month_format(month, text), deck_path);
+        fprintf(stream,
+                "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
+                "Member %s, payments of %s under %s\n",
+                member_id, ihp_month_format(month, text), deck_path);
         print_month(&x, month);
     }
     ihp_explain_end(&x);

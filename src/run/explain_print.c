@@ -70,8 +70,7 @@ static void print_counties(struct ihp_explaining *x)
         if (county[m] != 0) {
             snprintf(number, sizeof number, "%05u", county[m]);
         }
-        fprintf(x->out, " %s:%s%s", month_name[m], number,
-                (affected & (1u << m)) != 0 ? "*" : "");
+        fprintf(x->out, " %s:%s%s", month_name[m], number, (affected & (1u << m)) != 0 ? "*" : "");
     }
     fputc('\n', x->out);
 }
@@ -134,8 +133,7 @@ static void print_line(const struct ihp_explaining *x, const struct ihp_claims *
             ihp_money_format_grouped(ihp_claim_amount(claims, i), money),
             npi_text(info, claims->billing[i], billing),
             npi_text(info, claims->treating[i], treating), entity_name(x, line->entity, entity),
-            role_of(x, claims, i, line),
-            line->window == 1 ? ihp_stage_text(line->stage) : "-");
+            role_of(x, claims, i, line), line->window == 1 ? ihp_stage_text(line->stage) : "-");
 }
 
 /* Lines of the period, and where the look-back decided its E&M and health-home lines. */

@@ -87,7 +87,7 @@ bool ihp_view_fact_unpack(void *context, uint64_t place, size_t count, const uns
 
 size_t ihp_settling_slots(const struct ihp_settling *s)
 {
-    return s->view_fact == NULL                    ? 0
+    return s->view_fact == NULL                       ? 0
            : s->context.deck.bootstrap_scenarios != 0 ? s->plan->views
                                                       : IHP_PERIODS;
 }

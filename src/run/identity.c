@@ -8,9 +8,12 @@
 #include <xxhash.h>
 
 const char *const ihp_identity_name[IHP_IDENTITIES] = {
-    [IHP_IDENTITY_VERSION] = "version of ihp", [IHP_IDENTITY_DECK] = "deck",
-    [IHP_IDENTITY_STORE] = "store",            [IHP_IDENTITY_PROGRAM] = "program folder",
-    [IHP_IDENTITY_INTERIM] = "interim",        [IHP_IDENTITY_OPTIONS] = "set of options",
+    [IHP_IDENTITY_VERSION] = "version of ihp",
+    [IHP_IDENTITY_DECK] = "deck",
+    [IHP_IDENTITY_STORE] = "store",
+    [IHP_IDENTITY_PROGRAM] = "program folder",
+    [IHP_IDENTITY_INTERIM] = "interim",
+    [IHP_IDENTITY_OPTIONS] = "set of options",
 };
 
 const struct ihp_saved_table ihp_saved_table[IHP_SAVED_TABLES] = {
@@ -39,14 +42,19 @@ static void hash_interim(const struct ihp_settling *s, XXH3_state_t *state)
     const struct ihp_interim *interim = &s->bridge.interim;
     for (size_t p = 0; p < s->context.program->partnerships; p++) {
         const struct ihp_interim_row *row = &interim->row[p];
-        const int64_t numbers[] = {
-            row->members[IHP_BASE], row->members[IHP_PERFORMANCE],
-            row->months[IHP_BASE],  row->months[IHP_PERFORMANCE],
-            row->amounts.shared_before_pbp, row->amounts.shared_amount,
-            row->amounts.quality_adjusted,  row->amounts.circumstance_reduction,
-            row->amounts.final_amount,      row->amounts.whole,
-            row->amount_due,                interim->paid_through[IHP_BASE],
-            interim->paid_through[IHP_PERFORMANCE]};
+        const int64_t numbers[] = {row->members[IHP_BASE],
+                                   row->members[IHP_PERFORMANCE],
+                                   row->months[IHP_BASE],
+                                   row->months[IHP_PERFORMANCE],
+                                   row->amounts.shared_before_pbp,
+                                   row->amounts.shared_amount,
+                                   row->amounts.quality_adjusted,
+                                   row->amounts.circumstance_reduction,
+                                   row->amounts.final_amount,
+                                   row->amounts.whole,
+                                   row->amount_due,
+                                   interim->paid_through[IHP_BASE],
+                                   interim->paid_through[IHP_PERFORMANCE]};
         XXH3_128bits_update(state, numbers, sizeof numbers);
     }
 }

@@ -73,8 +73,8 @@ static herr_t print_attribute(hid_t object, const char *name, const H5A_info_t *
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT), type = H5Aget_type(attribute);
     char *text = calloc((size_t)info->data_size + 1, 1);
     if (text != NULL && info->data_size < 1000000 && H5Tget_size(type) == info->data_size &&
-        H5Tget_class(type) == H5T_STRING &&
-        H5Tis_variable_str(type) == 0 && H5Aread(attribute, type, text) >= 0) {
+        H5Tget_class(type) == H5T_STRING && H5Tis_variable_str(type) == 0 &&
+        H5Aread(attribute, type, text) >= 0) {
         fprintf(stream, "  %-36s %s\n", name, text);
     }
     free(text);
@@ -105,8 +105,8 @@ static enum ihp_status info_of_results(const char *path, FILE *stream, bool *is_
 {
     ihp_h5_quiet();
     *is_result = false;
-    hid_t file = H5Fis_hdf5(path) > 0 ? H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT)
-                                      : H5I_INVALID_HID;
+    hid_t file =
+        H5Fis_hdf5(path) > 0 ? H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT) : H5I_INVALID_HID;
     if (file < 0) {
         return IHP_OK;
     }

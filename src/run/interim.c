@@ -21,8 +21,7 @@ struct reading {
 /* The text of a key; NULL, and a fault, when it has none. */
 static const char *text_of(struct reading *r, const char *group, const char *key)
 {
-    const char *text =
-        json_string_value(json_object_get(json_object_get(r->manifest, group), key));
+    const char *text = json_string_value(json_object_get(json_object_get(r->manifest, group), key));
     if (text == NULL) {
         ihp_fail(r->err, IHP_ERR_DATA,
                  "%s: %s.%s: is missing or no text; settle the interim anew with this version",
@@ -46,8 +45,7 @@ static enum ihp_status expect(struct reading *r, const char *group, const char *
  * bootstrap changes no amount. */
 static bool decides(const char *key)
 {
-    static const char *const others[] = {"policies.bootstrap_weights",
-                                         "policies.quality_on_losses",
+    static const char *const others[] = {"policies.bootstrap_weights", "policies.quality_on_losses",
                                          "policies.benchmark_difference",
                                          "policies.reference_group"};
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
@@ -72,8 +70,8 @@ static enum ihp_status read_cutoff(struct reading *r, enum ihp_period q, const c
 {
     const char *text = text_of(r, "deck", key);
     int32_t day = 0;
-    if (text != NULL && (!ihp_day_parse(text, &day) || day <= IHP_DAY16_BEFORE ||
-                         day >= IHP_DAY16_AFTER - 1)) {
+    if (text != NULL &&
+        (!ihp_day_parse(text, &day) || day <= IHP_DAY16_BEFORE || day >= IHP_DAY16_AFTER - 1)) {
         return ihp_fail(r->err, IHP_ERR_DATA, "%s: deck.%s: is no date; the file is damaged",
                         r->path, key);
     }
@@ -125,8 +123,8 @@ static enum ihp_status read_manifest(struct reading *r)
     }
     r->manifest = json_load_file(r->path, JSON_REJECT_DUPLICATES, &fault);
     if (r->manifest == NULL) {
-        return ihp_fail(r->err, IHP_ERR_DATA, "%s:%d: is no manifest (%.100s)", r->path,
-                        fault.line, fault.text);
+        return ihp_fail(r->err, IHP_ERR_DATA, "%s:%d: is no manifest (%.100s)", r->path, fault.line,
+                        fault.text);
     }
     check_manifest(r);
     json_decref(r->manifest);
@@ -135,16 +133,27 @@ static enum ihp_status read_manifest(struct reading *r)
 
 /* ---- settlement.csv -------------------------------------------------------------------------- */
 
-enum { ID, BASE_MEMBERS, BASE_MONTHS, MEMBERS, MONTHS, BEFORE_PBP, SHARED, QUALITY, CIRCUMSTANCES,
-       FINAL, DUE, TERMINATION, COLUMNS };
+enum {
+    ID,
+    BASE_MEMBERS,
+    BASE_MONTHS,
+    MEMBERS,
+    MONTHS,
+    BEFORE_PBP,
+    SHARED,
+    QUALITY,
+    CIRCUMSTANCES,
+    FINAL,
+    DUE,
+    TERMINATION,
+    COLUMNS
+};
 
 static const struct ihp_csv_column columns[COLUMNS] = {
-    {"ihp_id", true},        {"base_members", true},
-    {"base_member_months", true}, {"members", true},
-    {"member_months", true}, {"shared_before_pbp", true},
-    {"shared_amount", true}, {"quality_adjusted", true},
-    {"circumstance_reduction", true}, {"final_amount", true},
-    {"amount_due", true},   {"termination_factor", true},
+    {"ihp_id", true},        {"base_members", true},     {"base_member_months", true},
+    {"members", true},       {"member_months", true},    {"shared_before_pbp", true},
+    {"shared_amount", true}, {"quality_adjusted", true}, {"circumstance_reduction", true},
+    {"final_amount", true},  {"amount_due", true},       {"termination_factor", true},
 };
 
 /* Whether the amounts of a row follow from each other, as far as their rounding to cents lets
@@ -162,8 +171,8 @@ static enum ihp_status read_numbers(const struct ihp_csv_row *row, struct ihp_in
     int64_t *const count[] = {&out->members[IHP_BASE], &out->months[IHP_BASE],
                               &out->members[IHP_PERFORMANCE], &out->months[IHP_PERFORMANCE]};
     int64_t *const money[] = {&out->amounts.shared_before_pbp, &out->amounts.shared_amount,
-                              &out->amounts.quality_adjusted, &out->amounts.circumstance_reduction,
-                              &out->amounts.final_amount, &out->amount_due};
+                              &out->amounts.quality_adjusted,  &out->amounts.circumstance_reduction,
+                              &out->amounts.final_amount,      &out->amount_due};
     for (int i = BASE_MEMBERS; i < TERMINATION; i++) {
         bool good = i < BEFORE_PBP
                         ? ihp_integer_parse(row->field[i], 0, INT64_MAX, count[i - BASE_MEMBERS])
@@ -270,7 +279,8 @@ enum ihp_status ihp_interim_read(struct ihp_context *context, struct ihp_interim
     for (size_t p = 0; p < context->program->partnerships; p++) {
         context->program->partnership[p].interim_paid = interim->row[p].amount_due;
     }
-    ihp_notice_add(notices, "interim: the amounts paid are those of the interim settlement with "
+    ihp_notice_add(notices,
+                   "interim: the amounts paid are those of the interim settlement with "
                    "claims paid through %s [2.12]",
                    ihp_day_format(interim->paid_through[IHP_PERFORMANCE], date));
     return IHP_OK;

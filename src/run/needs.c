@@ -6,13 +6,13 @@
 #include "refit.h"
 
 enum {
-    BLOCK_MEMBERS = 65536,    /* of pass.c */
-    RUN = 32,                 /* of bootstrap_refit.c */
+    BLOCK_MEMBERS = 65536,                  /* of pass.c */
+    RUN = 32,                               /* of bootstrap_refit.c */
     ID_BYTES = 2 * (IHP_MEMBER_ID_MAX + 1), /* as the store has it and ended */
-    READING_BYTES = 16 << 10, /* rules, months and counts of a member under way */
-    CELL_BYTES = 80,          /* of a table: an array that doubles, and a text */
-    ROW_BYTES = 96,           /* of attributed/: half of the members in one file, doubled */
-    QUANTITIES = 6            /* of bootstrap_fixed.c */
+    READING_BYTES = 16 << 10,               /* rules, months and counts of a member under way */
+    CELL_BYTES = 80,                        /* of a table: an array that doubles, and a text */
+    ROW_BYTES = 96, /* of attributed/: half of the members in one file, doubled */
+    QUANTITIES = 6  /* of bootstrap_fixed.c */
 };
 
 /* A message that MPI adds up takes as much again, piece by piece (ihp_tally_sum). */
@@ -122,8 +122,8 @@ static uint64_t refit_bytes(const struct ihp_work *w, uint64_t members)
     uint64_t sorting = members * (REFIT_SIDES * sizeof(uint32_t) + quantities * sizeof(int64_t) +
                                   3 * sizeof(size_t) + sizeof(uint32_t));
     uint64_t left_out = measures * (IHP_JACKKNIFE_GROUPS + 1) * sizeof(int64_t);
-    return groups + limbs + most(sorting, most(block_of_runs(w, sums, measures),
-                                               left_out + exchanged(w, left_out)));
+    return groups + limbs +
+           most(sorting, most(block_of_runs(w, sums, measures), left_out + exchanged(w, left_out)));
 }
 
 static uint64_t bootstrap_bytes(const struct ihp_work *w, uint64_t members)
@@ -134,8 +134,8 @@ static uint64_t bootstrap_bytes(const struct ihp_work *w, uint64_t members)
     uint64_t columns = (w->replicates + IHP_JACKKNIFE_GROUPS) * sizeof(double);
     uint64_t values = group_of(w) * IHP_STATISTICS * columns;
     uint64_t deck = w->scenario_replicates ? w->partnerships * columns : 0;
-    return deck + values + (w->refit ? refit_bytes(w, members) + exchanged(w, values)
-                                     : fixed_bytes(w, members));
+    return deck + values +
+           (w->refit ? refit_bytes(w, members) + exchanged(w, values) : fixed_bytes(w, members));
 }
 
 /* ---- all ------------------------------------------------------------------------------------- */

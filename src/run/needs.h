@@ -55,8 +55,8 @@ struct ihp_work {
 };
 
 struct ihp_needs {
-    uint64_t members; /* of a rank, at most */
-    uint64_t bytes;   /* of memory of a rank, at most */
+    uint64_t members;                 /* of a rank, at most */
+    uint64_t bytes;                   /* of memory of a rank, at most */
     double start, read, draw, settle; /* seconds, one after the other */
 };
 

@@ -22,19 +22,19 @@ struct pass {
     const struct ihp_context *context;
     const struct ihp_pass_options *options;
     struct ihp_range range;
-    struct ihp_members members;       /* of the block */
-    struct ihp_people people;         /* their counties, where any are affected */
+    struct ihp_members members; /* of the block */
+    struct ihp_people people;   /* their counties, where any are affected */
     struct ihp_member_state *state;
     struct ihp_claim_buffer *buffer;      /* columns of the indexed way, where it serves */
     struct ihp_claim_buffer *line_buffer; /* columns for judging line by line; made when needed */
     struct ihp_claims claims;             /* the batch in memory */
     struct ihp_index_buffer *index_buffer;
-    struct ihp_index_rows rows; /* the batch's rows of the index */
+    struct ihp_index_rows rows;          /* the batch's rows of the index */
     struct ihp_aside aside[IHP_PERIODS]; /* lines of the batch that do not count; owned */
     size_t aside_capacity[IHP_PERIODS];
     struct ihp_line_sums *line_sums;
     const struct ihp_pass_sums *sums;
-    struct ihp_fact *fact; /* of one member under every view, then as the interim had it; owned */
+    struct ihp_fact *fact;  /* of one member under every view, then as the interim had it; owned */
     size_t readings, views; /* of them that make views */
     struct ihp_pass_cost cost;
     struct ihp_pass_cost *told; /* the caller's */
@@ -86,12 +86,11 @@ static enum ihp_status check_magnitude(struct pass *p)
 static void tell_progress(struct pass *p, uint64_t member)
 {
     if (p->options->progress != NULL) {
-        p->options->progress(
-            p->options->progress_context,
-            &(struct ihp_progress){.stage = "settle",
-                                   .what = "members of rank 0",
-                                   .done = member - p->range.first,
-                                   .all = p->range.count});
+        p->options->progress(p->options->progress_context,
+                             &(struct ihp_progress){.stage = "settle",
+                                                    .what = "members of rank 0",
+                                                    .done = member - p->range.first,
+                                                    .all = p->range.count});
     }
 }
 
@@ -174,8 +173,8 @@ static enum ihp_status finish_member(struct pass *p, size_t m)
     const uint64_t *row = p->members.morbidity_offset + m;
     uint64_t member = p->members.range.first + m;
     if (!ihp_member_finish(p->state, p->members.morbidity + row[0], (size_t)(row[1] - row[0]),
-                           p->context->none_acg, ihp_context_overrides(p->context, member),
-                           p->fact, NULL)) {
+                           p->context->none_acg, ihp_context_overrides(p->context, member), p->fact,
+                           NULL)) {
         return ihp_fail_memory(p->err, "a member's counts");
     }
     if (p->views == IHP_PERIODS) {
@@ -369,10 +368,9 @@ static enum ihp_status run_range(struct pass *p, struct ihp_range range)
         }
         add_line_sums(p);
         *p->told = p->cost;
-        enum ihp_status status =
-            o->after_block == NULL
-                ? IHP_OK
-                : o->after_block(o->after_block_context, block.first + block.count);
+        enum ihp_status status = o->after_block == NULL ? IHP_OK
+                                                        : o->after_block(o->after_block_context,
+                                                                         block.first + block.count);
         if (status != IHP_OK) {
             return status;
         }
@@ -425,8 +423,12 @@ enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range ran
                          const struct ihp_pass_options *options, const struct ihp_pass_sums *sums,
                          struct ihp_pass_cost *cost, struct ihp_error *err)
 {
-    struct pass p = {.context = context, .options = options, .range = range, .sums = sums,
-                     .told = cost, .err = err};
+    struct pass p = {.context = context,
+                     .options = options,
+                     .range = range,
+                     .sums = sums,
+                     .told = cost,
+                     .err = err};
     double start = MPI_Wtime();
     p.cost.indexed = options->use_index && ihp_pass_index_serves(context);
     if (make_work_space(&p)) {

@@ -33,11 +33,11 @@ struct ihp_view_fact {
 
 /* Where the facts of members go; what is NULL is not wanted. */
 struct ihp_pass_sums {
-    struct ihp_tally *tally;          /* under the deck's reading */
-    struct ihp_views *views; /* under every view: a decision of one of the rules, in turn */
-    struct ihp_fact *fact;            /* [members of the range][IHP_PERIODS], under the deck's */
-    struct ihp_view_fact *view_fact;  /* [slots][members of the range] */
-    const size_t *slot;               /* of each view in view_fact; SIZE_MAX: not wanted */
+    struct ihp_tally *tally;         /* under the deck's reading */
+    struct ihp_views *views;         /* under every view: a decision of one of the rules, in turn */
+    struct ihp_fact *fact;           /* [members of the range][IHP_PERIODS], under the deck's */
+    struct ihp_view_fact *view_fact; /* [slots][members of the range] */
+    const size_t *slot;              /* of each view in view_fact; SIZE_MAX: not wanted */
     int64_t *part2; /* [members of the range][IHP_PERIODS]: cents of marked lines [4.6.1.2]; the
                        rules must have marks and the index must not be used */
     const struct ihp_bridge_sums *bridge;

@@ -57,8 +57,8 @@ static enum ihp_status open_all(struct ihp_pay_run *run)
 {
     const struct ihp_pay_options *o = run->options;
     if (ihp_context_open_inputs(o->deck_path, &run->context, run->notices, run->err) == IHP_OK &&
-        ihp_context_monthly_rules(&run->context, (o->first_quarter - 1970 * 4) * 3,
-                                  o->quarters * 3, run->notices, &run->rules, run->err) == IHP_OK &&
+        ihp_context_monthly_rules(&run->context, (o->first_quarter - 1970 * 4) * 3, o->quarters * 3,
+                                  run->notices, &run->rules, run->err) == IHP_OK &&
         check_terms(run) == IHP_OK &&
         ihp_store_partition(run->context.store, run->rank, run->ranks, &run->range, run->err) ==
             IHP_OK) {
@@ -71,9 +71,8 @@ static enum ihp_status open_all(struct ihp_pay_run *run)
 
 static enum ihp_status make_sums(struct ihp_pay_run *run)
 {
-    const struct ihp_payment_shape shape = {(size_t)run->rules.months,
-                                            run->context.program->partnerships,
-                                            run->context.info->acgs};
+    const struct ihp_payment_shape shape = {
+        (size_t)run->rules.months, run->context.program->partnerships, run->context.info->acgs};
     size_t months = shape.months;
     run->payment = calloc(months * shape.partnerships + 1, sizeof *run->payment);
     if (run->options->member_files) {
@@ -188,7 +187,7 @@ static enum ihp_status write_member_files(struct ihp_pay_run *run)
     ihp_store_read_ids(run->context.store, run->range, &ids, run->err);
     if (ihp_agree(run->comm, run->err) == IHP_OK) {
         ihp_paid_files_write(folder_of(run), &input, run->range, run->fact,
-                             (const char(*)[IHP_MEMBER_ID_MAX + 1])ids, run->comm, run->err);
+                             (const char(*)[IHP_MEMBER_ID_MAX + 1]) ids, run->comm, run->err);
     }
     free(ids);
     return run->err->status;

@@ -46,8 +46,8 @@ static struct ihp_paid_month paid_month(const struct pay_pass *p, size_t m, int3
     const struct ihp_people *people = &p->people;
     const uint64_t *now = people->coordination_offset + m, *then = people->paid_offset + m;
     const uint64_t *social = people->social_offset + m;
-    bool coordinated = ihp_coordinated(people->coordination + now[0], (size_t)(now[1] - now[0]),
-                                       month);
+    bool coordinated =
+        ihp_coordinated(people->coordination + now[0], (size_t)(now[1] - now[0]), month);
     bool known = p->run->context.info->has_care_coordination_paid
                      ? ihp_coordinated(people->paid + then[0], (size_t)(then[1] - then[0]), month)
                      : coordinated;

@@ -35,7 +35,7 @@ enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
         ihp_program_load(deck.program, &program, notices, err) == IHP_OK &&
         score(options, &deck, program, err) == IHP_OK && deck.settlement == IHP_INTERIM) {
         ihp_notice_add(notices, "the deck is of an interim settlement, which has no quality score "
-                       "[2.18]: these scores change no amount of it");
+                                "[2.18]: these scores change no amount of it");
     }
     ihp_program_destroy(&program);
     ihp_deck_free(&deck);

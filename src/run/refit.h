@@ -24,8 +24,8 @@ struct refit {
     size_t low, top;                     /* the lowest cap and the highest */
     struct refit_side side[REFIT_SIDES]; /* plain ones by period, then the others by period */
     struct ihp_cells *cells;
-    size_t measures;                     /* of a period */
-    double *weight[IHP_PERIODS];         /* [caps][acgs] */
+    size_t measures;             /* of a period */
+    double *weight[IHP_PERIODS]; /* [caps][acgs] */
     struct ihp_error *err;
 };
 

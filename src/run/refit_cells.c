@@ -62,8 +62,8 @@ static enum ihp_status find_used(struct refit *x, int s)
         for (size_t i = 0; i < all; i++) {
             side->place[i] = count[i] > 0 ? (uint32_t)side->used++ : IHP_NO_CELL;
         }
-        side->group = calloc(side->used * side->quantities * IHP_JACKKNIFE_GROUPS + 1,
-                             sizeof *side->group);
+        side->group =
+            calloc(side->used * side->quantities * IHP_JACKKNIFE_GROUPS + 1, sizeof *side->group);
         if (side->group == NULL) {
             ihp_fail_memory(x->err, "the sums of the jackknife");
         }
@@ -165,8 +165,8 @@ static inline void add_cell(const struct columns *columns, int s, size_t row, si
     if (place == IHP_NO_CELL) {
         return;
     }
-    const int64_t *from = columns->sum[s] +
-                          (place * side->quantities + quantity) * columns->stride + columns->first;
+    const int64_t *from =
+        columns->sum[s] + (place * side->quantities + quantity) * columns->stride + columns->first;
     if (columns->count == IHP_DRAWN_TOGETHER) {
         for (size_t b = 0; b < IHP_DRAWN_TOGETHER; b++) {
             to[b] += from[b];
@@ -247,8 +247,9 @@ void ihp_refit_measure(const struct refit *x, int64_t *const *sum, size_t count,
 {
     for (size_t b = 0; b < count; b += IHP_DRAWN_TOGETHER) {
         const struct columns columns = {
-            x, sum, b, count - b < IHP_DRAWN_TOGETHER ? count - b : IHP_DRAWN_TOGETHER, count,
-            IHP_PERIODS * x->measures};
+            x,     sum,
+            b,     count - b < IHP_DRAWN_TOGETHER ? count - b : IHP_DRAWN_TOGETHER,
+            count, IHP_PERIODS * x->measures};
         for (int q = 0; q < IHP_PERIODS; q++) {
             int64_t *of = measure + (b * IHP_PERIODS + (size_t)q) * x->measures;
             measure_ihps(&columns, q, measure_population(&columns, q, of));

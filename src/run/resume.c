@@ -47,12 +47,10 @@ bool ihp_resume_is_possible(const struct ihp_settling *s, const struct ihp_done 
     uint64_t replicates = (uint64_t)s->context.deck.bootstrap.replicates;
     bool sweeps = s->context.deck.sweep != NULL;
     bool plan = d->plan_first >= part->first && d->plan_first <= part->end &&
-                d->plan_scenarios <= part->end - d->plan_first &&
-                (d->plan_scenarios > 0) == sweeps;
+                d->plan_scenarios <= part->end - d->plan_first && (d->plan_scenarios > 0) == sweeps;
     bool settled = d->settled >= d->plan_first && d->settled - d->plan_first <= d->plan_scenarios;
     bool in_case = d->in_case <= 1 && d->case_number <= part->end &&
-                   d->case_first < s->context.program->partnerships &&
-                   d->case_done <= replicates &&
+                   d->case_first < s->context.program->partnerships && d->case_done <= replicates &&
                    (d->case_done % IHP_DRAWN_TOGETHER == 0 || d->case_done == replicates);
     return plan && settled && in_case && d->closed <= 1 && d->resampled <= 1 && in_order(s, d);
 }
@@ -338,8 +336,8 @@ enum ihp_status ihp_resume_case(struct ihp_settling *s, size_t case_number,
     if (s->err->status == IHP_OK &&
         ihp_checkpoint_get_words(s->resume, IHP_SAVED_VALUE, r->value,
                                  r->count * IHP_STATISTICS * r->replicates, s->err) == IHP_OK &&
-        ihp_checkpoint_get_words(s->resume, IHP_SAVED_OUTCOME, r->outcome,
-                                 r->count * IHP_OUTCOMES, s->err) == IHP_OK) {
+        ihp_checkpoint_get_words(s->resume, IHP_SAVED_OUTCOME, r->outcome, r->count * IHP_OUTCOMES,
+                                 s->err) == IHP_OK) {
         keep_own_values(s, r);
         r->done = (size_t)s->done.case_done;
         s->done.in_case = 0;

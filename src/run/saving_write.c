@@ -117,8 +117,7 @@ static void put_views(struct writing *w)
     char name[40];
     if (s->views != NULL) {
         const int64_t *sums = ihp_views_sums(s->views, &count);
-        put_words(w, IHP_SAVED_VIEWS, w->closed ? IHP_WORDS_OF_RANK_0 : IHP_WORDS_SUM, sums,
-                  count);
+        put_words(w, IHP_SAVED_VIEWS, w->closed ? IHP_WORDS_OF_RANK_0 : IHP_WORDS_SUM, sums, count);
     }
     for (size_t slot = 0; slot < ihp_settling_slots(s); slot++) {
         const struct ihp_fact_rows rows = ihp_fact_rows_of(s, slot);

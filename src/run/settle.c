@@ -17,9 +17,16 @@ static enum ihp_status check_same_input(struct ihp_settling *s)
 {
     enum { OPTIONS = 10, DONE = sizeof s->done / sizeof(uint64_t) };
     const struct ihp_settle_options *o = s->options;
-    uint64_t options[OPTIONS + DONE] = {o->member_files, o->no_index, o->force, o->fresh,
-                                        o->dry_run, o->estimate, (uint64_t)s->plan_ranks,
-                                        (uint64_t)(o->rate * 1000), s->part.block, s->part.blocks};
+    uint64_t options[OPTIONS + DONE] = {o->member_files,
+                                        o->no_index,
+                                        o->force,
+                                        o->fresh,
+                                        o->dry_run,
+                                        o->estimate,
+                                        (uint64_t)s->plan_ranks,
+                                        (uint64_t)(o->rate * 1000),
+                                        s->part.block,
+                                        s->part.blocks};
     memcpy(options + OPTIONS, &s->done, sizeof s->done);
     return ihp_context_check_same(&s->context, options, sizeof options, s->comm, s->err);
 }
@@ -55,8 +62,8 @@ static enum ihp_status open_all(struct ihp_settling *s, double start)
 enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **tally)
 {
     const struct ihp_context *c = &s->context;
-    const struct ihp_tally_shape shape = {c->program->partnerships, c->info->acgs, c->info->payers,
-                                          c->caps, c->cap, c->cap_of};
+    const struct ihp_tally_shape shape = {
+        c->program->partnerships, c->info->acgs, c->info->payers, c->caps, c->cap, c->cap_of};
     return ihp_tally_create(&shape, tally, s->err);
 }
 
@@ -201,8 +208,11 @@ static void run_pass(struct passing *p, const struct ihp_range *todo, struct ihp
                                              .todos = s->todos,
                                              .after_block = s->saving.on ? after_block : NULL,
                                              .after_block_context = p};
-    const struct ihp_pass_sums sums = {.tally = tally, .views = s->views, .fact = fact,
-                                       .view_fact = s->view_fact, .slot = s->slot,
+    const struct ihp_pass_sums sums = {.tally = tally,
+                                       .views = s->views,
+                                       .fact = fact,
+                                       .view_fact = s->view_fact,
+                                       .slot = s->slot,
                                        .part2 = s->part2,
                                        .bridge = with_bridge(s) ? &s->bridge.sums : NULL};
     ihp_pass(&s->context, s->range, &options, &sums, &p->cost, s->err);
@@ -222,9 +232,8 @@ static struct ihp_range *copy_todo(struct ihp_settling *s)
 enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tally,
                                   struct ihp_fact *fact)
 {
-    struct passing p = {.s = s,
-                        .first = s->plan->first == s->part.first,
-                        .magnitude = s->facts.magnitude};
+    struct passing p = {
+        .s = s, .first = s->plan->first == s->part.first, .magnitude = s->facts.magnitude};
     struct ihp_range *todo = NULL;
     double saving = s->facts.own.checkpoint;
     make_views(s);
@@ -278,8 +287,7 @@ enum ihp_status ihp_settling_settle(struct ihp_settling *s)
     s->facts.own.reduce = MPI_Wtime() - start;
     start = MPI_Wtime();
     struct ihp_result_input input = ihp_settling_result(s);
-    if (s->err->status == IHP_OK &&
-        ihp_pass_check_whole(&s->context, s->tally, s->err) == IHP_OK &&
+    if (s->err->status == IHP_OK && ihp_pass_check_whole(&s->context, s->tally, s->err) == IHP_OK &&
         ihp_pass_check_categories(&s->context, s->tally, s->notices, s->err) == IHP_OK &&
         ihp_finance_settle(s->tally, s->context.program, &s->context.deck, s->context.info->acg,
                            &s->finance, s->notices, s->err) == IHP_OK) {
@@ -296,7 +304,7 @@ static enum ihp_status write_member_files(struct ihp_settling *s)
     ihp_store_read_ids(s->context.store, s->range, &ids, s->err);
     if (ihp_agree(s->comm, s->err) == IHP_OK) {
         ihp_member_files_write(s->context.deck.output, &input, s->range, s->fact,
-                               (const char(*)[IHP_MEMBER_ID_MAX + 1])ids, s->comm, s->err);
+                               (const char(*)[IHP_MEMBER_ID_MAX + 1]) ids, s->comm, s->err);
     }
     free(ids);
     return s->err->status;
@@ -343,8 +351,7 @@ enum ihp_status ihp_settling_start(struct ihp_settling *s, const char *job, MPI_
     MPI_Comm_size(s->comm, &s->ranks);
     s->plan_ranks = s->options->ranks > 0 ? s->options->ranks : s->ranks;
     s->facts.ranks = s->ranks;
-    s->facts.batch_lines =
-        s->options->batch_lines == 0 ? IHP_BATCH_LINES : s->options->batch_lines;
+    s->facts.batch_lines = s->options->batch_lines == 0 ? IHP_BATCH_LINES : s->options->batch_lines;
     return IHP_OK;
 }
 
@@ -408,8 +415,7 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
     } else if (err->status == IHP_OK && ihp_settling_take_claims(&s) == IHP_OK &&
                ihp_settling_settle(&s) == IHP_OK && ihp_settling_bridge(&s) == IHP_OK &&
                ihp_settling_bootstrap(&s) == IHP_OK && ihp_settling_sweep(&s) == IHP_OK &&
-               write_results(&s, start) == IHP_OK &&
-               s.rank == 0 && options->report != NULL) {
+               write_results(&s, start) == IHP_OK && s.rank == 0 && options->report != NULL) {
         print_report(&s);
     }
     if (err->status != IHP_OK && s.folder_begun) {

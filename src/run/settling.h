@@ -24,7 +24,7 @@ struct ihp_done {
     uint64_t settled;   /* scenarios before this one, counted from the sweep's first, are done */
     uint64_t resampled; /* the deck's replicates are done: */
     uint64_t resampled_members;     /* for whom weights were drawn */
-    uint64_t in_case;   /* replicates are under way: */
+    uint64_t in_case;               /* replicates are under way: */
     uint64_t case_number;           /* 0 the deck's, else the scenario's number */
     uint64_t case_first, case_done; /* of the group of IHPs, and replicates of it that are done */
     uint64_t magnitude;             /* the bits of a double: of the amounts passed */
@@ -34,8 +34,8 @@ struct ihp_done {
 struct ihp_saving {
     bool on;
     char path[IHP_PATH_MAX];
-    double last;         /* MPI_Wtime of the start or of the last checkpoint */
-    MPI_Request round;   /* the ranks' question to each other during a pass */
+    double last;       /* MPI_Wtime of the start or of the last checkpoint */
+    MPI_Request round; /* the ranks' question to each other during a pass */
     bool rounds_over;
     int asked[4], common[4];
     uint64_t settled, resampled; /* as in ihp_done, now */
@@ -64,17 +64,17 @@ struct ihp_settling {
 
     /* the readings passed last, and their sums */
     struct ihp_plan *plan;
-    struct ihp_period_rules *rules; /* [plan->readings] */
-    struct ihp_views *views;        /* NULL without a sweep */
+    struct ihp_period_rules *rules;  /* [plan->readings] */
+    struct ihp_views *views;         /* NULL without a sweep */
     struct ihp_view_fact *view_fact; /* [slots][members of this rank]; NULL without a bootstrap */
-    size_t *slot;                   /* by view */
+    size_t *slot;                    /* by view */
     struct ihp_bootstrap_run *bootstrap;
-    struct ihp_effect *effect;      /* [scenarios of the part][partnerships], for readings */
-    struct ihp_range *todo;         /* members of this rank still to be judged in the pass; owned */
+    struct ihp_effect *effect; /* [scenarios of the part][partnerships], for readings */
+    struct ihp_range *todo;    /* members of this rank still to be judged in the pass; owned */
     size_t todos, todo_capacity;
     struct ihp_saving saving;
-    struct ihp_checkpoint *resume;  /* what an earlier start has left; NULL: nothing */
-    struct ihp_done done;           /* how far that was; without one, where a run begins */
+    struct ihp_checkpoint *resume;     /* what an earlier start has left; NULL: nothing */
+    struct ihp_done done;              /* how far that was; without one, where a run begins */
     struct ihp_settling_bridge bridge; /* empty unless the deck names an interim */
 
     bool folder_begun, folder_made;

@@ -45,8 +45,8 @@ enum ihp_status ihp_shared_create(struct ihp_shared_file *s, const char *path, c
                                   uint64_t number, MPI_Comm comm, struct ihp_error *err)
 {
     size_t size = strlen(path) + 32;
-    *s = (struct ihp_shared_file){.what = what, .comm = MPI_COMM_NULL, .ranks = 1,
-                                  .file = H5I_INVALID_HID, .fd = -1};
+    *s = (struct ihp_shared_file){
+        .what = what, .comm = MPI_COMM_NULL, .ranks = 1, .file = H5I_INVALID_HID, .fd = -1};
     ihp_h5_quiet();
     s->path = strdup(path);
     s->part = malloc(size);

@@ -26,8 +26,8 @@ struct ihp_shared_file {
     char *path, *part; /* owned; the name it will have, and the one it has until then */
     MPI_Comm comm;     /* owned */
     int rank, ranks;
-    hid_t file;        /* rank 0 */
-    int fd;            /* every rank, for positional reads and writes */
+    hid_t file; /* rank 0 */
+    int fd;     /* every rank, for positional reads and writes */
 };
 
 /* Collective over `comm`, which is duplicated: makes PATH.part-NUMBER with rank 0's `number`, mode

@@ -117,9 +117,8 @@ static enum ihp_status check_numbers(const struct ihp_store *store, const struct
     } else if (claims->amount64 != NULL && !amounts_in_bounds(claims->amount64, n)) {
         bad = "claims/paid_amount";
     }
-    return bad == NULL
-               ? IHP_OK
-               : ihp_store_fail_column(store, bad, "holds a number out of its range", err);
+    return bad == NULL ? IHP_OK
+                       : ihp_store_fail_column(store, bad, "holds a number out of its range", err);
 }
 
 enum ihp_status ihp_store_read_claims(const struct ihp_store *store, uint64_t first, size_t count,

@@ -6,7 +6,7 @@
 #include <string.h>
 
 enum {
-    CHUNK = 65536,       /* elements: a few chunks fit HDF5's cache of a dataset */
+    CHUNK = 65536,  /* elements: a few chunks fit HDF5's cache of a dataset */
     SMALLEST = 4096 /* columns below this stay plain: there is little to gain */
 };
 
@@ -92,10 +92,10 @@ static herr_t visit(hid_t root, const char *name, const H5O_info_t *info, void *
     hsize_t count = 0;
     H5Sget_simple_extent_dims(space, &count, NULL);
     H5Sclose(space);
-    bool done = ihp_h5_make_group(p->to, name) &&
-                (count >= SMALLEST
-                     ? pack_dataset(p, name, from, count)
-                     : H5Ocopy(p->from, name, p->to, name, H5P_DEFAULT, H5P_DEFAULT) >= 0);
+    bool done =
+        ihp_h5_make_group(p->to, name) &&
+        (count >= SMALLEST ? pack_dataset(p, name, from, count)
+                           : H5Ocopy(p->from, name, p->to, name, H5P_DEFAULT, H5P_DEFAULT) >= 0);
     H5Dclose(from);
     p->failed = p->failed || !done;
     return done ? 0 : -1;

@@ -11,9 +11,9 @@
 enum {
     BLOCK_MEMBERS = 16384,
     BLOCK_LINES = 65536,
-    YEARS_MAX = 8,           /* a settlement with its look-back needs four */
+    YEARS_MAX = 8, /* a settlement with its look-back needs four */
     FIRST_YEAR = 1970,
-    CALENDAR_YEARS = 180     /* that 16-bit days reach */
+    CALENDAR_YEARS = 180 /* that 16-bit days reach */
 };
 
 struct index_columns {
@@ -25,16 +25,16 @@ struct indexing {
     uint64_t first, count; /* members of this rank */
     ihp_day16 year_start[YEARS_MAX + 1];
     int year, years;
-    uint64_t rows, row;    /* of this rank; next row to write */
+    uint64_t rows, row; /* of this rank; next row to write */
     bool writing;
     struct index_columns columns;
     /* work space */
-    uint64_t *offset;      /* [BLOCK_MEMBERS + 1] */
-    uint64_t *row_offset;  /* [BLOCK_MEMBERS + 1] */
-    uint32_t *year_line;   /* [BLOCK_MEMBERS x (YEARS_MAX + 1)] */
+    uint64_t *offset;     /* [BLOCK_MEMBERS + 1] */
+    uint64_t *row_offset; /* [BLOCK_MEMBERS + 1] */
+    uint32_t *year_line;  /* [BLOCK_MEMBERS x (YEARS_MAX + 1)] */
     uint16_t *day, *procedure, *known, *out16[3];
     uint32_t *billing, *treating, *out32[2];
-    size_t out;            /* rows gathered */
+    size_t out; /* rows gathered */
     struct ihp_error *err;
 };
 
@@ -114,8 +114,10 @@ static enum ihp_status flush_rows(struct indexing *x)
     const struct {
         const struct ihp_raw_column *column;
         const void *data;
-    } parts[] = {{&x->columns.service_date, x->out16[0]}, {&x->columns.known_from, x->out16[1]},
-                 {&x->columns.procedure, x->out16[2]},    {&x->columns.billing, x->out32[0]},
+    } parts[] = {{&x->columns.service_date, x->out16[0]},
+                 {&x->columns.known_from, x->out16[1]},
+                 {&x->columns.procedure, x->out16[2]},
+                 {&x->columns.billing, x->out32[0]},
                  {&x->columns.treating, x->out32[1]}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && x->err->status == IHP_OK; i++) {
         ihp_raw_write(&x->w->shared, parts[i].column, x->row, x->out, parts[i].data, x->err);
@@ -264,8 +266,8 @@ static enum ihp_status describe(struct indexing *x, uint64_t total)
     struct ihp_store_writer *w = x->w;
     struct ihp_raw_column column;
     if (ihp_writer_column(w, "index/procedure_indexed", IHP_TYPE_U8, 0, w->procedures,
-                          "1: the index holds the lines of this procedure", &column, x->err) !=
-        IHP_OK) {
+                          "1: the index holds the lines of this procedure", &column,
+                          x->err) != IHP_OK) {
         return x->err->status;
     }
     if (w->shared.rank == 0) {
@@ -286,8 +288,8 @@ static bool work_space(struct indexing *x)
     x->offset = malloc((BLOCK_MEMBERS + 1) * sizeof *x->offset);
     x->row_offset = malloc((BLOCK_MEMBERS + 1) * sizeof *x->row_offset);
     x->year_line = malloc(BLOCK_MEMBERS * (YEARS_MAX + 1) * sizeof *x->year_line);
-    uint16_t **narrow[] = {&x->day, &x->procedure, &x->known, &x->out16[0], &x->out16[1],
-                           &x->out16[2]};
+    uint16_t **narrow[] = {&x->day,      &x->procedure, &x->known,
+                           &x->out16[0], &x->out16[1],  &x->out16[2]};
     uint32_t **wide[] = {&x->billing, &x->treating, &x->out32[0], &x->out32[1]};
     bool done = x->offset != NULL && x->row_offset != NULL && x->year_line != NULL;
     for (size_t i = 0; i < sizeof narrow / sizeof narrow[0]; i++) {

@@ -34,7 +34,7 @@ struct ihp_store {
     struct ihp_store_info info;
     char *path;
     hid_t file;
-    int fd; /* for straight reads */
+    int fd;             /* for straight reads */
     struct stat opened; /* the file as it was then */
     struct ihp_place claim[IHP_CLAIM_COLUMNS];
     struct ihp_place index[IHP_INDEX_COLUMNS];

@@ -68,19 +68,21 @@ enum ihp_status ihp_column_open(const struct ihp_store *store, const char *name,
     if (!lies_in_store(store, opened)) {
         status = ihp_store_fail_column(store, name, "lies in another file", err);
     } else if (space < 0 || held < 0 || H5Sget_simple_extent_ndims(space) != 1 ||
-        H5Sget_simple_extent_dims(space, &size, NULL) != 1) {
+               H5Sget_simple_extent_dims(space, &size, NULL) != 1) {
         status = ihp_store_fail_column(store, name, "is no one-dimensional array", err);
     } else if (!type_matches(held, type, &held_width)) {
-        status = ihp_store_fail_column(store, name, "has another element type than this version "
-                                       "writes", err);
+        status = ihp_store_fail_column(store, name,
+                                       "has another element type than this version "
+                                       "writes",
+                                       err);
     } else if (size > COMPRESSION_MOST * store->info.file_bytes / H5Tget_size(held)) {
         status = ihp_store_fail_column(store, name, "is larger than the file could hold", err);
     } else if (expected != UINT64_MAX && size != expected) {
-        status = ihp_fail(err, IHP_ERR_DATA,
-                          "%s: column %s has %llu elements where %llu are expected; make the store "
-                          "anew with 'ihp import'",
-                          store->path, name, (unsigned long long)size,
-                          (unsigned long long)expected);
+        status =
+            ihp_fail(err, IHP_ERR_DATA,
+                     "%s: column %s has %llu elements where %llu are expected; make the store "
+                     "anew with 'ihp import'",
+                     store->path, name, (unsigned long long)size, (unsigned long long)expected);
     }
     H5Tclose(held);
     H5Sclose(space);
@@ -211,7 +213,7 @@ static enum ihp_status read_npis(struct ihp_store *store, struct ihp_error *err)
         if (store->npi_taxonomy[i] != UINT32_MAX &&
             store->npi_taxonomy[i] >= store->taxonomy.count) {
             return ihp_store_fail_column(store, "dictionary/npi_taxonomy",
-                               "holds a number that dictionary/taxonomy has not", err);
+                                         "holds a number that dictionary/taxonomy has not", err);
         }
         store->info.providers += store->npi_taxonomy[i] != UINT32_MAX;
     }
@@ -228,8 +230,10 @@ static enum ihp_status read_root(struct ihp_store *store, struct ihp_error *err)
     uint64_t version, complete;
     if (!ihp_h5_get_text_attribute(store->file, "format", format, sizeof format) ||
         strcmp(format, IHP_STORE_FORMAT) != 0) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: is an HDF5 file but no store of ihp; make one with "
-                        "'ihp import'", store->path);
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s: is an HDF5 file but no store of ihp; make one with "
+                        "'ihp import'",
+                        store->path);
     }
     if (!ihp_h5_get_u64_attribute(store->file, "format_version", &version) ||
         version != IHP_STORE_VERSION) {
@@ -241,9 +245,9 @@ static enum ihp_status read_root(struct ihp_store *store, struct ihp_error *err)
         !ihp_h5_get_u64_attribute(store->file, "enrollment_spans", &info->spans) ||
         !ihp_h5_get_u64_attribute(store->file, "morbidity_rows", &info->morbidity_rows) ||
         !ihp_h5_get_text_attribute(store->file, "content_hash", info->content_hash,
-                             sizeof info->content_hash) ||
+                                   sizeof info->content_hash) ||
         !ihp_h5_get_text_attribute(store->file, "program_version", info->program_version,
-                             sizeof info->program_version)) {
+                                   sizeof info->program_version)) {
         return fail_store(store, "was not finished (an attribute is missing)", err);
     }
     if (info->members >= UINT32_MAX || info->lines > UINT32_MAX) {
@@ -374,8 +378,10 @@ static enum ihp_status open_file(struct ihp_store *store, struct ihp_error *err)
     }
     store->info.file_bytes = (uint64_t)info.st_size;
     if (!S_ISREG(info.st_mode) || H5Fis_hdf5(store->path) <= 0) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: is not an HDF5 file; a store is made with "
-                        "'ihp import'", store->path);
+        return ihp_fail(err, IHP_ERR_DATA,
+                        "%s: is not an HDF5 file; a store is made with "
+                        "'ihp import'",
+                        store->path);
     }
     store->file = H5Fopen(store->path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (store->file < 0) {

@@ -86,9 +86,8 @@ struct coordination_names {
 };
 static const struct coordination_names coordination_names = {
     "care_coordination/offset", "care_coordination/month", "care_coordination/kind"};
-static const struct coordination_names paid_names = {"care_coordination_paid/offset",
-                                                     "care_coordination_paid/month",
-                                                     "care_coordination_paid/kind"};
+static const struct coordination_names paid_names = {
+    "care_coordination_paid/offset", "care_coordination_paid/month", "care_coordination_paid/kind"};
 
 static enum ihp_status read_coordination(const struct ihp_store *store, bool present,
                                          const struct coordination_names *names,

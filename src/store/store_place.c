@@ -15,8 +15,7 @@ static bool find_place(const struct ihp_store *store, hid_t dataset, uint64_t by
                  H5Pget_external_count(creation) == 0 && H5Pget_nfilters(creation) == 0;
     H5Pclose(creation);
     haddr_t at = plain && bytes > 0 ? H5Dget_offset(dataset) : HADDR_UNDEF;
-    if (at == HADDR_UNDEF || at > store->info.file_bytes ||
-        bytes > store->info.file_bytes - at) {
+    if (at == HADDR_UNDEF || at > store->info.file_bytes || bytes > store->info.file_bytes - at) {
         return false;
     }
     *address = at;
@@ -43,8 +42,10 @@ static enum ihp_status fail_read(const struct ihp_store *store, const char *name
 {
     int reason = errno;
     if (reason == 0) {
-        return ihp_store_fail_column(store, name, "cannot be read; the file is cut short or "
-                                     "damaged", err);
+        return ihp_store_fail_column(store, name,
+                                     "cannot be read; the file is cut short or "
+                                     "damaged",
+                                     err);
     }
     return ihp_store_check_unchanged(store, err) != IHP_OK
                ? err->status

@@ -175,9 +175,9 @@ static enum ihp_status join_spans(const struct ihp_store *store, const struct sp
                                   size_t count, struct ihp_span *span, struct ihp_error *err)
 {
     for (size_t i = 0; i < count; i++) {
-        span[i] = (struct ihp_span){columns->month_from[i], columns->month_to[i],
-                                    columns->county[i],     columns->payer[i],
-                                    columns->program[i],    columns->exclusion[i]};
+        span[i] =
+            (struct ihp_span){columns->month_from[i], columns->month_to[i], columns->county[i],
+                              columns->payer[i],      columns->program[i],  columns->exclusion[i]};
         if (span[i].payer >= store->info.payers) {
             return ihp_store_fail_column(store, "enrollment/payer", "holds a number no payer has",
                                          err);

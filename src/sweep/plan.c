@@ -178,8 +178,8 @@ static size_t count_views(const struct ihp_plan *plan)
 static uint64_t views_bytes(const struct ihp_plan *plan, const struct ihp_program *program,
                             size_t acgs, uint64_t more)
 {
-    const struct ihp_tally_shape shape = {.partnerships = program->partnerships, .acgs = acgs,
-                                          .caps = plan->caps};
+    const struct ihp_tally_shape shape = {
+        .partnerships = program->partnerships, .acgs = acgs, .caps = plan->caps};
     size_t views = count_views(plan);
     return ihp_views_bytes(&shape, views) + views * more;
 }

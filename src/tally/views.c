@@ -9,12 +9,12 @@
  * `eligible` holds the costs that lie above cap k - 1 and not above cap k, and `above` how many
  * they are. */
 struct view {
-    int64_t *members, *months, *gained, *lost;      /* [partnerships] */
-    int64_t *acg_members, *acg_months;              /* [partnerships][acgs] */
-    int64_t *eligible_members, *eligible_months;    /* [acgs] */
-    int64_t *capped, *capped_count;                 /* [caps][partnerships] */
-    int64_t *eligible, *eligible_count;             /* [caps][acgs] */
-    int64_t *affected;                              /* [partnerships][12] */
+    int64_t *members, *months, *gained, *lost;   /* [partnerships] */
+    int64_t *acg_members, *acg_months;           /* [partnerships][acgs] */
+    int64_t *eligible_members, *eligible_months; /* [acgs] */
+    int64_t *capped, *capped_count;              /* [caps][partnerships] */
+    int64_t *eligible, *eligible_count;          /* [caps][acgs] */
+    int64_t *affected;                           /* [partnerships][12] */
 };
 
 struct ihp_views {
@@ -36,11 +36,10 @@ static size_t view_size(const struct ihp_tally_shape *s)
 
 static void lay_out(const struct ihp_tally_shape *s, int64_t *block, struct view *v)
 {
-    int64_t **const part[] = {&v->members,     &v->months,           &v->gained,
-                              &v->lost,        &v->acg_members,      &v->acg_months,
-                              &v->eligible_members, &v->eligible_months, &v->capped,
-                              &v->capped_count, &v->eligible,        &v->eligible_count,
-                              &v->affected};
+    int64_t **const part[] = {
+        &v->members,    &v->months,           &v->gained,          &v->lost,   &v->acg_members,
+        &v->acg_months, &v->eligible_members, &v->eligible_months, &v->capped, &v->capped_count,
+        &v->eligible,   &v->eligible_count,   &v->affected};
     const size_t p = s->partnerships, a = s->acgs, k = s->caps;
     const size_t size[] = {p, p, p, p, p * a, p * a, a, a, k * p, k * p, k * a, k * a, 12 * p};
     for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {

@@ -20,8 +20,12 @@ static int rank, ranks;
 
 static struct ihp_tally *new_tally(size_t acgs)
 {
-    const struct ihp_tally_shape shape = {.partnerships = IHPS, .acgs = acgs, .payers = PAYERS,
-                                          .caps = CAPS, .cap = caps, .cap_of = cap_of};
+    const struct ihp_tally_shape shape = {.partnerships = IHPS,
+                                          .acgs = acgs,
+                                          .payers = PAYERS,
+                                          .caps = CAPS,
+                                          .cap = caps,
+                                          .cap_of = cap_of};
     struct ihp_tally *tally = NULL;
     struct ihp_error err = {0};
     if (ihp_tally_create(&shape, &tally, &err) != IHP_OK) {
@@ -73,9 +77,9 @@ static void check_reduce(int (*owner)(int member))
     assert_true(equal);
     assert_int_equal(bytes, wanted_bytes);
     assert_int_equal(members, 1000);
-    assert_int_equal(lines, 499500);     /* 0 + ... + 999 */
-    assert_int_equal(amount, 50050000);  /* 1 + ... + 1000 dollars */
-    assert_int_equal(first, 334);        /* 0, 3, ..., 999 */
+    assert_int_equal(lines, 499500);        /* 0 + ... + 999 */
+    assert_int_equal(amount, 50050000);     /* 1 + ... + 1000 dollars */
+    assert_int_equal(first, 334);           /* 0, 3, ..., 999 */
     assert_int_equal(months, 83 * 78 + 10); /* 996 members in dozens, then 1 + 2 + 3 + 4 */
     /* Above $500 at IHP 1: m + 1 = 503, 506, ..., 998 (502 is m = 501, of IHP 0). */
     assert_int_equal(above, 166);
@@ -210,8 +214,8 @@ static size_t list_sums(const struct ihp_views *views, struct ihp_tally *scenari
 /* Views closed over members dealt to ranks are those of one rank with everybody, on every rank. */
 static void check_views(int (*owner)(int member))
 {
-    const struct ihp_tally_shape shape = {.partnerships = IHPS, .acgs = ACGS, .caps = CAPS,
-                                          .cap = caps};
+    const struct ihp_tally_shape shape = {
+        .partnerships = IHPS, .acgs = ACGS, .caps = CAPS, .cap = caps};
     struct ihp_views *dealt = NULL, *alone = NULL;
     struct ihp_tally *scenario = NULL;
     struct ihp_error err = {0};

@@ -11,16 +11,24 @@ enum { A, B, C, IHPS, X = IHPS + 1, Y, Z, ENTITIES }; /* IHPS + 0 would be the b
 enum { NOBODY = -1 };
 
 /* Lines of one kind at one entity and the day of the latest. */
-#define HOME(e, n, day)    {.entity = (e), .health_home = (n), .health_home_last = (day)}
-#define PRIMARY(e, n, day) {.entity = (e), .primary = (n), .primary_last = (day)}
-#define SPECIAL(e, n, day) {.entity = (e), .specialty = (n), .specialty_last = (day)}
+#define HOME(e, n, day)                                                                            \
+    {                                                                                              \
+        .entity = (e), .health_home = (n), .health_home_last = (day)                               \
+    }
+#define PRIMARY(e, n, day)                                                                         \
+    {                                                                                              \
+        .entity = (e), .primary = (n), .primary_last = (day)                                       \
+    }
+#define SPECIAL(e, n, day)                                                                         \
+    {                                                                                              \
+        .entity = (e), .specialty = (n), .specialty_last = (day)                                   \
+    }
 /* Both kinds of E&M lines at one entity. */
 #define VISITS(e, p, p_day, s, s_day)                                                              \
-    {.entity = (e),                                                                                \
-     .primary = (p),                                                                               \
-     .primary_last = (p_day),                                                                      \
-     .specialty = (s),                                                                             \
-     .specialty_last = (s_day)}
+    {                                                                                              \
+        .entity = (e), .primary = (p), .primary_last = (p_day), .specialty = (s),                  \
+        .specialty_last = (s_day)                                                                  \
+    }
 
 /* The counts of some rows, which stay the caller's. */
 static inline struct ihp_counts counts_of(struct ihp_entity_counts *row, size_t rows)

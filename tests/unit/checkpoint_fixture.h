@@ -18,7 +18,7 @@ static const uint64_t awkward[WORDS] = {
     0x7ff0000000000001u, /* a signalling NaN */
     0xfff8000000abcdefu, /* a negative NaN with a load */
     0x8000000000000000u, /* INT64_MIN, and -0.0 */
-    UINT64_MAX, 1,
+    UINT64_MAX,          1,
 };
 
 static inline unsigned char row_byte(uint64_t member, size_t byte)
@@ -87,7 +87,7 @@ struct content {
 };
 
 static inline void read_content(const struct ihp_checkpoint *c, struct content *content,
-                         struct ihp_error *err)
+                                struct ihp_error *err)
 {
     uint64_t digest = 0, none = 9;
     const struct ihp_range one = {0, 5}, two = {5, 0}, three = {5, MEMBERS - 5};

@@ -58,7 +58,7 @@ static inline struct ihp_claims claims_of(const struct member *m)
 
 /* Adds a line of 1.00, known at once; lines come in order of their days. Returns it. */
 static inline size_t add_line(struct member *m, const char *day, int procedure, uint32_t bill,
-                       uint32_t treat)
+                              uint32_t treat)
 {
     size_t i = m->lines++;
     assert_true(i < LINES_MAX);
@@ -72,7 +72,7 @@ static inline size_t add_line(struct member *m, const char *day, int procedure, 
 }
 
 static inline void add_span(struct member *m, const char *from, const char *to,
-                     enum ihp_program_code program, enum ihp_exclusion exclusion)
+                            enum ihp_program_code program, enum ihp_exclusion exclusion)
 {
     assert_true(m->spans < SPANS_MAX);
     m->span[m->spans++] = span_of(from, to, program, 0, exclusion);
@@ -81,7 +81,7 @@ static inline void add_span(struct member *m, const char *from, const char *to,
 /* Rules of `months` months from `first` on, all under the first roster, claims known by `cutoff`.
  */
 static inline void make_rules(struct ihp_monthly_rules *rules, const char *first, int months,
-                       const char *cutoff, const struct ihp_policies *policies)
+                              const char *cutoff, const struct ihp_policies *policies)
 {
     ihp_monthly_rules_init(rules, month_of(first), months, day_of(cutoff), policies);
     for (int k = 0; k < months; k++) {
@@ -94,7 +94,7 @@ static inline void make_rules(struct ihp_monthly_rules *rules, const char *first
 
 /* Line by line, in pieces. False when no month has the member in its population. */
 static inline bool plainly(struct ihp_monthly_state *state, const struct member *m, size_t piece,
-                    struct ihp_month_fact fact[IHP_PAY_MONTHS_MAX])
+                           struct ihp_month_fact fact[IHP_PAY_MONTHS_MAX])
 {
     const struct ihp_claims claims = claims_of(m);
     bool any = ihp_monthly_begin(state, m->span, m->spans);
@@ -108,7 +108,7 @@ static inline bool plainly(struct ihp_monthly_state *state, const struct member 
 
 /* By way of the rows that a store's index would have, and the lines from line `first` on. */
 static inline void indexed(struct ihp_monthly_state *state, const struct member *m, size_t first,
-                    size_t piece, struct ihp_month_fact fact[IHP_PAY_MONTHS_MAX])
+                           size_t piece, struct ihp_month_fact fact[IHP_PAY_MONTHS_MAX])
 {
     struct member coded = {0};
     struct ihp_claims claims = claims_of(m);

@@ -8,7 +8,8 @@
 
 /* Four IHPs: A and B all-in, C and D billing/treating. */
 #define IHPS                                                                                       \
-    "ihp_id,name,track,roster_type,claims_cap,pbp_dollars,interim_paid,terminated_on,termination\n"
+    "ihp_id,name,track,roster_type,claims_cap,pbp_dollars,interim_paid,terminated_on,"             \
+    "termination\n"
 #define IHPS_ROWS                                                                                  \
     IHPS "A,Alpha,1,all_in,,,,,\nB,\"Beta, Inc.\",2,all_in,0,100.5,-20.25,,\n"                     \
          "C,Gamma,2,billing_treating,50000,,,,\nD,Delta,2,billing_treating,200000,,,,\n"

@@ -25,20 +25,27 @@ static inline struct fixture *fixture(void)
     static struct fixture f;
     f = (struct fixture){.ihp = {{.id = "ONE", .track = 1}, {.id = "TWO", .track = 2}},
                          .policies = usual_policies()};
-    f.program = (struct ihp_program){.partnership = f.ihp, .partnerships = 2,
-                                     .measure = f.measure, .benchmark = f.benchmark,
-                                     .quality = f.row, .has_quality = true};
+    f.program = (struct ihp_program){.partnership = f.ihp,
+                                     .partnerships = 2,
+                                     .measure = f.measure,
+                                     .benchmark = f.benchmark,
+                                     .quality = f.row,
+                                     .has_quality = true};
     f.quality = (struct ihp_quality){&f.program, &f.policies, YEAR};
     return &f;
 }
 
 /* Adds a measure of section 18 for Track 2; the caller may change it. */
 static inline struct ihp_measure *add_measure(struct fixture *f, const char *id, char *category,
-                                       double weight, enum ihp_scoring scoring)
+                                              double weight, enum ihp_scoring scoring)
 {
     struct ihp_measure *m = &f->measure[f->program.measures];
-    *m = (struct ihp_measure){.first = f->program.measures, .section = 18, .track = 2,
-                              .category = category, .weight = weight, .scoring = scoring};
+    *m = (struct ihp_measure){.first = f->program.measures,
+                              .section = 18,
+                              .track = 2,
+                              .category = category,
+                              .weight = weight,
+                              .scoring = scoring};
     strcpy(m->id, id);
     f->program.measures++;
     return m;
@@ -48,26 +55,34 @@ static inline struct ihp_benchmark *add_benchmark(struct fixture *f, size_t meas
                                                   double benchmark)
 {
     struct ihp_benchmark *b = &f->benchmark[f->program.benchmarks++];
-    *b = (struct ihp_benchmark){.measure = measure, .year = YEAR, .benchmark = benchmark,
-                                .percentile = {0.3, 0.4, 0.5, 0.6, 0.7, 0.8}, .comparable = true};
+    *b = (struct ihp_benchmark){.measure = measure,
+                                .year = YEAR,
+                                .benchmark = benchmark,
+                                .percentile = {0.3, 0.4, 0.5, 0.6, 0.7, 0.8},
+                                .comparable = true};
     return b;
 }
 
 /* Rows must come by IHP, measure, year, group. */
 static inline struct ihp_quality_row *add_row(struct fixture *f, int ihp, size_t measure, int year,
-                                       const char *group, int64_t numerator, int64_t denominator)
+                                              const char *group, int64_t numerator,
+                                              int64_t denominator)
 {
     struct ihp_quality_row *q = &f->row[f->program.quality_rows++];
-    *q = (struct ihp_quality_row){.partnership = ihp, .measure = measure, .year = year,
-                                  .numerator = numerator, .denominator = denominator,
-                                  .sufficient = true, .points = NAN};
+    *q = (struct ihp_quality_row){.partnership = ihp,
+                                  .measure = measure,
+                                  .year = year,
+                                  .numerator = numerator,
+                                  .denominator = denominator,
+                                  .sufficient = true,
+                                  .points = NAN};
     strcpy(q->group, group);
     return q;
 }
 
 /* A measure's rates of the two years for TWO. */
 static inline void add_rates(struct fixture *f, size_t measure, int64_t before, int64_t now,
-                      int64_t denominator)
+                             int64_t denominator)
 {
     add_row(f, TWO, measure, YEAR - 1, "", before, denominator);
     add_row(f, TWO, measure, YEAR, "", now, denominator);
@@ -82,8 +97,7 @@ static inline struct ihp_measure_score scored(const struct fixture *f, size_t me
 
 static inline void assert_number(double value, double expected)
 {
-    if (!(isnan(value) && isnan(expected)) &&
-        !(fabs(value - expected) <= 1e-12 * fabs(expected))) {
+    if (!(isnan(value) && isnan(expected)) && !(fabs(value - expected) <= 1e-12 * fabs(expected))) {
         fail_msg("%.17g is not %.17g", value, expected);
     }
 }

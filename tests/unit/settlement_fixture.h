@@ -56,8 +56,12 @@ static inline int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
-    const struct ihp_tally_shape shape = {.partnerships = IHPS, .acgs = ACGS, .payers = PAYERS,
-                                          .caps = CAPS, .cap = caps, .cap_of = cap_of};
+    const struct ihp_tally_shape shape = {.partnerships = IHPS,
+                                          .acgs = ACGS,
+                                          .payers = PAYERS,
+                                          .caps = CAPS,
+                                          .cap = caps,
+                                          .cap_of = cap_of};
     assert_int_equal(ihp_tally_create(&shape, &f->tally, &f->err), IHP_OK);
     struct ihp_period_tally *base = f->base = &f->tally->period[IHP_BASE];
     struct ihp_period_tally *performance = f->performance = &f->tally->period[IHP_PERFORMANCE];
@@ -88,9 +92,13 @@ static inline int set_up(void **state)
     memcpy(f->corridor, table_2, sizeof table_2);
     f->trend[0] = (struct ihp_trend){2025, 0.03, -0.004};
     static char folder[] = "program";
-    f->program = (struct ihp_program){.folder = folder, .partnership = f->ihp, .partnerships = IHPS,
-                                      .corridor = f->corridor, .corridors = 4,
-                                      .trend = f->trend, .trends = 1};
+    f->program = (struct ihp_program){.folder = folder,
+                                      .partnership = f->ihp,
+                                      .partnerships = IHPS,
+                                      .corridor = f->corridor,
+                                      .corridors = 4,
+                                      .trend = f->trend,
+                                      .trends = 1};
     f->deck = (struct ihp_deck){.settlement = IHP_FINAL,
                                 .base = {.year = 2024},
                                 .performance = {.year = 2025},

@@ -21,7 +21,7 @@ struct plan {
     int64_t salt;     /* added to every amount */
     int changed_line; /* from 1, 0 none: this line's column `changed_column` is another */
     int changed_column;
-    bool swapped;     /* the first two members' days of birth */
+    bool swapped; /* the first two members' days of birth */
 };
 
 static inline uint64_t zero_to_four_lines(uint64_t member)
@@ -41,8 +41,9 @@ static inline uint64_t morbidity_of(uint64_t member)
 
 static inline struct ihp_span span_at(uint64_t i)
 {
-    return (struct ihp_span){(int32_t)(i % 600), (int32_t)(i % 600 + i % 24), (uint32_t)(27000 + i),
-                             (uint16_t)(i % PAYERS), (uint8_t)(i % 4), (uint8_t)(i % 13)};
+    return (struct ihp_span){(int32_t)(i % 600),    (int32_t)(i % 600 + i % 24),
+                             (uint32_t)(27000 + i), (uint16_t)(i % PAYERS),
+                             (uint8_t)(i % 4),      (uint8_t)(i % 13)};
 }
 
 static inline struct ihp_morbidity morbidity_at(uint64_t i)
@@ -124,7 +125,7 @@ static inline void *claim_column(int column, uint64_t first, size_t count, const
 }
 
 static inline void put_claims(struct ihp_store_writer *writer, const struct plan *plan,
-                                 uint64_t first, size_t count, struct ihp_error *err)
+                              uint64_t first, size_t count, struct ihp_error *err)
 {
     void *column[IHP_CLAIM_COLUMNS];
     for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {

@@ -107,7 +107,7 @@ static inline void read_members(const struct ihp_store *store, struct ihp_error 
 {
     struct ihp_members members = {0};
     struct ihp_range all = {0, ihp_store_info(store)->members};
-    char (*ids)[IHP_MEMBER_ID_MAX + 1];
+    char(*ids)[IHP_MEMBER_ID_MAX + 1];
     uint64_t member;
     bool found;
     ihp_store_read_members(store, all, &members, err);

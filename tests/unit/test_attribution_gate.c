@@ -255,12 +255,12 @@ static void test_13_3_8_trace_of_a_look_back(void **state)
     member_with(&m, NULL, 0, earlier, 1, VISITED(A));
     ihp_attribution_decide(&m.input, &policies, &trace);
     static const struct rule_held rules[] = {
-        {IHP_RULE_MONTHS_IN_A_ROW, true},       {IHP_RULE_MONTHS_TOTAL, true},
-        {IHP_RULE_VISIT, true},                 {IHP_RULE_HEALTH_HOME_PRESENT, false},
-        {IHP_RULE_PRIMARY_AT_IHP, false},       {IHP_RULE_SPECIALTY_AT_IHP, false},
-        {IHP_RULE_LOOKBACK, true},              {IHP_RULE_HEALTH_HOME_PRESENT, false},
-        {IHP_RULE_PRIMARY_AT_IHP, true},        {IHP_RULE_PRIMARY_ELSEWHERE, false},
-        {IHP_RULE_PRIMARY_MOST, true},          {IHP_RULE_VISIT_AT_WINNER, false}};
+        {IHP_RULE_MONTHS_IN_A_ROW, true}, {IHP_RULE_MONTHS_TOTAL, true},
+        {IHP_RULE_VISIT, true},           {IHP_RULE_HEALTH_HOME_PRESENT, false},
+        {IHP_RULE_PRIMARY_AT_IHP, false}, {IHP_RULE_SPECIALTY_AT_IHP, false},
+        {IHP_RULE_LOOKBACK, true},        {IHP_RULE_HEALTH_HOME_PRESENT, false},
+        {IHP_RULE_PRIMARY_AT_IHP, true},  {IHP_RULE_PRIMARY_ELSEWHERE, false},
+        {IHP_RULE_PRIMARY_MOST, true},    {IHP_RULE_VISIT_AT_WINNER, false}};
     assert_trace(&trace, rules);
     assert_int_equal(trace.entry[6].value, 12);
     assert_int_equal(trace.entry[11].entity, C);

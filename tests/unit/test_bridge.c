@@ -15,7 +15,8 @@ static void assert_steps(const struct ihp_bridge *b, const int64_t wanted[IHP_BR
 
 /* Interim: $1,000.00 shared, $200.00 of PBP off, all of it paid. With the final's members $900.00
  * are shared, with its claims losses of $50.00, with its weights losses of $60.00; $15.00 of PBP on
- * top, quality makes $70.00 of $75.00, circumstances take $10.00 off and half is left: $30.00 due. */
+ * top, quality makes $70.00 of $75.00, circumstances take $10.00 off and half is left: $30.00 due.
+ */
 static void test_2_12_each_step(void **state)
 {
     (void)state;
@@ -74,9 +75,8 @@ static void test_2_12_amounts_of_a_settlement(void **state)
 
 static struct ihp_fact fact_of(int partnership, enum ihp_reason reason, uint16_t qualifying)
 {
-    return (struct ihp_fact){.partnership = (int16_t)partnership,
-                             .reason = (uint8_t)reason,
-                             .qualifying = qualifying};
+    return (struct ihp_fact){
+        .partnership = (int16_t)partnership, .reason = (uint8_t)reason, .qualifying = qualifying};
 }
 
 static void assert_move(int64_t *moves, enum ihp_period period, size_t p, enum ihp_move move,

@@ -239,8 +239,13 @@ static void test_refused_puts(void **state)
         size_t row_bytes;
         struct ihp_range range;
         uint64_t members;
-    } rows[] = {{0, {0, 3}, 3}, {1025, {0, 3}, 3}, {11, {0, 3}, 4}, {11, {1, 3}, 3},
-                {11, {0, 4}, 3}, {11, {UINT64_MAX, 3}, 3}, {11, {0, 1ULL << 54}, 1ULL << 54}};
+    } rows[] = {{0, {0, 3}, 3},
+                {1025, {0, 3}, 3},
+                {11, {0, 3}, 4},
+                {11, {1, 3}, 3},
+                {11, {0, 4}, 3},
+                {11, {UINT64_MAX, 3}, 3},
+                {11, {0, 1ULL << 54}, 1ULL << 54}};
     ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         err = (struct ihp_error){0};
@@ -270,8 +275,8 @@ static void test_refused_puts(void **state)
 static void test_leftovers(void **state)
 {
     (void)state;
-    static const char *const kept[] = {"c.h5.part-", "c.h5.part-12x", "c.h5.part", "d.h5.part-12",
-                                       "c.h5.parts-12", "cc.h5.part-1"};
+    static const char *const kept[] = {"c.h5.part-",   "c.h5.part-12x", "c.h5.part",
+                                       "d.h5.part-12", "c.h5.parts-12", "cc.h5.part-1"};
     struct ihp_checkpoint_writer *w = NULL;
     struct ihp_error err = {0};
     write_text(in_folder("c.h5.part-1"), "left");

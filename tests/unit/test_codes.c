@@ -31,8 +31,8 @@ static void test_texts_and_numbers(void **state)
 static void test_categories(void **state)
 {
     (void)state;
-    static const char *const bad[] = {"", "1", "43", "0043", "04a", "999e", "998E", "999EI",
-                                      "000E", " 43", "-43", "999X", "04 "};
+    static const char *const bad[] = {"",      "1",    "43",  "0043", "04a",  "999e", "998E",
+                                      "999EI", "000E", " 43", "-43",  "999X", "04 "};
     for (int i = 0; i < 1000; i++) {
         char text[8];
         snprintf(text, sizeof text, "%03d", i);
@@ -60,8 +60,13 @@ static void test_member_ids(void **state)
 {
     (void)state;
     static const char *const good[] = {"0", "A-z_9", "12345678901234567890", "-", "_"};
-    static const char *const bad[] = {"", "123456789012345678901", "a b", "a.b", "a,b", "\xc3\xa9",
-                                      "a\n", "@", "[", "`", "{", "/", ":", "a\"b"};
+    static const char *const bad[] = {"",    "123456789012345678901",
+                                      "a b", "a.b",
+                                      "a,b", "\xc3\xa9",
+                                      "a\n", "@",
+                                      "[",   "`",
+                                      "{",   "/",
+                                      ":",   "a\"b"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         assert_true(ihp_member_id_valid(good[i], strlen(good[i])));
     }
@@ -82,8 +87,9 @@ static void test_npis(void **state)
     assert_true(ihp_npi_parse("0000000012", &npi));
     assert_int_equal(npi, 12);
     npi = 77;
-    static const char *const bad[] = {"1", "123456789", "12345678901", "12345 7890", "-234567890",
-                                      "123456789x", " 1234567890", "1234567890 ", "12345678.0"};
+    static const char *const bad[] = {"1",           "123456789",   "12345678901",
+                                      "12345 7890",  "-234567890",  "123456789x",
+                                      " 1234567890", "1234567890 ", "12345678.0"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_false(ihp_npi_parse(bad[i], &npi));
         assert_int_equal(npi, 77);
@@ -93,12 +99,12 @@ static void test_npis(void **state)
 static void test_codes_of_the_contract(void **state)
 {
     (void)state;
-    static const char *const in[] = {"99201", "99213", "99215", "99304", "99350", "99381", "99387",
-                                     "99391", "99397", "99441", "99443", "G0402", "G0438", "G0439",
-                                     "S0280", "S0281"};
-    static const char *const out[] = {"",      "99200", "99216", "99303", "99351", "99380", "99388",
-                                      "99390", "99398", "99440", "99444", "G0401", "G0403", "G0437",
-                                      "G0440", "S0279", "S0282", "9921",  "992133", "g0402"};
+    static const char *const in[] = {"99201", "99213", "99215", "99304", "99350", "99381",
+                                     "99387", "99391", "99397", "99441", "99443", "G0402",
+                                     "G0438", "G0439", "S0280", "S0281"};
+    static const char *const out[] = {
+        "",      "99200", "99216", "99303", "99351", "99380", "99388", "99390", "99398",  "99440",
+        "99444", "G0401", "G0403", "G0437", "G0440", "S0279", "S0282", "9921",  "992133", "g0402"};
     for (size_t i = 0; i < sizeof in / sizeof in[0]; i++) {
         assert_true(ihp_procedure_in_contract(in[i]));
     }
@@ -110,9 +116,12 @@ static void test_codes_of_the_contract(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_texts_and_numbers), cmocka_unit_test(test_categories),
-        cmocka_unit_test(test_services),          cmocka_unit_test(test_member_ids),
-        cmocka_unit_test(test_npis),              cmocka_unit_test(test_codes_of_the_contract),
+        cmocka_unit_test(test_texts_and_numbers),
+        cmocka_unit_test(test_categories),
+        cmocka_unit_test(test_services),
+        cmocka_unit_test(test_member_ids),
+        cmocka_unit_test(test_npis),
+        cmocka_unit_test(test_codes_of_the_contract),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -153,9 +153,14 @@ static void test_blank_lines(void **state)
 static void test_byte_order_mark(void **state)
 {
     (void)state;
-    assert_reads("\xef\xbb\xbf" "a,b,c\n1,2,3\n", "2<1><2><3>\n");
+    assert_reads("\xef\xbb\xbf"
+                 "a,b,c\n1,2,3\n",
+                 "2<1><2><3>\n");
     assert_reads("\xef\xbb\xbf\"a\",b,c\n1,2,3\n", "2<1><2><3>\n");
-    assert_reads("a,b,c\n\xef\xbb\xbf" "1,2,3\n", "2<\xef\xbb\xbf" "1><2><3>\n"); /* only first */
+    assert_reads("a,b,c\n\xef\xbb\xbf"
+                 "1,2,3\n",
+                 "2<\xef\xbb\xbf"
+                 "1><2><3>\n"); /* only first */
 }
 
 /* The same bytes wherever else a chunk of the file may begin belong to their field. */
@@ -167,13 +172,19 @@ static void test_byte_order_mark_later(void **state)
     assert_non_null(text);
     memcpy(text, "a,b,c\n\n\n", ROW_BYTES);
     for (size_t i = 1; i < ROWS; i++) {
-        memcpy(text + i * ROW_BYTES, "\xef\xbb\xbf" "1,2,\n", ROW_BYTES);
+        memcpy(text + i * ROW_BYTES,
+               "\xef\xbb\xbf"
+               "1,2,\n",
+               ROW_BYTES);
     }
     char *expected = calloc(ROWS, 24);
     assert_non_null(expected);
     size_t size = 0;
     for (int i = 1; i < ROWS; i++) { /* the first of them stands on line 4 */
-        size += (size_t)sprintf(expected + size, "%d<\xef\xbb\xbf" "1><2><>\n", i + 3);
+        size += (size_t)sprintf(expected + size,
+                                "%d<\xef\xbb\xbf"
+                                "1><2><>\n",
+                                i + 3);
     }
     assert_reads(text, expected);
     free(expected);
@@ -192,8 +203,8 @@ static void test_many_rows(void **state)
     size = (size_t)sprintf(text, "a,b,c\r\n");
     for (int i = 0; i < ROWS; i++) {
         size += (size_t)sprintf(text + size, "%d,\"q\"\"\n%d\",\r\n", i, i % 7);
-        expected_size += (size_t)sprintf(expected + expected_size, "%d<%d><q\"\n%d><>\n",
-                                         2 + 2 * i, i, i % 7);
+        expected_size +=
+            (size_t)sprintf(expected + expected_size, "%d<%d><q\"\n%d><>\n", 2 + 2 * i, i, i % 7);
     }
     assert_reads(text, expected);
     free(text);
@@ -273,7 +284,8 @@ static void test_nul_bytes(void **state)
     assert_refuses_bytes(in_row, sizeof in_row - 1, "2<1><2><3>\n", ":3: field 2 holds a NUL byte");
     assert_refuses_bytes(in_header, sizeof in_header - 1, "", ":1: field 2 holds a NUL byte");
     assert_refuses_bytes(quoted, sizeof quoted - 1, "", ":2: field 1 holds a NUL byte");
-    static const char utf16[] = "\xff\xfe" "a\0,\0b\0";
+    static const char utf16[] = "\xff\xfe"
+                                "a\0,\0b\0";
     assert_refuses_bytes(utf16, sizeof utf16 - 1, "", ":1: field 1 holds a NUL byte");
 }
 

@@ -177,9 +177,10 @@ static void see(void *context, const struct ihp_deck_key *key)
 static void test_numbers_are_told_whole(void **state)
 {
     (void)state;
-    static const char *const numbers[] = {"0",      "0.02",    "0.00001",
-                                          "0.1",    "0.5",     "0.02000000000000049",
-                                          "0.9999", "0.00000000000000000000000012345"};
+    static const char *const numbers[] = {"0",       "0.02",
+                                          "0.00001", "0.1",
+                                          "0.5",     "0.02000000000000049",
+                                          "0.9999",  "0.00000000000000000000000012345"};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         char more[80];
         struct seen seen = {.path = "threshold"};
@@ -193,7 +194,7 @@ static void test_numbers_are_told_whole(void **state)
 /* Without a deck there are no values; a default is what a deck that lacks the key gets. */
 static void check_default(void *context, const struct ihp_deck_key *key)
 {
-    char (*fallback)[64] = context;
+    char(*fallback)[64] = context;
     size_t i = 0;
     for (; fallback[i][0] != '\0'; i++) {
         if (strncmp(fallback[i], key->path, strlen(key->path)) == 0 &&
@@ -244,13 +245,15 @@ static void test_block_maps_comments_and_quotes(void **state)
                                "policies:\r\nthreshold: 0.03\r\nstore: \"state.h5\"\r\n"
                                "program: 'contract'\r\noutput: results/final-2025\r\n"
                                "settlement: \"final\"\r\n...\r\n",
-                               &deck, &err), IHP_OK);
+                               &deck, &err),
+                     IHP_OK);
     assert_memory_equal(&deck, &plain, sizeof deck);
     assert_int_equal(load_text("{\"store\": \"state.h5\", program: contract, settlement: final,\n"
                                "output: results/final-2025, threshold: .03, policies: {},\n"
                                "base: {year: 2024, paid_through: 2025-12-31},\n"
                                "performance: {year: 2025, paid_through: 2026-12-31}}",
-                               &deck, &err), IHP_OK);
+                               &deck, &err),
+                     IHP_OK);
     assert_memory_equal(&deck, &plain, sizeof deck);
 }
 
@@ -259,9 +262,11 @@ static void test_aliases(void **state)
     (void)state;
     struct ihp_deck deck;
     struct ihp_error err;
-    assert_int_equal(load_with(6, "performance: {year: 2025, paid_through: &cut 2026-12-31}\n"
-                                  "policies: {min_total_months: &n 3, min_continuous_months: *n}",
-                               &deck, &err), IHP_OK);
+    assert_int_equal(load_with(6,
+                               "performance: {year: 2025, paid_through: &cut 2026-12-31}\n"
+                               "policies: {min_total_months: &n 3, min_continuous_months: *n}",
+                               &deck, &err),
+                     IHP_OK);
     assert_int_equal(deck.policies.min_continuous_months, 3);
     /* The key is at fault that takes the value, on the line where the value stands. */
     assert_deck_refused(7, "threshold: &x 0.5\nstrict_categories: *x",
@@ -386,7 +391,9 @@ static void test_years_in_order(void **state)
     assert_int_equal(load_text("store: s\nprogram: p\noutput: o\nsettlement: final\n"
                                "base: {year: 2026, paid_through: 2027-12-31}\n"
                                "performance: {year: 2025, paid_through: 2026-12-31}\n"
-                               "allow_nonstandard_runout: true\n", &deck, &err), IHP_ERR_USAGE);
+                               "allow_nonstandard_runout: true\n",
+                               &deck, &err),
+                     IHP_ERR_USAGE);
     assert_fault(&err, IHP_ERR_USAGE, "run.yaml:6: performance.year: 2025 is not allowed");
 }
 

@@ -59,10 +59,10 @@ static void test_aliases(void **state)
     (void)state;
     struct ihp_deck deck = loaded("bootstrap: {replicates: &n 12, seed: *n, levels: [&l 0.5]}");
     assert_int_equal(deck.bootstrap.seed, 12);
-    assert_deck_refused(7, "bootstrap: &b {replicates: 1, levels: [*b]}", ":7: bootstrap.levels: ",
-                        "a group of keys is not allowed");
-    assert_deck_refused(7, "bootstrap: {replicates: 1, levels: &l [*l]}", ":7: bootstrap.levels: ",
-                        "a list is not allowed");
+    assert_deck_refused(7, "bootstrap: &b {replicates: 1, levels: [*b]}",
+                        ":7: bootstrap.levels: ", "a group of keys is not allowed");
+    assert_deck_refused(7, "bootstrap: {replicates: 1, levels: &l [*l]}",
+                        ":7: bootstrap.levels: ", "a list is not allowed");
 }
 
 static void test_replicates_and_seed_refused(void **state)
@@ -150,10 +150,10 @@ static void test_bootstrap_scenarios(void **state)
     static const struct refusal cases[] = {
         {7, "bootstrap_scenarios: true", ":7: bootstrap_scenarios: true, but the deck has no ",
          "no bootstrap and no sweep; add the sections"},
-        {7, "bootstrap_scenarios: true\nbootstrap: {replicates: 5}", ":7: bootstrap_scenarios: ",
-         "has no sweep; add the section "},
-        {7, "sweep: {design: readings}\nbootstrap_scenarios: true", ":8: bootstrap_scenarios: ",
-         "has no bootstrap; add the section "},
+        {7, "bootstrap_scenarios: true\nbootstrap: {replicates: 5}",
+         ":7: bootstrap_scenarios: ", "has no sweep; add the section "},
+        {7, "sweep: {design: readings}\nbootstrap_scenarios: true",
+         ":8: bootstrap_scenarios: ", "has no bootstrap; add the section "},
         {7, "bootstrap_scenarios: 1", ":7: bootstrap_scenarios: '1' is not", "true or false"},
     };
     ASSERT_REFUSALS(cases);

@@ -5,11 +5,11 @@
 /* ---- values ---------------------------------------------------------------------------------- */
 
 static const char *const policies[] = {
-    "exclusion_scope",        "base_roster",         "non_ihp_unit",   "count_unit",
-    "visit_gate",             "primary_care_elsewhere", "specialty_elsewhere", "unresolved_tie",
-    "cost_months",            "risk_weights",        "pbp_offset_outside",
-    "quality_on_losses",      "benchmark_difference",
-    "bootstrap_weights",
+    "exclusion_scope",      "base_roster",        "non_ihp_unit",
+    "count_unit",           "visit_gate",         "primary_care_elsewhere",
+    "specialty_elsewhere",  "unresolved_tie",     "cost_months",
+    "risk_weights",         "pbp_offset_outside", "quality_on_losses",
+    "benchmark_difference", "bootstrap_weights",
 };
 
 static void test_paths(void **state)

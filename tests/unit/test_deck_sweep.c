@@ -136,9 +136,8 @@ static void test_grid(void **state)
     ASSERT_SCENARIOS(&deck, IHP_SWEEP_GRID, expected);
     for (size_t i = 0; i < 8; i++) {
         struct ihp_terms terms = ihp_deck_terms(&deck);
-        terms.changes = (struct ihp_changes){.cap_given = true,
-                                             .claims_cap = i % 2 == 0 ? 0 : 100050,
-                                             .trend = i < 4 ? -0.01 : 0.0};
+        terms.changes = (struct ihp_changes){
+            .cap_given = true, .claims_cap = i % 2 == 0 ? 0 : 100050, .trend = i < 4 ? -0.01 : 0.0};
         terms.policies.count_unit = i / 2 % 2 == 0 ? IHP_COUNT_LINE : IHP_COUNT_VISIT;
         assert_terms(&deck.sweep->scenario[i].terms, &terms);
         assert_int_equal(deck.sweep->scenario[i].line, 7);
@@ -158,15 +157,15 @@ static void test_named(void **state)
          "16.4.2;16.8;16.7;13.3.3", IHP_LEVEL_CLAIMS},
         {"threshold", "0.02", "16.7", IHP_LEVEL_MONEY},
     };
-    struct ihp_deck deck = loaded(
-        "sweep:\n  design: named\n  scenarios:\n"
-        "    - {name: \"as at the year end\", set: {performance_paid_through: 2025-12-31, "
-        "base_paid_through: 2025-03-31}}\n"
-        "    - {name: \"low cap and the first quarter roster\", set: {claims_cap: 2000, "
-        "roster_quarter: 2025Q1}}\n"
-        "    - name: steep\n      set:\n        trend: -0.02\n        corridor_share: 0.75\n"
-        "        threshold: 0.01\n        count_unit: visit\n"
-        "    - {name: nothing changed, set: {threshold: 0.02}}\n");
+    struct ihp_deck deck =
+        loaded("sweep:\n  design: named\n  scenarios:\n"
+               "    - {name: \"as at the year end\", set: {performance_paid_through: 2025-12-31, "
+               "base_paid_through: 2025-03-31}}\n"
+               "    - {name: \"low cap and the first quarter roster\", set: {claims_cap: 2000, "
+               "roster_quarter: 2025Q1}}\n"
+               "    - name: steep\n      set:\n        trend: -0.02\n        corridor_share: 0.75\n"
+               "        threshold: 0.01\n        count_unit: visit\n"
+               "    - {name: nothing changed, set: {threshold: 0.02}}\n");
     ASSERT_SCENARIOS(&deck, IHP_SWEEP_NAMED, expected);
     const struct ihp_scenario *s = deck.sweep->scenario;
     assert_string_equal(s[0].name, "as at the year end");
@@ -347,16 +346,15 @@ static void test_level_of_several_keys(void **state)
 static void test_bounds_that_are_allowed(void **state)
 {
     (void)state;
-    struct ihp_deck deck =
-        loaded("sweep:\n  design: one_at_a_time\n  vary:\n"
-               "    claims_cap: [0, 0.01, 9999999999.99]\n"
-               "    trend: [-0.999999, 1]\n"
-               "    threshold: [0, 0.999999]\n"
-               "    corridor_share: [0, 1]\n"
-               "    base_paid_through: [1970-01-02, '2149-06-04']\n"
-               "    roster_quarter: [0001Q1, \"9999Q4\"]\n"
-               "    min_continuous_months: [0, 12]\n"
-               "    lookback_months: [0, 120]\n");
+    struct ihp_deck deck = loaded("sweep:\n  design: one_at_a_time\n  vary:\n"
+                                  "    claims_cap: [0, 0.01, 9999999999.99]\n"
+                                  "    trend: [-0.999999, 1]\n"
+                                  "    threshold: [0, 0.999999]\n"
+                                  "    corridor_share: [0, 1]\n"
+                                  "    base_paid_through: [1970-01-02, '2149-06-04']\n"
+                                  "    roster_quarter: [0001Q1, \"9999Q4\"]\n"
+                                  "    min_continuous_months: [0, 12]\n"
+                                  "    lookback_months: [0, 120]\n");
     assert_int_equal(deck.sweep->scenarios, 17);
     const struct ihp_scenario *s = deck.sweep->scenario;
     assert_true(s[0].terms.changes.cap_given && s[0].terms.changes.claims_cap == 0);

@@ -19,8 +19,8 @@ static void test_design(void **state)
         {7, "sweep: {design: }", ":7: sweep.design: '' is not", "one_at_a_time"},
         {7, "sweep: {design: Grid}", ":7: sweep.design: 'Grid' is not", "one_at_a_time"},
         {7, "sweep: {design: [grid]}", ":7: sweep.design: a list is not", "one_at_a_time"},
-        {7, "sweep: {design: readings, set: {}}", ":7: sweep.set: unknown key; the keys here are:",
-         "design vary scenarios max_scenarios"},
+        {7, "sweep: {design: readings, set: {}}",
+         ":7: sweep.set: unknown key; the keys here are:", "design vary scenarios max_scenarios"},
         {7, "sweep:\n  design: grid\n  design: grid", ":9: sweep.design: was given on line 8",
          "keep one"},
         {7, "sweep: {design: readings}\nsweep: {design: readings}", ":8: sweep: was given on ",
@@ -219,8 +219,9 @@ static void test_named(void **state)
          ":11: sweep.scenarios.1.set.trend: was given on line 10", "keep one"},
         {7, NAMED("- {name: a, set: {shade: 0}}"), ":10: sweep.scenarios.1.set.shade: unknown key",
          "what can vary: claims_cap"},
-        {7, NAMED("- {name: b, set: {trend: 0}}\n    - {name: a, set: {trend: 0}}\n"
-                  "    - {name: 'b', set: {trend: 1}}\n    - {name: a, set: {trend: 1}}"),
+        {7,
+         NAMED("- {name: b, set: {trend: 0}}\n    - {name: a, set: {trend: 0}}\n"
+               "    - {name: 'b', set: {trend: 1}}\n    - {name: a, set: {trend: 1}}"),
          ":12: sweep.scenarios.3.name: 'b' is the name of scenario 1 already", "differ"},
     };
     ASSERT_REFUSALS(cases);
@@ -259,11 +260,13 @@ static void test_max_scenarios(void **state)
          "a whole number"},
         {7, "sweep: {max_scenarios: 13,\n design: readings}",
          ":8: sweep.design: 14 scenarios are not allowed", "max_scenarios, which is 13"},
-        {7, "sweep: {max_scenarios: 3, design: one_at_a_time,\n vary: {trend: [0.1, 0.2], "
-            "threshold: [0.1, 0.2]}}",
+        {7,
+         "sweep: {max_scenarios: 3, design: one_at_a_time,\n vary: {trend: [0.1, 0.2], "
+         "threshold: [0.1, 0.2]}}",
          ":8: sweep.vary: 4 scenarios are not allowed", "max_scenarios, which is 3"},
-        {7, "sweep: {max_scenarios: 5, design: grid, vary: {trend: [0.1, 0.2, 0.3], "
-            "threshold: [0.1, 0.2]}}",
+        {7,
+         "sweep: {max_scenarios: 5, design: grid, vary: {trend: [0.1, 0.2, 0.3], "
+         "threshold: [0.1, 0.2]}}",
          ":7: sweep.vary: 6 scenarios are not allowed", "which is 5 and can be 100000"},
         {7, "sweep: {max_scenarios: 1, design: named, scenarios: [{name: a, set: {trend: 0}}, x]}",
          ":7: sweep.scenarios: 2 scenarios are not allowed", "max_scenarios, which is 1"},
@@ -271,8 +274,11 @@ static void test_max_scenarios(void **state)
     ASSERT_REFUSALS(cases);
     struct ihp_deck deck;
     struct ihp_error err;
-    assert_int_equal(load_with(7, "sweep: {max_scenarios: 100000, design: grid, vary: {trend: "
-                                  "[0.1, 0.2], threshold: [0.1, 0.2]}}", &deck, &err), IHP_OK);
+    assert_int_equal(load_with(7,
+                               "sweep: {max_scenarios: 100000, design: grid, vary: {trend: "
+                               "[0.1, 0.2], threshold: [0.1, 0.2]}}",
+                               &deck, &err),
+                     IHP_OK);
     assert_int_equal(deck.sweep->scenarios, 4);
     ihp_deck_free(&deck);
 }
@@ -324,10 +330,14 @@ static void test_default_of_max_scenarios(void **state)
 static void test_grid_beyond_all_numbers(void **state)
 {
     (void)state;
-    static const char *const key[] = {"claims_cap",           "trend",
-                                      "corridor_share",       "threshold",
-                                      "lookback_months",      "roster_quarter",
-                                      "base_paid_through",    "min_total_months",
+    static const char *const key[] = {"claims_cap",
+                                      "trend",
+                                      "corridor_share",
+                                      "threshold",
+                                      "lookback_months",
+                                      "roster_quarter",
+                                      "base_paid_through",
+                                      "min_total_months",
                                       "performance_paid_through"};
     struct ihp_deck deck;
     struct ihp_error err;
@@ -365,8 +375,8 @@ static void test_repeated_scenario(void **state)
 static void test_second_document(void **state)
 {
     (void)state;
-    assert_deck_refused(7, "sweep: {design: readings}\n---\nthreshold: 0.5", ":9: ",
-                        "second document");
+    assert_deck_refused(7, "sweep: {design: readings}\n---\nthreshold: 0.5",
+                        ":9: ", "second document");
 }
 
 /* A sweep that contains itself does not lead in circles. */

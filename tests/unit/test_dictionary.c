@@ -137,8 +137,8 @@ static void test_many_texts(void **state)
     assert_true(ihp_dict_sort(mixed, other));
     for (int i = 0; i < COUNT; i++) {
         assert_string_equal(ihp_dict_text(up, (size_t)i), ihp_dict_text(mixed, (size_t)i));
-        assert_true(i == 0 || strcmp(ihp_dict_text(up, (size_t)i - 1),
-                                     ihp_dict_text(up, (size_t)i)) < 0);
+        assert_true(i == 0 ||
+                    strcmp(ihp_dict_text(up, (size_t)i - 1), ihp_dict_text(up, (size_t)i)) < 0);
         assert_int_equal(other[i], number[(int64_t)i * 7919 % COUNT]);
         snprintf(text, sizeof text, "t%d", i);
         assert_int_equal(ihp_dict_find(up, text), number[i]);

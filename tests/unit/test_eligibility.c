@@ -84,10 +84,19 @@ static void test_13_1_spans_with_a_gap_and_an_overlap(void **state)
 static void test_13_2_the_twelve_codes_in_the_contract_s_order(void **state)
 {
     (void)state;
-    static const char *const text[] = {
-        "",           "DUAL",      "REFUGEE",                "QMB",         "SLMB",
-        "EMERGENCY",  "SPENDDOWN", "COST_EFFECTIVE_PRIVATE", "HMO_PRIVATE", "HEALTHY_MN",
-        "MSC_PLUS",   "TPL_INCOMPLETE", "MSOP"};
+    static const char *const text[] = {"",
+                                       "DUAL",
+                                       "REFUGEE",
+                                       "QMB",
+                                       "SLMB",
+                                       "EMERGENCY",
+                                       "SPENDDOWN",
+                                       "COST_EFFECTIVE_PRIVATE",
+                                       "HMO_PRIVATE",
+                                       "HEALTHY_MN",
+                                       "MSC_PLUS",
+                                       "TPL_INCOMPLETE",
+                                       "MSOP"};
     assert_int_equal(ihp_exclusions.count, 13);
     for (int code = 0; code < 13; code++) {
         assert_string_equal(ihp_code_text(&ihp_exclusions, code), text[code]);
@@ -141,10 +150,9 @@ static void test_13_2_10_msc_plus_excludes_but_not_the_blind_and_disabled(void *
     assert_int_equal(months_2024(&own, 1).excluded, 0);
 
     /* MA_BD from April to June only; MSC+ the whole year on a span of no qualifying program. */
-    const struct ihp_span other[] = {
-        span_of("2024-01", "2024-12", IHP_PROGRAM_OTHER, RED, msc),
-        span_of("2024-04", "2024-06", IHP_PROGRAM_MA_BD, RED, 0),
-        span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, 0)};
+    const struct ihp_span other[] = {span_of("2024-01", "2024-12", IHP_PROGRAM_OTHER, RED, msc),
+                                     span_of("2024-04", "2024-06", IHP_PROGRAM_MA_BD, RED, 0),
+                                     span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, 0)};
     assert_int_equal(months_2024(other, 3).qualifying, 0x038);
     assert_int_equal(months_2024(other, 3).excluded, ALL & ~0x038);
 }
@@ -390,7 +398,7 @@ static void test_13_3_2_minima_of_the_policies(void **state)
     assert_false(ihp_months_enough(0xFEF, &policies));
     policies.min_continuous_months = 2; /* the two minima are apart */
     policies.min_total_months = 5;
-    assert_true(ihp_months_enough(0x353, &policies)); /* 2 + 1 + 1 + 2 */
+    assert_true(ihp_months_enough(0x353, &policies));  /* 2 + 1 + 1 + 2 */
     assert_false(ihp_months_enough(0x555, &policies)); /* six, never two in a row */
     assert_false(ihp_months_enough(0x053, &policies)); /* four, two in a row */
 }

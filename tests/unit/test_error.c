@@ -23,11 +23,16 @@ static void test_control_characters_are_cleaned(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    ihp_fail(&err, IHP_ERR_DATA, "a\nb\rc\td\x1b[31me\x7f" "f\x01 \xc3\xa9~");
+    ihp_fail(&err, IHP_ERR_DATA,
+             "a\nb\rc\td\x1b[31me\x7f"
+             "f\x01 \xc3\xa9~");
     assert_string_equal(err.text, "a?b?c?d?[31me?f? \xc3\xa9~");
     /* U+0080 to U+009F; U+00A0 and a beginning that was cut are none. */
     err = (struct ihp_error){0};
-    ihp_fail(&err, IHP_ERR_DATA, "a\xc2\x80" "b\xc2\x9b" "31mc\xc2\x9f\xc2\xa0\xc2");
+    ihp_fail(&err, IHP_ERR_DATA,
+             "a\xc2\x80"
+             "b\xc2\x9b"
+             "31mc\xc2\x9f\xc2\xa0\xc2");
     assert_string_equal(err.text, "a??b??31mc??\xc2\xa0\xc2");
 }
 

@@ -33,8 +33,12 @@ static void test_facts(void **state)
 {
     (void)state;
     struct ihp_fact fact[MEMBERS * IHP_PERIODS] = {
-        {.cost = INT64_MIN, .qualifying = 0xfff, .acg = ACGS - 1, .partnership = PARTNERSHIPS - 1,
-         .reason = IHP_REASONS - 1, .window = 2},
+        {.cost = INT64_MIN,
+         .qualifying = 0xfff,
+         .acg = ACGS - 1,
+         .partnership = PARTNERSHIPS - 1,
+         .reason = IHP_REASONS - 1,
+         .window = 2},
         {.cost = INT64_MAX, .partnership = -1},
         {.cost = -1, .qualifying = 0x801, .acg = 3, .partnership = 0, .reason = 1, .window = 1},
         {.cost = 0x0102030405060708, .qualifying = 0x0a0b & 0xfff, .acg = 5, .partnership = 4},

@@ -11,14 +11,27 @@ enum { CLINIC, NORTH, SOUTH, WEST, IHPS };
 
 /* NPIs by number. Those of treating providers say what rosters (r) and NPPES (n) make of them. */
 enum {
-    BLANK, OF_CLINIC, SHARED, OF_NORTH, OF_WEST, OUTSIDE, N_R_SPE_N_PCP, N_R_LISTED_N_NONE,
-    N_R_UNLISTED_N_PCP, N_R_BLANK_N_PCP, N_R_BLANK_N_NONE, N_R_PCP_OVER_SPE, S_R_PCP, FREE_PCP,
-    FREE_SPE, NPIS
+    BLANK,
+    OF_CLINIC,
+    SHARED,
+    OF_NORTH,
+    OF_WEST,
+    OUTSIDE,
+    N_R_SPE_N_PCP,
+    N_R_LISTED_N_NONE,
+    N_R_UNLISTED_N_PCP,
+    N_R_BLANK_N_PCP,
+    N_R_BLANK_N_NONE,
+    N_R_PCP_OVER_SPE,
+    S_R_PCP,
+    FREE_PCP,
+    FREE_SPE,
+    NPIS
 };
 
 static const int64_t npi[NPIS] = {IHP_NPI_BLANK, 9000000010, 9000000020, 9000000030, 9000000040,
-                                  9000000090, 9000000101, 9000000102, 9000000103, 9000000104,
-                                  9000000105, 9000000106, 9000000201, 9000000301, 9000000302};
+                                  9000000090,    9000000101, 9000000102, 9000000103, 9000000104,
+                                  9000000105,    9000000106, 9000000201, 9000000301, 9000000302};
 
 static const char *const nppes[NPIS] = {
     [N_R_SPE_N_PCP] = "207Q00000X",      [N_R_LISTED_N_NONE] = "ZZZ0000000",
@@ -50,9 +63,11 @@ static const struct {
     {"trend.csv", "year,rate\n2025,0.03\n"},
 };
 
-enum { INCLUDED = IHP_CLASS_PROFESSIONAL * IHP_CATEGORIES + 43,
-       EXCLUDED = IHP_CLASS_PHARMACY * IHP_CATEGORIES + 30,
-       UNKNOWN = IHP_CLASS_PHARMACY * IHP_CATEGORIES + 31 };
+enum {
+    INCLUDED = IHP_CLASS_PROFESSIONAL * IHP_CATEGORIES + 43,
+    EXCLUDED = IHP_CLASS_PHARMACY * IHP_CATEGORIES + 30,
+    UNKNOWN = IHP_CLASS_PHARMACY * IHP_CATEGORIES + 31
+};
 
 /* Procedures by number, with their sets. */
 enum { NO_CODE, EM, HOME, OTHER, PROCEDURES };
@@ -139,8 +154,8 @@ struct line {
 /* The same line as a row of the index: in its window it says the same. */
 static void check_indexed(struct ihp_line judged, struct line line, uint16_t day)
 {
-    const struct ihp_index_rows rows = {0, 1, &day, &line.known_from, &line.procedure,
-                                        &line.billing, &line.treating};
+    const struct ihp_index_rows rows = {
+        0, 1, &day, &line.known_from, &line.procedure, &line.billing, &line.treating};
     if (judged.window == 0) {
         return; /* no caller asks */
     }
@@ -383,7 +398,7 @@ static void test_3_8_4_owner_of_a_line(void **state)
     assert_owner(OF_CLINIC, BLANK, CLINIC, CLINIC);
     assert_owner(OF_CLINIC, N_R_SPE_N_PCP, CLINIC, CLINIC);
     assert_owner(OF_NORTH, N_R_SPE_N_PCP, NORTH, NORTH);
-    assert_owner(OF_WEST, N_R_SPE_N_PCP, WEST, WEST);         /* on both treating lists */
+    assert_owner(OF_WEST, N_R_SPE_N_PCP, WEST, WEST);           /* on both treating lists */
     assert_owner(OF_WEST, N_R_BLANK_N_PCP, -1, IHPS + OF_WEST); /* on North's alone */
     assert_owner(OF_NORTH, FREE_PCP, -1, IHPS + OF_NORTH);
     assert_owner(OF_NORTH, BLANK, -1, IHPS + OF_NORTH);

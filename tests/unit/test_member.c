@@ -19,12 +19,12 @@ static struct ihp_roster_entry treating[] = {
 static uint8_t nppes_class[NPIS] = {[3] = IHP_CLASS_SPE, [7] = IHP_CLASS_PCP, [8] = IHP_CLASS_PCP};
 static bool all_in[IHPS] = {true, false, false};
 static int16_t owner[NPIS] = {-1, 0, IHP_OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1};
-static const struct ihp_roster_index roster = {
-    NPIS, billing_offset, treating_offset, billing, treating, nppes_class, all_in, owner};
+static const struct ihp_roster_index roster = {NPIS,     billing_offset, treating_offset, billing,
+                                               treating, nppes_class,    all_in,          owner};
 
 static const uint8_t code_sets[PROCEDURES] = {0, IHP_CODE_EM, IHP_CODE_HEALTH_HOME, 0};
-static uint8_t inclusion[IHP_SERVICES] = {[INCLUDED] = IHP_SERVICE_INCLUDED,
-                                          [EXCLUDED] = IHP_SERVICE_EXCLUDED};
+static uint8_t inclusion[IHP_SERVICES] = {
+    [INCLUDED] = IHP_SERVICE_INCLUDED, [EXCLUDED] = IHP_SERVICE_EXCLUDED};
 
 struct member {
     uint16_t service_date[LINES_MAX], known_from[LINES_MAX], service[LINES_MAX],
@@ -60,9 +60,9 @@ static int by_day(const void *a, const void *b)
 /* Days of 2022 to 2026, thick at the ends of years. */
 static uint16_t draw_day(struct random_draws *draws)
 {
-    static const char *const edges[] = {"2022-12-31", "2023-01-01", "2023-12-31", "2024-01-01",
-                                        "2024-02-29", "2024-12-31", "2025-01-01", "2025-12-31",
-                                        "2026-01-01"};
+    static const char *const edges[] = {"2022-12-31", "2023-01-01", "2023-12-31",
+                                        "2024-01-01", "2024-02-29", "2024-12-31",
+                                        "2025-01-01", "2025-12-31", "2026-01-01"};
     return random_below(draws, 3) == 0
                ? (uint16_t)day_of(edges[random_below(draws, sizeof edges / sizeof edges[0])])
                : (uint16_t)(day_of("2022-06-01") + (int32_t)random_below(draws, 1400));
@@ -145,10 +145,19 @@ static void indexed(struct ihp_member_state *state, const struct member *m,
             coded.treating[coded.lines++] = m->treating[i];
         }
     }
-    const struct ihp_index_rows rows = {0, coded.lines, coded.service_date, coded.known_from,
-                                        coded.procedure, coded.billing, coded.treating};
-    struct ihp_indexed_lines lines = {.claims = &claims, .first = 0, .end = m->lines, .rows = &rows,
-                                      .row = 0, .row_end = coded.lines};
+    const struct ihp_index_rows rows = {0,
+                                        coded.lines,
+                                        coded.service_date,
+                                        coded.known_from,
+                                        coded.procedure,
+                                        coded.billing,
+                                        coded.treating};
+    struct ihp_indexed_lines lines = {.claims = &claims,
+                                      .first = 0,
+                                      .end = m->lines,
+                                      .rows = &rows,
+                                      .row = 0,
+                                      .row_end = coded.lines};
     for (int q = 0; q < IHP_PERIODS; q++) {
         for (size_t i = 0; i < m->lines; i++) {
             lines.year_line[q][0] += m->service_date[i] < rules[q].first_day;

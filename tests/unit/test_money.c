@@ -10,11 +10,22 @@ static void test_money_parse_accepts(void **state)
         const char *text;
         int64_t cents;
     } cases[] = {
-        {"0", 0},          {"5", 500},        {"5.0", 500},        {"5.05", 505},
-        {"5.5", 550},      {"-12.3", -1230},  {"+7", 700},         {"-0", 0},
-        {"-0.01", -1},     {"0.99", 99},      {"007", 700},        {"0.00", 0},
-        {"21474836.48", 2147483648LL},        {"9999999999.99", 999999999999LL},
-        {"-9999999999.99", -999999999999LL},  {"00000000000000000000001", 100},
+        {"0", 0},
+        {"5", 500},
+        {"5.0", 500},
+        {"5.05", 505},
+        {"5.5", 550},
+        {"-12.3", -1230},
+        {"+7", 700},
+        {"-0", 0},
+        {"-0.01", -1},
+        {"0.99", 99},
+        {"007", 700},
+        {"0.00", 0},
+        {"21474836.48", 2147483648LL},
+        {"9999999999.99", 999999999999LL},
+        {"-9999999999.99", -999999999999LL},
+        {"00000000000000000000001", 100},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t cents = -77;
@@ -27,11 +38,40 @@ static void test_money_parse_refuses(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "",     "-",     "+",      ".",      ".50",    "5.",    "1.234",  "1,000",        "$5",
-        "5 ",   " 5",    "1e3",    "0x10",   "--5",    "+-5",   "5-",     "1.2.3",        "nan",
-        "inf",  "1.-2",  "- 5",    "1.2 ",   "\t1",    "5a",    "\xc2\xa0" "5",           "1._",
-        "10000000000", "10000000000.00", "-10000000000", "9999999999.990", "99999999999999999999",
-        "18446744073709551616", "184467440737095516.16",
+        "",
+        "-",
+        "+",
+        ".",
+        ".50",
+        "5.",
+        "1.234",
+        "1,000",
+        "$5",
+        "5 ",
+        " 5",
+        "1e3",
+        "0x10",
+        "--5",
+        "+-5",
+        "5-",
+        "1.2.3",
+        "nan",
+        "inf",
+        "1.-2",
+        "- 5",
+        "1.2 ",
+        "\t1",
+        "5a",
+        "\xc2\xa0"
+        "5",
+        "1._",
+        "10000000000",
+        "10000000000.00",
+        "-10000000000",
+        "9999999999.990",
+        "99999999999999999999",
+        "18446744073709551616",
+        "184467440737095516.16",
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         int64_t cents = -77;
@@ -138,13 +178,26 @@ static void test_cents_of_dollars(void **state)
         double dollars;
         int64_t cents;
     } cases[] = {
-        {0.0, 0},         {0.005, 1},        {-0.005, -1},      {0.004999, 0},  {-0.004999, 0},
+        {0.0, 0},
+        {0.005, 1},
+        {-0.005, -1},
+        {0.004999, 0},
+        {-0.004999, 0},
         {1.005, 101}, /* binary 1.005 lies below: 100.49999999999999 cents */
-        {-1.005, -101},   {2.675, 268},      {1.115, 112},      {0.285, 29},    {-0.285, -29},
-        {1e7 / 3, 333333333},                {0.1 + 0.2, 30},   {1234.5, 123450},
-        {9999999999.99, 999999999999LL},     {1e16, 900000000000000000LL},
-        {-1e16, -900000000000000000LL},      {1e308, 900000000000000000LL},
-        {-1e308, -900000000000000000LL},     {INFINITY, 900000000000000000LL},
+        {-1.005, -101},
+        {2.675, 268},
+        {1.115, 112},
+        {0.285, 29},
+        {-0.285, -29},
+        {1e7 / 3, 333333333},
+        {0.1 + 0.2, 30},
+        {1234.5, 123450},
+        {9999999999.99, 999999999999LL},
+        {1e16, 900000000000000000LL},
+        {-1e16, -900000000000000000LL},
+        {1e308, 900000000000000000LL},
+        {-1e308, -900000000000000000LL},
+        {INFINITY, 900000000000000000LL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_int_equal(ihp_cents_of_dollars(cases[i].dollars), cases[i].cents);
@@ -163,8 +216,14 @@ static void test_decimal_parse(void **state)
         const char *text;
         double value;
     } good[] = {
-        {"0", 0.0},       {"0.98", 0.98}, {"-3", -3.0},   {"+0.5", 0.5}, {"12.000", 12.0},
-        {"00.5", 0.5},    {"1000", 1e3},  {"-0.004", -0.004},
+        {"0", 0.0},
+        {"0.98", 0.98},
+        {"-3", -3.0},
+        {"+0.5", 0.5},
+        {"12.000", 12.0},
+        {"00.5", 0.5},
+        {"1000", 1e3},
+        {"-0.004", -0.004},
         {"0.12345678901234567890123456789", 0.12345678901234567890123456789}, /* 30 digits */
     };
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
@@ -172,8 +231,22 @@ static void test_decimal_parse(void **state)
         assert_true(ihp_decimal_parse(good[i].text, &value));
         assert_same_double(value, good[i].value);
     }
-    static const char *const bad[] = {"",    ".",   "-",   "+.",  "1e3", "0x1", "inf", "-inf",
-                                      "nan", "1 ",  " 1",  "1,5", "--1", "1.2.3", "1f", "1_0",
+    static const char *const bad[] = {"",
+                                      ".",
+                                      "-",
+                                      "+.",
+                                      "1e3",
+                                      "0x1",
+                                      "inf",
+                                      "-inf",
+                                      "nan",
+                                      "1 ",
+                                      " 1",
+                                      "1,5",
+                                      "--1",
+                                      "1.2.3",
+                                      "1f",
+                                      "1_0",
                                       "0.1234567890123456789012345678901"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         double value = -77;
@@ -197,9 +270,24 @@ static void test_integer_parse(void **state)
     assert_true(ihp_integer_parse("-9223372036854775808", INT64_MIN, INT64_MAX, &value));
     assert_true(value == INT64_MIN);
     value = -77;
-    static const char *const bad[] = {"",    "13",  "-1", "+5", " 5",  "5 ", "5.0", "0x5", "1e1",
-                                      "-",   "--1", "5a", "a5", "- 1", "\n5", "9223372036854775808",
-                                      "-9223372036854775809", "99999999999999999999999999"};
+    static const char *const bad[] = {"",
+                                      "13",
+                                      "-1",
+                                      "+5",
+                                      " 5",
+                                      "5 ",
+                                      "5.0",
+                                      "0x5",
+                                      "1e1",
+                                      "-",
+                                      "--1",
+                                      "5a",
+                                      "a5",
+                                      "- 1",
+                                      "\n5",
+                                      "9223372036854775808",
+                                      "-9223372036854775809",
+                                      "99999999999999999999999999"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_false(ihp_integer_parse(bad[i], 0, 12, &value));
         assert_int_equal(value, -77);
@@ -212,11 +300,15 @@ static void test_integer_parse(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_money_parse_accepts), cmocka_unit_test(test_money_parse_refuses),
-        cmocka_unit_test(test_money_format),        cmocka_unit_test(test_money_round_trip),
-        cmocka_unit_test(test_round12),             cmocka_unit_test(test_cents_of_dollars),
+        cmocka_unit_test(test_money_parse_accepts),
+        cmocka_unit_test(test_money_parse_refuses),
+        cmocka_unit_test(test_money_format),
+        cmocka_unit_test(test_money_round_trip),
+        cmocka_unit_test(test_round12),
+        cmocka_unit_test(test_cents_of_dollars),
         cmocka_unit_test(test_round12_is_as_by_text),
-        cmocka_unit_test(test_decimal_parse),       cmocka_unit_test(test_integer_parse),
+        cmocka_unit_test(test_decimal_parse),
+        cmocka_unit_test(test_integer_parse),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -13,12 +13,27 @@
 static struct ihp_work plain(void)
 {
     return (struct ihp_work){
-        .members = 1000, .lines = 100000, .spans = 2000, .morbidity_rows = 1999,
-        .index_years = 3, .indexed = true, .bytes = 2000000,
-        .partnerships = 4, .acgs = 10, .caps = 2,
-        .passes = 1, .readings = 2, .views = 2, .most_readings = 2,
-        .head_bytes = 1000, .tally_bytes = 5000, .tallies = 1, .table_cells = 160,
-        .ranks = 1, .batch_lines = 131072, .rate = 100,
+        .members = 1000,
+        .lines = 100000,
+        .spans = 2000,
+        .morbidity_rows = 1999,
+        .index_years = 3,
+        .indexed = true,
+        .bytes = 2000000,
+        .partnerships = 4,
+        .acgs = 10,
+        .caps = 2,
+        .passes = 1,
+        .readings = 2,
+        .views = 2,
+        .most_readings = 2,
+        .head_bytes = 1000,
+        .tally_bytes = 5000,
+        .tallies = 1,
+        .table_cells = 160,
+        .ranks = 1,
+        .batch_lines = 131072,
+        .rate = 100,
     };
 }
 
@@ -122,8 +137,7 @@ static void views_are_kept_and_added_up(void **state)
     work.ranks = 2; /* MPI has as much again */
     assert_int_equal(bytes_of(&work), plain_bytes() + 65536 - 374 * 314 + 2000000);
     work.most_view_bytes = UINT64_C(200) * 1048576; /* in pieces of 128 MiB */
-    assert_int_equal(bytes_of(&work),
-                     plain_bytes() + 65536 - 374 * 314 + UINT64_C(328) * 1048576);
+    assert_int_equal(bytes_of(&work), plain_bytes() + 65536 - 374 * 314 + UINT64_C(328) * 1048576);
 }
 
 static void member_files_keep_facts_and_rows(void **state)
@@ -154,12 +168,12 @@ static void fixed_weights_take_sums_and_records(void **state)
                      plain_bytes() + kept + values + sums + 1000 * 70 + 4 * 200 * 8);
     work.scenario_replicates = false;
     work.ranks = 2;
-    assert_int_equal(bytes_of(&work), plain_bytes() + 65536 - 374 * 314 + 626 * (40 + 70) +
-                                          values + 2 * sums);
+    assert_int_equal(bytes_of(&work),
+                     plain_bytes() + 65536 - 374 * 314 + 626 * (40 + 70) + values + 2 * sums);
     work = resampled();
     work.replicates = 1000000; /* one IHP at a time: two would take 128 MB */
-    assert_int_equal(bytes_of(&work), plain_bytes() + kept + UINT64_C(1000100) * 8 * (8 + 6) +
-                                          1000 * 70);
+    assert_int_equal(bytes_of(&work),
+                     plain_bytes() + kept + UINT64_C(1000100) * 8 * (8 + 6) + 1000 * 70);
 }
 
 /* 5 x 10 cells of 8 quantities; 148 measures of both periods; 32 replicates a run. */
@@ -172,9 +186,9 @@ static void refitted_weights_take_cells_and_measures(void **state)
     assert_int_equal(bytes_of(&work), plain_bytes() + kept + values + groups + 1000 * limbs +
                                           (32 * (400 + 148) + 32 * 148) * 8);
     work.ranks = 2; /* a run each, and twice more in MPI; the values are added up too */
-    assert_int_equal(bytes_of(&work),
-                     plain_bytes() + 65536 - 374 * 314 + 626 * (40 + limbs) + 2 * values +
-                         groups + (32 * (400 + 148) + 3 * 2 * 32 * 148) * 8);
+    assert_int_equal(bytes_of(&work), plain_bytes() + 65536 - 374 * 314 + 626 * (40 + limbs) +
+                                          2 * values + groups +
+                                          (32 * (400 + 148) + 3 * 2 * 32 * 148) * 8);
     work = refitted();
     work.overrides = 7; /* a cell more for each */
     assert_int_equal(bytes_of(&work), plain_bytes() + kept + values + 456 * 100 * 8 + 1000 * limbs +

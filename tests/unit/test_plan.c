@@ -290,17 +290,16 @@ static size_t plans_under(const struct planned *all, uint64_t bytes, uint64_t mo
     struct ihp_error err = {0};
     for (; next < scenarios; plans++) {
         struct ihp_plan *plan = NULL;
-        assert_int_equal(ihp_plan_create(&all->deck, &program, ACGS, next, scenarios, bytes, more,
-                                         &plan, &err),
-                         IHP_OK);
+        assert_int_equal(
+            ihp_plan_create(&all->deck, &program, ACGS, next, scenarios, bytes, more, &plan, &err),
+            IHP_OK);
         assert_int_equal(plan->first, next);
         assert_in_range(plan->scenarios, 1, scenarios - next);
         assert_true(plan->scenarios == 1 || bytes_of(plan, more) <= bytes);
         assert_numbered(plan);
         assert_same_view(plan, 0, all->plan, 0);
         for (size_t s = 0; s < plan->scenarios; s++) {
-            const struct ihp_changes *changes =
-                &all->deck.sweep->scenario[next + s].terms.changes;
+            const struct ihp_changes *changes = &all->deck.sweep->scenario[next + s].terms.changes;
             for (int q = 0; q < IHP_PERIODS; q++) {
                 assert_same_view(plan, plan->view[s][q], all->plan, all->plan->view[next + s][q]);
             }
@@ -312,9 +311,8 @@ static size_t plans_under(const struct planned *all, uint64_t bytes, uint64_t mo
         if (plan->first + plan->scenarios < scenarios && bytes != UINT64_MAX) {
             /* one more would not have fitted */
             struct ihp_plan *greater = NULL;
-            assert_int_equal(ihp_plan_create(&all->deck, &program, ACGS, next,
-                                             scenarios, bytes_of(plan, more), more, &greater,
-                                             &err),
+            assert_int_equal(ihp_plan_create(&all->deck, &program, ACGS, next, scenarios,
+                                             bytes_of(plan, more), more, &greater, &err),
                              IHP_OK);
             assert_int_equal(greater->scenarios, plan->scenarios);
             ihp_plan_destroy(&greater);

@@ -16,7 +16,11 @@ static void test_known_draws(void **state)
     } known[] = {
         {0, 5, 0, 0, 10, {3, 6, 4, 0, 0}},
         {1, 5000, 999, 4994, 1229690, {822831, 361392, 1046392, 913825, 910179}},
-        {0xFEDCBA9876543210, 10000000, 999999, 9999990, 4294967295,
+        {0xFEDCBA9876543210,
+         10000000,
+         999999,
+         9999990,
+         4294967295,
          {2537344598, 319630534, 2979723710, 238861270, 4114094354}},
         {20240101, 7, 3, 2, 1, {0, 0, 0, 0, 0}},
     };
@@ -120,8 +124,8 @@ static void test_parts_add_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_known_draws),   cmocka_unit_test(test_cut_anywhere),
-        cmocka_unit_test(test_even),          cmocka_unit_test(test_all_different),
+        cmocka_unit_test(test_known_draws),  cmocka_unit_test(test_cut_anywhere),
+        cmocka_unit_test(test_even),         cmocka_unit_test(test_all_different),
         cmocka_unit_test(test_parts_add_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,8 +34,10 @@ static void test_columns_by_name(void **state)
 {
     (void)state;
     struct ihp_program *program = loaded_program(
-        "ihps.csv", "roster_type,claims_cap,track,name,ihp_id\nall_in,1.5,2,Alpha,A\nall_in,,1,,B\n"
-                    "billing_treating,,1,,C\nbilling_treating,,1,,D-._9\n", NULL);
+        "ihps.csv",
+        "roster_type,claims_cap,track,name,ihp_id\nall_in,1.5,2,Alpha,A\nall_in,,1,,B\n"
+        "billing_treating,,1,,C\nbilling_treating,,1,,D-._9\n",
+        NULL);
     assert_string_equal(program->partnership[3].id, "D-._9");
     assert_int_equal(program->partnership[0].claims_cap, 150);
     assert_int_equal(program->partnership[0].track, 2);
@@ -74,8 +76,10 @@ static void test_categories(void **state)
     }
     assert_int_equal(known, 4);
     ihp_program_destroy(&program);
-    program = loaded_program("categories.csv", "service_class,category,included\nother,000,I\n"
-                                               "other,000,I\n", NULL); /* twice the same */
+    program = loaded_program("categories.csv",
+                             "service_class,category,included\nother,000,I\n"
+                             "other,000,I\n",
+                             NULL); /* twice the same */
     assert_int_equal(inclusion(program, IHP_CLASS_OTHER, 0), IHP_SERVICE_INCLUDED);
     ihp_program_destroy(&program);
 }
@@ -84,9 +88,11 @@ static void test_categories(void **state)
 static void test_codes_compare_as_text(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(
-        "codes.csv", "set,code_from,code_to\nem,99202,99215\nem,9938A,9938A\nem,G0402,G0439\n"
-                     "health_home,99210,99211\nhealth_home,0000A,0001Z\n", NULL);
+    struct ihp_program *program =
+        loaded_program("codes.csv",
+                       "set,code_from,code_to\nem,99202,99215\nem,9938A,9938A\nem,G0402,G0439\n"
+                       "health_home,99210,99211\nhealth_home,0000A,0001Z\n",
+                       NULL);
     static const struct {
         const char *code;
         unsigned sets;
@@ -144,9 +150,11 @@ static void test_own_corridors(void **state)
 {
     (void)state;
     size_t count = 0;
-    struct ihp_program *program = loaded_program(
-        "corridors.csv", "ihp_id,from,to,ihp_share\nC,0.95,1,0.25\n,0.90,1.10,0.5\nC,0.80,0.95,1\n"
-                         "A,0,1000,0\n", NULL);
+    struct ihp_program *program =
+        loaded_program("corridors.csv",
+                       "ihp_id,from,to,ihp_share\nC,0.95,1,0.25\n,0.90,1.10,0.5\nC,0.80,0.95,1\n"
+                       "A,0,1000,0\n",
+                       NULL);
     const struct ihp_corridor *corridor = ihp_program_corridors(program, 2, &count);
     assert_int_equal(count, 2);
     assert_true(corridor[0].from == 0.80 && corridor[0].share == 1.0);
@@ -234,8 +242,9 @@ static void test_missing_folder(void **state)
 static void test_files_no_version_knows(void **state)
 {
     (void)state;
-    static const char *const names[] = {"roster.csv", "override.csv", "ihps.csv.bak", "trend.txt",
-                                        "ihps.csv~", "IHPS.csv", "notes", "csv", "trend2.csv"};
+    static const char *const names[] = {"roster.csv", "override.csv", "ihps.csv.bak",
+                                        "trend.txt",  "ihps.csv~",    "IHPS.csv",
+                                        "notes",      "csv",          "trend2.csv"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         assert_program_refused(names[i], "x", names[i], "is no file of a program folder");
         unlink(in_folder(names[i]));
@@ -252,12 +261,12 @@ static void test_files_no_version_knows(void **state)
 static void test_5_9_counties_by_year(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(
-        "circumstances.csv",
-        "county,month_from,month_to\n27137,2025-05,2025-09\n27053,2024-11,2025-01\n"
-        "27053,2025-03,2025-03\n27001,2023-01,2026-12\n27003,2024-12,2024-12\n"
-        "27053,2025-12,2026-02\n27005,2026-01,2026-01\n",
-        NULL);
+    struct ihp_program *program =
+        loaded_program("circumstances.csv",
+                       "county,month_from,month_to\n27137,2025-05,2025-09\n27053,2024-11,2025-01\n"
+                       "27053,2025-03,2025-03\n27001,2023-01,2026-12\n27003,2024-12,2024-12\n"
+                       "27053,2025-12,2026-02\n27005,2026-01,2026-01\n",
+                       NULL);
     struct ihp_affected *affected = NULL;
     struct ihp_error err = {0};
     size_t count = 9;
@@ -287,12 +296,12 @@ static void test_5_9_counties_by_year(void **state)
 static void test_6_1_terminations(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(
-        "ihps.csv",
-        IHPS "A,a,1,all_in,,,,,\nB,b,2,all_in,,,,2025-06-30,state_breach\n"
-             "C,c,2,billing_treating,,,,2024-02-29,with_cause\n"
-             "D,d,2,all_in,,,,2028-12-31,insufficient_funds\n",
-        NULL);
+    struct ihp_program *program =
+        loaded_program("ihps.csv",
+                       IHPS "A,a,1,all_in,,,,,\nB,b,2,all_in,,,,2025-06-30,state_breach\n"
+                            "C,c,2,billing_treating,,,,2024-02-29,with_cause\n"
+                            "D,d,2,all_in,,,,2028-12-31,insufficient_funds\n",
+                       NULL);
     const struct ihp_partnership *p = program->partnership;
     char date[IHP_DATE_TEXT];
     assert_false(p[0].terminated);
@@ -322,11 +331,13 @@ static void test_6_1_terminations_outside_the_contract(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[500];
         struct ihp_error err = {0};
-        snprintf(text, sizeof text, IHPS "A,a,1,all_in,,,,,\nB,b,2,all_in,,,,%s,with_cause\n"
-                 "C,c,2,all_in,,,,,\nD,d,2,all_in,,,,,\n", cases[i].day);
+        snprintf(text, sizeof text,
+                 IHPS "A,a,1,all_in,,,,,\nB,b,2,all_in,,,,%s,with_cause\n"
+                      "C,c,2,all_in,,,,,\nD,d,2,all_in,,,,,\n",
+                 cases[i].day);
         struct ihp_program *program = loaded_program("ihps.csv", text, NULL);
-        enum ihp_status status = ihp_program_check_terminations(
-            program, cases[i].base, cases[i].performance, &err);
+        enum ihp_status status =
+            ihp_program_check_terminations(program, cases[i].base, cases[i].performance, &err);
         assert_int_equal(status, cases[i].refused ? IHP_ERR_DATA : IHP_OK);
         if (cases[i].refused) {
             assert_fault(&err, IHP_ERR_DATA, "ihps.csv:3: terminated_on: '");
@@ -349,8 +360,7 @@ static void test_hash(void **state)
     struct ihp_program *other =
         loaded_program("trend.csv", "year,rate,adjustment\n2024,0.03,\n2025,0.041,-0.005\n", NULL);
     assert_string_not_equal(one->hash, other->hash);
-    struct ihp_program *more =
-        loaded_program("overrides.csv", "member_id,year,ihp_id\n", NULL);
+    struct ihp_program *more = loaded_program("overrides.csv", "member_id,year,ihp_id\n", NULL);
     assert_string_not_equal(one->hash, more->hash);
     ihp_program_destroy(&one);
     ihp_program_destroy(&same);
@@ -369,7 +379,8 @@ static void test_payment_terms(void **state)
         "payment.csv",
         "value,name\n100,uplift_parent_smi_or_sud\n0,flat_first\n2.00,flat_second\n"
         "2.00,linear_start\n0.275,linear_step\n17.12,log_start\n17.12,top_start\n1000000,top_end\n"
-        "1.5,ctc\n.3,uplift_smi_and_sud\n0.15,uplift_smi_or_sud\n0,uplift_homeless_or_incarcerated\n"
+        "1.5,ctc\n.3,uplift_smi_and_sud\n0.15,uplift_smi_or_sud\n0,uplift_homeless_or_"
+        "incarcerated\n"
         "0.25,uplift_cpi_or_parent_spmi\n",
         NULL);
     const struct ihp_payment_terms *t = &program->payment;

@@ -95,12 +95,12 @@ static void test_circumstances(void **state)
          "not before month_from"},
         {"27053,2025-01,2025-03\n27001,2025-03,2025-03\n27053,2025-03,2025-04\n",
          ":4: month_from: months of county 27053", "line 2"},
-        {"27053,2025-05,2025-06\n27053,2025-01,2025-05\n",
-         ":3: month_from: months of county 27053", "line 2"},
+        {"27053,2025-05,2025-06\n27053,2025-01,2025-05\n", ":3: month_from: months of county 27053",
+         "line 2"},
         {"27053,2025-01,2025-12\n27053,2025-02,2025-02\n27053,2025-07,2025-07\n",
          ":3: month_from: months of county 27053", "line 2"},
-        {"27053,2025-01,2025-01\n27053,2025-01,2025-01\n",
-         ":3: month_from: months of county 27053", "line 2"},
+        {"27053,2025-01,2025-01\n27053,2025-01,2025-01\n", ":3: month_from: months of county 27053",
+         "line 2"},
     };
     ASSERT_REFUSALS("circumstances.csv", "county,month_from,month_to\n", cases);
 }
@@ -186,8 +186,7 @@ static void test_corridors(void **state)
 {
     (void)state;
     static const struct refusal cases[] = {
-        {"E,0.9,1,0.5\n", ":2: ihp_id: 'E' is not allowed",
-         "an ihp_id of ihps.csv"},
+        {"E,0.9,1,0.5\n", ":2: ihp_id: 'E' is not allowed", "an ihp_id of ihps.csv"},
         {",x,1,0.5\n", ":2: from: 'x' is not allowed", "a ratio such as 0.98"},
         {",-0.1,1,0.5\n", ":2: from: '-0.1' is not allowed", "a ratio"},
         {",0.9,,0.5\n", ":2: to: '' is not allowed", "a ratio"},
@@ -252,10 +251,10 @@ static void test_overrides(void **state)
 static void test_messages_hold_no_member(void **state)
 {
     (void)state;
-    static const char *const rows[] = {"SECRET!,2025,A,SECRET\n", "SECRET,20x5,A,SECRET\n",
-                                       "SECRET,2025,E,SECRET\n", "A,2025,SECRET,\n",
-                                       "A,SECRET,2025,\n",
-                                       "SECRET,2025,A,SECRET\nSECRET,2025,A,SECRET\n"};
+    static const char *const rows[] = {
+        "SECRET!,2025,A,SECRET\n", "SECRET,20x5,A,SECRET\n",
+        "SECRET,2025,E,SECRET\n",  "A,2025,SECRET,\n",
+        "A,SECRET,2025,\n",        "SECRET,2025,A,SECRET\nSECRET,2025,A,SECRET\n"};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct ihp_program *program = NULL;
         struct ihp_error err = {0};
@@ -271,8 +270,7 @@ static void test_rosters(void **state)
 {
     (void)state;
     static const struct refusal cases[] = {
-        {"E,2025Q4,billing,1000000001,,\n", ":2: ihp_id: 'E' is not allowed",
-         "ihps.csv"},
+        {"E,2025Q4,billing,1000000001,,\n", ":2: ihp_id: 'E' is not allowed", "ihps.csv"},
         {",2025Q4,billing,1000000001,,\n", ":2: ihp_id: '' is not allowed", "ihps.csv"},
         {"A,2025-4,billing,1000000001,,\n", ":2: quarter: '2025-4' is not allowed", "2025Q4"},
         {"A,2025Q5,billing,1000000001,,\n", ":2: quarter: '2025Q5' is not allowed", "2025Q4"},
@@ -295,7 +293,7 @@ static void test_rosters(void **state)
 #define PAYMENT "name,value\n"
 #define PAYMENT_STEPS                                                                              \
     "flat_first,1.00\nflat_second,2.00\nlinear_start,2.30\nlinear_step,0.275\nlog_start,6.00\n"
-#define PAYMENT_TOP   "top_start,17.12\ntop_end,30.17\nctc,1.00\n"
+#define PAYMENT_TOP "top_start,17.12\ntop_end,30.17\nctc,1.00\n"
 #define PAYMENT_ADULT                                                                              \
     "uplift_smi_and_sud,0.3\nuplift_smi_or_sud,0.15\nuplift_homeless_or_incarcerated,0.2\n"
 #define PAYMENT_CHILD "uplift_cpi_or_parent_spmi,0.25\nuplift_parent_smi_or_sud,0.4\n"
@@ -334,14 +332,14 @@ static void test_payment_whole_and_ascending(void **state)
          ": name: 'ctc' is missing", "[15.2.4, 15.3]"},
         {"ctc,1\n", ": name: 'flat_first' is missing", "every number"},
         {"", ": name: 'flat_first' is missing", "every number"}, /* a header alone */
-        {"flat_first,2.01\nflat_second,2.00\nlinear_start,2.30\nlinear_step,0.275\nlog_start,6.00\n"
-         PAYMENT_TOP PAYMENT_ADULT PAYMENT_CHILD,
+        {"flat_first,2.01\nflat_second,2.00\nlinear_start,2.30\nlinear_step,0.275\nlog_start,6."
+         "00\n" PAYMENT_TOP PAYMENT_ADULT PAYMENT_CHILD,
          ": value: the dollars fall", "flat_first <= flat_second"},
-        {"flat_first,1\nflat_second,2.31\nlinear_start,2.30\nlinear_step,0.275\nlog_start,6.00\n"
-         PAYMENT_TOP PAYMENT_ADULT PAYMENT_CHILD,
+        {"flat_first,1\nflat_second,2.31\nlinear_start,2.30\nlinear_step,0.275\nlog_start,6."
+         "00\n" PAYMENT_TOP PAYMENT_ADULT PAYMENT_CHILD,
          ": value: the dollars fall", "flat_second <= linear_start"},
-        {"flat_first,1\nflat_second,2\nlinear_start,2.30\nlinear_step,0.275\nlog_start,17.13\n"
-         PAYMENT_TOP PAYMENT_ADULT PAYMENT_CHILD,
+        {"flat_first,1\nflat_second,2\nlinear_start,2.30\nlinear_step,0.275\nlog_start,17."
+         "13\n" PAYMENT_TOP PAYMENT_ADULT PAYMENT_CHILD,
          ": value: the dollars fall", "log_start <= top_start"},
         {PAYMENT_STEPS "top_start,30.18\ntop_end,30.17\nctc,1.00\n" PAYMENT_ADULT PAYMENT_CHILD,
          ": value: the dollars fall", "top_start <= top_end"},
@@ -352,13 +350,19 @@ static void test_payment_whole_and_ascending(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_ids),        IN_FOLDER(test_terms),
+        IN_FOLDER(test_ids),
+        IN_FOLDER(test_terms),
         IN_FOLDER(test_circumstances),
-        IN_FOLDER(test_missing_columns), IN_FOLDER(test_taxonomy),
-        IN_FOLDER(test_categories), IN_FOLDER(test_codes),
-        IN_FOLDER(test_corridors),  IN_FOLDER(test_trend),
-        IN_FOLDER(test_overrides),  IN_FOLDER(test_messages_hold_no_member),
-        IN_FOLDER(test_rosters),    IN_FOLDER(test_payment_rows),
+        IN_FOLDER(test_missing_columns),
+        IN_FOLDER(test_taxonomy),
+        IN_FOLDER(test_categories),
+        IN_FOLDER(test_codes),
+        IN_FOLDER(test_corridors),
+        IN_FOLDER(test_trend),
+        IN_FOLDER(test_overrides),
+        IN_FOLDER(test_messages_hold_no_member),
+        IN_FOLDER(test_rosters),
+        IN_FOLDER(test_payment_rows),
         IN_FOLDER(test_payment_whole_and_ascending),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,8 +17,8 @@ static struct fixture *gap(const struct gap_case *group, size_t groups)
     for (int year = YEAR - 1; year <= YEAR; year++) {
         add_row(f, TWO, 0, year, "", 500, 1000);
         for (size_t i = 0; i < groups; i++) {
-            add_row(f, TWO, 0, year, group[i].group,
-                    year == YEAR ? group[i].now : group[i].before, group[i].denominator);
+            add_row(f, TWO, 0, year, group[i].group, year == YEAR ? group[i].now : group[i].before,
+                    group[i].denominator);
         }
     }
     return f;
@@ -141,12 +141,9 @@ static void test_gap_rates_that_lack(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gap_example),
-        cmocka_unit_test(test_gap_weights),
-        cmocka_unit_test(test_gap_closed),
-        cmocka_unit_test(test_gap_eligibility),
-        cmocka_unit_test(test_gap_overall_drop),
-        cmocka_unit_test(test_gap_rates_that_lack),
+        cmocka_unit_test(test_gap_example),      cmocka_unit_test(test_gap_weights),
+        cmocka_unit_test(test_gap_closed),       cmocka_unit_test(test_gap_eligibility),
+        cmocka_unit_test(test_gap_overall_drop), cmocka_unit_test(test_gap_rates_that_lack),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

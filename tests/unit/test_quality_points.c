@@ -11,8 +11,8 @@ struct step {
 };
 
 /* `points_of` at each step, a hair below it (the points before), and within the step. */
-static void assert_steps(double (*points_of)(double value), double below,
-                         const struct step *step, size_t steps)
+static void assert_steps(double (*points_of)(double value), double below, const struct step *step,
+                         size_t steps)
 {
     double before = below;
     assert_true(points_of(-0.99) == below);
@@ -55,8 +55,8 @@ static void test_improvement(void **state)
 static void test_improvement_alone(void **state)
 {
     (void)state;
-    static const struct step steps[] = {{0.01, 0.25}, {0.02, 0.5},  {0.03, 0.75}, {0.04, 1.0},
-                                        {0.05, 1.25}, {0.06, 1.5},  {0.07, 1.75}, {0.08, 2.0}};
+    static const struct step steps[] = {{0.01, 0.25}, {0.02, 0.5}, {0.03, 0.75}, {0.04, 1.0},
+                                        {0.05, 1.25}, {0.06, 1.5}, {0.07, 1.75}, {0.08, 2.0}};
     ASSERT_STEPS(ihp_quality_improvement_alone, 0, steps);
     assert_true(ihp_quality_improvement_alone((0.28 - 0.25) / 0.25) == 2.0);
 }
@@ -75,10 +75,15 @@ static void test_gap(void **state)
 static void test_cahps(void **state)
 {
     (void)state;
-    static const struct step cases[] = {{-1, 0},          {-0.03 - HAIR, 0}, {-0.03, 1.5},
-                                        {-0.03 * (1 + 1e-14), 1.5},          {0, 1.5},
-                                        {0.03, 1.5},      {0.03 * (1 + 1e-14), 1.5},
-                                        {0.03 + HAIR, 2}, {0.5, 2}};
+    static const struct step cases[] = {{-1, 0},
+                                        {-0.03 - HAIR, 0},
+                                        {-0.03, 1.5},
+                                        {-0.03 * (1 + 1e-14), 1.5},
+                                        {0, 1.5},
+                                        {0.03, 1.5},
+                                        {0.03 * (1 + 1e-14), 1.5},
+                                        {0.03 + HAIR, 2},
+                                        {0.5, 2}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         assert_true(ihp_quality_cahps(cases[i].from) == cases[i].points);
     }
@@ -112,9 +117,12 @@ static void test_percentiles(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_achievement), cmocka_unit_test(test_improvement),
-        cmocka_unit_test(test_improvement_alone), cmocka_unit_test(test_gap),
-        cmocka_unit_test(test_cahps), cmocka_unit_test(test_percentiles),
+        cmocka_unit_test(test_achievement),
+        cmocka_unit_test(test_improvement),
+        cmocka_unit_test(test_improvement_alone),
+        cmocka_unit_test(test_gap),
+        cmocka_unit_test(test_cahps),
+        cmocka_unit_test(test_percentiles),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

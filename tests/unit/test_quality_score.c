@@ -338,8 +338,8 @@ static void test_of_settlement(void **state)
 {
     (void)state;
     struct fixture *f = scores();
-    struct ihp_deck deck = {.settlement = IHP_FINAL, .performance = {.year = YEAR},
-                            .policies = f->policies};
+    struct ihp_deck deck = {
+        .settlement = IHP_FINAL, .performance = {.year = YEAR}, .policies = f->policies};
     assert_number(ihp_quality_of_settlement(&f->program, &deck, TWO), 0.59);
     assert_number(ihp_quality_of_settlement(&f->program, &deck, ONE), NAN);
     deck.settlement = IHP_INTERIM;

@@ -6,9 +6,9 @@
 
 #include <math.h>
 
-#define MEASURES "measure,section,category,weight,scoring,lower_is_better,track,bonus\n"
+#define MEASURES   "measure,section,category,weight,scoring,lower_is_better,track,bonus\n"
 #define BENCHMARKS "measure,year,benchmark,p30,p40,p50,p60,p70,p80,comparable\n"
-#define QUALITY "ihp_id,year,measure,group,numerator,denominator,sufficient,not_reporting,points\n"
+#define QUALITY    "ihp_id,year,measure,group,numerator,denominator,sufficient,not_reporting,points\n"
 
 /* One of each scoring; M01 by track. */
 #define MEASURE_ROWS                                                                               \
@@ -56,10 +56,10 @@ static void test_measures(void **state)
     assert_int_equal(program->measures, 8);
     assert_false(program->has_quality);
     const struct ihp_measure *m = program->measure;
-    static const enum ihp_scoring scorings[] = {
-        IHP_SCORING_POINTS,     IHP_SCORING_BENCHMARK, IHP_SCORING_BENCHMARK,
-        IHP_SCORING_PERCENTILE, IHP_SCORING_CAHPS,     IHP_SCORING_IMPROVEMENT,
-        IHP_SCORING_GAP,        IHP_SCORING_IMPROVEMENT};
+    static const enum ihp_scoring scorings[] = {IHP_SCORING_POINTS,    IHP_SCORING_BENCHMARK,
+                                                IHP_SCORING_BENCHMARK, IHP_SCORING_PERCENTILE,
+                                                IHP_SCORING_CAHPS,     IHP_SCORING_IMPROVEMENT,
+                                                IHP_SCORING_GAP,       IHP_SCORING_IMPROVEMENT};
     for (size_t i = 0; i < 8; i++) {
         assert_int_equal(m[i].scoring, scorings[i]);
         assert_int_equal(m[i].section, i < 4 ? 17 : 18);
@@ -218,7 +218,8 @@ static void test_refused_measures(void **state)
     /* Another section, another track, or another category is another weight. */
     struct ihp_program *program = loaded_quality(
         MEASURES "A,17,C,0.5,points,0,1,\nB,17,C,0.50,points,0,1,\nC,17,C,1,points,0,2,\n"
-                 "D,18,C,0.7,points,0,1,1\n" LONG_40 ",18,D,0.3,points,0,1,\n", NULL, NULL, NULL);
+                 "D,18,C,0.7,points,0,1,1\n" LONG_40 ",18,D,0.3,points,0,1,\n",
+        NULL, NULL, NULL);
     ihp_program_destroy(&program);
 }
 

@@ -3,7 +3,13 @@
 #include "ihp/resample.h"
 
 enum {
-    SEED = 7, SIDES = 2, MEMBERS = 17000, SOME = 1700, QUANTITIES = 9, CELLS = 30, REPLICATES = 21,
+    SEED = 7,
+    SIDES = 2,
+    MEMBERS = 17000,
+    SOME = 1700,
+    QUANTITIES = 9,
+    CELLS = 30,
+    REPLICATES = 21,
     FIRST = 16
 };
 

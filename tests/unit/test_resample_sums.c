@@ -169,8 +169,8 @@ static void test_runs_of_replicates(void **state)
     assert_int_equal(ihp_resample_sums(SEED, &whole, 1, 0, 40, NULL, NULL, &err), 0);
     for (uint32_t first = 0; first < 40; first += 16) {
         part.sum[0] = split + first;
-        assert_int_equal(ihp_resample_sums(SEED, &part, 1, first, first == 32 ? 8 : 16, NULL, NULL,
-                                           &err), 0);
+        assert_int_equal(
+            ihp_resample_sums(SEED, &part, 1, first, first == 32 ? 8 : 16, NULL, NULL, &err), 0);
     }
     assert_memory_equal(all, split, sizeof all);
     assert_int_not_equal(all[0], all[8]);

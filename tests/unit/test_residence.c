@@ -75,9 +75,8 @@ static void test_5_9_the_span_that_gives_the_payer(void **state)
 static void test_5_9_months_affected(void **state)
 {
     (void)state;
-    static const struct ihp_affected affected[] = {
-        {27001, 0x003}, {27053, 0xFFF}, {27137, 0x1F0}};
-    uint32_t county[MONTHS] = {OWN,    OWN,    OWN, OWN, DULUTH, DULUTH,
+    static const struct ihp_affected affected[] = {{27001, 0x003}, {27053, 0xFFF}, {27137, 0x1F0}};
+    uint32_t county[MONTHS] = {OWN,    OWN,    OWN, OWN,    DULUTH,   DULUTH,
                                DULUTH, DULUTH, 0,   DULUTH, HENNEPIN, 27999};
     /* January and February; May to August; September unknown; October past; November. */
     assert_int_equal(ihp_months_affected(county, affected, 3), 0x003 | 0x0F0 | 0x400);

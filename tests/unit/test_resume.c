@@ -78,8 +78,12 @@ static void test_scenarios_are_settled_from_closed_views(void **state)
 static void test_replicates_are_done_in_blocks(void **state)
 {
     (void)state;
-    struct ihp_done done = {.plan_first = 10, .plan_scenarios = 6, .settled = 10, .in_case = 1,
-                            .case_first = 2, .case_done = IHP_DRAWN_TOGETHER};
+    struct ihp_done done = {.plan_first = 10,
+                            .plan_scenarios = 6,
+                            .settled = 10,
+                            .in_case = 1,
+                            .case_first = 2,
+                            .case_done = IHP_DRAWN_TOGETHER};
     assert_true(possible(done));
     done.case_done++;
     assert_false(possible(done));

@@ -15,8 +15,8 @@ static void test_16_4_1_2_weights(void **state)
     double weight[4];
     ihp_risk_weights(capped, months, 4, weight);
     assert_near(weight[0], 0.75);
-    assert_double(weight[1], 0.0);   /* months without cost */
-    assert_near(weight[2], -0.75);   /* reversals outweigh the cost */
+    assert_double(weight[1], 0.0); /* months without cost */
+    assert_near(weight[2], -0.75); /* reversals outweigh the cost */
     assert_near(weight[3], 1.36875);
     /* The eligible population itself has risk 1. */
     assert_near(ihp_risk_score(months, weight, 4), 1.0);
@@ -130,9 +130,9 @@ static void test_16_4_2_year_without_a_trend_is_refused(void **state)
     for (size_t i = 0; i < 3; i++) {
         struct ihp_error err = {0};
         double factor = -7.5;
-        assert_int_equal(ihp_trend_factor(&program, cases[i].base, cases[i].performance, 0, &factor,
-                                          &err),
-                         IHP_ERR_DATA);
+        assert_int_equal(
+            ihp_trend_factor(&program, cases[i].base, cases[i].performance, 0, &factor, &err),
+            IHP_ERR_DATA);
         assert_int_equal(err.status, IHP_ERR_DATA);
         assert_non_null(strstr(err.text, cases[i].says));
         assert_double(factor, -7.5); /* untouched */

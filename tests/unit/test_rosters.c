@@ -21,7 +21,8 @@ static void test_latest_quarter_not_after(void **state)
                                                "A,2024Q4,billing,1000000001,,\n"
                                                "A,2025Q4,billing,1000000004,,\n"
                                                "A,2025Q2,billing,1000000003,,\n"
-                                               "B,2025Q3,billing,1000000009,,\n", NULL);
+                                               "B,2025Q3,billing,1000000009,,\n",
+                                               NULL);
     static const struct {
         int32_t quarter;
         size_t rows;
@@ -54,7 +55,8 @@ static void test_later_roster_replaces(void **state)
     (void)state;
     struct ihp_program *program = with_rosters("C,2025Q1,billing,1000000001,,\n"
                                                "C,2025Q1,treating,2000000001,,\n"
-                                               "C,2025Q2,billing,1000000001,,\n", NULL);
+                                               "C,2025Q2,billing,1000000001,,\n",
+                                               NULL);
     size_t count;
     const struct ihp_roster_row *row = ihp_program_roster(program, C, Q2025_4, &count);
     assert_int_equal(count, 1);
@@ -69,7 +71,8 @@ static void test_treating_rows_of_all_in_are_noticed(void **state)
     struct ihp_program *program = with_rosters("A,2025Q4,treating,2000000001,,\n"
                                                "A,2025Q4,treating,2000000002,,\n"
                                                "B,2025Q4,treating,2000000001,,\n"
-                                               "C,2025Q4,treating,2000000001,,\n", &notices);
+                                               "C,2025Q4,treating,2000000001,,\n",
+                                               &notices);
     assert_int_equal(notices.count, 2);
     assert_non_null(strstr(notices.text[0], "treating rows of A are not used"));
     assert_non_null(strstr(notices.text[0], "[3.8.4.1]"));
@@ -88,7 +91,8 @@ static void test_one_npi_twice(void **state)
                                                "C,2025Q4,treating,2000000001,PCP,207Q00000X\n"
                                                "C,2025Q3,treating,2000000001,SPE,\n"
                                                "C,2025Q4,billing,2000000001,SPE,\n"
-                                               "D,2025Q4,treating,2000000001,SPE,\n", NULL);
+                                               "D,2025Q4,treating,2000000001,SPE,\n",
+                                               NULL);
     assert_int_equal(program->roster_rows, 5);
     ihp_program_destroy(&program);
     static const char *const different[] = {
@@ -169,14 +173,16 @@ static void test_overlap_of_all_in_and_billing_treating(void **state)
 {
     (void)state;
     assert_overlap("A,2025Q4,billing,1000000001,,\nC,2025Q4,billing,1000000001,,\n"
-                   "C,2025Q4,treating,2000000005,,\n", true,
-                   "treating NPI 2000000005 would belong to both A and C");
+                   "C,2025Q4,treating,2000000005,,\n",
+                   true, "treating NPI 2000000005 would belong to both A and C");
     assert_overlap("A,2025Q4,billing,1000000001,,\nC,2025Q4,billing,1000000001,,\n", false, "");
     assert_overlap("A,2025Q4,billing,1000000001,,\nC,2025Q4,billing,1000000002,,\n"
-                   "C,2025Q4,treating,2000000005,,\n", false, "");
+                   "C,2025Q4,treating,2000000005,,\n",
+                   false, "");
     /* Treating rows of A are not used, so that they cannot overlap. */
     assert_overlap("A,2025Q4,billing,1000000002,,\nA,2025Q4,treating,2000000005,,\n"
-                   "C,2025Q4,billing,1000000001,,\nC,2025Q4,treating,2000000005,,\n", false, "");
+                   "C,2025Q4,billing,1000000001,,\nC,2025Q4,treating,2000000005,,\n",
+                   false, "");
 }
 
 /* The same with the billing/treating IHP first in ihps.csv. */
@@ -187,12 +193,12 @@ static void test_overlap_in_the_other_order(void **state)
         struct ihp_program *program = NULL;
         struct ihp_error err = {0};
         write_program("ihps.csv", IHPS "C,Gamma,2,billing_treating,,,,,\nA,Alpha,1,all_in,,,,,\n");
-        write_text(in_folder("rosters.csv"),
-                   treating == 0 ? ROSTERS "A,2025Q4,billing,1000000001,,\n"
-                                           "C,2025Q4,billing,1000000001,,\n"
-                                 : ROSTERS "A,2025Q4,billing,1000000001,,\n"
-                                           "C,2025Q4,treating,2000000005,,\n"
-                                           "C,2025Q4,billing,1000000001,,\n");
+        write_text(in_folder("rosters.csv"), treating == 0
+                                                 ? ROSTERS "A,2025Q4,billing,1000000001,,\n"
+                                                           "C,2025Q4,billing,1000000001,,\n"
+                                                 : ROSTERS "A,2025Q4,billing,1000000001,,\n"
+                                                           "C,2025Q4,treating,2000000005,,\n"
+                                                           "C,2025Q4,billing,1000000001,,\n");
         assert_int_equal(ihp_program_load(test_folder, &program, NULL, &err), IHP_OK);
         assert_int_equal(ihp_rosters_check(program, Q2025_4, &err),
                          treating == 0 ? IHP_OK : IHP_ERR_DATA);
@@ -210,13 +216,15 @@ static void test_overlap_of_billing_treating(void **state)
     assert_overlap("C,2025Q4,billing,1000000001,,\nC,2025Q4,treating,2000000001,,\n"
                    "C,2025Q4,treating,2000000004,,\nC,2025Q4,treating,2000000007,,\n"
                    "D,2025Q4,billing,1000000001,,\nD,2025Q4,treating,2000000002,,\n"
-                   "D,2025Q4,treating,2000000007,,\n", true,
-                   "treating NPI 2000000007 would belong to both C and D");
+                   "D,2025Q4,treating,2000000007,,\n",
+                   true, "treating NPI 2000000007 would belong to both C and D");
     assert_overlap("C,2025Q4,billing,1000000001,,\nC,2025Q4,treating,2000000001,,\n"
                    "C,2025Q4,treating,2000000004,,\nD,2025Q4,billing,1000000001,,\n"
-                   "D,2025Q4,treating,2000000002,,\nD,2025Q4,treating,2000000005,,\n", false, "");
+                   "D,2025Q4,treating,2000000002,,\nD,2025Q4,treating,2000000005,,\n",
+                   false, "");
     assert_overlap("C,2025Q4,billing,1000000001,,\nC,2025Q4,treating,2000000001,,\n"
-                   "D,2025Q4,billing,1000000002,,\nD,2025Q4,treating,2000000001,,\n", false, "");
+                   "D,2025Q4,billing,1000000002,,\nD,2025Q4,treating,2000000001,,\n",
+                   false, "");
     assert_overlap("C,2025Q4,billing,1000000001,,\nD,2025Q4,billing,1000000001,,\n", false, "");
 }
 
@@ -226,7 +234,8 @@ static void test_overlap_depends_on_the_quarter(void **state)
     (void)state;
     struct ihp_program *program = with_rosters("A,2025Q1,billing,1000000001,,\n"
                                                "B,2025Q2,billing,1000000001,,\n"
-                                               "A,2025Q3,billing,1000000002,,\n", NULL);
+                                               "A,2025Q3,billing,1000000002,,\n",
+                                               NULL);
     static const bool refused[] = {false, true, false, false};
     for (int q = 0; q < 4; q++) {
         struct ihp_error err = {0};
@@ -241,11 +250,12 @@ static void test_overlap_of_three(void **state)
 {
     (void)state;
     assert_overlap("A,2025Q4,billing,1000000001,,\nC,2025Q4,billing,1000000001,,\n"
-                   "D,2025Q4,billing,1000000001,,\nD,2025Q4,treating,2000000003,,\n", true,
-                   "treating NPI 2000000003 would belong to both A and D");
+                   "D,2025Q4,billing,1000000001,,\nD,2025Q4,treating,2000000003,,\n",
+                   true, "treating NPI 2000000003 would belong to both A and D");
     assert_overlap("B,2025Q4,billing,1000000000,,\nC,2025Q4,billing,1000000001,,\n"
                    "C,2025Q4,treating,2000000001,,\nD,2025Q4,billing,1000000001,,\n"
-                   "D,2025Q4,treating,2000000003,,\n", false, "");
+                   "D,2025Q4,treating,2000000003,,\n",
+                   false, "");
 }
 
 /* ---- the index ------------------------------------------------------------------------------- */
@@ -253,23 +263,22 @@ static void test_overlap_of_three(void **state)
 enum { NPIS = 9 };
 static const int64_t npi[NPIS] = {-1,         1000000001, 1000000002, 1000000003, 1000000004,
                                   2000000001, 2000000002, 2000000003, 2000000004};
-static const char *const nppes[NPIS] = {NULL, "207Q00000X", NULL,         NULL,        NULL,
+static const char *const nppes[NPIS] = {NULL,         "207Q00000X", NULL,       NULL, NULL,
                                         "207Q00000X", "208600000X", "unlisted", NULL};
 
-static const char index_rosters[] =
-    "A,2025Q4,billing,1000000001,,\n"
-    "A,2025Q4,treating,2000000001,SPE,\n" /* not used */
-    "B,2025Q4,billing,9999999999,,\n"     /* of no claim */
-    "C,2025Q4,billing,1000000002,,\n"
-    "C,2025Q4,billing,1000000003,,\n"
-    "C,2025Q4,billing,1000000003,,\n" /* twice */
-    "C,2025Q4,treating,2000000001,SPE,\n"
-    "C,2025Q4,treating,2000000002,,207R00000X\n"
-    "C,2025Q4,treating,2000000003,,\n"
-    "D,2025Q4,billing,1000000003,,\n"
-    "D,2025Q4,billing,2000000004,,\n" /* bills and treats */
-    "D,2025Q4,treating,2000000004,PCP,208600000X\n"
-    "D,2025Q3,billing,1000000004,,\n"; /* left since */
+static const char index_rosters[] = "A,2025Q4,billing,1000000001,,\n"
+                                    "A,2025Q4,treating,2000000001,SPE,\n" /* not used */
+                                    "B,2025Q4,billing,9999999999,,\n"     /* of no claim */
+                                    "C,2025Q4,billing,1000000002,,\n"
+                                    "C,2025Q4,billing,1000000003,,\n"
+                                    "C,2025Q4,billing,1000000003,,\n" /* twice */
+                                    "C,2025Q4,treating,2000000001,SPE,\n"
+                                    "C,2025Q4,treating,2000000002,,207R00000X\n"
+                                    "C,2025Q4,treating,2000000003,,\n"
+                                    "D,2025Q4,billing,1000000003,,\n"
+                                    "D,2025Q4,billing,2000000004,,\n" /* bills and treats */
+                                    "D,2025Q4,treating,2000000004,PCP,208600000X\n"
+                                    "D,2025Q3,billing,1000000004,,\n"; /* left since */
 
 static struct ihp_roster_index *index_of(const struct ihp_program *program)
 {
@@ -320,9 +329,9 @@ static void test_class_of_treating_provider(void **state)
     struct ihp_program *program = with_rosters(index_rosters, NULL);
     struct ihp_roster_index *index = index_of(program);
     /* A non-IHP provider and an all-in roster: NPPES. */
-    static const int from_nppes[NPIS] = {IHP_CLASS_SPE, IHP_CLASS_PCP, IHP_CLASS_SPE, IHP_CLASS_SPE,
-                                         IHP_CLASS_SPE, IHP_CLASS_PCP, IHP_CLASS_SPE, IHP_CLASS_SPE,
-                                         IHP_CLASS_SPE};
+    static const int from_nppes[NPIS] = {IHP_CLASS_SPE, IHP_CLASS_PCP, IHP_CLASS_SPE,
+                                         IHP_CLASS_SPE, IHP_CLASS_SPE, IHP_CLASS_PCP,
+                                         IHP_CLASS_SPE, IHP_CLASS_SPE, IHP_CLASS_SPE};
     for (uint32_t t = 0; t < NPIS; t++) {
         assert_int_equal(ihp_roster_class(index, -1, t), from_nppes[t]);
         assert_int_equal(ihp_roster_class(index, A, t), from_nppes[t]);
@@ -343,7 +352,8 @@ static void test_class_from_nppes_on_roster(void **state)
     (void)state;
     struct ihp_program *program = with_rosters("C,2025Q4,billing,1000000002,,\n"
                                                "C,2025Q4,treating,2000000001,,\n"
-                                               "C,2025Q4,treating,2000000002,,unlisted\n", NULL);
+                                               "C,2025Q4,treating,2000000002,,unlisted\n",
+                                               NULL);
     struct ihp_roster_index *index = index_of(program);
     assert_int_equal(ihp_roster_class(index, C, 5), IHP_CLASS_PCP);
     assert_int_equal(ihp_roster_class(index, C, 6), IHP_CLASS_SPE);

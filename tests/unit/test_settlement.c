@@ -106,18 +106,18 @@ static void test_16_8_2_3_table_2(void **state)
         enum ihp_outcome outcome;
         int64_t due;
     } cases[] = {
-        {41160000, IHP_OUTCOME_INSIDE_THRESHOLD, 0},  /* exactly 98% */
-        {41159958, IHP_OUTCOME_SAVINGS, 420021},      /* 97.9999%: half of $8,400.42 */
-        {39900000, IHP_OUTCOME_SAVINGS, 1050000},     /* 95%: half of $21,000 */
-        {37800000, IHP_OUTCOME_SAVINGS, 2100000},     /* 90%: half of $42,000 */
-        {35700000, IHP_OUTCOME_SAVINGS, 2100000},     /* 85%: nothing below 90% */
-        {-420000, IHP_OUTCOME_SAVINGS, 2100000},      /* -1% */
+        {41160000, IHP_OUTCOME_INSIDE_THRESHOLD, 0}, /* exactly 98% */
+        {41159958, IHP_OUTCOME_SAVINGS, 420021},     /* 97.9999%: half of $8,400.42 */
+        {39900000, IHP_OUTCOME_SAVINGS, 1050000},    /* 95%: half of $21,000 */
+        {37800000, IHP_OUTCOME_SAVINGS, 2100000},    /* 90%: half of $42,000 */
+        {35700000, IHP_OUTCOME_SAVINGS, 2100000},    /* 85%: nothing below 90% */
+        {-420000, IHP_OUTCOME_SAVINGS, 2100000},     /* -1% */
         {42000000, IHP_OUTCOME_INSIDE_THRESHOLD, 0},
-        {42840000, IHP_OUTCOME_INSIDE_THRESHOLD, 0},  /* exactly 102% */
-        {42840001, IHP_OUTCOME_LOSSES, -420001},      /* half of $8,400.01 is $4,200.005 */
-        {43260000, IHP_OUTCOME_LOSSES, -630000},      /* 103% */
-        {46200000, IHP_OUTCOME_LOSSES, -2100000},     /* 110% */
-        {52500000, IHP_OUTCOME_LOSSES, -2100000},     /* 125%: nothing above 110% */
+        {42840000, IHP_OUTCOME_INSIDE_THRESHOLD, 0}, /* exactly 102% */
+        {42840001, IHP_OUTCOME_LOSSES, -420001},     /* half of $8,400.01 is $4,200.005 */
+        {43260000, IHP_OUTCOME_LOSSES, -630000},     /* 103% */
+        {46200000, IHP_OUTCOME_LOSSES, -2100000},    /* 110% */
+        {52500000, IHP_OUTCOME_LOSSES, -2100000},    /* 125%: nothing above 110% */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct ihp_settlement *s = settle_at(f, cases[i].cost);

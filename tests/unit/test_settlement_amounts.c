@@ -10,13 +10,13 @@ static void test_16_8_2_2_offset_of_savings_and_losses(void **state)
     f->ihp[EAST].pbp = 1234567;
     const struct ihp_settlement *s = settle_at(f, 39900000);
     assert_double(round(s->shared_before_pbp * 1e6), 10500e6);
-    assert_near(s->pbp_offset, 6172.835); /* half of $12,345.67 */
+    assert_near(s->pbp_offset, 6172.835);    /* half of $12,345.67 */
     assert_int_equal(s->amount_due, 432717); /* $10,500 - $6,172.835 = $4,327.165 */
     s = settle_at(f, 43260000);
     assert_double(round(s->shared_before_pbp * 1e6), -6300e6);
     assert_near(s->pbp_offset, 6172.835);
     assert_int_equal(s->amount_due, -1247284); /* $12,472.835 */
-    s = settle_at(f, 42000000); /* inside: no offset either */
+    s = settle_at(f, 42000000);                /* inside: no offset either */
     assert_double(s->pbp_offset, 0.0);
     assert_double(s->shared_amount, 0.0);
     assert_int_equal(s->amount_due, 0);
@@ -50,16 +50,16 @@ static void test_16_8_2_2_share_of_the_corridor_in_force(void **state)
         int64_t cost;
         double before, offset, outermost;
     } cases[] = {
-        {39900000, 4200.0, 200.0, 200.0},    /* 95%: $21,000 x 20% */
-        {37800000, 8400.0, 200.0, 200.0},    /* 90%: on the boundary */
-        {35700000, 23100.0, 700.0, 700.0},   /* 85%: $8,400 + $21,000 x 70% */
-        {33600000, 37800.0, 700.0, 700.0},   /* 80%: the outer end */
-        {29400000, 37800.0, 0.0, 700.0},     /* 70%: beyond */
-        {43260000, -5040.0, 400.0, 400.0},   /* 103%: $12,600 x 40% */
-        {46200000, -16800.0, 400.0, 400.0},  /* 110%: on the boundary */
-        {48300000, -33600.0, 800.0, 800.0},  /* 115%: $16,800 + $21,000 x 80% */
-        {50400000, -50400.0, 800.0, 800.0},  /* 120%: the outer end */
-        {63000000, -50400.0, 0.0, 800.0},    /* 150%: beyond */
+        {39900000, 4200.0, 200.0, 200.0},   /* 95%: $21,000 x 20% */
+        {37800000, 8400.0, 200.0, 200.0},   /* 90%: on the boundary */
+        {35700000, 23100.0, 700.0, 700.0},  /* 85%: $8,400 + $21,000 x 70% */
+        {33600000, 37800.0, 700.0, 700.0},  /* 80%: the outer end */
+        {29400000, 37800.0, 0.0, 700.0},    /* 70%: beyond */
+        {43260000, -5040.0, 400.0, 400.0},  /* 103%: $12,600 x 40% */
+        {46200000, -16800.0, 400.0, 400.0}, /* 110%: on the boundary */
+        {48300000, -33600.0, 800.0, 800.0}, /* 115%: $16,800 + $21,000 x 80% */
+        {50400000, -50400.0, 800.0, 800.0}, /* 120%: the outer end */
+        {63000000, -50400.0, 0.0, 800.0},   /* 150%: beyond */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         for (int policy = 0; policy < 2; policy++) {
@@ -133,10 +133,14 @@ static void give_points(struct fixture *f, double points)
     static char category[] = "All";
     static struct ihp_measure measure;
     static struct ihp_quality_row row;
-    measure = (struct ihp_measure){.id = "Q", .section = 18, .track = 0, .category = category,
-                                   .weight = 1, .scoring = IHP_SCORING_POINTS};
-    row = (struct ihp_quality_row){.partnership = EAST, .year = 2025, .sufficient = true,
-                                   .points = points};
+    measure = (struct ihp_measure){.id = "Q",
+                                   .section = 18,
+                                   .track = 0,
+                                   .category = category,
+                                   .weight = 1,
+                                   .scoring = IHP_SCORING_POINTS};
+    row = (struct ihp_quality_row){
+        .partnership = EAST, .year = 2025, .sufficient = true, .points = points};
     f->program.measure = &measure;
     f->program.measures = 1;
     f->program.quality = &row;

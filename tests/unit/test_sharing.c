@@ -56,18 +56,19 @@ static void test_16_7_other_thresholds(void **state)
 {
     (void)state;
     const struct outcome_case zero[] = {
-        {1.0, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {1.0 - 1e-13, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {1.0 + 1e-13, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {0.999999999999, IHP_OUTCOME_SAVINGS},
+        {1.0, IHP_OUTCOME_INSIDE_THRESHOLD},         {1.0 - 1e-13, IHP_OUTCOME_INSIDE_THRESHOLD},
+        {1.0 + 1e-13, IHP_OUTCOME_INSIDE_THRESHOLD}, {0.999999999999, IHP_OUTCOME_SAVINGS},
         {1.00000000001, IHP_OUTCOME_LOSSES},
     };
     check_outcomes(zero, COUNT(zero), 0.0);
     /* 1 - 0.07 and 1 + 0.07 are not the doubles 0.93 and 1.07, and the threshold all the same. */
     const struct outcome_case seven[] = {
-        {0.93, IHP_OUTCOME_INSIDE_THRESHOLD},         {0.929999999999, IHP_OUTCOME_SAVINGS},
-        {186.0 / 200.0, IHP_OUTCOME_INSIDE_THRESHOLD}, {1.07, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {1.07000000001, IHP_OUTCOME_LOSSES},          {321.0 / 300.0, IHP_OUTCOME_INSIDE_THRESHOLD},
+        {0.93, IHP_OUTCOME_INSIDE_THRESHOLD},
+        {0.929999999999, IHP_OUTCOME_SAVINGS},
+        {186.0 / 200.0, IHP_OUTCOME_INSIDE_THRESHOLD},
+        {1.07, IHP_OUTCOME_INSIDE_THRESHOLD},
+        {1.07000000001, IHP_OUTCOME_LOSSES},
+        {321.0 / 300.0, IHP_OUTCOME_INSIDE_THRESHOLD},
     };
     check_outcomes(seven, COUNT(seven), 0.07);
     /* In doubles 1 + 0.118 lies below 1.118, and 1 - 0.059 above 0.941. */
@@ -145,16 +146,16 @@ static void test_16_8_1_own_corridors_savings(void **state)
     (void)state;
     static const struct corridor_case at[] = {
         {0.99, 0.003, 0.3, 0.3},
-        {0.98, 0.006, 0.3, 0.3},          /* on the boundary the corridor nearer to 1 */
-        {0.98 - 1e-13, 0.006, 0.3, 0.3},  /* which is a matter of 12 digits */
+        {0.98, 0.006, 0.3, 0.3},         /* on the boundary the corridor nearer to 1 */
+        {0.98 - 1e-13, 0.006, 0.3, 0.3}, /* which is a matter of 12 digits */
         {0.98 + 1e-13, 0.006, 0.3, 0.3},
         {0.979999999999, 0.006, 0.4, 0.4},
-        {0.95, 0.018, 0.4, 0.4},          /* 0.006 + 0.03 x 0.4 */
+        {0.95, 0.018, 0.4, 0.4}, /* 0.006 + 0.03 x 0.4 */
         {0.92, 0.030, 0.4, 0.4},
         {0.92 - 1e-14, 0.030, 0.4, 0.4},
-        {0.91, 0.030, 0.0, 0.0},          /* a gap is not beyond */
+        {0.91, 0.030, 0.0, 0.0}, /* a gap is not beyond */
         {0.90, 0.030, 0.7, 0.7},
-        {0.85, 0.065, 0.7, 0.7},          /* 0.030 + 0.05 x 0.7 */
+        {0.85, 0.065, 0.7, 0.7}, /* 0.030 + 0.05 x 0.7 */
         {0.80, 0.100, 0.7, 0.7},
         {0.80 - 1e-14, 0.100, 0.7, 0.7},
         {0.799999999999, 0.100, 0.0, 0.7},
@@ -180,9 +181,9 @@ static void test_16_8_1_corridor_across_1(void **state)
 {
     (void)state;
     static const struct ihp_corridor across[] = {{0, 0.95, 1.05, 0.4}};
-    static const struct corridor_case at[] = {
-        {0.97, 0.012, 0.4, 0.4}, {0.95, 0.02, 0.4, 0.4}, {0.94, 0.02, 0.0, 0.4},
-        {1.04, 0.016, 0.4, 0.4}, {1.05, 0.02, 0.4, 0.4}, {1.06, 0.02, 0.0, 0.4}};
+    static const struct corridor_case at[] = {{0.97, 0.012, 0.4, 0.4}, {0.95, 0.02, 0.4, 0.4},
+                                              {0.94, 0.02, 0.0, 0.4},  {1.04, 0.016, 0.4, 0.4},
+                                              {1.05, 0.02, 0.4, 0.4},  {1.06, 0.02, 0.0, 0.4}};
     check_corridors(across, 1, at, COUNT(at));
     /* With one beyond it on either side. */
     static const struct ihp_corridor more[] = {
@@ -198,12 +199,14 @@ static void test_16_8_1_one_sided_corridors(void **state)
 {
     (void)state;
     static const struct ihp_corridor losses[] = {{0, 1.00, 1.10, 0.5}};
-    static const struct corridor_case at[] = {{0.80, 0.0, 0.0, 0.0}, {1.05, 0.025, 0.5, 0.5},
-                                              {1.20, 0.05, 0.0, 0.5}};
+    static const struct corridor_case at[] = {
+        {0.80, 0.0, 0.0, 0.0}, {1.05, 0.025, 0.5, 0.5}, {1.20, 0.05, 0.0, 0.5}};
     check_corridors(losses, 1, at, COUNT(at));
     static const struct ihp_corridor savings[] = {{0, 0.85, 0.90, 0.8}};
-    static const struct corridor_case apart[] = {{0.95, 0.0, 0.0, 0.0}, {0.90, 0.0, 0.8, 0.8},
-                                                 {0.88, 0.016, 0.8, 0.8}, {0.80, 0.04, 0.0, 0.8},
+    static const struct corridor_case apart[] = {{0.95, 0.0, 0.0, 0.0},
+                                                 {0.90, 0.0, 0.8, 0.8},
+                                                 {0.88, 0.016, 0.8, 0.8},
+                                                 {0.80, 0.04, 0.0, 0.8},
                                                  {1.50, 0.0, 0.0, 0.0}};
     check_corridors(savings, 1, apart, COUNT(apart));
     static const struct corridor_case none[] = {{0.80, 0.0, 0.0, 0.0}, {1.20, 0.0, 0.0, 0.0}};

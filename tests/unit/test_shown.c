@@ -159,8 +159,10 @@ static void set_case(struct shown_case *c, struct fixture *f, int64_t base, int6
     settle(f, EAST);
     c->store = (struct ihp_store_info){
         .payers = PAYERS, .payer = payer_text, .acgs = ACGS, .acg = acg_text};
-    c->input = (struct ihp_result_input){.deck = &f->deck, .program = &f->program,
-                                         .store = &c->store, .tally = f->tally,
+    c->input = (struct ihp_result_input){.deck = &f->deck,
+                                         .program = &f->program,
+                                         .store = &c->store,
+                                         .tally = f->tally,
                                          .finance = &f->finance};
     assert_int_equal(ihp_result_tables_create(&c->input, c->table, &f->err), IHP_OK);
     assert_int_equal(ihp_package_sums_create(IHPS, PAYERS, &c->sums, &f->err), IHP_OK);

@@ -147,8 +147,8 @@ static void test_read_back(void **state)
 static void test_wide_amounts(void **state)
 {
     (void)state;
-    const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines, .wide = true,
-                              .salt = 99999999999LL};
+    const struct plan plan = {
+        .members = 20, .lines_of = zero_to_four_lines, .wide = true, .salt = 99999999999LL};
     write_store(in_folder("s.h5"), &plan);
     struct ihp_store *store = opened_store(in_folder("s.h5"));
     assert_true(ihp_store_info(store)->wide_amounts);
@@ -175,8 +175,9 @@ static void test_lines_beyond_the_end(void **state)
     } bad[] = {{lines, 1}, {lines - 4, 5}, {lines + 1, 0}, {UINT64_MAX, 2}, {0, 6}};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         err = (struct ihp_error){0};
-        assert_int_equal(ihp_store_read_claims(store, bad[i].first, bad[i].count, buffer, &claims,
-                                               &err), IHP_ERR_RUN);
+        assert_int_equal(
+            ihp_store_read_claims(store, bad[i].first, bad[i].count, buffer, &claims, &err),
+            IHP_ERR_RUN);
     }
     ihp_claim_buffer_destroy(&buffer);
     ihp_store_close(&store);
@@ -354,7 +355,7 @@ static void test_ids_and_search(void **state)
     write_store(in_folder("s.h5"), &plan);
     struct ihp_store *store = opened_store(in_folder("s.h5"));
     struct ihp_error err = {0};
-    char (*ids)[IHP_MEMBER_ID_MAX + 1];
+    char(*ids)[IHP_MEMBER_ID_MAX + 1];
     assert_int_equal(ihp_store_read_ids(store, (struct ihp_range){58, 3}, &ids, &err), IHP_OK);
     assert_string_equal(ids[0], "M00058");
     assert_string_equal(ids[2], "M00060");

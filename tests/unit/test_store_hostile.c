@@ -106,8 +106,8 @@ static void test_attributes(void **state)
 static void test_attribute_of_many_numbers(void **state)
 {
     (void)state;
-    static const char *const names[] = {"format_version", "members", "claim_lines", "complete",
-                                        "index_rows", "index_year"};
+    static const char *const names[] = {"format_version", "members",    "claim_lines",
+                                        "complete",       "index_rows", "index_year"};
     static const uint8_t ones[8] = {1, 1, 1, 1, 1, 1, 1, 1};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         patch_attribute(good_store(), names[i], H5T_NATIVE_UINT8, 8, ones);
@@ -120,8 +120,8 @@ static void test_counts_that_deceive(void **state)
     (void)state;
     static const char *const names[] = {"members", "claim_lines", "enrollment_spans",
                                         "morbidity_rows"};
-    static const uint64_t counts[] = {1, 60, 62, 1u << 20, UINT32_MAX - 1, UINT32_MAX, 1ULL << 32,
-                                      1ULL << 63, UINT64_MAX - 1};
+    static const uint64_t counts[] = {
+        1, 60, 62, 1u << 20, UINT32_MAX - 1, UINT32_MAX, 1ULL << 32, 1ULL << 63, UINT64_MAX - 1};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         for (size_t j = 0; j < sizeof counts / sizeof counts[0]; j++) {
             if (i == 2 && counts[j] == 60) {
@@ -136,16 +136,49 @@ static void test_counts_that_deceive(void **state)
 /* ---- columns --------------------------------------------------------------------------------- */
 
 static const char *const columns[] = {
-    "members/id", "members/birth_date", "members/sex", "members/county", "members/race",
-    "enrollment/offset", "enrollment/month_from", "enrollment/month_to", "enrollment/program",
-    "enrollment/payer", "enrollment/exclusion", "enrollment/county", "morbidity/offset",
-    "morbidity/year", "morbidity/acg", "claims/offset", "claims/service_date", "claims/known_from",
-    "claims/service", "claims/paid_amount", "claims/procedure", "claims/billing_npi",
-    "claims/treating_npi", "claims/paid_date", "claims/status", "claims/payer", "claims/line",
-    "claims/claim_id", "dictionary/payer", "dictionary/acg", "dictionary/procedure",
-    "dictionary/taxonomy", "dictionary/race", "dictionary/npi", "dictionary/npi_taxonomy",
-    "index/offset", "index/year_line", "index/service_date", "index/known_from", "index/procedure",
-    "index/billing_npi", "index/treating_npi", "index/procedure_indexed",
+    "members/id",
+    "members/birth_date",
+    "members/sex",
+    "members/county",
+    "members/race",
+    "enrollment/offset",
+    "enrollment/month_from",
+    "enrollment/month_to",
+    "enrollment/program",
+    "enrollment/payer",
+    "enrollment/exclusion",
+    "enrollment/county",
+    "morbidity/offset",
+    "morbidity/year",
+    "morbidity/acg",
+    "claims/offset",
+    "claims/service_date",
+    "claims/known_from",
+    "claims/service",
+    "claims/paid_amount",
+    "claims/procedure",
+    "claims/billing_npi",
+    "claims/treating_npi",
+    "claims/paid_date",
+    "claims/status",
+    "claims/payer",
+    "claims/line",
+    "claims/claim_id",
+    "dictionary/payer",
+    "dictionary/acg",
+    "dictionary/procedure",
+    "dictionary/taxonomy",
+    "dictionary/race",
+    "dictionary/npi",
+    "dictionary/npi_taxonomy",
+    "index/offset",
+    "index/year_line",
+    "index/service_date",
+    "index/known_from",
+    "index/procedure",
+    "index/billing_npi",
+    "index/treating_npi",
+    "index/procedure_indexed",
 };
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 
@@ -219,8 +252,8 @@ static void test_columns_of_another_shape(void **state)
         hid_t type = H5Dget_type(dataset);
         H5Dclose(dataset);
         H5Fclose(file);
-        const hsize_t shapes[][2] = {{length, 1}, {1, length}, {length + 1, 0}, {length - 1, 0},
-                                     {1ULL << 40, 0}, {1ULL << 60, 0}};
+        const hsize_t shapes[][2] = {{length, 1},     {1, length},     {length + 1, 0},
+                                     {length - 1, 0}, {1ULL << 40, 0}, {1ULL << 60, 0}};
         for (size_t s = 0; s < sizeof shapes / sizeof shapes[0]; s++) {
             bool dictionary = strncmp(columns[i], "dictionary", 10) == 0;
             if (shapes[s][1] == 0 && shapes[s][0] < 1ULL << 40 && dictionary) {

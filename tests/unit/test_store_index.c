@@ -143,7 +143,9 @@ static uint64_t many_for_the_second(uint64_t member)
 
 static void check_large_store(bool compressed)
 {
-    const struct plan plan = {.members = 20000, .lines_of = many_for_the_second, .batch = 50000,
+    const struct plan plan = {.members = 20000,
+                              .lines_of = many_for_the_second,
+                              .batch = 50000,
                               .compressed = compressed};
     write_store(in_folder("s.h5"), &plan);
     struct ihp_store *store = opened_store(in_folder("s.h5"));

@@ -222,11 +222,16 @@ static void test_read_fault(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        WITH_STORE(test_untouched),      WITH_STORE(test_touched),
-        WITH_STORE(test_length),         WITH_STORE(test_removed),
-        WITH_STORE(test_identical_copy), WITH_STORE(test_other_store),
-        WITH_STORE(test_other_layout),   WITH_STORE(test_garbage),
-        WITH_STORE(test_written_over_and_read), WITH_STORE(test_read_fault),
+        WITH_STORE(test_untouched),
+        WITH_STORE(test_touched),
+        WITH_STORE(test_length),
+        WITH_STORE(test_removed),
+        WITH_STORE(test_identical_copy),
+        WITH_STORE(test_other_store),
+        WITH_STORE(test_other_layout),
+        WITH_STORE(test_garbage),
+        WITH_STORE(test_written_over_and_read),
+        WITH_STORE(test_read_fault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -64,8 +64,8 @@ static void import_of_the_extract_gives_the_same_store(void **state)
         s.options.effect = 0.05;
         assert_made(&s);
         snprintf(imported, sizeof imported, "%s/imported.h5", s.folder);
-        const struct ihp_import_options options = {.comm = MPI_COMM_NULL, .extract_dir = s.extract,
-                                                   .store_path = imported};
+        const struct ihp_import_options options = {
+            .comm = MPI_COMM_NULL, .extract_dir = s.extract, .store_path = imported};
         struct ihp_import_report report = {0};
         struct ihp_notices notices = {0};
         if (ihp_import(&options, &report, &notices, &s.err) != IHP_OK) {

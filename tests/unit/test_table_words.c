@@ -62,8 +62,8 @@ static void assert_same_cells(const struct ihp_table *a, const struct ihp_table 
 static void fill(struct ihp_table *table)
 {
     static const double ratios[] = {0.1, -0.0, 5e-324, -1.7976931348623157e308, INFINITY, 1.0 / 3};
-    static const char *const texts[] = {"", "seven b", "eight by", "nine byte", "a,\"b\"\n\xc3\xa9",
-                                        "sixteen bytes ok"};
+    static const char *const texts[] = {"",          "seven b",           "eight by",
+                                        "nine byte", "a,\"b\"\n\xc3\xa9", "sixteen bytes ok"};
     for (size_t i = 0; i < sizeof ratios / sizeof ratios[0]; i++) {
         ihp_table_text(table, texts[i]);
         ihp_table_integer(table, i % 2 == 0 ? INT64_MIN : INT64_MAX);
@@ -187,16 +187,16 @@ static void test_garbled_cells(void **state)
         size_t at;
         uint64_t first;
     } wrong[] = {
-        {0, 4 | UINT64_C(9) << 8},           /* a text into the next cell's words */
-        {0, 4 | UINT64_C(81) << 8},          /* a byte beyond the end */
+        {0, 4 | UINT64_C(9) << 8},  /* a text into the next cell's words */
+        {0, 4 | UINT64_C(81) << 8}, /* a byte beyond the end */
         {0, 4 | UINT64_C(0xffffffffffffff) << 8},
-        {0, UINT64_C(3) << 8},               /* no text in a column of texts */
-        {0, 5 | UINT64_C(3) << 8},           /* a text that is blank */
-        {0, 1 | UINT64_C(3) << 8},           /* a blank with a length */
-        {0, 12 | UINT64_C(3) << 8},          /* a bit that means nothing */
+        {0, UINT64_C(3) << 8},      /* no text in a column of texts */
+        {0, 5 | UINT64_C(3) << 8},  /* a text that is blank */
+        {0, 1 | UINT64_C(3) << 8},  /* a blank with a length */
+        {0, 12 | UINT64_C(3) << 8}, /* a bit that means nothing */
         {0, 132 | UINT64_C(3) << 8},
-        {4, 4},                              /* a text in a column of numbers */
-        {4, UINT64_C(8) << 8},               /* a number with a length */
+        {4, 4},                /* a text in a column of numbers */
+        {4, UINT64_C(8) << 8}, /* a number with a length */
         {7, 8},
         {10, 1 | UINT64_C(1) << 8},
     };

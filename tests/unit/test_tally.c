@@ -11,8 +11,12 @@ static const size_t cap_of[IHPS] = {1, 0, 2};
 
 static int set_up(void **state)
 {
-    const struct ihp_tally_shape shape = {.partnerships = IHPS, .acgs = ACGS, .payers = PAYERS,
-                                          .caps = CAPS, .cap = caps, .cap_of = cap_of};
+    const struct ihp_tally_shape shape = {.partnerships = IHPS,
+                                          .acgs = ACGS,
+                                          .payers = PAYERS,
+                                          .caps = CAPS,
+                                          .cap = caps,
+                                          .cap_of = cap_of};
     struct ihp_error err = {0};
     struct ihp_tally *tally = NULL;
     ihp_tally_create(&shape, &tally, &err);
@@ -62,11 +66,16 @@ static int64_t sum_of(const int64_t *value, size_t count)
 static void test_16_9_capped_cost(void **state)
 {
     (void)state;
-    static const int64_t cases[][3] = {/* cost, cap, capped */
-        {19999999, 20000000, 19999999}, {20000000, 20000000, 20000000},
-        {20000001, 20000000, 20000000}, {987654321, 20000000, 20000000},
-        {987654321, 0, 987654321},      {-500, 20000000, -500},
-        {-500, 0, -500},                {0, 20000000, 0},
+    static const int64_t cases[][3] = {
+        /* cost, cap, capped */
+        {19999999, 20000000, 19999999},
+        {20000000, 20000000, 20000000},
+        {20000001, 20000000, 20000000},
+        {987654321, 20000000, 20000000},
+        {987654321, 0, 987654321},
+        {-500, 20000000, -500},
+        {-500, 0, -500},
+        {0, 20000000, 0},
         {5, 1, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -111,9 +120,15 @@ static void test_16_9_each_ihp_its_own_cap(void **state)
 static void test_an_attributed_member(void **state)
 {
     struct ihp_tally *tally = *state;
-    struct ihp_fact f = {.cost = 12345, .lines = 7, .qualifying = 0x5F3, .acg = 2,
-                         .partnership = EAST, .reason = IHP_REASON_TIE_BREAK, .window = 2,
-                         .enough = true, .affected = 0x805};
+    struct ihp_fact f = {.cost = 12345,
+                         .lines = 7,
+                         .qualifying = 0x5F3,
+                         .acg = 2,
+                         .partnership = EAST,
+                         .reason = IHP_REASON_TIE_BREAK,
+                         .window = 2,
+                         .enough = true,
+                         .affected = 0x805};
     for (int m = 0; m < 12; m++) {
         f.payer[m] = m < 4 ? 1 : 0; /* 0x5F3: months 0, 1, 4 to 8, 10 */
     }
@@ -153,8 +168,13 @@ static void test_an_attributed_member(void **state)
 static void test_a_member_that_is_not_attributed(void **state)
 {
     struct ihp_tally *tally = *state;
-    struct ihp_fact f = {.cost = 40000, .lines = 3, .qualifying = 0x7FF, .partnership = -1,
-                         .reason = IHP_REASON_NO_IHP_EM, .window = 2, .enough = true,
+    struct ihp_fact f = {.cost = 40000,
+                         .lines = 3,
+                         .qualifying = 0x7FF,
+                         .partnership = -1,
+                         .reason = IHP_REASON_NO_IHP_EM,
+                         .window = 2,
+                         .enough = true,
                          .affected = 0xFFF};
     add(tally, f);
     const struct ihp_period_tally *t = &tally->period[IHP_PERFORMANCE];

@@ -46,8 +46,8 @@ static void make_facts(struct facts *facts, uint64_t seed)
 
 static struct ihp_tally_shape shape_of(const int64_t *cap, size_t caps)
 {
-    return (struct ihp_tally_shape){.partnerships = IHPS, .acgs = ACGS, .payers = PAYERS,
-                                    .caps = caps, .cap = cap};
+    return (struct ihp_tally_shape){
+        .partnerships = IHPS, .acgs = ACGS, .payers = PAYERS, .caps = caps, .cap = cap};
 }
 
 static struct ihp_views *views_of(const struct facts *facts, const int64_t *cap, size_t caps)
@@ -240,15 +240,37 @@ static void assert_same_settlement(const struct ihp_settlement *a, const struct 
     assert_int_equal(a->outcome, b->outcome);
     assert_int_equal(a->interim_paid, b->interim_paid);
     assert_int_equal(a->amount_due, b->amount_due);
-    const double x[] = {a->base_pmpm, a->base_risk, a->pmpm, a->risk, a->trend_factor,
-                        a->target_pmpm, a->adjusted_target_pmpm, a->ratio, a->gross_difference,
-                        a->shared_before_pbp, a->pbp_offset, a->shared_amount, a->final_amount,
-                        a->circumstance_share, a->circumstance_reduction,
+    const double x[] = {a->base_pmpm,
+                        a->base_risk,
+                        a->pmpm,
+                        a->risk,
+                        a->trend_factor,
+                        a->target_pmpm,
+                        a->adjusted_target_pmpm,
+                        a->ratio,
+                        a->gross_difference,
+                        a->shared_before_pbp,
+                        a->pbp_offset,
+                        a->shared_amount,
+                        a->final_amount,
+                        a->circumstance_share,
+                        a->circumstance_reduction,
                         a->termination_factor};
-    const double y[] = {b->base_pmpm, b->base_risk, b->pmpm, b->risk, b->trend_factor,
-                        b->target_pmpm, b->adjusted_target_pmpm, b->ratio, b->gross_difference,
-                        b->shared_before_pbp, b->pbp_offset, b->shared_amount, b->final_amount,
-                        b->circumstance_share, b->circumstance_reduction,
+    const double y[] = {b->base_pmpm,
+                        b->base_risk,
+                        b->pmpm,
+                        b->risk,
+                        b->trend_factor,
+                        b->target_pmpm,
+                        b->adjusted_target_pmpm,
+                        b->ratio,
+                        b->gross_difference,
+                        b->shared_before_pbp,
+                        b->pbp_offset,
+                        b->shared_amount,
+                        b->final_amount,
+                        b->circumstance_share,
+                        b->circumstance_reduction,
                         b->termination_factor};
     for (size_t i = 0; i < sizeof x / sizeof x[0]; i++) {
         assert_true(isnan(x[i]) ? isnan(y[i]) : x[i] == y[i]);
@@ -270,11 +292,17 @@ static void test_settles_as_the_plain_tally(void **state)
     static struct ihp_corridor corridor[] = {{-1, 0.5, 1.0, 0.5}, {-1, 1.0, 2.0, 0.5}};
     static struct ihp_trend trend[] = {{2025, 0.03, -0.004}};
     static char folder[] = "program";
-    const struct ihp_program program = {.folder = folder, .partnership = ihp, .partnerships = IHPS,
-                                        .corridor = corridor, .corridors = 2, .trend = trend,
+    const struct ihp_program program = {.folder = folder,
+                                        .partnership = ihp,
+                                        .partnerships = IHPS,
+                                        .corridor = corridor,
+                                        .corridors = 2,
+                                        .trend = trend,
                                         .trends = 1};
-    struct ihp_deck deck = {.settlement = IHP_FINAL, .base = {.year = 2024},
-                            .performance = {.year = 2025}, .threshold = 0.02,
+    struct ihp_deck deck = {.settlement = IHP_FINAL,
+                            .base = {.year = 2024},
+                            .performance = {.year = 2025},
+                            .threshold = 0.02,
                             .policies = usual_policies()};
     static struct facts facts;
     make_facts(&facts, 7);
