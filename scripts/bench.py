@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The measurements of scripts/bench.sh. Runs are interleaved round by round and reported as medians, so that a
 machine that slows down slows all of them."""
 import argparse

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Measures the engine on a synthetic state and prints a table in which every figure is a ratio to
 # something measured in the same run.
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* draw_weights - how long do N processes need to draw bootstrap weights and do nothing with them?
  *
  *   draw_weights MEMBERS REPLICATES [PROCESSES] [--sums SEGMENTS] [--cells CELLS]
@@ -9,7 +10,7 @@
  * many cells, a member's second cell near its first, 32 replicates at a time. Prints the weights
  * and the seconds of each, from the first process's start to the last one's end, one line per
  * measurement. */
-#include "ihp/resample.h"
+#include "resample/resample.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Installs what building and testing ihp need and this machine lacks (Debian 12 and its like).
 #
 #   scripts/install-deps.sh --tests   for building, running and testing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* read_columns - how long do N processes need to read the bytes that a settlement reads?
  *
  *   read_columns STORE PROCESSES [BLOCK_BYTES]

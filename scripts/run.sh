@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # From nothing to a settlement: installs what is missing, builds, imports the sample state of
 # inputs/sample, settles it on two ranks, pays a quarter and prints both. Can be run again and again, from
 # any folder, as root in a container or as a user with sudo.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Every test: installs what is missing, builds with warnings as errors, runs all tests, then the unit
 # tests once more under the address and undefined-behaviour sanitizers. Can be run again and again,
 # from any folder. Ends with code 0 only when nothing failed.

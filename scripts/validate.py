@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """The comparisons of scripts/validate.sh. Every figure comes from seeds that are fixed below, so it is the same
 on every run and every machine."""
 import argparse

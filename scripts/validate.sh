@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Holds the bootstrap of a settlement against what it should be, on synthetic states: its standard
 # errors against linearised ones, its intervals against the true ratios, its weights against
 # Poisson(1). docs/validation.md says what is compared with what, and what came out.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/check.sh DECK
 #
 # Holds the store of a deck against its program folder (ihp check), as a job of one process.

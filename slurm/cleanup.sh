@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # In a job of slurm/nightly.sh: cleanup.sh OUTPUT BLOCKS NAME=JOB...
 #
 # Runs when a job of a chain failed: cancels those that wait for it, removes folders of results and parts

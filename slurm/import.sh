@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/import.sh EXTRACT STORE [option of ihp import...]
 #
 # Imports a state extract into a store, as a job on all nodes of site.conf. A run that is cut off begins

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154
 # Inside a job: starting ranks, passing signals on to them, and what their exit code means. Sourced
 # after lib.sh.

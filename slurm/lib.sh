@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154
 # What all job scripts share: messages, site.conf, the deck's paths. Sourced.
 #

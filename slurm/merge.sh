@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/merge.sh PARTS_FOLDER BLOCKS FOLDER [--keep-finished] [--remove-parts]
 #
 # Puts the parts of a sweep, PARTS_FOLDER/1 to PARTS_FOLDER/BLOCKS, together into FOLDER, as a job of one

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/nightly.sh DECK OUTPUT [--sweep DECK] [--continue] [--dry-run]
 #
 # Submits the chain of a night: check, settlement of DECK (interim or final, as it says), with --sweep

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/preflight.sh DECK [--sweep DECK]
 #
 # Tells before anything waits in the queue what would fail there: site.conf, program, decks, store and

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/report.sh FOLDER...
 #
 # Prints what result folders were made from and the first lines of what they say, as a job of one

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/settle.sh DECK FOLDER [option of ihp settle...]
 #
 # Settles a deck into FOLDER as a job, with memory and time by `ihp settle --estimate`. A job that comes

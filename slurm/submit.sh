@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154
 # Submitting: what a stage asks Slurm for, and the stages as jobs. Sourced after lib.sh, outside of jobs.
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/sweep.sh DECK FOLDER [option of ihp settle...]
 #
 # Settles a deck's sweep in blocks, as a job array, into FOLDER.parts/1, 2, ...; a second job, which

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* synth.h - a synthetic state: members, enrollment, claims and a program that looks like
  * Minnesota's.
  *
@@ -17,9 +18,11 @@
 #ifndef IHP_SYNTH_H
 #define IHP_SYNTH_H
 
-#include "ihp/base.h"
+#include "ihp/error.h"
 
 #include <mpi.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -60,11 +63,11 @@ struct ihp_synth_report {
  * the same options. Errors: IHP_ERR_USAGE names an option with an impossible value or a folder that
  * holds what would not belong to this state; IHP_ERR_RUN what could not be written. On failure no
  * store stands under its name; the other files may have been written. */
-enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm,
-                          struct ihp_synth_report *report, struct ihp_error *err);
+IHP_API enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm,
+                                  struct ihp_synth_report *report, struct ihp_error *err);
 
 /* The effect of partnership `k` of `ihps`, from 0: what `--effect effect` gives it. */
-double ihp_synth_effect(double effect, int ihps, int k);
+IHP_API double ihp_synth_effect(double effect, int ihps, int k);
 
 #ifdef __cplusplus
 }

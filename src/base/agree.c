@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A fault of one rank as the verdict of all, and sums of a few numbers over ranks. */
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 enum ihp_status ihp_agree(MPI_Comm comm, struct ihp_error *err)
 {

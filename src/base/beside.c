@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The name of a file that a run keeps beside its output, folder or file. */
 #define _XOPEN_SOURCE 700 /* for realpath */
-#include "ihp/base.h"
+#include "base/base.h"
 
 #include <stdlib.h>
 #include <string.h>

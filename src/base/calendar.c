@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Days, months and quarters as integers. Conversions follow the proleptic Gregorian calendar by
  * counting from 1 March of year 0, so that the leap day is the last of its year. */
-#include "ihp/base.h"
+#include "base/base.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* clones.h - versions of a function for newer processors, chosen when the program starts. For
  * loops over every element of a batch, where it was measured to pay (docs/performance.md). */
 #ifndef IHP_BASE_CLONES_H

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The code lists of the state extract. */
-#include "ihp/codes.h"
+#include "base/codes.h"
 
 #include <ctype.h>
 #include <stdio.h>

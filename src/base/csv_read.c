@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* CSV reading: libcsv cuts the fields, zlib opens plain and gzip files alike, and this file gives
  * rows by column name with the line they begin on. */
-#include "ihp/base.h"
+#include "base/base.h"
 
 #include <csv.h>
 #include <errno.h>

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text dictionaries: an open-addressing index over texts kept in order of arrival. */
-#include "ihp/base.h"
+#include "base/base.h"
 
 #include <stdlib.h>
 #include <string.h>

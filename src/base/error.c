@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Faults and notices. */
-#include "ihp/base.h"
+#include "base/base.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -24,18 +25,31 @@ static void make_one_line(char *text)
     }
 }
 
+/* Records the fault unless there is an earlier one. */
+static void record(struct ihp_error *err, enum ihp_status status, const char *format, va_list args)
+{
+    if (err != NULL && err->status == IHP_OK) {
+        vsnprintf(err->text, sizeof err->text, format, args);
+        make_one_line(err->text);
+        err->status = status;
+    }
+}
+
 enum ihp_status ihp_fail(struct ihp_error *err, enum ihp_status status, const char *format, ...)
 {
-    if (err == NULL || err->status != IHP_OK) {
-        return err == NULL ? status : err->status;
-    }
     va_list args;
     va_start(args, format);
-    vsnprintf(err->text, sizeof err->text, format, args);
+    record(err, status, format, args);
     va_end(args);
-    make_one_line(err->text);
-    err->status = status;
-    return status;
+    return err == NULL ? status : err->status;
+}
+
+void ihp_error_set(struct ihp_error *err, enum ihp_status status, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    record(err, status, format, args);
+    va_end(args);
 }
 
 enum ihp_status ihp_fail_memory(struct ihp_error *err, const char *purpose)

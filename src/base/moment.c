@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Moments and sizes as texts. */
-#include "ihp/base.h"
+#include "base/base.h"
 
 #include <string.h>
 #include <time.h>

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Money as integer cents, and the two roundings of METHODOLOGY, "Exactness". */
-#include "ihp/base.h"
+#include "base/base.h"
 
 #include <ctype.h>
 #include <errno.h>

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files that are written beside their name and renamed when whole. */
-#include "ihp/base.h"
+#include "base/base.h"
 
 #include <csv.h>
 #include <errno.h>

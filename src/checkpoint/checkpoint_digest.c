@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What makes two arrays of a checkpoint the same: their digests and types. */
 #include "checkpoint_internal.h"
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* checkpoint_internal.h - what writing and reading a checkpoint share. */
 #ifndef IHP_CHECKPOINT_INTERNAL_H
 #define IHP_CHECKPOINT_INTERNAL_H
 
-#include "ihp/checkpoint.h"
+#include "checkpoint/checkpoint.h"
 #include "store/hdf5_util.h"
 
 #include <xxhash.h>

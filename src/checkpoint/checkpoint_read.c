@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading a checkpoint. What the file says of itself is checked before it is used, and what it
  * holds has a digest: the file may be cut short, damaged or made to deceive. */
 #include "checkpoint_internal.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writing a checkpoint: the file, its arrays with their digests, its final name. */
 #include "checkpoint_internal.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 #include "ihp/version.h"
 #include "store/shared_file.h"
 

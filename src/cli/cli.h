@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cli.h - what the subcommands share: one table row and one function each. */
 #ifndef IHP_CLI_H
 #define IHP_CLI_H
 
-#include "ihp/base.h"
-#include "ihp/run.h"
+#include "base/base.h"
+#include "ihp/jobs.h"
 
 #include <mpi.h>
 

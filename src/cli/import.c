@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp import */
 #include "cli.h"
 
-#include "ihp/agree.h"
-#include "ihp/extract.h"
+#include "base/agree.h"
+#include "base/base.h"
+#include "ihp/import.h"
 
 #include <getopt.h>
 

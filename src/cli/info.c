@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp info */
 #include "cli.h"
 
-#include "ihp/agree.h"
-#include "ihp/run.h"
+#include "base/agree.h"
+#include "ihp/jobs.h"
 
 static const char help[] = "Usage: ihp info FILE\n"
                            "\n"

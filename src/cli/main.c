@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp - settles Minnesota's Integrated Health Partnerships from a state's claims.
  *
  * Finds the subcommand, starts MPI, runs it, and tells what went wrong on one line. Help and
  * version need no MPI. */
 #include "cli.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 #include "ihp/version.h"
 
 #include <string.h>

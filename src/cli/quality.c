@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp quality */
 #include "cli.h"
 
-#include "ihp/agree.h"
-#include "ihp/run.h"
+#include "base/agree.h"
+#include "ihp/jobs.h"
 
 #include <getopt.h>
 

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp settle */
 #include "cli.h"
+#include "sweep/sweep.h"
 
-#include "ihp/agree.h"
-#include "ihp/run.h"
+#include "base/agree.h"
+#include "ihp/jobs.h"
 
 #include <getopt.h>
 #include <signal.h>

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp synth */
 #include "cli.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
+#include "base/base.h"
 #include "ihp/synth.h"
 
 #include <getopt.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Progress on a terminal and in a log, sizes and usage faults: what subcommands share. */
 #include "cli.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The section `bootstrap` of a deck: how many replicates, which seed, intervals of which levels. */
 #include "deck_read.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a deck says, key by key, for the manifest, for ranks to compare, and for help. */
 #include "deck_keys.h"
 

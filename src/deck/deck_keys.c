@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The keys of a deck that have one value: type, bounds, default, contract section and meaning, and
  * how a text becomes a value. */
 #include "deck_keys.h"

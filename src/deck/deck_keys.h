@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* deck_keys.h - the table of deck keys that loading, help, sweeps and the manifest share. */
 #ifndef IHP_DECK_KEYS_H
 #define IHP_DECK_KEYS_H
 
-#include "ihp/deck.h"
+#include "deck/deck.h"
 
 enum ihp_deck_type {
     IHP_DECK_PATH,    /* char[IHP_PATH_MAX], relative to the deck */

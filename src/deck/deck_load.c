@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Loading a deck: the file, the YAML document that libyaml makes of it, and what a deck owns. */
 #include "deck_read.h"
 #include "deck_sweep.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `scenarios` of a sweep: each with a name and the keys that it sets. */
 #include "deck_sweep.h"
 

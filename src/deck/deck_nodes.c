@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Nodes of a deck's YAML, and the refusals that every part of a deck has in common. */
 #include "deck_read.h"
 

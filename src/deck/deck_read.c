@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading the keys of the table from a deck's YAML; sections with lists are kept for when the rest
  * is known, as they may stand before it. */
 #include "deck_read.h"

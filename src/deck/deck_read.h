@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* deck_read.h - what the files that read a deck share: the deck as far as it is read, nodes of its
  * YAML, and how each refusal is put. */
 #ifndef IHP_DECK_READ_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The run-out rules of 16.6 that a deck keeps. */
 #include "deck_read.h"
 

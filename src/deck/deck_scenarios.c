@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Making scenarios from keys and values: one at a time, as a grid, and every other reading. */
 #include "deck_sweep.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The section `sweep` of a deck: its design, how many scenarios it may have, keys and values. */
 #include "deck_sweep.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* deck_sweep.h - what the files that read a sweep share: what can vary, values, and scenarios. */
 #ifndef IHP_DECK_SWEEP_H
 #define IHP_DECK_SWEEP_H

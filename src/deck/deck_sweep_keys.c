@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a scenario can vary: the table of keys, how early each acts, how a value becomes a term. */
 #include "deck_sweep.h"
 

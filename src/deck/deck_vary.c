@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `vary` of a sweep: keys with lists of values, from which scenarios are made one at a time or as a
  * grid. Lists are counted before any value is read, so that max_scenarios bounds a deck's work. */
 #include "deck_sweep.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Claim lines that stand twice. The hashes say which may; these lines are read again, brought side
  * by side by the same sorter that orders the claims, and compared in full. Of lines that say the
  * same the first in the file stays; of lines that contradict each other none does. Of several ranks

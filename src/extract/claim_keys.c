@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Hashes of claim keys in 256 buckets by their highest byte. Each bucket fills a block at a time;
  * full blocks stay in memory while there is room and go to a temporary file afterwards. To find
  * equal hashes a bucket at a time is put into a hash set, or a part of it when it is large. Of
@@ -6,7 +7,7 @@
 #include "claims.h"
 #include "ranks.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Merging runs of claim lines: a heap of the runs' next lines. */
 #include "claim_sort.h"
 

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Dictionary numbers of several ranks. A rank sends its entries with their uses to rank 0, which
  * adds them to its dictionaries and tells all ranks which number each entry of each rank has
  * become. */
 #include "claims.h"
 #include "ranks.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A row of claims.csv becomes a claim line. This runs once for each of very many rows: nothing is
  * allocated but for new dictionary entries, and nothing is formatted unless the row is bad. */
 #include "claims.h"

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* claims.csv in parts of whole rows. A line end ends a row unless it stands inside quotes, and that
  * is so where the number of quote characters before it is odd: each rank counts those of an equal
  * share of the bytes, and the sum over the ranks before tells how its share begins. (Where a file
  * breaks the rules of quoting, the rank whose part has the first such place refuses it there.) */
 #include "import.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <errno.h>
 #include <fcntl.h>

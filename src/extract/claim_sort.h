@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* claim_sort.h - sorting more claim lines than memory holds.
  *
  * `ihp_ex_sorter_add` each line, `ihp_ex_sorter_finish`, then `ihp_ex_sorter_next` gives them back
@@ -11,7 +12,7 @@
 #ifndef IHP_EXTRACT_CLAIM_SORT_H
 #define IHP_EXTRACT_CLAIM_SORT_H
 
-#include "ihp/codes.h"
+#include "base/codes.h"
 #include "import.h"
 #include "temp_file.h"
 

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Claims in order become columns of the store, a batch at a time. */
 #include "claims.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <stdlib.h>
 #include <string.h>

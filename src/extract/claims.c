@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The claims stage: read once, sort, look for lines that stand twice, write. Of several ranks each
  * reads a part of the rows and writes a part of the members. */
 #include "claims.h"
 #include "ranks.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* claims.h - the parts of the claims stage: parsing, duplicates, writing. claims.c joins them. */
 #ifndef IHP_EXTRACT_CLAIMS_H
 #define IHP_EXTRACT_CLAIMS_H

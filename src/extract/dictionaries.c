@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Dictionaries of texts and NPIs: numbered as they arrive, renumbered in order when written. */
 #include "import.h"
 

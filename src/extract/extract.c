@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The order of an import: files are found, small tables come first, claims last; the store takes
  * its name when all is written. */
 #include "ranks.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bad rows: counted by kind with the lowest line numbers, and written to the quarantine file. */
 #include "ranks.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <stdlib.h>
 #include <string.h>

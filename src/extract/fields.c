@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Fields of an extract. The claims' fields are parsed here rather than with the functions of base/
  * where speed asks for it; what is accepted is the same, and a test holds them together. */
 #include "fields.h"

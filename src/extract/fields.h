@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fields.h - one field of a row becomes a value, or the row is bad.
  *
  * Each function reads column `column` of the row. It returns true and sets the value, or returns

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of an extract: what they are called, where they are, reading them row by row. */
 #include "import.h"
 

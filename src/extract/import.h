@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* import.h - what the stages of an import share: the files, their rows, the memory, the faults.
  *
  * Only src/extract includes it. A stage reads one file (`ihp_ex_read`), turns each row into a
@@ -6,8 +7,9 @@
 #ifndef IHP_EXTRACT_IMPORT_H
 #define IHP_EXTRACT_IMPORT_H
 
-#include "ihp/extract.h"
-#include "ihp/store.h"
+#include "base/base.h"
+#include "ihp/import.h"
+#include "store/store.h"
 
 #include <mpi.h>
 

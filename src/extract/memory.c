@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Memory of an import: tables are counted as they grow, claims get what is left. */
 #include "import.h"
 

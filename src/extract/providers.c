@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Providers: the taxonomy of each NPI, as in NPPES. */
 #include "fields.h"
 #include "table.h"

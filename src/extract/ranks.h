@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ranks.h - how the ranks of an import keep together.
  *
  * Every collective step begins with `ihp_ex_agree`. A rank that fails leaves what it is doing and

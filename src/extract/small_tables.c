@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The small files about members: enrollment, morbidity, social risk, care coordination. */
 #include "fields.h"
 #include "table.h"

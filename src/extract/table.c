@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables in memory: sorting by member, leaving out rows that stand twice, writing columns. */
 #include "table.h"
 

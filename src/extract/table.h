@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* table.h - rows of a small file held in memory: duplicates, order, and columns of a store.
  *
  * A table is an array of one kind of struct. A file with a key (members, morbidity, providers) goes

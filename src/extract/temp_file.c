@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Temporary files, most of them without a name. */
 #include "temp_file.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* temp_file.h - a file for what does not fit into memory, or what other ranks are to read; written
  * once from front to back.
  *
@@ -7,7 +8,7 @@
 #ifndef IHP_EXTRACT_TEMP_FILE_H
 #define IHP_EXTRACT_TEMP_FILE_H
 
-#include "ihp/base.h"
+#include "base/base.h"
 
 struct ex_temp_file;
 

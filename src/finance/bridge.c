@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The steps from an interim amount to the final one [2.12, 16.6]: differences of amounts in
  * cents, each of which begins where the one before ended, so that they add up. */
-#include "ihp/finance.h"
+#include "finance/finance.h"
 
 const char *ihp_bridge_text(enum ihp_bridge_step step)
 {

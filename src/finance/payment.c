@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Population-based payments: relative risk, the dollar curve, what is paid [15.2-15.5]. */
-#include "ihp/payment.h"
-#include "ihp/finance.h"
+#include "tally/payment.h"
+#include "finance/finance.h"
 
 #include <math.h>
 #include <stdlib.h>

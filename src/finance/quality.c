@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Quality scores: a measure's points, a category's score, the overall score, what is refused. */
 #include "quality_internal.h"
 

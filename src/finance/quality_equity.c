@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Equitable care from Performance Period 2 on: gaps between race/ethnicity groups [18.4.9.2]. */
 #include "quality_internal.h"
 

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* quality_internal.h - rates, as the files on quality share them. Their differences are made of
  * whole numbers and divided once, so that no digit is lost to subtraction: counts are at most 1e9,
  * so that products of two of them are whole numbers of 64 bits. */
 #ifndef IHP_FINANCE_QUALITY_INTERNAL_H
 #define IHP_FINANCE_QUALITY_INTERNAL_H
 
-#include "ihp/quality.h"
+#include "finance/quality.h"
 
 /* A rate; denominator 0: none. */
 struct ihp_rate {

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bands of the contract's quality tables: from a difference or an improvement to points. */
-#include "ihp/quality.h"
+#include "finance/quality.h"
 
 /* From `from` on, up to the next band, a measure has `points`; below the first it has none. */
 struct band {

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What lessens a settlement after quality: extreme circumstances and termination [5.9, 6.1]. */
-#include "ihp/finance.h"
+#include "finance/finance.h"
 
 enum { MONTHS = 12, SHARE_NEEDED = 5 /* a fifth, 20 % */ };
 

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Risk weights and risk scores [16.4, 16.5.2]. */
-#include "ihp/finance.h"
+#include "finance/finance.h"
 
 #include <math.h>
 

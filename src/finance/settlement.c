@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The settlement of each IHP: base, performance, target, ratio, sharing, amounts [16, 5.4]. */
-#include "ihp/finance.h"
+#include "finance/finance.h"
 
-#include "ihp/quality.h"
+#include "finance/quality.h"
 
 #include <math.h>
 #include <stdlib.h>

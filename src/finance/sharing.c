@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Threshold, corridors, offset of the population-based payment and the payers' parts [16.7, 16.8,
  * 5.4]. */
-#include "ihp/finance.h"
+#include "finance/finance.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Steps 1 to 4, the gate, the look-back and overrides [13.3, 4.6.4.2]. Each function is one step;
  * it reads the counts by entity and says who wins. */
-#include "ihp/member.h"
+#include "member/member.h"
 
 #include <stddef.h>
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A member's lines counted by entity. The first few entities are looked through in turn; where
  * there are more, they are found through an open-addressing index whose slots carry the generation
  * they were filled in, so that starting a member costs nothing. Visits are collected for a day,
  * then sorted and counted once each. */
-#include "ihp/member.h"
+#include "member/member.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Qualifying months and enough of them [13.1, 13.2, 13.3.2]. */
-#include "ihp/member.h"
+#include "member/member.h"
 
 enum { MONTHS = 12, EVERY_MONTH = 0xFFF };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A member's lines by way of the store's index. The rules are those of line.c and counts.c; what is
  * saved is looking at lines that cannot matter: lines of other years cost nothing, entities are
  * looked up for coded lines alone, and the gate looks at other lines only where no coded line

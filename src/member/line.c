@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What one claim line is to a period: window, known or not, cost stage, owner. */
-#include "ihp/member.h"
+#include "member/member.h"
 
 void ihp_period_rules_decide(struct ihp_period_rules *rules, const struct ihp_policies *decision,
                              size_t decisions)

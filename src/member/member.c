@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One member at a time: months, lines, decision, facts. */
 #include "member_state.h"
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* member_state.h - one member under way, as the files of this room see it. */
 #ifndef IHP_MEMBER_STATE_H
 #define IHP_MEMBER_STATE_H
 
-#include "ihp/member.h"
+#include "member/member.h"
 
 struct ihp_period_state {
     struct ihp_months months;

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Attribution month by month: a member's lines are taken once, then each window of twelve months is
  * decided [13.3, 15.2.1]. */
-#include "ihp/monthly.h"
+#include "member/monthly.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The county a member lives in, month by month, and whether it was affected [5.9]. */
-#include "ihp/member.h"
+#include "member/member.h"
 
 enum { MONTHS = 12 };
 

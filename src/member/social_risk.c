@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Age, social-risk uplifts and care coordination of a member in a month [15.1.1, 15.3, 5.2.1]. */
-#include "ihp/monthly.h"
+#include "member/monthly.h"
 
 enum { ADULT_AGE = 18 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* circumstances.csv: counties and months of extreme and uncontrollable circumstances [5.9]. */
 #include "program_internal.h"
 

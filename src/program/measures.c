@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measures.csv and benchmarks.csv: what quality is measured by, and what it is compared with [17,
  * 18]. */
 #include "program_internal.h"

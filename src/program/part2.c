@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* part2.csv: which claim lines are of programs that treat substance use, whose records 42 CFR Part
  * 2 protects. A data package leaves them out of what it says of a member [4.6.1.2]. */
 #include "program_internal.h"

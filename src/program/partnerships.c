@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihps.csv: the partnerships of the program. */
 #include "program_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* payment.csv: the numbers of the population-based and the C&TC payment [15.2.4, 15.3, 5.2.1]. */
 #include "program_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program folder as a whole: which files may stand in it, their order of reading, lookups. */
 #include "program_internal.h"
 

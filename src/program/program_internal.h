@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* program_internal.h - how the files of this room share one loading run. */
 #ifndef IHP_PROGRAM_INTERNAL_H
 #define IHP_PROGRAM_INTERNAL_H
 
-#include "ihp/program.h"
+#include "program/program.h"
 
 #include <stdlib.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* quality.csv: what each IHP achieved on each measure and year, of all and of groups [17, 18]. */
 #include "program_internal.h"
 

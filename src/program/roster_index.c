@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rosters of a quarter as arrays by NPI number, for one look-up a claim line. */
 #include "program_internal.h"
 

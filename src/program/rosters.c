@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* rosters.csv [3.8]: reading, the roster in force in a quarter, and that no line has two owners. */
 #include "program_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The small tables of the contract: taxonomy, categories of service, codes, corridors, trend and
  * overrides. */
 #include "program_internal.h"

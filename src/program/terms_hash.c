@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What attribution, cost and target rest on, as one hash: equal terms have equal hashes whatever
  * the order of rows, so that a final settlement can tell whether its interim was of the same
  * terms. */

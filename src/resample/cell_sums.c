@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cell_sums.c - weighted sums by cell for many replicates.
  *
  * Members lie in chunks. The weights of a chunk in 32 replicates are drawn once, those of a member

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cells.c - members sorted for weighted sums by cell. */
 #include "resample/cells.h"
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cells.h - members sorted by cell, as made by cells.c and added up by cell_sums.c. */
 #ifndef IHP_RESAMPLE_CELLS_H
 #define IHP_RESAMPLE_CELLS_H
 
-#include "ihp/resample.h"
+#include "resample/resample.h"
 #include "resample/weight_of.h"
 
 /* Replicates of a member that lie side by side: the 16-bit numbers of the widest vector. */

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* intervals.c - what replicates say of a statistic: spread, and intervals of a level. */
-#include "ihp/resample.h"
+#include "resample/resample.h"
 
 #include <gsl/gsl_cdf.h>
 #include <gsl/gsl_statistics_double.h>

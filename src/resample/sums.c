@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sums.c - weighted sums over members for many replicates.
  *
  * Members come in tiles. The values of a tile are split once into limbs of 15 bits, so that weight
  * times limb is the product of 16-bit numbers that processors add up in pairs; then each block of
  * replicates draws the tile's weights and multiplies them while they lie in the first cache. */
 #include "base/clones.h"
-#include "ihp/resample.h"
+#include "resample/resample.h"
 
 #include <stdlib.h>
 #include <string.h>

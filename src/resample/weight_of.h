@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* weight_of.h - the weight that a uniform number makes: Poisson(1) in sixteen bits. */
 #ifndef IHP_RESAMPLE_WEIGHT_OF_H
 #define IHP_RESAMPLE_WEIGHT_OF_H

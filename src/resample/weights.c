@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* weights.c - W(b, m) ~ Poisson(1) from Philox, one at a time and many at a time. */
 #include "base/clones.h"
-#include "ihp/resample.h"
+#include "resample/resample.h"
 #include "resample/weight_of.h"
 
 #include <Random123/philox.h>

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of a bootstrap: intervals of each statistic, outcomes, and both of them for people. */
-#include "ihp/result.h"
+#include "result/result.h"
 
 #include <string.h>
 

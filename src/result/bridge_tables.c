@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bridge.csv and bridge_members.csv: what changed from the interim to the final settlement, and
  * why. */
 #include "result_internal.h"

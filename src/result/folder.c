@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The result folder: refusing to overwrite a finished run, making it, filling it, taking it
  * back. */
 #include "result_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The files of a job that stands beside a settlement in a result folder: payments,
  * reconciliation. */
 #include "result_internal.h"

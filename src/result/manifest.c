@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The manifest: what a result came from, so that it can be made again. */
 #include "result_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* attributed/<ihp_id>.csv: the members attributed to an IHP. */
 #include "result_internal.h"
 

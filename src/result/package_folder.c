@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The folder of a package: making it, what a run leaves of it, README.txt and package.json. */
 #include "result_internal.h"
 
-#include "ihp/package.h"
 #include "ihp/version.h"
+#include "result/package.h"
 
 #include <errno.h>
 #include <string.h>

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The protected files of a package: an IHP's members, and those who came or left. */
 #include "result_internal.h"
 
-#include "ihp/package.h"
+#include "result/package.h"
 
 #include <stdlib.h>
 #include <string.h>

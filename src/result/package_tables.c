@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of a package that are not protected: the IHP's lines of the settlement's tables, with
  * blanks for what may not be shown, its attribution and its changes in numbers. */
 #include "result_internal.h"
 
-#include "ihp/package.h"
+#include "result/package.h"
 
 #include <stdlib.h>
 #include <string.h>

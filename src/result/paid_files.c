@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* paid/<ihp_id>.csv: the members attributed to an IHP month by month, and what is paid for them. */
 #include "result_internal.h"
 

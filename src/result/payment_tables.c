@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of payments and of their reconciliation, and the same for people [15, 5.2.1]. */
-#include "ihp/result.h"
+#include "result/result.h"
 
 #include <math.h>
 #include <stdlib.h>

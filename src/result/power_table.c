@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of the chances of savings and losses by size, and the same for people. */
-#include "ihp/result.h"
+#include "result/result.h"
 
 #include <math.h>
 

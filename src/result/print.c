@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The settlement for people, on a terminal. */
-#include "ihp/result.h"
+#include "result/result.h"
 
 #include <math.h>
 #include <string.h>

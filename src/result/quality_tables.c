@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of quality: points by measure, scores by category, for files and for people. */
 #include "result_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* CSV files of members: every rank writes the rows of its own members at their place in the file,
  * which a prefix sum of lengths tells, so that no member's row travels between ranks. */
 #include "result_internal.h"

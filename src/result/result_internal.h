@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result_internal.h - what the files of this room share. */
 #ifndef IHP_RESULT_INTERNAL_H
 #define IHP_RESULT_INTERNAL_H
 
-#include "ihp/result.h"
+#include "result/result.h"
 
 #include <jansson.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* results.h5: every table as a group of columns, with the manifest's entries as attributes. */
 #include "result_internal.h"
 #include "store/hdf5_util.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of a sweep: every scenario's settlement, and the price of each reading. */
 #include "result_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of a settlement, column by column as docs/data.md has them. */
 #include "result_internal.h"
 

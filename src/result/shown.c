@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What of an IHP may be shown: small counts, and what would give them or the lines left out away.
  * The rules are in docs/methodology.md, "Data package". */
-#include "ihp/package.h"
+#include "result/package.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The status file of a run: written beside the run's output, read by people and scripts. */
 #include "result_internal.h"
 

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Tables: cells row by row, and how a cell is written. */
-#include "ihp/result.h"
+#include "result/result.h"
 
 #include <math.h>
 #include <stdlib.h>

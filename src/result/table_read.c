@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading back a table that ihp wrote: every cell must be written as ihp writes it, so that the
  * table written again is the same bytes. */
 #include "result_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A table's cells as 64-bit words and back, for a checkpoint: nothing is rounded or written out. */
 #include "result_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* timings.h5: what each rank took at each stage. results.h5 has it by a link alone, because it
  * differs between equal runs and results.h5 does not. */
 #include "result_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How sure a settlement is: replicates of the deck's and of each scenario's, and what they say.
  * The replicates of an IHP stand on one rank, which sums them up; rank 0 gathers and writes the
  * tables. */

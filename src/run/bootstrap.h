@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bootstrap.h - replicates of a settlement, as the files of this room share them.
  *
  * A case is a settlement to resample: the members' facts of both periods under some reading, and
@@ -6,7 +7,7 @@
 #ifndef IHP_RUN_BOOTSTRAP_H
 #define IHP_RUN_BOOTSTRAP_H
 
-#include "ihp/resample.h"
+#include "resample/resample.h"
 #include "settling.h"
 
 /* Memory for the sums of replicates: IHPs or replicates beyond it are worked off in turn. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From weighted sums to the statistics of a settlement. */
 #include "bootstrap.h"
 

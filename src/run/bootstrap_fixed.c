@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Replicates under the risk weights of the whole population: for each IHP six weighted sums. */
 #include "bootstrap.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Replicates that make their own risk weights: weighted sums by IHP and risk category, of the whole
  * eligible population. */
 #include "refit.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From the interim to the final settlement [2.12, 16.6]. In one pass every member is judged as
  * the final reads the claims and as the interim did. Three sums are kept: the final's, the
  * interim's, and a hybrid of the final's attribution with the interim's costs. Settling each

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* bridge.h - from the interim to the final settlement: each member is judged a second time, as
  * the interim did, in the same pass over the claims. */
 #ifndef IHP_RUN_BRIDGE_H

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check_scan.h - what one look over all claims and members of a store finds, for `ihp check`. */
 #ifndef IHP_RUN_CHECK_SCAN_H
 #define IHP_RUN_CHECK_SCAN_H
 
-#include "ihp/run.h"
+#include "ihp/jobs.h"
+#include "result/result.h"
 
 /* An amount beyond this, either sign, is pointed out: no line of a member costs a million dollars
  * without somebody having looked at it. In cents. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* checkpoint.h - saving a settlement under way and going on from what was saved.
  *
  * A run may be saved where all ranks are in step: between blocks of members of a pass, between

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a job checks before and after its pass over the claims, and what it tells of itself. */
 #include "pass.h"
 #include "watch.h"

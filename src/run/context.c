@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opening what a deck names and making the look-up tables of both periods. */
 #include "context.h"
 
-#include "ihp/quality.h"
+#include "finance/quality.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* context.h - a deck with everything it names opened and looked up, ready for the member rules. */
 #ifndef IHP_RUN_CONTEXT_H
 #define IHP_RUN_CONTEXT_H
 
-#include "ihp/monthly.h"
-#include "ihp/run.h"
-#include "ihp/sweep.h"
+#include "ihp/jobs.h"
+#include "member/monthly.h"
+#include "result/result.h"
+#include "sweep/sweep.h"
 
 /* An override of a member of the store. */
 struct ihp_context_override {

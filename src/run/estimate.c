@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp settle --dry-run and --estimate: what a run would take, from the deck, the program and the
  * head of the store. */
 #include "needs.h"

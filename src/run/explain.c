@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp explain: one member, every line and rule, for an appeal [4.6.4]. It runs the very functions
  * of a settlement, with a trace. */
 #include "explain.h"

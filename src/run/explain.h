@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* explain.h - the explanation of one member under way, as its files see it. */
 #ifndef IHP_RUN_EXPLAIN_H
 #define IHP_RUN_EXPLAIN_H

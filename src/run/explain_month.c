@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp explain --month: one member in a month that is paid for, for an appeal of a population-based
  * payment [4.6.4.1, 15]. The window of twelve months is decided by the rules of a settlement. */
 #include "explain.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Printing what was found of a member: spans, months, counties, lines, counts, rules, outcome. */
 #include "explain.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Members' facts as rows of bytes, little endian as the store is, and back. */
 #include "checkpoint.h"
 

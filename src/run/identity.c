@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a checkpoint is of: version, deck, store, program, interim and options, as texts that are
  * compared. */
 #include "checkpoint.h"

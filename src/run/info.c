@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp info: what a store or a result is. */
-#include "ihp/run.h"
+#include "ihp/jobs.h"
+#include "result/result.h"
 #include "store/hdf5_util.h"
 
 #include <jansson.h>

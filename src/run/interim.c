@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading a finished interim run: is it that of this final, and what did it pay [2.12]? */
 #include "interim.h"
 

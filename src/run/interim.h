@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* interim.h - the result folder of a finished interim settlement, as its final takes it up
  * [2.12]. */
 #ifndef IHP_RUN_INTERIM_H

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp merge: the parts of a sweep become the result of the undivided run. Everything is read and
  * checked before the output folder is touched. */
 #include "merge.h"
 
-#include "ihp/run.h"
+#include "ihp/jobs.h"
+#include "result/result.h"
 
 #include <errno.h>
 #include <stdlib.h>

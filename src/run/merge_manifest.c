@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The manifests of parts: each must be a part's as ihp writes it, and all of one run. */
 #include "merge.h"
 

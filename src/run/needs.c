@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a run takes, term by term: each is the size of an array of pass.c, bootstrap*.c, refit*.c,
  * settle.c or the tables, at its largest. */
 #include "needs.h"

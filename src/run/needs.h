@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* needs.h - the memory and the time that a settlement asks of a batch system, worked out from sizes
  * alone: no store is opened here, and equal sizes give equal answers on every machine.
  *

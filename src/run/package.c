@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp package: settles a deck and hands each IHP its own part of it [4.6.2]. The claims are judged
  * line by line in the one pass, so that what must be left out of a member's cost is known. */
 #include "package.h"

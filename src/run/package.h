@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* package.h - who came and who left since an earlier data package, as the files of this room see
  * it. */
 #ifndef IHP_RUN_PACKAGE_H
 #define IHP_RUN_PACKAGE_H
 
-#include "ihp/package.h"
+#include "result/package.h"
 
 /* The ids that a rank answers for, so that members whom the store no longer has are somebody's:
  * from `low` to before `high`. */

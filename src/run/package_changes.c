@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who came to an IHP and who left since an earlier package: its list and the members of today, both
  * in order of ids, side by side. */
 #include "package.h"

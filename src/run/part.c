@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Which scenarios of its deck a run settles, and where it writes. */
 #include "settling.h"
 

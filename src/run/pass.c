@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One pass over the claims of a range of members: blocks of members, and within them batches of
  * claim lines, flow through the member rules into the sums. Memory is one block's small tables, one
  * batch and one member's counts, all of it used again.

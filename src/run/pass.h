@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pass.h - one pass over the claims of a range of members. */
 #ifndef IHP_RUN_PASS_H
 #define IHP_RUN_PASS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp pay and ihp reconcile: the payments of a quarter or a year [15, 5.2.1]. One pass decides
  * every month; the sums are reduced once; the dollars follow from them on every rank alike. */
 #include "pay.h"

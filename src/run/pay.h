@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* pay.h - a payment job under way, as the files of this room see it. */
 #ifndef IHP_RUN_PAY_H
 #define IHP_RUN_PAY_H
@@ -5,7 +6,7 @@
 #include "pass.h"
 #include "watch.h"
 
-#include "ihp/payment.h"
+#include "tally/payment.h"
 
 struct ihp_pay_run {
     const struct ihp_pay_options *options;

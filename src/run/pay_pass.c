@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One pass over the claims of a rank for payments: all months of a job are decided together. Sums
  * over a member's lines add up from pieces, so a batch of lines begins and ends wherever it is
  * full. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp power: how often chance alone makes savings or losses of a population of a given size. One
  * pass finds what the eligible members bring; populations are then drawn from them and settled. */
 #include "power.h"

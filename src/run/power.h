@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* power.h - populations drawn from the eligible members, as the files of this room share them.
  *
  * power.c finds the eligible members and writes what comes of them, power_caps.c settles draws

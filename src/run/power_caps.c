@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Draws settled under each claims cap: what members bring, a trend without effect, outcomes. */
 #include "power.h"
 

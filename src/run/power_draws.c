@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Draws of members with replacement. Every rank draws all of a draw and adds up the members that
  * are its own, so that no message but the sums is needed and the number of ranks does not show. */
 #include "power.h"

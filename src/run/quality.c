@@ -1,5 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp quality: the scores of a program under a deck, without claims. */
-#include "ihp/run.h"
+#include "ihp/jobs.h"
+#include "result/result.h"
 
 /* Scores what a deck and its program say, both open. */
 static enum ihp_status score(const struct ihp_quality_options *options, const struct ihp_deck *deck,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* refit.h - replicates that make their own risk weights, as bootstrap_refit.c and refit_cells.c
  * share them. */
 #ifndef IHP_RUN_REFIT_H

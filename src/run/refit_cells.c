@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Members of a refit by IHP and risk category, and what their sums by cell come to. */
 #include "base/clones.h"
 #include "refit.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Going on from a checkpoint: what is done is put in its place when the run comes to it. */
 #include "checkpoint.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* When a settlement is saved: by the clock, and when it is asked to stop. */
 #include "checkpoint.h"
 

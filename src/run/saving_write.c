@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writing a checkpoint: what is done of a settlement. */
 #include "checkpoint.h"
 

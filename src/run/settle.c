@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp settle: open, pass, reduce, settle, write. Each rank works on its own members; after every
  * stage the ranks agree, so that a fault of one ends all. */
 #include "checkpoint.h"

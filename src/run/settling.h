@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* settling.h - a settlement under way, as the files of this room see it. */
 #ifndef IHP_RUN_SETTLING_H
 #define IHP_RUN_SETTLING_H
 
 #include "bridge.h"
-#include "ihp/checkpoint.h"
+#include "checkpoint/checkpoint.h"
 #include "pass.h"
 #include "watch.h"
 

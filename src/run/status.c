@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp status: what the status file of a run says, and whether the run is still there. */
 #include "watch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The scenarios of a sweep, or of a block of it: from the views of one pass, or of several where
  * they would take too much memory, to a settlement for each. Rank 0 settles; the others too where
  * scenarios are resampled. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How far a job is, as its rank 0 tells it: progress, other ranks' memory, the status file. */
 #include "watch.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* watch.h - how far a job is: for its caller (ihp_progress_fn) and for its status file.
  *
  * A watch belongs to one job. Every rank tells its own watch of its work; that of rank 0 passes it
@@ -9,7 +10,8 @@
 #ifndef IHP_RUN_WATCH_H
 #define IHP_RUN_WATCH_H
 
-#include "ihp/run.h"
+#include "ihp/jobs.h"
+#include "result/result.h"
 
 struct ihp_watch {
     MPI_Comm comm; /* its own, so that messages meet no others */

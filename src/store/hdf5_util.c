@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Element types, attributes and dataset creation shared by readers and writers. */
 #define _GNU_SOURCE /* memfd_create */
 #include "hdf5_util.h"

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hdf5_util.h - what reading and writing share: element types and handles that close themselves.
  * src/checkpoint, src/result and src/run include it too. */
 #ifndef IHP_STORE_HDF5_UTIL_H
 #define IHP_STORE_HDF5_UTIL_H
 
-#include "ihp/store.h"
+#include "store/store.h"
 
 #include <hdf5.h>
 

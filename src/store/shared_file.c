@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* An HDF5 file under construction by all ranks: making it, its columns, and its end. */
 #include "shared_file.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <errno.h>
 #include <fcntl.h>

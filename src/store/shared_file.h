@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* shared_file.h - an HDF5 file that the ranks of a communicator write together. Only src/store and
  * src/checkpoint include it.
  *

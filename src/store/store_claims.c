@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading claim lines by batch into reused buffers, with every number that will serve as an index
  * checked once per batch rather than where it is used. */
 #include "store_internal.h"

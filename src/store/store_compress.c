@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The compressed form of a store: the same datasets in chunks with HDF5's own shuffle and deflate
  * filters, which any HDF5 can read. It is made from a finished plain file, column by column. */
 #include "hdf5_util.h"

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The index of a store: lines of some procedures repeated in small columns, and where each
  * calendar year begins among a member's lines. It is made from the claims just written, by all
  * ranks, each for a run of members: once to count, once to write. */
 #include "store_writer.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <stdlib.h>
 #include <string.h>

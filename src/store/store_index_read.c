@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading the index: its offsets with the members, its rows by batch. A store without one, or with
  * one that does not hold what a run needs, is read line by line instead. */
 #include "store_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store_internal.h - the opened store as the reading files of this room see it. */
 #ifndef IHP_STORE_INTERNAL_H
 #define IHP_STORE_INTERNAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Opening a store: format, attributes, dictionaries, and that every column is there in the right
  * type and length. What the claims themselves hold is checked as they are read. */
 #include "store_internal.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading what few jobs ask of people: birth dates, counties, social risk, care coordination. */
 #include "store_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Columns read straight from their place in the file. A contiguous column of a little-endian
  * type is its elements one after the other, so a positional read does all that HDF5 would,
  * without its copy through a conversion buffer; chunked or compressed columns go through HDF5. */

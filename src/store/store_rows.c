@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading rows: the members of a rank, their small tables, and claim lines by batch. */
 #include "store_internal.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Whether a store is still the one that was opened. */
 #include "store_internal.h"
 

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Writing a store's claims by position, and the end: index, attributes, final name. */
 #include "store_writer.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 #include "ihp/version.h"
 
 #include <errno.h>

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A store under construction: its file, its columns, and the hash of what they hold. */
 #include "store_writer.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store_writer.h - a store under construction, as the writing files of this room see it: the file
  * that the ranks share, and what is known of its columns. */
 #ifndef IHP_STORE_WRITER_H

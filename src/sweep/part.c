@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Blocks of a sweep: which scenarios each has. */
-#include "ihp/sweep.h"
+#include "sweep/sweep.h"
 
 bool ihp_part_of(size_t scenarios, size_t block, size_t blocks, struct ihp_part *part)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What claims of the synthetic state are about. Prices and weights are invented; they are chosen so
  * that the whole looks like a Medicaid program. */
 #include "model.h"

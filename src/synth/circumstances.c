@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Social risk and care coordination. */
 #include "model.h"
 #include "random.h"

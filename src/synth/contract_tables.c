@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The contract's tables for a program folder, as inputs/program-defaults has them. */
 #include "folder.h"
 

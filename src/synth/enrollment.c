@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Enrollment: which months, in which program, excluded or not, with which payer. */
 #include "model.h"
 #include "random.h"

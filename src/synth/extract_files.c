@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* CSV files of all ranks: counted, then written each piece in its place. */
 #include "extract_files.h"
 
 #include "folder.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <errno.h>
 #include <fcntl.h>

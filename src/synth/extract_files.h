@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* extract_files.h - the CSV files of the synthetic state, written by all ranks.
  *
  * Each rank has a run of members, so its rows of a file are one piece of it. Rows are made twice:

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows of the extract as CSV text. No value needs quotes. */
 #include "extract_files.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Folders, and what stands beside the program: the deck and the true effects. */
 #define _XOPEN_SOURCE 700 /* for realpath */
 

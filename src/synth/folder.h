@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* folder.h - folders that the synthetic state writes into, and the files of the program. */
 #ifndef IHP_SYNTH_FOLDER_H
 #define IHP_SYNTH_FOLDER_H

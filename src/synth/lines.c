@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Claim lines: each visit in order of service, its lines, and those of its reversal. Claims are
  * numbered in that order, so a member's lines are in the order of a store as they come. */
 #include "model.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* model.h - what the parts of the synthetic state share.
  *
  * A `sy_model` holds the options and everything drawn once for the whole state: partnerships,
@@ -8,9 +9,10 @@
 #ifndef IHP_SYNTH_MODEL_H
 #define IHP_SYNTH_MODEL_H
 
-#include "ihp/codes.h"
-#include "ihp/store.h"
+#include "base/base.h"
+#include "base/codes.h"
 #include "ihp/synth.h"
+#include "store/store.h"
 
 enum {
     SY_YEARS = 3,

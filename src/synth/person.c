@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A person: who, where, and for each year the doctor's office, the morbidity and its cost. */
 #include "model.h"
 #include "random.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The providers: blocks of NPIs, ascending, so that an NPI's number is its place. */
 #include "model.h"
 #include "random.h"

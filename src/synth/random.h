@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* random.h - draws of the synthetic state: Philox, keyed by the seed, counted by what is drawn.
  *
  * A draw is found again from (member, purpose, index, part) alone, whatever was drawn before it, on

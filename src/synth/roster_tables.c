@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of a program that are about its partnerships: terms, rosters, trend. */
 #include "folder.h"
 

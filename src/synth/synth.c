@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The order of a synthetic state: every rank makes its members twice. The first time they are
  * counted, and the small tables gathered; then each rank knows where its rows stand, and the second
  * time their claims are written there. The store takes its name last. */
+#include "base/agree.h"
 #include "extract_files.h"
 #include "folder.h"
-#include "ihp/agree.h"
 #include "tables.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tables.h - the small tables of a rank's members, gathered in memory, and which values occur.
  *
  * The first pass over the members fills them with `ihp_sy_tables_add`; `ihp_sy_tables_number` makes

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The small tables as columns of a store, in the order an import writes them, since the hash of a
  * store's contents is over its columns in order. */
 #include "tables.h"

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Members that one reading attributes to an IHP and another does not. */
-#include "ihp/tally.h"
+#include "tally/tally.h"
 
 size_t ihp_moves_size(size_t partnerships)
 {

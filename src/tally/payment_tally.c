@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sums of members by month for payments: layout of the block, adding, reducing. */
-#include "ihp/payment.h"
+#include "tally/payment.h"
 
 #include <stdlib.h>
 

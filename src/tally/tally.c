@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The block of sums: its layout, adding a member, reducing over ranks. */
-#include "ihp/tally.h"
+#include "tally/tally.h"
 
 #include <limits.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Views: the sums of a period under many readings and caps, and the tally of a scenario out of
  * them. */
-#include "ihp/tally.h"
+#include "tally/tally.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034
 # What the integration tests share. A test sources this file, makes its checks and ends with `finish`.
 #

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Bad input: one error line that names the file, the line or key, what was seen and what is allowed,
 # exit code 2 or 3 (1 where the machine is at fault), no store, no result folder and nothing half-made.
 # The cases are those of `tiny`, spoilt in one place each.

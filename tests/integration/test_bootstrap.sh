@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The bootstrap: every number is what an implementation of its own finds by drawing each member as
 # often as a replicate says; the same bytes on any number of ranks; standard errors that theory
 # gives; and what does not depend on how the work is cut into pieces comes out the same.

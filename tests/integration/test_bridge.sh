@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # From the interim to the final settlement [2.12, 16.6]: amounts paid come from the interim's folder, and
 # the steps between add up to the cent. The final is that of the case `interim` a year later.
 # shellcheck source=tests/integration/lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Every case with known results: import, settle on two ranks, pay where the case has payments, and each
 # expected file byte for byte.
 # shellcheck source=tests/integration/lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck disable=SC2317 # functions are called by `ok` and `begin`
 # A settlement that is saved and started again: from every kind of checkpoint, on any number of ranks,
 # come the bytes of a run that nothing has disturbed. What is no checkpoint of the run is refused; a

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What a person meets at the command line: help, version, usage faults, and what explain, check and
 # info print about the case `tiny`.
 # shellcheck source=tests/integration/lib.sh

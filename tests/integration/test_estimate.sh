@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What a batch job should ask for: counts that were worked out by hand, memory that real runs stay
 # below without being far from it, time that goes by ranks, rate, passes and replicates, and nothing
 # made or changed by asking.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # An import gives the same store, the same faults and the same quarantine file on any number of ranks:
 # the content hash, what is printed, and every byte of the quarantine file; also where the file is cut
 # inside quotes, with rows that stand twice on different ranks, and when something fails.

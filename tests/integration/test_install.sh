@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # What `cmake --install` puts where, and that it can be used from there: the program, the man page, and
 # the library from a C program that knows it by pkg-config alone.
 # shellcheck source=tests/integration/lib.sh
@@ -53,7 +54,7 @@ fi
 
 # A program of somebody else's, who knows of ihp only where its pkg-config file lies.
 cat >"$work/user.c" <<'C'
-#include <ihp/base.h>
+#include <ihp/ihp.h>
 
 #include <stdio.h>
 

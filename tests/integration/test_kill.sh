@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Hundreds of settlements that are killed at random moments, one rank, all ranks or the launcher, and
 # started again until they are done: each ends with the bytes of a run that nobody disturbed, and none
 # leaves a folder that looks finished and is not. IHP_KILL_SEED runs it as a seed that failed did.

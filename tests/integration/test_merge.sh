@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Sweeps in parts: whatever the number of blocks, the ranks of each and the order in which they are
 # given, merging makes the bytes of the undivided run, its manifest too but for `run`. A part says that
 # it is one. Parts that are missing, given twice, of other runs, damaged or hostile are refused by name,

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Data packages [4.6.2]: what stands in them and what must not, who came and left since an earlier one,
 # refusals, and that nothing which looks finished is left of a run that failed.
 # shellcheck source=tests/integration/lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Payments: the case with known results; the same bytes on any number of ranks, with and without the
 # store's index, from a year and from its quarters; what the files say of each other and of the
 # settlement; reconciliation against what paying itself says; every refusal.

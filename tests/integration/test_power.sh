@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Chances of savings and losses by size: the same bytes on any number of ranks, the exact law of a
 # population of a few kinds of members, the shape of the table on a synthetic state, every refusal.
 # shellcheck source=tests/integration/lib.sh

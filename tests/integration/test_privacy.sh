@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Members stay hidden: with ids that carry a marker, the marker shows in no message, table, manifest
 # or results.h5, whether a command succeeds or fails. It may stand in attributed/, the quarantine file,
 # the store and what `ihp explain` prints; these files are their owner's alone, whatever the umask.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Quality: scores as expected, the command's refusals, a settlement with scores on one and two ranks, and
 # scenarios of the three policies. Random scores are compared in test_random.sh.
 # shellcheck source=tests/integration/lib.sh

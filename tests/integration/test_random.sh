@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Random cases full of edges against the reference implementation: every result file byte for byte,
 # each seed on another number of ranks and with another batch size. Every other case also has quality,
 # circumstances and terminations, every third payments and their reconciliation.

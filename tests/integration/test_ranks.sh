@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The same bytes in every result file on any number of ranks, with any batch size, with and without
 # the store's index, and with the rows of the extract in any order; the manifest too, but for its part
 # about the run.

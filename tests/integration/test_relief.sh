@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Extreme circumstances [5.9] and terminations [6.1] through a whole run: scenarios, replicates, ranks,
 # explanations. The amounts themselves are those of the case `interim`.
 # shellcheck source=tests/integration/lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Seeing a run: its status file while it runs and afterwards, `ihp status`, lines of progress in a
 # log, and what each rank took. On one rank and on three.
 # shellcheck source=tests/integration/lib.sh

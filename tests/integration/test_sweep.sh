@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Sweeps: every scenario of every design is what the second implementation makes of the deck with
 # those values set, on any number of ranks, in batches of any size, with and without the store's
 # index; the deck's own tables do not know of the sweep; an estimate writes nothing; and scenarios

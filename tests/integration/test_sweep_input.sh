@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # Sweeps and bootstraps that cannot be: one error line with the deck, its line, the key and what is
 # allowed, exit code 2, before a store or program is looked at, and nothing left behind. What a
 # scenario alone asks for in vain is refused too. No table of a sweep or bootstrap names a member.

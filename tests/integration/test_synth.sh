@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The synthetic state: the same bytes on any number of ranks, its extract imports to the same content,
 # its settlement is what the simple second implementation computes from the extract, the effects put
 # in are found again, and a state that was not finished is never taken for one.

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Checkpoints by several ranks: sums and rows of all in one file, to be read by any number of
  * ranks; a fault of one rank is that of all. Expected values are closed forms that do not know
  * the number of ranks. Assertions come after the last collective call of a test, so that a rank
  * that fails leaves none waiting. */
-#include "ihp/agree.h"
-#include "ihp/checkpoint.h"
+#include "base/agree.h"
+#include "checkpoint/checkpoint.h"
 
 #include <dirent.h>
 #include <setjmp.h>

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sums over ranks, and a fault of one rank as the verdict of all. The expected sums are closed
  * forms that do not know the number of ranks. Assertions come after the last collective call of a
  * test, so that a rank that fails leaves none waiting. */
-#include "ihp/tally.h"
+#include "tally/tally.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

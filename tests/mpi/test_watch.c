@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The watch of a job on several ranks: what the others tell of their memory is taken in, all of it,
  * whichever rank fails and though rank 0 told nothing; the status that is left says what came of
  * it. Assertions come after the last collective call of a test, so that none waits for a rank that
  * fails. */
 #include "run/watch.h"
 
-#include "ihp/agree.h"
+#include "base/agree.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Checks the bootstrap of a result folder by drawing every member as often as each replicate says.
 
     bootstrap_case.py EXTRACT DECK RESULT

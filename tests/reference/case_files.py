@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """How a random case writes amounts, months and tables: rows in random order, and now and then an unusual file."""
 import csv
 import gzip

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What the parts of the reference implementation share: exact numbers, dates, CSV files, and the run deck with the
 policies and the values that --set varies."""
 import csv

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a command and keeps every checkpoint that it writes: keep_checkpoints.py PATH FOLDER COMMAND...
 
 A new checkpoint takes the place of the one before by a new name for another file, so a second name for each is all

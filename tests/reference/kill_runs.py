@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Runs that are killed at random moments and started again until they are done: kill_runs.py WORK RUNS SEED.
 
 Every run is a settlement of one of the shapes below, on 1 to 3 ranks, with any number of claim lines in memory. A start

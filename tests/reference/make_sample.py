@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Writes extract/ and program/ of the sample state, inputs/sample.
 
     make_sample.py [-o DIR]

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A state made for data packages, and what is looked for in them. Everything is invented.
 
     package_case.py make FOLDER [--without-part2-lines] [--later]   extract, program folder and deck

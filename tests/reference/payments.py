@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Population-based payment [15] and Child and Teen Checkups outreach [5.2], month by month, and its reconciliation.
 
 A month M is judged on the twelve months that end with it, on the roster of its quarter, and by the ACG categories of the

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Who belongs to whom: the program folder, rosters, the state extract, eligibility and attribution, for a period or for
 the twelve months that end with a month."""
 from collections import defaultdict, namedtuple

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Quality scores [17.3, 18.4]: rates, points, category scores and overall scores, measure by measure.
 
 Everything is held so that more is better: for a lower-is-better measure differences and improvements turn their sign.

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Writes a random case that is full of edges: extract/, program/ and deck.yaml.
 
     random_case.py --seed N --members M -o DIR [--money] [--payments]

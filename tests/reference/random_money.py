@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What --money adds to a random case: counties, circumstances [5.9], terminations [6.1] and quality [17, 18].
 
 Rates lie on the ends of the bands and a thousandth beside them, exactly, as fractions.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 """What --payments adds to a random case: social risk, care coordination and payment.csv [15, 5.2], more ACG categories,
 and birthdays around the first of a month in which an age of 1, 18 or 21 is reached."""
 from datetime import date, timedelta

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """A second, deliberately simple implementation of the methodology.
 
     reference.py EXTRACT_DIR DECK.yaml -o OUT_DIR [--set NAME=VALUE]... [--no-member-files]

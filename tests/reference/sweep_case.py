@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
 """Sweeps of a random case: writes decks that have one, and checks what came of it.
 
     sweep_case.py deck DECK DESIGN --seed N -o NEW_DECK [--money]     the deck with a sweep of that design

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
 # A Slurm cluster of its own on one machine, for tests: munged, slurmctld and four emulated nodes n1
 # to n4 of two cores each, everything in one folder. Nothing of the machine's own Slurm or munge is

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154
 # What the tests under Slurm share, besides what all integration tests do. run.sh sources it and then the
 # tests, one after the other, on one cluster.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
 # The job scripts of slurm/ under a real Slurm: starts a cluster of four emulated nodes, runs test_*.sh
 # beside it on it, or those that are named, and stops it.
 #

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
 # A chain in which a job fails: what waits for it is cancelled, unfinished folders are removed, one
 # line says which job failed with which code, and --continue goes on with what is finished.

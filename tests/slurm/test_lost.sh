@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
 # What nobody planned: a node that goes down, a rank that is killed. No result that looks finished, and
 # the job, or the next one, goes on to the same bytes.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154
 # The chain of a night over 4 nodes of 2 ranks makes the bytes of a run without Slurm, with srun and
 # with mpirun; the sweep is settled as a job array and merged.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
 # slurm/preflight.sh tells before the queue what would fail there: one line each and exit code 2.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
 # A job that is told to stop saves a checkpoint, is queued again and goes on, to the bytes of a run that
 # nobody stopped; of a job array only the element that was told; not when it was cancelled, and not

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
 # site.conf: each mistake is one line with file, line, key and what is allowed, before anything is
 # submitted. The one that is shipped has every key and is refused until it is filled in.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154,SC2164
 # Stages by themselves: an import over four nodes, a check, a report; modules and scratch of the site.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* attribution.h - counts by entity written down by hand, and what the steps make of them.
  *
  * Three IHPs A, B, C stand in the order of ihps.csv; X, Y, Z are non-IHP providers. Days are small

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* build.h - values for the tests of the rules: policies, dates, spans, random numbers.
  *
  * `usual_policies` are the defaults of docs/methodology.md. Random inputs come from `random_below`,
@@ -5,7 +6,7 @@
 #ifndef IHP_TEST_BUILD_H
 #define IHP_TEST_BUILD_H
 
-#include "ihp/member.h"
+#include "member/member.h"
 
 #include <float.h>
 #include <math.h>

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* checkpoint_fixture.h - a small checkpoint, and all that is in it. */
 #ifndef IHP_TEST_CHECKPOINT_FIXTURE_H
 #define IHP_TEST_CHECKPOINT_FIXTURE_H
 
 #include "files.h"
 
-#include "ihp/checkpoint.h"
+#include "checkpoint/checkpoint.h"
 
 #include <hdf5.h>
 

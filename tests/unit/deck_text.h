@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* deck_text.h - decks for tests: a plain final deck of six lines, one of them replaced. */
 #ifndef IHP_TEST_DECK_TEXT_H
 #define IHP_TEST_DECK_TEXT_H
 
+#include "deck/deck.h"
 #include "files.h"
-#include "ihp/deck.h"
 
 enum { DECK_LINES = 6 };
 

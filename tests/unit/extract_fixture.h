@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* extract_fixture.h - a small extract in a folder of its own, for the tests of import.
  *
  * `base` is an extract without faults; tests put other texts in its place or rows behind it. Two
@@ -5,8 +6,9 @@
 #ifndef IHP_TEST_EXTRACT_FIXTURE_H
 #define IHP_TEST_EXTRACT_FIXTURE_H
 
-#include "ihp/extract.h"
-#include "ihp/store.h"
+#include "base/base.h"
+#include "ihp/import.h"
+#include "store/store.h"
 
 #include <dirent.h>
 #include <setjmp.h>

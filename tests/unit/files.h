@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* files.h - files for tests: a folder that lives as long as one test, and what stands in it.
  *
  * List a test as IN_FOLDER(test); `in_folder` makes paths. Every failure here fails the test. */
 #ifndef IHP_TEST_FILES_H
 #define IHP_TEST_FILES_H
 
-#include "ihp/base.h"
+#include "base/base.h"
 
 #include <dirent.h>
 #include <setjmp.h>

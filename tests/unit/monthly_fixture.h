@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* monthly_fixture.h - members, rosters and rules for the tests of attribution month by month, and
  * the two ways through a member: line by line, and by the rows that a store's index would have. */
 #ifndef IHP_TEST_MONTHLY_FIXTURE_H
 #define IHP_TEST_MONTHLY_FIXTURE_H
 
 #include "build.h"
-#include "ihp/monthly.h"
+#include "member/monthly.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* payment_terms.h - the contract's numbers of the payments [15.2.4, 5.2.1], and uplifts made up. */
 #ifndef IHP_TEST_PAYMENT_TERMS_H
 #define IHP_TEST_PAYMENT_TERMS_H
 
 #include "build.h"
-#include "ihp/payment.h"
+#include "tally/payment.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* program_folder.h - a small program folder without faults, one file of which a test may replace.
  */
 #ifndef IHP_TEST_PROGRAM_FOLDER_H
 #define IHP_TEST_PROGRAM_FOLDER_H
 
 #include "files.h"
-#include "ihp/program.h"
+#include "program/program.h"
 
 /* Four IHPs: A and B all-in, C and D billing/treating. */
 #define IHPS                                                                                       \

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* quality_fixture.h - a program of two IHPs, one of each track, whose quality tables tests fill. */
 #ifndef IHP_TEST_QUALITY_FIXTURE_H
 #define IHP_TEST_QUALITY_FIXTURE_H
 
 #include "build.h"
-#include "ihp/quality.h"
+#include "finance/quality.h"
 
 enum { YEAR = 2025, MOST = 60 };
 

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* settlement_fixture.h - the sums of two IHPs, worked by hand, and their settlement. */
 #ifndef IHP_TEST_SETTLEMENT_FIXTURE_H
 #define IHP_TEST_SETTLEMENT_FIXTURE_H
 
 #include "build.h"
-#include "ihp/finance.h"
+#include "finance/finance.h"
 
 /* ---- two IHPs, two categories, two caps, two payers ------------------------------------------ */
 

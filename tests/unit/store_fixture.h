@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store_fixture.h - small stores with contents that tests can work out: every value is a function
  * of the number of its row. */
 #ifndef IHP_TEST_STORE_FIXTURE_H
 #define IHP_TEST_STORE_FIXTURE_H
 
 #include "files.h"
-#include "ihp/store.h"
+#include "store/store.h"
 
 enum { ALL_COLUMNS = (1 << IHP_CLAIM_COLUMNS) - 1, CLAIM_ID_WIDTH = 6, ID_WIDTH = 6 };
 enum { FIRST_DAY = 17000, LAST_STEP = 9000 }; /* 2016-07-18; beyond, the day stays */

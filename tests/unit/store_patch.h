@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store_patch.h - damaging a good store on purpose, and reading all that a store has. */
 #ifndef IHP_TEST_STORE_PATCH_H
 #define IHP_TEST_STORE_PATCH_H

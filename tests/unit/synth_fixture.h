@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* synth_fixture.h - a synthetic state in a folder of its own, for the tests of synth. */
 #ifndef IHP_TEST_SYNTH_FIXTURE_H
 #define IHP_TEST_SYNTH_FIXTURE_H
 
-#include "ihp/store.h"
+#include "base/base.h"
 #include "ihp/synth.h"
+#include "store/store.h"
 
 #include <dirent.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* synth_measure.h - what a synthetic state is like, read from its store and program folder.
  *
  * Deliberately plain: months in a row, sums over lines, nothing shared with the rooms under test
@@ -5,8 +6,8 @@
 #ifndef IHP_TEST_SYNTH_MEASURE_H
 #define IHP_TEST_SYNTH_MEASURE_H
 
-#include "ihp/program.h"
-#include "ihp/store.h"
+#include "program/program.h"
+#include "store/store.h"
 
 #include <hdf5.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The gate, the look-back and overrides around the steps [13.3.2, 13.3.8, 4.6.4.2]. */
 #include "attribution.h"
 

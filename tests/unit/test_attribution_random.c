@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The decision against a second reading of 13.3, written here from docs/methodology.md in another
  * manner (sets of entities as bits, one line for each sentence), over many small random tables.
  * Counts and days are so small that ties are frequent; every reason must come up often. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 1, health homes [13.3.4]. */
 #include "attribution.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Steps 2 and 3: primary care, then specialty care [13.3.5, 13.3.6]. */
 #include "attribution.h"
 

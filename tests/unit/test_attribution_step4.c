@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Step 4, ties of Step 2 [13.3.7]. */
 #include "attribution.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* From interim to final [2.12]: steps worked by hand, and who moved. */
 #include "settlement_fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Days, months and quarters, against a count of our own: one day after another, 1600 to 2400. */
 #include "files.h"
 

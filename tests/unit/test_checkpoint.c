@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Checkpoints: what was put comes back bit for bit, what is asked for in another shape is refused,
  * and what is not finished leaves nothing behind. */
 #include "checkpoint_fixture.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Checkpoints that are not whole, damaged or made to deceive are refused as bad data, never half
  * used. */
 #include "checkpoint_fixture.h"

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Code lists, categories of service, identifiers. */
+#include "base/codes.h"
 #include "files.h"
-#include "ihp/codes.h"
 
 static void test_texts_and_numbers(void **state)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Counting a member's lines by entity: lines or visits [13.3.3], many entities, several members. */
 #include "build.h"
 

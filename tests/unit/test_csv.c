@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading CSV: fields as RFC 4180 has them, the line a row begins on, and every refusal. */
 #include "files.h"
 

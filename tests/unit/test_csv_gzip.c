@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading gzip files: whole, in members, and cut short at every byte. */
 #include "files.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Decks that are read: values, defaults, ways to write them; and the run-out that each kind of
  * settlement allows [16.6.1.1]. */
 #include "deck_text.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The section `bootstrap` of a deck, its policy, and intervals for scenarios. */
 #include "deck_text.h"
 

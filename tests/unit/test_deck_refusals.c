@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Decks that are refused: each key's wrong types and values, unknown keys, keys given twice, keys
  * of later versions, and files that are no decks. */
 #include "deck_text.h"

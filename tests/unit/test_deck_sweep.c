@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sweeps that are read: the scenarios of every design, their texts, levels, sections and terms. */
 #include "deck_text.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sweeps that are refused: designs, keys, values, names, and more scenarios than are allowed. */
 #include "deck_text.h"
 

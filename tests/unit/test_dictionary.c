@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Text dictionaries: numbers in order of arrival, then in text order; limits; many texts. */
 #include "files.h"
 

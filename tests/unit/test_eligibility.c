@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Qualifying months, payers, and enrolled enough [13.1, 13.2, 13.3.2]. */
 #include "build.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Import of an extract: what a store then holds, order of rows, memory, faults of structure. */
 #include "extract_fixture.h"
 

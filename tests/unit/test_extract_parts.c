@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading a CSV file in parts: rows and line numbers are those of reading it whole. */
 #include "extract_fixture.h"
 

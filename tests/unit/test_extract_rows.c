@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Import of an extract: each kind of bad row, rows that stand twice, quarantine. */
 #include "extract_fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Members' facts as rows of bytes and back: the bytes at their places, and every number beyond
  * what a program and a store can have refused. */
 #include "files.h"

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Summaries and intervals of replicates. Expected numbers were computed apart, in Python with the
  * quantiles of statistics.NormalDist, or by hand where the comment shows it. */
 #include "build.h"
-#include "ihp/resample.h"
+#include "resample/resample.h"
 
 enum { COUNT = 20 };
 

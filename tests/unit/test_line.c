@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What one claim line is to a period: window, run-out, cost stage, owner, class of the treating
  * provider [16.1, 2.7, 16.10, 13.3.1, 3.8.4]. */
 #include "build.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A whole member, by way of the index and line by line: two ways through the same rules
  * [13.3, 16.3] that must agree on every fact and every sum, whatever the lines, the policies and
  * how often a member's lines are cut into pieces. */

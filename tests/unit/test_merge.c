@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The order of readings.csv over all parts, and the rows that a part may have in it, by hand. Two
  * IHPs; scenarios 1 and 2 in block 1, 3 and 4 in block 2. Changes in cents, NORTH and LAKES:
  *

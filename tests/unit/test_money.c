@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Money and numbers: parsing, formatting and the two roundings. */
 #include "files.h"
 

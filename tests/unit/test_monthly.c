@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Attribution month by month [13.3, 15.2.1; methodology 12.1]: windows that end with the month, the
  * month itself qualifying, look-back, rosters by quarter, costs. */
 #include "monthly_fixture.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Attribution month by month at random: every month of a job, by lines and by the index, is what
  * the settlement's own rules give for its window alone [13.3, 15.2.1; methodology 12.1]. */
 #include "monthly_fixture.h"

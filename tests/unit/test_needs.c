@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a run asks of a batch system, from its sizes: every term worked out by hand. */
 #include "run/needs.h"
 
-#include "ihp/member.h"
+#include "member/member.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files that are written beside their name: nothing is seen before commit, nothing is left after a
  * failure. And what is written into them: CSV fields, paths. */
 #include "files.h"

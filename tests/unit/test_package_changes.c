@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who came to an IHP and who left since an earlier package. */
 #include "files.h"
 #include "run/package.h"

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Blocks of a sweep: contiguous, in order, of equal numbers of scenarios or one more or less, and
  * all together the whole. */
-#include "ihp/sweep.h"
+#include "sweep/sweep.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* part2.csv: what it marks, and the rows that are refused. */
 #include "program_folder.h"
 

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What is paid: sums of members by month, dollars of an IHP, quarters, what is taken back
  * [15.2.5, 15.3.6, 15.4, 15.5, 5.2.1]. */
-#include "ihp/result.h"
 #include "payment_terms.h"
+#include "result/result.h"
 
 enum { IHPS = 2, ACGS = 3, FIRST_MONTH = (2025 - 1970) * 12 + 3 }; /* 2025-04 */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The dollar curve of a month: relative risk, percentiles, bands, the three highest, raised risks
  * [15.2, 15.3.6]. Categories are given by their PMPM in dollars and member months; where the mean
  * of a case is 1 the relative risk is the PMPM itself. */

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Plans of a sweep: each reading and decision once, whoever shares it, caps in order, and scenarios
  * split over plans so that each is settled once. */
 #include "deck_text.h"
-#include "ihp/sweep.h"
+#include "sweep/sweep.h"
 
 enum { IHPS = 3, ACGS = 4 };
 

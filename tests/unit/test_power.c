@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Draws for the chances by size: known draws, an even choice, and sums that parts of the population
  * add up to. */
 #include "build.h"

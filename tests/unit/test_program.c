@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The program folder: what is read from it, look-ups, and which files may stand in it. */
 #include "program_folder.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rows of the program folder that are refused: file, line, column, what was seen, what may be. */
 #include "program_folder.h"
 

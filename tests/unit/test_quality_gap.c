@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Equitable care, worked by hand from the contract [18.4.9.2]. */
 #include "quality_fixture.h"
 

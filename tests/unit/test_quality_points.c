@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The bands of the quality tables: each boundary, a hair below it, and what lies beyond. */
 #include "build.h"
-#include "ihp/quality.h"
+#include "finance/quality.h"
 
 /* Less than any difference of rates, more than the 12 digits that count. */
 #define HAIR 1e-9

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Scores of measures, categories and IHPs, worked by hand from the contract [17.3, 18.4]. */
 #include "quality_fixture.h"
 

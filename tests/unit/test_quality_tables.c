@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* measures.csv, benchmarks.csv and quality.csv: what is read, what is refused, and what cannot be
  * scored. */
 #include "program_folder.h"
 
-#include "ihp/quality.h"
+#include "finance/quality.h"
 
 #include <math.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Extreme circumstances [5.9] and termination [6.1], with numbers worked by hand. */
 #include "settlement_fixture.h"
 

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Weighted sums by cell against a plain loop over single weights. */
 #include "build.h"
-#include "ihp/resample.h"
+#include "resample/resample.h"
 
 enum {
     SEED = 7,

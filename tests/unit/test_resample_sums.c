@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Weighted sums over members against a plain loop over single weights. */
 #include "build.h"
-#include "ihp/resample.h"
+#include "resample/resample.h"
 
 enum { SEED = 41, MEMBERS = 2500, QUANTITIES = IHP_QUANTITIES_MAX, REPLICATES_MAX = 40 };
 

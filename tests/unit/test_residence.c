@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Where a member lives month by month, and the months in an affected county [5.9]. */
 #include "build.h"
 

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How far a run can have been, as its checkpoint says: bounds of each number, and the order in
  * which a run does its work. A checkpoint whose numbers cannot be is refused before anything
  * rests on them. */
-#include "ihp/deck.h"
-#include "ihp/program.h"
+#include "deck/deck.h"
+#include "program/program.h"
 #include "run/checkpoint.h"
 
 #include <setjmp.h>

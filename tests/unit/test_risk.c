@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Risk weights, risk scores and the trend [16.4, 16.5.2]. */
 #include "build.h"
-#include "ihp/finance.h"
+#include "finance/finance.h"
 
 /* ---- weights [16.4.1.2] ---------------------------------------------------------------------- */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Rosters [3.8]: the one in force in a quarter, repeats, that no line belongs to two IHPs, and the
  * look-up of a line. */
 #include "program_folder.h"

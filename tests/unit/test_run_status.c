@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The status file of a run: what is written is read back; anything else is refused and changes
  * nothing; where it stands. And moments and sizes as texts, which it is made of. */
 #include "files.h"
 
-#include "ihp/run.h"
+#include "ihp/jobs.h"
+#include "result/result.h"
 
 #include <limits.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The settlement of IHPs from sums [16.3-16.8, 5.4]. Every number is worked by hand. */
 #include "settlement_fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Between sharing and what is due: the offset of the population-based payment [16.8.2.2], quality
  * [18.2], interim and final [2.12, 2.18, 5.4]. */
 #include "settlement_fixture.h"

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Threshold, corridors and the payers' parts [16.7, 16.8, 5.4]. */
 #include "build.h"
-#include "ihp/finance.h"
+#include "finance/finance.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a data package shows of an IHP: small counts, what goes with them, and what would tell the
  * cost of lines that are left out. */
-#include "ihp/package.h"
+#include "result/package.h"
 #include "settlement_fixture.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Age, social-risk uplifts and care coordination of a member in a month [15.1.1, 15.3, 5.2.1]. */
 #include "build.h"
-#include "ihp/monthly.h"
+#include "member/monthly.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

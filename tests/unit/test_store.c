@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Stores written and read back: contents, content hash, partition and search. */
 #include "store_fixture.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Stores that are damaged or made to deceive are refused as bad data: never a crash, never a number
  * used as an index before it was checked. */
 #include "store_patch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The index of a store: the lines of E&M and health-home procedures once more, and where each
  * calendar year begins among a member's lines. */
 #include "store_fixture.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Numbers in a store that would serve as an index or a size are refused where they are out of
  * range; and bytes turned at random never crash a reader. */
 #include "store_patch.h"

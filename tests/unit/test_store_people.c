@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What payments ask a store of people [15.1.1, 15.3]: read back as imported, by ranges; groups that
  * the store lacks are empty; damaged ones are refused. */
 #include "extract_fixture.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Stores that are not finished leave nothing behind: too few lines, a full disk, a change. */
 #include "store_fixture.h"
 

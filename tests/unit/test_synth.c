@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The synthetic state: deterministic, the same by way of its extract, impossible options refused.
  */
 #include "synth_fixture.h"
 
-#include "ihp/deck.h"
-#include "ihp/extract.h"
-#include "ihp/program.h"
+#include "base/base.h"
+#include "deck/deck.h"
+#include "ihp/import.h"
+#include "program/program.h"
 #include "synth/random.h"
 
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a synthetic state of 20,000 members is like, and that the effects put in are there. */
 #include "synth_fixture.h"
 #include "synth_measure.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Reading back a table: what ihp writes comes back as it was, and what it does not write is refused
  * with file, line and column. */
 #include "files.h"

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Cells of a table as words and back: every kind comes back bit by bit, and words that are no whole
  * rows of the table are refused and never read beyond their end. */
 #include "files.h"
 
-#include "ihp/result.h"
+#include "result/result.h"
 
 #include <math.h>
 

@@ -1,6 +1,7 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sums over members: where each number goes, caps [16.9], and that every waterfall adds up. */
 #include "build.h"
-#include "ihp/tally.h"
+#include "tally/tally.h"
 
 enum { EAST, WEST, NORTH, IHPS };
 enum { ACGS = 3, PAYERS = 2, CAPS = 3 };

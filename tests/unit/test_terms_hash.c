@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The hash of the terms: equal for what a settlement rests on alike, and for nothing else. */
 #include "program_folder.h"
 

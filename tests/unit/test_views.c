@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Views: the sums of many readings under many caps, against sums made one cap at a time, and the
  * tally of a scenario against the plain tally of the same facts. */
 #include "build.h"
-#include "ihp/finance.h"
+#include "finance/finance.h"
 
 enum { IHPS = 4, ACGS = 3, PAYERS = 1, VIEWS = 3, MEMBERS = 400 };
 

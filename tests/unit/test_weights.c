@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Bootstrap weights: known values, the law they follow, and that the fast way equals
  * Random123's. */
 #include "build.h"
-#include "ihp/resample.h"
+#include "resample/resample.h"
 #include "resample/weight_of.h"
 
 #include <gsl/gsl_cdf.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* resample.h - counter-based bootstrap weights, weighted sums over members, and intervals.
  *
  * Replicate b gives a member the weight W(b, m) ~ Poisson(1), a pure function of the seed, the
@@ -12,11 +13,7 @@
 #ifndef IHP_RESAMPLE_H
 #define IHP_RESAMPLE_H
 
-#include "ihp/base.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "base/base.h"
 
 /* ---- weights --------------------------------------------------------------------------------- */
 
@@ -123,7 +120,4 @@ struct ihp_interval ihp_interval_bca(const double *sorted, size_t count, double 
  * (Efron and Tibshirani 1993, 14.15). 0 where nothing varies; NaN values are left out. */
 double ihp_jackknife_acceleration(const double *left_out, size_t groups);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sweep.h - what the scenarios of a deck need computed, each thing once.
  *
  * A scenario varies keys of the deck (deck.h). Each key touches one stage: what a claim is to a
@@ -13,12 +14,8 @@
 #ifndef IHP_SWEEP_H
 #define IHP_SWEEP_H
 
-#include "ihp/program.h"
-#include "ihp/tally.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "program/program.h"
+#include "tally/tally.h"
 
 /* One way to read what claims are to members in a period. */
 struct ihp_reading {
@@ -71,7 +68,4 @@ enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_pr
                                 uint64_t more, struct ihp_plan **out, struct ihp_error *err);
 void ihp_plan_destroy(struct ihp_plan **plan);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,4 +1,5 @@
-/* extract.h - import: a state extract (CSV files) becomes a store.
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* import.h - import: a state extract (CSV files) becomes a store.
  *
  * Call `ihp_import`, alone or on every rank of a communicator. What came of it stands in an
  * `ihp_import_report`: how much was imported, and which rows were bad, by kind;
@@ -24,12 +25,14 @@
  * and writes a part of the members. A claims.csv.gz is read by rank 0 alone, as are the small
  * files. All ranks must be able to read the extract, and to read and write beside the store.
  */
-#ifndef IHP_EXTRACT_H
-#define IHP_EXTRACT_H
+#ifndef IHP_IMPORT_H
+#define IHP_IMPORT_H
 
-#include "ihp/base.h"
+#include "ihp/error.h"
 
 #include <mpi.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -95,20 +98,20 @@ struct ihp_import_report {
  * the caller, freed with `ihp_import_report_clear`) is filled, on rank 0, on success and where bad
  * rows are the cause of failure; it is untouched otherwise. `notices` may be NULL; they are rank
  * 0's. */
-enum ihp_status ihp_import(const struct ihp_import_options *options,
-                           struct ihp_import_report *report, struct ihp_notices *notices,
-                           struct ihp_error *err);
+IHP_API enum ihp_status ihp_import(const struct ihp_import_options *options,
+                                   struct ihp_import_report *report, struct ihp_notices *notices,
+                                   struct ihp_error *err);
 
 /* Frees what a report owns and zeroes it. */
-void ihp_import_report_clear(struct ihp_import_report *report);
+IHP_API void ihp_import_report_clear(struct ihp_import_report *report);
 
 /* The longest text of `ihp_import_fault_format`, with its end. */
 #define IHP_IMPORT_FAULT_TEXT 600
 
 /* "claims.csv: 3 rows: paid_date before service_date; first on lines 12, 40, 77" into `buffer`,
  * which is returned. */
-const char *ihp_import_fault_format(const struct ihp_import_fault *fault,
-                                    char buffer[IHP_IMPORT_FAULT_TEXT]);
+IHP_API const char *ihp_import_fault_format(const struct ihp_import_fault *fault,
+                                            char buffer[IHP_IMPORT_FAULT_TEXT]);
 
 #ifdef __cplusplus
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* monthly.h - attribution month by month, as population-based payments need it [13.3, 15.2.1].
  *
  * For a month M a member is attributed by the twelve months that end with M, under the rosters of
@@ -12,11 +13,7 @@
 #ifndef IHP_MONTHLY_H
 #define IHP_MONTHLY_H
 
-#include "ihp/member.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "member/member.h"
 
 /* Most months of a job: a year. */
 #define IHP_PAY_MONTHS_MAX 12
@@ -107,7 +104,4 @@ int ihp_uplift_set_of(const struct ihp_social_risk_span *span, size_t spans, int
 /* Whether a month has a care-coordination payment of any kind [15.1.1]. */
 bool ihp_coordinated(const struct ihp_coordination_month *row, size_t rows, int32_t month);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

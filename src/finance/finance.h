@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* finance.h - from sums to money: risk, target, settlement, payers. Pure functions of tallies.
  *
  * `ihp_finance_settle` does all of it for every IHP. The rules it is made of stand beside it, each
@@ -12,11 +13,7 @@
 #ifndef IHP_FINANCE_H
 #define IHP_FINANCE_H
 
-#include "ihp/tally.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "tally/tally.h"
 
 /* ---- risk [16.4, 16.5.2] --------------------------------------------------------------------- */
 
@@ -167,7 +164,4 @@ enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct i
                                    struct ihp_error *err);
 void ihp_finance_free(struct ihp_finance *finance);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* store.h - the HDF5 store: a state's members, enrollment and claims as columns.
  *
  * To read: `ihp_store_open`, then `ihp_store_partition` for the members of a rank,
@@ -22,14 +23,10 @@
 #ifndef IHP_STORE_H
 #define IHP_STORE_H
 
-#include "ihp/base.h"
-#include "ihp/codes.h"
+#include "base/base.h"
+#include "base/codes.h"
 
 #include <mpi.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 #define IHP_STORE_FORMAT  "ihp-store"
 #define IHP_STORE_VERSION 1
@@ -312,7 +309,4 @@ enum ihp_status ihp_store_commit(struct ihp_store_writer **writer, struct ihp_er
 /* Collective. Removes what was written and frees `*writer`. NULL is harmless. */
 void ihp_store_abandon(struct ihp_store_writer **writer);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

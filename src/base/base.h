@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* base.h - values every other room builds on: errors, money, calendar, text dictionaries, CSV.
  *
  * Start with `ihp_error` (how every function of the library reports), then pick by need:
@@ -11,39 +12,23 @@
 #ifndef IHP_BASE_H
 #define IHP_BASE_H
 
+#include "ihp/error.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 
-#ifdef __cplusplus
-extern "C" {
-#endif
-
 /* ---- errors ---------------------------------------------------------------------------------- */
-
-/* Status of a call and exit code of the program: name, code, meaning. */
-#define IHP_STATUS_LIST(X)                                                                         \
-    X(IHP_OK, 0, "done")                                                                           \
-    X(IHP_ERR_RUN, 1, "the run failed")                                                            \
-    X(IHP_ERR_USAGE, 2, "wrong usage or deck")                                                     \
-    X(IHP_ERR_DATA, 3, "bad data")                                                                 \
-    X(IHP_STOPPED, 75, "stopped when asked, to be started again")
-
-#define IHP_STATUS_ENUM(name, code, text) name = (code),
-enum ihp_status { IHP_STATUS_LIST(IHP_STATUS_ENUM) };
-#undef IHP_STATUS_ENUM
-
-/* One fault: what it is, and one line that names file, line or key, what was seen (never a member's
- * data), what is allowed and what to do. Zero-initialised means no fault. */
-struct ihp_error {
-    enum ihp_status status;
-    char text[1000];
-};
 
 /* Records a fault and returns its status, so that a caller can write `return ihp_fail(...)`.
  * A fault already recorded is kept: the first one is the cause. */
 enum ihp_status ihp_fail(struct ihp_error *err, enum ihp_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Records a fault where there is no status to return: the caller looks at `err` itself. A fault
+ * already recorded is kept. */
+void ihp_error_set(struct ihp_error *err, enum ihp_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Bytes of the control character that a text begins with: 0 (none), 1, or 2 of UTF-8's U+0080 to
@@ -53,19 +38,9 @@ size_t ihp_control_bytes(const char *text);
 /* Records "out of memory" with what the memory was for. Returns IHP_ERR_RUN. */
 enum ihp_status ihp_fail_memory(struct ihp_error *err, const char *purpose);
 
-/* The meaning of a status, a static text. */
-const char *ihp_status_text(enum ihp_status status);
-
-/* Remarks about a run that are not faults, in the order they arose; each is one line. */
-struct ihp_notices {
-    char **text; /* owned */
-    size_t count;
-};
-
 /* Adds a notice; a text already there is not repeated. Out of memory drops the notice. */
 void ihp_notice_add(struct ihp_notices *notices, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void ihp_notices_clear(struct ihp_notices *notices);
 
 /* Makes room for `need` elements of `size` bytes in `*array` (owned by the caller, may be NULL),
  * at least doubling `*capacity`. New elements are zero. Returns false, array untouched, when the
@@ -191,11 +166,11 @@ struct ihp_csv_column {
 
 /* One row: the wanted columns in the order asked for. A column the file lacks is the empty text. */
 struct ihp_csv_row {
-    const char *file;      /* path as given, for messages */
-    uint64_t line;         /* physical line on which the row begins, the header being line 1 */
+    const char *file; /* path as given, for messages */
+    uint64_t line;    /* physical line on which the row begins, the header being line 1 */
     const char *const *field;
     const size_t *length;
-    uint64_t bytes_read;   /* of the file as it lies on disk, so far */
+    uint64_t bytes_read; /* of the file as it lies on disk, so far */
 };
 
 /* Called for each row. Any status but IHP_OK stops the reading and is passed on. A context of the
@@ -204,9 +179,9 @@ typedef enum ihp_status (*ihp_csv_row_fn)(void *context, const struct ihp_csv_ro
                                           struct ihp_error *err);
 
 /* Most wanted columns of one file, most columns of a header, and most bytes of a row. */
-#define IHP_CSV_WANTED_MAX 32
+#define IHP_CSV_WANTED_MAX  32
 #define IHP_CSV_COLUMNS_MAX 512
-#define IHP_CSV_ROW_MAX 1000000
+#define IHP_CSV_ROW_MAX     1000000
 
 /* Reads a CSV file (RFC 4180, plain or gzip) row by row. Refuses a missing required column, a
  * wanted column named twice, a row with more or fewer fields than the header, an open quote, a
@@ -282,7 +257,4 @@ bool ihp_path_beside(const char *output, const char *ending, char *path, size_t 
 /* The last part of a path, inside `path`. */
 const char *ihp_path_base(const char *path);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

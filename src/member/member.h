@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* member.h - the rules for one member: eligibility, attribution, cost. Pure: no I/O, no MPI.
  *
  * The way through: `ihp_months_of_period` makes a member's qualifying months of its spans,
@@ -12,13 +13,9 @@
 #ifndef IHP_MEMBER_H
 #define IHP_MEMBER_H
 
-#include "ihp/deck.h"
-#include "ihp/program.h"
-#include "ihp/store.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "deck/deck.h"
+#include "program/program.h"
+#include "store/store.h"
 
 /* Why a member is where it is. Every member has exactly one reason in a period. Attributing reasons
  * come first. */
@@ -432,7 +429,4 @@ const struct ihp_months *ihp_member_months(const struct ihp_member_state *state,
 const struct ihp_counts *ihp_member_counts(const struct ihp_member_state *state,
                                            enum ihp_period period, int window);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* program.h - the program folder: the contract's data, from CSV into lookup structures.
  *
  * `ihp_program_load` reads and checks the folder; `ihp_roster_index_create` turns the rosters of
@@ -7,12 +8,8 @@
 #ifndef IHP_PROGRAM_H
 #define IHP_PROGRAM_H
 
-#include "ihp/base.h"
-#include "ihp/codes.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "base/base.h"
+#include "base/codes.h"
 
 /* The claims cap where an IHP elected none of its own [16.9], in cents. */
 #define IHP_DEFAULT_CAP 20000000
@@ -353,7 +350,4 @@ static inline enum ihp_class ihp_roster_class(const struct ihp_roster_index *ind
     return (enum ihp_class)index->nppes_class[treating];
 }
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* codes.h - the code lists of the state extract, shared by import, store, rules and reports.
  *
  * Each list is one table: the number kept in a store, the text in an extract, what it means.
@@ -9,10 +10,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 /* Programs of enrollment that qualify [13.1.1, 13.1.2, 13.1.3]; any other text is OTHER. */
 #define IHP_PROGRAM_LIST(X) X(IHP_PROGRAM_OTHER, "") IHP_PROGRAM_CODES(X)
@@ -145,7 +142,4 @@ bool ihp_member_id_valid(const char *text, size_t length);
 #define IHP_NPI_BLANK (-1)
 bool ihp_npi_parse(const char *text, int64_t *npi);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

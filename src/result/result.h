@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result.h - the result folder: tables as CSV and HDF5, member files, manifest.
  *
  * A `ihp_table` is filled row by row with one function per kind of cell; `ihp_table_write_csv` and
@@ -10,14 +11,10 @@
 #ifndef IHP_RESULT_H
 #define IHP_RESULT_H
 
-#include "ihp/finance.h"
-#include "ihp/payment.h"
-#include "ihp/quality.h"
-#include "ihp/sweep.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "finance/finance.h"
+#include "finance/quality.h"
+#include "sweep/sweep.h"
+#include "tally/payment.h"
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
@@ -402,7 +399,4 @@ enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_stat
 enum ihp_status ihp_run_status_read(const char *path, struct ihp_run_status *status,
                                     struct ihp_error *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

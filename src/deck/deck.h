@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* deck.h - the run deck (YAML): what to compute, under which readings of the contract.
  *
  * `ihp_deck_load` reads and checks a deck; every key, its type, bounds, default and meaning
@@ -7,12 +8,8 @@
 #ifndef IHP_DECK_H
 #define IHP_DECK_H
 
-#include "ihp/base.h"
-#include "ihp/codes.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "base/base.h"
+#include "base/codes.h"
 
 enum ihp_settlement_kind { IHP_INTERIM, IHP_FINAL };
 enum ihp_exclusion_scope { IHP_SCOPE_MONTH, IHP_SCOPE_PERIOD };
@@ -167,7 +164,4 @@ struct ihp_deck_key {
 void ihp_deck_each_key(const struct ihp_deck *deck,
                        void (*fn)(void *context, const struct ihp_deck_key *key), void *context);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

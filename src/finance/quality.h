@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* quality.h - quality scores: points of measures, scores of categories, the overall score [17, 18].
  *
  * `ihp_quality_overall` gives the score of an IHP in one step; `ihp_quality_category` and
@@ -11,12 +12,8 @@
 #ifndef IHP_QUALITY_H
 #define IHP_QUALITY_H
 
-#include "ihp/deck.h"
-#include "ihp/program.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "deck/deck.h"
+#include "program/program.h"
 
 /* Points that a measure has available. */
 #define IHP_QUALITY_POINTS 2.0
@@ -104,7 +101,4 @@ double ihp_quality_of_settlement(const struct ihp_program *program, const struct
 enum ihp_status ihp_quality_check(const struct ihp_program *program, const struct ihp_deck *deck,
                                   struct ihp_error *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

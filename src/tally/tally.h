@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* tally.h - integer sums over members and their reduction over ranks.
  *
  * `ihp_tally_add` adds a member's facts, `ihp_tally_add_lines` the sums over its lines,
@@ -8,12 +9,8 @@
 #ifndef IHP_TALLY_H
 #define IHP_TALLY_H
 
-#include "ihp/agree.h"
-#include "ihp/member.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "base/agree.h"
+#include "member/member.h"
 
 /* Sizes of a tally, the same on every rank. `cap` holds the distinct claims caps, ascending, in
  * cents, 0 (none) first; `cap_of` the position of each IHP's cap. Both borrowed. */
@@ -155,7 +152,4 @@ void ihp_scenario_tally_set(const struct ihp_views *views, const size_t view[IHP
                             const int64_t *cap, struct ihp_tally *tally);
 void ihp_scenario_tally_destroy(struct ihp_tally **tally);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

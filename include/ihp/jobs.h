@@ -1,17 +1,22 @@
-/* run.h - whole jobs: settling a deck, explaining a member, checking a store against a program.
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* jobs.h - whole jobs: settling a deck, explaining a member, checking a store against a program.
  *
  * This is what the subcommands of `ihp` do, callable from C. `ihp_settle`, `ihp_package`,
  * `ihp_power`, `ihp_pay` and `ihp_reconcile` are collective over the communicator they are given
  * (duplicated, never the world's own); the others are not. Those that are keep <output>.status.json
  * (ihp_run_status_path) while they run, from when their input is open and found good.
  */
-#ifndef IHP_RUN_H
-#define IHP_RUN_H
+#ifndef IHP_JOBS_H
+#define IHP_JOBS_H
 
-#include "ihp/payment.h"
-#include "ihp/result.h"
+#include "ihp/error.h"
+
+#include <mpi.h>
 
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -69,8 +74,8 @@ struct ihp_settle_options {
  * an undisturbed one, and removes the checkpoint. One of another deck, store, program, interim,
  * version or other options is refused (IHP_ERR_USAGE), a damaged one too (IHP_ERR_DATA), unless
  * `fresh`. */
-enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
-                           struct ihp_notices *notices, struct ihp_error *err);
+IHP_API enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
+                                   struct ihp_notices *notices, struct ihp_error *err);
 
 struct ihp_merge_options {
     const char *const *part; /* folders that `ihp_settle` made of blocks of one deck's sweep */
@@ -85,7 +90,7 @@ struct ihp_merge_options {
  * IHP_ERR_USAGE (output), IHP_ERR_DATA (parts of different runs, blocks twice or missing,
  * damaged files) or IHP_ERR_RUN, and leaves no result then; an earlier one stays unless the
  * writing itself failed. */
-enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_error *err);
+IHP_API enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_error *err);
 
 struct ihp_package_options {
     const char *deck_path;
@@ -103,8 +108,8 @@ struct ihp_package_options {
  * without that file it fails with IHP_ERR_DATA. The deck's bootstrap and sweep are not run. On
  * failure every rank returns the same status and message and no package is left. Notices are as of
  * `ihp_settle`. */
-enum ihp_status ihp_package(const struct ihp_package_options *options, MPI_Comm comm,
-                            struct ihp_notices *notices, struct ihp_error *err);
+IHP_API enum ihp_status ihp_package(const struct ihp_package_options *options, MPI_Comm comm,
+                                    struct ihp_notices *notices, struct ihp_error *err);
 
 #define IHP_POWER_LIST_MAX  50
 #define IHP_POWER_SIZE_MAX  10000000
@@ -139,8 +144,8 @@ struct ihp_power_options {
  * After DeLia, Hoover and Cantor, "Statistical uncertainty in the Medicare Shared Savings
  * Program", Medicare & Medicaid Research Review 2(4), 2012, doi:10.5600/mmrr.002.04.a04
  * (PMC4006477). */
-enum ihp_status ihp_power(const struct ihp_power_options *options, MPI_Comm comm,
-                          struct ihp_notices *notices, struct ihp_error *err);
+IHP_API enum ihp_status ihp_power(const struct ihp_power_options *options, MPI_Comm comm,
+                                  struct ihp_notices *notices, struct ihp_error *err);
 
 struct ihp_pay_options {
     const char *deck_path;
@@ -160,15 +165,15 @@ struct ihp_pay_options {
  * with IHP_ERR_USAGE (deck, payments there already), IHP_ERR_DATA (program, store) or
  * IHP_ERR_RUN, on every rank alike, and leaves no payments.json then. Notices are as of
  * `ihp_settle`. */
-enum ihp_status ihp_pay(const struct ihp_pay_options *options, MPI_Comm comm,
-                        struct ihp_notices *notices, struct ihp_error *err);
+IHP_API enum ihp_status ihp_pay(const struct ihp_pay_options *options, MPI_Comm comm,
+                                struct ihp_notices *notices, struct ihp_error *err);
 
 /* Collective over `comm`: the annual reconciliation [15.5]: what was paid in the year's quarters
  * for member months that show a care-coordination payment by what is known now. `quarters` is 4
  * and `member_files` false. Writes reconcile.csv, reconcile.h5 and, last, reconcile.json; fails
  * as `ihp_pay`. */
-enum ihp_status ihp_reconcile(const struct ihp_pay_options *options, MPI_Comm comm,
-                              struct ihp_notices *notices, struct ihp_error *err);
+IHP_API enum ihp_status ihp_reconcile(const struct ihp_pay_options *options, MPI_Comm comm,
+                                      struct ihp_notices *notices, struct ihp_error *err);
 
 struct ihp_quality_options {
     const char *deck_path;
@@ -180,31 +185,33 @@ struct ihp_quality_options {
 /* Not collective: scores quality from program and deck alone, for final and interim decks alike,
  * and writes quality.csv and quality_scores.csv. No store is opened. Fails with IHP_ERR_USAGE
  * (deck, a finished run with other scores), IHP_ERR_DATA (program) or IHP_ERR_RUN. */
-enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
-                                struct ihp_notices *notices, struct ihp_error *err);
+IHP_API enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
+                                        struct ihp_notices *notices, struct ihp_error *err);
 
 /* Not collective: prints why a member is where it is [4.6.4]. The text is protected data. */
-enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,
-                            struct ihp_notices *notices, struct ihp_error *err);
+IHP_API enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *stream,
+                                    struct ihp_notices *notices, struct ihp_error *err);
 
 /* Not collective: prints why a member is where it is in a month that is paid for, and what
  * decides its payment [15]. The text is protected data. */
-enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, int32_t month,
-                                  FILE *stream, struct ihp_notices *notices, struct ihp_error *err);
+IHP_API enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id,
+                                          int32_t month, FILE *stream, struct ihp_notices *notices,
+                                          struct ihp_error *err);
 
 /* Not collective: prints what is in a store and, unless `program_folder` is NULL, how the program
  * fits it. Counts below 11 members are not shown. */
-enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,
-                          struct ihp_notices *notices, struct ihp_error *err);
+IHP_API enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,
+                                  struct ihp_notices *notices, struct ihp_error *err);
 
 /* Not collective, needs no MPI: prints how far the run with this output (a result folder, or the
  * file of ihp_power) is, or how it ended. Fails with IHP_ERR_RUN when it failed or is dead, that
  * is, its process is gone from this host or it has told nothing for ten minutes, and with
  * IHP_ERR_DATA when there is no status of a run or the file is damaged. */
-enum ihp_status ihp_run_status_print(const char *output, FILE *stream, struct ihp_error *err);
+IHP_API enum ihp_status ihp_run_status_print(const char *output, FILE *stream,
+                                             struct ihp_error *err);
 
 /* Not collective: prints what a store or a result (manifest.json, results.h5 or the folder) is. */
-enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err);
+IHP_API enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err);
 
 #ifdef __cplusplus
 }

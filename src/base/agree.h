@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* agree.h - how ranks come to one verdict: a fault of any rank becomes a fault of all.
  *
  * Collective steps begin and end with `ihp_agree`, so that no rank waits for one that has given up.
@@ -6,18 +7,22 @@
 #ifndef IHP_AGREE_H
 #define IHP_AGREE_H
 
-#include "ihp/base.h"
+#include "base/base.h"
 
 #include <mpi.h>
-
-#ifdef __cplusplus
-extern "C" {
-#endif
 
 /* Collective over `comm`. When any rank has a fault in `err`, all ranks receive the status and text
  * of the lowest such rank. Returns the common status. Call it before any collective step that a
  * failed rank would miss. */
 enum ihp_status ihp_agree(MPI_Comm comm, struct ihp_error *err);
+
+/* Marks a step that may fail although this rank goes on: the fault stays in `err`, and the ranks
+ * agree on it at the next `ihp_agree`, which the other ranks are waiting in or about to enter. The
+ * one way in which a status is not looked at where it is returned. */
+static inline void ihp_until_agreed(enum ihp_status status)
+{
+    (void)status;
+}
 
 /* Collective over `comm`: `value[count]` becomes its sum over ranks. */
 void ihp_sum_u64(MPI_Comm comm, uint64_t *value, int count);
@@ -31,7 +36,4 @@ void ihp_share_bytes(MPI_Comm comm, void *bytes, size_t size);
 /* Collective over `comm`: the sum of `value` over the ranks before this one. */
 uint64_t ihp_sum_before_u64(MPI_Comm comm, uint64_t value);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

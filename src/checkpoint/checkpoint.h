@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* checkpoint.h - what a run has done so far, as one file that any number of ranks can go on from.
  *
  * A checkpoint holds named texts, arrays of 64-bit words, and rows of members. To write one, all
@@ -13,11 +14,7 @@
 #ifndef IHP_CHECKPOINT_H
 #define IHP_CHECKPOINT_H
 
-#include "ihp/store.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "store/store.h"
 
 /* ---- writing --------------------------------------------------------------------------------- */
 
@@ -110,7 +107,4 @@ enum ihp_status ihp_checkpoint_get_rows(const struct ihp_checkpoint *c, const ch
 enum ihp_status ihp_checkpoint_check_rows(const struct ihp_checkpoint *c, const char *name,
                                           uint64_t digest, MPI_Comm comm, struct ihp_error *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* package.h - the quarterly data package [4.6.2]: what an IHP is shown, and its folder.
  *
  * `ihp_counts_hide` is the rule for small counts, `ihp_shown_decide` applies it to all that an
@@ -11,11 +12,7 @@
 #ifndef IHP_PACKAGE_H
 #define IHP_PACKAGE_H
 
-#include "ihp/result.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "result/result.h"
 
 /* ---- small counts ---------------------------------------------------------------------------- */
 
@@ -184,7 +181,4 @@ enum ihp_status ihp_package_read_previous(const char *folder, const struct ihp_d
                                           struct ihp_package_previous *previous,
                                           struct ihp_error *err);
 
-#ifdef __cplusplus
-}
-#endif
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
 /* payment.h - population-based payments: sums of members by month, the dollar curve, what is paid.
  *
  * `ihp_payment_tally_add` adds a member's months, `ihp_payment_tally_reduce` makes the sums of all
@@ -9,12 +10,8 @@
 #ifndef IHP_PAYMENT_H
 #define IHP_PAYMENT_H
 
-#include "ihp/monthly.h"
-#include "ihp/tally.h"
-
-#ifdef __cplusplus
-extern "C" {
-#endif
+#include "member/monthly.h"
+#include "tally/tally.h"
 
 /* ---- sums by month --------------------------------------------------------------------------- */
 
@@ -121,7 +118,4 @@ void ihp_payment_settle(const struct ihp_payment_tally *tally, size_t month,
                         const struct ihp_payment_curve *curve,
                         const struct ihp_payment_terms *terms, struct ihp_payment *payment);
 
-#ifdef __cplusplus
-}
-#endif
 #endif
