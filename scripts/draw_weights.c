@@ -59,7 +59,7 @@ static uint64_t spread(uint64_t number, uint64_t n)
 {
     char text[32];
     snprintf(text, sizeof text, "%llu", (unsigned long long)number);
-    return ihp_member_key(text) % n;
+    return ihp__member_key(text) % n;
 }
 
 static void fill(struct share *share)
@@ -90,11 +90,11 @@ static void fill(struct share *share)
 
 static int draw(const struct share *share)
 {
-    int16_t *weight = allocate(IHP_DRAWN_TOGETHER * TILE, sizeof *weight);
+    int16_t *weight = allocate(IHP__DRAWN_TOGETHER * TILE, sizeof *weight);
     for (size_t from = 0; from < share->members; from += TILE) {
         const size_t left = share->members - from;
-        for (uint32_t b = 0; b * IHP_DRAWN_TOGETHER < share->replicates; b++) {
-            ihp_weights_draw(1, share->key + from, left < TILE ? left : TILE, b, TILE, weight);
+        for (uint32_t b = 0; b * IHP__DRAWN_TOGETHER < share->replicates; b++) {
+            ihp__weights_draw(1, share->key + from, left < TILE ? left : TILE, b, TILE, weight);
         }
     }
     free(weight);
@@ -104,40 +104,40 @@ static int draw(const struct share *share)
 static int add_up(const struct share *share)
 {
     struct ihp_error err = {0};
-    struct ihp_segment *segment = allocate(share->segments, sizeof *segment);
+    struct ihp__segment *segment = allocate(share->segments, sizeof *segment);
     for (size_t s = 0; s < share->segments; s++) {
         const size_t from = share->members * s / share->segments;
         segment[s] =
-            (struct ihp_segment){.members = share->members * (s + 1) / share->segments - from,
-                                 .key = share->key + from,
-                                 .quantities = QUANTITIES};
+            (struct ihp__segment){.members = share->members * (s + 1) / share->segments - from,
+                                  .key = share->key + from,
+                                  .quantities = QUANTITIES};
         for (size_t q = 0; q < QUANTITIES; q++) {
             segment[s].value[q] = share->value[q] + from;
             segment[s].sum[q] = allocate(share->replicates, sizeof(int64_t));
         }
     }
     /* The process ends right after: what it allocated goes with it. */
-    return ihp_resample_sums(1, segment, share->segments, 0, share->replicates, NULL, NULL, &err);
+    return ihp__resample_sums(1, segment, share->segments, 0, share->replicates, NULL, NULL, &err);
 }
 
 static int add_up_by_cell(const struct share *share)
 {
     struct ihp_error err = {0};
-    struct ihp_cell_members members = {
+    struct ihp__cell_members members = {
         .members = share->members, .key = share->key, .sides = GROUPS};
     int64_t *sum[GROUPS];
     for (size_t g = 0; g < GROUPS; g++) {
         sum[g] = allocate(share->cells * CELL_QUANTITIES * CELL_REPLICATES, sizeof *sum[g]);
-        members.side[g] = (struct ihp_cell_side){share->cell[g], share->cells, CELL_QUANTITIES,
-                                                 share->cell_value[g]};
+        members.side[g] = (struct ihp__cell_side){share->cell[g], share->cells, CELL_QUANTITIES,
+                                                  share->cell_value[g]};
     }
-    struct ihp_cells *cells = NULL;
-    if (ihp_cells_create(&members, &cells, &err) != IHP_OK) {
+    struct ihp__cells *cells = NULL;
+    if (ihp__cells_create(&members, &cells, &err) != IHP_OK) {
         return 1;
     }
     for (uint32_t first = 0; first < share->replicates; first += CELL_REPLICATES) {
         const uint32_t left = share->replicates - first;
-        ihp_resample_cells(1, cells, first, left < CELL_REPLICATES ? left : CELL_REPLICATES, sum);
+        ihp__resample_cells(1, cells, first, left < CELL_REPLICATES ? left : CELL_REPLICATES, sum);
     }
     return 0;
 }

@@ -4,7 +4,7 @@
  * This is what the subcommands of `ihp` do, callable from C. `ihp_settle`, `ihp_package`,
  * `ihp_power`, `ihp_pay` and `ihp_reconcile` are collective over the communicator they are given
  * (duplicated, never the world's own); the others are not. Those that are keep <output>.status.json
- * (ihp_run_status_path) while they run, from when their input is open and found good.
+ * (ihp__run_status_path) while they run, from when their input is open and found good.
  */
 #ifndef IHP_JOBS_H
 #define IHP_JOBS_H

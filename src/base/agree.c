@@ -2,7 +2,7 @@
 /* A fault of one rank as the verdict of all, and sums of a few numbers over ranks. */
 #include "base/agree.h"
 
-enum ihp_status ihp_agree(MPI_Comm comm, struct ihp_error *err)
+enum ihp_status ihp__agree(MPI_Comm comm, struct ihp_error *err)
 {
     int rank, ranks, first;
     if (comm == MPI_COMM_NULL) {
@@ -18,21 +18,21 @@ enum ihp_status ihp_agree(MPI_Comm comm, struct ihp_error *err)
     return err->status;
 }
 
-void ihp_sum_u64(MPI_Comm comm, uint64_t *value, int count)
+void ihp__sum_u64(MPI_Comm comm, uint64_t *value, int count)
 {
     if (comm != MPI_COMM_NULL) {
         MPI_Allreduce(MPI_IN_PLACE, value, count, MPI_UINT64_T, MPI_SUM, comm);
     }
 }
 
-void ihp_share_u64(MPI_Comm comm, uint64_t *value, int count)
+void ihp__share_u64(MPI_Comm comm, uint64_t *value, int count)
 {
     if (comm != MPI_COMM_NULL) {
         MPI_Bcast(value, count, MPI_UINT64_T, 0, comm);
     }
 }
 
-void ihp_share_bytes(MPI_Comm comm, void *bytes, size_t size)
+void ihp__share_bytes(MPI_Comm comm, void *bytes, size_t size)
 {
     enum { PIECE = 1 << 30 }; /* MPI counts are int */
     for (size_t done = 0; comm != MPI_COMM_NULL && done < size; done += PIECE) {
@@ -41,7 +41,7 @@ void ihp_share_bytes(MPI_Comm comm, void *bytes, size_t size)
     }
 }
 
-uint64_t ihp_sum_before_u64(MPI_Comm comm, uint64_t value)
+uint64_t ihp__sum_before_u64(MPI_Comm comm, uint64_t value)
 {
     uint64_t before = 0;
     int rank = 0;

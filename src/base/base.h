@@ -2,8 +2,8 @@
 /* base.h - values every other room builds on: errors, money, calendar, text dictionaries, CSV.
  *
  * Start with `ihp_error` (how every function of the library reports), then pick by need:
- * `ihp_money_*` for cents, `ihp_day_*` and `ihp_month_*` for dates, `ihp_csv_*` to read a CSV file,
- * `ihp_outfile_*` to write one so that it is never seen half written.
+ * `ihp__money_*` for cents, `ihp__day_*` and `ihp__month_*` for dates, `ihp__csv_*` to read a CSV
+ * file, `ihp__outfile_*` to write one so that it is never seen half written.
  *
  * Nothing here is collective, and nothing here knows what an IHP is.
  * Functions that can fail return an `ihp_status`; on failure the outputs are untouched and the
@@ -21,68 +21,68 @@
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
-/* Records a fault and returns its status, so that a caller can write `return ihp_fail(...)`.
+/* Records a fault and returns its status, so that a caller can write `return ihp__fail(...)`.
  * A fault already recorded is kept: the first one is the cause. */
-enum ihp_status ihp_fail(struct ihp_error *err, enum ihp_status status, const char *format, ...)
+enum ihp_status ihp__fail(struct ihp_error *err, enum ihp_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Records a fault where there is no status to return: the caller looks at `err` itself. A fault
  * already recorded is kept. */
-void ihp_error_set(struct ihp_error *err, enum ihp_status status, const char *format, ...)
+void ihp__error_set(struct ihp_error *err, enum ihp_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* Bytes of the control character that a text begins with: 0 (none), 1, or 2 of UTF-8's U+0080 to
  * U+009F, by which terminals take orders, too. */
-size_t ihp_control_bytes(const char *text);
+size_t ihp__control_bytes(const char *text);
 
 /* Records "out of memory" with what the memory was for. Returns IHP_ERR_RUN. */
-enum ihp_status ihp_fail_memory(struct ihp_error *err, const char *purpose);
+enum ihp_status ihp__fail_memory(struct ihp_error *err, const char *purpose);
 
 /* Adds a notice; a text already there is not repeated. Out of memory drops the notice. */
-void ihp_notice_add(struct ihp_notices *notices, const char *format, ...)
+void ihp__notice_add(struct ihp_notices *notices, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Makes room for `need` elements of `size` bytes in `*array` (owned by the caller, may be NULL),
  * at least doubling `*capacity`. New elements are zero. Returns false, array untouched, when the
  * size overflows or memory is short. */
-bool ihp_array_reserve(void *array, size_t *capacity, size_t need, size_t size);
+bool ihp__array_reserve(void *array, size_t *capacity, size_t need, size_t size);
 
 /* ---- money and numbers ----------------------------------------------------------------------- */
 
 /* Largest magnitude of one amount: a bit under ten thousand million dollars, in cents. */
-#define IHP_MONEY_MAX 999999999999LL
+#define IHP__MONEY_MAX 999999999999LL
 
 /* Cents of decimal dollars with at most two decimals ("-12.3", "5", ".50" is refused).
- * Returns false when the text is something else or beyond IHP_MONEY_MAX. */
-bool ihp_money_parse(const char *text, int64_t *cents);
+ * Returns false when the text is something else or beyond IHP__MONEY_MAX. */
+bool ihp__money_parse(const char *text, int64_t *cents);
 
-/* Longest text of `ihp_money_format` or `ihp_money_format_grouped`, with its end. */
-#define IHP_MONEY_TEXT 40
+/* Longest text of `ihp__money_format` or `ihp__money_format_grouped`, with its end. */
+#define IHP__MONEY_TEXT 40
 
 /* Writes cents as dollars with two decimals: "-1234.50". Returns `buffer`. */
-const char *ihp_money_format(int64_t cents, char buffer[IHP_MONEY_TEXT]);
+const char *ihp__money_format(int64_t cents, char buffer[IHP__MONEY_TEXT]);
 
 /* The same for people: "-$1,234.50". Returns `buffer`. */
-const char *ihp_money_format_grouped(int64_t cents, char buffer[IHP_MONEY_TEXT]);
+const char *ihp__money_format_grouped(int64_t cents, char buffer[IHP__MONEY_TEXT]);
 
 /* `value` rounded to 12 significant decimal digits, as METHODOLOGY asks before a comparison with a
  * threshold and before rounding to cents. NaN and infinities come back as they are. */
-double ihp_round12(double value);
+double ihp__round12(double value);
 
-/* Cents of a dollar amount, half away from zero after `ihp_round12`. The value must be finite and
+/* Cents of a dollar amount, half away from zero after `ihp__round12`. The value must be finite and
  * below 9e15 dollars in magnitude; beyond that the result saturates. */
-int64_t ihp_cents_of_dollars(double dollars);
+int64_t ihp__cents_of_dollars(double dollars);
 
 /* A decimal number in plain notation with optional sign ("0.98", "-3"); false for anything else,
  * also for hexadecimal, exponents, infinities and NaN. */
-bool ihp_decimal_parse(const char *text, double *value);
+bool ihp__decimal_parse(const char *text, double *value);
 
 /* An integer in [low, high]; false for anything else. */
-bool ihp_integer_parse(const char *text, int64_t low, int64_t high, int64_t *value);
+bool ihp__integer_parse(const char *text, int64_t low, int64_t high, int64_t *value);
 
-#define IHP_BYTES_TEXT 32
+#define IHP__BYTES_TEXT 32
 /* A number of bytes for people: "512 bytes", "1.5 GiB". Returns `buffer`. */
-const char *ihp_bytes_format(uint64_t bytes, char buffer[IHP_BYTES_TEXT]);
+const char *ihp__bytes_format(uint64_t bytes, char buffer[IHP__BYTES_TEXT]);
 
 /* ---- calendar -------------------------------------------------------------------------------- */
 
@@ -90,82 +90,82 @@ const char *ihp_bytes_format(uint64_t bytes, char buffer[IHP_BYTES_TEXT]);
  * 0..3. */
 
 /* Days of a civil date of the proleptic Gregorian calendar; month 1..12, day 1..31. */
-int32_t ihp_day_of_civil(int year, int month, int day);
+int32_t ihp__day_of_civil(int year, int month, int day);
 
 /* The civil date of a day. */
-void ihp_civil_of_day(int32_t day, int *year, int *month, int *day_of_month);
+void ihp__civil_of_day(int32_t day, int *year, int *month, int *day_of_month);
 
 /* "YYYY-MM-DD" of years 0001..9999, a day that exists; false for anything else. */
-bool ihp_day_parse(const char *text, int32_t *day);
+bool ihp__day_parse(const char *text, int32_t *day);
 
 /* "YYYY-MM"; false for anything else. */
-bool ihp_month_parse(const char *text, int32_t *month);
+bool ihp__month_parse(const char *text, int32_t *month);
 
 /* "YYYYQn"; false for anything else. */
-bool ihp_quarter_parse(const char *text, int32_t *quarter);
+bool ihp__quarter_parse(const char *text, int32_t *quarter);
 
 /* The month a day lies in, and the first day of a month. */
-int32_t ihp_month_of_day(int32_t day);
-int32_t ihp_day_of_month_start(int32_t month);
+int32_t ihp__month_of_day(int32_t day);
+int32_t ihp__day_of_month_start(int32_t month);
 
-#define IHP_DATE_TEXT 16
+#define IHP__DATE_TEXT 16
 /* "YYYY-MM-DD", "YYYY-MM" and "YYYYQn" into `buffer`, which is returned. */
-const char *ihp_day_format(int32_t day, char buffer[IHP_DATE_TEXT]);
-const char *ihp_month_format(int32_t month, char buffer[IHP_DATE_TEXT]);
-const char *ihp_quarter_format(int32_t quarter, char buffer[IHP_DATE_TEXT]);
+const char *ihp__day_format(int32_t day, char buffer[IHP__DATE_TEXT]);
+const char *ihp__month_format(int32_t month, char buffer[IHP__DATE_TEXT]);
+const char *ihp__quarter_format(int32_t quarter, char buffer[IHP__DATE_TEXT]);
 
-#define IHP_MOMENT_TEXT 32
+#define IHP__MOMENT_TEXT 32
 /* "YYYY-MM-DDTHH:MM:SSZ" of seconds since 1970-01-01 UTC into `buffer`, which is returned; empty
  * beyond what the calendar has. */
-const char *ihp_moment_format(int64_t seconds, char buffer[IHP_MOMENT_TEXT]);
+const char *ihp__moment_format(int64_t seconds, char buffer[IHP__MOMENT_TEXT]);
 
 /* The same text back to seconds; false for anything else. */
-bool ihp_moment_parse(const char *text, int64_t *seconds);
+bool ihp__moment_parse(const char *text, int64_t *seconds);
 
 /* Claim dates in a store take 16 bits: 1..65534 are days since 1970-01-01 (to 2149-06-05), 0 stands
  * for 1970-01-01 and any earlier day, 65535 for 2149-06-06 and any later one. */
-typedef uint16_t ihp_day16;
-#define IHP_DAY16_BEFORE 0
-#define IHP_DAY16_AFTER  65535
-ihp_day16 ihp_day16_of_day(int32_t day);
+typedef uint16_t ihp__day16;
+#define IHP__DAY16_BEFORE 0
+#define IHP__DAY16_AFTER  65535
+ihp__day16 ihp__day16_of_day(int32_t day);
 
 /* ---- text dictionaries ----------------------------------------------------------------------- */
 
 /* A growing set of short texts, each with a number. While it grows, numbers are in order of
- * arrival; `ihp_dict_sort` renumbers by text order (bytes), so that equal sets have equal
+ * arrival; `ihp__dict_sort` renumbers by text order (bytes), so that equal sets have equal
  * numbers. */
-struct ihp_dict;
+struct ihp__dict;
 
 /* `limit`: most entries allowed. Returns NULL when memory is short. */
-struct ihp_dict *ihp_dict_create(size_t limit);
-void ihp_dict_destroy(struct ihp_dict **dict);
+struct ihp__dict *ihp__dict_create(size_t limit);
+void ihp__dict_destroy(struct ihp__dict **dict);
 
 /* The number of `text`, added when new. Returns -1 when the dictionary is full, -2 when memory is
  * short. */
-int64_t ihp_dict_add(struct ihp_dict *dict, const char *text, size_t length);
+int64_t ihp__dict_add(struct ihp__dict *dict, const char *text, size_t length);
 
 /* The number of `text`, or -1. */
-int64_t ihp_dict_find(const struct ihp_dict *dict, const char *text);
+int64_t ihp__dict_find(const struct ihp__dict *dict, const char *text);
 
-size_t ihp_dict_count(const struct ihp_dict *dict);
+size_t ihp__dict_count(const struct ihp__dict *dict);
 
 /* The text with a number, owned by the dictionary; valid until the next add. */
-const char *ihp_dict_text(const struct ihp_dict *dict, size_t number);
+const char *ihp__dict_text(const struct ihp__dict *dict, size_t number);
 
-/* Sorts by text. `new_number[old]` (caller's, `ihp_dict_count` elements) receives the renumbering.
+/* Sorts by text. `new_number[old]` (caller's, `ihp__dict_count` elements) receives the renumbering.
  * Returns false when memory is short; the dictionary is then as it was. */
-bool ihp_dict_sort(struct ihp_dict *dict, uint32_t *new_number);
+bool ihp__dict_sort(struct ihp__dict *dict, uint32_t *new_number);
 
 /* ---- reading CSV ----------------------------------------------------------------------------- */
 
 /* A wanted column. `required` ones must stand in the header. */
-struct ihp_csv_column {
+struct ihp__csv_column {
     const char *name;
     bool required;
 };
 
 /* One row: the wanted columns in the order asked for. A column the file lacks is the empty text. */
-struct ihp_csv_row {
+struct ihp__csv_row {
     const char *file; /* path as given, for messages */
     uint64_t line;    /* physical line on which the row begins, the header being line 1 */
     const char *const *field;
@@ -175,86 +175,86 @@ struct ihp_csv_row {
 
 /* Called for each row. Any status but IHP_OK stops the reading and is passed on. A context of the
  * caller's own comes first. */
-typedef enum ihp_status (*ihp_csv_row_fn)(void *context, const struct ihp_csv_row *row,
-                                          struct ihp_error *err);
+typedef enum ihp_status (*ihp__csv_row_fn)(void *context, const struct ihp__csv_row *row,
+                                           struct ihp_error *err);
 
 /* Most wanted columns of one file, most columns of a header, and most bytes of a row. */
-#define IHP_CSV_WANTED_MAX  32
-#define IHP_CSV_COLUMNS_MAX 512
-#define IHP_CSV_ROW_MAX     1000000
+#define IHP__CSV_WANTED_MAX  32
+#define IHP__CSV_COLUMNS_MAX 512
+#define IHP__CSV_ROW_MAX     1000000
 
 /* Reads a CSV file (RFC 4180, plain or gzip) row by row. Refuses a missing required column, a
  * wanted column named twice, a row with more or fewer fields than the header, an open quote, a
  * NUL byte and a gzip file that ends early, each with file and line. Columns that are not wanted
  * are named in a notice. `notices` may be NULL. Errors: IHP_ERR_DATA, or what `row_fn` returned. */
-enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *columns, size_t count,
-                             ihp_csv_row_fn row_fn, void *context, struct ihp_notices *notices,
-                             struct ihp_error *err);
+enum ihp_status ihp__csv_read(const char *path, const struct ihp__csv_column *columns, size_t count,
+                              ihp__csv_row_fn row_fn, void *context, struct ihp_notices *notices,
+                              struct ihp_error *err);
 
 /* Whole rows of a plain CSV file: its bytes `first` to before `end`, the first of which stands
  * on line `line`. */
-struct ihp_csv_part {
+struct ihp__csv_part {
     uint64_t first, end, line;
 };
 
 /* Reads the header alone. `*plain` tells whether the file can be read in parts (a gzip file
  * cannot); if so `*body` is what stands behind the header. Refusals and notices as of
- * `ihp_csv_read`. */
-enum ihp_status ihp_csv_body(const char *path, const struct ihp_csv_column *columns, size_t count,
-                             struct ihp_csv_part *body, bool *plain, struct ihp_notices *notices,
-                             struct ihp_error *err);
+ * `ihp__csv_read`. */
+enum ihp_status ihp__csv_body(const char *path, const struct ihp__csv_column *columns, size_t count,
+                              struct ihp__csv_part *body, bool *plain, struct ihp_notices *notices,
+                              struct ihp_error *err);
 
-/* Reads the rows of a part of the body, as `ihp_csv_read` would give and refuse them. The part
+/* Reads the rows of a part of the body, as `ihp__csv_read` would give and refuse them. The part
  * begins where a row does, outside quotes; `bytes_read` of a row counts from its beginning. */
-enum ihp_status ihp_csv_read_part(const char *path, const struct ihp_csv_column *columns,
-                                  size_t count, const struct ihp_csv_part *part,
-                                  ihp_csv_row_fn row_fn, void *context, struct ihp_error *err);
+enum ihp_status ihp__csv_read_part(const char *path, const struct ihp__csv_column *columns,
+                                   size_t count, const struct ihp__csv_part *part,
+                                   ihp__csv_row_fn row_fn, void *context, struct ihp_error *err);
 
-/* Remarks on a plain file whose last row has no line end, as `ihp_csv_read` does at the end: for
+/* Remarks on a plain file whose last row has no line end, as `ihp__csv_read` does at the end: for
  * readers of parts, of which none sees the whole. */
-void ihp_csv_note_end(const char *path, struct ihp_notices *notices);
+void ihp__csv_note_end(const char *path, struct ihp_notices *notices);
 
 /* Finds `folder`/`name`.csv or `folder`/`name`.csv.gz. Writes its path (caller's buffer) and sets
  * `*found`; both files at once are refused, and a missing one when `required`. */
-enum ihp_status ihp_csv_find(const char *folder, const char *name, bool required, char *path,
-                             size_t path_size, bool *found, struct ihp_error *err);
+enum ihp_status ihp__csv_find(const char *folder, const char *name, bool required, char *path,
+                              size_t path_size, bool *found, struct ihp_error *err);
 
 /* Records a fault of a field: "FILE:LINE: COLUMN: SAW is not allowed; EXPECTED". `saw` says the
  * kind of value, or quotes it where it is contract data and no member's. */
-enum ihp_status ihp_fail_field(struct ihp_error *err, const struct ihp_csv_row *row,
-                               const char *column, const char *saw, const char *expected);
+enum ihp_status ihp__fail_field(struct ihp_error *err, const struct ihp__csv_row *row,
+                                const char *column, const char *saw, const char *expected);
 
 /* ---- writing files --------------------------------------------------------------------------- */
 
 /* A file under construction beside its final name; it takes that name only when committed. */
-struct ihp_outfile;
+struct ihp__outfile;
 
 /* Opens `path`.part-PID for writing with the permission bits `mode` (0600 for member-level files).
- * The caller ends it with `ihp_outfile_commit` or `ihp_outfile_abandon`. */
-enum ihp_status ihp_outfile_open(const char *path, int mode, struct ihp_outfile **out,
-                                 struct ihp_error *err);
+ * The caller ends it with `ihp__outfile_commit` or `ihp__outfile_abandon`. */
+enum ihp_status ihp__outfile_open(const char *path, int mode, struct ihp__outfile **out,
+                                  struct ihp_error *err);
 
 /* The stream to write to, owned by the file. */
-FILE *ihp_outfile_stream(struct ihp_outfile *out);
+FILE *ihp__outfile_stream(struct ihp__outfile *out);
 
 /* Flushes, checks every write, renames to the final name and frees `*out`. On failure (a full disk)
  * the part file is removed and the fault says so. */
-enum ihp_status ihp_outfile_commit(struct ihp_outfile **out, struct ihp_error *err);
+enum ihp_status ihp__outfile_commit(struct ihp__outfile **out, struct ihp_error *err);
 
 /* Removes the part file and frees `*out`. NULL is harmless. */
-void ihp_outfile_abandon(struct ihp_outfile **out);
+void ihp__outfile_abandon(struct ihp__outfile **out);
 
 /* Writes one CSV field, quoted where RFC 4180 needs it. Write errors show at commit. */
-void ihp_csv_put(FILE *stream, const char *text);
+void ihp__csv_put(FILE *stream, const char *text);
 
 /* Joins a folder and a name into `path`. Returns false when it does not fit. */
-bool ihp_path_join(char *path, size_t size, const char *folder, const char *name);
+bool ihp__path_join(char *path, size_t size, const char *folder, const char *name);
 
 /* The name of a file beside `output`, a folder or file: without slashes at its end, followed by
  * `ending`. "." and ".." are called by their names. Returns false when it does not fit. */
-bool ihp_path_beside(const char *output, const char *ending, char *path, size_t size);
+bool ihp__path_beside(const char *output, const char *ending, char *path, size_t size);
 
 /* The last part of a path, inside `path`. */
-const char *ihp_path_base(const char *path);
+const char *ihp__path_base(const char *path);
 
 #endif

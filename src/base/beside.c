@@ -16,7 +16,7 @@ static bool ends_with_dots(const char *path, size_t length)
     return (dots == 1 || dots == 2) && (dots == length || path[length - 1 - dots] == '/');
 }
 
-bool ihp_path_beside(const char *output, const char *ending, char *path, size_t size)
+bool ihp__path_beside(const char *output, const char *ending, char *path, size_t size)
 {
     size_t length = strlen(output);
     while (length > 1 && output[length - 1] == '/') {

@@ -8,7 +8,7 @@
 
 enum { DAYS_OF_400_YEARS = 146097, DAYS_TO_1970 = 719468 };
 
-int32_t ihp_day_of_civil(int year, int month, int day)
+int32_t ihp__day_of_civil(int year, int month, int day)
 {
     int y = month <= 2 ? year - 1 : year;
     int era = (y >= 0 ? y : y - 399) / 400;
@@ -18,7 +18,7 @@ int32_t ihp_day_of_civil(int year, int month, int day)
     return era * DAYS_OF_400_YEARS + day_of_era - DAYS_TO_1970;
 }
 
-void ihp_civil_of_day(int32_t day, int *year, int *month, int *day_of_month)
+void ihp__civil_of_day(int32_t day, int *year, int *month, int *day_of_month)
 {
     int32_t shifted = day + DAYS_TO_1970;
     int32_t era = (shifted >= 0 ? shifted : shifted - (DAYS_OF_400_YEARS - 1)) / DAYS_OF_400_YEARS;
@@ -45,7 +45,7 @@ static int number_at(const char *text, int digits)
     return value;
 }
 
-bool ihp_day_parse(const char *text, int32_t *day)
+bool ihp__day_parse(const char *text, int32_t *day)
 {
     if (strlen(text) != 10 || text[4] != '-' || text[7] != '-') {
         return false;
@@ -54,9 +54,9 @@ bool ihp_day_parse(const char *text, int32_t *day)
     if (year < 1 || month < 1 || month > 12 || date < 1 || date > 31) {
         return false;
     }
-    int32_t parsed = ihp_day_of_civil(year, month, date);
+    int32_t parsed = ihp__day_of_civil(year, month, date);
     int y, m, d;
-    ihp_civil_of_day(parsed, &y, &m, &d);
+    ihp__civil_of_day(parsed, &y, &m, &d);
     if (m != month) {
         return false; /* 30 February becomes a day of March */
     }
@@ -64,7 +64,7 @@ bool ihp_day_parse(const char *text, int32_t *day)
     return true;
 }
 
-bool ihp_month_parse(const char *text, int32_t *month)
+bool ihp__month_parse(const char *text, int32_t *month)
 {
     if (strlen(text) != 7 || text[4] != '-') {
         return false;
@@ -77,7 +77,7 @@ bool ihp_month_parse(const char *text, int32_t *month)
     return true;
 }
 
-bool ihp_quarter_parse(const char *text, int32_t *quarter)
+bool ihp__quarter_parse(const char *text, int32_t *quarter)
 {
     if (strlen(text) != 6 || text[4] != 'Q') {
         return false;
@@ -90,10 +90,10 @@ bool ihp_quarter_parse(const char *text, int32_t *quarter)
     return true;
 }
 
-int32_t ihp_month_of_day(int32_t day)
+int32_t ihp__month_of_day(int32_t day)
 {
     int year, month, date;
-    ihp_civil_of_day(day, &year, &month, &date);
+    ihp__civil_of_day(day, &year, &month, &date);
     return (year - 1970) * 12 + month - 1;
 }
 
@@ -105,41 +105,41 @@ static void civil_of_month(int32_t month, int *year, int *number)
     *number = from_year_zero % 12 + 1;
 }
 
-int32_t ihp_day_of_month_start(int32_t month)
+int32_t ihp__day_of_month_start(int32_t month)
 {
     int year, number;
     civil_of_month(month, &year, &number);
-    return ihp_day_of_civil(year, number, 1);
+    return ihp__day_of_civil(year, number, 1);
 }
 
-const char *ihp_day_format(int32_t day, char buffer[IHP_DATE_TEXT])
+const char *ihp__day_format(int32_t day, char buffer[IHP__DATE_TEXT])
 {
     int year, month, date;
-    ihp_civil_of_day(day, &year, &month, &date);
-    snprintf(buffer, IHP_DATE_TEXT, "%04u-%02u-%02u", (unsigned)year % 100000,
+    ihp__civil_of_day(day, &year, &month, &date);
+    snprintf(buffer, IHP__DATE_TEXT, "%04u-%02u-%02u", (unsigned)year % 100000,
              (unsigned)month % 100, (unsigned)date % 100);
     return buffer;
 }
 
-const char *ihp_month_format(int32_t month, char buffer[IHP_DATE_TEXT])
+const char *ihp__month_format(int32_t month, char buffer[IHP__DATE_TEXT])
 {
     int year, number;
     civil_of_month(month, &year, &number);
-    snprintf(buffer, IHP_DATE_TEXT, "%04u-%02u", (unsigned)year % 100000, (unsigned)number % 100);
+    snprintf(buffer, IHP__DATE_TEXT, "%04u-%02u", (unsigned)year % 100000, (unsigned)number % 100);
     return buffer;
 }
 
-const char *ihp_quarter_format(int32_t quarter, char buffer[IHP_DATE_TEXT])
+const char *ihp__quarter_format(int32_t quarter, char buffer[IHP__DATE_TEXT])
 {
-    snprintf(buffer, IHP_DATE_TEXT, "%04uQ%u", (unsigned)quarter / 4 % 100000,
+    snprintf(buffer, IHP__DATE_TEXT, "%04uQ%u", (unsigned)quarter / 4 % 100000,
              (unsigned)quarter % 4 + 1);
     return buffer;
 }
 
-ihp_day16 ihp_day16_of_day(int32_t day)
+ihp__day16 ihp__day16_of_day(int32_t day)
 {
     if (day <= 0) {
-        return IHP_DAY16_BEFORE;
+        return IHP__DAY16_BEFORE;
     }
-    return day >= IHP_DAY16_AFTER ? IHP_DAY16_AFTER : (ihp_day16)day;
+    return day >= IHP__DAY16_AFTER ? IHP__DAY16_AFTER : (ihp__day16)day;
 }

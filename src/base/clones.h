@@ -6,13 +6,13 @@
 
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
     !defined(__SANITIZE_ADDRESS__)
-#define IHP_CLONES __attribute__((target_clones("avx2", "default")))
+#define IHP__CLONES __attribute__((target_clones("avx2", "default")))
 /* With 512-bit vectors too, for loops of nothing but arithmetic. */
-#define IHP_CLONES_WIDE                                                                            \
+#define IHP__CLONES_WIDE                                                                           \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
-#define IHP_CLONES
-#define IHP_CLONES_WIDE
+#define IHP__CLONES
+#define IHP__CLONES_WIDE
 #endif
 
 #endif

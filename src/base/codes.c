@@ -12,21 +12,22 @@
 /* CODES are the entries of LIST that are not blank. */
 #define CODE_LIST(variable, title, LIST, CODES, prefix)                                            \
     static const char *const variable##_text[] = {LIST(TEXT_OF)};                                  \
-    const struct ihp_code_list variable = {title, variable##_text,                                 \
-                                           sizeof variable##_text / sizeof variable##_text[0],     \
-                                           prefix CODES(ALLOWED_OF)}
+    const struct ihp__code_list variable = {title, variable##_text,                                \
+                                            sizeof variable##_text / sizeof variable##_text[0],    \
+                                            prefix CODES(ALLOWED_OF)}
 
-CODE_LIST(ihp_programs, "program", IHP_PROGRAM_LIST, IHP_PROGRAM_CODES,
+CODE_LIST(ihp__programs, "program", IHP__PROGRAM_LIST, IHP__PROGRAM_CODES,
           "any text; those that qualify:");
-CODE_LIST(ihp_exclusions, "exclusion", IHP_EXCLUSION_LIST, IHP_EXCLUSION_CODES, "blank or one of:");
-CODE_LIST(ihp_claim_statuses, "status", IHP_CLAIM_STATUS_LIST, IHP_CLAIM_STATUS_LIST, "one of:");
-CODE_LIST(ihp_service_classes, "service_class", IHP_SERVICE_CLASS_LIST, IHP_SERVICE_CLASS_LIST,
+CODE_LIST(ihp__exclusions, "exclusion", IHP__EXCLUSION_LIST, IHP__EXCLUSION_CODES,
+          "blank or one of:");
+CODE_LIST(ihp__claim_statuses, "status", IHP__CLAIM_STATUS_LIST, IHP__CLAIM_STATUS_LIST, "one of:");
+CODE_LIST(ihp__service_classes, "service_class", IHP__SERVICE_CLASS_LIST, IHP__SERVICE_CLASS_LIST,
           "one of:");
-CODE_LIST(ihp_sexes, "sex", IHP_SEX_LIST, IHP_SEX_LIST, "one of:");
-CODE_LIST(ihp_social_risks, "factor", IHP_SOCIAL_RISK_LIST, IHP_SOCIAL_RISK_LIST, "one of:");
-CODE_LIST(ihp_coordinations, "kind", IHP_COORDINATION_LIST, IHP_COORDINATION_LIST, "one of:");
+CODE_LIST(ihp__sexes, "sex", IHP__SEX_LIST, IHP__SEX_LIST, "one of:");
+CODE_LIST(ihp__social_risks, "factor", IHP__SOCIAL_RISK_LIST, IHP__SOCIAL_RISK_LIST, "one of:");
+CODE_LIST(ihp__coordinations, "kind", IHP__COORDINATION_LIST, IHP__COORDINATION_LIST, "one of:");
 
-int ihp_code_find(const struct ihp_code_list *list, const char *text)
+int ihp__code_find(const struct ihp__code_list *list, const char *text)
 {
     for (int i = 0; i < list->count; i++) {
         if (strcmp(list->text[i], text) == 0) {
@@ -36,12 +37,12 @@ int ihp_code_find(const struct ihp_code_list *list, const char *text)
     return -1;
 }
 
-const char *ihp_code_text(const struct ihp_code_list *list, int number)
+const char *ihp__code_text(const struct ihp__code_list *list, int number)
 {
     return number >= 0 && number < list->count ? list->text[number] : "?";
 }
 
-int ihp_category_parse(const char *text)
+int ihp__category_parse(const char *text)
 {
     for (int i = 0; i < 3; i++) {
         if (!isdigit((unsigned char)text[i])) {
@@ -57,21 +58,21 @@ int ihp_category_parse(const char *text)
     return strcmp(text, "999I") == 0 ? 1001 : -1;
 }
 
-const char *ihp_service_format(unsigned service, char buffer[IHP_SERVICE_TEXT])
+const char *ihp__service_format(unsigned service, char buffer[IHP__SERVICE_TEXT])
 {
-    const char *class = ihp_code_text(&ihp_service_classes, (int)(service / IHP_CATEGORIES));
-    unsigned category = service % IHP_CATEGORIES;
+    const char *class = ihp__code_text(&ihp__service_classes, (int)(service / IHP__CATEGORIES));
+    unsigned category = service % IHP__CATEGORIES;
     if (category >= 1000) {
-        snprintf(buffer, IHP_SERVICE_TEXT, "%s/999%c", class, category == 1000 ? 'E' : 'I');
+        snprintf(buffer, IHP__SERVICE_TEXT, "%s/999%c", class, category == 1000 ? 'E' : 'I');
     } else {
-        snprintf(buffer, IHP_SERVICE_TEXT, "%s/%03u", class, category);
+        snprintf(buffer, IHP__SERVICE_TEXT, "%s/%03u", class, category);
     }
     return buffer;
 }
 
-bool ihp_member_id_valid(const char *text, size_t length)
+bool ihp__member_id_valid(const char *text, size_t length)
 {
-    if (length == 0 || length > IHP_MEMBER_ID_MAX) {
+    if (length == 0 || length > IHP__MEMBER_ID_MAX) {
         return false;
     }
     for (size_t i = 0; i < length; i++) {
@@ -84,10 +85,10 @@ bool ihp_member_id_valid(const char *text, size_t length)
     return true;
 }
 
-bool ihp_npi_parse(const char *text, int64_t *npi)
+bool ihp__npi_parse(const char *text, int64_t *npi)
 {
     if (text[0] == '\0') {
-        *npi = IHP_NPI_BLANK;
+        *npi = IHP__NPI_BLANK;
         return true;
     }
     int64_t value = 0;
@@ -104,14 +105,14 @@ bool ihp_npi_parse(const char *text, int64_t *npi)
     return true;
 }
 
-bool ihp_procedure_in_contract(const char *code)
+bool ihp__procedure_in_contract(const char *code)
 {
     static const char *const ranges[][2] = {
         {"99201", "99215"}, {"99304", "99350"}, {"99381", "99387"}, {"99391", "99397"},
         {"99441", "99443"}, {"G0402", "G0402"}, {"G0438", "G0439"}, {"S0280", "S0281"},
     };
     for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
-        if (strlen(code) == IHP_PROCEDURE_LENGTH && strcmp(code, ranges[i][0]) >= 0 &&
+        if (strlen(code) == IHP__PROCEDURE_LENGTH && strcmp(code, ranges[i][0]) >= 0 &&
             strcmp(code, ranges[i][1]) <= 0) {
             return true;
         }

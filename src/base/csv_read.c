@@ -16,9 +16,9 @@ enum { READ_BYTES = 1 << 18 };
 
 struct reader {
     const char *path;
-    const struct ihp_csv_column *columns;
+    const struct ihp__csv_column *columns;
     size_t wanted;
-    ihp_csv_row_fn row_fn;
+    ihp__csv_row_fn row_fn;
     void *context;
     struct ihp_notices *notices;
     struct ihp_error *err;
@@ -26,11 +26,11 @@ struct reader {
 
     char *text; /* fields of the row under construction, each ended with a NUL */
     size_t text_size, text_capacity;
-    size_t start[IHP_CSV_COLUMNS_MAX + 1];
-    size_t fields;                       /* of the row under construction */
-    size_t header_fields;                /* 0 while the header has not been read */
-    size_t position[IHP_CSV_WANTED_MAX]; /* of a wanted column in the file, or SIZE_MAX */
-    bool used[IHP_CSV_COLUMNS_MAX];      /* of the header's columns */
+    size_t start[IHP__CSV_COLUMNS_MAX + 1];
+    size_t fields;                        /* of the row under construction */
+    size_t header_fields;                 /* 0 while the header has not been read */
+    size_t position[IHP__CSV_WANTED_MAX]; /* of a wanted column in the file, or SIZE_MAX */
+    bool used[IHP__CSV_COLUMNS_MAX];      /* of the header's columns */
     uint64_t line, row_line;
     char last; /* byte read, '\n' before the first */
     uint64_t bytes_read;
@@ -54,20 +54,20 @@ static void on_field(void *data, size_t length, void *context)
     }
     const char *field = data;
     if (length > 0 && memchr(field, '\0', length) != NULL) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s:%llu: field %zu holds a NUL byte; the file must be UTF-8 text",
-                         r->path, (unsigned long long)r->line, r->fields + 1));
+        stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                          "%s:%llu: field %zu holds a NUL byte; the file must be UTF-8 text",
+                          r->path, (unsigned long long)r->line, r->fields + 1));
         return;
     }
-    if (r->fields == IHP_CSV_COLUMNS_MAX || r->text_size + length + 1 > IHP_CSV_ROW_MAX) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s:%llu: row is too long: at most %d fields and %d bytes are allowed",
-                         r->path, (unsigned long long)r->row_line, IHP_CSV_COLUMNS_MAX,
-                         IHP_CSV_ROW_MAX));
+    if (r->fields == IHP__CSV_COLUMNS_MAX || r->text_size + length + 1 > IHP__CSV_ROW_MAX) {
+        stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                          "%s:%llu: row is too long: at most %d fields and %d bytes are allowed",
+                          r->path, (unsigned long long)r->row_line, IHP__CSV_COLUMNS_MAX,
+                          IHP__CSV_ROW_MAX));
         return;
     }
-    if (!ihp_array_reserve(&r->text, &r->text_capacity, r->text_size + length + 1, 1)) {
-        stop(r, ihp_fail_memory(r->err, "a CSV row"));
+    if (!ihp__array_reserve(&r->text, &r->text_capacity, r->text_size + length + 1, 1)) {
+        stop(r, ihp__fail_memory(r->err, "a CSV row"));
         return;
     }
     if (length > 0) {
@@ -95,9 +95,9 @@ static void read_header(struct reader *r)
                 continue;
             }
             if (r->position[w] != SIZE_MAX) {
-                stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                                 "%s:1: column %s stands in the header twice; keep one", r->path,
-                                 name));
+                stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                                  "%s:1: column %s stands in the header twice; keep one", r->path,
+                                  name));
                 return;
             }
             r->position[w] = f;
@@ -107,16 +107,16 @@ static void read_header(struct reader *r)
     }
     for (size_t w = 0; w < r->wanted; w++) {
         if (r->columns[w].required && r->position[w] == SIZE_MAX) {
-            stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                             "%s:1: column %s is missing; add it to the header and the rows",
-                             r->path, r->columns[w].name));
+            stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                              "%s:1: column %s is missing; add it to the header and the rows",
+                              r->path, r->columns[w].name));
         }
     }
     /* Only now is it sure that the row is a header, and its texts names and no member's data. */
     for (size_t f = 0; r->status == IHP_OK && f < r->fields; f++) {
         if (!r->used[f]) {
-            ihp_notice_add(r->notices, "%s: column '%.40s' is not used", ihp_path_base(r->path),
-                           r->text + r->start[f]);
+            ihp__notice_add(r->notices, "%s: column '%.40s' is not used", ihp__path_base(r->path),
+                            r->text + r->start[f]);
         }
     }
 }
@@ -124,21 +124,21 @@ static void read_header(struct reader *r)
 static void give_row(struct reader *r)
 {
     if (r->fields != r->header_fields) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s:%llu: row has %zu fields where the header has %zu; "
-                         "the file may be cut short",
-                         r->path, (unsigned long long)r->row_line, r->fields, r->header_fields));
+        stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                          "%s:%llu: row has %zu fields where the header has %zu; "
+                          "the file may be cut short",
+                          r->path, (unsigned long long)r->row_line, r->fields, r->header_fields));
         return;
     }
-    const char *field[IHP_CSV_WANTED_MAX];
-    size_t length[IHP_CSV_WANTED_MAX];
+    const char *field[IHP__CSV_WANTED_MAX];
+    size_t length[IHP__CSV_WANTED_MAX];
     r->start[r->fields] = r->text_size;
     for (size_t w = 0; w < r->wanted; w++) {
         size_t f = r->position[w];
         field[w] = f == SIZE_MAX ? "" : r->text + r->start[f];
         length[w] = f == SIZE_MAX ? 0 : r->start[f + 1] - r->start[f] - 1;
     }
-    struct ihp_csv_row row = {r->path, r->row_line, field, length, r->bytes_read};
+    struct ihp__csv_row row = {r->path, r->row_line, field, length, r->bytes_read};
     stop(r, r->row_fn(r->context, &row, r->err));
 }
 
@@ -168,15 +168,16 @@ static void parse_chunk(struct reader *r, struct csv_parser *parser, const char 
     size_t done = csv_parse(parser, chunk, size, on_field, on_row_end, r);
     r->last = size > 0 ? chunk[size - 1] : r->last;
     if (r->status == IHP_OK && done != size) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s:%llu: a quote stands where none may be; quote whole fields and double "
-                         "the quotes inside",
-                         r->path, (unsigned long long)r->line));
+        stop(r,
+             ihp__fail(r->err, IHP_ERR_DATA,
+                       "%s:%llu: a quote stands where none may be; quote whole fields and double "
+                       "the quotes inside",
+                       r->path, (unsigned long long)r->line));
     }
-    if (r->status == IHP_OK && csv_get_buffer_size(parser) > 2 * IHP_CSV_ROW_MAX) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s:%llu: a field is longer than %d bytes; a quote may be missing",
-                         r->path, (unsigned long long)r->line, IHP_CSV_ROW_MAX));
+    if (r->status == IHP_OK && csv_get_buffer_size(parser) > 2 * IHP__CSV_ROW_MAX) {
+        stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                          "%s:%llu: a field is longer than %d bytes; a quote may be missing",
+                          r->path, (unsigned long long)r->line, IHP__CSV_ROW_MAX));
     }
 }
 
@@ -185,14 +186,14 @@ static void parse_chunk(struct reader *r, struct csv_parser *parser, const char 
 static void note_last_byte(const char *path, int last, struct ihp_notices *notices)
 {
     if (last != '\n' && last != '\r') {
-        ihp_notice_add(notices,
-                       "%s: the last row has no line end; if the file was cut short, its last "
-                       "field may be wrong",
-                       ihp_path_base(path));
+        ihp__notice_add(notices,
+                        "%s: the last row has no line end; if the file was cut short, its last "
+                        "field may be wrong",
+                        ihp__path_base(path));
     }
 }
 
-void ihp_csv_note_end(const char *path, struct ihp_notices *notices)
+void ihp__csv_note_end(const char *path, struct ihp_notices *notices)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
@@ -209,15 +210,15 @@ void ihp_csv_note_end(const char *path, struct ihp_notices *notices)
 static void end_rows(struct reader *r, struct csv_parser *parser)
 {
     if (r->status == IHP_OK && csv_fini(parser, on_field, on_row_end, r) != 0) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s:%llu: the file ends inside a quoted field; it may be cut short",
-                         r->path, (unsigned long long)(r->fields == 0 ? r->line : r->row_line)));
+        stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                          "%s:%llu: the file ends inside a quoted field; it may be cut short",
+                          r->path, (unsigned long long)(r->fields == 0 ? r->line : r->row_line)));
     }
     if (r->status == IHP_OK && r->header_fields == 0) {
-        stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                         "%s: has no header row; the first row names the "
-                         "columns",
-                         r->path));
+        stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                          "%s: has no header row; the first row names the "
+                          "columns",
+                          r->path));
     }
     if (r->status == IHP_OK) {
         note_last_byte(r->path, r->last, r->notices);
@@ -238,10 +239,10 @@ static void read_all(struct reader *r, gzFile file, struct csv_parser *parser, c
         if (got < 0) {
             int code;
             const char *text = gzerror(file, &code);
-            stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                             "%s: cannot be read to its end (%s); the file is "
-                             "cut short or damaged",
-                             r->path, code == Z_ERRNO ? strerror(errno) : text));
+            stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                              "%s: cannot be read to its end (%s); the file is "
+                              "cut short or damaged",
+                              r->path, code == Z_ERRNO ? strerror(errno) : text));
             return;
         }
         if (got == 0) {
@@ -259,17 +260,17 @@ static enum ihp_status check_is_file(const char *path, struct ihp_error *err)
 {
     struct stat info;
     if (stat(path, &info) != 0) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
     }
     if (!S_ISREG(info.st_mode) && !S_ISFIFO(info.st_mode)) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: is not a file", path);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file", path);
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *columns, size_t count,
-                             ihp_csv_row_fn row_fn, void *context, struct ihp_notices *notices,
-                             struct ihp_error *err)
+enum ihp_status ihp__csv_read(const char *path, const struct ihp__csv_column *columns, size_t count,
+                              ihp__csv_row_fn row_fn, void *context, struct ihp_notices *notices,
+                              struct ihp_error *err)
 {
     if (check_is_file(path, err) != IHP_OK) {
         return err->status;
@@ -285,19 +286,19 @@ enum ihp_status ihp_csv_read(const char *path, const struct ihp_csv_column *colu
                        .last = '\n'};
     struct csv_parser parser;
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
-        return ihp_fail_memory(err, "the CSV parser");
+        return ihp__fail_memory(err, "the CSV parser");
     }
     csv_set_space_func(&parser, no_space);
     gzFile file = gzopen(path, "rb");
     char *chunk = malloc(READ_BYTES);
     if (file == NULL || chunk == NULL) {
-        stop(&r, ihp_fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno)));
+        stop(&r, ihp__fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno)));
     } else {
         gzbuffer(file, READ_BYTES);
         read_all(&r, file, &parser, chunk);
     }
     if (file != NULL && gzclose(file) != Z_OK && r.status == IHP_OK) {
-        stop(&r, ihp_fail(err, IHP_ERR_DATA, "%s: the gzip file is cut short; get it anew", path));
+        stop(&r, ihp__fail(err, IHP_ERR_DATA, "%s: the gzip file is cut short; get it anew", path));
     }
     csv_free(&parser);
     free(chunk);
@@ -316,10 +317,10 @@ static size_t read_at(struct reader *r, int fd, uint64_t at, char *to, size_t si
             continue;
         }
         if (got < 0) {
-            stop(r, ihp_fail(r->err, IHP_ERR_DATA,
-                             "%s: cannot be read to its end (%s); the file is "
-                             "cut short or damaged",
-                             r->path, strerror(errno)));
+            stop(r, ihp__fail(r->err, IHP_ERR_DATA,
+                              "%s: cannot be read to its end (%s); the file is "
+                              "cut short or damaged",
+                              r->path, strerror(errno)));
         }
         if (got <= 0) {
             break;
@@ -349,7 +350,7 @@ static uint64_t read_header_part(struct reader *r, int fd, struct csv_parser *pa
 }
 
 static void read_part(struct reader *r, int fd, struct csv_parser *parser, char *chunk,
-                      const struct ihp_csv_part *part)
+                      const struct ihp__csv_part *part)
 {
     r->line = part->line;
     for (uint64_t at = part->first; at < part->end && r->status == IHP_OK;) {
@@ -359,7 +360,7 @@ static void read_part(struct reader *r, int fd, struct csv_parser *parser, char 
         size_t got = read_at(r, fd, at, chunk, (size_t)want);
         if (r->status == IHP_OK && got < want) {
             stop(r,
-                 ihp_fail(r->err, IHP_ERR_DATA, "%s: became shorter while it was read", r->path));
+                 ihp__fail(r->err, IHP_ERR_DATA, "%s: became shorter while it was read", r->path));
         }
         at += got;
         r->bytes_read = at - part->first;
@@ -371,27 +372,27 @@ static void read_part(struct reader *r, int fd, struct csv_parser *parser, char 
 }
 
 /* Opens, reads the header and, where there is a `part`, its rows; else tells where rows may be. */
-static enum ihp_status read_plain(struct reader *r, const struct ihp_csv_part *part,
-                                  struct ihp_csv_part *body)
+static enum ihp_status read_plain(struct reader *r, const struct ihp__csv_part *part,
+                                  struct ihp__csv_part *body)
 {
     struct csv_parser parser;
     struct stat info;
     if (csv_init(&parser, CSV_STRICT | CSV_STRICT_FINI | CSV_REPALL_NL) != 0) {
-        return ihp_fail_memory(r->err, "the CSV parser");
+        return ihp__fail_memory(r->err, "the CSV parser");
     }
     csv_set_space_func(&parser, no_space);
     int fd = open(r->path, O_RDONLY | O_CLOEXEC);
     char *chunk = malloc(READ_BYTES);
     if (fd < 0 || chunk == NULL || fstat(fd, &info) != 0) {
-        stop(r,
-             ihp_fail(r->err, IHP_ERR_DATA, "%s: cannot be opened (%s)", r->path, strerror(errno)));
+        stop(r, ihp__fail(r->err, IHP_ERR_DATA, "%s: cannot be opened (%s)", r->path,
+                          strerror(errno)));
     } else {
         uint64_t first = read_header_part(r, fd, &parser, chunk);
         uint64_t end = (uint64_t)info.st_size > first ? (uint64_t)info.st_size : first;
         if (r->status == IHP_OK && part != NULL) {
             read_part(r, fd, &parser, chunk, part);
         } else if (r->status == IHP_OK) {
-            *body = (struct ihp_csv_part){first, end, r->line};
+            *body = (struct ihp__csv_part){first, end, r->line};
         }
     }
     if (fd >= 0) {
@@ -403,9 +404,9 @@ static enum ihp_status read_plain(struct reader *r, const struct ihp_csv_part *p
     return r->status;
 }
 
-enum ihp_status ihp_csv_body(const char *path, const struct ihp_csv_column *columns, size_t count,
-                             struct ihp_csv_part *body, bool *plain, struct ihp_notices *notices,
-                             struct ihp_error *err)
+enum ihp_status ihp__csv_body(const char *path, const struct ihp__csv_column *columns, size_t count,
+                              struct ihp__csv_part *body, bool *plain, struct ihp_notices *notices,
+                              struct ihp_error *err)
 {
     unsigned char magic[2] = {0};
     if (check_is_file(path, err) != IHP_OK) {
@@ -420,7 +421,7 @@ enum ihp_status ihp_csv_body(const char *path, const struct ihp_csv_column *colu
                        .last = '\n'};
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno));
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno));
     }
     read_at(&r, fd, 0, (char *)magic, sizeof magic);
     close(fd);
@@ -431,9 +432,9 @@ enum ihp_status ihp_csv_body(const char *path, const struct ihp_csv_column *colu
     return r.status;
 }
 
-enum ihp_status ihp_csv_read_part(const char *path, const struct ihp_csv_column *columns,
-                                  size_t count, const struct ihp_csv_part *part,
-                                  ihp_csv_row_fn row_fn, void *context, struct ihp_error *err)
+enum ihp_status ihp__csv_read_part(const char *path, const struct ihp__csv_column *columns,
+                                   size_t count, const struct ihp__csv_part *part,
+                                   ihp__csv_row_fn row_fn, void *context, struct ihp_error *err)
 {
     if (check_is_file(path, err) != IHP_OK) {
         return err->status;
@@ -449,32 +450,32 @@ enum ihp_status ihp_csv_read_part(const char *path, const struct ihp_csv_column 
     return read_plain(&r, part, NULL);
 }
 
-enum ihp_status ihp_csv_find(const char *folder, const char *name, bool required, char *path,
-                             size_t path_size, bool *found, struct ihp_error *err)
+enum ihp_status ihp__csv_find(const char *folder, const char *name, bool required, char *path,
+                              size_t path_size, bool *found, struct ihp_error *err)
 {
     char plain[4096], zipped[4096];
     int a = snprintf(plain, sizeof plain, "%s/%s.csv", folder, name);
     int b = snprintf(zipped, sizeof zipped, "%s/%s.csv.gz", folder, name);
     if (a < 0 || b < 0 || (size_t)b >= sizeof zipped || (size_t)b >= path_size) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%.200s...: the path is too long", folder);
+        return ihp__fail(err, IHP_ERR_USAGE, "%.200s...: the path is too long", folder);
     }
     struct stat info;
     bool has_plain = stat(plain, &info) == 0, has_zipped = stat(zipped, &info) == 0;
     if (has_plain && has_zipped) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: stands beside %s.csv.gz; keep one of the two",
-                        plain, name);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: stands beside %s.csv.gz; keep one of the two",
+                         plain, name);
     }
     if (!has_plain && !has_zipped && required) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: is missing, and so is %s.csv.gz", plain, name);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is missing, and so is %s.csv.gz", plain, name);
     }
     *found = has_plain || has_zipped;
     snprintf(path, path_size, "%s", has_zipped ? zipped : plain);
     return IHP_OK;
 }
 
-enum ihp_status ihp_fail_field(struct ihp_error *err, const struct ihp_csv_row *row,
-                               const char *column, const char *saw, const char *expected)
+enum ihp_status ihp__fail_field(struct ihp_error *err, const struct ihp__csv_row *row,
+                                const char *column, const char *saw, const char *expected)
 {
-    return ihp_fail(err, IHP_ERR_DATA, "%s:%llu: %s: %s is not allowed; expected %s", row->file,
-                    (unsigned long long)row->line, column, saw, expected);
+    return ihp__fail(err, IHP_ERR_DATA, "%s:%llu: %s: %s is not allowed; expected %s", row->file,
+                     (unsigned long long)row->line, column, saw, expected);
 }

@@ -6,14 +6,14 @@
 #include <string.h>
 #include <xxhash.h>
 
-struct ihp_dict {
+struct ihp__dict {
     char **text; /* owned, each owned */
     size_t count, capacity, limit;
     uint32_t *slot; /* number + 1, 0 free; `slots` is a power of two, at most half full */
     size_t slots;
 };
 
-static size_t slot_of(const struct ihp_dict *dict, const char *text, size_t length)
+static size_t slot_of(const struct ihp__dict *dict, const char *text, size_t length)
 {
     size_t at = (size_t)XXH3_64bits(text, length) & (dict->slots - 1);
     while (dict->slot[at] != 0) {
@@ -26,7 +26,7 @@ static size_t slot_of(const struct ihp_dict *dict, const char *text, size_t leng
     return at;
 }
 
-static bool rebuild_slots(struct ihp_dict *dict, size_t slots)
+static bool rebuild_slots(struct ihp__dict *dict, size_t slots)
 {
     uint32_t *fresh = calloc(slots, sizeof *fresh);
     if (fresh == NULL) {
@@ -41,9 +41,9 @@ static bool rebuild_slots(struct ihp_dict *dict, size_t slots)
     return true;
 }
 
-struct ihp_dict *ihp_dict_create(size_t limit)
+struct ihp__dict *ihp__dict_create(size_t limit)
 {
-    struct ihp_dict *dict = calloc(1, sizeof *dict);
+    struct ihp__dict *dict = calloc(1, sizeof *dict);
     if (dict == NULL || !rebuild_slots(dict, 64)) {
         free(dict);
         return NULL;
@@ -52,7 +52,7 @@ struct ihp_dict *ihp_dict_create(size_t limit)
     return dict;
 }
 
-void ihp_dict_destroy(struct ihp_dict **dict)
+void ihp__dict_destroy(struct ihp__dict **dict)
 {
     if (dict == NULL || *dict == NULL) {
         return;
@@ -66,7 +66,7 @@ void ihp_dict_destroy(struct ihp_dict **dict)
     *dict = NULL;
 }
 
-int64_t ihp_dict_add(struct ihp_dict *dict, const char *text, size_t length)
+int64_t ihp__dict_add(struct ihp__dict *dict, const char *text, size_t length)
 {
     size_t at = slot_of(dict, text, length);
     if (dict->slot[at] != 0) {
@@ -83,7 +83,7 @@ int64_t ihp_dict_add(struct ihp_dict *dict, const char *text, size_t length)
     }
     char *copy = malloc(length + 1);
     if (copy == NULL ||
-        !ihp_array_reserve(&dict->text, &dict->capacity, dict->count + 1, sizeof *dict->text)) {
+        !ihp__array_reserve(&dict->text, &dict->capacity, dict->count + 1, sizeof *dict->text)) {
         free(copy);
         return -2;
     }
@@ -94,17 +94,17 @@ int64_t ihp_dict_add(struct ihp_dict *dict, const char *text, size_t length)
     return (int64_t)dict->count - 1;
 }
 
-int64_t ihp_dict_find(const struct ihp_dict *dict, const char *text)
+int64_t ihp__dict_find(const struct ihp__dict *dict, const char *text)
 {
     return (int64_t)dict->slot[slot_of(dict, text, strlen(text))] - 1;
 }
 
-size_t ihp_dict_count(const struct ihp_dict *dict)
+size_t ihp__dict_count(const struct ihp__dict *dict)
 {
     return dict->count;
 }
 
-const char *ihp_dict_text(const struct ihp_dict *dict, size_t number)
+const char *ihp__dict_text(const struct ihp__dict *dict, size_t number)
 {
     return dict->text[number];
 }
@@ -120,7 +120,7 @@ static int by_text(const void *a, const void *b)
     return strcmp(x->text, y->text);
 }
 
-bool ihp_dict_sort(struct ihp_dict *dict, uint32_t *new_number)
+bool ihp__dict_sort(struct ihp__dict *dict, uint32_t *new_number)
 {
     struct numbered_text *order = malloc((dict->count + 1) * sizeof *order);
     if (order == NULL) {

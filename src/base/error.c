@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-size_t ihp_control_bytes(const char *text)
+size_t ihp__control_bytes(const char *text)
 {
     const unsigned char *c = (const unsigned char *)text;
     if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) {
@@ -19,7 +19,7 @@ size_t ihp_control_bytes(const char *text)
 static void make_one_line(char *text)
 {
     for (char *c = text; *c != '\0'; c++) {
-        for (size_t left = ihp_control_bytes(c); left > 0; left--) {
+        for (size_t left = ihp__control_bytes(c); left > 0; left--) {
             c[left - 1] = '?';
         }
     }
@@ -35,7 +35,7 @@ static void record(struct ihp_error *err, enum ihp_status status, const char *fo
     }
 }
 
-enum ihp_status ihp_fail(struct ihp_error *err, enum ihp_status status, const char *format, ...)
+enum ihp_status ihp__fail(struct ihp_error *err, enum ihp_status status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -44,7 +44,7 @@ enum ihp_status ihp_fail(struct ihp_error *err, enum ihp_status status, const ch
     return err == NULL ? status : err->status;
 }
 
-void ihp_error_set(struct ihp_error *err, enum ihp_status status, const char *format, ...)
+void ihp__error_set(struct ihp_error *err, enum ihp_status status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
@@ -52,24 +52,24 @@ void ihp_error_set(struct ihp_error *err, enum ihp_status status, const char *fo
     va_end(args);
 }
 
-enum ihp_status ihp_fail_memory(struct ihp_error *err, const char *purpose)
+enum ihp_status ihp__fail_memory(struct ihp_error *err, const char *purpose)
 {
-    return ihp_fail(err, IHP_ERR_RUN, "out of memory for %s", purpose);
+    return ihp__fail(err, IHP_ERR_RUN, "out of memory for %s", purpose);
 }
 
 const char *ihp_status_text(enum ihp_status status)
 {
-#define IHP_STATUS_CASE(name, code, text)                                                          \
+#define IHP__STATUS_CASE(name, code, text)                                                         \
     case name:                                                                                     \
         return text;
     switch (status) {
-        IHP_STATUS_LIST(IHP_STATUS_CASE)
+        IHP_STATUS_LIST(IHP__STATUS_CASE)
     }
-#undef IHP_STATUS_CASE
+#undef IHP__STATUS_CASE
     return "unknown status";
 }
 
-void ihp_notice_add(struct ihp_notices *notices, const char *format, ...)
+void ihp__notice_add(struct ihp_notices *notices, const char *format, ...)
 {
     if (notices == NULL) {
         return;
@@ -106,7 +106,7 @@ void ihp_notices_clear(struct ihp_notices *notices)
     *notices = (struct ihp_notices){0};
 }
 
-bool ihp_array_reserve(void *array, size_t *capacity, size_t need, size_t size)
+bool ihp__array_reserve(void *array, size_t *capacity, size_t need, size_t size)
 {
     if (need <= *capacity) {
         return true;

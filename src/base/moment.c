@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-const char *ihp_bytes_format(uint64_t bytes, char buffer[IHP_BYTES_TEXT])
+const char *ihp__bytes_format(uint64_t bytes, char buffer[IHP__BYTES_TEXT])
 {
     static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
     double value = (double)bytes;
@@ -13,16 +13,16 @@ const char *ihp_bytes_format(uint64_t bytes, char buffer[IHP_BYTES_TEXT])
     for (; value >= 1024 && unit < 4; unit++) {
         value /= 1024;
     }
-    snprintf(buffer, IHP_BYTES_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
+    snprintf(buffer, IHP__BYTES_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
     return buffer;
 }
 
-const char *ihp_moment_format(int64_t seconds, char buffer[IHP_MOMENT_TEXT])
+const char *ihp__moment_format(int64_t seconds, char buffer[IHP__MOMENT_TEXT])
 {
     time_t moment = (time_t)seconds;
     struct tm utc;
     if (gmtime_r(&moment, &utc) == NULL ||
-        strftime(buffer, IHP_MOMENT_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
+        strftime(buffer, IHP__MOMENT_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0) {
         buffer[0] = '\0';
     }
     return buffer;
@@ -38,7 +38,7 @@ static bool two_digits(const char *text, int most, char end, int *value)
     return *value <= most;
 }
 
-bool ihp_moment_parse(const char *text, int64_t *seconds)
+bool ihp__moment_parse(const char *text, int64_t *seconds)
 {
     char date[11];
     int32_t day;
@@ -48,7 +48,7 @@ bool ihp_moment_parse(const char *text, int64_t *seconds)
     }
     memcpy(date, text, 10);
     date[10] = '\0';
-    if (!ihp_day_parse(date, &day) || !two_digits(text + 11, 23, ':', &hour) ||
+    if (!ihp__day_parse(date, &day) || !two_digits(text + 11, 23, ':', &hour) ||
         !two_digits(text + 14, 59, ':', &minute) || !two_digits(text + 17, 59, 'Z', &second)) {
         return false;
     }

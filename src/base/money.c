@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool ihp_money_parse(const char *text, int64_t *cents)
+bool ihp__money_parse(const char *text, int64_t *cents)
 {
     const char *c = text;
     bool negative = *c == '-';
@@ -21,7 +21,7 @@ bool ihp_money_parse(const char *text, int64_t *cents)
     int64_t value = 0;
     for (; isdigit((unsigned char)*c); c++) {
         value = value * 10 + (*c - '0');
-        if (value > IHP_MONEY_MAX) {
+        if (value > IHP__MONEY_MAX) {
             return false;
         }
     }
@@ -37,25 +37,25 @@ bool ihp_money_parse(const char *text, int64_t *cents)
     for (; decimals < 2; decimals++) {
         value *= 10;
     }
-    if (*c != '\0' || value > IHP_MONEY_MAX) {
+    if (*c != '\0' || value > IHP__MONEY_MAX) {
         return false;
     }
     *cents = negative ? -value : value;
     return true;
 }
 
-const char *ihp_money_format(int64_t cents, char buffer[IHP_MONEY_TEXT])
+const char *ihp__money_format(int64_t cents, char buffer[IHP__MONEY_TEXT])
 {
     uint64_t size = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
-    snprintf(buffer, IHP_MONEY_TEXT, "%s%llu.%02llu", cents < 0 ? "-" : "",
+    snprintf(buffer, IHP__MONEY_TEXT, "%s%llu.%02llu", cents < 0 ? "-" : "",
              (unsigned long long)(size / 100), (unsigned long long)(size % 100));
     return buffer;
 }
 
-const char *ihp_money_format_grouped(int64_t cents, char buffer[IHP_MONEY_TEXT])
+const char *ihp__money_format_grouped(int64_t cents, char buffer[IHP__MONEY_TEXT])
 {
     uint64_t size = cents < 0 ? -(uint64_t)cents : (uint64_t)cents;
-    char digits[IHP_MONEY_TEXT];
+    char digits[IHP__MONEY_TEXT];
     size_t length =
         (size_t)snprintf(digits, sizeof digits, "%llu", (unsigned long long)(size / 100));
     char *out = buffer;
@@ -96,7 +96,7 @@ static bool round_by_product(double value, double *rounded)
     return fabs(rest - 0.5) > 0.001;
 }
 
-double ihp_round12(double value)
+double ihp__round12(double value)
 {
     double rounded;
     if (!isfinite(value) || value == 0.0) {
@@ -110,9 +110,9 @@ double ihp_round12(double value)
     return strtod(text, NULL);
 }
 
-int64_t ihp_cents_of_dollars(double dollars)
+int64_t ihp__cents_of_dollars(double dollars)
 {
-    double cents = round(ihp_round12(dollars * 100.0)); /* round() goes half away from zero */
+    double cents = round(ihp__round12(dollars * 100.0)); /* round() goes half away from zero */
     if (cents >= 9e17) {
         return 900000000000000000LL;
     }
@@ -122,7 +122,7 @@ int64_t ihp_cents_of_dollars(double dollars)
     return (int64_t)cents;
 }
 
-bool ihp_decimal_parse(const char *text, double *value)
+bool ihp__decimal_parse(const char *text, double *value)
 {
     const char *c = text;
     if (*c == '-' || *c == '+') {
@@ -142,7 +142,7 @@ bool ihp_decimal_parse(const char *text, double *value)
     return true;
 }
 
-bool ihp_integer_parse(const char *text, int64_t low, int64_t high, int64_t *value)
+bool ihp__integer_parse(const char *text, int64_t low, int64_t high, int64_t *value)
 {
     if (!isdigit((unsigned char)text[0]) && !(text[0] == '-' && isdigit((unsigned char)text[1]))) {
         return false;

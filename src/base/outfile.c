@@ -9,12 +9,12 @@
 #include <string.h>
 #include <unistd.h>
 
-struct ihp_outfile {
+struct ihp__outfile {
     FILE *stream;
     char *path, *part;
 };
 
-static void outfile_free(struct ihp_outfile **out)
+static void outfile_free(struct ihp__outfile **out)
 {
     free((*out)->path);
     free((*out)->part);
@@ -22,17 +22,17 @@ static void outfile_free(struct ihp_outfile **out)
     *out = NULL;
 }
 
-enum ihp_status ihp_outfile_open(const char *path, int mode, struct ihp_outfile **out,
-                                 struct ihp_error *err)
+enum ihp_status ihp__outfile_open(const char *path, int mode, struct ihp__outfile **out,
+                                  struct ihp_error *err)
 {
-    struct ihp_outfile *fresh = calloc(1, sizeof *fresh);
+    struct ihp__outfile *fresh = calloc(1, sizeof *fresh);
     size_t size = strlen(path) + 32;
     if (fresh == NULL || (fresh->path = strdup(path)) == NULL ||
         (fresh->part = malloc(size)) == NULL) {
         if (fresh != NULL) {
             outfile_free(&fresh);
         }
-        return ihp_fail_memory(err, "an output file");
+        return ihp__fail_memory(err, "an output file");
     }
     snprintf(fresh->part, size, "%s.part-%ld", path, (long)getpid());
     unlink(fresh->part); /* left by a process of the same number that died */
@@ -45,20 +45,20 @@ enum ihp_status ihp_outfile_open(const char *path, int mode, struct ihp_outfile 
             unlink(fresh->part);
         }
         outfile_free(&fresh);
-        return ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(reason));
+        return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(reason));
     }
     *out = fresh;
     return IHP_OK;
 }
 
-FILE *ihp_outfile_stream(struct ihp_outfile *out)
+FILE *ihp__outfile_stream(struct ihp__outfile *out)
 {
     return out->stream;
 }
 
-enum ihp_status ihp_outfile_commit(struct ihp_outfile **out, struct ihp_error *err)
+enum ihp_status ihp__outfile_commit(struct ihp__outfile **out, struct ihp_error *err)
 {
-    struct ihp_outfile *file = *out;
+    struct ihp__outfile *file = *out;
     errno = 0;
     bool whole =
         ferror(file->stream) == 0 && fflush(file->stream) == 0 && fsync(fileno(file->stream)) == 0;
@@ -74,14 +74,14 @@ enum ihp_status ihp_outfile_commit(struct ihp_outfile **out, struct ihp_error *e
     enum ihp_status status = IHP_OK;
     if (!whole) {
         unlink(file->part);
-        status = ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)", file->path,
-                          strerror(reason != 0 ? reason : EIO));
+        status = ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)", file->path,
+                           strerror(reason != 0 ? reason : EIO));
     }
     outfile_free(out);
     return status;
 }
 
-void ihp_outfile_abandon(struct ihp_outfile **out)
+void ihp__outfile_abandon(struct ihp__outfile **out)
 {
     if (out == NULL || *out == NULL) {
         return;
@@ -91,7 +91,7 @@ void ihp_outfile_abandon(struct ihp_outfile **out)
     outfile_free(out);
 }
 
-void ihp_csv_put(FILE *stream, const char *text)
+void ihp__csv_put(FILE *stream, const char *text)
 {
     if (strpbrk(text, ",\"\r\n") == NULL) {
         fputs(text, stream);
@@ -100,13 +100,13 @@ void ihp_csv_put(FILE *stream, const char *text)
     }
 }
 
-bool ihp_path_join(char *path, size_t size, const char *folder, const char *name)
+bool ihp__path_join(char *path, size_t size, const char *folder, const char *name)
 {
     int written = snprintf(path, size, "%s/%s", folder, name);
     return written >= 0 && (size_t)written < size;
 }
 
-const char *ihp_path_base(const char *path)
+const char *ihp__path_base(const char *path)
 {
     const char *slash = strrchr(path, '/');
     return slash == NULL ? path : slash + 1;

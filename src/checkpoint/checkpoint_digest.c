@@ -4,14 +4,14 @@
 
 #include <string.h>
 
-uint64_t ihp_checkpoint_seed(const char *name, uint64_t count, size_t element)
+uint64_t ihp__checkpoint_seed(const char *name, uint64_t count, size_t element)
 {
     uint64_t numbers[2] = {count, element};
     return XXH3_64bits_withSeed(numbers, sizeof numbers, XXH3_64bits(name, strlen(name)));
 }
 
-uint64_t ihp_checkpoint_hash_rows(const unsigned char *rows, uint64_t first, size_t count,
-                                  size_t row_bytes)
+uint64_t ihp__checkpoint_hash_rows(const unsigned char *rows, uint64_t first, size_t count,
+                                   size_t row_bytes)
 {
     uint64_t sum = 0;
     for (size_t i = 0; i < count; i++) {
@@ -20,7 +20,7 @@ uint64_t ihp_checkpoint_hash_rows(const unsigned char *rows, uint64_t first, siz
     return sum;
 }
 
-hid_t ihp_checkpoint_row_type(size_t row_bytes)
+hid_t ihp__checkpoint_row_type(size_t row_bytes)
 {
     return H5Tcreate(H5T_OPAQUE, row_bytes);
 }

@@ -8,25 +8,25 @@
 
 #include <xxhash.h>
 
-#define IHP_CHECKPOINT_FORMAT  "ihp-checkpoint"
-#define IHP_CHECKPOINT_VERSION 1
+#define IHP__CHECKPOINT_FORMAT  "ihp-checkpoint"
+#define IHP__CHECKPOINT_VERSION 1
 
 enum {
-    IHP_CHECKPOINT_PIECE = 4 << 20, /* bytes that are worked on at a time */
-    IHP_CHECKPOINT_ROW_MAX = 1024   /* bytes */
+    IHP__CHECKPOINT_PIECE = 4 << 20, /* bytes that are worked on at a time */
+    IHP__CHECKPOINT_ROW_MAX = 1024   /* bytes */
 };
 
 /* Digests are attributes of the arrays. They begin with what an array is, so that one cannot pass
  * for another: this seeds the XXH3-64 over all bytes of texts and words, and is added to the sum of
  * the hashes of rows, which does not depend on who has which rows. */
-#define IHP_CHECKPOINT_DIGEST "digest"
-uint64_t ihp_checkpoint_seed(const char *name, uint64_t count, size_t element);
+#define IHP__CHECKPOINT_DIGEST "digest"
+uint64_t ihp__checkpoint_seed(const char *name, uint64_t count, size_t element);
 
 /* The sum modulo 2^64 of the hashes of `count` rows, each seeded by its member's number. */
-uint64_t ihp_checkpoint_hash_rows(const unsigned char *rows, uint64_t first, size_t count,
-                                  size_t row_bytes);
+uint64_t ihp__checkpoint_hash_rows(const unsigned char *rows, uint64_t first, size_t count,
+                                   size_t row_bytes);
 
 /* The type of an array of rows; the caller H5Tcloses it. */
-hid_t ihp_checkpoint_row_type(size_t row_bytes);
+hid_t ihp__checkpoint_row_type(size_t row_bytes);
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-struct ihp_checkpoint {
+struct ihp__checkpoint {
     char *path; /* owned */
     hid_t file;
     int fd; /* HDF5's own, so that both are one file also while another takes its name */
@@ -25,27 +25,27 @@ struct array {
 
 static enum ihp_status fail(const char *path, const char *what, struct ihp_error *err)
 {
-    return ihp_fail(err, IHP_ERR_DATA, "%s: %s; give --fresh to begin anew", path, what);
+    return ihp__fail(err, IHP_ERR_DATA, "%s: %s; give --fresh to begin anew", path, what);
 }
 
-static enum ihp_status fail_array(const struct ihp_checkpoint *c, const char *name,
+static enum ihp_status fail_array(const struct ihp__checkpoint *c, const char *name,
                                   const char *what, struct ihp_error *err)
 {
-    return ihp_fail(err, IHP_ERR_DATA, "%s: array %s %s; give --fresh to begin anew", c->path, name,
-                    what);
+    return ihp__fail(err, IHP_ERR_DATA, "%s: array %s %s; give --fresh to begin anew", c->path,
+                     name, what);
 }
 
-static enum ihp_status fail_count(const struct ihp_checkpoint *c, const char *name, uint64_t has,
+static enum ihp_status fail_count(const struct ihp__checkpoint *c, const char *name, uint64_t has,
                                   const char *of, uint64_t wanted, struct ihp_error *err)
 {
-    return ihp_fail(err, IHP_ERR_DATA,
-                    "%s: array %s has %llu %s where %llu are expected; give --fresh to begin anew",
-                    c->path, name, (unsigned long long)has, of, (unsigned long long)wanted);
+    return ihp__fail(err, IHP_ERR_DATA,
+                     "%s: array %s has %llu %s where %llu are expected; give --fresh to begin anew",
+                     c->path, name, (unsigned long long)has, of, (unsigned long long)wanted);
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static enum ihp_status open_file(struct ihp_checkpoint *c, struct ihp_error *err)
+static enum ihp_status open_file(struct ihp__checkpoint *c, struct ihp_error *err)
 {
     struct stat info;
     void *handle = NULL;
@@ -65,43 +65,43 @@ static enum ihp_status open_file(struct ihp_checkpoint *c, struct ihp_error *err
     return IHP_OK;
 }
 
-static enum ihp_status read_root(const struct ihp_checkpoint *c, struct ihp_error *err)
+static enum ihp_status read_root(const struct ihp__checkpoint *c, struct ihp_error *err)
 {
     char format[32];
     uint64_t version, complete;
-    if (!ihp_h5_get_text_attribute(c->file, "format", format, sizeof format) ||
-        strcmp(format, IHP_CHECKPOINT_FORMAT) != 0) {
+    if (!ihp__h5_get_text_attribute(c->file, "format", format, sizeof format) ||
+        strcmp(format, IHP__CHECKPOINT_FORMAT) != 0) {
         return fail(c->path, "is no checkpoint of ihp", err);
     }
-    if (!ihp_h5_get_u64_attribute(c->file, "format_version", &version) ||
-        version != IHP_CHECKPOINT_VERSION) {
+    if (!ihp__h5_get_u64_attribute(c->file, "format_version", &version) ||
+        version != IHP__CHECKPOINT_VERSION) {
         return fail(c->path, "is of another format version", err);
     }
-    if (!ihp_h5_get_u64_attribute(c->file, "complete", &complete) || complete != 1) {
+    if (!ihp__h5_get_u64_attribute(c->file, "complete", &complete) || complete != 1) {
         return fail(c->path, "was not finished", err);
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_checkpoint_open(const char *path, struct ihp_checkpoint **out,
-                                    struct ihp_error *err)
+enum ihp_status ihp__checkpoint_open(const char *path, struct ihp__checkpoint **out,
+                                     struct ihp_error *err)
 {
-    ihp_h5_quiet();
-    struct ihp_checkpoint *c = calloc(1, sizeof *c);
+    ihp__h5_quiet();
+    struct ihp__checkpoint *c = calloc(1, sizeof *c);
     if (c == NULL || (c->path = strdup(path)) == NULL) {
         free(c);
-        return ihp_fail_memory(err, "a checkpoint");
+        return ihp__fail_memory(err, "a checkpoint");
     }
     c->file = H5I_INVALID_HID;
     if (open_file(c, err) != IHP_OK || read_root(c, err) != IHP_OK) {
-        ihp_checkpoint_close(&c);
+        ihp__checkpoint_close(&c);
         return err->status;
     }
     *out = c;
     return IHP_OK;
 }
 
-void ihp_checkpoint_close(struct ihp_checkpoint **c)
+void ihp__checkpoint_close(struct ihp__checkpoint **c)
 {
     if (c == NULL || *c == NULL) {
         return;
@@ -118,7 +118,7 @@ void ihp_checkpoint_close(struct ihp_checkpoint **c)
 
 /* Whether `name` is reached by hard links alone: any other may lead to another file, and to one
  * whose opening never ends. */
-static bool is_own(const struct ihp_checkpoint *c, const char *name)
+static bool is_own(const struct ihp__checkpoint *c, const char *name)
 {
     char path[256];
     H5L_info_t info;
@@ -137,7 +137,7 @@ static bool is_own(const struct ihp_checkpoint *c, const char *name)
 }
 
 /* Where the elements of a dataset of one run of bytes begin. */
-static bool find_place(const struct ihp_checkpoint *c, struct array *array)
+static bool find_place(const struct ihp__checkpoint *c, struct array *array)
 {
     hid_t creation = H5Dget_create_plist(array->dataset);
     bool plain = creation >= 0 && H5Pget_layout(creation) == H5D_CONTIGUOUS &&
@@ -164,7 +164,7 @@ static bool has_shape(struct array *array, hid_t type)
 }
 
 /* Opens the array `name` of elements of `type`; the caller H5Dcloses its dataset. */
-static enum ihp_status open_array(const struct ihp_checkpoint *c, const char *name, hid_t type,
+static enum ihp_status open_array(const struct ihp__checkpoint *c, const char *name, hid_t type,
                                   struct array *out, struct ihp_error *err)
 {
     if (!is_own(c, name)) {
@@ -188,29 +188,29 @@ static enum ihp_status open_array(const struct ihp_checkpoint *c, const char *na
 }
 
 /* The whole array into `data`, and whether it is what was written. */
-static enum ihp_status read_array(const struct ihp_checkpoint *c, const char *name,
+static enum ihp_status read_array(const struct ihp__checkpoint *c, const char *name,
                                   const struct array *array, void *data, struct ihp_error *err)
 {
     uint64_t digest, size = array->count * array->element;
-    uint64_t seed = ihp_checkpoint_seed(name, array->count, array->element);
-    if (!ihp_read_at(c->fd, data, size, array->address)) {
+    uint64_t seed = ihp__checkpoint_seed(name, array->count, array->element);
+    if (!ihp__read_at(c->fd, data, size, array->address)) {
         return fail_array(c, name, "cannot be read", err);
     }
-    if (!ihp_h5_get_u64_attribute(array->dataset, IHP_CHECKPOINT_DIGEST, &digest) ||
+    if (!ihp__h5_get_u64_attribute(array->dataset, IHP__CHECKPOINT_DIGEST, &digest) ||
         digest != XXH3_64bits_withSeed(data, size, seed)) {
         return fail_array(c, name, "is damaged", err);
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_checkpoint_get_text(const struct ihp_checkpoint *c, const char *name,
-                                        char *text, size_t size, struct ihp_error *err)
+enum ihp_status ihp__checkpoint_get_text(const struct ihp__checkpoint *c, const char *name,
+                                         char *text, size_t size, struct ihp_error *err)
 {
     struct array array;
     if (open_array(c, name, H5T_STD_U8LE, &array, err) != IHP_OK) {
         return err->status;
     }
-    if (array.count >= size || array.count > IHP_CHECKPOINT_TEXT_MAX) {
+    if (array.count >= size || array.count > IHP__CHECKPOINT_TEXT_MAX) {
         fail_array(c, name, "is longer than it may be", err);
     } else if (read_array(c, name, &array, text, err) == IHP_OK) {
         text[array.count] = '\0';
@@ -219,8 +219,8 @@ enum ihp_status ihp_checkpoint_get_text(const struct ihp_checkpoint *c, const ch
     return err->status;
 }
 
-enum ihp_status ihp_checkpoint_count_words(const struct ihp_checkpoint *c, const char *name,
-                                           uint64_t *count, struct ihp_error *err)
+enum ihp_status ihp__checkpoint_count_words(const struct ihp__checkpoint *c, const char *name,
+                                            uint64_t *count, struct ihp_error *err)
 {
     struct array array;
     if (open_array(c, name, H5T_STD_U64LE, &array, err) == IHP_OK) {
@@ -230,8 +230,8 @@ enum ihp_status ihp_checkpoint_count_words(const struct ihp_checkpoint *c, const
     return err->status;
 }
 
-enum ihp_status ihp_checkpoint_get_words(const struct ihp_checkpoint *c, const char *name,
-                                         void *words, uint64_t count, struct ihp_error *err)
+enum ihp_status ihp__checkpoint_get_words(const struct ihp__checkpoint *c, const char *name,
+                                          void *words, uint64_t count, struct ihp_error *err)
 {
     struct array array;
     if (open_array(c, name, H5T_STD_U64LE, &array, err) != IHP_OK) {
@@ -248,10 +248,11 @@ enum ihp_status ihp_checkpoint_get_words(const struct ihp_checkpoint *c, const c
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static enum ihp_status open_rows(const struct ihp_checkpoint *c, const char *name, size_t row_bytes,
-                                 uint64_t members, struct array *array, struct ihp_error *err)
+static enum ihp_status open_rows(const struct ihp__checkpoint *c, const char *name,
+                                 size_t row_bytes, uint64_t members, struct array *array,
+                                 struct ihp_error *err)
 {
-    hid_t type = ihp_checkpoint_row_type(row_bytes);
+    hid_t type = ihp__checkpoint_row_type(row_bytes);
     enum ihp_status status = open_array(c, name, type, array, err);
     if (status == IHP_OK && array->count != members) {
         status = fail_count(c, name, array->count, "rows", members, err);
@@ -262,19 +263,19 @@ static enum ihp_status open_rows(const struct ihp_checkpoint *c, const char *nam
 }
 
 /* The rows of a range, piece by piece through `rows`, which has room for `most` of them. */
-static enum ihp_status take_rows(const struct ihp_checkpoint *c, const char *name,
-                                 const struct array *array, struct ihp_range range,
-                                 ihp_unpack_fn unpack, void *context, unsigned char *rows,
+static enum ihp_status take_rows(const struct ihp__checkpoint *c, const char *name,
+                                 const struct array *array, struct ihp__range range,
+                                 ihp__unpack_fn unpack, void *context, unsigned char *rows,
                                  uint64_t most, uint64_t *digest, struct ihp_error *err)
 {
     for (uint64_t done = 0; done < range.count; done += most) {
         size_t part = (size_t)(range.count - done < most ? range.count - done : most);
         uint64_t first = range.first + done;
-        if (!ihp_read_at(c->fd, rows, part * array->element,
-                         array->address + first * array->element)) {
+        if (!ihp__read_at(c->fd, rows, part * array->element,
+                          array->address + first * array->element)) {
             return fail_array(c, name, "cannot be read", err);
         }
-        *digest += ihp_checkpoint_hash_rows(rows, first, part, array->element);
+        *digest += ihp__checkpoint_hash_rows(rows, first, part, array->element);
         if (!unpack(context, done, part, rows)) {
             return fail_array(c, name, "holds a value that cannot be", err);
         }
@@ -282,25 +283,25 @@ static enum ihp_status take_rows(const struct ihp_checkpoint *c, const char *nam
     return IHP_OK;
 }
 
-enum ihp_status ihp_checkpoint_get_rows(const struct ihp_checkpoint *c, const char *name,
-                                        size_t row_bytes, struct ihp_range range, uint64_t members,
-                                        ihp_unpack_fn unpack, void *context, uint64_t *digest,
-                                        struct ihp_error *err)
+enum ihp_status ihp__checkpoint_get_rows(const struct ihp__checkpoint *c, const char *name,
+                                         size_t row_bytes, struct ihp__range range,
+                                         uint64_t members, ihp__unpack_fn unpack, void *context,
+                                         uint64_t *digest, struct ihp_error *err)
 {
     struct array array;
-    if (row_bytes < 1 || row_bytes > IHP_CHECKPOINT_ROW_MAX || range.count > members ||
+    if (row_bytes < 1 || row_bytes > IHP__CHECKPOINT_ROW_MAX || range.count > members ||
         range.first > members - range.count) {
-        return ihp_fail(err, IHP_ERR_RUN,
-                        "%s: rows of %s beyond the end or too wide were asked for", c->path, name);
+        return ihp__fail(err, IHP_ERR_RUN,
+                         "%s: rows of %s beyond the end or too wide were asked for", c->path, name);
     }
     if (open_rows(c, name, row_bytes, members, &array, err) != IHP_OK) {
         return err->status;
     }
-    const uint64_t full = IHP_CHECKPOINT_PIECE / row_bytes;
+    const uint64_t full = IHP__CHECKPOINT_PIECE / row_bytes;
     const uint64_t most = range.count < full ? range.count + (range.count == 0) : full;
     unsigned char *rows = malloc((size_t)most * row_bytes);
     if (rows == NULL) {
-        ihp_fail_memory(err, "rows of a checkpoint");
+        ihp__fail_memory(err, "rows of a checkpoint");
     } else {
         take_rows(c, name, &array, range, unpack, context, rows, most, digest, err);
     }
@@ -310,7 +311,7 @@ enum ihp_status ihp_checkpoint_get_rows(const struct ihp_checkpoint *c, const ch
 }
 
 /* Whether `sum` is the digest of all rows of an array. */
-static void compare_rows(const struct ihp_checkpoint *c, const char *name, uint64_t sum,
+static void compare_rows(const struct ihp__checkpoint *c, const char *name, uint64_t sum,
                          struct ihp_error *err)
 {
     hid_t dataset = is_own(c, name) ? H5Dopen2(c->file, name, H5P_DEFAULT) : H5I_INVALID_HID;
@@ -318,21 +319,21 @@ static void compare_rows(const struct ihp_checkpoint *c, const char *name, uint6
     uint64_t wanted;
     hid_t type = H5Dget_type(dataset);
     if (dataset < 0 || type < 0 || !has_shape(&array, type) ||
-        !ihp_h5_get_u64_attribute(dataset, IHP_CHECKPOINT_DIGEST, &wanted) ||
-        wanted != sum + ihp_checkpoint_seed(name, array.count, H5Tget_size(type))) {
+        !ihp__h5_get_u64_attribute(dataset, IHP__CHECKPOINT_DIGEST, &wanted) ||
+        wanted != sum + ihp__checkpoint_seed(name, array.count, H5Tget_size(type))) {
         fail_array(c, name, "is damaged", err);
     }
     H5Tclose(type);
     H5Dclose(dataset);
 }
 
-enum ihp_status ihp_checkpoint_check_rows(const struct ihp_checkpoint *c, const char *name,
-                                          uint64_t digest, MPI_Comm comm, struct ihp_error *err)
+enum ihp_status ihp__checkpoint_check_rows(const struct ihp__checkpoint *c, const char *name,
+                                           uint64_t digest, MPI_Comm comm, struct ihp_error *err)
 {
-    if (ihp_agree(comm, err) != IHP_OK) {
+    if (ihp__agree(comm, err) != IHP_OK) {
         return err->status;
     }
-    ihp_sum_u64(comm, &digest, 1);
+    ihp__sum_u64(comm, &digest, 1);
     compare_rows(c, name, digest, err);
-    return ihp_agree(comm, err);
+    return ihp__agree(comm, err);
 }

@@ -14,17 +14,17 @@
 #include <time.h>
 #include <unistd.h>
 
-struct ihp_checkpoint_writer {
-    struct ihp_shared_file shared;
+struct ihp__checkpoint_writer {
+    struct ihp__shared_file shared;
     XXH3_state_t *hash;   /* owned */
-    unsigned char *piece; /* [IHP_CHECKPOINT_PIECE], owned: sums and rows on their way */
+    unsigned char *piece; /* [IHP__CHECKPOINT_PIECE], owned: sums and rows on their way */
 };
 
 /* Collective. */
-static void writer_free(struct ihp_checkpoint_writer **writer)
+static void writer_free(struct ihp__checkpoint_writer **writer)
 {
-    struct ihp_checkpoint_writer *w = *writer;
-    ihp_shared_close(&w->shared);
+    struct ihp__checkpoint_writer *w = *writer;
+    ihp__shared_close(&w->shared);
     XXH3_freeState(w->hash);
     free(w->piece);
     free(w);
@@ -33,25 +33,25 @@ static void writer_free(struct ihp_checkpoint_writer **writer)
 
 /* ---- creation -------------------------------------------------------------------------------- */
 
-static struct ihp_checkpoint_writer *writer_alloc(struct ihp_error *err)
+static struct ihp__checkpoint_writer *writer_alloc(struct ihp_error *err)
 {
-    struct ihp_checkpoint_writer *w = calloc(1, sizeof *w);
+    struct ihp__checkpoint_writer *w = calloc(1, sizeof *w);
     if (w != NULL && (w->hash = XXH3_createState()) != NULL &&
-        (w->piece = malloc(IHP_CHECKPOINT_PIECE)) != NULL) {
+        (w->piece = malloc(IHP__CHECKPOINT_PIECE)) != NULL) {
         return w;
     }
     if (w != NULL) {
         XXH3_freeState(w->hash);
     }
     free(w);
-    ihp_fail_memory(err, "a checkpoint");
+    ihp__fail_memory(err, "a checkpoint");
     return NULL;
 }
 
 /* The folder of a path, to be freed; NULL without memory. */
 static char *folder_of(const char *path)
 {
-    size_t length = (size_t)(ihp_path_base(path) - path);
+    size_t length = (size_t)(ihp__path_base(path) - path);
     return length == 0 ? strdup(".") : strndup(path, length);
 }
 
@@ -77,7 +77,7 @@ static void remove_leftovers(const char *path)
     DIR *folder = name == NULL ? NULL : opendir(name);
     struct dirent *entry;
     while (folder != NULL && (entry = readdir(folder)) != NULL) {
-        if (is_part(entry->d_name, ihp_path_base(path))) {
+        if (is_part(entry->d_name, ihp__path_base(path))) {
             unlinkat(dirfd(folder), entry->d_name, 0);
         }
     }
@@ -88,22 +88,22 @@ static void remove_leftovers(const char *path)
 }
 
 /* What the file says of itself from the beginning; `complete` comes at its end. */
-static void put_root(struct ihp_checkpoint_writer *w, struct ihp_error *err)
+static void put_root(struct ihp__checkpoint_writer *w, struct ihp_error *err)
 {
     hid_t file = w->shared.file;
     errno = 0;
-    if (!ihp_h5_put_text_attribute(file, "format", IHP_CHECKPOINT_FORMAT) ||
-        !ihp_h5_put_u64_attribute(file, "format_version", IHP_CHECKPOINT_VERSION) ||
-        !ihp_h5_put_text_attribute(file, "program_version", IHP_VERSION)) {
-        ihp_shared_fail(&w->shared, "the attributes", err);
+    if (!ihp__h5_put_text_attribute(file, "format", IHP__CHECKPOINT_FORMAT) ||
+        !ihp__h5_put_u64_attribute(file, "format_version", IHP__CHECKPOINT_VERSION) ||
+        !ihp__h5_put_text_attribute(file, "program_version", IHP_VERSION)) {
+        ihp__shared_fail(&w->shared, "the attributes", err);
     }
 }
 
-enum ihp_status ihp_checkpoint_create(const char *path, MPI_Comm comm,
-                                      struct ihp_checkpoint_writer **out, struct ihp_error *err)
+enum ihp_status ihp__checkpoint_create(const char *path, MPI_Comm comm,
+                                       struct ihp__checkpoint_writer **out, struct ihp_error *err)
 {
-    struct ihp_checkpoint_writer *w = writer_alloc(err);
-    struct ihp_shared_file shared;
+    struct ihp__checkpoint_writer *w = writer_alloc(err);
+    struct ihp__shared_file shared;
     struct timespec now = {0};
     clock_gettime(CLOCK_REALTIME, &now);
     uint64_t number = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
@@ -114,17 +114,17 @@ enum ihp_status ihp_checkpoint_create(const char *path, MPI_Comm comm,
     if (rank == 0) {
         remove_leftovers(path);
     }
-    ihp_shared_create(&shared, path, "the checkpoint", number, comm, err);
+    ihp__shared_create(&shared, path, "the checkpoint", number, comm, err);
     if (w != NULL) {
         w->shared = shared;
     }
     if (err->status == IHP_OK && rank == 0) {
         put_root(w, err);
     }
-    if (ihp_agree(comm, err) == IHP_OK) {
+    if (ihp__agree(comm, err) == IHP_OK) {
         *out = w;
     } else if (w != NULL) {
-        ihp_checkpoint_abandon(&w);
+        ihp__checkpoint_abandon(&w);
     }
     return err->status;
 }
@@ -132,13 +132,13 @@ enum ihp_status ihp_checkpoint_create(const char *path, MPI_Comm comm,
 /* ---- texts and words ------------------------------------------------------------------------- */
 
 /* Rank 0: the digest of an array, known when all of it has come. */
-static void put_digest(struct ihp_checkpoint_writer *w, const char *name, uint64_t digest,
+static void put_digest(struct ihp__checkpoint_writer *w, const char *name, uint64_t digest,
                        struct ihp_error *err)
 {
     errno = 0;
     hid_t dataset = H5Dopen2(w->shared.file, name, H5P_DEFAULT);
-    if (dataset < 0 || !ihp_h5_put_u64_attribute(dataset, IHP_CHECKPOINT_DIGEST, digest)) {
-        ihp_shared_fail(&w->shared, name, err);
+    if (dataset < 0 || !ihp__h5_put_u64_attribute(dataset, IHP__CHECKPOINT_DIGEST, digest)) {
+        ihp__shared_fail(&w->shared, name, err);
     }
     if (dataset >= 0) {
         H5Dclose(dataset);
@@ -146,67 +146,67 @@ static void put_digest(struct ihp_checkpoint_writer *w, const char *name, uint64
 }
 
 /* Collective: the words that rank 0 is to write, of `count` that each rank has. */
-static const void *join_words(struct ihp_checkpoint_writer *w, enum ihp_words_from from,
+static const void *join_words(struct ihp__checkpoint_writer *w, enum ihp__words_from from,
                               const void *words, size_t count)
 {
-    if (from == IHP_WORDS_OF_RANK_0 || w->shared.ranks == 1) {
+    if (from == IHP__WORDS_OF_RANK_0 || w->shared.ranks == 1) {
         return words;
     }
-    MPI_Reduce(words, w->piece, (int)count, MPI_UINT64_T, from == IHP_WORDS_SUM ? MPI_SUM : MPI_BOR,
-               0, w->shared.comm);
+    MPI_Reduce(words, w->piece, (int)count, MPI_UINT64_T,
+               from == IHP__WORDS_SUM ? MPI_SUM : MPI_BOR, 0, w->shared.comm);
     return w->piece;
 }
 
 /* Collective: an array of `count` elements, rank 0's or joined from all. */
-static enum ihp_status put_array(struct ihp_checkpoint_writer *w, const char *name, hid_t type,
-                                 size_t element, const char *units, enum ihp_words_from from,
+static enum ihp_status put_array(struct ihp__checkpoint_writer *w, const char *name, hid_t type,
+                                 size_t element, const char *units, enum ihp__words_from from,
                                  const void *data, uint64_t count, struct ihp_error *err)
 {
-    struct ihp_raw_column column;
-    const uint64_t most = IHP_CHECKPOINT_PIECE / element;
-    if (ihp_shared_column(&w->shared, name, type, element, count, units, &column, err) != IHP_OK) {
+    struct ihp__raw_column column;
+    const uint64_t most = IHP__CHECKPOINT_PIECE / element;
+    if (ihp__shared_column(&w->shared, name, type, element, count, units, &column, err) != IHP_OK) {
         return err->status;
     }
-    XXH3_64bits_reset_withSeed(w->hash, ihp_checkpoint_seed(name, count, element));
+    XXH3_64bits_reset_withSeed(w->hash, ihp__checkpoint_seed(name, count, element));
     for (uint64_t done = 0; done < count; done += most) { /* to the end: others wait in the sums */
         uint64_t part = count - done < most ? count - done : most;
-        if (from == IHP_WORDS_OF_RANK_0 && w->shared.rank != 0) {
+        if (from == IHP__WORDS_OF_RANK_0 && w->shared.rank != 0) {
             break;
         }
         const void *joined = join_words(w, from, (const char *)data + done * element, (size_t)part);
         if (w->shared.rank == 0 && err->status == IHP_OK) {
             XXH3_64bits_update(w->hash, joined, part * element);
-            ihp_raw_write(&w->shared, &column, done, part, joined, err);
+            ihp__raw_write(&w->shared, &column, done, part, joined, err);
         }
     }
     if (w->shared.rank == 0 && err->status == IHP_OK) {
         put_digest(w, name, XXH3_64bits_digest(w->hash), err);
     }
-    return ihp_agree(w->shared.comm, err);
+    return ihp__agree(w->shared.comm, err);
 }
 
-enum ihp_status ihp_checkpoint_put_text(struct ihp_checkpoint_writer *w, const char *name,
-                                        const char *text, struct ihp_error *err)
+enum ihp_status ihp__checkpoint_put_text(struct ihp__checkpoint_writer *w, const char *name,
+                                         const char *text, struct ihp_error *err)
 {
     uint64_t length = w->shared.rank == 0 ? strlen(text) : 0;
-    if (length > IHP_CHECKPOINT_TEXT_MAX) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: text %s has %llu bytes; %d are allowed", w->shared.path,
-                 name, (unsigned long long)length, IHP_CHECKPOINT_TEXT_MAX);
+    if (length > IHP__CHECKPOINT_TEXT_MAX) {
+        ihp__fail(err, IHP_ERR_RUN, "%s: text %s has %llu bytes; %d are allowed", w->shared.path,
+                  name, (unsigned long long)length, IHP__CHECKPOINT_TEXT_MAX);
     }
-    ihp_share_u64(w->shared.comm, &length, 1);
-    return put_array(w, name, H5T_STD_U8LE, 1, "text, UTF-8", IHP_WORDS_OF_RANK_0, text, length,
+    ihp__share_u64(w->shared.comm, &length, 1);
+    return put_array(w, name, H5T_STD_U8LE, 1, "text, UTF-8", IHP__WORDS_OF_RANK_0, text, length,
                      err);
 }
 
-enum ihp_status ihp_checkpoint_put_words(struct ihp_checkpoint_writer *w, const char *name,
-                                         enum ihp_words_from from, const void *words,
-                                         uint64_t count, struct ihp_error *err)
+enum ihp_status ihp__checkpoint_put_words(struct ihp__checkpoint_writer *w, const char *name,
+                                          enum ihp__words_from from, const void *words,
+                                          uint64_t count, struct ihp_error *err)
 {
     uint64_t common = count;
-    ihp_share_u64(w->shared.comm, &common, 1);
-    if (count != common && from != IHP_WORDS_OF_RANK_0) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: ranks have %llu and %llu words of %s", w->shared.path,
-                 (unsigned long long)common, (unsigned long long)count, name);
+    ihp__share_u64(w->shared.comm, &common, 1);
+    if (count != common && from != IHP__WORDS_OF_RANK_0) {
+        ihp__fail(err, IHP_ERR_RUN, "%s: ranks have %llu and %llu words of %s", w->shared.path,
+                  (unsigned long long)common, (unsigned long long)count, name);
     }
     return put_array(w, name, H5T_STD_U64LE, sizeof(uint64_t), "words of 64 bits", from, words,
                      common, err);
@@ -215,47 +215,47 @@ enum ihp_status ihp_checkpoint_put_words(struct ihp_checkpoint_writer *w, const 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 /* Collective: whether the ranks' rows, as many as members together, are of one shape. */
-static void check_rows(struct ihp_checkpoint_writer *w, const char *name, size_t row_bytes,
-                       struct ihp_range range, uint64_t members, struct ihp_error *err)
+static void check_rows(struct ihp__checkpoint_writer *w, const char *name, size_t row_bytes,
+                       struct ihp__range range, uint64_t members, struct ihp_error *err)
 {
     uint64_t shape[2] = {row_bytes, members}, rows = range.count;
-    ihp_share_u64(w->shared.comm, shape, 2);
-    ihp_sum_u64(w->shared.comm, &rows, 1);
-    if (row_bytes < 1 || row_bytes > IHP_CHECKPOINT_ROW_MAX || shape[0] != row_bytes ||
+    ihp__share_u64(w->shared.comm, shape, 2);
+    ihp__sum_u64(w->shared.comm, &rows, 1);
+    if (row_bytes < 1 || row_bytes > IHP__CHECKPOINT_ROW_MAX || shape[0] != row_bytes ||
         shape[1] != members || rows != members || range.count > members ||
-        range.first > members - range.count || members > INT64_MAX / IHP_CHECKPOINT_ROW_MAX) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: %llu rows of %zu bytes came for the %llu members of %s",
-                 w->shared.path, (unsigned long long)rows, row_bytes, (unsigned long long)members,
-                 name);
+        range.first > members - range.count || members > INT64_MAX / IHP__CHECKPOINT_ROW_MAX) {
+        ihp__fail(err, IHP_ERR_RUN, "%s: %llu rows of %zu bytes came for the %llu members of %s",
+                  w->shared.path, (unsigned long long)rows, row_bytes, (unsigned long long)members,
+                  name);
     }
 }
 
-enum ihp_status ihp_checkpoint_put_rows(struct ihp_checkpoint_writer *w, const char *name,
-                                        size_t row_bytes, struct ihp_range range, uint64_t members,
-                                        ihp_pack_fn pack, const void *context,
-                                        struct ihp_error *err)
+enum ihp_status ihp__checkpoint_put_rows(struct ihp__checkpoint_writer *w, const char *name,
+                                         size_t row_bytes, struct ihp__range range,
+                                         uint64_t members, ihp__pack_fn pack, const void *context,
+                                         struct ihp_error *err)
 {
-    struct ihp_raw_column column;
+    struct ihp__raw_column column;
     check_rows(w, name, row_bytes, range, members, err);
-    hid_t type = ihp_checkpoint_row_type(row_bytes);
-    ihp_shared_column(&w->shared, name, type, row_bytes, members, "rows of members", &column, err);
+    hid_t type = ihp__checkpoint_row_type(row_bytes);
+    ihp__shared_column(&w->shared, name, type, row_bytes, members, "rows of members", &column, err);
     H5Tclose(type);
     if (err->status != IHP_OK) {
         return err->status;
     }
-    const uint64_t most = IHP_CHECKPOINT_PIECE / row_bytes;
+    const uint64_t most = IHP__CHECKPOINT_PIECE / row_bytes;
     uint64_t digest = 0;
     for (uint64_t done = 0; done < range.count && err->status == IHP_OK; done += most) {
         size_t part = (size_t)(range.count - done < most ? range.count - done : most);
         pack(context, done, part, w->piece);
-        digest += ihp_checkpoint_hash_rows(w->piece, range.first + done, part, row_bytes);
-        ihp_raw_write(&w->shared, &column, range.first + done, part, w->piece, err);
+        digest += ihp__checkpoint_hash_rows(w->piece, range.first + done, part, row_bytes);
+        ihp__raw_write(&w->shared, &column, range.first + done, part, w->piece, err);
     }
-    ihp_sum_u64(w->shared.comm, &digest, 1);
+    ihp__sum_u64(w->shared.comm, &digest, 1);
     if (w->shared.rank == 0 && err->status == IHP_OK) {
-        put_digest(w, name, digest + ihp_checkpoint_seed(name, members, row_bytes), err);
+        put_digest(w, name, digest + ihp__checkpoint_seed(name, members, row_bytes), err);
     }
-    return ihp_agree(w->shared.comm, err);
+    return ihp__agree(w->shared.comm, err);
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */
@@ -274,49 +274,50 @@ static void sync_folder(const char *path)
 }
 
 /* Rank 0: the last attribute, close, onto the disk, final name. */
-static void finish_file(struct ihp_shared_file *s, struct ihp_error *err)
+static void finish_file(struct ihp__shared_file *s, struct ihp_error *err)
 {
     errno = 0;
-    if (!ihp_h5_put_u64_attribute(s->file, "complete", 1)) {
-        ihp_shared_fail(s, "the attributes", err);
-    } else if (!ihp_shared_end(s)) {
-        ihp_shared_fail(s, s->what, err);
+    if (!ihp__h5_put_u64_attribute(s->file, "complete", 1)) {
+        ihp__shared_fail(s, "the attributes", err);
+    } else if (!ihp__shared_end(s)) {
+        ihp__shared_fail(s, s->what, err);
     } else if (rename(s->part, s->path) == 0) {
         sync_folder(s->path);
     } else if (errno == ENOENT) {
-        ihp_fail(err, IHP_ERR_RUN,
-                 "%s: the checkpoint was removed while it was written; let only one run at a time "
-                 "write it",
-                 s->path);
+        ihp__fail(err, IHP_ERR_RUN,
+                  "%s: the checkpoint was removed while it was written; let only one run at a time "
+                  "write it",
+                  s->path);
     } else {
-        ihp_shared_fail(s, s->what, err);
+        ihp__shared_fail(s, s->what, err);
     }
 }
 
-enum ihp_status ihp_checkpoint_commit(struct ihp_checkpoint_writer **writer, struct ihp_error *err)
+enum ihp_status ihp__checkpoint_commit(struct ihp__checkpoint_writer **writer,
+                                       struct ihp_error *err)
 {
-    struct ihp_shared_file *shared = &(*writer)->shared;
-    if (ihp_shared_sync(shared, err) == IHP_OK && shared->rank == 0) {
+    struct ihp__shared_file *shared = &(*writer)->shared;
+    if (ihp__shared_sync(shared, err) == IHP_OK && shared->rank == 0) {
         finish_file(shared, err);
     }
-    if (ihp_agree(shared->comm, err) != IHP_OK) {
-        ihp_checkpoint_abandon(writer);
+    if (ihp__agree(shared->comm, err) != IHP_OK) {
+        ihp__checkpoint_abandon(writer);
         return err->status;
     }
     writer_free(writer);
     return IHP_OK;
 }
 
-void ihp_checkpoint_abandon(struct ihp_checkpoint_writer **writer)
+void ihp__checkpoint_abandon(struct ihp__checkpoint_writer **writer)
 {
     if (writer == NULL || *writer == NULL) {
         return;
     }
-    ihp_shared_drop(&(*writer)->shared);
+    ihp__shared_drop(&(*writer)->shared);
     writer_free(writer);
 }
 
-void ihp_checkpoint_remove(const char *path)
+void ihp__checkpoint_remove(const char *path)
 {
     unlink(path);
     remove_leftovers(path);

@@ -19,32 +19,32 @@ static const char help[] =
     "Example:\n"
     "  ihp check state.h5 --program program/\n";
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, const char **program)
+static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv, const char **program)
 {
     static const struct option longs[] = {{"program", required_argument, NULL, 'p'},
                                           {NULL, 0, NULL, 0}};
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
         if (c != 'p') {
-            return ihp_cli_bad_option(cli, "check", argv);
+            return ihp__cli_bad_option(cli, "check", argv);
         }
         *program = optarg;
     }
-    return optind == argc - 1 ? IHP_OK : ihp_cli_usage(cli, "check", "one STORE is wanted");
+    return optind == argc - 1 ? IHP_OK : ihp__cli_usage(cli, "check", "one STORE is wanted");
 }
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
     const char *program = NULL;
     parse(cli, argc, argv, &program);
-    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
     if (cli->rank == 0) {
         ihp_check(argv[optind], program, stdout, cli->notices, cli->err);
     }
-    return ihp_agree(cli->comm, cli->err);
+    return ihp__agree(cli->comm, cli->err);
 }
 
-const struct ihp_command ihp_command_check = {
+const struct ihp__command ihp__command_check = {
     "check", "what is in a store, and does the program fit it?", help, run, NULL};

@@ -32,35 +32,35 @@ struct request {
     int32_t month;
 };
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, struct request *request)
+static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv, struct request *request)
 {
     static const struct option longs[] = {{"month", required_argument, NULL, 'm'},
                                           {NULL, 0, NULL, 0}};
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
         if (c != 'm') {
-            return ihp_cli_bad_option(cli, "explain", argv);
+            return ihp__cli_bad_option(cli, "explain", argv);
         }
         request->by_month = true;
-        if (!ihp_month_parse(optarg, &request->month) || request->month < (1981 - 1970) * 12 ||
+        if (!ihp__month_parse(optarg, &request->month) || request->month < (1981 - 1970) * 12 ||
             request->month >= (2148 - 1970) * 12) {
-            return ihp_cli_usage(
+            return ihp__cli_usage(
                 cli, "explain", "--month wants a month such as 2025-04, of the years 1981 to 2147");
         }
     }
     if (optind != argc - 2) {
-        return ihp_cli_usage(cli, "explain", "a DECK and a MEMBER_ID are wanted");
+        return ihp__cli_usage(cli, "explain", "a DECK and a MEMBER_ID are wanted");
     }
     request->deck = argv[optind];
     request->member = argv[optind + 1];
     return IHP_OK;
 }
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
     struct request r = {0};
     parse(cli, argc, argv, &r);
-    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
     if (cli->rank == 0 && r.by_month) {
@@ -68,8 +68,8 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
     } else if (cli->rank == 0) {
         ihp_explain(r.deck, r.member, stdout, cli->notices, cli->err);
     }
-    return ihp_agree(cli->comm, cli->err);
+    return ihp__agree(cli->comm, cli->err);
 }
 
-const struct ihp_command ihp_command_explain = {"explain", "why is a member where it is?", help,
-                                                run, NULL};
+const struct ihp__command ihp__command_explain = {"explain", "why is a member where it is?", help,
+                                                  run, NULL};

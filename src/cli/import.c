@@ -36,10 +36,10 @@ static void show(void *context, const struct ihp_import_progress *p)
     (void)context;
     snprintf(text, sizeof text, "%llu rows, %.1f of %.1f MB", (unsigned long long)p->rows,
              (double)p->bytes_done / 1e6, (double)p->bytes_total / 1e6);
-    ihp_cli_progress(p->stage, text, p->bytes_done, p->bytes_total);
+    ihp__cli_progress(p->stage, text, p->bytes_done, p->bytes_total);
 }
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
+static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
                              struct ihp_import_options *options)
 {
     static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
@@ -60,19 +60,19 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             options->quarantine_path = optarg;
             break;
         case 'm':
-            if (!ihp_cli_parse_size(optarg, &options->memory_bytes) ||
+            if (!ihp__cli_parse_size(optarg, &options->memory_bytes) ||
                 options->memory_bytes < IHP_IMPORT_MEMORY_MIN) {
-                return ihp_cli_usage(cli, "import",
-                                     "--memory wants a size such as 512M or 2G, at "
-                                     "least 64M");
+                return ihp__cli_usage(cli, "import",
+                                      "--memory wants a size such as 512M or 2G, at "
+                                      "least 64M");
             }
             break;
         default:
-            return ihp_cli_bad_option(cli, "import", argv);
+            return ihp__cli_bad_option(cli, "import", argv);
         }
     }
     if (optind != argc - 1 || options->store_path == NULL) {
-        return ihp_cli_usage(cli, "import", "one EXTRACT_DIR and -o STORE are wanted");
+        return ihp__cli_usage(cli, "import", "one EXTRACT_DIR and -o STORE are wanted");
     }
     options->extract_dir = argv[optind];
     return IHP_OK;
@@ -99,16 +99,16 @@ static void print_report(const struct ihp_import_options *options,
     }
 }
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
     struct ihp_import_options options = {.comm = cli->comm,
                                          .memory_bytes = IHP_IMPORT_MEMORY_DEFAULT};
     struct ihp_import_report report = {0};
     parse(cli, argc, argv, &options);
-    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
-    options.progress = ihp_cli_shows_progress() ? show : NULL;
+    options.progress = ihp__cli_shows_progress() ? show : NULL;
     enum ihp_status status = ihp_import(&options, &report, cli->notices, cli->err);
     if (cli->rank == 0) {
         print_report(&options, &report, status);
@@ -117,5 +117,5 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
     return status;
 }
 
-const struct ihp_command ihp_command_import = {
+const struct ihp__command ihp__command_import = {
     "import", "a state extract (CSV) becomes a store (HDF5)", help, run, NULL};

@@ -15,19 +15,19 @@ static const char help[] = "Usage: ihp info FILE\n"
                            "  ihp info state.h5\n"
                            "  ihp info results/final-2025\n";
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
     if (argc != 2) {
-        ihp_cli_usage(cli, "info", "one FILE is wanted");
+        ihp__cli_usage(cli, "info", "one FILE is wanted");
     }
-    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
     if (cli->rank == 0) {
         ihp_info(argv[1], stdout, cli->err);
     }
-    return ihp_agree(cli->comm, cli->err);
+    return ihp__agree(cli->comm, cli->err);
 }
 
-const struct ihp_command ihp_command_info = {"info", "what a store or a result is", help, run,
-                                             NULL};
+const struct ihp__command ihp__command_info = {"info", "what a store or a result is", help, run,
+                                               NULL};

@@ -10,11 +10,11 @@
 
 #include <string.h>
 
-static const struct ihp_command *const commands[] = {
-    &ihp_command_import,    &ihp_command_settle,  &ihp_command_quality, &ihp_command_pay,
-    &ihp_command_reconcile, &ihp_command_package, &ihp_command_explain, &ihp_command_check,
-    &ihp_command_info,      &ihp_command_power,   &ihp_command_synth,   &ihp_command_merge,
-    &ihp_command_status,
+static const struct ihp__command *const commands[] = {
+    &ihp__command_import,    &ihp__command_settle,  &ihp__command_quality, &ihp__command_pay,
+    &ihp__command_reconcile, &ihp__command_package, &ihp__command_explain, &ihp__command_check,
+    &ihp__command_info,      &ihp__command_power,   &ihp__command_synth,   &ihp__command_merge,
+    &ihp__command_status,
 };
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
 
@@ -48,7 +48,7 @@ static void print_help(FILE *stream)
         "asked, to be started again.\n");
 }
 
-static const struct ihp_command *find_command(const char *name)
+static const struct ihp__command *find_command(const char *name)
 {
     for (int i = 0; i < COMMANDS; i++) {
         if (strcmp(commands[i]->name, name) == 0) {
@@ -69,8 +69,8 @@ static bool asks_for_help(int argc, char **argv)
 }
 
 /* Collective: all ranks must have been given one subcommand, or they would wait for each other. */
-static enum ihp_status check_same_command(const struct ihp_cli *cli,
-                                          const struct ihp_command *command)
+static enum ihp_status check_same_command(const struct ihp__cli *cli,
+                                          const struct ihp__command *command)
 {
     int own = 0, range[2];
     while (commands[own] != command) {
@@ -79,20 +79,21 @@ static enum ihp_status check_same_command(const struct ihp_cli *cli,
     range[0] = own;
     range[1] = -own;
     MPI_Allreduce(MPI_IN_PLACE, range, 2, MPI_INT, MPI_MAX, cli->comm);
-    return range[0] == -range[1] ? IHP_OK
-                                 : ihp_fail(cli->err, IHP_ERR_USAGE,
-                                            "the ranks were given different subcommands, %s and %s",
-                                            commands[-range[1]]->name, commands[range[0]]->name);
+    return range[0] == -range[1]
+               ? IHP_OK
+               : ihp__fail(cli->err, IHP_ERR_USAGE,
+                           "the ranks were given different subcommands, %s and %s",
+                           commands[-range[1]]->name, commands[range[0]]->name);
 }
 
 /* Runs `ihp status`, asked where no MPI may be started: on a login node, in a job's shell. */
-static int run_alone(const struct ihp_command *command, int argc, char **argv)
+static int run_alone(const struct ihp__command *command, int argc, char **argv)
 {
     struct ihp_error err = {0};
-    struct ihp_cli cli = {.comm = MPI_COMM_NULL, .err = &err};
+    struct ihp__cli cli = {.comm = MPI_COMM_NULL, .err = &err};
     command->run(&cli, argc, argv);
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        ihp_fail(&err, IHP_ERR_RUN, "standard output cannot be written");
+        ihp__fail(&err, IHP_ERR_RUN, "standard output cannot be written");
     }
     if (err.status != IHP_OK) {
         fprintf(stderr, "ihp: error: %s\n", err.text);
@@ -100,11 +101,11 @@ static int run_alone(const struct ihp_command *command, int argc, char **argv)
     return (int)err.status;
 }
 
-static int run_command(const struct ihp_command *command, int argc, char **argv)
+static int run_command(const struct ihp__command *command, int argc, char **argv)
 {
     struct ihp_notices notices = {0};
     struct ihp_error err = {0};
-    struct ihp_cli cli = {.comm = MPI_COMM_WORLD, .notices = &notices, .err = &err};
+    struct ihp__cli cli = {.comm = MPI_COMM_WORLD, .notices = &notices, .err = &err};
     if (command->prepare != NULL) {
         command->prepare();
     }
@@ -114,9 +115,9 @@ static int run_command(const struct ihp_command *command, int argc, char **argv)
         command->run(&cli, argc, argv);
     }
     if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        ihp_fail(&err, IHP_ERR_RUN, "standard output cannot be written");
+        ihp__fail(&err, IHP_ERR_RUN, "standard output cannot be written");
     }
-    ihp_agree(cli.comm, &err);
+    ihp__agree(cli.comm, &err);
     for (size_t i = 0; cli.rank == 0 && i < notices.count; i++) {
         fprintf(stderr, "ihp: notice: %s\n", notices.text[i]);
     }
@@ -148,7 +149,7 @@ int main(int argc, char **argv)
         printf("ihp %s\n", IHP_VERSION);
         return end_of_text();
     }
-    const struct ihp_command *command = find_command(argv[1]);
+    const struct ihp__command *command = find_command(argv[1]);
     if (command == NULL && asks_for_help(2, argv)) {
         print_help(stdout);
         return end_of_text();
@@ -161,6 +162,6 @@ int main(int argc, char **argv)
         fputs(command->help, stdout);
         return end_of_text();
     }
-    return command == &ihp_command_status ? run_alone(command, argc - 1, argv + 1)
-                                          : run_command(command, argc - 1, argv + 1);
+    return command == &ihp__command_status ? run_alone(command, argc - 1, argv + 1)
+                                           : run_command(command, argc - 1, argv + 1);
 }

@@ -22,7 +22,7 @@ static const char help[] = "Usage: ihp merge PART... -o FOLDER [--force] [--quie
                            "Example:\n"
                            "  ihp merge parts/*/ -o results/sweep-2025\n";
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
+static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
                              struct ihp_merge_options *options)
 {
     static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
@@ -42,32 +42,32 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             options->report = NULL;
             break;
         default:
-            return ihp_cli_bad_option(cli, "merge", argv);
+            return ihp__cli_bad_option(cli, "merge", argv);
         }
     }
     if (options->output == NULL || options->output[0] == '\0') {
-        return ihp_cli_usage(cli, "merge", "-o FOLDER is wanted");
+        return ihp__cli_usage(cli, "merge", "-o FOLDER is wanted");
     }
     if (optind >= argc) {
-        return ihp_cli_usage(cli, "merge", "one PART or more are wanted");
+        return ihp__cli_usage(cli, "merge", "one PART or more are wanted");
     }
     options->part = (const char *const *)(argv + optind);
     options->parts = (size_t)(argc - optind);
     return IHP_OK;
 }
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
     struct ihp_merge_options options = {.report = stdout};
     parse(cli, argc, argv, &options);
-    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
     if (cli->rank == 0) {
         ihp_merge(&options, cli->err);
     }
-    return ihp_agree(cli->comm, cli->err);
+    return ihp__agree(cli->comm, cli->err);
 }
 
-const struct ihp_command ihp_command_merge = {"merge", "put the parts of a sweep together", help,
-                                              run, NULL};
+const struct ihp__command ihp__command_merge = {"merge", "put the parts of a sweep together", help,
+                                                run, NULL};

@@ -37,7 +37,7 @@ static const char help[] =
     "  ihp package decks/2025q2.yaml\n"
     "  mpirun -n 8 ihp package decks/2025q3.yaml -o packages/2025q3 --previous packages/2025q2\n";
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
+static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
                              struct ihp_package_options *options)
 {
     static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
@@ -55,7 +55,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             options->previous = optarg;
             break;
         case 's':
-            if (ihp_cli_take_log(cli, "package", optarg, options->progress_context) != IHP_OK) {
+            if (ihp__cli_take_log(cli, "package", optarg, options->progress_context) != IHP_OK) {
                 return cli->err->status;
             }
             break;
@@ -63,31 +63,31 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             options->force = true;
             break;
         default:
-            return ihp_cli_bad_option(cli, "package", argv);
+            return ihp__cli_bad_option(cli, "package", argv);
         }
     }
     if (optind != argc - 1) {
-        return ihp_cli_usage(cli, "package", "one DECK is wanted");
+        return ihp__cli_usage(cli, "package", "one DECK is wanted");
     }
     if ((options->folder != NULL && options->folder[0] == '\0') ||
         (options->previous != NULL && options->previous[0] == '\0')) {
-        return ihp_cli_usage(cli, "package", "the name of a folder may not be empty");
+        return ihp__cli_usage(cli, "package", "the name of a folder may not be empty");
     }
     options->deck_path = argv[optind];
     return IHP_OK;
 }
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
-    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp__cli_log log = {.seconds = IHP__CLI_LOG_SECONDS};
     struct ihp_package_options options = {.report = stdout, .progress_context = &log};
     parse(cli, argc, argv, &options);
-    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
-    options.progress = ihp_cli_begin_log(&log);
+    options.progress = ihp__cli_begin_log(&log);
     return ihp_package(&options, cli->comm, cli->notices, cli->err);
 }
 
-const struct ihp_command ihp_command_package = {
+const struct ihp__command ihp__command_package = {
     "package", "write each IHP its data package, alone or under mpirun", help, run, NULL};

@@ -56,23 +56,23 @@ static const char reconcile_help[] =
     "  mpirun -n 8 ihp reconcile deck.yaml --year 2025 -o results/paid-2025\n";
 
 /* Records that the span is none, or is given twice. */
-static enum ihp_status fail_span(struct ihp_cli *cli, const char *command, const char *option,
+static enum ihp_status fail_span(struct ihp__cli *cli, const char *command, const char *option,
                                  const char *value, const char *allowed)
 {
     char what[200];
     snprintf(what, sizeof what, "%s: '%.20s' is not allowed; %s", option, value, allowed);
-    return ihp_cli_usage(cli, command, what);
+    return ihp__cli_usage(cli, command, what);
 }
 
-static enum ihp_status take_span(struct ihp_cli *cli, const char *command, int option,
+static enum ihp_status take_span(struct ihp__cli *cli, const char *command, int option,
                                  const char *value, struct ihp_pay_options *options)
 {
     int64_t year;
     if (options->quarters != 0) {
-        return ihp_cli_usage(cli, command, "one --quarter or --year is wanted");
+        return ihp__cli_usage(cli, command, "one --quarter or --year is wanted");
     }
     if (option == 'y') {
-        if (!ihp_integer_parse(value, 1981, 2147, &year)) {
+        if (!ihp__integer_parse(value, 1981, 2147, &year)) {
             return fail_span(cli, command, "--year", value, "a year from 1981 to 2147");
         }
         options->first_quarter = (int32_t)year * 4;
@@ -80,7 +80,7 @@ static enum ihp_status take_span(struct ihp_cli *cli, const char *command, int o
         return IHP_OK;
     }
     options->quarters = 1;
-    if (!ihp_quarter_parse(value, &options->first_quarter) || options->first_quarter < 1981 * 4 ||
+    if (!ihp__quarter_parse(value, &options->first_quarter) || options->first_quarter < 1981 * 4 ||
         options->first_quarter > 2147 * 4 + 3) {
         return fail_span(cli, command, "--quarter", value,
                          "a quarter such as 2025Q2, of the years 1981 to 2147");
@@ -88,8 +88,8 @@ static enum ihp_status take_span(struct ihp_cli *cli, const char *command, int o
     return IHP_OK;
 }
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, const struct option *longs,
-                             struct ihp_pay_options *options)
+static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
+                             const struct option *longs, struct ihp_pay_options *options)
 {
     const char *command = argv[0];
     opterr = 0;
@@ -111,7 +111,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, const s
             options->member_files = true;
             break;
         case 'p':
-            if (ihp_cli_take_log(cli, command, optarg, options->progress_context) != IHP_OK) {
+            if (ihp__cli_take_log(cli, command, optarg, options->progress_context) != IHP_OK) {
                 return cli->err->status;
             }
             break;
@@ -119,43 +119,43 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, const s
             options->report = NULL;
             break;
         default:
-            return ihp_cli_bad_option(cli, command, argv);
+            return ihp__cli_bad_option(cli, command, argv);
         }
     }
     if (optind != argc - 1 || options->quarters == 0) {
-        return ihp_cli_usage(cli, command,
-                             optind != argc - 1            ? "one DECK is wanted"
-                             : strcmp(command, "pay") == 0 ? "one --quarter or --year is wanted"
-                                                           : "--year is wanted");
+        return ihp__cli_usage(cli, command,
+                              optind != argc - 1            ? "one DECK is wanted"
+                              : strcmp(command, "pay") == 0 ? "one --quarter or --year is wanted"
+                                                            : "--year is wanted");
     }
     options->deck_path = argv[optind];
     return IHP_OK;
 }
 
 /* Collective: the arguments as all ranks have them. */
-static enum ihp_status take_arguments(struct ihp_cli *cli, int argc, char **argv,
+static enum ihp_status take_arguments(struct ihp__cli *cli, int argc, char **argv,
                                       const struct option *longs, struct ihp_pay_options *options)
 {
     parse(cli, argc, argv, longs, options);
-    options->progress = ihp_cli_begin_log(options->progress_context);
-    return ihp_agree(cli->comm, cli->err);
+    options->progress = ihp__cli_begin_log(options->progress_context);
+    return ihp__agree(cli->comm, cli->err);
 }
 
-static enum ihp_status run_pay(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run_pay(struct ihp__cli *cli, int argc, char **argv)
 {
     static const struct option longs[] = {
         {"quarter", required_argument, NULL, 'q'},          {"year", required_argument, NULL, 'y'},
         {"output", required_argument, NULL, 'o'},           {"force", no_argument, NULL, 'f'},
         {"member-files", no_argument, NULL, 'm'},           {"quiet", no_argument, NULL, 's'},
         {"progress-seconds", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
-    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp__cli_log log = {.seconds = IHP__CLI_LOG_SECONDS};
     struct ihp_pay_options options = {.report = stdout, .progress_context = &log};
     return take_arguments(cli, argc, argv, longs, &options) == IHP_OK
                ? ihp_pay(&options, cli->comm, cli->notices, cli->err)
                : cli->err->status;
 }
 
-static enum ihp_status run_reconcile(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run_reconcile(struct ihp__cli *cli, int argc, char **argv)
 {
     static const struct option longs[] = {{"year", required_argument, NULL, 'y'},
                                           {"output", required_argument, NULL, 'o'},
@@ -163,15 +163,15 @@ static enum ihp_status run_reconcile(struct ihp_cli *cli, int argc, char **argv)
                                           {"quiet", no_argument, NULL, 's'},
                                           {"progress-seconds", required_argument, NULL, 'p'},
                                           {NULL, 0, NULL, 0}};
-    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp__cli_log log = {.seconds = IHP__CLI_LOG_SECONDS};
     struct ihp_pay_options options = {.report = stdout, .progress_context = &log};
     return take_arguments(cli, argc, argv, longs, &options) == IHP_OK
                ? ihp_reconcile(&options, cli->comm, cli->notices, cli->err)
                : cli->err->status;
 }
 
-const struct ihp_command ihp_command_pay = {
+const struct ihp__command ihp__command_pay = {
     "pay", "population-based and C&TC payments of a quarter or a year", pay_help, run_pay, NULL};
 
-const struct ihp_command ihp_command_reconcile = {
+const struct ihp__command ihp__command_reconcile = {
     "reconcile", "what of a year's payments is taken back", reconcile_help, run_reconcile, NULL};

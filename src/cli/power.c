@@ -36,16 +36,16 @@ static const char help[] =
     "  mpirun -n 8 ihp power deck.yaml --sizes 5000,50000 --effects 0 --draws 10000 -o power.csv\n";
 
 /* Records that an item of a list, or a number, is none. */
-static enum ihp_status fail_number(struct ihp_cli *cli, const char *option, const char *text,
+static enum ihp_status fail_number(struct ihp__cli *cli, const char *option, const char *text,
                                    const char *allowed)
 {
     char what[200];
     snprintf(what, sizeof what, "%s: '%.40s' is not allowed; %s", option, text, allowed);
-    return ihp_cli_usage(cli, "power", what);
+    return ihp__cli_usage(cli, "power", what);
 }
 
 /* Takes the items of a list apart and calls `put` for each, which says whether it is a number. */
-static enum ihp_status take_list(struct ihp_cli *cli, const char *option, const char *list,
+static enum ihp_status take_list(struct ihp__cli *cli, const char *option, const char *list,
                                  const char *allowed,
                                  bool (*put)(struct ihp_power_options *options, const char *item),
                                  struct ihp_power_options *options)
@@ -69,15 +69,15 @@ static enum ihp_status take_list(struct ihp_cli *cli, const char *option, const 
 
 static bool put_size(struct ihp_power_options *options, const char *item)
 {
-    return ihp_integer_parse(item, INT64_MIN, INT64_MAX, &options->size[options->sizes++]);
+    return ihp__integer_parse(item, INT64_MIN, INT64_MAX, &options->size[options->sizes++]);
 }
 
 static bool put_effect(struct ihp_power_options *options, const char *item)
 {
-    return ihp_decimal_parse(item, &options->effect[options->effects++]);
+    return ihp__decimal_parse(item, &options->effect[options->effects++]);
 }
 
-static enum ihp_status take(struct ihp_cli *cli, int option, const char *value,
+static enum ihp_status take(struct ihp__cli *cli, int option, const char *value,
                             struct ihp_power_options *options)
 {
     switch (option) {
@@ -94,15 +94,15 @@ static enum ihp_status take(struct ihp_cli *cli, int option, const char *value,
                          "fractions above -1 and at most 1 with commas, such as -0.05,0,0.05",
                          put_effect, options);
     case 'd':
-        if (!ihp_integer_parse(value, 1, IHP_POWER_DRAWS_MAX, &options->draws)) {
+        if (!ihp__integer_parse(value, 1, IHP_POWER_DRAWS_MAX, &options->draws)) {
             return fail_number(cli, "--draws", value, "a whole number from 1 to 1000000");
         }
         break;
     case 'p':
-        return ihp_cli_take_log(cli, "power", value, options->progress_context);
+        return ihp__cli_take_log(cli, "power", value, options->progress_context);
     case 'r':
         options->seed_given = true;
-        if (!ihp_integer_parse(value, 0, INT64_MAX, &options->seed)) {
+        if (!ihp__integer_parse(value, 0, INT64_MAX, &options->seed)) {
             return fail_number(cli, "--seed", value,
                                "a whole number from 0 to 9223372036854775807");
         }
@@ -111,7 +111,7 @@ static enum ihp_status take(struct ihp_cli *cli, int option, const char *value,
     return IHP_OK;
 }
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
+static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
                              struct ihp_power_options *options)
 {
     static const struct option longs[] = {{"sizes", required_argument, NULL, 's'},
@@ -124,30 +124,30 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
         if (c == '?') {
-            return ihp_cli_bad_option(cli, "power", argv);
+            return ihp__cli_bad_option(cli, "power", argv);
         }
         if (take(cli, c, optarg, options) != IHP_OK) {
             return cli->err->status;
         }
     }
     if (optind != argc - 1) {
-        return ihp_cli_usage(cli, "power", "one DECK is wanted");
+        return ihp__cli_usage(cli, "power", "one DECK is wanted");
     }
     options->deck_path = argv[optind];
     return IHP_OK;
 }
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
-    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp__cli_log log = {.seconds = IHP__CLI_LOG_SECONDS};
     struct ihp_power_options options = {.report = stdout, .progress_context = &log};
     parse(cli, argc, argv, &options);
-    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
-    options.progress = ihp_cli_begin_log(&log);
+    options.progress = ihp__cli_begin_log(&log);
     return ihp_power(&options, cli->comm, cli->notices, cli->err);
 }
 
-const struct ihp_command ihp_command_power = {
+const struct ihp__command ihp__command_power = {
     "power", "how large must an IHP be before its ratio means something?", help, run, NULL};

@@ -24,7 +24,7 @@ static const char help[] =
     "  ihp quality decks/final-2025.yaml\n"
     "  ihp quality decks/interim-2025.yaml -o scores-so-far\n";
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
+static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
                              struct ihp_quality_options *options)
 {
     static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
@@ -40,28 +40,28 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             options->force = true;
             break;
         default:
-            return ihp_cli_bad_option(cli, "quality", argv);
+            return ihp__cli_bad_option(cli, "quality", argv);
         }
     }
     if (optind != argc - 1) {
-        return ihp_cli_usage(cli, "quality", "one DECK is wanted");
+        return ihp__cli_usage(cli, "quality", "one DECK is wanted");
     }
     options->deck_path = argv[optind];
     return IHP_OK;
 }
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
     struct ihp_quality_options options = {.report = stdout};
     parse(cli, argc, argv, &options);
-    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
     if (cli->rank == 0) {
         ihp_quality_run(&options, cli->notices, cli->err);
     }
-    return ihp_agree(cli->comm, cli->err);
+    return ihp__agree(cli->comm, cli->err);
 }
 
-const struct ihp_command ihp_command_quality = {
+const struct ihp__command ihp__command_quality = {
     "quality", "what quality is worth: points, category scores, overall scores", help, run, NULL};

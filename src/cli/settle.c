@@ -63,8 +63,8 @@ static bool parse_block(const char *text, struct ihp_settle_options *options)
     }
     memcpy(block, text, (size_t)(slash - text));
     block[slash - text] = '\0';
-    if (!ihp_integer_parse(slash + 1, 1, IHP_BLOCKS_MAX, &n) ||
-        !ihp_integer_parse(block, 1, n, &k)) {
+    if (!ihp__integer_parse(slash + 1, 1, IHP__BLOCKS_MAX, &n) ||
+        !ihp__integer_parse(block, 1, n, &k)) {
         return false;
     }
     options->block = (size_t)k;
@@ -73,44 +73,44 @@ static bool parse_block(const char *text, struct ihp_settle_options *options)
 }
 
 /* --ranks and --rate. */
-static enum ihp_status take_job(struct ihp_cli *cli, int option, const char *value,
+static enum ihp_status take_job(struct ihp__cli *cli, int option, const char *value,
                                 struct ihp_settle_options *options)
 {
     int64_t ranks;
     double rate;
     if (option == 'r') {
-        if (!ihp_integer_parse(value, 1, IHP_ESTIMATE_RANKS_MAX, &ranks)) {
-            return ihp_cli_usage(cli, "settle", "--ranks wants a whole number from 1 to 65536");
+        if (!ihp__integer_parse(value, 1, IHP_ESTIMATE_RANKS_MAX, &ranks)) {
+            return ihp__cli_usage(cli, "settle", "--ranks wants a whole number from 1 to 65536");
         }
         options->ranks = (int)ranks;
         return IHP_OK;
     }
-    if (!ihp_decimal_parse(value, &rate) || rate < IHP_ESTIMATE_RATE_MIN ||
+    if (!ihp__decimal_parse(value, &rate) || rate < IHP_ESTIMATE_RATE_MIN ||
         rate > IHP_ESTIMATE_RATE_MAX) {
-        return ihp_cli_usage(cli, "settle",
-                             "--rate wants MB a second as a number from 0.001 to 1000000");
+        return ihp__cli_usage(cli, "settle",
+                              "--rate wants MB a second as a number from 0.001 to 1000000");
     }
     options->rate = rate;
     return IHP_OK;
 }
 
 /* Options that do not go together. */
-static enum ihp_status check(struct ihp_cli *cli, const struct ihp_settle_options *options)
+static enum ihp_status check(struct ihp__cli *cli, const struct ihp_settle_options *options)
 {
     if (options->estimate && options->dry_run) {
-        return ihp_cli_usage(cli, "settle",
-                             "--estimate and --dry-run exclude each other; give one");
+        return ihp__cli_usage(cli, "settle",
+                              "--estimate and --dry-run exclude each other; give one");
     }
     if (!options->estimate && (options->ranks > 0 || options->rate > 0)) {
-        return ihp_cli_usage(cli, "settle", "--ranks and --rate are for --estimate alone");
+        return ihp__cli_usage(cli, "settle", "--ranks and --rate are for --estimate alone");
     }
     if (options->blocks > 0 && options->output == NULL && !options->dry_run && !options->estimate) {
-        return ihp_cli_usage(cli, "settle", "--block wants -o FOLDER, one for each part");
+        return ihp__cli_usage(cli, "settle", "--block wants -o FOLDER, one for each part");
     }
     return IHP_OK;
 }
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
+static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
                              struct ihp_settle_options *options)
 {
     static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
@@ -136,8 +136,8 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             break;
         case 'k':
             if (!parse_block(optarg, options)) {
-                return ihp_cli_usage(cli, "settle",
-                                     "--block wants K/N, a block K from 1 to N of N up to 10000");
+                return ihp__cli_usage(cli, "settle",
+                                      "--block wants K/N, a block K from 1 to N of N up to 10000");
             }
             break;
         case 'f':
@@ -165,7 +165,7 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             options->no_index = true;
             break;
         case 'p':
-            if (ihp_cli_take_log(cli, "settle", optarg, options->progress_context) != IHP_OK) {
+            if (ihp__cli_take_log(cli, "settle", optarg, options->progress_context) != IHP_OK) {
                 return cli->err->status;
             }
             break;
@@ -173,18 +173,18 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv,
             options->report = NULL;
             break;
         case 'b':
-            if (!ihp_integer_parse(optarg, 1, 1 << 24, &lines)) {
-                return ihp_cli_usage(cli, "settle",
-                                     "--batch-lines wants a number from 1 to 16777216");
+            if (!ihp__integer_parse(optarg, 1, 1 << 24, &lines)) {
+                return ihp__cli_usage(cli, "settle",
+                                      "--batch-lines wants a number from 1 to 16777216");
             }
             options->batch_lines = (uint64_t)lines;
             break;
         default:
-            return ihp_cli_bad_option(cli, "settle", argv);
+            return ihp__cli_bad_option(cli, "settle", argv);
         }
     }
     if (optind != argc - 1) {
-        return ihp_cli_usage(cli, "settle", "one DECK is wanted");
+        return ihp__cli_usage(cli, "settle", "one DECK is wanted");
     }
     options->deck_path = argv[optind];
     return check(cli, options);
@@ -207,21 +207,21 @@ static void take_signals(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
-    struct ihp_cli_log log = {.seconds = IHP_CLI_LOG_SECONDS};
+    struct ihp__cli_log log = {.seconds = IHP__CLI_LOG_SECONDS};
     struct ihp_settle_options options = {
         .report = stdout, .progress_context = &log, .stop = &stop, .log = stderr};
     parse(cli, argc, argv, &options);
-    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
     if (options.estimate) { /* which is no table of the settlement: --quiet leaves it */
         options.report = stdout;
     }
-    options.progress = ihp_cli_begin_log(&log);
+    options.progress = ihp__cli_begin_log(&log);
     return ihp_settle(&options, cli->comm, cli->notices, cli->err);
 }
 
-const struct ihp_command ihp_command_settle = {
+const struct ihp__command ihp__command_settle = {
     "settle", "settle the IHPs of a deck, alone or under mpirun", help, run, take_signals};

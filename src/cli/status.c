@@ -17,11 +17,11 @@ static const char help[] =
     "Example:\n"
     "  ihp status results/final-2025\n";
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
     return argc == 2 && argv[1][0] != '\0' ? ihp_run_status_print(argv[1], stdout, cli->err)
-                                           : ihp_cli_usage(cli, "status", "one RESULT is wanted");
+                                           : ihp__cli_usage(cli, "status", "one RESULT is wanted");
 }
 
-const struct ihp_command ihp_command_status = {"status", "how far is a run, or how did it end?",
-                                               help, run, NULL};
+const struct ihp__command ihp__command_status = {"status", "how far is a run, or how did it end?",
+                                                 help, run, NULL};

@@ -38,7 +38,7 @@ static void show(void *context, const struct ihp_synth_progress *p)
     (void)context;
     snprintf(text, sizeof text, "%llu of %llu members", (unsigned long long)p->done,
              (unsigned long long)p->all);
-    ihp_cli_progress(p->stage, text, p->done, p->all);
+    ihp__cli_progress(p->stage, text, p->done, p->all);
 }
 
 /* A whole number without sign, of all 64 bits. */
@@ -65,7 +65,8 @@ struct arguments {
     bool members, seed;
 };
 
-static enum ihp_status take(struct ihp_cli *cli, int option, const char *value, struct arguments *a)
+static enum ihp_status take(struct ihp__cli *cli, int option, const char *value,
+                            struct arguments *a)
 {
     struct ihp_synth_options *o = &a->options;
     uint64_t number;
@@ -82,31 +83,31 @@ static enum ihp_status take(struct ihp_cli *cli, int option, const char *value, 
     case 'm':
         a->members = true;
         if (!parse_whole(value, &o->members)) {
-            return ihp_cli_usage(cli, "synth", "--members wants a whole number, 1 to 4000000000");
+            return ihp__cli_usage(cli, "synth", "--members wants a whole number, 1 to 4000000000");
         }
         break;
     case 's':
         a->seed = true;
         if (!parse_whole(value, &o->seed)) {
-            return ihp_cli_usage(cli, "synth", "--seed wants a whole number of at most 64 bits");
+            return ihp__cli_usage(cli, "synth", "--seed wants a whole number of at most 64 bits");
         }
         break;
     case 'k':
         if (!parse_whole(value, &number) || number > IHP_SYNTH_IHPS_MAX) {
-            return ihp_cli_usage(cli, "synth", "--ihps wants a whole number, 1 to 200");
+            return ihp__cli_usage(cli, "synth", "--ihps wants a whole number, 1 to 200");
         }
         o->ihps = (int)number;
         break;
     case 'e':
-        if (!ihp_decimal_parse(value, &o->effect)) {
-            return ihp_cli_usage(cli, "synth", "--effect wants a number such as 0.05, 0 to 0.5");
+        if (!ihp__decimal_parse(value, &o->effect)) {
+            return ihp__cli_usage(cli, "synth", "--effect wants a number such as 0.05, 0 to 0.5");
         }
         break;
     }
     return IHP_OK;
 }
 
-static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, struct arguments *a)
+static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv, struct arguments *a)
 {
     static const struct option longs[] = {
         {"output", required_argument, NULL, 'o'},  {"members", required_argument, NULL, 'm'},
@@ -116,27 +117,27 @@ static enum ihp_status parse(struct ihp_cli *cli, int argc, char **argv, struct 
     opterr = 0;
     for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
         if (c == '?') {
-            return ihp_cli_bad_option(cli, "synth", argv);
+            return ihp__cli_bad_option(cli, "synth", argv);
         }
         if (take(cli, c, optarg, a) != IHP_OK) {
             return cli->err->status;
         }
     }
     if (optind != argc || a->options.store_path == NULL || !a->members || !a->seed) {
-        return ihp_cli_usage(cli, "synth", "-o STORE, --members N and --seed S are wanted");
+        return ihp__cli_usage(cli, "synth", "-o STORE, --members N and --seed S are wanted");
     }
     return IHP_OK;
 }
 
-static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
 {
     struct arguments a = {.options = {.ihps = IHP_SYNTH_IHPS_DEFAULT}};
     struct ihp_synth_report report;
     parse(cli, argc, argv, &a);
-    if (ihp_agree(cli->comm, cli->err) != IHP_OK) {
+    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
         return cli->err->status;
     }
-    a.options.progress = cli->rank == 0 && ihp_cli_shows_progress() ? show : NULL;
+    a.options.progress = cli->rank == 0 && ihp__cli_shows_progress() ? show : NULL;
     if (ihp_synth(&a.options, cli->comm, &report, cli->err) != IHP_OK || cli->rank != 0) {
         return cli->err->status;
     }
@@ -148,5 +149,5 @@ static enum ihp_status run(struct ihp_cli *cli, int argc, char **argv)
     return IHP_OK;
 }
 
-const struct ihp_command ihp_command_synth = {
+const struct ihp__command ihp__command_synth = {
     "synth", "a synthetic state with known effects, to try the engine on", help, run, NULL};

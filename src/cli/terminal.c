@@ -8,7 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
-bool ihp_cli_shows_progress(void)
+bool ihp__cli_shows_progress(void)
 {
     return isatty(STDERR_FILENO) == 1;
 }
@@ -20,7 +20,7 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
-void ihp_cli_progress(const char *stage, const char *text, uint64_t done, uint64_t all)
+void ihp__cli_progress(const char *stage, const char *text, uint64_t done, uint64_t all)
 {
     /* The line under way belongs to the terminal, of which a process has one. */
     static const char *shown_stage;
@@ -51,15 +51,15 @@ static void show(void *context, const struct ihp_progress *progress)
     (void)context;
     snprintf(text, sizeof text, "%llu of %llu %s", (unsigned long long)progress->done,
              (unsigned long long)progress->all, progress->what);
-    ihp_cli_progress(progress->stage, text, progress->done, progress->all);
+    ihp__cli_progress(progress->stage, text, progress->done, progress->all);
 }
 
 /* A line of a log, when it is time for one. */
 static void put_line(void *context, const struct ihp_progress *p)
 {
-    struct ihp_cli_log *log = context;
+    struct ihp__cli_log *log = context;
     double time = now();
-    char rate[80] = "", bytes[IHP_BYTES_TEXT];
+    char rate[80] = "", bytes[IHP__BYTES_TEXT];
     if (time - log->last < (double)log->seconds) {
         return;
     }
@@ -70,37 +70,37 @@ static void put_line(void *context, const struct ihp_progress *p)
     fprintf(stderr, "ihp: progress: %s: %.1f %%, %llu of %llu %s%s, most memory %s on rank %d\n",
             p->stage, p->all == 0 ? 100.0 : 100.0 * (double)p->done / (double)p->all,
             (unsigned long long)p->done, (unsigned long long)p->all, p->what, rate,
-            ihp_bytes_format(p->peak_bytes, bytes), p->peak_rank);
+            ihp__bytes_format(p->peak_bytes, bytes), p->peak_rank);
 }
 
-enum ihp_status ihp_cli_take_log(struct ihp_cli *cli, const char *command, const char *value,
-                                 void *log)
+enum ihp_status ihp__cli_take_log(struct ihp__cli *cli, const char *command, const char *value,
+                                  void *log)
 {
-    return ihp_integer_parse(value, 0, 86400, &((struct ihp_cli_log *)log)->seconds)
+    return ihp__integer_parse(value, 0, 86400, &((struct ihp__cli_log *)log)->seconds)
                ? IHP_OK
-               : ihp_cli_usage(cli, command, "--progress-seconds wants a number from 0 to 86400");
+               : ihp__cli_usage(cli, command, "--progress-seconds wants a number from 0 to 86400");
 }
 
-ihp_progress_fn ihp_cli_begin_log(struct ihp_cli_log *log)
+ihp_progress_fn ihp__cli_begin_log(struct ihp__cli_log *log)
 {
     log->last = now();
-    return log->seconds == 0 ? NULL : ihp_cli_shows_progress() ? show : put_line;
+    return log->seconds == 0 ? NULL : ihp__cli_shows_progress() ? show : put_line;
 }
 
-enum ihp_status ihp_cli_usage(struct ihp_cli *cli, const char *command, const char *what)
+enum ihp_status ihp__cli_usage(struct ihp__cli *cli, const char *command, const char *what)
 {
-    return ihp_fail(cli->err, IHP_ERR_USAGE, "%s: %s; 'ihp %s --help' shows the usage", command,
-                    what, command);
+    return ihp__fail(cli->err, IHP_ERR_USAGE, "%s: %s; 'ihp %s --help' shows the usage", command,
+                     what, command);
 }
 
-enum ihp_status ihp_cli_bad_option(struct ihp_cli *cli, const char *command, char *const *argv)
+enum ihp_status ihp__cli_bad_option(struct ihp__cli *cli, const char *command, char *const *argv)
 {
     char what[120];
     snprintf(what, sizeof what, "option '%.60s' is unknown or lacks its value", argv[optind - 1]);
-    return ihp_cli_usage(cli, command, what);
+    return ihp__cli_usage(cli, command, what);
 }
 
-bool ihp_cli_parse_size(const char *text, uint64_t *bytes)
+bool ihp__cli_parse_size(const char *text, uint64_t *bytes)
 {
     static const struct {
         const char *unit;

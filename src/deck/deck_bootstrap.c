@@ -11,34 +11,34 @@ static const char a_seed[] = "a whole number from 0 to 9223372036854775807";
 static const char a_level[] = "a number between 0 and 1, both excluded, such as 0.95";
 static const char a_list[] = "a list of 1 to 8 numbers between 0 and 1";
 
-static enum ihp_status read_integer(struct ihp_deck_loading *l, const yaml_node_t *node,
+static enum ihp_status read_integer(struct ihp__deck_loading *l, const yaml_node_t *node,
                                     const char *path, int64_t low, int64_t high,
                                     const char *allowed, int64_t *value)
 {
-    const char *text = ihp_deck_value(node, true);
-    if (text == NULL || !ihp_integer_parse(text, low, high, value)) {
-        return ihp_deck_fail_value(l, path, node, true, allowed);
+    const char *text = ihp__deck_value(node, true);
+    if (text == NULL || !ihp__integer_parse(text, low, high, value)) {
+        return ihp__deck_fail_value(l, path, node, true, allowed);
     }
     return IHP_OK;
 }
 
 /* Puts a level among those before it, in order; each may be there once. */
-static enum ihp_status add_level(struct ihp_deck_loading *l, const yaml_node_t *node)
+static enum ihp_status add_level(struct ihp__deck_loading *l, const yaml_node_t *node)
 {
-    struct ihp_bootstrap_spec *b = &l->deck.bootstrap;
-    const char *text = ihp_deck_value(node, true);
+    struct ihp__bootstrap_spec *b = &l->deck.bootstrap;
+    const char *text = ihp__deck_value(node, true);
     double level;
-    if (text == NULL || !ihp_decimal_parse(text, &level) || level <= 0.0 || level >= 1.0) {
-        return ihp_deck_fail_value(l, "bootstrap.levels", node, true, a_level);
+    if (text == NULL || !ihp__decimal_parse(text, &level) || level <= 0.0 || level >= 1.0) {
+        return ihp__deck_fail_value(l, "bootstrap.levels", node, true, a_level);
     }
     size_t at = 0;
     while (at < b->levels && b->level[at] < level) {
         at++;
     }
     if (at < b->levels && b->level[at] <= level) {
-        return ihp_fail(l->err, IHP_ERR_USAGE,
-                        "%s:%zu: bootstrap.levels: '%.60s' stands there twice; keep one", l->path,
-                        ihp_deck_line_of(node), text);
+        return ihp__fail(l->err, IHP_ERR_USAGE,
+                         "%s:%zu: bootstrap.levels: '%.60s' stands there twice; keep one", l->path,
+                         ihp__deck_line_of(node), text);
     }
     memmove(b->level + at + 1, b->level + at, (b->levels - at) * sizeof b->level[0]);
     b->level[at] = level;
@@ -46,17 +46,17 @@ static enum ihp_status add_level(struct ihp_deck_loading *l, const yaml_node_t *
     return IHP_OK;
 }
 
-static enum ihp_status read_levels(struct ihp_deck_loading *l, const yaml_node_t *node)
+static enum ihp_status read_levels(struct ihp__deck_loading *l, const yaml_node_t *node)
 {
     if (node->type != YAML_SEQUENCE_NODE) {
-        return ihp_deck_fail_value(l, "bootstrap.levels", node, true, a_list);
+        return ihp__deck_fail_value(l, "bootstrap.levels", node, true, a_list);
     }
     const yaml_node_item_t *item = node->data.sequence.items.start;
     size_t count = (size_t)(node->data.sequence.items.top - item);
-    if (count < 1 || count > IHP_LEVELS_MAX) {
-        return ihp_fail(l->err, IHP_ERR_USAGE,
-                        "%s:%zu: bootstrap.levels: a list of %zu is not allowed; expected %s",
-                        l->path, ihp_deck_line_of(node), count, a_list);
+    if (count < 1 || count > IHP__LEVELS_MAX) {
+        return ihp__fail(l->err, IHP_ERR_USAGE,
+                         "%s:%zu: bootstrap.levels: a list of %zu is not allowed; expected %s",
+                         l->path, ihp__deck_line_of(node), count, a_list);
     }
     for (; item < node->data.sequence.items.top; item++) {
         if (add_level(l, yaml_document_get_node(l->document, *item)) != IHP_OK) {
@@ -66,18 +66,18 @@ static enum ihp_status read_levels(struct ihp_deck_loading *l, const yaml_node_t
     return IHP_OK;
 }
 
-enum ihp_status ihp_deck_read_bootstrap(struct ihp_deck_loading *l)
+enum ihp_status ihp__deck_read_bootstrap(struct ihp__deck_loading *l)
 {
     enum { REPLICATES, SEED, LEVELS, ENTRIES };
-    struct ihp_deck_entry entry[ENTRIES] = {
+    struct ihp__deck_entry entry[ENTRIES] = {
         {.name = "replicates"}, {.name = "seed"}, {.name = "levels"}};
-    struct ihp_bootstrap_spec *b = &l->deck.bootstrap;
+    struct ihp__bootstrap_spec *b = &l->deck.bootstrap;
     int64_t replicates, seed = 1;
-    if (ihp_deck_entries(l, l->bootstrap.node, "bootstrap", entry, ENTRIES) != IHP_OK) {
+    if (ihp__deck_entries(l, l->bootstrap.node, "bootstrap", entry, ENTRIES) != IHP_OK) {
         return l->err->status;
     }
     if (entry[REPLICATES].node == NULL) {
-        return ihp_deck_fail_missing(l, l->bootstrap.line, "bootstrap.replicates", a_count);
+        return ihp__deck_fail_missing(l, l->bootstrap.line, "bootstrap.replicates", a_count);
     }
     if (read_integer(l, entry[REPLICATES].node, "bootstrap.replicates", 1, REPLICATES_MAX, a_count,
                      &replicates) != IHP_OK) {

@@ -12,7 +12,7 @@
 static void format_decimal(double value, char *text)
 {
     for (int places = 0; places <= 30; places++) {
-        snprintf(text, IHP_PATH_MAX, "%.*f", places, value);
+        snprintf(text, IHP__PATH_MAX, "%.*f", places, value);
         if (fabs(strtod(text, NULL) - value) <= 0.0) {
             return;
         }
@@ -20,46 +20,47 @@ static void format_decimal(double value, char *text)
 }
 
 /* The value of a key as it would stand in a deck. */
-static void format_value(const struct ihp_deck *deck, const struct ihp_deck_spec *spec, char *text)
+static void format_value(const struct ihp__deck *deck, const struct ihp__deck_spec *spec,
+                         char *text)
 {
     const void *field = (const char *)deck + spec->offset;
-    char date[IHP_DATE_TEXT];
+    char date[IHP__DATE_TEXT];
     switch (spec->type) {
-    case IHP_DECK_PATH:
-        snprintf(text, IHP_PATH_MAX, "%s", (const char *)field);
+    case IHP__DECK_PATH:
+        snprintf(text, IHP__PATH_MAX, "%s", (const char *)field);
         break;
-    case IHP_DECK_TEXT:
-        snprintf(text, IHP_PATH_MAX, "%s", (const char *)field);
+    case IHP__DECK_TEXT:
+        snprintf(text, IHP__PATH_MAX, "%s", (const char *)field);
         break;
-    case IHP_DECK_CHOICE:
-        snprintf(text, IHP_PATH_MAX, "%s", spec->choices[*(const int *)field]);
+    case IHP__DECK_CHOICE:
+        snprintf(text, IHP__PATH_MAX, "%s", spec->choices[*(const int *)field]);
         break;
-    case IHP_DECK_BOOLEAN:
-        snprintf(text, IHP_PATH_MAX, "%s", *(const int *)field != 0 ? "true" : "false");
+    case IHP__DECK_BOOLEAN:
+        snprintf(text, IHP__PATH_MAX, "%s", *(const int *)field != 0 ? "true" : "false");
         break;
-    case IHP_DECK_DATE:
-        snprintf(text, IHP_PATH_MAX, "%s", ihp_day_format(*(const int *)field, date));
+    case IHP__DECK_DATE:
+        snprintf(text, IHP__PATH_MAX, "%s", ihp__day_format(*(const int *)field, date));
         break;
-    case IHP_DECK_INTEGER:
-        snprintf(text, IHP_PATH_MAX, "%d", *(const int *)field);
+    case IHP__DECK_INTEGER:
+        snprintf(text, IHP__PATH_MAX, "%d", *(const int *)field);
         break;
-    case IHP_DECK_DECIMAL:
+    case IHP__DECK_DECIMAL:
         format_decimal(*(const double *)field, text);
         break;
     }
 }
 
 /* Whether a key says where a run finds things or how it works, not what it computes. */
-static bool is_of_run(const struct ihp_deck_spec *spec)
+static bool is_of_run(const struct ihp__deck_spec *spec)
 {
-    return spec->type == IHP_DECK_PATH ||
-           spec->offset == offsetof(struct ihp_deck, checkpoint_minutes);
+    return spec->type == IHP__DECK_PATH ||
+           spec->offset == offsetof(struct ihp__deck, checkpoint_minutes);
 }
 
 /* Keys of the sections, which a deck need not have. */
 enum section_key { REPLICATES, SEED, LEVELS, DESIGN, VARY, SCENARIOS, MAX_SCENARIOS, HASH };
 
-static const struct ihp_deck_key section_key[] = {
+static const struct ihp__deck_key section_key[] = {
     [REPLICATES] = {"bootstrap.replicates", "a whole number from 1 to 1000000", NULL, "",
                     "how often the members are drawn anew", false, ""},
     [SEED] = {"bootstrap.seed", "a whole number from 0 to 9223372036854775807", "1", "",
@@ -81,13 +82,13 @@ static const struct ihp_deck_key section_key[] = {
 static const char *const designs[] = {"one_at_a_time", "grid", "named", "readings"};
 
 struct describing {
-    void (*fn)(void *context, const struct ihp_deck_key *key);
+    void (*fn)(void *context, const struct ihp__deck_key *key);
     void *context;
 };
 
 static void put(const struct describing *d, enum section_key which, const char *value)
 {
-    struct ihp_deck_key key = section_key[which];
+    struct ihp__deck_key key = section_key[which];
     snprintf(key.value, sizeof key.value, "%s", value);
     d->fn(d->context, &key);
 }
@@ -103,9 +104,9 @@ static void format_level(double level, char text[32])
     }
 }
 
-static void describe_bootstrap(const struct describing *d, const struct ihp_bootstrap_spec *b)
+static void describe_bootstrap(const struct describing *d, const struct ihp__bootstrap_spec *b)
 {
-    char text[40 * IHP_LEVELS_MAX], level[32];
+    char text[40 * IHP__LEVELS_MAX], level[32];
     snprintf(text, sizeof text, "%d", b->replicates);
     put(d, REPLICATES, text);
     snprintf(text, sizeof text, "%lld", (long long)b->seed);
@@ -119,11 +120,11 @@ static void describe_bootstrap(const struct describing *d, const struct ihp_boot
 }
 
 /* Texts with their ends, so that no two sweeps read the same. */
-static void hash_sweep(const struct ihp_sweep *sweep, char hex[2 * sizeof(XXH128_canonical_t) + 1])
+static void hash_sweep(const struct ihp__sweep *sweep, char hex[2 * sizeof(XXH128_canonical_t) + 1])
 {
     XXH128_hash_t hash = {0, 0};
     for (size_t i = 0; i < sweep->scenarios; i++) {
-        const struct ihp_scenario *s = &sweep->scenario[i];
+        const struct ihp__scenario *s = &sweep->scenario[i];
         const char *text[] = {s->name, s->key, s->value};
         for (size_t j = 0; j < sizeof text / sizeof text[0]; j++) {
             XXH128_hash_t link[2] = {hash, XXH3_128bits(text[j], strlen(text[j]))};
@@ -137,7 +138,7 @@ static void hash_sweep(const struct ihp_sweep *sweep, char hex[2 * sizeof(XXH128
     }
 }
 
-static void describe_sweep(const struct describing *d, const struct ihp_sweep *sweep)
+static void describe_sweep(const struct describing *d, const struct ihp__sweep *sweep)
 {
     char text[64];
     put(d, DESIGN, designs[sweep->design]);
@@ -147,13 +148,13 @@ static void describe_sweep(const struct describing *d, const struct ihp_sweep *s
     put(d, HASH, text);
 }
 
-void ihp_deck_each_key(const struct ihp_deck *deck,
-                       void (*fn)(void *context, const struct ihp_deck_key *key), void *context)
+void ihp__deck_each_key(const struct ihp__deck *deck,
+                        void (*fn)(void *context, const struct ihp__deck_key *key), void *context)
 {
     const struct describing d = {fn, context};
-    for (size_t i = 0; i < ihp_deck_specs; i++) {
-        const struct ihp_deck_spec *spec = &ihp_deck_spec[i];
-        struct ihp_deck_key key = {
+    for (size_t i = 0; i < ihp__deck_specs; i++) {
+        const struct ihp__deck_spec *spec = &ihp__deck_spec[i];
+        struct ihp__deck_key key = {
             spec->path, spec->allowed, spec->fallback, spec->section, spec->help, is_of_run(spec),
             ""};
         if (deck != NULL) {

@@ -14,18 +14,19 @@ static char *read_file(const char *path, size_t *size, struct ihp_error *err)
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        ihp_fail(err, IHP_ERR_USAGE, "%s: the deck cannot be read (%s)", path, strerror(errno));
+        ihp__fail(err, IHP_ERR_USAGE, "%s: the deck cannot be read (%s)", path, strerror(errno));
         return NULL;
     }
     char *text = malloc(DECK_BYTES_MAX + 1);
     if (text == NULL) {
-        ihp_fail_memory(err, "the deck");
+        ihp__fail_memory(err, "the deck");
     } else {
         *size = fread(text, 1, DECK_BYTES_MAX + 1, file);
         if (ferror(file) != 0) {
-            ihp_fail(err, IHP_ERR_USAGE, "%s: the deck cannot be read (%s)", path, strerror(errno));
+            ihp__fail(err, IHP_ERR_USAGE, "%s: the deck cannot be read (%s)", path,
+                      strerror(errno));
         } else if (*size > DECK_BYTES_MAX) {
-            ihp_fail(err, IHP_ERR_USAGE, "%s: is longer than any deck (1 MiB)", path);
+            ihp__fail(err, IHP_ERR_USAGE, "%s: is longer than any deck (1 MiB)", path);
         }
     }
     fclose(file);
@@ -37,38 +38,38 @@ static char *read_file(const char *path, size_t *size, struct ihp_error *err)
 }
 
 /* A deck is one document: what stood in a second one would be lost without a word. */
-static void check_alone(struct ihp_deck_loading *l, yaml_parser_t *parser)
+static void check_alone(struct ihp__deck_loading *l, yaml_parser_t *parser)
 {
     yaml_document_t second;
     if (yaml_parser_load(parser, &second) == 0) {
-        ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: is not YAML: %s", l->path,
-                 parser->problem_mark.line + 1,
-                 parser->problem != NULL ? parser->problem : "it cannot be read");
+        ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: is not YAML: %s", l->path,
+                  parser->problem_mark.line + 1,
+                  parser->problem != NULL ? parser->problem : "it cannot be read");
         return;
     }
     const yaml_node_t *root = yaml_document_get_root_node(&second);
     if (root != NULL) {
-        ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: a second document begins; a deck is one", l->path,
-                 ihp_deck_line_of(root));
+        ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: a second document begins; a deck is one", l->path,
+                  ihp__deck_line_of(root));
     }
     yaml_document_delete(&second);
 }
 
-static enum ihp_status parse_text(struct ihp_deck_loading *l, const char *text, size_t size)
+static enum ihp_status parse_text(struct ihp__deck_loading *l, const char *text, size_t size)
 {
     yaml_parser_t parser;
     yaml_document_t document;
     if (yaml_parser_initialize(&parser) == 0) {
-        return ihp_fail_memory(l->err, "the YAML parser");
+        return ihp__fail_memory(l->err, "the YAML parser");
     }
     yaml_parser_set_input_string(&parser, (const unsigned char *)text, size);
     if (yaml_parser_load(&parser, &document) == 0) {
-        ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: is not YAML: %s", l->path,
-                 parser.problem_mark.line + 1,
-                 parser.problem != NULL ? parser.problem : "it cannot be read");
+        ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: is not YAML: %s", l->path,
+                  parser.problem_mark.line + 1,
+                  parser.problem != NULL ? parser.problem : "it cannot be read");
     } else {
         l->document = &document;
-        ihp_deck_read(l);
+        ihp__deck_read(l);
         yaml_document_delete(&document);
         l->document = NULL;
         if (l->err->status == IHP_OK) {
@@ -79,22 +80,22 @@ static enum ihp_status parse_text(struct ihp_deck_loading *l, const char *text, 
     return l->err->status;
 }
 
-enum ihp_status ihp_deck_load(const char *path, struct ihp_deck *deck, struct ihp_error *err)
+enum ihp_status ihp__deck_load(const char *path, struct ihp__deck *deck, struct ihp_error *err)
 {
     size_t size = 0;
     char *text = read_file(path, &size, err);
-    struct ihp_deck_loading l = {
+    struct ihp__deck_loading l = {
         .path = path, .bootstrap.name = "bootstrap", .sweep.name = "sweep", .err = err};
     if (text == NULL) {
         return err->status;
     }
-    l.given = calloc(ihp_deck_specs, sizeof *l.given);
-    l.line = calloc(ihp_deck_specs, sizeof *l.line);
+    l.given = calloc(ihp__deck_specs, sizeof *l.given);
+    l.line = calloc(ihp__deck_specs, sizeof *l.line);
     const char *slash = strrchr(path, '/');
     if (l.given == NULL || l.line == NULL) {
-        ihp_fail_memory(err, "the deck");
-    } else if (strlen(path) >= IHP_PATH_MAX) {
-        ihp_fail(err, IHP_ERR_USAGE, "%.100s...: the path is too long", path);
+        ihp__fail_memory(err, "the deck");
+    } else if (strlen(path) >= IHP__PATH_MAX) {
+        ihp__fail(err, IHP_ERR_USAGE, "%.100s...: the path is too long", path);
     } else {
         snprintf(l.deck.path, sizeof l.deck.path, "%s", path);
         if (slash != NULL) {
@@ -106,7 +107,7 @@ enum ihp_status ihp_deck_load(const char *path, struct ihp_deck *deck, struct ih
     if (err->status == IHP_OK) {
         *deck = l.deck;
     } else {
-        ihp_deck_free(&l.deck);
+        ihp__deck_free(&l.deck);
     }
     free(text);
     free(l.given);
@@ -114,21 +115,21 @@ enum ihp_status ihp_deck_load(const char *path, struct ihp_deck *deck, struct ih
     return err->status;
 }
 
-void ihp_deck_free(struct ihp_deck *deck)
+void ihp__deck_free(struct ihp__deck *deck)
 {
-    ihp_sweep_free(&deck->sweep);
+    ihp__sweep_free(&deck->sweep);
 }
 
-struct ihp_terms ihp_deck_terms(const struct ihp_deck *deck)
+struct ihp__terms ihp__deck_terms(const struct ihp__deck *deck)
 {
-    return (struct ihp_terms){.base_paid_through = deck->base.paid_through,
-                              .performance_paid_through = deck->performance.paid_through,
-                              .threshold = deck->threshold,
-                              .policies = deck->policies,
-                              .changes = deck->changes};
+    return (struct ihp__terms){.base_paid_through = deck->base.paid_through,
+                               .performance_paid_through = deck->performance.paid_through,
+                               .threshold = deck->threshold,
+                               .policies = deck->policies,
+                               .changes = deck->changes};
 }
 
-void ihp_deck_apply(struct ihp_deck *deck, const struct ihp_terms *terms)
+void ihp__deck_apply(struct ihp__deck *deck, const struct ihp__terms *terms)
 {
     deck->base.paid_through = terms->base_paid_through;
     deck->performance.paid_through = terms->performance_paid_through;

@@ -18,39 +18,39 @@ static bool is_name(const char *text)
             return false;
         }
     }
-    return length > 0 && length < IHP_SWEEP_NAME_BYTES;
+    return length > 0 && length < IHP__SWEEP_NAME_BYTES;
 }
 
 /* The keys of `set`, which stands at `entry` and is called `path`, in deck order. */
-static enum ihp_status read_set(struct ihp_deck_loading *l, const struct ihp_deck_entry *entry,
-                                const char *path, struct ihp_sweep_pick *pick,
-                                struct ihp_sweep_value *value, size_t *picks)
+static enum ihp_status read_set(struct ihp__deck_loading *l, const struct ihp__deck_entry *entry,
+                                const char *path, struct ihp__sweep_pick *pick,
+                                struct ihp__sweep_value *value, size_t *picks)
 {
     const yaml_node_t *node = entry->node;
-    size_t line[IHP_SWEEP_KEYS], count = 0;
-    if (ihp_deck_check_filled(l, entry, path, a_set) != IHP_OK) {
+    size_t line[IHP__SWEEP_KEYS], count = 0;
+    if (ihp__deck_check_filled(l, entry, path, a_set) != IHP_OK) {
         return l->err->status;
     }
     const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
     for (; pair < node->data.mapping.pairs.top; pair++) {
         const yaml_node_t *name = yaml_document_get_node(l->document, pair->key);
-        const struct ihp_sweep_key *key = ihp_sweep_read_key(l, name, path);
-        char key_path[IHP_DECK_KEY_BYTES];
+        const struct ihp__sweep_key *key = ihp__sweep_read_key(l, name, path);
+        char key_path[IHP__DECK_KEY_BYTES];
         if (key == NULL) {
             return l->err->status;
         }
         snprintf(key_path, sizeof key_path, "%.60s.%s", path, key->name);
         for (size_t i = 0; i < count; i++) {
             if (pick[i].key == key) {
-                return ihp_deck_fail_twice(l, key_path, ihp_deck_line_of(name), line[i]);
+                return ihp__deck_fail_twice(l, key_path, ihp__deck_line_of(name), line[i]);
             }
         }
-        if (ihp_sweep_read_value(l, yaml_document_get_node(l->document, pair->value), key, key_path,
-                                 &value[count]) != IHP_OK) {
+        if (ihp__sweep_read_value(l, yaml_document_get_node(l->document, pair->value), key,
+                                  key_path, &value[count]) != IHP_OK) {
             return l->err->status;
         }
-        line[count] = ihp_deck_line_of(name);
-        pick[count] = (struct ihp_sweep_pick){key, &value[count]};
+        line[count] = ihp__deck_line_of(name);
+        pick[count] = (struct ihp__sweep_pick){key, &value[count]};
         count++;
     }
     *picks = count;
@@ -58,53 +58,53 @@ static enum ihp_status read_set(struct ihp_deck_loading *l, const struct ihp_dec
 }
 
 /* A scenario of the list, `path` by its number. */
-static enum ihp_status read_scenario(struct ihp_deck_loading *l, const yaml_node_t *node,
+static enum ihp_status read_scenario(struct ihp__deck_loading *l, const yaml_node_t *node,
                                      const char *path)
 {
     enum { NAME, SET, ENTRIES };
-    struct ihp_deck_entry entry[ENTRIES] = {{.name = "name"}, {.name = "set"}};
-    char name_path[IHP_DECK_KEY_BYTES], set_path[IHP_DECK_KEY_BYTES];
+    struct ihp__deck_entry entry[ENTRIES] = {{.name = "name"}, {.name = "set"}};
+    char name_path[IHP__DECK_KEY_BYTES], set_path[IHP__DECK_KEY_BYTES];
     snprintf(name_path, sizeof name_path, "%.60s.name", path);
     snprintf(set_path, sizeof set_path, "%.60s.set", path);
-    if (ihp_deck_entries(l, node, path, entry, ENTRIES) != IHP_OK) {
+    if (ihp__deck_entries(l, node, path, entry, ENTRIES) != IHP_OK) {
         return l->err->status;
     }
-    size_t line = ihp_deck_line_of(node), picks = 0;
+    size_t line = ihp__deck_line_of(node), picks = 0;
     if (entry[NAME].node == NULL) {
-        return ihp_deck_fail_missing(l, line, name_path, a_name);
+        return ihp__deck_fail_missing(l, line, name_path, a_name);
     }
     if (entry[SET].node == NULL) {
-        return ihp_deck_fail_missing(l, line, set_path, a_set);
+        return ihp__deck_fail_missing(l, line, set_path, a_set);
     }
-    const char *name = ihp_deck_text(entry[NAME].node);
+    const char *name = ihp__deck_text(entry[NAME].node);
     if (name == NULL || !is_name(name)) {
-        return ihp_deck_fail_value(l, name_path, entry[NAME].node, false, a_name);
+        return ihp__deck_fail_value(l, name_path, entry[NAME].node, false, a_name);
     }
-    struct ihp_sweep_pick pick[IHP_SWEEP_KEYS];
-    struct ihp_sweep_value value[IHP_SWEEP_KEYS];
-    const struct ihp_terms deck = ihp_deck_terms(&l->deck);
+    struct ihp__sweep_pick pick[IHP__SWEEP_KEYS];
+    struct ihp__sweep_value value[IHP__SWEEP_KEYS];
+    const struct ihp__terms deck = ihp__deck_terms(&l->deck);
     if (read_set(l, &entry[SET], set_path, pick, value, &picks) != IHP_OK) {
         return l->err->status;
     }
-    return ihp_sweep_add(l->deck.sweep, &deck, name, line, pick, picks, l->err);
+    return ihp__sweep_add(l->deck.sweep, &deck, name, line, pick, picks, l->err);
 }
 
 /* By name, then as they stand in the deck. */
 static int compare_names(const void *left, const void *right)
 {
-    const struct ihp_scenario *a = *(const struct ihp_scenario *const *)left;
-    const struct ihp_scenario *b = *(const struct ihp_scenario *const *)right;
+    const struct ihp__scenario *a = *(const struct ihp__scenario *const *)left;
+    const struct ihp__scenario *b = *(const struct ihp__scenario *const *)right;
     int by_name = strcmp(a->name, b->name);
     return by_name != 0 ? by_name : (a > b) - (a < b);
 }
 
-static enum ihp_status check_names(struct ihp_deck_loading *l)
+static enum ihp_status check_names(struct ihp__deck_loading *l)
 {
-    const struct ihp_sweep *sweep = l->deck.sweep;
-    const struct ihp_scenario **sorted = calloc(sweep->scenarios, sizeof *sorted);
-    const struct ihp_scenario *again = NULL, *first = NULL;
+    const struct ihp__sweep *sweep = l->deck.sweep;
+    const struct ihp__scenario **sorted = calloc(sweep->scenarios, sizeof *sorted);
+    const struct ihp__scenario *again = NULL, *first = NULL;
     if (sorted == NULL) {
-        return ihp_fail_memory(l->err, "the scenarios");
+        return ihp__fail_memory(l->err, "the scenarios");
     }
     for (size_t i = 0; i < sweep->scenarios; i++) {
         sorted[i] = &sweep->scenario[i];
@@ -119,38 +119,38 @@ static enum ihp_status check_names(struct ihp_deck_loading *l)
     }
     free(sorted);
     return again == NULL ? IHP_OK
-                         : ihp_fail(l->err, IHP_ERR_USAGE,
-                                    "%s:%zu: sweep.scenarios.%zu.name: '%.60s' is the name of "
-                                    "scenario %zu already; expected names that differ",
-                                    l->path, again->line, (size_t)(again - sweep->scenario) + 1,
-                                    again->name, (size_t)(first - sweep->scenario) + 1);
+                         : ihp__fail(l->err, IHP_ERR_USAGE,
+                                     "%s:%zu: sweep.scenarios.%zu.name: '%.60s' is the name of "
+                                     "scenario %zu already; expected names that differ",
+                                     l->path, again->line, (size_t)(again - sweep->scenario) + 1,
+                                     again->name, (size_t)(first - sweep->scenario) + 1);
 }
 
-enum ihp_status ihp_sweep_read_named(struct ihp_deck_loading *l,
-                                     const struct ihp_sweep_section *section)
+enum ihp_status ihp__sweep_read_named(struct ihp__deck_loading *l,
+                                      const struct ihp__sweep_section *section)
 {
     const yaml_node_t *node = section->scenarios.node;
     size_t line = section->scenarios.line, count = 0;
-    if (node->type != YAML_SEQUENCE_NODE && !ihp_deck_is_blank(node)) {
-        return ihp_deck_fail_value(l, "sweep.scenarios", node, false, a_list);
+    if (node->type != YAML_SEQUENCE_NODE && !ihp__deck_is_blank(node)) {
+        return ihp__deck_fail_value(l, "sweep.scenarios", node, false, a_list);
     }
     if (node->type == YAML_SEQUENCE_NODE) {
         count = (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
     }
     if (count == 0) {
-        return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: sweep.scenarios: is empty; expected %s",
-                        l->path, line, a_list);
+        return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: sweep.scenarios: is empty; expected %s",
+                         l->path, line, a_list);
     }
-    if (ihp_sweep_check_count(l, section, line, "sweep.scenarios", count) != IHP_OK) {
+    if (ihp__sweep_check_count(l, section, line, "sweep.scenarios", count) != IHP_OK) {
         return l->err->status;
     }
-    l->deck.sweep = ihp_sweep_create(section->design, count);
+    l->deck.sweep = ihp__sweep_create(section->design, count);
     if (l->deck.sweep == NULL) {
-        return ihp_fail_memory(l->err, "the scenarios");
+        return ihp__fail_memory(l->err, "the scenarios");
     }
     for (size_t i = 0; i < count; i++) {
         const yaml_node_item_t item = node->data.sequence.items.start[i];
-        char path[IHP_DECK_KEY_BYTES];
+        char path[IHP__DECK_KEY_BYTES];
         snprintf(path, sizeof path, "sweep.scenarios.%zu", i + 1);
         if (read_scenario(l, yaml_document_get_node(l->document, item), path) != IHP_OK) {
             return l->err->status;

@@ -4,12 +4,12 @@
 
 #include <string.h>
 
-size_t ihp_deck_line_of(const yaml_node_t *node)
+size_t ihp__deck_line_of(const yaml_node_t *node)
 {
     return node->start_mark.line + 1;
 }
 
-const char *ihp_deck_kind_of(const yaml_node_t *node)
+const char *ihp__deck_kind_of(const yaml_node_t *node)
 {
     switch (node->type) {
     case YAML_SCALAR_NODE:
@@ -23,7 +23,7 @@ const char *ihp_deck_kind_of(const yaml_node_t *node)
     }
 }
 
-const char *ihp_deck_text(const yaml_node_t *node)
+const char *ihp__deck_text(const yaml_node_t *node)
 {
     if (node->type != YAML_SCALAR_NODE) {
         return NULL;
@@ -37,82 +37,82 @@ static bool is_quoted(const yaml_node_t *node)
     return node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE;
 }
 
-const char *ihp_deck_value(const yaml_node_t *node, bool plain)
+const char *ihp__deck_value(const yaml_node_t *node, bool plain)
 {
-    const char *text = ihp_deck_text(node);
+    const char *text = ihp__deck_text(node);
     return text != NULL && plain && is_quoted(node) ? NULL : text;
 }
 
-bool ihp_deck_is_blank(const yaml_node_t *node)
+bool ihp__deck_is_blank(const yaml_node_t *node)
 {
     return node->type == YAML_SCALAR_NODE && node->data.scalar.length == 0;
 }
 
-enum ihp_status ihp_deck_fail_value(struct ihp_deck_loading *l, const char *path,
-                                    const yaml_node_t *node, bool plain, const char *allowed)
+enum ihp_status ihp__deck_fail_value(struct ihp__deck_loading *l, const char *path,
+                                     const yaml_node_t *node, bool plain, const char *allowed)
 {
-    const char *text = ihp_deck_text(node);
+    const char *text = ihp__deck_text(node);
     char saw[96];
     if (text == NULL) {
-        snprintf(saw, sizeof saw, "%s", ihp_deck_kind_of(node));
+        snprintf(saw, sizeof saw, "%s", ihp__deck_kind_of(node));
     } else {
         snprintf(saw, sizeof saw, "%s'%.60s'", plain && is_quoted(node) ? "text " : "", text);
     }
-    return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: %s is not allowed; expected %s", l->path,
-                    ihp_deck_line_of(node), path, saw, allowed);
+    return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: %s is not allowed; expected %s", l->path,
+                     ihp__deck_line_of(node), path, saw, allowed);
 }
 
-enum ihp_status ihp_deck_fail_group(struct ihp_deck_loading *l, const char *path,
-                                    const yaml_node_t *node)
+enum ihp_status ihp__deck_fail_group(struct ihp__deck_loading *l, const char *path,
+                                     const yaml_node_t *node)
 {
-    return ihp_fail(l->err, IHP_ERR_USAGE,
-                    "%s:%zu: %s: %s is not allowed; expected a group of keys", l->path,
-                    ihp_deck_line_of(node), path, ihp_deck_kind_of(node));
+    return ihp__fail(l->err, IHP_ERR_USAGE,
+                     "%s:%zu: %s: %s is not allowed; expected a group of keys", l->path,
+                     ihp__deck_line_of(node), path, ihp__deck_kind_of(node));
 }
 
-enum ihp_status ihp_deck_fail_missing(struct ihp_deck_loading *l, size_t line, const char *path,
-                                      const char *allowed)
+enum ihp_status ihp__deck_fail_missing(struct ihp__deck_loading *l, size_t line, const char *path,
+                                       const char *allowed)
 {
-    return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: is missing; add %s", l->path, line, path,
-                    allowed);
+    return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: is missing; add %s", l->path, line, path,
+                     allowed);
 }
 
-enum ihp_status ihp_deck_fail_twice(struct ihp_deck_loading *l, const char *path, size_t line,
-                                    size_t first_line)
+enum ihp_status ihp__deck_fail_twice(struct ihp__deck_loading *l, const char *path, size_t line,
+                                     size_t first_line)
 {
-    return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: was given on line %zu already; keep one",
-                    l->path, line, path, first_line);
+    return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: was given on line %zu already; keep one",
+                     l->path, line, path, first_line);
 }
 
-static enum ihp_status fail_unknown_entry(struct ihp_deck_loading *l, size_t line, const char *path,
-                                          const char *name, const struct ihp_deck_entry *entry,
-                                          size_t count)
+static enum ihp_status fail_unknown_entry(struct ihp__deck_loading *l, size_t line,
+                                          const char *path, const char *name,
+                                          const struct ihp__deck_entry *entry, size_t count)
 {
     char names[200] = "";
     for (size_t i = 0; i < count; i++) {
         size_t used = strlen(names);
         snprintf(names + used, sizeof names - used, " %s", entry[i].name);
     }
-    return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s.%.60s: unknown key; the keys here are:%s",
-                    l->path, line, path, name, names);
+    return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s.%.60s: unknown key; the keys here are:%s",
+                     l->path, line, path, name, names);
 }
 
-enum ihp_status ihp_deck_entries(struct ihp_deck_loading *l, const yaml_node_t *node,
-                                 const char *path, struct ihp_deck_entry *entry, size_t count)
+enum ihp_status ihp__deck_entries(struct ihp__deck_loading *l, const yaml_node_t *node,
+                                  const char *path, struct ihp__deck_entry *entry, size_t count)
 {
-    if (ihp_deck_is_blank(node)) {
+    if (ihp__deck_is_blank(node)) {
         return IHP_OK;
     }
     if (node->type != YAML_MAPPING_NODE) {
-        return ihp_deck_fail_group(l, path, node);
+        return ihp__deck_fail_group(l, path, node);
     }
     const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
     for (; pair < node->data.mapping.pairs.top; pair++) {
         const yaml_node_t *key = yaml_document_get_node(l->document, pair->key);
-        const char *name = ihp_deck_text(key);
-        size_t i = 0, line = ihp_deck_line_of(key);
+        const char *name = ihp__deck_text(key);
+        size_t i = 0, line = ihp__deck_line_of(key);
         if (name == NULL) {
-            return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: a key is no text", l->path, line);
+            return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: a key is no text", l->path, line);
         }
         while (i < count && strcmp(entry[i].name, name) != 0) {
             i++;
@@ -121,9 +121,9 @@ enum ihp_status ihp_deck_entries(struct ihp_deck_loading *l, const yaml_node_t *
             return fail_unknown_entry(l, line, path, name, entry, count);
         }
         if (entry[i].node != NULL) {
-            char twice[IHP_DECK_KEY_BYTES];
+            char twice[IHP__DECK_KEY_BYTES];
             snprintf(twice, sizeof twice, "%.60s.%s", path, name);
-            return ihp_deck_fail_twice(l, twice, line, entry[i].line);
+            return ihp__deck_fail_twice(l, twice, line, entry[i].line);
         }
         entry[i].node = yaml_document_get_node(l->document, pair->value);
         entry[i].line = line;
@@ -131,18 +131,18 @@ enum ihp_status ihp_deck_entries(struct ihp_deck_loading *l, const yaml_node_t *
     return IHP_OK;
 }
 
-enum ihp_status ihp_deck_check_filled(struct ihp_deck_loading *l,
-                                      const struct ihp_deck_entry *entry, const char *path,
-                                      const char *allowed)
+enum ihp_status ihp__deck_check_filled(struct ihp__deck_loading *l,
+                                       const struct ihp__deck_entry *entry, const char *path,
+                                       const char *allowed)
 {
     const yaml_node_t *node = entry->node;
-    bool blank = ihp_deck_is_blank(node);
+    bool blank = ihp__deck_is_blank(node);
     if (node->type != YAML_MAPPING_NODE && !blank) {
-        return ihp_deck_fail_group(l, path, node);
+        return ihp__deck_fail_group(l, path, node);
     }
     if (blank || node->data.mapping.pairs.top == node->data.mapping.pairs.start) {
-        return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: is empty; expected %s", l->path,
-                        entry->line, path, allowed);
+        return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: is empty; expected %s", l->path,
+                         entry->line, path, allowed);
     }
     return IHP_OK;
 }

@@ -8,33 +8,33 @@
 
 /* The lists of `vary`, in deck order. */
 struct varying {
-    struct ihp_sweep_vary vary[IHP_SWEEP_KEYS];
-    const yaml_node_t *node[IHP_SWEEP_KEYS]; /* of the values */
-    size_t line[IHP_SWEEP_KEYS];             /* of the key */
+    struct ihp__sweep_vary vary[IHP__SWEEP_KEYS];
+    const yaml_node_t *node[IHP__SWEEP_KEYS]; /* of the values */
+    size_t line[IHP__SWEEP_KEYS];             /* of the key */
     size_t keys;
 };
 
-static void path_of(const struct ihp_sweep_key *key, char path[IHP_DECK_KEY_BYTES])
+static void path_of(const struct ihp__sweep_key *key, char path[IHP__DECK_KEY_BYTES])
 {
-    snprintf(path, IHP_DECK_KEY_BYTES, "sweep.vary.%s", key->name);
+    snprintf(path, IHP__DECK_KEY_BYTES, "sweep.vary.%s", key->name);
 }
 
 /* A key with the number of its values; a single value is a list of one. */
-static enum ihp_status add_key(struct ihp_deck_loading *l, struct varying *v,
+static enum ihp_status add_key(struct ihp__deck_loading *l, struct varying *v,
                                const yaml_node_pair_t *pair)
 {
     const yaml_node_t *name = yaml_document_get_node(l->document, pair->key);
     const yaml_node_t *node = yaml_document_get_node(l->document, pair->value);
-    const struct ihp_sweep_key *key = ihp_sweep_read_key(l, name, "sweep.vary");
-    char path[IHP_DECK_KEY_BYTES];
-    size_t line = ihp_deck_line_of(name);
+    const struct ihp__sweep_key *key = ihp__sweep_read_key(l, name, "sweep.vary");
+    char path[IHP__DECK_KEY_BYTES];
+    size_t line = ihp__deck_line_of(name);
     if (key == NULL) {
         return l->err->status;
     }
     path_of(key, path);
     for (size_t k = 0; k < v->keys; k++) {
         if (v->vary[k].key == key) {
-            return ihp_deck_fail_twice(l, path, line, v->line[k]);
+            return ihp__deck_fail_twice(l, path, line, v->line[k]);
         }
     }
     size_t values = 1;
@@ -42,21 +42,21 @@ static enum ihp_status add_key(struct ihp_deck_loading *l, struct varying *v,
         values = (size_t)(node->data.sequence.items.top - node->data.sequence.items.start);
     }
     if (values == 0) {
-        return ihp_fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: the list is empty; expected %s",
-                        l->path, line, path, ihp_sweep_allowed(key));
+        return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: the list is empty; expected %s",
+                         l->path, line, path, ihp__sweep_allowed(key));
     }
-    v->vary[v->keys] = (struct ihp_sweep_vary){.key = key, .values = values};
+    v->vary[v->keys] = (struct ihp__sweep_vary){.key = key, .values = values};
     v->node[v->keys] = node;
     v->line[v->keys++] = line;
     return IHP_OK;
 }
 
-static enum ihp_status read_keys(struct ihp_deck_loading *l, const struct ihp_deck_entry *entry,
+static enum ihp_status read_keys(struct ihp__deck_loading *l, const struct ihp__deck_entry *entry,
                                  struct varying *v)
 {
     const yaml_node_t *node = entry->node;
     const char *allowed = "keys, each with a list of values";
-    if (ihp_deck_check_filled(l, entry, "sweep.vary", allowed) != IHP_OK) {
+    if (ihp__deck_check_filled(l, entry, "sweep.vary", allowed) != IHP_OK) {
         return l->err->status;
     }
     const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
@@ -69,7 +69,7 @@ static enum ihp_status read_keys(struct ihp_deck_loading *l, const struct ihp_de
 }
 
 /* UINT64_MAX stands for that many and more. */
-static uint64_t count_scenarios(enum ihp_sweep_design design, const struct varying *v)
+static uint64_t count_scenarios(enum ihp__sweep_design design, const struct varying *v)
 {
     uint64_t sum = 0, product = 1;
     for (size_t k = 0; k < v->keys; k++) {
@@ -77,11 +77,11 @@ static uint64_t count_scenarios(enum ihp_sweep_design design, const struct varyi
         sum += values;
         product = product > UINT64_MAX / values ? UINT64_MAX : product * values;
     }
-    return design == IHP_SWEEP_GRID ? product : sum;
+    return design == IHP__SWEEP_GRID ? product : sum;
 }
 
 /* By what values are, 0 for the same. */
-static int compare_meaning(const struct ihp_sweep_value *a, const struct ihp_sweep_value *b)
+static int compare_meaning(const struct ihp__sweep_value *a, const struct ihp__sweep_value *b)
 {
     int by_number = (a->number > b->number) - (a->number < b->number);
     return by_number != 0 ? by_number : strcmp(a->word, b->word);
@@ -90,20 +90,20 @@ static int compare_meaning(const struct ihp_sweep_value *a, const struct ihp_swe
 /* By what they are, then as they stand in the deck. */
 static int compare_values(const void *left, const void *right)
 {
-    const struct ihp_sweep_value *a = *(const struct ihp_sweep_value *const *)left;
-    const struct ihp_sweep_value *b = *(const struct ihp_sweep_value *const *)right;
+    const struct ihp__sweep_value *a = *(const struct ihp__sweep_value *const *)left;
+    const struct ihp__sweep_value *b = *(const struct ihp__sweep_value *const *)right;
     int meaning = compare_meaning(a, b);
     return meaning != 0 ? meaning : (a > b) - (a < b);
 }
 
 /* Refuses a value that stands in the list twice, also when it is written otherwise (0.5, 0.50). */
-static enum ihp_status check_distinct(struct ihp_deck_loading *l, const struct ihp_sweep_vary *vary,
-                                      const char *path)
+static enum ihp_status check_distinct(struct ihp__deck_loading *l,
+                                      const struct ihp__sweep_vary *vary, const char *path)
 {
-    const struct ihp_sweep_value **sorted = calloc(vary->values, sizeof *sorted), *again = NULL;
+    const struct ihp__sweep_value **sorted = calloc(vary->values, sizeof *sorted), *again = NULL;
     size_t first_line = 0;
     if (sorted == NULL) {
-        return ihp_fail_memory(l->err, "the scenarios");
+        return ihp__fail_memory(l->err, "the scenarios");
     }
     for (size_t i = 0; i < vary->values; i++) {
         sorted[i] = &vary->value[i];
@@ -118,47 +118,47 @@ static enum ihp_status check_distinct(struct ihp_deck_loading *l, const struct i
     }
     free(sorted);
     return again == NULL ? IHP_OK
-                         : ihp_fail(l->err, IHP_ERR_USAGE,
-                                    "%s:%zu: %s: '%s' is a value of line %zu already; keep one",
-                                    l->path, again->line, path, again->text, first_line);
+                         : ihp__fail(l->err, IHP_ERR_USAGE,
+                                     "%s:%zu: %s: '%s' is a value of line %zu already; keep one",
+                                     l->path, again->line, path, again->text, first_line);
 }
 
-static enum ihp_status read_values(struct ihp_deck_loading *l, struct ihp_sweep_vary *vary,
+static enum ihp_status read_values(struct ihp__deck_loading *l, struct ihp__sweep_vary *vary,
                                    const yaml_node_t *node)
 {
-    char path[IHP_DECK_KEY_BYTES];
+    char path[IHP__DECK_KEY_BYTES];
     path_of(vary->key, path);
     vary->value = calloc(vary->values, sizeof *vary->value);
     if (vary->value == NULL) {
-        return ihp_fail_memory(l->err, "the scenarios");
+        return ihp__fail_memory(l->err, "the scenarios");
     }
     for (size_t i = 0; i < vary->values; i++) {
         const yaml_node_t *item = node;
         if (node->type == YAML_SEQUENCE_NODE) {
             item = yaml_document_get_node(l->document, node->data.sequence.items.start[i]);
         }
-        if (ihp_sweep_read_value(l, item, vary->key, path, &vary->value[i]) != IHP_OK) {
+        if (ihp__sweep_read_value(l, item, vary->key, path, &vary->value[i]) != IHP_OK) {
             return l->err->status;
         }
     }
     return check_distinct(l, vary, path);
 }
 
-static enum ihp_status make_scenarios(struct ihp_deck_loading *l, enum ihp_sweep_design design,
+static enum ihp_status make_scenarios(struct ihp__deck_loading *l, enum ihp__sweep_design design,
                                       size_t scenarios, const struct varying *v, size_t line)
 {
-    const struct ihp_terms deck = ihp_deck_terms(&l->deck);
-    struct ihp_sweep *sweep = l->deck.sweep = ihp_sweep_create(design, scenarios);
+    const struct ihp__terms deck = ihp__deck_terms(&l->deck);
+    struct ihp__sweep *sweep = l->deck.sweep = ihp__sweep_create(design, scenarios);
     if (sweep == NULL) {
-        return ihp_fail_memory(l->err, "the scenarios");
+        return ihp__fail_memory(l->err, "the scenarios");
     }
-    return design == IHP_SWEEP_GRID
-               ? ihp_sweep_add_grid(sweep, &deck, line, v->vary, v->keys, l->err)
-               : ihp_sweep_add_each(sweep, &deck, v->vary, v->keys, l->err);
+    return design == IHP__SWEEP_GRID
+               ? ihp__sweep_add_grid(sweep, &deck, line, v->vary, v->keys, l->err)
+               : ihp__sweep_add_each(sweep, &deck, v->vary, v->keys, l->err);
 }
 
-enum ihp_status ihp_sweep_read_vary(struct ihp_deck_loading *l,
-                                    const struct ihp_sweep_section *section)
+enum ihp_status ihp__sweep_read_vary(struct ihp__deck_loading *l,
+                                     const struct ihp__sweep_section *section)
 {
     struct varying v = {.keys = 0};
     size_t line = section->vary.line;
@@ -166,7 +166,7 @@ enum ihp_status ihp_sweep_read_vary(struct ihp_deck_loading *l,
         return l->err->status;
     }
     uint64_t scenarios = count_scenarios(section->design, &v);
-    ihp_sweep_check_count(l, section, line, "sweep.vary", scenarios);
+    ihp__sweep_check_count(l, section, line, "sweep.vary", scenarios);
     for (size_t k = 0; l->err->status == IHP_OK && k < v.keys; k++) {
         read_values(l, &v.vary[k], v.node[k]);
     }

@@ -34,18 +34,18 @@ static enum ihp_status on_claim(void *context, const struct ex_row *row, struct 
     union ex_claim_room room;
     bool good;
     struct ex_bad bad;
-    if (ihp_ex_claim_parse(d->x, row, &room, &good, &bad, err) != IHP_OK) {
+    if (ihp__ex_claim_parse(d->x, row, &room, &good, &bad, err) != IHP_OK) {
         return err->status;
     }
-    if (!good || !is_candidate(d->candidates, ihp_ex_claim_hash(&room.claim))) {
+    if (!good || !is_candidate(d->candidates, ihp__ex_claim_hash(&room.claim))) {
         return IHP_OK;
     }
-    return ihp_ex_sorter_add(d->sorter, &room.claim, err);
+    return ihp__ex_sorter_add(d->sorter, &room.claim, err);
 }
 
 static int by_key(const struct ex_claim *a, const struct ex_claim *b)
 {
-    int order = ihp_ex_claim_id_order(a, b);
+    int order = ihp__ex_claim_id_order(a, b);
     return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
 }
 
@@ -78,8 +78,8 @@ static enum ihp_status drop_line(struct group *group, const struct ex_claim *fir
                                  const struct ex_claim *claim, struct ihp_error *err)
 {
     group->contradicted = group->contradicted || !same_contents(first, claim);
-    ihp_ex_take(group->x, group->numbers, group->totals, claim);
-    return ihp_ex_drops_add(group->x, group->drops, claim->row, EX_REPEATED, err);
+    ihp__ex_take(group->x, group->numbers, group->totals, claim);
+    return ihp__ex_drops_add(group->x, group->drops, claim->row, EX_REPEATED, err);
 }
 
 /* Once the group is whole: if it contradicts itself, the first goes too, all for that reason. */
@@ -93,8 +93,8 @@ static enum ihp_status end_group(struct group *group, const struct ex_claim *fir
     for (size_t i = group->drops_before; i < drops->count; i++) {
         drops->row[i] = drops->row[i] / 2 * 2 + EX_CONTRADICTED;
     }
-    ihp_ex_take(group->x, group->numbers, group->totals, first);
-    return ihp_ex_drops_add(group->x, drops, first->row, EX_CONTRADICTED, err);
+    ihp__ex_take(group->x, group->numbers, group->totals, first);
+    return ihp__ex_drops_add(group->x, drops, first->row, EX_CONTRADICTED, err);
 }
 
 static enum ihp_status compare_lines(struct group *group, struct ex_sorter *sorter,
@@ -102,9 +102,9 @@ static enum ihp_status compare_lines(struct group *group, struct ex_sorter *sort
 {
     union ex_claim_room first, now;
     const struct ex_claim *claim;
-    while (ihp_ex_sorter_next(sorter, &claim, err) == IHP_OK && claim != NULL) {
+    while (ihp__ex_sorter_next(sorter, &claim, err) == IHP_OK && claim != NULL) {
         memcpy(&now, claim, EX_CLAIM_BYTES(claim->id_length));
-        ihp_ex_numbers_apply(group->numbers, ihp_ex_sorter_source(sorter), &now.claim);
+        ihp__ex_numbers_apply(group->numbers, ihp__ex_sorter_source(sorter), &now.claim);
         if (group->any && by_key(&first.claim, &now.claim) == 0) {
             if (drop_line(group, &first.claim, &now.claim, err) != IHP_OK) {
                 return err->status;
@@ -134,23 +134,23 @@ static struct ex_key_range range_of(const struct ex_import *x)
 static enum ihp_status find_drops(struct duplicates *d, struct ex_temp_file **files,
                                   uint64_t memory, struct group *group, struct ihp_error *err)
 {
-    static const struct ex_claim_order order = {ihp_ex_claim_hash, by_key_and_row};
+    static const struct ex_claim_order order = {ihp__ex_claim_hash, by_key_and_row};
     const struct ex_key_range range = range_of(d->x);
-    if (ihp_ex_sorter_create(d->x, memory, &order, files, &d->sorter, err) == IHP_OK) {
-        ihp_ex_read(d->x, EX_CLAIMS, true, on_claim, d, err);
+    if (ihp__ex_sorter_create(d->x, memory, &order, files, &d->sorter, err) == IHP_OK) {
+        ihp__ex_read(d->x, EX_CLAIMS, true, on_claim, d, err);
     }
-    if (ihp_ex_agree(d->x, err) == IHP_OK &&
-        ihp_ex_sorter_finish(d->sorter, &range, err) == IHP_OK) {
+    if (ihp__ex_agree(d->x, err) == IHP_OK &&
+        ihp__ex_sorter_finish(d->sorter, &range, err) == IHP_OK) {
         compare_lines(group, d->sorter, err);
     }
-    ihp_ex_sorter_destroy(&d->sorter);
-    return ihp_ex_agree(d->x, err);
+    ihp__ex_sorter_destroy(&d->sorter);
+    return ihp__ex_agree(d->x, err);
 }
 
-enum ihp_status ihp_ex_claims_resolve(struct ex_import *x, const struct ex_candidates *candidates,
-                                      uint64_t memory, struct ex_numbers *numbers,
-                                      struct ex_claim_totals *totals, struct ex_drops *drops,
-                                      struct ihp_error *err)
+enum ihp_status ihp__ex_claims_resolve(struct ex_import *x, const struct ex_candidates *candidates,
+                                       uint64_t memory, struct ex_numbers *numbers,
+                                       struct ex_claim_totals *totals, struct ex_drops *drops,
+                                       struct ihp_error *err)
 {
     static const char *const reason[] = {
         [EX_REPEATED] = "claim_id and line stand more than once; this row repeats another",
@@ -158,15 +158,15 @@ enum ihp_status ihp_ex_claims_resolve(struct ex_import *x, const struct ex_candi
     struct duplicates d = {.x = x, .candidates = candidates};
     struct group group = {.x = x, .numbers = numbers, .totals = totals, .drops = drops};
     struct ex_temp_file **files = NULL;
-    ihp_ex_take_begin(x, numbers, err);
-    if (ihp_ex_agree(x, err) == IHP_OK &&
-        (x->ranks == 1 || ihp_ex_files_open(x, "again", &files, err) == IHP_OK) &&
+    ihp__ex_take_begin(x, numbers, err);
+    if (ihp__ex_agree(x, err) == IHP_OK &&
+        (x->ranks == 1 || ihp__ex_files_open(x, "again", &files, err) == IHP_OK) &&
         find_drops(&d, files, memory, &group, err) == IHP_OK) {
-        ihp_ex_take_end(x, numbers);
-        if (ihp_ex_share_list(x, &drops->row, &drops->count, &drops->capacity, err) == IHP_OK) {
-            ihp_ex_drops_report(x, EX_CLAIMS, drops, reason, err);
+        ihp__ex_take_end(x, numbers);
+        if (ihp__ex_share_list(x, &drops->row, &drops->count, &drops->capacity, err) == IHP_OK) {
+            ihp__ex_drops_report(x, EX_CLAIMS, drops, reason, err);
         }
     }
-    ihp_ex_files_close(x, &files);
+    ihp__ex_files_close(x, &files);
     return err->status;
 }

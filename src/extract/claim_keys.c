@@ -34,8 +34,8 @@ struct ex_keys {
     uint64_t *read_buffer;       /* owned */
 };
 
-enum ihp_status ihp_ex_keys_create(struct ex_import *x, uint64_t memory, struct ex_keys **out,
-                                   struct ihp_error *err)
+enum ihp_status ihp__ex_keys_create(struct ex_import *x, uint64_t memory, struct ex_keys **out,
+                                    struct ihp_error *err)
 {
     struct ex_keys *keys = calloc(1, sizeof *keys);
     if (keys != NULL) {
@@ -44,11 +44,11 @@ enum ihp_status ihp_ex_keys_create(struct ex_import *x, uint64_t memory, struct 
         keys->most_in_memory = (size_t)(memory / (BLOCK_KEYS * sizeof(uint64_t)));
     }
     if (keys == NULL || keys->read_buffer == NULL) {
-        ihp_fail_memory(err, "the keys of claims");
+        ihp__fail_memory(err, "the keys of claims");
     }
-    if (ihp_ex_agree(x, err) != IHP_OK ||
-        (x->ranks > 1 && ihp_ex_files_open(x, "keys", &keys->files, err) != IHP_OK)) {
-        ihp_ex_keys_destroy(&keys);
+    if (ihp__ex_agree(x, err) != IHP_OK ||
+        (x->ranks > 1 && ihp__ex_files_open(x, "keys", &keys->files, err) != IHP_OK)) {
+        ihp__ex_keys_destroy(&keys);
         return err->status;
     }
     keys->file = keys->files != NULL ? keys->files[x->rank] : NULL;
@@ -56,7 +56,7 @@ enum ihp_status ihp_ex_keys_create(struct ex_import *x, uint64_t memory, struct 
     return IHP_OK;
 }
 
-void ihp_ex_keys_destroy(struct ex_keys **keys)
+void ihp__ex_keys_destroy(struct ex_keys **keys)
 {
     if (keys == NULL || *keys == NULL) {
         return;
@@ -70,15 +70,15 @@ void ihp_ex_keys_destroy(struct ex_keys **keys)
     free((*keys)->full);
     free((*keys)->read_buffer);
     if ((*keys)->files != NULL) {
-        ihp_ex_files_close((*keys)->x, &(*keys)->files);
+        ihp__ex_files_close((*keys)->x, &(*keys)->files);
     } else {
-        ihp_ex_temp_destroy(&(*keys)->file);
+        ihp__ex_temp_destroy(&(*keys)->file);
     }
     free(*keys);
     *keys = NULL;
 }
 
-uint64_t ihp_ex_claim_hash(const struct ex_claim *claim)
+uint64_t ihp__ex_claim_hash(const struct ex_claim *claim)
 {
     /* Not the line as a seed: with short ids XXH3 then gives the same for unlike lines. */
     uint64_t hash = XXH3_64bits(claim->id, claim->id_length) +
@@ -90,19 +90,19 @@ static enum ihp_status write_block(struct ex_keys *keys, struct key_block *block
                                    const uint64_t *hash, struct ihp_error *err)
 {
     if (keys->file == NULL &&
-        ihp_ex_temp_create(keys->x->options->store_path, &keys->file, err) != IHP_OK) {
+        ihp__ex_temp_create(keys->x->options->store_path, &keys->file, err) != IHP_OK) {
         return err->status;
     }
     block->file = keys->file;
-    block->at = ihp_ex_temp_size(keys->file);
-    return ihp_ex_temp_append(keys->file, hash, block->count * sizeof *hash, err);
+    block->at = ihp__ex_temp_size(keys->file);
+    return ihp__ex_temp_append(keys->file, hash, block->count * sizeof *hash, err);
 }
 
 /* Puts the block of a bucket away, full or not; the bucket then needs another. */
 static enum ihp_status put_away(struct ex_keys *keys, uint8_t bucket, struct ihp_error *err)
 {
-    if (!ihp_array_reserve(&keys->full, &keys->capacity, keys->blocks + 1, sizeof *keys->full)) {
-        return ihp_fail_memory(err, "the keys of claims");
+    if (!ihp__array_reserve(&keys->full, &keys->capacity, keys->blocks + 1, sizeof *keys->full)) {
+        return ihp__fail_memory(err, "the keys of claims");
     }
     struct key_block *block = &keys->full[keys->blocks];
     *block = (struct key_block){.bucket = bucket, .count = (uint32_t)keys->in_open[bucket]};
@@ -118,7 +118,7 @@ static enum ihp_status put_away(struct ex_keys *keys, uint8_t bucket, struct ihp
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_keys_add(struct ex_keys *keys, uint64_t hash, struct ihp_error *err)
+enum ihp_status ihp__ex_keys_add(struct ex_keys *keys, uint64_t hash, struct ihp_error *err)
 {
     uint8_t bucket = (uint8_t)(hash >> 56);
     if (keys->in_open[bucket] == BLOCK_KEYS && put_away(keys, bucket, err) != IHP_OK) {
@@ -127,7 +127,7 @@ enum ihp_status ihp_ex_keys_add(struct ex_keys *keys, uint64_t hash, struct ihp_
     if (keys->open[bucket] == NULL) {
         keys->open[bucket] = malloc(BLOCK_KEYS * sizeof(uint64_t));
         if (keys->open[bucket] == NULL) {
-            return ihp_fail_memory(err, "the keys of claims");
+            return ihp__fail_memory(err, "the keys of claims");
         }
     }
     keys->open[bucket][keys->in_open[bucket]++] = hash;
@@ -149,12 +149,12 @@ static enum ihp_status publish_blocks(struct ex_keys *keys, uint64_t *list_at,
         free(block->hash);
         block->hash = NULL;
     }
-    *list_at = ihp_ex_temp_size(keys->file);
-    if (keys->blocks > 0 && ihp_ex_temp_append(keys->file, keys->full,
-                                               keys->blocks * sizeof *keys->full, err) != IHP_OK) {
+    *list_at = ihp__ex_temp_size(keys->file);
+    if (keys->blocks > 0 && ihp__ex_temp_append(keys->file, keys->full,
+                                                keys->blocks * sizeof *keys->full, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_ex_files_publish(keys->x, keys->file, err);
+    return ihp__ex_files_publish(keys->x, keys->file, err);
 }
 
 /* Adds a rank's blocks of the buckets that this rank looks at. */
@@ -166,16 +166,16 @@ static enum ihp_status add_blocks(struct ex_keys *keys, int source, uint64_t lis
     struct ex_temp_file *file = keys->files[source];
     for (uint64_t i = 0; i < blocks; i++) {
         struct key_block block;
-        if (ihp_ex_temp_read(file, list_at + i * sizeof block, &block, sizeof block, err) !=
+        if (ihp__ex_temp_read(file, list_at + i * sizeof block, &block, sizeof block, err) !=
             IHP_OK) {
             return err->status;
         }
         if (block.bucket < first || block.bucket >= end) {
             continue;
         }
-        if (!ihp_array_reserve(&keys->full, &keys->capacity, keys->blocks + 1,
-                               sizeof *keys->full)) {
-            return ihp_fail_memory(err, "the keys of claims");
+        if (!ihp__array_reserve(&keys->full, &keys->capacity, keys->blocks + 1,
+                                sizeof *keys->full)) {
+            return ihp__fail_memory(err, "the keys of claims");
         }
         block.file = file;
         keys->full[keys->blocks++] = block;
@@ -191,13 +191,13 @@ static enum ihp_status exchange_blocks(struct ex_keys *keys, struct ihp_error *e
     size_t ranks = (size_t)x->ranks;
     uint64_t *places = calloc(2 * ranks, sizeof *places), list_at = 0;
     if (places == NULL) {
-        ihp_fail_memory(err, "the keys of claims");
+        ihp__fail_memory(err, "the keys of claims");
     } else if (err->status == IHP_OK) {
         publish_blocks(keys, &list_at, err);
     }
-    if (ihp_ex_agree(x, err) == IHP_OK) {
-        ihp_ex_each(x, list_at, places);
-        ihp_ex_each(x, keys->blocks, places + ranks);
+    if (ihp__ex_agree(x, err) == IHP_OK) {
+        ihp__ex_each(x, list_at, places);
+        ihp__ex_each(x, keys->blocks, places + ranks);
         keys->blocks = 0;
         memset(keys->in_bucket, 0, sizeof keys->in_bucket);
         for (size_t r = 0; r < ranks && err->status == IHP_OK; r++) {
@@ -235,8 +235,8 @@ static enum ihp_status look_at(struct look *look, const uint64_t *hash, size_t c
             look->set[at] = hash[i];
             continue;
         }
-        if (ihp_ex_reserve(look->x, &candidates->hash, &candidates->capacity, candidates->count + 1,
-                           sizeof *candidates->hash, NULL, err) != IHP_OK) {
+        if (ihp__ex_reserve(look->x, &candidates->hash, &candidates->capacity,
+                            candidates->count + 1, sizeof *candidates->hash, NULL, err) != IHP_OK) {
             return err->status;
         }
         candidates->hash[candidates->count++] = hash[i];
@@ -254,8 +254,8 @@ static enum ihp_status look_at_bucket(struct ex_keys *keys, size_t bucket, struc
             continue;
         }
         if (block->hash == NULL &&
-            ihp_ex_temp_read(block->file, block->at, keys->read_buffer,
-                             block->count * sizeof(uint64_t), err) != IHP_OK) {
+            ihp__ex_temp_read(block->file, block->at, keys->read_buffer,
+                              block->count * sizeof(uint64_t), err) != IHP_OK) {
             return err->status;
         }
         if (look_at(look, block->hash != NULL ? block->hash : keys->read_buffer, block->count,
@@ -312,7 +312,7 @@ static enum ihp_status look_at_all(struct ex_keys *keys, struct ex_candidates *c
     look.places = places_for(largest < PART_KEYS ? largest : PART_KEYS + PART_KEYS / 8);
     look.set = malloc(look.places * sizeof *look.set);
     if (look.set == NULL) {
-        return ihp_fail_memory(err, "the keys of claims");
+        return ihp__fail_memory(err, "the keys of claims");
     }
     for (size_t b = 0; b < BUCKETS && err->status == IHP_OK; b++) {
         look.parts = keys->in_bucket[b] / PART_KEYS + 1;
@@ -327,8 +327,8 @@ static enum ihp_status look_at_all(struct ex_keys *keys, struct ex_candidates *c
     return err->status;
 }
 
-enum ihp_status ihp_ex_keys_candidates(struct ex_keys *keys, struct ex_candidates *candidates,
-                                       struct ihp_error *err)
+enum ihp_status ihp__ex_keys_candidates(struct ex_keys *keys, struct ex_candidates *candidates,
+                                        struct ihp_error *err)
 {
     for (size_t b = 0; b < BUCKETS && err->status == IHP_OK; b++) {
         if (keys->in_open[b] > 0) {
@@ -338,11 +338,11 @@ enum ihp_status ihp_ex_keys_candidates(struct ex_keys *keys, struct ex_candidate
     if (keys->files != NULL) {
         exchange_blocks(keys, err);
     } else if (err->status == IHP_OK && keys->file != NULL) {
-        ihp_ex_temp_flush(keys->file, err);
+        ihp__ex_temp_flush(keys->file, err);
     }
     if (err->status == IHP_OK) {
         look_at_all(keys, candidates, err);
     }
-    return ihp_ex_share_list(keys->x, &candidates->hash, &candidates->count, &candidates->capacity,
-                             err);
+    return ihp__ex_share_list(keys->x, &candidates->hash, &candidates->count, &candidates->capacity,
+                              err);
 }

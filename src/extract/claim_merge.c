@@ -33,7 +33,7 @@ static enum ihp_status fill(struct reader *reader, struct ihp_error *err)
     memmove(reader->buffer, reader->buffer + reader->used, kept);
     uint64_t left = reader->rest.end - reader->rest.at;
     size_t bytes = left < reader->size - kept ? (size_t)left : reader->size - kept;
-    if (ihp_ex_temp_read(reader->rest.file, reader->rest.at, reader->buffer + kept, bytes, err) !=
+    if (ihp__ex_temp_read(reader->rest.file, reader->rest.at, reader->buffer + kept, bytes, err) !=
         IHP_OK) {
         return err->status;
     }
@@ -57,11 +57,11 @@ static enum ihp_status read_line(struct reader *reader, const struct ex_claim **
         return IHP_OK;
     }
     const struct ex_claim *next = (const struct ex_claim *)(void *)(reader->buffer + reader->used);
-    if (ready < sizeof *next || next->id_length > IHP_CLAIM_ID_MAX ||
+    if (ready < sizeof *next || next->id_length > IHP__CLAIM_ID_MAX ||
         ready < EX_CLAIM_BYTES(next->id_length)) {
-        return ihp_fail(err, IHP_ERR_RUN,
-                        "a temporary file for sorting came back damaged; "
-                        "check the disk beside the store");
+        return ihp__fail(err, IHP_ERR_RUN,
+                         "a temporary file for sorting came back damaged; "
+                         "check the disk beside the store");
     }
     reader->used += EX_CLAIM_BYTES(next->id_length);
     *claim = next;
@@ -111,7 +111,7 @@ static enum ihp_status start_readers(struct ex_merge *merge, const struct ex_run
 {
     size_t size = count > 0 ? (size_t)(bytes / count) / 8 * 8 : 0;
     if (count > 0 && size < 2 * sizeof(union ex_claim_room)) {
-        return ihp_fail_memory(err, "merging the claims");
+        return ihp__fail_memory(err, "merging the claims");
     }
     for (size_t r = 0; r < count; r++) {
         struct reader *reader = &merge->reader[r];
@@ -131,10 +131,10 @@ static enum ihp_status start_readers(struct ex_merge *merge, const struct ex_run
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_merge_create(const struct ex_run *run, size_t count,
-                                    const struct ex_claim_order *order,
-                                    const struct ex_key_range *range, char *memory, uint64_t bytes,
-                                    struct ex_merge **out, struct ihp_error *err)
+enum ihp_status ihp__ex_merge_create(const struct ex_run *run, size_t count,
+                                     const struct ex_claim_order *order,
+                                     const struct ex_key_range *range, char *memory, uint64_t bytes,
+                                     struct ex_merge **out, struct ihp_error *err)
 {
     struct ex_merge *merge = calloc(1, sizeof *merge);
     if (merge != NULL) {
@@ -144,18 +144,18 @@ enum ihp_status ihp_ex_merge_create(const struct ex_run *run, size_t count,
         merge->heap = calloc(count + 1, sizeof *merge->heap);
     }
     if (merge == NULL || merge->reader == NULL || merge->heap == NULL) {
-        ihp_ex_merge_destroy(&merge);
-        return ihp_fail_memory(err, "merging the claims");
+        ihp__ex_merge_destroy(&merge);
+        return ihp__fail_memory(err, "merging the claims");
     }
     if (start_readers(merge, run, count, memory, bytes, err) != IHP_OK) {
-        ihp_ex_merge_destroy(&merge);
+        ihp__ex_merge_destroy(&merge);
         return err->status;
     }
     *out = merge;
     return IHP_OK;
 }
 
-void ihp_ex_merge_destroy(struct ex_merge **merge)
+void ihp__ex_merge_destroy(struct ex_merge **merge)
 {
     if (merge == NULL || *merge == NULL) {
         return;
@@ -166,8 +166,8 @@ void ihp_ex_merge_destroy(struct ex_merge **merge)
     *merge = NULL;
 }
 
-enum ihp_status ihp_ex_merge_next(struct ex_merge *merge, const struct ex_claim **claim,
-                                  struct ihp_error *err)
+enum ihp_status ihp__ex_merge_next(struct ex_merge *merge, const struct ex_claim **claim,
+                                   struct ihp_error *err)
 {
     if (merge->begun && merge->heads > 0) {
         struct head next;
@@ -185,7 +185,7 @@ enum ihp_status ihp_ex_merge_next(struct ex_merge *merge, const struct ex_claim 
     return IHP_OK;
 }
 
-int ihp_ex_merge_source(const struct ex_merge *merge)
+int ihp__ex_merge_source(const struct ex_merge *merge)
 {
     return (int)merge->reader[merge->heap[0].reader].rest.source;
 }

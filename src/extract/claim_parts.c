@@ -34,8 +34,8 @@ static enum ihp_status read_bytes(struct share *share, uint64_t at, size_t size,
             continue;
         }
         if (got <= 0) {
-            return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read to its end (%s)", share->path,
-                            got < 0 ? strerror(errno) : "it became shorter");
+            return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read to its end (%s)", share->path,
+                             got < 0 ? strerror(errno) : "it became shorter");
         }
         done += (size_t)got;
     }
@@ -115,7 +115,7 @@ static void join_parts(struct ex_import *x, const struct share *share, uint64_t 
     memset(each, 0, 2 * ranks * sizeof *each);
     each[rank] = share->row;
     each[ranks + rank] = share->row_line;
-    ihp_sum_u64(x->comm, each, (int)(2 * ranks));
+    ihp__sum_u64(x->comm, each, (int)(2 * ranks));
     uint64_t row = end, line = 0;
     for (size_t r = ranks; r-- > rank;) {
         if (r == rank) {
@@ -130,7 +130,7 @@ static void join_parts(struct ex_import *x, const struct share *share, uint64_t 
     x->claims.line = line;
 }
 
-static enum ihp_status cut(struct ex_import *x, const struct ihp_csv_part *body,
+static enum ihp_status cut(struct ex_import *x, const struct ihp__csv_part *body,
                            struct share *share, struct ihp_error *err)
 {
     uint64_t size = body->end - body->first, ranks = (uint64_t)x->ranks, rank = (uint64_t)x->rank;
@@ -141,15 +141,15 @@ static enum ihp_status cut(struct ex_import *x, const struct ihp_csv_part *body,
     share->buffer = malloc(READ_BYTES);
     uint64_t *each = malloc(2 * ranks * sizeof *each);
     if (share->fd < 0) {
-        ihp_fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", share->path, strerror(errno));
+        ihp__fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", share->path, strerror(errno));
     } else if (share->buffer == NULL || each == NULL) {
-        ihp_fail_memory(err, "reading claims.csv in parts");
+        ihp__fail_memory(err, "reading claims.csv in parts");
     } else {
         count_share(share, err);
     }
-    if (ihp_ex_agree(x, err) == IHP_OK) {
-        share->quotes = ihp_sum_before_u64(x->comm, share->quotes);
-        share->line_ends = body->line + ihp_sum_before_u64(x->comm, share->line_ends);
+    if (ihp__ex_agree(x, err) == IHP_OK) {
+        share->quotes = ihp__sum_before_u64(x->comm, share->quotes);
+        share->line_ends = body->line + ihp__sum_before_u64(x->comm, share->line_ends);
         if (rank == 0) {
             share->row = body->first;
             share->row_line = body->line;
@@ -157,7 +157,7 @@ static enum ihp_status cut(struct ex_import *x, const struct ihp_csv_part *body,
             find_row(share, err);
         }
     }
-    if (ihp_ex_agree(x, err) == IHP_OK) {
+    if (ihp__ex_agree(x, err) == IHP_OK) {
         join_parts(x, share, body->end, each);
         x->in_parts = true;
     }
@@ -165,18 +165,18 @@ static enum ihp_status cut(struct ex_import *x, const struct ihp_csv_part *body,
     return err->status;
 }
 
-enum ihp_status ihp_ex_claims_cut(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_claims_cut(struct ex_import *x, struct ihp_error *err)
 {
-    const struct ex_file_spec *spec = &ihp_ex_files[EX_CLAIMS];
+    const struct ex_file_spec *spec = &ihp__ex_files[EX_CLAIMS];
     struct share share = {.path = x->source[EX_CLAIMS].path, .fd = -1};
-    struct ihp_csv_part body = {0};
+    struct ihp__csv_part body = {0};
     bool plain = false;
     if (x->ranks == 1) {
         return IHP_OK;
     }
-    ihp_csv_body(share.path, spec->column, spec->columns, &body, &plain,
-                 x->rank == 0 ? x->notices : NULL, err);
-    if (ihp_ex_agree(x, err) == IHP_OK && plain) {
+    ihp__csv_body(share.path, spec->column, spec->columns, &body, &plain,
+                  x->rank == 0 ? x->notices : NULL, err);
+    if (ihp__ex_agree(x, err) == IHP_OK && plain) {
         cut(x, &body, &share, err);
     }
     if (share.fd >= 0) {

@@ -46,7 +46,7 @@ struct ex_sorter {
     size_t next;            /* line of the block to give */
 };
 
-int ihp_ex_claim_id_order(const struct ex_claim *a, const struct ex_claim *b)
+int ihp__ex_claim_id_order(const struct ex_claim *a, const struct ex_claim *b)
 {
     size_t shorter = a->id_length < b->id_length ? a->id_length : b->id_length;
     int order = memcmp(a->id, b->id, shorter);
@@ -58,7 +58,7 @@ static enum ihp_status take_block(struct ex_sorter *s, struct ihp_error *err)
     size_t lines = (size_t)(s->memory / (LINE_BYTES + 2 * sizeof(struct entry)));
     s->block = malloc((size_t)s->memory);
     if (s->block == NULL) {
-        return ihp_fail_memory(err, "sorting the claims");
+        return ihp__fail_memory(err, "sorting the claims");
     }
     if (s->most_lines == 0 || s->most_lines > lines) {
         s->most_lines = lines;
@@ -70,14 +70,14 @@ static enum ihp_status take_block(struct ex_sorter *s, struct ihp_error *err)
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_sorter_create(struct ex_import *x, uint64_t memory,
-                                     const struct ex_claim_order *order,
-                                     struct ex_temp_file **files, struct ex_sorter **out,
-                                     struct ihp_error *err)
+enum ihp_status ihp__ex_sorter_create(struct ex_import *x, uint64_t memory,
+                                      const struct ex_claim_order *order,
+                                      struct ex_temp_file **files, struct ex_sorter **out,
+                                      struct ihp_error *err)
 {
     struct ex_sorter *s = calloc(1, sizeof *s);
     if (s == NULL) {
-        return ihp_fail_memory(err, "sorting the claims");
+        return ihp__fail_memory(err, "sorting the claims");
     }
     s->x = x;
     s->order = *order;
@@ -86,22 +86,22 @@ enum ihp_status ihp_ex_sorter_create(struct ex_import *x, uint64_t memory,
     s->files = files;
     s->file = files != NULL ? files[x->rank] : NULL;
     if (take_block(s, err) != IHP_OK) {
-        ihp_ex_sorter_destroy(&s);
+        ihp__ex_sorter_destroy(&s);
         return err->status;
     }
     *out = s;
     return IHP_OK;
 }
 
-void ihp_ex_sorter_destroy(struct ex_sorter **sorter)
+void ihp__ex_sorter_destroy(struct ex_sorter **sorter)
 {
     if (sorter == NULL || *sorter == NULL) {
         return;
     }
     struct ex_sorter *s = *sorter;
-    ihp_ex_merge_destroy(&s->merge);
+    ihp__ex_merge_destroy(&s->merge);
     if (s->files == NULL) {
-        ihp_ex_temp_destroy(&s->file);
+        ihp__ex_temp_destroy(&s->file);
     }
     free(s->runs.run);
     free(s->mark);
@@ -199,7 +199,7 @@ static void sort_block(struct ex_sorter *s)
 /* A run under construction, in its sorter's file. */
 static struct ex_run begin_run(const struct ex_sorter *s)
 {
-    return (struct ex_run){.at = ihp_ex_temp_size(s->file),
+    return (struct ex_run){.at = ihp__ex_temp_size(s->file),
                            .first_mark = s->marks,
                            .file = s->file,
                            .source = (uint64_t)s->x->rank};
@@ -208,28 +208,28 @@ static struct ex_run begin_run(const struct ex_sorter *s)
 static enum ihp_status append_line(struct ex_sorter *s, const struct ex_run *run,
                                    const struct ex_claim *claim, struct ihp_error *err)
 {
-    uint64_t at = ihp_ex_temp_size(s->file);
+    uint64_t at = ihp__ex_temp_size(s->file);
     if (s->files != NULL &&
         (s->marks == run->first_mark || at - s->mark[s->marks - 1].at >= MARK_BYTES)) {
-        if (!ihp_array_reserve(&s->mark, &s->mark_capacity, s->marks + 1, sizeof *s->mark)) {
-            return ihp_fail_memory(err, "the list of runs");
+        if (!ihp__array_reserve(&s->mark, &s->mark_capacity, s->marks + 1, sizeof *s->mark)) {
+            return ihp__fail_memory(err, "the list of runs");
         }
         s->mark[s->marks++] = (struct ex_mark){s->order.key(claim), at};
     }
-    return ihp_ex_temp_append(s->file, claim, EX_CLAIM_BYTES(claim->id_length), err);
+    return ihp__ex_temp_append(s->file, claim, EX_CLAIM_BYTES(claim->id_length), err);
 }
 
 static enum ihp_status end_run(struct ex_sorter *s, struct ex_runs *runs, struct ex_run run,
                                struct ihp_error *err)
 {
-    if (!ihp_array_reserve(&runs->run, &runs->capacity, runs->count + 1, sizeof *runs->run)) {
-        return ihp_fail_memory(err, "the list of runs");
+    if (!ihp__array_reserve(&runs->run, &runs->capacity, runs->count + 1, sizeof *runs->run)) {
+        return ihp__fail_memory(err, "the list of runs");
     }
-    run.end = ihp_ex_temp_size(s->file);
+    run.end = ihp__ex_temp_size(s->file);
     run.marks = s->marks - run.first_mark;
     runs->run[runs->count++] = run;
     s->runs_written++;
-    return ihp_ex_temp_flush(s->file, err);
+    return ihp__ex_temp_flush(s->file, err);
 }
 
 static enum ihp_status write_run(struct ex_sorter *s, struct ihp_error *err)
@@ -238,7 +238,8 @@ static enum ihp_status write_run(struct ex_sorter *s, struct ihp_error *err)
         return IHP_OK;
     }
     sort_block(s);
-    if (s->file == NULL && ihp_ex_temp_create(s->x->options->store_path, &s->file, err) != IHP_OK) {
+    if (s->file == NULL &&
+        ihp__ex_temp_create(s->x->options->store_path, &s->file, err) != IHP_OK) {
         return err->status;
     }
     struct ex_run run = begin_run(s);
@@ -254,8 +255,8 @@ static enum ihp_status write_run(struct ex_sorter *s, struct ihp_error *err)
     return end_run(s, &s->runs, run, err);
 }
 
-enum ihp_status ihp_ex_sorter_add(struct ex_sorter *s, const struct ex_claim *claim,
-                                  struct ihp_error *err)
+enum ihp_status ihp__ex_sorter_add(struct ex_sorter *s, const struct ex_claim *claim,
+                                   struct ihp_error *err)
 {
     size_t bytes = EX_CLAIM_BYTES(claim->id_length);
     if ((s->lines == s->most_lines || bytes > s->record_bytes - s->used) &&
@@ -269,7 +270,7 @@ enum ihp_status ihp_ex_sorter_add(struct ex_sorter *s, const struct ex_claim *cl
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_sorter_set_aside(struct ex_sorter *s, struct ihp_error *err)
+enum ihp_status ihp__ex_sorter_set_aside(struct ex_sorter *s, struct ihp_error *err)
 {
     if (write_run(s, err) == IHP_OK) {
         free(s->block);
@@ -287,13 +288,13 @@ static enum ihp_status merge_group(struct ex_sorter *s, size_t first, size_t cou
     struct ex_run run = begin_run(s);
     struct ex_merge *merge = NULL;
     const struct ex_claim *claim = NULL;
-    enum ihp_status status = ihp_ex_merge_create(s->runs.run + first, count, &s->order, &all_keys,
-                                                 s->block, s->memory, &merge, err);
-    while (status == IHP_OK && (status = ihp_ex_merge_next(merge, &claim, err)) == IHP_OK &&
+    enum ihp_status status = ihp__ex_merge_create(s->runs.run + first, count, &s->order, &all_keys,
+                                                  s->block, s->memory, &merge, err);
+    while (status == IHP_OK && (status = ihp__ex_merge_next(merge, &claim, err)) == IHP_OK &&
            claim != NULL) {
         status = append_line(s, &run, claim, err);
     }
-    ihp_ex_merge_destroy(&merge);
+    ihp__ex_merge_destroy(&merge);
     return status == IHP_OK ? end_run(s, runs, run, err) : status;
 }
 
@@ -340,14 +341,14 @@ struct directory {
 static enum ihp_status publish_runs(struct ex_sorter *s, struct directory *directory,
                                     struct ihp_error *err)
 {
-    *directory = (struct directory){ihp_ex_temp_size(s->file), s->runs.count, s->marks};
+    *directory = (struct directory){ihp__ex_temp_size(s->file), s->runs.count, s->marks};
     if (s->runs.count > 0 &&
-        (ihp_ex_temp_append(s->file, s->runs.run, s->runs.count * sizeof *s->runs.run, err) !=
+        (ihp__ex_temp_append(s->file, s->runs.run, s->runs.count * sizeof *s->runs.run, err) !=
              IHP_OK ||
-         ihp_ex_temp_append(s->file, s->mark, s->marks * sizeof *s->mark, err) != IHP_OK)) {
+         ihp__ex_temp_append(s->file, s->mark, s->marks * sizeof *s->mark, err) != IHP_OK)) {
         return err->status;
     }
-    return ihp_ex_files_publish(s->x, s->file, err);
+    return ihp__ex_files_publish(s->x, s->file, err);
 }
 
 /* Moves the beginning of a run to the last mark before the range, so that little is read in vain.
@@ -382,13 +383,13 @@ static enum ihp_status add_runs(struct ex_sorter *s, int source, const struct di
     }
     struct ex_mark *mark = malloc(mark_bytes);
     if (mark == NULL ||
-        !ihp_array_reserve(&runs->run, &runs->capacity, runs->count + count, sizeof *runs->run)) {
+        !ihp__array_reserve(&runs->run, &runs->capacity, runs->count + count, sizeof *runs->run)) {
         free(mark);
-        return ihp_fail_memory(err, "the list of runs");
+        return ihp__fail_memory(err, "the list of runs");
     }
     struct ex_run *added = runs->run + runs->count;
-    if (ihp_ex_temp_read(file, directory->at, added, run_bytes, err) == IHP_OK &&
-        ihp_ex_temp_read(file, directory->at + run_bytes, mark, mark_bytes, err) == IHP_OK) {
+    if (ihp__ex_temp_read(file, directory->at, added, run_bytes, err) == IHP_OK &&
+        ihp__ex_temp_read(file, directory->at + run_bytes, mark, mark_bytes, err) == IHP_OK) {
         for (size_t i = 0; i < count; i++) {
             added[i].file = file;
             skip_to(&added[i], mark, range->low);
@@ -421,24 +422,24 @@ static enum ihp_status join_runs(struct ex_sorter *s, const struct ex_key_range 
     uint64_t *directories = calloc(3 * (size_t)ranks, sizeof *directories);
     struct directory mine = {0};
     if (directories == NULL) {
-        ihp_fail_memory(err, "the list of runs");
+        ihp__fail_memory(err, "the list of runs");
     } else if (err->status == IHP_OK) {
         publish_runs(s, &mine, err);
     }
-    if (ihp_ex_agree(s->x, err) == IHP_OK) {
+    if (ihp__ex_agree(s->x, err) == IHP_OK) {
         uint64_t *place = directories + 3 * s->x->rank;
         place[0] = mine.at;
         place[1] = mine.runs;
         place[2] = mine.marks;
-        ihp_sum_u64(s->x->comm, directories, 3 * ranks);
+        ihp__sum_u64(s->x->comm, directories, 3 * ranks);
         take_runs(s, directories, range, err);
     }
     free(directories);
     return err->status;
 }
 
-enum ihp_status ihp_ex_sorter_finish(struct ex_sorter *s, const struct ex_key_range *range,
-                                     struct ihp_error *err)
+enum ihp_status ihp__ex_sorter_finish(struct ex_sorter *s, const struct ex_key_range *range,
+                                      struct ihp_error *err)
 {
     if (s->files == NULL && s->runs.count == 0) {
         sort_block(s);
@@ -451,16 +452,16 @@ enum ihp_status ihp_ex_sorter_finish(struct ex_sorter *s, const struct ex_key_ra
     if (s->files != NULL ? join_runs(s, range, err) != IHP_OK : err->status != IHP_OK) {
         return err->status;
     }
-    return ihp_ex_merge_create(s->runs.run, s->runs.count, &s->order,
-                               s->files == NULL ? &all_keys : range, s->block, s->memory, &s->merge,
-                               err);
+    return ihp__ex_merge_create(s->runs.run, s->runs.count, &s->order,
+                                s->files == NULL ? &all_keys : range, s->block, s->memory,
+                                &s->merge, err);
 }
 
-enum ihp_status ihp_ex_sorter_next(struct ex_sorter *s, const struct ex_claim **claim,
-                                   struct ihp_error *err)
+enum ihp_status ihp__ex_sorter_next(struct ex_sorter *s, const struct ex_claim **claim,
+                                    struct ihp_error *err)
 {
     if (s->merge != NULL) {
-        return ihp_ex_merge_next(s->merge, claim, err);
+        return ihp__ex_merge_next(s->merge, claim, err);
     }
     if (s->next + PREFETCH < s->lines) {
         __builtin_prefetch(s->entry[s->next + PREFETCH].claim);
@@ -469,12 +470,12 @@ enum ihp_status ihp_ex_sorter_next(struct ex_sorter *s, const struct ex_claim **
     return IHP_OK;
 }
 
-uint64_t ihp_ex_sorter_runs(const struct ex_sorter *s)
+uint64_t ihp__ex_sorter_runs(const struct ex_sorter *s)
 {
     return s->runs_written;
 }
 
-int ihp_ex_sorter_source(const struct ex_sorter *s)
+int ihp__ex_sorter_source(const struct ex_sorter *s)
 {
-    return s->merge != NULL ? ihp_ex_merge_source(s->merge) : 0;
+    return s->merge != NULL ? ihp__ex_merge_source(s->merge) : 0;
 }

@@ -21,7 +21,7 @@ struct batch {
     uint32_t billing[BATCH], treating[BATCH];
     uint8_t status[BATCH];
     int64_t line[BATCH];
-    char claim_id[BATCH * IHP_CLAIM_ID_MAX];
+    char claim_id[BATCH * IHP__CLAIM_ID_MAX];
 };
 
 struct output {
@@ -39,7 +39,7 @@ struct output {
 
 static size_t id_width(const struct ex_claim_totals *totals)
 {
-    size_t width = IHP_CLAIM_ID_MAX;
+    size_t width = IHP__CLAIM_ID_MAX;
     while (width > 1 && totals->by_id_length[width] == 0) {
         width--;
     }
@@ -49,7 +49,7 @@ static size_t id_width(const struct ex_claim_totals *totals)
 static enum ihp_status flush_batch(struct output *o, struct ihp_error *err)
 {
     const struct batch *b = o->batch;
-    const struct ihp_claims claims = {
+    const struct ihp__claims claims = {
         .first = o->share->first_line + o->lines - o->in_batch,
         .count = o->in_batch,
         .service_date = b->service_date,
@@ -68,31 +68,31 @@ static enum ihp_status flush_batch(struct output *o, struct ihp_error *err)
         .claim_id_width = o->id_width,
     };
     o->in_batch = 0;
-    return ihp_store_claims_write(o->x->writer, claims.first, &claims, err);
+    return ihp__store_claims_write(o->x->writer, claims.first, &claims, err);
 }
 
 static uint16_t known_from(const struct ex_claim *claim)
 {
-    if (claim->status != IHP_CLAIM_PAID) {
-        return IHP_NEVER_KNOWN;
+    if (claim->status != IHP__CLAIM_PAID) {
+        return IHP__NEVER_KNOWN;
     }
-    ihp_day16 paid = ihp_day16_of_day(claim->paid_day);
-    return paid < IHP_KNOWN_LATEST ? paid : IHP_KNOWN_LATEST;
+    ihp__day16 paid = ihp__day16_of_day(claim->paid_day);
+    return paid < IHP__KNOWN_LATEST ? paid : IHP__KNOWN_LATEST;
 }
 
 static enum ihp_status put_line(struct output *o, const struct ex_claim *claim, int source,
                                 struct ihp_error *err)
 {
     struct batch *b = o->batch;
-    const uint32_t *npi = ihp_ex_numbers_of(o->numbers, source, EX_NPIS);
+    const uint32_t *npi = ihp__ex_numbers_of(o->numbers, source, EX_NPIS);
     size_t i = o->in_batch;
-    b->service_date[i] = ihp_day16_of_day(claim->service_day);
+    b->service_date[i] = ihp__day16_of_day(claim->service_day);
     b->known_from[i] = known_from(claim);
     b->service[i] = claim->service;
     b->procedure[i] =
-        (uint16_t)ihp_ex_numbers_of(o->numbers, source, EX_PROCEDURES)[claim->procedure];
-    b->paid_date[i] = ihp_day16_of_day(claim->paid_day);
-    b->payer[i] = (uint16_t)ihp_ex_numbers_of(o->numbers, source, EX_PAYERS)[claim->payer];
+        (uint16_t)ihp__ex_numbers_of(o->numbers, source, EX_PROCEDURES)[claim->procedure];
+    b->paid_date[i] = ihp__day16_of_day(claim->paid_day);
+    b->payer[i] = (uint16_t)ihp__ex_numbers_of(o->numbers, source, EX_PAYERS)[claim->payer];
     if (o->wide) {
         b->amount.wide[i] = claim->amount;
     } else {
@@ -114,34 +114,34 @@ static enum ihp_status put_lines(struct output *o, struct ex_sorter *sorter,
                                  const struct ex_drops *drops, struct ihp_error *err)
 {
     const struct ex_claim *claim;
-    ihp_ex_progress(o->x, stage_name, 0);
-    while (ihp_ex_sorter_next(sorter, &claim, err) == IHP_OK && claim != NULL) {
-        if (drops->count > 0 && ihp_ex_drops_has(drops, claim->row)) {
+    ihp__ex_progress(o->x, stage_name, 0);
+    while (ihp__ex_sorter_next(sorter, &claim, err) == IHP_OK && claim != NULL) {
+        if (drops->count > 0 && ihp__ex_drops_has(drops, claim->row)) {
             continue;
         }
-        if (put_line(o, claim, ihp_ex_sorter_source(sorter), err) != IHP_OK) {
+        if (put_line(o, claim, ihp__ex_sorter_source(sorter), err) != IHP_OK) {
             return err->status;
         }
         if (o->lines % LINES_BETWEEN_PROGRESS == 0) {
-            ihp_ex_progress(o->x, stage_name, o->lines);
+            ihp__ex_progress(o->x, stage_name, o->lines);
         }
     }
     if (err->status != IHP_OK || flush_batch(o, err) != IHP_OK) {
         return err->status;
     }
-    ihp_ex_progress(o->x, stage_name, o->lines);
+    ihp__ex_progress(o->x, stage_name, o->lines);
     return IHP_OK;
 }
 
 static enum ihp_status put_span_payers(struct output *o, struct ihp_error *err)
 {
     struct ex_import *x = o->x;
-    const uint32_t *payer = ihp_ex_numbers_of(o->numbers, 0, EX_PAYERS);
+    const uint32_t *payer = ihp__ex_numbers_of(o->numbers, 0, EX_PAYERS);
     for (uint64_t i = 0; x->rank == 0 && i < x->report.spans; i++) {
         x->span_payer[i] = (uint16_t)payer[x->span_payer[i]];
     }
-    return ihp_ex_put(x, "enrollment/payer", IHP_TYPE_U16, 0, x->span_payer, x->report.spans,
-                      "number in dictionary/payer", err);
+    return ihp__ex_put(x, "enrollment/payer", IHP__TYPE_U16, 0, x->span_payer, x->report.spans,
+                       "number in dictionary/payer", err);
 }
 
 /* Each rank puts the offsets of its members, the last one also the end. */
@@ -150,21 +150,21 @@ static enum ihp_status put_offsets(struct output *o, struct ihp_error *err)
     struct ex_import *x = o->x;
     const struct ex_share *share = o->share;
     size_t members = (size_t)(share->end_member - share->first_member);
-    if (ihp_ex_agree(x, err) != IHP_OK) {
+    if (ihp__ex_agree(x, err) != IHP_OK) {
         return err->status;
     }
     o->offset[0] = share->first_line;
     for (size_t m = 0; m < members; m++) {
         o->offset[m + 1] += o->offset[m];
     }
-    return ihp_store_put_part(x->writer, "claims/offset", IHP_TYPE_U64, 0, o->offset,
-                              share->first_member, members + (x->rank + 1 == x->ranks),
-                              x->members.count + 1,
-                              "number of the first row of each member, and of all rows", err);
+    return ihp__store_put_part(x->writer, "claims/offset", IHP__TYPE_U64, 0, o->offset,
+                               share->first_member, members + (x->rank + 1 == x->ranks),
+                               x->members.count + 1,
+                               "number of the first row of each member, and of all rows", err);
 }
 
-void ihp_ex_share_of(const struct ex_import *x, const struct ex_claim_totals *totals,
-                     struct ex_share *share)
+void ihp__ex_share_of(const struct ex_import *x, const struct ex_claim_totals *totals,
+                      struct ex_share *share)
 {
     uint64_t ranks = (uint64_t)x->ranks, begin[2], line[2] = {0, 0};
     for (unsigned side = 0; side < 2; side++) {
@@ -174,7 +174,7 @@ void ihp_ex_share_of(const struct ex_import *x, const struct ex_claim_totals *to
         while (bin < EX_BINS && line[side] < before) {
             line[side] += totals->by_member[bin++];
         }
-        begin[side] = rank == 0 ? 0 : rank == ranks ? x->members.count : ihp_ex_bin_start(x, bin);
+        begin[side] = rank == 0 ? 0 : rank == ranks ? x->members.count : ihp__ex_bin_start(x, bin);
     }
     *share = (struct ex_share){begin[0], begin[1], line[0]};
 }
@@ -183,18 +183,18 @@ static enum ihp_status write_all(struct output *o, struct ex_sorter *sorter, uin
                                  const struct ex_drops *drops, struct ihp_error *err)
 {
     struct ex_import *x = o->x;
-    if (put_span_payers(o, err) != IHP_OK || ihp_ex_agree(x, err) != IHP_OK ||
-        ihp_store_claims_begin(x->writer, lines, o->id_width, o->wide, err) != IHP_OK ||
+    if (put_span_payers(o, err) != IHP_OK || ihp__ex_agree(x, err) != IHP_OK ||
+        ihp__store_claims_begin(x->writer, lines, o->id_width, o->wide, err) != IHP_OK ||
         put_lines(o, sorter, drops, err) != IHP_OK) {
         return err->status;
     }
     return put_offsets(o, err);
 }
 
-enum ihp_status ihp_ex_claims_write(struct ex_import *x, struct ex_sorter *sorter,
-                                    const struct ex_share *share, struct ex_numbers *numbers,
-                                    const struct ex_claim_totals *totals,
-                                    const struct ex_drops *drops, struct ihp_error *err)
+enum ihp_status ihp__ex_claims_write(struct ex_import *x, struct ex_sorter *sorter,
+                                     const struct ex_share *share, struct ex_numbers *numbers,
+                                     const struct ex_claim_totals *totals,
+                                     const struct ex_drops *drops, struct ihp_error *err)
 {
     struct output o = {.x = x,
                        .share = share,
@@ -203,16 +203,16 @@ enum ihp_status ihp_ex_claims_write(struct ex_import *x, struct ex_sorter *sorte
                        .wide = totals->wide_amounts > 0};
     o.batch = malloc(sizeof *o.batch);
     if (o.batch == NULL) {
-        return ihp_fail_memory(err, "writing the claims");
+        return ihp__fail_memory(err, "writing the claims");
     }
-    if (ihp_ex_reserve(x, &o.offset, &o.offset_capacity,
-                       (size_t)(share->end_member - share->first_member) + 1, sizeof *o.offset,
-                       NULL, err) == IHP_OK &&
-        ihp_ex_numbers_put(x, numbers, err) == IHP_OK &&
+    if (ihp__ex_reserve(x, &o.offset, &o.offset_capacity,
+                        (size_t)(share->end_member - share->first_member) + 1, sizeof *o.offset,
+                        NULL, err) == IHP_OK &&
+        ihp__ex_numbers_put(x, numbers, err) == IHP_OK &&
         write_all(&o, sorter, totals->lines, drops, err) == IHP_OK) {
         x->report.lines = totals->lines;
     }
-    ihp_ex_release(x, &o.offset, &o.offset_capacity, sizeof *o.offset);
+    ihp__ex_release(x, &o.offset, &o.offset_capacity, sizeof *o.offset);
     free(o.batch);
     return err->status;
 }

@@ -12,27 +12,27 @@
 #define EX_BINS 4096
 struct ex_claim_totals {
     uint64_t lines;
-    uint64_t by_id_length[IHP_CLAIM_ID_MAX + 1];
+    uint64_t by_id_length[IHP__CLAIM_ID_MAX + 1];
     uint64_t wide_amounts;       /* lines whose cents take more than 32 bits */
     uint64_t rows_read;          /* of claims.csv */
     uint64_t by_member[EX_BINS]; /* lines of members, as many of these in a bin as it takes */
 };
 
 /* The bin of a member, and the first member of a bin, at most that behind the last one. */
-size_t ihp_ex_bin_of(const struct ex_import *x, uint32_t member);
-uint64_t ihp_ex_bin_start(const struct ex_import *x, size_t bin);
+size_t ihp__ex_bin_of(const struct ex_import *x, uint32_t member);
+uint64_t ihp__ex_bin_start(const struct ex_import *x, size_t bin);
 
 /* ---- claim_parse.c --------------------------------------------------------------------------- */
 
 /* Makes a claim line of a row. `*good` false: the row is bad and `*bad` says why. A status other
  * than IHP_OK only for dictionaries that are full or memory that is short. */
-enum ihp_status ihp_ex_claim_parse(struct ex_import *x, const struct ex_row *row,
-                                   union ex_claim_room *room, bool *good, struct ex_bad *bad,
-                                   struct ihp_error *err);
+enum ihp_status ihp__ex_claim_parse(struct ex_import *x, const struct ex_row *row,
+                                    union ex_claim_room *room, bool *good, struct ex_bad *bad,
+                                    struct ihp_error *err);
 
 /* Counts a line, and what it uses of this rank's dictionaries. */
-void ihp_ex_claim_count(struct ex_import *x, struct ex_claim_totals *totals,
-                        const struct ex_claim *claim);
+void ihp__ex_claim_count(struct ex_import *x, struct ex_claim_totals *totals,
+                         const struct ex_claim *claim);
 
 /* ---- claim_numbers.c ------------------------------------------------------------------------- */
 
@@ -50,31 +50,31 @@ struct ex_numbers {
 };
 
 /* Collective: joins the dictionaries of all ranks on rank 0. */
-enum ihp_status ihp_ex_numbers_join(struct ex_import *x, struct ex_numbers *numbers,
-                                    struct ihp_error *err);
-void ihp_ex_numbers_free(struct ex_import *x, struct ex_numbers *numbers);
+enum ihp_status ihp__ex_numbers_join(struct ex_import *x, struct ex_numbers *numbers,
+                                     struct ihp_error *err);
+void ihp__ex_numbers_free(struct ex_import *x, struct ex_numbers *numbers);
 
 /* The numbers of a rank's entries in a dictionary. */
-static inline const uint32_t *ihp_ex_numbers_of(const struct ex_numbers *numbers, int source,
-                                                enum ex_dictionary dictionary)
+static inline const uint32_t *ihp__ex_numbers_of(const struct ex_numbers *numbers, int source,
+                                                 enum ex_dictionary dictionary)
 {
     return numbers->number + numbers->start[EX_DICTIONARIES * source + (int)dictionary];
 }
 
 /* Gives a claim line of a rank common numbers. */
-void ihp_ex_numbers_apply(const struct ex_numbers *numbers, int source, struct ex_claim *claim);
+void ihp__ex_numbers_apply(const struct ex_numbers *numbers, int source, struct ex_claim *claim);
 
 /* Collective: makes room to take lines away, each of which then is taken out of the totals and out
  * of what it uses; its numbers are common ones. At the end rank 0's uses are what is left. */
-enum ihp_status ihp_ex_take_begin(struct ex_import *x, struct ex_numbers *numbers,
-                                  struct ihp_error *err);
-void ihp_ex_take(const struct ex_import *x, struct ex_numbers *numbers,
-                 struct ex_claim_totals *totals, const struct ex_claim *claim);
-void ihp_ex_take_end(struct ex_import *x, struct ex_numbers *numbers);
+enum ihp_status ihp__ex_take_begin(struct ex_import *x, struct ex_numbers *numbers,
+                                   struct ihp_error *err);
+void ihp__ex_take(const struct ex_import *x, struct ex_numbers *numbers,
+                  struct ex_claim_totals *totals, const struct ex_claim *claim);
+void ihp__ex_take_end(struct ex_import *x, struct ex_numbers *numbers);
 
 /* Collective: writes the dictionaries; numbers are then those of the store. */
-enum ihp_status ihp_ex_numbers_put(struct ex_import *x, struct ex_numbers *numbers,
-                                   struct ihp_error *err);
+enum ihp_status ihp__ex_numbers_put(struct ex_import *x, struct ex_numbers *numbers,
+                                    struct ihp_error *err);
 
 /* ---- claim_keys.c ---------------------------------------------------------------------------- */
 
@@ -83,12 +83,12 @@ enum ihp_status ihp_ex_numbers_put(struct ex_import *x, struct ex_numbers *numbe
 struct ex_keys;
 
 /* Collective. `memory`: bytes to hold before hashes go to a temporary file. */
-enum ihp_status ihp_ex_keys_create(struct ex_import *x, uint64_t memory, struct ex_keys **out,
-                                   struct ihp_error *err);
-void ihp_ex_keys_destroy(struct ex_keys **keys);
+enum ihp_status ihp__ex_keys_create(struct ex_import *x, uint64_t memory, struct ex_keys **out,
+                                    struct ihp_error *err);
+void ihp__ex_keys_destroy(struct ex_keys **keys);
 
-uint64_t ihp_ex_claim_hash(const struct ex_claim *claim);
-enum ihp_status ihp_ex_keys_add(struct ex_keys *keys, uint64_t hash, struct ihp_error *err);
+uint64_t ihp__ex_claim_hash(const struct ex_claim *claim);
+enum ihp_status ihp__ex_keys_add(struct ex_keys *keys, uint64_t hash, struct ihp_error *err);
 
 /* Hashes that stood more than once, on whatever rank; ascending, each once. */
 struct ex_candidates {
@@ -96,18 +96,18 @@ struct ex_candidates {
     size_t count, capacity;
 };
 /* Collective: finds them, the same on all ranks; no more keys are added then. */
-enum ihp_status ihp_ex_keys_candidates(struct ex_keys *keys, struct ex_candidates *candidates,
-                                       struct ihp_error *err);
+enum ihp_status ihp__ex_keys_candidates(struct ex_keys *keys, struct ex_candidates *candidates,
+                                        struct ihp_error *err);
 
 /* ---- claim_duplicates.c ---------------------------------------------------------------------- */
 
 /* Collective. Reads claims.csv again, compares the lines of the candidates, reports those that
  * stand twice, takes them out of the totals and lists them in `drops`, sorted, on every rank.
  * `memory`: bytes to sort them in. */
-enum ihp_status ihp_ex_claims_resolve(struct ex_import *x, const struct ex_candidates *candidates,
-                                      uint64_t memory, struct ex_numbers *numbers,
-                                      struct ex_claim_totals *totals, struct ex_drops *drops,
-                                      struct ihp_error *err);
+enum ihp_status ihp__ex_claims_resolve(struct ex_import *x, const struct ex_candidates *candidates,
+                                       uint64_t memory, struct ex_numbers *numbers,
+                                       struct ex_claim_totals *totals, struct ex_drops *drops,
+                                       struct ihp_error *err);
 
 /* ---- claim_write.c --------------------------------------------------------------------------- */
 
@@ -118,14 +118,14 @@ struct ex_share {
 };
 
 /* The share of this rank; the totals are those of all ranks. */
-void ihp_ex_share_of(const struct ex_import *x, const struct ex_claim_totals *totals,
-                     struct ex_share *share);
+void ihp__ex_share_of(const struct ex_import *x, const struct ex_claim_totals *totals,
+                      struct ex_share *share);
 
 /* Collective. Writes dictionaries, the claims of the share in the order the sorter gives them, less
  * the drops, and their offsets; then the payers of enrollment spans. */
-enum ihp_status ihp_ex_claims_write(struct ex_import *x, struct ex_sorter *sorter,
-                                    const struct ex_share *share, struct ex_numbers *numbers,
-                                    const struct ex_claim_totals *totals,
-                                    const struct ex_drops *drops, struct ihp_error *err);
+enum ihp_status ihp__ex_claims_write(struct ex_import *x, struct ex_sorter *sorter,
+                                     const struct ex_share *share, struct ex_numbers *numbers,
+                                     const struct ex_claim_totals *totals,
+                                     const struct ex_drops *drops, struct ihp_error *err);
 
 #endif

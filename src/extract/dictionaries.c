@@ -9,82 +9,83 @@ enum { TEXTS_MAX = 65535 }; /* numbers in a store take 16 bits */
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-enum ihp_status ihp_ex_counted_init(struct ex_counted *counted, const char *what,
-                                    struct ihp_error *err)
+enum ihp_status ihp__ex_counted_init(struct ex_counted *counted, const char *what,
+                                     struct ihp_error *err)
 {
     counted->what = what;
-    counted->dict = ihp_dict_create(TEXTS_MAX);
-    return counted->dict != NULL ? IHP_OK : ihp_fail_memory(err, "a dictionary");
+    counted->dict = ihp__dict_create(TEXTS_MAX);
+    return counted->dict != NULL ? IHP_OK : ihp__fail_memory(err, "a dictionary");
 }
 
-void ihp_ex_counted_free(struct ex_counted *counted)
+void ihp__ex_counted_free(struct ex_counted *counted)
 {
-    ihp_dict_destroy(&counted->dict);
+    ihp__dict_destroy(&counted->dict);
     free(counted->uses);
     *counted = (struct ex_counted){0};
 }
 
-enum ihp_status ihp_ex_counted_fail_full(const struct ex_counted *counted, const char *path,
-                                         struct ihp_error *err)
+enum ihp_status ihp__ex_counted_fail_full(const struct ex_counted *counted, const char *path,
+                                          struct ihp_error *err)
 {
-    return ihp_fail(err, IHP_ERR_DATA, "%s: more than %d different %s; a store takes no more", path,
-                    TEXTS_MAX, counted->what);
+    return ihp__fail(err, IHP_ERR_DATA, "%s: more than %d different %s; a store takes no more",
+                     path, TEXTS_MAX, counted->what);
 }
 
-enum ihp_status ihp_ex_counted_number(struct ex_counted *counted, const struct ex_row *row,
-                                      int column, uint16_t *number, struct ihp_error *err)
+enum ihp_status ihp__ex_counted_number(struct ex_counted *counted, const struct ex_row *row,
+                                       int column, uint16_t *number, struct ihp_error *err)
 {
-    const struct ihp_csv_row *csv = row->csv;
-    int64_t found = ihp_dict_add(counted->dict, csv->field[column], csv->length[column]);
+    const struct ihp__csv_row *csv = row->csv;
+    int64_t found = ihp__dict_add(counted->dict, csv->field[column], csv->length[column]);
     if (found == -1) {
-        return ihp_ex_counted_fail_full(counted, csv->file, err);
+        return ihp__ex_counted_fail_full(counted, csv->file, err);
     }
-    if (found < 0 || !ihp_array_reserve(&counted->uses, &counted->capacity, (size_t)found + 1,
-                                        sizeof *counted->uses)) {
-        return ihp_fail_memory(err, "a dictionary");
+    if (found < 0 || !ihp__array_reserve(&counted->uses, &counted->capacity, (size_t)found + 1,
+                                         sizeof *counted->uses)) {
+        return ihp__fail_memory(err, "a dictionary");
     }
     *number = (uint16_t)found;
     return IHP_OK;
 }
 
 /* A dictionary of the entries in use, in text order; NULL when memory is short. */
-static struct ihp_dict *used_texts(const struct ex_counted *counted, const char *always,
-                                   uint32_t *renumbering)
+static struct ihp__dict *used_texts(const struct ex_counted *counted, const char *always,
+                                    uint32_t *renumbering)
 {
-    struct ihp_dict *used = ihp_dict_create(SIZE_MAX);
-    bool good = used != NULL && (always == NULL || ihp_dict_add(used, always, strlen(always)) >= 0);
-    for (size_t i = 0; good && i < ihp_dict_count(counted->dict); i++) {
-        const char *text = ihp_dict_text(counted->dict, i);
-        good = counted->uses[i] == 0 || ihp_dict_add(used, text, strlen(text)) >= 0;
+    struct ihp__dict *used = ihp__dict_create(SIZE_MAX);
+    bool good =
+        used != NULL && (always == NULL || ihp__dict_add(used, always, strlen(always)) >= 0);
+    for (size_t i = 0; good && i < ihp__dict_count(counted->dict); i++) {
+        const char *text = ihp__dict_text(counted->dict, i);
+        good = counted->uses[i] == 0 || ihp__dict_add(used, text, strlen(text)) >= 0;
     }
-    if (!good || !ihp_dict_sort(used, renumbering)) {
-        ihp_dict_destroy(&used);
+    if (!good || !ihp__dict_sort(used, renumbering)) {
+        ihp__dict_destroy(&used);
     }
     return used;
 }
 
-enum ihp_status ihp_ex_counted_put(struct ex_import *x, const struct ex_counted *counted,
-                                   const char *always, const char *name, uint32_t **map,
-                                   struct ihp_error *err)
+enum ihp_status ihp__ex_counted_put(struct ex_import *x, const struct ex_counted *counted,
+                                    const char *always, const char *name, uint32_t **map,
+                                    struct ihp_error *err)
 {
-    size_t count = ihp_dict_count(counted->dict);
+    size_t count = ihp__dict_count(counted->dict);
     uint32_t *fresh = malloc((count + 2) * sizeof *fresh); /* also serves as the renumbering */
-    struct ihp_dict *used = fresh == NULL ? NULL : used_texts(counted, always, fresh);
+    struct ihp__dict *used = fresh == NULL ? NULL : used_texts(counted, always, fresh);
     if (used == NULL) {
         free(fresh);
-        return ihp_fail_memory(err, "a dictionary");
+        return ihp__fail_memory(err, "a dictionary");
     }
     for (size_t i = 0; i < count; i++) {
-        int64_t number = ihp_dict_find(used, ihp_dict_text(counted->dict, i));
+        int64_t number = ihp__dict_find(used, ihp__dict_text(counted->dict, i));
         fresh[i] = number < 0 ? UINT32_MAX : (uint32_t)number;
     }
-    if (ihp_ex_put_dict(x, name, used, err) != IHP_OK) {
+    if (ihp__ex_put_dict(x, name, used, err) != IHP_OK) {
         free(fresh);
         fresh = NULL;
     } else {
         *map = fresh;
     }
-    ihp_dict_destroy(&used);
+    ihp__dict_destroy(&used);
     return err->status;
 }
 
@@ -106,10 +107,10 @@ static enum ihp_status grow_slots(struct ex_import *x, size_t slots, const struc
     struct ex_npis *npis = &x->npis;
     uint32_t *fresh = NULL;
     size_t capacity = 0;
-    if (ihp_ex_reserve(x, &fresh, &capacity, slots, sizeof *fresh, row, err) != IHP_OK) {
+    if (ihp__ex_reserve(x, &fresh, &capacity, slots, sizeof *fresh, row, err) != IHP_OK) {
         return err->status;
     }
-    ihp_ex_release(x, &npis->slot, &npis->slot_capacity, sizeof *npis->slot);
+    ihp__ex_release(x, &npis->slot, &npis->slot_capacity, sizeof *npis->slot);
     npis->slot = fresh;
     npis->slots = npis->slot_capacity = capacity; /* reserved sizes are powers of two */
     for (size_t i = 0; i < npis->count; i++) {
@@ -118,8 +119,8 @@ static enum ihp_status grow_slots(struct ex_import *x, size_t slots, const struc
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_npi_number(struct ex_import *x, int64_t npi, const struct ex_row *row,
-                                  uint32_t *number, struct ihp_error *err)
+enum ihp_status ihp__ex_npi_number(struct ex_import *x, int64_t npi, const struct ex_row *row,
+                                   uint32_t *number, struct ihp_error *err)
 {
     struct ex_npis *npis = &x->npis;
     size_t at = slot_of(npis, npi);
@@ -133,8 +134,8 @@ enum ihp_status ihp_ex_npi_number(struct ex_import *x, int64_t npi, const struct
         }
         at = slot_of(npis, npi);
     }
-    if (ihp_ex_reserve(x, &npis->entry, &npis->capacity, npis->count + 1, sizeof *npis->entry, row,
-                       err) != IHP_OK) {
+    if (ihp__ex_reserve(x, &npis->entry, &npis->capacity, npis->count + 1, sizeof *npis->entry, row,
+                        err) != IHP_OK) {
         return err->status;
     }
     npis->entry[npis->count] = (struct ex_npi){npi, 0, UINT32_MAX};
@@ -143,18 +144,18 @@ enum ihp_status ihp_ex_npi_number(struct ex_import *x, int64_t npi, const struct
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_npis_init(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_npis_init(struct ex_import *x, struct ihp_error *err)
 {
     uint32_t blank;
     if (grow_slots(x, 1024, NULL, err) != IHP_OK ||
-        ihp_ex_npi_number(x, IHP_NPI_BLANK, NULL, &blank, err) != IHP_OK) {
+        ihp__ex_npi_number(x, IHP__NPI_BLANK, NULL, &blank, err) != IHP_OK) {
         return err->status;
     }
     x->npis.entry[blank].uses = 1; /* it stands in every store */
     return IHP_OK;
 }
 
-void ihp_ex_npis_free(struct ex_npis *npis)
+void ihp__ex_npis_free(struct ex_npis *npis)
 {
     free(npis->entry);
     free(npis->slot);
@@ -185,7 +186,7 @@ static size_t order_npis(const struct ex_npis *npis, struct ordered_npi *order)
     return used;
 }
 
-enum ihp_status ihp_ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_error *err)
+enum ihp_status ihp__ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_error *err)
 {
     const struct ex_npis *npis = &x->npis;
     struct ordered_npi *order = malloc(npis->count * sizeof *order);
@@ -193,7 +194,7 @@ enum ihp_status ihp_ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_
     uint32_t *taxonomy = malloc(npis->count * sizeof *taxonomy);
     uint32_t *fresh = calloc(npis->count, sizeof *fresh);
     if (order == NULL || npi == NULL || taxonomy == NULL || fresh == NULL) {
-        ihp_fail_memory(err, "the NPIs");
+        ihp__fail_memory(err, "the NPIs");
     } else {
         size_t used = order_npis(npis, order);
         for (size_t i = 0; i < used; i++) {
@@ -201,10 +202,10 @@ enum ihp_status ihp_ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_
             taxonomy[i] = npis->entry[order[i].number].taxonomy;
             fresh[order[i].number] = (uint32_t)i;
         }
-        if (ihp_ex_put(x, "dictionary/npi", IHP_TYPE_I64, 0, npi, used, "NPI; -1 blank", err) ==
+        if (ihp__ex_put(x, "dictionary/npi", IHP__TYPE_I64, 0, npi, used, "NPI; -1 blank", err) ==
                 IHP_OK &&
-            ihp_ex_put(x, "dictionary/npi_taxonomy", IHP_TYPE_U32, 0, taxonomy, used,
-                       "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
+            ihp__ex_put(x, "dictionary/npi_taxonomy", IHP__TYPE_U32, 0, taxonomy, used,
+                        "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
             *map = fresh;
             fresh = NULL;
         }

@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum ihp_status ihp_ex_faults_begin(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_faults_begin(struct ex_import *x, struct ihp_error *err)
 {
     const char *path = x->options->quarantine_path;
     if (path == NULL || x->rank != 0) {
         return IHP_OK;
     }
-    if (ihp_outfile_open(path, 0600, &x->faults.quarantine, err) == IHP_OK) {
-        fputs("file,line,reason,row\n", ihp_outfile_stream(x->faults.quarantine));
+    if (ihp__outfile_open(path, 0600, &x->faults.quarantine, err) == IHP_OK) {
+        fputs("file,line,reason,row\n", ihp__outfile_stream(x->faults.quarantine));
     }
     return err->status;
 }
@@ -38,15 +38,15 @@ static struct ihp_import_fault *find_kind(struct ex_faults *faults, enum ex_file
         }
     }
     size_t count = faults->kinds + 1;
-    if (!ihp_array_reserve(&faults->kind, &faults->capacity, count, sizeof *faults->kind) ||
-        !ihp_array_reserve(&faults->file, &faults->file_capacity, count, sizeof *faults->file)) {
+    if (!ihp__array_reserve(&faults->kind, &faults->capacity, count, sizeof *faults->kind) ||
+        !ihp__array_reserve(&faults->file, &faults->file_capacity, count, sizeof *faults->file)) {
         return NULL;
     }
     faults->kinds = count;
     faults->file[count - 1] = file;
     struct ihp_import_fault *kind = &faults->kind[count - 1];
     *kind = (struct ihp_import_fault){0}; /* one that was sent to rank 0 may have stood there */
-    snprintf(kind->file, sizeof kind->file, "%s", ihp_path_base(path));
+    snprintf(kind->file, sizeof kind->file, "%s", ihp__path_base(path));
     snprintf(kind->reason, sizeof kind->reason, "%s", reason);
     return kind;
 }
@@ -72,8 +72,8 @@ static void note_line(struct ihp_import_fault *kind, uint64_t line)
 
 static bool append(struct ex_faults *faults, const char *text, size_t length)
 {
-    if (!ihp_array_reserve(&faults->text, &faults->text_capacity, faults->text_size + length + 1,
-                           1)) {
+    if (!ihp__array_reserve(&faults->text, &faults->text_capacity, faults->text_size + length + 1,
+                            1)) {
         return false;
     }
     memcpy(faults->text + faults->text_size, text, length);
@@ -103,7 +103,7 @@ static bool format_row(struct ex_faults *faults, const struct ex_row *row)
 {
     bool good = true;
     faults->text_size = 0;
-    for (size_t c = 0; c < ihp_ex_files[row->file].columns && good; c++) {
+    for (size_t c = 0; c < ihp__ex_files[row->file].columns && good; c++) {
         good = (c == 0 || append(faults, ",", 1)) &&
                append_field(faults, row->csv->field[c], row->csv->length[c]);
     }
@@ -131,23 +131,24 @@ static enum ihp_status quarantine(struct ex_import *x, const struct ex_row *row,
 {
     struct ex_faults *faults = &x->faults;
     if (!format_row(faults, row) || !format_line(faults, row, file, reason)) {
-        return ihp_fail_memory(err, "a quarantined row");
+        return ihp__fail_memory(err, "a quarantined row");
     }
     if (x->rank != 0) {
-        return ihp_ex_temp_append(faults->set_aside[x->rank], faults->text, faults->text_size, err);
+        return ihp__ex_temp_append(faults->set_aside[x->rank], faults->text, faults->text_size,
+                                   err);
     }
-    fwrite(faults->text, 1, faults->text_size, ihp_outfile_stream(faults->quarantine));
+    fwrite(faults->text, 1, faults->text_size, ihp__outfile_stream(faults->quarantine));
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_faults_add(struct ex_import *x, const struct ex_row *row,
-                                  const struct ex_bad *bad, struct ihp_error *err)
+enum ihp_status ihp__ex_faults_add(struct ex_import *x, const struct ex_row *row,
+                                   const struct ex_bad *bad, struct ihp_error *err)
 {
     char reason[sizeof x->faults.kind->reason];
     format_reason(bad, reason, sizeof reason);
     struct ihp_import_fault *kind = find_kind(&x->faults, row->file, row->csv->file, reason);
     if (kind == NULL) {
-        return ihp_fail_memory(err, "the list of faults");
+        return ihp__fail_memory(err, "the list of faults");
     }
     kind->rows++;
     x->faults.rows++;
@@ -158,17 +159,17 @@ enum ihp_status ihp_ex_faults_add(struct ex_import *x, const struct ex_row *row,
 
 /* ---- ranks ----------------------------------------------------------------------------------- */
 
-enum ihp_status ihp_ex_faults_share(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_faults_share(struct ex_import *x, struct ihp_error *err)
 {
     if (x->ranks == 1) {
         return IHP_OK;
     }
     x->faults.copied = calloc((size_t)x->ranks, sizeof *x->faults.copied);
     if (x->faults.copied == NULL) {
-        ihp_fail_memory(err, "the list of faults");
+        ihp__fail_memory(err, "the list of faults");
     }
-    if (ihp_ex_faults_collect(x, err) == IHP_OK && x->options->quarantine_path != NULL) {
-        ihp_ex_files_open(x, "rows", &x->faults.set_aside, err);
+    if (ihp__ex_faults_collect(x, err) == IHP_OK && x->options->quarantine_path != NULL) {
+        ihp__ex_files_open(x, "rows", &x->faults.set_aside, err);
     }
     return err->status;
 }
@@ -190,7 +191,7 @@ static enum ihp_status take_kinds(void *context, int source, const char *bytes, 
         struct ihp_import_fault *kind =
             find_kind(&x->faults, sent.file, x->source[sent.file].path, sent.kind.reason);
         if (kind == NULL) {
-            return ihp_fail_memory(err, "the list of faults");
+            return ihp__fail_memory(err, "the list of faults");
         }
         kind->rows += sent.kind.rows;
         x->faults.rows += sent.kind.rows;
@@ -208,13 +209,13 @@ static enum ihp_status collect_kinds(struct ex_import *x, struct ihp_error *err)
     size_t kinds = x->rank == 0 ? 0 : faults->kinds;
     struct sent_kind *sent = calloc(kinds + 1, sizeof *sent);
     if (sent == NULL) {
-        return ihp_fail_memory(err, "the list of faults");
+        return ihp__fail_memory(err, "the list of faults");
     }
     for (size_t k = 0; k < kinds; k++) {
         sent[k].file = faults->file[k];
         sent[k].kind = faults->kind[k];
     }
-    ihp_ex_gather(x, sent, kinds * sizeof *sent, take_kinds, x, err);
+    ihp__ex_gather(x, sent, kinds * sizeof *sent, take_kinds, x, err);
     free(sent);
     if (x->rank != 0) {
         faults->kinds = 0;
@@ -228,15 +229,15 @@ static enum ihp_status copy_rows(struct ex_import *x, const struct ex_temp_file 
 {
     enum { PIECE = 1 << 16 };
     struct ex_faults *faults = &x->faults;
-    if (!ihp_array_reserve(&faults->text, &faults->text_capacity, PIECE, 1)) {
-        return ihp_fail_memory(err, "a quarantined row");
+    if (!ihp__array_reserve(&faults->text, &faults->text_capacity, PIECE, 1)) {
+        return ihp__fail_memory(err, "a quarantined row");
     }
     for (; from < to; from += PIECE) {
         size_t size = to - from < PIECE ? (size_t)(to - from) : PIECE;
-        if (ihp_ex_temp_read(file, from, faults->text, size, err) != IHP_OK) {
+        if (ihp__ex_temp_read(file, from, faults->text, size, err) != IHP_OK) {
             return err->status;
         }
-        fwrite(faults->text, 1, size, ihp_outfile_stream(faults->quarantine));
+        fwrite(faults->text, 1, size, ihp__outfile_stream(faults->quarantine));
     }
     return IHP_OK;
 }
@@ -248,12 +249,12 @@ static enum ihp_status collect_rows(struct ex_import *x, struct ihp_error *err)
     struct ex_temp_file *mine = faults->set_aside[x->rank];
     uint64_t *sizes = calloc((size_t)x->ranks, sizeof *sizes);
     if (sizes == NULL) {
-        ihp_fail_memory(err, "the list of faults");
+        ihp__fail_memory(err, "the list of faults");
     } else if (x->rank != 0) {
-        ihp_ex_files_publish(x, mine, err);
+        ihp__ex_files_publish(x, mine, err);
     }
-    if (ihp_ex_agree(x, err) == IHP_OK) {
-        ihp_ex_each(x, ihp_ex_temp_size(mine), sizes);
+    if (ihp__ex_agree(x, err) == IHP_OK) {
+        ihp__ex_each(x, ihp__ex_temp_size(mine), sizes);
         for (int r = 1; x->rank == 0 && r < x->ranks && err->status == IHP_OK; r++) {
             copy_rows(x, faults->set_aside[r], faults->copied[r], sizes[r], err);
             faults->copied[r] = sizes[r];
@@ -263,15 +264,15 @@ static enum ihp_status collect_rows(struct ex_import *x, struct ihp_error *err)
     return err->status;
 }
 
-enum ihp_status ihp_ex_faults_collect(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_faults_collect(struct ex_import *x, struct ihp_error *err)
 {
-    if (ihp_ex_agree(x, err) != IHP_OK || x->ranks == 1 || collect_kinds(x, err) != IHP_OK ||
+    if (ihp__ex_agree(x, err) != IHP_OK || x->ranks == 1 || collect_kinds(x, err) != IHP_OK ||
         (x->faults.set_aside != NULL && collect_rows(x, err) != IHP_OK)) {
         return err->status;
     }
-    if (ihp_ex_agree(x, err) == IHP_OK) {
+    if (ihp__ex_agree(x, err) == IHP_OK) {
         uint64_t rows = x->faults.rows;
-        ihp_share_u64(x->comm, &rows, 1);
+        ihp__share_u64(x->comm, &rows, 1);
         x->faults.rows_elsewhere = x->rank == 0 ? 0 : rows;
     }
     return err->status;
@@ -298,7 +299,7 @@ static void sort_kinds(struct ex_faults *faults)
     }
 }
 
-void ihp_ex_faults_publish(struct ex_import *x)
+void ihp__ex_faults_publish(struct ex_import *x)
 {
     sort_kinds(&x->faults);
     x->report.bad_rows = x->faults.rows;
@@ -308,12 +309,12 @@ void ihp_ex_faults_publish(struct ex_import *x)
     x->faults.kinds = x->faults.capacity = 0;
 }
 
-void ihp_ex_faults_free(struct ex_import *x)
+void ihp__ex_faults_free(struct ex_import *x)
 {
     struct ex_faults *faults = &x->faults;
-    ihp_ex_files_close(x, &faults->set_aside);
+    ihp__ex_files_close(x, &faults->set_aside);
     free(faults->copied);
-    ihp_outfile_abandon(&faults->quarantine);
+    ihp__outfile_abandon(&faults->quarantine);
     free(faults->kind);
     free(faults->file);
     free(faults->text);

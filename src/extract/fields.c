@@ -15,7 +15,7 @@ static const char *field_of(const struct ex_row *row, int column, size_t *length
 static bool refuse(const struct ex_row *row, int column, const char *saw, const char *expected,
                    struct ex_bad *bad)
 {
-    bad->column = ihp_ex_files[row->file].column[column].name;
+    bad->column = ihp__ex_files[row->file].column[column].name;
     bad->saw = row->csv->length[column] == 0 ? "blank" : saw;
     bad->expected = expected;
     return false;
@@ -42,7 +42,7 @@ static int last_of_month(int year, int month)
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
-bool ihp_ex_day(const struct ex_row *row, int column, int32_t *day, struct ex_bad *bad)
+bool ihp__ex_day(const struct ex_row *row, int column, int32_t *day, struct ex_bad *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -51,20 +51,20 @@ bool ihp_ex_day(const struct ex_row *row, int column, int32_t *day, struct ex_ba
         int date = (int)digits_at(text + 8, 2);
         if (year >= 1 && month >= 1 && month <= 12 && date >= 1 &&
             date <= last_of_month(year, month)) {
-            *day = ihp_day_of_civil(year, month, date);
+            *day = ihp__day_of_civil(year, month, date);
             return true;
         }
     }
     return refuse(row, column, "text that is no date", "YYYY-MM-DD", bad);
 }
 
-bool ihp_ex_month(const struct ex_row *row, int column, int32_t *month, struct ex_bad *bad)
+bool ihp__ex_month(const struct ex_row *row, int column, int32_t *month, struct ex_bad *bad)
 {
-    return ihp_month_parse(row->csv->field[column], month) ||
+    return ihp__month_parse(row->csv->field[column], month) ||
            refuse(row, column, "text that is no month", "YYYY-MM", bad);
 }
 
-bool ihp_ex_year(const struct ex_row *row, int column, int16_t *year, struct ex_bad *bad)
+bool ihp__ex_year(const struct ex_row *row, int column, int16_t *year, struct ex_bad *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -76,7 +76,7 @@ bool ihp_ex_year(const struct ex_row *row, int column, int16_t *year, struct ex_
     return true;
 }
 
-bool ihp_ex_county(const struct ex_row *row, int column, uint32_t *county, struct ex_bad *bad)
+bool ihp__ex_county(const struct ex_row *row, int column, uint32_t *county, struct ex_bad *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -88,10 +88,10 @@ bool ihp_ex_county(const struct ex_row *row, int column, uint32_t *county, struc
     return true;
 }
 
-bool ihp_ex_code(const struct ex_row *row, int column, const struct ihp_code_list *list,
-                 uint8_t *code, struct ex_bad *bad)
+bool ihp__ex_code(const struct ex_row *row, int column, const struct ihp__code_list *list,
+                  uint8_t *code, struct ex_bad *bad)
 {
-    int number = ihp_code_find(list, row->csv->field[column]);
+    int number = ihp__code_find(list, row->csv->field[column]);
     if (number < 0) {
         return refuse(row, column, "an unknown code", list->allowed, bad);
     }
@@ -99,13 +99,13 @@ bool ihp_ex_code(const struct ex_row *row, int column, const struct ihp_code_lis
     return true;
 }
 
-bool ihp_ex_npi(const struct ex_row *row, int column, bool may_be_blank, int64_t *npi,
-                struct ex_bad *bad)
+bool ihp__ex_npi(const struct ex_row *row, int column, bool may_be_blank, int64_t *npi,
+                 struct ex_bad *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
     if (length == 0 && may_be_blank) {
-        *npi = IHP_NPI_BLANK;
+        *npi = IHP__NPI_BLANK;
         return true;
     }
     int64_t value = length == 10 ? digits_at(text, 10) : -1;
@@ -117,7 +117,7 @@ bool ihp_ex_npi(const struct ex_row *row, int column, bool may_be_blank, int64_t
     return true;
 }
 
-bool ihp_ex_integer(const struct ex_row *row, int column, int64_t *value, struct ex_bad *bad)
+bool ihp__ex_integer(const struct ex_row *row, int column, int64_t *value, struct ex_bad *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -126,20 +126,20 @@ bool ihp_ex_integer(const struct ex_row *row, int column, int64_t *value, struct
         *value = number;
         return true;
     }
-    return ihp_integer_parse(text, INT64_MIN, INT64_MAX, value) ||
+    return ihp__integer_parse(text, INT64_MIN, INT64_MAX, value) ||
            refuse(row, column, "text that is no integer", "an integer of at most 64 bits", bad);
 }
 
-bool ihp_ex_money(const struct ex_row *row, int column, int64_t *cents, struct ex_bad *bad)
+bool ihp__ex_money(const struct ex_row *row, int column, int64_t *cents, struct ex_bad *bad)
 {
-    return ihp_money_parse(row->csv->field[column], cents) ||
+    return ihp__money_parse(row->csv->field[column], cents) ||
            refuse(row, column, "text that is no amount",
                   "dollars with at most two decimals, below 10,000,000,000", bad);
 }
 
-bool ihp_ex_category(const struct ex_row *row, int column, int *category, struct ex_bad *bad)
+bool ihp__ex_category(const struct ex_row *row, int column, int *category, struct ex_bad *bad)
 {
-    int number = ihp_category_parse(row->csv->field[column]);
+    int number = ihp__category_parse(row->csv->field[column]);
     if (number < 0) {
         return refuse(row, column, "text that is no category of service", "3 digits, 999E or 999I",
                       bad);
@@ -148,11 +148,11 @@ bool ihp_ex_category(const struct ex_row *row, int column, int *category, struct
     return true;
 }
 
-bool ihp_ex_procedure(const struct ex_row *row, int column, struct ex_bad *bad)
+bool ihp__ex_procedure(const struct ex_row *row, int column, struct ex_bad *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
-    bool good = length == 0 || length == IHP_PROCEDURE_LENGTH;
+    bool good = length == 0 || length == IHP__PROCEDURE_LENGTH;
     for (size_t i = 0; i < length && good; i++) {
         good = text[i] > ' ' && text[i] <= '~';
     }
@@ -181,8 +181,8 @@ static size_t utf8_bytes(const unsigned char *text)
     return more == 0 || too_long || surrogate || too_high ? 0 : more + 1;
 }
 
-bool ihp_ex_text(const struct ex_row *row, int column, bool may_be_blank, size_t most,
-                 const char *expected, struct ex_bad *bad)
+bool ihp__ex_text(const struct ex_row *row, int column, bool may_be_blank, size_t most,
+                  const char *expected, struct ex_bad *bad)
 {
     size_t length;
     const unsigned char *text = (const unsigned char *)field_of(row, column, &length);
@@ -212,23 +212,23 @@ bool ihp_ex_text(const struct ex_row *row, int column, bool may_be_blank, size_t
     return true;
 }
 
-bool ihp_ex_claim_id(const struct ex_row *row, int column, struct ex_bad *bad)
+bool ihp__ex_claim_id(const struct ex_row *row, int column, struct ex_bad *bad)
 {
     static const char expected[] = "UTF-8 text of 1 to 64 bytes";
     size_t length;
     field_of(row, column, &length);
-    if (length > IHP_CLAIM_ID_MAX) {
+    if (length > IHP__CLAIM_ID_MAX) {
         return refuse(row, column, "a text that is too long", expected, bad);
     }
-    return ihp_ex_text(row, column, false, IHP_CLAIM_ID_MAX, expected, bad);
+    return ihp__ex_text(row, column, false, IHP__CLAIM_ID_MAX, expected, bad);
 }
 
-bool ihp_ex_member(const struct ex_import *x, const struct ex_row *row, int column,
-                   uint32_t *member, struct ex_bad *bad)
+bool ihp__ex_member(const struct ex_import *x, const struct ex_row *row, int column,
+                    uint32_t *member, struct ex_bad *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
-    if (ihp_ex_member_find(&x->members, text, length, member)) {
+    if (ihp__ex_member_find(&x->members, text, length, member)) {
         return true;
     }
     *bad =
@@ -236,7 +236,7 @@ bool ihp_ex_member(const struct ex_import *x, const struct ex_row *row, int colu
     return false;
 }
 
-bool ihp_ex_in_order(int32_t from, int32_t to, const char *rule, struct ex_bad *bad)
+bool ihp__ex_in_order(int32_t from, int32_t to, const char *rule, struct ex_bad *bad)
 {
     if (from <= to) {
         return true;

@@ -8,22 +8,22 @@
 
 enum { ROWS_BETWEEN_PROGRESS = 1 << 16 };
 
-static const struct ihp_csv_column member_columns[] = {
+static const struct ihp__csv_column member_columns[] = {
     {"member_id", true}, {"birth_date", true},      {"sex", true},
     {"county", true},    {"race_ethnicity", false},
 };
-static const struct ihp_csv_column span_columns[] = {
+static const struct ihp__csv_column span_columns[] = {
     {"member_id", true}, {"month_from", true}, {"month_to", true}, {"program", true},
     {"payer", true},     {"exclusion", true},  {"county", false},
 };
-static const struct ihp_csv_column morbidity_columns[] = {
+static const struct ihp__csv_column morbidity_columns[] = {
     {"member_id", true}, {"year", true}, {"acg", true}};
-static const struct ihp_csv_column provider_columns[] = {{"npi", true}, {"taxonomy", true}};
-static const struct ihp_csv_column risk_columns[] = {
+static const struct ihp__csv_column provider_columns[] = {{"npi", true}, {"taxonomy", true}};
+static const struct ihp__csv_column risk_columns[] = {
     {"member_id", true}, {"month_from", true}, {"month_to", true}, {"factor", true}};
-static const struct ihp_csv_column coordination_columns[] = {
+static const struct ihp__csv_column coordination_columns[] = {
     {"member_id", true}, {"month", true}, {"kind", true}};
-static const struct ihp_csv_column claim_columns[] = {
+static const struct ihp__csv_column claim_columns[] = {
     {"claim_id", true},    {"line", true},        {"member_id", true},    {"service_date", true},
     {"paid_date", true},   {"status", true},      {"procedure", true},    {"service_class", true},
     {"category", true},    {"billing_npi", true}, {"treating_npi", true}, {"payer", true},
@@ -34,7 +34,7 @@ static const struct ihp_csv_column claim_columns[] = {
     {                                                                                              \
         name, "reading " name ".csv", required, columns, sizeof columns / sizeof columns[0]        \
     }
-const struct ex_file_spec ihp_ex_files[EX_FILES] = {
+const struct ex_file_spec ihp__ex_files[EX_FILES] = {
     [EX_MEMBERS] = FILE_SPEC("members", true, member_columns),
     [EX_ENROLLMENT] = FILE_SPEC("enrollment", true, span_columns),
     [EX_MORBIDITY] = FILE_SPEC("morbidity", true, morbidity_columns),
@@ -49,10 +49,10 @@ static enum ihp_status look_at(const char *path, struct ex_source *source, struc
 {
     struct stat info;
     if (stat(path, &info) != 0) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
     }
     if (!S_ISREG(info.st_mode)) { /* a pipe could not be read a second time */
-        return ihp_fail(err, IHP_ERR_DATA, "%s: is not a regular file", path);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is not a regular file", path);
     }
     source->bytes = (uint64_t)info.st_size;
     source->changed_s = (int64_t)info.st_mtim.tv_sec;
@@ -60,18 +60,18 @@ static enum ihp_status look_at(const char *path, struct ex_source *source, struc
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_find_files(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_find_files(struct ex_import *x, struct ihp_error *err)
 {
     const char *folder = x->options->extract_dir;
     struct stat info;
     if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode)) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: is no folder; give the one that has members.csv",
-                        folder);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is no folder; give the one that has members.csv",
+                         folder);
     }
     for (int f = 0; f < EX_FILES; f++) {
         struct ex_source *source = &x->source[f];
-        if (ihp_csv_find(folder, ihp_ex_files[f].name, ihp_ex_files[f].required, source->path,
-                         sizeof source->path, &source->found, err) != IHP_OK ||
+        if (ihp__csv_find(folder, ihp__ex_files[f].name, ihp__ex_files[f].required, source->path,
+                          sizeof source->path, &source->found, err) != IHP_OK ||
             (source->found && look_at(source->path, source, err) != IHP_OK)) {
             return err->status;
         }
@@ -88,7 +88,7 @@ static void tell(const struct ex_import *x, const char *stage, uint64_t rows, ui
     }
 }
 
-void ihp_ex_progress(const struct ex_import *x, const char *stage, uint64_t rows)
+void ihp__ex_progress(const struct ex_import *x, const char *stage, uint64_t rows)
 {
     tell(x, stage, rows, 0, 0);
 }
@@ -97,18 +97,18 @@ struct reading {
     const struct ex_import *x;
     struct ex_row row;
     uint64_t rows, bytes; /* so far; in all of what is read */
-    ihp_ex_row_fn row_fn;
+    ihp__ex_row_fn row_fn;
     void *context;
 };
 
-static enum ihp_status on_row(void *context, const struct ihp_csv_row *csv, struct ihp_error *err)
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *csv, struct ihp_error *err)
 {
     struct reading *r = context;
     r->row.csv = csv;
     enum ihp_status status = r->row_fn(r->context, &r->row, err);
     r->row.number++;
     if (++r->rows % ROWS_BETWEEN_PROGRESS == 0) {
-        tell(r->x, ihp_ex_files[r->row.file].stage, r->rows, csv->bytes_read, r->bytes);
+        tell(r->x, ihp__ex_files[r->row.file].stage, r->rows, csv->bytes_read, r->bytes);
     }
     return status;
 }
@@ -121,22 +121,22 @@ static enum ihp_status check_unchanged(const struct ex_source *source, struct ih
     }
     if (now.bytes != source->bytes || now.changed_s != source->changed_s ||
         now.changed_ns != source->changed_ns) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: changed while it was imported; import again",
-                        source->path);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: changed while it was imported; import again",
+                         source->path);
     }
     return IHP_OK;
 }
 
-uint64_t ihp_ex_bytes_to_read(const struct ex_import *x, enum ex_file file)
+uint64_t ihp__ex_bytes_to_read(const struct ex_import *x, enum ex_file file)
 {
     return file == EX_CLAIMS && x->in_parts ? x->claims.end - x->claims.first
                                             : x->source[file].bytes;
 }
 
-enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
-                            ihp_ex_row_fn row_fn, void *context, struct ihp_error *err)
+enum ihp_status ihp__ex_read(struct ex_import *x, enum ex_file file, bool again,
+                             ihp__ex_row_fn row_fn, void *context, struct ihp_error *err)
 {
-    const struct ex_file_spec *spec = &ihp_ex_files[file];
+    const struct ex_file_spec *spec = &ihp__ex_files[file];
     const struct ex_source *source = &x->source[file];
     bool part = file == EX_CLAIMS && x->in_parts;
     if (x->rank != 0 && !part) {
@@ -145,21 +145,21 @@ enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
     if (again && check_unchanged(source, err) != IHP_OK) {
         return err->status;
     }
-    struct reading reading = {x,      {NULL, file, 0}, 0, ihp_ex_bytes_to_read(x, file),
+    struct reading reading = {x,      {NULL, file, 0}, 0, ihp__ex_bytes_to_read(x, file),
                               row_fn, context};
     enum ihp_status status;
     tell(x, spec->stage, 0, 0, reading.bytes);
     if (part) {
         reading.row.number =
             x->claims.first; /* above those before it: a row takes a byte or more */
-        status = ihp_csv_read_part(source->path, spec->column, spec->columns, &x->claims, on_row,
-                                   &reading, err);
+        status = ihp__csv_read_part(source->path, spec->column, spec->columns, &x->claims, on_row,
+                                    &reading, err);
         if (status == IHP_OK && !again && x->rank == 0) {
-            ihp_csv_note_end(source->path, x->notices);
+            ihp__csv_note_end(source->path, x->notices);
         }
     } else {
-        status = ihp_csv_read(source->path, spec->column, spec->columns, on_row, &reading,
-                              again ? NULL : x->notices, err);
+        status = ihp__csv_read(source->path, spec->column, spec->columns, on_row, &reading,
+                               again ? NULL : x->notices, err);
     }
     if (status == IHP_OK) {
         tell(x, spec->stage, reading.rows, reading.bytes, reading.bytes);

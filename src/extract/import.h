@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* import.h - what the stages of an import share: the files, their rows, the memory, the faults.
  *
- * Only src/extract includes it. A stage reads one file (`ihp_ex_read`), turns each row into a
- * record or a fault (fields.h, `ihp_ex_faults_add`), and puts columns into the store (table.h,
- * claims.h). Names beginning with `ihp_ex_` and `ex_` are of this room only. */
+ * Only src/extract includes it. A stage reads one file (`ihp__ex_read`), turns each row into a
+ * record or a fault (fields.h, `ihp__ex_faults_add`), and puts columns into the store (table.h,
+ * claims.h). Names beginning with `ihp__ex_` and `ex_` are of this room only. */
 #ifndef IHP_EXTRACT_IMPORT_H
 #define IHP_EXTRACT_IMPORT_H
 
@@ -53,10 +53,10 @@ struct ex_file_spec {
     const char *name;  /* without .csv */
     const char *stage; /* for progress */
     bool required;
-    const struct ihp_csv_column *column;
+    const struct ihp__csv_column *column;
     size_t columns;
 };
-extern const struct ex_file_spec ihp_ex_files[EX_FILES];
+extern const struct ex_file_spec ihp__ex_files[EX_FILES];
 
 /* A file as it was found. */
 struct ex_source {
@@ -68,7 +68,7 @@ struct ex_source {
 
 /* One row of a file. */
 struct ex_row {
-    const struct ihp_csv_row *csv;
+    const struct ihp__csv_row *csv;
     enum ex_file file;
     uint64_t number; /* ascends in the file, over all ranks; the same at each reading */
 };
@@ -86,8 +86,8 @@ struct ex_faults {
     enum ex_file *file;            /* of each kind; owned */
     size_t kinds, capacity, file_capacity;
     uint64_t rows;
-    uint64_t rows_elsewhere;        /* bad rows other ranks have found, as far as this one knows */
-    struct ihp_outfile *quarantine; /* rank 0's; owned, or NULL */
+    uint64_t rows_elsewhere;         /* bad rows other ranks have found, as far as this one knows */
+    struct ihp__outfile *quarantine; /* rank 0's; owned, or NULL */
     struct ex_temp_file *
         *set_aside;   /* owned; the quarantined rows of other ranks, of each a file */
     uint64_t *copied; /* owned; bytes of each that are in the quarantine file */
@@ -105,8 +105,8 @@ struct ex_memory {
 /* From member id to number: a hash table with the ids inside it, since each of very many claims
  * looks one up and the memory it touches is what that costs. */
 struct ex_member_slot {
-    char id[IHP_MEMBER_ID_MAX]; /* padded with NUL */
-    uint32_t number;            /* of the member + 1; 0 free */
+    char id[IHP__MEMBER_ID_MAX]; /* padded with NUL */
+    uint32_t number;             /* of the member + 1; 0 free */
 };
 struct ex_members {
     size_t count;
@@ -117,8 +117,8 @@ struct ex_members {
 /* A text dictionary that knows how many kept rows use an entry, so that an entry only dropped rows
  * used can be left out. Numbers are in order of arrival. */
 struct ex_counted {
-    struct ihp_dict *dict; /* owned */
-    uint64_t *uses;        /* owned */
+    struct ihp__dict *dict; /* owned */
+    uint64_t *uses;         /* owned */
     size_t capacity;
     const char *what; /* for messages: "payers" */
 };
@@ -146,7 +146,7 @@ struct ex_import {
     uint64_t process; /* of rank 0, for names that all ranks know */
     struct ihp_notices *notices;
     struct ex_source source[EX_FILES];
-    struct ihp_csv_part claims; /* this rank's rows of claims.csv when it is read in parts */
+    struct ihp__csv_part claims; /* this rank's rows of claims.csv when it is read in parts */
     bool in_parts;
     struct ex_memory memory;
     struct ex_faults faults;
@@ -155,12 +155,12 @@ struct ex_import {
     struct ex_npis npis;
     uint16_t *span_payer; /* owned: payer of each span, numbers in order of arrival */
     size_t span_capacity;
-    struct ihp_store_writer *writer; /* owned */
-    struct ihp_import_report report; /* counts; its faults are filled at the end */
+    struct ihp__store_writer *writer; /* owned */
+    struct ihp_import_report report;  /* counts; its faults are filled at the end */
 };
 
 /* Whether rows that are read will get into a store: not when bad rows have made the import fail. */
-static inline bool ihp_ex_importing(const struct ex_import *x)
+static inline bool ihp__ex_importing(const struct ex_import *x)
 {
     return x->faults.rows + x->faults.rows_elsewhere == 0 || x->options->quarantine_path != NULL;
 }
@@ -168,129 +168,129 @@ static inline bool ihp_ex_importing(const struct ex_import *x)
 /* ---- ranks.c (more of it in ranks.h) --------------------------------------------------------- */
 
 /* Collective, and to be called before each collective step: a fault of one becomes that of all. */
-enum ihp_status ihp_ex_agree(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_agree(struct ex_import *x, struct ihp_error *err);
 
-/* Collective: agrees, then writes rank 0's column or dictionary as `ihp_store_put` and
- * `ihp_store_put_dict` do. */
-enum ihp_status ihp_ex_put(struct ex_import *x, const char *name, enum ihp_type type, size_t width,
-                           const void *data, uint64_t count, const char *units,
-                           struct ihp_error *err);
-enum ihp_status ihp_ex_put_dict(struct ex_import *x, const char *name, const struct ihp_dict *dict,
-                                struct ihp_error *err);
+/* Collective: agrees, then writes rank 0's column or dictionary as `ihp__store_put` and
+ * `ihp__store_put_dict` do. */
+enum ihp_status ihp__ex_put(struct ex_import *x, const char *name, enum ihp__type type,
+                            size_t width, const void *data, uint64_t count, const char *units,
+                            struct ihp_error *err);
+enum ihp_status ihp__ex_put_dict(struct ex_import *x, const char *name,
+                                 const struct ihp__dict *dict, struct ihp_error *err);
 
 /* ---- files.c --------------------------------------------------------------------------------- */
 
-typedef enum ihp_status (*ihp_ex_row_fn)(void *context, const struct ex_row *row,
-                                         struct ihp_error *err);
+typedef enum ihp_status (*ihp__ex_row_fn)(void *context, const struct ex_row *row,
+                                          struct ihp_error *err);
 
 /* Finds all files; a required one that is missing is a fault. */
-enum ihp_status ihp_ex_find_files(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_find_files(struct ex_import *x, struct ihp_error *err);
 
 /* Reads a file that was found, from its beginning. `again`: not for the first time; the file must
  * not have changed, and its rows are not counted again. Small files are read by rank 0, claims.csv
  * in parts by all, or by rank 0 where it cannot be cut; a rank that has nothing to read returns. */
-enum ihp_status ihp_ex_read(struct ex_import *x, enum ex_file file, bool again,
-                            ihp_ex_row_fn row_fn, void *context, struct ihp_error *err);
+enum ihp_status ihp__ex_read(struct ex_import *x, enum ex_file file, bool again,
+                             ihp__ex_row_fn row_fn, void *context, struct ihp_error *err);
 
 /* Bytes this rank reads of a file, from its beginning or that of its part. */
-uint64_t ihp_ex_bytes_to_read(const struct ex_import *x, enum ex_file file);
+uint64_t ihp__ex_bytes_to_read(const struct ex_import *x, enum ex_file file);
 
 /* Tells how far a stage without a file is. */
-void ihp_ex_progress(const struct ex_import *x, const char *stage, uint64_t rows);
+void ihp__ex_progress(const struct ex_import *x, const char *stage, uint64_t rows);
 
 /* ---- faults.c -------------------------------------------------------------------------------- */
 
 /* Opens the quarantine file where one was asked for. */
-enum ihp_status ihp_ex_faults_begin(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_faults_begin(struct ex_import *x, struct ihp_error *err);
 
 /* Collective, before the first claim is read: makes files for quarantined rows of other ranks. */
-enum ihp_status ihp_ex_faults_share(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_faults_share(struct ex_import *x, struct ihp_error *err);
 
 /* Collective: brings kinds and quarantined rows of all ranks to rank 0, and their number to all. */
-enum ihp_status ihp_ex_faults_collect(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_faults_collect(struct ex_import *x, struct ihp_error *err);
 
 /* Counts a bad row and quarantines it. */
-enum ihp_status ihp_ex_faults_add(struct ex_import *x, const struct ex_row *row,
-                                  const struct ex_bad *bad, struct ihp_error *err);
+enum ihp_status ihp__ex_faults_add(struct ex_import *x, const struct ex_row *row,
+                                   const struct ex_bad *bad, struct ihp_error *err);
 
 /* Puts the kinds into the report, which owns them from then on. */
-void ihp_ex_faults_publish(struct ex_import *x);
-void ihp_ex_faults_free(struct ex_import *x);
+void ihp__ex_faults_publish(struct ex_import *x);
+void ihp__ex_faults_free(struct ex_import *x);
 
 /* ---- memory.c -------------------------------------------------------------------------------- */
 
 /* Divides what is given between tables and claims. */
-enum ihp_status ihp_ex_memory_begin(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_memory_begin(struct ex_import *x, struct ihp_error *err);
 
-/* `ihp_array_reserve` that counts. When memory does not suffice, the fault says about how much
+/* `ihp__array_reserve` that counts. When memory does not suffice, the fault says about how much
  * does: `row`, which may be NULL, tells how much of its file has been read. */
-enum ihp_status ihp_ex_reserve(struct ex_import *x, void *array, size_t *capacity, size_t need,
-                               size_t size, const struct ex_row *row, struct ihp_error *err);
+enum ihp_status ihp__ex_reserve(struct ex_import *x, void *array, size_t *capacity, size_t need,
+                                size_t size, const struct ex_row *row, struct ihp_error *err);
 
 /* Frees an array (the address of the pointer is given), and zeroes pointer and capacity. */
-void ihp_ex_release(struct ex_import *x, void *array, size_t *capacity, size_t size);
+void ihp__ex_release(struct ex_import *x, void *array, size_t *capacity, size_t size);
 
 /* Bytes that sorting claims may take; what is then left is for dictionaries and offsets to grow. */
-uint64_t ihp_ex_memory_for_claims(struct ex_import *x);
+uint64_t ihp__ex_memory_for_claims(struct ex_import *x);
 
 /* ---- dictionaries.c -------------------------------------------------------------------------- */
 
-enum ihp_status ihp_ex_counted_init(struct ex_counted *counted, const char *what,
-                                    struct ihp_error *err);
-void ihp_ex_counted_free(struct ex_counted *counted);
+enum ihp_status ihp__ex_counted_init(struct ex_counted *counted, const char *what,
+                                     struct ihp_error *err);
+void ihp__ex_counted_free(struct ex_counted *counted);
 
 /* Says that a file brings more than the 65535 texts a dictionary takes, a fault of structure. */
-enum ihp_status ihp_ex_counted_fail_full(const struct ex_counted *counted, const char *path,
-                                         struct ihp_error *err);
+enum ihp_status ihp__ex_counted_fail_full(const struct ex_counted *counted, const char *path,
+                                          struct ihp_error *err);
 
 /* The number of a text, added when new, its use not yet counted. */
-enum ihp_status ihp_ex_counted_number(struct ex_counted *counted, const struct ex_row *row,
-                                      int column, uint16_t *number, struct ihp_error *err);
+enum ihp_status ihp__ex_counted_number(struct ex_counted *counted, const struct ex_row *row,
+                                       int column, uint16_t *number, struct ihp_error *err);
 
 /* Writes rank 0's entries in use, and `always` where it is not NULL, as dictionary `name` in text
  * order. `*map` (owned by the caller) leads from number of arrival to number in the store. */
-enum ihp_status ihp_ex_counted_put(struct ex_import *x, const struct ex_counted *counted,
-                                   const char *always, const char *name, uint32_t **map,
-                                   struct ihp_error *err);
+enum ihp_status ihp__ex_counted_put(struct ex_import *x, const struct ex_counted *counted,
+                                    const char *always, const char *name, uint32_t **map,
+                                    struct ihp_error *err);
 
-enum ihp_status ihp_ex_npis_init(struct ex_import *x, struct ihp_error *err);
-void ihp_ex_npis_free(struct ex_npis *npis);
+enum ihp_status ihp__ex_npis_init(struct ex_import *x, struct ihp_error *err);
+void ihp__ex_npis_free(struct ex_npis *npis);
 
-/* The number of an NPI, added when new, its use not yet counted. `row` as in `ihp_ex_reserve`. */
-enum ihp_status ihp_ex_npi_number(struct ex_import *x, int64_t npi, const struct ex_row *row,
-                                  uint32_t *number, struct ihp_error *err);
+/* The number of an NPI, added when new, its use not yet counted. `row` as in `ihp__ex_reserve`. */
+enum ihp_status ihp__ex_npi_number(struct ex_import *x, int64_t npi, const struct ex_row *row,
+                                   uint32_t *number, struct ihp_error *err);
 
 /* Writes dictionary/npi and dictionary/npi_taxonomy; `*map` as above. */
-enum ihp_status ihp_ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_error *err);
+enum ihp_status ihp__ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_error *err);
 
 /* ---- the stages ------------------------------------------------------------------------------ */
 
 /* members.c: reads members.csv, builds the index, writes the members. */
-enum ihp_status ihp_ex_import_members(struct ex_import *x, struct ihp_error *err);
-void ihp_ex_members_free(struct ex_members *members);
+enum ihp_status ihp__ex_import_members(struct ex_import *x, struct ihp_error *err);
+void ihp__ex_members_free(struct ex_members *members);
 
 /* The number of a member; false when there is none of that id. */
-bool ihp_ex_member_find(const struct ex_members *members, const char *id, size_t length,
-                        uint32_t *number);
+bool ihp__ex_member_find(const struct ex_members *members, const char *id, size_t length,
+                         uint32_t *number);
 
 /* Says that this member will be asked for soon, so that memory has it at hand by then. */
-void ihp_ex_member_expect(const struct ex_members *members, const char *id, size_t length);
+void ihp__ex_member_expect(const struct ex_members *members, const char *id, size_t length);
 
 /* small_tables.c, providers.c: each reads its file and writes its columns. Of a file that is
  * optional and not there nothing is written. */
-enum ihp_status ihp_ex_import_enrollment(struct ex_import *x, struct ihp_error *err);
-enum ihp_status ihp_ex_import_morbidity(struct ex_import *x, struct ihp_error *err);
-enum ihp_status ihp_ex_import_social_risk(struct ex_import *x, struct ihp_error *err);
-enum ihp_status ihp_ex_import_coordination(struct ex_import *x, enum ex_file file,
-                                           struct ihp_error *err);
-enum ihp_status ihp_ex_import_providers(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_import_enrollment(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_import_morbidity(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_import_social_risk(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_import_coordination(struct ex_import *x, enum ex_file file,
+                                            struct ihp_error *err);
+enum ihp_status ihp__ex_import_providers(struct ex_import *x, struct ihp_error *err);
 
 /* claim_parts.c. Collective: cuts claims.csv into parts of whole rows, one a rank, where it is
  * plain and there is more than one rank. */
-enum ihp_status ihp_ex_claims_cut(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_claims_cut(struct ex_import *x, struct ihp_error *err);
 
 /* claims.c: reads, sorts and writes the claims, then what had to wait for them: the dictionaries of
  * payers, procedures and NPIs, and the payers of enrollment spans. */
-enum ihp_status ihp_ex_import_claims(struct ex_import *x, struct ihp_error *err);
+enum ihp_status ihp__ex_import_claims(struct ex_import *x, struct ihp_error *err);
 
 #endif

@@ -10,8 +10,8 @@
 #include <xxhash.h>
 
 struct member_row {
-    uint64_t row; /* first, as ihp_ex_table_resolve asks */
-    char id[IHP_MEMBER_ID_MAX];
+    uint64_t row; /* first, as ihp__ex_table_resolve asks */
+    char id[IHP__MEMBER_ID_MAX];
     int32_t birth;
     uint32_t county;
     uint16_t race; /* in order of arrival, then number in the store */
@@ -19,12 +19,12 @@ struct member_row {
 };
 
 static const struct ex_column member_columns[] = {
-    {"id", IHP_TYPE_TEXT, IHP_MEMBER_ID_MAX, offsetof(struct member_row, id),
+    {"id", IHP__TYPE_TEXT, IHP__MEMBER_ID_MAX, offsetof(struct member_row, id),
      "text, padded with NUL, in text order"},
-    {"birth_date", IHP_TYPE_I32, 0, offsetof(struct member_row, birth), "days since 1970-01-01"},
-    {"sex", IHP_TYPE_U8, 0, offsetof(struct member_row, sex), "0 U unknown, 1 F, 2 M"},
-    {"county", IHP_TYPE_U32, 0, offsetof(struct member_row, county), "FIPS number; 0 blank"},
-    {"race", IHP_TYPE_U16, 0, offsetof(struct member_row, race), "number in dictionary/race"},
+    {"birth_date", IHP__TYPE_I32, 0, offsetof(struct member_row, birth), "days since 1970-01-01"},
+    {"sex", IHP__TYPE_U8, 0, offsetof(struct member_row, sex), "0 U unknown, 1 F, 2 M"},
+    {"county", IHP__TYPE_U32, 0, offsetof(struct member_row, county), "FIPS number; 0 blank"},
+    {"race", IHP__TYPE_U16, 0, offsetof(struct member_row, race), "number in dictionary/race"},
 };
 
 struct members_stage {
@@ -47,18 +47,18 @@ static enum ihp_status on_member(void *context, const struct ex_row *row, struct
     if (length == 0) {
         bad.saw = "blank";
     }
-    if (!ihp_member_id_valid(id, length) || !ihp_ex_day(row, MEMBER_BIRTH, &member.birth, &bad) ||
-        !ihp_ex_code(row, MEMBER_SEX, &ihp_sexes, &member.sex, &bad) ||
-        !ihp_ex_county(row, MEMBER_COUNTY, &member.county, &bad) ||
-        !ihp_ex_text(row, MEMBER_RACE, true, RACE_MAX, "UTF-8 text of at most 100 characters",
-                     &bad)) {
-        return ihp_ex_faults_add(s->x, row, &bad, err);
+    if (!ihp__member_id_valid(id, length) || !ihp__ex_day(row, MEMBER_BIRTH, &member.birth, &bad) ||
+        !ihp__ex_code(row, MEMBER_SEX, &ihp__sexes, &member.sex, &bad) ||
+        !ihp__ex_county(row, MEMBER_COUNTY, &member.county, &bad) ||
+        !ihp__ex_text(row, MEMBER_RACE, true, RACE_MAX, "UTF-8 text of at most 100 characters",
+                      &bad)) {
+        return ihp__ex_faults_add(s->x, row, &bad, err);
     }
     memcpy(member.id, id, length);
-    if (ihp_ex_counted_number(&s->races, row, MEMBER_RACE, &member.race, err) != IHP_OK) {
+    if (ihp__ex_counted_number(&s->races, row, MEMBER_RACE, &member.race, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_ex_table_add(s->x, &s->table, &member, row, err);
+    return ihp__ex_table_add(s->x, &s->table, &member, row, err);
 }
 
 static int by_id(const void *a, const void *b)
@@ -93,46 +93,46 @@ static bool in_order(const struct ex_table *table)
 
 /* ---- the index ------------------------------------------------------------------------------- */
 
-static size_t first_slot(const struct ex_members *members, const char id[IHP_MEMBER_ID_MAX])
+static size_t first_slot(const struct ex_members *members, const char id[IHP__MEMBER_ID_MAX])
 {
-    return (size_t)XXH3_64bits(id, IHP_MEMBER_ID_MAX) & (members->slots - 1);
+    return (size_t)XXH3_64bits(id, IHP__MEMBER_ID_MAX) & (members->slots - 1);
 }
 
 /* The slot that has an id, padded with NUL, or the free one where it would stand. */
 static struct ex_member_slot *slot_of(const struct ex_members *members,
-                                      const char id[IHP_MEMBER_ID_MAX])
+                                      const char id[IHP__MEMBER_ID_MAX])
 {
     size_t at = first_slot(members, id);
     while (members->slot[at].number != 0 &&
-           memcmp(members->slot[at].id, id, IHP_MEMBER_ID_MAX) != 0) {
+           memcmp(members->slot[at].id, id, IHP__MEMBER_ID_MAX) != 0) {
         at = (at + 1) & (members->slots - 1);
     }
     return &members->slot[at];
 }
 
 /* Copies an id and pads it; false when it is too long to be one. */
-static bool pad_id(const char *id, size_t length, char padded[IHP_MEMBER_ID_MAX])
+static bool pad_id(const char *id, size_t length, char padded[IHP__MEMBER_ID_MAX])
 {
-    memset(padded, 0, IHP_MEMBER_ID_MAX);
-    if (length == 0 || length > IHP_MEMBER_ID_MAX) {
+    memset(padded, 0, IHP__MEMBER_ID_MAX);
+    if (length == 0 || length > IHP__MEMBER_ID_MAX) {
         return false;
     }
     memcpy(padded, id, length);
     return true;
 }
 
-void ihp_ex_member_expect(const struct ex_members *members, const char *id, size_t length)
+void ihp__ex_member_expect(const struct ex_members *members, const char *id, size_t length)
 {
-    char padded[IHP_MEMBER_ID_MAX];
+    char padded[IHP__MEMBER_ID_MAX];
     if (pad_id(id, length, padded)) {
         __builtin_prefetch(&members->slot[first_slot(members, padded)]);
     }
 }
 
-bool ihp_ex_member_find(const struct ex_members *members, const char *id, size_t length,
-                        uint32_t *number)
+bool ihp__ex_member_find(const struct ex_members *members, const char *id, size_t length,
+                         uint32_t *number)
 {
-    char padded[IHP_MEMBER_ID_MAX];
+    char padded[IHP__MEMBER_ID_MAX];
     if (!pad_id(id, length, padded)) {
         return false;
     }
@@ -150,11 +150,11 @@ static enum ihp_status build_index(struct ex_import *x, const struct ex_table *t
     struct ex_members *members = &x->members;
     const struct member_row *row = table->row;
     if (table->count > UINT32_MAX / 4) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: more members than a store takes",
-                        x->source[EX_MEMBERS].path);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: more members than a store takes",
+                         x->source[EX_MEMBERS].path);
     }
-    if (ihp_ex_reserve(x, &members->slot, &members->slots, table->count / 3 * 4 + 4,
-                       sizeof *members->slot, NULL, err) != IHP_OK) {
+    if (ihp__ex_reserve(x, &members->slot, &members->slots, table->count / 3 * 4 + 4,
+                        sizeof *members->slot, NULL, err) != IHP_OK) {
         return err->status; /* a reserved size is a power of two */
     }
     members->count = table->count;
@@ -170,21 +170,21 @@ static enum ihp_status build_index(struct ex_import *x, const struct ex_table *t
 static enum ihp_status share_index(struct ex_import *x, struct ihp_error *err)
 {
     struct ex_members *members = &x->members;
-    if (x->ranks == 1 || ihp_ex_agree(x, err) != IHP_OK) {
+    if (x->ranks == 1 || ihp__ex_agree(x, err) != IHP_OK) {
         return err->status;
     }
     uint64_t sizes[2] = {members->count, members->slots};
-    ihp_share_u64(x->comm, sizes, 2);
-    ihp_ex_reserve(x, &members->slot, &members->slots, (size_t)sizes[1], sizeof *members->slot,
-                   NULL, err); /* of a power of two just as many are made */
-    if (ihp_ex_agree(x, err) == IHP_OK) {
+    ihp__share_u64(x->comm, sizes, 2);
+    ihp__ex_reserve(x, &members->slot, &members->slots, (size_t)sizes[1], sizeof *members->slot,
+                    NULL, err); /* of a power of two just as many are made */
+    if (ihp__ex_agree(x, err) == IHP_OK) {
         members->count = (size_t)sizes[0];
-        ihp_share_bytes(x->comm, members->slot, members->slots * sizeof *members->slot);
+        ihp__share_bytes(x->comm, members->slot, members->slots * sizeof *members->slot);
     }
     return err->status;
 }
 
-void ihp_ex_members_free(struct ex_members *members)
+void ihp__ex_members_free(struct ex_members *members)
 {
     free(members->slot);
     *members = (struct ex_members){0};
@@ -198,16 +198,16 @@ static enum ihp_status read_members(struct members_stage *s, struct ihp_error *e
         [EX_REPEATED] = "member_id stands more than once; this row repeats another",
         [EX_CONTRADICTED] = "member_id stands more than once, with different contents"};
     struct ex_table *table = &s->table;
-    if (ihp_ex_read(s->x, EX_MEMBERS, false, on_member, s, err) != IHP_OK) {
+    if (ihp__ex_read(s->x, EX_MEMBERS, false, on_member, s, err) != IHP_OK) {
         return err->status;
     }
     if (!in_order(table)) {
         qsort(table->row, table->count, table->size, by_id_and_row);
     }
-    if (ihp_ex_table_resolve(s->x, table, by_id, by_contents, &s->drops, err) != IHP_OK) {
+    if (ihp__ex_table_resolve(s->x, table, by_id, by_contents, &s->drops, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_ex_drops_report(s->x, EX_MEMBERS, &s->drops, reason, err);
+    return ihp__ex_drops_report(s->x, EX_MEMBERS, &s->drops, reason, err);
 }
 
 static enum ihp_status write_members(struct members_stage *s, struct ihp_error *err)
@@ -216,28 +216,28 @@ static enum ihp_status write_members(struct members_stage *s, struct ihp_error *
     for (size_t i = 0; i < s->table.count; i++) {
         s->races.uses[row[i].race]++;
     }
-    if (ihp_ex_counted_put(s->x, &s->races, "", "race", &s->race_map, err) != IHP_OK) {
+    if (ihp__ex_counted_put(s->x, &s->races, "", "race", &s->race_map, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < s->table.count; i++) {
         row[i].race = (uint16_t)s->race_map[row[i].race];
     }
     s->x->report.members = s->table.count;
-    return ihp_ex_table_put(s->x, &s->table, "members", member_columns,
-                            sizeof member_columns / sizeof member_columns[0], err);
+    return ihp__ex_table_put(s->x, &s->table, "members", member_columns,
+                             sizeof member_columns / sizeof member_columns[0], err);
 }
 
-enum ihp_status ihp_ex_import_members(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_import_members(struct ex_import *x, struct ihp_error *err)
 {
     struct members_stage s = {.x = x, .table = {.size = sizeof(struct member_row)}};
-    if (ihp_ex_counted_init(&s.races, "races", err) == IHP_OK && read_members(&s, err) == IHP_OK &&
+    if (ihp__ex_counted_init(&s.races, "races", err) == IHP_OK && read_members(&s, err) == IHP_OK &&
         write_members(&s, err) == IHP_OK &&
         (x->rank != 0 || build_index(x, &s.table, err) == IHP_OK)) {
         share_index(x, err);
     }
     free(s.race_map);
-    ihp_ex_drops_free(x, &s.drops);
-    ihp_ex_counted_free(&s.races);
-    ihp_ex_table_free(x, &s.table);
+    ihp__ex_drops_free(x, &s.drops);
+    ihp__ex_counted_free(&s.races);
+    ihp__ex_table_free(x, &s.table);
     return err->status;
 }

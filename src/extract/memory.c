@@ -10,17 +10,17 @@
 static const uint64_t reserve_libraries = UINT64_C(20) << 20;
 static const uint64_t reserve_claims = UINT64_C(24) << 20;
 
-enum ihp_status ihp_ex_memory_begin(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_memory_begin(struct ex_import *x, struct ihp_error *err)
 {
     uint64_t given = x->options->memory_bytes;
     if (given == 0) {
         given = IHP_IMPORT_MEMORY_DEFAULT;
     }
     if (given < IHP_IMPORT_MEMORY_MIN) {
-        return ihp_fail(err, IHP_ERR_USAGE,
-                        "memory: %llu bytes is too little for an import; give at least %llu MiB",
-                        (unsigned long long)given,
-                        (unsigned long long)(IHP_IMPORT_MEMORY_MIN >> 20));
+        return ihp__fail(err, IHP_ERR_USAGE,
+                         "memory: %llu bytes is too little for an import; give at least %llu MiB",
+                         (unsigned long long)given,
+                         (unsigned long long)(IHP_IMPORT_MEMORY_MIN >> 20));
     }
     x->memory = (struct ex_memory){given, given - reserve_libraries - reserve_claims, 0};
     return IHP_OK;
@@ -30,7 +30,7 @@ static enum ihp_status fail_budget(const struct ex_import *x, uint64_t others, u
                                    const struct ex_row *row, struct ihp_error *err)
 {
     double share = 1.0; /* of the file read so far, and so of the table */
-    uint64_t all = row != NULL ? ihp_ex_bytes_to_read(x, row->file) : 0;
+    uint64_t all = row != NULL ? ihp__ex_bytes_to_read(x, row->file) : 0;
     if (all > 0 && row->csv->bytes_read > 0) {
         share = (double)row->csv->bytes_read / (double)all;
     }
@@ -39,15 +39,15 @@ static enum ihp_status fail_budget(const struct ex_import *x, uint64_t others, u
     uint64_t need = ((uint64_t)whole + reserve_libraries + reserve_claims) >> 20;
     uint64_t given = x->memory.given >> 20;
     need = need > given + given / 4 ? need : given + given / 4;
-    return ihp_fail(err, IHP_ERR_USAGE,
-                    "%s: does not fit into the memory given (%llu MiB); "
-                    "give about %llu MiB (--memory)",
-                    row != NULL ? row->csv->file : x->options->extract_dir,
-                    (unsigned long long)given, (unsigned long long)need + 1);
+    return ihp__fail(err, IHP_ERR_USAGE,
+                     "%s: does not fit into the memory given (%llu MiB); "
+                     "give about %llu MiB (--memory)",
+                     row != NULL ? row->csv->file : x->options->extract_dir,
+                     (unsigned long long)given, (unsigned long long)need + 1);
 }
 
-enum ihp_status ihp_ex_reserve(struct ex_import *x, void *array, size_t *capacity, size_t need,
-                               size_t size, const struct ex_row *row, struct ihp_error *err)
+enum ihp_status ihp__ex_reserve(struct ex_import *x, void *array, size_t *capacity, size_t need,
+                                size_t size, const struct ex_row *row, struct ihp_error *err)
 {
     if (need <= *capacity) {
         return IHP_OK;
@@ -56,19 +56,19 @@ enum ihp_status ihp_ex_reserve(struct ex_import *x, void *array, size_t *capacit
     uint64_t others = memory->used - (uint64_t)*capacity * size;
     uint64_t room = *capacity < 16 ? 16 : *capacity;
     while (room < need) {
-        room *= 2; /* as ihp_array_reserve does */
+        room *= 2; /* as ihp__array_reserve does */
     }
     if (others + room * size > memory->limit) {
         return fail_budget(x, others, (uint64_t)need * size, row, err);
     }
-    if (!ihp_array_reserve(array, capacity, need, size)) {
-        return ihp_fail_memory(err, "a table of the import");
+    if (!ihp__array_reserve(array, capacity, need, size)) {
+        return ihp__fail_memory(err, "a table of the import");
     }
     memory->used = others + (uint64_t)*capacity * size;
     return IHP_OK;
 }
 
-void ihp_ex_release(struct ex_import *x, void *array, size_t *capacity, size_t size)
+void ihp__ex_release(struct ex_import *x, void *array, size_t *capacity, size_t size)
 {
     void *held;
     memcpy(&held, array, sizeof held); /* `array` is the address of a pointer of any type */
@@ -79,7 +79,7 @@ void ihp_ex_release(struct ex_import *x, void *array, size_t *capacity, size_t s
     *capacity = 0;
 }
 
-uint64_t ihp_ex_memory_for_claims(struct ex_import *x)
+uint64_t ihp__ex_memory_for_claims(struct ex_import *x)
 {
     struct ex_memory *memory = &x->memory;
     uint64_t offsets = (uint64_t)x->members.count * 2 * sizeof(uint64_t); /* see claim_write.c */

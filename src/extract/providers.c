@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 struct provider_row {
-    uint64_t row; /* first, as ihp_ex_table_resolve asks */
+    uint64_t row; /* first, as ihp__ex_table_resolve asks */
     int64_t npi;
     uint16_t taxonomy; /* in order of arrival */
     bool has_taxonomy;
@@ -25,17 +25,17 @@ static enum ihp_status on_provider(void *context, const struct ex_row *row, stru
     struct providers_stage *s = context;
     struct provider_row provider = {.row = row->number};
     struct ex_bad bad;
-    if (!ihp_ex_npi(row, PROVIDER_NPI, false, &provider.npi, &bad) ||
-        !ihp_ex_text(row, PROVIDER_TAXONOMY, true, IHP_TAXONOMY_MAX,
-                     "a NUCC code of at most 10 characters, or blank", &bad)) {
-        return ihp_ex_faults_add(s->x, row, &bad, err);
+    if (!ihp__ex_npi(row, PROVIDER_NPI, false, &provider.npi, &bad) ||
+        !ihp__ex_text(row, PROVIDER_TAXONOMY, true, IHP__TAXONOMY_MAX,
+                      "a NUCC code of at most 10 characters, or blank", &bad)) {
+        return ihp__ex_faults_add(s->x, row, &bad, err);
     }
     provider.has_taxonomy = row->csv->length[PROVIDER_TAXONOMY] > 0;
-    if (provider.has_taxonomy && ihp_ex_counted_number(&s->taxonomies, row, PROVIDER_TAXONOMY,
-                                                       &provider.taxonomy, err) != IHP_OK) {
+    if (provider.has_taxonomy && ihp__ex_counted_number(&s->taxonomies, row, PROVIDER_TAXONOMY,
+                                                        &provider.taxonomy, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_ex_table_add(s->x, &s->table, &provider, row, err);
+    return ihp__ex_table_add(s->x, &s->table, &provider, row, err);
 }
 
 static int by_npi(const void *a, const void *b)
@@ -65,12 +65,12 @@ static enum ihp_status take_providers(struct providers_stage *s, struct ihp_erro
             s->taxonomies.uses[row[i].taxonomy]++;
         }
     }
-    if (ihp_ex_counted_put(s->x, &s->taxonomies, NULL, "taxonomy", &s->map, err) != IHP_OK) {
+    if (ihp__ex_counted_put(s->x, &s->taxonomies, NULL, "taxonomy", &s->map, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < s->table.count; i++) {
         uint32_t number;
-        if (ihp_ex_npi_number(s->x, row[i].npi, NULL, &number, err) != IHP_OK) {
+        if (ihp__ex_npi_number(s->x, row[i].npi, NULL, &number, err) != IHP_OK) {
             return err->status;
         }
         struct ex_npi *npi = &s->x->npis.entry[number];
@@ -81,25 +81,25 @@ static enum ihp_status take_providers(struct providers_stage *s, struct ihp_erro
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_import_providers(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_import_providers(struct ex_import *x, struct ihp_error *err)
 {
     static const char *const reason[] = {
         [EX_REPEATED] = "npi stands more than once; this row repeats another",
         [EX_CONTRADICTED] = "npi stands more than once, with different taxonomies"};
     struct providers_stage s = {.x = x, .table = {.size = sizeof(struct provider_row)}};
-    if (ihp_ex_counted_init(&s.taxonomies, "taxonomies", err) == IHP_OK &&
-        ihp_ex_read(x, EX_PROVIDERS, false, on_provider, &s, err) == IHP_OK) {
+    if (ihp__ex_counted_init(&s.taxonomies, "taxonomies", err) == IHP_OK &&
+        ihp__ex_read(x, EX_PROVIDERS, false, on_provider, &s, err) == IHP_OK) {
         if (s.table.count > 0) {
             qsort(s.table.row, s.table.count, s.table.size, by_npi_and_row);
         }
-        if (ihp_ex_table_resolve(x, &s.table, by_npi, by_taxonomy, &s.drops, err) == IHP_OK &&
-            ihp_ex_drops_report(x, EX_PROVIDERS, &s.drops, reason, err) == IHP_OK) {
+        if (ihp__ex_table_resolve(x, &s.table, by_npi, by_taxonomy, &s.drops, err) == IHP_OK &&
+            ihp__ex_drops_report(x, EX_PROVIDERS, &s.drops, reason, err) == IHP_OK) {
             take_providers(&s, err);
         }
     }
     free(s.map);
-    ihp_ex_drops_free(x, &s.drops);
-    ihp_ex_counted_free(&s.taxonomies);
-    ihp_ex_table_free(x, &s.table);
+    ihp__ex_drops_free(x, &s.drops);
+    ihp__ex_counted_free(&s.taxonomies);
+    ihp__ex_table_free(x, &s.table);
     return err->status;
 }

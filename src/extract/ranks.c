@@ -23,7 +23,7 @@ static bool on_one_node(MPI_Comm comm, int rank, int ranks)
     return here == ranks;
 }
 
-enum ihp_status ihp_ex_ranks_begin(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_ranks_begin(struct ex_import *x, struct ihp_error *err)
 {
     x->ranks = 1;
     x->one_node = true;
@@ -32,22 +32,22 @@ enum ihp_status ihp_ex_ranks_begin(struct ex_import *x, struct ihp_error *err)
         MPI_Comm_dup(x->options->comm, &x->comm);
         MPI_Comm_rank(x->comm, &x->rank);
         MPI_Comm_size(x->comm, &x->ranks);
-        ihp_share_u64(x->comm, &x->process, 1);
+        ihp__share_u64(x->comm, &x->process, 1);
         x->one_node = on_one_node(x->comm, x->rank, x->ranks);
     }
-    return ihp_ex_agree(x, err);
+    return ihp__ex_agree(x, err);
 }
 
-void ihp_ex_ranks_end(struct ex_import *x)
+void ihp__ex_ranks_end(struct ex_import *x)
 {
     if (x->comm != MPI_COMM_NULL) {
         MPI_Comm_free(&x->comm);
     }
 }
 
-enum ihp_status ihp_ex_agree(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_agree(struct ex_import *x, struct ihp_error *err)
 {
-    if (!x->failed && ihp_agree(x->comm, err) != IHP_OK) {
+    if (!x->failed && ihp__agree(x->comm, err) != IHP_OK) {
         x->failed = true;
     }
     return err->status;
@@ -55,11 +55,11 @@ enum ihp_status ihp_ex_agree(struct ex_import *x, struct ihp_error *err)
 
 /* ---- numbers, lists, bytes ------------------------------------------------------------------- */
 
-void ihp_ex_each(const struct ex_import *x, uint64_t mine, uint64_t *each)
+void ihp__ex_each(const struct ex_import *x, uint64_t mine, uint64_t *each)
 {
     memset(each, 0, (size_t)x->ranks * sizeof *each);
     each[x->rank] = mine;
-    ihp_sum_u64(x->comm, each, x->ranks);
+    ihp__sum_u64(x->comm, each, x->ranks);
 }
 
 /* A number of each rank, owned by the caller; NULL, and a fault of all, when memory is short. */
@@ -67,18 +67,18 @@ static uint64_t *make_each(struct ex_import *x, uint64_t mine, struct ihp_error 
 {
     uint64_t *each = calloc((size_t)x->ranks, sizeof *each);
     if (each == NULL) {
-        ihp_fail_memory(err, "numbers of ranks");
+        ihp__fail_memory(err, "numbers of ranks");
     }
-    if (ihp_ex_agree(x, err) != IHP_OK) {
+    if (ihp__ex_agree(x, err) != IHP_OK) {
         free(each);
         return NULL;
     }
-    ihp_ex_each(x, mine, each);
+    ihp__ex_each(x, mine, each);
     return each;
 }
 
-enum ihp_status ihp_ex_share_list(struct ex_import *x, uint64_t **list, size_t *count,
-                                  size_t *capacity, struct ihp_error *err)
+enum ihp_status ihp__ex_share_list(struct ex_import *x, uint64_t **list, size_t *count,
+                                   size_t *capacity, struct ihp_error *err)
 {
     if (x->ranks == 1) {
         return IHP_OK;
@@ -92,8 +92,8 @@ enum ihp_status ihp_ex_share_list(struct ex_import *x, uint64_t **list, size_t *
         before += r < x->rank ? each[r] : 0;
         total += each[r];
     }
-    ihp_ex_reserve(x, list, capacity, (size_t)total, sizeof **list, NULL, err);
-    if (ihp_ex_agree(x, err) == IHP_OK && total > 0) {
+    ihp__ex_reserve(x, list, capacity, (size_t)total, sizeof **list, NULL, err);
+    if (ihp__ex_agree(x, err) == IHP_OK && total > 0) {
         memmove(*list + before, *list, *count * sizeof **list);
         uint64_t at = 0;
         for (int r = 0; r < x->ranks; r++) {
@@ -125,8 +125,8 @@ static void receive_bytes(const struct ex_import *x, int source, char *bytes, si
     }
 }
 
-enum ihp_status ihp_ex_gather(struct ex_import *x, const void *bytes, size_t size,
-                              ihp_ex_gather_fn take, void *context, struct ihp_error *err)
+enum ihp_status ihp__ex_gather(struct ex_import *x, const void *bytes, size_t size,
+                               ihp__ex_gather_fn take, void *context, struct ihp_error *err)
 {
     if (x->ranks == 1) {
         return IHP_OK;
@@ -141,9 +141,9 @@ enum ihp_status ihp_ex_gather(struct ex_import *x, const void *bytes, size_t siz
     }
     char *room = x->rank == 0 ? malloc((size_t)most) : NULL;
     if (x->rank == 0 && room == NULL) {
-        ihp_fail_memory(err, "what other ranks send");
+        ihp__fail_memory(err, "what other ranks send");
     }
-    if (ihp_ex_agree(x, err) == IHP_OK) {
+    if (ihp__ex_agree(x, err) == IHP_OK) {
         if (x->rank != 0) {
             send_bytes(x, bytes, size);
         }
@@ -153,7 +153,7 @@ enum ihp_status ihp_ex_gather(struct ex_import *x, const void *bytes, size_t siz
                 take(context, r, room, (size_t)each[r], err);
             }
         }
-        ihp_ex_agree(x, err);
+        ihp__ex_agree(x, err);
     }
     free(room);
     free(each);
@@ -162,20 +162,20 @@ enum ihp_status ihp_ex_gather(struct ex_import *x, const void *bytes, size_t siz
 
 /* ---- columns of the store -------------------------------------------------------------------- */
 
-enum ihp_status ihp_ex_put(struct ex_import *x, const char *name, enum ihp_type type, size_t width,
-                           const void *data, uint64_t count, const char *units,
-                           struct ihp_error *err)
+enum ihp_status ihp__ex_put(struct ex_import *x, const char *name, enum ihp__type type,
+                            size_t width, const void *data, uint64_t count, const char *units,
+                            struct ihp_error *err)
 {
-    return ihp_ex_agree(x, err) != IHP_OK
+    return ihp__ex_agree(x, err) != IHP_OK
                ? err->status
-               : ihp_store_put(x->writer, name, type, width, data, count, units, err);
+               : ihp__store_put(x->writer, name, type, width, data, count, units, err);
 }
 
-enum ihp_status ihp_ex_put_dict(struct ex_import *x, const char *name, const struct ihp_dict *dict,
-                                struct ihp_error *err)
+enum ihp_status ihp__ex_put_dict(struct ex_import *x, const char *name,
+                                 const struct ihp__dict *dict, struct ihp_error *err)
 {
-    return ihp_ex_agree(x, err) != IHP_OK ? err->status
-                                          : ihp_store_put_dict(x->writer, name, dict, err);
+    return ihp__ex_agree(x, err) != IHP_OK ? err->status
+                                           : ihp__store_put_dict(x->writer, name, dict, err);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */
@@ -185,51 +185,51 @@ static void open_others(struct ex_import *x, const char *tag, struct ex_temp_fil
 {
     for (int r = 0; r < x->ranks && err->status == IHP_OK; r++) {
         if (r != x->rank) {
-            ihp_ex_temp_open(x->options->store_path, x->process, r, tag, &files[r], err);
+            ihp__ex_temp_open(x->options->store_path, x->process, r, tag, &files[r], err);
         }
     }
 }
 
-enum ihp_status ihp_ex_files_open(struct ex_import *x, const char *tag,
-                                  struct ex_temp_file ***files, struct ihp_error *err)
+enum ihp_status ihp__ex_files_open(struct ex_import *x, const char *tag,
+                                   struct ex_temp_file ***files, struct ihp_error *err)
 {
     struct ex_temp_file **made = calloc((size_t)x->ranks, sizeof(struct ex_temp_file *));
     if (made == NULL) {
-        ihp_fail_memory(err, "temporary files");
+        ihp__fail_memory(err, "temporary files");
     } else {
-        ihp_ex_temp_create_named(x->options->store_path, x->process, x->rank, tag, &made[x->rank],
-                                 err);
+        ihp__ex_temp_create_named(x->options->store_path, x->process, x->rank, tag, &made[x->rank],
+                                  err);
     }
-    if (ihp_ex_agree(x, err) == IHP_OK) {
+    if (ihp__ex_agree(x, err) == IHP_OK) {
         open_others(x, tag, made, err);
     }
-    if (ihp_ex_agree(x, err) != IHP_OK) {
+    if (ihp__ex_agree(x, err) != IHP_OK) {
         if (made != NULL) {
-            ihp_ex_files_close(x, &made);
+            ihp__ex_files_close(x, &made);
         }
         return err->status;
     }
     if (x->one_node) {
-        ihp_ex_temp_unname(made[x->rank]);
+        ihp__ex_temp_unname(made[x->rank]);
     }
     *files = made;
     return IHP_OK;
 }
 
-void ihp_ex_files_close(const struct ex_import *x, struct ex_temp_file ***files)
+void ihp__ex_files_close(const struct ex_import *x, struct ex_temp_file ***files)
 {
     for (int r = 0; *files != NULL && r < x->ranks; r++) {
-        ihp_ex_temp_destroy(&(*files)[r]);
+        ihp__ex_temp_destroy(&(*files)[r]);
     }
     free(*files);
     *files = NULL;
 }
 
-enum ihp_status ihp_ex_files_publish(const struct ex_import *x, struct ex_temp_file *file,
-                                     struct ihp_error *err)
+enum ihp_status ihp__ex_files_publish(const struct ex_import *x, struct ex_temp_file *file,
+                                      struct ihp_error *err)
 {
-    if (ihp_ex_temp_flush(file, err) != IHP_OK) {
+    if (ihp__ex_temp_flush(file, err) != IHP_OK) {
         return err->status;
     }
-    return x->one_node ? IHP_OK : ihp_ex_temp_sync(file, err);
+    return x->one_node ? IHP_OK : ihp__ex_temp_sync(file, err);
 }

@@ -16,7 +16,7 @@ static int order(int64_t a, int64_t b)
 struct stage {
     struct ex_import *x;
     struct ex_table table;
-    const struct ihp_code_list *codes;
+    const struct ihp__code_list *codes;
     struct ex_counted texts;
     struct ex_drops drops;
     uint32_t *map;
@@ -25,9 +25,9 @@ struct stage {
 static void stage_end(struct stage *s)
 {
     free(s->map);
-    ihp_ex_drops_free(s->x, &s->drops);
-    ihp_ex_counted_free(&s->texts);
-    ihp_ex_table_free(s->x, &s->table);
+    ihp__ex_drops_free(s->x, &s->drops);
+    ihp__ex_counted_free(&s->texts);
+    ihp__ex_table_free(s->x, &s->table);
 }
 
 /* ---- enrollment ------------------------------------------------------------------------------ */
@@ -41,14 +41,14 @@ struct span_row {
 };
 
 static const struct ex_column span_columns[] = {
-    {"month_from", IHP_TYPE_I32, 0, offsetof(struct span_row, month_from), "months since 1970-01"},
-    {"month_to", IHP_TYPE_I32, 0, offsetof(struct span_row, month_to),
+    {"month_from", IHP__TYPE_I32, 0, offsetof(struct span_row, month_from), "months since 1970-01"},
+    {"month_to", IHP__TYPE_I32, 0, offsetof(struct span_row, month_to),
      "months since 1970-01, inclusive"},
-    {"program", IHP_TYPE_U8, 0, offsetof(struct span_row, program),
+    {"program", IHP__TYPE_U8, 0, offsetof(struct span_row, program),
      "0 other, 1 MA, 2 MCRE, 3 MA_BD"},
-    {"exclusion", IHP_TYPE_U8, 0, offsetof(struct span_row, exclusion),
+    {"exclusion", IHP__TYPE_U8, 0, offsetof(struct span_row, exclusion),
      "0 none, 1 to 12 contract sections 13.2.1 to 13.2.12"},
-    {"county", IHP_TYPE_U32, 0, offsetof(struct span_row, county), "FIPS number; 0 blank"},
+    {"county", IHP__TYPE_U32, 0, offsetof(struct span_row, county), "FIPS number; 0 blank"},
 };
 
 static enum ihp_status on_span(void *context, const struct ex_row *row, struct ihp_error *err)
@@ -57,23 +57,23 @@ static enum ihp_status on_span(void *context, const struct ex_row *row, struct i
     struct stage *s = context;
     struct span_row span = {0};
     struct ex_bad bad;
-    if (!ihp_ex_month(row, SPAN_FROM, &span.month_from, &bad) ||
-        !ihp_ex_month(row, SPAN_TO, &span.month_to, &bad) ||
-        !ihp_ex_text(row, SPAN_PAYER, true, PAYER_MAX, "UTF-8 text of at most 64 characters",
-                     &bad) ||
-        !ihp_ex_code(row, SPAN_EXCLUSION, &ihp_exclusions, &span.exclusion, &bad) ||
-        !ihp_ex_county(row, SPAN_COUNTY, &span.county, &bad) ||
-        !ihp_ex_in_order(span.month_from, span.month_to, "month_to before month_from", &bad) ||
-        !ihp_ex_member(s->x, row, SPAN_MEMBER, &span.member, &bad)) {
-        return ihp_ex_faults_add(s->x, row, &bad, err);
+    if (!ihp__ex_month(row, SPAN_FROM, &span.month_from, &bad) ||
+        !ihp__ex_month(row, SPAN_TO, &span.month_to, &bad) ||
+        !ihp__ex_text(row, SPAN_PAYER, true, PAYER_MAX, "UTF-8 text of at most 64 characters",
+                      &bad) ||
+        !ihp__ex_code(row, SPAN_EXCLUSION, &ihp__exclusions, &span.exclusion, &bad) ||
+        !ihp__ex_county(row, SPAN_COUNTY, &span.county, &bad) ||
+        !ihp__ex_in_order(span.month_from, span.month_to, "month_to before month_from", &bad) ||
+        !ihp__ex_member(s->x, row, SPAN_MEMBER, &span.member, &bad)) {
+        return ihp__ex_faults_add(s->x, row, &bad, err);
     }
-    int program = ihp_code_find(&ihp_programs, row->csv->field[SPAN_PROGRAM]);
-    span.program = program < 0 ? IHP_PROGRAM_OTHER : (uint8_t)program;
-    if (ihp_ex_counted_number(&s->x->payers, row, SPAN_PAYER, &span.payer, err) != IHP_OK) {
+    int program = ihp__code_find(&ihp__programs, row->csv->field[SPAN_PROGRAM]);
+    span.program = program < 0 ? IHP__PROGRAM_OTHER : (uint8_t)program;
+    if (ihp__ex_counted_number(&s->x->payers, row, SPAN_PAYER, &span.payer, err) != IHP_OK) {
         return err->status;
     }
     s->x->payers.uses[span.payer]++;
-    return ihp_ex_table_add(s->x, &s->table, &span, row, err);
+    return ihp__ex_table_add(s->x, &s->table, &span, row, err);
 }
 
 static int by_span(const void *a, const void *b)
@@ -94,13 +94,13 @@ static enum ihp_status sort_payers(struct ex_import *x, struct ex_table *table,
 {
     struct span_row *span = table->row;
     struct ex_counted *payers = &x->payers;
-    size_t count = ihp_dict_count(payers->dict);
+    size_t count = ihp__dict_count(payers->dict);
     uint32_t *number = calloc(count + 1, sizeof *number);
     uint64_t *uses = calloc(count + 1, sizeof *uses);
-    if (number == NULL || uses == NULL || !ihp_dict_sort(payers->dict, number)) {
+    if (number == NULL || uses == NULL || !ihp__dict_sort(payers->dict, number)) {
         free(number);
         free(uses);
-        return ihp_fail_memory(err, "the payers");
+        return ihp__fail_memory(err, "the payers");
     }
     for (size_t i = 0; i < table->count; i++) {
         span[i].payer = (uint16_t)number[span[i].payer];
@@ -118,8 +118,8 @@ static enum ihp_status keep_payers(struct ex_import *x, const struct ex_table *t
                                    struct ihp_error *err)
 {
     const struct span_row *span = table->row;
-    if (ihp_ex_reserve(x, &x->span_payer, &x->span_capacity, table->count, sizeof *x->span_payer,
-                       NULL, err) != IHP_OK) {
+    if (ihp__ex_reserve(x, &x->span_payer, &x->span_capacity, table->count, sizeof *x->span_payer,
+                        NULL, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < table->count; i++) {
@@ -129,16 +129,16 @@ static enum ihp_status keep_payers(struct ex_import *x, const struct ex_table *t
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_import_enrollment(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_import_enrollment(struct ex_import *x, struct ihp_error *err)
 {
     struct stage s = {
         .x = x,
         .table = {.size = sizeof(struct span_row), .member_at = offsetof(struct span_row, member)}};
-    if (ihp_ex_read(x, EX_ENROLLMENT, false, on_span, &s, err) == IHP_OK &&
+    if (ihp__ex_read(x, EX_ENROLLMENT, false, on_span, &s, err) == IHP_OK &&
         sort_payers(x, &s.table, err) == IHP_OK &&
-        ihp_ex_table_sort(x, &s.table, by_span, err) == IHP_OK &&
-        ihp_ex_table_put_offsets(x, &s.table, "enrollment/offset", err) == IHP_OK &&
-        ihp_ex_table_put(x, &s.table, "enrollment", span_columns, COUNT_OF(span_columns), err) ==
+        ihp__ex_table_sort(x, &s.table, by_span, err) == IHP_OK &&
+        ihp__ex_table_put_offsets(x, &s.table, "enrollment/offset", err) == IHP_OK &&
+        ihp__ex_table_put(x, &s.table, "enrollment", span_columns, COUNT_OF(span_columns), err) ==
             IHP_OK) {
         keep_payers(x, &s.table, err);
     }
@@ -149,15 +149,15 @@ enum ihp_status ihp_ex_import_enrollment(struct ex_import *x, struct ihp_error *
 /* ---- morbidity ------------------------------------------------------------------------------- */
 
 struct morbidity_row {
-    uint64_t row; /* first, as ihp_ex_table_resolve asks */
+    uint64_t row; /* first, as ihp__ex_table_resolve asks */
     uint32_t member;
     int16_t year;
     uint16_t acg; /* in order of arrival, then number in the store */
 };
 
 static const struct ex_column morbidity_columns[] = {
-    {"year", IHP_TYPE_I16, 0, offsetof(struct morbidity_row, year), "calendar year"},
-    {"acg", IHP_TYPE_U16, 0, offsetof(struct morbidity_row, acg), "number in dictionary/acg"},
+    {"year", IHP__TYPE_I16, 0, offsetof(struct morbidity_row, year), "calendar year"},
+    {"acg", IHP__TYPE_U16, 0, offsetof(struct morbidity_row, acg), "number in dictionary/acg"},
 };
 
 static enum ihp_status on_morbidity(void *context, const struct ex_row *row, struct ihp_error *err)
@@ -165,16 +165,16 @@ static enum ihp_status on_morbidity(void *context, const struct ex_row *row, str
     struct stage *s = context;
     struct morbidity_row morbidity = {.row = row->number};
     struct ex_bad bad;
-    if (!ihp_ex_year(row, MORBIDITY_YEAR, &morbidity.year, &bad) ||
-        !ihp_ex_text(row, MORBIDITY_ACG, false, IHP_ACG_MAX, "UTF-8 text of 1 to 8 characters",
-                     &bad) ||
-        !ihp_ex_member(s->x, row, MORBIDITY_MEMBER, &morbidity.member, &bad)) {
-        return ihp_ex_faults_add(s->x, row, &bad, err);
+    if (!ihp__ex_year(row, MORBIDITY_YEAR, &morbidity.year, &bad) ||
+        !ihp__ex_text(row, MORBIDITY_ACG, false, IHP__ACG_MAX, "UTF-8 text of 1 to 8 characters",
+                      &bad) ||
+        !ihp__ex_member(s->x, row, MORBIDITY_MEMBER, &morbidity.member, &bad)) {
+        return ihp__ex_faults_add(s->x, row, &bad, err);
     }
-    if (ihp_ex_counted_number(&s->texts, row, MORBIDITY_ACG, &morbidity.acg, err) != IHP_OK) {
+    if (ihp__ex_counted_number(&s->texts, row, MORBIDITY_ACG, &morbidity.acg, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_ex_table_add(s->x, &s->table, &morbidity, row, err);
+    return ihp__ex_table_add(s->x, &s->table, &morbidity, row, err);
 }
 
 static int by_member_and_year(const void *a, const void *b)
@@ -201,21 +201,21 @@ static enum ihp_status write_morbidity(struct stage *s, struct ihp_error *err)
     for (size_t i = 0; i < s->table.count; i++) {
         s->texts.uses[row[i].acg]++;
     }
-    if (ihp_ex_counted_put(s->x, &s->texts, "NONE", "acg", &s->map, err) != IHP_OK) {
+    if (ihp__ex_counted_put(s->x, &s->texts, "NONE", "acg", &s->map, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < s->table.count; i++) {
         row[i].acg = (uint16_t)s->map[row[i].acg];
     }
     s->x->report.morbidity_rows = s->table.count;
-    if (ihp_ex_table_put_offsets(s->x, &s->table, "morbidity/offset", err) != IHP_OK) {
+    if (ihp__ex_table_put_offsets(s->x, &s->table, "morbidity/offset", err) != IHP_OK) {
         return err->status;
     }
-    return ihp_ex_table_put(s->x, &s->table, "morbidity", morbidity_columns,
-                            COUNT_OF(morbidity_columns), err);
+    return ihp__ex_table_put(s->x, &s->table, "morbidity", morbidity_columns,
+                             COUNT_OF(morbidity_columns), err);
 }
 
-enum ihp_status ihp_ex_import_morbidity(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_import_morbidity(struct ex_import *x, struct ihp_error *err)
 {
     static const char *const reason[] = {
         [EX_REPEATED] = "member_id and year stand more than once; this row repeats another",
@@ -223,11 +223,11 @@ enum ihp_status ihp_ex_import_morbidity(struct ex_import *x, struct ihp_error *e
     struct stage s = {.x = x,
                       .table = {.size = sizeof(struct morbidity_row),
                                 .member_at = offsetof(struct morbidity_row, member)}};
-    if (ihp_ex_counted_init(&s.texts, "ACGs", err) == IHP_OK &&
-        ihp_ex_read(x, EX_MORBIDITY, false, on_morbidity, &s, err) == IHP_OK &&
-        ihp_ex_table_sort(x, &s.table, by_year_and_row, err) == IHP_OK &&
-        ihp_ex_table_resolve(x, &s.table, by_member_and_year, by_acg, &s.drops, err) == IHP_OK &&
-        ihp_ex_drops_report(x, EX_MORBIDITY, &s.drops, reason, err) == IHP_OK) {
+    if (ihp__ex_counted_init(&s.texts, "ACGs", err) == IHP_OK &&
+        ihp__ex_read(x, EX_MORBIDITY, false, on_morbidity, &s, err) == IHP_OK &&
+        ihp__ex_table_sort(x, &s.table, by_year_and_row, err) == IHP_OK &&
+        ihp__ex_table_resolve(x, &s.table, by_member_and_year, by_acg, &s.drops, err) == IHP_OK &&
+        ihp__ex_drops_report(x, EX_MORBIDITY, &s.drops, reason, err) == IHP_OK) {
         write_morbidity(&s, err);
     }
     stage_end(&s);
@@ -243,16 +243,17 @@ struct month_row {
 };
 
 static const struct ex_column risk_columns[] = {
-    {"month_from", IHP_TYPE_I32, 0, offsetof(struct month_row, month_from), "months since 1970-01"},
-    {"month_to", IHP_TYPE_I32, 0, offsetof(struct month_row, month_to),
+    {"month_from", IHP__TYPE_I32, 0, offsetof(struct month_row, month_from),
+     "months since 1970-01"},
+    {"month_to", IHP__TYPE_I32, 0, offsetof(struct month_row, month_to),
      "months since 1970-01, inclusive"},
-    {"factor", IHP_TYPE_U8, 0, offsetof(struct month_row, code),
+    {"factor", IHP__TYPE_U8, 0, offsetof(struct month_row, code),
      "0 deep_poverty, 1 homeless, 2 smi, 3 spmi, 4 sud, 5 child_protection, 6 parent_smi, "
      "7 parent_spmi, 8 parent_sud, 9 incarcerated"},
 };
 static const struct ex_column coordination_columns[] = {
-    {"month", IHP_TYPE_I32, 0, offsetof(struct month_row, month_from), "months since 1970-01"},
-    {"kind", IHP_TYPE_U8, 0, offsetof(struct month_row, code), "0 HCH, 1 BHH, 2 IRCC"},
+    {"month", IHP__TYPE_I32, 0, offsetof(struct month_row, month_from), "months since 1970-01"},
+    {"kind", IHP__TYPE_U8, 0, offsetof(struct month_row, code), "0 HCH, 1 BHH, 2 IRCC"},
 };
 
 static enum ihp_status on_risk(void *context, const struct ex_row *row, struct ihp_error *err)
@@ -260,14 +261,14 @@ static enum ihp_status on_risk(void *context, const struct ex_row *row, struct i
     struct stage *s = context;
     struct month_row risk = {0};
     struct ex_bad bad;
-    if (!ihp_ex_month(row, RISK_FROM, &risk.month_from, &bad) ||
-        !ihp_ex_month(row, RISK_TO, &risk.month_to, &bad) ||
-        !ihp_ex_code(row, RISK_FACTOR, &ihp_social_risks, &risk.code, &bad) ||
-        !ihp_ex_in_order(risk.month_from, risk.month_to, "month_to before month_from", &bad) ||
-        !ihp_ex_member(s->x, row, RISK_MEMBER, &risk.member, &bad)) {
-        return ihp_ex_faults_add(s->x, row, &bad, err);
+    if (!ihp__ex_month(row, RISK_FROM, &risk.month_from, &bad) ||
+        !ihp__ex_month(row, RISK_TO, &risk.month_to, &bad) ||
+        !ihp__ex_code(row, RISK_FACTOR, &ihp__social_risks, &risk.code, &bad) ||
+        !ihp__ex_in_order(risk.month_from, risk.month_to, "month_to before month_from", &bad) ||
+        !ihp__ex_member(s->x, row, RISK_MEMBER, &risk.member, &bad)) {
+        return ihp__ex_faults_add(s->x, row, &bad, err);
     }
-    return ihp_ex_table_add(s->x, &s->table, &risk, row, err);
+    return ihp__ex_table_add(s->x, &s->table, &risk, row, err);
 }
 
 static enum ihp_status on_coordination(void *context, const struct ex_row *row,
@@ -276,12 +277,12 @@ static enum ihp_status on_coordination(void *context, const struct ex_row *row,
     struct stage *s = context;
     struct month_row month = {0};
     struct ex_bad bad;
-    if (!ihp_ex_month(row, COORDINATION_MONTH, &month.month_from, &bad) ||
-        !ihp_ex_code(row, COORDINATION_KIND, &ihp_coordinations, &month.code, &bad) ||
-        !ihp_ex_member(s->x, row, COORDINATION_MEMBER, &month.member, &bad)) {
-        return ihp_ex_faults_add(s->x, row, &bad, err);
+    if (!ihp__ex_month(row, COORDINATION_MONTH, &month.month_from, &bad) ||
+        !ihp__ex_code(row, COORDINATION_KIND, &ihp__coordinations, &month.code, &bad) ||
+        !ihp__ex_member(s->x, row, COORDINATION_MEMBER, &month.member, &bad)) {
+        return ihp__ex_faults_add(s->x, row, &bad, err);
     }
-    return ihp_ex_table_add(s->x, &s->table, &month, row, err);
+    return ihp__ex_table_add(s->x, &s->table, &month, row, err);
 }
 
 static int by_month(const void *a, const void *b)
@@ -292,37 +293,37 @@ static int by_month(const void *a, const void *b)
     return difference != 0 ? difference : order(p->code, q->code);
 }
 
-static enum ihp_status import_months(struct ex_import *x, enum ex_file file, ihp_ex_row_fn row_fn,
+static enum ihp_status import_months(struct ex_import *x, enum ex_file file, ihp__ex_row_fn row_fn,
                                      const struct ex_column *column, size_t columns, uint64_t *rows,
                                      struct ihp_error *err)
 {
     if (!x->source[file].found) {
         return IHP_OK;
     }
-    const char *group = ihp_ex_files[file].name;
+    const char *group = ihp__ex_files[file].name;
     char offset[64];
     snprintf(offset, sizeof offset, "%s/offset", group);
     struct stage s = {.x = x,
                       .table = {.size = sizeof(struct month_row),
                                 .member_at = offsetof(struct month_row, member)}};
-    if (ihp_ex_read(x, file, false, row_fn, &s, err) == IHP_OK &&
-        ihp_ex_table_sort(x, &s.table, by_month, err) == IHP_OK &&
-        ihp_ex_table_put_offsets(x, &s.table, offset, err) == IHP_OK &&
-        ihp_ex_table_put(x, &s.table, group, column, columns, err) == IHP_OK) {
+    if (ihp__ex_read(x, file, false, row_fn, &s, err) == IHP_OK &&
+        ihp__ex_table_sort(x, &s.table, by_month, err) == IHP_OK &&
+        ihp__ex_table_put_offsets(x, &s.table, offset, err) == IHP_OK &&
+        ihp__ex_table_put(x, &s.table, group, column, columns, err) == IHP_OK) {
         *rows = s.table.count;
     }
     stage_end(&s);
     return err->status;
 }
 
-enum ihp_status ihp_ex_import_social_risk(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__ex_import_social_risk(struct ex_import *x, struct ihp_error *err)
 {
     return import_months(x, EX_SOCIAL_RISK, on_risk, risk_columns, COUNT_OF(risk_columns),
                          &x->report.social_risk_rows, err);
 }
 
-enum ihp_status ihp_ex_import_coordination(struct ex_import *x, enum ex_file file,
-                                           struct ihp_error *err)
+enum ihp_status ihp__ex_import_coordination(struct ex_import *x, enum ex_file file,
+                                            struct ihp_error *err)
 {
     uint64_t *rows =
         file == EX_COORDINATION ? &x->report.coordination_rows : &x->report.coordination_paid_rows;

@@ -17,30 +17,30 @@ static uint32_t member_at(const struct ex_table *table, size_t i)
     return member;
 }
 
-enum ihp_status ihp_ex_table_add(struct ex_import *x, struct ex_table *table, const void *row,
-                                 const struct ex_row *from, struct ihp_error *err)
+enum ihp_status ihp__ex_table_add(struct ex_import *x, struct ex_table *table, const void *row,
+                                  const struct ex_row *from, struct ihp_error *err)
 {
-    if (ihp_ex_reserve(x, &table->row, &table->capacity, table->count + 1, table->size, from,
-                       err) != IHP_OK) {
+    if (ihp__ex_reserve(x, &table->row, &table->capacity, table->count + 1, table->size, from,
+                        err) != IHP_OK) {
         return err->status;
     }
     memcpy(row_at(table, table->count++), row, table->size);
     return IHP_OK;
 }
 
-void ihp_ex_table_free(struct ex_import *x, struct ex_table *table)
+void ihp__ex_table_free(struct ex_import *x, struct ex_table *table)
 {
-    ihp_ex_release(x, &table->row, &table->capacity, table->size);
+    ihp__ex_release(x, &table->row, &table->capacity, table->size);
     table->count = 0;
 }
 
 /* ---- rows that stand twice ------------------------------------------------------------------- */
 
-enum ihp_status ihp_ex_drops_add(struct ex_import *x, struct ex_drops *drops, uint64_t row,
-                                 enum ex_drop why, struct ihp_error *err)
+enum ihp_status ihp__ex_drops_add(struct ex_import *x, struct ex_drops *drops, uint64_t row,
+                                  enum ex_drop why, struct ihp_error *err)
 {
-    if (ihp_ex_reserve(x, &drops->row, &drops->capacity, drops->count + 1, sizeof *drops->row, NULL,
-                       err) != IHP_OK) {
+    if (ihp__ex_reserve(x, &drops->row, &drops->capacity, drops->count + 1, sizeof *drops->row,
+                        NULL, err) != IHP_OK) {
         return err->status;
     }
     drops->row[drops->count++] = row * 2 + why;
@@ -55,14 +55,14 @@ static int by_number(const void *a, const void *b)
     return (p > q) - (p < q);
 }
 
-void ihp_ex_drops_sort(struct ex_drops *drops)
+void ihp__ex_drops_sort(struct ex_drops *drops)
 {
     if (drops->count > 0) {
         qsort(drops->row, drops->count, sizeof *drops->row, by_number);
     }
 }
 
-bool ihp_ex_drops_has(const struct ex_drops *drops, uint64_t row)
+bool ihp__ex_drops_has(const struct ex_drops *drops, uint64_t row)
 {
     size_t low = 0, high = drops->count;
     while (low < high) {
@@ -95,23 +95,23 @@ static enum ihp_status report_row(void *context, const struct ex_row *row, struc
     }
     enum ex_drop why = (enum ex_drop)(drops->row[report->next++] % 2);
     const struct ex_bad bad = {NULL, report->reason[why], NULL};
-    return ihp_ex_faults_add(report->x, row, &bad, err);
+    return ihp__ex_faults_add(report->x, row, &bad, err);
 }
 
-enum ihp_status ihp_ex_drops_report(struct ex_import *x, enum ex_file file, struct ex_drops *drops,
-                                    const char *const reason[2], struct ihp_error *err)
+enum ihp_status ihp__ex_drops_report(struct ex_import *x, enum ex_file file, struct ex_drops *drops,
+                                     const char *const reason[2], struct ihp_error *err)
 {
-    ihp_ex_drops_sort(drops);
+    ihp__ex_drops_sort(drops);
     if (drops->count == 0) {
         return IHP_OK;
     }
     struct drop_report report = {x, drops, reason, 0};
-    return ihp_ex_read(x, file, true, report_row, &report, err);
+    return ihp__ex_read(x, file, true, report_row, &report, err);
 }
 
-void ihp_ex_drops_free(struct ex_import *x, struct ex_drops *drops)
+void ihp__ex_drops_free(struct ex_import *x, struct ex_drops *drops)
 {
-    ihp_ex_release(x, &drops->row, &drops->capacity, sizeof *drops->row);
+    ihp__ex_release(x, &drops->row, &drops->capacity, sizeof *drops->row);
     drops->count = 0;
 }
 
@@ -122,9 +122,9 @@ static uint64_t number_at(const struct ex_table *table, size_t i)
     return number;
 }
 
-enum ihp_status ihp_ex_table_resolve(struct ex_import *x, struct ex_table *table,
-                                     ex_compare_fn by_key, ex_compare_fn by_contents,
-                                     struct ex_drops *drops, struct ihp_error *err)
+enum ihp_status ihp__ex_table_resolve(struct ex_import *x, struct ex_table *table,
+                                      ex_compare_fn by_key, ex_compare_fn by_contents,
+                                      struct ex_drops *drops, struct ihp_error *err)
 {
     size_t kept = 0;
     for (size_t first = 0, end; first < table->count; first = end) {
@@ -135,7 +135,7 @@ enum ihp_status ihp_ex_table_resolve(struct ex_import *x, struct ex_table *table
         }
         for (size_t i = same ? first + 1 : first; i < end; i++) {
             enum ex_drop why = same ? EX_REPEATED : EX_CONTRADICTED;
-            if (ihp_ex_drops_add(x, drops, number_at(table, i), why, err) != IHP_OK) {
+            if (ihp__ex_drops_add(x, drops, number_at(table, i), why, err) != IHP_OK) {
                 return err->status;
             }
         }
@@ -161,16 +161,16 @@ static void count_by_member(const struct ex_table *table, uint64_t *offset, size
     }
 }
 
-enum ihp_status ihp_ex_table_sort(struct ex_import *x, struct ex_table *table,
-                                  ex_compare_fn compare, struct ihp_error *err)
+enum ihp_status ihp__ex_table_sort(struct ex_import *x, struct ex_table *table,
+                                   ex_compare_fn compare, struct ihp_error *err)
 {
     size_t members = x->members.count, offsets = 0;
     uint64_t *offset = NULL;
     struct ex_table sorted = {.size = table->size, .member_at = table->member_at};
-    if (ihp_ex_reserve(x, &offset, &offsets, members + 1, sizeof *offset, NULL, err) != IHP_OK ||
-        ihp_ex_reserve(x, &sorted.row, &sorted.capacity, table->count, table->size, NULL, err) !=
+    if (ihp__ex_reserve(x, &offset, &offsets, members + 1, sizeof *offset, NULL, err) != IHP_OK ||
+        ihp__ex_reserve(x, &sorted.row, &sorted.capacity, table->count, table->size, NULL, err) !=
             IHP_OK) {
-        ihp_ex_release(x, &offset, &offsets, sizeof *offset);
+        ihp__ex_release(x, &offset, &offsets, sizeof *offset);
         return err->status;
     }
     count_by_member(table, offset, members);
@@ -186,49 +186,49 @@ enum ihp_status ihp_ex_table_sort(struct ex_import *x, struct ex_table *table,
         }
         first = (size_t)offset[m];
     }
-    ihp_ex_release(x, &offset, &offsets, sizeof *offset);
-    ihp_ex_table_free(x, table);
+    ihp__ex_release(x, &offset, &offsets, sizeof *offset);
+    ihp__ex_table_free(x, table);
     *table = sorted;
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_table_put_offsets(struct ex_import *x, const struct ex_table *table,
-                                         const char *name, struct ihp_error *err)
+enum ihp_status ihp__ex_table_put_offsets(struct ex_import *x, const struct ex_table *table,
+                                          const char *name, struct ihp_error *err)
 {
     size_t members = x->members.count, offsets = 0;
     uint64_t *offset = NULL;
-    if (ihp_ex_reserve(x, &offset, &offsets, members + 1, sizeof *offset, NULL, err) == IHP_OK) {
+    if (ihp__ex_reserve(x, &offset, &offsets, members + 1, sizeof *offset, NULL, err) == IHP_OK) {
         count_by_member(table, offset, members);
-        ihp_ex_put(x, name, IHP_TYPE_U64, 0, offset, members + 1,
-                   "number of the first row of each member, and of all rows", err);
+        ihp__ex_put(x, name, IHP__TYPE_U64, 0, offset, members + 1,
+                    "number of the first row of each member, and of all rows", err);
     }
-    ihp_ex_release(x, &offset, &offsets, sizeof *offset);
+    ihp__ex_release(x, &offset, &offsets, sizeof *offset);
     return err->status;
 }
 
-static size_t element_size(enum ihp_type type, size_t width)
+static size_t element_size(enum ihp__type type, size_t width)
 {
     switch (type) {
-    case IHP_TYPE_U8:
+    case IHP__TYPE_U8:
         return 1;
-    case IHP_TYPE_U16:
-    case IHP_TYPE_I16:
+    case IHP__TYPE_U16:
+    case IHP__TYPE_I16:
         return 2;
-    case IHP_TYPE_U32:
-    case IHP_TYPE_I32:
+    case IHP__TYPE_U32:
+    case IHP__TYPE_I32:
         return 4;
-    case IHP_TYPE_I64:
-    case IHP_TYPE_U64:
+    case IHP__TYPE_I64:
+    case IHP__TYPE_U64:
         return 8;
-    case IHP_TYPE_TEXT:
+    case IHP__TYPE_TEXT:
         break;
     }
     return width;
 }
 
-enum ihp_status ihp_ex_table_put(struct ex_import *x, const struct ex_table *table,
-                                 const char *group, const struct ex_column *column, size_t columns,
-                                 struct ihp_error *err)
+enum ihp_status ihp__ex_table_put(struct ex_import *x, const struct ex_table *table,
+                                  const char *group, const struct ex_column *column, size_t columns,
+                                  struct ihp_error *err)
 {
     char *data = NULL;
     size_t capacity = 0;
@@ -236,15 +236,15 @@ enum ihp_status ihp_ex_table_put(struct ex_import *x, const struct ex_table *tab
         size_t size = element_size(column[c].type, column[c].width);
         char name[80];
         snprintf(name, sizeof name, "%s/%s", group, column[c].name);
-        if (ihp_ex_reserve(x, &data, &capacity, table->count * size + 1, 1, NULL, err) != IHP_OK) {
+        if (ihp__ex_reserve(x, &data, &capacity, table->count * size + 1, 1, NULL, err) != IHP_OK) {
             break;
         }
         for (size_t i = 0; i < table->count; i++) {
             memcpy(data + i * size, row_at(table, i) + column[c].offset, size);
         }
-        ihp_ex_put(x, name, column[c].type, column[c].width, data, table->count, column[c].units,
-                   err);
+        ihp__ex_put(x, name, column[c].type, column[c].width, data, table->count, column[c].units,
+                    err);
     }
-    ihp_ex_release(x, &data, &capacity, 1);
+    ihp__ex_release(x, &data, &capacity, 1);
     return err->status;
 }

@@ -31,7 +31,7 @@ static enum ihp_status make(const char *beside, const char *name, struct ex_temp
     }
     if (file == NULL || file->path == NULL) {
         free(file);
-        return ihp_fail_memory(err, "a temporary file");
+        return ihp__fail_memory(err, "a temporary file");
     }
     snprintf(file->path, size, "%s.sort-%s", beside, name);
     *out = file;
@@ -48,9 +48,9 @@ static enum ihp_status create(const char *beside, const char *name, struct ex_te
     unlink(file->path); /* left by a process of the same number that died in between */
     file->fd = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file->fd < 0) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: temporary file cannot be made (%s)", file->path,
-                 strerror(errno));
-        ihp_ex_temp_destroy(&file);
+        ihp__fail(err, IHP_ERR_RUN, "%s: temporary file cannot be made (%s)", file->path,
+                  strerror(errno));
+        ihp__ex_temp_destroy(&file);
         return err->status;
     }
     file->named = true;
@@ -58,13 +58,13 @@ static enum ihp_status create(const char *beside, const char *name, struct ex_te
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_temp_create(const char *beside, struct ex_temp_file **out,
-                                   struct ihp_error *err)
+enum ihp_status ihp__ex_temp_create(const char *beside, struct ex_temp_file **out,
+                                    struct ihp_error *err)
 {
     char name[NAME_BYTES / 2];
     snprintf(name, sizeof name, "%ld", (long)getpid());
     if (create(beside, name, out, err) == IHP_OK) {
-        ihp_ex_temp_unname(*out);
+        ihp__ex_temp_unname(*out);
     }
     return err->status;
 }
@@ -74,17 +74,17 @@ static void shared_name(char name[NAME_BYTES / 2], uint64_t process, int rank, c
     snprintf(name, NAME_BYTES / 2, "%llu-%.8s-%d", (unsigned long long)process, tag, rank);
 }
 
-enum ihp_status ihp_ex_temp_create_named(const char *beside, uint64_t process, int rank,
-                                         const char *tag, struct ex_temp_file **out,
-                                         struct ihp_error *err)
+enum ihp_status ihp__ex_temp_create_named(const char *beside, uint64_t process, int rank,
+                                          const char *tag, struct ex_temp_file **out,
+                                          struct ihp_error *err)
 {
     char name[NAME_BYTES / 2];
     shared_name(name, process, rank, tag);
     return create(beside, name, out, err);
 }
 
-enum ihp_status ihp_ex_temp_open(const char *beside, uint64_t process, int rank, const char *tag,
-                                 struct ex_temp_file **out, struct ihp_error *err)
+enum ihp_status ihp__ex_temp_open(const char *beside, uint64_t process, int rank, const char *tag,
+                                  struct ex_temp_file **out, struct ihp_error *err)
 {
     char name[NAME_BYTES / 2];
     struct ex_temp_file *file;
@@ -94,19 +94,19 @@ enum ihp_status ihp_ex_temp_open(const char *beside, uint64_t process, int rank,
     }
     file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
     if (file->fd < 0) {
-        ihp_fail(
+        ihp__fail(
             err, IHP_ERR_RUN,
             "%s: temporary file of another rank cannot be opened (%s); the store must lie where "
             "all ranks can read it",
             file->path, strerror(errno));
-        ihp_ex_temp_destroy(&file);
+        ihp__ex_temp_destroy(&file);
         return err->status;
     }
     *out = file;
     return IHP_OK;
 }
 
-void ihp_ex_temp_unname(struct ex_temp_file *file)
+void ihp__ex_temp_unname(struct ex_temp_file *file)
 {
     if (file->named) {
         unlink(file->path);
@@ -114,12 +114,12 @@ void ihp_ex_temp_unname(struct ex_temp_file *file)
     }
 }
 
-void ihp_ex_temp_destroy(struct ex_temp_file **file)
+void ihp__ex_temp_destroy(struct ex_temp_file **file)
 {
     if (file == NULL || *file == NULL) {
         return;
     }
-    ihp_ex_temp_unname(*file);
+    ihp__ex_temp_unname(*file);
     if ((*file)->fd >= 0) {
         close((*file)->fd);
     }
@@ -138,10 +138,10 @@ static enum ihp_status write_all(struct ex_temp_file *file, const char *data, si
             continue;
         }
         if (written <= 0) {
-            return ihp_fail(err, IHP_ERR_RUN,
-                            "%s: temporary file cannot be written (%s); sorting takes about as "
-                            "much space there as claims.csv has uncompressed",
-                            file->path, written < 0 ? strerror(errno) : "no space");
+            return ihp__fail(err, IHP_ERR_RUN,
+                             "%s: temporary file cannot be written (%s); sorting takes about as "
+                             "much space there as claims.csv has uncompressed",
+                             file->path, written < 0 ? strerror(errno) : "no space");
         }
         data += written;
         bytes -= (size_t)written;
@@ -149,21 +149,21 @@ static enum ihp_status write_all(struct ex_temp_file *file, const char *data, si
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_temp_flush(struct ex_temp_file *file, struct ihp_error *err)
+enum ihp_status ihp__ex_temp_flush(struct ex_temp_file *file, struct ihp_error *err)
 {
     size_t bytes = file->in_buffer;
     file->in_buffer = 0;
     return write_all(file, file->buffer, bytes, err);
 }
 
-enum ihp_status ihp_ex_temp_append(struct ex_temp_file *file, const void *data, size_t bytes,
-                                   struct ihp_error *err)
+enum ihp_status ihp__ex_temp_append(struct ex_temp_file *file, const void *data, size_t bytes,
+                                    struct ihp_error *err)
 {
     if (file->buffer == NULL && (file->buffer = malloc(BUFFER_BYTES)) == NULL) {
-        return ihp_fail_memory(err, "a temporary file");
+        return ihp__fail_memory(err, "a temporary file");
     }
     file->size += bytes;
-    if (bytes > BUFFER_BYTES - file->in_buffer && ihp_ex_temp_flush(file, err) != IHP_OK) {
+    if (bytes > BUFFER_BYTES - file->in_buffer && ihp__ex_temp_flush(file, err) != IHP_OK) {
         return err->status;
     }
     if (bytes > BUFFER_BYTES) {
@@ -174,21 +174,21 @@ enum ihp_status ihp_ex_temp_append(struct ex_temp_file *file, const void *data, 
     return IHP_OK;
 }
 
-enum ihp_status ihp_ex_temp_sync(struct ex_temp_file *file, struct ihp_error *err)
+enum ihp_status ihp__ex_temp_sync(struct ex_temp_file *file, struct ihp_error *err)
 {
     return fsync(file->fd) == 0
                ? IHP_OK
-               : ihp_fail(err, IHP_ERR_RUN, "%s: temporary file cannot be written (%s)", file->path,
-                          strerror(errno));
+               : ihp__fail(err, IHP_ERR_RUN, "%s: temporary file cannot be written (%s)",
+                           file->path, strerror(errno));
 }
 
-uint64_t ihp_ex_temp_size(const struct ex_temp_file *file)
+uint64_t ihp__ex_temp_size(const struct ex_temp_file *file)
 {
     return file->size;
 }
 
-enum ihp_status ihp_ex_temp_read(const struct ex_temp_file *file, uint64_t at, void *data,
-                                 size_t bytes, struct ihp_error *err)
+enum ihp_status ihp__ex_temp_read(const struct ex_temp_file *file, uint64_t at, void *data,
+                                  size_t bytes, struct ihp_error *err)
 {
     char *to = data;
     while (bytes > 0) {
@@ -197,8 +197,8 @@ enum ihp_status ihp_ex_temp_read(const struct ex_temp_file *file, uint64_t at, v
             continue;
         }
         if (got <= 0) {
-            return ihp_fail(err, IHP_ERR_RUN, "%s: temporary file cannot be read back (%s)",
-                            file->path, got < 0 ? strerror(errno) : "it is too short");
+            return ihp__fail(err, IHP_ERR_RUN, "%s: temporary file cannot be read back (%s)",
+                             file->path, got < 0 ? strerror(errno) : "it is too short");
         }
         to += got;
         at += (uint64_t)got;

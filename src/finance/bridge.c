@@ -3,62 +3,62 @@
  * cents, each of which begins where the one before ended, so that they add up. */
 #include "finance/finance.h"
 
-const char *ihp_bridge_text(enum ihp_bridge_step step)
+const char *ihp__bridge_text(enum ihp__bridge_step step)
 {
-#define IHP_BRIDGE_TEXT(name, text) text,
-    static const char *const texts[] = {IHP_BRIDGE_LIST(IHP_BRIDGE_TEXT)};
-#undef IHP_BRIDGE_TEXT
+#define IHP__BRIDGE_TEXT(name, text) text,
+    static const char *const texts[] = {IHP__BRIDGE_LIST(IHP__BRIDGE_TEXT)};
+#undef IHP__BRIDGE_TEXT
     return texts[step];
 }
 
-struct ihp_bridge_amounts ihp_bridge_amounts_of(const struct ihp_settlement *s)
+struct ihp__bridge_amounts ihp__bridge_amounts_of(const struct ihp__settlement *s)
 {
-    return (struct ihp_bridge_amounts){
-        .shared_before_pbp = ihp_cents_of_dollars(s->shared_before_pbp),
-        .shared_amount = ihp_cents_of_dollars(s->shared_amount),
-        .quality_adjusted = ihp_cents_of_dollars(s->quality_adjusted),
-        .circumstance_reduction = ihp_cents_of_dollars(s->circumstance_reduction),
-        .final_amount = ihp_cents_of_dollars(s->final_amount),
+    return (struct ihp__bridge_amounts){
+        .shared_before_pbp = ihp__cents_of_dollars(s->shared_before_pbp),
+        .shared_amount = ihp__cents_of_dollars(s->shared_amount),
+        .quality_adjusted = ihp__cents_of_dollars(s->quality_adjusted),
+        .circumstance_reduction = ihp__cents_of_dollars(s->circumstance_reduction),
+        .final_amount = ihp__cents_of_dollars(s->final_amount),
         .whole = s->termination_factor >= 1.0,
     };
 }
 
 /* What a stage of a settlement did to the amount it was given. */
-static int64_t of_pbp(const struct ihp_bridge_amounts *a)
+static int64_t of_pbp(const struct ihp__bridge_amounts *a)
 {
     return a->shared_amount - a->shared_before_pbp;
 }
 
-static int64_t of_quality(const struct ihp_bridge_amounts *a)
+static int64_t of_quality(const struct ihp__bridge_amounts *a)
 {
     return a->quality_adjusted - a->shared_amount;
 }
 
 /* Where no termination follows, a cent of rounding is not one's. */
-static int64_t of_circumstances(const struct ihp_bridge_amounts *a)
+static int64_t of_circumstances(const struct ihp__bridge_amounts *a)
 {
     return a->whole ? a->final_amount - a->quality_adjusted : a->circumstance_reduction;
 }
 
-static int64_t of_termination(const struct ihp_bridge_amounts *a)
+static int64_t of_termination(const struct ihp__bridge_amounts *a)
 {
     return a->final_amount - a->quality_adjusted - of_circumstances(a);
 }
 
-struct ihp_bridge ihp_bridge_between(const struct ihp_bridge_amounts *interim, int64_t members,
-                                     int64_t run_out, const struct ihp_bridge_amounts *final_)
+struct ihp__bridge ihp__bridge_between(const struct ihp__bridge_amounts *interim, int64_t members,
+                                       int64_t run_out, const struct ihp__bridge_amounts *final_)
 {
-    return (struct ihp_bridge){
+    return (struct ihp__bridge){
         .interim = interim->final_amount,
         .step =
             {
-                [IHP_BRIDGE_MEMBERS] = members - interim->shared_before_pbp,
-                [IHP_BRIDGE_RUN_OUT] = run_out - members,
-                [IHP_BRIDGE_RISK] = final_->shared_before_pbp - run_out,
-                [IHP_BRIDGE_PBP] = of_pbp(final_) - of_pbp(interim),
-                [IHP_BRIDGE_QUALITY] = of_quality(final_) - of_quality(interim),
-                [IHP_BRIDGE_CIRCUMSTANCES] = of_circumstances(final_) - of_circumstances(interim),
-                [IHP_BRIDGE_TERMINATION] = of_termination(final_) - of_termination(interim),
+                [IHP__BRIDGE_MEMBERS] = members - interim->shared_before_pbp,
+                [IHP__BRIDGE_RUN_OUT] = run_out - members,
+                [IHP__BRIDGE_RISK] = final_->shared_before_pbp - run_out,
+                [IHP__BRIDGE_PBP] = of_pbp(final_) - of_pbp(interim),
+                [IHP__BRIDGE_QUALITY] = of_quality(final_) - of_quality(interim),
+                [IHP__BRIDGE_CIRCUMSTANCES] = of_circumstances(final_) - of_circumstances(interim),
+                [IHP__BRIDGE_TERMINATION] = of_termination(final_) - of_termination(interim),
             },
         .final_amount = final_->final_amount,
     };

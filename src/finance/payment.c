@@ -15,15 +15,15 @@ enum { TOP = 3 };
 
 /* A category's cost per member month: of the PBP-eligible attributed members, or of the eligible
  * population where none of them is in the category. */
-static double category_pmpm(const struct ihp_payment_sums *sums, size_t acg)
+static double category_pmpm(const struct ihp__payment_sums *sums, size_t acg)
 {
     return sums->paid_months[acg] > 0
-               ? ihp_pmpm(sums->paid_cost[acg], sums->paid_months[acg])
-               : ihp_pmpm(sums->population_cost[acg], sums->population_months[acg]);
+               ? ihp__pmpm(sums->paid_cost[acg], sums->paid_months[acg])
+               : ihp__pmpm(sums->population_cost[acg], sums->population_months[acg]);
 }
 
 /* The mean of the categories' PMPMs, weighted with the eligible population's member months. */
-static double mean_pmpm(const struct ihp_payment_sums *sums, size_t acgs, int64_t *months)
+static double mean_pmpm(const struct ihp__payment_sums *sums, size_t acgs, int64_t *months)
 {
     double sum = 0;
     *months = 0;
@@ -39,16 +39,16 @@ static double mean_pmpm(const struct ihp_payment_sums *sums, size_t acgs, int64_
 /* Categories arrive in the order of their names, which their numbers are. */
 static int by_risk(const void *a, const void *b)
 {
-    const struct ihp_payment_category *x = a, *y = b;
-    double v = ihp_round12(x->weight), w = ihp_round12(y->weight);
+    const struct ihp__payment_category *x = a, *y = b;
+    double v = ihp__round12(x->weight), w = ihp__round12(y->weight);
     return v != w ? (v > w) - (v < w) : (x->acg > y->acg) - (x->acg < y->acg);
 }
 
-static void set_percentiles(struct ihp_payment_curve *curve, int64_t months)
+static void set_percentiles(struct ihp__payment_curve *curve, int64_t months)
 {
     int64_t below = 0;
     for (size_t i = 0; i < curve->categories; i++) {
-        struct ihp_payment_category *c = &curve->category[i];
+        struct ihp__payment_category *c = &curve->category[i];
         c->percentile = ((double)below + (double)c->months / 2.0) / (double)months * 100.0;
         below += c->months;
     }
@@ -57,17 +57,17 @@ static void set_percentiles(struct ihp_payment_curve *curve, int64_t months)
 /* ---- the curve [15.2.4] ---------------------------------------------------------------------- */
 
 /* The least relative risk among the categories from a percentile on; infinite where none is. */
-static double risk_from(const struct ihp_payment_curve *curve, double percentile)
+static double risk_from(const struct ihp__payment_curve *curve, double percentile)
 {
     for (size_t i = 0; i < curve->categories; i++) {
-        if (ihp_round12(curve->category[i].percentile) >= percentile) {
+        if (ihp__round12(curve->category[i].percentile) >= percentile) {
             return curve->category[i].weight;
         }
     }
     return INFINITY;
 }
 
-static void set_pieces(struct ihp_payment_curve *curve, const struct ihp_payment_terms *terms)
+static void set_pieces(struct ihp__payment_curve *curve, const struct ihp__payment_terms *terms)
 {
     size_t top = curve->categories < TOP ? 0 : curve->categories - TOP;
     curve->second_from = risk_from(curve, first_end);
@@ -79,52 +79,53 @@ static void set_pieces(struct ihp_payment_curve *curve, const struct ihp_payment
     curve->log_slope = span > 0 ? (terms->top_start - terms->log_start) / span : 0;
 }
 
-double ihp_payment_dollars(const struct ihp_payment_curve *curve,
-                           const struct ihp_payment_terms *terms, double weight)
+double ihp__payment_dollars(const struct ihp__payment_curve *curve,
+                            const struct ihp__payment_terms *terms, double weight)
 {
-    double w = ihp_round12(weight);
-    if (w >= ihp_round12(curve->top_to)) {
+    double w = ihp__round12(weight);
+    if (w >= ihp__round12(curve->top_to)) {
         return terms->top_end;
     }
-    if (w >= ihp_round12(curve->top_from)) {
+    if (w >= ihp__round12(curve->top_from)) {
         return terms->top_start + (terms->top_end - terms->top_start) * (weight - curve->top_from) /
                                       (curve->top_to - curve->top_from);
     }
-    if (w >= ihp_round12(curve->log_from)) {
+    if (w >= ihp__round12(curve->log_from)) {
         return curve->log_slope > 0
                    ? terms->log_start + curve->log_slope * log(weight / curve->log_from)
                    : terms->log_start;
     }
-    if (w >= ihp_round12(curve->linear_from)) {
+    if (w >= ihp__round12(curve->linear_from)) {
         return terms->linear_start + terms->linear_step * (weight - curve->linear_from) / 0.1;
     }
-    return w >= ihp_round12(curve->second_from) ? terms->flat_second : terms->flat_first;
+    return w >= ihp__round12(curve->second_from) ? terms->flat_second : terms->flat_first;
 }
 
-enum ihp_status ihp_payment_curve(const struct ihp_payment_sums *sums, size_t acgs,
-                                  const struct ihp_payment_terms *terms, int32_t month,
-                                  struct ihp_payment_curve *curve, struct ihp_notices *notices,
-                                  struct ihp_error *err)
+enum ihp_status ihp__payment_curve(const struct ihp__payment_sums *sums, size_t acgs,
+                                   const struct ihp__payment_terms *terms, int32_t month,
+                                   struct ihp__payment_curve *curve, struct ihp_notices *notices,
+                                   struct ihp_error *err)
 {
     int64_t months;
-    char text[IHP_DATE_TEXT];
+    char text[IHP__DATE_TEXT];
     double mean = mean_pmpm(sums, acgs, &months);
-    *curve = (struct ihp_payment_curve){.category = calloc(acgs + 1, sizeof *curve->category)};
+    *curve = (struct ihp__payment_curve){.category = calloc(acgs + 1, sizeof *curve->category)};
     if (curve->category == NULL) {
-        return ihp_fail_memory(err, "the payment's risk categories");
+        return ihp__fail_memory(err, "the payment's risk categories");
     }
     if (months == 0) {
         return IHP_OK;
     }
     if (mean < 0) {
-        ihp_notice_add(notices,
-                       "%s: the mean cost of the risk categories is negative, so relative risks of "
-                       "that month say little [15.2.2]; look at the claims with 'ihp check'",
-                       ihp_month_format(month, text));
+        ihp__notice_add(
+            notices,
+            "%s: the mean cost of the risk categories is negative, so relative risks of "
+            "that month say little [15.2.2]; look at the claims with 'ihp check'",
+            ihp__month_format(month, text));
     }
     for (size_t c = 0; c < acgs; c++) {
         if (sums->population_months[c] > 0) {
-            curve->category[curve->categories++] = (struct ihp_payment_category){
+            curve->category[curve->categories++] = (struct ihp__payment_category){
                 .acg = c,
                 .months = sums->population_months[c],
                 .weight = mean == 0 ? 1.0 : category_pmpm(sums, c) / mean};
@@ -134,57 +135,57 @@ enum ihp_status ihp_payment_curve(const struct ihp_payment_sums *sums, size_t ac
     set_percentiles(curve, months);
     set_pieces(curve, terms);
     for (size_t i = 0; i < curve->categories; i++) {
-        curve->category[i].dollars = ihp_payment_dollars(curve, terms, curve->category[i].weight);
+        curve->category[i].dollars = ihp__payment_dollars(curve, terms, curve->category[i].weight);
     }
     return IHP_OK;
 }
 
-void ihp_payment_curve_free(struct ihp_payment_curve *curve)
+void ihp__payment_curve_free(struct ihp__payment_curve *curve)
 {
     free(curve->category);
-    *curve = (struct ihp_payment_curve){0};
+    *curve = (struct ihp__payment_curve){0};
 }
 
 /* ---- what is paid ---------------------------------------------------------------------------- */
 
-double ihp_payment_uplift(const struct ihp_payment_terms *terms, int set)
+double ihp__payment_uplift(const struct ihp__payment_terms *terms, int set)
 {
-    unsigned bits = ihp_uplift_set_bits(set);
+    unsigned bits = ihp__uplift_set_bits(set);
     double sum = 0;
-    for (int u = 0; u < IHP_UPLIFTS; u++) {
+    for (int u = 0; u < IHP__UPLIFTS; u++) {
         sum += ((bits >> u) & 1u) != 0 ? terms->uplift[u] : 0;
     }
     return sum;
 }
 
-void ihp_payment_settle(const struct ihp_payment_tally *tally, size_t month,
-                        const struct ihp_payment_curve *curve,
-                        const struct ihp_payment_terms *terms, struct ihp_payment *payment)
+void ihp__payment_settle(const struct ihp__payment_tally *tally, size_t month,
+                         const struct ihp__payment_curve *curve,
+                         const struct ihp__payment_terms *terms, struct ihp__payment *payment)
 {
-    const struct ihp_payment_sums *sums = &tally->month[month];
+    const struct ihp__payment_sums *sums = &tally->month[month];
     size_t acgs = tally->shape.acgs;
     for (size_t p = 0; p < tally->shape.partnerships; p++) {
         double dollars = 0, later = 0;
-        payment[p] = (struct ihp_payment){.attributed = sums->attributed[p],
-                                          .eligible = sums->eligible[p],
-                                          .ctc_members = sums->ctc[p]};
+        payment[p] = (struct ihp__payment){.attributed = sums->attributed[p],
+                                           .eligible = sums->eligible[p],
+                                           .ctc_members = sums->ctc[p]};
         for (size_t i = 0; i < curve->categories; i++) {
-            const struct ihp_payment_category *c = &curve->category[i];
-            size_t cell = (p * acgs + c->acg) * IHP_UPLIFT_SETS;
-            for (int set = 0; set < IHP_UPLIFT_SETS; set++) {
+            const struct ihp__payment_category *c = &curve->category[i];
+            size_t cell = (p * acgs + c->acg) * IHP__UPLIFT_SETS;
+            for (int set = 0; set < IHP__UPLIFT_SETS; set++) {
                 int64_t members = sums->members[cell + (size_t)set];
                 int64_t back = sums->later[cell + (size_t)set];
                 double each =
                     members == 0
                         ? 0
-                        : ihp_payment_dollars(curve, terms,
-                                              c->weight * (1.0 + ihp_payment_uplift(terms, set)));
+                        : ihp__payment_dollars(curve, terms,
+                                               c->weight * (1.0 + ihp__payment_uplift(terms, set)));
                 dollars += (double)members * each;
                 later += (double)back * each;
                 payment[p].later_members += back;
             }
         }
-        payment[p].pbp = ihp_cents_of_dollars(dollars);
+        payment[p].pbp = ihp__cents_of_dollars(dollars);
         payment[p].later_dollars = later;
     }
 }

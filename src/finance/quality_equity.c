@@ -12,7 +12,7 @@
 
 /* A rate in both years. */
 struct pair {
-    struct ihp_rate before, now;
+    struct ihp__rate before, now;
 };
 
 static bool is_whole(const struct pair *p)
@@ -20,16 +20,16 @@ static bool is_whole(const struct pair *p)
     return p->before.denominator > 0 && p->now.denominator > 0;
 }
 
-static struct pair pair_of(const struct ihp_results *before, const struct ihp_results *now,
+static struct pair pair_of(const struct ihp__results *before, const struct ihp__results *now,
                            const char *group)
 {
-    return (struct pair){ihp_rate_of(ihp_quality_row_of(before, group)),
-                         ihp_rate_of(ihp_quality_row_of(now, group))};
+    return (struct pair){ihp__rate_of(ihp__quality_row_of(before, group)),
+                         ihp__rate_of(ihp__quality_row_of(now, group))};
 }
 
 static bool drops_much(const struct pair *p, bool lower)
 {
-    return ihp_round12(ihp_rate_improvement(p->now, p->before, lower)) < -LARGEST_DROP;
+    return ihp__round12(ihp__rate_improvement(p->now, p->before, lower)) < -LARGEST_DROP;
 }
 
 /* Points of a group beside the reference group. False where it makes the IHP ineligible: a group
@@ -38,34 +38,34 @@ static bool drops_much(const struct pair *p, bool lower)
 static bool group_points(const struct pair *group, const struct pair *reference, bool lower,
                          bool *below, double *points)
 {
-    double before = ihp_rate_lead(reference->before, group->before, lower);
-    double now = ihp_rate_lead(reference->now, group->now, lower);
+    double before = ihp__rate_lead(reference->before, group->before, lower);
+    double now = ihp__rate_lead(reference->now, group->now, lower);
     *below = now > 0;
     if (before <= 0 && now <= 0) {
-        return ihp_rate_lead(group->now, group->before, lower) >= 0;
+        return ihp__rate_lead(group->now, group->before, lower) >= 0;
     }
-    if (ihp_round12(now) >= ihp_round12(before)) {
+    if (ihp__round12(now) >= ihp__round12(before)) {
         return false;
     }
-    *points = *below ? ihp_quality_gap((before - now) / before) : 0;
+    *points = *below ? ihp__quality_gap((before - now) / before) : 0;
     return true;
 }
 
-double ihp_quality_equity(const struct ihp_quality *quality, int partnership, size_t measure)
+double ihp__quality_equity(const struct ihp__quality *quality, int partnership, size_t measure)
 {
-    const struct ihp_measure *m = &quality->program->measure[measure];
-    const struct ihp_results before =
-        ihp_quality_results(quality, partnership, m->first, quality->year - 1);
-    const struct ihp_results now =
-        ihp_quality_results(quality, partnership, m->first, quality->year);
+    const struct ihp__measure *m = &quality->program->measure[measure];
+    const struct ihp__results before =
+        ihp__quality_results(quality, partnership, m->first, quality->year - 1);
+    const struct ihp__results now =
+        ihp__quality_results(quality, partnership, m->first, quality->year);
     const char *reference_group = quality->policies->reference_group;
     const struct pair all = pair_of(&before, &now, "");
     const struct pair reference = pair_of(&before, &now, reference_group);
     bool lower = m->lower_is_better;
-    if (!is_whole(&all) || !is_whole(&reference) || !ihp_quality_is_comparable(quality, m)) {
+    if (!is_whole(&all) || !is_whole(&reference) || !ihp__quality_is_comparable(quality, m)) {
         return NAN;
     }
-    if (drops_much(&all, lower) || ihp_rate_lead(reference.now, reference.before, lower) < 0) {
+    if (drops_much(&all, lower) || ihp__rate_lead(reference.now, reference.before, lower) < 0) {
         return 0;
     }
     double sum = 0;
@@ -84,5 +84,5 @@ double ihp_quality_equity(const struct ihp_quality *quality, int partnership, si
         sum += below ? points * (double)group.now.denominator : 0;
         behind += below ? group.now.denominator : 0;
     }
-    return behind > 0 ? sum / (double)behind : IHP_QUALITY_POINTS;
+    return behind > 0 ? sum / (double)behind : IHP__QUALITY_POINTS;
 }

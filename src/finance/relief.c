@@ -4,7 +4,7 @@
 
 enum { MONTHS = 12, SHARE_NEEDED = 5 /* a fifth, 20 % */ };
 
-double ihp_circumstance_share(const int64_t affected[12], int64_t members)
+double ihp__circumstance_share(const int64_t affected[12], int64_t members)
 {
     int64_t sum = 0;
     for (int m = 0; m < MONTHS; m++) {
@@ -15,15 +15,15 @@ double ihp_circumstance_share(const int64_t affected[12], int64_t members)
 
 /* Losses that the IHP does not owe: without cause of its own [6.1.2.1.2], or for a breach of the
  * State's [6.1.3.3.1]. */
-static bool drops_losses(const struct ihp_partnership *ihp)
+static bool drops_losses(const struct ihp__partnership *ihp)
 {
-    return ihp->termination == IHP_TERMINATION_STATE_WITHOUT_CAUSE ||
-           ihp->termination == IHP_TERMINATION_STATE_BREACH;
+    return ihp->termination == IHP__TERMINATION_STATE_WITHOUT_CAUSE ||
+           ihp->termination == IHP__TERMINATION_STATE_BREACH;
 }
 
-double ihp_termination_factor(const struct ihp_partnership *ihp, int year, bool losses)
+double ihp__termination_factor(const struct ihp__partnership *ihp, int year, bool losses)
 {
-    int32_t first = ihp_day_of_civil(year, 1, 1), last = ihp_day_of_civil(year, 12, 31);
+    int32_t first = ihp__day_of_civil(year, 1, 1), last = ihp__day_of_civil(year, 12, 31);
     if (!ihp->terminated || ihp->terminated_on > last) {
         return 1.0;
     }
@@ -33,14 +33,14 @@ double ihp_termination_factor(const struct ihp_partnership *ihp, int year, bool 
     return (double)(ihp->terminated_on - first + 1) / (double)(last - first + 1);
 }
 
-void ihp_settlement_relieve(const struct ihp_program *program, const struct ihp_deck *deck,
-                            struct ihp_settlement *s)
+void ihp__settlement_relieve(const struct ihp__program *program, const struct ihp__deck *deck,
+                             struct ihp__settlement *s)
 {
-    bool losses = s->outcome == IHP_OUTCOME_LOSSES;
+    bool losses = s->outcome == IHP__OUTCOME_LOSSES;
     s->circumstance_reduction = losses ? -s->quality_adjusted * s->circumstance_share : 0.0;
-    s->termination_factor = s->outcome == IHP_OUTCOME_NO_SETTLEMENT
+    s->termination_factor = s->outcome == IHP__OUTCOME_NO_SETTLEMENT
                                 ? 1.0
-                                : ihp_termination_factor(&program->partnership[s->partnership],
-                                                         deck->performance.year, losses);
+                                : ihp__termination_factor(&program->partnership[s->partnership],
+                                                          deck->performance.year, losses);
     s->final_amount = (s->quality_adjusted + s->circumstance_reduction) * s->termination_factor;
 }

@@ -4,7 +4,7 @@
 
 #include <math.h>
 
-void ihp_risk_weights(const int64_t *capped, const int64_t *months, size_t count, double *weight)
+void ihp__risk_weights(const int64_t *capped, const int64_t *months, size_t count, double *weight)
 {
     int64_t all_capped = 0, all_months = 0;
     for (size_t c = 0; c < count; c++) {
@@ -19,7 +19,7 @@ void ihp_risk_weights(const int64_t *capped, const int64_t *months, size_t count
     }
 }
 
-double ihp_risk_score(const int64_t *months, const double *weight, size_t count)
+double ihp__risk_score(const int64_t *months, const double *weight, size_t count)
 {
     int64_t all = 0;
     double sum = 0;

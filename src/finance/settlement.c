@@ -7,15 +7,15 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_year,
-                                 int performance_year, double added, double *factor,
-                                 struct ihp_error *err)
+enum ihp_status ihp__trend_factor(const struct ihp__program *program, int base_year,
+                                  int performance_year, double added, double *factor,
+                                  struct ihp_error *err)
 {
     double product = 1.0;
     for (int year = base_year + 1; year <= performance_year; year++) {
-        const struct ihp_trend *trend = ihp_program_trend(program, year);
+        const struct ihp__trend *trend = ihp__program_trend(program, year);
         if (trend == NULL) {
-            return ihp_fail(
+            return ihp__fail(
                 err, IHP_ERR_DATA,
                 "%s/trend.csv: has no row for %d; the target needs every year from %d to "
                 "%d [16.4.2]",
@@ -23,7 +23,7 @@ enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_yea
         }
         product *= (1.0 + trend->rate + added) * (1.0 + trend->adjustment);
         if (product > 1e6) {
-            return ihp_fail(
+            return ihp__fail(
                 err, IHP_ERR_DATA,
                 "%s/trend.csv: the trend to %d multiplies the target more than a million "
                 "times; rates are fractions, such as 0.03 [16.4.2]",
@@ -34,34 +34,34 @@ enum ihp_status ihp_trend_factor(const struct ihp_program *program, int base_yea
     return IHP_OK;
 }
 
-double ihp_pmpm(int64_t cents, int64_t months)
+double ihp__pmpm(int64_t cents, int64_t months)
 {
     return months == 0 ? NAN : (double)cents / 100.0 / (double)months;
 }
 
 /* Base, performance and what they are compared by [16.3-16.5]. */
-static void set_performance(const struct ihp_tally *tally, const struct ihp_finance *finance,
-                            size_t p, struct ihp_settlement *s)
+static void set_performance(const struct ihp__tally *tally, const struct ihp__finance *finance,
+                            size_t p, struct ihp__settlement *s)
 {
-    const struct ihp_period_tally *base = &tally->period[IHP_BASE];
-    const struct ihp_period_tally *performance = &tally->period[IHP_PERFORMANCE];
+    const struct ihp__period_tally *base = &tally->period[IHP__BASE];
+    const struct ihp__period_tally *performance = &tally->period[IHP__PERFORMANCE];
     size_t acgs = tally->shape.acgs, cap = tally->shape.cap_of[p];
     s->base_members = base->members[p];
     s->base_months = base->months[p];
     s->members = performance->members[p];
     s->months = performance->months[p];
-    s->base_pmpm = ihp_pmpm(base->capped[p], s->base_months);
-    s->pmpm = ihp_pmpm(performance->capped[p], s->months);
+    s->base_pmpm = ihp__pmpm(base->capped[p], s->base_months);
+    s->pmpm = ihp__pmpm(performance->capped[p], s->months);
     s->base_risk =
-        ihp_risk_score(base->acg_months + p * acgs, finance->weight[IHP_BASE] + cap * acgs, acgs);
-    s->risk = ihp_risk_score(performance->acg_months + p * acgs,
-                             finance->weight[IHP_PERFORMANCE] + cap * acgs, acgs);
-    s->circumstance_share = ihp_circumstance_share(performance->affected + p * 12, s->members);
+        ihp__risk_score(base->acg_months + p * acgs, finance->weight[IHP__BASE] + cap * acgs, acgs);
+    s->risk = ihp__risk_score(performance->acg_months + p * acgs,
+                              finance->weight[IHP__PERFORMANCE] + cap * acgs, acgs);
+    s->circumstance_share = ihp__circumstance_share(performance->affected + p * 12, s->members);
 }
 
 /* A ratio to an adjusted target that is not positive says nothing about savings or losses, so it is
  * undefined. */
-void ihp_settlement_target(struct ihp_settlement *s)
+void ihp__settlement_target(struct ihp__settlement *s)
 {
     s->target_pmpm = s->base_pmpm * s->trend_factor;
     s->adjusted_target_pmpm = s->base_risk == 0 ? NAN : s->target_pmpm * (s->risk / s->base_risk);
@@ -70,26 +70,26 @@ void ihp_settlement_target(struct ihp_settlement *s)
 }
 
 /* Sharing with the offset of the population-based payment [16.7, 16.8.2]. */
-static void set_sharing(const struct ihp_program *program, const struct ihp_deck *deck,
-                        struct ihp_settlement *s)
+static void set_sharing(const struct ihp__program *program, const struct ihp__deck *deck,
+                        struct ihp__settlement *s)
 {
-    const struct ihp_partnership *ihp = &program->partnership[s->partnership];
+    const struct ihp__partnership *ihp = &program->partnership[s->partnership];
     s->outcome =
-        ihp->track == 1 ? IHP_OUTCOME_NO_SETTLEMENT : ihp_outcome_of(s->ratio, deck->threshold);
-    if (s->outcome != IHP_OUTCOME_SAVINGS && s->outcome != IHP_OUTCOME_LOSSES) {
+        ihp->track == 1 ? IHP__OUTCOME_NO_SETTLEMENT : ihp__outcome_of(s->ratio, deck->threshold);
+    if (s->outcome != IHP__OUTCOME_SAVINGS && s->outcome != IHP__OUTCOME_LOSSES) {
         return;
     }
     size_t count;
-    const struct ihp_corridor *corridor = ihp_program_corridors(program, s->partnership, &count);
-    bool outermost = deck->policies.pbp_offset_outside == IHP_OUTSIDE_OUTERMOST;
-    const struct ihp_changes *changes = &deck->changes;
-    double shared = ihp_corridor_sum(s->ratio, corridor, count,
-                                     changes->share_given ? &changes->corridor_share : NULL);
-    double share = ihp_corridor_share(s->ratio, corridor, count, outermost,
+    const struct ihp__corridor *corridor = ihp__program_corridors(program, s->partnership, &count);
+    bool outermost = deck->policies.pbp_offset_outside == IHP__OUTSIDE_OUTERMOST;
+    const struct ihp__changes *changes = &deck->changes;
+    double shared = ihp__corridor_sum(s->ratio, corridor, count,
                                       changes->share_given ? &changes->corridor_share : NULL);
+    double share = ihp__corridor_share(s->ratio, corridor, count, outermost,
+                                       changes->share_given ? &changes->corridor_share : NULL);
     double amount = shared * s->adjusted_target_pmpm * (double)s->months;
     double offset = share * (double)ihp->pbp / 100.0;
-    if (s->outcome == IHP_OUTCOME_SAVINGS) {
+    if (s->outcome == IHP__OUTCOME_SAVINGS) {
         s->shared_before_pbp = amount;
         s->pbp_offset = fmin(amount, offset);
         s->shared_amount = amount - s->pbp_offset;
@@ -102,26 +102,26 @@ static void set_sharing(const struct ihp_program *program, const struct ihp_deck
 
 /* Half of the shared amount, savings or losses, times the quality score, and the other half as it
  * is [18.2, 18.4.12, 18.4.13]; an interim settlement has no score [2.18]. */
-static double quality_adjusted(const struct ihp_deck *deck, const struct ihp_settlement *s)
+static double quality_adjusted(const struct ihp__deck *deck, const struct ihp__settlement *s)
 {
-    bool spared = s->shared_amount < 0 && deck->policies.quality_on_losses == IHP_LOSSES_NONE;
-    if (deck->settlement == IHP_INTERIM || isnan(s->quality_score) || spared) {
+    bool spared = s->shared_amount < 0 && deck->policies.quality_on_losses == IHP__LOSSES_NONE;
+    if (deck->settlement == IHP__INTERIM || isnan(s->quality_score) || spared) {
         return s->shared_amount;
     }
     return s->shared_amount / 2 * s->quality_score + s->shared_amount / 2;
 }
 
 /* From the shared amount to what is due [2.12, 2.18, 5.4]. */
-static void set_amounts(const struct ihp_program *program, const struct ihp_deck *deck,
-                        struct ihp_settlement *s)
+static void set_amounts(const struct ihp__program *program, const struct ihp__deck *deck,
+                        struct ihp__settlement *s)
 {
     s->quality_adjusted = quality_adjusted(deck, s);
-    ihp_settlement_relieve(program, deck, s);
-    int64_t cents = ihp_cents_of_dollars(s->final_amount);
-    if (s->outcome == IHP_OUTCOME_NO_SETTLEMENT) {
+    ihp__settlement_relieve(program, deck, s);
+    int64_t cents = ihp__cents_of_dollars(s->final_amount);
+    if (s->outcome == IHP__OUTCOME_NO_SETTLEMENT) {
         return;
     }
-    if (deck->settlement == IHP_INTERIM) {
+    if (deck->settlement == IHP__INTERIM) {
         s->amount_due = cents > 0 ? cents : 0; /* an interim pays savings and reports losses */
     } else {
         s->interim_paid = program->partnership[s->partnership].interim_paid;
@@ -129,35 +129,35 @@ static void set_amounts(const struct ihp_program *program, const struct ihp_deck
     }
 }
 
-void ihp_settlement_complete(const struct ihp_program *program, const struct ihp_deck *deck,
-                             struct ihp_settlement *s)
+void ihp__settlement_complete(const struct ihp__program *program, const struct ihp__deck *deck,
+                              struct ihp__settlement *s)
 {
-    ihp_settlement_target(s);
+    ihp__settlement_target(s);
     set_sharing(program, deck, s);
     set_amounts(program, deck, s);
 }
 
 /* Weights of each period and cap; under `risk_weights: base` both periods have the base year's. */
-static void set_weights(const struct ihp_tally *tally, const struct ihp_deck *deck,
-                        struct ihp_finance *finance)
+static void set_weights(const struct ihp__tally *tally, const struct ihp__deck *deck,
+                        struct ihp__finance *finance)
 {
     size_t acgs = tally->shape.acgs;
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        bool base = deck->policies.risk_weights == IHP_WEIGHTS_BASE;
-        const struct ihp_period_tally *population = &tally->period[base ? IHP_BASE : q];
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        bool base = deck->policies.risk_weights == IHP__WEIGHTS_BASE;
+        const struct ihp__period_tally *population = &tally->period[base ? IHP__BASE : q];
         for (size_t k = 0; k < tally->shape.caps; k++) {
-            ihp_risk_weights(population->eligible_capped + k * acgs, population->eligible_months,
-                             acgs, finance->weight[q] + k * acgs);
+            ihp__risk_weights(population->eligible_capped + k * acgs, population->eligible_months,
+                              acgs, finance->weight[q] + k * acgs);
         }
     }
 }
 
 /* Says where a population without cost makes all weights 1. */
-static void note_no_cost(const struct ihp_tally *tally, const struct ihp_deck *deck,
+static void note_no_cost(const struct ihp__tally *tally, const struct ihp__deck *deck,
                          struct ihp_notices *notices)
 {
     size_t acgs = tally->shape.acgs;
-    int periods = deck->policies.risk_weights == IHP_WEIGHTS_BASE ? 1 : IHP_PERIODS;
+    int periods = deck->policies.risk_weights == IHP__WEIGHTS_BASE ? 1 : IHP__PERIODS;
     for (int q = 0; q < periods; q++) {
         for (size_t k = 0; k < tally->shape.caps; k++) {
             const int64_t *capped = tally->period[q].eligible_capped + k * acgs;
@@ -166,105 +166,107 @@ static void note_no_cost(const struct ihp_tally *tally, const struct ihp_deck *d
                 sum += capped[c];
             }
             if (sum == 0) {
-                ihp_notice_add(notices,
-                               "the eligible population has no cost in the %s period, so all "
-                               "its risk weights are 1 [16.4.1.2]",
-                               ihp_period_text((enum ihp_period)q));
+                ihp__notice_add(notices,
+                                "the eligible population has no cost in the %s period, so all "
+                                "its risk weights are 1 [16.4.1.2]",
+                                ihp__period_text((enum ihp__period)q));
             }
         }
     }
 }
 
 /* Names the categories of attributed members that the weights' population lacks. */
-static void note_lacking(const struct ihp_tally *tally, const struct ihp_deck *deck,
+static void note_lacking(const struct ihp__tally *tally, const struct ihp__deck *deck,
                          const char *const *acg_text, struct ihp_notices *notices)
 {
     size_t acgs = tally->shape.acgs;
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        bool base = deck->policies.risk_weights == IHP_WEIGHTS_BASE;
-        const int64_t *population = tally->period[base ? IHP_BASE : q].eligible_months;
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        bool base = deck->policies.risk_weights == IHP__WEIGHTS_BASE;
+        const int64_t *population = tally->period[base ? IHP__BASE : q].eligible_months;
         for (size_t c = 0; c < acgs; c++) {
             int64_t members = 0;
             for (size_t p = 0; p < tally->shape.partnerships; p++) {
                 members += tally->period[q].acg_members[p * acgs + c];
             }
             if (members > 0 && population[c] == 0) {
-                ihp_notice_add(notices,
-                               "risk category '%s' of attributed members (%s period) is not in the "
-                               "weights' population: weight 1 [16.4.1.2]",
-                               acg_text[c], ihp_period_text((enum ihp_period)q));
+                ihp__notice_add(
+                    notices,
+                    "risk category '%s' of attributed members (%s period) is not in the "
+                    "weights' population: weight 1 [16.4.1.2]",
+                    acg_text[c], ihp__period_text((enum ihp__period)q));
             }
         }
     }
 }
 
 /* What a reader of the settlement must know and no column says. */
-static void note_settlement(const struct ihp_program *program, const struct ihp_deck *deck,
-                            const struct ihp_settlement *s, struct ihp_notices *notices)
+static void note_settlement(const struct ihp__program *program, const struct ihp__deck *deck,
+                            const struct ihp__settlement *s, struct ihp_notices *notices)
 {
-    const struct ihp_partnership *ihp = &program->partnership[s->partnership];
-    char money[IHP_MONEY_TEXT];
+    const struct ihp__partnership *ihp = &program->partnership[s->partnership];
+    char money[IHP__MONEY_TEXT];
     size_t corridors;
-    ihp_program_corridors(program, s->partnership, &corridors);
+    ihp__program_corridors(program, s->partnership, &corridors);
     if (ihp->track == 2 && corridors == 0) {
-        ihp_notice_add(notices,
-                       "%s: corridors.csv has no corridor for it, so nothing is shared "
-                       "[16.8]",
-                       ihp->id);
+        ihp__notice_add(notices,
+                        "%s: corridors.csv has no corridor for it, so nothing is shared "
+                        "[16.8]",
+                        ihp->id);
     }
-    if (ihp->track == 2 && s->outcome == IHP_OUTCOME_NO_SETTLEMENT) {
-        ihp_notice_add(notices,
-                       "%s: no settlement can be made, because it has no member months or no "
-                       "positive target [16.4, 16.5]",
-                       ihp->id);
+    if (ihp->track == 2 && s->outcome == IHP__OUTCOME_NO_SETTLEMENT) {
+        ihp__notice_add(notices,
+                        "%s: no settlement can be made, because it has no member months or no "
+                        "positive target [16.4, 16.5]",
+                        ihp->id);
     }
-    if (deck->settlement == IHP_FINAL && program->has_quality && ihp->track == 2 &&
+    if (deck->settlement == IHP__FINAL && program->has_quality && ihp->track == 2 &&
         isnan(s->quality_score)) {
-        ihp_notice_add(
+        ihp__notice_add(
             notices,
             "%s: has no quality score, because quality.csv gives it no points of section "
             "18 for %d, so its amount stays as it is [18.2]",
             ihp->id, deck->performance.year);
     }
-    if (deck->settlement == IHP_FINAL && s->outcome == IHP_OUTCOME_NO_SETTLEMENT &&
+    if (deck->settlement == IHP__FINAL && s->outcome == IHP__OUTCOME_NO_SETTLEMENT &&
         ihp->interim_paid != 0) {
-        ihp_notice_add(notices,
-                       "%s: the interim amount paid, %s, is not part of this settlement, "
-                       "because it makes none [2.12]",
-                       ihp->id, ihp_money_format_grouped(ihp->interim_paid, money));
+        ihp__notice_add(notices,
+                        "%s: the interim amount paid, %s, is not part of this settlement, "
+                        "because it makes none [2.12]",
+                        ihp->id, ihp__money_format_grouped(ihp->interim_paid, money));
     }
 }
 
-static bool finance_alloc(const struct ihp_tally_shape *shape, struct ihp_finance *finance)
+static bool finance_alloc(const struct ihp__tally_shape *shape, struct ihp__finance *finance)
 {
-    *finance = (struct ihp_finance){.partnerships = shape->partnerships,
-                                    .acgs = shape->acgs,
-                                    .caps = shape->caps,
-                                    .payers = shape->payers};
+    *finance = (struct ihp__finance){.partnerships = shape->partnerships,
+                                     .acgs = shape->acgs,
+                                     .caps = shape->caps,
+                                     .payers = shape->payers};
     finance->settlement = calloc(shape->partnerships, sizeof *finance->settlement);
     finance->payer_amount = calloc(shape->partnerships * shape->payers + 1, sizeof(int64_t));
     bool done = finance->settlement != NULL && finance->payer_amount != NULL;
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         finance->weight[q] = calloc(shape->caps * shape->acgs + 1, sizeof(double));
         done = done && finance->weight[q] != NULL;
     }
     return done;
 }
 
-enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct ihp_program *program,
-                                   const struct ihp_deck *deck, const char *const *acg_text,
-                                   struct ihp_finance *finance, struct ihp_notices *notices,
-                                   struct ihp_error *err)
+enum ihp_status ihp__finance_settle(const struct ihp__tally *tally,
+                                    const struct ihp__program *program,
+                                    const struct ihp__deck *deck, const char *const *acg_text,
+                                    struct ihp__finance *finance, struct ihp_notices *notices,
+                                    struct ihp_error *err)
 {
     double trend_factor;
-    if (ihp_trend_factor(program, deck->base.year, deck->performance.year, deck->changes.trend,
-                         &trend_factor, err) != IHP_OK) {
+    if (ihp__trend_factor(program, deck->base.year, deck->performance.year, deck->changes.trend,
+                          &trend_factor, err) != IHP_OK) {
         return err->status;
     }
-    struct ihp_finance fresh;
+    struct ihp__finance fresh;
     if (!finance_alloc(&tally->shape, &fresh)) {
-        ihp_finance_free(&fresh);
-        return ihp_fail_memory(err, "the settlement");
+        ihp__finance_free(&fresh);
+        return ihp__fail_memory(err, "the settlement");
     }
     set_weights(tally, deck, &fresh);
     if (notices != NULL) {
@@ -272,31 +274,31 @@ enum ihp_status ihp_finance_settle(const struct ihp_tally *tally, const struct i
         note_lacking(tally, deck, acg_text, notices);
     }
     for (size_t p = 0; p < fresh.partnerships; p++) {
-        struct ihp_settlement *s = &fresh.settlement[p];
+        struct ihp__settlement *s = &fresh.settlement[p];
         s->partnership = (int)p;
         s->trend_factor = trend_factor;
         set_performance(tally, &fresh, p, s);
-        s->quality_score = ihp_quality_of_settlement(program, deck, (int)p);
-        ihp_settlement_complete(program, deck, s);
+        s->quality_score = ihp__quality_of_settlement(program, deck, (int)p);
+        ihp__settlement_complete(program, deck, s);
         if (notices != NULL) {
             note_settlement(program, deck, s, notices);
         }
         if (fresh.payers > 0) { /* a scenario has none */
-            ihp_payer_split(s->amount_due,
-                            tally->period[IHP_PERFORMANCE].payer_months + p * fresh.payers,
-                            fresh.payers, fresh.payer_amount + p * fresh.payers);
+            ihp__payer_split(s->amount_due,
+                             tally->period[IHP__PERFORMANCE].payer_months + p * fresh.payers,
+                             fresh.payers, fresh.payer_amount + p * fresh.payers);
         }
     }
     *finance = fresh;
     return IHP_OK;
 }
 
-void ihp_finance_free(struct ihp_finance *finance)
+void ihp__finance_free(struct ihp__finance *finance)
 {
     free(finance->settlement);
     free(finance->payer_amount);
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         free(finance->weight[q]);
     }
-    *finance = (struct ihp_finance){0};
+    *finance = (struct ihp__finance){0};
 }

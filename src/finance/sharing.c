@@ -6,26 +6,26 @@
 #include <math.h>
 #include <string.h>
 
-const char *ihp_outcome_text(enum ihp_outcome outcome)
+const char *ihp__outcome_text(enum ihp__outcome outcome)
 {
     static const char *const texts[] = {"savings", "losses", "inside_threshold", "no_settlement"};
     return texts[outcome];
 }
 
-enum ihp_outcome ihp_outcome_of(double ratio, double threshold)
+enum ihp__outcome ihp__outcome_of(double ratio, double threshold)
 {
     if (isnan(ratio)) {
-        return IHP_OUTCOME_NO_SETTLEMENT;
+        return IHP__OUTCOME_NO_SETTLEMENT;
     }
-    double r = ihp_round12(ratio);
-    if (r < ihp_round12(1.0 - threshold)) {
-        return IHP_OUTCOME_SAVINGS;
+    double r = ihp__round12(ratio);
+    if (r < ihp__round12(1.0 - threshold)) {
+        return IHP__OUTCOME_SAVINGS;
     }
-    return r > ihp_round12(1.0 + threshold) ? IHP_OUTCOME_LOSSES : IHP_OUTCOME_INSIDE_THRESHOLD;
+    return r > ihp__round12(1.0 + threshold) ? IHP__OUTCOME_LOSSES : IHP__OUTCOME_INSIDE_THRESHOLD;
 }
 
-double ihp_corridor_sum(double ratio, const struct ihp_corridor *corridor, size_t count,
-                        const double *share)
+double ihp__corridor_sum(double ratio, const struct ihp__corridor *corridor, size_t count,
+                         const double *share)
 {
     double low = fmin(ratio, 1.0), high = fmax(ratio, 1.0), sum = 0;
     for (size_t i = 0; i < count; i++) {
@@ -37,16 +37,16 @@ double ihp_corridor_sum(double ratio, const struct ihp_corridor *corridor, size_
     return sum;
 }
 
-double ihp_corridor_share(double ratio, const struct ihp_corridor *corridor, size_t count,
-                          bool outermost, const double *given)
+double ihp__corridor_share(double ratio, const struct ihp__corridor *corridor, size_t count,
+                           bool outermost, const double *given)
 {
-    double r = ihp_round12(ratio);
+    double r = ihp__round12(ratio);
     bool savings = r < 1.0, beyond = true;
     double share = 0;
     /* Corridors ascend and only touch. Walking from 1 outwards, the first that holds r is the
      * nearer one of a boundary. */
     for (size_t k = 0; k < count; k++) {
-        const struct ihp_corridor *c = &corridor[savings ? count - 1 - k : k];
+        const struct ihp__corridor *c = &corridor[savings ? count - 1 - k : k];
         if (savings ? c->from >= 1.0 : c->to <= 1.0) {
             continue; /* on the other side of 1 */
         }
@@ -59,7 +59,7 @@ double ihp_corridor_share(double ratio, const struct ihp_corridor *corridor, siz
     return outermost && beyond ? share : 0.0;
 }
 
-void ihp_payer_split(int64_t cents, const int64_t *weight, size_t count, int64_t *part)
+void ihp__payer_split(int64_t cents, const int64_t *weight, size_t count, int64_t *part)
 {
     uint64_t amount = cents < 0 ? -(uint64_t)cents : (uint64_t)cents, left = amount, all = 0;
     memset(part, 0, count * sizeof *part);

@@ -6,77 +6,77 @@
 #include <stddef.h>
 
 struct step {
-    const struct ihp_counts *counts;
+    const struct ihp__counts *counts;
     uint32_t partnerships;
-    const struct ihp_policies *policies;
-    struct ihp_trace *trace;
+    const struct ihp__policies *policies;
+    struct ihp__trace *trace;
     unsigned *asked; /* which policies were */
 };
 
-static void note(const struct step *s, enum ihp_rule rule, bool held, uint32_t entity,
+static void note(const struct step *s, enum ihp__rule rule, bool held, uint32_t entity,
                  int64_t value, int64_t against)
 {
-    if (s->trace != NULL && s->trace->count < IHP_TRACE_MAX) {
+    if (s->trace != NULL && s->trace->count < IHP__TRACE_MAX) {
         s->trace->entry[s->trace->count++] =
-            (struct ihp_trace_entry){rule, held, entity, value, against};
+            (struct ihp__trace_entry){rule, held, entity, value, against};
     }
 }
 
-static struct ihp_decision nobody(enum ihp_reason reason)
+static struct ihp__decision nobody(enum ihp__reason reason)
 {
-    return (struct ihp_decision){-1, reason, 1, 0};
+    return (struct ihp__decision){-1, reason, 1, 0};
 }
 
-static struct ihp_decision winner(uint32_t partnership, enum ihp_reason reason)
+static struct ihp__decision winner(uint32_t partnership, enum ihp__reason reason)
 {
-    return (struct ihp_decision){(int)partnership, reason, 1, 0};
+    return (struct ihp__decision){(int)partnership, reason, 1, 0};
 }
 
-static bool is_ihp(const struct step *s, const struct ihp_entity_counts *e)
+static bool is_ihp(const struct step *s, const struct ihp__entity_counts *e)
 {
     return e->entity < s->partnerships;
 }
 
-static ihp_day16 em_last(const struct ihp_entity_counts *e)
+static ihp__day16 em_last(const struct ihp__entity_counts *e)
 {
     return e->primary_last > e->specialty_last ? e->primary_last : e->specialty_last;
 }
 
 /* ---- the greatest of a measure over some entities -------------------------------------------- */
 
-typedef int64_t (*measure_fn)(const struct ihp_entity_counts *e);
+typedef int64_t (*measure_fn)(const struct ihp__entity_counts *e);
 
-static int64_t primary_of(const struct ihp_entity_counts *e)
+static int64_t primary_of(const struct ihp__entity_counts *e)
 {
     return e->primary;
 }
 
-static int64_t specialty_of(const struct ihp_entity_counts *e)
+static int64_t specialty_of(const struct ihp__entity_counts *e)
 {
     return e->specialty;
 }
 
-static int64_t all_em_of(const struct ihp_entity_counts *e)
+static int64_t all_em_of(const struct ihp__entity_counts *e)
 {
     return (int64_t)e->primary + e->specialty;
 }
 
-static int64_t health_home_of(const struct ihp_entity_counts *e)
+static int64_t health_home_of(const struct ihp__entity_counts *e)
 {
     return e->health_home;
 }
 
-static int64_t health_home_day_of(const struct ihp_entity_counts *e)
+static int64_t health_home_day_of(const struct ihp__entity_counts *e)
 {
     return e->health_home_last;
 }
 
-static int64_t em_day_of(const struct ihp_entity_counts *e)
+static int64_t em_day_of(const struct ihp__entity_counts *e)
 {
     return em_last(e);
 }
 
-static int64_t primary_day_of(const struct ihp_entity_counts *e)
+static int64_t primary_day_of(const struct ihp__entity_counts *e)
 {
     return e->primary_last;
 }
@@ -98,7 +98,7 @@ struct greatest {
 };
 
 static inline bool takes_part(const struct step *s, const struct among *among,
-                              const struct ihp_entity_counts *e)
+                              const struct ihp__entity_counts *e)
 {
     return (is_ihp(s, e) ? among->ihps : among->others) &&
            (among->equal == NULL || among->equal(e) == among->to) &&
@@ -110,9 +110,9 @@ static inline bool takes_part(const struct step *s, const struct among *among,
 static inline __attribute__((always_inline)) struct greatest
 find_greatest(const struct step *s, const struct among *among, measure_fn measure)
 {
-    struct greatest found = {0, 0, IHP_NO_ENTITY};
+    struct greatest found = {0, 0, IHP__NO_ENTITY};
     for (size_t i = 0; i < s->counts->count; i++) {
-        const struct ihp_entity_counts *e = &s->counts->entity[i];
+        const struct ihp__entity_counts *e = &s->counts->entity[i];
         if (!takes_part(s, among, e)) {
             continue;
         }
@@ -130,38 +130,38 @@ find_greatest(const struct step *s, const struct among *among, measure_fn measur
 /* ---- Step 1 [13.3.4] ------------------------------------------------------------------------- */
 
 /* Whether Step 1 decides; `*decision` is set then. */
-static bool step_health_home(const struct step *s, struct ihp_decision *decision)
+static bool step_health_home(const struct step *s, struct ihp__decision *decision)
 {
     const struct among all = {.ihps = true, .others = true};
-    struct greatest most = {0, 0, IHP_NO_ENTITY};
+    struct greatest most = {0, 0, IHP__NO_ENTITY};
     if (s->counts->any_health_home) { /* few members have one */
         most = find_greatest(s, &all, health_home_of);
     }
-    note(s, IHP_RULE_HEALTH_HOME_PRESENT, most.value > 0, IHP_NO_ENTITY, most.value, 0);
+    note(s, IHP__RULE_HEALTH_HOME_PRESENT, most.value > 0, IHP__NO_ENTITY, most.value, 0);
     if (most.value == 0) {
         return false; /* [13.3.4.5] */
     }
     uint32_t entity = most.entity;
-    note(s, IHP_RULE_HEALTH_HOME_MOST, most.holders == 1, entity, most.value, most.holders);
+    note(s, IHP__RULE_HEALTH_HOME_MOST, most.holders == 1, entity, most.value, most.holders);
     if (most.holders > 1) {
         const struct among tied = {
             .ihps = true, .others = true, .equal = health_home_of, .to = most.value};
         struct greatest latest = find_greatest(s, &tied, health_home_day_of);
-        note(s, IHP_RULE_HEALTH_HOME_LATEST, latest.holders == 1, latest.entity, latest.value,
+        note(s, IHP__RULE_HEALTH_HOME_LATEST, latest.holders == 1, latest.entity, latest.value,
              latest.holders);
         if (latest.holders > 1) {
             return false; /* still equal: Step 2 */
         }
         entity = latest.entity;
     }
-    *decision = entity < s->partnerships ? winner(entity, IHP_REASON_HEALTH_HOME)
-                                         : nobody(IHP_REASON_HEALTH_HOME_ELSEWHERE);
+    *decision = entity < s->partnerships ? winner(entity, IHP__REASON_HEALTH_HOME)
+                                         : nobody(IHP__REASON_HEALTH_HOME_ELSEWHERE);
     return true;
 }
 
 /* ---- Step 4 [13.3.7] ------------------------------------------------------------------------- */
 
-/* Of the IHPs tied in Step 2 the one that goes on; IHP_NO_ENTITY when no date breaks the tie. */
+/* Of the IHPs tied in Step 2 the one that goes on; IHP__NO_ENTITY when no date breaks the tie. */
 static uint32_t step_tie_ihps(const struct step *s, int64_t primary)
 {
     const struct among tied = {.ihps = true, .equal = primary_of, .to = primary};
@@ -169,10 +169,10 @@ static uint32_t step_tie_ihps(const struct step *s, int64_t primary)
     struct greatest latest;
     if (specialty.value == 0) {
         latest = find_greatest(s, &tied, em_day_of);
-        note(s, IHP_RULE_TIE_EM_LATEST, latest.holders == 1, latest.entity, latest.value,
+        note(s, IHP__RULE_TIE_EM_LATEST, latest.holders == 1, latest.entity, latest.value,
              latest.holders);
     } else {
-        note(s, IHP_RULE_TIE_SPECIALTY, specialty.holders == 1, specialty.entity, specialty.value,
+        note(s, IHP__RULE_TIE_SPECIALTY, specialty.holders == 1, specialty.entity, specialty.value,
              specialty.holders);
         if (specialty.holders == 1) {
             return specialty.entity;
@@ -183,17 +183,17 @@ static uint32_t step_tie_ihps(const struct step *s, int64_t primary)
                                     .equal_too = specialty_of,
                                     .to_too = specialty.value};
         latest = find_greatest(s, &still, primary_day_of);
-        note(s, IHP_RULE_TIE_PRIMARY_LATEST, latest.holders == 1, latest.entity, latest.value,
+        note(s, IHP__RULE_TIE_PRIMARY_LATEST, latest.holders == 1, latest.entity, latest.value,
              latest.holders);
     }
     if (latest.holders == 1) {
         return latest.entity;
     }
-    *s->asked |= IHP_ASKED_UNRESOLVED_TIE;
-    return s->policies->unresolved_tie == IHP_TIE_LOWEST_IHP ? latest.entity : IHP_NO_ENTITY;
+    *s->asked |= IHP__ASKED_UNRESOLVED_TIE;
+    return s->policies->unresolved_tie == IHP__TIE_LOWEST_IHP ? latest.entity : IHP__NO_ENTITY;
 }
 
-static ihp_day16 last_em_of_entity(const struct step *s, uint32_t entity)
+static ihp__day16 last_em_of_entity(const struct step *s, uint32_t entity)
 {
     for (size_t i = 0; i < s->counts->count; i++) {
         if (s->counts->entity[i].entity == entity) {
@@ -203,93 +203,93 @@ static ihp_day16 last_em_of_entity(const struct step *s, uint32_t entity)
     return 0;
 }
 
-static struct ihp_decision step_tie(const struct step *s, struct greatest ihps,
-                                    struct greatest others)
+static struct ihp__decision step_tie(const struct step *s, struct greatest ihps,
+                                     struct greatest others)
 {
     uint32_t entity = ihps.holders == 1 ? ihps.entity : step_tie_ihps(s, ihps.value);
-    if (entity == IHP_NO_ENTITY) {
-        return nobody(IHP_REASON_UNRESOLVED_TIE);
+    if (entity == IHP__NO_ENTITY) {
+        return nobody(IHP__REASON_UNRESOLVED_TIE);
     }
     if (others.value == ihps.value) {
         const struct among equal_others = {.others = true, .equal = primary_of, .to = ihps.value};
         int64_t theirs = find_greatest(s, &equal_others, em_day_of).value;
         int64_t ours = last_em_of_entity(s, entity);
-        note(s, IHP_RULE_TIE_NON_IHP, ours > theirs, entity, ours, theirs);
+        note(s, IHP__RULE_TIE_NON_IHP, ours > theirs, entity, ours, theirs);
         if (ours < theirs) {
-            return nobody(IHP_REASON_PRIMARY_CARE_ELSEWHERE);
+            return nobody(IHP__REASON_PRIMARY_CARE_ELSEWHERE);
         }
         if (ours == theirs) {
-            *s->asked |= IHP_ASKED_UNRESOLVED_TIE;
-            if (s->policies->unresolved_tie != IHP_TIE_LOWEST_IHP) {
-                return nobody(IHP_REASON_UNRESOLVED_TIE);
+            *s->asked |= IHP__ASKED_UNRESOLVED_TIE;
+            if (s->policies->unresolved_tie != IHP__TIE_LOWEST_IHP) {
+                return nobody(IHP__REASON_UNRESOLVED_TIE);
             }
         }
     }
-    return winner(entity, IHP_REASON_TIE_BREAK);
+    return winner(entity, IHP__REASON_TIE_BREAK);
 }
 
 /* ---- Step 3 [13.3.6] ------------------------------------------------------------------------- */
 
-static struct ihp_decision step_specialty(const struct step *s)
+static struct ihp__decision step_specialty(const struct step *s)
 {
     const struct among of_ihps = {.ihps = true}, of_others = {.others = true};
     struct greatest ihps = find_greatest(s, &of_ihps, specialty_of);
     bool any = s->counts->any_em || s->counts->any_health_home;
-    note(s, IHP_RULE_SPECIALTY_AT_IHP, ihps.value > 0, IHP_NO_ENTITY, ihps.value, 0);
+    note(s, IHP__RULE_SPECIALTY_AT_IHP, ihps.value > 0, IHP__NO_ENTITY, ihps.value, 0);
     if (ihps.value == 0) {
-        return nobody(any ? IHP_REASON_NO_IHP_EM : IHP_REASON_NO_EM);
+        return nobody(any ? IHP__REASON_NO_IHP_EM : IHP__REASON_NO_EM);
     }
-    *s->asked |= IHP_ASKED_SPECIALTY_ELSEWHERE;
-    bool all = s->policies->specialty_elsewhere == IHP_SPECIALTY_ALL_EM;
+    *s->asked |= IHP__ASKED_SPECIALTY_ELSEWHERE;
+    bool all = s->policies->specialty_elsewhere == IHP__SPECIALTY_ALL_EM;
     struct greatest others = find_greatest(s, &of_others, all ? all_em_of : specialty_of);
-    note(s, IHP_RULE_SPECIALTY_ELSEWHERE, others.value > ihps.value, others.entity, others.value,
+    note(s, IHP__RULE_SPECIALTY_ELSEWHERE, others.value > ihps.value, others.entity, others.value,
          ihps.value);
     if (others.value > ihps.value) {
-        return nobody(IHP_REASON_SPECIALTY_ELSEWHERE); /* [13.3.6.7] */
+        return nobody(IHP__REASON_SPECIALTY_ELSEWHERE); /* [13.3.6.7] */
     }
-    note(s, IHP_RULE_SPECIALTY_MOST, ihps.holders == 1, ihps.entity, ihps.value, ihps.holders);
-    return ihps.holders == 1 ? winner(ihps.entity, IHP_REASON_SPECIALTY)
-                             : nobody(IHP_REASON_SPECIALTY_TIE); /* [13.3.6.5] */
+    note(s, IHP__RULE_SPECIALTY_MOST, ihps.holders == 1, ihps.entity, ihps.value, ihps.holders);
+    return ihps.holders == 1 ? winner(ihps.entity, IHP__REASON_SPECIALTY)
+                             : nobody(IHP__REASON_SPECIALTY_TIE); /* [13.3.6.5] */
 }
 
 /* ---- Step 2 [13.3.5] ------------------------------------------------------------------------- */
 
-static struct ihp_decision step_primary(const struct step *s)
+static struct ihp__decision step_primary(const struct step *s)
 {
     const struct among of_ihps = {.ihps = true}, of_others = {.others = true};
     struct greatest ihps = find_greatest(s, &of_ihps, primary_of);
     struct greatest others = find_greatest(s, &of_others, primary_of);
-    note(s, IHP_RULE_PRIMARY_AT_IHP, ihps.value > 0, IHP_NO_ENTITY, ihps.value, 0);
+    note(s, IHP__RULE_PRIMARY_AT_IHP, ihps.value > 0, IHP__NO_ENTITY, ihps.value, 0);
     if (ihps.value == 0) {
-        *s->asked |= others.value > 0 ? IHP_ASKED_PRIMARY_ELSEWHERE : 0u;
-        if (s->policies->primary_care_elsewhere == IHP_ELSEWHERE_BLOCKS) {
-            note(s, IHP_RULE_PRIMARY_BLOCKED, others.value > 0, others.entity, others.value, 0);
+        *s->asked |= others.value > 0 ? IHP__ASKED_PRIMARY_ELSEWHERE : 0u;
+        if (s->policies->primary_care_elsewhere == IHP__ELSEWHERE_BLOCKS) {
+            note(s, IHP__RULE_PRIMARY_BLOCKED, others.value > 0, others.entity, others.value, 0);
             if (others.value > 0) {
-                return nobody(IHP_REASON_PRIMARY_CARE_ELSEWHERE); /* [13.3.5.6] */
+                return nobody(IHP__REASON_PRIMARY_CARE_ELSEWHERE); /* [13.3.5.6] */
             }
         }
         return step_specialty(s); /* [13.3.5.7] */
     }
-    note(s, IHP_RULE_PRIMARY_ELSEWHERE, others.value > ihps.value, others.entity, others.value,
+    note(s, IHP__RULE_PRIMARY_ELSEWHERE, others.value > ihps.value, others.entity, others.value,
          ihps.value);
     if (others.value > ihps.value) {
-        return nobody(IHP_REASON_PRIMARY_CARE_ELSEWHERE); /* [13.3.5.6] */
+        return nobody(IHP__REASON_PRIMARY_CARE_ELSEWHERE); /* [13.3.5.6] */
     }
     bool alone = ihps.holders == 1 && ihps.value > others.value;
-    note(s, IHP_RULE_PRIMARY_MOST, alone, ihps.entity, ihps.value, others.value);
+    note(s, IHP__RULE_PRIMARY_MOST, alone, ihps.entity, ihps.value, others.value);
     if (alone) {
-        return winner(ihps.entity, IHP_REASON_PRIMARY_CARE); /* [13.3.5.3, 13.3.5.4] */
+        return winner(ihps.entity, IHP__REASON_PRIMARY_CARE); /* [13.3.5.3, 13.3.5.4] */
     }
     return step_tie(s, ihps, others); /* [13.3.5.5] */
 }
 
-struct ihp_decision ihp_attribution_steps(const struct ihp_counts *counts, uint32_t partnerships,
-                                          const struct ihp_policies *policies,
-                                          struct ihp_trace *trace)
+struct ihp__decision ihp__attribution_steps(const struct ihp__counts *counts, uint32_t partnerships,
+                                            const struct ihp__policies *policies,
+                                            struct ihp__trace *trace)
 {
     unsigned asked = 0;
     const struct step s = {counts, partnerships, policies, trace, &asked};
-    struct ihp_decision decision;
+    struct ihp__decision decision;
     if (!step_health_home(&s, &decision)) {
         decision = step_primary(&s);
     }
@@ -309,49 +309,50 @@ static bool visited_any(const uint64_t *visited, uint32_t partnerships)
 }
 
 /* Everything but an override. */
-static struct ihp_decision decide(const struct ihp_attribution_input *in,
-                                  const struct ihp_policies *policies, struct ihp_trace *trace)
+static struct ihp__decision decide(const struct ihp__attribution_input *in,
+                                   const struct ihp__policies *policies, struct ihp__trace *trace)
 {
-    unsigned asked = IHP_ASKED_ENROLLMENT;
+    unsigned asked = IHP__ASKED_ENROLLMENT;
     const struct step s = {in->window, in->partnerships, policies, trace, &asked};
     if (trace != NULL) {
-        int row = ihp_months_in_a_row(in->qualifying), total = ihp_months_count(in->qualifying);
-        note(&s, IHP_RULE_MONTHS_IN_A_ROW, row >= policies->min_continuous_months, IHP_NO_ENTITY,
+        int row = ihp__months_in_a_row(in->qualifying), total = ihp__months_count(in->qualifying);
+        note(&s, IHP__RULE_MONTHS_IN_A_ROW, row >= policies->min_continuous_months, IHP__NO_ENTITY,
              row, policies->min_continuous_months);
-        note(&s, IHP_RULE_MONTHS_TOTAL, total >= policies->min_total_months, IHP_NO_ENTITY, total,
+        note(&s, IHP__RULE_MONTHS_TOTAL, total >= policies->min_total_months, IHP__NO_ENTITY, total,
              policies->min_total_months);
     }
-    if (!ihp_months_enough(in->qualifying, policies)) {
-        return (struct ihp_decision){-1, IHP_REASON_ENROLLMENT, 1, asked};
+    if (!ihp__months_enough(in->qualifying, policies)) {
+        return (struct ihp__decision){-1, IHP__REASON_ENROLLMENT, 1, asked};
     }
     bool visit = visited_any(in->visited, in->partnerships);
-    note(&s, IHP_RULE_VISIT, visit, IHP_NO_ENTITY, visit, 1);
+    note(&s, IHP__RULE_VISIT, visit, IHP__NO_ENTITY, visit, 1);
     if (!visit) {
-        return (struct ihp_decision){-1, IHP_REASON_NO_VISIT, 1, asked};
+        return (struct ihp__decision){-1, IHP__REASON_NO_VISIT, 1, asked};
     }
-    struct ihp_decision decision =
-        ihp_attribution_steps(in->window, in->partnerships, policies, trace);
-    if (decision.reason == IHP_REASON_NO_EM && policies->lookback_months > 0) {
-        note(&s, IHP_RULE_LOOKBACK, true, IHP_NO_ENTITY, policies->lookback_months, 0);
+    struct ihp__decision decision =
+        ihp__attribution_steps(in->window, in->partnerships, policies, trace);
+    if (decision.reason == IHP__REASON_NO_EM && policies->lookback_months > 0) {
+        note(&s, IHP__RULE_LOOKBACK, true, IHP__NO_ENTITY, policies->lookback_months, 0);
         asked |= decision.asked;
-        decision = ihp_attribution_steps(in->lookback, in->partnerships, policies, trace);
+        decision = ihp__attribution_steps(in->lookback, in->partnerships, policies, trace);
         decision.window = 2;
     }
-    decision.asked |= asked | (decision.partnership >= 0 ? IHP_ASKED_VISIT_GATE : 0u);
-    if (decision.partnership >= 0 && policies->visit_gate == IHP_GATE_ATTRIBUTED_IHP) {
+    decision.asked |= asked | (decision.partnership >= 0 ? IHP__ASKED_VISIT_GATE : 0u);
+    if (decision.partnership >= 0 && policies->visit_gate == IHP__GATE_ATTRIBUTED_IHP) {
         uint32_t p = (uint32_t)decision.partnership;
         bool at_winner = ((in->visited[p / 64] >> (p % 64)) & 1u) != 0;
-        note(&s, IHP_RULE_VISIT_AT_WINNER, at_winner, p, at_winner, 1);
+        note(&s, IHP__RULE_VISIT_AT_WINNER, at_winner, p, at_winner, 1);
         if (!at_winner) {
-            return (struct ihp_decision){-1, IHP_REASON_NO_VISIT, decision.window, decision.asked};
+            return (struct ihp__decision){-1, IHP__REASON_NO_VISIT, decision.window,
+                                          decision.asked};
         }
     }
     return decision;
 }
 
-struct ihp_decision ihp_attribution_decide(const struct ihp_attribution_input *input,
-                                           const struct ihp_policies *policies,
-                                           struct ihp_trace *trace)
+struct ihp__decision ihp__attribution_decide(const struct ihp__attribution_input *input,
+                                             const struct ihp__policies *policies,
+                                             struct ihp__trace *trace)
 {
     if (!input->has_override) {
         return decide(input, policies, trace);
@@ -359,51 +360,52 @@ struct ihp_decision ihp_attribution_decide(const struct ihp_attribution_input *i
     unsigned asked = 0; /* the State's word holds under any policy */
     const struct step s = {input->window, input->partnerships, policies, trace, &asked};
     uint32_t entity =
-        input->override_partnership < 0 ? IHP_NO_ENTITY : (uint32_t)input->override_partnership;
-    note(&s, IHP_RULE_OVERRIDE, true, entity, 1, 0);
-    return (struct ihp_decision){input->override_partnership, IHP_REASON_OVERRIDE, 1, asked};
+        input->override_partnership < 0 ? IHP__NO_ENTITY : (uint32_t)input->override_partnership;
+    note(&s, IHP__RULE_OVERRIDE, true, entity, 1, 0);
+    return (struct ihp__decision){input->override_partnership, IHP__REASON_OVERRIDE, 1, asked};
 }
 
-unsigned ihp_policies_differ(const struct ihp_policies *a, const struct ihp_policies *b)
+unsigned ihp__policies_differ(const struct ihp__policies *a, const struct ihp__policies *b)
 {
     return (a->min_continuous_months != b->min_continuous_months ||
                     a->min_total_months != b->min_total_months
-                ? IHP_ASKED_ENROLLMENT
+                ? IHP__ASKED_ENROLLMENT
                 : 0u) |
-           (a->visit_gate != b->visit_gate ? IHP_ASKED_VISIT_GATE : 0u) |
-           (a->primary_care_elsewhere != b->primary_care_elsewhere ? IHP_ASKED_PRIMARY_ELSEWHERE
+           (a->visit_gate != b->visit_gate ? IHP__ASKED_VISIT_GATE : 0u) |
+           (a->primary_care_elsewhere != b->primary_care_elsewhere ? IHP__ASKED_PRIMARY_ELSEWHERE
                                                                    : 0u) |
-           (a->specialty_elsewhere != b->specialty_elsewhere ? IHP_ASKED_SPECIALTY_ELSEWHERE : 0u) |
-           (a->unresolved_tie != b->unresolved_tie ? IHP_ASKED_UNRESOLVED_TIE : 0u);
+           (a->specialty_elsewhere != b->specialty_elsewhere ? IHP__ASKED_SPECIALTY_ELSEWHERE
+                                                             : 0u) |
+           (a->unresolved_tie != b->unresolved_tie ? IHP__ASKED_UNRESOLVED_TIE : 0u);
 }
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-#define IHP_REASON_TEXT(name, text, section)    text,
-#define IHP_REASON_SECTION(name, text, section) section,
-#define IHP_RULE_SECTION(name, section, text)   section,
-#define IHP_RULE_TEXT(name, section, text)      text,
+#define IHP__REASON_TEXT(name, text, section)    text,
+#define IHP__REASON_SECTION(name, text, section) section,
+#define IHP__RULE_SECTION(name, section, text)   section,
+#define IHP__RULE_TEXT(name, section, text)      text,
 
-const char *ihp_reason_text(enum ihp_reason reason)
+const char *ihp__reason_text(enum ihp__reason reason)
 {
-    static const char *const texts[] = {IHP_REASON_LIST(IHP_REASON_TEXT)};
-    return reason < IHP_REASONS ? texts[reason] : "?";
+    static const char *const texts[] = {IHP__REASON_LIST(IHP__REASON_TEXT)};
+    return reason < IHP__REASONS ? texts[reason] : "?";
 }
 
-const char *ihp_reason_section(enum ihp_reason reason)
+const char *ihp__reason_section(enum ihp__reason reason)
 {
-    static const char *const sections[] = {IHP_REASON_LIST(IHP_REASON_SECTION)};
-    return reason < IHP_REASONS ? sections[reason] : "?";
+    static const char *const sections[] = {IHP__REASON_LIST(IHP__REASON_SECTION)};
+    return reason < IHP__REASONS ? sections[reason] : "?";
 }
 
-const char *ihp_rule_section(enum ihp_rule rule)
+const char *ihp__rule_section(enum ihp__rule rule)
 {
-    static const char *const sections[] = {IHP_RULE_LIST(IHP_RULE_SECTION)};
-    return rule < IHP_RULES ? sections[rule] : "?";
+    static const char *const sections[] = {IHP__RULE_LIST(IHP__RULE_SECTION)};
+    return rule < IHP__RULES ? sections[rule] : "?";
 }
 
-const char *ihp_rule_text(enum ihp_rule rule)
+const char *ihp__rule_text(enum ihp__rule rule)
 {
-    static const char *const texts[] = {IHP_RULE_LIST(IHP_RULE_TEXT)};
-    return rule < IHP_RULES ? texts[rule] : "?";
+    static const char *const texts[] = {IHP__RULE_LIST(IHP__RULE_TEXT)};
+    return rule < IHP__RULES ? texts[rule] : "?";
 }

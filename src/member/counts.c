@@ -8,18 +8,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct ihp_counts_slot {
+struct ihp__counts_slot {
     uint32_t generation, position;
 };
 
-struct ihp_visit {
+struct ihp__visit {
     uint32_t entity, treating;
     uint8_t sets, class_;
 };
 
 enum { FIRST_SLOTS = 64, LOOKED_THROUGH = 8 };
 
-void ihp_counts_reset(struct ihp_counts *counts)
+void ihp__counts_reset(struct ihp__counts *counts)
 {
     counts->count = 0;
     counts->any_health_home = false;
@@ -34,16 +34,16 @@ void ihp_counts_reset(struct ihp_counts *counts)
     }
 }
 
-void ihp_counts_free(struct ihp_counts *counts)
+void ihp__counts_free(struct ihp__counts *counts)
 {
     free(counts->entity);
     free(counts->slot);
     free(counts->visit);
-    *counts = (struct ihp_counts){0};
+    *counts = (struct ihp__counts){0};
 }
 
 /* The slot of an entity: its own, or the free one where it belongs. */
-static struct ihp_counts_slot *find_slot(const struct ihp_counts *counts, uint32_t entity)
+static struct ihp__counts_slot *find_slot(const struct ihp__counts *counts, uint32_t entity)
 {
     size_t at = (entity * UINT32_C(2654435769)) >> 7 & (counts->slots - 1);
     while (counts->slot[at].generation == counts->generation &&
@@ -53,10 +53,10 @@ static struct ihp_counts_slot *find_slot(const struct ihp_counts *counts, uint32
     return &counts->slot[at];
 }
 
-static bool grow_slots(struct ihp_counts *counts)
+static bool grow_slots(struct ihp__counts *counts)
 {
     size_t slots = counts->slots == 0 ? FIRST_SLOTS : counts->slots * 2;
-    struct ihp_counts_slot *fresh = calloc(slots, sizeof *fresh);
+    struct ihp__counts_slot *fresh = calloc(slots, sizeof *fresh);
     if (fresh == NULL) {
         return false;
     }
@@ -68,36 +68,36 @@ static bool grow_slots(struct ihp_counts *counts)
     }
     for (size_t i = 0; i < counts->count; i++) {
         *find_slot(counts, counts->entity[i].entity) =
-            (struct ihp_counts_slot){counts->generation, (uint32_t)i};
+            (struct ihp__counts_slot){counts->generation, (uint32_t)i};
     }
     return true;
 }
 
 /* Enters the entities so far, and room for one more, in the index. */
-static bool index_entities(struct ihp_counts *counts)
+static bool index_entities(struct ihp__counts *counts)
 {
     if (counts->count == LOOKED_THROUGH && counts->slots > 0) {
         for (size_t i = 0; i < counts->count; i++) {
             *find_slot(counts, counts->entity[i].entity) =
-                (struct ihp_counts_slot){counts->generation, (uint32_t)i};
+                (struct ihp__counts_slot){counts->generation, (uint32_t)i};
         }
     }
     return 2 * (counts->count + 1) <= counts->slots || grow_slots(counts);
 }
 
 /* A new entity at the end; NULL when memory is short. */
-static struct ihp_entity_counts *append_entity(struct ihp_counts *counts, uint32_t entity)
+static struct ihp__entity_counts *append_entity(struct ihp__counts *counts, uint32_t entity)
 {
-    if (!ihp_array_reserve(&counts->entity, &counts->capacity, counts->count + 1,
-                           sizeof *counts->entity)) {
+    if (!ihp__array_reserve(&counts->entity, &counts->capacity, counts->count + 1,
+                            sizeof *counts->entity)) {
         return NULL;
     }
-    counts->entity[counts->count] = (struct ihp_entity_counts){.entity = entity};
+    counts->entity[counts->count] = (struct ihp__entity_counts){.entity = entity};
     return &counts->entity[counts->count++];
 }
 
 /* The counts of an entity, begun when new; NULL when memory is short. */
-static struct ihp_entity_counts *entity_counts(struct ihp_counts *counts, uint32_t entity)
+static struct ihp__entity_counts *entity_counts(struct ihp__counts *counts, uint32_t entity)
 {
     size_t few = counts->count < LOOKED_THROUGH ? counts->count : LOOKED_THROUGH;
     for (size_t i = 0; i < few; i++) {
@@ -111,29 +111,29 @@ static struct ihp_entity_counts *entity_counts(struct ihp_counts *counts, uint32
     if (!index_entities(counts)) {
         return NULL;
     }
-    struct ihp_counts_slot *slot = find_slot(counts, entity);
+    struct ihp__counts_slot *slot = find_slot(counts, entity);
     if (slot->generation == counts->generation) {
         return &counts->entity[slot->position];
     }
-    *slot = (struct ihp_counts_slot){counts->generation, (uint32_t)counts->count};
+    *slot = (struct ihp__counts_slot){counts->generation, (uint32_t)counts->count};
     return append_entity(counts, entity);
 }
 
-static bool count_one(struct ihp_counts *counts, uint32_t entity, unsigned sets, unsigned class_,
-                      ihp_day16 day)
+static bool count_one(struct ihp__counts *counts, uint32_t entity, unsigned sets, unsigned class_,
+                      ihp__day16 day)
 {
-    struct ihp_entity_counts *e = entity_counts(counts, entity);
+    struct ihp__entity_counts *e = entity_counts(counts, entity);
     if (e == NULL) {
         return false;
     }
-    if ((sets & IHP_CODE_HEALTH_HOME) != 0) {
+    if ((sets & IHP__CODE_HEALTH_HOME) != 0) {
         e->health_home++;
         e->health_home_last = day; /* days come in order */
     }
-    if ((sets & IHP_CODE_EM) != 0 && class_ == IHP_CLASS_PCP) {
+    if ((sets & IHP__CODE_EM) != 0 && class_ == IHP__CLASS_PCP) {
         e->primary++;
         e->primary_last = day;
-    } else if ((sets & IHP_CODE_EM) != 0) {
+    } else if ((sets & IHP__CODE_EM) != 0) {
         e->specialty++;
         e->specialty_last = day;
     }
@@ -142,21 +142,21 @@ static bool count_one(struct ihp_counts *counts, uint32_t entity, unsigned sets,
 
 static int by_visit(const void *a, const void *b)
 {
-    const struct ihp_visit *x = a, *y = b;
+    const struct ihp__visit *x = a, *y = b;
     if (x->entity != y->entity) {
         return x->entity < y->entity ? -1 : 1;
     }
     return (x->treating > y->treating) - (x->treating < y->treating);
 }
 
-bool ihp_counts_finish(struct ihp_counts *counts)
+bool ihp__counts_finish(struct ihp__counts *counts)
 {
     if (counts->visits == 0) {
         return true;
     }
     qsort(counts->visit, counts->visits, sizeof *counts->visit, by_visit);
     for (size_t i = 0; i < counts->visits;) {
-        struct ihp_visit visit = counts->visit[i];
+        struct ihp__visit visit = counts->visit[i];
         for (i++; i < counts->visits && by_visit(&counts->visit[i], &visit) == 0; i++) {
             visit.sets |= counts->visit[i].sets; /* one visit may hold lines of both sets */
         }
@@ -168,26 +168,26 @@ bool ihp_counts_finish(struct ihp_counts *counts)
     return true;
 }
 
-bool ihp_counts_add(struct ihp_counts *counts, const struct ihp_line *line, ihp_day16 day,
-                    uint32_t treating, bool visits)
+bool ihp__counts_add(struct ihp__counts *counts, const struct ihp__line *line, ihp__day16 day,
+                     uint32_t treating, bool visits)
 {
-    counts->any_health_home |= (line->sets & IHP_CODE_HEALTH_HOME) != 0;
-    counts->any_em |= (line->sets & IHP_CODE_EM) != 0;
-    if (line->entity == IHP_NO_ENTITY) {
+    counts->any_health_home |= (line->sets & IHP__CODE_HEALTH_HOME) != 0;
+    counts->any_em |= (line->sets & IHP__CODE_EM) != 0;
+    if (line->entity == IHP__NO_ENTITY) {
         return true;
     }
     if (!visits) {
         return count_one(counts, line->entity, line->sets, line->class_, day);
     }
-    if (day != counts->visit_day && !ihp_counts_finish(counts)) {
+    if (day != counts->visit_day && !ihp__counts_finish(counts)) {
         return false;
     }
-    if (!ihp_array_reserve(&counts->visit, &counts->visit_capacity, counts->visits + 1,
-                           sizeof *counts->visit)) {
+    if (!ihp__array_reserve(&counts->visit, &counts->visit_capacity, counts->visits + 1,
+                            sizeof *counts->visit)) {
         return false;
     }
     counts->visit_day = day;
     counts->visit[counts->visits++] =
-        (struct ihp_visit){line->entity, treating, (uint8_t)line->sets, (uint8_t)line->class_};
+        (struct ihp__visit){line->entity, treating, (uint8_t)line->sets, (uint8_t)line->class_};
     return true;
 }

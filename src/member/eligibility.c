@@ -5,7 +5,7 @@
 enum { MONTHS = 12, EVERY_MONTH = 0xFFF };
 
 /* The months that a span covers of the `months` (at most 31) from `first_month` on, as bits. */
-static inline uint32_t months_covered(const struct ihp_span *span, int32_t first_month, int months)
+static inline uint32_t months_covered(const struct ihp__span *span, int32_t first_month, int months)
 {
     int64_t from = (int64_t)span->month_from - first_month;
     int64_t to = (int64_t)span->month_to - first_month;
@@ -25,28 +25,28 @@ struct said {
 
 /* Months in which an exclusion is in force [13.2]. "May exclude" MSC+ [13.2.10] is a policy, and it
  * never reaches months of the blind and disabled [13.1.3]. */
-static uint32_t months_excluded(const struct said *said, const struct ihp_policies *policies)
+static uint32_t months_excluded(const struct said *said, const struct ihp__policies *policies)
 {
     return policies->msc_plus_excluded
                ? said->excluded | (said->msc_plus & ~said->blind_or_disabled)
                : said->excluded;
 }
 
-static void note_span(const struct ihp_span *span, uint32_t covered, struct said *said)
+static void note_span(const struct ihp__span *span, uint32_t covered, struct said *said)
 {
-    if (span->program == IHP_PROGRAM_MA_BD) {
+    if (span->program == IHP__PROGRAM_MA_BD) {
         said->blind_or_disabled |= covered;
     }
-    if (span->exclusion == IHP_EXCLUSION_MSC_PLUS) {
+    if (span->exclusion == IHP__EXCLUSION_MSC_PLUS) {
         said->msc_plus |= covered;
-    } else if (span->exclusion != IHP_EXCLUSION_NONE) {
+    } else if (span->exclusion != IHP__EXCLUSION_NONE) {
         said->excluded |= covered;
     }
 }
 
 /* Gives the months that a span covers its payer, where it is the first, begins later than the one
  * before, or begins with it and has the lesser payer. */
-static void put_payer(const struct ihp_span *span, uint32_t covered, uint32_t qualifying,
+static void put_payer(const struct ihp__span *span, uint32_t covered, uint32_t qualifying,
                       int32_t payer_from[MONTHS], uint16_t payer[MONTHS])
 {
     for (int m = 0; m < MONTHS; m++) {
@@ -64,16 +64,16 @@ static void put_payer(const struct ihp_span *span, uint32_t covered, uint32_t qu
     }
 }
 
-void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t first_month,
-                          const struct ihp_policies *policies, struct ihp_months *months)
+void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t first_month,
+                           const struct ihp__policies *policies, struct ihp__months *months)
 {
     int32_t payer_from[MONTHS] = {0}; /* month_from of the span that gives a month its payer */
     struct said said = {0};
-    *months = (struct ihp_months){0};
+    *months = (struct ihp__months){0};
     for (size_t i = 0; i < spans; i++) {
         uint32_t covered = months_covered(&span[i], first_month, MONTHS);
         note_span(&span[i], covered, &said);
-        if (span[i].program == IHP_PROGRAM_OTHER || covered == 0) {
+        if (span[i].program == IHP__PROGRAM_OTHER || covered == 0) {
             continue;
         }
         if (covered == EVERY_MONTH && said.qualifying == 0) { /* the usual member */
@@ -88,24 +88,24 @@ void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t fir
     }
     months->excluded = (uint16_t)months_excluded(&said, policies);
     months->qualifying = (uint16_t)(said.qualifying & ~months->excluded);
-    if (policies->exclusion_scope == IHP_SCOPE_PERIOD && months->excluded != 0) {
+    if (policies->exclusion_scope == IHP__SCOPE_PERIOD && months->excluded != 0) {
         months->qualifying = 0;
     }
 }
 
-void ihp_months_of_horizon(const struct ihp_span *span, size_t spans, int32_t first_month,
-                           int months, const struct ihp_policies *policies,
-                           struct ihp_horizon_months *out)
+void ihp__months_of_horizon(const struct ihp__span *span, size_t spans, int32_t first_month,
+                            int months, const struct ihp__policies *policies,
+                            struct ihp__horizon_months *out)
 {
     struct said said = {0};
-    *out = (struct ihp_horizon_months){0};
+    *out = (struct ihp__horizon_months){0};
     for (size_t i = 0; i < spans; i++) {
         uint32_t covered = months_covered(&span[i], first_month, months);
         note_span(&span[i], covered, &said);
-        if (span[i].program != IHP_PROGRAM_OTHER) {
+        if (span[i].program != IHP__PROGRAM_OTHER) {
             said.qualifying |= covered;
         }
-        if (span[i].program == IHP_PROGRAM_MA || span[i].program == IHP_PROGRAM_MA_BD) {
+        if (span[i].program == IHP__PROGRAM_MA || span[i].program == IHP__PROGRAM_MA_BD) {
             out->medical_assistance |= covered;
         }
     }
@@ -113,24 +113,24 @@ void ihp_months_of_horizon(const struct ihp_span *span, size_t spans, int32_t fi
     out->covered = said.qualifying;
 }
 
-uint16_t ihp_horizon_window(const struct ihp_horizon_months *horizon, int first,
-                            const struct ihp_policies *policies)
+uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int first,
+                             const struct ihp__policies *policies)
 {
     uint32_t excluded = horizon->excluded >> first & EVERY_MONTH;
-    if (policies->exclusion_scope == IHP_SCOPE_PERIOD && excluded != 0) {
+    if (policies->exclusion_scope == IHP__SCOPE_PERIOD && excluded != 0) {
         return 0;
     }
     return (uint16_t)(horizon->covered >> first & EVERY_MONTH & ~excluded);
 }
 
-int ihp_months_count(uint16_t months)
+int ihp__months_count(uint16_t months)
 {
     unsigned pairs = months - ((months >> 1) & 0x5555u); /* months in each pair of bits, ... */
     unsigned fours = (pairs & 0x3333u) + ((pairs >> 2) & 0x3333u);
     return (int)((fours + (fours >> 4) + (fours >> 8) + (fours >> 12)) & 15u);
 }
 
-int ihp_months_in_a_row(uint16_t months)
+int ihp__months_in_a_row(uint16_t months)
 {
     int run = 0;
     if (months == EVERY_MONTH) {
@@ -142,8 +142,8 @@ int ihp_months_in_a_row(uint16_t months)
     return run;
 }
 
-bool ihp_months_enough(uint16_t qualifying, const struct ihp_policies *policies)
+bool ihp__months_enough(uint16_t qualifying, const struct ihp__policies *policies)
 {
-    return ihp_months_in_a_row(qualifying) >= policies->min_continuous_months &&
-           ihp_months_count(qualifying) >= policies->min_total_months;
+    return ihp__months_in_a_row(qualifying) >= policies->min_continuous_months &&
+           ihp__months_count(qualifying) >= policies->min_total_months;
 }

@@ -15,12 +15,12 @@ struct cost_rules {
     const uint16_t *known_from, *service_date, *service;
     uint32_t months;
     uint16_t cutoff;
-    ihp_day16 first_day;
+    ihp__day16 first_day;
 };
 
 static inline unsigned qualifies(const struct cost_rules *c, size_t i)
 {
-    unsigned day = (unsigned)(c->service_date[i] - c->first_day) & (IHP_MONTH_DAYS - 1);
+    unsigned day = (unsigned)(c->service_date[i] - c->first_day) & (IHP__MONTH_DAYS - 1);
     return (c->months >> c->month_of_day[day]) & 1u;
 }
 
@@ -28,7 +28,7 @@ static inline unsigned qualifies(const struct cost_rules *c, size_t i)
  * into `aside`, without a branch that a processor would have to guess: a place is always written,
  * and kept by counting on. `every_month` is a constant where it is called: all months qualify.
  * Returns how many were set aside. */
-static inline size_t add_counted(const struct cost_rules *c, const struct ihp_claims *claims,
+static inline size_t add_counted(const struct cost_rules *c, const struct ihp__claims *claims,
                                  size_t first, size_t end, bool every_month, int64_t *amount,
                                  uint32_t *aside)
 {
@@ -37,7 +37,7 @@ static inline size_t add_counted(const struct cost_rules *c, const struct ihp_cl
     for (size_t i = first; i < end; i++) {
         unsigned counted = (unsigned)(c->known_from[i] <= c->cutoff) & c->inclusion[c->service[i]] &
                            (every_month ? 1u : qualifies(c, i));
-        sum += ihp_claim_amount(claims, i) & -(int64_t)counted;
+        sum += ihp__claim_amount(claims, i) & -(int64_t)counted;
         aside[others] = (uint32_t)i;
         others += 1 - counted;
     }
@@ -47,12 +47,12 @@ static inline size_t add_counted(const struct cost_rules *c, const struct ihp_cl
 
 /* Adds the counted of the lines first .. end - 1, all of the period's year, to the member's cost
  * and sets the others aside. */
-static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_state *period,
-                      const struct ihp_claims *claims, size_t first, size_t end,
-                      struct ihp_aside *aside)
+static void add_costs(const struct ihp__period_rules *rules, struct ihp__period_state *period,
+                      const struct ihp__claims *claims, size_t first, size_t end,
+                      struct ihp__aside *aside)
 {
     bool every_month =
-        rules->policies->cost_months == IHP_COST_ALL || period->months.qualifying == EVERY_MONTH;
+        rules->policies->cost_months == IHP__COST_ALL || period->months.qualifying == EVERY_MONTH;
     const struct cost_rules c = {
         .inclusion = rules->inclusion,
         .month_of_day = rules->month_of_day,
@@ -74,21 +74,21 @@ static void add_costs(const struct ihp_period_rules *rules, struct ihp_period_st
 
 /* The stage in which a line that did not count left [2.7, 16.10, 13.1]: what the cut-off and the
  * category let pass failed for its month. */
-static enum ihp_stage stage_aside(const struct ihp_period_rules *rules,
-                                  const struct ihp_claims *claims, size_t i)
+static enum ihp__stage stage_aside(const struct ihp__period_rules *rules,
+                                   const struct ihp__claims *claims, size_t i)
 {
     static const uint8_t by_inclusion[] = {
-        [IHP_SERVICE_UNKNOWN] = IHP_STAGE_CATEGORY_UNKNOWN,
-        [IHP_SERVICE_EXCLUDED] = IHP_STAGE_CATEGORY_EXCLUDED,
-        [IHP_SERVICE_INCLUDED] = IHP_STAGE_MONTH_NOT_QUALIFYING,
+        [IHP__SERVICE_UNKNOWN] = IHP__STAGE_CATEGORY_UNKNOWN,
+        [IHP__SERVICE_EXCLUDED] = IHP__STAGE_CATEGORY_EXCLUDED,
+        [IHP__SERVICE_INCLUDED] = IHP__STAGE_MONTH_NOT_QUALIFYING,
     };
     uint16_t known_from = claims->known_from[i];
     unsigned stage = by_inclusion[rules->inclusion[claims->service[i]]];
-    stage = known_from > rules->cutoff ? IHP_STAGE_AFTER_CUTOFF : stage;
-    return known_from == IHP_NEVER_KNOWN ? IHP_STAGE_NOT_PAID : (enum ihp_stage)stage;
+    stage = known_from > rules->cutoff ? IHP__STAGE_AFTER_CUTOFF : stage;
+    return known_from == IHP__NEVER_KNOWN ? IHP__STAGE_NOT_PAID : (enum ihp__stage)stage;
 }
 
-IHP_CLONES static int64_t sum_of_amounts(const struct ihp_claims *claims)
+IHP__CLONES static int64_t sum_of_amounts(const struct ihp__claims *claims)
 {
     int64_t sum = 0;
     for (size_t i = 0; claims->amount32 != NULL && i < claims->count; i++) {
@@ -102,36 +102,37 @@ IHP_CLONES static int64_t sum_of_amounts(const struct ihp_claims *claims)
 
 /* Sorts the lines set aside into their stages, adding to the sums of a period and to the number and
  * amount of the period's lines. */
-static void sort_aside(const struct ihp_period_rules *rules, const struct ihp_claims *claims,
-                       const struct ihp_aside *aside, struct ihp_line_sums *sums, int q,
+static void sort_aside(const struct ihp__period_rules *rules, const struct ihp__claims *claims,
+                       const struct ihp__aside *aside, struct ihp__line_sums *sums, int q,
                        int64_t *lines, int64_t *amount)
 {
     for (size_t n = 0; n < aside->count; n++) {
         size_t i = aside->line[n];
-        int64_t paid = ihp_claim_amount(claims, i);
-        enum ihp_stage stage = stage_aside(rules, claims, i);
+        int64_t paid = ihp__claim_amount(claims, i);
+        enum ihp__stage stage = stage_aside(rules, claims, i);
         sums->lines[q][stage]++;
         sums->amount[q][stage] += paid;
         *amount += paid;
-        if (stage == IHP_STAGE_CATEGORY_UNKNOWN) {
+        if (stage == IHP__STAGE_CATEGORY_UNKNOWN) {
             sums->unknown_lines[q][claims->service[i]]++;
         }
     }
     *lines += (int64_t)aside->count;
 }
 
-void ihp_line_sums_add_batch(struct ihp_line_sums *sums,
-                             const struct ihp_period_rules rules[IHP_PERIODS],
-                             const struct ihp_claims *claims, struct ihp_aside aside[IHP_PERIODS])
+void ihp__line_sums_add_batch(struct ihp__line_sums *sums,
+                              const struct ihp__period_rules rules[IHP__PERIODS],
+                              const struct ihp__claims *claims,
+                              struct ihp__aside aside[IHP__PERIODS])
 {
     int64_t all = sum_of_amounts(claims);
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         int64_t lines = aside[q].counted_lines, amount = aside[q].counted_amount;
-        sums->lines[q][IHP_STAGE_COUNTED] += lines;
-        sums->amount[q][IHP_STAGE_COUNTED] += amount;
+        sums->lines[q][IHP__STAGE_COUNTED] += lines;
+        sums->amount[q][IHP__STAGE_COUNTED] += amount;
         sort_aside(&rules[q], claims, &aside[q], sums, q, &lines, &amount);
-        sums->lines[q][IHP_STAGE_OUTSIDE_PERIOD] += (int64_t)claims->count - lines;
-        sums->amount[q][IHP_STAGE_OUTSIDE_PERIOD] += all - amount;
+        sums->lines[q][IHP__STAGE_OUTSIDE_PERIOD] += (int64_t)claims->count - lines;
+        sums->amount[q][IHP__STAGE_OUTSIDE_PERIOD] += all - amount;
         aside[q].count = 0;
         aside[q].counted_lines = aside[q].counted_amount = 0;
     }
@@ -139,7 +140,7 @@ void ihp_line_sums_add_batch(struct ihp_line_sums *sums,
     sums->store_amount += all;
 }
 
-static void mark_visit(struct ihp_period_state *period, int partnership)
+static void mark_visit(struct ihp__period_state *period, int partnership)
 {
     period->visited[partnership / 64] |= UINT64_C(1) << (partnership % 64);
     period->any_visit = true;
@@ -148,27 +149,27 @@ static void mark_visit(struct ihp_period_state *period, int partnership)
 /* Counts the member's coded lines of the days first .. last, which follow each other, from row
  * `*cursor` on, and leaves it behind them. */
 /* All that is called for a coded line is inlined: the line then stays in registers. */
-__attribute__((flatten)) static bool count_rows(const struct ihp_period_rules *rules,
-                                                struct ihp_period_state *period,
-                                                const struct ihp_indexed_lines *lines, int window,
-                                                ihp_day16 first, ihp_day16 last, size_t *cursor)
+__attribute__((flatten)) static bool count_rows(const struct ihp__period_rules *rules,
+                                                struct ihp__period_state *period,
+                                                const struct ihp__indexed_lines *lines, int window,
+                                                ihp__day16 first, ihp__day16 last, size_t *cursor)
 {
-    const struct ihp_index_rows *rows = lines->rows;
-    bool visits = rules->policies->count_unit == IHP_COUNT_VISIT;
+    const struct ihp__index_rows *rows = lines->rows;
+    bool visits = rules->policies->count_unit == IHP__COUNT_VISIT;
     size_t i = *cursor;
     while (i < lines->row_end && rows->service_date[i] < first) {
         i++;
     }
     for (; i < lines->row_end && rows->service_date[i] <= last; i++) {
-        struct ihp_line line = ihp_line_judge_indexed(rules, window, rows, i);
+        struct ihp__line line = ihp__line_judge_indexed(rules, window, rows, i);
         if (line.sets == 0) {
             continue;
         }
         if (window == 1 && line.partnership >= 0) {
             mark_visit(period, line.partnership);
         }
-        if (!ihp_counts_add(&period->counts[window - 1], &line, rows->service_date[i],
-                            rows->treating[i], visits)) {
+        if (!ihp__counts_add(&period->counts[window - 1], &line, rows->service_date[i],
+                             rows->treating[i], visits)) {
             return false;
         }
     }
@@ -177,8 +178,8 @@ __attribute__((flatten)) static bool count_rows(const struct ihp_period_rules *r
 }
 
 /* Counts of the period, and of the look-back where the period has no coded line [13.3.8]. */
-static bool count_windows(const struct ihp_period_rules *rules, struct ihp_period_state *period,
-                          const struct ihp_indexed_lines *lines, size_t *cursor)
+static bool count_windows(const struct ihp__period_rules *rules, struct ihp__period_state *period,
+                          const struct ihp__indexed_lines *lines, size_t *cursor)
 {
     size_t start = lines->row;
     if (!count_rows(rules, period, lines, 1, rules->first_day, rules->last_day, cursor)) {
@@ -187,18 +188,18 @@ static bool count_windows(const struct ihp_period_rules *rules, struct ihp_perio
     bool any = period->counts[0].any_em || period->counts[0].any_health_home;
     return any || rules->policies->lookback_months == 0 ||
            count_rows(rules, period, lines, 2, rules->lookback_first,
-                      (ihp_day16)(rules->first_day - 1), &start);
+                      (ihp__day16)(rules->first_day - 1), &start);
 }
 
 /* Looks for known lines of the period at IHPs [13.3.2]: one is enough for the gate unless it asks
  * which IHP it was. */
-static void find_visits(const struct ihp_period_rules *rules, struct ihp_period_state *period,
-                        const struct ihp_claims *claims, size_t first, size_t end)
+static void find_visits(const struct ihp__period_rules *rules, struct ihp__period_state *period,
+                        const struct ihp__claims *claims, size_t first, size_t end)
 {
     for (size_t i = first; i < end && (rules->every_visit || !period->any_visit); i++) {
         if (claims->known_from[i] <= rules->cutoff) {
             int partnership =
-                ihp_roster_ihp_of_line(rules->roster, claims->billing[i], claims->treating[i]);
+                ihp__roster_ihp_of_line(rules->roster, claims->billing[i], claims->treating[i]);
             if (partnership >= 0) {
                 mark_visit(period, partnership);
             }
@@ -207,9 +208,9 @@ static void find_visits(const struct ihp_period_rules *rules, struct ihp_period_
 }
 
 /* Takes the lines for one of the rules. `*cursor` is where its period's rows may begin. */
-static bool take_period(const struct ihp_period_rules *rules, struct ihp_period_state *period,
-                        const struct ihp_indexed_lines *lines, bool decided, size_t *cursor,
-                        struct ihp_aside *aside)
+static bool take_period(const struct ihp__period_rules *rules, struct ihp__period_state *period,
+                        const struct ihp__indexed_lines *lines, bool decided, size_t *cursor,
+                        struct ihp__aside *aside)
 {
     const uint32_t *year = lines->year_line[rules->period];
     size_t first = lines->first + year[0], end = lines->first + year[1];
@@ -228,23 +229,24 @@ static bool take_period(const struct ihp_period_rules *rules, struct ihp_period_
     return true;
 }
 
-bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_indexed_lines *lines,
-                              const struct ihp_override_value *override_,
-                              struct ihp_aside aside[IHP_PERIODS])
+bool ihp__member_indexed_lines(struct ihp__member_state *state,
+                               const struct ihp__indexed_lines *lines,
+                               const struct ihp__override_value *override_,
+                               struct ihp__aside aside[IHP__PERIODS])
 {
     size_t start = lines->row;
-    for (size_t r = 0; r < IHP_PERIODS; r++) { /* the performance period is the later one */
+    for (size_t r = 0; r < IHP__PERIODS; r++) { /* the performance period is the later one */
         if (!take_period(&state->rules[r], &state->period[r], lines, override_[r].given, &start,
                          &aside[r])) {
             return false;
         }
     }
-    for (size_t r = IHP_PERIODS; r < state->count; r++) { /* other readings */
-        const struct ihp_period_rules *rules = &state->rules[r];
+    for (size_t r = IHP__PERIODS; r < state->count; r++) { /* other readings */
+        const struct ihp__period_rules *rules = &state->rules[r];
         start = lines->row;
         state->spare.count = 0;
-        if (!ihp_array_reserve(&state->spare.line, &state->spare_capacity,
-                               lines->end - lines->first + 1, sizeof *state->spare.line) ||
+        if (!ihp__array_reserve(&state->spare.line, &state->spare_capacity,
+                                lines->end - lines->first + 1, sizeof *state->spare.line) ||
             !take_period(rules, &state->period[r], lines,
                          override_[rules->period].given && !rules->no_overrides, &start,
                          &state->spare)) {

@@ -2,8 +2,8 @@
 /* What one claim line is to a period: window, known or not, cost stage, owner. */
 #include "member/member.h"
 
-void ihp_period_rules_decide(struct ihp_period_rules *rules, const struct ihp_policies *decision,
-                             size_t decisions)
+void ihp__period_rules_decide(struct ihp__period_rules *rules, const struct ihp__policies *decision,
+                              size_t decisions)
 {
     rules->decision = decision;
     rules->decisions = decisions;
@@ -11,76 +11,77 @@ void ihp_period_rules_decide(struct ihp_period_rules *rules, const struct ihp_po
     rules->one_enrollment = true;
     for (size_t d = 0; d < decisions; d++) {
         rules->one_enrollment &=
-            (ihp_policies_differ(&decision[0], &decision[d]) & IHP_ASKED_ENROLLMENT) == 0;
-        rules->every_visit |= decision[d].visit_gate == IHP_GATE_ATTRIBUTED_IHP;
+            (ihp__policies_differ(&decision[0], &decision[d]) & IHP__ASKED_ENROLLMENT) == 0;
+        rules->every_visit |= decision[d].visit_gate == IHP__GATE_ATTRIBUTED_IHP;
     }
 }
 
-void ihp_window_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
-                           int32_t first_month, int paid_through,
-                           const struct ihp_policies *policies)
+void ihp__window_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
+                            int32_t first_month, int paid_through,
+                            const struct ihp__policies *policies)
 {
     rules->period = period;
     rules->first_month = first_month;
-    rules->first_day = ihp_day16_of_day(ihp_day_of_month_start(first_month));
-    rules->last_day = ihp_day16_of_day(ihp_day_of_month_start(first_month + 12) - 1);
+    rules->first_day = ihp__day16_of_day(ihp__day_of_month_start(first_month));
+    rules->last_day = ihp__day16_of_day(ihp__day_of_month_start(first_month + 12) - 1);
     rules->lookback_first =
-        ihp_day16_of_day(ihp_day_of_month_start(first_month - policies->lookback_months));
-    rules->cutoff = ihp_day16_of_day(paid_through);
+        ihp__day16_of_day(ihp__day_of_month_start(first_month - policies->lookback_months));
+    rules->cutoff = ihp__day16_of_day(paid_through);
     rules->policies = policies;
-    ihp_period_rules_decide(rules, policies, 1);
-    for (int day = 0; day < IHP_MONTH_DAYS; day++) {
+    ihp__period_rules_decide(rules, policies, 1);
+    for (int day = 0; day < IHP__MONTH_DAYS; day++) {
         rules->month_of_day[day] =
             day > rules->last_day - rules->first_day
                 ? 12 /* a month that no set of months has */
-                : (uint8_t)(ihp_month_of_day(rules->first_day + day) - first_month);
+                : (uint8_t)(ihp__month_of_day(rules->first_day + day) - first_month);
     }
 }
 
-void ihp_period_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
-                           const struct ihp_period_spec *spec, const struct ihp_policies *policies)
+void ihp__period_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
+                            const struct ihp__period_spec *spec,
+                            const struct ihp__policies *policies)
 {
     rules->year = spec->year;
-    ihp_window_rules_init(rules, period, (spec->year - 1970) * 12, spec->paid_through, policies);
+    ihp__window_rules_init(rules, period, (spec->year - 1970) * 12, spec->paid_through, policies);
 }
 
 /* Where the cost of a line in the window leaves the waterfall [2.7, 16.10, 13.1]. */
-static enum ihp_stage cost_stage(const struct ihp_period_rules *rules, uint16_t qualifying,
-                                 const struct ihp_claims *claims, size_t i)
+static enum ihp__stage cost_stage(const struct ihp__period_rules *rules, uint16_t qualifying,
+                                  const struct ihp__claims *claims, size_t i)
 {
     uint16_t known_from = claims->known_from[i];
-    if (known_from == IHP_NEVER_KNOWN) {
-        return IHP_STAGE_NOT_PAID;
+    if (known_from == IHP__NEVER_KNOWN) {
+        return IHP__STAGE_NOT_PAID;
     }
     if (known_from > rules->cutoff) {
-        return IHP_STAGE_AFTER_CUTOFF;
+        return IHP__STAGE_AFTER_CUTOFF;
     }
-    switch ((enum ihp_inclusion)rules->inclusion[claims->service[i]]) {
-    case IHP_SERVICE_UNKNOWN:
-        return IHP_STAGE_CATEGORY_UNKNOWN;
-    case IHP_SERVICE_EXCLUDED:
-        return IHP_STAGE_CATEGORY_EXCLUDED;
-    case IHP_SERVICE_INCLUDED:
+    switch ((enum ihp__inclusion)rules->inclusion[claims->service[i]]) {
+    case IHP__SERVICE_UNKNOWN:
+        return IHP__STAGE_CATEGORY_UNKNOWN;
+    case IHP__SERVICE_EXCLUDED:
+        return IHP__STAGE_CATEGORY_EXCLUDED;
+    case IHP__SERVICE_INCLUDED:
         break;
     }
     unsigned month = rules->month_of_day[claims->service_date[i] - rules->first_day];
-    if (rules->policies->cost_months == IHP_COST_QUALIFYING &&
+    if (rules->policies->cost_months == IHP__COST_QUALIFYING &&
         (((unsigned)qualifying >> month) & 1u) == 0) {
-        return IHP_STAGE_MONTH_NOT_QUALIFYING;
+        return IHP__STAGE_MONTH_NOT_QUALIFYING;
     }
-    return IHP_STAGE_COUNTED;
+    return IHP__STAGE_COUNTED;
 }
 
 /* The non-IHP provider of a line that belongs to no IHP [13.3.1.3]. */
-static uint32_t non_ihp_entity(const struct ihp_period_rules *rules, uint32_t billing,
+static uint32_t non_ihp_entity(const struct ihp__period_rules *rules, uint32_t billing,
                                uint32_t treating)
 {
-    uint32_t npi = rules->policies->non_ihp_unit == IHP_UNIT_TREATING ? treating : billing;
-    return npi == 0 ? IHP_NO_ENTITY : rules->partnerships + npi; /* NPI number 0 is blank */
+    uint32_t npi = rules->policies->non_ihp_unit == IHP__UNIT_TREATING ? treating : billing;
+    return npi == 0 ? IHP__NO_ENTITY : rules->partnerships + npi; /* NPI number 0 is blank */
 }
 
 /* Which window a day lies in: 1 the period, 2 the look-back, 0 neither. */
-static int window_of(const struct ihp_period_rules *rules, ihp_day16 day)
+static int window_of(const struct ihp__period_rules *rules, ihp__day16 day)
 {
     if (day >= rules->first_day && day <= rules->last_day) {
         return 1;
@@ -90,25 +91,25 @@ static int window_of(const struct ihp_period_rules *rules, ihp_day16 day)
 
 /* The owner of a known line, and the class of its treating provider where `sets` asks for it.
  * Inlined, or the line would go through memory once more for every coded line. */
-static inline __attribute__((always_inline)) void set_owner(const struct ihp_period_rules *rules,
+static inline __attribute__((always_inline)) void set_owner(const struct ihp__period_rules *rules,
                                                             uint32_t billing, uint32_t treating,
-                                                            struct ihp_line *line)
+                                                            struct ihp__line *line)
 {
-    line->partnership = ihp_roster_ihp_of_line(rules->roster, billing, treating);
+    line->partnership = ihp__roster_ihp_of_line(rules->roster, billing, treating);
     line->entity = line->partnership >= 0 ? (uint32_t)line->partnership
                                           : non_ihp_entity(rules, billing, treating);
     if (line->sets != 0) {
-        line->class_ = ihp_roster_class(rules->roster, line->partnership, treating);
+        line->class_ = ihp__roster_class(rules->roster, line->partnership, treating);
     }
 }
 
-struct ihp_line ihp_line_judge(const struct ihp_period_rules *rules, uint16_t qualifying,
-                               const struct ihp_claims *claims, size_t i)
+struct ihp__line ihp__line_judge(const struct ihp__period_rules *rules, uint16_t qualifying,
+                                 const struct ihp__claims *claims, size_t i)
 {
-    struct ihp_line line = {.partnership = -1, .entity = IHP_NO_ENTITY};
+    struct ihp__line line = {.partnership = -1, .entity = IHP__NO_ENTITY};
     line.window = window_of(rules, claims->service_date[i]);
     line.stage =
-        line.window == 1 ? cost_stage(rules, qualifying, claims, i) : IHP_STAGE_OUTSIDE_PERIOD;
+        line.window == 1 ? cost_stage(rules, qualifying, claims, i) : IHP__STAGE_OUTSIDE_PERIOD;
     line.known = line.window != 0 && claims->known_from[i] <= rules->cutoff;
     if (line.known) {
         line.sets = rules->code_sets[claims->procedure[i]];
@@ -119,10 +120,10 @@ struct ihp_line ihp_line_judge(const struct ihp_period_rules *rules, uint16_t qu
     return line;
 }
 
-struct ihp_line ihp_line_judge_indexed(const struct ihp_period_rules *rules, int window,
-                                       const struct ihp_index_rows *rows, size_t i)
+struct ihp__line ihp__line_judge_indexed(const struct ihp__period_rules *rules, int window,
+                                         const struct ihp__index_rows *rows, size_t i)
 {
-    struct ihp_line line = {.window = window, .partnership = -1, .entity = IHP_NO_ENTITY};
+    struct ihp__line line = {.window = window, .partnership = -1, .entity = IHP__NO_ENTITY};
     line.known = rows->known_from[i] <= rules->cutoff;
     if (line.known) {
         line.sets = rules->code_sets[rows->procedure[i]];
@@ -131,10 +132,10 @@ struct ihp_line ihp_line_judge_indexed(const struct ihp_period_rules *rules, int
     return line;
 }
 
-const char *ihp_stage_text(enum ihp_stage stage)
+const char *ihp__stage_text(enum ihp__stage stage)
 {
-#define IHP_STAGE_TEXT(name, text) text,
-    static const char *const texts[] = {IHP_STAGE_LIST(IHP_STAGE_TEXT)};
-#undef IHP_STAGE_TEXT
-    return stage < IHP_STAGES ? texts[stage] : "?";
+#define IHP__STAGE_TEXT(name, text) text,
+    static const char *const texts[] = {IHP__STAGE_LIST(IHP__STAGE_TEXT)};
+#undef IHP__STAGE_TEXT
+    return stage < IHP__STAGES ? texts[stage] : "?";
 }

@@ -7,11 +7,12 @@
 #include <string.h>
 
 /* Decisions of a period that later ones may turn out to be the same as. */
-enum { IHP_ASKED_KEPT = 32 };
+enum { IHP__ASKED_KEPT = 32 };
 
-struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules *rules, size_t count)
+struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rules *rules,
+                                                   size_t count)
 {
-    struct ihp_member_state *state = calloc(1, sizeof *state + count * sizeof *state->period);
+    struct ihp__member_state *state = calloc(1, sizeof *state + count * sizeof *state->period);
     if (state == NULL) {
         return NULL;
     }
@@ -21,22 +22,22 @@ struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules *
     for (size_t r = 0; r < count; r++) {
         state->period[r].visited = calloc(state->visited_words + 1, sizeof(uint64_t));
         if (state->period[r].visited == NULL) {
-            ihp_member_state_destroy(&state);
+            ihp__member_state_destroy(&state);
             return NULL;
         }
     }
     return state;
 }
 
-void ihp_member_state_destroy(struct ihp_member_state **state)
+void ihp__member_state_destroy(struct ihp__member_state **state)
 {
     if (state == NULL || *state == NULL) {
         return;
     }
     for (size_t r = 0; r < (*state)->count; r++) {
-        struct ihp_period_state *period = &(*state)->period[r];
-        ihp_counts_free(&period->counts[0]);
-        ihp_counts_free(&period->counts[1]);
+        struct ihp__period_state *period = &(*state)->period[r];
+        ihp__counts_free(&period->counts[0]);
+        ihp__counts_free(&period->counts[1]);
         free(period->visited);
     }
     free((*state)->spare.line);
@@ -44,24 +45,24 @@ void ihp_member_state_destroy(struct ihp_member_state **state)
     *state = NULL;
 }
 
-static bool enough_for_any(const struct ihp_period_rules *rules, uint16_t qualifying)
+static bool enough_for_any(const struct ihp__period_rules *rules, uint16_t qualifying)
 {
     bool any = false;
     for (size_t d = 0; d < (rules->one_enrollment ? 1 : rules->decisions); d++) {
-        any = any || ihp_months_enough(qualifying, &rules->decision[d]);
+        any = any || ihp__months_enough(qualifying, &rules->decision[d]);
     }
     return any;
 }
 
-void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *span, size_t spans)
+void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans)
 {
     for (size_t r = 0; r < state->count; r++) {
-        const struct ihp_period_rules *rules = &state->rules[r];
-        struct ihp_period_state *period = &state->period[r];
-        ihp_months_of_period(span, spans, rules->first_month, rules->policies, &period->months);
+        const struct ihp__period_rules *rules = &state->rules[r];
+        struct ihp__period_state *period = &state->period[r];
+        ihp__months_of_period(span, spans, rules->first_month, rules->policies, &period->months);
         period->enough = enough_for_any(rules, period->months.qualifying);
-        ihp_counts_reset(&period->counts[0]);
-        ihp_counts_reset(&period->counts[1]);
+        ihp__counts_reset(&period->counts[0]);
+        ihp__counts_reset(&period->counts[1]);
         memset(period->visited, 0, state->visited_words * sizeof *period->visited);
         period->any_visit = false;
         period->cost = 0;
@@ -71,17 +72,17 @@ void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *spa
     }
 }
 
-void ihp_member_reside(struct ihp_member_state *state, const struct ihp_span *span, size_t spans,
-                       uint32_t county)
+void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
+                        uint32_t county)
 {
     bool found = false; /* all readings of a period agree where a member lives */
     uint16_t affected = 0;
     for (size_t r = 0; r < state->count; r++) {
-        const struct ihp_period_rules *rules = &state->rules[r];
+        const struct ihp__period_rules *rules = &state->rules[r];
         if (rules->affected_counties > 0 && !found) {
             uint32_t lived[12];
-            ihp_months_county(span, spans, rules->first_month, county, lived);
-            affected = ihp_months_affected(lived, rules->affected, rules->affected_counties);
+            ihp__months_county(span, spans, rules->first_month, county, lived);
+            affected = ihp__months_affected(lived, rules->affected, rules->affected_counties);
             found = true;
         }
         state->period[r].affected = rules->affected_counties > 0 ? affected : 0;
@@ -89,19 +90,19 @@ void ihp_member_reside(struct ihp_member_state *state, const struct ihp_span *sp
 }
 
 /* Takes a line for one of the rules; `sums` is NULL for readings whose lines are not summed. */
-static bool take_line(struct ihp_member_state *state, size_t r, const struct ihp_claims *claims,
-                      size_t i, struct ihp_line_sums *sums)
+static bool take_line(struct ihp__member_state *state, size_t r, const struct ihp__claims *claims,
+                      size_t i, struct ihp__line_sums *sums)
 {
-    const struct ihp_period_rules *rules = &state->rules[r];
-    struct ihp_period_state *period = &state->period[r];
-    struct ihp_line line = ihp_line_judge(rules, period->months.qualifying, claims, i);
-    int64_t amount = ihp_claim_amount(claims, i);
+    const struct ihp__period_rules *rules = &state->rules[r];
+    struct ihp__period_state *period = &state->period[r];
+    struct ihp__line line = ihp__line_judge(rules, period->months.qualifying, claims, i);
+    int64_t amount = ihp__claim_amount(claims, i);
     if (sums != NULL) {
         sums->lines[r][line.stage]++;
         sums->amount[r][line.stage] += amount;
-        sums->unknown_lines[r][claims->service[i]] += line.stage == IHP_STAGE_CATEGORY_UNKNOWN;
+        sums->unknown_lines[r][claims->service[i]] += line.stage == IHP__STAGE_CATEGORY_UNKNOWN;
     }
-    if (line.stage == IHP_STAGE_COUNTED) {
+    if (line.stage == IHP__STAGE_COUNTED) {
         period->cost += amount;
         period->lines++;
         if (rules->part2_service != NULL && (rules->part2_service[claims->service[i]] |
@@ -113,18 +114,18 @@ static bool take_line(struct ihp_member_state *state, size_t r, const struct ihp
         period->visited[line.partnership / 64] |= UINT64_C(1) << (line.partnership % 64);
     }
     return line.sets == 0 ||
-           ihp_counts_add(&period->counts[line.window - 1], &line, claims->service_date[i],
-                          claims->treating[i], rules->policies->count_unit == IHP_COUNT_VISIT);
+           ihp__counts_add(&period->counts[line.window - 1], &line, claims->service_date[i],
+                           claims->treating[i], rules->policies->count_unit == IHP__COUNT_VISIT);
 }
 
-bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *claims, size_t first,
-                      size_t end, struct ihp_line_sums *sums)
+bool ihp__member_lines(struct ihp__member_state *state, const struct ihp__claims *claims,
+                       size_t first, size_t end, struct ihp__line_sums *sums)
 {
     for (size_t i = first; i < end; i++) {
         sums->store_lines++;
-        sums->store_amount += ihp_claim_amount(claims, i);
+        sums->store_amount += ihp__claim_amount(claims, i);
         for (size_t r = 0; r < state->count; r++) {
-            if (!take_line(state, r, claims, i, r < IHP_PERIODS ? sums : NULL)) {
+            if (!take_line(state, r, claims, i, r < IHP__PERIODS ? sums : NULL)) {
                 return false;
             }
         }
@@ -133,8 +134,8 @@ bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *c
 }
 
 /* The morbidity category of a year, "NONE" where there is none [16.4.1.2]. */
-uint16_t ihp_morbidity_of_year(const struct ihp_morbidity *morbidity, size_t rows, int year,
-                               uint16_t none_acg)
+uint16_t ihp__morbidity_of_year(const struct ihp__morbidity *morbidity, size_t rows, int year,
+                                uint16_t none_acg)
 {
     for (size_t i = 0; i < rows; i++) {
         if (morbidity[i].year == year) {
@@ -146,11 +147,11 @@ uint16_t ihp_morbidity_of_year(const struct ihp_morbidity *morbidity, size_t row
 
 /* An earlier decision that asked nothing in which decision `d` differs, so that it is the same; `d`
  * when there is none. Most members ask few policies, so the first serves for nearly all. */
-static size_t same_as(const struct ihp_period_rules *rules, const unsigned *asked, size_t d)
+static size_t same_as(const struct ihp__period_rules *rules, const unsigned *asked, size_t d)
 {
-    for (size_t e = 0; e < d && e < IHP_ASKED_KEPT; e++) {
+    for (size_t e = 0; e < d && e < IHP__ASKED_KEPT; e++) {
         if (asked[e] != UINT_MAX &&
-            (asked[e] & ihp_policies_differ(&rules->decision[e], &rules->decision[d])) == 0) {
+            (asked[e] & ihp__policies_differ(&rules->decision[e], &rules->decision[d])) == 0) {
             return e;
         }
     }
@@ -158,12 +159,12 @@ static size_t same_as(const struct ihp_period_rules *rules, const unsigned *aske
 }
 
 /* Decides a period's counts under each of its policies; returns the place behind the last fact. */
-static struct ihp_fact *decide_period(const struct ihp_period_rules *rules,
-                                      const struct ihp_period_state *period,
-                                      const struct ihp_override_value *override_, uint16_t acg,
-                                      struct ihp_fact *fact, struct ihp_trace *trace)
+static struct ihp__fact *decide_period(const struct ihp__period_rules *rules,
+                                       const struct ihp__period_state *period,
+                                       const struct ihp__override_value *override_, uint16_t acg,
+                                       struct ihp__fact *fact, struct ihp__trace *trace)
 {
-    const struct ihp_attribution_input input = {
+    const struct ihp__attribution_input input = {
         .qualifying = period->months.qualifying,
         .window = &period->counts[0],
         .lookback = &period->counts[1],
@@ -172,22 +173,22 @@ static struct ihp_fact *decide_period(const struct ihp_period_rules *rules,
         .has_override = override_->given,
         .override_partnership = override_->partnership,
     };
-    unsigned asked[IHP_ASKED_KEPT]; /* by decision; UINT_MAX where it was not made anew */
+    unsigned asked[IHP__ASKED_KEPT]; /* by decision; UINT_MAX where it was not made anew */
     for (size_t d = 0; d < rules->decisions; d++) {
         size_t same = same_as(rules, asked, d);
         if (same != d) {
             fact[d] = fact[same];
             if (!rules->one_enrollment) { /* an override asks none and is the same under all */
-                fact[d].enough = ihp_months_enough(input.qualifying, &rules->decision[d]);
+                fact[d].enough = ihp__months_enough(input.qualifying, &rules->decision[d]);
             }
-            if (d < IHP_ASKED_KEPT) {
+            if (d < IHP__ASKED_KEPT) {
                 asked[d] = UINT_MAX;
             }
             continue;
         }
-        struct ihp_decision decision =
-            ihp_attribution_decide(&input, &rules->decision[d], d == 0 ? trace : NULL);
-        fact[d] = (struct ihp_fact){
+        struct ihp__decision decision =
+            ihp__attribution_decide(&input, &rules->decision[d], d == 0 ? trace : NULL);
+        fact[d] = (struct ihp__fact){
             .cost = period->cost,
             .lines = period->lines,
             .qualifying = input.qualifying,
@@ -195,54 +196,54 @@ static struct ihp_fact *decide_period(const struct ihp_period_rules *rules,
             .partnership = (int16_t)decision.partnership,
             .reason = (uint8_t)decision.reason,
             .window = (uint8_t)decision.window,
-            .enough = ihp_months_enough(input.qualifying, &rules->decision[d]),
+            .enough = ihp__months_enough(input.qualifying, &rules->decision[d]),
             .affected = period->affected,
         };
         memcpy(fact[d].payer, period->months.payer, sizeof fact[d].payer);
-        if (d < IHP_ASKED_KEPT) {
+        if (d < IHP__ASKED_KEPT) {
             asked[d] = decision.asked;
         }
     }
     return fact + rules->decisions;
 }
 
-bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidity *morbidity,
-                       size_t rows, uint16_t none_acg,
-                       const struct ihp_override_value override_[IHP_PERIODS],
-                       struct ihp_fact *fact, struct ihp_trace *trace)
+bool ihp__member_finish(struct ihp__member_state *state, const struct ihp__morbidity *morbidity,
+                        size_t rows, uint16_t none_acg,
+                        const struct ihp__override_value override_[IHP__PERIODS],
+                        struct ihp__fact *fact, struct ihp__trace *trace)
 {
-    static const struct ihp_override_value none = {false, -1};
+    static const struct ihp__override_value none = {false, -1};
     for (size_t r = 0; r < state->count; r++) {
-        const struct ihp_period_rules *rules = &state->rules[r];
-        struct ihp_period_state *period = &state->period[r];
-        if (!ihp_counts_finish(&period->counts[0]) || !ihp_counts_finish(&period->counts[1])) {
+        const struct ihp__period_rules *rules = &state->rules[r];
+        struct ihp__period_state *period = &state->period[r];
+        if (!ihp__counts_finish(&period->counts[0]) || !ihp__counts_finish(&period->counts[1])) {
             return false;
         }
         fact = decide_period(rules, period, rules->no_overrides ? &none : &override_[rules->period],
-                             ihp_morbidity_of_year(morbidity, rows, rules->year, none_acg), fact,
+                             ihp__morbidity_of_year(morbidity, rows, rules->year, none_acg), fact,
                              trace == NULL ? NULL : &trace[r]);
     }
     return true;
 }
 
-int64_t ihp_member_part2(const struct ihp_member_state *state, enum ihp_period period)
+int64_t ihp__member_part2(const struct ihp__member_state *state, enum ihp__period period)
 {
     return state->period[period].part2;
 }
 
-const struct ihp_months *ihp_member_months(const struct ihp_member_state *state,
-                                           enum ihp_period period)
+const struct ihp__months *ihp__member_months(const struct ihp__member_state *state,
+                                             enum ihp__period period)
 {
     return &state->period[period].months;
 }
 
-const struct ihp_counts *ihp_member_counts(const struct ihp_member_state *state,
-                                           enum ihp_period period, int window)
+const struct ihp__counts *ihp__member_counts(const struct ihp__member_state *state,
+                                             enum ihp__period period, int window)
 {
     return &state->period[period].counts[window - 1];
 }
 
-const char *ihp_period_text(enum ihp_period period)
+const char *ihp__period_text(enum ihp__period period)
 {
-    return period == IHP_BASE ? "base" : "performance";
+    return period == IHP__BASE ? "base" : "performance";
 }

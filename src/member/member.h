@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* member.h - the rules for one member: eligibility, attribution, cost. Pure: no I/O, no MPI.
  *
- * The way through: `ihp_months_of_period` makes a member's qualifying months of its spans,
- * `ihp_line_judge` says what a claim line is to a period, `ihp_counts_add` counts it at an entity,
- * `ihp_attribution_steps` and `ihp_attribution_decide` choose the IHP. `ihp_member_begin`,
- * `ihp_member_lines` and `ihp_member_finish` run all of that over a member's rows, in as many
- * pieces as the caller likes, and give the member's facts.
+ * The way through: `ihp__months_of_period` makes a member's qualifying months of its spans,
+ * `ihp__line_judge` says what a claim line is to a period, `ihp__counts_add` counts it at an
+ * entity, `ihp__attribution_steps` and `ihp__attribution_decide` choose the IHP.
+ * `ihp__member_begin`, `ihp__member_lines` and `ihp__member_finish` run all of that over a member's
+ * rows, in as many pieces as the caller likes, and give the member's facts.
  *
  * An entity is an IHP (its number) or a non-IHP provider (number of IHPs + number of its NPI).
- * Days are `ihp_day16`, money is cents. Numbers in brackets are sections of the contract.
+ * Days are `ihp__day16`, money is cents. Numbers in brackets are sections of the contract.
  */
 #ifndef IHP_MEMBER_H
 #define IHP_MEMBER_H
@@ -19,33 +19,33 @@
 
 /* Why a member is where it is. Every member has exactly one reason in a period. Attributing reasons
  * come first. */
-#define IHP_REASON_LIST(X)                                                                         \
-    X(IHP_REASON_HEALTH_HOME, "HEALTH_HOME", "13.3.4")                                             \
-    X(IHP_REASON_PRIMARY_CARE, "PRIMARY_CARE", "13.3.5.4")                                         \
-    X(IHP_REASON_SPECIALTY, "SPECIALTY", "13.3.6.4")                                               \
-    X(IHP_REASON_TIE_BREAK, "TIE_BREAK", "13.3.7")                                                 \
-    X(IHP_REASON_ENROLLMENT, "ENROLLMENT", "13.3.2")                                               \
-    X(IHP_REASON_NO_VISIT, "NO_VISIT", "13.3.2")                                                   \
-    X(IHP_REASON_NO_EM, "NO_EM", "13.3.8")                                                         \
-    X(IHP_REASON_NO_IHP_EM, "NO_IHP_EM", "13.3.6.1")                                               \
-    X(IHP_REASON_HEALTH_HOME_ELSEWHERE, "HEALTH_HOME_ELSEWHERE", "13.3.4.3")                       \
-    X(IHP_REASON_PRIMARY_CARE_ELSEWHERE, "PRIMARY_CARE_ELSEWHERE", "13.3.5.6")                     \
-    X(IHP_REASON_SPECIALTY_ELSEWHERE, "SPECIALTY_ELSEWHERE", "13.3.6.7")                           \
-    X(IHP_REASON_SPECIALTY_TIE, "SPECIALTY_TIE", "13.3.6.5")                                       \
-    X(IHP_REASON_UNRESOLVED_TIE, "UNRESOLVED_TIE", "13.3.7")                                       \
-    X(IHP_REASON_OVERRIDE, "OVERRIDE", "4.6.4.2")
+#define IHP__REASON_LIST(X)                                                                        \
+    X(IHP__REASON_HEALTH_HOME, "HEALTH_HOME", "13.3.4")                                            \
+    X(IHP__REASON_PRIMARY_CARE, "PRIMARY_CARE", "13.3.5.4")                                        \
+    X(IHP__REASON_SPECIALTY, "SPECIALTY", "13.3.6.4")                                              \
+    X(IHP__REASON_TIE_BREAK, "TIE_BREAK", "13.3.7")                                                \
+    X(IHP__REASON_ENROLLMENT, "ENROLLMENT", "13.3.2")                                              \
+    X(IHP__REASON_NO_VISIT, "NO_VISIT", "13.3.2")                                                  \
+    X(IHP__REASON_NO_EM, "NO_EM", "13.3.8")                                                        \
+    X(IHP__REASON_NO_IHP_EM, "NO_IHP_EM", "13.3.6.1")                                              \
+    X(IHP__REASON_HEALTH_HOME_ELSEWHERE, "HEALTH_HOME_ELSEWHERE", "13.3.4.3")                      \
+    X(IHP__REASON_PRIMARY_CARE_ELSEWHERE, "PRIMARY_CARE_ELSEWHERE", "13.3.5.6")                    \
+    X(IHP__REASON_SPECIALTY_ELSEWHERE, "SPECIALTY_ELSEWHERE", "13.3.6.7")                          \
+    X(IHP__REASON_SPECIALTY_TIE, "SPECIALTY_TIE", "13.3.6.5")                                      \
+    X(IHP__REASON_UNRESOLVED_TIE, "UNRESOLVED_TIE", "13.3.7")                                      \
+    X(IHP__REASON_OVERRIDE, "OVERRIDE", "4.6.4.2")
 
-#define IHP_REASON_ENUM(name, text, section) name,
-enum ihp_reason { IHP_REASON_LIST(IHP_REASON_ENUM) IHP_REASONS };
-#undef IHP_REASON_ENUM
+#define IHP__REASON_ENUM(name, text, section) name,
+enum ihp__reason { IHP__REASON_LIST(IHP__REASON_ENUM) IHP__REASONS };
+#undef IHP__REASON_ENUM
 
-const char *ihp_reason_text(enum ihp_reason reason);
-const char *ihp_reason_section(enum ihp_reason reason);
+const char *ihp__reason_text(enum ihp__reason reason);
+const char *ihp__reason_section(enum ihp__reason reason);
 
 /* ---- qualifying months [13.1, 13.2, 13.3.2] -------------------------------------------------- */
 
 /* A member's months of a period; bit 0 is January. */
-struct ihp_months {
+struct ihp__months {
     uint16_t qualifying;
     uint16_t excluded;  /* months in which an exclusion code is in force */
     uint16_t payer[12]; /* of each qualifying month, number in the payer dictionary */
@@ -53,80 +53,80 @@ struct ihp_months {
 
 /* The months of the calendar year that begins with month `first_month`, from a member's spans in
  * any order. */
-void ihp_months_of_period(const struct ihp_span *span, size_t spans, int32_t first_month,
-                          const struct ihp_policies *policies, struct ihp_months *months);
+void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t first_month,
+                           const struct ihp__policies *policies, struct ihp__months *months);
 
 /* A member's months over a longer time, from which windows of 12 are taken; bit 0 is its first
  * month. */
-struct ihp_horizon_months {
+struct ihp__horizon_months {
     uint32_t covered;            /* by a program that qualifies [13.1] */
     uint32_t excluded;           /* in which an exclusion code is in force [13.2] */
     uint32_t medical_assistance; /* covered by MA or MA_BD [5.2.1] */
 };
 
 /* The `months` (at most 31) months from `first_month` on, from a member's spans in any order. */
-void ihp_months_of_horizon(const struct ihp_span *span, size_t spans, int32_t first_month,
-                           int months, const struct ihp_policies *policies,
-                           struct ihp_horizon_months *out);
+void ihp__months_of_horizon(const struct ihp__span *span, size_t spans, int32_t first_month,
+                            int months, const struct ihp__policies *policies,
+                            struct ihp__horizon_months *out);
 
 /* The qualifying months of the 12 from month `first` of a horizon on; bit 0 is that month. */
-uint16_t ihp_horizon_window(const struct ihp_horizon_months *horizon, int first,
-                            const struct ihp_policies *policies);
+uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int first,
+                             const struct ihp__policies *policies);
 
 /* Number of months, and the greatest number in a row, of a set of months. */
-int ihp_months_count(uint16_t months);
-int ihp_months_in_a_row(uint16_t months);
+int ihp__months_count(uint16_t months);
+int ihp__months_in_a_row(uint16_t months);
 
 /* The county (FIPS number, 0 unknown) a member lives in by month of the year that begins with
  * month `first_month`: that of the span of a qualifying program that gives a month its payer,
  * excluded months too, and of spans that are alike in that the lowest number; where it has none,
  * or no such span covers the month, `own` [5.9]. */
-void ihp_months_county(const struct ihp_span *span, size_t spans, int32_t first_month, uint32_t own,
-                       uint32_t county[12]);
+void ihp__months_county(const struct ihp__span *span, size_t spans, int32_t first_month,
+                        uint32_t own, uint32_t county[12]);
 
 /* The months in which a member lives in an affected county. `affected` ascends by county. */
-uint16_t ihp_months_affected(const uint32_t county[12], const struct ihp_affected *affected,
-                             size_t count);
+uint16_t ihp__months_affected(const uint32_t county[12], const struct ihp__affected *affected,
+                              size_t count);
 
 /* Whether a member is enrolled enough [13.3.2]. */
-bool ihp_months_enough(uint16_t qualifying, const struct ihp_policies *policies);
+bool ihp__months_enough(uint16_t qualifying, const struct ihp__policies *policies);
 
 /* ---- what a claim line is to a period -------------------------------------------------------- */
 
 /* Entries of a table by day of the period: a power of two, so that a wrong day stays inside. */
-#define IHP_MONTH_DAYS 512
+#define IHP__MONTH_DAYS 512
 
-enum ihp_period { IHP_BASE, IHP_PERFORMANCE, IHP_PERIODS };
+enum ihp__period { IHP__BASE, IHP__PERFORMANCE, IHP__PERIODS };
 
 /* "base" or "performance". */
-const char *ihp_period_text(enum ihp_period period);
+const char *ihp__period_text(enum ihp__period period);
 
 /* What the rules of one period look things up in; all borrowed. A run has them once for each period
  * as the deck reads the contract, and once more for each other reading of what claims are to a
  * period that a sweep asks for. */
-struct ihp_period_rules {
-    enum ihp_period period;
+struct ihp__period_rules {
+    enum ihp__period period;
     int year;
-    int32_t first_month;           /* months since 1970-01 */
-    ihp_day16 first_day, last_day; /* the window: the period itself */
-    ihp_day16 lookback_first;      /* the look-back window ends the day before first_day;
+    int32_t first_month;            /* months since 1970-01 */
+    ihp__day16 first_day, last_day; /* the window: the period itself */
+    ihp__day16 lookback_first;      /* the look-back window ends the day before first_day;
                                       equal to first_day when there is none [13.3.8] */
-    uint16_t cutoff;               /* a line known from this day or earlier is known */
-    const struct ihp_roster_index *roster;
-    const uint8_t *inclusion;            /* enum ihp_inclusion by service */
-    const uint8_t *code_sets;            /* IHP_CODE_* by procedure number */
-    const struct ihp_affected *affected; /* counties and months affected in the period [5.9]; only
+    uint16_t cutoff;                /* a line known from this day or earlier is known */
+    const struct ihp__roster_index *roster;
+    const uint8_t *inclusion;             /* enum ihp__inclusion by service */
+    const uint8_t *code_sets;             /* IHP__CODE_* by procedure number */
+    const struct ihp__affected *affected; /* counties and months affected in the period [5.9]; only
                                             of performance periods that have any */
     size_t affected_counties;
     /* Lines of programs that treat substance use [4.6.1.2]: 1 by service and by procedure number.
      * NULL unless a data package is made; lines are then judged one by one, without the index. */
     const uint8_t *part2_service, *part2_procedure;
-    uint8_t month_of_day[IHP_MONTH_DAYS]; /* 0..11 by day of the period, 12 beyond it */
+    uint8_t month_of_day[IHP__MONTH_DAYS]; /* 0..11 by day of the period, 12 beyond it */
     uint32_t partnerships;
-    const struct ihp_policies *policies; /* that make months, counts and costs */
+    const struct ihp__policies *policies; /* that make months, counts and costs */
     /* Policies under each of which the counts are decided: gate, steps, ties. One fact comes of
      * each. */
-    const struct ihp_policies *decision;
+    const struct ihp__policies *decision;
     size_t decisions;
     bool one_enrollment; /* all decisions ask for the same months [13.3.2] */
     bool no_overrides;   /* of an interim settlement [4.6.4.2] */
@@ -135,182 +135,183 @@ struct ihp_period_rules {
 
 /* Sets year, windows, cut-off and month table of `rules` from the calendar, to be decided under
  * `policies` alone. */
-void ihp_period_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
-                           const struct ihp_period_spec *spec, const struct ihp_policies *policies);
+void ihp__period_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
+                            const struct ihp__period_spec *spec,
+                            const struct ihp__policies *policies);
 
 /* The same for any 12 months, which begin with `first_month`; `year` is for the caller to set. */
-void ihp_window_rules_init(struct ihp_period_rules *rules, enum ihp_period period,
-                           int32_t first_month, int paid_through,
-                           const struct ihp_policies *policies);
+void ihp__window_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
+                            int32_t first_month, int paid_through,
+                            const struct ihp__policies *policies);
 
 /* Has the counts decided under each of `decisions` policies instead. */
-void ihp_period_rules_decide(struct ihp_period_rules *rules, const struct ihp_policies *decision,
-                             size_t decisions);
+void ihp__period_rules_decide(struct ihp__period_rules *rules, const struct ihp__policies *decision,
+                              size_t decisions);
 
 /* Where a line leaves the waterfall of exclusions. COUNTED lines make up the member's cost. */
-#define IHP_STAGE_LIST(X)                                                                          \
-    X(IHP_STAGE_OUTSIDE_PERIOD, "outside_period")                                                  \
-    X(IHP_STAGE_NOT_PAID, "not_paid")                                                              \
-    X(IHP_STAGE_AFTER_CUTOFF, "after_cutoff")                                                      \
-    X(IHP_STAGE_CATEGORY_UNKNOWN, "category_unknown")                                              \
-    X(IHP_STAGE_CATEGORY_EXCLUDED, "category_excluded")                                            \
-    X(IHP_STAGE_MONTH_NOT_QUALIFYING, "month_not_qualifying")                                      \
-    X(IHP_STAGE_COUNTED, "counted")
+#define IHP__STAGE_LIST(X)                                                                         \
+    X(IHP__STAGE_OUTSIDE_PERIOD, "outside_period")                                                 \
+    X(IHP__STAGE_NOT_PAID, "not_paid")                                                             \
+    X(IHP__STAGE_AFTER_CUTOFF, "after_cutoff")                                                     \
+    X(IHP__STAGE_CATEGORY_UNKNOWN, "category_unknown")                                             \
+    X(IHP__STAGE_CATEGORY_EXCLUDED, "category_excluded")                                           \
+    X(IHP__STAGE_MONTH_NOT_QUALIFYING, "month_not_qualifying")                                     \
+    X(IHP__STAGE_COUNTED, "counted")
 
-#define IHP_STAGE_ENUM(name, text) name,
-enum ihp_stage { IHP_STAGE_LIST(IHP_STAGE_ENUM) IHP_STAGES };
-#undef IHP_STAGE_ENUM
+#define IHP__STAGE_ENUM(name, text) name,
+enum ihp__stage { IHP__STAGE_LIST(IHP__STAGE_ENUM) IHP__STAGES };
+#undef IHP__STAGE_ENUM
 
-const char *ihp_stage_text(enum ihp_stage stage);
+const char *ihp__stage_text(enum ihp__stage stage);
 
-#define IHP_NO_ENTITY UINT32_MAX
+#define IHP__NO_ENTITY UINT32_MAX
 
 /* One line judged for one period. */
-struct ihp_line {
-    enum ihp_stage stage;  /* of its cost [16.10, 13.1] */
-    int window;            /* 1 the period, 2 the look-back, 0 neither */
-    bool known;            /* paid by the cut-off [2.7] */
-    unsigned sets;         /* IHP_CODE_* of its procedure; 0 unless known */
-    int partnership;       /* the IHP it belongs to, -1 none; -1 unless known, and in the look-back
-                              unless it is coded */
-    uint32_t entity;       /* that IHP or non-IHP provider, IHP_NO_ENTITY for neither */
-    enum ihp_class class_; /* of the treating provider there, where `sets` is not 0 */
+struct ihp__line {
+    enum ihp__stage stage;  /* of its cost [16.10, 13.1] */
+    int window;             /* 1 the period, 2 the look-back, 0 neither */
+    bool known;             /* paid by the cut-off [2.7] */
+    unsigned sets;          /* IHP__CODE_* of its procedure; 0 unless known */
+    int partnership;        /* the IHP it belongs to, -1 none; -1 unless known, and in the look-back
+                               unless it is coded */
+    uint32_t entity;        /* that IHP or non-IHP provider, IHP__NO_ENTITY for neither */
+    enum ihp__class class_; /* of the treating provider there, where `sets` is not 0 */
 };
 
 /* Judges line i of `claims` for a period, given the member's qualifying months. */
-struct ihp_line ihp_line_judge(const struct ihp_period_rules *rules, uint16_t qualifying,
-                               const struct ihp_claims *claims, size_t i);
+struct ihp__line ihp__line_judge(const struct ihp__period_rules *rules, uint16_t qualifying,
+                                 const struct ihp__claims *claims, size_t i);
 
 /* Judges row i of the index, whose day lies in `window` of a period. `stage` is not set. */
-struct ihp_line ihp_line_judge_indexed(const struct ihp_period_rules *rules, int window,
-                                       const struct ihp_index_rows *rows, size_t i);
+struct ihp__line ihp__line_judge_indexed(const struct ihp__period_rules *rules, int window,
+                                         const struct ihp__index_rows *rows, size_t i);
 
 /* ---- counts by entity ------------------------------------------------------------------------ */
 
 /* A member's counts at one entity in one window, and the latest dates of service. */
-struct ihp_entity_counts {
+struct ihp__entity_counts {
     uint32_t entity;
     uint32_t health_home, primary, specialty;
-    ihp_day16 health_home_last, primary_last, specialty_last;
+    ihp__day16 health_home_last, primary_last, specialty_last;
 };
 
-/* A member's counts in one window. Zero-initialise once; `ihp_counts_reset` before each member. */
-struct ihp_counts {
-    struct ihp_entity_counts *entity; /* owned, in order of the first day counted */
+/* A member's counts in one window. Zero-initialise once; `ihp__counts_reset` before each member. */
+struct ihp__counts {
+    struct ihp__entity_counts *entity; /* owned, in order of the first day counted */
     size_t count, capacity;
     bool any_health_home, any_em; /* also lines of no entity */
     /* private: index by entity, and the visits of the day under way */
-    struct ihp_counts_slot *slot;
+    struct ihp__counts_slot *slot;
     size_t slots;
     uint32_t generation;
-    struct ihp_visit *visit;
+    struct ihp__visit *visit;
     size_t visits, visit_capacity;
-    ihp_day16 visit_day;
+    ihp__day16 visit_day;
 };
 
-void ihp_counts_reset(struct ihp_counts *counts);
-void ihp_counts_free(struct ihp_counts *counts);
+void ihp__counts_reset(struct ihp__counts *counts);
+void ihp__counts_free(struct ihp__counts *counts);
 
 /* Counts a judged line with `sets` of a day; lines must come in order of their days. With `visits`
  * the unit is the distinct day, treating NPI and entity. False when memory is short. */
-bool ihp_counts_add(struct ihp_counts *counts, const struct ihp_line *line, ihp_day16 day,
-                    uint32_t treating, bool visits);
+bool ihp__counts_add(struct ihp__counts *counts, const struct ihp__line *line, ihp__day16 day,
+                     uint32_t treating, bool visits);
 
 /* Ends the counting of a member (visits of its last day). False when memory is short. */
-bool ihp_counts_finish(struct ihp_counts *counts);
+bool ihp__counts_finish(struct ihp__counts *counts);
 
 /* ---- attribution [13.3] ---------------------------------------------------------------------- */
 
 /* A rule that was tried, for explanations: section, what it compares. */
-#define IHP_RULE_LIST(X)                                                                           \
-    X(IHP_RULE_OVERRIDE, "4.6.4.2", "the State decided on review")                                 \
-    X(IHP_RULE_MONTHS_IN_A_ROW, "13.3.2", "enough qualifying months in a row")                     \
-    X(IHP_RULE_MONTHS_TOTAL, "13.3.2", "enough qualifying months in all")                          \
-    X(IHP_RULE_VISIT, "13.3.2", "a known line at an IHP in the period")                            \
-    X(IHP_RULE_HEALTH_HOME_PRESENT, "13.3.4.1", "Step 1: health-home lines are present")           \
-    X(IHP_RULE_HEALTH_HOME_MOST, "13.3.4.3", "one entity has the most health-home lines")          \
-    X(IHP_RULE_HEALTH_HOME_LATEST, "13.3.4.4",                                                     \
+#define IHP__RULE_LIST(X)                                                                          \
+    X(IHP__RULE_OVERRIDE, "4.6.4.2", "the State decided on review")                                \
+    X(IHP__RULE_MONTHS_IN_A_ROW, "13.3.2", "enough qualifying months in a row")                    \
+    X(IHP__RULE_MONTHS_TOTAL, "13.3.2", "enough qualifying months in all")                         \
+    X(IHP__RULE_VISIT, "13.3.2", "a known line at an IHP in the period")                           \
+    X(IHP__RULE_HEALTH_HOME_PRESENT, "13.3.4.1", "Step 1: health-home lines are present")          \
+    X(IHP__RULE_HEALTH_HOME_MOST, "13.3.4.3", "one entity has the most health-home lines")         \
+    X(IHP__RULE_HEALTH_HOME_LATEST, "13.3.4.4",                                                    \
       "among the tied one has the latest health-home "                                             \
       "line")                                                                                      \
-    X(IHP_RULE_PRIMARY_AT_IHP, "13.3.5.7", "Step 2: PCP E&M lines at an IHP are present")          \
-    X(IHP_RULE_PRIMARY_BLOCKED, "13.3.5.6", "PCP E&M lines at a non-IHP provider alone block")     \
-    X(IHP_RULE_PRIMARY_ELSEWHERE, "13.3.5.6",                                                      \
+    X(IHP__RULE_PRIMARY_AT_IHP, "13.3.5.7", "Step 2: PCP E&M lines at an IHP are present")         \
+    X(IHP__RULE_PRIMARY_BLOCKED, "13.3.5.6", "PCP E&M lines at a non-IHP provider alone block")    \
+    X(IHP__RULE_PRIMARY_ELSEWHERE, "13.3.5.6",                                                     \
       "a non-IHP provider has more PCP E&M lines than "                                            \
       "any IHP")                                                                                   \
-    X(IHP_RULE_PRIMARY_MOST, "13.3.5.4", "one IHP alone has the most PCP E&M lines")               \
-    X(IHP_RULE_SPECIALTY_AT_IHP, "13.3.6.1", "Step 3: specialty E&M lines at an IHP are present")  \
-    X(IHP_RULE_SPECIALTY_ELSEWHERE, "13.3.6.7",                                                    \
+    X(IHP__RULE_PRIMARY_MOST, "13.3.5.4", "one IHP alone has the most PCP E&M lines")              \
+    X(IHP__RULE_SPECIALTY_AT_IHP, "13.3.6.1", "Step 3: specialty E&M lines at an IHP are present") \
+    X(IHP__RULE_SPECIALTY_ELSEWHERE, "13.3.6.7",                                                   \
       "a non-IHP provider has more E&M lines than any "                                            \
       "IHP has specialty lines")                                                                   \
-    X(IHP_RULE_SPECIALTY_MOST, "13.3.6.4", "one IHP alone has the most specialty E&M lines")       \
-    X(IHP_RULE_TIE_EM_LATEST, "13.3.7.7",                                                          \
+    X(IHP__RULE_SPECIALTY_MOST, "13.3.6.4", "one IHP alone has the most specialty E&M lines")      \
+    X(IHP__RULE_TIE_EM_LATEST, "13.3.7.7",                                                         \
       "Step 4: of the tied IHPs, none with specialty lines, "                                      \
       "one has the latest E&M line")                                                               \
-    X(IHP_RULE_TIE_SPECIALTY, "13.3.7.8",                                                          \
+    X(IHP__RULE_TIE_SPECIALTY, "13.3.7.8",                                                         \
       "Step 4: of the tied IHPs one has the most specialty "                                       \
       "E&M lines")                                                                                 \
-    X(IHP_RULE_TIE_PRIMARY_LATEST, "13.3.7.9",                                                     \
+    X(IHP__RULE_TIE_PRIMARY_LATEST, "13.3.7.9",                                                    \
       "Step 4: of the still tied IHPs one has the "                                                \
       "latest PCP E&M line")                                                                       \
-    X(IHP_RULE_TIE_NON_IHP, "13.3.7.10",                                                           \
+    X(IHP__RULE_TIE_NON_IHP, "13.3.7.10",                                                          \
       "Step 4: the IHP's latest E&M line is later than the "                                       \
       "tied non-IHP provider's")                                                                   \
-    X(IHP_RULE_LOOKBACK, "13.3.8", "no E&M or health-home line: the look-back window decides")     \
-    X(IHP_RULE_VISIT_AT_WINNER, "13.3.2", "a known line at the winning IHP in the period")
+    X(IHP__RULE_LOOKBACK, "13.3.8", "no E&M or health-home line: the look-back window decides")    \
+    X(IHP__RULE_VISIT_AT_WINNER, "13.3.2", "a known line at the winning IHP in the period")
 
-#define IHP_RULE_ENUM(name, section, text) name,
-enum ihp_rule { IHP_RULE_LIST(IHP_RULE_ENUM) IHP_RULES };
-#undef IHP_RULE_ENUM
+#define IHP__RULE_ENUM(name, section, text) name,
+enum ihp__rule { IHP__RULE_LIST(IHP__RULE_ENUM) IHP__RULES };
+#undef IHP__RULE_ENUM
 
-const char *ihp_rule_section(enum ihp_rule rule);
-const char *ihp_rule_text(enum ihp_rule rule);
+const char *ihp__rule_section(enum ihp__rule rule);
+const char *ihp__rule_text(enum ihp__rule rule);
 
-/* A rule tried: whether it held, the entity it spoke of (or IHP_NO_ENTITY) and the two numbers
+/* A rule tried: whether it held, the entity it spoke of (or IHP__NO_ENTITY) and the two numbers
  * compared (counts or days). */
-struct ihp_trace_entry {
-    enum ihp_rule rule;
+struct ihp__trace_entry {
+    enum ihp__rule rule;
     bool held;
     uint32_t entity;
     int64_t value, against;
 };
 
-#define IHP_TRACE_MAX 64
-struct ihp_trace {
-    struct ihp_trace_entry entry[IHP_TRACE_MAX];
+#define IHP__TRACE_MAX 64
+struct ihp__trace {
+    struct ihp__trace_entry entry[IHP__TRACE_MAX];
     size_t count;
 };
 
 /* The policies that a decision may ask, as bits. Under policies that differ only in what it did not
  * ask it would have been the same. */
 enum {
-    IHP_ASKED_ENROLLMENT = 1,
-    IHP_ASKED_VISIT_GATE = 2,
-    IHP_ASKED_PRIMARY_ELSEWHERE = 4,
-    IHP_ASKED_SPECIALTY_ELSEWHERE = 8,
-    IHP_ASKED_UNRESOLVED_TIE = 16
+    IHP__ASKED_ENROLLMENT = 1,
+    IHP__ASKED_VISIT_GATE = 2,
+    IHP__ASKED_PRIMARY_ELSEWHERE = 4,
+    IHP__ASKED_SPECIALTY_ELSEWHERE = 8,
+    IHP__ASKED_UNRESOLVED_TIE = 16
 };
 
 /* Where a member is attributed. */
-struct ihp_decision {
+struct ihp__decision {
     int partnership; /* -1: none */
-    enum ihp_reason reason;
+    enum ihp__reason reason;
     int window;     /* 1, or 2 when the look-back was made */
-    unsigned asked; /* IHP_ASKED_* */
+    unsigned asked; /* IHP__ASKED_* */
 };
 
-/* What of those two sets of policies differ in, as IHP_ASKED_* bits. */
-unsigned ihp_policies_differ(const struct ihp_policies *a, const struct ihp_policies *b);
+/* What of those two sets of policies differ in, as IHP__ASKED_* bits. */
+unsigned ihp__policies_differ(const struct ihp__policies *a, const struct ihp__policies *b);
 
 /* Steps 1 to 4 on the counts of one window [13.3.4-13.3.7]. `trace` may be NULL. */
-struct ihp_decision ihp_attribution_steps(const struct ihp_counts *counts, uint32_t partnerships,
-                                          const struct ihp_policies *policies,
-                                          struct ihp_trace *trace);
+struct ihp__decision ihp__attribution_steps(const struct ihp__counts *counts, uint32_t partnerships,
+                                            const struct ihp__policies *policies,
+                                            struct ihp__trace *trace);
 
 /* What the decision on a member needs. */
-struct ihp_attribution_input {
-    uint16_t qualifying;             /* months of the period */
-    const struct ihp_counts *window; /* of the period */
-    const struct ihp_counts *lookback;
+struct ihp__attribution_input {
+    uint16_t qualifying;              /* months of the period */
+    const struct ihp__counts *window; /* of the period */
+    const struct ihp__counts *lookback;
     const uint64_t *visited; /* bit per IHP: a known line in the period belongs to it */
     uint32_t partnerships;
     bool has_override;
@@ -318,94 +319,96 @@ struct ihp_attribution_input {
 };
 
 /* Gate, steps, look-back and override [13.3.2-13.3.8, 4.6.4.2]. `trace` may be NULL. */
-struct ihp_decision ihp_attribution_decide(const struct ihp_attribution_input *input,
-                                           const struct ihp_policies *policies,
-                                           struct ihp_trace *trace);
+struct ihp__decision ihp__attribution_decide(const struct ihp__attribution_input *input,
+                                             const struct ihp__policies *policies,
+                                             struct ihp__trace *trace);
 
 /* ---- a member's facts ------------------------------------------------------------------------ */
 
 /* What a member contributes in a period. */
-struct ihp_fact {
+struct ihp__fact {
     int64_t cost;        /* of its counted lines, uncapped; may be negative */
     uint32_t lines;      /* counted lines */
     uint16_t qualifying; /* months */
     uint16_t acg;        /* number in the ACG dictionary */
     uint16_t payer[12];  /* of the qualifying months */
     int16_t partnership; /* attributed IHP, -1 none */
-    uint8_t reason;      /* enum ihp_reason */
+    uint8_t reason;      /* enum ihp__reason */
     uint8_t window;
     bool enough;       /* enrolled enough: of the eligible population */
     uint16_t affected; /* months lived in an affected county [5.9]; none in the base period */
 };
 
 /* Sums over the lines of many members that no member's facts carry. */
-struct ihp_line_sums {
-    int64_t lines[IHP_PERIODS][IHP_STAGES];
-    int64_t amount[IHP_PERIODS][IHP_STAGES];
-    int64_t unknown_lines[IHP_PERIODS][IHP_SERVICES]; /* of category_unknown, by service */
-    int64_t store_lines, store_amount;                /* all lines seen */
+struct ihp__line_sums {
+    int64_t lines[IHP__PERIODS][IHP__STAGES];
+    int64_t amount[IHP__PERIODS][IHP__STAGES];
+    int64_t unknown_lines[IHP__PERIODS][IHP__SERVICES]; /* of category_unknown, by service */
+    int64_t store_lines, store_amount;                  /* all lines seen */
 };
 
 /* Lines of a batch that did not count in a period, to be sorted into their stages when the batch is
  * done; `line` has room for one place more than the batch has lines. */
-struct ihp_aside {
+struct ihp__aside {
     uint32_t *line; /* places in the batch */
     size_t count;
     int64_t counted_lines, counted_amount; /* of the lines that did */
 };
 
 /* The work space of a rank for one member at a time. */
-struct ihp_member_state;
+struct ihp__member_state;
 
 /* `rules` is borrowed for the life of the state: those of the deck for both periods, then `count -
- * IHP_PERIODS` other readings of either period. Sums over lines are of the deck's alone. */
-struct ihp_member_state *ihp_member_state_create(const struct ihp_period_rules *rules,
-                                                 size_t count);
-void ihp_member_state_destroy(struct ihp_member_state **state);
+ * IHP__PERIODS` other readings of either period. Sums over lines are of the deck's alone. */
+struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rules *rules,
+                                                   size_t count);
+void ihp__member_state_destroy(struct ihp__member_state **state);
 
 /* Begins a member with its spans. */
-void ihp_member_begin(struct ihp_member_state *state, const struct ihp_span *span, size_t spans);
+void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans);
 
 /* Besides, where counties are affected in the period of some of the rules: finds the months in
  * which the member lives in one. `county` is the member's own [5.9]. */
-void ihp_member_reside(struct ihp_member_state *state, const struct ihp_span *span, size_t spans,
-                       uint32_t county);
+void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
+                        uint32_t county);
 
 /* Takes the member's lines first .. end - 1 of `claims`, in store order, adding to `sums`. False
  * when memory is short. */
-bool ihp_member_lines(struct ihp_member_state *state, const struct ihp_claims *claims, size_t first,
-                      size_t end, struct ihp_line_sums *sums);
+bool ihp__member_lines(struct ihp__member_state *state, const struct ihp__claims *claims,
+                       size_t first, size_t end, struct ihp__line_sums *sums);
 
 /* The same for a member whose lines of the codes that count are in the index: lines first .. end -
  * 1 of `claims` are all of the member's, `year_line[q][0]` .. `year_line[q][1]` those of each
  * period (counted from `first`), rows `row` .. `row_end` - 1 the member's in the index. The
  * override says where no counting is needed. Lines that do not count are put into `aside`, for
- * `ihp_line_sums_add_batch`. False when memory is short. */
-struct ihp_indexed_lines {
-    const struct ihp_claims *claims;
+ * `ihp__line_sums_add_batch`. False when memory is short. */
+struct ihp__indexed_lines {
+    const struct ihp__claims *claims;
     size_t first, end;
-    uint32_t year_line[2][2]; /* [IHP_PERIODS] */
-    const struct ihp_index_rows *rows;
+    uint32_t year_line[2][2]; /* [IHP__PERIODS] */
+    const struct ihp__index_rows *rows;
     size_t row, row_end;
 };
-struct ihp_override_value;
-bool ihp_member_indexed_lines(struct ihp_member_state *state, const struct ihp_indexed_lines *lines,
-                              const struct ihp_override_value *override_,
-                              struct ihp_aside aside[IHP_PERIODS]);
+struct ihp__override_value;
+bool ihp__member_indexed_lines(struct ihp__member_state *state,
+                               const struct ihp__indexed_lines *lines,
+                               const struct ihp__override_value *override_,
+                               struct ihp__aside aside[IHP__PERIODS]);
 
 /* Adds a batch whose members have all been taken through the index to the sums over lines, and
  * empties `aside`. */
-void ihp_line_sums_add_batch(struct ihp_line_sums *sums,
-                             const struct ihp_period_rules rules[IHP_PERIODS],
-                             const struct ihp_claims *claims, struct ihp_aside aside[IHP_PERIODS]);
+void ihp__line_sums_add_batch(struct ihp__line_sums *sums,
+                              const struct ihp__period_rules rules[IHP__PERIODS],
+                              const struct ihp__claims *claims,
+                              struct ihp__aside aside[IHP__PERIODS]);
 
 /* The morbidity category of a year; `none_acg`, the number of "NONE", where there is none
  * [16.4.1.2]. */
-uint16_t ihp_morbidity_of_year(const struct ihp_morbidity *morbidity, size_t rows, int year,
-                               uint16_t none_acg);
+uint16_t ihp__morbidity_of_year(const struct ihp__morbidity *morbidity, size_t rows, int year,
+                                uint16_t none_acg);
 
 /* An override of a member in a period. */
-struct ihp_override_value {
+struct ihp__override_value {
     bool given;
     int partnership; /* -1: to none */
 };
@@ -413,20 +416,20 @@ struct ihp_override_value {
 /* Ends the member: decides and fills `fact`, one for each decision of each of the rules in turn.
  * `none_acg` is the number of "NONE". `trace` (one for each of the rules, of its first decision)
  * may be NULL. False when memory is short. */
-bool ihp_member_finish(struct ihp_member_state *state, const struct ihp_morbidity *morbidity,
-                       size_t rows, uint16_t none_acg,
-                       const struct ihp_override_value override_[IHP_PERIODS],
-                       struct ihp_fact *fact, struct ihp_trace *trace);
+bool ihp__member_finish(struct ihp__member_state *state, const struct ihp__morbidity *morbidity,
+                        size_t rows, uint16_t none_acg,
+                        const struct ihp__override_value override_[IHP__PERIODS],
+                        struct ihp__fact *fact, struct ihp__trace *trace);
 
 /* Cents of the counted lines of the member just finished that `part2_service` or `part2_procedure`
  * marks; 0 where the rules have no marks. */
-int64_t ihp_member_part2(const struct ihp_member_state *state, enum ihp_period period);
+int64_t ihp__member_part2(const struct ihp__member_state *state, enum ihp__period period);
 
 /* The months and counts of the member under way or just finished, for explanations; window is 1 or
  * 2. Borrowed. */
-const struct ihp_months *ihp_member_months(const struct ihp_member_state *state,
-                                           enum ihp_period period);
-const struct ihp_counts *ihp_member_counts(const struct ihp_member_state *state,
-                                           enum ihp_period period, int window);
+const struct ihp__months *ihp__member_months(const struct ihp__member_state *state,
+                                             enum ihp__period period);
+const struct ihp__counts *ihp__member_counts(const struct ihp__member_state *state,
+                                             enum ihp__period period, int window);
 
 #endif

@@ -5,25 +5,25 @@
 
 #include "member/member.h"
 
-struct ihp_period_state {
-    struct ihp_months months;
-    bool enough;                 /* enrolled enough under some decision [13.3.2] */
-    struct ihp_counts counts[2]; /* the period, the look-back */
-    uint64_t *visited;           /* bit per IHP; owned */
-    bool any_visit;              /* any bit of `visited` */
+struct ihp__period_state {
+    struct ihp__months months;
+    bool enough;                  /* enrolled enough under some decision [13.3.2] */
+    struct ihp__counts counts[2]; /* the period, the look-back */
+    uint64_t *visited;            /* bit per IHP; owned */
+    bool any_visit;               /* any bit of `visited` */
     int64_t cost;
     int64_t part2; /* of the cost, where the rules mark lines */
     uint32_t lines;
     uint16_t affected; /* months lived in an affected county [5.9] */
 };
 
-struct ihp_member_state {
-    const struct ihp_period_rules *rules;
+struct ihp__member_state {
+    const struct ihp__period_rules *rules;
     size_t count; /* of rules */
     size_t visited_words;
-    struct ihp_aside spare; /* for readings whose lines are not summed; owned */
+    struct ihp__aside spare; /* for readings whose lines are not summed; owned */
     size_t spare_capacity;
-    struct ihp_period_state period[]; /* [count] */
+    struct ihp__period_state period[]; /* [count] */
 };
 
 #endif

@@ -26,15 +26,15 @@ struct row_window {
     size_t lookback, first, end; /* look-back from `lookback` to `first`, the window to `end` */
 };
 
-struct ihp_monthly_state {
-    const struct ihp_monthly_rules *rules;
-    struct ihp_horizon_months horizon;
-    uint16_t qualifying[IHP_PAY_MONTHS_MAX]; /* of each window */
-    bool enough[IHP_PAY_MONTHS_MAX];
-    int64_t cost[IHP_HORIZON_NONE + 1]; /* by month of the horizon */
+struct ihp__monthly_state {
+    const struct ihp__monthly_rules *rules;
+    struct ihp__horizon_months horizon;
+    uint16_t qualifying[IHP__PAY_MONTHS_MAX]; /* of each window */
+    bool enough[IHP__PAY_MONTHS_MAX];
+    int64_t cost[IHP__HORIZON_NONE + 1]; /* by month of the horizon */
     int64_t unknown_lines;
 
-    struct ihp_index_rows rows; /* coded lines row .. row_end - 1 of it */
+    struct ihp__index_rows rows; /* coded lines row .. row_end - 1 of it */
     size_t row, row_end;
     bool indexed;
     struct own_rows own;
@@ -43,35 +43,35 @@ struct ihp_monthly_state {
     struct visit *visit; /* owned */
     size_t visits, visit_capacity;
 
-    struct ihp_line *judged; /* owned; of each coded line, under `roster` */
+    struct ihp__line *judged; /* owned; of each coded line, under `roster` */
     size_t judged_capacity;
-    const struct ihp_roster_index *roster; /* NULL: none judged yet */
-    struct ihp_counts counts[2];
+    const struct ihp__roster_index *roster; /* NULL: none judged yet */
+    struct ihp__counts counts[2];
     uint64_t *visited; /* owned; bit per IHP */
     size_t visited_words;
 };
 
-void ihp_monthly_rules_init(struct ihp_monthly_rules *rules, int32_t first_month, int months,
-                            int paid_through, const struct ihp_policies *policies)
+void ihp__monthly_rules_init(struct ihp__monthly_rules *rules, int32_t first_month, int months,
+                             int paid_through, const struct ihp__policies *policies)
 {
-    *rules = (struct ihp_monthly_rules){.first_month = first_month, .months = months};
+    *rules = (struct ihp__monthly_rules){.first_month = first_month, .months = months};
     for (int k = 0; k < months; k++) {
         int32_t month = first_month + k;
-        ihp_window_rules_init(&rules->month[k], IHP_PERFORMANCE, month - (WINDOW - 1), paid_through,
-                              policies);
+        ihp__window_rules_init(&rules->month[k], IHP__PERFORMANCE, month - (WINDOW - 1),
+                               paid_through, policies);
         rules->month[k].year = 1970 + month / 12 - 1;
     }
-    int32_t horizon = first_month - (WINDOW - 1), first_day = ihp_day_of_month_start(horizon);
-    for (int day = 0; day < IHP_HORIZON_DAYS; day++) {
-        int32_t place = ihp_month_of_day(first_day + day) - horizon;
+    int32_t horizon = first_month - (WINDOW - 1), first_day = ihp__day_of_month_start(horizon);
+    for (int day = 0; day < IHP__HORIZON_DAYS; day++) {
+        int32_t place = ihp__month_of_day(first_day + day) - horizon;
         rules->month_of_day[day] =
-            (uint8_t)(place < months + WINDOW - 1 ? place : IHP_HORIZON_NONE);
+            (uint8_t)(place < months + WINDOW - 1 ? place : IHP__HORIZON_NONE);
     }
 }
 
-struct ihp_monthly_state *ihp_monthly_create(const struct ihp_monthly_rules *rules)
+struct ihp__monthly_state *ihp__monthly_create(const struct ihp__monthly_rules *rules)
 {
-    struct ihp_monthly_state *state = calloc(1, sizeof *state);
+    struct ihp__monthly_state *state = calloc(1, sizeof *state);
     if (state == NULL) {
         return NULL;
     }
@@ -79,17 +79,17 @@ struct ihp_monthly_state *ihp_monthly_create(const struct ihp_monthly_rules *rul
     state->visited_words = (rules->month[0].partnerships + 63) / 64;
     state->visited = calloc(state->visited_words + 1, sizeof *state->visited);
     if (state->visited == NULL) {
-        ihp_monthly_destroy(&state);
+        ihp__monthly_destroy(&state);
     }
     return state;
 }
 
-void ihp_monthly_destroy(struct ihp_monthly_state **state)
+void ihp__monthly_destroy(struct ihp__monthly_state **state)
 {
     if (state == NULL || *state == NULL) {
         return;
     }
-    struct ihp_monthly_state *s = *state;
+    struct ihp__monthly_state *s = *state;
     free(s->own.service_date);
     free(s->own.known_from);
     free(s->own.procedure);
@@ -98,23 +98,24 @@ void ihp_monthly_destroy(struct ihp_monthly_state **state)
     free(s->visit);
     free(s->judged);
     free(s->visited);
-    ihp_counts_free(&s->counts[0]);
-    ihp_counts_free(&s->counts[1]);
+    ihp__counts_free(&s->counts[0]);
+    ihp__counts_free(&s->counts[1]);
     free(s);
     *state = NULL;
 }
 
-bool ihp_monthly_begin(struct ihp_monthly_state *state, const struct ihp_span *span, size_t spans)
+bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span *span,
+                        size_t spans)
 {
-    const struct ihp_monthly_rules *rules = state->rules;
-    const struct ihp_policies *policies = rules->month[0].policies;
+    const struct ihp__monthly_rules *rules = state->rules;
+    const struct ihp__policies *policies = rules->month[0].policies;
     bool any = false;
-    ihp_months_of_horizon(span, spans, rules->first_month - (WINDOW - 1),
-                          rules->months + WINDOW - 1, policies, &state->horizon);
+    ihp__months_of_horizon(span, spans, rules->first_month - (WINDOW - 1),
+                           rules->months + WINDOW - 1, policies, &state->horizon);
     for (int k = 0; k < rules->months; k++) {
-        uint16_t months = ihp_horizon_window(&state->horizon, k, policies);
+        uint16_t months = ihp__horizon_window(&state->horizon, k, policies);
         state->qualifying[k] = months;
-        state->enough[k] = (months >> (WINDOW - 1)) != 0 && ihp_months_enough(months, policies);
+        state->enough[k] = (months >> (WINDOW - 1)) != 0 && ihp__months_enough(months, policies);
         any = any || state->enough[k];
     }
     memset(state->cost, 0, sizeof state->cost);
@@ -128,10 +129,10 @@ bool ihp_monthly_begin(struct ihp_monthly_state *state, const struct ihp_span *s
 /* ---- lines ----------------------------------------------------------------------------------- */
 
 /* The coded rows of a month's windows, from where those of the month before began. */
-static struct row_window find_window(const struct ihp_monthly_state *state, int k,
+static struct row_window find_window(const struct ihp__monthly_state *state, int k,
                                      struct row_window from)
 {
-    const struct ihp_period_rules *rules = &state->rules->month[k];
+    const struct ihp__period_rules *rules = &state->rules->month[k];
     const uint16_t *day = state->rows.service_date;
     while (from.lookback < state->row_end && day[from.lookback] < rules->lookback_first) {
         from.lookback++;
@@ -145,8 +146,8 @@ static struct row_window find_window(const struct ihp_monthly_state *state, int 
     return from;
 }
 
-void ihp_monthly_rows(struct ihp_monthly_state *state, const struct ihp_index_rows *rows,
-                      size_t first, size_t end)
+void ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index_rows *rows,
+                       size_t first, size_t end)
 {
     state->rows = *rows;
     state->row = first;
@@ -157,7 +158,7 @@ void ihp_monthly_rows(struct ihp_monthly_state *state, const struct ihp_index_ro
     state->keep_visits = false;
     struct row_window w = {first, first, first};
     for (int k = 0; k < state->rules->months; k++) {
-        const struct ihp_period_rules *rules = &state->rules->month[k];
+        const struct ihp__period_rules *rules = &state->rules->month[k];
         bool counts = false;
         w = find_window(state, k, w);
         for (size_t i = w.first; i < w.end && !counts; i++) {
@@ -168,14 +169,14 @@ void ihp_monthly_rows(struct ihp_monthly_state *state, const struct ihp_index_ro
     }
 }
 
-static bool add_own_row(struct own_rows *own, const struct ihp_claims *claims, size_t i)
+static bool add_own_row(struct own_rows *own, const struct ihp__claims *claims, size_t i)
 {
     size_t n = own->count;
-    if (!ihp_array_reserve(&own->service_date, &own->capacity[0], n + 1, sizeof(uint16_t)) ||
-        !ihp_array_reserve(&own->known_from, &own->capacity[1], n + 1, sizeof(uint16_t)) ||
-        !ihp_array_reserve(&own->procedure, &own->capacity[2], n + 1, sizeof(uint16_t)) ||
-        !ihp_array_reserve(&own->billing, &own->capacity[3], n + 1, sizeof(uint32_t)) ||
-        !ihp_array_reserve(&own->treating, &own->capacity[4], n + 1, sizeof(uint32_t))) {
+    if (!ihp__array_reserve(&own->service_date, &own->capacity[0], n + 1, sizeof(uint16_t)) ||
+        !ihp__array_reserve(&own->known_from, &own->capacity[1], n + 1, sizeof(uint16_t)) ||
+        !ihp__array_reserve(&own->procedure, &own->capacity[2], n + 1, sizeof(uint16_t)) ||
+        !ihp__array_reserve(&own->billing, &own->capacity[3], n + 1, sizeof(uint32_t)) ||
+        !ihp__array_reserve(&own->treating, &own->capacity[4], n + 1, sizeof(uint32_t))) {
         return false;
     }
     own->service_date[n] = claims->service_date[i];
@@ -187,7 +188,7 @@ static bool add_own_row(struct own_rows *own, const struct ihp_claims *claims, s
     return true;
 }
 
-static bool add_visit(struct ihp_monthly_state *state, const struct ihp_claims *claims, size_t i,
+static bool add_visit(struct ihp__monthly_state *state, const struct ihp__claims *claims, size_t i,
                       uint8_t month)
 {
     const struct visit visit = {claims->billing[i], claims->treating[i], month};
@@ -196,8 +197,8 @@ static bool add_visit(struct ihp_monthly_state *state, const struct ihp_claims *
         last->treating == visit.treating) {
         return true;
     }
-    if (!ihp_array_reserve(&state->visit, &state->visit_capacity, state->visits + 1,
-                           sizeof *state->visit)) {
+    if (!ihp__array_reserve(&state->visit, &state->visit_capacity, state->visits + 1,
+                            sizeof *state->visit)) {
         return false;
     }
     state->visit[state->visits++] = visit;
@@ -205,38 +206,39 @@ static bool add_visit(struct ihp_monthly_state *state, const struct ihp_claims *
 }
 
 /* The month of the horizon that a day lies in. */
-static uint8_t month_of(const struct ihp_monthly_rules *rules, ihp_day16 day)
+static uint8_t month_of(const struct ihp__monthly_rules *rules, ihp__day16 day)
 {
     unsigned place = (unsigned)day - rules->month[0].first_day; /* huge for earlier days */
-    return place < IHP_HORIZON_DAYS ? rules->month_of_day[place] : IHP_HORIZON_NONE;
+    return place < IHP__HORIZON_DAYS ? rules->month_of_day[place] : IHP__HORIZON_NONE;
 }
 
 /* Adds the core-service costs of known lines to their months [2.7, 16.10]. */
-static void add_costs(struct ihp_monthly_state *state, const struct ihp_claims *claims,
+static void add_costs(struct ihp__monthly_state *state, const struct ihp__claims *claims,
                       size_t first, size_t end)
 {
-    const struct ihp_monthly_rules *rules = state->rules;
+    const struct ihp__monthly_rules *rules = state->rules;
     const uint8_t *inclusion = rules->month[0].inclusion;
     uint16_t cutoff = rules->month[0].cutoff;
     for (size_t i = first; i < end; i++) {
         uint8_t month = month_of(rules, claims->service_date[i]);
         unsigned known = claims->known_from[i] <= cutoff, mark = inclusion[claims->service[i]];
-        state->cost[month] += ihp_claim_amount(claims, i) & -(int64_t)(known & mark);
-        state->unknown_lines += known & (mark == IHP_SERVICE_UNKNOWN) & (month != IHP_HORIZON_NONE);
+        state->cost[month] += ihp__claim_amount(claims, i) & -(int64_t)(known & mark);
+        state->unknown_lines +=
+            known & (mark == IHP__SERVICE_UNKNOWN) & (month != IHP__HORIZON_NONE);
     }
 }
 
-bool ihp_monthly_lines(struct ihp_monthly_state *state, const struct ihp_claims *claims,
-                       size_t first, size_t end)
+bool ihp__monthly_lines(struct ihp__monthly_state *state, const struct ihp__claims *claims,
+                        size_t first, size_t end)
 {
-    const struct ihp_period_rules *rules = &state->rules->month[0];
+    const struct ihp__period_rules *rules = &state->rules->month[0];
     add_costs(state, claims, first, end);
     for (size_t i = first; (state->keep_visits || !state->indexed) && i < end; i++) {
         uint8_t month = month_of(state->rules, claims->service_date[i]);
         if (claims->known_from[i] > rules->cutoff) {
             continue;
         }
-        if (month != IHP_HORIZON_NONE && !add_visit(state, claims, i, month)) {
+        if (month != IHP__HORIZON_NONE && !add_visit(state, claims, i, month)) {
             return false;
         }
         if (!state->indexed && rules->code_sets[claims->procedure[i]] != 0 &&
@@ -247,7 +249,7 @@ bool ihp_monthly_lines(struct ihp_monthly_state *state, const struct ihp_claims 
     return true;
 }
 
-int64_t ihp_monthly_unknown_lines(const struct ihp_monthly_state *state)
+int64_t ihp__monthly_unknown_lines(const struct ihp__monthly_state *state)
 {
     return state->unknown_lines;
 }
@@ -255,24 +257,24 @@ int64_t ihp_monthly_unknown_lines(const struct ihp_monthly_state *state)
 /* ---- deciding -------------------------------------------------------------------------------- */
 
 /* Judges all coded lines under the roster of a month, unless they are. */
-static bool judge_rows(struct ihp_monthly_state *state, const struct ihp_period_rules *rules)
+static bool judge_rows(struct ihp__monthly_state *state, const struct ihp__period_rules *rules)
 {
     size_t count = state->row_end - state->row;
     if (state->roster == rules->roster) {
         return true;
     }
-    if (!ihp_array_reserve(&state->judged, &state->judged_capacity, count + 1,
-                           sizeof *state->judged)) {
+    if (!ihp__array_reserve(&state->judged, &state->judged_capacity, count + 1,
+                            sizeof *state->judged)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        state->judged[i] = ihp_line_judge_indexed(rules, 1, &state->rows, state->row + i);
+        state->judged[i] = ihp__line_judge_indexed(rules, 1, &state->rows, state->row + i);
     }
     state->roster = rules->roster;
     return true;
 }
 
-static void mark_visited(struct ihp_monthly_state *state, int partnership)
+static void mark_visited(struct ihp__monthly_state *state, int partnership)
 {
     if (partnership >= 0) {
         state->visited[partnership / 64] |= UINT64_C(1) << (partnership % 64);
@@ -280,44 +282,44 @@ static void mark_visited(struct ihp_monthly_state *state, int partnership)
 }
 
 /* Counts coded rows first .. end - 1; those of the window itself are visits too. */
-static bool count_rows(struct ihp_monthly_state *state, const struct ihp_period_rules *rules,
+static bool count_rows(struct ihp__monthly_state *state, const struct ihp__period_rules *rules,
                        size_t first, size_t end, int window)
 {
-    struct ihp_counts *counts = &state->counts[window - 1];
-    bool visits = rules->policies->count_unit == IHP_COUNT_VISIT;
-    ihp_counts_reset(counts);
+    struct ihp__counts *counts = &state->counts[window - 1];
+    bool visits = rules->policies->count_unit == IHP__COUNT_VISIT;
+    ihp__counts_reset(counts);
     for (size_t i = first; i < end; i++) {
-        const struct ihp_line *line = &state->judged[i - state->row];
+        const struct ihp__line *line = &state->judged[i - state->row];
         if (line->sets == 0) {
             continue;
         }
         if (window == 1) {
             mark_visited(state, line->partnership);
         }
-        if (!ihp_counts_add(counts, line, state->rows.service_date[i], state->rows.treating[i],
-                            visits)) {
+        if (!ihp__counts_add(counts, line, state->rows.service_date[i], state->rows.treating[i],
+                             visits)) {
             return false;
         }
     }
-    return ihp_counts_finish(counts);
+    return ihp__counts_finish(counts);
 }
 
 /* Marks the IHPs that had a known line in the window of month `k` [13.3.2]. */
-static void mark_visits(struct ihp_monthly_state *state, int k)
+static void mark_visits(struct ihp__monthly_state *state, int k)
 {
-    const struct ihp_roster_index *roster = state->rules->month[k].roster;
+    const struct ihp__roster_index *roster = state->rules->month[k].roster;
     for (size_t i = 0; i < state->visits; i++) {
         const struct visit *v = &state->visit[i];
         if (v->month >= k && v->month < k + WINDOW) {
-            mark_visited(state, ihp_roster_ihp_of_line(roster, v->billing, v->treating));
+            mark_visited(state, ihp__roster_ihp_of_line(roster, v->billing, v->treating));
         }
     }
 }
 
-static bool decide_month(struct ihp_monthly_state *state, int k, const struct row_window *w,
-                         struct ihp_decision *decision)
+static bool decide_month(struct ihp__monthly_state *state, int k, const struct row_window *w,
+                         struct ihp__decision *decision)
 {
-    const struct ihp_period_rules *rules = &state->rules->month[k];
+    const struct ihp__period_rules *rules = &state->rules->month[k];
     memset(state->visited, 0, state->visited_words * sizeof *state->visited);
     if (!judge_rows(state, rules) || !count_rows(state, rules, w->first, w->end, 1)) {
         return false;
@@ -327,19 +329,19 @@ static bool decide_month(struct ihp_monthly_state *state, int k, const struct ro
         return false;
     }
     mark_visits(state, k);
-    const struct ihp_attribution_input input = {.qualifying = state->qualifying[k],
-                                                .window = &state->counts[0],
-                                                .lookback = &state->counts[1],
-                                                .visited = state->visited,
-                                                .partnerships = rules->partnerships};
-    *decision = ihp_attribution_decide(&input, rules->policies, NULL);
+    const struct ihp__attribution_input input = {.qualifying = state->qualifying[k],
+                                                 .window = &state->counts[0],
+                                                 .lookback = &state->counts[1],
+                                                 .visited = state->visited,
+                                                 .partnerships = rules->partnerships};
+    *decision = ihp__attribution_decide(&input, rules->policies, NULL);
     return true;
 }
 
 /* Whether a month is decided as the one before was: by the same coded lines of the window under the
  * same roster. Where a look-back may decide, visits are kept and each month is decided anew. */
-static bool as_before(const struct ihp_monthly_state *state, int k, const struct row_window *before,
-                      const struct row_window *now)
+static bool as_before(const struct ihp__monthly_state *state, int k,
+                      const struct row_window *before, const struct row_window *now)
 {
     return state->indexed && !state->keep_visits &&
            state->roster == state->rules->month[k].roster && before->first == now->first &&
@@ -347,9 +349,9 @@ static bool as_before(const struct ihp_monthly_state *state, int k, const struct
 }
 
 /* The counted cost of a window [13.1, 16.5.1]. */
-static int64_t window_cost(const struct ihp_monthly_state *state, int k)
+static int64_t window_cost(const struct ihp__monthly_state *state, int k)
 {
-    bool all = state->rules->month[k].policies->cost_months == IHP_COST_ALL;
+    bool all = state->rules->month[k].policies->cost_months == IHP__COST_ALL;
     int64_t sum = 0;
     for (int m = 0; m < WINDOW; m++) {
         unsigned counts = all || ((state->qualifying[k] >> m) & 1u);
@@ -358,21 +360,21 @@ static int64_t window_cost(const struct ihp_monthly_state *state, int k)
     return sum;
 }
 
-bool ihp_monthly_finish(struct ihp_monthly_state *state, const struct ihp_morbidity *morbidity,
-                        size_t rows, uint16_t none_acg, struct ihp_month_fact *fact)
+bool ihp__monthly_finish(struct ihp__monthly_state *state, const struct ihp__morbidity *morbidity,
+                         size_t rows, uint16_t none_acg, struct ihp__month_fact *fact)
 {
-    const struct ihp_monthly_rules *rules = state->rules;
-    const struct ihp_decision none = {
-        .partnership = -1, .reason = IHP_REASON_ENROLLMENT, .window = 1};
-    struct ihp_decision decision = none;
+    const struct ihp__monthly_rules *rules = state->rules;
+    const struct ihp__decision none = {
+        .partnership = -1, .reason = IHP__REASON_ENROLLMENT, .window = 1};
+    struct ihp__decision decision = none;
     if (!state->indexed) {
-        state->rows = (struct ihp_index_rows){0,
-                                              state->own.count,
-                                              state->own.service_date,
-                                              state->own.known_from,
-                                              state->own.procedure,
-                                              state->own.billing,
-                                              state->own.treating};
+        state->rows = (struct ihp__index_rows){0,
+                                               state->own.count,
+                                               state->own.service_date,
+                                               state->own.known_from,
+                                               state->own.procedure,
+                                               state->own.billing,
+                                               state->own.treating};
         state->row_end = state->own.count;
     }
     struct row_window w = {state->row, state->row, state->row}, decided = {SIZE_MAX, 0, 0};
@@ -384,14 +386,14 @@ bool ihp_monthly_finish(struct ihp_monthly_state *state, const struct ihp_morbid
             }
             decided = w;
         }
-        const struct ihp_decision *d = state->enough[k] ? &decision : &none;
-        fact[k] = (struct ihp_month_fact){
+        const struct ihp__decision *d = state->enough[k] ? &decision : &none;
+        fact[k] = (struct ihp__month_fact){
             .cost = state->enough[k] ? window_cost(state, k) : 0,
-            .acg = ihp_morbidity_of_year(morbidity, rows, rules->month[k].year, none_acg),
+            .acg = ihp__morbidity_of_year(morbidity, rows, rules->month[k].year, none_acg),
             .partnership = (int16_t)d->partnership,
             .reason = (uint8_t)d->reason,
             .window = (uint8_t)d->window,
-            .months = (uint8_t)ihp_months_count(state->qualifying[k]),
+            .months = (uint8_t)ihp__months_count(state->qualifying[k]),
             .enough = state->enough[k],
             .medical_assistance =
                 ((state->horizon.medical_assistance >> (k + WINDOW - 1)) & 1u) != 0,

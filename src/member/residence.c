@@ -6,7 +6,7 @@ enum { MONTHS = 12 };
 
 /* Whether a span rather than `best` gives a month its payer [5.4], or has the lesser county of
  * two that give it the same. */
-static bool goes_before(const struct ihp_span *span, const struct ihp_span *best)
+static bool goes_before(const struct ihp__span *span, const struct ihp__span *best)
 {
     if (best == NULL || span->month_from != best->month_from) {
         return best == NULL || span->month_from > best->month_from;
@@ -17,15 +17,15 @@ static bool goes_before(const struct ihp_span *span, const struct ihp_span *best
     return span->county != 0 && (best->county == 0 || span->county < best->county);
 }
 
-void ihp_months_county(const struct ihp_span *span, size_t spans, int32_t first_month, uint32_t own,
-                       uint32_t county[12])
+void ihp__months_county(const struct ihp__span *span, size_t spans, int32_t first_month,
+                        uint32_t own, uint32_t county[12])
 {
     for (int m = 0; m < MONTHS; m++) {
-        const struct ihp_span *best = NULL;
+        const struct ihp__span *best = NULL;
         int32_t month = first_month + m;
         for (size_t i = 0; i < spans; i++) {
             bool covers = span[i].month_from <= month && month <= span[i].month_to;
-            if (covers && span[i].program != IHP_PROGRAM_OTHER && goes_before(&span[i], best)) {
+            if (covers && span[i].program != IHP__PROGRAM_OTHER && goes_before(&span[i], best)) {
                 best = &span[i];
             }
         }
@@ -33,7 +33,8 @@ void ihp_months_county(const struct ihp_span *span, size_t spans, int32_t first_
     }
 }
 
-static uint16_t months_of_county(uint32_t county, const struct ihp_affected *affected, size_t count)
+static uint16_t months_of_county(uint32_t county, const struct ihp__affected *affected,
+                                 size_t count)
 {
     size_t low = 0, high = count;
     while (low < high) {
@@ -47,8 +48,8 @@ static uint16_t months_of_county(uint32_t county, const struct ihp_affected *aff
     return low < count && affected[low].county == county ? affected[low].months : 0;
 }
 
-uint16_t ihp_months_affected(const uint32_t county[12], const struct ihp_affected *affected,
-                             size_t count)
+uint16_t ihp__months_affected(const uint32_t county[12], const struct ihp__affected *affected,
+                              size_t count)
 {
     uint16_t months = 0, of_county = 0;
     for (int m = 0; m < MONTHS; m++) {

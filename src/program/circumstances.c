@@ -9,7 +9,7 @@ enum { COUNTY, MONTH_FROM, MONTH_TO, COLUMNS };
 enum { COUNTY_DIGITS = 5, YEAR_MONTHS = 12 };
 
 /* A FIPS number; 00000 is no county and stands for a blank one in a store. */
-static bool read_county(const struct ihp_csv_row *row, uint32_t *county)
+static bool read_county(const struct ihp__csv_row *row, uint32_t *county)
 {
     const char *text = row->field[COUNTY];
     if (row->length[COUNTY] != COUNTY_DIGITS || strspn(text, "0123456789") != COUNTY_DIGITS) {
@@ -19,27 +19,27 @@ static bool read_county(const struct ihp_csv_row *row, uint32_t *county)
     return *county != 0;
 }
 
-static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, struct ihp_error *err)
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
-    struct ihp_program_load *load = context;
-    struct ihp_program *program = load->program;
-    struct ihp_circumstance c = {.line = row->line};
+    struct ihp__program_load *load = context;
+    struct ihp__program *program = load->program;
+    struct ihp__circumstance c = {.line = row->line};
     char saw[64];
     if (!read_county(row, &c.county)) {
-        return ihp_fail_field(err, row, "county", ihp_quote(row->field[COUNTY], saw),
-                              "5 digits (FIPS), not 00000");
+        return ihp__fail_field(err, row, "county", ihp__quote(row->field[COUNTY], saw),
+                               "5 digits (FIPS), not 00000");
     }
-    if (!ihp_month_parse(row->field[MONTH_FROM], &c.month_from)) {
-        return ihp_fail_field(err, row, "month_from", ihp_quote(row->field[MONTH_FROM], saw),
-                              "a month, YYYY-MM");
+    if (!ihp__month_parse(row->field[MONTH_FROM], &c.month_from)) {
+        return ihp__fail_field(err, row, "month_from", ihp__quote(row->field[MONTH_FROM], saw),
+                               "a month, YYYY-MM");
     }
-    if (!ihp_month_parse(row->field[MONTH_TO], &c.month_to) || c.month_to < c.month_from) {
-        return ihp_fail_field(err, row, "month_to", ihp_quote(row->field[MONTH_TO], saw),
-                              "a month, YYYY-MM, not before month_from");
+    if (!ihp__month_parse(row->field[MONTH_TO], &c.month_to) || c.month_to < c.month_from) {
+        return ihp__fail_field(err, row, "month_to", ihp__quote(row->field[MONTH_TO], saw),
+                               "a month, YYYY-MM, not before month_from");
     }
-    if (!ihp_array_reserve(&program->circumstance, &load->circumstance_capacity,
-                           program->circumstances + 1, sizeof *program->circumstance)) {
-        return ihp_fail_memory(err, "circumstances.csv");
+    if (!ihp__array_reserve(&program->circumstance, &load->circumstance_capacity,
+                            program->circumstances + 1, sizeof *program->circumstance)) {
+        return ihp__fail_memory(err, "circumstances.csv");
     }
     program->circumstance[program->circumstances++] = c;
     return IHP_OK;
@@ -47,7 +47,7 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
 
 static int by_county_and_month(const void *a, const void *b)
 {
-    const struct ihp_circumstance *x = a, *y = b;
+    const struct ihp__circumstance *x = a, *y = b;
     if (x->county != y->county) {
         return x->county < y->county ? -1 : 1;
     }
@@ -58,29 +58,30 @@ static int by_county_and_month(const void *a, const void *b)
 }
 
 /* Sorted as above, the first rows of a county that overlap follow each other. */
-static enum ihp_status check_overlaps(const struct ihp_program *program, struct ihp_error *err)
+static enum ihp_status check_overlaps(const struct ihp__program *program, struct ihp_error *err)
 {
     for (size_t i = 1; i < program->circumstances; i++) {
-        const struct ihp_circumstance *x = &program->circumstance[i - 1], *y = x + 1;
+        const struct ihp__circumstance *x = &program->circumstance[i - 1], *y = x + 1;
         if (x->county == y->county && y->month_from <= x->month_to) {
             uint64_t first = x->line < y->line ? x->line : y->line;
             uint64_t second = x->line < y->line ? y->line : x->line;
-            return ihp_fail(err, IHP_ERR_DATA,
-                            "%s/circumstances.csv:%llu: month_from: months of county %05u that "
-                            "overlap those of line %llu; make one row of the two",
-                            program->folder, (unsigned long long)second, x->county,
-                            (unsigned long long)first);
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s/circumstances.csv:%llu: month_from: months of county %05u that "
+                             "overlap those of line %llu; make one row of the two",
+                             program->folder, (unsigned long long)second, x->county,
+                             (unsigned long long)first);
         }
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_program_read_circumstances(struct ihp_program_load *load, struct ihp_error *err)
+enum ihp_status ihp__program_read_circumstances(struct ihp__program_load *load,
+                                                struct ihp_error *err)
 {
-    static const struct ihp_csv_column columns[COLUMNS] = {
+    static const struct ihp__csv_column columns[COLUMNS] = {
         {"county", true}, {"month_from", true}, {"month_to", true}};
-    struct ihp_program *program = load->program;
-    if (ihp_program_read_file(load, "circumstances", false, columns, COLUMNS, on_row, err) !=
+    struct ihp__program *program = load->program;
+    if (ihp__program_read_file(load, "circumstances", false, columns, COLUMNS, on_row, err) !=
         IHP_OK) {
         return err->status;
     }
@@ -91,17 +92,17 @@ enum ihp_status ihp_program_read_circumstances(struct ihp_program_load *load, st
     return check_overlaps(program, err);
 }
 
-enum ihp_status ihp_program_affected(const struct ihp_program *program, int32_t first_month,
-                                     struct ihp_affected **out, size_t *count,
-                                     struct ihp_error *err)
+enum ihp_status ihp__program_affected(const struct ihp__program *program, int32_t first_month,
+                                      struct ihp__affected **out, size_t *count,
+                                      struct ihp_error *err)
 {
-    struct ihp_affected *affected = calloc(program->circumstances + 1, sizeof *affected);
+    struct ihp__affected *affected = calloc(program->circumstances + 1, sizeof *affected);
     size_t counties = 0;
     if (affected == NULL) {
-        return ihp_fail_memory(err, "affected counties");
+        return ihp__fail_memory(err, "affected counties");
     }
     for (size_t i = 0; i < program->circumstances; i++) {
-        const struct ihp_circumstance *c = &program->circumstance[i];
+        const struct ihp__circumstance *c = &program->circumstance[i];
         uint16_t months = 0;
         for (int m = 0; m < YEAR_MONTHS; m++) {
             bool within = c->month_from <= first_month + m && first_month + m <= c->month_to;

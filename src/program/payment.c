@@ -6,9 +6,9 @@
 
 enum { NAME, VALUE, COLUMNS };
 
-static const struct ihp_csv_column columns[COLUMNS] = {{"name", true}, {"value", true}};
+static const struct ihp__csv_column columns[COLUMNS] = {{"name", true}, {"value", true}};
 
-#define AT(field) offsetof(struct ihp_payment_terms, field)
+#define AT(field) offsetof(struct ihp__payment_terms, field)
 
 /* Every name, where its number goes, and the greatest it may be. */
 static const struct {
@@ -38,11 +38,11 @@ static const char allowed_names[] =
     "uplift_cpi_or_parent_spmi or uplift_parent_smi_or_sud, each once";
 
 struct reading {
-    struct ihp_program_load *load;
+    struct ihp__program_load *load;
     bool seen[NAMES];
 };
 
-static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, struct ihp_error *err)
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
     struct reading *r = context;
     char saw[64];
@@ -52,12 +52,12 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
         n++;
     }
     if (n == NAMES || r->seen[n]) {
-        return ihp_fail_field(err, row, "name", ihp_quote(row->field[NAME], saw), allowed_names);
+        return ihp__fail_field(err, row, "name", ihp__quote(row->field[NAME], saw), allowed_names);
     }
-    if (!ihp_decimal_parse(row->field[VALUE], &value) || value < 0 || value > names[n].most) {
-        return ihp_fail_field(err, row, "value", ihp_quote(row->field[VALUE], saw),
-                              names[n].most > 100 ? "dollars from 0 to 1000000"
-                                                  : "a fraction from 0 to 100, such as 0.15");
+    if (!ihp__decimal_parse(row->field[VALUE], &value) || value < 0 || value > names[n].most) {
+        return ihp__fail_field(err, row, "value", ihp__quote(row->field[VALUE], saw),
+                               names[n].most > 100 ? "dollars from 0 to 1000000"
+                                                   : "a fraction from 0 to 100, such as 0.15");
     }
     memcpy((char *)&r->load->program->payment + names[n].offset, &value, sizeof value);
     r->seen[n] = true;
@@ -65,37 +65,38 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
 }
 
 /* The curve must not fall from one piece to the next, or a higher risk would be paid less. */
-static enum ihp_status check_order(const struct ihp_program *program, struct ihp_error *err)
+static enum ihp_status check_order(const struct ihp__program *program, struct ihp_error *err)
 {
-    const struct ihp_payment_terms *t = &program->payment;
+    const struct ihp__payment_terms *t = &program->payment;
     if (t->flat_first <= t->flat_second && t->flat_second <= t->linear_start &&
         t->log_start <= t->top_start && t->top_start <= t->top_end) {
         return IHP_OK;
     }
-    return ihp_fail(err, IHP_ERR_DATA,
-                    "%s/payment.csv: value: the dollars fall where the risk rises; flat_first <= "
-                    "flat_second <= linear_start and log_start <= top_start <= top_end are wanted "
-                    "[15.2.4]",
-                    program->folder);
+    return ihp__fail(err, IHP_ERR_DATA,
+                     "%s/payment.csv: value: the dollars fall where the risk rises; flat_first <= "
+                     "flat_second <= linear_start and log_start <= top_start <= top_end are wanted "
+                     "[15.2.4]",
+                     program->folder);
 }
 
-enum ihp_status ihp_program_read_payment(struct ihp_program_load *load, struct ihp_error *err)
+enum ihp_status ihp__program_read_payment(struct ihp__program_load *load, struct ihp_error *err)
 {
     struct reading reading = {.load = load};
     bool *given = &load->program->payment.given;
-    char path[IHP_PROGRAM_PATH_BYTES];
-    if (ihp_csv_find(load->program->folder, "payment", false, path, sizeof path, given, err) !=
+    char path[IHP__PROGRAM_PATH_BYTES];
+    if (ihp__csv_find(load->program->folder, "payment", false, path, sizeof path, given, err) !=
             IHP_OK ||
         !*given ||
-        ihp_csv_read(path, columns, COLUMNS, on_row, &reading, load->notices, err) != IHP_OK) {
+        ihp__csv_read(path, columns, COLUMNS, on_row, &reading, load->notices, err) != IHP_OK) {
         return err->status;
     }
     for (size_t n = 0; n < NAMES; n++) {
         if (!reading.seen[n]) {
-            return ihp_fail(err, IHP_ERR_DATA,
-                            "%s/payment.csv: name: '%s' is missing; every number of the payment is "
-                            "wanted [15.2.4, 15.3]",
-                            load->program->folder, names[n].name);
+            return ihp__fail(
+                err, IHP_ERR_DATA,
+                "%s/payment.csv: name: '%s' is missing; every number of the payment is "
+                "wanted [15.2.4, 15.3]",
+                load->program->folder, names[n].name);
         }
     }
     return check_order(load->program, err);

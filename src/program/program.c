@@ -26,25 +26,25 @@ static bool is_known(const char *file)
     return false;
 }
 
-static enum ihp_status check_file(struct ihp_program_load *load, const char *file,
+static enum ihp_status check_file(struct ihp__program_load *load, const char *file,
                                   struct ihp_error *err)
 {
     if (file[0] == '.' || strncmp(file, "README", 6) == 0 || strncmp(file, "LICENSE", 7) == 0 ||
         is_known(file)) {
         return IHP_OK;
     }
-    return ihp_fail(
+    return ihp__fail(
         err, IHP_ERR_DATA,
         "%s/%.80s: is no file of a program folder; the files are listed in docs/data.md",
         load->program->folder, file);
 }
 
-static enum ihp_status check_folder(struct ihp_program_load *load, struct ihp_error *err)
+static enum ihp_status check_folder(struct ihp__program_load *load, struct ihp_error *err)
 {
     DIR *folder = opendir(load->program->folder);
     if (folder == NULL) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: the program folder cannot be read (%s)",
-                        load->program->folder, strerror(errno));
+        return ihp__fail(err, IHP_ERR_DATA, "%s: the program folder cannot be read (%s)",
+                         load->program->folder, strerror(errno));
     }
     for (struct dirent *entry; err->status == IHP_OK && (entry = readdir(folder)) != NULL;) {
         check_file(load, entry->d_name, err);
@@ -57,9 +57,9 @@ static enum ihp_status hash_file(XXH3_state_t *state, const char *path, struct i
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
     }
-    const char *name = ihp_path_base(path);
+    const char *name = ihp__path_base(path);
     XXH3_128bits_update(state, name, strlen(name) + 1);
     char chunk[16384];
     for (size_t got; (got = fread(chunk, 1, sizeof chunk, file)) > 0;) {
@@ -70,17 +70,17 @@ static enum ihp_status hash_file(XXH3_state_t *state, const char *path, struct i
 }
 
 /* A hash over the files read, so that a result can say what it came from. */
-static enum ihp_status hash_folder(struct ihp_program *program, struct ihp_error *err)
+static enum ihp_status hash_folder(struct ihp__program *program, struct ihp_error *err)
 {
     XXH3_state_t *state = XXH3_createState();
     if (state == NULL) {
-        return ihp_fail_memory(err, "a hash");
+        return ihp__fail_memory(err, "a hash");
     }
     XXH3_128bits_reset(state);
     for (size_t i = 0; i < KNOWN_FILES; i++) {
-        char path[IHP_PROGRAM_PATH_BYTES];
+        char path[IHP__PROGRAM_PATH_BYTES];
         bool found;
-        if (ihp_csv_find(program->folder, known_files[i], false, path, sizeof path, &found, err) ==
+        if (ihp__csv_find(program->folder, known_files[i], false, path, sizeof path, &found, err) ==
                 IHP_OK &&
             found) {
             hash_file(state, path, err);
@@ -95,82 +95,84 @@ static enum ihp_status hash_folder(struct ihp_program *program, struct ihp_error
     return err->status;
 }
 
-enum ihp_status ihp_program_has_file(const struct ihp_program *program, const char *name,
-                                     bool *found, struct ihp_error *err)
+enum ihp_status ihp__program_has_file(const struct ihp__program *program, const char *name,
+                                      bool *found, struct ihp_error *err)
 {
-    char path[IHP_PROGRAM_PATH_BYTES];
-    return ihp_csv_find(program->folder, name, false, path, sizeof path, found, err);
+    char path[IHP__PROGRAM_PATH_BYTES];
+    return ihp__csv_find(program->folder, name, false, path, sizeof path, found, err);
 }
 
-enum ihp_status ihp_program_read_file(struct ihp_program_load *load, const char *name,
-                                      bool required, const struct ihp_csv_column *columns,
-                                      size_t count, ihp_csv_row_fn row_fn, struct ihp_error *err)
+enum ihp_status ihp__program_read_file(struct ihp__program_load *load, const char *name,
+                                       bool required, const struct ihp__csv_column *columns,
+                                       size_t count, ihp__csv_row_fn row_fn, struct ihp_error *err)
 {
-    char path[IHP_PROGRAM_PATH_BYTES];
+    char path[IHP__PROGRAM_PATH_BYTES];
     bool found;
-    if (ihp_csv_find(load->program->folder, name, required, path, sizeof path, &found, err) !=
+    if (ihp__csv_find(load->program->folder, name, required, path, sizeof path, &found, err) !=
         IHP_OK) {
         return err->status;
     }
-    return found ? ihp_csv_read(path, columns, count, row_fn, load, load->notices, err) : IHP_OK;
+    return found ? ihp__csv_read(path, columns, count, row_fn, load, load->notices, err) : IHP_OK;
 }
 
-const char *ihp_quote(const char *text, char buffer[64])
+const char *ihp__quote(const char *text, char buffer[64])
 {
     snprintf(buffer, 64, "'%.40s'", text);
     return buffer;
 }
 
-enum ihp_status ihp_program_field_partnership(const struct ihp_program *program,
-                                              const struct ihp_csv_row *row, size_t field,
-                                              int *partnership, struct ihp_error *err)
+enum ihp_status ihp__program_field_partnership(const struct ihp__program *program,
+                                               const struct ihp__csv_row *row, size_t field,
+                                               int *partnership, struct ihp_error *err)
 {
-    int found = ihp_program_find(program, row->field[field]);
+    int found = ihp__program_find(program, row->field[field]);
     if (found < 0) {
         char saw[64];
-        return ihp_fail_field(err, row, "ihp_id", ihp_quote(row->field[field], saw),
-                              "an ihp_id of ihps.csv");
+        return ihp__fail_field(err, row, "ihp_id", ihp__quote(row->field[field], saw),
+                               "an ihp_id of ihps.csv");
     }
     *partnership = found;
     return IHP_OK;
 }
 
-enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
-                                 struct ihp_notices *notices, struct ihp_error *err)
+enum ihp_status ihp__program_load(const char *folder, struct ihp__program **out,
+                                  struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct ihp_program_load load = {.program = calloc(1, sizeof *load.program), .notices = notices};
+    struct ihp__program_load load = {.program = calloc(1, sizeof *load.program),
+                                     .notices = notices};
     if (load.program == NULL || (load.program->folder = strdup(folder)) == NULL ||
-        (load.program->taxonomy = ihp_dict_create(1000000)) == NULL) {
-        ihp_program_destroy(&load.program);
-        return ihp_fail_memory(err, "the program folder");
+        (load.program->taxonomy = ihp__dict_create(1000000)) == NULL) {
+        ihp__program_destroy(&load.program);
+        return ihp__fail_memory(err, "the program folder");
     }
-    if (check_folder(&load, err) != IHP_OK || ihp_program_read_partnerships(&load, err) != IHP_OK ||
-        ihp_program_read_tables(&load, err) != IHP_OK ||
-        ihp_program_read_circumstances(&load, err) != IHP_OK ||
-        ihp_program_read_measures(&load, err) != IHP_OK ||
-        ihp_program_read_quality(&load, err) != IHP_OK ||
-        ihp_program_read_rosters(&load, err) != IHP_OK ||
-        ihp_program_read_payment(&load, err) != IHP_OK ||
-        ihp_program_read_part2(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
-        ihp_program_destroy(&load.program);
+    if (check_folder(&load, err) != IHP_OK ||
+        ihp__program_read_partnerships(&load, err) != IHP_OK ||
+        ihp__program_read_tables(&load, err) != IHP_OK ||
+        ihp__program_read_circumstances(&load, err) != IHP_OK ||
+        ihp__program_read_measures(&load, err) != IHP_OK ||
+        ihp__program_read_quality(&load, err) != IHP_OK ||
+        ihp__program_read_rosters(&load, err) != IHP_OK ||
+        ihp__program_read_payment(&load, err) != IHP_OK ||
+        ihp__program_read_part2(&load, err) != IHP_OK || hash_folder(load.program, err) != IHP_OK) {
+        ihp__program_destroy(&load.program);
         return err->status;
     }
     *out = load.program;
     return IHP_OK;
 }
 
-void ihp_program_destroy(struct ihp_program **program)
+void ihp__program_destroy(struct ihp__program **program)
 {
     if (program == NULL || *program == NULL) {
         return;
     }
-    struct ihp_program *p = *program;
+    struct ihp__program *p = *program;
     for (size_t i = 0; i < p->partnerships; i++) {
         free(p->partnership[i].name);
     }
     free(p->partnership);
     free(p->roster);
-    ihp_dict_destroy(&p->taxonomy);
+    ihp__dict_destroy(&p->taxonomy);
     free(p->taxonomy_class);
     free(p->code);
     free(p->corridor);
@@ -189,7 +191,7 @@ void ihp_program_destroy(struct ihp_program **program)
     *program = NULL;
 }
 
-int ihp_program_find(const struct ihp_program *program, const char *id)
+int ihp__program_find(const struct ihp__program *program, const char *id)
 {
     for (size_t i = 0; i < program->partnerships; i++) {
         if (strcmp(program->partnership[i].id, id) == 0) {
@@ -199,20 +201,20 @@ int ihp_program_find(const struct ihp_program *program, const char *id)
     return -1;
 }
 
-enum ihp_class ihp_program_class(const struct ihp_program *program, const char *taxonomy)
+enum ihp__class ihp__program_class(const struct ihp__program *program, const char *taxonomy)
 {
-    int64_t listed = ihp_dict_find(program->taxonomy, taxonomy);
-    return listed < 0 ? IHP_CLASS_SPE : (enum ihp_class)program->taxonomy_class[listed];
+    int64_t listed = ihp__dict_find(program->taxonomy, taxonomy);
+    return listed < 0 ? IHP__CLASS_SPE : (enum ihp__class)program->taxonomy_class[listed];
 }
 
-unsigned ihp_program_code_sets(const struct ihp_program *program, const char *code)
+unsigned ihp__program_code_sets(const struct ihp__program *program, const char *code)
 {
     unsigned sets = 0;
-    if (strlen(code) != IHP_PROCEDURE_LENGTH) {
+    if (strlen(code) != IHP__PROCEDURE_LENGTH) {
         return 0;
     }
     for (size_t i = 0; i < program->codes; i++) {
-        const struct ihp_code_range *range = &program->code[i];
+        const struct ihp__code_range *range = &program->code[i];
         if (strcmp(code, range->from) >= 0 && strcmp(code, range->to) <= 0) {
             sets |= range->set;
         }
@@ -220,8 +222,8 @@ unsigned ihp_program_code_sets(const struct ihp_program *program, const char *co
     return sets;
 }
 
-const struct ihp_corridor *ihp_program_corridors(const struct ihp_program *program, int partnership,
-                                                 size_t *count)
+const struct ihp__corridor *ihp__program_corridors(const struct ihp__program *program,
+                                                   int partnership, size_t *count)
 {
     for (int wanted = partnership;; wanted = -1) {
         size_t first = 0, found = 0;
@@ -238,7 +240,7 @@ const struct ihp_corridor *ihp_program_corridors(const struct ihp_program *progr
     }
 }
 
-const struct ihp_trend *ihp_program_trend(const struct ihp_program *program, int year)
+const struct ihp__trend *ihp__program_trend(const struct ihp__program *program, int year)
 {
     for (size_t i = 0; i < program->trends; i++) {
         if (program->trend[i].year == year) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* program.h - the program folder: the contract's data, from CSV into lookup structures.
  *
- * `ihp_program_load` reads and checks the folder; `ihp_roster_index_create` turns the rosters of
- * one quarter into arrays by NPI number, which `ihp_roster_ihp_of_line` and `ihp_roster_class` look
- * up for each claim line. Formats: docs/data.md. Nothing here is collective or knows of claims.
+ * `ihp__program_load` reads and checks the folder; `ihp__roster_index_create` turns the rosters of
+ * one quarter into arrays by NPI number, which `ihp__roster_ihp_of_line` and `ihp__roster_class`
+ * look up for each claim line. Formats: docs/data.md. Nothing here is collective or knows of
+ * claims.
  */
 #ifndef IHP_PROGRAM_H
 #define IHP_PROGRAM_H
@@ -12,23 +13,23 @@
 #include "base/codes.h"
 
 /* The claims cap where an IHP elected none of its own [16.9], in cents. */
-#define IHP_DEFAULT_CAP 20000000
+#define IHP__DEFAULT_CAP 20000000
 
 /* Most IHPs of a program; their numbers fit 15 bits. */
-#define IHP_PARTNERSHIPS_MAX 4096
+#define IHP__PARTNERSHIPS_MAX 4096
 
 /* Who terminated a contract, and why [6.1]. */
-enum ihp_termination {
-    IHP_TERMINATION_STATE_WITHOUT_CAUSE, /* [6.1.2.1] */
-    IHP_TERMINATION_STATE_BREACH,        /* by the IHP, for a breach of the State's [6.1.3.3] */
-    IHP_TERMINATION_INSUFFICIENT_FUNDS,  /* [6.1.2.3] */
-    IHP_TERMINATION_IHP_WITHOUT_CAUSE,   /* [6.1.3.1] */
-    IHP_TERMINATION_WITH_CAUSE           /* [6.1.2.2, 6.1.3.2] */
+enum ihp__termination {
+    IHP__TERMINATION_STATE_WITHOUT_CAUSE, /* [6.1.2.1] */
+    IHP__TERMINATION_STATE_BREACH,        /* by the IHP, for a breach of the State's [6.1.3.3] */
+    IHP__TERMINATION_INSUFFICIENT_FUNDS,  /* [6.1.2.3] */
+    IHP__TERMINATION_IHP_WITHOUT_CAUSE,   /* [6.1.3.1] */
+    IHP__TERMINATION_WITH_CAUSE           /* [6.1.2.2, 6.1.3.2] */
 };
 
 /* An Integrated Health Partnership (ihps.csv). Money in cents. */
-struct ihp_partnership {
-    char id[IHP_ID_MAX + 1];
+struct ihp__partnership {
+    char id[IHP__ID_MAX + 1];
     char *name;            /* owned by the program */
     int track;             /* 1 or 2 */
     bool all_in;           /* roster type [3.8.4]: all-in, else billing/treating */
@@ -38,128 +39,132 @@ struct ihp_partnership {
     bool interim_given;    /* ihps.csv types that amount */
     bool terminated;       /* the contract was terminated... */
     int32_t terminated_on; /* ...on this day, the last one in force */
-    enum ihp_termination termination;
+    enum ihp__termination termination;
     uint64_t line; /* in ihps.csv */
 };
 
 /* A corridor of risk sharing [16.8.2.3]: ratios to the adjusted target, the IHP's share. */
-struct ihp_corridor {
+struct ihp__corridor {
     int partnership; /* -1: the default set */
     double from, to, share;
 };
 
 /* Expected trend of a year [16.4.2]. */
-struct ihp_trend {
+struct ihp__trend {
     int year;
     double rate, adjustment;
 };
 
 /* Provider class [2.30, 2.36]. */
-enum ihp_class { IHP_CLASS_SPE, IHP_CLASS_PCP };
+enum ihp__class { IHP__CLASS_SPE, IHP__CLASS_PCP };
 
 /* Whether a service is a core service (Appendix 2). */
 /* Bit 0 says that a service counts, so that a pass over many lines need not compare. */
-enum ihp_inclusion { IHP_SERVICE_UNKNOWN = 0, IHP_SERVICE_INCLUDED = 1, IHP_SERVICE_EXCLUDED = 2 };
-
-/* Sets of codes.csv, as bits. */
-#define IHP_CODE_EM          1u /* evaluation and management [13.3.5.1] */
-#define IHP_CODE_HEALTH_HOME 2u /* care coordination [13.3.4.1] */
-
-struct ihp_code_range {
-    unsigned set;
-    char from[IHP_PROCEDURE_LENGTH + 1], to[IHP_PROCEDURE_LENGTH + 1];
+enum ihp__inclusion {
+    IHP__SERVICE_UNKNOWN = 0,
+    IHP__SERVICE_INCLUDED = 1,
+    IHP__SERVICE_EXCLUDED = 2
 };
 
-enum ihp_role { IHP_ROLE_BILLING, IHP_ROLE_TREATING };
+/* Sets of codes.csv, as bits. */
+#define IHP__CODE_EM          1u /* evaluation and management [13.3.5.1] */
+#define IHP__CODE_HEALTH_HOME 2u /* care coordination [13.3.4.1] */
+
+struct ihp__code_range {
+    unsigned set;
+    char from[IHP__PROCEDURE_LENGTH + 1], to[IHP__PROCEDURE_LENGTH + 1];
+};
+
+enum ihp__role { IHP__ROLE_BILLING, IHP__ROLE_TREATING };
 
 /* A row of rosters.csv. */
-struct ihp_roster_row {
+struct ihp__roster_row {
     int partnership;
     int32_t quarter;
-    enum ihp_role role;
+    enum ihp__role role;
     int64_t npi;
-    int designation; /* enum ihp_class, -1 blank */
-    char taxonomy[IHP_TAXONOMY_MAX + 1];
+    int designation; /* enum ihp__class, -1 blank */
+    char taxonomy[IHP__TAXONOMY_MAX + 1];
     uint64_t line; /* in rosters.csv */
 };
 
 /* Numbers of the population-based and the C&TC payment [15.2.4, 15.3, 5.2.1] (payment.csv). Dollars
- * per member per month; uplifts are fractions, in the order of enum ihp_uplift. */
-#define IHP_PAYMENT_UPLIFTS 5
-struct ihp_payment_terms {
+ * per member per month; uplifts are fractions, in the order of enum ihp__uplift. */
+#define IHP__PAYMENT_UPLIFTS 5
+struct ihp__payment_terms {
     bool given;                       /* the folder has a payment.csv */
     double flat_first, flat_second;   /* below the 6th, below the 30th percentile */
     double linear_start, linear_step; /* below the 80th: start, and per 0.1 of relative risk */
     double log_start;                 /* from the 80th on */
     double top_start, top_end;        /* of the three highest categories */
     double ctc;
-    double uplift[IHP_PAYMENT_UPLIFTS];
+    double uplift[IHP__PAYMENT_UPLIFTS];
 };
 
 /* The State's decision on a member after review [4.6.4.2] (overrides.csv). */
-struct ihp_override {
-    char member_id[IHP_MEMBER_ID_MAX + 1];
+struct ihp__override {
+    char member_id[IHP__MEMBER_ID_MAX + 1];
     int year;
     int partnership; /* -1: to none */
     uint64_t line;   /* in overrides.csv */
 };
 
 /* Months in which a county was affected by an extreme circumstance [5.9] (circumstances.csv). */
-struct ihp_circumstance {
+struct ihp__circumstance {
     uint32_t county; /* FIPS number */
     int32_t month_from, month_to;
     uint64_t line;
 };
 
 /* The months of one year in which a county was affected; bit 0 is January. */
-struct ihp_affected {
+struct ihp__affected {
     uint32_t county; /* FIPS number */
     uint16_t months;
 };
 
 /* How a quality measure earns points [17.3, 17.4.2, 18.4]. */
-enum ihp_scoring {
-    IHP_SCORING_BENCHMARK,   /* achievement against a benchmark, or improvement */
-    IHP_SCORING_PERCENTILE,  /* achievement by percentiles, or improvement */
-    IHP_SCORING_CAHPS,       /* a survey's achievement against a benchmark, or improvement */
-    IHP_SCORING_IMPROVEMENT, /* improvement alone */
-    IHP_SCORING_GAP,         /* equitable care */
-    IHP_SCORING_POINTS       /* points are given */
+enum ihp__scoring {
+    IHP__SCORING_BENCHMARK,   /* achievement against a benchmark, or improvement */
+    IHP__SCORING_PERCENTILE,  /* achievement by percentiles, or improvement */
+    IHP__SCORING_CAHPS,       /* a survey's achievement against a benchmark, or improvement */
+    IHP__SCORING_IMPROVEMENT, /* improvement alone */
+    IHP__SCORING_GAP,         /* equitable care */
+    IHP__SCORING_POINTS       /* points are given */
 };
 
-#define IHP_MEASURES_MAX 1000
+#define IHP__MEASURES_MAX 1000
 
 /* A row of measures.csv: a quality measure as a track is scored by it. */
-struct ihp_measure {
-    char id[IHP_MEASURE_MAX + 1];
+struct ihp__measure {
+    char id[IHP__MEASURE_MAX + 1];
     size_t first;   /* the first row with this id: quality.csv and benchmarks.csv know it by that */
     int section;    /* of the contract: 17 or 18 */
     int track;      /* 1, 2, or 0: both */
     char *category; /* owned by the program */
     double weight;  /* of the category: the same on each of its rows of a track */
-    enum ihp_scoring scoring;
+    enum ihp__scoring scoring;
     bool lower_is_better, bonus;
 };
 
 /* Percentiles of a measure: the 30th, 40th, 50th, 60th, 70th and 80th. */
-enum { IHP_PERCENTILES = 6 };
+enum { IHP__PERCENTILES = 6 };
 
 /* What a measure is compared with in a year (benchmarks.csv). NaN where there is none. */
-struct ihp_benchmark {
+struct ihp__benchmark {
     size_t measure; /* `first` of its rows */
     int year;
     double benchmark;
-    double percentile[IHP_PERCENTILES]; /* from worse to better */
-    bool comparable;                    /* with the year before [18.4.1] */
-    uint64_t line;                      /* in benchmarks.csv */
+    double percentile[IHP__PERCENTILES]; /* from worse to better */
+    bool comparable;                     /* with the year before [18.4.1] */
+    uint64_t line;                       /* in benchmarks.csv */
 };
 
 /* The result of an IHP on a measure in a year (quality.csv). */
-struct ihp_quality_row {
+struct ihp__quality_row {
     int partnership;
     size_t measure; /* `first` of its rows */
     int year;
-    char group[IHP_GROUP_MAX + 1];  /* race/ethnicity [18.4.9], "": all */
+    char group[IHP__GROUP_MAX + 1]; /* race/ethnicity [18.4.9], "": all */
     int64_t numerator, denominator; /* up to 1e9; 0 and 0: no rate */
     bool sufficient;                /* the sample is */
     double not_reporting;           /* share, 0 to 1 */
@@ -167,36 +172,36 @@ struct ihp_quality_row {
     uint64_t line;                  /* in quality.csv */
 };
 
-struct ihp_program {
+struct ihp__program {
     char *folder;
-    struct ihp_partnership *partnership; /* in the order of ihps.csv */
+    struct ihp__partnership *partnership; /* in the order of ihps.csv */
     size_t partnerships;
-    struct ihp_roster_row *roster; /* sorted by partnership, quarter, role, NPI */
+    struct ihp__roster_row *roster; /* sorted by partnership, quarter, role, NPI */
     size_t roster_rows;
-    struct ihp_dict *taxonomy; /* listed taxonomies */
-    uint8_t *taxonomy_class;   /* enum ihp_class of each */
+    struct ihp__dict *taxonomy; /* listed taxonomies */
+    uint8_t *taxonomy_class;    /* enum ihp__class of each */
     size_t taxonomy_capacity;
-    uint8_t inclusion[IHP_SERVICES]; /* enum ihp_inclusion */
-    struct ihp_code_range *code;
+    uint8_t inclusion[IHP__SERVICES]; /* enum ihp__inclusion */
+    struct ihp__code_range *code;
     size_t codes;
-    struct ihp_corridor *corridor; /* sorted by partnership, from */
+    struct ihp__corridor *corridor; /* sorted by partnership, from */
     size_t corridors;
-    struct ihp_trend *trend;
+    struct ihp__trend *trend;
     size_t trends;
-    struct ihp_override *override_; /* sorted by member id, year */
+    struct ihp__override *override_; /* sorted by member id, year */
     size_t overrides;
-    struct ihp_payment_terms payment;
-    struct ihp_circumstance *circumstance; /* sorted by county, month_from; they do not overlap */
+    struct ihp__payment_terms payment;
+    struct ihp__circumstance *circumstance; /* sorted by county, month_from; they do not overlap */
     size_t circumstances;
-    struct ihp_measure *measure; /* in the order of measures.csv */
+    struct ihp__measure *measure; /* in the order of measures.csv */
     size_t measures;
-    struct ihp_benchmark *benchmark; /* sorted by measure, year */
+    struct ihp__benchmark *benchmark; /* sorted by measure, year */
     size_t benchmarks;
-    struct ihp_quality_row *quality; /* sorted by partnership, measure, year, group */
+    struct ihp__quality_row *quality; /* sorted by partnership, measure, year, group */
     size_t quality_rows;
-    bool has_part2;                      /* part2.csv lists something [4.6.1.2] */
-    uint8_t part2_service[IHP_SERVICES]; /* 1: of programs that treat substance use */
-    struct ihp_code_range *part2_code;   /* the same of procedures; `set` is not used */
+    bool has_part2;                       /* part2.csv lists something [4.6.1.2] */
+    uint8_t part2_service[IHP__SERVICES]; /* 1: of programs that treat substance use */
+    struct ihp__code_range *part2_code;   /* the same of procedures; `set` is not used */
     size_t part2_codes;
     bool has_quality; /* a quality.csv stands in the folder */
     char hash[33];    /* of all files read, hexadecimal */
@@ -204,118 +209,118 @@ struct ihp_program {
 
 /* Reads the program folder. IHP_ERR_DATA names file, line, column, what was seen and what is
  * allowed; a file that no version knows, or that asks for a rule this version does not have, is
- * refused by name. The caller frees with `ihp_program_destroy`. */
-enum ihp_status ihp_program_load(const char *folder, struct ihp_program **out,
-                                 struct ihp_notices *notices, struct ihp_error *err);
-void ihp_program_destroy(struct ihp_program **program);
+ * refused by name. The caller frees with `ihp__program_destroy`. */
+enum ihp_status ihp__program_load(const char *folder, struct ihp__program **out,
+                                  struct ihp_notices *notices, struct ihp_error *err);
+void ihp__program_destroy(struct ihp__program **program);
 
 /* Whether a text can be an ihp_id: it becomes a file name and a group name, so it is kept to 1 to
- * IHP_ID_MAX harmless characters. */
-bool ihp_partnership_id_valid(const char *id);
+ * IHP__ID_MAX harmless characters. */
+bool ihp__partnership_id_valid(const char *id);
 
 /* The number of the IHP with an id, or -1. */
-int ihp_program_find(const struct ihp_program *program, const char *id);
+int ihp__program_find(const struct ihp__program *program, const char *id);
 
 /* The class of a taxonomy: what taxonomy.csv lists, else SPE [3.8.4.2]. */
-enum ihp_class ihp_program_class(const struct ihp_program *program, const char *taxonomy);
+enum ihp__class ihp__program_class(const struct ihp__program *program, const char *taxonomy);
 
-/* The sets (IHP_CODE_*) a procedure code belongs to; blank belongs to none. */
-unsigned ihp_program_code_sets(const struct ihp_program *program, const char *code);
+/* The sets (IHP__CODE_*) a procedure code belongs to; blank belongs to none. */
+unsigned ihp__program_code_sets(const struct ihp__program *program, const char *code);
 
 /* Whether part2.csv lists a procedure code; a blank one it cannot [4.6.1.2]. */
-bool ihp_program_part2_procedure(const struct ihp_program *program, const char *code);
+bool ihp__program_part2_procedure(const struct ihp__program *program, const char *code);
 
 /* The corridors of an IHP: its own, else the default set. Sets `*count`; the array is borrowed. */
-const struct ihp_corridor *ihp_program_corridors(const struct ihp_program *program, int partnership,
-                                                 size_t *count);
+const struct ihp__corridor *ihp__program_corridors(const struct ihp__program *program,
+                                                   int partnership, size_t *count);
 
 /* The trend of a year, or NULL. */
-const struct ihp_trend *ihp_program_trend(const struct ihp_program *program, int year);
+const struct ihp__trend *ihp__program_trend(const struct ihp__program *program, int year);
 
 /* The counties that were affected in the year that begins with month `first_month`, ascending,
  * no other ones [5.9]; `*count` is 0 when there are none. The caller frees `*out`. */
-enum ihp_status ihp_program_affected(const struct ihp_program *program, int32_t first_month,
-                                     struct ihp_affected **out, size_t *count,
-                                     struct ihp_error *err);
+enum ihp_status ihp__program_affected(const struct ihp__program *program, int32_t first_month,
+                                      struct ihp__affected **out, size_t *count,
+                                      struct ihp_error *err);
 
 /* Refuses (IHP_ERR_DATA, with line and column of ihps.csv) a termination outside the contract,
  * which is in force in the performance years that follow the base year, four or as far as the
  * one settled [1.1, 1.2, 16.1]. A day of the base year ends it before it began. */
-enum ihp_status ihp_program_check_terminations(const struct ihp_program *program, int base_year,
-                                               int performance_year, struct ihp_error *err);
+enum ihp_status ihp__program_check_terminations(const struct ihp__program *program, int base_year,
+                                                int performance_year, struct ihp_error *err);
 /* Whether a row of measures.csv is for a track. */
-static inline bool ihp_measure_is_for(const struct ihp_measure *measure, int track)
+static inline bool ihp__measure_is_for(const struct ihp__measure *measure, int track)
 {
     return measure->track == 0 || measure->track == track;
 }
 
 /* The benchmarks of a measure (`first` of its rows) in a year, or NULL. */
-const struct ihp_benchmark *ihp_program_benchmark(const struct ihp_program *program, size_t measure,
-                                                  int year);
+const struct ihp__benchmark *ihp__program_benchmark(const struct ihp__program *program,
+                                                    size_t measure, int year);
 
 /* The results of an IHP on a measure (`first` of its rows) in a year: of all first, where it
  * stands, then of groups in text order. Sets `*count`; the rows are borrowed. */
-const struct ihp_quality_row *ihp_program_quality(const struct ihp_program *program,
-                                                  int partnership, size_t measure, int year,
-                                                  size_t *count);
+const struct ihp__quality_row *ihp__program_quality(const struct ihp__program *program,
+                                                    int partnership, size_t measure, int year,
+                                                    size_t *count);
 
 /* A hash, hexadecimal, of the terms that attribution, cost and target of a performance year rest
  * on: IHPs in their order with track, roster type and cap, rosters up to the year's end,
  * taxonomy, categories, codes, corridors and the trend from the base year. Terms that come later
  * than an interim settlement (amounts, quality, overrides, circumstances, terminations) are not
  * in it, nor are names, the order of rows and unknown columns. */
-void ihp_program_terms_hash(const struct ihp_program *program, int base_year, int performance_year,
-                            char hex[33]);
+void ihp__program_terms_hash(const struct ihp__program *program, int base_year,
+                             int performance_year, char hex[33]);
 
 /* ---- rosters of one quarter ------------------------------------------------------------------ */
 
 /* The rows of an IHP's roster for a quarter: those of its latest quarter not after it [3.8.4.1,
  * 3.8.5]. Sets `*count`, 0 when it has none yet; the rows are borrowed. */
-const struct ihp_roster_row *ihp_program_roster(const struct ihp_program *program, int partnership,
-                                                int32_t quarter, size_t *count);
+const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *program,
+                                                  int partnership, int32_t quarter, size_t *count);
 
 /* Refuses (IHP_ERR_DATA, with the NPIs) rosters of a quarter under which one claim line could
  * belong to two IHPs. */
-enum ihp_status ihp_rosters_check(const struct ihp_program *program, int32_t quarter,
-                                  struct ihp_error *err);
+enum ihp_status ihp__rosters_check(const struct ihp__program *program, int32_t quarter,
+                                   struct ihp_error *err);
 
 /* An IHP beside an NPI, with the class of a treating provider on that IHP's roster. */
-struct ihp_roster_entry {
+struct ihp__roster_entry {
     uint16_t partnership;
     uint8_t class_;
 };
 
 /* Rosters of a quarter by NPI number (the position in the caller's array of NPIs). The entries of
  * NPI n are `entry[offset[n]]` .. `entry[offset[n + 1] - 1]`. */
-struct ihp_roster_index {
+struct ihp__roster_index {
     size_t npis;
     uint32_t *billing_offset, *treating_offset;
-    struct ihp_roster_entry *billing, *treating;
-    uint8_t *nppes_class; /* enum ihp_class by NPI, from NPPES */
+    struct ihp__roster_entry *billing, *treating;
+    uint8_t *nppes_class; /* enum ihp__class by NPI, from NPPES */
     bool *all_in;         /* by IHP */
     int16_t *owner; /* by billing NPI: the all-in IHP that owns all its lines, -1 when it is on
-                       no roster, IHP_OWNER_DEPENDS when the treating NPI decides */
+                       no roster, IHP__OWNER_DEPENDS when the treating NPI decides */
 };
-#define IHP_OWNER_DEPENDS (-2)
+#define IHP__OWNER_DEPENDS (-2)
 
 /* Builds the index for `quarter`, checking the rosters first. `npi` ascends; `nppes_taxonomy[n]` is
  * the taxonomy of NPI n or NULL. */
-enum ihp_status ihp_roster_index_create(const struct ihp_program *program, int32_t quarter,
-                                        const int64_t *npi, const char *const *nppes_taxonomy,
-                                        size_t npis, struct ihp_roster_index **out,
-                                        struct ihp_error *err);
-void ihp_roster_index_destroy(struct ihp_roster_index **index);
+enum ihp_status ihp__roster_index_create(const struct ihp__program *program, int32_t quarter,
+                                         const int64_t *npi, const char *const *nppes_taxonomy,
+                                         size_t npis, struct ihp__roster_index **out,
+                                         struct ihp_error *err);
+void ihp__roster_index_destroy(struct ihp__roster_index **index);
 
 /* Whether two indexes over the same NPIs say the same of every line. */
-bool ihp_roster_index_same(const struct ihp_roster_index *a, const struct ihp_roster_index *b);
+bool ihp__roster_index_same(const struct ihp__roster_index *a, const struct ihp__roster_index *b);
 
 /* The IHP a claim line belongs to, by the NPI numbers of its billing and treating provider; -1 when
  * it belongs to none [13.3.2, 3.8.4]. Number 0 is the blank NPI and on no roster. */
-static inline int ihp_roster_ihp_of_line(const struct ihp_roster_index *index, uint32_t billing,
-                                         uint32_t treating)
+static inline int ihp__roster_ihp_of_line(const struct ihp__roster_index *index, uint32_t billing,
+                                          uint32_t treating)
 {
     int owner = index->owner[billing];
-    if (owner != IHP_OWNER_DEPENDS) {
+    if (owner != IHP__OWNER_DEPENDS) {
         return owner;
     }
     uint32_t end = index->billing_offset[billing + 1];
@@ -336,18 +341,18 @@ static inline int ihp_roster_ihp_of_line(const struct ihp_roster_index *index, u
 
 /* The class of a treating provider on a line of an IHP (-1: of a non-IHP provider): the roster's on
  * a billing/treating roster, NPPES's otherwise [3.8.4.2]. */
-static inline enum ihp_class ihp_roster_class(const struct ihp_roster_index *index, int partnership,
-                                              uint32_t treating)
+static inline enum ihp__class ihp__roster_class(const struct ihp__roster_index *index,
+                                                int partnership, uint32_t treating)
 {
     if (partnership >= 0 && !index->all_in[partnership]) {
         uint32_t last = index->treating_offset[treating + 1];
         for (uint32_t t = index->treating_offset[treating]; t < last; t++) {
             if (index->treating[t].partnership == partnership) {
-                return (enum ihp_class)index->treating[t].class_;
+                return (enum ihp__class)index->treating[t].class_;
             }
         }
     }
-    return (enum ihp_class)index->nppes_class[treating];
+    return (enum ihp__class)index->nppes_class[treating];
 }
 
 #endif

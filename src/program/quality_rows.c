@@ -22,14 +22,14 @@ enum {
     COLUMNS
 };
 
-static const struct ihp_csv_column columns[COLUMNS] = {
+static const struct ihp__csv_column columns[COLUMNS] = {
     {"ihp_id", true},     {"year", true},           {"measure", true},
     {"group", true},      {"numerator", true},      {"denominator", true},
     {"sufficient", true}, {"not_reporting", false}, {"points", false},
 };
 
 /* A rate, or none where the sample is not sufficient or points stand in its place. */
-static enum ihp_status read_rate(const struct ihp_csv_row *row, struct ihp_quality_row *q,
+static enum ihp_status read_rate(const struct ihp__csv_row *row, struct ihp__quality_row *q,
                                  struct ihp_error *err)
 {
     char saw[64];
@@ -37,64 +37,65 @@ static enum ihp_status read_rate(const struct ihp_csv_row *row, struct ihp_quali
     if (blank && (!q->sufficient || !isnan(q->points))) {
         return IHP_OK;
     }
-    if (!ihp_integer_parse(row->field[NUMERATOR], 0, COUNT_MAX, &q->numerator)) {
-        return ihp_fail_field(err, row, "numerator", ihp_quote(row->field[NUMERATOR], saw),
-                              "a whole number from 0 to 1000000000");
+    if (!ihp__integer_parse(row->field[NUMERATOR], 0, COUNT_MAX, &q->numerator)) {
+        return ihp__fail_field(err, row, "numerator", ihp__quote(row->field[NUMERATOR], saw),
+                               "a whole number from 0 to 1000000000");
     }
-    if (!ihp_integer_parse(row->field[DENOMINATOR], 1, COUNT_MAX, &q->denominator)) {
-        return ihp_fail_field(err, row, "denominator", ihp_quote(row->field[DENOMINATOR], saw),
-                              "a whole number from 1 to 1000000000; where there is no rate, "
-                              "numerator and denominator are blank and sufficient is 0, or points "
-                              "are given");
+    if (!ihp__integer_parse(row->field[DENOMINATOR], 1, COUNT_MAX, &q->denominator)) {
+        return ihp__fail_field(err, row, "denominator", ihp__quote(row->field[DENOMINATOR], saw),
+                               "a whole number from 1 to 1000000000; where there is no rate, "
+                               "numerator and denominator are blank and sufficient is 0, or points "
+                               "are given");
     }
     if (q->numerator > q->denominator) {
-        return ihp_fail_field(err, row, "numerator", ihp_quote(row->field[NUMERATOR], saw),
-                              "a numerator of at most the denominator");
+        return ihp__fail_field(err, row, "numerator", ihp__quote(row->field[NUMERATOR], saw),
+                               "a numerator of at most the denominator");
     }
     return IHP_OK;
 }
 
-static enum ihp_status read_group(const struct ihp_csv_row *row, struct ihp_quality_row *q,
+static enum ihp_status read_group(const struct ihp__csv_row *row, struct ihp__quality_row *q,
                                   struct ihp_error *err)
 {
-    if (row->length[GROUP] > 0 && !ihp_program_is_label(row->field[GROUP], IHP_GROUP_MAX)) {
-        return ihp_fail_field(err, row, "group", "a text of too many bytes or with controls",
-                              "a group of at most 40 bytes on one line, or blank");
+    if (row->length[GROUP] > 0 && !ihp__program_is_label(row->field[GROUP], IHP__GROUP_MAX)) {
+        return ihp__fail_field(err, row, "group", "a text of too many bytes or with controls",
+                               "a group of at most 40 bytes on one line, or blank");
     }
     memcpy(q->group, row->field[GROUP], row->length[GROUP]);
     if (row->length[GROUP] > 0 && !isnan(q->points)) {
-        return ihp_fail_field(err, row, "points", "points of a group",
-                              "points on the row without a group");
+        return ihp__fail_field(err, row, "points", "points of a group",
+                               "points on the row without a group");
     }
     return IHP_OK;
 }
 
-static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, struct ihp_error *err)
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
-    struct ihp_program_load *load = context;
-    struct ihp_program *program = load->program;
-    struct ihp_quality_row q = {.line = row->line};
-    if (ihp_program_field_partnership(program, row, IHP, &q.partnership, err) != IHP_OK ||
-        ihp_program_field_year(row, YEAR, &q.year, err) != IHP_OK ||
-        ihp_program_field_measure(program, row, MEASURE, &q.measure, err) != IHP_OK ||
-        ihp_program_field_switch(row, SUFFICIENT, "sufficient", -1, &q.sufficient, err) != IHP_OK ||
-        ihp_program_field_decimal(row, NOT_REPORTING, "not_reporting", 0, 1, 0,
-                                  "a share from 0 to 1, or blank", &q.not_reporting,
-                                  err) != IHP_OK ||
-        ihp_program_field_decimal(row, POINTS, "points", 0, 2, NAN, "points from 0 to 2, or blank",
-                                  &q.points, err) != IHP_OK ||
+    struct ihp__program_load *load = context;
+    struct ihp__program *program = load->program;
+    struct ihp__quality_row q = {.line = row->line};
+    if (ihp__program_field_partnership(program, row, IHP, &q.partnership, err) != IHP_OK ||
+        ihp__program_field_year(row, YEAR, &q.year, err) != IHP_OK ||
+        ihp__program_field_measure(program, row, MEASURE, &q.measure, err) != IHP_OK ||
+        ihp__program_field_switch(row, SUFFICIENT, "sufficient", -1, &q.sufficient, err) !=
+            IHP_OK ||
+        ihp__program_field_decimal(row, NOT_REPORTING, "not_reporting", 0, 1, 0,
+                                   "a share from 0 to 1, or blank", &q.not_reporting,
+                                   err) != IHP_OK ||
+        ihp__program_field_decimal(row, POINTS, "points", 0, 2, NAN, "points from 0 to 2, or blank",
+                                   &q.points, err) != IHP_OK ||
         read_group(row, &q, err) != IHP_OK || read_rate(row, &q, err) != IHP_OK) {
         return err->status;
     }
-    if (!ihp_array_reserve(&program->quality, &load->quality_capacity, program->quality_rows + 1,
-                           sizeof *program->quality)) {
-        return ihp_fail_memory(err, "quality.csv");
+    if (!ihp__array_reserve(&program->quality, &load->quality_capacity, program->quality_rows + 1,
+                            sizeof *program->quality)) {
+        return ihp__fail_memory(err, "quality.csv");
     }
     program->quality[program->quality_rows++] = q;
     return IHP_OK;
 }
 
-static int by_result(const struct ihp_quality_row *x, const struct ihp_quality_row *y)
+static int by_result(const struct ihp__quality_row *x, const struct ihp__quality_row *y)
 {
     if (x->partnership != y->partnership) {
         return x->partnership < y->partnership ? -1 : 1;
@@ -107,33 +108,33 @@ static int by_result(const struct ihp_quality_row *x, const struct ihp_quality_r
 
 static int by_result_and_group(const void *a, const void *b)
 {
-    const struct ihp_quality_row *x = a, *y = b;
+    const struct ihp__quality_row *x = a, *y = b;
     int order = by_result(x, y);
     order = order != 0 ? order : strcmp(x->group, y->group);
     return order != 0 ? order : (x->line > y->line) - (x->line < y->line);
 }
 
-static enum ihp_status check_twice(const struct ihp_program *program, struct ihp_error *err)
+static enum ihp_status check_twice(const struct ihp__program *program, struct ihp_error *err)
 {
     for (size_t i = 1; i < program->quality_rows; i++) {
-        const struct ihp_quality_row *x = &program->quality[i - 1], *y = &program->quality[i];
+        const struct ihp__quality_row *x = &program->quality[i - 1], *y = &program->quality[i];
         if (by_result(x, y) == 0 && strcmp(x->group, y->group) == 0) {
-            return ihp_fail(err, IHP_ERR_DATA,
-                            "%s/quality.csv:%" PRIu64 ": measure: '%s' of %s in %d%s%s stands on "
-                            "line %" PRIu64 " already; keep one of the two",
-                            program->folder, y->line, program->measure[y->measure].id,
-                            program->partnership[y->partnership].id, y->year,
-                            y->group[0] == '\0' ? "" : " for group ", y->group, x->line);
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s/quality.csv:%" PRIu64 ": measure: '%s' of %s in %d%s%s stands on "
+                             "line %" PRIu64 " already; keep one of the two",
+                             program->folder, y->line, program->measure[y->measure].id,
+                             program->partnership[y->partnership].id, y->year,
+                             y->group[0] == '\0' ? "" : " for group ", y->group, x->line);
         }
     }
     return IHP_OK;
 }
 
-const struct ihp_quality_row *ihp_program_quality(const struct ihp_program *program,
-                                                  int partnership, size_t measure, int year,
-                                                  size_t *count)
+const struct ihp__quality_row *ihp__program_quality(const struct ihp__program *program,
+                                                    int partnership, size_t measure, int year,
+                                                    size_t *count)
 {
-    const struct ihp_quality_row wanted = {
+    const struct ihp__quality_row wanted = {
         .partnership = partnership, .measure = measure, .year = year};
     size_t low = 0, high = program->quality_rows;
     while (low < high) {
@@ -151,20 +152,20 @@ const struct ihp_quality_row *ihp_program_quality(const struct ihp_program *prog
     return *count == 0 ? NULL : program->quality + low;
 }
 
-enum ihp_status ihp_program_read_quality(struct ihp_program_load *load, struct ihp_error *err)
+enum ihp_status ihp__program_read_quality(struct ihp__program_load *load, struct ihp_error *err)
 {
-    struct ihp_program *program = load->program;
-    if (ihp_program_has_file(program, "quality", &program->has_quality, err) != IHP_OK ||
+    struct ihp__program *program = load->program;
+    if (ihp__program_has_file(program, "quality", &program->has_quality, err) != IHP_OK ||
         !program->has_quality) {
         return err->status;
     }
     if (program->measures == 0) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s/quality.csv: has no meaning without measures; add measures.csv, which "
-                        "says how each is scored [17, 18]",
-                        program->folder);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s/quality.csv: has no meaning without measures; add measures.csv, which "
+                         "says how each is scored [17, 18]",
+                         program->folder);
     }
-    if (ihp_program_read_file(load, "quality", true, columns, COLUMNS, on_row, err) != IHP_OK) {
+    if (ihp__program_read_file(load, "quality", true, columns, COLUMNS, on_row, err) != IHP_OK) {
         return err->status;
     }
     if (program->quality_rows > 0) {

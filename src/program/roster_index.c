@@ -21,24 +21,24 @@ static size_t find_npi(const int64_t *npi, size_t count, int64_t wanted)
 
 /* The class of a treating provider on a billing/treating roster [3.8.4.2]: designation, else the
  * roster's taxonomy, else NPPES's. */
-static uint8_t class_on_roster(const struct ihp_program *program, const struct ihp_roster_row *row,
-                               uint8_t nppes_class)
+static uint8_t class_on_roster(const struct ihp__program *program,
+                               const struct ihp__roster_row *row, uint8_t nppes_class)
 {
     if (row->designation >= 0) {
         return (uint8_t)row->designation;
     }
-    return row->taxonomy[0] != '\0' ? (uint8_t)ihp_program_class(program, row->taxonomy)
+    return row->taxonomy[0] != '\0' ? (uint8_t)ihp__program_class(program, row->taxonomy)
                                     : nppes_class;
 }
 
 /* Whether a row of an IHP's roster has a place in the index (repeats have not). */
-static bool row_counts(const struct ihp_program *program, const struct ihp_roster_row *row,
+static bool row_counts(const struct ihp__program *program, const struct ihp__roster_row *row,
                        size_t i)
 {
     if (i > 0 && row[i - 1].npi == row[i].npi && row[i - 1].role == row[i].role) {
         return false;
     }
-    return row[i].role == IHP_ROLE_BILLING || !program->partnership[row[i].partnership].all_in;
+    return row[i].role == IHP__ROLE_BILLING || !program->partnership[row[i].partnership].all_in;
 }
 
 /* Turns counts by NPI into offsets. */
@@ -53,22 +53,22 @@ static void accumulate(uint32_t *offset, size_t count)
 }
 
 /* Walks the rosters in force twice: to count the entries of each NPI, then to place them. */
-static void walk(const struct ihp_program *program, int32_t quarter, const int64_t *npi,
-                 struct ihp_roster_index *index, bool place)
+static void walk(const struct ihp__program *program, int32_t quarter, const int64_t *npi,
+                 struct ihp__roster_index *index, bool place)
 {
     for (size_t p = 0; p < program->partnerships; p++) {
         size_t rows;
-        const struct ihp_roster_row *row = ihp_program_roster(program, (int)p, quarter, &rows);
+        const struct ihp__roster_row *row = ihp__program_roster(program, (int)p, quarter, &rows);
         for (size_t i = 0; i < rows; i++) {
             size_t n = find_npi(npi, index->npis, row[i].npi);
             if (n == index->npis || !row_counts(program, row, i)) {
                 continue; /* an NPI that neither claims nor NPPES know decides nothing */
             }
-            bool billing = row[i].role == IHP_ROLE_BILLING;
+            bool billing = row[i].role == IHP__ROLE_BILLING;
             uint32_t *offset = billing ? index->billing_offset : index->treating_offset;
             if (place) {
-                struct ihp_roster_entry *entry = billing ? index->billing : index->treating;
-                entry[offset[n]] = (struct ihp_roster_entry){
+                struct ihp__roster_entry *entry = billing ? index->billing : index->treating;
+                entry[offset[n]] = (struct ihp__roster_entry){
                     (uint16_t)p, class_on_roster(program, &row[i], index->nppes_class[n])};
             }
             offset[n]++;
@@ -86,20 +86,20 @@ static void restore(uint32_t *offset, size_t count)
 }
 
 /* Who owns the lines of each billing NPI, where the treating NPI has no say in it. */
-static void set_owners(struct ihp_roster_index *index)
+static void set_owners(struct ihp__roster_index *index)
 {
     for (size_t n = 0; n < index->npis; n++) {
         uint32_t first = index->billing_offset[n], count = index->billing_offset[n + 1] - first;
         bool alone = count == 1 && index->all_in[index->billing[first].partnership];
         index->owner[n] = count == 0 ? -1
                           : alone    ? (int16_t)index->billing[first].partnership
-                                     : IHP_OWNER_DEPENDS;
+                                     : IHP__OWNER_DEPENDS;
     }
 }
 
-static struct ihp_roster_index *index_alloc(const struct ihp_program *program, size_t npis)
+static struct ihp__roster_index *index_alloc(const struct ihp__program *program, size_t npis)
 {
-    struct ihp_roster_index *index = calloc(1, sizeof *index);
+    struct ihp__roster_index *index = calloc(1, sizeof *index);
     if (index == NULL) {
         return NULL;
     }
@@ -114,27 +114,27 @@ static struct ihp_roster_index *index_alloc(const struct ihp_program *program, s
     if (index->billing_offset == NULL || index->treating_offset == NULL || index->billing == NULL ||
         index->treating == NULL || index->nppes_class == NULL || index->all_in == NULL ||
         index->owner == NULL) {
-        ihp_roster_index_destroy(&index);
+        ihp__roster_index_destroy(&index);
     }
     return index;
 }
 
-enum ihp_status ihp_roster_index_create(const struct ihp_program *program, int32_t quarter,
-                                        const int64_t *npi, const char *const *nppes_taxonomy,
-                                        size_t npis, struct ihp_roster_index **out,
-                                        struct ihp_error *err)
+enum ihp_status ihp__roster_index_create(const struct ihp__program *program, int32_t quarter,
+                                         const int64_t *npi, const char *const *nppes_taxonomy,
+                                         size_t npis, struct ihp__roster_index **out,
+                                         struct ihp_error *err)
 {
-    if (ihp_rosters_check(program, quarter, err) != IHP_OK) {
+    if (ihp__rosters_check(program, quarter, err) != IHP_OK) {
         return err->status;
     }
-    struct ihp_roster_index *index = index_alloc(program, npis);
+    struct ihp__roster_index *index = index_alloc(program, npis);
     if (index == NULL) {
-        return ihp_fail_memory(err, "rosters by NPI");
+        return ihp__fail_memory(err, "rosters by NPI");
     }
     for (size_t n = 0; n < npis; n++) {
         index->nppes_class[n] = nppes_taxonomy[n] == NULL
-                                    ? IHP_CLASS_SPE
-                                    : (uint8_t)ihp_program_class(program, nppes_taxonomy[n]);
+                                    ? IHP__CLASS_SPE
+                                    : (uint8_t)ihp__program_class(program, nppes_taxonomy[n]);
     }
     for (size_t p = 0; p < program->partnerships; p++) {
         index->all_in[p] = program->partnership[p].all_in;
@@ -150,7 +150,7 @@ enum ihp_status ihp_roster_index_create(const struct ihp_program *program, int32
     return IHP_OK;
 }
 
-static bool entries_same(const struct ihp_roster_entry *a, const struct ihp_roster_entry *b,
+static bool entries_same(const struct ihp__roster_entry *a, const struct ihp__roster_entry *b,
                          size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -161,7 +161,7 @@ static bool entries_same(const struct ihp_roster_entry *a, const struct ihp_rost
     return true;
 }
 
-bool ihp_roster_index_same(const struct ihp_roster_index *a, const struct ihp_roster_index *b)
+bool ihp__roster_index_same(const struct ihp__roster_index *a, const struct ihp__roster_index *b)
 {
     size_t offsets = (a->npis + 1) * sizeof *a->billing_offset;
     return a->npis == b->npis && memcmp(a->billing_offset, b->billing_offset, offsets) == 0 &&
@@ -170,7 +170,7 @@ bool ihp_roster_index_same(const struct ihp_roster_index *a, const struct ihp_ro
            entries_same(a->treating, b->treating, a->treating_offset[a->npis]);
 }
 
-void ihp_roster_index_destroy(struct ihp_roster_index **index)
+void ihp__roster_index_destroy(struct ihp__roster_index **index)
 {
     if (index == NULL || *index == NULL) {
         return;

@@ -6,68 +6,68 @@
 
 enum { IHP, QUARTER, ROLE, NPI, DESIGNATION, TAXONOMY, COLUMNS };
 
-static const struct ihp_csv_column columns[COLUMNS] = {
+static const struct ihp__csv_column columns[COLUMNS] = {
     {"ihp_id", true}, {"quarter", true},      {"role", true},
     {"npi", true},    {"designation", false}, {"taxonomy", false},
 };
 
-static enum ihp_status read_provider(const struct ihp_csv_row *row, struct ihp_roster_row *r,
+static enum ihp_status read_provider(const struct ihp__csv_row *row, struct ihp__roster_row *r,
                                      struct ihp_error *err)
 {
     char saw[64];
-    if (!ihp_npi_parse(row->field[NPI], &r->npi) || r->npi == IHP_NPI_BLANK) {
-        return ihp_fail_field(err, row, "npi", ihp_quote(row->field[NPI], saw), "10 digits");
+    if (!ihp__npi_parse(row->field[NPI], &r->npi) || r->npi == IHP__NPI_BLANK) {
+        return ihp__fail_field(err, row, "npi", ihp__quote(row->field[NPI], saw), "10 digits");
     }
     r->designation = -1;
     if (strcmp(row->field[DESIGNATION], "PCP") == 0) {
-        r->designation = IHP_CLASS_PCP;
+        r->designation = IHP__CLASS_PCP;
     } else if (strcmp(row->field[DESIGNATION], "SPE") == 0) {
-        r->designation = IHP_CLASS_SPE;
+        r->designation = IHP__CLASS_SPE;
     } else if (row->length[DESIGNATION] > 0) {
-        return ihp_fail_field(err, row, "designation", ihp_quote(row->field[DESIGNATION], saw),
-                              "PCP, SPE or blank");
+        return ihp__fail_field(err, row, "designation", ihp__quote(row->field[DESIGNATION], saw),
+                               "PCP, SPE or blank");
     }
-    if (row->length[TAXONOMY] > IHP_TAXONOMY_MAX) {
-        return ihp_fail_field(err, row, "taxonomy", ihp_quote(row->field[TAXONOMY], saw),
-                              "a NUCC code of at most 10 characters, or blank");
+    if (row->length[TAXONOMY] > IHP__TAXONOMY_MAX) {
+        return ihp__fail_field(err, row, "taxonomy", ihp__quote(row->field[TAXONOMY], saw),
+                               "a NUCC code of at most 10 characters, or blank");
     }
     memcpy(r->taxonomy, row->field[TAXONOMY], row->length[TAXONOMY]);
     return IHP_OK;
 }
 
-static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, struct ihp_error *err)
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
-    struct ihp_program_load *load = context;
-    struct ihp_program *program = load->program;
-    struct ihp_roster_row r = {.line = row->line};
+    struct ihp__program_load *load = context;
+    struct ihp__program *program = load->program;
+    struct ihp__roster_row r = {.line = row->line};
     char saw[64];
-    if (ihp_program_field_partnership(program, row, IHP, &r.partnership, err) != IHP_OK) {
+    if (ihp__program_field_partnership(program, row, IHP, &r.partnership, err) != IHP_OK) {
         return err->status;
     }
-    if (!ihp_quarter_parse(row->field[QUARTER], &r.quarter)) {
-        return ihp_fail_field(err, row, "quarter", ihp_quote(row->field[QUARTER], saw),
-                              "a quarter such as 2025Q4");
+    if (!ihp__quarter_parse(row->field[QUARTER], &r.quarter)) {
+        return ihp__fail_field(err, row, "quarter", ihp__quote(row->field[QUARTER], saw),
+                               "a quarter such as 2025Q4");
     }
     if (strcmp(row->field[ROLE], "billing") == 0) {
-        r.role = IHP_ROLE_BILLING;
+        r.role = IHP__ROLE_BILLING;
     } else if (strcmp(row->field[ROLE], "treating") == 0) {
-        r.role = IHP_ROLE_TREATING;
+        r.role = IHP__ROLE_TREATING;
     } else {
-        return ihp_fail_field(err, row, "role", ihp_quote(row->field[ROLE], saw),
-                              "billing or treating");
+        return ihp__fail_field(err, row, "role", ihp__quote(row->field[ROLE], saw),
+                               "billing or treating");
     }
     if (read_provider(row, &r, err) != IHP_OK) {
         return err->status;
     }
-    if (r.role == IHP_ROLE_TREATING && program->partnership[r.partnership].all_in) {
-        ihp_notice_add(load->notices,
-                       "rosters.csv: treating rows of %s are not used: its roster is "
-                       "all_in [3.8.4.1]",
-                       program->partnership[r.partnership].id);
+    if (r.role == IHP__ROLE_TREATING && program->partnership[r.partnership].all_in) {
+        ihp__notice_add(load->notices,
+                        "rosters.csv: treating rows of %s are not used: its roster is "
+                        "all_in [3.8.4.1]",
+                        program->partnership[r.partnership].id);
     }
-    if (!ihp_array_reserve(&program->roster, &load->roster_capacity, program->roster_rows + 1,
-                           sizeof *program->roster)) {
-        return ihp_fail_memory(err, "rosters.csv");
+    if (!ihp__array_reserve(&program->roster, &load->roster_capacity, program->roster_rows + 1,
+                            sizeof *program->roster)) {
+        return ihp__fail_memory(err, "rosters.csv");
     }
     program->roster[program->roster_rows++] = r;
     return IHP_OK;
@@ -75,7 +75,7 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
 
 static int by_roster(const void *a, const void *b)
 {
-    const struct ihp_roster_row *x = a, *y = b;
+    const struct ihp__roster_row *x = a, *y = b;
     if (x->partnership != y->partnership) {
         return x->partnership < y->partnership ? -1 : 1;
     }
@@ -91,33 +91,33 @@ static int by_roster(const void *a, const void *b)
     return (x->line > y->line) - (x->line < y->line);
 }
 
-static bool same_entry(const struct ihp_roster_row *x, const struct ihp_roster_row *y)
+static bool same_entry(const struct ihp__roster_row *x, const struct ihp__roster_row *y)
 {
     return x->partnership == y->partnership && x->quarter == y->quarter && x->role == y->role &&
            x->npi == y->npi;
 }
 
 /* One NPI twice in a role of one roster must say the same. */
-static enum ihp_status check_repeats(const struct ihp_program *program, struct ihp_error *err)
+static enum ihp_status check_repeats(const struct ihp__program *program, struct ihp_error *err)
 {
     for (size_t i = 1; i < program->roster_rows; i++) {
-        const struct ihp_roster_row *x = &program->roster[i - 1], *y = &program->roster[i];
+        const struct ihp__roster_row *x = &program->roster[i - 1], *y = &program->roster[i];
         if (same_entry(x, y) &&
             (x->designation != y->designation || strcmp(x->taxonomy, y->taxonomy) != 0)) {
-            return ihp_fail(err, IHP_ERR_DATA,
-                            "%s/rosters.csv:%llu: NPI %010lld stands on line %llu with another "
-                            "designation or taxonomy; keep one of the two",
-                            program->folder, (unsigned long long)y->line, (long long)y->npi,
-                            (unsigned long long)x->line);
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s/rosters.csv:%llu: NPI %010lld stands on line %llu with another "
+                             "designation or taxonomy; keep one of the two",
+                             program->folder, (unsigned long long)y->line, (long long)y->npi,
+                             (unsigned long long)x->line);
         }
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_program_read_rosters(struct ihp_program_load *load, struct ihp_error *err)
+enum ihp_status ihp__program_read_rosters(struct ihp__program_load *load, struct ihp_error *err)
 {
-    struct ihp_program *program = load->program;
-    if (ihp_program_read_file(load, "rosters", true, columns, COLUMNS, on_row, err) != IHP_OK) {
+    struct ihp__program *program = load->program;
+    if (ihp__program_read_file(load, "rosters", true, columns, COLUMNS, on_row, err) != IHP_OK) {
         return err->status;
     }
     if (program->roster_rows > 0) {
@@ -126,11 +126,11 @@ enum ihp_status ihp_program_read_rosters(struct ihp_program_load *load, struct i
     return check_repeats(program, err);
 }
 
-const struct ihp_roster_row *ihp_program_roster(const struct ihp_program *program, int partnership,
-                                                int32_t quarter, size_t *count)
+const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *program,
+                                                  int partnership, int32_t quarter, size_t *count)
 {
-    const struct ihp_roster_row *row = program->roster, *end = row + program->roster_rows;
-    const struct ihp_roster_row *first = NULL;
+    const struct ihp__roster_row *row = program->roster, *end = row + program->roster_rows;
+    const struct ihp__roster_row *first = NULL;
     *count = 0;
     for (; row < end; row++) {
         if (row->partnership != partnership || row->quarter > quarter) {
@@ -163,13 +163,13 @@ static int by_npi(const void *a, const void *b)
 }
 
 /* The treating rows of an IHP's roster in force, ascending by NPI. */
-static const struct ihp_roster_row *treating_rows(const struct ihp_program *program,
-                                                  int partnership, int32_t quarter, size_t *count)
+static const struct ihp__roster_row *treating_rows(const struct ihp__program *program,
+                                                   int partnership, int32_t quarter, size_t *count)
 {
     size_t rows;
-    const struct ihp_roster_row *row = ihp_program_roster(program, partnership, quarter, &rows);
+    const struct ihp__roster_row *row = ihp__program_roster(program, partnership, quarter, &rows);
     size_t billing = 0;
-    while (billing < rows && row[billing].role == IHP_ROLE_BILLING) {
+    while (billing < rows && row[billing].role == IHP__ROLE_BILLING) {
         billing++;
     }
     *count = rows - billing;
@@ -178,17 +178,17 @@ static const struct ihp_roster_row *treating_rows(const struct ihp_program *prog
 
 /* A treating NPI with which a line of a shared billing NPI would belong to both IHPs: -1 none,
  * otherwise the NPI; 0 stands for "any" where both are all-in. */
-static int64_t shared_treating(const struct ihp_program *program, int a, int b, int32_t quarter)
+static int64_t shared_treating(const struct ihp__program *program, int a, int b, int32_t quarter)
 {
     bool a_all = program->partnership[a].all_in, b_all = program->partnership[b].all_in;
     if (a_all && b_all) {
         return 0;
     }
     size_t na, nb;
-    const struct ihp_roster_row *ta = treating_rows(program, a, quarter, &na);
-    const struct ihp_roster_row *tb = treating_rows(program, b, quarter, &nb);
+    const struct ihp__roster_row *ta = treating_rows(program, a, quarter, &na);
+    const struct ihp__roster_row *tb = treating_rows(program, b, quarter, &nb);
     if (a_all || b_all) {
-        const struct ihp_roster_row *only = a_all ? tb : ta;
+        const struct ihp__roster_row *only = a_all ? tb : ta;
         return (a_all ? nb : na) > 0 ? only[0].npi : -1;
     }
     for (size_t i = 0, j = 0; i < na && j < nb;) {
@@ -204,7 +204,7 @@ static int64_t shared_treating(const struct ihp_program *program, int a, int b, 
     return -1;
 }
 
-static enum ihp_status check_pair(const struct ihp_program *program, const struct billing_pair *x,
+static enum ihp_status check_pair(const struct ihp__program *program, const struct billing_pair *x,
                                   const struct billing_pair *y, int32_t quarter,
                                   struct ihp_error *err)
 {
@@ -212,28 +212,28 @@ static enum ihp_status check_pair(const struct ihp_program *program, const struc
     if (treating < 0) {
         return IHP_OK;
     }
-    char text[IHP_DATE_TEXT], with[64] = "any treating NPI";
+    char text[IHP__DATE_TEXT], with[64] = "any treating NPI";
     if (treating > 0) {
         snprintf(with, sizeof with, "treating NPI %010lld", (long long)treating);
     }
-    return ihp_fail(
+    return ihp__fail(
         err, IHP_ERR_DATA,
         "%s/rosters.csv: in %s lines of billing NPI %010lld with %s would belong to both "
         "%s and %s; take the NPI off one of the two rosters",
-        program->folder, ihp_quarter_format(quarter, text), (long long)x->npi, with,
+        program->folder, ihp__quarter_format(quarter, text), (long long)x->npi, with,
         program->partnership[x->partnership].id, program->partnership[y->partnership].id);
 }
 
 /* All billing NPIs of the rosters in force, sorted by NPI, each IHP once; the caller frees them. */
-static struct billing_pair *billing_pairs(const struct ihp_program *program, int32_t quarter,
+static struct billing_pair *billing_pairs(const struct ihp__program *program, int32_t quarter,
                                           size_t *count)
 {
     struct billing_pair *pair = malloc((program->roster_rows + 1) * sizeof *pair);
     *count = 0;
     for (size_t p = 0; pair != NULL && p < program->partnerships; p++) {
         size_t rows;
-        const struct ihp_roster_row *row = ihp_program_roster(program, (int)p, quarter, &rows);
-        for (size_t i = 0; i < rows && row[i].role == IHP_ROLE_BILLING; i++) {
+        const struct ihp__roster_row *row = ihp__program_roster(program, (int)p, quarter, &rows);
+        for (size_t i = 0; i < rows && row[i].role == IHP__ROLE_BILLING; i++) {
             if (i == 0 || row[i].npi != row[i - 1].npi) {
                 pair[(*count)++] = (struct billing_pair){row[i].npi, (int)p};
             }
@@ -245,13 +245,13 @@ static struct billing_pair *billing_pairs(const struct ihp_program *program, int
     return pair;
 }
 
-enum ihp_status ihp_rosters_check(const struct ihp_program *program, int32_t quarter,
-                                  struct ihp_error *err)
+enum ihp_status ihp__rosters_check(const struct ihp__program *program, int32_t quarter,
+                                   struct ihp_error *err)
 {
     size_t pairs;
     struct billing_pair *pair = billing_pairs(program, quarter, &pairs);
     if (pair == NULL) {
-        return ihp_fail_memory(err, "rosters");
+        return ihp__fail_memory(err, "rosters");
     }
     for (size_t i = 0; i < pairs && err->status == IHP_OK; i++) {
         for (size_t j = i + 1; j < pairs && pair[j].npi == pair[i].npi; j++) {

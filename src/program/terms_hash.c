@@ -25,12 +25,12 @@ __attribute__((format(printf, 2, 3))) static void add(struct terms *terms, const
     terms->low += hash.low64;
 }
 
-static void add_partnerships(struct terms *terms, const struct ihp_program *program)
+static void add_partnerships(struct terms *terms, const struct ihp__program *program)
 {
     for (size_t p = 0; p < program->partnerships; p++) {
-        const struct ihp_partnership *ihp = &program->partnership[p];
+        const struct ihp__partnership *ihp = &program->partnership[p];
         size_t count;
-        const struct ihp_corridor *corridor = ihp_program_corridors(program, (int)p, &count);
+        const struct ihp__corridor *corridor = ihp__program_corridors(program, (int)p, &count);
         add(terms, "ihp %zu %s %d %d %lld", p, ihp->id, ihp->track, ihp->all_in,
             (long long)ihp->claims_cap);
         for (size_t i = 0; i < count; i++) { /* those in force for it */
@@ -40,14 +40,14 @@ static void add_partnerships(struct terms *terms, const struct ihp_program *prog
     }
 }
 
-static void add_tables(struct terms *terms, const struct ihp_program *program)
+static void add_tables(struct terms *terms, const struct ihp__program *program)
 {
-    for (size_t i = 0; i < ihp_dict_count(program->taxonomy); i++) {
-        add(terms, "taxonomy %s %d", ihp_dict_text(program->taxonomy, i),
+    for (size_t i = 0; i < ihp__dict_count(program->taxonomy); i++) {
+        add(terms, "taxonomy %s %d", ihp__dict_text(program->taxonomy, i),
             program->taxonomy_class[i]);
     }
-    for (size_t i = 0; i < IHP_SERVICES; i++) {
-        if (program->inclusion[i] != IHP_SERVICE_UNKNOWN) {
+    for (size_t i = 0; i < IHP__SERVICES; i++) {
+        if (program->inclusion[i] != IHP__SERVICE_UNKNOWN) {
             add(terms, "service %zu %d", i, program->inclusion[i]);
         }
     }
@@ -57,21 +57,21 @@ static void add_tables(struct terms *terms, const struct ihp_program *program)
     }
 }
 
-void ihp_program_terms_hash(const struct ihp_program *program, int base_year, int performance_year,
-                            char hex[33])
+void ihp__program_terms_hash(const struct ihp__program *program, int base_year,
+                             int performance_year, char hex[33])
 {
     struct terms terms = {0, 0};
     add_partnerships(&terms, program);
     add_tables(&terms, program);
     for (size_t i = 0; i < program->roster_rows; i++) {
-        const struct ihp_roster_row *row = &program->roster[i];
+        const struct ihp__roster_row *row = &program->roster[i];
         if (row->quarter <= performance_year * 4 + 3) {
             add(&terms, "roster %d %d %d %lld %d %s", row->partnership, row->quarter,
                 (int)row->role, (long long)row->npi, row->designation, row->taxonomy);
         }
     }
     for (int year = base_year + 1; year <= performance_year; year++) {
-        const struct ihp_trend *trend = ihp_program_trend(program, year);
+        const struct ihp__trend *trend = ihp__program_trend(program, year);
         if (trend != NULL) {
             add(&terms, "trend %d %.17g %.17g", year, trend->rate, trend->adjustment);
         }

@@ -23,13 +23,13 @@ typedef int16_t lanes __attribute__((vector_size(CELLS_ROW * sizeof(int16_t))));
 /* ---- weights --------------------------------------------------------------------------------- */
 
 /* Puts the weights of a member in eight replicates side by side, `row` being the first one's. */
-IHP_CLONES_WIDE
+IHP__CLONES_WIDE
 static void turn(int16_t (*restrict drawn)[DRAWN_AT_ONCE], size_t members, int16_t *restrict row)
 {
-    int16_t turned[DRAWN_AT_ONCE][IHP_DRAWN_TOGETHER];
+    int16_t turned[DRAWN_AT_ONCE][IHP__DRAWN_TOGETHER];
     for (size_t m = 0; m < DRAWN_AT_ONCE; m++) {
 #pragma GCC unroll 8
-        for (size_t r = 0; r < IHP_DRAWN_TOGETHER; r++) {
+        for (size_t r = 0; r < IHP__DRAWN_TOGETHER; r++) {
             turned[m][r] = drawn[r][m];
         }
     }
@@ -39,15 +39,15 @@ static void turn(int16_t (*restrict drawn)[DRAWN_AT_ONCE], size_t members, int16
 }
 
 /* Draws the weights of a chunk for replicates first .. first + live - 1. */
-static void draw_chunk(uint64_t seed, struct ihp_cells *cells, size_t from, size_t count,
+static void draw_chunk(uint64_t seed, struct ihp__cells *cells, size_t from, size_t count,
                        uint32_t first, size_t live)
 {
-    int16_t drawn[IHP_DRAWN_TOGETHER][DRAWN_AT_ONCE] = {{0}};
+    int16_t drawn[IHP__DRAWN_TOGETHER][DRAWN_AT_ONCE] = {{0}};
     for (size_t m = 0; m < count; m += DRAWN_AT_ONCE) {
         const size_t members = count - m < DRAWN_AT_ONCE ? count - m : DRAWN_AT_ONCE;
-        for (uint32_t r = 0; r < live; r += IHP_DRAWN_TOGETHER) {
-            ihp_weights_draw(seed, cells->key + from + m, members, (first + r) / IHP_DRAWN_TOGETHER,
-                             DRAWN_AT_ONCE, drawn[0]);
+        for (uint32_t r = 0; r < live; r += IHP__DRAWN_TOGETHER) {
+            ihp__weights_draw(seed, cells->key + from + m, members,
+                              (first + r) / IHP__DRAWN_TOGETHER, DRAWN_AT_ONCE, drawn[0]);
             turn(drawn, members, cells->weight + m * CELLS_ROW + r);
         }
     }
@@ -148,7 +148,7 @@ static inline __attribute__((always_inline)) void fetch(const struct work *work,
     for (size_t l = 0; l < count; l++) {
         if (work->side->limb[limb + l].shift == 0) {
             const int64_t *to = target(work, cell, limb + l);
-            for (size_t r = 0; r < work->live; r += IHP_DRAWN_TOGETHER) {
+            for (size_t r = 0; r < work->live; r += IHP__DRAWN_TOGETHER) {
                 __builtin_prefetch(to + r, 1);
             }
         }
@@ -171,7 +171,7 @@ add_run(const struct work *work, uint32_t cell, size_t from, size_t end, size_t 
 
 /* Adds runs of members, of which the first run's begin at `from`; returns where the last one's
  * end. */
-IHP_CLONES_WIDE
+IHP__CLONES_WIDE
 static size_t add_runs(const struct work *work, const struct cells_run *run, size_t runs,
                        size_t from)
 {
@@ -194,13 +194,13 @@ static size_t add_runs(const struct work *work, const struct cells_run *run, siz
     return from;
 }
 
-void ihp_resample_cells(uint64_t seed, struct ihp_cells *cells, uint32_t first, uint32_t replicates,
-                        int64_t *const *sum)
+void ihp__resample_cells(uint64_t seed, struct ihp__cells *cells, uint32_t first,
+                         uint32_t replicates, int64_t *const *sum)
 {
-    size_t at[IHP_SIDES_MAX] = {0};
+    size_t at[IHP__SIDES_MAX] = {0};
     for (size_t from = 0, chunk = 0; from < cells->members; from += CELLS_CHUNK, chunk++) {
         const size_t left = cells->members - from;
-        size_t end[IHP_SIDES_MAX] = {0};
+        size_t end[IHP__SIDES_MAX] = {0};
         for (uint32_t row = 0; row < replicates; row += CELLS_ROW) {
             const size_t live = replicates - row < CELLS_ROW ? replicates - row : CELLS_ROW;
             draw_chunk(seed, cells, from, left < CELLS_CHUNK ? left : CELLS_CHUNK, first + row,

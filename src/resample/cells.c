@@ -7,7 +7,7 @@
 
 /* ---- order ----------------------------------------------------------------------------------- */
 
-/* Sorts `order` by the labels 0 .. labels - 1 of what it names, IHP_NO_CELL last; those with equal
+/* Sorts `order` by the labels 0 .. labels - 1 of what it names, IHP__NO_CELL last; those with equal
  * labels stay in their order. */
 static bool sort_by(const uint32_t *label, size_t labels, size_t *order, size_t count)
 {
@@ -17,13 +17,13 @@ static bool sort_by(const uint32_t *label, size_t labels, size_t *order, size_t 
     if (whole) {
         memcpy(from, order, count * sizeof *from);
         for (size_t i = 0; i < count; i++) {
-            next[(label[from[i]] == IHP_NO_CELL ? labels : label[from[i]]) + 1]++;
+            next[(label[from[i]] == IHP__NO_CELL ? labels : label[from[i]]) + 1]++;
         }
         for (size_t l = 0; l < labels; l++) {
             next[l + 1] += next[l];
         }
         for (size_t i = 0; i < count; i++) {
-            order[next[label[from[i]] == IHP_NO_CELL ? labels : label[from[i]]]++] = from[i];
+            order[next[label[from[i]] == IHP__NO_CELL ? labels : label[from[i]]]++] = from[i];
         }
     }
     free(next);
@@ -33,7 +33,7 @@ static bool sort_by(const uint32_t *label, size_t labels, size_t *order, size_t 
 
 /* Members by their cell on the first side, then on the second and so on: those of a cell lie
  * together as far as they can. Those without any cell are left out. */
-static bool order_members(const struct ihp_cell_members *members, size_t *order, size_t *count)
+static bool order_members(const struct ihp__cell_members *members, size_t *order, size_t *count)
 {
     for (size_t m = 0; m < members->members; m++) {
         order[m] = m;
@@ -47,7 +47,7 @@ static bool order_members(const struct ihp_cell_members *members, size_t *order,
     while (*count > 0) {
         bool any = false;
         for (size_t s = 0; s < members->sides; s++) {
-            any = any || members->side[s].cell[order[*count - 1]] != IHP_NO_CELL;
+            any = any || members->side[s].cell[order[*count - 1]] != IHP__NO_CELL;
         }
         if (any) {
             break;
@@ -71,11 +71,11 @@ static int16_t take_limb(int64_t *value)
 
 /* Limbs that a quantity needs, none where it is always 0: what the last one holds is within
  * -256 .. 256. */
-static size_t limbs_needed(const struct ihp_cell_side *of, size_t members, size_t quantity)
+static size_t limbs_needed(const struct ihp__cell_side *of, size_t members, size_t quantity)
 {
     int64_t least = 0, most = 0;
     for (size_t m = 0; m < members; m++) {
-        const bool none = of->cell[m] == IHP_NO_CELL;
+        const bool none = of->cell[m] == IHP__NO_CELL;
         const int64_t value = none ? 0 : of->value[m * of->quantities + quantity];
         least = value < least ? value : least;
         most = value > most ? value : most;
@@ -89,7 +89,7 @@ static size_t limbs_needed(const struct ihp_cell_side *of, size_t members, size_
 }
 
 /* The limbs of all quantities of a side, in a row. */
-static bool plan_limbs(const struct ihp_cell_side *of, size_t members, struct cells_side *side)
+static bool plan_limbs(const struct ihp__cell_side *of, size_t members, struct cells_side *side)
 {
     side->quantities = of->quantities;
     side->limb = calloc(of->quantities * CELLS_LIMBS_MAX, sizeof *side->limb);
@@ -115,7 +115,7 @@ static void split(const struct cells_side *side, const int64_t *value, int16_t *
 /* ---- a side ---------------------------------------------------------------------------------- */
 
 /* Positions among the members in order, by chunk, then by the cell on a side. */
-static bool order_side(const struct ihp_cell_members *members, size_t s, const size_t *order,
+static bool order_side(const struct ihp__cell_members *members, size_t s, const size_t *order,
                        size_t count, size_t *position)
 {
     uint32_t *label = malloc((count + 1) * sizeof *label);
@@ -134,17 +134,17 @@ static bool order_side(const struct ihp_cell_members *members, size_t s, const s
 }
 
 /* Puts the members to their places and notes the runs of members with the same cell. */
-static void fill_side(const struct ihp_cell_members *members, size_t s, const size_t *order,
+static void fill_side(const struct ihp__cell_members *members, size_t s, const size_t *order,
                       const size_t *position, size_t count, struct cells_side *side)
 {
     size_t placed = 0, runs = 0, chunk = SIZE_MAX;
-    uint32_t last = IHP_NO_CELL;
+    uint32_t last = IHP__NO_CELL;
     for (size_t i = 0; i < count; i++) {
         const size_t m = order[position[i]];
         const uint32_t cell = members->side[s].cell[m];
-        last = position[i] / CELLS_CHUNK == chunk ? last : IHP_NO_CELL;
+        last = position[i] / CELLS_CHUNK == chunk ? last : IHP__NO_CELL;
         chunk = position[i] / CELLS_CHUNK;
-        if (cell != IHP_NO_CELL) {
+        if (cell != IHP__NO_CELL) {
             side->member[placed] = (uint16_t)(position[i] % CELLS_CHUNK);
             split(side, members->side[s].value + m * side->quantities,
                   side->value + placed * side->limbs);
@@ -158,7 +158,7 @@ static void fill_side(const struct ihp_cell_members *members, size_t s, const si
     }
 }
 
-static bool make_side(const struct ihp_cell_members *members, size_t s, const size_t *order,
+static bool make_side(const struct ihp__cell_members *members, size_t s, const size_t *order,
                       size_t count, struct cells_side *side)
 {
     size_t *position = malloc((count + 1) * sizeof *position);
@@ -181,7 +181,7 @@ static bool make_side(const struct ihp_cell_members *members, size_t s, const si
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-static bool fill_cells(const struct ihp_cell_members *members, struct ihp_cells *cells)
+static bool fill_cells(const struct ihp__cell_members *members, struct ihp__cells *cells)
 {
     size_t *order = malloc((members->members + 1) * sizeof *order);
     bool whole = order != NULL && order_members(members, order, &cells->members);
@@ -203,22 +203,22 @@ static bool fill_cells(const struct ihp_cell_members *members, struct ihp_cells 
     return whole;
 }
 
-enum ihp_status ihp_cells_create(const struct ihp_cell_members *members, struct ihp_cells **out,
-                                 struct ihp_error *err)
+enum ihp_status ihp__cells_create(const struct ihp__cell_members *members, struct ihp__cells **out,
+                                  struct ihp_error *err)
 {
-    struct ihp_cells *cells = calloc(1, sizeof *cells);
+    struct ihp__cells *cells = calloc(1, sizeof *cells);
     if (cells != NULL) {
         cells->sides = members->sides;
     }
     if (cells == NULL || !fill_cells(members, cells)) {
-        ihp_cells_destroy(&cells);
-        return ihp_fail_memory(err, "members by cell of a bootstrap");
+        ihp__cells_destroy(&cells);
+        return ihp__fail_memory(err, "members by cell of a bootstrap");
     }
     *out = cells;
     return IHP_OK;
 }
 
-void ihp_cells_destroy(struct ihp_cells **cells)
+void ihp__cells_destroy(struct ihp__cells **cells)
 {
     if (cells == NULL || *cells == NULL) {
         return;

@@ -18,7 +18,7 @@
 #define CELLS_LIMB_BITS 9
 #define CELLS_LIMB_MAX  (1 << (CELLS_LIMB_BITS - 1))
 #define CELLS_LIMBS_MAX 5
-#define CELLS_PART      (INT16_MAX / (IHP_WEIGHT_MAX * CELLS_LIMB_MAX))
+#define CELLS_PART      (INT16_MAX / (IHP__WEIGHT_MAX * CELLS_LIMB_MAX))
 
 /* Members of one chunk that add to the same cell. */
 struct cells_run {
@@ -41,11 +41,11 @@ struct cells_side {
     int16_t *value;   /* [limbs] of each */
 };
 
-struct ihp_cells {
+struct ihp__cells {
     size_t members, sides;
     uint64_t *key;   /* [members] */
     int16_t *weight; /* [CELLS_CHUNK][CELLS_ROW], of the chunk and replicates under way */
-    struct cells_side side[IHP_SIDES_MAX];
+    struct cells_side side[IHP__SIDES_MAX];
 };
 
 #endif

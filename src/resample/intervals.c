@@ -27,9 +27,10 @@ static double mean_of(const double *value, size_t count)
     return count == 0 ? NAN : value[0] + sum / (double)count;
 }
 
-struct ihp_resample_summary ihp_resample_summarise(double *replicate, size_t count, double estimate)
+struct ihp__resample_summary ihp__resample_summarise(double *replicate, size_t count,
+                                                     double estimate)
 {
-    struct ihp_resample_summary summary = {.std_error = NAN};
+    struct ihp__resample_summary summary = {.std_error = NAN};
     qsort(replicate, count, sizeof *replicate, by_value);
     while (summary.defined < count && !isnan(replicate[summary.defined])) {
         summary.defined++;
@@ -47,7 +48,7 @@ struct ihp_resample_summary ihp_resample_summarise(double *replicate, size_t cou
     return summary;
 }
 
-static const struct ihp_interval undefined = {NAN, NAN};
+static const struct ihp__interval undefined = {NAN, NAN};
 
 /* A level that GSL's functions take: strictly inside (0, 1). False for NaN. */
 static bool is_inside(double level)
@@ -55,14 +56,14 @@ static bool is_inside(double level)
     return level > 0 && level < 1;
 }
 
-struct ihp_interval ihp_interval_percentile(const double *sorted, size_t count, double level)
+struct ihp__interval ihp__interval_percentile(const double *sorted, size_t count, double level)
 {
     if (count == 0 || !is_inside(level)) {
         return undefined;
     }
     const double tail = (1 - level) / 2;
-    return (struct ihp_interval){gsl_stats_quantile_from_sorted_data(sorted, 1, count, tail),
-                                 gsl_stats_quantile_from_sorted_data(sorted, 1, count, 1 - tail)};
+    return (struct ihp__interval){gsl_stats_quantile_from_sorted_data(sorted, 1, count, tail),
+                                  gsl_stats_quantile_from_sorted_data(sorted, 1, count, 1 - tail)};
 }
 
 /* How far apart one number computed in two ways may be: a part in 1e12. */
@@ -94,8 +95,8 @@ static double corrected_end(const double *sorted, size_t count, double tail, dou
                                                gsl_cdf_ugaussian_P(bias + z / shrink));
 }
 
-struct ihp_interval ihp_interval_bca(const double *sorted, size_t count, double estimate,
-                                     double acceleration, double level)
+struct ihp__interval ihp__interval_bca(const double *sorted, size_t count, double estimate,
+                                       double acceleration, double level)
 {
     if (count == 0 || !is_inside(level) || isnan(estimate) || !isfinite(acceleration)) {
         return undefined;
@@ -106,13 +107,13 @@ struct ihp_interval ihp_interval_bca(const double *sorted, size_t count, double 
     }
     const double bias = gsl_cdf_ugaussian_Pinv(below);
     const double tail = (1 - level) / 2;
-    const struct ihp_interval interval = {
+    const struct ihp__interval interval = {
         corrected_end(sorted, count, tail, bias, acceleration),
         corrected_end(sorted, count, 1 - tail, bias, acceleration)};
     return isnan(interval.lower) || isnan(interval.upper) ? undefined : interval;
 }
 
-double ihp_jackknife_acceleration(const double *left_out, size_t groups)
+double ihp__jackknife_acceleration(const double *left_out, size_t groups)
 {
     double first = NAN, sum = 0;
     size_t defined = 0;

@@ -20,14 +20,14 @@
 
 struct tile {
     size_t members, padded;
-    size_t limbs[IHP_QUANTITIES_MAX];
+    size_t limbs[IHP__QUANTITIES_MAX];
     /* value = sum over i of limb[q][i] << (15 i); all but the last limb are in 0 .. 32767 */
-    _Alignas(64) int16_t limb[IHP_QUANTITIES_MAX][LIMBS_MAX][TILE];
-    _Alignas(64) int16_t weight[IHP_DRAWN_TOGETHER][TILE];
+    _Alignas(64) int16_t limb[IHP__QUANTITIES_MAX][LIMBS_MAX][TILE];
+    _Alignas(64) int16_t weight[IHP__DRAWN_TOGETHER][TILE];
 };
 
 /* Limbs that the values need: none where all are 0. */
-IHP_CLONES
+IHP__CLONES
 static size_t limbs_needed(const int64_t *value, size_t members)
 {
     uint64_t bits = 0; /* of all values; of a negative one those of -1 - value */
@@ -43,7 +43,7 @@ static size_t limbs_needed(const int64_t *value, size_t members)
 }
 
 /* One limb of each value, by the quotient rounded down; the last one keeps the sign. */
-IHP_CLONES
+IHP__CLONES
 static void split_limb(const int64_t *restrict value, size_t members, unsigned shift, bool last,
                        int16_t *restrict limb)
 {
@@ -55,7 +55,7 @@ static void split_limb(const int64_t *restrict value, size_t members, unsigned s
     }
 }
 
-static void fill_tile(struct tile *tile, const struct ihp_segment *segment, size_t from)
+static void fill_tile(struct tile *tile, const struct ihp__segment *segment, size_t from)
 {
     const size_t left = segment->members - from;
     tile->members = left < TILE ? left : TILE;
@@ -73,7 +73,7 @@ static void fill_tile(struct tile *tile, const struct ihp_segment *segment, size
 }
 
 /* The sums of weight times limb, eight replicates at once: a limb is loaded for all of them. */
-IHP_CLONES_WIDE
+IHP__CLONES_WIDE
 static void multiply(int16_t (*restrict weight)[TILE], const int16_t *restrict limb, size_t padded,
                      int32_t *restrict sum)
 {
@@ -89,17 +89,17 @@ static void multiply(int16_t (*restrict weight)[TILE], const int16_t *restrict l
         s6 += weight[6][m] * x;
         s7 += weight[7][m] * x;
     }
-    const int32_t all[IHP_DRAWN_TOGETHER] = {s0, s1, s2, s3, s4, s5, s6, s7};
+    const int32_t all[IHP__DRAWN_TOGETHER] = {s0, s1, s2, s3, s4, s5, s6, s7};
     memcpy(sum, all, sizeof all);
 }
 
 /* Adds one tile and the replicates `at` .. of one block, of which `live` are asked for. */
-static void add_block(struct tile *tile, const struct ihp_segment *segment, size_t at, size_t live)
+static void add_block(struct tile *tile, const struct ihp__segment *segment, size_t at, size_t live)
 {
     for (size_t q = 0; q < segment->quantities; q++) {
         int64_t *sum = segment->sum[q] + at;
         for (size_t i = 0; i < tile->limbs[q]; i++) {
-            int32_t part[IHP_DRAWN_TOGETHER];
+            int32_t part[IHP__DRAWN_TOGETHER];
             multiply(tile->weight, tile->limb[q][i], tile->padded, part);
             for (size_t r = 0; r < live; r++) {
                 sum[r] += part[r] * ((int64_t)1 << LIMB_BITS * i);
@@ -108,25 +108,25 @@ static void add_block(struct tile *tile, const struct ihp_segment *segment, size
     }
 }
 
-static void add_tile(struct tile *tile, uint64_t seed, const struct ihp_segment *segment,
+static void add_tile(struct tile *tile, uint64_t seed, const struct ihp__segment *segment,
                      const uint64_t *key, uint32_t first, uint32_t replicates)
 {
-    for (uint32_t at = 0; at < replicates; at += IHP_DRAWN_TOGETHER) {
+    for (uint32_t at = 0; at < replicates; at += IHP__DRAWN_TOGETHER) {
         const uint32_t left = replicates - at;
-        ihp_weights_draw(seed, key, tile->members, (first + at) / IHP_DRAWN_TOGETHER, TILE,
-                         tile->weight[0]);
-        add_block(tile, segment, at, left < IHP_DRAWN_TOGETHER ? left : IHP_DRAWN_TOGETHER);
+        ihp__weights_draw(seed, key, tile->members, (first + at) / IHP__DRAWN_TOGETHER, TILE,
+                          tile->weight[0]);
+        add_block(tile, segment, at, left < IHP__DRAWN_TOGETHER ? left : IHP__DRAWN_TOGETHER);
     }
 }
 
-enum ihp_status ihp_resample_sums(uint64_t seed, const struct ihp_segment *segment, size_t segments,
-                                  uint32_t first, uint32_t replicates,
-                                  ihp_resample_progress_fn progress, void *context,
-                                  struct ihp_error *err)
+enum ihp_status ihp__resample_sums(uint64_t seed, const struct ihp__segment *segment,
+                                   size_t segments, uint32_t first, uint32_t replicates,
+                                   ihp__resample_progress_fn progress, void *context,
+                                   struct ihp_error *err)
 {
     struct tile *tile = aligned_alloc(64, sizeof *tile);
     if (tile == NULL) {
-        return ihp_fail_memory(err, "weights of a bootstrap");
+        return ihp__fail_memory(err, "weights of a bootstrap");
     }
     memset(tile, 0, sizeof *tile); /* weights of the padding are multiplied too */
     size_t members = 0, done = 0;

@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#define IHP_WEIGHT_MAX 8
+#define IHP__WEIGHT_MAX 8
 
 /* A uniform u of 16 bits makes the weight that many of these which are <= u: 65536 - T_k of the
  * 65536 uniforms give a weight above k. They are 65536 times the Poisson(1) probabilities of more
@@ -23,7 +23,7 @@ enum {
 };
 
 /* Compares instead of a table: a vector of uniforms is weighed without leaving its register. */
-static inline int16_t ihp_weight_of(uint16_t u)
+static inline int16_t ihp__weight_of(uint16_t u)
 {
     return (int16_t)((u >= ABOVE_0) + (u >= ABOVE_1) + (u >= ABOVE_2) + (u >= ABOVE_3) +
                      (u >= ABOVE_4) + (u >= ABOVE_5) + (u >= ABOVE_6) + (u >= ABOVE_7));

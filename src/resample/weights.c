@@ -15,25 +15,25 @@
 /* Members whose words are drawn before they are weighed: few enough to stay in the first cache. */
 #define DRAWN_AT_ONCE 128
 
-uint64_t ihp_member_key(const char *member_id)
+uint64_t ihp__member_key(const char *member_id)
 {
     return XXH3_64bits(member_id, strlen(member_id));
 }
 
-unsigned ihp_weight(uint64_t seed, uint64_t key, uint32_t replicate)
+unsigned ihp__weight(uint64_t seed, uint64_t key, uint32_t replicate)
 {
     const philox4x32_ctr_t counter = {
-        {replicate / IHP_DRAWN_TOGETHER, (uint32_t)key, (uint32_t)(key >> 32), FOR_BOOTSTRAP}};
+        {replicate / IHP__DRAWN_TOGETHER, (uint32_t)key, (uint32_t)(key >> 32), FOR_BOOTSTRAP}};
     const philox4x32_key_t philox_key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
     const philox4x32_ctr_t drawn = philox4x32(counter, philox_key);
-    const uint32_t word = drawn.v[replicate % IHP_DRAWN_TOGETHER / 2];
-    return (unsigned)ihp_weight_of((uint16_t)(replicate % 2 == 0 ? word : word >> 16));
+    const uint32_t word = drawn.v[replicate % IHP__DRAWN_TOGETHER / 2];
+    return (unsigned)ihp__weight_of((uint16_t)(replicate % 2 == 0 ? word : word >> 16));
 }
 
 /* The four words of each member. Words lie in 64 bits, upper half undefined, because a product of
  * two words needs them and its halves come from it by a shift and by neglect: lanes of a vector
  * never change places. */
-IHP_CLONES_WIDE
+IHP__CLONES_WIDE
 static void draw_words(uint64_t seed, const uint64_t *restrict key, size_t members, uint32_t block,
                        uint32_t (*restrict word)[DRAWN_AT_ONCE])
 {
@@ -59,20 +59,20 @@ static void draw_words(uint64_t seed, const uint64_t *restrict key, size_t membe
 }
 
 /* The weights of an even replicate and of the odd one after it. */
-IHP_CLONES_WIDE
+IHP__CLONES_WIDE
 static void weigh(const uint32_t *restrict word, size_t members, int16_t *restrict even,
                   int16_t *restrict odd)
 {
     for (size_t m = 0; m < members; m++) {
-        even[m] = ihp_weight_of((uint16_t)word[m]);
+        even[m] = ihp__weight_of((uint16_t)word[m]);
     }
     for (size_t m = 0; m < members; m++) {
-        odd[m] = ihp_weight_of((uint16_t)(word[m] >> 16));
+        odd[m] = ihp__weight_of((uint16_t)(word[m] >> 16));
     }
 }
 
-void ihp_weights_draw(uint64_t seed, const uint64_t *key, size_t members, uint32_t block,
-                      size_t stride, int16_t *weight)
+void ihp__weights_draw(uint64_t seed, const uint64_t *key, size_t members, uint32_t block,
+                       size_t stride, int16_t *weight)
 {
     uint32_t word[4][DRAWN_AT_ONCE];
     for (size_t m = 0; m < members; m += DRAWN_AT_ONCE) {

@@ -5,78 +5,78 @@
 #include <string.h>
 
 #define CONFIDENCE_COLUMNS                                                                         \
-    {"ihp_id", IHP_CELL_TEXT}, {"statistic", IHP_CELL_TEXT}, {"estimate", IHP_CELL_RATIO},         \
-        {"mean", IHP_CELL_RATIO}, {"bias", IHP_CELL_RATIO}, {"std_error", IHP_CELL_RATIO},         \
-        {"level", IHP_CELL_RATIO}, {"method", IHP_CELL_TEXT}, {"lower", IHP_CELL_RATIO},           \
+    {"ihp_id", IHP__CELL_TEXT}, {"statistic", IHP__CELL_TEXT}, {"estimate", IHP__CELL_RATIO},      \
+        {"mean", IHP__CELL_RATIO}, {"bias", IHP__CELL_RATIO}, {"std_error", IHP__CELL_RATIO},      \
+        {"level", IHP__CELL_RATIO}, {"method", IHP__CELL_TEXT}, {"lower", IHP__CELL_RATIO},        \
     {                                                                                              \
-        "upper", IHP_CELL_RATIO                                                                    \
+        "upper", IHP__CELL_RATIO                                                                   \
     }
 
 /* Columns of bootstrap.csv, for the print. */
 enum { AT_IHP, AT_STATISTIC, AT_ESTIMATE, AT_LEVEL = 6, AT_METHOD, AT_LOWER, AT_UPPER };
 
-static const struct ihp_table_column bootstrap_columns[] = {CONFIDENCE_COLUMNS};
-static const struct ihp_table_column scenario_columns[] = {{"scenario", IHP_CELL_INTEGER},
-                                                           {"key", IHP_CELL_TEXT},
-                                                           {"value", IHP_CELL_TEXT},
-                                                           CONFIDENCE_COLUMNS};
-static const struct ihp_table_column outcome_columns[] = {{"ihp_id", IHP_CELL_TEXT},
-                                                          {"p_savings", IHP_CELL_RATIO},
-                                                          {"p_losses", IHP_CELL_RATIO},
-                                                          {"p_inside", IHP_CELL_RATIO},
-                                                          {"expected_amount", IHP_CELL_DOLLARS}};
+static const struct ihp__table_column bootstrap_columns[] = {CONFIDENCE_COLUMNS};
+static const struct ihp__table_column scenario_columns[] = {{"scenario", IHP__CELL_INTEGER},
+                                                            {"key", IHP__CELL_TEXT},
+                                                            {"value", IHP__CELL_TEXT},
+                                                            CONFIDENCE_COLUMNS};
+static const struct ihp__table_column outcome_columns[] = {{"ihp_id", IHP__CELL_TEXT},
+                                                           {"p_savings", IHP__CELL_RATIO},
+                                                           {"p_losses", IHP__CELL_RATIO},
+                                                           {"p_inside", IHP__CELL_RATIO},
+                                                           {"expected_amount", IHP__CELL_DOLLARS}};
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-void ihp_bootstrap_tables_begin(struct ihp_table *bootstrap, struct ihp_table *outcomes)
+void ihp__bootstrap_tables_begin(struct ihp__table *bootstrap, struct ihp__table *outcomes)
 {
-    *bootstrap = (struct ihp_table){
+    *bootstrap = (struct ihp__table){
         .name = "bootstrap", .column = bootstrap_columns, .columns = COUNT(bootstrap_columns)};
-    *outcomes = (struct ihp_table){
+    *outcomes = (struct ihp__table){
         .name = "bootstrap_outcomes", .column = outcome_columns, .columns = COUNT(outcome_columns)};
 }
 
-void ihp_scenario_bootstrap_table_begin(struct ihp_table *table)
+void ihp__scenario_bootstrap_table_begin(struct ihp__table *table)
 {
-    *table = (struct ihp_table){.name = "scenario_bootstrap",
-                                .column = scenario_columns,
-                                .columns = COUNT(scenario_columns)};
+    *table = (struct ihp__table){.name = "scenario_bootstrap",
+                                 .column = scenario_columns,
+                                 .columns = COUNT(scenario_columns)};
 }
 
-static void put_number(struct ihp_table *t, bool dollars, double value)
+static void put_number(struct ihp__table *t, bool dollars, double value)
 {
     if (dollars) {
-        ihp_table_amount(t, value);
+        ihp__table_amount(t, value);
     } else {
-        ihp_table_ratio(t, value);
+        ihp__table_ratio(t, value);
     }
 }
 
-static void put_row(struct ihp_table *t, const char *ihp_id, const char *statistic, bool dollars,
-                    const struct ihp_confidence *c, double level, const char *method,
+static void put_row(struct ihp__table *t, const char *ihp_id, const char *statistic, bool dollars,
+                    const struct ihp__confidence *c, double level, const char *method,
                     const double bound[2])
 {
-    ihp_table_text(t, ihp_id);
-    ihp_table_text(t, statistic);
+    ihp__table_text(t, ihp_id);
+    ihp__table_text(t, statistic);
     put_number(t, dollars, c->estimate);
     put_number(t, dollars, c->mean);
     put_number(t, dollars, c->bias);
     put_number(t, dollars, c->std_error);
-    ihp_table_ratio(t, level);
-    ihp_table_text(t, method);
+    ihp__table_ratio(t, level);
+    ihp__table_text(t, method);
     put_number(t, dollars, bound[0]);
     put_number(t, dollars, bound[1]);
 }
 
 /* Calls `begin` before each row of a statistic. */
-static void add_rows(struct ihp_table *t, const char *ihp_id, const char *statistic, bool dollars,
-                     const struct ihp_confidence *c, const struct ihp_bootstrap_spec *spec,
-                     bool too_small, void (*begin)(struct ihp_table *t, const void *context),
+static void add_rows(struct ihp__table *t, const char *ihp_id, const char *statistic, bool dollars,
+                     const struct ihp__confidence *c, const struct ihp__bootstrap_spec *spec,
+                     bool too_small, void (*begin)(struct ihp__table *t, const void *context),
                      const void *context)
 {
-    static const char *const methods[IHP_METHODS] = {"percentile", "bca"};
+    static const char *const methods[IHP__METHODS] = {"percentile", "bca"};
     for (size_t l = 0; l < spec->levels; l++) {
-        for (int m = 0; m < (too_small ? 1 : IHP_METHODS); m++) {
+        for (int m = 0; m < (too_small ? 1 : IHP__METHODS); m++) {
             if (begin != NULL) {
                 begin(t, context);
             }
@@ -86,41 +86,41 @@ static void add_rows(struct ihp_table *t, const char *ihp_id, const char *statis
     }
 }
 
-void ihp_bootstrap_table_add(struct ihp_table *table, const char *ihp_id, const char *statistic,
-                             bool dollars, const struct ihp_confidence *confidence,
-                             const struct ihp_bootstrap_spec *spec, bool too_small)
+void ihp__bootstrap_table_add(struct ihp__table *table, const char *ihp_id, const char *statistic,
+                              bool dollars, const struct ihp__confidence *confidence,
+                              const struct ihp__bootstrap_spec *spec, bool too_small)
 {
     add_rows(table, ihp_id, statistic, dollars, confidence, spec, too_small, NULL, NULL);
 }
 
-void ihp_bootstrap_outcomes_add(struct ihp_table *table, const char *ihp_id,
-                                const struct ihp_outlook *outlook)
+void ihp__bootstrap_outcomes_add(struct ihp__table *table, const char *ihp_id,
+                                 const struct ihp__outlook *outlook)
 {
-    ihp_table_text(table, ihp_id);
-    ihp_table_ratio(table, outlook->savings);
-    ihp_table_ratio(table, outlook->losses);
-    ihp_table_ratio(table, outlook->inside);
-    ihp_table_dollars(table, outlook->expected);
+    ihp__table_text(table, ihp_id);
+    ihp__table_ratio(table, outlook->savings);
+    ihp__table_ratio(table, outlook->losses);
+    ihp__table_ratio(table, outlook->inside);
+    ihp__table_dollars(table, outlook->expected);
 }
 
 struct numbered {
     size_t number;
-    const struct ihp_scenario *scenario;
+    const struct ihp__scenario *scenario;
 };
 
-static void put_scenario(struct ihp_table *t, const void *context)
+static void put_scenario(struct ihp__table *t, const void *context)
 {
     const struct numbered *n = context;
-    ihp_table_integer(t, (int64_t)n->number);
-    ihp_table_text(t, n->scenario->key);
-    ihp_table_text(t, n->scenario->value);
+    ihp__table_integer(t, (int64_t)n->number);
+    ihp__table_text(t, n->scenario->key);
+    ihp__table_text(t, n->scenario->value);
 }
 
-void ihp_scenario_bootstrap_table_add(struct ihp_table *table, size_t number,
-                                      const struct ihp_scenario *scenario, const char *ihp_id,
-                                      const char *statistic, bool dollars,
-                                      const struct ihp_confidence *confidence,
-                                      const struct ihp_bootstrap_spec *spec, bool too_small)
+void ihp__scenario_bootstrap_table_add(struct ihp__table *table, size_t number,
+                                       const struct ihp__scenario *scenario, const char *ihp_id,
+                                       const char *statistic, bool dollars,
+                                       const struct ihp__confidence *confidence,
+                                       const struct ihp__bootstrap_spec *spec, bool too_small)
 {
     const struct numbered n = {number, scenario};
     add_rows(table, ihp_id, statistic, dollars, confidence, spec, too_small, put_scenario, &n);
@@ -128,27 +128,28 @@ void ihp_scenario_bootstrap_table_add(struct ihp_table *table, size_t number,
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static const char *dollars_text(const struct ihp_cell *cell, char buffer[IHP_MONEY_TEXT])
+static const char *dollars_text(const struct ihp__cell *cell, char buffer[IHP__MONEY_TEXT])
 {
-    return cell->blank ? "-" : ihp_money_format_grouped(ihp_cents_of_dollars(cell->ratio), buffer);
+    return cell->blank ? "-"
+                       : ihp__money_format_grouped(ihp__cents_of_dollars(cell->ratio), buffer);
 }
 
-static const char *percent_text(const struct ihp_cell *cell, char buffer[IHP_MONEY_TEXT])
+static const char *percent_text(const struct ihp__cell *cell, char buffer[IHP__MONEY_TEXT])
 {
     if (cell->blank) {
         return "-";
     }
-    snprintf(buffer, IHP_MONEY_TEXT, "%.2f%%", cell->ratio * 100.0);
+    snprintf(buffer, IHP__MONEY_TEXT, "%.2f%%", cell->ratio * 100.0);
     return buffer;
 }
 
 /* The first row of an IHP's statistic at a level: percentiles, which cover as well as BCa or better
  * (docs/validation.md). */
-static const struct ihp_cell *find_row(const struct ihp_table *t, const char *ihp_id,
-                                       const char *statistic, double level)
+static const struct ihp__cell *find_row(const struct ihp__table *t, const char *ihp_id,
+                                        const char *statistic, double level)
 {
     for (size_t i = 0; i < t->rows; i++) {
-        const struct ihp_cell *row = t->cell + i * t->columns;
+        const struct ihp__cell *row = t->cell + i * t->columns;
         if (strcmp(row[AT_IHP].text, ihp_id) == 0 &&
             strcmp(row[AT_STATISTIC].text, statistic) == 0 && row[AT_LEVEL].ratio == level) {
             return row;
@@ -157,12 +158,12 @@ static const struct ihp_cell *find_row(const struct ihp_table *t, const char *ih
     return NULL;
 }
 
-static void print_row(FILE *stream, const struct ihp_table *bootstrap,
-                      const struct ihp_cell *chance, double level)
+static void print_row(FILE *stream, const struct ihp__table *bootstrap,
+                      const struct ihp__cell *chance, double level)
 {
-    char a[IHP_MONEY_TEXT], b[IHP_MONEY_TEXT], c[IHP_MONEY_TEXT];
-    const struct ihp_cell *ratio = find_row(bootstrap, chance[0].text, "ratio", level);
-    const struct ihp_cell *amount = find_row(bootstrap, chance[0].text, "final_amount", level);
+    char a[IHP__MONEY_TEXT], b[IHP__MONEY_TEXT], c[IHP__MONEY_TEXT];
+    const struct ihp__cell *ratio = find_row(bootstrap, chance[0].text, "ratio", level);
+    const struct ihp__cell *amount = find_row(bootstrap, chance[0].text, "final_amount", level);
     if (ratio == NULL || amount == NULL) {
         return;
     }
@@ -176,8 +177,8 @@ static void print_row(FILE *stream, const struct ihp_table *bootstrap,
                                                              : "");
 }
 
-void ihp_bootstrap_print(FILE *stream, const struct ihp_bootstrap_spec *spec,
-                         const struct ihp_table *bootstrap, const struct ihp_table *outcomes)
+void ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_spec *spec,
+                          const struct ihp__table *bootstrap, const struct ihp__table *outcomes)
 {
     double level = spec->level[spec->levels - 1];
     fprintf(stream, "\nHow sure that is: %d bootstrap replicates, %g%% percentile intervals\n",

@@ -28,10 +28,10 @@ static const char *const files[] = {
     "bridge_members.csv",
     "quality.csv",
     "quality_scores.csv",
-    IHP_TIMINGS ".h5",
+    IHP__TIMINGS ".h5",
 };
 
-bool ihp_is_same_place(const char *path, const char *other)
+bool ihp__is_same_place(const char *path, const char *other)
 {
     struct stat a, b;
     return stat(path, &a) == 0 && stat(other, &b) == 0 && a.st_dev == b.st_dev &&
@@ -42,7 +42,7 @@ bool ihp_is_same_place(const char *path, const char *other)
  * a night's work than after it. What is there and no folder is told of when it is in the way. */
 static enum ihp_status check_writable(const char *folder, struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX];
+    char path[IHP__PATH_MAX];
     struct stat info;
     snprintf(path, sizeof path, "%s", folder);
     while (stat(path, &info) != 0 && errno == ENOENT && strcmp(path, ".") != 0) {
@@ -54,47 +54,47 @@ static enum ihp_status check_writable(const char *folder, struct ihp_error *err)
         }
     }
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode) && access(path, W_OK | X_OK) != 0) {
-        return ihp_fail(err, IHP_ERR_RUN,
-                        "%s: output: the folder %s cannot be written to (%s); see to that or name "
-                        "another output",
-                        folder, path, strerror(errno));
+        return ihp__fail(err, IHP_ERR_RUN,
+                         "%s: output: the folder %s cannot be written to (%s); see to that or name "
+                         "another output",
+                         folder, path, strerror(errno));
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_folder_check(const char *folder, const char *program, const char *last,
-                                 bool force, struct ihp_error *err)
+enum ihp_status ihp__folder_check(const char *folder, const char *program, const char *last,
+                                  bool force, struct ihp_error *err)
 {
-    char manifest[IHP_PATH_MAX];
+    char manifest[IHP__PATH_MAX];
     struct stat info;
-    if (!ihp_path_join(manifest, sizeof manifest, folder, last)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (!ihp__path_join(manifest, sizeof manifest, folder, last)) {
+        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
     if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%s: output: is not a folder; name another", folder);
+        return ihp__fail(err, IHP_ERR_USAGE, "%s: output: is not a folder; name another", folder);
     }
     /* Results must not lie among what they are made from: both have a file quality.csv. */
-    if (ihp_is_same_place(folder, program)) {
-        return ihp_fail(err, IHP_ERR_USAGE,
-                        "%s: output: is the program folder, whose files results would replace; "
-                        "name another",
-                        folder);
+    if (ihp__is_same_place(folder, program)) {
+        return ihp__fail(err, IHP_ERR_USAGE,
+                         "%s: output: is the program folder, whose files results would replace; "
+                         "name another",
+                         folder);
     }
     if (!force && stat(manifest, &info) == 0) {
-        return ihp_fail(err, IHP_ERR_USAGE,
-                        "%s: output: has a finished run (%s); name another folder or give --force",
-                        folder, last);
+        return ihp__fail(err, IHP_ERR_USAGE,
+                         "%s: output: has a finished run (%s); name another folder or give --force",
+                         folder, last);
     }
     return check_writable(folder, err);
 }
 
-enum ihp_status ihp_result_check(const char *folder, const char *program, bool force,
-                                 struct ihp_error *err)
+enum ihp_status ihp__result_check(const char *folder, const char *program, bool force,
+                                  struct ihp_error *err)
 {
-    return ihp_folder_check(folder, program, files[0], force, err);
+    return ihp__folder_check(folder, program, files[0], force, err);
 }
 
-bool ihp_is_file_or_part(const char *name, const char *const *file, size_t count)
+bool ihp__is_file_or_part(const char *name, const char *const *file, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(file[i]);
@@ -108,16 +108,16 @@ bool ihp_is_file_or_part(const char *name, const char *const *file, size_t count
 
 static bool is_ours(const char *name)
 {
-    return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
+    return ihp__is_file_or_part(name, files, sizeof files / sizeof files[0]);
 }
 
-bool ihp_is_member_file(const char *name)
+bool ihp__is_member_file(const char *name)
 {
     const char *dot = strstr(name, ".csv");
     return dot != NULL && dot != name && (dot[4] == '\0' || strncmp(dot + 4, ".part", 5) == 0);
 }
 
-void ihp_remove_files(const char *path, bool (*wanted)(const char *name))
+void ihp__remove_files(const char *path, bool (*wanted)(const char *name))
 {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); /* no link out of here */
     DIR *folder = fd < 0 ? NULL : fdopendir(fd);
@@ -136,54 +136,54 @@ void ihp_remove_files(const char *path, bool (*wanted)(const char *name))
  * folder is no finished run. */
 static void remove_files(const char *folder)
 {
-    char path[IHP_PATH_MAX];
-    if (ihp_path_join(path, sizeof path, folder, files[0])) {
+    char path[IHP__PATH_MAX];
+    if (ihp__path_join(path, sizeof path, folder, files[0])) {
         unlink(path);
     }
-    ihp_remove_files(folder, is_ours);
-    if (ihp_path_join(path, sizeof path, folder, "attributed")) {
-        ihp_remove_files(path, ihp_is_member_file);
+    ihp__remove_files(folder, is_ours);
+    if (ihp__path_join(path, sizeof path, folder, "attributed")) {
+        ihp__remove_files(path, ihp__is_member_file);
         rmdir(path);
     }
 }
 
-enum ihp_status ihp_make_parents(const char *folder, struct ihp_error *err)
+enum ihp_status ihp__make_parents(const char *folder, struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX];
+    char path[IHP__PATH_MAX];
     snprintf(path, sizeof path, "%s", folder);
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-            return ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
-                            strerror(errno));
+            return ihp__fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
+                             strerror(errno));
         }
         *slash = '/';
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_folder_make(const char *folder, bool *made, struct ihp_error *err)
+enum ihp_status ihp__folder_make(const char *folder, bool *made, struct ihp_error *err)
 {
-    if (ihp_make_parents(folder, err) != IHP_OK) {
+    if (ihp__make_parents(folder, err) != IHP_OK) {
         return err->status;
     }
     *made = mkdir(folder, 0777) == 0;
     if (!*made && errno != EEXIST) {
-        return ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", folder,
-                        strerror(errno));
+        return ihp__fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", folder,
+                         strerror(errno));
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_result_begin(const char *folder, bool *made, struct ihp_error *err)
+enum ihp_status ihp__result_begin(const char *folder, bool *made, struct ihp_error *err)
 {
-    if (ihp_folder_make(folder, made, err) == IHP_OK && !*made) {
+    if (ihp__folder_make(folder, made, err) == IHP_OK && !*made) {
         remove_files(folder);
     }
     return err->status;
 }
 
-void ihp_result_abandon(const char *folder, bool made)
+void ihp__result_abandon(const char *folder, bool made)
 {
     remove_files(folder);
     if (made) {
@@ -191,56 +191,57 @@ void ihp_result_abandon(const char *folder, bool made)
     }
 }
 
-enum ihp_status ihp_json_write(const char *folder, const char *name, int mode, const json_t *json,
-                               struct ihp_error *err)
+enum ihp_status ihp__json_write(const char *folder, const char *name, int mode, const json_t *json,
+                                struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX];
-    struct ihp_outfile *out;
-    if (!ihp_path_join(path, sizeof path, folder, name)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    char path[IHP__PATH_MAX];
+    struct ihp__outfile *out;
+    if (!ihp__path_join(path, sizeof path, folder, name)) {
+        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
-    if (ihp_outfile_open(path, mode, &out, err) != IHP_OK) {
+    if (ihp__outfile_open(path, mode, &out, err) != IHP_OK) {
         return err->status;
     }
-    if (json_dumpf(json, ihp_outfile_stream(out), JSON_INDENT(2) | JSON_REAL_PRECISION(6)) != 0) {
-        ihp_outfile_abandon(&out);
-        return ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written", path);
+    if (json_dumpf(json, ihp__outfile_stream(out), JSON_INDENT(2) | JSON_REAL_PRECISION(6)) != 0) {
+        ihp__outfile_abandon(&out);
+        return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written", path);
     }
-    fputc('\n', ihp_outfile_stream(out));
-    return ihp_outfile_commit(&out, err);
+    fputc('\n', ihp__outfile_stream(out));
+    return ihp__outfile_commit(&out, err);
 }
 
-enum ihp_status ihp_folder_fill(const char *folder, const struct ihp_table table[IHP_TABLES],
-                                json_t *manifest, json_t *run, struct ihp_error *err)
+enum ihp_status ihp__folder_fill(const char *folder, const struct ihp__table table[IHP__TABLES],
+                                 json_t *manifest, json_t *run, struct ihp_error *err)
 {
-    for (int t = 0; t < IHP_TABLES && err->status == IHP_OK; t++) {
+    for (int t = 0; t < IHP__TABLES && err->status == IHP_OK; t++) {
         if (table[t].columns > 0) {
-            ihp_table_write_csv(&table[t], folder, 0666, err);
+            ihp__table_write_csv(&table[t], folder, 0666, err);
         }
     }
     if (err->status == IHP_OK) {
-        ihp_results_h5_write(folder, "results.h5", table, IHP_TABLES, manifest, IHP_TIMINGS, err);
+        ihp__results_h5_write(folder, "results.h5", table, IHP__TABLES, manifest, IHP__TIMINGS,
+                              err);
     }
     if (json_object_set_new(manifest, "run", run) != 0) {
-        ihp_fail_memory(err, "the manifest");
+        ihp__fail_memory(err, "the manifest");
     }
     if (err->status == IHP_OK &&
-        ihp_timings_write(folder, json_object_get(manifest, "run"), err) == IHP_OK) {
-        ihp_json_write(folder, files[0], 0666, manifest, err);
+        ihp__timings_write(folder, json_object_get(manifest, "run"), err) == IHP_OK) {
+        ihp__json_write(folder, files[0], 0666, manifest, err);
     }
     return err->status;
 }
 
-enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_input *input,
-                                 const struct ihp_table table[IHP_TABLES],
-                                 const struct ihp_notices *notices,
-                                 const struct ihp_run_facts *facts, struct ihp_error *err)
+enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_input *input,
+                                  const struct ihp__table table[IHP__TABLES],
+                                  const struct ihp_notices *notices,
+                                  const struct ihp__run_facts *facts, struct ihp_error *err)
 {
-    json_t *manifest = ihp_manifest_create(input, notices);
+    json_t *manifest = ihp__manifest_create(input, notices);
     if (manifest == NULL) {
-        return ihp_fail_memory(err, "the manifest");
+        return ihp__fail_memory(err, "the manifest");
     }
-    ihp_folder_fill(folder, table, manifest, ihp_manifest_run(input->deck, facts), err);
+    ihp__folder_fill(folder, table, manifest, ihp__manifest_run(input->deck, facts), err);
     json_decref(manifest);
     return err->status;
 }

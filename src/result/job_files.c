@@ -7,58 +7,58 @@
 
 enum { NAME_BYTES = 80 };
 
-static const char *file_name(const struct ihp_job *job, const char *ending, char name[NAME_BYTES])
+static const char *file_name(const struct ihp__job *job, const char *ending, char name[NAME_BYTES])
 {
     snprintf(name, NAME_BYTES, "%s%s", job->name, ending);
     return name;
 }
 
-enum ihp_status ihp_job_check(const char *folder, const char *program, const char *name, bool force,
-                              struct ihp_error *err)
+enum ihp_status ihp__job_check(const char *folder, const char *program, const char *name,
+                               bool force, struct ihp_error *err)
 {
     char last[NAME_BYTES];
     snprintf(last, sizeof last, "%s.json", name);
-    return ihp_folder_check(folder, program, last, force, err);
+    return ihp__folder_check(folder, program, last, force, err);
 }
 
 static bool is_of_payments(const char *name)
 {
     static const char *const files[] = {"payments.json", "payments.h5", "payments.csv",
                                         "payments_quarter.csv", "payment_categories.csv"};
-    return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
+    return ihp__is_file_or_part(name, files, sizeof files / sizeof files[0]);
 }
 
 static bool is_of_reconciliation(const char *name)
 {
     static const char *const files[] = {"reconcile.json", "reconcile.h5", "reconcile.csv"};
-    return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
+    return ihp__is_file_or_part(name, files, sizeof files / sizeof files[0]);
 }
 
 /* The job's .json first, as without it nothing is finished; then its files and what a killed run
  * left of them. */
-static void remove_files(const char *folder, const struct ihp_job *job)
+static void remove_files(const char *folder, const struct ihp__job *job)
 {
-    char name[NAME_BYTES], path[IHP_PATH_MAX];
-    if (ihp_path_join(path, sizeof path, folder, file_name(job, ".json", name))) {
+    char name[NAME_BYTES], path[IHP__PATH_MAX];
+    if (ihp__path_join(path, sizeof path, folder, file_name(job, ".json", name))) {
         unlink(path);
     }
-    ihp_remove_files(folder, job->members != NULL ? is_of_payments : is_of_reconciliation);
-    if (job->members != NULL && ihp_path_join(path, sizeof path, folder, job->members)) {
-        ihp_remove_files(path, ihp_is_member_file);
+    ihp__remove_files(folder, job->members != NULL ? is_of_payments : is_of_reconciliation);
+    if (job->members != NULL && ihp__path_join(path, sizeof path, folder, job->members)) {
+        ihp__remove_files(path, ihp__is_member_file);
         rmdir(path);
     }
 }
 
-enum ihp_status ihp_job_begin(const char *folder, const struct ihp_job *job, bool *made,
-                              struct ihp_error *err)
+enum ihp_status ihp__job_begin(const char *folder, const struct ihp__job *job, bool *made,
+                               struct ihp_error *err)
 {
-    if (ihp_folder_make(folder, made, err) == IHP_OK && !*made) {
+    if (ihp__folder_make(folder, made, err) == IHP_OK && !*made) {
         remove_files(folder, job);
     }
     return err->status;
 }
 
-void ihp_job_abandon(const char *folder, const struct ihp_job *job, bool made)
+void ihp__job_abandon(const char *folder, const struct ihp__job *job, bool made)
 {
     remove_files(folder, job);
     if (made) {
@@ -66,28 +66,28 @@ void ihp_job_abandon(const char *folder, const struct ihp_job *job, bool made)
     }
 }
 
-enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
-                              const struct ihp_notices *notices, const struct ihp_run_facts *facts,
-                              struct ihp_error *err)
+enum ihp_status ihp__job_write(const char *folder, const struct ihp__job *job,
+                               const struct ihp_notices *notices,
+                               const struct ihp__run_facts *facts, struct ihp_error *err)
 {
     char name[NAME_BYTES];
-    json_t *manifest = ihp_manifest_job(job, notices);
+    json_t *manifest = ihp__manifest_job(job, notices);
     if (manifest == NULL) {
-        return ihp_fail_memory(err, "the manifest");
+        return ihp__fail_memory(err, "the manifest");
     }
     for (size_t t = 0; t < job->tables && err->status == IHP_OK; t++) {
-        ihp_table_write_csv(&job->table[t], folder, 0666, err);
+        ihp__table_write_csv(&job->table[t], folder, 0666, err);
     }
     if (err->status == IHP_OK) {
-        ihp_results_h5_write(folder, file_name(job, ".h5", name), job->table, job->tables, manifest,
-                             NULL, err);
+        ihp__results_h5_write(folder, file_name(job, ".h5", name), job->table, job->tables,
+                              manifest, NULL, err);
     }
     if (err->status == IHP_OK &&
-        json_object_set_new(manifest, "run", ihp_manifest_run(job->deck, facts)) != 0) {
-        ihp_fail_memory(err, "the manifest");
+        json_object_set_new(manifest, "run", ihp__manifest_run(job->deck, facts)) != 0) {
+        ihp__fail_memory(err, "the manifest");
     }
     if (err->status == IHP_OK) {
-        ihp_json_write(folder, file_name(job, ".json", name), 0666, manifest, err);
+        ihp__json_write(folder, file_name(job, ".json", name), 0666, manifest, err);
     }
     json_decref(manifest);
     return err->status;

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <time.h>
 
-json_t *ihp_json_text(const char *text)
+json_t *ihp__json_text(const char *text)
 {
     json_t *json = json_string(text);
     if (json == NULL) {
-        char plain[IHP_PATH_MAX];
+        char plain[IHP__PATH_MAX];
         size_t length = 0;
         for (; length < sizeof plain - 1 && text[length] != '\0'; length++) {
             plain[length] = (signed char)text[length] < 0 ? '?' : text[length];
@@ -22,19 +22,19 @@ json_t *ihp_json_text(const char *text)
     return json;
 }
 
-static void put_key(void *context, const struct ihp_deck_key *key)
+static void put_key(void *context, const struct ihp__deck_key *key)
 {
     /* Paths differ between equal runs on two machines; they stand in the part about the run. */
     if (!key->of_run) {
-        json_object_set_new(context, key->path, ihp_json_text(key->value));
+        json_object_set_new(context, key->path, ihp__json_text(key->value));
     }
 }
 
 /* The keys of a deck and the notices of a run. */
-static json_t *json_deck(const struct ihp_deck *deck)
+static json_t *json_deck(const struct ihp__deck *deck)
 {
     json_t *keys = json_object();
-    ihp_deck_each_key(deck, put_key, keys);
+    ihp__deck_each_key(deck, put_key, keys);
     return keys;
 }
 
@@ -42,28 +42,28 @@ static json_t *json_notices(const struct ihp_notices *notices)
 {
     json_t *remarks = json_array();
     for (size_t i = 0; i < notices->count; i++) {
-        json_array_append_new(remarks, ihp_json_text(notices->text[i]));
+        json_array_append_new(remarks, ihp__json_text(notices->text[i]));
     }
     return remarks;
 }
 
-static json_t *json_store(const struct ihp_store_info *store)
+static json_t *json_store(const struct ihp__store_info *store)
 {
-    return json_pack("{s:o, s:o, s:I, s:I}", "content_hash", ihp_json_text(store->content_hash),
-                     "program_version", ihp_json_text(store->program_version), "members",
+    return json_pack("{s:o, s:o, s:I, s:I}", "content_hash", ihp__json_text(store->content_hash),
+                     "program_version", ihp__json_text(store->program_version), "members",
                      (json_int_t)store->members, "claim_lines", (json_int_t)store->lines);
 }
 
-static json_t *json_program(const struct ihp_program *program, const struct ihp_deck *deck)
+static json_t *json_program(const struct ihp__program *program, const struct ihp__deck *deck)
 {
     char terms_hash[33];
-    ihp_program_terms_hash(program, deck->base.year, deck->performance.year, terms_hash);
+    ihp__program_terms_hash(program, deck->base.year, deck->performance.year, terms_hash);
     return json_pack("{s:s, s:s, s:I}", "hash", program->hash, "terms_hash", terms_hash,
                      "partnerships", (json_int_t)program->partnerships);
 }
 
 /* Says in the manifest that the result is a part, so that nobody takes it for the whole. */
-static json_t *add_part(json_t *manifest, const struct ihp_part *part)
+static json_t *add_part(json_t *manifest, const struct ihp__part *part)
 {
     json_t *entry =
         json_pack("{s:I, s:I, s:I, s:I, s:I}", "block", (json_int_t)part->block, "blocks",
@@ -76,10 +76,10 @@ static json_t *add_part(json_t *manifest, const struct ihp_part *part)
     return manifest;
 }
 
-json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_notices *notices)
+json_t *ihp__manifest_create(const struct ihp__result_input *in, const struct ihp_notices *notices)
 {
-    const int64_t *base = in->tally->period[IHP_BASE].attributed;
-    const int64_t *performance = in->tally->period[IHP_PERFORMANCE].attributed;
+    const int64_t *base = in->tally->period[IHP__BASE].attributed;
+    const int64_t *performance = in->tally->period[IHP__PERFORMANCE].attributed;
     json_t *manifest = json_pack(
         "{s:s, s:i, s:s, s:o, s:o, s:o, s:{s:I, s:I, s:I, s:I, s:I, s:I}, s:o}", "format",
         "ihp-result", "format_version", 1, "program_version", IHP_VERSION, "deck",
@@ -87,13 +87,13 @@ json_t *ihp_manifest_create(const struct ihp_result_input *in, const struct ihp_
         json_program(in->program, in->deck), "counts", "members", (json_int_t)in->tally->store[0],
         "claim_lines", (json_int_t)in->tally->store[1], "attributed_base", (json_int_t)base[0],
         "attributed_performance", (json_int_t)performance[0], "negative_cost_base",
-        (json_int_t)in->tally->period[IHP_BASE].negative[0], "negative_cost_performance",
-        (json_int_t)in->tally->period[IHP_PERFORMANCE].negative[0], "notices",
+        (json_int_t)in->tally->period[IHP__BASE].negative[0], "negative_cost_performance",
+        (json_int_t)in->tally->period[IHP__PERFORMANCE].negative[0], "notices",
         json_notices(notices));
     return in->part.blocks == 0 ? manifest : add_part(manifest, &in->part);
 }
 
-json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *notices)
+json_t *ihp__manifest_job(const struct ihp__job *job, const struct ihp_notices *notices)
 {
     return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "format", "ihp-job",
                      "format_version", 1, "program_version", IHP_VERSION, "job", job->name, "span",
@@ -102,11 +102,11 @@ json_t *ihp_manifest_job(const struct ihp_job *job, const struct ihp_notices *no
                      json_notices(notices));
 }
 
-json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts *facts)
+json_t *ihp__manifest_run(const struct ihp__deck *deck, const struct ihp__run_facts *facts)
 {
-    const struct ihp_rank_facts most = ihp_timings_most(facts);
-    char finished[IHP_MOMENT_TEXT];
-    ihp_moment_format(time(NULL), finished);
+    const struct ihp__rank_facts most = ihp__timings_most(facts);
+    char finished[IHP__MOMENT_TEXT];
+    ihp__moment_format(time(NULL), finished);
     return json_pack("{s:s, s:i, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
                      "finished", finished, "ranks", facts->ranks, "starts",
                      (json_int_t)facts->starts, "batch_lines", (json_int_t)facts->batch_lines,
@@ -114,7 +114,7 @@ json_t *ihp_manifest_run(const struct ihp_deck *deck, const struct ihp_run_facts
                      "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
                      "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes,
                      "peak_bytes_of_a_rank", (json_int_t)most.peak_bytes, "deck",
-                     ihp_json_text(deck->path), "store", ihp_json_text(deck->store), "program",
-                     ihp_json_text(deck->program), "output", ihp_json_text(deck->output), "seconds",
-                     ihp_timings_seconds(&most), "timings", ihp_timings_create(facts));
+                     ihp__json_text(deck->path), "store", ihp__json_text(deck->store), "program",
+                     ihp__json_text(deck->program), "output", ihp__json_text(deck->output),
+                     "seconds", ihp__timings_seconds(&most), "timings", ihp__timings_create(facts));
 }

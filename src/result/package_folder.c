@@ -14,16 +14,16 @@ static const char last_file[] = "package.json";
 
 /* ---- making it and taking it back ------------------------------------------------------------ */
 
-enum ihp_status ihp_package_check(const char *folder, const char *program, bool force,
-                                  struct ihp_error *err)
+enum ihp_status ihp__package_check(const char *folder, const char *program, bool force,
+                                   struct ihp_error *err)
 {
-    return ihp_folder_check(folder, program, last_file, force, err);
+    return ihp__folder_check(folder, program, last_file, force, err);
 }
 
 static bool is_package_json(const char *name)
 {
     static const char *const files[] = {last_file};
-    return ihp_is_file_or_part(name, files, 1);
+    return ihp__is_file_or_part(name, files, 1);
 }
 
 static bool is_ours(const char *name)
@@ -31,23 +31,23 @@ static bool is_ours(const char *name)
     static const char *const files[] = {
         "protected_members.csv", "protected_changes.csv", "settlement.csv", "payer_split.csv",
         "attribution.csv",       "changes.csv",           "README.txt"};
-    return ihp_is_file_or_part(name, files, sizeof files / sizeof files[0]);
+    return ihp__is_file_or_part(name, files, sizeof files / sizeof files[0]);
 }
 
 static void remove_ihp(const char *folder, const char *ihp_id)
 {
-    char path[IHP_PATH_MAX];
-    if (ihp_path_join(path, sizeof path, folder, ihp_id)) {
-        ihp_remove_files(path, is_ours);
+    char path[IHP__PATH_MAX];
+    if (ihp__path_join(path, sizeof path, folder, ihp_id)) {
+        ihp__remove_files(path, is_ours);
         rmdir(path);
     }
 }
 
 static json_t *load_json(const char *folder)
 {
-    char path[IHP_PATH_MAX];
-    return ihp_path_join(path, sizeof path, folder, last_file) ? json_load_file(path, 0, NULL)
-                                                               : NULL;
+    char path[IHP__PATH_MAX];
+    return ihp__path_join(path, sizeof path, folder, last_file) ? json_load_file(path, 0, NULL)
+                                                                : NULL;
 }
 
 /* The id of IHP i of a package.json; NULL when it could be the name of anything else than a folder
@@ -60,11 +60,11 @@ static const char *json_ihp_id(const json_t *ihp)
 
 /* Removes the files that a package writes, and no others: package.json first, as without it the
  * folder is no package; then those of the program's IHPs and of those that the package named. */
-static void remove_package(const char *folder, const struct ihp_program *program)
+static void remove_package(const char *folder, const struct ihp__program *program)
 {
     json_t *json = load_json(folder), *ihp;
     size_t i;
-    ihp_remove_files(folder, is_package_json);
+    ihp__remove_files(folder, is_package_json);
     json_array_foreach(json_object_get(json, "ihps"), i, ihp)
     {
         if (json_ihp_id(ihp) != NULL) {
@@ -77,31 +77,31 @@ static void remove_package(const char *folder, const struct ihp_program *program
     }
 }
 
-enum ihp_status ihp_package_begin(const char *folder, const struct ihp_program *program, bool *made,
-                                  struct ihp_error *err)
+enum ihp_status ihp__package_begin(const char *folder, const struct ihp__program *program,
+                                   bool *made, struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX];
-    if (ihp_make_parents(folder, err) != IHP_OK ||
-        ihp_private_folder_make(folder, made, err) != IHP_OK) {
+    char path[IHP__PATH_MAX];
+    if (ihp__make_parents(folder, err) != IHP_OK ||
+        ihp__private_folder_make(folder, made, err) != IHP_OK) {
         return err->status;
     }
     if (!*made) {
         remove_package(folder, program);
     }
     for (size_t p = 0; p < program->partnerships && err->status == IHP_OK; p++) {
-        if (!ihp_path_join(path, sizeof path, folder, program->partnership[p].id)) {
-            ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+        if (!ihp__path_join(path, sizeof path, folder, program->partnership[p].id)) {
+            ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
         } else {
-            ihp_private_folder_take(path, err);
+            ihp__private_folder_take(path, err);
         }
     }
     if (err->status != IHP_OK) {
-        ihp_package_abandon(folder, program, *made);
+        ihp__package_abandon(folder, program, *made);
     }
     return err->status;
 }
 
-void ihp_package_abandon(const char *folder, const struct ihp_program *program, bool made)
+void ihp__package_abandon(const char *folder, const struct ihp__program *program, bool made)
 {
     remove_package(folder, program);
     if (made) {
@@ -111,19 +111,19 @@ void ihp_package_abandon(const char *folder, const struct ihp_program *program, 
 
 /* ---- README.txt ------------------------------------------------------------------------------ */
 
-static void put_period(FILE *out, const char *name, const struct ihp_period_spec *spec)
+static void put_period(FILE *out, const char *name, const struct ihp__period_spec *spec)
 {
-    char date[IHP_DATE_TEXT];
+    char date[IHP__DATE_TEXT];
     fprintf(out, "%s: dates of service in %d, claims paid through %s\n", name, spec->year,
-            ihp_day_format(spec->paid_through, date));
+            ihp__day_format(spec->paid_through, date));
 }
 
-static void put_readme(FILE *out, const struct ihp_result_input *in, int partnership,
+static void put_readme(FILE *out, const struct ihp__result_input *in, int partnership,
                        const char *previous)
 {
-    const struct ihp_partnership *p = &in->program->partnership[partnership];
+    const struct ihp__partnership *p = &in->program->partnership[partnership];
     fprintf(out, "Data package of %s (%s) [4.6.2]\n%s settlement calculation\n\n", p->id, p->name,
-            in->deck->settlement == IHP_FINAL ? "Final" : "Interim");
+            in->deck->settlement == IHP__FINAL ? "Final" : "Interim");
     put_period(out, "Base period", &in->deck->base);
     put_period(out, "Performance period", &in->deck->performance);
     fprintf(out, "Earlier package that changes are told from: %s\n",
@@ -153,37 +153,37 @@ static void put_readme(FILE *out, const struct ihp_result_input *in, int partner
           out);
 }
 
-enum ihp_status ihp_package_tables_write(const char *folder, const struct ihp_result_input *input,
-                                         int partnership,
-                                         const struct ihp_table table[IHP_PACKAGE_TABLES],
-                                         const char *previous, struct ihp_error *err)
+enum ihp_status ihp__package_tables_write(const char *folder, const struct ihp__result_input *input,
+                                          int partnership,
+                                          const struct ihp__table table[IHP__PACKAGE_TABLES],
+                                          const char *previous, struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX];
-    struct ihp_outfile *out;
-    for (int t = 0; t < IHP_PACKAGE_TABLES && err->status == IHP_OK; t++) {
+    char path[IHP__PATH_MAX];
+    struct ihp__outfile *out;
+    for (int t = 0; t < IHP__PACKAGE_TABLES && err->status == IHP_OK; t++) {
         if (table[t].columns > 0) {
-            ihp_table_write_csv(&table[t], folder, 0600, err);
+            ihp__table_write_csv(&table[t], folder, 0600, err);
         }
     }
-    if (err->status == IHP_OK && !ihp_path_join(path, sizeof path, folder, "README.txt")) {
-        ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (err->status == IHP_OK && !ihp__path_join(path, sizeof path, folder, "README.txt")) {
+        ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
-    if (err->status != IHP_OK || ihp_outfile_open(path, 0600, &out, err) != IHP_OK) {
+    if (err->status != IHP_OK || ihp__outfile_open(path, 0600, &out, err) != IHP_OK) {
         return err->status;
     }
-    put_readme(ihp_outfile_stream(out), input, partnership, previous);
-    return ihp_outfile_commit(&out, err);
+    put_readme(ihp__outfile_stream(out), input, partnership, previous);
+    return ihp__outfile_commit(&out, err);
 }
 
 /* ---- package.json ---------------------------------------------------------------------------- */
 
-enum ihp_status ihp_package_finish(const char *folder, const struct ihp_result_input *in,
-                                   const struct ihp_notices *notices, const char *previous,
-                                   struct ihp_error *err)
+enum ihp_status ihp__package_finish(const char *folder, const struct ihp__result_input *in,
+                                    const struct ihp_notices *notices, const char *previous,
+                                    struct ihp_error *err)
 {
-    json_t *json = ihp_manifest_create(in, notices), *ihps = json_array();
+    json_t *json = ihp__manifest_create(in, notices), *ihps = json_array();
     for (size_t p = 0; p < in->program->partnerships; p++) {
-        const struct ihp_partnership *ihp = &in->program->partnership[p];
+        const struct ihp__partnership *ihp = &in->program->partnership[p];
         json_array_append_new(ihps, json_pack("{s:s, s:i, s:s}", "ihp_id", ihp->id, "track",
                                               ihp->track, "roster_type",
                                               ihp->all_in ? "all_in" : "billing_treating"));
@@ -194,9 +194,9 @@ enum ihp_status ihp_package_finish(const char *folder, const struct ihp_result_i
         json_object_set_new(json, "previous",
                             previous == NULL ? json_null() : json_string(previous)) != 0 ||
         json_array_size(ihps) != in->program->partnerships) {
-        ihp_fail_memory(err, "package.json");
+        ihp__fail_memory(err, "package.json");
     } else {
-        ihp_json_write(folder, last_file, 0600, json, err);
+        ihp__json_write(folder, last_file, 0600, json, err);
     }
     json_decref(json);
     return err->status;
@@ -219,74 +219,77 @@ static enum ihp_status check_year(const char *folder, const json_t *json, const 
     snprintf(wanted, sizeof wanted, "%d", year);
     return strcmp(saw, wanted) == 0
                ? IHP_OK
-               : ihp_fail(err, IHP_ERR_USAGE,
-                          "%s: --previous: its %s is '%.20s', the deck's %s; name a package of the "
-                          "same years",
-                          folder, key, saw, wanted);
+               : ihp__fail(
+                     err, IHP_ERR_USAGE,
+                     "%s: --previous: its %s is '%.20s', the deck's %s; name a package of the "
+                     "same years",
+                     folder, key, saw, wanted);
 }
 
 /* A program is known by its IHPs: rosters and terms change from quarter to quarter, so its hash
  * does. */
 static enum ihp_status match_ihps(const char *folder, const json_t *json,
-                                  const struct ihp_program *program,
-                                  struct ihp_package_previous *previous, struct ihp_error *err)
+                                  const struct ihp__program *program,
+                                  struct ihp__package_previous *previous, struct ihp_error *err)
 {
     json_t *ihp;
     size_t i;
     bool any = false;
     json_array_foreach(json_object_get(json, "ihps"), i, ihp)
     {
-        int p = ihp_program_find(program, text_of(ihp, "ihp_id"));
+        int p = ihp__program_find(program, text_of(ihp, "ihp_id"));
         if (p < 0) {
             continue;
         }
-        const struct ihp_partnership *own = &program->partnership[p];
+        const struct ihp__partnership *own = &program->partnership[p];
         if (json_integer_value(json_object_get(ihp, "track")) != own->track ||
             strcmp(text_of(ihp, "roster_type"), own->all_in ? "all_in" : "billing_treating") != 0) {
-            return ihp_fail(err, IHP_ERR_USAGE,
-                            "%s: --previous: is of another program: its %s has another track or "
-                            "roster_type than in ihps.csv; name a package of this program",
-                            folder, own->id);
+            return ihp__fail(err, IHP_ERR_USAGE,
+                             "%s: --previous: is of another program: its %s has another track or "
+                             "roster_type than in ihps.csv; name a package of this program",
+                             folder, own->id);
         }
         previous->has[p] = any = true;
     }
     return any ? IHP_OK
-               : ihp_fail(err, IHP_ERR_USAGE,
-                          "%s: --previous: is of another program: it has no IHP of ihps.csv; name "
-                          "a package of this program",
-                          folder);
+               : ihp__fail(err, IHP_ERR_USAGE,
+                           "%s: --previous: is of another program: it has no IHP of ihps.csv; name "
+                           "a package of this program",
+                           folder);
 }
 
 /* What tells the earlier package from others, for people. */
 static enum ihp_status read_cutoff(const char *folder, const json_t *json,
-                                   struct ihp_package_previous *previous, struct ihp_error *err)
+                                   struct ihp__package_previous *previous, struct ihp_error *err)
 {
     int32_t day;
-    char date[IHP_DATE_TEXT];
+    char date[IHP__DATE_TEXT];
     const json_t *deck = json_object_get(json, "deck");
-    if (!ihp_day_parse(text_of(deck, "performance.paid_through"), &day)) {
-        return ihp_fail(err, IHP_ERR_USAGE,
-                        "%s: --previous: its performance.paid_through is no date; make the earlier "
-                        "package again",
-                        folder);
+    if (!ihp__day_parse(text_of(deck, "performance.paid_through"), &day)) {
+        return ihp__fail(
+            err, IHP_ERR_USAGE,
+            "%s: --previous: its performance.paid_through is no date; make the earlier "
+            "package again",
+            folder);
     }
     snprintf(previous->text, sizeof previous->text, "claims paid through %s",
-             ihp_day_format(day, date));
+             ihp__day_format(day, date));
     return IHP_OK;
 }
 
-enum ihp_status ihp_package_read_previous(const char *folder, const struct ihp_deck *deck,
-                                          const struct ihp_program *program,
-                                          struct ihp_package_previous *previous,
-                                          struct ihp_error *err)
+enum ihp_status ihp__package_read_previous(const char *folder, const struct ihp__deck *deck,
+                                           const struct ihp__program *program,
+                                           struct ihp__package_previous *previous,
+                                           struct ihp_error *err)
 {
     json_t *json = load_json(folder);
     if (json == NULL || strcmp(text_of(json, "format"), "ihp-package") != 0 ||
         json_integer_value(json_object_get(json, "format_version")) != 1) {
-        ihp_fail(err, IHP_ERR_USAGE,
-                 "%s: --previous: is no finished package: no package.json that this version reads; "
-                 "name the folder that an earlier 'ihp package' made",
-                 folder);
+        ihp__fail(
+            err, IHP_ERR_USAGE,
+            "%s: --previous: is no finished package: no package.json that this version reads; "
+            "name the folder that an earlier 'ihp package' made",
+            folder);
     } else if (check_year(folder, json, "base.year", deck->base.year, err) == IHP_OK &&
                check_year(folder, json, "performance.year", deck->performance.year, err) ==
                    IHP_OK &&

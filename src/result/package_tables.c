@@ -45,43 +45,43 @@ static unsigned needs(const char *column)
     return ALL;
 }
 
-static unsigned shown_bits(const struct ihp_shown *shown)
+static unsigned shown_bits(const struct ihp__shown *shown)
 {
-    return (shown->members[IHP_BASE] ? BASE_MEMBERS : 0u) |
-           (shown->members[IHP_PERFORMANCE] ? MEMBERS : 0u) |
-           (shown->cost[IHP_BASE] ? BASE_COST : 0u) | (shown->cost[IHP_PERFORMANCE] ? COST : 0u);
+    return (shown->members[IHP__BASE] ? BASE_MEMBERS : 0u) |
+           (shown->members[IHP__PERFORMANCE] ? MEMBERS : 0u) |
+           (shown->cost[IHP__BASE] ? BASE_COST : 0u) | (shown->cost[IHP__PERFORMANCE] ? COST : 0u);
 }
 
 /* A count of members that no rule knows of. */
-static bool is_small_count(const struct ihp_table_column *column, const struct ihp_cell *cell)
+static bool is_small_count(const struct ihp__table_column *column, const struct ihp__cell *cell)
 {
-    return column->kind == IHP_CELL_INTEGER && needs(column->name) == ALL && cell->integer > 0 &&
-           cell->integer < IHP_LEAST_SHOWN;
+    return column->kind == IHP__CELL_INTEGER && needs(column->name) == ALL && cell->integer > 0 &&
+           cell->integer < IHP__LEAST_SHOWN;
 }
 
 /* Row `row` of a settlement's table, if it is this IHP's; NULL if not. */
-static const struct ihp_cell *row_of(const struct ihp_table *all, size_t row, const char *ihp_id)
+static const struct ihp__cell *row_of(const struct ihp__table *all, size_t row, const char *ihp_id)
 {
-    const struct ihp_cell *cell = all->cell + row * all->columns;
+    const struct ihp__cell *cell = all->cell + row * all->columns;
     return strcmp(cell[0].text, ihp_id) == 0 ? cell : NULL;
 }
 
-static void copy_if(struct ihp_table *t, bool shown, const struct ihp_cell *cell)
+static void copy_if(struct ihp__table *t, bool shown, const struct ihp__cell *cell)
 {
     if (shown) {
-        ihp_table_copy(t, cell);
+        ihp__table_copy(t, cell);
     } else {
-        ihp_table_blank(t);
+        ihp__table_blank(t);
     }
 }
 
-static void fill_settlement(const struct ihp_table *all, const char *ihp_id,
-                            const struct ihp_shown *shown, struct ihp_table *t)
+static void fill_settlement(const struct ihp__table *all, const char *ihp_id,
+                            const struct ihp__shown *shown, struct ihp__table *t)
 {
     unsigned bits = shown_bits(shown);
-    *t = (struct ihp_table){.name = all->name, .column = all->column, .columns = all->columns};
+    *t = (struct ihp__table){.name = all->name, .column = all->column, .columns = all->columns};
     for (size_t row = 0; row < all->rows; row++) {
-        const struct ihp_cell *cell = row_of(all, row, ihp_id);
+        const struct ihp__cell *cell = row_of(all, row, ihp_id);
         for (size_t c = 0; c < all->columns && cell != NULL; c++) {
             copy_if(t,
                     (needs(all->column[c].name) & ~bits) == 0 &&
@@ -94,7 +94,7 @@ static void fill_settlement(const struct ihp_table *all, const char *ihp_id,
 /* ---- payer_split.csv ------------------------------------------------------------------------- */
 
 /* The number of a payer of the store, which are in text order. */
-static size_t payer_number(const struct ihp_store_info *store, const char *payer)
+static size_t payer_number(const struct ihp__store_info *store, const char *payer)
 {
     size_t k = 0;
     while (k + 1 < store->payers && strcmp(store->payer[k], payer) != 0) {
@@ -103,18 +103,18 @@ static size_t payer_number(const struct ihp_store_info *store, const char *payer
     return k;
 }
 
-static void fill_payers(const struct ihp_result_input *in, const struct ihp_table *all,
-                        const char *ihp_id, const struct ihp_shown *shown, struct ihp_table *t)
+static void fill_payers(const struct ihp__result_input *in, const struct ihp__table *all,
+                        const char *ihp_id, const struct ihp__shown *shown, struct ihp__table *t)
 {
-    enum { IHP_ID, PAYER, MONTHS, AMOUNT }; /* the amount is a part of the amount due */
-    *t = (struct ihp_table){.name = all->name, .column = all->column, .columns = all->columns};
+    enum { IHP__ID, PAYER, MONTHS, AMOUNT }; /* the amount is a part of the amount due */
+    *t = (struct ihp__table){.name = all->name, .column = all->column, .columns = all->columns};
     for (size_t row = 0; row < all->rows; row++) {
-        const struct ihp_cell *cell = row_of(all, row, ihp_id);
+        const struct ihp__cell *cell = row_of(all, row, ihp_id);
         if (cell != NULL) {
             bool own = !shown->payer[payer_number(in->store, cell[PAYER].text)].hidden;
-            ihp_table_copy(t, &cell[IHP_ID]);
-            ihp_table_copy(t, &cell[PAYER]);
-            copy_if(t, own && shown->members[IHP_PERFORMANCE], &cell[MONTHS]);
+            ihp__table_copy(t, &cell[IHP__ID]);
+            ihp__table_copy(t, &cell[PAYER]);
+            copy_if(t, own && shown->members[IHP__PERFORMANCE], &cell[MONTHS]);
             copy_if(t, own && shown_bits(shown) == ALL, &cell[AMOUNT]);
         }
     }
@@ -122,29 +122,29 @@ static void fill_payers(const struct ihp_result_input *in, const struct ihp_tabl
 
 /* ---- attribution.csv ------------------------------------------------------------------------- */
 
-static const struct ihp_table_column attribution_columns[] = {
-    {"period", IHP_CELL_TEXT},
-    {"reason", IHP_CELL_TEXT},
-    {"window", IHP_CELL_INTEGER},
-    {"members", IHP_CELL_INTEGER},
+static const struct ihp__table_column attribution_columns[] = {
+    {"period", IHP__CELL_TEXT},
+    {"reason", IHP__CELL_TEXT},
+    {"window", IHP__CELL_INTEGER},
+    {"members", IHP__CELL_INTEGER},
 };
 
-static void fill_attribution(const struct ihp_shown *shown, struct ihp_table *t)
+static void fill_attribution(const struct ihp__shown *shown, struct ihp__table *t)
 {
-    *t = (struct ihp_table){.name = "attribution", COLUMNS(attribution_columns)};
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        for (int i = 0; i < IHP_ATTRIBUTIONS; i++) {
-            const struct ihp_shown_count *count = &shown->attribution[q][i];
+    *t = (struct ihp__table){.name = "attribution", COLUMNS(attribution_columns)};
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        for (int i = 0; i < IHP__ATTRIBUTIONS; i++) {
+            const struct ihp__shown_count *count = &shown->attribution[q][i];
             if (!count->present) {
                 continue;
             }
-            ihp_table_text(t, ihp_period_text((enum ihp_period)q));
-            ihp_table_text(t, ihp_reason_text((enum ihp_reason)(i / 2)));
-            ihp_table_integer(t, i % 2 + 1);
+            ihp__table_text(t, ihp__period_text((enum ihp__period)q));
+            ihp__table_text(t, ihp__reason_text((enum ihp__reason)(i / 2)));
+            ihp__table_integer(t, i % 2 + 1);
             if (count->hidden) {
-                ihp_table_blank(t);
+                ihp__table_blank(t);
             } else {
-                ihp_table_integer(t, count->count);
+                ihp__table_integer(t, count->count);
             }
         }
     }
@@ -152,23 +152,23 @@ static void fill_attribution(const struct ihp_shown *shown, struct ihp_table *t)
 
 /* ---- changes.csv ----------------------------------------------------------------------------- */
 
-static const struct ihp_table_column changes_columns[] = {
-    {"period", IHP_CELL_TEXT},
-    {"change", IHP_CELL_TEXT},
-    {"reason", IHP_CELL_TEXT},
-    {"members", IHP_CELL_INTEGER},
+static const struct ihp__table_column changes_columns[] = {
+    {"period", IHP__CELL_TEXT},
+    {"change", IHP__CELL_TEXT},
+    {"reason", IHP__CELL_TEXT},
+    {"members", IHP__CELL_INTEGER},
 };
 
-const char *ihp_change_reason_text(int reason)
+const char *ihp__change_reason_text(int reason)
 {
-    return reason == IHP_CHANGE_OTHER_IHP      ? "OTHER_IHP"
-           : reason == IHP_CHANGE_NOT_IN_STORE ? "NOT_IN_STORE"
-                                               : ihp_reason_text((enum ihp_reason)reason);
+    return reason == IHP__CHANGE_OTHER_IHP      ? "OTHER_IHP"
+           : reason == IHP__CHANGE_NOT_IN_STORE ? "NOT_IN_STORE"
+                                                : ihp__reason_text((enum ihp__reason)reason);
 }
 
 static bool showable(int64_t count)
 {
-    return count == 0 || count >= IHP_LEAST_SHOWN;
+    return count == 0 || count >= IHP__LEAST_SHOWN;
 }
 
 static int64_t sum_of(const int64_t *count, size_t counts)
@@ -180,44 +180,44 @@ static int64_t sum_of(const int64_t *count, size_t counts)
     return sum;
 }
 
-static bool all_showable(const int64_t count[IHP_CHANGE_REASONS])
+static bool all_showable(const int64_t count[IHP__CHANGE_REASONS])
 {
     bool all = true;
-    for (size_t i = 0; i < IHP_CHANGE_REASONS; i++) {
+    for (size_t i = 0; i < IHP__CHANGE_REASONS; i++) {
         all = all && showable(count[i]);
     }
     return all;
 }
 
-static void changes_row(struct ihp_table *t, int q, bool in, const char *reason, int64_t members)
+static void changes_row(struct ihp__table *t, int q, bool in, const char *reason, int64_t members)
 {
-    ihp_table_text(t, ihp_period_text((enum ihp_period)q));
-    ihp_table_text(t, in ? "in" : "out");
-    ihp_table_text(t, reason);
+    ihp__table_text(t, ihp__period_text((enum ihp__period)q));
+    ihp__table_text(t, in ? "in" : "out");
+    ihp__table_text(t, reason);
     if (members < 0) {
-        ihp_table_blank(t);
+        ihp__table_blank(t);
     } else {
-        ihp_table_integer(t, members);
+        ihp__table_integer(t, members);
     }
 }
 
 /* Those who came, or left: by reason, or all together. */
-static void changes_rows(struct ihp_table *t, int q, bool in, bool by_reason,
-                         const int64_t count[IHP_CHANGE_REASONS])
+static void changes_rows(struct ihp__table *t, int q, bool in, bool by_reason,
+                         const int64_t count[IHP__CHANGE_REASONS])
 {
-    int64_t all = sum_of(count, IHP_CHANGE_REASONS);
+    int64_t all = sum_of(count, IHP__CHANGE_REASONS);
     if (!by_reason || all == 0) {
         changes_row(t, q, in, "", all);
         return;
     }
-    for (int r = 0; r < IHP_CHANGE_REASONS; r++) {
+    for (int r = 0; r < IHP__CHANGE_REASONS; r++) {
         if (count[r] > 0) {
-            changes_row(t, q, in, ihp_change_reason_text(r), count[r]);
+            changes_row(t, q, in, ihp__change_reason_text(r), count[r]);
         }
     }
 }
 
-static bool hides_any(const struct ihp_shown_count *count, size_t counts)
+static bool hides_any(const struct ihp__shown_count *count, size_t counts)
 {
     bool any = false;
     for (size_t i = 0; i < counts; i++) {
@@ -228,24 +228,24 @@ static bool hides_any(const struct ihp_shown_count *count, size_t counts)
 
 /* Now = then + in - out, and both packages say how many members there are: one direction gives the
  * other away, and with them who stayed. So all three must be fit to be shown, or none is. */
-static void fill_changes(const struct ihp_shown *shown, const struct ihp_package_moves *moves,
-                         struct ihp_table *t)
+static void fill_changes(const struct ihp__shown *shown, const struct ihp__package_moves *moves,
+                         struct ihp__table *t)
 {
-    *t = (struct ihp_table){.name = "changes", COLUMNS(changes_columns)};
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        struct ihp_shown_count earlier[IHP_ATTRIBUTIONS];
-        int64_t in = sum_of(moves->in[q], IHP_CHANGE_REASONS);
-        int64_t out = sum_of(moves->out[q], IHP_CHANGE_REASONS);
-        int64_t stayed = sum_of(moves->then[q].members, IHP_ATTRIBUTIONS) - out;
-        if (!shown->members[q] || !ihp_population_hide(&moves->then[q], earlier) || !showable(in) ||
-            !showable(out) || !showable(stayed)) {
+    *t = (struct ihp__table){.name = "changes", COLUMNS(changes_columns)};
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        struct ihp__shown_count earlier[IHP__ATTRIBUTIONS];
+        int64_t in = sum_of(moves->in[q], IHP__CHANGE_REASONS);
+        int64_t out = sum_of(moves->out[q], IHP__CHANGE_REASONS);
+        int64_t stayed = sum_of(moves->then[q].members, IHP__ATTRIBUTIONS) - out;
+        if (!shown->members[q] || !ihp__population_hide(&moves->then[q], earlier) ||
+            !showable(in) || !showable(out) || !showable(stayed)) {
             changes_row(t, q, true, "", -1);
             changes_row(t, q, false, "", -1);
             continue;
         }
         changes_rows(t, q, true,
                      all_showable(moves->in[q]) &&
-                         !hides_any(shown->attribution[q], IHP_ATTRIBUTIONS),
+                         !hides_any(shown->attribution[q], IHP__ATTRIBUTIONS),
                      moves->in[q]);
         changes_rows(t, q, false, all_showable(moves->out[q]), moves->out[q]);
     }
@@ -253,26 +253,26 @@ static void fill_changes(const struct ihp_shown *shown, const struct ihp_package
 
 /* ---- all of them ----------------------------------------------------------------------------- */
 
-enum ihp_status ihp_package_tables_create(const struct ihp_result_input *in,
-                                          const struct ihp_table settlement[IHP_TABLES],
-                                          int partnership, const struct ihp_shown *shown,
-                                          const struct ihp_package_moves *moves,
-                                          struct ihp_table table[IHP_PACKAGE_TABLES],
-                                          struct ihp_error *err)
+enum ihp_status ihp__package_tables_create(const struct ihp__result_input *in,
+                                           const struct ihp__table settlement[IHP__TABLES],
+                                           int partnership, const struct ihp__shown *shown,
+                                           const struct ihp__package_moves *moves,
+                                           struct ihp__table table[IHP__PACKAGE_TABLES],
+                                           struct ihp_error *err)
 {
     const char *ihp_id = in->program->partnership[partnership].id;
     bool whole = true;
-    fill_settlement(&settlement[IHP_TABLE_SETTLEMENT], ihp_id, shown,
-                    &table[IHP_PACKAGE_SETTLEMENT]);
-    fill_payers(in, &settlement[IHP_TABLE_PAYER_SPLIT], ihp_id, shown,
-                &table[IHP_PACKAGE_PAYER_SPLIT]);
-    fill_attribution(shown, &table[IHP_PACKAGE_ATTRIBUTION]);
-    table[IHP_PACKAGE_CHANGES] = (struct ihp_table){0};
+    fill_settlement(&settlement[IHP__TABLE_SETTLEMENT], ihp_id, shown,
+                    &table[IHP__PACKAGE_SETTLEMENT]);
+    fill_payers(in, &settlement[IHP__TABLE_PAYER_SPLIT], ihp_id, shown,
+                &table[IHP__PACKAGE_PAYER_SPLIT]);
+    fill_attribution(shown, &table[IHP__PACKAGE_ATTRIBUTION]);
+    table[IHP__PACKAGE_CHANGES] = (struct ihp__table){0};
     if (moves != NULL) {
-        fill_changes(shown, moves, &table[IHP_PACKAGE_CHANGES]);
+        fill_changes(shown, moves, &table[IHP__PACKAGE_CHANGES]);
     }
-    for (int t = 0; t < IHP_PACKAGE_TABLES; t++) {
-        whole = whole && ihp_table_whole(&table[t]);
+    for (int t = 0; t < IHP__PACKAGE_TABLES; t++) {
+        whole = whole && ihp__table_whole(&table[t]);
     }
-    return whole ? IHP_OK : ihp_fail_memory(err, "the tables of a package");
+    return whole ? IHP_OK : ihp__fail_memory(err, "the tables of a package");
 }

@@ -3,10 +3,10 @@
 #include "result_internal.h"
 
 struct writing {
-    const struct ihp_payment_input *in;
-    struct ihp_range range;
-    const struct ihp_paid_fact *fact;
-    const char (*ids)[IHP_MEMBER_ID_MAX + 1];
+    const struct ihp__payment_input *in;
+    struct ihp__range range;
+    const struct ihp__paid_fact *fact;
+    const char (*ids)[IHP__MEMBER_ID_MAX + 1];
     int partnership;
 };
 
@@ -14,7 +14,7 @@ static const char header[] =
     "member_id,month,reason,window,pbp_eligible,ctc,acg,weight,uplift,dollars\n";
 
 /* The relative risk of a category in a month; every attributed member's category has one. */
-static double weight_of(const struct ihp_payment_curve *curve, size_t acg)
+static double weight_of(const struct ihp__payment_curve *curve, size_t acg)
 {
     size_t i = 0;
     while (i + 1 < curve->categories && curve->category[i].acg != acg) {
@@ -24,29 +24,29 @@ static double weight_of(const struct ihp_payment_curve *curve, size_t acg)
 }
 
 /* What is paid for a member stands unrounded: an IHP's month is rounded once [15.4]. */
-static bool add_month(const struct writing *w, struct ihp_rows *rows, size_t m, size_t k)
+static bool add_month(const struct writing *w, struct ihp__rows *rows, size_t m, size_t k)
 {
-    const struct ihp_paid_fact *f = &w->fact[m * w->in->months + k];
-    const struct ihp_payment_terms *terms = &w->in->program->payment;
+    const struct ihp__paid_fact *f = &w->fact[m * w->in->months + k];
+    const struct ihp__payment_terms *terms = &w->in->program->payment;
     double weight = weight_of(&w->in->curve[k], f->acg);
-    double uplift = ihp_payment_uplift(terms, f->uplift_set);
+    double uplift = ihp__payment_uplift(terms, f->uplift_set);
     double dollars =
-        f->paid ? ihp_payment_dollars(&w->in->curve[k], terms, weight * (1.0 + uplift)) : 0;
-    char row[512], acg[200], month[IHP_DATE_TEXT];
-    int length =
-        snprintf(row, sizeof row, "%s,%s,%s,%d,%d,%d,%s,%.12g,%.12g,%.12g\n", w->ids[m],
-                 ihp_month_format(w->in->first_month + (int32_t)k, month),
-                 ihp_reason_text((enum ihp_reason)f->reason), f->window, f->paid, f->ctc,
-                 ihp_rows_field(w->in->acg_text[f->acg], acg, sizeof acg), weight, uplift, dollars);
-    return ihp_rows_add(rows, row, (size_t)length);
+        f->paid ? ihp__payment_dollars(&w->in->curve[k], terms, weight * (1.0 + uplift)) : 0;
+    char row[512], acg[200], month[IHP__DATE_TEXT];
+    int length = snprintf(row, sizeof row, "%s,%s,%s,%d,%d,%d,%s,%.12g,%.12g,%.12g\n", w->ids[m],
+                          ihp__month_format(w->in->first_month + (int32_t)k, month),
+                          ihp__reason_text((enum ihp__reason)f->reason), f->window, f->paid, f->ctc,
+                          ihp__rows_field(w->in->acg_text[f->acg], acg, sizeof acg), weight, uplift,
+                          dollars);
+    return ihp__rows_add(rows, row, (size_t)length);
 }
 
 /* This rank's rows of the IHP in a month. */
-static bool collect(const void *context, int section, struct ihp_rows *rows)
+static bool collect(const void *context, int section, struct ihp__rows *rows)
 {
     const struct writing *w = context;
     for (size_t m = 0; m < w->range.count; m++) {
-        const struct ihp_paid_fact *f = &w->fact[m * w->in->months + (size_t)section];
+        const struct ihp__paid_fact *f = &w->fact[m * w->in->months + (size_t)section];
         if (f->attributed && f->partnership == w->partnership &&
             !add_month(w, rows, m, (size_t)section)) {
             return false;
@@ -55,18 +55,18 @@ static bool collect(const void *context, int section, struct ihp_rows *rows)
     return true;
 }
 
-enum ihp_status ihp_paid_files_write(const char *folder, const struct ihp_payment_input *input,
-                                     struct ihp_range range, const struct ihp_paid_fact *fact,
-                                     const char (*ids)[IHP_MEMBER_ID_MAX + 1], MPI_Comm comm,
-                                     struct ihp_error *err)
+enum ihp_status ihp__paid_files_write(const char *folder, const struct ihp__payment_input *input,
+                                      struct ihp__range range, const struct ihp__paid_fact *fact,
+                                      const char (*ids)[IHP__MEMBER_ID_MAX + 1], MPI_Comm comm,
+                                      struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX], name[IHP_ID_MAX + 20];
-    ihp_member_folder_make(folder, "paid", path, comm, err);
+    char path[IHP__PATH_MAX], name[IHP__ID_MAX + 20];
+    ihp__member_folder_make(folder, "paid", path, comm, err);
     for (size_t p = 0; p < input->program->partnerships && err->status == IHP_OK; p++) {
         const struct writing w = {input, range, fact, ids, (int)p};
-        const struct ihp_row_source source = {header, (int)input->months, collect, &w};
+        const struct ihp__row_source source = {header, (int)input->months, collect, &w};
         snprintf(name, sizeof name, "%s.csv", input->program->partnership[p].id);
-        ihp_rank_rows_write(path, name, &source, comm, err);
+        ihp__rank_rows_write(path, name, &source, comm, err);
     }
     return err->status;
 }

@@ -7,30 +7,30 @@
 /* Columns of power.csv, for the print. */
 enum { AT_CAP, AT_MEMBERS, AT_EFFECT, AT_DRAWS, AT_SAVINGS, AT_LOSSES, AT_INSIDE, AT_MEAN, AT_SD };
 
-static const struct ihp_table_column columns[] = {
-    [AT_CAP] = {"cap", IHP_CELL_DOLLARS},         [AT_MEMBERS] = {"members", IHP_CELL_INTEGER},
-    [AT_EFFECT] = {"effect", IHP_CELL_RATIO},     [AT_DRAWS] = {"draws", IHP_CELL_INTEGER},
-    [AT_SAVINGS] = {"p_savings", IHP_CELL_RATIO}, [AT_LOSSES] = {"p_losses", IHP_CELL_RATIO},
-    [AT_INSIDE] = {"p_inside", IHP_CELL_RATIO},   [AT_MEAN] = {"mean_ratio", IHP_CELL_RATIO},
-    [AT_SD] = {"sd_ratio", IHP_CELL_RATIO}};
+static const struct ihp__table_column columns[] = {
+    [AT_CAP] = {"cap", IHP__CELL_DOLLARS},         [AT_MEMBERS] = {"members", IHP__CELL_INTEGER},
+    [AT_EFFECT] = {"effect", IHP__CELL_RATIO},     [AT_DRAWS] = {"draws", IHP__CELL_INTEGER},
+    [AT_SAVINGS] = {"p_savings", IHP__CELL_RATIO}, [AT_LOSSES] = {"p_losses", IHP__CELL_RATIO},
+    [AT_INSIDE] = {"p_inside", IHP__CELL_RATIO},   [AT_MEAN] = {"mean_ratio", IHP__CELL_RATIO},
+    [AT_SD] = {"sd_ratio", IHP__CELL_RATIO}};
 
-void ihp_power_table_begin(struct ihp_table *table)
+void ihp__power_table_begin(struct ihp__table *table)
 {
-    *table = (struct ihp_table){
+    *table = (struct ihp__table){
         .name = "power", .column = columns, .columns = sizeof columns / sizeof columns[0]};
 }
 
-void ihp_power_table_add(struct ihp_table *table, const struct ihp_power_row *row)
+void ihp__power_table_add(struct ihp__table *table, const struct ihp__power_row *row)
 {
-    ihp_table_cents(table, row->cap);
-    ihp_table_integer(table, row->members);
-    ihp_table_ratio(table, row->effect);
-    ihp_table_integer(table, row->draws);
-    ihp_table_ratio(table, row->savings);
-    ihp_table_ratio(table, row->losses);
-    ihp_table_ratio(table, row->inside);
-    ihp_table_ratio(table, row->mean_ratio);
-    ihp_table_ratio(table, row->sd_ratio);
+    ihp__table_cents(table, row->cap);
+    ihp__table_integer(table, row->members);
+    ihp__table_ratio(table, row->effect);
+    ihp__table_integer(table, row->draws);
+    ihp__table_ratio(table, row->savings);
+    ihp__table_ratio(table, row->losses);
+    ihp__table_ratio(table, row->inside);
+    ihp__table_ratio(table, row->mean_ratio);
+    ihp__table_ratio(table, row->sd_ratio);
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
@@ -38,7 +38,7 @@ void ihp_power_table_add(struct ihp_table *table, const struct ihp_power_row *ro
 enum { TEXT = 32 };
 
 /* A share in per cent, with `mark` behind it or a blank. */
-static const char *percent(const struct ihp_cell *cell, int decimals, char mark, char buffer[TEXT])
+static const char *percent(const struct ihp__cell *cell, int decimals, char mark, char buffer[TEXT])
 {
     if (cell->blank) {
         return "- ";
@@ -70,18 +70,18 @@ static const char *count(int64_t value, char buffer[TEXT])
 
 static void print_heading(FILE *stream, int64_t cap)
 {
-    char money[IHP_MONEY_TEXT];
+    char money[IHP__MONEY_TEXT];
     if (cap == 0) {
         fprintf(stream, "\nNo claims cap\n");
     } else {
-        fprintf(stream, "\nClaims cap %s\n", ihp_money_format_grouped(cap, money));
+        fprintf(stream, "\nClaims cap %s\n", ihp__money_format_grouped(cap, money));
     }
     fprintf(stream, "%11s %13s %10s %10s %10s %11s %10s\n", "Members", "True change ", "Savings ",
             "Losses ", "Inside ", "Mean ratio ", "Std dev ");
 }
 
 /* Savings without true savings and losses without true losses are marked. */
-static void print_row(FILE *stream, const struct ihp_cell *row, bool first_of_size)
+static void print_row(FILE *stream, const struct ihp__cell *row, bool first_of_size)
 {
     char a[TEXT], b[TEXT], c[TEXT], d[TEXT], e[TEXT], f[TEXT], g[TEXT];
     double effect = row[AT_EFFECT].ratio;
@@ -93,11 +93,11 @@ static void print_row(FILE *stream, const struct ihp_cell *row, bool first_of_si
             percent(&row[AT_SD], 2, ' ', g));
 }
 
-void ihp_power_print(FILE *stream, const struct ihp_table *table, double threshold)
+void ihp__power_print(FILE *stream, const struct ihp__table *table, double threshold)
 {
-    const struct ihp_cell *last = NULL;
+    const struct ihp__cell *last = NULL;
     for (size_t i = 0; i < table->rows; i++) {
-        const struct ihp_cell *row = table->cell + i * table->columns;
+        const struct ihp__cell *row = table->cell + i * table->columns;
         bool same_cap = last != NULL && last[AT_CAP].integer == row[AT_CAP].integer;
         bool same_size = same_cap && last[AT_MEMBERS].integer == row[AT_MEMBERS].integer;
         if (!same_cap) {

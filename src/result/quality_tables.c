@@ -11,113 +11,114 @@
 
 #define COLUMNS(array) array, sizeof array / sizeof array[0]
 
-static const struct ihp_table_column measure_columns[] = {
-    {"ihp_id", IHP_CELL_TEXT},
-    {"measure", IHP_CELL_TEXT},
-    {"rate", IHP_CELL_RATIO},
-    {"baseline", IHP_CELL_RATIO},
-    {"benchmark", IHP_CELL_RATIO},
-    {"difference", IHP_CELL_RATIO},
-    {"improvement", IHP_CELL_RATIO},
-    {"achievement_points", IHP_CELL_RATIO},
-    {"improvement_points", IHP_CELL_RATIO},
-    {"points", IHP_CELL_RATIO},
-    {"points_available", IHP_CELL_RATIO},
+static const struct ihp__table_column measure_columns[] = {
+    {"ihp_id", IHP__CELL_TEXT},
+    {"measure", IHP__CELL_TEXT},
+    {"rate", IHP__CELL_RATIO},
+    {"baseline", IHP__CELL_RATIO},
+    {"benchmark", IHP__CELL_RATIO},
+    {"difference", IHP__CELL_RATIO},
+    {"improvement", IHP__CELL_RATIO},
+    {"achievement_points", IHP__CELL_RATIO},
+    {"improvement_points", IHP__CELL_RATIO},
+    {"points", IHP__CELL_RATIO},
+    {"points_available", IHP__CELL_RATIO},
 };
 
 enum { AT_IHP, AT_SECTION, AT_CATEGORY, AT_POINTS, AT_AVAILABLE, AT_WEIGHT, AT_SCORE };
 
-static const struct ihp_table_column score_columns[] = {
-    [AT_IHP] = {"ihp_id", IHP_CELL_TEXT},
-    [AT_SECTION] = {"section", IHP_CELL_INTEGER},
-    [AT_CATEGORY] = {"category", IHP_CELL_TEXT},
-    [AT_POINTS] = {"points", IHP_CELL_RATIO},
-    [AT_AVAILABLE] = {"points_available", IHP_CELL_RATIO},
-    [AT_WEIGHT] = {"weight", IHP_CELL_RATIO},
-    [AT_SCORE] = {"score", IHP_CELL_RATIO},
+static const struct ihp__table_column score_columns[] = {
+    [AT_IHP] = {"ihp_id", IHP__CELL_TEXT},
+    [AT_SECTION] = {"section", IHP__CELL_INTEGER},
+    [AT_CATEGORY] = {"category", IHP__CELL_TEXT},
+    [AT_POINTS] = {"points", IHP__CELL_RATIO},
+    [AT_AVAILABLE] = {"points_available", IHP__CELL_RATIO},
+    [AT_WEIGHT] = {"weight", IHP__CELL_RATIO},
+    [AT_SCORE] = {"score", IHP__CELL_RATIO},
 };
 
 static const char overall[] = "overall";
 
-static void fill_measures(const struct ihp_quality *quality, int p, struct ihp_table *t)
+static void fill_measures(const struct ihp__quality *quality, int p, struct ihp__table *t)
 {
-    const struct ihp_partnership *ihp = &quality->program->partnership[p];
+    const struct ihp__partnership *ihp = &quality->program->partnership[p];
     for (size_t m = 0; m < quality->program->measures; m++) {
-        if (!ihp_measure_is_for(&quality->program->measure[m], ihp->track)) {
+        if (!ihp__measure_is_for(&quality->program->measure[m], ihp->track)) {
             continue;
         }
-        struct ihp_measure_score s;
-        ihp_quality_measure(quality, p, m, &s);
-        ihp_table_text(t, ihp->id);
-        ihp_table_text(t, quality->program->measure[m].id);
-        ihp_table_ratio(t, s.rate);
-        ihp_table_ratio(t, s.baseline);
-        ihp_table_ratio(t, s.benchmark);
-        ihp_table_ratio(t, s.difference);
-        ihp_table_ratio(t, s.improvement);
-        ihp_table_ratio(t, s.achievement_points);
-        ihp_table_ratio(t, s.improvement_points);
-        ihp_table_ratio(t, s.points);
-        ihp_table_ratio(t, s.available);
+        struct ihp__measure_score s;
+        ihp__quality_measure(quality, p, m, &s);
+        ihp__table_text(t, ihp->id);
+        ihp__table_text(t, quality->program->measure[m].id);
+        ihp__table_ratio(t, s.rate);
+        ihp__table_ratio(t, s.baseline);
+        ihp__table_ratio(t, s.benchmark);
+        ihp__table_ratio(t, s.difference);
+        ihp__table_ratio(t, s.improvement);
+        ihp__table_ratio(t, s.achievement_points);
+        ihp__table_ratio(t, s.improvement_points);
+        ihp__table_ratio(t, s.points);
+        ihp__table_ratio(t, s.available);
     }
 }
 
-static void put_score(struct ihp_table *t, const char *ihp_id, int section,
-                      const struct ihp_category_score *s)
+static void put_score(struct ihp__table *t, const char *ihp_id, int section,
+                      const struct ihp__category_score *s)
 {
-    ihp_table_text(t, ihp_id);
-    ihp_table_integer(t, section);
-    ihp_table_text(t, s->category);
-    ihp_table_ratio(t, s->points);
-    ihp_table_ratio(t, s->available);
-    ihp_table_ratio(t, s->weight);
-    ihp_table_ratio(t, s->score);
+    ihp__table_text(t, ihp_id);
+    ihp__table_integer(t, section);
+    ihp__table_text(t, s->category);
+    ihp__table_ratio(t, s->points);
+    ihp__table_ratio(t, s->available);
+    ihp__table_ratio(t, s->weight);
+    ihp__table_ratio(t, s->score);
 }
 
-static void fill_scores(const struct ihp_quality *quality, int p, int section, struct ihp_table *t)
+static void fill_scores(const struct ihp__quality *quality, int p, int section,
+                        struct ihp__table *t)
 {
     const char *id = quality->program->partnership[p].id;
-    struct ihp_category_score s;
-    if (!ihp_quality_has_section(quality->program, p, section)) {
+    struct ihp__category_score s;
+    if (!ihp__quality_has_section(quality->program, p, section)) {
         return;
     }
     for (size_t m = 0; m < quality->program->measures; m++) {
-        if (ihp_quality_category(quality, p, section, m, &s)) {
+        if (ihp__quality_category(quality, p, section, m, &s)) {
             put_score(t, id, section, &s);
         }
     }
-    s = (struct ihp_category_score){.category = overall,
-                                    .points = NAN,
-                                    .available = NAN,
-                                    .weight = NAN,
-                                    .score = ihp_quality_overall(quality, p, section)};
+    s = (struct ihp__category_score){.category = overall,
+                                     .points = NAN,
+                                     .available = NAN,
+                                     .weight = NAN,
+                                     .score = ihp__quality_overall(quality, p, section)};
     put_score(t, id, section, &s);
 }
 
-void ihp_quality_tables_begin(struct ihp_table *measures, struct ihp_table *scores)
+void ihp__quality_tables_begin(struct ihp__table *measures, struct ihp__table *scores)
 {
-    *measures = (struct ihp_table){"quality", COLUMNS(measure_columns), 0, NULL, 0, 0, false};
-    *scores = (struct ihp_table){"quality_scores", COLUMNS(score_columns), 0, NULL, 0, 0, false};
+    *measures = (struct ihp__table){"quality", COLUMNS(measure_columns), 0, NULL, 0, 0, false};
+    *scores = (struct ihp__table){"quality_scores", COLUMNS(score_columns), 0, NULL, 0, 0, false};
 }
 
-enum ihp_status ihp_quality_tables_create(const struct ihp_quality *quality,
-                                          struct ihp_table *measures, struct ihp_table *scores,
-                                          struct ihp_error *err)
+enum ihp_status ihp__quality_tables_create(const struct ihp__quality *quality,
+                                           struct ihp__table *measures, struct ihp__table *scores,
+                                           struct ihp_error *err)
 {
-    ihp_quality_tables_begin(measures, scores);
+    ihp__quality_tables_begin(measures, scores);
     for (size_t p = 0; p < quality->program->partnerships; p++) {
         fill_measures(quality, (int)p, measures);
         fill_scores(quality, (int)p, 17, scores);
         fill_scores(quality, (int)p, 18, scores);
     }
-    return ihp_table_whole(measures) && ihp_table_whole(scores)
+    return ihp__table_whole(measures) && ihp__table_whole(scores)
                ? IHP_OK
-               : ihp_fail_memory(err, "the quality tables");
+               : ihp__fail_memory(err, "the quality tables");
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static void print_heading(FILE *stream, const struct ihp_partnership *ihp, int section)
+static void print_heading(FILE *stream, const struct ihp__partnership *ihp, int section)
 {
     fprintf(stream, "\n%s, Track %d, section %d: %s\n", ihp->id, ihp->track, section,
             section == 17 ? "eligibility for the population-based payment, not its amount [17.1.3]"
@@ -126,7 +127,7 @@ static void print_heading(FILE *stream, const struct ihp_partnership *ihp, int s
     fprintf(stream, "  %-44s %8s %4s %8s %8s\n", "Category", "Points", "of", "Weight", "Score");
 }
 
-static const char *percent(const struct ihp_cell *cell, char buffer[32])
+static const char *percent(const struct ihp__cell *cell, char buffer[32])
 {
     if (cell->blank) {
         return "-";
@@ -135,7 +136,7 @@ static const char *percent(const struct ihp_cell *cell, char buffer[32])
     return buffer;
 }
 
-static void print_score(FILE *stream, const struct ihp_cell *row)
+static void print_score(FILE *stream, const struct ihp__cell *row)
 {
     char weight[32], score[32];
     if (row[AT_POINTS].blank) {
@@ -148,17 +149,17 @@ static void print_score(FILE *stream, const struct ihp_cell *row)
             percent(&row[AT_SCORE], score));
 }
 
-void ihp_quality_print(FILE *stream, const struct ihp_quality *quality,
-                       const struct ihp_table *scores)
+void ihp__quality_print(FILE *stream, const struct ihp__quality *quality,
+                        const struct ihp__table *scores)
 {
-    const struct ihp_cell *last = NULL;
+    const struct ihp__cell *last = NULL;
     fprintf(stream, "Quality scores of %d, improvement since %d\n", quality->year,
             quality->year - 1);
     for (size_t i = 0; i < scores->rows; i++) {
-        const struct ihp_cell *row = scores->cell + i * scores->columns;
+        const struct ihp__cell *row = scores->cell + i * scores->columns;
         if (last == NULL || last[AT_SECTION].integer != row[AT_SECTION].integer ||
             strcmp(last[AT_IHP].text, row[AT_IHP].text) != 0) {
-            int p = ihp_program_find(quality->program, row[AT_IHP].text);
+            int p = ihp__program_find(quality->program, row[AT_IHP].text);
             print_heading(stream, &quality->program->partnership[p], (int)row[AT_SECTION].integer);
         }
         print_score(stream, row);
@@ -169,14 +170,14 @@ void ihp_quality_print(FILE *stream, const struct ihp_quality *quality,
 /* ---- into a folder --------------------------------------------------------------------------- */
 
 /* The table as CSV in memory; the caller frees it. NULL when memory is short. */
-static char *text_of(const struct ihp_table *table, size_t *size)
+static char *text_of(const struct ihp__table *table, size_t *size)
 {
     char *text = NULL;
     FILE *stream = open_memstream(&text, size);
     if (stream == NULL) {
         return NULL;
     }
-    ihp_table_put_csv(table, stream);
+    ihp__table_put_csv(table, stream);
     bool failed = ferror(stream) != 0;
     if (fclose(stream) != 0 || failed) {
         free(text);
@@ -199,61 +200,62 @@ static bool holds(FILE *file, const char *text, size_t size)
 }
 
 /* Refuses to replace a table of a finished run by another. */
-static enum ihp_status check_same(const char *folder, const struct ihp_table *table,
+static enum ihp_status check_same(const char *folder, const struct ihp__table *table,
                                   struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX], name[80];
+    char path[IHP__PATH_MAX], name[80];
     size_t size = 0;
     snprintf(name, sizeof name, "%s.csv", table->name);
-    if (!ihp_path_join(path, sizeof path, folder, name)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (!ihp__path_join(path, sizeof path, folder, name)) {
+        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
         return errno == ENOENT
                    ? IHP_OK
-                   : ihp_fail(err, IHP_ERR_RUN, "%s: cannot be read (%s)", path, strerror(errno));
+                   : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be read (%s)", path, strerror(errno));
     }
     char *text = text_of(table, &size);
     if (text == NULL) {
-        ihp_fail_memory(err, "the quality tables");
+        ihp__fail_memory(err, "the quality tables");
     } else if (!holds(file, text, size)) {
-        ihp_fail(err, IHP_ERR_USAGE,
-                 "%s: is of a finished run and has other scores; name another folder with -o, or "
-                 "give --force",
-                 path);
+        ihp__fail(err, IHP_ERR_USAGE,
+                  "%s: is of a finished run and has other scores; name another folder with -o, or "
+                  "give --force",
+                  path);
     }
     free(text);
     fclose(file);
     return err->status;
 }
 
-static void remove_table(const char *folder, const struct ihp_table *table)
+static void remove_table(const char *folder, const struct ihp__table *table)
 {
-    char path[IHP_PATH_MAX], name[80];
+    char path[IHP__PATH_MAX], name[80];
     snprintf(name, sizeof name, "%s.csv", table->name);
-    if (ihp_path_join(path, sizeof path, folder, name)) {
+    if (ihp__path_join(path, sizeof path, folder, name)) {
         unlink(path);
     }
 }
 
-enum ihp_status ihp_quality_write(const char *folder, const struct ihp_table *measures,
-                                  const struct ihp_table *scores, bool force, struct ihp_error *err)
+enum ihp_status ihp__quality_write(const char *folder, const struct ihp__table *measures,
+                                   const struct ihp__table *scores, bool force,
+                                   struct ihp_error *err)
 {
-    char manifest[IHP_PATH_MAX];
+    char manifest[IHP__PATH_MAX];
     struct stat info;
     bool made, finished;
-    if (!ihp_path_join(manifest, sizeof manifest, folder, "manifest.json")) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (!ihp__path_join(manifest, sizeof manifest, folder, "manifest.json")) {
+        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
     finished = !force && stat(manifest, &info) == 0;
     if (finished && (check_same(folder, measures, err) != IHP_OK ||
                      check_same(folder, scores, err) != IHP_OK)) {
         return err->status;
     }
-    if (ihp_folder_make(folder, &made, err) == IHP_OK &&
-        ihp_table_write_csv(measures, folder, 0666, err) == IHP_OK &&
-        ihp_table_write_csv(scores, folder, 0666, err) != IHP_OK && !finished) {
+    if (ihp__folder_make(folder, &made, err) == IHP_OK &&
+        ihp__table_write_csv(measures, folder, 0666, err) == IHP_OK &&
+        ihp__table_write_csv(scores, folder, 0666, err) != IHP_OK && !finished) {
         remove_table(folder, measures); /* one without the other tells half */
         remove_table(folder, scores);
     }

@@ -10,9 +10,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-bool ihp_rows_add(struct ihp_rows *rows, const char *row, size_t length)
+bool ihp__rows_add(struct ihp__rows *rows, const char *row, size_t length)
 {
-    if (!ihp_array_reserve(&rows->data, &rows->capacity, rows->size + length, 1)) {
+    if (!ihp__array_reserve(&rows->data, &rows->capacity, rows->size + length, 1)) {
         return false;
     }
     memcpy(rows->data + rows->size, row, length);
@@ -20,7 +20,7 @@ bool ihp_rows_add(struct ihp_rows *rows, const char *row, size_t length)
     return true;
 }
 
-const char *ihp_rows_field(const char *text, char *field, size_t size)
+const char *ihp__rows_field(const char *text, char *field, size_t size)
 {
     size_t used = 0;
     bool quote = strpbrk(text, ",\"\r\n") != NULL;
@@ -40,7 +40,7 @@ const char *ihp_rows_field(const char *text, char *field, size_t size)
     return field;
 }
 
-static enum ihp_status write_at(const char *path, const struct ihp_rows *rows, int64_t offset,
+static enum ihp_status write_at(const char *path, const struct ihp__rows *rows, int64_t offset,
                                 struct ihp_error *err)
 {
     if (rows->size == 0) {
@@ -64,8 +64,8 @@ static enum ihp_status write_at(const char *path, const struct ihp_rows *rows, i
         reason = errno;
     }
     return done == rows->size ? IHP_OK
-                              : ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)",
-                                         path, strerror(reason));
+                              : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written to its end (%s)",
+                                          path, strerror(reason));
 }
 
 /* Rank 0 makes the file with its header, readable by its owner alone. */
@@ -80,20 +80,20 @@ static enum ihp_status begin_file(const char *part, const char *header, struct i
         done = false;
     }
     return done ? IHP_OK
-                : ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", part, strerror(reason));
+                : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", part, strerror(reason));
 }
 
 /* Collective: the rows of one section after `*end`, which moves to the end of the new rows. */
-static enum ihp_status write_section(const char *part, const struct ihp_row_source *source,
+static enum ihp_status write_section(const char *part, const struct ihp__row_source *source,
                                      int section, int64_t *end, MPI_Comm comm,
                                      struct ihp_error *err)
 {
-    struct ihp_rows rows = {0};
+    struct ihp__rows rows = {0};
     int64_t mine = 0, before = 0, all = 0;
     int rank;
     MPI_Comm_rank(comm, &rank);
     if (!source->collect(source->context, section, &rows)) {
-        ihp_fail_memory(err, "member rows");
+        ihp__fail_memory(err, "member rows");
     }
     mine = (int64_t)rows.size;
     MPI_Exscan(&mine, &before, 1, MPI_INT64_T, MPI_SUM, comm);
@@ -103,68 +103,68 @@ static enum ihp_status write_section(const char *part, const struct ihp_row_sour
     }
     *end += all;
     free(rows.data);
-    return ihp_agree(comm, err);
+    return ihp__agree(comm, err);
 }
 
-enum ihp_status ihp_private_folder_make(const char *path, bool *made, struct ihp_error *err)
+enum ihp_status ihp__private_folder_make(const char *path, bool *made, struct ihp_error *err)
 {
     struct stat info;
     *made = mkdir(path, 0700) == 0;
     if (!*made && (errno != EEXIST || lstat(path, &info) != 0 || !S_ISDIR(info.st_mode))) {
-        return ihp_fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
-                        strerror(errno));
+        return ihp__fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
+                         strerror(errno));
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_private_folder_take(const char *path, struct ihp_error *err)
+enum ihp_status ihp__private_folder_take(const char *path, struct ihp_error *err)
 {
     bool made;
-    if (ihp_private_folder_make(path, &made, err) == IHP_OK && !made && chmod(path, 0700) != 0) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: cannot be made its owner's alone (%s)", path,
-                 strerror(errno));
+    if (ihp__private_folder_make(path, &made, err) == IHP_OK && !made && chmod(path, 0700) != 0) {
+        ihp__fail(err, IHP_ERR_RUN, "%s: cannot be made its owner's alone (%s)", path,
+                  strerror(errno));
     }
     return err->status;
 }
 
-enum ihp_status ihp_member_folder_make(const char *folder, const char *name,
-                                       char path[IHP_PATH_MAX], MPI_Comm comm,
-                                       struct ihp_error *err)
+enum ihp_status ihp__member_folder_make(const char *folder, const char *name,
+                                        char path[IHP__PATH_MAX], MPI_Comm comm,
+                                        struct ihp_error *err)
 {
     int rank;
     MPI_Comm_rank(comm, &rank);
-    if (!ihp_path_join(path, IHP_PATH_MAX, folder, name)) {
-        ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (!ihp__path_join(path, IHP__PATH_MAX, folder, name)) {
+        ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     } else if (rank == 0) {
-        ihp_private_folder_take(path, err);
+        ihp__private_folder_take(path, err);
     }
-    return ihp_agree(comm, err);
+    return ihp__agree(comm, err);
 }
 
-enum ihp_status ihp_rank_rows_write(const char *folder, const char *name,
-                                    const struct ihp_row_source *source, MPI_Comm comm,
-                                    struct ihp_error *err)
+enum ihp_status ihp__rank_rows_write(const char *folder, const char *name,
+                                     const struct ihp__row_source *source, MPI_Comm comm,
+                                     struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX], part[IHP_PATH_MAX + 8];
+    char path[IHP__PATH_MAX], part[IHP__PATH_MAX + 8];
     int64_t end = (int64_t)strlen(source->header);
     int rank;
     MPI_Comm_rank(comm, &rank);
-    if (!ihp_path_join(path, sizeof path, folder, name)) {
-        ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (!ihp__path_join(path, sizeof path, folder, name)) {
+        ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
     snprintf(part, sizeof part, "%s.part", path);
     if (rank == 0 && err->status == IHP_OK) {
         begin_file(part, source->header, err);
     }
-    ihp_agree(comm, err);
+    ihp__agree(comm, err);
     for (int s = 0; s < source->sections && err->status == IHP_OK; s++) {
         write_section(part, source, s, &end, comm, err);
     }
     if (rank == 0 && err->status == IHP_OK && rename(part, path) != 0) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(errno));
+        ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(errno));
     }
     if (rank == 0 && err->status != IHP_OK) {
         unlink(part);
     }
-    return ihp_agree(comm, err);
+    return ihp__agree(comm, err);
 }

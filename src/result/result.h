@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result.h - the result folder: tables as CSV and HDF5, member files, manifest.
  *
- * A `ihp_table` is filled row by row with one function per kind of cell; `ihp_table_write_csv` and
- * the HDF5 writer give the same numbers in two forms. `ihp_result_tables_create` makes the tables
- * of a settlement. `ihp_result_begin` makes the folder, `ihp_result_write` fills it and ends with
- * `manifest.json`, so that a folder which has one is a finished run.
+ * A `ihp__table` is filled row by row with one function per kind of cell; `ihp__table_write_csv`
+ * and the HDF5 writer give the same numbers in two forms. `ihp__result_tables_create` makes the
+ * tables of a settlement. `ihp__result_begin` makes the folder, `ihp__result_write` fills it and
+ * ends with `manifest.json`, so that a folder which has one is a finished run.
  *
- * Only `ihp_member_files_write` is collective.
+ * Only `ihp__member_files_write` is collective.
  */
 #ifndef IHP_RESULT_H
 #define IHP_RESULT_H
@@ -18,203 +18,204 @@
 
 /* ---- tables ---------------------------------------------------------------------------------- */
 
-enum ihp_cell_kind {
-    IHP_CELL_TEXT,
-    IHP_CELL_INTEGER,
-    IHP_CELL_DOLLARS, /* cents, written with two decimals */
-    IHP_CELL_RATIO,   /* 12 significant digits; NaN is blank */
-    IHP_CELL_SECONDS  /* written as ratios are */
+enum ihp__cell_kind {
+    IHP__CELL_TEXT,
+    IHP__CELL_INTEGER,
+    IHP__CELL_DOLLARS, /* cents, written with two decimals */
+    IHP__CELL_RATIO,   /* 12 significant digits; NaN is blank */
+    IHP__CELL_SECONDS  /* written as ratios are */
 };
 
-struct ihp_table_column {
+struct ihp__table_column {
     const char *name;
-    enum ihp_cell_kind kind;
+    enum ihp__cell_kind kind;
 };
 
 /* A cell: text for TEXT, cents or integer in `integer`, `ratio` (SECONDS too); `blank` for
  * undefined. */
-struct ihp_cell {
+struct ihp__cell {
     bool blank, money; /* `money`: a RATIO cell in dollars, written with two decimals */
     int64_t integer;
     double ratio;
     char *text; /* owned by the table */
 };
 
-struct ihp_table {
+struct ihp__table {
     const char *name; /* file and group name, without ending */
-    const struct ihp_table_column *column;
+    const struct ihp__table_column *column;
     size_t columns, rows;
-    struct ihp_cell *cell; /* [rows][columns], owned */
-    size_t used, capacity; /* cells */
+    struct ihp__cell *cell; /* [rows][columns], owned */
+    size_t used, capacity;  /* cells */
     bool short_of_memory;
 };
 
 /* Cells of the row under way, in order of the columns. A failed allocation is remembered and
- * told by `ihp_table_whole`. */
-void ihp_table_text(struct ihp_table *table, const char *text);
-void ihp_table_integer(struct ihp_table *table, int64_t value);
-void ihp_table_cents(struct ihp_table *table, int64_t cents);
-void ihp_table_dollars(struct ihp_table *table, double dollars); /* NaN: blank */
-void ihp_table_ratio(struct ihp_table *table, double value);     /* NaN: blank */
-void ihp_table_amount(struct ihp_table *table, double dollars);  /* dollars in a RATIO column */
-void ihp_table_copy(struct ihp_table *table, const struct ihp_cell *cell); /* of another table */
-void ihp_table_blank(struct ihp_table *table);
-bool ihp_table_whole(const struct ihp_table *table);
-void ihp_table_free(struct ihp_table *table);
+ * told by `ihp__table_whole`. */
+void ihp__table_text(struct ihp__table *table, const char *text);
+void ihp__table_integer(struct ihp__table *table, int64_t value);
+void ihp__table_cents(struct ihp__table *table, int64_t cents);
+void ihp__table_dollars(struct ihp__table *table, double dollars); /* NaN: blank */
+void ihp__table_ratio(struct ihp__table *table, double value);     /* NaN: blank */
+void ihp__table_amount(struct ihp__table *table, double dollars);  /* dollars in a RATIO column */
+void ihp__table_copy(struct ihp__table *table, const struct ihp__cell *cell); /* of another table */
+void ihp__table_blank(struct ihp__table *table);
+bool ihp__table_whole(const struct ihp__table *table);
+void ihp__table_free(struct ihp__table *table);
 
 /* The cells as 64-bit words, exactly, to be saved: how many, and the words, or false where memory
  * was short, so that rows are missing and must not be saved as all there are.
- * `ihp_table_take_words` adds them to a table of the same columns; false when they are not whole
+ * `ihp__table_take_words` adds them to a table of the same columns; false when they are not whole
  * rows of such a table. */
-size_t ihp_table_count_words(const struct ihp_table *table);
-bool ihp_table_put_words(const struct ihp_table *table, uint64_t *word);
-bool ihp_table_take_words(struct ihp_table *table, const uint64_t *word, size_t count);
+size_t ihp__table_count_words(const struct ihp__table *table);
+bool ihp__table_put_words(const struct ihp__table *table, uint64_t *word);
+bool ihp__table_take_words(struct ihp__table *table, const uint64_t *word, size_t count);
 
 /* Writes the text of a cell as it stands in the CSV file into `buffer` (texts are cut to its
  * size). */
-const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind, char *buffer,
-                            size_t size);
+const char *ihp__cell_format(const struct ihp__cell *cell, enum ihp__cell_kind kind, char *buffer,
+                             size_t size);
 
 /* Writes the table as CSV to a stream of the caller's, who looks for write errors. */
-void ihp_table_put_csv(const struct ihp_table *table, FILE *stream);
+void ihp__table_put_csv(const struct ihp__table *table, FILE *stream);
 
 /* Writes `folder`/`name`.csv with permission bits `mode`. */
-enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder, int mode,
-                                    struct ihp_error *err);
+enum ihp_status ihp__table_write_csv(const struct ihp__table *table, const char *folder, int mode,
+                                     struct ihp_error *err);
 
 /* ---- the tables of a settlement -------------------------------------------------------------- */
 
 enum {
-    IHP_TABLE_SETTLEMENT,
-    IHP_TABLE_PAYER_SPLIT,
-    IHP_TABLE_ATTRIBUTION_SUMMARY,
-    IHP_TABLE_EXCLUSIONS,
-    IHP_TABLE_RISK_WEIGHTS,
+    IHP__TABLE_SETTLEMENT,
+    IHP__TABLE_PAYER_SPLIT,
+    IHP__TABLE_ATTRIBUTION_SUMMARY,
+    IHP__TABLE_EXCLUSIONS,
+    IHP__TABLE_RISK_WEIGHTS,
     /* only where the program or the deck asks for them; without columns they are not written */
-    IHP_TABLE_QUALITY,
-    IHP_TABLE_QUALITY_SCORES,
-    IHP_TABLE_SCENARIOS,
-    IHP_TABLE_READINGS,
-    IHP_TABLE_BOOTSTRAP,
-    IHP_TABLE_BOOTSTRAP_OUTCOMES,
-    IHP_TABLE_SCENARIO_BOOTSTRAP,
-    IHP_TABLE_BRIDGE,
-    IHP_TABLE_BRIDGE_MEMBERS,
-    IHP_TABLES
+    IHP__TABLE_QUALITY,
+    IHP__TABLE_QUALITY_SCORES,
+    IHP__TABLE_SCENARIOS,
+    IHP__TABLE_READINGS,
+    IHP__TABLE_BOOTSTRAP,
+    IHP__TABLE_BOOTSTRAP_OUTCOMES,
+    IHP__TABLE_SCENARIO_BOOTSTRAP,
+    IHP__TABLE_BRIDGE,
+    IHP__TABLE_BRIDGE_MEMBERS,
+    IHP__TABLES
 };
 
 /* What the tables are made from; all borrowed. */
-struct ihp_result_input {
-    const struct ihp_deck *deck;
-    const struct ihp_program *program;
-    const struct ihp_store_info *store;
-    const struct ihp_tally *tally;
-    const struct ihp_finance *finance;
-    struct ihp_part part; /* of the deck's sweep; its blocks 0: the whole */
+struct ihp__result_input {
+    const struct ihp__deck *deck;
+    const struct ihp__program *program;
+    const struct ihp__store_info *store;
+    const struct ihp__tally *tally;
+    const struct ihp__finance *finance;
+    struct ihp__part part; /* of the deck's sweep; its blocks 0: the whole */
 };
 
-/* Fills the tables of the settlement in `table[IHP_TABLES]`, with those of quality where a final
+/* Fills the tables of the settlement in `table[IHP__TABLES]`, with those of quality where a final
  * settlement has quality.csv; the others are empty. The caller frees each. */
-enum ihp_status ihp_result_tables_create(const struct ihp_result_input *input,
-                                         struct ihp_table table[IHP_TABLES], struct ihp_error *err);
+enum ihp_status ihp__result_tables_create(const struct ihp__result_input *input,
+                                          struct ihp__table table[IHP__TABLES],
+                                          struct ihp_error *err);
 
 /* ---- the tables of quality ------------------------------------------------------------------- */
 
 /* Makes quality.csv, a row an IHP and measure of its track, and quality_scores.csv, a row an IHP,
  * section and category and one for the overall score. IHP_ERR_RUN when memory is short; the caller
  * frees both in any case. */
-enum ihp_status ihp_quality_tables_create(const struct ihp_quality *quality,
-                                          struct ihp_table *measures, struct ihp_table *scores,
-                                          struct ihp_error *err);
+enum ihp_status ihp__quality_tables_create(const struct ihp__quality *quality,
+                                           struct ihp__table *measures, struct ihp__table *scores,
+                                           struct ihp_error *err);
 
 /* Prints the scores for people: a block an IHP and section. */
-void ihp_quality_print(FILE *stream, const struct ihp_quality *quality,
-                       const struct ihp_table *scores);
+void ihp__quality_print(FILE *stream, const struct ihp__quality *quality,
+                        const struct ihp__table *scores);
 
 /* Writes the two tables into `folder`, which is made where it is not there. Where the folder has a
  * finished run and one of these files with other content, nothing is written (IHP_ERR_USAGE) unless
  * `force`. */
-enum ihp_status ihp_quality_write(const char *folder, const struct ihp_table *measures,
-                                  const struct ihp_table *scores, bool force,
-                                  struct ihp_error *err);
+enum ihp_status ihp__quality_write(const char *folder, const struct ihp__table *measures,
+                                   const struct ihp__table *scores, bool force,
+                                   struct ihp_error *err);
 
 /* ---- the tables of a sweep ------------------------------------------------------------------- */
 
 /* What a reading changes for an IHP against the deck. */
-struct ihp_effect {
-    int64_t gained[IHP_PERIODS], lost[IHP_PERIODS]; /* members, by period */
-    int64_t change;                                 /* of the final amount, cents */
+struct ihp__effect {
+    int64_t gained[IHP__PERIODS], lost[IHP__PERIODS]; /* members, by period */
+    int64_t change;                                   /* of the final amount, cents */
 };
 
 /* Makes scenarios.csv, empty, and adds a scenario's settlements (one for each IHP of `program`). */
-void ihp_scenarios_table_begin(struct ihp_table *table);
-void ihp_scenarios_table_add(struct ihp_table *table, const struct ihp_program *program,
-                             size_t number, const struct ihp_scenario *scenario,
-                             const struct ihp_settlement *settlement,
-                             const struct ihp_settlement *deck);
+void ihp__scenarios_table_begin(struct ihp__table *table);
+void ihp__scenarios_table_add(struct ihp__table *table, const struct ihp__program *program,
+                              size_t number, const struct ihp__scenario *scenario,
+                              const struct ihp__settlement *settlement,
+                              const struct ihp__settlement *deck);
 
 /* Makes readings.csv, the price of each reading, most dollars first. `effect` has
  * [scenarios][partnerships] elements. IHP_ERR_RUN when memory is short. */
-enum ihp_status ihp_readings_table_create(struct ihp_table *table,
-                                          const struct ihp_program *program,
-                                          const struct ihp_sweep *sweep,
-                                          const struct ihp_effect *effect, struct ihp_error *err);
+enum ihp_status ihp__readings_table_create(struct ihp__table *table,
+                                           const struct ihp__program *program,
+                                           const struct ihp__sweep *sweep,
+                                           const struct ihp__effect *effect, struct ihp_error *err);
 
 /* Prints the price of the readings for people: a line each. */
-void ihp_readings_print(FILE *stream, const struct ihp_table *table);
+void ihp__readings_print(FILE *stream, const struct ihp__table *table);
 
 /* ---- the tables of a bootstrap --------------------------------------------------------------- */
 
-enum { IHP_METHOD_PERCENTILE, IHP_METHOD_BCA, IHP_METHODS };
+enum { IHP__METHOD_PERCENTILE, IHP__METHOD_BCA, IHP__METHODS };
 
 /* How sure a statistic is. Doubles alone, so that it can be sent as they are. */
-struct ihp_confidence {
+struct ihp__confidence {
     double estimate, mean, bias, std_error;
-    double bound[IHP_LEVELS_MAX][IHP_METHODS][2]; /* lower, upper; NaN: undefined */
+    double bound[IHP__LEVELS_MAX][IHP__METHODS][2]; /* lower, upper; NaN: undefined */
 };
 
 /* Replicates with each outcome, as shares, and the mean final amount in dollars. */
-struct ihp_outlook {
+struct ihp__outlook {
     double savings, losses, inside, expected;
 };
 
 /* Makes the tables, empty, and adds to them. `too_small` says in place of a method that the IHP
  * has too few members for an interval. The scenario's table is the same with the scenario before
  * it. */
-void ihp_bootstrap_tables_begin(struct ihp_table *bootstrap, struct ihp_table *outcomes);
-void ihp_bootstrap_table_add(struct ihp_table *table, const char *ihp_id, const char *statistic,
-                             bool dollars, const struct ihp_confidence *confidence,
-                             const struct ihp_bootstrap_spec *spec, bool too_small);
-void ihp_bootstrap_outcomes_add(struct ihp_table *table, const char *ihp_id,
-                                const struct ihp_outlook *outlook);
-void ihp_scenario_bootstrap_table_begin(struct ihp_table *table);
-void ihp_scenario_bootstrap_table_add(struct ihp_table *table, size_t number,
-                                      const struct ihp_scenario *scenario, const char *ihp_id,
-                                      const char *statistic, bool dollars,
-                                      const struct ihp_confidence *confidence,
-                                      const struct ihp_bootstrap_spec *spec, bool too_small);
+void ihp__bootstrap_tables_begin(struct ihp__table *bootstrap, struct ihp__table *outcomes);
+void ihp__bootstrap_table_add(struct ihp__table *table, const char *ihp_id, const char *statistic,
+                              bool dollars, const struct ihp__confidence *confidence,
+                              const struct ihp__bootstrap_spec *spec, bool too_small);
+void ihp__bootstrap_outcomes_add(struct ihp__table *table, const char *ihp_id,
+                                 const struct ihp__outlook *outlook);
+void ihp__scenario_bootstrap_table_begin(struct ihp__table *table);
+void ihp__scenario_bootstrap_table_add(struct ihp__table *table, size_t number,
+                                       const struct ihp__scenario *scenario, const char *ihp_id,
+                                       const char *statistic, bool dollars,
+                                       const struct ihp__confidence *confidence,
+                                       const struct ihp__bootstrap_spec *spec, bool too_small);
 
 /* Prints ratio and final amount of each IHP with their widest intervals, for people. */
-void ihp_bootstrap_print(FILE *stream, const struct ihp_bootstrap_spec *spec,
-                         const struct ihp_table *bootstrap, const struct ihp_table *outcomes);
+void ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_spec *spec,
+                          const struct ihp__table *bootstrap, const struct ihp__table *outcomes);
 
 /* ---- the tables of the bridge from interim to final ------------------------------------------ */
 
 /* Makes bridge.csv of the steps of each IHP, and bridge_members.csv of who came and who went
  * (`moves` of tally.h). IHP_ERR_RUN when memory is short. */
-enum ihp_status ihp_bridge_tables_create(struct ihp_table *bridge, struct ihp_table *members,
-                                         const struct ihp_program *program,
-                                         const struct ihp_bridge *steps, int64_t *moves,
-                                         struct ihp_error *err);
+enum ihp_status ihp__bridge_tables_create(struct ihp__table *bridge, struct ihp__table *members,
+                                          const struct ihp__program *program,
+                                          const struct ihp__bridge *steps, int64_t *moves,
+                                          struct ihp_error *err);
 
 /* Prints the steps for people: a row an IHP. */
-void ihp_bridge_print(FILE *stream, const struct ihp_program *program,
-                      const struct ihp_bridge *steps);
+void ihp__bridge_print(FILE *stream, const struct ihp__program *program,
+                       const struct ihp__bridge *steps);
 
 /* ---- the table of the chances of an outcome -------------------------------------------------- */
 
 /* Populations drawn of one size, under one cap and with one true effect: what was found of them. */
-struct ihp_power_row {
+struct ihp__power_row {
     int64_t cap;                    /* cents; 0: none */
     int64_t members;                /* of each draw */
     double effect;                  /* true change of cost, a fraction; -0.05: 5 % true savings */
@@ -224,151 +225,151 @@ struct ihp_power_row {
 };
 
 /* Makes power.csv, empty, and adds a row. */
-void ihp_power_table_begin(struct ihp_table *table);
-void ihp_power_table_add(struct ihp_table *table, const struct ihp_power_row *row);
+void ihp__power_table_begin(struct ihp__table *table);
+void ihp__power_table_add(struct ihp__table *table, const struct ihp__power_row *row);
 
 /* Prints it for people: a block a cap, false rewards and false penalties marked. */
-void ihp_power_print(FILE *stream, const struct ihp_table *table, double threshold);
+void ihp__power_print(FILE *stream, const struct ihp__table *table, double threshold);
 
 /* ---- the tables of payments ------------------------------------------------------------------ */
 
 enum {
-    IHP_TABLE_PAYMENTS,
-    IHP_TABLE_PAYMENTS_QUARTER,
-    IHP_TABLE_PAYMENT_CATEGORIES,
-    IHP_PAYMENT_TABLES
+    IHP__TABLE_PAYMENTS,
+    IHP__TABLE_PAYMENTS_QUARTER,
+    IHP__TABLE_PAYMENT_CATEGORIES,
+    IHP__PAYMENT_TABLES
 };
 
 /* What they are made from; all borrowed. `curve` has an element a month, `payment` [months]
  * [partnerships]. */
-struct ihp_payment_input {
-    const struct ihp_program *program;
+struct ihp__payment_input {
+    const struct ihp__program *program;
     const char *const *acg_text;
     int32_t first_month; /* the first of a quarter */
     size_t months;       /* 3 or 12 */
-    const struct ihp_payment_curve *curve;
-    const struct ihp_payment *payment;
+    const struct ihp__payment_curve *curve;
+    const struct ihp__payment *payment;
 };
 
-/* Fills `table[IHP_PAYMENT_TABLES]`. The caller frees each. */
-enum ihp_status ihp_payment_tables_create(const struct ihp_payment_input *input,
-                                          struct ihp_table table[IHP_PAYMENT_TABLES],
-                                          struct ihp_error *err);
+/* Fills `table[IHP__PAYMENT_TABLES]`. The caller frees each. */
+enum ihp_status ihp__payment_tables_create(const struct ihp__payment_input *input,
+                                           struct ihp__table table[IHP__PAYMENT_TABLES],
+                                           struct ihp_error *err);
 
 /* Fills reconcile.csv: by IHP, the member months and dollars taken back in the months together. */
-enum ihp_status ihp_reconcile_table_create(const struct ihp_payment_input *input,
-                                           struct ihp_table *table, struct ihp_error *err);
+enum ihp_status ihp__reconcile_table_create(const struct ihp__payment_input *input,
+                                            struct ihp__table *table, struct ihp_error *err);
 
 /* Collective over `comm`: writes paid/<ihp_id>.csv (mode 0600), month by month, from every rank's
  * members. `fact` has range.count x months elements, `ids` range.count. */
-enum ihp_status ihp_paid_files_write(const char *folder, const struct ihp_payment_input *input,
-                                     struct ihp_range range, const struct ihp_paid_fact *fact,
-                                     const char (*ids)[IHP_MEMBER_ID_MAX + 1], MPI_Comm comm,
-                                     struct ihp_error *err);
+enum ihp_status ihp__paid_files_write(const char *folder, const struct ihp__payment_input *input,
+                                      struct ihp__range range, const struct ihp__paid_fact *fact,
+                                      const char (*ids)[IHP__MEMBER_ID_MAX + 1], MPI_Comm comm,
+                                      struct ihp_error *err);
 
 /* Print the quarters' payments and the reconciliation for people. */
-void ihp_payments_print(FILE *stream, const struct ihp_table *quarters);
-void ihp_reconcile_print(FILE *stream, const struct ihp_table *table);
+void ihp__payments_print(FILE *stream, const struct ihp__table *quarters);
+void ihp__reconcile_print(FILE *stream, const struct ihp__table *table);
 
 /* Prints the settlement for people: aligned, dollars as dollars. */
-void ihp_result_print(FILE *stream, const struct ihp_result_input *input);
+void ihp__result_print(FILE *stream, const struct ihp__result_input *input);
 
 /* ---- the folder ------------------------------------------------------------------------------ */
 
 /* What a rank took; its numbers may differ between equal runs. Seconds: opening deck, program and
  * store; reading claims and small tables; deciding; the pass as a whole; reducing; settling;
  * scenarios; replicates; saving; all but the writing. */
-#define IHP_STAGES(X)                                                                              \
+#define IHP__STAGES(X)                                                                             \
     X(open)                                                                                        \
     X(read) X(decide) X(pass) X(reduce) X(finish) X(sweep) X(bootstrap) X(checkpoint) X(total)
-#define IHP_STAGE_SECONDS(stage) double stage;
-struct ihp_rank_facts {
-    IHP_STAGES(IHP_STAGE_SECONDS)
+#define IHP__STAGE_SECONDS(stage) double stage;
+struct ihp__rank_facts {
+    IHP__STAGES(IHP__STAGE_SECONDS)
     double peak_bytes; /* resident memory */
 };
 
 /* What a run tells of itself; numbers that may differ between equal runs. */
-struct ihp_run_facts {
+struct ihp__run_facts {
     int ranks;
     uint64_t batch_lines;
-    uint64_t reduced_bytes;      /* that a rank handed to the reduction */
-    uint64_t read_bytes;         /* of claims, by rank 0 */
-    double magnitude;            /* sum of |amount| of this rank, where it has to be looked at */
-    bool indexed;                /* the store's index served */
-    uint64_t resampled;          /* members of all ranks whom a bootstrap draws weights for */
-    uint64_t starts;             /* 1, and one for each checkpoint that the run went on from */
-    struct ihp_rank_facts own;   /* of this rank */
-    struct ihp_rank_facts *rank; /* [ranks], owned; NULL but on rank 0 after collecting */
+    uint64_t reduced_bytes;       /* that a rank handed to the reduction */
+    uint64_t read_bytes;          /* of claims, by rank 0 */
+    double magnitude;             /* sum of |amount| of this rank, where it has to be looked at */
+    bool indexed;                 /* the store's index served */
+    uint64_t resampled;           /* members of all ranks whom a bootstrap draws weights for */
+    uint64_t starts;              /* 1, and one for each checkpoint that the run went on from */
+    struct ihp__rank_facts own;   /* of this rank */
+    struct ihp__rank_facts *rank; /* [ranks], owned; NULL but on rank 0 after collecting */
 };
 
 /* Refuses (IHP_ERR_USAGE) an output folder that is the program folder, or that has a finished run,
  * unless `force`; and (IHP_ERR_RUN) one that cannot be written to. Writes nothing. */
-enum ihp_status ihp_result_check(const char *folder, const char *program, bool force,
-                                 struct ihp_error *err);
+enum ihp_status ihp__result_check(const char *folder, const char *program, bool force,
+                                  struct ihp_error *err);
 
 /* Makes the folder and its parents, or takes what an earlier run left out of it; `*made` says that
  * it was not there before. */
-enum ihp_status ihp_result_begin(const char *folder, bool *made, struct ihp_error *err);
+enum ihp_status ihp__result_begin(const char *folder, bool *made, struct ihp_error *err);
 
 /* Writes tables, results.h5, timings.h5 and, last, manifest.json. */
-enum ihp_status ihp_result_write(const char *folder, const struct ihp_result_input *input,
-                                 const struct ihp_table table[IHP_TABLES],
-                                 const struct ihp_notices *notices,
-                                 const struct ihp_run_facts *facts, struct ihp_error *err);
+enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_input *input,
+                                  const struct ihp__table table[IHP__TABLES],
+                                  const struct ihp_notices *notices,
+                                  const struct ihp__run_facts *facts, struct ihp_error *err);
 
 /* A job that stands beside a settlement in a result folder. Its files are those of its tables,
  * `name`.h5 and, written last, `name`.json, so that a folder which has that one has the job
  * finished; member files stand in the folder `members`. All borrowed. */
-struct ihp_job {
+struct ihp__job {
     const char *name;    /* "payments" */
     const char *members; /* "paid"; NULL: the job has no member files */
     const char *span;    /* what it is of: "2025Q2" */
-    const struct ihp_deck *deck;
-    const struct ihp_program *program;
-    const struct ihp_store_info *store;
-    const struct ihp_table *table;
+    const struct ihp__deck *deck;
+    const struct ihp__program *program;
+    const struct ihp__store_info *store;
+    const struct ihp__table *table;
     size_t tables;
 };
 
 /* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has the job finished, unless
  * `force`. Writes nothing. */
-enum ihp_status ihp_job_check(const char *folder, const char *program, const char *name, bool force,
-                              struct ihp_error *err);
+enum ihp_status ihp__job_check(const char *folder, const char *program, const char *name,
+                               bool force, struct ihp_error *err);
 
 /* Makes the folder if need be, which `*made` says, and takes away what an earlier run of the job
  * left in it. */
-enum ihp_status ihp_job_begin(const char *folder, const struct ihp_job *job, bool *made,
-                              struct ihp_error *err);
+enum ihp_status ihp__job_begin(const char *folder, const struct ihp__job *job, bool *made,
+                               struct ihp_error *err);
 
 /* Takes back what a failed run wrote, and the folder when `made`. */
-void ihp_job_abandon(const char *folder, const struct ihp_job *job, bool made);
+void ihp__job_abandon(const char *folder, const struct ihp__job *job, bool made);
 
 /* Writes the job's tables and, last, its .json. */
-enum ihp_status ihp_job_write(const char *folder, const struct ihp_job *job,
-                              const struct ihp_notices *notices, const struct ihp_run_facts *facts,
-                              struct ihp_error *err);
+enum ihp_status ihp__job_write(const char *folder, const struct ihp__job *job,
+                               const struct ihp_notices *notices,
+                               const struct ihp__run_facts *facts, struct ihp_error *err);
 
 /* Takes back what a failed run wrote, and the folder when `made`. */
-void ihp_result_abandon(const char *folder, bool made);
+void ihp__result_abandon(const char *folder, bool made);
 
 /* Collective over `comm`: writes attributed/<ihp_id>.csv (mode 0600) from every rank's members.
- * `fact` has range.count x IHP_PERIODS elements, `ids` range.count. */
-enum ihp_status ihp_member_files_write(const char *folder, const struct ihp_result_input *input,
-                                       struct ihp_range range, const struct ihp_fact *fact,
-                                       const char (*ids)[IHP_MEMBER_ID_MAX + 1], MPI_Comm comm,
-                                       struct ihp_error *err);
+ * `fact` has range.count x IHP__PERIODS elements, `ids` range.count. */
+enum ihp_status ihp__member_files_write(const char *folder, const struct ihp__result_input *input,
+                                        struct ihp__range range, const struct ihp__fact *fact,
+                                        const char (*ids)[IHP__MEMBER_ID_MAX + 1], MPI_Comm comm,
+                                        struct ihp_error *err);
 
 /* ---- the status of a run --------------------------------------------------------------------- */
 
 /* Stopped: by a signal, with what was done so far kept for the next start. */
-enum ihp_run_state { IHP_RUN_RUNNING, IHP_RUN_DONE, IHP_RUN_FAILED, IHP_RUN_STOPPED };
+enum ihp__run_state { IHP__RUN_RUNNING, IHP__RUN_DONE, IHP__RUN_FAILED, IHP__RUN_STOPPED };
 
 /* "running", "done", "failed" or "stopped". */
-const char *ihp_run_state_text(enum ihp_run_state state);
+const char *ihp__run_state_text(enum ihp__run_state state);
 
 /* What <output>.status.json says of a run, as rank 0 saw it last. */
-struct ihp_run_status {
-    enum ihp_run_state state;
+struct ihp__run_status {
+    enum ihp__run_state state;
     char job[24];     /* "settle" */
     char stage[24];   /* "bootstrap" */
     char counted[80]; /* "replicates"; empty where the stage counts nothing */
@@ -386,17 +387,17 @@ struct ihp_run_status {
 
 /* Where the status of a run with this output stands: beside it, so that it outlives a folder that a
  * failed run takes back. `output` need not exist. IHP_ERR_USAGE when the path is too long. */
-enum ihp_status ihp_run_status_path(const char *output, char path[IHP_PATH_MAX],
-                                    struct ihp_error *err);
+enum ihp_status ihp__run_status_path(const char *output, char path[IHP__PATH_MAX],
+                                     struct ihp_error *err);
 
 /* Replaces the file, in one step; it is made beside its name with .part behind it. What a run that
  * was killed left of that is replaced too. IHP_ERR_RUN when it cannot be written. */
-enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_status *status,
-                                     struct ihp_error *err);
+enum ihp_status ihp__run_status_write(const char *path, const struct ihp__run_status *status,
+                                      struct ihp_error *err);
 
 /* Reads the file, which may hold anything. IHP_ERR_DATA when there is none, it cannot be read or it
  * is no status; `*status` is then untouched. */
-enum ihp_status ihp_run_status_read(const char *path, struct ihp_run_status *status,
-                                    struct ihp_error *err);
+enum ihp_status ihp__run_status_read(const char *path, struct ihp__run_status *status,
+                                     struct ihp_error *err);
 
 #endif

@@ -7,75 +7,75 @@
 
 #define COLUMNS(array) array, sizeof array / sizeof array[0]
 
-static const struct ihp_table_column settlement_columns[] = {
-    {"ihp_id", IHP_CELL_TEXT},
-    IHP_SETTLEMENT_COLUMNS,
+static const struct ihp__table_column settlement_columns[] = {
+    {"ihp_id", IHP__CELL_TEXT},
+    IHP__SETTLEMENT_COLUMNS,
 };
 
-void ihp_put_settlement(struct ihp_table *t, const struct ihp_program *program,
-                        const struct ihp_settlement *s)
+void ihp__put_settlement(struct ihp__table *t, const struct ihp__program *program,
+                         const struct ihp__settlement *s)
 {
-    ihp_table_integer(t, program->partnership[s->partnership].track);
-    ihp_table_integer(t, s->base_members);
-    ihp_table_integer(t, s->base_months);
-    ihp_table_dollars(t, s->base_pmpm);
-    ihp_table_ratio(t, s->base_risk);
-    ihp_table_integer(t, s->members);
-    ihp_table_integer(t, s->months);
-    ihp_table_dollars(t, s->pmpm);
-    ihp_table_ratio(t, s->risk);
-    ihp_table_ratio(t, s->trend_factor);
-    ihp_table_dollars(t, s->target_pmpm);
-    ihp_table_dollars(t, s->adjusted_target_pmpm);
-    ihp_table_ratio(t, s->ratio);
-    ihp_table_dollars(t, s->gross_difference);
-    ihp_table_text(t, ihp_outcome_text(s->outcome));
-    ihp_table_dollars(t, s->shared_before_pbp);
-    ihp_table_dollars(t, s->pbp_offset);
-    ihp_table_dollars(t, s->shared_amount);
-    ihp_table_ratio(t, s->quality_score);
-    ihp_table_dollars(t, s->quality_adjusted);
-    ihp_table_dollars(t, s->circumstance_reduction);
-    ihp_table_ratio(t, s->termination_factor);
-    ihp_table_dollars(t, s->final_amount);
-    ihp_table_cents(t, s->interim_paid);
-    ihp_table_cents(t, s->amount_due);
+    ihp__table_integer(t, program->partnership[s->partnership].track);
+    ihp__table_integer(t, s->base_members);
+    ihp__table_integer(t, s->base_months);
+    ihp__table_dollars(t, s->base_pmpm);
+    ihp__table_ratio(t, s->base_risk);
+    ihp__table_integer(t, s->members);
+    ihp__table_integer(t, s->months);
+    ihp__table_dollars(t, s->pmpm);
+    ihp__table_ratio(t, s->risk);
+    ihp__table_ratio(t, s->trend_factor);
+    ihp__table_dollars(t, s->target_pmpm);
+    ihp__table_dollars(t, s->adjusted_target_pmpm);
+    ihp__table_ratio(t, s->ratio);
+    ihp__table_dollars(t, s->gross_difference);
+    ihp__table_text(t, ihp__outcome_text(s->outcome));
+    ihp__table_dollars(t, s->shared_before_pbp);
+    ihp__table_dollars(t, s->pbp_offset);
+    ihp__table_dollars(t, s->shared_amount);
+    ihp__table_ratio(t, s->quality_score);
+    ihp__table_dollars(t, s->quality_adjusted);
+    ihp__table_dollars(t, s->circumstance_reduction);
+    ihp__table_ratio(t, s->termination_factor);
+    ihp__table_dollars(t, s->final_amount);
+    ihp__table_cents(t, s->interim_paid);
+    ihp__table_cents(t, s->amount_due);
 }
 
-static void fill_settlement(const struct ihp_result_input *in, struct ihp_table *t)
+static void fill_settlement(const struct ihp__result_input *in, struct ihp__table *t)
 {
     for (size_t p = 0; p < in->finance->partnerships; p++) {
-        ihp_table_text(t, in->program->partnership[p].id);
-        ihp_put_settlement(t, in->program, &in->finance->settlement[p]);
+        ihp__table_text(t, in->program->partnership[p].id);
+        ihp__put_settlement(t, in->program, &in->finance->settlement[p]);
     }
 }
 
-static const struct ihp_table_column payer_columns[] = {
-    {"ihp_id", IHP_CELL_TEXT},
-    {"payer", IHP_CELL_TEXT},
-    {"member_months", IHP_CELL_INTEGER},
-    {"amount", IHP_CELL_DOLLARS},
+static const struct ihp__table_column payer_columns[] = {
+    {"ihp_id", IHP__CELL_TEXT},
+    {"payer", IHP__CELL_TEXT},
+    {"member_months", IHP__CELL_INTEGER},
+    {"amount", IHP__CELL_DOLLARS},
 };
 
-static void fill_payers(const struct ihp_result_input *in, struct ihp_table *t)
+static void fill_payers(const struct ihp__result_input *in, struct ihp__table *t)
 {
     size_t payers = in->finance->payers;
-    const int64_t *months = in->tally->period[IHP_PERFORMANCE].payer_months;
+    const int64_t *months = in->tally->period[IHP__PERFORMANCE].payer_months;
     for (size_t p = 0; p < in->finance->partnerships; p++) {
         for (size_t k = 0; k < payers; k++) {
             if (months[p * payers + k] > 0) {
-                ihp_table_text(t, in->program->partnership[p].id);
-                ihp_table_text(t, in->store->payer[k]);
-                ihp_table_integer(t, months[p * payers + k]);
-                ihp_table_cents(t, in->finance->payer_amount[p * payers + k]);
+                ihp__table_text(t, in->program->partnership[p].id);
+                ihp__table_text(t, in->store->payer[k]);
+                ihp__table_integer(t, months[p * payers + k]);
+                ihp__table_cents(t, in->finance->payer_amount[p * payers + k]);
             }
         }
     }
 }
 
-static const struct ihp_table_column summary_columns[] = {
-    {"period", IHP_CELL_TEXT}, {"reason", IHP_CELL_TEXT},     {"window", IHP_CELL_INTEGER},
-    {"ihp_id", IHP_CELL_TEXT}, {"members", IHP_CELL_INTEGER},
+static const struct ihp__table_column summary_columns[] = {
+    {"period", IHP__CELL_TEXT}, {"reason", IHP__CELL_TEXT},     {"window", IHP__CELL_INTEGER},
+    {"ihp_id", IHP__CELL_TEXT}, {"members", IHP__CELL_INTEGER},
 };
 
 /* Numbers 0 .. count - 1 in order of their texts. */
@@ -89,8 +89,8 @@ static int by_text(const void *a, const void *b)
     return strcmp(((const struct text_order *)a)->text, ((const struct text_order *)b)->text);
 }
 
-static void summary_of_reason(const struct ihp_result_input *in, struct ihp_table *t,
-                              enum ihp_period q, size_t reason, const struct text_order *ihps)
+static void summary_of_reason(const struct ihp__result_input *in, struct ihp__table *t,
+                              enum ihp__period q, size_t reason, const struct text_order *ihps)
 {
     size_t partnerships = in->finance->partnerships;
     for (size_t window = 0; window < 2; window++) {
@@ -98,71 +98,71 @@ static void summary_of_reason(const struct ihp_result_input *in, struct ihp_tabl
             in->tally->period[q].summary + (reason * 2 + window) * (partnerships + 1);
         for (size_t i = 0; i <= partnerships; i++) {
             if (row[ihps[i].number] > 0) {
-                ihp_table_text(t, ihp_period_text(q));
-                ihp_table_text(t, ihp_reason_text((enum ihp_reason)reason));
-                ihp_table_integer(t, (int64_t)window + 1);
-                ihp_table_text(t, ihps[i].text);
-                ihp_table_integer(t, row[ihps[i].number]);
+                ihp__table_text(t, ihp__period_text(q));
+                ihp__table_text(t, ihp__reason_text((enum ihp__reason)reason));
+                ihp__table_integer(t, (int64_t)window + 1);
+                ihp__table_text(t, ihps[i].text);
+                ihp__table_integer(t, row[ihps[i].number]);
             }
         }
     }
 }
 
-static void fill_summary(const struct ihp_result_input *in, struct ihp_table *t)
+static void fill_summary(const struct ihp__result_input *in, struct ihp__table *t)
 {
     size_t partnerships = in->finance->partnerships;
-    struct text_order reasons[IHP_REASONS];
+    struct text_order reasons[IHP__REASONS];
     struct text_order *ihps = calloc(partnerships + 1, sizeof *ihps);
     if (ihps == NULL) {
         t->short_of_memory = true;
         return;
     }
-    for (size_t r = 0; r < IHP_REASONS; r++) {
-        reasons[r] = (struct text_order){ihp_reason_text((enum ihp_reason)r), r};
+    for (size_t r = 0; r < IHP__REASONS; r++) {
+        reasons[r] = (struct text_order){ihp__reason_text((enum ihp__reason)r), r};
     }
     for (size_t p = 0; p < partnerships; p++) {
         ihps[p] = (struct text_order){in->program->partnership[p].id, p};
     }
     ihps[partnerships] = (struct text_order){"", partnerships}; /* not attributed */
-    qsort(reasons, IHP_REASONS, sizeof *reasons, by_text);
+    qsort(reasons, IHP__REASONS, sizeof *reasons, by_text);
     qsort(ihps, partnerships + 1, sizeof *ihps, by_text);
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        for (size_t r = 0; r < IHP_REASONS; r++) {
-            summary_of_reason(in, t, (enum ihp_period)q, reasons[r].number, ihps);
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        for (size_t r = 0; r < IHP__REASONS; r++) {
+            summary_of_reason(in, t, (enum ihp__period)q, reasons[r].number, ihps);
         }
     }
     free(ihps);
 }
 
-static const struct ihp_table_column exclusion_columns[] = {
-    {"period", IHP_CELL_TEXT},         {"stage", IHP_CELL_TEXT},
-    {"members", IHP_CELL_INTEGER},     {"claim_lines", IHP_CELL_INTEGER},
-    {"paid_amount", IHP_CELL_DOLLARS},
+static const struct ihp__table_column exclusion_columns[] = {
+    {"period", IHP__CELL_TEXT},         {"stage", IHP__CELL_TEXT},
+    {"members", IHP__CELL_INTEGER},     {"claim_lines", IHP__CELL_INTEGER},
+    {"paid_amount", IHP__CELL_DOLLARS},
 };
 
-static void exclusion_row(struct ihp_table *t, enum ihp_period q, const char *stage,
+static void exclusion_row(struct ihp__table *t, enum ihp__period q, const char *stage,
                           int64_t members, int64_t lines, int64_t amount)
 {
-    ihp_table_text(t, ihp_period_text(q));
-    ihp_table_text(t, stage);
-    ihp_table_integer(t, members);
-    ihp_table_integer(t, lines);
-    ihp_table_cents(t, amount);
+    ihp__table_text(t, ihp__period_text(q));
+    ihp__table_text(t, stage);
+    ihp__table_integer(t, members);
+    ihp__table_integer(t, lines);
+    ihp__table_cents(t, amount);
 }
 
-static void fill_exclusions(const struct ihp_result_input *in, struct ihp_table *t)
+static void fill_exclusions(const struct ihp__result_input *in, struct ihp__table *t)
 {
-    for (int i = 0; i < IHP_PERIODS; i++) {
-        enum ihp_period q = (enum ihp_period)i;
-        const struct ihp_period_tally *sums = &in->tally->period[q];
+    for (int i = 0; i < IHP__PERIODS; i++) {
+        enum ihp__period q = (enum ihp__period)i;
+        const struct ihp__period_tally *sums = &in->tally->period[q];
         const int64_t *store = in->tally->store;
         exclusion_row(t, q, "store", store[0], store[1], store[2]);
-        for (int s = 0; s < IHP_STAGE_COUNTED; s++) {
-            exclusion_row(t, q, ihp_stage_text((enum ihp_stage)s), 0, sums->stage_lines[s],
+        for (int s = 0; s < IHP__STAGE_COUNTED; s++) {
+            exclusion_row(t, q, ihp__stage_text((enum ihp__stage)s), 0, sums->stage_lines[s],
                           sums->stage_amount[s]);
         }
-        for (int r = IHP_REASON_ENROLLMENT; r < IHP_REASONS; r++) {
-            exclusion_row(t, q, ihp_reason_text((enum ihp_reason)r), sums->reason_members[r],
+        for (int r = IHP__REASON_ENROLLMENT; r < IHP__REASONS; r++) {
+            exclusion_row(t, q, ihp__reason_text((enum ihp__reason)r), sums->reason_members[r],
                           sums->reason_lines[r], sums->reason_amount[r]);
         }
         const int64_t *all = sums->attributed, *above = sums->above_cap;
@@ -172,34 +172,34 @@ static void fill_exclusions(const struct ihp_result_input *in, struct ihp_table 
     }
 }
 
-static const struct ihp_table_column weight_columns[] = {
-    {"period", IHP_CELL_TEXT},
-    {"cap", IHP_CELL_DOLLARS},
-    {"acg", IHP_CELL_TEXT},
-    {"members", IHP_CELL_INTEGER},
-    {"member_months", IHP_CELL_INTEGER},
-    {"capped_cost", IHP_CELL_DOLLARS},
-    {"weight", IHP_CELL_RATIO},
+static const struct ihp__table_column weight_columns[] = {
+    {"period", IHP__CELL_TEXT},
+    {"cap", IHP__CELL_DOLLARS},
+    {"acg", IHP__CELL_TEXT},
+    {"members", IHP__CELL_INTEGER},
+    {"member_months", IHP__CELL_INTEGER},
+    {"capped_cost", IHP__CELL_DOLLARS},
+    {"weight", IHP__CELL_RATIO},
 };
 
-static void fill_weights(const struct ihp_result_input *in, struct ihp_table *t)
+static void fill_weights(const struct ihp__result_input *in, struct ihp__table *t)
 {
     size_t acgs = in->finance->acgs;
-    int periods = in->deck->policies.risk_weights == IHP_WEIGHTS_BASE ? 1 : IHP_PERIODS;
+    int periods = in->deck->policies.risk_weights == IHP__WEIGHTS_BASE ? 1 : IHP__PERIODS;
     for (int q = 0; q < periods; q++) {
-        const struct ihp_period_tally *sums = &in->tally->period[q];
+        const struct ihp__period_tally *sums = &in->tally->period[q];
         for (size_t k = 0; k < in->finance->caps; k++) {
             for (size_t c = 0; c < acgs; c++) {
                 if (sums->eligible_members[c] == 0) {
                     continue;
                 }
-                ihp_table_text(t, ihp_period_text((enum ihp_period)q));
-                ihp_table_cents(t, in->tally->shape.cap[k]);
-                ihp_table_text(t, in->store->acg[c]);
-                ihp_table_integer(t, sums->eligible_members[c]);
-                ihp_table_integer(t, sums->eligible_months[c]);
-                ihp_table_cents(t, sums->eligible_capped[k * acgs + c]);
-                ihp_table_ratio(t, in->finance->weight[q][k * acgs + c]);
+                ihp__table_text(t, ihp__period_text((enum ihp__period)q));
+                ihp__table_cents(t, in->tally->shape.cap[k]);
+                ihp__table_text(t, in->store->acg[c]);
+                ihp__table_integer(t, sums->eligible_members[c]);
+                ihp__table_integer(t, sums->eligible_months[c]);
+                ihp__table_cents(t, sums->eligible_capped[k * acgs + c]);
+                ihp__table_ratio(t, in->finance->weight[q][k * acgs + c]);
             }
         }
     }
@@ -207,40 +207,41 @@ static void fill_weights(const struct ihp_result_input *in, struct ihp_table *t)
 
 static const struct {
     const char *name;
-    const struct ihp_table_column *column;
+    const struct ihp__table_column *column;
     size_t columns;
-    void (*fill)(const struct ihp_result_input *input, struct ihp_table *table);
-} spec[IHP_TABLES] = {
-    [IHP_TABLE_SETTLEMENT] = {"settlement", COLUMNS(settlement_columns), fill_settlement},
-    [IHP_TABLE_PAYER_SPLIT] = {"payer_split", COLUMNS(payer_columns), fill_payers},
-    [IHP_TABLE_ATTRIBUTION_SUMMARY] = {"attribution_summary", COLUMNS(summary_columns),
-                                       fill_summary},
-    [IHP_TABLE_EXCLUSIONS] = {"exclusions", COLUMNS(exclusion_columns), fill_exclusions},
-    [IHP_TABLE_RISK_WEIGHTS] = {"risk_weights", COLUMNS(weight_columns), fill_weights},
+    void (*fill)(const struct ihp__result_input *input, struct ihp__table *table);
+} spec[IHP__TABLES] = {
+    [IHP__TABLE_SETTLEMENT] = {"settlement", COLUMNS(settlement_columns), fill_settlement},
+    [IHP__TABLE_PAYER_SPLIT] = {"payer_split", COLUMNS(payer_columns), fill_payers},
+    [IHP__TABLE_ATTRIBUTION_SUMMARY] = {"attribution_summary", COLUMNS(summary_columns),
+                                        fill_summary},
+    [IHP__TABLE_EXCLUSIONS] = {"exclusions", COLUMNS(exclusion_columns), fill_exclusions},
+    [IHP__TABLE_RISK_WEIGHTS] = {"risk_weights", COLUMNS(weight_columns), fill_weights},
 };
 
-void ihp_settlement_tables_begin(struct ihp_table table[IHP_TABLES])
+void ihp__settlement_tables_begin(struct ihp__table table[IHP__TABLES])
 {
-    for (int i = 0; i < IHP_TABLES && spec[i].fill != NULL; i++) {
-        table[i] = (struct ihp_table){
+    for (int i = 0; i < IHP__TABLES && spec[i].fill != NULL; i++) {
+        table[i] = (struct ihp__table){
             .name = spec[i].name, .column = spec[i].column, .columns = spec[i].columns};
     }
 }
 
-enum ihp_status ihp_result_tables_create(const struct ihp_result_input *input,
-                                         struct ihp_table table[IHP_TABLES], struct ihp_error *err)
+enum ihp_status ihp__result_tables_create(const struct ihp__result_input *input,
+                                          struct ihp__table table[IHP__TABLES],
+                                          struct ihp_error *err)
 {
     bool whole = true;
-    ihp_settlement_tables_begin(table);
-    for (int i = 0; i < IHP_TABLES && spec[i].fill != NULL; i++) {
+    ihp__settlement_tables_begin(table);
+    for (int i = 0; i < IHP__TABLES && spec[i].fill != NULL; i++) {
         spec[i].fill(input, &table[i]);
-        whole = whole && ihp_table_whole(&table[i]);
+        whole = whole && ihp__table_whole(&table[i]);
     }
-    if (input->program->has_quality && input->deck->settlement == IHP_FINAL) {
-        const struct ihp_quality quality = {input->program, &input->deck->policies,
-                                            input->deck->performance.year};
-        ihp_quality_tables_create(&quality, &table[IHP_TABLE_QUALITY],
-                                  &table[IHP_TABLE_QUALITY_SCORES], err);
+    if (input->program->has_quality && input->deck->settlement == IHP__FINAL) {
+        const struct ihp__quality quality = {input->program, &input->deck->policies,
+                                             input->deck->performance.year};
+        ihp__quality_tables_create(&quality, &table[IHP__TABLE_QUALITY],
+                                   &table[IHP__TABLE_QUALITY_SCORES], err);
     }
-    return whole ? err->status : ihp_fail_memory(err, "the result tables");
+    return whole ? err->status : ihp__fail_memory(err, "the result tables");
 }

@@ -8,16 +8,16 @@
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
-bool ihp_counts_hide(struct ihp_shown_count *count, size_t counts)
+bool ihp__counts_hide(struct ihp__shown_count *count, size_t counts)
 {
     int64_t hidden = 0, sum = 0;
     for (size_t i = 0; i < counts; i++) {
-        count[i].hidden = count[i].present && count[i].count < IHP_LEAST_SHOWN;
+        count[i].hidden = count[i].present && count[i].count < IHP__LEAST_SHOWN;
         hidden += count[i].hidden;
         sum += count[i].hidden ? count[i].count : 0;
     }
     while (hidden == 1 || (hidden > 1 && sum < hidden + 9)) {
-        struct ihp_shown_count *least = NULL;
+        struct ihp__shown_count *least = NULL;
         for (size_t i = 0; i < counts; i++) {
             if (count[i].present && !count[i].hidden &&
                 (least == NULL || count[i].count < least->count)) {
@@ -34,56 +34,56 @@ bool ihp_counts_hide(struct ihp_shown_count *count, size_t counts)
     return true;
 }
 
-bool ihp_population_hide(const struct ihp_population *population,
-                         struct ihp_shown_count shown[IHP_ATTRIBUTIONS])
+bool ihp__population_hide(const struct ihp__population *population,
+                          struct ihp__shown_count shown[IHP__ATTRIBUTIONS])
 {
     int64_t members = 0;
-    for (size_t i = 0; i < IHP_ATTRIBUTIONS; i++) {
+    for (size_t i = 0; i < IHP__ATTRIBUTIONS; i++) {
         int64_t count = population->members[i];
-        shown[i] = (struct ihp_shown_count){.count = count, .present = count > 0};
+        shown[i] = (struct ihp__shown_count){.count = count, .present = count > 0};
         members += count;
     }
-    return ihp_counts_hide(shown, IHP_ATTRIBUTIONS) &&
-           (members == 0 || population->enrolled >= IHP_LEAST_SHOWN);
+    return ihp__counts_hide(shown, IHP__ATTRIBUTIONS) &&
+           (members == 0 || population->enrolled >= IHP__LEAST_SHOWN);
 }
 
 /* ---- numbers of members ---------------------------------------------------------------------- */
 
-enum ihp_status ihp_package_sums_create(size_t partnerships, size_t payers,
-                                        struct ihp_package_sums *sums, struct ihp_error *err)
+enum ihp_status ihp__package_sums_create(size_t partnerships, size_t payers,
+                                         struct ihp__package_sums *sums, struct ihp_error *err)
 {
-    *sums = (struct ihp_package_sums){.partnerships = partnerships,
-                                      .payers = payers,
-                                      .size = partnerships * (2 * IHP_PERIODS + payers)};
+    *sums = (struct ihp__package_sums){.partnerships = partnerships,
+                                       .payers = payers,
+                                       .size = partnerships * (2 * IHP__PERIODS + payers)};
     sums->block = calloc(sums->size + 1, sizeof *sums->block);
     if (sums->block == NULL) {
-        return ihp_fail_memory(err, "the sums by IHP and payer");
+        return ihp__fail_memory(err, "the sums by IHP and payer");
     }
-    for (size_t q = 0; q < IHP_PERIODS; q++) {
+    for (size_t q = 0; q < IHP__PERIODS; q++) {
         sums->enrolled[q] = sums->block + q * partnerships;
-        sums->part2[q] = sums->block + (IHP_PERIODS + q) * partnerships;
+        sums->part2[q] = sums->block + (IHP__PERIODS + q) * partnerships;
     }
-    sums->payer_members = sums->block + 2 * IHP_PERIODS * partnerships;
+    sums->payer_members = sums->block + 2 * IHP__PERIODS * partnerships;
     return IHP_OK;
 }
 
-void ihp_package_sums_free(struct ihp_package_sums *sums)
+void ihp__package_sums_free(struct ihp__package_sums *sums)
 {
     free(sums->block);
-    *sums = (struct ihp_package_sums){0};
+    *sums = (struct ihp__package_sums){0};
 }
 
-void ihp_package_sums_add(struct ihp_package_sums *sums, enum ihp_period period,
-                          const struct ihp_fact *fact, int64_t left_out, int64_t cap)
+void ihp__package_sums_add(struct ihp__package_sums *sums, enum ihp__period period,
+                           const struct ihp__fact *fact, int64_t left_out, int64_t cap)
 {
     size_t p = (size_t)fact->partnership;
     sums->part2[period][p] +=
-        ihp_capped_cost(fact->cost, cap) != ihp_capped_cost(fact->cost - left_out, cap);
+        ihp__capped_cost(fact->cost, cap) != ihp__capped_cost(fact->cost - left_out, cap);
     if (fact->qualifying == 0) {
         return;
     }
     sums->enrolled[period][p]++;
-    if (period == IHP_PERFORMANCE) {
+    if (period == IHP__PERFORMANCE) {
         int first = 0;
         while (((fact->qualifying >> first) & 1u) == 0) {
             first++;
@@ -94,73 +94,73 @@ void ihp_package_sums_add(struct ihp_package_sums *sums, enum ihp_period period,
 
 /* ---- an IHP ---------------------------------------------------------------------------------- */
 
-static void hide_payers(const struct ihp_result_input *in, const struct ihp_package_sums *sums,
-                        size_t p, struct ihp_shown *shown)
+static void hide_payers(const struct ihp__result_input *in, const struct ihp__package_sums *sums,
+                        size_t p, struct ihp__shown *shown)
 {
-    const int64_t *months = in->tally->period[IHP_PERFORMANCE].payer_months;
+    const int64_t *months = in->tally->period[IHP__PERFORMANCE].payer_months;
     for (size_t k = 0; k < sums->payers; k++) {
         shown->payer[k] =
-            (struct ihp_shown_count){.count = sums->payer_members[p * sums->payers + k],
-                                     .present = months[p * sums->payers + k] > 0};
+            (struct ihp__shown_count){.count = sums->payer_members[p * sums->payers + k],
+                                      .present = months[p * sums->payers + k] > 0};
     }
     /* Where all payers are hidden, their sum says what the settlement says of the IHP. */
-    ihp_counts_hide(shown->payer, sums->payers);
+    ihp__counts_hide(shown->payer, sums->payers);
 }
 
 /* A risk weight is the average cost of its category. It is shown where enough members of the
  * category are not this IHP's, so that it does not tell what the IHP's own cost with the lines left
  * out. */
-static void hide_weights(const struct ihp_result_input *in, size_t p, struct ihp_shown *shown)
+static void hide_weights(const struct ihp__result_input *in, size_t p, struct ihp__shown *shown)
 {
     size_t acgs = in->finance->acgs;
-    bool base = in->deck->policies.risk_weights == IHP_WEIGHTS_BASE;
-    const struct ihp_period_tally *later = &in->tally->period[IHP_PERFORMANCE];
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const struct ihp_period_tally *own = &in->tally->period[q];
-        const struct ihp_period_tally *population = &in->tally->period[base ? IHP_BASE : q];
+    bool base = in->deck->policies.risk_weights == IHP__WEIGHTS_BASE;
+    const struct ihp__period_tally *later = &in->tally->period[IHP__PERFORMANCE];
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        const struct ihp__period_tally *own = &in->tally->period[q];
+        const struct ihp__period_tally *population = &in->tally->period[base ? IHP__BASE : q];
         for (size_t c = 0; c < acgs; c++) {
             int64_t inside = population->acg_members[p * acgs + c];
             int64_t outside = population->eligible_members[c] - inside;
-            shown->weight[q][c] = (struct ihp_shown_count){
+            shown->weight[q][c] = (struct ihp__shown_count){
                 .count = outside > 0 ? outside : 0, /* an override asks for no months */
                 .present = own->acg_members[p * acgs + c] > 0 || (base && inside > 0) ||
                            (base && later->acg_members[p * acgs + c] > 0)};
         }
-        ihp_counts_hide(shown->weight[q], acgs);
+        ihp__counts_hide(shown->weight[q], acgs);
     }
 }
 
-enum ihp_status ihp_shown_decide(const struct ihp_result_input *in,
-                                 const struct ihp_package_sums *sums, int partnership,
-                                 struct ihp_shown *shown, struct ihp_error *err)
+enum ihp_status ihp__shown_decide(const struct ihp__result_input *in,
+                                  const struct ihp__package_sums *sums, int partnership,
+                                  struct ihp__shown *shown, struct ihp_error *err)
 {
     size_t p = (size_t)partnership, partnerships = in->finance->partnerships;
-    *shown = (struct ihp_shown){.payer = calloc(sums->payers + 1, sizeof *shown->payer)};
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        struct ihp_population population = {.enrolled = sums->enrolled[q][p]};
-        for (size_t i = 0; i < IHP_ATTRIBUTIONS; i++) {
+    *shown = (struct ihp__shown){.payer = calloc(sums->payers + 1, sizeof *shown->payer)};
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        struct ihp__population population = {.enrolled = sums->enrolled[q][p]};
+        for (size_t i = 0; i < IHP__ATTRIBUTIONS; i++) {
             population.members[i] = in->tally->period[q].summary[i * (partnerships + 1) + p];
         }
         int64_t part2 = sums->part2[q][p];
-        shown->members[q] = ihp_population_hide(&population, shown->attribution[q]);
-        shown->cost[q] = shown->members[q] && (part2 == 0 || part2 >= IHP_LEAST_SHOWN);
+        shown->members[q] = ihp__population_hide(&population, shown->attribution[q]);
+        shown->cost[q] = shown->members[q] && (part2 == 0 || part2 >= IHP__LEAST_SHOWN);
         shown->weight[q] = calloc(in->finance->acgs + 1, sizeof *shown->weight[q]);
     }
-    if (shown->payer == NULL || shown->weight[IHP_BASE] == NULL ||
-        shown->weight[IHP_PERFORMANCE] == NULL) {
-        ihp_shown_free(shown);
-        return ihp_fail_memory(err, "what may be shown of an IHP");
+    if (shown->payer == NULL || shown->weight[IHP__BASE] == NULL ||
+        shown->weight[IHP__PERFORMANCE] == NULL) {
+        ihp__shown_free(shown);
+        return ihp__fail_memory(err, "what may be shown of an IHP");
     }
     hide_payers(in, sums, p, shown);
     hide_weights(in, p, shown);
     return IHP_OK;
 }
 
-void ihp_shown_free(struct ihp_shown *shown)
+void ihp__shown_free(struct ihp__shown *shown)
 {
     free(shown->payer);
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         free(shown->weight[q]);
     }
-    *shown = (struct ihp_shown){0};
+    *shown = (struct ihp__shown){0};
 }

@@ -14,17 +14,17 @@
 static const char *const states[] = {"running", "done", "failed", "stopped"};
 enum { STATES = sizeof states / sizeof states[0], FILE_BYTES = 16384 };
 
-const char *ihp_run_state_text(enum ihp_run_state state)
+const char *ihp__run_state_text(enum ihp__run_state state)
 {
     return states[state];
 }
 
-enum ihp_status ihp_run_status_path(const char *output, char path[IHP_PATH_MAX],
-                                    struct ihp_error *err)
+enum ihp_status ihp__run_status_path(const char *output, char path[IHP__PATH_MAX],
+                                     struct ihp_error *err)
 {
-    return ihp_path_beside(output, ".status.json", path, IHP_PATH_MAX)
+    return ihp__path_beside(output, ".status.json", path, IHP__PATH_MAX)
                ? IHP_OK
-               : ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", output);
+               : ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", output);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -49,42 +49,42 @@ static bool write_text(const char *path, const char *text)
     return fclose(stream) == 0 && whole;
 }
 
-/* Not an ihp_outfile: one name of a part file for all runs leaves one file at most when they are
+/* Not an ihp__outfile: one name of a part file for all runs leaves one file at most when they are
  * killed, whichever host they were on, and nothing waits for the disk while a run is under way. */
 static enum ihp_status replace(const char *path, const char *text, struct ihp_error *err)
 {
-    char part[IHP_PATH_MAX + 8];
+    char part[IHP__PATH_MAX + 8];
     snprintf(part, sizeof part, "%s.part", path);
     unlink(part);
     errno = 0;
     if (!write_text(part, text) || rename(part, path) != 0) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(errno));
+        ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(errno));
         unlink(part);
     }
     return err->status;
 }
 
-enum ihp_status ihp_run_status_write(const char *path, const struct ihp_run_status *s,
-                                     struct ihp_error *err)
+enum ihp_status ihp__run_status_write(const char *path, const struct ihp__run_status *s,
+                                      struct ihp_error *err)
 {
-    char started[IHP_MOMENT_TEXT], updated[IHP_MOMENT_TEXT];
+    char started[IHP__MOMENT_TEXT], updated[IHP__MOMENT_TEXT];
     json_t *json = json_pack(
         "{s:s, s:i, s:s, s:s, s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:I, s:i, s:i, s:o, s:I, s:I, "
         "s:s, s:s, s:o}",
         "format", "ihp-status", "format_version", 1, "program_version", IHP_VERSION, "job", s->job,
-        "state", ihp_run_state_text(s->state), "stage", s->stage, "counted", s->counted, "done",
+        "state", ihp__run_state_text(s->state), "stage", s->stage, "counted", s->counted, "done",
         (json_int_t)s->done, "all", (json_int_t)s->all, "rate", known(s->rate), "seconds_left",
         known(s->seconds_left), "peak_bytes", (json_int_t)s->peak_bytes, "peak_rank", s->peak_rank,
-        "ranks", s->ranks, "host", ihp_json_text(s->host), "pid", (json_int_t)s->pid,
+        "ranks", s->ranks, "host", ihp__json_text(s->host), "pid", (json_int_t)s->pid,
         "process_start", (json_int_t)s->process_start, "started",
-        ihp_moment_format(s->started, started), "updated", ihp_moment_format(s->updated, updated),
-        "error", ihp_json_text(s->error));
+        ihp__moment_format(s->started, started), "updated", ihp__moment_format(s->updated, updated),
+        "error", ihp__json_text(s->error));
     char *text = json_dumps(json, JSON_INDENT(2) | JSON_REAL_PRECISION(6));
     json_decref(json);
     if (text == NULL) {
-        return ihp_fail_memory(err, "the status of the run");
+        return ihp__fail_memory(err, "the status of the run");
     }
-    if (ihp_make_parents(path, err) == IHP_OK) {
+    if (ihp__make_parents(path, err) == IHP_OK) {
         replace(path, text, err);
     }
     free(text);
@@ -119,7 +119,7 @@ static bool take_text(const json_t *json, const char *key, char *text, size_t si
         return false;
     }
     for (const char *c = value; *c != '\0'; c++) {
-        if (ihp_control_bytes(c) > 0) {
+        if (ihp__control_bytes(c) > 0) {
             return false;
         }
     }
@@ -146,15 +146,15 @@ static bool take_known(const json_t *json, const char *key, double *value)
 static bool take_moment(const json_t *json, const char *key, int64_t *value)
 {
     const char *text = json_string_value(json_object_get(json, key));
-    return text != NULL && ihp_moment_parse(text, value);
+    return text != NULL && ihp__moment_parse(text, value);
 }
 
-static bool take_state(const json_t *json, enum ihp_run_state *state)
+static bool take_state(const json_t *json, enum ihp__run_state *state)
 {
     const char *text = json_string_value(json_object_get(json, "state"));
     for (int i = 0; text != NULL && i < STATES; i++) {
         if (strcmp(text, states[i]) == 0) {
-            *state = (enum ihp_run_state)i;
+            *state = (enum ihp__run_state)i;
             return true;
         }
     }
@@ -162,7 +162,7 @@ static bool take_state(const json_t *json, enum ihp_run_state *state)
 }
 
 /* The key that is wrong, or NULL. */
-static const char *take_all(const json_t *json, struct ihp_run_status *s)
+static const char *take_all(const json_t *json, struct ihp__run_status *s)
 {
     char format[16];
     int64_t version, done, all, peak, peak_rank, ranks, start;
@@ -208,29 +208,29 @@ static const char *take_all(const json_t *json, struct ihp_run_status *s)
     return NULL;
 }
 
-enum ihp_status ihp_run_status_read(const char *path, struct ihp_run_status *status,
-                                    struct ihp_error *err)
+enum ihp_status ihp__run_status_read(const char *path, struct ihp__run_status *status,
+                                     struct ihp_error *err)
 {
     char text[FILE_BYTES];
-    struct ihp_run_status fresh = {0};
+    struct ihp__run_status fresh = {0};
     ssize_t size = read_text(path, text);
     if (size < 0 && errno != 0 && errno != ENOENT && errno != ENOTDIR) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
     }
     if (size < 0) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s: there is no such file, so no run is known here; 'ihp info' reads a "
-                        "finished folder without it",
-                        path);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: there is no such file, so no run is known here; 'ihp info' reads a "
+                         "finished folder without it",
+                         path);
     }
     json_t *json = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, NULL);
     const char *wrong = json_is_object(json) ? take_all(json, &fresh) : "it";
     json_decref(json);
     if (wrong != NULL) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s: is no status of a run (%s is missing or not what a run writes); "
-                        "remove it, the next run writes it anew",
-                        path, wrong);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: is no status of a run (%s is missing or not what a run writes); "
+                         "remove it, the next run writes it anew",
+                         path, wrong);
     }
     *status = fresh;
     return IHP_OK;

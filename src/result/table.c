@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void put(struct ihp_table *table, struct ihp_cell cell)
+static void put(struct ihp__table *table, struct ihp__cell cell)
 {
     if (table->short_of_memory ||
-        !ihp_array_reserve(&table->cell, &table->capacity, table->used + 1, sizeof *table->cell)) {
+        !ihp__array_reserve(&table->cell, &table->capacity, table->used + 1, sizeof *table->cell)) {
         table->short_of_memory = true;
         free(cell.text);
         return;
@@ -18,46 +18,46 @@ static void put(struct ihp_table *table, struct ihp_cell cell)
     table->rows = table->used / table->columns;
 }
 
-void ihp_table_text(struct ihp_table *table, const char *text)
+void ihp__table_text(struct ihp__table *table, const char *text)
 {
-    struct ihp_cell cell = {.text = strdup(text)};
+    struct ihp__cell cell = {.text = strdup(text)};
     table->short_of_memory = table->short_of_memory || cell.text == NULL;
     put(table, cell);
 }
 
-void ihp_table_integer(struct ihp_table *table, int64_t value)
+void ihp__table_integer(struct ihp__table *table, int64_t value)
 {
-    put(table, (struct ihp_cell){.integer = value});
+    put(table, (struct ihp__cell){.integer = value});
 }
 
-void ihp_table_cents(struct ihp_table *table, int64_t cents)
+void ihp__table_cents(struct ihp__table *table, int64_t cents)
 {
-    put(table, (struct ihp_cell){.integer = cents});
+    put(table, (struct ihp__cell){.integer = cents});
 }
 
-void ihp_table_dollars(struct ihp_table *table, double dollars)
+void ihp__table_dollars(struct ihp__table *table, double dollars)
 {
     if (isnan(dollars)) {
-        put(table, (struct ihp_cell){.blank = true});
+        put(table, (struct ihp__cell){.blank = true});
     } else {
-        ihp_table_cents(table, ihp_cents_of_dollars(dollars));
+        ihp__table_cents(table, ihp__cents_of_dollars(dollars));
     }
 }
 
-void ihp_table_ratio(struct ihp_table *table, double value)
+void ihp__table_ratio(struct ihp__table *table, double value)
 {
-    put(table, (struct ihp_cell){.blank = isnan(value), .ratio = value});
+    put(table, (struct ihp__cell){.blank = isnan(value), .ratio = value});
 }
 
-void ihp_table_amount(struct ihp_table *table, double dollars)
+void ihp__table_amount(struct ihp__table *table, double dollars)
 {
-    double rounded = isnan(dollars) ? NAN : (double)ihp_cents_of_dollars(dollars) / 100.0;
-    put(table, (struct ihp_cell){.blank = isnan(dollars), .money = true, .ratio = rounded});
+    double rounded = isnan(dollars) ? NAN : (double)ihp__cents_of_dollars(dollars) / 100.0;
+    put(table, (struct ihp__cell){.blank = isnan(dollars), .money = true, .ratio = rounded});
 }
 
-void ihp_table_copy(struct ihp_table *table, const struct ihp_cell *cell)
+void ihp__table_copy(struct ihp__table *table, const struct ihp__cell *cell)
 {
-    struct ihp_cell copy = *cell;
+    struct ihp__cell copy = *cell;
     if (cell->text != NULL) {
         copy.text = strdup(cell->text);
         table->short_of_memory = table->short_of_memory || copy.text == NULL;
@@ -65,48 +65,48 @@ void ihp_table_copy(struct ihp_table *table, const struct ihp_cell *cell)
     put(table, copy);
 }
 
-void ihp_table_blank(struct ihp_table *table)
+void ihp__table_blank(struct ihp__table *table)
 {
-    put(table, (struct ihp_cell){.blank = true});
+    put(table, (struct ihp__cell){.blank = true});
 }
 
-bool ihp_table_whole(const struct ihp_table *table)
+bool ihp__table_whole(const struct ihp__table *table)
 {
     return !table->short_of_memory && table->used == table->rows * table->columns;
 }
 
-void ihp_table_free(struct ihp_table *table)
+void ihp__table_free(struct ihp__table *table)
 {
     for (size_t i = 0; i < table->used; i++) {
         free(table->cell[i].text);
     }
     free(table->cell);
-    *table = (struct ihp_table){0};
+    *table = (struct ihp__table){0};
 }
 
-const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind, char *buffer,
-                            size_t size)
+const char *ihp__cell_format(const struct ihp__cell *cell, enum ihp__cell_kind kind, char *buffer,
+                             size_t size)
 {
-    char money[IHP_MONEY_TEXT];
+    char money[IHP__MONEY_TEXT];
     if (cell->blank) {
         buffer[0] = '\0';
         return buffer;
     }
     switch (kind) {
-    case IHP_CELL_TEXT:
+    case IHP__CELL_TEXT:
         snprintf(buffer, size, "%s", cell->text);
         break;
-    case IHP_CELL_INTEGER:
+    case IHP__CELL_INTEGER:
         snprintf(buffer, size, "%lld", (long long)cell->integer);
         break;
-    case IHP_CELL_DOLLARS:
-        snprintf(buffer, size, "%s", ihp_money_format(cell->integer, money));
+    case IHP__CELL_DOLLARS:
+        snprintf(buffer, size, "%s", ihp__money_format(cell->integer, money));
         break;
-    case IHP_CELL_RATIO:
-    case IHP_CELL_SECONDS:
+    case IHP__CELL_RATIO:
+    case IHP__CELL_SECONDS:
         if (cell->money) {
             snprintf(buffer, size, "%s",
-                     ihp_money_format(ihp_cents_of_dollars(cell->ratio), money));
+                     ihp__money_format(ihp__cents_of_dollars(cell->ratio), money));
         } else {
             snprintf(buffer, size, "%.12g", cell->ratio == 0 ? 0.0 : cell->ratio); /* no "-0" */
         }
@@ -115,7 +115,7 @@ const char *ihp_cell_format(const struct ihp_cell *cell, enum ihp_cell_kind kind
     return buffer;
 }
 
-void ihp_table_put_csv(const struct ihp_table *table, FILE *stream)
+void ihp__table_put_csv(const struct ihp__table *table, FILE *stream)
 {
     for (size_t c = 0; c < table->columns; c++) {
         fprintf(stream, "%s%s", c > 0 ? "," : "", table->column[c].name);
@@ -127,28 +127,28 @@ void ihp_table_put_csv(const struct ihp_table *table, FILE *stream)
         if (c > 0) {
             fputc(',', stream);
         }
-        ihp_csv_put(stream, table->column[c].kind == IHP_CELL_TEXT && !table->cell[i].blank
-                                ? table->cell[i].text
-                                : ihp_cell_format(&table->cell[i], table->column[c].kind, text,
-                                                  sizeof text));
+        ihp__csv_put(stream, table->column[c].kind == IHP__CELL_TEXT && !table->cell[i].blank
+                                 ? table->cell[i].text
+                                 : ihp__cell_format(&table->cell[i], table->column[c].kind, text,
+                                                    sizeof text));
         if (c == table->columns - 1) {
             fputc('\n', stream);
         }
     }
 }
 
-enum ihp_status ihp_table_write_csv(const struct ihp_table *table, const char *folder, int mode,
-                                    struct ihp_error *err)
+enum ihp_status ihp__table_write_csv(const struct ihp__table *table, const char *folder, int mode,
+                                     struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX], file[80];
-    struct ihp_outfile *out;
+    char path[IHP__PATH_MAX], file[80];
+    struct ihp__outfile *out;
     snprintf(file, sizeof file, "%s.csv", table->name);
-    if (!ihp_path_join(path, sizeof path, folder, file)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (!ihp__path_join(path, sizeof path, folder, file)) {
+        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
     }
-    if (ihp_outfile_open(path, mode, &out, err) != IHP_OK) {
+    if (ihp__outfile_open(path, mode, &out, err) != IHP_OK) {
         return err->status;
     }
-    ihp_table_put_csv(table, ihp_outfile_stream(out));
-    return ihp_outfile_commit(&out, err);
+    ihp__table_put_csv(table, ihp__outfile_stream(out));
+    return ihp__outfile_commit(&out, err);
 }

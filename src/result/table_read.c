@@ -14,14 +14,14 @@ enum { TEXT_MAX = 4096, HEADER_MAX = 2048 };
 /* "-1234.50", of any size that a table holds. */
 static bool parse_cents(const char *text, int64_t *cents)
 {
-    char digits[IHP_MONEY_TEXT];
+    char digits[IHP__MONEY_TEXT];
     size_t length = strlen(text);
     if (length < 4 || length >= sizeof digits || text[length - 3] != '.') {
         return false;
     }
     memcpy(digits, text, length - 3);
     memcpy(digits + length - 3, text + length - 2, 3);
-    return ihp_integer_parse(digits, -INT64_MAX, INT64_MAX, cents);
+    return ihp__integer_parse(digits, -INT64_MAX, INT64_MAX, cents);
 }
 
 static bool parse_ratio(const char *text, double *ratio)
@@ -32,29 +32,29 @@ static bool parse_ratio(const char *text, double *ratio)
 }
 
 /* Whether a cell is written as `text`. */
-static bool is_written(const struct ihp_cell *cell, enum ihp_cell_kind kind, const char *text)
+static bool is_written(const struct ihp__cell *cell, enum ihp__cell_kind kind, const char *text)
 {
     char written[64];
-    return strcmp(ihp_cell_format(cell, kind, written, sizeof written), text) == 0;
+    return strcmp(ihp__cell_format(cell, kind, written, sizeof written), text) == 0;
 }
 
 /* A number as ihp writes it; what is anything else is refused. */
-static bool parse_cell(const char *text, enum ihp_cell_kind kind, struct ihp_cell *cell)
+static bool parse_cell(const char *text, enum ihp__cell_kind kind, struct ihp__cell *cell)
 {
-    *cell = (struct ihp_cell){.blank = text[0] == '\0'};
+    *cell = (struct ihp__cell){.blank = text[0] == '\0'};
     if (cell->blank) {
         return true;
     }
     switch (kind) {
-    case IHP_CELL_TEXT:
+    case IHP__CELL_TEXT:
         break;
-    case IHP_CELL_INTEGER:
-        return ihp_integer_parse(text, -INT64_MAX, INT64_MAX, &cell->integer) &&
+    case IHP__CELL_INTEGER:
+        return ihp__integer_parse(text, -INT64_MAX, INT64_MAX, &cell->integer) &&
                is_written(cell, kind, text);
-    case IHP_CELL_DOLLARS:
+    case IHP__CELL_DOLLARS:
         return parse_cents(text, &cell->integer) && is_written(cell, kind, text);
-    case IHP_CELL_RATIO:
-    case IHP_CELL_SECONDS:
+    case IHP__CELL_RATIO:
+    case IHP__CELL_SECONDS:
         if (!parse_ratio(text, &cell->ratio)) {
             return false;
         }
@@ -67,37 +67,37 @@ static bool parse_cell(const char *text, enum ihp_cell_kind kind, struct ihp_cel
 }
 
 struct reading {
-    struct ihp_table *table;
+    struct ihp__table *table;
     size_t rows, most; /* read, and allowed: 0 any */
 };
 
-static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, struct ihp_error *err)
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
     static const char *const wanted[] = {"a text of at most 4096 bytes", "a whole number",
                                          "dollars with two decimals", "a number"};
     struct reading *r = context;
-    const struct ihp_table *t = r->table;
+    const struct ihp__table *t = r->table;
     if (r->rows++ == r->most && r->most > 0) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s:%llu: is a row too many: at most %zu belong here",
-                        row->file, (unsigned long long)row->line, r->most);
+        return ihp__fail(err, IHP_ERR_DATA, "%s:%llu: is a row too many: at most %zu belong here",
+                         row->file, (unsigned long long)row->line, r->most);
     }
     for (size_t c = 0; c < t->columns; c++) {
-        enum ihp_cell_kind kind = t->column[c].kind;
-        struct ihp_cell cell;
-        if (kind == IHP_CELL_TEXT && row->length[c] <= TEXT_MAX) {
-            ihp_table_text(r->table, row->field[c]);
-        } else if (kind != IHP_CELL_TEXT && parse_cell(row->field[c], kind, &cell)) {
-            ihp_table_copy(r->table, &cell);
+        enum ihp__cell_kind kind = t->column[c].kind;
+        struct ihp__cell cell;
+        if (kind == IHP__CELL_TEXT && row->length[c] <= TEXT_MAX) {
+            ihp__table_text(r->table, row->field[c]);
+        } else if (kind != IHP__CELL_TEXT && parse_cell(row->field[c], kind, &cell)) {
+            ihp__table_copy(r->table, &cell);
         } else {
-            return ihp_fail_field(err, row, t->column[c].name,
-                                  "a text that ihp does not write there", wanted[kind]);
+            return ihp__fail_field(err, row, t->column[c].name,
+                                   "a text that ihp does not write there", wanted[kind]);
         }
     }
-    return t->short_of_memory ? ihp_fail_memory(err, "a table of a part") : IHP_OK;
+    return t->short_of_memory ? ihp__fail_memory(err, "a table of a part") : IHP_OK;
 }
 
 /* The columns must be the table's, all of them and in this order. */
-static enum ihp_status check_header(const char *path, const struct ihp_table *table,
+static enum ihp_status check_header(const char *path, const struct ihp__table *table,
                                     struct ihp_error *err)
 {
     char wanted[HEADER_MAX] = "", got[HEADER_MAX];
@@ -108,41 +108,41 @@ static enum ihp_status check_header(const char *path, const struct ihp_table *ta
     }
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno));
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno));
     }
     size_t length = fread(got, 1, used, file);
     fclose(file);
     return length == used && memcmp(got, wanted, used) == 0
                ? IHP_OK
-               : ihp_fail(err, IHP_ERR_DATA,
-                          "%s:1: has other columns than this version writes; settle the part anew",
-                          path);
+               : ihp__fail(err, IHP_ERR_DATA,
+                           "%s:1: has other columns than this version writes; settle the part anew",
+                           path);
 }
 
-enum ihp_status ihp_table_read_csv(const char *path, struct ihp_table *table, size_t rows,
-                                   struct ihp_error *err)
+enum ihp_status ihp__table_read_csv(const char *path, struct ihp__table *table, size_t rows,
+                                    struct ihp_error *err)
 {
-    struct ihp_csv_column column[IHP_CSV_WANTED_MAX];
+    struct ihp__csv_column column[IHP__CSV_WANTED_MAX];
     struct reading r = {table, 0, rows};
     struct stat info;
     if (stat(path, &info) != 0) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read (%s); settle the part anew", path,
-                        strerror(errno));
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s); settle the part anew", path,
+                         strerror(errno));
     }
     if (!S_ISREG(info.st_mode)) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: is not a file", path);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file", path);
     }
-    if (rows == 0 && (uint64_t)info.st_size > IHP_TABLE_BYTES_MAX) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s: has %lld bytes, more than any such table; settle the "
-                        "part anew",
-                        path, (long long)info.st_size);
+    if (rows == 0 && (uint64_t)info.st_size > IHP__TABLE_BYTES_MAX) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: has %lld bytes, more than any such table; settle the "
+                         "part anew",
+                         path, (long long)info.st_size);
     }
     if (check_header(path, table, err) != IHP_OK) {
         return err->status;
     }
     for (size_t c = 0; c < table->columns; c++) {
-        column[c] = (struct ihp_csv_column){table->column[c].name, true};
+        column[c] = (struct ihp__csv_column){table->column[c].name, true};
     }
-    return ihp_csv_read(path, column, table->columns, on_row, &r, NULL, err);
+    return ihp__csv_read(path, column, table->columns, on_row, &r, NULL, err);
 }

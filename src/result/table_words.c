@@ -13,7 +13,7 @@ static size_t text_words(size_t length)
     return (length + sizeof(uint64_t) - 1) / sizeof(uint64_t);
 }
 
-size_t ihp_table_count_words(const struct ihp_table *table)
+size_t ihp__table_count_words(const struct ihp__table *table)
 {
     size_t words = 0;
     for (size_t i = 0; i < table->used; i++) {
@@ -23,13 +23,13 @@ size_t ihp_table_count_words(const struct ihp_table *table)
     return words;
 }
 
-bool ihp_table_put_words(const struct ihp_table *table, uint64_t *word)
+bool ihp__table_put_words(const struct ihp__table *table, uint64_t *word)
 {
-    if (!ihp_table_whole(table)) {
+    if (!ihp__table_whole(table)) {
         return false;
     }
     for (size_t i = 0; i < table->used; i++) {
-        const struct ihp_cell *cell = &table->cell[i];
+        const struct ihp__cell *cell = &table->cell[i];
         size_t length = cell->text == NULL ? 0 : strlen(cell->text);
         word[0] = (cell->blank ? BLANK : 0u) | (cell->money ? MONEY : 0u) |
                   (cell->text != NULL ? TEXT : 0u) | (uint64_t)length << LENGTH_SHIFT;
@@ -47,20 +47,20 @@ bool ihp_table_put_words(const struct ihp_table *table, uint64_t *word)
 
 /* Whether `first` begins a cell of a column of `kind` whose text, if any, is at most `most`
  * bytes. */
-static bool begins_cell(uint64_t first, enum ihp_cell_kind kind, uint64_t most)
+static bool begins_cell(uint64_t first, enum ihp__cell_kind kind, uint64_t most)
 {
-    bool with_text = kind == IHP_CELL_TEXT && (first & BLANK) == 0;
+    bool with_text = kind == IHP__CELL_TEXT && (first & BLANK) == 0;
     uint64_t length = first >> LENGTH_SHIFT;
     return (first & ((1u << LENGTH_SHIFT) - 1) & ~(uint64_t)BITS) == 0 &&
            ((first & TEXT) != 0) == with_text && length <= (with_text ? most : 0);
 }
 
-bool ihp_table_take_words(struct ihp_table *table, const uint64_t *word, size_t count)
+bool ihp__table_take_words(struct ihp__table *table, const uint64_t *word, size_t count)
 {
     size_t at = 0;
     while (at + CELL_WORDS <= count) {
         uint64_t first = word[at], length = first >> LENGTH_SHIFT;
-        struct ihp_cell cell = {.blank = (first & BLANK) != 0, .money = (first & MONEY) != 0};
+        struct ihp__cell cell = {.blank = (first & BLANK) != 0, .money = (first & MONEY) != 0};
         memcpy(&cell.integer, &word[at + 1], sizeof cell.integer);
         memcpy(&cell.ratio, &word[at + 2], sizeof cell.ratio);
         at += CELL_WORDS;
@@ -73,7 +73,7 @@ bool ihp_table_take_words(struct ihp_table *table, const uint64_t *word, size_t 
             table->short_of_memory = table->short_of_memory || cell.text == NULL;
         }
         at += text_words((size_t)length);
-        ihp_table_copy(table, &cell);
+        ihp__table_copy(table, &cell);
         free(cell.text);
     }
     return at == count && table->used == table->rows * table->columns;

@@ -6,42 +6,42 @@
 #include "ihp/version.h"
 
 static const char *const stages[] = {
-#define IHP_STAGE_NAME(stage) #stage,
-    IHP_STAGES(IHP_STAGE_NAME)
-#undef IHP_STAGE_NAME
+#define IHP__STAGE_NAME(stage) #stage,
+    IHP__STAGES(IHP__STAGE_NAME)
+#undef IHP__STAGE_NAME
 };
 enum { STAGES = sizeof stages / sizeof stages[0] };
 
-json_t *ihp_timings_seconds(const struct ihp_rank_facts *rank)
+json_t *ihp__timings_seconds(const struct ihp__rank_facts *rank)
 {
     json_t *seconds = json_object();
-#define IHP_STAGE_PUT(stage) json_object_set_new(seconds, #stage, json_real(rank->stage));
-    IHP_STAGES(IHP_STAGE_PUT)
-#undef IHP_STAGE_PUT
+#define IHP__STAGE_PUT(stage) json_object_set_new(seconds, #stage, json_real(rank->stage));
+    IHP__STAGES(IHP__STAGE_PUT)
+#undef IHP__STAGE_PUT
     return seconds;
 }
 
-json_t *ihp_timings_create(const struct ihp_run_facts *facts)
+json_t *ihp__timings_create(const struct ihp__run_facts *facts)
 {
     json_t *timings = json_array();
     for (int r = 0; facts->rank != NULL && r < facts->ranks; r++) {
-        const struct ihp_rank_facts *rank = &facts->rank[r];
+        const struct ihp__rank_facts *rank = &facts->rank[r];
         json_array_append_new(timings, json_pack("{s:i, s:I, s:o}", "rank", r, "peak_bytes",
                                                  (json_int_t)rank->peak_bytes, "seconds",
-                                                 ihp_timings_seconds(rank)));
+                                                 ihp__timings_seconds(rank)));
     }
     return timings;
 }
 
-struct ihp_rank_facts ihp_timings_most(const struct ihp_run_facts *facts)
+struct ihp__rank_facts ihp__timings_most(const struct ihp__run_facts *facts)
 {
-    struct ihp_rank_facts most = {0};
+    struct ihp__rank_facts most = {0};
     for (int r = 0; facts->rank != NULL && r < facts->ranks; r++) {
-        const struct ihp_rank_facts *rank = &facts->rank[r];
-#define IHP_STAGE_MOST(stage) most.stage = rank->stage > most.stage ? rank->stage : most.stage;
-        IHP_STAGES(IHP_STAGE_MOST)
-        IHP_STAGE_MOST(peak_bytes)
-#undef IHP_STAGE_MOST
+        const struct ihp__rank_facts *rank = &facts->rank[r];
+#define IHP__STAGE_MOST(stage) most.stage = rank->stage > most.stage ? rank->stage : most.stage;
+        IHP__STAGES(IHP__STAGE_MOST)
+        IHP__STAGE_MOST(peak_bytes)
+#undef IHP__STAGE_MOST
     }
     return most;
 }
@@ -67,7 +67,7 @@ static bool is_rank(const json_t *timing, size_t rank)
     return good;
 }
 
-bool ihp_timings_valid(const json_t *run)
+bool ihp__timings_valid(const json_t *run)
 {
     const json_t *timings = json_object_get(run, "timings");
     size_t ranks = json_array_size(timings);
@@ -80,7 +80,7 @@ bool ihp_timings_valid(const json_t *run)
 }
 
 /* Adds the rows of a run, or of a part of one. */
-static void add_run(struct ihp_table *table, json_int_t part, const json_t *run)
+static void add_run(struct ihp__table *table, json_int_t part, const json_t *run)
 {
     json_t *timing;
     size_t r;
@@ -88,24 +88,24 @@ static void add_run(struct ihp_table *table, json_int_t part, const json_t *run)
     {
         const json_t *seconds = json_object_get(timing, "seconds");
         for (size_t s = 0; s < STAGES; s++) {
-            ihp_table_integer(table, part);
-            ihp_table_integer(table, (int64_t)r);
-            ihp_table_text(table, stages[s]);
-            ihp_table_ratio(table, json_number_value(json_object_get(seconds, stages[s])));
-            ihp_table_integer(table, json_integer_value(json_object_get(timing, "peak_bytes")));
+            ihp__table_integer(table, part);
+            ihp__table_integer(table, (int64_t)r);
+            ihp__table_text(table, stages[s]);
+            ihp__table_ratio(table, json_number_value(json_object_get(seconds, stages[s])));
+            ihp__table_integer(table, json_integer_value(json_object_get(timing, "peak_bytes")));
         }
     }
 }
 
-enum ihp_status ihp_timings_write(const char *folder, const json_t *run, struct ihp_error *err)
+enum ihp_status ihp__timings_write(const char *folder, const json_t *run, struct ihp_error *err)
 {
-    static const struct ihp_table_column columns[] = {{"part", IHP_CELL_INTEGER},
-                                                      {"rank", IHP_CELL_INTEGER},
-                                                      {"stage", IHP_CELL_TEXT},
-                                                      {"seconds", IHP_CELL_SECONDS},
-                                                      {"peak_bytes", IHP_CELL_INTEGER}};
-    struct ihp_table table = {
-        .name = IHP_TIMINGS, .column = columns, .columns = sizeof columns / sizeof columns[0]};
+    static const struct ihp__table_column columns[] = {{"part", IHP__CELL_INTEGER},
+                                                       {"rank", IHP__CELL_INTEGER},
+                                                       {"stage", IHP__CELL_TEXT},
+                                                       {"seconds", IHP__CELL_SECONDS},
+                                                       {"peak_bytes", IHP__CELL_INTEGER}};
+    struct ihp__table table = {
+        .name = IHP__TIMINGS, .column = columns, .columns = sizeof columns / sizeof columns[0]};
     const json_t *parts = json_object_get(run, "parts");
     json_t *part, *head = json_pack("{s:s, s:i, s:s}", "format", "ihp-timings", "format_version", 1,
                                     "program_version", IHP_VERSION);
@@ -115,12 +115,12 @@ enum ihp_status ihp_timings_write(const char *folder, const json_t *run, struct 
     {
         add_run(&table, json_integer_value(json_object_get(part, "block")), part);
     }
-    if (head == NULL || !ihp_table_whole(&table)) {
-        ihp_fail_memory(err, "the table of timings");
+    if (head == NULL || !ihp__table_whole(&table)) {
+        ihp__fail_memory(err, "the table of timings");
     } else {
-        ihp_results_h5_write(folder, IHP_TIMINGS ".h5", &table, 1, head, NULL, err);
+        ihp__results_h5_write(folder, IHP__TIMINGS ".h5", &table, 1, head, NULL, err);
     }
     json_decref(head);
-    ihp_table_free(&table);
+    ihp__table_free(&table);
     return err->status;
 }

@@ -8,7 +8,7 @@
 
 /* What is summed for a member in a period. Risk is counted in whole parts of a member month of
  * weight 1, so that sums stay integers. */
-enum { MONTHS, CENTS, RISK, KINDS, QUANTITIES = KINDS * IHP_PERIODS };
+enum { MONTHS, CENTS, RISK, KINDS, QUANTITIES = KINDS * IHP__PERIODS };
 
 /* Replicates of a block: so many that cutting up the members' values for it costs next to
  * nothing. */
@@ -16,10 +16,10 @@ enum { BLOCK = 1024 };
 
 /* Parts of a member month of weight 1: a million, fewer where a weight is so great that a year
  * of it would leave the room of a value. */
-static double risk_parts(const struct ihp_case *c)
+static double risk_parts(const struct ihp__case *c)
 {
     double greatest = 1, parts = 1048576.0;
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         for (size_t i = 0; i < c->shape->caps * c->shape->acgs; i++) {
             greatest = fmax(greatest, fabs(c->weight[q][i]));
         }
@@ -46,7 +46,7 @@ struct records {
 };
 
 /* The position of an IHP in the group, or `count` for all others. */
-static size_t side_of(const struct ihp_replicates *r, int partnership)
+static size_t side_of(const struct ihp__replicates *r, int partnership)
 {
     bool inside = partnership >= 0 && (size_t)partnership >= r->first &&
                   (size_t)partnership - r->first < r->count;
@@ -54,11 +54,11 @@ static size_t side_of(const struct ihp_replicates *r, int partnership)
 }
 
 /* The segments of a member's records, one, two or none; their number. */
-static size_t segments_of(const struct ihp_case *c, const struct ihp_replicates *r, uint64_t m,
+static size_t segments_of(const struct ihp__case *c, const struct ihp__replicates *r, uint64_t m,
                           size_t segment[2])
 {
-    size_t base = side_of(r, c->fact[IHP_BASE][m].partnership), count = 0;
-    size_t performance = side_of(r, c->fact[IHP_PERFORMANCE][m].partnership);
+    size_t base = side_of(r, c->fact[IHP__BASE][m].partnership), count = 0;
+    size_t performance = side_of(r, c->fact[IHP__PERFORMANCE][m].partnership);
     if (base == performance && base < r->count) {
         segment[count++] = BOTH * r->count + base;
         return count;
@@ -82,26 +82,26 @@ static void free_records(struct records *records)
 }
 
 /* A member's quantities of a period. */
-static void put_values(const struct ihp_case *c, uint64_t m, int q, const struct records *records,
+static void put_values(const struct ihp__case *c, uint64_t m, int q, const struct records *records,
                        size_t at)
 {
-    const struct ihp_view_fact *f = &c->fact[q][m];
+    const struct ihp__view_fact *f = &c->fact[q][m];
     size_t cap = c->shape->cap_of[f->partnership];
     double weight = c->weight[q][cap * c->shape->acgs + f->acg];
     int64_t *const *value = records->value + q * KINDS;
     value[MONTHS][at] = f->months;
-    value[CENTS][at] = ihp_capped_cost(f->cost, c->shape->cap[cap]);
+    value[CENTS][at] = ihp__capped_cost(f->cost, c->shape->cap[cap]);
     value[RISK][at] = llround(f->months * weight * records->parts);
 }
 
-static enum ihp_status make_records(const struct ihp_case *c, const struct ihp_replicates *r,
+static enum ihp_status make_records(const struct ihp__case *c, const struct ihp__replicates *r,
                                     struct records *records, struct ihp_error *err)
 {
     size_t segment[2], start = 0;
     *records = (struct records){.segments = SORTS * r->count, .parts = risk_parts(c)};
     records->end = calloc(records->segments, sizeof *records->end);
     if (records->end == NULL) {
-        return ihp_fail_memory(err, "the members to resample");
+        return ihp__fail_memory(err, "the members to resample");
     }
     for (uint64_t m = 0; m < c->members; m++) {
         for (size_t i = segments_of(c, r, m, segment); i > 0; i--) {
@@ -120,17 +120,17 @@ static enum ihp_status make_records(const struct ihp_case *c, const struct ihp_r
         whole = whole && records->value[q] != NULL;
     }
     if (!whole) {
-        return ihp_fail_memory(err, "the members to resample");
+        return ihp__fail_memory(err, "the members to resample");
     }
     for (uint64_t m = 0; m < c->members; m++) {
         for (size_t i = segments_of(c, r, m, segment); i > 0; i--) {
             size_t sort = segment[i - 1] / r->count, at = records->end[segment[i - 1]]++;
             records->key[at] = c->key[m];
             if (sort != PERFORMANCE_ALONE) {
-                put_values(c, m, IHP_BASE, records, at);
+                put_values(c, m, IHP__BASE, records, at);
             }
             if (sort != BASE_ALONE) {
-                put_values(c, m, IHP_PERFORMANCE, records, at);
+                put_values(c, m, IHP__PERFORMANCE, records, at);
             }
         }
     }
@@ -138,12 +138,12 @@ static enum ihp_status make_records(const struct ihp_case *c, const struct ihp_r
 }
 
 /* The members of a segment with the sums they go into: [IHP of the group][quantity][replicates]. */
-static struct ihp_segment segment_at(const struct records *records, size_t s, size_t replicates,
-                                     int64_t *sum)
+static struct ihp__segment segment_at(const struct records *records, size_t s, size_t replicates,
+                                      int64_t *sum)
 {
     size_t first = s == 0 ? 0 : records->end[s - 1], ihps = records->segments / SORTS;
     size_t sort = s / ihps, at = s % ihps;
-    struct ihp_segment segment = {.members = records->end[s] - first, .key = records->key + first};
+    struct ihp__segment segment = {.members = records->end[s] - first, .key = records->key + first};
     for (int q = sort == PERFORMANCE_ALONE ? KINDS : 0;
          q < (sort == BASE_ALONE ? KINDS : QUANTITIES); q++) {
         segment.value[segment.quantities] = records->value[q] + first;
@@ -154,7 +154,7 @@ static struct ihp_segment segment_at(const struct records *records, size_t s, si
 
 /* The share of a block, as that of all replicates. */
 struct share {
-    const struct ihp_case *c;
+    const struct ihp__case *c;
     double before, block;
 };
 
@@ -165,22 +165,22 @@ static void tell_share(void *context, double share)
 }
 
 /* Sums of replicates first .. first + count - 1 over this rank's members. */
-static enum ihp_status add_replicates(const struct ihp_case *c, const struct records *records,
+static enum ihp_status add_replicates(const struct ihp__case *c, const struct records *records,
                                       size_t first, size_t count, int64_t *sum,
                                       struct ihp_error *err)
 {
     double all = (double)c->deck->bootstrap.replicates;
     struct share share = {c, (double)first / all, (double)count / all};
-    struct ihp_segment *segment = calloc(records->segments, sizeof *segment);
+    struct ihp__segment *segment = calloc(records->segments, sizeof *segment);
     if (segment == NULL) {
-        return ihp_fail_memory(err, "the segments to resample");
+        return ihp__fail_memory(err, "the segments to resample");
     }
     for (size_t s = 0; s < records->segments; s++) {
         segment[s] = segment_at(records, s, count, sum);
     }
-    ihp_resample_sums((uint64_t)c->deck->bootstrap.seed, segment, records->segments,
-                      (uint32_t)first, (uint32_t)count, c->progress != NULL ? tell_share : NULL,
-                      &share, err);
+    ihp__resample_sums((uint64_t)c->deck->bootstrap.seed, segment, records->segments,
+                       (uint32_t)first, (uint32_t)count, c->progress != NULL ? tell_share : NULL,
+                       &share, err);
     free(segment);
     return err->status;
 }
@@ -189,21 +189,21 @@ static enum ihp_status add_replicates(const struct ihp_case *c, const struct rec
 static void add_groups(const struct records *records, int64_t *group)
 {
     for (size_t s = 0; s < records->segments; s++) {
-        struct ihp_segment at = segment_at(records, s, IHP_JACKKNIFE_GROUPS, group);
+        struct ihp__segment at = segment_at(records, s, IHP__JACKKNIFE_GROUPS, group);
         for (size_t i = 0; i < at.members; i++) {
             for (size_t q = 0; q < at.quantities; q++) {
-                at.sum[q][at.key[i] % IHP_JACKKNIFE_GROUPS] += at.value[q][i];
+                at.sum[q][at.key[i] % IHP__JACKKNIFE_GROUPS] += at.value[q][i];
             }
         }
     }
 }
 
 /* The settlement of IHP `i` of the group from its sums, `stride` apart. */
-static struct ihp_settlement settle(const struct ihp_case *c, const struct ihp_replicates *r,
-                                    size_t i, const int64_t *sum, size_t stride, double parts)
+static struct ihp__settlement settle(const struct ihp__case *c, const struct ihp__replicates *r,
+                                     size_t i, const int64_t *sum, size_t stride, double parts)
 {
-    struct ihp_measured measured;
-    for (size_t q = 0; q < IHP_PERIODS; q++) {
+    struct ihp__measured measured;
+    for (size_t q = 0; q < IHP__PERIODS; q++) {
         const int64_t *of = sum + q * KINDS * stride;
         measured.months[q] = of[MONTHS * stride];
         measured.cents[q] = of[CENTS * stride];
@@ -211,53 +211,53 @@ static struct ihp_settlement settle(const struct ihp_case *c, const struct ihp_r
                                ? NAN
                                : (double)of[RISK * stride] / parts / (double)measured.months[q];
     }
-    return ihp_case_settle(c, r->first + i, &measured);
+    return ihp__case_settle(c, r->first + i, &measured);
 }
 
 /* The statistics of IHP `i` of the group in the block of `count` replicates after those done. */
-static void evaluate(const struct ihp_case *c, struct ihp_replicates *r, size_t i, size_t count,
+static void evaluate(const struct ihp__case *c, struct ihp__replicates *r, size_t i, size_t count,
                      const int64_t *sum, double parts)
 {
     for (size_t b = 0; b < count; b++) {
-        double statistic[IHP_STATISTICS];
-        struct ihp_settlement s = settle(c, r, i, sum + i * QUANTITIES * count + b, count, parts);
-        ihp_case_statistics(&s, statistic);
-        r->outcome[i * IHP_OUTCOMES + s.outcome]++;
-        for (size_t k = 0; k < IHP_STATISTICS; k++) {
-            r->value[(i * IHP_STATISTICS + k) * r->replicates + r->done + b] = statistic[k];
+        double statistic[IHP__STATISTICS];
+        struct ihp__settlement s = settle(c, r, i, sum + i * QUANTITIES * count + b, count, parts);
+        ihp__case_statistics(&s, statistic);
+        r->outcome[i * IHP__OUTCOMES + s.outcome]++;
+        for (size_t k = 0; k < IHP__STATISTICS; k++) {
+            r->value[(i * IHP__STATISTICS + k) * r->replicates + r->done + b] = statistic[k];
         }
     }
 }
 
 /* The statistics with one group of members left out at a time. */
-static void leave_out(const struct ihp_case *c, struct ihp_replicates *r, size_t i,
+static void leave_out(const struct ihp__case *c, struct ihp__replicates *r, size_t i,
                       const int64_t *group, double parts)
 {
-    const int64_t *of = group + i * QUANTITIES * IHP_JACKKNIFE_GROUPS;
+    const int64_t *of = group + i * QUANTITIES * IHP__JACKKNIFE_GROUPS;
     int64_t all[QUANTITIES] = {0};
     for (size_t q = 0; q < QUANTITIES; q++) {
-        for (size_t g = 0; g < IHP_JACKKNIFE_GROUPS; g++) {
-            all[q] += of[q * IHP_JACKKNIFE_GROUPS + g];
+        for (size_t g = 0; g < IHP__JACKKNIFE_GROUPS; g++) {
+            all[q] += of[q * IHP__JACKKNIFE_GROUPS + g];
         }
     }
-    for (size_t g = 0; g < IHP_JACKKNIFE_GROUPS; g++) {
+    for (size_t g = 0; g < IHP__JACKKNIFE_GROUPS; g++) {
         int64_t rest[QUANTITIES];
-        double statistic[IHP_STATISTICS];
+        double statistic[IHP__STATISTICS];
         for (size_t q = 0; q < QUANTITIES; q++) {
-            rest[q] = all[q] - of[q * IHP_JACKKNIFE_GROUPS + g];
+            rest[q] = all[q] - of[q * IHP__JACKKNIFE_GROUPS + g];
         }
-        struct ihp_settlement s = settle(c, r, i, rest, 1, parts);
-        ihp_case_statistics(&s, statistic);
-        for (size_t k = 0; k < IHP_STATISTICS; k++) {
-            r->left_out[(i * IHP_STATISTICS + k) * IHP_JACKKNIFE_GROUPS + g] = statistic[k];
+        struct ihp__settlement s = settle(c, r, i, rest, 1, parts);
+        ihp__case_statistics(&s, statistic);
+        for (size_t k = 0; k < IHP__STATISTICS; k++) {
+            r->left_out[(i * IHP__STATISTICS + k) * IHP__JACKKNIFE_GROUPS + g] = statistic[k];
         }
     }
 }
 
 /* Collective: the replicates block by block; `sum` has room for a block. Values of an IHP stand on
  * one rank. */
-static enum ihp_status run_blocks(const struct ihp_case *c, const struct records *records,
-                                  struct ihp_replicates *r, int64_t *sum, struct ihp_error *err)
+static enum ihp_status run_blocks(const struct ihp__case *c, const struct records *records,
+                                  struct ihp__replicates *r, int64_t *sum, struct ihp_error *err)
 {
     int rank, ranks;
     MPI_Comm_rank(c->comm, &rank);
@@ -267,10 +267,10 @@ static enum ihp_status run_blocks(const struct ihp_case *c, const struct records
         size_t sums = r->count * QUANTITIES * count;
         memset(sum, 0, sums * sizeof *sum);
         add_replicates(c, records, r->done, count, sum, err);
-        if (ihp_agree(c->comm, err) != IHP_OK) {
+        if (ihp__agree(c->comm, err) != IHP_OK) {
             return err->status;
         }
-        ihp_tally_sum(sum, sums, c->comm);
+        ihp__tally_sum(sum, sums, c->comm);
         for (size_t i = 0; i < r->count; i++) {
             if ((r->first + i) % (size_t)ranks == (size_t)rank) {
                 evaluate(c, r, i, count, sum, records->parts);
@@ -285,14 +285,14 @@ static enum ihp_status run_blocks(const struct ihp_case *c, const struct records
 }
 
 /* Collective: the jackknife. */
-static void run_groups(const struct ihp_case *c, const struct records *records,
-                       struct ihp_replicates *r, int64_t *group)
+static void run_groups(const struct ihp__case *c, const struct records *records,
+                       struct ihp__replicates *r, int64_t *group)
 {
     int rank, ranks;
     MPI_Comm_rank(c->comm, &rank);
     MPI_Comm_size(c->comm, &ranks);
     add_groups(records, group);
-    ihp_tally_sum(group, r->count * QUANTITIES * IHP_JACKKNIFE_GROUPS, c->comm);
+    ihp__tally_sum(group, r->count * QUANTITIES * IHP__JACKKNIFE_GROUPS, c->comm);
     for (size_t i = 0; i < r->count; i++) {
         if ((r->first + i) % (size_t)ranks == (size_t)rank) {
             leave_out(c, r, i, group, records->parts);
@@ -300,19 +300,19 @@ static void run_groups(const struct ihp_case *c, const struct records *records,
     }
 }
 
-enum ihp_status ihp_bootstrap_fixed(const struct ihp_case *c, struct ihp_replicates *r,
-                                    struct ihp_error *err)
+enum ihp_status ihp__bootstrap_fixed(const struct ihp__case *c, struct ihp__replicates *r,
+                                     struct ihp_error *err)
 {
     struct records records = {0};
     size_t block = r->replicates < BLOCK ? r->replicates : BLOCK;
     int64_t *sum = calloc(r->count * QUANTITIES * block, sizeof *sum);
-    int64_t *group = calloc(r->count * QUANTITIES * IHP_JACKKNIFE_GROUPS, sizeof *group);
+    int64_t *group = calloc(r->count * QUANTITIES * IHP__JACKKNIFE_GROUPS, sizeof *group);
     if (sum == NULL || group == NULL) {
-        ihp_fail_memory(err, "the sums of the replicates");
+        ihp__fail_memory(err, "the sums of the replicates");
     } else {
         make_records(c, r, &records, err);
     }
-    if (ihp_agree(c->comm, err) == IHP_OK && run_blocks(c, &records, r, sum, err) == IHP_OK) {
+    if (ihp__agree(c->comm, err) == IHP_OK && run_blocks(c, &records, r, sum, err) == IHP_OK) {
         run_groups(c, &records, r, group);
     }
     free_records(&records);

@@ -15,27 +15,27 @@ enum { RUN = 32 };
 /* Risk weights of a period from the replicate's population [16.4.1.2]. */
 static void weigh(struct refit *x, const int64_t *measure, int q)
 {
-    const struct ihp_tally_shape *shape = x->c->shape;
+    const struct ihp__tally_shape *shape = x->c->shape;
     for (size_t k = 0; k < shape->caps; k++) {
-        ihp_risk_weights(measure + (1 + k) * shape->acgs, measure, shape->acgs,
-                         x->weight[q] + k * shape->acgs);
+        ihp__risk_weights(measure + (1 + k) * shape->acgs, measure, shape->acgs,
+                          x->weight[q] + k * shape->acgs);
     }
 }
 
 /* What is measured of IHP `i` of the group in a period. */
 static void measure_ihp(const struct refit *x, const int64_t *measure, int q, size_t i,
-                        struct ihp_measured *measured)
+                        struct ihp__measured *measured)
 {
-    const struct ihp_tally_shape *shape = x->c->shape;
+    const struct ihp__tally_shape *shape = x->c->shape;
     size_t acgs = shape->acgs, cap = shape->cap_of[x->r->first + i];
-    bool base = x->c->deck->policies.risk_weights == IHP_WEIGHTS_BASE;
+    bool base = x->c->deck->policies.risk_weights == IHP__WEIGHTS_BASE;
     const int64_t *months = measure + (1 + shape->caps + i) * acgs;
     measured->months[q] = 0;
     for (size_t a = 0; a < acgs; a++) {
         measured->months[q] += months[a];
     }
     measured->cents[q] = measure[(1 + shape->caps + x->r->count) * acgs + i];
-    measured->risk[q] = ihp_risk_score(months, x->weight[base ? IHP_BASE : q] + cap * acgs, acgs);
+    measured->risk[q] = ihp__risk_score(months, x->weight[base ? IHP__BASE : q] + cap * acgs, acgs);
 }
 
 /* One replicate, or one group left out: the statistics of every IHP of the group, `stride`
@@ -43,22 +43,22 @@ static void measure_ihp(const struct refit *x, const int64_t *measure, int q, si
 static void evaluate(struct refit *x, const int64_t *measure, size_t stride, size_t column,
                      double *value, int64_t *outcome)
 {
-    const int64_t *of[IHP_PERIODS] = {measure, measure + x->measures};
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    const int64_t *of[IHP__PERIODS] = {measure, measure + x->measures};
+    for (int q = 0; q < IHP__PERIODS; q++) {
         weigh(x, of[q], q);
     }
     for (size_t i = 0; i < x->r->count; i++) {
-        struct ihp_measured measured;
-        double statistic[IHP_STATISTICS];
-        measure_ihp(x, of[IHP_BASE], IHP_BASE, i, &measured);
-        measure_ihp(x, of[IHP_PERFORMANCE], IHP_PERFORMANCE, i, &measured);
-        struct ihp_settlement s = ihp_case_settle(x->c, x->r->first + i, &measured);
-        ihp_case_statistics(&s, statistic);
+        struct ihp__measured measured;
+        double statistic[IHP__STATISTICS];
+        measure_ihp(x, of[IHP__BASE], IHP__BASE, i, &measured);
+        measure_ihp(x, of[IHP__PERFORMANCE], IHP__PERFORMANCE, i, &measured);
+        struct ihp__settlement s = ihp__case_settle(x->c, x->r->first + i, &measured);
+        ihp__case_statistics(&s, statistic);
         if (outcome != NULL) {
-            outcome[i * IHP_OUTCOMES + s.outcome]++;
+            outcome[i * IHP__OUTCOMES + s.outcome]++;
         }
-        for (size_t k = 0; k < IHP_STATISTICS; k++) {
-            value[(i * IHP_STATISTICS + k) * stride + column] = statistic[k];
+        for (size_t k = 0; k < IHP__STATISTICS; k++) {
+            value[(i * IHP__STATISTICS + k) * stride + column] = statistic[k];
         }
     }
 }
@@ -83,8 +83,8 @@ static enum ihp_status make_block(struct refit *x, struct block *block)
     for (int s = 0; s < REFIT_SIDES; s++) {
         cells += x->side[s].used * x->side[s].quantities;
     }
-    size_t each = IHP_PERIODS * x->measures, most = IHP_REPLICATE_BYTES / sizeof(int64_t);
-    block->run = RUN * (cells + 2 * each) > most ? IHP_DRAWN_TOGETHER : RUN;
+    size_t each = IHP__PERIODS * x->measures, most = IHP__REPLICATE_BYTES / sizeof(int64_t);
+    block->run = RUN * (cells + 2 * each) > most ? IHP__DRAWN_TOGETHER : RUN;
     block->size = block->run * each;
     block->runs = most / block->size;
     block->runs = block->runs < 1 ? 1 : block->runs;
@@ -95,7 +95,7 @@ static enum ihp_status make_block(struct refit *x, struct block *block)
     block->count = calloc((size_t)x->ranks, sizeof *block->count);
     if (block->sum[0] == NULL || block->measure == NULL || block->own == NULL ||
         block->count == NULL || block->size > INT_MAX) {
-        return ihp_fail_memory(x->err, "the sums of the replicates");
+        return ihp__fail_memory(x->err, "the sums of the replicates");
     }
     for (size_t i = 0; i < block->runs; i++) {
         block->count[i] = (int)block->size;
@@ -129,9 +129,9 @@ static void measure_run(struct refit *x, struct block *block, size_t first, size
         all += x->side[s].used * x->side[s].quantities * count;
     }
     memset(block->sum[0], 0, all * sizeof(int64_t));
-    ihp_resample_cells((uint64_t)x->c->deck->bootstrap.seed, x->cells,
-                       (uint32_t)(first + i * block->run), (uint32_t)count, block->sum);
-    ihp_refit_measure(x, block->sum, count, block->measure + i * block->size);
+    ihp__resample_cells((uint64_t)x->c->deck->bootstrap.seed, x->cells,
+                        (uint32_t)(first + i * block->run), (uint32_t)count, block->sum);
+    ihp__refit_measure(x, block->sum, count, block->measure + i * block->size);
 }
 
 /* Collective: the replicates block by block; each rank evaluates its run of a block. */
@@ -139,7 +139,7 @@ static enum ihp_status run_blocks(struct refit *x)
 {
     struct block block = {0};
     make_block(x, &block);
-    while (ihp_agree(x->c->comm, x->err) == IHP_OK && x->r->done < x->r->replicates) {
+    while (ihp__agree(x->c->comm, x->err) == IHP_OK && x->r->done < x->r->replicates) {
         size_t first = x->r->done, end = first + block.runs * block.run;
         memset(block.measure, 0, block.runs * block.size * sizeof(int64_t));
         for (size_t i = 0; i < block.runs; i++) {
@@ -147,12 +147,12 @@ static enum ihp_status run_blocks(struct refit *x)
         }
         if (MPI_Reduce_scatter(block.measure, block.own, block.count, MPI_INT64_T, MPI_SUM,
                                x->c->comm) != MPI_SUCCESS) {
-            ihp_fail(x->err, IHP_ERR_RUN, "MPI could not add the sums of the replicates");
+            ihp__fail(x->err, IHP_ERR_RUN, "MPI could not add the sums of the replicates");
         }
         size_t own =
             (size_t)x->rank < block.runs ? replicates_of(x, &block, first, (size_t)x->rank) : 0;
         for (size_t b = 0; b < own; b++) {
-            evaluate(x, block.own + b * IHP_PERIODS * x->measures, x->r->replicates,
+            evaluate(x, block.own + b * IHP__PERIODS * x->measures, x->r->replicates,
                      first + (size_t)x->rank * block.run + b, x->r->value, x->r->outcome);
         }
         x->r->done = end < x->r->replicates ? end : x->r->replicates;
@@ -168,12 +168,12 @@ static enum ihp_status run_blocks(struct refit *x)
 /* Collective: the statistics with one group left out, on every rank. */
 static enum ihp_status leave_out(struct refit *x)
 {
-    size_t each = IHP_PERIODS * x->measures;
-    int64_t *measure = calloc(each * (IHP_JACKKNIFE_GROUPS + 1), sizeof *measure);
+    size_t each = IHP__PERIODS * x->measures;
+    int64_t *measure = calloc(each * (IHP__JACKKNIFE_GROUPS + 1), sizeof *measure);
     if (measure == NULL) {
-        ihp_fail_memory(x->err, "the sums of the jackknife");
+        ihp__fail_memory(x->err, "the sums of the jackknife");
     }
-    if (ihp_agree(x->c->comm, x->err) != IHP_OK) {
+    if (ihp__agree(x->c->comm, x->err) != IHP_OK) {
         free(measure);
         return x->err->status;
     }
@@ -181,20 +181,20 @@ static enum ihp_status leave_out(struct refit *x)
     for (int s = 0; s < REFIT_SIDES; s++) {
         sum[s] = x->side[s].group;
     }
-    ihp_refit_measure(x, sum, IHP_JACKKNIFE_GROUPS, measure);
-    if (!ihp_tally_sum(measure, each * IHP_JACKKNIFE_GROUPS, x->c->comm)) {
-        ihp_fail(x->err, IHP_ERR_RUN, "MPI could not add the sums of the jackknife");
+    ihp__refit_measure(x, sum, IHP__JACKKNIFE_GROUPS, measure);
+    if (!ihp__tally_sum(measure, each * IHP__JACKKNIFE_GROUPS, x->c->comm)) {
+        ihp__fail(x->err, IHP_ERR_RUN, "MPI could not add the sums of the jackknife");
     }
-    int64_t *all = measure + each * IHP_JACKKNIFE_GROUPS;
-    for (size_t i = 0; i < each * IHP_JACKKNIFE_GROUPS; i++) {
+    int64_t *all = measure + each * IHP__JACKKNIFE_GROUPS;
+    for (size_t i = 0; i < each * IHP__JACKKNIFE_GROUPS; i++) {
         all[i % each] += measure[i];
     }
-    for (size_t g = 0; g < IHP_JACKKNIFE_GROUPS; g++) {
+    for (size_t g = 0; g < IHP__JACKKNIFE_GROUPS; g++) {
         int64_t *group = measure + g * each;
         for (size_t i = 0; i < each; i++) { /* all but the group, in its place */
             group[i] = all[i] - group[i];
         }
-        evaluate(x, group, IHP_JACKKNIFE_GROUPS, g, x->r->left_out, NULL);
+        evaluate(x, group, IHP__JACKKNIFE_GROUPS, g, x->r->left_out, NULL);
     }
     free(measure);
     return x->err->status;
@@ -204,41 +204,41 @@ static enum ihp_status leave_out(struct refit *x)
 static void share_values(struct refit *x)
 {
     enum { PIECE = 1 << 24 };
-    size_t count = x->r->count * IHP_STATISTICS * x->r->replicates;
+    size_t count = x->r->count * IHP__STATISTICS * x->r->replicates;
     for (size_t done = 0; done < count; done += PIECE) { /* zero elsewhere: a sum of one */
         size_t piece = count - done < PIECE ? count - done : PIECE;
         MPI_Allreduce(MPI_IN_PLACE, x->r->value + done, (int)piece, MPI_DOUBLE, MPI_SUM,
                       x->c->comm);
     }
-    ihp_tally_sum(x->r->outcome, x->r->count * IHP_OUTCOMES, x->c->comm);
+    ihp__tally_sum(x->r->outcome, x->r->count * IHP__OUTCOMES, x->c->comm);
 }
 
 static enum ihp_status make_weights(struct refit *x)
 {
-    const struct ihp_tally_shape *shape = x->c->shape;
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    const struct ihp__tally_shape *shape = x->c->shape;
+    for (int q = 0; q < IHP__PERIODS; q++) {
         x->weight[q] = calloc(shape->caps * shape->acgs, sizeof *x->weight[q]);
         if (x->weight[q] == NULL) {
-            ihp_fail_memory(x->err, "the weights of a replicate");
+            ihp__fail_memory(x->err, "the weights of a replicate");
         }
     }
-    return ihp_agree(x->c->comm, x->err);
+    return ihp__agree(x->c->comm, x->err);
 }
 
-enum ihp_status ihp_bootstrap_refit(const struct ihp_case *c, struct ihp_replicates *r,
-                                    struct ihp_error *err)
+enum ihp_status ihp__bootstrap_refit(const struct ihp__case *c, struct ihp__replicates *r,
+                                     struct ihp_error *err)
 {
     struct refit x = {.c = c, .r = r, .err = err};
     MPI_Comm_rank(c->comm, &x.rank);
     MPI_Comm_size(c->comm, &x.ranks);
-    x.measures = ihp_refit_measures(&x);
-    if (make_weights(&x) == IHP_OK && ihp_refit_make_cells(&x) == IHP_OK &&
+    x.measures = ihp__refit_measures(&x);
+    if (make_weights(&x) == IHP_OK && ihp__refit_make_cells(&x) == IHP_OK &&
         run_blocks(&x) == IHP_OK) {
         leave_out(&x);
         share_values(&x);
     }
-    ihp_refit_free_cells(&x);
-    free(x.weight[IHP_BASE]);
-    free(x.weight[IHP_PERFORMANCE]);
-    return ihp_agree(c->comm, err);
+    ihp__refit_free_cells(&x);
+    free(x.weight[IHP__BASE]);
+    free(x.weight[IHP__PERFORMANCE]);
+    return ihp__agree(c->comm, err);
 }

@@ -7,42 +7,42 @@
 
 #include <stdlib.h>
 
-void ihp_bridge_sums_add(const struct ihp_bridge_sums *sums,
-                         const struct ihp_fact final_[IHP_PERIODS],
-                         const struct ihp_fact interim[IHP_PERIODS])
+void ihp__bridge_sums_add(const struct ihp__bridge_sums *sums,
+                          const struct ihp__fact final_[IHP__PERIODS],
+                          const struct ihp__fact interim[IHP__PERIODS])
 {
-    struct ihp_fact hybrid[IHP_PERIODS];
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    struct ihp__fact hybrid[IHP__PERIODS];
+    for (int q = 0; q < IHP__PERIODS; q++) {
         hybrid[q] = interim[q];
         hybrid[q].partnership = final_[q].partnership;
         hybrid[q].reason = final_[q].reason;
         hybrid[q].window = final_[q].window;
-        ihp_moves_add(sums->moves, sums->interim->shape.partnerships, (enum ihp_period)q,
-                      &interim[q], &final_[q]);
+        ihp__moves_add(sums->moves, sums->interim->shape.partnerships, (enum ihp__period)q,
+                       &interim[q], &final_[q]);
     }
-    ihp_tally_add(sums->interim, interim);
-    ihp_tally_add(sums->hybrid, hybrid);
+    ihp__tally_add(sums->interim, interim);
+    ihp__tally_add(sums->hybrid, hybrid);
 }
 
 /* ---- before the pass ------------------------------------------------------------------------- */
 
 /* The rules as the interim had them: its cut-offs and no overrides; all else is the deck's. */
-enum ihp_status ihp_settling_bridge_rules(struct ihp_settling *s,
-                                          struct ihp_period_rules rules[IHP_PERIODS])
+enum ihp_status ihp__settling_bridge_rules(struct ihp__settling *s,
+                                           struct ihp__period_rules rules[IHP__PERIODS])
 {
-    struct ihp_context *c = &s->context;
-    const struct ihp_terms terms = ihp_deck_terms(&c->deck);
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        struct ihp_reading *reading = &s->bridge.reading[q];
-        *reading = (struct ihp_reading){
-            .period = (enum ihp_period)q,
+    struct ihp__context *c = &s->context;
+    const struct ihp__terms terms = ihp__deck_terms(&c->deck);
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        struct ihp__reading *reading = &s->bridge.reading[q];
+        *reading = (struct ihp__reading){
+            .period = (enum ihp__period)q,
             .paid_through = s->bridge.interim.paid_through[q],
-            .roster_quarter = ihp_terms_quarter(&c->deck, &terms, (enum ihp_period)q),
+            .roster_quarter = ihp__terms_quarter(&c->deck, &terms, (enum ihp__period)q),
             .policies = c->deck.policies,
             .decision = &c->deck.policies,
             .decisions = 1,
         };
-        if (ihp_context_rules(c, reading, s->notices, &rules[q], s->err) != IHP_OK) {
+        if (ihp__context_rules(c, reading, s->notices, &rules[q], s->err) != IHP_OK) {
             return s->err->status;
         }
         rules[q].no_overrides = true;
@@ -50,66 +50,66 @@ enum ihp_status ihp_settling_bridge_rules(struct ihp_settling *s,
     return IHP_OK;
 }
 
-enum ihp_status ihp_settling_bridge_open(struct ihp_settling *s)
+enum ihp_status ihp__settling_bridge_open(struct ihp__settling *s)
 {
-    struct ihp_settling_bridge *b = &s->bridge;
+    struct ihp__settling_bridge *b = &s->bridge;
     size_t partnerships = s->context.program->partnerships;
     if (s->context.deck.interim[0] == '\0' ||
-        ihp_interim_read(&s->context, &b->interim, s->notices, s->err) != IHP_OK ||
-        ihp_settling_tally(s, &b->sums.interim) != IHP_OK ||
-        ihp_settling_tally(s, &b->sums.hybrid) != IHP_OK) {
+        ihp__interim_read(&s->context, &b->interim, s->notices, s->err) != IHP_OK ||
+        ihp__settling_tally(s, &b->sums.interim) != IHP_OK ||
+        ihp__settling_tally(s, &b->sums.hybrid) != IHP_OK) {
         return s->err->status;
     }
-    b->sums.moves = calloc(ihp_moves_size(partnerships) + 1, sizeof *b->sums.moves);
+    b->sums.moves = calloc(ihp__moves_size(partnerships) + 1, sizeof *b->sums.moves);
     b->steps = calloc(partnerships, sizeof *b->steps);
     return b->sums.moves != NULL && b->steps != NULL
                ? IHP_OK
-               : ihp_fail_memory(s->err, "the bridge from the interim");
+               : ihp__fail_memory(s->err, "the bridge from the interim");
 }
 
-void ihp_settling_bridge_free(struct ihp_settling *s)
+void ihp__settling_bridge_free(struct ihp__settling *s)
 {
     free(s->bridge.interim.row);
-    ihp_tally_destroy(&s->bridge.sums.interim);
-    ihp_tally_destroy(&s->bridge.sums.hybrid);
+    ihp__tally_destroy(&s->bridge.sums.interim);
+    ihp__tally_destroy(&s->bridge.sums.hybrid);
     free(s->bridge.sums.moves);
     free(s->bridge.steps);
 }
 
 /* ---- after it -------------------------------------------------------------------------------- */
 
-static enum ihp_status reduce(struct ihp_settling *s)
+static enum ihp_status reduce(struct ihp__settling *s)
 {
-    const struct ihp_bridge_sums *sums = &s->bridge.sums;
-    ihp_tally_reduce(sums->interim, s->comm, NULL, s->err);
-    ihp_tally_reduce(sums->hybrid, s->comm, NULL, s->err);
-    if (!ihp_tally_sum(sums->moves, ihp_moves_size(s->context.program->partnerships), s->comm)) {
-        ihp_fail(s->err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+    const struct ihp__bridge_sums *sums = &s->bridge.sums;
+    ihp__tally_reduce(sums->interim, s->comm, NULL, s->err);
+    ihp__tally_reduce(sums->hybrid, s->comm, NULL, s->err);
+    if (!ihp__tally_sum(sums->moves, ihp__moves_size(s->context.program->partnerships), s->comm)) {
+        ihp__fail(s->err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
     }
     return s->err->status;
 }
 
 /* What is shared before the PBP offset under a tally, by IHP, in cents. */
-static enum ihp_status shared_under(struct ihp_settling *s, const struct ihp_tally *tally,
+static enum ihp_status shared_under(struct ihp__settling *s, const struct ihp__tally *tally,
                                     int64_t *cents)
 {
-    struct ihp_finance finance = {0};
-    if (ihp_finance_settle(tally, s->context.program, &s->context.deck, s->context.info->acg,
-                           &finance, NULL, s->err) == IHP_OK) {
+    struct ihp__finance finance = {0};
+    if (ihp__finance_settle(tally, s->context.program, &s->context.deck, s->context.info->acg,
+                            &finance, NULL, s->err) == IHP_OK) {
         for (size_t p = 0; p < finance.partnerships; p++) {
-            cents[p] = ihp_cents_of_dollars(finance.settlement[p].shared_before_pbp);
+            cents[p] = ihp__cents_of_dollars(finance.settlement[p].shared_before_pbp);
         }
     }
-    ihp_finance_free(&finance);
+    ihp__finance_free(&finance);
     return s->err->status;
 }
 
 /* The final's members and costs with the weights of the interim's population [16.4.1.2]. */
-static struct ihp_tally with_weights_of(const struct ihp_tally *tally,
-                                        const struct ihp_tally *weights)
+static struct ihp__tally with_weights_of(const struct ihp__tally *tally,
+                                         const struct ihp__tally *weights)
 {
-    struct ihp_tally mixed = *tally;
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    struct ihp__tally mixed = *tally;
+    for (int q = 0; q < IHP__PERIODS; q++) {
         mixed.period[q].eligible_members = weights->period[q].eligible_members;
         mixed.period[q].eligible_months = weights->period[q].eligible_months;
         mixed.period[q].eligible_capped = weights->period[q].eligible_capped;
@@ -118,61 +118,62 @@ static struct ihp_tally with_weights_of(const struct ihp_tally *tally,
 }
 
 /* Refuses a folder that this store and program do not give again. */
-static enum ihp_status check_again(struct ihp_settling *s, const int64_t *shared)
+static enum ihp_status check_again(struct ihp__settling *s, const int64_t *shared)
 {
     for (size_t p = 0; p < s->context.program->partnerships; p++) {
-        const struct ihp_interim_row *row = &s->bridge.interim.row[p];
+        const struct ihp__interim_row *row = &s->bridge.interim.row[p];
         bool same = shared[p] == row->amounts.shared_before_pbp;
-        for (int q = 0; q < IHP_PERIODS; q++) {
-            const struct ihp_period_tally *t = &s->bridge.sums.interim->period[q];
+        for (int q = 0; q < IHP__PERIODS; q++) {
+            const struct ihp__period_tally *t = &s->bridge.sums.interim->period[q];
             same = same && t->members[p] == row->members[q] && t->months[p] == row->months[q];
         }
         if (!same) {
-            return ihp_fail(s->err, IHP_ERR_DATA,
-                            "%s/settlement.csv:%zu: members, member months or shared_before_pbp of "
-                            "%s are not what this deck's store and program give for the interim; "
-                            "settle the interim anew",
-                            s->context.deck.interim, p + 2, s->context.program->partnership[p].id);
+            return ihp__fail(
+                s->err, IHP_ERR_DATA,
+                "%s/settlement.csv:%zu: members, member months or shared_before_pbp of "
+                "%s are not what this deck's store and program give for the interim; "
+                "settle the interim anew",
+                s->context.deck.interim, p + 2, s->context.program->partnership[p].id);
         }
     }
     return IHP_OK;
 }
 
-static enum ihp_status settle_steps(struct ihp_settling *s, int64_t *interim, int64_t *members,
+static enum ihp_status settle_steps(struct ihp__settling *s, int64_t *interim, int64_t *members,
                                     int64_t *run_out)
 {
-    const struct ihp_bridge_sums *sums = &s->bridge.sums;
-    const struct ihp_tally mixed = with_weights_of(s->tally, sums->interim);
+    const struct ihp__bridge_sums *sums = &s->bridge.sums;
+    const struct ihp__tally mixed = with_weights_of(s->tally, sums->interim);
     if (shared_under(s, sums->interim, interim) != IHP_OK || check_again(s, interim) != IHP_OK ||
         shared_under(s, sums->hybrid, members) != IHP_OK ||
         shared_under(s, &mixed, run_out) != IHP_OK) {
         return s->err->status;
     }
     for (size_t p = 0; p < s->context.program->partnerships; p++) {
-        const struct ihp_settlement *settlement = &s->finance.settlement[p];
-        const struct ihp_bridge_amounts final_ = ihp_bridge_amounts_of(settlement);
+        const struct ihp__settlement *settlement = &s->finance.settlement[p];
+        const struct ihp__bridge_amounts final_ = ihp__bridge_amounts_of(settlement);
         s->bridge.steps[p] =
-            ihp_bridge_between(&s->bridge.interim.row[p].amounts, members[p], run_out[p], &final_);
+            ihp__bridge_between(&s->bridge.interim.row[p].amounts, members[p], run_out[p], &final_);
         s->bridge.steps[p].interim_paid = settlement->interim_paid;
         s->bridge.steps[p].amount_due = settlement->amount_due;
     }
-    return ihp_bridge_tables_create(&s->table[IHP_TABLE_BRIDGE],
-                                    &s->table[IHP_TABLE_BRIDGE_MEMBERS], s->context.program,
-                                    s->bridge.steps, sums->moves, s->err);
+    return ihp__bridge_tables_create(&s->table[IHP__TABLE_BRIDGE],
+                                     &s->table[IHP__TABLE_BRIDGE_MEMBERS], s->context.program,
+                                     s->bridge.steps, sums->moves, s->err);
 }
 
-enum ihp_status ihp_settling_bridge(struct ihp_settling *s)
+enum ihp_status ihp__settling_bridge(struct ihp__settling *s)
 {
     if (s->bridge.steps == NULL || reduce(s) != IHP_OK) {
-        return ihp_agree(s->comm, s->err);
+        return ihp__agree(s->comm, s->err);
     }
     size_t partnerships = s->context.program->partnerships;
     int64_t *shared = calloc(3 * partnerships, sizeof *shared);
     if (shared == NULL) {
-        ihp_fail_memory(s->err, "the bridge from the interim");
+        ihp__fail_memory(s->err, "the bridge from the interim");
     } else {
         settle_steps(s, shared, shared + partnerships, shared + 2 * partnerships);
     }
     free(shared);
-    return ihp_agree(s->comm, s->err);
+    return ihp__agree(s->comm, s->err);
 }

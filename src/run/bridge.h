@@ -7,22 +7,22 @@
 #include "interim.h"
 
 /* What the pass adds up for it. */
-struct ihp_bridge_sums {
-    struct ihp_tally *interim; /* as the interim had it */
-    struct ihp_tally *hybrid;  /* attribution of the final; months, costs, weights of the interim */
+struct ihp__bridge_sums {
+    struct ihp__tally *interim; /* as the interim had it */
+    struct ihp__tally *hybrid; /* attribution of the final; months, costs, weights of the interim */
     int64_t *moves;            /* tally.h */
 };
 
-struct ihp_settling_bridge {
-    struct ihp_interim interim;
-    struct ihp_reading reading[IHP_PERIODS]; /* the interim's */
-    struct ihp_bridge_sums sums;
-    struct ihp_bridge *steps; /* by IHP */
+struct ihp__settling_bridge {
+    struct ihp__interim interim;
+    struct ihp__reading reading[IHP__PERIODS]; /* the interim's */
+    struct ihp__bridge_sums sums;
+    struct ihp__bridge *steps; /* by IHP */
 };
 
 /* Adds a member's facts under the final's reading and under the interim's. */
-void ihp_bridge_sums_add(const struct ihp_bridge_sums *sums,
-                         const struct ihp_fact final_[IHP_PERIODS],
-                         const struct ihp_fact interim[IHP_PERIODS]);
+void ihp__bridge_sums_add(const struct ihp__bridge_sums *sums,
+                          const struct ihp__fact final_[IHP__PERIODS],
+                          const struct ihp__fact interim[IHP__PERIODS]);
 
 #endif

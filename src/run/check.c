@@ -23,13 +23,13 @@ static void print_count(FILE *stream, const char *name, uint64_t count)
     fprintf(stream, "    %-34s %14s\n", name, shown(count, text));
 }
 
-static void print_dates(FILE *stream, const char *name, ihp_day16 first, ihp_day16 last)
+static void print_dates(FILE *stream, const char *name, ihp__day16 first, ihp__day16 last)
 {
-    char a[IHP_DATE_TEXT], b[IHP_DATE_TEXT];
-    fprintf(stream, "    %-34s %s%s to %s%s\n", name, first == IHP_DAY16_BEFORE ? "before " : "",
-            ihp_day_format(first == IHP_DAY16_BEFORE ? 1 : first, a),
-            last == IHP_DAY16_AFTER ? "after " : "",
-            ihp_day_format(last == IHP_DAY16_AFTER ? IHP_DAY16_AFTER - 1 : last, b));
+    char a[IHP__DATE_TEXT], b[IHP__DATE_TEXT];
+    fprintf(stream, "    %-34s %s%s to %s%s\n", name, first == IHP__DAY16_BEFORE ? "before " : "",
+            ihp__day_format(first == IHP__DAY16_BEFORE ? 1 : first, a),
+            last == IHP__DAY16_AFTER ? "after " : "",
+            ihp__day_format(last == IHP__DAY16_AFTER ? IHP__DAY16_AFTER - 1 : last, b));
 }
 
 /* Counts of a group, of which those of 1 to 10 are not shown. A single one could be found by taking
@@ -72,12 +72,12 @@ static const char *class_name(const void *context, size_t group, char buffer[64]
 {
     (void)context;
     (void)buffer;
-    return ihp_code_text(&ihp_service_classes, (int)group);
+    return ihp__code_text(&ihp__service_classes, (int)group);
 }
 
 static const char *payer_name(const void *context, size_t group, char buffer[64])
 {
-    const struct ihp_store_info *info = context;
+    const struct ihp__store_info *info = context;
     (void)buffer;
     return info->payer[group][0] == '\0' ? "(blank)" : info->payer[group];
 }
@@ -85,22 +85,22 @@ static const char *payer_name(const void *context, size_t group, char buffer[64]
 static const char *year_name(const void *context, size_t group, char buffer[64])
 {
     (void)context;
-    snprintf(buffer, 64, "%s%zu", group == 0 ? "until " : "", IHP_CHECK_FIRST_YEAR + group);
+    snprintf(buffer, 64, "%s%zu", group == 0 ? "until " : "", IHP__CHECK_FIRST_YEAR + group);
     return buffer;
 }
 
-static void print_lines(FILE *stream, const struct ihp_store_info *info,
-                        const struct ihp_check_scan *scan)
+static void print_lines(FILE *stream, const struct ihp__store_info *info,
+                        const struct ihp__check_scan *scan)
 {
     print_group(stream, "Claim lines by status", 3, scan->status, status_name, NULL);
-    print_group(stream, "Claim lines by service class", (size_t)ihp_service_classes.count,
+    print_group(stream, "Claim lines by service class", (size_t)ihp__service_classes.count,
                 scan->class_, class_name, NULL);
     print_group(stream, "Claim lines by payer", info->payers, scan->payer, payer_name, info);
-    print_group(stream, "Claim lines by year of service", IHP_CHECK_YEARS, scan->year, year_name,
+    print_group(stream, "Claim lines by year of service", IHP__CHECK_YEARS, scan->year, year_name,
                 NULL);
 }
 
-static void print_amounts(FILE *stream, const struct ihp_check_scan *scan)
+static void print_amounts(FILE *stream, const struct ihp__check_scan *scan)
 {
     fprintf(stream, "  Amounts\n");
     print_count(stream, "negative lines", scan->negative);
@@ -108,28 +108,28 @@ static void print_amounts(FILE *stream, const struct ihp_check_scan *scan)
     print_count(stream, "lines beyond $1,000,000 (look!)", scan->implausible);
 }
 
-static void print_members(FILE *stream, const struct ihp_store_info *info,
-                          const struct ihp_check_scan *scan)
+static void print_members(FILE *stream, const struct ihp__store_info *info,
+                          const struct ihp__check_scan *scan)
 {
-    char a[IHP_DATE_TEXT], b[IHP_DATE_TEXT], text[64];
+    char a[IHP__DATE_TEXT], b[IHP__DATE_TEXT], text[64];
     fprintf(stream, "  Members\n");
     print_count(stream, "in the store", info->members);
     print_count(stream, "without a claim line", scan->members_without_claims);
     print_count(stream, "without an enrollment span", scan->members_without_spans);
     if (scan->month_first <= scan->month_last) {
         fprintf(stream, "    %-34s %s to %s\n", "enrollment months",
-                ihp_month_format(scan->month_first, a), ihp_month_format(scan->month_last, b));
+                ihp__month_format(scan->month_first, a), ihp__month_format(scan->month_last, b));
     }
     for (int year = scan->year_first; year <= scan->year_last; year++) {
-        if (scan->year[year - IHP_CHECK_FIRST_YEAR] > 0) {
+        if (scan->year[year - IHP__CHECK_FIRST_YEAR] > 0) {
             snprintf(text, sizeof text, "enrolled in %d without ACG", year);
             print_count(stream, text, scan->without_acg[year - scan->year_first]);
         }
     }
 }
 
-static void print_store(FILE *stream, const struct ihp_store_info *info,
-                        const struct ihp_check_scan *scan)
+static void print_store(FILE *stream, const struct ihp__store_info *info,
+                        const struct ihp__check_scan *scan)
 {
     uint64_t unclassified = 0, lines = 0;
     fprintf(stream, "Store %s (counts of 1 to 10 are not shown)\n", info->path);
@@ -143,7 +143,7 @@ static void print_store(FILE *stream, const struct ihp_store_info *info,
     print_lines(stream, info, scan);
     print_amounts(stream, scan);
     for (size_t n = 1; n < info->npis; n++) {
-        bool treats = (scan->npi_seen[n] & IHP_SEEN_TREATING) != 0;
+        bool treats = (scan->npi_seen[n] & IHP__SEEN_TREATING) != 0;
         if (treats && info->npi_taxonomy[n] == UINT32_MAX) {
             unclassified++;
             lines += scan->treating_lines[n];
@@ -157,15 +157,15 @@ static void print_store(FILE *stream, const struct ihp_store_info *info,
 
 /* ---- the program against the store ----------------------------------------------------------- */
 
-static void print_categories(FILE *stream, const struct ihp_program *program,
-                             const struct ihp_check_scan *scan)
+static void print_categories(FILE *stream, const struct ihp__program *program,
+                             const struct ihp__check_scan *scan)
 {
-    char text[IHP_SERVICE_TEXT];
+    char text[IHP__SERVICE_TEXT];
     bool any = false;
     fprintf(stream, "  Services that categories.csv does not list [16.10]\n");
-    for (unsigned s = 0; s < IHP_SERVICES; s++) {
-        if (scan->service[s] > 0 && program->inclusion[s] == IHP_SERVICE_UNKNOWN) {
-            print_count(stream, ihp_service_format(s, text), scan->service[s]);
+    for (unsigned s = 0; s < IHP__SERVICES; s++) {
+        if (scan->service[s] > 0 && program->inclusion[s] == IHP__SERVICE_UNKNOWN) {
+            print_count(stream, ihp__service_format(s, text), scan->service[s]);
             any = true;
         }
     }
@@ -174,7 +174,7 @@ static void print_categories(FILE *stream, const struct ihp_program *program,
     }
 }
 
-static bool npi_seen(const struct ihp_store_info *info, const struct ihp_check_scan *scan,
+static bool npi_seen(const struct ihp__store_info *info, const struct ihp__check_scan *scan,
                      int64_t npi, unsigned role)
 {
     size_t low = 0, high = info->npis;
@@ -190,18 +190,18 @@ static bool npi_seen(const struct ihp_store_info *info, const struct ihp_check_s
 }
 
 /* The latest roster of an IHP, held against the claims. */
-static void print_roster(FILE *stream, const struct ihp_program *program, int p,
-                         const struct ihp_store_info *info, const struct ihp_check_scan *scan)
+static void print_roster(FILE *stream, const struct ihp__program *program, int p,
+                         const struct ihp__store_info *info, const struct ihp__check_scan *scan)
 {
     size_t rows, unseen = 0;
-    char quarter[IHP_DATE_TEXT], names[NPIS_NAMED * 12 + 8] = "";
-    const struct ihp_roster_row *row = ihp_program_roster(program, p, INT32_MAX, &rows);
+    char quarter[IHP__DATE_TEXT], names[NPIS_NAMED * 12 + 8] = "";
+    const struct ihp__roster_row *row = ihp__program_roster(program, p, INT32_MAX, &rows);
     if (rows == 0) {
         fprintf(stream, "    %-12s has no roster\n", program->partnership[p].id);
         return;
     }
     for (size_t i = 0; i < rows; i++) {
-        unsigned role = row[i].role == IHP_ROLE_BILLING ? IHP_SEEN_BILLING : IHP_SEEN_TREATING;
+        unsigned role = row[i].role == IHP__ROLE_BILLING ? IHP__SEEN_BILLING : IHP__SEEN_TREATING;
         if (!npi_seen(info, scan, row[i].npi, role)) {
             if (unseen++ < NPIS_NAMED) {
                 snprintf(names + strlen(names), sizeof names - strlen(names), " %010lld",
@@ -210,7 +210,7 @@ static void print_roster(FILE *stream, const struct ihp_program *program, int p,
         }
     }
     fprintf(stream, "    %-12s %s: %zu of %zu NPIs on no claim line%s%s%s\n",
-            program->partnership[p].id, ihp_quarter_format(row[0].quarter, quarter), unseen, rows,
+            program->partnership[p].id, ihp__quarter_format(row[0].quarter, quarter), unseen, rows,
             unseen > 0 ? ":" : "", names, unseen > NPIS_NAMED ? " ..." : "");
 }
 
@@ -221,13 +221,13 @@ static int by_quarter(const void *a, const void *b)
 }
 
 /* Overlaps in every quarter in which some roster changed. */
-static enum ihp_status print_overlaps(FILE *stream, const struct ihp_program *program,
+static enum ihp_status print_overlaps(FILE *stream, const struct ihp__program *program,
                                       struct ihp_error *err)
 {
     size_t rows = program->roster_rows, overlaps = 0;
     int32_t *quarter = malloc((rows + 1) * sizeof *quarter);
     if (quarter == NULL) {
-        return ihp_fail_memory(err, "the check");
+        return ihp__fail_memory(err, "the check");
     }
     for (size_t i = 0; i < rows; i++) {
         quarter[i] = program->roster[i].quarter;
@@ -237,7 +237,7 @@ static enum ihp_status print_overlaps(FILE *stream, const struct ihp_program *pr
     for (size_t i = 0; i < rows; i++) {
         struct ihp_error fault = {0};
         if ((i == 0 || quarter[i] != quarter[i - 1]) &&
-            ihp_rosters_check(program, quarter[i], &fault) != IHP_OK) {
+            ihp__rosters_check(program, quarter[i], &fault) != IHP_OK) {
             fprintf(stream, "    %s\n", fault.text);
             overlaps++;
         }
@@ -249,12 +249,12 @@ static enum ihp_status print_overlaps(FILE *stream, const struct ihp_program *pr
     return IHP_OK;
 }
 
-static enum ihp_status check_program(const char *folder, const struct ihp_store_info *info,
-                                     const struct ihp_check_scan *scan, FILE *stream,
+static enum ihp_status check_program(const char *folder, const struct ihp__store_info *info,
+                                     const struct ihp__check_scan *scan, FILE *stream,
                                      struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct ihp_program *program;
-    if (ihp_program_load(folder, &program, notices, err) != IHP_OK) {
+    struct ihp__program *program;
+    if (ihp__program_load(folder, &program, notices, err) != IHP_OK) {
         return err->status;
     }
     fprintf(stream, "\nProgram %s, %zu partnerships\n", folder, program->partnerships);
@@ -264,25 +264,25 @@ static enum ihp_status check_program(const char *folder, const struct ihp_store_
         print_roster(stream, program, (int)p, info, scan);
     }
     print_overlaps(stream, program, err);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
     return err->status;
 }
 
 enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,
                           struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct ihp_store *store;
-    struct ihp_check_scan scan = {0};
-    if (ihp_store_open(store_path, &store, err) != IHP_OK) {
+    struct ihp__store *store;
+    struct ihp__check_scan scan = {0};
+    if (ihp__store_open(store_path, &store, err) != IHP_OK) {
         return err->status;
     }
-    if (ihp_check_scan_store(store, &scan, err) == IHP_OK) {
-        print_store(stream, ihp_store_info(store), &scan);
+    if (ihp__check_scan_store(store, &scan, err) == IHP_OK) {
+        print_store(stream, ihp__store_info(store), &scan);
         if (program_folder != NULL) {
-            check_program(program_folder, ihp_store_info(store), &scan, stream, notices, err);
+            check_program(program_folder, ihp__store_info(store), &scan, stream, notices, err);
         }
     }
-    ihp_check_scan_free(&scan);
-    ihp_store_close(&store);
+    ihp__check_scan_free(&scan);
+    ihp__store_close(&store);
     return err->status;
 }

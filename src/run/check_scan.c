@@ -7,77 +7,77 @@
 enum { SCAN_LINES = 65536, SCAN_MEMBERS = 65536 };
 
 static const unsigned scan_columns =
-    IHP_COLUMN_BIT(IHP_CLAIM_SERVICE_DATE) | IHP_COLUMN_BIT(IHP_CLAIM_PAID_DATE) |
-    IHP_COLUMN_BIT(IHP_CLAIM_STATUS) | IHP_COLUMN_BIT(IHP_CLAIM_SERVICE) |
-    IHP_COLUMN_BIT(IHP_CLAIM_PAYER) | IHP_COLUMN_BIT(IHP_CLAIM_BILLING) |
-    IHP_COLUMN_BIT(IHP_CLAIM_TREATING) | IHP_COLUMN_BIT(IHP_CLAIM_AMOUNT);
+    IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE) | IHP__COLUMN_BIT(IHP__CLAIM_PAID_DATE) |
+    IHP__COLUMN_BIT(IHP__CLAIM_STATUS) | IHP__COLUMN_BIT(IHP__CLAIM_SERVICE) |
+    IHP__COLUMN_BIT(IHP__CLAIM_PAYER) | IHP__COLUMN_BIT(IHP__CLAIM_BILLING) |
+    IHP__COLUMN_BIT(IHP__CLAIM_TREATING) | IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT);
 
-static int year_of_day16(ihp_day16 day)
+static int year_of_day16(ihp__day16 day)
 {
     int year, month, date;
-    ihp_civil_of_day(day, &year, &month, &date);
-    return day == IHP_DAY16_BEFORE ? IHP_CHECK_FIRST_YEAR : year;
+    ihp__civil_of_day(day, &year, &month, &date);
+    return day == IHP__DAY16_BEFORE ? IHP__CHECK_FIRST_YEAR : year;
 }
 
-static void scan_line(struct ihp_check_scan *scan, const struct ihp_claims *claims, size_t i)
+static void scan_line(struct ihp__check_scan *scan, const struct ihp__claims *claims, size_t i)
 {
-    int64_t amount = ihp_claim_amount(claims, i);
-    ihp_day16 service = claims->service_date[i], paid = claims->paid_date[i];
+    int64_t amount = ihp__claim_amount(claims, i);
+    ihp__day16 service = claims->service_date[i], paid = claims->paid_date[i];
     scan->status[claims->status[i]]++;
-    scan->class_[claims->service[i] / IHP_CATEGORIES]++;
+    scan->class_[claims->service[i] / IHP__CATEGORIES]++;
     scan->service[claims->service[i]]++;
     scan->payer[claims->payer[i]]++;
-    scan->year[year_of_day16(service) - IHP_CHECK_FIRST_YEAR]++;
-    scan->npi_seen[claims->billing[i]] |= IHP_SEEN_BILLING;
-    scan->npi_seen[claims->treating[i]] |= IHP_SEEN_TREATING;
+    scan->year[year_of_day16(service) - IHP__CHECK_FIRST_YEAR]++;
+    scan->npi_seen[claims->billing[i]] |= IHP__SEEN_BILLING;
+    scan->npi_seen[claims->treating[i]] |= IHP__SEEN_TREATING;
     scan->treating_lines[claims->treating[i]]++;
     scan->negative += amount < 0;
     scan->zero += amount == 0;
-    scan->implausible += amount > IHP_IMPLAUSIBLE_CENTS || amount < -IHP_IMPLAUSIBLE_CENTS;
+    scan->implausible += amount > IHP__IMPLAUSIBLE_CENTS || amount < -IHP__IMPLAUSIBLE_CENTS;
     scan->service_first = service < scan->service_first ? service : scan->service_first;
     scan->service_last = service > scan->service_last ? service : scan->service_last;
     scan->paid_first = paid < scan->paid_first ? paid : scan->paid_first;
     scan->paid_last = paid > scan->paid_last ? paid : scan->paid_last;
 }
 
-static enum ihp_status scan_claims(const struct ihp_store *store, struct ihp_check_scan *scan,
+static enum ihp_status scan_claims(const struct ihp__store *store, struct ihp__check_scan *scan,
                                    struct ihp_error *err)
 {
-    struct ihp_claim_buffer *buffer;
-    uint64_t lines = ihp_store_info(store)->lines;
-    if (ihp_claim_buffer_create(store, scan_columns, SCAN_LINES, &buffer, err) != IHP_OK) {
+    struct ihp__claim_buffer *buffer;
+    uint64_t lines = ihp__store_info(store)->lines;
+    if (ihp__claim_buffer_create(store, scan_columns, SCAN_LINES, &buffer, err) != IHP_OK) {
         return err->status;
     }
     for (uint64_t first = 0; first < lines && err->status == IHP_OK; first += SCAN_LINES) {
-        struct ihp_claims claims;
+        struct ihp__claims claims;
         size_t count = lines - first < SCAN_LINES ? (size_t)(lines - first) : SCAN_LINES;
-        if (ihp_store_read_claims(store, first, count, buffer, &claims, err) == IHP_OK) {
+        if (ihp__store_read_claims(store, first, count, buffer, &claims, err) == IHP_OK) {
             for (size_t i = 0; i < count; i++) {
                 scan_line(scan, &claims, i);
             }
         }
     }
-    ihp_claim_buffer_destroy(&buffer);
+    ihp__claim_buffer_destroy(&buffer);
     return err->status;
 }
 
 /* The years of service that lines have; morbidity is looked for in these. */
-static enum ihp_status find_years(struct ihp_check_scan *scan, struct ihp_error *err)
+static enum ihp_status find_years(struct ihp__check_scan *scan, struct ihp_error *err)
 {
-    int first = 0, last = IHP_CHECK_YEARS - 1;
+    int first = 0, last = IHP__CHECK_YEARS - 1;
     while (first <= last && scan->year[first] == 0) {
         first++;
     }
     while (last > first && scan->year[last] == 0) {
         last--;
     }
-    scan->year_first = IHP_CHECK_FIRST_YEAR + first;
-    scan->year_last = IHP_CHECK_FIRST_YEAR + last;
-    scan->without_acg = calloc(IHP_CHECK_YEARS + 1, sizeof *scan->without_acg);
-    return scan->without_acg != NULL ? IHP_OK : ihp_fail_memory(err, "the check");
+    scan->year_first = IHP__CHECK_FIRST_YEAR + first;
+    scan->year_last = IHP__CHECK_FIRST_YEAR + last;
+    scan->without_acg = calloc(IHP__CHECK_YEARS + 1, sizeof *scan->without_acg);
+    return scan->without_acg != NULL ? IHP_OK : ihp__fail_memory(err, "the check");
 }
 
-static bool enrolled_in_year(const struct ihp_members *members, size_t m, int year)
+static bool enrolled_in_year(const struct ihp__members *members, size_t m, int year)
 {
     int32_t first = (year - 1970) * 12, last = first + 11;
     for (uint64_t s = members->span_offset[m]; s < members->span_offset[m + 1]; s++) {
@@ -88,7 +88,7 @@ static bool enrolled_in_year(const struct ihp_members *members, size_t m, int ye
     return false;
 }
 
-static bool has_acg(const struct ihp_members *members, size_t m, int year)
+static bool has_acg(const struct ihp__members *members, size_t m, int year)
 {
     for (uint64_t i = members->morbidity_offset[m]; i < members->morbidity_offset[m + 1]; i++) {
         if (members->morbidity[i].year == year) {
@@ -98,12 +98,12 @@ static bool has_acg(const struct ihp_members *members, size_t m, int year)
     return false;
 }
 
-static void scan_member(struct ihp_check_scan *scan, const struct ihp_members *members, size_t m)
+static void scan_member(struct ihp__check_scan *scan, const struct ihp__members *members, size_t m)
 {
     scan->members_without_claims += members->claim_offset[m] == members->claim_offset[m + 1];
     scan->members_without_spans += members->span_offset[m] == members->span_offset[m + 1];
     for (uint64_t s = members->span_offset[m]; s < members->span_offset[m + 1]; s++) {
-        const struct ihp_span *span = &members->span[s];
+        const struct ihp__span *span = &members->span[s];
         scan->month_first =
             span->month_from < scan->month_first ? span->month_from : scan->month_first;
         scan->month_last = span->month_to > scan->month_last ? span->month_to : scan->month_last;
@@ -115,61 +115,61 @@ static void scan_member(struct ihp_check_scan *scan, const struct ihp_members *m
     }
 }
 
-static enum ihp_status scan_members(const struct ihp_store *store, struct ihp_check_scan *scan,
+static enum ihp_status scan_members(const struct ihp__store *store, struct ihp__check_scan *scan,
                                     struct ihp_error *err)
 {
-    uint64_t all = ihp_store_info(store)->members;
-    struct ihp_members members = {0};
+    uint64_t all = ihp__store_info(store)->members;
+    struct ihp__members members = {0};
     if (find_years(scan, err) != IHP_OK) {
         return err->status;
     }
     for (uint64_t first = 0; first < all; first += SCAN_MEMBERS) {
-        struct ihp_range range = {first, all - first < SCAN_MEMBERS ? all - first : SCAN_MEMBERS};
-        if (ihp_store_read_members(store, range, &members, err) != IHP_OK) {
+        struct ihp__range range = {first, all - first < SCAN_MEMBERS ? all - first : SCAN_MEMBERS};
+        if (ihp__store_read_members(store, range, &members, err) != IHP_OK) {
             break;
         }
         for (size_t m = 0; m < range.count; m++) {
             scan_member(scan, &members, m);
         }
     }
-    ihp_members_free(&members);
+    ihp__members_free(&members);
     return err->status;
 }
 
-enum ihp_status ihp_check_scan_store(const struct ihp_store *store, struct ihp_check_scan *scan,
-                                     struct ihp_error *err)
+enum ihp_status ihp__check_scan_store(const struct ihp__store *store, struct ihp__check_scan *scan,
+                                      struct ihp_error *err)
 {
-    const struct ihp_store_info *info = ihp_store_info(store);
-    struct ihp_check_scan fresh = {
+    const struct ihp__store_info *info = ihp__store_info(store);
+    struct ihp__check_scan fresh = {
         .payer = calloc(info->payers + 1, sizeof *fresh.payer),
-        .service = calloc(IHP_SERVICES, sizeof *fresh.service),
+        .service = calloc(IHP__SERVICES, sizeof *fresh.service),
         .npi_seen = calloc(info->npis + 1, sizeof *fresh.npi_seen),
         .treating_lines = calloc(info->npis + 1, sizeof *fresh.treating_lines),
-        .service_first = IHP_DAY16_AFTER,
-        .paid_first = IHP_DAY16_AFTER,
+        .service_first = IHP__DAY16_AFTER,
+        .paid_first = IHP__DAY16_AFTER,
         .month_first = INT32_MAX,
         .month_last = INT32_MIN,
     };
     if (fresh.payer == NULL || fresh.service == NULL || fresh.npi_seen == NULL ||
         fresh.treating_lines == NULL) {
-        ihp_fail_memory(err, "the check");
+        ihp__fail_memory(err, "the check");
     } else if (scan_claims(store, &fresh, err) == IHP_OK) {
         scan_members(store, &fresh, err);
     }
     if (err->status != IHP_OK) {
-        ihp_check_scan_free(&fresh);
+        ihp__check_scan_free(&fresh);
         return err->status;
     }
     *scan = fresh;
     return IHP_OK;
 }
 
-void ihp_check_scan_free(struct ihp_check_scan *scan)
+void ihp__check_scan_free(struct ihp__check_scan *scan)
 {
     free(scan->payer);
     free(scan->service);
     free(scan->npi_seen);
     free(scan->treating_lines);
     free(scan->without_acg);
-    *scan = (struct ihp_check_scan){0};
+    *scan = (struct ihp__check_scan){0};
 }

@@ -7,22 +7,22 @@
 #include <string.h>
 #include <xxhash.h>
 
-static void hash_key(void *state, const struct ihp_deck_key *key)
+static void hash_key(void *state, const struct ihp__deck_key *key)
 {
     XXH3_64bits_update(state, key->value, strlen(key->value) + 1);
 }
 
 /* A hash of all that the ranks must have in common: deck, program, store, options. */
-static uint64_t fingerprint(const struct ihp_context *c, const void *options, size_t size,
+static uint64_t fingerprint(const struct ihp__context *c, const void *options, size_t size,
                             struct ihp_error *err)
 {
     XXH3_state_t *state = XXH3_createState();
     if (state == NULL) {
-        ihp_fail_memory(err, "a hash");
+        ihp__fail_memory(err, "a hash");
         return 0;
     }
     XXH3_64bits_reset(state);
-    ihp_deck_each_key(&c->deck, hash_key, state);
+    ihp__deck_each_key(&c->deck, hash_key, state);
     XXH3_64bits_update(state, c->program->hash, strlen(c->program->hash));
     XXH3_64bits_update(state, c->info->content_hash, strlen(c->info->content_hash));
     XXH3_64bits_update(state, options, size);
@@ -31,73 +31,73 @@ static uint64_t fingerprint(const struct ihp_context *c, const void *options, si
     return hash;
 }
 
-enum ihp_status ihp_context_check_same(const struct ihp_context *c, const void *options,
-                                       size_t size, MPI_Comm comm, struct ihp_error *err)
+enum ihp_status ihp__context_check_same(const struct ihp__context *c, const void *options,
+                                        size_t size, MPI_Comm comm, struct ihp_error *err)
 {
     uint64_t hash = fingerprint(c, options, size, err), first = hash;
-    ihp_share_u64(comm, &first, 1);
+    ihp__share_u64(comm, &first, 1);
     if (hash != first) {
-        ihp_fail(
+        ihp__fail(
             err, IHP_ERR_USAGE,
             "%s: the ranks do not see the same deck, program, store, checkpoint and options; was "
             "a file replaced while the run started, or is a folder not on all nodes?",
             c->deck.path);
     }
-    return ihp_agree(comm, err);
+    return ihp__agree(comm, err);
 }
 
-enum ihp_status ihp_pass_check_whole(const struct ihp_context *c, const struct ihp_tally *tally,
-                                     struct ihp_error *err)
+enum ihp_status ihp__pass_check_whole(const struct ihp__context *c, const struct ihp__tally *tally,
+                                      struct ihp_error *err)
 {
-    const struct ihp_store_info *info = c->info;
+    const struct ihp__store_info *info = c->info;
     if ((uint64_t)tally->store[0] != info->members || (uint64_t)tally->store[1] != info->lines) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s: %lld members and %lld lines were seen where the store says %llu and "
-                        "%llu; make the store anew with 'ihp import'",
-                        info->path, (long long)tally->store[0], (long long)tally->store[1],
-                        (unsigned long long)info->members, (unsigned long long)info->lines);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: %lld members and %lld lines were seen where the store says %llu and "
+                         "%llu; make the store anew with 'ihp import'",
+                         info->path, (long long)tally->store[0], (long long)tally->store[1],
+                         (unsigned long long)info->members, (unsigned long long)info->lines);
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_pass_check_categories(const struct ihp_context *c,
-                                          const struct ihp_tally *tally,
-                                          struct ihp_notices *notices, struct ihp_error *err)
+enum ihp_status ihp__pass_check_categories(const struct ihp__context *c,
+                                           const struct ihp__tally *tally,
+                                           struct ihp_notices *notices, struct ihp_error *err)
 {
-    for (unsigned service = 0; service < IHP_SERVICES; service++) {
-        int64_t base = tally->period[IHP_BASE].unknown_lines[service];
-        int64_t performance = tally->period[IHP_PERFORMANCE].unknown_lines[service];
-        char text[IHP_SERVICE_TEXT];
+    for (unsigned service = 0; service < IHP__SERVICES; service++) {
+        int64_t base = tally->period[IHP__BASE].unknown_lines[service];
+        int64_t performance = tally->period[IHP__PERFORMANCE].unknown_lines[service];
+        char text[IHP__SERVICE_TEXT];
         if (base + performance == 0) {
             continue;
         }
-        ihp_service_format(service, text);
+        ihp__service_format(service, text);
         if (c->deck.strict_categories) {
-            return ihp_fail(err, IHP_ERR_DATA,
-                            "%s: %s is not in categories.csv and %lld lines have it; list it "
-                            "there, or leave strict_categories out of the deck [16.10]",
-                            c->info->path, text, (long long)(base + performance));
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s: %s is not in categories.csv and %lld lines have it; list it "
+                             "there, or leave strict_categories out of the deck [16.10]",
+                             c->info->path, text, (long long)(base + performance));
         }
-        ihp_notice_add(notices,
-                       "category of service %s is not in categories.csv: excluded, %lld lines in "
-                       "the base period, %lld in the performance period [16.10]",
-                       text, (long long)base, (long long)performance);
+        ihp__notice_add(notices,
+                        "category of service %s is not in categories.csv: excluded, %lld lines in "
+                        "the base period, %lld in the performance period [16.10]",
+                        text, (long long)base, (long long)performance);
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_run_facts_collect(struct ihp_run_facts *f, double start, MPI_Comm comm,
-                                      struct ihp_error *err)
+enum ihp_status ihp__run_facts_collect(struct ihp__run_facts *f, double start, MPI_Comm comm,
+                                       struct ihp_error *err)
 {
     enum { NUMBERS = sizeof f->own / sizeof(double) };
     int rank;
     MPI_Comm_rank(comm, &rank);
     f->own.total = MPI_Wtime() - start;
-    f->own.peak_bytes = (double)ihp_peak_bytes();
+    f->own.peak_bytes = (double)ihp__peak_bytes();
     if (rank == 0 && (f->rank = calloc((size_t)f->ranks, sizeof *f->rank)) == NULL) {
-        ihp_fail_memory(err, "what each rank took");
+        ihp__fail_memory(err, "what each rank took");
     }
-    if (ihp_agree(comm, err) == IHP_OK) {
+    if (ihp__agree(comm, err) == IHP_OK) {
         MPI_Gather(&f->own, NUMBERS, MPI_DOUBLE, f->rank, NUMBERS, MPI_DOUBLE, 0, comm);
     }
     return err->status;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char **ihp_nppes_taxonomies(const struct ihp_store_info *info)
+const char **ihp__nppes_taxonomies(const struct ihp__store_info *info)
 {
     const char **taxonomy = calloc(info->npis + 1, sizeof *taxonomy);
     for (size_t n = 0; taxonomy != NULL && n < info->npis; n++) {
@@ -18,23 +18,23 @@ const char **ihp_nppes_taxonomies(const struct ihp_store_info *info)
     return taxonomy;
 }
 
-static void note_empty_rosters(const struct ihp_context *c, int32_t quarter,
+static void note_empty_rosters(const struct ihp__context *c, int32_t quarter,
                                struct ihp_notices *notices)
 {
     for (size_t p = 0; p < c->program->partnerships; p++) {
         size_t rows;
-        char text[IHP_DATE_TEXT];
-        ihp_program_roster(c->program, (int)p, quarter, &rows);
+        char text[IHP__DATE_TEXT];
+        ihp__program_roster(c->program, (int)p, quarter, &rows);
         if (rows == 0) {
-            ihp_notice_add(notices, "rosters.csv: %s has no roster in force in %s",
-                           c->program->partnership[p].id, ihp_quarter_format(quarter, text));
+            ihp__notice_add(notices, "rosters.csv: %s has no roster in force in %s",
+                            c->program->partnership[p].id, ihp__quarter_format(quarter, text));
         }
     }
 }
 
-enum ihp_status ihp_context_roster_of(struct ihp_context *c, int32_t quarter,
-                                      struct ihp_notices *notices,
-                                      const struct ihp_roster_index **out, struct ihp_error *err)
+enum ihp_status ihp__context_roster_of(struct ihp__context *c, int32_t quarter,
+                                       struct ihp_notices *notices,
+                                       const struct ihp__roster_index **out, struct ihp_error *err)
 {
     for (size_t i = 0; i < c->rosters; i++) {
         if (c->roster[i].quarter == quarter) {
@@ -42,16 +42,16 @@ enum ihp_status ihp_context_roster_of(struct ihp_context *c, int32_t quarter,
             return IHP_OK;
         }
     }
-    const char **taxonomy = ihp_nppes_taxonomies(c->info);
+    const char **taxonomy = ihp__nppes_taxonomies(c->info);
     if (taxonomy == NULL ||
-        !ihp_array_reserve(&c->roster, &c->roster_capacity, c->rosters + 1, sizeof *c->roster)) {
+        !ihp__array_reserve(&c->roster, &c->roster_capacity, c->rosters + 1, sizeof *c->roster)) {
         free(taxonomy);
-        return ihp_fail_memory(err, "rosters by NPI");
+        return ihp__fail_memory(err, "rosters by NPI");
     }
-    struct ihp_context_roster *fresh = &c->roster[c->rosters];
-    *fresh = (struct ihp_context_roster){.quarter = quarter};
-    if (ihp_roster_index_create(c->program, quarter, c->info->npi, taxonomy, c->info->npis,
-                                &fresh->index, err) == IHP_OK) {
+    struct ihp__context_roster *fresh = &c->roster[c->rosters];
+    *fresh = (struct ihp__context_roster){.quarter = quarter};
+    if (ihp__roster_index_create(c->program, quarter, c->info->npi, taxonomy, c->info->npis,
+                                 &fresh->index, err) == IHP_OK) {
         note_empty_rosters(c, quarter, notices);
         c->rosters++;
         *out = fresh->index;
@@ -60,42 +60,42 @@ enum ihp_status ihp_context_roster_of(struct ihp_context *c, int32_t quarter,
     return err->status;
 }
 
-enum ihp_status ihp_context_rules(struct ihp_context *c, const struct ihp_reading *reading,
-                                  struct ihp_notices *notices, struct ihp_period_rules *rules,
-                                  struct ihp_error *err)
+enum ihp_status ihp__context_rules(struct ihp__context *c, const struct ihp__reading *reading,
+                                   struct ihp_notices *notices, struct ihp__period_rules *rules,
+                                   struct ihp_error *err)
 {
-    const struct ihp_period_spec spec = {reading->period == IHP_BASE ? c->deck.base.year
-                                                                     : c->deck.performance.year,
-                                         reading->paid_through};
-    ihp_period_rules_init(rules, reading->period, &spec, &reading->policies);
-    ihp_period_rules_decide(rules, reading->decision, reading->decisions);
+    const struct ihp__period_spec spec = {reading->period == IHP__BASE ? c->deck.base.year
+                                                                       : c->deck.performance.year,
+                                          reading->paid_through};
+    ihp__period_rules_init(rules, reading->period, &spec, &reading->policies);
+    ihp__period_rules_decide(rules, reading->decision, reading->decisions);
     rules->inclusion = c->program->inclusion;
     rules->code_sets = c->code_sets;
     rules->partnerships = (uint32_t)c->program->partnerships;
-    if (reading->period == IHP_PERFORMANCE) {
+    if (reading->period == IHP__PERFORMANCE) {
         rules->affected = c->affected;
         rules->affected_counties = c->affected_counties;
     }
-    return ihp_context_roster_of(c, reading->roster_quarter, notices, &rules->roster, err);
+    return ihp__context_roster_of(c, reading->roster_quarter, notices, &rules->roster, err);
 }
 
-enum ihp_status ihp_context_monthly_rules(struct ihp_context *c, int32_t first_month, int months,
-                                          struct ihp_notices *notices,
-                                          struct ihp_monthly_rules *rules, struct ihp_error *err)
+enum ihp_status ihp__context_monthly_rules(struct ihp__context *c, int32_t first_month, int months,
+                                           struct ihp_notices *notices,
+                                           struct ihp__monthly_rules *rules, struct ihp_error *err)
 {
-    const struct ihp_roster_index *before = NULL;
-    ihp_monthly_rules_init(rules, first_month, months, c->deck.performance.paid_through,
-                           &c->deck.policies);
+    const struct ihp__roster_index *before = NULL;
+    ihp__monthly_rules_init(rules, first_month, months, c->deck.performance.paid_through,
+                            &c->deck.policies);
     for (int k = 0; k < months; k++) {
-        struct ihp_period_rules *month = &rules->month[k];
+        struct ihp__period_rules *month = &rules->month[k];
         month->inclusion = c->program->inclusion;
         month->code_sets = c->code_sets;
         month->partnerships = (uint32_t)c->program->partnerships;
-        if (ihp_context_roster_of(c, 1970 * 4 + (first_month + k) / 3, notices, &month->roster,
-                                  err) != IHP_OK) {
+        if (ihp__context_roster_of(c, 1970 * 4 + (first_month + k) / 3, notices, &month->roster,
+                                   err) != IHP_OK) {
             return err->status;
         }
-        if (before != NULL && ihp_roster_index_same(before, month->roster)) {
+        if (before != NULL && ihp__roster_index_same(before, month->roster)) {
             month->roster = before; /* so that lines need not be judged again */
         }
         before = month->roster;
@@ -104,14 +104,14 @@ enum ihp_status ihp_context_monthly_rules(struct ihp_context *c, int32_t first_m
 }
 
 /* What a procedure counts as, and the category of who has none. */
-static enum ihp_status make_lookups(struct ihp_context *c, struct ihp_error *err)
+static enum ihp_status make_lookups(struct ihp__context *c, struct ihp_error *err)
 {
     c->code_sets = calloc(c->info->procedures + 1, sizeof *c->code_sets);
     if (c->code_sets == NULL) {
-        return ihp_fail_memory(err, "procedure codes");
+        return ihp__fail_memory(err, "procedure codes");
     }
     for (size_t i = 0; i < c->info->procedures; i++) {
-        c->code_sets[i] = (uint8_t)ihp_program_code_sets(c->program, c->info->procedure[i]);
+        c->code_sets[i] = (uint8_t)ihp__program_code_sets(c->program, c->info->procedure[i]);
     }
     for (size_t i = 0; i < c->info->acgs; i++) {
         if (strcmp(c->info->acg[i], "NONE") == 0) {
@@ -119,34 +119,34 @@ static enum ihp_status make_lookups(struct ihp_context *c, struct ihp_error *err
             return IHP_OK;
         }
     }
-    return ihp_fail(err, IHP_ERR_DATA,
-                    "%s: dictionary/acg lacks NONE; make the store anew with "
-                    "'ihp import'",
-                    c->info->path);
+    return ihp__fail(err, IHP_ERR_DATA,
+                     "%s: dictionary/acg lacks NONE; make the store anew with "
+                     "'ihp import'",
+                     c->info->path);
 }
 
 /* The rules of both periods as the deck reads the contract. */
-static enum ihp_status make_rules(struct ihp_context *c, struct ihp_notices *notices,
+static enum ihp_status make_rules(struct ihp__context *c, struct ihp_notices *notices,
                                   struct ihp_error *err)
 {
-    const struct ihp_terms terms = ihp_deck_terms(&c->deck);
-    if (ihp_program_affected(c->program, (c->deck.performance.year - 1970) * 12, &c->affected,
-                             &c->affected_counties, err) != IHP_OK) {
+    const struct ihp__terms terms = ihp__deck_terms(&c->deck);
+    if (ihp__program_affected(c->program, (c->deck.performance.year - 1970) * 12, &c->affected,
+                              &c->affected_counties, err) != IHP_OK) {
         return err->status;
     }
-    for (int q = IHP_PERIODS - 1; q >= 0; q--) { /* the settlement's own rosters are noted first */
-        const struct ihp_reading reading = {
-            .period = (enum ihp_period)q,
+    for (int q = IHP__PERIODS - 1; q >= 0; q--) { /* the settlement's own rosters are noted first */
+        const struct ihp__reading reading = {
+            .period = (enum ihp__period)q,
             .paid_through =
-                q == IHP_BASE ? terms.base_paid_through : terms.performance_paid_through,
-            .roster_quarter = ihp_terms_quarter(&c->deck, &terms, (enum ihp_period)q),
+                q == IHP__BASE ? terms.base_paid_through : terms.performance_paid_through,
+            .roster_quarter = ihp__terms_quarter(&c->deck, &terms, (enum ihp__period)q),
             .policies = terms.policies,
         };
-        if (ihp_context_rules(c, &reading, notices, &c->rules[q], err) != IHP_OK) {
+        if (ihp__context_rules(c, &reading, notices, &c->rules[q], err) != IHP_OK) {
             return err->status;
         }
         c->rules[q].policies = &c->deck.policies;
-        ihp_period_rules_decide(&c->rules[q], &c->deck.policies, 1);
+        ihp__period_rules_decide(&c->rules[q], &c->deck.policies, 1);
     }
     return IHP_OK;
 }
@@ -158,13 +158,13 @@ static int by_cents(const void *a, const void *b)
 }
 
 /* The distinct caps of the IHPs: one set of risk weights for each [16.4.1.2]. */
-static enum ihp_status make_caps(struct ihp_context *c, struct ihp_error *err)
+static enum ihp_status make_caps(struct ihp__context *c, struct ihp_error *err)
 {
     size_t count = c->program->partnerships;
     c->cap = calloc(count, sizeof *c->cap);
     c->cap_of = calloc(count, sizeof *c->cap_of);
     if (c->cap == NULL || c->cap_of == NULL) {
-        return ihp_fail_memory(err, "claims caps");
+        return ihp__fail_memory(err, "claims caps");
     }
     for (size_t p = 0; p < count; p++) {
         c->cap[p] = c->program->partnership[p].claims_cap;
@@ -184,26 +184,26 @@ static enum ihp_status make_caps(struct ihp_context *c, struct ihp_error *err)
 }
 
 /* Puts an override of program row `o` with its member in the store. */
-static enum ihp_status place_override(struct ihp_context *c, const struct ihp_override *o,
-                                      enum ihp_period q, struct ihp_error *err)
+static enum ihp_status place_override(struct ihp__context *c, const struct ihp__override *o,
+                                      enum ihp__period q, struct ihp_error *err)
 {
     uint64_t member;
     bool found;
-    if (ihp_store_find_member(c->store, o->member_id, &member, &found, err) != IHP_OK) {
+    if (ihp__store_find_member(c->store, o->member_id, &member, &found, err) != IHP_OK) {
         return err->status;
     }
     if (!found) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s/overrides.csv:%llu: member_id: a member that the store does not have; "
-                        "correct or remove the row",
-                        c->program->folder, (unsigned long long)o->line);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s/overrides.csv:%llu: member_id: a member that the store does not have; "
+                         "correct or remove the row",
+                         c->program->folder, (unsigned long long)o->line);
     }
-    struct ihp_context_override *last = c->overrides == 0 ? NULL : &c->override_[c->overrides - 1];
+    struct ihp__context_override *last = c->overrides == 0 ? NULL : &c->override_[c->overrides - 1];
     if (last == NULL || last->member != member) { /* rows come in member order */
         last = &c->override_[c->overrides++];
         last->member = member;
     }
-    last->value[q] = (struct ihp_override_value){true, o->partnership};
+    last->value[q] = (struct ihp__override_value){true, o->partnership};
     return IHP_OK;
 }
 
@@ -221,28 +221,28 @@ static void list_line(char *list, size_t size, uint64_t line)
 }
 
 /* Overrides of a final settlement [4.6.4.2]; an interim does without. */
-static enum ihp_status make_overrides(struct ihp_context *c, struct ihp_notices *notices,
+static enum ihp_status make_overrides(struct ihp__context *c, struct ihp_notices *notices,
                                       struct ihp_error *err)
 {
-    size_t applied[IHP_PERIODS] = {0};
+    size_t applied[IHP__PERIODS] = {0};
     char lines[600] = "";
     if (c->program->overrides == 0) {
         return IHP_OK;
     }
-    if (c->deck.settlement == IHP_INTERIM) {
-        ihp_notice_add(notices, "overrides.csv: not applied, because an interim settlement has no "
-                                "overrides [4.6.4.2]");
+    if (c->deck.settlement == IHP__INTERIM) {
+        ihp__notice_add(notices, "overrides.csv: not applied, because an interim settlement has no "
+                                 "overrides [4.6.4.2]");
         return IHP_OK;
     }
     c->override_ = calloc(c->program->overrides, sizeof *c->override_);
     if (c->override_ == NULL) {
-        return ihp_fail_memory(err, "overrides");
+        return ihp__fail_memory(err, "overrides");
     }
     for (size_t i = 0; i < c->program->overrides; i++) {
-        const struct ihp_override *o = &c->program->override_[i];
-        for (int q = 0; q < IHP_PERIODS; q++) {
+        const struct ihp__override *o = &c->program->override_[i];
+        for (int q = 0; q < IHP__PERIODS; q++) {
             if (o->year == c->rules[q].year) {
-                if (place_override(c, o, (enum ihp_period)q, err) != IHP_OK) {
+                if (place_override(c, o, (enum ihp__period)q, err) != IHP_OK) {
                     return err->status;
                 }
                 applied[q]++;
@@ -250,64 +250,65 @@ static enum ihp_status make_overrides(struct ihp_context *c, struct ihp_notices 
             }
         }
     }
-    ihp_notice_add(notices,
-                   "overrides.csv: %zu applied to the base period, %zu to the performance "
-                   "period [4.6.4.2]; lines %s",
-                   applied[IHP_BASE], applied[IHP_PERFORMANCE], lines[0] == '\0' ? "none" : lines);
+    ihp__notice_add(notices,
+                    "overrides.csv: %zu applied to the base period, %zu to the performance "
+                    "period [4.6.4.2]; lines %s",
+                    applied[IHP__BASE], applied[IHP__PERFORMANCE],
+                    lines[0] == '\0' ? "none" : lines);
     return IHP_OK;
 }
 
 /* Whether quality can be scored; an interim settlement does without. */
-static enum ihp_status check_quality(struct ihp_context *c, struct ihp_notices *notices,
+static enum ihp_status check_quality(struct ihp__context *c, struct ihp_notices *notices,
                                      struct ihp_error *err)
 {
-    if (c->program->has_quality && c->deck.settlement == IHP_FINAL) {
-        return ihp_quality_check(c->program, &c->deck, err);
+    if (c->program->has_quality && c->deck.settlement == IHP__FINAL) {
+        return ihp__quality_check(c->program, &c->deck, err);
     }
     if (c->program->has_quality) {
-        ihp_notice_add(notices,
-                       "quality.csv: not used, because an interim settlement has no quality "
-                       "score [2.18]");
+        ihp__notice_add(notices,
+                        "quality.csv: not used, because an interim settlement has no quality "
+                        "score [2.18]");
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_context_open_inputs(const char *deck_path, struct ihp_context *c,
-                                        struct ihp_notices *notices, struct ihp_error *err)
+enum ihp_status ihp__context_open_inputs(const char *deck_path, struct ihp__context *c,
+                                         struct ihp_notices *notices, struct ihp_error *err)
 {
-    *c = (struct ihp_context){0};
-    if (ihp_deck_load(deck_path, &c->deck, err) == IHP_OK &&
-        ihp_program_load(c->deck.program, &c->program, notices, err) == IHP_OK &&
-        ihp_store_open(c->deck.store, &c->store, err) == IHP_OK) {
-        c->info = ihp_store_info(c->store);
+    *c = (struct ihp__context){0};
+    if (ihp__deck_load(deck_path, &c->deck, err) == IHP_OK &&
+        ihp__program_load(c->deck.program, &c->program, notices, err) == IHP_OK &&
+        ihp__store_open(c->deck.store, &c->store, err) == IHP_OK) {
+        c->info = ihp__store_info(c->store);
         make_lookups(c, err);
     }
     if (err->status != IHP_OK) {
-        ihp_context_close(c);
+        ihp__context_close(c);
     }
     return err->status;
 }
 
-enum ihp_status ihp_context_open(const char *deck_path, struct ihp_context *c,
-                                 struct ihp_notices *notices, struct ihp_error *err)
+enum ihp_status ihp__context_open(const char *deck_path, struct ihp__context *c,
+                                  struct ihp_notices *notices, struct ihp_error *err)
 {
-    if (ihp_context_open_inputs(deck_path, c, notices, err) != IHP_OK) {
+    if (ihp__context_open_inputs(deck_path, c, notices, err) != IHP_OK) {
         return err->status;
     }
     if (check_quality(c, notices, err) != IHP_OK ||
-        ihp_program_check_terminations(c->program, c->deck.base.year, c->deck.performance.year,
-                                       err) != IHP_OK ||
+        ihp__program_check_terminations(c->program, c->deck.base.year, c->deck.performance.year,
+                                        err) != IHP_OK ||
         make_rules(c, notices, err) != IHP_OK || make_caps(c, err) != IHP_OK ||
         make_overrides(c, notices, err) != IHP_OK) {
-        ihp_context_close(c);
+        ihp__context_close(c);
     }
     return err->status;
 }
 
-void ihp_context_close(struct ihp_context *c)
+void ihp__context_close(struct ihp__context *c)
 {
     for (size_t i = 0; i < c->rosters; i++) {
-        ihp_roster_index_destroy(&c->roster[i].index);
+        ihp__roster_index_destroy(&c->roster[i].index);
     }
     free(c->roster);
     free(c->code_sets);
@@ -315,15 +316,16 @@ void ihp_context_close(struct ihp_context *c)
     free(c->affected);
     free(c->cap);
     free(c->cap_of);
-    ihp_deck_free(&c->deck);
-    ihp_store_close(&c->store);
-    ihp_program_destroy(&c->program);
-    *c = (struct ihp_context){0};
+    ihp__deck_free(&c->deck);
+    ihp__store_close(&c->store);
+    ihp__program_destroy(&c->program);
+    *c = (struct ihp__context){0};
 }
 
-const struct ihp_override_value *ihp_context_overrides(const struct ihp_context *c, uint64_t member)
+const struct ihp__override_value *ihp__context_overrides(const struct ihp__context *c,
+                                                         uint64_t member)
 {
-    static const struct ihp_override_value none[IHP_PERIODS] = {{false, -1}, {false, -1}};
+    static const struct ihp__override_value none[IHP__PERIODS] = {{false, -1}, {false, -1}};
     size_t low = 0, high = c->overrides;
     while (low < high) {
         size_t middle = low + (high - low) / 2;

@@ -10,21 +10,21 @@
 /* ---- the passes of a run --------------------------------------------------------------------- */
 
 /* Views of a plan of which each member's facts are kept: settle.c, make_view_facts. */
-static uint64_t slots_of(const struct ihp_deck *deck, const struct ihp_plan *plan)
+static uint64_t slots_of(const struct ihp__deck *deck, const struct ihp__plan *plan)
 {
     return deck->bootstrap.replicates == 0 ? 0
            : deck->bootstrap_scenarios     ? plan->views
-                                           : IHP_PERIODS;
+                                           : IHP__PERIODS;
 }
 
 /* Adds the plan's pass. */
-static void add_plan(const struct ihp_settling *s, struct ihp_work *w)
+static void add_plan(const struct ihp__settling *s, struct ihp__work *w)
 {
-    const struct ihp_plan *plan = s->plan;
-    const struct ihp_tally_shape shape = {.partnerships = s->context.program->partnerships,
-                                          .acgs = s->context.info->acgs,
-                                          .caps = plan->caps};
-    uint64_t bytes = s->context.deck.sweep == NULL ? 0 : ihp_views_bytes(&shape, plan->views);
+    const struct ihp__plan *plan = s->plan;
+    const struct ihp__tally_shape shape = {.partnerships = s->context.program->partnerships,
+                                           .acgs = s->context.info->acgs,
+                                           .caps = plan->caps};
+    uint64_t bytes = s->context.deck.sweep == NULL ? 0 : ihp__views_bytes(&shape, plan->views);
     uint64_t slots = slots_of(&s->context.deck, plan);
     w->most_view_bytes = bytes > w->most_view_bytes ? bytes : w->most_view_bytes;
     w->most_slots = slots > w->most_slots ? slots : w->most_slots;
@@ -36,21 +36,21 @@ static void add_plan(const struct ihp_settling *s, struct ihp_work *w)
 }
 
 /* Makes one plan after the other, as the run does; the first one is made already. */
-static enum ihp_status add_plans(struct ihp_settling *s, struct ihp_work *w)
+static enum ihp_status add_plans(struct ihp__settling *s, struct ihp__work *w)
 {
     bool bridge = s->context.deck.interim[0] != '\0';
     add_plan(s, w);
     while (s->part.first + w->scenarios < s->part.end) {
-        ihp_settling_forget_plan(s);
-        if (ihp_settling_plan(s, s->part.first + w->scenarios) != IHP_OK) {
+        ihp__settling_forget_plan(s);
+        if (ihp__settling_plan(s, s->part.first + w->scenarios) != IHP_OK) {
             return s->err->status;
         }
         add_plan(s, w);
     }
     if (bridge) { /* as the interim judged them, in the first pass */
-        w->readings += IHP_PERIODS;
-        w->views += IHP_PERIODS;
-        w->most_readings += IHP_PERIODS;
+        w->readings += IHP__PERIODS;
+        w->views += IHP__PERIODS;
+        w->most_readings += IHP__PERIODS;
     }
     w->tallies = 1u + (bridge ? 2u : 0u) + (w->passes > 1 ? 1u : 0u);
     return IHP_OK;
@@ -60,16 +60,16 @@ static enum ihp_status add_plans(struct ihp_settling *s, struct ihp_work *w)
 
 static void print_bytes(FILE *stream, const char *what, uint64_t bytes)
 {
-    char text[IHP_BYTES_TEXT];
-    fprintf(stream, "%-34s %s\n", what, ihp_bytes_format(bytes, text));
+    char text[IHP__BYTES_TEXT];
+    fprintf(stream, "%-34s %s\n", what, ihp__bytes_format(bytes, text));
 }
 
-static void print_levels(const struct ihp_sweep *sweep, const struct ihp_part *part, FILE *stream)
+static void print_levels(const struct ihp__sweep *sweep, const struct ihp__part *part, FILE *stream)
 {
     static const char *const names[] = {
-        [IHP_LEVEL_MONEY] = "  that change money alone",
-        [IHP_LEVEL_DECISION] = "  that decide again",
-        [IHP_LEVEL_CLAIMS] = "  that judge claims again",
+        [IHP__LEVEL_MONEY] = "  that change money alone",
+        [IHP__LEVEL_DECISION] = "  that decide again",
+        [IHP__LEVEL_CLAIMS] = "  that judge claims again",
     };
     size_t count[3] = {0};
     for (size_t i = part->first; i < part->end; i++) {
@@ -84,9 +84,9 @@ static void print_levels(const struct ihp_sweep *sweep, const struct ihp_part *p
     }
 }
 
-static void print_dry_run(const struct ihp_settling *s, const struct ihp_work *w, FILE *stream)
+static void print_dry_run(const struct ihp__settling *s, const struct ihp__work *w, FILE *stream)
 {
-    const struct ihp_deck *deck = &s->context.deck;
+    const struct ihp__deck *deck = &s->context.deck;
     fprintf(stream, "%-34s %" PRIu64 "\n", "members", w->members);
     fprintf(stream, "%-34s %" PRIu64 "\n", "claim lines", w->lines);
     if (deck->sweep != NULL) {
@@ -103,51 +103,52 @@ static void print_dry_run(const struct ihp_settling *s, const struct ihp_work *w
 
 /* What is read before the pass: dictionaries, the program's rosters, those of each quarter by NPI,
  * and the scenarios with their texts. */
-static uint64_t head_bytes(const struct ihp_settling *s)
+static uint64_t head_bytes(const struct ihp__settling *s)
 {
-    const struct ihp_context *c = &s->context;
+    const struct ihp__context *c = &s->context;
     uint64_t npi = sizeof(int64_t) + sizeof(uint32_t) + sizeof(char *);
     uint64_t by_npi = 2 * sizeof(uint32_t) + sizeof(int16_t) + 1;
     uint64_t quarter =
-        c->info->npis * by_npi + c->program->roster_rows * sizeof(struct ihp_roster_entry);
+        c->info->npis * by_npi + c->program->roster_rows * sizeof(struct ihp__roster_entry);
     uint64_t scenarios = c->deck.sweep == NULL ? 0 : c->deck.sweep->scenarios;
     return c->info->npis * npi + c->rosters * quarter +
-           2 * c->program->roster_rows * sizeof(struct ihp_roster_row) + /* an array that doubles */
-           scenarios * (sizeof(struct ihp_scenario) + 256);
+           2 * c->program->roster_rows *
+               sizeof(struct ihp__roster_row) + /* an array that doubles */
+           scenarios * (sizeof(struct ihp__scenario) + 256);
 }
 
 /* Cells of the tables, which rank 0 has: the settlement of each scenario and IHP, some 40 with the
  * price of a reading, and rows of a bootstrap, of 16, by statistic, level and method. */
-static uint64_t table_cells(const struct ihp_settling *s, uint64_t scenarios)
+static uint64_t table_cells(const struct ihp__settling *s, uint64_t scenarios)
 {
-    const struct ihp_deck *deck = &s->context.deck;
+    const struct ihp__deck *deck = &s->context.deck;
     uint64_t rows = deck->bootstrap.replicates == 0 ? 0 : 2 * deck->bootstrap.levels;
     uint64_t statistics = 8 + (deck->bootstrap_scenarios ? 3 * scenarios : 0);
     return s->context.program->partnerships * ((1 + scenarios) * 40 + statistics * rows * 16);
 }
 
-static void add_money(const struct ihp_settling *s, struct ihp_work *w)
+static void add_money(const struct ihp__settling *s, struct ihp__work *w)
 {
-    const struct ihp_context *c = &s->context;
-    const struct ihp_tally_shape shape = {.partnerships = c->program->partnerships,
-                                          .acgs = c->info->acgs,
-                                          .payers = c->info->payers,
-                                          .caps = c->caps};
+    const struct ihp__context *c = &s->context;
+    const struct ihp__tally_shape shape = {.partnerships = c->program->partnerships,
+                                           .acgs = c->info->acgs,
+                                           .payers = c->info->payers,
+                                           .caps = c->caps};
     w->partnerships = c->program->partnerships;
     w->acgs = c->info->acgs;
     w->caps = c->caps;
     w->overrides = c->overrides;
-    w->tally_bytes = ihp_tally_bytes(&shape);
+    w->tally_bytes = ihp__tally_bytes(&shape);
     w->head_bytes = head_bytes(s);
     w->table_cells = table_cells(s, w->scenarios);
     w->replicates = (uint64_t)c->deck.bootstrap.replicates;
-    w->refit = c->deck.policies.bootstrap_weights == IHP_BOOTSTRAP_REFIT;
+    w->refit = c->deck.policies.bootstrap_weights == IHP__BOOTSTRAP_REFIT;
     w->scenario_replicates = c->deck.bootstrap_scenarios;
 }
 
-static void print_estimate(const struct ihp_work *w, FILE *stream)
+static void print_estimate(const struct ihp__work *w, FILE *stream)
 {
-    struct ihp_needs needs = ihp_needs_of(w);
+    struct ihp__needs needs = ihp__needs_of(w);
     double seconds = needs.start + needs.read + needs.draw + needs.settle;
     const struct {
         const char *name;
@@ -170,11 +171,11 @@ static void print_estimate(const struct ihp_work *w, FILE *stream)
 
 /* ---- both ------------------------------------------------------------------------------------ */
 
-enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream)
+enum ihp_status ihp__settling_estimate(struct ihp__settling *s, FILE *stream)
 {
-    const struct ihp_store_info *info = s->context.info;
-    bool indexed = !s->options->no_index && ihp_pass_index_serves(&s->context);
-    struct ihp_work work = {
+    const struct ihp__store_info *info = s->context.info;
+    bool indexed = !s->options->no_index && ihp__pass_index_serves(&s->context);
+    struct ihp__work work = {
         .members = info->members,
         .lines = info->lines,
         .spans = info->spans,
@@ -183,7 +184,7 @@ enum ihp_status ihp_settling_estimate(struct ihp_settling *s, FILE *stream)
         .indexed = indexed,
         .wide_amounts = info->wide_amounts,
         .compressed = !info->contiguous,
-        .bytes = ihp_pass_bytes(info, info->lines, indexed ? info->index_rows : 0, indexed),
+        .bytes = ihp__pass_bytes(info, info->lines, indexed ? info->index_rows : 0, indexed),
         .member_files = s->options->member_files,
         .ranks = (uint64_t)s->plan_ranks,
         .batch_lines = s->facts.batch_lines,

@@ -6,36 +6,36 @@
 /* ---- what decides a payment ------------------------------------------------------------------ */
 
 /* The kinds of care-coordination payment of the month, by a list of them. */
-static void print_coordination(struct ihp_explaining *x, int32_t month, const char *when,
-                               const struct ihp_coordination_month *row, uint64_t rows)
+static void print_coordination(struct ihp__explaining *x, int32_t month, const char *when,
+                               const struct ihp__coordination_month *row, uint64_t rows)
 {
     bool any = false;
     fprintf(x->out, "  Care coordination %s [15.1.1]:", when);
     for (uint64_t i = 0; i < rows; i++) {
         if (row[i].month == month) {
-            fprintf(x->out, " %s", ihp_code_text(&ihp_coordinations, row[i].kind));
+            fprintf(x->out, " %s", ihp__code_text(&ihp__coordinations, row[i].kind));
             any = true;
         }
     }
     fprintf(x->out, "%s\n", any ? "" : " none");
 }
 
-static void print_social_risk(struct ihp_explaining *x, int32_t month, int age)
+static void print_social_risk(struct ihp__explaining *x, int32_t month, int age)
 {
-    static const char *const uplifts[IHP_UPLIFTS] = {"smi_and_sud", "smi_or_sud",
-                                                     "homeless_or_incarcerated",
-                                                     "cpi_or_parent_spmi", "parent_smi_or_sud"};
-    const struct ihp_people *people = &x->people;
+    static const char *const uplifts[IHP__UPLIFTS] = {"smi_and_sud", "smi_or_sud",
+                                                      "homeless_or_incarcerated",
+                                                      "cpi_or_parent_spmi", "parent_smi_or_sud"};
+    const struct ihp__people *people = &x->people;
     size_t spans = (size_t)people->social_offset[1];
-    unsigned bits = ihp_uplift_set_bits(ihp_uplift_set_of(people->social, spans, age, month));
+    unsigned bits = ihp__uplift_set_bits(ihp__uplift_set_of(people->social, spans, age, month));
     fprintf(x->out, "  Social risk [15.3]: age %d at the first of the month; factors:", age);
     for (size_t i = 0; i < spans; i++) {
         if (people->social[i].month_from <= month && month <= people->social[i].month_to) {
-            fprintf(x->out, " %s", ihp_code_text(&ihp_social_risks, people->social[i].factor));
+            fprintf(x->out, " %s", ihp__code_text(&ihp__social_risks, people->social[i].factor));
         }
     }
     fprintf(x->out, "; uplifts:%s", bits == 0 ? " none" : "");
-    for (int u = 0; u < IHP_UPLIFTS; u++) {
+    for (int u = 0; u < IHP__UPLIFTS; u++) {
         if ((bits >> u & 1u) != 0) {
             fprintf(x->out, " %s %.6g", uplifts[u], x->context.program->payment.uplift[u]);
         }
@@ -44,23 +44,23 @@ static void print_social_risk(struct ihp_explaining *x, int32_t month, int age)
 }
 
 /* Whether a span of MA or MA_BD covers the month [5.2.1]. */
-static bool has_medical_assistance(const struct ihp_explaining *x, int32_t month)
+static bool has_medical_assistance(const struct ihp__explaining *x, int32_t month)
 {
-    struct ihp_horizon_months horizon;
-    ihp_months_of_horizon(x->rows.span, (size_t)x->rows.span_offset[1], month, 1,
-                          &x->context.deck.policies, &horizon);
+    struct ihp__horizon_months horizon;
+    ihp__months_of_horizon(x->rows.span, (size_t)x->rows.span_offset[1], month, 1,
+                           &x->context.deck.policies, &horizon);
     return horizon.medical_assistance != 0;
 }
 
-static void print_payment(struct ihp_explaining *x, int32_t month, bool attributed)
+static void print_payment(struct ihp__explaining *x, int32_t month, bool attributed)
 {
-    const struct ihp_people *people = &x->people;
+    const struct ihp__people *people = &x->people;
     bool as_known_then = x->context.info->has_care_coordination_paid;
-    int age = ihp_age_at_month(people->birth_day[0], month);
+    int age = ihp__age_at_month(people->birth_day[0], month);
     bool coordinated =
         as_known_then
-            ? ihp_coordinated(people->paid, (size_t)people->paid_offset[1], month)
-            : ihp_coordinated(people->coordination, (size_t)people->coordination_offset[1], month);
+            ? ihp__coordinated(people->paid, (size_t)people->paid_offset[1], month)
+            : ihp__coordinated(people->coordination, (size_t)people->coordination_offset[1], month);
     bool ctc = age >= 0 && age <= 20 && has_medical_assistance(x, month);
     if (as_known_then) {
         print_coordination(x, month, "as known when paying", people->paid, people->paid_offset[1]);
@@ -78,19 +78,19 @@ static void print_payment(struct ihp_explaining *x, int32_t month, bool attribut
 
 /* ---- the month ------------------------------------------------------------------------------- */
 
-static enum ihp_status print_month(struct ihp_explaining *x, int32_t month)
+static enum ihp_status print_month(struct ihp__explaining *x, int32_t month)
 {
-    const struct ihp_fact *f = &x->fact[IHP_PERFORMANCE];
-    char text[IHP_DATE_TEXT], first[IHP_DATE_TEXT], quarter[IHP_DATE_TEXT], date[IHP_DATE_TEXT];
-    char money[IHP_MONEY_TEXT];
+    const struct ihp__fact *f = &x->fact[IHP__PERFORMANCE];
+    char text[IHP__DATE_TEXT], first[IHP__DATE_TEXT], quarter[IHP__DATE_TEXT], date[IHP__DATE_TEXT];
+    char money[IHP__MONEY_TEXT];
     bool qualifies = (f->qualifying >> 11 & 1u) != 0;
     fprintf(x->out,
             "\n%s [13.3, 15.2.1]: the twelve months from %s on, rosters of %s, claims known that "
             "were paid through %s\n",
-            ihp_month_format(month, text), ihp_month_format(month - 11, first),
-            ihp_quarter_format(1970 * 4 + month / 3, quarter),
-            ihp_day_format(x->context.deck.performance.paid_through, date));
-    if (ihp_explain_print_decision(x, IHP_PERFORMANCE) != IHP_OK) {
+            ihp__month_format(month, text), ihp__month_format(month - 11, first),
+            ihp__quarter_format(1970 * 4 + month / 3, quarter),
+            ihp__day_format(x->context.deck.performance.paid_through, date));
+    if (ihp__explain_print_decision(x, IHP__PERFORMANCE) != IHP_OK) {
         return x->err->status;
     }
     fprintf(x->out, "  The month itself %s [13.3.2, 15.1.3]: %s\n",
@@ -100,23 +100,23 @@ static enum ihp_status print_month(struct ihp_explaining *x, int32_t month)
                         : "but not enrolled enough over the twelve months");
     fprintf(x->out,
             "  Cost of the twelve months, %u core lines [15.2.2]: %s; risk category %s of %d\n",
-            f->lines, ihp_money_format_grouped(f->cost, money), x->context.info->acg[f->acg],
-            x->context.rules[IHP_PERFORMANCE].year);
+            f->lines, ihp__money_format_grouped(f->cost, money), x->context.info->acg[f->acg],
+            x->context.rules[IHP__PERFORMANCE].year);
     print_payment(x, month, qualifies && f->partnership >= 0);
     return IHP_OK;
 }
 
 /* The rules of the month stand for both periods. */
-static enum ihp_status make_rules(struct ihp_explaining *x, int32_t month,
+static enum ihp_status make_rules(struct ihp__explaining *x, int32_t month,
                                   struct ihp_notices *notices)
 {
-    struct ihp_monthly_rules monthly;
-    if (ihp_context_monthly_rules(&x->context, month, 1, notices, &monthly, x->err) != IHP_OK) {
+    struct ihp__monthly_rules monthly;
+    if (ihp__context_monthly_rules(&x->context, month, 1, notices, &monthly, x->err) != IHP_OK) {
         return x->err->status;
     }
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         x->context.rules[q] = monthly.month[0];
-        x->context.rules[q].period = (enum ihp_period)q;
+        x->context.rules[q].period = (enum ihp__period)q;
         x->context.rules[q].affected_counties = 0;
     }
     return IHP_OK;
@@ -125,20 +125,21 @@ static enum ihp_status make_rules(struct ihp_explaining *x, int32_t month,
 enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, int32_t month,
                                   FILE *stream, struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct ihp_explaining x = {.out = stream, .err = err};
-    char text[IHP_DATE_TEXT];
-    if (ihp_context_open_inputs(deck_path, &x.context, notices, err) != IHP_OK) {
+    struct ihp__explaining x = {.out = stream, .err = err};
+    char text[IHP__DATE_TEXT];
+    if (ihp__context_open_inputs(deck_path, &x.context, notices, err) != IHP_OK) {
         return err->status;
     }
-    if (make_rules(&x, month, notices) == IHP_OK && ihp_explain_judge(&x, member_id) == IHP_OK &&
-        ihp_store_read_people(x.context.store, (struct ihp_range){x.member, 1},
-                              IHP_PEOPLE_BIRTH | IHP_PEOPLE_PAYMENTS, &x.people, err) == IHP_OK) {
+    if (make_rules(&x, month, notices) == IHP_OK && ihp__explain_judge(&x, member_id) == IHP_OK &&
+        ihp__store_read_people(x.context.store, (struct ihp__range){x.member, 1},
+                               IHP__PEOPLE_BIRTH | IHP__PEOPLE_PAYMENTS, &x.people,
+                               err) == IHP_OK) {
         fprintf(stream,
                 "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
                 "Member %s, payments of %s under %s\n",
-                member_id, ihp_month_format(month, text), deck_path);
+                member_id, ihp__month_format(month, text), deck_path);
         print_month(&x, month);
     }
-    ihp_explain_end(&x);
+    ihp__explain_end(&x);
     return err->status;
 }

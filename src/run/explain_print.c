@@ -2,10 +2,10 @@
 /* Printing what was found of a member: spans, months, counties, lines, counts, rules, outcome. */
 #include "explain.h"
 
-static const char *entity_name(const struct ihp_explaining *x, uint32_t entity, char buffer[64])
+static const char *entity_name(const struct ihp__explaining *x, uint32_t entity, char buffer[64])
 {
     uint32_t partnerships = (uint32_t)x->context.program->partnerships;
-    if (entity == IHP_NO_ENTITY) {
+    if (entity == IHP__NO_ENTITY) {
         return "-";
     }
     if (entity < partnerships) {
@@ -18,11 +18,11 @@ static const char *entity_name(const struct ihp_explaining *x, uint32_t entity, 
 static const char month_name[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-static void print_months(struct ihp_explaining *x, enum ihp_period q)
+static void print_months(struct ihp__explaining *x, enum ihp__period q)
 {
-    const struct ihp_months *months = ihp_member_months(x->state, q);
+    const struct ihp__months *months = ihp__member_months(x->state, q);
     fprintf(x->out, "  Months [13.1, 13.2, 13.3.2]: %d qualify, at most %d in a row\n   ",
-            ihp_months_count(months->qualifying), ihp_months_in_a_row(months->qualifying));
+            ihp__months_count(months->qualifying), ihp__months_in_a_row(months->qualifying));
     for (int m = 0; m < 12; m++) {
         bool qualifies = ((months->qualifying >> m) & 1u) != 0;
         bool excluded = ((months->excluded >> m) & 1u) != 0;
@@ -35,37 +35,37 @@ static void print_months(struct ihp_explaining *x, enum ihp_period q)
 }
 
 /* The enrollment spans that touch the period. */
-static void print_spans(struct ihp_explaining *x, enum ihp_period q)
+static void print_spans(struct ihp__explaining *x, enum ihp__period q)
 {
     int32_t first = x->context.rules[q].first_month, last = first + 11;
-    char from[IHP_DATE_TEXT], to[IHP_DATE_TEXT];
+    char from[IHP__DATE_TEXT], to[IHP__DATE_TEXT];
     fprintf(x->out, "  Enrollment spans\n");
     for (uint64_t s = 0; s < x->rows.span_offset[1]; s++) {
-        const struct ihp_span *span = &x->rows.span[s];
+        const struct ihp__span *span = &x->rows.span[s];
         if (span->month_from <= last && span->month_to >= first) {
-            fprintf(x->out, "    %s to %s  program %s, payer %s%s%s\n",
-                    ihp_month_format(span->month_from, from), ihp_month_format(span->month_to, to),
-                    span->program == IHP_PROGRAM_OTHER
-                        ? "that does not qualify"
-                        : ihp_code_text(&ihp_programs, span->program),
-                    x->context.info->payer[span->payer],
-                    span->exclusion != IHP_EXCLUSION_NONE ? ", exclusion " : "",
-                    ihp_code_text(&ihp_exclusions, span->exclusion));
+            fprintf(
+                x->out, "    %s to %s  program %s, payer %s%s%s\n",
+                ihp__month_format(span->month_from, from), ihp__month_format(span->month_to, to),
+                span->program == IHP__PROGRAM_OTHER ? "that does not qualify"
+                                                    : ihp__code_text(&ihp__programs, span->program),
+                x->context.info->payer[span->payer],
+                span->exclusion != IHP__EXCLUSION_NONE ? ", exclusion " : "",
+                ihp__code_text(&ihp__exclusions, span->exclusion));
         }
     }
 }
 
 /* Where the member lived, month by month, and whether the county was affected. */
-static void print_counties(struct ihp_explaining *x)
+static void print_counties(struct ihp__explaining *x)
 {
     uint32_t county[12];
-    uint16_t affected = x->fact[IHP_PERFORMANCE].affected;
-    ihp_months_county(x->rows.span, (size_t)x->rows.span_offset[1],
-                      x->context.rules[IHP_PERFORMANCE].first_month, x->people.county[0], county);
+    uint16_t affected = x->fact[IHP__PERFORMANCE].affected;
+    ihp__months_county(x->rows.span, (size_t)x->rows.span_offset[1],
+                       x->context.rules[IHP__PERFORMANCE].first_month, x->people.county[0], county);
     fprintf(x->out,
             "  County [5.9], of the span that gives the month its payer, else the member's "
             "own: affected in %d months (*)\n   ",
-            ihp_months_count(affected));
+            ihp__months_count(affected));
     for (int m = 0; m < 12; m++) {
         char number[16] = "unknown";
         if (county[m] != 0) {
@@ -77,23 +77,23 @@ static void print_counties(struct ihp_explaining *x)
 }
 
 /* What a line does for attribution: what it counts as, or why it does not. */
-static const char *role_of(const struct ihp_explaining *x, const struct ihp_claims *claims,
-                           size_t i, const struct ihp_line *line)
+static const char *role_of(const struct ihp__explaining *x, const struct ihp__claims *claims,
+                           size_t i, const struct ihp__line *line)
 {
     unsigned sets = x->context.code_sets[claims->procedure[i]];
     if (!line->known) {
-        return claims->known_from[i] == IHP_NEVER_KNOWN ? "not paid" : "paid after the cut-off";
+        return claims->known_from[i] == IHP__NEVER_KNOWN ? "not paid" : "paid after the cut-off";
     }
-    if ((sets & IHP_CODE_HEALTH_HOME) != 0) {
+    if ((sets & IHP__CODE_HEALTH_HOME) != 0) {
         return "health home";
     }
-    if ((sets & IHP_CODE_EM) != 0) {
-        return line->class_ == IHP_CLASS_PCP ? "E&M, PCP" : "E&M, specialty";
+    if ((sets & IHP__CODE_EM) != 0) {
+        return line->class_ == IHP__CLASS_PCP ? "E&M, PCP" : "E&M, specialty";
     }
     return line->partnership >= 0 ? "visit at an IHP" : "-";
 }
 
-static const char *npi_text(const struct ihp_store_info *info, uint32_t number, char buffer[16])
+static const char *npi_text(const struct ihp__store_info *info, uint32_t number, char buffer[16])
 {
     if (number == 0) {
         return "-";
@@ -102,15 +102,15 @@ static const char *npi_text(const struct ihp_store_info *info, uint32_t number, 
     return buffer;
 }
 
-static const char *date_text(ihp_day16 day, char buffer[IHP_DATE_TEXT])
+static const char *date_text(ihp__day16 day, char buffer[IHP__DATE_TEXT])
 {
-    if (day == IHP_DAY16_BEFORE || day == IHP_DAY16_AFTER) {
-        return day == IHP_DAY16_BEFORE ? "till 1970" : "after 2149"; /* as far as a store knows */
+    if (day == IHP__DAY16_BEFORE || day == IHP__DAY16_AFTER) {
+        return day == IHP__DAY16_BEFORE ? "till 1970" : "after 2149"; /* as far as a store knows */
     }
-    return ihp_day_format(day, buffer);
+    return ihp__day_format(day, buffer);
 }
 
-static void print_line_header(const struct ihp_explaining *x)
+static void print_line_header(const struct ihp__explaining *x)
 {
     fprintf(x->out, "    %-6s %-*s %-10s %-10s %-2s %-5s %-19s %14s %-10s %-10s %-18s %-22s %s\n",
             "window", (int)x->context.info->claim_id_width + 4, "claim/line", "service", "paid",
@@ -118,32 +118,33 @@ static void print_line_header(const struct ihp_explaining *x)
             "cost");
 }
 
-static void print_line(const struct ihp_explaining *x, const struct ihp_claims *claims, size_t i,
-                       const struct ihp_line *line)
+static void print_line(const struct ihp__explaining *x, const struct ihp__claims *claims, size_t i,
+                       const struct ihp__line *line)
 {
-    const struct ihp_store_info *info = x->context.info;
-    char day[IHP_DATE_TEXT], paid[IHP_DATE_TEXT], service[IHP_SERVICE_TEXT], money[IHP_MONEY_TEXT],
-        entity[64], billing[16], treating[16], claim[IHP_CLAIM_ID_MAX + 32];
+    const struct ihp__store_info *info = x->context.info;
+    char day[IHP__DATE_TEXT], paid[IHP__DATE_TEXT], service[IHP__SERVICE_TEXT],
+        money[IHP__MONEY_TEXT], entity[64], billing[16], treating[16],
+        claim[IHP__CLAIM_ID_MAX + 32];
     snprintf(claim, sizeof claim, "%.*s/%lld", (int)claims->claim_id_width,
              claims->claim_id + i * claims->claim_id_width, (long long)claims->line[i]);
     fprintf(x->out, "    %-6d %-*s %-10s %-10s %-2s %-5s %-19s %14s %-10s %-10s %-18s %-22s %s\n",
             line->window, (int)claims->claim_id_width + 4, claim,
             date_text(claims->service_date[i], day), date_text(claims->paid_date[i], paid),
-            ihp_code_text(&ihp_claim_statuses, claims->status[i]),
-            info->procedure[claims->procedure[i]], ihp_service_format(claims->service[i], service),
-            ihp_money_format_grouped(ihp_claim_amount(claims, i), money),
+            ihp__code_text(&ihp__claim_statuses, claims->status[i]),
+            info->procedure[claims->procedure[i]], ihp__service_format(claims->service[i], service),
+            ihp__money_format_grouped(ihp__claim_amount(claims, i), money),
             npi_text(info, claims->billing[i], billing),
             npi_text(info, claims->treating[i], treating), entity_name(x, line->entity, entity),
-            role_of(x, claims, i, line), line->window == 1 ? ihp_stage_text(line->stage) : "-");
+            role_of(x, claims, i, line), line->window == 1 ? ihp__stage_text(line->stage) : "-");
 }
 
 /* Lines of the period, and where the look-back decided its E&M and health-home lines. */
-static enum ihp_status print_batch(struct ihp_explaining *x, const struct ihp_claims *claims,
-                                   enum ihp_period q)
+static enum ihp_status print_batch(struct ihp__explaining *x, const struct ihp__claims *claims,
+                                   enum ihp__period q)
 {
-    uint16_t qualifying = ihp_member_months(x->state, q)->qualifying;
+    uint16_t qualifying = ihp__member_months(x->state, q)->qualifying;
     for (size_t i = 0; i < claims->count; i++) {
-        struct ihp_line line = ihp_line_judge(&x->context.rules[q], qualifying, claims, i);
+        struct ihp__line line = ihp__line_judge(&x->context.rules[q], qualifying, claims, i);
         bool lookback = line.window == 2 && x->fact[q].window == 2 &&
                         x->context.code_sets[claims->procedure[i]] != 0;
         if (line.window == 1 || lookback) {
@@ -153,70 +154,70 @@ static enum ihp_status print_batch(struct ihp_explaining *x, const struct ihp_cl
     return IHP_OK;
 }
 
-static void print_counts(struct ihp_explaining *x, enum ihp_period q, int window)
+static void print_counts(struct ihp__explaining *x, enum ihp__period q, int window)
 {
-    const struct ihp_counts *counts = ihp_member_counts(x->state, q, window);
-    char name[64], a[IHP_DATE_TEXT], b[IHP_DATE_TEXT], c[IHP_DATE_TEXT];
+    const struct ihp__counts *counts = ihp__member_counts(x->state, q, window);
+    char name[64], a[IHP__DATE_TEXT], b[IHP__DATE_TEXT], c[IHP__DATE_TEXT];
     fprintf(x->out, "  Counts by entity, %s [13.3.3]:%s\n",
             window == 1 ? "the period" : "the look-back", counts->count == 0 ? " none" : "");
     for (size_t i = 0; i < counts->count; i++) {
-        const struct ihp_entity_counts *e = &counts->entity[i];
+        const struct ihp__entity_counts *e = &counts->entity[i];
         fprintf(x->out, "    %-20s health home %u%s%s, PCP E&M %u%s%s, specialty E&M %u%s%s\n",
                 entity_name(x, e->entity, name), e->health_home, e->health_home > 0 ? " to " : "",
-                e->health_home > 0 ? ihp_day_format(e->health_home_last, a) : "", e->primary,
+                e->health_home > 0 ? ihp__day_format(e->health_home_last, a) : "", e->primary,
                 e->primary > 0 ? " to " : "",
-                e->primary > 0 ? ihp_day_format(e->primary_last, b) : "", e->specialty,
+                e->primary > 0 ? ihp__day_format(e->primary_last, b) : "", e->specialty,
                 e->specialty > 0 ? " to " : "",
-                e->specialty > 0 ? ihp_day_format(e->specialty_last, c) : "");
+                e->specialty > 0 ? ihp__day_format(e->specialty_last, c) : "");
     }
 }
 
-static bool compares_days(enum ihp_rule rule)
+static bool compares_days(enum ihp__rule rule)
 {
-    return rule == IHP_RULE_HEALTH_HOME_LATEST || rule == IHP_RULE_TIE_EM_LATEST ||
-           rule == IHP_RULE_TIE_PRIMARY_LATEST || rule == IHP_RULE_TIE_NON_IHP;
+    return rule == IHP__RULE_HEALTH_HOME_LATEST || rule == IHP__RULE_TIE_EM_LATEST ||
+           rule == IHP__RULE_TIE_PRIMARY_LATEST || rule == IHP__RULE_TIE_NON_IHP;
 }
 
 /* Rules whose second number is how many entities share the greatest. */
-static bool counts_holders(enum ihp_rule rule)
+static bool counts_holders(enum ihp__rule rule)
 {
-    return rule == IHP_RULE_HEALTH_HOME_MOST || rule == IHP_RULE_HEALTH_HOME_LATEST ||
-           rule == IHP_RULE_SPECIALTY_MOST || rule == IHP_RULE_TIE_EM_LATEST ||
-           rule == IHP_RULE_TIE_SPECIALTY || rule == IHP_RULE_TIE_PRIMARY_LATEST;
+    return rule == IHP__RULE_HEALTH_HOME_MOST || rule == IHP__RULE_HEALTH_HOME_LATEST ||
+           rule == IHP__RULE_SPECIALTY_MOST || rule == IHP__RULE_TIE_EM_LATEST ||
+           rule == IHP__RULE_TIE_SPECIALTY || rule == IHP__RULE_TIE_PRIMARY_LATEST;
 }
 
-static void print_rule(struct ihp_explaining *x, const struct ihp_trace_entry *entry)
+static void print_rule(struct ihp__explaining *x, const struct ihp__trace_entry *entry)
 {
     char name[64], value[32], against[32];
     bool days = compares_days(entry->rule);
     if (days) {
-        ihp_day_format((int32_t)entry->value, value);
+        ihp__day_format((int32_t)entry->value, value);
     } else {
         snprintf(value, sizeof value, "%lld", (long long)entry->value);
     }
     if (days && !counts_holders(entry->rule)) {
-        ihp_day_format((int32_t)entry->against, against);
+        ihp__day_format((int32_t)entry->against, against);
     } else {
         snprintf(against, sizeof against, "%lld", (long long)entry->against);
     }
-    fprintf(x->out, "    [%-9s] %-3s  %s: %s %s %s%s%s\n", ihp_rule_section(entry->rule),
-            entry->held ? "yes" : "no", ihp_rule_text(entry->rule), value,
+    fprintf(x->out, "    [%-9s] %-3s  %s: %s %s %s%s%s\n", ihp__rule_section(entry->rule),
+            entry->held ? "yes" : "no", ihp__rule_text(entry->rule), value,
             counts_holders(entry->rule) ? "held by" : "against", against,
-            entry->entity != IHP_NO_ENTITY ? ", " : "",
-            entry->entity != IHP_NO_ENTITY ? entity_name(x, entry->entity, name) : "");
+            entry->entity != IHP__NO_ENTITY ? ", " : "",
+            entry->entity != IHP__NO_ENTITY ? entity_name(x, entry->entity, name) : "");
 }
 
-enum ihp_status ihp_explain_print_decision(struct ihp_explaining *x, enum ihp_period q)
+enum ihp_status ihp__explain_print_decision(struct ihp__explaining *x, enum ihp__period q)
 {
-    const struct ihp_fact *f = &x->fact[q];
+    const struct ihp__fact *f = &x->fact[q];
     print_spans(x, q);
     print_months(x, q);
-    if (q == IHP_PERFORMANCE && x->context.affected_counties > 0) {
+    if (q == IHP__PERFORMANCE && x->context.affected_counties > 0) {
         print_counties(x);
     }
     fprintf(x->out, "  Claim lines (window 1: the period; 2: the look-back)\n");
     print_line_header(x);
-    if (ihp_explain_each_batch(x, print_batch, q) != IHP_OK) {
+    if (ihp__explain_each_batch(x, print_batch, q) != IHP_OK) {
         return x->err->status;
     }
     print_counts(x, q, 1);
@@ -228,9 +229,9 @@ enum ihp_status ihp_explain_print_decision(struct ihp_explaining *x, enum ihp_pe
         print_rule(x, &x->trace[q].entry[i]);
     }
     fprintf(x->out, "  Outcome: %s %s [%s], window %d\n",
-            ihp_reason_text((enum ihp_reason)f->reason),
+            ihp__reason_text((enum ihp__reason)f->reason),
             f->partnership >= 0 ? x->context.program->partnership[f->partnership].id
                                 : "- not attributed",
-            ihp_reason_section((enum ihp_reason)f->reason), f->window);
+            ihp__reason_section((enum ihp__reason)f->reason), f->window);
     return IHP_OK;
 }

@@ -17,10 +17,10 @@ static const unsigned char *take(const unsigned char *at, void *value, size_t si
     return at + size;
 }
 
-void ihp_fact_pack(const void *rows, uint64_t place, size_t count, unsigned char *bytes)
+void ihp__fact_pack(const void *rows, uint64_t place, size_t count, unsigned char *bytes)
 {
-    const struct ihp_fact *f = ((const struct ihp_fact_rows *)rows)->fact + place * IHP_PERIODS;
-    for (size_t i = 0; i < count * IHP_PERIODS; i++, f++) {
+    const struct ihp__fact *f = ((const struct ihp__fact_rows *)rows)->fact + place * IHP__PERIODS;
+    for (size_t i = 0; i < count * IHP__PERIODS; i++, f++) {
         bytes = put(bytes, &f->cost, sizeof f->cost);
         bytes = put(bytes, &f->qualifying, sizeof f->qualifying);
         bytes = put(bytes, &f->acg, sizeof f->acg);
@@ -30,16 +30,16 @@ void ihp_fact_pack(const void *rows, uint64_t place, size_t count, unsigned char
     }
 }
 
-static bool is_allowed(const struct ihp_fact_rows *rows, uint16_t acg, int partnership)
+static bool is_allowed(const struct ihp__fact_rows *rows, uint16_t acg, int partnership)
 {
     return acg < rows->acgs && partnership >= -1 && partnership < (int)rows->partnerships;
 }
 
-bool ihp_fact_unpack(void *context, uint64_t place, size_t count, const unsigned char *bytes)
+bool ihp__fact_unpack(void *context, uint64_t place, size_t count, const unsigned char *bytes)
 {
-    const struct ihp_fact_rows *rows = context;
-    struct ihp_fact *f = rows->fact + place * IHP_PERIODS;
-    for (size_t i = 0; i < count * IHP_PERIODS; i++, f++) {
+    const struct ihp__fact_rows *rows = context;
+    struct ihp__fact *f = rows->fact + place * IHP__PERIODS;
+    for (size_t i = 0; i < count * IHP__PERIODS; i++, f++) {
         bytes = take(bytes, &f->cost, sizeof f->cost);
         bytes = take(bytes, &f->qualifying, sizeof f->qualifying);
         bytes = take(bytes, &f->acg, sizeof f->acg);
@@ -47,16 +47,16 @@ bool ihp_fact_unpack(void *context, uint64_t place, size_t count, const unsigned
         bytes = take(bytes, &f->reason, sizeof f->reason);
         bytes = take(bytes, &f->window, sizeof f->window);
         if (!is_allowed(rows, f->acg, f->partnership) || f->qualifying >= 1u << 12 ||
-            f->reason >= IHP_REASONS || f->window > 2) {
+            f->reason >= IHP__REASONS || f->window > 2) {
             return false;
         }
     }
     return true;
 }
 
-void ihp_view_fact_pack(const void *rows, uint64_t place, size_t count, unsigned char *bytes)
+void ihp__view_fact_pack(const void *rows, uint64_t place, size_t count, unsigned char *bytes)
 {
-    const struct ihp_view_fact *f = ((const struct ihp_fact_rows *)rows)->view_fact + place;
+    const struct ihp__view_fact *f = ((const struct ihp__fact_rows *)rows)->view_fact + place;
     for (size_t i = 0; i < count; i++, f++) {
         const uint8_t enough = f->enough;
         bytes = put(bytes, &f->cost, sizeof f->cost);
@@ -67,10 +67,10 @@ void ihp_view_fact_pack(const void *rows, uint64_t place, size_t count, unsigned
     }
 }
 
-bool ihp_view_fact_unpack(void *context, uint64_t place, size_t count, const unsigned char *bytes)
+bool ihp__view_fact_unpack(void *context, uint64_t place, size_t count, const unsigned char *bytes)
 {
-    const struct ihp_fact_rows *rows = context;
-    struct ihp_view_fact *f = rows->view_fact + place;
+    const struct ihp__fact_rows *rows = context;
+    struct ihp__view_fact *f = rows->view_fact + place;
     for (size_t i = 0; i < count; i++, f++) {
         uint8_t enough;
         bytes = take(bytes, &f->cost, sizeof f->cost);
@@ -86,16 +86,16 @@ bool ihp_view_fact_unpack(void *context, uint64_t place, size_t count, const uns
     return true;
 }
 
-size_t ihp_settling_slots(const struct ihp_settling *s)
+size_t ihp__settling_slots(const struct ihp__settling *s)
 {
     return s->view_fact == NULL                       ? 0
            : s->context.deck.bootstrap_scenarios != 0 ? s->plan->views
-                                                      : IHP_PERIODS;
+                                                      : IHP__PERIODS;
 }
 
-struct ihp_fact_rows ihp_fact_rows_of(const struct ihp_settling *s, size_t slot)
+struct ihp__fact_rows ihp__fact_rows_of(const struct ihp__settling *s, size_t slot)
 {
-    return (struct ihp_fact_rows){
+    return (struct ihp__fact_rows){
         .fact = s->fact,
         .view_fact = s->view_fact == NULL ? NULL : s->view_fact + slot * (size_t)s->range.count,
         .partnerships = s->context.program->partnerships,
@@ -103,7 +103,7 @@ struct ihp_fact_rows ihp_fact_rows_of(const struct ihp_settling *s, size_t slot)
     };
 }
 
-const char *ihp_saved_slot(size_t slot, char name[40])
+const char *ihp__saved_slot(size_t slot, char name[40])
 {
     snprintf(name, 40, "members/view_fact.%zu", slot);
     return name;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static void print_store(const struct ihp_store_info *info, FILE *stream)
+static void print_store(const struct ihp__store_info *info, FILE *stream)
 {
     const struct {
         const char *name;
@@ -27,7 +27,7 @@ static void print_store(const struct ihp_store_info *info, FILE *stream)
         {"bytes", info->file_bytes},
     };
     fprintf(stream, "%s: store, format %d, written by ihp %s\n  content hash  %s\n", info->path,
-            IHP_STORE_VERSION, info->program_version, info->content_hash);
+            IHP__STORE_VERSION, info->program_version, info->content_hash);
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         fprintf(stream, "  %-22s %12llu\n", counts[i].name, (unsigned long long)counts[i].value);
     }
@@ -58,8 +58,8 @@ static enum ihp_status info_of_manifest(const char *path, FILE *stream, struct i
     json_error_t fault;
     json_t *manifest = json_load_file(path, 0, &fault);
     if (manifest == NULL) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s:%d: is no manifest (%s)", path, fault.line,
-                        fault.text);
+        return ihp__fail(err, IHP_ERR_DATA, "%s:%d: is no manifest (%s)", path, fault.line,
+                         fault.text);
     }
     print_title(path, json_object_get(manifest, "part"), stream);
     json_dumpf(manifest, stream, JSON_INDENT(2));
@@ -105,7 +105,7 @@ static bool is_result_file(hid_t file)
 /* Prints results.h5; `*is_result` false, and nothing done, when the file is no result. */
 static enum ihp_status info_of_results(const char *path, FILE *stream, bool *is_result)
 {
-    ihp_h5_quiet();
+    ihp__h5_quiet();
     *is_result = false;
     hid_t file =
         H5Fis_hdf5(path) > 0 ? H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT) : H5I_INVALID_HID;
@@ -124,15 +124,15 @@ static enum ihp_status info_of_results(const char *path, FILE *stream, bool *is_
 enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
 {
     struct stat info;
-    char manifest[IHP_PATH_MAX];
+    char manifest[IHP__PATH_MAX];
     if (stat(path, &info) != 0) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: there is no such file or folder", path);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: there is no such file or folder", path);
     }
     if (S_ISDIR(info.st_mode)) {
-        if (!ihp_path_join(manifest, sizeof manifest, path, "manifest.json") ||
+        if (!ihp__path_join(manifest, sizeof manifest, path, "manifest.json") ||
             stat(manifest, &info) != 0) {
-            return ihp_fail(err, IHP_ERR_DATA, "%s: has no manifest.json, so it is no finished run",
-                            path);
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s: has no manifest.json, so it is no finished run", path);
         }
         return info_of_manifest(manifest, stream, err);
     }
@@ -144,10 +144,10 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
     if (info_of_results(path, stream, &is_result) != IHP_OK || is_result) {
         return err->status;
     }
-    struct ihp_store *store;
-    if (ihp_store_open(path, &store, err) == IHP_OK) {
-        print_store(ihp_store_info(store), stream);
-        ihp_store_close(&store);
+    struct ihp__store *store;
+    if (ihp__store_open(path, &store, err) == IHP_OK) {
+        print_store(ihp__store_info(store), stream);
+        ihp__store_close(&store);
     }
     return err->status;
 }

@@ -9,9 +9,9 @@
 #include <sys/stat.h>
 
 struct reading {
-    const struct ihp_context *context;
-    struct ihp_interim *interim;
-    char path[IHP_PATH_MAX]; /* of the file being read */
+    const struct ihp__context *context;
+    struct ihp__interim *interim;
+    char path[IHP__PATH_MAX]; /* of the file being read */
     json_t *manifest;
     size_t rows;
     struct ihp_error *err;
@@ -24,9 +24,9 @@ static const char *text_of(struct reading *r, const char *group, const char *key
 {
     const char *text = json_string_value(json_object_get(json_object_get(r->manifest, group), key));
     if (text == NULL) {
-        ihp_fail(r->err, IHP_ERR_DATA,
-                 "%s: %s.%s: is missing or no text; settle the interim anew with this version",
-                 r->path, group, key);
+        ihp__fail(r->err, IHP_ERR_DATA,
+                  "%s: %s.%s: is missing or no text; settle the interim anew with this version",
+                  r->path, group, key);
     }
     return text;
 }
@@ -36,8 +36,8 @@ static enum ihp_status expect(struct reading *r, const char *group, const char *
 {
     const char *text = text_of(r, group, key);
     if (text != NULL && strcmp(text, wanted) != 0) {
-        return ihp_fail(r->err, IHP_ERR_DATA, "%s: %s.%s: '%.64s' is not '%.64s'; %s", r->path,
-                        group, key, text, wanted, why);
+        return ihp__fail(r->err, IHP_ERR_DATA, "%s: %s.%s: '%.64s' is not '%.64s'; %s", r->path,
+                         group, key, text, wanted, why);
     }
     return r->err->status;
 }
@@ -58,7 +58,7 @@ static bool decides(const char *key)
            strcmp(key, "base.year") == 0 || strcmp(key, "performance.year") == 0;
 }
 
-static void compare_key(void *context, const struct ihp_deck_key *key)
+static void compare_key(void *context, const struct ihp__deck_key *key)
 {
     struct reading *r = context;
     if (r->err->status == IHP_OK && decides(key->path)) {
@@ -67,14 +67,14 @@ static void compare_key(void *context, const struct ihp_deck_key *key)
     }
 }
 
-static enum ihp_status read_cutoff(struct reading *r, enum ihp_period q, const char *key)
+static enum ihp_status read_cutoff(struct reading *r, enum ihp__period q, const char *key)
 {
     const char *text = text_of(r, "deck", key);
     int32_t day = 0;
     if (text != NULL &&
-        (!ihp_day_parse(text, &day) || day <= IHP_DAY16_BEFORE || day >= IHP_DAY16_AFTER - 1)) {
-        return ihp_fail(r->err, IHP_ERR_DATA, "%s: deck.%s: is no date; the file is damaged",
-                        r->path, key);
+        (!ihp__day_parse(text, &day) || day <= IHP__DAY16_BEFORE || day >= IHP__DAY16_AFTER - 1)) {
+        return ihp__fail(r->err, IHP_ERR_DATA, "%s: deck.%s: is no date; the file is damaged",
+                         r->path, key);
     }
     r->interim->paid_through[q] = day;
     return r->err->status;
@@ -82,50 +82,50 @@ static enum ihp_status read_cutoff(struct reading *r, enum ihp_period q, const c
 
 static enum ihp_status check_manifest(struct reading *r)
 {
-    const struct ihp_context *c = r->context;
+    const struct ihp__context *c = r->context;
     const char *format = json_string_value(json_object_get(r->manifest, "format"));
     char terms[33];
     if (format == NULL || strcmp(format, "ihp-result") != 0) {
-        return ihp_fail(r->err, IHP_ERR_DATA, "%s: format: is not that of a result", r->path);
+        return ihp__fail(r->err, IHP_ERR_DATA, "%s: format: is not that of a result", r->path);
     }
     if (json_integer_value(json_object_get(r->manifest, "format_version")) != 1) {
-        return ihp_fail(r->err, IHP_ERR_DATA,
-                        "%s: format_version: is not 1, the one that this version reads", r->path);
+        return ihp__fail(r->err, IHP_ERR_DATA,
+                         "%s: format_version: is not 1, the one that this version reads", r->path);
     }
     if (expect(r, "deck", "settlement", "interim", "the run is no interim settlement [2.18]") !=
         IHP_OK) {
         return r->err->status;
     }
-    ihp_deck_each_key(&c->deck, compare_key, r);
-    ihp_program_terms_hash(c->program, c->deck.base.year, c->deck.performance.year, terms);
+    ihp__deck_each_key(&c->deck, compare_key, r);
+    ihp__program_terms_hash(c->program, c->deck.base.year, c->deck.performance.year, terms);
     if (r->err->status != IHP_OK ||
         expect(r, "store", "content_hash", c->info->content_hash,
                "the interim was settled from another store") != IHP_OK ||
         expect(r, "program", "terms_hash", terms,
                "the interim had other IHPs, rosters, categories, codes, corridors or trends") !=
             IHP_OK ||
-        read_cutoff(r, IHP_BASE, "base.paid_through") != IHP_OK) {
+        read_cutoff(r, IHP__BASE, "base.paid_through") != IHP_OK) {
         return r->err->status;
     }
-    return read_cutoff(r, IHP_PERFORMANCE, "performance.paid_through");
+    return read_cutoff(r, IHP__PERFORMANCE, "performance.paid_through");
 }
 
 static enum ihp_status read_manifest(struct reading *r)
 {
     struct stat info;
     json_error_t fault;
-    if (!ihp_path_join(r->path, sizeof r->path, r->context->deck.interim, "manifest.json")) {
-        return ihp_fail(r->err, IHP_ERR_USAGE, "%.200s: the path is too long",
-                        r->context->deck.interim);
+    if (!ihp__path_join(r->path, sizeof r->path, r->context->deck.interim, "manifest.json")) {
+        return ihp__fail(r->err, IHP_ERR_USAGE, "%.200s: the path is too long",
+                         r->context->deck.interim);
     }
     if (stat(r->path, &info) != 0) {
-        return ihp_fail(r->err, IHP_ERR_DATA,
-                        "%s: is missing: interim names no folder of a finished run", r->path);
+        return ihp__fail(r->err, IHP_ERR_DATA,
+                         "%s: is missing: interim names no folder of a finished run", r->path);
     }
     r->manifest = json_load_file(r->path, JSON_REJECT_DUPLICATES, &fault);
     if (r->manifest == NULL) {
-        return ihp_fail(r->err, IHP_ERR_DATA, "%s:%d: is no manifest (%.100s)", r->path, fault.line,
-                        fault.text);
+        return ihp__fail(r->err, IHP_ERR_DATA, "%s:%d: is no manifest (%.100s)", r->path,
+                         fault.line, fault.text);
     }
     check_manifest(r);
     json_decref(r->manifest);
@@ -150,7 +150,7 @@ enum {
     COLUMNS
 };
 
-static const struct ihp_csv_column columns[COLUMNS] = {
+static const struct ihp__csv_column columns[COLUMNS] = {
     {"ihp_id", true},        {"base_members", true},     {"base_member_months", true},
     {"members", true},       {"member_months", true},    {"shared_before_pbp", true},
     {"shared_amount", true}, {"quality_adjusted", true}, {"circumstance_reduction", true},
@@ -160,76 +160,77 @@ static const struct ihp_csv_column columns[COLUMNS] = {
 /* Whether the amounts of a row follow from each other, as far as their rounding to cents lets
  * them: an interim has no quality score [2.18], and what circumstances and a termination leave is
  * final. */
-static bool amounts_fit(const struct ihp_bridge_amounts *a, double factor)
+static bool amounts_fit(const struct ihp__bridge_amounts *a, double factor)
 {
     double left = (double)(a->quality_adjusted + a->circumstance_reduction) * factor;
     return a->quality_adjusted == a->shared_amount && fabs((double)a->final_amount - left) < 2.0;
 }
 
-static enum ihp_status read_numbers(const struct ihp_csv_row *row, struct ihp_interim_row *out,
+static enum ihp_status read_numbers(const struct ihp__csv_row *row, struct ihp__interim_row *out,
                                     struct ihp_error *err)
 {
-    int64_t *const count[] = {&out->members[IHP_BASE], &out->months[IHP_BASE],
-                              &out->members[IHP_PERFORMANCE], &out->months[IHP_PERFORMANCE]};
+    int64_t *const count[] = {&out->members[IHP__BASE], &out->months[IHP__BASE],
+                              &out->members[IHP__PERFORMANCE], &out->months[IHP__PERFORMANCE]};
     int64_t *const money[] = {&out->amounts.shared_before_pbp, &out->amounts.shared_amount,
                               &out->amounts.quality_adjusted,  &out->amounts.circumstance_reduction,
                               &out->amounts.final_amount,      &out->amount_due};
     for (int i = BASE_MEMBERS; i < TERMINATION; i++) {
         bool good = i < BEFORE_PBP
-                        ? ihp_integer_parse(row->field[i], 0, INT64_MAX, count[i - BASE_MEMBERS])
-                        : ihp_money_parse(row->field[i], money[i - BEFORE_PBP]);
+                        ? ihp__integer_parse(row->field[i], 0, INT64_MAX, count[i - BASE_MEMBERS])
+                        : ihp__money_parse(row->field[i], money[i - BEFORE_PBP]);
         if (!good) {
-            return ihp_fail_field(err, row, columns[i].name, "a text that ihp does not write there",
-                                  i < BEFORE_PBP ? "a whole number" : "dollars with two decimals");
+            return ihp__fail_field(err, row, columns[i].name,
+                                   "a text that ihp does not write there",
+                                   i < BEFORE_PBP ? "a whole number" : "dollars with two decimals");
         }
     }
     double factor;
-    if (!ihp_decimal_parse(row->field[TERMINATION], &factor) || factor < 0 || factor > 1) {
-        return ihp_fail_field(err, row, columns[TERMINATION].name,
-                              "a text that ihp does not write there", "a number from 0 to 1");
+    if (!ihp__decimal_parse(row->field[TERMINATION], &factor) || factor < 0 || factor > 1) {
+        return ihp__fail_field(err, row, columns[TERMINATION].name,
+                               "a text that ihp does not write there", "a number from 0 to 1");
     }
     if (!amounts_fit(&out->amounts, factor)) {
-        return ihp_fail_field(err, row, "final_amount", "an amount that the row does not come to",
-                              "what quality_adjusted, circumstance_reduction and "
-                              "termination_factor leave of an interim's shared_amount");
+        return ihp__fail_field(err, row, "final_amount", "an amount that the row does not come to",
+                               "what quality_adjusted, circumstance_reduction and "
+                               "termination_factor leave of an interim's shared_amount");
     }
     out->amounts.whole = factor >= 1.0;
     return IHP_OK;
 }
 
 /* A typed amount may stand in ihps.csv where it says the same. */
-static enum ihp_status check_typed(const struct reading *r, const struct ihp_partnership *ihp,
-                                   const struct ihp_interim_row *row)
+static enum ihp_status check_typed(const struct reading *r, const struct ihp__partnership *ihp,
+                                   const struct ihp__interim_row *row)
 {
-    char typed[IHP_MONEY_TEXT], due[IHP_MONEY_TEXT];
+    char typed[IHP__MONEY_TEXT], due[IHP__MONEY_TEXT];
     if (!ihp->interim_given || ihp->interim_paid == row->amount_due) {
         return IHP_OK;
     }
-    return ihp_fail(r->err, IHP_ERR_DATA,
-                    "%s/ihps.csv:%llu: interim_paid: %s is not the %s that %s says was due; leave "
-                    "it blank [2.12]",
-                    r->context->program->folder, (unsigned long long)ihp->line,
-                    ihp_money_format(ihp->interim_paid, typed),
-                    ihp_money_format(row->amount_due, due), r->path);
+    return ihp__fail(r->err, IHP_ERR_DATA,
+                     "%s/ihps.csv:%llu: interim_paid: %s is not the %s that %s says was due; leave "
+                     "it blank [2.12]",
+                     r->context->program->folder, (unsigned long long)ihp->line,
+                     ihp__money_format(ihp->interim_paid, typed),
+                     ihp__money_format(row->amount_due, due), r->path);
 }
 
-static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, struct ihp_error *err)
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
     struct reading *r = context;
-    const struct ihp_program *program = r->context->program;
+    const struct ihp__program *program = r->context->program;
     if (r->rows == program->partnerships ||
         strcmp(row->field[ID], program->partnership[r->rows].id) != 0) {
-        return ihp_fail_field(err, row, "ihp_id", "an IHP in this place",
-                              "a row for each IHP, in the order of ihps.csv");
+        return ihp__fail_field(err, row, "ihp_id", "an IHP in this place",
+                               "a row for each IHP, in the order of ihps.csv");
     }
-    struct ihp_interim_row *out = &r->interim->row[r->rows];
+    struct ihp__interim_row *out = &r->interim->row[r->rows];
     if (read_numbers(row, out, err) != IHP_OK) {
         return err->status;
     }
     int64_t final_amount = out->amounts.final_amount;
     if (out->amount_due != (final_amount > 0 ? final_amount : 0)) {
-        return ihp_fail_field(err, row, "amount_due", "an amount other than the savings",
-                              "what an interim pays of final_amount [2.18]");
+        return ihp__fail_field(err, row, "amount_due", "an amount other than the savings",
+                               "what an interim pays of final_amount [2.18]");
     }
     return check_typed(r, &program->partnership[r->rows++], out);
 }
@@ -237,42 +238,42 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
 static enum ihp_status read_settlement(struct reading *r)
 {
     size_t partnerships = r->context->program->partnerships;
-    if (!ihp_path_join(r->path, sizeof r->path, r->context->deck.interim, "settlement.csv")) {
-        return ihp_fail(r->err, IHP_ERR_USAGE, "%.200s: the path is too long",
-                        r->context->deck.interim);
+    if (!ihp__path_join(r->path, sizeof r->path, r->context->deck.interim, "settlement.csv")) {
+        return ihp__fail(r->err, IHP_ERR_USAGE, "%.200s: the path is too long",
+                         r->context->deck.interim);
     }
     r->interim->row = calloc(partnerships, sizeof *r->interim->row);
     if (r->interim->row == NULL) {
-        return ihp_fail_memory(r->err, "the interim settlement");
+        return ihp__fail_memory(r->err, "the interim settlement");
     }
-    if (ihp_csv_read(r->path, columns, COLUMNS, on_row, r, NULL, r->err) != IHP_OK) {
+    if (ihp__csv_read(r->path, columns, COLUMNS, on_row, r, NULL, r->err) != IHP_OK) {
         return r->err->status;
     }
     return r->rows == partnerships
                ? IHP_OK
-               : ihp_fail(r->err, IHP_ERR_DATA, "%s: ends after %zu of %zu IHPs", r->path, r->rows,
-                          partnerships);
+               : ihp__fail(r->err, IHP_ERR_DATA, "%s: ends after %zu of %zu IHPs", r->path, r->rows,
+                           partnerships);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
 /* The final must not take the place of the folder it builds on. */
-static enum ihp_status check_output(const struct ihp_deck *deck, struct ihp_error *err)
+static enum ihp_status check_output(const struct ihp__deck *deck, struct ihp_error *err)
 {
     struct stat interim, output;
     if (stat(deck->interim, &interim) == 0 && stat(deck->output, &output) == 0 &&
         interim.st_dev == output.st_dev && interim.st_ino == output.st_ino) {
-        return ihp_fail(err, IHP_ERR_USAGE,
-                        "%s: output: is the folder of the interim; name another", deck->output);
+        return ihp__fail(err, IHP_ERR_USAGE,
+                         "%s: output: is the folder of the interim; name another", deck->output);
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_interim_read(struct ihp_context *context, struct ihp_interim *interim,
-                                 struct ihp_notices *notices, struct ihp_error *err)
+enum ihp_status ihp__interim_read(struct ihp__context *context, struct ihp__interim *interim,
+                                  struct ihp_notices *notices, struct ihp_error *err)
 {
     struct reading r = {.context = context, .interim = interim, .err = err};
-    char date[IHP_DATE_TEXT];
+    char date[IHP__DATE_TEXT];
     if (check_output(&context->deck, err) != IHP_OK || read_manifest(&r) != IHP_OK ||
         read_settlement(&r) != IHP_OK) {
         return err->status;
@@ -280,9 +281,9 @@ enum ihp_status ihp_interim_read(struct ihp_context *context, struct ihp_interim
     for (size_t p = 0; p < context->program->partnerships; p++) {
         context->program->partnership[p].interim_paid = interim->row[p].amount_due;
     }
-    ihp_notice_add(notices,
-                   "interim: the amounts paid are those of the interim settlement with "
-                   "claims paid through %s [2.12]",
-                   ihp_day_format(interim->paid_through[IHP_PERFORMANCE], date));
+    ihp__notice_add(notices,
+                    "interim: the amounts paid are those of the interim settlement with "
+                    "claims paid through %s [2.12]",
+                    ihp__day_format(interim->paid_through[IHP__PERFORMANCE], date));
     return IHP_OK;
 }

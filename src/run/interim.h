@@ -7,15 +7,15 @@
 #include "context.h"
 
 /* A row of its settlement.csv; money in cents. */
-struct ihp_interim_row {
-    int64_t members[IHP_PERIODS], months[IHP_PERIODS];
-    struct ihp_bridge_amounts amounts;
+struct ihp__interim_row {
+    int64_t members[IHP__PERIODS], months[IHP__PERIODS];
+    struct ihp__bridge_amounts amounts;
     int64_t amount_due; /* what was paid [2.18, 5.4.2] */
 };
 
-struct ihp_interim {
-    int paid_through[IHP_PERIODS]; /* its cut-offs, days since 1970-01-01 */
-    struct ihp_interim_row *row;   /* by IHP; owned */
+struct ihp__interim {
+    int paid_through[IHP__PERIODS]; /* its cut-offs, days since 1970-01-01 */
+    struct ihp__interim_row *row;   /* by IHP; owned */
 };
 
 /* Reads the folder that the deck names. Refuses (IHP_ERR_DATA), naming file and key or line and
@@ -23,7 +23,7 @@ struct ihp_interim {
  * terms, threshold and policies, a damaged file, and an interim_paid typed in ihps.csv that is
  * not what was due. Then puts the amounts due in the place of each IHP's `interim_paid` in the
  * program. Not collective. The caller frees `row`. */
-enum ihp_status ihp_interim_read(struct ihp_context *context, struct ihp_interim *interim,
-                                 struct ihp_notices *notices, struct ihp_error *err);
+enum ihp_status ihp__interim_read(struct ihp__context *context, struct ihp__interim *interim,
+                                  struct ihp_notices *notices, struct ihp_error *err);
 
 #endif

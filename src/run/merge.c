@@ -18,7 +18,7 @@ struct merging {
     struct merge_part *part; /* as given */
     struct merge_part **of;  /* by block, from 0 */
     size_t blocks;
-    struct ihp_table table[IHP_TABLES];
+    struct ihp__table table[IHP__TABLES];
     struct ihp_error *err;
 };
 
@@ -28,10 +28,10 @@ static enum ihp_status open_parts(struct merging *m)
 {
     for (size_t i = 0; i < m->options->parts; i++) {
         m->part[i].folder = m->options->part[i];
-        if (ihp_merge_part_open(&m->part[i], m->err) != IHP_OK) {
+        if (ihp__merge_part_open(&m->part[i], m->err) != IHP_OK) {
             return m->err->status;
         }
-        if (i > 0 && ihp_merge_same_run(&m->part[0], &m->part[i], m->err) != IHP_OK) {
+        if (i > 0 && ihp__merge_same_run(&m->part[0], &m->part[i], m->err) != IHP_OK) {
             return m->err->status;
         }
     }
@@ -44,12 +44,12 @@ static enum ihp_status place_parts(struct merging *m)
     m->blocks = m->part[0].part.blocks;
     m->of = calloc(m->blocks, sizeof(struct merge_part *));
     if (m->of == NULL) {
-        return ihp_fail_memory(m->err, "the parts");
+        return ihp__fail_memory(m->err, "the parts");
     }
     for (size_t i = 0; i < m->options->parts; i++) {
         struct merge_part **at = &m->of[m->part[i].part.block - 1];
         if (*at != NULL) {
-            return ihp_merge_same_block(*at, &m->part[i], m->err);
+            return ihp__merge_same_block(*at, &m->part[i], m->err);
         }
         *at = &m->part[i];
     }
@@ -90,11 +90,11 @@ static enum ihp_status check_missing(struct merging *m)
     if (missing == 0) {
         return IHP_OK;
     }
-    return ihp_fail(m->err, IHP_ERR_DATA,
-                    "block%s %s of %zu %s missing; run 'ihp settle DECK --block "
-                    "%zu/%zu -o FOLDER'%s",
-                    missing == 1 ? "" : "s", list, m->blocks, missing == 1 ? "is" : "are", first,
-                    m->blocks, missing == 1 ? "" : " and so on");
+    return ihp__fail(m->err, IHP_ERR_DATA,
+                     "block%s %s of %zu %s missing; run 'ihp settle DECK --block "
+                     "%zu/%zu -o FOLDER'%s",
+                     missing == 1 ? "" : "s", list, m->blocks, missing == 1 ? "is" : "are", first,
+                     m->blocks, missing == 1 ? "" : " and so on");
 }
 
 /* The output must not be one of the folders it is made from, nor the program folder of the run. */
@@ -104,30 +104,30 @@ static enum ihp_status check_output(struct merging *m)
     const json_t *run = json_object_get(m->part[0].manifest, "run");
     const char *program = json_string_value(json_object_get(run, "program"));
     for (size_t i = 0; i < m->options->parts; i++) {
-        if (ihp_is_same_place(output, m->part[i].folder)) {
-            return ihp_fail(m->err, IHP_ERR_USAGE, "%s: --output: is a part; name another folder",
-                            output);
+        if (ihp__is_same_place(output, m->part[i].folder)) {
+            return ihp__fail(m->err, IHP_ERR_USAGE, "%s: --output: is a part; name another folder",
+                             output);
         }
     }
-    return ihp_result_check(output, program == NULL ? "" : program, m->options->force, m->err);
+    return ihp__result_check(output, program == NULL ? "" : program, m->options->force, m->err);
 }
 
 static enum ihp_status read_tables(struct merging *m)
 {
     const struct merge_part *first = m->of[0];
-    if (ihp_merge_read_own(first, m->table, m->err) != IHP_OK) {
+    if (ihp__merge_read_own(first, m->table, m->err) != IHP_OK) {
         return m->err->status;
     }
     for (size_t b = 0; b < m->blocks; b++) {
-        if (b > 0 && ihp_merge_same_own(first, m->of[b], m->table, m->err) != IHP_OK) {
+        if (b > 0 && ihp__merge_same_own(first, m->of[b], m->table, m->err) != IHP_OK) {
             return m->err->status;
         }
-        if (ihp_merge_read_scenarios(m->of[b], m->table, m->err) != IHP_OK) {
+        if (ihp__merge_read_scenarios(m->of[b], m->table, m->err) != IHP_OK) {
             return m->err->status;
         }
     }
-    return m->table[IHP_TABLE_READINGS].columns > 0
-               ? ihp_merge_order_readings(m->table, first->partnerships, m->err)
+    return m->table[IHP__TABLE_READINGS].columns > 0
+               ? ihp__merge_order_readings(m->table, first->partnerships, m->err)
                : IHP_OK;
 }
 
@@ -136,11 +136,11 @@ static enum ihp_status read_tables(struct merging *m)
 /* What may differ between equal runs: where the result stands, and that part of each part. */
 static json_t *run_of(const struct merging *m)
 {
-    char finished[IHP_MOMENT_TEXT];
+    char finished[IHP__MOMENT_TEXT];
     json_t *parts = json_array();
     for (size_t b = 0; b < m->blocks; b++) {
         json_t *part = json_pack("{s:I, s:o}", "block", (json_int_t)b + 1, "folder",
-                                 ihp_json_text(m->of[b]->folder));
+                                 ihp__json_text(m->of[b]->folder));
         if (part == NULL ||
             json_object_update(part, json_object_get(m->of[b]->manifest, "run")) != 0 ||
             json_array_append(parts, part) != 0) {
@@ -150,8 +150,8 @@ static json_t *run_of(const struct merging *m)
         }
         json_decref(part);
     }
-    return json_pack("{s:s, s:o, s:o}", "finished", ihp_moment_format(time(NULL), finished),
-                     "output", ihp_json_text(m->options->output), "parts", parts);
+    return json_pack("{s:s, s:o, s:o}", "finished", ihp__moment_format(time(NULL), finished),
+                     "output", ihp__json_text(m->options->output), "parts", parts);
 }
 
 /* Fills the folder that is begun; the manifest is the parts' own but for what makes it a part's. */
@@ -160,15 +160,15 @@ static enum ihp_status fill(struct merging *m)
     json_t *manifest = json_copy(m->of[0]->manifest);
     bool found = false;
     for (size_t b = 0; b < m->blocks && !found && m->err->status == IHP_OK; b++) {
-        ihp_merge_member_files(m->of[b], &m->table[IHP_TABLE_SETTLEMENT], m->options->output,
-                               &found, m->err);
+        ihp__merge_member_files(m->of[b], &m->table[IHP__TABLE_SETTLEMENT], m->options->output,
+                                &found, m->err);
     }
     if (manifest == NULL || json_object_del(manifest, "part") != 0 ||
         json_object_del(manifest, "run") != 0) {
-        ihp_fail_memory(m->err, "the manifest");
+        ihp__fail_memory(m->err, "the manifest");
     }
     if (m->err->status == IHP_OK) {
-        ihp_folder_fill(m->options->output, m->table, manifest, run_of(m), m->err);
+        ihp__folder_fill(m->options->output, m->table, manifest, run_of(m), m->err);
     }
     json_decref(manifest);
     return m->err->status;
@@ -178,8 +178,8 @@ static enum ihp_status fill(struct merging *m)
 static void forget_status(const struct merging *m)
 {
     struct ihp_error ignored = {0};
-    char path[IHP_PATH_MAX];
-    if (ihp_run_status_path(m->options->output, path, &ignored) == IHP_OK) {
+    char path[IHP__PATH_MAX];
+    if (ihp__run_status_path(m->options->output, path, &ignored) == IHP_OK) {
         unlink(path);
     }
 }
@@ -187,8 +187,8 @@ static void forget_status(const struct merging *m)
 static enum ihp_status write_folder(struct merging *m)
 {
     bool made = false;
-    if (ihp_result_begin(m->options->output, &made, m->err) == IHP_OK && fill(m) != IHP_OK) {
-        ihp_result_abandon(m->options->output, made);
+    if (ihp__result_begin(m->options->output, &made, m->err) == IHP_OK && fill(m) != IHP_OK) {
+        ihp__result_abandon(m->options->output, made);
     }
     if (m->err->status == IHP_OK) {
         forget_status(m);
@@ -198,8 +198,8 @@ static enum ihp_status write_folder(struct merging *m)
 
 static void end(struct merging *m)
 {
-    for (int t = 0; t < IHP_TABLES; t++) {
-        ihp_table_free(&m->table[t]);
+    for (int t = 0; t < IHP__TABLES; t++) {
+        ihp__table_free(&m->table[t]);
     }
     for (size_t i = 0; m->part != NULL && i < m->options->parts; i++) {
         json_decref(m->part[i].manifest);
@@ -212,11 +212,11 @@ enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_er
 {
     struct merging m = {.options = options, .err = err};
     if (options->parts == 0 || options->output == NULL || options->output[0] == '\0') {
-        return ihp_fail(err, IHP_ERR_USAGE, "a part and an output folder are wanted");
+        return ihp__fail(err, IHP_ERR_USAGE, "a part and an output folder are wanted");
     }
     m.part = calloc(options->parts, sizeof *m.part);
     if (m.part == NULL) {
-        return ihp_fail_memory(err, "the parts");
+        return ihp__fail_memory(err, "the parts");
     }
     if (open_parts(&m) == IHP_OK && place_parts(&m) == IHP_OK && check_missing(&m) == IHP_OK &&
         check_output(&m) == IHP_OK && read_tables(&m) == IHP_OK && write_folder(&m) == IHP_OK &&

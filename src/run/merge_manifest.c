@@ -18,33 +18,33 @@ enum { ENTRIES = sizeof entries / sizeof entries[0], GROUPS_FROM = 3, GROUPS_END
 
 static enum ihp_status damaged(const struct merge_part *p, const char *what, struct ihp_error *err)
 {
-    return ihp_fail(err, IHP_ERR_DATA,
-                    "%s/manifest.json: %s: is not as ihp writes it; settle the part "
-                    "anew",
-                    p->folder, what);
+    return ihp__fail(err, IHP_ERR_DATA,
+                     "%s/manifest.json: %s: is not as ihp writes it; settle the part "
+                     "anew",
+                     p->folder, what);
 }
 
 static enum ihp_status load(struct merge_part *p, struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX];
+    char path[IHP__PATH_MAX];
     struct stat info;
     json_error_t fault;
-    if (!ihp_path_join(path, sizeof path, p->folder, "manifest.json")) {
-        return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", p->folder);
+    if (!ihp__path_join(path, sizeof path, p->folder, "manifest.json")) {
+        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", p->folder);
     }
     if (stat(path, &info) != 0) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: has no manifest.json, so it is no finished part",
-                        p->folder);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: has no manifest.json, so it is no finished part",
+                         p->folder);
     }
     if (!S_ISREG(info.st_mode) || info.st_size > MANIFEST_BYTES_MAX) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: is not a file of at most %d bytes", path,
-                        MANIFEST_BYTES_MAX);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file of at most %d bytes", path,
+                         MANIFEST_BYTES_MAX);
     }
     p->manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
     return json_is_object(p->manifest)
                ? IHP_OK
-               : ihp_fail(err, IHP_ERR_DATA, "%s:%d: is no manifest; settle the part anew", path,
-                          p->manifest == NULL && fault.line > 0 ? fault.line : 1);
+               : ihp__fail(err, IHP_ERR_DATA, "%s:%d: is no manifest; settle the part anew", path,
+                           p->manifest == NULL && fault.line > 0 ? fault.line : 1);
 }
 
 /* Names that can be told in a message and become names of attributes. */
@@ -109,10 +109,10 @@ static enum ihp_status check_form(const struct merge_part *p, struct ihp_error *
         return damaged(p, "format", err);
     }
     if (strcmp(text_of(p, NULL, "program_version"), IHP_VERSION) != 0) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s/manifest.json: program_version: is not %s, which this "
-                        "program is; settle and merge with one version",
-                        p->folder, IHP_VERSION);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s/manifest.json: program_version: is not %s, which this "
+                         "program is; settle and merge with one version",
+                         p->folder, IHP_VERSION);
     }
     for (i = GROUPS_FROM; i < GROUPS_END; i++) {
         if (!is_flat(json_object_get(p->manifest, entries[i]))) {
@@ -131,7 +131,7 @@ static enum ihp_status check_form(const struct merge_part *p, struct ihp_error *
     if (!json_is_object(run) || !is_shallow(run, RUN_DEPTH)) {
         return damaged(p, "run", err);
     }
-    if (!ihp_timings_valid(run)) {
+    if (!ihp__timings_valid(run)) {
         return damaged(p, "run.timings", err);
     }
     return json_object_size(p->manifest) == ENTRIES + 1 ? IHP_OK : damaged(p, "entries", err);
@@ -149,17 +149,17 @@ static enum ihp_status check_part(struct merge_part *p, struct ihp_error *err)
 {
     const json_t *part = json_object_get(p->manifest, "part");
     size_t scenarios = number_of(part, "scenarios", INT32_MAX);
-    size_t blocks = number_of(part, "blocks", IHP_BLOCKS_MAX);
+    size_t blocks = number_of(part, "blocks", IHP__BLOCKS_MAX);
     char text[32];
     if (part == NULL) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s/manifest.json: part: is missing, so the folder is no "
-                        "part of a sweep; settle with --block",
-                        p->folder);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s/manifest.json: part: is missing, so the folder is no "
+                         "part of a sweep; settle with --block",
+                         p->folder);
     }
     snprintf(text, sizeof text, "%zu", scenarios);
     if (json_object_size(part) != 5 ||
-        !ihp_part_of(scenarios, number_of(part, "block", IHP_BLOCKS_MAX), blocks, &p->part) ||
+        !ihp__part_of(scenarios, number_of(part, "block", IHP__BLOCKS_MAX), blocks, &p->part) ||
         number_of(part, "first", INT32_MAX) != p->part.first + 1 ||
         number_of(part, "last", INT32_MAX) != p->part.end) {
         return damaged(p, "part", err);
@@ -168,11 +168,11 @@ static enum ihp_status check_part(struct merge_part *p, struct ihp_error *err)
         return damaged(p, "deck.sweep.scenarios", err);
     }
     p->partnerships =
-        number_of(json_object_get(p->manifest, "program"), "partnerships", IHP_PARTNERSHIPS_MAX);
+        number_of(json_object_get(p->manifest, "program"), "partnerships", IHP__PARTNERSHIPS_MAX);
     return p->partnerships > 0 ? IHP_OK : damaged(p, "program.partnerships", err);
 }
 
-enum ihp_status ihp_merge_part_open(struct merge_part *p, struct ihp_error *err)
+enum ihp_status ihp__merge_part_open(struct merge_part *p, struct ihp_error *err)
 {
     if (load(p, err) != IHP_OK) {
         return err->status;
@@ -184,7 +184,7 @@ enum ihp_status ihp_merge_part_open(struct merge_part *p, struct ihp_error *err)
     return check_form(p, err) == IHP_OK ? check_part(p, err) : err->status;
 }
 
-const char *ihp_merge_deck_value(const struct merge_part *p, const char *key)
+const char *ihp__merge_deck_value(const struct merge_part *p, const char *key)
 {
     return text_of(p, "deck", key);
 }
@@ -209,34 +209,34 @@ static const char *differing_key(const json_t *a, const json_t *b)
     return NULL;
 }
 
-enum ihp_status ihp_merge_same_run(const struct merge_part *a, const struct merge_part *b,
-                                   struct ihp_error *err)
+enum ihp_status ihp__merge_same_run(const struct merge_part *a, const struct merge_part *b,
+                                    struct ihp_error *err)
 {
     if (a->part.blocks != b->part.blocks) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s: is a block of %zu, and %s one of %zu; merge the blocks "
-                        "of one division",
-                        b->folder, b->part.blocks, a->folder, a->part.blocks);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: is a block of %zu, and %s one of %zu; merge the blocks "
+                         "of one division",
+                         b->folder, b->part.blocks, a->folder, a->part.blocks);
     }
     for (size_t i = 0; i + 1 < ENTRIES; i++) { /* but `part` */
         const json_t *x = json_object_get(a->manifest, entries[i]);
         const json_t *y = json_object_get(b->manifest, entries[i]);
         const char *key = json_is_object(x) ? differing_key(x, y) : NULL;
         if (!json_equal(x, y)) {
-            return ihp_fail(err, IHP_ERR_DATA,
-                            "%s/manifest.json: %s%s%.64s: is not as in %s, so they "
-                            "are parts of different runs",
-                            b->folder, entries[i], key == NULL ? "" : ".", key == NULL ? "" : key,
-                            a->folder);
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s/manifest.json: %s%s%.64s: is not as in %s, so they "
+                             "are parts of different runs",
+                             b->folder, entries[i], key == NULL ? "" : ".", key == NULL ? "" : key,
+                             a->folder);
         }
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_merge_same_block(const struct merge_part *a, const struct merge_part *b,
-                                     struct ihp_error *err)
+enum ihp_status ihp__merge_same_block(const struct merge_part *a, const struct merge_part *b,
+                                      struct ihp_error *err)
 {
-    return ihp_fail(err, IHP_ERR_DATA,
-                    "%s: has block %zu of %zu, and so has %s; give each block once", b->folder,
-                    b->part.block, b->part.blocks, a->folder);
+    return ihp__fail(err, IHP_ERR_DATA,
+                     "%s: has block %zu of %zu, and so has %s; give each block once", b->folder,
+                     b->part.block, b->part.blocks, a->folder);
 }

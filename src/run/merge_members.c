@@ -10,47 +10,47 @@
 static enum ihp_status copy_file(const char *from, const char *to, struct ihp_error *err)
 {
     char bytes[65536];
-    struct ihp_outfile *out;
+    struct ihp__outfile *out;
     struct stat info;
     FILE *in = stat(from, &info) == 0 && S_ISREG(info.st_mode) ? fopen(from, "rb") : NULL;
     if (in == NULL) {
-        return ihp_fail(err, IHP_ERR_DATA, "%s: is missing or cannot be read; settle the part anew",
-                        from);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: is missing or cannot be read; settle the part anew", from);
     }
-    if (ihp_outfile_open(to, 0600, &out, err) != IHP_OK) {
+    if (ihp__outfile_open(to, 0600, &out, err) != IHP_OK) {
         fclose(in);
         return err->status;
     }
     for (size_t got; (got = fread(bytes, 1, sizeof bytes, in)) > 0;) {
-        fwrite(bytes, 1, got, ihp_outfile_stream(out)); /* a fault shows at commit */
+        fwrite(bytes, 1, got, ihp__outfile_stream(out)); /* a fault shows at commit */
     }
     bool read = ferror(in) == 0;
     fclose(in);
     if (!read) {
-        ihp_outfile_abandon(&out);
-        return ihp_fail(err, IHP_ERR_DATA, "%s: cannot be read to its end", from);
+        ihp__outfile_abandon(&out);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read to its end", from);
     }
-    return ihp_outfile_commit(&out, err);
+    return ihp__outfile_commit(&out, err);
 }
 
-enum ihp_status ihp_merge_member_files(const struct merge_part *p,
-                                       const struct ihp_table *settlement, const char *folder,
-                                       bool *found, struct ihp_error *err)
+enum ihp_status ihp__merge_member_files(const struct merge_part *p,
+                                        const struct ihp__table *settlement, const char *folder,
+                                        bool *found, struct ihp_error *err)
 {
-    char own[IHP_PATH_MAX], path[IHP_PATH_MAX], from[IHP_PATH_MAX], to[IHP_PATH_MAX];
+    char own[IHP__PATH_MAX], path[IHP__PATH_MAX], from[IHP__PATH_MAX], to[IHP__PATH_MAX];
     struct stat info;
-    if (!ihp_path_join(own, sizeof own, p->folder, "attributed") || stat(own, &info) != 0 ||
+    if (!ihp__path_join(own, sizeof own, p->folder, "attributed") || stat(own, &info) != 0 ||
         !S_ISDIR(info.st_mode)) {
         return IHP_OK;
     }
     *found = true;
-    ihp_member_folder_make(folder, "attributed", path, MPI_COMM_SELF, err);
+    ihp__member_folder_make(folder, "attributed", path, MPI_COMM_SELF, err);
     for (size_t i = 0; i < settlement->rows && err->status == IHP_OK; i++) {
-        char name[IHP_ID_MAX + 20];
+        char name[IHP__ID_MAX + 20];
         snprintf(name, sizeof name, "%s.csv", settlement->cell[i * settlement->columns].text);
-        if (!ihp_path_join(from, sizeof from, own, name) ||
-            !ihp_path_join(to, sizeof to, path, name)) {
-            return ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", own);
+        if (!ihp__path_join(from, sizeof from, own, name) ||
+            !ihp__path_join(to, sizeof to, path, name)) {
+            return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", own);
         }
         copy_file(from, to, err);
     }

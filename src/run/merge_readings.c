@@ -11,15 +11,15 @@ enum { KEY = 1, VALUE = 2 };
 enum { POLICY, READING, SECTION, IHP, GAINED, COUNTS_END = 8, CHANGE = 8, MOVED = 9 };
 
 struct checking {
-    const struct ihp_table *scenarios, *readings;
+    const struct ihp__table *scenarios, *readings;
     size_t partnerships;
-    size_t from;                      /* rows of earlier parts */
-    struct ihp_moved *order, *within; /* scenarios of the block, IHPs of one */
+    size_t from;                       /* rows of earlier parts */
+    struct ihp__moved *order, *within; /* scenarios of the block, IHPs of one */
     const char *path;
     struct ihp_error *err;
 };
 
-static const struct ihp_cell *row_of(const struct ihp_table *t, size_t row)
+static const struct ihp__cell *row_of(const struct ihp__table *t, size_t row)
 {
     return t->cell + row * t->columns;
 }
@@ -46,18 +46,18 @@ static int64_t add(int64_t a, int64_t b)
 
 static enum ihp_status unfit(const struct checking *c, size_t row, const char *column)
 {
-    return ihp_fail(c->err, IHP_ERR_DATA,
-                    "%s: row %zu: %s: is not what the scenarios of the part make "
-                    "it; settle the part anew",
-                    c->path, row - c->from + 1, column);
+    return ihp__fail(c->err, IHP_ERR_DATA,
+                     "%s: row %zu: %s: is not what the scenarios of the part make "
+                     "it; settle the part anew",
+                     c->path, row - c->from + 1, column);
 }
 
 /* A row of an IHP, or of all together (`ihp` blank). */
 static enum ihp_status check_row(const struct checking *c, size_t row, size_t scenario,
                                  const char *ihp, int64_t change, int64_t moved)
 {
-    const struct ihp_cell *cell = row_of(c->readings, row);
-    const struct ihp_cell *of = row_of(c->scenarios, scenario * c->partnerships);
+    const struct ihp__cell *cell = row_of(c->readings, row);
+    const struct ihp__cell *of = row_of(c->scenarios, scenario * c->partnerships);
     if (strcmp(cell[POLICY].text, of[KEY].text) != 0) {
         return unfit(c, row, "policy");
     }
@@ -97,9 +97,9 @@ static enum ihp_status check_group(const struct checking *c, size_t row, size_t 
         int64_t own = change_of(c, scenario, p);
         change = add(change, own);
         moved = add(moved, magnitude(own));
-        c->within[p] = (struct ihp_moved){magnitude(own), p};
+        c->within[p] = (struct ihp__moved){magnitude(own), p};
     }
-    qsort(c->within, c->partnerships, sizeof *c->within, ihp_most_first);
+    qsort(c->within, c->partnerships, sizeof *c->within, ihp__most_first);
     if (check_row(c, row, scenario, "", change, moved) != IHP_OK) {
         return c->err->status;
     }
@@ -122,9 +122,9 @@ static enum ihp_status check_block(const struct checking *c, size_t first, size_
         for (size_t p = 0; p < c->partnerships; p++) {
             moved = add(moved, magnitude(change_of(c, s, p)));
         }
-        c->order[s - first] = (struct ihp_moved){moved, s};
+        c->order[s - first] = (struct ihp__moved){moved, s};
     }
-    qsort(c->order, end - first, sizeof *c->order, ihp_most_first);
+    qsort(c->order, end - first, sizeof *c->order, ihp__most_first);
     for (size_t i = 0; i < end - first; i++) {
         if (check_group(c, (first + i) * each, c->order[i].number) != IHP_OK) {
             return c->err->status;
@@ -133,19 +133,19 @@ static enum ihp_status check_block(const struct checking *c, size_t first, size_
     return IHP_OK;
 }
 
-enum ihp_status ihp_merge_check_readings(const struct ihp_table table[IHP_TABLES], size_t first,
-                                         size_t end, const char *path, struct ihp_error *err)
+enum ihp_status ihp__merge_check_readings(const struct ihp__table table[IHP__TABLES], size_t first,
+                                          size_t end, const char *path, struct ihp_error *err)
 {
-    struct checking c = {.scenarios = &table[IHP_TABLE_SCENARIOS],
-                         .readings = &table[IHP_TABLE_READINGS],
-                         .partnerships = table[IHP_TABLE_SETTLEMENT].rows,
-                         .from = first * (table[IHP_TABLE_SETTLEMENT].rows + 1),
+    struct checking c = {.scenarios = &table[IHP__TABLE_SCENARIOS],
+                         .readings = &table[IHP__TABLE_READINGS],
+                         .partnerships = table[IHP__TABLE_SETTLEMENT].rows,
+                         .from = first * (table[IHP__TABLE_SETTLEMENT].rows + 1),
                          .path = path,
                          .err = err};
     c.order = calloc(end - first, sizeof *c.order);
     c.within = calloc(c.partnerships, sizeof *c.within);
     if (c.order == NULL || c.within == NULL) {
-        ihp_fail_memory(err, "the price of the readings");
+        ihp__fail_memory(err, "the price of the readings");
     } else {
         check_block(&c, first, end);
     }
@@ -156,28 +156,28 @@ enum ihp_status ihp_merge_check_readings(const struct ihp_table table[IHP_TABLES
 
 /* Parts have equal dollars in the order of their scenarios, and blocks follow each other, so that a
  * scenario's place among the rows stands for its number. */
-enum ihp_status ihp_merge_order_readings(struct ihp_table table[IHP_TABLES], size_t partnerships,
-                                         struct ihp_error *err)
+enum ihp_status ihp__merge_order_readings(struct ihp__table table[IHP__TABLES], size_t partnerships,
+                                          struct ihp_error *err)
 {
-    struct ihp_table *t = &table[IHP_TABLE_READINGS], sorted;
+    struct ihp__table *t = &table[IHP__TABLE_READINGS], sorted;
     size_t each = partnerships + 1, groups = t->rows / each;
-    struct ihp_moved *order = calloc(groups + 1, sizeof *order);
+    struct ihp__moved *order = calloc(groups + 1, sizeof *order);
     if (order == NULL) {
-        return ihp_fail_memory(err, "the price of the readings");
+        return ihp__fail_memory(err, "the price of the readings");
     }
     for (size_t g = 0; g < groups; g++) {
-        order[g] = (struct ihp_moved){row_of(t, g * each)[MOVED].integer, g};
+        order[g] = (struct ihp__moved){row_of(t, g * each)[MOVED].integer, g};
     }
-    qsort(order, groups, sizeof *order, ihp_most_first);
-    ihp_readings_table_begin(&sorted);
+    qsort(order, groups, sizeof *order, ihp__most_first);
+    ihp__readings_table_begin(&sorted);
     for (size_t g = 0; g < groups; g++) {
-        const struct ihp_cell *cell = row_of(t, order[g].number * each);
+        const struct ihp__cell *cell = row_of(t, order[g].number * each);
         for (size_t i = 0; i < each * t->columns; i++) {
-            ihp_table_copy(&sorted, &cell[i]);
+            ihp__table_copy(&sorted, &cell[i]);
         }
     }
     free(order);
-    ihp_table_free(t);
+    ihp__table_free(t);
     *t = sorted;
-    return ihp_table_whole(t) ? IHP_OK : ihp_fail_memory(err, "the price of the readings");
+    return ihp__table_whole(t) ? IHP_OK : ihp__fail_memory(err, "the price of the readings");
 }

@@ -11,25 +11,25 @@
 enum { SCENARIO, KEY, VALUE, IHP, STATISTIC, METHOD = 10 };
 
 static enum ihp_status path_of(const struct merge_part *p, const char *table,
-                               char path[IHP_PATH_MAX], struct ihp_error *err)
+                               char path[IHP__PATH_MAX], struct ihp_error *err)
 {
     char file[80];
     snprintf(file, sizeof file, "%s.csv", table);
-    return ihp_path_join(path, IHP_PATH_MAX, p->folder, file)
+    return ihp__path_join(path, IHP__PATH_MAX, p->folder, file)
                ? IHP_OK
-               : ihp_fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", p->folder);
+               : ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", p->folder);
 }
 
 /* ---- the deck's own results ------------------------------------------------------------------ */
 
 static bool has_bootstrap(const struct merge_part *p)
 {
-    return ihp_merge_deck_value(p, "bootstrap.replicates")[0] != '\0';
+    return ihp__merge_deck_value(p, "bootstrap.replicates")[0] != '\0';
 }
 
 static bool is_final(const struct merge_part *p)
 {
-    return strcmp(ihp_merge_deck_value(p, "settlement"), "final") == 0;
+    return strcmp(ihp__merge_deck_value(p, "settlement"), "final") == 0;
 }
 
 /* Tables of the deck's own results in the order of the folder's; those of scenarios are none. */
@@ -38,60 +38,61 @@ enum presence { NEVER, ALWAYS, IF_THERE };
 static enum presence presence_of(const struct merge_part *p, int table)
 {
     switch (table) {
-    case IHP_TABLE_SCENARIOS:
-    case IHP_TABLE_READINGS:
-    case IHP_TABLE_SCENARIO_BOOTSTRAP:
+    case IHP__TABLE_SCENARIOS:
+    case IHP__TABLE_READINGS:
+    case IHP__TABLE_SCENARIO_BOOTSTRAP:
         return NEVER;
-    case IHP_TABLE_BOOTSTRAP:
-    case IHP_TABLE_BOOTSTRAP_OUTCOMES:
+    case IHP__TABLE_BOOTSTRAP:
+    case IHP__TABLE_BOOTSTRAP_OUTCOMES:
         return has_bootstrap(p) ? ALWAYS : NEVER;
-    case IHP_TABLE_QUALITY: /* an interim's are of 'ihp quality', not of the run */
-    case IHP_TABLE_QUALITY_SCORES:
-    case IHP_TABLE_BRIDGE:
-    case IHP_TABLE_BRIDGE_MEMBERS:
+    case IHP__TABLE_QUALITY: /* an interim's are of 'ihp quality', not of the run */
+    case IHP__TABLE_QUALITY_SCORES:
+    case IHP__TABLE_BRIDGE:
+    case IHP__TABLE_BRIDGE_MEMBERS:
         return is_final(p) ? IF_THERE : NEVER;
     default:
         return ALWAYS;
     }
 }
 
-static void begin_all(struct ihp_table table[IHP_TABLES])
+static void begin_all(struct ihp__table table[IHP__TABLES])
 {
-    ihp_settlement_tables_begin(table);
-    ihp_quality_tables_begin(&table[IHP_TABLE_QUALITY], &table[IHP_TABLE_QUALITY_SCORES]);
-    ihp_scenarios_table_begin(&table[IHP_TABLE_SCENARIOS]);
-    ihp_readings_table_begin(&table[IHP_TABLE_READINGS]);
-    ihp_bootstrap_tables_begin(&table[IHP_TABLE_BOOTSTRAP], &table[IHP_TABLE_BOOTSTRAP_OUTCOMES]);
-    ihp_scenario_bootstrap_table_begin(&table[IHP_TABLE_SCENARIO_BOOTSTRAP]);
-    ihp_bridge_tables_begin(&table[IHP_TABLE_BRIDGE], &table[IHP_TABLE_BRIDGE_MEMBERS]);
+    ihp__settlement_tables_begin(table);
+    ihp__quality_tables_begin(&table[IHP__TABLE_QUALITY], &table[IHP__TABLE_QUALITY_SCORES]);
+    ihp__scenarios_table_begin(&table[IHP__TABLE_SCENARIOS]);
+    ihp__readings_table_begin(&table[IHP__TABLE_READINGS]);
+    ihp__bootstrap_tables_begin(&table[IHP__TABLE_BOOTSTRAP],
+                                &table[IHP__TABLE_BOOTSTRAP_OUTCOMES]);
+    ihp__scenario_bootstrap_table_begin(&table[IHP__TABLE_SCENARIO_BOOTSTRAP]);
+    ihp__bridge_tables_begin(&table[IHP__TABLE_BRIDGE], &table[IHP__TABLE_BRIDGE_MEMBERS]);
 }
 
 static bool is_readings(const struct merge_part *p)
 {
-    return strcmp(ihp_merge_deck_value(p, "sweep.design"), "readings") == 0;
+    return strcmp(ihp__merge_deck_value(p, "sweep.design"), "readings") == 0;
 }
 
 static bool has_scenario_bootstrap(const struct merge_part *p)
 {
-    return strcmp(ihp_merge_deck_value(p, "bootstrap_scenarios"), "true") == 0;
+    return strcmp(ihp__merge_deck_value(p, "bootstrap_scenarios"), "true") == 0;
 }
 
 /* A row for each IHP. */
-static enum ihp_status check_settlement(const struct merge_part *p, const struct ihp_table *t,
+static enum ihp_status check_settlement(const struct merge_part *p, const struct ihp__table *t,
                                         struct ihp_error *err)
 {
     if (t->rows != p->partnerships) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s/settlement.csv: has %zu rows where manifest.json says "
-                        "that there are %zu IHPs",
-                        p->folder, t->rows, p->partnerships);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s/settlement.csv: has %zu rows where manifest.json says "
+                         "that there are %zu IHPs",
+                         p->folder, t->rows, p->partnerships);
     }
     for (size_t i = 0; i < t->rows; i++) {
-        if (!ihp_partnership_id_valid(t->cell[i * t->columns].text)) {
-            return ihp_fail(err, IHP_ERR_DATA,
-                            "%s/settlement.csv: row %zu: ihp_id: is none; settle "
-                            "the part anew",
-                            p->folder, i + 1);
+        if (!ihp__partnership_id_valid(t->cell[i * t->columns].text)) {
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s/settlement.csv: row %zu: ihp_id: is none; settle "
+                             "the part anew",
+                             p->folder, i + 1);
         }
     }
     return IHP_OK;
@@ -99,42 +100,43 @@ static enum ihp_status check_settlement(const struct merge_part *p, const struct
 
 /* Tables that a run writes both or not at all. */
 static enum ihp_status check_pairs(const struct merge_part *p,
-                                   const struct ihp_table table[IHP_TABLES], struct ihp_error *err)
+                                   const struct ihp__table table[IHP__TABLES],
+                                   struct ihp_error *err)
 {
-    static const int pairs[][2] = {{IHP_TABLE_QUALITY, IHP_TABLE_QUALITY_SCORES},
-                                   {IHP_TABLE_BRIDGE, IHP_TABLE_BRIDGE_MEMBERS}};
+    static const int pairs[][2] = {{IHP__TABLE_QUALITY, IHP__TABLE_QUALITY_SCORES},
+                                   {IHP__TABLE_BRIDGE, IHP__TABLE_BRIDGE_MEMBERS}};
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-        const struct ihp_table *a = &table[pairs[i][0]], *b = &table[pairs[i][1]];
+        const struct ihp__table *a = &table[pairs[i][0]], *b = &table[pairs[i][1]];
         if ((a->columns > 0) != (b->columns > 0)) {
-            return ihp_fail(err, IHP_ERR_DATA, "%s/%s.csv: is missing; settle the part anew",
-                            p->folder, a->columns > 0 ? b->name : a->name);
+            return ihp__fail(err, IHP_ERR_DATA, "%s/%s.csv: is missing; settle the part anew",
+                             p->folder, a->columns > 0 ? b->name : a->name);
         }
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_merge_read_own(const struct merge_part *p, struct ihp_table table[IHP_TABLES],
-                                   struct ihp_error *err)
+enum ihp_status ihp__merge_read_own(const struct merge_part *p,
+                                    struct ihp__table table[IHP__TABLES], struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX];
+    char path[IHP__PATH_MAX];
     begin_all(table);
-    for (int t = 0; t < IHP_TABLES; t++) {
+    for (int t = 0; t < IHP__TABLES; t++) {
         struct stat info;
         enum presence presence = presence_of(p, t);
         if (path_of(p, table[t].name, path, err) != IHP_OK) {
             return err->status;
         }
         if (presence == ALWAYS || (presence == IF_THERE && lstat(path, &info) == 0)) {
-            if (ihp_table_read_csv(path, &table[t], 0, err) != IHP_OK) {
+            if (ihp__table_read_csv(path, &table[t], 0, err) != IHP_OK) {
                 return err->status;
             }
-        } else if (!(t == IHP_TABLE_SCENARIOS || (t == IHP_TABLE_READINGS && is_readings(p)) ||
-                     (t == IHP_TABLE_SCENARIO_BOOTSTRAP && has_scenario_bootstrap(p)))) {
-            table[t] = (struct ihp_table){.name = table[t].name}; /* not of this run */
+        } else if (!(t == IHP__TABLE_SCENARIOS || (t == IHP__TABLE_READINGS && is_readings(p)) ||
+                     (t == IHP__TABLE_SCENARIO_BOOTSTRAP && has_scenario_bootstrap(p)))) {
+            table[t] = (struct ihp__table){.name = table[t].name}; /* not of this run */
         }
     }
     return check_pairs(p, table, err) == IHP_OK
-               ? check_settlement(p, &table[IHP_TABLE_SETTLEMENT], err)
+               ? check_settlement(p, &table[IHP__TABLE_SETTLEMENT], err)
                : err->status;
 }
 
@@ -162,19 +164,19 @@ static FILE *open_file(const char *path)
 static enum ihp_status same_table(const struct merge_part *first, const struct merge_part *p,
                                   const char *name, bool wanted, struct ihp_error *err)
 {
-    char a[IHP_PATH_MAX], b[IHP_PATH_MAX];
+    char a[IHP__PATH_MAX], b[IHP__PATH_MAX];
     if (path_of(first, name, a, err) != IHP_OK || path_of(p, name, b, err) != IHP_OK) {
         return err->status;
     }
     FILE *x = wanted ? open_file(a) : NULL, *y = open_file(b);
     bool same = wanted ? x != NULL && y != NULL && same_bytes(x, y) : y == NULL;
     if (wanted && y == NULL) {
-        ihp_fail(err, IHP_ERR_DATA, "%s: is missing or no file; settle the part anew", b);
+        ihp__fail(err, IHP_ERR_DATA, "%s: is missing or no file; settle the part anew", b);
     } else if (!same) {
-        ihp_fail(err, IHP_ERR_DATA,
-                 "%s: is not the same as in %s, so they are parts of different "
-                 "runs",
-                 b, first->folder);
+        ihp__fail(err, IHP_ERR_DATA,
+                  "%s: is not the same as in %s, so they are parts of different "
+                  "runs",
+                  b, first->folder);
     }
     if (x != NULL) {
         fclose(x);
@@ -185,10 +187,11 @@ static enum ihp_status same_table(const struct merge_part *first, const struct m
     return err->status;
 }
 
-enum ihp_status ihp_merge_same_own(const struct merge_part *first, const struct merge_part *p,
-                                   const struct ihp_table table[IHP_TABLES], struct ihp_error *err)
+enum ihp_status ihp__merge_same_own(const struct merge_part *first, const struct merge_part *p,
+                                    const struct ihp__table table[IHP__TABLES],
+                                    struct ihp_error *err)
 {
-    for (int t = 0; t < IHP_TABLES && err->status == IHP_OK; t++) {
+    for (int t = 0; t < IHP__TABLES && err->status == IHP_OK; t++) {
         if (presence_of(first, t) != NEVER) {
             same_table(first, p, table[t].name, table[t].columns > 0, err);
         }
@@ -200,7 +203,7 @@ enum ihp_status ihp_merge_same_own(const struct merge_part *first, const struct 
 
 /* What is checked of a part's rows in a table. */
 struct rows {
-    const struct ihp_table *table, *scenarios, *settlement;
+    const struct ihp__table *table, *scenarios, *settlement;
     const char *path;
     size_t from; /* rows of earlier parts */
     struct ihp_error *err;
@@ -209,11 +212,11 @@ struct rows {
 static enum ihp_status unfit(const struct rows *r, size_t row, const char *column,
                              const char *expected)
 {
-    return ihp_fail(r->err, IHP_ERR_DATA, "%s: row %zu: %s: does not fit the block; expected %s",
-                    r->path, row - r->from + 1, column, expected);
+    return ihp__fail(r->err, IHP_ERR_DATA, "%s: row %zu: %s: does not fit the block; expected %s",
+                     r->path, row - r->from + 1, column, expected);
 }
 
-static const struct ihp_cell *row_of(const struct ihp_table *t, size_t row)
+static const struct ihp__cell *row_of(const struct ihp__table *t, size_t row)
 {
     return t->cell + row * t->columns;
 }
@@ -221,7 +224,7 @@ static const struct ihp_cell *row_of(const struct ihp_table *t, size_t row)
 /* Whether a row is of scenario `s` and IHP `p`; key, value as in row `named` of scenarios.csv. */
 static enum ihp_status check_row(const struct rows *r, size_t row, size_t s, size_t p, size_t named)
 {
-    const struct ihp_cell *cell = row_of(r->table, row), *of = row_of(r->scenarios, named);
+    const struct ihp__cell *cell = row_of(r->table, row), *of = row_of(r->scenarios, named);
     char number[32];
     if (cell[SCENARIO].blank || cell[SCENARIO].integer != (int64_t)s + 1) {
         snprintf(number, sizeof number, "%zu", s + 1);
@@ -242,10 +245,10 @@ static enum ihp_status check_count(const struct rows *r, size_t wanted)
 {
     return r->table->rows - r->from == wanted
                ? IHP_OK
-               : ihp_fail(r->err, IHP_ERR_DATA,
-                          "%s: has %zu rows where the block has %zu; settle the "
-                          "part anew",
-                          r->path, r->table->rows - r->from, wanted);
+               : ihp__fail(r->err, IHP_ERR_DATA,
+                           "%s: has %zu rows where the block has %zu; settle the "
+                           "part anew",
+                           r->path, r->table->rows - r->from, wanted);
 }
 
 static enum ihp_status check_scenarios(const struct rows *r, const struct merge_part *p)
@@ -271,12 +274,12 @@ static enum ihp_status check_statistic(const struct rows *r, size_t *row, size_t
     size_t each = r->settlement->rows, count = 0;
     for (size_t i = 0; count == 0 || i < count; i++, ++*row) {
         if (*row == r->table->rows) {
-            return ihp_fail(r->err, IHP_ERR_DATA,
-                            "%s: ends before scenario %zu is whole; settle the "
-                            "part anew",
-                            r->path, s + 1);
+            return ihp__fail(r->err, IHP_ERR_DATA,
+                             "%s: ends before scenario %zu is whole; settle the "
+                             "part anew",
+                             r->path, s + 1);
         }
-        const struct ihp_cell *cell = row_of(r->table, *row);
+        const struct ihp__cell *cell = row_of(r->table, *row);
         bool too_small = strcmp(cell[METHOD].text, "too_small") == 0;
         if (check_row(r, *row, s, p, s * each + p) != IHP_OK) {
             return r->err->status;
@@ -311,48 +314,49 @@ static enum ihp_status check_bootstrap(const struct rows *r, const struct merge_
 static size_t levels_of(const struct merge_part *p)
 {
     size_t levels = 1;
-    for (const char *c = ihp_merge_deck_value(p, "bootstrap.levels"); *c != '\0'; c++) {
+    for (const char *c = ihp__merge_deck_value(p, "bootstrap.levels"); *c != '\0'; c++) {
         levels += *c == ',';
     }
-    return levels < IHP_LEVELS_MAX ? levels : IHP_LEVELS_MAX;
+    return levels < IHP__LEVELS_MAX ? levels : IHP__LEVELS_MAX;
 }
 
 /* Adds the part's rows of table `t`, at most `most` for an IHP and scenario. */
-static enum ihp_status add_rows(const struct merge_part *p, struct ihp_table table[IHP_TABLES],
-                                int t, size_t most, char path[IHP_PATH_MAX], struct ihp_error *err)
+static enum ihp_status add_rows(const struct merge_part *p, struct ihp__table table[IHP__TABLES],
+                                int t, size_t most, char path[IHP__PATH_MAX], struct ihp_error *err)
 {
-    size_t each = p->partnerships + (t == IHP_TABLE_READINGS);
+    size_t each = p->partnerships + (t == IHP__TABLE_READINGS);
     return path_of(p, table[t].name, path, err) == IHP_OK
-               ? ihp_table_read_csv(path, &table[t], (p->part.end - p->part.first) * each * most,
-                                    err)
+               ? ihp__table_read_csv(path, &table[t], (p->part.end - p->part.first) * each * most,
+                                     err)
                : err->status;
 }
 
-enum ihp_status ihp_merge_read_scenarios(const struct merge_part *p,
-                                         struct ihp_table table[IHP_TABLES], struct ihp_error *err)
+enum ihp_status ihp__merge_read_scenarios(const struct merge_part *p,
+                                          struct ihp__table table[IHP__TABLES],
+                                          struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX];
-    struct rows r = {&table[IHP_TABLE_SCENARIOS],     &table[IHP_TABLE_SCENARIOS],
-                     &table[IHP_TABLE_SETTLEMENT],    path,
-                     table[IHP_TABLE_SCENARIOS].rows, err};
-    if (add_rows(p, table, IHP_TABLE_SCENARIOS, 1, path, err) != IHP_OK ||
+    char path[IHP__PATH_MAX];
+    struct rows r = {&table[IHP__TABLE_SCENARIOS],     &table[IHP__TABLE_SCENARIOS],
+                     &table[IHP__TABLE_SETTLEMENT],    path,
+                     table[IHP__TABLE_SCENARIOS].rows, err};
+    if (add_rows(p, table, IHP__TABLE_SCENARIOS, 1, path, err) != IHP_OK ||
         check_scenarios(&r, p) != IHP_OK) {
         return err->status;
     }
     if (is_readings(p)) {
-        r.table = &table[IHP_TABLE_READINGS];
+        r.table = &table[IHP__TABLE_READINGS];
         r.from = r.table->rows;
-        if (add_rows(p, table, IHP_TABLE_READINGS, 1, path, err) != IHP_OK ||
+        if (add_rows(p, table, IHP__TABLE_READINGS, 1, path, err) != IHP_OK ||
             check_count(&r, (p->part.end - p->part.first) * (p->partnerships + 1)) != IHP_OK ||
-            ihp_merge_check_readings(table, p->part.first, p->part.end, path, err) != IHP_OK) {
+            ihp__merge_check_readings(table, p->part.first, p->part.end, path, err) != IHP_OK) {
             return err->status;
         }
     }
     if (has_scenario_bootstrap(p)) {
         size_t levels = levels_of(p);
-        r.table = &table[IHP_TABLE_SCENARIO_BOOTSTRAP];
+        r.table = &table[IHP__TABLE_SCENARIO_BOOTSTRAP];
         r.from = r.table->rows;
-        if (add_rows(p, table, IHP_TABLE_SCENARIO_BOOTSTRAP, 6 * levels, path, err) == IHP_OK) {
+        if (add_rows(p, table, IHP__TABLE_SCENARIO_BOOTSTRAP, 6 * levels, path, err) == IHP_OK) {
             check_bootstrap(&r, p, levels);
         }
     }

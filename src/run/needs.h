@@ -11,27 +11,27 @@
 #include <stdint.h>
 
 /* A process before it has read anything of size: the program, MPI and HDF5. */
-#define IHP_NEEDS_PROCESS (UINT64_C(64) << 20)
+#define IHP__NEEDS_PROCESS (UINT64_C(64) << 20)
 /* What MPI keeps for each other rank. */
-#define IHP_NEEDS_PEER (UINT64_C(64) << 10)
+#define IHP__NEEDS_PEER (UINT64_C(64) << 10)
 /* The buffer that a checkpoint is written through, at most. */
-#define IHP_NEEDS_CHECKPOINT (UINT64_C(16) << 20)
+#define IHP__NEEDS_CHECKPOINT (UINT64_C(16) << 20)
 /* HDF5's chunks of the columns of a compressed store. */
-#define IHP_NEEDS_CHUNKS (UINT64_C(24) << 20)
+#define IHP__NEEDS_CHUNKS (UINT64_C(24) << 20)
 
 /* Seconds to start and to end, whatever the size. */
-#define IHP_NEEDS_START 15.0
+#define IHP__NEEDS_START 15.0
 /* Members x replicates a second that a rank draws and adds up, with weights fixed and refitted. */
-#define IHP_NEEDS_FIXED 500e6
-#define IHP_NEEDS_REFIT 200e6
+#define IHP__NEEDS_FIXED 500e6
+#define IHP__NEEDS_REFIT 200e6
 /* Seconds for an IHP's settlement in one replicate, with its share of sorting them. */
-#define IHP_NEEDS_REPLICATE 10e-6
+#define IHP__NEEDS_REPLICATE 10e-6
 /* Seconds for an IHP's settlement under a scenario, with its rows in the tables. */
-#define IHP_NEEDS_SCENARIO 20e-6
+#define IHP__NEEDS_SCENARIO 20e-6
 
 /* What a run works on. Sums over several passes are of the whole run; "most" is of the pass that
  * has most. */
-struct ihp_work {
+struct ihp__work {
     uint64_t members, lines, spans, morbidity_rows; /* of the store */
     uint64_t index_years;                           /* 0: no index */
     bool indexed;                                   /* whether it serves */
@@ -55,13 +55,13 @@ struct ihp_work {
     double rate; /* MB (10^6 bytes) a second that a rank reads and decides on */
 };
 
-struct ihp_needs {
+struct ihp__needs {
     uint64_t members;                 /* of a rank, at most */
     uint64_t bytes;                   /* of memory of a rank, at most */
     double start, read, draw, settle; /* seconds, one after the other */
 };
 
 /* Needs of a run on work->ranks ranks; `ranks`, `partnerships`, `passes` and `rate` are not 0. */
-struct ihp_needs ihp_needs_of(const struct ihp_work *work);
+struct ihp__needs ihp__needs_of(const struct ihp__work *work);
 
 #endif

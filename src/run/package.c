@@ -11,15 +11,15 @@
 
 struct packaging {
     const struct ihp_package_options *options;
-    struct ihp_settling s;
-    char folder[IHP_PATH_MAX];
+    struct ihp__settling s;
+    char folder[IHP__PATH_MAX];
     uint8_t *part2_procedure; /* by procedure number */
-    struct ihp_package_sums sums;
-    struct ihp_package_previous previous;
-    char (*ids)[IHP_MEMBER_ID_MAX + 1];
-    struct ihp_people people;
-    struct ihp_package_members members;
-    struct ihp_package_changes *changes; /* [partnerships]; NULL without an earlier package */
+    struct ihp__package_sums sums;
+    struct ihp__package_previous previous;
+    char (*ids)[IHP__MEMBER_ID_MAX + 1];
+    struct ihp__people people;
+    struct ihp__package_members members;
+    struct ihp__package_changes *changes; /* [partnerships]; NULL without an earlier package */
     bool begun, made;
 };
 
@@ -28,16 +28,16 @@ struct packaging {
 /* What part2.csv lists, as the rules look it up. */
 static enum ihp_status mark_lines(struct packaging *k)
 {
-    const struct ihp_context *c = &k->s.context;
+    const struct ihp__context *c = &k->s.context;
     k->part2_procedure = calloc(c->info->procedures + 1, 1);
-    k->s.part2 = calloc((size_t)k->s.range.count * IHP_PERIODS + 1, sizeof *k->s.part2);
+    k->s.part2 = calloc((size_t)k->s.range.count * IHP__PERIODS + 1, sizeof *k->s.part2);
     if (k->part2_procedure == NULL || k->s.part2 == NULL) {
-        return ihp_fail_memory(k->s.err, "claim lines that are left out");
+        return ihp__fail_memory(k->s.err, "claim lines that are left out");
     }
     for (size_t i = 0; i < c->info->procedures; i++) {
-        k->part2_procedure[i] = ihp_program_part2_procedure(c->program, c->info->procedure[i]);
+        k->part2_procedure[i] = ihp__program_part2_procedure(c->program, c->info->procedure[i]);
     }
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         k->s.rules[q].part2_service = c->program->part2_service;
         k->s.rules[q].part2_procedure = k->part2_procedure;
     }
@@ -46,86 +46,86 @@ static enum ihp_status mark_lines(struct packaging *k)
 
 static enum ihp_status check_part2(const struct packaging *k)
 {
-    const struct ihp_program *program = k->s.context.program;
+    const struct ihp__program *program = k->s.context.program;
     return program->has_part2
                ? IHP_OK
-               : ihp_fail(k->s.err, IHP_ERR_DATA,
-                          "%s/part2.csv: is missing or lists nothing, so claim lines of programs "
-                          "that treat substance use could not be left out [4.6.1.2]; put the "
-                          "State's list there (inputs/program-defaults has one to start from)",
-                          program->folder);
+               : ihp__fail(k->s.err, IHP_ERR_DATA,
+                           "%s/part2.csv: is missing or lists nothing, so claim lines of programs "
+                           "that treat substance use could not be left out [4.6.1.2]; put the "
+                           "State's list there (inputs/program-defaults has one to start from)",
+                           program->folder);
 }
 
 static enum ihp_status find_folder(struct packaging *k)
 {
     const char *given = k->options->folder, *output = k->s.context.deck.output;
     bool fits = given == NULL
-                    ? ihp_path_join(k->folder, sizeof k->folder, output, "package")
+                    ? ihp__path_join(k->folder, sizeof k->folder, output, "package")
                     : (size_t)snprintf(k->folder, sizeof k->folder, "%s", given) < sizeof k->folder;
-    return fits ? ihp_package_check(k->folder, k->s.context.deck.program, k->options->force,
-                                    k->s.err)
-                : ihp_fail(k->s.err, IHP_ERR_USAGE, "%.200s: the path is too long",
-                           given == NULL ? output : given);
+    return fits ? ihp__package_check(k->folder, k->s.context.deck.program, k->options->force,
+                                     k->s.err)
+                : ihp__fail(k->s.err, IHP_ERR_USAGE, "%.200s: the path is too long",
+                            given == NULL ? output : given);
 }
 
 static enum ihp_status open_previous(struct packaging *k)
 {
-    const struct ihp_context *c = &k->s.context;
+    const struct ihp__context *c = &k->s.context;
     struct stat own, earlier;
     if (k->options->previous == NULL) {
         return IHP_OK;
     }
     k->previous.has = calloc(c->program->partnerships, sizeof *k->previous.has);
     if (k->previous.has == NULL) {
-        return ihp_fail_memory(k->s.err, "the earlier package");
+        return ihp__fail_memory(k->s.err, "the earlier package");
     }
     if (stat(k->folder, &own) == 0 && stat(k->options->previous, &earlier) == 0 &&
         own.st_dev == earlier.st_dev && own.st_ino == earlier.st_ino) {
-        return ihp_fail(k->s.err, IHP_ERR_USAGE,
-                        "%s: --previous: is the folder that this package goes to; name another "
-                        "with -o",
-                        k->options->previous);
+        return ihp__fail(k->s.err, IHP_ERR_USAGE,
+                         "%s: --previous: is the folder that this package goes to; name another "
+                         "with -o",
+                         k->options->previous);
     }
-    return ihp_package_read_previous(k->options->previous, &c->deck, c->program, &k->previous,
-                                     k->s.err);
+    return ihp__package_read_previous(k->options->previous, &c->deck, c->program, &k->previous,
+                                      k->s.err);
 }
 
 /* Collective: ranks that were told different things would wait for each other. */
 static enum ihp_status check_same_input(struct packaging *k)
 {
-    char told[2 * IHP_PATH_MAX + 1] = "";
+    char told[2 * IHP__PATH_MAX + 1] = "";
     const char *previous = k->options->previous == NULL ? "" : k->options->previous;
     memcpy(told, k->folder, strlen(k->folder));
-    memcpy(told + IHP_PATH_MAX, previous, strnlen(previous, IHP_PATH_MAX));
-    told[2 * IHP_PATH_MAX] = (char)k->options->force;
-    return ihp_context_check_same(&k->s.context, told, sizeof told, k->s.comm, k->s.err);
+    memcpy(told + IHP__PATH_MAX, previous, strnlen(previous, IHP__PATH_MAX));
+    told[2 * IHP__PATH_MAX] = (char)k->options->force;
+    return ihp__context_check_same(&k->s.context, told, sizeof told, k->s.comm, k->s.err);
 }
 
 /* Takes what the interim paid from its folder, where the deck names one [2.12]. */
 static enum ihp_status take_interim(struct packaging *k)
 {
-    struct ihp_settling *s = &k->s;
+    struct ihp__settling *s = &k->s;
     return s->context.deck.interim[0] == '\0'
                ? IHP_OK
-               : ihp_interim_read(&s->context, &s->bridge.interim, s->notices, s->err);
+               : ihp__interim_read(&s->context, &s->bridge.interim, s->notices, s->err);
 }
 
 static enum ihp_status open_all(struct packaging *k)
 {
-    struct ihp_settling *s = &k->s;
-    if (ihp_context_open(k->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
+    struct ihp__settling *s = &k->s;
+    if (ihp__context_open(k->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
         check_part2(k) == IHP_OK && take_interim(k) == IHP_OK &&
-        ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK) {
-        ihp_deck_free(&s->context.deck); /* its sweep; a package is of the deck's own reading */
+        ihp__store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK) {
+        ihp__deck_free(&s->context.deck); /* its sweep; a package is of the deck's own reading */
         s->context.deck.bootstrap.replicates = 0;
         s->context.deck.bootstrap_scenarios = 0;
-        if (ihp_settling_plan(s, 0) == IHP_OK && mark_lines(k) == IHP_OK &&
+        if (ihp__settling_plan(s, 0) == IHP_OK && mark_lines(k) == IHP_OK &&
             find_folder(k) == IHP_OK) {
             open_previous(k);
         }
     }
-    if (ihp_agree(s->comm, s->err) == IHP_OK && check_same_input(k) == IHP_OK) {
-        ihp_watch_open(&s->watch, k->folder);
+    if (ihp__agree(s->comm, s->err) == IHP_OK && check_same_input(k) == IHP_OK) {
+        ihp__watch_open(&s->watch, k->folder);
     }
     return s->err->status;
 }
@@ -135,48 +135,49 @@ static enum ihp_status open_all(struct packaging *k)
 /* Collective: numbers of members of all ranks, and what is written of this rank's members. */
 static enum ihp_status sum_members(struct packaging *k)
 {
-    struct ihp_settling *s = &k->s;
-    const struct ihp_context *c = &s->context;
-    ihp_package_sums_create(c->program->partnerships, c->info->payers, &k->sums, s->err);
-    for (size_t i = 0; i < s->range.count * IHP_PERIODS && s->err->status == IHP_OK; i++) {
-        const struct ihp_fact *fact = &s->fact[i];
+    struct ihp__settling *s = &k->s;
+    const struct ihp__context *c = &s->context;
+    ihp__package_sums_create(c->program->partnerships, c->info->payers, &k->sums, s->err);
+    for (size_t i = 0; i < s->range.count * IHP__PERIODS && s->err->status == IHP_OK; i++) {
+        const struct ihp__fact *fact = &s->fact[i];
         if (fact->partnership >= 0) {
-            ihp_package_sums_add(&k->sums, (enum ihp_period)(i % IHP_PERIODS), fact, s->part2[i],
-                                 c->cap[c->cap_of[fact->partnership]]);
+            ihp__package_sums_add(&k->sums, (enum ihp__period)(i % IHP__PERIODS), fact, s->part2[i],
+                                  c->cap[c->cap_of[fact->partnership]]);
         }
     }
     if (s->err->status == IHP_OK &&
-        ihp_store_read_ids(c->store, s->range, &k->ids, s->err) == IHP_OK) {
-        ihp_store_read_people(c->store, s->range, IHP_PEOPLE_BIRTH, &k->people, s->err);
+        ihp__store_read_ids(c->store, s->range, &k->ids, s->err) == IHP_OK) {
+        ihp__store_read_people(c->store, s->range, IHP__PEOPLE_BIRTH, &k->people, s->err);
     }
-    if (ihp_agree(s->comm, s->err) != IHP_OK) {
+    if (ihp__agree(s->comm, s->err) != IHP_OK) {
         return s->err->status;
     }
-    if (!ihp_tally_sum(k->sums.block, k->sums.size, s->comm)) {
-        ihp_fail(s->err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+    if (!ihp__tally_sum(k->sums.block, k->sums.size, s->comm)) {
+        ihp__fail(s->err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
     }
-    k->members = (struct ihp_package_members){s->range, s->fact, s->part2,
-                                              (const char(*)[IHP_MEMBER_ID_MAX + 1]) k->ids,
-                                              k->people.birth_day};
-    return ihp_agree(s->comm, s->err);
+    k->members = (struct ihp__package_members){s->range, s->fact, s->part2,
+                                               (const char(*)[IHP__MEMBER_ID_MAX + 1]) k->ids,
+                                               k->people.birth_day};
+    return ihp__agree(s->comm, s->err);
 }
 
-static void note_hidden(struct packaging *k, int partnership, const struct ihp_shown *shown)
+static void note_hidden(struct packaging *k, int partnership, const struct ihp__shown *shown)
 {
     const char *id = k->s.context.program->partnership[partnership].id;
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const char *period = ihp_period_text((enum ihp_period)q);
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        const char *period = ihp__period_text((enum ihp__period)q);
         if (!shown->members[q]) {
-            ihp_notice_add(k->s.notices,
-                           "%s: too few members in the %s period: what rests on them is blank in "
-                           "its settlement.csv and payer_split.csv",
-                           id, period);
+            ihp__notice_add(k->s.notices,
+                            "%s: too few members in the %s period: what rests on them is blank in "
+                            "its settlement.csv and payer_split.csv",
+                            id, period);
         } else if (!shown->cost[q]) {
-            ihp_notice_add(k->s.notices,
-                           "%s: fewer than 11 members of the %s period have cost that is left out: "
-                           "figures that would tell it are blank in its settlement.csv and "
-                           "payer_split.csv [4.6.1.2]",
-                           id, period);
+            ihp__notice_add(
+                k->s.notices,
+                "%s: fewer than 11 members of the %s period have cost that is left out: "
+                "figures that would tell it are blank in its settlement.csv and "
+                "payer_split.csv [4.6.1.2]",
+                id, period);
         }
     }
 }
@@ -185,42 +186,42 @@ static void note_hidden(struct packaging *k, int partnership, const struct ihp_s
 
 /* Collective: who came to an IHP and who left; `moves` become those of all ranks. */
 static enum ihp_status find_changes_of(struct packaging *k, int p,
-                                       const struct ihp_id_bounds *bounds)
+                                       const struct ihp__id_bounds *bounds)
 {
-    struct ihp_settling *s = &k->s;
-    struct ihp_package_changes *changes = &k->changes[p];
-    char file[IHP_PATH_MAX];
+    struct ihp__settling *s = &k->s;
+    struct ihp__package_changes *changes = &k->changes[p];
+    char file[IHP__PATH_MAX];
     int length = snprintf(file, sizeof file, "%s/%s/protected_members.csv", k->options->previous,
                           s->context.program->partnership[p].id);
     if (length < 0 || (size_t)length >= sizeof file) {
-        ihp_fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", k->options->previous);
+        ihp__fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", k->options->previous);
     } else {
-        ihp_package_changes_find(k->previous.has[p] ? file : NULL, &k->members, p, bounds, changes,
-                                 s->err);
+        ihp__package_changes_find(k->previous.has[p] ? file : NULL, &k->members, p, bounds, changes,
+                                  s->err);
     }
-    if (ihp_agree(s->comm, s->err) == IHP_OK &&
-        !ihp_tally_sum((int64_t *)&changes->moves, sizeof changes->moves / sizeof(int64_t),
-                       s->comm)) {
-        ihp_fail(s->err, IHP_ERR_RUN, "MPI could not add the changes of the ranks");
+    if (ihp__agree(s->comm, s->err) == IHP_OK &&
+        !ihp__tally_sum((int64_t *)&changes->moves, sizeof changes->moves / sizeof(int64_t),
+                        s->comm)) {
+        ihp__fail(s->err, IHP_ERR_RUN, "MPI could not add the changes of the ranks");
     }
-    return ihp_agree(s->comm, s->err);
+    return ihp__agree(s->comm, s->err);
 }
 
 /* Collective: the changes of all IHPs, before anything is written. */
 static enum ihp_status find_changes(struct packaging *k)
 {
-    struct ihp_settling *s = &k->s;
-    struct ihp_id_bounds bounds;
+    struct ihp__settling *s = &k->s;
+    struct ihp__id_bounds bounds;
     size_t count = s->context.program->partnerships;
     if (k->options->previous == NULL) {
         return IHP_OK;
     }
-    ihp_id_bounds_find(k->members.ids, s->range.count, s->comm, &bounds);
+    ihp__id_bounds_find(k->members.ids, s->range.count, s->comm, &bounds);
     k->changes = calloc(count, sizeof *k->changes);
     if (k->changes == NULL) {
-        ihp_fail_memory(s->err, "the changes since the earlier package");
+        ihp__fail_memory(s->err, "the changes since the earlier package");
     }
-    ihp_agree(s->comm, s->err);
+    ihp__agree(s->comm, s->err);
     for (size_t p = 0; p < count && s->err->status == IHP_OK; p++) {
         find_changes_of(k, (int)p, &bounds);
     }
@@ -231,83 +232,83 @@ static enum ihp_status find_changes(struct packaging *k)
 
 /* Rank 0: the files that are not protected. */
 static void write_tables(struct packaging *k, const char *folder, int p,
-                         const struct ihp_shown *shown)
+                         const struct ihp__shown *shown)
 {
-    struct ihp_settling *s = &k->s;
-    const struct ihp_package_moves *moves = k->changes == NULL ? NULL : &k->changes[p].moves;
-    struct ihp_table table[IHP_PACKAGE_TABLES] = {0};
-    struct ihp_result_input input = ihp_settling_result(s);
-    if (ihp_package_tables_create(&input, s->table, p, shown, moves, table, s->err) == IHP_OK) {
-        ihp_package_tables_write(folder, &input, p, table, moves == NULL ? NULL : k->previous.text,
-                                 s->err);
+    struct ihp__settling *s = &k->s;
+    const struct ihp__package_moves *moves = k->changes == NULL ? NULL : &k->changes[p].moves;
+    struct ihp__table table[IHP__PACKAGE_TABLES] = {0};
+    struct ihp__result_input input = ihp__settling_result(s);
+    if (ihp__package_tables_create(&input, s->table, p, shown, moves, table, s->err) == IHP_OK) {
+        ihp__package_tables_write(folder, &input, p, table, moves == NULL ? NULL : k->previous.text,
+                                  s->err);
     }
-    for (int t = 0; t < IHP_PACKAGE_TABLES; t++) {
-        ihp_table_free(&table[t]);
+    for (int t = 0; t < IHP__PACKAGE_TABLES; t++) {
+        ihp__table_free(&table[t]);
     }
 }
 
 /* Collective. */
 static enum ihp_status write_ihp(struct packaging *k, int p)
 {
-    struct ihp_settling *s = &k->s;
-    struct ihp_result_input input = ihp_settling_result(s);
-    struct ihp_shown shown = {0};
-    char folder[IHP_PATH_MAX];
-    if (!ihp_path_join(folder, sizeof folder, k->folder, s->context.program->partnership[p].id)) {
-        ihp_fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", k->folder);
-    } else if (ihp_shown_decide(&input, &k->sums, p, &shown, s->err) == IHP_OK) {
+    struct ihp__settling *s = &k->s;
+    struct ihp__result_input input = ihp__settling_result(s);
+    struct ihp__shown shown = {0};
+    char folder[IHP__PATH_MAX];
+    if (!ihp__path_join(folder, sizeof folder, k->folder, s->context.program->partnership[p].id)) {
+        ihp__fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", k->folder);
+    } else if (ihp__shown_decide(&input, &k->sums, p, &shown, s->err) == IHP_OK) {
         note_hidden(k, p, &shown);
     }
-    if (ihp_agree(s->comm, s->err) == IHP_OK &&
-        ihp_package_members_write(folder, &input, p, &k->members, &shown, s->comm, s->err) ==
+    if (ihp__agree(s->comm, s->err) == IHP_OK &&
+        ihp__package_members_write(folder, &input, p, &k->members, &shown, s->comm, s->err) ==
             IHP_OK &&
         (k->changes == NULL ||
-         ihp_package_changes_write(folder, k->changes[p].change, k->changes[p].changes, s->comm,
-                                   s->err) == IHP_OK)) {
+         ihp__package_changes_write(folder, k->changes[p].change, k->changes[p].changes, s->comm,
+                                    s->err) == IHP_OK)) {
         if (s->rank == 0) {
             write_tables(k, folder, p, &shown);
         }
-        ihp_agree(s->comm, s->err);
+        ihp__agree(s->comm, s->err);
     }
-    ihp_shown_free(&shown);
+    ihp__shown_free(&shown);
     return s->err->status;
 }
 
 /* Collective: the folder is begun by rank 0 alone, and ended by it with package.json. */
 static enum ihp_status write_all(struct packaging *k)
 {
-    struct ihp_settling *s = &k->s;
-    const struct ihp_program *program = s->context.program;
-    ihp_store_check_unchanged(s->context.store, s->err);
-    if (ihp_agree(s->comm, s->err) == IHP_OK && s->rank == 0) {
-        k->begun = ihp_package_begin(k->folder, program, &k->made, s->err) == IHP_OK;
+    struct ihp__settling *s = &k->s;
+    const struct ihp__program *program = s->context.program;
+    ihp__store_check_unchanged(s->context.store, s->err);
+    if (ihp__agree(s->comm, s->err) == IHP_OK && s->rank == 0) {
+        k->begun = ihp__package_begin(k->folder, program, &k->made, s->err) == IHP_OK;
     }
-    ihp_agree(s->comm, s->err);
+    ihp__agree(s->comm, s->err);
     for (size_t p = 0; p < program->partnerships && s->err->status == IHP_OK; p++) {
         write_ihp(k, (int)p);
     }
     if (s->rank == 0 && s->err->status == IHP_OK) {
-        struct ihp_result_input input = ihp_settling_result(s);
-        ihp_package_finish(k->folder, &input, s->notices,
-                           k->options->previous == NULL ? NULL : k->previous.text, s->err);
+        struct ihp__result_input input = ihp__settling_result(s);
+        ihp__package_finish(k->folder, &input, s->notices,
+                            k->options->previous == NULL ? NULL : k->previous.text, s->err);
     }
-    return ihp_agree(s->comm, s->err);
+    return ihp__agree(s->comm, s->err);
 }
 
 static void print_report(const struct packaging *k)
 {
-    const struct ihp_deck *deck = &k->s.context.deck;
-    char date[IHP_DATE_TEXT];
+    const struct ihp__deck *deck = &k->s.context.deck;
+    char date[IHP__DATE_TEXT];
     fprintf(k->options->report,
             "%s: packages of %zu IHPs for %d against base year %d, claims paid through %s\n",
             k->folder, k->s.context.program->partnerships, deck->performance.year, deck->base.year,
-            ihp_day_format(deck->performance.paid_through, date));
+            ihp__day_format(deck->performance.paid_through, date));
 }
 
 static void clean_up(struct packaging *k)
 {
     if (k->s.err->status != IHP_OK && k->begun) {
-        ihp_package_abandon(k->folder, k->s.context.program, k->made);
+        ihp__package_abandon(k->folder, k->s.context.program, k->made);
     }
     free(k->part2_procedure);
     free(k->s.part2);
@@ -317,9 +318,9 @@ static void clean_up(struct packaging *k)
     }
     free(k->changes);
     free(k->ids);
-    ihp_people_free(&k->people);
-    ihp_package_sums_free(&k->sums);
-    ihp_settling_end(&k->s);
+    ihp__people_free(&k->people);
+    ihp__package_sums_free(&k->sums);
+    ihp__settling_end(&k->s);
 }
 
 enum ihp_status ihp_package(const struct ihp_package_options *options, MPI_Comm comm,
@@ -332,11 +333,11 @@ enum ihp_status ihp_package(const struct ihp_package_options *options, MPI_Comm 
                                               .progress_context = options->progress_context};
     struct packaging k = {.options = options,
                           .s = {.options = &settle, .notices = notices, .err = err}};
-    if (ihp_settling_start(&k.s, "package", comm) != IHP_OK) {
+    if (ihp__settling_start(&k.s, "package", comm) != IHP_OK) {
         return err->status;
     }
-    if (open_all(&k) == IHP_OK && ihp_settling_take_claims(&k.s) == IHP_OK &&
-        ihp_settling_settle(&k.s) == IHP_OK && sum_members(&k) == IHP_OK &&
+    if (open_all(&k) == IHP_OK && ihp__settling_take_claims(&k.s) == IHP_OK &&
+        ihp__settling_settle(&k.s) == IHP_OK && sum_members(&k) == IHP_OK &&
         find_changes(&k) == IHP_OK && write_all(&k) == IHP_OK && k.s.rank == 0 &&
         options->report != NULL) {
         print_report(&k);

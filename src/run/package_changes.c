@@ -6,14 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-void ihp_id_bounds_find(const char (*ids)[IHP_MEMBER_ID_MAX + 1], uint64_t count, MPI_Comm comm,
-                        struct ihp_id_bounds *bounds)
+void ihp__id_bounds_find(const char (*ids)[IHP__MEMBER_ID_MAX + 1], uint64_t count, MPI_Comm comm,
+                         struct ihp__id_bounds *bounds)
 {
-    enum { WIDTH = IHP_MEMBER_ID_MAX + 1 };
+    enum { WIDTH = IHP__MEMBER_ID_MAX + 1 };
     int rank, ranks;
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &ranks);
-    *bounds = (struct ihp_id_bounds){.any = count > 0 || rank == 0};
+    *bounds = (struct ihp__id_bounds){.any = count > 0 || rank == 0};
     char own[WIDTH] = "";
     if (count > 0) {
         memcpy(own, ids[0], sizeof own);
@@ -34,29 +34,29 @@ void ihp_id_bounds_find(const char (*ids)[IHP_MEMBER_ID_MAX + 1], uint64_t count
 
 /* A row of the earlier protected_members.csv. */
 struct earlier {
-    char member_id[IHP_MEMBER_ID_MAX + 1];
+    char member_id[IHP__MEMBER_ID_MAX + 1];
     int32_t birth_day;
     int reason;
 };
 
 struct finding {
-    const struct ihp_package_members *members;
+    const struct ihp__package_members *members;
     int partnership;
-    const struct ihp_id_bounds *bounds;
-    struct ihp_package_changes *out;
+    const struct ihp__id_bounds *bounds;
+    struct ihp__package_changes *out;
     /* the earlier package's members that this rank answers for, and the last row read */
-    struct earlier *earlier[IHP_PERIODS];
-    size_t count[IHP_PERIODS], capacity[IHP_PERIODS];
+    struct earlier *earlier[IHP__PERIODS];
+    size_t count[IHP__PERIODS], capacity[IHP__PERIODS];
     int last_period;
-    char last_id[IHP_MEMBER_ID_MAX + 1];
+    char last_id[IHP__MEMBER_ID_MAX + 1];
 };
 
 enum { MEMBER_ID, BIRTH_DATE, PERIOD, REASON, WINDOW, MEMBER_MONTHS, COLUMNS };
 
 static int find_period(const char *text)
 {
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        if (strcmp(text, ihp_period_text((enum ihp_period)q)) == 0) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        if (strcmp(text, ihp__period_text((enum ihp__period)q)) == 0) {
             return q;
         }
     }
@@ -65,62 +65,62 @@ static int find_period(const char *text)
 
 static int find_reason(const char *text)
 {
-    for (int r = 0; r < IHP_REASONS; r++) {
-        if (strcmp(text, ihp_reason_text((enum ihp_reason)r)) == 0) {
+    for (int r = 0; r < IHP__REASONS; r++) {
+        if (strcmp(text, ihp__reason_text((enum ihp__reason)r)) == 0) {
             return r;
         }
     }
     return -1;
 }
 
-static bool answers_for(const struct ihp_id_bounds *bounds, const char *id)
+static bool answers_for(const struct ihp__id_bounds *bounds, const char *id)
 {
     return bounds->any && strcmp(id, bounds->low) >= 0 &&
            (!bounds->has_high || strcmp(id, bounds->high) < 0);
 }
 
 /* No field is quoted in a refusal: columns may have changed places, and the file is of members. */
-static enum ihp_status on_earlier(void *context, const struct ihp_csv_row *row,
+static enum ihp_status on_earlier(void *context, const struct ihp__csv_row *row,
                                   struct ihp_error *err)
 {
     struct finding *f = context;
     struct earlier fresh = {{0}, 0, find_reason(row->field[REASON])};
     int64_t window, months;
     int q = find_period(row->field[PERIOD]);
-    if (!ihp_member_id_valid(row->field[MEMBER_ID], row->length[MEMBER_ID]) ||
-        !ihp_day_parse(row->field[BIRTH_DATE], &fresh.birth_day) || q < 0 || fresh.reason < 0 ||
-        !ihp_integer_parse(row->field[WINDOW], 1, 2, &window) ||
-        !ihp_integer_parse(row->field[MEMBER_MONTHS], 0, 12, &months)) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s:%llu: is no row of a package; make the earlier package again",
-                        row->file, (unsigned long long)row->line);
+    if (!ihp__member_id_valid(row->field[MEMBER_ID], row->length[MEMBER_ID]) ||
+        !ihp__day_parse(row->field[BIRTH_DATE], &fresh.birth_day) || q < 0 || fresh.reason < 0 ||
+        !ihp__integer_parse(row->field[WINDOW], 1, 2, &window) ||
+        !ihp__integer_parse(row->field[MEMBER_MONTHS], 0, 12, &months)) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s:%llu: is no row of a package; make the earlier package again",
+                         row->file, (unsigned long long)row->line);
     }
     memcpy(fresh.member_id, row->field[MEMBER_ID], row->length[MEMBER_ID]);
     if (q < f->last_period || (q == f->last_period && strcmp(fresh.member_id, f->last_id) <= 0)) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s:%llu: is out of order: rows go by period and member_id; make the "
-                        "earlier package again",
-                        row->file, (unsigned long long)row->line);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s:%llu: is out of order: rows go by period and member_id; make the "
+                         "earlier package again",
+                         row->file, (unsigned long long)row->line);
     }
     f->last_period = q;
     memcpy(f->last_id, fresh.member_id, sizeof f->last_id);
     if (!answers_for(f->bounds, fresh.member_id)) {
         return IHP_OK;
     }
-    struct ihp_population *then = &f->out->moves.then[q];
+    struct ihp__population *then = &f->out->moves.then[q];
     then->members[fresh.reason * 2 + window - 1]++;
     then->enrolled += months > 0;
-    if (!ihp_array_reserve(&f->earlier[q], &f->capacity[q], f->count[q] + 1, sizeof fresh)) {
-        return ihp_fail_memory(err, "the members of the earlier package");
+    if (!ihp__array_reserve(&f->earlier[q], &f->capacity[q], f->count[q] + 1, sizeof fresh)) {
+        return ihp__fail_memory(err, "the members of the earlier package");
     }
     f->earlier[q][f->count[q]++] = fresh;
     return IHP_OK;
 }
 
-static bool add(struct finding *f, const struct ihp_package_change *change)
+static bool add(struct finding *f, const struct ihp__package_change *change)
 {
-    struct ihp_package_changes *out = f->out;
-    if (!ihp_array_reserve(&out->change, &out->capacity, out->changes + 1, sizeof *out->change)) {
+    struct ihp__package_changes *out = f->out;
+    if (!ihp__array_reserve(&out->change, &out->capacity, out->changes + 1, sizeof *out->change)) {
         return false;
     }
     out->change[out->changes++] = *change;
@@ -128,38 +128,38 @@ static bool add(struct finding *f, const struct ihp_package_change *change)
     return true;
 }
 
-static bool add_out(struct finding *f, enum ihp_period q, const struct earlier *then,
+static bool add_out(struct finding *f, enum ihp__period q, const struct earlier *then,
                     int32_t birth_day, int reason)
 {
-    struct ihp_package_change change = {
+    struct ihp__package_change change = {
         .birth_day = birth_day, .period = q, .reason_now = reason, .reason_then = then->reason};
     memcpy(change.member_id, then->member_id, sizeof change.member_id);
     return add(f, &change);
 }
 
 /* Member m of this rank, with its row of the earlier package or NULL. */
-static bool compare(struct finding *f, enum ihp_period q, size_t m, const struct earlier *then)
+static bool compare(struct finding *f, enum ihp__period q, size_t m, const struct earlier *then)
 {
-    const struct ihp_fact *fact = &f->members->fact[m * IHP_PERIODS + q];
+    const struct ihp__fact *fact = &f->members->fact[m * IHP__PERIODS + q];
     int32_t birth_day = f->members->birth_day[m];
     bool now = fact->partnership == f->partnership;
     if (then != NULL && !now) {
         return add_out(f, q, then, birth_day,
-                       fact->partnership >= 0 ? (int)IHP_CHANGE_OTHER_IHP : fact->reason);
+                       fact->partnership >= 0 ? (int)IHP__CHANGE_OTHER_IHP : fact->reason);
     }
     if (then == NULL && now) {
-        struct ihp_package_change change = {.birth_day = birth_day,
-                                            .period = q,
-                                            .in = true,
-                                            .reason_now = fact->reason,
-                                            .reason_then = -1};
+        struct ihp__package_change change = {.birth_day = birth_day,
+                                             .period = q,
+                                             .in = true,
+                                             .reason_now = fact->reason,
+                                             .reason_then = -1};
         memcpy(change.member_id, f->members->ids[m], sizeof change.member_id);
         return add(f, &change);
     }
     return true;
 }
 
-static bool merge(struct finding *f, enum ihp_period q)
+static bool merge(struct finding *f, enum ihp__period q)
 {
     const struct earlier *then = f->earlier[q];
     size_t i = 0, count = f->count[q];
@@ -167,34 +167,35 @@ static bool merge(struct finding *f, enum ihp_period q)
     for (size_t m = 0; m < f->members->range.count && done; m++) {
         const char *id = f->members->ids[m];
         for (; i < count && strcmp(then[i].member_id, id) < 0 && done; i++) {
-            done = add_out(f, q, &then[i], then[i].birth_day, IHP_CHANGE_NOT_IN_STORE);
+            done = add_out(f, q, &then[i], then[i].birth_day, IHP__CHANGE_NOT_IN_STORE);
         }
         bool was = i < count && strcmp(then[i].member_id, id) == 0;
         done = done && compare(f, q, m, was ? &then[i] : NULL);
         i += was;
     }
     for (; i < count && done; i++) {
-        done = add_out(f, q, &then[i], then[i].birth_day, IHP_CHANGE_NOT_IN_STORE);
+        done = add_out(f, q, &then[i], then[i].birth_day, IHP__CHANGE_NOT_IN_STORE);
     }
     return done;
 }
 
-enum ihp_status ihp_package_changes_find(const char *file,
-                                         const struct ihp_package_members *members, int partnership,
-                                         const struct ihp_id_bounds *bounds,
-                                         struct ihp_package_changes *changes, struct ihp_error *err)
+enum ihp_status ihp__package_changes_find(const char *file,
+                                          const struct ihp__package_members *members,
+                                          int partnership, const struct ihp__id_bounds *bounds,
+                                          struct ihp__package_changes *changes,
+                                          struct ihp_error *err)
 {
-    static const struct ihp_csv_column columns[COLUMNS] = {
+    static const struct ihp__csv_column columns[COLUMNS] = {
         {"member_id", true}, {"birth_date", true}, {"period", true},
         {"reason", true},    {"window", true},     {"member_months", true}};
     struct finding f = {
         .members = members, .partnership = partnership, .bounds = bounds, .out = changes};
     if ((file == NULL ||
-         ihp_csv_read(file, columns, COLUMNS, on_earlier, &f, NULL, err) == IHP_OK) &&
-        !(merge(&f, IHP_BASE) && merge(&f, IHP_PERFORMANCE))) {
-        ihp_fail_memory(err, "the changes since the earlier package");
+         ihp__csv_read(file, columns, COLUMNS, on_earlier, &f, NULL, err) == IHP_OK) &&
+        !(merge(&f, IHP__BASE) && merge(&f, IHP__PERFORMANCE))) {
+        ihp__fail_memory(err, "the changes since the earlier package");
     }
-    free(f.earlier[IHP_BASE]);
-    free(f.earlier[IHP_PERFORMANCE]);
+    free(f.earlier[IHP__BASE]);
+    free(f.earlier[IHP__PERFORMANCE]);
     return err->status;
 }

@@ -4,58 +4,59 @@
 
 #include <string.h>
 
-static enum ihp_status take_output(struct ihp_settling *s)
+static enum ihp_status take_output(struct ihp__settling *s)
 {
-    struct ihp_deck *deck = &s->context.deck;
+    struct ihp__deck *deck = &s->context.deck;
     const char *output = s->options->output;
     if (output == NULL) {
         return IHP_OK;
     }
     if (output[0] == '\0' || strlen(output) >= sizeof deck->output) {
-        return ihp_fail(s->err, IHP_ERR_USAGE, "--output: %.200s: is no path; name a folder",
-                        output[0] == '\0' ? "an empty text" : output);
+        return ihp__fail(s->err, IHP_ERR_USAGE, "--output: %.200s: is no path; name a folder",
+                         output[0] == '\0' ? "an empty text" : output);
     }
     snprintf(deck->output, sizeof deck->output, "%s", output);
     return IHP_OK;
 }
 
-static enum ihp_status take_block(struct ihp_settling *s)
+static enum ihp_status take_block(struct ihp__settling *s)
 {
     const struct ihp_settle_options *o = s->options;
-    const struct ihp_deck *deck = &s->context.deck;
+    const struct ihp__deck *deck = &s->context.deck;
     size_t scenarios = deck->sweep == NULL ? 0 : deck->sweep->scenarios;
     if (o->blocks == 0) {
-        s->part = (struct ihp_part){.end = scenarios, .scenarios = scenarios};
+        s->part = (struct ihp__part){.end = scenarios, .scenarios = scenarios};
         return IHP_OK;
     }
     if (deck->sweep == NULL) {
-        return ihp_fail(
+        return ihp__fail(
             s->err, IHP_ERR_USAGE,
             "%s: sweep: is missing, and --block settles a block of a sweep; settle this "
             "deck without it",
             deck->path);
     }
-    if (!ihp_part_of(scenarios, o->block, o->blocks, &s->part)) {
-        return ihp_fail(s->err, IHP_ERR_USAGE,
-                        "--block: %zu/%zu is not allowed; expected K/N with K from 1 to N and N at "
-                        "most %d and the %zu scenarios of %s",
-                        o->block, o->blocks, IHP_BLOCKS_MAX, scenarios, deck->path);
+    if (!ihp__part_of(scenarios, o->block, o->blocks, &s->part)) {
+        return ihp__fail(
+            s->err, IHP_ERR_USAGE,
+            "--block: %zu/%zu is not allowed; expected K/N with K from 1 to N and N at "
+            "most %d and the %zu scenarios of %s",
+            o->block, o->blocks, IHP__BLOCKS_MAX, scenarios, deck->path);
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_settling_part(struct ihp_settling *s)
+enum ihp_status ihp__settling_part(struct ihp__settling *s)
 {
-    struct ihp_context *c = &s->context;
+    struct ihp__context *c = &s->context;
     if (take_output(s) != IHP_OK || take_block(s) != IHP_OK) {
         return s->err->status;
     }
     for (size_t i = 0; i < s->part.scenarios; i++) {
-        const struct ihp_terms *terms = &c->deck.sweep->scenario[i].terms;
-        for (int q = 0; q < IHP_PERIODS; q++) {
-            const struct ihp_roster_index *unused;
-            if (ihp_context_roster_of(c, ihp_terms_quarter(&c->deck, terms, (enum ihp_period)q),
-                                      s->notices, &unused, s->err) != IHP_OK) {
+        const struct ihp__terms *terms = &c->deck.sweep->scenario[i].terms;
+        for (int q = 0; q < IHP__PERIODS; q++) {
+            const struct ihp__roster_index *unused;
+            if (ihp__context_roster_of(c, ihp__terms_quarter(&c->deck, terms, (enum ihp__period)q),
+                                       s->notices, &unused, s->err) != IHP_OK) {
                 return s->err->status;
             }
         }

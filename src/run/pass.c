@@ -15,36 +15,36 @@ enum { BLOCK_MEMBERS = 65536 };
 
 /* Columns that the rules read of every line; the procedure only where the index does not serve. */
 static const unsigned line_columns =
-    IHP_COLUMN_BIT(IHP_CLAIM_SERVICE_DATE) | IHP_COLUMN_BIT(IHP_CLAIM_KNOWN_FROM) |
-    IHP_COLUMN_BIT(IHP_CLAIM_SERVICE) | IHP_COLUMN_BIT(IHP_CLAIM_AMOUNT) |
-    IHP_COLUMN_BIT(IHP_CLAIM_BILLING) | IHP_COLUMN_BIT(IHP_CLAIM_TREATING);
+    IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE) | IHP__COLUMN_BIT(IHP__CLAIM_KNOWN_FROM) |
+    IHP__COLUMN_BIT(IHP__CLAIM_SERVICE) | IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT) |
+    IHP__COLUMN_BIT(IHP__CLAIM_BILLING) | IHP__COLUMN_BIT(IHP__CLAIM_TREATING);
 
 struct pass {
-    const struct ihp_context *context;
-    const struct ihp_pass_options *options;
-    struct ihp_range range;
-    struct ihp_members members; /* of the block */
-    struct ihp_people people;   /* their counties, where any are affected */
-    struct ihp_member_state *state;
-    struct ihp_claim_buffer *buffer;      /* columns of the indexed way, where it serves */
-    struct ihp_claim_buffer *line_buffer; /* columns for judging line by line; made when needed */
-    struct ihp_claims claims;             /* the batch in memory */
-    struct ihp_index_buffer *index_buffer;
-    struct ihp_index_rows rows;          /* the batch's rows of the index */
-    struct ihp_aside aside[IHP_PERIODS]; /* lines of the batch that do not count; owned */
-    size_t aside_capacity[IHP_PERIODS];
-    struct ihp_line_sums *line_sums;
-    const struct ihp_pass_sums *sums;
-    struct ihp_fact *fact;  /* of one member under every view, then as the interim had it; owned */
+    const struct ihp__context *context;
+    const struct ihp__pass_options *options;
+    struct ihp__range range;
+    struct ihp__members members; /* of the block */
+    struct ihp__people people;   /* their counties, where any are affected */
+    struct ihp__member_state *state;
+    struct ihp__claim_buffer *buffer;      /* columns of the indexed way, where it serves */
+    struct ihp__claim_buffer *line_buffer; /* columns for judging line by line; made when needed */
+    struct ihp__claims claims;             /* the batch in memory */
+    struct ihp__index_buffer *index_buffer;
+    struct ihp__index_rows rows;           /* the batch's rows of the index */
+    struct ihp__aside aside[IHP__PERIODS]; /* lines of the batch that do not count; owned */
+    size_t aside_capacity[IHP__PERIODS];
+    struct ihp__line_sums *line_sums;
+    const struct ihp__pass_sums *sums;
+    struct ihp__fact *fact; /* of one member under every view, then as the interim had it; owned */
     size_t readings, views; /* of them that make views */
-    struct ihp_pass_cost cost;
-    struct ihp_pass_cost *told; /* the caller's */
+    struct ihp__pass_cost cost;
+    struct ihp__pass_cost *told; /* the caller's */
     struct ihp_error *err;
 };
 
-bool ihp_pass_index_serves(const struct ihp_context *c)
+bool ihp__pass_index_serves(const struct ihp__context *c)
 {
-    const struct ihp_store_info *info = c->info;
+    const struct ihp__store_info *info = c->info;
     if (info->index_years == 0) {
         return false;
     }
@@ -53,7 +53,7 @@ bool ihp_pass_index_serves(const struct ihp_context *c)
             return false;
         }
     }
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         int year = c->rules[q].year - info->index_year;
         if (year < 0 || year >= info->index_years) {
             return false;
@@ -65,15 +65,15 @@ bool ihp_pass_index_serves(const struct ihp_context *c)
 /* Sums of wide amounts could leave 64 bits; a store of narrow ones cannot be large enough. The same
  * limit holds for each batch, so that no rank overflows on the way, and for all ranks together, so
  * that their number does not decide. */
-enum ihp_status ihp_pass_check_magnitude(const struct ihp_context *context, double magnitude,
-                                         struct ihp_error *err)
+enum ihp_status ihp__pass_check_magnitude(const struct ihp__context *context, double magnitude,
+                                          struct ihp_error *err)
 {
     return magnitude < 4e15 ? IHP_OK
-                            : ihp_fail(err, IHP_ERR_DATA,
-                                       "%s: column claims/paid_amount adds up to more than $40 "
-                                       "trillion; look for amounts that cannot be true with 'ihp "
-                                       "check'",
-                                       context->info->path);
+                            : ihp__fail(err, IHP_ERR_DATA,
+                                        "%s: column claims/paid_amount adds up to more than $40 "
+                                        "trillion; look for amounts that cannot be true with 'ihp "
+                                        "check'",
+                                        context->info->path);
 }
 
 static enum ihp_status check_magnitude(struct pass *p)
@@ -81,7 +81,7 @@ static enum ihp_status check_magnitude(struct pass *p)
     for (size_t i = 0; p->claims.amount64 != NULL && i < p->claims.count; i++) {
         p->cost.magnitude += fabs((double)p->claims.amount64[i]);
     }
-    return ihp_pass_check_magnitude(p->context, p->cost.magnitude, p->err);
+    return ihp__pass_check_magnitude(p->context, p->cost.magnitude, p->err);
 }
 
 static void tell_progress(struct pass *p, uint64_t member)
@@ -95,8 +95,8 @@ static void tell_progress(struct pass *p, uint64_t member)
     }
 }
 
-uint64_t ihp_pass_bytes(const struct ihp_store_info *info, uint64_t lines, uint64_t index_rows,
-                        bool indexed)
+uint64_t ihp__pass_bytes(const struct ihp__store_info *info, uint64_t lines, uint64_t index_rows,
+                         bool indexed)
 {
     return lines * ((info->wide_amounts ? 22u : 18u) + (indexed ? 0u : 2u)) + index_rows * 14u;
 }
@@ -104,17 +104,17 @@ uint64_t ihp_pass_bytes(const struct ihp_store_info *info, uint64_t lines, uint6
 /* Loads lines for the indexed way, or with the procedure for judging line by line. */
 static enum ihp_status load_lines(struct pass *p, uint64_t first, uint64_t count, bool indexed)
 {
-    struct ihp_claim_buffer **buffer = indexed ? &p->buffer : &p->line_buffer;
-    unsigned columns = line_columns | (indexed ? 0 : IHP_COLUMN_BIT(IHP_CLAIM_PROCEDURE));
+    struct ihp__claim_buffer **buffer = indexed ? &p->buffer : &p->line_buffer;
+    unsigned columns = line_columns | (indexed ? 0 : IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE));
     if (*buffer == NULL &&
-        ihp_claim_buffer_create(p->context->store, columns, (size_t)p->options->batch_lines, buffer,
-                                p->err) != IHP_OK) {
+        ihp__claim_buffer_create(p->context->store, columns, (size_t)p->options->batch_lines,
+                                 buffer, p->err) != IHP_OK) {
         return p->err->status;
     }
     double before = MPI_Wtime();
-    ihp_store_read_claims(p->context->store, first, (size_t)count, *buffer, &p->claims, p->err);
+    ihp__store_read_claims(p->context->store, first, (size_t)count, *buffer, &p->claims, p->err);
     p->cost.read += MPI_Wtime() - before;
-    p->cost.bytes += ihp_pass_bytes(p->context->info, count, 0, indexed);
+    p->cost.bytes += ihp__pass_bytes(p->context->info, count, 0, indexed);
     return p->err->status != IHP_OK ? p->err->status : check_magnitude(p);
 }
 
@@ -130,42 +130,42 @@ static enum ihp_status load_piece(struct pass *p, uint64_t line, uint64_t end)
 static void begin_member(struct pass *p, size_t m)
 {
     const uint64_t *offset = p->members.span_offset + m;
-    const struct ihp_span *span = p->members.span + offset[0];
+    const struct ihp__span *span = p->members.span + offset[0];
     size_t spans = (size_t)(offset[1] - offset[0]);
-    ihp_member_begin(p->state, span, spans);
+    ihp__member_begin(p->state, span, spans);
     if (p->people.county != NULL) {
-        ihp_member_reside(p->state, span, spans, p->people.county[m]);
+        ihp__member_reside(p->state, span, spans, p->people.county[m]);
     }
 }
 
 /* Adds the facts of a member to the sums; `deck` are those under the deck's reading. */
-static void keep_facts(struct pass *p, uint64_t member, const struct ihp_fact deck[IHP_PERIODS])
+static void keep_facts(struct pass *p, uint64_t member, const struct ihp__fact deck[IHP__PERIODS])
 {
-    const struct ihp_pass_sums *sums = p->sums;
+    const struct ihp__pass_sums *sums = p->sums;
     size_t place = (size_t)(member - p->range.first), view = 0;
-    ihp_tally_add(sums->tally, deck);
-    for (size_t q = 0; sums->fact != NULL && q < IHP_PERIODS; q++) {
-        sums->fact[place * IHP_PERIODS + q] = deck[q];
+    ihp__tally_add(sums->tally, deck);
+    for (size_t q = 0; sums->fact != NULL && q < IHP__PERIODS; q++) {
+        sums->fact[place * IHP__PERIODS + q] = deck[q];
     }
-    for (size_t q = 0; sums->part2 != NULL && q < IHP_PERIODS; q++) {
-        sums->part2[place * IHP_PERIODS + q] = ihp_member_part2(p->state, (enum ihp_period)q);
+    for (size_t q = 0; sums->part2 != NULL && q < IHP__PERIODS; q++) {
+        sums->part2[place * IHP__PERIODS + q] = ihp__member_part2(p->state, (enum ihp__period)q);
     }
     for (size_t r = 0; sums->views != NULL && r < p->readings; r++) {
-        const struct ihp_period_rules *rules = &p->options->rules[r];
-        ihp_views_add_decisions(sums->views, view, &p->fact[view], rules->decisions,
-                                &deck[rules->period]);
+        const struct ihp__period_rules *rules = &p->options->rules[r];
+        ihp__views_add_decisions(sums->views, view, &p->fact[view], rules->decisions,
+                                 &deck[rules->period]);
         view += rules->decisions;
     }
     for (view = 0; sums->view_fact != NULL && view < p->views; view++) {
-        const struct ihp_fact *f = &p->fact[view];
+        const struct ihp__fact *f = &p->fact[view];
         if (sums->slot[view] != SIZE_MAX) {
             sums->view_fact[sums->slot[view] * (size_t)p->range.count + place] =
-                (struct ihp_view_fact){f->cost, f->acg, f->partnership,
-                                       (uint8_t)ihp_months_count(f->qualifying), f->enough};
+                (struct ihp__view_fact){f->cost, f->acg, f->partnership,
+                                        (uint8_t)ihp__months_count(f->qualifying), f->enough};
         }
     }
     if (sums->bridge != NULL) {
-        ihp_bridge_sums_add(sums->bridge, deck, p->fact + p->views);
+        ihp__bridge_sums_add(sums->bridge, deck, p->fact + p->views);
     }
 }
 
@@ -173,16 +173,16 @@ static enum ihp_status finish_member(struct pass *p, size_t m)
 {
     const uint64_t *row = p->members.morbidity_offset + m;
     uint64_t member = p->members.range.first + m;
-    if (!ihp_member_finish(p->state, p->members.morbidity + row[0], (size_t)(row[1] - row[0]),
-                           p->context->none_acg, ihp_context_overrides(p->context, member), p->fact,
-                           NULL)) {
-        return ihp_fail_memory(p->err, "a member's counts");
+    if (!ihp__member_finish(p->state, p->members.morbidity + row[0], (size_t)(row[1] - row[0]),
+                            p->context->none_acg, ihp__context_overrides(p->context, member),
+                            p->fact, NULL)) {
+        return ihp__fail_memory(p->err, "a member's counts");
     }
-    if (p->views == IHP_PERIODS) {
+    if (p->views == IHP__PERIODS) {
         keep_facts(p, member, p->fact);
     } else {
-        const struct ihp_fact deck[IHP_PERIODS] = {p->fact[0],
-                                                   p->fact[p->options->rules[0].decisions]};
+        const struct ihp__fact deck[IHP__PERIODS] = {p->fact[0],
+                                                     p->fact[p->options->rules[0].decisions]};
         keep_facts(p, member, deck);
     }
     return IHP_OK;
@@ -201,9 +201,9 @@ static enum ihp_status take_lines(struct pass *p, size_t m)
             continue;
         }
         uint64_t stop = end < loaded ? end : loaded;
-        if (!ihp_member_lines(p->state, &p->claims, (size_t)(line - p->claims.first),
-                              (size_t)(stop - p->claims.first), p->line_sums)) {
-            return ihp_fail_memory(p->err, "a member's counts");
+        if (!ihp__member_lines(p->state, &p->claims, (size_t)(line - p->claims.first),
+                               (size_t)(stop - p->claims.first), p->line_sums)) {
+            return ihp__fail_memory(p->err, "a member's counts");
         }
         line = stop;
     }
@@ -212,9 +212,9 @@ static enum ihp_status take_lines(struct pass *p, size_t m)
 
 /* Whether the index's run of lines is just the member's lines of the period: days ascend, so its
  * ends and their neighbours tell. */
-static bool run_is_period(const struct pass *p, const struct ihp_indexed_lines *lines, int q)
+static bool run_is_period(const struct pass *p, const struct ihp__indexed_lines *lines, int q)
 {
-    const struct ihp_period_rules *rules = &p->context->rules[q];
+    const struct ihp__period_rules *rules = &p->context->rules[q];
     const uint16_t *day = p->claims.service_date + lines->first;
     size_t from = lines->year_line[q][0], to = lines->year_line[q][1];
     size_t all = lines->end - lines->first;
@@ -226,10 +226,10 @@ static bool run_is_period(const struct pass *p, const struct ihp_indexed_lines *
 /* All lines of member m, which are in memory, by way of the index. */
 static enum ihp_status take_indexed(struct pass *p, size_t m)
 {
-    const struct ihp_members *members = &p->members;
-    const struct ihp_store_info *info = p->context->info;
+    const struct ihp__members *members = &p->members;
+    const struct ihp__store_info *info = p->context->info;
     const uint32_t *year_line = members->year_line + m * (size_t)(info->index_years + 1);
-    struct ihp_indexed_lines lines = {
+    struct ihp__indexed_lines lines = {
         .claims = &p->claims,
         .first = (size_t)(members->claim_offset[m] - p->claims.first),
         .end = (size_t)(members->claim_offset[m + 1] - p->claims.first),
@@ -237,22 +237,23 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
         .row = (size_t)(members->index_offset[m] - p->rows.first),
         .row_end = (size_t)(members->index_offset[m + 1] - p->rows.first),
     };
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         int year = p->context->rules[q].year - info->index_year;
         lines.year_line[q][0] = year_line[year];
         lines.year_line[q][1] = year_line[year + 1];
         if (!run_is_period(p, &lines, q)) {
-            return ihp_fail(p->err, IHP_ERR_DATA,
-                            "%s: column index/year_line does not fit claims/service_date; make the "
-                            "store anew with 'ihp import', or settle with --no-index",
-                            info->path);
+            return ihp__fail(
+                p->err, IHP_ERR_DATA,
+                "%s: column index/year_line does not fit claims/service_date; make the "
+                "store anew with 'ihp import', or settle with --no-index",
+                info->path);
         }
     }
-    return ihp_member_indexed_lines(p->state, &lines,
-                                    ihp_context_overrides(p->context, members->range.first + m),
-                                    p->aside)
+    return ihp__member_indexed_lines(p->state, &lines,
+                                     ihp__context_overrides(p->context, members->range.first + m),
+                                     p->aside)
                ? IHP_OK
-               : ihp_fail_memory(p->err, "a member's counts");
+               : ihp__fail_memory(p->err, "a member's counts");
 }
 
 /* ---- a batch --------------------------------------------------------------------------------- */
@@ -271,7 +272,7 @@ static size_t batch_end(const struct pass *p, size_t m)
 
 static enum ihp_status load_batch(struct pass *p, size_t m, size_t end)
 {
-    const struct ihp_members *members = &p->members;
+    const struct ihp__members *members = &p->members;
     uint64_t first = members->claim_offset[m], row = members->index_offset[m];
     uint64_t count = members->claim_offset[end] - first;
     if (load_lines(p, first, count, true) != IHP_OK) {
@@ -279,13 +280,13 @@ static enum ihp_status load_batch(struct pass *p, size_t m, size_t end)
     }
     double before = MPI_Wtime();
     uint64_t rows = members->index_offset[end] - row;
-    ihp_store_read_index(p->context->store, row, (size_t)rows, p->index_buffer, &p->rows, p->err);
+    ihp__store_read_index(p->context->store, row, (size_t)rows, p->index_buffer, &p->rows, p->err);
     p->cost.read += MPI_Wtime() - before;
-    p->cost.bytes += ihp_pass_bytes(p->context->info, 0, rows, true);
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        if (!ihp_array_reserve(&p->aside[q].line, &p->aside_capacity[q], (size_t)count + 1,
-                               sizeof *p->aside[q].line)) {
-            return ihp_fail_memory(p->err, "a batch of claim lines");
+    p->cost.bytes += ihp__pass_bytes(p->context->info, 0, rows, true);
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        if (!ihp__array_reserve(&p->aside[q].line, &p->aside_capacity[q], (size_t)count + 1,
+                                sizeof *p->aside[q].line)) {
+            return ihp__fail_memory(p->err, "a batch of claim lines");
         }
     }
     return p->err->status;
@@ -302,7 +303,7 @@ static enum ihp_status run_indexed_batch(struct pass *p, size_t m, size_t end)
             return p->err->status;
         }
     }
-    ihp_line_sums_add_batch(p->line_sums, p->context->rules, &p->claims, p->aside);
+    ihp__line_sums_add_batch(p->line_sums, p->context->rules, &p->claims, p->aside);
     return IHP_OK;
 }
 
@@ -326,7 +327,7 @@ static enum ihp_status run_plain_member(struct pass *p, size_t m)
 static enum ihp_status run_block(struct pass *p)
 {
     size_t members = (size_t)p->members.range.count;
-    p->claims = (struct ihp_claims){0};
+    p->claims = (struct ihp__claims){0};
     for (size_t m = 0; m < members && p->err->status == IHP_OK;) {
         size_t end = p->cost.indexed ? batch_end(p, m) : m;
         if (end > m) {
@@ -347,21 +348,22 @@ static enum ihp_status run_block(struct pass *p)
 /* The sums over the lines so far become part of the tally. */
 static void add_line_sums(struct pass *p)
 {
-    ihp_tally_add_lines(p->sums->tally, p->line_sums);
-    *p->line_sums = (struct ihp_line_sums){0};
+    ihp__tally_add_lines(p->sums->tally, p->line_sums);
+    *p->line_sums = (struct ihp__line_sums){0};
 }
 
-static enum ihp_status run_range(struct pass *p, struct ihp_range range)
+static enum ihp_status run_range(struct pass *p, struct ihp__range range)
 {
-    const struct ihp_pass_options *o = p->options;
+    const struct ihp__pass_options *o = p->options;
     uint64_t most = o->batch_lines < BLOCK_MEMBERS ? o->batch_lines : BLOCK_MEMBERS;
     for (uint64_t done = 0; done < range.count; done += most) {
         uint64_t left = range.count - done;
-        struct ihp_range block = {range.first + done, left < most ? left : most};
+        struct ihp__range block = {range.first + done, left < most ? left : most};
         double before = MPI_Wtime();
-        ihp_store_read_members(p->context->store, block, &p->members, p->err);
+        ihp__store_read_members(p->context->store, block, &p->members, p->err);
         if (p->context->affected_counties > 0 && p->err->status == IHP_OK) {
-            ihp_store_read_people(p->context->store, block, IHP_PEOPLE_COUNTY, &p->people, p->err);
+            ihp__store_read_people(p->context->store, block, IHP__PEOPLE_COUNTY, &p->people,
+                                   p->err);
         }
         p->cost.read += MPI_Wtime() - before;
         if (p->err->status != IHP_OK || run_block(p) != IHP_OK) {
@@ -381,7 +383,7 @@ static enum ihp_status run_range(struct pass *p, struct ihp_range range)
 
 static enum ihp_status run_all(struct pass *p)
 {
-    const struct ihp_pass_options *o = p->options;
+    const struct ihp__pass_options *o = p->options;
     if (o->todo == NULL) {
         return run_range(p, p->range);
     }
@@ -392,37 +394,38 @@ static enum ihp_status run_all(struct pass *p)
 
 static bool make_work_space(struct pass *p)
 {
-    const struct ihp_pass_options *options = p->options;
-    size_t interim = p->sums->bridge != NULL ? IHP_PERIODS : 0;
+    const struct ihp__pass_options *options = p->options;
+    size_t interim = p->sums->bridge != NULL ? IHP__PERIODS : 0;
     p->readings = options->rule_count - interim;
     for (size_t r = 0; r < p->readings; r++) {
         p->views += options->rules[r].decisions;
     }
     p->line_sums = calloc(1, sizeof *p->line_sums);
-    p->state = ihp_member_state_create(options->rules, options->rule_count);
-    p->index_buffer = ihp_index_buffer_create();
+    p->state = ihp__member_state_create(options->rules, options->rule_count);
+    p->index_buffer = ihp__index_buffer_create();
     p->fact = calloc(p->views + interim, sizeof *p->fact);
     return p->line_sums != NULL && p->state != NULL && p->index_buffer != NULL && p->fact != NULL;
 }
 
 static void free_work_space(struct pass *p)
 {
-    ihp_members_free(&p->members);
-    ihp_people_free(&p->people);
-    ihp_claim_buffer_destroy(&p->buffer);
-    ihp_claim_buffer_destroy(&p->line_buffer);
-    ihp_index_buffer_destroy(&p->index_buffer);
-    ihp_member_state_destroy(&p->state);
+    ihp__members_free(&p->members);
+    ihp__people_free(&p->people);
+    ihp__claim_buffer_destroy(&p->buffer);
+    ihp__claim_buffer_destroy(&p->line_buffer);
+    ihp__index_buffer_destroy(&p->index_buffer);
+    ihp__member_state_destroy(&p->state);
     free(p->line_sums);
     free(p->fact);
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         free(p->aside[q].line);
     }
 }
 
-enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range range,
-                         const struct ihp_pass_options *options, const struct ihp_pass_sums *sums,
-                         struct ihp_pass_cost *cost, struct ihp_error *err)
+enum ihp_status ihp__pass(const struct ihp__context *context, struct ihp__range range,
+                          const struct ihp__pass_options *options,
+                          const struct ihp__pass_sums *sums, struct ihp__pass_cost *cost,
+                          struct ihp_error *err)
 {
     struct pass p = {.context = context,
                      .options = options,
@@ -431,11 +434,11 @@ enum ihp_status ihp_pass(const struct ihp_context *context, struct ihp_range ran
                      .told = cost,
                      .err = err};
     double start = MPI_Wtime();
-    p.cost.indexed = options->use_index && ihp_pass_index_serves(context);
+    p.cost.indexed = options->use_index && ihp__pass_index_serves(context);
     if (make_work_space(&p)) {
         run_all(&p);
     } else {
-        ihp_fail_memory(err, "the pass over the claims");
+        ihp__fail_memory(err, "the pass over the claims");
     }
     free_work_space(&p);
     p.cost.decide = MPI_Wtime() - start - p.cost.read;

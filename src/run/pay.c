@@ -9,70 +9,72 @@
 /* ---- opening --------------------------------------------------------------------------------- */
 
 /* Payments need their numbers and claims of all their months. */
-static enum ihp_status check_terms(const struct ihp_pay_run *run)
+static enum ihp_status check_terms(const struct ihp__pay_run *run)
 {
-    const struct ihp_deck *deck = &run->context.deck;
+    const struct ihp__deck *deck = &run->context.deck;
     int32_t last = run->rules.first_month + run->rules.months;
-    char month[IHP_DATE_TEXT], date[IHP_DATE_TEXT];
+    char month[IHP__DATE_TEXT], date[IHP__DATE_TEXT];
     if (!run->context.program->payment.given) {
-        return ihp_fail(run->err, IHP_ERR_DATA,
-                        "%s/payment.csv: is missing; a payment needs its numbers [15.2.4, 15.3] "
-                        "(inputs/program-defaults has those of the contract)",
-                        run->context.program->folder);
+        return ihp__fail(run->err, IHP_ERR_DATA,
+                         "%s/payment.csv: is missing; a payment needs its numbers [15.2.4, 15.3] "
+                         "(inputs/program-defaults has those of the contract)",
+                         run->context.program->folder);
     }
-    if (deck->performance.paid_through < ihp_day_of_month_start(last) - 1) {
-        ihp_notice_add(run->notices,
-                       "%s: performance.paid_through: %s is before the end of %s, the last month "
-                       "paid for, so claims of its window are missing [15.2.2]",
-                       deck->path, ihp_day_format(deck->performance.paid_through, date),
-                       ihp_month_format(last - 1, month));
+    if (deck->performance.paid_through < ihp__day_of_month_start(last) - 1) {
+        ihp__notice_add(run->notices,
+                        "%s: performance.paid_through: %s is before the end of %s, the last month "
+                        "paid for, so claims of its window are missing [15.2.2]",
+                        deck->path, ihp__day_format(deck->performance.paid_through, date),
+                        ihp__month_format(last - 1, month));
     }
     return IHP_OK;
 }
 
-static const char *folder_of(const struct ihp_pay_run *run)
+static const char *folder_of(const struct ihp__pay_run *run)
 {
     return run->options->output != NULL ? run->options->output : run->context.deck.output;
 }
 
-static const char *job_name(const struct ihp_pay_run *run)
+static const char *job_name(const struct ihp__pay_run *run)
 {
     return run->reconciles ? "reconcile" : "payments";
 }
 
 /* Collective: ranks that were told different things would mix months, or write into several
  * folders. */
-static enum ihp_status check_same_input(struct ihp_pay_run *run)
+static enum ihp_status check_same_input(struct ihp__pay_run *run)
 {
     const struct ihp_pay_options *o = run->options;
     struct {
         int32_t numbers[4];
-        char folder[IHP_PATH_MAX];
+        char folder[IHP__PATH_MAX];
     } told = {{o->first_quarter, o->quarters, o->force, o->member_files}, ""};
     snprintf(told.folder, sizeof told.folder, "%s", folder_of(run));
-    return ihp_context_check_same(&run->context, &told, sizeof told, run->comm, run->err);
+    return ihp__context_check_same(&run->context, &told, sizeof told, run->comm, run->err);
 }
 
 /* Collective. */
-static enum ihp_status open_all(struct ihp_pay_run *run)
+static enum ihp_status open_all(struct ihp__pay_run *run)
 {
     const struct ihp_pay_options *o = run->options;
-    if (ihp_context_open_inputs(o->deck_path, &run->context, run->notices, run->err) == IHP_OK &&
-        ihp_context_monthly_rules(&run->context, (o->first_quarter - 1970 * 4) * 3, o->quarters * 3,
-                                  run->notices, &run->rules, run->err) == IHP_OK &&
+    if (ihp__context_open_inputs(o->deck_path, &run->context, run->notices, run->err) == IHP_OK &&
+        ihp__context_monthly_rules(&run->context, (o->first_quarter - 1970 * 4) * 3,
+                                   o->quarters * 3, run->notices, &run->rules,
+                                   run->err) == IHP_OK &&
         check_terms(run) == IHP_OK &&
-        ihp_store_partition(run->context.store, run->rank, run->ranks, &run->range, run->err) ==
+        ihp__store_partition(run->context.store, run->rank, run->ranks, &run->range, run->err) ==
             IHP_OK) {
-        ihp_job_check(folder_of(run), run->context.deck.program, job_name(run), o->force, run->err);
+        ihp__job_check(folder_of(run), run->context.deck.program, job_name(run), o->force,
+                       run->err);
     }
-    return ihp_agree(run->comm, run->err) == IHP_OK ? check_same_input(run) : run->err->status;
+    return ihp__agree(run->comm, run->err) == IHP_OK ? check_same_input(run) : run->err->status;
 }
 
 /* ---- the pass -------------------------------------------------------------------------------- */
 
-static enum ihp_status make_sums(struct ihp_pay_run *run)
+static enum ihp_status make_sums(struct ihp__pay_run *run)
 {
-    const struct ihp_payment_shape shape = {
+    const struct ihp__payment_shape shape = {
         (size_t)run->rules.months, run->context.program->partnerships, run->context.info->acgs};
     size_t months = shape.months;
     run->payment = calloc(months * shape.partnerships + 1, sizeof *run->payment);
@@ -80,124 +82,124 @@ static enum ihp_status make_sums(struct ihp_pay_run *run)
         run->fact = calloc((size_t)run->range.count * months + 1, sizeof *run->fact);
     }
     if (run->payment == NULL || (run->options->member_files && run->fact == NULL)) {
-        return ihp_fail_memory(run->err, "the members' months");
+        return ihp__fail_memory(run->err, "the members' months");
     }
-    return ihp_payment_tally_create(&shape, &run->tally, run->err);
+    return ihp__payment_tally_create(&shape, &run->tally, run->err);
 }
 
 /* What the sums say of the store and of categories of service [16.10]. */
-static enum ihp_status check_sums(struct ihp_pay_run *run)
+static enum ihp_status check_sums(struct ihp__pay_run *run)
 {
-    const struct ihp_store_info *info = run->context.info;
+    const struct ihp__store_info *info = run->context.info;
     const int64_t *seen = run->tally->seen;
     if ((uint64_t)seen[0] != info->members || (uint64_t)seen[1] != info->lines) {
-        return ihp_fail(run->err, IHP_ERR_DATA,
-                        "%s: %" PRId64 " members and %" PRId64 " lines were seen where the store "
-                        "says %" PRIu64 " and %" PRIu64 "; make the store anew with 'ihp import'",
-                        info->path, seen[0], seen[1], info->members, info->lines);
+        return ihp__fail(run->err, IHP_ERR_DATA,
+                         "%s: %" PRId64 " members and %" PRId64 " lines were seen where the store "
+                         "says %" PRIu64 " and %" PRIu64 "; make the store anew with 'ihp import'",
+                         info->path, seen[0], seen[1], info->members, info->lines);
     }
     if (seen[2] > 0 && run->context.deck.strict_categories) {
-        return ihp_fail(run->err, IHP_ERR_DATA,
-                        "%s: %" PRId64 " lines have a category of service that is not in "
-                        "categories.csv; 'ihp check' names them; list it there, or leave "
-                        "strict_categories out of the deck [16.10]",
-                        info->path, seen[2]);
+        return ihp__fail(run->err, IHP_ERR_DATA,
+                         "%s: %" PRId64 " lines have a category of service that is not in "
+                         "categories.csv; 'ihp check' names them; list it there, or leave "
+                         "strict_categories out of the deck [16.10]",
+                         info->path, seen[2]);
     }
     if (seen[2] > 0) {
-        ihp_notice_add(run->notices,
-                       "claim lines whose category of service is not in categories.csv: %" PRId64
-                       ", excluded; 'ihp check' names them [16.10]",
-                       seen[2]);
+        ihp__notice_add(run->notices,
+                        "claim lines whose category of service is not in categories.csv: %" PRId64
+                        ", excluded; 'ihp check' names them [16.10]",
+                        seen[2]);
     }
     return IHP_OK;
 }
 
 /* Collective: one pass, one reduction. */
-static enum ihp_status pass(struct ihp_pay_run *run)
+static enum ihp_status pass(struct ihp__pay_run *run)
 {
     double start = MPI_Wtime();
     if (make_sums(run) == IHP_OK) {
-        ihp_pay_pass(run);
+        ihp__pay_pass(run);
     }
     run->facts.own.pass = MPI_Wtime() - start;
-    if (ihp_agree(run->comm, run->err) != IHP_OK) {
+    if (ihp__agree(run->comm, run->err) != IHP_OK) {
         return run->err->status;
     }
     double magnitude = run->facts.magnitude;
     MPI_Allreduce(MPI_IN_PLACE, &magnitude, 1, MPI_DOUBLE, MPI_SUM, run->comm);
-    ihp_pass_check_magnitude(&run->context, magnitude, run->err);
+    ihp__pass_check_magnitude(&run->context, magnitude, run->err);
     start = MPI_Wtime();
     if (run->err->status == IHP_OK &&
-        ihp_payment_tally_reduce(run->tally, run->comm, run->err) == IHP_OK) {
+        ihp__payment_tally_reduce(run->tally, run->comm, run->err) == IHP_OK) {
         run->facts.own.reduce = MPI_Wtime() - start;
         run->facts.reduced_bytes = run->tally->size * sizeof *run->tally->block;
         check_sums(run);
     }
-    return ihp_agree(run->comm, run->err);
+    return ihp__agree(run->comm, run->err);
 }
 
 /* ---- what comes of it ------------------------------------------------------------------------ */
 
-static enum ihp_status settle_months(struct ihp_pay_run *run)
+static enum ihp_status settle_months(struct ihp__pay_run *run)
 {
-    const struct ihp_program *program = run->context.program;
+    const struct ihp__program *program = run->context.program;
     for (int k = 0; k < run->rules.months; k++) {
-        if (ihp_payment_curve(&run->tally->month[k], run->context.info->acgs, &program->payment,
-                              run->rules.first_month + k, &run->curve[k], run->notices,
-                              run->err) != IHP_OK) {
+        if (ihp__payment_curve(&run->tally->month[k], run->context.info->acgs, &program->payment,
+                               run->rules.first_month + k, &run->curve[k], run->notices,
+                               run->err) != IHP_OK) {
             return run->err->status;
         }
-        ihp_payment_settle(run->tally, (size_t)k, &run->curve[k], &program->payment,
-                           run->payment + (size_t)k * program->partnerships);
+        ihp__payment_settle(run->tally, (size_t)k, &run->curve[k], &program->payment,
+                            run->payment + (size_t)k * program->partnerships);
     }
     return IHP_OK;
 }
 
-static struct ihp_payment_input payment_input(const struct ihp_pay_run *run)
+static struct ihp__payment_input payment_input(const struct ihp__pay_run *run)
 {
-    return (struct ihp_payment_input){run->context.program,
-                                      run->context.info->acg,
-                                      run->rules.first_month,
-                                      (size_t)run->rules.months,
-                                      run->curve,
-                                      run->payment};
+    return (struct ihp__payment_input){run->context.program,
+                                       run->context.info->acg,
+                                       run->rules.first_month,
+                                       (size_t)run->rules.months,
+                                       run->curve,
+                                       run->payment};
 }
 
 /* The tables of the job, on rank 0 alone. */
-static enum ihp_status make_tables(struct ihp_pay_run *run)
+static enum ihp_status make_tables(struct ihp__pay_run *run)
 {
-    const struct ihp_payment_input input = payment_input(run);
+    const struct ihp__payment_input input = payment_input(run);
     if (!run->reconciles) {
-        run->tables = IHP_PAYMENT_TABLES;
-        return ihp_payment_tables_create(&input, run->table, run->err);
+        run->tables = IHP__PAYMENT_TABLES;
+        return ihp__payment_tables_create(&input, run->table, run->err);
     }
     if (!run->context.info->has_care_coordination_paid) {
-        ihp_notice_add(run->notices,
-                       "the store has no care_coordination_paid: payments are taken to have been "
-                       "made by care_coordination, so nothing is taken back [15.5]");
+        ihp__notice_add(run->notices,
+                        "the store has no care_coordination_paid: payments are taken to have been "
+                        "made by care_coordination, so nothing is taken back [15.5]");
     }
     run->tables = 1;
-    return ihp_reconcile_table_create(&input, run->table, run->err);
+    return ihp__reconcile_table_create(&input, run->table, run->err);
 }
 
 /* Collective: paid/<ihp_id>.csv from all ranks' members. */
-static enum ihp_status write_member_files(struct ihp_pay_run *run)
+static enum ihp_status write_member_files(struct ihp__pay_run *run)
 {
-    const struct ihp_payment_input input = payment_input(run);
-    char(*ids)[IHP_MEMBER_ID_MAX + 1] = NULL;
-    ihp_store_read_ids(run->context.store, run->range, &ids, run->err);
-    if (ihp_agree(run->comm, run->err) == IHP_OK) {
-        ihp_paid_files_write(folder_of(run), &input, run->range, run->fact,
-                             (const char(*)[IHP_MEMBER_ID_MAX + 1]) ids, run->comm, run->err);
+    const struct ihp__payment_input input = payment_input(run);
+    char(*ids)[IHP__MEMBER_ID_MAX + 1] = NULL;
+    ihp__store_read_ids(run->context.store, run->range, &ids, run->err);
+    if (ihp__agree(run->comm, run->err) == IHP_OK) {
+        ihp__paid_files_write(folder_of(run), &input, run->range, run->fact,
+                              (const char(*)[IHP__MEMBER_ID_MAX + 1]) ids, run->comm, run->err);
     }
     free(ids);
     return run->err->status;
 }
 
 /* "2025Q2", or the year of four quarters. */
-static const char *span_of(const struct ihp_pay_options *options, char span[IHP_DATE_TEXT])
+static const char *span_of(const struct ihp_pay_options *options, char span[IHP__DATE_TEXT])
 {
-    ihp_quarter_format(options->first_quarter, span);
+    ihp__quarter_format(options->first_quarter, span);
     if (options->quarters > 1) {
         span[4] = '\0';
     }
@@ -206,65 +208,65 @@ static const char *span_of(const struct ihp_pay_options *options, char span[IHP_
 
 /* Collective. The folder is begun by rank 0 alone, member files are written by all, the tables
  * and last the .json by rank 0. */
-static enum ihp_status write_results(struct ihp_pay_run *run)
+static enum ihp_status write_results(struct ihp__pay_run *run)
 {
-    char span[IHP_DATE_TEXT];
+    char span[IHP__DATE_TEXT];
     bool begun = false, made = false;
-    ihp_store_check_unchanged(run->context.store, run->err);
-    if (ihp_agree(run->comm, run->err) != IHP_OK) {
+    ihp__store_check_unchanged(run->context.store, run->err);
+    if (ihp__agree(run->comm, run->err) != IHP_OK) {
         return run->err->status;
     }
     if (run->rank == 0) {
         make_tables(run);
     }
-    const struct ihp_job job = {.name = job_name(run),
-                                .members = run->reconciles ? NULL : "paid",
-                                .span = span_of(run->options, span),
-                                .deck = &run->context.deck,
-                                .program = run->context.program,
-                                .store = run->context.info,
-                                .table = run->table,
-                                .tables = run->tables};
+    const struct ihp__job job = {.name = job_name(run),
+                                 .members = run->reconciles ? NULL : "paid",
+                                 .span = span_of(run->options, span),
+                                 .deck = &run->context.deck,
+                                 .program = run->context.program,
+                                 .store = run->context.info,
+                                 .table = run->table,
+                                 .tables = run->tables};
     if (run->rank == 0 && run->err->status == IHP_OK) {
-        begun = ihp_job_begin(folder_of(run), &job, &made, run->err) == IHP_OK;
+        begun = ihp__job_begin(folder_of(run), &job, &made, run->err) == IHP_OK;
     }
-    ihp_agree(run->comm, run->err);
+    ihp__agree(run->comm, run->err);
     if (run->err->status == IHP_OK && run->fact != NULL) {
         write_member_files(run);
     }
     if (run->rank == 0 && run->err->status == IHP_OK) {
-        ihp_job_write(folder_of(run), &job, run->notices, &run->facts, run->err);
+        ihp__job_write(folder_of(run), &job, run->notices, &run->facts, run->err);
     }
-    ihp_agree(run->comm, run->err);
+    ihp__agree(run->comm, run->err);
     if (begun && run->err->status != IHP_OK) {
-        ihp_job_abandon(folder_of(run), &job, made);
+        ihp__job_abandon(folder_of(run), &job, made);
     }
     return run->err->status;
 }
 
-static void print_report(const struct ihp_pay_run *run)
+static void print_report(const struct ihp__pay_run *run)
 {
     if (run->reconciles) {
-        ihp_reconcile_print(run->options->report, &run->table[0]);
+        ihp__reconcile_print(run->options->report, &run->table[0]);
     } else {
-        ihp_payments_print(run->options->report, &run->table[IHP_TABLE_PAYMENTS_QUARTER]);
+        ihp__payments_print(run->options->report, &run->table[IHP__TABLE_PAYMENTS_QUARTER]);
     }
 }
 
-static void clean_up(struct ihp_pay_run *run)
+static void clean_up(struct ihp__pay_run *run)
 {
-    for (int k = 0; k < IHP_PAY_MONTHS_MAX; k++) {
-        ihp_payment_curve_free(&run->curve[k]);
+    for (int k = 0; k < IHP__PAY_MONTHS_MAX; k++) {
+        ihp__payment_curve_free(&run->curve[k]);
     }
-    for (int t = 0; t < IHP_PAYMENT_TABLES; t++) {
-        ihp_table_free(&run->table[t]);
+    for (int t = 0; t < IHP__PAYMENT_TABLES; t++) {
+        ihp__table_free(&run->table[t]);
     }
-    ihp_payment_tally_destroy(&run->tally);
+    ihp__payment_tally_destroy(&run->tally);
     free(run->payment);
     free(run->fact);
     free(run->facts.rank);
-    ihp_watch_end(&run->watch, run->err);
-    ihp_context_close(&run->context);
+    ihp__watch_end(&run->watch, run->err);
+    ihp__context_close(&run->context);
     MPI_Comm_free(&run->comm);
 }
 
@@ -272,13 +274,13 @@ static void clean_up(struct ihp_pay_run *run)
 static enum ihp_status run_job(const struct ihp_pay_options *options, bool reconciles,
                                MPI_Comm comm, struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct ihp_pay_run run = {
+    struct ihp__pay_run run = {
         .options = options, .reconciles = reconciles, .notices = notices, .err = err};
     if (MPI_Comm_dup(comm, &run.comm) != MPI_SUCCESS) {
-        return ihp_fail(err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
+        return ihp__fail(err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
     }
-    if (ihp_watch_start(&run.watch, reconciles ? "reconcile" : "pay", options->progress,
-                        options->progress_context, run.comm, err) != IHP_OK) {
+    if (ihp__watch_start(&run.watch, reconciles ? "reconcile" : "pay", options->progress,
+                         options->progress_context, run.comm, err) != IHP_OK) {
         MPI_Comm_free(&run.comm);
         return err->status;
     }
@@ -286,7 +288,7 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, bool recon
     MPI_Comm_size(run.comm, &run.ranks);
     double start = MPI_Wtime();
     if (open_all(&run) == IHP_OK) {
-        ihp_watch_open(&run.watch, folder_of(&run));
+        ihp__watch_open(&run.watch, folder_of(&run));
     }
     run.facts.ranks = run.ranks;
     run.facts.starts = 1; /* it keeps no checkpoint */
@@ -296,8 +298,8 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, bool recon
         double settling = MPI_Wtime();
         settle_months(&run);
         run.facts.own.finish = MPI_Wtime() - settling;
-        if (ihp_agree(run.comm, err) == IHP_OK &&
-            ihp_run_facts_collect(&run.facts, start, run.comm, err) == IHP_OK &&
+        if (ihp__agree(run.comm, err) == IHP_OK &&
+            ihp__run_facts_collect(&run.facts, start, run.comm, err) == IHP_OK &&
             write_results(&run) == IHP_OK && run.rank == 0 && options->report != NULL) {
             print_report(&run);
         }

@@ -8,27 +8,27 @@
 
 #include "tally/payment.h"
 
-struct ihp_pay_run {
+struct ihp__pay_run {
     const struct ihp_pay_options *options;
     bool reconciles; /* the job is the reconciliation of what was paid */
     MPI_Comm comm;
     int rank, ranks;
-    struct ihp_context context;
-    struct ihp_range range;
-    struct ihp_monthly_rules rules;
-    struct ihp_payment_tally *tally;
-    struct ihp_paid_fact *fact; /* [members of this rank][months]; NULL unless asked for */
-    struct ihp_payment_curve curve[IHP_PAY_MONTHS_MAX];
-    struct ihp_payment *payment; /* [months][partnerships] */
-    struct ihp_run_facts facts;
-    struct ihp_watch watch;
-    struct ihp_table table[IHP_PAYMENT_TABLES]; /* on rank 0 */
+    struct ihp__context context;
+    struct ihp__range range;
+    struct ihp__monthly_rules rules;
+    struct ihp__payment_tally *tally;
+    struct ihp__paid_fact *fact; /* [members of this rank][months]; NULL unless asked for */
+    struct ihp__payment_curve curve[IHP__PAY_MONTHS_MAX];
+    struct ihp__payment *payment; /* [months][partnerships] */
+    struct ihp__run_facts facts;
+    struct ihp__watch watch;
+    struct ihp__table table[IHP__PAYMENT_TABLES]; /* on rank 0 */
     size_t tables;
     struct ihp_notices *notices;
     struct ihp_error *err;
 };
 
 /* Not collective: takes the claims of this rank's members once, adds to the sums of every month. */
-enum ihp_status ihp_pay_pass(struct ihp_pay_run *run);
+enum ihp_status ihp__pay_pass(struct ihp__pay_run *run);
 
 #endif

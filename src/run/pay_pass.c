@@ -10,25 +10,25 @@
 enum { BLOCK_MEMBERS = 16384 };
 
 static const unsigned line_columns =
-    IHP_COLUMN_BIT(IHP_CLAIM_SERVICE_DATE) | IHP_COLUMN_BIT(IHP_CLAIM_KNOWN_FROM) |
-    IHP_COLUMN_BIT(IHP_CLAIM_SERVICE) | IHP_COLUMN_BIT(IHP_CLAIM_AMOUNT) |
-    IHP_COLUMN_BIT(IHP_CLAIM_BILLING) | IHP_COLUMN_BIT(IHP_CLAIM_TREATING);
+    IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE) | IHP__COLUMN_BIT(IHP__CLAIM_KNOWN_FROM) |
+    IHP__COLUMN_BIT(IHP__CLAIM_SERVICE) | IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT) |
+    IHP__COLUMN_BIT(IHP__CLAIM_BILLING) | IHP__COLUMN_BIT(IHP__CLAIM_TREATING);
 
 struct pay_pass {
-    struct ihp_pay_run *run;
+    struct ihp__pay_run *run;
     bool indexed;
-    struct ihp_monthly_state *state;
-    struct ihp_members members; /* the block in memory */
-    struct ihp_people people;
-    struct ihp_index_buffer *index_buffer;
-    struct ihp_index_rows rows; /* of the block */
-    struct ihp_claim_buffer *buffer;
-    struct ihp_claims claims; /* the batch in memory */
-    double magnitude;         /* sum of |amount| where amounts are 64 bits wide */
+    struct ihp__monthly_state *state;
+    struct ihp__members members; /* the block in memory */
+    struct ihp__people people;
+    struct ihp__index_buffer *index_buffer;
+    struct ihp__index_rows rows; /* of the block */
+    struct ihp__claim_buffer *buffer;
+    struct ihp__claims claims; /* the batch in memory */
+    double magnitude;          /* sum of |amount| where amounts are 64 bits wide */
 };
 
 /* Whether the index holds every procedure that counts; which years it has does not matter here. */
-static bool index_serves(const struct ihp_context *c)
+static bool index_serves(const struct ihp__context *c)
 {
     for (size_t i = 0; i < c->info->procedures; i++) {
         if (c->code_sets[i] != 0 && (c->info->index_years == 0 || !c->info->indexed[i])) {
@@ -41,57 +41,57 @@ static bool index_serves(const struct ihp_context *c)
 /* ---- a member's months ----------------------------------------------------------------------- */
 
 /* What beside attribution decides a payment: care coordination, age, social risk [15.1.1, 15.3]. */
-static struct ihp_paid_month paid_month(const struct pay_pass *p, size_t m, int32_t month,
-                                        const struct ihp_month_fact *fact)
+static struct ihp__paid_month paid_month(const struct pay_pass *p, size_t m, int32_t month,
+                                         const struct ihp__month_fact *fact)
 {
-    const struct ihp_people *people = &p->people;
+    const struct ihp__people *people = &p->people;
     const uint64_t *now = people->coordination_offset + m, *then = people->paid_offset + m;
     const uint64_t *social = people->social_offset + m;
     bool coordinated =
-        ihp_coordinated(people->coordination + now[0], (size_t)(now[1] - now[0]), month);
+        ihp__coordinated(people->coordination + now[0], (size_t)(now[1] - now[0]), month);
     bool known = p->run->context.info->has_care_coordination_paid
-                     ? ihp_coordinated(people->paid + then[0], (size_t)(then[1] - then[0]), month)
+                     ? ihp__coordinated(people->paid + then[0], (size_t)(then[1] - then[0]), month)
                      : coordinated;
-    int age = ihp_age_at_month(people->birth_day[m], month);
-    return (struct ihp_paid_month){
+    int age = ihp__age_at_month(people->birth_day[m], month);
+    return (struct ihp__paid_month){
         .paid = !known,
         .later = coordinated,
         .ctc = age >= 0 && age <= 20 && fact->medical_assistance,
-        .uplift_set = (uint8_t)ihp_uplift_set_of(people->social + social[0],
-                                                 (size_t)(social[1] - social[0]), age, month),
+        .uplift_set = (uint8_t)ihp__uplift_set_of(people->social + social[0],
+                                                  (size_t)(social[1] - social[0]), age, month),
     };
 }
 
-static void keep_month(struct pay_pass *p, size_t m, size_t k, const struct ihp_month_fact *fact)
+static void keep_month(struct pay_pass *p, size_t m, size_t k, const struct ihp__month_fact *fact)
 {
-    struct ihp_pay_run *run = p->run;
-    struct ihp_paid_month paid = {0};
+    struct ihp__pay_run *run = p->run;
+    struct ihp__paid_month paid = {0};
     if (fact->partnership >= 0) {
         paid = paid_month(p, m, run->rules.first_month + (int32_t)k, fact);
     }
-    ihp_payment_tally_add(run->tally, k, fact, &paid);
+    ihp__payment_tally_add(run->tally, k, fact, &paid);
     if (run->fact != NULL && fact->partnership >= 0) {
         uint64_t place = p->members.range.first + m - run->range.first;
         run->fact[place * (size_t)run->rules.months + k] =
-            (struct ihp_paid_fact){.acg = fact->acg,
-                                   .partnership = fact->partnership,
-                                   .reason = fact->reason,
-                                   .window = fact->window,
-                                   .uplift_set = paid.uplift_set,
-                                   .attributed = true,
-                                   .paid = paid.paid,
-                                   .ctc = paid.ctc};
+            (struct ihp__paid_fact){.acg = fact->acg,
+                                    .partnership = fact->partnership,
+                                    .reason = fact->reason,
+                                    .window = fact->window,
+                                    .uplift_set = paid.uplift_set,
+                                    .attributed = true,
+                                    .paid = paid.paid,
+                                    .ctc = paid.ctc};
     }
 }
 
 static enum ihp_status finish_member(struct pay_pass *p, size_t m)
 {
-    const struct ihp_pay_run *run = p->run;
+    const struct ihp__pay_run *run = p->run;
     const uint64_t *row = p->members.morbidity_offset + m;
-    struct ihp_month_fact fact[IHP_PAY_MONTHS_MAX];
-    if (!ihp_monthly_finish(p->state, p->members.morbidity + row[0], (size_t)(row[1] - row[0]),
-                            run->context.none_acg, fact)) {
-        return ihp_fail_memory(run->err, "a member's counts");
+    struct ihp__month_fact fact[IHP__PAY_MONTHS_MAX];
+    if (!ihp__monthly_finish(p->state, p->members.morbidity + row[0], (size_t)(row[1] - row[0]),
+                             run->context.none_acg, fact)) {
+        return ihp__fail_memory(run->err, "a member's counts");
     }
     for (int k = 0; k < run->rules.months; k++) {
         keep_month(p, m, (size_t)k, &fact[k]);
@@ -105,21 +105,21 @@ static enum ihp_status finish_member(struct pay_pass *p, size_t m)
 static enum ihp_status load_lines(struct pay_pass *p, uint64_t line, uint64_t end)
 {
     uint64_t left = end - line, count = left < IHP_BATCH_LINES ? left : IHP_BATCH_LINES;
-    if (ihp_store_read_claims(p->run->context.store, line, (size_t)count, p->buffer, &p->claims,
-                              p->run->err) != IHP_OK) {
+    if (ihp__store_read_claims(p->run->context.store, line, (size_t)count, p->buffer, &p->claims,
+                               p->run->err) != IHP_OK) {
         return p->run->err->status;
     }
     for (size_t i = 0; p->claims.amount64 != NULL && i < p->claims.count; i++) {
         p->magnitude += fabs((double)p->claims.amount64[i]);
     }
-    return ihp_pass_check_magnitude(&p->run->context, p->magnitude, p->run->err);
+    return ihp__pass_check_magnitude(&p->run->context, p->magnitude, p->run->err);
 }
 
 /* The first line of member m to take: the index says where a calendar year begins, and the line
  * before it is taken too, to see that it does. */
 static uint64_t first_line(const struct pay_pass *p, size_t m)
 {
-    const struct ihp_store_info *info = p->run->context.info;
+    const struct ihp__store_info *info = p->run->context.info;
     int32_t year = 1970 + (p->run->rules.first_month - 11) / 12 - info->index_year;
     uint64_t line = p->members.claim_offset[m];
     if (!p->indexed || year <= 0 || year >= info->index_years) {
@@ -135,10 +135,10 @@ static enum ihp_status check_first_line(struct pay_pass *p, size_t m, uint64_t l
         p->claims.service_date[line - p->claims.first] < p->run->rules.month[0].first_day) {
         return IHP_OK;
     }
-    return ihp_fail(p->run->err, IHP_ERR_DATA,
-                    "%s: column index/year_line does not fit claims/service_date; make the store "
-                    "anew with 'ihp import'",
-                    p->run->context.info->path);
+    return ihp__fail(p->run->err, IHP_ERR_DATA,
+                     "%s: column index/year_line does not fit claims/service_date; make the store "
+                     "anew with 'ihp import'",
+                     p->run->context.info->path);
 }
 
 /* All lines of member m that a window can reach, loading them in pieces where they are not in
@@ -159,9 +159,9 @@ static enum ihp_status take_lines(struct pay_pass *p, size_t m)
         if (line == first && check_first_line(p, m, line) != IHP_OK) {
             return p->run->err->status;
         }
-        if (!ihp_monthly_lines(p->state, &p->claims, (size_t)(line - p->claims.first),
-                               (size_t)(stop - p->claims.first))) {
-            return ihp_fail_memory(p->run->err, "a member's lines");
+        if (!ihp__monthly_lines(p->state, &p->claims, (size_t)(line - p->claims.first),
+                                (size_t)(stop - p->claims.first))) {
+            return ihp__fail_memory(p->run->err, "a member's lines");
         }
         line = stop;
     }
@@ -170,48 +170,48 @@ static enum ihp_status take_lines(struct pay_pass *p, size_t m)
 
 static enum ihp_status run_member(struct pay_pass *p, size_t m)
 {
-    const struct ihp_members *members = &p->members;
+    const struct ihp__members *members = &p->members;
     const uint64_t *span = members->span_offset + m;
     p->run->tally->seen[0]++;
     p->run->tally->seen[1] += (int64_t)(members->claim_offset[m + 1] - members->claim_offset[m]);
-    if (!ihp_monthly_begin(p->state, members->span + span[0], (size_t)(span[1] - span[0]))) {
+    if (!ihp__monthly_begin(p->state, members->span + span[0], (size_t)(span[1] - span[0]))) {
         return IHP_OK; /* in no month's population: nothing of it is summed */
     }
     if (p->indexed) {
         const uint64_t *row = members->index_offset + m;
-        ihp_monthly_rows(p->state, &p->rows, (size_t)(row[0] - p->rows.first),
-                         (size_t)(row[1] - p->rows.first));
+        ihp__monthly_rows(p->state, &p->rows, (size_t)(row[0] - p->rows.first),
+                          (size_t)(row[1] - p->rows.first));
     }
     return take_lines(p, m) == IHP_OK ? finish_member(p, m) : p->run->err->status;
 }
 
 /* ---- the range ------------------------------------------------------------------------------- */
 
-static enum ihp_status load_block(struct pay_pass *p, struct ihp_range block)
+static enum ihp_status load_block(struct pay_pass *p, struct ihp__range block)
 {
-    const struct ihp_store *store = p->run->context.store;
+    const struct ihp__store *store = p->run->context.store;
     struct ihp_error *err = p->run->err;
-    if (ihp_store_read_members(store, block, &p->members, err) != IHP_OK ||
-        ihp_store_read_people(store, block, IHP_PEOPLE_BIRTH | IHP_PEOPLE_PAYMENTS, &p->people,
-                              err) != IHP_OK) {
+    if (ihp__store_read_members(store, block, &p->members, err) != IHP_OK ||
+        ihp__store_read_people(store, block, IHP__PEOPLE_BIRTH | IHP__PEOPLE_PAYMENTS, &p->people,
+                               err) != IHP_OK) {
         return err->status;
     }
-    p->claims = (struct ihp_claims){0};
+    p->claims = (struct ihp__claims){0};
     if (p->indexed) {
         uint64_t first = p->members.index_offset[0];
-        ihp_store_read_index(store, first, (size_t)(p->members.index_offset[block.count] - first),
-                             p->index_buffer, &p->rows, err);
+        ihp__store_read_index(store, first, (size_t)(p->members.index_offset[block.count] - first),
+                              p->index_buffer, &p->rows, err);
     }
     return err->status;
 }
 
 static enum ihp_status run_range(struct pay_pass *p)
 {
-    struct ihp_pay_run *run = p->run;
+    struct ihp__pay_run *run = p->run;
     for (uint64_t done = 0; done < run->range.count;) {
         uint64_t left = run->range.count - done;
-        struct ihp_range block = {run->range.first + done,
-                                  left < BLOCK_MEMBERS ? left : BLOCK_MEMBERS};
+        struct ihp__range block = {run->range.first + done,
+                                   left < BLOCK_MEMBERS ? left : BLOCK_MEMBERS};
         if (load_block(p, block) != IHP_OK) {
             return run->err->status;
         }
@@ -221,33 +221,33 @@ static enum ihp_status run_range(struct pay_pass *p)
             }
         }
         done += block.count;
-        ihp_watch_tell(&run->watch, &(struct ihp_progress){.stage = "pay",
-                                                           .what = "members of rank 0",
-                                                           .done = done,
-                                                           .all = run->range.count});
+        ihp__watch_tell(&run->watch, &(struct ihp_progress){.stage = "pay",
+                                                            .what = "members of rank 0",
+                                                            .done = done,
+                                                            .all = run->range.count});
     }
-    run->tally->seen[2] += ihp_monthly_unknown_lines(p->state);
+    run->tally->seen[2] += ihp__monthly_unknown_lines(p->state);
     return IHP_OK;
 }
 
-enum ihp_status ihp_pay_pass(struct ihp_pay_run *run)
+enum ihp_status ihp__pay_pass(struct ihp__pay_run *run)
 {
     struct pay_pass p = {.run = run, .indexed = index_serves(&run->context)};
-    unsigned columns = line_columns | (p.indexed ? 0 : IHP_COLUMN_BIT(IHP_CLAIM_PROCEDURE));
-    p.state = ihp_monthly_create(&run->rules);
-    p.index_buffer = ihp_index_buffer_create();
+    unsigned columns = line_columns | (p.indexed ? 0 : IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE));
+    p.state = ihp__monthly_create(&run->rules);
+    p.index_buffer = ihp__index_buffer_create();
     if (p.state == NULL || p.index_buffer == NULL) {
-        ihp_fail_memory(run->err, "the pass over the claims");
-    } else if (ihp_claim_buffer_create(run->context.store, columns, IHP_BATCH_LINES, &p.buffer,
-                                       run->err) == IHP_OK) {
+        ihp__fail_memory(run->err, "the pass over the claims");
+    } else if (ihp__claim_buffer_create(run->context.store, columns, IHP_BATCH_LINES, &p.buffer,
+                                        run->err) == IHP_OK) {
         run_range(&p);
     }
     run->facts.magnitude = p.magnitude;
     run->facts.indexed = p.indexed;
-    ihp_members_free(&p.members);
-    ihp_people_free(&p.people);
-    ihp_claim_buffer_destroy(&p.buffer);
-    ihp_index_buffer_destroy(&p.index_buffer);
-    ihp_monthly_destroy(&p.state);
+    ihp__members_free(&p.members);
+    ihp__people_free(&p.people);
+    ihp__claim_buffer_destroy(&p.buffer);
+    ihp__index_buffer_destroy(&p.index_buffer);
+    ihp__monthly_destroy(&p.state);
     return run->err->status;
 }

@@ -11,60 +11,60 @@
 
 /* What an eligible member brings to a draw under one cap, zero in a period in which it is not
  * eligible. Half a line of a cache, because every draw comes upon it by chance. */
-struct ihp_drawable {
-    int64_t cents[IHP_PERIODS];  /* capped */
-    int32_t risk[IHP_PERIODS];   /* months x weight, in parts of a member month of weight 1 */
-    uint8_t months[IHP_PERIODS]; /* qualifying */
+struct ihp__drawable {
+    int64_t cents[IHP__PERIODS];  /* capped */
+    int32_t risk[IHP__PERIODS];   /* months x weight, in parts of a member month of weight 1 */
+    uint8_t months[IHP__PERIODS]; /* qualifying */
 };
-_Static_assert(sizeof(struct ihp_drawable) == 32, "two members fit in a line of a cache");
+_Static_assert(sizeof(struct ihp__drawable) == 32, "two members fit in a line of a cache");
 
 /* What is summed over the members of a draw, first of the base, then of the performance period. */
-enum { IHP_DRAW_MONTHS, IHP_DRAW_CENTS, IHP_DRAW_RISK, IHP_DRAW_KINDS };
-enum { IHP_DRAW_SUMS = IHP_DRAW_KINDS * IHP_PERIODS };
+enum { IHP__DRAW_MONTHS, IHP__DRAW_CENTS, IHP__DRAW_RISK, IHP__DRAW_KINDS };
+enum { IHP__DRAW_SUMS = IHP__DRAW_KINDS * IHP__PERIODS };
 
 /* The eligible members, numbered in the order of the store over all ranks, and those of a rank. */
-struct ihp_drawables {
-    uint32_t population;         /* members of all ranks */
-    uint32_t first, count;       /* of this rank */
-    struct ihp_drawable *member; /* [count] */
+struct ihp__drawables {
+    uint32_t population;          /* members of all ranks */
+    uint32_t first, count;        /* of this rank */
+    struct ihp__drawable *member; /* [count] */
 };
 
 /* Draws members first .. first + count - 1 of a population of `size`, `first` being even: each is
  * any of 0 .. population - 1 with a probability that differs from 1 / population by less than
  * 2^-64. A function of its arguments alone. Not collective. */
-void ihp_power_positions(uint64_t seed, uint32_t size, uint32_t draw, uint32_t first,
-                         uint32_t count, uint32_t population, uint32_t *position);
+void ihp__power_positions(uint64_t seed, uint32_t size, uint32_t draw, uint32_t first,
+                          uint32_t count, uint32_t population, uint32_t *position);
 
 /* Sums over those members of draw `draw` of `size` members that this rank has. Not collective. */
-void ihp_power_sum(uint64_t seed, uint32_t size, uint32_t draw, const struct ihp_drawables *from,
-                   int64_t sum[IHP_DRAW_SUMS]);
+void ihp__power_sum(uint64_t seed, uint32_t size, uint32_t draw, const struct ihp__drawables *from,
+                    int64_t sum[IHP__DRAW_SUMS]);
 
 /* The options with their defaults filled in. No pointers and no gaps: ranks compare its bytes. */
-struct ihp_power_terms {
+struct ihp__power_terms {
     int64_t size[IHP_POWER_LIST_MAX];
     double effect[IHP_POWER_LIST_MAX];
     uint64_t sizes, effects, draws, seed;
 };
 
-struct ihp_power_run {
+struct ihp__power_run {
     const struct ihp_power_options *options;
-    struct ihp_power_terms terms;
+    struct ihp__power_terms terms;
     MPI_Comm comm;
     int rank, ranks;
-    struct ihp_context context;
-    struct ihp_range range;
-    struct ihp_view_fact *fact; /* [IHP_PERIODS][members of this rank] */
-    struct ihp_tally *tally;    /* of all ranks, for the risk weights */
-    struct ihp_drawables drawables;
-    struct ihp_outfile *output; /* on rank 0; NULL: none */
-    struct ihp_table table;     /* on rank 0 */
-    uint64_t drawn, to_draw;    /* members, for progress */
-    struct ihp_watch watch;
+    struct ihp__context context;
+    struct ihp__range range;
+    struct ihp__view_fact *fact; /* [IHP__PERIODS][members of this rank] */
+    struct ihp__tally *tally;    /* of all ranks, for the risk weights */
+    struct ihp__drawables drawables;
+    struct ihp__outfile *output; /* on rank 0; NULL: none */
+    struct ihp__table table;     /* on rank 0 */
+    uint64_t drawn, to_draw;     /* members, for progress */
+    struct ihp__watch watch;
     struct ihp_notices *notices;
     struct ihp_error *err;
 };
 
 /* Collective: settles the draws of every cap, size and effect; adds them to the table on rank 0. */
-enum ihp_status ihp_power_settle_draws(struct ihp_power_run *run);
+enum ihp_status ihp__power_settle_draws(struct ihp__power_run *run);
 
 #endif

@@ -15,20 +15,20 @@ enum { REPORT_MEMBERS = 1 << 18 };
 /* ---- what members bring under a cap ---------------------------------------------------------- */
 
 struct cap {
-    int64_t cents;               /* 0: none */
-    double *weight[IHP_PERIODS]; /* [acgs], of the whole population [16.4.1.2] */
-    double parts;                /* of a member month of weight 1, in which risk is counted */
+    int64_t cents;                /* 0: none */
+    double *weight[IHP__PERIODS]; /* [acgs], of the whole population [16.4.1.2] */
+    double parts;                 /* of a member month of weight 1, in which risk is counted */
     double trend;
 };
 
 /* The weights that a settlement has. */
-static void set_weights(const struct ihp_power_run *run, size_t k, struct cap *cap)
+static void set_weights(const struct ihp__power_run *run, size_t k, struct cap *cap)
 {
     const size_t acgs = run->tally->shape.acgs;
-    const bool base = run->context.deck.policies.risk_weights == IHP_WEIGHTS_BASE;
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const struct ihp_period_tally *t = &run->tally->period[base ? IHP_BASE : q];
-        ihp_risk_weights(t->eligible_capped + k * acgs, t->eligible_months, acgs, cap->weight[q]);
+    const bool base = run->context.deck.policies.risk_weights == IHP__WEIGHTS_BASE;
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        const struct ihp__period_tally *t = &run->tally->period[base ? IHP__BASE : q];
+        ihp__risk_weights(t->eligible_capped + k * acgs, t->eligible_months, acgs, cap->weight[q]);
     }
 }
 
@@ -37,7 +37,7 @@ static void set_weights(const struct ihp_power_run *run, size_t k, struct cap *c
 static double risk_parts(const struct cap *cap, size_t acgs)
 {
     double greatest = 1, parts = 1048576.0;
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         for (size_t i = 0; i < acgs; i++) {
             greatest = fmax(greatest, fabs(cap->weight[q][i]));
         }
@@ -49,7 +49,7 @@ static double risk_parts(const struct cap *cap, size_t acgs)
 }
 
 /* The greatest draw of the dearest member alone must leave its cents in 64 bits. */
-static enum ihp_status check_room(struct ihp_power_run *run, int64_t greatest)
+static enum ihp_status check_room(struct ihp__power_run *run, int64_t greatest)
 {
     int64_t most = 1;
     for (size_t i = 0; i < run->terms.sizes; i++) {
@@ -57,27 +57,27 @@ static enum ihp_status check_room(struct ihp_power_run *run, int64_t greatest)
     }
     return greatest <= INT64_MAX / most
                ? IHP_OK
-               : ihp_fail(run->err, IHP_ERR_DATA,
-                          "%s: the cost of some member is too great for draws of %lld members; "
-                          "give smaller --sizes",
-                          run->context.info->path, (long long)most);
+               : ihp__fail(run->err, IHP_ERR_DATA,
+                           "%s: the cost of some member is too great for draws of %lld members; "
+                           "give smaller --sizes",
+                           run->context.info->path, (long long)most);
 }
 
-static enum ihp_status set_members(struct ihp_power_run *run, const struct cap *cap)
+static enum ihp_status set_members(struct ihp__power_run *run, const struct cap *cap)
 {
-    struct ihp_drawable *out = run->drawables.member;
+    struct ihp__drawable *out = run->drawables.member;
     int64_t greatest = 0;
     for (uint64_t m = 0; m < run->range.count; m++) {
-        const struct ihp_view_fact *fact[] = {&run->fact[m], &run->fact[run->range.count + m]};
-        if (!fact[IHP_BASE]->enough && !fact[IHP_PERFORMANCE]->enough) {
+        const struct ihp__view_fact *fact[] = {&run->fact[m], &run->fact[run->range.count + m]};
+        if (!fact[IHP__BASE]->enough && !fact[IHP__PERFORMANCE]->enough) {
             continue;
         }
-        *out = (struct ihp_drawable){{0}, {0}, {0}};
-        for (int q = 0; q < IHP_PERIODS; q++) {
-            const struct ihp_view_fact *f = fact[q];
+        *out = (struct ihp__drawable){{0}, {0}, {0}};
+        for (int q = 0; q < IHP__PERIODS; q++) {
+            const struct ihp__view_fact *f = fact[q];
             if (f->enough) {
                 out->months[q] = f->months;
-                out->cents[q] = ihp_capped_cost(f->cost, cap->cents);
+                out->cents[q] = ihp__capped_cost(f->cost, cap->cents);
                 out->risk[q] = (int32_t)lround(f->months * cap->weight[q][f->acg] * cap->parts);
                 greatest = llabs(out->cents[q]) > greatest ? llabs(out->cents[q]) : greatest;
             }
@@ -91,80 +91,80 @@ static enum ihp_status set_members(struct ihp_power_run *run, const struct cap *
 
 static double risk_of(const int64_t *sum, double parts)
 {
-    return sum[IHP_DRAW_MONTHS] == 0
+    return sum[IHP__DRAW_MONTHS] == 0
                ? NAN
-               : (double)sum[IHP_DRAW_RISK] / parts / (double)sum[IHP_DRAW_MONTHS];
+               : (double)sum[IHP__DRAW_RISK] / parts / (double)sum[IHP__DRAW_MONTHS];
 }
 
 /* The ratio of a drawn population as of a settlement; NaN where that has none. */
-static double ratio_of(const int64_t sum[IHP_DRAW_SUMS], double parts, double trend)
+static double ratio_of(const int64_t sum[IHP__DRAW_SUMS], double parts, double trend)
 {
-    const int64_t *base = sum, *performance = sum + IHP_DRAW_KINDS;
-    struct ihp_settlement s = {
-        .base_months = base[IHP_DRAW_MONTHS],
-        .months = performance[IHP_DRAW_MONTHS],
-        .base_pmpm = ihp_pmpm(base[IHP_DRAW_CENTS], base[IHP_DRAW_MONTHS]),
-        .pmpm = ihp_pmpm(performance[IHP_DRAW_CENTS], performance[IHP_DRAW_MONTHS]),
+    const int64_t *base = sum, *performance = sum + IHP__DRAW_KINDS;
+    struct ihp__settlement s = {
+        .base_months = base[IHP__DRAW_MONTHS],
+        .months = performance[IHP__DRAW_MONTHS],
+        .base_pmpm = ihp__pmpm(base[IHP__DRAW_CENTS], base[IHP__DRAW_MONTHS]),
+        .pmpm = ihp__pmpm(performance[IHP__DRAW_CENTS], performance[IHP__DRAW_MONTHS]),
         .base_risk = risk_of(base, parts),
         .risk = risk_of(performance, parts),
         .trend_factor = trend,
     };
-    ihp_settlement_target(&s);
+    ihp__settlement_target(&s);
     return s.ratio;
 }
 
 /* Collective: the trend under which the eligible population as a whole has the ratio 1, which is
  * its ratio without trend. */
-static enum ihp_status find_trend(struct ihp_power_run *run, struct cap *cap)
+static enum ihp_status find_trend(struct ihp__power_run *run, struct cap *cap)
 {
-    int64_t sum[IHP_DRAW_SUMS] = {0};
+    int64_t sum[IHP__DRAW_SUMS] = {0};
     for (uint32_t m = 0; m < run->drawables.count; m++) {
-        const struct ihp_drawable *member = &run->drawables.member[m];
-        for (int q = 0; q < IHP_PERIODS; q++) {
-            sum[q * IHP_DRAW_KINDS + IHP_DRAW_MONTHS] += member->months[q];
-            sum[q * IHP_DRAW_KINDS + IHP_DRAW_CENTS] += member->cents[q];
-            sum[q * IHP_DRAW_KINDS + IHP_DRAW_RISK] += member->risk[q];
+        const struct ihp__drawable *member = &run->drawables.member[m];
+        for (int q = 0; q < IHP__PERIODS; q++) {
+            sum[q * IHP__DRAW_KINDS + IHP__DRAW_MONTHS] += member->months[q];
+            sum[q * IHP__DRAW_KINDS + IHP__DRAW_CENTS] += member->cents[q];
+            sum[q * IHP__DRAW_KINDS + IHP__DRAW_RISK] += member->risk[q];
         }
     }
-    if (!ihp_tally_sum(sum, IHP_DRAW_SUMS, run->comm)) {
-        return ihp_fail(run->err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+    if (!ihp__tally_sum(sum, IHP__DRAW_SUMS, run->comm)) {
+        return ihp__fail(run->err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
     }
     cap->trend = ratio_of(sum, cap->parts, 1.0);
     return cap->trend > 0
                ? IHP_OK
-               : ihp_fail(run->err, IHP_ERR_DATA,
-                          "%s: the eligible population has no cost above zero in each of %d and "
-                          "%d, so draws of it have no target",
-                          run->context.info->path, run->context.deck.base.year,
-                          run->context.deck.performance.year);
+               : ihp__fail(run->err, IHP_ERR_DATA,
+                           "%s: the eligible population has no cost above zero in each of %d and "
+                           "%d, so draws of it have no target",
+                           run->context.info->path, run->context.deck.base.year,
+                           run->context.deck.performance.year);
 }
 
 /* ---- draws ----------------------------------------------------------------------------------- */
 
-static void tell_progress(struct ihp_power_run *run, uint64_t members)
+static void tell_progress(struct ihp__power_run *run, uint64_t members)
 {
     const uint64_t before = run->drawn;
     run->drawn += members;
     if (before / REPORT_MEMBERS != run->drawn / REPORT_MEMBERS || run->drawn == run->to_draw) {
-        ihp_watch_tell(&run->watch, &(struct ihp_progress){.stage = "draw",
-                                                           .what = "members drawn",
-                                                           .done = run->drawn,
-                                                           .all = run->to_draw});
+        ihp__watch_tell(&run->watch, &(struct ihp_progress){.stage = "draw",
+                                                            .what = "members drawn",
+                                                            .done = run->drawn,
+                                                            .all = run->to_draw});
     }
 }
 
 /* What the ratios of draws say under a true effect, which multiplies each. */
-static struct ihp_power_row sum_up(const double *ratio, size_t draws, double effect,
-                                   double threshold)
+static struct ihp__power_row sum_up(const double *ratio, size_t draws, double effect,
+                                    double threshold)
 {
-    struct ihp_power_row row = {.effect = effect};
-    int64_t outcome[IHP_OUTCOMES] = {0};
+    struct ihp__power_row row = {.effect = effect};
+    int64_t outcome[IHP__OUTCOMES] = {0};
     double sum = 0, squares = 0;
     for (size_t d = 0; d < draws; d++) {
-        outcome[ihp_outcome_of(ratio[d] * (1.0 + effect), threshold)]++;
+        outcome[ihp__outcome_of(ratio[d] * (1.0 + effect), threshold)]++;
         sum += isnan(ratio[d]) ? 0 : ratio[d] * (1.0 + effect);
     }
-    row.draws = (int64_t)draws - outcome[IHP_OUTCOME_NO_SETTLEMENT];
+    row.draws = (int64_t)draws - outcome[IHP__OUTCOME_NO_SETTLEMENT];
     const double n = (double)row.draws;
     row.mean_ratio = sum / n; /* NaN without draws, and so are the shares */
     for (size_t d = 0; d < draws; d++) {
@@ -172,42 +172,42 @@ static struct ihp_power_row sum_up(const double *ratio, size_t draws, double eff
         squares += isnan(off) ? 0 : off * off;
     }
     row.sd_ratio = row.draws > 1 ? sqrt(squares / (n - 1)) : NAN;
-    row.savings = (double)outcome[IHP_OUTCOME_SAVINGS] / n;
-    row.losses = (double)outcome[IHP_OUTCOME_LOSSES] / n;
-    row.inside = (double)outcome[IHP_OUTCOME_INSIDE_THRESHOLD] / n;
+    row.savings = (double)outcome[IHP__OUTCOME_SAVINGS] / n;
+    row.losses = (double)outcome[IHP__OUTCOME_LOSSES] / n;
+    row.inside = (double)outcome[IHP__OUTCOME_INSIDE_THRESHOLD] / n;
     return row;
 }
 
-static void add_rows(struct ihp_power_run *run, const struct cap *cap, int64_t size,
+static void add_rows(struct ihp__power_run *run, const struct cap *cap, int64_t size,
                      const double *ratio)
 {
     for (size_t e = 0; e < run->terms.effects; e++) {
-        struct ihp_power_row row = sum_up(ratio, (size_t)run->terms.draws, run->terms.effect[e],
-                                          run->context.deck.threshold);
+        struct ihp__power_row row = sum_up(ratio, (size_t)run->terms.draws, run->terms.effect[e],
+                                           run->context.deck.threshold);
         row.cap = cap->cents;
         row.members = size;
         if (size < LEAST_MEMBERS) {
             row.mean_ratio = row.sd_ratio = NAN;
         }
-        ihp_power_table_add(&run->table, &row);
+        ihp__power_table_add(&run->table, &row);
     }
 }
 
-/* Collective: the draws of one size. `sum` has IHP_DRAW_SUMS elements a draw, `ratio` one. */
-static enum ihp_status run_size(struct ihp_power_run *run, const struct cap *cap, int64_t size,
+/* Collective: the draws of one size. `sum` has IHP__DRAW_SUMS elements a draw, `ratio` one. */
+static enum ihp_status run_size(struct ihp__power_run *run, const struct cap *cap, int64_t size,
                                 int64_t *sum, double *ratio)
 {
     const size_t draws = (size_t)run->terms.draws;
     for (size_t d = 0; d < draws; d++) {
-        ihp_power_sum(run->terms.seed, (uint32_t)size, (uint32_t)d, &run->drawables,
-                      sum + d * IHP_DRAW_SUMS);
+        ihp__power_sum(run->terms.seed, (uint32_t)size, (uint32_t)d, &run->drawables,
+                       sum + d * IHP__DRAW_SUMS);
         tell_progress(run, (uint64_t)size);
     }
-    if (!ihp_tally_sum(sum, draws * IHP_DRAW_SUMS, run->comm)) {
-        return ihp_fail(run->err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+    if (!ihp__tally_sum(sum, draws * IHP__DRAW_SUMS, run->comm)) {
+        return ihp__fail(run->err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
     }
     for (size_t d = 0; run->rank == 0 && d < draws; d++) {
-        ratio[d] = ratio_of(sum + d * IHP_DRAW_SUMS, cap->parts, cap->trend);
+        ratio[d] = ratio_of(sum + d * IHP__DRAW_SUMS, cap->parts, cap->trend);
     }
     if (run->rank == 0) {
         add_rows(run, cap, size, ratio);
@@ -216,14 +216,14 @@ static enum ihp_status run_size(struct ihp_power_run *run, const struct cap *cap
 }
 
 /* Collective: all sizes under cap `k` of the program's. */
-static enum ihp_status run_cap(struct ihp_power_run *run, size_t k, struct cap *cap, int64_t *sum,
+static enum ihp_status run_cap(struct ihp__power_run *run, size_t k, struct cap *cap, int64_t *sum,
                                double *ratio)
 {
     cap->cents = run->context.cap[k];
     set_weights(run, k, cap);
     cap->parts = risk_parts(cap, run->tally->shape.acgs);
     set_members(run, cap);
-    if (ihp_agree(run->comm, run->err) == IHP_OK) {
+    if (ihp__agree(run->comm, run->err) == IHP_OK) {
         find_trend(run, cap);
     }
     for (size_t i = 0; run->err->status == IHP_OK && i < run->terms.sizes; i++) {
@@ -232,17 +232,17 @@ static enum ihp_status run_cap(struct ihp_power_run *run, size_t k, struct cap *
     return run->err->status;
 }
 
-enum ihp_status ihp_power_settle_draws(struct ihp_power_run *run)
+enum ihp_status ihp__power_settle_draws(struct ihp__power_run *run)
 {
     const size_t draws = (size_t)run->terms.draws, acgs = run->tally->shape.acgs;
     struct cap cap = {
         .weight = {calloc(acgs + 1, sizeof(double)), calloc(acgs + 1, sizeof(double))}};
-    int64_t *sum = calloc(draws * IHP_DRAW_SUMS, sizeof *sum);
+    int64_t *sum = calloc(draws * IHP__DRAW_SUMS, sizeof *sum);
     double *ratio = calloc(draws, sizeof *ratio);
     if (cap.weight[0] == NULL || cap.weight[1] == NULL || sum == NULL || ratio == NULL) {
-        ihp_fail_memory(run->err, "the sums of the draws");
+        ihp__fail_memory(run->err, "the sums of the draws");
     }
-    ihp_agree(run->comm, run->err);
+    ihp__agree(run->comm, run->err);
     for (size_t k = 0; run->err->status == IHP_OK && k < run->context.caps; k++) {
         run_cap(run, k, &cap, sum, ratio);
     }

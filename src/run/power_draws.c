@@ -21,8 +21,8 @@ static uint32_t pick(uint32_t low, uint32_t high, uint32_t population)
     return (uint32_t)(((uint64_t)high * population + ((uint64_t)low * population >> 32)) >> 32);
 }
 
-void ihp_power_positions(uint64_t seed, uint32_t size, uint32_t draw, uint32_t first,
-                         uint32_t count, uint32_t population, uint32_t *position)
+void ihp__power_positions(uint64_t seed, uint32_t size, uint32_t draw, uint32_t first,
+                          uint32_t count, uint32_t population, uint32_t *position)
 {
     const philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
     for (uint32_t i = 0; i < count; i += 2) {
@@ -37,7 +37,7 @@ void ihp_power_positions(uint64_t seed, uint32_t size, uint32_t draw, uint32_t f
 
 /* Keeps the members of this rank, counted from its first; without a branch, as chance would make
  * half of its guesses wrong. */
-static uint32_t keep_own(const struct ihp_drawables *from, uint32_t *position, uint32_t count)
+static uint32_t keep_own(const struct ihp__drawables *from, uint32_t *position, uint32_t count)
 {
     uint32_t own = 0;
     for (uint32_t i = 0; i < count; i++) {
@@ -48,31 +48,31 @@ static uint32_t keep_own(const struct ihp_drawables *from, uint32_t *position, u
     return own;
 }
 
-static void add(const struct ihp_drawable *member, const uint32_t *place, uint32_t count,
-                int64_t sum[IHP_DRAW_SUMS])
+static void add(const struct ihp__drawable *member, const uint32_t *place, uint32_t count,
+                int64_t sum[IHP__DRAW_SUMS])
 {
     for (uint32_t i = 0; i < count; i++) {
-        const struct ihp_drawable *m = &member[place[i]];
+        const struct ihp__drawable *m = &member[place[i]];
         __builtin_prefetch(&member[place[i + AHEAD < count ? i + AHEAD : i]]);
-        for (int q = 0; q < IHP_PERIODS; q++) {
-            sum[q * IHP_DRAW_KINDS + IHP_DRAW_MONTHS] += m->months[q];
-            sum[q * IHP_DRAW_KINDS + IHP_DRAW_CENTS] += m->cents[q];
-            sum[q * IHP_DRAW_KINDS + IHP_DRAW_RISK] += m->risk[q];
+        for (int q = 0; q < IHP__PERIODS; q++) {
+            sum[q * IHP__DRAW_KINDS + IHP__DRAW_MONTHS] += m->months[q];
+            sum[q * IHP__DRAW_KINDS + IHP__DRAW_CENTS] += m->cents[q];
+            sum[q * IHP__DRAW_KINDS + IHP__DRAW_RISK] += m->risk[q];
         }
     }
 }
 
-void ihp_power_sum(uint64_t seed, uint32_t size, uint32_t draw, const struct ihp_drawables *from,
-                   int64_t sum[IHP_DRAW_SUMS])
+void ihp__power_sum(uint64_t seed, uint32_t size, uint32_t draw, const struct ihp__drawables *from,
+                    int64_t sum[IHP__DRAW_SUMS])
 {
     uint32_t position[DRAWN_AT_ONCE];
-    int64_t all[IHP_DRAW_SUMS] = {0};
+    int64_t all[IHP__DRAW_SUMS] = {0};
     for (uint32_t done = 0; done < size; done += DRAWN_AT_ONCE) {
         const uint32_t count = size - done < DRAWN_AT_ONCE ? size - done : DRAWN_AT_ONCE;
-        ihp_power_positions(seed, size, draw, done, count, from->population, position);
+        ihp__power_positions(seed, size, draw, done, count, from->population, position);
         add(from->member, position, keep_own(from, position, count), all);
     }
-    for (int i = 0; i < IHP_DRAW_SUMS; i++) {
+    for (int i = 0; i < IHP__DRAW_SUMS; i++) {
         sum[i] = all[i];
     }
 }

@@ -4,42 +4,44 @@
 #include "result/result.h"
 
 /* Scores what a deck and its program say, both open. */
-static enum ihp_status score(const struct ihp_quality_options *options, const struct ihp_deck *deck,
-                             const struct ihp_program *program, struct ihp_error *err)
+static enum ihp_status score(const struct ihp_quality_options *options,
+                             const struct ihp__deck *deck, const struct ihp__program *program,
+                             struct ihp_error *err)
 {
-    const struct ihp_quality quality = {program, &deck->policies, deck->performance.year};
+    const struct ihp__quality quality = {program, &deck->policies, deck->performance.year};
     const char *folder = options->output != NULL ? options->output : deck->output;
-    struct ihp_table measures = {0}, scores = {0};
+    struct ihp__table measures = {0}, scores = {0};
     if (!program->has_quality) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s/quality.csv: is missing, and so is quality.csv.gz; without it there is "
-                        "nothing to score",
-                        program->folder);
+        return ihp__fail(
+            err, IHP_ERR_DATA,
+            "%s/quality.csv: is missing, and so is quality.csv.gz; without it there is "
+            "nothing to score",
+            program->folder);
     }
-    if (ihp_quality_check(program, deck, err) == IHP_OK &&
-        ihp_result_check(folder, program->folder, true, err) == IHP_OK &&
-        ihp_quality_tables_create(&quality, &measures, &scores, err) == IHP_OK &&
-        ihp_quality_write(folder, &measures, &scores, options->force, err) == IHP_OK &&
+    if (ihp__quality_check(program, deck, err) == IHP_OK &&
+        ihp__result_check(folder, program->folder, true, err) == IHP_OK &&
+        ihp__quality_tables_create(&quality, &measures, &scores, err) == IHP_OK &&
+        ihp__quality_write(folder, &measures, &scores, options->force, err) == IHP_OK &&
         options->report != NULL) {
-        ihp_quality_print(options->report, &quality, &scores);
+        ihp__quality_print(options->report, &quality, &scores);
     }
-    ihp_table_free(&measures);
-    ihp_table_free(&scores);
+    ihp__table_free(&measures);
+    ihp__table_free(&scores);
     return err->status;
 }
 
 enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
                                 struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct ihp_deck deck = {0};
-    struct ihp_program *program = NULL;
-    if (ihp_deck_load(options->deck_path, &deck, err) == IHP_OK &&
-        ihp_program_load(deck.program, &program, notices, err) == IHP_OK &&
-        score(options, &deck, program, err) == IHP_OK && deck.settlement == IHP_INTERIM) {
-        ihp_notice_add(notices, "the deck is of an interim settlement, which has no quality score "
-                                "[2.18]: these scores change no amount of it");
+    struct ihp__deck deck = {0};
+    struct ihp__program *program = NULL;
+    if (ihp__deck_load(options->deck_path, &deck, err) == IHP_OK &&
+        ihp__program_load(deck.program, &program, notices, err) == IHP_OK &&
+        score(options, &deck, program, err) == IHP_OK && deck.settlement == IHP__INTERIM) {
+        ihp__notice_add(notices, "the deck is of an interim settlement, which has no quality score "
+                                 "[2.18]: these scores change no amount of it");
     }
-    ihp_program_destroy(&program);
-    ihp_deck_free(&deck);
+    ihp__program_destroy(&program);
+    ihp__deck_free(&deck);
     return err->status;
 }

@@ -13,60 +13,60 @@ static size_t rows_of(const struct refit *x)
     return 1 + 2 * x->c->program->partnerships;
 }
 
-/* A member's cell on a side, or IHP_NO_CELL. */
-static uint32_t cell_of(const struct refit *x, int s, const struct ihp_view_fact *f)
+/* A member's cell on a side, or IHP__NO_CELL. */
+static uint32_t cell_of(const struct refit *x, int s, const struct ihp__view_fact *f)
 {
-    const struct ihp_tally_shape *shape = x->c->shape;
+    const struct ihp__tally_shape *shape = x->c->shape;
     size_t row = f->partnership < 0 ? 0
                  : f->enough        ? 1 + (size_t)f->partnership
                                     : 1 + x->c->program->partnerships + (size_t)f->partnership;
     bool none = row == 0 && !f->enough;
-    if (s >= IHP_PERIODS) {
-        none = none || ihp_capped_cost(f->cost, shape->cap[x->low]) ==
-                           ihp_capped_cost(f->cost, shape->cap[x->top]);
+    if (s >= IHP__PERIODS) {
+        none = none || ihp__capped_cost(f->cost, shape->cap[x->low]) ==
+                           ihp__capped_cost(f->cost, shape->cap[x->top]);
     }
-    return none ? IHP_NO_CELL : (uint32_t)(row * shape->acgs + f->acg);
+    return none ? IHP__NO_CELL : (uint32_t)(row * shape->acgs + f->acg);
 }
 
-static void values_of(const struct refit *x, int s, const struct ihp_view_fact *f, int64_t *value)
+static void values_of(const struct refit *x, int s, const struct ihp__view_fact *f, int64_t *value)
 {
-    const struct ihp_tally_shape *shape = x->c->shape;
-    int64_t low = ihp_capped_cost(f->cost, shape->cap[x->low]);
-    if (s < IHP_PERIODS) {
+    const struct ihp__tally_shape *shape = x->c->shape;
+    int64_t low = ihp__capped_cost(f->cost, shape->cap[x->low]);
+    if (s < IHP__PERIODS) {
         value[0] = f->months;
         value[1] = low;
         return;
     }
     for (size_t k = 0; k < shape->caps; k++) {
-        value[k] = ihp_capped_cost(f->cost, shape->cap[k]) - low;
+        value[k] = ihp__capped_cost(f->cost, shape->cap[k]) - low;
     }
 }
 
 /* Collective: numbers the cells of a side that some member of some rank is in. */
 static enum ihp_status find_used(struct refit *x, int s)
 {
-    const struct ihp_case *c = x->c;
+    const struct ihp__case *c = x->c;
     struct refit_side *side = &x->side[s];
     size_t all = rows_of(x) * c->shape->acgs;
     int64_t *count = calloc(all + 1, sizeof *count);
-    side->quantities = s < IHP_PERIODS ? 2 : c->shape->caps;
+    side->quantities = s < IHP__PERIODS ? 2 : c->shape->caps;
     side->place = calloc(all + 1, sizeof *side->place);
     if (count == NULL || side->place == NULL) {
-        ihp_fail_memory(x->err, "the cells to resample");
+        ihp__fail_memory(x->err, "the cells to resample");
     }
-    if (ihp_agree(c->comm, x->err) == IHP_OK) {
+    if (ihp__agree(c->comm, x->err) == IHP_OK) {
         for (uint64_t m = 0; m < c->members; m++) {
-            uint32_t cell = cell_of(x, s, &c->fact[s % IHP_PERIODS][m]);
-            count[cell == IHP_NO_CELL ? all : cell]++;
+            uint32_t cell = cell_of(x, s, &c->fact[s % IHP__PERIODS][m]);
+            count[cell == IHP__NO_CELL ? all : cell]++;
         }
-        ihp_tally_sum(count, all, c->comm);
+        ihp__tally_sum(count, all, c->comm);
         for (size_t i = 0; i < all; i++) {
-            side->place[i] = count[i] > 0 ? (uint32_t)side->used++ : IHP_NO_CELL;
+            side->place[i] = count[i] > 0 ? (uint32_t)side->used++ : IHP__NO_CELL;
         }
         side->group =
-            calloc(side->used * side->quantities * IHP_JACKKNIFE_GROUPS + 1, sizeof *side->group);
+            calloc(side->used * side->quantities * IHP__JACKKNIFE_GROUPS + 1, sizeof *side->group);
         if (side->group == NULL) {
-            ihp_fail_memory(x->err, "the sums of the jackknife");
+            ihp__fail_memory(x->err, "the sums of the jackknife");
         }
     }
     free(count);
@@ -76,20 +76,20 @@ static enum ihp_status find_used(struct refit *x, int s)
 /* The cells and values of this rank's members on a side, and the jackknife's sums. */
 static void fill_side(struct refit *x, int s, uint32_t *cell, int64_t *value)
 {
-    const struct ihp_case *c = x->c;
+    const struct ihp__case *c = x->c;
     struct refit_side *side = &x->side[s];
     for (size_t m = 0; m < c->members; m++) {
-        const struct ihp_view_fact *f = &c->fact[s % IHP_PERIODS][m];
+        const struct ihp__view_fact *f = &c->fact[s % IHP__PERIODS][m];
         uint32_t at = cell_of(x, s, f);
         int64_t *v = value + m * side->quantities;
-        cell[m] = at == IHP_NO_CELL ? at : side->place[at];
-        if (at == IHP_NO_CELL) {
+        cell[m] = at == IHP__NO_CELL ? at : side->place[at];
+        if (at == IHP__NO_CELL) {
             continue;
         }
         values_of(x, s, f, v);
         for (size_t i = 0; i < side->quantities; i++) {
-            side->group[(cell[m] * side->quantities + i) * IHP_JACKKNIFE_GROUPS +
-                        c->key[m] % IHP_JACKKNIFE_GROUPS] += v[i];
+            side->group[(cell[m] * side->quantities + i) * IHP__JACKKNIFE_GROUPS +
+                        c->key[m] % IHP__JACKKNIFE_GROUPS] += v[i];
         }
     }
 }
@@ -101,51 +101,51 @@ static enum ihp_status sort_members(struct refit *x)
     uint32_t *cell = malloc((REFIT_SIDES * n + 1) * sizeof *cell);
     int64_t *value = malloc((quantities * n + 1) * sizeof *value), *next = value;
     if (cell == NULL || value == NULL) {
-        ihp_fail_memory(x->err, "the members to resample");
+        ihp__fail_memory(x->err, "the members to resample");
     } else {
-        struct ihp_cell_members members = {.members = n, .key = x->c->key, .sides = REFIT_SIDES};
+        struct ihp__cell_members members = {.members = n, .key = x->c->key, .sides = REFIT_SIDES};
         for (int s = 0; s < REFIT_SIDES; s++) {
-            members.side[s] = (struct ihp_cell_side){cell + (size_t)s * n, x->side[s].used,
-                                                     x->side[s].quantities, next};
+            members.side[s] = (struct ihp__cell_side){cell + (size_t)s * n, x->side[s].used,
+                                                      x->side[s].quantities, next};
             fill_side(x, s, cell + (size_t)s * n, next);
             next += x->side[s].quantities * n;
         }
-        ihp_cells_create(&members, &x->cells, x->err);
+        ihp__cells_create(&members, &x->cells, x->err);
     }
     free(cell);
     free(value);
     return x->err->status;
 }
 
-enum ihp_status ihp_refit_make_cells(struct refit *x)
+enum ihp_status ihp__refit_make_cells(struct refit *x)
 {
-    const struct ihp_tally_shape *shape = x->c->shape; /* caps ascending, 0 (none) first */
+    const struct ihp__tally_shape *shape = x->c->shape; /* caps ascending, 0 (none) first */
     x->low = shape->cap[0] == 0 && shape->caps > 1 ? 1 : 0;
     x->top = shape->cap[0] == 0 ? 0 : shape->caps - 1;
     for (int s = 0; s < REFIT_SIDES && x->err->status == IHP_OK; s++) {
         find_used(x, s);
-        ihp_agree(x->c->comm, x->err);
+        ihp__agree(x->c->comm, x->err);
     }
     if (x->err->status == IHP_OK) {
         sort_members(x);
     }
-    return ihp_agree(x->c->comm, x->err);
+    return ihp__agree(x->c->comm, x->err);
 }
 
-void ihp_refit_free_cells(struct refit *x)
+void ihp__refit_free_cells(struct refit *x)
 {
     for (int s = 0; s < REFIT_SIDES; s++) {
         free(x->side[s].place);
         free(x->side[s].group);
     }
-    ihp_cells_destroy(&x->cells);
+    ihp__cells_destroy(&x->cells);
 }
 
 /* ---- measures -------------------------------------------------------------------------------- */
 
-size_t ihp_refit_measures(const struct refit *x)
+size_t ihp__refit_measures(const struct refit *x)
 {
-    const struct ihp_tally_shape *shape = x->c->shape;
+    const struct ihp__tally_shape *shape = x->c->shape;
     return (1 + shape->caps + x->r->count) * shape->acgs + x->r->count;
 }
 
@@ -159,17 +159,17 @@ struct columns {
 
 /* Adds a quantity of a cell of a side. */
 static inline void add_cell(const struct columns *columns, int s, size_t row, size_t acg,
-                            size_t quantity, int64_t to[IHP_DRAWN_TOGETHER])
+                            size_t quantity, int64_t to[IHP__DRAWN_TOGETHER])
 {
     const struct refit_side *side = &columns->x->side[s];
     uint32_t place = side->place[row * columns->x->c->shape->acgs + acg];
-    if (place == IHP_NO_CELL) {
+    if (place == IHP__NO_CELL) {
         return;
     }
     const int64_t *from =
         columns->sum[s] + (place * side->quantities + quantity) * columns->stride + columns->first;
-    if (columns->count == IHP_DRAWN_TOGETHER) {
-        for (size_t b = 0; b < IHP_DRAWN_TOGETHER; b++) {
+    if (columns->count == IHP__DRAWN_TOGETHER) {
+        for (size_t b = 0; b < IHP__DRAWN_TOGETHER; b++) {
             to[b] += from[b];
         }
         return;
@@ -180,16 +180,16 @@ static inline void add_cell(const struct columns *columns, int s, size_t row, si
 }
 
 static inline void add_cost(const struct columns *columns, int q, size_t row, size_t acg,
-                            size_t cap, int64_t to[IHP_DRAWN_TOGETHER])
+                            size_t cap, int64_t to[IHP__DRAWN_TOGETHER])
 {
     add_cell(columns, q, row, acg, 1, to);
     if (cap != columns->x->low) {
-        add_cell(columns, IHP_PERIODS + q, row, acg, cap, to);
+        add_cell(columns, IHP__PERIODS + q, row, acg, cap, to);
     }
 }
 
 /* Writes a measure of each replicate. */
-static inline void put(const struct columns *columns, const int64_t from[IHP_DRAWN_TOGETHER],
+static inline void put(const struct columns *columns, const int64_t from[IHP__DRAWN_TOGETHER],
                        int64_t *to)
 {
     for (size_t b = 0; b < columns->count; b++) {
@@ -198,23 +198,23 @@ static inline void put(const struct columns *columns, const int64_t from[IHP_DRA
 }
 
 /* Months and costs of the population by category; returns where the next measure goes. */
-IHP_CLONES_WIDE
+IHP__CLONES_WIDE
 static int64_t *measure_population(const struct columns *columns, int q, int64_t *measure)
 {
     const struct refit *x = columns->x;
     size_t acgs = x->c->shape->acgs, caps = x->c->shape->caps;
     for (size_t a = 0; a < acgs; a++) {
-        int64_t months[IHP_DRAWN_TOGETHER] = {0}, low[IHP_DRAWN_TOGETHER] = {0};
+        int64_t months[IHP__DRAWN_TOGETHER] = {0}, low[IHP__DRAWN_TOGETHER] = {0};
         for (size_t row = 0; row <= x->c->program->partnerships; row++) {
             add_cell(columns, q, row, a, 0, months);
             add_cell(columns, q, row, a, 1, low);
         }
         put(columns, months, measure + a);
         for (size_t k = 0; k < caps; k++) {
-            int64_t cost[IHP_DRAWN_TOGETHER];
+            int64_t cost[IHP__DRAWN_TOGETHER];
             memcpy(cost, low, sizeof cost);
             for (size_t row = 0; k != x->low && row <= x->c->program->partnerships; row++) {
-                add_cell(columns, IHP_PERIODS + q, row, a, k, cost);
+                add_cell(columns, IHP__PERIODS + q, row, a, k, cost);
             }
             put(columns, cost, measure + (1 + k) * acgs + a);
         }
@@ -223,7 +223,7 @@ static int64_t *measure_population(const struct columns *columns, int q, int64_t
 }
 
 /* Months by category, and the cost, of each IHP of the group. */
-IHP_CLONES_WIDE
+IHP__CLONES_WIDE
 static void measure_ihps(const struct columns *columns, int q, int64_t *measure)
 {
     const struct refit *x = columns->x;
@@ -231,9 +231,9 @@ static void measure_ihps(const struct columns *columns, int q, int64_t *measure)
     for (size_t i = 0; i < x->r->count; i++) {
         size_t inside = 1 + x->r->first + i, outside = inside + x->c->program->partnerships;
         size_t cap = x->c->shape->cap_of[x->r->first + i];
-        int64_t cost[IHP_DRAWN_TOGETHER] = {0};
+        int64_t cost[IHP__DRAWN_TOGETHER] = {0};
         for (size_t a = 0; a < acgs; a++) {
-            int64_t months[IHP_DRAWN_TOGETHER] = {0};
+            int64_t months[IHP__DRAWN_TOGETHER] = {0};
             add_cell(columns, q, inside, a, 0, months);
             add_cell(columns, q, outside, a, 0, months);
             add_cost(columns, q, inside, a, cap, cost);
@@ -244,15 +244,15 @@ static void measure_ihps(const struct columns *columns, int q, int64_t *measure)
     }
 }
 
-void ihp_refit_measure(const struct refit *x, int64_t *const *sum, size_t count, int64_t *measure)
+void ihp__refit_measure(const struct refit *x, int64_t *const *sum, size_t count, int64_t *measure)
 {
-    for (size_t b = 0; b < count; b += IHP_DRAWN_TOGETHER) {
+    for (size_t b = 0; b < count; b += IHP__DRAWN_TOGETHER) {
         const struct columns columns = {
             x,     sum,
-            b,     count - b < IHP_DRAWN_TOGETHER ? count - b : IHP_DRAWN_TOGETHER,
-            count, IHP_PERIODS * x->measures};
-        for (int q = 0; q < IHP_PERIODS; q++) {
-            int64_t *of = measure + (b * IHP_PERIODS + (size_t)q) * x->measures;
+            b,     count - b < IHP__DRAWN_TOGETHER ? count - b : IHP__DRAWN_TOGETHER,
+            count, IHP__PERIODS * x->measures};
+        for (int q = 0; q < IHP__PERIODS; q++) {
+            int64_t *of = measure + (b * IHP__PERIODS + (size_t)q) * x->measures;
             measure_ihps(&columns, q, measure_population(&columns, q, of));
         }
     }

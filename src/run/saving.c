@@ -4,17 +4,17 @@
 
 /* What ranks ask of each other. The greatest answer counts. */
 enum { STOP, SAVE, FAILED, WORKING, ASKS };
-_Static_assert(ASKS == sizeof((struct ihp_saving *)0)->asked / sizeof(int), "room for all");
+_Static_assert(ASKS == sizeof((struct ihp__saving *)0)->asked / sizeof(int), "room for all");
 
-static enum ihp_status set_path(struct ihp_settling *s)
+static enum ihp_status set_path(struct ihp__settling *s)
 {
     const char *output = s->context.deck.output;
-    return ihp_path_beside(output, ".checkpoint.h5", s->saving.path, sizeof s->saving.path)
+    return ihp__path_beside(output, ".checkpoint.h5", s->saving.path, sizeof s->saving.path)
                ? IHP_OK
-               : ihp_fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", output);
+               : ihp__fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", output);
 }
 
-enum ihp_status ihp_saving_start(struct ihp_settling *s)
+enum ihp_status ihp__saving_start(struct ihp__settling *s)
 {
     s->saving.on = true;
     s->saving.round = MPI_REQUEST_NULL;
@@ -22,7 +22,7 @@ enum ihp_status ihp_saving_start(struct ihp_settling *s)
     return set_path(s);
 }
 
-static void ask(struct ihp_settling *s, bool working)
+static void ask(struct ihp__settling *s, bool working)
 {
     double between = s->context.deck.checkpoint_minutes * 60;
     int *asked = s->saving.asked;
@@ -32,7 +32,7 @@ static void ask(struct ihp_settling *s, bool working)
     asked[WORKING] = working;
 }
 
-static void log_saved(const struct ihp_settling *s, double seconds)
+static void log_saved(const struct ihp__settling *s, double seconds)
 {
     if (s->rank == 0 && s->options->log != NULL) {
         fprintf(s->options->log, "ihp: checkpoint: saved as %s in %.1f s\n", s->saving.path,
@@ -41,7 +41,7 @@ static void log_saved(const struct ihp_settling *s, double seconds)
 }
 
 /* A run that cannot be saved goes on: it may well come to its end. */
-static void log_not_saved(const struct ihp_settling *s, const struct ihp_error *err)
+static void log_not_saved(const struct ihp__settling *s, const struct ihp_error *err)
 {
     if (s->rank == 0 && s->options->log != NULL) {
         fprintf(s->options->log, "ihp: checkpoint: %s; the run goes on without it\n", err->text);
@@ -49,35 +49,35 @@ static void log_not_saved(const struct ihp_settling *s, const struct ihp_error *
 }
 
 /* What comes of a run that is to stop, and was saved or failed to be with `err`. */
-static enum ihp_status stop_run(struct ihp_settling *s, const struct ihp_error *err)
+static enum ihp_status stop_run(struct ihp__settling *s, const struct ihp_error *err)
 {
     return err->status != IHP_OK
-               ? ihp_fail(
+               ? ihp__fail(
                      s->err, err->status,
                      "stopped when asked, but what was done since the last checkpoint is lost: "
                      "%s",
                      err->text)
-               : ihp_fail(s->err, IHP_STOPPED,
-                          "%s: stopped when asked; %s holds what is done; start it again in the "
-                          "same way to go on",
-                          s->context.deck.output, s->saving.path);
+               : ihp__fail(s->err, IHP_STOPPED,
+                           "%s: stopped when asked; %s holds what is done; start it again in the "
+                           "same way to go on",
+                           s->context.deck.output, s->saving.path);
 }
 
 /* Collective: saves, and stops where that was asked. A store that has changed ends the run, too: it
  * cannot come to a good end. Nothing is saved of a rank that has failed since it was asked: it may
  * have counted some of the members that are still to do. */
-static enum ihp_status act(struct ihp_settling *s, bool stop, bool in_pass)
+static enum ihp_status act(struct ihp__settling *s, bool stop, bool in_pass)
 {
-    if (ihp_agree(s->comm, s->err) != IHP_OK) {
+    if (ihp__agree(s->comm, s->err) != IHP_OK) {
         return s->err->status;
     }
     struct ihp_error err = {0};
     double start = MPI_Wtime();
-    ihp_saving_write(s, in_pass, &err);
+    ihp__saving_write(s, in_pass, &err);
     s->saving.last = MPI_Wtime();
     s->facts.own.checkpoint += s->saving.last - start;
     if (err.status == IHP_ERR_DATA) {
-        return ihp_fail(s->err, err.status, "%s", err.text);
+        return ihp__fail(s->err, err.status, "%s", err.text);
     }
     if (stop) {
         return stop_run(s, &err);
@@ -90,7 +90,7 @@ static enum ihp_status act(struct ihp_settling *s, bool stop, bool in_pass)
     return IHP_OK;
 }
 
-enum ihp_status ihp_saving_pause(struct ihp_settling *s)
+enum ihp_status ihp__saving_pause(struct ihp__settling *s)
 {
     if (s->saving.on) {
         ask(s, false);
@@ -101,13 +101,13 @@ enum ihp_status ihp_saving_pause(struct ihp_settling *s)
                                                           : IHP_OK;
         }
     }
-    return ihp_agree(s->comm, s->err);
+    return ihp__agree(s->comm, s->err);
 }
 
 /* Collective: does what the ranks have asked of each other in the round that has ended. */
-static void end_round(struct ihp_settling *s)
+static void end_round(struct ihp__settling *s)
 {
-    struct ihp_saving *v = &s->saving;
+    struct ihp__saving *v = &s->saving;
     v->rounds_over = v->common[FAILED] != 0 || v->common[WORKING] == 0;
     if (!v->rounds_over && (v->common[STOP] != 0 || v->common[SAVE] != 0)) {
         v->rounds_over = act(s, v->common[STOP] != 0, true) != IHP_OK;
@@ -115,9 +115,9 @@ static void end_round(struct ihp_settling *s)
 }
 
 /* Ends the round that is open and begins the next, unless they are over. */
-static void next_round(struct ihp_settling *s, bool working)
+static void next_round(struct ihp__settling *s, bool working)
 {
-    struct ihp_saving *v = &s->saving;
+    struct ihp__saving *v = &s->saving;
     if (v->round != MPI_REQUEST_NULL) {
         MPI_Wait(&v->round, MPI_STATUS_IGNORE);
         end_round(s);
@@ -128,27 +128,27 @@ static void next_round(struct ihp_settling *s, bool working)
     }
 }
 
-void ihp_saving_begin_rounds(struct ihp_settling *s)
+void ihp__saving_begin_rounds(struct ihp__settling *s)
 {
     s->saving.rounds_over = !s->saving.on;
 }
 
-enum ihp_status ihp_saving_round(struct ihp_settling *s)
+enum ihp_status ihp__saving_round(struct ihp__settling *s)
 {
     next_round(s, true);
     return s->saving.rounds_over ? IHP_ERR_RUN : IHP_OK;
 }
 
-void ihp_saving_last_rounds(struct ihp_settling *s)
+void ihp__saving_last_rounds(struct ihp__settling *s)
 {
     while (!s->saving.rounds_over) {
         next_round(s, false);
     }
 }
 
-void ihp_saving_remove(const struct ihp_settling *s)
+void ihp__saving_remove(const struct ihp__settling *s)
 {
     if (s->rank == 0 && s->saving.on) {
-        ihp_checkpoint_remove(s->saving.path);
+        ihp__checkpoint_remove(s->saving.path);
     }
 }

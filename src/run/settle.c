@@ -6,15 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct ihp_result_input ihp_settling_result(const struct ihp_settling *s)
+struct ihp__result_input ihp__settling_result(const struct ihp__settling *s)
 {
-    const struct ihp_context *c = &s->context;
-    return (struct ihp_result_input){&c->deck, c->program, c->info, s->tally, &s->finance, s->part};
+    const struct ihp__context *c = &s->context;
+    return (struct ihp__result_input){&c->deck, c->program,  c->info,
+                                      s->tally, &s->finance, s->part};
 }
 
 /* Collective: ranks that opened different things would mix them, or wait for each other for
  * ever. */
-static enum ihp_status check_same_input(struct ihp_settling *s)
+static enum ihp_status check_same_input(struct ihp__settling *s)
 {
     enum { OPTIONS = 10, DONE = sizeof s->done / sizeof(uint64_t) };
     const struct ihp_settle_options *o = s->options;
@@ -29,116 +30,116 @@ static enum ihp_status check_same_input(struct ihp_settling *s)
                                         s->part.block,
                                         s->part.blocks};
     memcpy(options + OPTIONS, &s->done, sizeof s->done);
-    return ihp_context_check_same(&s->context, options, sizeof options, s->comm, s->err);
+    return ihp__context_check_same(&s->context, options, sizeof options, s->comm, s->err);
 }
 
-static bool only_estimates(const struct ihp_settling *s)
+static bool only_estimates(const struct ihp__settling *s)
 {
     return s->options->dry_run || s->options->estimate;
 }
 
 /* An estimate needs no interim but its name: it can be made before the interim is settled. */
-static enum ihp_status open_all(struct ihp_settling *s, double start)
+static enum ihp_status open_all(struct ihp__settling *s, double start)
 {
-    if (ihp_context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
-        ihp_store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK &&
-        ihp_settling_part(s) == IHP_OK &&
-        (s->options->estimate || ihp_settling_bridge_open(s) == IHP_OK)) {
+    if (ihp__context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
+        ihp__store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK &&
+        ihp__settling_part(s) == IHP_OK &&
+        (s->options->estimate || ihp__settling_bridge_open(s) == IHP_OK)) {
         if (only_estimates(s)) {
-            ihp_settling_plan(s, s->part.first);
-        } else if (ihp_result_check(s->context.deck.output, s->context.deck.program,
-                                    s->options->force, s->err) == IHP_OK &&
-                   ihp_resume_open(s) == IHP_OK) {
-            ihp_settling_plan(s, s->done.plan_first);
+            ihp__settling_plan(s, s->part.first);
+        } else if (ihp__result_check(s->context.deck.output, s->context.deck.program,
+                                     s->options->force, s->err) == IHP_OK &&
+                   ihp__resume_open(s) == IHP_OK) {
+            ihp__settling_plan(s, s->done.plan_first);
         }
     }
     s->facts.own.open = MPI_Wtime() - start;
-    if (ihp_agree(s->comm, s->err) == IHP_OK && check_same_input(s) == IHP_OK &&
+    if (ihp__agree(s->comm, s->err) == IHP_OK && check_same_input(s) == IHP_OK &&
         !only_estimates(s)) {
-        ihp_watch_open(&s->watch, s->context.deck.output);
+        ihp__watch_open(&s->watch, s->context.deck.output);
     }
     return s->err->status;
 }
 
-enum ihp_status ihp_settling_tally(struct ihp_settling *s, struct ihp_tally **tally)
+enum ihp_status ihp__settling_tally(struct ihp__settling *s, struct ihp__tally **tally)
 {
-    const struct ihp_context *c = &s->context;
-    const struct ihp_tally_shape shape = {
+    const struct ihp__context *c = &s->context;
+    const struct ihp__tally_shape shape = {
         c->program->partnerships, c->info->acgs, c->info->payers, c->caps, c->cap, c->cap_of};
-    return ihp_tally_create(&shape, tally, s->err);
+    return ihp__tally_create(&shape, tally, s->err);
 }
 
-void ihp_settling_forget_plan(struct ihp_settling *s)
+void ihp__settling_forget_plan(struct ihp__settling *s)
 {
-    ihp_views_destroy(&s->views);
+    ihp__views_destroy(&s->views);
     free(s->view_fact);
     s->view_fact = NULL;
     free(s->slot);
     s->slot = NULL;
     free(s->rules);
     s->rules = NULL;
-    ihp_plan_destroy(&s->plan);
+    ihp__plan_destroy(&s->plan);
 }
 
 /* Whether the plan's pass judges members as the interim did, too: the first one does. */
-static bool with_bridge(const struct ihp_settling *s)
+static bool with_bridge(const struct ihp__settling *s)
 {
     return s->bridge.steps != NULL && s->plan->first == s->part.first;
 }
 
-enum ihp_status ihp_settling_plan(struct ihp_settling *s, size_t first)
+enum ihp_status ihp__settling_plan(struct ihp__settling *s, size_t first)
 {
-    struct ihp_context *c = &s->context;
+    struct ihp__context *c = &s->context;
     bool facts = c->deck.bootstrap_scenarios != 0;
     /* As if members were spread evenly: every rank must make the same plan. */
     uint64_t members = c->info->members / (uint64_t)s->plan_ranks + 1;
-    uint64_t more = facts ? members * sizeof(struct ihp_view_fact) : 0;
-    uint64_t bytes = facts ? IHP_VIEW_FACT_BYTES : IHP_VIEW_BYTES;
+    uint64_t more = facts ? members * sizeof(struct ihp__view_fact) : 0;
+    uint64_t bytes = facts ? IHP__VIEW_FACT_BYTES : IHP__VIEW_BYTES;
     size_t end = s->part.end;
-    if (ihp_resume_has_plan(s, first)) { /* the same scenarios, on any number of ranks */
+    if (ihp__resume_has_plan(s, first)) { /* the same scenarios, on any number of ranks */
         end = first + (size_t)s->done.plan_scenarios;
         bytes = UINT64_MAX;
     }
-    if (ihp_plan_create(&c->deck, c->program, c->info->acgs, first, end, bytes, more, &s->plan,
-                        s->err) != IHP_OK) {
+    if (ihp__plan_create(&c->deck, c->program, c->info->acgs, first, end, bytes, more, &s->plan,
+                         s->err) != IHP_OK) {
         return s->err->status;
     }
-    s->rules = calloc(s->plan->readings + IHP_PERIODS, sizeof *s->rules);
+    s->rules = calloc(s->plan->readings + IHP__PERIODS, sizeof *s->rules);
     if (s->rules == NULL) {
-        return ihp_fail_memory(s->err, "the rules of the readings");
+        return ihp__fail_memory(s->err, "the rules of the readings");
     }
     for (size_t r = 0; r < s->plan->readings; r++) {
-        if (ihp_context_rules(c, &s->plan->reading[r], s->notices, &s->rules[r], s->err) !=
+        if (ihp__context_rules(c, &s->plan->reading[r], s->notices, &s->rules[r], s->err) !=
             IHP_OK) {
             return s->err->status;
         }
     }
-    return with_bridge(s) ? ihp_settling_bridge_rules(s, s->rules + s->plan->readings) : IHP_OK;
+    return with_bridge(s) ? ihp__settling_bridge_rules(s, s->rules + s->plan->readings) : IHP_OK;
 }
 
-static enum ihp_status make_views(struct ihp_settling *s)
+static enum ihp_status make_views(struct ihp__settling *s)
 {
-    const struct ihp_context *c = &s->context;
-    const struct ihp_tally_shape shape = {.partnerships = c->program->partnerships,
-                                          .acgs = c->info->acgs,
-                                          .caps = s->plan->caps,
-                                          .cap = s->plan->cap};
+    const struct ihp__context *c = &s->context;
+    const struct ihp__tally_shape shape = {.partnerships = c->program->partnerships,
+                                           .acgs = c->info->acgs,
+                                           .caps = s->plan->caps,
+                                           .cap = s->plan->cap};
     if (c->deck.sweep == NULL ||
-        ihp_views_create(&shape, s->plan->views, &s->views, s->err) != IHP_OK) {
+        ihp__views_create(&shape, s->plan->views, &s->views, s->err) != IHP_OK) {
         return s->err->status;
     }
     for (size_t r = 0; r < s->plan->readings; r++) {
-        ihp_views_share(s->views, s->plan->reading[r].first_view, s->plan->reading[r].decisions);
+        ihp__views_share(s->views, s->plan->reading[r].first_view, s->plan->reading[r].decisions);
     }
     return IHP_OK;
 }
 
 /* Room for the members' facts that a bootstrap goes round again from: of the deck's two views,
  * or of all where the scenarios have one too. */
-static enum ihp_status make_view_facts(struct ihp_settling *s)
+static enum ihp_status make_view_facts(struct ihp__settling *s)
 {
-    const struct ihp_deck *deck = &s->context.deck;
-    size_t views = s->plan->views, slots = deck->bootstrap_scenarios ? views : IHP_PERIODS;
+    const struct ihp__deck *deck = &s->context.deck;
+    size_t views = s->plan->views, slots = deck->bootstrap_scenarios ? views : IHP__PERIODS;
     if (deck->bootstrap.replicates == 0 ||
         (s->plan->first > s->part.first && !deck->bootstrap_scenarios)) {
         return IHP_OK;
@@ -146,22 +147,22 @@ static enum ihp_status make_view_facts(struct ihp_settling *s)
     s->slot = calloc(views, sizeof *s->slot);
     s->view_fact = calloc(slots * (size_t)s->range.count + 1, sizeof *s->view_fact);
     if (s->slot == NULL || s->view_fact == NULL) {
-        return ihp_fail_memory(s->err, "the members' facts for the bootstrap");
+        return ihp__fail_memory(s->err, "the members' facts for the bootstrap");
     }
     for (size_t v = 0; v < views; v++) {
         s->slot[v] = deck->bootstrap_scenarios ? v : SIZE_MAX;
     }
     if (!deck->bootstrap_scenarios) {
         s->slot[0] = 0;
-        s->slot[s->plan->reading[IHP_PERFORMANCE].first_view] = 1;
+        s->slot[s->plan->reading[IHP__PERFORMANCE].first_view] = 1;
     }
     return IHP_OK;
 }
 
 /* A pass under way, as it can be saved. */
 struct passing {
-    struct ihp_settling *s;
-    struct ihp_pass_cost cost;
+    struct ihp__settling *s;
+    struct ihp__pass_cost cost;
     bool first;       /* the plan's, whose amounts are added up */
     double magnitude; /* of those passed by an earlier start */
 };
@@ -177,7 +178,7 @@ static void note_magnitude(struct passing *p)
 static enum ihp_status after_block(void *context, uint64_t next)
 {
     struct passing *p = context;
-    struct ihp_settling *s = p->s;
+    struct ihp__settling *s = p->s;
     size_t past = 0;
     while (past < s->todos && s->todo[past].first + s->todo[past].count <= next) {
         past++;
@@ -189,64 +190,64 @@ static enum ihp_status after_block(void *context, uint64_t next)
         s->todo[0].first = next;
     }
     note_magnitude(p);
-    return ihp_saving_round(s);
+    return ihp__saving_round(s);
 }
 
 /* Passes the members `todo`, of which s->todo keeps account meanwhile. */
-static void run_pass(struct passing *p, const struct ihp_range *todo, struct ihp_tally *tally,
-                     struct ihp_fact *fact)
+static void run_pass(struct passing *p, const struct ihp__range *todo, struct ihp__tally *tally,
+                     struct ihp__fact *fact)
 {
-    struct ihp_settling *s = p->s;
+    struct ihp__settling *s = p->s;
     const struct ihp_settle_options *o = s->options;
-    const struct ihp_pass_options options = {.batch_lines = s->facts.batch_lines,
-                                             .use_index = !o->no_index,
-                                             .rules = s->rules,
-                                             .rule_count = s->plan->readings +
-                                                           (with_bridge(s) ? IHP_PERIODS : 0),
-                                             .progress = ihp_watch_tell,
-                                             .progress_context = &s->watch,
-                                             .todo = todo,
-                                             .todos = s->todos,
-                                             .after_block = s->saving.on ? after_block : NULL,
-                                             .after_block_context = p};
-    const struct ihp_pass_sums sums = {.tally = tally,
-                                       .views = s->views,
-                                       .fact = fact,
-                                       .view_fact = s->view_fact,
-                                       .slot = s->slot,
-                                       .part2 = s->part2,
-                                       .bridge = with_bridge(s) ? &s->bridge.sums : NULL};
-    ihp_pass(&s->context, s->range, &options, &sums, &p->cost, s->err);
+    const struct ihp__pass_options options = {.batch_lines = s->facts.batch_lines,
+                                              .use_index = !o->no_index,
+                                              .rules = s->rules,
+                                              .rule_count = s->plan->readings +
+                                                            (with_bridge(s) ? IHP__PERIODS : 0),
+                                              .progress = ihp__watch_tell,
+                                              .progress_context = &s->watch,
+                                              .todo = todo,
+                                              .todos = s->todos,
+                                              .after_block = s->saving.on ? after_block : NULL,
+                                              .after_block_context = p};
+    const struct ihp__pass_sums sums = {.tally = tally,
+                                        .views = s->views,
+                                        .fact = fact,
+                                        .view_fact = s->view_fact,
+                                        .slot = s->slot,
+                                        .part2 = s->part2,
+                                        .bridge = with_bridge(s) ? &s->bridge.sums : NULL};
+    ihp__pass(&s->context, s->range, &options, &sums, &p->cost, s->err);
 }
 
-static struct ihp_range *copy_todo(struct ihp_settling *s)
+static struct ihp__range *copy_todo(struct ihp__settling *s)
 {
-    struct ihp_range *todo = malloc((s->todos + 1) * sizeof *todo);
+    struct ihp__range *todo = malloc((s->todos + 1) * sizeof *todo);
     if (todo == NULL) {
-        ihp_fail_memory(s->err, "the members that are still to do");
+        ihp__fail_memory(s->err, "the members that are still to do");
     } else if (s->todos > 0) {
         memcpy(todo, s->todo, s->todos * sizeof *todo);
     }
     return todo;
 }
 
-enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tally,
-                                  struct ihp_fact *fact)
+enum ihp_status ihp__settling_pass(struct ihp__settling *s, struct ihp__tally *tally,
+                                   struct ihp__fact *fact)
 {
     struct passing p = {
         .s = s, .first = s->plan->first == s->part.first, .magnitude = s->facts.magnitude};
-    struct ihp_range *todo = NULL;
+    struct ihp__range *todo = NULL;
     double saving = s->facts.own.checkpoint;
     make_views(s);
     make_view_facts(s);
-    if (ihp_agree(s->comm, s->err) == IHP_OK && ihp_resume_views(s) == IHP_OK) {
+    if (ihp__agree(s->comm, s->err) == IHP_OK && ihp__resume_views(s) == IHP_OK) {
         todo = copy_todo(s);
     }
-    ihp_saving_begin_rounds(s);
+    ihp__saving_begin_rounds(s);
     if (todo != NULL) {
         run_pass(&p, todo, tally, fact);
     }
-    ihp_saving_last_rounds(s);
+    ihp__saving_last_rounds(s);
     free(todo);
     saving = s->facts.own.checkpoint - saving;
     s->facts.own.read += p.cost.read;
@@ -258,54 +259,55 @@ enum ihp_status ihp_settling_pass(struct ihp_settling *s, struct ihp_tally *tall
     return s->err->status;
 }
 
-enum ihp_status ihp_settling_take_claims(struct ihp_settling *s)
+enum ihp_status ihp__settling_take_claims(struct ihp__settling *s)
 {
     const struct ihp_settle_options *o = s->options;
-    if (ihp_settling_tally(s, &s->tally) == IHP_OK) {
+    if (ihp__settling_tally(s, &s->tally) == IHP_OK) {
         if (o->member_files) {
-            s->fact = calloc((size_t)s->range.count * IHP_PERIODS + 1, sizeof *s->fact);
+            s->fact = calloc((size_t)s->range.count * IHP__PERIODS + 1, sizeof *s->fact);
         }
         if (o->member_files && s->fact == NULL) {
-            ihp_fail_memory(s->err, "member facts");
+            ihp__fail_memory(s->err, "member facts");
         }
     }
-    if (ihp_agree(s->comm, s->err) == IHP_OK && ihp_resume_deck(s) == IHP_OK &&
+    if (ihp__agree(s->comm, s->err) == IHP_OK && ihp__resume_deck(s) == IHP_OK &&
         s->plan->first == s->part.first) { /* a later plan is passed in its turn */
-        ihp_settling_pass(s, s->tally, s->fact);
+        ihp__settling_pass(s, s->tally, s->fact);
     }
-    if (ihp_agree(s->comm, s->err) == IHP_OK) {
+    if (ihp__agree(s->comm, s->err) == IHP_OK) {
         double magnitude = s->facts.magnitude;
         MPI_Allreduce(MPI_IN_PLACE, &magnitude, 1, MPI_DOUBLE, MPI_SUM, s->comm);
-        ihp_pass_check_magnitude(&s->context, magnitude, s->err);
+        ihp__pass_check_magnitude(&s->context, magnitude, s->err);
     }
     return s->err->status;
 }
 
-enum ihp_status ihp_settling_settle(struct ihp_settling *s)
+enum ihp_status ihp__settling_settle(struct ihp__settling *s)
 {
     double start = MPI_Wtime();
-    ihp_tally_reduce(s->tally, s->comm, &s->facts.reduced_bytes, s->err);
+    ihp__tally_reduce(s->tally, s->comm, &s->facts.reduced_bytes, s->err);
     s->facts.own.reduce = MPI_Wtime() - start;
     start = MPI_Wtime();
-    struct ihp_result_input input = ihp_settling_result(s);
-    if (s->err->status == IHP_OK && ihp_pass_check_whole(&s->context, s->tally, s->err) == IHP_OK &&
-        ihp_pass_check_categories(&s->context, s->tally, s->notices, s->err) == IHP_OK &&
-        ihp_finance_settle(s->tally, s->context.program, &s->context.deck, s->context.info->acg,
-                           &s->finance, s->notices, s->err) == IHP_OK) {
-        ihp_result_tables_create(&input, s->table, s->err);
+    struct ihp__result_input input = ihp__settling_result(s);
+    if (s->err->status == IHP_OK &&
+        ihp__pass_check_whole(&s->context, s->tally, s->err) == IHP_OK &&
+        ihp__pass_check_categories(&s->context, s->tally, s->notices, s->err) == IHP_OK &&
+        ihp__finance_settle(s->tally, s->context.program, &s->context.deck, s->context.info->acg,
+                            &s->finance, s->notices, s->err) == IHP_OK) {
+        ihp__result_tables_create(&input, s->table, s->err);
     }
     s->facts.own.finish = MPI_Wtime() - start;
-    return ihp_agree(s->comm, s->err);
+    return ihp__agree(s->comm, s->err);
 }
 
-static enum ihp_status write_member_files(struct ihp_settling *s)
+static enum ihp_status write_member_files(struct ihp__settling *s)
 {
-    struct ihp_result_input input = ihp_settling_result(s);
-    char(*ids)[IHP_MEMBER_ID_MAX + 1] = NULL;
-    ihp_store_read_ids(s->context.store, s->range, &ids, s->err);
-    if (ihp_agree(s->comm, s->err) == IHP_OK) {
-        ihp_member_files_write(s->context.deck.output, &input, s->range, s->fact,
-                               (const char(*)[IHP_MEMBER_ID_MAX + 1]) ids, s->comm, s->err);
+    struct ihp__result_input input = ihp__settling_result(s);
+    char(*ids)[IHP__MEMBER_ID_MAX + 1] = NULL;
+    ihp__store_read_ids(s->context.store, s->range, &ids, s->err);
+    if (ihp__agree(s->comm, s->err) == IHP_OK) {
+        ihp__member_files_write(s->context.deck.output, &input, s->range, s->fact,
+                                (const char(*)[IHP__MEMBER_ID_MAX + 1]) ids, s->comm, s->err);
     }
     free(ids);
     return s->err->status;
@@ -313,38 +315,38 @@ static enum ihp_status write_member_files(struct ihp_settling *s)
 
 /* The folder is begun by rank 0 alone; member files are written by all; the rest, and last the
  * manifest, by rank 0. */
-static enum ihp_status write_results(struct ihp_settling *s, double start)
+static enum ihp_status write_results(struct ihp__settling *s, double start)
 {
-    struct ihp_result_input input = ihp_settling_result(s);
+    struct ihp__result_input input = ihp__settling_result(s);
     s->facts.starts = s->done.starts + 1;
-    if (ihp_run_facts_collect(&s->facts, start, s->comm, s->err) != IHP_OK) {
+    if (ihp__run_facts_collect(&s->facts, start, s->comm, s->err) != IHP_OK) {
         return s->err->status;
     }
     if (s->rank == 0) {
         s->folder_begun =
-            ihp_result_begin(s->context.deck.output, &s->folder_made, s->err) == IHP_OK;
+            ihp__result_begin(s->context.deck.output, &s->folder_made, s->err) == IHP_OK;
     }
-    if (ihp_agree(s->comm, s->err) != IHP_OK ||
+    if (ihp__agree(s->comm, s->err) != IHP_OK ||
         (s->options->member_files && write_member_files(s) != IHP_OK)) {
         return s->err->status;
     }
-    ihp_store_check_unchanged(s->context.store, s->err);
-    if (ihp_agree(s->comm, s->err) == IHP_OK && s->rank == 0) {
-        ihp_result_write(s->context.deck.output, &input, s->table, s->notices, &s->facts, s->err);
+    ihp__store_check_unchanged(s->context.store, s->err);
+    if (ihp__agree(s->comm, s->err) == IHP_OK && s->rank == 0) {
+        ihp__result_write(s->context.deck.output, &input, s->table, s->notices, &s->facts, s->err);
     }
-    if (ihp_agree(s->comm, s->err) == IHP_OK) {
-        ihp_saving_remove(s);
+    if (ihp__agree(s->comm, s->err) == IHP_OK) {
+        ihp__saving_remove(s);
     }
     return s->err->status;
 }
 
-enum ihp_status ihp_settling_start(struct ihp_settling *s, const char *job, MPI_Comm comm)
+enum ihp_status ihp__settling_start(struct ihp__settling *s, const char *job, MPI_Comm comm)
 {
     if (MPI_Comm_dup(comm, &s->comm) != MPI_SUCCESS) {
-        return ihp_fail(s->err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
+        return ihp__fail(s->err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
     }
-    if (ihp_watch_start(&s->watch, job, s->options->progress, s->options->progress_context, s->comm,
-                        s->err) != IHP_OK) {
+    if (ihp__watch_start(&s->watch, job, s->options->progress, s->options->progress_context,
+                         s->comm, s->err) != IHP_OK) {
         MPI_Comm_free(&s->comm);
         return s->err->status;
     }
@@ -356,32 +358,32 @@ enum ihp_status ihp_settling_start(struct ihp_settling *s, const char *job, MPI_
     return IHP_OK;
 }
 
-void ihp_settling_end(struct ihp_settling *s)
+void ihp__settling_end(struct ihp__settling *s)
 {
-    for (int t = 0; t < IHP_TABLES; t++) {
-        ihp_table_free(&s->table[t]);
+    for (int t = 0; t < IHP__TABLES; t++) {
+        ihp__table_free(&s->table[t]);
     }
-    ihp_finance_free(&s->finance);
-    ihp_tally_destroy(&s->tally);
-    ihp_resume_close(s);
+    ihp__finance_free(&s->finance);
+    ihp__tally_destroy(&s->tally);
+    ihp__resume_close(s);
     free(s->todo);
     free(s->fact);
     free(s->effect);
-    ihp_settling_bootstrap_free(s);
-    ihp_settling_bridge_free(s);
-    ihp_settling_forget_plan(s);
+    ihp__settling_bootstrap_free(s);
+    ihp__settling_bridge_free(s);
+    ihp__settling_forget_plan(s);
     free(s->facts.rank);
-    ihp_watch_end(&s->watch, s->err);
-    ihp_context_close(&s->context);
+    ihp__watch_end(&s->watch, s->err);
+    ihp__context_close(&s->context);
     MPI_Comm_free(&s->comm);
 }
 
-static void print_report(const struct ihp_settling *s)
+static void print_report(const struct ihp__settling *s)
 {
-    struct ihp_result_input input = ihp_settling_result(s);
-    ihp_result_print(s->options->report, &input);
-    if (s->table[IHP_TABLE_BRIDGE].columns > 0) {
-        ihp_bridge_print(s->options->report, s->context.program, s->bridge.steps);
+    struct ihp__result_input input = ihp__settling_result(s);
+    ihp__result_print(s->options->report, &input);
+    if (s->table[IHP__TABLE_BRIDGE].columns > 0) {
+        ihp__bridge_print(s->options->report, s->context.program, s->bridge.steps);
     }
     if (s->part.blocks > 0) {
         fprintf(
@@ -390,38 +392,38 @@ static void print_report(const struct ihp_settling *s)
             "parts together.\n",
             s->part.block, s->part.blocks, s->part.first + 1, s->part.end, s->part.scenarios);
     }
-    if (s->table[IHP_TABLE_READINGS].columns > 0) {
-        ihp_readings_print(s->options->report, &s->table[IHP_TABLE_READINGS]);
+    if (s->table[IHP__TABLE_READINGS].columns > 0) {
+        ihp__readings_print(s->options->report, &s->table[IHP__TABLE_READINGS]);
     }
-    if (s->table[IHP_TABLE_BOOTSTRAP].columns > 0) {
-        ihp_bootstrap_print(s->options->report, &s->context.deck.bootstrap,
-                            &s->table[IHP_TABLE_BOOTSTRAP],
-                            &s->table[IHP_TABLE_BOOTSTRAP_OUTCOMES]);
+    if (s->table[IHP__TABLE_BOOTSTRAP].columns > 0) {
+        ihp__bootstrap_print(s->options->report, &s->context.deck.bootstrap,
+                             &s->table[IHP__TABLE_BOOTSTRAP],
+                             &s->table[IHP__TABLE_BOOTSTRAP_OUTCOMES]);
     }
 }
 
 enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
                            struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct ihp_settling s = {.options = options, .notices = notices, .err = err};
-    if (ihp_settling_start(&s, "settle", comm) != IHP_OK) {
+    struct ihp__settling s = {.options = options, .notices = notices, .err = err};
+    if (ihp__settling_start(&s, "settle", comm) != IHP_OK) {
         return err->status;
     }
     double start = MPI_Wtime();
     if (open_all(&s, start) == IHP_OK && only_estimates(&s)) {
         if (s.rank == 0 && options->report != NULL) {
-            ihp_settling_estimate(&s, options->report);
+            ihp__settling_estimate(&s, options->report);
         }
-        ihp_agree(s.comm, err);
-    } else if (err->status == IHP_OK && ihp_settling_take_claims(&s) == IHP_OK &&
-               ihp_settling_settle(&s) == IHP_OK && ihp_settling_bridge(&s) == IHP_OK &&
-               ihp_settling_bootstrap(&s) == IHP_OK && ihp_settling_sweep(&s) == IHP_OK &&
+        ihp__agree(s.comm, err);
+    } else if (err->status == IHP_OK && ihp__settling_take_claims(&s) == IHP_OK &&
+               ihp__settling_settle(&s) == IHP_OK && ihp__settling_bridge(&s) == IHP_OK &&
+               ihp__settling_bootstrap(&s) == IHP_OK && ihp__settling_sweep(&s) == IHP_OK &&
                write_results(&s, start) == IHP_OK && s.rank == 0 && options->report != NULL) {
         print_report(&s);
     }
     if (err->status != IHP_OK && s.folder_begun) {
-        ihp_result_abandon(s.context.deck.output, s.folder_made);
+        ihp__result_abandon(s.context.deck.output, s.folder_made);
     }
-    ihp_settling_end(&s);
+    ihp__settling_end(&s);
     return err->status;
 }

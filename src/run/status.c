@@ -36,7 +36,7 @@ static bool read_stat(int64_t pid, char *state, uint64_t *start)
     return field != NULL;
 }
 
-bool ihp_process_find(int64_t pid, uint64_t *start)
+bool ihp__process_find(int64_t pid, uint64_t *start)
 {
     char state;
     if (read_stat(pid, &state, start)) {
@@ -46,12 +46,12 @@ bool ihp_process_find(int64_t pid, uint64_t *start)
 }
 
 /* Why a run that says it is running is not, in `why`; false when it is. */
-static bool is_dead(const struct ihp_run_status *s, int64_t silent, char *why, size_t size)
+static bool is_dead(const struct ihp__run_status *s, int64_t silent, char *why, size_t size)
 {
     char host[sizeof s->host] = "";
     uint64_t start = 0;
     bool here = gethostname(host, sizeof host - 1) == 0 && strcmp(host, s->host) == 0;
-    bool there = here && ihp_process_find(s->pid, &start) &&
+    bool there = here && ihp__process_find(s->pid, &start) &&
                  (start == 0 || s->process_start == 0 || start == s->process_start);
     if (here && !there) {
         snprintf(why, size, "process %" PRId64 " is gone from %s", s->pid, s->host);
@@ -63,9 +63,9 @@ static bool is_dead(const struct ihp_run_status *s, int64_t silent, char *why, s
     return (here && !there) || silent > SILENT_SECONDS;
 }
 
-static void print_work(const struct ihp_run_status *s, FILE *stream)
+static void print_work(const struct ihp__run_status *s, FILE *stream)
 {
-    char bytes[IHP_BYTES_TEXT];
+    char bytes[IHP__BYTES_TEXT];
     fprintf(stream, "  %-14s %s\n  %-14s %s\n", "job", s->job, "stage", s->stage);
     if (s->all > 0) {
         fprintf(stream, "  %-14s %.1f %%, %" PRIu64 " of %" PRIu64 " %s\n", "done",
@@ -74,43 +74,43 @@ static void print_work(const struct ihp_run_status *s, FILE *stream)
     if (s->rate >= 0) {
         fprintf(stream, "  %-14s %.1f a second\n", "rate", s->rate);
     }
-    if (s->seconds_left >= 0 && s->state == IHP_RUN_RUNNING) {
+    if (s->seconds_left >= 0 && s->state == IHP__RUN_RUNNING) {
         fprintf(stream, "  %-14s %.0f s for this stage\n", "time left", s->seconds_left);
     }
     fprintf(stream, "  %-14s %s, rank %d of %d\n", "most memory",
-            ihp_bytes_format(s->peak_bytes, bytes), s->peak_rank, s->ranks);
+            ihp__bytes_format(s->peak_bytes, bytes), s->peak_rank, s->ranks);
 }
 
-static void print_when(const struct ihp_run_status *s, int64_t now, FILE *stream)
+static void print_when(const struct ihp__run_status *s, int64_t now, FILE *stream)
 {
-    char moment[IHP_MOMENT_TEXT];
+    char moment[IHP__MOMENT_TEXT];
     fprintf(stream, "  %-14s process %" PRId64 " on %s\n", "rank 0", s->pid, s->host);
-    fprintf(stream, "  %-14s %s\n", "started", ihp_moment_format(s->started, moment));
+    fprintf(stream, "  %-14s %s\n", "started", ihp__moment_format(s->started, moment));
     fprintf(stream, "  %-14s %s, %" PRId64 " s ago\n",
-            s->state == IHP_RUN_RUNNING ? "last update" : "ended",
-            ihp_moment_format(s->updated, moment), now > s->updated ? now - s->updated : 0);
+            s->state == IHP__RUN_RUNNING ? "last update" : "ended",
+            ihp__moment_format(s->updated, moment), now > s->updated ? now - s->updated : 0);
 }
 
 enum ihp_status ihp_run_status_print(const char *output, FILE *stream, struct ihp_error *err)
 {
-    char path[IHP_PATH_MAX], why[400], moment[IHP_MOMENT_TEXT];
-    struct ihp_run_status s;
-    if (ihp_run_status_path(output, path, err) != IHP_OK ||
-        ihp_run_status_read(path, &s, err) != IHP_OK) {
+    char path[IHP__PATH_MAX], why[400], moment[IHP__MOMENT_TEXT];
+    struct ihp__run_status s;
+    if (ihp__run_status_path(output, path, err) != IHP_OK ||
+        ihp__run_status_read(path, &s, err) != IHP_OK) {
         return err->status;
     }
     int64_t now = time(NULL);
-    bool dead = s.state == IHP_RUN_RUNNING && is_dead(&s, now - s.updated, why, sizeof why);
-    fprintf(stream, "%s: %s\n", output, dead ? "dead" : ihp_run_state_text(s.state));
+    bool dead = s.state == IHP__RUN_RUNNING && is_dead(&s, now - s.updated, why, sizeof why);
+    fprintf(stream, "%s: %s\n", output, dead ? "dead" : ihp__run_state_text(s.state));
     print_work(&s, stream);
     print_when(&s, now, stream);
-    if (s.state == IHP_RUN_STOPPED) {
+    if (s.state == IHP__RUN_STOPPED) {
         fprintf(stream, "  %-14s start it again to go on\n", "next");
     }
-    if (s.state == IHP_RUN_FAILED) {
-        return ihp_fail(err, IHP_ERR_RUN, "%s: the run failed: %s", output, s.error);
+    if (s.state == IHP__RUN_FAILED) {
+        return ihp__fail(err, IHP_ERR_RUN, "%s: the run failed: %s", output, s.error);
     }
     return !dead ? IHP_OK
-                 : ihp_fail(err, IHP_ERR_RUN, "%s: the run is dead: %s; last update %s", output,
-                            why, ihp_moment_format(s.updated, moment));
+                 : ihp__fail(err, IHP_ERR_RUN, "%s: the run is dead: %s; last update %s", output,
+                             why, ihp__moment_format(s.updated, moment));
 }

@@ -12,125 +12,125 @@ enum { TOGETHER = 64 };
 
 /* What is used again for every scenario. */
 struct scene {
-    struct ihp_deck deck; /* with the scenario's terms; owns nothing */
-    struct ihp_tally *tally;
+    struct ihp__deck deck; /* with the scenario's terms; owns nothing */
+    struct ihp__tally *tally;
     int64_t *cap; /* by IHP */
 };
 
 static void free_scene(struct scene *scene)
 {
-    ihp_scenario_tally_destroy(&scene->tally);
+    ihp__scenario_tally_destroy(&scene->tally);
     free(scene->cap);
 }
 
-static enum ihp_status make_scene(struct ihp_settling *s, struct scene *scene)
+static enum ihp_status make_scene(struct ihp__settling *s, struct scene *scene)
 {
     *scene = (struct scene){.deck = s->context.deck};
     scene->deck.sweep = NULL;
     scene->cap = calloc(s->context.program->partnerships, sizeof *scene->cap);
     if (scene->cap == NULL) {
-        return ihp_fail_memory(s->err, "a scenario");
+        return ihp__fail_memory(s->err, "a scenario");
     }
-    return ihp_scenario_tally_create(s->views, &scene->tally, s->err);
+    return ihp__scenario_tally_create(s->views, &scene->tally, s->err);
 }
 
 /* Settles scenario `i` of the plan. */
-static enum ihp_status settle_scenario(struct ihp_settling *s, struct scene *scene, size_t i,
-                                       struct ihp_finance *finance)
+static enum ihp_status settle_scenario(struct ihp__settling *s, struct scene *scene, size_t i,
+                                       struct ihp__finance *finance)
 {
-    const struct ihp_program *program = s->context.program;
-    const struct ihp_scenario *scenario = &s->context.deck.sweep->scenario[s->plan->first + i];
-    ihp_deck_apply(&scene->deck, &scenario->terms);
+    const struct ihp__program *program = s->context.program;
+    const struct ihp__scenario *scenario = &s->context.deck.sweep->scenario[s->plan->first + i];
+    ihp__deck_apply(&scene->deck, &scenario->terms);
     for (size_t p = 0; p < program->partnerships; p++) {
-        scene->cap[p] = ihp_terms_cap(&scenario->terms, &program->partnership[p]);
+        scene->cap[p] = ihp__terms_cap(&scenario->terms, &program->partnership[p]);
     }
-    ihp_scenario_tally_set(s->views, s->plan->view[i], scene->cap, scene->tally);
-    return ihp_finance_settle(scene->tally, program, &scene->deck, s->context.info->acg, finance,
-                              NULL, s->err);
+    ihp__scenario_tally_set(s->views, s->plan->view[i], scene->cap, scene->tally);
+    return ihp__finance_settle(scene->tally, program, &scene->deck, s->context.info->acg, finance,
+                               NULL, s->err);
 }
 
 /* What a scenario changes for each IHP. */
-static void keep_effects(struct ihp_settling *s, size_t i, const struct ihp_finance *finance)
+static void keep_effects(struct ihp__settling *s, size_t i, const struct ihp__finance *finance)
 {
     size_t partnerships = s->context.program->partnerships;
-    struct ihp_effect *effect = s->effect + (s->plan->first - s->part.first + i) * partnerships;
+    struct ihp__effect *effect = s->effect + (s->plan->first - s->part.first + i) * partnerships;
     for (size_t p = 0; p < partnerships; p++) {
-        for (int q = 0; q < IHP_PERIODS; q++) {
-            effect[p].gained[q] = ihp_views_gained(s->views, s->plan->view[i][q], p);
-            effect[p].lost[q] = ihp_views_lost(s->views, s->plan->view[i][q], p);
+        for (int q = 0; q < IHP__PERIODS; q++) {
+            effect[p].gained[q] = ihp__views_gained(s->views, s->plan->view[i][q], p);
+            effect[p].lost[q] = ihp__views_lost(s->views, s->plan->view[i][q], p);
         }
-        effect[p].change = ihp_cents_of_dollars(finance->settlement[p].final_amount) -
-                           ihp_cents_of_dollars(s->finance.settlement[p].final_amount);
+        effect[p].change = ihp__cents_of_dollars(finance->settlement[p].final_amount) -
+                           ihp__cents_of_dollars(s->finance.settlement[p].final_amount);
     }
 }
 
-void ihp_settling_tell_scenarios(struct ihp_settling *s)
+void ihp__settling_tell_scenarios(struct ihp__settling *s)
 {
-    ihp_watch_tell(&s->watch, &(struct ihp_progress){.stage = "scenarios",
-                                                     .what = "scenarios with their replicates",
-                                                     .done = s->saving.settled - s->part.first,
-                                                     .all = s->part.end - s->part.first});
+    ihp__watch_tell(&s->watch, &(struct ihp_progress){.stage = "scenarios",
+                                                      .what = "scenarios with their replicates",
+                                                      .done = s->saving.settled - s->part.first,
+                                                      .all = s->part.end - s->part.first});
 }
 
 /* Puts a scenario's settlement into the tables, last, as from then on it is done; collective where
  * scenarios are resampled. */
-static void keep_scenario(struct ihp_settling *s, const struct scene *scene, size_t i,
-                          const struct ihp_finance *finance)
+static void keep_scenario(struct ihp__settling *s, const struct scene *scene, size_t i,
+                          const struct ihp__finance *finance)
 {
     size_t number = s->plan->first + i;
     if (scene->deck.bootstrap_scenarios &&
-        ihp_settling_bootstrap_scenario(s, i, &scene->deck, scene->tally, finance) != IHP_OK) {
+        ihp__settling_bootstrap_scenario(s, i, &scene->deck, scene->tally, finance) != IHP_OK) {
         return;
     }
     if (s->rank == 0) {
-        ihp_scenarios_table_add(&s->table[IHP_TABLE_SCENARIOS], s->context.program, number + 1,
-                                &s->context.deck.sweep->scenario[number], finance->settlement,
-                                s->finance.settlement);
+        ihp__scenarios_table_add(&s->table[IHP__TABLE_SCENARIOS], s->context.program, number + 1,
+                                 &s->context.deck.sweep->scenario[number], finance->settlement,
+                                 s->finance.settlement);
     }
     if (s->effect != NULL) {
         keep_effects(s, i, finance);
     }
     s->saving.settled = number + 1;
     if (scene->deck.bootstrap_scenarios) {
-        ihp_settling_tell_scenarios(s);
+        ihp__settling_tell_scenarios(s);
     }
 }
 
 /* Settles scenario `i` of the plan into the tables: on every rank where scenarios are resampled,
  * which is collective then, else on rank 0. */
-static void take_scenario(struct ihp_settling *s, struct scene *scene, size_t i)
+static void take_scenario(struct ihp__settling *s, struct scene *scene, size_t i)
 {
-    struct ihp_finance finance = {0};
+    struct ihp__finance finance = {0};
     bool resampled = scene->deck.bootstrap_scenarios != 0;
     if (resampled || s->rank == 0) {
         settle_scenario(s, scene, i, &finance);
         if (resampled) {
-            ihp_agree(s->comm, s->err); /* all ranks are here, and go on together or not at all */
+            ihp__agree(s->comm, s->err); /* all ranks are here, and go on together or not at all */
         }
         if (s->err->status == IHP_OK) {
             keep_scenario(s, scene, i, &finance);
         }
     }
-    ihp_finance_free(&finance);
+    ihp__finance_free(&finance);
 }
 
 /* A table that has lost rows must end the run, before a checkpoint counts them as done. */
-static void check_tables(struct ihp_settling *s)
+static void check_tables(struct ihp__settling *s)
 {
-    if (!ihp_table_whole(&s->table[IHP_TABLE_SCENARIOS]) ||
-        !ihp_table_whole(&s->table[IHP_TABLE_SCENARIO_BOOTSTRAP])) {
-        ihp_fail_memory(s->err, "the tables of the scenarios");
+    if (!ihp__table_whole(&s->table[IHP__TABLE_SCENARIOS]) ||
+        !ihp__table_whole(&s->table[IHP__TABLE_SCENARIO_BOOTSTRAP])) {
+        ihp__fail_memory(s->err, "the tables of the scenarios");
     }
 }
 
 /* Collective: settles the scenarios of the plan, but for those that are done already. */
-static enum ihp_status settle_plan(struct ihp_settling *s)
+static enum ihp_status settle_plan(struct ihp__settling *s)
 {
     struct scene scene = {0};
     size_t together = s->context.deck.bootstrap_scenarios ? 1 : TOGETHER;
     size_t first = s->saving.settled > s->plan->first ? s->saving.settled - s->plan->first : 0;
     make_scene(s, &scene);
-    for (size_t i = first; ihp_saving_pause(s) == IHP_OK && i < s->plan->scenarios;) {
+    for (size_t i = first; ihp__saving_pause(s) == IHP_OK && i < s->plan->scenarios;) {
         size_t left = s->plan->scenarios - i, end = i + (left < together ? left : together);
         for (; i < end && s->err->status == IHP_OK; i++) {
             take_scenario(s, &scene, i);
@@ -143,77 +143,77 @@ static enum ihp_status settle_plan(struct ihp_settling *s)
 }
 
 /* Collective: passes the claims for the scenarios of a later plan, which begins with `first`. */
-static enum ihp_status pass_plan(struct ihp_settling *s, size_t first)
+static enum ihp_status pass_plan(struct ihp__settling *s, size_t first)
 {
-    struct ihp_tally *unused = NULL; /* a pass adds up the deck's reading whatever else it does */
+    struct ihp__tally *unused = NULL; /* a pass adds up the deck's reading whatever else it does */
     if (s->plan->first != first) {
-        ihp_settling_forget_plan(s);
-        ihp_settling_plan(s, first);
+        ihp__settling_forget_plan(s);
+        ihp__settling_plan(s, first);
     }
-    if (ihp_agree(s->comm, s->err) == IHP_OK) {
-        ihp_settling_tally(s, &unused);
+    if (ihp__agree(s->comm, s->err) == IHP_OK) {
+        ihp__settling_tally(s, &unused);
     }
-    if (ihp_agree(s->comm, s->err) == IHP_OK) {
-        ihp_settling_pass(s, unused, NULL);
+    if (ihp__agree(s->comm, s->err) == IHP_OK) {
+        ihp__settling_pass(s, unused, NULL);
     }
-    ihp_tally_destroy(&unused);
-    return ihp_agree(s->comm, s->err);
+    ihp__tally_destroy(&unused);
+    return ihp__agree(s->comm, s->err);
 }
 
-size_t ihp_settling_effect_words(const struct ihp_settling *s)
+size_t ihp__settling_effect_words(const struct ihp__settling *s)
 {
     return (s->part.end - s->part.first) * s->context.program->partnerships * sizeof *s->effect /
            sizeof(uint64_t);
 }
 
 /* The tables of the sweep, with the scenarios that are done. */
-static enum ihp_status begin_tables(struct ihp_settling *s)
+static enum ihp_status begin_tables(struct ihp__settling *s)
 {
-    const struct ihp_sweep *sweep = s->context.deck.sweep;
-    ihp_scenarios_table_begin(&s->table[IHP_TABLE_SCENARIOS]);
-    ihp_resume_table(s, IHP_TABLE_SCENARIOS);
+    const struct ihp__sweep *sweep = s->context.deck.sweep;
+    ihp__scenarios_table_begin(&s->table[IHP__TABLE_SCENARIOS]);
+    ihp__resume_table(s, IHP__TABLE_SCENARIOS);
     if (s->context.deck.bootstrap_scenarios) {
-        ihp_scenario_bootstrap_table_begin(&s->table[IHP_TABLE_SCENARIO_BOOTSTRAP]);
-        ihp_resume_table(s, IHP_TABLE_SCENARIO_BOOTSTRAP);
+        ihp__scenario_bootstrap_table_begin(&s->table[IHP__TABLE_SCENARIO_BOOTSTRAP]);
+        ihp__resume_table(s, IHP__TABLE_SCENARIO_BOOTSTRAP);
     }
-    if (sweep->design == IHP_SWEEP_READINGS) {
+    if (sweep->design == IHP__SWEEP_READINGS) {
         s->effect = calloc((s->part.end - s->part.first) * s->context.program->partnerships + 1,
                            sizeof *s->effect);
         if (s->effect == NULL) {
-            return ihp_fail_memory(s->err, "the price of the readings");
+            return ihp__fail_memory(s->err, "the price of the readings");
         }
-        ihp_resume_effects(s);
+        ihp__resume_effects(s);
     }
     return s->err->status;
 }
 
-enum ihp_status ihp_settling_sweep(struct ihp_settling *s)
+enum ihp_status ihp__settling_sweep(struct ihp__settling *s)
 {
-    const struct ihp_sweep *sweep = s->context.deck.sweep;
+    const struct ihp__sweep *sweep = s->context.deck.sweep;
     if (sweep == NULL) {
         return IHP_OK;
     }
     double start = MPI_Wtime();
     begin_tables(s);
     size_t done = s->plan->first;
-    while (ihp_agree(s->comm, s->err) == IHP_OK && done < s->part.end) {
+    while (ihp__agree(s->comm, s->err) == IHP_OK && done < s->part.end) {
         if (s->views == NULL || s->plan->first != done) {
             pass_plan(s, done);
         }
         if (s->err->status == IHP_OK) {
-            ihp_views_close(s->views, s->comm, s->err);
+            ihp__views_close(s->views, s->comm, s->err);
         }
-        if (ihp_agree(s->comm, s->err) == IHP_OK) {
+        if (ihp__agree(s->comm, s->err) == IHP_OK) {
             settle_plan(s);
         }
         done = s->plan == NULL ? s->part.end : s->plan->first + s->plan->scenarios;
     }
     if (s->err->status == IHP_OK && s->rank == 0 && s->effect != NULL) {
-        const struct ihp_sweep part = {sweep->design, sweep->scenario + s->part.first,
-                                       s->part.end - s->part.first};
-        ihp_readings_table_create(&s->table[IHP_TABLE_READINGS], s->context.program, &part,
-                                  s->effect, s->err);
+        const struct ihp__sweep part = {sweep->design, sweep->scenario + s->part.first,
+                                        s->part.end - s->part.first};
+        ihp__readings_table_create(&s->table[IHP__TABLE_READINGS], s->context.program, &part,
+                                   s->effect, s->err);
     }
     s->facts.own.sweep = MPI_Wtime() - start;
-    return ihp_agree(s->comm, s->err);
+    return ihp__agree(s->comm, s->err);
 }

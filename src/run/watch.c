@@ -11,26 +11,26 @@
 static const double LOOK = 1, REPORT = 5;
 enum { TAG = 1 };
 
-uint64_t ihp_peak_bytes(void)
+uint64_t ihp__peak_bytes(void)
 {
     struct rusage usage;
     return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
 }
 
-enum ihp_status ihp_watch_start(struct ihp_watch *w, const char *job, ihp_progress_fn progress,
-                                void *progress_context, MPI_Comm comm, struct ihp_error *err)
+enum ihp_status ihp__watch_start(struct ihp__watch *w, const char *job, ihp_progress_fn progress,
+                                 void *progress_context, MPI_Comm comm, struct ihp_error *err)
 {
-    *w = (struct ihp_watch){.progress = progress,
-                            .progress_context = progress_context,
-                            .last_look = -REPORT,
-                            .last_write = -REPORT,
-                            .last_message = -REPORT,
-                            .request = MPI_REQUEST_NULL,
-                            .status = {.stage = "open", .rate = -1, .seconds_left = -1}};
+    *w = (struct ihp__watch){.progress = progress,
+                             .progress_context = progress_context,
+                             .last_look = -REPORT,
+                             .last_write = -REPORT,
+                             .last_message = -REPORT,
+                             .request = MPI_REQUEST_NULL,
+                             .status = {.stage = "open", .rate = -1, .seconds_left = -1}};
     if (MPI_Comm_dup(comm, &w->comm) != MPI_SUCCESS) {
-        return ihp_fail(err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
+        return ihp__fail(err, IHP_ERR_RUN, "MPI could not duplicate the communicator");
     }
-    struct ihp_run_status *s = &w->status;
+    struct ihp__run_status *s = &w->status;
     MPI_Comm_rank(w->comm, &w->rank);
     MPI_Comm_size(w->comm, &s->ranks);
     snprintf(s->job, sizeof s->job, "%s", job);
@@ -39,26 +39,26 @@ enum ihp_status ihp_watch_start(struct ihp_watch *w, const char *job, ihp_progre
     }
     s->host[sizeof s->host - 1] = '\0'; /* a name that was cut need not have its end */
     s->pid = getpid();
-    ihp_process_find(s->pid, &s->process_start);
+    ihp__process_find(s->pid, &s->process_start);
     s->started = time(NULL);
-    s->peak_bytes = ihp_peak_bytes();
+    s->peak_bytes = ihp__peak_bytes();
     return IHP_OK;
 }
 
-static void write_status(struct ihp_watch *w)
+static void write_status(struct ihp__watch *w)
 {
     struct ihp_error ignored = {0};
     if (w->path[0] != '\0') {
         w->status.updated = time(NULL);
-        ihp_run_status_write(w->path, &w->status, &ignored);
+        ihp__run_status_write(w->path, &w->status, &ignored);
     }
     w->last_write = MPI_Wtime();
 }
 
-void ihp_watch_open(struct ihp_watch *w, const char *output)
+void ihp__watch_open(struct ihp__watch *w, const char *output)
 {
     struct ihp_error ignored = {0};
-    if (w->rank == 0 && ihp_run_status_path(output, w->path, &ignored) == IHP_OK) {
+    if (w->rank == 0 && ihp__run_status_path(output, w->path, &ignored) == IHP_OK) {
         write_status(w);
     } else {
         w->path[0] = '\0';
@@ -67,7 +67,7 @@ void ihp_watch_open(struct ihp_watch *w, const char *output)
 
 /* ---- memory of other ranks ------------------------------------------------------------------- */
 
-static void take_message(struct ihp_watch *w)
+static void take_message(struct ihp__watch *w)
 {
     MPI_Status from;
     uint64_t peak;
@@ -79,10 +79,10 @@ static void take_message(struct ihp_watch *w)
     }
 }
 
-static void take_messages(struct ihp_watch *w)
+static void take_messages(struct ihp__watch *w)
 {
     int there = 1;
-    uint64_t own = ihp_peak_bytes();
+    uint64_t own = ihp__peak_bytes();
     for (int i = 1; i < w->status.ranks && there; i++) { /* no more than one a rank */
         MPI_Iprobe(MPI_ANY_SOURCE, TAG, w->comm, &there, MPI_STATUS_IGNORE);
         if (there) {
@@ -96,10 +96,10 @@ static void take_messages(struct ihp_watch *w)
 }
 
 /* Synchronous, so that messages cannot pile up at a rank 0 that is not looking. */
-static void send_message(struct ihp_watch *w, double time)
+static void send_message(struct ihp__watch *w, double time)
 {
     int sent = 1;
-    uint64_t peak = ihp_peak_bytes();
+    uint64_t peak = ihp__peak_bytes();
     MPI_Test(&w->request, &sent, MPI_STATUS_IGNORE);
     if (sent && peak > w->message && time - w->last_message >= REPORT) {
         w->message = peak;
@@ -111,9 +111,9 @@ static void send_message(struct ihp_watch *w, double time)
 
 /* ---- progress -------------------------------------------------------------------------------- */
 
-static void take_progress(struct ihp_watch *w, const struct ihp_progress *p, double time)
+static void take_progress(struct ihp__watch *w, const struct ihp_progress *p, double time)
 {
-    struct ihp_run_status *s = &w->status;
+    struct ihp__run_status *s = &w->status;
     bool fresh = strcmp(s->stage, p->stage) != 0 || p->done < s->done;
     if (fresh) {
         snprintf(s->stage, sizeof s->stage, "%s", p->stage);
@@ -130,9 +130,9 @@ static void take_progress(struct ihp_watch *w, const struct ihp_progress *p, dou
     }
 }
 
-void ihp_watch_tell(void *watch, const struct ihp_progress *progress)
+void ihp__watch_tell(void *watch, const struct ihp_progress *progress)
 {
-    struct ihp_watch *w = watch;
+    struct ihp__watch *w = watch;
     double time = MPI_Wtime();
     bool looks = time - w->last_look >= LOOK;
     w->last_look = looks ? time : w->last_look;
@@ -150,7 +150,7 @@ void ihp_watch_tell(void *watch, const struct ihp_progress *progress)
         write_status(w);
     }
     if (w->progress != NULL) {
-        const struct ihp_run_status *s = &w->status;
+        const struct ihp__run_status *s = &w->status;
         struct ihp_progress full = *progress;
         full.rate = s->rate;
         full.seconds_left = s->seconds_left;
@@ -161,12 +161,12 @@ void ihp_watch_tell(void *watch, const struct ihp_progress *progress)
 }
 
 /* Collective: the messages still on the way, and the peak of all ranks. */
-static void end_messages(struct ihp_watch *w)
+static void end_messages(struct ihp__watch *w)
 {
     struct {
         double bytes;
         int rank;
-    } own = {(double)ihp_peak_bytes(), w->rank}, peak = own;
+    } own = {(double)ihp__peak_bytes(), w->rank}, peak = own;
     uint64_t own_messages = w->rank == 0 ? 0 : w->messages, messages = 0;
     MPI_Reduce(&own_messages, &messages, 1, MPI_UINT64_T, MPI_SUM, 0, w->comm);
     while (w->rank == 0 && w->messages < messages) {
@@ -178,14 +178,14 @@ static void end_messages(struct ihp_watch *w)
     w->status.peak_rank = peak.rank;
 }
 
-void ihp_watch_end(struct ihp_watch *w, const struct ihp_error *err)
+void ihp__watch_end(struct ihp__watch *w, const struct ihp_error *err)
 {
     end_messages(w);
-    w->status.state = err->status == IHP_OK        ? IHP_RUN_DONE
-                      : err->status == IHP_STOPPED ? IHP_RUN_STOPPED
-                                                   : IHP_RUN_FAILED;
+    w->status.state = err->status == IHP_OK        ? IHP__RUN_DONE
+                      : err->status == IHP_STOPPED ? IHP__RUN_STOPPED
+                                                   : IHP__RUN_FAILED;
     snprintf(w->status.error, sizeof w->status.error, "%s",
-             w->status.state == IHP_RUN_FAILED ? err->text : "");
+             w->status.state == IHP__RUN_FAILED ? err->text : "");
     if (w->rank == 0) {
         write_status(w);
     }

@@ -9,33 +9,33 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define IHP_CLAIM_SPEC(symbol, name, type, units) {"claims/" name, type, units},
-const struct ihp_claim_spec ihp_claim_spec[] = {IHP_CLAIM_COLUMN_LIST(IHP_CLAIM_SPEC)};
-#undef IHP_CLAIM_SPEC
+#define IHP__CLAIM_SPEC(symbol, name, type, units) {"claims/" name, type, units},
+const struct ihp__claim_spec ihp__claim_spec[] = {IHP__CLAIM_COLUMN_LIST(IHP__CLAIM_SPEC)};
+#undef IHP__CLAIM_SPEC
 
 struct type_pair {
     hid_t file, memory;
     size_t size;
 };
 
-static struct type_pair type_pair(enum ihp_type type)
+static struct type_pair type_pair(enum ihp__type type)
 {
     switch (type) {
-    case IHP_TYPE_U8:
+    case IHP__TYPE_U8:
         return (struct type_pair){H5T_STD_U8LE, H5T_NATIVE_UINT8, 1};
-    case IHP_TYPE_U16:
+    case IHP__TYPE_U16:
         return (struct type_pair){H5T_STD_U16LE, H5T_NATIVE_UINT16, 2};
-    case IHP_TYPE_I16:
+    case IHP__TYPE_I16:
         return (struct type_pair){H5T_STD_I16LE, H5T_NATIVE_INT16, 2};
-    case IHP_TYPE_U32:
+    case IHP__TYPE_U32:
         return (struct type_pair){H5T_STD_U32LE, H5T_NATIVE_UINT32, 4};
-    case IHP_TYPE_I32:
+    case IHP__TYPE_I32:
         return (struct type_pair){H5T_STD_I32LE, H5T_NATIVE_INT32, 4};
-    case IHP_TYPE_I64:
+    case IHP__TYPE_I64:
         return (struct type_pair){H5T_STD_I64LE, H5T_NATIVE_INT64, 8};
-    case IHP_TYPE_U64:
+    case IHP__TYPE_U64:
         return (struct type_pair){H5T_STD_U64LE, H5T_NATIVE_UINT64, 8};
-    case IHP_TYPE_TEXT:
+    case IHP__TYPE_TEXT:
         break;
     }
     return (struct type_pair){H5I_INVALID_HID, H5I_INVALID_HID, 0};
@@ -52,24 +52,24 @@ static hid_t text_type(size_t width)
     return type;
 }
 
-hid_t ihp_h5_file_type(enum ihp_type type, size_t width, bool *owned)
+hid_t ihp__h5_file_type(enum ihp__type type, size_t width, bool *owned)
 {
-    *owned = type == IHP_TYPE_TEXT;
+    *owned = type == IHP__TYPE_TEXT;
     return *owned ? text_type(width) : type_pair(type).file;
 }
 
-hid_t ihp_h5_memory_type(enum ihp_type type, size_t width, bool *owned)
+hid_t ihp__h5_memory_type(enum ihp__type type, size_t width, bool *owned)
 {
-    *owned = type == IHP_TYPE_TEXT;
+    *owned = type == IHP__TYPE_TEXT;
     return *owned ? text_type(width) : type_pair(type).memory;
 }
 
-size_t ihp_type_size(enum ihp_type type, size_t width)
+size_t ihp__type_size(enum ihp__type type, size_t width)
 {
-    return type == IHP_TYPE_TEXT ? width : type_pair(type).size;
+    return type == IHP__TYPE_TEXT ? width : type_pair(type).size;
 }
 
-void ihp_h5_quiet(void)
+void ihp__h5_quiet(void)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
 }
@@ -87,7 +87,7 @@ static bool put_attribute(hid_t object, const char *name, hid_t file_type, hid_t
     return done;
 }
 
-bool ihp_h5_put_text_attribute(hid_t object, const char *name, const char *text)
+bool ihp__h5_put_text_attribute(hid_t object, const char *name, const char *text)
 {
     size_t length = strlen(text);
     hid_t type = text_type(length > 0 ? length : 1); /* HDF5 has no text of width 0 */
@@ -98,7 +98,7 @@ bool ihp_h5_put_text_attribute(hid_t object, const char *name, const char *text)
     return done;
 }
 
-bool ihp_h5_put_u64_attribute(hid_t object, const char *name, uint64_t value)
+bool ihp__h5_put_u64_attribute(hid_t object, const char *name, uint64_t value)
 {
     return put_attribute(object, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &value);
 }
@@ -112,7 +112,7 @@ static bool is_single(hid_t attribute)
     return single;
 }
 
-bool ihp_h5_get_text_attribute(hid_t object, const char *name, char *text, size_t size)
+bool ihp__h5_get_text_attribute(hid_t object, const char *name, char *text, size_t size)
 {
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     if (attribute < 0) {
@@ -131,7 +131,7 @@ bool ihp_h5_get_text_attribute(hid_t object, const char *name, char *text, size_
     return done;
 }
 
-bool ihp_h5_get_u64_attribute(hid_t object, const char *name, uint64_t *value)
+bool ihp__h5_get_u64_attribute(hid_t object, const char *name, uint64_t *value)
 {
     hid_t attribute = H5Aopen(object, name, H5P_DEFAULT);
     if (attribute < 0) {
@@ -145,7 +145,7 @@ bool ihp_h5_get_u64_attribute(hid_t object, const char *name, uint64_t *value)
     return done;
 }
 
-bool ihp_h5_make_group(hid_t file, const char *name)
+bool ihp__h5_make_group(hid_t file, const char *name)
 {
     char group[64];
     size_t length = strcspn(name, "/");
@@ -168,13 +168,13 @@ bool ihp_h5_make_group(hid_t file, const char *name)
     return made >= 0 && H5Gclose(made) >= 0;
 }
 
-hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t count)
+hid_t ihp__h5_create_column(hid_t file, const char *name, hid_t type, uint64_t count)
 {
     hsize_t size = count;
     hid_t space = H5Screate_simple(1, &size, NULL);
     hid_t creation = H5Pcreate(H5P_DATASET_CREATE);
     hid_t dataset = H5I_INVALID_HID;
-    if (space >= 0 && creation >= 0 && ihp_h5_make_group(file, name) &&
+    if (space >= 0 && creation >= 0 && ihp__h5_make_group(file, name) &&
         H5Pset_obj_track_times(creation, false) >= 0 &&
         H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY) >= 0 &&
         H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER) >= 0) {
@@ -185,7 +185,7 @@ hid_t ihp_h5_create_column(hid_t file, const char *name, hid_t type, uint64_t co
     return dataset;
 }
 
-hid_t ihp_h5_create_file(const char *path)
+hid_t ihp__h5_create_file(const char *path)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);
     hid_t creation = H5Pcreate(H5P_FILE_CREATE); /* also of the root group */
@@ -202,7 +202,7 @@ hid_t ihp_h5_create_file(const char *path)
 /* HDF5 cannot leave a file whose last structures find no room: it keeps it half closed and
  * crashes when the process ends. So it is given a file in memory to finish into, under the same
  * descriptor. */
-void ihp_h5_drop_file(hid_t file)
+void ihp__h5_drop_file(hid_t file)
 {
     int reason = errno;
     void *handle = NULL;
@@ -253,16 +253,16 @@ static bool return_room(hid_t file)
     return file_extent(file, &fd, &size) && ftruncate(fd, size) == 0;
 }
 
-bool ihp_h5_end_file(hid_t file)
+bool ihp__h5_end_file(hid_t file)
 {
     if (!reserve_room(file) || H5Fflush(file, H5F_SCOPE_GLOBAL) < 0 || !return_room(file)) {
-        ihp_h5_drop_file(file);
+        ihp__h5_drop_file(file);
         return false;
     }
     return H5Fclose(file) >= 0;
 }
 
-bool ihp_read_at(int fd, void *data, uint64_t size, uint64_t at)
+bool ihp__read_at(int fd, void *data, uint64_t size, uint64_t at)
 {
     for (uint64_t done = 0; done < size;) {
         ssize_t got = pread(fd, (char *)data + done, size - done, (off_t)(at + done));

@@ -11,51 +11,51 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum ihp_status ihp_shared_fail(const struct ihp_shared_file *s, const char *what,
-                                struct ihp_error *err)
+enum ihp_status ihp__shared_fail(const struct ihp__shared_file *s, const char *what,
+                                 struct ihp_error *err)
 {
     int reason = errno; /* the one HDF5's last system call left; 0 when HDF5 itself refused */
-    return ihp_fail(err, IHP_ERR_RUN, "%s: %s cannot be written (%s)", s->path, what,
-                    reason != 0 ? strerror(reason) : "HDF5 refused");
+    return ihp__fail(err, IHP_ERR_RUN, "%s: %s cannot be written (%s)", s->path, what,
+                     reason != 0 ? strerror(reason) : "HDF5 refused");
 }
 
 /* ---- creation -------------------------------------------------------------------------------- */
 
 /* Rank 0 makes the file; it is protected data, so only its owner may read it. */
-static void make_file(struct ihp_shared_file *s, struct ihp_error *err)
+static void make_file(struct ihp__shared_file *s, struct ihp_error *err)
 {
     unlink(s->part); /* left by a process of the same number that died */
     errno = 0;
     mode_t old_mask = umask(077);
-    s->file = ihp_h5_create_file(s->part);
+    s->file = ihp__h5_create_file(s->part);
     umask(old_mask);
     if (s->file < 0) {
-        ihp_shared_fail(s, s->what, err);
+        ihp__shared_fail(s, s->what, err);
     }
 }
 
-static void open_file(struct ihp_shared_file *s, struct ihp_error *err)
+static void open_file(struct ihp__shared_file *s, struct ihp_error *err)
 {
     s->fd = open(s->part, O_RDWR | O_CLOEXEC);
     if (s->fd < 0) {
-        ihp_shared_fail(s, s->what, err);
+        ihp__shared_fail(s, s->what, err);
     }
 }
 
-enum ihp_status ihp_shared_create(struct ihp_shared_file *s, const char *path, const char *what,
-                                  uint64_t number, MPI_Comm comm, struct ihp_error *err)
+enum ihp_status ihp__shared_create(struct ihp__shared_file *s, const char *path, const char *what,
+                                   uint64_t number, MPI_Comm comm, struct ihp_error *err)
 {
     size_t size = strlen(path) + 32;
-    *s = (struct ihp_shared_file){
+    *s = (struct ihp__shared_file){
         .what = what, .comm = MPI_COMM_NULL, .ranks = 1, .file = H5I_INVALID_HID, .fd = -1};
-    ihp_h5_quiet();
+    ihp__h5_quiet();
     s->path = strdup(path);
     s->part = malloc(size);
     if (s->path == NULL || s->part == NULL) {
-        ihp_fail_memory(err, what);
+        ihp__fail_memory(err, what);
     }
-    if (ihp_agree(comm, err) != IHP_OK) {
-        ihp_shared_close(s);
+    if (ihp__agree(comm, err) != IHP_OK) {
+        ihp__shared_close(s);
         return err->status;
     }
     if (comm != MPI_COMM_NULL) {
@@ -63,51 +63,51 @@ enum ihp_status ihp_shared_create(struct ihp_shared_file *s, const char *path, c
         MPI_Comm_rank(s->comm, &s->rank);
         MPI_Comm_size(s->comm, &s->ranks);
     }
-    ihp_share_u64(s->comm, &number, 1);
+    ihp__share_u64(s->comm, &number, 1);
     snprintf(s->part, size, "%s.part-%llu", path, (unsigned long long)number);
     if (s->rank == 0) {
         make_file(s, err);
     }
-    if (ihp_agree(s->comm, err) == IHP_OK) {
+    if (ihp__agree(s->comm, err) == IHP_OK) {
         open_file(s, err);
     }
-    if (ihp_agree(s->comm, err) != IHP_OK) {
-        ihp_shared_drop(s);
+    if (ihp__agree(s->comm, err) != IHP_OK) {
+        ihp__shared_drop(s);
     }
     return err->status;
 }
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-enum ihp_status ihp_shared_column(struct ihp_shared_file *s, const char *name, hid_t type,
-                                  size_t element, uint64_t count, const char *units,
-                                  struct ihp_raw_column *column, struct ihp_error *err)
+enum ihp_status ihp__shared_column(struct ihp__shared_file *s, const char *name, hid_t type,
+                                   size_t element, uint64_t count, const char *units,
+                                   struct ihp__raw_column *column, struct ihp_error *err)
 {
-    struct ihp_raw_column made = {0, element};
+    struct ihp__raw_column made = {0, element};
     if (s->rank == 0 && err->status == IHP_OK) {
         errno = 0;
-        hid_t dataset = ihp_h5_create_column(s->file, name, type, count);
-        bool done = dataset >= 0 && ihp_h5_put_text_attribute(dataset, "units", units);
+        hid_t dataset = ihp__h5_create_column(s->file, name, type, count);
+        bool done = dataset >= 0 && ihp__h5_put_text_attribute(dataset, "units", units);
         haddr_t address = done && count > 0 ? H5Dget_offset(dataset) : 0;
         if (!done || address == HADDR_UNDEF) {
-            ihp_shared_fail(s, name, err);
+            ihp__shared_fail(s, name, err);
         }
         made.address = address;
         if (dataset >= 0) {
             H5Dclose(dataset);
         }
     }
-    if (ihp_agree(s->comm, err) != IHP_OK) {
+    if (ihp__agree(s->comm, err) != IHP_OK) {
         return err->status;
     }
-    ihp_share_u64(s->comm, &made.address, 1);
+    ihp__share_u64(s->comm, &made.address, 1);
     *column = made;
     return IHP_OK;
 }
 
-enum ihp_status ihp_raw_write(const struct ihp_shared_file *s, const struct ihp_raw_column *column,
-                              uint64_t first, uint64_t count, const void *data,
-                              struct ihp_error *err)
+enum ihp_status ihp__raw_write(const struct ihp__shared_file *s,
+                               const struct ihp__raw_column *column, uint64_t first, uint64_t count,
+                               const void *data, struct ihp_error *err)
 {
     uint64_t size = count * column->element, done = 0;
     off_t at = (off_t)(column->address + first * column->element);
@@ -117,45 +117,46 @@ enum ihp_status ihp_raw_write(const struct ihp_shared_file *s, const struct ihp_
             continue;
         }
         if (wrote <= 0) {
-            return ihp_shared_fail(s, "a column", err);
+            return ihp__shared_fail(s, "a column", err);
         }
         done += (uint64_t)wrote;
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_raw_read(const struct ihp_shared_file *s, const struct ihp_raw_column *column,
-                             uint64_t first, uint64_t count, void *data, struct ihp_error *err)
+enum ihp_status ihp__raw_read(const struct ihp__shared_file *s,
+                              const struct ihp__raw_column *column, uint64_t first, uint64_t count,
+                              void *data, struct ihp_error *err)
 {
-    if (!ihp_read_at(s->fd, data, count * column->element,
-                     column->address + first * column->element)) {
-        return ihp_fail(err, IHP_ERR_RUN, "%s: what was written cannot be read back (%s)", s->path,
-                        errno != 0 ? strerror(errno) : "the file is short");
+    if (!ihp__read_at(s->fd, data, count * column->element,
+                      column->address + first * column->element)) {
+        return ihp__fail(err, IHP_ERR_RUN, "%s: what was written cannot be read back (%s)", s->path,
+                         errno != 0 ? strerror(errno) : "the file is short");
     }
     return IHP_OK;
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
-enum ihp_status ihp_shared_sync(struct ihp_shared_file *s, struct ihp_error *err)
+enum ihp_status ihp__shared_sync(struct ihp__shared_file *s, struct ihp_error *err)
 {
     if (s->ranks > 1 && fsync(s->fd) != 0) { /* alone, the end does it */
-        ihp_shared_fail(s, s->what, err);
+        ihp__shared_fail(s, s->what, err);
     }
-    return ihp_agree(s->comm, err);
+    return ihp__agree(s->comm, err);
 }
 
-bool ihp_shared_end(struct ihp_shared_file *s)
+bool ihp__shared_end(struct ihp__shared_file *s)
 {
-    bool closed = ihp_h5_end_file(s->file);
+    bool closed = ihp__h5_end_file(s->file);
     s->file = H5I_INVALID_HID;
     return closed && fsync(s->fd) == 0;
 }
 
-void ihp_shared_close(struct ihp_shared_file *s)
+void ihp__shared_close(struct ihp__shared_file *s)
 {
     if (s->file >= 0) {
-        ihp_h5_drop_file(s->file);
+        ihp__h5_drop_file(s->file);
     }
     if (s->fd >= 0) {
         close(s->fd);
@@ -165,13 +166,13 @@ void ihp_shared_close(struct ihp_shared_file *s)
     }
     free(s->path);
     free(s->part);
-    *s = (struct ihp_shared_file){.comm = MPI_COMM_NULL, .file = H5I_INVALID_HID, .fd = -1};
+    *s = (struct ihp__shared_file){.comm = MPI_COMM_NULL, .file = H5I_INVALID_HID, .fd = -1};
 }
 
-void ihp_shared_drop(struct ihp_shared_file *s)
+void ihp__shared_drop(struct ihp__shared_file *s)
 {
     if (s->rank == 0 && s->part != NULL) {
         unlink(s->part);
     }
-    ihp_shared_close(s);
+    ihp__shared_close(s);
 }

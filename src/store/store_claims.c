@@ -7,59 +7,60 @@
 
 #include <stdlib.h>
 
-struct ihp_claim_buffer {
+struct ihp__claim_buffer {
     unsigned columns;
     size_t capacity;
     size_t claim_id_width;
     bool wide_amounts;
-    void *data[IHP_CLAIM_COLUMNS]; /* owned */
+    void *data[IHP__CLAIM_COLUMNS]; /* owned */
 };
 
-static enum ihp_type column_type(int column, bool wide_amounts)
+static enum ihp__type column_type(int column, bool wide_amounts)
 {
-    return column == IHP_CLAIM_AMOUNT && wide_amounts ? IHP_TYPE_I64 : ihp_claim_spec[column].type;
+    return column == IHP__CLAIM_AMOUNT && wide_amounts ? IHP__TYPE_I64
+                                                       : ihp__claim_spec[column].type;
 }
 
-enum ihp_status ihp_claim_buffer_create(const struct ihp_store *store, unsigned columns,
-                                        size_t capacity, struct ihp_claim_buffer **out,
-                                        struct ihp_error *err)
+enum ihp_status ihp__claim_buffer_create(const struct ihp__store *store, unsigned columns,
+                                         size_t capacity, struct ihp__claim_buffer **out,
+                                         struct ihp_error *err)
 {
-    struct ihp_claim_buffer *buffer = calloc(1, sizeof *buffer);
+    struct ihp__claim_buffer *buffer = calloc(1, sizeof *buffer);
     if (buffer == NULL) {
-        return ihp_fail_memory(err, "claim lines");
+        return ihp__fail_memory(err, "claim lines");
     }
     buffer->columns = columns;
     buffer->capacity = capacity;
     buffer->claim_id_width = store->info.claim_id_width;
     buffer->wide_amounts = store->info.wide_amounts;
-    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
-        if ((columns & IHP_COLUMN_BIT(c)) == 0) {
+    for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
+        if ((columns & IHP__COLUMN_BIT(c)) == 0) {
             continue;
         }
-        size_t size = ihp_type_size(column_type(c, buffer->wide_amounts), buffer->claim_id_width);
+        size_t size = ihp__type_size(column_type(c, buffer->wide_amounts), buffer->claim_id_width);
         buffer->data[c] = calloc(capacity, size);
         if (buffer->data[c] == NULL) {
-            ihp_claim_buffer_destroy(&buffer);
-            return ihp_fail_memory(err, "claim lines");
+            ihp__claim_buffer_destroy(&buffer);
+            return ihp__fail_memory(err, "claim lines");
         }
     }
     *out = buffer;
     return IHP_OK;
 }
 
-void ihp_claim_buffer_destroy(struct ihp_claim_buffer **buffer)
+void ihp__claim_buffer_destroy(struct ihp__claim_buffer **buffer)
 {
     if (buffer == NULL || *buffer == NULL) {
         return;
     }
-    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
+    for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
         free((*buffer)->data[c]);
     }
     free(*buffer);
     *buffer = NULL;
 }
 
-IHP_CLONES static bool all_below_u16(const uint16_t *data, size_t count, size_t limit)
+IHP__CLONES static bool all_below_u16(const uint16_t *data, size_t count, size_t limit)
 {
     uint16_t greatest = 0;
     for (size_t i = 0; i < count; i++) {
@@ -68,7 +69,7 @@ IHP_CLONES static bool all_below_u16(const uint16_t *data, size_t count, size_t 
     return data == NULL || count == 0 || greatest < limit;
 }
 
-IHP_CLONES static bool all_below_u32(const uint32_t *data, size_t count, size_t limit)
+IHP__CLONES static bool all_below_u32(const uint32_t *data, size_t count, size_t limit)
 {
     uint32_t greatest = 0;
     for (size_t i = 0; i < count; i++) {
@@ -90,18 +91,18 @@ static bool amounts_in_bounds(const int64_t *data, size_t count)
 {
     bool inside = true;
     for (size_t i = 0; i < count; i++) {
-        inside &= data[i] >= -IHP_MONEY_MAX && data[i] <= IHP_MONEY_MAX;
+        inside &= data[i] >= -IHP__MONEY_MAX && data[i] <= IHP__MONEY_MAX;
     }
     return inside;
 }
 
-static enum ihp_status check_numbers(const struct ihp_store *store, const struct ihp_claims *claims,
-                                     struct ihp_error *err)
+static enum ihp_status check_numbers(const struct ihp__store *store,
+                                     const struct ihp__claims *claims, struct ihp_error *err)
 {
-    const struct ihp_store_info *info = &store->info;
+    const struct ihp__store_info *info = &store->info;
     size_t n = claims->count;
     const char *bad = NULL;
-    if (claims->service != NULL && !all_below_u16(claims->service, n, IHP_SERVICES)) {
+    if (claims->service != NULL && !all_below_u16(claims->service, n, IHP__SERVICES)) {
         bad = "claims/service";
     } else if (claims->procedure != NULL &&
                !all_below_u16(claims->procedure, n, info->procedures)) {
@@ -113,48 +114,48 @@ static enum ihp_status check_numbers(const struct ihp_store *store, const struct
     } else if (claims->treating != NULL && !all_below_u32(claims->treating, n, info->npis)) {
         bad = "claims/treating_npi";
     } else if (claims->status != NULL &&
-               !all_below_u8(claims->status, n, ihp_claim_statuses.count)) {
+               !all_below_u8(claims->status, n, ihp__claim_statuses.count)) {
         bad = "claims/status";
     } else if (claims->amount64 != NULL && !amounts_in_bounds(claims->amount64, n)) {
         bad = "claims/paid_amount";
     }
     return bad == NULL ? IHP_OK
-                       : ihp_store_fail_column(store, bad, "holds a number out of its range", err);
+                       : ihp__store_fail_column(store, bad, "holds a number out of its range", err);
 }
 
-enum ihp_status ihp_store_read_claims(const struct ihp_store *store, uint64_t first, size_t count,
-                                      struct ihp_claim_buffer *buffer, struct ihp_claims *claims,
-                                      struct ihp_error *err)
+enum ihp_status ihp__store_read_claims(const struct ihp__store *store, uint64_t first, size_t count,
+                                       struct ihp__claim_buffer *buffer, struct ihp__claims *claims,
+                                       struct ihp_error *err)
 {
     if (count > buffer->capacity || first > store->info.lines ||
         count > store->info.lines - first) {
-        return ihp_fail(err, IHP_ERR_RUN, "%s: lines beyond the end or the buffer were asked for",
-                        store->path);
+        return ihp__fail(err, IHP_ERR_RUN, "%s: lines beyond the end or the buffer were asked for",
+                         store->path);
     }
-    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
-        if ((buffer->columns & IHP_COLUMN_BIT(c)) != 0 &&
-            ihp_place_read(store, &store->claim[c], ihp_claim_spec[c].name,
-                           column_type(c, buffer->wide_amounts), buffer->claim_id_width, first,
-                           count, buffer->data[c], err) != IHP_OK) {
+    for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
+        if ((buffer->columns & IHP__COLUMN_BIT(c)) != 0 &&
+            ihp__place_read(store, &store->claim[c], ihp__claim_spec[c].name,
+                            column_type(c, buffer->wide_amounts), buffer->claim_id_width, first,
+                            count, buffer->data[c], err) != IHP_OK) {
             return err->status;
         }
     }
-    struct ihp_claims read = {
+    struct ihp__claims read = {
         .first = first,
         .count = count,
-        .service_date = buffer->data[IHP_CLAIM_SERVICE_DATE],
-        .known_from = buffer->data[IHP_CLAIM_KNOWN_FROM],
-        .service = buffer->data[IHP_CLAIM_SERVICE],
-        .procedure = buffer->data[IHP_CLAIM_PROCEDURE],
-        .paid_date = buffer->data[IHP_CLAIM_PAID_DATE],
-        .payer = buffer->data[IHP_CLAIM_PAYER],
-        .amount32 = buffer->wide_amounts ? NULL : buffer->data[IHP_CLAIM_AMOUNT],
-        .amount64 = buffer->wide_amounts ? buffer->data[IHP_CLAIM_AMOUNT] : NULL,
-        .billing = buffer->data[IHP_CLAIM_BILLING],
-        .treating = buffer->data[IHP_CLAIM_TREATING],
-        .status = buffer->data[IHP_CLAIM_STATUS],
-        .line = buffer->data[IHP_CLAIM_LINE],
-        .claim_id = buffer->data[IHP_CLAIM_CLAIM_ID],
+        .service_date = buffer->data[IHP__CLAIM_SERVICE_DATE],
+        .known_from = buffer->data[IHP__CLAIM_KNOWN_FROM],
+        .service = buffer->data[IHP__CLAIM_SERVICE],
+        .procedure = buffer->data[IHP__CLAIM_PROCEDURE],
+        .paid_date = buffer->data[IHP__CLAIM_PAID_DATE],
+        .payer = buffer->data[IHP__CLAIM_PAYER],
+        .amount32 = buffer->wide_amounts ? NULL : buffer->data[IHP__CLAIM_AMOUNT],
+        .amount64 = buffer->wide_amounts ? buffer->data[IHP__CLAIM_AMOUNT] : NULL,
+        .billing = buffer->data[IHP__CLAIM_BILLING],
+        .treating = buffer->data[IHP__CLAIM_TREATING],
+        .status = buffer->data[IHP__CLAIM_STATUS],
+        .line = buffer->data[IHP__CLAIM_LINE],
+        .claim_id = buffer->data[IHP__CLAIM_CLAIM_ID],
         .claim_id_width = buffer->claim_id_width,
     };
     if (check_numbers(store, &read, err) != IHP_OK) {

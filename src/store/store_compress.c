@@ -94,7 +94,7 @@ static herr_t visit(hid_t root, const char *name, const H5O_info_t *info, void *
     H5Sget_simple_extent_dims(space, &count, NULL);
     H5Sclose(space);
     bool done =
-        ihp_h5_make_group(p->to, name) &&
+        ihp__h5_make_group(p->to, name) &&
         (count >= SMALLEST ? pack_dataset(p, name, from, count)
                            : H5Ocopy(p->from, name, p->to, name, H5P_DEFAULT, H5P_DEFAULT) >= 0);
     H5Dclose(from);
@@ -102,10 +102,10 @@ static herr_t visit(hid_t root, const char *name, const H5O_info_t *info, void *
     return done ? 0 : -1;
 }
 
-bool ihp_h5_pack(const char *from_path, const char *to_path)
+bool ihp__h5_pack(const char *from_path, const char *to_path)
 {
     struct packing p = {.from = H5Fopen(from_path, H5F_ACC_RDONLY, H5P_DEFAULT),
-                        .to = ihp_h5_create_file(to_path)};
+                        .to = ihp__h5_create_file(to_path)};
     hid_t root_from = H5I_INVALID_HID, root_to = H5I_INVALID_HID;
     bool done = p.from >= 0 && p.to >= 0 &&
                 H5Ovisit(p.from, H5_INDEX_NAME, H5_ITER_INC, visit, &p) >= 0 && !p.failed;
@@ -118,9 +118,9 @@ bool ihp_h5_pack(const char *from_path, const char *to_path)
         H5Gclose(root_to);
     }
     if (p.to >= 0 && done) {
-        done = ihp_h5_end_file(p.to);
+        done = ihp__h5_end_file(p.to);
     } else if (p.to >= 0) {
-        ihp_h5_drop_file(p.to);
+        ihp__h5_drop_file(p.to);
     }
     if (p.from >= 0) {
         H5Fclose(p.from);

@@ -18,13 +18,14 @@ enum {
 };
 
 struct index_columns {
-    struct ihp_raw_column offset, year_line, service_date, known_from, procedure, billing, treating;
+    struct ihp__raw_column offset, year_line, service_date, known_from, procedure, billing,
+        treating;
 };
 
 struct indexing {
-    struct ihp_store_writer *w;
+    struct ihp__store_writer *w;
     uint64_t first, count; /* members of this rank */
-    ihp_day16 year_start[YEARS_MAX + 1];
+    ihp__day16 year_start[YEARS_MAX + 1];
     int year, years;
     uint64_t rows, row; /* of this rank; next row to write */
     bool writing;
@@ -41,31 +42,31 @@ struct indexing {
 
 /* ---- which years ----------------------------------------------------------------------------- */
 
-static ihp_day16 year_start(int year)
+static ihp__day16 year_start(int year)
 {
-    return ihp_day16_of_day(ihp_day_of_civil(year, 1, 1));
+    return ihp__day16_of_day(ihp__day_of_civil(year, 1, 1));
 }
 
 /* Lines by calendar year over this rank's share of the lines. */
 static enum ihp_status count_years(struct indexing *x, uint64_t lines[CALENDAR_YEARS])
 {
-    struct ihp_store_writer *w = x->w;
+    struct ihp__store_writer *w = x->w;
     uint64_t n = (uint64_t)w->shared.ranks, r = (uint64_t)w->shared.rank;
     uint64_t line = w->lines / n * r + w->lines % n * r / n;
     uint64_t end = w->lines / n * (r + 1) + w->lines % n * (r + 1) / n;
     uint8_t *year_of_day = malloc(65536);
     if (year_of_day == NULL) {
-        return ihp_fail_memory(x->err, "the index");
+        return ihp__fail_memory(x->err, "the index");
     }
     for (int year = 0; year < CALENDAR_YEARS; year++) {
         size_t start = year_start(FIRST_YEAR + year), next = year_start(FIRST_YEAR + year + 1);
-        next = year == CALENDAR_YEARS - 1 || next == IHP_DAY16_AFTER ? 65536 : next;
+        next = year == CALENDAR_YEARS - 1 || next == IHP__DAY16_AFTER ? 65536 : next;
         memset(year_of_day + start, year, next - start);
     }
     while (line < end && x->err->status == IHP_OK) {
         uint64_t count = end - line < BLOCK_LINES ? end - line : BLOCK_LINES;
-        if (ihp_raw_read(&w->shared, &w->claim[IHP_CLAIM_SERVICE_DATE], line, count, x->day,
-                         x->err) == IHP_OK) {
+        if (ihp__raw_read(&w->shared, &w->claim[IHP__CLAIM_SERVICE_DATE], line, count, x->day,
+                          x->err) == IHP_OK) {
             for (uint64_t i = 0; i < count; i++) {
                 lines[year_of_day[x->day[i]]]++;
             }
@@ -82,7 +83,7 @@ static enum ihp_status choose_years(struct indexing *x)
 {
     uint64_t lines[CALENDAR_YEARS] = {0}, best = 0;
     count_years(x, lines);
-    ihp_sum_u64(x->w->shared.comm, lines, CALENDAR_YEARS);
+    ihp__sum_u64(x->w->shared.comm, lines, CALENDAR_YEARS);
     for (int first = 0; first + YEARS_MAX <= CALENDAR_YEARS; first++) {
         uint64_t sum = 0;
         for (int y = 0; y < YEARS_MAX; y++) {
@@ -105,7 +106,7 @@ static enum ihp_status choose_years(struct indexing *x)
     for (int y = 0; y <= x->years; y++) {
         x->year_start[y] = year_start(x->year + y);
     }
-    return ihp_agree(x->w->shared.comm, x->err);
+    return ihp__agree(x->w->shared.comm, x->err);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
@@ -113,7 +114,7 @@ static enum ihp_status choose_years(struct indexing *x)
 static enum ihp_status flush_rows(struct indexing *x)
 {
     const struct {
-        const struct ihp_raw_column *column;
+        const struct ihp__raw_column *column;
         const void *data;
     } parts[] = {{&x->columns.service_date, x->out16[0]},
                  {&x->columns.known_from, x->out16[1]},
@@ -121,7 +122,7 @@ static enum ihp_status flush_rows(struct indexing *x)
                  {&x->columns.billing, x->out32[0]},
                  {&x->columns.treating, x->out32[1]}};
     for (size_t i = 0; i < sizeof parts / sizeof parts[0] && x->err->status == IHP_OK; i++) {
-        ihp_raw_write(&x->w->shared, parts[i].column, x->row, x->out, parts[i].data, x->err);
+        ihp__raw_write(&x->w->shared, parts[i].column, x->row, x->out, parts[i].data, x->err);
     }
     x->row += x->out;
     x->out = 0;
@@ -146,13 +147,14 @@ static enum ihp_status gather_row(struct indexing *x, size_t i)
  * repeated. */
 static enum ihp_status load_lines(struct indexing *x, uint64_t first, uint64_t count)
 {
-    const struct ihp_raw_column *claim = x->w->claim;
-    ihp_raw_read(&x->w->shared, &claim[IHP_CLAIM_PROCEDURE], first, count, x->procedure, x->err);
-    ihp_raw_read(&x->w->shared, &claim[IHP_CLAIM_SERVICE_DATE], first, count, x->day, x->err);
+    const struct ihp__raw_column *claim = x->w->claim;
+    ihp__raw_read(&x->w->shared, &claim[IHP__CLAIM_PROCEDURE], first, count, x->procedure, x->err);
+    ihp__raw_read(&x->w->shared, &claim[IHP__CLAIM_SERVICE_DATE], first, count, x->day, x->err);
     if (x->writing && x->err->status == IHP_OK) {
-        ihp_raw_read(&x->w->shared, &claim[IHP_CLAIM_KNOWN_FROM], first, count, x->known, x->err);
-        ihp_raw_read(&x->w->shared, &claim[IHP_CLAIM_BILLING], first, count, x->billing, x->err);
-        ihp_raw_read(&x->w->shared, &claim[IHP_CLAIM_TREATING], first, count, x->treating, x->err);
+        ihp__raw_read(&x->w->shared, &claim[IHP__CLAIM_KNOWN_FROM], first, count, x->known, x->err);
+        ihp__raw_read(&x->w->shared, &claim[IHP__CLAIM_BILLING], first, count, x->billing, x->err);
+        ihp__raw_read(&x->w->shared, &claim[IHP__CLAIM_TREATING], first, count, x->treating,
+                      x->err);
     }
     return x->err->status;
 }
@@ -177,8 +179,8 @@ static enum ihp_status take_line(struct indexing *x, size_t m, size_t i, uint64_
 /* One block of members: rows counted by member, or gathered and the member columns written. */
 static enum ihp_status take_block(struct indexing *x, uint64_t first, size_t members)
 {
-    struct ihp_store_writer *w = x->w;
-    if (ihp_raw_read(&w->shared, &w->offset, first, members + 1, x->offset, x->err) != IHP_OK) {
+    struct ihp__store_writer *w = x->w;
+    if (ihp__raw_read(&w->shared, &w->offset, first, members + 1, x->offset, x->err) != IHP_OK) {
         return x->err->status;
     }
     memset(x->row_offset, 0, (members + 1) * sizeof *x->row_offset);
@@ -209,9 +211,9 @@ static enum ihp_status take_block(struct indexing *x, uint64_t first, size_t mem
     for (size_t m = 0; m < members; m++) {
         x->row_offset[m + 1] += x->row_offset[m];
     }
-    ihp_raw_write(&w->shared, &x->columns.offset, first, members + 1, x->row_offset, x->err);
-    return ihp_raw_write(&w->shared, &x->columns.year_line, first * (uint64_t)(x->years + 1),
-                         members * (uint64_t)(x->years + 1), x->year_line, x->err);
+    ihp__raw_write(&w->shared, &x->columns.offset, first, members + 1, x->row_offset, x->err);
+    return ihp__raw_write(&w->shared, &x->columns.year_line, first * (uint64_t)(x->years + 1),
+                          members * (uint64_t)(x->years + 1), x->year_line, x->err);
 }
 
 static enum ihp_status take_members(struct indexing *x, bool writing)
@@ -224,7 +226,7 @@ static enum ihp_status take_members(struct indexing *x, bool writing)
     if (writing && x->err->status == IHP_OK) {
         flush_rows(x);
     }
-    return ihp_agree(x->w->shared.comm, x->err);
+    return ihp__agree(x->w->shared.comm, x->err);
 }
 
 /* ---- the whole ------------------------------------------------------------------------------- */
@@ -232,29 +234,29 @@ static enum ihp_status take_members(struct indexing *x, bool writing)
 /* Collective: the datasets of the index for `total` rows. */
 static enum ihp_status make_columns(struct indexing *x, uint64_t total)
 {
-    struct ihp_store_writer *w = x->w;
+    struct ihp__store_writer *w = x->w;
     struct index_columns *c = &x->columns;
     const struct {
         const char *name;
-        enum ihp_type type;
+        enum ihp__type type;
         uint64_t count;
         const char *units;
-        struct ihp_raw_column *column;
+        struct ihp__raw_column *column;
     } wanted[] = {
-        {"index/offset", IHP_TYPE_U64, w->members + 1, "rows of the index before a member's",
+        {"index/offset", IHP__TYPE_U64, w->members + 1, "rows of the index before a member's",
          &c->offset},
-        {"index/year_line", IHP_TYPE_U32, w->members * (uint64_t)(x->years + 1),
+        {"index/year_line", IHP__TYPE_U32, w->members * (uint64_t)(x->years + 1),
          "for each member, years + 1 numbers: lines of the member before each year's first",
          &c->year_line},
-        {"index/service_date", IHP_TYPE_U16, total, "as in claims", &c->service_date},
-        {"index/known_from", IHP_TYPE_U16, total, "as in claims", &c->known_from},
-        {"index/procedure", IHP_TYPE_U16, total, "as in claims", &c->procedure},
-        {"index/billing_npi", IHP_TYPE_U32, total, "as in claims", &c->billing},
-        {"index/treating_npi", IHP_TYPE_U32, total, "as in claims", &c->treating},
+        {"index/service_date", IHP__TYPE_U16, total, "as in claims", &c->service_date},
+        {"index/known_from", IHP__TYPE_U16, total, "as in claims", &c->known_from},
+        {"index/procedure", IHP__TYPE_U16, total, "as in claims", &c->procedure},
+        {"index/billing_npi", IHP__TYPE_U32, total, "as in claims", &c->billing},
+        {"index/treating_npi", IHP__TYPE_U32, total, "as in claims", &c->treating},
     };
     for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
-        if (ihp_writer_column(w, wanted[i].name, wanted[i].type, 0, wanted[i].count,
-                              wanted[i].units, wanted[i].column, x->err) != IHP_OK) {
+        if (ihp__writer_column(w, wanted[i].name, wanted[i].type, 0, wanted[i].count,
+                               wanted[i].units, wanted[i].column, x->err) != IHP_OK) {
             return x->err->status;
         }
     }
@@ -264,24 +266,24 @@ static enum ihp_status make_columns(struct indexing *x, uint64_t total)
 /* Collective: which procedures and years the index holds; the last offset, which no member ends. */
 static enum ihp_status describe(struct indexing *x, uint64_t total)
 {
-    struct ihp_store_writer *w = x->w;
-    struct ihp_raw_column column;
-    if (ihp_writer_column(w, "index/procedure_indexed", IHP_TYPE_U8, 0, w->procedures,
-                          "1: the index holds the lines of this procedure", &column,
-                          x->err) != IHP_OK) {
+    struct ihp__store_writer *w = x->w;
+    struct ihp__raw_column column;
+    if (ihp__writer_column(w, "index/procedure_indexed", IHP__TYPE_U8, 0, w->procedures,
+                           "1: the index holds the lines of this procedure", &column,
+                           x->err) != IHP_OK) {
         return x->err->status;
     }
     if (w->shared.rank == 0) {
-        ihp_raw_write(&w->shared, &column, 0, w->procedures, w->indexed, x->err);
-        ihp_raw_write(&w->shared, &x->columns.offset, w->members, 1, &total, x->err);
+        ihp__raw_write(&w->shared, &column, 0, w->procedures, w->indexed, x->err);
+        ihp__raw_write(&w->shared, &x->columns.offset, w->members, 1, &total, x->err);
         if (x->err->status == IHP_OK &&
-            (!ihp_h5_put_u64_attribute(w->shared.file, "index_rows", total) ||
-             !ihp_h5_put_u64_attribute(w->shared.file, "index_year", (uint64_t)x->year) ||
-             !ihp_h5_put_u64_attribute(w->shared.file, "index_years", (uint64_t)x->years))) {
-            ihp_fail(x->err, IHP_ERR_RUN, "%s: the index cannot be written", w->shared.path);
+            (!ihp__h5_put_u64_attribute(w->shared.file, "index_rows", total) ||
+             !ihp__h5_put_u64_attribute(w->shared.file, "index_year", (uint64_t)x->year) ||
+             !ihp__h5_put_u64_attribute(w->shared.file, "index_years", (uint64_t)x->years))) {
+            ihp__fail(x->err, IHP_ERR_RUN, "%s: the index cannot be written", w->shared.path);
         }
     }
-    return ihp_agree(w->shared.comm, x->err);
+    return ihp__agree(w->shared.comm, x->err);
 }
 
 static bool work_space(struct indexing *x)
@@ -314,20 +316,20 @@ static void work_space_free(struct indexing *x)
     }
 }
 
-enum ihp_status ihp_store_make_index(struct ihp_store_writer *w, struct ihp_error *err)
+enum ihp_status ihp__store_make_index(struct ihp__store_writer *w, struct ihp_error *err)
 {
     struct indexing x = {.w = w, .err = err};
     uint64_t n = (uint64_t)w->shared.ranks, r = (uint64_t)w->shared.rank;
     x.first = w->members / n * r + w->members % n * r / n;
     x.count = w->members / n * (r + 1) + w->members % n * (r + 1) / n - x.first;
     if (!work_space(&x)) {
-        ihp_fail_memory(err, "the index");
+        ihp__fail_memory(err, "the index");
     }
-    if (ihp_agree(w->shared.comm, err) == IHP_OK && choose_years(&x) == IHP_OK &&
+    if (ihp__agree(w->shared.comm, err) == IHP_OK && choose_years(&x) == IHP_OK &&
         take_members(&x, false) == IHP_OK) {
         uint64_t total = x.rows;
-        x.row = ihp_sum_before_u64(w->shared.comm, x.rows);
-        ihp_sum_u64(w->shared.comm, &total, 1);
+        x.row = ihp__sum_before_u64(w->shared.comm, x.rows);
+        ihp__sum_u64(w->shared.comm, &total, 1);
         if (make_columns(&x, total) == IHP_OK && take_members(&x, true) == IHP_OK) {
             describe(&x, total);
         }

@@ -7,72 +7,73 @@
 
 static const struct {
     const char *name;
-    enum ihp_type type;
-} spec[IHP_INDEX_COLUMNS] = {
-    [IHP_INDEX_SERVICE_DATE] = {"index/service_date", IHP_TYPE_U16},
-    [IHP_INDEX_KNOWN_FROM] = {"index/known_from", IHP_TYPE_U16},
-    [IHP_INDEX_PROCEDURE] = {"index/procedure", IHP_TYPE_U16},
-    [IHP_INDEX_BILLING] = {"index/billing_npi", IHP_TYPE_U32},
-    [IHP_INDEX_TREATING] = {"index/treating_npi", IHP_TYPE_U32},
+    enum ihp__type type;
+} spec[IHP__INDEX_COLUMNS] = {
+    [IHP__INDEX_SERVICE_DATE] = {"index/service_date", IHP__TYPE_U16},
+    [IHP__INDEX_KNOWN_FROM] = {"index/known_from", IHP__TYPE_U16},
+    [IHP__INDEX_PROCEDURE] = {"index/procedure", IHP__TYPE_U16},
+    [IHP__INDEX_BILLING] = {"index/billing_npi", IHP__TYPE_U32},
+    [IHP__INDEX_TREATING] = {"index/treating_npi", IHP__TYPE_U32},
 };
 
 enum { YEARS_MAX = 64 };
 
-struct ihp_index_buffer {
-    size_t capacity[IHP_INDEX_COLUMNS];
-    void *data[IHP_INDEX_COLUMNS]; /* owned */
+struct ihp__index_buffer {
+    size_t capacity[IHP__INDEX_COLUMNS];
+    void *data[IHP__INDEX_COLUMNS]; /* owned */
 };
 
-static enum ihp_status read_flags(struct ihp_store *store, struct ihp_error *err)
+static enum ihp_status read_flags(struct ihp__store *store, struct ihp_error *err)
 {
     size_t count = store->info.procedures;
-    struct ihp_place place;
+    struct ihp__place place;
     store->indexed = calloc(count + 1, 1);
     if (store->indexed == NULL) {
-        return ihp_fail_memory(err, "the index");
+        return ihp__fail_memory(err, "the index");
     }
-    if (ihp_place_open(store, "index/procedure_indexed", IHP_TYPE_U8, count, NULL, &place, err) !=
+    if (ihp__place_open(store, "index/procedure_indexed", IHP__TYPE_U8, count, NULL, &place, err) !=
         IHP_OK) {
         return err->status;
     }
-    ihp_place_read(store, &place, "index/procedure_indexed", IHP_TYPE_U8, 0, 0, count,
-                   store->indexed, err);
+    ihp__place_read(store, &place, "index/procedure_indexed", IHP__TYPE_U8, 0, 0, count,
+                    store->indexed, err);
     H5Dclose(place.dataset);
     store->info.indexed = store->indexed;
     return err->status;
 }
 
 /* That a column by member has the length it must have. */
-static enum ihp_status check_length(const struct ihp_store *store, const char *name,
-                                    enum ihp_type type, uint64_t count, struct ihp_error *err)
+static enum ihp_status check_length(const struct ihp__store *store, const char *name,
+                                    enum ihp__type type, uint64_t count, struct ihp_error *err)
 {
     hid_t dataset;
-    if (ihp_column_open(store, name, type, count, &dataset, NULL, NULL, err) == IHP_OK) {
+    if (ihp__column_open(store, name, type, count, &dataset, NULL, NULL, err) == IHP_OK) {
         H5Dclose(dataset);
     }
     return err->status;
 }
 
-enum ihp_status ihp_store_open_index(struct ihp_store *store, struct ihp_error *err)
+enum ihp_status ihp__store_open_index(struct ihp__store *store, struct ihp_error *err)
 {
     uint64_t rows, year, years;
     if (H5Lexists(store->file, "index", H5P_DEFAULT) <= 0) {
         return IHP_OK;
     }
-    if (!ihp_h5_get_u64_attribute(store->file, "index_rows", &rows) ||
-        !ihp_h5_get_u64_attribute(store->file, "index_year", &year) ||
-        !ihp_h5_get_u64_attribute(store->file, "index_years", &years) || rows > store->info.lines ||
-        year < 1970 || year > 2149 || years < 1 || years > YEARS_MAX) {
-        return ihp_store_fail_column(store, "index", "has no attributes or such as cannot be", err);
+    if (!ihp__h5_get_u64_attribute(store->file, "index_rows", &rows) ||
+        !ihp__h5_get_u64_attribute(store->file, "index_year", &year) ||
+        !ihp__h5_get_u64_attribute(store->file, "index_years", &years) ||
+        rows > store->info.lines || year < 1970 || year > 2149 || years < 1 || years > YEARS_MAX) {
+        return ihp__store_fail_column(store, "index", "has no attributes or such as cannot be",
+                                      err);
     }
     uint64_t members = store->info.members;
-    if (check_length(store, "index/offset", IHP_TYPE_U64, members + 1, err) != IHP_OK ||
-        check_length(store, "index/year_line", IHP_TYPE_U32, members * (years + 1), err) !=
+    if (check_length(store, "index/offset", IHP__TYPE_U64, members + 1, err) != IHP_OK ||
+        check_length(store, "index/year_line", IHP__TYPE_U32, members * (years + 1), err) !=
             IHP_OK) {
         return err->status;
     }
-    for (int c = 0; c < IHP_INDEX_COLUMNS; c++) {
-        if (ihp_place_open(store, spec[c].name, spec[c].type, rows, NULL, &store->index[c], err) !=
+    for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
+        if (ihp__place_open(store, spec[c].name, spec[c].type, rows, NULL, &store->index[c], err) !=
             IHP_OK) {
             return err->status;
         }
@@ -83,9 +84,9 @@ enum ihp_status ihp_store_open_index(struct ihp_store *store, struct ihp_error *
     return read_flags(store, err);
 }
 
-void ihp_store_close_index(struct ihp_store *store)
+void ihp__store_close_index(struct ihp__store *store)
 {
-    for (int c = 0; c < IHP_INDEX_COLUMNS; c++) {
+    for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
         if (store->index[c].dataset > 0) {
             H5Dclose(store->index[c].dataset);
         }
@@ -93,17 +94,17 @@ void ihp_store_close_index(struct ihp_store *store)
     free(store->indexed);
 }
 
-static enum ihp_status check_offsets(const struct ihp_store *store,
-                                     const struct ihp_members *members, struct ihp_error *err)
+static enum ihp_status check_offsets(const struct ihp__store *store,
+                                     const struct ihp__members *members, struct ihp_error *err)
 {
     size_t years = (size_t)store->info.index_years, count = (size_t)members->range.count;
     if (members->range.first == 0 && members->index_offset[0] != 0) {
-        return ihp_store_fail_column(store, "index/offset", "does not begin with 0", err);
+        return ihp__store_fail_column(store, "index/offset", "does not begin with 0", err);
     }
     if (members->range.first + count == store->info.members &&
         members->index_offset[count] != store->info.index_rows) {
-        return ihp_store_fail_column(store, "index/offset", "does not end with the number of rows",
-                                     err);
+        return ihp__store_fail_column(store, "index/offset", "does not end with the number of rows",
+                                      err);
     }
     for (size_t m = 0; m < count; m++) {
         uint64_t lines = members->claim_offset[m + 1] - members->claim_offset[m];
@@ -111,60 +112,60 @@ static enum ihp_status check_offsets(const struct ihp_store *store,
         uint64_t rows = members->index_offset[m + 1] - members->index_offset[m];
         if (members->index_offset[m + 1] < members->index_offset[m] || rows > lines ||
             members->index_offset[m + 1] > store->info.index_rows) {
-            return ihp_store_fail_column(store, "index/offset", "goes back or past the end", err);
+            return ihp__store_fail_column(store, "index/offset", "goes back or past the end", err);
         }
         for (size_t y = 0; y <= years; y++) {
             if (year[y] > lines || (y > 0 && year[y] < year[y - 1])) {
-                return ihp_store_fail_column(store, "index/year_line", "goes back or past the end",
-                                             err);
+                return ihp__store_fail_column(store, "index/year_line", "goes back or past the end",
+                                              err);
             }
         }
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_store_read_index_offsets(const struct ihp_store *store,
-                                             struct ihp_members *members, struct ihp_error *err)
+enum ihp_status ihp__store_read_index_offsets(const struct ihp__store *store,
+                                              struct ihp__members *members, struct ihp_error *err)
 {
     size_t years = (size_t)store->info.index_years, count = (size_t)members->range.count;
     if (years == 0) {
         return IHP_OK;
     }
-    if (!ihp_array_reserve(&members->index_offset, &members->index_capacity, count + 1,
-                           sizeof *members->index_offset) ||
-        !ihp_array_reserve(&members->year_line, &members->year_capacity, count * (years + 1) + 1,
-                           sizeof *members->year_line)) {
-        return ihp_fail_memory(err, "the index");
+    if (!ihp__array_reserve(&members->index_offset, &members->index_capacity, count + 1,
+                            sizeof *members->index_offset) ||
+        !ihp__array_reserve(&members->year_line, &members->year_capacity, count * (years + 1) + 1,
+                            sizeof *members->year_line)) {
+        return ihp__fail_memory(err, "the index");
     }
-    if (ihp_store_read_part(store, "index/offset", IHP_TYPE_U64, members->range.first, count + 1,
-                            members->index_offset, err) != IHP_OK ||
-        ihp_store_read_part(store, "index/year_line", IHP_TYPE_U32,
-                            members->range.first * (years + 1), count * (years + 1),
-                            members->year_line, err) != IHP_OK) {
+    if (ihp__store_read_part(store, "index/offset", IHP__TYPE_U64, members->range.first, count + 1,
+                             members->index_offset, err) != IHP_OK ||
+        ihp__store_read_part(store, "index/year_line", IHP__TYPE_U32,
+                             members->range.first * (years + 1), count * (years + 1),
+                             members->year_line, err) != IHP_OK) {
         return err->status;
     }
     return check_offsets(store, members, err);
 }
 
-struct ihp_index_buffer *ihp_index_buffer_create(void)
+struct ihp__index_buffer *ihp__index_buffer_create(void)
 {
-    return calloc(1, sizeof(struct ihp_index_buffer));
+    return calloc(1, sizeof(struct ihp__index_buffer));
 }
 
-void ihp_index_buffer_destroy(struct ihp_index_buffer **buffer)
+void ihp__index_buffer_destroy(struct ihp__index_buffer **buffer)
 {
     if (buffer == NULL || *buffer == NULL) {
         return;
     }
-    for (int c = 0; c < IHP_INDEX_COLUMNS; c++) {
+    for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
         free((*buffer)->data[c]);
     }
     free(*buffer);
     *buffer = NULL;
 }
 
-static enum ihp_status check_rows(const struct ihp_store *store, const struct ihp_index_rows *rows,
-                                  struct ihp_error *err)
+static enum ihp_status check_rows(const struct ihp__store *store,
+                                  const struct ihp__index_rows *rows, struct ihp_error *err)
 {
     uint16_t procedure = 0;
     uint32_t npi = 0;
@@ -174,37 +175,37 @@ static enum ihp_status check_rows(const struct ihp_store *store, const struct ih
         npi = rows->treating[i] > npi ? rows->treating[i] : npi;
     }
     if (rows->count > 0 && (procedure >= store->info.procedures || npi >= store->info.npis)) {
-        return ihp_store_fail_column(store, "index", "holds a number out of its range", err);
+        return ihp__store_fail_column(store, "index", "holds a number out of its range", err);
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_store_read_index(const struct ihp_store *store, uint64_t first, size_t count,
-                                     struct ihp_index_buffer *buffer, struct ihp_index_rows *rows,
-                                     struct ihp_error *err)
+enum ihp_status ihp__store_read_index(const struct ihp__store *store, uint64_t first, size_t count,
+                                      struct ihp__index_buffer *buffer,
+                                      struct ihp__index_rows *rows, struct ihp_error *err)
 {
     if (first > store->info.index_rows || count > store->info.index_rows - first) {
-        return ihp_fail(err, IHP_ERR_RUN, "%s: index rows beyond the end were asked for",
-                        store->path);
+        return ihp__fail(err, IHP_ERR_RUN, "%s: index rows beyond the end were asked for",
+                         store->path);
     }
-    for (int c = 0; c < IHP_INDEX_COLUMNS; c++) {
-        if (!ihp_array_reserve(&buffer->data[c], &buffer->capacity[c], count,
-                               ihp_type_size(spec[c].type, 0))) {
-            return ihp_fail_memory(err, "index rows");
+    for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
+        if (!ihp__array_reserve(&buffer->data[c], &buffer->capacity[c], count,
+                                ihp__type_size(spec[c].type, 0))) {
+            return ihp__fail_memory(err, "index rows");
         }
-        if (ihp_place_read(store, &store->index[c], spec[c].name, spec[c].type, 0, first, count,
-                           buffer->data[c], err) != IHP_OK) {
+        if (ihp__place_read(store, &store->index[c], spec[c].name, spec[c].type, 0, first, count,
+                            buffer->data[c], err) != IHP_OK) {
             return err->status;
         }
     }
-    *rows = (struct ihp_index_rows){
+    *rows = (struct ihp__index_rows){
         .first = first,
         .count = count,
-        .service_date = buffer->data[IHP_INDEX_SERVICE_DATE],
-        .known_from = buffer->data[IHP_INDEX_KNOWN_FROM],
-        .procedure = buffer->data[IHP_INDEX_PROCEDURE],
-        .billing = buffer->data[IHP_INDEX_BILLING],
-        .treating = buffer->data[IHP_INDEX_TREATING],
+        .service_date = buffer->data[IHP__INDEX_SERVICE_DATE],
+        .known_from = buffer->data[IHP__INDEX_KNOWN_FROM],
+        .procedure = buffer->data[IHP__INDEX_PROCEDURE],
+        .billing = buffer->data[IHP__INDEX_BILLING],
+        .treating = buffer->data[IHP__INDEX_TREATING],
     };
     return check_rows(store, rows, err);
 }

@@ -5,20 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum ihp_status ihp_store_read_part(const struct ihp_store *store, const char *name,
-                                    enum ihp_type type, uint64_t first, uint64_t count, void *data,
-                                    struct ihp_error *err)
+enum ihp_status ihp__store_read_part(const struct ihp__store *store, const char *name,
+                                     enum ihp__type type, uint64_t first, uint64_t count,
+                                     void *data, struct ihp_error *err)
 {
     hid_t dataset;
     uint64_t size;
     size_t width;
-    if (ihp_column_open(store, name, type, UINT64_MAX, &dataset, &size, &width, err) != IHP_OK) {
+    if (ihp__column_open(store, name, type, UINT64_MAX, &dataset, &size, &width, err) != IHP_OK) {
         return err->status;
     }
     enum ihp_status status =
         first > size || count > size - first
-            ? ihp_store_fail_column(store, name, "is shorter than the offsets beside it say", err)
-            : ihp_column_read(store, dataset, name, type, width, first, count, data, err);
+            ? ihp__store_fail_column(store, name, "is shorter than the offsets beside it say", err)
+            : ihp__column_read(store, dataset, name, type, width, first, count, data, err);
     H5Dclose(dataset);
     return status;
 }
@@ -26,14 +26,14 @@ enum ihp_status ihp_store_read_part(const struct ihp_store *store, const char *n
 /* ---- partition ------------------------------------------------------------------------------- */
 
 /* The first member whose claims begin at or after `line`, by bisection on the stored offsets. */
-static enum ihp_status member_at_line(const struct ihp_store *store, hid_t offsets, uint64_t line,
+static enum ihp_status member_at_line(const struct ihp__store *store, hid_t offsets, uint64_t line,
                                       uint64_t *member, struct ihp_error *err)
 {
     uint64_t low = 0, high = store->info.members;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2, offset;
-        if (ihp_column_read(store, offsets, "claims/offset", IHP_TYPE_U64, 0, middle, 1, &offset,
-                            err) != IHP_OK) {
+        if (ihp__column_read(store, offsets, "claims/offset", IHP__TYPE_U64, 0, middle, 1, &offset,
+                             err) != IHP_OK) {
             return err->status;
         }
         if (offset < line) {
@@ -47,8 +47,8 @@ static enum ihp_status member_at_line(const struct ihp_store *store, hid_t offse
 }
 
 /* Where part `part` begins: by claim lines, or by members when there are no lines. */
-static enum ihp_status part_start(const struct ihp_store *store, hid_t offsets, int part, int parts,
-                                  uint64_t *member, struct ihp_error *err)
+static enum ihp_status part_start(const struct ihp__store *store, hid_t offsets, int part,
+                                  int parts, uint64_t *member, struct ihp_error *err)
 {
     uint64_t lines = store->info.lines, members = store->info.members;
     uint64_t p = (uint64_t)part, n = (uint64_t)parts;
@@ -63,13 +63,13 @@ static enum ihp_status part_start(const struct ihp_store *store, hid_t offsets, 
     return member_at_line(store, offsets, lines / n * p + lines % n * p / n, member, err);
 }
 
-enum ihp_status ihp_store_partition(const struct ihp_store *store, int part, int parts,
-                                    struct ihp_range *range, struct ihp_error *err)
+enum ihp_status ihp__store_partition(const struct ihp__store *store, int part, int parts,
+                                     struct ihp__range *range, struct ihp_error *err)
 {
     hid_t offsets;
     uint64_t first, next;
-    if (ihp_column_open(store, "claims/offset", IHP_TYPE_U64, store->info.members + 1, &offsets,
-                        NULL, NULL, err) != IHP_OK) {
+    if (ihp__column_open(store, "claims/offset", IHP__TYPE_U64, store->info.members + 1, &offsets,
+                         NULL, NULL, err) != IHP_OK) {
         return err->status;
     }
     if (part_start(store, offsets, part, parts, &first, err) == IHP_OK) {
@@ -80,9 +80,9 @@ enum ihp_status ihp_store_partition(const struct ihp_store *store, int part, int
         return err->status;
     }
     if (next < first) {
-        return ihp_store_fail_column(store, "claims/offset", "goes back", err);
+        return ihp__store_fail_column(store, "claims/offset", "goes back", err);
     }
-    *range = (struct ihp_range){first, next - first};
+    *range = (struct ihp__range){first, next - first};
     return IHP_OK;
 }
 
@@ -91,47 +91,48 @@ enum ihp_status ihp_store_partition(const struct ihp_store *store, int part, int
 /* Arrays of a range of members; grown when a range is larger than any before, never shrunk. */
 enum { SPACE_ARRAYS = 13 };
 
-struct ihp_members_space {
+struct ihp__members_space {
     void *array[SPACE_ARRAYS]; /* owned */
     size_t capacity[SPACE_ARRAYS];
 };
 
 /* Array number `which` with room for `count` elements; NULL when memory is short. */
-static void *space_array(struct ihp_members *members, int which, size_t count, size_t element)
+static void *space_array(struct ihp__members *members, int which, size_t count, size_t element)
 {
-    struct ihp_members_space *space = members->space;
-    if (!ihp_array_reserve(&space->array[which], &space->capacity[which], count + 1, element)) {
+    struct ihp__members_space *space = members->space;
+    if (!ihp__array_reserve(&space->array[which], &space->capacity[which], count + 1, element)) {
         return NULL;
     }
     return space->array[which];
 }
 
-enum ihp_status ihp_store_read_offsets(const struct ihp_store *store, const char *name,
-                                       struct ihp_range range, uint64_t limit, uint64_t *offset,
-                                       struct ihp_error *err)
+enum ihp_status ihp__store_read_offsets(const struct ihp__store *store, const char *name,
+                                        struct ihp__range range, uint64_t limit, uint64_t *offset,
+                                        struct ihp_error *err)
 {
     size_t count = (size_t)range.count + 1;
-    if (ihp_store_read_part(store, name, IHP_TYPE_U64, range.first, count, offset, err) != IHP_OK) {
+    if (ihp__store_read_part(store, name, IHP__TYPE_U64, range.first, count, offset, err) !=
+        IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < count; i++) {
         if (offset[i] > limit) {
-            return ihp_store_fail_column(store, name, "points past the end", err);
+            return ihp__store_fail_column(store, name, "points past the end", err);
         }
         if (i > 0 && offset[i] < offset[i - 1]) {
-            return ihp_store_fail_column(store, name, "goes back", err);
+            return ihp__store_fail_column(store, name, "goes back", err);
         }
     }
     if (range.first == 0 && offset[0] != 0) {
-        return ihp_store_fail_column(store, name, "does not begin with 0", err);
+        return ihp__store_fail_column(store, name, "does not begin with 0", err);
     }
     if (range.first + range.count == store->info.members && offset[count - 1] != limit) {
-        return ihp_store_fail_column(store, name, "does not end with the number of rows", err);
+        return ihp__store_fail_column(store, name, "does not end with the number of rows", err);
     }
     return IHP_OK;
 }
 
-void ihp_offsets_rebase(uint64_t *offset, uint64_t count)
+void ihp__offsets_rebase(uint64_t *offset, uint64_t count)
 {
     uint64_t first = offset[0];
     for (uint64_t i = 0; i <= count; i++) {
@@ -139,17 +140,17 @@ void ihp_offsets_rebase(uint64_t *offset, uint64_t count)
     }
 }
 
-static enum ihp_status read_offsets(const struct ihp_store *store, const char *name,
-                                    struct ihp_members *members, int which, uint64_t limit,
+static enum ihp_status read_offsets(const struct ihp__store *store, const char *name,
+                                    struct ihp__members *members, int which, uint64_t limit,
                                     uint64_t **out, struct ihp_error *err)
 {
     uint64_t *offset =
         space_array(members, which, (size_t)members->range.count + 1, sizeof *offset);
     if (offset == NULL) {
-        return ihp_fail_memory(err, name);
+        return ihp__fail_memory(err, name);
     }
     *out = offset;
-    return ihp_store_read_offsets(store, name, members->range, limit, offset, err);
+    return ihp__store_read_offsets(store, name, members->range, limit, offset, err);
 }
 
 struct span_columns {
@@ -159,7 +160,7 @@ struct span_columns {
     uint8_t *program, *exclusion;
 };
 
-static bool span_columns_take(struct ihp_members *members, size_t count,
+static bool span_columns_take(struct ihp__members *members, size_t count,
                               struct span_columns *columns)
 {
     columns->month_from = space_array(members, 3, count, sizeof *columns->month_from);
@@ -172,30 +173,31 @@ static bool span_columns_take(struct ihp_members *members, size_t count,
            columns->payer != NULL && columns->program != NULL && columns->exclusion != NULL;
 }
 
-static enum ihp_status join_spans(const struct ihp_store *store, const struct span_columns *columns,
-                                  size_t count, struct ihp_span *span, struct ihp_error *err)
+static enum ihp_status join_spans(const struct ihp__store *store,
+                                  const struct span_columns *columns, size_t count,
+                                  struct ihp__span *span, struct ihp_error *err)
 {
     for (size_t i = 0; i < count; i++) {
         span[i] =
-            (struct ihp_span){columns->month_from[i], columns->month_to[i], columns->county[i],
-                              columns->payer[i],      columns->program[i],  columns->exclusion[i]};
+            (struct ihp__span){columns->month_from[i], columns->month_to[i], columns->county[i],
+                               columns->payer[i],      columns->program[i],  columns->exclusion[i]};
         if (span[i].payer >= store->info.payers) {
-            return ihp_store_fail_column(store, "enrollment/payer", "holds a number no payer has",
-                                         err);
+            return ihp__store_fail_column(store, "enrollment/payer", "holds a number no payer has",
+                                          err);
         }
-        if (span[i].program >= ihp_programs.count || span[i].exclusion >= ihp_exclusions.count) {
-            return ihp_store_fail_column(store, "enrollment/program or exclusion",
-                                         "holds an unknown code", err);
+        if (span[i].program >= ihp__programs.count || span[i].exclusion >= ihp__exclusions.count) {
+            return ihp__store_fail_column(store, "enrollment/program or exclusion",
+                                          "holds an unknown code", err);
         }
         if (span[i].month_to < span[i].month_from) {
-            return ihp_store_fail_column(store, "enrollment/month_to", "lies before month_from",
-                                         err);
+            return ihp__store_fail_column(store, "enrollment/month_to", "lies before month_from",
+                                          err);
         }
     }
     return IHP_OK;
 }
 
-static enum ihp_status read_spans(const struct ihp_store *store, struct ihp_members *members,
+static enum ihp_status read_spans(const struct ihp__store *store, struct ihp__members *members,
                                   struct ihp_error *err)
 {
     uint64_t first = members->span_offset[0];
@@ -203,31 +205,31 @@ static enum ihp_status read_spans(const struct ihp_store *store, struct ihp_memb
     struct span_columns columns = {0};
     members->span = space_array(members, 9, count, sizeof *members->span);
     if (members->span == NULL || !span_columns_take(members, count, &columns)) {
-        ihp_fail_memory(err, "enrollment");
+        ihp__fail_memory(err, "enrollment");
     } else {
         const struct {
             const char *name;
-            enum ihp_type type;
+            enum ihp__type type;
             void *data;
-        } wanted[] = {{"enrollment/month_from", IHP_TYPE_I32, columns.month_from},
-                      {"enrollment/month_to", IHP_TYPE_I32, columns.month_to},
-                      {"enrollment/county", IHP_TYPE_U32, columns.county},
-                      {"enrollment/payer", IHP_TYPE_U16, columns.payer},
-                      {"enrollment/program", IHP_TYPE_U8, columns.program},
-                      {"enrollment/exclusion", IHP_TYPE_U8, columns.exclusion}};
+        } wanted[] = {{"enrollment/month_from", IHP__TYPE_I32, columns.month_from},
+                      {"enrollment/month_to", IHP__TYPE_I32, columns.month_to},
+                      {"enrollment/county", IHP__TYPE_U32, columns.county},
+                      {"enrollment/payer", IHP__TYPE_U16, columns.payer},
+                      {"enrollment/program", IHP__TYPE_U8, columns.program},
+                      {"enrollment/exclusion", IHP__TYPE_U8, columns.exclusion}};
         for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && err->status == IHP_OK; i++) {
-            ihp_store_read_part(store, wanted[i].name, wanted[i].type, first, count, wanted[i].data,
-                                err);
+            ihp__store_read_part(store, wanted[i].name, wanted[i].type, first, count,
+                                 wanted[i].data, err);
         }
         if (err->status == IHP_OK) {
             join_spans(store, &columns, count, members->span, err);
         }
     }
-    ihp_offsets_rebase(members->span_offset, members->range.count);
+    ihp__offsets_rebase(members->span_offset, members->range.count);
     return err->status;
 }
 
-static enum ihp_status read_morbidity(const struct ihp_store *store, struct ihp_members *members,
+static enum ihp_status read_morbidity(const struct ihp__store *store, struct ihp__members *members,
                                       struct ihp_error *err)
 {
     uint64_t first = members->morbidity_offset[0];
@@ -236,31 +238,31 @@ static enum ihp_status read_morbidity(const struct ihp_store *store, struct ihp_
     uint16_t *acg = space_array(members, 11, count, sizeof *acg);
     members->morbidity = space_array(members, 12, count, sizeof *members->morbidity);
     if (year == NULL || acg == NULL || members->morbidity == NULL) {
-        ihp_fail_memory(err, "morbidity");
-    } else if (ihp_store_read_part(store, "morbidity/year", IHP_TYPE_I16, first, count, year,
-                                   err) == IHP_OK &&
-               ihp_store_read_part(store, "morbidity/acg", IHP_TYPE_U16, first, count, acg, err) ==
-                   IHP_OK) {
+        ihp__fail_memory(err, "morbidity");
+    } else if (ihp__store_read_part(store, "morbidity/year", IHP__TYPE_I16, first, count, year,
+                                    err) == IHP_OK &&
+               ihp__store_read_part(store, "morbidity/acg", IHP__TYPE_U16, first, count, acg,
+                                    err) == IHP_OK) {
         for (size_t i = 0; i < count; i++) {
-            members->morbidity[i] = (struct ihp_morbidity){year[i], acg[i]};
+            members->morbidity[i] = (struct ihp__morbidity){year[i], acg[i]};
             if (acg[i] >= store->info.acgs) {
-                ihp_store_fail_column(store, "morbidity/acg", "holds a number no category has",
-                                      err);
+                ihp__store_fail_column(store, "morbidity/acg", "holds a number no category has",
+                                       err);
             }
         }
     }
-    ihp_offsets_rebase(members->morbidity_offset, members->range.count);
+    ihp__offsets_rebase(members->morbidity_offset, members->range.count);
     return err->status;
 }
 
-enum ihp_status ihp_store_read_members(const struct ihp_store *store, struct ihp_range range,
-                                       struct ihp_members *members, struct ihp_error *err)
+enum ihp_status ihp__store_read_members(const struct ihp__store *store, struct ihp__range range,
+                                        struct ihp__members *members, struct ihp_error *err)
 {
-    const struct ihp_store_info *info = &store->info;
+    const struct ihp__store_info *info = &store->info;
     if (members->space == NULL) {
         members->space = calloc(1, sizeof *members->space);
         if (members->space == NULL) {
-            return ihp_fail_memory(err, "members");
+            return ihp__fail_memory(err, "members");
         }
     }
     members->range = range;
@@ -274,10 +276,10 @@ enum ihp_status ihp_store_read_members(const struct ihp_store *store, struct ihp
         read_morbidity(store, members, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_store_read_index_offsets(store, members, err);
+    return ihp__store_read_index_offsets(store, members, err);
 }
 
-void ihp_members_free(struct ihp_members *members)
+void ihp__members_free(struct ihp__members *members)
 {
     for (int i = 0; members->space != NULL && i < SPACE_ARRAYS; i++) {
         free(members->space->array[i]);
@@ -285,27 +287,27 @@ void ihp_members_free(struct ihp_members *members)
     free(members->space);
     free(members->index_offset);
     free(members->year_line);
-    *members = (struct ihp_members){0};
+    *members = (struct ihp__members){0};
 }
 
-enum ihp_status ihp_store_read_ids(const struct ihp_store *store, struct ihp_range range,
-                                   char (**ids)[IHP_MEMBER_ID_MAX + 1], struct ihp_error *err)
+enum ihp_status ihp__store_read_ids(const struct ihp__store *store, struct ihp__range range,
+                                    char (**ids)[IHP__MEMBER_ID_MAX + 1], struct ihp_error *err)
 {
     hid_t dataset;
     size_t width;
-    if (ihp_column_open(store, "members/id", IHP_TYPE_TEXT, store->info.members, &dataset, NULL,
-                        &width, err) != IHP_OK) {
+    if (ihp__column_open(store, "members/id", IHP__TYPE_TEXT, store->info.members, &dataset, NULL,
+                         &width, err) != IHP_OK) {
         return err->status;
     }
     size_t count = (size_t)range.count;
     char *raw = malloc(count * width + 1);
-    char(*fresh)[IHP_MEMBER_ID_MAX + 1] = calloc(count + 1, sizeof *fresh);
-    if (width > IHP_MEMBER_ID_MAX) {
-        ihp_store_fail_column(store, "members/id", "is too wide", err);
+    char(*fresh)[IHP__MEMBER_ID_MAX + 1] = calloc(count + 1, sizeof *fresh);
+    if (width > IHP__MEMBER_ID_MAX) {
+        ihp__store_fail_column(store, "members/id", "is too wide", err);
     } else if (raw == NULL || fresh == NULL) {
-        ihp_fail_memory(err, "member ids");
-    } else if (ihp_column_read(store, dataset, "members/id", IHP_TYPE_TEXT, width, range.first,
-                               count, raw, err) == IHP_OK) {
+        ihp__fail_memory(err, "member ids");
+    } else if (ihp__column_read(store, dataset, "members/id", IHP__TYPE_TEXT, width, range.first,
+                                count, raw, err) == IHP_OK) {
         for (size_t i = 0; i < count; i++) {
             memcpy(fresh[i], raw + i * width, width);
         }
@@ -320,15 +322,15 @@ enum ihp_status ihp_store_read_ids(const struct ihp_store *store, struct ihp_ran
     return IHP_OK;
 }
 
-enum ihp_status ihp_store_find_member(const struct ihp_store *store, const char *id,
-                                      uint64_t *member, bool *found, struct ihp_error *err)
+enum ihp_status ihp__store_find_member(const struct ihp__store *store, const char *id,
+                                       uint64_t *member, bool *found, struct ihp_error *err)
 {
     uint64_t low = 0, high = store->info.members;
     *found = false;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
-        char(*held)[IHP_MEMBER_ID_MAX + 1];
-        if (ihp_store_read_ids(store, (struct ihp_range){middle, 1}, &held, err) != IHP_OK) {
+        char(*held)[IHP__MEMBER_ID_MAX + 1];
+        if (ihp__store_read_ids(store, (struct ihp__range){middle, 1}, &held, err) != IHP_OK) {
             return err->status;
         }
         int order = strcmp(held[0], id);

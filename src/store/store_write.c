@@ -15,24 +15,24 @@
 
 /* ---- claims ---------------------------------------------------------------------------------- */
 
-enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *w, uint64_t lines,
-                                       size_t claim_id_width, bool wide_amounts,
-                                       struct ihp_error *err)
+enum ihp_status ihp__store_claims_begin(struct ihp__store_writer *w, uint64_t lines,
+                                        size_t claim_id_width, bool wide_amounts,
+                                        struct ihp_error *err)
 {
     if (lines > UINT32_MAX) {
-        return ihp_fail(err, IHP_ERR_DATA,
-                        "%s: %llu claim lines are more than a store may have (%llu)",
-                        w->shared.path, (unsigned long long)lines, (unsigned long long)UINT32_MAX);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: %llu claim lines are more than a store may have (%llu)",
+                         w->shared.path, (unsigned long long)lines, (unsigned long long)UINT32_MAX);
     }
     w->lines = lines;
     w->claim_id_width = claim_id_width;
     w->wide_amounts = wide_amounts;
     w->claims_begun = true;
-    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
-        const struct ihp_claim_spec *spec = &ihp_claim_spec[c];
-        enum ihp_type type = c == IHP_CLAIM_AMOUNT && wide_amounts ? IHP_TYPE_I64 : spec->type;
-        size_t width = type == IHP_TYPE_TEXT ? claim_id_width : 0;
-        if (ihp_writer_column(w, spec->name, type, width, lines, spec->units, &w->claim[c], err) !=
+    for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
+        const struct ihp__claim_spec *spec = &ihp__claim_spec[c];
+        enum ihp__type type = c == IHP__CLAIM_AMOUNT && wide_amounts ? IHP__TYPE_I64 : spec->type;
+        size_t width = type == IHP__TYPE_TEXT ? claim_id_width : 0;
+        if (ihp__writer_column(w, spec->name, type, width, lines, spec->units, &w->claim[c], err) !=
             IHP_OK) {
             return err->status;
         }
@@ -40,34 +40,34 @@ enum ihp_status ihp_store_claims_begin(struct ihp_store_writer *w, uint64_t line
     return IHP_OK;
 }
 
-static const void *claim_data(const struct ihp_claims *claims, enum ihp_claim_column column)
+static const void *claim_data(const struct ihp__claims *claims, enum ihp__claim_column column)
 {
     switch (column) {
-    case IHP_CLAIM_SERVICE_DATE:
+    case IHP__CLAIM_SERVICE_DATE:
         return claims->service_date;
-    case IHP_CLAIM_KNOWN_FROM:
+    case IHP__CLAIM_KNOWN_FROM:
         return claims->known_from;
-    case IHP_CLAIM_SERVICE:
+    case IHP__CLAIM_SERVICE:
         return claims->service;
-    case IHP_CLAIM_AMOUNT:
+    case IHP__CLAIM_AMOUNT:
         return claims->amount32 != NULL ? (const void *)claims->amount32 : claims->amount64;
-    case IHP_CLAIM_PROCEDURE:
+    case IHP__CLAIM_PROCEDURE:
         return claims->procedure;
-    case IHP_CLAIM_BILLING:
+    case IHP__CLAIM_BILLING:
         return claims->billing;
-    case IHP_CLAIM_TREATING:
+    case IHP__CLAIM_TREATING:
         return claims->treating;
-    case IHP_CLAIM_PAID_DATE:
+    case IHP__CLAIM_PAID_DATE:
         return claims->paid_date;
-    case IHP_CLAIM_STATUS:
+    case IHP__CLAIM_STATUS:
         return claims->status;
-    case IHP_CLAIM_PAYER:
+    case IHP__CLAIM_PAYER:
         return claims->payer;
-    case IHP_CLAIM_LINE:
+    case IHP__CLAIM_LINE:
         return claims->line;
-    case IHP_CLAIM_CLAIM_ID:
+    case IHP__CLAIM_CLAIM_ID:
         return claims->claim_id;
-    case IHP_CLAIM_COLUMNS:
+    case IHP__CLAIM_COLUMNS:
         break;
     }
     return NULL;
@@ -75,17 +75,17 @@ static const void *claim_data(const struct ihp_claims *claims, enum ihp_claim_co
 
 /* The hash of one line keyed by its position, over all its columns; padding of the id is left
  * out, as its width depends on other lines. */
-static uint64_t hash_line(const struct ihp_claims *claims, size_t i, uint64_t position)
+static uint64_t hash_line(const struct ihp__claims *claims, size_t i, uint64_t position)
 {
     struct {
         int64_t amount, line;
         uint32_t billing, treating;
         uint16_t service_date, known_from, service, procedure, paid_date, payer, status, id_length;
-        char id[IHP_CLAIM_ID_MAX];
+        char id[IHP__CLAIM_ID_MAX];
     } packed;
     const char *id = claims->claim_id + i * claims->claim_id_width;
     size_t length = strnlen(id, claims->claim_id_width);
-    packed.amount = ihp_claim_amount(claims, i);
+    packed.amount = ihp__claim_amount(claims, i);
     packed.line = claims->line[i];
     packed.billing = claims->billing[i];
     packed.treating = claims->treating[i];
@@ -101,16 +101,16 @@ static uint64_t hash_line(const struct ihp_claims *claims, size_t i, uint64_t po
     return XXH3_64bits_withSeed(&packed, offsetof(__typeof__(packed), id) + length, position);
 }
 
-enum ihp_status ihp_store_claims_write(struct ihp_store_writer *w, uint64_t first_line,
-                                       const struct ihp_claims *claims, struct ihp_error *err)
+enum ihp_status ihp__store_claims_write(struct ihp__store_writer *w, uint64_t first_line,
+                                        const struct ihp__claims *claims, struct ihp_error *err)
 {
     if (first_line > w->lines || claims->count > w->lines - first_line) {
-        return ihp_fail(err, IHP_ERR_RUN, "%s: more claim lines came than were announced (%llu)",
-                        w->shared.path, (unsigned long long)w->lines);
+        return ihp__fail(err, IHP_ERR_RUN, "%s: more claim lines came than were announced (%llu)",
+                         w->shared.path, (unsigned long long)w->lines);
     }
-    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
-        const void *data = claim_data(claims, (enum ihp_claim_column)c);
-        if (ihp_raw_write(&w->shared, &w->claim[c], first_line, claims->count, data, err) !=
+    for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
+        const void *data = claim_data(claims, (enum ihp__claim_column)c);
+        if (ihp__raw_write(&w->shared, &w->claim[c], first_line, claims->count, data, err) !=
             IHP_OK) {
             return err->status;
         }
@@ -125,7 +125,7 @@ enum ihp_status ihp_store_claims_write(struct ihp_store_writer *w, uint64_t firs
 /* ---- the end --------------------------------------------------------------------------------- */
 
 /* Root attributes; `complete` is last, so that a store without it was not finished. */
-static bool put_root(struct ihp_store_writer *w)
+static bool put_root(struct ihp__store_writer *w)
 {
     char hash[33];
     XXH128_canonical_t digest;
@@ -133,40 +133,40 @@ static bool put_root(struct ihp_store_writer *w)
     for (size_t i = 0; i < sizeof digest.digest; i++) {
         snprintf(hash + 2 * i, 3, "%02x", digest.digest[i]);
     }
-    return ihp_h5_put_text_attribute(w->shared.file, "format", IHP_STORE_FORMAT) &&
-           ihp_h5_put_u64_attribute(w->shared.file, "format_version", IHP_STORE_VERSION) &&
-           ihp_h5_put_text_attribute(w->shared.file, "program_version", IHP_VERSION) &&
-           ihp_h5_put_u64_attribute(w->shared.file, "members", w->members) &&
-           ihp_h5_put_u64_attribute(w->shared.file, "claim_lines", w->lines) &&
-           ihp_h5_put_u64_attribute(w->shared.file, "enrollment_spans", w->spans) &&
-           ihp_h5_put_u64_attribute(w->shared.file, "morbidity_rows", w->morbidity_rows) &&
-           ihp_h5_put_text_attribute(w->shared.file, "content_hash", hash) &&
-           ihp_h5_put_u64_attribute(w->shared.file, "complete", 1);
+    return ihp__h5_put_text_attribute(w->shared.file, "format", IHP__STORE_FORMAT) &&
+           ihp__h5_put_u64_attribute(w->shared.file, "format_version", IHP__STORE_VERSION) &&
+           ihp__h5_put_text_attribute(w->shared.file, "program_version", IHP_VERSION) &&
+           ihp__h5_put_u64_attribute(w->shared.file, "members", w->members) &&
+           ihp__h5_put_u64_attribute(w->shared.file, "claim_lines", w->lines) &&
+           ihp__h5_put_u64_attribute(w->shared.file, "enrollment_spans", w->spans) &&
+           ihp__h5_put_u64_attribute(w->shared.file, "morbidity_rows", w->morbidity_rows) &&
+           ihp__h5_put_text_attribute(w->shared.file, "content_hash", hash) &&
+           ihp__h5_put_u64_attribute(w->shared.file, "complete", 1);
 }
 
 /* Collective: that every announced line came, and the claims' share of the hash. */
-static enum ihp_status end_claims(struct ihp_store_writer *w, struct ihp_error *err)
+static enum ihp_status end_claims(struct ihp__store_writer *w, struct ihp_error *err)
 {
     uint64_t sums[2] = {w->written, w->claim_hash};
-    ihp_sum_u64(w->shared.comm, sums, 2);
+    ihp__sum_u64(w->shared.comm, sums, 2);
     if (w->offset.element == 0 || w->indexed == NULL) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: claims/offset or dictionary/procedure was not put",
-                 w->shared.path);
+        ihp__fail(err, IHP_ERR_RUN, "%s: claims/offset or dictionary/procedure was not put",
+                  w->shared.path);
     } else if (!w->claims_begun || sums[0] != w->lines) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: %llu of %llu announced claim lines came", w->shared.path,
-                 (unsigned long long)sums[0], (unsigned long long)w->lines);
+        ihp__fail(err, IHP_ERR_RUN, "%s: %llu of %llu announced claim lines came", w->shared.path,
+                  (unsigned long long)sums[0], (unsigned long long)w->lines);
     }
-    ihp_writer_chain_hash(w, "claims", w->lines, sums[1]);
-    return ihp_agree(w->shared.comm, err);
+    ihp__writer_chain_hash(w, "claims", w->lines, sums[1]);
+    return ihp__agree(w->shared.comm, err);
 }
 
-void ihp_store_set_compressed(struct ihp_store_writer *w)
+void ihp__store_set_compressed(struct ihp__store_writer *w)
 {
     w->compressed = true;
 }
 
 /* Rank 0: puts the compressed form of the finished part file in its place. */
-static bool compress_part(struct ihp_store_writer *w)
+static bool compress_part(struct ihp__store_writer *w)
 {
     size_t size = strlen(w->shared.part) + 8;
     char *packed = malloc(size);
@@ -176,7 +176,7 @@ static bool compress_part(struct ihp_store_writer *w)
     snprintf(packed, size, "%s-packed", w->shared.part);
     unlink(packed);
     mode_t old_mask = umask(077);
-    bool done = ihp_h5_pack(w->shared.part, packed);
+    bool done = ihp__h5_pack(w->shared.part, packed);
     umask(old_mask);
     int fd = done ? open(packed, O_RDONLY | O_CLOEXEC) : -1;
     done = fd >= 0 && fsync(fd) == 0 && rename(packed, w->shared.part) == 0;
@@ -193,39 +193,39 @@ static bool compress_part(struct ihp_store_writer *w)
 }
 
 /* Rank 0: attributes, close, onto the disk, final name. */
-static void finish_file(struct ihp_store_writer *w, struct ihp_error *err)
+static void finish_file(struct ihp__store_writer *w, struct ihp_error *err)
 {
     errno = 0;
     if (!put_root(w)) {
-        ihp_shared_fail(&w->shared, "the attributes", err);
+        ihp__shared_fail(&w->shared, "the attributes", err);
         return;
     }
-    if (!ihp_shared_end(&w->shared) || (w->compressed && !compress_part(w)) ||
+    if (!ihp__shared_end(&w->shared) || (w->compressed && !compress_part(w)) ||
         rename(w->shared.part, w->shared.path) != 0) {
-        ihp_shared_fail(&w->shared, "the store", err);
+        ihp__shared_fail(&w->shared, "the store", err);
     }
 }
 
-enum ihp_status ihp_store_commit(struct ihp_store_writer **writer, struct ihp_error *err)
+enum ihp_status ihp__store_commit(struct ihp__store_writer **writer, struct ihp_error *err)
 {
-    struct ihp_store_writer *w = *writer;
-    if (end_claims(w, err) == IHP_OK && ihp_store_make_index(w, err) == IHP_OK &&
-        ihp_shared_sync(&w->shared, err) == IHP_OK && w->shared.rank == 0) {
+    struct ihp__store_writer *w = *writer;
+    if (end_claims(w, err) == IHP_OK && ihp__store_make_index(w, err) == IHP_OK &&
+        ihp__shared_sync(&w->shared, err) == IHP_OK && w->shared.rank == 0) {
         finish_file(w, err);
     }
-    if (ihp_agree(w->shared.comm, err) != IHP_OK) {
-        ihp_store_abandon(writer);
+    if (ihp__agree(w->shared.comm, err) != IHP_OK) {
+        ihp__store_abandon(writer);
         return err->status;
     }
-    ihp_writer_free(writer);
+    ihp__writer_free(writer);
     return IHP_OK;
 }
 
-void ihp_store_abandon(struct ihp_store_writer **writer)
+void ihp__store_abandon(struct ihp__store_writer **writer)
 {
     if (writer == NULL || *writer == NULL) {
         return;
     }
-    ihp_shared_drop(&(*writer)->shared);
-    ihp_writer_free(writer);
+    ihp__shared_drop(&(*writer)->shared);
+    ihp__writer_free(writer);
 }

@@ -9,10 +9,10 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-void ihp_writer_free(struct ihp_store_writer **writer)
+void ihp__writer_free(struct ihp__store_writer **writer)
 {
-    struct ihp_store_writer *w = *writer;
-    ihp_shared_close(&w->shared);
+    struct ihp__store_writer *w = *writer;
+    ihp__shared_close(&w->shared);
     XXH3_freeState(w->chain);
     free(w->indexed);
     free(w);
@@ -21,45 +21,46 @@ void ihp_writer_free(struct ihp_store_writer **writer)
 
 /* ---- creation -------------------------------------------------------------------------------- */
 
-static struct ihp_store_writer *writer_alloc(struct ihp_error *err)
+static struct ihp__store_writer *writer_alloc(struct ihp_error *err)
 {
-    struct ihp_store_writer *w = calloc(1, sizeof *w);
+    struct ihp__store_writer *w = calloc(1, sizeof *w);
     if (w == NULL || (w->chain = XXH3_createState()) == NULL) {
         free(w);
-        ihp_fail_memory(err, "a store");
+        ihp__fail_memory(err, "a store");
         return NULL;
     }
     XXH3_128bits_reset(w->chain);
     return w;
 }
 
-enum ihp_status ihp_store_create(const char *path, MPI_Comm comm, struct ihp_store_writer **out,
-                                 struct ihp_error *err)
+enum ihp_status ihp__store_create(const char *path, MPI_Comm comm, struct ihp__store_writer **out,
+                                  struct ihp_error *err)
 {
-    struct ihp_store_writer *w = writer_alloc(err);
-    struct ihp_shared_file shared;
-    ihp_shared_create(&shared, path, "the store", (uint64_t)getpid(), comm, err);
+    struct ihp__store_writer *w = writer_alloc(err);
+    struct ihp__shared_file shared;
+    ihp__shared_create(&shared, path, "the store", (uint64_t)getpid(), comm, err);
     if (w != NULL) {
         w->shared = shared;
     }
     if (err->status == IHP_OK) {
         *out = w;
     } else if (w != NULL) {
-        ihp_writer_free(&w);
+        ihp__writer_free(&w);
     }
     return err->status;
 }
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-enum ihp_status ihp_writer_column(struct ihp_store_writer *w, const char *name, enum ihp_type type,
-                                  size_t width, uint64_t count, const char *units,
-                                  struct ihp_raw_column *column, struct ihp_error *err)
+enum ihp_status ihp__writer_column(struct ihp__store_writer *w, const char *name,
+                                   enum ihp__type type, size_t width, uint64_t count,
+                                   const char *units, struct ihp__raw_column *column,
+                                   struct ihp_error *err)
 {
     bool owned;
-    hid_t file_type = ihp_h5_file_type(type, width, &owned);
-    ihp_shared_column(&w->shared, name, file_type, ihp_type_size(type, width), count, units, column,
-                      err);
+    hid_t file_type = ihp__h5_file_type(type, width, &owned);
+    ihp__shared_column(&w->shared, name, file_type, ihp__type_size(type, width), count, units,
+                       column, err);
     if (owned) {
         H5Tclose(file_type);
     }
@@ -76,16 +77,16 @@ static uint64_t hash_elements(const void *data, uint64_t first, uint64_t count, 
     return sum;
 }
 
-void ihp_writer_chain_hash(struct ihp_store_writer *w, const char *name, uint64_t count,
-                           uint64_t hash)
+void ihp__writer_chain_hash(struct ihp__store_writer *w, const char *name, uint64_t count,
+                            uint64_t hash)
 {
     uint64_t numbers[2] = {count, hash};
     XXH3_128bits_update(w->chain, name, strlen(name) + 1);
     XXH3_128bits_update(w->chain, numbers, sizeof numbers);
 }
 
-static void note_column(struct ihp_store_writer *w, const char *name, uint64_t count,
-                        const struct ihp_raw_column *column)
+static void note_column(struct ihp__store_writer *w, const char *name, uint64_t count,
+                        const struct ihp__raw_column *column)
 {
     if (strcmp(name, "members/id") == 0) {
         w->members = count;
@@ -100,82 +101,83 @@ static void note_column(struct ihp_store_writer *w, const char *name, uint64_t c
     }
 }
 
-enum ihp_status ihp_store_put_part(struct ihp_store_writer *w, const char *name, enum ihp_type type,
-                                   size_t width, const void *data, uint64_t first, uint64_t count,
-                                   uint64_t total, const char *units, struct ihp_error *err)
+enum ihp_status ihp__store_put_part(struct ihp__store_writer *w, const char *name,
+                                    enum ihp__type type, size_t width, const void *data,
+                                    uint64_t first, uint64_t count, uint64_t total,
+                                    const char *units, struct ihp_error *err)
 {
-    struct ihp_raw_column column;
-    if (ihp_writer_column(w, name, type, width, total, units, &column, err) != IHP_OK) {
+    struct ihp__raw_column column;
+    if (ihp__writer_column(w, name, type, width, total, units, &column, err) != IHP_OK) {
         return err->status;
     }
     if (count > total || first > total - count) {
-        ihp_fail(err, IHP_ERR_RUN, "%s: elements beyond the end of %s were given", w->shared.path,
-                 name);
+        ihp__fail(err, IHP_ERR_RUN, "%s: elements beyond the end of %s were given", w->shared.path,
+                  name);
     } else if (count > 0) {
-        ihp_raw_write(&w->shared, &column, first, count, data, err);
+        ihp__raw_write(&w->shared, &column, first, count, data, err);
     }
     uint64_t hash = err->status == IHP_OK ? hash_elements(data, first, count, column.element) : 0;
-    ihp_sum_u64(w->shared.comm, &hash, 1);
-    ihp_writer_chain_hash(w, name, total, hash);
+    ihp__sum_u64(w->shared.comm, &hash, 1);
+    ihp__writer_chain_hash(w, name, total, hash);
     note_column(w, name, total, &column);
-    return ihp_agree(w->shared.comm, err);
+    return ihp__agree(w->shared.comm, err);
 }
 
-enum ihp_status ihp_store_put(struct ihp_store_writer *w, const char *name, enum ihp_type type,
-                              size_t width, const void *data, uint64_t count, const char *units,
-                              struct ihp_error *err)
+enum ihp_status ihp__store_put(struct ihp__store_writer *w, const char *name, enum ihp__type type,
+                               size_t width, const void *data, uint64_t count, const char *units,
+                               struct ihp_error *err)
 {
     uint64_t sizes[2] = {count, width}; /* rank 0's, whatever the others believe */
-    ihp_share_u64(w->shared.comm, sizes, 2);
-    return ihp_store_put_part(w, name, type, (size_t)sizes[1], data, 0,
-                              w->shared.rank == 0 ? sizes[0] : 0, sizes[0], units, err);
+    ihp__share_u64(w->shared.comm, sizes, 2);
+    return ihp__store_put_part(w, name, type, (size_t)sizes[1], data, 0,
+                               w->shared.rank == 0 ? sizes[0] : 0, sizes[0], units, err);
 }
 
 /* Collective: which procedures of rank 0's dictionary the index is to hold. */
-static enum ihp_status choose_indexed(struct ihp_store_writer *w, const struct ihp_dict *dict,
+static enum ihp_status choose_indexed(struct ihp__store_writer *w, const struct ihp__dict *dict,
                                       struct ihp_error *err)
 {
     free(w->indexed);
     w->indexed = calloc(w->procedures + 1, 1);
     if (w->indexed == NULL) {
-        ihp_fail_memory(err, "the index");
+        ihp__fail_memory(err, "the index");
     }
-    if (ihp_agree(w->shared.comm, err) != IHP_OK) {
+    if (ihp__agree(w->shared.comm, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; w->shared.rank == 0 && i < w->procedures; i++) {
-        w->indexed[i] = ihp_procedure_in_contract(ihp_dict_text(dict, i));
+        w->indexed[i] = ihp__procedure_in_contract(ihp__dict_text(dict, i));
     }
-    ihp_share_bytes(w->shared.comm, w->indexed, w->procedures);
+    ihp__share_bytes(w->shared.comm, w->indexed, w->procedures);
     return IHP_OK;
 }
 
-enum ihp_status ihp_store_put_dict(struct ihp_store_writer *w, const char *name,
-                                   const struct ihp_dict *dict, struct ihp_error *err)
+enum ihp_status ihp__store_put_dict(struct ihp__store_writer *w, const char *name,
+                                    const struct ihp__dict *dict, struct ihp_error *err)
 {
-    size_t count = w->shared.rank == 0 ? ihp_dict_count(dict) : 0, width = 1;
+    size_t count = w->shared.rank == 0 ? ihp__dict_count(dict) : 0, width = 1;
     for (size_t i = 0; i < count; i++) {
-        size_t length = strlen(ihp_dict_text(dict, i));
+        size_t length = strlen(ihp__dict_text(dict, i));
         width = length > width ? length : width;
     }
     char *texts = calloc(count + 1, width);
     char path[64];
     if (texts == NULL) {
-        ihp_fail_memory(err, "a dictionary");
+        ihp__fail_memory(err, "a dictionary");
     } else if (count > 65535 && strcmp(name, "taxonomy") != 0) {
-        ihp_fail(err, IHP_ERR_DATA, "%s: dictionary/%s would have %zu entries; 65535 are allowed",
-                 w->shared.path, name, count);
+        ihp__fail(err, IHP_ERR_DATA, "%s: dictionary/%s would have %zu entries; 65535 are allowed",
+                  w->shared.path, name, count);
     }
-    if (ihp_agree(w->shared.comm, err) != IHP_OK) {
+    if (ihp__agree(w->shared.comm, err) != IHP_OK) {
         free(texts);
         return err->status;
     }
     for (size_t i = 0; i < count; i++) {
-        memcpy(texts + i * width, ihp_dict_text(dict, i), strlen(ihp_dict_text(dict, i)));
+        memcpy(texts + i * width, ihp__dict_text(dict, i), strlen(ihp__dict_text(dict, i)));
     }
     snprintf(path, sizeof path, "dictionary/%s", name);
-    enum ihp_status status = ihp_store_put(w, path, IHP_TYPE_TEXT, width, texts, count,
-                                           "text, padded with NUL, in text order", err);
+    enum ihp_status status = ihp__store_put(w, path, IHP__TYPE_TEXT, width, texts, count,
+                                            "text, padded with NUL, in text order", err);
     free(texts);
     return status == IHP_OK && strcmp(name, "procedure") == 0 ? choose_indexed(w, dict, err)
                                                               : status;

@@ -6,14 +6,14 @@
 
 #include "shared_file.h"
 
-struct ihp_store_writer {
-    struct ihp_shared_file shared;
+struct ihp__store_writer {
+    struct ihp__shared_file shared;
     uint64_t members, lines, written, spans, morbidity_rows, procedures;
     size_t claim_id_width;
     bool wide_amounts, claims_begun, compressed;
-    struct ihp_raw_column claim[IHP_CLAIM_COLUMNS];
-    struct ihp_raw_column offset; /* claims/offset */
-    uint8_t *indexed;             /* [procedures], owned: 1 when the index is to hold its lines */
+    struct ihp__raw_column claim[IHP__CLAIM_COLUMNS];
+    struct ihp__raw_column offset; /* claims/offset */
+    uint8_t *indexed;              /* [procedures], owned: 1 when the index is to hold its lines */
     /* Hash of the contents: each column's is a sum over its elements of hashes keyed by
      * position, so that it does not matter which rank wrote what; rank 0 chains them in order of
      * the puts. */
@@ -22,20 +22,20 @@ struct ihp_store_writer {
 };
 
 /* Closes and frees a writer whose HDF5 file has been ended or dropped. Collective. */
-void ihp_writer_free(struct ihp_store_writer **writer);
+void ihp__writer_free(struct ihp__store_writer **writer);
 
 /* Adds a column's sum of hashes to the hash of the contents. */
-void ihp_writer_chain_hash(struct ihp_store_writer *writer, const char *name, uint64_t count,
-                           uint64_t hash);
+void ihp__writer_chain_hash(struct ihp__store_writer *writer, const char *name, uint64_t count,
+                            uint64_t hash);
 
 /* Collective: makes the dataset `name` of `count` elements on rank 0, with its unit, and tells all
  * ranks its place. */
-enum ihp_status ihp_writer_column(struct ihp_store_writer *writer, const char *name,
-                                  enum ihp_type type, size_t width, uint64_t count,
-                                  const char *units, struct ihp_raw_column *column,
-                                  struct ihp_error *err);
+enum ihp_status ihp__writer_column(struct ihp__store_writer *writer, const char *name,
+                                   enum ihp__type type, size_t width, uint64_t count,
+                                   const char *units, struct ihp__raw_column *column,
+                                   struct ihp_error *err);
 
 /* Collective: makes the group `index` from the claims written so far. */
-enum ihp_status ihp_store_make_index(struct ihp_store_writer *writer, struct ihp_error *err);
+enum ihp_status ihp__store_make_index(struct ihp__store_writer *writer, struct ihp_error *err);
 
 #endif

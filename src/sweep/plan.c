@@ -11,26 +11,26 @@ static int32_t final_quarter(int year)
     return year * 4 + 3;
 }
 
-int32_t ihp_terms_quarter(const struct ihp_deck *deck, const struct ihp_terms *terms,
-                          enum ihp_period period)
+int32_t ihp__terms_quarter(const struct ihp__deck *deck, const struct ihp__terms *terms,
+                           enum ihp__period period)
 {
-    if (period == IHP_BASE && terms->policies.base_roster == IHP_BASE_ROSTER_OWN) {
+    if (period == IHP__BASE && terms->policies.base_roster == IHP__BASE_ROSTER_OWN) {
         return final_quarter(deck->base.year);
     }
     return terms->changes.quarter_given ? terms->changes.roster_quarter
                                         : final_quarter(deck->performance.year);
 }
 
-int64_t ihp_terms_cap(const struct ihp_terms *terms, const struct ihp_partnership *partnership)
+int64_t ihp__terms_cap(const struct ihp__terms *terms, const struct ihp__partnership *partnership)
 {
     return terms->changes.cap_given ? terms->changes.claims_cap : partnership->claims_cap;
 }
 
 /* The policies that say what claims are to a member, the others zero. The choice of a base roster
  * is in the reading's quarter. */
-static struct ihp_policies of_claims(const struct ihp_policies *p)
+static struct ihp__policies of_claims(const struct ihp__policies *p)
 {
-    return (struct ihp_policies){
+    return (struct ihp__policies){
         .msc_plus_excluded = p->msc_plus_excluded,
         .exclusion_scope = p->exclusion_scope,
         .non_ihp_unit = p->non_ihp_unit,
@@ -41,9 +41,9 @@ static struct ihp_policies of_claims(const struct ihp_policies *p)
 }
 
 /* The policies that decide a member's counts, the others zero. */
-static struct ihp_policies of_decision(const struct ihp_policies *p)
+static struct ihp__policies of_decision(const struct ihp__policies *p)
 {
-    return (struct ihp_policies){
+    return (struct ihp__policies){
         .min_continuous_months = p->min_continuous_months,
         .min_total_months = p->min_total_months,
         .visit_gate = p->visit_gate,
@@ -53,32 +53,32 @@ static struct ihp_policies of_decision(const struct ihp_policies *p)
     };
 }
 
-static bool same(struct ihp_policies a, struct ihp_policies b)
+static bool same(struct ihp__policies a, struct ihp__policies b)
 {
     return memcmp(&a, &b, sizeof a) == 0; /* no padding: deck.h */
 }
 
 /* The reading of a period under some terms, found or added: its number; SIZE_MAX: no memory. */
-static size_t find_reading(struct ihp_plan *plan, const struct ihp_deck *deck,
-                           const struct ihp_terms *terms, enum ihp_period period)
+static size_t find_reading(struct ihp__plan *plan, const struct ihp__deck *deck,
+                           const struct ihp__terms *terms, enum ihp__period period)
 {
-    const struct ihp_reading wanted = {
+    const struct ihp__reading wanted = {
         .period = period,
         .paid_through =
-            period == IHP_BASE ? terms->base_paid_through : terms->performance_paid_through,
-        .roster_quarter = ihp_terms_quarter(deck, terms, period),
+            period == IHP__BASE ? terms->base_paid_through : terms->performance_paid_through,
+        .roster_quarter = ihp__terms_quarter(deck, terms, period),
         .policies = terms->policies,
     };
     for (size_t r = 0; r < plan->readings; r++) {
-        const struct ihp_reading *held = &plan->reading[r];
+        const struct ihp__reading *held = &plan->reading[r];
         if (held->period == period && held->paid_through == wanted.paid_through &&
             held->roster_quarter == wanted.roster_quarter &&
             same(of_claims(&held->policies), of_claims(&wanted.policies))) {
             return r;
         }
     }
-    if (!ihp_array_reserve(&plan->reading, &plan->capacity, plan->readings + 1,
-                           sizeof *plan->reading)) {
+    if (!ihp__array_reserve(&plan->reading, &plan->capacity, plan->readings + 1,
+                            sizeof *plan->reading)) {
         return SIZE_MAX;
     }
     plan->reading[plan->readings] = wanted;
@@ -86,15 +86,15 @@ static size_t find_reading(struct ihp_plan *plan, const struct ihp_deck *deck,
 }
 
 /* The decision under some policies within a reading, found or added; SIZE_MAX without memory. */
-static size_t find_decision(struct ihp_reading *reading, const struct ihp_policies *policies)
+static size_t find_decision(struct ihp__reading *reading, const struct ihp__policies *policies)
 {
     for (size_t d = 0; d < reading->decisions; d++) {
         if (same(of_decision(&reading->decision[d]), of_decision(policies))) {
             return d;
         }
     }
-    if (!ihp_array_reserve(&reading->decision, &reading->capacity, reading->decisions + 1,
-                           sizeof *reading->decision)) {
+    if (!ihp__array_reserve(&reading->decision, &reading->capacity, reading->decisions + 1,
+                            sizeof *reading->decision)) {
         return SIZE_MAX;
     }
     reading->decision[reading->decisions] = *policies;
@@ -103,8 +103,8 @@ static size_t find_decision(struct ihp_reading *reading, const struct ihp_polici
 
 /* Adds what some terms need of a period. `view` receives reading and decision packed, to be
  * resolved when the number of decisions of each reading is known. */
-static bool add_period(struct ihp_plan *plan, const struct ihp_deck *deck,
-                       const struct ihp_terms *terms, enum ihp_period period, size_t at[2])
+static bool add_period(struct ihp__plan *plan, const struct ihp__deck *deck,
+                       const struct ihp__terms *terms, enum ihp__period period, size_t at[2])
 {
     at[0] = find_reading(plan, deck, terms, period);
     if (at[0] == SIZE_MAX) {
@@ -114,7 +114,7 @@ static bool add_period(struct ihp_plan *plan, const struct ihp_deck *deck,
     return at[1] != SIZE_MAX;
 }
 
-static bool add_cap(struct ihp_plan *plan, int64_t cap)
+static bool add_cap(struct ihp__plan *plan, int64_t cap)
 {
     size_t low = 0, high = plan->caps;
     while (low < high) {
@@ -128,7 +128,7 @@ static bool add_cap(struct ihp_plan *plan, int64_t cap)
     if (low < plan->caps && plan->cap[low] == cap) {
         return true;
     }
-    if (!ihp_array_reserve(&plan->cap, &plan->cap_capacity, plan->caps + 1, sizeof *plan->cap)) {
+    if (!ihp__array_reserve(&plan->cap, &plan->cap_capacity, plan->caps + 1, sizeof *plan->cap)) {
         return false;
     }
     memmove(plan->cap + low + 1, plan->cap + low, (plan->caps - low) * sizeof *plan->cap);
@@ -137,8 +137,8 @@ static bool add_cap(struct ihp_plan *plan, int64_t cap)
     return true;
 }
 
-static bool add_caps(struct ihp_plan *plan, const struct ihp_program *program,
-                     const struct ihp_terms *terms)
+static bool add_caps(struct ihp__plan *plan, const struct ihp__program *program,
+                     const struct ihp__terms *terms)
 {
     if (terms->changes.cap_given) {
         return add_cap(plan, terms->changes.claims_cap);
@@ -152,7 +152,7 @@ static bool add_caps(struct ihp_plan *plan, const struct ihp_program *program,
 }
 
 /* Numbers the views: those of a reading follow each other. */
-static void number_views(struct ihp_plan *plan, const size_t (*at)[IHP_PERIODS][2])
+static void number_views(struct ihp__plan *plan, const size_t (*at)[IHP__PERIODS][2])
 {
     plan->views = 0;
     for (size_t r = 0; r < plan->readings; r++) {
@@ -160,13 +160,13 @@ static void number_views(struct ihp_plan *plan, const size_t (*at)[IHP_PERIODS][
         plan->views += plan->reading[r].decisions;
     }
     for (size_t s = 0; s < plan->scenarios; s++) {
-        for (int q = 0; q < IHP_PERIODS; q++) {
+        for (int q = 0; q < IHP__PERIODS; q++) {
             plan->view[s][q] = plan->reading[at[s][q][0]].first_view + at[s][q][1];
         }
     }
 }
 
-static size_t count_views(const struct ihp_plan *plan)
+static size_t count_views(const struct ihp__plan *plan)
 {
     size_t views = 0;
     for (size_t r = 0; r < plan->readings; r++) {
@@ -176,70 +176,70 @@ static size_t count_views(const struct ihp_plan *plan)
 }
 
 /* What the views of the plan take. */
-static uint64_t views_bytes(const struct ihp_plan *plan, const struct ihp_program *program,
+static uint64_t views_bytes(const struct ihp__plan *plan, const struct ihp__program *program,
                             size_t acgs, uint64_t more)
 {
-    const struct ihp_tally_shape shape = {
+    const struct ihp__tally_shape shape = {
         .partnerships = program->partnerships, .acgs = acgs, .caps = plan->caps};
     size_t views = count_views(plan);
-    return ihp_views_bytes(&shape, views) + views * more;
+    return ihp__views_bytes(&shape, views) + views * more;
 }
 
 /* Makes a plan of the first `most` scenarios, or of as many as fit `bytes`. Where fewer fit, the
  * plan holds what the first that does not would need, too; `*fit` says how many do. False without
  * memory. */
-static bool plan_scenarios(struct ihp_plan *plan, const struct ihp_deck *deck,
-                           const struct ihp_program *program, size_t acgs, size_t most,
+static bool plan_scenarios(struct ihp__plan *plan, const struct ihp__deck *deck,
+                           const struct ihp__program *program, size_t acgs, size_t most,
                            uint64_t bytes, uint64_t more, size_t *fit)
 {
-    struct ihp_terms terms = ihp_deck_terms(deck);
+    struct ihp__terms terms = ihp__deck_terms(deck);
     size_t own[2];
-    bool done = add_caps(plan, program, &terms) && add_period(plan, deck, &terms, IHP_BASE, own) &&
-                add_period(plan, deck, &terms, IHP_PERFORMANCE, own);
-    size_t(*at)[IHP_PERIODS][2] = calloc(most + 1, sizeof *at);
+    bool done = add_caps(plan, program, &terms) && add_period(plan, deck, &terms, IHP__BASE, own) &&
+                add_period(plan, deck, &terms, IHP__PERFORMANCE, own);
+    size_t(*at)[IHP__PERIODS][2] = calloc(most + 1, sizeof *at);
     plan->view = calloc(most + 1, sizeof *plan->view);
     done = done && at != NULL && plan->view != NULL;
     for (*fit = 0; done && *fit < most; ++*fit) {
-        const struct ihp_terms *t = &deck->sweep->scenario[plan->first + *fit].terms;
+        const struct ihp__terms *t = &deck->sweep->scenario[plan->first + *fit].terms;
         done = add_caps(plan, program, t) &&
-               add_period(plan, deck, t, IHP_BASE, at[*fit][IHP_BASE]) &&
-               add_period(plan, deck, t, IHP_PERFORMANCE, at[*fit][IHP_PERFORMANCE]);
+               add_period(plan, deck, t, IHP__BASE, at[*fit][IHP__BASE]) &&
+               add_period(plan, deck, t, IHP__PERFORMANCE, at[*fit][IHP__PERFORMANCE]);
         if (done && *fit > 0 && views_bytes(plan, program, acgs, more) > bytes) {
             break;
         }
     }
     plan->scenarios = *fit;
     if (done) {
-        number_views(plan, (const size_t(*)[IHP_PERIODS][2])at);
+        number_views(plan, (const size_t(*)[IHP__PERIODS][2])at);
     }
     free(at);
     return done;
 }
 
-enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_program *program,
-                                size_t acgs, size_t first, size_t end, uint64_t bytes,
-                                uint64_t more, struct ihp_plan **out, struct ihp_error *err)
+enum ihp_status ihp__plan_create(const struct ihp__deck *deck, const struct ihp__program *program,
+                                 size_t acgs, size_t first, size_t end, uint64_t bytes,
+                                 uint64_t more, struct ihp__plan **out, struct ihp_error *err)
 {
     size_t most = deck->sweep == NULL ? 0 : end - first, fit = most;
-    struct ihp_plan *plan = NULL;
+    struct ihp__plan *plan = NULL;
     do { /* again, without what did not fit */
         most = fit;
-        ihp_plan_destroy(&plan);
+        ihp__plan_destroy(&plan);
         plan = calloc(1, sizeof *plan);
         if (plan == NULL) {
-            return ihp_fail_memory(err, "the plan of the scenarios");
+            return ihp__fail_memory(err, "the plan of the scenarios");
         }
         plan->first = first;
         if (!plan_scenarios(plan, deck, program, acgs, most, bytes, more, &fit)) {
-            ihp_plan_destroy(&plan);
-            return ihp_fail_memory(err, "the plan of the scenarios");
+            ihp__plan_destroy(&plan);
+            return ihp__fail_memory(err, "the plan of the scenarios");
         }
     } while (fit < most);
     *out = plan;
     return IHP_OK;
 }
 
-void ihp_plan_destroy(struct ihp_plan **plan)
+void ihp__plan_destroy(struct ihp__plan **plan)
 {
     if (plan == NULL || *plan == NULL) {
         return;

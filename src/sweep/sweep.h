@@ -3,8 +3,8 @@
  *
  * A scenario varies keys of the deck (deck.h). Each key touches one stage: what a claim is to a
  * member, how a member's counts are decided, or the money that follows from the sums.
- * `ihp_plan_create` finds the distinct readings of a period that scenarios need: those that differ
- * in what claims are (a `ihp_reading`) and, within one, in how counts are decided (its decisions).
+ * `ihp__plan_create` finds the distinct readings of a period that scenarios need: those that differ
+ * in what claims are (a `ihp__reading`) and, within one, in how counts are decided (its decisions).
  * A view is one decision of one reading; the claims are passed once for all views of a plan. A
  * scenario is then a view of the base period, one of the performance period, a cap for each IHP,
  * and money.
@@ -18,54 +18,55 @@
 #include "tally/tally.h"
 
 /* One way to read what claims are to members in a period. */
-struct ihp_reading {
-    enum ihp_period period;
-    int paid_through;              /* days since 1970-01-01 [2.7] */
-    int32_t roster_quarter;        /* year * 4 + 0..3 [3.8.5] */
-    struct ihp_policies policies;  /* those of IHP_LEVEL_CLAIMS matter */
-    struct ihp_policies *decision; /* owned; those of IHP_LEVEL_DECISION matter */
+struct ihp__reading {
+    enum ihp__period period;
+    int paid_through;               /* days since 1970-01-01 [2.7] */
+    int32_t roster_quarter;         /* year * 4 + 0..3 [3.8.5] */
+    struct ihp__policies policies;  /* those of IHP__LEVEL_CLAIMS matter */
+    struct ihp__policies *decision; /* owned; those of IHP__LEVEL_DECISION matter */
     size_t decisions, capacity;
     size_t first_view; /* number of the view of decision[0]; the others follow */
 };
 
-struct ihp_plan {
-    struct ihp_reading *reading; /* [0] and [1]: base and performance period as the deck has them */
+struct ihp__plan {
+    struct ihp__reading
+        *reading; /* [0] and [1]: base and performance period as the deck has them */
     size_t readings, capacity;
     size_t views;
-    size_t first, scenarios;     /* scenarios first .. first + scenarios - 1 of the sweep */
-    size_t (*view)[IHP_PERIODS]; /* by scenario of the plan */
+    size_t first, scenarios;      /* scenarios first .. first + scenarios - 1 of the sweep */
+    size_t (*view)[IHP__PERIODS]; /* by scenario of the plan */
     int64_t *cap; /* of the deck and of these scenarios: distinct, ascending, 0 first */
     size_t caps, cap_capacity;
 };
 
 /* The scenarios that a run settles: all of a sweep, or a block of them. Blocks are contiguous, in
  * the deck's order, and have equal numbers of scenarios, or one more or less. */
-struct ihp_part {
+struct ihp__part {
     size_t block, blocks; /* from 1; both 0: the run is the whole */
     size_t first, end;    /* scenarios first .. end - 1 of the sweep, numbered from 0 */
     size_t scenarios;     /* of the whole sweep */
 };
 
-#define IHP_BLOCKS_MAX 10000
+#define IHP__BLOCKS_MAX 10000
 
 /* Block `block` of `blocks` of a sweep; false, `*part` untouched, unless 1 <= block <= blocks <=
- * scenarios and blocks <= IHP_BLOCKS_MAX: every block has a scenario. */
-bool ihp_part_of(size_t scenarios, size_t block, size_t blocks, struct ihp_part *part);
+ * scenarios and blocks <= IHP__BLOCKS_MAX: every block has a scenario. */
+bool ihp__part_of(size_t scenarios, size_t block, size_t blocks, struct ihp__part *part);
 
 /* The roster's quarter of a period under some terms [3.8.5]. */
-int32_t ihp_terms_quarter(const struct ihp_deck *deck, const struct ihp_terms *terms,
-                          enum ihp_period period);
+int32_t ihp__terms_quarter(const struct ihp__deck *deck, const struct ihp__terms *terms,
+                           enum ihp__period period);
 
 /* The cap of an IHP under some terms, cents; 0 is none [16.9]. */
-int64_t ihp_terms_cap(const struct ihp_terms *terms, const struct ihp_partnership *partnership);
+int64_t ihp__terms_cap(const struct ihp__terms *terms, const struct ihp__partnership *partnership);
 
 /* Plans scenarios from `first` on and before `end`: as many as take at most `bytes` for their
  * views, each of which takes `more` besides its sums, and at least one scenario. Without a sweep
  * the plan has the deck's two views alone. `acgs` is the number of risk categories. IHP_ERR_RUN
  * when memory is short. The caller destroys. */
-enum ihp_status ihp_plan_create(const struct ihp_deck *deck, const struct ihp_program *program,
-                                size_t acgs, size_t first, size_t end, uint64_t bytes,
-                                uint64_t more, struct ihp_plan **out, struct ihp_error *err);
-void ihp_plan_destroy(struct ihp_plan **plan);
+enum ihp_status ihp__plan_create(const struct ihp__deck *deck, const struct ihp__program *program,
+                                 size_t acgs, size_t first, size_t end, uint64_t bytes,
+                                 uint64_t more, struct ihp__plan **out, struct ihp_error *err);
+void ihp__plan_destroy(struct ihp__plan **plan);
 
 #endif

@@ -3,15 +3,15 @@
  * that the whole looks like a Medicaid program. */
 #include "model.h"
 
-#define PROF IHP_CLASS_PROFESSIONAL
-#define OUTP IHP_CLASS_OUTPATIENT
-#define INPT IHP_CLASS_INPATIENT
-#define MHCD IHP_CLASS_MH_CD
-#define OTHR IHP_CLASS_OTHER
-#define LTCR IHP_CLASS_LONG_TERM_CARE
-#define DRUG IHP_CLASS_PHARMACY
+#define PROF IHP__CLASS_PROFESSIONAL
+#define OUTP IHP__CLASS_OUTPATIENT
+#define INPT IHP__CLASS_INPATIENT
+#define MHCD IHP__CLASS_MH_CD
+#define OTHR IHP__CLASS_OTHER
+#define LTCR IHP__CLASS_LONG_TERM_CARE
+#define DRUG IHP__CLASS_PHARMACY
 
-const struct sy_kind ihp_sy_kinds[] = {
+const struct sy_kind ihp__sy_kinds[] = {
     /* E&M visits of children in primary care */
     {SY_EM_CHILD, 30, PROF, "043", "99213", 84},
     {SY_EM_CHILD, 14, PROF, "043", "99214", 122},
@@ -205,20 +205,20 @@ const struct sy_kind ihp_sy_kinds[] = {
     {SY_HEALTH_HOME, 1, PROF, "044", "S0280", 160},
     {SY_HEALTH_HOME, 7, PROF, "044", "S0281", 105},
 };
-const size_t ihp_sy_kind_count = sizeof ihp_sy_kinds / sizeof ihp_sy_kinds[0];
-_Static_assert(sizeof ihp_sy_kinds / sizeof ihp_sy_kinds[0] <= SY_KINDS_MAX, "kinds fit 8 bits");
+const size_t ihp__sy_kind_count = sizeof ihp__sy_kinds / sizeof ihp__sy_kinds[0];
+_Static_assert(sizeof ihp__sy_kinds / sizeof ihp__sy_kinds[0] <= SY_KINDS_MAX, "kinds fit 8 bits");
 
-const char *const ihp_sy_payers[SY_PAYERS] = {"FFS",     "MCO-BIRCH", "MCO-CEDAR",
-                                              "MCO-ELM", "MCO-LARCH", "MCO-MAPLE",
-                                              "MCO-OAK", "MCO-PINE",  "MCO-SPRUCE"};
-const int ihp_sy_payer_weights[SY_PAYERS] = {18, 24, 4, 3, 6, 5, 8, 14, 18};
+const char *const ihp__sy_payers[SY_PAYERS] = {"FFS",     "MCO-BIRCH", "MCO-CEDAR",
+                                               "MCO-ELM", "MCO-LARCH", "MCO-MAPLE",
+                                               "MCO-OAK", "MCO-PINE",  "MCO-SPRUCE"};
+const int ihp__sy_payer_weights[SY_PAYERS] = {18, 24, 4, 3, 6, 5, 8, 14, 18};
 
-const char *const ihp_sy_races[SY_RACES] = {
+const char *const ihp__sy_races[SY_RACES] = {
     "", "American Indian", "Asian", "Black", "Hispanic", "Other", "Pacific Islander", "White"};
-const int ihp_sy_race_weights[SY_RACES] = {7, 4, 8, 18, 11, 3, 1, 48};
+const int ihp__sy_race_weights[SY_RACES] = {7, 4, 8, 18, 11, 3, 1, 48};
 
 /* 27001 Aitkin to 27173 Yellow Medicine, about as the census of 2020 has them. */
-const int ihp_sy_county_people[SY_COUNTIES] = {
+const int ihp__sy_county_people[SY_COUNTIES] = {
     157, 3639, 352, 462,  412, 52,  691,  259, 362,  1069, 301,  126,   566,  653, 85,
     56,  115,  661, 4399, 209, 390, 139,  212, 309,  476,  61,   12816, 188,  213, 411,
     450, 100,  160, 437,  42,  121, 67,   109, 38,   287,  56,   253,   368,  54,  90,
@@ -227,7 +227,7 @@ const int ihp_sy_county_people[SY_COUNTIES] = {
     98,  253,  34,  214,  141, 190, 2676, 113, 65,   497,  1413, 95,
 };
 
-void ihp_sy_acg_text(unsigned acg, char text[SY_ACG_TEXT])
+void ihp__sy_acg_text(unsigned acg, char text[SY_ACG_TEXT])
 {
     if (acg == SY_ACG_NONE) {
         snprintf(text, SY_ACG_TEXT, "NONE");
@@ -236,7 +236,7 @@ void ihp_sy_acg_text(unsigned acg, char text[SY_ACG_TEXT])
     }
 }
 
-void ihp_sy_member_text(uint32_t member, char text[SY_MEMBER_TEXT])
+void ihp__sy_member_text(uint32_t member, char text[SY_MEMBER_TEXT])
 {
     snprintf(text, SY_MEMBER_TEXT, "M%010llu", (unsigned long long)member + 1);
 }

@@ -8,11 +8,11 @@ static const struct {
     uint8_t factor;
     uint16_t adults, children;
 } factors[SY_RISKS_MAX] = {
-    {IHP_RISK_DEEP_POVERTY, 90, 90}, {IHP_RISK_HOMELESS, 35, 20},
-    {IHP_RISK_SMI, 75, 0},           {IHP_RISK_SPMI, 25, 0},
-    {IHP_RISK_SUD, 70, 4},           {IHP_RISK_CHILD_PROTECTION, 0, 35},
-    {IHP_RISK_PARENT_SMI, 0, 45},    {IHP_RISK_PARENT_SPMI, 0, 15},
-    {IHP_RISK_PARENT_SUD, 0, 45},    {IHP_RISK_INCARCERATED, 22, 2},
+    {IHP__RISK_DEEP_POVERTY, 90, 90}, {IHP__RISK_HOMELESS, 35, 20},
+    {IHP__RISK_SMI, 75, 0},           {IHP__RISK_SPMI, 25, 0},
+    {IHP__RISK_SUD, 70, 4},           {IHP__RISK_CHILD_PROTECTION, 0, 35},
+    {IHP__RISK_PARENT_SMI, 0, 45},    {IHP__RISK_PARENT_SPMI, 0, 15},
+    {IHP__RISK_PARENT_SUD, 0, 45},    {IHP__RISK_INCARCERATED, 22, 2},
 };
 
 static bool after(const struct sy_risk_row *a, const struct sy_risk_row *b)
@@ -37,14 +37,14 @@ static void draw_risks(const struct sy_model *model, struct sy_person *p)
 {
     p->risks = 0;
     for (uint32_t f = 0; f < SY_RISKS_MAX; f++) {
-        struct sy_words draw = ihp_sy_draw(model->options.seed, p->number, SY_FOR_RISKS, f, 0);
+        struct sy_words draw = ihp__sy_draw(model->options.seed, p->number, SY_FOR_RISKS, f, 0);
         uint32_t share = p->child ? factors[f].children : factors[f].adults;
-        if (ihp_sy_pick(draw.w[0], 1000) >= share) {
+        if (ihp__sy_pick(draw.w[0], 1000) >= share) {
             continue;
         }
-        int32_t from = (int32_t)ihp_sy_pick(draw.w[1], SY_MONTHS);
-        int32_t months = 1 + (int32_t)ihp_sy_pick(draw.w[2], SY_MONTHS);
-        if (ihp_sy_chance(draw.w[3], 0.4)) { /* all the time */
+        int32_t from = (int32_t)ihp__sy_pick(draw.w[1], SY_MONTHS);
+        int32_t months = 1 + (int32_t)ihp__sy_pick(draw.w[2], SY_MONTHS);
+        if (ihp__sy_chance(draw.w[3], 0.4)) { /* all the time */
             from = 0;
             months = SY_MONTHS;
         }
@@ -58,13 +58,13 @@ static void draw_risks(const struct sy_model *model, struct sy_person *p)
  * others for a time. */
 static void draw_coordination(const struct sy_model *model, struct sy_person *p)
 {
-    struct sy_words draw = ihp_sy_draw(model->options.seed, p->number, SY_FOR_COORDINATION, 0, 0);
-    bool sometimes = ihp_sy_chance(draw.w[0], 0.015);
-    int from = (int)ihp_sy_pick(draw.w[1], SY_MONTHS);
-    uint32_t kind = ihp_sy_pick(draw.w[2], 10);
-    uint8_t code = kind < 6   ? IHP_COORDINATION_HCH
-                   : kind < 9 ? IHP_COORDINATION_BHH
-                              : IHP_COORDINATION_IRCC;
+    struct sy_words draw = ihp__sy_draw(model->options.seed, p->number, SY_FOR_COORDINATION, 0, 0);
+    bool sometimes = ihp__sy_chance(draw.w[0], 0.015);
+    int from = (int)ihp__sy_pick(draw.w[1], SY_MONTHS);
+    uint32_t kind = ihp__sy_pick(draw.w[2], 10);
+    uint8_t code = kind < 6   ? IHP__COORDINATION_HCH
+                   : kind < 9 ? IHP__COORDINATION_BHH
+                              : IHP__COORDINATION_IRCC;
     for (int m = 0; m < SY_MONTHS; m++) {
         bool paid = p->health_home ? (draw.w[3] >> m % 32 & 1) != 0 || m % 3 == 0
                                    : sometimes && m >= from && m < from + 6;
@@ -72,7 +72,7 @@ static void draw_coordination(const struct sy_model *model, struct sy_person *p)
     }
 }
 
-void ihp_sy_circumstances(const struct sy_model *model, struct sy_person *p)
+void ihp__sy_circumstances(const struct sy_model *model, struct sy_person *p)
 {
     draw_risks(model, p);
     draw_coordination(model, p);

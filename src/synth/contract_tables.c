@@ -155,18 +155,18 @@ static const char *const payments[][2] = {
     {"uplift_parent_smi_or_sud", "0.40"},
 };
 
-void ihp_sy_write_categories(FILE *stream, const struct sy_model *model)
+void ihp__sy_write_categories(FILE *stream, const struct sy_model *model)
 {
     (void)model;
     fputs("service_class,category,name,included\n", stream);
     for (size_t i = 0; i < COUNT_OF(services); i++) {
         fprintf(stream, "%s,%s,", services[i].service_class, services[i].category);
-        ihp_csv_put(stream, services[i].name);
+        ihp__csv_put(stream, services[i].name);
         fprintf(stream, ",%c\n", services[i].included);
     }
 }
 
-void ihp_sy_write_codes(FILE *stream, const struct sy_model *model)
+void ihp__sy_write_codes(FILE *stream, const struct sy_model *model)
 {
     (void)model;
     fputs("set,code_from,code_to\n", stream);
@@ -175,7 +175,7 @@ void ihp_sy_write_codes(FILE *stream, const struct sy_model *model)
     }
 }
 
-void ihp_sy_write_corridors(FILE *stream, const struct sy_model *model)
+void ihp__sy_write_corridors(FILE *stream, const struct sy_model *model)
 {
     (void)model;
     fputs("ihp_id,from,to,ihp_share\n", stream);
@@ -184,7 +184,7 @@ void ihp_sy_write_corridors(FILE *stream, const struct sy_model *model)
     }
 }
 
-void ihp_sy_write_taxonomy(FILE *stream, const struct sy_model *model)
+void ihp__sy_write_taxonomy(FILE *stream, const struct sy_model *model)
 {
     (void)model;
     fputs("taxonomy,class\n", stream);
@@ -193,7 +193,7 @@ void ihp_sy_write_taxonomy(FILE *stream, const struct sy_model *model)
     }
 }
 
-void ihp_sy_write_payment(FILE *stream, const struct sy_model *model)
+void ihp__sy_write_payment(FILE *stream, const struct sy_model *model)
 {
     (void)model;
     fputs("name,value\n", stream);

@@ -14,20 +14,20 @@ struct spell {
 static struct spell draw_spell(const struct sy_words *draw)
 {
     struct spell s = {0, SY_MONTHS - 1, SY_MONTHS, -1};
-    double u = ihp_sy_uniform(draw->w[0]);
+    double u = ihp__sy_uniform(draw->w[0]);
     if (u < 0.66) {
         return s;
     }
     if (u < 0.755) {
-        s.from = 1 + (int)ihp_sy_pick(draw->w[1], SY_MONTHS - 1);
+        s.from = 1 + (int)ihp__sy_pick(draw->w[1], SY_MONTHS - 1);
     } else if (u < 0.825) {
-        s.to = (int)ihp_sy_pick(draw->w[1], SY_MONTHS - 1);
+        s.to = (int)ihp__sy_pick(draw->w[1], SY_MONTHS - 1);
     } else if (u < 0.94) {
-        s.gap_from = 2 + (int)ihp_sy_pick(draw->w[1], SY_MONTHS - 6);
-        s.gap_to = s.gap_from + (int)ihp_sy_pick(draw->w[2], 8);
+        s.gap_from = 2 + (int)ihp__sy_pick(draw->w[1], SY_MONTHS - 6);
+        s.gap_to = s.gap_from + (int)ihp__sy_pick(draw->w[2], 8);
     } else {
-        s.from = (int)ihp_sy_pick(draw->w[1], SY_MONTHS - 2);
-        s.to = s.from + 1 + (int)ihp_sy_pick(draw->w[2], 12);
+        s.from = (int)ihp__sy_pick(draw->w[1], SY_MONTHS - 2);
+        s.to = s.from + 1 + (int)ihp__sy_pick(draw->w[2], 12);
     }
     return s;
 }
@@ -35,7 +35,7 @@ static struct spell draw_spell(const struct sy_words *draw)
 /* Nobody is enrolled before birth, and everybody for a month at least. */
 static struct spell after_birth(struct spell s, int32_t birth)
 {
-    int born = ihp_month_of_day(birth) - SY_FIRST_MONTH;
+    int born = ihp__month_of_day(birth) - SY_FIRST_MONTH;
     if (born > s.from) {
         s.from = born;
         if (s.to < born) {
@@ -58,17 +58,17 @@ static bool in_spell(const struct spell *s, int month)
 
 static uint8_t draw_program(const struct sy_person *p, uint32_t word)
 {
-    double u = ihp_sy_uniform(word);
+    double u = ihp__sy_uniform(word);
     if (u < 0.01) {
-        return IHP_PROGRAM_OTHER;
+        return IHP__PROGRAM_OTHER;
     }
     if (p->senior) {
-        return u < 0.85 ? IHP_PROGRAM_MA_BD : IHP_PROGRAM_MA;
+        return u < 0.85 ? IHP__PROGRAM_MA_BD : IHP__PROGRAM_MA;
     }
     if (p->child) {
-        return u < 0.03 ? IHP_PROGRAM_MA_BD : u < 0.08 ? IHP_PROGRAM_MCRE : IHP_PROGRAM_MA;
+        return u < 0.03 ? IHP__PROGRAM_MA_BD : u < 0.08 ? IHP__PROGRAM_MCRE : IHP__PROGRAM_MA;
     }
-    return u < 0.14 ? IHP_PROGRAM_MA_BD : u < 0.31 ? IHP_PROGRAM_MCRE : IHP_PROGRAM_MA;
+    return u < 0.14 ? IHP__PROGRAM_MA_BD : u < 0.31 ? IHP__PROGRAM_MCRE : IHP__PROGRAM_MA;
 }
 
 /* Why a person is excluded, in thousandths of children, adults under 65, and seniors. */
@@ -78,20 +78,20 @@ static uint8_t draw_exclusion(const struct sy_person *p, uint32_t word)
         uint8_t exclusion;
         uint16_t share[3];
     } reason[] = {
-        {IHP_EXCLUSION_DUAL, {0, 14, 520}},
-        {IHP_EXCLUSION_REFUGEE, {2, 2, 1}},
-        {IHP_EXCLUSION_QMB, {0, 4, 60}},
-        {IHP_EXCLUSION_SLMB, {0, 2, 30}},
-        {IHP_EXCLUSION_EMERGENCY, {2, 8, 4}},
-        {IHP_EXCLUSION_SPENDDOWN, {0, 6, 20}},
-        {IHP_EXCLUSION_COST_EFFECTIVE_PRIVATE, {2, 3, 1}},
-        {IHP_EXCLUSION_HMO_PRIVATE, {4, 4, 1}},
-        {IHP_EXCLUSION_HEALTHY_MN, {1, 1, 1}},
-        {IHP_EXCLUSION_MSC_PLUS, {0, 1, 210}},
-        {IHP_EXCLUSION_TPL_INCOMPLETE, {9, 9, 2}},
-        {IHP_EXCLUSION_MSOP, {0, 1, 1}},
+        {IHP__EXCLUSION_DUAL, {0, 14, 520}},
+        {IHP__EXCLUSION_REFUGEE, {2, 2, 1}},
+        {IHP__EXCLUSION_QMB, {0, 4, 60}},
+        {IHP__EXCLUSION_SLMB, {0, 2, 30}},
+        {IHP__EXCLUSION_EMERGENCY, {2, 8, 4}},
+        {IHP__EXCLUSION_SPENDDOWN, {0, 6, 20}},
+        {IHP__EXCLUSION_COST_EFFECTIVE_PRIVATE, {2, 3, 1}},
+        {IHP__EXCLUSION_HMO_PRIVATE, {4, 4, 1}},
+        {IHP__EXCLUSION_HEALTHY_MN, {1, 1, 1}},
+        {IHP__EXCLUSION_MSC_PLUS, {0, 1, 210}},
+        {IHP__EXCLUSION_TPL_INCOMPLETE, {9, 9, 2}},
+        {IHP__EXCLUSION_MSOP, {0, 1, 1}},
     };
-    uint32_t left = ihp_sy_pick(word, 1000);
+    uint32_t left = ihp__sy_pick(word, 1000);
     int age = p->senior ? 2 : p->child ? 0 : 1;
     for (size_t i = 0; i < sizeof reason / sizeof reason[0]; i++) {
         if (left < reason[i].share[age]) {
@@ -99,7 +99,7 @@ static uint8_t draw_exclusion(const struct sy_person *p, uint32_t word)
         }
         left -= reason[i].share[age];
     }
-    return IHP_EXCLUSION_NONE;
+    return IHP__EXCLUSION_NONE;
 }
 
 /* Exclusions of third parties come and go; the others last. */
@@ -107,26 +107,26 @@ static void exclude(struct sy_person *p, const struct sy_words *draw)
 {
     uint8_t exclusion = draw_exclusion(p, draw->w[1]);
     int from = 0, to = SY_MONTHS;
-    if (exclusion == IHP_EXCLUSION_TPL_INCOMPLETE || exclusion == IHP_EXCLUSION_SPENDDOWN ||
-        exclusion == IHP_EXCLUSION_REFUGEE) {
-        from = (int)ihp_sy_pick(draw->w[2], SY_MONTHS);
-        to = from + 2 + (int)ihp_sy_pick(draw->w[3], 7);
+    if (exclusion == IHP__EXCLUSION_TPL_INCOMPLETE || exclusion == IHP__EXCLUSION_SPENDDOWN ||
+        exclusion == IHP__EXCLUSION_REFUGEE) {
+        from = (int)ihp__sy_pick(draw->w[2], SY_MONTHS);
+        to = from + 2 + (int)ihp__sy_pick(draw->w[3], 7);
     }
     for (int m = 0; m < SY_MONTHS; m++) {
-        p->exclusion[m] = m >= from && m < to ? exclusion : IHP_EXCLUSION_NONE;
+        p->exclusion[m] = m >= from && m < to ? exclusion : IHP__EXCLUSION_NONE;
     }
 }
 
 /* A payer, another one in some Januaries; two months of fee-for-service for those who come anew. */
 static void draw_payers(const struct sy_model *model, struct sy_person *p, int first)
 {
-    struct sy_words draw = ihp_sy_draw(model->options.seed, p->number, SY_FOR_ENROLLMENT, 0, 2);
-    struct sy_words change = ihp_sy_draw(model->options.seed, p->number, SY_FOR_ENROLLMENT, 0, 3);
+    struct sy_words draw = ihp__sy_draw(model->options.seed, p->number, SY_FOR_ENROLLMENT, 0, 2);
+    struct sy_words change = ihp__sy_draw(model->options.seed, p->number, SY_FOR_ENROLLMENT, 0, 3);
     uint32_t payer = 0;
     for (int m = 0; m < SY_MONTHS; m++) {
         int y = m / 12;
-        if (m == 0 || (m % 12 == 0 && ihp_sy_chance(change.w[y], 0.07))) {
-            payer = ihp_sy_among(model->payer_limit, SY_PAYERS, draw.w[y]);
+        if (m == 0 || (m % 12 == 0 && ihp__sy_chance(change.w[y], 0.07))) {
+            payer = ihp__sy_among(model->payer_limit, SY_PAYERS, draw.w[y]);
         }
         bool anew = first > 0 && (m == first || m == first + 1);
         p->payer[m] = anew ? 0 : (uint8_t)payer;
@@ -145,7 +145,7 @@ static void make_spans(struct sy_person *p, int moved, uint32_t county)
             continue;
         }
         if (p->program[m] != SY_NOT_ENROLLED) {
-            p->span[p->spans++] = (struct ihp_span){
+            p->span[p->spans++] = (struct ihp__span){
                 .month_from = SY_FIRST_MONTH + from,
                 .month_to = SY_FIRST_MONTH + m,
                 .county = from >= moved ? county : 0,
@@ -162,13 +162,13 @@ static void make_spans(struct sy_person *p, int moved, uint32_t county)
  * of two such spans the one with the lower number of program stands first. */
 static void add_second_program(struct sy_person *p, uint32_t word)
 {
-    if (!ihp_sy_chance(word, 0.01) || p->spans == SY_SPANS_MAX ||
-        p->span[0].program == IHP_PROGRAM_OTHER) {
+    if (!ihp__sy_chance(word, 0.01) || p->spans == SY_SPANS_MAX ||
+        p->span[0].program == IHP__PROGRAM_OTHER) {
         return;
     }
     memmove(p->span + 1, p->span, p->spans * sizeof p->span[0]);
-    p->span[0].program = IHP_PROGRAM_OTHER;
-    p->span[0].exclusion = IHP_EXCLUSION_NONE;
+    p->span[0].program = IHP__PROGRAM_OTHER;
+    p->span[0].exclusion = IHP__EXCLUSION_NONE;
     p->spans++;
 }
 
@@ -185,12 +185,12 @@ static void count_months(struct sy_person *p)
     }
 }
 
-void ihp_sy_enroll(const struct sy_model *model, struct sy_person *p)
+void ihp__sy_enroll(const struct sy_model *model, struct sy_person *p)
 {
     uint64_t seed = model->options.seed;
-    struct sy_words a = ihp_sy_draw(seed, p->number, SY_FOR_ENROLLMENT, 0, 0);
-    struct sy_words b = ihp_sy_draw(seed, p->number, SY_FOR_ENROLLMENT, 0, 1);
-    struct sy_words move = ihp_sy_draw(seed, p->number, SY_FOR_ENROLLMENT, 0, 4);
+    struct sy_words a = ihp__sy_draw(seed, p->number, SY_FOR_ENROLLMENT, 0, 0);
+    struct sy_words b = ihp__sy_draw(seed, p->number, SY_FOR_ENROLLMENT, 0, 1);
+    struct sy_words move = ihp__sy_draw(seed, p->number, SY_FOR_ENROLLMENT, 0, 4);
     struct spell spell = after_birth(draw_spell(&a), p->birth);
     uint8_t program = draw_program(p, b.w[0]);
     for (int m = 0; m < SY_MONTHS; m++) {
@@ -198,9 +198,10 @@ void ihp_sy_enroll(const struct sy_model *model, struct sy_person *p)
     }
     exclude(p, &b);
     draw_payers(model, p, spell.from);
-    int moved =
-        ihp_sy_chance(move.w[0], 0.05) ? 1 + (int)ihp_sy_pick(move.w[1], SY_MONTHS - 1) : SY_MONTHS;
-    make_spans(p, moved, ihp_sy_county(ihp_sy_among(model->county_limit, SY_COUNTIES, move.w[2])));
+    int moved = ihp__sy_chance(move.w[0], 0.05) ? 1 + (int)ihp__sy_pick(move.w[1], SY_MONTHS - 1)
+                                                : SY_MONTHS;
+    make_spans(p, moved,
+               ihp__sy_county(ihp__sy_among(model->county_limit, SY_COUNTIES, move.w[2])));
     add_second_program(p, move.w[3]);
     count_months(p);
 }

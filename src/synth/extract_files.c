@@ -47,22 +47,22 @@ struct sy_extract {
 
 static enum ihp_status fail_file(const struct file *file, struct ihp_error *err)
 {
-    return ihp_fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", file->path, strerror(errno));
+    return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", file->path, strerror(errno));
 }
 
 static enum ihp_status prepare(struct sy_extract *extract, const char *folder,
                                struct ihp_error *err)
 {
     uint64_t process = (uint64_t)getpid();
-    ihp_share_u64(extract->comm, &process, 1);
+    ihp__share_u64(extract->comm, &process, 1);
     for (int f = 0; f < SY_FILES; f++) {
         struct file *file = &extract->file[f];
         file->buffer = malloc(BUFFER);
         if (file->buffer == NULL) {
-            return ihp_fail_memory(err, "the extract");
+            return ihp__fail_memory(err, "the extract");
         }
-        if (!ihp_path_join(file->path, sizeof file->path, folder, files[f].name)) {
-            return ihp_fail(err, IHP_ERR_USAGE, "synth: --extract: the path is too long");
+        if (!ihp__path_join(file->path, sizeof file->path, folder, files[f].name)) {
+            return ihp__fail(err, IHP_ERR_USAGE, "synth: --extract: the path is too long");
         }
         snprintf(file->part, sizeof file->part, "%s/%s.part-%llu", folder, files[f].name,
                  (unsigned long long)process);
@@ -70,8 +70,8 @@ static enum ihp_status prepare(struct sy_extract *extract, const char *folder,
     return IHP_OK;
 }
 
-enum ihp_status ihp_sy_extract_begin(const char *folder, MPI_Comm comm, struct sy_extract **out,
-                                     struct ihp_error *err)
+enum ihp_status ihp__sy_extract_begin(const char *folder, MPI_Comm comm, struct sy_extract **out,
+                                      struct ihp_error *err)
 {
     struct sy_extract *extract = calloc(1, sizeof *extract);
     int rank = 0;
@@ -79,9 +79,9 @@ enum ihp_status ihp_sy_extract_begin(const char *folder, MPI_Comm comm, struct s
         MPI_Comm_rank(comm, &rank);
     }
     if (extract == NULL) {
-        ihp_fail_memory(err, "the extract");
+        ihp__fail_memory(err, "the extract");
     }
-    if (ihp_agree(comm, err) != IHP_OK) {
+    if (ihp__agree(comm, err) != IHP_OK) {
         free(extract);
         return err->status;
     }
@@ -96,10 +96,10 @@ enum ihp_status ihp_sy_extract_begin(const char *folder, MPI_Comm comm, struct s
         for (int f = 0; f < SY_FILES; f++) {
             own[f] = files[f].name;
         }
-        ihp_sy_folder_make(folder, "--extract", own, SY_FILES, err);
+        ihp__sy_folder_make(folder, "--extract", own, SY_FILES, err);
     }
-    if (ihp_agree(comm, err) != IHP_OK) {
-        ihp_sy_extract_abandon(&extract);
+    if (ihp__agree(comm, err) != IHP_OK) {
+        ihp__sy_extract_abandon(&extract);
         return err->status;
     }
     for (int f = 0; f < SY_FILES && rank == 0; f++) {
@@ -130,7 +130,7 @@ static enum ihp_status flush_rows(struct file *file, struct ihp_error *err)
     return IHP_OK;
 }
 
-char *ihp_sy_extract_room(struct sy_extract *extract, enum sy_file f, struct ihp_error *err)
+char *ihp__sy_extract_room(struct sy_extract *extract, enum sy_file f, struct ihp_error *err)
 {
     struct file *file = &extract->file[f];
     if (BUFFER - file->used < SY_ROW_BYTES && flush_rows(file, err) != IHP_OK) {
@@ -139,7 +139,7 @@ char *ihp_sy_extract_room(struct sy_extract *extract, enum sy_file f, struct ihp
     return file->buffer + file->used;
 }
 
-void ihp_sy_extract_took(struct sy_extract *extract, enum sy_file f, const char *end)
+void ihp__sy_extract_took(struct sy_extract *extract, enum sy_file f, const char *end)
 {
     struct file *file = &extract->file[f];
     size_t used = (size_t)(end - file->buffer);
@@ -183,18 +183,18 @@ static enum ihp_status open_files(struct sy_extract *extract, struct ihp_error *
     return IHP_OK;
 }
 
-enum ihp_status ihp_sy_extract_open(struct sy_extract *extract, struct ihp_error *err)
+enum ihp_status ihp__sy_extract_open(struct sy_extract *extract, struct ihp_error *err)
 {
     if (extract->first_rank && err->status == IHP_OK) {
         make_files(extract, err);
     }
     for (int f = 0; f < SY_FILES; f++) {
-        extract->file[f].at = ihp_sum_before_u64(extract->comm, extract->file[f].bytes);
+        extract->file[f].at = ihp__sum_before_u64(extract->comm, extract->file[f].bytes);
     }
-    if (ihp_agree(extract->comm, err) == IHP_OK) {
+    if (ihp__agree(extract->comm, err) == IHP_OK) {
         open_files(extract, err);
     }
-    return ihp_agree(extract->comm, err);
+    return ihp__agree(extract->comm, err);
 }
 
 static void finish_files(struct sy_extract *extract, struct ihp_error *err)
@@ -215,11 +215,11 @@ static void finish_files(struct sy_extract *extract, struct ihp_error *err)
     }
 }
 
-enum ihp_status ihp_sy_extract_commit(struct sy_extract **extract, struct ihp_error *err)
+enum ihp_status ihp__sy_extract_commit(struct sy_extract **extract, struct ihp_error *err)
 {
     struct sy_extract *x = *extract;
     finish_files(x, err);
-    if (ihp_agree(x->comm, err) == IHP_OK && x->first_rank) {
+    if (ihp__agree(x->comm, err) == IHP_OK && x->first_rank) {
         for (int f = 0; f < SY_FILES && err->status == IHP_OK; f++) {
             if (rename(x->file[f].part, x->file[f].path) != 0) {
                 fail_file(&x->file[f], err);
@@ -228,12 +228,12 @@ enum ihp_status ihp_sy_extract_commit(struct sy_extract **extract, struct ihp_er
             }
         }
     }
-    ihp_agree(x->comm, err);
-    ihp_sy_extract_abandon(extract);
+    ihp__agree(x->comm, err);
+    ihp__sy_extract_abandon(extract);
     return err->status;
 }
 
-void ihp_sy_extract_abandon(struct sy_extract **extract)
+void ihp__sy_extract_abandon(struct sy_extract **extract)
 {
     if (extract == NULL || *extract == NULL) {
         return;

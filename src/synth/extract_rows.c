@@ -48,8 +48,8 @@ static char *put_day(const struct sy_model *model, char *to, int32_t day)
 
 static char *put_month(char *to, int32_t month)
 {
-    char text[IHP_DATE_TEXT];
-    return put_text(to, ihp_month_format(month, text));
+    char text[IHP__DATE_TEXT];
+    return put_text(to, ihp__month_format(month, text));
 }
 
 static char *put_npi(const struct sy_model *model, char *to, uint32_t number)
@@ -60,7 +60,7 @@ static char *put_npi(const struct sy_model *model, char *to, uint32_t number)
 static char *put_member(char *to, uint32_t member)
 {
     char text[SY_MEMBER_TEXT];
-    ihp_sy_member_text(member, text);
+    ihp__sy_member_text(member, text);
     return put_text(to, text);
 }
 
@@ -78,23 +78,23 @@ static char *end_row(char *to)
 
 /* ---- small tables ---------------------------------------------------------------------------- */
 
-static char *span_row(char *to, uint32_t member, const struct ihp_span *span)
+static char *span_row(char *to, uint32_t member, const struct ihp__span *span)
 {
     to = comma(put_member(to, member));
     to = comma(put_month(to, span->month_from));
     to = comma(put_month(to, span->month_to));
-    to = put_text(to, span->program == IHP_PROGRAM_OTHER
+    to = put_text(to, span->program == IHP__PROGRAM_OTHER
                           ? "FPP" /* a family planning program; any text that does not qualify */
-                          : ihp_code_text(&ihp_programs, span->program));
-    to = comma(put_text(comma(to), ihp_sy_payers[span->payer]));
-    to = comma(put_text(to, ihp_code_text(&ihp_exclusions, span->exclusion)));
+                          : ihp__code_text(&ihp__programs, span->program));
+    to = comma(put_text(comma(to), ihp__sy_payers[span->payer]));
+    to = comma(put_text(to, ihp__code_text(&ihp__exclusions, span->exclusion)));
     return end_row(span->county == 0 ? to : put_number(to, span->county));
 }
 
-static char *morbidity_row(char *to, uint32_t member, const struct ihp_morbidity *morbidity)
+static char *morbidity_row(char *to, uint32_t member, const struct ihp__morbidity *morbidity)
 {
     char acg[SY_ACG_TEXT];
-    ihp_sy_acg_text(morbidity->acg, acg);
+    ihp__sy_acg_text(morbidity->acg, acg);
     to = comma(put_member(to, member));
     to = comma(put_number(to, (uint64_t)morbidity->year));
     return end_row(put_text(to, acg));
@@ -105,24 +105,24 @@ static char *risk_row(char *to, uint32_t member, const struct sy_risk_row *risk)
     to = comma(put_member(to, member));
     to = comma(put_month(to, risk->month_from));
     to = comma(put_month(to, risk->month_to));
-    return end_row(put_text(to, ihp_code_text(&ihp_social_risks, risk->factor)));
+    return end_row(put_text(to, ihp__code_text(&ihp__social_risks, risk->factor)));
 }
 
 static char *coordination_row(char *to, uint32_t member, const struct sy_coordination_row *row)
 {
     to = comma(put_member(to, member));
     to = comma(put_month(to, row->month));
-    return end_row(put_text(to, ihp_code_text(&ihp_coordinations, row->kind)));
+    return end_row(put_text(to, ihp__code_text(&ihp__coordinations, row->kind)));
 }
 
 static char *member_row(char *to, uint32_t member, const struct sy_member_row *row)
 {
-    char birth[IHP_DATE_TEXT]; /* births lie before the days that have a text */
+    char birth[IHP__DATE_TEXT]; /* births lie before the days that have a text */
     to = comma(put_member(to, member));
-    to = comma(put_text(to, ihp_day_format(row->birth, birth)));
-    to = comma(put_text(to, ihp_code_text(&ihp_sexes, row->sex)));
+    to = comma(put_text(to, ihp__day_format(row->birth, birth)));
+    to = comma(put_text(to, ihp__code_text(&ihp__sexes, row->sex)));
     to = comma(put_number(to, row->county));
-    return end_row(put_text(to, ihp_sy_races[row->race]));
+    return end_row(put_text(to, ihp__sy_races[row->race]));
 }
 
 /* Row i of a table as text. */
@@ -130,9 +130,9 @@ static char *table_row(char *to, enum sy_table table, uint32_t member, const voi
 {
     switch (table) {
     case SY_SPANS:
-        return span_row(to, member, (const struct ihp_span *)row + i);
+        return span_row(to, member, (const struct ihp__span *)row + i);
     case SY_MORBIDITY:
-        return morbidity_row(to, member, (const struct ihp_morbidity *)row + i);
+        return morbidity_row(to, member, (const struct ihp__morbidity *)row + i);
     case SY_RISKS:
         return risk_row(to, member, (const struct sy_risk_row *)row + i);
     case SY_COORDINATION:
@@ -149,12 +149,12 @@ static enum ihp_status write_table(struct sy_extract *extract, const struct sy_t
     const struct sy_rows *rows = &tables->table[table];
     for (uint32_t m = 0; m < tables->members; m++) {
         for (uint64_t i = rows->offset[m]; i < rows->offset[m + 1]; i++) {
-            char *room = ihp_sy_extract_room(extract, file, err);
+            char *room = ihp__sy_extract_room(extract, file, err);
             if (room == NULL) {
                 return err->status;
             }
-            ihp_sy_extract_took(extract, file,
-                                table_row(room, table, tables->first + m, rows->row, (size_t)i));
+            ihp__sy_extract_took(extract, file,
+                                 table_row(room, table, tables->first + m, rows->row, (size_t)i));
         }
     }
     return IHP_OK;
@@ -164,12 +164,12 @@ static enum ihp_status write_members(struct sy_extract *extract, const struct sy
                                      struct ihp_error *err)
 {
     for (uint32_t m = 0; m < tables->members; m++) {
-        char *room = ihp_sy_extract_room(extract, SY_FILE_MEMBERS, err);
+        char *room = ihp__sy_extract_room(extract, SY_FILE_MEMBERS, err);
         if (room == NULL) {
             return err->status;
         }
-        ihp_sy_extract_took(extract, SY_FILE_MEMBERS,
-                            member_row(room, tables->first + m, &tables->member[m]));
+        ihp__sy_extract_took(extract, SY_FILE_MEMBERS,
+                             member_row(room, tables->first + m, &tables->member[m]));
     }
     return IHP_OK;
 }
@@ -179,21 +179,21 @@ static enum ihp_status write_providers(struct sy_extract *extract, const struct 
 {
     const struct sy_providers *p = &model->providers;
     for (uint32_t n = 1; n < p->count; n++) {
-        char *to = ihp_sy_extract_room(extract, SY_FILE_PROVIDERS, err);
+        char *to = ihp__sy_extract_room(extract, SY_FILE_PROVIDERS, err);
         if (to == NULL) {
             return err->status;
         }
         to = comma(put_npi(model, to, n));
-        to =
-            p->taxonomy[n] == SY_NO_TAXONOMY ? to : put_text(to, ihp_sy_taxonomies[p->taxonomy[n]]);
-        ihp_sy_extract_took(extract, SY_FILE_PROVIDERS, end_row(to));
+        to = p->taxonomy[n] == SY_NO_TAXONOMY ? to
+                                              : put_text(to, ihp__sy_taxonomies[p->taxonomy[n]]);
+        ihp__sy_extract_took(extract, SY_FILE_PROVIDERS, end_row(to));
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp_sy_extract_tables(struct sy_extract *extract, const struct sy_model *model,
-                                      const struct sy_tables *tables, bool first_rank,
-                                      struct ihp_error *err)
+enum ihp_status ihp__sy_extract_tables(struct sy_extract *extract, const struct sy_model *model,
+                                       const struct sy_tables *tables, bool first_rank,
+                                       struct ihp_error *err)
 {
     if (write_members(extract, tables, err) != IHP_OK ||
         write_table(extract, tables, SY_SPANS, SY_FILE_ENROLLMENT, err) != IHP_OK ||
@@ -210,35 +210,35 @@ enum ihp_status ihp_sy_extract_tables(struct sy_extract *extract, const struct s
 static char *claim_row(const struct sy_model *model, char *to, const char *member,
                        const struct sy_batch *b, size_t i)
 {
-    const struct sy_kind *kind = &ihp_sy_kinds[b->kind[i]];
+    const struct sy_kind *kind = &ihp__sy_kinds[b->kind[i]];
     memcpy(to, b->claim_id + i * SY_CLAIM_ID, SY_CLAIM_ID);
     to = comma(to + SY_CLAIM_ID);
     to = comma(put_number(to, (uint64_t)b->line[i]));
     to = comma(put_text(to, member));
     to = comma(put_day(model, to, b->service_date[i]));
     to = comma(put_day(model, to, b->paid_date[i]));
-    to = comma(put_text(to, ihp_code_text(&ihp_claim_statuses, b->status[i])));
+    to = comma(put_text(to, ihp__code_text(&ihp__claim_statuses, b->status[i])));
     to = comma(put_text(to, kind->procedure));
-    to = comma(put_text(to, ihp_code_text(&ihp_service_classes, (int)kind->class_)));
+    to = comma(put_text(to, ihp__code_text(&ihp__service_classes, (int)kind->class_)));
     to = comma(put_text(to, kind->category));
     to = comma(put_npi(model, to, b->billing[i]));
     to = comma(put_npi(model, to, b->treating[i]));
-    to = comma(put_text(to, ihp_sy_payers[b->payer_name[i]]));
+    to = comma(put_text(to, ihp__sy_payers[b->payer_name[i]]));
     return end_row(put_cents(to, b->amount[i]));
 }
 
-enum ihp_status ihp_sy_extract_claims(struct sy_extract *extract, const struct sy_model *model,
-                                      uint32_t member, const struct sy_batch *batch, size_t first,
-                                      struct ihp_error *err)
+enum ihp_status ihp__sy_extract_claims(struct sy_extract *extract, const struct sy_model *model,
+                                       uint32_t member, const struct sy_batch *batch, size_t first,
+                                       struct ihp_error *err)
 {
     char text[SY_MEMBER_TEXT];
-    ihp_sy_member_text(member, text);
+    ihp__sy_member_text(member, text);
     for (size_t i = first; i < batch->count; i++) {
-        char *room = ihp_sy_extract_room(extract, SY_FILE_CLAIMS, err);
+        char *room = ihp__sy_extract_room(extract, SY_FILE_CLAIMS, err);
         if (room == NULL) {
             return err->status;
         }
-        ihp_sy_extract_took(extract, SY_FILE_CLAIMS, claim_row(model, room, text, batch, i));
+        ihp__sy_extract_took(extract, SY_FILE_CLAIMS, claim_row(model, room, text, batch, i));
     }
     return IHP_OK;
 }

@@ -17,10 +17,10 @@ static const struct {
     const char *name;
     void (*write)(FILE *stream, const struct sy_model *model);
 } files[] = {
-    {"ihps.csv", ihp_sy_write_ihps},         {"rosters.csv", ihp_sy_write_rosters},
-    {"taxonomy.csv", ihp_sy_write_taxonomy}, {"categories.csv", ihp_sy_write_categories},
-    {"codes.csv", ihp_sy_write_codes},       {"corridors.csv", ihp_sy_write_corridors},
-    {"trend.csv", ihp_sy_write_trend},       {"payment.csv", ihp_sy_write_payment},
+    {"ihps.csv", ihp__sy_write_ihps},         {"rosters.csv", ihp__sy_write_rosters},
+    {"taxonomy.csv", ihp__sy_write_taxonomy}, {"categories.csv", ihp__sy_write_categories},
+    {"codes.csv", ihp__sy_write_codes},       {"corridors.csv", ihp__sy_write_corridors},
+    {"trend.csv", ihp__sy_write_trend},       {"payment.csv", ihp__sy_write_payment},
 };
 enum { FILES = sizeof files / sizeof files[0] };
 
@@ -42,35 +42,35 @@ static bool is_own(const char *name, const char *const *own, size_t count)
     return false;
 }
 
-enum ihp_status ihp_sy_folder_make(const char *folder, const char *option, const char *const *own,
-                                   size_t count, struct ihp_error *err)
+enum ihp_status ihp__sy_folder_make(const char *folder, const char *option, const char *const *own,
+                                    size_t count, struct ihp_error *err)
 {
     if (mkdir(folder, 0777) == 0) {
         return IHP_OK;
     }
     DIR *open = errno == EEXIST ? opendir(folder) : NULL;
     if (open == NULL) {
-        return ihp_fail(err, IHP_ERR_RUN, "%s: the folder of %s cannot be made (%s)", folder,
-                        option, strerror(errno));
+        return ihp__fail(err, IHP_ERR_RUN, "%s: the folder of %s cannot be made (%s)", folder,
+                         option, strerror(errno));
     }
     for (const struct dirent *entry; (entry = readdir(open)) != NULL;) {
         const char *name = entry->d_name;
         if ((ends_with(name, ".csv") || ends_with(name, ".csv.gz")) && !is_own(name, own, count)) {
-            ihp_fail(err, IHP_ERR_USAGE,
-                     "synth: %s: %s holds %s, which would be taken for part of this state; give "
-                     "another folder",
-                     option, folder, name);
+            ihp__fail(err, IHP_ERR_USAGE,
+                      "synth: %s: %s holds %s, which would be taken for part of this state; give "
+                      "another folder",
+                      option, folder, name);
         }
     }
     closedir(open);
     return err->status;
 }
 
-enum ihp_status ihp_sy_program_path(const struct ihp_synth_options *options, char *path,
-                                    size_t size, struct ihp_error *err)
+enum ihp_status ihp__sy_program_path(const struct ihp_synth_options *options, char *path,
+                                     size_t size, struct ihp_error *err)
 {
     const char *store = options->store_path;
-    int folder = (int)(ihp_path_base(store) - store), length;
+    int folder = (int)(ihp__path_base(store) - store), length;
     if (options->program_dir != NULL) {
         length = snprintf(path, size, "%s", options->program_dir);
     } else {
@@ -78,20 +78,20 @@ enum ihp_status ihp_sy_program_path(const struct ihp_synth_options *options, cha
     }
     return length >= 0 && (size_t)length < size
                ? IHP_OK
-               : ihp_fail(err, IHP_ERR_USAGE, "synth: --program: the path is too long");
+               : ihp__fail(err, IHP_ERR_USAGE, "synth: --program: the path is too long");
 }
 
-enum ihp_status ihp_sy_program_begin(const struct sy_model *model, struct ihp_error *err)
+enum ihp_status ihp__sy_program_begin(const struct sy_model *model, struct ihp_error *err)
 {
     char folder[PATH_BYTES];
     const char *own[FILES];
     for (size_t i = 0; i < FILES; i++) {
         own[i] = files[i].name;
     }
-    if (ihp_sy_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
+    if (ihp__sy_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_sy_folder_make(folder, "--program", own, FILES, err);
+    return ihp__sy_folder_make(folder, "--program", own, FILES, err);
 }
 
 /* ---- paths ----------------------------------------------------------------------------------- */
@@ -129,13 +129,13 @@ static bool relative_path(const char *from, const char *to, char *way, size_t si
 static bool resolve_store(const char *store, char *path, size_t size)
 {
     char folder[PATH_BYTES], resolved[PATH_MAX];
-    const char *base = ihp_path_base(store);
+    const char *base = ihp__path_base(store);
     int length = snprintf(folder, sizeof folder, "%.*s", (int)(base - store), store);
     if (length < 0 || (size_t)length >= sizeof folder ||
         realpath(length == 0 ? "." : folder, resolved) == NULL) {
         return false;
     }
-    return ihp_path_join(path, size, resolved, base);
+    return ihp__path_join(path, size, resolved, base);
 }
 
 /* A text as YAML in double quotes. */
@@ -163,15 +163,15 @@ static enum ihp_status write_file(const char *folder, const char *name, write_fn
                                   struct ihp_error *err)
 {
     char path[PATH_BYTES + 64];
-    struct ihp_outfile *out;
-    if (!ihp_path_join(path, sizeof path, folder, name)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "synth: --program: the path is too long");
+    struct ihp__outfile *out;
+    if (!ihp__path_join(path, sizeof path, folder, name)) {
+        return ihp__fail(err, IHP_ERR_USAGE, "synth: --program: the path is too long");
     }
-    if (ihp_outfile_open(path, 0666, &out, err) != IHP_OK) {
+    if (ihp__outfile_open(path, 0666, &out, err) != IHP_OK) {
         return err->status;
     }
-    write(ihp_outfile_stream(out), model, context);
-    return ihp_outfile_commit(&out, err);
+    write(ihp__outfile_stream(out), model, context);
+    return ihp__outfile_commit(&out, err);
 }
 
 static void write_table(FILE *stream, const struct sy_model *model, const void *context)
@@ -217,15 +217,15 @@ static enum ihp_status write_beside(const struct sy_model *model, const char *fo
     struct deck deck;
     if (realpath(folder, program) == NULL ||
         !resolve_store(model->options.store_path, store, sizeof store)) {
-        return ihp_fail(err, IHP_ERR_RUN,
-                        "%s: the folder of the store or of --program is not there",
-                        model->options.store_path);
+        return ihp__fail(err, IHP_ERR_RUN,
+                         "%s: the folder of the store or of --program is not there",
+                         model->options.store_path);
     }
-    const char *base = ihp_path_base(program);
+    const char *base = ihp__path_base(program);
     snprintf(deck.program, sizeof deck.program, "%s", base);
     program[base - program - (base - program > 1 ? 1 : 0)] = '\0'; /* now the deck's folder */
     if (!relative_path(program, store, deck.store, sizeof deck.store)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "synth: -o: the path is too long");
+        return ihp__fail(err, IHP_ERR_USAGE, "synth: -o: the path is too long");
     }
     if (write_file(program, "effects.csv", write_effects, model, NULL, err) != IHP_OK) {
         return err->status;
@@ -233,10 +233,10 @@ static enum ihp_status write_beside(const struct sy_model *model, const char *fo
     return write_file(program, "deck.yaml", write_deck, model, &deck, err);
 }
 
-enum ihp_status ihp_sy_program_write(const struct sy_model *model, struct ihp_error *err)
+enum ihp_status ihp__sy_program_write(const struct sy_model *model, struct ihp_error *err)
 {
     char folder[PATH_BYTES];
-    if (ihp_sy_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
+    if (ihp__sy_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < FILES; i++) {

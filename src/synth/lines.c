@@ -39,7 +39,7 @@ static void *grow(void *old, size_t capacity, size_t size, bool *good)
     return fresh;
 }
 
-enum ihp_status ihp_sy_batch_reserve(struct sy_batch *b, size_t lines, struct ihp_error *err)
+enum ihp_status ihp__sy_batch_reserve(struct sy_batch *b, size_t lines, struct ihp_error *err)
 {
     size_t n = b->count + lines;
     bool good = true;
@@ -62,13 +62,13 @@ enum ihp_status ihp_sy_batch_reserve(struct sy_batch *b, size_t lines, struct ih
     b->line = grow(b->line, n, sizeof *b->line, &good);
     b->claim_id = grow(b->claim_id, n, SY_CLAIM_ID, &good);
     if (!good) {
-        return ihp_fail_memory(err, "claim lines");
+        return ihp__fail_memory(err, "claim lines");
     }
     b->capacity = n;
     return IHP_OK;
 }
 
-void ihp_sy_batch_free(struct sy_batch *b)
+void ihp__sy_batch_free(struct sy_batch *b)
 {
     free(b->service_date);
     free(b->known_from);
@@ -128,7 +128,7 @@ static void put_line(const struct sy_model *model, const struct sy_visit *v,
     b->procedure[i] = model->kind_procedure[kind];
     b->paid_date[i] = claim->paid;
     b->payer[i] = model->payer_number[v->payer];
-    b->amount[i] = claim->status == IHP_CLAIM_DENIED ? 0 : amount;
+    b->amount[i] = claim->status == IHP__CLAIM_DENIED ? 0 : amount;
     b->billing[i] = v->billing;
     b->treating[i] = v->treating;
     b->status[i] = claim->status;
@@ -145,11 +145,11 @@ static void put_claim(const struct sy_model *model, const struct sy_person *p,
     struct sy_words draw = {{0}};
     uint32_t price = p->year[v->year].price_q16;
     uint8_t group = v->type == SY_PRIMARY && p->child ? SY_EM_CHILD : group_of[v->type].first;
-    claim.known = v->status == IHP_CLAIM_PAID ? v->paid : IHP_NEVER_KNOWN;
+    claim.known = v->status == IHP__CLAIM_PAID ? v->paid : IHP__NEVER_KNOWN;
     make_id(p->number, number, claim.id);
     for (uint32_t n = 0; n < v->lines; n++) {
         if (n % 4 == 0) {
-            draw = ihp_sy_draw(model->options.seed, p->number, SY_FOR_LINE, v->index, n / 4);
+            draw = ihp__sy_draw(model->options.seed, p->number, SY_FOR_LINE, v->index, n / 4);
         }
         uint32_t word = draw.w[n % 4];
         uint32_t kind = model->kind_of[group][word >> (32 - SY_KIND_BITS)];
@@ -165,7 +165,7 @@ static void put_reversal(const struct sy_model *model, const struct sy_person *p
     struct claim claim = {.service = v->service,
                           .paid = v->reversal_paid,
                           .known = v->reversal_paid,
-                          .status = IHP_CLAIM_PAID};
+                          .status = IHP__CLAIM_PAID};
     size_t first = b->count - v->lines;
     make_id(p->number, number, claim.id);
     for (size_t n = 0; n < v->lines; n++) {
@@ -173,8 +173,8 @@ static void put_reversal(const struct sy_model *model, const struct sy_person *p
     }
 }
 
-void ihp_sy_lines(const struct sy_model *model, const struct sy_person *person,
-                  const struct sy_visits *visits, struct sy_batch *batch)
+void ihp__sy_lines(const struct sy_model *model, const struct sy_person *person,
+                   const struct sy_visits *visits, struct sy_batch *batch)
 {
     uint32_t claims = 0;
     for (size_t i = 0; i < visits->count; i++) {

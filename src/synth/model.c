@@ -28,20 +28,20 @@
 static enum ihp_status check_options(const struct ihp_synth_options *options, struct ihp_error *err)
 {
     if (options->store_path == NULL || options->store_path[0] == '\0') {
-        return ihp_fail(err, IHP_ERR_USAGE, "synth: -o: give the store to make");
+        return ihp__fail(err, IHP_ERR_USAGE, "synth: -o: give the store to make");
     }
     if (options->members < 1 || options->members > IHP_SYNTH_MEMBERS_MAX) {
-        return ihp_fail(err, IHP_ERR_USAGE, "synth: --members %llu is impossible; 1 to %llu",
-                        (unsigned long long)options->members,
-                        (unsigned long long)IHP_SYNTH_MEMBERS_MAX);
+        return ihp__fail(err, IHP_ERR_USAGE, "synth: --members %llu is impossible; 1 to %llu",
+                         (unsigned long long)options->members,
+                         (unsigned long long)IHP_SYNTH_MEMBERS_MAX);
     }
     if (options->ihps < 1 || options->ihps > IHP_SYNTH_IHPS_MAX) {
-        return ihp_fail(err, IHP_ERR_USAGE, "synth: --ihps %d is impossible; 1 to %d",
-                        options->ihps, IHP_SYNTH_IHPS_MAX);
+        return ihp__fail(err, IHP_ERR_USAGE, "synth: --ihps %d is impossible; 1 to %d",
+                         options->ihps, IHP_SYNTH_IHPS_MAX);
     }
     if (!(options->effect >= 0 && options->effect <= IHP_SYNTH_EFFECT_MAX)) {
-        return ihp_fail(err, IHP_ERR_USAGE, "synth: --effect %g is impossible; 0 to %g",
-                        options->effect, IHP_SYNTH_EFFECT_MAX);
+        return ihp__fail(err, IHP_ERR_USAGE, "synth: --effect %g is impossible; 0 to %g",
+                         options->effect, IHP_SYNTH_EFFECT_MAX);
     }
     return IHP_OK;
 }
@@ -53,7 +53,7 @@ double ihp_synth_effect(double effect, int ihps, int k)
 
 /* ---- limits and tables ----------------------------------------------------------------------- */
 
-uint32_t ihp_sy_among(const uint32_t *limit, uint32_t count, uint32_t word)
+uint32_t ihp__sy_among(const uint32_t *limit, uint32_t count, uint32_t word)
 {
     uint32_t low = 0, high = count - 1;
     while (low < high) {
@@ -104,15 +104,15 @@ static void make_kinds(struct sy_model *model)
 {
     for (int g = 0; g < SY_GROUPS; g++) {
         double weight[SY_KINDS_MAX] = {0};
-        for (size_t i = 0; i < ihp_sy_kind_count; i++) {
-            weight[i] = (int)ihp_sy_kinds[i].group == g ? ihp_sy_kinds[i].weight : 0;
+        for (size_t i = 0; i < ihp__sy_kind_count; i++) {
+            weight[i] = (int)ihp__sy_kinds[i].group == g ? ihp__sy_kinds[i].weight : 0;
         }
-        share_cells(weight, ihp_sy_kind_count, model->kind_of[g], 1 << SY_KIND_BITS);
+        share_cells(weight, ihp__sy_kind_count, model->kind_of[g], 1 << SY_KIND_BITS);
     }
-    for (size_t i = 0; i < ihp_sy_kind_count; i++) {
-        const struct sy_kind *kind = &ihp_sy_kinds[i];
+    for (size_t i = 0; i < ihp__sy_kind_count; i++) {
+        const struct sy_kind *kind = &ihp__sy_kinds[i];
         model->kind_service[i] =
-            (uint16_t)((int)kind->class_ * IHP_CATEGORIES + ihp_category_parse(kind->category));
+            (uint16_t)((int)kind->class_ * IHP__CATEGORIES + ihp__category_parse(kind->category));
         model->kind_cents[i] = (int64_t)kind->dollars * 100;
     }
 }
@@ -181,12 +181,12 @@ static void make_quantiles(struct sy_model *model)
     }
 }
 
-double ihp_sy_normal(const struct sy_model *model, uint32_t word)
+double ihp__sy_normal(const struct sy_model *model, uint32_t word)
 {
     enum { FINE_BITS = 32 - SY_NORMAL_BITS, LAST = (1 << SY_NORMAL_BITS) - 1 };
     uint32_t cell = word >> FINE_BITS;
     if (cell == 0 || cell == LAST) { /* the tails are too bent for a straight line */
-        return gsl_cdf_ugaussian_Pinv(ihp_sy_uniform(word));
+        return gsl_cdf_ugaussian_Pinv(ihp__sy_uniform(word));
     }
     double part = (double)(word & ((UINT32_C(1) << FINE_BITS) - 1)) / (1 << FINE_BITS);
     return model->normal[cell] + part * (model->normal[cell + 1] - model->normal[cell]);
@@ -194,13 +194,13 @@ double ihp_sy_normal(const struct sy_model *model, uint32_t word)
 
 static void make_calendar(struct sy_model *model)
 {
-    model->first_day = ihp_day_of_month_start(SY_FIRST_MONTH);
+    model->first_day = ihp__day_of_month_start(SY_FIRST_MONTH);
     for (int m = 0; m <= SY_MONTHS; m++) {
-        model->month_start[m] = ihp_day_of_month_start(SY_FIRST_MONTH + m);
+        model->month_start[m] = ihp__day_of_month_start(SY_FIRST_MONTH + m);
     }
     for (int d = 0; d < SY_DAYS; d++) {
-        char text[IHP_DATE_TEXT];
-        memcpy(model->day_text[d], ihp_day_format(model->first_day + d, text), 11);
+        char text[IHP__DATE_TEXT];
+        memcpy(model->day_text[d], ihp__day_format(model->first_day + d, text), 11);
     }
 }
 
@@ -214,8 +214,8 @@ static void draw_sizes(struct sy_model *model, uint32_t *rank, uint32_t partners
         rank[k] = k;
     }
     for (uint32_t k = partnerships - 1; k > 0; k--) {
-        struct sy_words draw = ihp_sy_draw(model->options.seed, 0, SY_FOR_PARTNERSHIPS, k, 1);
-        uint32_t other = ihp_sy_pick(draw.w[0], k + 1), held = rank[k];
+        struct sy_words draw = ihp__sy_draw(model->options.seed, 0, SY_FOR_PARTNERSHIPS, k, 1);
+        uint32_t other = ihp__sy_pick(draw.w[0], k + 1), held = rank[k];
         rank[k] = rank[other];
         rank[other] = held;
     }
@@ -230,25 +230,25 @@ static uint32_t county_by_people(uint32_t place)
         for (most = 0; taken[most]; most++) {
         }
         for (size_t i = most; i < SY_COUNTIES; i++) {
-            if (!taken[i] && ihp_sy_county_people[i] > ihp_sy_county_people[most]) {
+            if (!taken[i] && ihp__sy_county_people[i] > ihp__sy_county_people[most]) {
                 most = i;
             }
         }
         taken[most] = true;
     }
-    return ihp_sy_county(most);
+    return ihp__sy_county(most);
 }
 
 static void draw_partnership(struct sy_model *model, uint32_t k, uint32_t rank)
 {
     const struct ihp_synth_options *o = &model->options;
     struct sy_partnership *p = &model->partnership[k];
-    struct sy_words draw = ihp_sy_draw(o->seed, 0, SY_FOR_PARTNERSHIPS, k, 0);
+    struct sy_words draw = ihp__sy_draw(o->seed, 0, SY_FOR_PARTNERSHIPS, k, 0);
     snprintf(p->id, sizeof p->id, "IHP%03u", k + 1);
     p->share = o->ihps < 2 ? 1 : pow(SIZE_RATIO, -(double)rank / (o->ihps - 1));
     p->effect = ihp_synth_effect(o->effect, o->ihps, (int)k);
-    p->children = 0.45 + 0.26 * ihp_sy_uniform(draw.w[0]);
-    p->severity = 0.4 * ihp_sy_uniform(draw.w[1]) - 0.2;
+    p->children = 0.45 + 0.26 * ihp__sy_uniform(draw.w[0]);
+    p->severity = 0.4 * ihp__sy_uniform(draw.w[1]) - 0.2;
     p->county = county_by_people(rank / 2);
 }
 
@@ -260,7 +260,7 @@ static enum ihp_status make_partnerships(struct sy_model *model, struct ihp_erro
     model->home_limit = malloc((partnerships + 1) * sizeof *model->home_limit);
     if (rank == NULL || model->partnership == NULL || model->home_limit == NULL) {
         free(rank);
-        return ihp_fail_memory(err, "the partnerships");
+        return ihp__fail_memory(err, "the partnerships");
     }
     draw_sizes(model, rank, partnerships);
     double all = 0, before = 0;
@@ -280,15 +280,15 @@ static enum ihp_status make_partnerships(struct sy_model *model, struct ihp_erro
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-enum ihp_status ihp_sy_model_create(const struct ihp_synth_options *options, struct sy_model **out,
-                                    struct ihp_error *err)
+enum ihp_status ihp__sy_model_create(const struct ihp_synth_options *options, struct sy_model **out,
+                                     struct ihp_error *err)
 {
     if (check_options(options, err) != IHP_OK) {
         return err->status;
     }
     struct sy_model *model = calloc(1, sizeof *model);
     if (model == NULL) {
-        return ihp_fail_memory(err, "a synthetic state");
+        return ihp__fail_memory(err, "a synthetic state");
     }
     model->options = *options;
     make_kinds(model);
@@ -296,18 +296,18 @@ enum ihp_status ihp_sy_model_create(const struct ihp_synth_options *options, str
     make_lags(model);
     make_quantiles(model);
     make_calendar(model);
-    limits_by_weight(ihp_sy_county_people, SY_COUNTIES, model->county_limit);
-    limits_by_weight(ihp_sy_payer_weights, SY_PAYERS, model->payer_limit);
-    limits_by_weight(ihp_sy_race_weights, SY_RACES, model->race_limit);
-    if (make_partnerships(model, err) != IHP_OK || ihp_sy_providers_make(model, err) != IHP_OK) {
-        ihp_sy_model_destroy(&model);
+    limits_by_weight(ihp__sy_county_people, SY_COUNTIES, model->county_limit);
+    limits_by_weight(ihp__sy_payer_weights, SY_PAYERS, model->payer_limit);
+    limits_by_weight(ihp__sy_race_weights, SY_RACES, model->race_limit);
+    if (make_partnerships(model, err) != IHP_OK || ihp__sy_providers_make(model, err) != IHP_OK) {
+        ihp__sy_model_destroy(&model);
         return err->status;
     }
     *out = model;
     return IHP_OK;
 }
 
-void ihp_sy_model_destroy(struct sy_model **model)
+void ihp__sy_model_destroy(struct sy_model **model)
 {
     if (model == NULL || *model == NULL) {
         return;

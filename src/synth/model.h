@@ -4,7 +4,7 @@
  * A `sy_model` holds the options and everything drawn once for the whole state: partnerships,
  * providers, tables to draw from. It is the same on every rank. From it and a member's number come
  * a `sy_person` (person.c, enrollment.c), the person's `sy_visits` (visits.c) and their claim lines
- * (lines.c). Only src/synth includes this. Names beginning with `ihp_sy_` and `sy_` are of this
+ * (lines.c). Only src/synth includes this. Names beginning with `ihp__sy_` and `sy_` are of this
  * room only. */
 #ifndef IHP_SYNTH_MODEL_H
 #define IHP_SYNTH_MODEL_H
@@ -58,36 +58,36 @@ enum sy_group {
 struct sy_kind {
     enum sy_group group;
     int weight;
-    enum ihp_service_class class_;
+    enum ihp__service_class class_;
     const char *category, *procedure;
     int dollars;
 };
-extern const struct sy_kind ihp_sy_kinds[];
-extern const size_t ihp_sy_kind_count; /* at most SY_KINDS_MAX */
+extern const struct sy_kind ihp__sy_kinds[];
+extern const size_t ihp__sy_kind_count; /* at most SY_KINDS_MAX */
 
 /* In text order. */
-extern const char *const ihp_sy_payers[SY_PAYERS];
-extern const char *const ihp_sy_races[SY_RACES]; /* the first is blank */
-extern const int ihp_sy_race_weights[SY_RACES];
-extern const int ihp_sy_payer_weights[SY_PAYERS];
+extern const char *const ihp__sy_payers[SY_PAYERS];
+extern const char *const ihp__sy_races[SY_RACES]; /* the first is blank */
+extern const int ihp__sy_race_weights[SY_RACES];
+extern const int ihp__sy_payer_weights[SY_PAYERS];
 
 /* People of county number i in hundreds; its FIPS number is 27001 + 2 i. */
-extern const int ihp_sy_county_people[SY_COUNTIES];
+extern const int ihp__sy_county_people[SY_COUNTIES];
 
-static inline uint32_t ihp_sy_county(size_t number)
+static inline uint32_t ihp__sy_county(size_t number)
 {
     return 27001 + 2 * (uint32_t)number;
 }
 
 /* Longest text of an ACG or a member id, with its end. */
 #define SY_ACG_TEXT    12
-#define SY_MEMBER_TEXT (IHP_MEMBER_ID_MAX + 1)
+#define SY_MEMBER_TEXT (IHP__MEMBER_ID_MAX + 1)
 
 /* "ACG001" .. "ACG100", "NONE". */
-void ihp_sy_acg_text(unsigned acg, char text[SY_ACG_TEXT]);
+void ihp__sy_acg_text(unsigned acg, char text[SY_ACG_TEXT]);
 
 /* "M0000000001" for member number 0: text order is the order of numbers. */
-void ihp_sy_member_text(uint32_t member, char text[SY_MEMBER_TEXT]);
+void ihp__sy_member_text(uint32_t member, char text[SY_MEMBER_TEXT]);
 
 /* ---- providers (providers.c) ----------------------------------------------------------------- */
 
@@ -119,25 +119,25 @@ struct sy_providers {
     uint32_t community_primary;
     uint32_t count;    /* of all NPIs with the blank one, number 0 */
     int64_t *npi;      /* owned; by number */
-    uint8_t *taxonomy; /* owned; number in `ihp_sy_taxonomies`, SY_NO_TAXONOMY none */
+    uint8_t *taxonomy; /* owned; number in `ihp__sy_taxonomies`, SY_NO_TAXONOMY none */
 };
 enum { SY_NO_TAXONOMY = 255 };
 
 /* Taxonomies that providers have, in text order. */
-extern const char *const ihp_sy_taxonomies[];
-extern const size_t ihp_sy_taxonomy_count;
+extern const char *const ihp__sy_taxonomies[];
+extern const size_t ihp__sy_taxonomy_count;
 
 struct sy_model;
-enum ihp_status ihp_sy_providers_make(struct sy_model *model, struct ihp_error *err);
+enum ihp_status ihp__sy_providers_make(struct sy_model *model, struct ihp_error *err);
 
 /* Whether a doctor of a partner clinic (position in its block) is primary care. */
-static inline bool ihp_sy_partner_is_pcp(uint32_t doctor)
+static inline bool ihp__sy_partner_is_pcp(uint32_t doctor)
 {
     return doctor % SY_PARTNER_STAFF < SY_PARTNER_PCPS;
 }
 
 /* Whether he works there without being on the roster. */
-static inline bool ihp_sy_off_roster(uint32_t doctor)
+static inline bool ihp__sy_off_roster(uint32_t doctor)
 {
     return doctor % 17 == 3;
 }
@@ -145,7 +145,7 @@ static inline bool ihp_sy_off_roster(uint32_t doctor)
 /* ---- the model (model.c) --------------------------------------------------------------------- */
 
 struct sy_partnership {
-    char id[IHP_ID_MAX + 1];
+    char id[IHP__ID_MAX + 1];
     double share;            /* of the people whose home is a partnership */
     double effect;           /* on amounts of the performance year: 1 + effect */
     double children;         /* share of children among its people */
@@ -206,15 +206,15 @@ struct sy_model {
 };
 
 /* Checks the options (IHP_ERR_USAGE) and makes the model. Not collective: alike on every rank. */
-enum ihp_status ihp_sy_model_create(const struct ihp_synth_options *options, struct sy_model **out,
-                                    struct ihp_error *err);
-void ihp_sy_model_destroy(struct sy_model **model);
+enum ihp_status ihp__sy_model_create(const struct ihp_synth_options *options, struct sy_model **out,
+                                     struct ihp_error *err);
+void ihp__sy_model_destroy(struct sy_model **model);
 
 /* The standard normal quantile of a word. */
-double ihp_sy_normal(const struct sy_model *model, uint32_t word);
+double ihp__sy_normal(const struct sy_model *model, uint32_t word);
 
 /* The place of a word among ascending limits; the last where it is beyond all. */
-uint32_t ihp_sy_among(const uint32_t *limit, uint32_t count, uint32_t word);
+uint32_t ihp__sy_among(const uint32_t *limit, uint32_t count, uint32_t word);
 
 /* ---- a person (person.c, enrollment.c) ------------------------------------------------------- */
 
@@ -247,20 +247,20 @@ struct sy_person {
     uint8_t exclusion[SY_MONTHS];
     uint8_t payer[SY_MONTHS];
     struct sy_year year[SY_YEARS];
-    struct ihp_span span[SY_SPANS_MAX]; /* in store order; payers are numbers of ihp_sy_payers */
+    struct ihp__span span[SY_SPANS_MAX]; /* in store order; payers are numbers of ihp__sy_payers */
     size_t spans;
     struct sy_risk_row risk[SY_RISKS_MAX]; /* in store order */
     size_t risks;
-    uint8_t coordination[SY_MONTHS]; /* enum ihp_coordination, SY_NOT_ENROLLED none */
+    uint8_t coordination[SY_MONTHS]; /* enum ihp__coordination, SY_NOT_ENROLLED none */
 };
 
 /* Everything about a member but claims. */
-void ihp_sy_person(const struct sy_model *model, uint32_t number, struct sy_person *person);
+void ihp__sy_person(const struct sy_model *model, uint32_t number, struct sy_person *person);
 
 /* Parts of it, in this order: months with program, exclusion and payer; spans; social risk and care
  * coordination. */
-void ihp_sy_enroll(const struct sy_model *model, struct sy_person *person);
-void ihp_sy_circumstances(const struct sy_model *model, struct sy_person *person);
+void ihp__sy_enroll(const struct sy_model *model, struct sy_person *person);
+void ihp__sy_circumstances(const struct sy_model *model, struct sy_person *person);
 
 /* ---- visits (visits.c) ----------------------------------------------------------------------- */
 
@@ -281,16 +281,16 @@ struct sy_visits {
 };
 
 /* The visits of a person; `visits` is reused. False when memory is short. */
-bool ihp_sy_visits(const struct sy_model *model, const struct sy_person *person,
-                   struct sy_visits *visits);
+bool ihp__sy_visits(const struct sy_model *model, const struct sy_person *person,
+                    struct sy_visits *visits);
 
 /* Puts them in order. False when memory is short. */
-bool ihp_sy_visits_sort(struct sy_visits *visits);
-void ihp_sy_visits_free(struct sy_visits *visits);
+bool ihp__sy_visits_sort(struct sy_visits *visits);
+void ihp__sy_visits_free(struct sy_visits *visits);
 
 /* ---- claim lines (lines.c) ------------------------------------------------------------------- */
 
-/* Claim lines as columns, for `ihp_store_claims_write`; beside them the payer and kind of each as
+/* Claim lines as columns, for `ihp__store_claims_write`; beside them the payer and kind of each as
  * numbers of the catalogue. */
 struct sy_batch {
     size_t count, capacity;
@@ -303,11 +303,11 @@ struct sy_batch {
 };
 
 /* Makes room for so many lines more; a batch begins as zeros. */
-enum ihp_status ihp_sy_batch_reserve(struct sy_batch *batch, size_t lines, struct ihp_error *err);
-void ihp_sy_batch_free(struct sy_batch *batch);
+enum ihp_status ihp__sy_batch_reserve(struct sy_batch *batch, size_t lines, struct ihp_error *err);
+void ihp__sy_batch_free(struct sy_batch *batch);
 
 /* Adds the lines of a person's sorted visits; there must be room for visits->lines. */
-void ihp_sy_lines(const struct sy_model *model, const struct sy_person *person,
-                  const struct sy_visits *visits, struct sy_batch *batch);
+void ihp__sy_lines(const struct sy_model *model, const struct sy_person *person,
+                   const struct sy_visits *visits, struct sy_batch *batch);
 
 #endif

@@ -33,14 +33,14 @@ static void draw_home(const struct sy_model *model, uint32_t home_word, uint32_t
 {
     const struct sy_providers *providers = &model->providers;
     uint32_t partnerships = (uint32_t)model->options.ihps;
-    uint32_t home = ihp_sy_among(model->home_limit, partnerships + 1, home_word);
+    uint32_t home = ihp__sy_among(model->home_limit, partnerships + 1, home_word);
     if (home < partnerships) {
         const struct sy_range *clinics = &model->partnership[home].clinics;
         year->home = (int)home;
-        year->clinic = clinics->first + ihp_sy_pick(clinic_word, clinics->count);
+        year->clinic = clinics->first + ihp__sy_pick(clinic_word, clinics->count);
     } else {
         year->home = -1;
-        year->clinic = ihp_sy_pick(clinic_word, providers->community_primary);
+        year->clinic = ihp__sy_pick(clinic_word, providers->community_primary);
     }
 }
 
@@ -50,7 +50,7 @@ static void draw_age(const struct sy_model *model, struct sy_person *p, uint32_t
 {
     int home = p->year[0].home;
     double children = home < 0 ? 0.56 : model->partnership[home].children;
-    double u = ihp_sy_uniform(word);
+    double u = ihp__sy_uniform(word);
     int32_t age;
     p->child = u < children;
     p->senior = u > 0.96;
@@ -63,16 +63,16 @@ static void draw_age(const struct sy_model *model, struct sy_person *p, uint32_t
         age = 18 + (int32_t)(47 * v * sqrt(v));
     }
     p->birth =
-        model->month_start[SY_MONTHS] - age * 365 - age / 4 - 1 - (int32_t)ihp_sy_pick(day, 365);
+        model->month_start[SY_MONTHS] - age * 365 - age / 4 - 1 - (int32_t)ihp__sy_pick(day, 365);
 }
 
 static void draw_county(const struct sy_model *model, struct sy_person *p, uint32_t near,
                         uint32_t word)
 {
     int home = p->year[0].home;
-    p->county = home >= 0 && ihp_sy_chance(near, 0.5)
+    p->county = home >= 0 && ihp__sy_chance(near, 0.5)
                     ? model->partnership[home].county
-                    : ihp_sy_county(ihp_sy_among(model->county_limit, SY_COUNTIES, word));
+                    : ihp__sy_county(ihp__sy_among(model->county_limit, SY_COUNTIES, word));
 }
 
 static unsigned category_of(const struct sy_model *model, const struct sy_person *p,
@@ -88,22 +88,22 @@ static void draw_year(const struct sy_model *model, struct sy_person *p, uint32_
                       const struct lasting *lasting)
 {
     uint64_t seed = model->options.seed;
-    struct sy_words a = ihp_sy_draw(seed, p->number, SY_FOR_YEAR, y, 0);
-    struct sy_words b = ihp_sy_draw(seed, p->number, SY_FOR_YEAR, y, 1);
+    struct sy_words a = ihp__sy_draw(seed, p->number, SY_FOR_YEAR, y, 0);
+    struct sy_words b = ihp__sy_draw(seed, p->number, SY_FOR_YEAR, y, 1);
     struct sy_year *year = &p->year[y];
     if (y > 0) {
         year->home = p->year[y - 1].home;
         year->clinic = p->year[y - 1].clinic;
-        if (ihp_sy_chance(a.w[0], MOVES_HOME)) {
+        if (ihp__sy_chance(a.w[0], MOVES_HOME)) {
             draw_home(model, a.w[1], a.w[2], year);
         }
     }
-    double morbidity = LASTING * lasting->morbidity + PASSING * ihp_sy_normal(model, a.w[3]);
+    double morbidity = LASTING * lasting->morbidity + PASSING * ihp__sy_normal(model, a.w[3]);
     unsigned acg = category_of(model, p, year, morbidity);
-    double own = lasting->cost + YEAR_SIGMA * ihp_sy_normal(model, b.w[0]);
+    double own = lasting->cost + YEAR_SIGMA * ihp__sy_normal(model, b.w[0]);
     double mean = (LASTING_SIGMA * LASTING_SIGMA + YEAR_SIGMA * YEAR_SIGMA) / 2;
     double cost = model->acg_cost[acg] * exp(own - mean);
-    year->acg = ihp_sy_chance(b.w[1], NO_ACG) ? SY_ACG_NONE : acg;
+    year->acg = ihp__sy_chance(b.w[1], NO_ACG) ? SY_ACG_NONE : acg;
     year->severity = sqrt(cost < COST_MAX ? cost : COST_MAX);
     year->mix = (uint8_t)((p->child ? 0 : 2) + (year->severity > 1.7 ? 1 : 0));
     double price = PRICE_LEVEL * year->severity;
@@ -116,26 +116,26 @@ static void draw_year(const struct sy_model *model, struct sy_person *p, uint32_
     year->price_q16 = (uint32_t)(price * 65536 + 0.5);
 }
 
-void ihp_sy_person(const struct sy_model *model, uint32_t number, struct sy_person *p)
+void ihp__sy_person(const struct sy_model *model, uint32_t number, struct sy_person *p)
 {
     uint64_t seed = model->options.seed;
-    struct sy_words a = ihp_sy_draw(seed, number, SY_FOR_PERSON, 0, 0);
-    struct sy_words b = ihp_sy_draw(seed, number, SY_FOR_PERSON, 0, 1);
-    struct sy_words c = ihp_sy_draw(seed, number, SY_FOR_PERSON, 0, 2);
+    struct sy_words a = ihp__sy_draw(seed, number, SY_FOR_PERSON, 0, 0);
+    struct sy_words b = ihp__sy_draw(seed, number, SY_FOR_PERSON, 0, 1);
+    struct sy_words c = ihp__sy_draw(seed, number, SY_FOR_PERSON, 0, 2);
     p->number = number;
     draw_home(model, a.w[0], a.w[1], &p->year[0]);
     draw_age(model, p, a.w[2], a.w[3]);
     draw_county(model, p, b.w[0], b.w[1]);
-    p->sex = ihp_sy_chance(b.w[2], 0.001) ? IHP_SEX_UNKNOWN
-             : (b.w[2] & 1) != 0          ? IHP_SEX_FEMALE
-                                          : IHP_SEX_MALE;
-    p->race = (uint8_t)ihp_sy_among(model->race_limit, SY_RACES, b.w[3]);
-    struct lasting lasting = {ihp_sy_normal(model, c.w[0]),
-                              LASTING_SIGMA * ihp_sy_normal(model, c.w[1])};
+    p->sex = ihp__sy_chance(b.w[2], 0.001) ? IHP__SEX_UNKNOWN
+             : (b.w[2] & 1) != 0           ? IHP__SEX_FEMALE
+                                           : IHP__SEX_MALE;
+    p->race = (uint8_t)ihp__sy_among(model->race_limit, SY_RACES, b.w[3]);
+    struct lasting lasting = {ihp__sy_normal(model, c.w[0]),
+                              LASTING_SIGMA * ihp__sy_normal(model, c.w[1])};
     for (uint32_t y = 0; y < SY_YEARS; y++) {
         draw_year(model, p, y, &lasting);
     }
-    p->health_home = ihp_sy_chance(c.w[2], lasting.morbidity > 1.2 ? 0.07 : 0.014);
-    ihp_sy_enroll(model, p);
-    ihp_sy_circumstances(model, p);
+    p->health_home = ihp__sy_chance(c.w[2], lasting.morbidity > 1.2 ? 0.07 : 0.014);
+    ihp__sy_enroll(model, p);
+    ihp__sy_circumstances(model, p);
 }

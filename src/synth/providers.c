@@ -10,13 +10,13 @@
 #define SY_FIRST_NPI                                                                               \
     INT64_C(9100000001) /* of the first block; the next begin 100,000,000 further */
 
-const char *const ihp_sy_taxonomies[] = {
+const char *const ihp__sy_taxonomies[] = {
     "1041C0700X", "1223G0001X", "152W00000X", "207N00000X", "207Q00000X", "207R00000X",
     "207RC0000X", "207RG0100X", "207V00000X", "207X00000X", "208000000X", "2080A0000X",
     "2084P0800X", "251B00000X", "261QF0400X", "261QP2300X", "282N00000X", "332B00000X",
     "3336C0003X", "343900000X", "363AM0700X", "363LF0000X", "363LP0200X",
 };
-const size_t ihp_sy_taxonomy_count = sizeof ihp_sy_taxonomies / sizeof ihp_sy_taxonomies[0];
+const size_t ihp__sy_taxonomy_count = sizeof ihp__sy_taxonomies / sizeof ihp__sy_taxonomies[0];
 
 /* Taxonomies of the providers of a sort. */
 enum { LIST_MAX = 8 };
@@ -40,7 +40,7 @@ static const char *const *taxonomies_of(const struct sy_providers *p, enum sy_bl
     case SY_COMMUNITY_CLINICS:
         return clinic;
     case SY_PARTNER_DOCTORS:
-        return ihp_sy_partner_is_pcp(place) ? primary_care : specialty;
+        return ihp__sy_partner_is_pcp(place) ? primary_care : specialty;
     case SY_COMMUNITY_DOCTORS:
         return place / SY_COMMUNITY_STAFF < p->community_primary &&
                        place % SY_COMMUNITY_STAFF < SY_COMMUNITY_PCPS
@@ -61,8 +61,8 @@ static const char *const *taxonomies_of(const struct sy_providers *p, enum sy_bl
 
 static uint8_t taxonomy_number(const char *text)
 {
-    for (size_t i = 0; i < ihp_sy_taxonomy_count; i++) {
-        if (strcmp(ihp_sy_taxonomies[i], text) == 0) {
+    for (size_t i = 0; i < ihp__sy_taxonomy_count; i++) {
+        if (strcmp(ihp__sy_taxonomies[i], text) == 0) {
             return (uint8_t)i;
         }
     }
@@ -73,16 +73,16 @@ static uint8_t taxonomy_number(const char *text)
 static uint8_t draw_taxonomy(const struct sy_model *model, enum sy_block block, uint32_t place)
 {
     struct sy_words draw =
-        ihp_sy_draw(model->options.seed, 0, SY_FOR_PROVIDERS, (uint32_t)block, place);
+        ihp__sy_draw(model->options.seed, 0, SY_FOR_PROVIDERS, (uint32_t)block, place);
     const char *const *list = taxonomies_of(&model->providers, block, place);
     uint32_t entries = 0;
     while (entries < LIST_MAX && list[entries] != NULL) {
         entries++;
     }
-    if (ihp_sy_pick(draw.w[0], 150) == 0) {
+    if (ihp__sy_pick(draw.w[0], 150) == 0) {
         return SY_NO_TAXONOMY;
     }
-    return taxonomy_number(list[ihp_sy_pick(draw.w[1], entries)]);
+    return taxonomy_number(list[ihp__sy_pick(draw.w[1], entries)]);
 }
 
 /* `most` of a state of 1.5 million members, fewer of a smaller one, at least `least`. */
@@ -110,7 +110,7 @@ static uint32_t share_clinics(struct sy_model *model)
     return first;
 }
 
-enum ihp_status ihp_sy_providers_make(struct sy_model *model, struct ihp_error *err)
+enum ihp_status ihp__sy_providers_make(struct sy_model *model, struct ihp_error *err)
 {
     struct sy_providers *p = &model->providers;
     uint64_t members = model->options.members;
@@ -135,9 +135,9 @@ enum ihp_status ihp_sy_providers_make(struct sy_model *model, struct ihp_error *
     p->npi = malloc(p->count * sizeof *p->npi);
     p->taxonomy = malloc(p->count);
     if (p->npi == NULL || p->taxonomy == NULL) {
-        return ihp_fail_memory(err, "the providers");
+        return ihp__fail_memory(err, "the providers");
     }
-    p->npi[0] = IHP_NPI_BLANK;
+    p->npi[0] = IHP__NPI_BLANK;
     p->taxonomy[0] = SY_NO_TAXONOMY;
     for (uint32_t b = 0; b < SY_BLOCKS; b++) {
         for (uint32_t i = 0; i < count[b]; i++) {

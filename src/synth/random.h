@@ -27,8 +27,8 @@ struct sy_words {
     uint32_t w[4];
 };
 
-static inline struct sy_words ihp_sy_draw(uint64_t seed, uint32_t member, enum sy_purpose purpose,
-                                          uint32_t index, uint32_t part)
+static inline struct sy_words ihp__sy_draw(uint64_t seed, uint32_t member, enum sy_purpose purpose,
+                                           uint32_t index, uint32_t part)
 {
     philox4x32_ctr_t counter = {{member, (uint32_t)purpose, index, part}};
     philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
@@ -37,20 +37,20 @@ static inline struct sy_words ihp_sy_draw(uint64_t seed, uint32_t member, enum s
 }
 
 /* One of 0 .. n - 1, evenly. */
-static inline uint32_t ihp_sy_pick(uint32_t word, uint32_t n)
+static inline uint32_t ihp__sy_pick(uint32_t word, uint32_t n)
 {
     return (uint32_t)((uint64_t)word * n >> 32);
 }
 
 /* The middle of the word's cell in (0, 1). */
-static inline double ihp_sy_uniform(uint32_t word)
+static inline double ihp__sy_uniform(uint32_t word)
 {
     return ((double)word + 0.5) * 0x1p-32;
 }
 
-static inline bool ihp_sy_chance(uint32_t word, double probability)
+static inline bool ihp__sy_chance(uint32_t word, double probability)
 {
-    return ihp_sy_uniform(word) < probability;
+    return ihp__sy_uniform(word) < probability;
 }
 
 #endif

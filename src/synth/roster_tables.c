@@ -18,7 +18,7 @@ static int cap_dollars(int k)
     return k % 8 == 3 ? 100000 : k % 8 == 6 ? 50000 : k % 12 == 9 ? 0 : 200000;
 }
 
-void ihp_sy_write_ihps(FILE *stream, const struct sy_model *model)
+void ihp__sy_write_ihps(FILE *stream, const struct sy_model *model)
 {
     fputs("ihp_id,name,track,roster_type,claims_cap,pbp_dollars,interim_paid\n", stream);
     for (int k = 0; k < model->options.ihps; k++) {
@@ -48,9 +48,9 @@ static void write_doctor(FILE *stream, const struct sy_model *model, const char 
     uint8_t known = model->providers.taxonomy[number];
     const char *designation = "", *taxonomy = "";
     if (doctor % 5 < 2) {
-        designation = ihp_sy_partner_is_pcp(doctor) ? "PCP" : "SPE";
+        designation = ihp__sy_partner_is_pcp(doctor) ? "PCP" : "SPE";
     } else if (doctor % 5 == 2 && known != SY_NO_TAXONOMY) {
-        taxonomy = ihp_sy_taxonomies[known];
+        taxonomy = ihp__sy_taxonomies[known];
     }
     write_row(stream, id, quarter, "treating", model->providers.npi[number], designation, taxonomy);
 }
@@ -66,7 +66,7 @@ static void write_roster(FILE *stream, const struct sy_model *model, int k, cons
                   providers->npi[providers->block[SY_PARTNER_CLINICS].first + clinic], "", "");
         for (uint32_t d = 0; d < SY_PARTNER_STAFF && !all_in(k); d++) {
             uint32_t doctor = clinic * SY_PARTNER_STAFF + d;
-            if (!ihp_sy_off_roster(doctor)) {
+            if (!ihp__sy_off_roster(doctor)) {
                 write_doctor(stream, model, p->id, quarter, doctor);
             }
         }
@@ -78,7 +78,7 @@ static void write_roster(FILE *stream, const struct sy_model *model, int k, cons
     }
 }
 
-void ihp_sy_write_rosters(FILE *stream, const struct sy_model *model)
+void ihp__sy_write_rosters(FILE *stream, const struct sy_model *model)
 {
     fputs("ihp_id,quarter,role,npi,designation,taxonomy\n", stream);
     for (int k = 0; k < model->options.ihps; k++) {
@@ -88,7 +88,7 @@ void ihp_sy_write_rosters(FILE *stream, const struct sy_model *model)
     }
 }
 
-void ihp_sy_write_trend(FILE *stream, const struct sy_model *model)
+void ihp__sy_write_trend(FILE *stream, const struct sy_model *model)
 {
     (void)model;
     fputs("year,rate\n", stream);

@@ -18,7 +18,7 @@ struct synth {
     struct sy_model *model; /* owned, as all below */
     struct sy_tables *tables;
     struct sy_extract *extract; /* NULL where none was asked for */
-    struct ihp_store_writer *writer;
+    struct ihp__store_writer *writer;
     struct sy_visits visits;
     struct sy_batch batch;
 };
@@ -37,7 +37,7 @@ static void tell(const struct synth *s, const char *stage, uint64_t done)
 
 static bool all_kinds_seen(const struct sy_uses *uses)
 {
-    for (size_t i = 0; i < ihp_sy_kind_count; i++) {
+    for (size_t i = 0; i < ihp__sy_kind_count; i++) {
         if (uses->kind[i] == 0) {
             return false;
         }
@@ -49,11 +49,11 @@ static bool all_kinds_seen(const struct sy_uses *uses)
 static enum ihp_status make_lines(struct synth *s, const struct sy_person *person,
                                   struct ihp_error *err)
 {
-    if (!ihp_sy_visits_sort(&s->visits)) {
-        return ihp_fail_memory(err, "a member's visits");
+    if (!ihp__sy_visits_sort(&s->visits)) {
+        return ihp__fail_memory(err, "a member's visits");
     }
-    if (ihp_sy_batch_reserve(&s->batch, (size_t)s->visits.lines, err) == IHP_OK) {
-        ihp_sy_lines(s->model, person, &s->visits, &s->batch);
+    if (ihp__sy_batch_reserve(&s->batch, (size_t)s->visits.lines, err) == IHP_OK) {
+        ihp__sy_lines(s->model, person, &s->visits, &s->batch);
     }
     return err->status;
 }
@@ -64,11 +64,11 @@ static enum ihp_status count_member(struct synth *s, uint32_t member, bool *all_
                                     struct ihp_error *err)
 {
     struct sy_person person;
-    ihp_sy_person(s->model, member, &person);
-    if (!ihp_sy_visits(s->model, &person, &s->visits)) {
-        return ihp_fail_memory(err, "a member's visits");
+    ihp__sy_person(s->model, member, &person);
+    if (!ihp__sy_visits(s->model, &person, &s->visits)) {
+        return ihp__fail_memory(err, "a member's visits");
     }
-    if (ihp_sy_tables_add(s->tables, &person, s->visits.lines, err) != IHP_OK) {
+    if (ihp__sy_tables_add(s->tables, &person, s->visits.lines, err) != IHP_OK) {
         return err->status;
     }
     if (*all_seen && s->extract == NULL) {
@@ -84,7 +84,7 @@ static enum ihp_status count_member(struct synth *s, uint32_t member, bool *all_
     *all_seen = *all_seen || all_kinds_seen(&s->tables->uses);
     return s->extract == NULL
                ? IHP_OK
-               : ihp_sy_extract_claims(s->extract, s->model, member, &s->batch, 0, err);
+               : ihp__sy_extract_claims(s->extract, s->model, member, &s->batch, 0, err);
 }
 
 static enum ihp_status count_members(struct synth *s, struct ihp_error *err)
@@ -99,7 +99,7 @@ static enum ihp_status count_members(struct synth *s, struct ihp_error *err)
     tell(s, "making members", s->tables->members);
     return s->extract == NULL
                ? IHP_OK
-               : ihp_sy_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
+               : ihp__sy_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
 }
 
 /* ---- the second pass ------------------------------------------------------------------------- */
@@ -107,7 +107,7 @@ static enum ihp_status count_members(struct synth *s, struct ihp_error *err)
 static enum ihp_status write_batch(struct synth *s, uint64_t *line, struct ihp_error *err)
 {
     const struct sy_batch *b = &s->batch;
-    const struct ihp_claims claims = {
+    const struct ihp__claims claims = {
         .first = *line,
         .count = b->count,
         .service_date = b->service_date,
@@ -127,16 +127,16 @@ static enum ihp_status write_batch(struct synth *s, uint64_t *line, struct ihp_e
     *line += b->count;
     s->batch.count = 0;
     return claims.count == 0 ? IHP_OK
-                             : ihp_store_claims_write(s->writer, claims.first, &claims, err);
+                             : ihp__store_claims_write(s->writer, claims.first, &claims, err);
 }
 
 static enum ihp_status write_member(struct synth *s, uint32_t member, uint64_t *line,
                                     struct ihp_error *err)
 {
     struct sy_person person;
-    ihp_sy_person(s->model, member, &person);
-    if (!ihp_sy_visits(s->model, &person, &s->visits)) {
-        return ihp_fail_memory(err, "a member's visits");
+    ihp__sy_person(s->model, member, &person);
+    if (!ihp__sy_visits(s->model, &person, &s->visits)) {
+        return ihp__fail_memory(err, "a member's visits");
     }
     if (s->batch.count > 0 && s->batch.count + s->visits.lines > BATCH &&
         write_batch(s, line, err) != IHP_OK) {
@@ -148,7 +148,7 @@ static enum ihp_status write_member(struct synth *s, uint32_t member, uint64_t *
     }
     return s->extract == NULL
                ? IHP_OK
-               : ihp_sy_extract_claims(s->extract, s->model, member, &s->batch, first, err);
+               : ihp__sy_extract_claims(s->extract, s->model, member, &s->batch, first, err);
 }
 
 static enum ihp_status write_members(struct synth *s, struct ihp_error *err)
@@ -169,16 +169,16 @@ static enum ihp_status write_store(struct synth *s, struct ihp_error *err)
 {
     struct sy_tables *t = s->tables;
     size_t width = t->lines.all > 0 ? SY_CLAIM_ID : 1; /* as an import has it of no lines */
-    if (ihp_store_create(s->model->options.store_path, s->comm, &s->writer, err) != IHP_OK ||
-        ihp_sy_tables_put(t, s->model, s->last_rank, s->writer, err) != IHP_OK ||
-        ihp_store_claims_begin(s->writer, t->lines.all, width, false, err) != IHP_OK) {
+    if (ihp__store_create(s->model->options.store_path, s->comm, &s->writer, err) != IHP_OK ||
+        ihp__sy_tables_put(t, s->model, s->last_rank, s->writer, err) != IHP_OK ||
+        ihp__store_claims_begin(s->writer, t->lines.all, width, false, err) != IHP_OK) {
         return err->status;
     }
     write_members(s, err);
-    if (ihp_agree(s->comm, err) != IHP_OK) {
+    if (ihp__agree(s->comm, err) != IHP_OK) {
         return err->status;
     }
-    return ihp_sy_tables_put_lines(t, s->model, s->last_rank, s->writer, err);
+    return ihp__sy_tables_put_lines(t, s->model, s->last_rank, s->writer, err);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -194,46 +194,46 @@ static enum ihp_status begin(struct synth *s, const struct ihp_synth_options *op
     }
     s->first_rank = rank == 0;
     s->last_rank = rank == ranks - 1;
-    if (ihp_sy_model_create(options, &s->model, err) == IHP_OK) {
+    if (ihp__sy_model_create(options, &s->model, err) == IHP_OK) {
         uint64_t first = options->members * (uint64_t)rank / (uint64_t)ranks;
         uint64_t end = options->members * ((uint64_t)rank + 1) / (uint64_t)ranks;
-        ihp_sy_tables_create((uint32_t)first, (uint32_t)(end - first), &s->tables, err);
+        ihp__sy_tables_create((uint32_t)first, (uint32_t)(end - first), &s->tables, err);
     }
     if (err->status == IHP_OK && s->first_rank) {
-        ihp_sy_program_begin(s->model, err);
+        ihp__sy_program_begin(s->model, err);
     }
-    if (ihp_agree(s->comm, err) != IHP_OK || options->extract_dir == NULL) {
+    if (ihp__agree(s->comm, err) != IHP_OK || options->extract_dir == NULL) {
         return err->status;
     }
-    return ihp_sy_extract_begin(options->extract_dir, s->comm, &s->extract, err);
+    return ihp__sy_extract_begin(options->extract_dir, s->comm, &s->extract, err);
 }
 
 /* Makes the members, then what each rank must know of the others'. */
 static enum ihp_status count(struct synth *s, struct ihp_error *err)
 {
     count_members(s, err);
-    if (ihp_agree(s->comm, err) != IHP_OK ||
-        ihp_sy_tables_number(s->tables, s->model, s->comm, err) != IHP_OK || s->extract == NULL) {
+    if (ihp__agree(s->comm, err) != IHP_OK ||
+        ihp__sy_tables_number(s->tables, s->model, s->comm, err) != IHP_OK || s->extract == NULL) {
         return err->status;
     }
-    if (ihp_sy_extract_open(s->extract, err) != IHP_OK) {
+    if (ihp__sy_extract_open(s->extract, err) != IHP_OK) {
         return err->status;
     }
-    ihp_sy_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
-    return ihp_agree(s->comm, err);
+    ihp__sy_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
+    return ihp__agree(s->comm, err);
 }
 
 /* The files beside the store first: a store must not stand there without what belongs to it. */
 static enum ihp_status finish(struct synth *s, struct ihp_error *err)
 {
     if (s->first_rank) {
-        ihp_sy_program_write(s->model, err);
+        ihp__sy_program_write(s->model, err);
     }
-    if (ihp_agree(s->comm, err) != IHP_OK ||
-        (s->extract != NULL && ihp_sy_extract_commit(&s->extract, err) != IHP_OK)) {
+    if (ihp__agree(s->comm, err) != IHP_OK ||
+        (s->extract != NULL && ihp__sy_extract_commit(&s->extract, err) != IHP_OK)) {
         return err->status;
     }
-    return ihp_store_commit(&s->writer, err);
+    return ihp__store_commit(&s->writer, err);
 }
 
 static struct ihp_synth_report report_of(const struct synth *s)
@@ -258,11 +258,11 @@ enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm
         write_store(&s, err) == IHP_OK && finish(&s, err) == IHP_OK) {
         *report = report_of(&s);
     }
-    ihp_store_abandon(&s.writer);
-    ihp_sy_extract_abandon(&s.extract);
-    ihp_sy_tables_destroy(&s.tables);
-    ihp_sy_model_destroy(&s.model);
-    ihp_sy_visits_free(&s.visits);
-    ihp_sy_batch_free(&s.batch);
+    ihp__store_abandon(&s.writer);
+    ihp__sy_extract_abandon(&s.extract);
+    ihp__sy_tables_destroy(&s.tables);
+    ihp__sy_model_destroy(&s.model);
+    ihp__sy_visits_free(&s.visits);
+    ihp__sy_batch_free(&s.batch);
     return err->status;
 }

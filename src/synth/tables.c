@@ -8,18 +8,18 @@
 #include <string.h>
 
 static const size_t row_size[SY_TABLES] = {
-    [SY_SPANS] = sizeof(struct ihp_span),
-    [SY_MORBIDITY] = sizeof(struct ihp_morbidity),
+    [SY_SPANS] = sizeof(struct ihp__span),
+    [SY_MORBIDITY] = sizeof(struct ihp__morbidity),
     [SY_RISKS] = sizeof(struct sy_risk_row),
     [SY_COORDINATION] = sizeof(struct sy_coordination_row),
 };
 
-enum ihp_status ihp_sy_tables_create(uint32_t first, uint32_t members, struct sy_tables **out,
-                                     struct ihp_error *err)
+enum ihp_status ihp__sy_tables_create(uint32_t first, uint32_t members, struct sy_tables **out,
+                                      struct ihp_error *err)
 {
     struct sy_tables *t = calloc(1, sizeof *t);
     if (t == NULL) {
-        return ihp_fail_memory(err, "the members");
+        return ihp__fail_memory(err, "the members");
     }
     t->first = first;
     t->members = members;
@@ -31,14 +31,14 @@ enum ihp_status ihp_sy_tables_create(uint32_t first, uint32_t members, struct sy
         good = good && t->table[i].offset != NULL;
     }
     if (!good) {
-        ihp_sy_tables_destroy(&t);
-        return ihp_fail_memory(err, "the members");
+        ihp__sy_tables_destroy(&t);
+        return ihp__fail_memory(err, "the members");
     }
     *out = t;
     return IHP_OK;
 }
 
-void ihp_sy_tables_destroy(struct sy_tables **tables)
+void ihp__sy_tables_destroy(struct sy_tables **tables)
 {
     if (tables == NULL || *tables == NULL) {
         return;
@@ -48,11 +48,11 @@ void ihp_sy_tables_destroy(struct sy_tables **tables)
         free(t->table[i].row);
         free(t->table[i].offset);
     }
-    ihp_dict_destroy(&t->payer);
-    ihp_dict_destroy(&t->procedure);
-    ihp_dict_destroy(&t->acg);
-    ihp_dict_destroy(&t->race);
-    ihp_dict_destroy(&t->taxonomy);
+    ihp__dict_destroy(&t->payer);
+    ihp__dict_destroy(&t->procedure);
+    ihp__dict_destroy(&t->acg);
+    ihp__dict_destroy(&t->race);
+    ihp__dict_destroy(&t->taxonomy);
     free(t->npi_taxonomy);
     free(t->member);
     free(t->line_offset);
@@ -66,7 +66,7 @@ void ihp_sy_tables_destroy(struct sy_tables **tables)
 static void *add_row(struct sy_tables *t, enum sy_table table)
 {
     struct sy_rows *rows = &t->table[table];
-    if (!ihp_array_reserve(&rows->row, &rows->capacity, rows->count + 1, row_size[table])) {
+    if (!ihp__array_reserve(&rows->row, &rows->capacity, rows->count + 1, row_size[table])) {
         return NULL;
     }
     return (char *)rows->row + rows->count++ * row_size[table];
@@ -75,7 +75,7 @@ static void *add_row(struct sy_tables *t, enum sy_table table)
 static bool add_spans(struct sy_tables *t, const struct sy_person *p)
 {
     for (size_t i = 0; i < p->spans; i++) {
-        struct ihp_span *row = add_row(t, SY_SPANS);
+        struct ihp__span *row = add_row(t, SY_SPANS);
         if (row == NULL) {
             return false;
         }
@@ -92,11 +92,11 @@ static bool add_morbidity(struct sy_tables *t, const struct sy_person *p)
         if (p->year[y].months == 0 || p->year[y].acg == SY_ACG_NONE) {
             continue;
         }
-        struct ihp_morbidity *row = add_row(t, SY_MORBIDITY);
+        struct ihp__morbidity *row = add_row(t, SY_MORBIDITY);
         if (row == NULL) {
             return false;
         }
-        *row = (struct ihp_morbidity){(int16_t)(SY_FIRST_YEAR + y), (uint16_t)p->year[y].acg};
+        *row = (struct ihp__morbidity){(int16_t)(SY_FIRST_YEAR + y), (uint16_t)p->year[y].acg};
         t->uses.acg[p->year[y].acg]++;
     }
     return true;
@@ -124,14 +124,14 @@ static bool add_circumstances(struct sy_tables *t, const struct sy_person *p)
     return true;
 }
 
-enum ihp_status ihp_sy_tables_add(struct sy_tables *t, const struct sy_person *p, uint64_t lines,
-                                  struct ihp_error *err)
+enum ihp_status ihp__sy_tables_add(struct sy_tables *t, const struct sy_person *p, uint64_t lines,
+                                   struct ihp_error *err)
 {
     size_t m = t->filled++;
     t->member[m] = (struct sy_member_row){p->birth, p->county, p->race, p->sex};
     t->uses.race[p->race]++;
     if (!add_spans(t, p) || !add_morbidity(t, p) || !add_circumstances(t, p)) {
-        return ihp_fail_memory(err, "the members");
+        return ihp__fail_memory(err, "the members");
     }
     for (int i = 0; i < SY_TABLES; i++) {
         t->table[i].offset[m + 1] = t->table[i].count;
@@ -142,33 +142,33 @@ enum ihp_status ihp_sy_tables_add(struct sy_tables *t, const struct sy_person *p
 
 /* ---- dictionaries ---------------------------------------------------------------------------- */
 
-static bool add_text(struct ihp_dict *dict, const char *text)
+static bool add_text(struct ihp__dict *dict, const char *text)
 {
-    return ihp_dict_add(dict, text, strlen(text)) >= 0;
+    return ihp__dict_add(dict, text, strlen(text)) >= 0;
 }
 
 /* Texts 0 .. count - 1 that occur, and `always` where it is not NULL, in text order. */
-static struct ihp_dict *used_texts(const char *const *text, const uint64_t *uses, size_t count,
-                                   const char *always)
+static struct ihp__dict *used_texts(const char *const *text, const uint64_t *uses, size_t count,
+                                    const char *always)
 {
-    struct ihp_dict *dict = ihp_dict_create(UINT16_MAX);
+    struct ihp__dict *dict = ihp__dict_create(UINT16_MAX);
     uint32_t *renumbering = calloc(count + 2, sizeof *renumbering);
     bool good = dict != NULL && renumbering != NULL && (always == NULL || add_text(dict, always));
     for (size_t i = 0; good && i < count; i++) {
         good = uses[i] == 0 || add_text(dict, text[i]);
     }
-    if (!good || !ihp_dict_sort(dict, renumbering)) {
-        ihp_dict_destroy(&dict);
+    if (!good || !ihp__dict_sort(dict, renumbering)) {
+        ihp__dict_destroy(&dict);
     }
     free(renumbering);
     return dict;
 }
 
-static void number_texts(const struct ihp_dict *dict, const char *const *text, size_t count,
+static void number_texts(const struct ihp__dict *dict, const char *const *text, size_t count,
                          uint16_t *number)
 {
     for (size_t i = 0; i < count; i++) {
-        int64_t found = ihp_dict_find(dict, text[i]);
+        int64_t found = ihp__dict_find(dict, text[i]);
         number[i] = found < 0 ? UINT16_MAX : (uint16_t)found; /* one that occurs is found */
     }
 }
@@ -178,7 +178,7 @@ static bool number_acgs(struct sy_tables *t)
     char room[SY_ACGS + 1][SY_ACG_TEXT];
     const char *text[SY_ACGS + 1];
     for (unsigned a = 0; a <= SY_ACGS; a++) {
-        ihp_sy_acg_text(a, room[a]);
+        ihp__sy_acg_text(a, room[a]);
         text[a] = room[a];
     }
     t->acg = used_texts(text, t->uses.acg, SY_ACGS, text[SY_ACG_NONE]);
@@ -191,12 +191,12 @@ static bool number_acgs(struct sy_tables *t)
 static bool number_procedures(struct sy_tables *t, struct sy_model *model)
 {
     const char *text[SY_KINDS_MAX] = {NULL};
-    for (size_t i = 0; i < ihp_sy_kind_count; i++) {
-        text[i] = ihp_sy_kinds[i].procedure;
+    for (size_t i = 0; i < ihp__sy_kind_count; i++) {
+        text[i] = ihp__sy_kinds[i].procedure;
     }
-    t->procedure = used_texts(text, t->uses.kind, ihp_sy_kind_count, "");
+    t->procedure = used_texts(text, t->uses.kind, ihp__sy_kind_count, "");
     if (t->procedure != NULL) {
-        number_texts(t->procedure, text, ihp_sy_kind_count, model->kind_procedure);
+        number_texts(t->procedure, text, ihp__sy_kind_count, model->kind_procedure);
     }
     return t->procedure != NULL;
 }
@@ -209,12 +209,12 @@ static bool number_taxonomies(struct sy_tables *t, const struct sy_model *model)
     for (uint32_t n = 1; n < p->count; n++) {
         uses[p->taxonomy[n]]++;
     }
-    t->taxonomy = used_texts(ihp_sy_taxonomies, uses, ihp_sy_taxonomy_count, NULL);
+    t->taxonomy = used_texts(ihp__sy_taxonomies, uses, ihp__sy_taxonomy_count, NULL);
     t->npi_taxonomy = malloc(p->count * sizeof *t->npi_taxonomy);
     if (t->taxonomy == NULL || t->npi_taxonomy == NULL) {
         return false;
     }
-    number_texts(t->taxonomy, ihp_sy_taxonomies, ihp_sy_taxonomy_count, number);
+    number_texts(t->taxonomy, ihp__sy_taxonomies, ihp__sy_taxonomy_count, number);
     for (uint32_t n = 0; n < p->count; n++) {
         uint8_t taxonomy = p->taxonomy[n];
         t->npi_taxonomy[n] = taxonomy == SY_NO_TAXONOMY ? UINT32_MAX : number[taxonomy];
@@ -222,27 +222,27 @@ static bool number_taxonomies(struct sy_tables *t, const struct sy_model *model)
     return true;
 }
 
-enum ihp_status ihp_sy_tables_number(struct sy_tables *t, struct sy_model *model, MPI_Comm comm,
-                                     struct ihp_error *err)
+enum ihp_status ihp__sy_tables_number(struct sy_tables *t, struct sy_model *model, MPI_Comm comm,
+                                      struct ihp_error *err)
 {
-    ihp_sum_u64(comm, (uint64_t *)(void *)&t->uses, (int)(sizeof t->uses / sizeof(uint64_t)));
+    ihp__sum_u64(comm, (uint64_t *)(void *)&t->uses, (int)(sizeof t->uses / sizeof(uint64_t)));
     for (int i = 0; i < SY_TABLES; i++) {
         t->rows[i].all = t->table[i].count;
-        t->rows[i].before = ihp_sum_before_u64(comm, t->rows[i].all);
-        ihp_sum_u64(comm, &t->rows[i].all, 1);
+        t->rows[i].before = ihp__sum_before_u64(comm, t->rows[i].all);
+        ihp__sum_u64(comm, &t->rows[i].all, 1);
     }
     t->lines.all = t->line_offset[t->members];
-    t->lines.before = ihp_sum_before_u64(comm, t->lines.all);
-    ihp_sum_u64(comm, &t->lines.all, 1);
-    t->payer = used_texts(ihp_sy_payers, t->uses.payer, SY_PAYERS, NULL);
-    t->race = used_texts(ihp_sy_races, t->uses.race, SY_RACES, "");
+    t->lines.before = ihp__sum_before_u64(comm, t->lines.all);
+    ihp__sum_u64(comm, &t->lines.all, 1);
+    t->payer = used_texts(ihp__sy_payers, t->uses.payer, SY_PAYERS, NULL);
+    t->race = used_texts(ihp__sy_races, t->uses.race, SY_RACES, "");
     if (t->payer == NULL || t->race == NULL || !number_acgs(t) || !number_procedures(t, model) ||
         !number_taxonomies(t, model)) {
-        ihp_fail_memory(err, "the dictionaries");
+        ihp__fail_memory(err, "the dictionaries");
     } else {
-        number_texts(t->payer, ihp_sy_payers, SY_PAYERS, t->payer_number);
-        number_texts(t->race, ihp_sy_races, SY_RACES, t->race_number);
+        number_texts(t->payer, ihp__sy_payers, SY_PAYERS, t->payer_number);
+        number_texts(t->race, ihp__sy_races, SY_RACES, t->race_number);
         memcpy(model->payer_number, t->payer_number, sizeof model->payer_number);
     }
-    return ihp_agree(comm, err);
+    return ihp__agree(comm, err);
 }

@@ -13,7 +13,7 @@
  * them too: they carry its fault to the others. */
 struct output {
     struct sy_tables *tables;
-    struct ihp_store_writer *writer;
+    struct ihp__store_writer *writer;
     uint64_t members; /* of all ranks */
     bool last_rank;
 };
@@ -24,7 +24,7 @@ static void *gather(const void *row, size_t rows, size_t row_size, size_t at, si
 {
     char *element = malloc(rows * size + 1);
     if (element == NULL) {
-        ihp_fail_memory(err, "a column");
+        ihp__fail_memory(err, "a column");
         return NULL;
     }
     for (size_t i = 0; i < rows; i++) {
@@ -36,7 +36,7 @@ static void *gather(const void *row, size_t rows, size_t row_size, size_t at, si
 /* A struct member as a column. */
 struct column {
     const char *name;
-    enum ihp_type type;
+    enum ihp__type type;
     size_t at, size;
     const char *units;
 };
@@ -46,39 +46,40 @@ struct column {
     }
 
 static const struct column member_columns[] = {
-    COLUMN("members/birth_date", IHP_TYPE_I32, struct sy_member_row, birth,
+    COLUMN("members/birth_date", IHP__TYPE_I32, struct sy_member_row, birth,
            "days since 1970-01-01"),
-    COLUMN("members/sex", IHP_TYPE_U8, struct sy_member_row, sex, "0 U unknown, 1 F, 2 M"),
-    COLUMN("members/county", IHP_TYPE_U32, struct sy_member_row, county, "FIPS number; 0 blank"),
-    COLUMN("members/race", IHP_TYPE_U16, struct sy_member_row, race, "number in dictionary/race"),
+    COLUMN("members/sex", IHP__TYPE_U8, struct sy_member_row, sex, "0 U unknown, 1 F, 2 M"),
+    COLUMN("members/county", IHP__TYPE_U32, struct sy_member_row, county, "FIPS number; 0 blank"),
+    COLUMN("members/race", IHP__TYPE_U16, struct sy_member_row, race, "number in dictionary/race"),
 };
 static const struct column span_columns[] = {
-    COLUMN("enrollment/month_from", IHP_TYPE_I32, struct ihp_span, month_from, MONTH_UNITS),
-    COLUMN("enrollment/month_to", IHP_TYPE_I32, struct ihp_span, month_to,
+    COLUMN("enrollment/month_from", IHP__TYPE_I32, struct ihp__span, month_from, MONTH_UNITS),
+    COLUMN("enrollment/month_to", IHP__TYPE_I32, struct ihp__span, month_to,
            MONTH_UNITS ", inclusive"),
-    COLUMN("enrollment/program", IHP_TYPE_U8, struct ihp_span, program,
+    COLUMN("enrollment/program", IHP__TYPE_U8, struct ihp__span, program,
            "0 other, 1 MA, 2 MCRE, 3 MA_BD"),
-    COLUMN("enrollment/exclusion", IHP_TYPE_U8, struct ihp_span, exclusion,
+    COLUMN("enrollment/exclusion", IHP__TYPE_U8, struct ihp__span, exclusion,
            "0 none, 1 to 12 contract sections 13.2.1 to 13.2.12"),
-    COLUMN("enrollment/county", IHP_TYPE_U32, struct ihp_span, county, "FIPS number; 0 blank"),
+    COLUMN("enrollment/county", IHP__TYPE_U32, struct ihp__span, county, "FIPS number; 0 blank"),
 };
-static const struct column payer_column =
-    COLUMN("enrollment/payer", IHP_TYPE_U16, struct ihp_span, payer, "number in dictionary/payer");
+static const struct column payer_column = COLUMN(
+    "enrollment/payer", IHP__TYPE_U16, struct ihp__span, payer, "number in dictionary/payer");
 static const struct column morbidity_columns[] = {
-    COLUMN("morbidity/year", IHP_TYPE_I16, struct ihp_morbidity, year, "calendar year"),
-    COLUMN("morbidity/acg", IHP_TYPE_U16, struct ihp_morbidity, acg, "number in dictionary/acg"),
+    COLUMN("morbidity/year", IHP__TYPE_I16, struct ihp__morbidity, year, "calendar year"),
+    COLUMN("morbidity/acg", IHP__TYPE_U16, struct ihp__morbidity, acg, "number in dictionary/acg"),
 };
 static const struct column risk_columns[] = {
-    COLUMN("social_risk/month_from", IHP_TYPE_I32, struct sy_risk_row, month_from, MONTH_UNITS),
-    COLUMN("social_risk/month_to", IHP_TYPE_I32, struct sy_risk_row, month_to,
+    COLUMN("social_risk/month_from", IHP__TYPE_I32, struct sy_risk_row, month_from, MONTH_UNITS),
+    COLUMN("social_risk/month_to", IHP__TYPE_I32, struct sy_risk_row, month_to,
            MONTH_UNITS ", inclusive"),
-    COLUMN("social_risk/factor", IHP_TYPE_U8, struct sy_risk_row, factor,
+    COLUMN("social_risk/factor", IHP__TYPE_U8, struct sy_risk_row, factor,
            "0 deep_poverty, 1 homeless, 2 smi, 3 spmi, 4 sud, 5 child_protection, 6 parent_smi, "
            "7 parent_spmi, 8 parent_sud, 9 incarcerated"),
 };
 static const struct column coordination_columns[] = {
-    COLUMN("care_coordination/month", IHP_TYPE_I32, struct sy_coordination_row, month, MONTH_UNITS),
-    COLUMN("care_coordination/kind", IHP_TYPE_U8, struct sy_coordination_row, kind,
+    COLUMN("care_coordination/month", IHP__TYPE_I32, struct sy_coordination_row, month,
+           MONTH_UNITS),
+    COLUMN("care_coordination/kind", IHP__TYPE_U8, struct sy_coordination_row, kind,
            "0 HCH, 1 BHH, 2 IRCC"),
 };
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
@@ -90,9 +91,9 @@ static enum ihp_status put_columns(const struct output *o, enum sy_table table, 
     const struct sy_rows *rows = &o->tables->table[table];
     for (size_t c = 0; c < columns && err->status == IHP_OK; c++) {
         void *data = gather(rows->row, rows->count, row_size, column[c].at, column[c].size, err);
-        ihp_store_put_part(o->writer, column[c].name, column[c].type, 0, data,
-                           o->tables->rows[table].before, rows->count, o->tables->rows[table].all,
-                           column[c].units, err);
+        ihp__store_put_part(o->writer, column[c].name, column[c].type, 0, data,
+                            o->tables->rows[table].before, rows->count, o->tables->rows[table].all,
+                            column[c].units, err);
         free(data);
     }
     return err->status;
@@ -108,8 +109,8 @@ static enum ihp_status put_offsets(const struct output *o, const char *name, con
     for (uint64_t i = 0; whole != NULL && i < count; i++) {
         whole[i] += before;
     }
-    ihp_store_put_part(o->writer, name, IHP_TYPE_U64, 0, whole, o->tables->first, count,
-                       o->members + 1, OFFSET_UNITS, err);
+    ihp__store_put_part(o->writer, name, IHP__TYPE_U64, 0, whole, o->tables->first, count,
+                        o->members + 1, OFFSET_UNITS, err);
     free(whole);
     return err->status;
 }
@@ -128,18 +129,18 @@ static enum ihp_status put_table(const struct output *o, enum sy_table table, co
 static enum ihp_status put_ids(const struct output *o, struct ihp_error *err)
 {
     uint32_t count = o->tables->members;
-    char *ids = calloc((size_t)count + 1, IHP_MEMBER_ID_MAX);
+    char *ids = calloc((size_t)count + 1, IHP__MEMBER_ID_MAX);
     if (ids == NULL) {
-        ihp_fail_memory(err, "the members' ids");
+        ihp__fail_memory(err, "the members' ids");
     }
     for (uint32_t m = 0; ids != NULL && m < count; m++) {
         char text[SY_MEMBER_TEXT];
-        ihp_sy_member_text(o->tables->first + m, text);
-        memcpy(ids + (size_t)m * IHP_MEMBER_ID_MAX, text, strlen(text));
+        ihp__sy_member_text(o->tables->first + m, text);
+        memcpy(ids + (size_t)m * IHP__MEMBER_ID_MAX, text, strlen(text));
     }
-    ihp_store_put_part(o->writer, "members/id", IHP_TYPE_TEXT, IHP_MEMBER_ID_MAX, ids,
-                       o->tables->first, count, o->members, "text, padded with NUL, in text order",
-                       err);
+    ihp__store_put_part(o->writer, "members/id", IHP__TYPE_TEXT, IHP__MEMBER_ID_MAX, ids,
+                        o->tables->first, count, o->members, "text, padded with NUL, in text order",
+                        err);
     free(ids);
     return err->status;
 }
@@ -150,7 +151,7 @@ static enum ihp_status put_members(const struct output *o, struct ihp_error *err
     for (uint32_t m = 0; m < t->members; m++) {
         t->member[m].race = t->race_number[t->member[m].race];
     }
-    if (ihp_store_put_dict(o->writer, "race", t->race, err) != IHP_OK ||
+    if (ihp__store_put_dict(o->writer, "race", t->race, err) != IHP_OK ||
         put_ids(o, err) != IHP_OK) {
         return err->status;
     }
@@ -158,8 +159,8 @@ static enum ihp_status put_members(const struct output *o, struct ihp_error *err
         const struct column *column = &member_columns[c];
         void *data =
             gather(t->member, t->members, sizeof *t->member, column->at, column->size, err);
-        ihp_store_put_part(o->writer, column->name, column->type, 0, data, t->first, t->members,
-                           o->members, column->units, err);
+        ihp__store_put_part(o->writer, column->name, column->type, 0, data, t->first, t->members,
+                            o->members, column->units, err);
         free(data);
     }
     return err->status;
@@ -168,11 +169,11 @@ static enum ihp_status put_members(const struct output *o, struct ihp_error *err
 static enum ihp_status put_morbidity(const struct output *o, struct ihp_error *err)
 {
     struct sy_tables *t = o->tables;
-    struct ihp_morbidity *row = t->table[SY_MORBIDITY].row;
+    struct ihp__morbidity *row = t->table[SY_MORBIDITY].row;
     for (size_t i = 0; i < t->table[SY_MORBIDITY].count; i++) {
         row[i].acg = t->acg_number[row[i].acg];
     }
-    if (ihp_store_put_dict(o->writer, "acg", t->acg, err) != IHP_OK) {
+    if (ihp__store_put_dict(o->writer, "acg", t->acg, err) != IHP_OK) {
         return err->status;
     }
     return put_table(o, SY_MORBIDITY, "morbidity/offset", sizeof *row, morbidity_columns,
@@ -184,36 +185,36 @@ static enum ihp_status put_dictionaries(const struct output *o, const struct sy_
 {
     const struct sy_tables *t = o->tables;
     const struct sy_providers *p = &model->providers;
-    if (ihp_store_put_dict(o->writer, "payer", t->payer, err) != IHP_OK ||
-        ihp_store_put_dict(o->writer, "procedure", t->procedure, err) != IHP_OK ||
-        ihp_store_put(o->writer, "dictionary/npi", IHP_TYPE_I64, 0, p->npi, p->count,
-                      "NPI; -1 blank", err) != IHP_OK) {
+    if (ihp__store_put_dict(o->writer, "payer", t->payer, err) != IHP_OK ||
+        ihp__store_put_dict(o->writer, "procedure", t->procedure, err) != IHP_OK ||
+        ihp__store_put(o->writer, "dictionary/npi", IHP__TYPE_I64, 0, p->npi, p->count,
+                       "NPI; -1 blank", err) != IHP_OK) {
         return err->status;
     }
-    return ihp_store_put(o->writer, "dictionary/npi_taxonomy", IHP_TYPE_U32, 0, t->npi_taxonomy,
-                         p->count, "number in dictionary/taxonomy; 4294967295 none", err);
+    return ihp__store_put(o->writer, "dictionary/npi_taxonomy", IHP__TYPE_U32, 0, t->npi_taxonomy,
+                          p->count, "number in dictionary/taxonomy; 4294967295 none", err);
 }
 
 static enum ihp_status put_span_payers(const struct output *o, struct ihp_error *err)
 {
     struct sy_rows *rows = &o->tables->table[SY_SPANS];
-    struct ihp_span *span = rows->row;
+    struct ihp__span *span = rows->row;
     for (size_t i = 0; i < rows->count; i++) {
         span[i].payer = o->tables->payer_number[span[i].payer];
     }
     return put_columns(o, SY_SPANS, sizeof *span, &payer_column, 1, err);
 }
 
-enum ihp_status ihp_sy_tables_put(struct sy_tables *tables, const struct sy_model *model,
-                                  bool last_rank, struct ihp_store_writer *writer,
-                                  struct ihp_error *err)
+enum ihp_status ihp__sy_tables_put(struct sy_tables *tables, const struct sy_model *model,
+                                   bool last_rank, struct ihp__store_writer *writer,
+                                   struct ihp_error *err)
 {
     const struct output o = {tables, writer, model->options.members, last_rank};
     if (put_members(&o, err) != IHP_OK ||
-        put_table(&o, SY_SPANS, "enrollment/offset", sizeof(struct ihp_span), span_columns,
+        put_table(&o, SY_SPANS, "enrollment/offset", sizeof(struct ihp__span), span_columns,
                   COUNT_OF(span_columns), err) != IHP_OK ||
         put_morbidity(&o, err) != IHP_OK ||
-        ihp_store_put_dict(writer, "taxonomy", tables->taxonomy, err) != IHP_OK ||
+        ihp__store_put_dict(writer, "taxonomy", tables->taxonomy, err) != IHP_OK ||
         put_table(&o, SY_RISKS, "social_risk/offset", sizeof(struct sy_risk_row), risk_columns,
                   COUNT_OF(risk_columns), err) != IHP_OK ||
         put_table(&o, SY_COORDINATION, "care_coordination/offset",
@@ -225,9 +226,9 @@ enum ihp_status ihp_sy_tables_put(struct sy_tables *tables, const struct sy_mode
     return put_span_payers(&o, err);
 }
 
-enum ihp_status ihp_sy_tables_put_lines(struct sy_tables *tables, const struct sy_model *model,
-                                        bool last_rank, struct ihp_store_writer *writer,
-                                        struct ihp_error *err)
+enum ihp_status ihp__sy_tables_put_lines(struct sy_tables *tables, const struct sy_model *model,
+                                         bool last_rank, struct ihp__store_writer *writer,
+                                         struct ihp_error *err)
 {
     const struct output o = {tables, writer, model->options.members, last_rank};
     return put_offsets(&o, "claims/offset", tables->line_offset, tables->lines.before, err);

@@ -20,11 +20,11 @@ enum { INDEX_BITS = 20, HEALTH_HOME_INDEX = 1 << (INDEX_BITS + 4) };
 static uint32_t draw_count(const struct sy_model *model, double mean, uint32_t word)
 {
     if (mean > 40) {
-        double z = ihp_sy_normal(model, word);
+        double z = ihp__sy_normal(model, word);
         double count = floor(mean + sqrt(mean) * z + (z * z - 1) / 6 + 0.5);
         return count < 0 ? 0 : (uint32_t)count;
     }
-    double u = ihp_sy_uniform(word), probability = exp(-mean), sum = probability;
+    double u = ihp__sy_uniform(word), probability = exp(-mean), sum = probability;
     uint32_t count = 0;
     while (u > sum && count < 400) {
         count++;
@@ -39,15 +39,16 @@ static uint32_t draw_count(const struct sy_model *model, double mean, uint32_t w
 static uint32_t place_in(const struct sy_model *model, enum sy_block block, uint32_t word)
 {
     const struct sy_range *range = &model->providers.block[block];
-    return range->first + ihp_sy_pick(word, range->count);
+    return range->first + ihp__sy_pick(word, range->count);
 }
 
 /* A clinic of a partnership or of the community, with one of its doctors: `pcp` or not. */
 static void go_to_partner(const struct sy_model *model, uint32_t clinic, bool pcp, uint32_t word,
                           struct sy_visit *v)
 {
-    uint32_t doctor = pcp ? ihp_sy_pick(word, SY_PARTNER_PCPS)
-                          : SY_PARTNER_PCPS + ihp_sy_pick(word, SY_PARTNER_STAFF - SY_PARTNER_PCPS);
+    uint32_t doctor =
+        pcp ? ihp__sy_pick(word, SY_PARTNER_PCPS)
+            : SY_PARTNER_PCPS + ihp__sy_pick(word, SY_PARTNER_STAFF - SY_PARTNER_PCPS);
     v->billing = model->providers.block[SY_PARTNER_CLINICS].first + clinic;
     v->treating =
         model->providers.block[SY_PARTNER_DOCTORS].first + clinic * SY_PARTNER_STAFF + doctor;
@@ -56,7 +57,7 @@ static void go_to_partner(const struct sy_model *model, uint32_t clinic, bool pc
 static void go_to_community(const struct sy_model *model, uint32_t clinic, bool pcp, uint32_t word,
                             struct sy_visit *v)
 {
-    uint32_t doctor = pcp ? ihp_sy_pick(word, SY_COMMUNITY_PCPS) : SY_COMMUNITY_STAFF - 1;
+    uint32_t doctor = pcp ? ihp__sy_pick(word, SY_COMMUNITY_PCPS) : SY_COMMUNITY_STAFF - 1;
     v->billing = model->providers.block[SY_COMMUNITY_CLINICS].first + clinic;
     v->treating =
         model->providers.block[SY_COMMUNITY_DOCTORS].first + clinic * SY_COMMUNITY_STAFF + doctor;
@@ -81,10 +82,10 @@ static void place_primary(const struct sy_model *model, const struct sy_year *ye
     if (way < 850) {
         go_home(model, year, true, draw->w[3] << 20, v);
     } else if (way < 955) {
-        go_to_community(model, ihp_sy_pick(draw->w[2], p->community_primary), true,
+        go_to_community(model, ihp__sy_pick(draw->w[2], p->community_primary), true,
                         draw->w[3] << 20, v);
     } else {
-        go_to_partner(model, ihp_sy_pick(draw->w[2], p->block[SY_PARTNER_CLINICS].count), true,
+        go_to_partner(model, ihp__sy_pick(draw->w[2], p->block[SY_PARTNER_CLINICS].count), true,
                       draw->w[3] << 20, v);
     }
     if (way == 1023) { /* the claim does not say who bills */
@@ -100,15 +101,15 @@ static void place_specialty(const struct sy_model *model, const struct sy_year *
     uint32_t way = draw->w[2] & 1023, clinics = p->block[SY_COMMUNITY_CLINICS].count;
     if (way < 560 && year->home >= 0) {
         const struct sy_range *own = &model->partnership[year->home].clinics;
-        go_to_partner(model, own->first + ihp_sy_pick(draw->w[2], own->count), false,
+        go_to_partner(model, own->first + ihp__sy_pick(draw->w[2], own->count), false,
                       draw->w[3] << 20, v);
     } else if (way < 300) {
         go_to_community(model, year->clinic, false, 0, v);
     } else if (way < 900) {
         uint32_t first = p->community_primary;
-        go_to_community(model, first + ihp_sy_pick(draw->w[2], clinics - first), false, 0, v);
+        go_to_community(model, first + ihp__sy_pick(draw->w[2], clinics - first), false, 0, v);
     } else {
-        go_to_partner(model, ihp_sy_pick(draw->w[2], p->block[SY_PARTNER_CLINICS].count), false,
+        go_to_partner(model, ihp__sy_pick(draw->w[2], p->block[SY_PARTNER_CLINICS].count), false,
                       draw->w[3] << 20, v);
     }
 }
@@ -178,14 +179,14 @@ static void pay(const struct sy_model *model, const struct sy_words *draw, struc
     uint32_t lag = model->lag[draw->w[0] >> 8 & ((1u << SY_LAG_BITS) - 1)];
     uint32_t fate = draw->w[0] & 255, reversal = draw->w[3] >> 12 & 4095;
     v->paid = (uint16_t)(v->service + lag);
-    v->status = fate < 8 ? IHP_CLAIM_DENIED : fate < 11 ? IHP_CLAIM_VOID : IHP_CLAIM_PAID;
-    v->reversed = reversal < 29 && v->status != IHP_CLAIM_DENIED;
+    v->status = fate < 8 ? IHP__CLAIM_DENIED : fate < 11 ? IHP__CLAIM_VOID : IHP__CLAIM_PAID;
+    v->reversed = reversal < 29 && v->status != IHP__CLAIM_DENIED;
     if (v->reversed) {
         uint32_t later = lag + 14 + (draw->w[2] >> 24);
         uint32_t longest = model->lag[(1 << SY_LAG_BITS) - 1];
         v->reversal_paid = (uint16_t)(v->service + (later < longest ? later : longest));
         if (reversal < 3) {
-            v->status = IHP_CLAIM_VOID;
+            v->status = IHP__CLAIM_VOID;
         }
     }
 }
@@ -216,14 +217,14 @@ static bool add_year(const struct sy_model *model, const struct sy_person *p, ui
         return true;
     }
     double mean = (p->child ? VISITS_CHILD : VISITS_ADULT) * year->severity * year->months;
-    uint32_t count = draw_count(model, mean, ihp_sy_draw(seed, p->number, SY_FOR_YEAR, y, 2).w[0]);
-    if (!ihp_array_reserve(&visits->visit, &visits->capacity, visits->count + count + 12,
-                           sizeof *visits->visit)) {
+    uint32_t count = draw_count(model, mean, ihp__sy_draw(seed, p->number, SY_FOR_YEAR, y, 2).w[0]);
+    if (!ihp__array_reserve(&visits->visit, &visits->capacity, visits->count + count + 12,
+                            sizeof *visits->visit)) {
         return false;
     }
     for (uint32_t i = 0; i < count; i++) {
         uint32_t index = y << INDEX_BITS | i;
-        struct sy_words draw = ihp_sy_draw(seed, p->number, SY_FOR_VISIT, index, 0);
+        struct sy_words draw = ihp__sy_draw(seed, p->number, SY_FOR_VISIT, index, 0);
         uint32_t type = model->visit_of[year->mix][draw.w[0] >> (32 - SY_MIX_BITS)];
         uint32_t month = year->month[(draw.w[1] >> 16) * year->months >> 16];
         if ((draw.w[1] & 127) ==
@@ -234,7 +235,7 @@ static bool add_year(const struct sy_model *model, const struct sy_person *p, ui
     }
     for (uint32_t i = 0; p->health_home && i < year->months; i++) {
         uint32_t month = year->month[i], index = HEALTH_HOME_INDEX + month;
-        struct sy_words draw = ihp_sy_draw(seed, p->number, SY_FOR_VISIT, index, 0);
+        struct sy_words draw = ihp__sy_draw(seed, p->number, SY_FOR_VISIT, index, 0);
         if (draw.w[0] >> 31 != 0) {
             add_visit(model, p, month, SY_HOME_HEALTH, index, &draw, visits);
         }
@@ -242,8 +243,8 @@ static bool add_year(const struct sy_model *model, const struct sy_person *p, ui
     return true;
 }
 
-bool ihp_sy_visits(const struct sy_model *model, const struct sy_person *person,
-                   struct sy_visits *visits)
+bool ihp__sy_visits(const struct sy_model *model, const struct sy_person *person,
+                    struct sy_visits *visits)
 {
     visits->count = 0;
     visits->lines = 0;
@@ -264,11 +265,11 @@ static int by_order(const void *a, const void *b)
 }
 
 /* Orders by service date and draw. Visits come year by year, so insertion has little to move. */
-bool ihp_sy_visits_sort(struct sy_visits *visits)
+bool ihp__sy_visits_sort(struct sy_visits *visits)
 {
     enum { FEW = 250 };
-    if (!ihp_array_reserve(&visits->order, &visits->order_capacity, visits->count,
-                           sizeof *visits->order)) {
+    if (!ihp__array_reserve(&visits->order, &visits->order_capacity, visits->count,
+                            sizeof *visits->order)) {
         return false;
     }
     uint64_t *order = visits->order;
@@ -286,7 +287,7 @@ bool ihp_sy_visits_sort(struct sy_visits *visits)
     return true;
 }
 
-void ihp_sy_visits_free(struct sy_visits *visits)
+void ihp__sy_visits_free(struct sy_visits *visits)
 {
     free(visits->visit);
     free(visits->order);

@@ -14,13 +14,13 @@ static int64_t *take(int64_t *block, size_t *used, size_t count)
     return part;
 }
 
-static size_t lay_out(int64_t *block, struct ihp_payment_tally *tally)
+static size_t lay_out(int64_t *block, struct ihp__payment_tally *tally)
 {
-    const struct ihp_payment_shape *shape = &tally->shape;
-    size_t used = 0, cells = shape->partnerships * shape->acgs * IHP_UPLIFT_SETS;
+    const struct ihp__payment_shape *shape = &tally->shape;
+    size_t used = 0, cells = shape->partnerships * shape->acgs * IHP__UPLIFT_SETS;
     tally->seen = take(block, &used, SEEN);
     for (size_t k = 0; k < shape->months; k++) {
-        struct ihp_payment_sums *m = &tally->month[k];
+        struct ihp__payment_sums *m = &tally->month[k];
         m->attributed = take(block, &used, shape->partnerships);
         m->eligible = take(block, &used, shape->partnerships);
         m->ctc = take(block, &used, shape->partnerships);
@@ -34,26 +34,26 @@ static size_t lay_out(int64_t *block, struct ihp_payment_tally *tally)
     return used;
 }
 
-enum ihp_status ihp_payment_tally_create(const struct ihp_payment_shape *shape,
-                                         struct ihp_payment_tally **out, struct ihp_error *err)
+enum ihp_status ihp__payment_tally_create(const struct ihp__payment_shape *shape,
+                                          struct ihp__payment_tally **out, struct ihp_error *err)
 {
-    struct ihp_payment_tally *tally = calloc(1, sizeof *tally);
+    struct ihp__payment_tally *tally = calloc(1, sizeof *tally);
     if (tally == NULL) {
-        return ihp_fail_memory(err, "the sums by month");
+        return ihp__fail_memory(err, "the sums by month");
     }
     tally->shape = *shape; /* at most 4,096 IHPs and 65,536 categories: the size cannot overflow */
     tally->size = lay_out(NULL, tally);
     tally->block = calloc(tally->size, sizeof *tally->block);
     if (tally->block == NULL) {
         free(tally);
-        return ihp_fail_memory(err, "the sums by month, IHP, category and uplift");
+        return ihp__fail_memory(err, "the sums by month, IHP, category and uplift");
     }
     lay_out(tally->block, tally);
     *out = tally;
     return IHP_OK;
 }
 
-void ihp_payment_tally_destroy(struct ihp_payment_tally **tally)
+void ihp__payment_tally_destroy(struct ihp__payment_tally **tally)
 {
     if (tally == NULL || *tally == NULL) {
         return;
@@ -63,11 +63,11 @@ void ihp_payment_tally_destroy(struct ihp_payment_tally **tally)
     *tally = NULL;
 }
 
-void ihp_payment_tally_add(struct ihp_payment_tally *tally, size_t month,
-                           const struct ihp_month_fact *fact, const struct ihp_paid_month *paid)
+void ihp__payment_tally_add(struct ihp__payment_tally *tally, size_t month,
+                            const struct ihp__month_fact *fact, const struct ihp__paid_month *paid)
 {
-    const struct ihp_payment_shape *shape = &tally->shape;
-    struct ihp_payment_sums *m = &tally->month[month];
+    const struct ihp__payment_shape *shape = &tally->shape;
+    struct ihp__payment_sums *m = &tally->month[month];
     if (!fact->enough) {
         return;
     }
@@ -80,7 +80,7 @@ void ihp_payment_tally_add(struct ihp_payment_tally *tally, size_t month,
     m->attributed[p]++;
     m->ctc[p] += paid->ctc;
     if (paid->paid) {
-        size_t cell = (p * shape->acgs + fact->acg) * IHP_UPLIFT_SETS + paid->uplift_set;
+        size_t cell = (p * shape->acgs + fact->acg) * IHP__UPLIFT_SETS + paid->uplift_set;
         m->eligible[p]++;
         m->paid_months[fact->acg] += fact->months;
         m->paid_cost[fact->acg] += fact->cost;
@@ -89,10 +89,10 @@ void ihp_payment_tally_add(struct ihp_payment_tally *tally, size_t month,
     }
 }
 
-enum ihp_status ihp_payment_tally_reduce(struct ihp_payment_tally *tally, MPI_Comm comm,
-                                         struct ihp_error *err)
+enum ihp_status ihp__payment_tally_reduce(struct ihp__payment_tally *tally, MPI_Comm comm,
+                                          struct ihp_error *err)
 {
-    return ihp_tally_sum(tally->block, tally->size, comm)
+    return ihp__tally_sum(tally->block, tally->size, comm)
                ? IHP_OK
-               : ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+               : ihp__fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
 }

@@ -23,20 +23,20 @@ static int64_t *take(struct cursor *c, size_t rows, size_t columns)
     return part;
 }
 
-static void lay_out_period(struct cursor *c, const struct ihp_tally_shape *shape,
-                           struct ihp_period_tally *t)
+static void lay_out_period(struct cursor *c, const struct ihp__tally_shape *shape,
+                           struct ihp__period_tally *t)
 {
     size_t p = shape->partnerships;
-    t->stage_lines = take(c, IHP_STAGES, 1);
-    t->stage_amount = take(c, IHP_STAGES, 1);
-    t->unknown_lines = take(c, IHP_SERVICES, 1);
-    t->reason_members = take(c, IHP_REASONS, 1);
-    t->reason_lines = take(c, IHP_REASONS, 1);
-    t->reason_amount = take(c, IHP_REASONS, 1);
+    t->stage_lines = take(c, IHP__STAGES, 1);
+    t->stage_amount = take(c, IHP__STAGES, 1);
+    t->unknown_lines = take(c, IHP__SERVICES, 1);
+    t->reason_members = take(c, IHP__REASONS, 1);
+    t->reason_lines = take(c, IHP__REASONS, 1);
+    t->reason_amount = take(c, IHP__REASONS, 1);
     t->attributed = take(c, 3, 1);
     t->above_cap = take(c, 2, 1);
     t->negative = take(c, 1, 1);
-    t->summary = take(c, IHP_REASONS * 2, p + 1);
+    t->summary = take(c, IHP__REASONS * 2, p + 1);
     t->eligible_members = take(c, shape->acgs, 1);
     t->eligible_months = take(c, shape->acgs, 1);
     t->eligible_capped = take(c, shape->caps, shape->acgs);
@@ -49,20 +49,20 @@ static void lay_out_period(struct cursor *c, const struct ihp_tally_shape *shape
     t->affected = take(c, p, 12);
 }
 
-static void lay_out(struct cursor *c, struct ihp_tally *tally)
+static void lay_out(struct cursor *c, struct ihp__tally *tally)
 {
     tally->store = take(c, 3, 1);
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         lay_out_period(c, &tally->shape, &tally->period[q]);
     }
 }
 
-enum ihp_status ihp_tally_create(const struct ihp_tally_shape *shape, struct ihp_tally **out,
-                                 struct ihp_error *err)
+enum ihp_status ihp__tally_create(const struct ihp__tally_shape *shape, struct ihp__tally **out,
+                                  struct ihp_error *err)
 {
-    struct ihp_tally *tally = calloc(1, sizeof *tally);
+    struct ihp__tally *tally = calloc(1, sizeof *tally);
     if (tally == NULL) {
-        return ihp_fail_memory(err, "the sums");
+        return ihp__fail_memory(err, "the sums");
     }
     tally->shape = *shape;
     struct cursor c = {0};
@@ -73,7 +73,7 @@ enum ihp_status ihp_tally_create(const struct ihp_tally_shape *shape, struct ihp
     }
     if (tally->block == NULL) {
         free(tally);
-        return ihp_fail_memory(err, "the sums by IHP, category and payer");
+        return ihp__fail_memory(err, "the sums by IHP, category and payer");
     }
     c = (struct cursor){.block = tally->block};
     lay_out(&c, tally);
@@ -81,15 +81,15 @@ enum ihp_status ihp_tally_create(const struct ihp_tally_shape *shape, struct ihp
     return IHP_OK;
 }
 
-uint64_t ihp_tally_bytes(const struct ihp_tally_shape *shape)
+uint64_t ihp__tally_bytes(const struct ihp__tally_shape *shape)
 {
-    struct ihp_tally tally = {.shape = *shape};
+    struct ihp__tally tally = {.shape = *shape};
     struct cursor c = {0};
     lay_out(&c, &tally);
     return c.overflow ? 0 : c.used * sizeof *tally.block;
 }
 
-void ihp_tally_destroy(struct ihp_tally **tally)
+void ihp__tally_destroy(struct ihp__tally **tally)
 {
     if (tally == NULL || *tally == NULL) {
         return;
@@ -99,16 +99,16 @@ void ihp_tally_destroy(struct ihp_tally **tally)
     *tally = NULL;
 }
 
-int64_t ihp_capped_cost(int64_t cost, int64_t cap)
+int64_t ihp__capped_cost(int64_t cost, int64_t cap)
 {
     return cap != 0 && cost > cap ? cap : cost;
 }
 
-static void add_attributed(const struct ihp_tally_shape *shape, struct ihp_period_tally *t,
-                           const struct ihp_fact *f, int months)
+static void add_attributed(const struct ihp__tally_shape *shape, struct ihp__period_tally *t,
+                           const struct ihp__fact *f, int months)
 {
     size_t p = (size_t)f->partnership;
-    int64_t capped = ihp_capped_cost(f->cost, shape->cap[shape->cap_of[p]]);
+    int64_t capped = ihp__capped_cost(f->cost, shape->cap[shape->cap_of[p]]);
     t->attributed[0]++;
     t->attributed[1] += f->lines;
     t->attributed[2] += f->cost;
@@ -131,14 +131,14 @@ static void add_attributed(const struct ihp_tally_shape *shape, struct ihp_perio
     }
 }
 
-void ihp_tally_add(struct ihp_tally *tally, const struct ihp_fact fact[IHP_PERIODS])
+void ihp__tally_add(struct ihp__tally *tally, const struct ihp__fact fact[IHP__PERIODS])
 {
-    const struct ihp_tally_shape *shape = &tally->shape;
+    const struct ihp__tally_shape *shape = &tally->shape;
     tally->store[0]++;
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const struct ihp_fact *f = &fact[q];
-        struct ihp_period_tally *t = &tally->period[q];
-        int months = ihp_months_count(f->qualifying);
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        const struct ihp__fact *f = &fact[q];
+        struct ihp__period_tally *t = &tally->period[q];
+        int months = ihp__months_count(f->qualifying);
         size_t none = shape->partnerships;
         size_t column = f->partnership < 0 ? none : (size_t)f->partnership;
         t->summary[((size_t)f->reason * 2 + f->window - 1) * (none + 1) + column]++;
@@ -148,7 +148,7 @@ void ihp_tally_add(struct ihp_tally *tally, const struct ihp_fact fact[IHP_PERIO
             t->eligible_months[f->acg] += months;
             for (size_t k = 0; k < shape->caps; k++) {
                 t->eligible_capped[k * shape->acgs + f->acg] +=
-                    ihp_capped_cost(f->cost, shape->cap[k]);
+                    ihp__capped_cost(f->cost, shape->cap[k]);
             }
         }
         if (f->partnership >= 0) {
@@ -161,23 +161,23 @@ void ihp_tally_add(struct ihp_tally *tally, const struct ihp_fact fact[IHP_PERIO
     }
 }
 
-void ihp_tally_add_lines(struct ihp_tally *tally, const struct ihp_line_sums *sums)
+void ihp__tally_add_lines(struct ihp__tally *tally, const struct ihp__line_sums *sums)
 {
     tally->store[1] += sums->store_lines;
     tally->store[2] += sums->store_amount;
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        struct ihp_period_tally *t = &tally->period[q];
-        for (int s = 0; s < IHP_STAGES; s++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        struct ihp__period_tally *t = &tally->period[q];
+        for (int s = 0; s < IHP__STAGES; s++) {
             t->stage_lines[s] += sums->lines[q][s];
             t->stage_amount[s] += sums->amount[q][s];
         }
-        for (int s = 0; s < IHP_SERVICES; s++) {
+        for (int s = 0; s < IHP__SERVICES; s++) {
             t->unknown_lines[s] += sums->unknown_lines[q][s];
         }
     }
 }
 
-bool ihp_tally_sum(int64_t *block, size_t count, MPI_Comm comm)
+bool ihp__tally_sum(int64_t *block, size_t count, MPI_Comm comm)
 {
     enum { PIECE = 1 << 24 }; /* elements; MPI counts are int */
     for (size_t done = 0; done < count; done += PIECE) {
@@ -190,13 +190,13 @@ bool ihp_tally_sum(int64_t *block, size_t count, MPI_Comm comm)
     return true;
 }
 
-enum ihp_status ihp_tally_reduce(struct ihp_tally *tally, MPI_Comm comm, uint64_t *bytes,
-                                 struct ihp_error *err)
+enum ihp_status ihp__tally_reduce(struct ihp__tally *tally, MPI_Comm comm, uint64_t *bytes,
+                                  struct ihp_error *err)
 {
     if (bytes != NULL) {
         *bytes = tally->size * sizeof *tally->block;
     }
-    return ihp_tally_sum(tally->block, tally->size, comm)
+    return ihp__tally_sum(tally->block, tally->size, comm)
                ? IHP_OK
-               : ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+               : ihp__fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
 }

@@ -18,8 +18,8 @@ struct view {
     int64_t *affected;                           /* [partnerships][12] */
 };
 
-struct ihp_views {
-    struct ihp_tally_shape shape;
+struct ihp__views {
+    struct ihp__tally_shape shape;
     int64_t *cap; /* ascending, none (INT64_MAX) last; owned */
     size_t views;
     struct view *view;
@@ -29,13 +29,13 @@ struct ihp_views {
     bool closed;
 };
 
-static size_t view_size(const struct ihp_tally_shape *s)
+static size_t view_size(const struct ihp__tally_shape *s)
 {
     return s->partnerships * (4 + 12) + 2 * s->partnerships * s->acgs + 2 * s->acgs +
            2 * s->caps * (s->partnerships + s->acgs);
 }
 
-static void lay_out(const struct ihp_tally_shape *s, int64_t *block, struct view *v)
+static void lay_out(const struct ihp__tally_shape *s, int64_t *block, struct view *v)
 {
     int64_t **const part[] = {
         &v->members,    &v->months,           &v->gained,          &v->lost,   &v->acg_members,
@@ -49,17 +49,17 @@ static void lay_out(const struct ihp_tally_shape *s, int64_t *block, struct view
     }
 }
 
-uint64_t ihp_views_bytes(const struct ihp_tally_shape *shape, size_t views)
+uint64_t ihp__views_bytes(const struct ihp__tally_shape *shape, size_t views)
 {
     return (uint64_t)view_size(shape) * views * sizeof(int64_t);
 }
 
-enum ihp_status ihp_views_create(const struct ihp_tally_shape *shape, size_t views,
-                                 struct ihp_views **out, struct ihp_error *err)
+enum ihp_status ihp__views_create(const struct ihp__tally_shape *shape, size_t views,
+                                  struct ihp__views **out, struct ihp_error *err)
 {
-    struct ihp_views *v = calloc(1, sizeof *v);
+    struct ihp__views *v = calloc(1, sizeof *v);
     if (v == NULL) {
-        return ihp_fail_memory(err, "the sums of the scenarios");
+        return ihp__fail_memory(err, "the sums of the scenarios");
     }
     v->shape = *shape;
     v->views = views;
@@ -69,8 +69,8 @@ enum ihp_status ihp_views_create(const struct ihp_tally_shape *shape, size_t vie
     v->block = calloc(v->size, sizeof *v->block);
     v->shared = calloc(views, sizeof *v->shared);
     if (v->cap == NULL || v->view == NULL || v->block == NULL || v->shared == NULL) {
-        ihp_views_destroy(&v);
-        return ihp_fail_memory(err, "the sums of the scenarios");
+        ihp__views_destroy(&v);
+        return ihp__fail_memory(err, "the sums of the scenarios");
     }
     bool none = shape->cap[0] == 0;
     for (size_t k = 0; k + none < shape->caps; k++) {
@@ -87,7 +87,7 @@ enum ihp_status ihp_views_create(const struct ihp_tally_shape *shape, size_t vie
     return IHP_OK;
 }
 
-void ihp_views_destroy(struct ihp_views **views)
+void ihp__views_destroy(struct ihp__views **views)
 {
     if (views == NULL || *views == NULL) {
         return;
@@ -101,7 +101,7 @@ void ihp_views_destroy(struct ihp_views **views)
 }
 
 /* The lowest cap that is not below `cost`, or the number of caps. */
-static size_t bin_of(const struct ihp_views *v, int64_t cost)
+static size_t bin_of(const struct ihp__views *v, int64_t cost)
 {
     size_t low = 0, high = v->shape.caps;
     while (low < high) {
@@ -115,7 +115,7 @@ static size_t bin_of(const struct ihp_views *v, int64_t cost)
     return low;
 }
 
-void ihp_views_share(struct ihp_views *views, size_t first, size_t count)
+void ihp__views_share(struct ihp__views *views, size_t first, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
         views->shared[first + i] = first;
@@ -123,12 +123,12 @@ void ihp_views_share(struct ihp_views *views, size_t first, size_t count)
 }
 
 /* Adds `times` a fact whose cost is in `bin`. */
-static void add_times(const struct ihp_views *views, size_t view, const struct ihp_fact *f,
-                      const struct ihp_fact *deck, size_t bin, int64_t times)
+static void add_times(const struct ihp__views *views, size_t view, const struct ihp__fact *f,
+                      const struct ihp__fact *deck, size_t bin, int64_t times)
 {
-    const struct ihp_tally_shape *s = &views->shape;
+    const struct ihp__tally_shape *s = &views->shape;
     const struct view *v = &views->view[view];
-    int64_t months = times * ihp_months_count(f->qualifying);
+    int64_t months = times * ihp__months_count(f->qualifying);
     if (f->enough) {
         v->eligible_members[f->acg] += times;
         v->eligible_months[f->acg] += months;
@@ -162,14 +162,14 @@ static void add_times(const struct ihp_views *views, size_t view, const struct i
     }
 }
 
-void ihp_views_add(struct ihp_views *views, size_t view, const struct ihp_fact *fact,
-                   const struct ihp_fact *deck)
+void ihp__views_add(struct ihp__views *views, size_t view, const struct ihp__fact *fact,
+                    const struct ihp__fact *deck)
 {
     add_times(views, view, fact, deck, bin_of(views, fact->cost), 1);
 }
 
-void ihp_views_add_decisions(struct ihp_views *views, size_t first, const struct ihp_fact *fact,
-                             size_t count, const struct ihp_fact *deck)
+void ihp__views_add_decisions(struct ihp__views *views, size_t first, const struct ihp__fact *fact,
+                              size_t count, const struct ihp__fact *deck)
 {
     size_t bin = bin_of(views, fact[0].cost); /* one reading: the same months and cost */
     add_times(views, first, &fact[0], deck, bin, 1);
@@ -194,14 +194,14 @@ static void close_column(const int64_t *cap, size_t caps, size_t stride, int64_t
     }
 }
 
-enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct ihp_error *err)
+enum ihp_status ihp__views_close(struct ihp__views *views, MPI_Comm comm, struct ihp_error *err)
 {
-    const struct ihp_tally_shape *s = &views->shape;
+    const struct ihp__tally_shape *s = &views->shape;
     if (views->closed) {
         return IHP_OK;
     }
-    if (!ihp_tally_sum(views->block, views->size, comm)) {
-        return ihp_fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
+    if (!ihp__tally_sum(views->block, views->size, comm)) {
+        return ihp__fail(err, IHP_ERR_RUN, "MPI could not add the sums of the ranks");
     }
     size_t size = view_size(s);
     for (size_t i = 0; i < views->views; i++) {
@@ -224,58 +224,58 @@ enum ihp_status ihp_views_close(struct ihp_views *views, MPI_Comm comm, struct i
     return IHP_OK;
 }
 
-bool ihp_views_are_closed(const struct ihp_views *views)
+bool ihp__views_are_closed(const struct ihp__views *views)
 {
     return views->closed;
 }
 
-int64_t *ihp_views_sums(struct ihp_views *views, size_t *count)
+int64_t *ihp__views_sums(struct ihp__views *views, size_t *count)
 {
     *count = views->size;
     return views->block;
 }
 
-void ihp_views_set_closed(struct ihp_views *views)
+void ihp__views_set_closed(struct ihp__views *views)
 {
     views->closed = true;
 }
 
-int64_t ihp_views_gained(const struct ihp_views *views, size_t view, size_t partnership)
+int64_t ihp__views_gained(const struct ihp__views *views, size_t view, size_t partnership)
 {
     return views->view[view].gained[partnership];
 }
 
-int64_t ihp_views_lost(const struct ihp_views *views, size_t view, size_t partnership)
+int64_t ihp__views_lost(const struct ihp__views *views, size_t view, size_t partnership)
 {
     return views->view[view].lost[partnership];
 }
 
 /* ---- the tally of a scenario ----------------------------------------------------------------- */
 
-enum ihp_status ihp_scenario_tally_create(const struct ihp_views *views, struct ihp_tally **out,
-                                          struct ihp_error *err)
+enum ihp_status ihp__scenario_tally_create(const struct ihp__views *views, struct ihp__tally **out,
+                                           struct ihp_error *err)
 {
-    struct ihp_tally_shape shape = views->shape;
+    struct ihp__tally_shape shape = views->shape;
     shape.caps = shape.partnerships; /* at most; the shape is set anew for each scenario */
     shape.payers = 0;
-    struct ihp_tally *tally = calloc(1, sizeof *tally);
+    struct ihp__tally *tally = calloc(1, sizeof *tally);
     size_t rows = shape.caps * shape.acgs + shape.partnerships;
     size_t *cap_of = calloc(shape.partnerships, sizeof *cap_of);
     int64_t *cap = calloc(shape.partnerships, sizeof *cap);
-    int64_t *block = calloc(IHP_PERIODS * rows, sizeof *block);
+    int64_t *block = calloc(IHP__PERIODS * rows, sizeof *block);
     if (tally == NULL || cap_of == NULL || cap == NULL || block == NULL) {
         free(tally);
         free(cap_of);
         free(cap);
         free(block);
-        return ihp_fail_memory(err, "the sums of a scenario");
+        return ihp__fail_memory(err, "the sums of a scenario");
     }
     tally->shape = shape;
     tally->shape.cap = cap;
     tally->shape.cap_of = cap_of;
     tally->block = block;
-    tally->size = IHP_PERIODS * rows;
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    tally->size = IHP__PERIODS * rows;
+    for (int q = 0; q < IHP__PERIODS; q++) {
         tally->period[q].eligible_capped = block + (size_t)q * rows;
         tally->period[q].capped = block + (size_t)q * rows + shape.caps * shape.acgs;
     }
@@ -283,7 +283,7 @@ enum ihp_status ihp_scenario_tally_create(const struct ihp_views *views, struct 
     return IHP_OK;
 }
 
-void ihp_scenario_tally_destroy(struct ihp_tally **tally)
+void ihp__scenario_tally_destroy(struct ihp__tally **tally)
 {
     if (tally == NULL || *tally == NULL) {
         return;
@@ -296,7 +296,7 @@ void ihp_scenario_tally_destroy(struct ihp_tally **tally)
 }
 
 /* The distinct caps of a scenario's IHPs, in the order in which they are met. */
-static void set_caps(struct ihp_tally *tally, const int64_t *cap)
+static void set_caps(struct ihp__tally *tally, const int64_t *cap)
 {
     int64_t *distinct = (int64_t *)tally->shape.cap;
     size_t *cap_of = (size_t *)tally->shape.cap_of, count = 0;
@@ -313,14 +313,14 @@ static void set_caps(struct ihp_tally *tally, const int64_t *cap)
     tally->shape.caps = count;
 }
 
-void ihp_scenario_tally_set(const struct ihp_views *views, const size_t view[IHP_PERIODS],
-                            const int64_t *cap, struct ihp_tally *tally)
+void ihp__scenario_tally_set(const struct ihp__views *views, const size_t view[IHP__PERIODS],
+                             const int64_t *cap, struct ihp__tally *tally)
 {
     size_t partnerships = views->shape.partnerships, acgs = views->shape.acgs;
     set_caps(tally, cap);
-    for (int q = 0; q < IHP_PERIODS; q++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
         const struct view *v = &views->view[view[q]];
-        struct ihp_period_tally *t = &tally->period[q];
+        struct ihp__period_tally *t = &tally->period[q];
         t->members = v->members;
         t->months = v->months;
         t->acg_members = v->acg_members;

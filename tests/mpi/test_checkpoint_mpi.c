@@ -32,7 +32,7 @@ static void set_up(void)
             MPI_Abort(comm, 1);
         }
     }
-    ihp_share_bytes(comm, folder, sizeof folder);
+    ihp__share_bytes(comm, folder, sizeof folder);
     snprintf(path, sizeof path, "%s/c.h5", folder);
 }
 
@@ -48,7 +48,7 @@ static uint64_t files_in_folder(void)
     if (opened != NULL) {
         closedir(opened);
     }
-    ihp_share_u64(comm, &count, 1);
+    ihp__share_u64(comm, &count, 1);
     return count;
 }
 
@@ -64,12 +64,12 @@ static void remove_file(void)
 /* ---- what is written ------------------------------------------------------------------------- */
 
 /* Part `part` of `parts` of the members: uneven, the last one empty where there are several. */
-static struct ihp_range range_of(int part, int parts)
+static struct ihp__range range_of(int part, int parts)
 {
     uint64_t n = parts > 1 ? (uint64_t)parts - 1 : 1, p = (uint64_t)part;
     uint64_t first = p >= n ? MEMBERS : MEMBERS * p * p / (n * n);
     uint64_t end = p + 1 >= n ? MEMBERS : MEMBERS * (p + 1) * (p + 1) / (n * n);
-    return (struct ihp_range){first, end - first};
+    return (struct ihp__range){first, end - first};
 }
 
 static uint64_t value_of(uint64_t member)
@@ -105,10 +105,10 @@ static bool unpack(void *context, uint64_t place, size_t count, const unsigned c
     return true;
 }
 
-static enum ihp_status put_rows(struct ihp_checkpoint_writer *w, struct ihp_error *err)
+static enum ihp_status put_rows(struct ihp__checkpoint_writer *w, struct ihp_error *err)
 {
-    struct ihp_range range = range_of(rank, ranks);
-    return ihp_checkpoint_put_rows(w, "rows", ROW_BYTES, range, MEMBERS, pack, &range.first, err);
+    struct ihp__range range = range_of(rank, ranks);
+    return ihp__checkpoint_put_rows(w, "rows", ROW_BYTES, range, MEMBERS, pack, &range.first, err);
 }
 
 /* Word i of a rank: with all ranks they come to (i + 1) * 2^63 + i modulo 2^64. */
@@ -127,7 +127,7 @@ static uint64_t or_word(uint64_t i)
 
 static enum ihp_status write_all(struct ihp_error *err)
 {
-    struct ihp_checkpoint_writer *w = NULL;
+    struct ihp__checkpoint_writer *w = NULL;
     uint64_t *sums = malloc(SUMS * sizeof *sums), ors[100], own[2] = {41, 42};
     if (sums == NULL) {
         MPI_Abort(comm, 1);
@@ -138,14 +138,14 @@ static enum ihp_status write_all(struct ihp_error *err)
     for (uint64_t i = 0; i < 100; i++) {
         ors[i] = or_word(i);
     }
-    if (ihp_checkpoint_create(path, comm, &w, err) == IHP_OK) {
-        ihp_checkpoint_put_text(w, "text", rank == 0 ? "of rank 0" : NULL, err);
-        ihp_checkpoint_put_words(w, "sums", IHP_WORDS_SUM, sums, SUMS, err);
-        ihp_checkpoint_put_words(w, "ors", IHP_WORDS_OR, ors, 100, err);
-        ihp_checkpoint_put_words(w, "own", IHP_WORDS_OF_RANK_0, rank == 0 ? own : NULL,
-                                 rank == 0 ? 2 : 77, err);
+    if (ihp__checkpoint_create(path, comm, &w, err) == IHP_OK) {
+        ihp__checkpoint_put_text(w, "text", rank == 0 ? "of rank 0" : NULL, err);
+        ihp__checkpoint_put_words(w, "sums", IHP__WORDS_SUM, sums, SUMS, err);
+        ihp__checkpoint_put_words(w, "ors", IHP__WORDS_OR, ors, 100, err);
+        ihp__checkpoint_put_words(w, "own", IHP__WORDS_OF_RANK_0, rank == 0 ? own : NULL,
+                                  rank == 0 ? 2 : 77, err);
         put_rows(w, err);
-        ihp_checkpoint_commit(&w, err);
+        ihp__checkpoint_commit(&w, err);
     }
     free(sums);
     return err->status;
@@ -157,18 +157,18 @@ static void test_words_of_all_ranks(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_checkpoint *c = NULL;
+    struct ihp__checkpoint *c = NULL;
     uint64_t *sums = malloc(SUMS * sizeof *sums), ors[100], own[2], wrong = 0;
     char text[16];
     write_all(&err);
     uint64_t files = files_in_folder();
-    if (ihp_checkpoint_open(path, &c, &err) == IHP_OK) {
-        ihp_checkpoint_get_text(c, "text", text, sizeof text, &err);
-        ihp_checkpoint_get_words(c, "sums", sums, SUMS, &err);
-        ihp_checkpoint_get_words(c, "ors", ors, 100, &err);
-        ihp_checkpoint_get_words(c, "own", own, 2, &err);
+    if (ihp__checkpoint_open(path, &c, &err) == IHP_OK) {
+        ihp__checkpoint_get_text(c, "text", text, sizeof text, &err);
+        ihp__checkpoint_get_words(c, "sums", sums, SUMS, &err);
+        ihp__checkpoint_get_words(c, "ors", ors, 100, &err);
+        ihp__checkpoint_get_words(c, "own", own, 2, &err);
     }
-    ihp_checkpoint_close(&c);
+    ihp__checkpoint_close(&c);
     remove_file();
     assert_string_equal(err.text, "");
     assert_int_equal(files, 1);
@@ -194,20 +194,20 @@ static void test_rows_for_another_number_of_ranks(void **state)
     uint64_t all = 0;
     write_all(&err);
     for (int parts = 1; parts <= 5; parts++) {
-        struct ihp_checkpoint *c = NULL;
+        struct ihp__checkpoint *c = NULL;
         uint64_t digest = 0;
-        ihp_checkpoint_open(path, &c, &err);
+        ihp__checkpoint_open(path, &c, &err);
         for (int part = rank; part < parts && err.status == IHP_OK; part += ranks) {
-            struct ihp_range range = range_of(part, parts);
+            struct ihp__range range = range_of(part, parts);
             taken.first = range.first;
-            ihp_checkpoint_get_rows(c, "rows", ROW_BYTES, range, MEMBERS, unpack, &taken, &digest,
-                                    &err);
+            ihp__checkpoint_get_rows(c, "rows", ROW_BYTES, range, MEMBERS, unpack, &taken, &digest,
+                                     &err);
         }
-        ihp_checkpoint_check_rows(c, "rows", digest, comm, &err);
-        ihp_checkpoint_close(&c);
+        ihp__checkpoint_check_rows(c, "rows", digest, comm, &err);
+        ihp__checkpoint_close(&c);
     }
     all = taken.count;
-    ihp_sum_u64(comm, &all, 1);
+    ihp__sum_u64(comm, &all, 1);
     remove_file();
     assert_string_equal(err.text, "");
     assert_true(taken.right);
@@ -220,21 +220,21 @@ static void test_rows_that_one_rank_misses(void **state)
     (void)state;
     struct ihp_error err = {0}, damaged = {0}, failed = {0};
     struct taken taken = {.right = true};
-    struct ihp_checkpoint *c = NULL;
-    struct ihp_range range = range_of(rank, ranks);
+    struct ihp__checkpoint *c = NULL;
+    struct ihp__range range = range_of(rank, ranks);
     uint64_t digest = 0;
     write_all(&err);
-    if (ihp_checkpoint_open(path, &c, &err) == IHP_OK) {
-        ihp_checkpoint_get_rows(c, "rows", ROW_BYTES, range, MEMBERS, unpack, &taken, &digest,
-                                &err);
+    if (ihp__checkpoint_open(path, &c, &err) == IHP_OK) {
+        ihp__checkpoint_get_rows(c, "rows", ROW_BYTES, range, MEMBERS, unpack, &taken, &digest,
+                                 &err);
     }
-    ihp_checkpoint_check_rows(c, "rows", digest + (rank == ranks - 1), comm, &damaged);
+    ihp__checkpoint_check_rows(c, "rows", digest + (rank == ranks - 1), comm, &damaged);
     if (rank == ranks - 1) {
-        ihp_fail(&failed, IHP_ERR_USAGE, "of the last rank");
-        ihp_checkpoint_close(&c); /* it has no file then */
+        ihp__fail(&failed, IHP_ERR_USAGE, "of the last rank");
+        ihp__checkpoint_close(&c); /* it has no file then */
     }
-    ihp_checkpoint_check_rows(c, "rows", digest, comm, &failed);
-    ihp_checkpoint_close(&c);
+    ihp__checkpoint_check_rows(c, "rows", digest, comm, &failed);
+    ihp__checkpoint_close(&c);
     remove_file();
     assert_string_equal(err.text, "");
     assert_int_equal(damaged.status, IHP_ERR_DATA);
@@ -265,23 +265,23 @@ static void test_fault_of_one_rank(void **state)
     uint64_t word = 1, files[STEPS];
     bool freed = true;
     for (int step = 0; step < STEPS; step++) {
-        struct ihp_checkpoint_writer *w = NULL;
+        struct ihp__checkpoint_writer *w = NULL;
         struct ihp_error *e = &err[step];
         for (int at = 0; at < STEPS; at++) {
             if (at == step && rank == ranks - 1) {
-                ihp_fail(e, IHP_ERR_USAGE, "of the last rank");
+                ihp__fail(e, IHP_ERR_USAGE, "of the last rank");
             }
-            if (at == 0 && ihp_checkpoint_create(path, comm, &w, e) != IHP_OK) {
+            if (at == 0 && ihp__checkpoint_create(path, comm, &w, e) != IHP_OK) {
                 break;
             }
             if (at == 1) {
-                ihp_checkpoint_put_text(w, "t", "text", e);
+                ihp__checkpoint_put_text(w, "t", "text", e);
             } else if (at == 2) {
-                ihp_checkpoint_put_words(w, "w", IHP_WORDS_SUM, &word, 1, e);
+                ihp__checkpoint_put_words(w, "w", IHP__WORDS_SUM, &word, 1, e);
             } else if (at == 3) {
                 put_rows(w, e);
             } else if (at == 4) {
-                ihp_checkpoint_commit(&w, e);
+                ihp__checkpoint_commit(&w, e);
             }
         }
         freed = freed && w == NULL;
@@ -299,19 +299,19 @@ static void test_fault_of_one_rank(void **state)
 static void test_ranks_that_differ(void **state)
 {
     (void)state;
-    struct ihp_checkpoint_writer *w = NULL;
+    struct ihp__checkpoint_writer *w = NULL;
     struct ihp_error err = {0}, counts = {0}, sizes = {0}, members = {0}, ranges = {0};
-    struct ihp_range range = range_of(rank, ranks), more = range;
+    struct ihp__range range = range_of(rank, ranks), more = range;
     uint64_t words[2] = {1, 2}, last = rank == ranks - 1;
-    ihp_checkpoint_create(path, comm, &w, &err);
+    ihp__checkpoint_create(path, comm, &w, &err);
     if (ranks > 1) {
-        ihp_checkpoint_put_words(w, "w", IHP_WORDS_SUM, words, 1 + last, &counts);
-        ihp_checkpoint_put_rows(w, "r", 8 + last, range, MEMBERS, pack, &range.first, &sizes);
-        ihp_checkpoint_put_rows(w, "r", 8, range, MEMBERS + last, pack, &range.first, &members);
+        ihp__checkpoint_put_words(w, "w", IHP__WORDS_SUM, words, 1 + last, &counts);
+        ihp__checkpoint_put_rows(w, "r", 8 + last, range, MEMBERS, pack, &range.first, &sizes);
+        ihp__checkpoint_put_rows(w, "r", 8, range, MEMBERS + last, pack, &range.first, &members);
     }
     more.count -= rank == 0;
-    ihp_checkpoint_put_rows(w, "r", 8, more, MEMBERS, pack, &range.first, &ranges);
-    ihp_checkpoint_abandon(&w);
+    ihp__checkpoint_put_rows(w, "r", 8, more, MEMBERS, pack, &range.first, &ranges);
+    ihp__checkpoint_abandon(&w);
     uint64_t files = files_in_folder();
     assert_string_equal(err.text, "");
     assert_int_equal(files, 0);
@@ -345,7 +345,7 @@ int main(int argc, char **argv)
     if (rank == 0 && rmdir(folder) != 0) {
         most = 1; /* something was left */
     }
-    ihp_share_bytes(comm, &most, sizeof most);
+    ihp__share_bytes(comm, &most, sizeof most);
     MPI_Comm_free(&comm);
     MPI_Finalize();
     return most;

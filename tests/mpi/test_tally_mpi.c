@@ -19,17 +19,17 @@ static const size_t cap_of[IHPS] = {0, 1, 0};
 static MPI_Comm comm = MPI_COMM_NULL;
 static int rank, ranks;
 
-static struct ihp_tally *new_tally(size_t acgs)
+static struct ihp__tally *new_tally(size_t acgs)
 {
-    const struct ihp_tally_shape shape = {.partnerships = IHPS,
-                                          .acgs = acgs,
-                                          .payers = PAYERS,
-                                          .caps = CAPS,
-                                          .cap = caps,
-                                          .cap_of = cap_of};
-    struct ihp_tally *tally = NULL;
+    const struct ihp__tally_shape shape = {.partnerships = IHPS,
+                                           .acgs = acgs,
+                                           .payers = PAYERS,
+                                           .caps = CAPS,
+                                           .cap = caps,
+                                           .cap_of = cap_of};
+    struct ihp__tally *tally = NULL;
     struct ihp_error err = {0};
-    if (ihp_tally_create(&shape, &tally, &err) != IHP_OK) {
+    if (ihp__tally_create(&shape, &tally, &err) != IHP_OK) {
         MPI_Abort(comm, 1);
     }
     return tally;
@@ -37,27 +37,27 @@ static struct ihp_tally *new_tally(size_t acgs)
 
 /* Member m of 0 .. MEMBERS - 1: IHP m % 3, category m % 4, cost m + 1 dollars, m % 12 + 1 months
  * from January, of payer m % 2. */
-static void add_member(struct ihp_tally *tally, int m)
+static void add_member(struct ihp__tally *tally, int m)
 {
-    struct ihp_fact f = {.cost = 100 * (m + 1),
-                         .lines = (uint32_t)m,
-                         .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
-                         .acg = (uint16_t)(m % ACGS),
-                         .partnership = (int16_t)(m % IHPS),
-                         .reason = IHP_REASON_SPECIALTY,
-                         .window = 1,
-                         .enough = true};
+    struct ihp__fact f = {.cost = 100 * (m + 1),
+                          .lines = (uint32_t)m,
+                          .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
+                          .acg = (uint16_t)(m % ACGS),
+                          .partnership = (int16_t)(m % IHPS),
+                          .reason = IHP__REASON_SPECIALTY,
+                          .window = 1,
+                          .enough = true};
     for (int month = 0; month < 12; month++) {
         f.payer[month] = (uint16_t)(m % PAYERS);
     }
-    const struct ihp_fact fact[IHP_PERIODS] = {f, f};
-    ihp_tally_add(tally, fact);
+    const struct ihp__fact fact[IHP__PERIODS] = {f, f};
+    ihp__tally_add(tally, fact);
 }
 
 /* Members dealt to ranks as `owner` says; the sums are those of one rank with everybody. */
 static void check_reduce(int (*owner)(int member))
 {
-    struct ihp_tally *tally = new_tally(ACGS), *alone = new_tally(ACGS);
+    struct ihp__tally *tally = new_tally(ACGS), *alone = new_tally(ACGS);
     struct ihp_error err = {0};
     uint64_t bytes = 0;
     for (int m = 0; m < MEMBERS; m++) {
@@ -66,14 +66,14 @@ static void check_reduce(int (*owner)(int member))
             add_member(tally, m);
         }
     }
-    enum ihp_status status = ihp_tally_reduce(tally, comm, &bytes, &err);
+    enum ihp_status status = ihp__tally_reduce(tally, comm, &bytes, &err);
     bool equal = memcmp(tally->block, alone->block, alone->size * sizeof *alone->block) == 0;
-    const struct ihp_period_tally t = tally->period[IHP_PERFORMANCE];
+    const struct ihp__period_tally t = tally->period[IHP__PERFORMANCE];
     int64_t members = tally->store[0], lines = t.attributed[1], amount = t.attributed[2];
     int64_t above = t.above_cap[0], months = t.months[0] + t.months[1] + t.months[2];
     int64_t first = t.members[0], wanted_bytes = (int64_t)(tally->size * sizeof(int64_t));
-    ihp_tally_destroy(&tally);
-    ihp_tally_destroy(&alone);
+    ihp__tally_destroy(&tally);
+    ihp__tally_destroy(&alone);
     assert_int_equal(status, IHP_OK);
     assert_true(equal);
     assert_int_equal(bytes, wanted_bytes);
@@ -124,30 +124,30 @@ static void test_reduce_with_empty_ranks(void **state)
 static void test_reduce_of_sums_over_lines(void **state)
 {
     (void)state;
-    struct ihp_tally *tally = new_tally(ACGS);
-    struct ihp_line_sums *sums = calloc(1, sizeof *sums);
+    struct ihp__tally *tally = new_tally(ACGS);
+    struct ihp__line_sums *sums = calloc(1, sizeof *sums);
     struct ihp_error err = {0};
     bool wrong = sums == NULL;
     if (!wrong) {
         sums->store_lines = INT64_C(4000000000) * (rank + 1); /* beyond 32 bits */
         sums->store_amount = -INT64_C(100000000000000) * (rank + 1);
-        for (int s = 0; s < IHP_STAGES; s++) {
-            sums->lines[IHP_BASE][s] = (rank + 1) * (s + 1);
+        for (int s = 0; s < IHP__STAGES; s++) {
+            sums->lines[IHP__BASE][s] = (rank + 1) * (s + 1);
         }
-        sums->unknown_lines[IHP_PERFORMANCE][IHP_SERVICES - 1] = rank + 1;
-        ihp_tally_add_lines(tally, sums);
+        sums->unknown_lines[IHP__PERFORMANCE][IHP__SERVICES - 1] = rank + 1;
+        ihp__tally_add_lines(tally, sums);
     }
-    ihp_tally_reduce(tally, comm, NULL, &err); /* bytes are not asked for */
+    ihp__tally_reduce(tally, comm, NULL, &err); /* bytes are not asked for */
     int64_t total = (int64_t)ranks * (ranks + 1) / 2;
     wrong |= tally->store[1] != INT64_C(4000000000) * total;
     wrong |= tally->store[2] != -INT64_C(100000000000000) * total;
-    for (int s = 0; s < IHP_STAGES; s++) {
-        wrong |= tally->period[IHP_BASE].stage_lines[s] != total * (s + 1);
-        wrong |= tally->period[IHP_PERFORMANCE].stage_lines[s] != 0;
+    for (int s = 0; s < IHP__STAGES; s++) {
+        wrong |= tally->period[IHP__BASE].stage_lines[s] != total * (s + 1);
+        wrong |= tally->period[IHP__PERFORMANCE].stage_lines[s] != 0;
     }
-    wrong |= tally->period[IHP_PERFORMANCE].unknown_lines[IHP_SERVICES - 1] != total;
+    wrong |= tally->period[IHP__PERFORMANCE].unknown_lines[IHP__SERVICES - 1] != total;
     free(sums);
-    ihp_tally_destroy(&tally);
+    ihp__tally_destroy(&tally);
     assert_false(wrong);
 }
 
@@ -156,18 +156,18 @@ static void test_reduce_in_more_than_one_piece(void **state)
 {
     (void)state;
     enum { PIECE = 1 << 24, WIDE = PIECE / 20 }; /* 20 numbers a category */
-    struct ihp_tally *tally = new_tally(WIDE);
+    struct ihp__tally *tally = new_tally(WIDE);
     struct ihp_error err = {0};
     size_t size = tally->size;
     tally->block[0] = rank + 1;
     tally->block[PIECE - 1] = 10 * (rank + 1);
     tally->block[PIECE] = 100 * (rank + 1);
     tally->block[size - 1] = 1000 * (rank + 1);
-    ihp_tally_reduce(tally, comm, NULL, &err);
+    ihp__tally_reduce(tally, comm, NULL, &err);
     int64_t total = (int64_t)ranks * (ranks + 1) / 2;
     bool wrong = tally->block[0] != total || tally->block[PIECE - 1] != 10 * total ||
                  tally->block[PIECE] != 100 * total || tally->block[size - 1] != 1000 * total;
-    ihp_tally_destroy(&tally);
+    ihp__tally_destroy(&tally);
     assert_true(size > PIECE + 1 && size < 2 * (size_t)PIECE);
     assert_false(wrong);
 }
@@ -175,29 +175,29 @@ static void test_reduce_in_more_than_one_piece(void **state)
 /* ---- views ----------------------------------------------------------------------------------- */
 
 /* Member m under view v: the deck's reading is view 0, view 1 moves every fifth member on. */
-static struct ihp_fact fact_of(int m, size_t v)
+static struct ihp__fact fact_of(int m, size_t v)
 {
-    return (struct ihp_fact){.cost = 100 * (m + 1),
-                             .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
-                             .acg = (uint16_t)(m % ACGS),
-                             .partnership = (int16_t)((m + (v == 1 && m % 5 == 0)) % IHPS),
-                             .enough = m % 7 != 0};
+    return (struct ihp__fact){.cost = 100 * (m + 1),
+                              .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
+                              .acg = (uint16_t)(m % ACGS),
+                              .partnership = (int16_t)((m + (v == 1 && m % 5 == 0)) % IHPS),
+                              .enough = m % 7 != 0};
 }
 
 /* What a settlement reads of both views, IHP 1 capped at $500, in one list of numbers. */
-static size_t list_sums(const struct ihp_views *views, struct ihp_tally *scenario, int64_t *to)
+static size_t list_sums(const struct ihp__views *views, struct ihp__tally *scenario, int64_t *to)
 {
     static const int64_t cap[IHPS] = {0, 50000, 0};
     size_t n = 0;
-    ihp_scenario_tally_set(views, (const size_t[]){0, 1}, cap, scenario);
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const struct ihp_period_tally *t = &scenario->period[q];
+    ihp__scenario_tally_set(views, (const size_t[]){0, 1}, cap, scenario);
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        const struct ihp__period_tally *t = &scenario->period[q];
         for (size_t p = 0; p < IHPS; p++) {
             to[n++] = t->members[p];
             to[n++] = t->months[p];
             to[n++] = t->capped[p];
-            to[n++] = ihp_views_gained(views, (size_t)q, p);
-            to[n++] = ihp_views_lost(views, (size_t)q, p);
+            to[n++] = ihp__views_gained(views, (size_t)q, p);
+            to[n++] = ihp__views_lost(views, (size_t)q, p);
             for (size_t a = 0; a < ACGS; a++) {
                 to[n++] = t->acg_members[p * ACGS + a];
                 to[n++] = t->acg_months[p * ACGS + a];
@@ -215,35 +215,35 @@ static size_t list_sums(const struct ihp_views *views, struct ihp_tally *scenari
 /* Views closed over members dealt to ranks are those of one rank with everybody, on every rank. */
 static void check_views(int (*owner)(int member))
 {
-    const struct ihp_tally_shape shape = {
+    const struct ihp__tally_shape shape = {
         .partnerships = IHPS, .acgs = ACGS, .caps = CAPS, .cap = caps};
-    struct ihp_views *dealt = NULL, *alone = NULL;
-    struct ihp_tally *scenario = NULL;
+    struct ihp__views *dealt = NULL, *alone = NULL;
+    struct ihp__tally *scenario = NULL;
     struct ihp_error err = {0};
     int64_t sums[2][200];
-    if (ihp_views_create(&shape, 2, &dealt, &err) != IHP_OK ||
-        ihp_views_create(&shape, 2, &alone, &err) != IHP_OK ||
-        ihp_scenario_tally_create(dealt, &scenario, &err) != IHP_OK) {
+    if (ihp__views_create(&shape, 2, &dealt, &err) != IHP_OK ||
+        ihp__views_create(&shape, 2, &alone, &err) != IHP_OK ||
+        ihp__scenario_tally_create(dealt, &scenario, &err) != IHP_OK) {
         MPI_Abort(comm, 1);
     }
     for (int m = 0; m < MEMBERS; m++) {
         for (size_t v = 0; v < 2; v++) {
-            struct ihp_fact f = fact_of(m, v), deck = fact_of(m, 0);
-            ihp_views_add(alone, v, &f, &deck);
+            struct ihp__fact f = fact_of(m, v), deck = fact_of(m, 0);
+            ihp__views_add(alone, v, &f, &deck);
             if (owner(m) == rank) {
-                ihp_views_add(dealt, v, &f, &deck);
+                ihp__views_add(dealt, v, &f, &deck);
             }
         }
     }
-    enum ihp_status status = ihp_views_close(dealt, comm, &err);
-    enum ihp_status by_itself = ihp_views_close(alone, MPI_COMM_SELF, &err);
+    enum ihp_status status = ihp__views_close(dealt, comm, &err);
+    enum ihp_status by_itself = ihp__views_close(alone, MPI_COMM_SELF, &err);
     size_t count = list_sums(dealt, scenario, sums[0]);
     list_sums(alone, scenario, sums[1]);
     bool equal = memcmp(sums[0], sums[1], count * sizeof sums[0][0]) == 0;
-    int64_t members = sums[0][0], gained = ihp_views_gained(dealt, 1, 0);
-    ihp_scenario_tally_destroy(&scenario);
-    ihp_views_destroy(&dealt);
-    ihp_views_destroy(&alone);
+    int64_t members = sums[0][0], gained = ihp__views_gained(dealt, 1, 0);
+    ihp__scenario_tally_destroy(&scenario);
+    ihp__views_destroy(&dealt);
+    ihp__views_destroy(&alone);
     assert_int_equal(status, IHP_OK);
     assert_int_equal(by_itself, IHP_OK);
     assert_true(count > 100 && count <= 200);
@@ -280,9 +280,9 @@ static bool agreed(unsigned faulty)
         }
     }
     if (((faulty >> rank) & 1u) != 0) {
-        ihp_fail(&err, kinds[rank % 3], "claims.csv:%d: rank %d cannot go on", 17 * rank, rank);
+        ihp__fail(&err, kinds[rank % 3], "claims.csv:%d: rank %d cannot go on", 17 * rank, rank);
     }
-    enum ihp_status status = ihp_agree(comm, &err);
+    enum ihp_status status = ihp__agree(comm, &err);
     return status == common && err.status == common && strcmp(err.text, wanted) == 0;
 }
 
@@ -310,11 +310,11 @@ static void test_agree_twice(void **state)
     (void)state;
     struct ihp_error err = {0};
     if (rank == ranks - 1) {
-        ihp_fail(&err, IHP_ERR_DATA, "the first");
+        ihp__fail(&err, IHP_ERR_DATA, "the first");
     }
-    enum ihp_status first = ihp_agree(comm, &err);
-    ihp_fail(&err, IHP_ERR_RUN, "rank %d, later", rank);
-    enum ihp_status second = ihp_agree(comm, &err);
+    enum ihp_status first = ihp__agree(comm, &err);
+    ihp__fail(&err, IHP_ERR_RUN, "rank %d, later", rank);
+    enum ihp_status second = ihp__agree(comm, &err);
     assert_int_equal(first, IHP_ERR_DATA);
     assert_int_equal(second, IHP_ERR_DATA);
     assert_string_equal(err.text, "the first");
@@ -325,15 +325,15 @@ static void test_agree_alone(void **state)
 {
     (void)state;
     struct ihp_error good = {0}, bad = {0};
-    ihp_fail(&bad, IHP_ERR_USAGE, "mine, rank %d", rank);
-    assert_int_equal(ihp_agree(MPI_COMM_NULL, &good), IHP_OK);
-    assert_int_equal(ihp_agree(MPI_COMM_NULL, &bad), IHP_ERR_USAGE);
+    ihp__fail(&bad, IHP_ERR_USAGE, "mine, rank %d", rank);
+    assert_int_equal(ihp__agree(MPI_COMM_NULL, &good), IHP_OK);
+    assert_int_equal(ihp__agree(MPI_COMM_NULL, &bad), IHP_ERR_USAGE);
     assert_string_equal(good.text, "");
     uint64_t value[2] = {7, 9};
-    ihp_sum_u64(MPI_COMM_NULL, value, 2);
-    ihp_share_u64(MPI_COMM_NULL, value, 2);
+    ihp__sum_u64(MPI_COMM_NULL, value, 2);
+    ihp__share_u64(MPI_COMM_NULL, value, 2);
     assert_int_equal(value[0] * 100 + value[1], 709);
-    assert_int_equal(ihp_sum_before_u64(MPI_COMM_NULL, 5), 0);
+    assert_int_equal(ihp__sum_before_u64(MPI_COMM_NULL, 5), 0);
 }
 
 /* Rank r brings (r + 1) x 10^12 and r + 3; before it are 0 + 1 + ... + r of the 10^12. */
@@ -344,10 +344,10 @@ static void test_sums_and_values_of_rank_0(void **state)
     uint64_t sum[2] = {(r + 1) * large, r + 3}, shared[2] = {r + 41, r + 42};
     char text[] = "from rank 0";
     text[10] = (char)('0' + rank);
-    ihp_sum_u64(comm, sum, 2);
-    uint64_t before = ihp_sum_before_u64(comm, (r + 1) * large);
-    ihp_share_u64(comm, shared, 2);
-    ihp_share_bytes(comm, text, sizeof text);
+    ihp__sum_u64(comm, sum, 2);
+    uint64_t before = ihp__sum_before_u64(comm, (r + 1) * large);
+    ihp__share_u64(comm, shared, 2);
+    ihp__share_bytes(comm, text, sizeof text);
     assert_int_equal(sum[0], n * (n + 1) / 2 * large);
     assert_int_equal(sum[1], n * (n - 1) / 2 + 3 * n);
     assert_int_equal(before, r * (r + 1) / 2 * large);

@@ -27,40 +27,40 @@ static void count_progress(void *context, const struct ihp_progress *progress)
     told_of += progress->done > 0;
 }
 
-static void tell(struct ihp_watch *watch, uint64_t done)
+static void tell(struct ihp__watch *watch, uint64_t done)
 {
-    ihp_watch_tell(watch, &(struct ihp_progress){
-                              .stage = "settle", .what = "members", .done = done, .all = 10});
+    ihp__watch_tell(watch, &(struct ihp_progress){
+                               .stage = "settle", .what = "members", .done = done, .all = 10});
 }
 
 /* A job in which every rank but rank 0 tells of its work, rank 0 only when it `tells`, and rank
  * `failing` ends `how`; -1: none does. Leaves what the status file says in `status`, on rank 0. */
-static void run_job(int failing, enum ihp_status how, bool tells, struct ihp_watch *watch,
-                    struct ihp_run_status *status)
+static void run_job(int failing, enum ihp_status how, bool tells, struct ihp__watch *watch,
+                    struct ihp__run_status *status)
 {
     struct ihp_error err = {0}, read = {0};
-    char path[IHP_PATH_MAX];
+    char path[IHP__PATH_MAX];
     enum ihp_status started =
-        ihp_watch_start(watch, "settle", count_progress, &told_of, comm, &err);
-    ihp_watch_open(watch, output);
+        ihp__watch_start(watch, "settle", count_progress, &told_of, comm, &err);
+    ihp__watch_open(watch, output);
     for (uint64_t done = 1; done <= 5 && (rank != 0 || tells); done++) {
         tell(watch, done);
     }
     if (rank == failing) {
-        ihp_fail(&err, how, "rank %d has enough", failing);
+        ihp__fail(&err, how, "rank %d has enough", failing);
     }
-    ihp_agree(comm, &err);
-    ihp_watch_end(watch, &err);
+    ihp__agree(comm, &err);
+    ihp__watch_end(watch, &err);
     assert_int_equal(started, IHP_OK);
     if (rank == 0) {
-        assert_int_equal(ihp_run_status_path(output, path, &read), IHP_OK);
-        assert_int_equal(ihp_run_status_read(path, status, &read), IHP_OK);
+        assert_int_equal(ihp__run_status_path(output, path, &read), IHP_OK);
+        assert_int_equal(ihp__run_status_read(path, status, &read), IHP_OK);
         assert_int_equal(unlink(path), 0);
     }
 }
 
 /* Every rank sends one message, with its first word, and no second one so soon; none is left. */
-static void assert_messages(const struct ihp_watch *watch)
+static void assert_messages(const struct ihp__watch *watch)
 {
     assert_int_equal(watch->messages, rank == 0 ? ranks - 1 : 1);
     assert_true(watch->request == MPI_REQUEST_NULL);
@@ -70,14 +70,14 @@ static void assert_messages(const struct ihp_watch *watch)
 static void test_done(void **state)
 {
     (void)state;
-    struct ihp_watch watch;
-    struct ihp_run_status s = {0};
+    struct ihp__watch watch;
+    struct ihp__run_status s = {0};
     told_of = 0;
     run_job(-1, IHP_OK, true, &watch, &s);
     assert_messages(&watch);
     assert_int_equal(told_of, rank == 0 ? 5 : 0);
     if (rank == 0) {
-        assert_int_equal(s.state, IHP_RUN_DONE);
+        assert_int_equal(s.state, IHP__RUN_DONE);
         assert_string_equal(s.error, "");
         assert_string_equal(s.stage, "settle");
         assert_int_equal(s.done, 5);
@@ -93,14 +93,14 @@ static void test_fault_of_each_rank(void **state)
     (void)state;
     for (int failing = 0; failing < ranks; failing++) {
         for (int tells = 0; tells < 2; tells++) {
-            struct ihp_watch watch;
-            struct ihp_run_status s = {0};
+            struct ihp__watch watch;
+            struct ihp__run_status s = {0};
             char says[40];
             run_job(failing, IHP_ERR_DATA, tells != 0, &watch, &s);
             assert_messages(&watch);
             snprintf(says, sizeof says, "rank %d has enough", failing);
             if (rank == 0) {
-                assert_int_equal(s.state, IHP_RUN_FAILED);
+                assert_int_equal(s.state, IHP__RUN_FAILED);
                 assert_string_equal(s.error, says);
                 assert_string_equal(s.stage, tells ? "settle" : "open");
             }
@@ -112,12 +112,12 @@ static void test_fault_of_each_rank(void **state)
 static void test_stopped(void **state)
 {
     (void)state;
-    struct ihp_watch watch;
-    struct ihp_run_status s = {0};
+    struct ihp__watch watch;
+    struct ihp__run_status s = {0};
     run_job(ranks - 1, IHP_STOPPED, true, &watch, &s);
     assert_messages(&watch);
     if (rank == 0) {
-        assert_int_equal(s.state, IHP_RUN_STOPPED);
+        assert_int_equal(s.state, IHP__RUN_STOPPED);
         assert_string_equal(s.error, "");
     }
 }
@@ -126,19 +126,19 @@ static void test_stopped(void **state)
 static void test_no_place_for_a_status(void **state)
 {
     (void)state;
-    struct ihp_watch watch;
+    struct ihp__watch watch;
     struct ihp_error err = {0};
-    char path[IHP_PATH_MAX] = "", entry[IHP_PATH_MAX + 8];
+    char path[IHP__PATH_MAX] = "", entry[IHP__PATH_MAX + 8];
     if (rank == 0) {
-        ihp_run_status_path(output, path, &err);
+        ihp__run_status_path(output, path, &err);
         mkdir(path, 0700);
         snprintf(entry, sizeof entry, "%s/entry", path);
         mkdir(entry, 0700);
     }
-    ihp_watch_start(&watch, "settle", NULL, NULL, comm, &err);
-    ihp_watch_open(&watch, output);
+    ihp__watch_start(&watch, "settle", NULL, NULL, comm, &err);
+    ihp__watch_open(&watch, output);
     tell(&watch, 1);
-    ihp_watch_end(&watch, &err);
+    ihp__watch_end(&watch, &err);
     assert_messages(&watch);
     assert_int_equal(err.status, IHP_OK);
     if (rank == 0) {

@@ -32,9 +32,9 @@ enum { NOBODY = -1 };
     }
 
 /* The counts of some rows, which stay the caller's. */
-static inline struct ihp_counts counts_of(struct ihp_entity_counts *row, size_t rows)
+static inline struct ihp__counts counts_of(struct ihp__entity_counts *row, size_t rows)
 {
-    struct ihp_counts counts = {.entity = row, .count = rows};
+    struct ihp__counts counts = {.entity = row, .count = rows};
     for (size_t i = 0; i < rows; i++) {
         counts.any_health_home |= row[i].health_home > 0;
         counts.any_em |= row[i].primary + row[i].specialty > 0;
@@ -44,35 +44,35 @@ static inline struct ihp_counts counts_of(struct ihp_entity_counts *row, size_t 
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static inline void check_decision(struct ihp_decision seen, int partnership, enum ihp_reason reason,
-                                  int window, const char *file, int line)
+static inline void check_decision(struct ihp__decision seen, int partnership,
+                                  enum ihp__reason reason, int window, const char *file, int line)
 {
     if (seen.partnership != partnership || seen.reason != reason || seen.window != window) {
         print_error("%s:%d: IHP %d, %s, window %d is not IHP %d, %s, window %d\n", file, line,
-                    seen.partnership, ihp_reason_text(seen.reason), seen.window, partnership,
-                    ihp_reason_text(reason), window);
+                    seen.partnership, ihp__reason_text(seen.reason), seen.window, partnership,
+                    ihp__reason_text(reason), window);
         _fail(file, line);
     }
 }
 
 /* Runs the steps over the rows in both orders, with and without a trace: the same decision. */
-static inline void check_steps(const struct ihp_entity_counts *row, size_t rows,
-                               const struct ihp_policies *policies, int partnership,
-                               enum ihp_reason reason, const char *file, int line)
+static inline void check_steps(const struct ihp__entity_counts *row, size_t rows,
+                               const struct ihp__policies *policies, int partnership,
+                               enum ihp__reason reason, const char *file, int line)
 {
-    struct ihp_entity_counts order[16];
+    struct ihp__entity_counts order[16];
     assert_true(rows <= COUNT(order));
     for (int turn = 0; turn < 2; turn++) {
         for (size_t i = 0; i < rows; i++) {
             order[i] = row[turn == 0 ? i : rows - 1 - i];
         }
-        const struct ihp_counts counts = counts_of(order, rows);
-        struct ihp_trace trace = {0};
-        check_decision(ihp_attribution_steps(&counts, IHPS, policies, NULL), partnership, reason, 1,
-                       file, line);
-        check_decision(ihp_attribution_steps(&counts, IHPS, policies, &trace), partnership, reason,
+        const struct ihp__counts counts = counts_of(order, rows);
+        struct ihp__trace trace = {0};
+        check_decision(ihp__attribution_steps(&counts, IHPS, policies, NULL), partnership, reason,
                        1, file, line);
-        assert_in_range(trace.count, 1, IHP_TRACE_MAX);
+        check_decision(ihp__attribution_steps(&counts, IHPS, policies, &trace), partnership, reason,
+                       1, file, line);
+        assert_in_range(trace.count, 1, IHP__TRACE_MAX);
     }
 }
 
@@ -81,17 +81,17 @@ static inline void check_steps(const struct ihp_entity_counts *row, size_t rows,
 
 /* A trace: exactly these rules, in order, held or not. */
 struct rule_held {
-    enum ihp_rule rule;
+    enum ihp__rule rule;
     bool held;
 };
 
-static inline void check_trace(const struct ihp_trace *trace, const struct rule_held *wanted,
+static inline void check_trace(const struct ihp__trace *trace, const struct rule_held *wanted,
                                size_t count, const char *file, int line)
 {
     for (size_t i = 0; i < count && i < trace->count; i++) {
         if (trace->entry[i].rule != wanted[i].rule || trace->entry[i].held != wanted[i].held) {
             print_error("%s:%d: rule %zu is '%s' %d\n", file, line, i,
-                        ihp_rule_text(trace->entry[i].rule), trace->entry[i].held);
+                        ihp__rule_text(trace->entry[i].rule), trace->entry[i].held);
             _fail(file, line);
         }
     }

@@ -19,26 +19,26 @@
 #include <cmocka.h> /* after the headers it needs */
 
 /* The defaults. */
-static inline struct ihp_policies usual_policies(void)
+static inline struct ihp__policies usual_policies(void)
 {
-    return (struct ihp_policies){
+    return (struct ihp__policies){
         .msc_plus_excluded = 1,
-        .exclusion_scope = IHP_SCOPE_MONTH,
+        .exclusion_scope = IHP__SCOPE_MONTH,
         .min_continuous_months = 6,
         .min_total_months = 9,
-        .base_roster = IHP_BASE_ROSTER_PERFORMANCE,
-        .non_ihp_unit = IHP_UNIT_BILLING,
-        .count_unit = IHP_COUNT_LINE,
-        .visit_gate = IHP_GATE_ANY_ROSTER,
-        .primary_care_elsewhere = IHP_ELSEWHERE_STEP3,
-        .specialty_elsewhere = IHP_SPECIALTY_ALL_EM,
-        .unresolved_tie = IHP_TIE_UNATTRIBUTED,
+        .base_roster = IHP__BASE_ROSTER_PERFORMANCE,
+        .non_ihp_unit = IHP__UNIT_BILLING,
+        .count_unit = IHP__COUNT_LINE,
+        .visit_gate = IHP__GATE_ANY_ROSTER,
+        .primary_care_elsewhere = IHP__ELSEWHERE_STEP3,
+        .specialty_elsewhere = IHP__SPECIALTY_ALL_EM,
+        .unresolved_tie = IHP__TIE_UNATTRIBUTED,
         .lookback_months = 12,
-        .cost_months = IHP_COST_QUALIFYING,
-        .risk_weights = IHP_WEIGHTS_OWN,
-        .pbp_offset_outside = IHP_OUTSIDE_NONE,
-        .quality_on_losses = IHP_LOSSES_AS_WRITTEN,
-        .benchmark_difference = IHP_DIFFERENCE_RELATIVE,
+        .cost_months = IHP__COST_QUALIFYING,
+        .risk_weights = IHP__WEIGHTS_OWN,
+        .pbp_offset_outside = IHP__OUTSIDE_NONE,
+        .quality_on_losses = IHP__LOSSES_AS_WRITTEN,
+        .benchmark_difference = IHP__DIFFERENCE_RELATIVE,
         .reference_group = "White",
     };
 }
@@ -47,26 +47,26 @@ static inline struct ihp_policies usual_policies(void)
 static inline int32_t month_of(const char *text)
 {
     int32_t month = 0;
-    assert_true(ihp_month_parse(text, &month));
+    assert_true(ihp__month_parse(text, &month));
     return month;
 }
 
 static inline int32_t day_of(const char *text)
 {
     int32_t day = 0;
-    assert_true(ihp_day_parse(text, &day));
+    assert_true(ihp__day_parse(text, &day));
     return day;
 }
 
-static inline struct ihp_span span_of(const char *from, const char *to,
-                                      enum ihp_program_code program, uint16_t payer,
-                                      enum ihp_exclusion exclusion)
+static inline struct ihp__span span_of(const char *from, const char *to,
+                                       enum ihp__program_code program, uint16_t payer,
+                                       enum ihp__exclusion exclusion)
 {
-    return (struct ihp_span){.month_from = month_of(from),
-                             .month_to = month_of(to),
-                             .payer = payer,
-                             .program = (uint8_t)program,
-                             .exclusion = (uint8_t)exclusion};
+    return (struct ihp__span){.month_from = month_of(from),
+                              .month_to = month_of(to),
+                              .payer = payer,
+                              .program = (uint8_t)program,
+                              .exclusion = (uint8_t)exclusion};
 }
 
 /* Draws of a seed, numbered by `drawn` (splitmix64 of the counter). */

@@ -53,29 +53,29 @@ static inline bool unpack_rows(void *context, uint64_t place, size_t count,
     return got->refuse < place || got->refuse >= place + count;
 }
 
-static inline void put_all(struct ihp_checkpoint_writer *w, struct ihp_error *err)
+static inline void put_all(struct ihp__checkpoint_writer *w, struct ihp_error *err)
 {
-    const struct ihp_range all = {0, MEMBERS};
+    const struct ihp__range all = {0, MEMBERS};
     const uint64_t first = 0;
-    ihp_checkpoint_put_text(w, "terms/says", SAYS, err);
-    ihp_checkpoint_put_text(w, "terms/empty", "", err);
-    ihp_checkpoint_put_words(w, "awkward", IHP_WORDS_OF_RANK_0, awkward, WORDS, err);
-    ihp_checkpoint_put_words(w, "none", IHP_WORDS_SUM, NULL, 0, err);
-    ihp_checkpoint_put_words(w, "sums", IHP_WORDS_SUM, awkward, SMALL, err);
-    ihp_checkpoint_put_words(w, "bits", IHP_WORDS_OR, awkward, SMALL, err);
-    ihp_checkpoint_put_rows(w, "facts", ROW_BYTES, all, MEMBERS, pack_rows, &first, err);
+    ihp__checkpoint_put_text(w, "terms/says", SAYS, err);
+    ihp__checkpoint_put_text(w, "terms/empty", "", err);
+    ihp__checkpoint_put_words(w, "awkward", IHP__WORDS_OF_RANK_0, awkward, WORDS, err);
+    ihp__checkpoint_put_words(w, "none", IHP__WORDS_SUM, NULL, 0, err);
+    ihp__checkpoint_put_words(w, "sums", IHP__WORDS_SUM, awkward, SMALL, err);
+    ihp__checkpoint_put_words(w, "bits", IHP__WORDS_OR, awkward, SMALL, err);
+    ihp__checkpoint_put_rows(w, "facts", ROW_BYTES, all, MEMBERS, pack_rows, &first, err);
 }
 
 static const char *write_checkpoint(void)
 {
     static char path[PATH_BYTES];
-    struct ihp_checkpoint_writer *w = NULL;
+    struct ihp__checkpoint_writer *w = NULL;
     struct ihp_error err = {0};
     snprintf(path, sizeof path, "%s", in_folder("c.h5"));
-    assert_int_equal(ihp_checkpoint_create(path, MPI_COMM_NULL, &w, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_create(path, MPI_COMM_NULL, &w, &err), IHP_OK);
     put_all(w, &err);
     assert_int_equal(err.status, IHP_OK);
-    assert_int_equal(ihp_checkpoint_commit(&w, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_commit(&w, &err), IHP_OK);
     assert_null(w);
     return path;
 }
@@ -87,28 +87,28 @@ struct content {
     struct got_rows got;
 };
 
-static inline void read_content(const struct ihp_checkpoint *c, struct content *content,
+static inline void read_content(const struct ihp__checkpoint *c, struct content *content,
                                 struct ihp_error *err)
 {
     uint64_t digest = 0, none = 9;
-    const struct ihp_range one = {0, 5}, two = {5, 0}, three = {5, MEMBERS - 5};
+    const struct ihp__range one = {0, 5}, two = {5, 0}, three = {5, MEMBERS - 5};
     struct got_rows part = {.refuse = MEMBERS};
     content->got.refuse = MEMBERS;
-    if (ihp_checkpoint_get_text(c, "terms/says", content->says, sizeof content->says, err) ||
-        ihp_checkpoint_get_text(c, "terms/empty", content->empty, sizeof content->empty, err) ||
-        ihp_checkpoint_get_words(c, "awkward", content->words, WORDS, err) ||
-        ihp_checkpoint_count_words(c, "awkward", &content->counted, err) ||
-        ihp_checkpoint_count_words(c, "none", &none, err) ||
-        ihp_checkpoint_get_words(c, "none", NULL, 0, err) ||
-        ihp_checkpoint_get_words(c, "sums", content->sums, SMALL, err) ||
-        ihp_checkpoint_get_words(c, "bits", content->bits, SMALL, err) ||
-        ihp_checkpoint_get_rows(c, "facts", ROW_BYTES, one, MEMBERS, unpack_rows, &content->got,
-                                &digest, err) ||
-        ihp_checkpoint_get_rows(c, "facts", ROW_BYTES, two, MEMBERS, unpack_rows, &part, &digest,
-                                err) ||
-        ihp_checkpoint_get_rows(c, "facts", ROW_BYTES, three, MEMBERS, unpack_rows, &part, &digest,
-                                err) ||
-        ihp_checkpoint_check_rows(c, "facts", digest, MPI_COMM_NULL, err)) {
+    if (ihp__checkpoint_get_text(c, "terms/says", content->says, sizeof content->says, err) ||
+        ihp__checkpoint_get_text(c, "terms/empty", content->empty, sizeof content->empty, err) ||
+        ihp__checkpoint_get_words(c, "awkward", content->words, WORDS, err) ||
+        ihp__checkpoint_count_words(c, "awkward", &content->counted, err) ||
+        ihp__checkpoint_count_words(c, "none", &none, err) ||
+        ihp__checkpoint_get_words(c, "none", NULL, 0, err) ||
+        ihp__checkpoint_get_words(c, "sums", content->sums, SMALL, err) ||
+        ihp__checkpoint_get_words(c, "bits", content->bits, SMALL, err) ||
+        ihp__checkpoint_get_rows(c, "facts", ROW_BYTES, one, MEMBERS, unpack_rows, &content->got,
+                                 &digest, err) ||
+        ihp__checkpoint_get_rows(c, "facts", ROW_BYTES, two, MEMBERS, unpack_rows, &part, &digest,
+                                 err) ||
+        ihp__checkpoint_get_rows(c, "facts", ROW_BYTES, three, MEMBERS, unpack_rows, &part, &digest,
+                                 err) ||
+        ihp__checkpoint_check_rows(c, "facts", digest, MPI_COMM_NULL, err)) {
         return;
     }
     assert_int_equal(none, 0);
@@ -139,12 +139,12 @@ static inline void assert_nothing_open(void)
 /* Opens a file and reads everything. What is not refused is what was written. */
 static inline enum ihp_status read_all(const char *path, struct ihp_error *err)
 {
-    struct ihp_checkpoint *c = NULL;
+    struct ihp__checkpoint *c = NULL;
     struct content content = {0};
     *err = (struct ihp_error){0};
-    if (ihp_checkpoint_open(path, &c, err) == IHP_OK) {
+    if (ihp__checkpoint_open(path, &c, err) == IHP_OK) {
         read_content(c, &content, err);
-        ihp_checkpoint_close(&c);
+        ihp__checkpoint_close(&c);
         if (err->status == IHP_OK) {
             assert_content(&content);
         }

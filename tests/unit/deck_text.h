@@ -18,16 +18,16 @@ static const char *const deck_line[DECK_LINES] = {
 };
 
 /* Loads a text as deck "run.yaml" of the test's folder. */
-static inline enum ihp_status load_text(const char *text, struct ihp_deck *deck,
+static inline enum ihp_status load_text(const char *text, struct ihp__deck *deck,
                                         struct ihp_error *err)
 {
     *err = (struct ihp_error){0};
     write_text(in_folder("run.yaml"), text);
-    return ihp_deck_load(in_folder("run.yaml"), deck, err);
+    return ihp__deck_load(in_folder("run.yaml"), deck, err);
 }
 
 /* Loads the plain deck with line `line` (from 1) replaced by `text`; 7 puts it behind the last. */
-static inline enum ihp_status load_with(int line, const char *text, struct ihp_deck *deck,
+static inline enum ihp_status load_with(int line, const char *text, struct ihp__deck *deck,
                                         struct ihp_error *err)
 {
     char whole[4000] = "";
@@ -45,7 +45,7 @@ static inline enum ihp_status load_with(int line, const char *text, struct ihp_d
 static inline void assert_deck_refused(int line, const char *text, const char *begins,
                                        const char *part)
 {
-    static struct ihp_deck deck, before;
+    static struct ihp__deck deck, before;
     struct ihp_error err;
     char begin[PATH_BYTES];
     memset(&deck, 'z', sizeof deck);

@@ -137,10 +137,10 @@ static inline void assert_imports(struct fixture *f)
     assert_int_equal(files_with(f, "part", false) + files_with(f, "sort", false), 0);
 }
 
-static inline struct ihp_store *open_store(struct fixture *f)
+static inline struct ihp__store *open_store(struct fixture *f)
 {
-    struct ihp_store *store = NULL;
-    if (ihp_store_open(f->store, &store, &f->err) != IHP_OK) {
+    struct ihp__store *store = NULL;
+    if (ihp__store_open(f->store, &store, &f->err) != IHP_OK) {
         fail_msg("%s", f->err.text);
     }
     return store;
@@ -150,9 +150,9 @@ static inline struct ihp_store *open_store(struct fixture *f)
 static inline const char *hash_of(struct fixture *f, char hash[33])
 {
     assert_imports(f);
-    struct ihp_store *store = open_store(f);
-    memcpy(hash, ihp_store_info(store)->content_hash, 33);
-    ihp_store_close(&store);
+    struct ihp__store *store = open_store(f);
+    memcpy(hash, ihp__store_info(store)->content_hash, 33);
+    ihp__store_close(&store);
     return hash;
 }
 

@@ -8,7 +8,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-static const struct ihp_payment_terms terms = {
+static const struct ihp__payment_terms terms = {
     .given = true,
     .flat_first = 1.00,
     .flat_second = 2.00,
@@ -18,11 +18,11 @@ static const struct ihp_payment_terms terms = {
     .top_start = 17.12,
     .top_end = 30.17,
     .ctc = 1.00,
-    .uplift = {[IHP_UPLIFT_SMI_AND_SUD] = 0.30,
-               [IHP_UPLIFT_SMI_OR_SUD] = 0.15,
-               [IHP_UPLIFT_HOMELESS_OR_INCARCERATED] = 0.20,
-               [IHP_UPLIFT_CPI_OR_PARENT_SPMI] = 0.25,
-               [IHP_UPLIFT_PARENT_SMI_OR_SUD] = 0.40},
+    .uplift = {[IHP__UPLIFT_SMI_AND_SUD] = 0.30,
+               [IHP__UPLIFT_SMI_OR_SUD] = 0.15,
+               [IHP__UPLIFT_HOMELESS_OR_INCARCERATED] = 0.20,
+               [IHP__UPLIFT_CPI_OR_PARENT_SPMI] = 0.25,
+               [IHP__UPLIFT_PARENT_SMI_OR_SUD] = 0.40},
 };
 
 #endif

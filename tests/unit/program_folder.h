@@ -44,13 +44,13 @@ static inline void write_program(const char *name, const char *text)
 }
 
 /* Loads the folder as `write_program` makes it; it must have no fault. */
-static inline struct ihp_program *loaded_program(const char *name, const char *text,
-                                                 struct ihp_notices *notices)
+static inline struct ihp__program *loaded_program(const char *name, const char *text,
+                                                  struct ihp_notices *notices)
 {
-    struct ihp_program *program = NULL;
+    struct ihp__program *program = NULL;
     struct ihp_error err = {0};
     write_program(name, text);
-    if (ihp_program_load(test_folder, &program, notices, &err) != IHP_OK) {
+    if (ihp__program_load(test_folder, &program, notices, &err) != IHP_OK) {
         fail_msg("refused: %s", err.text);
     }
     return program;
@@ -60,11 +60,11 @@ static inline struct ihp_program *loaded_program(const char *name, const char *t
 static inline void assert_program_refused(const char *name, const char *text, const char *begins,
                                           const char *part)
 {
-    struct ihp_program *program = NULL;
+    struct ihp__program *program = NULL;
     struct ihp_error err = {0};
     char begin[PATH_BYTES];
     write_program(name, text);
-    if (ihp_program_load(test_folder, &program, NULL, &err) == IHP_OK) {
+    if (ihp__program_load(test_folder, &program, NULL, &err) == IHP_OK) {
         fail_msg("%s is not refused: %s", name, text);
     }
     assert_null(program);

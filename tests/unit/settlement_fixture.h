@@ -16,18 +16,18 @@ enum { FFS, MCO, PAYERS };
 static const char *const acg_text[ACGS] = {"0100", "4100"};
 static const int64_t caps[CAPS] = {0, 5000000};
 static const size_t cap_of[IHPS] = {NO_CAP, CAPPED};
-static const struct ihp_corridor table_2[] = {
+static const struct ihp__corridor table_2[] = {
     {-1, 0.90, 0.98, 0.5}, {-1, 0.98, 1.00, 0.5}, {-1, 1.00, 1.02, 0.5}, {-1, 1.02, 1.10, 0.5}};
 
 struct fixture {
-    struct ihp_tally *tally;
-    struct ihp_period_tally *base, *performance;
-    struct ihp_partnership ihp[IHPS];
-    struct ihp_corridor corridor[8];
-    struct ihp_trend trend[1];
-    struct ihp_program program;
-    struct ihp_deck deck;
-    struct ihp_finance finance;
+    struct ihp__tally *tally;
+    struct ihp__period_tally *base, *performance;
+    struct ihp__partnership ihp[IHPS];
+    struct ihp__corridor corridor[8];
+    struct ihp__trend trend[1];
+    struct ihp__program program;
+    struct ihp__deck deck;
+    struct ihp__finance finance;
     struct ihp_notices notices;
     struct ihp_error err;
 };
@@ -57,15 +57,15 @@ static inline int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
     assert_non_null(f);
-    const struct ihp_tally_shape shape = {.partnerships = IHPS,
-                                          .acgs = ACGS,
-                                          .payers = PAYERS,
-                                          .caps = CAPS,
-                                          .cap = caps,
-                                          .cap_of = cap_of};
-    assert_int_equal(ihp_tally_create(&shape, &f->tally, &f->err), IHP_OK);
-    struct ihp_period_tally *base = f->base = &f->tally->period[IHP_BASE];
-    struct ihp_period_tally *performance = f->performance = &f->tally->period[IHP_PERFORMANCE];
+    const struct ihp__tally_shape shape = {.partnerships = IHPS,
+                                           .acgs = ACGS,
+                                           .payers = PAYERS,
+                                           .caps = CAPS,
+                                           .cap = caps,
+                                           .cap_of = cap_of};
+    assert_int_equal(ihp__tally_create(&shape, &f->tally, &f->err), IHP_OK);
+    struct ihp__period_tally *base = f->base = &f->tally->period[IHP__BASE];
+    struct ihp__period_tally *performance = f->performance = &f->tally->period[IHP__PERFORMANCE];
     put(base->eligible_months, 100, 50);
     put(base->eligible_capped + NO_CAP * ACGS, 1000000, 2000000);
     put(base->eligible_capped + CAPPED * ACGS, 1000000, 1250000);
@@ -88,23 +88,23 @@ static inline int set_up(void **state)
     put(performance->acg_members + WEST * ACGS, 3, 1);
     put(performance->payer_months + EAST * PAYERS, 20, 30);
     put(performance->payer_months + WEST * PAYERS, 7, 41);
-    f->ihp[EAST] = (struct ihp_partnership){.id = "EAST", .track = 2};
-    f->ihp[WEST] = (struct ihp_partnership){.id = "WEST", .track = 2, .claims_cap = 5000000};
+    f->ihp[EAST] = (struct ihp__partnership){.id = "EAST", .track = 2};
+    f->ihp[WEST] = (struct ihp__partnership){.id = "WEST", .track = 2, .claims_cap = 5000000};
     memcpy(f->corridor, table_2, sizeof table_2);
-    f->trend[0] = (struct ihp_trend){2025, 0.03, -0.004};
+    f->trend[0] = (struct ihp__trend){2025, 0.03, -0.004};
     static char folder[] = "program";
-    f->program = (struct ihp_program){.folder = folder,
-                                      .partnership = f->ihp,
-                                      .partnerships = IHPS,
-                                      .corridor = f->corridor,
-                                      .corridors = 4,
-                                      .trend = f->trend,
-                                      .trends = 1};
-    f->deck = (struct ihp_deck){.settlement = IHP_FINAL,
-                                .base = {.year = 2024},
-                                .performance = {.year = 2025},
-                                .threshold = 0.02,
-                                .policies = usual_policies()};
+    f->program = (struct ihp__program){.folder = folder,
+                                       .partnership = f->ihp,
+                                       .partnerships = IHPS,
+                                       .corridor = f->corridor,
+                                       .corridors = 4,
+                                       .trend = f->trend,
+                                       .trends = 1};
+    f->deck = (struct ihp__deck){.settlement = IHP__FINAL,
+                                 .base = {.year = 2024},
+                                 .performance = {.year = 2025},
+                                 .threshold = 0.02,
+                                 .policies = usual_policies()};
     *state = f;
     return 0;
 }
@@ -112,19 +112,19 @@ static inline int set_up(void **state)
 static inline int tear_down(void **state)
 {
     struct fixture *f = *state;
-    ihp_finance_free(&f->finance);
-    ihp_tally_destroy(&f->tally);
+    ihp__finance_free(&f->finance);
+    ihp__tally_destroy(&f->tally);
     ihp_notices_clear(&f->notices);
     free(f);
     return 0;
 }
 
 /* Settles, and gives the settlement of an IHP. */
-static inline const struct ihp_settlement *settle(struct fixture *f, int ihp)
+static inline const struct ihp__settlement *settle(struct fixture *f, int ihp)
 {
-    ihp_finance_free(&f->finance);
-    if (ihp_finance_settle(f->tally, &f->program, &f->deck, acg_text, &f->finance, &f->notices,
-                           &f->err) != IHP_OK) {
+    ihp__finance_free(&f->finance);
+    if (ihp__finance_settle(f->tally, &f->program, &f->deck, acg_text, &f->finance, &f->notices,
+                            &f->err) != IHP_OK) {
         fail_msg("%s", f->err.text);
     }
     return &f->finance.settlement[ihp];
@@ -132,7 +132,7 @@ static inline const struct ihp_settlement *settle(struct fixture *f, int ihp)
 
 /* EAST without risk: one category, 420 dollars of target over 1,000 months, and a cost in cents. So
  * that $420,000 are the adjusted target in all. */
-static inline const struct ihp_settlement *settle_at(struct fixture *f, int64_t cost)
+static inline const struct ihp__settlement *settle_at(struct fixture *f, int64_t cost)
 {
     put(f->base->acg_months + EAST * ACGS, 1200, 0);
     put(f->performance->acg_months + EAST * ACGS, 1000, 0);
@@ -144,7 +144,7 @@ static inline const struct ihp_settlement *settle_at(struct fixture *f, int64_t 
     f->base->capped[EAST] = 48000000; /* $400 */
     f->performance->months[EAST] = 1000;
     f->performance->capped[EAST] = cost;
-    f->trend[0] = (struct ihp_trend){2025, 0.05, 0.0};
+    f->trend[0] = (struct ihp__trend){2025, 0.05, 0.0};
     return settle(f, EAST);
 }
 

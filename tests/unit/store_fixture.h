@@ -7,7 +7,7 @@
 #include "files.h"
 #include "store/store.h"
 
-enum { ALL_COLUMNS = (1 << IHP_CLAIM_COLUMNS) - 1, CLAIM_ID_WIDTH = 6, ID_WIDTH = 6 };
+enum { ALL_COLUMNS = (1 << IHP__CLAIM_COLUMNS) - 1, CLAIM_ID_WIDTH = 6, ID_WIDTH = 6 };
 enum { FIRST_DAY = 17000, LAST_STEP = 9000 }; /* 2016-07-18; beyond, the day stays */
 enum { PAYERS = 2, ACGS = 3, PROCEDURES = 3, NPIS = 4 };
 
@@ -40,44 +40,44 @@ static inline uint64_t morbidity_of(uint64_t member)
     return (member + 1) % 2;
 }
 
-static inline struct ihp_span span_at(uint64_t i)
+static inline struct ihp__span span_at(uint64_t i)
 {
-    return (struct ihp_span){(int32_t)(i % 600),    (int32_t)(i % 600 + i % 24),
-                             (uint32_t)(27000 + i), (uint16_t)(i % PAYERS),
-                             (uint8_t)(i % 4),      (uint8_t)(i % 13)};
+    return (struct ihp__span){(int32_t)(i % 600),    (int32_t)(i % 600 + i % 24),
+                              (uint32_t)(27000 + i), (uint16_t)(i % PAYERS),
+                              (uint8_t)(i % 4),      (uint8_t)(i % 13)};
 }
 
-static inline struct ihp_morbidity morbidity_at(uint64_t i)
+static inline struct ihp__morbidity morbidity_at(uint64_t i)
 {
-    return (struct ihp_morbidity){(int16_t)(2020 + i % 6), (uint16_t)(i % ACGS)};
+    return (struct ihp__morbidity){(int16_t)(2020 + i % 6), (uint16_t)(i % ACGS)};
 }
 
 /* The claim columns of line i as numbers; the claim id is 'C' and five digits. */
 static inline int64_t claim_value(int column, uint64_t i, const struct plan *plan)
 {
     switch (column) {
-    case IHP_CLAIM_SERVICE_DATE:
+    case IHP__CLAIM_SERVICE_DATE:
         return FIRST_DAY +
                (int64_t)(i < LAST_STEP ? i : LAST_STEP) * 5; /* days ascend, as in a store */
-    case IHP_CLAIM_KNOWN_FROM:
+    case IHP__CLAIM_KNOWN_FROM:
         return 65535 - (int64_t)(i % 65536);
-    case IHP_CLAIM_SERVICE:
-        return (int64_t)(i * 1003 % IHP_SERVICES);
-    case IHP_CLAIM_AMOUNT:
+    case IHP__CLAIM_SERVICE:
+        return (int64_t)(i * 1003 % IHP__SERVICES);
+    case IHP__CLAIM_AMOUNT:
         return (i % 2 == 0 ? 1 : -1) * (int64_t)i * 1000 + plan->salt;
-    case IHP_CLAIM_PROCEDURE:
+    case IHP__CLAIM_PROCEDURE:
         return (int64_t)(i % PROCEDURES);
-    case IHP_CLAIM_BILLING:
+    case IHP__CLAIM_BILLING:
         return (int64_t)(i % NPIS);
-    case IHP_CLAIM_TREATING:
+    case IHP__CLAIM_TREATING:
         return (int64_t)(i / NPIS % NPIS);
-    case IHP_CLAIM_PAID_DATE:
+    case IHP__CLAIM_PAID_DATE:
         return (int64_t)(i * 31 % 65536);
-    case IHP_CLAIM_STATUS:
+    case IHP__CLAIM_STATUS:
         return (int64_t)(i % 3);
-    case IHP_CLAIM_PAYER:
+    case IHP__CLAIM_PAYER:
         return (int64_t)(i % PAYERS);
-    case IHP_CLAIM_LINE:
+    case IHP__CLAIM_LINE:
         return (int64_t)i * 10000000000LL - 5;
     default:
         return 0;
@@ -87,12 +87,12 @@ static inline int64_t claim_value(int column, uint64_t i, const struct plan *pla
 /* A buffer of `count` elements of a claim column, filled from line `first`; the caller frees it. */
 static inline void *claim_column(int column, uint64_t first, size_t count, const struct plan *plan)
 {
-    static const enum ihp_type types[] = {
+    static const enum ihp__type types[] = {
 #define TYPE_OF(symbol, name, type, units) type,
-        IHP_CLAIM_COLUMN_LIST(TYPE_OF)
+        IHP__CLAIM_COLUMN_LIST(TYPE_OF)
 #undef TYPE_OF
     };
-    enum ihp_type type = column == IHP_CLAIM_AMOUNT && plan->wide ? IHP_TYPE_I64 : types[column];
+    enum ihp__type type = column == IHP__CLAIM_AMOUNT && plan->wide ? IHP__TYPE_I64 : types[column];
     char *data = calloc(count + 1, 8);
     assert_non_null(data);
     for (size_t i = 0; i < count; i++) {
@@ -103,19 +103,19 @@ static inline void *claim_column(int column, uint64_t first, size_t count, const
             id++;
         }
         switch (type) {
-        case IHP_TYPE_U8:
+        case IHP__TYPE_U8:
             ((uint8_t *)data)[i] = (uint8_t)value;
             break;
-        case IHP_TYPE_U16:
+        case IHP__TYPE_U16:
             ((uint16_t *)(void *)data)[i] = (uint16_t)value;
             break;
-        case IHP_TYPE_U32:
+        case IHP__TYPE_U32:
             ((uint32_t *)(void *)data)[i] = (uint32_t)value;
             break;
-        case IHP_TYPE_I32:
+        case IHP__TYPE_I32:
             ((int32_t *)(void *)data)[i] = (int32_t)value;
             break;
-        case IHP_TYPE_TEXT:
+        case IHP__TYPE_TEXT:
             snprintf(data + i * CLAIM_ID_WIDTH, 8, "C%05u", (unsigned)(id % 100000));
             break;
         default:
@@ -125,49 +125,49 @@ static inline void *claim_column(int column, uint64_t first, size_t count, const
     return data;
 }
 
-static inline void put_claims(struct ihp_store_writer *writer, const struct plan *plan,
+static inline void put_claims(struct ihp__store_writer *writer, const struct plan *plan,
                               uint64_t first, size_t count, struct ihp_error *err)
 {
-    void *column[IHP_CLAIM_COLUMNS];
-    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
+    void *column[IHP__CLAIM_COLUMNS];
+    for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
         column[c] = claim_column(c, first, count, plan);
     }
-    struct ihp_claims claims = {
+    struct ihp__claims claims = {
         .count = count,
-        .service_date = column[IHP_CLAIM_SERVICE_DATE],
-        .known_from = column[IHP_CLAIM_KNOWN_FROM],
-        .service = column[IHP_CLAIM_SERVICE],
-        .procedure = column[IHP_CLAIM_PROCEDURE],
-        .paid_date = column[IHP_CLAIM_PAID_DATE],
-        .payer = column[IHP_CLAIM_PAYER],
-        .amount32 = plan->wide ? NULL : column[IHP_CLAIM_AMOUNT],
-        .amount64 = plan->wide ? column[IHP_CLAIM_AMOUNT] : NULL,
-        .billing = column[IHP_CLAIM_BILLING],
-        .treating = column[IHP_CLAIM_TREATING],
-        .status = column[IHP_CLAIM_STATUS],
-        .line = column[IHP_CLAIM_LINE],
-        .claim_id = column[IHP_CLAIM_CLAIM_ID],
+        .service_date = column[IHP__CLAIM_SERVICE_DATE],
+        .known_from = column[IHP__CLAIM_KNOWN_FROM],
+        .service = column[IHP__CLAIM_SERVICE],
+        .procedure = column[IHP__CLAIM_PROCEDURE],
+        .paid_date = column[IHP__CLAIM_PAID_DATE],
+        .payer = column[IHP__CLAIM_PAYER],
+        .amount32 = plan->wide ? NULL : column[IHP__CLAIM_AMOUNT],
+        .amount64 = plan->wide ? column[IHP__CLAIM_AMOUNT] : NULL,
+        .billing = column[IHP__CLAIM_BILLING],
+        .treating = column[IHP__CLAIM_TREATING],
+        .status = column[IHP__CLAIM_STATUS],
+        .line = column[IHP__CLAIM_LINE],
+        .claim_id = column[IHP__CLAIM_CLAIM_ID],
         .claim_id_width = CLAIM_ID_WIDTH,
     };
-    ihp_store_claims_write(writer, first, &claims, err);
-    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
+    ihp__store_claims_write(writer, first, &claims, err);
+    for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
         free(column[c]);
     }
 }
 
-static inline void put_dictionary(struct ihp_store_writer *writer, const char *name,
+static inline void put_dictionary(struct ihp__store_writer *writer, const char *name,
                                   const char *const *text, size_t count, struct ihp_error *err)
 {
-    struct ihp_dict *dict = ihp_dict_create(100);
+    struct ihp__dict *dict = ihp__dict_create(100);
     for (size_t i = 0; i < count; i++) {
-        ihp_dict_add(dict, text[i], strlen(text[i]));
+        ihp__dict_add(dict, text[i], strlen(text[i]));
     }
-    ihp_store_put_dict(writer, name, dict, err);
-    ihp_dict_destroy(&dict);
+    ihp__store_put_dict(writer, name, dict, err);
+    ihp__dict_destroy(&dict);
 }
 
 /* Puts an offset column and returns its end. */
-static inline uint64_t put_offsets(struct ihp_store_writer *writer, const char *name,
+static inline uint64_t put_offsets(struct ihp__store_writer *writer, const char *name,
                                    uint64_t members, uint64_t (*rows_of)(uint64_t),
                                    struct ihp_error *err)
 {
@@ -177,12 +177,12 @@ static inline uint64_t put_offsets(struct ihp_store_writer *writer, const char *
         offset[m + 1] = offset[m] + (rows_of == NULL ? 0 : rows_of(m));
     }
     uint64_t end = offset[members];
-    ihp_store_put(writer, name, IHP_TYPE_U64, 0, offset, members + 1, "row", err);
+    ihp__store_put(writer, name, IHP__TYPE_U64, 0, offset, members + 1, "row", err);
     free(offset);
     return end;
 }
 
-static inline void put_members(struct ihp_store_writer *writer, const struct plan *plan,
+static inline void put_members(struct ihp__store_writer *writer, const struct plan *plan,
                                struct ihp_error *err)
 {
     uint64_t members = plan->members;
@@ -193,17 +193,17 @@ static inline void put_members(struct ihp_store_writer *writer, const struct pla
         snprintf(id + m * ID_WIDTH, 8, "M%05u", (unsigned)(m % 100000));
         birth[m] = (int32_t)(plan->swapped && m < 2 ? 1 - m : m) * 100 - 5000;
     }
-    ihp_store_put(writer, "members/id", IHP_TYPE_TEXT, ID_WIDTH, id, members, "text", err);
-    ihp_store_put(writer, "members/birth_date", IHP_TYPE_I32, 0, birth, members, "days", err);
+    ihp__store_put(writer, "members/id", IHP__TYPE_TEXT, ID_WIDTH, id, members, "text", err);
+    ihp__store_put(writer, "members/birth_date", IHP__TYPE_I32, 0, birth, members, "days", err);
     memset(birth, 0, n * sizeof *birth);
-    ihp_store_put(writer, "members/sex", IHP_TYPE_U8, 0, birth, members, "code", err);
-    ihp_store_put(writer, "members/county", IHP_TYPE_U32, 0, birth, members, "FIPS", err);
-    ihp_store_put(writer, "members/race", IHP_TYPE_U16, 0, birth, members, "number", err);
+    ihp__store_put(writer, "members/sex", IHP__TYPE_U8, 0, birth, members, "code", err);
+    ihp__store_put(writer, "members/county", IHP__TYPE_U32, 0, birth, members, "FIPS", err);
+    ihp__store_put(writer, "members/race", IHP__TYPE_U16, 0, birth, members, "number", err);
     free(id);
     free(birth);
 }
 
-static inline void put_enrollment(struct ihp_store_writer *writer, uint64_t members,
+static inline void put_enrollment(struct ihp__store_writer *writer, uint64_t members,
                                   struct ihp_error *err)
 {
     size_t n = (size_t)put_offsets(writer, "enrollment/offset", members, spans_of, err);
@@ -212,7 +212,7 @@ static inline void put_enrollment(struct ihp_store_writer *writer, uint64_t memb
     uint16_t *payer = calloc(n + 1, 2);
     uint8_t *program = calloc(n + 1, 1), *exclusion = calloc(n + 1, 1);
     for (size_t i = 0; i < n; i++) {
-        struct ihp_span span = span_at(i);
+        struct ihp__span span = span_at(i);
         from[i] = span.month_from;
         to[i] = span.month_to;
         county[i] = span.county;
@@ -220,12 +220,12 @@ static inline void put_enrollment(struct ihp_store_writer *writer, uint64_t memb
         program[i] = span.program;
         exclusion[i] = span.exclusion;
     }
-    ihp_store_put(writer, "enrollment/month_from", IHP_TYPE_I32, 0, from, n, "months", err);
-    ihp_store_put(writer, "enrollment/month_to", IHP_TYPE_I32, 0, to, n, "months", err);
-    ihp_store_put(writer, "enrollment/program", IHP_TYPE_U8, 0, program, n, "code", err);
-    ihp_store_put(writer, "enrollment/payer", IHP_TYPE_U16, 0, payer, n, "number", err);
-    ihp_store_put(writer, "enrollment/exclusion", IHP_TYPE_U8, 0, exclusion, n, "code", err);
-    ihp_store_put(writer, "enrollment/county", IHP_TYPE_U32, 0, county, n, "FIPS", err);
+    ihp__store_put(writer, "enrollment/month_from", IHP__TYPE_I32, 0, from, n, "months", err);
+    ihp__store_put(writer, "enrollment/month_to", IHP__TYPE_I32, 0, to, n, "months", err);
+    ihp__store_put(writer, "enrollment/program", IHP__TYPE_U8, 0, program, n, "code", err);
+    ihp__store_put(writer, "enrollment/payer", IHP__TYPE_U16, 0, payer, n, "number", err);
+    ihp__store_put(writer, "enrollment/exclusion", IHP__TYPE_U8, 0, exclusion, n, "code", err);
+    ihp__store_put(writer, "enrollment/county", IHP__TYPE_U32, 0, county, n, "FIPS", err);
     free(from);
     free(to);
     free(county);
@@ -234,7 +234,7 @@ static inline void put_enrollment(struct ihp_store_writer *writer, uint64_t memb
     free(exclusion);
 }
 
-static inline void put_morbidity(struct ihp_store_writer *writer, uint64_t members,
+static inline void put_morbidity(struct ihp__store_writer *writer, uint64_t members,
                                  struct ihp_error *err)
 {
     size_t n = (size_t)put_offsets(writer, "morbidity/offset", members, morbidity_of, err);
@@ -244,13 +244,13 @@ static inline void put_morbidity(struct ihp_store_writer *writer, uint64_t membe
         year[i] = morbidity_at(i).year;
         acg[i] = morbidity_at(i).acg;
     }
-    ihp_store_put(writer, "morbidity/year", IHP_TYPE_I16, 0, year, n, "year", err);
-    ihp_store_put(writer, "morbidity/acg", IHP_TYPE_U16, 0, acg, n, "number", err);
+    ihp__store_put(writer, "morbidity/year", IHP__TYPE_I16, 0, year, n, "year", err);
+    ihp__store_put(writer, "morbidity/acg", IHP__TYPE_U16, 0, acg, n, "number", err);
     free(year);
     free(acg);
 }
 
-static inline void put_dictionaries(struct ihp_store_writer *writer, struct ihp_error *err)
+static inline void put_dictionaries(struct ihp__store_writer *writer, struct ihp_error *err)
 {
     static const char *const payer[PAYERS] = {"FFS", "MCO-BLUE"},
                              *const acg[ACGS] = {"0100", "0300", "NONE"},
@@ -263,16 +263,16 @@ static inline void put_dictionaries(struct ihp_store_writer *writer, struct ihp_
     put_dictionary(writer, "procedure", procedure, PROCEDURES, err);
     put_dictionary(writer, "taxonomy", taxonomy, 1, err);
     put_dictionary(writer, "race", race, 2, err);
-    ihp_store_put(writer, "dictionary/npi", IHP_TYPE_I64, 0, npi, NPIS, "NPI", err);
-    ihp_store_put(writer, "dictionary/npi_taxonomy", IHP_TYPE_U32, 0, npi_taxonomy, NPIS, "number",
-                  err);
+    ihp__store_put(writer, "dictionary/npi", IHP__TYPE_I64, 0, npi, NPIS, "NPI", err);
+    ihp__store_put(writer, "dictionary/npi_taxonomy", IHP__TYPE_U32, 0, npi_taxonomy, NPIS,
+                   "number", err);
 }
 
 /* Creates a store and writes all but its claims; returns how many lines the plan has. */
 static inline uint64_t begin_store(const char *path, const struct plan *plan,
-                                   struct ihp_store_writer **writer, struct ihp_error *err)
+                                   struct ihp__store_writer **writer, struct ihp_error *err)
 {
-    assert_int_equal(ihp_store_create(path, MPI_COMM_NULL, writer, err), IHP_OK);
+    assert_int_equal(ihp__store_create(path, MPI_COMM_NULL, writer, err), IHP_OK);
     put_dictionaries(*writer, err);
     put_members(*writer, plan, err);
     put_enrollment(*writer, plan->members, err);
@@ -282,10 +282,10 @@ static inline uint64_t begin_store(const char *path, const struct plan *plan,
 
 static inline void write_store(const char *path, const struct plan *plan)
 {
-    struct ihp_store_writer *writer = NULL;
+    struct ihp__store_writer *writer = NULL;
     struct ihp_error err = {0};
     uint64_t lines = begin_store(path, plan, &writer, &err);
-    ihp_store_claims_begin(writer, lines, CLAIM_ID_WIDTH, plan->wide, &err);
+    ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, plan->wide, &err);
     size_t batch = plan->batch == 0 ? (size_t)lines + 1 : plan->batch;
     size_t batches = (size_t)(lines + batch - 1) / batch;
     for (size_t b = 0; b < batches; b++) {
@@ -293,19 +293,19 @@ static inline void write_store(const char *path, const struct plan *plan)
         put_claims(writer, plan, first, left < batch ? (size_t)left : batch, &err);
     }
     if (plan->compressed) {
-        ihp_store_set_compressed(writer);
+        ihp__store_set_compressed(writer);
     }
-    if (ihp_store_commit(&writer, &err) != IHP_OK) {
+    if (ihp__store_commit(&writer, &err) != IHP_OK) {
         fail_msg("the store cannot be written: %s", err.text);
     }
     assert_null(writer);
 }
 
-static inline struct ihp_store *opened_store(const char *path)
+static inline struct ihp__store *opened_store(const char *path)
 {
-    struct ihp_store *store = NULL;
+    struct ihp__store *store = NULL;
     struct ihp_error err = {0};
-    if (ihp_store_open(path, &store, &err) != IHP_OK) {
+    if (ihp__store_open(path, &store, &err) != IHP_OK) {
         fail_msg("refused: %s", err.text);
     }
     return store;

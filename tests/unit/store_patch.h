@@ -104,59 +104,59 @@ static inline void patch_attribute(const char *path, const char *name, hid_t typ
 
 /* ---- reading all of it ----------------------------------------------------------------------- */
 
-static inline void read_members(const struct ihp_store *store, struct ihp_error *err)
+static inline void read_members(const struct ihp__store *store, struct ihp_error *err)
 {
-    struct ihp_members members = {0};
-    struct ihp_range all = {0, ihp_store_info(store)->members};
-    char(*ids)[IHP_MEMBER_ID_MAX + 1];
+    struct ihp__members members = {0};
+    struct ihp__range all = {0, ihp__store_info(store)->members};
+    char(*ids)[IHP__MEMBER_ID_MAX + 1];
     uint64_t member;
     bool found;
-    ihp_store_read_members(store, all, &members, err);
-    ihp_members_free(&members);
-    if (err->status == IHP_OK && ihp_store_read_ids(store, all, &ids, err) == IHP_OK) {
+    ihp__store_read_members(store, all, &members, err);
+    ihp__members_free(&members);
+    if (err->status == IHP_OK && ihp__store_read_ids(store, all, &ids, err) == IHP_OK) {
         free(ids);
-        ihp_store_find_member(store, "M00007", &member, &found, err);
+        ihp__store_find_member(store, "M00007", &member, &found, err);
     }
     for (int part = 0; part < 3 && err->status == IHP_OK; part++) {
-        struct ihp_range range;
-        ihp_store_partition(store, part, 3, &range, err);
+        struct ihp__range range;
+        ihp__store_partition(store, part, 3, &range, err);
     }
 }
 
-static inline void read_claims(const struct ihp_store *store, struct ihp_error *err)
+static inline void read_claims(const struct ihp__store *store, struct ihp_error *err)
 {
     enum { BATCH = 50 };
-    const struct ihp_store_info *info = ihp_store_info(store);
-    struct ihp_claim_buffer *buffer = NULL;
-    struct ihp_index_buffer *index = ihp_index_buffer_create();
-    struct ihp_claims claims;
-    struct ihp_index_rows rows;
-    if (ihp_claim_buffer_create(store, ALL_COLUMNS, BATCH, &buffer, err) == IHP_OK) {
+    const struct ihp__store_info *info = ihp__store_info(store);
+    struct ihp__claim_buffer *buffer = NULL;
+    struct ihp__index_buffer *index = ihp__index_buffer_create();
+    struct ihp__claims claims;
+    struct ihp__index_rows rows;
+    if (ihp__claim_buffer_create(store, ALL_COLUMNS, BATCH, &buffer, err) == IHP_OK) {
         for (uint64_t first = 0; first < info->lines && err->status == IHP_OK; first += BATCH) {
             uint64_t left = info->lines - first;
-            ihp_store_read_claims(store, first, left < BATCH ? (size_t)left : BATCH, buffer,
-                                  &claims, err);
+            ihp__store_read_claims(store, first, left < BATCH ? (size_t)left : BATCH, buffer,
+                                   &claims, err);
         }
     }
     for (uint64_t first = 0; first < info->index_rows && err->status == IHP_OK; first += BATCH) {
         uint64_t left = info->index_rows - first;
-        ihp_store_read_index(store, first, left < BATCH ? (size_t)left : BATCH, index, &rows, err);
+        ihp__store_read_index(store, first, left < BATCH ? (size_t)left : BATCH, index, &rows, err);
     }
-    ihp_claim_buffer_destroy(&buffer);
-    ihp_index_buffer_destroy(&index);
+    ihp__claim_buffer_destroy(&buffer);
+    ihp__index_buffer_destroy(&index);
 }
 
 /* Opens a store and reads all there is. */
 static inline enum ihp_status read_all(const char *path, struct ihp_error *err)
 {
-    struct ihp_store *store = NULL;
+    struct ihp__store *store = NULL;
     *err = (struct ihp_error){0};
-    if (ihp_store_open(path, &store, err) == IHP_OK) {
+    if (ihp__store_open(path, &store, err) == IHP_OK) {
         read_members(store, err);
         if (err->status == IHP_OK) {
             read_claims(store, err);
         }
-        ihp_store_close(&store);
+        ihp__store_close(&store);
     } else {
         assert_null(store);
     }

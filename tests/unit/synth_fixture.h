@@ -73,13 +73,13 @@ static inline void synthetic_end(struct synthetic *s)
 /* The content hash of a store. */
 static inline void content_hash(const char *path, char hash[33])
 {
-    struct ihp_store *store;
+    struct ihp__store *store;
     struct ihp_error err = {0};
-    if (ihp_store_open(path, &store, &err) != IHP_OK) {
+    if (ihp__store_open(path, &store, &err) != IHP_OK) {
         fail_msg("%s", err.text);
     }
-    memcpy(hash, ihp_store_info(store)->content_hash, 33);
-    ihp_store_close(&store);
+    memcpy(hash, ihp__store_info(store)->content_hash, 33);
+    ihp__store_close(&store);
 }
 
 #endif

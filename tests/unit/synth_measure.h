@@ -30,9 +30,9 @@ struct measures {
 };
 
 struct measuring {
-    const struct ihp_store_info *info;
-    const struct ihp_program *program;
-    struct ihp_members members;
+    const struct ihp__store_info *info;
+    const struct ihp__program *program;
+    struct ihp__members members;
     struct measures *m;
     double cost[2]; /* sums over members enrolled enough: of costs, of their squares */
     double acg_cost[MEASURED_ACGS], acg_months[MEASURED_ACGS];
@@ -46,10 +46,10 @@ static inline int measure_months(const struct measuring *g, size_t member, int y
         bool good = false, bad = false;
         for (uint64_t s = g->members.span_offset[member]; s < g->members.span_offset[member + 1];
              s++) {
-            const struct ihp_span *span = &g->members.span[s];
+            const struct ihp__span *span = &g->members.span[s];
             if (month >= span->month_from && month <= span->month_to) {
-                good = good || span->program != IHP_PROGRAM_OTHER;
-                bad = bad || span->exclusion != IHP_EXCLUSION_NONE;
+                good = good || span->program != IHP__PROGRAM_OTHER;
+                bad = bad || span->exclusion != IHP__EXCLUSION_NONE;
             }
         }
         run = good && !bad ? run + 1 : 0;
@@ -60,30 +60,30 @@ static inline int measure_months(const struct measuring *g, size_t member, int y
     return count;
 }
 
-static inline void measure_line(struct measuring *g, const struct ihp_claims *c, size_t i,
+static inline void measure_line(struct measuring *g, const struct ihp__claims *c, size_t i,
                                 int64_t *cost)
 {
     struct measures *m = g->m;
     const char *procedure = g->info->procedure[c->procedure[i]];
-    unsigned sets = ihp_program_code_sets(g->program, procedure);
+    unsigned sets = ihp__program_code_sets(g->program, procedure);
     int inclusion = g->program->inclusion[c->service[i]];
-    int64_t amount = ihp_claim_amount(c, i);
-    m->em += (sets & IHP_CODE_EM) != 0;
-    m->health_home += (sets & IHP_CODE_HEALTH_HOME) != 0;
-    m->denied += c->status[i] == IHP_CLAIM_DENIED;
-    m->voided += c->status[i] == IHP_CLAIM_VOID;
+    int64_t amount = ihp__claim_amount(c, i);
+    m->em += (sets & IHP__CODE_EM) != 0;
+    m->health_home += (sets & IHP__CODE_HEALTH_HOME) != 0;
+    m->denied += c->status[i] == IHP__CLAIM_DENIED;
+    m->voided += c->status[i] == IHP__CLAIM_VOID;
     m->negative += amount < 0;
-    m->excluded += inclusion == IHP_SERVICE_EXCLUDED;
-    m->unlisted += inclusion == IHP_SERVICE_UNKNOWN;
+    m->excluded += inclusion == IHP__SERVICE_EXCLUDED;
+    m->unlisted += inclusion == IHP__SERVICE_UNKNOWN;
     m->no_procedure += procedure[0] == '\0';
     m->no_billing += c->billing[i] == 0;
     m->fee_for_service += strcmp(g->info->payer[c->payer[i]], "FFS") == 0;
     m->within_90_days += c->paid_date[i] - c->service_date[i] <= 90;
     m->beyond_548_days += c->paid_date[i] - c->service_date[i] > 548;
-    if (c->service_date[i] >= ihp_day_of_civil(MEASURE_YEAR, 1, 1) &&
-        c->service_date[i] <= ihp_day_of_civil(MEASURE_YEAR, 12, 31) &&
-        c->known_from[i] <= ihp_day_of_civil(MEASURE_YEAR + 1, 12, 31) &&
-        inclusion == IHP_SERVICE_INCLUDED) {
+    if (c->service_date[i] >= ihp__day_of_civil(MEASURE_YEAR, 1, 1) &&
+        c->service_date[i] <= ihp__day_of_civil(MEASURE_YEAR, 12, 31) &&
+        c->known_from[i] <= ihp__day_of_civil(MEASURE_YEAR + 1, 12, 31) &&
+        inclusion == IHP__SERVICE_INCLUDED) {
         *cost += amount;
     }
 }
@@ -104,7 +104,7 @@ static inline void measure_member(struct measuring *g, size_t member, int64_t ce
     g->cost[1] += (double)cents * (double)cents;
     for (uint64_t r = g->members.morbidity_offset[member];
          r < g->members.morbidity_offset[member + 1]; r++) {
-        const struct ihp_morbidity *morbidity = &g->members.morbidity[r];
+        const struct ihp__morbidity *morbidity = &g->members.morbidity[r];
         if (morbidity->year == MEASURE_YEAR && morbidity->acg < MEASURED_ACGS) {
             m->acg_members[morbidity->acg]++;
             g->acg_cost[morbidity->acg] += (double)cents;
@@ -136,7 +136,7 @@ static inline uint64_t count_children(const char *store_path, uint64_t members)
     if (birth != NULL &&
         H5Dread(column, H5T_NATIVE_INT32, H5S_ALL, H5S_ALL, H5P_DEFAULT, birth) >= 0) {
         for (uint64_t m = 0; m < members; m++) {
-            children += birth[m] > ihp_day_of_civil(MEASURE_YEAR - 18, 12, 31);
+            children += birth[m] > ihp__day_of_civil(MEASURE_YEAR - 18, 12, 31);
         }
     }
     H5Dclose(column);
@@ -149,29 +149,29 @@ static inline uint64_t count_children(const char *store_path, uint64_t members)
 static inline enum ihp_status measure(const char *store_path, const char *program_folder,
                                       struct measures *m, struct ihp_error *err)
 {
-    struct ihp_store *store = NULL;
-    struct ihp_program *program = NULL;
-    struct ihp_claim_buffer *buffer = NULL;
+    struct ihp__store *store = NULL;
+    struct ihp__program *program = NULL;
+    struct ihp__claim_buffer *buffer = NULL;
     struct measuring g = {.m = m};
     *m = (struct measures){0};
-    if (ihp_program_load(program_folder, &program, NULL, err) == IHP_OK &&
-        ihp_store_open(store_path, &store, err) == IHP_OK) {
-        g.info = ihp_store_info(store);
+    if (ihp__program_load(program_folder, &program, NULL, err) == IHP_OK &&
+        ihp__store_open(store_path, &store, err) == IHP_OK) {
+        g.info = ihp__store_info(store);
         g.program = program;
         m->members = g.info->members;
         m->lines = g.info->lines;
         enum { ROOM = 100000 };
-        struct ihp_range all = {0, g.info->members};
-        if (ihp_store_read_members(store, all, &g.members, err) == IHP_OK) {
-            ihp_claim_buffer_create(store, (1u << IHP_CLAIM_COLUMNS) - 1, ROOM, &buffer, err);
+        struct ihp__range all = {0, g.info->members};
+        if (ihp__store_read_members(store, all, &g.members, err) == IHP_OK) {
+            ihp__claim_buffer_create(store, (1u << IHP__CLAIM_COLUMNS) - 1, ROOM, &buffer, err);
         }
         for (size_t i = 0; i < g.info->members && err->status == IHP_OK; i++) {
             uint64_t first = g.members.claim_offset[i];
             size_t count = (size_t)(g.members.claim_offset[i + 1] - first);
-            struct ihp_claims claims;
+            struct ihp__claims claims;
             int64_t cost = 0;
             m->most_lines = count > m->most_lines ? count : m->most_lines;
-            ihp_store_read_claims(store, first, count, buffer, &claims, err);
+            ihp__store_read_claims(store, first, count, buffer, &claims, err);
             for (size_t n = 0; n < count && err->status == IHP_OK; n++) {
                 measure_line(&g, &claims, n, &cost);
             }
@@ -179,11 +179,11 @@ static inline enum ihp_status measure(const char *store_path, const char *progra
         }
         measure_results(&g);
         m->children = count_children(store_path, g.info->members);
-        ihp_claim_buffer_destroy(&buffer);
-        ihp_members_free(&g.members);
+        ihp__claim_buffer_destroy(&buffer);
+        ihp__members_free(&g.members);
     }
-    ihp_store_close(&store);
-    ihp_program_destroy(&program);
+    ihp__store_close(&store);
+    ihp__program_destroy(&program);
     return err->status;
 }
 

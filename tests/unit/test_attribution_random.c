@@ -13,7 +13,7 @@ struct table {
 
 struct verdict {
     int partnership;
-    enum ihp_reason reason;
+    enum ihp__reason reason;
     int window;
 };
 
@@ -59,24 +59,24 @@ static int first_of(int set)
     return e;
 }
 
-static struct verdict out(enum ihp_reason reason)
+static struct verdict out(enum ihp__reason reason)
 {
     return (struct verdict){NOBODY, reason, 1};
 }
 
-static struct verdict in(int set, enum ihp_reason reason)
+static struct verdict in(int set, enum ihp__reason reason)
 {
     return (struct verdict){first_of(set), reason, 1};
 }
 
 /* 4.4, Step 4. */
-static struct verdict step_4(const struct table *t, const struct ihp_policies *policies, int most)
+static struct verdict step_4(const struct table *t, const struct ihp__policies *policies, int most)
 {
     int em_day[ENTITIES];
     for (int e = 0; e < ENTITIES; e++) {
         em_day[e] = t->pcp_day[e] > t->spe_day[e] ? t->pcp_day[e] : t->spe_day[e];
     }
-    bool lowest = policies->unresolved_tie == IHP_TIE_LOWEST_IHP;
+    bool lowest = policies->unresolved_tie == IHP__TIE_LOWEST_IHP;
     int w = holders(OURS, t->pcp, most);
     if (!single(w)) {
         if (greatest(w, t->spe) == 0) {
@@ -86,68 +86,68 @@ static struct verdict step_4(const struct table *t, const struct ihp_policies *p
             w = single(w) ? w : leaders(w, t->pcp_day);
         }
         if (!single(w) && !lowest) {
-            return out(IHP_REASON_UNRESOLVED_TIE);
+            return out(IHP__REASON_UNRESOLVED_TIE);
         }
     }
     int day = em_day[first_of(w)];
     int tied = holders(THEIRS, t->pcp, most);
     if (tied != 0 && day < greatest(tied, em_day)) {
-        return out(IHP_REASON_PRIMARY_CARE_ELSEWHERE);
+        return out(IHP__REASON_PRIMARY_CARE_ELSEWHERE);
     }
     if (tied != 0 && day == greatest(tied, em_day) && !lowest) {
-        return out(IHP_REASON_UNRESOLVED_TIE);
+        return out(IHP__REASON_UNRESOLVED_TIE);
     }
-    return in(w, IHP_REASON_TIE_BREAK);
+    return in(w, IHP__REASON_TIE_BREAK);
 }
 
 /* 4.3, Step 3. */
-static struct verdict step_3(const struct table *t, const struct ihp_policies *policies)
+static struct verdict step_3(const struct table *t, const struct ihp__policies *policies)
 {
     int theirs[ENTITIES];
     for (int e = 0; e < ENTITIES; e++) {
         theirs[e] =
-            t->spe[e] + (policies->specialty_elsewhere == IHP_SPECIALTY_ALL_EM ? t->pcp[e] : 0);
+            t->spe[e] + (policies->specialty_elsewhere == IHP__SPECIALTY_ALL_EM ? t->pcp[e] : 0);
     }
     int most = greatest(OURS, t->spe);
     if (most == 0) {
-        return out(t->any_em || t->any_home ? IHP_REASON_NO_IHP_EM : IHP_REASON_NO_EM);
+        return out(t->any_em || t->any_home ? IHP__REASON_NO_IHP_EM : IHP__REASON_NO_EM);
     }
     if (greatest(THEIRS, theirs) > most) {
-        return out(IHP_REASON_SPECIALTY_ELSEWHERE);
+        return out(IHP__REASON_SPECIALTY_ELSEWHERE);
     }
     int best = leaders(OURS, t->spe);
-    return single(best) ? in(best, IHP_REASON_SPECIALTY) : out(IHP_REASON_SPECIALTY_TIE);
+    return single(best) ? in(best, IHP__REASON_SPECIALTY) : out(IHP__REASON_SPECIALTY_TIE);
 }
 
 /* 4.1 and 4.2, Steps 1 and 2. */
-static struct verdict steps(const struct table *t, const struct ihp_policies *policies)
+static struct verdict steps(const struct table *t, const struct ihp__policies *policies)
 {
     int best = leaders(EVERYBODY, t->home);
     if (greatest(EVERYBODY, t->home) > 0) {
         best = single(best) ? best : leaders(best, t->home_day);
         if (single(best)) {
-            return (best & OURS) != 0 ? in(best, IHP_REASON_HEALTH_HOME)
-                                      : out(IHP_REASON_HEALTH_HOME_ELSEWHERE);
+            return (best & OURS) != 0 ? in(best, IHP__REASON_HEALTH_HOME)
+                                      : out(IHP__REASON_HEALTH_HOME_ELSEWHERE);
         }
     }
     int ours = greatest(OURS, t->pcp), theirs = greatest(THEIRS, t->pcp);
     if (ours == 0) {
-        bool blocks = policies->primary_care_elsewhere == IHP_ELSEWHERE_BLOCKS && theirs > 0;
-        return blocks ? out(IHP_REASON_PRIMARY_CARE_ELSEWHERE) : step_3(t, policies);
+        bool blocks = policies->primary_care_elsewhere == IHP__ELSEWHERE_BLOCKS && theirs > 0;
+        return blocks ? out(IHP__REASON_PRIMARY_CARE_ELSEWHERE) : step_3(t, policies);
     }
     if (theirs > ours) {
-        return out(IHP_REASON_PRIMARY_CARE_ELSEWHERE);
+        return out(IHP__REASON_PRIMARY_CARE_ELSEWHERE);
     }
     best = leaders(EVERYBODY, t->pcp);
-    return single(best) ? in(best, IHP_REASON_PRIMARY_CARE) : step_4(t, policies, ours);
+    return single(best) ? in(best, IHP__REASON_PRIMARY_CARE) : step_4(t, policies, ours);
 }
 
 /* 4.0, 4.5 and 4.6. */
-static struct verdict decide(const struct ihp_attribution_input *input, const struct table *window,
-                             const struct table *lookback, const struct ihp_policies *policies)
+static struct verdict decide(const struct ihp__attribution_input *input, const struct table *window,
+                             const struct table *lookback, const struct ihp__policies *policies)
 {
     if (input->has_override) {
-        return (struct verdict){input->override_partnership, IHP_REASON_OVERRIDE, 1};
+        return (struct verdict){input->override_partnership, IHP__REASON_OVERRIDE, 1};
     }
     int all = 0, run = 0, longest = 0;
     for (int m = 0; m < 12; m++) {
@@ -156,20 +156,20 @@ static struct verdict decide(const struct ihp_attribution_input *input, const st
         longest = run > longest ? run : longest;
     }
     if (longest < policies->min_continuous_months || all < policies->min_total_months) {
-        return out(IHP_REASON_ENROLLMENT);
+        return out(IHP__REASON_ENROLLMENT);
     }
     if (input->visited[0] == 0) {
-        return out(IHP_REASON_NO_VISIT);
+        return out(IHP__REASON_NO_VISIT);
     }
     struct verdict v = steps(window, policies);
-    if (v.reason == IHP_REASON_NO_EM && policies->lookback_months != 0) {
+    if (v.reason == IHP__REASON_NO_EM && policies->lookback_months != 0) {
         v = steps(lookback, policies);
         v.window = 2;
     }
-    if (policies->visit_gate == IHP_GATE_ATTRIBUTED_IHP && v.partnership != NOBODY &&
+    if (policies->visit_gate == IHP__GATE_ATTRIBUTED_IHP && v.partnership != NOBODY &&
         (input->visited[0] >> v.partnership & 1) == 0) {
         v.partnership = NOBODY;
-        v.reason = IHP_REASON_NO_VISIT;
+        v.reason = IHP__REASON_NO_VISIT;
     }
     return v;
 }
@@ -187,11 +187,11 @@ static int count_of(struct random_draws *draws, uint32_t rarity, int *day)
 
 /* A table, and the same as counts with the entities in a random order. `rarity` is how rare each
  * kind of line is; some entities have no row at all. */
-static struct ihp_counts random_table(struct random_draws *draws, struct table *t,
-                                      struct ihp_entity_counts *row)
+static struct ihp__counts random_table(struct random_draws *draws, struct table *t,
+                                       struct ihp__entity_counts *row)
 {
     *t = (struct table){0};
-    struct ihp_counts counts = {.entity = row};
+    struct ihp__counts counts = {.entity = row};
     bool empty = random_below(draws, 6) == 0;
     uint32_t rare_home = random_below(draws, 3) == 0 ? 6 : 1000;
     uint32_t rare_pcp = random_below(draws, 3) == 0 ? 1000 : 4;
@@ -204,19 +204,19 @@ static struct ihp_counts random_table(struct random_draws *draws, struct table *
         t->spe[e] = count_of(draws, 5, &t->spe_day[e]);
         t->any_home |= t->home[e] > 0;
         t->any_em |= t->pcp[e] + t->spe[e] > 0;
-        row[counts.count++] = (struct ihp_entity_counts){
+        row[counts.count++] = (struct ihp__entity_counts){
             .entity = (uint32_t)e,
             .health_home = (uint32_t)t->home[e],
             .primary = (uint32_t)t->pcp[e],
             .specialty = (uint32_t)t->spe[e],
-            .health_home_last = (ihp_day16)t->home_day[e],
-            .primary_last = (ihp_day16)t->pcp_day[e],
-            .specialty_last = (ihp_day16)t->spe_day[e],
+            .health_home_last = (ihp__day16)t->home_day[e],
+            .primary_last = (ihp__day16)t->pcp_day[e],
+            .specialty_last = (ihp__day16)t->spe_day[e],
         };
     }
     for (size_t i = counts.count; i > 1; i--) {
         size_t j = random_below(draws, (uint32_t)i);
-        struct ihp_entity_counts other = row[i - 1];
+        struct ihp__entity_counts other = row[i - 1];
         row[i - 1] = row[j];
         row[j] = other;
     }
@@ -227,9 +227,9 @@ static struct ihp_counts random_table(struct random_draws *draws, struct table *
     return counts;
 }
 
-static struct ihp_policies random_policies(struct random_draws *draws)
+static struct ihp__policies random_policies(struct random_draws *draws)
 {
-    struct ihp_policies policies = usual_policies();
+    struct ihp__policies policies = usual_policies();
     policies.visit_gate = random_below(draws, 3) == 0;
     policies.primary_care_elsewhere = (int)random_below(draws, 2);
     policies.specialty_elsewhere = (int)random_below(draws, 2);
@@ -244,15 +244,15 @@ static void test_13_3_random_members_against_a_second_reading(void **state)
 {
     (void)state;
     struct random_draws draws = {.seed = 13300};
-    size_t seen[IHP_REASONS][2] = {{0}};
+    size_t seen[IHP__REASONS][2] = {{0}};
     for (int member = 0; member < MEMBERS; member++) {
         struct table window, lookback;
-        struct ihp_entity_counts row[2][ENTITIES];
-        struct ihp_counts counts[2] = {random_table(&draws, &window, row[0]),
-                                       random_table(&draws, &lookback, row[1])};
-        const struct ihp_policies policies = random_policies(&draws);
+        struct ihp__entity_counts row[2][ENTITIES];
+        struct ihp__counts counts[2] = {random_table(&draws, &window, row[0]),
+                                        random_table(&draws, &lookback, row[1])};
+        const struct ihp__policies policies = random_policies(&draws);
         uint64_t visited[1] = {random_below(&draws, 1u << IHPS)};
-        const struct ihp_attribution_input input = {
+        const struct ihp__attribution_input input = {
             .qualifying =
                 random_below(&draws, 8) == 0 ? (uint16_t)random_below(&draws, 4096) : 0xFFF,
             .window = &counts[0],
@@ -263,20 +263,20 @@ static void test_13_3_random_members_against_a_second_reading(void **state)
             .override_partnership = (int)random_below(&draws, IHPS + 1) - 1,
         };
         struct verdict wanted = steps(&window, &policies);
-        struct ihp_trace trace = {0};
-        check_decision(ihp_attribution_steps(&counts[0], IHPS, &policies, NULL), wanted.partnership,
-                       wanted.reason, 1, __FILE__, __LINE__);
+        struct ihp__trace trace = {0};
+        check_decision(ihp__attribution_steps(&counts[0], IHPS, &policies, NULL),
+                       wanted.partnership, wanted.reason, 1, __FILE__, __LINE__);
         wanted = decide(&input, &window, &lookback, &policies);
-        check_decision(ihp_attribution_decide(&input, &policies, NULL), wanted.partnership,
+        check_decision(ihp__attribution_decide(&input, &policies, NULL), wanted.partnership,
                        wanted.reason, wanted.window, __FILE__, __LINE__);
-        check_decision(ihp_attribution_decide(&input, &policies, &trace), wanted.partnership,
+        check_decision(ihp__attribution_decide(&input, &policies, &trace), wanted.partnership,
                        wanted.reason, wanted.window, __FILE__, __LINE__);
-        assert_in_range(trace.count, 1, IHP_TRACE_MAX - 1);
+        assert_in_range(trace.count, 1, IHP__TRACE_MAX - 1);
         seen[wanted.reason][wanted.window - 1]++;
     }
     /* Window 2 knows no ENROLLMENT and no OVERRIDE; everything else comes up in both. */
-    for (int reason = 0; reason < IHP_REASONS; reason++) {
-        bool gate = reason == IHP_REASON_ENROLLMENT || reason == IHP_REASON_OVERRIDE;
+    for (int reason = 0; reason < IHP__REASONS; reason++) {
+        bool gate = reason == IHP__REASON_ENROLLMENT || reason == IHP__REASON_OVERRIDE;
         assert_in_range(seen[reason][0], 500, MEMBERS);
         assert_in_range(seen[reason][1], gate ? 0 : 50, gate ? 0 : MEMBERS);
     }

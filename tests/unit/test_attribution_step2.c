@@ -2,73 +2,73 @@
 /* Steps 2 and 3: primary care, then specialty care [13.3.5, 13.3.6]. */
 #include "attribution.h"
 
-static const enum ihp_reason PRIMARY_HERE = IHP_REASON_PRIMARY_CARE;
-static const enum ihp_reason PRIMARY_ELSEWHERE = IHP_REASON_PRIMARY_CARE_ELSEWHERE;
-static const enum ihp_reason SPECIALTY_HERE = IHP_REASON_SPECIALTY;
-static const enum ihp_reason SPECIALTY_ELSEWHERE = IHP_REASON_SPECIALTY_ELSEWHERE;
+static const enum ihp__reason PRIMARY_HERE = IHP__REASON_PRIMARY_CARE;
+static const enum ihp__reason PRIMARY_ELSEWHERE = IHP__REASON_PRIMARY_CARE_ELSEWHERE;
+static const enum ihp__reason SPECIALTY_HERE = IHP__REASON_SPECIALTY;
+static const enum ihp__reason SPECIALTY_ELSEWHERE = IHP__REASON_SPECIALTY_ELSEWHERE;
 
 /* ---- Step 2 [13.3.5] ------------------------------------------------------------------------- */
 
 static void test_13_3_5_3_primary_care_at_one_ihp(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {PRIMARY(C, 1, 10)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {PRIMARY(C, 1, 10)};
     assert_steps(rows, &policies, C, PRIMARY_HERE);
     /* Specialty lines, many and late, are not looked at: neither an IHP's nor a provider's. */
-    struct ihp_entity_counts more[] = {PRIMARY(C, 1, 10), SPECIAL(A, 8, 90), SPECIAL(X, 9, 99)};
+    struct ihp__entity_counts more[] = {PRIMARY(C, 1, 10), SPECIAL(A, 8, 90), SPECIAL(X, 9, 99)};
     assert_steps(more, &policies, C, PRIMARY_HERE);
 }
 
 static void test_13_3_5_4_most_primary_care_lines_win(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {PRIMARY(A, 3, 90), PRIMARY(B, 4, 10), PRIMARY(X, 3, 99)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {PRIMARY(A, 3, 90), PRIMARY(B, 4, 10), PRIMARY(X, 3, 99)};
     assert_steps(rows, &policies, B, PRIMARY_HERE);
     /* Providers are compared one by one: six lines at X and Y together do not matter. */
-    struct ihp_entity_counts apart[] = {PRIMARY(X, 3, 80), PRIMARY(B, 4, 10), PRIMARY(Y, 3, 99)};
+    struct ihp__entity_counts apart[] = {PRIMARY(X, 3, 80), PRIMARY(B, 4, 10), PRIMARY(Y, 3, 99)};
     assert_steps(apart, &policies, B, PRIMARY_HERE);
     /* Two IHPs tied below the greatest are no tie. */
-    struct ihp_entity_counts below[] = {PRIMARY(A, 3, 80), PRIMARY(B, 3, 10), PRIMARY(C, 5, 1)};
+    struct ihp__entity_counts below[] = {PRIMARY(A, 3, 80), PRIMARY(B, 3, 10), PRIMARY(C, 5, 1)};
     assert_steps(below, &policies, C, PRIMARY_HERE);
 }
 
 static void test_13_3_5_6_more_primary_care_at_one_provider(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {PRIMARY(A, 3, 99), PRIMARY(X, 4, 10)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {PRIMARY(A, 3, 99), PRIMARY(X, 4, 10)};
     assert_steps(rows, &policies, NOBODY, PRIMARY_ELSEWHERE);
     /* Also where the IHPs are tied, and where they have specialty lines and later dates. */
-    struct ihp_entity_counts tied[] = {VISITS(A, 3, 99, 9, 99), PRIMARY(B, 3, 98),
-                                       PRIMARY(Z, 4, 10), PRIMARY(X, 1, 1)};
+    struct ihp__entity_counts tied[] = {VISITS(A, 3, 99, 9, 99), PRIMARY(B, 3, 98),
+                                        PRIMARY(Z, 4, 10), PRIMARY(X, 1, 1)};
     assert_steps(tied, &policies, NOBODY, PRIMARY_ELSEWHERE);
     /* Specialty lines at a provider do not count in Step 2. */
-    struct ihp_entity_counts special[] = {PRIMARY(A, 1, 5), VISITS(X, 0, 0, 30, 10)};
+    struct ihp__entity_counts special[] = {PRIMARY(A, 1, 5), VISITS(X, 0, 0, 30, 10)};
     assert_steps(special, &policies, A, PRIMARY_HERE);
 }
 
 static void test_13_3_5_7_none_at_an_ihp_goes_on_to_step_3(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {SPECIAL(B, 2, 5), PRIMARY(X, 2, 50)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {SPECIAL(B, 2, 5), PRIMARY(X, 2, 50)};
     assert_steps(rows, &policies, B, SPECIALTY_HERE);
 }
 
 static void test_policy_primary_care_elsewhere_blocks(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
-    policies.primary_care_elsewhere = IHP_ELSEWHERE_BLOCKS;
-    struct ihp_entity_counts rows[] = {SPECIAL(B, 9, 90), PRIMARY(X, 1, 5)};
+    struct ihp__policies policies = usual_policies();
+    policies.primary_care_elsewhere = IHP__ELSEWHERE_BLOCKS;
+    struct ihp__entity_counts rows[] = {SPECIAL(B, 9, 90), PRIMARY(X, 1, 5)};
     assert_steps(rows, &policies, NOBODY, PRIMARY_ELSEWHERE);
-    struct ihp_entity_counts special[] = {SPECIAL(B, 2, 5), SPECIAL(X, 2, 50)};
+    struct ihp__entity_counts special[] = {SPECIAL(B, 2, 5), SPECIAL(X, 2, 50)};
     assert_steps(special, &policies, B, SPECIALTY_HERE); /* no PCP line blocks nothing */
-    struct ihp_entity_counts none[] = {PRIMARY(X, 1, 5)};
+    struct ihp__entity_counts none[] = {PRIMARY(X, 1, 5)};
     assert_steps(none, &policies, NOBODY, PRIMARY_ELSEWHERE); /* instead of NO_IHP_EM */
-    struct ihp_entity_counts fewer[] = {PRIMARY(A, 2, 5), PRIMARY(X, 1, 50)};
+    struct ihp__entity_counts fewer[] = {PRIMARY(A, 2, 5), PRIMARY(X, 1, 50)};
     assert_steps(fewer, &policies, A, PRIMARY_HERE);
 }
 
@@ -77,16 +77,16 @@ static void test_policy_primary_care_elsewhere_blocks(void **state)
 static void test_13_3_6_3_specialty_care_at_one_ihp(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {SPECIAL(A, 1, 5)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {SPECIAL(A, 1, 5)};
     assert_steps(rows, &policies, A, SPECIALTY_HERE);
 }
 
 static void test_13_3_6_4_most_specialty_lines_win(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {SPECIAL(A, 4, 90), SPECIAL(B, 5, 10), SPECIAL(C, 4, 95)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), SPECIAL(B, 5, 10), SPECIAL(C, 4, 95)};
     assert_steps(rows, &policies, B, SPECIALTY_HERE);
 }
 
@@ -94,11 +94,11 @@ static void test_13_3_6_4_most_specialty_lines_win(void **state)
 static void test_13_3_6_5_equal_specialty_lines_at_two_ihps(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {SPECIAL(A, 4, 10), SPECIAL(C, 4, 95), SPECIAL(B, 3, 99)};
+    struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 10), SPECIAL(C, 4, 95), SPECIAL(B, 3, 99)};
     for (int policy = 0; policy < 2; policy++) {
         policies.unresolved_tie = policy;
-        assert_steps(rows, &policies, NOBODY, IHP_REASON_SPECIALTY_TIE);
+        assert_steps(rows, &policies, NOBODY, IHP__REASON_SPECIALTY_TIE);
     }
 }
 
@@ -106,30 +106,30 @@ static void test_13_3_6_5_equal_specialty_lines_at_two_ihps(void **state)
 static void test_13_3_6_7_more_em_lines_at_one_provider(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 3, 10, 2, 10)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 3, 10, 2, 10)};
     assert_steps(rows, &policies, NOBODY, SPECIALTY_ELSEWHERE);
     /* An equal number is not greater; the IHP alone has the most of the IHPs. */
-    struct ihp_entity_counts equal[] = {SPECIAL(A, 4, 10), VISITS(X, 2, 90, 2, 90)};
+    struct ihp__entity_counts equal[] = {SPECIAL(A, 4, 10), VISITS(X, 2, 90, 2, 90)};
     assert_steps(equal, &policies, A, SPECIALTY_HERE);
     /* One by one: 4 and 4 at two providers. */
-    struct ihp_entity_counts apart[] = {SPECIAL(A, 5, 10), SPECIAL(X, 4, 90), PRIMARY(Y, 4, 90)};
+    struct ihp__entity_counts apart[] = {SPECIAL(A, 5, 10), SPECIAL(X, 4, 90), PRIMARY(Y, 4, 90)};
     assert_steps(apart, &policies, A, SPECIALTY_HERE);
     /* A provider with more comes before a tie of IHPs. */
-    struct ihp_entity_counts tied[] = {SPECIAL(A, 4, 1), SPECIAL(B, 4, 2), SPECIAL(Z, 5, 1)};
+    struct ihp__entity_counts tied[] = {SPECIAL(A, 4, 1), SPECIAL(B, 4, 2), SPECIAL(Z, 5, 1)};
     assert_steps(tied, &policies, NOBODY, SPECIALTY_ELSEWHERE);
 }
 
 static void test_policy_specialty_elsewhere_specialty(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
-    policies.specialty_elsewhere = IHP_SPECIALTY_SPECIALTY;
-    struct ihp_entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 3, 10, 2, 10)};
+    struct ihp__policies policies = usual_policies();
+    policies.specialty_elsewhere = IHP__SPECIALTY_SPECIALTY;
+    struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 3, 10, 2, 10)};
     assert_steps(rows, &policies, A, SPECIALTY_HERE); /* 2 at X, where all would be 5 */
-    struct ihp_entity_counts more[] = {SPECIAL(A, 4, 90), SPECIAL(X, 5, 10)};
+    struct ihp__entity_counts more[] = {SPECIAL(A, 4, 90), SPECIAL(X, 5, 10)};
     assert_steps(more, &policies, NOBODY, SPECIALTY_ELSEWHERE);
-    struct ihp_entity_counts equal[] = {SPECIAL(A, 4, 90), VISITS(X, 7, 10, 4, 99)};
+    struct ihp__entity_counts equal[] = {SPECIAL(A, 4, 90), VISITS(X, 7, 10, 4, 99)};
     assert_steps(equal, &policies, A, SPECIALTY_HERE);
 }
 
@@ -138,65 +138,65 @@ static void test_policy_specialty_elsewhere_specialty(void **state)
 static void test_13_3_8_no_em_or_none_at_an_ihp(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_counts counts = {0};
-    struct ihp_decision seen = ihp_attribution_steps(&counts, IHPS, &policies, NULL);
-    check_decision(seen, NOBODY, IHP_REASON_NO_EM, 1, __FILE__, __LINE__);
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__counts counts = {0};
+    struct ihp__decision seen = ihp__attribution_steps(&counts, IHPS, &policies, NULL);
+    check_decision(seen, NOBODY, IHP__REASON_NO_EM, 1, __FILE__, __LINE__);
     counts.any_em = true; /* lines of no entity: the billing NPI is blank */
-    seen = ihp_attribution_steps(&counts, IHPS, &policies, NULL);
-    check_decision(seen, NOBODY, IHP_REASON_NO_IHP_EM, 1, __FILE__, __LINE__);
-    counts = (struct ihp_counts){.any_health_home = true};
-    seen = ihp_attribution_steps(&counts, IHPS, &policies, NULL);
-    check_decision(seen, NOBODY, IHP_REASON_NO_IHP_EM, 1, __FILE__, __LINE__);
-    struct ihp_entity_counts rows[] = {PRIMARY(Y, 2, 9), SPECIAL(Z, 3, 9)};
-    assert_steps(rows, &policies, NOBODY, IHP_REASON_NO_IHP_EM);
+    seen = ihp__attribution_steps(&counts, IHPS, &policies, NULL);
+    check_decision(seen, NOBODY, IHP__REASON_NO_IHP_EM, 1, __FILE__, __LINE__);
+    counts = (struct ihp__counts){.any_health_home = true};
+    seen = ihp__attribution_steps(&counts, IHPS, &policies, NULL);
+    check_decision(seen, NOBODY, IHP__REASON_NO_IHP_EM, 1, __FILE__, __LINE__);
+    struct ihp__entity_counts rows[] = {PRIMARY(Y, 2, 9), SPECIAL(Z, 3, 9)};
+    assert_steps(rows, &policies, NOBODY, IHP__REASON_NO_IHP_EM);
 }
 
 /* Without a single IHP everybody is elsewhere. */
 static void test_13_3_3_a_program_whose_ihps_have_no_lines(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {PRIMARY(0, 2, 9), SPECIAL(1, 3, 9)};
-    struct ihp_counts counts = counts_of(rows, 2);
-    struct ihp_decision seen = ihp_attribution_steps(&counts, 0, &policies, NULL);
-    check_decision(seen, NOBODY, IHP_REASON_NO_IHP_EM, 1, __FILE__, __LINE__);
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {PRIMARY(0, 2, 9), SPECIAL(1, 3, 9)};
+    struct ihp__counts counts = counts_of(rows, 2);
+    struct ihp__decision seen = ihp__attribution_steps(&counts, 0, &policies, NULL);
+    check_decision(seen, NOBODY, IHP__REASON_NO_IHP_EM, 1, __FILE__, __LINE__);
 }
 
 static void test_13_3_6_trace(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 1, 10, 2, 10)};
-    struct ihp_counts counts = counts_of(rows, 2);
-    struct ihp_trace trace = {0};
-    ihp_attribution_steps(&counts, IHPS, &policies, &trace);
-    static const struct rule_held specialty[] = {{IHP_RULE_HEALTH_HOME_PRESENT, false},
-                                                 {IHP_RULE_PRIMARY_AT_IHP, false},
-                                                 {IHP_RULE_SPECIALTY_AT_IHP, true},
-                                                 {IHP_RULE_SPECIALTY_ELSEWHERE, false},
-                                                 {IHP_RULE_SPECIALTY_MOST, true}};
+    struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 1, 10, 2, 10)};
+    struct ihp__counts counts = counts_of(rows, 2);
+    struct ihp__trace trace = {0};
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    static const struct rule_held specialty[] = {{IHP__RULE_HEALTH_HOME_PRESENT, false},
+                                                 {IHP__RULE_PRIMARY_AT_IHP, false},
+                                                 {IHP__RULE_SPECIALTY_AT_IHP, true},
+                                                 {IHP__RULE_SPECIALTY_ELSEWHERE, false},
+                                                 {IHP__RULE_SPECIALTY_MOST, true}};
     assert_trace(&trace, specialty);
     assert_int_equal(trace.entry[3].entity, X);
     assert_int_equal(trace.entry[3].value, 3); /* 1 + 2 */
     assert_int_equal(trace.entry[3].against, 4);
     assert_int_equal(trace.entry[4].entity, A);
 
-    policies.primary_care_elsewhere = IHP_ELSEWHERE_BLOCKS;
+    policies.primary_care_elsewhere = IHP__ELSEWHERE_BLOCKS;
     trace.count = 0;
-    ihp_attribution_steps(&counts, IHPS, &policies, &trace);
-    static const struct rule_held blocked[] = {{IHP_RULE_HEALTH_HOME_PRESENT, false},
-                                               {IHP_RULE_PRIMARY_AT_IHP, false},
-                                               {IHP_RULE_PRIMARY_BLOCKED, true}};
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    static const struct rule_held blocked[] = {{IHP__RULE_HEALTH_HOME_PRESENT, false},
+                                               {IHP__RULE_PRIMARY_AT_IHP, false},
+                                               {IHP__RULE_PRIMARY_BLOCKED, true}};
     assert_trace(&trace, blocked);
 
     rows[0].primary = 3;
     trace.count = 0;
-    ihp_attribution_steps(&counts, IHPS, &policies, &trace);
-    static const struct rule_held primary[] = {{IHP_RULE_HEALTH_HOME_PRESENT, false},
-                                               {IHP_RULE_PRIMARY_AT_IHP, true},
-                                               {IHP_RULE_PRIMARY_ELSEWHERE, false},
-                                               {IHP_RULE_PRIMARY_MOST, true}};
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    static const struct rule_held primary[] = {{IHP__RULE_HEALTH_HOME_PRESENT, false},
+                                               {IHP__RULE_PRIMARY_AT_IHP, true},
+                                               {IHP__RULE_PRIMARY_ELSEWHERE, false},
+                                               {IHP__RULE_PRIMARY_MOST, true}};
     assert_trace(&trace, primary);
     assert_int_equal(trace.entry[3].value, 3);
     assert_int_equal(trace.entry[3].against, 1);
@@ -206,18 +206,18 @@ static void test_13_3_6_trace(void **state)
 static void test_trace_that_is_full_stays_within_bounds(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
+    const struct ihp__policies policies = usual_policies();
     struct {
-        struct ihp_trace trace;
+        struct ihp__trace trace;
         unsigned char guard[256];
     } full;
     memset(&full, 0x5A, sizeof full);
-    full.trace.count = IHP_TRACE_MAX - 1;
-    struct ihp_entity_counts rows[] = {SPECIAL(A, 4, 90)};
-    struct ihp_counts counts = counts_of(rows, 1);
-    struct ihp_decision seen = ihp_attribution_steps(&counts, IHPS, &policies, &full.trace);
+    full.trace.count = IHP__TRACE_MAX - 1;
+    struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90)};
+    struct ihp__counts counts = counts_of(rows, 1);
+    struct ihp__decision seen = ihp__attribution_steps(&counts, IHPS, &policies, &full.trace);
     check_decision(seen, A, SPECIALTY_HERE, 1, __FILE__, __LINE__);
-    assert_int_equal(full.trace.count, IHP_TRACE_MAX);
+    assert_int_equal(full.trace.count, IHP__TRACE_MAX);
     for (size_t i = 0; i < sizeof full.guard; i++) {
         assert_int_equal(full.guard[i], 0x5A);
     }

@@ -2,14 +2,14 @@
 /* Step 4, ties of Step 2 [13.3.7]. */
 #include "attribution.h"
 
-static const enum ihp_reason BROKEN = IHP_REASON_TIE_BREAK;
-static const enum ihp_reason UNRESOLVED = IHP_REASON_UNRESOLVED_TIE;
-static const enum ihp_reason ELSEWHERE = IHP_REASON_PRIMARY_CARE_ELSEWHERE;
+static const enum ihp__reason BROKEN = IHP__REASON_TIE_BREAK;
+static const enum ihp__reason UNRESOLVED = IHP__REASON_UNRESOLVED_TIE;
+static const enum ihp__reason ELSEWHERE = IHP__REASON_PRIMARY_CARE_ELSEWHERE;
 
-static struct ihp_policies lowest_ihp(void)
+static struct ihp__policies lowest_ihp(void)
 {
-    struct ihp_policies policies = usual_policies();
-    policies.unresolved_tie = IHP_TIE_LOWEST_IHP;
+    struct ihp__policies policies = usual_policies();
+    policies.unresolved_tie = IHP__TIE_LOWEST_IHP;
     return policies;
 }
 
@@ -18,26 +18,26 @@ static struct ihp_policies lowest_ihp(void)
 static void test_13_3_7_7_latest_em_line_where_none_has_specialty_lines(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {PRIMARY(A, 3, 40), PRIMARY(C, 3, 41), PRIMARY(B, 2, 99)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {PRIMARY(A, 3, 40), PRIMARY(C, 3, 41), PRIMARY(B, 2, 99)};
     assert_steps(rows, &policies, C, BROKEN);
     /* Specialty lines at B, which is not tied, and at a provider play no part. */
-    struct ihp_entity_counts more[] = {PRIMARY(A, 3, 42), PRIMARY(C, 3, 41),
-                                       VISITS(B, 2, 99, 7, 99), SPECIAL(X, 9, 99)};
+    struct ihp__entity_counts more[] = {PRIMARY(A, 3, 42), PRIMARY(C, 3, 41),
+                                        VISITS(B, 2, 99, 7, 99), SPECIAL(X, 9, 99)};
     assert_steps(more, &policies, A, BROKEN);
-    struct ihp_entity_counts three[] = {PRIMARY(A, 3, 40), PRIMARY(C, 3, 41), PRIMARY(B, 3, 42)};
+    struct ihp__entity_counts three[] = {PRIMARY(A, 3, 40), PRIMARY(C, 3, 41), PRIMARY(B, 3, 42)};
     assert_steps(three, &policies, B, BROKEN);
 }
 
 static void test_13_3_7_7_equal_dates_are_unresolved(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies(), lowest = lowest_ihp();
-    struct ihp_entity_counts two[] = {PRIMARY(C, 3, 41), PRIMARY(B, 3, 41)};
+    const struct ihp__policies policies = usual_policies(), lowest = lowest_ihp();
+    struct ihp__entity_counts two[] = {PRIMARY(C, 3, 41), PRIMARY(B, 3, 41)};
     assert_steps(two, &policies, NOBODY, UNRESOLVED);
     assert_steps(two, &lowest, B, BROKEN);
     /* Of three, A has the earlier date: lowest_ihp takes the first of those still tied. */
-    struct ihp_entity_counts three[] = {PRIMARY(C, 3, 41), PRIMARY(A, 3, 40), PRIMARY(B, 3, 41)};
+    struct ihp__entity_counts three[] = {PRIMARY(C, 3, 41), PRIMARY(A, 3, 40), PRIMARY(B, 3, 41)};
     assert_steps(three, &policies, NOBODY, UNRESOLVED);
     assert_steps(three, &lowest, B, BROKEN);
 }
@@ -45,15 +45,15 @@ static void test_13_3_7_7_equal_dates_are_unresolved(void **state)
 static void test_13_3_7_8_most_specialty_lines_of_the_tied(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {VISITS(A, 3, 99, 1, 99), VISITS(B, 3, 5, 2, 5)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {VISITS(A, 3, 99, 1, 99), VISITS(B, 3, 5, 2, 5)};
     assert_steps(rows, &policies, B, BROKEN);
     /* One of the tied has specialty lines, the other none: greater is greater. */
-    struct ihp_entity_counts one[] = {PRIMARY(A, 3, 99), VISITS(B, 3, 5, 1, 5)};
+    struct ihp__entity_counts one[] = {PRIMARY(A, 3, 99), VISITS(B, 3, 5, 1, 5)};
     assert_steps(one, &policies, B, BROKEN);
     /* C has most specialty lines, but is not tied for the most PCP lines. */
-    struct ihp_entity_counts apart[] = {VISITS(A, 3, 99, 1, 99), VISITS(B, 3, 5, 2, 5),
-                                        VISITS(C, 2, 99, 8, 99)};
+    struct ihp__entity_counts apart[] = {VISITS(A, 3, 99, 1, 99), VISITS(B, 3, 5, 2, 5),
+                                         VISITS(C, 2, 99, 8, 99)};
     assert_steps(apart, &policies, B, BROKEN);
 }
 
@@ -61,28 +61,28 @@ static void test_13_3_7_8_most_specialty_lines_of_the_tied(void **state)
 static void test_13_3_7_9_latest_primary_care_line_of_the_still_tied(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {VISITS(A, 3, 40, 2, 90), VISITS(B, 3, 41, 2, 10)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {VISITS(A, 3, 40, 2, 90), VISITS(B, 3, 41, 2, 10)};
     assert_steps(rows, &policies, B, BROKEN);
     /* C is tied on PCP lines and latest of all, but has fewer specialty lines. */
-    struct ihp_entity_counts three[] = {VISITS(A, 3, 42, 2, 1), VISITS(B, 3, 41, 2, 1),
-                                        VISITS(C, 3, 99, 1, 99)};
+    struct ihp__entity_counts three[] = {VISITS(A, 3, 42, 2, 1), VISITS(B, 3, 41, 2, 1),
+                                         VISITS(C, 3, 99, 1, 99)};
     assert_steps(three, &policies, A, BROKEN);
-    struct ihp_entity_counts all[] = {VISITS(A, 3, 42, 2, 1), VISITS(B, 3, 43, 2, 1),
-                                      VISITS(C, 3, 44, 2, 1)};
+    struct ihp__entity_counts all[] = {VISITS(A, 3, 42, 2, 1), VISITS(B, 3, 43, 2, 1),
+                                       VISITS(C, 3, 44, 2, 1)};
     assert_steps(all, &policies, C, BROKEN);
 }
 
 static void test_13_3_7_9_equal_dates_are_unresolved(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies(), lowest = lowest_ihp();
+    const struct ihp__policies policies = usual_policies(), lowest = lowest_ihp();
     /* Specialty dates differ, PCP dates do not. */
-    struct ihp_entity_counts rows[] = {VISITS(C, 3, 40, 2, 90), VISITS(B, 3, 40, 2, 91)};
+    struct ihp__entity_counts rows[] = {VISITS(C, 3, 40, 2, 90), VISITS(B, 3, 40, 2, 91)};
     assert_steps(rows, &policies, NOBODY, UNRESOLVED);
     assert_steps(rows, &lowest, B, BROKEN);
-    struct ihp_entity_counts three[] = {VISITS(A, 3, 39, 2, 99), VISITS(C, 3, 40, 2, 90),
-                                        VISITS(B, 3, 40, 2, 91)};
+    struct ihp__entity_counts three[] = {VISITS(A, 3, 39, 2, 99), VISITS(C, 3, 40, 2, 90),
+                                         VISITS(B, 3, 40, 2, 91)};
     assert_steps(three, &policies, NOBODY, UNRESOLVED);
     assert_steps(three, &lowest, B, BROKEN);
 }
@@ -92,13 +92,13 @@ static void test_13_3_7_9_equal_dates_are_unresolved(void **state)
 static void test_13_3_7_10_ihp_later_than_the_provider(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies(), lowest = lowest_ihp();
-    struct ihp_entity_counts later[] = {PRIMARY(B, 3, 51), PRIMARY(X, 3, 50)};
+    const struct ihp__policies policies = usual_policies(), lowest = lowest_ihp();
+    struct ihp__entity_counts later[] = {PRIMARY(B, 3, 51), PRIMARY(X, 3, 50)};
     assert_steps(later, &policies, B, BROKEN);
-    struct ihp_entity_counts earlier[] = {PRIMARY(B, 3, 49), PRIMARY(X, 3, 50)};
+    struct ihp__entity_counts earlier[] = {PRIMARY(B, 3, 49), PRIMARY(X, 3, 50)};
     assert_steps(earlier, &policies, NOBODY, ELSEWHERE);
     assert_steps(earlier, &lowest, NOBODY, ELSEWHERE);
-    struct ihp_entity_counts equal[] = {PRIMARY(B, 3, 50), PRIMARY(X, 3, 50)};
+    struct ihp__entity_counts equal[] = {PRIMARY(B, 3, 50), PRIMARY(X, 3, 50)};
     assert_steps(equal, &policies, NOBODY, UNRESOLVED);
     assert_steps(equal, &lowest, B, BROKEN);
 }
@@ -107,13 +107,13 @@ static void test_13_3_7_10_ihp_later_than_the_provider(void **state)
 static void test_13_3_7_10_dates_of_specialty_lines_count(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts ours[] = {VISITS(B, 3, 40, 1, 51), PRIMARY(X, 3, 50)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts ours[] = {VISITS(B, 3, 40, 1, 51), PRIMARY(X, 3, 50)};
     assert_steps(ours, &policies, B, BROKEN);
-    struct ihp_entity_counts theirs[] = {PRIMARY(B, 3, 50), VISITS(X, 3, 40, 1, 51)};
+    struct ihp__entity_counts theirs[] = {PRIMARY(B, 3, 50), VISITS(X, 3, 40, 1, 51)};
     assert_steps(theirs, &policies, NOBODY, ELSEWHERE);
     /* Health-home lines, tied in Step 1 and later than all, give no date here. */
-    struct ihp_entity_counts home[] = {PRIMARY(B, 3, 50), PRIMARY(X, 3, 49)};
+    struct ihp__entity_counts home[] = {PRIMARY(B, 3, 50), PRIMARY(X, 3, 49)};
     home[0].health_home = home[1].health_home = 1;
     home[0].health_home_last = home[1].health_home_last = 99;
     assert_steps(home, &policies, B, BROKEN);
@@ -123,14 +123,14 @@ static void test_13_3_7_10_dates_of_specialty_lines_count(void **state)
 static void test_13_3_7_10_several_providers_with_different_dates(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies(), lowest = lowest_ihp();
-    struct ihp_entity_counts last[] = {PRIMARY(A, 2, 60), PRIMARY(X, 2, 50), PRIMARY(Y, 2, 59),
-                                       PRIMARY(Z, 1, 99)};
+    const struct ihp__policies policies = usual_policies(), lowest = lowest_ihp();
+    struct ihp__entity_counts last[] = {PRIMARY(A, 2, 60), PRIMARY(X, 2, 50), PRIMARY(Y, 2, 59),
+                                        PRIMARY(Z, 1, 99)};
     assert_steps(last, &policies, A, BROKEN);
-    struct ihp_entity_counts between[] = {PRIMARY(A, 2, 55), PRIMARY(X, 2, 50), PRIMARY(Y, 2, 59)};
+    struct ihp__entity_counts between[] = {PRIMARY(A, 2, 55), PRIMARY(X, 2, 50), PRIMARY(Y, 2, 59)};
     assert_steps(between, &policies, NOBODY, ELSEWHERE);
     assert_steps(between, &lowest, NOBODY, ELSEWHERE);
-    struct ihp_entity_counts equal[] = {PRIMARY(A, 2, 59), PRIMARY(X, 2, 50), PRIMARY(Y, 2, 59)};
+    struct ihp__entity_counts equal[] = {PRIMARY(A, 2, 59), PRIMARY(X, 2, 50), PRIMARY(Y, 2, 59)};
     assert_steps(equal, &policies, NOBODY, UNRESOLVED);
     assert_steps(equal, &lowest, A, BROKEN);
 }
@@ -139,19 +139,19 @@ static void test_13_3_7_10_several_providers_with_different_dates(void **state)
 static void test_13_3_7_10_after_a_tie_of_ihps(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies(), lowest = lowest_ihp();
+    const struct ihp__policies policies = usual_policies(), lowest = lowest_ihp();
     /* B wins by specialty lines though A's date is later; B's own date is then compared. */
-    struct ihp_entity_counts earlier[] = {VISITS(A, 2, 90, 1, 1), VISITS(B, 2, 40, 2, 45),
-                                          PRIMARY(X, 2, 50)};
+    struct ihp__entity_counts earlier[] = {VISITS(A, 2, 90, 1, 1), VISITS(B, 2, 40, 2, 45),
+                                           PRIMARY(X, 2, 50)};
     assert_steps(earlier, &policies, NOBODY, ELSEWHERE);
-    struct ihp_entity_counts later[] = {VISITS(A, 2, 30, 1, 1), VISITS(B, 2, 40, 2, 51),
-                                        PRIMARY(X, 2, 50)};
+    struct ihp__entity_counts later[] = {VISITS(A, 2, 30, 1, 1), VISITS(B, 2, 40, 2, 51),
+                                         PRIMARY(X, 2, 50)};
     assert_steps(later, &policies, B, BROKEN);
-    struct ihp_entity_counts by_date[] = {PRIMARY(A, 2, 52), PRIMARY(B, 2, 51), PRIMARY(X, 2, 51)};
+    struct ihp__entity_counts by_date[] = {PRIMARY(A, 2, 52), PRIMARY(B, 2, 51), PRIMARY(X, 2, 51)};
     assert_steps(by_date, &policies, A, BROKEN);
     /* Unresolved among IHPs: the providers are not looked at... */
-    struct ihp_entity_counts unresolved[] = {PRIMARY(A, 2, 52), PRIMARY(B, 2, 52),
-                                             PRIMARY(X, 2, 99)};
+    struct ihp__entity_counts unresolved[] = {PRIMARY(A, 2, 52), PRIMARY(B, 2, 52),
+                                              PRIMARY(X, 2, 99)};
     assert_steps(unresolved, &policies, NOBODY, UNRESOLVED);
     /* ...but under lowest_ihp they are. */
     assert_steps(unresolved, &lowest, NOBODY, ELSEWHERE);
@@ -166,9 +166,9 @@ static void test_13_3_7_10_after_a_tie_of_ihps(void **state)
 static void test_13_3_7_10_after_13_3_7_9(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {VISITS(A, 2, 30, 2, 95), VISITS(B, 2, 40, 2, 60),
-                                       PRIMARY(X, 2, 50)};
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {VISITS(A, 2, 30, 2, 95), VISITS(B, 2, 40, 2, 60),
+                                        PRIMARY(X, 2, 50)};
     assert_steps(rows, &policies, B, BROKEN);
     rows[2].primary_last = 61;
     assert_steps(rows, &policies, NOBODY, ELSEWHERE);
@@ -177,17 +177,17 @@ static void test_13_3_7_10_after_13_3_7_9(void **state)
 static void test_13_3_7_trace(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_entity_counts rows[] = {VISITS(A, 2, 30, 2, 95), VISITS(B, 2, 40, 2, 60),
-                                       PRIMARY(X, 2, 50)};
-    struct ihp_counts counts = counts_of(rows, 3);
-    struct ihp_trace trace = {0};
-    ihp_attribution_steps(&counts, IHPS, &policies, &trace);
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__entity_counts rows[] = {VISITS(A, 2, 30, 2, 95), VISITS(B, 2, 40, 2, 60),
+                                        PRIMARY(X, 2, 50)};
+    struct ihp__counts counts = counts_of(rows, 3);
+    struct ihp__trace trace = {0};
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
     static const struct rule_held all[] = {
-        {IHP_RULE_HEALTH_HOME_PRESENT, false}, {IHP_RULE_PRIMARY_AT_IHP, true},
-        {IHP_RULE_PRIMARY_ELSEWHERE, false},   {IHP_RULE_PRIMARY_MOST, false},
-        {IHP_RULE_TIE_SPECIALTY, false},       {IHP_RULE_TIE_PRIMARY_LATEST, true},
-        {IHP_RULE_TIE_NON_IHP, true}};
+        {IHP__RULE_HEALTH_HOME_PRESENT, false}, {IHP__RULE_PRIMARY_AT_IHP, true},
+        {IHP__RULE_PRIMARY_ELSEWHERE, false},   {IHP__RULE_PRIMARY_MOST, false},
+        {IHP__RULE_TIE_SPECIALTY, false},       {IHP__RULE_TIE_PRIMARY_LATEST, true},
+        {IHP__RULE_TIE_NON_IHP, true}};
     assert_trace(&trace, all);
     assert_int_equal(trace.entry[5].entity, B);
     assert_int_equal(trace.entry[5].value, 40);
@@ -198,11 +198,11 @@ static void test_13_3_7_trace(void **state)
     rows[0].specialty = rows[1].specialty = 0;
     rows[0].specialty_last = rows[1].specialty_last = 0;
     trace.count = 0;
-    ihp_attribution_steps(&counts, IHPS, &policies, &trace);
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
     static const struct rule_held dates[] = {
-        {IHP_RULE_HEALTH_HOME_PRESENT, false}, {IHP_RULE_PRIMARY_AT_IHP, true},
-        {IHP_RULE_PRIMARY_ELSEWHERE, false},   {IHP_RULE_PRIMARY_MOST, false},
-        {IHP_RULE_TIE_EM_LATEST, true},        {IHP_RULE_TIE_NON_IHP, false}};
+        {IHP__RULE_HEALTH_HOME_PRESENT, false}, {IHP__RULE_PRIMARY_AT_IHP, true},
+        {IHP__RULE_PRIMARY_ELSEWHERE, false},   {IHP__RULE_PRIMARY_MOST, false},
+        {IHP__RULE_TIE_EM_LATEST, true},        {IHP__RULE_TIE_NON_IHP, false}};
     assert_trace(&trace, dates);
 }
 

@@ -4,10 +4,10 @@
 
 /* ---- steps ----------------------------------------------------------------------------------- */
 
-static void assert_steps(const struct ihp_bridge *b, const int64_t wanted[IHP_BRIDGE_STEPS])
+static void assert_steps(const struct ihp__bridge *b, const int64_t wanted[IHP__BRIDGE_STEPS])
 {
     int64_t sum = b->interim;
-    for (int i = 0; i < IHP_BRIDGE_STEPS; i++) {
+    for (int i = 0; i < IHP__BRIDGE_STEPS; i++) {
         assert_int_equal(b->step[i], wanted[i]);
         sum += b->step[i];
     }
@@ -21,9 +21,9 @@ static void assert_steps(const struct ihp_bridge *b, const int64_t wanted[IHP_BR
 static void test_2_12_each_step(void **state)
 {
     (void)state;
-    const struct ihp_bridge_amounts interim = {100000, 80000, 80000, 0, 80000, true};
-    const struct ihp_bridge_amounts final_ = {-6000, -7500, -7000, 1000, -3000, false};
-    const struct ihp_bridge b = ihp_bridge_between(&interim, 90000, -5000, &final_);
+    const struct ihp__bridge_amounts interim = {100000, 80000, 80000, 0, 80000, true};
+    const struct ihp__bridge_amounts final_ = {-6000, -7500, -7000, 1000, -3000, false};
+    const struct ihp__bridge b = ihp__bridge_between(&interim, 90000, -5000, &final_);
     assert_int_equal(b.interim, 80000);
     assert_int_equal(b.final_amount, -3000);
     assert_steps(&b, (const int64_t[]){-10000, -95000, -1000, 18500, 500, 1000, 3000});
@@ -32,9 +32,9 @@ static void test_2_12_each_step(void **state)
 static void test_2_12_nothing_changed(void **state)
 {
     (void)state;
-    const struct ihp_bridge_amounts same = {-141272, -153700, -153700, 36824, -116876, true};
-    const struct ihp_bridge b = ihp_bridge_between(&same, -141272, -141272, &same);
-    assert_steps(&b, (const int64_t[IHP_BRIDGE_STEPS]){0});
+    const struct ihp__bridge_amounts same = {-141272, -153700, -153700, 36824, -116876, true};
+    const struct ihp__bridge b = ihp__bridge_between(&same, -141272, -141272, &same);
+    assert_steps(&b, (const int64_t[IHP__BRIDGE_STEPS]){0});
 }
 
 /* -670.084 + 151.569 = -518.515 is written -518.52, and -670.08 + 151.57 is not: without a
@@ -42,13 +42,13 @@ static void test_2_12_nothing_changed(void **state)
 static void test_2_12_a_cent_of_rounding(void **state)
 {
     (void)state;
-    const struct ihp_bridge_amounts interim = {0, 0, 0, 0, 0, true};
-    struct ihp_bridge_amounts final_ = {-67008, -67008, -67008, 15157, -51852, true};
-    struct ihp_bridge b = ihp_bridge_between(&interim, 0, 0, &final_);
+    const struct ihp__bridge_amounts interim = {0, 0, 0, 0, 0, true};
+    struct ihp__bridge_amounts final_ = {-67008, -67008, -67008, 15157, -51852, true};
+    struct ihp__bridge b = ihp__bridge_between(&interim, 0, 0, &final_);
     assert_steps(&b, (const int64_t[]){0, 0, -67008, 0, 0, 15156, 0});
     final_.whole = false;
     final_.final_amount = -25926;
-    b = ihp_bridge_between(&interim, 0, 0, &final_);
+    b = ihp__bridge_between(&interim, 0, 0, &final_);
     assert_steps(&b, (const int64_t[]){0, 0, -67008, 0, 0, 15157, 25925});
 }
 
@@ -56,8 +56,8 @@ static void test_2_12_amounts_of_a_settlement(void **state)
 {
     struct fixture *f = *state;
     f->ihp[EAST].pbp = 100000;
-    const struct ihp_settlement *s = settle_at(f, 43260000);
-    struct ihp_bridge_amounts a = ihp_bridge_amounts_of(s);
+    const struct ihp__settlement *s = settle_at(f, 43260000);
+    struct ihp__bridge_amounts a = ihp__bridge_amounts_of(s);
     assert_int_equal(a.shared_before_pbp, -630000);
     assert_int_equal(a.shared_amount, -680000);
     assert_int_equal(a.quality_adjusted, -680000);
@@ -66,52 +66,52 @@ static void test_2_12_amounts_of_a_settlement(void **state)
     assert_true(a.whole);
     f->ihp[EAST].terminated = true;
     f->ihp[EAST].terminated_on = day_of("2025-03-14");
-    f->ihp[EAST].termination = IHP_TERMINATION_WITH_CAUSE;
-    a = ihp_bridge_amounts_of(settle_at(f, 43260000));
+    f->ihp[EAST].termination = IHP__TERMINATION_WITH_CAUSE;
+    a = ihp__bridge_amounts_of(settle_at(f, 43260000));
     assert_int_equal(a.final_amount, -136000);
     assert_false(a.whole);
 }
 
 /* ---- who moved ------------------------------------------------------------------------------- */
 
-static struct ihp_fact fact_of(int partnership, enum ihp_reason reason, uint16_t qualifying)
+static struct ihp__fact fact_of(int partnership, enum ihp__reason reason, uint16_t qualifying)
 {
-    return (struct ihp_fact){
+    return (struct ihp__fact){
         .partnership = (int16_t)partnership, .reason = (uint8_t)reason, .qualifying = qualifying};
 }
 
-static void assert_move(int64_t *moves, enum ihp_period period, size_t p, enum ihp_move move,
+static void assert_move(int64_t *moves, enum ihp__period period, size_t p, enum ihp__move move,
                         int reason, int64_t members, int64_t months)
 {
-    const int64_t *sums = ihp_moves_at(moves, IHPS, period, p, move, reason);
-    assert_int_equal(sums[IHP_MOVE_MEMBERS], members);
-    assert_int_equal(sums[IHP_MOVE_MONTHS], months);
+    const int64_t *sums = ihp__moves_at(moves, IHPS, period, p, move, reason);
+    assert_int_equal(sums[IHP__MOVE_MEMBERS], members);
+    assert_int_equal(sums[IHP__MOVE_MONTHS], months);
 }
 
 static void test_moves(void **state)
 {
     (void)state;
-    int64_t *moves = calloc(ihp_moves_size(IHPS), sizeof *moves);
+    int64_t *moves = calloc(ihp__moves_size(IHPS), sizeof *moves);
     assert_non_null(moves);
-    const struct ihp_fact east = fact_of(EAST, IHP_REASON_PRIMARY_CARE, 0xFFF);
-    const struct ihp_fact east_too = fact_of(EAST, IHP_REASON_OVERRIDE, 0xFFF);
-    const struct ihp_fact west = fact_of(WEST, IHP_REASON_SPECIALTY, 0x1FF);
-    const struct ihp_fact tied = fact_of(-1, IHP_REASON_SPECIALTY_TIE, 0x0FF);
-    const struct ihp_fact none = fact_of(-1, IHP_REASON_OVERRIDE, 0x07F);
-    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &east, &east_too); /* stays */
-    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &tied, &none);     /* nowhere before and after */
-    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &east, &west);     /* 12 months out, 9 in */
-    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &tied, &west);
-    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &tied, &west);
-    ihp_moves_add(moves, IHPS, IHP_PERFORMANCE, &west, &none);
-    ihp_moves_add(moves, IHPS, IHP_BASE, &tied, &east);
-    assert_move(moves, IHP_PERFORMANCE, EAST, IHP_MOVE_OUT, IHP_MOVE_OTHER_IHP, 1, 12);
-    assert_move(moves, IHP_PERFORMANCE, WEST, IHP_MOVE_IN, IHP_MOVE_OTHER_IHP, 1, 9);
-    assert_move(moves, IHP_PERFORMANCE, WEST, IHP_MOVE_IN, IHP_REASON_SPECIALTY_TIE, 2, 18);
-    assert_move(moves, IHP_PERFORMANCE, WEST, IHP_MOVE_OUT, IHP_REASON_OVERRIDE, 1, 9);
-    assert_move(moves, IHP_BASE, EAST, IHP_MOVE_IN, IHP_REASON_SPECIALTY_TIE, 1, 12);
+    const struct ihp__fact east = fact_of(EAST, IHP__REASON_PRIMARY_CARE, 0xFFF);
+    const struct ihp__fact east_too = fact_of(EAST, IHP__REASON_OVERRIDE, 0xFFF);
+    const struct ihp__fact west = fact_of(WEST, IHP__REASON_SPECIALTY, 0x1FF);
+    const struct ihp__fact tied = fact_of(-1, IHP__REASON_SPECIALTY_TIE, 0x0FF);
+    const struct ihp__fact none = fact_of(-1, IHP__REASON_OVERRIDE, 0x07F);
+    ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &east, &east_too); /* stays */
+    ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &tied, &none);     /* nowhere before and after */
+    ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &east, &west);     /* 12 months out, 9 in */
+    ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &tied, &west);
+    ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &tied, &west);
+    ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &west, &none);
+    ihp__moves_add(moves, IHPS, IHP__BASE, &tied, &east);
+    assert_move(moves, IHP__PERFORMANCE, EAST, IHP__MOVE_OUT, IHP__MOVE_OTHER_IHP, 1, 12);
+    assert_move(moves, IHP__PERFORMANCE, WEST, IHP__MOVE_IN, IHP__MOVE_OTHER_IHP, 1, 9);
+    assert_move(moves, IHP__PERFORMANCE, WEST, IHP__MOVE_IN, IHP__REASON_SPECIALTY_TIE, 2, 18);
+    assert_move(moves, IHP__PERFORMANCE, WEST, IHP__MOVE_OUT, IHP__REASON_OVERRIDE, 1, 9);
+    assert_move(moves, IHP__BASE, EAST, IHP__MOVE_IN, IHP__REASON_SPECIALTY_TIE, 1, 12);
     int64_t all = 0;
-    for (size_t i = 0; i < ihp_moves_size(IHPS); i++) {
+    for (size_t i = 0; i < ihp__moves_size(IHPS); i++) {
         all += moves[i];
     }
     assert_int_equal(all, 6 + 60); /* nothing else */

@@ -31,15 +31,15 @@ static void test_every_day(void **state)
     for (struct date d = {1600, 1, 1}; d.year <= 2400; d = day_after(d), day++) {
         int year, month, date;
         int32_t parsed = INT32_MIN;
-        char text[40], formatted[IHP_DATE_TEXT];
+        char text[40], formatted[IHP__DATE_TEXT];
         snprintf(text, sizeof text, "%04d-%02d-%02d", d.year, d.month, d.day);
-        ihp_civil_of_day(day, &year, &month, &date);
-        bool right = ihp_day_of_civil(d.year, d.month, d.day) == day && year == d.year &&
-                     month == d.month && date == d.day && ihp_day_parse(text, &parsed) &&
-                     parsed == day && strcmp(ihp_day_format(day, formatted), text) == 0;
+        ihp__civil_of_day(day, &year, &month, &date);
+        bool right = ihp__day_of_civil(d.year, d.month, d.day) == day && year == d.year &&
+                     month == d.month && date == d.day && ihp__day_parse(text, &parsed) &&
+                     parsed == day && strcmp(ihp__day_format(day, formatted), text) == 0;
         int32_t month_number = (d.year - 1970) * 12 + d.month - 1;
-        right = right && ihp_month_of_day(day) == month_number &&
-                ihp_day_of_month_start(month_number) == day - (d.day - 1);
+        right = right && ihp__month_of_day(day) == month_number &&
+                ihp__day_of_month_start(month_number) == day - (d.day - 1);
         if (!right) {
             fail_msg("%s, day %d, comes back as %d-%d-%d", text, day, year, month, date);
         }
@@ -50,27 +50,27 @@ static void test_every_day(void **state)
 static void test_known_days(void **state)
 {
     (void)state;
-    assert_int_equal(ihp_day_of_civil(1970, 1, 1), 0);
-    assert_int_equal(ihp_day_of_civil(1969, 12, 31), -1);
-    assert_int_equal(ihp_day_of_civil(2000, 2, 29), 11016);
-    assert_int_equal(ihp_day_of_civil(2038, 1, 19), 24855); /* 2^31 seconds are 24855.13 days */
-    assert_int_equal(ihp_day_of_civil(1, 1, 1), -719162);
-    assert_int_equal(ihp_day_of_civil(9999, 12, 31), 2932896);
-    assert_int_equal(ihp_day_of_civil(0, 2, 29), -719469); /* a leap year, as 2000 is */
+    assert_int_equal(ihp__day_of_civil(1970, 1, 1), 0);
+    assert_int_equal(ihp__day_of_civil(1969, 12, 31), -1);
+    assert_int_equal(ihp__day_of_civil(2000, 2, 29), 11016);
+    assert_int_equal(ihp__day_of_civil(2038, 1, 19), 24855); /* 2^31 seconds are 24855.13 days */
+    assert_int_equal(ihp__day_of_civil(1, 1, 1), -719162);
+    assert_int_equal(ihp__day_of_civil(9999, 12, 31), 2932896);
+    assert_int_equal(ihp__day_of_civil(0, 2, 29), -719469); /* a leap year, as 2000 is */
 }
 
 static void test_leap_years(void **state)
 {
     (void)state;
     int32_t day;
-    assert_true(ihp_day_parse("2000-02-29", &day));
-    assert_true(ihp_day_parse("2024-02-29", &day));
-    assert_true(ihp_day_parse("0004-02-29", &day));
+    assert_true(ihp__day_parse("2000-02-29", &day));
+    assert_true(ihp__day_parse("2024-02-29", &day));
+    assert_true(ihp__day_parse("0004-02-29", &day));
     day = 77;
-    assert_false(ihp_day_parse("1900-02-29", &day));
-    assert_false(ihp_day_parse("2100-02-29", &day));
-    assert_false(ihp_day_parse("2023-02-29", &day));
-    assert_false(ihp_day_parse("2000-02-30", &day));
+    assert_false(ihp__day_parse("1900-02-29", &day));
+    assert_false(ihp__day_parse("2100-02-29", &day));
+    assert_false(ihp__day_parse("2023-02-29", &day));
+    assert_false(ihp__day_parse("2000-02-30", &day));
     assert_int_equal(day, 77);
 }
 
@@ -87,39 +87,39 @@ static void test_day_parse_refuses(void **state)
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         int32_t day = 77;
-        if (ihp_day_parse(bad[i], &day)) {
+        if (ihp__day_parse(bad[i], &day)) {
             fail_msg("'%s' was taken for a date", bad[i]);
         }
         assert_int_equal(day, 77);
     }
     int32_t day;
-    assert_true(ihp_day_parse("0001-01-01", &day));
-    assert_true(ihp_day_parse("9999-12-31", &day));
+    assert_true(ihp__day_parse("0001-01-01", &day));
+    assert_true(ihp__day_parse("9999-12-31", &day));
 }
 
 static void test_months(void **state)
 {
     (void)state;
     int32_t month = 77;
-    char text[IHP_DATE_TEXT];
-    assert_true(ihp_month_parse("1970-01", &month));
+    char text[IHP__DATE_TEXT];
+    assert_true(ihp__month_parse("1970-01", &month));
     assert_int_equal(month, 0);
-    assert_true(ihp_month_parse("1969-12", &month));
+    assert_true(ihp__month_parse("1969-12", &month));
     assert_int_equal(month, -1);
-    assert_true(ihp_month_parse("2024-12", &month));
+    assert_true(ihp__month_parse("2024-12", &month));
     assert_int_equal(month, 54 * 12 + 11);
-    assert_true(ihp_month_parse("0001-01", &month));
+    assert_true(ihp__month_parse("0001-01", &month));
     assert_int_equal(month, -1969 * 12);
-    assert_string_equal(ihp_month_format(month, text), "0001-01");
-    assert_true(ihp_month_parse("9999-12", &month));
-    assert_string_equal(ihp_month_format(month, text), "9999-12");
-    assert_string_equal(ihp_month_format(-1, text), "1969-12");
+    assert_string_equal(ihp__month_format(month, text), "0001-01");
+    assert_true(ihp__month_parse("9999-12", &month));
+    assert_string_equal(ihp__month_format(month, text), "9999-12");
+    assert_string_equal(ihp__month_format(-1, text), "1969-12");
     static const char *const bad[] = {"",           "2024-00", "2024-13", "2024-1",   "2024/01",
                                       "0000-01",    "2024-1a", "2024Q1",  "2024-01 ", "24-01-01",
                                       "2024-01-01", "20a4-01", "202401",  "+024-01"};
     month = 77;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(ihp_month_parse(bad[i], &month));
+        assert_false(ihp__month_parse(bad[i], &month));
         assert_int_equal(month, 77);
     }
 }
@@ -128,19 +128,19 @@ static void test_quarters(void **state)
 {
     (void)state;
     int32_t quarter = 77;
-    char text[IHP_DATE_TEXT];
-    assert_true(ihp_quarter_parse("2025Q1", &quarter));
+    char text[IHP__DATE_TEXT];
+    assert_true(ihp__quarter_parse("2025Q1", &quarter));
     assert_int_equal(quarter, 8100);
-    assert_true(ihp_quarter_parse("2025Q4", &quarter));
+    assert_true(ihp__quarter_parse("2025Q4", &quarter));
     assert_int_equal(quarter, 8103);
-    assert_string_equal(ihp_quarter_format(quarter, text), "2025Q4");
-    assert_string_equal(ihp_quarter_format(quarter + 1, text), "2026Q1");
+    assert_string_equal(ihp__quarter_format(quarter, text), "2025Q4");
+    assert_string_equal(ihp__quarter_format(quarter + 1, text), "2026Q1");
     static const char *const bad[] = {"",       "2025Q0",  "2025Q5", "2025q1",  "2025-1",
                                       "2025Q",  "25Q1",    "0000Q1", "2025Q11", "2025Q1 ",
                                       "Q12025", "2025Q-1", "2025Qa", "2a25Q1"};
     quarter = 77;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(ihp_quarter_parse(bad[i], &quarter));
+        assert_false(ihp__quarter_parse(bad[i], &quarter));
         assert_int_equal(quarter, 77);
     }
 }
@@ -148,16 +148,16 @@ static void test_quarters(void **state)
 static void test_day16(void **state)
 {
     (void)state;
-    assert_int_equal(ihp_day16_of_day(INT32_MIN), IHP_DAY16_BEFORE);
-    assert_int_equal(ihp_day16_of_day(-1), IHP_DAY16_BEFORE);
-    assert_int_equal(ihp_day16_of_day(0), IHP_DAY16_BEFORE);
-    assert_int_equal(ihp_day16_of_day(1), 1);
-    assert_int_equal(ihp_day16_of_day(32768), 32768);
-    assert_int_equal(ihp_day16_of_day(65534), 65534);
-    assert_int_equal(ihp_day16_of_day(65535), IHP_DAY16_AFTER);
-    assert_int_equal(ihp_day16_of_day(65536), IHP_DAY16_AFTER);
-    assert_int_equal(ihp_day16_of_day(INT32_MAX), IHP_DAY16_AFTER);
-    assert_int_equal(ihp_day_of_civil(2149, 6, 5), 65534); /* the last day that is kept */
+    assert_int_equal(ihp__day16_of_day(INT32_MIN), IHP__DAY16_BEFORE);
+    assert_int_equal(ihp__day16_of_day(-1), IHP__DAY16_BEFORE);
+    assert_int_equal(ihp__day16_of_day(0), IHP__DAY16_BEFORE);
+    assert_int_equal(ihp__day16_of_day(1), 1);
+    assert_int_equal(ihp__day16_of_day(32768), 32768);
+    assert_int_equal(ihp__day16_of_day(65534), 65534);
+    assert_int_equal(ihp__day16_of_day(65535), IHP__DAY16_AFTER);
+    assert_int_equal(ihp__day16_of_day(65536), IHP__DAY16_AFTER);
+    assert_int_equal(ihp__day16_of_day(INT32_MAX), IHP__DAY16_AFTER);
+    assert_int_equal(ihp__day_of_civil(2149, 6, 5), 65534); /* the last day that is kept */
 }
 
 int main(void)

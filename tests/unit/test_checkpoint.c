@@ -56,27 +56,27 @@ static void test_more_than_a_piece(void **state)
 {
     (void)state;
     enum { MANY = 524288 + 3, ROWS = 2 * 4096 + 1 };
-    struct ihp_checkpoint_writer *w = NULL;
-    struct ihp_checkpoint *c = NULL;
+    struct ihp__checkpoint_writer *w = NULL;
+    struct ihp__checkpoint *c = NULL;
     struct ihp_error err = {0};
-    const struct ihp_range all = {0, ROWS};
+    const struct ihp__range all = {0, ROWS};
     uint64_t *words = calloc(MANY, sizeof *words), *got = calloc(MANY, sizeof *got);
     uint64_t sum = 0, digest = 0;
     assert_true(words != NULL && got != NULL);
     for (uint64_t i = 0; i < MANY; i++) {
         words[i] = i * i + 1;
     }
-    ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
-    ihp_checkpoint_put_words(w, "w", IHP_WORDS_SUM, words, MANY, &err);
-    ihp_checkpoint_put_rows(w, "r", 1024, all, ROWS, pack_place, NULL, &err);
-    assert_int_equal(ihp_checkpoint_commit(&w, &err), IHP_OK);
-    assert_int_equal(ihp_checkpoint_open(in_folder("c.h5"), &c, &err), IHP_OK);
-    assert_int_equal(ihp_checkpoint_get_words(c, "w", got, MANY, &err), IHP_OK);
+    ihp__checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
+    ihp__checkpoint_put_words(w, "w", IHP__WORDS_SUM, words, MANY, &err);
+    ihp__checkpoint_put_rows(w, "r", 1024, all, ROWS, pack_place, NULL, &err);
+    assert_int_equal(ihp__checkpoint_commit(&w, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_open(in_folder("c.h5"), &c, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_get_words(c, "w", got, MANY, &err), IHP_OK);
     assert_memory_equal(words, got, MANY * sizeof *words);
-    ihp_checkpoint_get_rows(c, "r", 1024, all, ROWS, unpack_place, &sum, &digest, &err);
-    assert_int_equal(ihp_checkpoint_check_rows(c, "r", digest, MPI_COMM_NULL, &err), IHP_OK);
+    ihp__checkpoint_get_rows(c, "r", 1024, all, ROWS, unpack_place, &sum, &digest, &err);
+    assert_int_equal(ihp__checkpoint_check_rows(c, "r", digest, MPI_COMM_NULL, &err), IHP_OK);
     assert_int_equal(sum, (uint64_t)ROWS * (ROWS + 1) / 2);
-    ihp_checkpoint_close(&c);
+    ihp__checkpoint_close(&c);
     free(words);
     free(got);
 }
@@ -84,24 +84,24 @@ static void test_more_than_a_piece(void **state)
 static void test_longest_text(void **state)
 {
     (void)state;
-    struct ihp_checkpoint_writer *w = NULL;
-    struct ihp_checkpoint *c = NULL;
+    struct ihp__checkpoint_writer *w = NULL;
+    struct ihp__checkpoint *c = NULL;
     struct ihp_error err = {0}, longer = {0};
-    char text[IHP_CHECKPOINT_TEXT_MAX + 2], got[IHP_CHECKPOINT_TEXT_MAX + 1];
+    char text[IHP__CHECKPOINT_TEXT_MAX + 2], got[IHP__CHECKPOINT_TEXT_MAX + 1];
     memset(text, 'x', sizeof text);
-    text[IHP_CHECKPOINT_TEXT_MAX + 1] = '\0';
-    ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
-    assert_int_equal(ihp_checkpoint_put_text(w, "t", text, &longer), IHP_ERR_RUN);
+    text[IHP__CHECKPOINT_TEXT_MAX + 1] = '\0';
+    ihp__checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
+    assert_int_equal(ihp__checkpoint_put_text(w, "t", text, &longer), IHP_ERR_RUN);
     assert_fault(&longer, IHP_ERR_RUN, "c.h5: text t has 4096 bytes; 4095 are allowed");
-    text[IHP_CHECKPOINT_TEXT_MAX] = '\0';
-    assert_int_equal(ihp_checkpoint_put_text(w, "t", text, &err), IHP_OK);
-    assert_int_equal(ihp_checkpoint_commit(&w, &err), IHP_OK);
-    assert_int_equal(ihp_checkpoint_open(in_folder("c.h5"), &c, &err), IHP_OK);
-    assert_int_equal(ihp_checkpoint_get_text(c, "t", got, sizeof got, &err), IHP_OK);
+    text[IHP__CHECKPOINT_TEXT_MAX] = '\0';
+    assert_int_equal(ihp__checkpoint_put_text(w, "t", text, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_commit(&w, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_open(in_folder("c.h5"), &c, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_get_text(c, "t", got, sizeof got, &err), IHP_OK);
     assert_string_equal(got, text);
-    assert_int_equal(ihp_checkpoint_get_text(c, "t", got, sizeof got - 1, &err), IHP_ERR_DATA);
+    assert_int_equal(ihp__checkpoint_get_text(c, "t", got, sizeof got - 1, &err), IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "array t is longer than it may be; give --fresh");
-    ihp_checkpoint_close(&c);
+    ihp__checkpoint_close(&c);
 }
 
 /* ---- not what was asked for ------------------------------------------------------------------ */
@@ -109,14 +109,14 @@ static void test_longest_text(void **state)
 static void test_missing_and_other_shapes(void **state)
 {
     (void)state;
-    struct ihp_checkpoint *c = NULL;
+    struct ihp__checkpoint *c = NULL;
     struct ihp_error err = {0};
     struct got_rows got = {.refuse = 7};
-    struct ihp_range all = {0, MEMBERS}, more = {0, MEMBERS + 1}, beyond = {MEMBERS, 1},
-                     wrapped = {UINT64_MAX, 1};
+    struct ihp__range all = {0, MEMBERS}, more = {0, MEMBERS + 1}, beyond = {MEMBERS, 1},
+                      wrapped = {UINT64_MAX, 1};
     uint64_t words[WORDS + 1], count = 77, digest = 0;
     char text[64];
-    assert_int_equal(ihp_checkpoint_open(write_checkpoint(), &c, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_open(write_checkpoint(), &c, &err), IHP_OK);
 #define REFUSED(call, status, part)                                                                \
     do {                                                                                           \
         err = (struct ihp_error){0};                                                               \
@@ -124,20 +124,20 @@ static void test_missing_and_other_shapes(void **state)
         assert_fault(&err, status, part);                                                          \
     } while (0)
 #define GET_ROWS(name, bytes, range, members)                                                      \
-    ihp_checkpoint_get_rows(c, name, bytes, range, members, unpack_rows, &got, &digest, &err)
-    REFUSED(ihp_checkpoint_get_text(c, "other", text, 64, &err), IHP_ERR_DATA,
+    ihp__checkpoint_get_rows(c, name, bytes, range, members, unpack_rows, &got, &digest, &err)
+    REFUSED(ihp__checkpoint_get_text(c, "other", text, 64, &err), IHP_ERR_DATA,
             "c.h5: array other is missing; give --fresh to begin anew");
-    REFUSED(ihp_checkpoint_get_text(c, "none/says", text, 64, &err), IHP_ERR_DATA, "is missing");
-    REFUSED(ihp_checkpoint_get_text(c, "terms", text, 64, &err), IHP_ERR_DATA, "is missing");
-    REFUSED(ihp_checkpoint_get_text(c, "awkward", text, 64, &err), IHP_ERR_DATA, "another shape");
-    REFUSED(ihp_checkpoint_count_words(c, "other", &count, &err), IHP_ERR_DATA, "is missing");
-    REFUSED(ihp_checkpoint_count_words(c, "facts", &count, &err), IHP_ERR_DATA, "another shape");
+    REFUSED(ihp__checkpoint_get_text(c, "none/says", text, 64, &err), IHP_ERR_DATA, "is missing");
+    REFUSED(ihp__checkpoint_get_text(c, "terms", text, 64, &err), IHP_ERR_DATA, "is missing");
+    REFUSED(ihp__checkpoint_get_text(c, "awkward", text, 64, &err), IHP_ERR_DATA, "another shape");
+    REFUSED(ihp__checkpoint_count_words(c, "other", &count, &err), IHP_ERR_DATA, "is missing");
+    REFUSED(ihp__checkpoint_count_words(c, "facts", &count, &err), IHP_ERR_DATA, "another shape");
     assert_int_equal(count, 77);
-    REFUSED(ihp_checkpoint_get_words(c, "awkward", words, WORDS + 1, &err), IHP_ERR_DATA,
+    REFUSED(ihp__checkpoint_get_words(c, "awkward", words, WORDS + 1, &err), IHP_ERR_DATA,
             "array awkward has 5 words where 6 are expected; give --fresh");
-    REFUSED(ihp_checkpoint_get_words(c, "awkward", words, WORDS - 1, &err), IHP_ERR_DATA, "has 5");
-    REFUSED(ihp_checkpoint_get_words(c, "none", words, 1, &err), IHP_ERR_DATA, "has 0 words");
-    REFUSED(ihp_checkpoint_get_words(c, "terms/says", words, 2, &err), IHP_ERR_DATA, "another");
+    REFUSED(ihp__checkpoint_get_words(c, "awkward", words, WORDS - 1, &err), IHP_ERR_DATA, "has 5");
+    REFUSED(ihp__checkpoint_get_words(c, "none", words, 1, &err), IHP_ERR_DATA, "has 0 words");
+    REFUSED(ihp__checkpoint_get_words(c, "terms/says", words, 2, &err), IHP_ERR_DATA, "another");
     REFUSED(GET_ROWS("other", ROW_BYTES, all, MEMBERS), IHP_ERR_DATA, "is missing");
     REFUSED(GET_ROWS("facts", ROW_BYTES - 1, all, MEMBERS), IHP_ERR_DATA, "another shape");
     REFUSED(GET_ROWS("facts", ROW_BYTES, more, MEMBERS + 1), IHP_ERR_DATA,
@@ -152,9 +152,9 @@ static void test_missing_and_other_shapes(void **state)
             "array facts holds a value that cannot be; give --fresh");
 #undef REFUSED
 #undef GET_ROWS
-    ihp_checkpoint_close(&c);
-    ihp_checkpoint_close(&c); /* harmless */
-    ihp_checkpoint_close(NULL);
+    ihp__checkpoint_close(&c);
+    ihp__checkpoint_close(&c); /* harmless */
+    ihp__checkpoint_close(NULL);
     assert_nothing_open();
 }
 
@@ -162,26 +162,26 @@ static void test_missing_and_other_shapes(void **state)
 static void test_sums_of_rows(void **state)
 {
     (void)state;
-    struct ihp_checkpoint *c = NULL;
+    struct ihp__checkpoint *c = NULL;
     struct ihp_error err = {0};
     struct got_rows got = {.refuse = MEMBERS};
-    const struct ihp_range ranges[] = {{0, MEMBERS - 1}, {1, MEMBERS - 1}, {0, 0}};
+    const struct ihp__range ranges[] = {{0, MEMBERS - 1}, {1, MEMBERS - 1}, {0, 0}};
     uint64_t digest = 0;
-    assert_int_equal(ihp_checkpoint_open(write_checkpoint(), &c, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_open(write_checkpoint(), &c, &err), IHP_OK);
     for (size_t i = 0; i < 3; i++) {
         digest = 0;
-        ihp_checkpoint_get_rows(c, "facts", ROW_BYTES, ranges[i], MEMBERS, unpack_rows, &got,
-                                &digest, &err);
+        ihp__checkpoint_get_rows(c, "facts", ROW_BYTES, ranges[i], MEMBERS, unpack_rows, &got,
+                                 &digest, &err);
         assert_int_equal(err.status, IHP_OK);
-        ihp_checkpoint_check_rows(c, "facts", digest, MPI_COMM_NULL, &err);
+        ihp__checkpoint_check_rows(c, "facts", digest, MPI_COMM_NULL, &err);
         assert_fault(&err, IHP_ERR_DATA, "array facts is damaged; give --fresh");
         err = (struct ihp_error){0};
     }
-    ihp_checkpoint_check_rows(c, "other", digest, MPI_COMM_NULL, &err);
+    ihp__checkpoint_check_rows(c, "other", digest, MPI_COMM_NULL, &err);
     assert_fault(&err, IHP_ERR_DATA, "array other is damaged");
-    ihp_checkpoint_close(&c);
+    ihp__checkpoint_close(&c);
     struct ihp_error mine = {IHP_ERR_USAGE, "mine"}; /* without a file */
-    assert_int_equal(ihp_checkpoint_check_rows(NULL, "facts", 0, MPI_COMM_NULL, &mine),
+    assert_int_equal(ihp__checkpoint_check_rows(NULL, "facts", 0, MPI_COMM_NULL, &mine),
                      IHP_ERR_USAGE);
     assert_string_equal(mine.text, "mine");
 }
@@ -191,17 +191,17 @@ static void test_sums_of_rows(void **state)
 static void test_abandon(void **state)
 {
     (void)state;
-    struct ihp_checkpoint_writer *w = NULL;
+    struct ihp__checkpoint_writer *w = NULL;
     struct ihp_error err = {0};
     size_t size, again;
     char *before = read_bytes(write_checkpoint(), &size);
-    ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
+    ihp__checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
     assert_int_equal(files_in_folder(), 2);
     put_all(w, &err);
-    ihp_checkpoint_abandon(&w);
+    ihp__checkpoint_abandon(&w);
     assert_null(w);
-    ihp_checkpoint_abandon(&w); /* harmless */
-    ihp_checkpoint_abandon(NULL);
+    ihp__checkpoint_abandon(&w); /* harmless */
+    ihp__checkpoint_abandon(NULL);
     assert_int_equal(files_in_folder(), 1);
     char *after = read_bytes(in_folder("c.h5"), &again);
     assert_int_equal(size, again);
@@ -214,17 +214,17 @@ static void test_abandon(void **state)
 static void test_commit_with_a_fault(void **state)
 {
     (void)state;
-    struct ihp_checkpoint_writer *w = NULL;
+    struct ihp__checkpoint_writer *w = NULL;
     struct ihp_error err = {0};
-    ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
+    ihp__checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
     put_all(w, &err);
     err = (struct ihp_error){IHP_ERR_USAGE, "the caller's own"};
-    assert_int_equal(ihp_checkpoint_put_text(w, "more", "x", &err), IHP_ERR_USAGE);
-    assert_int_equal(ihp_checkpoint_commit(&w, &err), IHP_ERR_USAGE);
+    assert_int_equal(ihp__checkpoint_put_text(w, "more", "x", &err), IHP_ERR_USAGE);
+    assert_int_equal(ihp__checkpoint_commit(&w, &err), IHP_ERR_USAGE);
     assert_string_equal(err.text, "the caller's own");
     assert_null(w);
     assert_int_equal(files_in_folder(), 0);
-    assert_int_equal(ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err),
+    assert_int_equal(ihp__checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err),
                      IHP_ERR_USAGE);
     assert_null(w);
     assert_int_equal(files_in_folder(), 0);
@@ -233,12 +233,12 @@ static void test_commit_with_a_fault(void **state)
 static void test_refused_puts(void **state)
 {
     (void)state;
-    struct ihp_checkpoint_writer *w = NULL;
+    struct ihp__checkpoint_writer *w = NULL;
     struct ihp_error err = {0};
     const uint64_t first = 0;
     static const struct {
         size_t row_bytes;
-        struct ihp_range range;
+        struct ihp__range range;
         uint64_t members;
     } rows[] = {{0, {0, 3}, 3},
                 {1025, {0, 3}, 3},
@@ -247,27 +247,27 @@ static void test_refused_puts(void **state)
                 {11, {0, 4}, 3},
                 {11, {UINT64_MAX, 3}, 3},
                 {11, {0, 1ULL << 54}, 1ULL << 54}};
-    ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
+    ihp__checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         err = (struct ihp_error){0};
-        ihp_checkpoint_put_rows(w, "r", rows[i].row_bytes, rows[i].range, rows[i].members,
-                                pack_rows, &first, &err);
+        ihp__checkpoint_put_rows(w, "r", rows[i].row_bytes, rows[i].range, rows[i].members,
+                                 pack_rows, &first, &err);
         assert_fault(&err, IHP_ERR_RUN, "members of r");
     }
     err = (struct ihp_error){0};
-    ihp_checkpoint_put_words(w, "twice", IHP_WORDS_SUM, awkward, 1, &err);
+    ihp__checkpoint_put_words(w, "twice", IHP__WORDS_SUM, awkward, 1, &err);
     assert_int_equal(err.status, IHP_OK);
-    ihp_checkpoint_put_words(w, "twice", IHP_WORDS_SUM, awkward, 1, &err);
+    ihp__checkpoint_put_words(w, "twice", IHP__WORDS_SUM, awkward, 1, &err);
     assert_fault(&err, IHP_ERR_RUN, "c.h5: twice cannot be written (");
-    ihp_checkpoint_abandon(&w);
+    ihp__checkpoint_abandon(&w);
     err = (struct ihp_error){0};
-    ihp_checkpoint_create(in_folder("none/c.h5"), MPI_COMM_NULL, &w, &err);
+    ihp__checkpoint_create(in_folder("none/c.h5"), MPI_COMM_NULL, &w, &err);
     assert_fault(&err, IHP_ERR_RUN, "none/c.h5: the checkpoint cannot be written (");
     assert_null(w);
     assert_int_equal(mkdir(in_folder("folder"), 0755), 0);
     err = (struct ihp_error){0};
-    ihp_checkpoint_create(in_folder("folder"), MPI_COMM_NULL, &w, &err);
-    assert_int_equal(ihp_checkpoint_commit(&w, &err), IHP_ERR_RUN); /* the name is a folder's */
+    ihp__checkpoint_create(in_folder("folder"), MPI_COMM_NULL, &w, &err);
+    assert_int_equal(ihp__checkpoint_commit(&w, &err), IHP_ERR_RUN); /* the name is a folder's */
     assert_fault(&err, IHP_ERR_RUN, "folder: the checkpoint cannot be written (");
     assert_int_equal(files_in_folder(), 1);
 }
@@ -278,16 +278,16 @@ static void test_leftovers(void **state)
     (void)state;
     static const char *const kept[] = {"c.h5.part-",   "c.h5.part-12x", "c.h5.part",
                                        "d.h5.part-12", "c.h5.parts-12", "cc.h5.part-1"};
-    struct ihp_checkpoint_writer *w = NULL;
+    struct ihp__checkpoint_writer *w = NULL;
     struct ihp_error err = {0};
     write_text(in_folder("c.h5.part-1"), "left");
     write_text(in_folder("c.h5.part-1700000000000000000"), "left");
     for (size_t i = 0; i < 6; i++) {
         write_text(in_folder(kept[i]), "kept");
     }
-    assert_int_equal(ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err), IHP_OK);
     assert_int_equal(files_in_folder(), 7);
-    assert_int_equal(ihp_checkpoint_commit(&w, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_commit(&w, &err), IHP_OK);
     assert_int_equal(files_in_folder(), 7);
     for (size_t i = 0; i < 6; i++) {
         assert_file_holds(in_folder(kept[i]), "kept");
@@ -298,15 +298,15 @@ static void test_leftovers(void **state)
 static void test_two_at_once(void **state)
 {
     (void)state;
-    struct ihp_checkpoint_writer *one = NULL, *two = NULL;
+    struct ihp__checkpoint_writer *one = NULL, *two = NULL;
     struct ihp_error err = {0}, ok = {0};
-    ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &one, &ok);
+    ihp__checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &one, &ok);
     put_all(one, &ok);
-    ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &two, &ok);
-    assert_int_equal(ihp_checkpoint_commit(&one, &err), IHP_ERR_RUN);
+    ihp__checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &two, &ok);
+    assert_int_equal(ihp__checkpoint_commit(&one, &err), IHP_ERR_RUN);
     assert_fault(&err, IHP_ERR_RUN, "c.h5: the checkpoint was removed while it was written");
     put_all(two, &ok);
-    assert_int_equal(ihp_checkpoint_commit(&two, &ok), IHP_OK);
+    assert_int_equal(ihp__checkpoint_commit(&two, &ok), IHP_OK);
     assert_int_equal(read_all(in_folder("c.h5"), &err), IHP_OK);
     assert_int_equal(files_in_folder(), 1);
 }
@@ -315,17 +315,17 @@ static void test_two_at_once(void **state)
 static void test_replaced_while_read(void **state)
 {
     (void)state;
-    struct ihp_checkpoint *c = NULL;
-    struct ihp_checkpoint_writer *w = NULL;
+    struct ihp__checkpoint *c = NULL;
+    struct ihp__checkpoint_writer *w = NULL;
     struct content content = {0};
     struct ihp_error err = {0};
-    assert_int_equal(ihp_checkpoint_open(write_checkpoint(), &c, &err), IHP_OK);
-    ihp_checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
-    assert_int_equal(ihp_checkpoint_commit(&w, &err), IHP_OK);
+    assert_int_equal(ihp__checkpoint_open(write_checkpoint(), &c, &err), IHP_OK);
+    ihp__checkpoint_create(in_folder("c.h5"), MPI_COMM_NULL, &w, &err);
+    assert_int_equal(ihp__checkpoint_commit(&w, &err), IHP_OK);
     read_content(c, &content, &err);
     assert_int_equal(err.status, IHP_OK);
     assert_content(&content);
-    ihp_checkpoint_close(&c);
+    ihp__checkpoint_close(&c);
     assert_refused(in_folder("c.h5"), "is missing;");
 }
 

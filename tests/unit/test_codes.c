@@ -6,27 +6,27 @@
 static void test_texts_and_numbers(void **state)
 {
     (void)state;
-    static const struct ihp_code_list *const lists[] = {
-        &ihp_programs, &ihp_exclusions,   &ihp_claim_statuses, &ihp_service_classes,
-        &ihp_sexes,    &ihp_social_risks, &ihp_coordinations,
+    static const struct ihp__code_list *const lists[] = {
+        &ihp__programs, &ihp__exclusions,   &ihp__claim_statuses, &ihp__service_classes,
+        &ihp__sexes,    &ihp__social_risks, &ihp__coordinations,
     };
     static const int counts[] = {4, 13, 3, 7, 3, 10, 3};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
         assert_int_equal(lists[i]->count, counts[i]);
         for (int n = 0; n < lists[i]->count; n++) {
-            const char *text = ihp_code_text(lists[i], n);
-            assert_int_equal(ihp_code_find(lists[i], text), n);
+            const char *text = ihp__code_text(lists[i], n);
+            assert_int_equal(ihp__code_find(lists[i], text), n);
             assert_non_null(strstr(lists[i]->allowed, text));
         }
-        assert_int_equal(ihp_code_find(lists[i], "?"), -1);
-        assert_string_equal(ihp_code_text(lists[i], -1), "?");
-        assert_string_equal(ihp_code_text(lists[i], lists[i]->count), "?");
+        assert_int_equal(ihp__code_find(lists[i], "?"), -1);
+        assert_string_equal(ihp__code_text(lists[i], -1), "?");
+        assert_string_equal(ihp__code_text(lists[i], lists[i]->count), "?");
     }
-    assert_int_equal(ihp_code_find(&ihp_programs, "MA_BD"), IHP_PROGRAM_MA_BD);
-    assert_int_equal(ihp_code_find(&ihp_programs, "ma"), -1);
-    assert_int_equal(ihp_code_find(&ihp_claim_statuses, "V"), IHP_CLAIM_VOID);
-    assert_int_equal(ihp_code_find(&ihp_claim_statuses, ""), -1);
-    assert_int_equal(ihp_code_find(&ihp_exclusions, ""), IHP_EXCLUSION_NONE);
+    assert_int_equal(ihp__code_find(&ihp__programs, "MA_BD"), IHP__PROGRAM_MA_BD);
+    assert_int_equal(ihp__code_find(&ihp__programs, "ma"), -1);
+    assert_int_equal(ihp__code_find(&ihp__claim_statuses, "V"), IHP__CLAIM_VOID);
+    assert_int_equal(ihp__code_find(&ihp__claim_statuses, ""), -1);
+    assert_int_equal(ihp__code_find(&ihp__exclusions, ""), IHP__EXCLUSION_NONE);
 }
 
 static void test_categories(void **state)
@@ -37,24 +37,24 @@ static void test_categories(void **state)
     for (int i = 0; i < 1000; i++) {
         char text[8];
         snprintf(text, sizeof text, "%03d", i);
-        assert_int_equal(ihp_category_parse(text), i);
+        assert_int_equal(ihp__category_parse(text), i);
     }
-    assert_int_equal(ihp_category_parse("999E"), 1000);
-    assert_int_equal(ihp_category_parse("999I"), 1001);
+    assert_int_equal(ihp__category_parse("999E"), 1000);
+    assert_int_equal(ihp__category_parse("999I"), 1001);
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_int_equal(ihp_category_parse(bad[i]), -1);
+        assert_int_equal(ihp__category_parse(bad[i]), -1);
     }
 }
 
 static void test_services(void **state)
 {
     (void)state;
-    char text[IHP_SERVICE_TEXT];
-    assert_string_equal(ihp_service_format(0, text), "inpatient/000");
-    assert_string_equal(ihp_service_format(6 * 1002 + 43, text), "professional/043");
-    assert_string_equal(ihp_service_format(1002 + 1000, text), "long_term_care/999E");
-    assert_string_equal(ihp_service_format(5 * 1002 + 1001, text), "pharmacy/999I");
-    assert_string_equal(ihp_service_format(IHP_SERVICES - 1, text), "professional/999I");
+    char text[IHP__SERVICE_TEXT];
+    assert_string_equal(ihp__service_format(0, text), "inpatient/000");
+    assert_string_equal(ihp__service_format(6 * 1002 + 43, text), "professional/043");
+    assert_string_equal(ihp__service_format(1002 + 1000, text), "long_term_care/999E");
+    assert_string_equal(ihp__service_format(5 * 1002 + 1001, text), "pharmacy/999I");
+    assert_string_equal(ihp__service_format(IHP__SERVICES - 1, text), "professional/999I");
 }
 
 static void test_member_ids(void **state)
@@ -69,30 +69,30 @@ static void test_member_ids(void **state)
                                       "{",   "/",
                                       ":",   "a\"b"};
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
-        assert_true(ihp_member_id_valid(good[i], strlen(good[i])));
+        assert_true(ihp__member_id_valid(good[i], strlen(good[i])));
     }
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(ihp_member_id_valid(bad[i], strlen(bad[i])));
+        assert_false(ihp__member_id_valid(bad[i], strlen(bad[i])));
     }
-    assert_false(ihp_member_id_valid("a\0b", 3));
+    assert_false(ihp__member_id_valid("a\0b", 3));
 }
 
 static void test_npis(void **state)
 {
     (void)state;
     int64_t npi = 77;
-    assert_true(ihp_npi_parse("", &npi));
-    assert_int_equal(npi, IHP_NPI_BLANK);
-    assert_true(ihp_npi_parse("9999999999", &npi));
+    assert_true(ihp__npi_parse("", &npi));
+    assert_int_equal(npi, IHP__NPI_BLANK);
+    assert_true(ihp__npi_parse("9999999999", &npi));
     assert_true(npi == 9999999999);
-    assert_true(ihp_npi_parse("0000000012", &npi));
+    assert_true(ihp__npi_parse("0000000012", &npi));
     assert_int_equal(npi, 12);
     npi = 77;
     static const char *const bad[] = {"1",           "123456789",   "12345678901",
                                       "12345 7890",  "-234567890",  "123456789x",
                                       " 1234567890", "1234567890 ", "12345678.0"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(ihp_npi_parse(bad[i], &npi));
+        assert_false(ihp__npi_parse(bad[i], &npi));
         assert_int_equal(npi, 77);
     }
 }
@@ -107,10 +107,10 @@ static void test_codes_of_the_contract(void **state)
         "",      "99200", "99216", "99303", "99351", "99380", "99388", "99390", "99398",  "99440",
         "99444", "G0401", "G0403", "G0437", "G0440", "S0279", "S0282", "9921",  "992133", "g0402"};
     for (size_t i = 0; i < sizeof in / sizeof in[0]; i++) {
-        assert_true(ihp_procedure_in_contract(in[i]));
+        assert_true(ihp__procedure_in_contract(in[i]));
     }
     for (size_t i = 0; i < sizeof out / sizeof out[0]; i++) {
-        assert_false(ihp_procedure_in_contract(out[i]));
+        assert_false(ihp__procedure_in_contract(out[i]));
     }
 }
 

@@ -2,21 +2,21 @@
 /* Counting a member's lines by entity: lines or visits [13.3.3], many entities, several members. */
 #include "build.h"
 
-enum { EM = IHP_CODE_EM, HOME = IHP_CODE_HEALTH_HOME, BOTH = EM | HOME };
-static const enum ihp_class SPE = IHP_CLASS_SPE, PCP = IHP_CLASS_PCP;
+enum { EM = IHP__CODE_EM, HOME = IHP__CODE_HEALTH_HOME, BOTH = EM | HOME };
+static const enum ihp__class SPE = IHP__CLASS_SPE, PCP = IHP__CLASS_PCP;
 
-static void add(struct ihp_counts *counts, uint32_t entity, unsigned sets, enum ihp_class class_,
-                ihp_day16 day, uint32_t treating, bool visits)
+static void add(struct ihp__counts *counts, uint32_t entity, unsigned sets, enum ihp__class class_,
+                ihp__day16 day, uint32_t treating, bool visits)
 {
-    const struct ihp_line line = {
+    const struct ihp__line line = {
         .known = true, .window = 1, .sets = sets, .entity = entity, .class_ = class_};
-    assert_true(ihp_counts_add(counts, &line, day, treating, visits));
+    assert_true(ihp__counts_add(counts, &line, day, treating, visits));
 }
 
 /* The row of an entity; the test fails when there is none or more than one. */
-static const struct ihp_entity_counts *row_of(const struct ihp_counts *counts, uint32_t entity)
+static const struct ihp__entity_counts *row_of(const struct ihp__counts *counts, uint32_t entity)
 {
-    const struct ihp_entity_counts *found = NULL;
+    const struct ihp__entity_counts *found = NULL;
     for (size_t i = 0; i < counts->count; i++) {
         if (counts->entity[i].entity == entity) {
             assert_null(found);
@@ -29,12 +29,12 @@ static const struct ihp_entity_counts *row_of(const struct ihp_counts *counts, u
 
 #define assert_row(counts, entity, home, home_last, pcp, pcp_last, spe, spe_last)                  \
     check_row(row_of((counts), (entity)),                                                          \
-              &(struct ihp_entity_counts){(entity), (home), (pcp), (spe), (home_last), (pcp_last), \
-                                          (spe_last)},                                             \
+              &(struct ihp__entity_counts){(entity), (home), (pcp), (spe), (home_last),            \
+                                           (pcp_last), (spe_last)},                                \
               __FILE__, __LINE__)
 
-static void check_row(const struct ihp_entity_counts *seen, const struct ihp_entity_counts *wanted,
-                      const char *file, int line)
+static void check_row(const struct ihp__entity_counts *seen,
+                      const struct ihp__entity_counts *wanted, const char *file, int line)
 {
     _assert_int_equal(seen->health_home, wanted->health_home, file, line);
     _assert_int_equal(seen->primary, wanted->primary, file, line);
@@ -49,21 +49,21 @@ static void check_row(const struct ihp_entity_counts *seen, const struct ihp_ent
 static void test_lines_by_kind_with_the_latest_day(void **state)
 {
     (void)state;
-    struct ihp_counts counts = {0};
-    ihp_counts_reset(&counts);
+    struct ihp__counts counts = {0};
+    ihp__counts_reset(&counts);
     add(&counts, 7, EM, PCP, 100, 1, false);
     add(&counts, 7, EM, PCP, 100, 1, false); /* the same visit: two lines */
     add(&counts, 7, EM, SPE, 110, 2, false);
     add(&counts, 3, HOME, PCP, 120, 1, false);
     add(&counts, 7, HOME, SPE, 130, 1, false);
     add(&counts, 7, EM, PCP, 140, 2, false);
-    assert_true(ihp_counts_finish(&counts));
+    assert_true(ihp__counts_finish(&counts));
     assert_int_equal(counts.count, 2);
     assert_int_equal(counts.entity[0].entity, 7); /* in order of first line */
     assert_row(&counts, 7, 1, 130, 3, 140, 1, 110);
     assert_row(&counts, 3, 1, 120, 0, 0, 0, 0); /* a health-home line is no E&M line */
     assert_true(counts.any_em && counts.any_health_home);
-    ihp_counts_free(&counts);
+    ihp__counts_free(&counts);
     assert_null(counts.entity);
 }
 
@@ -71,14 +71,14 @@ static void test_a_procedure_of_both_sets_counts_in_both(void **state)
 {
     (void)state;
     for (int visits = 0; visits < 2; visits++) {
-        struct ihp_counts counts = {0};
-        ihp_counts_reset(&counts);
+        struct ihp__counts counts = {0};
+        ihp__counts_reset(&counts);
         add(&counts, 5, BOTH, PCP, 61, 1, visits != 0);
         add(&counts, 6, BOTH, SPE, 62, 1, visits != 0);
-        assert_true(ihp_counts_finish(&counts));
+        assert_true(ihp__counts_finish(&counts));
         assert_row(&counts, 5, 1, 61, 1, 61, 0, 0);
         assert_row(&counts, 6, 1, 62, 0, 0, 1, 62);
-        ihp_counts_free(&counts);
+        ihp__counts_free(&counts);
     }
 }
 
@@ -87,18 +87,18 @@ static void test_13_3_8_lines_of_no_entity(void **state)
 {
     (void)state;
     for (int visits = 0; visits < 2; visits++) {
-        struct ihp_counts counts = {0};
-        ihp_counts_reset(&counts);
+        struct ihp__counts counts = {0};
+        ihp__counts_reset(&counts);
         assert_false(counts.any_em || counts.any_health_home);
-        add(&counts, IHP_NO_ENTITY, HOME, PCP, 50, 0, visits != 0);
+        add(&counts, IHP__NO_ENTITY, HOME, PCP, 50, 0, visits != 0);
         assert_true(counts.any_health_home && !counts.any_em);
-        ihp_counts_reset(&counts);
+        ihp__counts_reset(&counts);
         assert_false(counts.any_em || counts.any_health_home);
-        add(&counts, IHP_NO_ENTITY, EM, SPE, 50, 0, visits != 0);
+        add(&counts, IHP__NO_ENTITY, EM, SPE, 50, 0, visits != 0);
         assert_true(counts.any_em && !counts.any_health_home);
-        assert_true(ihp_counts_finish(&counts));
+        assert_true(ihp__counts_finish(&counts));
         assert_int_equal(counts.count, 0);
-        ihp_counts_free(&counts);
+        ihp__counts_free(&counts);
     }
 }
 
@@ -107,8 +107,8 @@ static void test_13_3_8_lines_of_no_entity(void **state)
 static void test_visits_are_distinct_day_treating_and_entity(void **state)
 {
     (void)state;
-    struct ihp_counts counts = {0};
-    ihp_counts_reset(&counts);
+    struct ihp__counts counts = {0};
+    ihp__counts_reset(&counts);
     add(&counts, 7, EM, PCP, 100, 1, true);
     add(&counts, 8, EM, PCP, 100, 1, true); /* another entity between lines of one visit */
     add(&counts, 7, EM, PCP, 100, 1, true); /* the same visit */
@@ -116,52 +116,52 @@ static void test_visits_are_distinct_day_treating_and_entity(void **state)
     add(&counts, 7, EM, PCP, 101, 1, true); /* another day */
     add(&counts, 7, EM, PCP, 101, 0, true); /* a blank NPI is an NPI of its own */
     add(&counts, 7, EM, PCP, 101, 0, true);
-    assert_true(ihp_counts_finish(&counts));
+    assert_true(ihp__counts_finish(&counts));
     assert_row(&counts, 7, 0, 0, 4, 101, 0, 0);
     assert_row(&counts, 8, 0, 0, 1, 100, 0, 0);
-    assert_true(ihp_counts_finish(&counts)); /* counts nothing twice */
+    assert_true(ihp__counts_finish(&counts)); /* counts nothing twice */
     assert_row(&counts, 7, 0, 0, 4, 101, 0, 0);
-    ihp_counts_free(&counts);
+    ihp__counts_free(&counts);
 }
 
 /* Three lines of a day at one entity by one treating NPI: one visit, in both sets. */
 static void test_a_visit_with_lines_of_both_sets_counts_once_in_each(void **state)
 {
     (void)state;
-    struct ihp_counts counts = {0};
-    ihp_counts_reset(&counts);
+    struct ihp__counts counts = {0};
+    ihp__counts_reset(&counts);
     add(&counts, 7, HOME, SPE, 100, 1, true);
     add(&counts, 7, EM, SPE, 100, 1, true);
     add(&counts, 7, HOME, SPE, 100, 1, true);
     add(&counts, 7, EM, SPE, 105, 1, true);
-    assert_true(ihp_counts_finish(&counts));
+    assert_true(ihp__counts_finish(&counts));
     assert_row(&counts, 7, 1, 100, 0, 0, 2, 105);
-    ihp_counts_free(&counts);
+    ihp__counts_free(&counts);
 }
 
 /* What a member's last day left behind is no part of the next member. */
 static void test_reset_between_members(void **state)
 {
     (void)state;
-    struct ihp_counts counts = {0};
-    ihp_counts_reset(&counts);
+    struct ihp__counts counts = {0};
+    ihp__counts_reset(&counts);
     add(&counts, 7, EM, PCP, 100, 1, true);
     add(&counts, 9, HOME, PCP, 100, 1, true); /* both still of the day under way */
-    ihp_counts_reset(&counts);
+    ihp__counts_reset(&counts);
     assert_int_equal(counts.count, 0);
-    assert_true(ihp_counts_finish(&counts));
+    assert_true(ihp__counts_finish(&counts));
     assert_int_equal(counts.count, 0);
     add(&counts, 9, EM, SPE, 100, 1, true); /* the same day again */
-    assert_true(ihp_counts_finish(&counts));
+    assert_true(ihp__counts_finish(&counts));
     assert_int_equal(counts.count, 1);
     assert_row(&counts, 9, 0, 0, 0, 0, 1, 100);
     assert_false(counts.any_health_home);
     /* An earlier day than the member before had. */
-    ihp_counts_reset(&counts);
+    ihp__counts_reset(&counts);
     add(&counts, 7, EM, PCP, 3, 1, true);
-    assert_true(ihp_counts_finish(&counts));
+    assert_true(ihp__counts_finish(&counts));
     assert_row(&counts, 7, 0, 0, 1, 3, 0, 0);
-    ihp_counts_free(&counts);
+    ihp__counts_free(&counts);
 }
 
 /* ---- many entities --------------------------------------------------------------------------- */
@@ -170,22 +170,22 @@ enum { ENTITIES = 10000 };
 
 /* Entity i has 1 + i % 3 lines on days 500, 501, 502; numbers lie `stride` apart. The entities come
  * in a scrambled order (7919 is prime and no factor of 10,000). */
-static void many_entities(struct ihp_counts *counts, uint32_t stride, bool visits)
+static void many_entities(struct ihp__counts *counts, uint32_t stride, bool visits)
 {
     for (uint32_t day = 0; day < 3; day++) {
         for (uint32_t k = 0; k < ENTITIES; k++) {
             uint32_t i = k * 7919u % ENTITIES;
             if (i % 3 >= day) {
-                add(counts, 11 + i * stride, EM, i % 2 == 0 ? PCP : SPE, (ihp_day16)(500 + day), i,
+                add(counts, 11 + i * stride, EM, i % 2 == 0 ? PCP : SPE, (ihp__day16)(500 + day), i,
                     visits);
             }
         }
     }
-    assert_true(ihp_counts_finish(counts));
+    assert_true(ihp__counts_finish(counts));
     assert_int_equal(counts->count, ENTITIES);
     bool seen[ENTITIES] = {false};
     for (size_t at = 0; at < counts->count; at++) {
-        const struct ihp_entity_counts *e = &counts->entity[at];
+        const struct ihp__entity_counts *e = &counts->entity[at];
         uint32_t i = (e->entity - 11) / stride;
         assert_true(i < ENTITIES && !seen[i] && e->entity == 11 + i * stride);
         seen[i] = true;
@@ -199,25 +199,25 @@ static void test_ten_thousand_entities(void **state)
 {
     (void)state;
     for (int visits = 0; visits < 2; visits++) {
-        struct ihp_counts counts = {0};
+        struct ihp__counts counts = {0};
         static const uint32_t strides[] = {1, 65536, 400000, 128}; /* of one member after another */
         for (size_t s = 0; s < 4; s++) {
-            ihp_counts_reset(&counts);
+            ihp__counts_reset(&counts);
             many_entities(&counts, strides[s], visits != 0);
-            ihp_counts_reset(&counts); /* and a member with one entity, known from before */
+            ihp__counts_reset(&counts); /* and a member with one entity, known from before */
             add(&counts, 11, HOME, PCP, 9, 4, visits != 0);
-            assert_true(ihp_counts_finish(&counts));
+            assert_true(ihp__counts_finish(&counts));
             assert_int_equal(counts.count, 1);
             assert_row(&counts, 11, 1, 9, 0, 0, 0, 0);
         }
-        ihp_counts_free(&counts);
+        ihp__counts_free(&counts);
     }
 }
 
 /* ---- against counting by hand ---------------------------------------------------------------- */
 
 struct seen_line {
-    ihp_day16 day;
+    ihp__day16 day;
     uint32_t treating, entity;
     unsigned sets;
 };
@@ -225,9 +225,9 @@ struct seen_line {
 enum { LINES = 60, FEW = 4 };
 
 /* A treating provider has one class at one entity. */
-static enum ihp_class class_at(uint32_t entity, uint32_t treating)
+static enum ihp__class class_at(uint32_t entity, uint32_t treating)
 {
-    return (entity + treating) % 2 == 0 ? IHP_CLASS_PCP : IHP_CLASS_SPE;
+    return (entity + treating) % 2 == 0 ? IHP__CLASS_PCP : IHP__CLASS_SPE;
 }
 
 /* Whether line i is, with regard to `set`, the first of its visit. */
@@ -243,16 +243,16 @@ static bool first_of_visit(const struct seen_line *line, size_t i, unsigned set)
 }
 
 static void tally_by_hand(const struct seen_line *line, size_t lines, bool visits,
-                          struct ihp_entity_counts *entity)
+                          struct ihp__entity_counts *entity)
 {
     for (size_t i = 0; i < lines; i++) {
-        struct ihp_entity_counts *e = &entity[line[i].entity];
+        struct ihp__entity_counts *e = &entity[line[i].entity];
         if ((line[i].sets & HOME) != 0 && (!visits || first_of_visit(line, i, HOME))) {
             e->health_home++;
             e->health_home_last = line[i].day;
         }
         if ((line[i].sets & EM) != 0 && (!visits || first_of_visit(line, i, EM))) {
-            bool pcp = class_at(line[i].entity, line[i].treating) == IHP_CLASS_PCP;
+            bool pcp = class_at(line[i].entity, line[i].treating) == IHP__CLASS_PCP;
             *(pcp ? &e->primary : &e->specialty) += 1;
             *(pcp ? &e->primary_last : &e->specialty_last) = line[i].day;
         }
@@ -263,22 +263,22 @@ static void test_random_lines_against_counting_by_hand(void **state)
 {
     (void)state;
     struct random_draws draws = {.seed = 1333};
-    struct ihp_counts counts = {0};
+    struct ihp__counts counts = {0};
     for (int member = 0; member < 2000; member++) {
         bool visits = random_below(&draws, 2) == 0;
         struct seen_line line[LINES];
         size_t lines = random_below(&draws, LINES + 1);
-        ihp_day16 day = (ihp_day16)(1 + random_below(&draws, 400));
-        ihp_counts_reset(&counts);
+        ihp__day16 day = (ihp__day16)(1 + random_below(&draws, 400));
+        ihp__counts_reset(&counts);
         for (size_t i = 0; i < lines; i++) {
-            day = (ihp_day16)(day + (random_below(&draws, 4) == 0));
+            day = (ihp__day16)(day + (random_below(&draws, 4) == 0));
             line[i] = (struct seen_line){day, random_below(&draws, 3), random_below(&draws, FEW),
                                          1 + random_below(&draws, 3)};
             add(&counts, line[i].entity, line[i].sets, class_at(line[i].entity, line[i].treating),
                 day, line[i].treating, visits);
         }
-        assert_true(ihp_counts_finish(&counts));
-        struct ihp_entity_counts wanted[FEW] = {{0}};
+        assert_true(ihp__counts_finish(&counts));
+        struct ihp__entity_counts wanted[FEW] = {{0}};
         tally_by_hand(line, lines, visits, wanted);
         size_t present = 0;
         for (uint32_t e = 0; e < FEW; e++) {
@@ -289,7 +289,7 @@ static void test_random_lines_against_counting_by_hand(void **state)
         }
         assert_int_equal(counts.count, present);
     }
-    ihp_counts_free(&counts);
+    ihp__counts_free(&counts);
 }
 
 int main(void)

@@ -12,15 +12,15 @@ struct seen {
 
 static void see(struct seen *seen, const char *text, size_t length)
 {
-    assert_true(ihp_array_reserve(&seen->text, &seen->capacity, seen->size + length + 1, 1));
+    assert_true(ihp__array_reserve(&seen->text, &seen->capacity, seen->size + length + 1, 1));
     memcpy(seen->text + seen->size, text, length);
     seen->size += length;
     seen->text[seen->size] = '\0';
 }
 
-static const struct ihp_csv_column columns[] = {{"a", true}, {"b", true}, {"c", false}};
+static const struct ihp__csv_column columns[] = {{"a", true}, {"b", true}, {"c", false}};
 
-static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, struct ihp_error *err)
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
     struct seen *seen = context;
     char number[32];
@@ -36,8 +36,8 @@ static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, stru
     see(seen, "\n", 1);
     seen->rows++;
     if (seen->rows == seen->stop_after) {
-        return ihp_fail(err, seen->stop_with, "%s:%llu: that will do", row->file,
-                        (unsigned long long)row->line);
+        return ihp__fail(err, seen->stop_with, "%s:%llu: that will do", row->file,
+                         (unsigned long long)row->line);
     }
     return IHP_OK;
 }
@@ -48,7 +48,7 @@ static enum ihp_status read_file(struct seen *seen, struct ihp_notices *notices,
 {
     *err = (struct ihp_error){0};
     see(seen, "", 0);
-    return ihp_csv_read(in_folder("t.csv"), columns, 3, on_row, seen, notices, err);
+    return ihp__csv_read(in_folder("t.csv"), columns, 3, on_row, seen, notices, err);
 }
 
 /* The rows of a text. */
@@ -199,8 +199,8 @@ static void test_many_rows(void **state)
     enum { ROWS = 60000 };
     char *text = NULL, *expected = NULL;
     size_t size = 0, capacity = 0, expected_size = 0, expected_capacity = 0;
-    assert_true(ihp_array_reserve(&text, &capacity, ROWS * 40, 1));
-    assert_true(ihp_array_reserve(&expected, &expected_capacity, ROWS * 40, 1));
+    assert_true(ihp__array_reserve(&text, &capacity, ROWS * 40, 1));
+    assert_true(ihp__array_reserve(&expected, &expected_capacity, ROWS * 40, 1));
     size = (size_t)sprintf(text, "a,b,c\r\n");
     for (int i = 0; i < ROWS; i++) {
         size += (size_t)sprintf(text + size, "%d,\"q\"\"\n%d\",\r\n", i, i % 7);
@@ -293,9 +293,9 @@ static void test_nul_bytes(void **state)
 static void test_too_many_columns(void **state)
 {
     (void)state;
-    char text[8 * (IHP_CSV_COLUMNS_MAX + 2)] = "a,b";
+    char text[8 * (IHP__CSV_COLUMNS_MAX + 2)] = "a,b";
     size_t size = 3;
-    for (int i = 3; i <= IHP_CSV_COLUMNS_MAX; i++) {
+    for (int i = 3; i <= IHP__CSV_COLUMNS_MAX; i++) {
         size += (size_t)snprintf(text + size, sizeof text - size, ",x%d", i);
     }
     struct seen seen = {0};
@@ -312,22 +312,22 @@ static void test_too_many_columns(void **state)
 static void test_row_limit(void **state)
 {
     (void)state;
-    size_t size = 6 + IHP_CSV_ROW_MAX * 4;
+    size_t size = 6 + IHP__CSV_ROW_MAX * 4;
     char *text = calloc(size + 1, 1);
     assert_non_null(text);
     memset(text, 'x', size);
     memcpy(text, "a,b,c\n1,2,", 10);
-    text[6 + IHP_CSV_ROW_MAX - 2] = '\0';
+    text[6 + IHP__CSV_ROW_MAX - 2] = '\0';
     struct seen seen = {0};
     struct ihp_error err;
     write_text(in_folder("t.csv"), text);
     assert_int_equal(read_file(&seen, NULL, &err), IHP_OK);
     assert_int_equal(seen.rows, 1);
     free(seen.text);
-    text[6 + IHP_CSV_ROW_MAX - 2] = 'x';
-    text[6 + IHP_CSV_ROW_MAX] = '\0';
+    text[6 + IHP__CSV_ROW_MAX - 2] = 'x';
+    text[6 + IHP__CSV_ROW_MAX] = '\0';
     assert_refuses(text, "", ":2: row is too long: at most 512 fields and 1000000 bytes");
-    text[6 + IHP_CSV_ROW_MAX] = 'x';
+    text[6 + IHP__CSV_ROW_MAX] = 'x';
     text[10] = '"';
     assert_refuses(text, "", ":2: a field is longer than 1000000 bytes; a quote may be missing");
     free(text);
@@ -369,27 +369,29 @@ static void test_find(void **state)
     char path[PATH_BYTES];
     bool found = true;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_csv_find(test_folder, "t", false, path, sizeof path, &found, &err),
+    assert_int_equal(ihp__csv_find(test_folder, "t", false, path, sizeof path, &found, &err),
                      IHP_OK);
     assert_false(found);
-    assert_int_equal(ihp_csv_find(test_folder, "t", true, path, sizeof path, &found, &err),
+    assert_int_equal(ihp__csv_find(test_folder, "t", true, path, sizeof path, &found, &err),
                      IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "/t.csv: is missing, and so is t.csv.gz");
     err = (struct ihp_error){0};
     write_text(in_folder("t.csv.gz"), "");
-    assert_int_equal(ihp_csv_find(test_folder, "t", true, path, sizeof path, &found, &err), IHP_OK);
+    assert_int_equal(ihp__csv_find(test_folder, "t", true, path, sizeof path, &found, &err),
+                     IHP_OK);
     assert_true(found);
     assert_string_equal(path, in_folder("t.csv.gz"));
     write_text(in_folder("t.csv"), "");
-    assert_int_equal(ihp_csv_find(test_folder, "t", false, path, sizeof path, &found, &err),
+    assert_int_equal(ihp__csv_find(test_folder, "t", false, path, sizeof path, &found, &err),
                      IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "/t.csv: stands beside t.csv.gz; keep one of the two");
     unlink(in_folder("t.csv.gz"));
     err = (struct ihp_error){0};
-    assert_int_equal(ihp_csv_find(test_folder, "t", true, path, sizeof path, &found, &err), IHP_OK);
+    assert_int_equal(ihp__csv_find(test_folder, "t", true, path, sizeof path, &found, &err),
+                     IHP_OK);
     assert_string_equal(path, in_folder("t.csv"));
     char small[8];
-    assert_int_equal(ihp_csv_find(test_folder, "t", true, small, sizeof small, &found, &err),
+    assert_int_equal(ihp__csv_find(test_folder, "t", true, small, sizeof small, &found, &err),
                      IHP_ERR_USAGE);
 }
 

@@ -7,14 +7,14 @@ struct sums {
     uint64_t rows, total, last_line;
 };
 
-static const struct ihp_csv_column columns[] = {{"n", true}, {"pad", true}};
+static const struct ihp__csv_column columns[] = {{"n", true}, {"pad", true}};
 
-static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, struct ihp_error *err)
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
     struct sums *sums = context;
     int64_t n;
-    if (!ihp_integer_parse(row->field[0], 0, 1000000, &n)) {
-        return ihp_fail_field(err, row, "n", "a text", "a number");
+    if (!ihp__integer_parse(row->field[0], 0, 1000000, &n)) {
+        return ihp__fail_field(err, row, "n", "a text", "a number");
     }
     sums->rows++;
     sums->total += (uint64_t)n;
@@ -26,7 +26,7 @@ static enum ihp_status read_path(const char *path, struct sums *sums, struct ihp
 {
     *err = (struct ihp_error){0};
     *sums = (struct sums){0};
-    return ihp_csv_read(path, columns, 2, on_row, sums, NULL, err);
+    return ihp__csv_read(path, columns, 2, on_row, sums, NULL, err);
 }
 
 /* Rows first .. last, each with padding that does not compress well. */

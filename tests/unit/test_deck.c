@@ -4,9 +4,9 @@
 #include "deck_text.h"
 
 /* The plain deck with more text behind it, which must load. */
-static struct ihp_deck loaded(const char *more)
+static struct ihp__deck loaded(const char *more)
 {
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     if (load_with(7, more, &deck, &err) != IHP_OK) {
         fail_msg("refused: %s", err.text);
@@ -19,8 +19,8 @@ static struct ihp_deck loaded(const char *more)
 static void test_defaults(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("");
-    assert_int_equal(deck.settlement, IHP_FINAL);
+    struct ihp__deck deck = loaded("");
+    assert_int_equal(deck.settlement, IHP__FINAL);
     assert_int_equal(deck.base.year, 2024);
     assert_int_equal(deck.performance.year, 2025);
     assert_int_equal(deck.base.paid_through, 20453);        /* 2025-12-31: 20454 days before it */
@@ -28,26 +28,26 @@ static void test_defaults(void **state)
     assert_true(deck.threshold == 0.02);
     assert_false(deck.strict_categories);
     assert_false(deck.allow_nonstandard_runout);
-    const struct ihp_policies *p = &deck.policies;
+    const struct ihp__policies *p = &deck.policies;
     assert_int_equal(p->msc_plus_excluded, 1);
-    assert_int_equal(p->exclusion_scope, IHP_SCOPE_MONTH);
+    assert_int_equal(p->exclusion_scope, IHP__SCOPE_MONTH);
     assert_int_equal(p->min_continuous_months, 6);
     assert_int_equal(p->min_total_months, 9);
-    assert_int_equal(p->base_roster, IHP_BASE_ROSTER_PERFORMANCE);
-    assert_int_equal(p->non_ihp_unit, IHP_UNIT_BILLING);
-    assert_int_equal(p->count_unit, IHP_COUNT_LINE);
-    assert_int_equal(p->visit_gate, IHP_GATE_ANY_ROSTER);
-    assert_int_equal(p->primary_care_elsewhere, IHP_ELSEWHERE_STEP3);
-    assert_int_equal(p->specialty_elsewhere, IHP_SPECIALTY_ALL_EM);
-    assert_int_equal(p->unresolved_tie, IHP_TIE_UNATTRIBUTED);
+    assert_int_equal(p->base_roster, IHP__BASE_ROSTER_PERFORMANCE);
+    assert_int_equal(p->non_ihp_unit, IHP__UNIT_BILLING);
+    assert_int_equal(p->count_unit, IHP__COUNT_LINE);
+    assert_int_equal(p->visit_gate, IHP__GATE_ANY_ROSTER);
+    assert_int_equal(p->primary_care_elsewhere, IHP__ELSEWHERE_STEP3);
+    assert_int_equal(p->specialty_elsewhere, IHP__SPECIALTY_ALL_EM);
+    assert_int_equal(p->unresolved_tie, IHP__TIE_UNATTRIBUTED);
     assert_int_equal(p->lookback_months, 12);
-    assert_int_equal(p->cost_months, IHP_COST_QUALIFYING);
-    assert_int_equal(p->risk_weights, IHP_WEIGHTS_OWN);
-    assert_int_equal(p->pbp_offset_outside, IHP_OUTSIDE_NONE);
-    assert_int_equal(p->quality_on_losses, IHP_LOSSES_AS_WRITTEN);
-    assert_int_equal(p->benchmark_difference, IHP_DIFFERENCE_RELATIVE);
+    assert_int_equal(p->cost_months, IHP__COST_QUALIFYING);
+    assert_int_equal(p->risk_weights, IHP__WEIGHTS_OWN);
+    assert_int_equal(p->pbp_offset_outside, IHP__OUTSIDE_NONE);
+    assert_int_equal(p->quality_on_losses, IHP__LOSSES_AS_WRITTEN);
+    assert_int_equal(p->benchmark_difference, IHP__DIFFERENCE_RELATIVE);
     assert_string_equal(p->reference_group, "White");
-    assert_int_equal(p->bootstrap_weights, IHP_BOOTSTRAP_FIXED);
+    assert_int_equal(p->bootstrap_weights, IHP__BOOTSTRAP_FIXED);
     assert_false(deck.bootstrap_scenarios);
     assert_true(deck.checkpoint_minutes == 10.0);
     assert_int_equal(deck.bootstrap.replicates, 0);
@@ -59,58 +59,58 @@ static void test_defaults(void **state)
 static void test_every_key_set(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("threshold: 0.015\n"
-                                  "strict_categories: true\n"
-                                  "allow_nonstandard_runout: true\n"
-                                  "policies:\n"
-                                  "  msc_plus_excluded: false\n"
-                                  "  exclusion_scope: period\n"
-                                  "  min_continuous_months: 0\n"
-                                  "  min_total_months: 12\n"
-                                  "  base_roster: own\n"
-                                  "  non_ihp_unit: treating\n"
-                                  "  count_unit: visit\n"
-                                  "  visit_gate: attributed_ihp\n"
-                                  "  primary_care_elsewhere: blocks\n"
-                                  "  specialty_elsewhere: specialty\n"
-                                  "  unresolved_tie: lowest_ihp\n"
-                                  "  lookback_months: 120\n"
-                                  "  cost_months: all\n"
-                                  "  risk_weights: base\n"
-                                  "  pbp_offset_outside: outermost\n"
-                                  "  quality_on_losses: none\n"
-                                  "  benchmark_difference: points\n"
-                                  "  reference_group: Asian/Pacific Islander\n"
-                                  "  bootstrap_weights: refit\n"
-                                  "bootstrap_scenarios: false\n"
-                                  "checkpoint_minutes: 0.25\n");
+    struct ihp__deck deck = loaded("threshold: 0.015\n"
+                                   "strict_categories: true\n"
+                                   "allow_nonstandard_runout: true\n"
+                                   "policies:\n"
+                                   "  msc_plus_excluded: false\n"
+                                   "  exclusion_scope: period\n"
+                                   "  min_continuous_months: 0\n"
+                                   "  min_total_months: 12\n"
+                                   "  base_roster: own\n"
+                                   "  non_ihp_unit: treating\n"
+                                   "  count_unit: visit\n"
+                                   "  visit_gate: attributed_ihp\n"
+                                   "  primary_care_elsewhere: blocks\n"
+                                   "  specialty_elsewhere: specialty\n"
+                                   "  unresolved_tie: lowest_ihp\n"
+                                   "  lookback_months: 120\n"
+                                   "  cost_months: all\n"
+                                   "  risk_weights: base\n"
+                                   "  pbp_offset_outside: outermost\n"
+                                   "  quality_on_losses: none\n"
+                                   "  benchmark_difference: points\n"
+                                   "  reference_group: Asian/Pacific Islander\n"
+                                   "  bootstrap_weights: refit\n"
+                                   "bootstrap_scenarios: false\n"
+                                   "checkpoint_minutes: 0.25\n");
     assert_true(deck.threshold == 0.015);
     assert_true(deck.checkpoint_minutes == 0.25);
     assert_true(deck.strict_categories);
     assert_true(deck.allow_nonstandard_runout);
-    const struct ihp_policies *p = &deck.policies;
+    const struct ihp__policies *p = &deck.policies;
     assert_int_equal(p->msc_plus_excluded, 0);
-    assert_int_equal(p->exclusion_scope, IHP_SCOPE_PERIOD);
+    assert_int_equal(p->exclusion_scope, IHP__SCOPE_PERIOD);
     assert_int_equal(p->min_continuous_months, 0);
     assert_int_equal(p->min_total_months, 12);
-    assert_int_equal(p->base_roster, IHP_BASE_ROSTER_OWN);
-    assert_int_equal(p->non_ihp_unit, IHP_UNIT_TREATING);
-    assert_int_equal(p->count_unit, IHP_COUNT_VISIT);
-    assert_int_equal(p->visit_gate, IHP_GATE_ATTRIBUTED_IHP);
-    assert_int_equal(p->primary_care_elsewhere, IHP_ELSEWHERE_BLOCKS);
-    assert_int_equal(p->specialty_elsewhere, IHP_SPECIALTY_SPECIALTY);
-    assert_int_equal(p->unresolved_tie, IHP_TIE_LOWEST_IHP);
+    assert_int_equal(p->base_roster, IHP__BASE_ROSTER_OWN);
+    assert_int_equal(p->non_ihp_unit, IHP__UNIT_TREATING);
+    assert_int_equal(p->count_unit, IHP__COUNT_VISIT);
+    assert_int_equal(p->visit_gate, IHP__GATE_ATTRIBUTED_IHP);
+    assert_int_equal(p->primary_care_elsewhere, IHP__ELSEWHERE_BLOCKS);
+    assert_int_equal(p->specialty_elsewhere, IHP__SPECIALTY_SPECIALTY);
+    assert_int_equal(p->unresolved_tie, IHP__TIE_LOWEST_IHP);
     assert_int_equal(p->lookback_months, 120);
-    assert_int_equal(p->cost_months, IHP_COST_ALL);
-    assert_int_equal(p->risk_weights, IHP_WEIGHTS_BASE);
-    assert_int_equal(p->pbp_offset_outside, IHP_OUTSIDE_OUTERMOST);
-    assert_int_equal(p->quality_on_losses, IHP_LOSSES_NONE);
-    assert_int_equal(p->benchmark_difference, IHP_DIFFERENCE_POINTS);
+    assert_int_equal(p->cost_months, IHP__COST_ALL);
+    assert_int_equal(p->risk_weights, IHP__WEIGHTS_BASE);
+    assert_int_equal(p->pbp_offset_outside, IHP__OUTSIDE_OUTERMOST);
+    assert_int_equal(p->quality_on_losses, IHP__LOSSES_NONE);
+    assert_int_equal(p->benchmark_difference, IHP__DIFFERENCE_POINTS);
     assert_string_equal(p->reference_group, "Asian/Pacific Islander");
-    assert_int_equal(p->bootstrap_weights, IHP_BOOTSTRAP_REFIT);
+    assert_int_equal(p->bootstrap_weights, IHP__BOOTSTRAP_REFIT);
 }
 
-/* A key among the values that `ihp_deck_each_key` gives; writes them as a deck. */
+/* A key among the values that `ihp__deck_each_key` gives; writes them as a deck. */
 struct rewriting {
     char text[20000];
     size_t size;
@@ -118,7 +118,7 @@ struct rewriting {
     int keys;
 };
 
-static void rewrite(void *context, const struct ihp_deck_key *key)
+static void rewrite(void *context, const struct ihp__deck_key *key)
 {
     struct rewriting *r = context;
     const char *dot = strchr(key->path, '.');
@@ -143,19 +143,19 @@ static void rewrite(void *context, const struct ihp_deck_key *key)
 static void test_rewritten_deck_is_the_same(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("threshold: 0.123456789012\nstrict_categories: true\n"
-                                  "policies: {lookback_months: 7, count_unit: visit, "
-                                  "reference_group: Groups of \xc3\xa9}\n"),
-                    again;
+    struct ihp__deck deck = loaded("threshold: 0.123456789012\nstrict_categories: true\n"
+                                   "policies: {lookback_months: 7, count_unit: visit, "
+                                   "reference_group: Groups of \xc3\xa9}\n"),
+                     again;
     struct rewriting r = {.size = 0};
     struct ihp_error err;
-    ihp_deck_each_key(&deck, rewrite, &r);
+    ihp__deck_each_key(&deck, rewrite, &r);
     assert_int_equal(r.keys, 32);
     if (load_text(r.text, &again, &err) != IHP_OK) {
         fail_msg("refused: %s\n%s", err.text, r.text);
     }
     assert_memory_equal(&again.settlement, &deck.settlement,
-                        sizeof deck - offsetof(struct ihp_deck, settlement));
+                        sizeof deck - offsetof(struct ihp__deck, settlement));
     assert_string_equal(again.store, deck.store);
     assert_string_equal(again.output, deck.output);
 }
@@ -165,7 +165,7 @@ struct seen {
     char value[64];
 };
 
-static void see(void *context, const struct ihp_deck_key *key)
+static void see(void *context, const struct ihp__deck_key *key)
 {
     struct seen *seen = context;
     if (strcmp(key->path, seen->path) == 0) {
@@ -186,14 +186,14 @@ static void test_numbers_are_told_whole(void **state)
         char more[80];
         struct seen seen = {.path = "threshold"};
         snprintf(more, sizeof more, "threshold: %s\n", numbers[i]);
-        struct ihp_deck deck = loaded(more);
-        ihp_deck_each_key(&deck, see, &seen);
+        struct ihp__deck deck = loaded(more);
+        ihp__deck_each_key(&deck, see, &seen);
         assert_string_equal(seen.value, numbers[i]);
     }
 }
 
 /* Without a deck there are no values; a default is what a deck that lacks the key gets. */
-static void check_default(void *context, const struct ihp_deck_key *key)
+static void check_default(void *context, const struct ihp__deck_key *key)
 {
     char(*fallback)[64] = context;
     size_t i = 0;
@@ -214,9 +214,9 @@ static void test_stated_defaults_are_the_defaults(void **state)
 {
     (void)state;
     char fallback[64][64] = {{0}};
-    ihp_deck_each_key(NULL, check_default, fallback);
-    struct ihp_deck deck = loaded("");
-    ihp_deck_each_key(&deck, check_default, fallback);
+    ihp__deck_each_key(NULL, check_default, fallback);
+    struct ihp__deck deck = loaded("");
+    ihp__deck_each_key(&deck, check_default, fallback);
     /* 25 keys of the table have one, 3 of the sections. */
     assert_true(fallback[27][0] != '\0' && fallback[28][0] == '\0');
 }
@@ -225,10 +225,10 @@ static void test_stated_defaults_are_the_defaults(void **state)
 static void test_the_interim_of_a_final(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("interim: results/interim-2025\n");
+    struct ihp__deck deck = loaded("interim: results/interim-2025\n");
     assert_string_equal(deck.interim, in_folder("results/interim-2025"));
     struct rewriting r = {.size = 0};
-    ihp_deck_each_key(&deck, rewrite, &r);
+    ihp__deck_each_key(&deck, rewrite, &r);
     assert_int_equal(r.keys, 33);
     assert_string_equal(loaded("").interim, "");
 }
@@ -238,7 +238,7 @@ static void test_the_interim_of_a_final(void **state)
 static void test_block_maps_comments_and_quotes(void **state)
 {
     (void)state;
-    struct ihp_deck deck, plain = loaded("threshold: 0.03\n");
+    struct ihp__deck deck, plain = loaded("threshold: 0.03\n");
     struct ihp_error err;
     assert_int_equal(load_text("# a deck\r\n---\r\nbase:\r\n  paid_through: '2025-12-31'\r\n"
                                "  year: 2024 # the base\r\n\r\n"
@@ -261,7 +261,7 @@ static void test_block_maps_comments_and_quotes(void **state)
 static void test_aliases(void **state)
 {
     (void)state;
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_with(6,
                                "performance: {year: 2025, paid_through: &cut 2026-12-31}\n"
@@ -281,7 +281,7 @@ static void test_aliases(void **state)
 static void test_cycles(void **state)
 {
     (void)state;
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_text("&r\npolicies: *r\n", &deck, &err), IHP_ERR_USAGE);
     assert_fault(&err, IHP_ERR_USAGE, "run.yaml:2: policies.policies: unknown key");
@@ -293,7 +293,7 @@ static void test_paths_are_relative_to_the_deck(void **state)
 {
     (void)state;
     char expected[PATH_BYTES], here[PATH_BYTES];
-    struct ihp_deck deck = loaded("");
+    struct ihp__deck deck = loaded("");
     snprintf(expected, sizeof expected, "%s/state.h5", test_folder);
     assert_string_equal(deck.store, expected);
     snprintf(expected, sizeof expected, "%s/results/final-2025", test_folder);
@@ -308,7 +308,7 @@ static void test_paths_are_relative_to_the_deck(void **state)
     /* A deck without a folder in its name: paths are as they stand. */
     assert_non_null(getcwd(here, sizeof here));
     assert_int_equal(chdir(test_folder), 0);
-    enum ihp_status status = ihp_deck_load("run.yaml", &deck, &err);
+    enum ihp_status status = ihp__deck_load("run.yaml", &deck, &err);
     assert_int_equal(chdir(here), 0);
     assert_int_equal(status, IHP_OK);
     assert_string_equal(deck.store, "state.h5");
@@ -321,7 +321,7 @@ static void test_paths_are_relative_to_the_deck(void **state)
 static enum ihp_status load_runout(const char *settlement, const char *base,
                                    const char *performance, const char *more, struct ihp_error *err)
 {
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     char text[1000];
     snprintf(
         text, sizeof text,
@@ -383,7 +383,7 @@ static void test_nonstandard_runout_allowed(void **state)
 static void test_years_in_order(void **state)
 {
     (void)state;
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_with(5, "base: {year: 2020, paid_through: 2025-12-31}", &deck, &err),
                      IHP_OK); /* years need not follow each other */

@@ -2,9 +2,9 @@
 /* The section `bootstrap` of a deck, its policy, and intervals for scenarios. */
 #include "deck_text.h"
 
-static struct ihp_deck loaded(const char *more)
+static struct ihp__deck loaded(const char *more)
 {
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     if (load_with(7, more, &deck, &err) != IHP_OK) {
         fail_msg("refused: %s", err.text);
@@ -12,7 +12,7 @@ static struct ihp_deck loaded(const char *more)
     return deck;
 }
 
-static void assert_levels(const struct ihp_deck *deck, const double *level, size_t levels)
+static void assert_levels(const struct ihp__deck *deck, const double *level, size_t levels)
 {
     assert_int_equal(deck->bootstrap.levels, levels);
     for (size_t i = 0; i < levels; i++) {
@@ -23,7 +23,7 @@ static void assert_levels(const struct ihp_deck *deck, const double *level, size
 static void test_all_keys(void **state)
 {
     (void)state;
-    struct ihp_deck deck =
+    struct ihp__deck deck =
         loaded("bootstrap: {replicates: 2000, seed: 20250101, levels: [0.95, 0.90]}");
     assert_int_equal(deck.bootstrap.replicates, 2000);
     assert_int_equal(deck.bootstrap.seed, 20250101);
@@ -34,7 +34,7 @@ static void test_all_keys(void **state)
 static void test_defaults(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("bootstrap:\n  replicates: 1\n");
+    struct ihp__deck deck = loaded("bootstrap:\n  replicates: 1\n");
     assert_int_equal(deck.bootstrap.replicates, 1);
     assert_int_equal(deck.bootstrap.seed, 1);
     assert_levels(&deck, (double[]){0.95}, 1);
@@ -43,7 +43,7 @@ static void test_defaults(void **state)
 static void test_bounds_that_are_allowed(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("bootstrap: {replicates: 1000000, seed: 9223372036854775807}");
+    struct ihp__deck deck = loaded("bootstrap: {replicates: 1000000, seed: 9223372036854775807}");
     assert_int_equal(deck.bootstrap.replicates, 1000000);
     assert_true(deck.bootstrap.seed == INT64_MAX);
     deck = loaded("bootstrap: {replicates: 1, seed: 0, levels: [0.000001]}");
@@ -58,7 +58,7 @@ static void test_bounds_that_are_allowed(void **state)
 static void test_aliases(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("bootstrap: {replicates: &n 12, seed: *n, levels: [&l 0.5]}");
+    struct ihp__deck deck = loaded("bootstrap: {replicates: &n 12, seed: *n, levels: [&l 0.5]}");
     assert_int_equal(deck.bootstrap.seed, 12);
     assert_deck_refused(7, "bootstrap: &b {replicates: 1, levels: [*b]}",
                         ":7: bootstrap.levels: ", "a group of keys is not allowed");
@@ -158,11 +158,11 @@ static void test_bootstrap_scenarios(void **state)
         {7, "bootstrap_scenarios: 1", ":7: bootstrap_scenarios: '1' is not", "true or false"},
     };
     ASSERT_REFUSALS(cases);
-    struct ihp_deck deck = loaded("bootstrap_scenarios: true\nsweep: {design: readings}\n"
-                                  "bootstrap: {replicates: 5}\n");
+    struct ihp__deck deck = loaded("bootstrap_scenarios: true\nsweep: {design: readings}\n"
+                                   "bootstrap: {replicates: 5}\n");
     assert_int_equal(deck.bootstrap_scenarios, 1);
     assert_non_null(deck.sweep);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
     deck = loaded("bootstrap_scenarios: false\n");
     assert_int_equal(deck.bootstrap_scenarios, 0);
 }
@@ -174,7 +174,7 @@ struct seen {
     size_t size;
 };
 
-static void see(void *context, const struct ihp_deck_key *key)
+static void see(void *context, const struct ihp__deck_key *key)
 {
     struct seen *seen = context;
     if (strncmp(key->path, "bootstrap", 9) == 0) {
@@ -187,15 +187,15 @@ static void see(void *context, const struct ihp_deck_key *key)
 static void test_described(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("bootstrap: {replicates: 2000, seed: 7, levels: [0.95, 0.90]}");
+    struct ihp__deck deck = loaded("bootstrap: {replicates: 2000, seed: 7, levels: [0.95, 0.90]}");
     struct seen seen = {.size = 0}, plain = {.size = 0};
-    ihp_deck_each_key(&deck, see, &seen);
+    ihp__deck_each_key(&deck, see, &seen);
     assert_string_equal(seen.text, "bootstrap_scenarios=false\n"
                                    "bootstrap.replicates=2000\n"
                                    "bootstrap.seed=7\n"
                                    "bootstrap.levels=[0.9, 0.95]\n");
     deck = loaded("");
-    ihp_deck_each_key(&deck, see, &plain);
+    ihp__deck_each_key(&deck, see, &plain);
     assert_string_equal(plain.text, "bootstrap_scenarios=false\n");
 }
 

@@ -28,11 +28,11 @@ static void test_paths(void **state)
         {7, "interim:", ":7: interim: '' is not allowed", "expected a path"},
     };
     ASSERT_REFUSALS(cases);
-    /* With the folder before it a path may have IHP_PATH_MAX - 1 bytes. */
-    struct ihp_deck deck;
+    /* With the folder before it a path may have IHP__PATH_MAX - 1 bytes. */
+    struct ihp__deck deck;
     struct ihp_error err;
-    char text[IHP_PATH_MAX + 20] = "store: ";
-    size_t most = IHP_PATH_MAX - 1 - strlen(test_folder) - 1;
+    char text[IHP__PATH_MAX + 20] = "store: ";
+    size_t most = IHP__PATH_MAX - 1 - strlen(test_folder) - 1;
     memset(text + 7, 'x', most);
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
     assert_fault(&err, IHP_ERR_USAGE, "run.yaml: program: is missing"); /* the store is not */
@@ -76,7 +76,7 @@ static void test_settlement_and_periods(void **state)
          ":8: performance.paid_through: '31.12.2026' is not allowed", "a date"},
     };
     ASSERT_REFUSALS(cases);
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(
         load_with(6, "performance: {year: 2147, paid_through: 2149-06-04}", &deck, &err), IHP_OK);
@@ -110,7 +110,7 @@ static void test_threshold_and_switches(void **state)
         {7, "checkpoint_minutes: often", ":7: checkpoint_minutes: 'often'", "0 to below 1440"},
     };
     ASSERT_REFUSALS(cases);
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_with(7, "threshold: 0", &deck, &err), IHP_OK);
     assert_true(deck.threshold == 0.0);
@@ -231,7 +231,7 @@ static void test_reference_group(void **state)
          ":7: policies.reference_group: '123456789012345678901234567890123456789", "1 to 40"},
     };
     ASSERT_REFUSALS(cases);
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(
         load_with(7, "policies: {reference_group: '1234567890123456789012345678901234567890'}",
@@ -262,7 +262,7 @@ static void test_dotted_key(void **state)
 
 static void assert_text_refused(const char *text, const char *part)
 {
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
     assert_fault(&err, IHP_ERR_USAGE, part);
@@ -296,12 +296,12 @@ static void test_second_document(void **state)
 static void test_unreadable(void **state)
 {
     (void)state;
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_deck_load(in_folder("none.yaml"), &deck, &err), IHP_ERR_USAGE);
+    assert_int_equal(ihp__deck_load(in_folder("none.yaml"), &deck, &err), IHP_ERR_USAGE);
     assert_fault(&err, IHP_ERR_USAGE, "none.yaml: the deck cannot be read (No such file");
     err = (struct ihp_error){0};
-    assert_int_equal(ihp_deck_load(test_folder, &deck, &err), IHP_ERR_USAGE); /* a folder */
+    assert_int_equal(ihp__deck_load(test_folder, &deck, &err), IHP_ERR_USAGE); /* a folder */
     assert_fault(&err, IHP_ERR_USAGE, "the deck cannot be read (");
 }
 
@@ -318,7 +318,7 @@ static void test_deep_nesting(void **state)
         for (int n = 0; n < LEVELS; n++) {
             size += (size_t)sprintf(text + size, "%s", opening[i]);
         }
-        struct ihp_deck deck;
+        struct ihp__deck deck;
         struct ihp_error err;
         assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
         free(text);

@@ -2,9 +2,9 @@
 /* Sweeps that are read: the scenarios of every design, their texts, levels, sections and terms. */
 #include "deck_text.h"
 
-static struct ihp_deck loaded(const char *more)
+static struct ihp__deck loaded(const char *more)
 {
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     if (load_with(7, more, &deck, &err) != IHP_OK) {
         fail_msg("refused: %s", err.text);
@@ -15,17 +15,17 @@ static struct ihp_deck loaded(const char *more)
 /* What one scenario should be. */
 struct expected {
     const char *key, *value, *section;
-    enum ihp_level level;
+    enum ihp__level level;
 };
 
-static void assert_scenarios(const struct ihp_deck *deck, enum ihp_sweep_design design,
+static void assert_scenarios(const struct ihp__deck *deck, enum ihp__sweep_design design,
                              const struct expected *expected, size_t count)
 {
     assert_non_null(deck->sweep);
     assert_int_equal(deck->sweep->design, design);
     assert_int_equal(deck->sweep->scenarios, count);
     for (size_t i = 0; i < count; i++) {
-        const struct ihp_scenario *s = &deck->sweep->scenario[i];
+        const struct ihp__scenario *s = &deck->sweep->scenario[i];
         assert_string_equal(s->key, expected[i].key);
         assert_string_equal(s->value, expected[i].value);
         assert_string_equal(s->section, expected[i].section);
@@ -36,9 +36,9 @@ static void assert_scenarios(const struct ihp_deck *deck, enum ihp_sweep_design 
     assert_scenarios(deck, design, cases, sizeof cases / sizeof cases[0])
 
 /* Terms field by field: padding is nobody's business. */
-static void assert_terms(const struct ihp_terms *terms, const struct ihp_terms *expected)
+static void assert_terms(const struct ihp__terms *terms, const struct ihp__terms *expected)
 {
-    const struct ihp_changes *c = &terms->changes, *e = &expected->changes;
+    const struct ihp__changes *c = &terms->changes, *e = &expected->changes;
     assert_int_equal(terms->base_paid_through, expected->base_paid_through);
     assert_int_equal(terms->performance_paid_through, expected->performance_paid_through);
     assert_true(terms->threshold == expected->threshold);
@@ -60,61 +60,61 @@ static void test_one_at_a_time(void **state)
 {
     (void)state;
     static const struct expected expected[] = {
-        {"claims_cap", "2000", "16.9", IHP_LEVEL_MONEY},
-        {"claims_cap", "5000", "16.9", IHP_LEVEL_MONEY},
-        {"claims_cap", "200000", "16.9", IHP_LEVEL_MONEY},
-        {"claims_cap", "0", "16.9", IHP_LEVEL_MONEY},
-        {"trend", "-0.01", "16.4.2", IHP_LEVEL_MONEY},
-        {"trend", "0.01", "16.4.2", IHP_LEVEL_MONEY},
-        {"threshold", "0.0", "16.7", IHP_LEVEL_MONEY},
-        {"threshold", "0.01", "16.7", IHP_LEVEL_MONEY},
-        {"threshold", "0.05", "16.7", IHP_LEVEL_MONEY},
-        {"primary_care_elsewhere", "step3", "13.3.5.6", IHP_LEVEL_DECISION},
-        {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP_LEVEL_DECISION},
-        {"count_unit", "visit", "13.3.3", IHP_LEVEL_CLAIMS},
-        {"lookback_months", "0", "13.3.8", IHP_LEVEL_CLAIMS},
-        {"risk_weights", "base", "16.5.2", IHP_LEVEL_MONEY},
-        {"corridor_share", "0.25", "16.8", IHP_LEVEL_MONEY},
-        {"corridor_share", "1", "16.8", IHP_LEVEL_MONEY},
-        {"base_paid_through", "2024-12-31", "2.7", IHP_LEVEL_CLAIMS},
-        {"performance_paid_through", "2025-12-31", "2.7", IHP_LEVEL_CLAIMS},
-        {"performance_paid_through", "2026-01-31", "2.7", IHP_LEVEL_CLAIMS},
-        {"performance_paid_through", "2026-12-30", "2.7", IHP_LEVEL_CLAIMS},
-        {"roster_quarter", "2025Q1", "3.8.5", IHP_LEVEL_CLAIMS},
-        {"roster_quarter", "2025Q2", "3.8.5", IHP_LEVEL_CLAIMS},
+        {"claims_cap", "2000", "16.9", IHP__LEVEL_MONEY},
+        {"claims_cap", "5000", "16.9", IHP__LEVEL_MONEY},
+        {"claims_cap", "200000", "16.9", IHP__LEVEL_MONEY},
+        {"claims_cap", "0", "16.9", IHP__LEVEL_MONEY},
+        {"trend", "-0.01", "16.4.2", IHP__LEVEL_MONEY},
+        {"trend", "0.01", "16.4.2", IHP__LEVEL_MONEY},
+        {"threshold", "0.0", "16.7", IHP__LEVEL_MONEY},
+        {"threshold", "0.01", "16.7", IHP__LEVEL_MONEY},
+        {"threshold", "0.05", "16.7", IHP__LEVEL_MONEY},
+        {"primary_care_elsewhere", "step3", "13.3.5.6", IHP__LEVEL_DECISION},
+        {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP__LEVEL_DECISION},
+        {"count_unit", "visit", "13.3.3", IHP__LEVEL_CLAIMS},
+        {"lookback_months", "0", "13.3.8", IHP__LEVEL_CLAIMS},
+        {"risk_weights", "base", "16.5.2", IHP__LEVEL_MONEY},
+        {"corridor_share", "0.25", "16.8", IHP__LEVEL_MONEY},
+        {"corridor_share", "1", "16.8", IHP__LEVEL_MONEY},
+        {"base_paid_through", "2024-12-31", "2.7", IHP__LEVEL_CLAIMS},
+        {"performance_paid_through", "2025-12-31", "2.7", IHP__LEVEL_CLAIMS},
+        {"performance_paid_through", "2026-01-31", "2.7", IHP__LEVEL_CLAIMS},
+        {"performance_paid_through", "2026-12-30", "2.7", IHP__LEVEL_CLAIMS},
+        {"roster_quarter", "2025Q1", "3.8.5", IHP__LEVEL_CLAIMS},
+        {"roster_quarter", "2025Q2", "3.8.5", IHP__LEVEL_CLAIMS},
     };
-    struct ihp_deck deck = loaded("sweep:\n"
-                                  "  design: one_at_a_time\n"
-                                  "  vary:\n"
-                                  "    claims_cap: [2000, 5000, 200000, 0]\n"
-                                  "    trend: [-0.01, 0.01]\n"
-                                  "    threshold: [0.0, 0.01, 0.05]\n"
-                                  "    primary_care_elsewhere: [step3, blocks]\n"
-                                  "    count_unit: visit\n"
-                                  "    lookback_months: [0]\n"
-                                  "    risk_weights: [base]\n"
-                                  "    corridor_share:\n      - 0.25\n      - 1\n"
-                                  "    base_paid_through: [2024-12-31]\n"
-                                  "    performance_paid_through: [2025-12-31, 2026-01-31, "
-                                  "2026-12-30]\n"
-                                  "    roster_quarter: [2025Q1, 2025Q2]\n");
-    ASSERT_SCENARIOS(&deck, IHP_SWEEP_ONE_AT_A_TIME, expected);
+    struct ihp__deck deck = loaded("sweep:\n"
+                                   "  design: one_at_a_time\n"
+                                   "  vary:\n"
+                                   "    claims_cap: [2000, 5000, 200000, 0]\n"
+                                   "    trend: [-0.01, 0.01]\n"
+                                   "    threshold: [0.0, 0.01, 0.05]\n"
+                                   "    primary_care_elsewhere: [step3, blocks]\n"
+                                   "    count_unit: visit\n"
+                                   "    lookback_months: [0]\n"
+                                   "    risk_weights: [base]\n"
+                                   "    corridor_share:\n      - 0.25\n      - 1\n"
+                                   "    base_paid_through: [2024-12-31]\n"
+                                   "    performance_paid_through: [2025-12-31, 2026-01-31, "
+                                   "2026-12-30]\n"
+                                   "    roster_quarter: [2025Q1, 2025Q2]\n");
+    ASSERT_SCENARIOS(&deck, IHP__SWEEP_ONE_AT_A_TIME, expected);
     assert_int_equal(deck.sweep->scenario[0].line, 10);
     assert_int_equal(deck.sweep->scenario[15].line, 19);
     assert_string_equal(deck.sweep->scenario[0].name, "");
     /* Each scenario has the deck's terms but for its key. */
-    struct ihp_terms terms = ihp_deck_terms(&deck);
-    assert_terms(&terms, &(struct ihp_terms){.base_paid_through = 20453,
-                                             .performance_paid_through = 20818,
-                                             .threshold = 0.02,
-                                             .policies = deck.policies});
+    struct ihp__terms terms = ihp__deck_terms(&deck);
+    assert_terms(&terms, &(struct ihp__terms){.base_paid_through = 20453,
+                                              .performance_paid_through = 20818,
+                                              .threshold = 0.02,
+                                              .policies = deck.policies});
     terms.changes.cap_given = true;
     terms.changes.claims_cap = 500000;
     assert_terms(&deck.sweep->scenario[1].terms, &terms);
-    terms = ihp_deck_terms(&deck);
+    terms = ihp__deck_terms(&deck);
     terms.performance_paid_through = 20817;
     assert_terms(&deck.sweep->scenario[19].terms, &terms);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
 }
 
 /* The last key is the fastest. */
@@ -123,27 +123,27 @@ static void test_grid(void **state)
     (void)state;
     static const char keys[] = "trend;count_unit;claims_cap", sections[] = "16.4.2;13.3.3;16.9";
     static const struct expected expected[] = {
-        {keys, "-0.01;line;0", sections, IHP_LEVEL_CLAIMS},
-        {keys, "-0.01;line;1000.50", sections, IHP_LEVEL_CLAIMS},
-        {keys, "-0.01;visit;0", sections, IHP_LEVEL_CLAIMS},
-        {keys, "-0.01;visit;1000.50", sections, IHP_LEVEL_CLAIMS},
-        {keys, "0;line;0", sections, IHP_LEVEL_CLAIMS},
-        {keys, "0;line;1000.50", sections, IHP_LEVEL_CLAIMS},
-        {keys, "0;visit;0", sections, IHP_LEVEL_CLAIMS},
-        {keys, "0;visit;1000.50", sections, IHP_LEVEL_CLAIMS},
+        {keys, "-0.01;line;0", sections, IHP__LEVEL_CLAIMS},
+        {keys, "-0.01;line;1000.50", sections, IHP__LEVEL_CLAIMS},
+        {keys, "-0.01;visit;0", sections, IHP__LEVEL_CLAIMS},
+        {keys, "-0.01;visit;1000.50", sections, IHP__LEVEL_CLAIMS},
+        {keys, "0;line;0", sections, IHP__LEVEL_CLAIMS},
+        {keys, "0;line;1000.50", sections, IHP__LEVEL_CLAIMS},
+        {keys, "0;visit;0", sections, IHP__LEVEL_CLAIMS},
+        {keys, "0;visit;1000.50", sections, IHP__LEVEL_CLAIMS},
     };
-    struct ihp_deck deck = loaded("sweep: {vary: {trend: [-0.01, 0], count_unit: [line, visit], "
-                                  "claims_cap: [0, 1000.50]},\n design: grid, max_scenarios: 8}");
-    ASSERT_SCENARIOS(&deck, IHP_SWEEP_GRID, expected);
+    struct ihp__deck deck = loaded("sweep: {vary: {trend: [-0.01, 0], count_unit: [line, visit], "
+                                   "claims_cap: [0, 1000.50]},\n design: grid, max_scenarios: 8}");
+    ASSERT_SCENARIOS(&deck, IHP__SWEEP_GRID, expected);
     for (size_t i = 0; i < 8; i++) {
-        struct ihp_terms terms = ihp_deck_terms(&deck);
-        terms.changes = (struct ihp_changes){
+        struct ihp__terms terms = ihp__deck_terms(&deck);
+        terms.changes = (struct ihp__changes){
             .cap_given = true, .claims_cap = i % 2 == 0 ? 0 : 100050, .trend = i < 4 ? -0.01 : 0.0};
-        terms.policies.count_unit = i / 2 % 2 == 0 ? IHP_COUNT_LINE : IHP_COUNT_VISIT;
+        terms.policies.count_unit = i / 2 % 2 == 0 ? IHP__COUNT_LINE : IHP__COUNT_VISIT;
         assert_terms(&deck.sweep->scenario[i].terms, &terms);
         assert_int_equal(deck.sweep->scenario[i].line, 7);
     }
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
 }
 
 /* Named scenarios of which the rows of scenarios.csv are known, with their texts. */
@@ -152,13 +152,13 @@ static void test_named(void **state)
     (void)state;
     static const struct expected expected[] = {
         {"performance_paid_through;base_paid_through", "2025-12-31;2025-03-31", "2.7;2.7",
-         IHP_LEVEL_CLAIMS},
-        {"claims_cap;roster_quarter", "2000;2025Q1", "16.9;3.8.5", IHP_LEVEL_CLAIMS},
+         IHP__LEVEL_CLAIMS},
+        {"claims_cap;roster_quarter", "2000;2025Q1", "16.9;3.8.5", IHP__LEVEL_CLAIMS},
         {"trend;corridor_share;threshold;count_unit", "-0.02;0.75;0.01;visit",
-         "16.4.2;16.8;16.7;13.3.3", IHP_LEVEL_CLAIMS},
-        {"threshold", "0.02", "16.7", IHP_LEVEL_MONEY},
+         "16.4.2;16.8;16.7;13.3.3", IHP__LEVEL_CLAIMS},
+        {"threshold", "0.02", "16.7", IHP__LEVEL_MONEY},
     };
-    struct ihp_deck deck =
+    struct ihp__deck deck =
         loaded("sweep:\n  design: named\n  scenarios:\n"
                "    - {name: \"as at the year end\", set: {performance_paid_through: 2025-12-31, "
                "base_paid_through: 2025-03-31}}\n"
@@ -167,25 +167,25 @@ static void test_named(void **state)
                "    - name: steep\n      set:\n        trend: -0.02\n        corridor_share: 0.75\n"
                "        threshold: 0.01\n        count_unit: visit\n"
                "    - {name: nothing changed, set: {threshold: 0.02}}\n");
-    ASSERT_SCENARIOS(&deck, IHP_SWEEP_NAMED, expected);
-    const struct ihp_scenario *s = deck.sweep->scenario;
+    ASSERT_SCENARIOS(&deck, IHP__SWEEP_NAMED, expected);
+    const struct ihp__scenario *s = deck.sweep->scenario;
     assert_string_equal(s[0].name, "as at the year end");
     assert_string_equal(s[2].name, "steep");
     assert_int_equal(s[0].line, 10);
     assert_int_equal(s[2].line, 12);
     assert_int_equal(s[3].line, 18);
-    struct ihp_terms terms = ihp_deck_terms(&deck);
+    struct ihp__terms terms = ihp__deck_terms(&deck);
     assert_terms(&s[3].terms, &terms);
-    terms.base_paid_through = ihp_day_of_civil(2025, 3, 31); /* no rule of run-out stands here */
-    terms.performance_paid_through = ihp_day_of_civil(2025, 12, 31);
+    terms.base_paid_through = ihp__day_of_civil(2025, 3, 31); /* no rule of run-out stands here */
+    terms.performance_paid_through = ihp__day_of_civil(2025, 12, 31);
     assert_terms(&s[0].terms, &terms);
-    terms = ihp_deck_terms(&deck);
+    terms = ihp__deck_terms(&deck);
     terms.threshold = 0.01;
-    terms.policies.count_unit = IHP_COUNT_VISIT;
+    terms.policies.count_unit = IHP__COUNT_VISIT;
     terms.changes =
-        (struct ihp_changes){.share_given = true, .corridor_share = 0.75, .trend = -0.02};
+        (struct ihp__changes){.share_given = true, .corridor_share = 0.75, .trend = -0.02};
     assert_terms(&s[2].terms, &terms);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
 }
 
 /* Every other value of every choice and switch; numbers and bootstrap_weights are no readings. */
@@ -193,36 +193,36 @@ static void test_readings(void **state)
 {
     (void)state;
     static const struct expected expected[] = {
-        {"msc_plus_excluded", "false", "13.2.10", IHP_LEVEL_CLAIMS},
-        {"exclusion_scope", "period", "13.2", IHP_LEVEL_CLAIMS},
-        {"base_roster", "own", "3.8.5", IHP_LEVEL_CLAIMS},
-        {"non_ihp_unit", "treating", "13.3.1.3", IHP_LEVEL_CLAIMS},
-        {"count_unit", "line", "13.3.3", IHP_LEVEL_CLAIMS}, /* the deck has visit */
-        {"visit_gate", "attributed_ihp", "13.3.2", IHP_LEVEL_DECISION},
-        {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP_LEVEL_DECISION},
-        {"specialty_elsewhere", "specialty", "13.3.6.7", IHP_LEVEL_DECISION},
-        {"unresolved_tie", "lowest_ihp", "13.3.7", IHP_LEVEL_DECISION},
-        {"cost_months", "all", "16.5.1", IHP_LEVEL_CLAIMS},
-        {"risk_weights", "base", "16.5.2", IHP_LEVEL_MONEY},
-        {"pbp_offset_outside", "outermost", "16.8.2.2", IHP_LEVEL_MONEY},
-        {"quality_on_losses", "none", "18.4.13", IHP_LEVEL_MONEY},
-        {"benchmark_difference", "points", "18.4.4.1", IHP_LEVEL_MONEY},
+        {"msc_plus_excluded", "false", "13.2.10", IHP__LEVEL_CLAIMS},
+        {"exclusion_scope", "period", "13.2", IHP__LEVEL_CLAIMS},
+        {"base_roster", "own", "3.8.5", IHP__LEVEL_CLAIMS},
+        {"non_ihp_unit", "treating", "13.3.1.3", IHP__LEVEL_CLAIMS},
+        {"count_unit", "line", "13.3.3", IHP__LEVEL_CLAIMS}, /* the deck has visit */
+        {"visit_gate", "attributed_ihp", "13.3.2", IHP__LEVEL_DECISION},
+        {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP__LEVEL_DECISION},
+        {"specialty_elsewhere", "specialty", "13.3.6.7", IHP__LEVEL_DECISION},
+        {"unresolved_tie", "lowest_ihp", "13.3.7", IHP__LEVEL_DECISION},
+        {"cost_months", "all", "16.5.1", IHP__LEVEL_CLAIMS},
+        {"risk_weights", "base", "16.5.2", IHP__LEVEL_MONEY},
+        {"pbp_offset_outside", "outermost", "16.8.2.2", IHP__LEVEL_MONEY},
+        {"quality_on_losses", "none", "18.4.13", IHP__LEVEL_MONEY},
+        {"benchmark_difference", "points", "18.4.4.1", IHP__LEVEL_MONEY},
     };
     /* The sweep stands before what it is relative to. */
-    struct ihp_deck deck = loaded("sweep:\n  design: readings\n  max_scenarios: 14\n"
-                                  "policies: {count_unit: visit, lookback_months: 3}\n"
-                                  "threshold: 0.07\n");
-    ASSERT_SCENARIOS(&deck, IHP_SWEEP_READINGS, expected);
-    struct ihp_terms terms = ihp_deck_terms(&deck);
+    struct ihp__deck deck = loaded("sweep:\n  design: readings\n  max_scenarios: 14\n"
+                                   "policies: {count_unit: visit, lookback_months: 3}\n"
+                                   "threshold: 0.07\n");
+    ASSERT_SCENARIOS(&deck, IHP__SWEEP_READINGS, expected);
+    struct ihp__terms terms = ihp__deck_terms(&deck);
     assert_true(terms.threshold == 0.07);
     assert_int_equal(terms.policies.lookback_months, 3);
     terms.policies.msc_plus_excluded = 0;
     assert_terms(&deck.sweep->scenario[0].terms, &terms);
     terms.policies.msc_plus_excluded = 1;
-    terms.policies.count_unit = IHP_COUNT_LINE;
+    terms.policies.count_unit = IHP__COUNT_LINE;
     assert_terms(&deck.sweep->scenario[4].terms, &terms);
     assert_int_equal(deck.sweep->scenario[4].line, 8);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
@@ -233,43 +233,43 @@ static void test_levels_and_terms_of_every_key(void **state)
     (void)state;
     static const struct {
         const char *key, *value;
-        enum ihp_level level;
-        size_t policy; /* in struct ihp_policies */
+        enum ihp__level level;
+        size_t policy; /* in struct ihp__policies */
         int number;
     } cases[] = {
 #define POLICY(name, value, level, number)                                                         \
-    {#name, value, level, offsetof(struct ihp_policies, name), number}
-        POLICY(msc_plus_excluded, "false", IHP_LEVEL_CLAIMS, 0),
-        POLICY(exclusion_scope, "period", IHP_LEVEL_CLAIMS, IHP_SCOPE_PERIOD),
-        POLICY(min_continuous_months, "12", IHP_LEVEL_DECISION, 12),
-        POLICY(min_total_months, "0", IHP_LEVEL_DECISION, 0),
-        POLICY(base_roster, "own", IHP_LEVEL_CLAIMS, IHP_BASE_ROSTER_OWN),
-        POLICY(non_ihp_unit, "treating", IHP_LEVEL_CLAIMS, IHP_UNIT_TREATING),
-        POLICY(count_unit, "visit", IHP_LEVEL_CLAIMS, IHP_COUNT_VISIT),
-        POLICY(visit_gate, "attributed_ihp", IHP_LEVEL_DECISION, IHP_GATE_ATTRIBUTED_IHP),
-        POLICY(primary_care_elsewhere, "blocks", IHP_LEVEL_DECISION, IHP_ELSEWHERE_BLOCKS),
-        POLICY(specialty_elsewhere, "specialty", IHP_LEVEL_DECISION, IHP_SPECIALTY_SPECIALTY),
-        POLICY(unresolved_tie, "lowest_ihp", IHP_LEVEL_DECISION, IHP_TIE_LOWEST_IHP),
-        POLICY(lookback_months, "120", IHP_LEVEL_CLAIMS, 120),
-        POLICY(cost_months, "all", IHP_LEVEL_CLAIMS, IHP_COST_ALL),
-        POLICY(risk_weights, "base", IHP_LEVEL_MONEY, IHP_WEIGHTS_BASE),
-        POLICY(pbp_offset_outside, "outermost", IHP_LEVEL_MONEY, IHP_OUTSIDE_OUTERMOST),
-        POLICY(quality_on_losses, "none", IHP_LEVEL_MONEY, IHP_LOSSES_NONE),
-        POLICY(benchmark_difference, "points", IHP_LEVEL_MONEY, IHP_DIFFERENCE_POINTS),
-        POLICY(bootstrap_weights, "refit", IHP_LEVEL_MONEY, IHP_BOOTSTRAP_REFIT),
+    {#name, value, level, offsetof(struct ihp__policies, name), number}
+        POLICY(msc_plus_excluded, "false", IHP__LEVEL_CLAIMS, 0),
+        POLICY(exclusion_scope, "period", IHP__LEVEL_CLAIMS, IHP__SCOPE_PERIOD),
+        POLICY(min_continuous_months, "12", IHP__LEVEL_DECISION, 12),
+        POLICY(min_total_months, "0", IHP__LEVEL_DECISION, 0),
+        POLICY(base_roster, "own", IHP__LEVEL_CLAIMS, IHP__BASE_ROSTER_OWN),
+        POLICY(non_ihp_unit, "treating", IHP__LEVEL_CLAIMS, IHP__UNIT_TREATING),
+        POLICY(count_unit, "visit", IHP__LEVEL_CLAIMS, IHP__COUNT_VISIT),
+        POLICY(visit_gate, "attributed_ihp", IHP__LEVEL_DECISION, IHP__GATE_ATTRIBUTED_IHP),
+        POLICY(primary_care_elsewhere, "blocks", IHP__LEVEL_DECISION, IHP__ELSEWHERE_BLOCKS),
+        POLICY(specialty_elsewhere, "specialty", IHP__LEVEL_DECISION, IHP__SPECIALTY_SPECIALTY),
+        POLICY(unresolved_tie, "lowest_ihp", IHP__LEVEL_DECISION, IHP__TIE_LOWEST_IHP),
+        POLICY(lookback_months, "120", IHP__LEVEL_CLAIMS, 120),
+        POLICY(cost_months, "all", IHP__LEVEL_CLAIMS, IHP__COST_ALL),
+        POLICY(risk_weights, "base", IHP__LEVEL_MONEY, IHP__WEIGHTS_BASE),
+        POLICY(pbp_offset_outside, "outermost", IHP__LEVEL_MONEY, IHP__OUTSIDE_OUTERMOST),
+        POLICY(quality_on_losses, "none", IHP__LEVEL_MONEY, IHP__LOSSES_NONE),
+        POLICY(benchmark_difference, "points", IHP__LEVEL_MONEY, IHP__DIFFERENCE_POINTS),
+        POLICY(bootstrap_weights, "refit", IHP__LEVEL_MONEY, IHP__BOOTSTRAP_REFIT),
 #undef POLICY
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[200];
         snprintf(text, sizeof text, "sweep: {design: grid, vary: {%s: %s}}", cases[i].key,
                  cases[i].value);
-        struct ihp_deck deck = loaded(text);
+        struct ihp__deck deck = loaded(text);
         assert_int_equal(deck.sweep->scenarios, 1);
         assert_int_equal(deck.sweep->scenario[0].level, cases[i].level);
-        struct ihp_terms terms = ihp_deck_terms(&deck);
+        struct ihp__terms terms = ihp__deck_terms(&deck);
         *(int *)((char *)&terms.policies + cases[i].policy) = cases[i].number;
         assert_terms(&deck.sweep->scenario[0].terms, &terms);
-        ihp_deck_free(&deck);
+        ihp__deck_free(&deck);
     }
 }
 
@@ -277,25 +277,25 @@ static void test_levels_and_terms_of_every_key(void **state)
 static void test_texts_can_vary(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("policies: {reference_group: A very long group}\n"
-                                  "sweep: {design: grid, vary: {reference_group: [Black, 7, 7.0, "
-                                  "'white'], trend: [0.01]}}");
+    struct ihp__deck deck = loaded("policies: {reference_group: A very long group}\n"
+                                   "sweep: {design: grid, vary: {reference_group: [Black, 7, 7.0, "
+                                   "'white'], trend: [0.01]}}");
     static const char *const groups[] = {"Black", "7", "7.0", "white"};
     assert_int_equal(deck.sweep->scenarios, 4);
     for (size_t i = 0; i < 4; i++) {
-        struct ihp_terms terms = ihp_deck_terms(&deck);
+        struct ihp__terms terms = ihp__deck_terms(&deck);
         memset(terms.policies.reference_group, 0, sizeof terms.policies.reference_group);
         strcpy(terms.policies.reference_group, groups[i]);
         terms.changes.trend = 0.01;
         assert_terms(&deck.sweep->scenario[i].terms, &terms);
-        assert_int_equal(deck.sweep->scenario[i].level, IHP_LEVEL_MONEY);
+        assert_int_equal(deck.sweep->scenario[i].level, IHP__LEVEL_MONEY);
     }
     assert_string_equal(deck.sweep->scenario[0].value, "Black;0.01");
     assert_string_equal(deck.policies.reference_group, "A very long group");
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
 }
 
-static void vary_policy(void *context, const struct ihp_deck_key *key)
+static void vary_policy(void *context, const struct ihp__deck_key *key)
 {
     int *policies = context;
     char text[200];
@@ -304,9 +304,9 @@ static void vary_policy(void *context, const struct ihp_deck_key *key)
     }
     snprintf(text, sizeof text, "sweep: {design: grid, vary: {%s: %s}}", key->path + 9,
              key->fallback);
-    struct ihp_deck deck = loaded(text);
+    struct ihp__deck deck = loaded(text);
     assert_string_equal(deck.sweep->scenario[0].section, key->section);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
     ++*policies;
 }
 
@@ -315,7 +315,7 @@ static void test_every_policy_can_vary(void **state)
 {
     (void)state;
     int policies = 0;
-    ihp_deck_each_key(NULL, vary_policy, &policies);
+    ihp__deck_each_key(NULL, vary_policy, &policies);
     assert_int_equal(policies, 19);
 }
 
@@ -325,21 +325,21 @@ static void test_level_of_several_keys(void **state)
     (void)state;
     static const struct {
         const char *set;
-        enum ihp_level level;
+        enum ihp__level level;
     } cases[] = {
-        {"trend: 0.5, risk_weights: base", IHP_LEVEL_MONEY},
-        {"trend: 0.5, min_total_months: 3", IHP_LEVEL_DECISION},
-        {"min_total_months: 3, trend: 0.5", IHP_LEVEL_DECISION},
-        {"cost_months: all, min_total_months: 3, trend: 0.5", IHP_LEVEL_CLAIMS},
-        {"trend: 0.5, min_total_months: 3, roster_quarter: 2025Q4", IHP_LEVEL_CLAIMS},
+        {"trend: 0.5, risk_weights: base", IHP__LEVEL_MONEY},
+        {"trend: 0.5, min_total_months: 3", IHP__LEVEL_DECISION},
+        {"min_total_months: 3, trend: 0.5", IHP__LEVEL_DECISION},
+        {"cost_months: all, min_total_months: 3, trend: 0.5", IHP__LEVEL_CLAIMS},
+        {"trend: 0.5, min_total_months: 3, roster_quarter: 2025Q4", IHP__LEVEL_CLAIMS},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[200];
         snprintf(text, sizeof text, "sweep: {design: named, scenarios: [{name: x, set: {%s}}]}",
                  cases[i].set);
-        struct ihp_deck deck = loaded(text);
+        struct ihp__deck deck = loaded(text);
         assert_int_equal(deck.sweep->scenario[0].level, cases[i].level);
-        ihp_deck_free(&deck);
+        ihp__deck_free(&deck);
     }
 }
 
@@ -347,20 +347,20 @@ static void test_level_of_several_keys(void **state)
 static void test_bounds_that_are_allowed(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("sweep:\n  design: one_at_a_time\n  vary:\n"
-                                  "    claims_cap: [0, 0.01, 9999999999.99]\n"
-                                  "    trend: [-0.999999, 1]\n"
-                                  "    threshold: [0, 0.999999]\n"
-                                  "    corridor_share: [0, 1]\n"
-                                  "    base_paid_through: [1970-01-02, '2149-06-04']\n"
-                                  "    roster_quarter: [0001Q1, \"9999Q4\"]\n"
-                                  "    min_continuous_months: [0, 12]\n"
-                                  "    lookback_months: [0, 120]\n");
+    struct ihp__deck deck = loaded("sweep:\n  design: one_at_a_time\n  vary:\n"
+                                   "    claims_cap: [0, 0.01, 9999999999.99]\n"
+                                   "    trend: [-0.999999, 1]\n"
+                                   "    threshold: [0, 0.999999]\n"
+                                   "    corridor_share: [0, 1]\n"
+                                   "    base_paid_through: [1970-01-02, '2149-06-04']\n"
+                                   "    roster_quarter: [0001Q1, \"9999Q4\"]\n"
+                                   "    min_continuous_months: [0, 12]\n"
+                                   "    lookback_months: [0, 120]\n");
     assert_int_equal(deck.sweep->scenarios, 17);
-    const struct ihp_scenario *s = deck.sweep->scenario;
+    const struct ihp__scenario *s = deck.sweep->scenario;
     assert_true(s[0].terms.changes.cap_given && s[0].terms.changes.claims_cap == 0);
     assert_true(s[1].terms.changes.claims_cap == 1);
-    assert_true(s[2].terms.changes.claims_cap == IHP_MONEY_MAX);
+    assert_true(s[2].terms.changes.claims_cap == IHP__MONEY_MAX);
     assert_true(s[3].terms.changes.trend == -0.999999);
     assert_true(s[4].terms.changes.trend == 1.0);
     assert_true(s[6].terms.threshold == 0.999999);
@@ -373,27 +373,27 @@ static void test_bounds_that_are_allowed(void **state)
     assert_int_equal(s[11].terms.changes.roster_quarter, 4);
     assert_int_equal(s[12].terms.changes.roster_quarter, 9999 * 4 + 3);
     assert_int_equal(s[16].terms.policies.lookback_months, 120);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
 }
 
 static void test_aliases(void **state)
 {
     (void)state;
     static const struct expected expected[] = {
-        {"min_total_months", "3", "13.3.2", IHP_LEVEL_DECISION},
-        {"min_total_months", "4", "13.3.2", IHP_LEVEL_DECISION},
-        {"min_continuous_months", "3", "13.3.2", IHP_LEVEL_DECISION},
-        {"min_continuous_months", "4", "13.3.2", IHP_LEVEL_DECISION},
+        {"min_total_months", "3", "13.3.2", IHP__LEVEL_DECISION},
+        {"min_total_months", "4", "13.3.2", IHP__LEVEL_DECISION},
+        {"min_continuous_months", "3", "13.3.2", IHP__LEVEL_DECISION},
+        {"min_continuous_months", "4", "13.3.2", IHP__LEVEL_DECISION},
     };
-    struct ihp_deck deck = loaded("sweep: {design: one_at_a_time, vary: {min_total_months: &m "
-                                  "[3, 4], min_continuous_months: *m}}");
-    ASSERT_SCENARIOS(&deck, IHP_SWEEP_ONE_AT_A_TIME, expected);
-    ihp_deck_free(&deck);
+    struct ihp__deck deck = loaded("sweep: {design: one_at_a_time, vary: {min_total_months: &m "
+                                   "[3, 4], min_continuous_months: *m}}");
+    ASSERT_SCENARIOS(&deck, IHP__SWEEP_ONE_AT_A_TIME, expected);
+    ihp__deck_free(&deck);
     deck = loaded("sweep: {design: named, scenarios: [{name: a, set: &s {trend: 0.1}}, "
                   "{name: b, set: *s}]}");
     assert_int_equal(deck.sweep->scenarios, 2);
     assert_string_equal(deck.sweep->scenario[1].value, "0.1");
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
 }
 
 /* ---- terms, freeing, describing -------------------------------------------------------------- */
@@ -401,27 +401,27 @@ static void test_aliases(void **state)
 static void test_apply(void **state)
 {
     (void)state;
-    struct ihp_deck deck = loaded("sweep: {design: named, scenarios: [{name: a, set: {"
-                                  "claims_cap: 7, performance_paid_through: 2026-05-01, "
-                                  "threshold: 0.5, visit_gate: attributed_ihp}}]}");
-    const struct ihp_sweep *sweep = deck.sweep;
-    const struct ihp_terms own = ihp_deck_terms(&deck);
-    struct ihp_terms now;
-    ihp_deck_apply(&deck, &sweep->scenario[0].terms);
+    struct ihp__deck deck = loaded("sweep: {design: named, scenarios: [{name: a, set: {"
+                                   "claims_cap: 7, performance_paid_through: 2026-05-01, "
+                                   "threshold: 0.5, visit_gate: attributed_ihp}}]}");
+    const struct ihp__sweep *sweep = deck.sweep;
+    const struct ihp__terms own = ihp__deck_terms(&deck);
+    struct ihp__terms now;
+    ihp__deck_apply(&deck, &sweep->scenario[0].terms);
     assert_ptr_equal(deck.sweep, sweep);
     assert_true(deck.threshold == 0.5);
-    assert_int_equal(deck.performance.paid_through, ihp_day_of_civil(2026, 5, 1));
+    assert_int_equal(deck.performance.paid_through, ihp__day_of_civil(2026, 5, 1));
     assert_int_equal(deck.performance.year, 2025);
-    assert_int_equal(deck.policies.visit_gate, IHP_GATE_ATTRIBUTED_IHP);
+    assert_int_equal(deck.policies.visit_gate, IHP__GATE_ATTRIBUTED_IHP);
     assert_int_equal(deck.changes.claims_cap, 700);
-    now = ihp_deck_terms(&deck);
+    now = ihp__deck_terms(&deck);
     assert_terms(&now, &sweep->scenario[0].terms);
-    ihp_deck_apply(&deck, &own);
-    now = ihp_deck_terms(&deck);
+    ihp__deck_apply(&deck, &own);
+    now = ihp__deck_terms(&deck);
     assert_terms(&now, &own);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
     assert_null(deck.sweep);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
 }
 
 struct seen {
@@ -429,7 +429,7 @@ struct seen {
     size_t size;
 };
 
-static void see(void *context, const struct ihp_deck_key *key)
+static void see(void *context, const struct ihp__deck_key *key)
 {
     struct seen *seen = context;
     if (strncmp(key->path, "sweep", 5) == 0) {
@@ -442,9 +442,9 @@ static void see(void *context, const struct ihp_deck_key *key)
 static struct seen described(const char *more)
 {
     struct seen seen = {.size = 0};
-    struct ihp_deck deck = loaded(more);
-    ihp_deck_each_key(&deck, see, &seen);
-    ihp_deck_free(&deck);
+    struct ihp__deck deck = loaded(more);
+    ihp__deck_each_key(&deck, see, &seen);
+    ihp__deck_free(&deck);
     return seen;
 }
 

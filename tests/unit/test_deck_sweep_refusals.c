@@ -233,14 +233,14 @@ static void test_length_of_a_name(void **state)
 {
     (void)state;
     char name[201], text[600];
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     memset(name, 'n', sizeof name);
     name[199] = '\0';
     snprintf(text, sizeof text, NAMED("- {name: %s, set: {trend: 0}}"), name);
     assert_int_equal(load_with(7, text, &deck, &err), IHP_OK);
     assert_string_equal(deck.sweep->scenario[0].name, name);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
     name[199] = 'n';
     name[200] = '\0';
     snprintf(text, sizeof text, NAMED("- {name: %s, set: {trend: 0}}"), name);
@@ -273,7 +273,7 @@ static void test_max_scenarios(void **state)
          ":7: sweep.scenarios: 2 scenarios are not allowed", "max_scenarios, which is 1"},
     };
     ASSERT_REFUSALS(cases);
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_with(7,
                                "sweep: {max_scenarios: 100000, design: grid, vary: {trend: "
@@ -281,7 +281,7 @@ static void test_max_scenarios(void **state)
                                &deck, &err),
                      IHP_OK);
     assert_int_equal(deck.sweep->scenarios, 4);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
 }
 
 /* The plain deck with a sweep of `keys` keys that share a list of whole numbers, 0 to before
@@ -312,14 +312,14 @@ static void test_default_of_max_scenarios(void **state)
 {
     (void)state;
     static const char *const key[] = {"claims_cap"};
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     char *text = long_lists("one_at_a_time", key, 1, 10000);
     assert_int_equal(load_text(text, &deck, &err), IHP_OK);
     free(text);
     assert_int_equal(deck.sweep->scenarios, 10000);
     assert_true(deck.sweep->scenario[9999].terms.changes.claims_cap == 999900);
-    ihp_deck_free(&deck);
+    ihp__deck_free(&deck);
     text = long_lists("one_at_a_time", key, 1, 10001);
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
     free(text);
@@ -340,7 +340,7 @@ static void test_grid_beyond_all_numbers(void **state)
                                       "base_paid_through",
                                       "min_total_months",
                                       "performance_paid_through"};
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     char *text = long_lists("grid", key, sizeof key / sizeof key[0], 80000);
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
@@ -366,7 +366,7 @@ static void test_repeated_scenario(void **state)
     }
     assert_true(used + size < sizeof whole);
     memcpy(whole + used, text, size + 1);
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_text(whole, &deck, &err), IHP_ERR_USAGE);
     assert_fault(&err, IHP_ERR_USAGE, "sweep.scenarios.2.name: 'a' is the name of scenario 1");

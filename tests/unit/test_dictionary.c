@@ -2,66 +2,66 @@
 /* Text dictionaries: numbers in order of arrival, then in text order; limits; many texts. */
 #include "files.h"
 
-static int64_t add(struct ihp_dict *dict, const char *text)
+static int64_t add(struct ihp__dict *dict, const char *text)
 {
-    return ihp_dict_add(dict, text, strlen(text));
+    return ihp__dict_add(dict, text, strlen(text));
 }
 
 static void test_numbers_in_order_of_arrival(void **state)
 {
     (void)state;
-    struct ihp_dict *dict = ihp_dict_create(100);
+    struct ihp__dict *dict = ihp__dict_create(100);
     assert_non_null(dict);
-    assert_int_equal(ihp_dict_count(dict), 0);
-    assert_int_equal(ihp_dict_find(dict, ""), -1);
+    assert_int_equal(ihp__dict_count(dict), 0);
+    assert_int_equal(ihp__dict_find(dict, ""), -1);
     assert_int_equal(add(dict, "pear"), 0);
     assert_int_equal(add(dict, ""), 1);
     assert_int_equal(add(dict, "apple"), 2);
     assert_int_equal(add(dict, "pear"), 0);
     assert_int_equal(add(dict, ""), 1);
-    assert_int_equal(ihp_dict_count(dict), 3);
-    assert_string_equal(ihp_dict_text(dict, 0), "pear");
-    assert_string_equal(ihp_dict_text(dict, 1), "");
-    assert_string_equal(ihp_dict_text(dict, 2), "apple");
-    assert_int_equal(ihp_dict_find(dict, "apple"), 2);
-    assert_int_equal(ihp_dict_find(dict, ""), 1);
-    assert_int_equal(ihp_dict_find(dict, "app"), -1);
-    assert_int_equal(ihp_dict_find(dict, "apples"), -1);
-    ihp_dict_destroy(&dict);
+    assert_int_equal(ihp__dict_count(dict), 3);
+    assert_string_equal(ihp__dict_text(dict, 0), "pear");
+    assert_string_equal(ihp__dict_text(dict, 1), "");
+    assert_string_equal(ihp__dict_text(dict, 2), "apple");
+    assert_int_equal(ihp__dict_find(dict, "apple"), 2);
+    assert_int_equal(ihp__dict_find(dict, ""), 1);
+    assert_int_equal(ihp__dict_find(dict, "app"), -1);
+    assert_int_equal(ihp__dict_find(dict, "apples"), -1);
+    ihp__dict_destroy(&dict);
     assert_null(dict);
-    ihp_dict_destroy(&dict); /* harmless */
-    ihp_dict_destroy(NULL);
+    ihp__dict_destroy(&dict); /* harmless */
+    ihp__dict_destroy(NULL);
 }
 
 /* Only `length` bytes count: a part of a longer text is a text of its own. */
 static void test_length_decides(void **state)
 {
     (void)state;
-    struct ihp_dict *dict = ihp_dict_create(100);
-    assert_int_equal(ihp_dict_add(dict, "applesauce", 10), 0);
-    assert_int_equal(ihp_dict_add(dict, "applesauce", 5), 1);
-    assert_int_equal(ihp_dict_add(dict, "applesauce", 6), 2);
-    assert_int_equal(ihp_dict_add(dict, "applesauce", 0), 3);
-    assert_string_equal(ihp_dict_text(dict, 1), "apple");
-    assert_int_equal(ihp_dict_find(dict, "apples"), 2);
-    assert_int_equal(ihp_dict_find(dict, ""), 3);
-    ihp_dict_destroy(&dict);
+    struct ihp__dict *dict = ihp__dict_create(100);
+    assert_int_equal(ihp__dict_add(dict, "applesauce", 10), 0);
+    assert_int_equal(ihp__dict_add(dict, "applesauce", 5), 1);
+    assert_int_equal(ihp__dict_add(dict, "applesauce", 6), 2);
+    assert_int_equal(ihp__dict_add(dict, "applesauce", 0), 3);
+    assert_string_equal(ihp__dict_text(dict, 1), "apple");
+    assert_int_equal(ihp__dict_find(dict, "apples"), 2);
+    assert_int_equal(ihp__dict_find(dict, ""), 3);
+    ihp__dict_destroy(&dict);
 }
 
 static void test_limit(void **state)
 {
     (void)state;
-    struct ihp_dict *dict = ihp_dict_create(2);
+    struct ihp__dict *dict = ihp__dict_create(2);
     assert_int_equal(add(dict, "a"), 0);
     assert_int_equal(add(dict, "b"), 1);
     assert_int_equal(add(dict, "c"), -1);
     assert_int_equal(add(dict, "b"), 1); /* what is there has a number though it is full */
-    assert_int_equal(ihp_dict_count(dict), 2);
-    assert_int_equal(ihp_dict_find(dict, "c"), -1);
-    ihp_dict_destroy(&dict);
-    dict = ihp_dict_create(0);
+    assert_int_equal(ihp__dict_count(dict), 2);
+    assert_int_equal(ihp__dict_find(dict, "c"), -1);
+    ihp__dict_destroy(&dict);
+    dict = ihp__dict_create(0);
     assert_int_equal(add(dict, ""), -1);
-    ihp_dict_destroy(&dict);
+    ihp__dict_destroy(&dict);
 }
 
 static void test_sort_by_bytes(void **state)
@@ -70,20 +70,20 @@ static void test_sort_by_bytes(void **state)
     static const char *const arrival[] = {"b", "\xc3\xa9", "a", "B", "", "ab", "10", "9", "a b"};
     static const char *const sorted[] = {"", "10", "9", "B", "a", "a b", "ab", "b", "\xc3\xa9"};
     enum { COUNT = sizeof arrival / sizeof arrival[0] };
-    struct ihp_dict *dict = ihp_dict_create(100);
+    struct ihp__dict *dict = ihp__dict_create(100);
     for (size_t i = 0; i < COUNT; i++) {
         assert_int_equal(add(dict, arrival[i]), i);
     }
     uint32_t new_number[COUNT];
-    assert_true(ihp_dict_sort(dict, new_number));
+    assert_true(ihp__dict_sort(dict, new_number));
     for (size_t i = 0; i < COUNT; i++) {
-        assert_string_equal(ihp_dict_text(dict, i), sorted[i]);
-        assert_int_equal(ihp_dict_find(dict, sorted[i]), i);
+        assert_string_equal(ihp__dict_text(dict, i), sorted[i]);
+        assert_int_equal(ihp__dict_find(dict, sorted[i]), i);
         assert_string_equal(sorted[new_number[i]], arrival[i]);
     }
     assert_int_equal(add(dict, "zebra"), COUNT); /* it still grows */
     assert_int_equal(add(dict, "B"), 3);
-    ihp_dict_destroy(&dict);
+    ihp__dict_destroy(&dict);
 }
 
 /* Sorting again and again leaves no traces that a search would stumble over for ever. */
@@ -91,32 +91,32 @@ static void test_sort_again(void **state)
 {
     (void)state;
     enum { COUNT = 32 };
-    struct ihp_dict *dict = ihp_dict_create(100);
+    struct ihp__dict *dict = ihp__dict_create(100);
     uint32_t new_number[COUNT];
     char text[8];
     for (int i = COUNT; i > 0; i--) {
         add(dict, (snprintf(text, sizeof text, "%02d", i), text));
     }
     for (int round = 0; round < 5; round++) {
-        assert_true(ihp_dict_sort(dict, new_number));
+        assert_true(ihp__dict_sort(dict, new_number));
         assert_int_equal(new_number[0], round == 0 ? COUNT - 1 : 0);
         for (int i = 0; i < 200; i++) {
             snprintf(text, sizeof text, "%02d", i);
-            assert_int_equal(ihp_dict_find(dict, text), i >= 1 && i <= COUNT ? i - 1 : -1);
+            assert_int_equal(ihp__dict_find(dict, text), i >= 1 && i <= COUNT ? i - 1 : -1);
         }
     }
-    ihp_dict_destroy(&dict);
+    ihp__dict_destroy(&dict);
 }
 
 static void test_sort_of_nothing(void **state)
 {
     (void)state;
-    struct ihp_dict *dict = ihp_dict_create(100);
+    struct ihp__dict *dict = ihp__dict_create(100);
     uint32_t none[1] = {77};
-    assert_true(ihp_dict_sort(dict, none));
+    assert_true(ihp__dict_sort(dict, none));
     assert_int_equal(none[0], 77);
     assert_int_equal(add(dict, "first"), 0);
-    ihp_dict_destroy(&dict);
+    ihp__dict_destroy(&dict);
 }
 
 /* Equal sets have equal numbers, whatever their order of arrival. */
@@ -124,7 +124,7 @@ static void test_many_texts(void **state)
 {
     (void)state;
     enum { COUNT = 100003 }; /* prime, so that steps of 7919 visit every number once */
-    struct ihp_dict *up = ihp_dict_create(COUNT), *mixed = ihp_dict_create(COUNT);
+    struct ihp__dict *up = ihp__dict_create(COUNT), *mixed = ihp__dict_create(COUNT);
     char text[16];
     for (int i = 0; i < COUNT; i++) {
         snprintf(text, sizeof text, "t%d", i);
@@ -134,20 +134,20 @@ static void test_many_texts(void **state)
     }
     assert_int_equal(add(up, "another"), -1);
     uint32_t *number = calloc(COUNT, sizeof *number), *other = calloc(COUNT, sizeof *other);
-    assert_true(ihp_dict_sort(up, number));
-    assert_true(ihp_dict_sort(mixed, other));
+    assert_true(ihp__dict_sort(up, number));
+    assert_true(ihp__dict_sort(mixed, other));
     for (int i = 0; i < COUNT; i++) {
-        assert_string_equal(ihp_dict_text(up, (size_t)i), ihp_dict_text(mixed, (size_t)i));
+        assert_string_equal(ihp__dict_text(up, (size_t)i), ihp__dict_text(mixed, (size_t)i));
         assert_true(i == 0 ||
-                    strcmp(ihp_dict_text(up, (size_t)i - 1), ihp_dict_text(up, (size_t)i)) < 0);
+                    strcmp(ihp__dict_text(up, (size_t)i - 1), ihp__dict_text(up, (size_t)i)) < 0);
         assert_int_equal(other[i], number[(int64_t)i * 7919 % COUNT]);
         snprintf(text, sizeof text, "t%d", i);
-        assert_int_equal(ihp_dict_find(up, text), number[i]);
+        assert_int_equal(ihp__dict_find(up, text), number[i]);
     }
     free(number);
     free(other);
-    ihp_dict_destroy(&up);
-    ihp_dict_destroy(&mixed);
+    ihp__dict_destroy(&up);
+    ihp__dict_destroy(&mixed);
 }
 
 int main(void)

@@ -4,18 +4,18 @@
 
 enum { ALL = 0xFFF, RED = 4, BLUE = 7 }; /* payers by number, which is text order */
 
-static struct ihp_months months_with(const struct ihp_span *span, size_t spans,
-                                     const struct ihp_policies *policies)
+static struct ihp__months months_with(const struct ihp__span *span, size_t spans,
+                                      const struct ihp__policies *policies)
 {
-    struct ihp_months months;
+    struct ihp__months months;
     memset(&months, 0xEE, sizeof months); /* what was there before must not show */
-    ihp_months_of_period(span, spans, month_of("2024-01"), policies, &months);
+    ihp__months_of_period(span, spans, month_of("2024-01"), policies, &months);
     return months;
 }
 
-static struct ihp_months months_2024(const struct ihp_span *span, size_t spans)
+static struct ihp__months months_2024(const struct ihp__span *span, size_t spans)
 {
-    const struct ihp_policies policies = usual_policies();
+    const struct ihp__policies policies = usual_policies();
     return months_with(span, spans, &policies);
 }
 
@@ -25,15 +25,15 @@ static void test_13_1_programs_that_qualify(void **state)
 {
     (void)state;
     static const struct {
-        enum ihp_program_code program;
+        enum ihp__program_code program;
         uint16_t months;
-    } cases[] = {{IHP_PROGRAM_MA, ALL},
-                 {IHP_PROGRAM_MCRE, ALL},
-                 {IHP_PROGRAM_MA_BD, ALL},
-                 {IHP_PROGRAM_OTHER, 0}};
+    } cases[] = {{IHP__PROGRAM_MA, ALL},
+                 {IHP__PROGRAM_MCRE, ALL},
+                 {IHP__PROGRAM_MA_BD, ALL},
+                 {IHP__PROGRAM_OTHER, 0}};
     for (size_t i = 0; i < 4; i++) {
-        struct ihp_span span =
-            span_of("2024-01", "2024-12", cases[i].program, RED, IHP_EXCLUSION_NONE);
+        struct ihp__span span =
+            span_of("2024-01", "2024-12", cases[i].program, RED, IHP__EXCLUSION_NONE);
         assert_int_equal(months_2024(&span, 1).qualifying, cases[i].months);
         assert_int_equal(months_2024(&span, 1).excluded, 0);
     }
@@ -56,8 +56,8 @@ static void test_13_1_months_of_a_span(void **state)
         {"1969-12", "2024-02", 0x003}, {"9999-12", "9999-12", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct ihp_span span = span_of(cases[i].from, cases[i].to, IHP_PROGRAM_MA, BLUE, 0);
-        struct ihp_months months = months_2024(&span, 1);
+        struct ihp__span span = span_of(cases[i].from, cases[i].to, IHP__PROGRAM_MA, BLUE, 0);
+        struct ihp__months months = months_2024(&span, 1);
         assert_int_equal(months.qualifying, cases[i].months);
         for (int m = 0; m < 12; m++) {
             if (((cases[i].months >> m) & 1) != 0) {
@@ -70,11 +70,11 @@ static void test_13_1_months_of_a_span(void **state)
 static void test_13_1_spans_with_a_gap_and_an_overlap(void **state)
 {
     (void)state;
-    const struct ihp_span span[] = {
-        span_of("2024-09", "2024-10", IHP_PROGRAM_MCRE, RED, 0),
-        span_of("2023-06", "2024-02", IHP_PROGRAM_MA, RED, 0),
-        span_of("2024-02", "2024-04", IHP_PROGRAM_MA_BD, RED, 0),
-        span_of("2024-05", "2024-08", IHP_PROGRAM_OTHER, RED, 0), /* leaves the gap open */
+    const struct ihp__span span[] = {
+        span_of("2024-09", "2024-10", IHP__PROGRAM_MCRE, RED, 0),
+        span_of("2023-06", "2024-02", IHP__PROGRAM_MA, RED, 0),
+        span_of("2024-02", "2024-04", IHP__PROGRAM_MA_BD, RED, 0),
+        span_of("2024-05", "2024-08", IHP__PROGRAM_OTHER, RED, 0), /* leaves the gap open */
     };
     /* January to April and September, October: 0x00F + 0x300. */
     assert_int_equal(months_2024(span, 4).qualifying, 0x30F);
@@ -98,9 +98,9 @@ static void test_13_2_the_twelve_codes_in_the_contract_s_order(void **state)
                                        "MSC_PLUS",
                                        "TPL_INCOMPLETE",
                                        "MSOP"};
-    assert_int_equal(ihp_exclusions.count, 13);
+    assert_int_equal(ihp__exclusions.count, 13);
     for (int code = 0; code < 13; code++) {
-        assert_string_equal(ihp_code_text(&ihp_exclusions, code), text[code]);
+        assert_string_equal(ihp__code_text(&ihp__exclusions, code), text[code]);
     }
 }
 
@@ -109,15 +109,15 @@ static void test_13_2_each_code_on_its_own_and_on_another_span(void **state)
 {
     (void)state;
     for (int code = 1; code <= 12; code++) {
-        const struct ihp_span own[] = {
-            span_of("2024-01", "2024-09", IHP_PROGRAM_MCRE, RED, 0),
-            span_of("2024-10", "2024-12", IHP_PROGRAM_MA, RED, (enum ihp_exclusion)code)};
+        const struct ihp__span own[] = {
+            span_of("2024-01", "2024-09", IHP__PROGRAM_MCRE, RED, 0),
+            span_of("2024-10", "2024-12", IHP__PROGRAM_MA, RED, (enum ihp__exclusion)code)};
         assert_int_equal(months_2024(own, 2).qualifying, 0x1FF);
         assert_int_equal(months_2024(own, 2).excluded, 0xE00);
-        const struct ihp_span other[] = {
-            span_of("2023-11", "2024-02", IHP_PROGRAM_OTHER, BLUE, (enum ihp_exclusion)code),
-            span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, 0),
-            span_of("2024-06", "2024-06", IHP_PROGRAM_OTHER, BLUE, (enum ihp_exclusion)code)};
+        const struct ihp__span other[] = {
+            span_of("2023-11", "2024-02", IHP__PROGRAM_OTHER, BLUE, (enum ihp__exclusion)code),
+            span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, 0),
+            span_of("2024-06", "2024-06", IHP__PROGRAM_OTHER, BLUE, (enum ihp__exclusion)code)};
         assert_int_equal(months_2024(other, 3).qualifying, ALL & ~0x023);
         assert_int_equal(months_2024(other, 3).excluded, 0x023);
         assert_int_equal(months_2024(other, 3).payer[2], RED);
@@ -127,13 +127,13 @@ static void test_13_2_each_code_on_its_own_and_on_another_span(void **state)
 static void test_13_2_a_code_outside_the_year_takes_nothing(void **state)
 {
     (void)state;
-    const struct ihp_span span[] = {
-        span_of("2023-12", "2023-12", IHP_PROGRAM_MA, RED, IHP_EXCLUSION_DUAL),
-        span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, 0),
-        span_of("2025-01", "9999-12", IHP_PROGRAM_MA, RED, IHP_EXCLUSION_MSOP)};
+    const struct ihp__span span[] = {
+        span_of("2023-12", "2023-12", IHP__PROGRAM_MA, RED, IHP__EXCLUSION_DUAL),
+        span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, 0),
+        span_of("2025-01", "9999-12", IHP__PROGRAM_MA, RED, IHP__EXCLUSION_MSOP)};
     assert_int_equal(months_2024(span, 3).qualifying, ALL);
-    struct ihp_policies policies = usual_policies();
-    policies.exclusion_scope = IHP_SCOPE_PERIOD;
+    struct ihp__policies policies = usual_policies();
+    policies.exclusion_scope = IHP__SCOPE_PERIOD;
     assert_int_equal(months_with(span, 3, &policies).qualifying, ALL);
 }
 
@@ -141,19 +141,19 @@ static void test_13_2_a_code_outside_the_year_takes_nothing(void **state)
 static void test_13_2_10_msc_plus_excludes_but_not_the_blind_and_disabled(void **state)
 {
     (void)state;
-    const enum ihp_exclusion msc = IHP_EXCLUSION_MSC_PLUS;
-    const struct ihp_span plain = span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, msc);
+    const enum ihp__exclusion msc = IHP__EXCLUSION_MSC_PLUS;
+    const struct ihp__span plain = span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, msc);
     assert_int_equal(months_2024(&plain, 1).qualifying, 0);
     assert_int_equal(months_2024(&plain, 1).excluded, ALL);
 
-    const struct ihp_span own = span_of("2024-01", "2024-12", IHP_PROGRAM_MA_BD, RED, msc);
+    const struct ihp__span own = span_of("2024-01", "2024-12", IHP__PROGRAM_MA_BD, RED, msc);
     assert_int_equal(months_2024(&own, 1).qualifying, ALL);
     assert_int_equal(months_2024(&own, 1).excluded, 0);
 
     /* MA_BD from April to June only; MSC+ the whole year on a span of no qualifying program. */
-    const struct ihp_span other[] = {span_of("2024-01", "2024-12", IHP_PROGRAM_OTHER, RED, msc),
-                                     span_of("2024-04", "2024-06", IHP_PROGRAM_MA_BD, RED, 0),
-                                     span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, 0)};
+    const struct ihp__span other[] = {span_of("2024-01", "2024-12", IHP__PROGRAM_OTHER, RED, msc),
+                                      span_of("2024-04", "2024-06", IHP__PROGRAM_MA_BD, RED, 0),
+                                      span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, 0)};
     assert_int_equal(months_2024(other, 3).qualifying, 0x038);
     assert_int_equal(months_2024(other, 3).excluded, ALL & ~0x038);
 }
@@ -162,10 +162,10 @@ static void test_13_2_10_msc_plus_excludes_but_not_the_blind_and_disabled(void *
 static void test_13_2_10_msc_plus_beside_ma_bd_with_another_code(void **state)
 {
     (void)state;
-    const struct ihp_span span[] = {
-        span_of("2024-01", "2024-06", IHP_PROGRAM_MA_BD, RED, IHP_EXCLUSION_SPENDDOWN),
-        span_of("2024-07", "2024-12", IHP_PROGRAM_MA_BD, RED, 0),
-        span_of("2024-03", "2024-09", IHP_PROGRAM_MA, RED, IHP_EXCLUSION_MSC_PLUS)};
+    const struct ihp__span span[] = {
+        span_of("2024-01", "2024-06", IHP__PROGRAM_MA_BD, RED, IHP__EXCLUSION_SPENDDOWN),
+        span_of("2024-07", "2024-12", IHP__PROGRAM_MA_BD, RED, 0),
+        span_of("2024-03", "2024-09", IHP__PROGRAM_MA, RED, IHP__EXCLUSION_MSC_PLUS)};
     assert_int_equal(months_2024(span, 3).excluded, 0x03F);
     assert_int_equal(months_2024(span, 3).qualifying, 0xFC0);
 }
@@ -173,31 +173,32 @@ static void test_13_2_10_msc_plus_beside_ma_bd_with_another_code(void **state)
 static void test_13_2_10_policy_msc_plus_excluded_off(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
+    struct ihp__policies policies = usual_policies();
     policies.msc_plus_excluded = 0;
-    const struct ihp_span span[] = {
-        span_of("2024-01", "2024-10", IHP_PROGRAM_MA, RED, IHP_EXCLUSION_MSC_PLUS),
-        span_of("2024-08", "2024-08", IHP_PROGRAM_OTHER, RED, IHP_EXCLUSION_TPL_INCOMPLETE)};
+    const struct ihp__span span[] = {
+        span_of("2024-01", "2024-10", IHP__PROGRAM_MA, RED, IHP__EXCLUSION_MSC_PLUS),
+        span_of("2024-08", "2024-08", IHP__PROGRAM_OTHER, RED, IHP__EXCLUSION_TPL_INCOMPLETE)};
     assert_int_equal(months_with(span, 2, &policies).qualifying, 0x3FF & ~0x080);
     assert_int_equal(months_with(span, 2, &policies).excluded, 0x080);
-    policies.exclusion_scope = IHP_SCOPE_PERIOD; /* an MSC+ that does not count spares the period */
+    policies.exclusion_scope =
+        IHP__SCOPE_PERIOD; /* an MSC+ that does not count spares the period */
     assert_int_equal(months_with(span, 1, &policies).qualifying, 0x3FF);
 }
 
 static void test_policy_exclusion_scope_period(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
-    policies.exclusion_scope = IHP_SCOPE_PERIOD;
-    struct ihp_span span[] = {span_of("2024-01", "2024-12", IHP_PROGRAM_MA, RED, 0),
-                              span_of("2024-12", "2025-06", IHP_PROGRAM_OTHER, RED, 0)};
+    struct ihp__policies policies = usual_policies();
+    policies.exclusion_scope = IHP__SCOPE_PERIOD;
+    struct ihp__span span[] = {span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, 0),
+                               span_of("2024-12", "2025-06", IHP__PROGRAM_OTHER, RED, 0)};
     assert_int_equal(months_with(span, 2, &policies).qualifying, ALL);
-    span[1].exclusion = IHP_EXCLUSION_QMB;
+    span[1].exclusion = IHP__EXCLUSION_QMB;
     assert_int_equal(months_with(span, 2, &policies).qualifying, 0);
     assert_int_equal(months_with(span, 2, &policies).excluded, 0x800);
     /* MSC+ of the blind and disabled is no exclusion, so it does not close the period either. */
-    span[0].program = IHP_PROGRAM_MA_BD;
-    span[1].exclusion = IHP_EXCLUSION_MSC_PLUS;
+    span[0].program = IHP__PROGRAM_MA_BD;
+    span[1].exclusion = IHP__EXCLUSION_MSC_PLUS;
     assert_int_equal(months_with(span, 2, &policies).qualifying, ALL);
 }
 
@@ -206,17 +207,17 @@ static void test_policy_exclusion_scope_period(void **state)
 static void test_payer_of_the_qualifying_span_that_began_last(void **state)
 {
     (void)state;
-    struct ihp_span span[] = {
-        span_of("2023-01", "2024-12", IHP_PROGRAM_MA, RED, 0),
-        span_of("2024-03", "2024-05", IHP_PROGRAM_MCRE, BLUE, 0),
-        span_of("2024-05", "2024-08", IHP_PROGRAM_OTHER, 1, 0), /* later, but no payer of ours */
+    struct ihp__span span[] = {
+        span_of("2023-01", "2024-12", IHP__PROGRAM_MA, RED, 0),
+        span_of("2024-03", "2024-05", IHP__PROGRAM_MCRE, BLUE, 0),
+        span_of("2024-05", "2024-08", IHP__PROGRAM_OTHER, 1, 0), /* later, but no payer of ours */
     };
     static const uint16_t wanted[12] = {RED, RED, BLUE, BLUE, BLUE, RED,
                                         RED, RED, RED,  RED,  RED,  RED};
     for (int turn = 0; turn < 2; turn++) {
-        struct ihp_months months = months_2024(span, 3);
+        struct ihp__months months = months_2024(span, 3);
         assert_memory_equal(months.payer, wanted, sizeof wanted);
-        struct ihp_span first = span[0];
+        struct ihp__span first = span[0];
         span[0] = span[1];
         span[1] = first;
     }
@@ -225,16 +226,16 @@ static void test_payer_of_the_qualifying_span_that_began_last(void **state)
 static void test_payer_of_equal_beginnings_is_first_in_text_order(void **state)
 {
     (void)state;
-    struct ihp_span span[] = {span_of("2024-02", "2024-06", IHP_PROGRAM_MA, 9, 0),
-                              span_of("2024-02", "2024-04", IHP_PROGRAM_MA, 5, 0),
-                              span_of("2024-02", "2024-12", IHP_PROGRAM_MA_BD, 6, 0)};
+    struct ihp__span span[] = {span_of("2024-02", "2024-06", IHP__PROGRAM_MA, 9, 0),
+                               span_of("2024-02", "2024-04", IHP__PROGRAM_MA, 5, 0),
+                               span_of("2024-02", "2024-12", IHP__PROGRAM_MA_BD, 6, 0)};
     for (int turn = 0; turn < 3; turn++) {
-        struct ihp_months months = months_2024(span, 3);
+        struct ihp__months months = months_2024(span, 3);
         assert_int_equal(months.payer[1], 5);
         assert_int_equal(months.payer[3], 5); /* April, the last of the first */
         assert_int_equal(months.payer[4], 6);
         assert_int_equal(months.payer[11], 6);
-        struct ihp_span first = span[0];
+        struct ihp__span first = span[0];
         memmove(span, span + 1, 2 * sizeof *span);
         span[2] = first;
     }
@@ -244,10 +245,10 @@ static void test_payer_of_equal_beginnings_is_first_in_text_order(void **state)
 static void test_payer_of_spans_that_began_before_1970(void **state)
 {
     (void)state;
-    const struct ihp_span span[] = {span_of("1950-01", "9999-12", IHP_PROGRAM_MA, 0, 0),
-                                    span_of("1960-01", "2024-03", IHP_PROGRAM_MA, RED, 0),
-                                    span_of("1970-01", "2024-01", IHP_PROGRAM_MA, BLUE, 0)};
-    struct ihp_months months = months_2024(span, 3);
+    const struct ihp__span span[] = {span_of("1950-01", "9999-12", IHP__PROGRAM_MA, 0, 0),
+                                     span_of("1960-01", "2024-03", IHP__PROGRAM_MA, RED, 0),
+                                     span_of("1970-01", "2024-01", IHP__PROGRAM_MA, BLUE, 0)};
+    struct ihp__months months = months_2024(span, 3);
     assert_int_equal(months.payer[0], BLUE);
     assert_int_equal(months.payer[1], RED);
     assert_int_equal(months.payer[2], RED);
@@ -256,29 +257,29 @@ static void test_payer_of_spans_that_began_before_1970(void **state)
 
 /* ---- all of the above against a month-by-month reading --------------------------------------- */
 
-static bool covers(const struct ihp_span *span, int32_t month)
+static bool covers(const struct ihp__span *span, int32_t month)
 {
     return span->month_from <= month && month <= span->month_to;
 }
 
 /* One month: whether it qualifies, its payer, whether it is excluded. */
-static bool month_qualifies(const struct ihp_span *span, size_t spans, int32_t month,
+static bool month_qualifies(const struct ihp__span *span, size_t spans, int32_t month,
                             bool msc_plus_excluded, uint16_t *payer, bool *excluded)
 {
     bool disabled = false, enrolled = false;
     int32_t began = INT32_MIN;
     *excluded = false;
     for (size_t i = 0; i < spans; i++) {
-        disabled |= covers(&span[i], month) && span[i].program == IHP_PROGRAM_MA_BD;
+        disabled |= covers(&span[i], month) && span[i].program == IHP__PROGRAM_MA_BD;
     }
     for (size_t i = 0; i < spans; i++) {
         if (!covers(&span[i], month)) {
             continue;
         }
         bool spared =
-            span[i].exclusion == IHP_EXCLUSION_MSC_PLUS && (disabled || !msc_plus_excluded);
-        *excluded |= span[i].exclusion != IHP_EXCLUSION_NONE && !spared;
-        if (span[i].program != IHP_PROGRAM_OTHER) {
+            span[i].exclusion == IHP__EXCLUSION_MSC_PLUS && (disabled || !msc_plus_excluded);
+        *excluded |= span[i].exclusion != IHP__EXCLUSION_NONE && !spared;
+        if (span[i].program != IHP__PROGRAM_OTHER) {
             enrolled = true;
             if (span[i].month_from > began) {
                 began = span[i].month_from;
@@ -298,22 +299,22 @@ static void test_13_2_random_spans_against_a_reading_by_month(void **state)
     struct random_draws draws = {.seed = 1302};
     int32_t first = month_of("2024-01");
     for (int trial = 0; trial < 50000; trial++) {
-        struct ihp_policies policies = usual_policies();
+        struct ihp__policies policies = usual_policies();
         policies.msc_plus_excluded = (int)random_below(&draws, 2);
         policies.exclusion_scope =
-            random_below(&draws, 4) == 0 ? IHP_SCOPE_PERIOD : IHP_SCOPE_MONTH;
-        struct ihp_span span[5];
+            random_below(&draws, 4) == 0 ? IHP__SCOPE_PERIOD : IHP__SCOPE_MONTH;
+        struct ihp__span span[5];
         size_t spans = random_below(&draws, 6);
         for (size_t i = 0; i < spans; i++) {
             int32_t from = first - 4 + (int32_t)random_below(&draws, 18);
-            span[i] = (struct ihp_span){.month_from = from,
-                                        .month_to = from + (int32_t)random_below(&draws, 15),
-                                        .payer = (uint16_t)random_below(&draws, 3),
-                                        .program = (uint8_t)random_below(&draws, 4)};
+            span[i] = (struct ihp__span){.month_from = from,
+                                         .month_to = from + (int32_t)random_below(&draws, 15),
+                                         .payer = (uint16_t)random_below(&draws, 3),
+                                         .program = (uint8_t)random_below(&draws, 4)};
             if (random_below(&draws, 3) == 0) {
                 bool msc = random_below(&draws, 2) == 0;
                 span[i].exclusion =
-                    msc ? IHP_EXCLUSION_MSC_PLUS : (uint8_t)random_below(&draws, 13);
+                    msc ? IHP__EXCLUSION_MSC_PLUS : (uint8_t)random_below(&draws, 13);
             }
         }
         uint16_t qualifying = 0, excluded = 0, payer[12];
@@ -324,10 +325,10 @@ static void test_13_2_random_spans_against_a_reading_by_month(void **state)
             qualifying |= (uint16_t)(in << m);
             excluded |= (uint16_t)(out << m);
         }
-        if (policies.exclusion_scope == IHP_SCOPE_PERIOD && excluded != 0) {
+        if (policies.exclusion_scope == IHP__SCOPE_PERIOD && excluded != 0) {
             qualifying = 0;
         }
-        struct ihp_months months = months_with(span, spans, &policies);
+        struct ihp__months months = months_with(span, spans, &policies);
         assert_int_equal(months.qualifying, qualifying);
         assert_int_equal(months.excluded, excluded);
         for (int m = 0; m < 12; m++) {
@@ -352,56 +353,56 @@ static void test_13_3_2_months_in_all_and_in_a_row(void **state)
             run = in ? run + 1 : 0;
             longest = run > longest ? run : longest;
         }
-        assert_int_equal(ihp_months_count((uint16_t)months), all);
-        assert_int_equal(ihp_months_in_a_row((uint16_t)months), longest);
+        assert_int_equal(ihp__months_count((uint16_t)months), all);
+        assert_int_equal(ihp__months_in_a_row((uint16_t)months), longest);
     }
-    assert_int_equal(ihp_months_in_a_row(0x801), 1); /* December and January are not neighbours */
+    assert_int_equal(ihp__months_in_a_row(0x801), 1); /* December and January are not neighbours */
 }
 
 static void test_13_3_2_six_in_a_row_and_nine_in_all(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    assert_true(ihp_months_enough(0xFFF, &policies));
-    assert_true(ihp_months_enough(0x1FF, &policies));  /* January to September */
-    assert_false(ihp_months_enough(0x0FF, &policies)); /* eight in a row */
-    assert_true(ihp_months_enough(0xEBF, &policies));  /* 6 + 1 + 3 months: ten, six in a row */
-    assert_true(ihp_months_enough(0xDBF, &policies));  /* 6 + 2 + 2 */
-    assert_true(ihp_months_enough(0xD3F, &policies));  /* 6 + 1 + 2: nine in all */
-    assert_false(ihp_months_enough(0x53F, &policies)); /* 6 + 1 + 1: eight in all */
+    const struct ihp__policies policies = usual_policies();
+    assert_true(ihp__months_enough(0xFFF, &policies));
+    assert_true(ihp__months_enough(0x1FF, &policies));  /* January to September */
+    assert_false(ihp__months_enough(0x0FF, &policies)); /* eight in a row */
+    assert_true(ihp__months_enough(0xEBF, &policies));  /* 6 + 1 + 3 months: ten, six in a row */
+    assert_true(ihp__months_enough(0xDBF, &policies));  /* 6 + 2 + 2 */
+    assert_true(ihp__months_enough(0xD3F, &policies));  /* 6 + 1 + 2: nine in all */
+    assert_false(ihp__months_enough(0x53F, &policies)); /* 6 + 1 + 1: eight in all */
 }
 
 static void test_13_3_2_five_in_a_row_are_too_few(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    assert_true(ihp_months_enough(0xFDF, &policies));  /* 5 + 6 */
-    assert_false(ihp_months_enough(0x7DF, &policies)); /* 5 + 5: ten in all */
-    assert_false(ihp_months_enough(0xF9F, &policies)); /* 5 + 5 with two between */
-    assert_false(ihp_months_enough(0x3DF, &policies)); /* 5 + 4: nine in all */
+    const struct ihp__policies policies = usual_policies();
+    assert_true(ihp__months_enough(0xFDF, &policies));  /* 5 + 6 */
+    assert_false(ihp__months_enough(0x7DF, &policies)); /* 5 + 5: ten in all */
+    assert_false(ihp__months_enough(0xF9F, &policies)); /* 5 + 5 with two between */
+    assert_false(ihp__months_enough(0x3DF, &policies)); /* 5 + 4: nine in all */
 }
 
 static void test_13_3_2_minima_of_the_policies(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
+    struct ihp__policies policies = usual_policies();
     policies.min_continuous_months = policies.min_total_months = 0;
-    assert_true(ihp_months_enough(0, &policies));
+    assert_true(ihp__months_enough(0, &policies));
     policies.min_total_months = 1;
-    assert_false(ihp_months_enough(0, &policies));
-    assert_true(ihp_months_enough(0x800, &policies));
+    assert_false(ihp__months_enough(0, &policies));
+    assert_true(ihp__months_enough(0x800, &policies));
     policies.min_continuous_months = 12;
-    assert_true(ihp_months_enough(0xFFF, &policies));
-    assert_false(ihp_months_enough(0xFFE, &policies));
+    assert_true(ihp__months_enough(0xFFF, &policies));
+    assert_false(ihp__months_enough(0xFFE, &policies));
     policies.min_continuous_months = 0;
     policies.min_total_months = 12;
-    assert_true(ihp_months_enough(0xFFF, &policies));
-    assert_false(ihp_months_enough(0xFEF, &policies));
+    assert_true(ihp__months_enough(0xFFF, &policies));
+    assert_false(ihp__months_enough(0xFEF, &policies));
     policies.min_continuous_months = 2; /* the two minima are apart */
     policies.min_total_months = 5;
-    assert_true(ihp_months_enough(0x353, &policies));  /* 2 + 1 + 1 + 2 */
-    assert_false(ihp_months_enough(0x555, &policies)); /* six, never two in a row */
-    assert_false(ihp_months_enough(0x053, &policies)); /* four, two in a row */
+    assert_true(ihp__months_enough(0x353, &policies));  /* 2 + 1 + 1 + 2 */
+    assert_false(ihp__months_enough(0x555, &policies)); /* six, never two in a row */
+    assert_false(ihp__months_enough(0x053, &policies)); /* four, two in a row */
 }
 
 int main(void)

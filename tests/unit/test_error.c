@@ -6,9 +6,9 @@ static void test_first_fault_is_kept(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_fail(&err, IHP_ERR_DATA, "%s:%d: first", "a.csv", 7), IHP_ERR_DATA);
-    assert_int_equal(ihp_fail(&err, IHP_ERR_RUN, "second"), IHP_ERR_DATA);
-    assert_int_equal(ihp_fail_memory(&err, "rows"), IHP_ERR_DATA);
+    assert_int_equal(ihp__fail(&err, IHP_ERR_DATA, "%s:%d: first", "a.csv", 7), IHP_ERR_DATA);
+    assert_int_equal(ihp__fail(&err, IHP_ERR_RUN, "second"), IHP_ERR_DATA);
+    assert_int_equal(ihp__fail_memory(&err, "rows"), IHP_ERR_DATA);
     assert_int_equal(err.status, IHP_ERR_DATA);
     assert_string_equal(err.text, "a.csv:7: first");
 }
@@ -16,24 +16,24 @@ static void test_first_fault_is_kept(void **state)
 static void test_fault_without_a_place_for_it(void **state)
 {
     (void)state;
-    assert_int_equal(ihp_fail(NULL, IHP_ERR_USAGE, "lost"), IHP_ERR_USAGE);
-    assert_int_equal(ihp_fail_memory(NULL, "lost"), IHP_ERR_RUN);
+    assert_int_equal(ihp__fail(NULL, IHP_ERR_USAGE, "lost"), IHP_ERR_USAGE);
+    assert_int_equal(ihp__fail_memory(NULL, "lost"), IHP_ERR_RUN);
 }
 
 static void test_control_characters_are_cleaned(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    ihp_fail(&err, IHP_ERR_DATA,
-             "a\nb\rc\td\x1b[31me\x7f"
-             "f\x01 \xc3\xa9~");
+    ihp__fail(&err, IHP_ERR_DATA,
+              "a\nb\rc\td\x1b[31me\x7f"
+              "f\x01 \xc3\xa9~");
     assert_string_equal(err.text, "a?b?c?d?[31me?f? \xc3\xa9~");
     /* U+0080 to U+009F; U+00A0 and a beginning that was cut are none. */
     err = (struct ihp_error){0};
-    ihp_fail(&err, IHP_ERR_DATA,
-             "a\xc2\x80"
-             "b\xc2\x9b"
-             "31mc\xc2\x9f\xc2\xa0\xc2");
+    ihp__fail(&err, IHP_ERR_DATA,
+              "a\xc2\x80"
+              "b\xc2\x9b"
+              "31mc\xc2\x9f\xc2\xa0\xc2");
     assert_string_equal(err.text, "a??b??31mc??\xc2\xa0\xc2");
 }
 
@@ -44,7 +44,7 @@ static void test_long_fault_is_cut(void **state)
     char text[3000];
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
-    ihp_fail(&err, IHP_ERR_DATA, "%s", text);
+    ihp__fail(&err, IHP_ERR_DATA, "%s", text);
     assert_int_equal(strlen(err.text), sizeof err.text - 1);
 }
 
@@ -52,7 +52,7 @@ static void test_memory_fault(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_fail_memory(&err, "the index"), IHP_ERR_RUN);
+    assert_int_equal(ihp__fail_memory(&err, "the index"), IHP_ERR_RUN);
     assert_string_equal(err.text, "out of memory for the index");
 }
 
@@ -72,8 +72,8 @@ static void test_fault_of_a_field(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_csv_row row = {.file = "in/rosters.csv", .line = 12};
-    assert_int_equal(ihp_fail_field(&err, &row, "npi", "'12'", "10 digits"), IHP_ERR_DATA);
+    struct ihp__csv_row row = {.file = "in/rosters.csv", .line = 12};
+    assert_int_equal(ihp__fail_field(&err, &row, "npi", "'12'", "10 digits"), IHP_ERR_DATA);
     assert_string_equal(err.text,
                         "in/rosters.csv:12: npi: '12' is not allowed; expected 10 digits");
 }
@@ -82,10 +82,10 @@ static void test_notices_are_unique_and_in_order(void **state)
 {
     (void)state;
     struct ihp_notices notices = {0};
-    ihp_notice_add(&notices, "b %d", 1);
-    ihp_notice_add(&notices, "a");
-    ihp_notice_add(&notices, "b %d", 1);
-    ihp_notice_add(&notices, "b %d", 2);
+    ihp__notice_add(&notices, "b %d", 1);
+    ihp__notice_add(&notices, "a");
+    ihp__notice_add(&notices, "b %d", 1);
+    ihp__notice_add(&notices, "b %d", 2);
     assert_int_equal(notices.count, 3);
     assert_string_equal(notices.text[0], "b 1");
     assert_string_equal(notices.text[1], "a");
@@ -93,10 +93,10 @@ static void test_notices_are_unique_and_in_order(void **state)
     ihp_notices_clear(&notices);
     assert_int_equal(notices.count, 0);
     ihp_notices_clear(&notices); /* harmless */
-    ihp_notice_add(&notices, "a");
+    ihp__notice_add(&notices, "a");
     assert_int_equal(notices.count, 1);
     ihp_notices_clear(&notices);
-    ihp_notice_add(NULL, "nobody wants it");
+    ihp__notice_add(NULL, "nobody wants it");
 }
 
 /* "Each is one line", whatever a hostile header holds. */
@@ -104,7 +104,7 @@ static void test_notice_is_one_line(void **state)
 {
     (void)state;
     struct ihp_notices notices = {0};
-    ihp_notice_add(&notices, "column '%s' is not used", "x\ny\x1b[2J");
+    ihp__notice_add(&notices, "column '%s' is not used", "x\ny\x1b[2J");
     assert_int_equal(notices.count, 1);
     for (const char *c = notices.text[0]; *c != '\0'; c++) {
         assert_true((unsigned char)*c >= ' ' && *c != 127);
@@ -119,7 +119,7 @@ static void test_array_grows_with_zeros(void **state)
     size_t capacity = 0, seen = 0;
     for (size_t need = 1; need < 5000; need += 37) {
         size_t before = capacity;
-        assert_true(ihp_array_reserve(&array, &capacity, need, sizeof *array));
+        assert_true(ihp__array_reserve(&array, &capacity, need, sizeof *array));
         assert_true(capacity >= need);
         assert_true(capacity == before || capacity >= 2 * before);
         for (size_t i = 0; i < capacity; i++) {
@@ -138,12 +138,12 @@ static void test_array_refuses_what_overflows(void **state)
     (void)state;
     char *array = NULL;
     size_t capacity = 0;
-    assert_true(ihp_array_reserve(&array, &capacity, 3, 1));
+    assert_true(ihp__array_reserve(&array, &capacity, 3, 1));
     char *before = array;
     size_t capacity_before = capacity;
-    assert_false(ihp_array_reserve(&array, &capacity, SIZE_MAX, 1));
-    assert_false(ihp_array_reserve(&array, &capacity, SIZE_MAX / 2, 4));
-    assert_false(ihp_array_reserve(&array, &capacity, SIZE_MAX / 16 + 1, 16));
+    assert_false(ihp__array_reserve(&array, &capacity, SIZE_MAX, 1));
+    assert_false(ihp__array_reserve(&array, &capacity, SIZE_MAX / 2, 4));
+    assert_false(ihp__array_reserve(&array, &capacity, SIZE_MAX / 16 + 1, 16));
     assert_ptr_equal(array, before);
     assert_int_equal(capacity, capacity_before);
     free(array);

@@ -15,8 +15,8 @@ static void test_contents(void **state)
     assert_int_equal(f->report.members, 3);
     assert_int_equal(f->report.lines, 4);
     assert_int_equal(f->report.rows_read, 3 + 3 + 4 + 3 + 2 + 1 + 1);
-    struct ihp_store *store = open_store(f);
-    const struct ihp_store_info *info = ihp_store_info(store);
+    struct ihp__store *store = open_store(f);
+    const struct ihp__store_info *info = ihp__store_info(store);
     assert_int_equal(info->payers, 3);
     assert_string_equal(info->payer[1], "MCO-BLUE");
     assert_string_equal(info->acg[info->acgs - 1], "NONE");
@@ -28,32 +28,33 @@ static void test_contents(void **state)
     assert_true(info->has_social_risk && info->has_care_coordination);
     assert_false(info->has_care_coordination_paid);
 
-    struct ihp_members members = {0};
-    assert_int_equal(ihp_store_read_members(store, (struct ihp_range){0, 3}, &members, &f->err), 0);
+    struct ihp__members members = {0};
+    assert_int_equal(ihp__store_read_members(store, (struct ihp__range){0, 3}, &members, &f->err),
+                     0);
     assert_int_equal(members.span_offset[2], 1); /* M1, M10, M2: text order */
     assert_int_equal(members.span[0].month_to, (9999 - 1970) * 12 + 11);
     assert_int_equal(members.span[1].month_from, (2023 - 1970) * 12); /* M2's are in order */
-    assert_int_equal(members.span[1].program, IHP_PROGRAM_OTHER);
+    assert_int_equal(members.span[1].program, IHP__PROGRAM_OTHER);
     assert_int_equal(members.span[2].payer, 2);
     assert_int_equal(members.morbidity_offset[3], 3);
     assert_int_equal(members.claim_offset[1], 1);
     assert_int_equal(members.claim_offset[2], 1);
-    ihp_members_free(&members);
+    ihp__members_free(&members);
 
-    struct ihp_claim_buffer *buffer;
-    struct ihp_claims claims;
-    unsigned all = (1u << IHP_CLAIM_COLUMNS) - 1;
-    assert_int_equal(ihp_claim_buffer_create(store, all, 4, &buffer, &f->err), 0);
-    assert_int_equal(ihp_store_read_claims(store, 0, 4, buffer, &claims, &f->err), 0);
+    struct ihp__claim_buffer *buffer;
+    struct ihp__claims claims;
+    unsigned all = (1u << IHP__CLAIM_COLUMNS) - 1;
+    assert_int_equal(ihp__claim_buffer_create(store, all, 4, &buffer, &f->err), 0);
+    assert_int_equal(ihp__store_read_claims(store, 0, 4, buffer, &claims, &f->err), 0);
     assert_memory_equal(claims.claim_id, "C3C1C1C2", 8);
     assert_int_equal(claims.line[1], 1);
-    assert_int_equal(ihp_claim_amount(&claims, 1), -300);
-    assert_int_equal(ihp_claim_amount(&claims, 2), 1250);
-    assert_int_equal(claims.known_from[0], IHP_NEVER_KNOWN);
+    assert_int_equal(ihp__claim_amount(&claims, 1), -300);
+    assert_int_equal(ihp__claim_amount(&claims, 2), 1250);
+    assert_int_equal(claims.known_from[0], IHP__NEVER_KNOWN);
     assert_int_equal(claims.known_from[3], claims.paid_date[3]);
-    assert_int_equal(claims.service[0], IHP_CLASS_OTHER * IHP_CATEGORIES + 1000);
-    ihp_claim_buffer_destroy(&buffer);
-    ihp_store_close(&store);
+    assert_int_equal(claims.service[0], IHP__CLASS_OTHER * IHP__CATEGORIES + 1000);
+    ihp__claim_buffer_destroy(&buffer);
+    ihp__store_close(&store);
 }
 
 #define CLAIM(id, line, service, paid, amount)                                                     \
@@ -73,14 +74,14 @@ static void test_boundaries(void **state)
                              CLAIM("e", "007", "2150-01-01", "9999-12-31", "+5"),
              long_id);
     assert_imports(f);
-    struct ihp_store *store = open_store(f);
-    assert_int_equal(ihp_store_info(store)->claim_id_width, 64);
-    assert_true(ihp_store_info(store)->wide_amounts);
-    struct ihp_claim_buffer *buffer;
-    struct ihp_claims c;
-    unsigned all = (1u << IHP_CLAIM_COLUMNS) - 1;
-    assert_int_equal(ihp_claim_buffer_create(store, all, 6, &buffer, &f->err), 0);
-    assert_int_equal(ihp_store_read_claims(store, 0, 6, buffer, &c, &f->err), 0);
+    struct ihp__store *store = open_store(f);
+    assert_int_equal(ihp__store_info(store)->claim_id_width, 64);
+    assert_true(ihp__store_info(store)->wide_amounts);
+    struct ihp__claim_buffer *buffer;
+    struct ihp__claims c;
+    unsigned all = (1u << IHP__CLAIM_COLUMNS) - 1;
+    assert_int_equal(ihp__claim_buffer_create(store, all, 6, &buffer, &f->err), 0);
+    assert_int_equal(ihp__store_read_claims(store, 0, 6, buffer, &c, &f->err), 0);
     /* by service date before it is cut to 16 bits: c (year 1), a, b, x, d, e */
     static const uint16_t service[] = {0, 0, 1, 11016, 65535, 65535};
     static const uint16_t known[] = {0, 0, 65534, 11016, 65534, 65534};
@@ -88,16 +89,16 @@ static void test_boundaries(void **state)
     for (int i = 0; i < 6; i++) {
         assert_int_equal(c.service_date[i], service[i]);
         assert_int_equal(c.known_from[i], known[i]);
-        assert_true(ihp_claim_amount(&c, (size_t)i) == amount[i]);
+        assert_true(ihp__claim_amount(&c, (size_t)i) == amount[i]);
     }
     assert_true(c.line[1] == INT64_MIN && c.line[2] == INT64_MAX);
     assert_int_equal(c.paid_date[5], 65535);
     assert_int_equal(c.line[5], 7);
-    ihp_claim_buffer_destroy(&buffer);
-    ihp_store_close(&store);
+    ihp__claim_buffer_destroy(&buffer);
+    ihp__store_close(&store);
 }
 
-/* Every date that looks like one, of the years a store can tell apart, against ihp_day_parse. */
+/* Every date that looks like one, of the years a store can tell apart, against ihp__day_parse. */
 static void test_every_day(void **state)
 {
     struct fixture *f = *state;
@@ -113,7 +114,7 @@ static void test_every_day(void **state)
         int32_t parsed;
         snprintf(text, sizeof text, "%04d-%02d-%02d", i / 33 / 14, i / 33 % 14, i % 33);
         fprintf(out, "C,%d,M1,%s,2149-01-01,P,,other,000,,,,0\n", i, text);
-        if (ihp_day_parse(text, &parsed)) {
+        if (ihp__day_parse(text, &parsed)) {
             day[days++] = (uint16_t)parsed;
         }
     }
@@ -122,16 +123,16 @@ static void test_every_day(void **state)
     assert_imports(f);
     assert_int_equal(f->report.lines, days);
     assert_int_equal(f->report.bad_rows, texts - days);
-    struct ihp_store *store = open_store(f);
-    struct ihp_claim_buffer *buffer;
-    struct ihp_claims c;
-    assert_int_equal(ihp_claim_buffer_create(store, IHP_COLUMN_BIT(IHP_CLAIM_SERVICE_DATE), days,
-                                             &buffer, &f->err),
+    struct ihp__store *store = open_store(f);
+    struct ihp__claim_buffer *buffer;
+    struct ihp__claims c;
+    assert_int_equal(ihp__claim_buffer_create(store, IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE), days,
+                                              &buffer, &f->err),
                      0);
-    assert_int_equal(ihp_store_read_claims(store, 0, days, buffer, &c, &f->err), 0);
+    assert_int_equal(ihp__store_read_claims(store, 0, days, buffer, &c, &f->err), 0);
     assert_memory_equal(c.service_date, day, days * sizeof day[0]);
-    ihp_claim_buffer_destroy(&buffer);
-    ihp_store_close(&store);
+    ihp__claim_buffer_destroy(&buffer);
+    ihp__store_close(&store);
 }
 
 /* An extract without claims and without optional files, with a member of the longest id. */
@@ -144,14 +145,14 @@ static void test_empty(void **state)
     files_with(f, "coordination", true);
     assert_imports(f);
     assert_int_equal(f->report.lines, 0);
-    struct ihp_store *store = open_store(f);
+    struct ihp__store *store = open_store(f);
     uint64_t member;
     bool found;
-    assert_int_equal(ihp_store_find_member(store, "Az09-_78901234567890", &member, &found, &f->err),
-                     0);
+    assert_int_equal(
+        ihp__store_find_member(store, "Az09-_78901234567890", &member, &found, &f->err), 0);
     assert_true(found && member == 0);
-    assert_false(ihp_store_info(store)->has_social_risk);
-    ihp_store_close(&store);
+    assert_false(ihp__store_info(store)->has_social_risk);
+    ihp__store_close(&store);
 }
 
 /* ---- order and memory ------------------------------------------------------------------------ */

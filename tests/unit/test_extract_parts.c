@@ -2,14 +2,14 @@
 /* Reading a CSV file in parts: rows and line numbers are those of reading it whole. */
 #include "extract_fixture.h"
 
-static const struct ihp_csv_column columns[] = {{"a", true}, {"b", false}};
+static const struct ihp__csv_column columns[] = {{"a", true}, {"b", false}};
 
 /* What was read: each row as "line:a|b;". */
 struct seen {
     char text[2000];
 };
 
-static enum ihp_status on_row(void *context, const struct ihp_csv_row *row, struct ihp_error *err)
+static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
     struct seen *seen = context;
     size_t size = strlen(seen->text);
@@ -29,12 +29,12 @@ static void put(const struct fixture *f, char path[256], const char *text)
 static void read_cut(struct fixture *f, const char *text)
 {
     char path[256];
-    struct ihp_csv_part body;
+    struct ihp__csv_part body;
     bool plain;
     struct seen whole = {""};
     put(f, path, text);
-    assert_int_equal(ihp_csv_read(path, columns, 2, on_row, &whole, NULL, &f->err), IHP_OK);
-    assert_int_equal(ihp_csv_body(path, columns, 2, &body, &plain, NULL, &f->err), IHP_OK);
+    assert_int_equal(ihp__csv_read(path, columns, 2, on_row, &whole, NULL, &f->err), IHP_OK);
+    assert_int_equal(ihp__csv_body(path, columns, 2, &body, &plain, NULL, &f->err), IHP_OK);
     assert_true(plain);
     assert_int_equal(body.end, strlen(text));
     bool quoted = false;
@@ -42,12 +42,12 @@ static void read_cut(struct fixture *f, const char *text)
     for (uint64_t at = body.first; at <= body.end; at++) {
         bool begins = at == body.first || (!quoted && strchr("\r\n", text[at - 1]) != NULL);
         if (begins) {
-            const struct ihp_csv_part first = {body.first, at, body.line};
-            const struct ihp_csv_part second = {at, body.end, line};
+            const struct ihp__csv_part first = {body.first, at, body.line};
+            const struct ihp__csv_part second = {at, body.end, line};
             struct seen parts = {""};
-            assert_int_equal(ihp_csv_read_part(path, columns, 2, &first, on_row, &parts, &f->err),
+            assert_int_equal(ihp__csv_read_part(path, columns, 2, &first, on_row, &parts, &f->err),
                              0);
-            assert_int_equal(ihp_csv_read_part(path, columns, 2, &second, on_row, &parts, &f->err),
+            assert_int_equal(ihp__csv_read_part(path, columns, 2, &second, on_row, &parts, &f->err),
                              0);
             assert_string_equal(parts.text, whole.text);
         }
@@ -72,11 +72,11 @@ static void test_parts(void **state)
 static void expect(struct fixture *f, const char *text, const char *part)
 {
     char path[256];
-    struct ihp_csv_part body;
+    struct ihp__csv_part body;
     bool plain;
     put(f, path, text);
     f->err = (struct ihp_error){0};
-    assert_int_equal(ihp_csv_body(path, columns, 2, &body, &plain, NULL, &f->err), IHP_ERR_DATA);
+    assert_int_equal(ihp__csv_body(path, columns, 2, &body, &plain, NULL, &f->err), IHP_ERR_DATA);
     assert_non_null(strstr(f->err.text, part));
 }
 
@@ -97,8 +97,8 @@ static void test_shorter(void **state)
     char path[256];
     struct seen seen = {""};
     put(f, path, "a\n1\n");
-    const struct ihp_csv_part part = {2, 9, 2};
-    assert_int_equal(ihp_csv_read_part(path, columns, 2, &part, on_row, &seen, &f->err),
+    const struct ihp__csv_part part = {2, 9, 2};
+    assert_int_equal(ihp__csv_read_part(path, columns, 2, &part, on_row, &seen, &f->err),
                      IHP_ERR_DATA);
     assert_non_null(strstr(f->err.text, "became shorter"));
 }

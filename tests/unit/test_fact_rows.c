@@ -19,9 +19,9 @@ enum {
 };
 enum { VIEW_ACG = 8, VIEW_PARTNERSHIP = 10, VIEW_MONTHS = 12, VIEW_ENOUGH = 13 };
 
-static struct ihp_fact_rows rows_of(struct ihp_fact *fact, struct ihp_view_fact *view_fact)
+static struct ihp__fact_rows rows_of(struct ihp__fact *fact, struct ihp__view_fact *view_fact)
 {
-    return (struct ihp_fact_rows){fact, view_fact, PARTNERSHIPS, ACGS};
+    return (struct ihp__fact_rows){fact, view_fact, PARTNERSHIPS, ACGS};
 }
 
 static void put16(unsigned char *at, unsigned value)
@@ -33,12 +33,12 @@ static void put16(unsigned char *at, unsigned value)
 static void test_facts(void **state)
 {
     (void)state;
-    struct ihp_fact fact[MEMBERS * IHP_PERIODS] = {
+    struct ihp__fact fact[MEMBERS * IHP__PERIODS] = {
         {.cost = INT64_MIN,
          .qualifying = 0xfff,
          .acg = ACGS - 1,
          .partnership = PARTNERSHIPS - 1,
-         .reason = IHP_REASONS - 1,
+         .reason = IHP__REASONS - 1,
          .window = 2},
         {.cost = INT64_MAX, .partnership = -1},
         {.cost = -1, .qualifying = 0x801, .acg = 3, .partnership = 0, .reason = 1, .window = 1},
@@ -46,44 +46,44 @@ static void test_facts(void **state)
         {.cost = 5, .acg = 1, .partnership = 2},
         {.cost = 6, .acg = 2, .partnership = 3},
     };
-    struct ihp_fact again[MEMBERS * IHP_PERIODS] = {{0}};
-    struct ihp_fact_rows rows = rows_of(fact, NULL), into = rows_of(again, NULL);
-    unsigned char bytes[MEMBERS * IHP_FACT_ROW];
-    ihp_fact_pack(&rows, 0, MEMBERS, bytes);
+    struct ihp__fact again[MEMBERS * IHP__PERIODS] = {{0}};
+    struct ihp__fact_rows rows = rows_of(fact, NULL), into = rows_of(again, NULL);
+    unsigned char bytes[MEMBERS * IHP__FACT_ROW];
+    ihp__fact_pack(&rows, 0, MEMBERS, bytes);
     static const unsigned char fourth[PERIOD] = {8,    7,    6, 5, 4, 3, 2, 1,
                                                  0x0b, 0x0a, 5, 0, 4, 0, 0, 0};
     assert_memory_equal(bytes + 3 * PERIOD, fourth, PERIOD);
-    assert_true(ihp_fact_unpack(&into, 0, MEMBERS, bytes));
+    assert_true(ihp__fact_unpack(&into, 0, MEMBERS, bytes));
     assert_memory_equal(fact, again, sizeof fact);
     /* One member, at its place. */
-    unsigned char one[IHP_FACT_ROW];
-    ihp_fact_pack(&rows, 2, 1, one);
-    assert_memory_equal(one, bytes + 2 * (size_t)IHP_FACT_ROW, IHP_FACT_ROW);
-    assert_true(ihp_fact_unpack(&into, 1, 1, one));
+    unsigned char one[IHP__FACT_ROW];
+    ihp__fact_pack(&rows, 2, 1, one);
+    assert_memory_equal(one, bytes + 2 * (size_t)IHP__FACT_ROW, IHP__FACT_ROW);
+    assert_true(ihp__fact_unpack(&into, 1, 1, one));
     assert_int_equal(again[2].cost, 5);
     assert_int_equal(again[3].cost, 6);
     assert_int_equal(again[4].cost, 5);
     assert_int_equal(again[1].cost, INT64_MAX);
-    assert_true(ihp_fact_unpack(&into, MEMBERS, 0, bytes)); /* no rows */
+    assert_true(ihp__fact_unpack(&into, MEMBERS, 0, bytes)); /* no rows */
 }
 
 static void test_view_facts(void **state)
 {
     (void)state;
-    struct ihp_view_fact fact[MEMBERS] = {
+    struct ihp__view_fact fact[MEMBERS] = {
         {.cost = INT64_MIN, .acg = ACGS - 1, .partnership = -1, .months = 12, .enough = true},
         {.cost = INT64_MAX, .acg = 0, .partnership = PARTNERSHIPS - 1, .months = 0},
         {.cost = 0x0102030405060708, .acg = 5, .partnership = 3, .months = 11, .enough = true},
     };
-    struct ihp_view_fact again[MEMBERS];
+    struct ihp__view_fact again[MEMBERS];
     memset(again, 0, sizeof again);
-    struct ihp_fact_rows rows = rows_of(NULL, fact), into = rows_of(NULL, again);
-    unsigned char bytes[MEMBERS * IHP_VIEW_FACT_ROW];
-    ihp_view_fact_pack(&rows, 0, MEMBERS, bytes);
-    static const unsigned char third[IHP_VIEW_FACT_ROW] = {8, 7, 6, 5, 4, 3,  2,
-                                                           1, 5, 0, 3, 0, 11, 1};
-    assert_memory_equal(bytes + 2 * (size_t)IHP_VIEW_FACT_ROW, third, IHP_VIEW_FACT_ROW);
-    assert_true(ihp_view_fact_unpack(&into, 0, MEMBERS, bytes));
+    struct ihp__fact_rows rows = rows_of(NULL, fact), into = rows_of(NULL, again);
+    unsigned char bytes[MEMBERS * IHP__VIEW_FACT_ROW];
+    ihp__view_fact_pack(&rows, 0, MEMBERS, bytes);
+    static const unsigned char third[IHP__VIEW_FACT_ROW] = {8, 7, 6, 5, 4, 3,  2,
+                                                            1, 5, 0, 3, 0, 11, 1};
+    assert_memory_equal(bytes + 2 * (size_t)IHP__VIEW_FACT_ROW, third, IHP__VIEW_FACT_ROW);
+    assert_true(ihp__view_fact_unpack(&into, 0, MEMBERS, bytes));
     for (int m = 0; m < MEMBERS; m++) {
         assert_int_equal(again[m].cost, fact[m].cost);
         assert_int_equal(again[m].acg, fact[m].acg);
@@ -91,7 +91,7 @@ static void test_view_facts(void **state)
         assert_int_equal(again[m].months, fact[m].months);
         assert_int_equal(again[m].enough, fact[m].enough);
     }
-    assert_true(ihp_view_fact_unpack(&into, 1, 1, bytes));
+    assert_true(ihp__view_fact_unpack(&into, 1, 1, bytes));
     assert_int_equal(again[1].months, 12);
     assert_int_equal(again[2].months, 11);
 }
@@ -102,10 +102,10 @@ struct limit {
     unsigned allowed, refused;
 };
 
-static void check_limits(const struct limit *limit, size_t limits, ihp_unpack_fn unpack,
-                         struct ihp_fact_rows *into, size_t row_bytes, size_t part)
+static void check_limits(const struct limit *limit, size_t limits, ihp__unpack_fn unpack,
+                         struct ihp__fact_rows *into, size_t row_bytes, size_t part)
 {
-    unsigned char bytes[2 * IHP_FACT_ROW];
+    unsigned char bytes[2 * IHP__FACT_ROW];
     for (size_t i = 0; i < limits; i++) {
         for (size_t from = 0; from < 2 * row_bytes; from += part) { /* in every row and period */
             memset(bytes, 0, sizeof bytes);
@@ -129,8 +129,8 @@ static void check_limits(const struct limit *limit, size_t limits, ihp_unpack_fn
 static void test_limits(void **state)
 {
     (void)state;
-    struct ihp_fact fact[2 * IHP_PERIODS];
-    struct ihp_fact_rows into = rows_of(fact, NULL);
+    struct ihp__fact fact[2 * IHP__PERIODS];
+    struct ihp__fact_rows into = rows_of(fact, NULL);
     static const struct limit limits[] = {
         {QUALIFYING, 2, 0xfff, 0x1000},
         {QUALIFYING, 2, 0, 0xffff},
@@ -139,20 +139,20 @@ static void test_limits(void **state)
         {PARTNERSHIP, 2, PARTNERSHIPS - 1, PARTNERSHIPS},
         {PARTNERSHIP, 2, 0xffff, 0xfffe}, /* -1 and -2 */
         {PARTNERSHIP, 2, 0, 0x8000},
-        {REASON, 1, IHP_REASONS - 1, IHP_REASONS},
+        {REASON, 1, IHP__REASONS - 1, IHP__REASONS},
         {REASON, 1, 0, 255},
         {WINDOW, 1, 2, 3},
         {WINDOW, 1, 0, 255},
     };
-    check_limits(limits, sizeof limits / sizeof limits[0], ihp_fact_unpack, &into, IHP_FACT_ROW,
+    check_limits(limits, sizeof limits / sizeof limits[0], ihp__fact_unpack, &into, IHP__FACT_ROW,
                  PERIOD);
 }
 
 static void test_view_limits(void **state)
 {
     (void)state;
-    struct ihp_view_fact fact[2];
-    struct ihp_fact_rows into = rows_of(NULL, fact);
+    struct ihp__view_fact fact[2];
+    struct ihp__fact_rows into = rows_of(NULL, fact);
     static const struct limit limits[] = {
         {VIEW_ACG, 2, ACGS - 1, ACGS},
         {VIEW_PARTNERSHIP, 2, PARTNERSHIPS - 1, PARTNERSHIPS},
@@ -162,8 +162,8 @@ static void test_view_limits(void **state)
         {VIEW_ENOUGH, 1, 1, 2},
         {VIEW_ENOUGH, 1, 0, 255},
     };
-    check_limits(limits, sizeof limits / sizeof limits[0], ihp_view_fact_unpack, &into,
-                 IHP_VIEW_FACT_ROW, IHP_VIEW_FACT_ROW);
+    check_limits(limits, sizeof limits / sizeof limits[0], ihp__view_fact_unpack, &into,
+                 IHP__VIEW_FACT_ROW, IHP__VIEW_FACT_ROW);
 }
 
 int main(void)

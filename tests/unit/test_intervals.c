@@ -19,7 +19,7 @@ static void assert_close(double value, double expected)
     assert_true(fabs(value - expected) <= 1e-9 * (1 + fabs(expected)));
 }
 
-static void assert_undefined(struct ihp_interval interval)
+static void assert_undefined(struct ihp__interval interval)
 {
     assert_true(isnan(interval.lower) && isnan(interval.upper));
 }
@@ -31,7 +31,7 @@ static void test_summary_sorts_and_leaves_nan_out(void **state)
 {
     (void)state;
     double value[] = {10, NAN, 3, 2, NAN, 5};
-    const struct ihp_resample_summary s = ihp_resample_summarise(value, 6, 4.5);
+    const struct ihp__resample_summary s = ihp__resample_summarise(value, 6, 4.5);
     assert_int_equal(s.defined, 4);
     assert_close(s.mean, 5);
     assert_close(s.bias, 0.5);
@@ -44,12 +44,12 @@ static void test_summary_of_few(void **state)
 {
     (void)state;
     double nothing[] = {NAN, NAN}, one[] = {NAN, 7.25};
-    struct ihp_resample_summary s = ihp_resample_summarise(nothing, 2, 1);
+    struct ihp__resample_summary s = ihp__resample_summarise(nothing, 2, 1);
     assert_int_equal(s.defined, 0);
     assert_true(isnan(s.mean) && isnan(s.bias) && isnan(s.std_error));
-    s = ihp_resample_summarise(nothing, 0, 1);
+    s = ihp__resample_summarise(nothing, 0, 1);
     assert_int_equal(s.defined, 0);
-    s = ihp_resample_summarise(one, 2, NAN);
+    s = ihp__resample_summarise(one, 2, NAN);
     assert_int_equal(s.defined, 1);
     assert_true(s.mean == 7.25 && isnan(s.bias) && isnan(s.std_error));
 }
@@ -59,11 +59,11 @@ static void test_constants_do_not_spread(void **state)
 {
     (void)state;
     double value[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1};
-    const struct ihp_resample_summary s = ihp_resample_summarise(value, 7, 0.1);
+    const struct ihp__resample_summary s = ihp__resample_summarise(value, 7, 0.1);
     assert_true(s.mean == 0.1 && s.bias == 0 && s.std_error == 0);
-    const struct ihp_interval p = ihp_interval_percentile(value, 7, 0.9);
+    const struct ihp__interval p = ihp__interval_percentile(value, 7, 0.9);
     assert_true(p.lower == 0.1 && p.upper == 0.1);
-    const struct ihp_interval b = ihp_interval_bca(value, 7, 0.1, 0.02, 0.9);
+    const struct ihp__interval b = ihp__interval_bca(value, 7, 0.1, 0.02, 0.9);
     assert_true(b.lower == 0.1 && b.upper == 0.1);
 }
 
@@ -74,15 +74,15 @@ static void test_percentile_of_few(void **state)
 {
     (void)state;
     static const double value[] = {10, 20, 40, 80, 160};
-    struct ihp_interval i = ihp_interval_percentile(value, 5, 0.8);
+    struct ihp__interval i = ihp__interval_percentile(value, 5, 0.8);
     assert_close(i.lower, 14);
     assert_close(i.upper, 128);
-    i = ihp_interval_percentile(value, 5, 0.5);
+    i = ihp__interval_percentile(value, 5, 0.5);
     assert_close(i.lower, 20);
     assert_close(i.upper, 80);
-    i = ihp_interval_percentile(value, 1, 0.95);
+    i = ihp__interval_percentile(value, 1, 0.95);
     assert_true(i.lower == 10 && i.upper == 10);
-    i = ihp_interval_percentile(value, 2, 0.9);
+    i = ihp__interval_percentile(value, 2, 0.9);
     assert_close(i.lower, 10.5);
     assert_close(i.upper, 19.5);
 }
@@ -94,11 +94,11 @@ static void test_levels_that_are_none(void **state)
     fill_squares(value);
     static const double levels[] = {0, 1, -0.5, 1.5, NAN, INFINITY};
     for (size_t l = 0; l < sizeof levels / sizeof levels[0]; l++) {
-        assert_undefined(ihp_interval_percentile(value, COUNT, levels[l]));
-        assert_undefined(ihp_interval_bca(value, COUNT, 90, 0, levels[l]));
+        assert_undefined(ihp__interval_percentile(value, COUNT, levels[l]));
+        assert_undefined(ihp__interval_bca(value, COUNT, 90, 0, levels[l]));
     }
-    assert_undefined(ihp_interval_percentile(value, 0, 0.9));
-    assert_undefined(ihp_interval_bca(value, 0, 90, 0, 0.9));
+    assert_undefined(ihp__interval_percentile(value, 0, 0.9));
+    assert_undefined(ihp__interval_bca(value, 0, 90, 0, 0.9));
 }
 
 /* ---- BCa ------------------------------------------------------------------------------------- */
@@ -109,10 +109,10 @@ static void test_bca_of_squares(void **state)
     (void)state;
     double value[COUNT];
     fill_squares(value);
-    struct ihp_interval i = ihp_interval_bca(value, COUNT, 90, 0.03, 0.9);
+    struct ihp__interval i = ihp__interval_bca(value, COUNT, 90, 0.03, 0.9);
     assert_close(i.lower, 3.017268233937457);
     assert_close(i.upper, 347.86636294844925);
-    i = ihp_interval_bca(value, COUNT, 81, -0.02, 0.95);
+    i = ihp__interval_bca(value, COUNT, 81, -0.02, 0.95);
     assert_close(i.lower, 1.4247439315202692);
     assert_close(i.upper, 352.93029778195137);
 }
@@ -124,19 +124,19 @@ static void test_bca_ties_to_rounding(void **state)
     (void)state;
     double value[COUNT];
     fill_squares(value);
-    const struct ihp_interval tie = ihp_interval_bca(value, COUNT, 81, 0, 0.9);
-    const struct ihp_interval less = ihp_interval_bca(value, COUNT, 81 * (1 - 1e-9), 0, 0.9);
-    const struct ihp_interval more = ihp_interval_bca(value, COUNT, 81 * (1 + 1e-9), 0, 0.9);
+    const struct ihp__interval tie = ihp__interval_bca(value, COUNT, 81, 0, 0.9);
+    const struct ihp__interval less = ihp__interval_bca(value, COUNT, 81 * (1 - 1e-9), 0, 0.9);
+    const struct ihp__interval more = ihp__interval_bca(value, COUNT, 81 * (1 + 1e-9), 0, 0.9);
     assert_true(less.lower < tie.lower && tie.lower < more.lower);
     for (int digits = -3; digits <= 3; digits++) {
-        const struct ihp_interval near =
-            ihp_interval_bca(value, COUNT, 81 * (1 + digits * DBL_EPSILON), 0, 0.9);
+        const struct ihp__interval near =
+            ihp__interval_bca(value, COUNT, 81 * (1 + digits * DBL_EPSILON), 0, 0.9);
         assert_true(near.lower == tie.lower && near.upper == tie.upper);
         for (int i = 0; i < COUNT; i++) {
             value[i] = -(double)((COUNT - i) * (COUNT - i)); /* and below zero */
         }
-        const struct ihp_interval turned =
-            ihp_interval_bca(value, COUNT, -81 * (1 + digits * DBL_EPSILON), 0, 0.9);
+        const struct ihp__interval turned =
+            ihp__interval_bca(value, COUNT, -81 * (1 + digits * DBL_EPSILON), 0, 0.9);
         assert_close(turned.lower, -tie.upper);
         assert_close(turned.upper, -tie.lower);
         fill_squares(value);
@@ -149,13 +149,13 @@ static void test_bca_without_correction_is_percentile(void **state)
     (void)state;
     double value[COUNT];
     fill_squares(value);
-    const struct ihp_interval p = ihp_interval_percentile(value, COUNT, 0.9);
-    const struct ihp_interval b = ihp_interval_bca(value, COUNT, 110.5, 0, 0.9);
+    const struct ihp__interval p = ihp__interval_percentile(value, COUNT, 0.9);
+    const struct ihp__interval b = ihp__interval_bca(value, COUNT, 110.5, 0, 0.9);
     assert_close(p.lower, 3.85);
     assert_close(p.upper, 362.95);
     assert_close(b.lower, p.lower);
     assert_close(b.upper, p.upper);
-    const struct ihp_interval other = ihp_interval_bca(value, COUNT, 110.5, 0.05, 0.9);
+    const struct ihp__interval other = ihp__interval_bca(value, COUNT, 110.5, 0.05, 0.9);
     assert_true(other.lower > p.lower + 0.1 && other.upper > p.upper + 0.1);
 }
 
@@ -166,13 +166,13 @@ static void test_bca_undefined(void **state)
     fill_squares(value);
     static const double accelerations[] = {0, 0.03, -0.03};
     for (size_t a = 0; a < 3; a++) { /* all above, all below */
-        assert_undefined(ihp_interval_bca(value, COUNT, 0.5, accelerations[a], 0.9));
-        assert_undefined(ihp_interval_bca(value, COUNT, 400.5, accelerations[a], 0.9));
+        assert_undefined(ihp__interval_bca(value, COUNT, 0.5, accelerations[a], 0.9));
+        assert_undefined(ihp__interval_bca(value, COUNT, 400.5, accelerations[a], 0.9));
     }
-    assert_undefined(ihp_interval_bca(value, COUNT, NAN, 0, 0.9));
-    assert_undefined(ihp_interval_bca(value, COUNT, 90, NAN, 0.9));
-    assert_undefined(ihp_interval_bca(value, COUNT, 90, 0.9, 0.9)); /* 1 - 0.9 x 1.5 < 0 */
-    const struct ihp_interval edge = ihp_interval_bca(value, COUNT, 400, 0, 0.9); /* a tie */
+    assert_undefined(ihp__interval_bca(value, COUNT, NAN, 0, 0.9));
+    assert_undefined(ihp__interval_bca(value, COUNT, 90, NAN, 0.9));
+    assert_undefined(ihp__interval_bca(value, COUNT, 90, 0.9, 0.9)); /* 1 - 0.9 x 1.5 < 0 */
+    const struct ihp__interval edge = ihp__interval_bca(value, COUNT, 400, 0, 0.9); /* a tie */
     assert_true(edge.lower > 300 && edge.upper <= 400);
 }
 
@@ -183,24 +183,24 @@ static void test_acceleration_by_hand(void **state)
 {
     (void)state;
     static const double value[] = {1, 2, 4, 7, 11};
-    assert_close(ihp_jackknife_acceleration(value, 5), -132 / (6 * 66 * sqrt(66)));
+    assert_close(ihp__jackknife_acceleration(value, 5), -132 / (6 * 66 * sqrt(66)));
     static const double holes[] = {NAN, 1, 2, NAN, NAN, 4, 7, 11, NAN};
-    assert_close(ihp_jackknife_acceleration(holes, 9), -132 / (6 * 66 * sqrt(66)));
+    assert_close(ihp__jackknife_acceleration(holes, 9), -132 / (6 * 66 * sqrt(66)));
     static const double turned[] = {-11, -7, -4, -2, -1};
-    assert_close(ihp_jackknife_acceleration(turned, 5), 132 / (6 * 66 * sqrt(66)));
+    assert_close(ihp__jackknife_acceleration(turned, 5), 132 / (6 * 66 * sqrt(66)));
     static const double even[] = {1, 2, 3};
-    assert_close(ihp_jackknife_acceleration(even, 3), 0);
+    assert_close(ihp__jackknife_acceleration(even, 3), 0);
 }
 
 static void test_acceleration_of_nothing(void **state)
 {
     (void)state;
     static const double same[] = {0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1}, none[] = {NAN, NAN};
-    assert_true(ihp_jackknife_acceleration(same, 7) == 0);
-    assert_true(ihp_jackknife_acceleration(none, 2) == 0);
-    assert_true(ihp_jackknife_acceleration(none, 0) == 0);
+    assert_true(ihp__jackknife_acceleration(same, 7) == 0);
+    assert_true(ihp__jackknife_acceleration(none, 2) == 0);
+    assert_true(ihp__jackknife_acceleration(none, 0) == 0);
     static const double tiny[] = {0, 0, 1e-120}; /* cubes and powers vanish */
-    assert_true(isfinite(ihp_jackknife_acceleration(tiny, 3)));
+    assert_true(isfinite(ihp__jackknife_acceleration(tiny, 3)));
 }
 
 int main(void)

@@ -30,9 +30,9 @@ enum {
     NPIS
 };
 
-static const int64_t npi[NPIS] = {IHP_NPI_BLANK, 9000000010, 9000000020, 9000000030, 9000000040,
-                                  9000000090,    9000000101, 9000000102, 9000000103, 9000000104,
-                                  9000000105,    9000000106, 9000000201, 9000000301, 9000000302};
+static const int64_t npi[NPIS] = {IHP__NPI_BLANK, 9000000010, 9000000020, 9000000030, 9000000040,
+                                  9000000090,     9000000101, 9000000102, 9000000103, 9000000104,
+                                  9000000105,     9000000106, 9000000201, 9000000301, 9000000302};
 
 static const char *const nppes[NPIS] = {
     [N_R_SPE_N_PCP] = "207Q00000X",      [N_R_LISTED_N_NONE] = "ZZZ0000000",
@@ -65,20 +65,20 @@ static const struct {
 };
 
 enum {
-    INCLUDED = IHP_CLASS_PROFESSIONAL * IHP_CATEGORIES + 43,
-    EXCLUDED = IHP_CLASS_PHARMACY * IHP_CATEGORIES + 30,
-    UNKNOWN = IHP_CLASS_PHARMACY * IHP_CATEGORIES + 31
+    INCLUDED = IHP__CLASS_PROFESSIONAL * IHP__CATEGORIES + 43,
+    EXCLUDED = IHP__CLASS_PHARMACY * IHP__CATEGORIES + 30,
+    UNKNOWN = IHP__CLASS_PHARMACY * IHP__CATEGORIES + 31
 };
 
 /* Procedures by number, with their sets. */
 enum { NO_CODE, EM, HOME, OTHER, PROCEDURES };
 
 struct fixture {
-    struct ihp_program *program;
-    struct ihp_roster_index *roster;
+    struct ihp__program *program;
+    struct ihp__roster_index *roster;
     uint8_t code_sets[PROCEDURES];
-    struct ihp_policies policies;
-    struct ihp_period_rules rules;
+    struct ihp__policies policies;
+    struct ihp__period_rules rules;
 };
 
 static struct fixture fixture;
@@ -98,7 +98,7 @@ static int set_up(void **state)
         fputs(files[i].text, file);
         assert_int_equal(fclose(file), 0);
     }
-    ihp_program_load(folder, &fixture.program, &notices, &err);
+    ihp__program_load(folder, &fixture.program, &notices, &err);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
         unlink(path);
@@ -106,11 +106,11 @@ static int set_up(void **state)
     rmdir(folder);
     ihp_notices_clear(&notices);
     if (err.status == IHP_OK) {
-        ihp_roster_index_create(fixture.program, 2024 * 4 + 3, npi, nppes, NPIS, &fixture.roster,
-                                &err);
+        ihp__roster_index_create(fixture.program, 2024 * 4 + 3, npi, nppes, NPIS, &fixture.roster,
+                                 &err);
     }
     for (size_t i = 0; err.status == IHP_OK && i < PROCEDURES; i++) {
-        fixture.code_sets[i] = (uint8_t)ihp_program_code_sets(fixture.program, code[i]);
+        fixture.code_sets[i] = (uint8_t)ihp__program_code_sets(fixture.program, code[i]);
     }
     if (err.status != IHP_OK) {
         print_error("%s\n", err.text);
@@ -121,16 +121,16 @@ static int set_up(void **state)
 static int tear_down(void **state)
 {
     (void)state;
-    ihp_roster_index_destroy(&fixture.roster);
-    ihp_program_destroy(&fixture.program);
+    ihp__roster_index_destroy(&fixture.roster);
+    ihp__program_destroy(&fixture.program);
     return 0;
 }
 
 /* Rules of a year with a cut-off under the fixture's policies. */
 static void use_year(int year, const char *paid_through)
 {
-    const struct ihp_period_spec spec = {.year = year, .paid_through = day_of(paid_through)};
-    ihp_period_rules_init(&fixture.rules, IHP_PERFORMANCE, &spec, &fixture.policies);
+    const struct ihp__period_spec spec = {.year = year, .paid_through = day_of(paid_through)};
+    ihp__period_rules_init(&fixture.rules, IHP__PERFORMANCE, &spec, &fixture.policies);
     fixture.rules.roster = fixture.roster;
     fixture.rules.inclusion = fixture.program->inclusion;
     fixture.rules.code_sets = fixture.code_sets;
@@ -153,14 +153,14 @@ struct line {
 };
 
 /* The same line as a row of the index: in its window it says the same. */
-static void check_indexed(struct ihp_line judged, struct line line, uint16_t day)
+static void check_indexed(struct ihp__line judged, struct line line, uint16_t day)
 {
-    const struct ihp_index_rows rows = {
+    const struct ihp__index_rows rows = {
         0, 1, &day, &line.known_from, &line.procedure, &line.billing, &line.treating};
     if (judged.window == 0) {
         return; /* no caller asks */
     }
-    struct ihp_line seen = ihp_line_judge_indexed(&fixture.rules, judged.window, &rows, 0);
+    struct ihp__line seen = ihp__line_judge_indexed(&fixture.rules, judged.window, &rows, 0);
     assert_int_equal(seen.window, judged.window);
     assert_int_equal(seen.known, judged.known);
     assert_int_equal(seen.sets, judged.sets);
@@ -171,31 +171,31 @@ static void check_indexed(struct ihp_line judged, struct line line, uint16_t day
     }
 }
 
-static struct ihp_line judge_in(struct line line, uint16_t qualifying)
+static struct ihp__line judge_in(struct line line, uint16_t qualifying)
 {
-    const uint16_t day = ihp_day16_of_day(day_of(line.day));
+    const uint16_t day = ihp__day16_of_day(day_of(line.day));
     const int32_t amount = 12345;
-    const struct ihp_claims claims = {.count = 1,
-                                      .service_date = &day,
-                                      .known_from = &line.known_from,
-                                      .service = &line.service,
-                                      .procedure = &line.procedure,
-                                      .billing = &line.billing,
-                                      .treating = &line.treating,
-                                      .amount32 = &amount};
-    struct ihp_line judged = ihp_line_judge(&fixture.rules, qualifying, &claims, 0);
+    const struct ihp__claims claims = {.count = 1,
+                                       .service_date = &day,
+                                       .known_from = &line.known_from,
+                                       .service = &line.service,
+                                       .procedure = &line.procedure,
+                                       .billing = &line.billing,
+                                       .treating = &line.treating,
+                                       .amount32 = &amount};
+    struct ihp__line judged = ihp__line_judge(&fixture.rules, qualifying, &claims, 0);
     check_indexed(judged, line, day);
     return judged;
 }
 
-static struct ihp_line judge(struct line line)
+static struct ihp__line judge(struct line line)
 {
     return judge_in(line, 0xFFF);
 }
 
 static uint16_t known_on(const char *day)
 {
-    return ihp_day16_of_day(day_of(day));
+    return ihp__day16_of_day(day_of(day));
 }
 
 /* An E&M line of the clinic in June that was paid in July. */
@@ -229,7 +229,7 @@ static void test_16_1_windows_of_a_year(void **state)
         assert_int_equal(fixture.rules.first_day, known_on(cases[i].first));
         assert_int_equal(fixture.rules.last_day, known_on(cases[i].last));
         assert_int_equal(fixture.rules.lookback_first, known_on(cases[i].lookback_first));
-        assert_int_equal(fixture.rules.first_month, ihp_month_of_day(day_of(cases[i].first)));
+        assert_int_equal(fixture.rules.first_month, ihp__month_of_day(day_of(cases[i].first)));
         assert_int_equal(fixture.rules.cutoff, 65533);
         assert_ptr_equal(fixture.rules.policies, &fixture.policies);
     }
@@ -251,7 +251,7 @@ static void test_16_1_month_of_each_day(void **state)
             }
         }
         assert_int_equal(fixture.rules.last_day - fixture.rules.first_day + 1, day);
-        for (; day < IHP_MONTH_DAYS; day++) {
+        for (; day < IHP__MONTH_DAYS; day++) {
             assert_int_equal(fixture.rules.month_of_day[day], 12); /* in no set of months */
         }
     }
@@ -274,15 +274,15 @@ static void test_13_3_8_window_of_a_line(void **state)
         use_year(2024, "2025-12-31");
         struct line line = plain_line();
         line.day = cases[i].day;
-        struct ihp_line seen = judge(line);
+        struct ihp__line seen = judge(line);
         bool counts = cases[i].window != 0;
         assert_int_equal(seen.window, cases[i].window);
         assert_int_equal(seen.known, counts);
-        assert_int_equal(seen.sets, counts ? IHP_CODE_EM : 0);
-        assert_int_equal(seen.entity, counts ? CLINIC : IHP_NO_ENTITY);
+        assert_int_equal(seen.sets, counts ? IHP__CODE_EM : 0);
+        assert_int_equal(seen.entity, counts ? CLINIC : IHP__NO_ENTITY);
         assert_int_equal(seen.partnership, counts ? CLINIC : -1);
         assert_int_equal(seen.stage,
-                         cases[i].window == 1 ? IHP_STAGE_COUNTED : IHP_STAGE_OUTSIDE_PERIOD);
+                         cases[i].window == 1 ? IHP__STAGE_COUNTED : IHP__STAGE_OUTSIDE_PERIOD);
     }
 }
 
@@ -297,23 +297,23 @@ static void test_2_7_paid_by_the_cutoff(void **state)
         struct line line = plain_line();
         line.day = days[i];
         line.known_from = known_on("2025-03-31");
-        struct ihp_line seen = judge(line);
+        struct ihp__line seen = judge(line);
         assert_true(seen.known);
         assert_int_equal(seen.entity, CLINIC);
-        assert_int_equal(seen.stage, i == 0 ? IHP_STAGE_COUNTED : IHP_STAGE_OUTSIDE_PERIOD);
+        assert_int_equal(seen.stage, i == 0 ? IHP__STAGE_COUNTED : IHP__STAGE_OUTSIDE_PERIOD);
         line.known_from = known_on("2025-04-01");
         seen = judge(line);
         assert_false(seen.known);
         assert_int_equal(seen.sets, 0);
         assert_int_equal(seen.partnership, -1);
-        assert_int_equal(seen.entity, IHP_NO_ENTITY);
-        assert_int_equal(seen.stage, i == 0 ? IHP_STAGE_AFTER_CUTOFF : IHP_STAGE_OUTSIDE_PERIOD);
+        assert_int_equal(seen.entity, IHP__NO_ENTITY);
+        assert_int_equal(seen.stage, i == 0 ? IHP__STAGE_AFTER_CUTOFF : IHP__STAGE_OUTSIDE_PERIOD);
         use_year(2024, "2149-06-04"); /* the latest cut-off there is */
-        line.known_from = IHP_NEVER_KNOWN;
+        line.known_from = IHP__NEVER_KNOWN;
         seen = judge(line);
         assert_false(seen.known);
         assert_int_equal(seen.sets, 0);
-        assert_int_equal(seen.stage, i == 0 ? IHP_STAGE_NOT_PAID : IHP_STAGE_OUTSIDE_PERIOD);
+        assert_int_equal(seen.stage, i == 0 ? IHP__STAGE_NOT_PAID : IHP__STAGE_OUTSIDE_PERIOD);
     }
 }
 
@@ -322,23 +322,23 @@ static void test_16_10_order_of_the_stages(void **state)
 {
     (void)state;
     use_year(2024, "2025-03-31");
-    struct line line = {"2025-01-01", UNKNOWN, IHP_NEVER_KNOWN, EM, OF_CLINIC, FREE_PCP};
+    struct line line = {"2025-01-01", UNKNOWN, IHP__NEVER_KNOWN, EM, OF_CLINIC, FREE_PCP};
     const uint16_t no_may = 0xFFF & ~0x010;
-    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_OUTSIDE_PERIOD);
+    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_OUTSIDE_PERIOD);
     line.day = "2024-05-31";
-    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_NOT_PAID);
+    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_NOT_PAID);
     line.known_from = known_on("2025-04-01");
-    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_AFTER_CUTOFF);
+    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_AFTER_CUTOFF);
     line.known_from = known_on("2025-03-31");
-    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_CATEGORY_UNKNOWN);
+    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_CATEGORY_UNKNOWN);
     line.service = EXCLUDED;
-    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_CATEGORY_EXCLUDED);
+    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_CATEGORY_EXCLUDED);
     line.service = INCLUDED;
-    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_MONTH_NOT_QUALIFYING);
+    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_MONTH_NOT_QUALIFYING);
     line.day = "2024-06-01";
-    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_COUNTED);
+    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_COUNTED);
     line.day = "2024-04-30";
-    assert_int_equal(judge_in(line, no_may).stage, IHP_STAGE_COUNTED);
+    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_COUNTED);
 }
 
 /* Attribution looks at known lines of any service and any month [4]. */
@@ -347,9 +347,9 @@ static void test_13_3_lines_without_cost_still_count_for_attribution(void **stat
     (void)state;
     struct line line = plain_line();
     line.service = UNKNOWN;
-    struct ihp_line seen = judge_in(line, 0);
+    struct ihp__line seen = judge_in(line, 0);
     assert_true(seen.known);
-    assert_int_equal(seen.sets, IHP_CODE_EM);
+    assert_int_equal(seen.sets, IHP__CODE_EM);
     assert_int_equal(seen.partnership, CLINIC);
     line.procedure = OTHER; /* not counted, but a visit to an IHP [13.3.2] */
     seen = judge(line);
@@ -358,7 +358,7 @@ static void test_13_3_lines_without_cost_still_count_for_attribution(void **stat
     line.procedure = NO_CODE;
     assert_int_equal(judge(line).sets, 0);
     line.procedure = HOME;
-    assert_int_equal(judge(line).sets, IHP_CODE_HEALTH_HOME);
+    assert_int_equal(judge(line).sets, IHP__CODE_HEALTH_HOME);
 }
 
 static void test_policy_cost_months(void **state)
@@ -366,18 +366,18 @@ static void test_policy_cost_months(void **state)
     (void)state;
     struct line line = plain_line();
     line.day = "2024-02-29";
-    assert_int_equal(judge_in(line, 0x002).stage, IHP_STAGE_COUNTED);
-    assert_int_equal(judge_in(line, 0xFFD).stage, IHP_STAGE_MONTH_NOT_QUALIFYING);
+    assert_int_equal(judge_in(line, 0x002).stage, IHP__STAGE_COUNTED);
+    assert_int_equal(judge_in(line, 0xFFD).stage, IHP__STAGE_MONTH_NOT_QUALIFYING);
     line.day = "2024-12-31";
-    assert_int_equal(judge_in(line, 0x800).stage, IHP_STAGE_COUNTED);
-    assert_int_equal(judge_in(line, 0x7FF).stage, IHP_STAGE_MONTH_NOT_QUALIFYING);
+    assert_int_equal(judge_in(line, 0x800).stage, IHP__STAGE_COUNTED);
+    assert_int_equal(judge_in(line, 0x7FF).stage, IHP__STAGE_MONTH_NOT_QUALIFYING);
     line.day = "2024-01-01";
-    assert_int_equal(judge_in(line, 0x001).stage, IHP_STAGE_COUNTED);
-    assert_int_equal(judge_in(line, 0xFFE).stage, IHP_STAGE_MONTH_NOT_QUALIFYING);
-    fixture.policies.cost_months = IHP_COST_ALL;
-    assert_int_equal(judge_in(line, 0).stage, IHP_STAGE_COUNTED);
+    assert_int_equal(judge_in(line, 0x001).stage, IHP__STAGE_COUNTED);
+    assert_int_equal(judge_in(line, 0xFFE).stage, IHP__STAGE_MONTH_NOT_QUALIFYING);
+    fixture.policies.cost_months = IHP__COST_ALL;
+    assert_int_equal(judge_in(line, 0).stage, IHP__STAGE_COUNTED);
     line.service = EXCLUDED;
-    assert_int_equal(judge_in(line, 0).stage, IHP_STAGE_CATEGORY_EXCLUDED);
+    assert_int_equal(judge_in(line, 0).stage, IHP__STAGE_CATEGORY_EXCLUDED);
 }
 
 /* ---- owner [3.8.4, 13.3.1.3] ----------------------------------------------------------------- */
@@ -387,7 +387,7 @@ static void assert_owner(uint32_t billing, uint32_t treating, int partnership, u
     struct line line = plain_line();
     line.billing = billing;
     line.treating = treating;
-    struct ihp_line seen = judge(line);
+    struct ihp__line seen = judge(line);
     assert_int_equal(seen.partnership, partnership);
     assert_int_equal(seen.entity, entity);
 }
@@ -420,13 +420,13 @@ static void test_3_8_4_shared_billing_npi(void **state)
 static void test_policy_non_ihp_unit(void **state)
 {
     (void)state;
-    assert_owner(BLANK, FREE_PCP, -1, IHP_NO_ENTITY);
+    assert_owner(BLANK, FREE_PCP, -1, IHP__NO_ENTITY);
     assert_owner(OUTSIDE, BLANK, -1, IHPS + OUTSIDE);
-    assert_owner(BLANK, BLANK, -1, IHP_NO_ENTITY);
-    fixture.policies.non_ihp_unit = IHP_UNIT_TREATING;
+    assert_owner(BLANK, BLANK, -1, IHP__NO_ENTITY);
+    fixture.policies.non_ihp_unit = IHP__UNIT_TREATING;
     assert_owner(BLANK, FREE_PCP, -1, IHPS + FREE_PCP);
     assert_owner(OUTSIDE, FREE_PCP, -1, IHPS + FREE_PCP);
-    assert_owner(OUTSIDE, BLANK, -1, IHP_NO_ENTITY);
+    assert_owner(OUTSIDE, BLANK, -1, IHP__NO_ENTITY);
     assert_owner(OF_NORTH, FREE_PCP, -1, IHPS + FREE_PCP);
     assert_owner(OF_CLINIC, BLANK, CLINIC, CLINIC); /* an IHP's lines are the IHP's */
 }
@@ -437,17 +437,17 @@ static void test_13_3_8_line_of_no_entity_keeps_its_sets(void **state)
     (void)state;
     struct line line = plain_line();
     line.billing = BLANK;
-    assert_int_equal(judge(line).sets, IHP_CODE_EM);
+    assert_int_equal(judge(line).sets, IHP__CODE_EM);
     assert_true(judge(line).known);
     line.day = "2023-12-31";
     line.procedure = HOME;
-    assert_int_equal(judge(line).sets, IHP_CODE_HEALTH_HOME);
-    assert_int_equal(judge(line).entity, IHP_NO_ENTITY);
+    assert_int_equal(judge(line).sets, IHP__CODE_HEALTH_HOME);
+    assert_int_equal(judge(line).entity, IHP__NO_ENTITY);
 }
 
 /* ---- class of the treating provider [3.8.4.2] ------------------------------------------------ */
 
-static enum ihp_class class_of(uint32_t billing, uint32_t treating)
+static enum ihp__class class_of(uint32_t billing, uint32_t treating)
 {
     struct line line = plain_line();
     line.billing = billing;
@@ -458,36 +458,37 @@ static enum ihp_class class_of(uint32_t billing, uint32_t treating)
 static void test_3_8_4_2_class_on_a_billing_treating_roster(void **state)
 {
     (void)state;
-    assert_int_equal(class_of(OF_NORTH, N_R_SPE_N_PCP), IHP_CLASS_SPE);      /* designation */
-    assert_int_equal(class_of(OF_NORTH, N_R_PCP_OVER_SPE), IHP_CLASS_PCP);   /* over taxonomy */
-    assert_int_equal(class_of(OF_NORTH, N_R_LISTED_N_NONE), IHP_CLASS_PCP);  /* roster taxonomy */
-    assert_int_equal(class_of(OF_NORTH, N_R_UNLISTED_N_PCP), IHP_CLASS_SPE); /* and not NPPES */
-    assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_PCP), IHP_CLASS_PCP);    /* NPPES */
-    assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_NONE), IHP_CLASS_SPE);   /* nothing known */
-    assert_int_equal(class_of(SHARED, S_R_PCP), IHP_CLASS_PCP);
-    assert_int_equal(class_of(OF_WEST, N_R_SPE_N_PCP), IHP_CLASS_PCP); /* West says otherwise */
+    assert_int_equal(class_of(OF_NORTH, N_R_SPE_N_PCP), IHP__CLASS_SPE);      /* designation */
+    assert_int_equal(class_of(OF_NORTH, N_R_PCP_OVER_SPE), IHP__CLASS_PCP);   /* over taxonomy */
+    assert_int_equal(class_of(OF_NORTH, N_R_LISTED_N_NONE), IHP__CLASS_PCP);  /* roster taxonomy */
+    assert_int_equal(class_of(OF_NORTH, N_R_UNLISTED_N_PCP), IHP__CLASS_SPE); /* and not NPPES */
+    assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_PCP), IHP__CLASS_PCP);    /* NPPES */
+    assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_NONE), IHP__CLASS_SPE);   /* nothing known */
+    assert_int_equal(class_of(SHARED, S_R_PCP), IHP__CLASS_PCP);
+    assert_int_equal(class_of(OF_WEST, N_R_SPE_N_PCP), IHP__CLASS_PCP); /* West says otherwise */
 }
 
 static void test_3_8_4_2_class_on_an_all_in_roster_is_nppes_only(void **state)
 {
     (void)state;
-    assert_int_equal(class_of(OF_CLINIC, FREE_PCP), IHP_CLASS_PCP); /* its treating row says SPE */
-    assert_int_equal(class_of(OF_CLINIC, FREE_SPE), IHP_CLASS_SPE);
-    assert_int_equal(class_of(OF_CLINIC, N_R_SPE_N_PCP), IHP_CLASS_PCP); /* on North's and West's */
-    assert_int_equal(class_of(OF_CLINIC, N_R_PCP_OVER_SPE), IHP_CLASS_SPE);
-    assert_int_equal(class_of(OF_CLINIC, BLANK), IHP_CLASS_SPE);
+    assert_int_equal(class_of(OF_CLINIC, FREE_PCP), IHP__CLASS_PCP); /* its treating row says SPE */
+    assert_int_equal(class_of(OF_CLINIC, FREE_SPE), IHP__CLASS_SPE);
+    assert_int_equal(class_of(OF_CLINIC, N_R_SPE_N_PCP),
+                     IHP__CLASS_PCP); /* on North's and West's */
+    assert_int_equal(class_of(OF_CLINIC, N_R_PCP_OVER_SPE), IHP__CLASS_SPE);
+    assert_int_equal(class_of(OF_CLINIC, BLANK), IHP__CLASS_SPE);
 }
 
 static void test_3_8_4_2_class_at_a_non_ihp_provider_is_nppes_only(void **state)
 {
     (void)state;
-    assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP_CLASS_PCP);
-    assert_int_equal(class_of(OUTSIDE, S_R_PCP), IHP_CLASS_SPE);
-    assert_int_equal(class_of(OUTSIDE, N_R_LISTED_N_NONE), IHP_CLASS_SPE); /* not listed at all */
-    assert_int_equal(class_of(OUTSIDE, FREE_PCP), IHP_CLASS_PCP);
-    assert_int_equal(class_of(OF_WEST, N_R_PCP_OVER_SPE), IHP_CLASS_SPE); /* not West's line */
-    fixture.policies.non_ihp_unit = IHP_UNIT_TREATING;
-    assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP_CLASS_PCP);
+    assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP__CLASS_PCP);
+    assert_int_equal(class_of(OUTSIDE, S_R_PCP), IHP__CLASS_SPE);
+    assert_int_equal(class_of(OUTSIDE, N_R_LISTED_N_NONE), IHP__CLASS_SPE); /* not listed at all */
+    assert_int_equal(class_of(OUTSIDE, FREE_PCP), IHP__CLASS_PCP);
+    assert_int_equal(class_of(OF_WEST, N_R_PCP_OVER_SPE), IHP__CLASS_SPE); /* not West's line */
+    fixture.policies.non_ihp_unit = IHP__UNIT_TREATING;
+    assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP__CLASS_PCP);
 }
 
 int main(void)

@@ -21,13 +21,13 @@ static const int64_t change[4][2] = {{100, -50}, {0, -200}, {-150, 0}, {7, 7}};
 static const char *const name[4] = {"one", "two", "three", "four"};
 static const char *const ihp[2] = {"NORTH", "LAKES"};
 
-static struct ihp_table table[IHP_TABLES];
+static struct ihp__table table[IHP__TABLES];
 
 static int tear_down(void **state)
 {
     (void)state;
-    for (int t = 0; t < IHP_TABLES; t++) {
-        ihp_table_free(&table[t]);
+    for (int t = 0; t < IHP__TABLES; t++) {
+        ihp__table_free(&table[t]);
     }
     return 0;
 }
@@ -36,26 +36,26 @@ static int tear_down(void **state)
 static int set_up(void **state)
 {
     (void)state;
-    ihp_settlement_tables_begin(table);
-    ihp_scenarios_table_begin(&table[IHP_TABLE_SCENARIOS]);
-    ihp_readings_table_begin(&table[IHP_TABLE_READINGS]);
+    ihp__settlement_tables_begin(table);
+    ihp__scenarios_table_begin(&table[IHP__TABLE_SCENARIOS]);
+    ihp__readings_table_begin(&table[IHP__TABLE_READINGS]);
     for (size_t p = 0; p < 2; p++) {
-        struct ihp_table *t = &table[IHP_TABLE_SETTLEMENT];
-        ihp_table_text(t, ihp[p]);
+        struct ihp__table *t = &table[IHP__TABLE_SETTLEMENT];
+        ihp__table_text(t, ihp[p]);
         for (size_t c = 1; c < t->columns; c++) {
-            ihp_table_integer(t, 0);
+            ihp__table_integer(t, 0);
         }
     }
     for (size_t row = 0; row < 8; row++) {
-        struct ihp_table *t = &table[IHP_TABLE_SCENARIOS];
-        ihp_table_integer(t, (int64_t)row / 2 + 1);
-        ihp_table_text(t, name[row / 2]);
-        ihp_table_text(t, "value");
-        ihp_table_text(t, ihp[row % 2]);
+        struct ihp__table *t = &table[IHP__TABLE_SCENARIOS];
+        ihp__table_integer(t, (int64_t)row / 2 + 1);
+        ihp__table_text(t, name[row / 2]);
+        ihp__table_text(t, "value");
+        ihp__table_text(t, ihp[row % 2]);
         for (size_t c = 4; c + 1 < t->columns; c++) {
-            ihp_table_integer(t, 0);
+            ihp__table_integer(t, 0);
         }
-        ihp_table_cents(t, change[row / 2][row % 2]);
+        ihp__table_cents(t, change[row / 2][row % 2]);
     }
     return 0;
 }
@@ -63,17 +63,17 @@ static int set_up(void **state)
 static void add_reading(const char *policy, const char *ihp_id, int64_t gained, int64_t cents,
                         int64_t moved)
 {
-    struct ihp_table *t = &table[IHP_TABLE_READINGS];
-    ihp_table_text(t, policy);
-    ihp_table_text(t, "value");
-    ihp_table_text(t, "1.1");
-    ihp_table_text(t, ihp_id);
-    ihp_table_integer(t, gained);
+    struct ihp__table *t = &table[IHP__TABLE_READINGS];
+    ihp__table_text(t, policy);
+    ihp__table_text(t, "value");
+    ihp__table_text(t, "1.1");
+    ihp__table_text(t, ihp_id);
+    ihp__table_integer(t, gained);
     for (int i = 0; i < 3; i++) {
-        ihp_table_integer(t, 0);
+        ihp__table_integer(t, 0);
     }
-    ihp_table_cents(t, cents);
-    ihp_table_cents(t, moved);
+    ihp__table_cents(t, cents);
+    ihp__table_cents(t, moved);
 }
 
 static void add_block_1(void)
@@ -102,11 +102,11 @@ static void test_order(void **state)
     static const size_t order[] = {1, 0, 2, 3};
     struct ihp_error err = {0};
     add_block_1();
-    assert_int_equal(ihp_merge_check_readings(table, 0, 2, "PART", &err), IHP_OK);
+    assert_int_equal(ihp__merge_check_readings(table, 0, 2, "PART", &err), IHP_OK);
     add_block_2();
-    assert_int_equal(ihp_merge_check_readings(table, 2, 4, "PART", &err), IHP_OK);
-    assert_int_equal(ihp_merge_order_readings(table, 2, &err), IHP_OK);
-    const struct ihp_table *t = &table[IHP_TABLE_READINGS];
+    assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_OK);
+    assert_int_equal(ihp__merge_order_readings(table, 2, &err), IHP_OK);
+    const struct ihp__table *t = &table[IHP__TABLE_READINGS];
     assert_int_equal(t->rows, 12);
     for (size_t row = 0; row < 12; row++) {
         assert_string_equal(t->cell[row * t->columns].text, name[order[row / 3]]);
@@ -122,8 +122,8 @@ static void test_later_block_first(void **state)
     struct ihp_error err = {0};
     add_block_2();
     add_block_1();
-    assert_int_equal(ihp_merge_order_readings(table, 2, &err), IHP_OK);
-    const struct ihp_table *t = &table[IHP_TABLE_READINGS];
+    assert_int_equal(ihp__merge_order_readings(table, 2, &err), IHP_OK);
+    const struct ihp__table *t = &table[IHP__TABLE_READINGS];
     assert_string_equal(t->cell[0].text, "two");
     assert_string_equal(t->cell[3 * t->columns].text, "three"); /* now the first of 150 */
     assert_string_equal(t->cell[6 * t->columns].text, "one");
@@ -143,12 +143,12 @@ static void test_refused(void **state)
     struct ihp_error err = {0};
     add_block_1();
     add_block_2();
-    struct ihp_table *t = &table[IHP_TABLE_READINGS];
+    struct ihp__table *t = &table[IHP__TABLE_READINGS];
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        struct ihp_cell *cell = &t->cell[(6 + wrong[i].row) * t->columns + wrong[i].column];
+        struct ihp__cell *cell = &t->cell[(6 + wrong[i].row) * t->columns + wrong[i].column];
         err = (struct ihp_error){0};
         cell->integer++;
-        assert_int_equal(ihp_merge_check_readings(table, 2, 4, "PART", &err), IHP_ERR_DATA);
+        assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_ERR_DATA);
         assert_non_null(strstr(err.text, wrong[i].told));
         cell->integer--;
     }
@@ -158,12 +158,12 @@ static void test_refused(void **state)
         char *text = t->cell[(6 + texts[i][0]) * t->columns + texts[i][1]].text;
         err = (struct ihp_error){0};
         text[0]++;
-        assert_int_equal(ihp_merge_check_readings(table, 2, 4, "PART", &err), IHP_ERR_DATA);
+        assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_ERR_DATA);
         assert_non_null(strstr(err.text, told[i]));
         text[0]--;
     }
     err = (struct ihp_error){0};
-    assert_int_equal(ihp_merge_check_readings(table, 2, 4, "PART", &err), IHP_OK);
+    assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_OK);
 }
 
 /* Amounts beyond all bounds do not overflow. */
@@ -171,11 +171,11 @@ static void test_huge(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_table *s = &table[IHP_TABLE_SCENARIOS];
+    struct ihp__table *s = &table[IHP__TABLE_SCENARIOS];
     s->cell[1 * s->columns - 1].integer = INT64_MAX;
     s->cell[2 * s->columns - 1].integer = -INT64_MAX;
     add_block_1();
-    assert_int_equal(ihp_merge_check_readings(table, 0, 2, "PART", &err), IHP_ERR_DATA);
+    assert_int_equal(ihp__merge_check_readings(table, 0, 2, "PART", &err), IHP_ERR_DATA);
 }
 
 int main(void)

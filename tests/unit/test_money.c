@@ -30,7 +30,7 @@ static void test_money_parse_accepts(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t cents = -77;
-        assert_true(ihp_money_parse(cases[i].text, &cents));
+        assert_true(ihp__money_parse(cases[i].text, &cents));
         assert_int_equal(cents, cases[i].cents);
     }
 }
@@ -76,7 +76,7 @@ static void test_money_parse_refuses(void **state)
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         int64_t cents = -77;
-        if (ihp_money_parse(bad[i], &cents)) {
+        if (ihp__money_parse(bad[i], &cents)) {
             fail_msg("'%s' was taken for %lld cents", bad[i], (long long)cents);
         }
         assert_int_equal(cents, -77);
@@ -104,11 +104,11 @@ static void test_money_format(void **state)
         {INT64_MIN, "-92233720368547758.08", "-$92,233,720,368,547,758.08"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char buffer[IHP_MONEY_TEXT];
-        const char *text = ihp_money_format(cases[i].cents, buffer);
+        char buffer[IHP__MONEY_TEXT];
+        const char *text = ihp__money_format(cases[i].cents, buffer);
         assert_ptr_equal(text, buffer);
         assert_string_equal(text, cases[i].plain);
-        assert_string_equal(ihp_money_format_grouped(cases[i].cents, buffer), cases[i].grouped);
+        assert_string_equal(ihp__money_format_grouped(cases[i].cents, buffer), cases[i].grouped);
     }
 }
 
@@ -116,10 +116,10 @@ static void test_money_format(void **state)
 static void test_money_round_trip(void **state)
 {
     (void)state;
-    char buffer[IHP_MONEY_TEXT];
+    char buffer[IHP__MONEY_TEXT];
     for (int64_t cents = -100000; cents <= 100000; cents++) {
         int64_t again;
-        assert_true(ihp_money_parse(ihp_money_format(cents * 9999999, buffer), &again));
+        assert_true(ihp__money_parse(ihp__money_format(cents * 9999999, buffer), &again));
         assert_true(again == cents * 9999999);
     }
 }
@@ -148,28 +148,28 @@ static void test_round12_is_as_by_text(void **state)
         }
         value = i % 5 == 0 ? -value : value;
         snprintf(text, sizeof text, "%.11e", value);
-        assert_same_double(ihp_round12(value), strtod(text, NULL));
+        assert_same_double(ihp__round12(value), strtod(text, NULL));
     }
 }
 
 static void test_round12(void **state)
 {
     (void)state;
-    assert_same_double(ihp_round12(0.0), 0.0);
-    assert_same_double(ihp_round12(-0.0), -0.0);
-    assert_same_double(ihp_round12(1.0), 1.0);
-    assert_same_double(ihp_round12(0.1 + 0.2), 0.3);
-    assert_same_double(ihp_round12(-(0.1 + 0.2)), -0.3);
-    assert_same_double(ihp_round12(1.23456789012345), 1.23456789012);
-    assert_same_double(ihp_round12(123456789012.4), 123456789012.0);
-    assert_same_double(ihp_round12(1234567890126.0), 1234567890130.0); /* 13 digits */
-    assert_same_double(ihp_round12(1e300 / 3), 3.33333333333e299);
-    assert_same_double(ihp_round12(5e-324), 4.94065645841e-324); /* the least there is */
-    assert_same_double(ihp_round12(0.999999999999951), 1.0);
-    assert_same_double(ihp_round12(0.999999999999449), 0.999999999999);
-    assert_true(isnan(ihp_round12(NAN)));
-    assert_same_double(ihp_round12(INFINITY), INFINITY);
-    assert_same_double(ihp_round12(-INFINITY), -INFINITY);
+    assert_same_double(ihp__round12(0.0), 0.0);
+    assert_same_double(ihp__round12(-0.0), -0.0);
+    assert_same_double(ihp__round12(1.0), 1.0);
+    assert_same_double(ihp__round12(0.1 + 0.2), 0.3);
+    assert_same_double(ihp__round12(-(0.1 + 0.2)), -0.3);
+    assert_same_double(ihp__round12(1.23456789012345), 1.23456789012);
+    assert_same_double(ihp__round12(123456789012.4), 123456789012.0);
+    assert_same_double(ihp__round12(1234567890126.0), 1234567890130.0); /* 13 digits */
+    assert_same_double(ihp__round12(1e300 / 3), 3.33333333333e299);
+    assert_same_double(ihp__round12(5e-324), 4.94065645841e-324); /* the least there is */
+    assert_same_double(ihp__round12(0.999999999999951), 1.0);
+    assert_same_double(ihp__round12(0.999999999999449), 0.999999999999);
+    assert_true(isnan(ihp__round12(NAN)));
+    assert_same_double(ihp__round12(INFINITY), INFINITY);
+    assert_same_double(ihp__round12(-INFINITY), -INFINITY);
 }
 
 static void test_cents_of_dollars(void **state)
@@ -201,12 +201,12 @@ static void test_cents_of_dollars(void **state)
         {INFINITY, 900000000000000000LL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_int_equal(ihp_cents_of_dollars(cases[i].dollars), cases[i].cents);
+        assert_int_equal(ihp__cents_of_dollars(cases[i].dollars), cases[i].cents);
     }
     /* Every half cent to 100 dollars goes away from zero: k + 1/2 cents are k + 1. */
     for (int64_t k = 0; k < 10000; k++) {
-        assert_int_equal(ihp_cents_of_dollars((double)(2 * k + 1) / 200), k + 1);
-        assert_int_equal(ihp_cents_of_dollars(-(double)(2 * k + 1) / 200), -(k + 1));
+        assert_int_equal(ihp__cents_of_dollars((double)(2 * k + 1) / 200), k + 1);
+        assert_int_equal(ihp__cents_of_dollars(-(double)(2 * k + 1) / 200), -(k + 1));
     }
 }
 
@@ -229,7 +229,7 @@ static void test_decimal_parse(void **state)
     };
     for (size_t i = 0; i < sizeof good / sizeof good[0]; i++) {
         double value = -77;
-        assert_true(ihp_decimal_parse(good[i].text, &value));
+        assert_true(ihp__decimal_parse(good[i].text, &value));
         assert_same_double(value, good[i].value);
     }
     static const char *const bad[] = {"",
@@ -251,7 +251,7 @@ static void test_decimal_parse(void **state)
                                       "0.1234567890123456789012345678901"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         double value = -77;
-        assert_false(ihp_decimal_parse(bad[i], &value));
+        assert_false(ihp__decimal_parse(bad[i], &value));
         assert_same_double(value, -77);
     }
 }
@@ -260,15 +260,15 @@ static void test_integer_parse(void **state)
 {
     (void)state;
     int64_t value = -77;
-    assert_true(ihp_integer_parse("12", 0, 12, &value));
+    assert_true(ihp__integer_parse("12", 0, 12, &value));
     assert_int_equal(value, 12);
-    assert_true(ihp_integer_parse("-4", -4, 12, &value));
+    assert_true(ihp__integer_parse("-4", -4, 12, &value));
     assert_int_equal(value, -4);
-    assert_true(ihp_integer_parse("007", 0, 12, &value));
+    assert_true(ihp__integer_parse("007", 0, 12, &value));
     assert_int_equal(value, 7);
-    assert_true(ihp_integer_parse("9223372036854775807", INT64_MIN, INT64_MAX, &value));
+    assert_true(ihp__integer_parse("9223372036854775807", INT64_MIN, INT64_MAX, &value));
     assert_true(value == INT64_MAX);
-    assert_true(ihp_integer_parse("-9223372036854775808", INT64_MIN, INT64_MAX, &value));
+    assert_true(ihp__integer_parse("-9223372036854775808", INT64_MIN, INT64_MAX, &value));
     assert_true(value == INT64_MIN);
     value = -77;
     static const char *const bad[] = {"",
@@ -290,12 +290,12 @@ static void test_integer_parse(void **state)
                                       "-9223372036854775809",
                                       "99999999999999999999999999"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(ihp_integer_parse(bad[i], 0, 12, &value));
+        assert_false(ihp__integer_parse(bad[i], 0, 12, &value));
         assert_int_equal(value, -77);
     }
     /* Beyond 64 bits is not the same as at their bounds. */
-    assert_false(ihp_integer_parse("9223372036854775808", INT64_MIN, INT64_MAX, &value));
-    assert_false(ihp_integer_parse("-9223372036854775809", INT64_MIN, INT64_MAX, &value));
+    assert_false(ihp__integer_parse("9223372036854775808", INT64_MIN, INT64_MAX, &value));
+    assert_false(ihp__integer_parse("-9223372036854775809", INT64_MIN, INT64_MAX, &value));
 }
 
 int main(void)

@@ -14,11 +14,11 @@ enum { NOBODY = -1 };
         NOBODY, 1, 0, -1                                                                           \
     } /* not of the eligible population; months are not looked at */
 
-static void check_facts(const struct ihp_month_fact *fact, const struct wanted *wanted,
+static void check_facts(const struct ihp__month_fact *fact, const struct wanted *wanted,
                         size_t count, bool reasons, const char *file, int line)
 {
     for (size_t k = 0; k < count; k++) {
-        const struct ihp_month_fact *f = &fact[k];
+        const struct ihp__month_fact *f = &fact[k];
         const struct wanted *w = &wanted[k];
         bool out = w->months < 0;
         if (f->enough == out || f->partnership != w->partnership || f->cost != w->dollars * 100 ||
@@ -33,11 +33,11 @@ static void check_facts(const struct ihp_month_fact *fact, const struct wanted *
 }
 
 /* The member gives `wanted` in the months of the rules, by lines, in pieces and by the index. */
-static void check_member(const struct ihp_monthly_rules *rules, const struct member *m,
+static void check_member(const struct ihp__monthly_rules *rules, const struct member *m,
                          const struct wanted *wanted, const char *file, int line)
 {
-    struct ihp_month_fact fact[IHP_PAY_MONTHS_MAX];
-    struct ihp_monthly_state *state = ihp_monthly_create(rules);
+    struct ihp__month_fact fact[IHP__PAY_MONTHS_MAX];
+    struct ihp__monthly_state *state = ihp__monthly_create(rules);
     bool any = false, begins;
     for (int k = 0; k < rules->months; k++) {
         any = any || wanted[k].months >= 0;
@@ -49,7 +49,7 @@ static void check_member(const struct ihp_monthly_rules *rules, const struct mem
         indexed(state, m, 0, piece, fact);
         check_facts(fact, wanted, (size_t)rules->months, false, file, line);
     }
-    ihp_monthly_destroy(&state);
+    ihp__monthly_destroy(&state);
     assert_null(state);
 }
 #define CHECK_MEMBER(rules, m, ...)                                                                \
@@ -61,8 +61,8 @@ static void check_member(const struct ihp_monthly_rules *rules, const struct mem
 static void test_12_1_window_of_twelve_months(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
     assert_int_equal(rules.month[0].first_day, day_of("2024-05-01"));
     assert_int_equal(rules.month[0].last_day, day_of("2025-04-30"));
@@ -72,7 +72,7 @@ static void test_12_1_window_of_twelve_months(void **state)
     assert_int_equal(rules.month[0].year, 2024); /* of the risk category: before the month's */
 
     struct member m = {0};
-    add_span(&m, "2023-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_line(&m, "2024-06-30", EM, 1, 8);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, {0, 1, 1, 12}, {NOBODY, 1, 0, 12});
     m.lines = 0;
@@ -90,22 +90,22 @@ static void test_12_1_window_of_twelve_months(void **state)
 static void test_12_1_year_of_the_risk_category(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
-    const struct ihp_morbidity morbidity[] = {{2023, 3}, {2024, 4}, {2025, 5}};
-    struct ihp_month_fact fact[IHP_PAY_MONTHS_MAX];
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
+    const struct ihp__morbidity morbidity[] = {{2023, 3}, {2024, 4}, {2025, 5}};
+    struct ihp__month_fact fact[IHP__PAY_MONTHS_MAX];
     struct member m = {0};
     make_rules(&rules, "2024-12", 2, "2026-12-31", &policies);
-    struct ihp_monthly_state *s = ihp_monthly_create(&rules);
-    add_span(&m, "2023-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
-    assert_true(ihp_monthly_begin(s, m.span, m.spans));
-    assert_true(ihp_monthly_finish(s, morbidity, 3, 7, fact));
+    struct ihp__monthly_state *s = ihp__monthly_create(&rules);
+    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    assert_true(ihp__monthly_begin(s, m.span, m.spans));
+    assert_true(ihp__monthly_finish(s, morbidity, 3, 7, fact));
     assert_int_equal(fact[0].acg, 3);
     assert_int_equal(fact[1].acg, 4);
-    assert_true(ihp_monthly_begin(s, m.span, m.spans));
-    assert_true(ihp_monthly_finish(s, morbidity + 1, 2, 7, fact));
+    assert_true(ihp__monthly_begin(s, m.span, m.spans));
+    assert_true(ihp__monthly_finish(s, morbidity + 1, 2, 7, fact));
     assert_int_equal(fact[0].acg, 7); /* no row of the year: NONE */
-    ihp_monthly_destroy(&s);
+    ihp__monthly_destroy(&s);
 }
 
 /* ---- enrollment ------------------------------------------------------------------------------ */
@@ -114,18 +114,18 @@ static void test_12_1_year_of_the_risk_category(void **state)
 static void test_12_1_qualifying_in_the_month_itself(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
     struct member m = {0};
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
-    add_span(&m, "2024-01", "2025-04", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
-    add_span(&m, "2025-06", "9999-12", IHP_PROGRAM_MCRE, IHP_EXCLUSION_NONE);
+    add_span(&m, "2024-01", "2025-04", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2025-06", "9999-12", IHP__PROGRAM_MCRE, IHP__EXCLUSION_NONE);
     add_line(&m, "2025-01-10", EM, 1, 8);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, OUT, {0, 1, 1, 11});
     /* Excluded in the month: as if it were not enrolled. */
     m.spans = 0;
-    add_span(&m, "2024-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
-    add_span(&m, "2025-05", "2025-05", IHP_PROGRAM_OTHER, IHP_EXCLUSION_QMB);
+    add_span(&m, "2024-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2025-05", "2025-05", IHP__PROGRAM_OTHER, IHP__EXCLUSION_QMB);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, OUT, {0, 1, 1, 11});
 }
 
@@ -133,23 +133,23 @@ static void test_12_1_qualifying_in_the_month_itself(void **state)
 static void test_12_1_enough_months_of_the_window(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
     struct member m = {0};
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
-    add_span(&m, "2024-09", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE); /* 8, 9, 10 months */
+    add_span(&m, "2024-09", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE); /* 8, 9, 10 months */
     add_line(&m, "2025-01-10", EM, 1, 8);
     CHECK_MEMBER(&rules, &m, OUT, {0, 1, 1, 9}, {0, 1, 1, 10});
     /* Five on, one off, six on: 11 and 6 in a row in April; a month later 5 of the six are needed.
      */
     m.spans = 0;
-    add_span(&m, "2024-05", "2024-09", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
-    add_span(&m, "2024-11", "2025-04", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
+    add_span(&m, "2024-05", "2024-09", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2024-11", "2025-04", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 11}, OUT, OUT);
     /* 5, gap, 5, gap: 10 months, never 6 in a row until June. */
     m.spans = 0;
-    add_span(&m, "2024-07", "2024-11", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
-    add_span(&m, "2025-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
+    add_span(&m, "2024-07", "2024-11", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2025-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
     CHECK_MEMBER(&rules, &m, OUT, OUT, {0, 1, 1, 11});
 }
 
@@ -158,15 +158,15 @@ static void test_12_1_enough_months_of_the_window(void **state)
 static void test_13_2_exclusion_scope_period_over_the_window(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
+    struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
     struct member m = {0};
-    add_span(&m, "2023-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
-    add_span(&m, "2024-05", "2024-05", IHP_PROGRAM_OTHER, IHP_EXCLUSION_QMB);
+    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2024-05", "2024-05", IHP__PROGRAM_OTHER, IHP__EXCLUSION_QMB);
     add_line(&m, "2025-01-10", EM, 1, 8);
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 11}, {0, 1, 1, 12}, {0, 1, 1, 12});
-    policies.exclusion_scope = IHP_SCOPE_PERIOD;
+    policies.exclusion_scope = IHP__SCOPE_PERIOD;
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, OUT, {0, 1, 1, 12}, {0, 1, 1, 12});
 }
@@ -176,21 +176,21 @@ static void test_13_2_exclusion_scope_period_over_the_window(void **state)
 static void test_5_2_1_medical_assistance_in_the_month(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
-    struct ihp_month_fact fact[IHP_PAY_MONTHS_MAX];
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
+    struct ihp__month_fact fact[IHP__PAY_MONTHS_MAX];
     struct member m = {0};
     make_rules(&rules, "2025-01", 4, "2026-12-31", &policies);
-    struct ihp_monthly_state *s = ihp_monthly_create(&rules);
-    add_span(&m, "2024-01", "2025-01", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
-    add_span(&m, "2025-02", "2025-04", IHP_PROGRAM_MCRE, IHP_EXCLUSION_NONE);
-    add_span(&m, "2025-03", "2025-03", IHP_PROGRAM_MA_BD, IHP_EXCLUSION_MSC_PLUS);
+    struct ihp__monthly_state *s = ihp__monthly_create(&rules);
+    add_span(&m, "2024-01", "2025-01", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2025-02", "2025-04", IHP__PROGRAM_MCRE, IHP__EXCLUSION_NONE);
+    add_span(&m, "2025-03", "2025-03", IHP__PROGRAM_MA_BD, IHP__EXCLUSION_MSC_PLUS);
     plainly(s, &m, 1, fact);
     assert_true(fact[0].medical_assistance);
     assert_false(fact[1].medical_assistance);
     assert_true(fact[2].medical_assistance);
     assert_false(fact[3].medical_assistance);
-    ihp_monthly_destroy(&s);
+    ihp__monthly_destroy(&s);
 }
 
 /* ---- known lines, look-back, rosters --------------------------------------------------------- */
@@ -199,17 +199,17 @@ static void test_5_2_1_medical_assistance_in_the_month(void **state)
 static void test_2_7_cut_off(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
     struct member m = {0};
     make_rules(&rules, "2025-04", 2, "2025-12-31", &policies);
-    add_span(&m, "2023-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_line(&m, "2025-02-03", EM, 1, 8);
     m.known_from[0] = (uint16_t)day_of("2025-12-31");
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, {0, 1, 1, 12});
     m.known_from[0] = (uint16_t)day_of("2026-01-01");
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 0, 12}, {NOBODY, 1, 0, 12});
-    m.known_from[0] = IHP_NEVER_KNOWN;
+    m.known_from[0] = IHP__NEVER_KNOWN;
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 0, 12}, {NOBODY, 1, 0, 12});
 }
 
@@ -218,18 +218,18 @@ static void test_2_7_cut_off(void **state)
 static void test_13_3_8_lookback(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
+    struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
     struct member m = {0};
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
-    add_span(&m, "2023-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_line(&m, "2023-05-31", EM, 1, 8);                  /* of April's look-back alone */
     size_t gate = add_line(&m, "2024-06-15", PLAIN, 1, 8); /* in the windows of April and May */
     CHECK_MEMBER(&rules, &m, {0, 2, 1, 12}, {NOBODY, 2, 1, 12}, {NOBODY, 1, 0, 12});
     m.billing[gate] = 9; /* at no IHP: the gate stays shut */
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 1, 12}, {NOBODY, 1, 1, 12}, {NOBODY, 1, 0, 12});
     m.billing[gate] = 1;
-    m.known_from[gate] = IHP_NEVER_KNOWN; /* denied: no visit */
+    m.known_from[gate] = IHP__NEVER_KNOWN; /* denied: no visit */
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 0, 12}, {NOBODY, 1, 0, 12}, {NOBODY, 1, 0, 12});
     /* The day before the look-back begins. */
     m.lines = 0;
@@ -251,16 +251,16 @@ static void test_13_3_8_lookback(void **state)
 static void test_13_3_2_visit_at_the_winner(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
+    struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
     struct member m = {0};
-    add_span(&m, "2023-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_line(&m, "2023-07-01", EM, 1, 8);
     add_line(&m, "2024-06-15", PLAIN, 1, 8);
     add_line(&m, "2025-03-15", PLAIN, 2, 3); /* at IHP 1 */
     make_rules(&rules, "2025-05", 2, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {0, 2, 2, 12}, {0, 2, 1, 12});
-    policies.visit_gate = IHP_GATE_ATTRIBUTED_IHP;
+    policies.visit_gate = IHP__GATE_ATTRIBUTED_IHP;
     make_rules(&rules, "2025-05", 2, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {0, 2, 2, 12}, {NOBODY, 2, 1, 12});
 }
@@ -269,12 +269,12 @@ static void test_13_3_2_visit_at_the_winner(void **state)
 static void test_13_3_1_rosters_by_quarter(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
     struct member m = {0};
     make_rules(&rules, "2025-03", 4, "2026-12-31", &policies);
     rules.month[1].roster = rules.month[2].roster = &roster[1];
-    add_span(&m, "2023-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_line(&m, "2024-10-10", EM, 1, 3);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, {1, 1, 1, 12}, {1, 1, 1, 12}, {0, 1, 1, 12});
     m.lines = 0; /* look-backs too */
@@ -289,11 +289,11 @@ static void test_13_3_1_rosters_by_quarter(void **state)
 static void test_12_1_cost_of_the_window(void **state)
 {
     (void)state;
-    struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
+    struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
     struct member m = {0};
-    add_span(&m, "2023-01", "2024-08", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
-    add_span(&m, "2024-10", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
+    add_span(&m, "2023-01", "2024-08", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2024-10", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
     m.amount[add_line(&m, "2024-04-30", PLAIN, 1, 8)] = 100;  /* a day early for April */
     m.amount[add_line(&m, "2024-05-01", PLAIN, 1, 8)] = 200;  /* April's alone */
     m.amount[add_line(&m, "2024-09-10", PLAIN, 1, 8)] = 400;  /* a month that does not qualify */
@@ -301,11 +301,11 @@ static void test_12_1_cost_of_the_window(void **state)
     m.amount[add_line(&m, "2025-05-01", PLAIN, 1, 8)] = 1600; /* May's alone */
     m.service[add_line(&m, "2025-05-31", PLAIN, 1, 8)] = EXCLUDED;
     m.service[add_line(&m, "2025-05-31", PLAIN, 1, 8)] = UNKNOWN;
-    m.known_from[add_line(&m, "2025-05-31", PLAIN, 1, 8)] = IHP_NEVER_KNOWN;
+    m.known_from[add_line(&m, "2025-05-31", PLAIN, 1, 8)] = IHP__NEVER_KNOWN;
     m.amount[add_line(&m, "2025-06-01", PLAIN, 1, 8)] = 3200; /* a day late */
     make_rules(&rules, "2025-04", 2, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {NOBODY, 2, -6, 11}, {NOBODY, 2, 8, 11});
-    policies.cost_months = IHP_COST_ALL;
+    policies.cost_months = IHP__COST_ALL;
     make_rules(&rules, "2025-04", 2, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {NOBODY, 2, -2, 11}, {NOBODY, 2, 12, 11});
 }
@@ -314,22 +314,22 @@ static void test_12_1_cost_of_the_window(void **state)
 static void test_16_10_unknown_lines(void **state)
 {
     (void)state;
-    const struct ihp_policies policies = usual_policies();
-    struct ihp_monthly_rules rules;
-    struct ihp_month_fact fact[IHP_PAY_MONTHS_MAX];
+    const struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
+    struct ihp__month_fact fact[IHP__PAY_MONTHS_MAX];
     struct member m = {0};
     static const char *const day[] = {"2024-04-30", "2024-05-01", "2025-05-31", "2025-06-01"};
     make_rules(&rules, "2025-04", 2, "2026-12-31", &policies);
-    struct ihp_monthly_state *s = ihp_monthly_create(&rules);
-    add_span(&m, "2023-01", "9999-12", IHP_PROGRAM_MA, IHP_EXCLUSION_NONE);
+    struct ihp__monthly_state *s = ihp__monthly_create(&rules);
+    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
     for (size_t i = 0; i < COUNT(day); i++) {
         m.service[add_line(&m, day[i], PLAIN, 1, 8)] = UNKNOWN;
     }
     plainly(s, &m, 3, fact);
-    assert_int_equal(ihp_monthly_unknown_lines(s), 2);
+    assert_int_equal(ihp__monthly_unknown_lines(s), 2);
     indexed(s, &m, 0, 2, fact);
-    assert_int_equal(ihp_monthly_unknown_lines(s), 4);
-    ihp_monthly_destroy(&s);
+    assert_int_equal(ihp__monthly_unknown_lines(s), 4);
+    ihp__monthly_destroy(&s);
 }
 
 int main(void)

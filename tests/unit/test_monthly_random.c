@@ -5,7 +5,7 @@
 
 enum { MEMBERS = 48000, GROUPS = 120 };
 
-static void draw_policies(struct random_draws *draws, struct ihp_policies *policies)
+static void draw_policies(struct random_draws *draws, struct ihp__policies *policies)
 {
     static const int lookback[] = {0, 6, 12, 24};
     *policies = usual_policies();
@@ -32,7 +32,7 @@ static int by_day(const void *a, const void *b)
 static uint16_t draw_day(struct random_draws *draws)
 {
     int32_t month = month_of("2021-06") + (int32_t)random_below(draws, 60);
-    int32_t first = ihp_day_of_month_start(month);
+    int32_t first = ihp__day_of_month_start(month);
     uint32_t where = random_below(draws, 3);
     return (uint16_t)(where == 0   ? first
                       : where == 1 ? first - 1
@@ -53,7 +53,7 @@ static void draw_member(struct random_draws *draws, struct member *m)
     for (size_t i = 0; i < m->lines; i++) {
         uint32_t when = random_below(draws, 6);
         int32_t cutoff = day_of("2025-12-31");
-        m->known_from[i] = when == 0   ? IHP_NEVER_KNOWN
+        m->known_from[i] = when == 0   ? IHP__NEVER_KNOWN
                            : when == 1 ? (uint16_t)(cutoff + (int32_t)random_below(draws, 2))
                                        : m->service_date[i];
         m->service[i] = services[random_below(draws, 4)];
@@ -68,7 +68,7 @@ static void draw_member(struct random_draws *draws, struct member *m)
     m->spans = random_below(draws, SPANS_MAX);
     for (size_t s = 0; s < m->spans; s++) {
         int32_t from = month_of("2022-06") + (int32_t)random_below(draws, 40);
-        m->span[s] = (struct ihp_span){
+        m->span[s] = (struct ihp__span){
             .month_from = from,
             .month_to = from + (int32_t)random_below(draws, 40),
             .program = (uint8_t)random_below(draws, 4),
@@ -78,46 +78,46 @@ static void draw_member(struct random_draws *draws, struct member *m)
 
 /* The settlement's rules for both halves of a pair of windows, decided alone. */
 struct alone {
-    struct ihp_period_rules rules[IHP_PERIODS];
-    struct ihp_member_state *state;
+    struct ihp__period_rules rules[IHP__PERIODS];
+    struct ihp__member_state *state;
 };
 
-static void begin_alone(struct alone *a, const struct ihp_monthly_rules *monthly, int k,
-                        int paid_through, const struct ihp_policies *policies)
+static void begin_alone(struct alone *a, const struct ihp__monthly_rules *monthly, int k,
+                        int paid_through, const struct ihp__policies *policies)
 {
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        a->rules[q] = (struct ihp_period_rules){0};
-        ihp_window_rules_init(&a->rules[q], (enum ihp_period)q,
-                              monthly->first_month + k - (q == IHP_PERFORMANCE ? 11 : 35),
-                              paid_through, policies);
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        a->rules[q] = (struct ihp__period_rules){0};
+        ihp__window_rules_init(&a->rules[q], (enum ihp__period)q,
+                               monthly->first_month + k - (q == IHP__PERFORMANCE ? 11 : 35),
+                               paid_through, policies);
         a->rules[q].year = 2024;
         a->rules[q].roster = monthly->month[k].roster;
         a->rules[q].inclusion = inclusion;
         a->rules[q].code_sets = code_sets;
         a->rules[q].partnerships = IHPS;
     }
-    a->state = ihp_member_state_create(a->rules, IHP_PERIODS);
+    a->state = ihp__member_state_create(a->rules, IHP__PERIODS);
     assert_non_null(a->state);
 }
 
-static struct ihp_fact decide_alone(struct alone *a, const struct member *m)
+static struct ihp__fact decide_alone(struct alone *a, const struct member *m)
 {
-    static struct ihp_line_sums sums;
-    const struct ihp_override_value none[IHP_PERIODS] = {{0}};
-    const struct ihp_claims claims = claims_of(m);
-    struct ihp_fact fact[IHP_PERIODS];
-    ihp_member_begin(a->state, m->span, m->spans);
-    assert_true(ihp_member_lines(a->state, &claims, 0, m->lines, &sums));
-    assert_true(ihp_member_finish(a->state, NULL, 0, 7, none, fact, NULL));
-    return fact[IHP_PERFORMANCE];
+    static struct ihp__line_sums sums;
+    const struct ihp__override_value none[IHP__PERIODS] = {{0}};
+    const struct ihp__claims claims = claims_of(m);
+    struct ihp__fact fact[IHP__PERIODS];
+    ihp__member_begin(a->state, m->span, m->spans);
+    assert_true(ihp__member_lines(a->state, &claims, 0, m->lines, &sums));
+    assert_true(ihp__member_finish(a->state, NULL, 0, 7, none, fact, NULL));
+    return fact[IHP__PERFORMANCE];
 }
 
-static void check_month(const struct ihp_month_fact *seen, const struct ihp_fact *wanted,
+static void check_month(const struct ihp__month_fact *seen, const struct ihp__fact *wanted,
                         bool reasons)
 {
     bool enough = wanted->enough && (wanted->qualifying >> 11 & 1) != 0;
     assert_int_equal(seen->enough, enough);
-    assert_int_equal(seen->months, ihp_months_count(wanted->qualifying));
+    assert_int_equal(seen->months, ihp__months_count(wanted->qualifying));
     if (!enough) {
         assert_int_equal(seen->partnership, -1);
         assert_int_equal(seen->cost, 0);
@@ -137,11 +137,11 @@ struct reached {
 
 /* All months of a job, in three ways: by lines, by the index, and each window by the settlement's
  * rules. The index may leave out what lies before the first window. */
-static void check_ways(const struct ihp_monthly_rules *rules, struct alone *alone,
-                       struct ihp_monthly_state *state, const struct member *m,
+static void check_ways(const struct ihp__monthly_rules *rules, struct alone *alone,
+                       struct ihp__monthly_state *state, const struct member *m,
                        struct random_draws *draws, struct reached *reached)
 {
-    struct ihp_month_fact plain[IHP_PAY_MONTHS_MAX], fast[IHP_PAY_MONTHS_MAX];
+    struct ihp__month_fact plain[IHP__PAY_MONTHS_MAX], fast[IHP_PAY_MONTHS_MAX];
     size_t first = 0;
     bool any = plainly(state, m, 1 + random_below(draws, LINES_MAX), plain), seen = false;
     while (first < m->lines && m->service_date[first] < rules->month[0].first_day) {
@@ -150,7 +150,7 @@ static void check_ways(const struct ihp_monthly_rules *rules, struct alone *alon
     indexed(state, m, random_below(draws, (uint32_t)first + 1), 1 + random_below(draws, LINES_MAX),
             fast);
     for (int k = 0; k < rules->months; k++) {
-        const struct ihp_fact wanted = decide_alone(&alone[k], m);
+        const struct ihp__fact wanted = decide_alone(&alone[k], m);
         check_month(&plain[k], &wanted, true);
         check_month(&fast[k], &wanted, false);
         seen = seen || plain[k].enough;
@@ -168,9 +168,9 @@ static void test_12_1_each_month_as_if_alone(void **state)
     struct random_draws draws = {.seed = 20260301};
     struct reached reached = {0};
     for (int group = 0; group < GROUPS; group++) {
-        static struct ihp_monthly_rules rules;
-        static struct alone alone[IHP_PAY_MONTHS_MAX];
-        struct ihp_policies policies;
+        static struct ihp__monthly_rules rules;
+        static struct alone alone[IHP__PAY_MONTHS_MAX];
+        struct ihp__policies policies;
         int months = random_below(&draws, 2) == 0 ? 3 : 12;
         draw_policies(&draws, &policies);
         make_rules(&rules, random_below(&draws, 2) == 0 ? "2025-01" : "2024-07", months,
@@ -180,15 +180,15 @@ static void test_12_1_each_month_as_if_alone(void **state)
             rules.month[k].roster = &roster[change ? k / 3 % 2 : 0];
             begin_alone(&alone[k], &rules, k, day_of("2025-12-31"), &policies);
         }
-        struct ihp_monthly_state *monthly = ihp_monthly_create(&rules);
+        struct ihp__monthly_state *monthly = ihp__monthly_create(&rules);
         for (int n = 0; n < MEMBERS / GROUPS; n++) {
             struct member m;
             draw_member(&draws, &m);
             check_ways(&rules, alone, monthly, &m, &draws, &reached);
         }
-        ihp_monthly_destroy(&monthly);
+        ihp__monthly_destroy(&monthly);
         for (int k = 0; k < months; k++) {
-            ihp_member_state_destroy(&alone[k].state);
+            ihp__member_state_destroy(&alone[k].state);
         }
     }
     assert_true(reached.attributed > MEMBERS / 4); /* the draws reach what they are to try */

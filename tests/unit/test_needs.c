@@ -11,9 +11,9 @@
 #include <cmocka.h>
 
 /* A run of 1,000 members of two spans and two categories each, in one pass by the index. */
-static struct ihp_work plain(void)
+static struct ihp__work plain(void)
 {
-    return (struct ihp_work){
+    return (struct ihp__work){
         .members = 1000,
         .lines = 100000,
         .spans = 2000,
@@ -38,29 +38,29 @@ static struct ihp_work plain(void)
     };
 }
 
-static struct ihp_work resampled(void)
+static struct ihp__work resampled(void)
 {
-    struct ihp_work work = plain();
+    struct ihp__work work = plain();
     work.replicates = 100;
     work.most_slots = 2;
     return work;
 }
 
-static struct ihp_work refitted(void)
+static struct ihp__work refitted(void)
 {
-    struct ihp_work work = resampled();
+    struct ihp__work work = resampled();
     work.refit = true;
     return work;
 }
 
-static uint64_t bytes_of(const struct ihp_work *work)
+static uint64_t bytes_of(const struct ihp__work *work)
 {
-    return ihp_needs_of(work).bytes;
+    return ihp__needs_of(work).bytes;
 }
 
 static uint64_t plain_bytes(void)
 {
-    struct ihp_work work = plain();
+    struct ihp__work work = plain();
     return bytes_of(&work);
 }
 
@@ -73,13 +73,13 @@ static void a_plain_run_takes_its_terms(void **state)
     const uint64_t batch = 100000 * (18 + 20 + 2 * (14 + 12)); /* no more lines than there are */
     const uint64_t block = 1000 * (2 * (5 * 8 + 4 * 4 + 2 * 32 + 2 * 8) + 2 * 21);
     assert_int_equal(plain_bytes(), process + 1000 + 5000 + batch + block + 2 * 16384 +
-                                        sizeof(struct ihp_line_sums) + 160 * 80);
+                                        sizeof(struct ihp__line_sums) + 160 * 80);
 }
 
 static void a_batch_is_as_long_as_asked_for(void **state)
 {
     (void)state;
-    struct ihp_work work = plain();
+    struct ihp__work work = plain();
     work.batch_lines = 50000;
     assert_int_equal(bytes_of(&work), plain_bytes() - 50000 * 90);
     work = plain();
@@ -96,23 +96,23 @@ static void a_batch_is_as_long_as_asked_for(void **state)
 static void ranks_share_members_and_copy_sums(void **state)
 {
     (void)state;
-    struct ihp_work work = plain();
-    assert_int_equal(ihp_needs_of(&work).members, 1000);
+    struct ihp__work work = plain();
+    assert_int_equal(ihp__needs_of(&work).members, 1000);
     work.ranks = 2; /* 500, a quarter more and one */
-    assert_int_equal(ihp_needs_of(&work).members, 626);
+    assert_int_equal(ihp__needs_of(&work).members, 626);
     assert_int_equal(bytes_of(&work), plain_bytes() + 65536 - 374 * 314);
     work.ranks = 3; /* 334 + 83 + 1 */
-    assert_int_equal(ihp_needs_of(&work).members, 418);
+    assert_int_equal(ihp__needs_of(&work).members, 418);
     work.ranks = 2000;
-    assert_int_equal(ihp_needs_of(&work).members, 2);
+    assert_int_equal(ihp__needs_of(&work).members, 2);
     work.members = 1;
-    assert_int_equal(ihp_needs_of(&work).members, 1);
+    assert_int_equal(ihp__needs_of(&work).members, 1);
 }
 
 static void a_block_holds_65536_members(void **state)
 {
     (void)state;
-    struct ihp_work work = plain(), more = plain();
+    struct ihp__work work = plain(), more = plain();
     work.members = 65536;
     more.members = 1000000;
     work.spans = work.morbidity_rows = more.spans = more.morbidity_rows = 1;
@@ -124,7 +124,7 @@ static void a_block_holds_65536_members(void **state)
 static void an_empty_store_takes_little(void **state)
 {
     (void)state;
-    struct ihp_work work = plain();
+    struct ihp__work work = plain();
     work.members = work.lines = work.spans = work.morbidity_rows = work.bytes = 0;
     assert_int_equal(bytes_of(&work), plain_bytes() - 100000 * 90 - 1000 * 314);
 }
@@ -132,7 +132,7 @@ static void an_empty_store_takes_little(void **state)
 static void views_are_kept_and_added_up(void **state)
 {
     (void)state;
-    struct ihp_work work = plain();
+    struct ihp__work work = plain();
     work.most_view_bytes = 1000000;
     assert_int_equal(bytes_of(&work), plain_bytes() + 1000000);
     work.ranks = 2; /* MPI has as much again */
@@ -144,7 +144,7 @@ static void views_are_kept_and_added_up(void **state)
 static void member_files_keep_facts_and_rows(void **state)
 {
     (void)state;
-    struct ihp_work work = plain();
+    struct ihp__work work = plain();
     work.member_files = true;
     assert_int_equal(bytes_of(&work), plain_bytes() + 1000 * (2 * 48 + 42 + 96));
 }
@@ -152,7 +152,7 @@ static void member_files_keep_facts_and_rows(void **state)
 static void an_interim_adds_tallies(void **state)
 {
     (void)state;
-    struct ihp_work work = plain();
+    struct ihp__work work = plain();
     work.tallies = 3;
     assert_int_equal(bytes_of(&work), plain_bytes() + 10000);
 }
@@ -161,7 +161,7 @@ static void an_interim_adds_tallies(void **state)
 static void fixed_weights_take_sums_and_records(void **state)
 {
     (void)state;
-    struct ihp_work work = resampled();
+    struct ihp__work work = resampled();
     const uint64_t kept = 1000 * (8 + 2 * 16), values = 4 * 8 * 200 * 8, sums = 4 * 6 * 200 * 8;
     assert_int_equal(bytes_of(&work), plain_bytes() + kept + values + sums + 1000 * 70);
     work.scenario_replicates = true; /* and the deck's own amounts */
@@ -181,7 +181,7 @@ static void fixed_weights_take_sums_and_records(void **state)
 static void refitted_weights_take_cells_and_measures(void **state)
 {
     (void)state;
-    struct ihp_work work = refitted();
+    struct ihp__work work = refitted();
     const uint64_t kept = 1000 * (8 + 2 * 16), values = 4 * 8 * 200 * 8;
     const uint64_t groups = 400 * 100 * 8, limbs = 8 + 2 * (8 + 2 + 14) + (12 + 20) / 2;
     assert_int_equal(bytes_of(&work), plain_bytes() + kept + values + groups + 1000 * limbs +
@@ -210,54 +210,54 @@ static bool near(double a, double b)
 static void reading_goes_by_bytes_ranks_and_rate(void **state)
 {
     (void)state;
-    struct ihp_work work = plain();
-    struct ihp_needs needs = ihp_needs_of(&work);
+    struct ihp__work work = plain();
+    struct ihp__needs needs = ihp__needs_of(&work);
     assert_true(near(needs.start, 15));
     assert_true(near(needs.read, 0.02));
     assert_true(needs.draw == 0 && needs.settle == 0);
     work.rate = 50;
-    assert_true(near(ihp_needs_of(&work).read, 0.04));
+    assert_true(near(ihp__needs_of(&work).read, 0.04));
     work.ranks = 2;
-    assert_true(near(ihp_needs_of(&work).read, 0.02));
+    assert_true(near(ihp__needs_of(&work).read, 0.02));
 }
 
 static void readings_and_decisions_take_time(void **state)
 {
     (void)state;
-    struct ihp_work work = plain();
+    struct ihp__work work = plain();
     work.passes = 2;
     work.readings = work.views = 4;
-    assert_true(near(ihp_needs_of(&work).read, 0.04));
+    assert_true(near(ihp__needs_of(&work).read, 0.04));
     work.passes = 1;
     work.readings = 6; /* four more: a pass; four decisions more: a sixteenth */
     work.views = 10;
-    assert_true(near(ihp_needs_of(&work).read, 0.04125));
+    assert_true(near(ihp__needs_of(&work).read, 0.04125));
 }
 
 static void replicates_take_time(void **state)
 {
     (void)state;
-    struct ihp_work work = resampled();
-    assert_true(near(ihp_needs_of(&work).draw, 0.0002 + 0.004));
+    struct ihp__work work = resampled();
+    assert_true(near(ihp__needs_of(&work).draw, 0.0002 + 0.004));
     work.ranks = 2;
-    assert_true(near(ihp_needs_of(&work).draw, 0.0001 + 0.002));
+    assert_true(near(ihp__needs_of(&work).draw, 0.0001 + 0.002));
     work.ranks = 8; /* four IHPs keep four ranks busy */
-    assert_true(near(ihp_needs_of(&work).draw, 0.000025 + 0.001));
+    assert_true(near(ihp__needs_of(&work).draw, 0.000025 + 0.001));
     work = refitted();
-    assert_true(near(ihp_needs_of(&work).draw, 0.0005 + 0.004));
+    assert_true(near(ihp__needs_of(&work).draw, 0.0005 + 0.004));
     work.replicates = 1000000; /* drawn four times, for an IHP each */
-    assert_true(near(ihp_needs_of(&work).draw, 20 + 40));
+    assert_true(near(ihp__needs_of(&work).draw, 20 + 40));
 }
 
 static void scenarios_take_time(void **state)
 {
     (void)state;
-    struct ihp_work work = resampled();
+    struct ihp__work work = resampled();
     work.scenarios = 9;
-    assert_true(near(ihp_needs_of(&work).settle, 0.00072));
-    assert_true(near(ihp_needs_of(&work).draw, 0.0042));
+    assert_true(near(ihp__needs_of(&work).settle, 0.00072));
+    assert_true(near(ihp__needs_of(&work).draw, 0.0042));
     work.scenario_replicates = true; /* of each, and of the deck */
-    assert_true(near(ihp_needs_of(&work).draw, 0.042));
+    assert_true(near(ihp__needs_of(&work).draw, 0.042));
 }
 
 int main(void)

@@ -18,13 +18,13 @@ static void test_commit(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_outfile *out = NULL;
+    struct ihp__outfile *out = NULL;
     const char *path = in_folder("table.csv");
-    assert_int_equal(ihp_outfile_open(path, 0644, &out, &err), IHP_OK);
-    fputs("a,b\n", ihp_outfile_stream(out));
+    assert_int_equal(ihp__outfile_open(path, 0644, &out, &err), IHP_OK);
+    fputs("a,b\n", ihp__outfile_stream(out));
     assert_int_equal(access(path, F_OK), -1); /* not under this name yet */
     assert_int_equal(files_in_folder(), 1);
-    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_int_equal(ihp__outfile_commit(&out, &err), IHP_OK);
     assert_null(out);
     assert_file_holds(path, "a,b\n");
     assert_int_equal(files_in_folder(), 1);
@@ -36,14 +36,14 @@ static void test_commit_replaces(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_outfile *out;
+    struct ihp__outfile *out;
     const char *path = in_folder("table.csv");
     write_text(path, "old");
-    assert_int_equal(ihp_outfile_open(path, 0644, &out, &err), IHP_OK);
-    fputs("new", ihp_outfile_stream(out));
-    fflush(ihp_outfile_stream(out));
+    assert_int_equal(ihp__outfile_open(path, 0644, &out, &err), IHP_OK);
+    fputs("new", ihp__outfile_stream(out));
+    fflush(ihp__outfile_stream(out));
     assert_file_holds(path, "old");
-    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_int_equal(ihp__outfile_commit(&out, &err), IHP_OK);
     assert_file_holds(path, "new");
 }
 
@@ -51,21 +51,21 @@ static void test_mode(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_outfile *out;
+    struct ihp__outfile *out;
     const char *private = in_folder("members.csv"), *public = in_folder("table.csv");
     mode_t mask = umask(022);
     write_text(private, "left by someone, readable by all");
     assert_int_equal(chmod(private, 0666), 0);
-    assert_int_equal(ihp_outfile_open(private, 0600, &out, &err), IHP_OK);
-    fputs("secret", ihp_outfile_stream(out));
-    fflush(ihp_outfile_stream(out));
+    assert_int_equal(ihp__outfile_open(private, 0600, &out, &err), IHP_OK);
+    fputs("secret", ihp__outfile_stream(out));
+    fflush(ihp__outfile_stream(out));
     char part[PATH_BYTES];
     snprintf(part, sizeof part, "%s.part-%ld", private, (long)getpid());
     assert_int_equal(mode_of(part), 0600); /* also while it is written */
-    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_int_equal(ihp__outfile_commit(&out, &err), IHP_OK);
     assert_int_equal(mode_of(private), 0600);
-    assert_int_equal(ihp_outfile_open(public, 0644, &out, &err), IHP_OK);
-    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_int_equal(ihp__outfile_open(public, 0644, &out, &err), IHP_OK);
+    assert_int_equal(ihp__outfile_commit(&out, &err), IHP_OK);
     assert_int_equal(mode_of(public), 0644);
     umask(mask);
 }
@@ -76,22 +76,22 @@ static void test_part_file_left_behind(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_outfile *out;
+    struct ihp__outfile *out;
     const char *path = in_folder("members.csv"), *victim = in_folder("victim");
     char part[PATH_BYTES];
     snprintf(part, sizeof part, "%s.part-%ld", path, (long)getpid());
     write_text(part, "a long text that was left behind");
     assert_int_equal(chmod(part, 0666), 0);
-    assert_int_equal(ihp_outfile_open(path, 0600, &out, &err), IHP_OK);
-    fputs("new", ihp_outfile_stream(out));
-    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_int_equal(ihp__outfile_open(path, 0600, &out, &err), IHP_OK);
+    fputs("new", ihp__outfile_stream(out));
+    assert_int_equal(ihp__outfile_commit(&out, &err), IHP_OK);
     assert_file_holds(path, "new");
     assert_int_equal(mode_of(path), 0600);
     write_text(victim, "untouched");
     assert_int_equal(symlink(victim, part), 0);
-    assert_int_equal(ihp_outfile_open(path, 0600, &out, &err), IHP_OK);
-    fputs("newer", ihp_outfile_stream(out));
-    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_OK);
+    assert_int_equal(ihp__outfile_open(path, 0600, &out, &err), IHP_OK);
+    fputs("newer", ihp__outfile_stream(out));
+    assert_int_equal(ihp__outfile_commit(&out, &err), IHP_OK);
     assert_file_holds(victim, "untouched");
     assert_file_holds(path, "newer");
 }
@@ -100,24 +100,24 @@ static void test_abandon(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_outfile *out;
+    struct ihp__outfile *out;
     const char *path = in_folder("table.csv");
-    assert_int_equal(ihp_outfile_open(path, 0644, &out, &err), IHP_OK);
-    fputs("half", ihp_outfile_stream(out));
-    ihp_outfile_abandon(&out);
+    assert_int_equal(ihp__outfile_open(path, 0644, &out, &err), IHP_OK);
+    fputs("half", ihp__outfile_stream(out));
+    ihp__outfile_abandon(&out);
     assert_null(out);
     assert_int_equal(files_in_folder(), 0);
-    ihp_outfile_abandon(&out); /* harmless */
-    ihp_outfile_abandon(NULL);
+    ihp__outfile_abandon(&out); /* harmless */
+    ihp__outfile_abandon(NULL);
 }
 
 static void test_open_fails(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_outfile *out = NULL;
+    struct ihp__outfile *out = NULL;
     const char *path = in_folder("no-such-folder/table.csv");
-    assert_int_equal(ihp_outfile_open(path, 0644, &out, &err), IHP_ERR_RUN);
+    assert_int_equal(ihp__outfile_open(path, 0644, &out, &err), IHP_ERR_RUN);
     assert_null(out);
     assert_fault(&err, IHP_ERR_RUN, "no-such-folder/table.csv: cannot be written (");
     assert_fault(&err, IHP_ERR_RUN, strerror(ENOENT));
@@ -127,12 +127,12 @@ static void test_commit_onto_a_folder_fails(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_outfile *out;
+    struct ihp__outfile *out;
     const char *path = in_folder("taken");
     assert_int_equal(mkdir(path, 0755), 0);
-    assert_int_equal(ihp_outfile_open(path, 0644, &out, &err), IHP_OK);
-    fputs("text", ihp_outfile_stream(out));
-    assert_int_equal(ihp_outfile_commit(&out, &err), IHP_ERR_RUN);
+    assert_int_equal(ihp__outfile_open(path, 0644, &out, &err), IHP_OK);
+    fputs("text", ihp__outfile_stream(out));
+    assert_int_equal(ihp__outfile_commit(&out, &err), IHP_ERR_RUN);
     assert_null(out);
     assert_fault(&err, IHP_ERR_RUN, "taken: cannot be written to its end (");
     assert_int_equal(files_in_folder(), 1); /* the folder alone */
@@ -147,16 +147,16 @@ static enum ihp_status commit_on_full_disk(const char *path, size_t bytes, bool 
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
     tiny = (struct rlimit){4096, old.rlim_max};
     void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
-    struct ihp_outfile *out;
-    assert_int_equal(ihp_outfile_open(path, 0644, &out, err), IHP_OK);
+    struct ihp__outfile *out;
+    assert_int_equal(ihp__outfile_open(path, 0644, &out, err), IHP_OK);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &tiny), 0);
     for (size_t i = 0; i < bytes; i++) {
-        fputc('x', ihp_outfile_stream(out));
+        fputc('x', ihp__outfile_stream(out));
     }
     if (room_again) {
         setrlimit(RLIMIT_FSIZE, &old);
     }
-    enum ihp_status status = ihp_outfile_commit(&out, err);
+    enum ihp_status status = ihp__outfile_commit(&out, err);
     setrlimit(RLIMIT_FSIZE, &old);
     signal(SIGXFSZ, handler);
     assert_null(out);
@@ -211,7 +211,7 @@ static void test_csv_put(void **state)
         char buffer[64] = "";
         FILE *stream = fmemopen(buffer, sizeof buffer, "w");
         assert_non_null(stream);
-        ihp_csv_put(stream, cases[i].text);
+        ihp__csv_put(stream, cases[i].text);
         fclose(stream);
         assert_string_equal(buffer, cases[i].written);
     }
@@ -221,14 +221,14 @@ static void test_paths(void **state)
 {
     (void)state;
     char path[8];
-    assert_true(ihp_path_join(path, sizeof path, "abc", "def"));
+    assert_true(ihp__path_join(path, sizeof path, "abc", "def"));
     assert_string_equal(path, "abc/def");
-    assert_false(ihp_path_join(path, sizeof path, "abc", "defg"));
-    assert_string_equal(ihp_path_base("a/b/c.csv"), "c.csv");
-    assert_string_equal(ihp_path_base("c.csv"), "c.csv");
-    assert_string_equal(ihp_path_base("a/"), "");
+    assert_false(ihp__path_join(path, sizeof path, "abc", "defg"));
+    assert_string_equal(ihp__path_base("a/b/c.csv"), "c.csv");
+    assert_string_equal(ihp__path_base("c.csv"), "c.csv");
+    assert_string_equal(ihp__path_base("a/"), "");
     const char whole[] = "x/y";
-    assert_ptr_equal(ihp_path_base(whole), whole + 2);
+    assert_ptr_equal(ihp__path_base(whole), whole + 2);
 }
 
 int main(void)

@@ -14,8 +14,8 @@ static void test_seven_of_22(void **state)
     (void)state;
     static const size_t end[] = {0, 3, 6, 9, 12, 15, 18, 22};
     for (size_t k = 1; k <= 7; k++) {
-        struct ihp_part part;
-        assert_true(ihp_part_of(22, k, 7, &part));
+        struct ihp__part part;
+        assert_true(ihp__part_of(22, k, 7, &part));
         assert_int_equal(part.block, k);
         assert_int_equal(part.blocks, 7);
         assert_int_equal(part.scenarios, 22);
@@ -34,8 +34,8 @@ static void test_all_together(void **state)
         size_t scenarios = i < 1600 ? i / 40 + 1 : great[i - 1600][0];
         size_t blocks = i < 1600 ? i % 40 + 1 : great[i - 1600][1], next = 0;
         for (size_t k = 1; k <= blocks && blocks <= scenarios; k++) {
-            struct ihp_part part;
-            assert_true(ihp_part_of(scenarios, k, blocks, &part));
+            struct ihp__part part;
+            assert_true(ihp__part_of(scenarios, k, blocks, &part));
             assert_int_equal(part.first, next);
             assert_in_range(part.end - part.first, scenarios / blocks,
                             (scenarios + blocks - 1) / blocks);
@@ -51,10 +51,10 @@ static void test_refused(void **state)
     static const size_t wrong[][3] = {/* scenarios, block, blocks */
                                       {5, 0, 3}, {5, 4, 3}, {5, 1, 6},         {0, 1, 1},
                                       {5, 1, 0}, {5, 0, 0}, {100000, 1, 10001}};
-    const struct ihp_part before = {1, 2, 3, 4, 5};
+    const struct ihp__part before = {1, 2, 3, 4, 5};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        struct ihp_part part = before;
-        assert_false(ihp_part_of(wrong[i][0], wrong[i][1], wrong[i][2], &part));
+        struct ihp__part part = before;
+        assert_false(ihp__part_of(wrong[i][0], wrong[i][1], wrong[i][2], &part));
         assert_memory_equal(&part, &before, sizeof part);
     }
 }

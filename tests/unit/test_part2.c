@@ -6,32 +6,32 @@
 
 static unsigned service(const char *class_, const char *category)
 {
-    return (unsigned)(ihp_code_find(&ihp_service_classes, class_) * IHP_CATEGORIES +
-                      ihp_category_parse(category));
+    return (unsigned)(ihp__code_find(&ihp__service_classes, class_) * IHP__CATEGORIES +
+                      ihp__category_parse(category));
 }
 
 static void test_absent(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
+    struct ihp__program *program = loaded_program(NULL, NULL, NULL);
     assert_false(program->has_part2);
-    assert_false(ihp_program_part2_procedure(program, "H0005"));
-    ihp_program_destroy(&program);
+    assert_false(ihp__program_part2_procedure(program, "H0005"));
+    ihp__program_destroy(&program);
     program = loaded_program("part2.csv", PART2, NULL); /* a header alone lists nothing */
     assert_false(program->has_part2);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 static void test_marks(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(
+    struct ihp__program *program = loaded_program(
         "part2.csv",
         PART2 "service,mh_cd,062,,,Fund\nservice,pharmacy,999I,,,\nprocedure,,,H0005,H0016,\n"
               "procedure,,,H0020,H0020,\nservice,mh_cd,062,,,again\n",
         NULL);
     size_t marked = 0;
-    for (size_t s = 0; s < IHP_SERVICES; s++) {
+    for (size_t s = 0; s < IHP__SERVICES; s++) {
         marked += program->part2_service[s];
     }
     assert_true(program->has_part2);
@@ -45,33 +45,33 @@ static void test_marks(void **state)
                  {"H0020", true},   {"H0021", false}, {"", false},     {"H001", false},
                  {"H00100", false}, {"h0005", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_int_equal(ihp_program_part2_procedure(program, cases[i].code), cases[i].listed);
+        assert_int_equal(ihp__program_part2_procedure(program, cases[i].code), cases[i].listed);
     }
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 static void test_hash(void **state)
 {
     (void)state;
-    struct ihp_program *without = loaded_program(NULL, NULL, NULL);
-    struct ihp_program *with =
+    struct ihp__program *without = loaded_program(NULL, NULL, NULL);
+    struct ihp__program *with =
         loaded_program("part2.csv", PART2 "procedure,,,H0005,H0016,\n", NULL);
     assert_string_not_equal(without->hash, with->hash);
-    ihp_program_destroy(&without);
-    ihp_program_destroy(&with);
+    ihp__program_destroy(&without);
+    ihp__program_destroy(&with);
 }
 
 static void test_defaults(void **state)
 {
     (void)state;
     char *text = read_bytes(IHP_TEST_SOURCE "/inputs/program-defaults/part2.csv", NULL);
-    struct ihp_program *program = loaded_program("part2.csv", text, NULL);
+    struct ihp__program *program = loaded_program("part2.csv", text, NULL);
     assert_true(program->has_part2);
     assert_int_equal(program->part2_service[service("mh_cd", "062")], 1);
     assert_int_equal(program->part2_service[service("mh_cd", "046")], 0);
-    assert_true(ihp_program_part2_procedure(program, "H2036"));
-    assert_false(ihp_program_part2_procedure(program, "99213"));
-    ihp_program_destroy(&program);
+    assert_true(ihp__program_part2_procedure(program, "H2036"));
+    assert_false(ihp__program_part2_procedure(program, "99213"));
+    ihp__program_destroy(&program);
     free(text);
 }
 

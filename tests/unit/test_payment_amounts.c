@@ -10,57 +10,57 @@ enum { IHPS = 2, ACGS = 3, FIRST_MONTH = (2025 - 1970) * 12 + 3 }; /* 2025-04 */
 static int set_of(unsigned bits)
 {
     int set = 0;
-    while (ihp_uplift_set_bits(set) != bits) {
-        assert_true(++set < IHP_UPLIFT_SETS);
+    while (ihp__uplift_set_bits(set) != bits) {
+        assert_true(++set < IHP__UPLIFT_SETS);
     }
     return set;
 }
 enum {
     NONE,
-    BOTH = 1u << IHP_UPLIFT_SMI_AND_SUD,
-    ONE = 1u << IHP_UPLIFT_SMI_OR_SUD,
-    PLACE = 1u << IHP_UPLIFT_HOMELESS_OR_INCARCERATED,
-    CHILD = 1u << IHP_UPLIFT_CPI_OR_PARENT_SPMI,
-    INFANT = 1u << IHP_UPLIFT_PARENT_SMI_OR_SUD
+    BOTH = 1u << IHP__UPLIFT_SMI_AND_SUD,
+    ONE = 1u << IHP__UPLIFT_SMI_OR_SUD,
+    PLACE = 1u << IHP__UPLIFT_HOMELESS_OR_INCARCERATED,
+    CHILD = 1u << IHP__UPLIFT_CPI_OR_PARENT_SPMI,
+    INFANT = 1u << IHP__UPLIFT_PARENT_SMI_OR_SUD
 };
 
-static struct ihp_payment_tally *new_tally(size_t months)
+static struct ihp__payment_tally *new_tally(size_t months)
 {
-    const struct ihp_payment_shape shape = {months, IHPS, ACGS};
-    struct ihp_payment_tally *tally = NULL;
+    const struct ihp__payment_shape shape = {months, IHPS, ACGS};
+    struct ihp__payment_tally *tally = NULL;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_payment_tally_create(&shape, &tally, &err), IHP_OK);
+    assert_int_equal(ihp__payment_tally_create(&shape, &tally, &err), IHP_OK);
     return tally;
 }
 
-static const struct ihp_month_fact attributed = {.cost = 1000, .months = 12, .enough = true};
-static const struct ihp_paid_month paid = {.paid = true};
+static const struct ihp__month_fact attributed = {.cost = 1000, .months = 12, .enough = true};
+static const struct ihp__paid_month paid = {.paid = true};
 
 /* `members` of IHP p in a category, paid for with the uplifts of `bits`; `back` of them taken back.
  */
-static void add(struct ihp_payment_tally *tally, size_t month, int p, int acg, unsigned bits,
+static void add(struct ihp__payment_tally *tally, size_t month, int p, int acg, unsigned bits,
                 int members, int back)
 {
-    struct ihp_month_fact fact = attributed;
-    struct ihp_paid_month how = paid;
+    struct ihp__month_fact fact = attributed;
+    struct ihp__paid_month how = paid;
     fact.partnership = (int16_t)p;
     fact.acg = (uint16_t)acg;
     how.uplift_set = (uint8_t)set_of(bits);
     for (int i = 0; i < members; i++) {
         how.later = i < back;
-        ihp_payment_tally_add(tally, month, &fact, &how);
+        ihp__payment_tally_add(tally, month, &fact, &how);
     }
 }
 
 /* ---- sums ------------------------------------------------------------------------------------ */
 
 /* Members in the second of two months, each in another place of the sums. */
-static struct ihp_payment_tally *tally_of_places(void)
+static struct ihp__payment_tally *tally_of_places(void)
 {
-    struct ihp_payment_tally *tally = new_tally(2);
+    struct ihp__payment_tally *tally = new_tally(2);
     const struct {
-        struct ihp_month_fact fact;
-        struct ihp_paid_month paid;
+        struct ihp__month_fact fact;
+        struct ihp__paid_month paid;
     } members[] = {
         /* not enrolled enough: nowhere */
         {{.cost = 900, .acg = 1, .partnership = -1, .months = 5}, {.ctc = true}},
@@ -77,7 +77,7 @@ static struct ihp_payment_tally *tally_of_places(void)
         {{.cost = 7, .acg = 2, .partnership = 0, .months = 12, .enough = true}, {.later = true}},
     };
     for (size_t i = 0; i < COUNT(members); i++) {
-        ihp_payment_tally_add(tally, 1, &members[i].fact, &members[i].paid);
+        ihp__payment_tally_add(tally, 1, &members[i].fact, &members[i].paid);
     }
     return tally;
 }
@@ -85,8 +85,8 @@ static struct ihp_payment_tally *tally_of_places(void)
 static void test_15_1_who_is_summed_where(void **state)
 {
     (void)state;
-    struct ihp_payment_tally *tally = tally_of_places();
-    const struct ihp_payment_sums *m = &tally->month[1];
+    struct ihp__payment_tally *tally = tally_of_places();
+    const struct ihp__payment_sums *m = &tally->month[1];
     assert_int_equal(m->attributed[0], 1);
     assert_int_equal(m->attributed[1], 3);
     assert_int_equal(m->eligible[0], 0);
@@ -101,22 +101,22 @@ static void test_15_1_who_is_summed_where(void **state)
     assert_int_equal(m->population_cost[2], 5007);
     assert_int_equal(m->paid_months[2], 12);
     assert_int_equal(m->paid_cost[2], 5000);
-    assert_int_equal(m->members[(1 * ACGS + 1) * IHP_UPLIFT_SETS + 4], 1);
-    assert_int_equal(m->members[(1 * ACGS + 2) * IHP_UPLIFT_SETS], 1);
+    assert_int_equal(m->members[(1 * ACGS + 1) * IHP__UPLIFT_SETS + 4], 1);
+    assert_int_equal(m->members[(1 * ACGS + 2) * IHP__UPLIFT_SETS], 1);
     int64_t all = 0, later = 0;
-    for (size_t i = 0; i < IHPS * ACGS * IHP_UPLIFT_SETS; i++) {
+    for (size_t i = 0; i < IHPS * ACGS * IHP__UPLIFT_SETS; i++) {
         all += m->members[i];
         later += m->later[i];
     }
     assert_int_equal(all, 2);
     assert_int_equal(later, 1);
-    assert_int_equal(m->later[(1 * ACGS + 2) * IHP_UPLIFT_SETS], 1);
+    assert_int_equal(m->later[(1 * ACGS + 2) * IHP__UPLIFT_SETS], 1);
     assert_int_equal(m->population_months[0], 0);
     assert_int_equal(tally->month[0].attributed[1], 0); /* the other month */
     assert_int_equal(tally->month[0].population_months[1], 0);
-    ihp_payment_tally_destroy(&tally);
+    ihp__payment_tally_destroy(&tally);
     assert_null(tally);
-    ihp_payment_tally_destroy(&tally);
+    ihp__payment_tally_destroy(&tally);
 }
 
 /* ---- uplifts [15.3.5] ------------------------------------------------------------------------ */
@@ -131,34 +131,34 @@ static void test_15_3_5_uplifts_add_up(void **state)
                  {PLACE, 0.20}, {ONE | PLACE, 0.35}, {BOTH | PLACE, 0.50},
                  {CHILD, 0.25}, {INFANT, 0.40},      {CHILD | INFANT, 0.65}};
     for (size_t i = 0; i < COUNT(cases); i++) {
-        assert_near(ihp_payment_uplift(&terms, set_of(cases[i].bits)), cases[i].uplift);
+        assert_near(ihp__payment_uplift(&terms, set_of(cases[i].bits)), cases[i].uplift);
     }
-    assert_int_equal(COUNT(cases), IHP_UPLIFT_SETS);
+    assert_int_equal(COUNT(cases), IHP__UPLIFT_SETS);
 }
 
 /* ---- an IHP's month [15.2.5, 15.3.6] --------------------------------------------------------- */
 
 /* A curve with a category in each of its pieces: 0.4, 0.8 and 3.5. */
-static struct ihp_payment_category category[] = {
+static struct ihp__payment_category category[] = {
     {.acg = 2, .weight = 0.4}, {.acg = 0, .weight = 0.8}, {.acg = 1, .weight = 3.5}};
-static struct ihp_payment_curve curve_of_pieces(void)
+static struct ihp__payment_curve curve_of_pieces(void)
 {
-    return (struct ihp_payment_curve){.category = category,
-                                      .categories = COUNT(category),
-                                      .second_from = 0.2,
-                                      .linear_from = 0.5,
-                                      .log_from = 2,
-                                      .top_from = 3,
-                                      .top_to = 4,
-                                      .log_slope = 11.12 / log(1.5)};
+    return (struct ihp__payment_curve){.category = category,
+                                       .categories = COUNT(category),
+                                       .second_from = 0.2,
+                                       .linear_from = 0.5,
+                                       .log_from = 2,
+                                       .top_from = 3,
+                                       .top_to = 4,
+                                       .log_slope = 11.12 / log(1.5)};
 }
 
 static void test_15_3_6_dollars_of_a_month(void **state)
 {
     (void)state;
-    struct ihp_payment_tally *tally = new_tally(1);
-    const struct ihp_payment_curve curve = curve_of_pieces();
-    struct ihp_payment payment[IHPS];
+    struct ihp__payment_tally *tally = new_tally(1);
+    const struct ihp__payment_curve curve = curve_of_pieces();
+    struct ihp__payment payment[IHPS];
     add(tally, 0, 1, 2, NONE, 2, 0);           /* 0.4: 2 x 2.00 */
     add(tally, 0, 1, 2, BOTH, 1, 1);           /* 0.52: 2.30 + 0.275 x 0.2 = 2.355 */
     add(tally, 0, 1, 0, NONE, 1, 0);           /* 0.8: 2.30 + 0.275 x 3 = 3.125 */
@@ -166,7 +166,7 @@ static void test_15_3_6_dollars_of_a_month(void **state)
     add(tally, 0, 1, 0, CHILD | INFANT, 3, 2); /* 1.32: 2.30 + 0.275 x 8.2 = 4.555 each */
     add(tally, 0, 1, 1, NONE, 1, 0);           /* 3.5: 17.12 + 13.05 / 2 = 23.645 */
     add(tally, 0, 1, 1, ONE, 1, 0);            /* 4.025: 30.17 */
-    ihp_payment_settle(tally, 0, &curve, &terms, payment);
+    ihp__payment_settle(tally, 0, &curve, &terms, payment);
     assert_int_equal(payment[1].attributed, 10);
     assert_int_equal(payment[1].eligible, 10);
     /* 4 + 2.355 + 3.125 + 3.895 + 13.665 + 23.645 + 30.17 = 80.855, half a cent up. */
@@ -176,7 +176,7 @@ static void test_15_3_6_dollars_of_a_month(void **state)
     assert_int_equal(payment[0].attributed, 0);
     assert_int_equal(payment[0].pbp, 0);
     assert_int_equal(payment[0].later_members, 0);
-    ihp_payment_tally_destroy(&tally);
+    ihp__payment_tally_destroy(&tally);
 }
 
 /* A month's dollars are rounded once, half a cent up by 12 digits; a member's are not. */
@@ -193,55 +193,55 @@ static void test_15_4_rounding_of_a_month(void **state)
         {0.004, 1, 0},          {0.004, 5, 2},   {2.675, 1, 268}, {0.0, 7, 0}, {30.17, 100, 301700},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        struct ihp_payment_tally *tally = new_tally(1);
-        struct ihp_payment payment[IHPS];
-        struct ihp_payment_terms flat = terms;
-        const struct ihp_payment_curve curve = curve_of_pieces();
+        struct ihp__payment_tally *tally = new_tally(1);
+        struct ihp__payment payment[IHPS];
+        struct ihp__payment_terms flat = terms;
+        const struct ihp__payment_curve curve = curve_of_pieces();
         flat.flat_second = cases[i].each;
         add(tally, 0, 0, 2, NONE, cases[i].members, 0);
-        ihp_payment_settle(tally, 0, &curve, &flat, payment);
+        ihp__payment_settle(tally, 0, &curve, &flat, payment);
         assert_int_equal(payment[0].pbp, cases[i].cents);
-        ihp_payment_tally_destroy(&tally);
+        ihp__payment_tally_destroy(&tally);
     }
 }
 
 /* ---- quarters and years [15.4, 15.5, 5.2.1] -------------------------------------------------- */
 
-static struct ihp_partnership partnership[IHPS] = {{.id = "NORTH"}, {.id = "SOUTH"}};
+static struct ihp__partnership partnership[IHPS] = {{.id = "NORTH"}, {.id = "SOUTH"}};
 
-static struct ihp_program program_with_ctc(double ctc)
+static struct ihp__program program_with_ctc(double ctc)
 {
-    struct ihp_program program = {
+    struct ihp__program program = {
         .partnership = partnership, .partnerships = IHPS, .payment = terms};
     program.payment.ctc = ctc;
     return program;
 }
 
-static const struct ihp_cell *cell_of(const struct ihp_table *table, size_t row, size_t column)
+static const struct ihp__cell *cell_of(const struct ihp__table *table, size_t row, size_t column)
 {
     assert_true(row < table->rows && column < table->columns);
     return &table->cell[row * table->columns + column];
 }
 
 /* Tables of `months` months of payments without categories. */
-static void make_tables(const struct ihp_program *program, size_t months,
-                        const struct ihp_payment *payment,
-                        struct ihp_table table[IHP_PAYMENT_TABLES])
+static void make_tables(const struct ihp__program *program, size_t months,
+                        const struct ihp__payment *payment,
+                        struct ihp__table table[IHP__PAYMENT_TABLES])
 {
-    static struct ihp_payment_curve curve[IHP_PAY_MONTHS_MAX];
-    const struct ihp_payment_input input = {.program = program,
-                                            .first_month = FIRST_MONTH,
-                                            .months = months,
-                                            .curve = curve,
-                                            .payment = payment};
+    static struct ihp__payment_curve curve[IHP__PAY_MONTHS_MAX];
+    const struct ihp__payment_input input = {.program = program,
+                                             .first_month = FIRST_MONTH,
+                                             .months = months,
+                                             .curve = curve,
+                                             .payment = payment};
     struct ihp_error err = {0};
-    assert_int_equal(ihp_payment_tables_create(&input, table, &err), IHP_OK);
+    assert_int_equal(ihp__payment_tables_create(&input, table, &err), IHP_OK);
 }
 
-static void free_tables(struct ihp_table table[IHP_PAYMENT_TABLES])
+static void free_tables(struct ihp__table table[IHP__PAYMENT_TABLES])
 {
-    for (int t = 0; t < IHP_PAYMENT_TABLES; t++) {
-        ihp_table_free(&table[t]);
+    for (int t = 0; t < IHP__PAYMENT_TABLES; t++) {
+        ihp__table_free(&table[t]);
     }
 }
 
@@ -251,15 +251,15 @@ enum { MEMBER_MONTHS = 2, AVERAGE, PBP, CTC }; /* columns of payments_quarter.cs
 static void test_15_4_quarter(void **state)
 {
     (void)state;
-    const struct ihp_program program = program_with_ctc(1.0);
-    struct ihp_table table[IHP_PAYMENT_TABLES] = {{0}};
-    const struct ihp_payment payment[3 * IHPS] = {
+    const struct ihp__program program = program_with_ctc(1.0);
+    struct ihp__table table[IHP__PAYMENT_TABLES] = {{0}};
+    const struct ihp__payment payment[3 * IHPS] = {
         {.attributed = 9, .eligible = 3, .ctc_members = 4, .pbp = 302}, {.attributed = 1},
         {.attributed = 9, .eligible = 3, .ctc_members = 5, .pbp = 302}, {.ctc_members = 0},
         {.attributed = 9, .eligible = 2, .ctc_members = 0, .pbp = 240}, {0},
     };
     make_tables(&program, 3, payment, table);
-    const struct ihp_table *quarter = &table[IHP_TABLE_PAYMENTS_QUARTER];
+    const struct ihp__table *quarter = &table[IHP__TABLE_PAYMENTS_QUARTER];
     assert_int_equal(quarter->rows, IHPS);
     assert_string_equal(cell_of(quarter, 0, 0)->text, "NORTH");
     assert_string_equal(cell_of(quarter, 0, 1)->text, "2025Q2");
@@ -273,7 +273,7 @@ static void test_15_4_quarter(void **state)
     assert_true(cell_of(quarter, 1, AVERAGE)->blank);
     assert_false(cell_of(quarter, 1, PBP)->blank || cell_of(quarter, 1, CTC)->blank);
 
-    const struct ihp_table *month = &table[IHP_TABLE_PAYMENTS];
+    const struct ihp__table *month = &table[IHP__TABLE_PAYMENTS];
     assert_int_equal(month->rows, 3 * IHPS);
     assert_string_equal(cell_of(month, 3, 0)->text, "SOUTH"); /* by month, then by IHP */
     assert_string_equal(cell_of(month, 3, 1)->text, "2025-05");
@@ -286,12 +286,12 @@ static void test_15_4_quarter(void **state)
 static void test_5_2_1_ctc_amount(void **state)
 {
     (void)state;
-    const struct ihp_program program = program_with_ctc(1.005);
-    struct ihp_table table[IHP_PAYMENT_TABLES] = {{0}};
-    const struct ihp_payment payment[3 * IHPS] = {
+    const struct ihp__program program = program_with_ctc(1.005);
+    struct ihp__table table[IHP__PAYMENT_TABLES] = {{0}};
+    const struct ihp__payment payment[3 * IHPS] = {
         [0] = {.ctc_members = 1}, [2] = {.ctc_members = 1}, [4] = {.ctc_members = 1}};
     make_tables(&program, 3, payment, table);
-    assert_int_equal(cell_of(&table[IHP_TABLE_PAYMENTS_QUARTER], 0, CTC)->integer, 302);
+    assert_int_equal(cell_of(&table[IHP__TABLE_PAYMENTS_QUARTER], 0, CTC)->integer, 302);
     free_tables(table);
 }
 
@@ -299,14 +299,14 @@ static void test_5_2_1_ctc_amount(void **state)
 static void test_15_4_year(void **state)
 {
     (void)state;
-    const struct ihp_program program = program_with_ctc(1.0);
-    struct ihp_table table[IHP_PAYMENT_TABLES] = {{0}};
-    struct ihp_payment payment[12 * IHPS] = {{0}};
+    const struct ihp__program program = program_with_ctc(1.0);
+    struct ihp__table table[IHP__PAYMENT_TABLES] = {{0}};
+    struct ihp__payment payment[12 * IHPS] = {{0}};
     for (int k = 0; k < 12; k++) {
-        payment[k * IHPS + 1] = (struct ihp_payment){.eligible = 1, .pbp = 1 << k};
+        payment[k * IHPS + 1] = (struct ihp__payment){.eligible = 1, .pbp = 1 << k};
     }
     make_tables(&program, 12, payment, table);
-    const struct ihp_table *quarter = &table[IHP_TABLE_PAYMENTS_QUARTER];
+    const struct ihp__table *quarter = &table[IHP__TABLE_PAYMENTS_QUARTER];
     assert_int_equal(quarter->rows, 4 * IHPS);
     static const char *const name[] = {"2025Q2", "2025Q3", "2025Q4", "2026Q1"};
     for (size_t q = 0; q < 4; q++) {
@@ -320,23 +320,23 @@ static void test_15_4_year(void **state)
 static void test_15_5_reconciliation(void **state)
 {
     (void)state;
-    const struct ihp_program program = program_with_ctc(1.0);
-    struct ihp_payment payment[12 * IHPS] = {{0}};
-    struct ihp_table table = {0};
+    const struct ihp__program program = program_with_ctc(1.0);
+    struct ihp__payment payment[12 * IHPS] = {{0}};
+    struct ihp__table table = {0};
     struct ihp_error err = {0};
-    const struct ihp_payment_input input = {
+    const struct ihp__payment_input input = {
         .program = &program, .first_month = FIRST_MONTH - 3, .months = 12, .payment = payment};
-    payment[0 * IHPS] = (struct ihp_payment){.later_members = 1, .later_dollars = 1.005};
-    payment[5 * IHPS] = (struct ihp_payment){.later_members = 2, .later_dollars = 1.005};
-    payment[11 * IHPS] = (struct ihp_payment){.later_members = 1, .later_dollars = 1.005};
-    assert_int_equal(ihp_reconcile_table_create(&input, &table, &err), IHP_OK);
+    payment[0 * IHPS] = (struct ihp__payment){.later_members = 1, .later_dollars = 1.005};
+    payment[5 * IHPS] = (struct ihp__payment){.later_members = 2, .later_dollars = 1.005};
+    payment[11 * IHPS] = (struct ihp__payment){.later_members = 1, .later_dollars = 1.005};
+    assert_int_equal(ihp__reconcile_table_create(&input, &table, &err), IHP_OK);
     assert_int_equal(table.rows, IHPS); /* every IHP, also without anything */
     assert_int_equal(cell_of(&table, 0, 1)->integer, 4);
     assert_int_equal(cell_of(&table, 0, 2)->integer, 302); /* 3.015; by month it would be 3.03 */
     assert_int_equal(cell_of(&table, 1, 1)->integer, 0);
     assert_int_equal(cell_of(&table, 1, 2)->integer, 0);
     assert_false(cell_of(&table, 1, 2)->blank);
-    ihp_table_free(&table);
+    ihp__table_free(&table);
 }
 
 int main(void)

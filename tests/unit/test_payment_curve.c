@@ -15,11 +15,11 @@ struct category {
 
 struct sums_of_month {
     int64_t population_months[ACGS], population_cost[ACGS], paid_months[ACGS], paid_cost[ACGS];
-    struct ihp_payment_sums sums;
+    struct ihp__payment_sums sums;
 };
 
-static struct ihp_payment_sums *sums_of(struct sums_of_month *s, const struct category *category,
-                                        size_t count)
+static struct ihp__payment_sums *sums_of(struct sums_of_month *s, const struct category *category,
+                                         size_t count)
 {
     *s = (struct sums_of_month){.sums = {.population_months = s->population_months,
                                          .population_cost = s->population_cost,
@@ -35,20 +35,20 @@ static struct ihp_payment_sums *sums_of(struct sums_of_month *s, const struct ca
     return &s->sums;
 }
 
-static struct ihp_payment_curve curve_of_sums(const struct ihp_payment_sums *sums,
-                                              struct ihp_notices *notices)
+static struct ihp__payment_curve curve_of_sums(const struct ihp__payment_sums *sums,
+                                               struct ihp_notices *notices)
 {
-    struct ihp_payment_curve curve;
+    struct ihp__payment_curve curve;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_payment_curve(sums, ACGS, &terms, MONTH, &curve, notices, &err), IHP_OK);
+    assert_int_equal(ihp__payment_curve(sums, ACGS, &terms, MONTH, &curve, notices, &err), IHP_OK);
     return curve;
 }
 
-static struct ihp_payment_curve curve_of(const struct category *category, size_t count)
+static struct ihp__payment_curve curve_of(const struct category *category, size_t count)
 {
     struct sums_of_month s;
     struct ihp_notices notices = {0};
-    struct ihp_payment_curve curve = curve_of_sums(sums_of(&s, category, count), &notices);
+    struct ihp__payment_curve curve = curve_of_sums(sums_of(&s, category, count), &notices);
     assert_int_equal(notices.count, 0);
     ihp_notices_clear(&notices);
     return curve;
@@ -61,12 +61,12 @@ struct wanted {
     double weight, percentile, dollars;
 };
 
-static void check_curve(const struct ihp_payment_curve *curve, const struct wanted *wanted,
+static void check_curve(const struct ihp__payment_curve *curve, const struct wanted *wanted,
                         size_t count)
 {
     assert_int_equal(curve->categories, count);
     for (size_t i = 0; i < count; i++) {
-        const struct ihp_payment_category *c = &curve->category[i];
+        const struct ihp__payment_category *c = &curve->category[i];
         if (c->acg != wanted[i].acg || fabs(c->weight - wanted[i].weight) > 1e-12 ||
             fabs(c->percentile - wanted[i].percentile) > 1e-10 ||
             fabs(c->dollars - wanted[i].dollars) > 1e-9) {
@@ -82,10 +82,10 @@ struct at {
     double weight, dollars;
 };
 
-static void check_dollars(const struct ihp_payment_curve *curve, const struct at *at, size_t count)
+static void check_dollars(const struct ihp__payment_curve *curve, const struct at *at, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        double seen = ihp_payment_dollars(curve, &terms, at[i].weight);
+        double seen = ihp__payment_dollars(curve, &terms, at[i].weight);
         if (fabs(seen - at[i].dollars) > 1e-9) {
             fail_msg("at %.15g: %.12g is not %.12g", at[i].weight, seen, at[i].dollars);
         }
@@ -106,7 +106,7 @@ static const struct category whole[] = {
 static void test_15_2_whole_curve(void **state)
 {
     (void)state;
-    struct ihp_payment_curve curve = CURVE(whole);
+    struct ihp__payment_curve curve = CURVE(whole);
     /* The first band has 0.10, the second 0.21; the linear one begins with 0.40, the logarithm with
      * 2.00; the three highest are 3.00, 3.80 and 5.50. */
     const struct wanted wanted[] = {
@@ -128,7 +128,7 @@ static void test_15_2_whole_curve(void **state)
                             {3.00 / MEAN, 17.12},
                             {2.00 * pow(1.5, 0.25) / MEAN, 8.78}};
     CHECK_DOLLARS(&curve, at);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
     assert_null(curve.category);
 }
 
@@ -136,7 +136,7 @@ static void test_15_2_whole_curve(void **state)
 static void test_15_3_6_raised_risks(void **state)
 {
     (void)state;
-    struct ihp_payment_curve curve = CURVE(whole);
+    struct ihp__payment_curve curve = CURVE(whole);
     const struct at at[] = {
         {0.10 / MEAN * 2.0999999, 1.00}, /* still under the second band's least risk */
         {0.10 / MEAN * 2.1, 2.00},       /* 0.21: at it, though 0.1 x 2.1 is no exact 0.21 */
@@ -156,7 +156,7 @@ static void test_15_3_6_raised_risks(void **state)
         {-3, 1.00},
     };
     CHECK_DOLLARS(&curve, at);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 /* ---- percentiles and bands [15.2.3, 15.2.4] -------------------------------------------------- */
@@ -166,16 +166,16 @@ static void test_15_2_4_midpoints_on_the_ends(void **state)
 {
     (void)state;
     const struct category six[] = {{0.1, 12}, {0.9, 76}, {1.0, 4}, {2.0, 4}, {3.0, 4}};
-    struct ihp_payment_curve on = CURVE(six);
+    struct ihp__payment_curve on = CURVE(six);
     assert_near(on.category[0].percentile, 6.0);
     assert_double(on.second_from, on.category[0].weight);
     assert_double(on.category[0].dollars, 2.00);
-    ihp_payment_curve_free(&on);
+    ihp__payment_curve_free(&on);
     const struct category under_six[] = {{0.1, 119}, {0.9, 769}, {1.0, 40}, {2.0, 40}, {3.0, 32}};
-    struct ihp_payment_curve under = CURVE(under_six);
+    struct ihp__payment_curve under = CURVE(under_six);
     assert_near(under.category[0].percentile, 5.95);
     assert_double(under.category[0].dollars, 1.00);
-    ihp_payment_curve_free(&under);
+    ihp__payment_curve_free(&under);
 
     const struct category thirty[] = {{0.1, 20}, {0.5, 20}, {0.9, 40},
                                       {1.0, 10}, {2.0, 5},  {3.0, 5}};
@@ -183,28 +183,28 @@ static void test_15_2_4_midpoints_on_the_ends(void **state)
     assert_near(on.category[1].percentile, 30.0);
     assert_double(on.linear_from, on.category[1].weight);
     assert_double(on.category[1].dollars, 2.30);
-    ihp_payment_curve_free(&on);
+    ihp__payment_curve_free(&on);
     const struct category under_thirty[] = {{0.1, 20}, {0.5, 19}, {0.9, 41},
                                             {1.0, 10}, {2.0, 5},  {3.0, 5}};
     under = CURVE(under_thirty);
     assert_near(under.category[1].percentile, 29.5);
     assert_double(under.category[1].dollars, 2.00);
     assert_double(under.linear_from, under.category[2].weight);
-    ihp_payment_curve_free(&under);
+    ihp__payment_curve_free(&under);
 
     const struct category eighty[] = {{0.1, 70}, {0.9, 20}, {1.0, 5}, {2.0, 3}, {3.0, 2}};
     on = CURVE(eighty); /* 35, 80, 92.5, 96.5, 99 */
     assert_near(on.category[1].percentile, 80.0);
     assert_double(on.log_from, on.category[1].weight);
     assert_double(on.category[1].dollars, 6.00);
-    ihp_payment_curve_free(&on);
+    ihp__payment_curve_free(&on);
     const struct category under_eighty[] = {{0.1, 70}, {0.9, 19}, {1.0, 6}, {2.0, 3}, {3.0, 2}};
     under = CURVE(under_eighty);
     assert_near(under.category[1].percentile, 79.5);
     assert_double(under.log_from, under.category[2].weight);
     assert_near(under.category[1].dollars,
                 2.30 + 0.275 * (under.category[1].weight - under.category[0].weight) / 0.1);
-    ihp_payment_curve_free(&under);
+    ihp__payment_curve_free(&under);
 }
 
 /* Equal risks go by name, and the midpoints with them; equal risks are paid alike, by value. */
@@ -213,7 +213,7 @@ static void test_15_2_3_equal_risks_go_by_name(void **state)
     (void)state;
     const struct category ties[] = {{3.0, 10}, {0.5, 30}, {0.5, 10}, {0.0, 4},
                                     {0.0, 6},  {4.0, 20}, {5.0, 20}};
-    struct ihp_payment_curve curve = CURVE(ties);
+    struct ihp__payment_curve curve = CURVE(ties);
     static const size_t order[] = {3, 4, 1, 2, 0, 5, 6};
     static const double percentile[] = {2, 7, 25, 45, 55, 70, 90};
     for (size_t i = 0; i < COUNT(order); i++) {
@@ -224,7 +224,7 @@ static void test_15_2_3_equal_risks_go_by_name(void **state)
     assert_double(curve.category[1].dollars, 2.00);
     assert_double(curve.category[2].dollars, 2.30);
     assert_double(curve.category[3].dollars, 2.30);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 /* Risks that differ by less than 12 digits are equal: 1/3 of a dollar from two sums. */
@@ -233,16 +233,16 @@ static void test_15_2_3_equal_within_12_digits(void **state)
     (void)state;
     struct sums_of_month s;
     const struct category base[] = {{1, 30}, {1, 90}, {2, 10}, {3, 10}, {4, 10}};
-    struct ihp_payment_sums *sums = sums_of(&s, base, COUNT(base));
+    struct ihp__payment_sums *sums = sums_of(&s, base, COUNT(base));
     sums->paid_cost[0] = 1000000000000001; /* / 3e13: more than 1e15 / 3e13 by one part in 1e15 */
     sums->paid_months[0] = 30000000000000;
     sums->paid_cost[1] = 1000000000000000;
     sums->paid_months[1] = 30000000000000;
-    struct ihp_payment_curve curve = curve_of_sums(sums, NULL);
+    struct ihp__payment_curve curve = curve_of_sums(sums, NULL);
     assert_int_equal(curve.category[0].acg, 0);
     assert_int_equal(curve.category[1].acg, 1);
     assert_true(curve.category[0].weight > curve.category[1].weight); /* the test is not idle */
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 /* Bands that no category is in have no cut point: the piece below reaches on. */
@@ -250,7 +250,7 @@ static void test_15_2_4_empty_bands(void **state)
 {
     (void)state;
     const struct category none_low[] = {{0.1, 20}, {0.2, 40}, {1.0, 15}, {2.0, 15}, {3.0, 10}};
-    struct ihp_payment_curve curve = CURVE(none_low); /* 10, 40, 67.5, 82.5, 95 */
+    struct ihp__payment_curve curve = CURVE(none_low); /* 10, 40, 67.5, 82.5, 95 */
     double unit = curve.category[0].weight / 0.1;
     assert_double(curve.second_from, curve.category[0].weight);
     assert_double(curve.log_from, curve.category[3].weight); /* of a category of the highest */
@@ -259,7 +259,7 @@ static void test_15_2_4_empty_bands(void **state)
                             {1.0 * unit, 17.12}, {2.0 * unit, 17.12 + 13.05 / 2},
                             {3.0 * unit, 30.17}};
     CHECK_DOLLARS(&curve, at);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 
     /* One category holds nearly all: 0.5, 50, 99 ... no second band, no log band below the highest.
      */
@@ -273,7 +273,7 @@ static void test_15_2_4_empty_bands(void **state)
     CHECK_CURVE(&curve, wanted);
     const struct at below[] = {{curve.category[0].weight * 0.99, 1.00}, {0, 1.00}};
     CHECK_DOLLARS(&curve, below);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 /* ---- the three highest [15.2.4] -------------------------------------------------------------- */
@@ -284,7 +284,7 @@ static void test_15_2_4_highest_in_lower_bands(void **state)
 {
     (void)state;
     const struct category few[] = {{0.5, 10}, {0.6, 5}, {0.7, 5}, {0.8, 10}, {1.0, 70}};
-    struct ihp_payment_curve curve = CURVE(few); /* 5, 12.5, 17.5, 25, 65 */
+    struct ihp__payment_curve curve = CURVE(few); /* 5, 12.5, 17.5, 25, 65 */
     double unit = curve.category[0].weight / 0.5;
     const struct wanted wanted[] = {{0, 0.5 * unit, 5, 1.00},
                                     {1, 0.6 * unit, 12.5, 2.00},
@@ -295,20 +295,20 @@ static void test_15_2_4_highest_in_lower_bands(void **state)
     assert_true(isinf(curve.log_from));
     const struct at raised[] = {{0.69 * unit, 2.00}, {0.6 * 1.5 * unit, 17.12 + 13.05 * 2 / 3}};
     CHECK_DOLLARS(&curve, raised);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 static void test_15_2_4_fewer_than_three_categories(void **state)
 {
     (void)state;
     const struct category one[] = {{7.0, 12}};
-    struct ihp_payment_curve curve = CURVE(one);
+    struct ihp__payment_curve curve = CURVE(one);
     const struct wanted alone[] = {{0, 1.0, 50, 30.17}};
     CHECK_CURVE(&curve, alone);
     /* Below it the linear piece, whose least risk it has, does not begin. */
     const struct at at[] = {{0.99, 1.00}, {1.0, 30.17}, {1.3, 30.17}};
     CHECK_DOLLARS(&curve, at);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 
     const struct category two[] = {{1.0, 10}, {3.0, 10}};
     curve = CURVE(two); /* mean 2 */
@@ -316,18 +316,18 @@ static void test_15_2_4_fewer_than_three_categories(void **state)
     CHECK_CURVE(&curve, both);
     const struct at between[] = {{1.0, 17.12 + 13.05 / 2}, {0.4, 1.00}};
     CHECK_DOLLARS(&curve, between);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 static void test_15_2_4_all_equal(void **state)
 {
     (void)state;
     const struct category same[] = {{2.0, 10}, {2.0, 40}, {2.0, 30}, {2.0, 20}};
-    struct ihp_payment_curve curve = CURVE(same);
+    struct ihp__payment_curve curve = CURVE(same);
     const struct wanted wanted[] = {
         {0, 1, 5, 30.17}, {1, 1, 30, 30.17}, {2, 1, 65, 30.17}, {3, 1, 90, 30.17}};
     CHECK_CURVE(&curve, wanted);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 /* The third-highest begins the logarithm itself: there is no slope, and no division by 0. */
@@ -335,11 +335,11 @@ static void test_15_2_4_logarithm_without_length(void **state)
 {
     (void)state;
     const struct category at_top[] = {{0.5, 78}, {1.0, 6}, {2.0, 8}, {4.0, 8}};
-    struct ihp_payment_curve curve = CURVE(at_top); /* 39, 81, 88, 96 */
+    struct ihp__payment_curve curve = CURVE(at_top); /* 39, 81, 88, 96 */
     assert_double(curve.log_from, curve.top_from);
     assert_double(curve.log_slope, 0);
     assert_double(curve.category[1].dollars, 17.12);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 /* The logarithm of a risk of 0 is not taken: where all risks of the band begin at 0 it is flat. */
@@ -347,18 +347,18 @@ static void test_15_2_4_logarithm_from_zero(void **state)
 {
     (void)state;
     const struct category zeros[] = {{0, 60}, {0, 30}, {1.0, 4}, {2.0, 3}, {3.0, 3}};
-    struct ihp_payment_curve curve = CURVE(zeros); /* 30, 75, 92, 95.5, 98.5 */
+    struct ihp__payment_curve curve = CURVE(zeros); /* 30, 75, 92, 95.5, 98.5 */
     assert_double(curve.linear_from, 0);
     assert_double(curve.category[0].dollars, 2.30);
     assert_double(curve.category[1].dollars, 2.30);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
     const struct category more[] = {{0, 60}, {0, 24}, {0, 8}, {1.0, 4}, {2.0, 2}, {3.0, 2}};
     curve = CURVE(more); /* 30, 72, 88 */
     assert_double(curve.log_from, 0);
     assert_double(curve.category[0].dollars, 6.00); /* equal risks: the same amount */
     const struct at at[] = {{0, 6.00}, {1e-9, 6.00}, {curve.top_from * 0.999, 6.00}, {-0.1, 1.00}};
     CHECK_DOLLARS(&curve, at);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 /* ---- relative risk [15.2.2] ------------------------------------------------------------------ */
@@ -369,7 +369,7 @@ static void test_15_2_2_category_of_the_population_alone(void **state)
 {
     (void)state;
     struct sums_of_month s;
-    struct ihp_payment_sums *sums = sums_of(&s, NULL, 0);
+    struct ihp__payment_sums *sums = sums_of(&s, NULL, 0);
     sums->population_months[2] = 60; /* 10 dollars by 24 paid months, not by these 60 */
     sums->population_cost[2] = 777777;
     sums->paid_months[2] = 24;
@@ -379,27 +379,27 @@ static void test_15_2_2_category_of_the_population_alone(void **state)
     sums->population_months[7] = 100; /* paid for, without cost */
     sums->population_cost[7] = 50000;
     sums->paid_months[7] = 12;
-    struct ihp_payment_curve curve = curve_of_sums(sums, NULL);
+    struct ihp__payment_curve curve = curve_of_sums(sums, NULL);
     /* Mean: (10 x 60 + 30 x 40 + 0 x 100) / 200 = 9. */
     const struct wanted wanted[] = {
         {7, 0, 25, 17.12}, {2, 10.0 / 9, 65, 17.12 + 13.05 / 3}, {5, 30.0 / 9, 90, 30.17}};
     CHECK_CURVE(&curve, wanted);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 static void test_15_2_2_zero_mean(void **state)
 {
     (void)state;
     const struct category free_[] = {{0, 10}, {0, 10}};
-    struct ihp_payment_curve curve = CURVE(free_);
+    struct ihp__payment_curve curve = CURVE(free_);
     const struct wanted wanted[] = {{0, 1, 25, 30.17}, {1, 1, 75, 30.17}};
     CHECK_CURVE(&curve, wanted);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
     /* Reversals that cancel what another category costs: 0 as well, without a division. */
     const struct category cancelled[] = {{-5.0, 10}, {5.0, 10}};
     curve = CURVE(cancelled);
     CHECK_CURVE(&curve, wanted);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 static void test_15_2_2_negative_mean_is_told(void **state)
@@ -408,13 +408,13 @@ static void test_15_2_2_negative_mean_is_told(void **state)
     struct sums_of_month s;
     struct ihp_notices notices = {0};
     const struct category reversed[] = {{-2.0, 10}, {-1.0, 10}};
-    struct ihp_payment_curve curve = curve_of_sums(sums_of(&s, reversed, 2), &notices);
+    struct ihp__payment_curve curve = curve_of_sums(sums_of(&s, reversed, 2), &notices);
     assert_int_equal(notices.count, 1);
     assert_non_null(strstr(notices.text[0], "2025-05: the mean cost"));
     for (size_t i = 0; i < curve.categories; i++) {
         assert_true(isfinite(curve.category[i].weight) && isfinite(curve.category[i].dollars));
     }
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
     ihp_notices_clear(&notices);
 }
 
@@ -423,20 +423,20 @@ static void test_15_2_2_negative_category(void **state)
 {
     (void)state;
     const struct category one[] = {{-1.0, 10}, {1.0, 60}, {1.5, 10}, {2.0, 10}, {3.0, 10}};
-    struct ihp_payment_curve curve = CURVE(one); /* 5, 40, 75, 85, 95 */
+    struct ihp__payment_curve curve = CURVE(one); /* 5, 40, 75, 85, 95 */
     double lowest = curve.category[0].weight;
     assert_true(lowest < 0);
     const struct at at[] = {{lowest, 1.00}, {lowest * 1.5, 1.00}, {lowest / 2, 1.00}, {0, 1.00}};
     CHECK_DOLLARS(&curve, at);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 static void test_15_2_2_month_without_population(void **state)
 {
     (void)state;
-    struct ihp_payment_curve curve = curve_of(NULL, 0);
+    struct ihp__payment_curve curve = curve_of(NULL, 0);
     assert_int_equal(curve.categories, 0);
-    ihp_payment_curve_free(&curve);
+    ihp__payment_curve_free(&curve);
 }
 
 int main(void)

@@ -6,18 +6,18 @@
 
 enum { IHPS = 3, ACGS = 4 };
 
-static struct ihp_partnership partnership[IHPS] = {
+static struct ihp__partnership partnership[IHPS] = {
     {.id = "NORTH", .claims_cap = 20000000}, {.id = "LAKES"}, {.id = "WEST", .claims_cap = 150000}};
-static const struct ihp_program program = {.partnership = partnership, .partnerships = IHPS};
+static const struct ihp__program program = {.partnership = partnership, .partnerships = IHPS};
 
 struct planned {
-    struct ihp_deck deck;
-    struct ihp_plan *plan;
+    struct ihp__deck deck;
+    struct ihp__plan *plan;
 };
 
-static struct ihp_deck loaded(const char *more)
+static struct ihp__deck loaded(const char *more)
 {
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     struct ihp_error err;
     if (load_with(7, more, &deck, &err) != IHP_OK) {
         fail_msg("refused: %s", err.text);
@@ -31,21 +31,21 @@ static struct planned planned(const char *more)
     struct planned p = {.deck = loaded(more)};
     struct ihp_error err = {0};
     size_t end = p.deck.sweep == NULL ? 0 : p.deck.sweep->scenarios;
-    assert_int_equal(ihp_plan_create(&p.deck, &program, ACGS, 0, end, UINT64_MAX, 0, &p.plan, &err),
-                     IHP_OK);
+    assert_int_equal(
+        ihp__plan_create(&p.deck, &program, ACGS, 0, end, UINT64_MAX, 0, &p.plan, &err), IHP_OK);
     return p;
 }
 
 static void done(struct planned *p)
 {
-    ihp_plan_destroy(&p->plan);
+    ihp__plan_destroy(&p->plan);
     assert_null(p->plan);
-    ihp_plan_destroy(&p->plan); /* harmless */
-    ihp_plan_destroy(NULL);
-    ihp_deck_free(&p->deck);
+    ihp__plan_destroy(&p->plan); /* harmless */
+    ihp__plan_destroy(NULL);
+    ihp__deck_free(&p->deck);
 }
 
-static void assert_counts(const struct ihp_plan *plan, size_t scenarios, size_t readings,
+static void assert_counts(const struct ihp__plan *plan, size_t scenarios, size_t readings,
                           size_t views)
 {
     assert_int_equal(plan->first, 0);
@@ -54,14 +54,14 @@ static void assert_counts(const struct ihp_plan *plan, size_t scenarios, size_t 
     assert_int_equal(plan->views, views);
 }
 
-static void assert_views(const struct ihp_plan *plan, size_t scenario, size_t base,
+static void assert_views(const struct ihp__plan *plan, size_t scenario, size_t base,
                          size_t performance)
 {
-    assert_int_equal(plan->view[scenario][IHP_BASE], base);
-    assert_int_equal(plan->view[scenario][IHP_PERFORMANCE], performance);
+    assert_int_equal(plan->view[scenario][IHP__BASE], base);
+    assert_int_equal(plan->view[scenario][IHP__PERFORMANCE], performance);
 }
 
-static void assert_caps(const struct ihp_plan *plan, const int64_t *cap, size_t caps)
+static void assert_caps(const struct ihp__plan *plan, const int64_t *cap, size_t caps)
 {
     assert_int_equal(plan->caps, caps);
     for (size_t k = 0; k < caps; k++) {
@@ -70,7 +70,7 @@ static void assert_caps(const struct ihp_plan *plan, const int64_t *cap, size_t 
 }
 
 /* The views of a plan follow each other, those of a reading together. */
-static void assert_numbered(const struct ihp_plan *plan)
+static void assert_numbered(const struct ihp__plan *plan)
 {
     size_t views = 0;
     for (size_t r = 0; r < plan->readings; r++) {
@@ -80,7 +80,7 @@ static void assert_numbered(const struct ihp_plan *plan)
     }
     assert_int_equal(plan->views, views);
     for (size_t s = 0; s < plan->scenarios; s++) {
-        assert_true(plan->view[s][IHP_BASE] < views && plan->view[s][IHP_PERFORMANCE] < views);
+        assert_true(plan->view[s][IHP__BASE] < views && plan->view[s][IHP__PERFORMANCE] < views);
     }
 }
 
@@ -92,8 +92,8 @@ static void test_without_a_sweep(void **state)
     struct planned p = planned("");
     static const int64_t caps[] = {0, 150000, 20000000};
     assert_counts(p.plan, 0, 2, 2);
-    assert_int_equal(p.plan->reading[0].period, IHP_BASE);
-    assert_int_equal(p.plan->reading[1].period, IHP_PERFORMANCE);
+    assert_int_equal(p.plan->reading[0].period, IHP__BASE);
+    assert_int_equal(p.plan->reading[1].period, IHP__PERFORMANCE);
     assert_int_equal(p.plan->reading[0].paid_through, p.deck.base.paid_through);
     assert_int_equal(p.plan->reading[1].paid_through, p.deck.performance.paid_through);
     assert_int_equal(p.plan->reading[0].roster_quarter, 2025 * 4 + 3);
@@ -137,12 +137,12 @@ static void test_decisions_share_the_readings(void **state)
     for (size_t s = 0; s < 9; s++) {
         assert_views(p.plan, s, view[s], 7 + view[s]);
     }
-    assert_int_equal(p.plan->reading[0].decision[1].primary_care_elsewhere, IHP_ELSEWHERE_BLOCKS);
+    assert_int_equal(p.plan->reading[0].decision[1].primary_care_elsewhere, IHP__ELSEWHERE_BLOCKS);
     assert_int_equal(p.plan->reading[1].decision[2].min_total_months, 3);
     assert_int_equal(p.plan->reading[1].decision[3].min_continuous_months, 1);
-    assert_int_equal(p.plan->reading[0].decision[4].visit_gate, IHP_GATE_ATTRIBUTED_IHP);
-    assert_int_equal(p.plan->reading[0].decision[5].specialty_elsewhere, IHP_SPECIALTY_SPECIALTY);
-    assert_int_equal(p.plan->reading[0].decision[6].unresolved_tie, IHP_TIE_LOWEST_IHP);
+    assert_int_equal(p.plan->reading[0].decision[4].visit_gate, IHP__GATE_ATTRIBUTED_IHP);
+    assert_int_equal(p.plan->reading[0].decision[5].specialty_elsewhere, IHP__SPECIALTY_SPECIALTY);
+    assert_int_equal(p.plan->reading[0].decision[6].unresolved_tie, IHP__TIE_LOWEST_IHP);
     done(&p);
 }
 
@@ -157,15 +157,15 @@ static void test_claims_are_readings(void **state)
     assert_numbered(p.plan);
     for (size_t s = 0; s < 6; s++) {
         assert_views(p.plan, s, 2 + 2 * s, 3 + 2 * s);
-        assert_int_equal(p.plan->reading[2 + 2 * s].period, IHP_BASE);
-        assert_int_equal(p.plan->reading[3 + 2 * s].period, IHP_PERFORMANCE);
+        assert_int_equal(p.plan->reading[2 + 2 * s].period, IHP__BASE);
+        assert_int_equal(p.plan->reading[3 + 2 * s].period, IHP__PERFORMANCE);
     }
     assert_int_equal(p.plan->reading[2].policies.msc_plus_excluded, 0);
-    assert_int_equal(p.plan->reading[5].policies.exclusion_scope, IHP_SCOPE_PERIOD);
-    assert_int_equal(p.plan->reading[6].policies.non_ihp_unit, IHP_UNIT_TREATING);
-    assert_int_equal(p.plan->reading[9].policies.count_unit, IHP_COUNT_VISIT);
+    assert_int_equal(p.plan->reading[5].policies.exclusion_scope, IHP__SCOPE_PERIOD);
+    assert_int_equal(p.plan->reading[6].policies.non_ihp_unit, IHP__UNIT_TREATING);
+    assert_int_equal(p.plan->reading[9].policies.count_unit, IHP__COUNT_VISIT);
     assert_int_equal(p.plan->reading[10].policies.lookback_months, 0);
-    assert_int_equal(p.plan->reading[13].policies.cost_months, IHP_COST_ALL);
+    assert_int_equal(p.plan->reading[13].policies.cost_months, IHP__COST_ALL);
     done(&p);
 }
 
@@ -181,9 +181,9 @@ static void test_runout_is_of_one_period(void **state)
     assert_views(p.plan, 1, 2, 1);
     assert_views(p.plan, 2, 0, 3); /* the base reading of this day is another period's */
     assert_views(p.plan, 3, 0, 1);
-    assert_int_equal(p.plan->reading[2].period, IHP_BASE);
+    assert_int_equal(p.plan->reading[2].period, IHP__BASE);
     assert_int_equal(p.plan->reading[2].paid_through, p.deck.base.paid_through - 365);
-    assert_int_equal(p.plan->reading[3].period, IHP_PERFORMANCE);
+    assert_int_equal(p.plan->reading[3].period, IHP__PERFORMANCE);
     assert_int_equal(p.plan->reading[3].paid_through, p.deck.performance.paid_through - 365);
     done(&p);
 }
@@ -205,9 +205,9 @@ static void test_rosters(void **state)
     assert_views(p.plan, 5, 4, 5);
     assert_int_equal(p.plan->reading[2].roster_quarter, 2025 * 4);
     assert_int_equal(p.plan->reading[4].roster_quarter, 2024 * 4 + 3);
-    struct ihp_terms terms = p.deck.sweep->scenario[4].terms;
-    assert_int_equal(ihp_terms_quarter(&p.deck, &terms, IHP_BASE), 2024 * 4 + 3);
-    assert_int_equal(ihp_terms_quarter(&p.deck, &terms, IHP_PERFORMANCE), 2025 * 4);
+    struct ihp__terms terms = p.deck.sweep->scenario[4].terms;
+    assert_int_equal(ihp__terms_quarter(&p.deck, &terms, IHP__BASE), 2024 * 4 + 3);
+    assert_int_equal(ihp__terms_quarter(&p.deck, &terms, IHP__PERFORMANCE), 2025 * 4);
     done(&p);
 }
 
@@ -233,29 +233,29 @@ static void test_a_grid_of_levels(void **state)
 static void test_caps_of_terms(void **state)
 {
     (void)state;
-    struct ihp_terms terms = {0};
-    assert_int_equal(ihp_terms_cap(&terms, &partnership[0]), 20000000);
-    assert_int_equal(ihp_terms_cap(&terms, &partnership[1]), 0);
+    struct ihp__terms terms = {0};
+    assert_int_equal(ihp__terms_cap(&terms, &partnership[0]), 20000000);
+    assert_int_equal(ihp__terms_cap(&terms, &partnership[1]), 0);
     terms.changes.cap_given = true;
-    assert_int_equal(ihp_terms_cap(&terms, &partnership[0]), 0);
+    assert_int_equal(ihp__terms_cap(&terms, &partnership[0]), 0);
     terms.changes.claims_cap = 77;
-    assert_int_equal(ihp_terms_cap(&terms, &partnership[0]), 77);
-    assert_int_equal(ihp_terms_cap(&terms, &partnership[1]), 77);
+    assert_int_equal(ihp__terms_cap(&terms, &partnership[0]), 77);
+    assert_int_equal(ihp__terms_cap(&terms, &partnership[1]), 77);
 }
 
 /* ---- what fits ------------------------------------------------------------------------------- */
 
-static uint64_t bytes_of(const struct ihp_plan *plan, uint64_t more)
+static uint64_t bytes_of(const struct ihp__plan *plan, uint64_t more)
 {
-    const struct ihp_tally_shape shape = {.partnerships = IHPS, .acgs = ACGS, .caps = plan->caps};
-    return ihp_views_bytes(&shape, plan->views) + plan->views * more;
+    const struct ihp__tally_shape shape = {.partnerships = IHPS, .acgs = ACGS, .caps = plan->caps};
+    return ihp__views_bytes(&shape, plan->views) + plan->views * more;
 }
 
 /* The reading and decision of a view of a plan. */
-static void assert_same_view(const struct ihp_plan *a, size_t view_a, const struct ihp_plan *b,
+static void assert_same_view(const struct ihp__plan *a, size_t view_a, const struct ihp__plan *b,
                              size_t view_b)
 {
-    const struct ihp_reading *x = a->reading, *y = b->reading;
+    const struct ihp__reading *x = a->reading, *y = b->reading;
     while (view_a >= x->first_view + x->decisions) {
         x++;
     }
@@ -267,13 +267,13 @@ static void assert_same_view(const struct ihp_plan *a, size_t view_a, const stru
     assert_int_equal(x->roster_quarter, y->roster_quarter);
     assert_int_equal(x->policies.count_unit, y->policies.count_unit);
     assert_int_equal(x->policies.lookback_months, y->policies.lookback_months);
-    const struct ihp_policies *p = &x->decision[view_a - x->first_view];
-    const struct ihp_policies *q = &y->decision[view_b - y->first_view];
+    const struct ihp__policies *p = &x->decision[view_a - x->first_view];
+    const struct ihp__policies *q = &y->decision[view_b - y->first_view];
     assert_int_equal(p->min_total_months, q->min_total_months);
     assert_int_equal(p->visit_gate, q->visit_gate);
 }
 
-static bool has_cap(const struct ihp_plan *plan, int64_t cap)
+static bool has_cap(const struct ihp__plan *plan, int64_t cap)
 {
     for (size_t k = 0; k < plan->caps; k++) {
         if (plan->cap[k] == cap) {
@@ -290,9 +290,9 @@ static size_t plans_under(const struct planned *all, uint64_t bytes, uint64_t mo
     size_t plans = 0, next = 0, scenarios = all->deck.sweep->scenarios;
     struct ihp_error err = {0};
     for (; next < scenarios; plans++) {
-        struct ihp_plan *plan = NULL;
+        struct ihp__plan *plan = NULL;
         assert_int_equal(
-            ihp_plan_create(&all->deck, &program, ACGS, next, scenarios, bytes, more, &plan, &err),
+            ihp__plan_create(&all->deck, &program, ACGS, next, scenarios, bytes, more, &plan, &err),
             IHP_OK);
         assert_int_equal(plan->first, next);
         assert_in_range(plan->scenarios, 1, scenarios - next);
@@ -300,8 +300,8 @@ static size_t plans_under(const struct planned *all, uint64_t bytes, uint64_t mo
         assert_numbered(plan);
         assert_same_view(plan, 0, all->plan, 0);
         for (size_t s = 0; s < plan->scenarios; s++) {
-            const struct ihp_changes *changes = &all->deck.sweep->scenario[next + s].terms.changes;
-            for (int q = 0; q < IHP_PERIODS; q++) {
+            const struct ihp__changes *changes = &all->deck.sweep->scenario[next + s].terms.changes;
+            for (int q = 0; q < IHP__PERIODS; q++) {
                 assert_same_view(plan, plan->view[s][q], all->plan, all->plan->view[next + s][q]);
             }
             assert_true(!changes->cap_given || has_cap(plan, changes->claims_cap));
@@ -311,15 +311,15 @@ static size_t plans_under(const struct planned *all, uint64_t bytes, uint64_t mo
         }
         if (plan->first + plan->scenarios < scenarios && bytes != UINT64_MAX) {
             /* one more would not have fitted */
-            struct ihp_plan *greater = NULL;
-            assert_int_equal(ihp_plan_create(&all->deck, &program, ACGS, next, scenarios,
-                                             bytes_of(plan, more), more, &greater, &err),
+            struct ihp__plan *greater = NULL;
+            assert_int_equal(ihp__plan_create(&all->deck, &program, ACGS, next, scenarios,
+                                              bytes_of(plan, more), more, &greater, &err),
                              IHP_OK);
             assert_int_equal(greater->scenarios, plan->scenarios);
-            ihp_plan_destroy(&greater);
+            ihp__plan_destroy(&greater);
         }
         next += plan->scenarios;
-        ihp_plan_destroy(&plan);
+        ihp__plan_destroy(&plan);
     }
     assert_int_equal(next, scenarios);
     return plans;

@@ -27,8 +27,8 @@ static void test_known_draws(void **state)
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         uint32_t position[5];
-        ihp_power_positions(known[i].seed, known[i].size, known[i].draw, known[i].first, 5,
-                            known[i].population, position);
+        ihp__power_positions(known[i].seed, known[i].size, known[i].draw, known[i].first, 5,
+                             known[i].population, position);
         for (int k = 0; k < 5; k++) {
             assert_int_equal(position[k], known[i].position[k]);
         }
@@ -40,10 +40,10 @@ static void test_cut_anywhere(void **state)
 {
     (void)state;
     uint32_t whole[1001], part[1001];
-    ihp_power_positions(9, 1001, 3, 0, 1001, 777, whole);
+    ihp__power_positions(9, 1001, 3, 0, 1001, 777, whole);
     for (uint32_t cut = 0; cut <= 1000; cut += 250) {
-        ihp_power_positions(9, 1001, 3, 0, cut, 777, part);
-        ihp_power_positions(9, 1001, 3, cut, 1001 - cut, 777, part + cut);
+        ihp__power_positions(9, 1001, 3, 0, cut, 777, part);
+        ihp__power_positions(9, 1001, 3, cut, 1001 - cut, 777, part + cut);
         assert_memory_equal(whole, part, sizeof whole);
     }
 }
@@ -56,7 +56,7 @@ static void test_even(void **state)
     uint32_t position[SIZE];
     double count[POPULATION] = {0}, sum = 0;
     for (uint32_t d = 0; d < DRAWS; d++) {
-        ihp_power_positions(5, SIZE, d, 0, SIZE, POPULATION, position);
+        ihp__power_positions(5, SIZE, d, 0, SIZE, POPULATION, position);
         for (int i = 0; i < SIZE; i++) {
             assert_in_range(position[i], 0, POPULATION - 1);
             count[position[i]]++;
@@ -77,7 +77,7 @@ static void test_all_different(void **state)
     const uint32_t of[][3] = {{1, 50, 0}, {2, 50, 0}, {1, 51, 0}, {1, 50, 1}};
     uint32_t position[4][50];
     for (int i = 0; i < 4; i++) {
-        ihp_power_positions(of[i][0], of[i][1], of[i][2], 0, 50, 1000000, position[i]);
+        ihp__power_positions(of[i][0], of[i][1], of[i][2], 0, 50, 1000000, position[i]);
         for (int k = 0; k < i; k++) {
             assert_memory_not_equal(position[i], position[k], sizeof position[i]);
         }
@@ -89,27 +89,27 @@ static void test_parts_add_up(void **state)
 {
     (void)state;
     enum { POPULATION = 5000, SIZE = 12345 };
-    static struct ihp_drawable member[POPULATION];
+    static struct ihp__drawable member[POPULATION];
     static const uint32_t end[] = {0, 1, 1700, 1700, POPULATION};
     for (int m = 0; m < POPULATION; m++) {
-        member[m] = (struct ihp_drawable){
+        member[m] = (struct ihp__drawable){
             {m * 1000003LL - 7, -m}, {-m, m * 400000}, {(uint8_t)(m % 13), 12}};
     }
-    const struct ihp_drawables all = {POPULATION, 0, POPULATION, member};
-    int64_t whole[IHP_DRAW_SUMS], parts[IHP_DRAW_SUMS] = {0}, plain[IHP_DRAW_SUMS] = {0};
+    const struct ihp__drawables all = {POPULATION, 0, POPULATION, member};
+    int64_t whole[IHP__DRAW_SUMS], parts[IHP__DRAW_SUMS] = {0}, plain[IHP__DRAW_SUMS] = {0};
     static uint32_t position[SIZE];
-    ihp_power_sum(3, SIZE, 8, &all, whole);
+    ihp__power_sum(3, SIZE, 8, &all, whole);
     for (int i = 0; i < 4; i++) {
-        const struct ihp_drawables some = {POPULATION, end[i], end[i + 1] - end[i],
-                                           member + end[i]};
-        int64_t sum[IHP_DRAW_SUMS];
-        ihp_power_sum(3, SIZE, 8, &some, sum);
-        for (int k = 0; k < IHP_DRAW_SUMS; k++) {
+        const struct ihp__drawables some = {POPULATION, end[i], end[i + 1] - end[i],
+                                            member + end[i]};
+        int64_t sum[IHP__DRAW_SUMS];
+        ihp__power_sum(3, SIZE, 8, &some, sum);
+        for (int k = 0; k < IHP__DRAW_SUMS; k++) {
             parts[k] += sum[k];
         }
     }
     assert_memory_equal(whole, parts, sizeof whole);
-    ihp_power_positions(3, SIZE, 8, 0, SIZE, POPULATION, position);
+    ihp__power_positions(3, SIZE, 8, 0, SIZE, POPULATION, position);
     for (int i = 0; i < SIZE; i++) {
         const int64_t m = position[i];
         plain[0] += m % 13;

@@ -7,9 +7,9 @@
 static void test_partnerships(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
+    struct ihp__program *program = loaded_program(NULL, NULL, NULL);
     assert_int_equal(program->partnerships, 4);
-    const struct ihp_partnership *a = &program->partnership[0], *b = a + 1, *c = a + 2;
+    const struct ihp__partnership *a = &program->partnership[0], *b = a + 1, *c = a + 2;
     assert_string_equal(a->id, "A");
     assert_string_equal(b->name, "Beta, Inc.");
     assert_int_equal(a->track, 1);
@@ -21,20 +21,20 @@ static void test_partnerships(void **state)
     assert_int_equal(a->pbp, 0);
     assert_int_equal(b->pbp, 10050);
     assert_int_equal(b->interim_paid, -2025);
-    assert_int_equal(ihp_program_find(program, "C"), 2);
-    assert_int_equal(ihp_program_find(program, "c"), -1);
-    assert_int_equal(ihp_program_find(program, ""), -1);
+    assert_int_equal(ihp__program_find(program, "C"), 2);
+    assert_int_equal(ihp__program_find(program, "c"), -1);
+    assert_int_equal(ihp__program_find(program, ""), -1);
     assert_false(program->has_quality);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
     assert_null(program);
-    ihp_program_destroy(&program); /* harmless */
+    ihp__program_destroy(&program); /* harmless */
 }
 
 /* The optional columns may be absent; the order of columns is free. */
 static void test_columns_by_name(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(
+    struct ihp__program *program = loaded_program(
         "ihps.csv",
         "roster_type,claims_cap,track,name,ihp_id\nall_in,1.5,2,Alpha,A\nall_in,,1,,B\n"
         "billing_treating,,1,,C\nbilling_treating,,1,,D-._9\n",
@@ -42,54 +42,54 @@ static void test_columns_by_name(void **state)
     assert_string_equal(program->partnership[3].id, "D-._9");
     assert_int_equal(program->partnership[0].claims_cap, 150);
     assert_int_equal(program->partnership[0].track, 2);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 static void test_taxonomy_classes(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(
+    struct ihp__program *program = loaded_program(
         "taxonomy.csv", "taxonomy,class\n207Q00000X,PCP\n208600000X,SPE\n207Q00000X,PCP\n", NULL);
-    assert_int_equal(ihp_program_class(program, "207Q00000X"), IHP_CLASS_PCP);
-    assert_int_equal(ihp_program_class(program, "208600000X"), IHP_CLASS_SPE);
-    assert_int_equal(ihp_program_class(program, "207q00000x"), IHP_CLASS_SPE); /* not listed */
-    assert_int_equal(ihp_program_class(program, ""), IHP_CLASS_SPE);
-    ihp_program_destroy(&program);
+    assert_int_equal(ihp__program_class(program, "207Q00000X"), IHP__CLASS_PCP);
+    assert_int_equal(ihp__program_class(program, "208600000X"), IHP__CLASS_SPE);
+    assert_int_equal(ihp__program_class(program, "207q00000x"), IHP__CLASS_SPE); /* not listed */
+    assert_int_equal(ihp__program_class(program, ""), IHP__CLASS_SPE);
+    ihp__program_destroy(&program);
 }
 
-static int inclusion(const struct ihp_program *program, int class_, int category)
+static int inclusion(const struct ihp__program *program, int class_, int category)
 {
-    return program->inclusion[class_ * IHP_CATEGORIES + category];
+    return program->inclusion[class_ * IHP__CATEGORIES + category];
 }
 
 static void test_categories(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
-    assert_int_equal(inclusion(program, IHP_CLASS_PROFESSIONAL, 43), IHP_SERVICE_INCLUDED);
-    assert_int_equal(inclusion(program, IHP_CLASS_INPATIENT, 43), IHP_SERVICE_EXCLUDED);
-    assert_int_equal(inclusion(program, IHP_CLASS_PHARMACY, 1000), IHP_SERVICE_EXCLUDED);
-    assert_int_equal(inclusion(program, IHP_CLASS_PHARMACY, 1001), IHP_SERVICE_INCLUDED);
-    assert_int_equal(inclusion(program, IHP_CLASS_PHARMACY, 999), IHP_SERVICE_UNKNOWN);
+    struct ihp__program *program = loaded_program(NULL, NULL, NULL);
+    assert_int_equal(inclusion(program, IHP__CLASS_PROFESSIONAL, 43), IHP__SERVICE_INCLUDED);
+    assert_int_equal(inclusion(program, IHP__CLASS_INPATIENT, 43), IHP__SERVICE_EXCLUDED);
+    assert_int_equal(inclusion(program, IHP__CLASS_PHARMACY, 1000), IHP__SERVICE_EXCLUDED);
+    assert_int_equal(inclusion(program, IHP__CLASS_PHARMACY, 1001), IHP__SERVICE_INCLUDED);
+    assert_int_equal(inclusion(program, IHP__CLASS_PHARMACY, 999), IHP__SERVICE_UNKNOWN);
     size_t known = 0;
-    for (int i = 0; i < IHP_SERVICES; i++) {
-        known += program->inclusion[i] != IHP_SERVICE_UNKNOWN;
+    for (int i = 0; i < IHP__SERVICES; i++) {
+        known += program->inclusion[i] != IHP__SERVICE_UNKNOWN;
     }
     assert_int_equal(known, 4);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
     program = loaded_program("categories.csv",
                              "service_class,category,included\nother,000,I\n"
                              "other,000,I\n",
                              NULL); /* twice the same */
-    assert_int_equal(inclusion(program, IHP_CLASS_OTHER, 0), IHP_SERVICE_INCLUDED);
-    ihp_program_destroy(&program);
+    assert_int_equal(inclusion(program, IHP__CLASS_OTHER, 0), IHP__SERVICE_INCLUDED);
+    ihp__program_destroy(&program);
 }
 
 /* Codes compare as text: digits before letters, and a letter's case counts. */
 static void test_codes_compare_as_text(void **state)
 {
     (void)state;
-    struct ihp_program *program =
+    struct ihp__program *program =
         loaded_program("codes.csv",
                        "set,code_from,code_to\nem,99202,99215\nem,9938A,9938A\nem,G0402,G0439\n"
                        "health_home,99210,99211\nhealth_home,0000A,0001Z\n",
@@ -99,51 +99,51 @@ static void test_codes_compare_as_text(void **state)
         unsigned sets;
     } cases[] = {
         {"99201", 0},
-        {"99202", IHP_CODE_EM},
-        {"99209", IHP_CODE_EM},
-        {"99210", IHP_CODE_EM | IHP_CODE_HEALTH_HOME},
-        {"99211", IHP_CODE_EM | IHP_CODE_HEALTH_HOME},
-        {"99212", IHP_CODE_EM},
-        {"99215", IHP_CODE_EM},
+        {"99202", IHP__CODE_EM},
+        {"99209", IHP__CODE_EM},
+        {"99210", IHP__CODE_EM | IHP__CODE_HEALTH_HOME},
+        {"99211", IHP__CODE_EM | IHP__CODE_HEALTH_HOME},
+        {"99212", IHP__CODE_EM},
+        {"99215", IHP__CODE_EM},
         {"99216", 0},
-        {"9920A", IHP_CODE_EM}, /* between 99202 and 99215 as text */
-        {"9920Z", IHP_CODE_EM},
+        {"9920A", IHP__CODE_EM}, /* between 99202 and 99215 as text */
+        {"9920Z", IHP__CODE_EM},
         {"9921A", 0},
-        {"9938A", IHP_CODE_EM},
+        {"9938A", IHP__CODE_EM},
         {"9938a", 0},
         {"99389", 0},
-        {"G0402", IHP_CODE_EM},
-        {"G0439", IHP_CODE_EM},
+        {"G0402", IHP__CODE_EM},
+        {"G0439", IHP__CODE_EM},
         {"G0440", 0},
         {"g0402", 0},
         {"G0401", 0},
         {"00009", 0},
-        {"0000A", IHP_CODE_HEALTH_HOME},
-        {"0001Z", IHP_CODE_HEALTH_HOME},
+        {"0000A", IHP__CODE_HEALTH_HOME},
+        {"0001Z", IHP__CODE_HEALTH_HOME},
         {"0002A", 0},
         {"", 0},
         {"9920", 0},
         {"992022", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_int_equal(ihp_program_code_sets(program, cases[i].code), cases[i].sets);
+        assert_int_equal(ihp__program_code_sets(program, cases[i].code), cases[i].sets);
     }
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 static void test_corridors_in_order(void **state)
 {
     (void)state;
     size_t count = 0;
-    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
-    const struct ihp_corridor *corridor = ihp_program_corridors(program, 2, &count);
+    struct ihp__program *program = loaded_program(NULL, NULL, NULL);
+    const struct ihp__corridor *corridor = ihp__program_corridors(program, 2, &count);
     static const double from[] = {0.90, 0.98, 1.00, 1.02}, to[] = {0.98, 1.00, 1.02, 1.10};
     assert_int_equal(count, 4);
     for (size_t i = 0; i < 4; i++) {
         assert_true(corridor[i].from == from[i] && corridor[i].to == to[i]);
         assert_true(corridor[i].share == 0.5);
     }
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 /* An IHP with corridors of its own has those alone; they may overlap another's. */
@@ -151,44 +151,44 @@ static void test_own_corridors(void **state)
 {
     (void)state;
     size_t count = 0;
-    struct ihp_program *program =
+    struct ihp__program *program =
         loaded_program("corridors.csv",
                        "ihp_id,from,to,ihp_share\nC,0.95,1,0.25\n,0.90,1.10,0.5\nC,0.80,0.95,1\n"
                        "A,0,1000,0\n",
                        NULL);
-    const struct ihp_corridor *corridor = ihp_program_corridors(program, 2, &count);
+    const struct ihp__corridor *corridor = ihp__program_corridors(program, 2, &count);
     assert_int_equal(count, 2);
     assert_true(corridor[0].from == 0.80 && corridor[0].share == 1.0);
     assert_true(corridor[1].from == 0.95 && corridor[1].share == 0.25);
-    corridor = ihp_program_corridors(program, 0, &count);
+    corridor = ihp__program_corridors(program, 0, &count);
     assert_int_equal(count, 1);
     assert_true(corridor[0].to == 1000.0 && corridor[0].share == 0.0);
-    corridor = ihp_program_corridors(program, 1, &count); /* B has none of its own */
+    corridor = ihp__program_corridors(program, 1, &count); /* B has none of its own */
     assert_int_equal(count, 1);
     assert_true(corridor[0].from == 0.90 && corridor[0].share == 0.5);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
     program = loaded_program("corridors.csv", "ihp_id,from,to,ihp_share\nC,0.95,1,0.25\n", NULL);
-    ihp_program_corridors(program, 0, &count);
+    ihp__program_corridors(program, 0, &count);
     assert_int_equal(count, 0); /* no default set either */
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 static void test_trend(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
-    assert_true(ihp_program_trend(program, 2024)->rate == 0.03);
-    assert_true(ihp_program_trend(program, 2024)->adjustment == 0.0);
-    assert_true(ihp_program_trend(program, 2025)->rate == 0.041);
-    assert_true(ihp_program_trend(program, 2025)->adjustment == -0.004);
-    assert_null(ihp_program_trend(program, 2023));
-    ihp_program_destroy(&program);
+    struct ihp__program *program = loaded_program(NULL, NULL, NULL);
+    assert_true(ihp__program_trend(program, 2024)->rate == 0.03);
+    assert_true(ihp__program_trend(program, 2024)->adjustment == 0.0);
+    assert_true(ihp__program_trend(program, 2025)->rate == 0.041);
+    assert_true(ihp__program_trend(program, 2025)->adjustment == -0.004);
+    assert_null(ihp__program_trend(program, 2023));
+    ihp__program_destroy(&program);
 }
 
 static void test_overrides(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(
+    struct ihp__program *program = loaded_program(
         "overrides.csv",
         "member_id,year,ihp_id,note\nM2,2025,C,moved\nM10,2025,NONE,\nM2,2024,A,\n", NULL);
     assert_int_equal(program->overrides, 3);
@@ -203,7 +203,7 @@ static void test_overrides(void **state)
         assert_int_equal(program->override_[i].partnership, sorted[i].partnership);
         assert_int_equal(program->override_[i].line, sorted[i].line);
     }
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 /* ---- the folder ------------------------------------------------------------------------------ */
@@ -212,12 +212,12 @@ static void test_missing_files(void **state)
 {
     (void)state;
     for (size_t i = 0; i < PROGRAM_FILES; i++) {
-        struct ihp_program *program = NULL;
+        struct ihp__program *program = NULL;
         struct ihp_error err = {0};
         char part[100];
         write_program(NULL, NULL);
         unlink(in_folder(program_file[i].name));
-        assert_int_equal(ihp_program_load(test_folder, &program, NULL, &err), IHP_ERR_DATA);
+        assert_int_equal(ihp__program_load(test_folder, &program, NULL, &err), IHP_ERR_DATA);
         assert_null(program);
         snprintf(part, sizeof part, "/%s: is missing", program_file[i].name);
         assert_fault(&err, IHP_ERR_DATA, part);
@@ -225,8 +225,8 @@ static void test_missing_files(void **state)
         snprintf(part, sizeof part, "%s.gz", program_file[i].name);
         append_gzip(in_folder(part), program_file[i].text);
         err = (struct ihp_error){0};
-        assert_int_equal(ihp_program_load(test_folder, &program, NULL, &err), IHP_OK);
-        ihp_program_destroy(&program);
+        assert_int_equal(ihp__program_load(test_folder, &program, NULL, &err), IHP_OK);
+        ihp__program_destroy(&program);
         unlink(in_folder(part));
     }
 }
@@ -234,9 +234,9 @@ static void test_missing_files(void **state)
 static void test_missing_folder(void **state)
 {
     (void)state;
-    struct ihp_program *program = NULL;
+    struct ihp__program *program = NULL;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_program_load(in_folder("none"), &program, NULL, &err), IHP_ERR_DATA);
+    assert_int_equal(ihp__program_load(in_folder("none"), &program, NULL, &err), IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "/none: the program folder cannot be read (No such file");
 }
 
@@ -253,8 +253,8 @@ static void test_files_no_version_knows(void **state)
     write_text(in_folder("README.md"), "What this is.");
     write_text(in_folder("LICENSE"), "Free.");
     write_text(in_folder(".hidden"), "");
-    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
-    ihp_program_destroy(&program);
+    struct ihp__program *program = loaded_program(NULL, NULL, NULL);
+    ihp__program_destroy(&program);
 }
 
 /* ---- circumstances and terminations [5.9, 6.1] ----------------------------------------------- */
@@ -262,16 +262,16 @@ static void test_files_no_version_knows(void **state)
 static void test_5_9_counties_by_year(void **state)
 {
     (void)state;
-    struct ihp_program *program =
+    struct ihp__program *program =
         loaded_program("circumstances.csv",
                        "county,month_from,month_to\n27137,2025-05,2025-09\n27053,2024-11,2025-01\n"
                        "27053,2025-03,2025-03\n27001,2023-01,2026-12\n27003,2024-12,2024-12\n"
                        "27053,2025-12,2026-02\n27005,2026-01,2026-01\n",
                        NULL);
-    struct ihp_affected *affected = NULL;
+    struct ihp__affected *affected = NULL;
     struct ihp_error err = {0};
     size_t count = 9;
-    assert_int_equal(ihp_program_affected(program, (2025 - 1970) * 12, &affected, &count, &err),
+    assert_int_equal(ihp__program_affected(program, (2025 - 1970) * 12, &affected, &count, &err),
                      IHP_OK);
     assert_int_equal(count, 3);
     assert_int_equal(affected[0].county, 27001);
@@ -281,38 +281,38 @@ static void test_5_9_counties_by_year(void **state)
     assert_int_equal(affected[2].county, 27137); /* May to September */
     assert_int_equal(affected[2].months, 0x1F0);
     free(affected);
-    assert_int_equal(ihp_program_affected(program, (2022 - 1970) * 12, &affected, &count, &err),
+    assert_int_equal(ihp__program_affected(program, (2022 - 1970) * 12, &affected, &count, &err),
                      IHP_OK);
     assert_int_equal(count, 0);
     free(affected);
     char hash[33];
     memcpy(hash, program->hash, sizeof hash);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
     program = loaded_program("circumstances.csv", "county,month_from,month_to\n", NULL);
     assert_int_equal(program->circumstances, 0);
     assert_string_not_equal(program->hash, hash); /* the file is part of what a result came from */
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 static void test_6_1_terminations(void **state)
 {
     (void)state;
-    struct ihp_program *program =
+    struct ihp__program *program =
         loaded_program("ihps.csv",
                        IHPS "A,a,1,all_in,,,,,\nB,b,2,all_in,,,,2025-06-30,state_breach\n"
                             "C,c,2,billing_treating,,,,2024-02-29,with_cause\n"
                             "D,d,2,all_in,,,,2028-12-31,insufficient_funds\n",
                        NULL);
-    const struct ihp_partnership *p = program->partnership;
-    char date[IHP_DATE_TEXT];
+    const struct ihp__partnership *p = program->partnership;
+    char date[IHP__DATE_TEXT];
     assert_false(p[0].terminated);
     assert_true(p[1].terminated && p[2].terminated && p[3].terminated);
-    assert_string_equal(ihp_day_format(p[1].terminated_on, date), "2025-06-30");
-    assert_string_equal(ihp_day_format(p[2].terminated_on, date), "2024-02-29");
-    assert_int_equal(p[1].termination, IHP_TERMINATION_STATE_BREACH);
-    assert_int_equal(p[2].termination, IHP_TERMINATION_WITH_CAUSE);
-    assert_int_equal(p[3].termination, IHP_TERMINATION_INSUFFICIENT_FUNDS);
-    ihp_program_destroy(&program);
+    assert_string_equal(ihp__day_format(p[1].terminated_on, date), "2025-06-30");
+    assert_string_equal(ihp__day_format(p[2].terminated_on, date), "2024-02-29");
+    assert_int_equal(p[1].termination, IHP__TERMINATION_STATE_BREACH);
+    assert_int_equal(p[2].termination, IHP__TERMINATION_WITH_CAUSE);
+    assert_int_equal(p[3].termination, IHP__TERMINATION_INSUFFICIENT_FUNDS);
+    ihp__program_destroy(&program);
 }
 
 /* The base year and the four performance years after it, or as many as the one settled is away. */
@@ -336,15 +336,15 @@ static void test_6_1_terminations_outside_the_contract(void **state)
                  IHPS "A,a,1,all_in,,,,,\nB,b,2,all_in,,,,%s,with_cause\n"
                       "C,c,2,all_in,,,,,\nD,d,2,all_in,,,,,\n",
                  cases[i].day);
-        struct ihp_program *program = loaded_program("ihps.csv", text, NULL);
+        struct ihp__program *program = loaded_program("ihps.csv", text, NULL);
         enum ihp_status status =
-            ihp_program_check_terminations(program, cases[i].base, cases[i].performance, &err);
+            ihp__program_check_terminations(program, cases[i].base, cases[i].performance, &err);
         assert_int_equal(status, cases[i].refused ? IHP_ERR_DATA : IHP_OK);
         if (cases[i].refused) {
             assert_fault(&err, IHP_ERR_DATA, "ihps.csv:3: terminated_on: '");
             assert_fault(&err, IHP_ERR_DATA, cases[i].day);
         }
-        ihp_program_destroy(&program);
+        ihp__program_destroy(&program);
     }
 }
 
@@ -352,30 +352,30 @@ static void test_6_1_terminations_outside_the_contract(void **state)
 static void test_hash(void **state)
 {
     (void)state;
-    struct ihp_program *one = loaded_program(NULL, NULL, NULL);
+    struct ihp__program *one = loaded_program(NULL, NULL, NULL);
     write_text(in_folder("README"), "not read");
-    struct ihp_program *same = loaded_program(NULL, NULL, NULL);
+    struct ihp__program *same = loaded_program(NULL, NULL, NULL);
     assert_int_equal(strlen(one->hash), 32);
     assert_int_equal(strspn(one->hash, "0123456789abcdef"), 32);
     assert_string_equal(one->hash, same->hash);
-    struct ihp_program *other =
+    struct ihp__program *other =
         loaded_program("trend.csv", "year,rate,adjustment\n2024,0.03,\n2025,0.041,-0.005\n", NULL);
     assert_string_not_equal(one->hash, other->hash);
-    struct ihp_program *more = loaded_program("overrides.csv", "member_id,year,ihp_id\n", NULL);
+    struct ihp__program *more = loaded_program("overrides.csv", "member_id,year,ihp_id\n", NULL);
     assert_string_not_equal(one->hash, more->hash);
-    ihp_program_destroy(&one);
-    ihp_program_destroy(&same);
-    ihp_program_destroy(&other);
-    ihp_program_destroy(&more);
+    ihp__program_destroy(&one);
+    ihp__program_destroy(&same);
+    ihp__program_destroy(&other);
+    ihp__program_destroy(&more);
 }
 
 /* payment.csv is not needed; rows stand in any order, numbers may be equal or on their ends. */
 static void test_payment_terms(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_program(NULL, NULL, NULL);
+    struct ihp__program *program = loaded_program(NULL, NULL, NULL);
     assert_false(program->payment.given);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
     program = loaded_program(
         "payment.csv",
         "value,name\n100,uplift_parent_smi_or_sud\n0,flat_first\n2.00,flat_second\n"
@@ -384,15 +384,15 @@ static void test_payment_terms(void **state)
         "incarcerated\n"
         "0.25,uplift_cpi_or_parent_spmi\n",
         NULL);
-    const struct ihp_payment_terms *t = &program->payment;
+    const struct ihp__payment_terms *t = &program->payment;
     assert_true(t->given);
     assert_true(t->flat_first == 0 && t->flat_second == 2 && t->linear_start == 2);
     assert_true(t->linear_step == 0.275 && t->log_start == 17.12 && t->top_start == 17.12);
     assert_true(t->top_end == 1e6 && t->ctc == 1.5);
-    /* In the order of the rules of 15.3.5, which enum ihp_uplift numbers. */
-    static const double uplift[IHP_PAYMENT_UPLIFTS] = {0.3, 0.15, 0, 0.25, 100};
+    /* In the order of the rules of 15.3.5, which enum ihp__uplift numbers. */
+    static const double uplift[IHP__PAYMENT_UPLIFTS] = {0.3, 0.15, 0, 0.25, 100};
     assert_memory_equal(t->uplift, uplift, sizeof uplift);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 int main(void)

@@ -37,7 +37,7 @@ static void test_ids(void **state)
         {"", ": has no partnership", "add a row for each"},
     };
     ASSERT_REFUSALS("ihps.csv", IHPS, cases);
-    struct ihp_program *program = NULL;
+    struct ihp__program *program = NULL;
     struct ihp_error err = {0};
     for (size_t i = 1; i < PROGRAM_FILES;
          i++) { /* an id of 40 alone, and nothing that names another */
@@ -48,8 +48,8 @@ static void test_ids(void **state)
     }
     write_text(in_folder("ihps.csv"),
                IHPS "A234567890123456789012345678901234567890,x,1,all_in,,,,,\n");
-    assert_int_equal(ihp_program_load(test_folder, &program, NULL, &err), IHP_OK);
-    ihp_program_destroy(&program);
+    assert_int_equal(ihp__program_load(test_folder, &program, NULL, &err), IHP_OK);
+    ihp__program_destroy(&program);
 }
 
 static void test_terms(void **state)
@@ -257,12 +257,12 @@ static void test_messages_hold_no_member(void **state)
         "SECRET,2025,E,SECRET\n",  "A,2025,SECRET,\n",
         "A,SECRET,2025,\n",        "SECRET,2025,A,SECRET\nSECRET,2025,A,SECRET\n"};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct ihp_program *program = NULL;
+        struct ihp__program *program = NULL;
         struct ihp_error err = {0};
         char text[200];
         snprintf(text, sizeof text, "member_id,year,ihp_id,note\n%s", rows[i]);
         write_program("overrides.csv", text);
-        assert_int_equal(ihp_program_load(test_folder, &program, NULL, &err), IHP_ERR_DATA);
+        assert_int_equal(ihp__program_load(test_folder, &program, NULL, &err), IHP_ERR_DATA);
         assert_null(strstr(err.text, "SECRET"));
     }
 }

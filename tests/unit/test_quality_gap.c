@@ -14,7 +14,7 @@ struct gap_case {
 static struct fixture *gap(const struct gap_case *group, size_t groups)
 {
     struct fixture *f = fixture();
-    add_measure(f, "E1", first, 1, IHP_SCORING_GAP);
+    add_measure(f, "E1", first, 1, IHP__SCORING_GAP);
     for (int year = YEAR - 1; year <= YEAR; year++) {
         add_row(f, TWO, 0, year, "", 500, 1000);
         for (size_t i = 0; i < groups; i++) {
@@ -35,7 +35,7 @@ static void test_gap_example(void **state)
     (void)state;
     assert_number(EQUITY({"Black", 20, 21, 100}, {"White", 25, 25, 100}), 1.4);
     struct fixture *f = GAP({"Black", 20, 21, 100}, {"White", 25, 25, 100});
-    struct ihp_measure_score s = scored(f, 0);
+    struct ihp__measure_score s = scored(f, 0);
     assert_number(s.rate, 0.5);
     assert_number(s.baseline, 0.5);
     assert_number(s.improvement, NAN); /* of the rate, which has no points */

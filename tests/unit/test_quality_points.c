@@ -39,7 +39,7 @@ static void test_achievement(void **state)
     (void)state;
     static const struct step steps[] = {{-0.04, 0.5}, {-0.02, 1.0}, {0, 1.2},   {0.02, 1.4},
                                         {0.04, 1.6},  {0.06, 1.8},  {0.08, 2.0}};
-    ASSERT_STEPS(ihp_quality_achievement, 0, steps);
+    ASSERT_STEPS(ihp__quality_achievement, 0, steps);
 }
 
 /* 17.3.1.3.2, 17.3.1.4.3, 18.4.4.2, 18.4.5.2, 18.4.6.3, 18.4.8.3; example: 25% to 28% is 12%. */
@@ -48,8 +48,8 @@ static void test_improvement(void **state)
     (void)state;
     static const struct step steps[] = {{0.03, 1.0}, {0.04, 1.2}, {0.05, 1.4},
                                         {0.06, 1.6}, {0.07, 1.8}, {0.08, 2.0}};
-    ASSERT_STEPS(ihp_quality_improvement, 0, steps);
-    assert_true(ihp_quality_improvement((0.28 - 0.25) / 0.25) == 2.0);
+    ASSERT_STEPS(ihp__quality_improvement, 0, steps);
+    assert_true(ihp__quality_improvement((0.28 - 0.25) / 0.25) == 2.0);
 }
 
 /* 18.4.7.1. */
@@ -58,8 +58,8 @@ static void test_improvement_alone(void **state)
     (void)state;
     static const struct step steps[] = {{0.01, 0.25}, {0.02, 0.5}, {0.03, 0.75}, {0.04, 1.0},
                                         {0.05, 1.25}, {0.06, 1.5}, {0.07, 1.75}, {0.08, 2.0}};
-    ASSERT_STEPS(ihp_quality_improvement_alone, 0, steps);
-    assert_true(ihp_quality_improvement_alone((0.28 - 0.25) / 0.25) == 2.0);
+    ASSERT_STEPS(ihp__quality_improvement_alone, 0, steps);
+    assert_true(ihp__quality_improvement_alone((0.28 - 0.25) / 0.25) == 2.0);
 }
 
 /* 18.4.9.2.1; its example: a gap of 5% that becomes 4% is reduced by 20%. */
@@ -68,8 +68,8 @@ static void test_gap(void **state)
     (void)state;
     static const struct step steps[] = {{0.05, 1.0}, {0.10, 1.2}, {0.20, 1.4},
                                         {0.30, 1.6}, {0.40, 1.8}, {0.50, 2.0}};
-    ASSERT_STEPS(ihp_quality_gap, 0, steps);
-    assert_true(ihp_quality_gap((0.05 - 0.04) / 0.05) == 1.4);
+    ASSERT_STEPS(ihp__quality_gap, 0, steps);
+    assert_true(ihp__quality_gap((0.05 - 0.04) / 0.05) == 1.4);
 }
 
 /* 18.4.5.1: "more than three percent" on both sides, so that exactly 3% is within. */
@@ -86,7 +86,7 @@ static void test_cahps(void **state)
                                         {0.03 + HAIR, 2},
                                         {0.5, 2}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_true(ihp_quality_cahps(cases[i].from) == cases[i].points);
+        assert_true(ihp__quality_cahps(cases[i].from) == cases[i].points);
     }
 }
 
@@ -94,25 +94,25 @@ static void test_cahps(void **state)
 static void test_percentiles(void **state)
 {
     (void)state;
-    static const double up[IHP_PERCENTILES] = {0.3, 0.45, 0.5, 0.65, 0.7, 0.9};
-    static const double down[IHP_PERCENTILES] = {0.9, 0.7, 0.65, 0.5, 0.45, 0.3};
-    static const double points[IHP_PERCENTILES] = {1.0, 1.2, 1.4, 1.6, 1.8, 2.0};
-    assert_true(ihp_quality_percentile(0, up, false) == 0);
-    assert_true(ihp_quality_percentile(1, down, true) == 0);
-    for (size_t i = 0; i < IHP_PERCENTILES; i++) {
+    static const double up[IHP__PERCENTILES] = {0.3, 0.45, 0.5, 0.65, 0.7, 0.9};
+    static const double down[IHP__PERCENTILES] = {0.9, 0.7, 0.65, 0.5, 0.45, 0.3};
+    static const double points[IHP__PERCENTILES] = {1.0, 1.2, 1.4, 1.6, 1.8, 2.0};
+    assert_true(ihp__quality_percentile(0, up, false) == 0);
+    assert_true(ihp__quality_percentile(1, down, true) == 0);
+    for (size_t i = 0; i < IHP__PERCENTILES; i++) {
         double before = i == 0 ? 0 : points[i - 1];
-        assert_true(ihp_quality_percentile(up[i], up, false) == points[i]);
-        assert_true(ihp_quality_percentile(up[i] - HAIR, up, false) == before);
-        assert_true(ihp_quality_percentile(up[i] * (1 - 1e-14), up, false) == points[i]);
-        assert_true(ihp_quality_percentile(down[i], down, true) == points[i]);
-        assert_true(ihp_quality_percentile(down[i] + HAIR, down, true) == before);
+        assert_true(ihp__quality_percentile(up[i], up, false) == points[i]);
+        assert_true(ihp__quality_percentile(up[i] - HAIR, up, false) == before);
+        assert_true(ihp__quality_percentile(up[i] * (1 - 1e-14), up, false) == points[i]);
+        assert_true(ihp__quality_percentile(down[i], down, true) == points[i]);
+        assert_true(ihp__quality_percentile(down[i] + HAIR, down, true) == before);
     }
-    assert_true(ihp_quality_percentile(1, up, false) == 2);
-    assert_true(ihp_quality_percentile(0, down, true) == 2);
+    assert_true(ihp__quality_percentile(1, up, false) == 2);
+    assert_true(ihp__quality_percentile(0, down, true) == 2);
     /* Equal percentiles leave the band between them empty. */
-    static const double equal[IHP_PERCENTILES] = {0.3, 0.5, 0.5, 0.6, 0.7, 0.7};
-    assert_true(ihp_quality_percentile(0.5, equal, false) == 1.4);
-    assert_true(ihp_quality_percentile(0.7, equal, false) == 2.0);
+    static const double equal[IHP__PERCENTILES] = {0.3, 0.5, 0.5, 0.6, 0.7, 0.7};
+    assert_true(ihp__quality_percentile(0.5, equal, false) == 1.4);
+    assert_true(ihp__quality_percentile(0.7, equal, false) == 2.0);
 }
 
 int main(void)

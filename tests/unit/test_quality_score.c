@@ -11,10 +11,10 @@ static void test_benchmark(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
-    add_measure(f, "C1", first, 1, IHP_SCORING_BENCHMARK);
+    add_measure(f, "C1", first, 1, IHP__SCORING_BENCHMARK);
     add_benchmark(f, 0, 0.275);
     add_rates(f, 0, 25, 28, 100);
-    struct ihp_measure_score s = scored(f, 0);
+    struct ihp__measure_score s = scored(f, 0);
     assert_number(s.rate, 0.28);
     assert_number(s.baseline, 0.25);
     assert_number(s.benchmark, 0.275);
@@ -24,13 +24,13 @@ static void test_benchmark(void **state)
     assert_number(s.improvement_points, 2);
     assert_number(s.points, 2);
     assert_number(s.available, 2);
-    f->policies.benchmark_difference = IHP_DIFFERENCE_POINTS;
+    f->policies.benchmark_difference = IHP__DIFFERENCE_POINTS;
     s = scored(f, 0);
     assert_number(s.difference, 0.005);
     assert_number(s.improvement, 0.12); /* always relative */
     f->benchmark[0].benchmark = 0.26;   /* 2 points more: 1.4, 7.7% more: 1.8 */
     assert_number(scored(f, 0).achievement_points, 1.4);
-    f->policies.benchmark_difference = IHP_DIFFERENCE_RELATIVE;
+    f->policies.benchmark_difference = IHP__DIFFERENCE_RELATIVE;
     assert_number(scored(f, 0).achievement_points, 1.8);
 }
 
@@ -39,10 +39,10 @@ static void test_lower_is_better(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
-    add_measure(f, "C14", first, 1, IHP_SCORING_BENCHMARK)->lower_is_better = true;
+    add_measure(f, "C14", first, 1, IHP__SCORING_BENCHMARK)->lower_is_better = true;
     add_benchmark(f, 0, 0.25);
     add_rates(f, 0, 250, 240, 1000);
-    struct ihp_measure_score s = scored(f, 0);
+    struct ihp__measure_score s = scored(f, 0);
     assert_number(s.difference, 0.04);
     assert_number(s.improvement, 0.04);
     assert_number(s.achievement_points, 1.6);
@@ -66,7 +66,7 @@ static void test_boundaries_of_rates(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
-    add_measure(f, "C1", first, 1, IHP_SCORING_BENCHMARK);
+    add_measure(f, "C1", first, 1, IHP__SCORING_BENCHMARK);
     add_benchmark(f, 0, 0.7);
     for (int64_t i = 1; i <= 1000; i++) { /* 8% above, then a person less */
         f->program.quality_rows = 0;
@@ -89,8 +89,8 @@ static void test_removed(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
-    add_measure(f, "C1", first, 1, IHP_SCORING_BENCHMARK);
-    add_measure(f, "Q1", first, 1, IHP_SCORING_IMPROVEMENT);
+    add_measure(f, "C1", first, 1, IHP__SCORING_BENCHMARK);
+    add_measure(f, "Q1", first, 1, IHP__SCORING_IMPROVEMENT);
     add_benchmark(f, 0, 0.5);
     add_rates(f, 0, 50, 50, 100);
     add_rates(f, 1, 50, 52, 100);
@@ -98,7 +98,7 @@ static void test_removed(void **state)
     assert_number(scored(f, 1).points, 1.0);
     assert_number(scored(f, 1).achievement_points, NAN);
     f->row[0].sufficient = f->row[2].sufficient = false;
-    struct ihp_measure_score s = scored(f, 0);
+    struct ihp__measure_score s = scored(f, 0);
     assert_number(s.baseline, NAN);
     assert_number(s.improvement_points, NAN);
     assert_number(s.points, 1.2);
@@ -130,13 +130,13 @@ static void test_not_comparable(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
-    add_measure(f, "C1", first, 1, IHP_SCORING_BENCHMARK);
-    add_measure(f, "Q1", first, 1, IHP_SCORING_IMPROVEMENT);
+    add_measure(f, "C1", first, 1, IHP__SCORING_BENCHMARK);
+    add_measure(f, "Q1", first, 1, IHP__SCORING_IMPROVEMENT);
     add_benchmark(f, 0, 0.5)->comparable = false;
     add_benchmark(f, 1, NAN)->comparable = false;
     add_rates(f, 0, 40, 50, 100);
     add_rates(f, 1, 40, 50, 100);
-    struct ihp_measure_score s = scored(f, 0);
+    struct ihp__measure_score s = scored(f, 0);
     assert_number(s.baseline, 0.4);
     assert_number(s.improvement, NAN);
     assert_number(s.improvement_points, NAN);
@@ -152,10 +152,10 @@ static void test_percentile(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
-    add_measure(f, "C12", first, 1, IHP_SCORING_PERCENTILE);
+    add_measure(f, "C12", first, 1, IHP__SCORING_PERCENTILE);
     add_benchmark(f, 0, NAN);
     add_rates(f, 0, 39, 40, 100);
-    struct ihp_measure_score s = scored(f, 0);
+    struct ihp__measure_score s = scored(f, 0);
     assert_number(s.benchmark, NAN);
     assert_number(s.difference, NAN);
     assert_number(s.achievement_points, 1.2);
@@ -180,10 +180,10 @@ static void test_cahps(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
-    add_measure(f, "C7", first, 1, IHP_SCORING_CAHPS);
+    add_measure(f, "C7", first, 1, IHP__SCORING_CAHPS);
     add_benchmark(f, 0, 0.5);
     add_rates(f, 0, 500, 515, 1000);
-    struct ihp_measure_score s = scored(f, 0);
+    struct ihp__measure_score s = scored(f, 0);
     assert_number(s.achievement_points, 1.5); /* exactly 3% */
     assert_number(s.improvement_points, 1.0);
     assert_number(s.points, 1.5);
@@ -198,12 +198,12 @@ static void test_points_given(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
-    add_measure(f, "E01", first, 1, IHP_SCORING_POINTS);
-    add_measure(f, "C1", first, 1, IHP_SCORING_BENCHMARK);
+    add_measure(f, "E01", first, 1, IHP__SCORING_POINTS);
+    add_measure(f, "C1", first, 1, IHP__SCORING_BENCHMARK);
     add_row(f, TWO, 0, YEAR, "", 0, 0)->points = 0.75;
     add_rates(f, 1, 50, 60, 100);
     f->row[2].points = 0;
-    struct ihp_measure_score s = scored(f, 0);
+    struct ihp__measure_score s = scored(f, 0);
     assert_number(s.points, 0.75);
     assert_number(s.available, 2);
     assert_number(s.rate, NAN);
@@ -229,11 +229,11 @@ static void test_points_given(void **state)
 static struct fixture *scores(void)
 {
     struct fixture *f = fixture();
-    add_measure(f, "A1", first, 0.5, IHP_SCORING_POINTS);
-    add_measure(f, "B1", second, 0.3, IHP_SCORING_POINTS);
-    add_measure(f, "A2", first, 0.5, IHP_SCORING_POINTS);
-    add_measure(f, "C1", third, 0.2, IHP_SCORING_POINTS);
-    add_measure(f, "X1", extra, 0.05, IHP_SCORING_POINTS)->bonus = true;
+    add_measure(f, "A1", first, 0.5, IHP__SCORING_POINTS);
+    add_measure(f, "B1", second, 0.3, IHP__SCORING_POINTS);
+    add_measure(f, "A2", first, 0.5, IHP__SCORING_POINTS);
+    add_measure(f, "C1", third, 0.2, IHP__SCORING_POINTS);
+    add_measure(f, "X1", extra, 0.05, IHP__SCORING_POINTS)->bonus = true;
     static const double points[] = {2, 0.5, 1, 1, 1.6};
     for (size_t m = 0; m < 5; m++) {
         add_row(f, TWO, m, YEAR, "", 0, 0)->points = points[m];
@@ -245,27 +245,27 @@ static void test_categories(void **state)
 {
     (void)state;
     struct fixture *f = scores();
-    struct ihp_category_score s;
-    assert_true(ihp_quality_category(&f->quality, TWO, 18, 0, &s));
+    struct ihp__category_score s;
+    assert_true(ihp__quality_category(&f->quality, TWO, 18, 0, &s));
     assert_string_equal(s.category, "First");
     assert_number(s.points, 3);
     assert_number(s.available, 4);
     assert_number(s.weight, 0.5);
     assert_number(s.score, 0.75);
     assert_false(s.bonus);
-    assert_true(ihp_quality_category(&f->quality, TWO, 18, 1, &s));
+    assert_true(ihp__quality_category(&f->quality, TWO, 18, 1, &s));
     assert_number(s.score, 0.25);
-    assert_false(ihp_quality_category(&f->quality, TWO, 18, 2, &s)); /* begun by row 0 */
+    assert_false(ihp__quality_category(&f->quality, TWO, 18, 2, &s)); /* begun by row 0 */
     assert_number(s.score, 0.25);
-    assert_false(ihp_quality_category(&f->quality, TWO, 17, 0, &s));
-    assert_false(ihp_quality_category(&f->quality, ONE, 18, 0, &s));
-    assert_true(ihp_quality_category(&f->quality, TWO, 18, 4, &s));
+    assert_false(ihp__quality_category(&f->quality, TWO, 17, 0, &s));
+    assert_false(ihp__quality_category(&f->quality, ONE, 18, 0, &s));
+    assert_true(ihp__quality_category(&f->quality, TWO, 18, 4, &s));
     assert_true(s.bonus);
-    assert_true(ihp_quality_has_section(&f->program, TWO, 18));
-    assert_false(ihp_quality_has_section(&f->program, TWO, 17));
-    assert_false(ihp_quality_has_section(&f->program, ONE, 18));
+    assert_true(ihp__quality_has_section(&f->program, TWO, 18));
+    assert_false(ihp__quality_has_section(&f->program, TWO, 17));
+    assert_false(ihp__quality_has_section(&f->program, ONE, 18));
     f->row[0].sufficient = f->row[2].sufficient = false;
-    assert_true(ihp_quality_category(&f->quality, TWO, 18, 0, &s));
+    assert_true(ihp__quality_category(&f->quality, TWO, 18, 0, &s));
     assert_number(s.points, 0);
     assert_number(s.available, 0);
     assert_number(s.score, NAN);
@@ -276,14 +276,14 @@ static void test_overall(void **state)
 {
     (void)state;
     struct fixture *f = scores();
-    assert_number(ihp_quality_overall(&f->quality, TWO, 18), 0.59);
+    assert_number(ihp__quality_overall(&f->quality, TWO, 18), 0.59);
     f->row[1].sufficient = false; /* 30% handed to 50% and 20%: (0.375 + 0.1) / 0.7 + 0.04 */
-    assert_number(ihp_quality_overall(&f->quality, TWO, 18), 0.475 / 0.7 + 0.04);
+    assert_number(ihp__quality_overall(&f->quality, TWO, 18), 0.475 / 0.7 + 0.04);
     f->row[4].sufficient = false; /* that of a bonus goes to nobody */
-    assert_number(ihp_quality_overall(&f->quality, TWO, 18), 0.475 / 0.7);
+    assert_number(ihp__quality_overall(&f->quality, TWO, 18), 0.475 / 0.7);
     f->row[0].sufficient = false; /* one of two measures: 1 of 2 points */
-    assert_number(ihp_quality_overall(&f->quality, TWO, 18), (0.25 + 0.1) / 0.7);
-    assert_number(ihp_quality_overall(&f->quality, TWO, 17), NAN);
+    assert_number(ihp__quality_overall(&f->quality, TWO, 18), (0.25 + 0.1) / 0.7);
+    assert_number(ihp__quality_overall(&f->quality, TWO, 17), NAN);
 }
 
 static void test_lid_and_nothing(void **state)
@@ -293,15 +293,15 @@ static void test_lid_and_nothing(void **state)
     for (size_t i = 0; i < 5; i++) {
         f->row[i].points = 2;
     }
-    assert_true(ihp_quality_overall(&f->quality, TWO, 18) == 1.0); /* not 1.05 [18.4.11] */
-    f->row[3].points = 1.75;                                       /* 0.975 + 0.05 */
-    assert_true(ihp_quality_overall(&f->quality, TWO, 18) == 1.0);
+    assert_true(ihp__quality_overall(&f->quality, TWO, 18) == 1.0); /* not 1.05 [18.4.11] */
+    f->row[3].points = 1.75;                                        /* 0.975 + 0.05 */
+    assert_true(ihp__quality_overall(&f->quality, TWO, 18) == 1.0);
     f->row[3].points = 1; /* 0.9 + 0.05 */
-    assert_number(ihp_quality_overall(&f->quality, TWO, 18), 0.95);
+    assert_number(ihp__quality_overall(&f->quality, TWO, 18), 0.95);
     for (size_t i = 0; i < 4; i++) {
         f->row[i].sufficient = false;
     }
-    assert_number(ihp_quality_overall(&f->quality, TWO, 18), NAN); /* a bonus is none by itself */
+    assert_number(ihp__quality_overall(&f->quality, TWO, 18), NAN); /* a bonus is none by itself */
 }
 
 /* Section 17 by track: rows of the own track and of both; weights may differ between the tracks. */
@@ -309,10 +309,10 @@ static void test_tracks(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
-    add_measure(f, "E01", first, 0.4, IHP_SCORING_POINTS)->track = 0;
-    add_measure(f, "M01", second, 0.2, IHP_SCORING_POINTS)->track = 1;
-    add_measure(f, "M01", second, 0.3, IHP_SCORING_POINTS)->first = 1;
-    add_measure(f, "M06", third, 0.2, IHP_SCORING_POINTS)->track = 1;
+    add_measure(f, "E01", first, 0.4, IHP__SCORING_POINTS)->track = 0;
+    add_measure(f, "M01", second, 0.2, IHP__SCORING_POINTS)->track = 1;
+    add_measure(f, "M01", second, 0.3, IHP__SCORING_POINTS)->first = 1;
+    add_measure(f, "M06", third, 0.2, IHP__SCORING_POINTS)->track = 1;
     for (size_t m = 0; m < 4; m++) {
         f->measure[m].section = 17;
     }
@@ -324,13 +324,13 @@ static void test_tracks(void **state)
         }
     }
     /* (0.5 x 0.4 + 1 x 0.2 + 0 x 0.2) of 0.8, all of which have points: nothing is handed on. */
-    assert_number(ihp_quality_overall(&f->quality, ONE, 17), 0.4);
-    assert_number(ihp_quality_overall(&f->quality, TWO, 17), 0.5);
-    struct ihp_category_score s;
-    assert_true(ihp_quality_category(&f->quality, TWO, 17, 2, &s));
+    assert_number(ihp__quality_overall(&f->quality, ONE, 17), 0.4);
+    assert_number(ihp__quality_overall(&f->quality, TWO, 17), 0.5);
+    struct ihp__category_score s;
+    assert_true(ihp__quality_category(&f->quality, TWO, 17, 2, &s));
     assert_number(s.weight, 0.3);
     assert_number(s.available, 2); /* the row of the other track is not counted again */
-    assert_false(ihp_quality_category(&f->quality, TWO, 17, 1, &s));
+    assert_false(ihp__quality_category(&f->quality, TWO, 17, 1, &s));
 }
 
 /* ---- for a settlement ------------------------------------------------------------------------ */
@@ -339,18 +339,18 @@ static void test_of_settlement(void **state)
 {
     (void)state;
     struct fixture *f = scores();
-    struct ihp_deck deck = {
-        .settlement = IHP_FINAL, .performance = {.year = YEAR}, .policies = f->policies};
-    assert_number(ihp_quality_of_settlement(&f->program, &deck, TWO), 0.59);
-    assert_number(ihp_quality_of_settlement(&f->program, &deck, ONE), NAN);
-    deck.settlement = IHP_INTERIM;
-    assert_number(ihp_quality_of_settlement(&f->program, &deck, TWO), NAN);
-    deck.settlement = IHP_FINAL;
+    struct ihp__deck deck = {
+        .settlement = IHP__FINAL, .performance = {.year = YEAR}, .policies = f->policies};
+    assert_number(ihp__quality_of_settlement(&f->program, &deck, TWO), 0.59);
+    assert_number(ihp__quality_of_settlement(&f->program, &deck, ONE), NAN);
+    deck.settlement = IHP__INTERIM;
+    assert_number(ihp__quality_of_settlement(&f->program, &deck, TWO), NAN);
+    deck.settlement = IHP__FINAL;
     deck.performance.year = YEAR + 1;
-    assert_number(ihp_quality_of_settlement(&f->program, &deck, TWO), NAN);
+    assert_number(ihp__quality_of_settlement(&f->program, &deck, TWO), NAN);
     deck.performance.year = YEAR;
     f->program.has_quality = false;
-    assert_number(ihp_quality_of_settlement(&f->program, &deck, TWO), NAN);
+    assert_number(ihp__quality_of_settlement(&f->program, &deck, TWO), NAN);
 }
 
 int main(void)

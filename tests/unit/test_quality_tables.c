@@ -32,8 +32,8 @@ static void write_quality(const char *measures, const char *benchmarks, const ch
     }
 }
 
-static struct ihp_program *loaded_quality(const char *measures, const char *benchmarks,
-                                          const char *quality, struct ihp_notices *notices)
+static struct ihp__program *loaded_quality(const char *measures, const char *benchmarks,
+                                           const char *quality, struct ihp_notices *notices)
 {
     write_quality(measures, benchmarks, quality);
     return loaded_program(NULL, NULL, notices);
@@ -50,17 +50,17 @@ static void test_measures(void **state)
 {
     (void)state;
     struct ihp_notices notices = {0};
-    struct ihp_program *program = loaded_quality(MEASURE_ROWS, NULL, NULL, &notices);
+    struct ihp__program *program = loaded_quality(MEASURE_ROWS, NULL, NULL, &notices);
     assert_int_equal(notices.count, 1); /* 0.4 + 0.3 + 0.4; all others are 1 */
     assert_non_null(strstr(notices.text[0], "section 17 for Track 2 weigh 1.1 in all, not 1"));
     ihp_notices_clear(&notices);
     assert_int_equal(program->measures, 8);
     assert_false(program->has_quality);
-    const struct ihp_measure *m = program->measure;
-    static const enum ihp_scoring scorings[] = {IHP_SCORING_POINTS,    IHP_SCORING_BENCHMARK,
-                                                IHP_SCORING_BENCHMARK, IHP_SCORING_PERCENTILE,
-                                                IHP_SCORING_CAHPS,     IHP_SCORING_IMPROVEMENT,
-                                                IHP_SCORING_GAP,       IHP_SCORING_IMPROVEMENT};
+    const struct ihp__measure *m = program->measure;
+    static const enum ihp__scoring scorings[] = {IHP__SCORING_POINTS,    IHP__SCORING_BENCHMARK,
+                                                 IHP__SCORING_BENCHMARK, IHP__SCORING_PERCENTILE,
+                                                 IHP__SCORING_CAHPS,     IHP__SCORING_IMPROVEMENT,
+                                                 IHP__SCORING_GAP,       IHP__SCORING_IMPROVEMENT};
     for (size_t i = 0; i < 8; i++) {
         assert_int_equal(m[i].scoring, scorings[i]);
         assert_int_equal(m[i].section, i < 4 ? 17 : 18);
@@ -74,62 +74,62 @@ static void test_measures(void **state)
     assert_int_equal(m[1].track, 1);
     assert_int_equal(m[2].track, 2);
     assert_true(m[1].weight == 0.2 && m[2].weight == 0.3);
-    assert_true(ihp_measure_is_for(&m[0], 1) && ihp_measure_is_for(&m[0], 2));
-    assert_true(ihp_measure_is_for(&m[1], 1) && !ihp_measure_is_for(&m[1], 2));
-    ihp_program_destroy(&program);
+    assert_true(ihp__measure_is_for(&m[0], 1) && ihp__measure_is_for(&m[0], 2));
+    assert_true(ihp__measure_is_for(&m[1], 1) && !ihp__measure_is_for(&m[1], 2));
+    ihp__program_destroy(&program);
 }
 
 static void test_weights_that_are_not_one(void **state)
 {
     (void)state;
     struct ihp_notices notices = {0};
-    struct ihp_program *program = loaded_quality(
+    struct ihp__program *program = loaded_quality(
         MEASURES "A,17,One,0.5,points,0,,\nB,17,Two,0.4,points,0,2,\nC,18,X,0.1,points,0,2,1\n",
         NULL, NULL, &notices);
     assert_int_equal(notices.count, 2);
     assert_non_null(strstr(notices.text[0], "section 17 for Track 1 weigh 0.5 in all, not 1"));
     assert_non_null(strstr(notices.text[1], "section 17 for Track 2 weigh 0.9 in all, not 1"));
     ihp_notices_clear(&notices);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 /* Of a year, and of none; columns that are not needed may lack. */
 static void test_benchmarks(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_quality(
+    struct ihp__program *program = loaded_quality(
         MEASURE_ROWS,
         BENCHMARKS "M05,2025,,0.3,0.4,0.4,0.6,0.7,1,\nM01,2025,0.25,,,,,,,0\nM01,2024,1,,,,,,,1\n",
         NULL, NULL);
-    const struct ihp_benchmark *b = ihp_program_benchmark(program, 1, 2025);
+    const struct ihp__benchmark *b = ihp__program_benchmark(program, 1, 2025);
     assert_rate(b->benchmark, 0.25);
     assert_rate(b->percentile[0], NAN);
     assert_false(b->comparable);
-    b = ihp_program_benchmark(program, 1, 2024);
+    b = ihp__program_benchmark(program, 1, 2024);
     assert_rate(b->benchmark, 1);
     assert_true(b->comparable);
-    b = ihp_program_benchmark(program, 3, 2025);
+    b = ihp__program_benchmark(program, 3, 2025);
     assert_rate(b->benchmark, NAN);
     assert_rate(b->percentile[0], 0.3);
     assert_rate(b->percentile[5], 1);
     assert_true(b->comparable);
-    assert_null(ihp_program_benchmark(program, 3, 2024));
-    assert_null(ihp_program_benchmark(program, 0, 2025));
-    ihp_program_destroy(&program);
+    assert_null(ihp__program_benchmark(program, 3, 2024));
+    assert_null(ihp__program_benchmark(program, 0, 2025));
+    ihp__program_destroy(&program);
     program = loaded_quality(MEASURE_ROWS, "year,measure,benchmark\n2025,C07,0.5\n", NULL, NULL);
-    assert_rate(ihp_program_benchmark(program, 4, 2025)->benchmark, 0.5);
-    ihp_program_destroy(&program);
+    assert_rate(ihp__program_benchmark(program, 4, 2025)->benchmark, 0.5);
+    ihp__program_destroy(&program);
     /* For a lower rate is better percentiles descend. */
     program = loaded_quality(MEASURES "L,17,A,1,percentile,1,,\n",
                              BENCHMARKS "L,2025,,0.9,0.8,0.8,0.6,0.5,0,\n", NULL, NULL);
-    assert_rate(ihp_program_benchmark(program, 0, 2025)->percentile[5], 0);
-    ihp_program_destroy(&program);
+    assert_rate(ihp__program_benchmark(program, 0, 2025)->percentile[5], 0);
+    ihp__program_destroy(&program);
 }
 
 static void test_quality_rows(void **state)
 {
     (void)state;
-    struct ihp_program *program = loaded_quality(
+    struct ihp__program *program = loaded_quality(
         MEASURE_ROWS, NULL,
         QUALITY "B,2025,E1,White,5,10,1,,\nB,2025,E1,,1000000000,1000000000,1,,1.5\n"
                 "B,2024,E1,,0,1,0,,\nA,2025,E01,,,,1,,2\nB,2025,E1,Black,4,10,0,0.25,\n"
@@ -137,7 +137,7 @@ static void test_quality_rows(void **state)
         NULL);
     size_t count;
     assert_true(program->has_quality);
-    const struct ihp_quality_row *q = ihp_program_quality(program, 1, 6, 2025, &count);
+    const struct ihp__quality_row *q = ihp__program_quality(program, 1, 6, 2025, &count);
     assert_int_equal(count, 3);
     assert_string_equal(q[0].group, "");
     assert_string_equal(q[1].group, "Black");
@@ -150,14 +150,14 @@ static void test_quality_rows(void **state)
     assert_rate(q[1].not_reporting, 0.25);
     assert_rate(q[2].not_reporting, 0);
     assert_int_equal(q[2].denominator, 10);
-    q = ihp_program_quality(program, 0, 0, 2025, &count);
+    q = ihp__program_quality(program, 0, 0, 2025, &count);
     assert_int_equal(count, 1);
     assert_int_equal(q->denominator, 0);
     assert_rate(q->points, 2);
-    assert_null(ihp_program_quality(program, 0, 0, 2024, &count));
+    assert_null(ihp__program_quality(program, 0, 0, 2024, &count));
     assert_int_equal(count, 0);
-    assert_null(ihp_program_quality(program, 3, 7, 2025, &count));
-    ihp_program_destroy(&program);
+    assert_null(ihp__program_quality(program, 3, 7, 2025, &count));
+    ihp__program_destroy(&program);
 }
 
 /* ---- what is refused ------------------------------------------------------------------------- */
@@ -217,24 +217,24 @@ static void test_refused_measures(void **state)
     snprintf(header, sizeof header, "%s%s", MEASURES, good);
     ASSERT_REFUSALS("measures.csv", header, cases);
     /* Another section, another track, or another category is another weight. */
-    struct ihp_program *program = loaded_quality(
+    struct ihp__program *program = loaded_quality(
         MEASURES "A,17,C,0.5,points,0,1,\nB,17,C,0.50,points,0,1,\nC,17,C,1,points,0,2,\n"
                  "D,18,C,0.7,points,0,1,1\n" LONG_40 ",18,D,0.3,points,0,1,\n",
         NULL, NULL, NULL);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 static void test_too_many_measures(void **state)
 {
     (void)state;
-    static char text[IHP_MEASURES_MAX * 40 + 200] = MEASURES;
+    static char text[IHP__MEASURES_MAX * 40 + 200] = MEASURES;
     size_t size = strlen(text);
-    for (int i = 0; i < IHP_MEASURES_MAX; i++) {
+    for (int i = 0; i < IHP__MEASURES_MAX; i++) {
         size += (size_t)snprintf(text + size, sizeof text - size, "M%d,17,C,1,points,0,,\n", i);
     }
-    struct ihp_program *program = loaded_quality(text, NULL, NULL, NULL);
-    assert_int_equal(program->measures, IHP_MEASURES_MAX);
-    ihp_program_destroy(&program);
+    struct ihp__program *program = loaded_quality(text, NULL, NULL, NULL);
+    assert_int_equal(program->measures, IHP__MEASURES_MAX);
+    ihp__program_destroy(&program);
     snprintf(text + size, sizeof text - size, "M,17,C,1,points,0,,\n");
     assert_program_refused("measures.csv", text, "measures.csv: has more than 1000 rows", "");
 }
@@ -309,13 +309,13 @@ static void test_refused_quality(void **state)
 static enum ihp_status check(const char *benchmarks, const char *quality, const char *group,
                              struct ihp_error *err)
 {
-    struct ihp_program *program = loaded_quality(MEASURE_ROWS, benchmarks, quality, NULL);
-    struct ihp_deck deck = {.performance = {.year = 2025}};
+    struct ihp__program *program = loaded_quality(MEASURE_ROWS, benchmarks, quality, NULL);
+    struct ihp__deck deck = {.performance = {.year = 2025}};
     strcpy(deck.path, "deck.yaml");
     strcpy(deck.policies.reference_group, group);
     *err = (struct ihp_error){0};
-    ihp_quality_check(program, &deck, err);
-    ihp_program_destroy(&program);
+    ihp__quality_check(program, &deck, err);
+    ihp__program_destroy(&program);
     return err->status;
 }
 

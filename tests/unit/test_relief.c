@@ -19,7 +19,7 @@ static void test_5_9_just_under_at_and_over_a_fifth(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t affected[12] = {0};
         affected[i] = cases[i].affected;
-        assert_near(ihp_circumstance_share(affected, cases[i].members), cases[i].share);
+        assert_near(ihp__circumstance_share(affected, cases[i].members), cases[i].share);
     }
 }
 
@@ -29,9 +29,9 @@ static void test_5_9_months_one_by_one(void **state)
 {
     (void)state;
     static const int64_t four[12] = {[0] = 2, [3] = 1, [4] = 10, [11] = 5};
-    assert_near(ihp_circumstance_share(four, 10), 17.0 / 120.0);
+    assert_near(ihp__circumstance_share(four, 10), 17.0 / 120.0);
     static const int64_t everywhere[12] = {3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
-    assert_double(ihp_circumstance_share(everywhere, 3), 1.0);
+    assert_double(ihp__circumstance_share(everywhere, 3), 1.0);
 }
 
 /* $6,300 of losses, 2 and 10 of 10 members: 12 / 120 of them are taken away. */
@@ -43,19 +43,19 @@ static void test_5_9_losses_alone_are_reduced(void **state)
     f->performance->affected[EAST * 12 + 7] = 1;
     f->performance->affected[EAST * 12 + 8] = 10;
     f->base->affected[EAST * 12 + 1] = 10; /* the base period has no circumstances */
-    const struct ihp_settlement *s = settle_at(f, 43260000);
-    assert_int_equal(s->outcome, IHP_OUTCOME_LOSSES);
+    const struct ihp__settlement *s = settle_at(f, 43260000);
+    assert_int_equal(s->outcome, IHP__OUTCOME_LOSSES);
     assert_double(round(s->quality_adjusted * 1e6), -6300e6);
     assert_double(round(s->circumstance_reduction * 1e6), 630e6);
     assert_double(round(s->final_amount * 1e6), -5670e6);
     assert_int_equal(s->amount_due, -567000);
     assert_double(f->finance.settlement[WEST].circumstance_reduction, 0.0);
     s = settle_at(f, 39900000);
-    assert_int_equal(s->outcome, IHP_OUTCOME_SAVINGS);
+    assert_int_equal(s->outcome, IHP__OUTCOME_SAVINGS);
     assert_double(s->circumstance_reduction, 0.0);
     assert_int_equal(s->amount_due, 1050000);
     s = settle_at(f, 42000000);
-    assert_int_equal(s->outcome, IHP_OUTCOME_INSIDE_THRESHOLD);
+    assert_int_equal(s->outcome, IHP__OUTCOME_INSIDE_THRESHOLD);
     assert_double(s->circumstance_reduction, 0.0);
     assert_int_equal(s->amount_due, 0);
 }
@@ -67,7 +67,7 @@ static void test_5_9_all_losses(void **state)
     for (int m = 0; m < 12; m++) {
         f->performance->affected[EAST * 12 + m] = f->performance->members[EAST];
     }
-    const struct ihp_settlement *s = settle_at(f, 43260000);
+    const struct ihp__settlement *s = settle_at(f, 43260000);
     assert_double(s->circumstance_reduction, -s->quality_adjusted);
     assert_double(s->final_amount, 0.0);
     assert_int_equal(s->amount_due, 0);
@@ -75,9 +75,9 @@ static void test_5_9_all_losses(void **state)
 
 /* ---- the part that stays after a termination [6.1] ------------------------------------------- */
 
-static struct ihp_partnership terminated(const char *day, enum ihp_termination kind)
+static struct ihp__partnership terminated(const char *day, enum ihp__termination kind)
 {
-    return (struct ihp_partnership){
+    return (struct ihp__partnership){
         .track = 2, .terminated = true, .terminated_on = day_of(day), .termination = kind};
 }
 
@@ -98,14 +98,14 @@ static void test_6_1_days_in_force(void **state)
         {"2028-12-31", 2028, 1.0},         {"2027-12-31", 2028, 0.0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        for (int kind = 0; kind <= IHP_TERMINATION_WITH_CAUSE; kind++) {
-            struct ihp_partnership ihp = terminated(cases[i].day, (enum ihp_termination)kind);
-            assert_near(ihp_termination_factor(&ihp, cases[i].year, false), cases[i].factor);
+        for (int kind = 0; kind <= IHP__TERMINATION_WITH_CAUSE; kind++) {
+            struct ihp__partnership ihp = terminated(cases[i].day, (enum ihp__termination)kind);
+            assert_near(ihp__termination_factor(&ihp, cases[i].year, false), cases[i].factor);
         }
     }
-    const struct ihp_partnership going_on = {.track = 2};
-    assert_double(ihp_termination_factor(&going_on, 2025, false), 1.0);
-    assert_double(ihp_termination_factor(&going_on, 2025, true), 1.0);
+    const struct ihp__partnership going_on = {.track = 2};
+    assert_double(ihp__termination_factor(&going_on, 2025, false), 1.0);
+    assert_double(ihp__termination_factor(&going_on, 2025, true), 1.0);
 }
 
 /* Losses are dropped where the State ended it without cause or was in breach, on any day within the
@@ -114,22 +114,22 @@ static void test_6_1_losses_by_kind(void **state)
 {
     (void)state;
     static const struct {
-        enum ihp_termination kind;
+        enum ihp__termination kind;
         bool dropped;
     } cases[] = {
-        {IHP_TERMINATION_STATE_WITHOUT_CAUSE, true}, {IHP_TERMINATION_STATE_BREACH, true},
-        {IHP_TERMINATION_INSUFFICIENT_FUNDS, false}, {IHP_TERMINATION_IHP_WITHOUT_CAUSE, false},
-        {IHP_TERMINATION_WITH_CAUSE, false},
+        {IHP__TERMINATION_STATE_WITHOUT_CAUSE, true}, {IHP__TERMINATION_STATE_BREACH, true},
+        {IHP__TERMINATION_INSUFFICIENT_FUNDS, false}, {IHP__TERMINATION_IHP_WITHOUT_CAUSE, false},
+        {IHP__TERMINATION_WITH_CAUSE, false},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct ihp_partnership ihp = terminated("2025-01-01", cases[i].kind);
-        assert_near(ihp_termination_factor(&ihp, 2025, true), cases[i].dropped ? 0.0 : 1.0 / 365);
+        struct ihp__partnership ihp = terminated("2025-01-01", cases[i].kind);
+        assert_near(ihp__termination_factor(&ihp, 2025, true), cases[i].dropped ? 0.0 : 1.0 / 365);
         ihp = terminated("2025-12-31", cases[i].kind);
-        assert_near(ihp_termination_factor(&ihp, 2025, true), cases[i].dropped ? 0.0 : 1.0);
+        assert_near(ihp__termination_factor(&ihp, 2025, true), cases[i].dropped ? 0.0 : 1.0);
         ihp = terminated("2026-01-01", cases[i].kind);
-        assert_near(ihp_termination_factor(&ihp, 2025, true), 1.0);
+        assert_near(ihp__termination_factor(&ihp, 2025, true), 1.0);
         ihp = terminated("2024-12-31", cases[i].kind);
-        assert_near(ihp_termination_factor(&ihp, 2025, true), 0.0);
+        assert_near(ihp__termination_factor(&ihp, 2025, true), 0.0);
     }
 }
 
@@ -139,9 +139,9 @@ static void test_6_1_amounts(void **state)
     struct fixture *f = *state;
     f->ihp[EAST].terminated = true;
     f->ihp[EAST].terminated_on = day_of("2025-03-14");
-    f->ihp[EAST].termination = IHP_TERMINATION_IHP_WITHOUT_CAUSE;
+    f->ihp[EAST].termination = IHP__TERMINATION_IHP_WITHOUT_CAUSE;
     f->ihp[EAST].interim_paid = 100000;
-    const struct ihp_settlement *s = settle_at(f, 39900000);
+    const struct ihp__settlement *s = settle_at(f, 39900000);
     assert_near(s->termination_factor, 0.2);
     assert_double(round(s->quality_adjusted * 1e6), 10500e6); /* before it */
     assert_int_equal(s->amount_due, 210000 - 100000);
@@ -151,16 +151,16 @@ static void test_6_1_amounts(void **state)
     s = settle_at(f, 43260000);
     assert_double(round(s->circumstance_reduction * 1e6), 630e6);
     assert_int_equal(s->amount_due, -113400 - 100000); /* a fifth of $5,670 */
-    f->ihp[EAST].termination = IHP_TERMINATION_STATE_BREACH;
+    f->ihp[EAST].termination = IHP__TERMINATION_STATE_BREACH;
     s = settle_at(f, 43260000);
     assert_double(s->termination_factor, 0.0);
     assert_double(round(s->circumstance_reduction * 1e6), 630e6);
     assert_int_equal(s->amount_due, -100000);
-    f->deck.settlement = IHP_INTERIM; /* the same in an interim */
+    f->deck.settlement = IHP__INTERIM; /* the same in an interim */
     assert_int_equal(settle_at(f, 39900000)->amount_due, 210000);
     f->ihp[EAST].track = 1;
     s = settle_at(f, 39900000);
-    assert_int_equal(s->outcome, IHP_OUTCOME_NO_SETTLEMENT);
+    assert_int_equal(s->outcome, IHP__OUTCOME_NO_SETTLEMENT);
     assert_double(s->termination_factor, 1.0); /* there is nothing to prorate */
 }
 

@@ -27,11 +27,11 @@ static int set_up(void **state)
     for (size_t m = 0; m < MEMBERS; m++) {
         char id[24];
         snprintf(id, sizeof id, "C%zu", m);
-        key[m] = ihp_member_key(id);
+        key[m] = ihp__member_key(id);
         for (size_t s = 0; s < SIDES; s++) {
             cell[s][m] = 2 + (uint32_t)random_below(&draws, CELLS - 3);
             cell[s][m] = s == 1 && random_below(&draws, 2) == 0 ? cell[0][m] : cell[s][m];
-            cell[s][m] = random_below(&draws, 10) == 0 ? IHP_NO_CELL : cell[s][m];
+            cell[s][m] = random_below(&draws, 10) == 0 ? IHP__NO_CELL : cell[s][m];
         }
     }
     for (size_t s = 0; s < SIDES; s++) {
@@ -49,8 +49,8 @@ static void add_plainly(size_t side, size_t members, size_t quantities, uint32_t
                         int64_t *sum)
 {
     for (size_t m = 0; m < members; m++) {
-        for (uint32_t r = 0; r < replicates && cell[side][m] != IHP_NO_CELL; r++) {
-            const int64_t weight = ihp_weight(SEED, key[m], FIRST + r);
+        for (uint32_t r = 0; r < replicates && cell[side][m] != IHP__NO_CELL; r++) {
+            const int64_t weight = ihp__weight(SEED, key[m], FIRST + r);
             for (size_t q = 0; q < quantities; q++) {
                 sum[(cell[side][m] * quantities + q) * replicates + r] +=
                     weight * value[side][m * quantities + q];
@@ -61,11 +61,11 @@ static void add_plainly(size_t side, size_t members, size_t quantities, uint32_t
 
 static void assert_sides(size_t sides, size_t members, size_t quantities, uint32_t replicates)
 {
-    struct ihp_cell_members given = {.members = members, .key = key, .sides = sides};
+    struct ihp__cell_members given = {.members = members, .key = key, .sides = sides};
     const size_t sums = CELLS * quantities * replicates;
     int64_t *sum[SIDES], *expected[SIDES];
     for (size_t s = 0; s < sides; s++) {
-        given.side[s] = (struct ihp_cell_side){cell[s], CELLS, quantities, value[s]};
+        given.side[s] = (struct ihp__cell_side){cell[s], CELLS, quantities, value[s]};
         sum[s] = calloc(sums + 1, sizeof *sum[s]);
         expected[s] = calloc(sums + 1, sizeof *expected[s]);
         assert_true(sum[s] != NULL && expected[s] != NULL);
@@ -73,15 +73,15 @@ static void assert_sides(size_t sides, size_t members, size_t quantities, uint32
         add_plainly(s, members, quantities, replicates, expected[s]);
     }
     struct ihp_error err = {0};
-    struct ihp_cells *cells = NULL;
-    assert_int_equal(ihp_cells_create(&given, &cells, &err), 0);
-    ihp_resample_cells(SEED, cells, FIRST, replicates, sum);
+    struct ihp__cells *cells = NULL;
+    assert_int_equal(ihp__cells_create(&given, &cells, &err), 0);
+    ihp__resample_cells(SEED, cells, FIRST, replicates, sum);
     for (size_t s = 0; s < sides; s++) {
         assert_memory_equal(sum[s], expected[s], (sums + 1) * sizeof *sum[s]);
         free(sum[s]);
         free(expected[s]);
     }
-    ihp_cells_destroy(&cells);
+    ihp__cells_destroy(&cells);
     assert_null(cells);
 }
 
@@ -140,9 +140,9 @@ static void test_full_chunks(void **state)
 static void test_no_cell_and_one_cell(void **state)
 {
     (void)state;
-    put_all(0, IHP_NO_CELL);
+    put_all(0, IHP__NO_CELL);
     assert_cells(SOME, 2, 8);
-    put_all(1, IHP_NO_CELL);
+    put_all(1, IHP__NO_CELL);
     assert_cells(SOME, 2, 8);
     put_all(0, CELLS - 1);
     assert_cells(MEMBERS, 3, 16);
@@ -159,7 +159,7 @@ static void test_limbs_do_not_overflow(void **state)
     size_t found = 0;
     for (uint64_t k = 0; found < 40; k++) { /* one in 65536 has a weight of 8 */
         key[found] = k;
-        found += ihp_weight(SEED, k, FIRST + 3) == 8;
+        found += ihp__weight(SEED, k, FIRST + 3) == 8;
     }
     put_all(0, 2);
     put_all(1, 7);
@@ -202,9 +202,9 @@ static void test_great_values_are_exact(void **state)
 static void test_destroying_nothing(void **state)
 {
     (void)state;
-    struct ihp_cells *none = NULL;
-    ihp_cells_destroy(&none);
-    ihp_cells_destroy(NULL);
+    struct ihp__cells *none = NULL;
+    ihp__cells_destroy(&none);
+    ihp__cells_destroy(NULL);
     assert_null(none);
 }
 

@@ -3,7 +3,7 @@
 #include "build.h"
 #include "resample/resample.h"
 
-enum { SEED = 41, MEMBERS = 2500, QUANTITIES = IHP_QUANTITIES_MAX, REPLICATES_MAX = 40 };
+enum { SEED = 41, MEMBERS = 2500, QUANTITIES = IHP__QUANTITIES_MAX, REPLICATES_MAX = 40 };
 
 static uint64_t key[MEMBERS];
 static int64_t value[QUANTITIES][MEMBERS];
@@ -14,32 +14,32 @@ static int set_up(void **state)
     for (size_t m = 0; m < MEMBERS; m++) {
         char id[24];
         snprintf(id, sizeof id, "S%zu", m);
-        key[m] = ihp_member_key(id);
+        key[m] = ihp__member_key(id);
     }
     memset(value, 0, sizeof value);
     return 0;
 }
 
-static struct ihp_segment segment_of(size_t from, size_t members, size_t quantities)
+static struct ihp__segment segment_of(size_t from, size_t members, size_t quantities)
 {
-    struct ihp_segment segment = {.members = members, .key = key + from, .quantities = quantities};
+    struct ihp__segment segment = {.members = members, .key = key + from, .quantities = quantities};
     for (size_t q = 0; q < quantities; q++) {
         segment.value[q] = value[q] + from;
     }
     return segment;
 }
 
-static int64_t sum_by_hand(const struct ihp_segment *segment, size_t q, uint32_t replicate)
+static int64_t sum_by_hand(const struct ihp__segment *segment, size_t q, uint32_t replicate)
 {
     int64_t sum = 0;
     for (size_t m = 0; m < segment->members; m++) {
-        sum += (int64_t)ihp_weight(SEED, segment->key[m], replicate) * segment->value[q][m];
+        sum += (int64_t)ihp__weight(SEED, segment->key[m], replicate) * segment->value[q][m];
     }
     return sum;
 }
 
 /* Sums one segment into sums that begin with something, and compares. */
-static void assert_sums(struct ihp_segment segment, uint32_t first, uint32_t replicates)
+static void assert_sums(struct ihp__segment segment, uint32_t first, uint32_t replicates)
 {
     int64_t sum[QUANTITIES][REPLICATES_MAX + 1];
     for (size_t q = 0; q < segment.quantities; q++) {
@@ -49,7 +49,7 @@ static void assert_sums(struct ihp_segment segment, uint32_t first, uint32_t rep
         segment.sum[q] = sum[q];
     }
     struct ihp_error err = {0};
-    assert_int_equal(ihp_resample_sums(SEED, &segment, 1, first, replicates, NULL, NULL, &err), 0);
+    assert_int_equal(ihp__resample_sums(SEED, &segment, 1, first, replicates, NULL, NULL, &err), 0);
     for (size_t q = 0; q < segment.quantities; q++) {
         for (uint32_t r = 0; r < replicates; r++) {
             assert_int_equal(sum[q][r] - 1000 * (int64_t)q - r,
@@ -138,16 +138,16 @@ static void test_segments(void **state)
 {
     (void)state;
     fill_ramp();
-    struct ihp_segment segment[] = {segment_of(0, 1000, 3), segment_of(0, 0, 3),
-                                    segment_of(1000, 5, 1), segment_of(1005, 1400, 3),
-                                    segment_of(0, 0, 0)};
+    struct ihp__segment segment[] = {segment_of(0, 1000, 3), segment_of(0, 0, 3),
+                                     segment_of(1000, 5, 1), segment_of(1005, 1400, 3),
+                                     segment_of(0, 0, 0)};
     int64_t shared[3][13] = {{0}}, alone[13] = {0};
     for (size_t q = 0; q < 3; q++) {
         segment[0].sum[q] = segment[1].sum[q] = segment[3].sum[q] = shared[q];
     }
     segment[2].sum[0] = alone;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_resample_sums(SEED, segment, 5, 8, 13, NULL, NULL, &err), 0);
+    assert_int_equal(ihp__resample_sums(SEED, segment, 5, 8, 13, NULL, NULL, &err), 0);
     for (uint32_t r = 0; r < 13; r++) {
         for (size_t q = 0; q < 3; q++) {
             assert_int_equal(shared[q][r], sum_by_hand(&segment[0], q, 8 + r) +
@@ -155,7 +155,7 @@ static void test_segments(void **state)
         }
         assert_int_equal(alone[r], sum_by_hand(&segment[2], 0, 8 + r));
     }
-    assert_int_equal(ihp_resample_sums(SEED, NULL, 0, 0, 8, NULL, NULL, &err), 0);
+    assert_int_equal(ihp__resample_sums(SEED, NULL, 0, 0, 8, NULL, NULL, &err), 0);
 }
 
 /* Runs of replicates one after another make what one run makes. */
@@ -163,15 +163,15 @@ static void test_runs_of_replicates(void **state)
 {
     (void)state;
     fill_ramp();
-    struct ihp_segment whole = segment_of(0, 1100, 1), part = whole;
+    struct ihp__segment whole = segment_of(0, 1100, 1), part = whole;
     int64_t all[40] = {0}, split[40] = {0};
     struct ihp_error err = {0};
     whole.sum[0] = all;
-    assert_int_equal(ihp_resample_sums(SEED, &whole, 1, 0, 40, NULL, NULL, &err), 0);
+    assert_int_equal(ihp__resample_sums(SEED, &whole, 1, 0, 40, NULL, NULL, &err), 0);
     for (uint32_t first = 0; first < 40; first += 16) {
         part.sum[0] = split + first;
         assert_int_equal(
-            ihp_resample_sums(SEED, &part, 1, first, first == 32 ? 8 : 16, NULL, NULL, &err), 0);
+            ihp__resample_sums(SEED, &part, 1, first, first == 32 ? 8 : 16, NULL, NULL, &err), 0);
     }
     assert_memory_equal(all, split, sizeof all);
     assert_int_not_equal(all[0], all[8]);
@@ -187,10 +187,10 @@ static void note_share(void *context, double share)
 static void test_progress_ends_at_the_whole(void **state)
 {
     (void)state;
-    struct ihp_segment segment[] = {segment_of(0, 2100, 0), segment_of(0, 17, 0)};
+    struct ihp__segment segment[] = {segment_of(0, 2100, 0), segment_of(0, 17, 0)};
     struct ihp_error err = {0};
     double last = 0;
-    assert_int_equal(ihp_resample_sums(SEED, segment, 2, 0, 8, note_share, &last, &err), 0);
+    assert_int_equal(ihp__resample_sums(SEED, segment, 2, 0, 8, note_share, &last, &err), 0);
     assert_true(last == 1);
 }
 

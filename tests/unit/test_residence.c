@@ -4,20 +4,20 @@
 
 enum { OWN = 27001, HENNEPIN = 27053, DULUTH = 27137, RED = 4, BLUE = 7, MONTHS = 12 };
 
-static struct ihp_span lived(const char *from, const char *to, enum ihp_program_code program,
-                             uint16_t payer, uint32_t county)
+static struct ihp__span lived(const char *from, const char *to, enum ihp__program_code program,
+                              uint16_t payer, uint32_t county)
 {
-    struct ihp_span span = span_of(from, to, program, payer, IHP_EXCLUSION_NONE);
+    struct ihp__span span = span_of(from, to, program, payer, IHP__EXCLUSION_NONE);
     span.county = county;
     return span;
 }
 
 /* The counties of 2025: `first` in months first .. last (1 .. 12), OWN in the others. */
-static void assert_counties(const struct ihp_span *span, size_t spans, uint32_t first, int from,
+static void assert_counties(const struct ihp__span *span, size_t spans, uint32_t first, int from,
                             int to)
 {
     uint32_t county[MONTHS];
-    ihp_months_county(span, spans, month_of("2025-01"), OWN, county);
+    ihp__months_county(span, spans, month_of("2025-01"), OWN, county);
     for (int m = 0; m < MONTHS; m++) {
         assert_int_equal(county[m], m + 1 >= from && m + 1 <= to ? first : OWN);
     }
@@ -26,22 +26,22 @@ static void assert_counties(const struct ihp_span *span, size_t spans, uint32_t 
 static void test_5_9_county_of_a_span(void **state)
 {
     (void)state;
-    struct ihp_span span = lived("2025-03", "2025-05", IHP_PROGRAM_MA, RED, HENNEPIN);
+    struct ihp__span span = lived("2025-03", "2025-05", IHP__PROGRAM_MA, RED, HENNEPIN);
     assert_counties(&span, 1, HENNEPIN, 3, 5);
-    span.exclusion = IHP_EXCLUSION_DUAL; /* an excluded month is lived in all the same */
+    span.exclusion = IHP__EXCLUSION_DUAL; /* an excluded month is lived in all the same */
     assert_counties(&span, 1, HENNEPIN, 3, 5);
-    span.program = IHP_PROGRAM_OTHER; /* gives no month its payer */
+    span.program = IHP__PROGRAM_OTHER; /* gives no month its payer */
     assert_counties(&span, 1, OWN, 1, 12);
-    span = lived("2025-03", "2025-05", IHP_PROGRAM_MCRE, RED, 0); /* blank */
+    span = lived("2025-03", "2025-05", IHP__PROGRAM_MCRE, RED, 0); /* blank */
     assert_counties(&span, 1, OWN, 1, 12);
     assert_counties(NULL, 0, OWN, 1, 12);
-    span = lived("2024-01", "2025-01", IHP_PROGRAM_MA_BD, RED, HENNEPIN);
+    span = lived("2024-01", "2025-01", IHP__PROGRAM_MA_BD, RED, HENNEPIN);
     assert_counties(&span, 1, HENNEPIN, 1, 1);
-    span = lived("2025-12", "9999-12", IHP_PROGRAM_MA, RED, HENNEPIN);
+    span = lived("2025-12", "9999-12", IHP__PROGRAM_MA, RED, HENNEPIN);
     assert_counties(&span, 1, HENNEPIN, 12, 12);
-    span = lived("2024-01", "2024-12", IHP_PROGRAM_MA, RED, HENNEPIN);
+    span = lived("2024-01", "2024-12", IHP__PROGRAM_MA, RED, HENNEPIN);
     assert_counties(&span, 1, OWN, 1, 12);
-    span = lived("2026-01", "2026-12", IHP_PROGRAM_MA, RED, HENNEPIN);
+    span = lived("2026-01", "2026-12", IHP__PROGRAM_MA, RED, HENNEPIN);
     assert_counties(&span, 1, OWN, 1, 12);
 }
 
@@ -49,53 +49,53 @@ static void test_5_9_county_of_a_span(void **state)
 static void test_5_9_the_span_that_gives_the_payer(void **state)
 {
     (void)state;
-    const struct ihp_span early = lived("2025-01", "2025-12", IHP_PROGRAM_MA, RED, OWN);
+    const struct ihp__span early = lived("2025-01", "2025-12", IHP__PROGRAM_MA, RED, OWN);
     const struct {
-        struct ihp_span later;
+        struct ihp__span later;
         int from, to;
     } cases[] = {
-        {lived("2025-02", "2025-04", IHP_PROGRAM_MA, BLUE, HENNEPIN), 2, 4},
-        {lived("2025-01", "2025-04", IHP_PROGRAM_MA, BLUE, HENNEPIN), 0, 0}, /* RED goes first */
-        {lived("2025-01", "2025-04", IHP_PROGRAM_MA, RED - 1, HENNEPIN), 1, 4},
-        {lived("2024-12", "2025-12", IHP_PROGRAM_MA, RED - 1, HENNEPIN), 0, 0},
-        {lived("2025-01", "2025-12", IHP_PROGRAM_MA, RED, HENNEPIN), 0, 0}, /* OWN is lower */
-        {lived("2025-01", "2025-12", IHP_PROGRAM_MA, RED, 5), 1, 12},
-        {lived("2025-01", "2025-12", IHP_PROGRAM_MA, RED, 0), 0, 0},
+        {lived("2025-02", "2025-04", IHP__PROGRAM_MA, BLUE, HENNEPIN), 2, 4},
+        {lived("2025-01", "2025-04", IHP__PROGRAM_MA, BLUE, HENNEPIN), 0, 0}, /* RED goes first */
+        {lived("2025-01", "2025-04", IHP__PROGRAM_MA, RED - 1, HENNEPIN), 1, 4},
+        {lived("2024-12", "2025-12", IHP__PROGRAM_MA, RED - 1, HENNEPIN), 0, 0},
+        {lived("2025-01", "2025-12", IHP__PROGRAM_MA, RED, HENNEPIN), 0, 0}, /* OWN is lower */
+        {lived("2025-01", "2025-12", IHP__PROGRAM_MA, RED, 5), 1, 12},
+        {lived("2025-01", "2025-12", IHP__PROGRAM_MA, RED, 0), 0, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        const struct ihp_span one[] = {early, cases[i].later}, other[] = {cases[i].later, early};
+        const struct ihp__span one[] = {early, cases[i].later}, other[] = {cases[i].later, early};
         assert_counties(one, 2, cases[i].later.county, cases[i].from, cases[i].to);
         assert_counties(other, 2, cases[i].later.county, cases[i].from, cases[i].to);
     }
     /* A later span without county gives the payer: the member's own, not the other span's. */
-    const struct ihp_span blank[] = {lived("2025-01", "2025-12", IHP_PROGRAM_MA, RED, HENNEPIN),
-                                     lived("2025-06", "2025-12", IHP_PROGRAM_MA, BLUE, 0)};
+    const struct ihp__span blank[] = {lived("2025-01", "2025-12", IHP__PROGRAM_MA, RED, HENNEPIN),
+                                      lived("2025-06", "2025-12", IHP__PROGRAM_MA, BLUE, 0)};
     assert_counties(blank, 2, HENNEPIN, 1, 5);
 }
 
 static void test_5_9_months_affected(void **state)
 {
     (void)state;
-    static const struct ihp_affected affected[] = {{27001, 0x003}, {27053, 0xFFF}, {27137, 0x1F0}};
+    static const struct ihp__affected affected[] = {{27001, 0x003}, {27053, 0xFFF}, {27137, 0x1F0}};
     uint32_t county[MONTHS] = {OWN,    OWN,    OWN, OWN,    DULUTH,   DULUTH,
                                DULUTH, DULUTH, 0,   DULUTH, HENNEPIN, 27999};
     /* January and February; May to August; September unknown; October past; November. */
-    assert_int_equal(ihp_months_affected(county, affected, 3), 0x003 | 0x0F0 | 0x400);
-    assert_int_equal(ihp_months_affected(county, affected, 1), 0x003);
-    assert_int_equal(ihp_months_affected(county, affected, 0), 0);
+    assert_int_equal(ihp__months_affected(county, affected, 3), 0x003 | 0x0F0 | 0x400);
+    assert_int_equal(ihp__months_affected(county, affected, 1), 0x003);
+    assert_int_equal(ihp__months_affected(county, affected, 0), 0);
 }
 
 /* ---- at random against the plain words of the rule ------------------------------------------- */
 
 /* The greatest of the keys (begun, payer turned round, county turned round with blank last). */
-static uint32_t plainly(const struct ihp_span *span, size_t spans, int32_t month, uint32_t own)
+static uint32_t plainly(const struct ihp__span *span, size_t spans, int32_t month, uint32_t own)
 {
     int64_t best = -1;
     uint32_t county = 0;
     for (size_t i = 0; i < spans; i++) {
         int64_t rank = span[i].county == 0 ? 0 : 100000 - (int64_t)span[i].county;
         int64_t key = ((int64_t)span[i].month_from * 1000 + (999 - span[i].payer)) * 1000000 + rank;
-        if (span[i].program != IHP_PROGRAM_OTHER && span[i].month_from <= month &&
+        if (span[i].program != IHP__PROGRAM_OTHER && span[i].month_from <= month &&
             span[i].month_to >= month && key > best) {
             best = key;
             county = span[i].county;
@@ -109,24 +109,24 @@ static void test_5_9_random_members(void **state)
     (void)state;
     enum { MEMBERS = 20000, SPANS = 4 };
     static const uint32_t counties[] = {0, OWN, HENNEPIN, DULUTH};
-    static const struct ihp_affected affected[] = {{HENNEPIN, 0x01C}, {DULUTH, 0xF00}};
+    static const struct ihp__affected affected[] = {{HENNEPIN, 0x01C}, {DULUTH, 0xF00}};
     struct random_draws draws = {.seed = 59};
     int32_t first = month_of("2025-01");
     size_t months_affected = 0;
     for (int n = 0; n < MEMBERS; n++) {
-        struct ihp_span span[SPANS];
+        struct ihp__span span[SPANS];
         size_t spans = random_below(&draws, SPANS + 1);
         for (size_t i = 0; i < spans; i++) {
             int32_t from = first - 2 + (int32_t)random_below(&draws, 6);
-            span[i] = (struct ihp_span){.month_from = from,
-                                        .month_to = from + (int32_t)random_below(&draws, 10),
-                                        .county = counties[random_below(&draws, 4)],
-                                        .payer = (uint16_t)random_below(&draws, 2),
-                                        .program = (uint8_t)random_below(&draws, 4)};
+            span[i] = (struct ihp__span){.month_from = from,
+                                         .month_to = from + (int32_t)random_below(&draws, 10),
+                                         .county = counties[random_below(&draws, 4)],
+                                         .payer = (uint16_t)random_below(&draws, 2),
+                                         .program = (uint8_t)random_below(&draws, 4)};
         }
         uint32_t county[MONTHS], own = counties[random_below(&draws, 4)];
         uint16_t wanted = 0;
-        ihp_months_county(span, spans, first, own, county);
+        ihp__months_county(span, spans, first, own, county);
         for (int m = 0; m < MONTHS; m++) {
             uint32_t plain = plainly(span, spans, first + m, own);
             assert_int_equal(county[m], plain);
@@ -134,7 +134,7 @@ static void test_5_9_random_members(void **state)
             wanted |= (uint16_t)((unsigned)is << m);
             months_affected += is;
         }
-        assert_int_equal(ihp_months_affected(county, affected, 2), wanted);
+        assert_int_equal(ihp__months_affected(county, affected, 2), wanted);
     }
     assert_true(months_affected > MEMBERS);
 }

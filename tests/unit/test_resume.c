@@ -13,37 +13,39 @@
 #include <cmocka.h>
 
 /* Block 2 of a sweep: scenarios 10 to 19; 3 IHPs, 2,500 replicates. */
-static struct ihp_program program = {.partnerships = 3};
-static struct ihp_sweep sweep;
-static const struct ihp_settling blank = {.part = {.first = 10, .end = 20, .scenarios = 30}};
+static struct ihp__program program = {.partnerships = 3};
+static struct ihp__sweep sweep;
+static const struct ihp__settling blank = {.part = {.first = 10, .end = 20, .scenarios = 30}};
 
-static struct ihp_settling swept(void)
+static struct ihp__settling swept(void)
 {
-    struct ihp_settling s = blank;
+    struct ihp__settling s = blank;
     s.context.program = &program;
     s.context.deck.sweep = &sweep;
     s.context.deck.bootstrap.replicates = 2500;
     return s;
 }
 
-static bool possible(struct ihp_done done)
+static bool possible(struct ihp__done done)
 {
-    struct ihp_settling s = swept();
-    return ihp_resume_is_possible(&s, &done);
+    struct ihp__settling s = swept();
+    return ihp__resume_is_possible(&s, &done);
 }
 
 static void test_plans_lie_in_the_part(void **state)
 {
     (void)state;
-    assert_true(possible((struct ihp_done){.plan_first = 10, .plan_scenarios = 10, .settled = 10}));
-    assert_false(possible((struct ihp_done){.plan_first = 9, .plan_scenarios = 10, .settled = 10}));
+    assert_true(
+        possible((struct ihp__done){.plan_first = 10, .plan_scenarios = 10, .settled = 10}));
     assert_false(
-        possible((struct ihp_done){.plan_first = 10, .plan_scenarios = 11, .settled = 10}));
-    assert_false(possible((struct ihp_done){.plan_first = 10, .settled = 10}));
-    assert_false(possible((struct ihp_done){.plan_first = 10, .plan_scenarios = 4, .settled = 9}));
-    assert_false(possible((struct ihp_done){
+        possible((struct ihp__done){.plan_first = 9, .plan_scenarios = 10, .settled = 10}));
+    assert_false(
+        possible((struct ihp__done){.plan_first = 10, .plan_scenarios = 11, .settled = 10}));
+    assert_false(possible((struct ihp__done){.plan_first = 10, .settled = 10}));
+    assert_false(possible((struct ihp__done){.plan_first = 10, .plan_scenarios = 4, .settled = 9}));
+    assert_false(possible((struct ihp__done){
         .plan_first = 10, .plan_scenarios = 4, .settled = 15, .closed = 1, .resampled = 1}));
-    assert_true(possible((struct ihp_done){
+    assert_true(possible((struct ihp__done){
         .plan_first = 10, .plan_scenarios = 4, .settled = 14, .closed = 1, .resampled = 1}));
 }
 
@@ -51,8 +53,8 @@ static void test_plans_lie_in_the_part(void **state)
 static void test_the_decks_replicates_come_first(void **state)
 {
     (void)state;
-    struct ihp_done later = {.plan_first = 14, .plan_scenarios = 6, .settled = 14, .resampled = 1};
-    struct ihp_done closed = {.plan_first = 10, .plan_scenarios = 6, .settled = 10, .closed = 1};
+    struct ihp__done later = {.plan_first = 14, .plan_scenarios = 6, .settled = 14, .resampled = 1};
+    struct ihp__done closed = {.plan_first = 10, .plan_scenarios = 6, .settled = 10, .closed = 1};
     assert_true(possible(later));
     later.resampled = 0;
     assert_false(possible(later));
@@ -60,15 +62,15 @@ static void test_the_decks_replicates_come_first(void **state)
     closed.resampled = 1;
     assert_true(possible(closed));
 
-    struct ihp_settling s = swept();
+    struct ihp__settling s = swept();
     s.context.deck.bootstrap.replicates = 0;
-    assert_true(ihp_resume_is_possible(&s, &later));
+    assert_true(ihp__resume_is_possible(&s, &later));
 }
 
 static void test_scenarios_are_settled_from_closed_views(void **state)
 {
     (void)state;
-    struct ihp_done done = {.plan_first = 10, .plan_scenarios = 6, .settled = 11, .resampled = 1};
+    struct ihp__done done = {.plan_first = 10, .plan_scenarios = 6, .settled = 11, .resampled = 1};
     assert_false(possible(done));
     done.closed = 1;
     assert_true(possible(done));
@@ -79,12 +81,12 @@ static void test_scenarios_are_settled_from_closed_views(void **state)
 static void test_replicates_are_done_in_blocks(void **state)
 {
     (void)state;
-    struct ihp_done done = {.plan_first = 10,
-                            .plan_scenarios = 6,
-                            .settled = 10,
-                            .in_case = 1,
-                            .case_first = 2,
-                            .case_done = IHP_DRAWN_TOGETHER};
+    struct ihp__done done = {.plan_first = 10,
+                             .plan_scenarios = 6,
+                             .settled = 10,
+                             .in_case = 1,
+                             .case_first = 2,
+                             .case_done = IHP__DRAWN_TOGETHER};
     assert_true(possible(done));
     done.case_done++;
     assert_false(possible(done));
@@ -97,12 +99,12 @@ static void test_replicates_are_done_in_blocks(void **state)
 static void test_without_a_sweep_there_is_no_plan(void **state)
 {
     (void)state;
-    struct ihp_settling s = swept();
+    struct ihp__settling s = swept();
     s.context.deck.sweep = NULL;
-    s.part = (struct ihp_part){0};
-    assert_true(ihp_resume_is_possible(&s, &(struct ihp_done){0}));
-    assert_false(ihp_resume_is_possible(&s, &(struct ihp_done){.plan_scenarios = 1}));
-    assert_false(ihp_resume_is_possible(&s, &(struct ihp_done){.settled = 1}));
+    s.part = (struct ihp__part){0};
+    assert_true(ihp__resume_is_possible(&s, &(struct ihp__done){0}));
+    assert_false(ihp__resume_is_possible(&s, &(struct ihp__done){.plan_scenarios = 1}));
+    assert_false(ihp__resume_is_possible(&s, &(struct ihp__done){.settled = 1}));
 }
 
 int main(void)

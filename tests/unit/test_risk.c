@@ -14,13 +14,13 @@ static void test_16_4_1_2_weights(void **state)
 {
     (void)state;
     double weight[4];
-    ihp_risk_weights(capped, months, 4, weight);
+    ihp__risk_weights(capped, months, 4, weight);
     assert_near(weight[0], 0.75);
     assert_double(weight[1], 0.0); /* months without cost */
     assert_near(weight[2], -0.75); /* reversals outweigh the cost */
     assert_near(weight[3], 1.36875);
     /* The eligible population itself has risk 1. */
-    assert_near(ihp_risk_score(months, weight, 4), 1.0);
+    assert_near(ihp__risk_score(months, weight, 4), 1.0);
 }
 
 static void test_16_4_1_2_category_the_population_lacks_has_weight_1(void **state)
@@ -28,7 +28,7 @@ static void test_16_4_1_2_category_the_population_lacks_has_weight_1(void **stat
     (void)state;
     const int64_t cost[] = {0, 90000, 30000}, time[] = {0, 6, 6};
     double weight[3];
-    ihp_risk_weights(cost, time, 3, weight);
+    ihp__risk_weights(cost, time, 3, weight);
     assert_double(weight[0], 1.0);
     assert_near(weight[1], 1.5); /* $150 against $100 */
     assert_near(weight[2], 0.5);
@@ -39,13 +39,13 @@ static void test_16_4_1_2_population_without_cost_or_months(void **state)
     (void)state;
     const int64_t nothing[] = {0, 0}, time[] = {5, 8}, even[] = {-700, 700};
     double weight[2] = {9, 9};
-    ihp_risk_weights(nothing, time, 2, weight);
+    ihp__risk_weights(nothing, time, 2, weight);
     assert_double(weight[0], 1.0);
     assert_double(weight[1], 1.0);
-    ihp_risk_weights(even, time, 2, weight); /* the sum is no cost either */
+    ihp__risk_weights(even, time, 2, weight); /* the sum is no cost either */
     assert_double(weight[0], 1.0);
     assert_double(weight[1], 1.0);
-    ihp_risk_weights(nothing, nothing, 2, weight);
+    ihp__risk_weights(nothing, nothing, 2, weight);
     assert_double(weight[0], 1.0);
     assert_double(weight[1], 1.0);
 }
@@ -57,7 +57,7 @@ static void test_16_4_1_2_weights_of_a_state(void **state)
     const int64_t cost[] = {INT64_C(300000000000), INT64_C(600000000000)};
     const int64_t time[] = {INT64_C(7200000), INT64_C(7200000)};
     double weight[2];
-    ihp_risk_weights(cost, time, 2, weight);
+    ihp__risk_weights(cost, time, 2, weight);
     assert_near(weight[0], 2.0 / 3.0); /* 300 of (300 + 600) / 2 */
     assert_near(weight[1], 4.0 / 3.0);
 }
@@ -70,10 +70,10 @@ static void test_16_4_1_1_score(void **state)
     (void)state;
     const int64_t of_ihp[] = {5, 0, 15, 20};
     const double weight[] = {0.75, 123.0, -0.75, 1.36875};
-    assert_near(ihp_risk_score(of_ihp, weight, 4), 0.496875);
+    assert_near(ihp__risk_score(of_ihp, weight, 4), 0.496875);
     const int64_t one[] = {0, 7};
     const double two[] = {5.0, 0.0};
-    assert_double(ihp_risk_score(one, two, 2), 0.0);
+    assert_double(ihp__risk_score(one, two, 2), 0.0);
 }
 
 static void test_16_4_1_1_score_without_months_is_undefined(void **state)
@@ -81,34 +81,34 @@ static void test_16_4_1_1_score_without_months_is_undefined(void **state)
     (void)state;
     const int64_t none[] = {0, 0};
     const double weight[] = {0.75, 1.5};
-    assert_true(isnan(ihp_risk_score(none, weight, 2)));
-    assert_true(isnan(ihp_risk_score(NULL, NULL, 0)));
+    assert_true(isnan(ihp__risk_score(none, weight, 2)));
+    assert_true(isnan(ihp__risk_score(NULL, NULL, 0)));
 }
 
 /* ---- trend [16.4.2] -------------------------------------------------------------------------- */
 
-static struct ihp_program program_with(struct ihp_trend *trend, size_t trends)
+static struct ihp__program program_with(struct ihp__trend *trend, size_t trends)
 {
     static char folder[] = "some/program";
-    return (struct ihp_program){.folder = folder, .trend = trend, .trends = trends};
+    return (struct ihp__program){.folder = folder, .trend = trend, .trends = trends};
 }
 
 static void test_16_4_2_trend_of_one_to_three_years(void **state)
 {
     (void)state;
     /* Out of order, with a row of the base year that plays no part. */
-    struct ihp_trend trend[] = {
+    struct ihp__trend trend[] = {
         {2025, -0.01, 0.01}, {2022, 9.0, 9.0}, {2023, 0.03, -0.004}, {2024, 0.025, 0.0}};
-    const struct ihp_program program = program_with(trend, 4);
+    const struct ihp__program program = program_with(trend, 4);
     struct ihp_error err = {0};
     double factor = 0;
-    assert_int_equal(ihp_trend_factor(&program, 2022, 2023, 0, &factor, &err), IHP_OK);
+    assert_int_equal(ihp__trend_factor(&program, 2022, 2023, 0, &factor, &err), IHP_OK);
     assert_near(factor, 1.02588); /* 1.03 x 0.996 */
-    assert_int_equal(ihp_trend_factor(&program, 2022, 2024, 0, &factor, &err), IHP_OK);
+    assert_int_equal(ihp__trend_factor(&program, 2022, 2024, 0, &factor, &err), IHP_OK);
     assert_near(factor, 1.051527); /* x 1.025 */
-    assert_int_equal(ihp_trend_factor(&program, 2022, 2025, 0, &factor, &err), IHP_OK);
+    assert_int_equal(ihp__trend_factor(&program, 2022, 2025, 0, &factor, &err), IHP_OK);
     assert_near(factor, 1.0514218473); /* x 0.99 x 1.01 */
-    assert_int_equal(ihp_trend_factor(&program, 2024, 2025, 0, &factor, &err), IHP_OK);
+    assert_int_equal(ihp__trend_factor(&program, 2024, 2025, 0, &factor, &err), IHP_OK);
     assert_near(factor, 0.9999);
     assert_int_equal(err.status, IHP_OK);
 }
@@ -116,8 +116,8 @@ static void test_16_4_2_trend_of_one_to_three_years(void **state)
 static void test_16_4_2_year_without_a_trend_is_refused(void **state)
 {
     (void)state;
-    struct ihp_trend trend[] = {{2023, 0.03, 0.0}, {2025, 0.02, 0.0}};
-    const struct ihp_program program = program_with(trend, 2);
+    struct ihp__trend trend[] = {{2023, 0.03, 0.0}, {2025, 0.02, 0.0}};
+    const struct ihp__program program = program_with(trend, 2);
     static const struct {
         int base, performance;
         const char *says;
@@ -132,7 +132,7 @@ static void test_16_4_2_year_without_a_trend_is_refused(void **state)
         struct ihp_error err = {0};
         double factor = -7.5;
         assert_int_equal(
-            ihp_trend_factor(&program, cases[i].base, cases[i].performance, 0, &factor, &err),
+            ihp__trend_factor(&program, cases[i].base, cases[i].performance, 0, &factor, &err),
             IHP_ERR_DATA);
         assert_int_equal(err.status, IHP_ERR_DATA);
         assert_non_null(strstr(err.text, cases[i].says));

@@ -6,7 +6,7 @@
 enum { A, B, C, D };
 enum { Q2025_4 = 2025 * 4 + 3 };
 
-static struct ihp_program *with_rosters(const char *rows, struct ihp_notices *notices)
+static struct ihp__program *with_rosters(const char *rows, struct ihp_notices *notices)
 {
     char text[4000];
     snprintf(text, sizeof text, ROSTERS "%s", rows);
@@ -18,12 +18,12 @@ static struct ihp_program *with_rosters(const char *rows, struct ihp_notices *no
 static void test_latest_quarter_not_after(void **state)
 {
     (void)state;
-    struct ihp_program *program = with_rosters("A,2025Q2,billing,1000000002,,\n"
-                                               "A,2024Q4,billing,1000000001,,\n"
-                                               "A,2025Q4,billing,1000000004,,\n"
-                                               "A,2025Q2,billing,1000000003,,\n"
-                                               "B,2025Q3,billing,1000000009,,\n",
-                                               NULL);
+    struct ihp__program *program = with_rosters("A,2025Q2,billing,1000000002,,\n"
+                                                "A,2024Q4,billing,1000000001,,\n"
+                                                "A,2025Q4,billing,1000000004,,\n"
+                                                "A,2025Q2,billing,1000000003,,\n"
+                                                "B,2025Q3,billing,1000000009,,\n",
+                                                NULL);
     static const struct {
         int32_t quarter;
         size_t rows;
@@ -35,7 +35,8 @@ static void test_latest_quarter_not_after(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         size_t count = 77;
-        const struct ihp_roster_row *row = ihp_program_roster(program, A, cases[i].quarter, &count);
+        const struct ihp__roster_row *row =
+            ihp__program_roster(program, A, cases[i].quarter, &count);
         assert_int_equal(count, cases[i].rows);
         if (count > 0) {
             assert_int_equal(row[0].npi, cases[i].first_npi);
@@ -43,43 +44,43 @@ static void test_latest_quarter_not_after(void **state)
         }
     }
     size_t count = 77;
-    ihp_program_roster(program, B, 2025 * 4 + 1, &count);
+    ihp__program_roster(program, B, 2025 * 4 + 1, &count);
     assert_int_equal(count, 0); /* none yet */
-    ihp_program_roster(program, C, Q2025_4, &count);
+    ihp__program_roster(program, C, Q2025_4, &count);
     assert_int_equal(count, 0); /* none at all */
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 /* A later roster takes the place of the whole earlier one: who is not on it has left. */
 static void test_later_roster_replaces(void **state)
 {
     (void)state;
-    struct ihp_program *program = with_rosters("C,2025Q1,billing,1000000001,,\n"
-                                               "C,2025Q1,treating,2000000001,,\n"
-                                               "C,2025Q2,billing,1000000001,,\n",
-                                               NULL);
+    struct ihp__program *program = with_rosters("C,2025Q1,billing,1000000001,,\n"
+                                                "C,2025Q1,treating,2000000001,,\n"
+                                                "C,2025Q2,billing,1000000001,,\n",
+                                                NULL);
     size_t count;
-    const struct ihp_roster_row *row = ihp_program_roster(program, C, Q2025_4, &count);
+    const struct ihp__roster_row *row = ihp__program_roster(program, C, Q2025_4, &count);
     assert_int_equal(count, 1);
-    assert_int_equal(row[0].role, IHP_ROLE_BILLING);
-    ihp_program_destroy(&program);
+    assert_int_equal(row[0].role, IHP__ROLE_BILLING);
+    ihp__program_destroy(&program);
 }
 
 static void test_treating_rows_of_all_in_are_noticed(void **state)
 {
     (void)state;
     struct ihp_notices notices = {0};
-    struct ihp_program *program = with_rosters("A,2025Q4,treating,2000000001,,\n"
-                                               "A,2025Q4,treating,2000000002,,\n"
-                                               "B,2025Q4,treating,2000000001,,\n"
-                                               "C,2025Q4,treating,2000000001,,\n",
-                                               &notices);
+    struct ihp__program *program = with_rosters("A,2025Q4,treating,2000000001,,\n"
+                                                "A,2025Q4,treating,2000000002,,\n"
+                                                "B,2025Q4,treating,2000000001,,\n"
+                                                "C,2025Q4,treating,2000000001,,\n",
+                                                &notices);
     assert_int_equal(notices.count, 2);
     assert_non_null(strstr(notices.text[0], "treating rows of A are not used"));
     assert_non_null(strstr(notices.text[0], "[3.8.4.1]"));
     assert_non_null(strstr(notices.text[1], "treating rows of B are not used"));
     ihp_notices_clear(&notices);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 /* ---- repeats --------------------------------------------------------------------------------- */
@@ -88,14 +89,14 @@ static void test_one_npi_twice(void **state)
 {
     (void)state;
     /* The same twice is one; in another quarter, role or IHP it is another. */
-    struct ihp_program *program = with_rosters("C,2025Q4,treating,2000000001,PCP,207Q00000X\n"
-                                               "C,2025Q4,treating,2000000001,PCP,207Q00000X\n"
-                                               "C,2025Q3,treating,2000000001,SPE,\n"
-                                               "C,2025Q4,billing,2000000001,SPE,\n"
-                                               "D,2025Q4,treating,2000000001,SPE,\n",
-                                               NULL);
+    struct ihp__program *program = with_rosters("C,2025Q4,treating,2000000001,PCP,207Q00000X\n"
+                                                "C,2025Q4,treating,2000000001,PCP,207Q00000X\n"
+                                                "C,2025Q3,treating,2000000001,SPE,\n"
+                                                "C,2025Q4,billing,2000000001,SPE,\n"
+                                                "D,2025Q4,treating,2000000001,SPE,\n",
+                                                NULL);
     assert_int_equal(program->roster_rows, 5);
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
     static const char *const different[] = {
         "C,2025Q4,treating,2000000001,PCP,\nD,2025Q4,treating,2000000001,SPE,\n"
         "C,2025Q4,treating,2000000001,SPE,\n",
@@ -118,17 +119,17 @@ static void test_one_npi_twice(void **state)
 
 /* Whether a line of a billing and a treating NPI would belong to two IHPs or more, by reading the
  * contract's definition row by row. */
-static int owners(const struct ihp_program *program, int32_t quarter, int64_t billing,
+static int owners(const struct ihp__program *program, int32_t quarter, int64_t billing,
                   int64_t treating)
 {
     int count = 0;
     for (size_t p = 0; p < program->partnerships; p++) {
         size_t rows;
-        const struct ihp_roster_row *row = ihp_program_roster(program, (int)p, quarter, &rows);
+        const struct ihp__roster_row *row = ihp__program_roster(program, (int)p, quarter, &rows);
         bool has_billing = false, has_treating = program->partnership[p].all_in;
         for (size_t i = 0; i < rows; i++) {
-            has_billing |= row[i].role == IHP_ROLE_BILLING && row[i].npi == billing;
-            has_treating |= row[i].role == IHP_ROLE_TREATING && row[i].npi == treating;
+            has_billing |= row[i].role == IHP__ROLE_BILLING && row[i].npi == billing;
+            has_treating |= row[i].role == IHP__ROLE_TREATING && row[i].npi == treating;
         }
         count += has_billing && has_treating;
     }
@@ -137,7 +138,7 @@ static int owners(const struct ihp_program *program, int32_t quarter, int64_t bi
 
 static void assert_overlap(const char *rows, bool refused, const char *part)
 {
-    struct ihp_program *program = with_rosters(rows, NULL);
+    struct ihp__program *program = with_rosters(rows, NULL);
     struct ihp_error err = {0};
     bool two = false;
     for (int64_t b = 1000000000; b < 1000000010; b++) {
@@ -146,20 +147,20 @@ static void assert_overlap(const char *rows, bool refused, const char *part)
         }
     }
     assert_int_equal(two, refused);
-    assert_int_equal(ihp_rosters_check(program, Q2025_4, &err), refused ? IHP_ERR_DATA : IHP_OK);
+    assert_int_equal(ihp__rosters_check(program, Q2025_4, &err), refused ? IHP_ERR_DATA : IHP_OK);
     if (refused) {
         assert_fault(&err, IHP_ERR_DATA, "rosters.csv: in 2025Q4 lines of billing NPI 1000000001");
         assert_fault(&err, IHP_ERR_DATA, part);
         const int64_t npi[] = {-1, 1000000001};
         const char *const taxonomy[] = {NULL, NULL};
-        struct ihp_roster_index *index = NULL;
+        struct ihp__roster_index *index = NULL;
         struct ihp_error again = {0};
         assert_int_equal(
-            ihp_roster_index_create(program, Q2025_4, npi, taxonomy, 2, &index, &again),
+            ihp__roster_index_create(program, Q2025_4, npi, taxonomy, 2, &index, &again),
             IHP_ERR_DATA);
         assert_null(index);
     }
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 static void test_overlap_of_all_in(void **state)
@@ -191,7 +192,7 @@ static void test_overlap_in_the_other_order(void **state)
 {
     (void)state;
     for (int treating = 0; treating < 2; treating++) {
-        struct ihp_program *program = NULL;
+        struct ihp__program *program = NULL;
         struct ihp_error err = {0};
         write_program("ihps.csv", IHPS "C,Gamma,2,billing_treating,,,,,\nA,Alpha,1,all_in,,,,,\n");
         write_text(in_folder("rosters.csv"), treating == 0
@@ -200,14 +201,14 @@ static void test_overlap_in_the_other_order(void **state)
                                                  : ROSTERS "A,2025Q4,billing,1000000001,,\n"
                                                            "C,2025Q4,treating,2000000005,,\n"
                                                            "C,2025Q4,billing,1000000001,,\n");
-        assert_int_equal(ihp_program_load(test_folder, &program, NULL, &err), IHP_OK);
-        assert_int_equal(ihp_rosters_check(program, Q2025_4, &err),
+        assert_int_equal(ihp__program_load(test_folder, &program, NULL, &err), IHP_OK);
+        assert_int_equal(ihp__rosters_check(program, Q2025_4, &err),
                          treating == 0 ? IHP_OK : IHP_ERR_DATA);
         if (treating != 0) {
             assert_fault(&err, IHP_ERR_DATA,
                          "treating NPI 2000000005 would belong to both C and A");
         }
-        ihp_program_destroy(&program);
+        ihp__program_destroy(&program);
     }
 }
 
@@ -233,17 +234,17 @@ static void test_overlap_of_billing_treating(void **state)
 static void test_overlap_depends_on_the_quarter(void **state)
 {
     (void)state;
-    struct ihp_program *program = with_rosters("A,2025Q1,billing,1000000001,,\n"
-                                               "B,2025Q2,billing,1000000001,,\n"
-                                               "A,2025Q3,billing,1000000002,,\n",
-                                               NULL);
+    struct ihp__program *program = with_rosters("A,2025Q1,billing,1000000001,,\n"
+                                                "B,2025Q2,billing,1000000001,,\n"
+                                                "A,2025Q3,billing,1000000002,,\n",
+                                                NULL);
     static const bool refused[] = {false, true, false, false};
     for (int q = 0; q < 4; q++) {
         struct ihp_error err = {0};
-        assert_int_equal(ihp_rosters_check(program, 2025 * 4 + q, &err),
+        assert_int_equal(ihp__rosters_check(program, 2025 * 4 + q, &err),
                          refused[q] ? IHP_ERR_DATA : IHP_OK);
     }
-    ihp_program_destroy(&program);
+    ihp__program_destroy(&program);
 }
 
 /* The third IHP beside two that do not overlap each other. */
@@ -281,11 +282,11 @@ static const char index_rosters[] = "A,2025Q4,billing,1000000001,,\n"
                                     "D,2025Q4,treating,2000000004,PCP,208600000X\n"
                                     "D,2025Q3,billing,1000000004,,\n"; /* left since */
 
-static struct ihp_roster_index *index_of(const struct ihp_program *program)
+static struct ihp__roster_index *index_of(const struct ihp__program *program)
 {
-    struct ihp_roster_index *index = NULL;
+    struct ihp__roster_index *index = NULL;
     struct ihp_error err = {0};
-    if (ihp_roster_index_create(program, Q2025_4, npi, nppes, NPIS, &index, &err) != IHP_OK) {
+    if (ihp__roster_index_create(program, Q2025_4, npi, nppes, NPIS, &index, &err) != IHP_OK) {
         fail_msg("refused: %s", err.text);
     }
     return index;
@@ -295,8 +296,8 @@ static struct ihp_roster_index *index_of(const struct ihp_program *program)
 static void test_line_belongs_to(void **state)
 {
     (void)state;
-    struct ihp_program *program = with_rosters(index_rosters, NULL);
-    struct ihp_roster_index *index = index_of(program);
+    struct ihp__program *program = with_rosters(index_rosters, NULL);
+    struct ihp__roster_index *index = index_of(program);
     static const int expected[NPIS][NPIS] = {
         /*           -1, 1..1, 1..2, 1..3, 1..4, 2..1, 2..2, 2..3, 2..4 treating */
         /* blank */ {-1, -1, -1, -1, -1, -1, -1, -1, -1},
@@ -311,72 +312,73 @@ static void test_line_belongs_to(void **state)
     };
     for (uint32_t b = 0; b < NPIS; b++) {
         for (uint32_t t = 0; t < NPIS; t++) {
-            int found = ihp_roster_ihp_of_line(index, b, t);
+            int found = ihp__roster_ihp_of_line(index, b, t);
             if (found != expected[b][t]) {
                 fail_msg("billing %u, treating %u: %d, not %d", b, t, found, expected[b][t]);
             }
             assert_int_equal(found >= 0, owners(program, Q2025_4, npi[b], npi[t]));
         }
     }
-    ihp_roster_index_destroy(&index);
+    ihp__roster_index_destroy(&index);
     assert_null(index);
-    ihp_roster_index_destroy(&index); /* harmless */
-    ihp_program_destroy(&program);
+    ihp__roster_index_destroy(&index); /* harmless */
+    ihp__program_destroy(&program);
 }
 
 static void test_class_of_treating_provider(void **state)
 {
     (void)state;
-    struct ihp_program *program = with_rosters(index_rosters, NULL);
-    struct ihp_roster_index *index = index_of(program);
+    struct ihp__program *program = with_rosters(index_rosters, NULL);
+    struct ihp__roster_index *index = index_of(program);
     /* A non-IHP provider and an all-in roster: NPPES. */
-    static const int from_nppes[NPIS] = {IHP_CLASS_SPE, IHP_CLASS_PCP, IHP_CLASS_SPE,
-                                         IHP_CLASS_SPE, IHP_CLASS_SPE, IHP_CLASS_PCP,
-                                         IHP_CLASS_SPE, IHP_CLASS_SPE, IHP_CLASS_SPE};
+    static const int from_nppes[NPIS] = {IHP__CLASS_SPE, IHP__CLASS_PCP, IHP__CLASS_SPE,
+                                         IHP__CLASS_SPE, IHP__CLASS_SPE, IHP__CLASS_PCP,
+                                         IHP__CLASS_SPE, IHP__CLASS_SPE, IHP__CLASS_SPE};
     for (uint32_t t = 0; t < NPIS; t++) {
-        assert_int_equal(ihp_roster_class(index, -1, t), from_nppes[t]);
-        assert_int_equal(ihp_roster_class(index, A, t), from_nppes[t]);
+        assert_int_equal(ihp__roster_class(index, -1, t), from_nppes[t]);
+        assert_int_equal(ihp__roster_class(index, A, t), from_nppes[t]);
     }
-    assert_int_equal(ihp_roster_class(index, C, 5), IHP_CLASS_SPE); /* designation before NPPES */
-    assert_int_equal(ihp_roster_class(index, C, 6), IHP_CLASS_PCP); /* taxonomy before NPPES */
-    assert_int_equal(ihp_roster_class(index, C, 7), IHP_CLASS_SPE); /* nothing but NPPES */
-    assert_int_equal(ihp_roster_class(index, D, 8),
-                     IHP_CLASS_PCP); /* designation before taxonomy */
-    assert_int_equal(ihp_roster_class(index, D, 5), IHP_CLASS_PCP); /* on C's roster, not on D's */
-    ihp_roster_index_destroy(&index);
-    ihp_program_destroy(&program);
+    assert_int_equal(ihp__roster_class(index, C, 5), IHP__CLASS_SPE); /* designation before NPPES */
+    assert_int_equal(ihp__roster_class(index, C, 6), IHP__CLASS_PCP); /* taxonomy before NPPES */
+    assert_int_equal(ihp__roster_class(index, C, 7), IHP__CLASS_SPE); /* nothing but NPPES */
+    assert_int_equal(ihp__roster_class(index, D, 8),
+                     IHP__CLASS_PCP); /* designation before taxonomy */
+    assert_int_equal(ihp__roster_class(index, D, 5),
+                     IHP__CLASS_PCP); /* on C's roster, not on D's */
+    ihp__roster_index_destroy(&index);
+    ihp__program_destroy(&program);
 }
 
 /* A roster's own row without designation and taxonomy takes NPPES's class, which may be PCP. */
 static void test_class_from_nppes_on_roster(void **state)
 {
     (void)state;
-    struct ihp_program *program = with_rosters("C,2025Q4,billing,1000000002,,\n"
-                                               "C,2025Q4,treating,2000000001,,\n"
-                                               "C,2025Q4,treating,2000000002,,unlisted\n",
-                                               NULL);
-    struct ihp_roster_index *index = index_of(program);
-    assert_int_equal(ihp_roster_class(index, C, 5), IHP_CLASS_PCP);
-    assert_int_equal(ihp_roster_class(index, C, 6), IHP_CLASS_SPE);
-    ihp_roster_index_destroy(&index);
-    ihp_program_destroy(&program);
+    struct ihp__program *program = with_rosters("C,2025Q4,billing,1000000002,,\n"
+                                                "C,2025Q4,treating,2000000001,,\n"
+                                                "C,2025Q4,treating,2000000002,,unlisted\n",
+                                                NULL);
+    struct ihp__roster_index *index = index_of(program);
+    assert_int_equal(ihp__roster_class(index, C, 5), IHP__CLASS_PCP);
+    assert_int_equal(ihp__roster_class(index, C, 6), IHP__CLASS_SPE);
+    ihp__roster_index_destroy(&index);
+    ihp__program_destroy(&program);
 }
 
 /* Before an IHP's first roster nothing belongs to it; an index may hold the blank NPI alone. */
 static void test_index_without_rosters(void **state)
 {
     (void)state;
-    struct ihp_program *program = with_rosters("A,2026Q1,billing,1000000001,,\n", NULL);
-    struct ihp_roster_index *index = index_of(program);
-    assert_int_equal(ihp_roster_ihp_of_line(index, 1, 5), -1);
-    assert_int_equal(ihp_roster_class(index, -1, 5), IHP_CLASS_PCP);
-    ihp_roster_index_destroy(&index);
+    struct ihp__program *program = with_rosters("A,2026Q1,billing,1000000001,,\n", NULL);
+    struct ihp__roster_index *index = index_of(program);
+    assert_int_equal(ihp__roster_ihp_of_line(index, 1, 5), -1);
+    assert_int_equal(ihp__roster_class(index, -1, 5), IHP__CLASS_PCP);
+    ihp__roster_index_destroy(&index);
     struct ihp_error err = {0};
-    assert_int_equal(ihp_roster_index_create(program, 2026 * 4, npi, nppes, 1, &index, &err),
+    assert_int_equal(ihp__roster_index_create(program, 2026 * 4, npi, nppes, 1, &index, &err),
                      IHP_OK);
-    assert_int_equal(ihp_roster_ihp_of_line(index, 0, 0), -1);
-    ihp_roster_index_destroy(&index);
-    ihp_program_destroy(&program);
+    assert_int_equal(ihp__roster_ihp_of_line(index, 0, 0), -1);
+    ihp__roster_index_destroy(&index);
+    ihp__program_destroy(&program);
 }
 
 int main(void)

@@ -8,26 +8,26 @@
 
 #include <limits.h>
 
-static const struct ihp_run_status example = {.state = IHP_RUN_RUNNING,
-                                              .job = "settle",
-                                              .stage = "bootstrap",
-                                              .counted = "replicates",
-                                              .done = 42,
-                                              .all = 100,
-                                              .rate = 3.5,
-                                              .seconds_left = 16.25,
-                                              .peak_bytes = UINT64_C(5000000000),
-                                              .peak_rank = 7,
-                                              .ranks = 8,
-                                              .host = "node1",
-                                              .pid = 4711,
-                                              .process_start = 123456789012,
-                                              .started = 1767225600, /* 2026-01-01T00:00:00Z */
-                                              .updated =
-                                                  1767229261, /* an hour, a minute, a second on */
-                                              .error = ""};
+static const struct ihp__run_status example = {.state = IHP__RUN_RUNNING,
+                                               .job = "settle",
+                                               .stage = "bootstrap",
+                                               .counted = "replicates",
+                                               .done = 42,
+                                               .all = 100,
+                                               .rate = 3.5,
+                                               .seconds_left = 16.25,
+                                               .peak_bytes = UINT64_C(5000000000),
+                                               .peak_rank = 7,
+                                               .ranks = 8,
+                                               .host = "node1",
+                                               .pid = 4711,
+                                               .process_start = 123456789012,
+                                               .started = 1767225600, /* 2026-01-01T00:00:00Z */
+                                               .updated =
+                                                   1767229261, /* an hour, a minute, a second on */
+                                               .error = ""};
 
-static void assert_same(const struct ihp_run_status *a, const struct ihp_run_status *b)
+static void assert_same(const struct ihp__run_status *a, const struct ihp__run_status *b)
 {
     assert_int_equal(a->state, b->state);
     assert_string_equal(a->job, b->job);
@@ -47,13 +47,13 @@ static void assert_same(const struct ihp_run_status *a, const struct ihp_run_sta
     assert_string_equal(a->error, b->error);
 }
 
-static void assert_comes_back(const struct ihp_run_status *status)
+static void assert_comes_back(const struct ihp__run_status *status)
 {
     struct ihp_error err = {0};
-    struct ihp_run_status read;
+    struct ihp__run_status read;
     const char *path = in_folder("result.status.json");
-    assert_int_equal(ihp_run_status_write(path, status, &err), IHP_OK);
-    assert_int_equal(ihp_run_status_read(path, &read, &err), IHP_OK);
+    assert_int_equal(ihp__run_status_write(path, status, &err), IHP_OK);
+    assert_int_equal(ihp__run_status_read(path, &read, &err), IHP_OK);
     assert_same(&read, status);
     assert_int_equal(files_in_folder(), 1); /* no part file, one after the other */
 }
@@ -61,19 +61,19 @@ static void assert_comes_back(const struct ihp_run_status *status)
 static void test_comes_back(void **state)
 {
     (void)state;
-    struct ihp_run_status s = example;
+    struct ihp__run_status s = example;
     assert_comes_back(&s);
     s.rate = s.seconds_left = -1; /* not known */
     assert_comes_back(&s);
     s.done = s.all = 0;
     s.counted[0] = '\0';
-    s.state = IHP_RUN_DONE;
+    s.state = IHP__RUN_DONE;
     assert_comes_back(&s);
-    s.state = IHP_RUN_FAILED;
+    s.state = IHP__RUN_FAILED;
     memset(s.error, 'e', sizeof s.error - 1);
     memset(s.host, 'h', sizeof s.host - 1);
     assert_comes_back(&s);
-    s.state = IHP_RUN_STOPPED;
+    s.state = IHP__RUN_STOPPED;
     assert_comes_back(&s);
 }
 
@@ -88,24 +88,25 @@ static void test_left_by_a_killed_run(void **state)
     snprintf(part, sizeof part, "%s/result.status.json.part", test_folder);
     assert_int_equal(symlink(in_folder("behind"), part), 0);
     struct ihp_error err = {0};
-    assert_int_equal(ihp_run_status_write(in_folder("result.status.json"), &example, &err), IHP_OK);
+    assert_int_equal(ihp__run_status_write(in_folder("result.status.json"), &example, &err),
+                     IHP_OK);
     assert_int_equal(files_in_folder(), 1);
 }
 
 /* ---- what is told of it ---------------------------------------------------------------------- */
 
 /* The first line that is printed, some other text, and the exit code that comes of it. */
-static void assert_printed(enum ihp_run_state run_state, enum ihp_status status, const char *title,
+static void assert_printed(enum ihp__run_state run_state, enum ihp_status status, const char *title,
                            const char *says)
 {
     struct ihp_error err = {0};
-    struct ihp_run_status s = example;
+    struct ihp__run_status s = example;
     char *text = NULL, output[PATH_BYTES], first[PATH_BYTES + 32];
     size_t size = 0;
     snprintf(output, sizeof output, "%s/result", test_folder);
     s.state = run_state;
-    snprintf(s.error, sizeof s.error, "%s", run_state == IHP_RUN_FAILED ? "no memory" : "");
-    assert_int_equal(ihp_run_status_write(in_folder("result.status.json"), &s, &err), IHP_OK);
+    snprintf(s.error, sizeof s.error, "%s", run_state == IHP__RUN_FAILED ? "no memory" : "");
+    assert_int_equal(ihp__run_status_write(in_folder("result.status.json"), &s, &err), IHP_OK);
     FILE *stream = open_memstream(&text, &size);
     assert_non_null(stream);
     assert_int_equal(ihp_run_status_print(output, stream, &err), status);
@@ -113,18 +114,18 @@ static void assert_printed(enum ihp_run_state run_state, enum ihp_status status,
     snprintf(first, sizeof first, "%s: %s\n", output, title);
     assert_memory_equal(text, first, strlen(first));
     assert_non_null(strstr(text, says));
-    assert_int_equal(run_state != IHP_RUN_STOPPED, strstr(text, "start it again") == NULL);
+    assert_int_equal(run_state != IHP__RUN_STOPPED, strstr(text, "start it again") == NULL);
     free(text);
 }
 
 static void test_printed(void **state)
 {
     (void)state;
-    assert_printed(IHP_RUN_DONE, IHP_OK, "done", "ended          2026-01-01T01:01:01Z");
-    assert_printed(IHP_RUN_STOPPED, IHP_OK, "stopped", "next           start it again to go on\n");
-    assert_printed(IHP_RUN_FAILED, IHP_ERR_RUN, "failed", "42.0 %, 42 of 100 replicates");
+    assert_printed(IHP__RUN_DONE, IHP_OK, "done", "ended          2026-01-01T01:01:01Z");
+    assert_printed(IHP__RUN_STOPPED, IHP_OK, "stopped", "next           start it again to go on\n");
+    assert_printed(IHP__RUN_FAILED, IHP_ERR_RUN, "failed", "42.0 %, 42 of 100 replicates");
     /* Of node1, which has told nothing since 2026-01-01. */
-    assert_printed(IHP_RUN_RUNNING, IHP_ERR_RUN, "dead", "last update    2026-01-01T01:01:01Z");
+    assert_printed(IHP__RUN_RUNNING, IHP_ERR_RUN, "dead", "last update    2026-01-01T01:01:01Z");
 }
 
 /* A path in an error may be bytes that JSON does not take. */
@@ -132,11 +133,11 @@ static void test_bytes_that_are_no_text(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp_run_status s = example, read;
+    struct ihp__run_status s = example, read;
     const char *path = in_folder("result.status.json");
     snprintf(s.error, sizeof s.error, "caf\xe9/deck.yaml: is not there");
-    assert_int_equal(ihp_run_status_write(path, &s, &err), IHP_OK);
-    assert_int_equal(ihp_run_status_read(path, &read, &err), IHP_OK);
+    assert_int_equal(ihp__run_status_write(path, &s, &err), IHP_OK);
+    assert_int_equal(ihp__run_status_read(path, &read, &err), IHP_OK);
     assert_string_equal(read.error, "caf?/deck.yaml: is not there");
 }
 
@@ -148,7 +149,7 @@ static void test_makes_parents_and_mode(void **state)
     char path[PATH_BYTES];
     snprintf(path, sizeof path, "%s/one/two/result.status.json", test_folder);
     mode_t mask = umask(027);
-    assert_int_equal(ihp_run_status_write(path, &example, &err), IHP_OK);
+    assert_int_equal(ihp__run_status_write(path, &example, &err), IHP_OK);
     umask(mask);
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0640);
@@ -161,7 +162,7 @@ static void test_cannot_be_written(void **state)
     char path[PATH_BYTES];
     write_text(in_folder("file"), "");
     snprintf(path, sizeof path, "%s/file/result.status.json", test_folder);
-    assert_int_equal(ihp_run_status_write(path, &example, &err), IHP_ERR_RUN);
+    assert_int_equal(ihp__run_status_write(path, &example, &err), IHP_ERR_RUN);
 }
 
 /* ---- files that no run wrote ----------------------------------------------------------------- */
@@ -169,8 +170,8 @@ static void test_cannot_be_written(void **state)
 static void assert_refused(const char *path, const char *says)
 {
     struct ihp_error err = {0};
-    struct ihp_run_status read = example;
-    assert_int_equal(ihp_run_status_read(path, &read, &err), IHP_ERR_DATA);
+    struct ihp__run_status read = example;
+    assert_int_equal(ihp__run_status_read(path, &read, &err), IHP_ERR_DATA);
     assert_non_null(strstr(err.text, path));
     assert_non_null(strstr(err.text, says));
     assert_same(&read, &example); /* untouched */
@@ -181,7 +182,7 @@ static void write_changed(const char *path, const char *from, const char *to)
 {
     struct ihp_error err = {0};
     static char text[4000], changed[24000];
-    assert_int_equal(ihp_run_status_write(path, &example, &err), IHP_OK);
+    assert_int_equal(ihp__run_status_write(path, &example, &err), IHP_OK);
     FILE *file = fopen(path, "r");
     assert_non_null(file);
     text[fread(text, 1, sizeof text - 1, file)] = '\0';
@@ -271,7 +272,7 @@ static void test_cut_short(void **state)
     struct ihp_error err = {0};
     const char *path = in_folder("result.status.json");
     struct stat info;
-    assert_int_equal(ihp_run_status_write(path, &example, &err), IHP_OK);
+    assert_int_equal(ihp__run_status_write(path, &example, &err), IHP_OK);
     assert_int_equal(stat(path, &info), 0);
     for (off_t size = info.st_size - 2; size >= 0; size--) { /* without its last brace */
         assert_int_equal(truncate(path, size), 0);
@@ -284,8 +285,8 @@ static void test_cut_short(void **state)
 static void assert_path(const char *output, const char *expected)
 {
     struct ihp_error err = {0};
-    char path[IHP_PATH_MAX];
-    assert_int_equal(ihp_run_status_path(output, path, &err), IHP_OK);
+    char path[IHP__PATH_MAX];
+    assert_int_equal(ihp__run_status_path(output, path, &err), IHP_OK);
     assert_string_equal(path, expected);
 }
 
@@ -293,8 +294,8 @@ static void test_path(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    char expected[PATH_BYTES], inside[PATH_BYTES], path[IHP_PATH_MAX], real[PATH_MAX];
-    static char longest[IHP_PATH_MAX + 10];
+    char expected[PATH_BYTES], inside[PATH_BYTES], path[IHP__PATH_MAX], real[PATH_MAX];
+    static char longest[IHP__PATH_MAX + 10];
     assert_path("results/final", "results/final.status.json");
     assert_path("results/final/", "results/final.status.json");
     assert_path("results/final///", "results/final.status.json");
@@ -315,11 +316,11 @@ static void test_path(void **state)
     assert_int_equal(chdir("below"), 0);
     assert_path("..", expected);
     assert_int_equal(chdir(real), 0);
-    memset(longest, 'x', IHP_PATH_MAX - 12); /* with .status.json and its end one too many */
-    assert_int_equal(ihp_run_status_path(longest, path, &err), IHP_ERR_USAGE);
-    longest[IHP_PATH_MAX - 13] = '\0';
+    memset(longest, 'x', IHP__PATH_MAX - 12); /* with .status.json and its end one too many */
+    assert_int_equal(ihp__run_status_path(longest, path, &err), IHP_ERR_USAGE);
+    longest[IHP__PATH_MAX - 13] = '\0';
     err = (struct ihp_error){0};
-    assert_int_equal(ihp_run_status_path(longest, path, &err), IHP_OK);
+    assert_int_equal(ihp__run_status_path(longest, path, &err), IHP_OK);
 }
 
 /* ---- moments and sizes ----------------------------------------------------------------------- */
@@ -327,13 +328,13 @@ static void test_path(void **state)
 static void test_moments(void **state)
 {
     (void)state;
-    char text[IHP_MOMENT_TEXT];
+    char text[IHP__MOMENT_TEXT];
     int64_t seconds = 7;
-    assert_string_equal(ihp_moment_format(0, text), "1970-01-01T00:00:00Z");
-    assert_string_equal(ihp_moment_format(1767229261, text), "2026-01-01T01:01:01Z");
-    assert_true(ihp_moment_parse("2026-01-01T01:01:01Z", &seconds));
+    assert_string_equal(ihp__moment_format(0, text), "1970-01-01T00:00:00Z");
+    assert_string_equal(ihp__moment_format(1767229261, text), "2026-01-01T01:01:01Z");
+    assert_true(ihp__moment_parse("2026-01-01T01:01:01Z", &seconds));
     assert_int_equal(seconds, 1767229261);
-    assert_true(ihp_moment_parse("2024-02-29T23:59:59Z", &seconds));
+    assert_true(ihp__moment_parse("2024-02-29T23:59:59Z", &seconds));
     assert_int_equal(seconds, 1709251199);
     static const char *const bad[] = {"",
                                       "2026-01-01",
@@ -349,7 +350,7 @@ static void test_moments(void **state)
                                       "2026-01-01T01:01:01Z "};
     seconds = 7;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(ihp_moment_parse(bad[i], &seconds));
+        assert_false(ihp__moment_parse(bad[i], &seconds));
         assert_int_equal(seconds, 7);
     }
 }
@@ -357,13 +358,13 @@ static void test_moments(void **state)
 static void test_bytes(void **state)
 {
     (void)state;
-    char text[IHP_BYTES_TEXT];
-    assert_string_equal(ihp_bytes_format(0, text), "0 bytes");
-    assert_string_equal(ihp_bytes_format(1023, text), "1023 bytes");
-    assert_string_equal(ihp_bytes_format(1024, text), "1.0 KiB");
-    assert_string_equal(ihp_bytes_format(1536, text), "1.5 KiB");
-    assert_string_equal(ihp_bytes_format(UINT64_C(3) << 40, text), "3.0 TiB");
-    assert_string_equal(ihp_bytes_format(UINT64_C(2048) << 40, text), "2048.0 TiB");
+    char text[IHP__BYTES_TEXT];
+    assert_string_equal(ihp__bytes_format(0, text), "0 bytes");
+    assert_string_equal(ihp__bytes_format(1023, text), "1023 bytes");
+    assert_string_equal(ihp__bytes_format(1024, text), "1.0 KiB");
+    assert_string_equal(ihp__bytes_format(1536, text), "1.5 KiB");
+    assert_string_equal(ihp__bytes_format(UINT64_C(3) << 40, text), "3.0 TiB");
+    assert_string_equal(ihp__bytes_format(UINT64_C(2048) << 40, text), "2048.0 TiB");
 }
 
 int main(void)

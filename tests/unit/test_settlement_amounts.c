@@ -9,7 +9,7 @@ static void test_16_8_2_2_offset_of_savings_and_losses(void **state)
 {
     struct fixture *f = *state;
     f->ihp[EAST].pbp = 1234567;
-    const struct ihp_settlement *s = settle_at(f, 39900000);
+    const struct ihp__settlement *s = settle_at(f, 39900000);
     assert_double(round(s->shared_before_pbp * 1e6), 10500e6);
     assert_near(s->pbp_offset, 6172.835);    /* half of $12,345.67 */
     assert_int_equal(s->amount_due, 432717); /* $10,500 - $6,172.835 = $4,327.165 */
@@ -28,8 +28,8 @@ static void test_16_8_2_2_offset_larger_than_the_savings(void **state)
 {
     struct fixture *f = *state;
     f->ihp[EAST].pbp = 2100002; /* half is $10,500.01 */
-    const struct ihp_settlement *s = settle_at(f, 39900000);
-    assert_int_equal(s->outcome, IHP_OUTCOME_SAVINGS);
+    const struct ihp__settlement *s = settle_at(f, 39900000);
+    assert_int_equal(s->outcome, IHP__OUTCOME_SAVINGS);
     assert_double(round(s->pbp_offset * 1e6), 10500e6);
     assert_double(s->shared_amount, 0.0);
     assert_int_equal(s->amount_due, 0);
@@ -42,7 +42,7 @@ static void test_16_8_2_2_offset_larger_than_the_savings(void **state)
 static void test_16_8_2_2_share_of_the_corridor_in_force(void **state)
 {
     struct fixture *f = *state;
-    static const struct ihp_corridor own[] = {
+    static const struct ihp__corridor own[] = {
         {EAST, 0.8, 0.9, 0.7}, {EAST, 0.9, 1.0, 0.2}, {EAST, 1.0, 1.1, 0.4}, {EAST, 1.1, 1.2, 0.8}};
     memcpy(f->corridor + 4, own, sizeof own);
     f->program.corridors = 8;
@@ -65,26 +65,26 @@ static void test_16_8_2_2_share_of_the_corridor_in_force(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         for (int policy = 0; policy < 2; policy++) {
             f->deck.policies.pbp_offset_outside = policy;
-            const struct ihp_settlement *s = settle_at(f, cases[i].cost);
-            double offset = policy == IHP_OUTSIDE_OUTERMOST ? cases[i].outermost : cases[i].offset;
+            const struct ihp__settlement *s = settle_at(f, cases[i].cost);
+            double offset = policy == IHP__OUTSIDE_OUTERMOST ? cases[i].outermost : cases[i].offset;
             assert_double(round(s->shared_before_pbp * 1e6), cases[i].before * 1e6);
             assert_double(round(s->pbp_offset * 1e6), offset * 1e6);
             assert_double(round(s->shared_amount * 1e6), (cases[i].before - offset) * 1e6);
         }
     }
     /* WEST keeps the default set: half of $196.199. */
-    assert_int_equal(f->finance.settlement[WEST].outcome, IHP_OUTCOME_LOSSES);
+    assert_int_equal(f->finance.settlement[WEST].outcome, IHP__OUTCOME_LOSSES);
 }
 
 /* In the worked example the ratio is 0.9 after many roundings; it is on the boundary. */
 static void test_16_8_2_2_boundary_to_twelve_digits(void **state)
 {
     struct fixture *f = *state;
-    static const struct ihp_corridor own[] = {{EAST, 0.8, 0.9, 0.7}, {EAST, 0.9, 1.0, 0.2}};
+    static const struct ihp__corridor own[] = {{EAST, 0.8, 0.9, 0.7}, {EAST, 0.9, 1.0, 0.2}};
     memcpy(f->corridor + 4, own, sizeof own);
     f->program.corridors = 6;
     f->ihp[EAST].pbp = 30000;
-    const struct ihp_settlement *s = settle(f, EAST);
+    const struct ihp__settlement *s = settle(f, EAST);
     assert_near(s->pbp_offset, 60.0);
     assert_int_equal(s->amount_due, 14518); /* 0.1 x 20% x $10,258.80 = $205.176, less $60 */
 }
@@ -95,14 +95,14 @@ static void test_2_12_final_less_what_the_interim_paid(void **state)
 {
     struct fixture *f = *state;
     f->ihp[EAST].interim_paid = 400001;
-    const struct ihp_settlement *s = settle_at(f, 39900000);
+    const struct ihp__settlement *s = settle_at(f, 39900000);
     assert_int_equal(s->interim_paid, 400001);
     assert_int_equal(s->amount_due, 1050000 - 400001);
     assert_double(round(s->final_amount * 1e6), 10500e6);
     s = settle_at(f, 43260000); /* losses on top of what was paid */
     assert_int_equal(s->amount_due, -630000 - 400001);
     s = settle_at(f, 42000000); /* inside the threshold it goes back */
-    assert_int_equal(s->outcome, IHP_OUTCOME_INSIDE_THRESHOLD);
+    assert_int_equal(s->outcome, IHP__OUTCOME_INSIDE_THRESHOLD);
     assert_int_equal(s->amount_due, -400001);
     f->ihp[EAST].interim_paid = -5050;
     assert_int_equal(settle_at(f, 39900000)->amount_due, 1055050);
@@ -111,14 +111,14 @@ static void test_2_12_final_less_what_the_interim_paid(void **state)
 static void test_2_18_interim_pays_savings_and_reports_losses(void **state)
 {
     struct fixture *f = *state;
-    f->deck.settlement = IHP_INTERIM;
+    f->deck.settlement = IHP__INTERIM;
     f->ihp[EAST].interim_paid = 400001; /* no part of an interim */
-    const struct ihp_settlement *s = settle_at(f, 39900000);
+    const struct ihp__settlement *s = settle_at(f, 39900000);
     assert_int_equal(s->interim_paid, 0);
     assert_int_equal(s->amount_due, 1050000);
     assert_int_equal(f->finance.payer_amount[FFS] + f->finance.payer_amount[MCO], 1050000);
     s = settle_at(f, 43260000);
-    assert_int_equal(s->outcome, IHP_OUTCOME_LOSSES);
+    assert_int_equal(s->outcome, IHP__OUTCOME_LOSSES);
     assert_double(round(s->final_amount * 1e6), -6300e6);
     assert_int_equal(s->amount_due, 0);
     assert_int_equal(f->finance.payer_amount[FFS], 0);
@@ -132,15 +132,15 @@ static void test_2_18_interim_pays_savings_and_reports_losses(void **state)
 static void give_points(struct fixture *f, double points)
 {
     static char category[] = "All";
-    static struct ihp_measure measure;
-    static struct ihp_quality_row row;
-    measure = (struct ihp_measure){.id = "Q",
-                                   .section = 18,
-                                   .track = 0,
-                                   .category = category,
-                                   .weight = 1,
-                                   .scoring = IHP_SCORING_POINTS};
-    row = (struct ihp_quality_row){
+    static struct ihp__measure measure;
+    static struct ihp__quality_row row;
+    measure = (struct ihp__measure){.id = "Q",
+                                    .section = 18,
+                                    .track = 0,
+                                    .category = category,
+                                    .weight = 1,
+                                    .scoring = IHP__SCORING_POINTS};
+    row = (struct ihp__quality_row){
         .partnership = EAST, .year = 2025, .sufficient = true, .points = points};
     f->program.measure = &measure;
     f->program.measures = 1;
@@ -154,7 +154,7 @@ static void test_18_2_half_of_savings_and_losses(void **state)
 {
     struct fixture *f = *state;
     give_points(f, 0.6);
-    const struct ihp_settlement *s = settle_at(f, 39900000); /* $10,500 of savings */
+    const struct ihp__settlement *s = settle_at(f, 39900000); /* $10,500 of savings */
     assert_double(s->quality_score, 0.3);
     assert_near(s->shared_amount, 10500.0);
     assert_near(s->quality_adjusted, 5250 * 0.3 + 5250);
@@ -171,7 +171,7 @@ static void test_18_2_half_of_savings_and_losses(void **state)
 static void test_18_4_13_losses_left_alone(void **state)
 {
     struct fixture *f = *state;
-    f->deck.policies.quality_on_losses = IHP_LOSSES_NONE;
+    f->deck.policies.quality_on_losses = IHP__LOSSES_NONE;
     give_points(f, 0.6);
     assert_int_equal(settle_at(f, 43260000)->amount_due, -630000);
     assert_double(f->finance.settlement[EAST].quality_score, 0.3);
@@ -183,11 +183,11 @@ static void test_18_2_without_a_score(void **state)
 {
     struct fixture *f = *state;
     give_points(f, 0.6);
-    f->deck.settlement = IHP_INTERIM;
-    const struct ihp_settlement *s = settle_at(f, 39900000);
+    f->deck.settlement = IHP__INTERIM;
+    const struct ihp__settlement *s = settle_at(f, 39900000);
     assert_true(isnan(s->quality_score));
     assert_int_equal(s->amount_due, 1050000);
-    f->deck.settlement = IHP_FINAL;
+    f->deck.settlement = IHP__FINAL;
     f->ihp[EAST].track = 1;
     assert_true(isnan(settle_at(f, 39900000)->quality_score));
     f->ihp[EAST].track = 2;
@@ -202,13 +202,13 @@ static void test_18_2_without_a_score(void **state)
     }
     assert_int_equal(told, 2); /* EAST and WEST */
     /* A score that an interim is given has no effect on it. */
-    struct ihp_settlement given = *s;
+    struct ihp__settlement given = *s;
     given.quality_score = 0.3;
-    f->deck.settlement = IHP_INTERIM;
-    ihp_settlement_complete(&f->program, &f->deck, &given);
+    f->deck.settlement = IHP__INTERIM;
+    ihp__settlement_complete(&f->program, &f->deck, &given);
     assert_int_equal(given.amount_due, 1050000);
-    f->deck.settlement = IHP_FINAL; /* as a replicate has it */
-    ihp_settlement_complete(&f->program, &f->deck, &given);
+    f->deck.settlement = IHP__FINAL; /* as a replicate has it */
+    ihp__settlement_complete(&f->program, &f->deck, &given);
     assert_int_equal(given.amount_due, 682500);
 }
 

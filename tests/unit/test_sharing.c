@@ -9,16 +9,16 @@
 
 struct outcome_case {
     double ratio;
-    enum ihp_outcome outcome;
+    enum ihp__outcome outcome;
 };
 
 static void check_outcomes(const struct outcome_case *at, size_t count, double threshold)
 {
     for (size_t i = 0; i < count; i++) {
-        if (ihp_outcome_of(at[i].ratio, threshold) != at[i].outcome) {
+        if (ihp__outcome_of(at[i].ratio, threshold) != at[i].outcome) {
             fail_msg("%.17g at %g is %s, not %s", at[i].ratio, threshold,
-                     ihp_outcome_text(ihp_outcome_of(at[i].ratio, threshold)),
-                     ihp_outcome_text(at[i].outcome));
+                     ihp__outcome_text(ihp__outcome_of(at[i].ratio, threshold)),
+                     ihp__outcome_text(at[i].outcome));
         }
     }
 }
@@ -29,26 +29,26 @@ static void test_16_7_exactly_at_the_threshold(void **state)
 {
     (void)state;
     const struct outcome_case at[] = {
-        {0.98, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {nextafter(0.98, 0.0), IHP_OUTCOME_INSIDE_THRESHOLD},
-        {nextafter(0.98, 1.0), IHP_OUTCOME_INSIDE_THRESHOLD},
-        {0.98 - 1e-13, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {0.98 + 1e-13, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {0.9799999999996, IHP_OUTCOME_INSIDE_THRESHOLD}, /* rounds up to 0.98 */
-        {0.9799999999994, IHP_OUTCOME_SAVINGS},          /* rounds down */
-        {0.979999999999, IHP_OUTCOME_SAVINGS},
-        {1.02, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {nextafter(1.02, 0.0), IHP_OUTCOME_INSIDE_THRESHOLD},
-        {nextafter(1.02, 2.0), IHP_OUTCOME_INSIDE_THRESHOLD},
-        {1.02 - 1e-13, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {1.02 + 1e-13, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {1.020000000004, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {1.020000000006, IHP_OUTCOME_LOSSES},
-        {1.02000000001, IHP_OUTCOME_LOSSES},
-        {1.0, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {0.3, IHP_OUTCOME_SAVINGS},
-        {-0.2, IHP_OUTCOME_SAVINGS}, /* reversals outweigh the cost */
-        {7.5, IHP_OUTCOME_LOSSES},
+        {0.98, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {nextafter(0.98, 0.0), IHP__OUTCOME_INSIDE_THRESHOLD},
+        {nextafter(0.98, 1.0), IHP__OUTCOME_INSIDE_THRESHOLD},
+        {0.98 - 1e-13, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {0.98 + 1e-13, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {0.9799999999996, IHP__OUTCOME_INSIDE_THRESHOLD}, /* rounds up to 0.98 */
+        {0.9799999999994, IHP__OUTCOME_SAVINGS},          /* rounds down */
+        {0.979999999999, IHP__OUTCOME_SAVINGS},
+        {1.02, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {nextafter(1.02, 0.0), IHP__OUTCOME_INSIDE_THRESHOLD},
+        {nextafter(1.02, 2.0), IHP__OUTCOME_INSIDE_THRESHOLD},
+        {1.02 - 1e-13, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {1.02 + 1e-13, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {1.020000000004, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {1.020000000006, IHP__OUTCOME_LOSSES},
+        {1.02000000001, IHP__OUTCOME_LOSSES},
+        {1.0, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {0.3, IHP__OUTCOME_SAVINGS},
+        {-0.2, IHP__OUTCOME_SAVINGS}, /* reversals outweigh the cost */
+        {7.5, IHP__OUTCOME_LOSSES},
     };
     check_outcomes(at, COUNT(at), 0.02);
 }
@@ -57,62 +57,62 @@ static void test_16_7_other_thresholds(void **state)
 {
     (void)state;
     const struct outcome_case zero[] = {
-        {1.0, IHP_OUTCOME_INSIDE_THRESHOLD},         {1.0 - 1e-13, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {1.0 + 1e-13, IHP_OUTCOME_INSIDE_THRESHOLD}, {0.999999999999, IHP_OUTCOME_SAVINGS},
-        {1.00000000001, IHP_OUTCOME_LOSSES},
+        {1.0, IHP__OUTCOME_INSIDE_THRESHOLD},         {1.0 - 1e-13, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {1.0 + 1e-13, IHP__OUTCOME_INSIDE_THRESHOLD}, {0.999999999999, IHP__OUTCOME_SAVINGS},
+        {1.00000000001, IHP__OUTCOME_LOSSES},
     };
     check_outcomes(zero, COUNT(zero), 0.0);
     /* 1 - 0.07 and 1 + 0.07 are not the doubles 0.93 and 1.07, and the threshold all the same. */
     const struct outcome_case seven[] = {
-        {0.93, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {0.929999999999, IHP_OUTCOME_SAVINGS},
-        {186.0 / 200.0, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {1.07, IHP_OUTCOME_INSIDE_THRESHOLD},
-        {1.07000000001, IHP_OUTCOME_LOSSES},
-        {321.0 / 300.0, IHP_OUTCOME_INSIDE_THRESHOLD},
+        {0.93, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {0.929999999999, IHP__OUTCOME_SAVINGS},
+        {186.0 / 200.0, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {1.07, IHP__OUTCOME_INSIDE_THRESHOLD},
+        {1.07000000001, IHP__OUTCOME_LOSSES},
+        {321.0 / 300.0, IHP__OUTCOME_INSIDE_THRESHOLD},
     };
     check_outcomes(seven, COUNT(seven), 0.07);
     /* In doubles 1 + 0.118 lies below 1.118, and 1 - 0.059 above 0.941. */
-    const struct outcome_case above[] = {{1.118, IHP_OUTCOME_INSIDE_THRESHOLD},
-                                         {1.11800000001, IHP_OUTCOME_LOSSES}};
+    const struct outcome_case above[] = {{1.118, IHP__OUTCOME_INSIDE_THRESHOLD},
+                                         {1.11800000001, IHP__OUTCOME_LOSSES}};
     check_outcomes(above, COUNT(above), 0.118);
-    const struct outcome_case below[] = {{0.941, IHP_OUTCOME_INSIDE_THRESHOLD},
-                                         {0.940999999999, IHP_OUTCOME_SAVINGS}};
+    const struct outcome_case below[] = {{0.941, IHP__OUTCOME_INSIDE_THRESHOLD},
+                                         {0.940999999999, IHP__OUTCOME_SAVINGS}};
     check_outcomes(below, COUNT(below), 0.059);
 }
 
 static void test_16_7_undefined_ratio_and_texts(void **state)
 {
     (void)state;
-    assert_int_equal(ihp_outcome_of(NAN, 0.02), IHP_OUTCOME_NO_SETTLEMENT);
-    assert_string_equal(ihp_outcome_text(IHP_OUTCOME_SAVINGS), "savings");
-    assert_string_equal(ihp_outcome_text(IHP_OUTCOME_LOSSES), "losses");
-    assert_string_equal(ihp_outcome_text(IHP_OUTCOME_INSIDE_THRESHOLD), "inside_threshold");
-    assert_string_equal(ihp_outcome_text(IHP_OUTCOME_NO_SETTLEMENT), "no_settlement");
+    assert_int_equal(ihp__outcome_of(NAN, 0.02), IHP__OUTCOME_NO_SETTLEMENT);
+    assert_string_equal(ihp__outcome_text(IHP__OUTCOME_SAVINGS), "savings");
+    assert_string_equal(ihp__outcome_text(IHP__OUTCOME_LOSSES), "losses");
+    assert_string_equal(ihp__outcome_text(IHP__OUTCOME_INSIDE_THRESHOLD), "inside_threshold");
+    assert_string_equal(ihp__outcome_text(IHP__OUTCOME_NO_SETTLEMENT), "no_settlement");
 }
 
 /* ---- corridors [16.8] ------------------------------------------------------------------------ */
 
-static const struct ihp_corridor table_2[] = {
+static const struct ihp__corridor table_2[] = {
     {-1, 0.90, 0.98, 0.5}, {-1, 0.98, 1.00, 0.5}, {-1, 1.00, 1.02, 0.5}, {-1, 1.02, 1.10, 0.5}};
 
 /* A counter-proposal with shares of its own, gaps at 0.90-0.92 and 1.10-1.20. */
-static const struct ihp_corridor own[] = {{0, 0.80, 0.90, 0.7}, {0, 0.92, 0.98, 0.4},
-                                          {0, 0.98, 1.00, 0.3}, {0, 1.00, 1.05, 0.2},
-                                          {0, 1.05, 1.10, 0.6}, {0, 1.20, 1.30, 0.1}};
+static const struct ihp__corridor own[] = {{0, 0.80, 0.90, 0.7}, {0, 0.92, 0.98, 0.4},
+                                           {0, 0.98, 1.00, 0.3}, {0, 1.00, 1.05, 0.2},
+                                           {0, 1.05, 1.10, 0.6}, {0, 1.20, 1.30, 0.1}};
 
 /* A ratio, the sum of sharing there, the share in force there and under `outermost`. */
 struct corridor_case {
     double ratio, sum, share, outermost;
 };
 
-static void check_corridors(const struct ihp_corridor *corridor, size_t corridors,
+static void check_corridors(const struct ihp__corridor *corridor, size_t corridors,
                             const struct corridor_case *at, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        double sum = ihp_corridor_sum(at[i].ratio, corridor, corridors, NULL);
-        double share = ihp_corridor_share(at[i].ratio, corridor, corridors, false, NULL);
-        double outermost = ihp_corridor_share(at[i].ratio, corridor, corridors, true, NULL);
+        double sum = ihp__corridor_sum(at[i].ratio, corridor, corridors, NULL);
+        double share = ihp__corridor_share(at[i].ratio, corridor, corridors, false, NULL);
+        double outermost = ihp__corridor_share(at[i].ratio, corridor, corridors, true, NULL);
         /* One share in place of all: what the corridors cover times it; it where one applies. */
         const double given = 0.25;
         double covered = 0;
@@ -120,9 +120,9 @@ static void check_corridors(const struct ihp_corridor *corridor, size_t corridor
             double from = fmax(fmin(at[i].ratio, 1), corridor[c].from);
             covered += fmax(fmin(fmax(at[i].ratio, 1), corridor[c].to) - from, 0);
         }
-        assert_true(fabs(ihp_corridor_sum(at[i].ratio, corridor, corridors, &given) -
+        assert_true(fabs(ihp__corridor_sum(at[i].ratio, corridor, corridors, &given) -
                          given * covered) < 1e-11);
-        assert_true(ihp_corridor_share(at[i].ratio, corridor, corridors, true, &given) ==
+        assert_true(ihp__corridor_share(at[i].ratio, corridor, corridors, true, &given) ==
                     (outermost != 0 ? given : 0));
         if (fabs(sum - at[i].sum) > 1e-11 || share != at[i].share || outermost != at[i].outermost) {
             fail_msg("at %.17g: sum %.17g, share %g, outermost %g", at[i].ratio, sum, share,
@@ -181,13 +181,13 @@ static void test_16_8_1_own_corridors_losses(void **state)
 static void test_16_8_1_corridor_across_1(void **state)
 {
     (void)state;
-    static const struct ihp_corridor across[] = {{0, 0.95, 1.05, 0.4}};
+    static const struct ihp__corridor across[] = {{0, 0.95, 1.05, 0.4}};
     static const struct corridor_case at[] = {{0.97, 0.012, 0.4, 0.4}, {0.95, 0.02, 0.4, 0.4},
                                               {0.94, 0.02, 0.0, 0.4},  {1.04, 0.016, 0.4, 0.4},
                                               {1.05, 0.02, 0.4, 0.4},  {1.06, 0.02, 0.0, 0.4}};
     check_corridors(across, 1, at, COUNT(at));
     /* With one beyond it on either side. */
-    static const struct ihp_corridor more[] = {
+    static const struct ihp__corridor more[] = {
         {0, 0.90, 0.95, 0.1}, {0, 0.95, 1.05, 0.4}, {0, 1.05, 1.20, 0.9}};
     static const struct corridor_case further[] = {
         {0.93, 0.022, 0.1, 0.1}, {0.95, 0.020, 0.4, 0.4}, {0.89, 0.025, 0.0, 0.1},
@@ -199,11 +199,11 @@ static void test_16_8_1_corridor_across_1(void **state)
 static void test_16_8_1_one_sided_corridors(void **state)
 {
     (void)state;
-    static const struct ihp_corridor losses[] = {{0, 1.00, 1.10, 0.5}};
+    static const struct ihp__corridor losses[] = {{0, 1.00, 1.10, 0.5}};
     static const struct corridor_case at[] = {
         {0.80, 0.0, 0.0, 0.0}, {1.05, 0.025, 0.5, 0.5}, {1.20, 0.05, 0.0, 0.5}};
     check_corridors(losses, 1, at, COUNT(at));
-    static const struct ihp_corridor savings[] = {{0, 0.85, 0.90, 0.8}};
+    static const struct ihp__corridor savings[] = {{0, 0.85, 0.90, 0.8}};
     static const struct corridor_case apart[] = {{0.95, 0.0, 0.0, 0.0},
                                                  {0.90, 0.0, 0.8, 0.8},
                                                  {0.88, 0.016, 0.8, 0.8},
@@ -220,7 +220,7 @@ static void check_split(int64_t cents, const int64_t *weight, size_t count, cons
 {
     int64_t part[8];
     memset(part, 0x77, sizeof part);
-    ihp_payer_split(cents, weight, count, part);
+    ihp__payer_split(cents, weight, count, part);
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(part[i], wanted[i]);
     }
@@ -309,7 +309,7 @@ static void test_5_4_random_splits(void **state)
             }
         }
         assert_int_equal(left, 0);
-        ihp_payer_split(amount, weight, count, part);
+        ihp__payer_split(amount, weight, count, part);
         assert_memory_equal(part, wanted, count * sizeof *part);
 
         amount =
@@ -318,7 +318,7 @@ static void test_5_4_random_splits(void **state)
         for (size_t i = 0; i < count; i++) {
             weight[i] *= (int64_t)random_below(&draws, 20000000);
         }
-        ihp_payer_split(amount, weight, count, part);
+        ihp__payer_split(amount, weight, count, part);
         all = 0;
         for (size_t i = 0; i < count; i++) {
             sum += part[i];

@@ -31,11 +31,11 @@ static void test_counts(void **state)
         {{0, 40, 50, -1}, {1, 1, 0, 0}, true}, /* there, with none of its own */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct ihp_shown_count count[4];
+        struct ihp__shown_count count[4];
         for (size_t c = 0; c < 4; c++) {
-            count[c] = (struct ihp_shown_count){cases[i].count[c], cases[i].count[c] >= 0, true};
+            count[c] = (struct ihp__shown_count){cases[i].count[c], cases[i].count[c] >= 0, true};
         }
-        assert_int_equal(ihp_counts_hide(count, 4), cases[i].enough);
+        assert_int_equal(ihp__counts_hide(count, 4), cases[i].enough);
         for (size_t c = 0; c < 4; c++) {
             assert_int_equal(count[c].hidden, cases[i].hidden[c]);
         }
@@ -56,13 +56,13 @@ static void test_every_group_of_three(void **state)
 {
     (void)state;
     for (int code = 0; code < 26 * 26 * 26; code++) {
-        struct ihp_shown_count count[3];
+        struct ihp__shown_count count[3];
         int left = code, hidden = 0;
         int64_t sum = 0;
         for (size_t c = 0; c < 3; c++, left /= 26) {
-            count[c] = (struct ihp_shown_count){.count = left % 26, .present = left % 26 > 0};
+            count[c] = (struct ihp__shown_count){.count = left % 26, .present = left % 26 > 0};
         }
-        bool enough = ihp_counts_hide(count, 3);
+        bool enough = ihp__counts_hide(count, 3);
         for (size_t c = 0; c < 3; c++) {
             assert_true(count[c].hidden || !count[c].present || count[c].count >= 11);
             assert_true(count[c].present || !count[c].hidden);
@@ -82,21 +82,21 @@ static void test_every_group_of_three(void **state)
 static void test_population(void **state)
 {
     (void)state;
-    struct ihp_shown_count shown[IHP_ATTRIBUTIONS];
-    struct ihp_population people = {.enrolled = 0};
-    assert_true(ihp_population_hide(&people, shown)); /* nobody */
+    struct ihp__shown_count shown[IHP__ATTRIBUTIONS];
+    struct ihp__population people = {.enrolled = 0};
+    assert_true(ihp__population_hide(&people, shown)); /* nobody */
     people.members[2] = 11;
     people.enrolled = 11;
-    assert_true(ihp_population_hide(&people, shown));
+    assert_true(ihp__population_hide(&people, shown));
     people.enrolled = 10; /* costs would rest on ten */
-    assert_false(ihp_population_hide(&people, shown));
+    assert_false(ihp__population_hide(&people, shown));
     people.members[2] = 10;
-    assert_false(ihp_population_hide(&people, shown));
+    assert_false(ihp__population_hide(&people, shown));
     assert_true(shown[2].hidden);
-    people = (struct ihp_population){.members = {[2] = 6, [3] = 5}, .enrolled = 11};
-    assert_true(ihp_population_hide(&people, shown)); /* 11 members, 1 + 10 to 10 + 1 */
-    people = (struct ihp_population){.members = {[2] = 5, [3] = 4, [4] = 2}, .enrolled = 11};
-    assert_false(ihp_population_hide(&people, shown)); /* 11 in three: none can be 10 */
+    people = (struct ihp__population){.members = {[2] = 6, [3] = 5}, .enrolled = 11};
+    assert_true(ihp__population_hide(&people, shown)); /* 11 members, 1 + 10 to 10 + 1 */
+    people = (struct ihp__population){.members = {[2] = 5, [3] = 4, [4] = 2}, .enrolled = 11};
+    assert_false(ihp__population_hide(&people, shown)); /* 11 in three: none can be 10 */
 }
 
 /* ---- numbers of members ---------------------------------------------------------------------- */
@@ -104,34 +104,34 @@ static void test_population(void **state)
 static void test_sums(void **state)
 {
     (void)state;
-    struct ihp_package_sums sums;
+    struct ihp__package_sums sums;
     struct ihp_error err = {0};
-    struct ihp_fact fact = {.cost = 600000, .partnership = 1, .qualifying = 0x0FC0};
+    struct ihp__fact fact = {.cost = 600000, .partnership = 1, .qualifying = 0x0FC0};
     for (int m = 0; m < 12; m++) {
         fact.payer[m] = m < 9 ? 2 : 1;
     }
     fact.payer[0] = 0; /* of a month that does not qualify */
-    assert_int_equal(ihp_package_sums_create(2, 3, &sums, &err), IHP_OK);
-    ihp_package_sums_add(&sums, IHP_PERFORMANCE, &fact, 0, 500000); /* nothing left out */
-    ihp_package_sums_add(&sums, IHP_PERFORMANCE, &fact, 100000,
-                         500000); /* above the cap all the same */
-    assert_int_equal(sums.part2[IHP_PERFORMANCE][1], 0);
-    ihp_package_sums_add(&sums, IHP_PERFORMANCE, &fact, 100001, 500000);
-    ihp_package_sums_add(&sums, IHP_PERFORMANCE, &fact, -1, 0); /* a reversal, no cap */
-    assert_int_equal(sums.part2[IHP_PERFORMANCE][1], 2);
-    assert_int_equal(sums.enrolled[IHP_PERFORMANCE][1], 4);
+    assert_int_equal(ihp__package_sums_create(2, 3, &sums, &err), IHP_OK);
+    ihp__package_sums_add(&sums, IHP__PERFORMANCE, &fact, 0, 500000); /* nothing left out */
+    ihp__package_sums_add(&sums, IHP__PERFORMANCE, &fact, 100000,
+                          500000); /* above the cap all the same */
+    assert_int_equal(sums.part2[IHP__PERFORMANCE][1], 0);
+    ihp__package_sums_add(&sums, IHP__PERFORMANCE, &fact, 100001, 500000);
+    ihp__package_sums_add(&sums, IHP__PERFORMANCE, &fact, -1, 0); /* a reversal, no cap */
+    assert_int_equal(sums.part2[IHP__PERFORMANCE][1], 2);
+    assert_int_equal(sums.enrolled[IHP__PERFORMANCE][1], 4);
     assert_int_equal(sums.payer_members[3 + 2], 4);
     fact.qualifying = 0;
     fact.partnership = 0;
-    ihp_package_sums_add(&sums, IHP_BASE, &fact, 5, 0);
-    assert_int_equal(sums.part2[IHP_BASE][0], 1);
-    assert_int_equal(sums.enrolled[IHP_BASE][0], 0);
+    ihp__package_sums_add(&sums, IHP__BASE, &fact, 5, 0);
+    assert_int_equal(sums.part2[IHP__BASE][0], 1);
+    assert_int_equal(sums.enrolled[IHP__BASE][0], 0);
     int64_t all = 0;
     for (size_t i = 0; i < sums.size; i++) {
         all += sums.block[i];
     }
     assert_int_equal(all, 2 + 4 + 4 + 1);
-    ihp_package_sums_free(&sums);
+    ihp__package_sums_free(&sums);
 }
 
 /* ---- an IHP ---------------------------------------------------------------------------------- */
@@ -140,59 +140,59 @@ static const char *const payer_text[] = {"FFS", "MCO"};
 
 struct shown_case {
     struct fixture *f;
-    struct ihp_store_info store;
-    struct ihp_result_input input;
-    struct ihp_table table[IHP_TABLES], out[IHP_PACKAGE_TABLES];
-    struct ihp_package_sums sums;
-    struct ihp_shown shown;
+    struct ihp__store_info store;
+    struct ihp__result_input input;
+    struct ihp__table table[IHP__TABLES], out[IHP__PACKAGE_TABLES];
+    struct ihp__package_sums sums;
+    struct ihp__shown shown;
 };
 
 /* EAST of the fixture with members by primary care alone, all of them enrolled; 12 and 38 of the
  * later ones with each payer. Of the eligible in either category 20 are not EAST's. */
 static void set_case(struct shown_case *c, struct fixture *f, int64_t base, int64_t performance)
 {
-    const size_t primary = (IHP_REASON_PRIMARY_CARE * 2) * (IHPS + 1) + EAST;
+    const size_t primary = (IHP__REASON_PRIMARY_CARE * 2) * (IHPS + 1) + EAST;
     *c = (struct shown_case){.f = f};
     f->base->summary[primary] = base;
     f->performance->summary[primary] = performance;
     put(f->base->eligible_members, 23, 21);
     put(f->performance->eligible_members, 22, 23);
     settle(f, EAST);
-    c->store = (struct ihp_store_info){
+    c->store = (struct ihp__store_info){
         .payers = PAYERS, .payer = payer_text, .acgs = ACGS, .acg = acg_text};
-    c->input = (struct ihp_result_input){.deck = &f->deck,
-                                         .program = &f->program,
-                                         .store = &c->store,
-                                         .tally = f->tally,
-                                         .finance = &f->finance};
-    assert_int_equal(ihp_result_tables_create(&c->input, c->table, &f->err), IHP_OK);
-    assert_int_equal(ihp_package_sums_create(IHPS, PAYERS, &c->sums, &f->err), IHP_OK);
-    c->sums.enrolled[IHP_BASE][EAST] = base;
-    c->sums.enrolled[IHP_PERFORMANCE][EAST] = performance;
+    c->input = (struct ihp__result_input){.deck = &f->deck,
+                                          .program = &f->program,
+                                          .store = &c->store,
+                                          .tally = f->tally,
+                                          .finance = &f->finance};
+    assert_int_equal(ihp__result_tables_create(&c->input, c->table, &f->err), IHP_OK);
+    assert_int_equal(ihp__package_sums_create(IHPS, PAYERS, &c->sums, &f->err), IHP_OK);
+    c->sums.enrolled[IHP__BASE][EAST] = base;
+    c->sums.enrolled[IHP__PERFORMANCE][EAST] = performance;
     put(c->sums.payer_members + EAST * PAYERS, 12, 38);
 }
 
-static void make(struct shown_case *c, const struct ihp_package_moves *moves)
+static void make(struct shown_case *c, const struct ihp__package_moves *moves)
 {
-    ihp_shown_free(&c->shown);
-    for (int t = 0; t < IHP_PACKAGE_TABLES; t++) {
-        ihp_table_free(&c->out[t]);
+    ihp__shown_free(&c->shown);
+    for (int t = 0; t < IHP__PACKAGE_TABLES; t++) {
+        ihp__table_free(&c->out[t]);
     }
-    assert_int_equal(ihp_shown_decide(&c->input, &c->sums, EAST, &c->shown, &c->f->err), IHP_OK);
+    assert_int_equal(ihp__shown_decide(&c->input, &c->sums, EAST, &c->shown, &c->f->err), IHP_OK);
     assert_int_equal(
-        ihp_package_tables_create(&c->input, c->table, EAST, &c->shown, moves, c->out, &c->f->err),
+        ihp__package_tables_create(&c->input, c->table, EAST, &c->shown, moves, c->out, &c->f->err),
         IHP_OK);
 }
 
 static void end(struct shown_case *c)
 {
-    ihp_shown_free(&c->shown);
-    ihp_package_sums_free(&c->sums);
-    for (int t = 0; t < IHP_PACKAGE_TABLES; t++) {
-        ihp_table_free(&c->out[t]);
+    ihp__shown_free(&c->shown);
+    ihp__package_sums_free(&c->sums);
+    for (int t = 0; t < IHP__PACKAGE_TABLES; t++) {
+        ihp__table_free(&c->out[t]);
     }
-    for (int t = 0; t < IHP_TABLES; t++) {
-        ihp_table_free(&c->table[t]);
+    for (int t = 0; t < IHP__TABLES; t++) {
+        ihp__table_free(&c->table[t]);
     }
 }
 
@@ -200,7 +200,7 @@ static void end(struct shown_case *c)
  */
 static void assert_blank(const struct shown_case *c, const char *columns)
 {
-    const struct ihp_table *t = &c->out[IHP_PACKAGE_SETTLEMENT];
+    const struct ihp__table *t = &c->out[IHP__PACKAGE_SETTLEMENT];
     char blank[1000] = "";
     assert_int_equal(t->rows, 1);
     for (size_t i = 0; i < t->columns; i++) {
@@ -222,15 +222,15 @@ static void test_settlement(void **state)
     set_case(&c, *state, 40, 50);
     make(&c, NULL);
     assert_blank(&c, "");
-    assert_int_equal(c.out[IHP_PACKAGE_CHANGES].columns, 0);
-    c.sums.part2[IHP_PERFORMANCE][EAST] = 11; /* enough that no one of them is told of */
+    assert_int_equal(c.out[IHP__PACKAGE_CHANGES].columns, 0);
+    c.sums.part2[IHP__PERFORMANCE][EAST] = 11; /* enough that no one of them is told of */
     make(&c, NULL);
     assert_blank(&c, "");
-    c.sums.part2[IHP_PERFORMANCE][EAST] = 10;
+    c.sums.part2[IHP__PERFORMANCE][EAST] = 10;
     make(&c, NULL);
     assert_blank(&c, "tcoc_pmpm " RESULT);
-    c.sums.part2[IHP_PERFORMANCE][EAST] = 0;
-    c.sums.part2[IHP_BASE][EAST] = 1;
+    c.sums.part2[IHP__PERFORMANCE][EAST] = 0;
+    c.sums.part2[IHP__BASE][EAST] = 1;
     make(&c, NULL);
     assert_blank(&c, "base_tcoc_pmpm target_pmpm adjusted_target_pmpm " RESULT);
     end(&c);
@@ -242,7 +242,7 @@ static void test_small_settlement(void **state)
     set_case(&c, *state, 40, 10);
     make(&c, NULL);
     assert_blank(&c, "members member_months tcoc_pmpm risk adjusted_target_pmpm " RESULT);
-    const struct ihp_table *t = &c.out[IHP_PACKAGE_PAYER_SPLIT];
+    const struct ihp__table *t = &c.out[IHP__PACKAGE_PAYER_SPLIT];
     assert_int_equal(t->rows, 2);
     for (size_t row = 0; row < 2; row++) {
         assert_true(t->cell[row * 4 + 2].blank && t->cell[row * 4 + 3].blank);
@@ -260,7 +260,7 @@ static void test_payers(void **state)
     struct shown_case c;
     set_case(&c, *state, 40, 50);
     make(&c, NULL);
-    const struct ihp_table *t = &c.out[IHP_PACKAGE_PAYER_SPLIT];
+    const struct ihp__table *t = &c.out[IHP__PACKAGE_PAYER_SPLIT];
     assert_int_equal(t->rows, 2);
     assert_int_equal(t->cell[2].integer, 20);
     assert_int_equal(t->cell[6].integer, 30);
@@ -269,7 +269,7 @@ static void test_payers(void **state)
     make(&c, NULL);
     assert_true(t->cell[2].blank && t->cell[3].blank && t->cell[6].blank && t->cell[7].blank);
     put(c.sums.payer_members + EAST * PAYERS, 12, 38);
-    c.sums.part2[IHP_BASE][EAST] = 3; /* the amounts would tell it, the months do not */
+    c.sums.part2[IHP__BASE][EAST] = 3; /* the amounts would tell it, the months do not */
     make(&c, NULL);
     assert_true(!t->cell[2].blank && t->cell[3].blank && !t->cell[6].blank && t->cell[7].blank);
     end(&c);
@@ -281,36 +281,37 @@ static void test_weights(void **state)
     struct shown_case c;
     set_case(&c, f, 40, 50); /* base: 3 and 1 of EAST among 23 and 21 */
     make(&c, NULL);
-    assert_false(c.shown.weight[IHP_BASE][LIGHT].hidden || c.shown.weight[IHP_BASE][HEAVY].hidden);
+    assert_false(c.shown.weight[IHP__BASE][LIGHT].hidden ||
+                 c.shown.weight[IHP__BASE][HEAVY].hidden);
     put(f->base->eligible_members, 13, 21); /* ten beside EAST's three: the other goes with it */
     make(&c, NULL);
-    assert_true(c.shown.weight[IHP_BASE][LIGHT].hidden && c.shown.weight[IHP_BASE][HEAVY].hidden);
-    assert_false(c.shown.weight[IHP_PERFORMANCE][LIGHT].hidden);
+    assert_true(c.shown.weight[IHP__BASE][LIGHT].hidden && c.shown.weight[IHP__BASE][HEAVY].hidden);
+    assert_false(c.shown.weight[IHP__PERFORMANCE][LIGHT].hidden);
     put(f->base->eligible_members, 14, 21);
     make(&c, NULL);
-    assert_false(c.shown.weight[IHP_BASE][LIGHT].hidden);
+    assert_false(c.shown.weight[IHP__BASE][LIGHT].hidden);
     put(f->base->eligible_members, 13, 21);
-    f->deck.policies.risk_weights = IHP_WEIGHTS_BASE; /* in both periods those of the base year */
+    f->deck.policies.risk_weights = IHP__WEIGHTS_BASE; /* in both periods those of the base year */
     make(&c, NULL);
-    assert_true(c.shown.weight[IHP_PERFORMANCE][LIGHT].hidden);
+    assert_true(c.shown.weight[IHP__PERFORMANCE][LIGHT].hidden);
     put(f->base->eligible_members, 23, 21);
     put(f->performance->eligible_members, 2, 3);
     make(&c, NULL);
-    assert_false(c.shown.weight[IHP_PERFORMANCE][LIGHT].hidden);
+    assert_false(c.shown.weight[IHP__PERFORMANCE][LIGHT].hidden);
     end(&c);
 }
 
 /* ---- changes --------------------------------------------------------------------------------- */
 
 /* Rows of changes.csv of the performance period, as "in PRIMARY_CARE 12;" and so on. */
-static void assert_changes(struct shown_case *c, const struct ihp_package_moves *moves,
+static void assert_changes(struct shown_case *c, const struct ihp__package_moves *moves,
                            const char *wanted)
 {
     char seen[500] = "";
     make(c, moves);
-    const struct ihp_table *t = &c->out[IHP_PACKAGE_CHANGES];
+    const struct ihp__table *t = &c->out[IHP__PACKAGE_CHANGES];
     for (size_t row = 0; row < t->rows; row++) {
-        const struct ihp_cell *cell = t->cell + row * 4;
+        const struct ihp__cell *cell = t->cell + row * 4;
         char number[32] = "blank";
         if (!cell[3].blank) {
             snprintf(number, sizeof number, "%lld", (long long)cell[3].integer);
@@ -326,21 +327,25 @@ static void assert_changes(struct shown_case *c, const struct ihp_package_moves 
 
 static void test_changes(void **state)
 {
-    enum { PC = IHP_REASON_PRIMARY_CARE, SP = IHP_REASON_SPECIALTY, GONE = IHP_CHANGE_OTHER_IHP };
+    enum {
+        PC = IHP__REASON_PRIMARY_CARE,
+        SP = IHP__REASON_SPECIALTY,
+        GONE = IHP__CHANGE_OTHER_IHP
+    };
     struct shown_case c;
-    struct ihp_package_moves m = {0};
-    int64_t *in = m.in[IHP_PERFORMANCE], *out = m.out[IHP_PERFORMANCE];
-    struct ihp_population *then = &m.then[IHP_PERFORMANCE];
+    struct ihp__package_moves m = {0};
+    int64_t *in = m.in[IHP__PERFORMANCE], *out = m.out[IHP__PERFORMANCE];
+    struct ihp__population *then = &m.then[IHP__PERFORMANCE];
     set_case(&c, *state, 40, 50);
     in[PC] = 50; /* a new IHP: all 50 came */
-    m.in[IHP_BASE][PC] = 40;
+    m.in[IHP__BASE][PC] = 40;
     assert_changes(&c, &m, "in PRIMARY_CARE 50;out  0;");
     in[PC] = 25; /* 25 stayed of 60 */
-    out[IHP_REASON_ENROLLMENT] = 20;
+    out[IHP__REASON_ENROLLMENT] = 20;
     out[GONE] = 15;
     then->members[2] = then->enrolled = 60;
     assert_changes(&c, &m, "in PRIMARY_CARE 25;out ENROLLMENT 20;out OTHER_IHP 15;");
-    out[IHP_REASON_ENROLLMENT] = 25; /* 25 + 10: by reason ten would show */
+    out[IHP__REASON_ENROLLMENT] = 25; /* 25 + 10: by reason ten would show */
     out[GONE] = 10;
     assert_changes(&c, &m, "in PRIMARY_CARE 25;out  35;");
     in[PC] = 15;
@@ -348,25 +353,25 @@ static void test_changes(void **state)
     assert_changes(&c, &m, "in  25;out  35;");
     in[SP] = 0;
     in[PC] = 10; /* and so 40 stayed, 20 left: 10 = 50 - 60 + 20 */
-    out[IHP_REASON_ENROLLMENT] = 20;
+    out[IHP__REASON_ENROLLMENT] = 20;
     out[GONE] = 0;
     assert_changes(&c, &m, "in  blank;out  blank;");
     in[PC] = 40; /* ten stayed: 50 - 40 */
-    out[IHP_REASON_ENROLLMENT] = 50;
+    out[IHP__REASON_ENROLLMENT] = 50;
     assert_changes(&c, &m, "in  blank;out  blank;");
     in[PC] = 39; /* eleven */
-    out[IHP_REASON_ENROLLMENT] = 49;
+    out[IHP__REASON_ENROLLMENT] = 49;
     assert_changes(&c, &m, "in PRIMARY_CARE 39;out ENROLLMENT 49;");
     in[PC] = 25; /* 25 stayed of 30: five left */
-    out[IHP_REASON_ENROLLMENT] = 5;
+    out[IHP__REASON_ENROLLMENT] = 5;
     then->members[2] = then->enrolled = 30;
     assert_changes(&c, &m, "in  blank;out  blank;");
     in[PC] = 39;
-    out[IHP_REASON_ENROLLMENT] = 49;
+    out[IHP__REASON_ENROLLMENT] = 49;
     then->members[2] = then->enrolled = 60;
-    c.sums.enrolled[IHP_PERFORMANCE][EAST] = 10; /* the 50 are not shown */
+    c.sums.enrolled[IHP__PERFORMANCE][EAST] = 10; /* the 50 are not shown */
     assert_changes(&c, &m, "in  blank;out  blank;");
-    c.sums.enrolled[IHP_PERFORMANCE][EAST] = 50;
+    c.sums.enrolled[IHP__PERFORMANCE][EAST] = 50;
     then->enrolled = 10; /* the earlier package did not show its 60, and 50 - 39 + 49 would */
     assert_changes(&c, &m, "in  blank;out  blank;");
     end(&c);
@@ -377,15 +382,15 @@ static void test_changes_beside_attribution(void **state)
 {
     struct fixture *f = *state;
     struct shown_case c;
-    struct ihp_package_moves m = {0};
+    struct ihp__package_moves m = {0};
     set_case(&c, f, 40, 50);
-    f->performance->summary[(IHP_REASON_PRIMARY_CARE * 2) * (IHPS + 1) + EAST] = 26;
-    f->performance->summary[(IHP_REASON_PRIMARY_CARE * 2 + 1) * (IHPS + 1) + EAST] = 19;
-    f->performance->summary[(IHP_REASON_SPECIALTY * 2) * (IHPS + 1) + EAST] = 5;
-    m.in[IHP_PERFORMANCE][IHP_REASON_PRIMARY_CARE] = 30;
-    m.then[IHP_PERFORMANCE].members[2] = m.then[IHP_PERFORMANCE].enrolled = 20;
+    f->performance->summary[(IHP__REASON_PRIMARY_CARE * 2) * (IHPS + 1) + EAST] = 26;
+    f->performance->summary[(IHP__REASON_PRIMARY_CARE * 2 + 1) * (IHPS + 1) + EAST] = 19;
+    f->performance->summary[(IHP__REASON_SPECIALTY * 2) * (IHPS + 1) + EAST] = 5;
+    m.in[IHP__PERFORMANCE][IHP__REASON_PRIMARY_CARE] = 30;
+    m.then[IHP__PERFORMANCE].members[2] = m.then[IHP__PERFORMANCE].enrolled = 20;
     assert_changes(&c, &m, "in  30;out  0;");
-    const struct ihp_table *t = &c.out[IHP_PACKAGE_ATTRIBUTION];
+    const struct ihp__table *t = &c.out[IHP__PACKAGE_ATTRIBUTION];
     assert_int_equal(t->rows, 4); /* one of the base period */
     assert_int_equal(t->cell[1 * 4 + 3].integer, 26);
     assert_true(t->cell[2 * 4 + 3].blank && t->cell[3 * 4 + 3].blank);
@@ -395,22 +400,22 @@ static void test_changes_beside_attribution(void **state)
 /* A count that settlement.csv may come to have is not shown by mistake. */
 static void test_unknown_column(void **state)
 {
-    static const struct ihp_table_column columns[] = {{"ihp_id", IHP_CELL_TEXT},
-                                                      {"track", IHP_CELL_INTEGER},
-                                                      {"helped", IHP_CELL_INTEGER},
-                                                      {"reached", IHP_CELL_INTEGER}};
+    static const struct ihp__table_column columns[] = {{"ihp_id", IHP__CELL_TEXT},
+                                                       {"track", IHP__CELL_INTEGER},
+                                                       {"helped", IHP__CELL_INTEGER},
+                                                       {"reached", IHP__CELL_INTEGER}};
     struct shown_case c;
     set_case(&c, *state, 40, 50);
-    struct ihp_table *t = &c.table[IHP_TABLE_SETTLEMENT];
-    ihp_table_free(t);
-    *t = (struct ihp_table){.name = "settlement", .column = columns, .columns = 4};
-    ihp_table_text(t, "EAST");
-    ihp_table_integer(t, 2);
-    ihp_table_integer(t, 10);
-    ihp_table_integer(t, 11);
+    struct ihp__table *t = &c.table[IHP__TABLE_SETTLEMENT];
+    ihp__table_free(t);
+    *t = (struct ihp__table){.name = "settlement", .column = columns, .columns = 4};
+    ihp__table_text(t, "EAST");
+    ihp__table_integer(t, 2);
+    ihp__table_integer(t, 10);
+    ihp__table_integer(t, 11);
     make(&c, NULL);
     assert_blank(&c, "helped");
-    c.sums.part2[IHP_BASE][EAST] = 1;
+    c.sums.part2[IHP__BASE][EAST] = 1;
     make(&c, NULL);
     assert_blank(&c, "helped reached");
     end(&c);

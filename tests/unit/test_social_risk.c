@@ -36,7 +36,7 @@ static void test_15_3_1_7_age_at_the_first_of_the_month(void **state)
         {"1970-01-01", "2025-12", 55},
     };
     for (size_t i = 0; i < COUNT(cases); i++) {
-        int age = ihp_age_at_month(day_of(cases[i].born), month_of(cases[i].month));
+        int age = ihp__age_at_month(day_of(cases[i].born), month_of(cases[i].month));
         if (age != cases[i].age) {
             fail_msg("born %s, %s: %d is not %d", cases[i].born, cases[i].month, age, cases[i].age);
         }
@@ -46,21 +46,21 @@ static void test_15_3_1_7_age_at_the_first_of_the_month(void **state)
 static void test_15_3_1_7_unborn(void **state)
 {
     (void)state;
-    assert_true(ihp_age_at_month(day_of("2025-05-02"), month_of("2025-05")) < 0);
-    assert_true(ihp_age_at_month(day_of("2025-06-01"), month_of("2025-05")) < 0);
-    assert_true(ihp_age_at_month(day_of("2026-06-01"), month_of("2025-05")) < 0);
-    assert_true(ihp_age_at_month(day_of("2040-01-15"), month_of("2025-05")) < 0);
-    assert_int_equal(ihp_age_at_month(day_of("2025-05-02"), month_of("2025-06")), 0);
+    assert_true(ihp__age_at_month(day_of("2025-05-02"), month_of("2025-05")) < 0);
+    assert_true(ihp__age_at_month(day_of("2025-06-01"), month_of("2025-05")) < 0);
+    assert_true(ihp__age_at_month(day_of("2026-06-01"), month_of("2025-05")) < 0);
+    assert_true(ihp__age_at_month(day_of("2040-01-15"), month_of("2025-05")) < 0);
+    assert_int_equal(ihp__age_at_month(day_of("2025-05-02"), month_of("2025-06")), 0);
 }
 
 /* ---- uplifts [15.3.5] ------------------------------------------------------------------------ */
 
 enum {
-    BOTH = 1u << IHP_UPLIFT_SMI_AND_SUD,
-    ONE = 1u << IHP_UPLIFT_SMI_OR_SUD,
-    PLACE = 1u << IHP_UPLIFT_HOMELESS_OR_INCARCERATED,
-    CHILD = 1u << IHP_UPLIFT_CPI_OR_PARENT_SPMI,
-    INFANT = 1u << IHP_UPLIFT_PARENT_SMI_OR_SUD
+    BOTH = 1u << IHP__UPLIFT_SMI_AND_SUD,
+    ONE = 1u << IHP__UPLIFT_SMI_OR_SUD,
+    PLACE = 1u << IHP__UPLIFT_HOMELESS_OR_INCARCERATED,
+    CHILD = 1u << IHP__UPLIFT_CPI_OR_PARENT_SPMI,
+    INFANT = 1u << IHP__UPLIFT_PARENT_SMI_OR_SUD
 };
 
 #define F(factor) (1u << (factor))
@@ -68,17 +68,17 @@ enum {
 /* The uplifts of a member with the factors of `bits` in 2025-05. */
 static unsigned uplifts_of(unsigned bits, int age)
 {
-    struct ihp_social_risk_span span[16];
+    struct ihp__social_risk_span span[16];
     size_t spans = 0;
     for (int factor = 15; factor >= 0; factor--) {
         if ((bits >> factor & 1u) != 0) {
-            span[spans++] = (struct ihp_social_risk_span){month_of("2025-05"), month_of("2025-05"),
-                                                          (uint8_t)factor};
+            span[spans++] = (struct ihp__social_risk_span){month_of("2025-05"), month_of("2025-05"),
+                                                           (uint8_t)factor};
         }
     }
-    int set = ihp_uplift_set_of(span, spans, age, month_of("2025-05"));
-    assert_in_range(set, 0, IHP_UPLIFT_SETS - 1);
-    return ihp_uplift_set_bits(set);
+    int set = ihp__uplift_set_of(span, spans, age, month_of("2025-05"));
+    assert_in_range(set, 0, IHP__UPLIFT_SETS - 1);
+    return ihp__uplift_set_bits(set);
 }
 
 struct uplift_case {
@@ -100,20 +100,20 @@ static void test_15_3_5_1_and_2_adults(void **state)
     (void)state;
     static const struct uplift_case adults[] = {
         {0, 0},
-        {F(IHP_RISK_SMI), ONE},
-        {F(IHP_RISK_SPMI), ONE}, /* SPMI is SMI too [15.3.1.3] */
-        {F(IHP_RISK_SMI) | F(IHP_RISK_SPMI), ONE},
-        {F(IHP_RISK_SUD), ONE},
-        {F(IHP_RISK_SMI) | F(IHP_RISK_SUD), BOTH}, /* and not the other besides */
-        {F(IHP_RISK_SPMI) | F(IHP_RISK_SUD), BOTH},
-        {F(IHP_RISK_HOMELESS), PLACE},
-        {F(IHP_RISK_INCARCERATED), PLACE},
-        {F(IHP_RISK_HOMELESS) | F(IHP_RISK_INCARCERATED), PLACE}, /* once */
-        {F(IHP_RISK_SUD) | F(IHP_RISK_HOMELESS), ONE | PLACE},
-        {F(IHP_RISK_SMI) | F(IHP_RISK_SUD) | F(IHP_RISK_INCARCERATED), BOTH | PLACE},
-        {F(IHP_RISK_DEEP_POVERTY), 0}, /* a factor without a criterion in 15.3.5 */
-        {F(IHP_RISK_CHILD_PROTECTION) | F(IHP_RISK_PARENT_SMI) | F(IHP_RISK_PARENT_SPMI) |
-             F(IHP_RISK_PARENT_SUD),
+        {F(IHP__RISK_SMI), ONE},
+        {F(IHP__RISK_SPMI), ONE}, /* SPMI is SMI too [15.3.1.3] */
+        {F(IHP__RISK_SMI) | F(IHP__RISK_SPMI), ONE},
+        {F(IHP__RISK_SUD), ONE},
+        {F(IHP__RISK_SMI) | F(IHP__RISK_SUD), BOTH}, /* and not the other besides */
+        {F(IHP__RISK_SPMI) | F(IHP__RISK_SUD), BOTH},
+        {F(IHP__RISK_HOMELESS), PLACE},
+        {F(IHP__RISK_INCARCERATED), PLACE},
+        {F(IHP__RISK_HOMELESS) | F(IHP__RISK_INCARCERATED), PLACE}, /* once */
+        {F(IHP__RISK_SUD) | F(IHP__RISK_HOMELESS), ONE | PLACE},
+        {F(IHP__RISK_SMI) | F(IHP__RISK_SUD) | F(IHP__RISK_INCARCERATED), BOTH | PLACE},
+        {F(IHP__RISK_DEEP_POVERTY), 0}, /* a factor without a criterion in 15.3.5 */
+        {F(IHP__RISK_CHILD_PROTECTION) | F(IHP__RISK_PARENT_SMI) | F(IHP__RISK_PARENT_SPMI) |
+             F(IHP__RISK_PARENT_SUD),
          0}, /* of children and infants */
     };
     check_uplifts(adults, COUNT(adults), 18);
@@ -125,14 +125,14 @@ static void test_15_3_5_3_children(void **state)
     (void)state;
     static const struct uplift_case children[] = {
         {0, 0},
-        {F(IHP_RISK_CHILD_PROTECTION), CHILD},
-        {F(IHP_RISK_PARENT_SPMI), CHILD},
-        {F(IHP_RISK_CHILD_PROTECTION) | F(IHP_RISK_PARENT_SPMI), CHILD},
-        {F(IHP_RISK_PARENT_SMI), 0}, /* counts for infants alone */
-        {F(IHP_RISK_PARENT_SUD), 0},
-        {F(IHP_RISK_DEEP_POVERTY), 0},
-        {F(IHP_RISK_SMI) | F(IHP_RISK_SPMI) | F(IHP_RISK_SUD) | F(IHP_RISK_HOMELESS) |
-             F(IHP_RISK_INCARCERATED),
+        {F(IHP__RISK_CHILD_PROTECTION), CHILD},
+        {F(IHP__RISK_PARENT_SPMI), CHILD},
+        {F(IHP__RISK_CHILD_PROTECTION) | F(IHP__RISK_PARENT_SPMI), CHILD},
+        {F(IHP__RISK_PARENT_SMI), 0}, /* counts for infants alone */
+        {F(IHP__RISK_PARENT_SUD), 0},
+        {F(IHP__RISK_DEEP_POVERTY), 0},
+        {F(IHP__RISK_SMI) | F(IHP__RISK_SPMI) | F(IHP__RISK_SUD) | F(IHP__RISK_HOMELESS) |
+             F(IHP__RISK_INCARCERATED),
          0}, /* of adults */
     };
     check_uplifts(children, COUNT(children), 17);
@@ -144,13 +144,14 @@ static void test_15_3_5_4_infants(void **state)
     (void)state;
     static const struct uplift_case infants[] = {
         {0, 0},
-        {F(IHP_RISK_PARENT_SMI), INFANT},
-        {F(IHP_RISK_PARENT_SUD), INFANT},
-        {F(IHP_RISK_PARENT_SMI) | F(IHP_RISK_PARENT_SUD), INFANT},
-        {F(IHP_RISK_PARENT_SPMI), CHILD | INFANT}, /* a parent's SPMI is a parent's SMI */
-        {F(IHP_RISK_CHILD_PROTECTION), CHILD},     /* infants are children */
-        {F(IHP_RISK_CHILD_PROTECTION) | F(IHP_RISK_PARENT_SUD), CHILD | INFANT},
-        {F(IHP_RISK_SMI) | F(IHP_RISK_SUD) | F(IHP_RISK_HOMELESS) | F(IHP_RISK_DEEP_POVERTY), 0},
+        {F(IHP__RISK_PARENT_SMI), INFANT},
+        {F(IHP__RISK_PARENT_SUD), INFANT},
+        {F(IHP__RISK_PARENT_SMI) | F(IHP__RISK_PARENT_SUD), INFANT},
+        {F(IHP__RISK_PARENT_SPMI), CHILD | INFANT}, /* a parent's SPMI is a parent's SMI */
+        {F(IHP__RISK_CHILD_PROTECTION), CHILD},     /* infants are children */
+        {F(IHP__RISK_CHILD_PROTECTION) | F(IHP__RISK_PARENT_SUD), CHILD | INFANT},
+        {F(IHP__RISK_SMI) | F(IHP__RISK_SUD) | F(IHP__RISK_HOMELESS) | F(IHP__RISK_DEEP_POVERTY),
+         0},
     };
     check_uplifts(infants, COUNT(infants), 0);
     check_uplifts(infants, COUNT(infants), -1); /* not yet born: an infant */
@@ -166,9 +167,9 @@ static void test_15_3_5_every_combination_has_a_set(void **state)
             uplifts_of(factors, ages[a]);
         }
     }
-    for (int a = 0; a < IHP_UPLIFT_SETS; a++) {
+    for (int a = 0; a < IHP__UPLIFT_SETS; a++) {
         for (int b = 0; b < a; b++) {
-            assert_int_not_equal(ihp_uplift_set_bits(a), ihp_uplift_set_bits(b));
+            assert_int_not_equal(ihp__uplift_set_bits(a), ihp__uplift_set_bits(b));
         }
     }
 }
@@ -177,9 +178,9 @@ static void test_15_3_5_every_combination_has_a_set(void **state)
 static void test_15_3_5_factors_by_month(void **state)
 {
     (void)state;
-    const struct ihp_social_risk_span span[] = {
-        {month_of("2025-03"), month_of("2025-05"), IHP_RISK_SMI},
-        {month_of("2025-05"), month_of("2025-07"), IHP_RISK_SUD},
+    const struct ihp__social_risk_span span[] = {
+        {month_of("2025-03"), month_of("2025-05"), IHP__RISK_SMI},
+        {month_of("2025-05"), month_of("2025-07"), IHP__RISK_SUD},
     };
     static const struct {
         const char *month;
@@ -187,10 +188,10 @@ static void test_15_3_5_factors_by_month(void **state)
     } cases[] = {{"2025-02", 0},   {"2025-03", ONE}, {"2025-04", ONE}, {"2025-05", BOTH},
                  {"2025-06", ONE}, {"2025-07", ONE}, {"2025-08", 0}};
     for (size_t i = 0; i < COUNT(cases); i++) {
-        int set = ihp_uplift_set_of(span, 2, 40, month_of(cases[i].month));
-        assert_int_equal(ihp_uplift_set_bits(set), cases[i].uplifts);
+        int set = ihp__uplift_set_of(span, 2, 40, month_of(cases[i].month));
+        assert_int_equal(ihp__uplift_set_bits(set), cases[i].uplifts);
     }
-    assert_int_equal(ihp_uplift_set_bits(ihp_uplift_set_of(NULL, 0, 40, month_of("2025-05"))), 0);
+    assert_int_equal(ihp__uplift_set_bits(ihp__uplift_set_of(NULL, 0, 40, month_of("2025-05"))), 0);
 }
 
 /* ---- care coordination [15.1.1] -------------------------------------------------------------- */
@@ -198,11 +199,11 @@ static void test_15_3_5_factors_by_month(void **state)
 static void test_15_1_1_coordination_by_month(void **state)
 {
     (void)state;
-    const struct ihp_coordination_month row[] = {
-        {month_of("2025-02"), IHP_COORDINATION_HCH},
-        {month_of("2025-04"), IHP_COORDINATION_BHH},
-        {month_of("2025-04"), IHP_COORDINATION_HCH},
-        {month_of("2025-06"), IHP_COORDINATION_IRCC},
+    const struct ihp__coordination_month row[] = {
+        {month_of("2025-02"), IHP__COORDINATION_HCH},
+        {month_of("2025-04"), IHP__COORDINATION_BHH},
+        {month_of("2025-04"), IHP__COORDINATION_HCH},
+        {month_of("2025-06"), IHP__COORDINATION_IRCC},
     };
     static const struct {
         const char *month;
@@ -210,10 +211,11 @@ static void test_15_1_1_coordination_by_month(void **state)
     } cases[] = {{"2025-01", false}, {"2025-02", true}, {"2025-03", false}, {"2025-04", true},
                  {"2025-05", false}, {"2025-06", true}, {"2025-07", false}, {"2024-02", false}};
     for (size_t i = 0; i < COUNT(cases); i++) {
-        assert_int_equal(ihp_coordinated(row, COUNT(row), month_of(cases[i].month)), cases[i].paid);
+        assert_int_equal(ihp__coordinated(row, COUNT(row), month_of(cases[i].month)),
+                         cases[i].paid);
     }
-    assert_false(ihp_coordinated(row, 0, month_of("2025-02")));
-    assert_false(ihp_coordinated(NULL, 0, month_of("2025-02")));
+    assert_false(ihp__coordinated(row, 0, month_of("2025-02")));
+    assert_false(ihp__coordinated(NULL, 0, month_of("2025-02")));
 }
 
 int main(void)

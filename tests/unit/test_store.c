@@ -13,11 +13,11 @@ static uint64_t up_to(uint64_t member, uint64_t (*rows_of)(uint64_t))
     return sum;
 }
 
-static void check_members(const struct ihp_store *store, struct ihp_range range)
+static void check_members(const struct ihp__store *store, struct ihp__range range)
 {
-    struct ihp_members members = {0};
+    struct ihp__members members = {0};
     struct ihp_error err = {0};
-    assert_int_equal(ihp_store_read_members(store, range, &members, &err), IHP_OK);
+    assert_int_equal(ihp__store_read_members(store, range, &members, &err), IHP_OK);
     assert_int_equal(members.range.first, range.first);
     assert_int_equal(members.range.count, range.count);
     uint64_t span0 = up_to(range.first, spans_of), row0 = up_to(range.first, morbidity_of);
@@ -28,7 +28,7 @@ static void check_members(const struct ihp_store *store, struct ihp_range range)
         assert_int_equal(members.claim_offset[m], up_to(member, zero_to_four_lines));
     }
     for (uint64_t i = 0; i < members.span_offset[range.count]; i++) {
-        struct ihp_span expected = span_at(span0 + i), *span = &members.span[i];
+        struct ihp__span expected = span_at(span0 + i), *span = &members.span[i];
         assert_int_equal(span->month_from, expected.month_from);
         assert_int_equal(span->month_to, expected.month_to);
         assert_int_equal(span->county, expected.county);
@@ -40,64 +40,65 @@ static void check_members(const struct ihp_store *store, struct ihp_range range)
         assert_int_equal(members.morbidity[i].year, morbidity_at(row0 + i).year);
         assert_int_equal(members.morbidity[i].acg, morbidity_at(row0 + i).acg);
     }
-    ihp_members_free(&members);
+    ihp__members_free(&members);
     assert_null(members.span);
-    ihp_members_free(&members); /* harmless */
+    ihp__members_free(&members); /* harmless */
 }
 
-static const void *column_of(const struct ihp_claims *claims, int column)
+static const void *column_of(const struct ihp__claims *claims, int column)
 {
     const void *const data[] = {
-        [IHP_CLAIM_SERVICE_DATE] = claims->service_date,
-        [IHP_CLAIM_KNOWN_FROM] = claims->known_from,
-        [IHP_CLAIM_SERVICE] = claims->service,
-        [IHP_CLAIM_AMOUNT] = claims->amount32 != NULL ? (const void *)claims->amount32
-                                                      : (const void *)claims->amount64,
-        [IHP_CLAIM_PROCEDURE] = claims->procedure,
-        [IHP_CLAIM_BILLING] = claims->billing,
-        [IHP_CLAIM_TREATING] = claims->treating,
-        [IHP_CLAIM_PAID_DATE] = claims->paid_date,
-        [IHP_CLAIM_STATUS] = claims->status,
-        [IHP_CLAIM_PAYER] = claims->payer,
-        [IHP_CLAIM_LINE] = claims->line,
-        [IHP_CLAIM_CLAIM_ID] = claims->claim_id,
+        [IHP__CLAIM_SERVICE_DATE] = claims->service_date,
+        [IHP__CLAIM_KNOWN_FROM] = claims->known_from,
+        [IHP__CLAIM_SERVICE] = claims->service,
+        [IHP__CLAIM_AMOUNT] = claims->amount32 != NULL ? (const void *)claims->amount32
+                                                       : (const void *)claims->amount64,
+        [IHP__CLAIM_PROCEDURE] = claims->procedure,
+        [IHP__CLAIM_BILLING] = claims->billing,
+        [IHP__CLAIM_TREATING] = claims->treating,
+        [IHP__CLAIM_PAID_DATE] = claims->paid_date,
+        [IHP__CLAIM_STATUS] = claims->status,
+        [IHP__CLAIM_PAYER] = claims->payer,
+        [IHP__CLAIM_LINE] = claims->line,
+        [IHP__CLAIM_CLAIM_ID] = claims->claim_id,
     };
     return data[column];
 }
 
 /* Reads all lines by `batch` with the columns of `wanted` and compares them with the plan. */
-static void check_claims(const struct ihp_store *store, const struct plan *plan, size_t batch,
+static void check_claims(const struct ihp__store *store, const struct plan *plan, size_t batch,
                          unsigned wanted)
 {
     static const size_t size[] = {2, 2, 2, 4, 2, 4, 4, 2, 1, 2, 8, CLAIM_ID_WIDTH};
-    struct ihp_claim_buffer *buffer = NULL;
-    struct ihp_claims claims;
+    struct ihp__claim_buffer *buffer = NULL;
+    struct ihp__claims claims;
     struct ihp_error err = {0};
-    uint64_t lines = ihp_store_info(store)->lines;
-    assert_int_equal(ihp_claim_buffer_create(store, wanted, batch, &buffer, &err), IHP_OK);
+    uint64_t lines = ihp__store_info(store)->lines;
+    assert_int_equal(ihp__claim_buffer_create(store, wanted, batch, &buffer, &err), IHP_OK);
     for (uint64_t first = 0; first < lines; first += batch) {
         size_t count = lines - first < batch ? (size_t)(lines - first) : batch;
-        assert_int_equal(ihp_store_read_claims(store, first, count, buffer, &claims, &err), IHP_OK);
+        assert_int_equal(ihp__store_read_claims(store, first, count, buffer, &claims, &err),
+                         IHP_OK);
         assert_int_equal(claims.first, first);
         assert_int_equal(claims.count, count);
-        for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
+        for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
             const void *held = column_of(&claims, c);
-            assert_int_equal(held != NULL, (wanted & IHP_COLUMN_BIT(c)) != 0);
+            assert_int_equal(held != NULL, (wanted & IHP__COLUMN_BIT(c)) != 0);
             if (held != NULL) {
                 void *expected = claim_column(c, first, count, plan);
-                size_t width = c == IHP_CLAIM_AMOUNT && plan->wide ? 8 : size[c];
+                size_t width = c == IHP__CLAIM_AMOUNT && plan->wide ? 8 : size[c];
                 assert_memory_equal(held, expected, count * width);
                 free(expected);
             }
         }
-        if ((wanted & IHP_COLUMN_BIT(IHP_CLAIM_AMOUNT)) != 0) {
-            assert_int_equal(ihp_claim_amount(&claims, count - 1),
-                             claim_value(IHP_CLAIM_AMOUNT, first + count - 1, plan));
+        if ((wanted & IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT)) != 0) {
+            assert_int_equal(ihp__claim_amount(&claims, count - 1),
+                             claim_value(IHP__CLAIM_AMOUNT, first + count - 1, plan));
         }
     }
-    ihp_claim_buffer_destroy(&buffer);
+    ihp__claim_buffer_destroy(&buffer);
     assert_null(buffer);
-    ihp_claim_buffer_destroy(&buffer); /* harmless */
+    ihp__claim_buffer_destroy(&buffer); /* harmless */
 }
 
 static void test_read_back(void **state)
@@ -106,8 +107,8 @@ static void test_read_back(void **state)
     const struct plan plan = {.members = 61, .lines_of = zero_to_four_lines};
     write_store(in_folder("s.h5"), &plan);
     assert_int_equal(files_in_folder(), 1);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
-    const struct ihp_store_info *info = ihp_store_info(store);
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
+    const struct ihp__store_info *info = ihp__store_info(store);
     assert_string_equal(info->path, in_folder("s.h5"));
     assert_int_equal(info->members, 61);
     assert_int_equal(info->lines, up_to(61, zero_to_four_lines));
@@ -122,7 +123,7 @@ static void test_read_back(void **state)
     assert_int_equal(info->taxonomies, 1);
     assert_string_equal(info->race[1], "White");
     assert_int_equal(info->npis, NPIS);
-    assert_true(info->npi[0] == IHP_NPI_BLANK && info->npi[3] == 9999999999);
+    assert_true(info->npi[0] == IHP__NPI_BLANK && info->npi[3] == 9999999999);
     assert_true(info->npi_taxonomy[1] == 0 && info->npi_taxonomy[2] == UINT32_MAX);
     assert_int_equal(info->providers, 2); /* NPIs with a taxonomy */
     assert_int_equal(info->claim_id_width, CLAIM_ID_WIDTH);
@@ -130,19 +131,19 @@ static void test_read_back(void **state)
     assert_false(info->has_social_risk || info->has_care_coordination);
     for (uint64_t first = 0; first < 61; first += 7) {
         for (uint64_t count = 0; count <= 61 - first; count += 13) {
-            check_members(store, (struct ihp_range){first, count});
+            check_members(store, (struct ihp__range){first, count});
         }
     }
-    check_members(store, (struct ihp_range){0, 61});
-    check_members(store, (struct ihp_range){61, 0});
+    check_members(store, (struct ihp__range){0, 61});
+    check_members(store, (struct ihp__range){61, 0});
     check_claims(store, &plan, 1000, ALL_COLUMNS);
     check_claims(store, &plan, 7, ALL_COLUMNS);
-    for (int c = 0; c < IHP_CLAIM_COLUMNS; c++) {
-        check_claims(store, &plan, 50, IHP_COLUMN_BIT(c));
+    for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
+        check_claims(store, &plan, 50, IHP__COLUMN_BIT(c));
     }
-    ihp_store_close(&store);
+    ihp__store_close(&store);
     assert_null(store);
-    ihp_store_close(&store); /* harmless */
+    ihp__store_close(&store); /* harmless */
 }
 
 static void test_wide_amounts(void **state)
@@ -151,10 +152,10 @@ static void test_wide_amounts(void **state)
     const struct plan plan = {
         .members = 20, .lines_of = zero_to_four_lines, .wide = true, .salt = 99999999999LL};
     write_store(in_folder("s.h5"), &plan);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
-    assert_true(ihp_store_info(store)->wide_amounts);
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
+    assert_true(ihp__store_info(store)->wide_amounts);
     check_claims(store, &plan, 9, ALL_COLUMNS);
-    ihp_store_close(&store);
+    ihp__store_close(&store);
 }
 
 static void test_lines_beyond_the_end(void **state)
@@ -162,13 +163,13 @@ static void test_lines_beyond_the_end(void **state)
     (void)state;
     const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines};
     write_store(in_folder("s.h5"), &plan);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
-    uint64_t lines = ihp_store_info(store)->lines;
-    struct ihp_claim_buffer *buffer;
-    struct ihp_claims claims = {.count = 77};
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
+    uint64_t lines = ihp__store_info(store)->lines;
+    struct ihp__claim_buffer *buffer;
+    struct ihp__claims claims = {.count = 77};
     struct ihp_error err = {0};
-    assert_int_equal(ihp_claim_buffer_create(store, ALL_COLUMNS, 5, &buffer, &err), IHP_OK);
-    assert_int_equal(ihp_store_read_claims(store, lines, 0, buffer, &claims, &err), IHP_OK);
+    assert_int_equal(ihp__claim_buffer_create(store, ALL_COLUMNS, 5, &buffer, &err), IHP_OK);
+    assert_int_equal(ihp__store_read_claims(store, lines, 0, buffer, &claims, &err), IHP_OK);
     assert_int_equal(claims.count, 0);
     const struct {
         uint64_t first;
@@ -177,11 +178,11 @@ static void test_lines_beyond_the_end(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         err = (struct ihp_error){0};
         assert_int_equal(
-            ihp_store_read_claims(store, bad[i].first, bad[i].count, buffer, &claims, &err),
+            ihp__store_read_claims(store, bad[i].first, bad[i].count, buffer, &claims, &err),
             IHP_ERR_RUN);
     }
-    ihp_claim_buffer_destroy(&buffer);
-    ihp_store_close(&store);
+    ihp__claim_buffer_destroy(&buffer);
+    ihp__store_close(&store);
 }
 
 /* ---- content hash ---------------------------------------------------------------------------- */
@@ -189,11 +190,11 @@ static void test_lines_beyond_the_end(void **state)
 static void hash_of(const struct plan *plan, char hash[33])
 {
     write_store(in_folder("h.h5"), plan);
-    struct ihp_store *store = opened_store(in_folder("h.h5"));
-    strcpy(hash, ihp_store_info(store)->content_hash);
+    struct ihp__store *store = opened_store(in_folder("h.h5"));
+    strcpy(hash, ihp__store_info(store)->content_hash);
     assert_int_equal(strlen(hash), 32);
     assert_int_equal(strspn(hash, "0123456789abcdef"), 32);
-    ihp_store_close(&store);
+    ihp__store_close(&store);
 }
 
 static void test_hash_is_of_the_contents(void **state)
@@ -228,16 +229,16 @@ static void test_hash_is_of_every_column(void **state)
 {
     (void)state;
     struct plan plan = {.members = 61, .lines_of = zero_to_four_lines};
-    char hash[IHP_CLAIM_COLUMNS + 3][33];
-    hash_of(&plan, hash[IHP_CLAIM_COLUMNS]);
+    char hash[IHP__CLAIM_COLUMNS + 3][33];
+    hash_of(&plan, hash[IHP__CLAIM_COLUMNS]);
     plan.swapped = true;
-    hash_of(&plan, hash[IHP_CLAIM_COLUMNS + 1]);
+    hash_of(&plan, hash[IHP__CLAIM_COLUMNS + 1]);
     plan.swapped = false;
     plan.changed_line = 37; /* its numbers leave room for one more */
-    for (plan.changed_column = 0; plan.changed_column < IHP_CLAIM_COLUMNS; plan.changed_column++) {
+    for (plan.changed_column = 0; plan.changed_column < IHP__CLAIM_COLUMNS; plan.changed_column++) {
         hash_of(&plan, hash[plan.changed_column]);
     }
-    for (int i = 0; i < IHP_CLAIM_COLUMNS + 2; i++) {
+    for (int i = 0; i < IHP__CLAIM_COLUMNS + 2; i++) {
         for (int j = 0; j < i; j++) {
             assert_string_not_equal(hash[i], hash[j]);
         }
@@ -293,14 +294,14 @@ static void check_partition(const struct plan *plan)
         most = plan->lines_of(m) > most ? plan->lines_of(m) : most;
     }
     write_store(in_folder("p.h5"), plan);
-    struct ihp_store *store = opened_store(in_folder("p.h5"));
-    uint64_t lines = ihp_store_info(store)->lines;
+    struct ihp__store *store = opened_store(in_folder("p.h5"));
+    uint64_t lines = ihp__store_info(store)->lines;
     for (int parts = 1; parts <= 9; parts++) {
         uint64_t next = 0;
         for (int part = 0; part < parts; part++) {
-            struct ihp_range range = {77, 77};
+            struct ihp__range range = {77, 77};
             struct ihp_error err = {0};
-            assert_int_equal(ihp_store_partition(store, part, parts, &range, &err), IHP_OK);
+            assert_int_equal(ihp__store_partition(store, part, parts, &range, &err), IHP_OK);
             assert_int_equal(range.first, next);
             next += range.count;
             uint64_t share = 0;
@@ -314,7 +315,7 @@ static void check_partition(const struct plan *plan)
         }
         assert_int_equal(next, plan->members);
     }
-    ihp_store_close(&store);
+    ihp__store_close(&store);
 }
 
 static void test_partition(void **state)
@@ -337,14 +338,14 @@ static void test_partition_is_even(void **state)
     (void)state;
     const struct plan plan = {.members = 100, .lines_of = one_line_each};
     write_store(in_folder("s.h5"), &plan);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
     for (int part = 0; part < 7; part++) {
-        struct ihp_range range;
+        struct ihp__range range;
         struct ihp_error err = {0};
-        assert_int_equal(ihp_store_partition(store, part, 7, &range, &err), IHP_OK);
+        assert_int_equal(ihp__store_partition(store, part, 7, &range, &err), IHP_OK);
         assert_true(range.count == 14 || range.count == 15);
     }
-    ihp_store_close(&store);
+    ihp__store_close(&store);
 }
 
 /* ---- ids ------------------------------------------------------------------------------------- */
@@ -354,10 +355,10 @@ static void test_ids_and_search(void **state)
     (void)state;
     const struct plan plan = {.members = 61};
     write_store(in_folder("s.h5"), &plan);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
     struct ihp_error err = {0};
-    char(*ids)[IHP_MEMBER_ID_MAX + 1];
-    assert_int_equal(ihp_store_read_ids(store, (struct ihp_range){58, 3}, &ids, &err), IHP_OK);
+    char(*ids)[IHP__MEMBER_ID_MAX + 1];
+    assert_int_equal(ihp__store_read_ids(store, (struct ihp__range){58, 3}, &ids, &err), IHP_OK);
     assert_string_equal(ids[0], "M00058");
     assert_string_equal(ids[2], "M00060");
     free(ids);
@@ -366,17 +367,17 @@ static void test_ids_and_search(void **state)
     for (unsigned m = 0; m < 61; m++) {
         char id[8];
         snprintf(id, sizeof id, "M%05u", m % 100000);
-        assert_int_equal(ihp_store_find_member(store, id, &member, &found, &err), IHP_OK);
+        assert_int_equal(ihp__store_find_member(store, id, &member, &found, &err), IHP_OK);
         assert_true(found);
         assert_int_equal(member, m);
     }
     static const char *const none[] = {"",       "M",      "M00000x", "M000001",
                                        "M00061", "L99999", "m00000",  "N"};
     for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
-        assert_int_equal(ihp_store_find_member(store, none[i], &member, &found, &err), IHP_OK);
+        assert_int_equal(ihp__store_find_member(store, none[i], &member, &found, &err), IHP_OK);
         assert_false(found);
     }
-    ihp_store_close(&store);
+    ihp__store_close(&store);
 }
 
 static void test_nobody(void **state)
@@ -384,19 +385,19 @@ static void test_nobody(void **state)
     (void)state;
     const struct plan plan = {.members = 0};
     write_store(in_folder("s.h5"), &plan);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
-    struct ihp_members members = {0};
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
+    struct ihp__members members = {0};
     struct ihp_error err = {0};
     uint64_t member;
     bool found = true;
-    assert_int_equal(ihp_store_info(store)->lines, 0);
-    assert_int_equal(ihp_store_read_members(store, (struct ihp_range){0, 0}, &members, &err),
+    assert_int_equal(ihp__store_info(store)->lines, 0);
+    assert_int_equal(ihp__store_read_members(store, (struct ihp__range){0, 0}, &members, &err),
                      IHP_OK);
     assert_int_equal(members.claim_offset[0], 0);
-    ihp_members_free(&members);
-    assert_int_equal(ihp_store_find_member(store, "M00000", &member, &found, &err), IHP_OK);
+    ihp__members_free(&members);
+    assert_int_equal(ihp__store_find_member(store, "M00000", &member, &found, &err), IHP_OK);
     assert_false(found);
-    ihp_store_close(&store);
+    ihp__store_close(&store);
 }
 
 int main(void)

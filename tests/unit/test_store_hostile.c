@@ -207,10 +207,10 @@ static void test_no_index(void **state)
     struct ihp_error err;
     patch_delete(good_store(), "index");
     assert_int_equal(read_all(in_folder("s.h5"), &err), IHP_OK);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
-    assert_int_equal(ihp_store_info(store)->index_years, 0);
-    assert_int_equal(ihp_store_info(store)->index_rows, 0);
-    ihp_store_close(&store);
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
+    assert_int_equal(ihp__store_info(store)->index_years, 0);
+    assert_int_equal(ihp__store_info(store)->index_rows, 0);
+    ihp__store_close(&store);
 }
 
 static uint64_t length_of(const char *path, const char *column)

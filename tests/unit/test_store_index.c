@@ -12,18 +12,19 @@ static bool is_indexed(uint64_t line)
 static int year_of_line(uint64_t line)
 {
     int year, month, day;
-    ihp_civil_of_day((int32_t)claim_value(IHP_CLAIM_SERVICE_DATE, line, NULL), &year, &month, &day);
+    ihp__civil_of_day((int32_t)claim_value(IHP__CLAIM_SERVICE_DATE, line, NULL), &year, &month,
+                      &day);
     return year;
 }
 
 /* The rows and year marks of a range of members against the claims they repeat. */
-static void check_range(const struct ihp_store *store, const struct plan *plan,
-                        struct ihp_range range, struct ihp_members *members)
+static void check_range(const struct ihp__store *store, const struct plan *plan,
+                        struct ihp__range range, struct ihp__members *members)
 {
-    const struct ihp_store_info *info = ihp_store_info(store);
+    const struct ihp__store_info *info = ihp__store_info(store);
     struct ihp_error err = {0};
     size_t marks = (size_t)info->index_years + 1;
-    assert_int_equal(ihp_store_read_members(store, range, members, &err), IHP_OK);
+    assert_int_equal(ihp__store_read_members(store, range, members, &err), IHP_OK);
     uint64_t line = members->claim_offset[0], row = 0;
     for (uint64_t before = 0; before < line; before++) {
         row += is_indexed(before);
@@ -46,29 +47,30 @@ static void check_range(const struct ihp_store *store, const struct plan *plan,
     assert_int_equal(members->index_offset[range.count], row);
 }
 
-static void check_rows(const struct ihp_store *store, const struct plan *plan, size_t batch)
+static void check_rows(const struct ihp__store *store, const struct plan *plan, size_t batch)
 {
-    struct ihp_index_buffer *buffer = ihp_index_buffer_create();
-    struct ihp_index_rows rows;
+    struct ihp__index_buffer *buffer = ihp__index_buffer_create();
+    struct ihp__index_rows rows;
     struct ihp_error err = {0};
-    uint64_t all = ihp_store_info(store)->index_rows;
+    uint64_t all = ihp__store_info(store)->index_rows;
     for (uint64_t first = 0; first < all; first += batch) {
         size_t count = all - first < batch ? (size_t)(all - first) : batch;
-        assert_int_equal(ihp_store_read_index(store, first, count, buffer, &rows, &err), IHP_OK);
+        assert_int_equal(ihp__store_read_index(store, first, count, buffer, &rows, &err), IHP_OK);
         assert_int_equal(rows.first, first);
         assert_int_equal(rows.count, count);
         for (size_t i = 0; i < count; i++) {
             uint64_t line = (first + i) * PROCEDURES + 1;
             assert_int_equal(rows.procedure[i], 1);
-            assert_int_equal(rows.service_date[i], claim_value(IHP_CLAIM_SERVICE_DATE, line, plan));
-            assert_int_equal(rows.known_from[i], claim_value(IHP_CLAIM_KNOWN_FROM, line, plan));
-            assert_int_equal(rows.billing[i], claim_value(IHP_CLAIM_BILLING, line, plan));
-            assert_int_equal(rows.treating[i], claim_value(IHP_CLAIM_TREATING, line, plan));
+            assert_int_equal(rows.service_date[i],
+                             claim_value(IHP__CLAIM_SERVICE_DATE, line, plan));
+            assert_int_equal(rows.known_from[i], claim_value(IHP__CLAIM_KNOWN_FROM, line, plan));
+            assert_int_equal(rows.billing[i], claim_value(IHP__CLAIM_BILLING, line, plan));
+            assert_int_equal(rows.treating[i], claim_value(IHP__CLAIM_TREATING, line, plan));
         }
     }
-    ihp_index_buffer_destroy(&buffer);
+    ihp__index_buffer_destroy(&buffer);
     assert_null(buffer);
-    ihp_index_buffer_destroy(&buffer); /* harmless */
+    ihp__index_buffer_destroy(&buffer); /* harmless */
 }
 
 static void test_rows_and_years(void **state)
@@ -76,9 +78,9 @@ static void test_rows_and_years(void **state)
     (void)state;
     const struct plan plan = {.members = 61, .lines_of = zero_to_four_lines};
     write_store(in_folder("s.h5"), &plan);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
-    const struct ihp_store_info *info = ihp_store_info(store);
-    struct ihp_members members = {0};
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
+    const struct ihp__store_info *info = ihp__store_info(store);
+    struct ihp__members members = {0};
     assert_int_equal(info->lines, 120); /* the last on day 17595, 2018-03-05 */
     assert_int_equal(info->index_rows, 40);
     assert_int_equal(info->index_year, 2016);
@@ -89,14 +91,14 @@ static void test_rows_and_years(void **state)
     assert_true(info->contiguous);
     /* One memory for ranges of all sizes, larger and smaller. */
     for (uint64_t first = 0; first <= 61; first++) {
-        check_range(store, &plan, (struct ihp_range){first, 61 - first}, &members);
-        check_range(store, &plan, (struct ihp_range){first, (61 - first) / 3}, &members);
+        check_range(store, &plan, (struct ihp__range){first, 61 - first}, &members);
+        check_range(store, &plan, (struct ihp__range){first, (61 - first) / 3}, &members);
     }
     check_rows(store, &plan, 1000);
     check_rows(store, &plan, 1);
     check_rows(store, &plan, 7);
-    ihp_members_free(&members);
-    ihp_store_close(&store);
+    ihp__members_free(&members);
+    ihp__store_close(&store);
 }
 
 static uint64_t thirty_lines(uint64_t member)
@@ -126,14 +128,14 @@ static void test_more_years_than_the_index_has(void **state)
         }
     }
     write_store(in_folder("s.h5"), &plan);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
-    struct ihp_members members = {0};
-    assert_int_equal(ihp_store_info(store)->index_year, best_year);
-    assert_int_equal(ihp_store_info(store)->index_years, 8);
-    check_range(store, &plan, (struct ihp_range){0, 58}, &members);
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
+    struct ihp__members members = {0};
+    assert_int_equal(ihp__store_info(store)->index_year, best_year);
+    assert_int_equal(ihp__store_info(store)->index_years, 8);
+    check_range(store, &plan, (struct ihp__range){0, 58}, &members);
     check_rows(store, &plan, 100);
-    ihp_members_free(&members);
-    ihp_store_close(&store);
+    ihp__members_free(&members);
+    ihp__store_close(&store);
 }
 
 /* More lines, rows and members than one block of the writer's work space holds. */
@@ -149,14 +151,14 @@ static void check_large_store(bool compressed)
                               .batch = 50000,
                               .compressed = compressed};
     write_store(in_folder("s.h5"), &plan);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
-    struct ihp_members members = {0};
-    assert_int_equal(ihp_store_info(store)->index_rows, (210000 + 9999) / 3);
-    check_range(store, &plan, (struct ihp_range){0, 20000}, &members);
-    check_range(store, &plan, (struct ihp_range){16383, 2}, &members);
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
+    struct ihp__members members = {0};
+    assert_int_equal(ihp__store_info(store)->index_rows, (210000 + 9999) / 3);
+    check_range(store, &plan, (struct ihp__range){0, 20000}, &members);
+    check_range(store, &plan, (struct ihp__range){16383, 2}, &members);
     check_rows(store, &plan, 65536);
-    ihp_members_free(&members);
-    ihp_store_close(&store);
+    ihp__members_free(&members);
+    ihp__store_close(&store);
 }
 
 static void test_large_store(void **state)
@@ -180,26 +182,26 @@ static void test_compressed_store(void **state)
         struct stat info;
         assert_int_equal(stat(in_folder("s.h5"), &info), 0);
         assert_int_equal(info.st_mode & 0777, 0600);
-        struct ihp_store *plain = opened_store(in_folder("plain.h5")),
-                         *store = opened_store(in_folder("s.h5"));
-        assert_string_equal(ihp_store_info(plain)->content_hash,
-                            ihp_store_info(store)->content_hash);
-        assert_int_equal(ihp_store_info(plain)->lines, ihp_store_info(store)->lines);
-        struct ihp_members one = {0}, other = {0};
+        struct ihp__store *plain = opened_store(in_folder("plain.h5")),
+                          *store = opened_store(in_folder("s.h5"));
+        assert_string_equal(ihp__store_info(plain)->content_hash,
+                            ihp__store_info(store)->content_hash);
+        assert_int_equal(ihp__store_info(plain)->lines, ihp__store_info(store)->lines);
+        struct ihp__members one = {0}, other = {0};
         struct ihp_error err = {0};
-        struct ihp_range all = {0, members[i]};
-        assert_int_equal(ihp_store_read_members(plain, all, &one, &err), IHP_OK);
-        assert_int_equal(ihp_store_read_members(store, all, &other, &err), IHP_OK);
-        size_t n = (size_t)members[i], marks = (size_t)ihp_store_info(plain)->index_years + 1;
+        struct ihp__range all = {0, members[i]};
+        assert_int_equal(ihp__store_read_members(plain, all, &one, &err), IHP_OK);
+        assert_int_equal(ihp__store_read_members(store, all, &other, &err), IHP_OK);
+        size_t n = (size_t)members[i], marks = (size_t)ihp__store_info(plain)->index_years + 1;
         assert_memory_equal(one.span_offset, other.span_offset, (n + 1) * sizeof(uint64_t));
         assert_memory_equal(one.claim_offset, other.claim_offset, (n + 1) * sizeof(uint64_t));
         assert_memory_equal(one.index_offset, other.index_offset, (n + 1) * sizeof(uint64_t));
         assert_memory_equal(one.year_line, other.year_line, n * marks * sizeof(uint32_t));
         check_rows(store, &plan, 10000);
-        ihp_members_free(&one);
-        ihp_members_free(&other);
-        ihp_store_close(&plain);
-        ihp_store_close(&store);
+        ihp__members_free(&one);
+        ihp__members_free(&other);
+        ihp__store_close(&plain);
+        ihp__store_close(&store);
     }
 }
 
@@ -214,11 +216,11 @@ static void test_rows_beyond_the_end(void **state)
     (void)state;
     const struct plan plan = {.members = 61, .lines_of = zero_to_four_lines};
     write_store(in_folder("s.h5"), &plan);
-    struct ihp_store *store = opened_store(in_folder("s.h5"));
-    struct ihp_index_buffer *buffer = ihp_index_buffer_create();
-    struct ihp_index_rows rows;
+    struct ihp__store *store = opened_store(in_folder("s.h5"));
+    struct ihp__index_buffer *buffer = ihp__index_buffer_create();
+    struct ihp__index_rows rows;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_store_read_index(store, 40, 0, buffer, &rows, &err), IHP_OK);
+    assert_int_equal(ihp__store_read_index(store, 40, 0, buffer, &rows, &err), IHP_OK);
     assert_int_equal(rows.count, 0);
     const struct {
         uint64_t first;
@@ -227,11 +229,11 @@ static void test_rows_beyond_the_end(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         err = (struct ihp_error){0};
         assert_int_equal(
-            ihp_store_read_index(store, bad[i].first, bad[i].count, buffer, &rows, &err),
+            ihp__store_read_index(store, bad[i].first, bad[i].count, buffer, &rows, &err),
             IHP_ERR_RUN);
     }
-    ihp_index_buffer_destroy(&buffer);
-    ihp_store_close(&store);
+    ihp__index_buffer_destroy(&buffer);
+    ihp__store_close(&store);
 }
 
 int main(void)

@@ -137,7 +137,7 @@ static void test_numbers_of_claims(void **state)
 {
     (void)state;
     static const struct patch patches[] = {
-        {"claims/service", 0, IHP_SERVICES, "claims/service holds a number out of its range"},
+        {"claims/service", 0, IHP__SERVICES, "claims/service holds a number out of its range"},
         {"claims/service", LINES - 1, 65535, "claims/service holds a number out of its range"},
         {"claims/procedure", 51, PROCEDURES, "claims/procedure holds a number out of its range"},
         {"claims/payer", 49, PAYERS, "claims/payer holds a number out of its range"},
@@ -153,7 +153,7 @@ static void test_numbers_of_claims(void **state)
     ASSERT_PATCHES_REFUSED(patches);
     /* The greatest that is allowed. */
     struct ihp_error err;
-    patch_element(good_store(), "claims/service", 0, IHP_SERVICES - 1);
+    patch_element(good_store(), "claims/service", 0, IHP__SERVICES - 1);
     assert_int_equal(read_all(in_folder("s.h5"), &err), IHP_OK);
     patch_element(good_store(), "claims/billing_npi", 0, NPIS - 1);
     assert_int_equal(read_all(in_folder("s.h5"), &err), IHP_OK);
@@ -165,9 +165,9 @@ static void test_wide_amounts(void **state)
     static const struct {
         int64_t cents;
         enum ihp_status status;
-    } cases[] = {{IHP_MONEY_MAX, IHP_OK},           {-IHP_MONEY_MAX, IHP_OK},
-                 {IHP_MONEY_MAX + 1, IHP_ERR_DATA}, {-IHP_MONEY_MAX - 1, IHP_ERR_DATA},
-                 {INT64_MAX, IHP_ERR_DATA},         {INT64_MIN, IHP_ERR_DATA}};
+    } cases[] = {{IHP__MONEY_MAX, IHP_OK},           {-IHP__MONEY_MAX, IHP_OK},
+                 {IHP__MONEY_MAX + 1, IHP_ERR_DATA}, {-IHP__MONEY_MAX - 1, IHP_ERR_DATA},
+                 {INT64_MAX, IHP_ERR_DATA},          {INT64_MIN, IHP_ERR_DATA}};
     const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines, .wide = true};
     write_store(in_folder("s.h5"), &plan);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

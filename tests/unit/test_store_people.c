@@ -7,7 +7,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { ALL_PARTS = IHP_PEOPLE_BIRTH | IHP_PEOPLE_COUNTY | IHP_PEOPLE_PAYMENTS };
+enum { ALL_PARTS = IHP__PEOPLE_BIRTH | IHP__PEOPLE_COUNTY | IHP__PEOPLE_PAYMENTS };
 
 #define MONTH(year, month) (((year)-1970) * 12 + (month)-1)
 
@@ -33,30 +33,30 @@ static void write_paid(const struct fixture *f, const char *rows)
     write_text(path, text);
 }
 
-static struct ihp_people people_of(struct fixture *f, uint64_t first, uint64_t count,
-                                   unsigned parts)
+static struct ihp__people people_of(struct fixture *f, uint64_t first, uint64_t count,
+                                    unsigned parts)
 {
-    struct ihp_people people = {0};
-    struct ihp_store *store = open_store(f);
+    struct ihp__people people = {0};
+    struct ihp__store *store = open_store(f);
     f->err = (struct ihp_error){0};
-    if (ihp_store_read_people(store, (struct ihp_range){first, count}, parts, &people, &f->err) !=
+    if (ihp__store_read_people(store, (struct ihp__range){first, count}, parts, &people, &f->err) !=
         IHP_OK) {
         fail_msg("refused: %s", f->err.text);
     }
-    ihp_store_close(&store);
+    ihp__store_close(&store);
     return people;
 }
 
-static void assert_social(const struct ihp_people *people, size_t row, int32_t from, int32_t to,
-                          enum ihp_social_risk factor)
+static void assert_social(const struct ihp__people *people, size_t row, int32_t from, int32_t to,
+                          enum ihp__social_risk factor)
 {
     assert_int_equal(people->social[row].month_from, from);
     assert_int_equal(people->social[row].month_to, to);
     assert_int_equal(people->social[row].factor, factor);
 }
 
-static void assert_coordination(const struct ihp_coordination_month *row, int32_t month,
-                                enum ihp_coordination kind)
+static void assert_coordination(const struct ihp__coordination_month *row, int32_t month,
+                                enum ihp__coordination kind)
 {
     assert_int_equal(row->month, month);
     assert_int_equal(row->kind, kind);
@@ -80,28 +80,29 @@ static void test_all_members(void **state)
     write_people(f);
     write_paid(f, "M10,2024-07,BHH\n");
     assert_imports(f);
-    struct ihp_people people = people_of(f, 0, 4, ALL_PARTS);
+    struct ihp__people people = people_of(f, 0, 4, ALL_PARTS);
     assert_int_equal(people.birth_day[0], 18627); /* 2020-12-31 */
     assert_int_equal(people.birth_day[3], -1);    /* 1969-12-31 */
     assert_int_equal(people.county[0], 0);
     assert_int_equal(people.county[2], 27053);
     ASSERT_OFFSETS(people.social_offset, 0, 1, 1, 4, 5);
-    assert_social(&people, 0, MONTH(2024, 3), MONTH(2024, 3), IHP_RISK_DEEP_POVERTY);
+    assert_social(&people, 0, MONTH(2024, 3), MONTH(2024, 3), IHP__RISK_DEEP_POVERTY);
     unsigned seen = 0;
     for (size_t i = 1; i < 4; i++) { /* a member's spans in whatever order */
         seen |= 1u << people.social[i].factor;
     }
-    assert_int_equal(seen, 1u << IHP_RISK_SMI | 1u << IHP_RISK_SUD | 1u << IHP_RISK_INCARCERATED);
-    assert_social(&people, 4, MONTH(2025, 1), MONTH(9999, 12), IHP_RISK_PARENT_SUD);
+    assert_int_equal(seen,
+                     1u << IHP__RISK_SMI | 1u << IHP__RISK_SUD | 1u << IHP__RISK_INCARCERATED);
+    assert_social(&people, 4, MONTH(2025, 1), MONTH(9999, 12), IHP__RISK_PARENT_SUD);
     ASSERT_OFFSETS(people.coordination_offset, 0, 0, 0, 2, 3);
-    assert_coordination(&people.coordination[0], MONTH(2024, 2), IHP_COORDINATION_HCH);
-    assert_coordination(&people.coordination[1], MONTH(2024, 5), IHP_COORDINATION_IRCC);
-    assert_coordination(&people.coordination[2], MONTH(2024, 12), IHP_COORDINATION_BHH);
+    assert_coordination(&people.coordination[0], MONTH(2024, 2), IHP__COORDINATION_HCH);
+    assert_coordination(&people.coordination[1], MONTH(2024, 5), IHP__COORDINATION_IRCC);
+    assert_coordination(&people.coordination[2], MONTH(2024, 12), IHP__COORDINATION_BHH);
     ASSERT_OFFSETS(people.paid_offset, 0, 0, 1, 1, 1);
-    assert_coordination(&people.paid[0], MONTH(2024, 7), IHP_COORDINATION_BHH);
-    ihp_people_free(&people);
+    assert_coordination(&people.paid[0], MONTH(2024, 7), IHP__COORDINATION_BHH);
+    ihp__people_free(&people);
     assert_null(people.social);
-    ihp_people_free(&people);
+    ihp__people_free(&people);
 }
 
 /* Every range gives what the whole gives, its offsets counted from its own first row. */
@@ -111,10 +112,10 @@ static void test_ranges(void **state)
     write_people(f);
     write_paid(f, "M3,2024-07,BHH\nM1,2024-08,HCH\nM1,2024-09,HCH\n");
     assert_imports(f);
-    struct ihp_people all = people_of(f, 0, 4, ALL_PARTS);
+    struct ihp__people all = people_of(f, 0, 4, ALL_PARTS);
     for (uint64_t first = 0; first <= 4; first++) {
         for (uint64_t count = 0; first + count <= 4; count++) {
-            struct ihp_people part = people_of(f, first, count, ALL_PARTS);
+            struct ihp__people part = people_of(f, first, count, ALL_PARTS);
             const uint64_t social = all.social_offset[first], paid = all.paid_offset[first],
                            known = all.coordination_offset[first];
             for (uint64_t m = 0; m <= count; m++) {
@@ -138,10 +139,10 @@ static void test_ranges(void **state)
                 assert_int_equal(part.coordination[i].month, all.coordination[known + i].month);
                 assert_int_equal(part.coordination[i].kind, all.coordination[known + i].kind);
             }
-            ihp_people_free(&part);
+            ihp__people_free(&part);
         }
     }
-    ihp_people_free(&all);
+    ihp__people_free(&all);
 }
 
 /* Parts that are not asked for stay NULL, and a second read replaces the first. */
@@ -150,18 +151,18 @@ static void test_parts(void **state)
     struct fixture *f = *state;
     write_people(f);
     assert_imports(f);
-    struct ihp_people people = people_of(f, 0, 4, IHP_PEOPLE_BIRTH);
+    struct ihp__people people = people_of(f, 0, 4, IHP__PEOPLE_BIRTH);
     assert_non_null(people.birth_day);
     assert_true(people.county == NULL && people.social == NULL && people.paid_offset == NULL);
-    struct ihp_store *store = open_store(f);
-    const struct ihp_range two = {1, 2};
-    assert_int_equal(ihp_store_read_people(store, two, IHP_PEOPLE_COUNTY, &people, &f->err),
+    struct ihp__store *store = open_store(f);
+    const struct ihp__range two = {1, 2};
+    assert_int_equal(ihp__store_read_people(store, two, IHP__PEOPLE_COUNTY, &people, &f->err),
                      IHP_OK);
     assert_null(people.birth_day);
     assert_int_equal(people.range.first, 1);
     assert_int_equal(people.county[0], 27003);
-    ihp_store_close(&store);
-    ihp_people_free(&people);
+    ihp__store_close(&store);
+    ihp__people_free(&people);
 }
 
 /* Without the files there are no rows; a file with a header alone is there, and has none. */
@@ -174,19 +175,19 @@ static void test_groups_that_are_not_there(void **state)
         assert_int_equal(unlink(path), 0);
     }
     assert_imports(f);
-    struct ihp_people people = people_of(f, 0, 3, ALL_PARTS);
+    struct ihp__people people = people_of(f, 0, 3, ALL_PARTS);
     ASSERT_OFFSETS(people.social_offset, 0, 0, 0, 0);
     ASSERT_OFFSETS(people.coordination_offset, 0, 0, 0, 0);
     ASSERT_OFFSETS(people.paid_offset, 0, 0, 0, 0);
-    ihp_people_free(&people);
+    ihp__people_free(&people);
     write_paid(f, "");
     assert_imports(f);
-    struct ihp_store *store = open_store(f);
-    assert_true(ihp_store_info(store)->has_care_coordination_paid);
-    ihp_store_close(&store);
+    struct ihp__store *store = open_store(f);
+    assert_true(ihp__store_info(store)->has_care_coordination_paid);
+    ihp__store_close(&store);
     people = people_of(f, 0, 3, ALL_PARTS);
     ASSERT_OFFSETS(people.paid_offset, 0, 0, 0, 0);
-    ihp_people_free(&people);
+    ihp__people_free(&people);
 }
 
 /* ---- damaged --------------------------------------------------------------------------------- */
@@ -226,11 +227,11 @@ static void resize(const struct fixture *f, const char *column, int by)
 
 static void assert_people_refused(struct fixture *f, const char *column, const char *part)
 {
-    struct ihp_people people = {0};
-    struct ihp_store *store = open_store(f);
+    struct ihp__people people = {0};
+    struct ihp__store *store = open_store(f);
     f->err = (struct ihp_error){0};
-    const struct ihp_range all = {0, ihp_store_info(store)->members};
-    if (ihp_store_read_people(store, all, ALL_PARTS, &people, &f->err) == IHP_OK) {
+    const struct ihp__range all = {0, ihp__store_info(store)->members};
+    if (ihp__store_read_people(store, all, ALL_PARTS, &people, &f->err) == IHP_OK) {
         fail_msg("%s: not refused; expected: %s", column, part);
     }
     assert_int_equal(f->err.status, IHP_ERR_DATA);
@@ -239,8 +240,8 @@ static void assert_people_refused(struct fixture *f, const char *column, const c
     if (strstr(f->err.text, part) == NULL) {
         fail_msg("the message lacks \"%s\": %s", part, f->err.text);
     }
-    ihp_people_free(&people);
-    ihp_store_close(&store);
+    ihp__people_free(&people);
+    ihp__store_close(&store);
 }
 
 static void make_damaged(struct fixture *f)

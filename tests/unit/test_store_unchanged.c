@@ -5,7 +5,7 @@
 #include <fcntl.h>
 
 static const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines};
-static struct ihp_store *store;
+static struct ihp__store *store;
 static struct ihp_error err;
 
 /* A store in the folder, open. */
@@ -22,20 +22,20 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    ihp_store_close(&store);
+    ihp__store_close(&store);
     return folder_tear_down(state);
 }
 
 static void assert_unchanged(void)
 {
-    if (ihp_store_check_unchanged(store, &err) != IHP_OK) {
+    if (ihp__store_check_unchanged(store, &err) != IHP_OK) {
         fail_msg("refused: %s", err.text);
     }
 }
 
 static void assert_changed(const char *says)
 {
-    assert_int_equal(ihp_store_check_unchanged(store, &err), IHP_ERR_DATA);
+    assert_int_equal(ihp__store_check_unchanged(store, &err), IHP_ERR_DATA);
     assert_int_equal(err.status, IHP_ERR_DATA);
     if (strstr(err.text, in_folder("state.h5")) == NULL || strstr(err.text, says) == NULL ||
         strchr(err.text, '\n') != NULL) {
@@ -162,22 +162,22 @@ static void test_garbage(void **state)
 static void assert_read_fails(bool claims, enum ihp_status status, const char *says)
 {
     enum { LINES = 10 };
-    struct ihp_members members = {0};
-    struct ihp_claim_buffer *buffer = NULL;
-    struct ihp_claims read;
-    const struct ihp_range all = {0, plan.members};
+    struct ihp__members members = {0};
+    struct ihp__claim_buffer *buffer = NULL;
+    struct ihp__claims read;
+    const struct ihp__range all = {0, plan.members};
     if (!claims) {
-        ihp_store_read_members(store, all, &members, &err);
-    } else if (ihp_claim_buffer_create(store, IHP_COLUMN_BIT(IHP_CLAIM_SERVICE_DATE), LINES,
-                                       &buffer, &err) == IHP_OK) {
-        ihp_store_read_claims(store, 0, LINES, buffer, &read, &err);
+        ihp__store_read_members(store, all, &members, &err);
+    } else if (ihp__claim_buffer_create(store, IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE), LINES,
+                                        &buffer, &err) == IHP_OK) {
+        ihp__store_read_claims(store, 0, LINES, buffer, &read, &err);
     }
-    ihp_claim_buffer_destroy(&buffer);
+    ihp__claim_buffer_destroy(&buffer);
     assert_int_equal(err.status, status);
     if (strstr(err.text, in_folder("state.h5")) == NULL || strstr(err.text, says) == NULL) {
         fail_msg("'%s' lacks the path or '%s'", err.text, says);
     }
-    ihp_members_free(&members);
+    ihp__members_free(&members);
     err = (struct ihp_error){0};
 }
 

@@ -16,18 +16,18 @@ static void test_too_few_lines(void **state)
     (void)state;
     const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines};
     for (int begun = 0; begun < 2; begun++) {
-        struct ihp_store_writer *writer;
+        struct ihp__store_writer *writer;
         struct ihp_error err = {0};
         uint64_t lines = begin_store(in_folder("s.h5"), &plan, &writer, &err);
         if (begun == 1) {
-            assert_int_equal(ihp_store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, &err),
+            assert_int_equal(ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, &err),
                              IHP_OK);
             put_claims(writer, &plan, 0, (size_t)lines - 1, &err);
         }
         assert_int_equal(err.status, IHP_OK);
         assert_int_equal(files_in_folder(), 1); /* the part file */
         assert_int_equal(access(in_folder("s.h5"), F_OK), -1);
-        assert_int_equal(ihp_store_commit(&writer, &err), IHP_ERR_RUN);
+        assert_int_equal(ihp__store_commit(&writer, &err), IHP_ERR_RUN);
         assert_fault(&err, IHP_ERR_RUN, begun == 1 ? "s.h5: 39 of 40 announced" : "s.h5: 0 of 0");
         assert_null(writer);
         assert_int_equal(files_in_folder(), 0);
@@ -38,15 +38,15 @@ static void test_too_many_lines(void **state)
 {
     (void)state;
     const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines};
-    struct ihp_store_writer *writer;
+    struct ihp__store_writer *writer;
     struct ihp_error err = {0};
     uint64_t lines = begin_store(in_folder("s.h5"), &plan, &writer, &err);
-    ihp_store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, &err);
+    ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, &err);
     put_claims(writer, &plan, 0, 30, &err);
     assert_int_equal(err.status, IHP_OK);
     put_claims(writer, &plan, 30, (size_t)lines - 29, &err);
     assert_fault(&err, IHP_ERR_RUN, "more claim lines came than were announced (40)");
-    ihp_store_abandon(&writer);
+    ihp__store_abandon(&writer);
     assert_int_equal(files_in_folder(), 0);
 }
 
@@ -54,24 +54,24 @@ static void test_too_many_lines(void **state)
 static void test_more_than_a_store_may_hold(void **state)
 {
     (void)state;
-    struct ihp_store_writer *writer;
+    struct ihp__store_writer *writer;
     struct ihp_error err = {0};
-    struct ihp_dict *dict = ihp_dict_create(100000);
+    struct ihp__dict *dict = ihp__dict_create(100000);
     char text[8];
     for (int i = 0; i < 65535; i++) {
-        ihp_dict_add(dict, text, (size_t)snprintf(text, sizeof text, "%05d", i));
+        ihp__dict_add(dict, text, (size_t)snprintf(text, sizeof text, "%05d", i));
     }
-    assert_int_equal(ihp_store_create(in_folder("s.h5"), MPI_COMM_NULL, &writer, &err), IHP_OK);
-    assert_int_equal(ihp_store_put_dict(writer, "payer", dict, &err), IHP_OK);
-    ihp_dict_add(dict, "one more", 8);
-    assert_int_equal(ihp_store_put_dict(writer, "taxonomy", dict, &err), IHP_OK);
-    assert_int_equal(ihp_store_put_dict(writer, "acg", dict, &err), IHP_ERR_DATA);
+    assert_int_equal(ihp__store_create(in_folder("s.h5"), MPI_COMM_NULL, &writer, &err), IHP_OK);
+    assert_int_equal(ihp__store_put_dict(writer, "payer", dict, &err), IHP_OK);
+    ihp__dict_add(dict, "one more", 8);
+    assert_int_equal(ihp__store_put_dict(writer, "taxonomy", dict, &err), IHP_OK);
+    assert_int_equal(ihp__store_put_dict(writer, "acg", dict, &err), IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "dictionary/acg would have 65536 entries; 65535 are allowed");
     err = (struct ihp_error){0};
-    assert_int_equal(ihp_store_claims_begin(writer, 1ULL << 32, 6, false, &err), IHP_ERR_DATA);
+    assert_int_equal(ihp__store_claims_begin(writer, 1ULL << 32, 6, false, &err), IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "4294967296 claim lines are more than a store may have");
-    ihp_store_abandon(&writer);
-    ihp_dict_destroy(&dict);
+    ihp__store_abandon(&writer);
+    ihp__dict_destroy(&dict);
     assert_int_equal(files_in_folder(), 0);
 }
 
@@ -79,16 +79,16 @@ static void test_abandon(void **state)
 {
     (void)state;
     const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines};
-    struct ihp_store_writer *writer;
+    struct ihp__store_writer *writer;
     struct ihp_error err = {0};
     write_text(in_folder("s.h5"), "an older store");
     begin_store(in_folder("s.h5"), &plan, &writer, &err);
-    ihp_store_abandon(&writer);
+    ihp__store_abandon(&writer);
     assert_null(writer);
     assert_int_equal(files_in_folder(), 1);
     assert_file_holds(in_folder("s.h5"), "an older store");
-    ihp_store_abandon(&writer); /* harmless */
-    ihp_store_abandon(NULL);
+    ihp__store_abandon(&writer); /* harmless */
+    ihp__store_abandon(NULL);
 }
 
 /* A store is protected data: only its owner may read it, also while it is written. */
@@ -107,9 +107,9 @@ static void test_mode(void **state)
 static void test_no_folder(void **state)
 {
     (void)state;
-    struct ihp_store_writer *writer = NULL;
+    struct ihp__store_writer *writer = NULL;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_store_create(in_folder("none/s.h5"), MPI_COMM_NULL, &writer, &err),
+    assert_int_equal(ihp__store_create(in_folder("none/s.h5"), MPI_COMM_NULL, &writer, &err),
                      IHP_ERR_RUN);
     assert_null(writer);
     assert_fault(&err, IHP_ERR_RUN, "none/s.h5: the store cannot be written (");
@@ -119,20 +119,20 @@ static void test_no_folder(void **state)
 static enum ihp_status write_on_full_disk(const struct plan *plan, rlim_t limit,
                                           struct ihp_error *err)
 {
-    struct ihp_store_writer *writer;
+    struct ihp__store_writer *writer;
     struct rlimit tiny = {limit, limit};
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &tiny);
     uint64_t lines = begin_store(in_folder("s.h5"), plan, &writer, err);
-    ihp_store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, err);
+    ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, err);
     if (err->status == IHP_OK) {
         put_claims(writer, plan, 0, (size_t)lines, err);
     }
     if (err->status != IHP_OK) {
-        ihp_store_abandon(&writer);
+        ihp__store_abandon(&writer);
         return err->status;
     }
-    return ihp_store_commit(&writer, err);
+    return ihp__store_commit(&writer, err);
 }
 
 /* In a process of its own that ends without exit handlers: the limit holds for memory files too, so

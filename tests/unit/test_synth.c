@@ -17,7 +17,7 @@
 static void draws_are_those_of_philox(void **state)
 {
     (void)state;
-    struct sy_words draw = ihp_sy_draw(0, 0, (enum sy_purpose)0, 0, 0);
+    struct sy_words draw = ihp__sy_draw(0, 0, (enum sy_purpose)0, 0, 0);
     assert_int_equal(draw.w[0], 0x6627e8d5);
     assert_int_equal(draw.w[1], 0xe169c58d);
     assert_int_equal(draw.w[2], 0xbc57ac4c);
@@ -176,21 +176,21 @@ static void program_and_deck_fit_the_store(void **state)
 {
     (void)state;
     struct synthetic s;
-    struct ihp_program *program;
+    struct ihp__program *program;
     struct ihp_notices notices = {0};
     synthetic_begin(&s, 400, 2, 9);
     assert_made(&s);
-    if (ihp_program_load(s.program, &program, &notices, &s.err) != IHP_OK) {
+    if (ihp__program_load(s.program, &program, &notices, &s.err) != IHP_OK) {
         fail_msg("%s", s.err.text);
     }
     assert_int_equal(notices.count, 0);
     assert_int_equal(program->partnerships, 9);
     assert_true(program->payment.given);
-    assert_int_equal(ihp_rosters_check(program, 2023 * 4 + 3, &s.err), IHP_OK);
-    assert_int_equal(ihp_rosters_check(program, 2025 * 4 + 3, &s.err), IHP_OK);
+    assert_int_equal(ihp__rosters_check(program, 2023 * 4 + 3, &s.err), IHP_OK);
+    assert_int_equal(ihp__rosters_check(program, 2025 * 4 + 3, &s.err), IHP_OK);
     int tracks[2] = {0}, all_in = 0, caps[4] = {0};
     for (size_t k = 0; k < program->partnerships; k++) {
-        const struct ihp_partnership *p = &program->partnership[k];
+        const struct ihp__partnership *p = &program->partnership[k];
         size_t rows;
         tracks[p->track - 1]++;
         all_in += p->all_in;
@@ -198,14 +198,14 @@ static void program_and_deck_fit_the_store(void **state)
              : p->claims_cap == 10000000 ? 1
              : p->claims_cap == 5000000  ? 2
                                          : 3]++;
-        ihp_program_roster(program, (int)k, 2025 * 4 + 3, &rows);
+        ihp__program_roster(program, (int)k, 2025 * 4 + 3, &rows);
         assert_true(rows > 0);
     }
     assert_int_equal(tracks[0], 1);
     assert_int_equal(all_in, 5);
     assert_true(caps[0] > 4 && caps[1] == 1 && caps[2] == 1);
-    assert_true(fabs(ihp_program_trend(program, 2025)->rate - (0.03)) < 1e-12);
-    ihp_program_destroy(&program);
+    assert_true(fabs(ihp__program_trend(program, 2025)->rate - (0.03)) < 1e-12);
+    ihp__program_destroy(&program);
     ihp_notices_clear(&notices);
     synthetic_end(&s);
 }
@@ -216,7 +216,7 @@ static void deck_finds_store_and_program_from_its_own_folder(void **state)
     (void)state;
     struct synthetic s;
     char deeper[128], deck_path[160], program[160];
-    struct ihp_deck deck;
+    struct ihp__deck deck;
     synthetic_begin(&s, 20, 2, 2);
     snprintf(deeper, sizeof deeper, "%s/extract", s.folder);
     assert_int_equal(mkdir(deeper, 0700), 0);
@@ -224,7 +224,7 @@ static void deck_finds_store_and_program_from_its_own_folder(void **state)
     snprintf(deck_path, sizeof deck_path, "%s/deck.yaml", deeper);
     s.options.program_dir = program;
     assert_made(&s);
-    if (ihp_deck_load(deck_path, &deck, &s.err) != IHP_OK) {
+    if (ihp__deck_load(deck_path, &deck, &s.err) != IHP_OK) {
         fail_msg("%s", s.err.text);
     }
     struct stat named, made;

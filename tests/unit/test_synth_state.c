@@ -134,26 +134,26 @@ static void categories_differ_by_a_factor_of_about_50(void **state)
 /* ---- effects --------------------------------------------------------------------------------- */
 
 /* Both stores' lines of a member; amounts of each year. */
-static void sums_of_member(const struct ihp_store *store, const struct ihp_members *members,
-                           size_t member, struct ihp_claim_buffer *buffer, int64_t sum[2])
+static void sums_of_member(const struct ihp__store *store, const struct ihp__members *members,
+                           size_t member, struct ihp__claim_buffer *buffer, int64_t sum[2])
 {
-    struct ihp_claims claims;
+    struct ihp__claims claims;
     struct ihp_error err = {0};
     uint64_t first = members->claim_offset[member];
     size_t count = (size_t)(members->claim_offset[member + 1] - first);
-    assert_int_equal(ihp_store_read_claims(store, first, count, buffer, &claims, &err), IHP_OK);
+    assert_int_equal(ihp__store_read_claims(store, first, count, buffer, &claims, &err), IHP_OK);
     sum[0] = sum[1] = 0;
     for (size_t i = 0; i < count; i++) {
-        int64_t amount = ihp_claim_amount(&claims, i);
-        sum[claims.service_date[i] >= ihp_day_of_civil(2025, 1, 1)] += amount > 0 ? amount : 0;
+        int64_t amount = ihp__claim_amount(&claims, i);
+        sum[claims.service_date[i] >= ihp__day_of_civil(2025, 1, 1)] += amount > 0 ? amount : 0;
     }
 }
 
 struct opened {
     struct synthetic made;
-    struct ihp_store *store;
-    struct ihp_members members;
-    struct ihp_claim_buffer *buffer;
+    struct ihp__store *store;
+    struct ihp__members members;
+    struct ihp__claim_buffer *buffer;
 };
 
 static void open_state(struct opened *o, double effect)
@@ -162,21 +162,21 @@ static void open_state(struct opened *o, double effect)
     synthetic_begin(&o->made, 1500, 99, 5);
     o->made.options.effect = effect;
     assert_made(&o->made);
-    assert_int_equal(ihp_store_open(o->made.store, &o->store, &err), IHP_OK);
-    struct ihp_range all = {0, 1500};
-    assert_int_equal(ihp_store_read_members(o->store, all, &o->members, &err), IHP_OK);
-    assert_int_equal(ihp_claim_buffer_create(o->store,
-                                             IHP_COLUMN_BIT(IHP_CLAIM_SERVICE_DATE) |
-                                                 IHP_COLUMN_BIT(IHP_CLAIM_AMOUNT),
-                                             20000, &o->buffer, &err),
+    assert_int_equal(ihp__store_open(o->made.store, &o->store, &err), IHP_OK);
+    struct ihp__range all = {0, 1500};
+    assert_int_equal(ihp__store_read_members(o->store, all, &o->members, &err), IHP_OK);
+    assert_int_equal(ihp__claim_buffer_create(o->store,
+                                              IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE) |
+                                                  IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT),
+                                              20000, &o->buffer, &err),
                      IHP_OK);
 }
 
 static void close_state(struct opened *o)
 {
-    ihp_claim_buffer_destroy(&o->buffer);
-    ihp_members_free(&o->members);
-    ihp_store_close(&o->store);
+    ihp__claim_buffer_destroy(&o->buffer);
+    ihp__members_free(&o->members);
+    ihp__store_close(&o->store);
     synthetic_end(&o->made);
 }
 

@@ -7,79 +7,79 @@
 
 #include <math.h>
 
-static const struct ihp_table_column columns[] = {{"name", IHP_CELL_TEXT},
-                                                  {"count", IHP_CELL_INTEGER},
-                                                  {"paid", IHP_CELL_DOLLARS},
-                                                  {"value", IHP_CELL_RATIO}};
+static const struct ihp__table_column columns[] = {{"name", IHP__CELL_TEXT},
+                                                   {"count", IHP__CELL_INTEGER},
+                                                   {"paid", IHP__CELL_DOLLARS},
+                                                   {"value", IHP__CELL_RATIO}};
 #define HEADER "name,count,paid,value\n"
 
-static struct ihp_table empty(void)
+static struct ihp__table empty(void)
 {
-    return (struct ihp_table){.name = "table", .column = columns, .columns = 4};
+    return (struct ihp__table){.name = "table", .column = columns, .columns = 4};
 }
 
 /* Reads a text as a table of at most `rows` rows. */
-static enum ihp_status read_text(const char *text, size_t rows, struct ihp_table *table,
+static enum ihp_status read_text(const char *text, size_t rows, struct ihp__table *table,
                                  struct ihp_error *err)
 {
     *table = empty();
     *err = (struct ihp_error){0};
     write_text(in_folder("table.csv"), text);
-    return ihp_table_read_csv(in_folder("table.csv"), table, rows, err);
+    return ihp__table_read_csv(in_folder("table.csv"), table, rows, err);
 }
 
 static void test_round_trip(void **state)
 {
     (void)state;
-    struct ihp_table table = empty(), again = empty();
+    struct ihp__table table = empty(), again = empty();
     struct ihp_error err = {0};
     static const double ratios[] = {0.1, 1.0 / 3, -2e-7, 1e300, 12.5, 100, 123456789012.0};
     for (size_t i = 0; i < sizeof ratios / sizeof ratios[0]; i++) {
-        ihp_table_text(&table, i == 0 ? "" : "a,\"b\"\nc");
-        ihp_table_integer(&table, i == 0 ? -INT64_MAX : (int64_t)i);
-        ihp_table_cents(&table, i == 0 ? INT64_C(-900000000000000001) : (int64_t)i * 5);
-        ihp_table_ratio(&table, ratios[i]);
+        ihp__table_text(&table, i == 0 ? "" : "a,\"b\"\nc");
+        ihp__table_integer(&table, i == 0 ? -INT64_MAX : (int64_t)i);
+        ihp__table_cents(&table, i == 0 ? INT64_C(-900000000000000001) : (int64_t)i * 5);
+        ihp__table_ratio(&table, ratios[i]);
     }
-    ihp_table_text(&table, "blank");
-    ihp_table_blank(&table);
-    ihp_table_dollars(&table, NAN);
-    ihp_table_ratio(&table, NAN);
-    ihp_table_text(&table, "dollars in a column of ratios");
-    ihp_table_integer(&table, 0);
-    ihp_table_cents(&table, 0);
-    ihp_table_amount(&table, -12.5);
-    assert_int_equal(ihp_table_write_csv(&table, test_folder, 0600, &err), IHP_OK);
+    ihp__table_text(&table, "blank");
+    ihp__table_blank(&table);
+    ihp__table_dollars(&table, NAN);
+    ihp__table_ratio(&table, NAN);
+    ihp__table_text(&table, "dollars in a column of ratios");
+    ihp__table_integer(&table, 0);
+    ihp__table_cents(&table, 0);
+    ihp__table_amount(&table, -12.5);
+    assert_int_equal(ihp__table_write_csv(&table, test_folder, 0600, &err), IHP_OK);
     size_t size, size_again;
     char *written = read_bytes(in_folder("table.csv"), &size);
-    assert_int_equal(ihp_table_read_csv(in_folder("table.csv"), &again, 9, &err), IHP_OK);
+    assert_int_equal(ihp__table_read_csv(in_folder("table.csv"), &again, 9, &err), IHP_OK);
     assert_int_equal(again.rows, 9);
-    const struct ihp_cell *last = again.cell + 8 * 4;
+    const struct ihp__cell *last = again.cell + 8 * 4;
     assert_int_equal(again.cell[1].integer, -INT64_MAX);
     assert_true(again.cell[7 * 4 + 1].blank && again.cell[7 * 4 + 2].blank);
     assert_true(last[3].money && last[3].ratio == -12.5);
     assert_false(again.cell[4 * 4 + 3].money); /* 12.5 as a ratio */
-    assert_int_equal(ihp_table_write_csv(&again, test_folder, 0600, &err), IHP_OK);
+    assert_int_equal(ihp__table_write_csv(&again, test_folder, 0600, &err), IHP_OK);
     char *rewritten = read_bytes(in_folder("table.csv"), &size_again);
     assert_int_equal(size, size_again);
     assert_memory_equal(written, rewritten, size);
     free(written);
     free(rewritten);
-    ihp_table_free(&table);
-    ihp_table_free(&again);
+    ihp__table_free(&table);
+    ihp__table_free(&again);
 }
 
 static void test_rows_are_added(void **state)
 {
     (void)state;
-    struct ihp_table table;
+    struct ihp__table table;
     struct ihp_error err;
     assert_int_equal(read_text(HEADER "a,1,2.00,3\n", 1, &table, &err), IHP_OK);
-    assert_int_equal(ihp_table_read_csv(in_folder("table.csv"), &table, 1, &err), IHP_OK);
+    assert_int_equal(ihp__table_read_csv(in_folder("table.csv"), &table, 1, &err), IHP_OK);
     assert_int_equal(table.rows, 2);
-    ihp_table_free(&table);
+    ihp__table_free(&table);
     assert_int_equal(read_text(HEADER "a,1,2.00,3\nb,1,2.00,3\n", 1, &table, &err), IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "table.csv:3: is a row too many: at most 1");
-    ihp_table_free(&table);
+    ihp__table_free(&table);
 }
 
 /* Numbers that are none, or that ihp writes otherwise. */
@@ -117,13 +117,13 @@ static void test_cells_refused(void **state)
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         char text[200], told[80];
-        struct ihp_table table;
+        struct ihp__table table;
         struct ihp_error err;
         snprintf(text, sizeof text, HEADER "a,1,2.00,3\n%s", wrong[i].row);
         snprintf(told, sizeof told, "table.csv:3: %s: ", wrong[i].column);
         assert_int_equal(read_text(text, 9, &table, &err), IHP_ERR_DATA);
         assert_fault(&err, IHP_ERR_DATA, told);
-        ihp_table_free(&table);
+        ihp__table_free(&table);
     }
 }
 
@@ -141,12 +141,12 @@ static void test_files_refused(void **state)
         {HEADER "a,1,2.00\n", "table.csv:2: row has 3 fields"},
         {HEADER "\"a,1,2.00,3\n", "table.csv:2: the file ends inside"},
     };
-    struct ihp_table table;
+    struct ihp__table table;
     struct ihp_error err;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_int_equal(read_text(wrong[i].text, 9, &table, &err), IHP_ERR_DATA);
         assert_fault(&err, IHP_ERR_DATA, wrong[i].told);
-        ihp_table_free(&table);
+        ihp__table_free(&table);
     }
     char *text = calloc(5000, 1);
     assert_non_null(text);
@@ -155,20 +155,20 @@ static void test_files_refused(void **state)
     strcat(text, ",1,2.00,3\n");
     assert_int_equal(read_text(text, 9, &table, &err), IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "table.csv:2: name: ");
-    ihp_table_free(&table);
+    ihp__table_free(&table);
     memmove(text + used, text + used + 1, strlen(text + used)); /* 4096 are allowed */
     assert_int_equal(read_text(text, 9, &table, &err), IHP_OK);
-    ihp_table_free(&table);
+    ihp__table_free(&table);
     free(text);
     /* a table of any number of rows is bounded by its bytes; the file has a hole */
-    assert_int_equal(truncate(in_folder("table.csv"), (off_t)IHP_TABLE_BYTES_MAX + 1), 0);
+    assert_int_equal(truncate(in_folder("table.csv"), (off_t)IHP__TABLE_BYTES_MAX + 1), 0);
     table = empty();
-    assert_int_equal(ihp_table_read_csv(in_folder("table.csv"), &table, 0, &err), IHP_ERR_DATA);
+    assert_int_equal(ihp__table_read_csv(in_folder("table.csv"), &table, 0, &err), IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "134217729 bytes");
     err = (struct ihp_error){0};
-    assert_int_equal(ihp_table_read_csv(test_folder, &table, 0, &err), IHP_ERR_DATA);
+    assert_int_equal(ihp__table_read_csv(test_folder, &table, 0, &err), IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "is not a file");
-    ihp_table_free(&table);
+    ihp__table_free(&table);
 }
 
 int main(void)

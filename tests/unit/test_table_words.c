@@ -7,48 +7,48 @@
 
 #include <math.h>
 
-static const struct ihp_table_column columns[] = {{"name", IHP_CELL_TEXT},
-                                                  {"count", IHP_CELL_INTEGER},
-                                                  {"paid", IHP_CELL_DOLLARS},
-                                                  {"value", IHP_CELL_RATIO}};
+static const struct ihp__table_column columns[] = {{"name", IHP__CELL_TEXT},
+                                                   {"count", IHP__CELL_INTEGER},
+                                                   {"paid", IHP__CELL_DOLLARS},
+                                                   {"value", IHP__CELL_RATIO}};
 enum { COLUMNS = 4, CELL = 3 }; /* words of a cell without a text */
 
-static struct ihp_table empty(void)
+static struct ihp__table empty(void)
 {
-    return (struct ihp_table){.name = "table", .column = columns, .columns = COLUMNS};
+    return (struct ihp__table){.name = "table", .column = columns, .columns = COLUMNS};
 }
 
 /* The words of a table, in just the room they need, so that a step beyond is found. */
-static uint64_t *words_of(const struct ihp_table *table, size_t *count)
+static uint64_t *words_of(const struct ihp__table *table, size_t *count)
 {
-    *count = ihp_table_count_words(table);
+    *count = ihp__table_count_words(table);
     uint64_t *word = malloc(*count * sizeof *word);
     assert_non_null(word);
-    assert_true(ihp_table_put_words(table, word));
+    assert_true(ihp__table_put_words(table, word));
     return word;
 }
 
 /* Whether `count` words are taken, from room that ends just behind them. */
 static bool takes(const uint64_t *word, size_t count)
 {
-    struct ihp_table table = empty();
+    struct ihp__table table = empty();
     uint64_t *exact = malloc(count * sizeof *exact);
     assert_true(exact != NULL || count == 0);
     if (count > 0) {
         memcpy(exact, word, count * sizeof *exact);
     }
-    bool taken = ihp_table_take_words(&table, exact, count);
-    ihp_table_free(&table);
+    bool taken = ihp__table_take_words(&table, exact, count);
+    ihp__table_free(&table);
     free(exact);
     return taken;
 }
 
-static void assert_same_cells(const struct ihp_table *a, const struct ihp_table *b)
+static void assert_same_cells(const struct ihp__table *a, const struct ihp__table *b)
 {
     assert_int_equal(a->used, b->used);
     assert_int_equal(a->rows, b->rows);
     for (size_t i = 0; i < a->used; i++) {
-        const struct ihp_cell *x = &a->cell[i], *y = &b->cell[i];
+        const struct ihp__cell *x = &a->cell[i], *y = &b->cell[i];
         assert_int_equal(x->blank, y->blank);
         assert_int_equal(x->money, y->money);
         assert_int_equal(x->integer, y->integer);
@@ -60,88 +60,88 @@ static void assert_same_cells(const struct ihp_table *a, const struct ihp_table 
     }
 }
 
-static void fill(struct ihp_table *table)
+static void fill(struct ihp__table *table)
 {
     static const double ratios[] = {0.1, -0.0, 5e-324, -1.7976931348623157e308, INFINITY, 1.0 / 3};
     static const char *const texts[] = {"",          "seven b",           "eight by",
                                         "nine byte", "a,\"b\"\n\xc3\xa9", "sixteen bytes ok"};
     for (size_t i = 0; i < sizeof ratios / sizeof ratios[0]; i++) {
-        ihp_table_text(table, texts[i]);
-        ihp_table_integer(table, i % 2 == 0 ? INT64_MIN : INT64_MAX);
-        ihp_table_cents(table, i % 2 == 0 ? -1 : INT64_C(900000000000000001));
-        ihp_table_ratio(table, ratios[i]);
+        ihp__table_text(table, texts[i]);
+        ihp__table_integer(table, i % 2 == 0 ? INT64_MIN : INT64_MAX);
+        ihp__table_cents(table, i % 2 == 0 ? -1 : INT64_C(900000000000000001));
+        ihp__table_ratio(table, ratios[i]);
     }
-    ihp_table_blank(table); /* also in a column of texts */
-    ihp_table_blank(table);
-    ihp_table_dollars(table, NAN);
-    ihp_table_ratio(table, NAN);
-    ihp_table_text(table, "money in a column of ratios");
-    ihp_table_integer(table, 0);
-    ihp_table_dollars(table, -12.345);
-    ihp_table_amount(table, -12.345);
-    ihp_table_text(table, "none");
-    ihp_table_integer(table, -1);
-    ihp_table_cents(table, 0);
-    ihp_table_amount(table, NAN);
+    ihp__table_blank(table); /* also in a column of texts */
+    ihp__table_blank(table);
+    ihp__table_dollars(table, NAN);
+    ihp__table_ratio(table, NAN);
+    ihp__table_text(table, "money in a column of ratios");
+    ihp__table_integer(table, 0);
+    ihp__table_dollars(table, -12.345);
+    ihp__table_amount(table, -12.345);
+    ihp__table_text(table, "none");
+    ihp__table_integer(table, -1);
+    ihp__table_cents(table, 0);
+    ihp__table_amount(table, NAN);
 }
 
 static void test_round_trip(void **state)
 {
     (void)state;
-    struct ihp_table table = empty(), again = empty();
+    struct ihp__table table = empty(), again = empty();
     size_t count, count_again;
     fill(&table);
     uint64_t *word = words_of(&table, &count);
     assert_int_equal(table.rows, 9);
     /* 36 cells; texts of 0, 7, 8, 9, 8, 16, 27 and 4 bytes. */
     assert_int_equal(count, 9 * COLUMNS * CELL + 0 + 1 + 1 + 2 + 1 + 2 + 4 + 1);
-    assert_true(ihp_table_take_words(&again, word, count));
+    assert_true(ihp__table_take_words(&again, word, count));
     assert_same_cells(&table, &again);
     uint64_t *word_again = words_of(&again, &count_again);
     assert_int_equal(count, count_again);
     assert_memory_equal(word, word_again, count * sizeof *word);
-    const struct ihp_cell *money = &again.cell[7 * COLUMNS + 3];
+    const struct ihp__cell *money = &again.cell[7 * COLUMNS + 3];
     assert_true(money->money && money->ratio == -12.35); /* half away from zero */
     assert_true(again.cell[8 * COLUMNS + 3].money && again.cell[8 * COLUMNS + 3].blank);
     assert_true(signbit(again.cell[1 * COLUMNS + 3].ratio));
-    assert_true(ihp_table_take_words(&again, word, count)); /* added to what is there */
+    assert_true(ihp__table_take_words(&again, word, count)); /* added to what is there */
     assert_int_equal(again.rows, 18);
-    assert_true(ihp_table_whole(&again));
+    assert_true(ihp__table_whole(&again));
     free(word);
     free(word_again);
-    ihp_table_free(&table);
-    ihp_table_free(&again);
+    ihp__table_free(&table);
+    ihp__table_free(&again);
 }
 
 static void test_long_text(void **state)
 {
     (void)state;
     enum { LENGTH = 100003 };
-    struct ihp_table table = empty(), again = empty();
+    struct ihp__table table = empty(), again = empty();
     size_t count;
     char *text = malloc(LENGTH + 1);
     assert_non_null(text);
     memset(text, 'x', LENGTH);
     text[LENGTH] = '\0';
-    ihp_table_text(&table, text);
-    ihp_table_integer(&table, 1);
-    ihp_table_cents(&table, 2);
-    ihp_table_ratio(&table, 3);
+    ihp__table_text(&table, text);
+    ihp__table_integer(&table, 1);
+    ihp__table_cents(&table, 2);
+    ihp__table_ratio(&table, 3);
     uint64_t *word = words_of(&table, &count);
     assert_int_equal(count, COLUMNS * CELL + 12501);
-    assert_true(ihp_table_take_words(&again, word, count));
+    assert_true(ihp__table_take_words(&again, word, count));
     assert_same_cells(&table, &again);
     free(word);
     free(text);
-    ihp_table_free(&table);
-    ihp_table_free(&again);
+    ihp__table_free(&table);
+    ihp__table_free(&again);
 }
 
 static void test_nothing(void **state)
 {
     (void)state;
-    struct ihp_table table = empty();
-    assert_int_equal(ihp_table_count_words(&table), 0);
+    struct ihp__table table = empty();
+    assert_int_equal(ihp__table_count_words(&table), 0);
     assert_true(takes(NULL, 0));
 }
 
@@ -149,7 +149,7 @@ static void test_nothing(void **state)
 static void test_cut_short(void **state)
 {
     (void)state;
-    struct ihp_table table = empty();
+    struct ihp__table table = empty();
     size_t count, whole = 0;
     fill(&table);
     uint64_t *word = words_of(&table, &count);
@@ -158,23 +158,23 @@ static void test_cut_short(void **state)
     }
     assert_int_equal(whole, 10); /* none of the nine rows, one, ... all */
     free(word);
-    ihp_table_free(&table);
+    ihp__table_free(&table);
 }
 
 /* A row of one cell of each kind; `text` is its first. */
 static uint64_t *row_of(const char *text, size_t *count)
 {
-    struct ihp_table table = empty();
+    struct ihp__table table = empty();
     if (text == NULL) {
-        ihp_table_blank(&table);
+        ihp__table_blank(&table);
     } else {
-        ihp_table_text(&table, text);
+        ihp__table_text(&table, text);
     }
-    ihp_table_integer(&table, 1);
-    ihp_table_cents(&table, 2);
-    ihp_table_ratio(&table, 3);
+    ihp__table_integer(&table, 1);
+    ihp__table_cents(&table, 2);
+    ihp__table_ratio(&table, 3);
     uint64_t *word = words_of(&table, count);
-    ihp_table_free(&table);
+    ihp__table_free(&table);
     return word;
 }
 
@@ -241,16 +241,16 @@ static void test_lost_rows(void **state)
 {
     (void)state;
     uint64_t word[COLUMNS * (CELL + 1)];
-    struct ihp_table table = empty();
-    ihp_table_text(&table, "A");
-    assert_false(ihp_table_put_words(&table, word)); /* a row under way */
+    struct ihp__table table = empty();
+    ihp__table_text(&table, "A");
+    assert_false(ihp__table_put_words(&table, word)); /* a row under way */
     for (int column = 1; column < COLUMNS; column++) {
-        ihp_table_integer(&table, column);
+        ihp__table_integer(&table, column);
     }
-    assert_true(ihp_table_put_words(&table, word));
+    assert_true(ihp__table_put_words(&table, word));
     table.short_of_memory = true;
-    assert_false(ihp_table_put_words(&table, word));
-    ihp_table_free(&table);
+    assert_false(ihp__table_put_words(&table, word));
+    ihp__table_free(&table);
 }
 
 int main(void)

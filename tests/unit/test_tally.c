@@ -12,45 +12,45 @@ static const size_t cap_of[IHPS] = {1, 0, 2};
 
 static int set_up(void **state)
 {
-    const struct ihp_tally_shape shape = {.partnerships = IHPS,
-                                          .acgs = ACGS,
-                                          .payers = PAYERS,
-                                          .caps = CAPS,
-                                          .cap = caps,
-                                          .cap_of = cap_of};
+    const struct ihp__tally_shape shape = {.partnerships = IHPS,
+                                           .acgs = ACGS,
+                                           .payers = PAYERS,
+                                           .caps = CAPS,
+                                           .cap = caps,
+                                           .cap_of = cap_of};
     struct ihp_error err = {0};
-    struct ihp_tally *tally = NULL;
-    ihp_tally_create(&shape, &tally, &err);
+    struct ihp__tally *tally = NULL;
+    ihp__tally_create(&shape, &tally, &err);
     *state = tally;
     return (int)err.status;
 }
 
 static int tear_down(void **state)
 {
-    struct ihp_tally *tally = *state;
-    ihp_tally_destroy(&tally);
+    struct ihp__tally *tally = *state;
+    ihp__tally_destroy(&tally);
     assert_null(tally);
-    ihp_tally_destroy(&tally); /* harmless */
-    ihp_tally_destroy(NULL);
+    ihp__tally_destroy(&tally); /* harmless */
+    ihp__tally_destroy(NULL);
     return 0;
 }
 
 /* A member of WEST, 12 months of the second category, nothing spent. */
-static struct ihp_fact plain_fact(void)
+static struct ihp__fact plain_fact(void)
 {
-    return (struct ihp_fact){.qualifying = 0xFFF,
-                             .acg = 1,
-                             .partnership = WEST,
-                             .reason = IHP_REASON_PRIMARY_CARE,
-                             .window = 1,
-                             .enough = true};
+    return (struct ihp__fact){.qualifying = 0xFFF,
+                              .acg = 1,
+                              .partnership = WEST,
+                              .reason = IHP__REASON_PRIMARY_CARE,
+                              .window = 1,
+                              .enough = true};
 }
 
 /* Adds a member whose base facts are plain, with others for the performance period. */
-static void add(struct ihp_tally *tally, struct ihp_fact performance)
+static void add(struct ihp__tally *tally, struct ihp__fact performance)
 {
-    const struct ihp_fact fact[IHP_PERIODS] = {plain_fact(), performance};
-    ihp_tally_add(tally, fact);
+    const struct ihp__fact fact[IHP__PERIODS] = {plain_fact(), performance};
+    ihp__tally_add(tally, fact);
 }
 
 static int64_t sum_of(const int64_t *value, size_t count)
@@ -80,19 +80,19 @@ static void test_16_9_capped_cost(void **state)
         {5, 1, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_int_equal(ihp_capped_cost(cases[i][0], cases[i][1]), cases[i][2]);
+        assert_int_equal(ihp__capped_cost(cases[i][0], cases[i][1]), cases[i][2]);
     }
 }
 
 /* An IHP's sum has its own cap; the eligible population's has each. */
 static void test_16_9_each_ihp_its_own_cap(void **state)
 {
-    struct ihp_tally *tally = *state;
-    const struct ihp_period_tally *t = &tally->period[IHP_PERFORMANCE];
+    struct ihp__tally *tally = *state;
+    const struct ihp__period_tally *t = &tally->period[IHP__PERFORMANCE];
     static const int64_t costs[] = {9999, 10000, 10001, 25000, 40000, -700};
     for (int16_t p = 0; p < IHPS; p++) {
         for (size_t i = 0; i < 6; i++) {
-            struct ihp_fact f = plain_fact();
+            struct ihp__fact f = plain_fact();
             f.partnership = p;
             f.cost = costs[i];
             f.acg = (uint16_t)p;
@@ -113,28 +113,28 @@ static void test_16_9_each_ihp_its_own_cap(void **state)
     assert_int_equal(t->above_cap[1], 60001);
     assert_int_equal(t->negative[0], 3);
     assert_int_equal(t->attributed[2], 3 * 94300);
-    assert_int_equal(tally->period[IHP_BASE].above_cap[0], 0);
+    assert_int_equal(tally->period[IHP__BASE].above_cap[0], 0);
 }
 
 /* ---- one member ------------------------------------------------------------------------------ */
 
 static void test_an_attributed_member(void **state)
 {
-    struct ihp_tally *tally = *state;
-    struct ihp_fact f = {.cost = 12345,
-                         .lines = 7,
-                         .qualifying = 0x5F3,
-                         .acg = 2,
-                         .partnership = EAST,
-                         .reason = IHP_REASON_TIE_BREAK,
-                         .window = 2,
-                         .enough = true,
-                         .affected = 0x805};
+    struct ihp__tally *tally = *state;
+    struct ihp__fact f = {.cost = 12345,
+                          .lines = 7,
+                          .qualifying = 0x5F3,
+                          .acg = 2,
+                          .partnership = EAST,
+                          .reason = IHP__REASON_TIE_BREAK,
+                          .window = 2,
+                          .enough = true,
+                          .affected = 0x805};
     for (int m = 0; m < 12; m++) {
         f.payer[m] = m < 4 ? 1 : 0; /* 0x5F3: months 0, 1, 4 to 8, 10 */
     }
     add(tally, f);
-    const struct ihp_period_tally *t = &tally->period[IHP_PERFORMANCE];
+    const struct ihp__period_tally *t = &tally->period[IHP__PERFORMANCE];
     assert_int_equal(tally->store[0], 1);
     assert_int_equal(t->attributed[0], 1);
     assert_int_equal(t->attributed[1], 7);
@@ -154,35 +154,35 @@ static void test_an_attributed_member(void **state)
     assert_int_equal(t->eligible_members[2], 1);
     assert_int_equal(t->eligible_months[2], 8);
     assert_int_equal(t->eligible_capped[2], 12345);
-    assert_int_equal(t->summary[(IHP_REASON_TIE_BREAK * 2 + 1) * (IHPS + 1) + EAST], 1);
-    assert_int_equal(sum_of(t->summary, IHP_REASONS * 2 * (IHPS + 1)), 1);
-    assert_int_equal(sum_of(t->reason_members, IHP_REASONS), 0);
-    assert_int_equal(sum_of(t->reason_amount, IHP_REASONS), 0);
+    assert_int_equal(t->summary[(IHP__REASON_TIE_BREAK * 2 + 1) * (IHPS + 1) + EAST], 1);
+    assert_int_equal(sum_of(t->summary, IHP__REASONS * 2 * (IHPS + 1)), 1);
+    assert_int_equal(sum_of(t->reason_members, IHP__REASONS), 0);
+    assert_int_equal(sum_of(t->reason_amount, IHP__REASONS), 0);
     /* The base period has the plain facts and nothing of these. */
-    const struct ihp_period_tally *base = &tally->period[IHP_BASE];
+    const struct ihp__period_tally *base = &tally->period[IHP__BASE];
     assert_int_equal(base->months[WEST], 12);
     assert_int_equal(base->months[EAST], 0);
     assert_int_equal(base->negative[0], 0); /* its cost is nothing, which is not negative */
-    assert_int_equal(base->summary[(IHP_REASON_PRIMARY_CARE * 2 + 0) * (IHPS + 1) + WEST], 1);
+    assert_int_equal(base->summary[(IHP__REASON_PRIMARY_CARE * 2 + 0) * (IHPS + 1) + WEST], 1);
 }
 
 static void test_a_member_that_is_not_attributed(void **state)
 {
-    struct ihp_tally *tally = *state;
-    struct ihp_fact f = {.cost = 40000,
-                         .lines = 3,
-                         .qualifying = 0x7FF,
-                         .partnership = -1,
-                         .reason = IHP_REASON_NO_IHP_EM,
-                         .window = 2,
-                         .enough = true,
-                         .affected = 0xFFF};
+    struct ihp__tally *tally = *state;
+    struct ihp__fact f = {.cost = 40000,
+                          .lines = 3,
+                          .qualifying = 0x7FF,
+                          .partnership = -1,
+                          .reason = IHP__REASON_NO_IHP_EM,
+                          .window = 2,
+                          .enough = true,
+                          .affected = 0xFFF};
     add(tally, f);
-    const struct ihp_period_tally *t = &tally->period[IHP_PERFORMANCE];
-    assert_int_equal(t->reason_members[IHP_REASON_NO_IHP_EM], 1);
-    assert_int_equal(t->reason_lines[IHP_REASON_NO_IHP_EM], 3);
-    assert_int_equal(t->reason_amount[IHP_REASON_NO_IHP_EM], 40000); /* uncapped */
-    assert_int_equal(t->summary[(IHP_REASON_NO_IHP_EM * 2 + 1) * (IHPS + 1) + IHPS], 1);
+    const struct ihp__period_tally *t = &tally->period[IHP__PERFORMANCE];
+    assert_int_equal(t->reason_members[IHP__REASON_NO_IHP_EM], 1);
+    assert_int_equal(t->reason_lines[IHP__REASON_NO_IHP_EM], 3);
+    assert_int_equal(t->reason_amount[IHP__REASON_NO_IHP_EM], 40000); /* uncapped */
+    assert_int_equal(t->summary[(IHP__REASON_NO_IHP_EM * 2 + 1) * (IHPS + 1) + IHPS], 1);
     assert_int_equal(t->eligible_months[0], 11); /* of the eligible population all the same */
     assert_int_equal(t->eligible_capped[1 * ACGS + 0], 10000);
     assert_int_equal(t->attributed[0], 0);
@@ -191,20 +191,20 @@ static void test_a_member_that_is_not_attributed(void **state)
     assert_int_equal(t->above_cap[0], 0);
     /* Not enrolled enough: not of the eligible population [16.4.1.2]. */
     f.enough = false;
-    f.reason = IHP_REASON_ENROLLMENT;
+    f.reason = IHP__REASON_ENROLLMENT;
     f.window = 1;
     add(tally, f);
     assert_int_equal(t->eligible_members[0], 1);
     assert_int_equal(t->eligible_capped[0], 40000);
-    assert_int_equal(t->reason_members[IHP_REASON_ENROLLMENT], 1);
+    assert_int_equal(t->reason_members[IHP__REASON_ENROLLMENT], 1);
 }
 
 static void test_4_6_4_2_overrides(void **state)
 {
-    struct ihp_tally *tally = *state;
-    const struct ihp_period_tally *t = &tally->period[IHP_PERFORMANCE];
-    struct ihp_fact f = plain_fact();
-    f.reason = IHP_REASON_OVERRIDE;
+    struct ihp__tally *tally = *state;
+    const struct ihp__period_tally *t = &tally->period[IHP__PERFORMANCE];
+    struct ihp__fact f = plain_fact();
+    f.reason = IHP__REASON_OVERRIDE;
     f.partnership = NORTH; /* to an IHP, without being enrolled enough */
     f.enough = false;
     f.qualifying = 0x003;
@@ -217,10 +217,10 @@ static void test_4_6_4_2_overrides(void **state)
     f.partnership = -1; /* to none */
     f.cost = -100;
     add(tally, f);
-    assert_int_equal(t->reason_members[IHP_REASON_OVERRIDE], 1);
-    assert_int_equal(t->reason_amount[IHP_REASON_OVERRIDE], -100);
+    assert_int_equal(t->reason_members[IHP__REASON_OVERRIDE], 1);
+    assert_int_equal(t->reason_amount[IHP__REASON_OVERRIDE], -100);
     assert_int_equal(t->negative[0], 1);
-    const int64_t *row = t->summary + IHP_REASON_OVERRIDE * 2 * (IHPS + 1);
+    const int64_t *row = t->summary + IHP__REASON_OVERRIDE * 2 * (IHPS + 1);
     assert_int_equal(row[NORTH], 1);
     assert_int_equal(row[IHPS], 1);
 }
@@ -229,49 +229,49 @@ static void test_4_6_4_2_overrides(void **state)
 
 static void test_sums_over_lines(void **state)
 {
-    struct ihp_tally *tally = *state;
-    struct ihp_line_sums *sums = calloc(1, sizeof *sums);
+    struct ihp__tally *tally = *state;
+    struct ihp__line_sums *sums = calloc(1, sizeof *sums);
     assert_non_null(sums);
     sums->store_lines = 1001;
     sums->store_amount = -77;
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        for (int s = 0; s < IHP_STAGES; s++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        for (int s = 0; s < IHP__STAGES; s++) {
             sums->lines[q][s] = 100 * q + s;
             sums->amount[q][s] = -1000 * q - s;
         }
         sums->unknown_lines[q][0] = 5 + q;
-        sums->unknown_lines[q][IHP_SERVICES - 1] = 9 + q;
+        sums->unknown_lines[q][IHP__SERVICES - 1] = 9 + q;
     }
-    ihp_tally_add_lines(tally, sums);
-    ihp_tally_add_lines(tally, sums);
+    ihp__tally_add_lines(tally, sums);
+    ihp__tally_add_lines(tally, sums);
     assert_int_equal(tally->store[0], 0);
     assert_int_equal(tally->store[1], 2002);
     assert_int_equal(tally->store[2], -154);
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const struct ihp_period_tally *t = &tally->period[q];
-        for (int s = 0; s < IHP_STAGES; s++) {
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        const struct ihp__period_tally *t = &tally->period[q];
+        for (int s = 0; s < IHP__STAGES; s++) {
             assert_int_equal(t->stage_lines[s], 200 * q + 2 * s);
             assert_int_equal(t->stage_amount[s], -2000 * q - 2 * s);
         }
         assert_int_equal(t->unknown_lines[0], 10 + 2 * q);
-        assert_int_equal(t->unknown_lines[IHP_SERVICES - 1], 18 + 2 * q);
-        assert_int_equal(sum_of(t->unknown_lines, IHP_SERVICES), 28 + 4 * q);
+        assert_int_equal(t->unknown_lines[IHP__SERVICES - 1], 18 + 2 * q);
+        assert_int_equal(sum_of(t->unknown_lines, IHP__SERVICES), 28 + 4 * q);
     }
     free(sums);
 }
 
 /* ---- everything adds up ---------------------------------------------------------------------- */
 
-static struct ihp_fact random_fact(struct random_draws *draws)
+static struct ihp__fact random_fact(struct random_draws *draws)
 {
-    struct ihp_fact f = {.cost = (int64_t)random_below(draws, 60000) - 8000,
-                         .lines = random_below(draws, 30),
-                         .qualifying = (uint16_t)random_below(draws, 4096),
-                         .acg = (uint16_t)random_below(draws, ACGS),
-                         .partnership = (int16_t)(random_below(draws, IHPS + 1)) - 1,
-                         .reason = (uint8_t)random_below(draws, IHP_REASONS),
-                         .window = (uint8_t)(1 + random_below(draws, 2)),
-                         .enough = random_below(draws, 2) == 0};
+    struct ihp__fact f = {.cost = (int64_t)random_below(draws, 60000) - 8000,
+                          .lines = random_below(draws, 30),
+                          .qualifying = (uint16_t)random_below(draws, 4096),
+                          .acg = (uint16_t)random_below(draws, ACGS),
+                          .partnership = (int16_t)(random_below(draws, IHPS + 1)) - 1,
+                          .reason = (uint8_t)random_below(draws, IHP__REASONS),
+                          .window = (uint8_t)(1 + random_below(draws, 2)),
+                          .enough = random_below(draws, 2) == 0};
     for (int m = 0; m < 12; m++) {
         f.payer[m] = (uint16_t)random_below(draws, PAYERS);
     }
@@ -279,13 +279,13 @@ static struct ihp_fact random_fact(struct random_draws *draws)
 }
 
 /* The parts of a period against what went in: members, lines, amount, months by every breakdown. */
-static void assert_adds_up(const struct ihp_period_tally *t, int64_t members, int64_t lines,
+static void assert_adds_up(const struct ihp__period_tally *t, int64_t members, int64_t lines,
                            int64_t amount)
 {
-    assert_int_equal(sum_of(t->reason_members, IHP_REASONS) + t->attributed[0], members);
-    assert_int_equal(sum_of(t->reason_lines, IHP_REASONS) + t->attributed[1], lines);
-    assert_int_equal(sum_of(t->reason_amount, IHP_REASONS) + t->attributed[2], amount);
-    assert_int_equal(sum_of(t->summary, IHP_REASONS * 2 * (IHPS + 1)), members);
+    assert_int_equal(sum_of(t->reason_members, IHP__REASONS) + t->attributed[0], members);
+    assert_int_equal(sum_of(t->reason_lines, IHP__REASONS) + t->attributed[1], lines);
+    assert_int_equal(sum_of(t->reason_amount, IHP__REASONS) + t->attributed[2], amount);
+    assert_int_equal(sum_of(t->summary, IHP__REASONS * 2 * (IHPS + 1)), members);
     assert_int_equal(sum_of(t->members, IHPS), t->attributed[0]);
     assert_int_equal(sum_of(t->capped, IHPS) + t->above_cap[1], t->attributed[2]);
     for (size_t p = 0; p < IHPS; p++) {
@@ -293,12 +293,12 @@ static void assert_adds_up(const struct ihp_period_tally *t, int64_t members, in
         assert_int_equal(sum_of(t->acg_months + p * ACGS, ACGS), t->months[p]);
         assert_int_equal(sum_of(t->payer_months + p * PAYERS, PAYERS), t->months[p]);
         int64_t column = 0;
-        for (size_t r = 0; r < IHP_REASONS * 2; r++) {
+        for (size_t r = 0; r < IHP__REASONS * 2; r++) {
             column += t->summary[r * (IHPS + 1) + p];
         }
         assert_int_equal(column, t->members[p]);
     }
-    for (size_t r = 0; r < IHP_REASONS; r++) {
+    for (size_t r = 0; r < IHP__REASONS; r++) {
         assert_int_equal(t->summary[2 * r * (IHPS + 1) + IHPS] +
                              t->summary[(2 * r + 1) * (IHPS + 1) + IHPS],
                          t->reason_members[r]);
@@ -307,14 +307,14 @@ static void assert_adds_up(const struct ihp_period_tally *t, int64_t members, in
 
 static void test_every_waterfall_adds_up(void **state)
 {
-    struct ihp_tally *tally = *state;
+    struct ihp__tally *tally = *state;
     struct random_draws draws = {.seed = 169};
     enum { MEMBERS = 5000 };
-    int64_t lines[IHP_PERIODS] = {0}, amount[IHP_PERIODS] = {0}, negative[IHP_PERIODS] = {0};
-    int64_t eligible[IHP_PERIODS] = {0}, eligible_amount[IHP_PERIODS] = {0};
+    int64_t lines[IHP__PERIODS] = {0}, amount[IHP__PERIODS] = {0}, negative[IHP__PERIODS] = {0};
+    int64_t eligible[IHP__PERIODS] = {0}, eligible_amount[IHP__PERIODS] = {0};
     for (int m = 0; m < MEMBERS; m++) {
-        struct ihp_fact fact[IHP_PERIODS];
-        for (int q = 0; q < IHP_PERIODS; q++) {
+        struct ihp__fact fact[IHP__PERIODS];
+        for (int q = 0; q < IHP__PERIODS; q++) {
             fact[q] = random_fact(&draws);
             lines[q] += fact[q].lines;
             amount[q] += fact[q].cost;
@@ -322,11 +322,11 @@ static void test_every_waterfall_adds_up(void **state)
             eligible[q] += fact[q].enough;
             eligible_amount[q] += fact[q].enough ? fact[q].cost : 0;
         }
-        ihp_tally_add(tally, fact);
+        ihp__tally_add(tally, fact);
     }
     assert_int_equal(tally->store[0], MEMBERS);
-    for (int q = 0; q < IHP_PERIODS; q++) {
-        const struct ihp_period_tally *t = &tally->period[q];
+    for (int q = 0; q < IHP__PERIODS; q++) {
+        const struct ihp__period_tally *t = &tally->period[q];
         assert_adds_up(t, MEMBERS, lines[q], amount[q]);
         assert_int_equal(t->negative[0], negative[q]);
         assert_int_equal(sum_of(t->eligible_members, ACGS), eligible[q]);
@@ -340,12 +340,12 @@ static void test_every_waterfall_adds_up(void **state)
  * the IHPs 3 x 3 sums, 2 x 9 by category, 6 by payer and 36 by month; 3 more are of the store. */
 static void test_bytes(void **state)
 {
-    const struct ihp_tally *tally = *state;
-    const size_t period = 2 * IHP_STAGES + IHP_SERVICES + 3 * IHP_REASONS + 6 +
-                          2 * IHP_REASONS * 4 + 15 + 9 + 18 + 6 + 36;
-    assert_int_equal(ihp_tally_bytes(&tally->shape), (3 + 2 * period) * sizeof(int64_t));
-    const struct ihp_tally_shape too_many = {.partnerships = SIZE_MAX / 16, .acgs = SIZE_MAX / 16};
-    assert_int_equal(ihp_tally_bytes(&too_many), 0);
+    const struct ihp__tally *tally = *state;
+    const size_t period = 2 * IHP__STAGES + IHP__SERVICES + 3 * IHP__REASONS + 6 +
+                          2 * IHP__REASONS * 4 + 15 + 9 + 18 + 6 + 36;
+    assert_int_equal(ihp__tally_bytes(&tally->shape), (3 + 2 * period) * sizeof(int64_t));
+    const struct ihp__tally_shape too_many = {.partnerships = SIZE_MAX / 16, .acgs = SIZE_MAX / 16};
+    assert_int_equal(ihp__tally_bytes(&too_many), 0);
 }
 
 int main(void)

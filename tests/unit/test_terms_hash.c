@@ -4,9 +4,9 @@
 
 static void hash_with(const char *name, const char *text, char hash[33])
 {
-    struct ihp_program *program = loaded_program(name, text, NULL);
-    ihp_program_terms_hash(program, 2024, 2025, hash);
-    ihp_program_destroy(&program);
+    struct ihp__program *program = loaded_program(name, text, NULL);
+    ihp__program_terms_hash(program, 2024, 2025, hash);
+    ihp__program_destroy(&program);
 }
 
 static void test_terms_hash(void **state)

@@ -15,17 +15,17 @@ static const int64_t costs[] = {
 enum { COSTS = sizeof costs / sizeof costs[0] };
 
 struct facts {
-    struct ihp_fact fact[VIEWS][MEMBERS];
+    struct ihp__fact fact[VIEWS][MEMBERS];
 };
 
-static struct ihp_fact random_fact(struct random_draws *draws)
+static struct ihp__fact random_fact(struct random_draws *draws)
 {
-    struct ihp_fact f = {.cost = costs[random_below(draws, COSTS)],
-                         .qualifying = (uint16_t)random_below(draws, 4096),
-                         .acg = (uint16_t)random_below(draws, ACGS),
-                         .partnership = (int16_t)((int16_t)random_below(draws, IHPS + 1) - 1),
-                         .enough = random_below(draws, 4) > 0,
-                         .affected = (uint16_t)random_below(draws, 4096)};
+    struct ihp__fact f = {.cost = costs[random_below(draws, COSTS)],
+                          .qualifying = (uint16_t)random_below(draws, 4096),
+                          .acg = (uint16_t)random_below(draws, ACGS),
+                          .partnership = (int16_t)((int16_t)random_below(draws, IHPS + 1) - 1),
+                          .enough = random_below(draws, 4) > 0,
+                          .affected = (uint16_t)random_below(draws, 4096)};
     if (random_below(draws, 3) == 0) {
         f.cost = (int64_t)random_below(draws, 2000000) - 100000;
     }
@@ -45,24 +45,24 @@ static void make_facts(struct facts *facts, uint64_t seed)
     }
 }
 
-static struct ihp_tally_shape shape_of(const int64_t *cap, size_t caps)
+static struct ihp__tally_shape shape_of(const int64_t *cap, size_t caps)
 {
-    return (struct ihp_tally_shape){
+    return (struct ihp__tally_shape){
         .partnerships = IHPS, .acgs = ACGS, .payers = PAYERS, .caps = caps, .cap = cap};
 }
 
-static struct ihp_views *views_of(const struct facts *facts, const int64_t *cap, size_t caps)
+static struct ihp__views *views_of(const struct facts *facts, const int64_t *cap, size_t caps)
 {
-    const struct ihp_tally_shape shape = shape_of(cap, caps);
+    const struct ihp__tally_shape shape = shape_of(cap, caps);
     struct ihp_error err = {0};
-    struct ihp_views *views = NULL;
-    assert_int_equal(ihp_views_create(&shape, VIEWS, &views, &err), IHP_OK);
+    struct ihp__views *views = NULL;
+    assert_int_equal(ihp__views_create(&shape, VIEWS, &views, &err), IHP_OK);
     for (size_t m = 0; m < MEMBERS; m++) {
         for (size_t v = 0; v < VIEWS; v++) {
-            ihp_views_add(views, v, &facts->fact[v][m], &facts->fact[0][m]);
+            ihp__views_add(views, v, &facts->fact[v][m], &facts->fact[0][m]);
         }
     }
-    assert_int_equal(ihp_views_close(views, MPI_COMM_SELF, &err), IHP_OK);
+    assert_int_equal(ihp__views_close(views, MPI_COMM_SELF, &err), IHP_OK);
     return views;
 }
 
@@ -72,19 +72,19 @@ static int64_t kept(int64_t cost, int64_t cap)
     return cap != 0 && cost > cap ? cap : cost;
 }
 
-static void assert_ihp(const struct ihp_period_tally *t, const struct ihp_fact *fact, int p,
+static void assert_ihp(const struct ihp__period_tally *t, const struct ihp__fact *fact, int p,
                        int64_t cap)
 {
     int64_t members = 0, months = 0, cents = 0, by_acg[ACGS] = {0}, months_by_acg[ACGS] = {0};
     int64_t affected[12] = {0};
     for (size_t m = 0; m < MEMBERS; m++) {
-        const struct ihp_fact *f = &fact[m];
+        const struct ihp__fact *f = &fact[m];
         if (f->partnership == p) {
             members++;
-            months += ihp_months_count(f->qualifying);
+            months += ihp__months_count(f->qualifying);
             cents += kept(f->cost, cap);
             by_acg[f->acg]++;
-            months_by_acg[f->acg] += ihp_months_count(f->qualifying);
+            months_by_acg[f->acg] += ihp__months_count(f->qualifying);
             for (int n = 0; n < 12; n++) {
                 affected[n] += (f->affected & (1 << n)) != 0;
             }
@@ -100,15 +100,15 @@ static void assert_ihp(const struct ihp_period_tally *t, const struct ihp_fact *
     }
 }
 
-static void assert_population(const struct ihp_period_tally *t, const struct ihp_fact *fact, int a,
-                              const int64_t *cents, int64_t cap)
+static void assert_population(const struct ihp__period_tally *t, const struct ihp__fact *fact,
+                              int a, const int64_t *cents, int64_t cap)
 {
     int64_t members = 0, months = 0, wanted = 0;
     for (size_t m = 0; m < MEMBERS; m++) {
-        const struct ihp_fact *f = &fact[m];
+        const struct ihp__fact *f = &fact[m];
         if (f->enough && f->acg == a) {
             members++;
-            months += ihp_months_count(f->qualifying);
+            months += ihp__months_count(f->qualifying);
             wanted += kept(f->cost, cap);
         }
     }
@@ -120,22 +120,22 @@ static void assert_population(const struct ihp_period_tally *t, const struct ihp
 /* Every pair of views under every cap, and under a cap for each IHP. */
 static void assert_sums(const struct facts *facts, const int64_t *cap, size_t caps)
 {
-    struct ihp_views *views = views_of(facts, cap, caps);
-    struct ihp_tally *tally = NULL;
+    struct ihp__views *views = views_of(facts, cap, caps);
+    struct ihp__tally *tally = NULL;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_scenario_tally_create(views, &tally, &err), IHP_OK);
+    assert_int_equal(ihp__scenario_tally_create(views, &tally, &err), IHP_OK);
     for (size_t i = 0; i < caps * VIEWS * VIEWS * 2; i++) {
-        const size_t view[IHP_PERIODS] = {i % VIEWS, i / VIEWS % VIEWS};
+        const size_t view[IHP__PERIODS] = {i % VIEWS, i / VIEWS % VIEWS};
         size_t k = i / VIEWS / VIEWS % caps;
         bool mixed = i >= caps * VIEWS * VIEWS;
         int64_t chosen[IHPS];
         for (size_t p = 0; p < IHPS; p++) {
             chosen[p] = cap[mixed ? (k + p * p) % caps : k];
         }
-        ihp_scenario_tally_set(views, view, chosen, tally);
+        ihp__scenario_tally_set(views, view, chosen, tally);
         assert_true(tally->shape.caps <= (mixed ? IHPS : 1));
-        for (int q = 0; q < IHP_PERIODS; q++) {
-            const struct ihp_period_tally *t = &tally->period[q];
+        for (int q = 0; q < IHP__PERIODS; q++) {
+            const struct ihp__period_tally *t = &tally->period[q];
             for (int p = 0; p < IHPS; p++) {
                 size_t of = tally->shape.cap_of[p];
                 assert_int_equal(tally->shape.cap[of], chosen[p]);
@@ -147,9 +147,9 @@ static void assert_sums(const struct facts *facts, const int64_t *cap, size_t ca
             }
         }
     }
-    ihp_scenario_tally_destroy(&tally);
+    ihp__scenario_tally_destroy(&tally);
     assert_null(tally);
-    ihp_views_destroy(&views);
+    ihp__views_destroy(&views);
     assert_null(views);
 }
 
@@ -174,29 +174,29 @@ static void test_16_9_a_cent_above(void **state)
 {
     (void)state;
     static const int64_t cap[] = {0, 100, 101};
-    const struct ihp_tally_shape shape = shape_of(cap, 3);
+    const struct ihp__tally_shape shape = shape_of(cap, 3);
     struct ihp_error err = {0};
-    struct ihp_views *views = NULL;
-    struct ihp_tally *tally = NULL;
-    assert_int_equal(ihp_views_create(&shape, 1, &views, &err), IHP_OK);
+    struct ihp__views *views = NULL;
+    struct ihp__tally *tally = NULL;
+    assert_int_equal(ihp__views_create(&shape, 1, &views, &err), IHP_OK);
     for (int64_t cost = 99; cost <= 103; cost++) {
-        const struct ihp_fact f = {.cost = cost, .partnership = 2, .enough = cost != 103};
-        ihp_views_add(views, 0, &f, &f);
+        const struct ihp__fact f = {.cost = cost, .partnership = 2, .enough = cost != 103};
+        ihp__views_add(views, 0, &f, &f);
     }
-    assert_int_equal(ihp_views_close(views, MPI_COMM_SELF, &err), IHP_OK);
-    assert_int_equal(ihp_scenario_tally_create(views, &tally, &err), IHP_OK);
+    assert_int_equal(ihp__views_close(views, MPI_COMM_SELF, &err), IHP_OK);
+    assert_int_equal(ihp__scenario_tally_create(views, &tally, &err), IHP_OK);
     static const int64_t sums[] = {505, 99 + 4 * 100, 99 + 100 + 3 * 101};
     static const int64_t eligible_sum[] = {402, 99 + 3 * 100, 99 + 100 + 2 * 101};
     for (size_t k = 0; k < 3; k++) {
         const int64_t caps[IHPS] = {cap[k], cap[k], cap[k], cap[k]};
-        ihp_scenario_tally_set(views, (const size_t[]){0, 0}, caps, tally);
-        assert_int_equal(tally->period[IHP_BASE].capped[2], sums[k]);
-        assert_int_equal(tally->period[IHP_PERFORMANCE].capped[2], sums[k]);
-        assert_int_equal(tally->period[IHP_BASE].capped[1], 0);
-        assert_int_equal(tally->period[IHP_BASE].eligible_capped[0], eligible_sum[k]);
+        ihp__scenario_tally_set(views, (const size_t[]){0, 0}, caps, tally);
+        assert_int_equal(tally->period[IHP__BASE].capped[2], sums[k]);
+        assert_int_equal(tally->period[IHP__PERFORMANCE].capped[2], sums[k]);
+        assert_int_equal(tally->period[IHP__BASE].capped[1], 0);
+        assert_int_equal(tally->period[IHP__BASE].eligible_capped[0], eligible_sum[k]);
     }
-    ihp_scenario_tally_destroy(&tally);
-    ihp_views_destroy(&views);
+    ihp__scenario_tally_destroy(&tally);
+    ihp__views_destroy(&views);
 }
 
 /* Who comes and goes against the deck's reading. */
@@ -206,7 +206,7 @@ static void test_gained_and_lost(void **state)
     static struct facts facts;
     static const int64_t cap[] = {0};
     make_facts(&facts, 42);
-    struct ihp_views *views = views_of(&facts, cap, 1);
+    struct ihp__views *views = views_of(&facts, cap, 1);
     int64_t moved = 0;
     for (size_t v = 0; v < VIEWS; v++) {
         for (int p = 0; p < IHPS; p++) {
@@ -216,22 +216,22 @@ static void test_gained_and_lost(void **state)
                 gained += now == p && before != p;
                 lost += now != p && before == p;
             }
-            assert_int_equal(ihp_views_gained(views, v, (size_t)p), gained);
-            assert_int_equal(ihp_views_lost(views, v, (size_t)p), lost);
+            assert_int_equal(ihp__views_gained(views, v, (size_t)p), gained);
+            assert_int_equal(ihp__views_lost(views, v, (size_t)p), lost);
             assert_true(v > 0 || gained + lost == 0);
             moved += gained + lost;
         }
     }
     assert_true(moved > 100);
-    ihp_views_destroy(&views);
-    ihp_views_destroy(&views); /* harmless */
-    ihp_views_destroy(NULL);
-    ihp_scenario_tally_destroy(NULL);
+    ihp__views_destroy(&views);
+    ihp__views_destroy(&views); /* harmless */
+    ihp__views_destroy(NULL);
+    ihp__scenario_tally_destroy(NULL);
 }
 
 /* ---- a scenario's tally settles as the plain one --------------------------------------------- */
 
-static void assert_same_settlement(const struct ihp_settlement *a, const struct ihp_settlement *b)
+static void assert_same_settlement(const struct ihp__settlement *a, const struct ihp__settlement *b)
 {
     assert_int_equal(a->partnership, b->partnership);
     assert_int_equal(a->base_members, b->base_members);
@@ -285,26 +285,26 @@ static void test_settles_as_the_plain_tally(void **state)
     (void)state;
     static const int64_t cap[] = {0, 10000, 25000, 777777};
     static const size_t cap_of[IHPS] = {2, 0, 3, 2};
-    static struct ihp_partnership ihp[IHPS] = {
+    static struct ihp__partnership ihp[IHPS] = {
         {.id = "A", .track = 2, .claims_cap = 25000, .pbp = 1000},
         {.id = "B", .track = 2, .interim_paid = 50},
         {.id = "C", .track = 2, .claims_cap = 777777},
         {.id = "D", .track = 1, .claims_cap = 25000}};
-    static struct ihp_corridor corridor[] = {{-1, 0.5, 1.0, 0.5}, {-1, 1.0, 2.0, 0.5}};
-    static struct ihp_trend trend[] = {{2025, 0.03, -0.004}};
+    static struct ihp__corridor corridor[] = {{-1, 0.5, 1.0, 0.5}, {-1, 1.0, 2.0, 0.5}};
+    static struct ihp__trend trend[] = {{2025, 0.03, -0.004}};
     static char folder[] = "program";
-    const struct ihp_program program = {.folder = folder,
-                                        .partnership = ihp,
-                                        .partnerships = IHPS,
-                                        .corridor = corridor,
-                                        .corridors = 2,
-                                        .trend = trend,
-                                        .trends = 1};
-    struct ihp_deck deck = {.settlement = IHP_FINAL,
-                            .base = {.year = 2024},
-                            .performance = {.year = 2025},
-                            .threshold = 0.02,
-                            .policies = usual_policies()};
+    const struct ihp__program program = {.folder = folder,
+                                         .partnership = ihp,
+                                         .partnerships = IHPS,
+                                         .corridor = corridor,
+                                         .corridors = 2,
+                                         .trend = trend,
+                                         .trends = 1};
+    struct ihp__deck deck = {.settlement = IHP__FINAL,
+                             .base = {.year = 2024},
+                             .performance = {.year = 2025},
+                             .threshold = 0.02,
+                             .policies = usual_policies()};
     static struct facts facts;
     make_facts(&facts, 7);
     for (size_t v = 0; v < VIEWS; v++) { /* no amount that leaves nothing to see of the others */
@@ -312,42 +312,42 @@ static void test_settles_as_the_plain_tally(void **state)
             facts.fact[v][m].cost = llabs(facts.fact[v][m].cost) % 3000000;
         }
     }
-    struct ihp_views *views = views_of(&facts, cap, 4);
-    struct ihp_tally *scenario = NULL;
+    struct ihp__views *views = views_of(&facts, cap, 4);
+    struct ihp__tally *scenario = NULL;
     struct ihp_error err = {0};
-    assert_int_equal(ihp_scenario_tally_create(views, &scenario, &err), IHP_OK);
+    assert_int_equal(ihp__scenario_tally_create(views, &scenario, &err), IHP_OK);
     for (size_t i = 0; i < VIEWS * VIEWS * 2; i++) {
-        const size_t view[IHP_PERIODS] = {i % VIEWS, i / VIEWS % VIEWS};
+        const size_t view[IHP__PERIODS] = {i % VIEWS, i / VIEWS % VIEWS};
         int64_t own[IHPS];
-        struct ihp_tally_shape shape = shape_of(cap, 4);
-        struct ihp_tally *plain = NULL;
+        struct ihp__tally_shape shape = shape_of(cap, 4);
+        struct ihp__tally *plain = NULL;
         shape.cap_of = cap_of;
-        assert_int_equal(ihp_tally_create(&shape, &plain, &err), IHP_OK);
+        assert_int_equal(ihp__tally_create(&shape, &plain, &err), IHP_OK);
         for (size_t m = 0; m < MEMBERS; m++) {
-            const struct ihp_fact fact[IHP_PERIODS] = {facts.fact[view[0]][m],
-                                                       facts.fact[view[1]][m]};
-            ihp_tally_add(plain, fact);
+            const struct ihp__fact fact[IHP__PERIODS] = {facts.fact[view[0]][m],
+                                                         facts.fact[view[1]][m]};
+            ihp__tally_add(plain, fact);
         }
         for (size_t p = 0; p < IHPS; p++) {
             own[p] = cap[cap_of[p]];
         }
-        ihp_scenario_tally_set(views, view, own, scenario);
-        deck.policies.risk_weights = i < VIEWS * VIEWS ? IHP_WEIGHTS_OWN : IHP_WEIGHTS_BASE;
-        struct ihp_finance a = {0}, b = {0};
-        assert_int_equal(ihp_finance_settle(plain, &program, &deck, acg_text, &a, NULL, &err),
+        ihp__scenario_tally_set(views, view, own, scenario);
+        deck.policies.risk_weights = i < VIEWS * VIEWS ? IHP__WEIGHTS_OWN : IHP__WEIGHTS_BASE;
+        struct ihp__finance a = {0}, b = {0};
+        assert_int_equal(ihp__finance_settle(plain, &program, &deck, acg_text, &a, NULL, &err),
                          IHP_OK);
-        assert_int_equal(ihp_finance_settle(scenario, &program, &deck, acg_text, &b, NULL, &err),
+        assert_int_equal(ihp__finance_settle(scenario, &program, &deck, acg_text, &b, NULL, &err),
                          IHP_OK);
         for (size_t p = 0; p < IHPS; p++) {
             assert_same_settlement(&b.settlement[p], &a.settlement[p]);
             assert_true(isnan(a.settlement[p].ratio) == 0);
         }
-        ihp_finance_free(&a);
-        ihp_finance_free(&b);
-        ihp_tally_destroy(&plain);
+        ihp__finance_free(&a);
+        ihp__finance_free(&b);
+        ihp__tally_destroy(&plain);
     }
-    ihp_scenario_tally_destroy(&scenario);
-    ihp_views_destroy(&views);
+    ihp__scenario_tally_destroy(&scenario);
+    ihp__views_destroy(&views);
 }
 
 /* A view takes what it says: all of it is one block of integers. */
@@ -355,14 +355,14 @@ static void test_bytes(void **state)
 {
     (void)state;
     static const int64_t cap[] = {0, 1, 2};
-    const struct ihp_tally_shape shape = shape_of(cap, 3);
+    const struct ihp__tally_shape shape = shape_of(cap, 3);
     /* 4 numbers and 12 months an IHP, 2 an IHP and category, 2 a category; sum and count for
      * each cap of each */
     const size_t ihps = IHPS, acgs = ACGS;
     const uint64_t one = 8 * (16 * ihps + 2 * ihps * acgs + 2 * acgs + 2 * 3 * (ihps + acgs));
-    assert_int_equal(ihp_views_bytes(&shape, 1), one);
-    assert_int_equal(ihp_views_bytes(&shape, 100000), 100000 * one);
-    assert_int_equal(ihp_views_bytes(&shape, 0), 0);
+    assert_int_equal(ihp__views_bytes(&shape, 1), one);
+    assert_int_equal(ihp__views_bytes(&shape, 100000), 100000 * one);
+    assert_int_equal(ihp__views_bytes(&shape, 0), 0);
 }
 
 int main(int argc, char **argv)

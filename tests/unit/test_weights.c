@@ -7,7 +7,7 @@
 
 #include <gsl/gsl_cdf.h>
 
-enum { TOGETHER = IHP_DRAWN_TOGETHER, MOST = 8 };
+enum { TOGETHER = IHP__DRAWN_TOGETHER, MOST = 8 };
 
 /* Keys as they come from IDs. */
 static void fill_keys(uint64_t *key, size_t members)
@@ -15,7 +15,7 @@ static void fill_keys(uint64_t *key, size_t members)
     for (size_t m = 0; m < members; m++) {
         char id[24];
         snprintf(id, sizeof id, "M%07zu", m);
-        key[m] = ihp_member_key(id);
+        key[m] = ihp__member_key(id);
     }
 }
 
@@ -39,7 +39,7 @@ static void test_known_weights(void **state)
     };
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
         for (uint32_t r = 0; r < 16; r++) {
-            assert_int_equal(ihp_weight(known[i].seed, known[i].key, known[i].first + r),
+            assert_int_equal(ihp__weight(known[i].seed, known[i].key, known[i].first + r),
                              known[i].weight[r]);
         }
     }
@@ -49,10 +49,10 @@ static void test_known_weights(void **state)
 static void test_member_keys(void **state)
 {
     (void)state;
-    assert_true(ihp_member_key("") == 0x2D06800538D394C2);
-    assert_true(ihp_member_key("M0000001") != ihp_member_key("M0000002"));
+    assert_true(ihp__member_key("") == 0x2D06800538D394C2);
+    assert_true(ihp__member_key("M0000001") != ihp__member_key("M0000002"));
     char copy[] = "M0000001";
-    assert_true(ihp_member_key("M0000001") == ihp_member_key(copy));
+    assert_true(ihp__member_key("M0000001") == ihp__member_key(copy));
 }
 
 /* ---- the law --------------------------------------------------------------------------------- */
@@ -62,7 +62,7 @@ static int64_t uniforms_above(int k)
 {
     int64_t above = 0;
     for (uint32_t u = 0; u < 65536; u++) {
-        above += ihp_weight_of((uint16_t)u) > k;
+        above += ihp__weight_of((uint16_t)u) > k;
     }
     return above;
 }
@@ -72,7 +72,7 @@ static void test_thresholds_are_poisson(void **state)
     (void)state;
     int64_t mean = 0, square = 0;
     for (uint32_t u = 0; u < 65536; u++) {
-        const int weight = ihp_weight_of((uint16_t)u);
+        const int weight = ihp__weight_of((uint16_t)u);
         mean += weight;
         square += weight * weight;
     }
@@ -83,7 +83,7 @@ static void test_thresholds_are_poisson(void **state)
         assert_true(fabs((double)uniforms_above((int)k) - exact) < 0.7);
     }
     assert_int_equal(uniforms_above(MOST), 0);
-    assert_int_equal(MOST, IHP_WEIGHT_MAX);
+    assert_int_equal(MOST, IHP__WEIGHT_MAX);
 }
 
 /* Draws `blocks` blocks of `members` members and counts the weights. */
@@ -94,7 +94,7 @@ static void count_weights(size_t members, uint32_t blocks, uint64_t count[MOST +
     assert_true(key != NULL && weight != NULL);
     fill_keys(key, members);
     for (uint32_t b = 0; b < blocks; b++) {
-        ihp_weights_draw(99, key, members, b, members, weight);
+        ihp__weights_draw(99, key, members, b, members, weight);
         for (size_t i = 0; i < members * TOGETHER; i++) {
             assert_in_range(weight[i], 0, MOST);
             count[weight[i]]++;
@@ -147,8 +147,8 @@ static void test_nothing_is_correlated(void **state)
         key[m] = m; /* keys that differ in little must do as well */
     }
     for (uint32_t b = 0; b < BLOCKS; b++) {
-        ihp_weights_draw(5, key, MEMBERS, b, MEMBERS, w + (size_t)b * TOGETHER * MEMBERS);
-        ihp_weights_draw(6, key, MEMBERS, b, MEMBERS, other + (size_t)b * TOGETHER * MEMBERS);
+        ihp__weights_draw(5, key, MEMBERS, b, MEMBERS, w + (size_t)b * TOGETHER * MEMBERS);
+        ihp__weights_draw(6, key, MEMBERS, b, MEMBERS, other + (size_t)b * TOGETHER * MEMBERS);
     }
     double members = 0, replicates[TOGETHER] = {0}, blocks = 0, seeds = 0;
     for (size_t r = 0; r + TOGETHER < REPLICATES; r++) {
@@ -199,12 +199,12 @@ static void test_the_fast_way_equals_the_reference(void **state)
         for (size_t i = 0; i < TOGETHER * STRIDE; i++) {
             weight[i] = UNTOUCHED;
         }
-        ihp_weights_draw(seed, key, counts[c], block, stride, weight);
+        ihp__weights_draw(seed, key, counts[c], block, stride, weight);
         for (size_t i = 0; i < TOGETHER * STRIDE; i++) {
             const size_t r = stride == 0 ? TOGETHER : i / stride, m = stride == 0 ? 0 : i % stride;
             const bool drawn = r < TOGETHER && m < counts[c];
             assert_int_equal(weight[i],
-                             drawn ? (int)ihp_weight(seed, key[m], block * TOGETHER + (uint32_t)r)
+                             drawn ? (int)ihp__weight(seed, key[m], block * TOGETHER + (uint32_t)r)
                                    : UNTOUCHED);
         }
     }
