@@ -141,7 +141,7 @@ static void check_ways(const struct ihp__monthly_rules *rules, struct alone *alo
                        struct ihp__monthly_state *state, const struct member *m,
                        struct random_draws *draws, struct reached *reached)
 {
-    struct ihp__month_fact plain[IHP__PAY_MONTHS_MAX], fast[IHP_PAY_MONTHS_MAX];
+    struct ihp__month_fact plain[IHP__PAY_MONTHS_MAX], fast[IHP__PAY_MONTHS_MAX];
     size_t first = 0;
     bool any = plainly(state, m, 1 + random_below(draws, LINES_MAX), plain), seen = false;
     while (first < m->lines && m->service_date[first] < rules->month[0].first_day) {
