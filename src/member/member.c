@@ -159,10 +159,11 @@ static size_t same_as(const struct ihp__period_rules *rules, const unsigned *ask
 }
 
 /* Decides a period's counts under each of its policies; returns the place behind the last fact. */
-static struct ihp__fact *decide_period(const struct ihp__period_rules *rules,
-                                       const struct ihp__period_state *period,
-                                       const struct ihp__override_value *override_, uint16_t acg,
-                                       struct ihp__fact *fact, struct ihp__trace *trace)
+static struct ihp__member_fact *decide_period(const struct ihp__period_rules *rules,
+                                              const struct ihp__period_state *period,
+                                              const struct ihp__override_value *override_,
+                                              uint16_t acg, struct ihp__member_fact *fact,
+                                              struct ihp__trace *trace)
 {
     const struct ihp__attribution_input input = {
         .qualifying = period->months.qualifying,
@@ -188,7 +189,7 @@ static struct ihp__fact *decide_period(const struct ihp__period_rules *rules,
         }
         struct ihp__decision decision =
             ihp__attribution_decide(&input, &rules->decision[d], d == 0 ? trace : NULL);
-        fact[d] = (struct ihp__fact){
+        fact[d] = (struct ihp__member_fact){
             .cost = period->cost,
             .lines = period->lines,
             .qualifying = input.qualifying,
@@ -210,7 +211,7 @@ static struct ihp__fact *decide_period(const struct ihp__period_rules *rules,
 bool ihp__member_finish(struct ihp__member_state *state, const struct ihp__morbidity *morbidity,
                         size_t rows, uint16_t none_acg,
                         const struct ihp__override_value override_[IHP__PERIODS],
-                        struct ihp__fact *fact, struct ihp__trace *trace)
+                        struct ihp__member_fact *fact, struct ihp__trace *trace)
 {
     static const struct ihp__override_value none = {false, -1};
     for (size_t r = 0; r < state->count; r++) {

@@ -326,7 +326,7 @@ struct ihp__decision ihp__attribution_decide(const struct ihp__attribution_input
 /* ---- a member's facts ------------------------------------------------------------------------ */
 
 /* What a member contributes in a period. */
-struct ihp__fact {
+struct ihp__member_fact {
     int64_t cost;        /* of its counted lines, uncapped; may be negative */
     uint32_t lines;      /* counted lines */
     uint16_t qualifying; /* months */
@@ -419,7 +419,7 @@ struct ihp__override_value {
 bool ihp__member_finish(struct ihp__member_state *state, const struct ihp__morbidity *morbidity,
                         size_t rows, uint16_t none_acg,
                         const struct ihp__override_value override_[IHP__PERIODS],
-                        struct ihp__fact *fact, struct ihp__trace *trace);
+                        struct ihp__member_fact *fact, struct ihp__trace *trace);
 
 /* Cents of the counted lines of the member just finished that `part2_service` or `part2_procedure`
  * marks; 0 where the rules have no marks. */

@@ -235,13 +235,13 @@ enum ihp_status ihp__folder_fill(const char *folder, const struct ihp__table tab
 enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_input *input,
                                   const struct ihp__table table[IHP__TABLES],
                                   const struct ihp_notices *notices,
-                                  const struct ihp__run_facts *facts, struct ihp_error *err)
+                                  const struct ihp__run_stats *stats, struct ihp_error *err)
 {
     json_t *manifest = ihp__manifest_create(input, notices);
     if (manifest == NULL) {
         return ihp__fail_memory(err, "the manifest");
     }
-    ihp__folder_fill(folder, table, manifest, ihp__manifest_run(input->deck, facts), err);
+    ihp__folder_fill(folder, table, manifest, ihp__manifest_run(input->deck, stats), err);
     json_decref(manifest);
     return err->status;
 }

@@ -68,7 +68,7 @@ void ihp__job_abandon(const char *folder, const struct ihp__job *job, bool made)
 
 enum ihp_status ihp__job_write(const char *folder, const struct ihp__job *job,
                                const struct ihp_notices *notices,
-                               const struct ihp__run_facts *facts, struct ihp_error *err)
+                               const struct ihp__run_stats *stats, struct ihp_error *err)
 {
     char name[NAME_BYTES];
     json_t *manifest = ihp__manifest_job(job, notices);
@@ -83,7 +83,7 @@ enum ihp_status ihp__job_write(const char *folder, const struct ihp__job *job,
                               manifest, NULL, err);
     }
     if (err->status == IHP_OK &&
-        json_object_set_new(manifest, "run", ihp__manifest_run(job->deck, facts)) != 0) {
+        json_object_set_new(manifest, "run", ihp__manifest_run(job->deck, stats)) != 0) {
         ihp__fail_memory(err, "the manifest");
     }
     if (err->status == IHP_OK) {

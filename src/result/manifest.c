@@ -63,12 +63,12 @@ static json_t *json_program(const struct ihp__program *program, const struct ihp
 }
 
 /* Says in the manifest that the result is a part, so that nobody takes it for the whole. */
-static json_t *add_part(json_t *manifest, const struct ihp__part *part)
+static json_t *add_block(json_t *manifest, const struct ihp__block *block)
 {
     json_t *entry =
-        json_pack("{s:I, s:I, s:I, s:I, s:I}", "block", (json_int_t)part->block, "blocks",
-                  (json_int_t)part->blocks, "first", (json_int_t)part->first + 1, "last",
-                  (json_int_t)part->end, "scenarios", (json_int_t)part->scenarios);
+        json_pack("{s:I, s:I, s:I, s:I, s:I}", "block", (json_int_t)block->number, "blocks",
+                  (json_int_t)block->blocks, "first", (json_int_t)block->first + 1, "last",
+                  (json_int_t)block->end, "scenarios", (json_int_t)block->scenarios);
     if (json_object_set_new(manifest, "part", entry) != 0) {
         json_decref(manifest);
         return NULL;
@@ -90,7 +90,7 @@ json_t *ihp__manifest_create(const struct ihp__result_input *in, const struct ih
         (json_int_t)in->tally->period[IHP__BASE].negative[0], "negative_cost_performance",
         (json_int_t)in->tally->period[IHP__PERFORMANCE].negative[0], "notices",
         json_notices(notices));
-    return in->part.blocks == 0 ? manifest : add_part(manifest, &in->part);
+    return in->block.blocks == 0 ? manifest : add_block(manifest, &in->block);
 }
 
 json_t *ihp__manifest_job(const struct ihp__job *job, const struct ihp_notices *notices)
@@ -102,19 +102,19 @@ json_t *ihp__manifest_job(const struct ihp__job *job, const struct ihp_notices *
                      json_notices(notices));
 }
 
-json_t *ihp__manifest_run(const struct ihp__deck *deck, const struct ihp__run_facts *facts)
+json_t *ihp__manifest_run(const struct ihp__deck *deck, const struct ihp__run_stats *stats)
 {
-    const struct ihp__rank_facts most = ihp__timings_most(facts);
+    const struct ihp__rank_timing most = ihp__timings_most(stats);
     char finished[IHP__MOMENT_TEXT];
     ihp__moment_format(time(NULL), finished);
     return json_pack("{s:s, s:i, s:I, s:I, s:b, s:I, s:I, s:I, s:I, s:o, s:o, s:o, s:o, s:o, s:o}",
-                     "finished", finished, "ranks", facts->ranks, "starts",
-                     (json_int_t)facts->starts, "batch_lines", (json_int_t)facts->batch_lines,
-                     "indexed", facts->indexed, "members_resampled", (json_int_t)facts->resampled,
-                     "claim_bytes_read_by_rank_0", (json_int_t)facts->read_bytes,
-                     "reduced_bytes_per_rank", (json_int_t)facts->reduced_bytes,
+                     "finished", finished, "ranks", stats->ranks, "starts",
+                     (json_int_t)stats->starts, "batch_lines", (json_int_t)stats->batch_lines,
+                     "indexed", stats->indexed, "members_resampled", (json_int_t)stats->resampled,
+                     "claim_bytes_read_by_rank_0", (json_int_t)stats->read_bytes,
+                     "reduced_bytes_per_rank", (json_int_t)stats->reduced_bytes,
                      "peak_bytes_of_a_rank", (json_int_t)most.peak_bytes, "deck",
                      ihp__json_text(deck->path), "store", ihp__json_text(deck->store), "program",
                      ihp__json_text(deck->program), "output", ihp__json_text(deck->output),
-                     "seconds", ihp__timings_seconds(&most), "timings", ihp__timings_create(facts));
+                     "seconds", ihp__timings_seconds(&most), "timings", ihp__timings_create(stats));
 }

@@ -5,7 +5,7 @@
 struct writing {
     const struct ihp__result_input *in;
     struct ihp__range range;
-    const struct ihp__fact *fact;
+    const struct ihp__member_fact *fact;
     const char (*ids)[IHP__MEMBER_ID_MAX + 1];
     int partnership;
 };
@@ -13,7 +13,7 @@ struct writing {
 static bool add_member(const struct writing *w, struct ihp__rows *rows, size_t m,
                        enum ihp__period q)
 {
-    const struct ihp__fact *f = &w->fact[m * IHP__PERIODS + q];
+    const struct ihp__member_fact *f = &w->fact[m * IHP__PERIODS + q];
     size_t cap = w->in->tally->shape.cap_of[f->partnership];
     double weight = w->in->finance->weight[q][cap * w->in->finance->acgs + f->acg];
     char row[512], acg[200], cost[IHP__MONEY_TEXT], capped[IHP__MONEY_TEXT];
@@ -41,7 +41,8 @@ static bool collect(const void *context, int section, struct ihp__rows *rows)
 }
 
 enum ihp_status ihp__member_files_write(const char *folder, const struct ihp__result_input *input,
-                                        struct ihp__range range, const struct ihp__fact *fact,
+                                        struct ihp__range range,
+                                        const struct ihp__member_fact *fact,
                                         const char (*ids)[IHP__MEMBER_ID_MAX + 1], MPI_Comm comm,
                                         struct ihp_error *err)
 {

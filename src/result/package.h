@@ -52,7 +52,7 @@ void ihp__package_sums_free(struct ihp__package_sums *sums);
 /* Adds an attributed member of a period. `left_out` is the cost of lines that are left out, `cap`
  * the IHP's, both in cents. */
 void ihp__package_sums_add(struct ihp__package_sums *sums, enum ihp__period period,
-                           const struct ihp__fact *fact, int64_t left_out, int64_t cap);
+                           const struct ihp__member_fact *fact, int64_t left_out, int64_t cap);
 
 /* Members of an IHP in a period by reason and window, and how many of them are enrolled. */
 #define IHP__ATTRIBUTIONS (IHP__REASONS * 2)
@@ -138,8 +138,8 @@ void ihp__package_abandon(const char *folder, const struct ihp__program *program
 /* Members of this rank, and what is written of them. */
 struct ihp__package_members {
     struct ihp__range range;
-    const struct ihp__fact *fact; /* [range.count][IHP__PERIODS] */
-    const int64_t *left_out;      /* the same: cents of lines that are left out */
+    const struct ihp__member_fact *fact; /* [range.count][IHP__PERIODS] */
+    const int64_t *left_out;             /* the same: cents of lines that are left out */
     const char (*ids)[IHP__MEMBER_ID_MAX + 1];
     const int32_t *birth_day;
 };

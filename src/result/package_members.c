@@ -18,7 +18,7 @@ struct writing {
 static bool add_member(const struct writing *w, struct ihp__rows *rows, size_t m,
                        enum ihp__period q)
 {
-    const struct ihp__fact *f = &w->members->fact[m * IHP__PERIODS + q];
+    const struct ihp__member_fact *f = &w->members->fact[m * IHP__PERIODS + q];
     size_t cap = w->in->tally->shape.cap_of[f->partnership];
     int64_t reduced = f->cost - w->members->left_out[m * IHP__PERIODS + q];
     char row[600], acg[200], weight[40] = "", birth[IHP__DATE_TEXT];

@@ -110,7 +110,7 @@ struct ihp__result_input {
     const struct ihp__store_info *store;
     const struct ihp__tally *tally;
     const struct ihp__finance *finance;
-    struct ihp__part part; /* of the deck's sweep; its blocks 0: the whole */
+    struct ihp__block block; /* of the deck's sweep; its blocks 0: the whole */
 };
 
 /* Fills the tables of the settlement in `table[IHP__TABLES]`, with those of quality where a final
@@ -283,23 +283,23 @@ void ihp__result_print(FILE *stream, const struct ihp__result_input *input);
     X(open)                                                                                        \
     X(read) X(decide) X(pass) X(reduce) X(finish) X(sweep) X(bootstrap) X(checkpoint) X(total)
 #define IHP__STAGE_SECONDS(stage) double stage;
-struct ihp__rank_facts {
+struct ihp__rank_timing {
     IHP__STAGES(IHP__STAGE_SECONDS)
     double peak_bytes; /* resident memory */
 };
 
 /* What a run tells of itself; numbers that may differ between equal runs. */
-struct ihp__run_facts {
+struct ihp__run_stats {
     int ranks;
     uint64_t batch_lines;
-    uint64_t reduced_bytes;       /* that a rank handed to the reduction */
-    uint64_t read_bytes;          /* of claims, by rank 0 */
-    double magnitude;             /* sum of |amount| of this rank, where it has to be looked at */
-    bool indexed;                 /* the store's index served */
-    uint64_t resampled;           /* members of all ranks whom a bootstrap draws weights for */
-    uint64_t starts;              /* 1, and one for each checkpoint that the run went on from */
-    struct ihp__rank_facts own;   /* of this rank */
-    struct ihp__rank_facts *rank; /* [ranks], owned; NULL but on rank 0 after collecting */
+    uint64_t reduced_bytes;        /* that a rank handed to the reduction */
+    uint64_t read_bytes;           /* of claims, by rank 0 */
+    double magnitude;              /* sum of |amount| of this rank, where it has to be looked at */
+    bool indexed;                  /* the store's index served */
+    uint64_t resampled;            /* members of all ranks whom a bootstrap draws weights for */
+    uint64_t starts;               /* 1, and one for each checkpoint that the run went on from */
+    struct ihp__rank_timing own;   /* of this rank */
+    struct ihp__rank_timing *rank; /* [ranks], owned; NULL but on rank 0 after collecting */
 };
 
 /* Refuses (IHP_ERR_USAGE) an output folder that is the program folder, or that has a finished run,
@@ -315,7 +315,7 @@ enum ihp_status ihp__result_begin(const char *folder, bool *made, struct ihp_err
 enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_input *input,
                                   const struct ihp__table table[IHP__TABLES],
                                   const struct ihp_notices *notices,
-                                  const struct ihp__run_facts *facts, struct ihp_error *err);
+                                  const struct ihp__run_stats *stats, struct ihp_error *err);
 
 /* A job that stands beside a settlement in a result folder. Its files are those of its tables,
  * `name`.h5 and, written last, `name`.json, so that a folder which has that one has the job
@@ -347,7 +347,7 @@ void ihp__job_abandon(const char *folder, const struct ihp__job *job, bool made)
 /* Writes the job's tables and, last, its .json. */
 enum ihp_status ihp__job_write(const char *folder, const struct ihp__job *job,
                                const struct ihp_notices *notices,
-                               const struct ihp__run_facts *facts, struct ihp_error *err);
+                               const struct ihp__run_stats *stats, struct ihp_error *err);
 
 /* Takes back what a failed run wrote, and the folder when `made`. */
 void ihp__result_abandon(const char *folder, bool made);
@@ -355,7 +355,8 @@ void ihp__result_abandon(const char *folder, bool made);
 /* Collective over `comm`: writes attributed/<ihp_id>.csv (mode 0600) from every rank's members.
  * `fact` has range.count x IHP__PERIODS elements, `ids` range.count. */
 enum ihp_status ihp__member_files_write(const char *folder, const struct ihp__result_input *input,
-                                        struct ihp__range range, const struct ihp__fact *fact,
+                                        struct ihp__range range,
+                                        const struct ihp__member_fact *fact,
                                         const char (*ids)[IHP__MEMBER_ID_MAX + 1], MPI_Comm comm,
                                         struct ihp_error *err);
 

@@ -44,11 +44,11 @@ json_t *ihp__json_text(const char *text);
 
 /* What each rank took: `timings` of the part of the manifest about the run, in order of ranks;
  * empty where it was not collected. NULL when memory is short. */
-json_t *ihp__timings_create(const struct ihp__run_facts *facts);
+json_t *ihp__timings_create(const struct ihp__run_stats *stats);
 
 /* The most that any rank took, of each number by itself; and its seconds as an object by stage. */
-struct ihp__rank_facts ihp__timings_most(const struct ihp__run_facts *facts);
-json_t *ihp__timings_seconds(const struct ihp__rank_facts *rank);
+struct ihp__rank_timing ihp__timings_most(const struct ihp__run_stats *stats);
+json_t *ihp__timings_seconds(const struct ihp__rank_timing *rank);
 
 /* Whether `run`, read from a manifest, has `timings` as they are written. */
 bool ihp__timings_valid(const json_t *run);
@@ -155,6 +155,6 @@ json_t *ihp__manifest_create(const struct ihp__result_input *input,
 json_t *ihp__manifest_job(const struct ihp__job *job, const struct ihp_notices *notices);
 
 /* The part of the manifest that may differ between equal runs. */
-json_t *ihp__manifest_run(const struct ihp__deck *deck, const struct ihp__run_facts *facts);
+json_t *ihp__manifest_run(const struct ihp__deck *deck, const struct ihp__run_stats *stats);
 
 #endif

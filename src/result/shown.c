@@ -74,7 +74,7 @@ void ihp__package_sums_free(struct ihp__package_sums *sums)
 }
 
 void ihp__package_sums_add(struct ihp__package_sums *sums, enum ihp__period period,
-                           const struct ihp__fact *fact, int64_t left_out, int64_t cap)
+                           const struct ihp__member_fact *fact, int64_t left_out, int64_t cap)
 {
     size_t p = (size_t)fact->partnership;
     sums->part2[period][p] +=

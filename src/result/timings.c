@@ -12,7 +12,7 @@ static const char *const stages[] = {
 };
 enum { STAGES = sizeof stages / sizeof stages[0] };
 
-json_t *ihp__timings_seconds(const struct ihp__rank_facts *rank)
+json_t *ihp__timings_seconds(const struct ihp__rank_timing *rank)
 {
     json_t *seconds = json_object();
 #define IHP__STAGE_PUT(stage) json_object_set_new(seconds, #stage, json_real(rank->stage));
@@ -21,11 +21,11 @@ json_t *ihp__timings_seconds(const struct ihp__rank_facts *rank)
     return seconds;
 }
 
-json_t *ihp__timings_create(const struct ihp__run_facts *facts)
+json_t *ihp__timings_create(const struct ihp__run_stats *stats)
 {
     json_t *timings = json_array();
-    for (int r = 0; facts->rank != NULL && r < facts->ranks; r++) {
-        const struct ihp__rank_facts *rank = &facts->rank[r];
+    for (int r = 0; stats->rank != NULL && r < stats->ranks; r++) {
+        const struct ihp__rank_timing *rank = &stats->rank[r];
         json_array_append_new(timings, json_pack("{s:i, s:I, s:o}", "rank", r, "peak_bytes",
                                                  (json_int_t)rank->peak_bytes, "seconds",
                                                  ihp__timings_seconds(rank)));
@@ -33,11 +33,11 @@ json_t *ihp__timings_create(const struct ihp__run_facts *facts)
     return timings;
 }
 
-struct ihp__rank_facts ihp__timings_most(const struct ihp__run_facts *facts)
+struct ihp__rank_timing ihp__timings_most(const struct ihp__run_stats *stats)
 {
-    struct ihp__rank_facts most = {0};
-    for (int r = 0; facts->rank != NULL && r < facts->ranks; r++) {
-        const struct ihp__rank_facts *rank = &facts->rank[r];
+    struct ihp__rank_timing most = {0};
+    for (int r = 0; stats->rank != NULL && r < stats->ranks; r++) {
+        const struct ihp__rank_timing *rank = &stats->rank[r];
 #define IHP__STAGE_MOST(stage) most.stage = rank->stage > most.stage ? rank->stage : most.stage;
         IHP__STAGES(IHP__STAGE_MOST)
         IHP__STAGE_MOST(peak_bytes)

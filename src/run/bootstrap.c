@@ -311,7 +311,7 @@ static void count_resampled(struct ihp__settling *s, const struct ihp__case *c)
         members += drawn;
     }
     ihp__tally_sum(&members, 1, c->comm);
-    s->facts.resampled = (uint64_t)members;
+    s->stats.resampled = (uint64_t)members;
 }
 
 /* The share of a group of IHPs, as replicates, for people. */
@@ -353,7 +353,7 @@ static void resample_deck(struct ihp__settling *s, struct report *report)
 /* The tables of replicates that an earlier start has made. */
 static void resume_tables(struct ihp__settling *s)
 {
-    s->facts.resampled = s->done.resampled_members;
+    s->stats.resampled = s->done.resampled_members;
     if (s->rank == 0) {
         ihp__bootstrap_tables_begin(&s->table[IHP__TABLE_BOOTSTRAP],
                                     &s->table[IHP__TABLE_BOOTSTRAP_OUTCOMES]);
@@ -380,7 +380,7 @@ enum ihp_status ihp__settling_bootstrap(struct ihp__settling *s)
         }
     }
     free(report);
-    s->facts.own.bootstrap = MPI_Wtime() - start;
+    s->stats.own.bootstrap = MPI_Wtime() - start;
     return ihp__agree(s->comm, s->err);
 }
 

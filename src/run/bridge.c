@@ -8,10 +8,10 @@
 #include <stdlib.h>
 
 void ihp__bridge_sums_add(const struct ihp__bridge_sums *sums,
-                          const struct ihp__fact final_[IHP__PERIODS],
-                          const struct ihp__fact interim[IHP__PERIODS])
+                          const struct ihp__member_fact final_[IHP__PERIODS],
+                          const struct ihp__member_fact interim[IHP__PERIODS])
 {
-    struct ihp__fact hybrid[IHP__PERIODS];
+    struct ihp__member_fact hybrid[IHP__PERIODS];
     for (int q = 0; q < IHP__PERIODS; q++) {
         hybrid[q] = interim[q];
         hybrid[q].partnership = final_[q].partnership;

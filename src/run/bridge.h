@@ -22,7 +22,7 @@ struct ihp__settling_bridge {
 
 /* Adds a member's facts under the final's reading and under the interim's. */
 void ihp__bridge_sums_add(const struct ihp__bridge_sums *sums,
-                          const struct ihp__fact final_[IHP__PERIODS],
-                          const struct ihp__fact interim[IHP__PERIODS]);
+                          const struct ihp__member_fact final_[IHP__PERIODS],
+                          const struct ihp__member_fact interim[IHP__PERIODS]);
 
 #endif

@@ -57,19 +57,19 @@ enum ihp_status ihp__identity_of(const struct ihp__settling *s, struct ihp__iden
 /* Members' facts as rows of bytes, for ihp__pack_fn and ihp__unpack_fn, which refuses numbers
  * beyond those of the program and store. A row has the facts of both periods, of each what a
  * member file shows; or the fact under one view. */
-struct ihp__fact_rows {
-    struct ihp__fact *fact;           /* [members][IHP__PERIODS] */
+struct ihp__member_fact_rows {
+    struct ihp__member_fact *fact;    /* [members][IHP__PERIODS] */
     struct ihp__view_fact *view_fact; /* [members] */
     size_t partnerships, acgs;
 };
 enum { IHP__FACT_ROW = 16 * IHP__PERIODS, IHP__VIEW_FACT_ROW = 14 };
-void ihp__fact_pack(const void *rows, uint64_t place, size_t count, unsigned char *bytes);
-bool ihp__fact_unpack(void *rows, uint64_t place, size_t count, const unsigned char *bytes);
+void ihp__member_fact_pack(const void *rows, uint64_t place, size_t count, unsigned char *bytes);
+bool ihp__member_fact_unpack(void *rows, uint64_t place, size_t count, const unsigned char *bytes);
 void ihp__view_fact_pack(const void *rows, uint64_t place, size_t count, unsigned char *bytes);
 bool ihp__view_fact_unpack(void *rows, uint64_t place, size_t count, const unsigned char *bytes);
 
 /* The rows of the settlement: its facts, and its view facts in a slot; and the slots it has. */
-struct ihp__fact_rows ihp__fact_rows_of(const struct ihp__settling *s, size_t slot);
+struct ihp__member_fact_rows ihp__member_fact_rows_of(const struct ihp__settling *s, size_t slot);
 size_t ihp__settling_slots(const struct ihp__settling *s);
 
 /* The name of the view facts in a slot. */

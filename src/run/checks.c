@@ -86,7 +86,7 @@ enum ihp_status ihp__pass_check_categories(const struct ihp__context *c,
     return IHP_OK;
 }
 
-enum ihp_status ihp__run_facts_collect(struct ihp__run_facts *f, double start, MPI_Comm comm,
+enum ihp_status ihp__run_stats_collect(struct ihp__run_stats *f, double start, MPI_Comm comm,
                                        struct ihp_error *err)
 {
     enum { NUMBERS = sizeof f->own / sizeof(double) };

@@ -73,7 +73,7 @@ enum ihp_status ihp__context_check_same(const struct ihp__context *context, cons
 /* Collective over `comm`: completes what this rank took, the total being the time since `start`
  * (MPI_Wtime). Rank 0 gets that of each rank, and frees `rank`. IHP_ERR_RUN on every rank when its
  * memory is short. */
-enum ihp_status ihp__run_facts_collect(struct ihp__run_facts *facts, double start, MPI_Comm comm,
+enum ihp_status ihp__run_stats_collect(struct ihp__run_stats *stats, double start, MPI_Comm comm,
                                        struct ihp_error *err);
 
 /* The overrides of a member; none where the table has none. */

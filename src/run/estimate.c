@@ -40,9 +40,9 @@ static enum ihp_status add_plans(struct ihp__settling *s, struct ihp__work *w)
 {
     bool bridge = s->context.deck.interim[0] != '\0';
     add_plan(s, w);
-    while (s->part.first + w->scenarios < s->part.end) {
+    while (s->block.first + w->scenarios < s->block.end) {
         ihp__settling_forget_plan(s);
-        if (ihp__settling_plan(s, s->part.first + w->scenarios) != IHP_OK) {
+        if (ihp__settling_plan(s, s->block.first + w->scenarios) != IHP_OK) {
             return s->err->status;
         }
         add_plan(s, w);
@@ -64,7 +64,8 @@ static void print_bytes(FILE *stream, const char *what, uint64_t bytes)
     fprintf(stream, "%-34s %s\n", what, ihp__bytes_format(bytes, text));
 }
 
-static void print_levels(const struct ihp__sweep *sweep, const struct ihp__part *part, FILE *stream)
+static void print_levels(const struct ihp__sweep *sweep, const struct ihp__block *block,
+                         FILE *stream)
 {
     static const char *const names[] = {
         [IHP__LEVEL_MONEY] = "  that change money alone",
@@ -72,13 +73,13 @@ static void print_levels(const struct ihp__sweep *sweep, const struct ihp__part 
         [IHP__LEVEL_CLAIMS] = "  that judge claims again",
     };
     size_t count[3] = {0};
-    for (size_t i = part->first; i < part->end; i++) {
+    for (size_t i = block->first; i < block->end; i++) {
         count[sweep->scenario[i].level]++;
     }
-    if (part->blocks > 0) {
-        fprintf(stream, "%-34s %zu of %zu\n", "block", part->block, part->blocks);
+    if (block->blocks > 0) {
+        fprintf(stream, "%-34s %zu of %zu\n", "block", block->number, block->blocks);
     }
-    fprintf(stream, "%-34s %zu\n", "scenarios", part->end - part->first);
+    fprintf(stream, "%-34s %zu\n", "scenarios", block->end - block->first);
     for (int level = 0; level < 3; level++) {
         fprintf(stream, "%-34s %zu\n", names[level], count[level]);
     }
@@ -90,7 +91,7 @@ static void print_dry_run(const struct ihp__settling *s, const struct ihp__work 
     fprintf(stream, "%-34s %" PRIu64 "\n", "members", w->members);
     fprintf(stream, "%-34s %" PRIu64 "\n", "claim lines", w->lines);
     if (deck->sweep != NULL) {
-        print_levels(deck->sweep, &s->part, stream);
+        print_levels(deck->sweep, &s->block, stream);
     }
     fprintf(stream, "%-34s %" PRIu64 "\n", "readings of a period", w->readings);
     fprintf(stream, "%-34s %" PRIu64 "\n", "decisions on each member", w->views);
@@ -187,7 +188,7 @@ enum ihp_status ihp__settling_estimate(struct ihp__settling *s, FILE *stream)
         .bytes = ihp__pass_bytes(info, info->lines, indexed ? info->index_rows : 0, indexed),
         .member_files = s->options->member_files,
         .ranks = (uint64_t)s->plan_ranks,
-        .batch_lines = s->facts.batch_lines,
+        .batch_lines = s->stats.batch_lines,
         .rate = s->options->rate > 0 ? s->options->rate : IHP_ESTIMATE_RATE,
     };
     if (add_plans(s, &work) != IHP_OK) {

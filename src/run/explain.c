@@ -33,7 +33,7 @@ static enum ihp_status take_batch(struct ihp__explaining *x, const struct ihp__c
 
 static enum ihp_status print_period(struct ihp__explaining *x, enum ihp__period q)
 {
-    const struct ihp__fact *f = &x->fact[q];
+    const struct ihp__member_fact *f = &x->fact[q];
     const struct ihp__period_spec *spec =
         q == IHP__BASE ? &x->context.deck.base : &x->context.deck.performance;
     char date[IHP__DATE_TEXT], money[IHP__MONEY_TEXT];

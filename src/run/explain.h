@@ -15,7 +15,7 @@ struct ihp__explaining {
     struct ihp__member_state *state;
     struct ihp__claim_buffer *buffer;
     struct ihp__line_sums *sums;
-    struct ihp__fact fact[IHP__PERIODS];
+    struct ihp__member_fact fact[IHP__PERIODS];
     struct ihp__trace trace[IHP__PERIODS];
     FILE *out;
     struct ihp_error *err;

@@ -80,7 +80,7 @@ static void print_payment(struct ihp__explaining *x, int32_t month, bool attribu
 
 static enum ihp_status print_month(struct ihp__explaining *x, int32_t month)
 {
-    const struct ihp__fact *f = &x->fact[IHP__PERFORMANCE];
+    const struct ihp__member_fact *f = &x->fact[IHP__PERFORMANCE];
     char text[IHP__DATE_TEXT], first[IHP__DATE_TEXT], quarter[IHP__DATE_TEXT], date[IHP__DATE_TEXT];
     char money[IHP__MONEY_TEXT];
     bool qualifies = (f->qualifying >> 11 & 1u) != 0;

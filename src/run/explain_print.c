@@ -209,7 +209,7 @@ static void print_rule(struct ihp__explaining *x, const struct ihp__trace_entry 
 
 enum ihp_status ihp__explain_print_decision(struct ihp__explaining *x, enum ihp__period q)
 {
-    const struct ihp__fact *f = &x->fact[q];
+    const struct ihp__member_fact *f = &x->fact[q];
     print_spans(x, q);
     print_months(x, q);
     if (q == IHP__PERFORMANCE && x->context.affected_counties > 0) {

@@ -17,9 +17,10 @@ static const unsigned char *take(const unsigned char *at, void *value, size_t si
     return at + size;
 }
 
-void ihp__fact_pack(const void *rows, uint64_t place, size_t count, unsigned char *bytes)
+void ihp__member_fact_pack(const void *rows, uint64_t place, size_t count, unsigned char *bytes)
 {
-    const struct ihp__fact *f = ((const struct ihp__fact_rows *)rows)->fact + place * IHP__PERIODS;
+    const struct ihp__member_fact *f =
+        ((const struct ihp__member_fact_rows *)rows)->fact + place * IHP__PERIODS;
     for (size_t i = 0; i < count * IHP__PERIODS; i++, f++) {
         bytes = put(bytes, &f->cost, sizeof f->cost);
         bytes = put(bytes, &f->qualifying, sizeof f->qualifying);
@@ -30,15 +31,16 @@ void ihp__fact_pack(const void *rows, uint64_t place, size_t count, unsigned cha
     }
 }
 
-static bool is_allowed(const struct ihp__fact_rows *rows, uint16_t acg, int partnership)
+static bool is_allowed(const struct ihp__member_fact_rows *rows, uint16_t acg, int partnership)
 {
     return acg < rows->acgs && partnership >= -1 && partnership < (int)rows->partnerships;
 }
 
-bool ihp__fact_unpack(void *context, uint64_t place, size_t count, const unsigned char *bytes)
+bool ihp__member_fact_unpack(void *context, uint64_t place, size_t count,
+                             const unsigned char *bytes)
 {
-    const struct ihp__fact_rows *rows = context;
-    struct ihp__fact *f = rows->fact + place * IHP__PERIODS;
+    const struct ihp__member_fact_rows *rows = context;
+    struct ihp__member_fact *f = rows->fact + place * IHP__PERIODS;
     for (size_t i = 0; i < count * IHP__PERIODS; i++, f++) {
         bytes = take(bytes, &f->cost, sizeof f->cost);
         bytes = take(bytes, &f->qualifying, sizeof f->qualifying);
@@ -56,7 +58,8 @@ bool ihp__fact_unpack(void *context, uint64_t place, size_t count, const unsigne
 
 void ihp__view_fact_pack(const void *rows, uint64_t place, size_t count, unsigned char *bytes)
 {
-    const struct ihp__view_fact *f = ((const struct ihp__fact_rows *)rows)->view_fact + place;
+    const struct ihp__view_fact *f =
+        ((const struct ihp__member_fact_rows *)rows)->view_fact + place;
     for (size_t i = 0; i < count; i++, f++) {
         const uint8_t enough = f->enough;
         bytes = put(bytes, &f->cost, sizeof f->cost);
@@ -69,7 +72,7 @@ void ihp__view_fact_pack(const void *rows, uint64_t place, size_t count, unsigne
 
 bool ihp__view_fact_unpack(void *context, uint64_t place, size_t count, const unsigned char *bytes)
 {
-    const struct ihp__fact_rows *rows = context;
+    const struct ihp__member_fact_rows *rows = context;
     struct ihp__view_fact *f = rows->view_fact + place;
     for (size_t i = 0; i < count; i++, f++) {
         uint8_t enough;
@@ -93,9 +96,9 @@ size_t ihp__settling_slots(const struct ihp__settling *s)
                                                       : IHP__PERIODS;
 }
 
-struct ihp__fact_rows ihp__fact_rows_of(const struct ihp__settling *s, size_t slot)
+struct ihp__member_fact_rows ihp__member_fact_rows_of(const struct ihp__settling *s, size_t slot)
 {
-    return (struct ihp__fact_rows){
+    return (struct ihp__member_fact_rows){
         .fact = s->fact,
         .view_fact = s->view_fact == NULL ? NULL : s->view_fact + slot * (size_t)s->range.count,
         .partnerships = s->context.program->partnerships,

@@ -90,7 +90,7 @@ enum ihp_status ihp__identity_of(const struct ihp__settling *s, struct ihp__iden
              (unsigned long long)store->file_bytes);
     snprintf(text[IHP__IDENTITY_PROGRAM], sizeof *text, "%s", s->context.program->hash);
     snprintf(text[IHP__IDENTITY_OPTIONS], sizeof *text, "block %zu of %zu, %s member files",
-             s->part.block, s->part.blocks, s->options->member_files ? "with" : "without");
+             s->block.number, s->block.blocks, s->options->member_files ? "with" : "without");
     snprintf(text[IHP__IDENTITY_INTERIM], sizeof *text, "none");
     if (s->bridge.interim.row != NULL) {
         hash_text(s, hash_interim, text[IHP__IDENTITY_INTERIM], err);

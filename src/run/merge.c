@@ -15,8 +15,8 @@
 
 struct merging {
     const struct ihp_merge_options *options;
-    struct merge_part *part; /* as given */
-    struct merge_part **of;  /* by block, from 0 */
+    struct merge_block *part; /* as given */
+    struct merge_block **of;  /* by block, from 0 */
     size_t blocks;
     struct ihp__table table[IHP__TABLES];
     struct ihp_error *err;
@@ -28,7 +28,7 @@ static enum ihp_status open_parts(struct merging *m)
 {
     for (size_t i = 0; i < m->options->parts; i++) {
         m->part[i].folder = m->options->part[i];
-        if (ihp__merge_part_open(&m->part[i], m->err) != IHP_OK) {
+        if (ihp__merge_block_open(&m->part[i], m->err) != IHP_OK) {
             return m->err->status;
         }
         if (i > 0 && ihp__merge_same_run(&m->part[0], &m->part[i], m->err) != IHP_OK) {
@@ -41,13 +41,13 @@ static enum ihp_status open_parts(struct merging *m)
 /* Puts the parts in the order of their blocks. */
 static enum ihp_status place_parts(struct merging *m)
 {
-    m->blocks = m->part[0].part.blocks;
-    m->of = calloc(m->blocks, sizeof(struct merge_part *));
+    m->blocks = m->part[0].block.blocks;
+    m->of = calloc(m->blocks, sizeof(struct merge_block *));
     if (m->of == NULL) {
         return ihp__fail_memory(m->err, "the parts");
     }
     for (size_t i = 0; i < m->options->parts; i++) {
-        struct merge_part **at = &m->of[m->part[i].part.block - 1];
+        struct merge_block **at = &m->of[m->part[i].block.number - 1];
         if (*at != NULL) {
             return ihp__merge_same_block(*at, &m->part[i], m->err);
         }
@@ -114,7 +114,7 @@ static enum ihp_status check_output(struct merging *m)
 
 static enum ihp_status read_tables(struct merging *m)
 {
-    const struct merge_part *first = m->of[0];
+    const struct merge_block *first = m->of[0];
     if (ihp__merge_read_own(first, m->table, m->err) != IHP_OK) {
         return m->err->status;
     }
@@ -222,7 +222,7 @@ enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_er
         check_output(&m) == IHP_OK && read_tables(&m) == IHP_OK && write_folder(&m) == IHP_OK &&
         options->report != NULL) {
         fprintf(options->report, "%s: %zu scenarios of %zu part%s\n", options->output,
-                m.of[0]->part.scenarios, m.blocks, m.blocks == 1 ? "" : "s");
+                m.of[0]->block.scenarios, m.blocks, m.blocks == 1 ? "" : "s");
     }
     end(&m);
     return err->status;

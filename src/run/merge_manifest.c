@@ -16,7 +16,7 @@ static const char *const entries[] = {"format", "format_version", "program_versi
                                       "counts", "notices",        "part"};
 enum { ENTRIES = sizeof entries / sizeof entries[0], GROUPS_FROM = 3, GROUPS_END = 7 };
 
-static enum ihp_status damaged(const struct merge_part *p, const char *what, struct ihp_error *err)
+static enum ihp_status damaged(const struct merge_block *p, const char *what, struct ihp_error *err)
 {
     return ihp__fail(err, IHP_ERR_DATA,
                      "%s/manifest.json: %s: is not as ihp writes it; settle the part "
@@ -24,7 +24,7 @@ static enum ihp_status damaged(const struct merge_part *p, const char *what, str
                      p->folder, what);
 }
 
-static enum ihp_status load(struct merge_part *p, struct ihp_error *err)
+static enum ihp_status load(struct merge_block *p, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
     struct stat info;
@@ -90,7 +90,7 @@ static bool is_shallow(const json_t *value, int depth)
     return true;
 }
 
-static const char *text_of(const struct merge_part *p, const char *group, const char *key)
+static const char *text_of(const struct merge_block *p, const char *group, const char *key)
 {
     const json_t *object = group == NULL ? p->manifest : json_object_get(p->manifest, group);
     const char *text = json_string_value(json_object_get(object, key));
@@ -98,7 +98,7 @@ static const char *text_of(const struct merge_part *p, const char *group, const 
 }
 
 /* The form of every entry but `part`. */
-static enum ihp_status check_form(const struct merge_part *p, struct ihp_error *err)
+static enum ihp_status check_form(const struct merge_block *p, struct ihp_error *err)
 {
     const json_t *notices = json_object_get(p->manifest, "notices");
     const json_t *run = json_object_get(p->manifest, "run");
@@ -145,7 +145,7 @@ static size_t number_of(const json_t *group, const char *key, int64_t most)
 }
 
 /* Which block the folder says it has, and whether it can be that. */
-static enum ihp_status check_part(struct merge_part *p, struct ihp_error *err)
+static enum ihp_status check_part(struct merge_block *p, struct ihp_error *err)
 {
     const json_t *part = json_object_get(p->manifest, "part");
     size_t scenarios = number_of(part, "scenarios", INT32_MAX);
@@ -159,9 +159,9 @@ static enum ihp_status check_part(struct merge_part *p, struct ihp_error *err)
     }
     snprintf(text, sizeof text, "%zu", scenarios);
     if (json_object_size(part) != 5 ||
-        !ihp__part_of(scenarios, number_of(part, "block", IHP__BLOCKS_MAX), blocks, &p->part) ||
-        number_of(part, "first", INT32_MAX) != p->part.first + 1 ||
-        number_of(part, "last", INT32_MAX) != p->part.end) {
+        !ihp__block_of(scenarios, number_of(part, "block", IHP__BLOCKS_MAX), blocks, &p->block) ||
+        number_of(part, "first", INT32_MAX) != p->block.first + 1 ||
+        number_of(part, "last", INT32_MAX) != p->block.end) {
         return damaged(p, "part", err);
     }
     if (strcmp(text_of(p, "deck", "sweep.scenarios"), text) != 0) {
@@ -172,7 +172,7 @@ static enum ihp_status check_part(struct merge_part *p, struct ihp_error *err)
     return p->partnerships > 0 ? IHP_OK : damaged(p, "program.partnerships", err);
 }
 
-enum ihp_status ihp__merge_part_open(struct merge_part *p, struct ihp_error *err)
+enum ihp_status ihp__merge_block_open(struct merge_block *p, struct ihp_error *err)
 {
     if (load(p, err) != IHP_OK) {
         return err->status;
@@ -184,7 +184,7 @@ enum ihp_status ihp__merge_part_open(struct merge_part *p, struct ihp_error *err
     return check_form(p, err) == IHP_OK ? check_part(p, err) : err->status;
 }
 
-const char *ihp__merge_deck_value(const struct merge_part *p, const char *key)
+const char *ihp__merge_deck_value(const struct merge_block *p, const char *key)
 {
     return text_of(p, "deck", key);
 }
@@ -209,14 +209,14 @@ static const char *differing_key(const json_t *a, const json_t *b)
     return NULL;
 }
 
-enum ihp_status ihp__merge_same_run(const struct merge_part *a, const struct merge_part *b,
+enum ihp_status ihp__merge_same_run(const struct merge_block *a, const struct merge_block *b,
                                     struct ihp_error *err)
 {
-    if (a->part.blocks != b->part.blocks) {
+    if (a->block.blocks != b->block.blocks) {
         return ihp__fail(err, IHP_ERR_DATA,
                          "%s: is a block of %zu, and %s one of %zu; merge the blocks "
                          "of one division",
-                         b->folder, b->part.blocks, a->folder, a->part.blocks);
+                         b->folder, b->block.blocks, a->folder, a->block.blocks);
     }
     for (size_t i = 0; i + 1 < ENTRIES; i++) { /* but `part` */
         const json_t *x = json_object_get(a->manifest, entries[i]);
@@ -233,10 +233,10 @@ enum ihp_status ihp__merge_same_run(const struct merge_part *a, const struct mer
     return IHP_OK;
 }
 
-enum ihp_status ihp__merge_same_block(const struct merge_part *a, const struct merge_part *b,
+enum ihp_status ihp__merge_same_block(const struct merge_block *a, const struct merge_block *b,
                                       struct ihp_error *err)
 {
     return ihp__fail(err, IHP_ERR_DATA,
                      "%s: has block %zu of %zu, and so has %s; give each block once", b->folder,
-                     b->part.block, b->part.blocks, a->folder);
+                     b->block.number, b->block.blocks, a->folder);
 }

@@ -33,7 +33,7 @@ static enum ihp_status copy_file(const char *from, const char *to, struct ihp_er
     return ihp__outfile_commit(&out, err);
 }
 
-enum ihp_status ihp__merge_member_files(const struct merge_part *p,
+enum ihp_status ihp__merge_member_files(const struct merge_block *p,
                                         const struct ihp__table *settlement, const char *folder,
                                         bool *found, struct ihp_error *err)
 {

@@ -10,7 +10,7 @@
 /* Columns that tables of scenarios begin with, and some of scenario_bootstrap.csv. */
 enum { SCENARIO, KEY, VALUE, IHP, STATISTIC, METHOD = 10 };
 
-static enum ihp_status path_of(const struct merge_part *p, const char *table,
+static enum ihp_status path_of(const struct merge_block *p, const char *table,
                                char path[IHP__PATH_MAX], struct ihp_error *err)
 {
     char file[80];
@@ -22,12 +22,12 @@ static enum ihp_status path_of(const struct merge_part *p, const char *table,
 
 /* ---- the deck's own results ------------------------------------------------------------------ */
 
-static bool has_bootstrap(const struct merge_part *p)
+static bool has_bootstrap(const struct merge_block *p)
 {
     return ihp__merge_deck_value(p, "bootstrap.replicates")[0] != '\0';
 }
 
-static bool is_final(const struct merge_part *p)
+static bool is_final(const struct merge_block *p)
 {
     return strcmp(ihp__merge_deck_value(p, "settlement"), "final") == 0;
 }
@@ -35,7 +35,7 @@ static bool is_final(const struct merge_part *p)
 /* Tables of the deck's own results in the order of the folder's; those of scenarios are none. */
 enum presence { NEVER, ALWAYS, IF_THERE };
 
-static enum presence presence_of(const struct merge_part *p, int table)
+static enum presence presence_of(const struct merge_block *p, int table)
 {
     switch (table) {
     case IHP__TABLE_SCENARIOS:
@@ -67,18 +67,18 @@ static void begin_all(struct ihp__table table[IHP__TABLES])
     ihp__bridge_tables_begin(&table[IHP__TABLE_BRIDGE], &table[IHP__TABLE_BRIDGE_MEMBERS]);
 }
 
-static bool is_readings(const struct merge_part *p)
+static bool is_readings(const struct merge_block *p)
 {
     return strcmp(ihp__merge_deck_value(p, "sweep.design"), "readings") == 0;
 }
 
-static bool has_scenario_bootstrap(const struct merge_part *p)
+static bool has_scenario_bootstrap(const struct merge_block *p)
 {
     return strcmp(ihp__merge_deck_value(p, "bootstrap_scenarios"), "true") == 0;
 }
 
 /* A row for each IHP. */
-static enum ihp_status check_settlement(const struct merge_part *p, const struct ihp__table *t,
+static enum ihp_status check_settlement(const struct merge_block *p, const struct ihp__table *t,
                                         struct ihp_error *err)
 {
     if (t->rows != p->partnerships) {
@@ -99,7 +99,7 @@ static enum ihp_status check_settlement(const struct merge_part *p, const struct
 }
 
 /* Tables that a run writes both or not at all. */
-static enum ihp_status check_pairs(const struct merge_part *p,
+static enum ihp_status check_pairs(const struct merge_block *p,
                                    const struct ihp__table table[IHP__TABLES],
                                    struct ihp_error *err)
 {
@@ -115,7 +115,7 @@ static enum ihp_status check_pairs(const struct merge_part *p,
     return IHP_OK;
 }
 
-enum ihp_status ihp__merge_read_own(const struct merge_part *p,
+enum ihp_status ihp__merge_read_own(const struct merge_block *p,
                                     struct ihp__table table[IHP__TABLES], struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
@@ -161,7 +161,7 @@ static FILE *open_file(const char *path)
 }
 
 /* Both have the table with the same bytes, or neither has it. */
-static enum ihp_status same_table(const struct merge_part *first, const struct merge_part *p,
+static enum ihp_status same_table(const struct merge_block *first, const struct merge_block *p,
                                   const char *name, bool wanted, struct ihp_error *err)
 {
     char a[IHP__PATH_MAX], b[IHP__PATH_MAX];
@@ -187,7 +187,7 @@ static enum ihp_status same_table(const struct merge_part *first, const struct m
     return err->status;
 }
 
-enum ihp_status ihp__merge_same_own(const struct merge_part *first, const struct merge_part *p,
+enum ihp_status ihp__merge_same_own(const struct merge_block *first, const struct merge_block *p,
                                     const struct ihp__table table[IHP__TABLES],
                                     struct ihp_error *err)
 {
@@ -251,10 +251,10 @@ static enum ihp_status check_count(const struct rows *r, size_t wanted)
                            r->path, r->table->rows - r->from, wanted);
 }
 
-static enum ihp_status check_scenarios(const struct rows *r, const struct merge_part *p)
+static enum ihp_status check_scenarios(const struct rows *r, const struct merge_block *p)
 {
     size_t each = p->partnerships;
-    if (check_count(r, (p->part.end - p->part.first) * each) != IHP_OK) {
+    if (check_count(r, (p->block.end - p->block.first) * each) != IHP_OK) {
         return r->err->status;
     }
     for (size_t row = r->from; row < r->table->rows; row++) {
@@ -295,12 +295,12 @@ static enum ihp_status check_statistic(const struct rows *r, size_t *row, size_t
     return IHP_OK;
 }
 
-static enum ihp_status check_bootstrap(const struct rows *r, const struct merge_part *p,
+static enum ihp_status check_bootstrap(const struct rows *r, const struct merge_block *p,
                                        size_t levels)
 {
     static const char *const statistics[] = {"ratio", "final_amount", "change_in_amount"};
     size_t row = r->from;
-    for (size_t s = p->part.first; s < p->part.end; s++) {
+    for (size_t s = p->block.first; s < p->block.end; s++) {
         for (size_t i = 0; i < p->partnerships * 3; i++) {
             if (check_statistic(r, &row, s, i / 3, statistics[i % 3], levels) != IHP_OK) {
                 return r->err->status;
@@ -311,7 +311,7 @@ static enum ihp_status check_bootstrap(const struct rows *r, const struct merge_
 }
 
 /* How many levels the intervals have: "[0.9, 0.95]" names them. */
-static size_t levels_of(const struct merge_part *p)
+static size_t levels_of(const struct merge_block *p)
 {
     size_t levels = 1;
     for (const char *c = ihp__merge_deck_value(p, "bootstrap.levels"); *c != '\0'; c++) {
@@ -321,17 +321,17 @@ static size_t levels_of(const struct merge_part *p)
 }
 
 /* Adds the part's rows of table `t`, at most `most` for an IHP and scenario. */
-static enum ihp_status add_rows(const struct merge_part *p, struct ihp__table table[IHP__TABLES],
+static enum ihp_status add_rows(const struct merge_block *p, struct ihp__table table[IHP__TABLES],
                                 int t, size_t most, char path[IHP__PATH_MAX], struct ihp_error *err)
 {
     size_t each = p->partnerships + (t == IHP__TABLE_READINGS);
     return path_of(p, table[t].name, path, err) == IHP_OK
-               ? ihp__table_read_csv(path, &table[t], (p->part.end - p->part.first) * each * most,
+               ? ihp__table_read_csv(path, &table[t], (p->block.end - p->block.first) * each * most,
                                      err)
                : err->status;
 }
 
-enum ihp_status ihp__merge_read_scenarios(const struct merge_part *p,
+enum ihp_status ihp__merge_read_scenarios(const struct merge_block *p,
                                           struct ihp__table table[IHP__TABLES],
                                           struct ihp_error *err)
 {
@@ -347,8 +347,8 @@ enum ihp_status ihp__merge_read_scenarios(const struct merge_part *p,
         r.table = &table[IHP__TABLE_READINGS];
         r.from = r.table->rows;
         if (add_rows(p, table, IHP__TABLE_READINGS, 1, path, err) != IHP_OK ||
-            check_count(&r, (p->part.end - p->part.first) * (p->partnerships + 1)) != IHP_OK ||
-            ihp__merge_check_readings(table, p->part.first, p->part.end, path, err) != IHP_OK) {
+            check_count(&r, (p->block.end - p->block.first) * (p->partnerships + 1)) != IHP_OK ||
+            ihp__merge_check_readings(table, p->block.first, p->block.end, path, err) != IHP_OK) {
             return err->status;
         }
     }

@@ -139,7 +139,7 @@ static enum ihp_status sum_members(struct packaging *k)
     const struct ihp__context *c = &s->context;
     ihp__package_sums_create(c->program->partnerships, c->info->payers, &k->sums, s->err);
     for (size_t i = 0; i < s->range.count * IHP__PERIODS && s->err->status == IHP_OK; i++) {
-        const struct ihp__fact *fact = &s->fact[i];
+        const struct ihp__member_fact *fact = &s->fact[i];
         if (fact->partnership >= 0) {
             ihp__package_sums_add(&k->sums, (enum ihp__period)(i % IHP__PERIODS), fact, s->part2[i],
                                   c->cap[c->cap_of[fact->partnership]]);

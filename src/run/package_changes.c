@@ -140,7 +140,7 @@ static bool add_out(struct finding *f, enum ihp__period q, const struct earlier 
 /* Member m of this rank, with its row of the earlier package or NULL. */
 static bool compare(struct finding *f, enum ihp__period q, size_t m, const struct earlier *then)
 {
-    const struct ihp__fact *fact = &f->members->fact[m * IHP__PERIODS + q];
+    const struct ihp__member_fact *fact = &f->members->fact[m * IHP__PERIODS + q];
     int32_t birth_day = f->members->birth_day[m];
     bool now = fact->partnership == f->partnership;
     if (then != NULL && !now) {

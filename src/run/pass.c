@@ -35,7 +35,8 @@ struct pass {
     size_t aside_capacity[IHP__PERIODS];
     struct ihp__line_sums *line_sums;
     const struct ihp__pass_sums *sums;
-    struct ihp__fact *fact; /* of one member under every view, then as the interim had it; owned */
+    struct ihp__member_fact
+        *fact;              /* of one member under every view, then as the interim had it; owned */
     size_t readings, views; /* of them that make views */
     struct ihp__pass_cost cost;
     struct ihp__pass_cost *told; /* the caller's */
@@ -139,7 +140,8 @@ static void begin_member(struct pass *p, size_t m)
 }
 
 /* Adds the facts of a member to the sums; `deck` are those under the deck's reading. */
-static void keep_facts(struct pass *p, uint64_t member, const struct ihp__fact deck[IHP__PERIODS])
+static void keep_facts(struct pass *p, uint64_t member,
+                       const struct ihp__member_fact deck[IHP__PERIODS])
 {
     const struct ihp__pass_sums *sums = p->sums;
     size_t place = (size_t)(member - p->range.first), view = 0;
@@ -157,7 +159,7 @@ static void keep_facts(struct pass *p, uint64_t member, const struct ihp__fact d
         view += rules->decisions;
     }
     for (view = 0; sums->view_fact != NULL && view < p->views; view++) {
-        const struct ihp__fact *f = &p->fact[view];
+        const struct ihp__member_fact *f = &p->fact[view];
         if (sums->slot[view] != SIZE_MAX) {
             sums->view_fact[sums->slot[view] * (size_t)p->range.count + place] =
                 (struct ihp__view_fact){f->cost, f->acg, f->partnership,
@@ -181,8 +183,8 @@ static enum ihp_status finish_member(struct pass *p, size_t m)
     if (p->views == IHP__PERIODS) {
         keep_facts(p, member, p->fact);
     } else {
-        const struct ihp__fact deck[IHP__PERIODS] = {p->fact[0],
-                                                     p->fact[p->options->rules[0].decisions]};
+        const struct ihp__member_fact deck[IHP__PERIODS] = {
+            p->fact[0], p->fact[p->options->rules[0].decisions]};
         keep_facts(p, member, deck);
     }
     return IHP_OK;

@@ -34,9 +34,9 @@ struct ihp__view_fact {
 
 /* Where the facts of members go; what is NULL is not wanted. */
 struct ihp__pass_sums {
-    struct ihp__tally *tally; /* under the deck's reading */
-    struct ihp__views *views; /* under every view: a decision of one of the rules, in turn */
-    struct ihp__fact *fact;   /* [members of the range][IHP__PERIODS], under the deck's */
+    struct ihp__tally *tally;      /* under the deck's reading */
+    struct ihp__views *views;      /* under every view: a decision of one of the rules, in turn */
+    struct ihp__member_fact *fact; /* [members of the range][IHP__PERIODS], under the deck's */
     struct ihp__view_fact *view_fact; /* [slots][members of the range] */
     const size_t *slot;               /* of each view in view_fact; SIZE_MAX: not wanted */
     int64_t *part2; /* [members of the range][IHP__PERIODS]: cents of marked lines [4.6.1.2]; the

@@ -121,18 +121,18 @@ static enum ihp_status pass(struct ihp__pay_run *run)
     if (make_sums(run) == IHP_OK) {
         ihp__pay_pass(run);
     }
-    run->facts.own.pass = MPI_Wtime() - start;
+    run->stats.own.pass = MPI_Wtime() - start;
     if (ihp__agree(run->comm, run->err) != IHP_OK) {
         return run->err->status;
     }
-    double magnitude = run->facts.magnitude;
+    double magnitude = run->stats.magnitude;
     MPI_Allreduce(MPI_IN_PLACE, &magnitude, 1, MPI_DOUBLE, MPI_SUM, run->comm);
     ihp__pass_check_magnitude(&run->context, magnitude, run->err);
     start = MPI_Wtime();
     if (run->err->status == IHP_OK &&
         ihp__payment_tally_reduce(run->tally, run->comm, run->err) == IHP_OK) {
-        run->facts.own.reduce = MPI_Wtime() - start;
-        run->facts.reduced_bytes = run->tally->size * sizeof *run->tally->block;
+        run->stats.own.reduce = MPI_Wtime() - start;
+        run->stats.reduced_bytes = run->tally->size * sizeof *run->tally->block;
         check_sums(run);
     }
     return ihp__agree(run->comm, run->err);
@@ -235,7 +235,7 @@ static enum ihp_status write_results(struct ihp__pay_run *run)
         write_member_files(run);
     }
     if (run->rank == 0 && run->err->status == IHP_OK) {
-        ihp__job_write(folder_of(run), &job, run->notices, &run->facts, run->err);
+        ihp__job_write(folder_of(run), &job, run->notices, &run->stats, run->err);
     }
     ihp__agree(run->comm, run->err);
     if (begun && run->err->status != IHP_OK) {
@@ -264,7 +264,7 @@ static void clean_up(struct ihp__pay_run *run)
     ihp__payment_tally_destroy(&run->tally);
     free(run->payment);
     free(run->fact);
-    free(run->facts.rank);
+    free(run->stats.rank);
     ihp__watch_end(&run->watch, run->err);
     ihp__context_close(&run->context);
     MPI_Comm_free(&run->comm);
@@ -290,16 +290,16 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, bool recon
     if (open_all(&run) == IHP_OK) {
         ihp__watch_open(&run.watch, folder_of(&run));
     }
-    run.facts.ranks = run.ranks;
-    run.facts.starts = 1; /* it keeps no checkpoint */
-    run.facts.batch_lines = IHP_BATCH_LINES;
-    run.facts.own.open = MPI_Wtime() - start;
+    run.stats.ranks = run.ranks;
+    run.stats.starts = 1; /* it keeps no checkpoint */
+    run.stats.batch_lines = IHP_BATCH_LINES;
+    run.stats.own.open = MPI_Wtime() - start;
     if (err->status == IHP_OK && pass(&run) == IHP_OK) {
         double settling = MPI_Wtime();
         settle_months(&run);
-        run.facts.own.finish = MPI_Wtime() - settling;
+        run.stats.own.finish = MPI_Wtime() - settling;
         if (ihp__agree(run.comm, err) == IHP_OK &&
-            ihp__run_facts_collect(&run.facts, start, run.comm, err) == IHP_OK &&
+            ihp__run_stats_collect(&run.stats, start, run.comm, err) == IHP_OK &&
             write_results(&run) == IHP_OK && run.rank == 0 && options->report != NULL) {
             print_report(&run);
         }

@@ -20,7 +20,7 @@ struct ihp__pay_run {
     struct ihp__paid_fact *fact; /* [members of this rank][months]; NULL unless asked for */
     struct ihp__payment_curve curve[IHP__PAY_MONTHS_MAX];
     struct ihp__payment *payment; /* [months][partnerships] */
-    struct ihp__run_facts facts;
+    struct ihp__run_stats stats;
     struct ihp__watch watch;
     struct ihp__table table[IHP__PAYMENT_TABLES]; /* on rank 0 */
     size_t tables;

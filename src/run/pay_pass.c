@@ -242,8 +242,8 @@ enum ihp_status ihp__pay_pass(struct ihp__pay_run *run)
                                         run->err) == IHP_OK) {
         run_range(&p);
     }
-    run->facts.magnitude = p.magnitude;
-    run->facts.indexed = p.indexed;
+    run->stats.magnitude = p.magnitude;
+    run->stats.indexed = p.indexed;
     ihp__members_free(&p.members);
     ihp__people_free(&p.people);
     ihp__claim_buffer_destroy(&p.buffer);

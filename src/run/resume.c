@@ -37,20 +37,21 @@ static enum ihp_status fail_damaged(struct ihp__settling *s, const char *what)
  * plan's scenarios are settled from sums of all ranks. */
 static bool in_order(const struct ihp__settling *s, const struct ihp__done *d)
 {
-    bool sweeping = d->closed != 0 || d->settled > s->part.first;
+    bool sweeping = d->closed != 0 || d->settled > s->block.first;
     return (!sweeping || d->resampled != 0 || s->context.deck.bootstrap.replicates == 0) &&
            (d->settled == d->plan_first || d->closed != 0);
 }
 
 bool ihp__resume_is_possible(const struct ihp__settling *s, const struct ihp__done *d)
 {
-    const struct ihp__part *part = &s->part;
+    const struct ihp__block *block = &s->block;
     uint64_t replicates = (uint64_t)s->context.deck.bootstrap.replicates;
     bool sweeps = s->context.deck.sweep != NULL;
-    bool plan = d->plan_first >= part->first && d->plan_first <= part->end &&
-                d->plan_scenarios <= part->end - d->plan_first && (d->plan_scenarios > 0) == sweeps;
+    bool plan = d->plan_first >= block->first && d->plan_first <= block->end &&
+                d->plan_scenarios <= block->end - d->plan_first &&
+                (d->plan_scenarios > 0) == sweeps;
     bool settled = d->settled >= d->plan_first && d->settled - d->plan_first <= d->plan_scenarios;
-    bool in_case = d->in_case <= 1 && d->case_number <= part->end &&
+    bool in_case = d->in_case <= 1 && d->case_number <= block->end &&
                    d->case_first < s->context.program->partnerships && d->case_done <= replicates &&
                    (d->case_done % IHP__DRAWN_TOGETHER == 0 || d->case_done == replicates);
     return plan && settled && in_case && d->closed <= 1 && d->resampled <= 1 && in_order(s, d);
@@ -60,8 +61,8 @@ enum ihp_status ihp__resume_open(struct ihp__settling *s)
 {
     struct stat info;
     struct ihp__done done;
-    s->done.plan_first = s->part.first;
-    s->saving.settled = s->part.first;
+    s->done.plan_first = s->block.first;
+    s->saving.settled = s->block.first;
     if (ihp__saving_start(s) != IHP_OK || s->options->fresh || stat(s->saving.path, &info) != 0) {
         return s->err->status;
     }
@@ -105,7 +106,7 @@ static void take_rows(struct ihp__settling *s, const char *name, size_t row_byte
                       ihp__unpack_fn unpack, size_t slot)
 {
     uint64_t digest = 0;
-    struct ihp__fact_rows rows = ihp__fact_rows_of(s, slot);
+    struct ihp__member_fact_rows rows = ihp__member_fact_rows_of(s, slot);
     ihp__checkpoint_get_rows(s->resume, name, row_bytes, s->range, s->context.info->members, unpack,
                              &rows, &digest, s->err);
     ihp__checkpoint_check_rows(s->resume, name, digest, s->comm, s->err);
@@ -121,7 +122,7 @@ static void describe(const struct ihp__settling *s, char *text, size_t size)
         snprintf(text, size, "replicates of the settlement");
     } else if (d->closed != 0) {
         snprintf(text, size, "scenarios, %llu of %zu done",
-                 (unsigned long long)(d->settled - s->part.first), s->part.end - s->part.first);
+                 (unsigned long long)(d->settled - s->block.first), s->block.end - s->block.first);
     } else {
         snprintf(text, size, "members' claims");
     }
@@ -146,7 +147,7 @@ enum ihp_status ihp__resume_deck(struct ihp__settling *s)
     tell(s);
     take_sums(s, IHP__SAVED_TALLY, s->tally->block, s->tally->size);
     if (s->rank == 0) {
-        memcpy(&s->facts.magnitude, &s->done.magnitude, sizeof s->facts.magnitude);
+        memcpy(&s->stats.magnitude, &s->done.magnitude, sizeof s->stats.magnitude);
     }
     if (s->bridge.steps != NULL) {
         take_sums(s, IHP__SAVED_INTERIM, bridge->interim->block, bridge->interim->size);
@@ -155,7 +156,7 @@ enum ihp_status ihp__resume_deck(struct ihp__settling *s)
                   ihp__moves_size(s->context.program->partnerships));
     }
     if (ihp__agree(s->comm, s->err) == IHP_OK && s->fact != NULL) {
-        take_rows(s, IHP__SAVED_FACT, IHP__FACT_ROW, ihp__fact_unpack, 0);
+        take_rows(s, IHP__SAVED_FACT, IHP__FACT_ROW, ihp__member_fact_unpack, 0);
     }
     return s->err->status;
 }
@@ -279,7 +280,7 @@ enum ihp_status ihp__resume_table(struct ihp__settling *s, int table)
 enum ihp_status ihp__resume_effects(struct ihp__settling *s)
 {
     if (s->resume != NULL && s->rank == 0 && s->effect != NULL && s->err->status == IHP_OK &&
-        s->done.settled > s->part.first) {
+        s->done.settled > s->block.first) {
         ihp__checkpoint_get_words(s->resume, IHP__SAVED_EFFECT, s->effect,
                                   ihp__settling_effect_words(s), s->err);
     }

@@ -75,7 +75,7 @@ static enum ihp_status act(struct ihp__settling *s, bool stop, bool in_pass)
     double start = MPI_Wtime();
     ihp__saving_write(s, in_pass, &err);
     s->saving.last = MPI_Wtime();
-    s->facts.own.checkpoint += s->saving.last - start;
+    s->stats.own.checkpoint += s->saving.last - start;
     if (err.status == IHP_ERR_DATA) {
         return ihp__fail(s->err, err.status, "%s", err.text);
     }

@@ -17,8 +17,8 @@ struct writing {
 /* The sums of the deck's reading are each rank's own during the first plan's pass alone. */
 static enum ihp__words_from deck_words(const struct writing *w)
 {
-    return w->in_pass && w->s->plan->first == w->s->part.first ? IHP__WORDS_SUM
-                                                               : IHP__WORDS_OF_RANK_0;
+    return w->in_pass && w->s->plan->first == w->s->block.first ? IHP__WORDS_SUM
+                                                                : IHP__WORDS_OF_RANK_0;
 }
 
 static void put_words(struct writing *w, const char *name, enum ihp__words_from from,
@@ -40,7 +40,7 @@ static void put_done(struct writing *w)
 {
     const struct ihp__settling *s = w->s;
     const struct ihp__replicates *r = s->saving.replicates;
-    double magnitude = s->facts.magnitude;
+    double magnitude = s->stats.magnitude;
     struct timespec now = {0};
     clock_gettime(CLOCK_REALTIME, &now);
     struct ihp__done done = {
@@ -51,7 +51,7 @@ static void put_done(struct writing *w)
         .closed = w->closed,
         .settled = s->saving.settled,
         .resampled = s->saving.resampled,
-        .resampled_members = s->facts.resampled,
+        .resampled_members = s->stats.resampled,
         .in_case = r != NULL,
         .case_number = s->saving.case_number,
         .case_first = r == NULL ? 0 : r->first,
@@ -104,9 +104,9 @@ static void put_deck(struct writing *w)
                   ihp__moves_size(s->context.program->partnerships));
     }
     if (s->fact != NULL) {
-        const struct ihp__fact_rows rows = ihp__fact_rows_of(s, 0);
+        const struct ihp__member_fact_rows rows = ihp__member_fact_rows_of(s, 0);
         ihp__checkpoint_put_rows(w->file, IHP__SAVED_FACT, IHP__FACT_ROW, s->range,
-                                 s->context.info->members, ihp__fact_pack, &rows, w->err);
+                                 s->context.info->members, ihp__member_fact_pack, &rows, w->err);
     }
 }
 
@@ -122,7 +122,7 @@ static void put_views(struct writing *w)
                   count);
     }
     for (size_t slot = 0; slot < ihp__settling_slots(s); slot++) {
-        const struct ihp__fact_rows rows = ihp__fact_rows_of(s, slot);
+        const struct ihp__member_fact_rows rows = ihp__member_fact_rows_of(s, slot);
         ihp__checkpoint_put_rows(w->file, ihp__saved_slot(slot, name), IHP__VIEW_FACT_ROW, s->range,
                                  s->context.info->members, ihp__view_fact_pack, &rows, w->err);
     }

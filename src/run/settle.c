@@ -10,7 +10,7 @@ struct ihp__result_input ihp__settling_result(const struct ihp__settling *s)
 {
     const struct ihp__context *c = &s->context;
     return (struct ihp__result_input){&c->deck, c->program,  c->info,
-                                      s->tally, &s->finance, s->part};
+                                      s->tally, &s->finance, s->block};
 }
 
 /* Collective: ranks that opened different things would mix them, or wait for each other for
@@ -27,8 +27,8 @@ static enum ihp_status check_same_input(struct ihp__settling *s)
                                         o->estimate,
                                         (uint64_t)s->plan_ranks,
                                         (uint64_t)(o->rate * 1000),
-                                        s->part.block,
-                                        s->part.blocks};
+                                        s->block.number,
+                                        s->block.blocks};
     memcpy(options + OPTIONS, &s->done, sizeof s->done);
     return ihp__context_check_same(&s->context, options, sizeof options, s->comm, s->err);
 }
@@ -43,17 +43,17 @@ static enum ihp_status open_all(struct ihp__settling *s, double start)
 {
     if (ihp__context_open(s->options->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
         ihp__store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK &&
-        ihp__settling_part(s) == IHP_OK &&
+        ihp__settling_block(s) == IHP_OK &&
         (s->options->estimate || ihp__settling_bridge_open(s) == IHP_OK)) {
         if (only_estimates(s)) {
-            ihp__settling_plan(s, s->part.first);
+            ihp__settling_plan(s, s->block.first);
         } else if (ihp__result_check(s->context.deck.output, s->context.deck.program,
                                      s->options->force, s->err) == IHP_OK &&
                    ihp__resume_open(s) == IHP_OK) {
             ihp__settling_plan(s, s->done.plan_first);
         }
     }
-    s->facts.own.open = MPI_Wtime() - start;
+    s->stats.own.open = MPI_Wtime() - start;
     if (ihp__agree(s->comm, s->err) == IHP_OK && check_same_input(s) == IHP_OK &&
         !only_estimates(s)) {
         ihp__watch_open(&s->watch, s->context.deck.output);
@@ -84,7 +84,7 @@ void ihp__settling_forget_plan(struct ihp__settling *s)
 /* Whether the plan's pass judges members as the interim did, too: the first one does. */
 static bool with_bridge(const struct ihp__settling *s)
 {
-    return s->bridge.steps != NULL && s->plan->first == s->part.first;
+    return s->bridge.steps != NULL && s->plan->first == s->block.first;
 }
 
 enum ihp_status ihp__settling_plan(struct ihp__settling *s, size_t first)
@@ -95,7 +95,7 @@ enum ihp_status ihp__settling_plan(struct ihp__settling *s, size_t first)
     uint64_t members = c->info->members / (uint64_t)s->plan_ranks + 1;
     uint64_t more = facts ? members * sizeof(struct ihp__view_fact) : 0;
     uint64_t bytes = facts ? IHP__VIEW_FACT_BYTES : IHP__VIEW_BYTES;
-    size_t end = s->part.end;
+    size_t end = s->block.end;
     if (ihp__resume_has_plan(s, first)) { /* the same scenarios, on any number of ranks */
         end = first + (size_t)s->done.plan_scenarios;
         bytes = UINT64_MAX;
@@ -141,7 +141,7 @@ static enum ihp_status make_view_facts(struct ihp__settling *s)
     const struct ihp__deck *deck = &s->context.deck;
     size_t views = s->plan->views, slots = deck->bootstrap_scenarios ? views : IHP__PERIODS;
     if (deck->bootstrap.replicates == 0 ||
-        (s->plan->first > s->part.first && !deck->bootstrap_scenarios)) {
+        (s->plan->first > s->block.first && !deck->bootstrap_scenarios)) {
         return IHP_OK;
     }
     s->slot = calloc(views, sizeof *s->slot);
@@ -170,7 +170,7 @@ struct passing {
 static void note_magnitude(struct passing *p)
 {
     if (p->first) {
-        p->s->facts.magnitude = p->magnitude + p->cost.magnitude;
+        p->s->stats.magnitude = p->magnitude + p->cost.magnitude;
     }
 }
 
@@ -195,11 +195,11 @@ static enum ihp_status after_block(void *context, uint64_t next)
 
 /* Passes the members `todo`, of which s->todo keeps account meanwhile. */
 static void run_pass(struct passing *p, const struct ihp__range *todo, struct ihp__tally *tally,
-                     struct ihp__fact *fact)
+                     struct ihp__member_fact *fact)
 {
     struct ihp__settling *s = p->s;
     const struct ihp_settle_options *o = s->options;
-    const struct ihp__pass_options options = {.batch_lines = s->facts.batch_lines,
+    const struct ihp__pass_options options = {.batch_lines = s->stats.batch_lines,
                                               .use_index = !o->no_index,
                                               .rules = s->rules,
                                               .rule_count = s->plan->readings +
@@ -232,12 +232,12 @@ static struct ihp__range *copy_todo(struct ihp__settling *s)
 }
 
 enum ihp_status ihp__settling_pass(struct ihp__settling *s, struct ihp__tally *tally,
-                                   struct ihp__fact *fact)
+                                   struct ihp__member_fact *fact)
 {
     struct passing p = {
-        .s = s, .first = s->plan->first == s->part.first, .magnitude = s->facts.magnitude};
+        .s = s, .first = s->plan->first == s->block.first, .magnitude = s->stats.magnitude};
     struct ihp__range *todo = NULL;
-    double saving = s->facts.own.checkpoint;
+    double saving = s->stats.own.checkpoint;
     make_views(s);
     make_view_facts(s);
     if (ihp__agree(s->comm, s->err) == IHP_OK && ihp__resume_views(s) == IHP_OK) {
@@ -249,12 +249,12 @@ enum ihp_status ihp__settling_pass(struct ihp__settling *s, struct ihp__tally *t
     }
     ihp__saving_last_rounds(s);
     free(todo);
-    saving = s->facts.own.checkpoint - saving;
-    s->facts.own.read += p.cost.read;
-    s->facts.own.decide += p.cost.decide - saving;
-    s->facts.own.pass += p.cost.read + p.cost.decide - saving;
-    s->facts.read_bytes += p.cost.bytes;
-    s->facts.indexed = p.cost.indexed;
+    saving = s->stats.own.checkpoint - saving;
+    s->stats.own.read += p.cost.read;
+    s->stats.own.decide += p.cost.decide - saving;
+    s->stats.own.pass += p.cost.read + p.cost.decide - saving;
+    s->stats.read_bytes += p.cost.bytes;
+    s->stats.indexed = p.cost.indexed;
     note_magnitude(&p);
     return s->err->status;
 }
@@ -271,11 +271,11 @@ enum ihp_status ihp__settling_take_claims(struct ihp__settling *s)
         }
     }
     if (ihp__agree(s->comm, s->err) == IHP_OK && ihp__resume_deck(s) == IHP_OK &&
-        s->plan->first == s->part.first) { /* a later plan is passed in its turn */
+        s->plan->first == s->block.first) { /* a later plan is passed in its turn */
         ihp__settling_pass(s, s->tally, s->fact);
     }
     if (ihp__agree(s->comm, s->err) == IHP_OK) {
-        double magnitude = s->facts.magnitude;
+        double magnitude = s->stats.magnitude;
         MPI_Allreduce(MPI_IN_PLACE, &magnitude, 1, MPI_DOUBLE, MPI_SUM, s->comm);
         ihp__pass_check_magnitude(&s->context, magnitude, s->err);
     }
@@ -285,8 +285,8 @@ enum ihp_status ihp__settling_take_claims(struct ihp__settling *s)
 enum ihp_status ihp__settling_settle(struct ihp__settling *s)
 {
     double start = MPI_Wtime();
-    ihp__tally_reduce(s->tally, s->comm, &s->facts.reduced_bytes, s->err);
-    s->facts.own.reduce = MPI_Wtime() - start;
+    ihp__tally_reduce(s->tally, s->comm, &s->stats.reduced_bytes, s->err);
+    s->stats.own.reduce = MPI_Wtime() - start;
     start = MPI_Wtime();
     struct ihp__result_input input = ihp__settling_result(s);
     if (s->err->status == IHP_OK &&
@@ -296,7 +296,7 @@ enum ihp_status ihp__settling_settle(struct ihp__settling *s)
                             &s->finance, s->notices, s->err) == IHP_OK) {
         ihp__result_tables_create(&input, s->table, s->err);
     }
-    s->facts.own.finish = MPI_Wtime() - start;
+    s->stats.own.finish = MPI_Wtime() - start;
     return ihp__agree(s->comm, s->err);
 }
 
@@ -318,8 +318,8 @@ static enum ihp_status write_member_files(struct ihp__settling *s)
 static enum ihp_status write_results(struct ihp__settling *s, double start)
 {
     struct ihp__result_input input = ihp__settling_result(s);
-    s->facts.starts = s->done.starts + 1;
-    if (ihp__run_facts_collect(&s->facts, start, s->comm, s->err) != IHP_OK) {
+    s->stats.starts = s->done.starts + 1;
+    if (ihp__run_stats_collect(&s->stats, start, s->comm, s->err) != IHP_OK) {
         return s->err->status;
     }
     if (s->rank == 0) {
@@ -332,7 +332,7 @@ static enum ihp_status write_results(struct ihp__settling *s, double start)
     }
     ihp__store_check_unchanged(s->context.store, s->err);
     if (ihp__agree(s->comm, s->err) == IHP_OK && s->rank == 0) {
-        ihp__result_write(s->context.deck.output, &input, s->table, s->notices, &s->facts, s->err);
+        ihp__result_write(s->context.deck.output, &input, s->table, s->notices, &s->stats, s->err);
     }
     if (ihp__agree(s->comm, s->err) == IHP_OK) {
         ihp__saving_remove(s);
@@ -353,8 +353,8 @@ enum ihp_status ihp__settling_start(struct ihp__settling *s, const char *job, MP
     MPI_Comm_rank(s->comm, &s->rank);
     MPI_Comm_size(s->comm, &s->ranks);
     s->plan_ranks = s->options->ranks > 0 ? s->options->ranks : s->ranks;
-    s->facts.ranks = s->ranks;
-    s->facts.batch_lines = s->options->batch_lines == 0 ? IHP_BATCH_LINES : s->options->batch_lines;
+    s->stats.ranks = s->ranks;
+    s->stats.batch_lines = s->options->batch_lines == 0 ? IHP_BATCH_LINES : s->options->batch_lines;
     return IHP_OK;
 }
 
@@ -372,7 +372,7 @@ void ihp__settling_end(struct ihp__settling *s)
     ihp__settling_bootstrap_free(s);
     ihp__settling_bridge_free(s);
     ihp__settling_forget_plan(s);
-    free(s->facts.rank);
+    free(s->stats.rank);
     ihp__watch_end(&s->watch, s->err);
     ihp__context_close(&s->context);
     MPI_Comm_free(&s->comm);
@@ -385,12 +385,12 @@ static void print_report(const struct ihp__settling *s)
     if (s->table[IHP__TABLE_BRIDGE].columns > 0) {
         ihp__bridge_print(s->options->report, s->context.program, s->bridge.steps);
     }
-    if (s->part.blocks > 0) {
+    if (s->block.blocks > 0) {
         fprintf(
             s->options->report,
             "\nBlock %zu of %zu of the sweep: scenarios %zu to %zu of %zu. 'ihp merge' puts the "
             "parts together.\n",
-            s->part.block, s->part.blocks, s->part.first + 1, s->part.end, s->part.scenarios);
+            s->block.number, s->block.blocks, s->block.first + 1, s->block.end, s->block.scenarios);
     }
     if (s->table[IHP__TABLE_READINGS].columns > 0) {
         ihp__readings_print(s->options->report, &s->table[IHP__TABLE_READINGS]);

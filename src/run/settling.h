@@ -54,13 +54,13 @@ struct ihp__settling {
     int plan_ranks; /* for how many ranks plans are made: `ranks`, or those an estimate asks of */
     struct ihp__context context;
     struct ihp__range range;
-    struct ihp__part part; /* the scenarios that this run settles */
+    struct ihp__block block; /* the scenarios that this run settles */
     struct ihp__tally *tally;
-    struct ihp__fact *fact; /* only for member files */
-    int64_t *part2;         /* only for a data package: as in ihp__pass_sums; the package's own */
+    struct ihp__member_fact *fact; /* only for member files */
+    int64_t *part2; /* only for a data package: as in ihp__pass_sums; the package's own */
     struct ihp__finance finance;
     struct ihp__table table[IHP__TABLES];
-    struct ihp__run_facts facts;
+    struct ihp__run_stats stats;
     struct ihp__watch watch;
 
     /* the readings passed last, and their sums */
@@ -86,7 +86,7 @@ struct ihp__settling {
 /* Takes the output and the block of the options; refuses (IHP_ERR_USAGE) a block that the deck's
  * sweep does not have. Looks up the rosters of every scenario, those of other blocks too, so
  * that all parts of a sweep have its notices and faults. Not collective. */
-enum ihp_status ihp__settling_part(struct ihp__settling *s);
+enum ihp_status ihp__settling_block(struct ihp__settling *s);
 
 /* Makes the plan from scenario `first` of the part on and the rules of its readings. Not
  * collective. */
@@ -95,7 +95,7 @@ enum ihp_status ihp__settling_plan(struct ihp__settling *s, size_t first);
 /* Collective: passes the claims of this rank for the readings of the plan, but for members that a
  * checkpoint has done. A fault of a rank is not told to the others yet. */
 enum ihp_status ihp__settling_pass(struct ihp__settling *s, struct ihp__tally *tally,
-                                   struct ihp__fact *fact);
+                                   struct ihp__member_fact *fact);
 void ihp__settling_forget_plan(struct ihp__settling *s);
 
 /* What a job that settles is made of, in this order. ihp__settling_start duplicates `comm`

@@ -53,7 +53,7 @@ static enum ihp_status settle_scenario(struct ihp__settling *s, struct scene *sc
 static void keep_effects(struct ihp__settling *s, size_t i, const struct ihp__finance *finance)
 {
     size_t partnerships = s->context.program->partnerships;
-    struct ihp__effect *effect = s->effect + (s->plan->first - s->part.first + i) * partnerships;
+    struct ihp__effect *effect = s->effect + (s->plan->first - s->block.first + i) * partnerships;
     for (size_t p = 0; p < partnerships; p++) {
         for (int q = 0; q < IHP__PERIODS; q++) {
             effect[p].gained[q] = ihp__views_gained(s->views, s->plan->view[i][q], p);
@@ -68,8 +68,8 @@ void ihp__settling_tell_scenarios(struct ihp__settling *s)
 {
     ihp__watch_tell(&s->watch, &(struct ihp_progress){.stage = "scenarios",
                                                       .what = "scenarios with their replicates",
-                                                      .done = s->saving.settled - s->part.first,
-                                                      .all = s->part.end - s->part.first});
+                                                      .done = s->saving.settled - s->block.first,
+                                                      .all = s->block.end - s->block.first});
 }
 
 /* Puts a scenario's settlement into the tables, last, as from then on it is done; collective where
@@ -162,7 +162,7 @@ static enum ihp_status pass_plan(struct ihp__settling *s, size_t first)
 
 size_t ihp__settling_effect_words(const struct ihp__settling *s)
 {
-    return (s->part.end - s->part.first) * s->context.program->partnerships * sizeof *s->effect /
+    return (s->block.end - s->block.first) * s->context.program->partnerships * sizeof *s->effect /
            sizeof(uint64_t);
 }
 
@@ -177,7 +177,7 @@ static enum ihp_status begin_tables(struct ihp__settling *s)
         ihp__resume_table(s, IHP__TABLE_SCENARIO_BOOTSTRAP);
     }
     if (sweep->design == IHP__SWEEP_READINGS) {
-        s->effect = calloc((s->part.end - s->part.first) * s->context.program->partnerships + 1,
+        s->effect = calloc((s->block.end - s->block.first) * s->context.program->partnerships + 1,
                            sizeof *s->effect);
         if (s->effect == NULL) {
             return ihp__fail_memory(s->err, "the price of the readings");
@@ -196,7 +196,7 @@ enum ihp_status ihp__settling_sweep(struct ihp__settling *s)
     double start = MPI_Wtime();
     begin_tables(s);
     size_t done = s->plan->first;
-    while (ihp__agree(s->comm, s->err) == IHP_OK && done < s->part.end) {
+    while (ihp__agree(s->comm, s->err) == IHP_OK && done < s->block.end) {
         if (s->views == NULL || s->plan->first != done) {
             pass_plan(s, done);
         }
@@ -206,14 +206,14 @@ enum ihp_status ihp__settling_sweep(struct ihp__settling *s)
         if (ihp__agree(s->comm, s->err) == IHP_OK) {
             settle_plan(s);
         }
-        done = s->plan == NULL ? s->part.end : s->plan->first + s->plan->scenarios;
+        done = s->plan == NULL ? s->block.end : s->plan->first + s->plan->scenarios;
     }
     if (s->err->status == IHP_OK && s->rank == 0 && s->effect != NULL) {
-        const struct ihp__sweep part = {sweep->design, sweep->scenario + s->part.first,
-                                        s->part.end - s->part.first};
+        const struct ihp__sweep part = {sweep->design, sweep->scenario + s->block.first,
+                                        s->block.end - s->block.first};
         ihp__readings_table_create(&s->table[IHP__TABLE_READINGS], s->context.program, &part,
                                    s->effect, s->err);
     }
-    s->facts.own.sweep = MPI_Wtime() - start;
+    s->stats.own.sweep = MPI_Wtime() - start;
     return ihp__agree(s->comm, s->err);
 }

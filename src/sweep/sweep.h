@@ -41,17 +41,17 @@ struct ihp__plan {
 
 /* The scenarios that a run settles: all of a sweep, or a block of them. Blocks are contiguous, in
  * the deck's order, and have equal numbers of scenarios, or one more or less. */
-struct ihp__part {
-    size_t block, blocks; /* from 1; both 0: the run is the whole */
-    size_t first, end;    /* scenarios first .. end - 1 of the sweep, numbered from 0 */
-    size_t scenarios;     /* of the whole sweep */
+struct ihp__block {
+    size_t number, blocks; /* number from 1; both 0: the run settles the whole sweep */
+    size_t first, end;     /* scenarios first .. end - 1 of the sweep, numbered from 0 */
+    size_t scenarios;      /* of the whole sweep */
 };
 
 #define IHP__BLOCKS_MAX 10000
 
-/* Block `block` of `blocks` of a sweep; false, `*part` untouched, unless 1 <= block <= blocks <=
- * scenarios and blocks <= IHP__BLOCKS_MAX: every block has a scenario. */
-bool ihp__part_of(size_t scenarios, size_t block, size_t blocks, struct ihp__part *part);
+/* Fills in block `number` of `blocks` of a sweep. Returns false, `*block` untouched, unless 1 <=
+ * number <= blocks <= scenarios and blocks <= IHP__BLOCKS_MAX: every block has a scenario. */
+bool ihp__block_of(size_t scenarios, size_t number, size_t blocks, struct ihp__block *block);
 
 /* The roster's quarter of a period under some terms [3.8.5]. */
 int32_t ihp__terms_quarter(const struct ihp__deck *deck, const struct ihp__terms *terms,

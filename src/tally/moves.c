@@ -15,19 +15,19 @@ int64_t *ihp__moves_at(int64_t *moves, size_t partnerships, enum ihp__period per
            ((row * IHP__MOVES + move) * IHP__MOVE_REASONS + (size_t)reason) * IHP__MOVE_SUMS;
 }
 
-static void add(int64_t *sums, const struct ihp__fact *fact)
+static void add(int64_t *sums, const struct ihp__member_fact *fact)
 {
     sums[IHP__MOVE_MEMBERS]++;
     sums[IHP__MOVE_MONTHS] += ihp__months_count(fact->qualifying);
 }
 
-static int reason_of(const struct ihp__fact *fact)
+static int reason_of(const struct ihp__member_fact *fact)
 {
     return fact->partnership >= 0 ? IHP__MOVE_OTHER_IHP : fact->reason;
 }
 
 void ihp__moves_add(int64_t *moves, size_t partnerships, enum ihp__period period,
-                    const struct ihp__fact *before, const struct ihp__fact *after)
+                    const struct ihp__member_fact *before, const struct ihp__member_fact *after)
 {
     if (before->partnership == after->partnership) {
         return;

@@ -105,7 +105,7 @@ int64_t ihp__capped_cost(int64_t cost, int64_t cap)
 }
 
 static void add_attributed(const struct ihp__tally_shape *shape, struct ihp__period_tally *t,
-                           const struct ihp__fact *f, int months)
+                           const struct ihp__member_fact *f, int months)
 {
     size_t p = (size_t)f->partnership;
     int64_t capped = ihp__capped_cost(f->cost, shape->cap[shape->cap_of[p]]);
@@ -131,12 +131,12 @@ static void add_attributed(const struct ihp__tally_shape *shape, struct ihp__per
     }
 }
 
-void ihp__tally_add(struct ihp__tally *tally, const struct ihp__fact fact[IHP__PERIODS])
+void ihp__tally_add(struct ihp__tally *tally, const struct ihp__member_fact fact[IHP__PERIODS])
 {
     const struct ihp__tally_shape *shape = &tally->shape;
     tally->store[0]++;
     for (int q = 0; q < IHP__PERIODS; q++) {
-        const struct ihp__fact *f = &fact[q];
+        const struct ihp__member_fact *f = &fact[q];
         struct ihp__period_tally *t = &tally->period[q];
         int months = ihp__months_count(f->qualifying);
         size_t none = shape->partnerships;

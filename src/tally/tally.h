@@ -56,7 +56,7 @@ void ihp__tally_destroy(struct ihp__tally **tally);
 uint64_t ihp__tally_bytes(const struct ihp__tally_shape *shape);
 
 /* Adds one member's facts. Not collective. */
-void ihp__tally_add(struct ihp__tally *tally, const struct ihp__fact fact[IHP__PERIODS]);
+void ihp__tally_add(struct ihp__tally *tally, const struct ihp__member_fact fact[IHP__PERIODS]);
 
 /* Adds the sums over lines of a rank. Not collective. */
 void ihp__tally_add_lines(struct ihp__tally *tally, const struct ihp__line_sums *sums);
@@ -92,7 +92,7 @@ int64_t *ihp__moves_at(int64_t *moves, size_t partnerships, enum ihp__period per
 /* Adds a member: in to the IHP of `after` by the reason of `before`, out of that of `before` by
  * the reason of `after`; nothing where both are the same. */
 void ihp__moves_add(int64_t *moves, size_t partnerships, enum ihp__period period,
-                    const struct ihp__fact *before, const struct ihp__fact *after);
+                    const struct ihp__member_fact *before, const struct ihp__member_fact *after);
 
 /* ---- views: the sums of a period under one reading of the contract --------------------------- */
 
@@ -119,13 +119,14 @@ uint64_t ihp__views_bytes(const struct ihp__tally_shape *shape, size_t views);
 void ihp__views_share(struct ihp__views *views, size_t first, size_t count);
 
 /* Adds a member's facts under all decisions of a reading, whose views were shared. */
-void ihp__views_add_decisions(struct ihp__views *views, size_t first, const struct ihp__fact *fact,
-                              size_t count, const struct ihp__fact *deck);
+void ihp__views_add_decisions(struct ihp__views *views, size_t first,
+                              const struct ihp__member_fact *fact, size_t count,
+                              const struct ihp__member_fact *deck);
 
 /* Adds a member's fact to a view; `deck` is its fact under the deck's reading of that period. Not
  * collective. */
-void ihp__views_add(struct ihp__views *views, size_t view, const struct ihp__fact *fact,
-                    const struct ihp__fact *deck);
+void ihp__views_add(struct ihp__views *views, size_t view, const struct ihp__member_fact *fact,
+                    const struct ihp__member_fact *deck);
 
 /* Collective over `comm`: the sums of all ranks, on every rank, capped. When all are added; a
  * second time it does nothing. */

@@ -123,8 +123,8 @@ void ihp__views_share(struct ihp__views *views, size_t first, size_t count)
 }
 
 /* Adds `times` a fact whose cost is in `bin`. */
-static void add_times(const struct ihp__views *views, size_t view, const struct ihp__fact *f,
-                      const struct ihp__fact *deck, size_t bin, int64_t times)
+static void add_times(const struct ihp__views *views, size_t view, const struct ihp__member_fact *f,
+                      const struct ihp__member_fact *deck, size_t bin, int64_t times)
 {
     const struct ihp__tally_shape *s = &views->shape;
     const struct view *v = &views->view[view];
@@ -162,14 +162,15 @@ static void add_times(const struct ihp__views *views, size_t view, const struct 
     }
 }
 
-void ihp__views_add(struct ihp__views *views, size_t view, const struct ihp__fact *fact,
-                    const struct ihp__fact *deck)
+void ihp__views_add(struct ihp__views *views, size_t view, const struct ihp__member_fact *fact,
+                    const struct ihp__member_fact *deck)
 {
     add_times(views, view, fact, deck, bin_of(views, fact->cost), 1);
 }
 
-void ihp__views_add_decisions(struct ihp__views *views, size_t first, const struct ihp__fact *fact,
-                              size_t count, const struct ihp__fact *deck)
+void ihp__views_add_decisions(struct ihp__views *views, size_t first,
+                              const struct ihp__member_fact *fact, size_t count,
+                              const struct ihp__member_fact *deck)
 {
     size_t bin = bin_of(views, fact[0].cost); /* one reading: the same months and cost */
     add_times(views, first, &fact[0], deck, bin, 1);

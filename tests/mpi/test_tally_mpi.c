@@ -39,18 +39,18 @@ static struct ihp__tally *new_tally(size_t acgs)
  * from January, of payer m % 2. */
 static void add_member(struct ihp__tally *tally, int m)
 {
-    struct ihp__fact f = {.cost = 100 * (m + 1),
-                          .lines = (uint32_t)m,
-                          .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
-                          .acg = (uint16_t)(m % ACGS),
-                          .partnership = (int16_t)(m % IHPS),
-                          .reason = IHP__REASON_SPECIALTY,
-                          .window = 1,
-                          .enough = true};
+    struct ihp__member_fact f = {.cost = 100 * (m + 1),
+                                 .lines = (uint32_t)m,
+                                 .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
+                                 .acg = (uint16_t)(m % ACGS),
+                                 .partnership = (int16_t)(m % IHPS),
+                                 .reason = IHP__REASON_SPECIALTY,
+                                 .window = 1,
+                                 .enough = true};
     for (int month = 0; month < 12; month++) {
         f.payer[month] = (uint16_t)(m % PAYERS);
     }
-    const struct ihp__fact fact[IHP__PERIODS] = {f, f};
+    const struct ihp__member_fact fact[IHP__PERIODS] = {f, f};
     ihp__tally_add(tally, fact);
 }
 
@@ -175,13 +175,13 @@ static void test_reduce_in_more_than_one_piece(void **state)
 /* ---- views ----------------------------------------------------------------------------------- */
 
 /* Member m under view v: the deck's reading is view 0, view 1 moves every fifth member on. */
-static struct ihp__fact fact_of(int m, size_t v)
+static struct ihp__member_fact fact_of(int m, size_t v)
 {
-    return (struct ihp__fact){.cost = 100 * (m + 1),
-                              .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
-                              .acg = (uint16_t)(m % ACGS),
-                              .partnership = (int16_t)((m + (v == 1 && m % 5 == 0)) % IHPS),
-                              .enough = m % 7 != 0};
+    return (struct ihp__member_fact){.cost = 100 * (m + 1),
+                                     .qualifying = (uint16_t)((1u << (m % 12 + 1)) - 1u),
+                                     .acg = (uint16_t)(m % ACGS),
+                                     .partnership = (int16_t)((m + (v == 1 && m % 5 == 0)) % IHPS),
+                                     .enough = m % 7 != 0};
 }
 
 /* What a settlement reads of both views, IHP 1 capped at $500, in one list of numbers. */
@@ -228,7 +228,7 @@ static void check_views(int (*owner)(int member))
     }
     for (int m = 0; m < MEMBERS; m++) {
         for (size_t v = 0; v < 2; v++) {
-            struct ihp__fact f = fact_of(m, v), deck = fact_of(m, 0);
+            struct ihp__member_fact f = fact_of(m, v), deck = fact_of(m, 0);
             ihp__views_add(alone, v, &f, &deck);
             if (owner(m) == rank) {
                 ihp__views_add(dealt, v, &f, &deck);

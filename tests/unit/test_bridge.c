@@ -74,9 +74,10 @@ static void test_2_12_amounts_of_a_settlement(void **state)
 
 /* ---- who moved ------------------------------------------------------------------------------- */
 
-static struct ihp__fact fact_of(int partnership, enum ihp__reason reason, uint16_t qualifying)
+static struct ihp__member_fact fact_of(int partnership, enum ihp__reason reason,
+                                       uint16_t qualifying)
 {
-    return (struct ihp__fact){
+    return (struct ihp__member_fact){
         .partnership = (int16_t)partnership, .reason = (uint8_t)reason, .qualifying = qualifying};
 }
 
@@ -93,11 +94,11 @@ static void test_moves(void **state)
     (void)state;
     int64_t *moves = calloc(ihp__moves_size(IHPS), sizeof *moves);
     assert_non_null(moves);
-    const struct ihp__fact east = fact_of(EAST, IHP__REASON_PRIMARY_CARE, 0xFFF);
-    const struct ihp__fact east_too = fact_of(EAST, IHP__REASON_OVERRIDE, 0xFFF);
-    const struct ihp__fact west = fact_of(WEST, IHP__REASON_SPECIALTY, 0x1FF);
-    const struct ihp__fact tied = fact_of(-1, IHP__REASON_SPECIALTY_TIE, 0x0FF);
-    const struct ihp__fact none = fact_of(-1, IHP__REASON_OVERRIDE, 0x07F);
+    const struct ihp__member_fact east = fact_of(EAST, IHP__REASON_PRIMARY_CARE, 0xFFF);
+    const struct ihp__member_fact east_too = fact_of(EAST, IHP__REASON_OVERRIDE, 0xFFF);
+    const struct ihp__member_fact west = fact_of(WEST, IHP__REASON_SPECIALTY, 0x1FF);
+    const struct ihp__member_fact tied = fact_of(-1, IHP__REASON_SPECIALTY_TIE, 0x0FF);
+    const struct ihp__member_fact none = fact_of(-1, IHP__REASON_OVERRIDE, 0x07F);
     ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &east, &east_too); /* stays */
     ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &tied, &none);     /* nowhere before and after */
     ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &east, &west);     /* 12 months out, 9 in */

@@ -19,9 +19,10 @@ enum {
 };
 enum { VIEW_ACG = 8, VIEW_PARTNERSHIP = 10, VIEW_MONTHS = 12, VIEW_ENOUGH = 13 };
 
-static struct ihp__fact_rows rows_of(struct ihp__fact *fact, struct ihp__view_fact *view_fact)
+static struct ihp__member_fact_rows rows_of(struct ihp__member_fact *fact,
+                                            struct ihp__view_fact *view_fact)
 {
-    return (struct ihp__fact_rows){fact, view_fact, PARTNERSHIPS, ACGS};
+    return (struct ihp__member_fact_rows){fact, view_fact, PARTNERSHIPS, ACGS};
 }
 
 static void put16(unsigned char *at, unsigned value)
@@ -33,7 +34,7 @@ static void put16(unsigned char *at, unsigned value)
 static void test_facts(void **state)
 {
     (void)state;
-    struct ihp__fact fact[MEMBERS * IHP__PERIODS] = {
+    struct ihp__member_fact fact[MEMBERS * IHP__PERIODS] = {
         {.cost = INT64_MIN,
          .qualifying = 0xfff,
          .acg = ACGS - 1,
@@ -46,25 +47,25 @@ static void test_facts(void **state)
         {.cost = 5, .acg = 1, .partnership = 2},
         {.cost = 6, .acg = 2, .partnership = 3},
     };
-    struct ihp__fact again[MEMBERS * IHP__PERIODS] = {{0}};
-    struct ihp__fact_rows rows = rows_of(fact, NULL), into = rows_of(again, NULL);
+    struct ihp__member_fact again[MEMBERS * IHP__PERIODS] = {{0}};
+    struct ihp__member_fact_rows rows = rows_of(fact, NULL), into = rows_of(again, NULL);
     unsigned char bytes[MEMBERS * IHP__FACT_ROW];
-    ihp__fact_pack(&rows, 0, MEMBERS, bytes);
+    ihp__member_fact_pack(&rows, 0, MEMBERS, bytes);
     static const unsigned char fourth[PERIOD] = {8,    7,    6, 5, 4, 3, 2, 1,
                                                  0x0b, 0x0a, 5, 0, 4, 0, 0, 0};
     assert_memory_equal(bytes + 3 * PERIOD, fourth, PERIOD);
-    assert_true(ihp__fact_unpack(&into, 0, MEMBERS, bytes));
+    assert_true(ihp__member_fact_unpack(&into, 0, MEMBERS, bytes));
     assert_memory_equal(fact, again, sizeof fact);
     /* One member, at its place. */
     unsigned char one[IHP__FACT_ROW];
-    ihp__fact_pack(&rows, 2, 1, one);
+    ihp__member_fact_pack(&rows, 2, 1, one);
     assert_memory_equal(one, bytes + 2 * (size_t)IHP__FACT_ROW, IHP__FACT_ROW);
-    assert_true(ihp__fact_unpack(&into, 1, 1, one));
+    assert_true(ihp__member_fact_unpack(&into, 1, 1, one));
     assert_int_equal(again[2].cost, 5);
     assert_int_equal(again[3].cost, 6);
     assert_int_equal(again[4].cost, 5);
     assert_int_equal(again[1].cost, INT64_MAX);
-    assert_true(ihp__fact_unpack(&into, MEMBERS, 0, bytes)); /* no rows */
+    assert_true(ihp__member_fact_unpack(&into, MEMBERS, 0, bytes)); /* no rows */
 }
 
 static void test_view_facts(void **state)
@@ -77,7 +78,7 @@ static void test_view_facts(void **state)
     };
     struct ihp__view_fact again[MEMBERS];
     memset(again, 0, sizeof again);
-    struct ihp__fact_rows rows = rows_of(NULL, fact), into = rows_of(NULL, again);
+    struct ihp__member_fact_rows rows = rows_of(NULL, fact), into = rows_of(NULL, again);
     unsigned char bytes[MEMBERS * IHP__VIEW_FACT_ROW];
     ihp__view_fact_pack(&rows, 0, MEMBERS, bytes);
     static const unsigned char third[IHP__VIEW_FACT_ROW] = {8, 7, 6, 5, 4, 3,  2,
@@ -103,7 +104,7 @@ struct limit {
 };
 
 static void check_limits(const struct limit *limit, size_t limits, ihp__unpack_fn unpack,
-                         struct ihp__fact_rows *into, size_t row_bytes, size_t part)
+                         struct ihp__member_fact_rows *into, size_t row_bytes, size_t part)
 {
     unsigned char bytes[2 * IHP__FACT_ROW];
     for (size_t i = 0; i < limits; i++) {
@@ -129,8 +130,8 @@ static void check_limits(const struct limit *limit, size_t limits, ihp__unpack_f
 static void test_limits(void **state)
 {
     (void)state;
-    struct ihp__fact fact[2 * IHP__PERIODS];
-    struct ihp__fact_rows into = rows_of(fact, NULL);
+    struct ihp__member_fact fact[2 * IHP__PERIODS];
+    struct ihp__member_fact_rows into = rows_of(fact, NULL);
     static const struct limit limits[] = {
         {QUALIFYING, 2, 0xfff, 0x1000},
         {QUALIFYING, 2, 0, 0xffff},
@@ -144,15 +145,15 @@ static void test_limits(void **state)
         {WINDOW, 1, 2, 3},
         {WINDOW, 1, 0, 255},
     };
-    check_limits(limits, sizeof limits / sizeof limits[0], ihp__fact_unpack, &into, IHP__FACT_ROW,
-                 PERIOD);
+    check_limits(limits, sizeof limits / sizeof limits[0], ihp__member_fact_unpack, &into,
+                 IHP__FACT_ROW, PERIOD);
 }
 
 static void test_view_limits(void **state)
 {
     (void)state;
     struct ihp__view_fact fact[2];
-    struct ihp__fact_rows into = rows_of(NULL, fact);
+    struct ihp__member_fact_rows into = rows_of(NULL, fact);
     static const struct limit limits[] = {
         {VIEW_ACG, 2, ACGS - 1, ACGS},
         {VIEW_PARTNERSHIP, 2, PARTNERSHIPS - 1, PARTNERSHIPS},

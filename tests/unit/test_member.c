@@ -120,7 +120,7 @@ static struct ihp__claims claims_of(const struct member *m)
 }
 
 static void plainly(struct ihp__member_state *state, const struct member *m, size_t piece,
-                    struct ihp__line_sums *sums, struct ihp__fact fact[IHP__PERIODS])
+                    struct ihp__line_sums *sums, struct ihp__member_fact fact[IHP__PERIODS])
 {
     struct ihp__claims claims = claims_of(m);
     ihp__member_begin(state, m->span, m->spans);
@@ -134,7 +134,7 @@ static void plainly(struct ihp__member_state *state, const struct member *m, siz
 /* The member's coded lines as the index of a store would have them. */
 static void indexed(struct ihp__member_state *state, const struct member *m,
                     const struct ihp__period_rules rules[IHP__PERIODS], struct ihp__line_sums *sums,
-                    struct ihp__fact fact[IHP__PERIODS])
+                    struct ihp__member_fact fact[IHP__PERIODS])
 {
     struct member coded = {0};
     struct ihp__claims claims = claims_of(m);
@@ -180,7 +180,7 @@ static void indexed(struct ihp__member_state *state, const struct member *m,
     assert_true(ihp__member_finish(state, NULL, 0, 7, m->override_, fact, NULL));
 }
 
-static void assert_same_facts(const struct ihp__fact *a, const struct ihp__fact *b)
+static void assert_same_facts(const struct ihp__member_fact *a, const struct ihp__member_fact *b)
 {
     assert_int_equal(a->cost, b->cost);
     assert_int_equal(a->lines, b->lines);
@@ -227,7 +227,7 @@ static void test_13_3_and_16_3_index_and_lines_agree(void **unused)
         struct ihp__member_state *fast = ihp__member_state_create(rules, IHP__PERIODS);
         for (int n = 0; n < MEMBERS / 40; n++) {
             struct member m;
-            struct ihp__fact a[IHP__PERIODS], b[IHP__PERIODS];
+            struct ihp__member_fact a[IHP__PERIODS], b[IHP__PERIODS];
             draw_member(&draws, &m);
             plainly(slow, &m, 1 + random_below(&draws, LINES_MAX), &plain_sums, a);
             indexed(fast, &m, rules, &fast_sums, b);

@@ -100,19 +100,19 @@ static void begin_alone(struct alone *a, const struct ihp__monthly_rules *monthl
     assert_non_null(a->state);
 }
 
-static struct ihp__fact decide_alone(struct alone *a, const struct member *m)
+static struct ihp__member_fact decide_alone(struct alone *a, const struct member *m)
 {
     static struct ihp__line_sums sums;
     const struct ihp__override_value none[IHP__PERIODS] = {{0}};
     const struct ihp__claims claims = claims_of(m);
-    struct ihp__fact fact[IHP__PERIODS];
+    struct ihp__member_fact fact[IHP__PERIODS];
     ihp__member_begin(a->state, m->span, m->spans);
     assert_true(ihp__member_lines(a->state, &claims, 0, m->lines, &sums));
     assert_true(ihp__member_finish(a->state, NULL, 0, 7, none, fact, NULL));
     return fact[IHP__PERFORMANCE];
 }
 
-static void check_month(const struct ihp__month_fact *seen, const struct ihp__fact *wanted,
+static void check_month(const struct ihp__month_fact *seen, const struct ihp__member_fact *wanted,
                         bool reasons)
 {
     bool enough = wanted->enough && (wanted->qualifying >> 11 & 1) != 0;
@@ -150,7 +150,7 @@ static void check_ways(const struct ihp__monthly_rules *rules, struct alone *alo
     indexed(state, m, random_below(draws, (uint32_t)first + 1), 1 + random_below(draws, LINES_MAX),
             fast);
     for (int k = 0; k < rules->months; k++) {
-        const struct ihp__fact wanted = decide_alone(&alone[k], m);
+        const struct ihp__member_fact wanted = decide_alone(&alone[k], m);
         check_month(&plain[k], &wanted, true);
         check_month(&fast[k], &wanted, false);
         seen = seen || plain[k].enough;

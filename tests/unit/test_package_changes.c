@@ -13,7 +13,7 @@ static const char ids[MEMBERS][IHP__MEMBER_ID_MAX + 1] = {"B", "C", "E", "F"};
 static const int32_t births[MEMBERS] = {0, 1, 2, 3};
 
 /* Today: B and C are OWN's, E is at another IHP, F nowhere. */
-static const struct ihp__fact facts[MEMBERS * IHP__PERIODS] = {
+static const struct ihp__member_fact facts[MEMBERS * IHP__PERIODS] = {
     {.partnership = -1, .reason = IHP__REASON_NO_EM},
     {.partnership = OWN, .reason = IHP__REASON_PRIMARY_CARE},
     {.partnership = OWN, .reason = IHP__REASON_HEALTH_HOME},

@@ -15,7 +15,7 @@
 /* Block 2 of a sweep: scenarios 10 to 19; 3 IHPs, 2,500 replicates. */
 static struct ihp__program program = {.partnerships = 3};
 static struct ihp__sweep sweep;
-static const struct ihp__settling blank = {.part = {.first = 10, .end = 20, .scenarios = 30}};
+static const struct ihp__settling blank = {.block = {.first = 10, .end = 20, .scenarios = 30}};
 
 static struct ihp__settling swept(void)
 {
@@ -101,7 +101,7 @@ static void test_without_a_sweep_there_is_no_plan(void **state)
     (void)state;
     struct ihp__settling s = swept();
     s.context.deck.sweep = NULL;
-    s.part = (struct ihp__part){0};
+    s.block = (struct ihp__block){0};
     assert_true(ihp__resume_is_possible(&s, &(struct ihp__done){0}));
     assert_false(ihp__resume_is_possible(&s, &(struct ihp__done){.plan_scenarios = 1}));
     assert_false(ihp__resume_is_possible(&s, &(struct ihp__done){.settled = 1}));

@@ -106,7 +106,7 @@ static void test_sums(void **state)
     (void)state;
     struct ihp__package_sums sums;
     struct ihp_error err = {0};
-    struct ihp__fact fact = {.cost = 600000, .partnership = 1, .qualifying = 0x0FC0};
+    struct ihp__member_fact fact = {.cost = 600000, .partnership = 1, .qualifying = 0x0FC0};
     for (int m = 0; m < 12; m++) {
         fact.payer[m] = m < 9 ? 2 : 1;
     }

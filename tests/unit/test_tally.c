@@ -36,20 +36,20 @@ static int tear_down(void **state)
 }
 
 /* A member of WEST, 12 months of the second category, nothing spent. */
-static struct ihp__fact plain_fact(void)
+static struct ihp__member_fact plain_fact(void)
 {
-    return (struct ihp__fact){.qualifying = 0xFFF,
-                              .acg = 1,
-                              .partnership = WEST,
-                              .reason = IHP__REASON_PRIMARY_CARE,
-                              .window = 1,
-                              .enough = true};
+    return (struct ihp__member_fact){.qualifying = 0xFFF,
+                                     .acg = 1,
+                                     .partnership = WEST,
+                                     .reason = IHP__REASON_PRIMARY_CARE,
+                                     .window = 1,
+                                     .enough = true};
 }
 
 /* Adds a member whose base facts are plain, with others for the performance period. */
-static void add(struct ihp__tally *tally, struct ihp__fact performance)
+static void add(struct ihp__tally *tally, struct ihp__member_fact performance)
 {
-    const struct ihp__fact fact[IHP__PERIODS] = {plain_fact(), performance};
+    const struct ihp__member_fact fact[IHP__PERIODS] = {plain_fact(), performance};
     ihp__tally_add(tally, fact);
 }
 
@@ -92,7 +92,7 @@ static void test_16_9_each_ihp_its_own_cap(void **state)
     static const int64_t costs[] = {9999, 10000, 10001, 25000, 40000, -700};
     for (int16_t p = 0; p < IHPS; p++) {
         for (size_t i = 0; i < 6; i++) {
-            struct ihp__fact f = plain_fact();
+            struct ihp__member_fact f = plain_fact();
             f.partnership = p;
             f.cost = costs[i];
             f.acg = (uint16_t)p;
@@ -121,15 +121,15 @@ static void test_16_9_each_ihp_its_own_cap(void **state)
 static void test_an_attributed_member(void **state)
 {
     struct ihp__tally *tally = *state;
-    struct ihp__fact f = {.cost = 12345,
-                          .lines = 7,
-                          .qualifying = 0x5F3,
-                          .acg = 2,
-                          .partnership = EAST,
-                          .reason = IHP__REASON_TIE_BREAK,
-                          .window = 2,
-                          .enough = true,
-                          .affected = 0x805};
+    struct ihp__member_fact f = {.cost = 12345,
+                                 .lines = 7,
+                                 .qualifying = 0x5F3,
+                                 .acg = 2,
+                                 .partnership = EAST,
+                                 .reason = IHP__REASON_TIE_BREAK,
+                                 .window = 2,
+                                 .enough = true,
+                                 .affected = 0x805};
     for (int m = 0; m < 12; m++) {
         f.payer[m] = m < 4 ? 1 : 0; /* 0x5F3: months 0, 1, 4 to 8, 10 */
     }
@@ -169,14 +169,14 @@ static void test_an_attributed_member(void **state)
 static void test_a_member_that_is_not_attributed(void **state)
 {
     struct ihp__tally *tally = *state;
-    struct ihp__fact f = {.cost = 40000,
-                          .lines = 3,
-                          .qualifying = 0x7FF,
-                          .partnership = -1,
-                          .reason = IHP__REASON_NO_IHP_EM,
-                          .window = 2,
-                          .enough = true,
-                          .affected = 0xFFF};
+    struct ihp__member_fact f = {.cost = 40000,
+                                 .lines = 3,
+                                 .qualifying = 0x7FF,
+                                 .partnership = -1,
+                                 .reason = IHP__REASON_NO_IHP_EM,
+                                 .window = 2,
+                                 .enough = true,
+                                 .affected = 0xFFF};
     add(tally, f);
     const struct ihp__period_tally *t = &tally->period[IHP__PERFORMANCE];
     assert_int_equal(t->reason_members[IHP__REASON_NO_IHP_EM], 1);
@@ -203,7 +203,7 @@ static void test_4_6_4_2_overrides(void **state)
 {
     struct ihp__tally *tally = *state;
     const struct ihp__period_tally *t = &tally->period[IHP__PERFORMANCE];
-    struct ihp__fact f = plain_fact();
+    struct ihp__member_fact f = plain_fact();
     f.reason = IHP__REASON_OVERRIDE;
     f.partnership = NORTH; /* to an IHP, without being enrolled enough */
     f.enough = false;
@@ -262,16 +262,16 @@ static void test_sums_over_lines(void **state)
 
 /* ---- everything adds up ---------------------------------------------------------------------- */
 
-static struct ihp__fact random_fact(struct random_draws *draws)
+static struct ihp__member_fact random_fact(struct random_draws *draws)
 {
-    struct ihp__fact f = {.cost = (int64_t)random_below(draws, 60000) - 8000,
-                          .lines = random_below(draws, 30),
-                          .qualifying = (uint16_t)random_below(draws, 4096),
-                          .acg = (uint16_t)random_below(draws, ACGS),
-                          .partnership = (int16_t)(random_below(draws, IHPS + 1)) - 1,
-                          .reason = (uint8_t)random_below(draws, IHP__REASONS),
-                          .window = (uint8_t)(1 + random_below(draws, 2)),
-                          .enough = random_below(draws, 2) == 0};
+    struct ihp__member_fact f = {.cost = (int64_t)random_below(draws, 60000) - 8000,
+                                 .lines = random_below(draws, 30),
+                                 .qualifying = (uint16_t)random_below(draws, 4096),
+                                 .acg = (uint16_t)random_below(draws, ACGS),
+                                 .partnership = (int16_t)(random_below(draws, IHPS + 1)) - 1,
+                                 .reason = (uint8_t)random_below(draws, IHP__REASONS),
+                                 .window = (uint8_t)(1 + random_below(draws, 2)),
+                                 .enough = random_below(draws, 2) == 0};
     for (int m = 0; m < 12; m++) {
         f.payer[m] = (uint16_t)random_below(draws, PAYERS);
     }
@@ -313,7 +313,7 @@ static void test_every_waterfall_adds_up(void **state)
     int64_t lines[IHP__PERIODS] = {0}, amount[IHP__PERIODS] = {0}, negative[IHP__PERIODS] = {0};
     int64_t eligible[IHP__PERIODS] = {0}, eligible_amount[IHP__PERIODS] = {0};
     for (int m = 0; m < MEMBERS; m++) {
-        struct ihp__fact fact[IHP__PERIODS];
+        struct ihp__member_fact fact[IHP__PERIODS];
         for (int q = 0; q < IHP__PERIODS; q++) {
             fact[q] = random_fact(&draws);
             lines[q] += fact[q].lines;

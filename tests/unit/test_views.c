@@ -15,17 +15,18 @@ static const int64_t costs[] = {
 enum { COSTS = sizeof costs / sizeof costs[0] };
 
 struct facts {
-    struct ihp__fact fact[VIEWS][MEMBERS];
+    struct ihp__member_fact fact[VIEWS][MEMBERS];
 };
 
-static struct ihp__fact random_fact(struct random_draws *draws)
+static struct ihp__member_fact random_fact(struct random_draws *draws)
 {
-    struct ihp__fact f = {.cost = costs[random_below(draws, COSTS)],
-                          .qualifying = (uint16_t)random_below(draws, 4096),
-                          .acg = (uint16_t)random_below(draws, ACGS),
-                          .partnership = (int16_t)((int16_t)random_below(draws, IHPS + 1) - 1),
-                          .enough = random_below(draws, 4) > 0,
-                          .affected = (uint16_t)random_below(draws, 4096)};
+    struct ihp__member_fact f = {.cost = costs[random_below(draws, COSTS)],
+                                 .qualifying = (uint16_t)random_below(draws, 4096),
+                                 .acg = (uint16_t)random_below(draws, ACGS),
+                                 .partnership =
+                                     (int16_t)((int16_t)random_below(draws, IHPS + 1) - 1),
+                                 .enough = random_below(draws, 4) > 0,
+                                 .affected = (uint16_t)random_below(draws, 4096)};
     if (random_below(draws, 3) == 0) {
         f.cost = (int64_t)random_below(draws, 2000000) - 100000;
     }
@@ -72,13 +73,13 @@ static int64_t kept(int64_t cost, int64_t cap)
     return cap != 0 && cost > cap ? cap : cost;
 }
 
-static void assert_ihp(const struct ihp__period_tally *t, const struct ihp__fact *fact, int p,
-                       int64_t cap)
+static void assert_ihp(const struct ihp__period_tally *t, const struct ihp__member_fact *fact,
+                       int p, int64_t cap)
 {
     int64_t members = 0, months = 0, cents = 0, by_acg[ACGS] = {0}, months_by_acg[ACGS] = {0};
     int64_t affected[12] = {0};
     for (size_t m = 0; m < MEMBERS; m++) {
-        const struct ihp__fact *f = &fact[m];
+        const struct ihp__member_fact *f = &fact[m];
         if (f->partnership == p) {
             members++;
             months += ihp__months_count(f->qualifying);
@@ -100,12 +101,13 @@ static void assert_ihp(const struct ihp__period_tally *t, const struct ihp__fact
     }
 }
 
-static void assert_population(const struct ihp__period_tally *t, const struct ihp__fact *fact,
-                              int a, const int64_t *cents, int64_t cap)
+static void assert_population(const struct ihp__period_tally *t,
+                              const struct ihp__member_fact *fact, int a, const int64_t *cents,
+                              int64_t cap)
 {
     int64_t members = 0, months = 0, wanted = 0;
     for (size_t m = 0; m < MEMBERS; m++) {
-        const struct ihp__fact *f = &fact[m];
+        const struct ihp__member_fact *f = &fact[m];
         if (f->enough && f->acg == a) {
             members++;
             months += ihp__months_count(f->qualifying);
@@ -180,7 +182,7 @@ static void test_16_9_a_cent_above(void **state)
     struct ihp__tally *tally = NULL;
     assert_int_equal(ihp__views_create(&shape, 1, &views, &err), IHP_OK);
     for (int64_t cost = 99; cost <= 103; cost++) {
-        const struct ihp__fact f = {.cost = cost, .partnership = 2, .enough = cost != 103};
+        const struct ihp__member_fact f = {.cost = cost, .partnership = 2, .enough = cost != 103};
         ihp__views_add(views, 0, &f, &f);
     }
     assert_int_equal(ihp__views_close(views, MPI_COMM_SELF, &err), IHP_OK);
@@ -324,8 +326,8 @@ static void test_settles_as_the_plain_tally(void **state)
         shape.cap_of = cap_of;
         assert_int_equal(ihp__tally_create(&shape, &plain, &err), IHP_OK);
         for (size_t m = 0; m < MEMBERS; m++) {
-            const struct ihp__fact fact[IHP__PERIODS] = {facts.fact[view[0]][m],
-                                                         facts.fact[view[1]][m]};
+            const struct ihp__member_fact fact[IHP__PERIODS] = {facts.fact[view[0]][m],
+                                                                facts.fact[view[1]][m]};
             ihp__tally_add(plain, fact);
         }
         for (size_t p = 0; p < IHPS; p++) {

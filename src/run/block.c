@@ -25,7 +25,7 @@ static enum ihp_status take_block(struct ihp__settling *s)
     const struct ihp__deck *deck = &s->context.deck;
     size_t scenarios = deck->sweep == NULL ? 0 : deck->sweep->scenarios;
     if (o->blocks == 0) {
-        s->part = (struct ihp__part){.end = scenarios, .scenarios = scenarios};
+        s->block = (struct ihp__block){.end = scenarios, .scenarios = scenarios};
         return IHP_OK;
     }
     if (deck->sweep == NULL) {
@@ -35,7 +35,7 @@ static enum ihp_status take_block(struct ihp__settling *s)
             "deck without it",
             deck->path);
     }
-    if (!ihp__part_of(scenarios, o->block, o->blocks, &s->part)) {
+    if (!ihp__block_of(scenarios, o->block, o->blocks, &s->block)) {
         return ihp__fail(
             s->err, IHP_ERR_USAGE,
             "--block: %zu/%zu is not allowed; expected K/N with K from 1 to N and N at "
@@ -45,13 +45,13 @@ static enum ihp_status take_block(struct ihp__settling *s)
     return IHP_OK;
 }
 
-enum ihp_status ihp__settling_part(struct ihp__settling *s)
+enum ihp_status ihp__settling_block(struct ihp__settling *s)
 {
     struct ihp__context *c = &s->context;
     if (take_output(s) != IHP_OK || take_block(s) != IHP_OK) {
         return s->err->status;
     }
-    for (size_t i = 0; i < s->part.scenarios; i++) {
+    for (size_t i = 0; i < s->block.scenarios; i++) {
         const struct ihp__terms *terms = &c->deck.sweep->scenario[i].terms;
         for (int q = 0; q < IHP__PERIODS; q++) {
             const struct ihp__roster_index *unused;
