@@ -12,6 +12,7 @@
 #ifndef IHP_BASE_H
 #define IHP_BASE_H
 
+#include "base/path.h"
 #include "ihp/error.h"
 
 #include <stdbool.h>
@@ -246,15 +247,5 @@ void ihp__outfile_abandon(struct ihp__outfile **out);
 
 /* Writes one CSV field, quoted where RFC 4180 needs it. Write errors show at commit. */
 void ihp__csv_put(FILE *stream, const char *text);
-
-/* Joins a folder and a name into `path`. Returns false when it does not fit. */
-bool ihp__path_join(char *path, size_t size, const char *folder, const char *name);
-
-/* The name of a file beside `output`, a folder or file: without slashes at its end, followed by
- * `ending`. "." and ".." are called by their names. Returns false when it does not fit. */
-bool ihp__path_beside(const char *output, const char *ending, char *path, size_t size);
-
-/* The last part of a path, inside `path`. */
-const char *ihp__path_base(const char *path);
 
 #endif

@@ -457,7 +457,8 @@ enum ihp_status ihp__csv_find(const char *folder, const char *name, bool require
     int a = snprintf(plain, sizeof plain, "%s/%s.csv", folder, name);
     int b = snprintf(zipped, sizeof zipped, "%s/%s.csv.gz", folder, name);
     if (a < 0 || b < 0 || (size_t)b >= sizeof zipped || (size_t)b >= path_size) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%.200s...: the path is too long", folder);
+        return ihp__fail_long_path(err, folder,
+                                   sizeof zipped < path_size ? sizeof zipped : path_size);
     }
     struct stat info;
     bool has_plain = stat(plain, &info) == 0, has_zipped = stat(zipped, &info) == 0;

@@ -99,15 +99,3 @@ void ihp__csv_put(FILE *stream, const char *text)
         csv_fwrite(stream, text, strlen(text));
     }
 }
-
-bool ihp__path_join(char *path, size_t size, const char *folder, const char *name)
-{
-    int written = snprintf(path, size, "%s/%s", folder, name);
-    return written >= 0 && (size_t)written < size;
-}
-
-const char *ihp__path_base(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash == NULL ? path : slash + 1;
-}

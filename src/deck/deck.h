@@ -61,8 +61,6 @@ struct ihp__period_spec {
     int paid_through; /* days since 1970-01-01 */
 };
 
-#define IHP__PATH_MAX 4096
-
 /* What a scenario puts in place of what the program folder says. All zero: nothing. */
 struct ihp__changes {
     bool cap_given, share_given, quarter_given;

@@ -2,6 +2,8 @@
 /* What a deck says, key by key, for the manifest, for ranks to compare, and for help. */
 #include "deck_keys.h"
 
+#include "base/hash_hex.h"
+
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,7 +122,7 @@ static void describe_bootstrap(const struct describing *d, const struct ihp__boo
 }
 
 /* Texts with their ends, so that no two sweeps read the same. */
-static void hash_sweep(const struct ihp__sweep *sweep, char hex[2 * sizeof(XXH128_canonical_t) + 1])
+static void hash_sweep(const struct ihp__sweep *sweep, char hex[IHP__HASH_TEXT])
 {
     XXH128_hash_t hash = {0, 0};
     for (size_t i = 0; i < sweep->scenarios; i++) {
@@ -131,11 +133,7 @@ static void hash_sweep(const struct ihp__sweep *sweep, char hex[2 * sizeof(XXH12
             hash = XXH3_128bits(link, sizeof link);
         }
     }
-    XXH128_canonical_t digest;
-    XXH128_canonicalFromHash(&digest, hash);
-    for (size_t i = 0; i < sizeof digest.digest; i++) {
-        snprintf(hex + 2 * i, 3, "%02x", digest.digest[i]);
-    }
+    ihp__hash_hex(hash.high64, hash.low64, hex);
 }
 
 static void describe_sweep(const struct describing *d, const struct ihp__sweep *sweep)

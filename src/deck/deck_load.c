@@ -94,10 +94,7 @@ enum ihp_status ihp__deck_load(const char *path, struct ihp__deck *deck, struct 
     const char *slash = strrchr(path, '/');
     if (l.given == NULL || l.line == NULL) {
         ihp__fail_memory(err, "the deck");
-    } else if (strlen(path) >= IHP__PATH_MAX) {
-        ihp__fail(err, IHP_ERR_USAGE, "%.100s...: the path is too long", path);
-    } else {
-        snprintf(l.deck.path, sizeof l.deck.path, "%s", path);
+    } else if (ihp__path_copy(l.deck.path, sizeof l.deck.path, path, err) == IHP_OK) {
         if (slash != NULL) {
             snprintf(l.folder, sizeof l.folder, "%.*s", slash == path ? 1 : (int)(slash - path),
                      path);

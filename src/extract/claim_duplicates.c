@@ -6,6 +6,8 @@
 #include "claims.h"
 #include "ranks.h"
 
+#include "base/search.h"
+
 #include <string.h>
 
 struct duplicates {
@@ -16,16 +18,9 @@ struct duplicates {
 
 static bool is_candidate(const struct ex_candidates *candidates, uint64_t hash)
 {
-    size_t low = 0, high = candidates->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (candidates->hash[middle] < hash) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < candidates->count && candidates->hash[low] == hash;
+    size_t at;
+    IHP__LOWER_BOUND(at, candidates->count, candidates->hash[at] < hash);
+    return at < candidates->count && candidates->hash[at] == hash;
 }
 
 static enum ihp_status on_claim(void *context, const struct ex_row *row, struct ihp_error *err)

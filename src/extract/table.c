@@ -2,6 +2,8 @@
 /* Tables in memory: sorting by member, leaving out rows that stand twice, writing columns. */
 #include "table.h"
 
+#include "base/search.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -64,16 +66,9 @@ void ihp__ex_drops_sort(struct ex_drops *drops)
 
 bool ihp__ex_drops_has(const struct ex_drops *drops, uint64_t row)
 {
-    size_t low = 0, high = drops->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (drops->row[middle] / 2 < row) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < drops->count && drops->row[low] / 2 == row;
+    size_t at;
+    IHP__LOWER_BOUND(at, drops->count, drops->row[at] / 2 < row);
+    return at < drops->count && drops->row[at] / 2 == row;
 }
 
 struct drop_report {

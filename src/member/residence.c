@@ -2,6 +2,8 @@
 /* The county a member lives in, month by month, and whether it was affected [5.9]. */
 #include "member/member.h"
 
+#include "base/search.h"
+
 enum { MONTHS = 12 };
 
 /* Whether a span rather than `best` gives a month its payer [5.4], or has the lesser county of
@@ -36,16 +38,9 @@ void ihp__months_county(const struct ihp__span *span, size_t spans, int32_t firs
 static uint16_t months_of_county(uint32_t county, const struct ihp__affected *affected,
                                  size_t count)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (affected[middle].county < county) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < count && affected[low].county == county ? affected[low].months : 0;
+    size_t at;
+    IHP__LOWER_BOUND(at, count, affected[at].county < county);
+    return at < count && affected[at].county == county ? affected[at].months : 0;
 }
 
 uint16_t ihp__months_affected(const uint32_t county[12], const struct ihp__affected *affected,

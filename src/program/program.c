@@ -2,6 +2,8 @@
 /* The program folder as a whole: which files may stand in it, their order of reading, lookups. */
 #include "program_internal.h"
 
+#include "base/hash_hex.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
@@ -86,11 +88,8 @@ static enum ihp_status hash_folder(struct ihp__program *program, struct ihp_erro
             hash_file(state, path, err);
         }
     }
-    XXH128_canonical_t digest;
-    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(state));
-    for (size_t i = 0; i < sizeof digest.digest; i++) {
-        snprintf(program->hash + 2 * i, 3, "%02x", digest.digest[i]);
-    }
+    XXH128_hash_t hash = XXH3_128bits_digest(state);
+    ihp__hash_hex(hash.high64, hash.low64, program->hash);
     XXH3_freeState(state);
     return err->status;
 }

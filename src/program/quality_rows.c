@@ -2,6 +2,8 @@
 /* quality.csv: what each IHP achieved on each measure and year, of all and of groups [17, 18]. */
 #include "program_internal.h"
 
+#include "base/search.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -136,20 +138,14 @@ const struct ihp__quality_row *ihp__program_quality(const struct ihp__program *p
 {
     const struct ihp__quality_row wanted = {
         .partnership = partnership, .measure = measure, .year = year};
-    size_t low = 0, high = program->quality_rows;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (by_result(&program->quality[middle], &wanted) < 0) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+    size_t first, end;
+    IHP__LOWER_BOUND(first, program->quality_rows,
+                     by_result(&program->quality[first], &wanted) < 0);
+    for (end = first;
+         end < program->quality_rows && by_result(&program->quality[end], &wanted) == 0; end++) {
     }
-    for (high = low;
-         high < program->quality_rows && by_result(&program->quality[high], &wanted) == 0; high++) {
-    }
-    *count = high - low;
-    return *count == 0 ? NULL : program->quality + low;
+    *count = end - first;
+    return *count == 0 ? NULL : program->quality + first;
 }
 
 enum ihp_status ihp__program_read_quality(struct ihp__program_load *load, struct ihp_error *err)

@@ -2,21 +2,16 @@
 /* The rosters of a quarter as arrays by NPI number, for one look-up a claim line. */
 #include "program_internal.h"
 
+#include "base/search.h"
+
 #include <string.h>
 
 /* The position of an NPI in an ascending array, or `count`. */
 static size_t find_npi(const int64_t *npi, size_t count, int64_t wanted)
 {
-    size_t low = 0, high = count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (npi[middle] < wanted) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < count && npi[low] == wanted ? low : count;
+    size_t at;
+    IHP__LOWER_BOUND(at, count, npi[at] < wanted);
+    return at < count && npi[at] == wanted ? at : count;
 }
 
 /* The class of a treating provider on a billing/treating roster [3.8.4.2]: designation, else the

@@ -4,6 +4,8 @@
  * terms. */
 #include "program_internal.h"
 
+#include "base/hash_hex.h"
+
 #include <stdarg.h>
 #include <string.h>
 #include <xxhash.h>
@@ -76,6 +78,5 @@ void ihp__program_terms_hash(const struct ihp__program *program, int base_year,
             add(&terms, "trend %d %.17g %.17g", year, trend->rate, trend->adjustment);
         }
     }
-    snprintf(hex, 33, "%016llx%016llx", (unsigned long long)terms.high,
-             (unsigned long long)terms.low);
+    ihp__hash_hex(terms.high, terms.low, hex);
 }

@@ -67,8 +67,8 @@ enum ihp_status ihp__folder_check(const char *folder, const char *program, const
 {
     char manifest[IHP__PATH_MAX];
     struct stat info;
-    if (!ihp__path_join(manifest, sizeof manifest, folder, last)) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (ihp__path_join(manifest, sizeof manifest, folder, last, err) != IHP_OK) {
+        return err->status;
     }
     if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode)) {
         return ihp__fail(err, IHP_ERR_USAGE, "%s: output: is not a folder; name another", folder);
@@ -137,11 +137,11 @@ void ihp__remove_files(const char *path, bool (*wanted)(const char *name))
 static void remove_files(const char *folder)
 {
     char path[IHP__PATH_MAX];
-    if (ihp__path_join(path, sizeof path, folder, files[0])) {
+    if (ihp__path_join(path, sizeof path, folder, files[0], NULL) == IHP_OK) {
         unlink(path);
     }
     ihp__remove_files(folder, is_ours);
-    if (ihp__path_join(path, sizeof path, folder, "attributed")) {
+    if (ihp__path_join(path, sizeof path, folder, "attributed", NULL) == IHP_OK) {
         ihp__remove_files(path, ihp__is_member_file);
         rmdir(path);
     }
@@ -196,8 +196,8 @@ enum ihp_status ihp__json_write(const char *folder, const char *name, int mode, 
 {
     char path[IHP__PATH_MAX];
     struct ihp__outfile *out;
-    if (!ihp__path_join(path, sizeof path, folder, name)) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK) {
+        return err->status;
     }
     if (ihp__outfile_open(path, mode, &out, err) != IHP_OK) {
         return err->status;

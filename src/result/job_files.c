@@ -39,11 +39,12 @@ static bool is_of_reconciliation(const char *name)
 static void remove_files(const char *folder, const struct ihp__job *job)
 {
     char name[NAME_BYTES], path[IHP__PATH_MAX];
-    if (ihp__path_join(path, sizeof path, folder, file_name(job, ".json", name))) {
+    if (ihp__path_join(path, sizeof path, folder, file_name(job, ".json", name), NULL) == IHP_OK) {
         unlink(path);
     }
     ihp__remove_files(folder, job->members != NULL ? is_of_payments : is_of_reconciliation);
-    if (job->members != NULL && ihp__path_join(path, sizeof path, folder, job->members)) {
+    if (job->members != NULL &&
+        ihp__path_join(path, sizeof path, folder, job->members, NULL) == IHP_OK) {
         ihp__remove_files(path, ihp__is_member_file);
         rmdir(path);
     }

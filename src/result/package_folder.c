@@ -37,7 +37,7 @@ static bool is_ours(const char *name)
 static void remove_ihp(const char *folder, const char *ihp_id)
 {
     char path[IHP__PATH_MAX];
-    if (ihp__path_join(path, sizeof path, folder, ihp_id)) {
+    if (ihp__path_join(path, sizeof path, folder, ihp_id, NULL) == IHP_OK) {
         ihp__remove_files(path, is_ours);
         rmdir(path);
     }
@@ -46,8 +46,9 @@ static void remove_ihp(const char *folder, const char *ihp_id)
 static json_t *load_json(const char *folder)
 {
     char path[IHP__PATH_MAX];
-    return ihp__path_join(path, sizeof path, folder, last_file) ? json_load_file(path, 0, NULL)
-                                                                : NULL;
+    return ihp__path_join(path, sizeof path, folder, last_file, NULL) == IHP_OK
+               ? json_load_file(path, 0, NULL)
+               : NULL;
 }
 
 /* The id of IHP i of a package.json; NULL when it could be the name of anything else than a folder
@@ -89,9 +90,7 @@ enum ihp_status ihp__package_begin(const char *folder, const struct ihp__program
         remove_package(folder, program);
     }
     for (size_t p = 0; p < program->partnerships && err->status == IHP_OK; p++) {
-        if (!ihp__path_join(path, sizeof path, folder, program->partnership[p].id)) {
-            ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-        } else {
+        if (ihp__path_join(path, sizeof path, folder, program->partnership[p].id, err) == IHP_OK) {
             ihp__private_folder_take(path, err);
         }
     }
@@ -165,10 +164,9 @@ enum ihp_status ihp__package_tables_write(const char *folder, const struct ihp__
             ihp__table_write_csv(&table[t], folder, 0600, err);
         }
     }
-    if (err->status == IHP_OK && !ihp__path_join(path, sizeof path, folder, "README.txt")) {
-        ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-    }
-    if (err->status != IHP_OK || ihp__outfile_open(path, 0600, &out, err) != IHP_OK) {
+    if (err->status != IHP_OK ||
+        ihp__path_join(path, sizeof path, folder, "README.txt", err) != IHP_OK ||
+        ihp__outfile_open(path, 0600, &out, err) != IHP_OK) {
         return err->status;
     }
     put_readme(ihp__outfile_stream(out), input, partnership, previous);

@@ -206,8 +206,8 @@ static enum ihp_status check_same(const char *folder, const struct ihp__table *t
     char path[IHP__PATH_MAX], name[80];
     size_t size = 0;
     snprintf(name, sizeof name, "%s.csv", table->name);
-    if (!ihp__path_join(path, sizeof path, folder, name)) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK) {
+        return err->status;
     }
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
@@ -233,7 +233,7 @@ static void remove_table(const char *folder, const struct ihp__table *table)
 {
     char path[IHP__PATH_MAX], name[80];
     snprintf(name, sizeof name, "%s.csv", table->name);
-    if (ihp__path_join(path, sizeof path, folder, name)) {
+    if (ihp__path_join(path, sizeof path, folder, name, NULL) == IHP_OK) {
         unlink(path);
     }
 }
@@ -245,8 +245,8 @@ enum ihp_status ihp__quality_write(const char *folder, const struct ihp__table *
     char manifest[IHP__PATH_MAX];
     struct stat info;
     bool made, finished;
-    if (!ihp__path_join(manifest, sizeof manifest, folder, "manifest.json")) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (ihp__path_join(manifest, sizeof manifest, folder, "manifest.json", err) != IHP_OK) {
+        return err->status;
     }
     finished = !force && stat(manifest, &info) == 0;
     if (finished && (check_same(folder, measures, err) != IHP_OK ||

@@ -133,9 +133,7 @@ enum ihp_status ihp__member_folder_make(const char *folder, const char *name,
 {
     int rank;
     MPI_Comm_rank(comm, &rank);
-    if (!ihp__path_join(path, IHP__PATH_MAX, folder, name)) {
-        ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-    } else if (rank == 0) {
+    if (ihp__path_join(path, IHP__PATH_MAX, folder, name, err) == IHP_OK && rank == 0) {
         ihp__private_folder_take(path, err);
     }
     return ihp__agree(comm, err);
@@ -149,9 +147,7 @@ enum ihp_status ihp__rank_rows_write(const char *folder, const char *name,
     int64_t end = (int64_t)strlen(source->header);
     int rank;
     MPI_Comm_rank(comm, &rank);
-    if (!ihp__path_join(path, sizeof path, folder, name)) {
-        ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
-    }
+    ihp__until_agreed(ihp__path_join(path, sizeof path, folder, name, err));
     snprintf(part, sizeof part, "%s.part", path);
     if (rank == 0 && err->status == IHP_OK) {
         begin_file(part, source->header, err);

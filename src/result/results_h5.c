@@ -114,8 +114,8 @@ enum ihp_status ihp__results_h5_write(const char *folder, const char *name,
                                       struct ihp_error *err)
 {
     char path[IHP__PATH_MAX], part[IHP__PATH_MAX + 8];
-    if (!ihp__path_join(path, sizeof path, folder, name)) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK) {
+        return err->status;
     }
     snprintf(part, sizeof part, "%s.part", path);
     ihp__h5_quiet();

@@ -143,8 +143,8 @@ enum ihp_status ihp__table_write_csv(const struct ihp__table *table, const char 
     char path[IHP__PATH_MAX], file[80];
     struct ihp__outfile *out;
     snprintf(file, sizeof file, "%s.csv", table->name);
-    if (!ihp__path_join(path, sizeof path, folder, file)) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", folder);
+    if (ihp__path_join(path, sizeof path, folder, file, err) != IHP_OK) {
+        return err->status;
     }
     if (ihp__outfile_open(path, mode, &out, err) != IHP_OK) {
         return err->status;

@@ -3,6 +3,8 @@
  * counts of 1 to 10 are not shown. */
 #include "check_scan.h"
 
+#include "base/search.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -177,16 +179,9 @@ static void print_categories(FILE *stream, const struct ihp__program *program,
 static bool npi_seen(const struct ihp__store_info *info, const struct ihp__check_scan *scan,
                      int64_t npi, unsigned role)
 {
-    size_t low = 0, high = info->npis;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (info->npi[middle] < npi) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < info->npis && info->npi[low] == npi && (scan->npi_seen[low] & role) != 0;
+    size_t at;
+    IHP__LOWER_BOUND(at, info->npis, info->npi[at] < npi);
+    return at < info->npis && info->npi[at] == npi && (scan->npi_seen[at] & role) != 0;
 }
 
 /* The latest roster of an IHP, held against the claims. */

@@ -2,6 +2,7 @@
 /* Opening what a deck names and making the look-up tables of both periods. */
 #include "context.h"
 
+#include "base/search.h"
 #include "finance/quality.h"
 
 #include <stdlib.h>
@@ -326,15 +327,7 @@ const struct ihp__override_value *ihp__context_overrides(const struct ihp__conte
                                                          uint64_t member)
 {
     static const struct ihp__override_value none[IHP__PERIODS] = {{false, -1}, {false, -1}};
-    size_t low = 0, high = c->overrides;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (c->override_[middle].member < member) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low < c->overrides && c->override_[low].member == member ? c->override_[low].value
-                                                                    : none;
+    size_t at;
+    IHP__LOWER_BOUND(at, c->overrides, c->override_[at].member < member);
+    return at < c->overrides && c->override_[at].member == member ? c->override_[at].value : none;
 }

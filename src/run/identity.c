@@ -3,6 +3,7 @@
  * compared. */
 #include "checkpoint.h"
 
+#include "base/hash_hex.h"
 #include "ihp/version.h"
 
 #include <string.h>
@@ -71,12 +72,9 @@ static enum ihp_status hash_text(const struct ihp__settling *s,
     }
     XXH3_128bits_reset(state);
     add(s, state);
-    XXH128_canonical_t digest;
-    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(state));
+    XXH128_hash_t hash = XXH3_128bits_digest(state);
     XXH3_freeState(state);
-    for (size_t i = 0; i < sizeof digest.digest; i++) {
-        snprintf(text + 2 * i, 3, "%02x", digest.digest[i]);
-    }
+    ihp__hash_hex(hash.high64, hash.low64, text);
     return IHP_OK;
 }
 

@@ -129,7 +129,7 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
         return ihp__fail(err, IHP_ERR_DATA, "%s: there is no such file or folder", path);
     }
     if (S_ISDIR(info.st_mode)) {
-        if (!ihp__path_join(manifest, sizeof manifest, path, "manifest.json") ||
+        if (ihp__path_join(manifest, sizeof manifest, path, "manifest.json", NULL) != IHP_OK ||
             stat(manifest, &info) != 0) {
             return ihp__fail(err, IHP_ERR_DATA,
                              "%s: has no manifest.json, so it is no finished run", path);

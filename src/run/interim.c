@@ -114,9 +114,9 @@ static enum ihp_status read_manifest(struct reading *r)
 {
     struct stat info;
     json_error_t fault;
-    if (!ihp__path_join(r->path, sizeof r->path, r->context->deck.interim, "manifest.json")) {
-        return ihp__fail(r->err, IHP_ERR_USAGE, "%.200s: the path is too long",
-                         r->context->deck.interim);
+    if (ihp__path_join(r->path, sizeof r->path, r->context->deck.interim, "manifest.json",
+                       r->err) != IHP_OK) {
+        return r->err->status;
     }
     if (stat(r->path, &info) != 0) {
         return ihp__fail(r->err, IHP_ERR_DATA,
@@ -238,9 +238,9 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
 static enum ihp_status read_settlement(struct reading *r)
 {
     size_t partnerships = r->context->program->partnerships;
-    if (!ihp__path_join(r->path, sizeof r->path, r->context->deck.interim, "settlement.csv")) {
-        return ihp__fail(r->err, IHP_ERR_USAGE, "%.200s: the path is too long",
-                         r->context->deck.interim);
+    if (ihp__path_join(r->path, sizeof r->path, r->context->deck.interim, "settlement.csv",
+                       r->err) != IHP_OK) {
+        return r->err->status;
     }
     r->interim->row = calloc(partnerships, sizeof *r->interim->row);
     if (r->interim->row == NULL) {

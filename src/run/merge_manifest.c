@@ -29,8 +29,8 @@ static enum ihp_status load(struct merge_block *p, struct ihp_error *err)
     char path[IHP__PATH_MAX];
     struct stat info;
     json_error_t fault;
-    if (!ihp__path_join(path, sizeof path, p->folder, "manifest.json")) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", p->folder);
+    if (ihp__path_join(path, sizeof path, p->folder, "manifest.json", err) != IHP_OK) {
+        return err->status;
     }
     if (stat(path, &info) != 0) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: has no manifest.json, so it is no finished part",

@@ -39,8 +39,8 @@ enum ihp_status ihp__merge_member_files(const struct merge_block *p,
 {
     char own[IHP__PATH_MAX], path[IHP__PATH_MAX], from[IHP__PATH_MAX], to[IHP__PATH_MAX];
     struct stat info;
-    if (!ihp__path_join(own, sizeof own, p->folder, "attributed") || stat(own, &info) != 0 ||
-        !S_ISDIR(info.st_mode)) {
+    if (ihp__path_join(own, sizeof own, p->folder, "attributed", NULL) != IHP_OK ||
+        stat(own, &info) != 0 || !S_ISDIR(info.st_mode)) {
         return IHP_OK;
     }
     *found = true;
@@ -48,9 +48,9 @@ enum ihp_status ihp__merge_member_files(const struct merge_block *p,
     for (size_t i = 0; i < settlement->rows && err->status == IHP_OK; i++) {
         char name[IHP__ID_MAX + 20];
         snprintf(name, sizeof name, "%s.csv", settlement->cell[i * settlement->columns].text);
-        if (!ihp__path_join(from, sizeof from, own, name) ||
-            !ihp__path_join(to, sizeof to, path, name)) {
-            return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", own);
+        if (ihp__path_join(from, sizeof from, own, name, err) != IHP_OK ||
+            ihp__path_join(to, sizeof to, path, name, err) != IHP_OK) {
+            return err->status;
         }
         copy_file(from, to, err);
     }

@@ -15,9 +15,7 @@ static enum ihp_status path_of(const struct merge_block *p, const char *table,
 {
     char file[80];
     snprintf(file, sizeof file, "%s.csv", table);
-    return ihp__path_join(path, IHP__PATH_MAX, p->folder, file)
-               ? IHP_OK
-               : ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long", p->folder);
+    return ihp__path_join(path, IHP__PATH_MAX, p->folder, file, err);
 }
 
 /* ---- the deck's own results ------------------------------------------------------------------ */

@@ -59,13 +59,11 @@ static enum ihp_status check_part2(const struct packaging *k)
 static enum ihp_status find_folder(struct packaging *k)
 {
     const char *given = k->options->folder, *output = k->s.context.deck.output;
-    bool fits = given == NULL
-                    ? ihp__path_join(k->folder, sizeof k->folder, output, "package")
-                    : (size_t)snprintf(k->folder, sizeof k->folder, "%s", given) < sizeof k->folder;
-    return fits ? ihp__package_check(k->folder, k->s.context.deck.program, k->options->force,
-                                     k->s.err)
-                : ihp__fail(k->s.err, IHP_ERR_USAGE, "%.200s: the path is too long",
-                            given == NULL ? output : given);
+    if ((given == NULL ? ihp__path_join(k->folder, sizeof k->folder, output, "package", k->s.err)
+                       : ihp__path_copy(k->folder, sizeof k->folder, given, k->s.err)) != IHP_OK) {
+        return k->s.err->status;
+    }
+    return ihp__package_check(k->folder, k->s.context.deck.program, k->options->force, k->s.err);
 }
 
 static enum ihp_status open_previous(struct packaging *k)
@@ -194,7 +192,7 @@ static enum ihp_status find_changes_of(struct packaging *k, int p,
     int length = snprintf(file, sizeof file, "%s/%s/protected_members.csv", k->options->previous,
                           s->context.program->partnership[p].id);
     if (length < 0 || (size_t)length >= sizeof file) {
-        ihp__fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", k->options->previous);
+        ihp__until_agreed(ihp__fail_long_path(s->err, k->options->previous, sizeof file));
     } else {
         ihp__package_changes_find(k->previous.has[p] ? file : NULL, &k->members, p, bounds, changes,
                                   s->err);
@@ -254,9 +252,9 @@ static enum ihp_status write_ihp(struct packaging *k, int p)
     struct ihp__result_input input = ihp__settling_result(s);
     struct ihp__shown shown = {0};
     char folder[IHP__PATH_MAX];
-    if (!ihp__path_join(folder, sizeof folder, k->folder, s->context.program->partnership[p].id)) {
-        ihp__fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", k->folder);
-    } else if (ihp__shown_decide(&input, &k->sums, p, &shown, s->err) == IHP_OK) {
+    if (ihp__path_join(folder, sizeof folder, k->folder, s->context.program->partnership[p].id,
+                       s->err) == IHP_OK &&
+        ihp__shown_decide(&input, &k->sums, p, &shown, s->err) == IHP_OK) {
         note_hidden(k, p, &shown);
     }
     if (ihp__agree(s->comm, s->err) == IHP_OK &&

@@ -8,10 +8,8 @@ _Static_assert(ASKS == sizeof((struct ihp__saving *)0)->asked / sizeof(int), "ro
 
 static enum ihp_status set_path(struct ihp__settling *s)
 {
-    const char *output = s->context.deck.output;
-    return ihp__path_beside(output, ".checkpoint.h5", s->saving.path, sizeof s->saving.path)
-               ? IHP_OK
-               : ihp__fail(s->err, IHP_ERR_USAGE, "%.200s: the path is too long", output);
+    return ihp__path_beside(s->saving.path, sizeof s->saving.path, s->context.deck.output,
+                            ".checkpoint.h5", s->err);
 }
 
 enum ihp_status ihp__saving_start(struct ihp__settling *s)

@@ -3,6 +3,7 @@
 #include "store_writer.h"
 
 #include "base/agree.h"
+#include "base/hash_hex.h"
 #include "ihp/version.h"
 
 #include <errno.h>
@@ -127,12 +128,9 @@ enum ihp_status ihp__store_claims_write(struct ihp__store_writer *w, uint64_t fi
 /* Root attributes; `complete` is last, so that a store without it was not finished. */
 static bool put_root(struct ihp__store_writer *w)
 {
-    char hash[33];
-    XXH128_canonical_t digest;
-    XXH128_canonicalFromHash(&digest, XXH3_128bits_digest(w->chain));
-    for (size_t i = 0; i < sizeof digest.digest; i++) {
-        snprintf(hash + 2 * i, 3, "%02x", digest.digest[i]);
-    }
+    char hash[IHP__HASH_TEXT];
+    XXH128_hash_t chain = XXH3_128bits_digest(w->chain);
+    ihp__hash_hex(chain.high64, chain.low64, hash);
     return ihp__h5_put_text_attribute(w->shared.file, "format", IHP__STORE_FORMAT) &&
            ihp__h5_put_u64_attribute(w->shared.file, "format_version", IHP__STORE_VERSION) &&
            ihp__h5_put_text_attribute(w->shared.file, "program_version", IHP_VERSION) &&

@@ -2,6 +2,8 @@
 /* From scenarios to the distinct readings and decisions they need. */
 #include "sweep/sweep.h"
 
+#include "base/search.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,23 +118,16 @@ static bool add_period(struct ihp__plan *plan, const struct ihp__deck *deck,
 
 static bool add_cap(struct ihp__plan *plan, int64_t cap)
 {
-    size_t low = 0, high = plan->caps;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (plan->cap[middle] < cap) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    if (low < plan->caps && plan->cap[low] == cap) {
+    size_t at;
+    IHP__LOWER_BOUND(at, plan->caps, plan->cap[at] < cap);
+    if (at < plan->caps && plan->cap[at] == cap) {
         return true;
     }
     if (!ihp__array_reserve(&plan->cap, &plan->cap_capacity, plan->caps + 1, sizeof *plan->cap)) {
         return false;
     }
-    memmove(plan->cap + low + 1, plan->cap + low, (plan->caps - low) * sizeof *plan->cap);
-    plan->cap[low] = cap;
+    memmove(plan->cap + at + 1, plan->cap + at, (plan->caps - at) * sizeof *plan->cap);
+    plan->cap[at] = cap;
     plan->caps++;
     return true;
 }

@@ -61,8 +61,8 @@ static enum ihp_status prepare(struct sy_extract *extract, const char *folder,
         if (file->buffer == NULL) {
             return ihp__fail_memory(err, "the extract");
         }
-        if (!ihp__path_join(file->path, sizeof file->path, folder, files[f].name)) {
-            return ihp__fail(err, IHP_ERR_USAGE, "synth: --extract: the path is too long");
+        if (ihp__path_join(file->path, sizeof file->path, folder, files[f].name, err) != IHP_OK) {
+            return err->status;
         }
         snprintf(file->part, sizeof file->part, "%s/%s.part-%llu", folder, files[f].name,
                  (unsigned long long)process);

@@ -70,15 +70,12 @@ enum ihp_status ihp__sy_program_path(const struct ihp_synth_options *options, ch
                                      size_t size, struct ihp_error *err)
 {
     const char *store = options->store_path;
-    int folder = (int)(ihp__path_base(store) - store), length;
     if (options->program_dir != NULL) {
-        length = snprintf(path, size, "%s", options->program_dir);
-    } else {
-        length = snprintf(path, size, "%.*sprogram", folder, store);
+        return ihp__path_copy(path, size, options->program_dir, err);
     }
-    return length >= 0 && (size_t)length < size
-               ? IHP_OK
-               : ihp__fail(err, IHP_ERR_USAGE, "synth: --program: the path is too long");
+    int folder = (int)(ihp__path_base(store) - store);
+    int length = snprintf(path, size, "%.*sprogram", folder, store);
+    return length >= 0 && (size_t)length < size ? IHP_OK : ihp__fail_long_path(err, store, size);
 }
 
 enum ihp_status ihp__sy_program_begin(const struct sy_model *model, struct ihp_error *err)
@@ -135,7 +132,7 @@ static bool resolve_store(const char *store, char *path, size_t size)
         realpath(length == 0 ? "." : folder, resolved) == NULL) {
         return false;
     }
-    return ihp__path_join(path, size, resolved, base);
+    return ihp__path_join(path, size, resolved, base, NULL) == IHP_OK;
 }
 
 /* A text as YAML in double quotes. */
@@ -164,8 +161,8 @@ static enum ihp_status write_file(const char *folder, const char *name, write_fn
 {
     char path[PATH_BYTES + 64];
     struct ihp__outfile *out;
-    if (!ihp__path_join(path, sizeof path, folder, name)) {
-        return ihp__fail(err, IHP_ERR_USAGE, "synth: --program: the path is too long");
+    if (ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK) {
+        return err->status;
     }
     if (ihp__outfile_open(path, 0666, &out, err) != IHP_OK) {
         return err->status;
@@ -225,7 +222,7 @@ static enum ihp_status write_beside(const struct sy_model *model, const char *fo
     snprintf(deck.program, sizeof deck.program, "%s", base);
     program[base - program - (base - program > 1 ? 1 : 0)] = '\0'; /* now the deck's folder */
     if (!relative_path(program, store, deck.store, sizeof deck.store)) {
-        return ihp__fail(err, IHP_ERR_USAGE, "synth: -o: the path is too long");
+        return ihp__fail_long_path(err, store, sizeof deck.store);
     }
     if (write_file(program, "effects.csv", write_effects, model, NULL, err) != IHP_OK) {
         return err->status;

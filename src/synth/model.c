@@ -4,6 +4,8 @@
 #include "model.h"
 #include "random.h"
 
+#include "base/search.h"
+
 #include <gsl/gsl_cdf.h>
 #include <math.h>
 #include <stdlib.h>
@@ -55,16 +57,9 @@ double ihp_synth_effect(double effect, int ihps, int k)
 
 uint32_t ihp__sy_among(const uint32_t *limit, uint32_t count, uint32_t word)
 {
-    uint32_t low = 0, high = count - 1;
-    while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        if (word < limit[middle]) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
-    }
-    return low;
+    size_t at;
+    IHP__LOWER_BOUND(at, count - 1, limit[at] <= word);
+    return (uint32_t)at;
 }
 
 static uint32_t limit_of(double share)

@@ -3,6 +3,8 @@
  * them. */
 #include "tally/tally.h"
 
+#include "base/search.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -103,16 +105,9 @@ void ihp__views_destroy(struct ihp__views **views)
 /* The lowest cap that is not below `cost`, or the number of caps. */
 static size_t bin_of(const struct ihp__views *v, int64_t cost)
 {
-    size_t low = 0, high = v->shape.caps;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (v->cap[middle] < cost) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
+    size_t at;
+    IHP__LOWER_BOUND(at, v->shape.caps, v->cap[at] < cost);
+    return at;
 }
 
 void ihp__views_share(struct ihp__views *views, size_t first, size_t count)

@@ -36,7 +36,7 @@ static inline void remove_folder(const char *path)
         if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0) {
             continue;
         }
-        assert_true(ihp__path_join(inside, sizeof inside, path, entry->d_name));
+        assert_int_equal(ihp__path_join(inside, sizeof inside, path, entry->d_name, NULL), IHP_OK);
         struct stat info;
         assert_int_equal(lstat(inside, &info), 0);
         if (S_ISDIR(info.st_mode)) {
@@ -69,7 +69,7 @@ static inline const char *in_folder(const char *name)
     static char path[4][PATH_BYTES];
     static unsigned turn;
     char *chosen = path[turn++ % 4];
-    assert_true(ihp__path_join(chosen, PATH_BYTES, test_folder, name));
+    assert_int_equal(ihp__path_join(chosen, PATH_BYTES, test_folder, name, NULL), IHP_OK);
     return chosen;
 }
 

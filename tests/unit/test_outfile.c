@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Files that are written beside their name: nothing is seen before commit, nothing is left after a
- * failure. And what is written into them: CSV fields, paths. */
+ * failure. And what is written into them: CSV fields. */
 #include "files.h"
 
 #include <errno.h>
@@ -217,20 +217,6 @@ static void test_csv_put(void **state)
     }
 }
 
-static void test_paths(void **state)
-{
-    (void)state;
-    char path[8];
-    assert_true(ihp__path_join(path, sizeof path, "abc", "def"));
-    assert_string_equal(path, "abc/def");
-    assert_false(ihp__path_join(path, sizeof path, "abc", "defg"));
-    assert_string_equal(ihp__path_base("a/b/c.csv"), "c.csv");
-    assert_string_equal(ihp__path_base("c.csv"), "c.csv");
-    assert_string_equal(ihp__path_base("a/"), "");
-    const char whole[] = "x/y";
-    assert_ptr_equal(ihp__path_base(whole), whole + 2);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,7 +230,6 @@ int main(void)
         IN_FOLDER(test_full_disk),
         IN_FOLDER(test_disk_full_for_a_while),
         cmocka_unit_test(test_csv_put),
-        cmocka_unit_test(test_paths),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

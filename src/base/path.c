@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names of files and folders. */
+#define _XOPEN_SOURCE 700 /* for realpath */
+#include "base/path.h"
+
+#include "base/base.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum ihp_status ihp__fail_long_path(struct ihp_error *err, const char *beginning, size_t size)
+{
+    return ihp__fail(err, IHP_ERR_USAGE, "%.200s: the path is too long; at most %zu bytes fit",
+                     beginning, size - 1);
+}
+
+/* Reports a path that snprintf could not write whole: `written` is what snprintf returned. */
+static enum ihp_status check_length(int written, const char *beginning, size_t size,
+                                    struct ihp_error *err)
+{
+    return written >= 0 && (size_t)written < size ? IHP_OK
+                                                  : ihp__fail_long_path(err, beginning, size);
+}
+
+enum ihp_status ihp__path_join(char *path, size_t size, const char *folder, const char *name,
+                               struct ihp_error *err)
+{
+    return check_length(snprintf(path, size, "%s/%s", folder, name), folder, size, err);
+}
+
+/* Returns true if a path ends with "." or "..", which cannot be followed by an ending. */
+static bool ends_with_dots(const char *path, size_t length)
+{
+    size_t dots = 0;
+    while (dots < length && path[length - 1 - dots] == '.') {
+        dots++;
+    }
+    return (dots == 1 || dots == 2) && (dots == length || path[length - 1 - dots] == '/');
+}
+
+enum ihp_status ihp__path_beside(char *path, size_t size, const char *output, const char *ending,
+                                 struct ihp_error *err)
+{
+    size_t length = strlen(output);
+    while (length > 1 && output[length - 1] == '/') {
+        length--;
+    }
+    char *real = ends_with_dots(output, length) ? realpath(output, NULL) : NULL;
+    int written = real == NULL ? snprintf(path, size, "%.*s%s", (int)length, output, ending)
+                               : snprintf(path, size, "%s%s", real, ending);
+    free(real);
+    return check_length(written, output, size, err);
+}
+
+enum ihp_status ihp__path_copy(char *path, size_t size, const char *from, struct ihp_error *err)
+{
+    return check_length(snprintf(path, size, "%s", from), from, size, err);
+}
+
+const char *ihp__path_base(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* path.h - names of files and folders. Every function that makes a path reports by itself when the
+ * path does not fit, with IHP_ERR_USAGE; where nobody needs the report, `err` is NULL.
+ *
+ * Nothing here is collective. On failure the contents of `path` are not valid.
+ */
+#ifndef IHP_PATH_H
+#define IHP_PATH_H
+
+#include "ihp/error.h"
+
+#include <stddef.h>
+
+/* Size of the buffer of a path, with its end. */
+#define IHP__PATH_MAX 4096
+
+/* Joins a folder and a name into `path`. */
+enum ihp_status ihp__path_join(char *path, size_t size, const char *folder, const char *name,
+                               struct ihp_error *err);
+
+/* Makes the name of a file next to `output`, a folder or file: `output` without slashes at its end,
+ * followed by `ending`. "." and ".." are replaced by the folder's real name first. */
+enum ihp_status ihp__path_beside(char *path, size_t size, const char *output, const char *ending,
+                                 struct ihp_error *err);
+
+/* Copies a path. */
+enum ihp_status ihp__path_copy(char *path, size_t size, const char *from, struct ihp_error *err);
+
+/* Reports that a path that begins with `beginning` does not fit into `size` bytes. Returns
+ * IHP_ERR_USAGE. */
+enum ihp_status ihp__fail_long_path(struct ihp_error *err, const char *beginning, size_t size);
+
+/* Returns the last part of a path, inside `path`. */
+const char *ihp__path_base(const char *path);
+
+#endif

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Names of files and folders, and the report of one that is too long. */
+#include "files.h"
+
+static void test_join(void **state)
+{
+    (void)state;
+    char path[8];
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__path_join(path, sizeof path, "abc", "def", &err), IHP_OK);
+    assert_string_equal(path, "abc/def");
+    assert_int_equal(ihp__path_join(path, sizeof path, "abc", "defg", &err), IHP_ERR_USAGE);
+    assert_fault(&err, IHP_ERR_USAGE, "abc: the path is too long; at most 7 bytes fit");
+    assert_int_equal(ihp__path_join(path, sizeof path, "abc", "defg", NULL), IHP_ERR_USAGE);
+}
+
+static void test_copy(void **state)
+{
+    (void)state;
+    char path[4];
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__path_copy(path, sizeof path, "a/b", &err), IHP_OK);
+    assert_string_equal(path, "a/b");
+    assert_int_equal(ihp__path_copy(path, sizeof path, "a/bc", &err), IHP_ERR_USAGE);
+    assert_fault(&err, IHP_ERR_USAGE, "a/bc: the path is too long; at most 3 bytes fit");
+}
+
+static void test_beside(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *output, *beside;
+    } cases[] = {
+        {"out", "out.x"}, {"out/", "out.x"},  {"a/out///", "a/out.x"}, {"/", "/.x"},
+        {"a..", "a...x"}, {"a/.b", "a/.b.x"}, {"...", "....x"},
+    };
+    char path[PATH_BYTES], real[PATH_BYTES];
+    struct ihp_error err = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_int_equal(ihp__path_beside(path, sizeof path, cases[i].output, ".x", &err), IHP_OK);
+        assert_string_equal(path, cases[i].beside);
+    }
+    assert_non_null(getcwd(real, sizeof real - 2));
+    strcat(real, ".x");
+    assert_int_equal(ihp__path_beside(path, sizeof path, "./", ".x", &err), IHP_OK);
+    assert_string_equal(path, real);
+    assert_int_equal(ihp__path_beside(path, 5, "out", ".x", &err), IHP_ERR_USAGE);
+    assert_fault(&err, IHP_ERR_USAGE, "out: the path is too long; at most 4 bytes fit");
+}
+
+static void test_base(void **state)
+{
+    (void)state;
+    const char whole[] = "x/y";
+    assert_string_equal(ihp__path_base("a/b/c.csv"), "c.csv");
+    assert_string_equal(ihp__path_base("c.csv"), "c.csv");
+    assert_string_equal(ihp__path_base("a/"), "");
+    assert_ptr_equal(ihp__path_base(whole), whole + 2);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_join),
+        cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_beside),
+        cmocka_unit_test(test_base),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
