@@ -13,14 +13,23 @@
 
 enum { PATH_BYTES = 4096 };
 
+/* The files of a program folder. Those without a function are as in inputs/program-defaults. */
 static const struct {
     const char *name;
     void (*write)(FILE *stream, const struct sy_model *model);
 } files[] = {
-    {"ihps.csv", ihp__sy_write_ihps},         {"rosters.csv", ihp__sy_write_rosters},
-    {"taxonomy.csv", ihp__sy_write_taxonomy}, {"categories.csv", ihp__sy_write_categories},
-    {"codes.csv", ihp__sy_write_codes},       {"corridors.csv", ihp__sy_write_corridors},
-    {"trend.csv", ihp__sy_write_trend},       {"payment.csv", ihp__sy_write_payment},
+    {"ihps.csv", ihp__sy_write_ihps},
+    {"rosters.csv", ihp__sy_write_rosters},
+    {"taxonomy.csv", NULL},
+    {"categories.csv", NULL},
+    {"codes.csv", NULL},
+    {"corridors.csv", NULL},
+    {"trend.csv", ihp__sy_write_trend},
+    {"payment.csv", ihp__sy_write_payment},
+    {"part2.csv", NULL},
+    {"measures.csv", NULL},
+    {"benchmarks.csv", ihp__sy_write_benchmarks},
+    {"quality.csv", ihp__sy_write_quality},
 };
 enum { FILES = sizeof files / sizeof files[0] };
 
@@ -173,7 +182,12 @@ static enum ihp_status write_file(const char *folder, const char *name, write_fn
 
 static void write_table(FILE *stream, const struct sy_model *model, const void *context)
 {
-    files[*(const size_t *)context].write(stream, model);
+    size_t i = *(const size_t *)context;
+    if (files[i].write == NULL) {
+        ihp__sy_write_default(stream, files[i].name);
+    } else {
+        files[i].write(stream, model);
+    }
 }
 
 static void write_effects(FILE *stream, const struct sy_model *model, const void *context)

@@ -21,18 +21,21 @@ enum ihp_status ihp__sy_program_begin(const struct sy_model *model, struct ihp_e
 /* Writes its files, and beside it deck.yaml and effects.csv. */
 enum ihp_status ihp__sy_program_write(const struct sy_model *model, struct ihp_error *err);
 
-/* ---- contract_tables.c ----------------------------------------------------------------------- */
+/* ---- default_tables.c ------------------------------------------------------------------------ */
 
-/* Writes categories.csv, codes.csv, corridors.csv and taxonomy.csv: the same tables as in
- * inputs/program-defaults, which a test holds to be equal. */
-void ihp__sy_write_categories(FILE *stream, const struct sy_model *model);
-void ihp__sy_write_codes(FILE *stream, const struct sy_model *model);
-void ihp__sy_write_corridors(FILE *stream, const struct sy_model *model);
-void ihp__sy_write_taxonomy(FILE *stream, const struct sy_model *model);
+/* Writes a table as inputs/program-defaults has it: "codes.csv". */
+void ihp__sy_write_default(FILE *stream, const char *name);
 
-/* Writes payment.csv: dollars as in inputs/program-defaults, and uplifts that are made up, as the
- * contract has none. */
+/* Writes payment.csv: the dollars of inputs/program-defaults, and invented uplifts for social risk
+ * [15.3.5], as the contract gives none. */
 void ihp__sy_write_payment(FILE *stream, const struct sy_model *model);
+
+/* ---- quality_tables.c ------------------------------------------------------------------------ */
+
+/* Writes benchmarks.csv and quality.csv for the measures of inputs/program-defaults/measures.csv
+ * [17, 18]: invented results of the base year and of the performance year. */
+void ihp__sy_write_benchmarks(FILE *stream, const struct sy_model *model);
+void ihp__sy_write_quality(FILE *stream, const struct sy_model *model);
 
 /* ---- roster_tables.c ------------------------------------------------------------------------- */
 
@@ -40,5 +43,8 @@ void ihp__sy_write_payment(FILE *stream, const struct sy_model *model);
 void ihp__sy_write_ihps(FILE *stream, const struct sy_model *model);
 void ihp__sy_write_rosters(FILE *stream, const struct sy_model *model);
 void ihp__sy_write_trend(FILE *stream, const struct sy_model *model);
+
+/* Returns the track of a partnership, 1 or 2. */
+int ihp__sy_track(int k);
 
 #endif

@@ -14,10 +14,6 @@
 /* Largest partnership to smallest. */
 #define SIZE_RATIO 40.0
 
-/* Share of all members whose home is a partnership: about a third of all are then attributed, since
- * some are not enrolled enough and some see no doctor. */
-#define AT_PARTNERSHIPS 0.47
-
 /* Costliest category to cheapest, and the cheapest to the mean. */
 #define ACG_COST_RATIO 34.0
 #define ACG_COST_FIRST 0.142
@@ -267,7 +263,7 @@ static enum ihp_status make_partnerships(struct sy_model *model, struct ihp_erro
     for (uint32_t k = 0; k < partnerships; k++) {
         model->partnership[k].share /= all;
         before += model->partnership[k].share;
-        model->home_limit[k] = limit_of(before * AT_PARTNERSHIPS);
+        model->home_limit[k] = limit_of(before * SY_AT_PARTNERSHIPS);
     }
     model->home_limit[partnerships] = UINT32_MAX;
     return IHP_OK;

@@ -32,6 +32,10 @@ enum {
 /* Growth of amounts a year, and what trend.csv says of it. */
 #define SY_TREND 0.03
 
+/* Share of all members whose home is a partnership. About a third of all members are then
+ * attributed, since some are not enrolled long enough and some see no doctor. */
+#define SY_AT_PARTNERSHIPS 0.47
+
 /* ---- the catalogue (catalogue.c) ------------------------------------------------------------- */
 
 /* Groups of kinds of claim lines; a visit draws its first line from one and the others from one. */

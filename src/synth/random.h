@@ -21,6 +21,7 @@ enum sy_purpose {
     SY_FOR_COORDINATION = 7,
     SY_FOR_VISIT = 8,
     SY_FOR_LINE = 9,
+    SY_FOR_QUALITY = 10, /* "member" is 0 */
 };
 
 struct sy_words {

@@ -18,15 +18,19 @@ static int cap_dollars(int k)
     return k % 8 == 3 ? 100000 : k % 8 == 6 ? 50000 : k % 12 == 9 ? 0 : 200000;
 }
 
+int ihp__sy_track(int k)
+{
+    return k % 5 == 4 ? 1 : 2;
+}
+
 void ihp__sy_write_ihps(FILE *stream, const struct sy_model *model)
 {
     fputs("ihp_id,name,track,roster_type,claims_cap,pbp_dollars,interim_paid\n", stream);
     for (int k = 0; k < model->options.ihps; k++) {
         const struct sy_partnership *p = &model->partnership[k];
-        bool first_track = k % 5 == 4;
-        fprintf(stream, "%s,Synthetic Partnership %d,%d,%s,%d,", p->id, k + 1, first_track ? 1 : 2,
+        fprintf(stream, "%s,Synthetic Partnership %d,%d,%s,%d,", p->id, k + 1, ihp__sy_track(k),
                 all_in(k) ? "all_in" : "billing_treating", cap_dollars(k));
-        if (!first_track && k % 3 == 0) { /* about $3 for each of its people and months */
+        if (ihp__sy_track(k) == 2 && k % 3 == 0) { /* about $3 for each of its people and months */
             fprintf(stream, "%.0f.00", floor((double)model->options.members / 3 * p->share * 36));
         }
         fputs(",\n", stream);

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
 # The synthetic state: the same bytes on any number of ranks, its extract imports to the same content,
-# its settlement is what the simple second implementation computes from the extract, the effects put
-# in are found again, and a state that was not finished is never taken for one.
+# its settlement is what the simple second implementation computes from the extract, every other command
+# works on it, the effects put in are found again, and a state that was not finished is refused.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -45,6 +45,22 @@ cp "$work/packed.h5" "$work/r1/state.h5"
 settle 2 "$work/r1/deck.yaml" --force --member-files --quiet
 ok "a compressed store settles alike" \
     same_as_expected "$work/expected" "$(deck_path "$work/r1/deck.yaml" output)"
+
+# --- the other commands ---------------------------------------------------------------------------
+sed '/^output:/ s/result/other/' "$work/r1/deck.yaml" >"$work/r1/other.yaml"
+for command in quality 'pay --quarter 2025Q2' 'reconcile --year 2025' package; do
+    # shellcheck disable=SC2086 # a command and its options are words
+    run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" ${command%% *} "$work/r1/other.yaml" \
+        $([[ $command == *' '* ]] && echo "${command#* }")
+    ok "$command: works on a synthetic state" succeeds
+done
+for table in quality.csv quality_scores.csv; do
+    ok "quality: $table as in the settlement" cmp "$work/r1/other/$table" "$work/r1/result/$table"
+done
+ihp check "$work/r1/state.h5" --program "$work/r1/program"
+ok "check: works on a synthetic state" succeeds
+ihp explain "$work/r1/other.yaml" M0000000042
+ok "explain: works on a synthetic state" succeeds
 
 # --- effects put in are found again ----------------------------------------------------------------
 # The same people with and without effects: chance is the same in both, so the ratios of ratios show

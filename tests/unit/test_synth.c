@@ -5,6 +5,7 @@
 
 #include "base/base.h"
 #include "deck/deck.h"
+#include "finance/quality.h"
 #include "ihp/import.h"
 #include "program/program.h"
 #include "synth/random.h"
@@ -127,7 +128,8 @@ static void assert_same_text(const char *a, const char *b)
 static void contract_tables_are_the_defaults(void **state)
 {
     (void)state;
-    static const char *const name[] = {"categories", "codes", "corridors", "taxonomy"};
+    static const char *const name[] = {"categories", "codes", "corridors",
+                                       "measures",   "part2", "taxonomy"};
     struct synthetic s;
     synthetic_begin(&s, 1, 1, 1);
     assert_made(&s);
@@ -207,6 +209,44 @@ static void program_and_deck_fit_the_store(void **state)
     assert_true(fabs(ihp__program_trend(program, 2025)->rate - (0.03)) < 1e-12);
     ihp__program_destroy(&program);
     ihp_notices_clear(&notices);
+    synthetic_end(&s);
+}
+
+/* With enough members every partnership has scores of the sections that its track has, and they
+ * differ. */
+static void quality_tables_give_every_partnership_its_scores(void **state)
+{
+    (void)state;
+    struct synthetic s;
+    char deck_path[160];
+    struct ihp__deck deck;
+    struct ihp__program *program;
+    struct ihp_notices notices = {0};
+    synthetic_begin(&s, 2000, 4, 6);
+    assert_made(&s);
+    snprintf(deck_path, sizeof deck_path, "%s/deck.yaml", s.folder);
+    if (ihp__deck_load(deck_path, &deck, &s.err) != IHP_OK ||
+        ihp__program_load(s.program, &program, &notices, &s.err) != IHP_OK ||
+        ihp__quality_check(program, &deck, &s.err) != IHP_OK) {
+        fail_msg("%s", s.err.text);
+    }
+    assert_true(program->has_quality && program->has_part2);
+    assert_int_equal(notices.count, 0);
+    const struct ihp__quality quality = {program, &deck.policies, deck.performance.year};
+    double least = 1, greatest = 0;
+    for (int k = 0; k < (int)program->partnerships; k++) {
+        int track = program->partnership[k].track;
+        double payment = ihp__quality_overall(&quality, k, 17);
+        double settlement = ihp__quality_overall(&quality, k, 18);
+        assert_true(payment > 0 && payment <= 1);
+        assert_true(track == 1 ? isnan(settlement) : settlement > 0 && settlement <= 1);
+        least = fmin(least, track == 1 ? least : settlement);
+        greatest = fmax(greatest, track == 1 ? greatest : settlement);
+    }
+    assert_true(greatest - least > 0.1);
+    ihp__program_destroy(&program);
+    ihp_notices_clear(&notices);
+    ihp__deck_free(&deck);
     synthetic_end(&s);
 }
 
@@ -333,6 +373,7 @@ int main(void)
         cmocka_unit_test(contract_tables_are_the_defaults),
         cmocka_unit_test(payment_dollars_are_the_defaults),
         cmocka_unit_test(program_and_deck_fit_the_store),
+        cmocka_unit_test(quality_tables_give_every_partnership_its_scores),
         cmocka_unit_test(deck_finds_store_and_program_from_its_own_folder),
         cmocka_unit_test(effects_run_evenly_from_minus_to_plus),
         cmocka_unit_test(impossible_numbers_are_refused_by_the_name_of_the_option),
