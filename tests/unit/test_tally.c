@@ -348,10 +348,32 @@ static void test_bytes(void **state)
     assert_int_equal(ihp__tally_bytes(&too_many), 0);
 }
 
+/* The formula and the figure of docs/scaling.md. */
+static void test_bytes_are_those_of_the_document(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t ihps, categories, payers, caps, bytes;
+    } row[] = {{25, 101, 9, 4, 224984}, {5, 5, 2, 1, 118328}, {1, 1, 1, 1, 114472}};
+    for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+        const struct ihp__tally_shape shape = {.partnerships = row[i].ihps,
+                                               .acgs = row[i].categories,
+                                               .payers = row[i].payers,
+                                               .caps = row[i].caps};
+        assert_int_equal(
+            row[i].bytes,
+            8 * (2 * (7014 + row[i].ihps * (row[i].categories * 2 + row[i].payers + 43) +
+                      row[i].categories * (2 + row[i].caps) + 90) +
+                 3));
+        assert_int_equal(ihp__tally_bytes(&shape), row[i].bytes);
+    }
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_bytes_are_those_of_the_document),
         cmocka_unit_test(test_16_9_capped_cost),
         TEST(test_bytes),
         TEST(test_16_9_each_ihp_its_own_cap),
