@@ -83,6 +83,40 @@ ROSTERS = [
     ('METRO', '2025Q1', 'treating', '9510000003', 'SPE', ''),
     ('METRO', '2026Q1', 'billing', '9500000002', '', ''),                 # not yet in effect
 ]
+# Quality [17, 18]: what the measures have in common, with a benchmark and a usual denominator. Measures of one list are
+# of one rate. A rate of two lists is their sum.
+RATES = {   # name: (benchmark, denominator, whether a lower rate is better)
+    'readmissions': (0.105, 90, True), 'emergency': (0.048, 4800, True), 'chronic admissions': (0.0085, 1200, True),
+    'asthma': (0.66, 60, False), 'diabetes': (0.42, 160, False), 'infant visits': (0.60, 70, False),
+    'toddler visits': (0.66, 70, False), 'child visits': (0.54, 400, False), 'adolescent visits': (0.45, 300, False),
+    'child immunization': (0.34, 80, False), 'adolescent immunization': (0.31, 80, False), 'dental': (0.44, 700, False),
+    'colorectal': (0.62, 360, False), 'breast': (0.56, 200, False), 'statin': (0.80, 50, False),
+    'mental health follow-up': (0.42, 24, False), 'addiction treatment': (0.44, 60, False), 'timely': (0.62, 300, False),
+    'communication': (0.84, 300, False), 'staff': (0.82, 300, False), 'coordination': (0.70, 300, False),
+    'provider rating': (0.76, 300, False), 'hospital rating': (0.70, 300, False), 'all admissions': (0.0135, 1200, True),
+}
+MEASURES = [   # id, rates, tracks
+    ('M01', ['readmissions'], '12'), ('M02', ['emergency'], '12'), ('M03', ['chronic admissions'], '12'),
+    ('M04', ['asthma'], '12'), ('M05', ['diabetes'], '12'), ('M06', ['infant visits'], '1'),
+    ('M07', ['toddler visits'], '1'), ('M08', ['child visits'], '1'), ('M09', ['adolescent visits'], '1'),
+    ('M10', ['child immunization'], '1'), ('M11', ['adolescent immunization'], '1'), ('M12', ['dental'], '1'),
+    ('C01', ['colorectal'], '2'), ('C02', ['breast'], '2'), ('C03', ['asthma'], '2'), ('C04', ['statin'], '2'),
+    ('C05', ['mental health follow-up'], '2'), ('C06', ['addiction treatment'], '2'), ('C07', ['timely'], '2'),
+    ('C08', ['communication'], '2'), ('C09', ['staff'], '2'), ('C10', ['coordination'], '2'),
+    ('C11', ['provider rating'], '2'), ('C12', ['hospital rating'], '2'), ('C14', ['all admissions'], '2'),
+    ('C15', ['infant visits'], '2'), ('C16', ['toddler visits'], '2'), ('C17', ['child visits'], '2'),
+    ('C18', ['adolescent visits'], '2'), ('C19', ['child immunization'], '2'), ('C20', ['adolescent immunization'], '2'),
+    ('C21', ['dental'], '2'), ('Q1', ['breast'], '2'), ('Q2', ['child visits', 'adolescent visits'], '2'),
+    ('Q3', ['mental health follow-up'], '2'), ('G1', ['colorectal'], '2'), ('G2', ['diabetes'], '2'),
+    ('E1', ['breast'], '2'), ('E2', ['child visits', 'adolescent visits'], '2'),
+]
+PERCENTILES = {'M05', 'C12', 'G1', 'G2'}                          # compared with percentiles [17.3.1.4, 18.4.6, 18.4.8]
+CHANGED = {'C06'}                                                 # not comparable with the year before [18.4.1]
+GROUPED = {'E1', 'E2'}                                            # by race and ethnicity [18.4.9]
+GROUPS = {'Asian/Pacific Islander': (0.10, 0.02), 'Black': (0.16, -0.09), 'Hispanic': (0.12, -0.06),
+          'Native American': (0.05, -0.14), 'White': (0.50, 0.03)}         # share of members, and distance from all
+LEVEL = {'NORTHWOODS': 0.05, 'RIVERBEND': -0.03, 'PRAIRIE': 0.0, 'LAKESHORE': 0.02, 'METRO': 0.03}
+EQUITY_POINTS = {'NORTHWOODS': 1.75, 'RIVERBEND': 1, 'PRAIRIE': 1.25, 'LAKESHORE': 1.5, 'METRO': 2}      # E01 [17.4.2.2]
 OWN_CORRIDORS = [('METRO', '0.85', '1.00', '0.60'), ('METRO', '1.00', '1.05', '0.30')]         # [16.8.1]
 
 
@@ -96,7 +130,7 @@ class Sample:
     def member(self, acg=None, spans=None):
         """A new member with an amount to spend; enrolled throughout, unless spans say otherwise."""
         r = self.r
-        name = 'S%04d' % (len(self.members) + 1)
+        name = 'M%05d' % (len(self.members) + 1)
         acg = acg or r.choices(list(MONTHLY), [5, 5, 3, 1])[0]
         born = date(r.randint(1960, 2022), r.randint(1, 12), r.randint(1, 28))
         self.members.append([name, born, r.choice('FM'), r.choice(['27053', '27123', '27137', '27003']),
@@ -283,6 +317,58 @@ class Sample:
         self.visit(who, 'LAKESHORE', 'PCP', jan)
         self.line(who, date(PERF, 2, 2), -45000, '', ('outpatient', '007'), ('9600000001', ''))
 
+    # ------------------------------------------------------------ quality
+
+    def quality(self):
+        """Rows of quality.csv, from random numbers of their own, so that the claims do not depend on them."""
+        r = random.Random(20250102)
+        rows = []
+        for ihp, _, track, *_ in IHPS:
+            results = {name: self.results(r, LEVEL[ihp], *rate) for name, rate in RATES.items()}
+            for year in (BASE, PERF):
+                rows.append([ihp, year, 'E01', '', '', '', 1, '', EQUITY_POINTS[ihp] - (0.25 if year == BASE else 0)])
+            for measure, names, tracks in MEASURES:
+                if track not in tracks:
+                    continue
+                missing = '%.2f' % (r.randint(0, 8) / 100) if measure in PERCENTILES else ''
+                for year in (BASE, PERF):
+                    groups = {group: [sum(results[name][year][group][i] for name in names) for i in (0, 1)]
+                              for group in ('', *GROUPS)}
+                    for group, (numerator, denominator) in groups.items():
+                        if group == '' or measure in GROUPED:
+                            rows.append([ihp, year, measure, group, numerator, denominator, int(denominator >= 30),
+                                         missing, ''])
+        return rows
+
+    @staticmethod
+    def results(r, level, benchmark, denominator, lower):
+        """Numerator and denominator by year and group; '' is all."""
+        sign = -1 if lower else 1
+        before = level + r.gauss(-0.01, 0.04)
+        rate = {BASE: benchmark * (1 + sign * before)}
+        rate[PERF] = rate[BASE] * (1 + sign * r.gauss(0.04, 0.025))
+        gap = {BASE: r.uniform(0.6, 1.4)}
+        gap[PERF] = gap[BASE] * r.uniform(0.5, 0.8)
+        results = {}
+        for year in (BASE, PERF):
+            size = denominator * r.uniform(0.85, 1.15)
+            results[year] = {'': (round(rate[year] * round(size)), round(size))}
+            for group, (share, distance) in GROUPS.items():
+                people = round(size * share)
+                results[year][group] = (min(people, round(people * rate[year] * (1 + sign * distance * gap[year]))), people)
+        return results
+
+    @staticmethod
+    def benchmarks():
+        rows = []
+        for measure, names, _ in MEASURES:
+            benchmark = RATES[names[0]][0]
+            if measure in PERCENTILES:
+                rows.append([measure, PERF, ''] + ['%.4f' % (benchmark * (0.94 + 0.02 * n)) for n in range(6)] + [1])
+            elif measure[0] in 'MC':
+                rows.append([measure, PERF, '%g' % benchmark] + [''] * 6 + [int(measure not in CHANGED)])
+        return rows
+
     # ------------------------------------------------------------ files
 
     def write(self, folder):
@@ -301,7 +387,10 @@ class Sample:
         table(program, 'rosters', 'ihp_id,quarter,role,npi,designation,taxonomy', ROSTERS)
         table(program, 'trend', 'year,rate', [(PERF, '0.03')])
         table(program, 'overrides', 'member_id,year,ihp_id,note', self.overrides)
-        for name in ('categories', 'codes', 'payment', 'taxonomy', 'part2'):
+        table(program, 'quality', 'ihp_id,year,measure,group,numerator,denominator,sufficient,not_reporting,points',
+              self.quality())
+        table(program, 'benchmarks', 'measure,year,benchmark,p30,p40,p50,p60,p70,p80,comparable', self.benchmarks())
+        for name in ('categories', 'codes', 'measures', 'payment', 'taxonomy', 'part2'):
             shutil.copyfile(os.path.join(DEFAULTS, name + '.csv'), os.path.join(program, name + '.csv'))
         with open(os.path.join(DEFAULTS, 'corridors.csv'), encoding='utf-8', newline='') as handle:
             header, *rows = csv.reader(handle)
