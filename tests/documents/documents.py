@@ -1,0 +1,208 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs every command that the documents print, as they print it.
+
+    documents.py            (the environment that ctest gives: IHP_SOURCE, IHP_PROGRAM)
+
+Takes the fenced blocks of the README and the other documents: `sh` blocks are commands, run in the order in which they
+appear, in one shell per document; `console` blocks are commands after "$ " with the output that must follow. Every block
+must name its language, so that no command escapes. The shell starts in a copy of the project that has what a reader of the
+document has by then: an extract, a program folder, decks, and an earlier package.
+
+A command that another test runs, or that only a person can run, is listed in ELSEWHERE with the place; a row of that table
+that no document prints is an error."""
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+SOURCE = os.environ['IHP_SOURCE']
+PROGRAM = os.environ['IHP_PROGRAM']
+
+# Commands without their comments.
+ELSEWHERE = {
+    'scripts/test.sh': 'this test is a part of it',
+    'scripts/run.sh': 'it builds; tests/integration/test_run.sh runs it',
+    'scripts/install-deps.sh --tests': 'scripts/test.sh begins with it',
+    'cmake --preset debug': 'a second build; scripts/test.sh builds two others in the same way',
+    'cmake --build --preset debug': 'as above',
+    'ctest --preset debug': 'as above',
+    'cmake --preset release': 'scripts/test.sh configures preset ci, which inherits it',
+    'cmake --build --preset release': 'as above',
+    'ctest --preset release': 'this test would run itself',
+    'ctest --preset release -R test_extract_rows': 'as above',
+    'ctest --preset release -L unit': 'as above',
+    'slurm/nightly.sh final-2025.yaml nights/2026-11-22 --sweep sweep-2025.yaml':
+        'requires a cluster; tests/slurm/test_nightly.sh runs it',
+    'squeue -u $USER': 'requires a cluster',
+    'ihp status nights/2026-11-22/settle': 'as above',
+    'tail nights/2026-11-22/logs/*.log': 'as above',
+    'cat nights/2026-11-22/FAILED': 'as above',
+}
+
+DECK = '''store: state.h5
+program: program
+output: %s
+settlement: final
+base: {year: 2024, paid_through: 2025-12-31}
+performance: {year: 2025, paid_through: 2026-12-31}
+'''
+
+
+class Problem(Exception):
+    pass
+
+
+def documents():
+    names = ['README.md', 'CONTRIBUTING.md'] + sorted(glob.glob('docs/*.md', root_dir=SOURCE)) + sorted(
+        glob.glob('inputs/*/README.md', root_dir=SOURCE)) + sorted(glob.glob('tests/cases/*/README.md', root_dir=SOURCE))
+    return names
+
+
+def blocks(name):
+    """Yields (line, language, lines) of each fenced block."""
+    lines = open(os.path.join(SOURCE, name), encoding='utf-8').read().split('\n')
+    start = None
+    for number, line in enumerate(lines, 1):
+        fence = re.match(r'^(\s*)```(\w*)\s*$', line)
+        if start is None and fence:
+            start, indent, language = number, len(fence.group(1)), fence.group(2)
+            if not language:
+                raise Problem('%s:%d: a block without a language; use sh, console, text, yaml, c or python' % (name, number))
+        elif start is not None and fence and not fence.group(2):
+            yield start, language, [row[indent:] for row in lines[start:number - 1]]
+            start = None
+    if start is not None:
+        raise Problem('%s:%d: a block that does not end' % (name, start))
+
+
+def commands(first, rows):
+    """Yields (line, command), joining lines that end in a backslash."""
+    command, at = '', first
+    for offset, row in enumerate(rows, 1):
+        if not command:
+            at = first + offset
+        command += row + '\n'
+        if not row.endswith('\\'):
+            if command.strip():
+                yield at, command.strip('\n')
+            command = ''
+
+
+def prepare(folder):
+    """What a reader has: the project, its build, an extract of their own, decks, and last quarter's package."""
+    for name in os.listdir(SOURCE):
+        if name in ('build', '.git'):
+            continue
+        path = os.path.join(SOURCE, name)
+        if os.path.isdir(path):
+            shutil.copytree(path, os.path.join(folder, name), symlinks=True)
+        else:
+            shutil.copy2(path, folder)
+    os.makedirs(os.path.join(folder, 'build'))
+    os.symlink(os.path.dirname(PROGRAM), os.path.join(folder, 'build', 'release'))
+    shutil.copytree(os.path.join(SOURCE, 'inputs/sample/extract'), os.path.join(folder, 'extract'))
+    shutil.copytree(os.path.join(SOURCE, 'inputs/sample/program'), os.path.join(folder, 'program'))
+    for deck, output, more in (('deck.yaml', 'results/final-2025', ''), ('earlier.yaml', 'results/earlier', ''),
+                               ('sweep.yaml', 'results/sweep', 'sweep: {design: readings}\n')):
+        with open(os.path.join(folder, deck), 'w', encoding='utf-8') as file:
+            file.write(DECK % output + more)
+
+
+def environment(folder):
+    env = dict(os.environ)
+    env.update(HOME=os.path.join(folder, 'home'), LC_ALL='C.UTF-8',
+               PATH=os.path.join(folder, 'bin') + ':' + os.environ['PATH'],
+               LD_LIBRARY_PATH=os.path.dirname(PROGRAM))
+    os.makedirs(env['HOME'])
+    os.makedirs(os.path.join(folder, 'bin'))
+    os.symlink(PROGRAM, os.path.join(folder, 'bin', 'ihp'))
+    return env
+
+
+def setting_up(folder, env):
+    """The state before the first command of a document: a store, a result, and an earlier package."""
+    for command in (['ihp', 'import', 'extract', '-o', 'state.h5'], ['ihp', 'settle', 'deck.yaml'],
+                    ['ihp', 'package', 'earlier.yaml', '-o', 'packages/2025q2']):
+        done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise Problem('preparing: %s: exit code %d\n%s' % (' '.join(command), done.returncode, done.stderr))
+    shutil.move(os.path.join(folder, 'results/final-2025'), os.path.join(folder, 'result'))
+    shutil.rmtree(os.path.join(folder, 'results'))
+
+
+def script_of(name, printed):
+    """The commands of a document as one shell script that says on descriptor 3 where it is."""
+    script = ['set -euo pipefail', 'at() { printf "%s\\n" "$1" >&3; }']
+    count = 0
+    for line, language, rows in blocks(name):
+        if language == 'sh':
+            for at, command in commands(line, rows):
+                bare = re.sub(r'\s+#.*$', '', command)
+                printed.add(bare)
+                if bare in ELSEWHERE:
+                    continue
+                script += ['at %s:%d' % (name, at), command]
+                count += 1
+        elif language == 'console':
+            expected = None
+            for offset, row in enumerate(rows + ['$ '], 1):
+                if row.startswith('$ '):
+                    if expected is not None:
+                        script += ['at %s:%d' % (name, at), 'diff <(%s) - <<\'END_OF_OUTPUT\'' % command]
+                        script += expected + ['END_OF_OUTPUT']
+                        count += 1
+                    command, expected, at = row[2:], [], line + offset
+                else:
+                    expected.append(row)
+    return '\n'.join(script) + '\n', count
+
+
+def run_document(name, printed):
+    """Returns how many commands of the document ran."""
+    folder = tempfile.mkdtemp(prefix='ihp-documents-')
+    try:
+        script, count = script_of(name, printed)
+        if count == 0:
+            return 0
+        prepare(folder)
+        env = environment(folder)
+        setting_up(folder, env)
+        place = os.path.join(folder, '.place')
+        with open(place, 'w', encoding='utf-8') as at:
+            done = subprocess.run(['bash', '-c', 'exec 3>"$1"; source /dev/stdin', 'bash', place], cwd=folder, env=env,
+                                  input=script, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if done.returncode != 0:
+            reached = open(place, encoding='utf-8').read().split()
+            raise Problem('%s: exit code %d; the last output was\n%s' %
+                          (reached[-1] if reached else name, done.returncode, done.stdout[-2000:]))
+        return count
+    finally:
+        shutil.rmtree(folder)
+
+
+def main():
+    problems, total, printed = [], 0, set()
+    for name in documents():
+        try:
+            count = run_document(name, printed)
+            total += count
+            if count:
+                print('%s: %d commands' % (name, count), flush=True)
+        except Problem as problem:
+            problems.append(str(problem))
+            print('FAILED: %s' % problem, flush=True)
+    for command in sorted(set(ELSEWHERE) - printed):
+        problems.append('ELSEWHERE names a command that no document prints: %s' % command)
+        print('FAILED: ' + problems[-1])
+    if total < 20:
+        problems.append('only %d commands found' % total)
+        print('FAILED: ' + problems[-1])
+    print('%d passed, %d failed' % (total, len(problems)))
+    return 1 if problems else 0
+
+
+sys.exit(main())
