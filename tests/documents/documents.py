@@ -57,8 +57,9 @@ class Problem(Exception):
 
 
 def documents():
-    names = ['README.md', 'CONTRIBUTING.md'] + sorted(glob.glob('docs/*.md', root_dir=SOURCE)) + sorted(
-        glob.glob('inputs/*/README.md', root_dir=SOURCE)) + sorted(glob.glob('tests/cases/*/README.md', root_dir=SOURCE))
+    names = ['README.md', 'CONTRIBUTING.md']
+    for pattern in ('docs/*.md', 'docs/*/*.md', 'inputs/*/README.md', 'tests/cases/*/README.md'):
+        names += sorted(glob.glob(pattern, root_dir=SOURCE))
     return names
 
 
@@ -125,6 +126,8 @@ def environment(folder):
 
 def setting_up(folder, env):
     """The state before the first command of a document: a store, a result, and an earlier package."""
+    subprocess.run(['cmake', '--install', os.path.dirname(PROGRAM), '--prefix', os.path.join(env['HOME'], '.local')],
+                   check=True, capture_output=True)
     for command in (['ihp', 'import', 'extract', '-o', 'state.h5'], ['ihp', 'settle', 'deck.yaml'],
                     ['ihp', 'package', 'earlier.yaml', '-o', 'packages/2025q2']):
         done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
