@@ -52,45 +52,45 @@ static void put_number(struct ihp__table *t, bool dollars, double value)
     }
 }
 
-static void put_row(struct ihp__table *t, const char *ihp_id, const char *statistic, bool dollars,
-                    const struct ihp__confidence *c, double level, const char *method,
-                    const double bound[2])
+/* Adds the columns that both tables have: one level and one method. */
+static void put_row(struct ihp__table *t, const struct ihp__estimate *estimate, double level,
+                    const char *method, const double bound[2])
 {
-    ihp__table_text(t, ihp_id);
-    ihp__table_text(t, statistic);
-    put_number(t, dollars, c->estimate);
-    put_number(t, dollars, c->mean);
-    put_number(t, dollars, c->bias);
-    put_number(t, dollars, c->std_error);
+    const struct ihp__confidence *c = estimate->confidence;
+    ihp__table_text(t, estimate->ihp_id);
+    ihp__table_text(t, estimate->statistic);
+    put_number(t, estimate->dollars, c->estimate);
+    put_number(t, estimate->dollars, c->mean);
+    put_number(t, estimate->dollars, c->bias);
+    put_number(t, estimate->dollars, c->std_error);
     ihp__table_ratio(t, level);
     ihp__table_text(t, method);
-    put_number(t, dollars, bound[0]);
-    put_number(t, dollars, bound[1]);
+    put_number(t, estimate->dollars, bound[0]);
+    put_number(t, estimate->dollars, bound[1]);
 }
 
-/* Calls `begin` before each row of a statistic. */
-static void add_rows(struct ihp__table *t, const char *ihp_id, const char *statistic, bool dollars,
-                     const struct ihp__confidence *c, const struct ihp__bootstrap_spec *spec,
-                     bool too_small, void (*begin)(struct ihp__table *t, const void *context),
-                     const void *context)
+/* Returns the number of methods of an interval: one row says that an IHP is too small for any. */
+static int methods_of(const struct ihp__estimate *estimate)
 {
-    static const char *const methods[IHP__METHODS] = {"percentile", "bca"};
+    return estimate->too_small ? 1 : IHP__METHODS;
+}
+
+static void put_estimate(struct ihp__table *t, const struct ihp__estimate *estimate, double level,
+                         size_t l, int method)
+{
+    static const char *const name[IHP__METHODS] = {"percentile", "bca"};
+    put_row(t, estimate, level, estimate->too_small ? "too_small" : name[method],
+            estimate->confidence->bound[l][method]);
+}
+
+void ihp__bootstrap_table_add(struct ihp__table *table, const struct ihp__bootstrap_spec *spec,
+                              const struct ihp__estimate *estimate)
+{
     for (size_t l = 0; l < spec->levels; l++) {
-        for (int m = 0; m < (too_small ? 1 : IHP__METHODS); m++) {
-            if (begin != NULL) {
-                begin(t, context);
-            }
-            put_row(t, ihp_id, statistic, dollars, c, spec->level[l],
-                    too_small ? "too_small" : methods[m], c->bound[l][m]);
+        for (int method = 0; method < methods_of(estimate); method++) {
+            put_estimate(table, estimate, spec->level[l], l, method);
         }
     }
-}
-
-void ihp__bootstrap_table_add(struct ihp__table *table, const char *ihp_id, const char *statistic,
-                              bool dollars, const struct ihp__confidence *confidence,
-                              const struct ihp__bootstrap_spec *spec, bool too_small)
-{
-    add_rows(table, ihp_id, statistic, dollars, confidence, spec, too_small, NULL, NULL);
 }
 
 void ihp__bootstrap_outcomes_add(struct ihp__table *table, const char *ihp_id,
@@ -103,27 +103,19 @@ void ihp__bootstrap_outcomes_add(struct ihp__table *table, const char *ihp_id,
     ihp__table_dollars(table, outlook->expected);
 }
 
-struct numbered {
-    size_t number;
-    const struct ihp__scenario *scenario;
-};
-
-static void put_scenario(struct ihp__table *t, const void *context)
-{
-    const struct numbered *n = context;
-    ihp__table_integer(t, (int64_t)n->number);
-    ihp__table_text(t, n->scenario->key);
-    ihp__table_text(t, n->scenario->value);
-}
-
 void ihp__scenario_bootstrap_table_add(struct ihp__table *table, size_t number,
-                                       const struct ihp__scenario *scenario, const char *ihp_id,
-                                       const char *statistic, bool dollars,
-                                       const struct ihp__confidence *confidence,
-                                       const struct ihp__bootstrap_spec *spec, bool too_small)
+                                       const struct ihp__scenario *scenario,
+                                       const struct ihp__bootstrap_spec *spec,
+                                       const struct ihp__estimate *estimate)
 {
-    const struct numbered n = {number, scenario};
-    add_rows(table, ihp_id, statistic, dollars, confidence, spec, too_small, put_scenario, &n);
+    for (size_t l = 0; l < spec->levels; l++) {
+        for (int method = 0; method < methods_of(estimate); method++) {
+            ihp__table_integer(table, (int64_t)number);
+            ihp__table_text(table, scenario->key);
+            ihp__table_text(table, scenario->value);
+            put_estimate(table, estimate, spec->level[l], l, method);
+        }
+    }
 }
 
 /* ---- for people ------------------------------------------------------------------------------ */

@@ -213,23 +213,19 @@ enum ihp_status ihp__json_write(const char *folder, const char *name, int mode, 
 enum ihp_status ihp__folder_fill(const char *folder, const struct ihp__table table[IHP__TABLES],
                                  json_t *manifest, json_t *run, struct ihp_error *err)
 {
-    for (int t = 0; t < IHP__TABLES && err->status == IHP_OK; t++) {
-        if (table[t].columns > 0) {
-            ihp__table_write_csv(&table[t], folder, 0666, err);
-        }
+    const struct ihp__h5_content content = {table, IHP__TABLES, manifest, IHP__TIMINGS};
+    enum ihp_status status = ihp__tables_write_csv(table, IHP__TABLES, folder, 0666, err);
+    if (status == IHP_OK) {
+        status = ihp__results_h5_write(folder, "results.h5", &content, err);
     }
-    if (err->status == IHP_OK) {
-        ihp__results_h5_write(folder, "results.h5", table, IHP__TABLES, manifest, IHP__TIMINGS,
-                              err);
+    if (json_object_set_new(manifest, "run", run) != 0) { /* takes `run` in any case */
+        return ihp__fail_memory(err, "the manifest");
     }
-    if (json_object_set_new(manifest, "run", run) != 0) {
-        ihp__fail_memory(err, "the manifest");
+    if (status != IHP_OK ||
+        ihp__timings_write(folder, json_object_get(manifest, "run"), err) != IHP_OK) {
+        return err->status;
     }
-    if (err->status == IHP_OK &&
-        ihp__timings_write(folder, json_object_get(manifest, "run"), err) == IHP_OK) {
-        ihp__json_write(folder, files[0], 0666, manifest, err);
-    }
-    return err->status;
+    return ihp__json_write(folder, files[0], 0666, manifest, err);
 }
 
 enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_input *input,
@@ -241,7 +237,8 @@ enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_i
     if (manifest == NULL) {
         return ihp__fail_memory(err, "the manifest");
     }
-    ihp__folder_fill(folder, table, manifest, ihp__manifest_run(input->deck, stats), err);
+    enum ihp_status status =
+        ihp__folder_fill(folder, table, manifest, ihp__manifest_run(input->deck, stats), err);
     json_decref(manifest);
-    return err->status;
+    return status;
 }

@@ -67,29 +67,30 @@ void ihp__job_abandon(const char *folder, const struct ihp__job *job, bool made)
     }
 }
 
+static enum ihp_status write_files(const char *folder, const struct ihp__job *job, json_t *manifest,
+                                   const struct ihp__run_stats *stats, struct ihp_error *err)
+{
+    const struct ihp__h5_content content = {job->table, job->tables, manifest, NULL};
+    char name[NAME_BYTES];
+    if (ihp__tables_write_csv(job->table, job->tables, folder, 0666, err) != IHP_OK ||
+        ihp__results_h5_write(folder, file_name(job, ".h5", name), &content, err) != IHP_OK) {
+        return err->status;
+    }
+    if (json_object_set_new(manifest, "run", ihp__manifest_run(job->deck, stats)) != 0) {
+        return ihp__fail_memory(err, "the manifest");
+    }
+    return ihp__json_write(folder, file_name(job, ".json", name), 0666, manifest, err);
+}
+
 enum ihp_status ihp__job_write(const char *folder, const struct ihp__job *job,
                                const struct ihp_notices *notices,
                                const struct ihp__run_stats *stats, struct ihp_error *err)
 {
-    char name[NAME_BYTES];
     json_t *manifest = ihp__manifest_job(job, notices);
     if (manifest == NULL) {
         return ihp__fail_memory(err, "the manifest");
     }
-    for (size_t t = 0; t < job->tables && err->status == IHP_OK; t++) {
-        ihp__table_write_csv(&job->table[t], folder, 0666, err);
-    }
-    if (err->status == IHP_OK) {
-        ihp__results_h5_write(folder, file_name(job, ".h5", name), job->table, job->tables,
-                              manifest, NULL, err);
-    }
-    if (err->status == IHP_OK &&
-        json_object_set_new(manifest, "run", ihp__manifest_run(job->deck, stats)) != 0) {
-        ihp__fail_memory(err, "the manifest");
-    }
-    if (err->status == IHP_OK) {
-        ihp__json_write(folder, file_name(job, ".json", name), 0666, manifest, err);
-    }
+    enum ihp_status status = write_files(folder, job, manifest, stats, err);
     json_decref(manifest);
-    return err->status;
+    return status;
 }

@@ -22,29 +22,46 @@ json_t *ihp__json_text(const char *text)
     return json;
 }
 
+json_t *ihp__json_whole(json_t *json, bool whole)
+{
+    if (!whole) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}
+
+/* The keys of a deck as they are collected. */
+struct keys {
+    json_t *json;
+    bool whole; /* no key was lost because memory was short */
+};
+
 static void put_key(void *context, const struct ihp__deck_key *key)
 {
-    /* Paths differ between equal runs on two machines; they stand in the part about the run. */
-    if (!key->of_run) {
-        json_object_set_new(context, key->path, ihp__json_text(key->value));
+    struct keys *keys = context;
+    /* Paths differ between equal runs on two machines; they are in the entry `run`. */
+    if (!key->of_run &&
+        json_object_set_new(keys->json, key->path, ihp__json_text(key->value)) != 0) {
+        keys->whole = false;
     }
 }
 
-/* The keys of a deck and the notices of a run. */
 static json_t *json_deck(const struct ihp__deck *deck)
 {
-    json_t *keys = json_object();
-    ihp__deck_each_key(deck, put_key, keys);
-    return keys;
+    struct keys keys = {json_object(), true};
+    ihp__deck_each_key(deck, put_key, &keys);
+    return ihp__json_whole(keys.json, keys.whole);
 }
 
 static json_t *json_notices(const struct ihp_notices *notices)
 {
-    json_t *remarks = json_array();
+    json_t *texts = json_array();
+    bool whole = true;
     for (size_t i = 0; i < notices->count; i++) {
-        json_array_append_new(remarks, ihp__json_text(notices->text[i]));
+        whole = json_array_append_new(texts, ihp__json_text(notices->text[i])) == 0 && whole;
     }
-    return remarks;
+    return ihp__json_whole(texts, whole);
 }
 
 static json_t *json_store(const struct ihp__store_info *store)
@@ -62,18 +79,15 @@ static json_t *json_program(const struct ihp__program *program, const struct ihp
                      "partnerships", (json_int_t)program->partnerships);
 }
 
-/* Says in the manifest that the result is a part, so that nobody takes it for the whole. */
+/* Marks the result as a block of a sweep, so that nobody takes it for the whole. The entry's name
+ * belongs to the format. */
 static json_t *add_block(json_t *manifest, const struct ihp__block *block)
 {
     json_t *entry =
         json_pack("{s:I, s:I, s:I, s:I, s:I}", "block", (json_int_t)block->number, "blocks",
                   (json_int_t)block->blocks, "first", (json_int_t)block->first + 1, "last",
                   (json_int_t)block->end, "scenarios", (json_int_t)block->scenarios);
-    if (json_object_set_new(manifest, "part", entry) != 0) {
-        json_decref(manifest);
-        return NULL;
-    }
-    return manifest;
+    return ihp__json_whole(manifest, json_object_set_new(manifest, "part", entry) == 0);
 }
 
 json_t *ihp__manifest_create(const struct ihp__result_input *in, const struct ihp_notices *notices)

@@ -47,14 +47,14 @@ enum ihp_status ihp__member_files_write(const char *folder, const struct ihp__re
                                         struct ihp_error *err)
 {
     char path[IHP__PATH_MAX], name[IHP__ID_MAX + 20];
-    ihp__member_folder_make(folder, "attributed", path, comm, err);
-    for (size_t p = 0; p < input->finance->partnerships && err->status == IHP_OK; p++) {
+    enum ihp_status status = ihp__member_folder_make(folder, "attributed", path, comm, err);
+    for (size_t p = 0; p < input->finance->partnerships && status == IHP_OK; p++) {
         const struct writing w = {input, range, fact, ids, (int)p};
         const struct ihp__row_source source = {
             "member_id,period,reason,window,member_months,cost,capped_cost,acg,weight\n",
             IHP__PERIODS, collect, &w};
         snprintf(name, sizeof name, "%s.csv", input->program->partnership[p].id);
-        ihp__rank_rows_write(path, name, &source, comm, err);
+        status = ihp__rank_rows_write(path, name, &source, comm, err);
     }
-    return err->status;
+    return status;
 }

@@ -43,11 +43,13 @@ static void remove_ihp(const char *folder, const char *ihp_id)
     }
 }
 
-static json_t *load_json(const char *folder)
+/* Returns package.json, or NULL if it cannot be read; `*fault` then has jansson's reason. */
+static json_t *load_json(const char *folder, json_error_t *fault)
 {
     char path[IHP__PATH_MAX];
+    *fault = (json_error_t){0};
     return ihp__path_join(path, sizeof path, folder, last_file, NULL) == IHP_OK
-               ? json_load_file(path, 0, NULL)
+               ? json_load_file(path, 0, fault)
                : NULL;
 }
 
@@ -63,7 +65,8 @@ static const char *json_ihp_id(const json_t *ihp)
  * folder is no package; then those of the program's IHPs and of those that the package named. */
 static void remove_package(const char *folder, const struct ihp__program *program)
 {
-    json_t *json = load_json(folder), *ihp;
+    json_error_t fault;
+    json_t *json = load_json(folder, &fault), *ihp;
     size_t i;
     ihp__remove_files(folder, is_package_json);
     json_array_foreach(json_object_get(json, "ihps"), i, ihp)
@@ -89,15 +92,14 @@ enum ihp_status ihp__package_begin(const char *folder, const struct ihp__program
     if (!*made) {
         remove_package(folder, program);
     }
-    for (size_t p = 0; p < program->partnerships && err->status == IHP_OK; p++) {
-        if (ihp__path_join(path, sizeof path, folder, program->partnership[p].id, err) == IHP_OK) {
-            ihp__private_folder_take(path, err);
+    for (size_t p = 0; p < program->partnerships; p++) {
+        if (ihp__path_join(path, sizeof path, folder, program->partnership[p].id, err) != IHP_OK ||
+            ihp__private_folder_take(path, err) != IHP_OK) {
+            ihp__package_abandon(folder, program, *made);
+            return err->status;
         }
     }
-    if (err->status != IHP_OK) {
-        ihp__package_abandon(folder, program, *made);
-    }
-    return err->status;
+    return IHP_OK;
 }
 
 void ihp__package_abandon(const char *folder, const struct ihp__program *program, bool made)
@@ -159,12 +161,7 @@ enum ihp_status ihp__package_tables_write(const char *folder, const struct ihp__
 {
     char path[IHP__PATH_MAX];
     struct ihp__outfile *out;
-    for (int t = 0; t < IHP__PACKAGE_TABLES && err->status == IHP_OK; t++) {
-        if (table[t].columns > 0) {
-            ihp__table_write_csv(&table[t], folder, 0600, err);
-        }
-    }
-    if (err->status != IHP_OK ||
+    if (ihp__tables_write_csv(table, IHP__PACKAGE_TABLES, folder, 0600, err) != IHP_OK ||
         ihp__path_join(path, sizeof path, folder, "README.txt", err) != IHP_OK ||
         ihp__outfile_open(path, 0600, &out, err) != IHP_OK) {
         return err->status;
@@ -192,12 +189,12 @@ enum ihp_status ihp__package_finish(const char *folder, const struct ihp__result
         json_object_set_new(json, "previous",
                             previous == NULL ? json_null() : json_string(previous)) != 0 ||
         json_array_size(ihps) != in->program->partnerships) {
-        ihp__fail_memory(err, "package.json");
-    } else {
-        ihp__json_write(folder, last_file, 0600, json, err);
+        json_decref(json);
+        return ihp__fail_memory(err, "package.json");
     }
+    enum ihp_status status = ihp__json_write(folder, last_file, 0600, json, err);
     json_decref(json);
-    return err->status;
+    return status;
 }
 
 /* ---- an earlier package ---------------------------------------------------------------------- */
@@ -206,6 +203,17 @@ static const char *text_of(const json_t *json, const char *key)
 {
     const char *text = json_string_value(json_object_get(json, key));
     return text == NULL ? "" : text;
+}
+
+static enum ihp_status check_format(const char *folder, const json_t *json, struct ihp_error *err)
+{
+    return strcmp(text_of(json, "format"), "ihp-package") == 0 &&
+                   json_integer_value(json_object_get(json, "format_version")) == 1
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_USAGE,
+                           "%s: --previous: is no finished package: no package.json that this "
+                           "version reads; name the folder that an earlier 'ihp package' made",
+                           folder);
 }
 
 /* Years are texts in the manifest, as in the deck. */
@@ -280,20 +288,19 @@ enum ihp_status ihp__package_read_previous(const char *folder, const struct ihp_
                                            struct ihp__package_previous *previous,
                                            struct ihp_error *err)
 {
-    json_t *json = load_json(folder);
-    if (json == NULL || strcmp(text_of(json, "format"), "ihp-package") != 0 ||
-        json_integer_value(json_object_get(json, "format_version")) != 1) {
-        ihp__fail(
-            err, IHP_ERR_USAGE,
-            "%s: --previous: is no finished package: no package.json that this version reads; "
-            "name the folder that an earlier 'ihp package' made",
-            folder);
-    } else if (check_year(folder, json, "base.year", deck->base.year, err) == IHP_OK &&
-               check_year(folder, json, "performance.year", deck->performance.year, err) ==
-                   IHP_OK &&
-               match_ihps(folder, json, program, previous, err) == IHP_OK) {
-        read_cutoff(folder, json, previous, err);
+    json_error_t fault;
+    json_t *json = load_json(folder, &fault);
+    if (json == NULL && json_error_code(&fault) == json_error_out_of_memory) {
+        return ihp__fail_memory(err, "the earlier package.json");
+    }
+    if (check_format(folder, json, err) != IHP_OK ||
+        check_year(folder, json, "base.year", deck->base.year, err) != IHP_OK ||
+        check_year(folder, json, "performance.year", deck->performance.year, err) != IHP_OK ||
+        match_ihps(folder, json, program, previous, err) != IHP_OK ||
+        read_cutoff(folder, json, previous, err) != IHP_OK) {
+        json_decref(json);
+        return err->status;
     }
     json_decref(json);
-    return err->status;
+    return IHP_OK;
 }

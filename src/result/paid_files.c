@@ -61,12 +61,12 @@ enum ihp_status ihp__paid_files_write(const char *folder, const struct ihp__paym
                                       struct ihp_error *err)
 {
     char path[IHP__PATH_MAX], name[IHP__ID_MAX + 20];
-    ihp__member_folder_make(folder, "paid", path, comm, err);
-    for (size_t p = 0; p < input->program->partnerships && err->status == IHP_OK; p++) {
+    enum ihp_status status = ihp__member_folder_make(folder, "paid", path, comm, err);
+    for (size_t p = 0; p < input->program->partnerships && status == IHP_OK; p++) {
         const struct writing w = {input, range, fact, ids, (int)p};
         const struct ihp__row_source source = {header, (int)input->months, collect, &w};
         snprintf(name, sizeof name, "%s.csv", input->program->partnership[p].id);
-        ihp__rank_rows_write(path, name, &source, comm, err);
+        status = ihp__rank_rows_write(path, name, &source, comm, err);
     }
-    return err->status;
+    return status;
 }

@@ -216,17 +216,18 @@ static enum ihp_status check_same(const char *folder, const struct ihp__table *t
                    : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be read (%s)", path, strerror(errno));
     }
     char *text = text_of(table, &size);
+    enum ihp_status status = IHP_OK;
     if (text == NULL) {
-        ihp__fail_memory(err, "the quality tables");
+        status = ihp__fail_memory(err, "the quality tables");
     } else if (!holds(file, text, size)) {
-        ihp__fail(err, IHP_ERR_USAGE,
-                  "%s: is of a finished run and has other scores; name another folder with -o, or "
-                  "give --force",
-                  path);
+        status = ihp__fail(err, IHP_ERR_USAGE,
+                           "%s: belongs to a finished run and has other scores; name another "
+                           "folder with -o, or give --force",
+                           path);
     }
     free(text);
     fclose(file);
-    return err->status;
+    return status;
 }
 
 static void remove_table(const char *folder, const struct ihp__table *table)

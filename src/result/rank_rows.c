@@ -93,13 +93,13 @@ static enum ihp_status write_section(const char *part, const struct ihp__row_sou
     int rank;
     MPI_Comm_rank(comm, &rank);
     if (!source->collect(source->context, section, &rows)) {
-        ihp__fail_memory(err, "member rows");
+        ihp__until_agreed(ihp__fail_memory(err, "member rows"));
     }
     mine = (int64_t)rows.size;
     MPI_Exscan(&mine, &before, 1, MPI_INT64_T, MPI_SUM, comm);
     MPI_Allreduce(&mine, &all, 1, MPI_INT64_T, MPI_SUM, comm);
     if (err->status == IHP_OK) {
-        write_at(part, &rows, *end + (rank == 0 ? 0 : before), err);
+        ihp__until_agreed(write_at(part, &rows, *end + (rank == 0 ? 0 : before), err));
     }
     *end += all;
     free(rows.data);
@@ -120,11 +120,13 @@ enum ihp_status ihp__private_folder_make(const char *path, bool *made, struct ih
 enum ihp_status ihp__private_folder_take(const char *path, struct ihp_error *err)
 {
     bool made;
-    if (ihp__private_folder_make(path, &made, err) == IHP_OK && !made && chmod(path, 0700) != 0) {
-        ihp__fail(err, IHP_ERR_RUN, "%s: cannot be made its owner's alone (%s)", path,
-                  strerror(errno));
+    if (ihp__private_folder_make(path, &made, err) != IHP_OK) {
+        return err->status;
     }
-    return err->status;
+    return made || chmod(path, 0700) == 0
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be made its owner's alone (%s)", path,
+                           strerror(errno));
 }
 
 enum ihp_status ihp__member_folder_make(const char *folder, const char *name,
@@ -134,33 +136,41 @@ enum ihp_status ihp__member_folder_make(const char *folder, const char *name,
     int rank;
     MPI_Comm_rank(comm, &rank);
     if (ihp__path_join(path, IHP__PATH_MAX, folder, name, err) == IHP_OK && rank == 0) {
-        ihp__private_folder_take(path, err);
+        ihp__until_agreed(ihp__private_folder_take(path, err));
     }
     return ihp__agree(comm, err);
+}
+
+/* Rank 0 gives the file its name, or removes it when a rank failed. */
+static enum ihp_status end_file(const char *part, const char *path, struct ihp_error *err)
+{
+    if (err->status == IHP_OK && rename(part, path) != 0) {
+        ihp__error_set(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(errno));
+    }
+    if (err->status != IHP_OK) {
+        unlink(part);
+    }
+    return err->status;
 }
 
 enum ihp_status ihp__rank_rows_write(const char *folder, const char *name,
                                      const struct ihp__row_source *source, MPI_Comm comm,
                                      struct ihp_error *err)
 {
-    char path[IHP__PATH_MAX], part[IHP__PATH_MAX + 8];
+    char path[IHP__PATH_MAX], part[IHP__PATH_MAX + 8] = "";
     int64_t end = (int64_t)strlen(source->header);
     int rank;
     MPI_Comm_rank(comm, &rank);
-    ihp__until_agreed(ihp__path_join(path, sizeof path, folder, name, err));
-    snprintf(part, sizeof part, "%s.part", path);
-    if (rank == 0 && err->status == IHP_OK) {
-        begin_file(part, source->header, err);
+    if (ihp__path_join(path, sizeof path, folder, name, err) == IHP_OK) {
+        snprintf(part, sizeof part, "%s.part", path);
+        ihp__until_agreed(rank == 0 ? begin_file(part, source->header, err) : IHP_OK);
     }
-    ihp__agree(comm, err);
-    for (int s = 0; s < source->sections && err->status == IHP_OK; s++) {
-        write_section(part, source, s, &end, comm, err);
+    enum ihp_status status = ihp__agree(comm, err);
+    for (int s = 0; s < source->sections && status == IHP_OK; s++) {
+        status = write_section(part, source, s, &end, comm, err);
     }
-    if (rank == 0 && err->status == IHP_OK && rename(part, path) != 0) {
-        ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(errno));
-    }
-    if (rank == 0 && err->status != IHP_OK) {
-        unlink(part);
+    if (rank == 0) {
+        ihp__until_agreed(end_file(part, path, err));
     }
     return ihp__agree(comm, err);
 }

@@ -82,6 +82,10 @@ void ihp__table_put_csv(const struct ihp__table *table, FILE *stream);
 enum ihp_status ihp__table_write_csv(const struct ihp__table *table, const char *folder, int mode,
                                      struct ihp_error *err);
 
+/* Writes those of several tables that have columns. */
+enum ihp_status ihp__tables_write_csv(const struct ihp__table *table, size_t tables,
+                                      const char *folder, int mode, struct ihp_error *err);
+
 /* ---- the tables of a settlement -------------------------------------------------------------- */
 
 enum {
@@ -179,21 +183,28 @@ struct ihp__outlook {
     double savings, losses, inside, expected;
 };
 
-/* Makes the tables, empty, and adds to them. `too_small` says in place of a method that the IHP
- * has too few members for an interval. The scenario's table is the same with the scenario before
- * it. */
+/* A statistic of an IHP with its confidence; all borrowed. */
+struct ihp__estimate {
+    const char *ihp_id, *statistic;
+    bool dollars;
+    const struct ihp__confidence *confidence;
+    bool too_small; /* the IHP has too few members for an interval */
+};
+
+/* Makes bootstrap.csv and bootstrap_outcomes.csv without rows, and adds rows to them. An interval
+ * has a row for each level and method. */
 void ihp__bootstrap_tables_begin(struct ihp__table *bootstrap, struct ihp__table *outcomes);
-void ihp__bootstrap_table_add(struct ihp__table *table, const char *ihp_id, const char *statistic,
-                              bool dollars, const struct ihp__confidence *confidence,
-                              const struct ihp__bootstrap_spec *spec, bool too_small);
+void ihp__bootstrap_table_add(struct ihp__table *table, const struct ihp__bootstrap_spec *spec,
+                              const struct ihp__estimate *estimate);
 void ihp__bootstrap_outcomes_add(struct ihp__table *table, const char *ihp_id,
                                  const struct ihp__outlook *outlook);
+
+/* The same for scenario_bootstrap.csv, whose rows begin with the scenario; `number` from 1. */
 void ihp__scenario_bootstrap_table_begin(struct ihp__table *table);
 void ihp__scenario_bootstrap_table_add(struct ihp__table *table, size_t number,
-                                       const struct ihp__scenario *scenario, const char *ihp_id,
-                                       const char *statistic, bool dollars,
-                                       const struct ihp__confidence *confidence,
-                                       const struct ihp__bootstrap_spec *spec, bool too_small);
+                                       const struct ihp__scenario *scenario,
+                                       const struct ihp__bootstrap_spec *spec,
+                                       const struct ihp__estimate *estimate);
 
 /* Prints ratio and final amount of each IHP with their widest intervals, for people. */
 void ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_spec *spec,

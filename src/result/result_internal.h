@@ -42,6 +42,10 @@ enum ihp_status ihp__folder_check(const char *folder, const char *program, const
  * that are none become '?'. NULL when memory is short. */
 json_t *ihp__json_text(const char *text);
 
+/* Returns `json`, or NULL after releasing it unless it is `whole`: an entry is missing when memory
+ * was short. */
+json_t *ihp__json_whole(json_t *json, bool whole);
+
 /* What each rank took: `timings` of the part of the manifest about the run, in order of ranks;
  * empty where it was not collected. NULL when memory is short. */
 json_t *ihp__timings_create(const struct ihp__run_stats *stats);
@@ -136,12 +140,17 @@ bool ihp__is_same_place(const char *path, const char *other);
 enum ihp_status ihp__folder_fill(const char *folder, const struct ihp__table table[IHP__TABLES],
                                  json_t *manifest, json_t *run, struct ihp_error *err);
 
-/* Writes `folder`/`name`: the tables, every entry of `manifest` as an attribute, and an external
- * link to the table `linked` in the file of its name beside it; NULL: none. */
+/* The content of an HDF5 file of tables; all borrowed. */
+struct ihp__h5_content {
+    const struct ihp__table *table; /* those without columns are left out */
+    size_t tables;
+    const json_t *manifest; /* each entry becomes an attribute of the root */
+    const char *linked;     /* a table in the file `linked`.h5 next to this one; NULL: none */
+};
+
+/* Writes `folder`/`name`. */
 enum ihp_status ihp__results_h5_write(const char *folder, const char *name,
-                                      const struct ihp__table *table, size_t tables,
-                                      const json_t *manifest, const char *linked,
-                                      struct ihp_error *err);
+                                      const struct ihp__h5_content *content, struct ihp_error *err);
 
 /* Makes a result folder and its parents unless they are there; `*made` says that it was not. */
 enum ihp_status ihp__folder_make(const char *folder, bool *made, struct ihp_error *err);

@@ -41,77 +41,161 @@ static void *column_data(const struct ihp__table *table, size_t column, size_t w
     return data;
 }
 
-static bool write_column(hid_t file, const struct ihp__table *table, size_t column)
+/* What became of a step that writes into a file. */
+enum outcome { WRITTEN, NO_MEMORY, REFUSED };
+
+/* Finds in HDF5's description of its last error whether memory was short. */
+static herr_t look_for_memory(unsigned depth, const H5E_error2_t *error, void *found)
+{
+    (void)depth;
+    if (error->maj_num == H5E_RESOURCE && error->min_num == H5E_NOSPACE) {
+        *(bool *)found = true;
+    }
+    return 0;
+}
+
+/* Returns the outcome of the call of HDF5 that has just failed. */
+static enum outcome refused(void)
+{
+    bool memory = errno == ENOMEM;
+    H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, look_for_memory, &memory);
+    return memory ? NO_MEMORY : REFUSED;
+}
+
+/* The types of a column in the file and in memory. */
+struct column_type {
+    hid_t file, memory;
+    bool owned; /* `file`, which is `memory` too */
+};
+
+static struct column_type type_of(enum ihp__cell_kind kind, size_t width)
+{
+    struct column_type type = {H5T_IEEE_F64LE, H5T_NATIVE_DOUBLE, false};
+    if (kind == IHP__CELL_TEXT) {
+        type.file = type.memory = ihp__h5_file_type(IHP__TYPE_TEXT, width, &type.owned);
+    } else if (kind == IHP__CELL_INTEGER) {
+        type = (struct column_type){H5T_STD_I64LE, H5T_NATIVE_INT64, false};
+    }
+    return type;
+}
+
+/* Creates a dataset and writes a column's elements into it. */
+static enum outcome write_dataset(hid_t file, const char *name, const struct column_type *type,
+                                  const char *units, hsize_t rows, const void *data)
+{
+    hid_t dataset = ihp__h5_create_column(file, name, type->file, rows);
+    if (dataset < 0) {
+        return refused();
+    }
+    enum outcome outcome = WRITTEN;
+    if (!ihp__h5_put_text_attribute(dataset, "units", units) ||
+        (rows > 0 && H5Dwrite(dataset, type->memory, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)) {
+        outcome = refused();
+    }
+    return H5Dclose(dataset) < 0 && outcome == WRITTEN ? refused() : outcome;
+}
+
+static enum outcome write_column(hid_t file, const struct ihp__table *table, size_t column)
 {
     static const char *const units[] = {"text", "count", "dollars", "ratio", "seconds"};
     enum ihp__cell_kind kind = table->column[column].kind;
     size_t width = kind == IHP__CELL_TEXT ? text_width(table, column) : 0;
-    bool owned = false;
-    hid_t type = kind == IHP__CELL_TEXT      ? ihp__h5_file_type(IHP__TYPE_TEXT, width, &owned)
-                 : kind == IHP__CELL_INTEGER ? H5T_STD_I64LE
-                                             : H5T_IEEE_F64LE;
-    hid_t memory_type = kind == IHP__CELL_TEXT      ? type
-                        : kind == IHP__CELL_INTEGER ? H5T_NATIVE_INT64
-                                                    : H5T_NATIVE_DOUBLE;
     char name[160];
     snprintf(name, sizeof name, "%s/%s", table->name, table->column[column].name);
     void *data = column_data(table, column, width);
-    hid_t dataset = ihp__h5_create_column(file, name, type, table->rows);
-    bool done = data != NULL && dataset >= 0 &&
-                ihp__h5_put_text_attribute(dataset, "units", units[kind]) &&
-                (table->rows == 0 ||
-                 H5Dwrite(dataset, memory_type, H5S_ALL, H5S_ALL, H5P_DEFAULT, data) >= 0);
-    if (dataset >= 0 && H5Dclose(dataset) < 0) {
-        done = false;
+    if (data == NULL) {
+        return NO_MEMORY;
     }
-    if (owned) {
-        H5Tclose(type);
+    struct column_type type = type_of(kind, width);
+    enum outcome outcome = write_dataset(file, name, &type, units[kind], table->rows, data);
+    if (type.owned) {
+        H5Tclose(type.file);
     }
     free(data);
-    return done;
+    return outcome;
 }
 
-/* Attributes of the root: one for each entry of the manifest, groups joined by a dot. */
-static bool write_attributes(hid_t file, const json_t *entries, const char *prefix)
+static enum outcome write_tables(hid_t file, const struct ihp__table *table, size_t tables)
+{
+    for (size_t t = 0; t < tables; t++) {
+        for (size_t c = 0; c < table[t].columns; c++) {
+            enum outcome outcome = write_column(file, &table[t], c);
+            if (outcome != WRITTEN) {
+                return outcome;
+            }
+        }
+    }
+    return WRITTEN;
+}
+
+/* Writes a value of the manifest as a text; what is not a text is written as JSON. */
+static enum outcome write_attribute(hid_t file, const char *name, const json_t *value)
+{
+    char *text = json_is_string(value) ? strdup(json_string_value(value))
+                                       : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+    if (text == NULL) {
+        return NO_MEMORY;
+    }
+    enum outcome outcome = ihp__h5_put_text_attribute(file, name, text) ? WRITTEN : refused();
+    free(text);
+    return outcome;
+}
+
+/* Writes the attributes of the root: one for each entry of the manifest, with the names of nested
+ * entries joined by dots. */
+static enum outcome write_attributes(hid_t file, const json_t *entries, const char *prefix)
 {
     const char *key;
     json_t *value;
     json_object_foreach((json_t *)(uintptr_t)entries, key, value)
     {
-        char name[256];
+        char name[256], below[260];
         snprintf(name, sizeof name, "%s%s", prefix, key);
-        if (json_is_object(value)) {
-            char below[260];
-            snprintf(below, sizeof below, "%s.", name);
-            if (!write_attributes(file, value, below)) {
-                return false;
-            }
-            continue;
-        }
-        char *text = json_is_string(value) ? strdup(json_string_value(value))
-                                           : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-        bool done = text != NULL && ihp__h5_put_text_attribute(file, name, text);
-        free(text);
-        if (!done) {
-            return false;
+        snprintf(below, sizeof below, "%s.", name);
+        enum outcome outcome = json_is_object(value) ? write_attributes(file, value, below)
+                                                     : write_attribute(file, name, value);
+        if (outcome != WRITTEN) {
+            return outcome;
         }
     }
-    return true;
+    return WRITTEN;
 }
 
-/* A link to the group of a table in a file of its own, named relative to this one so that a folder
+/* Links to the group of a table in a file of its own, named relative to this one so that a folder
  * can be moved. */
-static bool link_table(hid_t file, const char *table)
+static enum outcome link_table(hid_t file, const char *table)
 {
     char name[80];
     snprintf(name, sizeof name, "%s.h5", table);
-    return H5Lcreate_external(name, table, file, table, H5P_DEFAULT, H5P_DEFAULT) >= 0;
+    return H5Lcreate_external(name, table, file, table, H5P_DEFAULT, H5P_DEFAULT) >= 0 ? WRITTEN
+                                                                                       : refused();
+}
+
+/* Makes the file; it may be there, unfinished, unless WRITTEN is returned. */
+static enum outcome write_file(const char *path, const struct ihp__h5_content *content)
+{
+    hid_t file = ihp__h5_create_file(path);
+    if (file < 0) {
+        return refused();
+    }
+    enum outcome outcome = write_attributes(file, content->manifest, "");
+    if (outcome == WRITTEN) {
+        outcome = write_tables(file, content->table, content->tables);
+    }
+    if (outcome == WRITTEN && content->linked != NULL) {
+        outcome = link_table(file, content->linked);
+    }
+    if (outcome != WRITTEN) {
+        int reason = errno;
+        ihp__h5_drop_file(file);
+        errno = reason;
+        return outcome;
+    }
+    return ihp__h5_end_file(file) ? WRITTEN : refused();
 }
 
 enum ihp_status ihp__results_h5_write(const char *folder, const char *name,
-                                      const struct ihp__table *table, size_t tables,
-                                      const json_t *manifest, const char *linked,
-                                      struct ihp_error *err)
+                                      const struct ihp__h5_content *content, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX], part[IHP__PATH_MAX + 8];
     if (ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK) {
@@ -121,24 +205,14 @@ enum ihp_status ihp__results_h5_write(const char *folder, const char *name,
     ihp__h5_quiet();
     unlink(part);
     errno = 0;
-    hid_t file = ihp__h5_create_file(part);
-    bool done = file >= 0 && write_attributes(file, manifest, "");
-    for (size_t t = 0; done && t < tables; t++) {
-        for (size_t c = 0; done && c < table[t].columns; c++) {
-            done = write_column(file, &table[t], c);
-        }
+    enum outcome outcome = write_file(part, content);
+    if (outcome == WRITTEN && rename(part, path) == 0) {
+        return IHP_OK;
     }
-    done = done && (linked == NULL || link_table(file, linked));
-    if (file >= 0 && done) {
-        done = ihp__h5_end_file(file);
-    } else if (file >= 0) {
-        ihp__h5_drop_file(file);
-    }
-    if (!done || rename(part, path) != 0) {
-        int reason = errno;
-        unlink(part);
-        return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path,
-                         reason != 0 ? strerror(reason) : "HDF5 refused");
-    }
-    return IHP_OK;
+    int reason = errno;
+    unlink(part);
+    return outcome == NO_MEMORY
+               ? ihp__fail_memory(err, name)
+               : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path,
+                           reason != 0 ? strerror(reason) : "HDF5 reports no reason");
 }

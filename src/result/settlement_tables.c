@@ -237,11 +237,14 @@ enum ihp_status ihp__result_tables_create(const struct ihp__result_input *input,
         spec[i].fill(input, &table[i]);
         whole = whole && ihp__table_whole(&table[i]);
     }
-    if (input->program->has_quality && input->deck->settlement == IHP__FINAL) {
-        const struct ihp__quality quality = {input->program, &input->deck->policies,
-                                             input->deck->performance.year};
-        ihp__quality_tables_create(&quality, &table[IHP__TABLE_QUALITY],
-                                   &table[IHP__TABLE_QUALITY_SCORES], err);
+    if (!whole) {
+        return ihp__fail_memory(err, "the result tables");
     }
-    return whole ? err->status : ihp__fail_memory(err, "the result tables");
+    if (!input->program->has_quality || input->deck->settlement != IHP__FINAL) {
+        return IHP_OK;
+    }
+    const struct ihp__quality quality = {input->program, &input->deck->policies,
+                                         input->deck->performance.year};
+    return ihp__quality_tables_create(&quality, &table[IHP__TABLE_QUALITY],
+                                      &table[IHP__TABLE_QUALITY_SCORES], err);
 }

@@ -55,11 +55,12 @@ static enum ihp_status replace(const char *path, const char *text, struct ihp_er
     snprintf(part, sizeof part, "%s.part", path);
     unlink(part);
     errno = 0;
-    if (!write_text(part, text) || rename(part, path) != 0) {
-        ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(errno));
-        unlink(part);
+    if (write_text(part, text) && rename(part, path) == 0) {
+        return IHP_OK;
     }
-    return err->status;
+    int reason = errno;
+    unlink(part);
+    return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(reason));
 }
 
 enum ihp_status ihp__run_status_write(const char *path, const struct ihp__run_status *s,
@@ -82,11 +83,12 @@ enum ihp_status ihp__run_status_write(const char *path, const struct ihp__run_st
     if (text == NULL) {
         return ihp__fail_memory(err, "the status of the run");
     }
-    if (ihp__make_parents(path, err) == IHP_OK) {
-        replace(path, text, err);
+    enum ihp_status status = ihp__make_parents(path, err);
+    if (status == IHP_OK) {
+        status = replace(path, text, err);
     }
     free(text);
-    return err->status;
+    return status;
 }
 
 /* ---- reading: the file may hold anything ----------------------------------------------------- */
@@ -221,7 +223,11 @@ enum ihp_status ihp__run_status_read(const char *path, struct ihp__run_status *s
                          "finished folder without it",
                          path);
     }
-    json_t *json = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, NULL);
+    json_error_t fault;
+    json_t *json = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &fault);
+    if (json == NULL && json_error_code(&fault) == json_error_out_of_memory) {
+        return ihp__fail_memory(err, "the status of the run");
+    }
     const char *wrong = json_is_object(json) ? take_all(json, &fresh) : "it";
     json_decref(json);
     if (wrong != NULL) {

@@ -137,6 +137,17 @@ void ihp__table_put_csv(const struct ihp__table *table, FILE *stream)
     }
 }
 
+enum ihp_status ihp__tables_write_csv(const struct ihp__table *table, size_t tables,
+                                      const char *folder, int mode, struct ihp_error *err)
+{
+    for (size_t t = 0; t < tables; t++) {
+        if (table[t].columns > 0 && ihp__table_write_csv(&table[t], folder, mode, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
 enum ihp_status ihp__table_write_csv(const struct ihp__table *table, const char *folder, int mode,
                                      struct ihp_error *err)
 {

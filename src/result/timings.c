@@ -15,22 +15,26 @@ enum { STAGES = sizeof stages / sizeof stages[0] };
 json_t *ihp__timings_seconds(const struct ihp__rank_timing *rank)
 {
     json_t *seconds = json_object();
-#define IHP__STAGE_PUT(stage) json_object_set_new(seconds, #stage, json_real(rank->stage));
+    bool whole = true;
+#define IHP__STAGE_PUT(stage)                                                                      \
+    whole = json_object_set_new(seconds, #stage, json_real(rank->stage)) == 0 && whole;
     IHP__STAGES(IHP__STAGE_PUT)
 #undef IHP__STAGE_PUT
-    return seconds;
+    return ihp__json_whole(seconds, whole);
 }
 
 json_t *ihp__timings_create(const struct ihp__run_stats *stats)
 {
     json_t *timings = json_array();
+    bool whole = true;
     for (int r = 0; stats->rank != NULL && r < stats->ranks; r++) {
         const struct ihp__rank_timing *rank = &stats->rank[r];
-        json_array_append_new(timings, json_pack("{s:i, s:I, s:o}", "rank", r, "peak_bytes",
-                                                 (json_int_t)rank->peak_bytes, "seconds",
-                                                 ihp__timings_seconds(rank)));
+        json_t *entry =
+            json_pack("{s:i, s:I, s:o}", "rank", r, "peak_bytes", (json_int_t)rank->peak_bytes,
+                      "seconds", ihp__timings_seconds(rank));
+        whole = json_array_append_new(timings, entry) == 0 && whole;
     }
-    return timings;
+    return ihp__json_whole(timings, whole);
 }
 
 struct ihp__rank_timing ihp__timings_most(const struct ihp__run_stats *stats)
@@ -115,12 +119,11 @@ enum ihp_status ihp__timings_write(const char *folder, const json_t *run, struct
     {
         add_run(&table, json_integer_value(json_object_get(part, "block")), part);
     }
-    if (head == NULL || !ihp__table_whole(&table)) {
-        ihp__fail_memory(err, "the table of timings");
-    } else {
-        ihp__results_h5_write(folder, IHP__TIMINGS ".h5", &table, 1, head, NULL, err);
-    }
+    const struct ihp__h5_content content = {&table, 1, head, NULL};
+    enum ihp_status status = head == NULL || !ihp__table_whole(&table)
+                                 ? ihp__fail_memory(err, "the table of timings")
+                                 : ihp__results_h5_write(folder, IHP__TIMINGS ".h5", &content, err);
     json_decref(head);
     ihp__table_free(&table);
-    return err->status;
+    return status;
 }

@@ -287,8 +287,9 @@ static enum ihp_status fill_tables(struct ihp__settling *s, const struct report 
         const char *id = s->context.program->partnership[p].id;
         bool too_small = is_too_small(&s->finance.settlement[p]);
         for (size_t k = 0; k < IHP__STATISTICS; k++) {
-            ihp__bootstrap_table_add(table, id, statistics[k].name, statistics[k].dollars,
-                                     &report[p].statistic[k], spec, too_small);
+            const struct ihp__estimate found = {id, statistics[k].name, statistics[k].dollars,
+                                                &report[p].statistic[k], too_small};
+            ihp__bootstrap_table_add(table, spec, &found);
         }
         ihp__bootstrap_outcomes_add(outcomes, id, &report[p].outlook);
     }
@@ -396,13 +397,14 @@ static void fill_scenario(struct ihp__settling *s, size_t number,
         const char *id = s->context.program->partnership[p].id;
         bool too_small = is_too_small(&estimate[p]);
         const struct ihp__confidence *of = report[p].statistic;
-        ihp__scenario_bootstrap_table_add(table, number + 1, scenario, id, "ratio", false,
-                                          &of[IHP__STATISTIC_RATIO], spec, too_small);
-        ihp__scenario_bootstrap_table_add(table, number + 1, scenario, id, "final_amount", true,
-                                          &of[IHP__STATISTIC_AMOUNT], spec, too_small);
-        ihp__scenario_bootstrap_table_add(table, number + 1, scenario, id, "change_in_amount", true,
-                                          &report[p].change, spec,
-                                          too_small || is_too_small(&s->finance.settlement[p]));
+        const struct ihp__estimate found[] = {
+            {id, "ratio", false, &of[IHP__STATISTIC_RATIO], too_small},
+            {id, "final_amount", true, &of[IHP__STATISTIC_AMOUNT], too_small},
+            {id, "change_in_amount", true, &report[p].change,
+             too_small || is_too_small(&s->finance.settlement[p])}};
+        for (size_t i = 0; i < sizeof found / sizeof found[0]; i++) {
+            ihp__scenario_bootstrap_table_add(table, number + 1, scenario, spec, &found[i]);
+        }
     }
 }
 

@@ -314,9 +314,9 @@ static enum ihp_status check(const char *benchmarks, const char *quality, const 
     strcpy(deck.path, "deck.yaml");
     strcpy(deck.policies.reference_group, group);
     *err = (struct ihp_error){0};
-    ihp__quality_check(program, &deck, err);
+    enum ihp_status status = ihp__quality_check(program, &deck, err);
     ihp__program_destroy(&program);
-    return err->status;
+    return status;
 }
 
 /* A rate of the performance year needs its benchmark; A is of Track 1, B of Track 2. */
