@@ -3,7 +3,7 @@
  *
  * Call `ihp_import`, alone or on every rank of a communicator. What came of it stands in an
  * `ihp_import_report`: how much was imported, and which rows were bad, by kind;
- * `ihp_import_fault_format` puts a kind into one line.
+ * `ihp_import_bad_kind_format` puts a kind into one line.
  *
  * Faults are of two sorts. A fault of structure (a missing file or column, a file cut short) stops
  * the import at once with one message. Bad rows (a field that does not parse, a member that is not
@@ -68,7 +68,7 @@ struct ihp_import_options {
 #define IHP_IMPORT_FIRST_LINES 5
 
 /* A kind of bad row: in which file, what is wrong, how many rows, the lowest line numbers. */
-struct ihp_import_fault {
+struct ihp_import_bad_kind {
     char file[40];
     char reason[320];
     uint64_t rows;
@@ -80,12 +80,12 @@ struct ihp_import_fault {
 struct ihp_import_report {
     uint64_t members, spans, morbidity_rows, providers, lines;
     uint64_t social_risk_rows, coordination_rows, coordination_paid_rows;
-    uint64_t rows_read;             /* of all files, bad ones too */
-    uint64_t bad_rows;              /* a row is counted once, under the first fault found in it */
-    uint64_t sort_runs;             /* sorted pieces of the claims written to temporary files; the
-                                       one number that depends on memory and ranks */
-    struct ihp_import_fault *fault; /* owned; by file, then by first line */
-    size_t faults;
+    uint64_t rows_read; /* of all files, bad ones too */
+    uint64_t bad_rows;  /* a row is counted once, under the first fault found in it */
+    uint64_t sort_runs; /* sorted pieces of the claims written to temporary files; the
+                           one number that depends on memory and ranks */
+    struct ihp_import_bad_kind *bad_kind; /* owned; by file, then by first line */
+    size_t bad_kinds;
 };
 
 /* Imports an extract. Collective over `options->comm`, which is duplicated; all ranks give the same
@@ -105,13 +105,13 @@ IHP_API enum ihp_status ihp_import(const struct ihp_import_options *options,
 /* Frees what a report owns and zeroes it. */
 IHP_API void ihp_import_report_clear(struct ihp_import_report *report);
 
-/* The longest text of `ihp_import_fault_format`, with its end. */
-#define IHP_IMPORT_FAULT_TEXT 600
+/* The longest text of `ihp_import_bad_kind_format`, with its end. */
+#define IHP_IMPORT_BAD_KIND_TEXT 600
 
 /* "claims.csv: 3 rows: paid_date before service_date; first on lines 12, 40, 77" into `buffer`,
  * which is returned. */
-IHP_API const char *ihp_import_fault_format(const struct ihp_import_fault *fault,
-                                            char buffer[IHP_IMPORT_FAULT_TEXT]);
+IHP_API const char *ihp_import_bad_kind_format(const struct ihp_import_bad_kind *kind,
+                                               char buffer[IHP_IMPORT_BAD_KIND_TEXT]);
 
 #ifdef __cplusplus
 }

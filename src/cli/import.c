@@ -81,10 +81,10 @@ static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
 static void print_report(const struct ihp_import_options *options,
                          const struct ihp_import_report *report, enum ihp_status status)
 {
-    char text[IHP_IMPORT_FAULT_TEXT];
-    for (size_t i = 0; i < report->faults; i++) {
+    char text[IHP_IMPORT_BAD_KIND_TEXT];
+    for (size_t i = 0; i < report->bad_kinds; i++) {
         fprintf(stderr, "ihp: %s: %s\n", status == IHP_OK ? "quarantined" : "error",
-                ihp_import_fault_format(&report->fault[i], text));
+                ihp_import_bad_kind_format(&report->bad_kind[i], text));
     }
     if (status == IHP_OK) {
         printf("%s: %llu members, %llu claim lines, %llu enrollment spans, %llu morbidity rows, "

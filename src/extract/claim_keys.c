@@ -16,47 +16,48 @@
 enum { BUCKETS = 256, BLOCK_KEYS = 2048 };
 
 struct key_block {
-    uint64_t *hash;                  /* owned; NULL when the block lies in the file */
-    const struct ex_temp_file *file; /* not owned */
-    uint64_t at;                     /* in the file */
+    uint64_t *hash;                    /* owned; NULL when the block lies in the file */
+    const struct ihp__temp_file *file; /* not owned */
+    uint64_t at;                       /* in the file */
     uint32_t bucket, count;
 };
 
-struct ex_keys {
-    struct ex_import *x;
+struct ihp__import_keys {
+    struct ihp__import *import;
     size_t blocks_in_memory, most_in_memory;
     uint64_t *open[BUCKETS]; /* owned: the block of each bucket that fills */
     size_t in_open[BUCKETS], in_bucket[BUCKETS];
     struct key_block *full; /* owned; in the end all blocks, full or not */
     size_t blocks, capacity;
-    struct ex_temp_file **files; /* of all ranks, owned; NULL when there is one rank */
-    struct ex_temp_file *file;   /* its own: among `files`, or owned and NULL while not needed */
-    uint64_t *read_buffer;       /* owned */
+    struct ihp__temp_file **files; /* of all ranks, owned; NULL when there is one rank */
+    struct ihp__temp_file *file;   /* its own: among `files`, or owned and NULL while not needed */
+    uint64_t *read_buffer;         /* owned */
 };
 
-enum ihp_status ihp__ex_keys_create(struct ex_import *x, uint64_t memory, struct ex_keys **out,
-                                    struct ihp_error *err)
+enum ihp_status ihp__import_keys_create(struct ihp__import *import, uint64_t memory,
+                                        struct ihp__import_keys **out, struct ihp_error *err)
 {
-    struct ex_keys *keys = calloc(1, sizeof *keys);
+    struct ihp__import_keys *keys = calloc(1, sizeof *keys);
     if (keys != NULL) {
-        keys->x = x;
+        keys->import = import;
         keys->read_buffer = malloc(BLOCK_KEYS * sizeof(uint64_t));
         keys->most_in_memory = (size_t)(memory / (BLOCK_KEYS * sizeof(uint64_t)));
     }
     if (keys == NULL || keys->read_buffer == NULL) {
         ihp__fail_memory(err, "the keys of claims");
     }
-    if (ihp__ex_agree(x, err) != IHP_OK ||
-        (x->ranks > 1 && ihp__ex_files_open(x, "keys", &keys->files, err) != IHP_OK)) {
-        ihp__ex_keys_destroy(&keys);
+    if (ihp__import_agree(import, err) != IHP_OK ||
+        (import->ranks > 1 &&
+         ihp__import_rank_files_open(import, "keys", &keys->files, err) != IHP_OK)) {
+        ihp__import_keys_destroy(&keys);
         return err->status;
     }
-    keys->file = keys->files != NULL ? keys->files[x->rank] : NULL;
+    keys->file = keys->files != NULL ? keys->files[import->rank] : NULL;
     *out = keys;
     return IHP_OK;
 }
 
-void ihp__ex_keys_destroy(struct ex_keys **keys)
+void ihp__import_keys_destroy(struct ihp__import_keys **keys)
 {
     if (keys == NULL || *keys == NULL) {
         return;
@@ -70,15 +71,15 @@ void ihp__ex_keys_destroy(struct ex_keys **keys)
     free((*keys)->full);
     free((*keys)->read_buffer);
     if ((*keys)->files != NULL) {
-        ihp__ex_files_close((*keys)->x, &(*keys)->files);
+        ihp__import_rank_files_close((*keys)->import, &(*keys)->files);
     } else {
-        ihp__ex_temp_destroy(&(*keys)->file);
+        ihp__temp_file_destroy(&(*keys)->file);
     }
     free(*keys);
     *keys = NULL;
 }
 
-uint64_t ihp__ex_claim_hash(const struct ex_claim *claim)
+uint64_t ihp__import_claim_hash(const struct ihp__import_claim *claim)
 {
     /* Not the line as a seed: with short ids XXH3 then gives the same for unlike lines. */
     uint64_t hash = XXH3_64bits(claim->id, claim->id_length) +
@@ -86,20 +87,21 @@ uint64_t ihp__ex_claim_hash(const struct ex_claim *claim)
     return hash != 0 ? hash : 1; /* 0 is a free place of the hash set below */
 }
 
-static enum ihp_status write_block(struct ex_keys *keys, struct key_block *block,
+static enum ihp_status write_block(struct ihp__import_keys *keys, struct key_block *block,
                                    const uint64_t *hash, struct ihp_error *err)
 {
     if (keys->file == NULL &&
-        ihp__ex_temp_create(keys->x->options->store_path, &keys->file, err) != IHP_OK) {
+        ihp__temp_file_create(keys->import->options->store_path, &keys->file, err) != IHP_OK) {
         return err->status;
     }
     block->file = keys->file;
-    block->at = ihp__ex_temp_size(keys->file);
-    return ihp__ex_temp_append(keys->file, hash, block->count * sizeof *hash, err);
+    block->at = ihp__temp_file_size(keys->file);
+    return ihp__temp_file_append(keys->file, hash, block->count * sizeof *hash, err);
 }
 
 /* Puts the block of a bucket away, full or not; the bucket then needs another. */
-static enum ihp_status put_away(struct ex_keys *keys, uint8_t bucket, struct ihp_error *err)
+static enum ihp_status put_away(struct ihp__import_keys *keys, uint8_t bucket,
+                                struct ihp_error *err)
 {
     if (!ihp__array_reserve(&keys->full, &keys->capacity, keys->blocks + 1, sizeof *keys->full)) {
         return ihp__fail_memory(err, "the keys of claims");
@@ -118,7 +120,8 @@ static enum ihp_status put_away(struct ex_keys *keys, uint8_t bucket, struct ihp
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_keys_add(struct ex_keys *keys, uint64_t hash, struct ihp_error *err)
+enum ihp_status ihp__import_keys_add(struct ihp__import_keys *keys, uint64_t hash,
+                                     struct ihp_error *err)
 {
     uint8_t bucket = (uint8_t)(hash >> 56);
     if (keys->in_open[bucket] == BLOCK_KEYS && put_away(keys, bucket, err) != IHP_OK) {
@@ -138,7 +141,7 @@ enum ihp_status ihp__ex_keys_add(struct ex_keys *keys, uint64_t hash, struct ihp
 /* ---- blocks of all ranks --------------------------------------------------------------------- */
 
 /* Brings all blocks into the file, and behind them a list of them. */
-static enum ihp_status publish_blocks(struct ex_keys *keys, uint64_t *list_at,
+static enum ihp_status publish_blocks(struct ihp__import_keys *keys, uint64_t *list_at,
                                       struct ihp_error *err)
 {
     for (size_t i = 0; i < keys->blocks; i++) {
@@ -149,24 +152,25 @@ static enum ihp_status publish_blocks(struct ex_keys *keys, uint64_t *list_at,
         free(block->hash);
         block->hash = NULL;
     }
-    *list_at = ihp__ex_temp_size(keys->file);
-    if (keys->blocks > 0 && ihp__ex_temp_append(keys->file, keys->full,
-                                                keys->blocks * sizeof *keys->full, err) != IHP_OK) {
+    *list_at = ihp__temp_file_size(keys->file);
+    if (keys->blocks > 0 &&
+        ihp__temp_file_append(keys->file, keys->full, keys->blocks * sizeof *keys->full, err) !=
+            IHP_OK) {
         return err->status;
     }
-    return ihp__ex_files_publish(keys->x, keys->file, err);
+    return ihp__import_rank_file_publish(keys->import, keys->file, err);
 }
 
 /* Adds a rank's blocks of the buckets that this rank looks at. */
-static enum ihp_status add_blocks(struct ex_keys *keys, int source, uint64_t list_at,
+static enum ihp_status add_blocks(struct ihp__import_keys *keys, int source, uint64_t list_at,
                                   uint64_t blocks, struct ihp_error *err)
 {
-    uint64_t ranks = (uint64_t)keys->x->ranks, rank = (uint64_t)keys->x->rank;
+    uint64_t ranks = (uint64_t)keys->import->ranks, rank = (uint64_t)keys->import->rank;
     uint64_t first = BUCKETS * rank / ranks, end = BUCKETS * (rank + 1) / ranks;
-    struct ex_temp_file *file = keys->files[source];
+    struct ihp__temp_file *file = keys->files[source];
     for (uint64_t i = 0; i < blocks; i++) {
         struct key_block block;
-        if (ihp__ex_temp_read(file, list_at + i * sizeof block, &block, sizeof block, err) !=
+        if (ihp__temp_file_read(file, list_at + i * sizeof block, &block, sizeof block, err) !=
             IHP_OK) {
             return err->status;
         }
@@ -185,19 +189,19 @@ static enum ihp_status add_blocks(struct ex_keys *keys, int source, uint64_t lis
 }
 
 /* Collective: each rank gets the blocks of all ranks, of its own buckets. */
-static enum ihp_status exchange_blocks(struct ex_keys *keys, struct ihp_error *err)
+static enum ihp_status exchange_blocks(struct ihp__import_keys *keys, struct ihp_error *err)
 {
-    struct ex_import *x = keys->x;
-    size_t ranks = (size_t)x->ranks;
+    struct ihp__import *import = keys->import;
+    size_t ranks = (size_t)import->ranks;
     uint64_t *places = calloc(2 * ranks, sizeof *places), list_at = 0;
     if (places == NULL) {
         ihp__fail_memory(err, "the keys of claims");
     } else if (err->status == IHP_OK) {
         publish_blocks(keys, &list_at, err);
     }
-    if (ihp__ex_agree(x, err) == IHP_OK) {
-        ihp__ex_each(x, list_at, places);
-        ihp__ex_each(x, keys->blocks, places + ranks);
+    if (ihp__import_agree(import, err) == IHP_OK) {
+        ihp__import_each(import, list_at, places);
+        ihp__import_each(import, keys->blocks, places + ranks);
         keys->blocks = 0;
         memset(keys->in_bucket, 0, sizeof keys->in_bucket);
         for (size_t r = 0; r < ranks && err->status == IHP_OK; r++) {
@@ -212,8 +216,8 @@ static enum ihp_status exchange_blocks(struct ex_keys *keys, struct ihp_error *e
 
 /* One look at a bucket: the hashes of part `part` of `parts`. */
 struct look {
-    struct ex_import *x;
-    struct ex_candidates *candidates;
+    struct ihp__import *import;
+    struct ihp__import_candidates *candidates;
     uint64_t *set; /* open addressing, 0 free */
     size_t places; /* a power of two */
     uint64_t part, parts;
@@ -222,7 +226,7 @@ struct look {
 static enum ihp_status look_at(struct look *look, const uint64_t *hash, size_t count,
                                struct ihp_error *err)
 {
-    struct ex_candidates *candidates = look->candidates;
+    struct ihp__import_candidates *candidates = look->candidates;
     for (size_t i = 0; i < count; i++) {
         if (look->parts > 1 && (hash[i] >> 32) % look->parts != look->part) {
             continue;
@@ -235,8 +239,9 @@ static enum ihp_status look_at(struct look *look, const uint64_t *hash, size_t c
             look->set[at] = hash[i];
             continue;
         }
-        if (ihp__ex_reserve(look->x, &candidates->hash, &candidates->capacity,
-                            candidates->count + 1, sizeof *candidates->hash, NULL, err) != IHP_OK) {
+        if (ihp__import_reserve(look->import, &candidates->hash, &candidates->capacity,
+                                candidates->count + 1, sizeof *candidates->hash, NULL,
+                                err) != IHP_OK) {
             return err->status;
         }
         candidates->hash[candidates->count++] = hash[i];
@@ -244,8 +249,8 @@ static enum ihp_status look_at(struct look *look, const uint64_t *hash, size_t c
     return IHP_OK;
 }
 
-static enum ihp_status look_at_bucket(struct ex_keys *keys, size_t bucket, struct look *look,
-                                      struct ihp_error *err)
+static enum ihp_status look_at_bucket(struct ihp__import_keys *keys, size_t bucket,
+                                      struct look *look, struct ihp_error *err)
 {
     memset(look->set, 0, look->places * sizeof *look->set);
     for (size_t i = 0; i < keys->blocks; i++) {
@@ -254,8 +259,8 @@ static enum ihp_status look_at_bucket(struct ex_keys *keys, size_t bucket, struc
             continue;
         }
         if (block->hash == NULL &&
-            ihp__ex_temp_read(block->file, block->at, keys->read_buffer,
-                              block->count * sizeof(uint64_t), err) != IHP_OK) {
+            ihp__temp_file_read(block->file, block->at, keys->read_buffer,
+                                block->count * sizeof(uint64_t), err) != IHP_OK) {
             return err->status;
         }
         if (look_at(look, block->hash != NULL ? block->hash : keys->read_buffer, block->count,
@@ -274,7 +279,7 @@ static int by_hash(const void *a, const void *b)
     return (p > q) - (p < q);
 }
 
-static void sort_candidates(struct ex_candidates *candidates)
+static void sort_candidates(struct ihp__import_candidates *candidates)
 {
     if (candidates->count == 0) {
         return;
@@ -300,15 +305,15 @@ static size_t places_for(size_t keys)
 }
 
 /* Looks at the buckets that this rank has. */
-static enum ihp_status look_at_all(struct ex_keys *keys, struct ex_candidates *candidates,
-                                   struct ihp_error *err)
+static enum ihp_status look_at_all(struct ihp__import_keys *keys,
+                                   struct ihp__import_candidates *candidates, struct ihp_error *err)
 {
     enum { PART_KEYS = 1 << 19 }; /* hashes in the set at once: 8 MiB */
     size_t largest = 0;
     for (size_t b = 0; b < BUCKETS; b++) {
         largest = keys->in_bucket[b] > largest ? keys->in_bucket[b] : largest;
     }
-    struct look look = {.x = keys->x, .candidates = candidates};
+    struct look look = {.import = keys->import, .candidates = candidates};
     look.places = places_for(largest < PART_KEYS ? largest : PART_KEYS + PART_KEYS / 8);
     look.set = malloc(look.places * sizeof *look.set);
     if (look.set == NULL) {
@@ -327,8 +332,9 @@ static enum ihp_status look_at_all(struct ex_keys *keys, struct ex_candidates *c
     return err->status;
 }
 
-enum ihp_status ihp__ex_keys_candidates(struct ex_keys *keys, struct ex_candidates *candidates,
-                                        struct ihp_error *err)
+enum ihp_status ihp__import_keys_candidates(struct ihp__import_keys *keys,
+                                            struct ihp__import_candidates *candidates,
+                                            struct ihp_error *err)
 {
     for (size_t b = 0; b < BUCKETS && err->status == IHP_OK; b++) {
         if (keys->in_open[b] > 0) {
@@ -338,11 +344,11 @@ enum ihp_status ihp__ex_keys_candidates(struct ex_keys *keys, struct ex_candidat
     if (keys->files != NULL) {
         exchange_blocks(keys, err);
     } else if (err->status == IHP_OK && keys->file != NULL) {
-        ihp__ex_temp_flush(keys->file, err);
+        ihp__temp_file_flush(keys->file, err);
     }
     if (err->status == IHP_OK) {
         look_at_all(keys, candidates, err);
     }
-    return ihp__ex_share_list(keys->x, &candidates->hash, &candidates->count, &candidates->capacity,
-                              err);
+    return ihp__import_share_list(keys->import, &candidates->hash, &candidates->count,
+                                  &candidates->capacity, err);
 }

@@ -7,20 +7,20 @@
 
 /* The part of a run that is in memory. */
 struct reader {
-    struct ex_run rest; /* not yet in the buffer */
+    struct ihp__import_run rest; /* not yet in the buffer */
     char *buffer;
     size_t size, used, filled;
 };
 
 struct head {
     uint64_t key;
-    const struct ex_claim *claim;
+    const struct ihp__import_claim *claim;
     size_t reader;
 };
 
-struct ex_merge {
-    struct ex_claim_order order;
-    struct ex_key_range range;
+struct ihp__import_merge {
+    struct ihp__import_claim_order order;
+    struct ihp__import_key_range range;
     struct reader *reader; /* owned */
     struct head *heap;     /* owned; the least is first */
     size_t heads;
@@ -33,8 +33,8 @@ static enum ihp_status fill(struct reader *reader, struct ihp_error *err)
     memmove(reader->buffer, reader->buffer + reader->used, kept);
     uint64_t left = reader->rest.end - reader->rest.at;
     size_t bytes = left < reader->size - kept ? (size_t)left : reader->size - kept;
-    if (ihp__ex_temp_read(reader->rest.file, reader->rest.at, reader->buffer + kept, bytes, err) !=
-        IHP_OK) {
+    if (ihp__temp_file_read(reader->rest.file, reader->rest.at, reader->buffer + kept, bytes,
+                            err) != IHP_OK) {
         return err->status;
     }
     reader->rest.at += bytes;
@@ -44,10 +44,10 @@ static enum ihp_status fill(struct reader *reader, struct ihp_error *err)
 }
 
 /* The next line of a run; NULL at its end. */
-static enum ihp_status read_line(struct reader *reader, const struct ex_claim **claim,
+static enum ihp_status read_line(struct reader *reader, const struct ihp__import_claim **claim,
                                  struct ihp_error *err)
 {
-    if (reader->filled - reader->used < sizeof(union ex_claim_room) &&
+    if (reader->filled - reader->used < sizeof(union ihp__import_claim_room) &&
         reader->rest.at < reader->rest.end && fill(reader, err) != IHP_OK) {
         return err->status;
     }
@@ -56,23 +56,24 @@ static enum ihp_status read_line(struct reader *reader, const struct ex_claim **
         *claim = NULL;
         return IHP_OK;
     }
-    const struct ex_claim *next = (const struct ex_claim *)(void *)(reader->buffer + reader->used);
+    const struct ihp__import_claim *next =
+        (const struct ihp__import_claim *)(void *)(reader->buffer + reader->used);
     if (ready < sizeof *next || next->id_length > IHP__CLAIM_ID_MAX ||
-        ready < EX_CLAIM_BYTES(next->id_length)) {
+        ready < IHP__IMPORT_CLAIM_BYTES(next->id_length)) {
         return ihp__fail(err, IHP_ERR_RUN,
                          "a temporary file for sorting came back damaged; "
                          "check the disk beside the store");
     }
-    reader->used += EX_CLAIM_BYTES(next->id_length);
+    reader->used += IHP__IMPORT_CLAIM_BYTES(next->id_length);
     *claim = next;
     return IHP_OK;
 }
 
 /* The next line of a run as a head, and whether there is one within the range. */
-static enum ihp_status read_head(struct ex_merge *merge, size_t reader, struct head *head,
+static enum ihp_status read_head(struct ihp__import_merge *merge, size_t reader, struct head *head,
                                  bool *any, struct ihp_error *err)
 {
-    const struct ex_claim *claim = NULL;
+    const struct ihp__import_claim *claim = NULL;
     if (read_line(&merge->reader[reader], &claim, err) != IHP_OK) {
         return err->status;
     }
@@ -84,13 +85,14 @@ static enum ihp_status read_head(struct ex_merge *merge, size_t reader, struct h
     return IHP_OK;
 }
 
-static bool before(const struct ex_merge *merge, const struct head *a, const struct head *b)
+static bool before(const struct ihp__import_merge *merge, const struct head *a,
+                   const struct head *b)
 {
     return a->key != b->key ? a->key < b->key : merge->order.compare(a->claim, b->claim) < 0;
 }
 
 /* Moves the head at `at` down to its place. */
-static void sift_down(struct ex_merge *merge, size_t at)
+static void sift_down(struct ihp__import_merge *merge, size_t at)
 {
     struct head moving = merge->heap[at];
     for (size_t child; (child = 2 * at + 1) < merge->heads; at = child) {
@@ -106,11 +108,12 @@ static void sift_down(struct ex_merge *merge, size_t at)
     merge->heap[at] = moving;
 }
 
-static enum ihp_status start_readers(struct ex_merge *merge, const struct ex_run *run, size_t count,
-                                     char *memory, uint64_t bytes, struct ihp_error *err)
+static enum ihp_status start_readers(struct ihp__import_merge *merge,
+                                     const struct ihp__import_run *run, size_t count, char *memory,
+                                     uint64_t bytes, struct ihp_error *err)
 {
     size_t size = count > 0 ? (size_t)(bytes / count) / 8 * 8 : 0;
-    if (count > 0 && size < 2 * sizeof(union ex_claim_room)) {
+    if (count > 0 && size < 2 * sizeof(union ihp__import_claim_room)) {
         return ihp__fail_memory(err, "merging the claims");
     }
     for (size_t r = 0; r < count; r++) {
@@ -131,12 +134,13 @@ static enum ihp_status start_readers(struct ex_merge *merge, const struct ex_run
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_merge_create(const struct ex_run *run, size_t count,
-                                     const struct ex_claim_order *order,
-                                     const struct ex_key_range *range, char *memory, uint64_t bytes,
-                                     struct ex_merge **out, struct ihp_error *err)
+enum ihp_status ihp__import_merge_create(const struct ihp__import_run *run, size_t count,
+                                         const struct ihp__import_claim_order *order,
+                                         const struct ihp__import_key_range *range, char *memory,
+                                         uint64_t bytes, struct ihp__import_merge **out,
+                                         struct ihp_error *err)
 {
-    struct ex_merge *merge = calloc(1, sizeof *merge);
+    struct ihp__import_merge *merge = calloc(1, sizeof *merge);
     if (merge != NULL) {
         merge->order = *order;
         merge->range = *range;
@@ -144,18 +148,18 @@ enum ihp_status ihp__ex_merge_create(const struct ex_run *run, size_t count,
         merge->heap = calloc(count + 1, sizeof *merge->heap);
     }
     if (merge == NULL || merge->reader == NULL || merge->heap == NULL) {
-        ihp__ex_merge_destroy(&merge);
+        ihp__import_merge_destroy(&merge);
         return ihp__fail_memory(err, "merging the claims");
     }
     if (start_readers(merge, run, count, memory, bytes, err) != IHP_OK) {
-        ihp__ex_merge_destroy(&merge);
+        ihp__import_merge_destroy(&merge);
         return err->status;
     }
     *out = merge;
     return IHP_OK;
 }
 
-void ihp__ex_merge_destroy(struct ex_merge **merge)
+void ihp__import_merge_destroy(struct ihp__import_merge **merge)
 {
     if (merge == NULL || *merge == NULL) {
         return;
@@ -166,8 +170,9 @@ void ihp__ex_merge_destroy(struct ex_merge **merge)
     *merge = NULL;
 }
 
-enum ihp_status ihp__ex_merge_next(struct ex_merge *merge, const struct ex_claim **claim,
-                                   struct ihp_error *err)
+enum ihp_status ihp__import_merge_next(struct ihp__import_merge *merge,
+                                       const struct ihp__import_claim **claim,
+                                       struct ihp_error *err)
 {
     if (merge->begun && merge->heads > 0) {
         struct head next;
@@ -185,7 +190,7 @@ enum ihp_status ihp__ex_merge_next(struct ex_merge *merge, const struct ex_claim
     return IHP_OK;
 }
 
-int ihp__ex_merge_source(const struct ex_merge *merge)
+int ihp__import_merge_source(const struct ihp__import_merge *merge)
 {
     return (int)merge->reader[merge->heap[0].reader].rest.source;
 }

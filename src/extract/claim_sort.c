@@ -19,12 +19,12 @@ enum {
 /* What is sorted: the key beside its record. */
 struct entry {
     uint64_t key;
-    const struct ex_claim *claim;
+    const struct ihp__import_claim *claim;
 };
 
-struct ex_sorter {
-    struct ex_import *x;
-    struct ex_claim_order order;
+struct ihp__import_sorter {
+    struct ihp__import *import;
+    struct ihp__import_claim_order order;
     uint64_t memory;
     size_t most_lines;
 
@@ -34,26 +34,26 @@ struct ex_sorter {
     char *record;
     size_t record_bytes, used, lines;
 
-    struct ex_temp_file **files; /* of all ranks, not owned; NULL for a sorter alone */
-    struct ex_temp_file
-        *file;            /* its own: among `files`, or owned and NULL while nothing is in it */
-    struct ex_runs runs;  /* in its own file, later those to merge */
-    struct ex_mark *mark; /* owned; with `files` only */
+    struct ihp__temp_file **files; /* of all ranks, not owned; NULL for a sorter alone */
+    struct ihp__temp_file
+        *file; /* its own: among `files`, or owned and NULL while nothing is in it */
+    struct ihp__import_runs runs;  /* in its own file, later those to merge */
+    struct ihp__import_mark *mark; /* owned; with `files` only */
     size_t marks, mark_capacity;
     uint64_t runs_written;
 
-    struct ex_merge *merge; /* owned; NULL when all lines are in the block */
-    size_t next;            /* line of the block to give */
+    struct ihp__import_merge *merge; /* owned; NULL when all lines are in the block */
+    size_t next;                     /* line of the block to give */
 };
 
-int ihp__ex_claim_id_order(const struct ex_claim *a, const struct ex_claim *b)
+int ihp__import_claim_id_order(const struct ihp__import_claim *a, const struct ihp__import_claim *b)
 {
     size_t shorter = a->id_length < b->id_length ? a->id_length : b->id_length;
     int order = memcmp(a->id, b->id, shorter);
     return order != 0 ? order : (int)a->id_length - (int)b->id_length;
 }
 
-static enum ihp_status take_block(struct ex_sorter *s, struct ihp_error *err)
+static enum ihp_status take_block(struct ihp__import_sorter *s, struct ihp_error *err)
 {
     size_t lines = (size_t)(s->memory / (LINE_BYTES + 2 * sizeof(struct entry)));
     s->block = malloc((size_t)s->memory);
@@ -70,38 +70,38 @@ static enum ihp_status take_block(struct ex_sorter *s, struct ihp_error *err)
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_sorter_create(struct ex_import *x, uint64_t memory,
-                                      const struct ex_claim_order *order,
-                                      struct ex_temp_file **files, struct ex_sorter **out,
-                                      struct ihp_error *err)
+enum ihp_status ihp__import_sorter_create(struct ihp__import *import, uint64_t memory,
+                                          const struct ihp__import_claim_order *order,
+                                          struct ihp__temp_file **files,
+                                          struct ihp__import_sorter **out, struct ihp_error *err)
 {
-    struct ex_sorter *s = calloc(1, sizeof *s);
+    struct ihp__import_sorter *s = calloc(1, sizeof *s);
     if (s == NULL) {
         return ihp__fail_memory(err, "sorting the claims");
     }
-    s->x = x;
+    s->import = import;
     s->order = *order;
     s->memory = memory / 16 * 16;
-    s->most_lines = (size_t)x->options->run_lines;
+    s->most_lines = (size_t)import->options->run_lines;
     s->files = files;
-    s->file = files != NULL ? files[x->rank] : NULL;
+    s->file = files != NULL ? files[import->rank] : NULL;
     if (take_block(s, err) != IHP_OK) {
-        ihp__ex_sorter_destroy(&s);
+        ihp__import_sorter_destroy(&s);
         return err->status;
     }
     *out = s;
     return IHP_OK;
 }
 
-void ihp__ex_sorter_destroy(struct ex_sorter **sorter)
+void ihp__import_sorter_destroy(struct ihp__import_sorter **sorter)
 {
     if (sorter == NULL || *sorter == NULL) {
         return;
     }
-    struct ex_sorter *s = *sorter;
-    ihp__ex_merge_destroy(&s->merge);
+    struct ihp__import_sorter *s = *sorter;
+    ihp__import_merge_destroy(&s->merge);
     if (s->files == NULL) {
-        ihp__ex_temp_destroy(&s->file);
+        ihp__temp_file_destroy(&s->file);
     }
     free(s->runs.run);
     free(s->mark);
@@ -114,7 +114,7 @@ void ihp__ex_sorter_destroy(struct ex_sorter **sorter)
 
 /* Sorts by key, one byte after the other from the lowest, leaving out bytes that are all alike.
  * The sorted entries may end up in either array: `s->entry` is the one. */
-static void sort_by_key(struct ex_sorter *s)
+static void sort_by_key(struct ihp__import_sorter *s)
 {
     size_t count[8][256];
     memset(count, 0, sizeof count);
@@ -142,7 +142,7 @@ static void sort_by_key(struct ex_sorter *s)
     }
 }
 
-static void sort_small(struct entry *entry, size_t count, ex_claim_compare_fn compare)
+static void sort_small(struct entry *entry, size_t count, ihp__import_claim_compare_fn compare)
 {
     for (size_t i = 1; i < count; i++) {
         struct entry moving = entry[i];
@@ -157,7 +157,7 @@ static void sort_small(struct entry *entry, size_t count, ex_claim_compare_fn co
 
 /* Merge sort of entries of one key, which no member of a real extract makes long. */
 static void sort_large(struct entry *entry, struct entry *spare, size_t count,
-                       ex_claim_compare_fn compare)
+                       ihp__import_claim_compare_fn compare)
 {
     for (size_t i = 0; i < count; i += SMALL_GROUP) {
         sort_small(entry + i, count - i < SMALL_GROUP ? count - i : SMALL_GROUP, compare);
@@ -177,7 +177,7 @@ static void sort_large(struct entry *entry, struct entry *spare, size_t count,
     }
 }
 
-static void sort_block(struct ex_sorter *s)
+static void sort_block(struct ihp__import_sorter *s)
 {
     if (s->lines < 2) {
         return;
@@ -197,52 +197,52 @@ static void sort_block(struct ex_sorter *s)
 /* ---- runs ------------------------------------------------------------------------------------ */
 
 /* A run under construction, in its sorter's file. */
-static struct ex_run begin_run(const struct ex_sorter *s)
+static struct ihp__import_run begin_run(const struct ihp__import_sorter *s)
 {
-    return (struct ex_run){.at = ihp__ex_temp_size(s->file),
-                           .first_mark = s->marks,
-                           .file = s->file,
-                           .source = (uint64_t)s->x->rank};
+    return (struct ihp__import_run){.at = ihp__temp_file_size(s->file),
+                                    .first_mark = s->marks,
+                                    .file = s->file,
+                                    .source = (uint64_t)s->import->rank};
 }
 
-static enum ihp_status append_line(struct ex_sorter *s, const struct ex_run *run,
-                                   const struct ex_claim *claim, struct ihp_error *err)
+static enum ihp_status append_line(struct ihp__import_sorter *s, const struct ihp__import_run *run,
+                                   const struct ihp__import_claim *claim, struct ihp_error *err)
 {
-    uint64_t at = ihp__ex_temp_size(s->file);
+    uint64_t at = ihp__temp_file_size(s->file);
     if (s->files != NULL &&
         (s->marks == run->first_mark || at - s->mark[s->marks - 1].at >= MARK_BYTES)) {
         if (!ihp__array_reserve(&s->mark, &s->mark_capacity, s->marks + 1, sizeof *s->mark)) {
             return ihp__fail_memory(err, "the list of runs");
         }
-        s->mark[s->marks++] = (struct ex_mark){s->order.key(claim), at};
+        s->mark[s->marks++] = (struct ihp__import_mark){s->order.key(claim), at};
     }
-    return ihp__ex_temp_append(s->file, claim, EX_CLAIM_BYTES(claim->id_length), err);
+    return ihp__temp_file_append(s->file, claim, IHP__IMPORT_CLAIM_BYTES(claim->id_length), err);
 }
 
-static enum ihp_status end_run(struct ex_sorter *s, struct ex_runs *runs, struct ex_run run,
-                               struct ihp_error *err)
+static enum ihp_status end_run(struct ihp__import_sorter *s, struct ihp__import_runs *runs,
+                               struct ihp__import_run run, struct ihp_error *err)
 {
     if (!ihp__array_reserve(&runs->run, &runs->capacity, runs->count + 1, sizeof *runs->run)) {
         return ihp__fail_memory(err, "the list of runs");
     }
-    run.end = ihp__ex_temp_size(s->file);
+    run.end = ihp__temp_file_size(s->file);
     run.marks = s->marks - run.first_mark;
     runs->run[runs->count++] = run;
     s->runs_written++;
-    return ihp__ex_temp_flush(s->file, err);
+    return ihp__temp_file_flush(s->file, err);
 }
 
-static enum ihp_status write_run(struct ex_sorter *s, struct ihp_error *err)
+static enum ihp_status write_run(struct ihp__import_sorter *s, struct ihp_error *err)
 {
     if (s->lines == 0) {
         return IHP_OK;
     }
     sort_block(s);
     if (s->file == NULL &&
-        ihp__ex_temp_create(s->x->options->store_path, &s->file, err) != IHP_OK) {
+        ihp__temp_file_create(s->import->options->store_path, &s->file, err) != IHP_OK) {
         return err->status;
     }
-    struct ex_run run = begin_run(s);
+    struct ihp__import_run run = begin_run(s);
     for (size_t i = 0; i < s->lines; i++) {
         if (i + PREFETCH < s->lines) {
             __builtin_prefetch(s->entry[i + PREFETCH].claim);
@@ -255,22 +255,23 @@ static enum ihp_status write_run(struct ex_sorter *s, struct ihp_error *err)
     return end_run(s, &s->runs, run, err);
 }
 
-enum ihp_status ihp__ex_sorter_add(struct ex_sorter *s, const struct ex_claim *claim,
-                                   struct ihp_error *err)
+enum ihp_status ihp__import_sorter_add(struct ihp__import_sorter *s,
+                                       const struct ihp__import_claim *claim, struct ihp_error *err)
 {
-    size_t bytes = EX_CLAIM_BYTES(claim->id_length);
+    size_t bytes = IHP__IMPORT_CLAIM_BYTES(claim->id_length);
     if ((s->lines == s->most_lines || bytes > s->record_bytes - s->used) &&
         write_run(s, err) != IHP_OK) {
         return err->status;
     }
     memcpy(s->record + s->used, claim, bytes);
-    const struct ex_claim *held = (const struct ex_claim *)(void *)(s->record + s->used);
+    const struct ihp__import_claim *held =
+        (const struct ihp__import_claim *)(void *)(s->record + s->used);
     s->entry[s->lines++] = (struct entry){s->order.key(held), held};
     s->used += bytes;
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_sorter_set_aside(struct ex_sorter *s, struct ihp_error *err)
+enum ihp_status ihp__import_sorter_set_aside(struct ihp__import_sorter *s, struct ihp_error *err)
 {
     if (write_run(s, err) == IHP_OK) {
         free(s->block);
@@ -279,29 +280,30 @@ enum ihp_status ihp__ex_sorter_set_aside(struct ex_sorter *s, struct ihp_error *
     return err->status;
 }
 
-static const struct ex_key_range all_keys = {0, UINT64_MAX, false};
+static const struct ihp__import_key_range all_keys = {0, UINT64_MAX, false};
 
 /* Merges `count` runs, from number `first`, into one run behind them. */
-static enum ihp_status merge_group(struct ex_sorter *s, size_t first, size_t count,
-                                   struct ex_runs *runs, struct ihp_error *err)
+static enum ihp_status merge_group(struct ihp__import_sorter *s, size_t first, size_t count,
+                                   struct ihp__import_runs *runs, struct ihp_error *err)
 {
-    struct ex_run run = begin_run(s);
-    struct ex_merge *merge = NULL;
-    const struct ex_claim *claim = NULL;
-    enum ihp_status status = ihp__ex_merge_create(s->runs.run + first, count, &s->order, &all_keys,
-                                                  s->block, s->memory, &merge, err);
-    while (status == IHP_OK && (status = ihp__ex_merge_next(merge, &claim, err)) == IHP_OK &&
+    struct ihp__import_run run = begin_run(s);
+    struct ihp__import_merge *merge = NULL;
+    const struct ihp__import_claim *claim = NULL;
+    enum ihp_status status = ihp__import_merge_create(s->runs.run + first, count, &s->order,
+                                                      &all_keys, s->block, s->memory, &merge, err);
+    while (status == IHP_OK && (status = ihp__import_merge_next(merge, &claim, err)) == IHP_OK &&
            claim != NULL) {
         status = append_line(s, &run, claim, err);
     }
-    ihp__ex_merge_destroy(&merge);
+    ihp__import_merge_destroy(&merge);
     return status == IHP_OK ? end_run(s, runs, run, err) : status;
 }
 
 /* Merges all runs by groups, so that there are fewer. */
-static enum ihp_status merge_pass(struct ex_sorter *s, size_t at_once, struct ihp_error *err)
+static enum ihp_status merge_pass(struct ihp__import_sorter *s, size_t at_once,
+                                  struct ihp_error *err)
 {
-    struct ex_runs runs = {0};
+    struct ihp__import_runs runs = {0};
     enum ihp_status status = IHP_OK;
     for (size_t first = 0; first < s->runs.count && status == IHP_OK; first += at_once) {
         size_t left = s->runs.count - first;
@@ -317,7 +319,7 @@ static enum ihp_status merge_pass(struct ex_sorter *s, size_t at_once, struct ih
 }
 
 /* Writes what is left and merges until at most `most` runs are there. */
-static enum ihp_status end_runs(struct ex_sorter *s, size_t at_once, size_t most,
+static enum ihp_status end_runs(struct ihp__import_sorter *s, size_t at_once, size_t most,
                                 struct ihp_error *err)
 {
     if (write_run(s, err) != IHP_OK || (s->block == NULL && take_block(s, err) != IHP_OK)) {
@@ -338,22 +340,22 @@ struct directory {
     uint64_t at, runs, marks;
 };
 
-static enum ihp_status publish_runs(struct ex_sorter *s, struct directory *directory,
+static enum ihp_status publish_runs(struct ihp__import_sorter *s, struct directory *directory,
                                     struct ihp_error *err)
 {
-    *directory = (struct directory){ihp__ex_temp_size(s->file), s->runs.count, s->marks};
+    *directory = (struct directory){ihp__temp_file_size(s->file), s->runs.count, s->marks};
     if (s->runs.count > 0 &&
-        (ihp__ex_temp_append(s->file, s->runs.run, s->runs.count * sizeof *s->runs.run, err) !=
+        (ihp__temp_file_append(s->file, s->runs.run, s->runs.count * sizeof *s->runs.run, err) !=
              IHP_OK ||
-         ihp__ex_temp_append(s->file, s->mark, s->marks * sizeof *s->mark, err) != IHP_OK)) {
+         ihp__temp_file_append(s->file, s->mark, s->marks * sizeof *s->mark, err) != IHP_OK)) {
         return err->status;
     }
-    return ihp__ex_files_publish(s->x, s->file, err);
+    return ihp__import_rank_file_publish(s->import, s->file, err);
 }
 
 /* Moves the beginning of a run to the last mark before the range, so that little is read in vain.
  * Lines of one key may stand on both sides of a mark. */
-static void skip_to(struct ex_run *run, const struct ex_mark *mark, uint64_t low)
+static void skip_to(struct ihp__import_run *run, const struct ihp__import_mark *mark, uint64_t low)
 {
     size_t first = 0, count = (size_t)run->marks;
     while (count > 0) { /* how many marks have a lower key */
@@ -371,25 +373,26 @@ static void skip_to(struct ex_run *run, const struct ex_mark *mark, uint64_t low
 }
 
 /* Adds the runs of a rank that may have lines in the range. */
-static enum ihp_status add_runs(struct ex_sorter *s, int source, const struct directory *directory,
-                                const struct ex_key_range *range, struct ex_runs *runs,
-                                struct ihp_error *err)
+static enum ihp_status add_runs(struct ihp__import_sorter *s, int source,
+                                const struct directory *directory,
+                                const struct ihp__import_key_range *range,
+                                struct ihp__import_runs *runs, struct ihp_error *err)
 {
-    struct ex_temp_file *file = s->files[source];
+    struct ihp__temp_file *file = s->files[source];
     size_t count = (size_t)directory->runs, run_bytes = count * sizeof *runs->run;
-    size_t mark_bytes = (size_t)directory->marks * sizeof(struct ex_mark);
+    size_t mark_bytes = (size_t)directory->marks * sizeof(struct ihp__import_mark);
     if (count == 0 || range->empty) {
         return IHP_OK;
     }
-    struct ex_mark *mark = malloc(mark_bytes);
+    struct ihp__import_mark *mark = malloc(mark_bytes);
     if (mark == NULL ||
         !ihp__array_reserve(&runs->run, &runs->capacity, runs->count + count, sizeof *runs->run)) {
         free(mark);
         return ihp__fail_memory(err, "the list of runs");
     }
-    struct ex_run *added = runs->run + runs->count;
-    if (ihp__ex_temp_read(file, directory->at, added, run_bytes, err) == IHP_OK &&
-        ihp__ex_temp_read(file, directory->at + run_bytes, mark, mark_bytes, err) == IHP_OK) {
+    struct ihp__import_run *added = runs->run + runs->count;
+    if (ihp__temp_file_read(file, directory->at, added, run_bytes, err) == IHP_OK &&
+        ihp__temp_file_read(file, directory->at + run_bytes, mark, mark_bytes, err) == IHP_OK) {
         for (size_t i = 0; i < count; i++) {
             added[i].file = file;
             skip_to(&added[i], mark, range->low);
@@ -400,11 +403,11 @@ static enum ihp_status add_runs(struct ex_sorter *s, int source, const struct di
     return err->status;
 }
 
-static enum ihp_status take_runs(struct ex_sorter *s, const uint64_t *directories,
-                                 const struct ex_key_range *range, struct ihp_error *err)
+static enum ihp_status take_runs(struct ihp__import_sorter *s, const uint64_t *directories,
+                                 const struct ihp__import_key_range *range, struct ihp_error *err)
 {
-    struct ex_runs runs = {0};
-    for (int r = 0; r < s->x->ranks && err->status == IHP_OK; r++) {
+    struct ihp__import_runs runs = {0};
+    for (int r = 0; r < s->import->ranks && err->status == IHP_OK; r++) {
         const uint64_t *d = directories + 3 * r;
         const struct directory directory = {d[0], d[1], d[2]};
         add_runs(s, r, &directory, range, &runs, err);
@@ -415,10 +418,10 @@ static enum ihp_status take_runs(struct ex_sorter *s, const uint64_t *directorie
 }
 
 /* Collective: puts the runs of all ranks in the place of this rank's. */
-static enum ihp_status join_runs(struct ex_sorter *s, const struct ex_key_range *range,
-                                 struct ihp_error *err)
+static enum ihp_status join_runs(struct ihp__import_sorter *s,
+                                 const struct ihp__import_key_range *range, struct ihp_error *err)
 {
-    int ranks = s->x->ranks;
+    int ranks = s->import->ranks;
     uint64_t *directories = calloc(3 * (size_t)ranks, sizeof *directories);
     struct directory mine = {0};
     if (directories == NULL) {
@@ -426,42 +429,44 @@ static enum ihp_status join_runs(struct ex_sorter *s, const struct ex_key_range 
     } else if (err->status == IHP_OK) {
         publish_runs(s, &mine, err);
     }
-    if (ihp__ex_agree(s->x, err) == IHP_OK) {
-        uint64_t *place = directories + 3 * s->x->rank;
+    if (ihp__import_agree(s->import, err) == IHP_OK) {
+        uint64_t *place = directories + 3 * s->import->rank;
         place[0] = mine.at;
         place[1] = mine.runs;
         place[2] = mine.marks;
-        ihp__sum_u64(s->x->comm, directories, 3 * ranks);
+        ihp__sum_u64(s->import->comm, directories, 3 * ranks);
         take_runs(s, directories, range, err);
     }
     free(directories);
     return err->status;
 }
 
-enum ihp_status ihp__ex_sorter_finish(struct ex_sorter *s, const struct ex_key_range *range,
-                                      struct ihp_error *err)
+enum ihp_status ihp__import_sorter_finish(struct ihp__import_sorter *s,
+                                          const struct ihp__import_key_range *range,
+                                          struct ihp_error *err)
 {
     if (s->files == NULL && s->runs.count == 0) {
         sort_block(s);
         return IHP_OK;
     }
-    size_t at_once = (size_t)(s->memory / EX_MERGE_READ_MIN), most;
+    size_t at_once = (size_t)(s->memory / IHP__IMPORT_MERGE_READ_MIN), most;
     at_once = at_once > RUNS_AT_ONCE ? RUNS_AT_ONCE : at_once;
-    most = s->files == NULL ? at_once : at_once / (size_t)s->x->ranks;
+    most = s->files == NULL ? at_once : at_once / (size_t)s->import->ranks;
     end_runs(s, at_once, most > 0 ? most : 1, err);
     if (s->files != NULL ? join_runs(s, range, err) != IHP_OK : err->status != IHP_OK) {
         return err->status;
     }
-    return ihp__ex_merge_create(s->runs.run, s->runs.count, &s->order,
-                                s->files == NULL ? &all_keys : range, s->block, s->memory,
-                                &s->merge, err);
+    return ihp__import_merge_create(s->runs.run, s->runs.count, &s->order,
+                                    s->files == NULL ? &all_keys : range, s->block, s->memory,
+                                    &s->merge, err);
 }
 
-enum ihp_status ihp__ex_sorter_next(struct ex_sorter *s, const struct ex_claim **claim,
-                                    struct ihp_error *err)
+enum ihp_status ihp__import_sorter_next(struct ihp__import_sorter *s,
+                                        const struct ihp__import_claim **claim,
+                                        struct ihp_error *err)
 {
     if (s->merge != NULL) {
-        return ihp__ex_merge_next(s->merge, claim, err);
+        return ihp__import_merge_next(s->merge, claim, err);
     }
     if (s->next + PREFETCH < s->lines) {
         __builtin_prefetch(s->entry[s->next + PREFETCH].claim);
@@ -470,12 +475,12 @@ enum ihp_status ihp__ex_sorter_next(struct ex_sorter *s, const struct ex_claim *
     return IHP_OK;
 }
 
-uint64_t ihp__ex_sorter_runs(const struct ex_sorter *s)
+uint64_t ihp__import_sorter_runs(const struct ihp__import_sorter *s)
 {
     return s->runs_written;
 }
 
-int ihp__ex_sorter_source(const struct ex_sorter *s)
+int ihp__import_sorter_source(const struct ihp__import_sorter *s)
 {
-    return s->merge != NULL ? ihp__ex_merge_source(s->merge) : 0;
+    return s->merge != NULL ? ihp__import_merge_source(s->merge) : 0;
 }

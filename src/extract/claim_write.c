@@ -25,9 +25,9 @@ struct batch {
 };
 
 struct output {
-    struct ex_import *x;
-    const struct ex_share *share;
-    const struct ex_numbers *numbers;
+    struct ihp__import *import;
+    const struct ihp__import_share *share;
+    const struct ihp__import_numbers *numbers;
     struct batch *batch; /* owned */
     size_t in_batch;
     size_t id_width;
@@ -37,7 +37,7 @@ struct output {
     uint64_t lines;
 };
 
-static size_t id_width(const struct ex_claim_totals *totals)
+static size_t id_width(const struct ihp__import_totals *totals)
 {
     size_t width = IHP__CLAIM_ID_MAX;
     while (width > 1 && totals->by_id_length[width] == 0) {
@@ -68,10 +68,10 @@ static enum ihp_status flush_batch(struct output *o, struct ihp_error *err)
         .claim_id_width = o->id_width,
     };
     o->in_batch = 0;
-    return ihp__store_claims_write(o->x->writer, claims.first, &claims, err);
+    return ihp__store_claims_write(o->import->writer, claims.first, &claims, err);
 }
 
-static uint16_t known_from(const struct ex_claim *claim)
+static uint16_t known_from(const struct ihp__import_claim *claim)
 {
     if (claim->status != IHP__CLAIM_PAID) {
         return IHP__NEVER_KNOWN;
@@ -80,19 +80,20 @@ static uint16_t known_from(const struct ex_claim *claim)
     return paid < IHP__KNOWN_LATEST ? paid : IHP__KNOWN_LATEST;
 }
 
-static enum ihp_status put_line(struct output *o, const struct ex_claim *claim, int source,
+static enum ihp_status put_line(struct output *o, const struct ihp__import_claim *claim, int source,
                                 struct ihp_error *err)
 {
     struct batch *b = o->batch;
-    const uint32_t *npi = ihp__ex_numbers_of(o->numbers, source, EX_NPIS);
+    const uint32_t *npi = ihp__import_numbers_of(o->numbers, source, IHP__IMPORT_NPIS);
     size_t i = o->in_batch;
     b->service_date[i] = ihp__day16_of_day(claim->service_day);
     b->known_from[i] = known_from(claim);
     b->service[i] = claim->service;
-    b->procedure[i] =
-        (uint16_t)ihp__ex_numbers_of(o->numbers, source, EX_PROCEDURES)[claim->procedure];
+    b->procedure[i] = (uint16_t)ihp__import_numbers_of(o->numbers, source,
+                                                       IHP__IMPORT_PROCEDURES)[claim->procedure];
     b->paid_date[i] = ihp__day16_of_day(claim->paid_day);
-    b->payer[i] = (uint16_t)ihp__ex_numbers_of(o->numbers, source, EX_PAYERS)[claim->payer];
+    b->payer[i] =
+        (uint16_t)ihp__import_numbers_of(o->numbers, source, IHP__IMPORT_PAYERS)[claim->payer];
     if (o->wide) {
         b->amount.wide[i] = claim->amount;
     } else {
@@ -110,93 +111,97 @@ static enum ihp_status put_line(struct output *o, const struct ex_claim *claim, 
     return ++o->in_batch < BATCH ? IHP_OK : flush_batch(o, err);
 }
 
-static enum ihp_status put_lines(struct output *o, struct ex_sorter *sorter,
-                                 const struct ex_drops *drops, struct ihp_error *err)
+static enum ihp_status put_lines(struct output *o, struct ihp__import_sorter *sorter,
+                                 const struct ihp__import_drops *drops, struct ihp_error *err)
 {
-    const struct ex_claim *claim;
-    ihp__ex_progress(o->x, stage_name, 0);
-    while (ihp__ex_sorter_next(sorter, &claim, err) == IHP_OK && claim != NULL) {
-        if (drops->count > 0 && ihp__ex_drops_has(drops, claim->row)) {
+    const struct ihp__import_claim *claim;
+    ihp__import_progress(o->import, stage_name, 0);
+    while (ihp__import_sorter_next(sorter, &claim, err) == IHP_OK && claim != NULL) {
+        if (drops->count > 0 && ihp__import_drops_has(drops, claim->row)) {
             continue;
         }
-        if (put_line(o, claim, ihp__ex_sorter_source(sorter), err) != IHP_OK) {
+        if (put_line(o, claim, ihp__import_sorter_source(sorter), err) != IHP_OK) {
             return err->status;
         }
         if (o->lines % LINES_BETWEEN_PROGRESS == 0) {
-            ihp__ex_progress(o->x, stage_name, o->lines);
+            ihp__import_progress(o->import, stage_name, o->lines);
         }
     }
     if (err->status != IHP_OK || flush_batch(o, err) != IHP_OK) {
         return err->status;
     }
-    ihp__ex_progress(o->x, stage_name, o->lines);
+    ihp__import_progress(o->import, stage_name, o->lines);
     return IHP_OK;
 }
 
 static enum ihp_status put_span_payers(struct output *o, struct ihp_error *err)
 {
-    struct ex_import *x = o->x;
-    const uint32_t *payer = ihp__ex_numbers_of(o->numbers, 0, EX_PAYERS);
-    for (uint64_t i = 0; x->rank == 0 && i < x->report.spans; i++) {
-        x->span_payer[i] = (uint16_t)payer[x->span_payer[i]];
+    struct ihp__import *import = o->import;
+    const uint32_t *payer = ihp__import_numbers_of(o->numbers, 0, IHP__IMPORT_PAYERS);
+    for (uint64_t i = 0; import->rank == 0 && i < import->report.spans; i++) {
+        import->span_payer[i] = (uint16_t)payer[import->span_payer[i]];
     }
-    return ihp__ex_put(x, "enrollment/payer", IHP__TYPE_U16, 0, x->span_payer, x->report.spans,
-                       "number in dictionary/payer", err);
+    return ihp__import_put(import, "enrollment/payer", IHP__TYPE_U16, 0, import->span_payer,
+                           import->report.spans, "number in dictionary/payer", err);
 }
 
 /* Each rank puts the offsets of its members, the last one also the end. */
 static enum ihp_status put_offsets(struct output *o, struct ihp_error *err)
 {
-    struct ex_import *x = o->x;
-    const struct ex_share *share = o->share;
+    struct ihp__import *import = o->import;
+    const struct ihp__import_share *share = o->share;
     size_t members = (size_t)(share->end_member - share->first_member);
-    if (ihp__ex_agree(x, err) != IHP_OK) {
+    if (ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
     o->offset[0] = share->first_line;
     for (size_t m = 0; m < members; m++) {
         o->offset[m + 1] += o->offset[m];
     }
-    return ihp__store_put_part(x->writer, "claims/offset", IHP__TYPE_U64, 0, o->offset,
-                               share->first_member, members + (x->rank + 1 == x->ranks),
-                               x->members.count + 1,
+    return ihp__store_put_part(import->writer, "claims/offset", IHP__TYPE_U64, 0, o->offset,
+                               share->first_member, members + (import->rank + 1 == import->ranks),
+                               import->members.count + 1,
                                "number of the first row of each member, and of all rows", err);
 }
 
-void ihp__ex_share_of(const struct ex_import *x, const struct ex_claim_totals *totals,
-                      struct ex_share *share)
+void ihp__import_share_of(const struct ihp__import *import, const struct ihp__import_totals *totals,
+                          struct ihp__import_share *share)
 {
-    uint64_t ranks = (uint64_t)x->ranks, begin[2], line[2] = {0, 0};
+    uint64_t ranks = (uint64_t)import->ranks, begin[2], line[2] = {0, 0};
     for (unsigned side = 0; side < 2; side++) {
-        uint64_t rank = (uint64_t)x->rank + side, lines = totals->lines;
+        uint64_t rank = (uint64_t)import->rank + side, lines = totals->lines;
         uint64_t before = lines / ranks * rank + lines % ranks * rank / ranks;
         size_t bin = 0;
-        while (bin < EX_BINS && line[side] < before) {
+        while (bin < IHP__IMPORT_BINS && line[side] < before) {
             line[side] += totals->by_member[bin++];
         }
-        begin[side] = rank == 0 ? 0 : rank == ranks ? x->members.count : ihp__ex_bin_start(x, bin);
+        begin[side] = rank == 0       ? 0
+                      : rank == ranks ? import->members.count
+                                      : ihp__import_bin_start(import, bin);
     }
-    *share = (struct ex_share){begin[0], begin[1], line[0]};
+    *share = (struct ihp__import_share){begin[0], begin[1], line[0]};
 }
 
-static enum ihp_status write_all(struct output *o, struct ex_sorter *sorter, uint64_t lines,
-                                 const struct ex_drops *drops, struct ihp_error *err)
+static enum ihp_status write_all(struct output *o, struct ihp__import_sorter *sorter,
+                                 uint64_t lines, const struct ihp__import_drops *drops,
+                                 struct ihp_error *err)
 {
-    struct ex_import *x = o->x;
-    if (put_span_payers(o, err) != IHP_OK || ihp__ex_agree(x, err) != IHP_OK ||
-        ihp__store_claims_begin(x->writer, lines, o->id_width, o->wide, err) != IHP_OK ||
+    struct ihp__import *import = o->import;
+    if (put_span_payers(o, err) != IHP_OK || ihp__import_agree(import, err) != IHP_OK ||
+        ihp__store_claims_begin(import->writer, lines, o->id_width, o->wide, err) != IHP_OK ||
         put_lines(o, sorter, drops, err) != IHP_OK) {
         return err->status;
     }
     return put_offsets(o, err);
 }
 
-enum ihp_status ihp__ex_claims_write(struct ex_import *x, struct ex_sorter *sorter,
-                                     const struct ex_share *share, struct ex_numbers *numbers,
-                                     const struct ex_claim_totals *totals,
-                                     const struct ex_drops *drops, struct ihp_error *err)
+enum ihp_status
+ihp__import_claims_write(struct ihp__import *import, struct ihp__import_sorter *sorter,
+                         const struct ihp__import_share *share, struct ihp__import_numbers *numbers,
+                         const struct ihp__import_totals *totals,
+                         const struct ihp__import_drops *drops, struct ihp_error *err)
 {
-    struct output o = {.x = x,
+    struct output o = {.import = import,
                        .share = share,
                        .numbers = numbers,
                        .id_width = id_width(totals),
@@ -205,14 +210,14 @@ enum ihp_status ihp__ex_claims_write(struct ex_import *x, struct ex_sorter *sort
     if (o.batch == NULL) {
         return ihp__fail_memory(err, "writing the claims");
     }
-    if (ihp__ex_reserve(x, &o.offset, &o.offset_capacity,
-                        (size_t)(share->end_member - share->first_member) + 1, sizeof *o.offset,
-                        NULL, err) == IHP_OK &&
-        ihp__ex_numbers_put(x, numbers, err) == IHP_OK &&
+    if (ihp__import_reserve(import, &o.offset, &o.offset_capacity,
+                            (size_t)(share->end_member - share->first_member) + 1, sizeof *o.offset,
+                            NULL, err) == IHP_OK &&
+        ihp__import_numbers_put(import, numbers, err) == IHP_OK &&
         write_all(&o, sorter, totals->lines, drops, err) == IHP_OK) {
-        x->report.lines = totals->lines;
+        import->report.lines = totals->lines;
     }
-    ihp__ex_release(x, &o.offset, &o.offset_capacity, sizeof *o.offset);
+    ihp__import_release(import, &o.offset, &o.offset_capacity, sizeof *o.offset);
     free(o.batch);
     return err->status;
 }

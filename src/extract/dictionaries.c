@@ -9,35 +9,36 @@ enum { TEXTS_MAX = 65535 }; /* numbers in a store take 16 bits */
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-enum ihp_status ihp__ex_counted_init(struct ex_counted *counted, const char *what,
-                                     struct ihp_error *err)
+enum ihp_status ihp__import_dict_init(struct ihp__import_dict *counted, const char *what,
+                                      struct ihp_error *err)
 {
     counted->what = what;
     counted->dict = ihp__dict_create(TEXTS_MAX);
     return counted->dict != NULL ? IHP_OK : ihp__fail_memory(err, "a dictionary");
 }
 
-void ihp__ex_counted_free(struct ex_counted *counted)
+void ihp__import_dict_free(struct ihp__import_dict *counted)
 {
     ihp__dict_destroy(&counted->dict);
     free(counted->uses);
-    *counted = (struct ex_counted){0};
+    *counted = (struct ihp__import_dict){0};
 }
 
-enum ihp_status ihp__ex_counted_fail_full(const struct ex_counted *counted, const char *path,
-                                          struct ihp_error *err)
+enum ihp_status ihp__import_dict_fail_full(const struct ihp__import_dict *counted, const char *path,
+                                           struct ihp_error *err)
 {
     return ihp__fail(err, IHP_ERR_DATA, "%s: more than %d different %s; a store takes no more",
                      path, TEXTS_MAX, counted->what);
 }
 
-enum ihp_status ihp__ex_counted_number(struct ex_counted *counted, const struct ex_row *row,
-                                       int column, uint16_t *number, struct ihp_error *err)
+enum ihp_status ihp__import_dict_number(struct ihp__import_dict *counted,
+                                        const struct ihp__import_row *row, int column,
+                                        uint16_t *number, struct ihp_error *err)
 {
     const struct ihp__csv_row *csv = row->csv;
     int64_t found = ihp__dict_add(counted->dict, csv->field[column], csv->length[column]);
     if (found == -1) {
-        return ihp__ex_counted_fail_full(counted, csv->file, err);
+        return ihp__import_dict_fail_full(counted, csv->file, err);
     }
     if (found < 0 || !ihp__array_reserve(&counted->uses, &counted->capacity, (size_t)found + 1,
                                          sizeof *counted->uses)) {
@@ -48,7 +49,7 @@ enum ihp_status ihp__ex_counted_number(struct ex_counted *counted, const struct 
 }
 
 /* A dictionary of the entries in use, in text order; NULL when memory is short. */
-static struct ihp__dict *used_texts(const struct ex_counted *counted, const char *always,
+static struct ihp__dict *used_texts(const struct ihp__import_dict *counted, const char *always,
                                     uint32_t *renumbering)
 {
     struct ihp__dict *used = ihp__dict_create(SIZE_MAX);
@@ -64,9 +65,9 @@ static struct ihp__dict *used_texts(const struct ex_counted *counted, const char
     return used;
 }
 
-enum ihp_status ihp__ex_counted_put(struct ex_import *x, const struct ex_counted *counted,
-                                    const char *always, const char *name, uint32_t **map,
-                                    struct ihp_error *err)
+enum ihp_status ihp__import_dict_put(struct ihp__import *import,
+                                     const struct ihp__import_dict *counted, const char *always,
+                                     const char *name, uint32_t **map, struct ihp_error *err)
 {
     size_t count = ihp__dict_count(counted->dict);
     uint32_t *fresh = malloc((count + 2) * sizeof *fresh); /* also serves as the renumbering */
@@ -79,7 +80,7 @@ enum ihp_status ihp__ex_counted_put(struct ex_import *x, const struct ex_counted
         int64_t number = ihp__dict_find(used, ihp__dict_text(counted->dict, i));
         fresh[i] = number < 0 ? UINT32_MAX : (uint32_t)number;
     }
-    if (ihp__ex_put_dict(x, name, used, err) != IHP_OK) {
+    if (ihp__import_put_dict(import, name, used, err) != IHP_OK) {
         free(fresh);
         fresh = NULL;
     } else {
@@ -91,7 +92,7 @@ enum ihp_status ihp__ex_counted_put(struct ex_import *x, const struct ex_counted
 
 /* ---- NPIs ------------------------------------------------------------------------------------ */
 
-static size_t slot_of(const struct ex_npis *npis, int64_t npi)
+static size_t slot_of(const struct ihp__import_npis *npis, int64_t npi)
 {
     uint64_t mixed = (uint64_t)npi * UINT64_C(0x9e3779b97f4a7c15);
     size_t at = (size_t)(mixed >> 32) & (npis->slots - 1);
@@ -101,16 +102,16 @@ static size_t slot_of(const struct ex_npis *npis, int64_t npi)
     return at;
 }
 
-static enum ihp_status grow_slots(struct ex_import *x, size_t slots, const struct ex_row *row,
-                                  struct ihp_error *err)
+static enum ihp_status grow_slots(struct ihp__import *import, size_t slots,
+                                  const struct ihp__import_row *row, struct ihp_error *err)
 {
-    struct ex_npis *npis = &x->npis;
+    struct ihp__import_npis *npis = &import->npis;
     uint32_t *fresh = NULL;
     size_t capacity = 0;
-    if (ihp__ex_reserve(x, &fresh, &capacity, slots, sizeof *fresh, row, err) != IHP_OK) {
+    if (ihp__import_reserve(import, &fresh, &capacity, slots, sizeof *fresh, row, err) != IHP_OK) {
         return err->status;
     }
-    ihp__ex_release(x, &npis->slot, &npis->slot_capacity, sizeof *npis->slot);
+    ihp__import_release(import, &npis->slot, &npis->slot_capacity, sizeof *npis->slot);
     npis->slot = fresh;
     npis->slots = npis->slot_capacity = capacity; /* reserved sizes are powers of two */
     for (size_t i = 0; i < npis->count; i++) {
@@ -119,47 +120,48 @@ static enum ihp_status grow_slots(struct ex_import *x, size_t slots, const struc
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_npi_number(struct ex_import *x, int64_t npi, const struct ex_row *row,
-                                   uint32_t *number, struct ihp_error *err)
+enum ihp_status ihp__import_npi_number(struct ihp__import *import, int64_t npi,
+                                       const struct ihp__import_row *row, uint32_t *number,
+                                       struct ihp_error *err)
 {
-    struct ex_npis *npis = &x->npis;
+    struct ihp__import_npis *npis = &import->npis;
     size_t at = slot_of(npis, npi);
     if (npis->slot[at] != 0) {
         *number = npis->slot[at] - 1;
         return IHP_OK;
     }
     if (2 * (npis->count + 1) > npis->slots) {
-        if (grow_slots(x, 2 * npis->slots, row, err) != IHP_OK) {
+        if (grow_slots(import, 2 * npis->slots, row, err) != IHP_OK) {
             return err->status;
         }
         at = slot_of(npis, npi);
     }
-    if (ihp__ex_reserve(x, &npis->entry, &npis->capacity, npis->count + 1, sizeof *npis->entry, row,
-                        err) != IHP_OK) {
+    if (ihp__import_reserve(import, &npis->entry, &npis->capacity, npis->count + 1,
+                            sizeof *npis->entry, row, err) != IHP_OK) {
         return err->status;
     }
-    npis->entry[npis->count] = (struct ex_npi){npi, 0, UINT32_MAX};
+    npis->entry[npis->count] = (struct ihp__import_npi){npi, 0, UINT32_MAX};
     *number = (uint32_t)npis->count++;
     npis->slot[at] = *number + 1;
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_npis_init(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__import_npis_init(struct ihp__import *import, struct ihp_error *err)
 {
     uint32_t blank;
-    if (grow_slots(x, 1024, NULL, err) != IHP_OK ||
-        ihp__ex_npi_number(x, IHP__NPI_BLANK, NULL, &blank, err) != IHP_OK) {
+    if (grow_slots(import, 1024, NULL, err) != IHP_OK ||
+        ihp__import_npi_number(import, IHP__NPI_BLANK, NULL, &blank, err) != IHP_OK) {
         return err->status;
     }
-    x->npis.entry[blank].uses = 1; /* it stands in every store */
+    import->npis.entry[blank].uses = 1; /* it stands in every store */
     return IHP_OK;
 }
 
-void ihp__ex_npis_free(struct ex_npis *npis)
+void ihp__import_npis_free(struct ihp__import_npis *npis)
 {
     free(npis->entry);
     free(npis->slot);
-    *npis = (struct ex_npis){0};
+    *npis = (struct ihp__import_npis){0};
 }
 
 struct ordered_npi {
@@ -174,7 +176,7 @@ static int by_npi(const void *a, const void *b)
 }
 
 /* The numbers of the NPIs in use, by NPI; returns how many. */
-static size_t order_npis(const struct ex_npis *npis, struct ordered_npi *order)
+static size_t order_npis(const struct ihp__import_npis *npis, struct ordered_npi *order)
 {
     size_t used = 0;
     for (size_t i = 0; i < npis->count; i++) {
@@ -186,9 +188,10 @@ static size_t order_npis(const struct ex_npis *npis, struct ordered_npi *order)
     return used;
 }
 
-enum ihp_status ihp__ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp_error *err)
+enum ihp_status ihp__import_npis_put(struct ihp__import *import, uint32_t **map,
+                                     struct ihp_error *err)
 {
-    const struct ex_npis *npis = &x->npis;
+    const struct ihp__import_npis *npis = &import->npis;
     struct ordered_npi *order = malloc(npis->count * sizeof *order);
     int64_t *npi = malloc(npis->count * sizeof *npi);
     uint32_t *taxonomy = malloc(npis->count * sizeof *taxonomy);
@@ -202,10 +205,10 @@ enum ihp_status ihp__ex_npis_put(struct ex_import *x, uint32_t **map, struct ihp
             taxonomy[i] = npis->entry[order[i].number].taxonomy;
             fresh[order[i].number] = (uint32_t)i;
         }
-        if (ihp__ex_put(x, "dictionary/npi", IHP__TYPE_I64, 0, npi, used, "NPI; -1 blank", err) ==
-                IHP_OK &&
-            ihp__ex_put(x, "dictionary/npi_taxonomy", IHP__TYPE_U32, 0, taxonomy, used,
-                        "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
+        if (ihp__import_put(import, "dictionary/npi", IHP__TYPE_I64, 0, npi, used, "NPI; -1 blank",
+                            err) == IHP_OK &&
+            ihp__import_put(import, "dictionary/npi_taxonomy", IHP__TYPE_U32, 0, taxonomy, used,
+                            "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
             *map = fresh;
             fresh = NULL;
         }

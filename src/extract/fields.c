@@ -5,17 +5,17 @@
 
 #include <string.h>
 
-static const char *field_of(const struct ex_row *row, int column, size_t *length)
+static const char *field_of(const struct ihp__import_row *row, int column, size_t *length)
 {
     *length = row->csv->length[column];
     return row->csv->field[column];
 }
 
 /* Says why a field is bad: blank, or text that is not what was expected. */
-static bool refuse(const struct ex_row *row, int column, const char *saw, const char *expected,
-                   struct ex_bad *bad)
+static bool refuse(const struct ihp__import_row *row, int column, const char *saw,
+                   const char *expected, struct ihp__import_reason *bad)
 {
-    bad->column = ihp__ex_files[row->file].column[column].name;
+    bad->column = ihp__extract_schemas[row->file].column[column].name;
     bad->saw = row->csv->length[column] == 0 ? "blank" : saw;
     bad->expected = expected;
     return false;
@@ -42,7 +42,8 @@ static int last_of_month(int year, int month)
     return month == 2 && leap ? 29 : days[month - 1];
 }
 
-bool ihp__ex_day(const struct ex_row *row, int column, int32_t *day, struct ex_bad *bad)
+bool ihp__import_parse_day(const struct ihp__import_row *row, int column, int32_t *day,
+                           struct ihp__import_reason *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -58,13 +59,15 @@ bool ihp__ex_day(const struct ex_row *row, int column, int32_t *day, struct ex_b
     return refuse(row, column, "text that is no date", "YYYY-MM-DD", bad);
 }
 
-bool ihp__ex_month(const struct ex_row *row, int column, int32_t *month, struct ex_bad *bad)
+bool ihp__import_parse_month(const struct ihp__import_row *row, int column, int32_t *month,
+                             struct ihp__import_reason *bad)
 {
     return ihp__month_parse(row->csv->field[column], month) ||
            refuse(row, column, "text that is no month", "YYYY-MM", bad);
 }
 
-bool ihp__ex_year(const struct ex_row *row, int column, int16_t *year, struct ex_bad *bad)
+bool ihp__import_parse_year(const struct ihp__import_row *row, int column, int16_t *year,
+                            struct ihp__import_reason *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -76,7 +79,8 @@ bool ihp__ex_year(const struct ex_row *row, int column, int16_t *year, struct ex
     return true;
 }
 
-bool ihp__ex_county(const struct ex_row *row, int column, uint32_t *county, struct ex_bad *bad)
+bool ihp__import_parse_county(const struct ihp__import_row *row, int column, uint32_t *county,
+                              struct ihp__import_reason *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -88,8 +92,9 @@ bool ihp__ex_county(const struct ex_row *row, int column, uint32_t *county, stru
     return true;
 }
 
-bool ihp__ex_code(const struct ex_row *row, int column, const struct ihp__code_list *list,
-                  uint8_t *code, struct ex_bad *bad)
+bool ihp__import_parse_code(const struct ihp__import_row *row, int column,
+                            const struct ihp__code_list *list, uint8_t *code,
+                            struct ihp__import_reason *bad)
 {
     int number = ihp__code_find(list, row->csv->field[column]);
     if (number < 0) {
@@ -99,8 +104,8 @@ bool ihp__ex_code(const struct ex_row *row, int column, const struct ihp__code_l
     return true;
 }
 
-bool ihp__ex_npi(const struct ex_row *row, int column, bool may_be_blank, int64_t *npi,
-                 struct ex_bad *bad)
+bool ihp__import_parse_npi(const struct ihp__import_row *row, int column, bool may_be_blank,
+                           int64_t *npi, struct ihp__import_reason *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -117,7 +122,8 @@ bool ihp__ex_npi(const struct ex_row *row, int column, bool may_be_blank, int64_
     return true;
 }
 
-bool ihp__ex_integer(const struct ex_row *row, int column, int64_t *value, struct ex_bad *bad)
+bool ihp__import_parse_integer(const struct ihp__import_row *row, int column, int64_t *value,
+                               struct ihp__import_reason *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -130,14 +136,16 @@ bool ihp__ex_integer(const struct ex_row *row, int column, int64_t *value, struc
            refuse(row, column, "text that is no integer", "an integer of at most 64 bits", bad);
 }
 
-bool ihp__ex_money(const struct ex_row *row, int column, int64_t *cents, struct ex_bad *bad)
+bool ihp__import_parse_money(const struct ihp__import_row *row, int column, int64_t *cents,
+                             struct ihp__import_reason *bad)
 {
     return ihp__money_parse(row->csv->field[column], cents) ||
            refuse(row, column, "text that is no amount",
                   "dollars with at most two decimals, below 10,000,000,000", bad);
 }
 
-bool ihp__ex_category(const struct ex_row *row, int column, int *category, struct ex_bad *bad)
+bool ihp__import_parse_category(const struct ihp__import_row *row, int column, int *category,
+                                struct ihp__import_reason *bad)
 {
     int number = ihp__category_parse(row->csv->field[column]);
     if (number < 0) {
@@ -148,7 +156,8 @@ bool ihp__ex_category(const struct ex_row *row, int column, int *category, struc
     return true;
 }
 
-bool ihp__ex_procedure(const struct ex_row *row, int column, struct ex_bad *bad)
+bool ihp__import_check_procedure(const struct ihp__import_row *row, int column,
+                                 struct ihp__import_reason *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -181,8 +190,8 @@ static size_t utf8_bytes(const unsigned char *text)
     return more == 0 || too_long || surrogate || too_high ? 0 : more + 1;
 }
 
-bool ihp__ex_text(const struct ex_row *row, int column, bool may_be_blank, size_t most,
-                  const char *expected, struct ex_bad *bad)
+bool ihp__import_check_text(const struct ihp__import_row *row, int column, bool may_be_blank,
+                            size_t most, const char *expected, struct ihp__import_reason *bad)
 {
     size_t length;
     const unsigned char *text = (const unsigned char *)field_of(row, column, &length);
@@ -212,7 +221,8 @@ bool ihp__ex_text(const struct ex_row *row, int column, bool may_be_blank, size_
     return true;
 }
 
-bool ihp__ex_claim_id(const struct ex_row *row, int column, struct ex_bad *bad)
+bool ihp__import_check_claim_id(const struct ihp__import_row *row, int column,
+                                struct ihp__import_reason *bad)
 {
     static const char expected[] = "UTF-8 text of 1 to 64 bytes";
     size_t length;
@@ -220,27 +230,28 @@ bool ihp__ex_claim_id(const struct ex_row *row, int column, struct ex_bad *bad)
     if (length > IHP__CLAIM_ID_MAX) {
         return refuse(row, column, "a text that is too long", expected, bad);
     }
-    return ihp__ex_text(row, column, false, IHP__CLAIM_ID_MAX, expected, bad);
+    return ihp__import_check_text(row, column, false, IHP__CLAIM_ID_MAX, expected, bad);
 }
 
-bool ihp__ex_member(const struct ex_import *x, const struct ex_row *row, int column,
-                    uint32_t *member, struct ex_bad *bad)
+bool ihp__import_parse_member(const struct ihp__import *import, const struct ihp__import_row *row,
+                              int column, uint32_t *member, struct ihp__import_reason *bad)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
-    if (ihp__ex_member_find(&x->members, text, length, member)) {
+    if (ihp__import_member_find(&import->members, text, length, member)) {
         return true;
     }
-    *bad =
-        (struct ex_bad){NULL, "member_id is not in members.csv, or only in a bad row of it", NULL};
+    *bad = (struct ihp__import_reason){
+        NULL, "member_id is not in members.csv, or only in a bad row of it", NULL};
     return false;
 }
 
-bool ihp__ex_in_order(int32_t from, int32_t to, const char *rule, struct ex_bad *bad)
+bool ihp__import_check_order(int32_t from, int32_t to, const char *rule,
+                             struct ihp__import_reason *bad)
 {
     if (from <= to) {
         return true;
     }
-    *bad = (struct ex_bad){NULL, rule, NULL};
+    *bad = (struct ihp__import_reason){NULL, rule, NULL};
     return false;
 }

@@ -34,18 +34,20 @@ static const struct ihp__csv_column claim_columns[] = {
     {                                                                                              \
         name, "reading " name ".csv", required, columns, sizeof columns / sizeof columns[0]        \
     }
-const struct ex_file_spec ihp__ex_files[EX_FILES] = {
-    [EX_MEMBERS] = FILE_SPEC("members", true, member_columns),
-    [EX_ENROLLMENT] = FILE_SPEC("enrollment", true, span_columns),
-    [EX_MORBIDITY] = FILE_SPEC("morbidity", true, morbidity_columns),
-    [EX_PROVIDERS] = FILE_SPEC("providers", true, provider_columns),
-    [EX_SOCIAL_RISK] = FILE_SPEC("social_risk", false, risk_columns),
-    [EX_COORDINATION] = FILE_SPEC("care_coordination", false, coordination_columns),
-    [EX_COORDINATION_PAID] = FILE_SPEC("care_coordination_paid", false, coordination_columns),
-    [EX_CLAIMS] = FILE_SPEC("claims", true, claim_columns),
+const struct ihp__extract_schema ihp__extract_schemas[IHP__EXTRACT_FILES] = {
+    [IHP__EXTRACT_MEMBERS] = FILE_SPEC("members", true, member_columns),
+    [IHP__EXTRACT_ENROLLMENT] = FILE_SPEC("enrollment", true, span_columns),
+    [IHP__EXTRACT_MORBIDITY] = FILE_SPEC("morbidity", true, morbidity_columns),
+    [IHP__EXTRACT_PROVIDERS] = FILE_SPEC("providers", true, provider_columns),
+    [IHP__EXTRACT_SOCIAL_RISK] = FILE_SPEC("social_risk", false, risk_columns),
+    [IHP__EXTRACT_COORDINATION] = FILE_SPEC("care_coordination", false, coordination_columns),
+    [IHP__EXTRACT_COORDINATION_PAID] =
+        FILE_SPEC("care_coordination_paid", false, coordination_columns),
+    [IHP__EXTRACT_CLAIMS] = FILE_SPEC("claims", true, claim_columns),
 };
 
-static enum ihp_status look_at(const char *path, struct ex_source *source, struct ihp_error *err)
+static enum ihp_status look_at(const char *path, struct ihp__import_source *source,
+                               struct ihp_error *err)
 {
     struct stat info;
     if (stat(path, &info) != 0) {
@@ -60,18 +62,18 @@ static enum ihp_status look_at(const char *path, struct ex_source *source, struc
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_find_files(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__import_find_files(struct ihp__import *import, struct ihp_error *err)
 {
-    const char *folder = x->options->extract_dir;
+    const char *folder = import->options->extract_dir;
     struct stat info;
     if (stat(folder, &info) != 0 || !S_ISDIR(info.st_mode)) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: is no folder; give the one that has members.csv",
                          folder);
     }
-    for (int f = 0; f < EX_FILES; f++) {
-        struct ex_source *source = &x->source[f];
-        if (ihp__csv_find(folder, ihp__ex_files[f].name, ihp__ex_files[f].required, source->path,
-                          sizeof source->path, &source->found, err) != IHP_OK ||
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
+        struct ihp__import_source *source = &import->source[f];
+        if (ihp__csv_find(folder, ihp__extract_schemas[f].name, ihp__extract_schemas[f].required,
+                          source->path, sizeof source->path, &source->found, err) != IHP_OK ||
             (source->found && look_at(source->path, source, err) != IHP_OK)) {
             return err->status;
         }
@@ -79,25 +81,25 @@ enum ihp_status ihp__ex_find_files(struct ex_import *x, struct ihp_error *err)
     return IHP_OK;
 }
 
-static void tell(const struct ex_import *x, const char *stage, uint64_t rows, uint64_t done,
+static void tell(const struct ihp__import *import, const char *stage, uint64_t rows, uint64_t done,
                  uint64_t total)
 {
-    if (x->options->progress != NULL && x->rank == 0) {
+    if (import->options->progress != NULL && import->rank == 0) {
         const struct ihp_import_progress progress = {stage, rows, done, total};
-        x->options->progress(x->options->progress_context, &progress);
+        import->options->progress(import->options->progress_context, &progress);
     }
 }
 
-void ihp__ex_progress(const struct ex_import *x, const char *stage, uint64_t rows)
+void ihp__import_progress(const struct ihp__import *import, const char *stage, uint64_t rows)
 {
-    tell(x, stage, rows, 0, 0);
+    tell(import, stage, rows, 0, 0);
 }
 
 struct reading {
-    const struct ex_import *x;
-    struct ex_row row;
+    const struct ihp__import *import;
+    struct ihp__import_row row;
     uint64_t rows, bytes; /* so far; in all of what is read */
-    ihp__ex_row_fn row_fn;
+    ihp__import_row_fn row_fn;
     void *context;
 };
 
@@ -108,14 +110,16 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *csv, str
     enum ihp_status status = r->row_fn(r->context, &r->row, err);
     r->row.number++;
     if (++r->rows % ROWS_BETWEEN_PROGRESS == 0) {
-        tell(r->x, ihp__ex_files[r->row.file].stage, r->rows, csv->bytes_read, r->bytes);
+        tell(r->import, ihp__extract_schemas[r->row.file].stage, r->rows, csv->bytes_read,
+             r->bytes);
     }
     return status;
 }
 
-static enum ihp_status check_unchanged(const struct ex_source *source, struct ihp_error *err)
+static enum ihp_status check_unchanged(const struct ihp__import_source *source,
+                                       struct ihp_error *err)
 {
-    struct ex_source now = {.found = true};
+    struct ihp__import_source now = {.found = true};
     if (look_at(source->path, &now, err) != IHP_OK) {
         return err->status;
     }
@@ -127,43 +131,45 @@ static enum ihp_status check_unchanged(const struct ex_source *source, struct ih
     return IHP_OK;
 }
 
-uint64_t ihp__ex_bytes_to_read(const struct ex_import *x, enum ex_file file)
+uint64_t ihp__import_bytes_to_read(const struct ihp__import *import, enum ihp__extract_file file)
 {
-    return file == EX_CLAIMS && x->in_parts ? x->claims.end - x->claims.first
-                                            : x->source[file].bytes;
+    return file == IHP__EXTRACT_CLAIMS && import->in_chunks
+               ? import->claims.end - import->claims.first
+               : import->source[file].bytes;
 }
 
-enum ihp_status ihp__ex_read(struct ex_import *x, enum ex_file file, bool again,
-                             ihp__ex_row_fn row_fn, void *context, struct ihp_error *err)
+enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_file file,
+                                 bool again, ihp__import_row_fn row_fn, void *context,
+                                 struct ihp_error *err)
 {
-    const struct ex_file_spec *spec = &ihp__ex_files[file];
-    const struct ex_source *source = &x->source[file];
-    bool part = file == EX_CLAIMS && x->in_parts;
-    if (x->rank != 0 && !part) {
+    const struct ihp__extract_schema *spec = &ihp__extract_schemas[file];
+    const struct ihp__import_source *source = &import->source[file];
+    bool part = file == IHP__EXTRACT_CLAIMS && import->in_chunks;
+    if (import->rank != 0 && !part) {
         return IHP_OK;
     }
     if (again && check_unchanged(source, err) != IHP_OK) {
         return err->status;
     }
-    struct reading reading = {x,      {NULL, file, 0}, 0, ihp__ex_bytes_to_read(x, file),
+    struct reading reading = {import, {NULL, file, 0}, 0, ihp__import_bytes_to_read(import, file),
                               row_fn, context};
     enum ihp_status status;
-    tell(x, spec->stage, 0, 0, reading.bytes);
+    tell(import, spec->stage, 0, 0, reading.bytes);
     if (part) {
         reading.row.number =
-            x->claims.first; /* above those before it: a row takes a byte or more */
-        status = ihp__csv_read_part(source->path, spec->column, spec->columns, &x->claims, on_row,
-                                    &reading, err);
-        if (status == IHP_OK && !again && x->rank == 0) {
-            ihp__csv_note_end(source->path, x->notices);
+            import->claims.first; /* above those before it: a row takes a byte or more */
+        status = ihp__csv_read_part(source->path, spec->column, spec->columns, &import->claims,
+                                    on_row, &reading, err);
+        if (status == IHP_OK && !again && import->rank == 0) {
+            ihp__csv_note_end(source->path, import->notices);
         }
     } else {
         status = ihp__csv_read(source->path, spec->column, spec->columns, on_row, &reading,
-                               again ? NULL : x->notices, err);
+                               again ? NULL : import->notices, err);
     }
     if (status == IHP_OK) {
-        tell(x, spec->stage, reading.rows, reading.bytes, reading.bytes);
-        x->report.rows_read += again ? 0 : reading.rows;
+        tell(import, spec->stage, reading.rows, reading.bytes, reading.bytes);
+        import->report.rows_read += again ? 0 : reading.rows;
     }
     return status;
 }

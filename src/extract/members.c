@@ -10,7 +10,7 @@
 #include <xxhash.h>
 
 struct member_row {
-    uint64_t row; /* first, as ihp__ex_table_resolve asks */
+    uint64_t row; /* first, as ihp__import_table_resolve asks */
     char id[IHP__MEMBER_ID_MAX];
     int32_t birth;
     uint32_t county;
@@ -18,7 +18,7 @@ struct member_row {
     uint8_t sex;
 };
 
-static const struct ex_column member_columns[] = {
+static const struct ihp__import_column member_columns[] = {
     {"id", IHP__TYPE_TEXT, IHP__MEMBER_ID_MAX, offsetof(struct member_row, id),
      "text, padded with NUL, in text order"},
     {"birth_date", IHP__TYPE_I32, 0, offsetof(struct member_row, birth), "days since 1970-01-01"},
@@ -28,37 +28,39 @@ static const struct ex_column member_columns[] = {
 };
 
 struct members_stage {
-    struct ex_import *x;
-    struct ex_table table;
-    struct ex_counted races;
-    struct ex_drops drops;
+    struct ihp__import *import;
+    struct ihp__import_table table;
+    struct ihp__import_dict races;
+    struct ihp__import_drops drops;
     uint32_t *race_map;
 };
 
-static enum ihp_status on_member(void *context, const struct ex_row *row, struct ihp_error *err)
+static enum ihp_status on_member(void *context, const struct ihp__import_row *row,
+                                 struct ihp_error *err)
 {
     enum { RACE_MAX = 100 };
     struct members_stage *s = context;
     struct member_row member = {.row = row->number};
-    struct ex_bad bad = {"member_id", "text that is no member id",
-                         "1 to 20 of A-Z a-z 0-9 - and _"};
+    struct ihp__import_reason bad = {"member_id", "text that is no member id",
+                                     "1 to 20 of A-Z a-z 0-9 - and _"};
     size_t length = row->csv->length[MEMBER_ID];
     const char *id = row->csv->field[MEMBER_ID];
     if (length == 0) {
         bad.saw = "blank";
     }
-    if (!ihp__member_id_valid(id, length) || !ihp__ex_day(row, MEMBER_BIRTH, &member.birth, &bad) ||
-        !ihp__ex_code(row, MEMBER_SEX, &ihp__sexes, &member.sex, &bad) ||
-        !ihp__ex_county(row, MEMBER_COUNTY, &member.county, &bad) ||
-        !ihp__ex_text(row, MEMBER_RACE, true, RACE_MAX, "UTF-8 text of at most 100 characters",
-                      &bad)) {
-        return ihp__ex_faults_add(s->x, row, &bad, err);
+    if (!ihp__member_id_valid(id, length) ||
+        !ihp__import_parse_day(row, MEMBER_BIRTH, &member.birth, &bad) ||
+        !ihp__import_parse_code(row, MEMBER_SEX, &ihp__sexes, &member.sex, &bad) ||
+        !ihp__import_parse_county(row, MEMBER_COUNTY, &member.county, &bad) ||
+        !ihp__import_check_text(row, MEMBER_RACE, true, RACE_MAX,
+                                "UTF-8 text of at most 100 characters", &bad)) {
+        return ihp__import_bad_rows_add(s->import, row, &bad, err);
     }
     memcpy(member.id, id, length);
-    if (ihp__ex_counted_number(&s->races, row, MEMBER_RACE, &member.race, err) != IHP_OK) {
+    if (ihp__import_dict_number(&s->races, row, MEMBER_RACE, &member.race, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__ex_table_add(s->x, &s->table, &member, row, err);
+    return ihp__import_table_add(s->import, &s->table, &member, row, err);
 }
 
 static int by_id(const void *a, const void *b)
@@ -80,7 +82,7 @@ static int by_contents(const void *a, const void *b)
     return p->birth != q->birth || p->county != q->county || p->race != q->race || p->sex != q->sex;
 }
 
-static bool in_order(const struct ex_table *table)
+static bool in_order(const struct ihp__import_table *table)
 {
     const struct member_row *row = table->row;
     for (size_t i = 1; i < table->count; i++) {
@@ -93,14 +95,15 @@ static bool in_order(const struct ex_table *table)
 
 /* ---- the index ------------------------------------------------------------------------------- */
 
-static size_t first_slot(const struct ex_members *members, const char id[IHP__MEMBER_ID_MAX])
+static size_t first_slot(const struct ihp__import_member_index *members,
+                         const char id[IHP__MEMBER_ID_MAX])
 {
     return (size_t)XXH3_64bits(id, IHP__MEMBER_ID_MAX) & (members->slots - 1);
 }
 
 /* The slot that has an id, padded with NUL, or the free one where it would stand. */
-static struct ex_member_slot *slot_of(const struct ex_members *members,
-                                      const char id[IHP__MEMBER_ID_MAX])
+static struct ihp__import_member_slot *slot_of(const struct ihp__import_member_index *members,
+                                               const char id[IHP__MEMBER_ID_MAX])
 {
     size_t at = first_slot(members, id);
     while (members->slot[at].number != 0 &&
@@ -121,7 +124,8 @@ static bool pad_id(const char *id, size_t length, char padded[IHP__MEMBER_ID_MAX
     return true;
 }
 
-void ihp__ex_member_expect(const struct ex_members *members, const char *id, size_t length)
+void ihp__import_member_expect(const struct ihp__import_member_index *members, const char *id,
+                               size_t length)
 {
     char padded[IHP__MEMBER_ID_MAX];
     if (pad_id(id, length, padded)) {
@@ -129,14 +133,14 @@ void ihp__ex_member_expect(const struct ex_members *members, const char *id, siz
     }
 }
 
-bool ihp__ex_member_find(const struct ex_members *members, const char *id, size_t length,
-                         uint32_t *number)
+bool ihp__import_member_find(const struct ihp__import_member_index *members, const char *id,
+                             size_t length, uint32_t *number)
 {
     char padded[IHP__MEMBER_ID_MAX];
     if (!pad_id(id, length, padded)) {
         return false;
     }
-    const struct ex_member_slot *slot = slot_of(members, padded);
+    const struct ihp__import_member_slot *slot = slot_of(members, padded);
     if (slot->number == 0) {
         return false;
     }
@@ -144,22 +148,22 @@ bool ihp__ex_member_find(const struct ex_members *members, const char *id, size_
     return true;
 }
 
-static enum ihp_status build_index(struct ex_import *x, const struct ex_table *table,
-                                   struct ihp_error *err)
+static enum ihp_status build_index(struct ihp__import *import,
+                                   const struct ihp__import_table *table, struct ihp_error *err)
 {
-    struct ex_members *members = &x->members;
+    struct ihp__import_member_index *members = &import->members;
     const struct member_row *row = table->row;
     if (table->count > UINT32_MAX / 4) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: more members than a store takes",
-                         x->source[EX_MEMBERS].path);
+                         import->source[IHP__EXTRACT_MEMBERS].path);
     }
-    if (ihp__ex_reserve(x, &members->slot, &members->slots, table->count / 3 * 4 + 4,
-                        sizeof *members->slot, NULL, err) != IHP_OK) {
+    if (ihp__import_reserve(import, &members->slot, &members->slots, table->count / 3 * 4 + 4,
+                            sizeof *members->slot, NULL, err) != IHP_OK) {
         return err->status; /* a reserved size is a power of two */
     }
     members->count = table->count;
     for (size_t i = 0; i < table->count; i++) {
-        struct ex_member_slot *slot = slot_of(members, row[i].id);
+        struct ihp__import_member_slot *slot = slot_of(members, row[i].id);
         memcpy(slot->id, row[i].id, sizeof slot->id);
         slot->number = (uint32_t)i + 1;
     }
@@ -167,27 +171,28 @@ static enum ihp_status build_index(struct ex_import *x, const struct ex_table *t
 }
 
 /* Collective: rank 0's index on every rank. */
-static enum ihp_status share_index(struct ex_import *x, struct ihp_error *err)
+static enum ihp_status share_index(struct ihp__import *import, struct ihp_error *err)
 {
-    struct ex_members *members = &x->members;
-    if (x->ranks == 1 || ihp__ex_agree(x, err) != IHP_OK) {
+    struct ihp__import_member_index *members = &import->members;
+    if (import->ranks == 1 || ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
     uint64_t sizes[2] = {members->count, members->slots};
-    ihp__share_u64(x->comm, sizes, 2);
-    ihp__ex_reserve(x, &members->slot, &members->slots, (size_t)sizes[1], sizeof *members->slot,
-                    NULL, err); /* of a power of two just as many are made */
-    if (ihp__ex_agree(x, err) == IHP_OK) {
+    ihp__share_u64(import->comm, sizes, 2);
+    ihp__import_reserve(import, &members->slot, &members->slots, (size_t)sizes[1],
+                        sizeof *members->slot, NULL,
+                        err); /* of a power of two just as many are made */
+    if (ihp__import_agree(import, err) == IHP_OK) {
         members->count = (size_t)sizes[0];
-        ihp__share_bytes(x->comm, members->slot, members->slots * sizeof *members->slot);
+        ihp__share_bytes(import->comm, members->slot, members->slots * sizeof *members->slot);
     }
     return err->status;
 }
 
-void ihp__ex_members_free(struct ex_members *members)
+void ihp__import_member_index_free(struct ihp__import_member_index *members)
 {
     free(members->slot);
-    *members = (struct ex_members){0};
+    *members = (struct ihp__import_member_index){0};
 }
 
 /* ---- the stage ------------------------------------------------------------------------------- */
@@ -195,19 +200,19 @@ void ihp__ex_members_free(struct ex_members *members)
 static enum ihp_status read_members(struct members_stage *s, struct ihp_error *err)
 {
     static const char *const reason[] = {
-        [EX_REPEATED] = "member_id stands more than once; this row repeats another",
-        [EX_CONTRADICTED] = "member_id stands more than once, with different contents"};
-    struct ex_table *table = &s->table;
-    if (ihp__ex_read(s->x, EX_MEMBERS, false, on_member, s, err) != IHP_OK) {
+        [IHP__IMPORT_IDENTICAL] = "member_id stands more than once; this row repeats another",
+        [IHP__IMPORT_CONFLICTING] = "member_id stands more than once, with different contents"};
+    struct ihp__import_table *table = &s->table;
+    if (ihp__import_read(s->import, IHP__EXTRACT_MEMBERS, false, on_member, s, err) != IHP_OK) {
         return err->status;
     }
     if (!in_order(table)) {
         qsort(table->row, table->count, table->size, by_id_and_row);
     }
-    if (ihp__ex_table_resolve(s->x, table, by_id, by_contents, &s->drops, err) != IHP_OK) {
+    if (ihp__import_table_resolve(s->import, table, by_id, by_contents, &s->drops, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__ex_drops_report(s->x, EX_MEMBERS, &s->drops, reason, err);
+    return ihp__import_drops_report(s->import, IHP__EXTRACT_MEMBERS, &s->drops, reason, err);
 }
 
 static enum ihp_status write_members(struct members_stage *s, struct ihp_error *err)
@@ -216,28 +221,28 @@ static enum ihp_status write_members(struct members_stage *s, struct ihp_error *
     for (size_t i = 0; i < s->table.count; i++) {
         s->races.uses[row[i].race]++;
     }
-    if (ihp__ex_counted_put(s->x, &s->races, "", "race", &s->race_map, err) != IHP_OK) {
+    if (ihp__import_dict_put(s->import, &s->races, "", "race", &s->race_map, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < s->table.count; i++) {
         row[i].race = (uint16_t)s->race_map[row[i].race];
     }
-    s->x->report.members = s->table.count;
-    return ihp__ex_table_put(s->x, &s->table, "members", member_columns,
-                             sizeof member_columns / sizeof member_columns[0], err);
+    s->import->report.members = s->table.count;
+    return ihp__import_table_put(s->import, &s->table, "members", member_columns,
+                                 sizeof member_columns / sizeof member_columns[0], err);
 }
 
-enum ihp_status ihp__ex_import_members(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__import_members(struct ihp__import *import, struct ihp_error *err)
 {
-    struct members_stage s = {.x = x, .table = {.size = sizeof(struct member_row)}};
-    if (ihp__ex_counted_init(&s.races, "races", err) == IHP_OK && read_members(&s, err) == IHP_OK &&
-        write_members(&s, err) == IHP_OK &&
-        (x->rank != 0 || build_index(x, &s.table, err) == IHP_OK)) {
-        share_index(x, err);
+    struct members_stage s = {.import = import, .table = {.size = sizeof(struct member_row)}};
+    if (ihp__import_dict_init(&s.races, "races", err) == IHP_OK &&
+        read_members(&s, err) == IHP_OK && write_members(&s, err) == IHP_OK &&
+        (import->rank != 0 || build_index(import, &s.table, err) == IHP_OK)) {
+        share_index(import, err);
     }
     free(s.race_map);
-    ihp__ex_drops_free(x, &s.drops);
-    ihp__ex_counted_free(&s.races);
-    ihp__ex_table_free(x, &s.table);
+    ihp__import_drops_free(import, &s.drops);
+    ihp__import_dict_free(&s.races);
+    ihp__import_table_free(import, &s.table);
     return err->status;
 }

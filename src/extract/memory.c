@@ -10,9 +10,9 @@
 static const uint64_t reserve_libraries = UINT64_C(20) << 20;
 static const uint64_t reserve_claims = UINT64_C(24) << 20;
 
-enum ihp_status ihp__ex_memory_begin(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__import_memory_begin(struct ihp__import *import, struct ihp_error *err)
 {
-    uint64_t given = x->options->memory_bytes;
+    uint64_t given = import->options->memory_bytes;
     if (given == 0) {
         given = IHP_IMPORT_MEMORY_DEFAULT;
     }
@@ -22,44 +22,47 @@ enum ihp_status ihp__ex_memory_begin(struct ex_import *x, struct ihp_error *err)
                          (unsigned long long)given,
                          (unsigned long long)(IHP_IMPORT_MEMORY_MIN >> 20));
     }
-    x->memory = (struct ex_memory){given, given - reserve_libraries - reserve_claims, 0};
+    import->memory =
+        (struct ihp__import_memory){given, given - reserve_libraries - reserve_claims, 0};
     return IHP_OK;
 }
 
-static enum ihp_status fail_budget(const struct ex_import *x, uint64_t others, uint64_t bytes,
-                                   const struct ex_row *row, struct ihp_error *err)
+static enum ihp_status fail_budget(const struct ihp__import *import, uint64_t others,
+                                   uint64_t bytes, const struct ihp__import_row *row,
+                                   struct ihp_error *err)
 {
     double share = 1.0; /* of the file read so far, and so of the table */
-    uint64_t all = row != NULL ? ihp__ex_bytes_to_read(x, row->file) : 0;
+    uint64_t all = row != NULL ? ihp__import_bytes_to_read(import, row->file) : 0;
     if (all > 0 && row->csv->bytes_read > 0) {
         share = (double)row->csv->bytes_read / (double)all;
     }
     /* Arrays grow by doubling, and are sorted through another of the same size. */
     double whole = (double)others + 4.0 * (double)bytes / share;
     uint64_t need = ((uint64_t)whole + reserve_libraries + reserve_claims) >> 20;
-    uint64_t given = x->memory.given >> 20;
+    uint64_t given = import->memory.given >> 20;
     need = need > given + given / 4 ? need : given + given / 4;
     return ihp__fail(err, IHP_ERR_USAGE,
                      "%s: does not fit into the memory given (%llu MiB); "
                      "give about %llu MiB (--memory)",
-                     row != NULL ? row->csv->file : x->options->extract_dir,
+                     row != NULL ? row->csv->file : import->options->extract_dir,
                      (unsigned long long)given, (unsigned long long)need + 1);
 }
 
-enum ihp_status ihp__ex_reserve(struct ex_import *x, void *array, size_t *capacity, size_t need,
-                                size_t size, const struct ex_row *row, struct ihp_error *err)
+enum ihp_status ihp__import_reserve(struct ihp__import *import, void *array, size_t *capacity,
+                                    size_t need, size_t size, const struct ihp__import_row *row,
+                                    struct ihp_error *err)
 {
     if (need <= *capacity) {
         return IHP_OK;
     }
-    struct ex_memory *memory = &x->memory;
+    struct ihp__import_memory *memory = &import->memory;
     uint64_t others = memory->used - (uint64_t)*capacity * size;
     uint64_t room = *capacity < 16 ? 16 : *capacity;
     while (room < need) {
         room *= 2; /* as ihp__array_reserve does */
     }
     if (others + room * size > memory->limit) {
-        return fail_budget(x, others, (uint64_t)need * size, row, err);
+        return fail_budget(import, others, (uint64_t)need * size, row, err);
     }
     if (!ihp__array_reserve(array, capacity, need, size)) {
         return ihp__fail_memory(err, "a table of the import");
@@ -68,21 +71,22 @@ enum ihp_status ihp__ex_reserve(struct ex_import *x, void *array, size_t *capaci
     return IHP_OK;
 }
 
-void ihp__ex_release(struct ex_import *x, void *array, size_t *capacity, size_t size)
+void ihp__import_release(struct ihp__import *import, void *array, size_t *capacity, size_t size)
 {
     void *held;
     memcpy(&held, array, sizeof held); /* `array` is the address of a pointer of any type */
     free(held);
     held = NULL;
     memcpy(array, &held, sizeof held);
-    x->memory.used -= (uint64_t)*capacity * size;
+    import->memory.used -= (uint64_t)*capacity * size;
     *capacity = 0;
 }
 
-uint64_t ihp__ex_memory_for_claims(struct ex_import *x)
+uint64_t ihp__import_memory_for_claims(struct ihp__import *import)
 {
-    struct ex_memory *memory = &x->memory;
-    uint64_t offsets = (uint64_t)x->members.count * 2 * sizeof(uint64_t); /* see claim_write.c */
+    struct ihp__import_memory *memory = &import->memory;
+    uint64_t offsets =
+        (uint64_t)import->members.count * 2 * sizeof(uint64_t); /* see claim_write.c */
     uint64_t left = memory->given - reserve_libraries - memory->used;
     offsets = offsets < left / 4 ? offsets : left / 4;
     left -= offsets;

@@ -6,36 +6,37 @@
 #include <stdlib.h>
 
 struct provider_row {
-    uint64_t row; /* first, as ihp__ex_table_resolve asks */
+    uint64_t row; /* first, as ihp__import_table_resolve asks */
     int64_t npi;
     uint16_t taxonomy; /* in order of arrival */
     bool has_taxonomy;
 };
 
 struct providers_stage {
-    struct ex_import *x;
-    struct ex_table table;
-    struct ex_counted taxonomies;
-    struct ex_drops drops;
+    struct ihp__import *import;
+    struct ihp__import_table table;
+    struct ihp__import_dict taxonomies;
+    struct ihp__import_drops drops;
     uint32_t *map;
 };
 
-static enum ihp_status on_provider(void *context, const struct ex_row *row, struct ihp_error *err)
+static enum ihp_status on_provider(void *context, const struct ihp__import_row *row,
+                                   struct ihp_error *err)
 {
     struct providers_stage *s = context;
     struct provider_row provider = {.row = row->number};
-    struct ex_bad bad;
-    if (!ihp__ex_npi(row, PROVIDER_NPI, false, &provider.npi, &bad) ||
-        !ihp__ex_text(row, PROVIDER_TAXONOMY, true, IHP__TAXONOMY_MAX,
-                      "a NUCC code of at most 10 characters, or blank", &bad)) {
-        return ihp__ex_faults_add(s->x, row, &bad, err);
+    struct ihp__import_reason bad;
+    if (!ihp__import_parse_npi(row, PROVIDER_NPI, false, &provider.npi, &bad) ||
+        !ihp__import_check_text(row, PROVIDER_TAXONOMY, true, IHP__TAXONOMY_MAX,
+                                "a NUCC code of at most 10 characters, or blank", &bad)) {
+        return ihp__import_bad_rows_add(s->import, row, &bad, err);
     }
     provider.has_taxonomy = row->csv->length[PROVIDER_TAXONOMY] > 0;
-    if (provider.has_taxonomy && ihp__ex_counted_number(&s->taxonomies, row, PROVIDER_TAXONOMY,
-                                                        &provider.taxonomy, err) != IHP_OK) {
+    if (provider.has_taxonomy && ihp__import_dict_number(&s->taxonomies, row, PROVIDER_TAXONOMY,
+                                                         &provider.taxonomy, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__ex_table_add(s->x, &s->table, &provider, row, err);
+    return ihp__import_table_add(s->import, &s->table, &provider, row, err);
 }
 
 static int by_npi(const void *a, const void *b)
@@ -65,41 +66,43 @@ static enum ihp_status take_providers(struct providers_stage *s, struct ihp_erro
             s->taxonomies.uses[row[i].taxonomy]++;
         }
     }
-    if (ihp__ex_counted_put(s->x, &s->taxonomies, NULL, "taxonomy", &s->map, err) != IHP_OK) {
+    if (ihp__import_dict_put(s->import, &s->taxonomies, NULL, "taxonomy", &s->map, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < s->table.count; i++) {
         uint32_t number;
-        if (ihp__ex_npi_number(s->x, row[i].npi, NULL, &number, err) != IHP_OK) {
+        if (ihp__import_npi_number(s->import, row[i].npi, NULL, &number, err) != IHP_OK) {
             return err->status;
         }
-        struct ex_npi *npi = &s->x->npis.entry[number];
+        struct ihp__import_npi *npi = &s->import->npis.entry[number];
         npi->uses++;
         npi->taxonomy = row[i].has_taxonomy ? s->map[row[i].taxonomy] : UINT32_MAX;
     }
-    s->x->report.providers = s->table.count;
+    s->import->report.providers = s->table.count;
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_import_providers(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__import_providers(struct ihp__import *import, struct ihp_error *err)
 {
     static const char *const reason[] = {
-        [EX_REPEATED] = "npi stands more than once; this row repeats another",
-        [EX_CONTRADICTED] = "npi stands more than once, with different taxonomies"};
-    struct providers_stage s = {.x = x, .table = {.size = sizeof(struct provider_row)}};
-    if (ihp__ex_counted_init(&s.taxonomies, "taxonomies", err) == IHP_OK &&
-        ihp__ex_read(x, EX_PROVIDERS, false, on_provider, &s, err) == IHP_OK) {
+        [IHP__IMPORT_IDENTICAL] = "npi stands more than once; this row repeats another",
+        [IHP__IMPORT_CONFLICTING] = "npi stands more than once, with different taxonomies"};
+    struct providers_stage s = {.import = import, .table = {.size = sizeof(struct provider_row)}};
+    if (ihp__import_dict_init(&s.taxonomies, "taxonomies", err) == IHP_OK &&
+        ihp__import_read(import, IHP__EXTRACT_PROVIDERS, false, on_provider, &s, err) == IHP_OK) {
         if (s.table.count > 0) {
             qsort(s.table.row, s.table.count, s.table.size, by_npi_and_row);
         }
-        if (ihp__ex_table_resolve(x, &s.table, by_npi, by_taxonomy, &s.drops, err) == IHP_OK &&
-            ihp__ex_drops_report(x, EX_PROVIDERS, &s.drops, reason, err) == IHP_OK) {
+        if (ihp__import_table_resolve(import, &s.table, by_npi, by_taxonomy, &s.drops, err) ==
+                IHP_OK &&
+            ihp__import_drops_report(import, IHP__EXTRACT_PROVIDERS, &s.drops, reason, err) ==
+                IHP_OK) {
             take_providers(&s, err);
         }
     }
     free(s.map);
-    ihp__ex_drops_free(x, &s.drops);
-    ihp__ex_counted_free(&s.taxonomies);
-    ihp__ex_table_free(x, &s.table);
+    ihp__import_drops_free(import, &s.drops);
+    ihp__import_dict_free(&s.taxonomies);
+    ihp__import_table_free(import, &s.table);
     return err->status;
 }

@@ -14,20 +14,20 @@ static int order(int64_t a, int64_t b)
 
 /* A stage: one file into one table. */
 struct stage {
-    struct ex_import *x;
-    struct ex_table table;
+    struct ihp__import *import;
+    struct ihp__import_table table;
     const struct ihp__code_list *codes;
-    struct ex_counted texts;
-    struct ex_drops drops;
+    struct ihp__import_dict texts;
+    struct ihp__import_drops drops;
     uint32_t *map;
 };
 
 static void stage_end(struct stage *s)
 {
     free(s->map);
-    ihp__ex_drops_free(s->x, &s->drops);
-    ihp__ex_counted_free(&s->texts);
-    ihp__ex_table_free(s->x, &s->table);
+    ihp__import_drops_free(s->import, &s->drops);
+    ihp__import_dict_free(&s->texts);
+    ihp__import_table_free(s->import, &s->table);
 }
 
 /* ---- enrollment ------------------------------------------------------------------------------ */
@@ -40,7 +40,7 @@ struct span_row {
     uint8_t program, exclusion;
 };
 
-static const struct ex_column span_columns[] = {
+static const struct ihp__import_column span_columns[] = {
     {"month_from", IHP__TYPE_I32, 0, offsetof(struct span_row, month_from), "months since 1970-01"},
     {"month_to", IHP__TYPE_I32, 0, offsetof(struct span_row, month_to),
      "months since 1970-01, inclusive"},
@@ -51,29 +51,31 @@ static const struct ex_column span_columns[] = {
     {"county", IHP__TYPE_U32, 0, offsetof(struct span_row, county), "FIPS number; 0 blank"},
 };
 
-static enum ihp_status on_span(void *context, const struct ex_row *row, struct ihp_error *err)
+static enum ihp_status on_span(void *context, const struct ihp__import_row *row,
+                               struct ihp_error *err)
 {
     enum { PAYER_MAX = 64 };
     struct stage *s = context;
     struct span_row span = {0};
-    struct ex_bad bad;
-    if (!ihp__ex_month(row, SPAN_FROM, &span.month_from, &bad) ||
-        !ihp__ex_month(row, SPAN_TO, &span.month_to, &bad) ||
-        !ihp__ex_text(row, SPAN_PAYER, true, PAYER_MAX, "UTF-8 text of at most 64 characters",
-                      &bad) ||
-        !ihp__ex_code(row, SPAN_EXCLUSION, &ihp__exclusions, &span.exclusion, &bad) ||
-        !ihp__ex_county(row, SPAN_COUNTY, &span.county, &bad) ||
-        !ihp__ex_in_order(span.month_from, span.month_to, "month_to before month_from", &bad) ||
-        !ihp__ex_member(s->x, row, SPAN_MEMBER, &span.member, &bad)) {
-        return ihp__ex_faults_add(s->x, row, &bad, err);
+    struct ihp__import_reason bad;
+    if (!ihp__import_parse_month(row, SPAN_FROM, &span.month_from, &bad) ||
+        !ihp__import_parse_month(row, SPAN_TO, &span.month_to, &bad) ||
+        !ihp__import_check_text(row, SPAN_PAYER, true, PAYER_MAX,
+                                "UTF-8 text of at most 64 characters", &bad) ||
+        !ihp__import_parse_code(row, SPAN_EXCLUSION, &ihp__exclusions, &span.exclusion, &bad) ||
+        !ihp__import_parse_county(row, SPAN_COUNTY, &span.county, &bad) ||
+        !ihp__import_check_order(span.month_from, span.month_to, "month_to before month_from",
+                                 &bad) ||
+        !ihp__import_parse_member(s->import, row, SPAN_MEMBER, &span.member, &bad)) {
+        return ihp__import_bad_rows_add(s->import, row, &bad, err);
     }
     int program = ihp__code_find(&ihp__programs, row->csv->field[SPAN_PROGRAM]);
     span.program = program < 0 ? IHP__PROGRAM_OTHER : (uint8_t)program;
-    if (ihp__ex_counted_number(&s->x->payers, row, SPAN_PAYER, &span.payer, err) != IHP_OK) {
+    if (ihp__import_dict_number(&s->import->payers, row, SPAN_PAYER, &span.payer, err) != IHP_OK) {
         return err->status;
     }
-    s->x->payers.uses[span.payer]++;
-    return ihp__ex_table_add(s->x, &s->table, &span, row, err);
+    s->import->payers.uses[span.payer]++;
+    return ihp__import_table_add(s->import, &s->table, &span, row, err);
 }
 
 static int by_span(const void *a, const void *b)
@@ -89,11 +91,11 @@ static int by_span(const void *a, const void *b)
 
 /* Renumbers payers in text order, so that spans sort by payer whatever the order of rows. Payers
  * that only claims know come behind, which leaves the order of these as it is. */
-static enum ihp_status sort_payers(struct ex_import *x, struct ex_table *table,
+static enum ihp_status sort_payers(struct ihp__import *import, struct ihp__import_table *table,
                                    struct ihp_error *err)
 {
     struct span_row *span = table->row;
-    struct ex_counted *payers = &x->payers;
+    struct ihp__import_dict *payers = &import->payers;
     size_t count = ihp__dict_count(payers->dict);
     uint32_t *number = calloc(count + 1, sizeof *number);
     uint64_t *uses = calloc(count + 1, sizeof *uses);
@@ -114,33 +116,33 @@ static enum ihp_status sort_payers(struct ex_import *x, struct ex_table *table,
 }
 
 /* Keeps the payers' numbers until claims have brought the last payer. */
-static enum ihp_status keep_payers(struct ex_import *x, const struct ex_table *table,
-                                   struct ihp_error *err)
+static enum ihp_status keep_payers(struct ihp__import *import,
+                                   const struct ihp__import_table *table, struct ihp_error *err)
 {
     const struct span_row *span = table->row;
-    if (ihp__ex_reserve(x, &x->span_payer, &x->span_capacity, table->count, sizeof *x->span_payer,
-                        NULL, err) != IHP_OK) {
+    if (ihp__import_reserve(import, &import->span_payer, &import->span_capacity, table->count,
+                            sizeof *import->span_payer, NULL, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < table->count; i++) {
-        x->span_payer[i] = span[i].payer;
+        import->span_payer[i] = span[i].payer;
     }
-    x->report.spans = table->count;
+    import->report.spans = table->count;
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_import_enrollment(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__import_enrollment(struct ihp__import *import, struct ihp_error *err)
 {
     struct stage s = {
-        .x = x,
+        .import = import,
         .table = {.size = sizeof(struct span_row), .member_at = offsetof(struct span_row, member)}};
-    if (ihp__ex_read(x, EX_ENROLLMENT, false, on_span, &s, err) == IHP_OK &&
-        sort_payers(x, &s.table, err) == IHP_OK &&
-        ihp__ex_table_sort(x, &s.table, by_span, err) == IHP_OK &&
-        ihp__ex_table_put_offsets(x, &s.table, "enrollment/offset", err) == IHP_OK &&
-        ihp__ex_table_put(x, &s.table, "enrollment", span_columns, COUNT_OF(span_columns), err) ==
-            IHP_OK) {
-        keep_payers(x, &s.table, err);
+    if (ihp__import_read(import, IHP__EXTRACT_ENROLLMENT, false, on_span, &s, err) == IHP_OK &&
+        sort_payers(import, &s.table, err) == IHP_OK &&
+        ihp__import_table_sort(import, &s.table, by_span, err) == IHP_OK &&
+        ihp__import_table_put_offsets(import, &s.table, "enrollment/offset", err) == IHP_OK &&
+        ihp__import_table_put(import, &s.table, "enrollment", span_columns, COUNT_OF(span_columns),
+                              err) == IHP_OK) {
+        keep_payers(import, &s.table, err);
     }
     stage_end(&s);
     return err->status;
@@ -149,32 +151,33 @@ enum ihp_status ihp__ex_import_enrollment(struct ex_import *x, struct ihp_error 
 /* ---- morbidity ------------------------------------------------------------------------------- */
 
 struct morbidity_row {
-    uint64_t row; /* first, as ihp__ex_table_resolve asks */
+    uint64_t row; /* first, as ihp__import_table_resolve asks */
     uint32_t member;
     int16_t year;
     uint16_t acg; /* in order of arrival, then number in the store */
 };
 
-static const struct ex_column morbidity_columns[] = {
+static const struct ihp__import_column morbidity_columns[] = {
     {"year", IHP__TYPE_I16, 0, offsetof(struct morbidity_row, year), "calendar year"},
     {"acg", IHP__TYPE_U16, 0, offsetof(struct morbidity_row, acg), "number in dictionary/acg"},
 };
 
-static enum ihp_status on_morbidity(void *context, const struct ex_row *row, struct ihp_error *err)
+static enum ihp_status on_morbidity(void *context, const struct ihp__import_row *row,
+                                    struct ihp_error *err)
 {
     struct stage *s = context;
     struct morbidity_row morbidity = {.row = row->number};
-    struct ex_bad bad;
-    if (!ihp__ex_year(row, MORBIDITY_YEAR, &morbidity.year, &bad) ||
-        !ihp__ex_text(row, MORBIDITY_ACG, false, IHP__ACG_MAX, "UTF-8 text of 1 to 8 characters",
-                      &bad) ||
-        !ihp__ex_member(s->x, row, MORBIDITY_MEMBER, &morbidity.member, &bad)) {
-        return ihp__ex_faults_add(s->x, row, &bad, err);
+    struct ihp__import_reason bad;
+    if (!ihp__import_parse_year(row, MORBIDITY_YEAR, &morbidity.year, &bad) ||
+        !ihp__import_check_text(row, MORBIDITY_ACG, false, IHP__ACG_MAX,
+                                "UTF-8 text of 1 to 8 characters", &bad) ||
+        !ihp__import_parse_member(s->import, row, MORBIDITY_MEMBER, &morbidity.member, &bad)) {
+        return ihp__import_bad_rows_add(s->import, row, &bad, err);
     }
-    if (ihp__ex_counted_number(&s->texts, row, MORBIDITY_ACG, &morbidity.acg, err) != IHP_OK) {
+    if (ihp__import_dict_number(&s->texts, row, MORBIDITY_ACG, &morbidity.acg, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__ex_table_add(s->x, &s->table, &morbidity, row, err);
+    return ihp__import_table_add(s->import, &s->table, &morbidity, row, err);
 }
 
 static int by_member_and_year(const void *a, const void *b)
@@ -201,33 +204,35 @@ static enum ihp_status write_morbidity(struct stage *s, struct ihp_error *err)
     for (size_t i = 0; i < s->table.count; i++) {
         s->texts.uses[row[i].acg]++;
     }
-    if (ihp__ex_counted_put(s->x, &s->texts, "NONE", "acg", &s->map, err) != IHP_OK) {
+    if (ihp__import_dict_put(s->import, &s->texts, "NONE", "acg", &s->map, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < s->table.count; i++) {
         row[i].acg = (uint16_t)s->map[row[i].acg];
     }
-    s->x->report.morbidity_rows = s->table.count;
-    if (ihp__ex_table_put_offsets(s->x, &s->table, "morbidity/offset", err) != IHP_OK) {
+    s->import->report.morbidity_rows = s->table.count;
+    if (ihp__import_table_put_offsets(s->import, &s->table, "morbidity/offset", err) != IHP_OK) {
         return err->status;
     }
-    return ihp__ex_table_put(s->x, &s->table, "morbidity", morbidity_columns,
-                             COUNT_OF(morbidity_columns), err);
+    return ihp__import_table_put(s->import, &s->table, "morbidity", morbidity_columns,
+                                 COUNT_OF(morbidity_columns), err);
 }
 
-enum ihp_status ihp__ex_import_morbidity(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__import_morbidity(struct ihp__import *import, struct ihp_error *err)
 {
     static const char *const reason[] = {
-        [EX_REPEATED] = "member_id and year stand more than once; this row repeats another",
-        [EX_CONTRADICTED] = "member_id and year stand more than once, with different ACGs"};
-    struct stage s = {.x = x,
+        [IHP__IMPORT_IDENTICAL] =
+            "member_id and year stand more than once; this row repeats another",
+        [IHP__IMPORT_CONFLICTING] = "member_id and year stand more than once, with different ACGs"};
+    struct stage s = {.import = import,
                       .table = {.size = sizeof(struct morbidity_row),
                                 .member_at = offsetof(struct morbidity_row, member)}};
-    if (ihp__ex_counted_init(&s.texts, "ACGs", err) == IHP_OK &&
-        ihp__ex_read(x, EX_MORBIDITY, false, on_morbidity, &s, err) == IHP_OK &&
-        ihp__ex_table_sort(x, &s.table, by_year_and_row, err) == IHP_OK &&
-        ihp__ex_table_resolve(x, &s.table, by_member_and_year, by_acg, &s.drops, err) == IHP_OK &&
-        ihp__ex_drops_report(x, EX_MORBIDITY, &s.drops, reason, err) == IHP_OK) {
+    if (ihp__import_dict_init(&s.texts, "ACGs", err) == IHP_OK &&
+        ihp__import_read(import, IHP__EXTRACT_MORBIDITY, false, on_morbidity, &s, err) == IHP_OK &&
+        ihp__import_table_sort(import, &s.table, by_year_and_row, err) == IHP_OK &&
+        ihp__import_table_resolve(import, &s.table, by_member_and_year, by_acg, &s.drops, err) ==
+            IHP_OK &&
+        ihp__import_drops_report(import, IHP__EXTRACT_MORBIDITY, &s.drops, reason, err) == IHP_OK) {
         write_morbidity(&s, err);
     }
     stage_end(&s);
@@ -242,7 +247,7 @@ struct month_row {
     uint8_t code;
 };
 
-static const struct ex_column risk_columns[] = {
+static const struct ihp__import_column risk_columns[] = {
     {"month_from", IHP__TYPE_I32, 0, offsetof(struct month_row, month_from),
      "months since 1970-01"},
     {"month_to", IHP__TYPE_I32, 0, offsetof(struct month_row, month_to),
@@ -251,38 +256,40 @@ static const struct ex_column risk_columns[] = {
      "0 deep_poverty, 1 homeless, 2 smi, 3 spmi, 4 sud, 5 child_protection, 6 parent_smi, "
      "7 parent_spmi, 8 parent_sud, 9 incarcerated"},
 };
-static const struct ex_column coordination_columns[] = {
+static const struct ihp__import_column coordination_columns[] = {
     {"month", IHP__TYPE_I32, 0, offsetof(struct month_row, month_from), "months since 1970-01"},
     {"kind", IHP__TYPE_U8, 0, offsetof(struct month_row, code), "0 HCH, 1 BHH, 2 IRCC"},
 };
 
-static enum ihp_status on_risk(void *context, const struct ex_row *row, struct ihp_error *err)
+static enum ihp_status on_risk(void *context, const struct ihp__import_row *row,
+                               struct ihp_error *err)
 {
     struct stage *s = context;
     struct month_row risk = {0};
-    struct ex_bad bad;
-    if (!ihp__ex_month(row, RISK_FROM, &risk.month_from, &bad) ||
-        !ihp__ex_month(row, RISK_TO, &risk.month_to, &bad) ||
-        !ihp__ex_code(row, RISK_FACTOR, &ihp__social_risks, &risk.code, &bad) ||
-        !ihp__ex_in_order(risk.month_from, risk.month_to, "month_to before month_from", &bad) ||
-        !ihp__ex_member(s->x, row, RISK_MEMBER, &risk.member, &bad)) {
-        return ihp__ex_faults_add(s->x, row, &bad, err);
+    struct ihp__import_reason bad;
+    if (!ihp__import_parse_month(row, RISK_FROM, &risk.month_from, &bad) ||
+        !ihp__import_parse_month(row, RISK_TO, &risk.month_to, &bad) ||
+        !ihp__import_parse_code(row, RISK_FACTOR, &ihp__social_risks, &risk.code, &bad) ||
+        !ihp__import_check_order(risk.month_from, risk.month_to, "month_to before month_from",
+                                 &bad) ||
+        !ihp__import_parse_member(s->import, row, RISK_MEMBER, &risk.member, &bad)) {
+        return ihp__import_bad_rows_add(s->import, row, &bad, err);
     }
-    return ihp__ex_table_add(s->x, &s->table, &risk, row, err);
+    return ihp__import_table_add(s->import, &s->table, &risk, row, err);
 }
 
-static enum ihp_status on_coordination(void *context, const struct ex_row *row,
+static enum ihp_status on_coordination(void *context, const struct ihp__import_row *row,
                                        struct ihp_error *err)
 {
     struct stage *s = context;
     struct month_row month = {0};
-    struct ex_bad bad;
-    if (!ihp__ex_month(row, COORDINATION_MONTH, &month.month_from, &bad) ||
-        !ihp__ex_code(row, COORDINATION_KIND, &ihp__coordinations, &month.code, &bad) ||
-        !ihp__ex_member(s->x, row, COORDINATION_MEMBER, &month.member, &bad)) {
-        return ihp__ex_faults_add(s->x, row, &bad, err);
+    struct ihp__import_reason bad;
+    if (!ihp__import_parse_month(row, COORDINATION_MONTH, &month.month_from, &bad) ||
+        !ihp__import_parse_code(row, COORDINATION_KIND, &ihp__coordinations, &month.code, &bad) ||
+        !ihp__import_parse_member(s->import, row, COORDINATION_MEMBER, &month.member, &bad)) {
+        return ihp__import_bad_rows_add(s->import, row, &bad, err);
     }
-    return ihp__ex_table_add(s->x, &s->table, &month, row, err);
+    return ihp__import_table_add(s->import, &s->table, &month, row, err);
 }
 
 static int by_month(const void *a, const void *b)
@@ -293,40 +300,41 @@ static int by_month(const void *a, const void *b)
     return difference != 0 ? difference : order(p->code, q->code);
 }
 
-static enum ihp_status import_months(struct ex_import *x, enum ex_file file, ihp__ex_row_fn row_fn,
-                                     const struct ex_column *column, size_t columns, uint64_t *rows,
-                                     struct ihp_error *err)
+static enum ihp_status import_months(struct ihp__import *import, enum ihp__extract_file file,
+                                     ihp__import_row_fn row_fn,
+                                     const struct ihp__import_column *column, size_t columns,
+                                     uint64_t *rows, struct ihp_error *err)
 {
-    if (!x->source[file].found) {
+    if (!import->source[file].found) {
         return IHP_OK;
     }
-    const char *group = ihp__ex_files[file].name;
+    const char *group = ihp__extract_schemas[file].name;
     char offset[64];
     snprintf(offset, sizeof offset, "%s/offset", group);
-    struct stage s = {.x = x,
+    struct stage s = {.import = import,
                       .table = {.size = sizeof(struct month_row),
                                 .member_at = offsetof(struct month_row, member)}};
-    if (ihp__ex_read(x, file, false, row_fn, &s, err) == IHP_OK &&
-        ihp__ex_table_sort(x, &s.table, by_month, err) == IHP_OK &&
-        ihp__ex_table_put_offsets(x, &s.table, offset, err) == IHP_OK &&
-        ihp__ex_table_put(x, &s.table, group, column, columns, err) == IHP_OK) {
+    if (ihp__import_read(import, file, false, row_fn, &s, err) == IHP_OK &&
+        ihp__import_table_sort(import, &s.table, by_month, err) == IHP_OK &&
+        ihp__import_table_put_offsets(import, &s.table, offset, err) == IHP_OK &&
+        ihp__import_table_put(import, &s.table, group, column, columns, err) == IHP_OK) {
         *rows = s.table.count;
     }
     stage_end(&s);
     return err->status;
 }
 
-enum ihp_status ihp__ex_import_social_risk(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__import_social_risk(struct ihp__import *import, struct ihp_error *err)
 {
-    return import_months(x, EX_SOCIAL_RISK, on_risk, risk_columns, COUNT_OF(risk_columns),
-                         &x->report.social_risk_rows, err);
+    return import_months(import, IHP__EXTRACT_SOCIAL_RISK, on_risk, risk_columns,
+                         COUNT_OF(risk_columns), &import->report.social_risk_rows, err);
 }
 
-enum ihp_status ihp__ex_import_coordination(struct ex_import *x, enum ex_file file,
-                                            struct ihp_error *err)
+enum ihp_status ihp__import_coordination(struct ihp__import *import, enum ihp__extract_file file,
+                                         struct ihp_error *err)
 {
-    uint64_t *rows =
-        file == EX_COORDINATION ? &x->report.coordination_rows : &x->report.coordination_paid_rows;
-    return import_months(x, file, on_coordination, coordination_columns,
+    uint64_t *rows = file == IHP__EXTRACT_COORDINATION ? &import->report.coordination_rows
+                                                       : &import->report.coordination_paid_rows;
+    return import_months(import, file, on_coordination, coordination_columns,
                          COUNT_OF(coordination_columns), rows, err);
 }

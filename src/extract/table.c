@@ -7,42 +7,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char *row_at(const struct ex_table *table, size_t i)
+static char *row_at(const struct ihp__import_table *table, size_t i)
 {
     return (char *)table->row + i * table->size;
 }
 
-static uint32_t member_at(const struct ex_table *table, size_t i)
+static uint32_t member_at(const struct ihp__import_table *table, size_t i)
 {
     uint32_t member;
     memcpy(&member, row_at(table, i) + table->member_at, sizeof member);
     return member;
 }
 
-enum ihp_status ihp__ex_table_add(struct ex_import *x, struct ex_table *table, const void *row,
-                                  const struct ex_row *from, struct ihp_error *err)
+enum ihp_status ihp__import_table_add(struct ihp__import *import, struct ihp__import_table *table,
+                                      const void *row, const struct ihp__import_row *from,
+                                      struct ihp_error *err)
 {
-    if (ihp__ex_reserve(x, &table->row, &table->capacity, table->count + 1, table->size, from,
-                        err) != IHP_OK) {
+    if (ihp__import_reserve(import, &table->row, &table->capacity, table->count + 1, table->size,
+                            from, err) != IHP_OK) {
         return err->status;
     }
     memcpy(row_at(table, table->count++), row, table->size);
     return IHP_OK;
 }
 
-void ihp__ex_table_free(struct ex_import *x, struct ex_table *table)
+void ihp__import_table_free(struct ihp__import *import, struct ihp__import_table *table)
 {
-    ihp__ex_release(x, &table->row, &table->capacity, table->size);
+    ihp__import_release(import, &table->row, &table->capacity, table->size);
     table->count = 0;
 }
 
 /* ---- rows that stand twice ------------------------------------------------------------------- */
 
-enum ihp_status ihp__ex_drops_add(struct ex_import *x, struct ex_drops *drops, uint64_t row,
-                                  enum ex_drop why, struct ihp_error *err)
+enum ihp_status ihp__import_drops_add(struct ihp__import *import, struct ihp__import_drops *drops,
+                                      uint64_t row, enum ihp__import_drop why,
+                                      struct ihp_error *err)
 {
-    if (ihp__ex_reserve(x, &drops->row, &drops->capacity, drops->count + 1, sizeof *drops->row,
-                        NULL, err) != IHP_OK) {
+    if (ihp__import_reserve(import, &drops->row, &drops->capacity, drops->count + 1,
+                            sizeof *drops->row, NULL, err) != IHP_OK) {
         return err->status;
     }
     drops->row[drops->count++] = row * 2 + why;
@@ -57,14 +59,14 @@ static int by_number(const void *a, const void *b)
     return (p > q) - (p < q);
 }
 
-void ihp__ex_drops_sort(struct ex_drops *drops)
+void ihp__import_drops_sort(struct ihp__import_drops *drops)
 {
     if (drops->count > 0) {
         qsort(drops->row, drops->count, sizeof *drops->row, by_number);
     }
 }
 
-bool ihp__ex_drops_has(const struct ex_drops *drops, uint64_t row)
+bool ihp__import_drops_has(const struct ihp__import_drops *drops, uint64_t row)
 {
     size_t at;
     IHP__LOWER_BOUND(at, drops->count, drops->row[at] / 2 < row);
@@ -72,54 +74,58 @@ bool ihp__ex_drops_has(const struct ex_drops *drops, uint64_t row)
 }
 
 struct drop_report {
-    struct ex_import *x;
-    const struct ex_drops *drops;
+    struct ihp__import *import;
+    const struct ihp__import_drops *drops;
     const char *const *reason;
     size_t next;
 };
 
-static enum ihp_status report_row(void *context, const struct ex_row *row, struct ihp_error *err)
+static enum ihp_status report_row(void *context, const struct ihp__import_row *row,
+                                  struct ihp_error *err)
 {
     struct drop_report *report = context;
-    const struct ex_drops *drops = report->drops;
+    const struct ihp__import_drops *drops = report->drops;
     while (report->next < drops->count && drops->row[report->next] / 2 < row->number) {
         report->next++; /* rows of the ranks before this one */
     }
     if (report->next == drops->count || drops->row[report->next] / 2 != row->number) {
         return IHP_OK;
     }
-    enum ex_drop why = (enum ex_drop)(drops->row[report->next++] % 2);
-    const struct ex_bad bad = {NULL, report->reason[why], NULL};
-    return ihp__ex_faults_add(report->x, row, &bad, err);
+    enum ihp__import_drop why = (enum ihp__import_drop)(drops->row[report->next++] % 2);
+    const struct ihp__import_reason bad = {NULL, report->reason[why], NULL};
+    return ihp__import_bad_rows_add(report->import, row, &bad, err);
 }
 
-enum ihp_status ihp__ex_drops_report(struct ex_import *x, enum ex_file file, struct ex_drops *drops,
-                                     const char *const reason[2], struct ihp_error *err)
+enum ihp_status ihp__import_drops_report(struct ihp__import *import, enum ihp__extract_file file,
+                                         struct ihp__import_drops *drops,
+                                         const char *const reason[2], struct ihp_error *err)
 {
-    ihp__ex_drops_sort(drops);
+    ihp__import_drops_sort(drops);
     if (drops->count == 0) {
         return IHP_OK;
     }
-    struct drop_report report = {x, drops, reason, 0};
-    return ihp__ex_read(x, file, true, report_row, &report, err);
+    struct drop_report report = {import, drops, reason, 0};
+    return ihp__import_read(import, file, true, report_row, &report, err);
 }
 
-void ihp__ex_drops_free(struct ex_import *x, struct ex_drops *drops)
+void ihp__import_drops_free(struct ihp__import *import, struct ihp__import_drops *drops)
 {
-    ihp__ex_release(x, &drops->row, &drops->capacity, sizeof *drops->row);
+    ihp__import_release(import, &drops->row, &drops->capacity, sizeof *drops->row);
     drops->count = 0;
 }
 
-static uint64_t number_at(const struct ex_table *table, size_t i)
+static uint64_t number_at(const struct ihp__import_table *table, size_t i)
 {
     uint64_t number;
     memcpy(&number, row_at(table, i), sizeof number);
     return number;
 }
 
-enum ihp_status ihp__ex_table_resolve(struct ex_import *x, struct ex_table *table,
-                                      ex_compare_fn by_key, ex_compare_fn by_contents,
-                                      struct ex_drops *drops, struct ihp_error *err)
+enum ihp_status ihp__import_table_resolve(struct ihp__import *import,
+                                          struct ihp__import_table *table,
+                                          ihp__import_compare_fn by_key,
+                                          ihp__import_compare_fn by_contents,
+                                          struct ihp__import_drops *drops, struct ihp_error *err)
 {
     size_t kept = 0;
     for (size_t first = 0, end; first < table->count; first = end) {
@@ -129,8 +135,8 @@ enum ihp_status ihp__ex_table_resolve(struct ex_import *x, struct ex_table *tabl
             same = same && by_contents(row_at(table, first), row_at(table, end)) == 0;
         }
         for (size_t i = same ? first + 1 : first; i < end; i++) {
-            enum ex_drop why = same ? EX_REPEATED : EX_CONTRADICTED;
-            if (ihp__ex_drops_add(x, drops, number_at(table, i), why, err) != IHP_OK) {
+            enum ihp__import_drop why = same ? IHP__IMPORT_IDENTICAL : IHP__IMPORT_CONFLICTING;
+            if (ihp__import_drops_add(import, drops, number_at(table, i), why, err) != IHP_OK) {
                 return err->status;
             }
         }
@@ -145,7 +151,7 @@ enum ihp_status ihp__ex_table_resolve(struct ex_import *x, struct ex_table *tabl
 /* ---- order and columns ----------------------------------------------------------------------- */
 
 /* Counts rows by member: offset[m] is where the rows of member m begin. */
-static void count_by_member(const struct ex_table *table, uint64_t *offset, size_t members)
+static void count_by_member(const struct ihp__import_table *table, uint64_t *offset, size_t members)
 {
     memset(offset, 0, (members + 1) * sizeof *offset);
     for (size_t i = 0; i < table->count; i++) {
@@ -156,16 +162,17 @@ static void count_by_member(const struct ex_table *table, uint64_t *offset, size
     }
 }
 
-enum ihp_status ihp__ex_table_sort(struct ex_import *x, struct ex_table *table,
-                                   ex_compare_fn compare, struct ihp_error *err)
+enum ihp_status ihp__import_table_sort(struct ihp__import *import, struct ihp__import_table *table,
+                                       ihp__import_compare_fn compare, struct ihp_error *err)
 {
-    size_t members = x->members.count, offsets = 0;
+    size_t members = import->members.count, offsets = 0;
     uint64_t *offset = NULL;
-    struct ex_table sorted = {.size = table->size, .member_at = table->member_at};
-    if (ihp__ex_reserve(x, &offset, &offsets, members + 1, sizeof *offset, NULL, err) != IHP_OK ||
-        ihp__ex_reserve(x, &sorted.row, &sorted.capacity, table->count, table->size, NULL, err) !=
-            IHP_OK) {
-        ihp__ex_release(x, &offset, &offsets, sizeof *offset);
+    struct ihp__import_table sorted = {.size = table->size, .member_at = table->member_at};
+    if (ihp__import_reserve(import, &offset, &offsets, members + 1, sizeof *offset, NULL, err) !=
+            IHP_OK ||
+        ihp__import_reserve(import, &sorted.row, &sorted.capacity, table->count, table->size, NULL,
+                            err) != IHP_OK) {
+        ihp__import_release(import, &offset, &offsets, sizeof *offset);
         return err->status;
     }
     count_by_member(table, offset, members);
@@ -181,23 +188,25 @@ enum ihp_status ihp__ex_table_sort(struct ex_import *x, struct ex_table *table,
         }
         first = (size_t)offset[m];
     }
-    ihp__ex_release(x, &offset, &offsets, sizeof *offset);
-    ihp__ex_table_free(x, table);
+    ihp__import_release(import, &offset, &offsets, sizeof *offset);
+    ihp__import_table_free(import, table);
     *table = sorted;
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_table_put_offsets(struct ex_import *x, const struct ex_table *table,
-                                          const char *name, struct ihp_error *err)
+enum ihp_status ihp__import_table_put_offsets(struct ihp__import *import,
+                                              const struct ihp__import_table *table,
+                                              const char *name, struct ihp_error *err)
 {
-    size_t members = x->members.count, offsets = 0;
+    size_t members = import->members.count, offsets = 0;
     uint64_t *offset = NULL;
-    if (ihp__ex_reserve(x, &offset, &offsets, members + 1, sizeof *offset, NULL, err) == IHP_OK) {
+    if (ihp__import_reserve(import, &offset, &offsets, members + 1, sizeof *offset, NULL, err) ==
+        IHP_OK) {
         count_by_member(table, offset, members);
-        ihp__ex_put(x, name, IHP__TYPE_U64, 0, offset, members + 1,
-                    "number of the first row of each member, and of all rows", err);
+        ihp__import_put(import, name, IHP__TYPE_U64, 0, offset, members + 1,
+                        "number of the first row of each member, and of all rows", err);
     }
-    ihp__ex_release(x, &offset, &offsets, sizeof *offset);
+    ihp__import_release(import, &offset, &offsets, sizeof *offset);
     return err->status;
 }
 
@@ -221,9 +230,10 @@ static size_t element_size(enum ihp__type type, size_t width)
     return width;
 }
 
-enum ihp_status ihp__ex_table_put(struct ex_import *x, const struct ex_table *table,
-                                  const char *group, const struct ex_column *column, size_t columns,
-                                  struct ihp_error *err)
+enum ihp_status ihp__import_table_put(struct ihp__import *import,
+                                      const struct ihp__import_table *table, const char *group,
+                                      const struct ihp__import_column *column, size_t columns,
+                                      struct ihp_error *err)
 {
     char *data = NULL;
     size_t capacity = 0;
@@ -231,15 +241,16 @@ enum ihp_status ihp__ex_table_put(struct ex_import *x, const struct ex_table *ta
         size_t size = element_size(column[c].type, column[c].width);
         char name[80];
         snprintf(name, sizeof name, "%s/%s", group, column[c].name);
-        if (ihp__ex_reserve(x, &data, &capacity, table->count * size + 1, 1, NULL, err) != IHP_OK) {
+        if (ihp__import_reserve(import, &data, &capacity, table->count * size + 1, 1, NULL, err) !=
+            IHP_OK) {
             break;
         }
         for (size_t i = 0; i < table->count; i++) {
             memcpy(data + i * size, row_at(table, i) + column[c].offset, size);
         }
-        ihp__ex_put(x, name, column[c].type, column[c].width, data, table->count, column[c].units,
-                    err);
+        ihp__import_put(import, name, column[c].type, column[c].width, data, table->count,
+                        column[c].units, err);
     }
-    ihp__ex_release(x, &data, &capacity, 1);
+    ihp__import_release(import, &data, &capacity, 1);
     return err->status;
 }

@@ -2,15 +2,15 @@
 /* table.h - rows of a small file held in memory: duplicates, order, and columns of a store.
  *
  * A table is an array of one kind of struct. A file with a key (members, morbidity, providers) goes
- * through `ihp__ex_table_resolve` when sorted by key; a file about members is sorted with
- * `ihp__ex_table_sort` and gets offsets with `ihp__ex_table_put_offsets`; `ihp__ex_table_put`
- * writes struct members as columns. */
+ * through `ihp__import_table_resolve` when sorted by key; a file about members is sorted with
+ * `ihp__import_table_sort` and gets offsets with `ihp__import_table_put_offsets`;
+ * `ihp__import_table_put` writes struct members as columns. */
 #ifndef IHP_EXTRACT_TABLE_H
 #define IHP_EXTRACT_TABLE_H
 
 #include "import.h"
 
-struct ex_table {
+struct ihp__import_table {
     void *row; /* owned; counted in the import's memory */
     size_t count, capacity;
     size_t size;      /* of a row */
@@ -18,55 +18,62 @@ struct ex_table {
 };
 
 /* Appends a row, a copy of `row`. `from` is the file's row, for a message. */
-enum ihp_status ihp__ex_table_add(struct ex_import *x, struct ex_table *table, const void *row,
-                                  const struct ex_row *from, struct ihp_error *err);
-void ihp__ex_table_free(struct ex_import *x, struct ex_table *table);
+enum ihp_status ihp__import_table_add(struct ihp__import *import, struct ihp__import_table *table,
+                                      const void *row, const struct ihp__import_row *from,
+                                      struct ihp_error *err);
+void ihp__import_table_free(struct ihp__import *import, struct ihp__import_table *table);
 
 /* ---- rows that stand twice ------------------------------------------------------------------- */
 
 /* Rows of a file to leave out because their key stands more than once. */
-enum ex_drop { EX_REPEATED, EX_CONTRADICTED };
-struct ex_drops {
-    uint64_t *row; /* owned: number of the row x 2 + enum ex_drop; ascending once sorted */
+enum ihp__import_drop { IHP__IMPORT_IDENTICAL, IHP__IMPORT_CONFLICTING };
+struct ihp__import_drops {
+    uint64_t
+        *row; /* owned: number of the row times 2 + enum ihp__import_drop; ascending once sorted */
     size_t count, capacity;
 };
 
-enum ihp_status ihp__ex_drops_add(struct ex_import *x, struct ex_drops *drops, uint64_t row,
-                                  enum ex_drop why, struct ihp_error *err);
-void ihp__ex_drops_sort(struct ex_drops *drops);
+enum ihp_status ihp__import_drops_add(struct ihp__import *import, struct ihp__import_drops *drops,
+                                      uint64_t row, enum ihp__import_drop why,
+                                      struct ihp_error *err);
+void ihp__import_drops_sort(struct ihp__import_drops *drops);
 
 /* Whether a row is among sorted drops. */
-bool ihp__ex_drops_has(const struct ex_drops *drops, uint64_t row);
+bool ihp__import_drops_has(const struct ihp__import_drops *drops, uint64_t row);
 
 /* Reads the file once more to count, and quarantine, the rows that are dropped; sorts the drops.
- * `reason` has a text for each enum ex_drop. */
-enum ihp_status ihp__ex_drops_report(struct ex_import *x, enum ex_file file, struct ex_drops *drops,
-                                     const char *const reason[2], struct ihp_error *err);
-void ihp__ex_drops_free(struct ex_import *x, struct ex_drops *drops);
+ * `reason` has a text for each enum ihp__import_drop. */
+enum ihp_status ihp__import_drops_report(struct ihp__import *import, enum ihp__extract_file file,
+                                         struct ihp__import_drops *drops,
+                                         const char *const reason[2], struct ihp_error *err);
+void ihp__import_drops_free(struct ihp__import *import, struct ihp__import_drops *drops);
 
-typedef int (*ex_compare_fn)(const void *a, const void *b);
+typedef int (*ihp__import_compare_fn)(const void *a, const void *b);
 
 /* Of rows that are side by side with one key (`by_key` is 0): when all say the same (`by_contents`
  * is 0) the first in the file stays, when they contradict each other none does. Rows begin with
  * their number in the file (uint64_t) and are sorted by key, those of one key by that number. What
  * leaves goes to `drops`. */
-enum ihp_status ihp__ex_table_resolve(struct ex_import *x, struct ex_table *table,
-                                      ex_compare_fn by_key, ex_compare_fn by_contents,
-                                      struct ex_drops *drops, struct ihp_error *err);
+enum ihp_status ihp__import_table_resolve(struct ihp__import *import,
+                                          struct ihp__import_table *table,
+                                          ihp__import_compare_fn by_key,
+                                          ihp__import_compare_fn by_contents,
+                                          struct ihp__import_drops *drops, struct ihp_error *err);
 
 /* ---- order and columns ----------------------------------------------------------------------- */
 
 /* Sorts by member, and the rows of a member with `compare`. */
-enum ihp_status ihp__ex_table_sort(struct ex_import *x, struct ex_table *table,
-                                   ex_compare_fn compare, struct ihp_error *err);
+enum ihp_status ihp__import_table_sort(struct ihp__import *import, struct ihp__import_table *table,
+                                       ihp__import_compare_fn compare, struct ihp_error *err);
 
 /* Writes column `name`: for each member, and after the last, the row its rows begin at. The table
  * is sorted by member. */
-enum ihp_status ihp__ex_table_put_offsets(struct ex_import *x, const struct ex_table *table,
-                                          const char *name, struct ihp_error *err);
+enum ihp_status ihp__import_table_put_offsets(struct ihp__import *import,
+                                              const struct ihp__import_table *table,
+                                              const char *name, struct ihp_error *err);
 
 /* A struct member as a column. */
-struct ex_column {
+struct ihp__import_column {
     const char *name;
     enum ihp__type type;
     size_t width; /* of texts */
@@ -75,8 +82,9 @@ struct ex_column {
 };
 
 /* Writes columns `group`/name. */
-enum ihp_status ihp__ex_table_put(struct ex_import *x, const struct ex_table *table,
-                                  const char *group, const struct ex_column *column, size_t columns,
-                                  struct ihp_error *err);
+enum ihp_status ihp__import_table_put(struct ihp__import *import,
+                                      const struct ihp__import_table *table, const char *group,
+                                      const struct ihp__import_column *column, size_t columns,
+                                      struct ihp_error *err);
 
 #endif

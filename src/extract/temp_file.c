@@ -10,7 +10,7 @@
 
 enum { BUFFER_BYTES = 1 << 20, NAME_BYTES = 80 };
 
-struct ex_temp_file {
+struct ihp__temp_file {
     int fd;
     char *path;    /* it has or had, for messages; owned */
     bool named;    /* and is to be removed */
@@ -20,10 +20,10 @@ struct ex_temp_file {
 };
 
 /* A file that is not open yet, of the name `beside`.sort-`name`. */
-static enum ihp_status make(const char *beside, const char *name, struct ex_temp_file **out,
+static enum ihp_status make(const char *beside, const char *name, struct ihp__temp_file **out,
                             struct ihp_error *err)
 {
-    struct ex_temp_file *file = calloc(1, sizeof *file);
+    struct ihp__temp_file *file = calloc(1, sizeof *file);
     size_t size = strlen(beside) + NAME_BYTES;
     if (file != NULL) {
         file->fd = -1;
@@ -38,10 +38,10 @@ static enum ihp_status make(const char *beside, const char *name, struct ex_temp
     return IHP_OK;
 }
 
-static enum ihp_status create(const char *beside, const char *name, struct ex_temp_file **out,
+static enum ihp_status create(const char *beside, const char *name, struct ihp__temp_file **out,
                               struct ihp_error *err)
 {
-    struct ex_temp_file *file;
+    struct ihp__temp_file *file;
     if (make(beside, name, &file, err) != IHP_OK) {
         return err->status;
     }
@@ -50,7 +50,7 @@ static enum ihp_status create(const char *beside, const char *name, struct ex_te
     if (file->fd < 0) {
         ihp__fail(err, IHP_ERR_RUN, "%s: temporary file cannot be made (%s)", file->path,
                   strerror(errno));
-        ihp__ex_temp_destroy(&file);
+        ihp__temp_file_destroy(&file);
         return err->status;
     }
     file->named = true;
@@ -58,13 +58,13 @@ static enum ihp_status create(const char *beside, const char *name, struct ex_te
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_temp_create(const char *beside, struct ex_temp_file **out,
-                                    struct ihp_error *err)
+enum ihp_status ihp__temp_file_create(const char *beside, struct ihp__temp_file **out,
+                                      struct ihp_error *err)
 {
     char name[NAME_BYTES / 2];
     snprintf(name, sizeof name, "%ld", (long)getpid());
     if (create(beside, name, out, err) == IHP_OK) {
-        ihp__ex_temp_unname(*out);
+        ihp__temp_file_unname(*out);
     }
     return err->status;
 }
@@ -74,20 +74,20 @@ static void shared_name(char name[NAME_BYTES / 2], uint64_t process, int rank, c
     snprintf(name, NAME_BYTES / 2, "%llu-%.8s-%d", (unsigned long long)process, tag, rank);
 }
 
-enum ihp_status ihp__ex_temp_create_named(const char *beside, uint64_t process, int rank,
-                                          const char *tag, struct ex_temp_file **out,
-                                          struct ihp_error *err)
+enum ihp_status ihp__temp_file_create_named(const char *beside, uint64_t process, int rank,
+                                            const char *tag, struct ihp__temp_file **out,
+                                            struct ihp_error *err)
 {
     char name[NAME_BYTES / 2];
     shared_name(name, process, rank, tag);
     return create(beside, name, out, err);
 }
 
-enum ihp_status ihp__ex_temp_open(const char *beside, uint64_t process, int rank, const char *tag,
-                                  struct ex_temp_file **out, struct ihp_error *err)
+enum ihp_status ihp__temp_file_open(const char *beside, uint64_t process, int rank, const char *tag,
+                                    struct ihp__temp_file **out, struct ihp_error *err)
 {
     char name[NAME_BYTES / 2];
-    struct ex_temp_file *file;
+    struct ihp__temp_file *file;
     shared_name(name, process, rank, tag);
     if (make(beside, name, &file, err) != IHP_OK) {
         return err->status;
@@ -99,14 +99,14 @@ enum ihp_status ihp__ex_temp_open(const char *beside, uint64_t process, int rank
             "%s: temporary file of another rank cannot be opened (%s); the store must lie where "
             "all ranks can read it",
             file->path, strerror(errno));
-        ihp__ex_temp_destroy(&file);
+        ihp__temp_file_destroy(&file);
         return err->status;
     }
     *out = file;
     return IHP_OK;
 }
 
-void ihp__ex_temp_unname(struct ex_temp_file *file)
+void ihp__temp_file_unname(struct ihp__temp_file *file)
 {
     if (file->named) {
         unlink(file->path);
@@ -114,12 +114,12 @@ void ihp__ex_temp_unname(struct ex_temp_file *file)
     }
 }
 
-void ihp__ex_temp_destroy(struct ex_temp_file **file)
+void ihp__temp_file_destroy(struct ihp__temp_file **file)
 {
     if (file == NULL || *file == NULL) {
         return;
     }
-    ihp__ex_temp_unname(*file);
+    ihp__temp_file_unname(*file);
     if ((*file)->fd >= 0) {
         close((*file)->fd);
     }
@@ -129,7 +129,7 @@ void ihp__ex_temp_destroy(struct ex_temp_file **file)
     *file = NULL;
 }
 
-static enum ihp_status write_all(struct ex_temp_file *file, const char *data, size_t bytes,
+static enum ihp_status write_all(struct ihp__temp_file *file, const char *data, size_t bytes,
                                  struct ihp_error *err)
 {
     while (bytes > 0) {
@@ -149,21 +149,21 @@ static enum ihp_status write_all(struct ex_temp_file *file, const char *data, si
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_temp_flush(struct ex_temp_file *file, struct ihp_error *err)
+enum ihp_status ihp__temp_file_flush(struct ihp__temp_file *file, struct ihp_error *err)
 {
     size_t bytes = file->in_buffer;
     file->in_buffer = 0;
     return write_all(file, file->buffer, bytes, err);
 }
 
-enum ihp_status ihp__ex_temp_append(struct ex_temp_file *file, const void *data, size_t bytes,
-                                    struct ihp_error *err)
+enum ihp_status ihp__temp_file_append(struct ihp__temp_file *file, const void *data, size_t bytes,
+                                      struct ihp_error *err)
 {
     if (file->buffer == NULL && (file->buffer = malloc(BUFFER_BYTES)) == NULL) {
         return ihp__fail_memory(err, "a temporary file");
     }
     file->size += bytes;
-    if (bytes > BUFFER_BYTES - file->in_buffer && ihp__ex_temp_flush(file, err) != IHP_OK) {
+    if (bytes > BUFFER_BYTES - file->in_buffer && ihp__temp_file_flush(file, err) != IHP_OK) {
         return err->status;
     }
     if (bytes > BUFFER_BYTES) {
@@ -174,7 +174,7 @@ enum ihp_status ihp__ex_temp_append(struct ex_temp_file *file, const void *data,
     return IHP_OK;
 }
 
-enum ihp_status ihp__ex_temp_sync(struct ex_temp_file *file, struct ihp_error *err)
+enum ihp_status ihp__temp_file_sync(struct ihp__temp_file *file, struct ihp_error *err)
 {
     return fsync(file->fd) == 0
                ? IHP_OK
@@ -182,13 +182,13 @@ enum ihp_status ihp__ex_temp_sync(struct ex_temp_file *file, struct ihp_error *e
                            file->path, strerror(errno));
 }
 
-uint64_t ihp__ex_temp_size(const struct ex_temp_file *file)
+uint64_t ihp__temp_file_size(const struct ihp__temp_file *file)
 {
     return file->size;
 }
 
-enum ihp_status ihp__ex_temp_read(const struct ex_temp_file *file, uint64_t at, void *data,
-                                  size_t bytes, struct ihp_error *err)
+enum ihp_status ihp__temp_file_read(const struct ihp__temp_file *file, uint64_t at, void *data,
+                                    size_t bytes, struct ihp_error *err)
 {
     char *to = data;
     while (bytes > 0) {

@@ -237,7 +237,7 @@ static void expect_fault(struct fixture *f, enum ihp_status status, const char *
     if (strstr(f->err.text, part) == NULL) {
         fail_msg("'%s' is not in '%s'", part, f->err.text);
     }
-    assert_int_equal(f->report.faults, 0);
+    assert_int_equal(f->report.bad_kinds, 0);
     assert_int_equal(files_with(f, "part", false) + files_with(f, "sort", false), 0);
     assert_int_equal(files_with(f, "bad", false), 0);
 }

@@ -72,7 +72,7 @@ static const struct bad_case bad_cases[] = {
 static void test_each_bad_row(void **state)
 {
     struct fixture *f = *state;
-    char clean[33], hash[33], expected[1000], text[IHP_IMPORT_FAULT_TEXT];
+    char clean[33], hash[33], expected[1000], text[IHP_IMPORT_BAD_KIND_TEXT];
     hash_of(f, clean);
     for (size_t i = 0; i < sizeof bad_cases / sizeof bad_cases[0]; i++) {
         const struct bad_case *bad = &bad_cases[i];
@@ -83,9 +83,9 @@ static void test_each_bad_row(void **state)
         }
         f->options.quarantine_path = NULL;
         assert_int_equal(import(f), IHP_ERR_DATA);
-        assert_int_equal(f->report.faults, 1);
+        assert_int_equal(f->report.bad_kinds, 1);
         assert_int_equal(f->report.bad_rows, 1);
-        ihp_import_fault_format(&f->report.fault[0], text);
+        ihp_import_bad_kind_format(&f->report.bad_kind[0], text);
         if (bad->reason != NULL) {
             snprintf(expected, sizeof expected, "%s.csv: 1 row: %s; first on line %d",
                      file_name[bad->file], bad->reason, line);
@@ -133,18 +133,18 @@ static void test_quarantine_file(void **state)
 static void test_counts(void **state)
 {
     struct fixture *f = *state;
-    char rows[2000] = "", text[IHP_IMPORT_FAULT_TEXT];
+    char rows[2000] = "", text[IHP_IMPORT_BAD_KIND_TEXT];
     for (int i = 0; i < 7; i++) {
         strcat(rows, "C9,1,M2,2024-02-02,2024-02-01,P,,other,000,,,FFS,1\n");
     }
     put_file(f, CLAIMS, base[CLAIMS], rows);
     put_file(f, ENROLLMENT, base[ENROLLMENT], "M2,,2024-12,MA,FFS,\nM2,,2024-12,MA,FFS,\n");
     assert_int_equal(import(f), IHP_ERR_DATA);
-    assert_int_equal(f->report.faults, 2);
-    assert_string_equal(ihp_import_fault_format(&f->report.fault[0], text),
+    assert_int_equal(f->report.bad_kinds, 2);
+    assert_string_equal(ihp_import_bad_kind_format(&f->report.bad_kind[0], text),
                         "enrollment.csv: 2 rows: month_from is blank; expected YYYY-MM; "
                         "first on lines 5, 6");
-    assert_string_equal(ihp_import_fault_format(&f->report.fault[1], text),
+    assert_string_equal(ihp_import_bad_kind_format(&f->report.bad_kind[1], text),
                         "claims.csv: 7 rows: paid_date before service_date; "
                         "first on lines 6, 7, 8, 9, 10");
     assert_non_null(strstr(f->err.text, "9 bad rows of 2 kinds"));
@@ -156,11 +156,11 @@ static void test_counts(void **state)
 static void expect_dropped(struct fixture *f, int file, const char *rows, uint64_t bad,
                            const char *expected)
 {
-    char text[IHP_IMPORT_FAULT_TEXT];
+    char text[IHP_IMPORT_BAD_KIND_TEXT];
     put_file(f, file, base[file], rows);
     f->options.quarantine_path = NULL;
     assert_int_equal(import(f), IHP_ERR_DATA);
-    assert_string_equal(ihp_import_fault_format(&f->report.fault[0], text), expected);
+    assert_string_equal(ihp_import_bad_kind_format(&f->report.bad_kind[0], text), expected);
     f->options.quarantine_path = f->quarantine;
     assert_imports(f);
     assert_int_equal(f->report.bad_rows, bad);

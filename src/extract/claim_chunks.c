@@ -109,31 +109,33 @@ static enum ihp_status find_row(struct share *share, struct ihp_error *err)
 }
 
 /* Collective: this rank's part is from its first row to that of the next share that has one. */
-static void join_parts(struct ex_import *x, const struct share *share, uint64_t end, uint64_t *each)
+static void join_chunks(struct ihp__import *import, const struct share *share, uint64_t end,
+                        uint64_t *each)
 {
-    size_t ranks = (size_t)x->ranks, rank = (size_t)x->rank;
+    size_t ranks = (size_t)import->ranks, rank = (size_t)import->rank;
     memset(each, 0, 2 * ranks * sizeof *each);
     each[rank] = share->row;
     each[ranks + rank] = share->row_line;
-    ihp__sum_u64(x->comm, each, (int)(2 * ranks));
+    ihp__sum_u64(import->comm, each, (int)(2 * ranks));
     uint64_t row = end, line = 0;
     for (size_t r = ranks; r-- > rank;) {
         if (r == rank) {
-            x->claims.end = row;
+            import->claims.end = row;
         }
         if (each[r] != UINT64_MAX) {
             row = each[r];
             line = each[ranks + r];
         }
     }
-    x->claims.first = row;
-    x->claims.line = line;
+    import->claims.first = row;
+    import->claims.line = line;
 }
 
-static enum ihp_status cut(struct ex_import *x, const struct ihp__csv_part *body,
+static enum ihp_status cut(struct ihp__import *import, const struct ihp__csv_part *body,
                            struct share *share, struct ihp_error *err)
 {
-    uint64_t size = body->end - body->first, ranks = (uint64_t)x->ranks, rank = (uint64_t)x->rank;
+    uint64_t size = body->end - body->first, ranks = (uint64_t)import->ranks,
+             rank = (uint64_t)import->rank;
     share->first = body->first + size / ranks * rank + size % ranks * rank / ranks;
     share->end = body->first + size / ranks * (rank + 1) + size % ranks * (rank + 1) / ranks;
     share->row = UINT64_MAX;
@@ -147,9 +149,9 @@ static enum ihp_status cut(struct ex_import *x, const struct ihp__csv_part *body
     } else {
         count_share(share, err);
     }
-    if (ihp__ex_agree(x, err) == IHP_OK) {
-        share->quotes = ihp__sum_before_u64(x->comm, share->quotes);
-        share->line_ends = body->line + ihp__sum_before_u64(x->comm, share->line_ends);
+    if (ihp__import_agree(import, err) == IHP_OK) {
+        share->quotes = ihp__sum_before_u64(import->comm, share->quotes);
+        share->line_ends = body->line + ihp__sum_before_u64(import->comm, share->line_ends);
         if (rank == 0) {
             share->row = body->first;
             share->row_line = body->line;
@@ -157,27 +159,27 @@ static enum ihp_status cut(struct ex_import *x, const struct ihp__csv_part *body
             find_row(share, err);
         }
     }
-    if (ihp__ex_agree(x, err) == IHP_OK) {
-        join_parts(x, share, body->end, each);
-        x->in_parts = true;
+    if (ihp__import_agree(import, err) == IHP_OK) {
+        join_chunks(import, share, body->end, each);
+        import->in_chunks = true;
     }
     free(each);
     return err->status;
 }
 
-enum ihp_status ihp__ex_claims_cut(struct ex_import *x, struct ihp_error *err)
+enum ihp_status ihp__import_claims_cut(struct ihp__import *import, struct ihp_error *err)
 {
-    const struct ex_file_spec *spec = &ihp__ex_files[EX_CLAIMS];
-    struct share share = {.path = x->source[EX_CLAIMS].path, .fd = -1};
+    const struct ihp__extract_schema *spec = &ihp__extract_schemas[IHP__EXTRACT_CLAIMS];
+    struct share share = {.path = import->source[IHP__EXTRACT_CLAIMS].path, .fd = -1};
     struct ihp__csv_part body = {0};
     bool plain = false;
-    if (x->ranks == 1) {
+    if (import->ranks == 1) {
         return IHP_OK;
     }
     ihp__csv_body(share.path, spec->column, spec->columns, &body, &plain,
-                  x->rank == 0 ? x->notices : NULL, err);
-    if (ihp__ex_agree(x, err) == IHP_OK && plain) {
-        cut(x, &body, &share, err);
+                  import->rank == 0 ? import->notices : NULL, err);
+    if (ihp__import_agree(import, err) == IHP_OK && plain) {
+        cut(import, &body, &share, err);
     }
     if (share.fd >= 0) {
         close(share.fd);

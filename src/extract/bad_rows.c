@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Bad rows: counted by kind with the lowest line numbers, and written to the quarantine file. */
+#include "ranks.h"
+
+#include "base/agree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum ihp_status ihp__import_bad_rows_begin(struct ihp__import *import, struct ihp_error *err)
+{
+    const char *path = import->options->quarantine_path;
+    if (path == NULL || import->rank != 0) {
+        return IHP_OK;
+    }
+    if (ihp__outfile_open(path, 0600, &import->bad_rows.quarantine, err) == IHP_OK) {
+        fputs("file,line,reason,row\n", ihp__outfile_stream(import->bad_rows.quarantine));
+    }
+    return err->status;
+}
+
+static void format_reason(const struct ihp__import_reason *bad, char *reason, size_t size)
+{
+    if (bad->column == NULL) {
+        snprintf(reason, size, "%s", bad->saw);
+    } else {
+        snprintf(reason, size, "%s is %s; expected %s", bad->column, bad->saw, bad->expected);
+    }
+}
+
+/* The kind of a reason in a file, made when new; NULL when memory is short. */
+static struct ihp_import_bad_kind *find_kind(struct ihp__import_bad_rows *bad_rows,
+                                             enum ihp__extract_file file, const char *path,
+                                             const char *reason)
+{
+    for (size_t k = 0; k < bad_rows->kinds; k++) {
+        if (bad_rows->file[k] == file && strcmp(bad_rows->kind[k].reason, reason) == 0) {
+            return &bad_rows->kind[k];
+        }
+    }
+    size_t count = bad_rows->kinds + 1;
+    if (!ihp__array_reserve(&bad_rows->kind, &bad_rows->capacity, count, sizeof *bad_rows->kind) ||
+        !ihp__array_reserve(&bad_rows->file, &bad_rows->file_capacity, count,
+                            sizeof *bad_rows->file)) {
+        return NULL;
+    }
+    bad_rows->kinds = count;
+    bad_rows->file[count - 1] = file;
+    struct ihp_import_bad_kind *kind = &bad_rows->kind[count - 1];
+    *kind = (struct ihp_import_bad_kind){0}; /* one that was sent to rank 0 may have stood there */
+    snprintf(kind->file, sizeof kind->file, "%s", ihp__path_base(path));
+    snprintf(kind->reason, sizeof kind->reason, "%s", reason);
+    return kind;
+}
+
+/* Keeps the lowest lines: repeated lines are found late, after higher ones may have been noted. */
+static void note_line(struct ihp_import_bad_kind *kind, uint64_t line)
+{
+    size_t at = kind->first_lines;
+    while (at > 0 && kind->first_line[at - 1] > line) {
+        at--;
+    }
+    if (at == IHP_IMPORT_FIRST_LINES) {
+        return;
+    }
+    if (kind->first_lines < IHP_IMPORT_FIRST_LINES) {
+        kind->first_lines++;
+    }
+    for (size_t i = kind->first_lines - 1; i > at; i--) {
+        kind->first_line[i] = kind->first_line[i - 1];
+    }
+    kind->first_line[at] = line;
+}
+
+static bool append(struct ihp__import_bad_rows *bad_rows, const char *text, size_t length)
+{
+    if (!ihp__array_reserve(&bad_rows->text, &bad_rows->text_capacity,
+                            bad_rows->text_size + length + 1, 1)) {
+        return false;
+    }
+    memcpy(bad_rows->text + bad_rows->text_size, text, length);
+    bad_rows->text_size += length;
+    bad_rows->text[bad_rows->text_size] = '\0';
+    return true;
+}
+
+/* Appends `length` bytes as one CSV field, quoted where RFC 4180 needs it. */
+static bool append_field(struct ihp__import_bad_rows *bad_rows, const char *text, size_t length)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        return append(bad_rows, text, length);
+    }
+    bool good = append(bad_rows, "\"", 1);
+    for (const char *end = text + length; good && text < end;) {
+        const char *quote = memchr(text, '"', (size_t)(end - text));
+        size_t piece = (size_t)((quote == NULL ? end : quote + 1) - text);
+        good = append(bad_rows, text, piece) && (quote == NULL || append(bad_rows, "\"", 1));
+        text += piece;
+    }
+    return good && append(bad_rows, "\"", 1);
+}
+
+/* The documented columns of a row as CSV text. */
+static bool format_row(struct ihp__import_bad_rows *bad_rows, const struct ihp__import_row *row)
+{
+    bool good = true;
+    bad_rows->text_size = 0;
+    for (size_t c = 0; c < ihp__extract_schemas[row->file].columns && good; c++) {
+        good = (c == 0 || append(bad_rows, ",", 1)) &&
+               append_field(bad_rows, row->csv->field[c], row->csv->length[c]);
+    }
+    return good;
+}
+
+/* Puts file, line and reason before the row in `bad_rows->text`, which becomes a field. */
+static bool format_line(struct ihp__import_bad_rows *bad_rows, const struct ihp__import_row *row,
+                        const char *file, const char *reason)
+{
+    char head[80];
+    char *inner = strdup(bad_rows->text);
+    size_t length = bad_rows->text_size;
+    int size = snprintf(head, sizeof head, "%s,%llu,", file, (unsigned long long)row->csv->line);
+    bad_rows->text_size = 0;
+    bool good = inner != NULL && append(bad_rows, head, (size_t)size) &&
+                append_field(bad_rows, reason, strlen(reason)) && append(bad_rows, ",", 1) &&
+                append_field(bad_rows, inner, length) && append(bad_rows, "\n", 1);
+    free(inner);
+    return good;
+}
+
+static enum ihp_status quarantine(struct ihp__import *import, const struct ihp__import_row *row,
+                                  const char *file, const char *reason, struct ihp_error *err)
+{
+    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
+    if (!format_row(bad_rows, row) || !format_line(bad_rows, row, file, reason)) {
+        return ihp__fail_memory(err, "a quarantined row");
+    }
+    if (import->rank != 0) {
+        return ihp__temp_file_append(bad_rows->set_aside[import->rank], bad_rows->text,
+                                     bad_rows->text_size, err);
+    }
+    fwrite(bad_rows->text, 1, bad_rows->text_size, ihp__outfile_stream(bad_rows->quarantine));
+    return IHP_OK;
+}
+
+enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
+                                         const struct ihp__import_row *row,
+                                         const struct ihp__import_reason *bad,
+                                         struct ihp_error *err)
+{
+    char reason[sizeof import->bad_rows.kind->reason];
+    format_reason(bad, reason, sizeof reason);
+    struct ihp_import_bad_kind *kind =
+        find_kind(&import->bad_rows, row->file, row->csv->file, reason);
+    if (kind == NULL) {
+        return ihp__fail_memory(err, "the list of bad rows");
+    }
+    kind->rows++;
+    import->bad_rows.rows++;
+    note_line(kind, row->csv->line);
+    return import->options->quarantine_path == NULL
+               ? IHP_OK
+               : quarantine(import, row, kind->file, reason, err);
+}
+
+/* ---- ranks ----------------------------------------------------------------------------------- */
+
+enum ihp_status ihp__import_bad_rows_share(struct ihp__import *import, struct ihp_error *err)
+{
+    if (import->ranks == 1) {
+        return IHP_OK;
+    }
+    import->bad_rows.copied = calloc((size_t)import->ranks, sizeof *import->bad_rows.copied);
+    if (import->bad_rows.copied == NULL) {
+        ihp__fail_memory(err, "the list of bad rows");
+    }
+    if (ihp__import_bad_rows_collect(import, err) == IHP_OK &&
+        import->options->quarantine_path != NULL) {
+        ihp__import_rank_files_open(import, "rows", &import->bad_rows.set_aside, err);
+    }
+    return err->status;
+}
+
+/* A kind as another rank sends it. */
+struct sent_kind {
+    enum ihp__extract_file file;
+    struct ihp_import_bad_kind kind;
+};
+
+static enum ihp_status take_kinds(void *context, int source, const char *bytes, size_t size,
+                                  struct ihp_error *err)
+{
+    struct ihp__import *import = context;
+    (void)source;
+    for (size_t at = 0; at < size; at += sizeof(struct sent_kind)) {
+        struct sent_kind sent;
+        memcpy(&sent, bytes + at, sizeof sent);
+        struct ihp_import_bad_kind *kind = find_kind(
+            &import->bad_rows, sent.file, import->source[sent.file].path, sent.kind.reason);
+        if (kind == NULL) {
+            return ihp__fail_memory(err, "the list of bad rows");
+        }
+        kind->rows += sent.kind.rows;
+        import->bad_rows.rows += sent.kind.rows;
+        for (size_t i = 0; i < sent.kind.first_lines; i++) {
+            note_line(kind, sent.kind.first_line[i]);
+        }
+    }
+    return IHP_OK;
+}
+
+/* Moves the kinds of the other ranks to rank 0. */
+static enum ihp_status collect_kinds(struct ihp__import *import, struct ihp_error *err)
+{
+    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
+    size_t kinds = import->rank == 0 ? 0 : bad_rows->kinds;
+    struct sent_kind *sent = calloc(kinds + 1, sizeof *sent);
+    if (sent == NULL) {
+        return ihp__fail_memory(err, "the list of bad rows");
+    }
+    for (size_t k = 0; k < kinds; k++) {
+        sent[k].file = bad_rows->file[k];
+        sent[k].kind = bad_rows->kind[k];
+    }
+    ihp__import_gather(import, sent, kinds * sizeof *sent, take_kinds, import, err);
+    free(sent);
+    if (import->rank != 0) {
+        bad_rows->kinds = 0;
+        bad_rows->rows = 0;
+    }
+    return err->status;
+}
+
+static enum ihp_status copy_rows(struct ihp__import *import, const struct ihp__temp_file *file,
+                                 uint64_t from, uint64_t to, struct ihp_error *err)
+{
+    enum { PIECE = 1 << 16 };
+    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
+    if (!ihp__array_reserve(&bad_rows->text, &bad_rows->text_capacity, PIECE, 1)) {
+        return ihp__fail_memory(err, "a quarantined row");
+    }
+    for (; from < to; from += PIECE) {
+        size_t size = to - from < PIECE ? (size_t)(to - from) : PIECE;
+        if (ihp__temp_file_read(file, from, bad_rows->text, size, err) != IHP_OK) {
+            return err->status;
+        }
+        fwrite(bad_rows->text, 1, size, ihp__outfile_stream(bad_rows->quarantine));
+    }
+    return IHP_OK;
+}
+
+/* Rank 0 copies what the others have set aside since the last time, in order of ranks. */
+static enum ihp_status collect_rows(struct ihp__import *import, struct ihp_error *err)
+{
+    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
+    struct ihp__temp_file *mine = bad_rows->set_aside[import->rank];
+    uint64_t *sizes = calloc((size_t)import->ranks, sizeof *sizes);
+    if (sizes == NULL) {
+        ihp__fail_memory(err, "the list of bad rows");
+    } else if (import->rank != 0) {
+        ihp__import_rank_file_publish(import, mine, err);
+    }
+    if (ihp__import_agree(import, err) == IHP_OK) {
+        ihp__import_each(import, ihp__temp_file_size(mine), sizes);
+        for (int r = 1; import->rank == 0 && r < import->ranks && err->status == IHP_OK; r++) {
+            copy_rows(import, bad_rows->set_aside[r], bad_rows->copied[r], sizes[r], err);
+            bad_rows->copied[r] = sizes[r];
+        }
+    }
+    free(sizes);
+    return err->status;
+}
+
+enum ihp_status ihp__import_bad_rows_collect(struct ihp__import *import, struct ihp_error *err)
+{
+    if (ihp__import_agree(import, err) != IHP_OK || import->ranks == 1 ||
+        collect_kinds(import, err) != IHP_OK ||
+        (import->bad_rows.set_aside != NULL && collect_rows(import, err) != IHP_OK)) {
+        return err->status;
+    }
+    if (ihp__import_agree(import, err) == IHP_OK) {
+        uint64_t rows = import->bad_rows.rows;
+        ihp__share_u64(import->comm, &rows, 1);
+        import->bad_rows.rows_elsewhere = import->rank == 0 ? 0 : rows;
+    }
+    return err->status;
+}
+
+/* ---- the report ------------------------------------------------------------------------------ */
+
+/* Insertion sort: kinds are few, and the file numbers must move along. */
+static void sort_kinds(struct ihp__import_bad_rows *bad_rows)
+{
+    for (size_t i = 1; i < bad_rows->kinds; i++) {
+        struct ihp_import_bad_kind kind = bad_rows->kind[i];
+        enum ihp__extract_file file = bad_rows->file[i];
+        size_t at = i;
+        while (at > 0 && (bad_rows->file[at - 1] > file ||
+                          (bad_rows->file[at - 1] == file &&
+                           bad_rows->kind[at - 1].first_line[0] > kind.first_line[0]))) {
+            bad_rows->kind[at] = bad_rows->kind[at - 1];
+            bad_rows->file[at] = bad_rows->file[at - 1];
+            at--;
+        }
+        bad_rows->kind[at] = kind;
+        bad_rows->file[at] = file;
+    }
+}
+
+void ihp__import_bad_rows_publish(struct ihp__import *import)
+{
+    sort_kinds(&import->bad_rows);
+    import->report.bad_rows = import->bad_rows.rows;
+    import->report.bad_kind = import->bad_rows.kind;
+    import->report.bad_kinds = import->bad_rows.kinds;
+    import->bad_rows.kind = NULL;
+    import->bad_rows.kinds = import->bad_rows.capacity = 0;
+}
+
+void ihp__import_bad_rows_free(struct ihp__import *import)
+{
+    struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
+    ihp__import_rank_files_close(import, &bad_rows->set_aside);
+    free(bad_rows->copied);
+    ihp__outfile_abandon(&bad_rows->quarantine);
+    free(bad_rows->kind);
+    free(bad_rows->file);
+    free(bad_rows->text);
+    *bad_rows = (struct ihp__import_bad_rows){0};
+}
+
+const char *ihp_import_bad_kind_format(const struct ihp_import_bad_kind *kind,
+                                       char buffer[IHP_IMPORT_BAD_KIND_TEXT])
+{
+    int end = snprintf(buffer, IHP_IMPORT_BAD_KIND_TEXT, "%s: %llu %s: %s; first on %s", kind->file,
+                       (unsigned long long)kind->rows, kind->rows == 1 ? "row" : "rows",
+                       kind->reason, kind->first_lines == 1 ? "line" : "lines");
+    for (size_t i = 0; i < kind->first_lines && end > 0 && end < IHP_IMPORT_BAD_KIND_TEXT; i++) {
+        end += snprintf(buffer + end, (size_t)(IHP_IMPORT_BAD_KIND_TEXT - end), "%s %llu",
+                        i == 0 ? "" : ",", (unsigned long long)kind->first_line[i]);
+    }
+    return buffer;
+}
+
+void ihp_import_report_clear(struct ihp_import_report *report)
+{
+    free(report->bad_kind);
+    *report = (struct ihp_import_report){0};
+}
