@@ -7,14 +7,15 @@
 
 enum { NAME_BYTES = 80 };
 
-static const char *file_name(const struct ihp__job *job, const char *ending, char name[NAME_BYTES])
+static const char *file_name(const struct ihp__job_files *job, const char *ending,
+                             char name[NAME_BYTES])
 {
     snprintf(name, NAME_BYTES, "%s%s", job->name, ending);
     return name;
 }
 
-enum ihp_status ihp__job_check(const char *folder, const char *program, const char *name,
-                               bool force, struct ihp_error *err)
+enum ihp_status ihp__job_files_check(const char *folder, const char *program, const char *name,
+                                     bool force, struct ihp_error *err)
 {
     char last[NAME_BYTES];
     snprintf(last, sizeof last, "%s.json", name);
@@ -36,7 +37,7 @@ static bool is_of_reconciliation(const char *name)
 
 /* The job's .json first, as without it nothing is finished; then its files and what a killed run
  * left of them. */
-static void remove_files(const char *folder, const struct ihp__job *job)
+static void remove_files(const char *folder, const struct ihp__job_files *job)
 {
     char name[NAME_BYTES], path[IHP__PATH_MAX];
     if (ihp__path_join(path, sizeof path, folder, file_name(job, ".json", name), NULL) == IHP_OK) {
@@ -50,8 +51,8 @@ static void remove_files(const char *folder, const struct ihp__job *job)
     }
 }
 
-enum ihp_status ihp__job_begin(const char *folder, const struct ihp__job *job, bool *made,
-                               struct ihp_error *err)
+enum ihp_status ihp__job_files_begin(const char *folder, const struct ihp__job_files *job,
+                                     bool *made, struct ihp_error *err)
 {
     if (ihp__folder_make(folder, made, err) == IHP_OK && !*made) {
         remove_files(folder, job);
@@ -59,7 +60,7 @@ enum ihp_status ihp__job_begin(const char *folder, const struct ihp__job *job, b
     return err->status;
 }
 
-void ihp__job_abandon(const char *folder, const struct ihp__job *job, bool made)
+void ihp__job_files_abandon(const char *folder, const struct ihp__job_files *job, bool made)
 {
     remove_files(folder, job);
     if (made) {
@@ -67,8 +68,9 @@ void ihp__job_abandon(const char *folder, const struct ihp__job *job, bool made)
     }
 }
 
-static enum ihp_status write_files(const char *folder, const struct ihp__job *job, json_t *manifest,
-                                   const struct ihp__run_stats *stats, struct ihp_error *err)
+static enum ihp_status write_files(const char *folder, const struct ihp__job_files *job,
+                                   json_t *manifest, const struct ihp__run_stats *stats,
+                                   struct ihp_error *err)
 {
     const struct ihp__h5_content content = {job->table, job->tables, manifest, NULL};
     char name[NAME_BYTES];
@@ -82,9 +84,9 @@ static enum ihp_status write_files(const char *folder, const struct ihp__job *jo
     return ihp__json_write(folder, file_name(job, ".json", name), 0666, manifest, err);
 }
 
-enum ihp_status ihp__job_write(const char *folder, const struct ihp__job *job,
-                               const struct ihp_notices *notices,
-                               const struct ihp__run_stats *stats, struct ihp_error *err)
+enum ihp_status ihp__job_files_write(const char *folder, const struct ihp__job_files *job,
+                                     const struct ihp_notices *notices,
+                                     const struct ihp__run_stats *stats, struct ihp_error *err)
 {
     json_t *manifest = ihp__manifest_job(job, notices);
     if (manifest == NULL) {

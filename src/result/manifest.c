@@ -107,7 +107,7 @@ json_t *ihp__manifest_create(const struct ihp__result_input *in, const struct ih
     return in->block.blocks == 0 ? manifest : add_block(manifest, &in->block);
 }
 
-json_t *ihp__manifest_job(const struct ihp__job *job, const struct ihp_notices *notices)
+json_t *ihp__manifest_job(const struct ihp__job_files *job, const struct ihp_notices *notices)
 {
     return json_pack("{s:s, s:i, s:s, s:s, s:s, s:o, s:o, s:o, s:o}", "format", "ihp-job",
                      "format_version", 1, "program_version", IHP_VERSION, "job", job->name, "span",

@@ -331,7 +331,7 @@ enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_i
 /* A job that stands beside a settlement in a result folder. Its files are those of its tables,
  * `name`.h5 and, written last, `name`.json, so that a folder which has that one has the job
  * finished; member files stand in the folder `members`. All borrowed. */
-struct ihp__job {
+struct ihp__job_files {
     const char *name;    /* "payments" */
     const char *members; /* "paid"; NULL: the job has no member files */
     const char *span;    /* what it is of: "2025Q2" */
@@ -344,21 +344,21 @@ struct ihp__job {
 
 /* Refuses (IHP_ERR_USAGE) a folder that is the program folder, or that has the job finished, unless
  * `force`. Writes nothing. */
-enum ihp_status ihp__job_check(const char *folder, const char *program, const char *name,
-                               bool force, struct ihp_error *err);
+enum ihp_status ihp__job_files_check(const char *folder, const char *program, const char *name,
+                                     bool force, struct ihp_error *err);
 
 /* Makes the folder if need be, which `*made` says, and takes away what an earlier run of the job
  * left in it. */
-enum ihp_status ihp__job_begin(const char *folder, const struct ihp__job *job, bool *made,
-                               struct ihp_error *err);
+enum ihp_status ihp__job_files_begin(const char *folder, const struct ihp__job_files *job,
+                                     bool *made, struct ihp_error *err);
 
 /* Takes back what a failed run wrote, and the folder when `made`. */
-void ihp__job_abandon(const char *folder, const struct ihp__job *job, bool made);
+void ihp__job_files_abandon(const char *folder, const struct ihp__job_files *job, bool made);
 
 /* Writes the job's tables and, last, its .json. */
-enum ihp_status ihp__job_write(const char *folder, const struct ihp__job *job,
-                               const struct ihp_notices *notices,
-                               const struct ihp__run_stats *stats, struct ihp_error *err);
+enum ihp_status ihp__job_files_write(const char *folder, const struct ihp__job_files *job,
+                                     const struct ihp_notices *notices,
+                                     const struct ihp__run_stats *stats, struct ihp_error *err);
 
 /* Takes back what a failed run wrote, and the folder when `made`. */
 void ihp__result_abandon(const char *folder, bool made);

@@ -161,7 +161,7 @@ json_t *ihp__manifest_create(const struct ihp__result_input *input,
                              const struct ihp_notices *notices);
 
 /* The same of a job beside a settlement. */
-json_t *ihp__manifest_job(const struct ihp__job *job, const struct ihp_notices *notices);
+json_t *ihp__manifest_job(const struct ihp__job_files *job, const struct ihp_notices *notices);
 
 /* The part of the manifest that may differ between equal runs. */
 json_t *ihp__manifest_run(const struct ihp__deck *deck, const struct ihp__run_stats *stats);

@@ -64,8 +64,8 @@ static enum ihp_status open_all(struct ihp__pay_run *run)
         check_terms(run) == IHP_OK &&
         ihp__store_partition(run->context.store, run->rank, run->ranks, &run->range, run->err) ==
             IHP_OK) {
-        ihp__job_check(folder_of(run), run->context.deck.program, job_name(run), o->force,
-                       run->err);
+        ihp__job_files_check(folder_of(run), run->context.deck.program, job_name(run), o->force,
+                             run->err);
     }
     return ihp__agree(run->comm, run->err) == IHP_OK ? check_same_input(run) : run->err->status;
 }
@@ -219,27 +219,27 @@ static enum ihp_status write_results(struct ihp__pay_run *run)
     if (run->rank == 0) {
         make_tables(run);
     }
-    const struct ihp__job job = {.name = job_name(run),
-                                 .members = run->reconciles ? NULL : "paid",
-                                 .span = span_of(run->options, span),
-                                 .deck = &run->context.deck,
-                                 .program = run->context.program,
-                                 .store = run->context.info,
-                                 .table = run->table,
-                                 .tables = run->tables};
+    const struct ihp__job_files job = {.name = job_name(run),
+                                       .members = run->reconciles ? NULL : "paid",
+                                       .span = span_of(run->options, span),
+                                       .deck = &run->context.deck,
+                                       .program = run->context.program,
+                                       .store = run->context.info,
+                                       .table = run->table,
+                                       .tables = run->tables};
     if (run->rank == 0 && run->err->status == IHP_OK) {
-        begun = ihp__job_begin(folder_of(run), &job, &made, run->err) == IHP_OK;
+        begun = ihp__job_files_begin(folder_of(run), &job, &made, run->err) == IHP_OK;
     }
     ihp__agree(run->comm, run->err);
     if (run->err->status == IHP_OK && run->fact != NULL) {
         write_member_files(run);
     }
     if (run->rank == 0 && run->err->status == IHP_OK) {
-        ihp__job_write(folder_of(run), &job, run->notices, &run->stats, run->err);
+        ihp__job_files_write(folder_of(run), &job, run->notices, &run->stats, run->err);
     }
     ihp__agree(run->comm, run->err);
     if (begun && run->err->status != IHP_OK) {
-        ihp__job_abandon(folder_of(run), &job, made);
+        ihp__job_files_abandon(folder_of(run), &job, made);
     }
     return run->err->status;
 }
