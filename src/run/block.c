@@ -53,10 +53,11 @@ enum ihp_status ihp__settling_block(struct ihp__settling *s)
     }
     for (size_t i = 0; i < s->block.scenarios; i++) {
         const struct ihp__terms *terms = &c->deck.sweep->scenario[i].terms;
-        for (int q = 0; q < IHP__PERIODS; q++) {
+        for (int period = 0; period < IHP__PERIODS; period++) {
             const struct ihp__roster_index *unused;
-            if (ihp__context_roster_of(c, ihp__terms_quarter(&c->deck, terms, (enum ihp__period)q),
-                                       s->notices, &unused, s->err) != IHP_OK) {
+            if (ihp__context_roster_of(
+                    c, ihp__terms_quarter(&c->deck, terms, (enum ihp__period)period), s->notices,
+                    &unused, s->err) != IHP_OK) {
                 return s->err->status;
             }
         }

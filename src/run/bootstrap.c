@@ -305,8 +305,8 @@ static void count_resampled(struct ihp__settling *s, const struct ihp__case *c)
     int64_t members = 0;
     for (uint64_t m = 0; m < c->members; m++) {
         bool drawn = false;
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            const struct ihp__view_fact *f = &c->fact[q][m];
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            const struct ihp__view_fact *f = &c->fact[period][m];
             drawn = drawn || f->partnership >= 0 || (refit && f->enough);
         }
         members += drawn;
@@ -320,10 +320,10 @@ static void tell_progress(void *context, double share)
 {
     struct ihp__settling *s = context;
     uint64_t all = (uint64_t)s->context.deck.bootstrap.replicates;
-    ihp__watch_tell(&s->watch, &(struct ihp_progress){.stage = "bootstrap",
-                                                      .what = "replicates",
-                                                      .done = (uint64_t)(share * (double)all),
-                                                      .all = all});
+    ihp__watch_report(&s->watch, &(struct ihp_progress){.stage = "bootstrap",
+                                                        .what = "replicates",
+                                                        .done = (uint64_t)(share * (double)all),
+                                                        .all = all});
 }
 
 /* Collective: replicates of the deck's settlement, and their tables. */

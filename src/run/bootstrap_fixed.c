@@ -19,9 +19,9 @@ enum { BLOCK = 1024 };
 static double risk_parts(const struct ihp__case *c)
 {
     double greatest = 1, parts = 1048576.0;
-    for (int q = 0; q < IHP__PERIODS; q++) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
         for (size_t i = 0; i < c->shape->caps * c->shape->acgs; i++) {
-            greatest = fmax(greatest, fabs(c->weight[q][i]));
+            greatest = fmax(greatest, fabs(c->weight[period][i]));
         }
     }
     while (12 * greatest * parts > 8e12) {
@@ -76,19 +76,19 @@ static void free_records(struct records *records)
 {
     free(records->key);
     free(records->end);
-    for (int q = 0; q < QUANTITIES; q++) {
-        free(records->value[q]);
+    for (int quantity = 0; quantity < QUANTITIES; quantity++) {
+        free(records->value[quantity]);
     }
 }
 
 /* A member's quantities of a period. */
-static void put_values(const struct ihp__case *c, uint64_t m, int q, const struct records *records,
-                       size_t at)
+static void put_values(const struct ihp__case *c, uint64_t m, int period,
+                       const struct records *records, size_t at)
 {
-    const struct ihp__view_fact *f = &c->fact[q][m];
+    const struct ihp__view_fact *f = &c->fact[period][m];
     size_t cap = c->shape->cap_of[f->partnership];
-    double weight = c->weight[q][cap * c->shape->acgs + f->acg];
-    int64_t *const *value = records->value + q * KINDS;
+    double weight = c->weight[period][cap * c->shape->acgs + f->acg];
+    int64_t *const *value = records->value + period * KINDS;
     value[MONTHS][at] = f->months;
     value[CENTS][at] = ihp__capped_cost(f->cost, c->shape->cap[cap]);
     value[RISK][at] = llround(f->months * weight * records->parts);
@@ -115,9 +115,9 @@ static enum ihp_status make_records(const struct ihp__case *c, const struct ihp_
     }
     records->key = malloc((start + 1) * sizeof *records->key);
     bool whole = records->key != NULL;
-    for (int q = 0; q < QUANTITIES; q++) {
-        records->value[q] = malloc((start + 1) * sizeof *records->value[q]);
-        whole = whole && records->value[q] != NULL;
+    for (int quantity = 0; quantity < QUANTITIES; quantity++) {
+        records->value[quantity] = malloc((start + 1) * sizeof *records->value[quantity]);
+        whole = whole && records->value[quantity] != NULL;
     }
     if (!whole) {
         return ihp__fail_memory(err, "the members to resample");
@@ -144,10 +144,10 @@ static struct ihp__segment segment_at(const struct records *records, size_t s, s
     size_t first = s == 0 ? 0 : records->end[s - 1], ihps = records->segments / SORTS;
     size_t sort = s / ihps, at = s % ihps;
     struct ihp__segment segment = {.members = records->end[s] - first, .key = records->key + first};
-    for (int q = sort == PERFORMANCE_ALONE ? KINDS : 0;
-         q < (sort == BASE_ALONE ? KINDS : QUANTITIES); q++) {
-        segment.value[segment.quantities] = records->value[q] + first;
-        segment.sum[segment.quantities++] = sum + (at * QUANTITIES + (size_t)q) * replicates;
+    for (int quantity = sort == PERFORMANCE_ALONE ? KINDS : 0;
+         quantity < (sort == BASE_ALONE ? KINDS : QUANTITIES); quantity++) {
+        segment.value[segment.quantities] = records->value[quantity] + first;
+        segment.sum[segment.quantities++] = sum + (at * QUANTITIES + (size_t)quantity) * replicates;
     }
     return segment;
 }
@@ -191,8 +191,8 @@ static void add_groups(const struct records *records, int64_t *group)
     for (size_t s = 0; s < records->segments; s++) {
         struct ihp__segment at = segment_at(records, s, IHP__JACKKNIFE_GROUPS, group);
         for (size_t i = 0; i < at.members; i++) {
-            for (size_t q = 0; q < at.quantities; q++) {
-                at.sum[q][at.key[i] % IHP__JACKKNIFE_GROUPS] += at.value[q][i];
+            for (size_t quantity = 0; quantity < at.quantities; quantity++) {
+                at.sum[quantity][at.key[i] % IHP__JACKKNIFE_GROUPS] += at.value[quantity][i];
             }
         }
     }
@@ -203,13 +203,13 @@ static struct ihp__settlement settle(const struct ihp__case *c, const struct ihp
                                      size_t i, const int64_t *sum, size_t stride, double parts)
 {
     struct ihp__measured measured;
-    for (size_t q = 0; q < IHP__PERIODS; q++) {
-        const int64_t *of = sum + q * KINDS * stride;
-        measured.months[q] = of[MONTHS * stride];
-        measured.cents[q] = of[CENTS * stride];
-        measured.risk[q] = measured.months[q] == 0
-                               ? NAN
-                               : (double)of[RISK * stride] / parts / (double)measured.months[q];
+    for (size_t period = 0; period < IHP__PERIODS; period++) {
+        const int64_t *of = sum + period * KINDS * stride;
+        measured.months[period] = of[MONTHS * stride];
+        measured.cents[period] = of[CENTS * stride];
+        measured.risk[period] = measured.months[period] == 0 ? NAN
+                                                             : (double)of[RISK * stride] / parts /
+                                                                   (double)measured.months[period];
     }
     return ihp__case_settle(c, r->first + i, &measured);
 }
@@ -235,16 +235,16 @@ static void leave_out(const struct ihp__case *c, struct ihp__replicates *r, size
 {
     const int64_t *of = group + i * QUANTITIES * IHP__JACKKNIFE_GROUPS;
     int64_t all[QUANTITIES] = {0};
-    for (size_t q = 0; q < QUANTITIES; q++) {
+    for (size_t quantity = 0; quantity < QUANTITIES; quantity++) {
         for (size_t g = 0; g < IHP__JACKKNIFE_GROUPS; g++) {
-            all[q] += of[q * IHP__JACKKNIFE_GROUPS + g];
+            all[quantity] += of[quantity * IHP__JACKKNIFE_GROUPS + g];
         }
     }
     for (size_t g = 0; g < IHP__JACKKNIFE_GROUPS; g++) {
         int64_t rest[QUANTITIES];
         double statistic[IHP__STATISTICS];
-        for (size_t q = 0; q < QUANTITIES; q++) {
-            rest[q] = all[q] - of[q * IHP__JACKKNIFE_GROUPS + g];
+        for (size_t quantity = 0; quantity < QUANTITIES; quantity++) {
+            rest[quantity] = all[quantity] - of[quantity * IHP__JACKKNIFE_GROUPS + g];
         }
         struct ihp__settlement s = settle(c, r, i, rest, 1, parts);
         ihp__case_statistics(&s, statistic);

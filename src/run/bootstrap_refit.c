@@ -13,29 +13,30 @@ enum { RUN = 32 };
 /* ---- a replicate ----------------------------------------------------------------------------- */
 
 /* Risk weights of a period from the replicate's population [16.4.1.2]. */
-static void weigh(struct refit *x, const int64_t *measure, int q)
+static void weigh(struct refit *x, const int64_t *measure, int period)
 {
     const struct ihp__tally_shape *shape = x->c->shape;
     for (size_t k = 0; k < shape->caps; k++) {
         ihp__risk_weights(measure + (1 + k) * shape->acgs, measure, shape->acgs,
-                          x->weight[q] + k * shape->acgs);
+                          x->weight[period] + k * shape->acgs);
     }
 }
 
 /* What is measured of IHP `i` of the group in a period. */
-static void measure_ihp(const struct refit *x, const int64_t *measure, int q, size_t i,
+static void measure_ihp(const struct refit *x, const int64_t *measure, int period, size_t i,
                         struct ihp__measured *measured)
 {
     const struct ihp__tally_shape *shape = x->c->shape;
     size_t acgs = shape->acgs, cap = shape->cap_of[x->r->first + i];
     bool base = x->c->deck->policies.risk_weights == IHP__WEIGHTS_BASE;
     const int64_t *months = measure + (1 + shape->caps + i) * acgs;
-    measured->months[q] = 0;
+    measured->months[period] = 0;
     for (size_t a = 0; a < acgs; a++) {
-        measured->months[q] += months[a];
+        measured->months[period] += months[a];
     }
-    measured->cents[q] = measure[(1 + shape->caps + x->r->count) * acgs + i];
-    measured->risk[q] = ihp__risk_score(months, x->weight[base ? IHP__BASE : q] + cap * acgs, acgs);
+    measured->cents[period] = measure[(1 + shape->caps + x->r->count) * acgs + i];
+    measured->risk[period] =
+        ihp__risk_score(months, x->weight[base ? IHP__BASE : period] + cap * acgs, acgs);
 }
 
 /* One replicate, or one group left out: the statistics of every IHP of the group, `stride`
@@ -44,8 +45,8 @@ static void evaluate(struct refit *x, const int64_t *measure, size_t stride, siz
                      double *value, int64_t *outcome)
 {
     const int64_t *of[IHP__PERIODS] = {measure, measure + x->measures};
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        weigh(x, of[q], q);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        weigh(x, of[period], period);
     }
     for (size_t i = 0; i < x->r->count; i++) {
         struct ihp__measured measured;
@@ -216,9 +217,9 @@ static void share_values(struct refit *x)
 static enum ihp_status make_weights(struct refit *x)
 {
     const struct ihp__tally_shape *shape = x->c->shape;
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        x->weight[q] = calloc(shape->caps * shape->acgs, sizeof *x->weight[q]);
-        if (x->weight[q] == NULL) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        x->weight[period] = calloc(shape->caps * shape->acgs, sizeof *x->weight[period]);
+        if (x->weight[period] == NULL) {
             ihp__fail_memory(x->err, "the weights of a replicate");
         }
     }

@@ -7,18 +7,18 @@
 
 #include <stdlib.h>
 
-void ihp__bridge_sums_add(const struct ihp__bridge_sums *sums,
-                          const struct ihp__member_fact final_[IHP__PERIODS],
+void ihp__bridge_sums_add(void *context, const struct ihp__member_fact final_[IHP__PERIODS],
                           const struct ihp__member_fact interim[IHP__PERIODS])
 {
+    const struct ihp__bridge_sums *sums = context;
     struct ihp__member_fact hybrid[IHP__PERIODS];
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        hybrid[q] = interim[q];
-        hybrid[q].partnership = final_[q].partnership;
-        hybrid[q].reason = final_[q].reason;
-        hybrid[q].window = final_[q].window;
-        ihp__moves_add(sums->moves, sums->interim->shape.partnerships, (enum ihp__period)q,
-                       &interim[q], &final_[q]);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        hybrid[period] = interim[period];
+        hybrid[period].partnership = final_[period].partnership;
+        hybrid[period].reason = final_[period].reason;
+        hybrid[period].window = final_[period].window;
+        ihp__moves_add(sums->moves, sums->interim->shape.partnerships, (enum ihp__period)period,
+                       &interim[period], &final_[period]);
     }
     ihp__tally_add(sums->interim, interim);
     ihp__tally_add(sums->hybrid, hybrid);
@@ -32,20 +32,20 @@ enum ihp_status ihp__settling_bridge_rules(struct ihp__settling *s,
 {
     struct ihp__context *c = &s->context;
     const struct ihp__terms terms = ihp__deck_terms(&c->deck);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        struct ihp__reading *reading = &s->bridge.reading[q];
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        struct ihp__reading *reading = &s->bridge.reading[period];
         *reading = (struct ihp__reading){
-            .period = (enum ihp__period)q,
-            .paid_through = s->bridge.interim.paid_through[q],
-            .roster_quarter = ihp__terms_quarter(&c->deck, &terms, (enum ihp__period)q),
+            .period = (enum ihp__period)period,
+            .paid_through = s->bridge.interim.paid_through[period],
+            .roster_quarter = ihp__terms_quarter(&c->deck, &terms, (enum ihp__period)period),
             .policies = c->deck.policies,
             .decision = &c->deck.policies,
             .decisions = 1,
         };
-        if (ihp__context_rules(c, reading, s->notices, &rules[q], s->err) != IHP_OK) {
+        if (ihp__context_rules(c, reading, s->notices, &rules[period], s->err) != IHP_OK) {
             return s->err->status;
         }
-        rules[q].no_overrides = true;
+        rules[period].no_overrides = true;
     }
     return IHP_OK;
 }
@@ -56,8 +56,8 @@ enum ihp_status ihp__settling_bridge_open(struct ihp__settling *s)
     size_t partnerships = s->context.program->partnerships;
     if (s->context.deck.interim[0] == '\0' ||
         ihp__interim_read(&s->context, &b->interim, s->notices, s->err) != IHP_OK ||
-        ihp__settling_tally(s, &b->sums.interim) != IHP_OK ||
-        ihp__settling_tally(s, &b->sums.hybrid) != IHP_OK) {
+        ihp__tally_create(&s->context.shape, &b->sums.interim, s->err) != IHP_OK ||
+        ihp__tally_create(&s->context.shape, &b->sums.hybrid, s->err) != IHP_OK) {
         return s->err->status;
     }
     b->sums.moves = calloc(ihp__moves_size(partnerships) + 1, sizeof *b->sums.moves);
@@ -109,10 +109,10 @@ static struct ihp__tally with_weights_of(const struct ihp__tally *tally,
                                          const struct ihp__tally *weights)
 {
     struct ihp__tally mixed = *tally;
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        mixed.period[q].eligible_members = weights->period[q].eligible_members;
-        mixed.period[q].eligible_months = weights->period[q].eligible_months;
-        mixed.period[q].eligible_capped = weights->period[q].eligible_capped;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        mixed.period[period].eligible_members = weights->period[period].eligible_members;
+        mixed.period[period].eligible_months = weights->period[period].eligible_months;
+        mixed.period[period].eligible_capped = weights->period[period].eligible_capped;
     }
     return mixed;
 }
@@ -123,9 +123,10 @@ static enum ihp_status check_again(struct ihp__settling *s, const int64_t *share
     for (size_t p = 0; p < s->context.program->partnerships; p++) {
         const struct ihp__interim_row *row = &s->bridge.interim.row[p];
         bool same = shared[p] == row->amounts.shared_before_pbp;
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            const struct ihp__period_tally *t = &s->bridge.sums.interim->period[q];
-            same = same && t->members[p] == row->members[q] && t->months[p] == row->months[q];
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            const struct ihp__period_tally *t = &s->bridge.sums.interim->period[period];
+            same = same && t->members[p] == row->members[period] &&
+                   t->months[p] == row->months[period];
         }
         if (!same) {
             return ihp__fail(

@@ -4,7 +4,7 @@
 #ifndef IHP_RUN_BRIDGE_H
 #define IHP_RUN_BRIDGE_H
 
-#include "interim.h"
+#include "engine/interim.h"
 
 /* What the pass adds up for it. */
 struct ihp__bridge_sums {
@@ -20,9 +20,9 @@ struct ihp__settling_bridge {
     struct ihp__bridge *steps; /* by IHP */
 };
 
-/* Adds a member's facts under the final's reading and under the interim's. */
-void ihp__bridge_sums_add(const struct ihp__bridge_sums *sums,
-                          const struct ihp__member_fact final_[IHP__PERIODS],
+/* Adds a member's facts under the final's reading and under the interim's; for struct
+ * ihp__pass_second, whose context is a struct ihp__bridge_sums. */
+void ihp__bridge_sums_add(void *sums, const struct ihp__member_fact final_[IHP__PERIODS],
                           const struct ihp__member_fact interim[IHP__PERIODS]);
 
 #endif

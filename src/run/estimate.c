@@ -131,15 +131,11 @@ static uint64_t table_cells(const struct ihp__settling *s, uint64_t scenarios)
 static void add_money(const struct ihp__settling *s, struct ihp__work *w)
 {
     const struct ihp__context *c = &s->context;
-    const struct ihp__tally_shape shape = {.partnerships = c->program->partnerships,
-                                           .acgs = c->info->acgs,
-                                           .payers = c->info->payers,
-                                           .caps = c->caps};
     w->partnerships = c->program->partnerships;
     w->acgs = c->info->acgs;
-    w->caps = c->caps;
+    w->caps = c->shape.caps;
     w->overrides = c->overrides;
-    w->tally_bytes = ihp__tally_bytes(&shape);
+    w->tally_bytes = ihp__tally_bytes(&c->shape);
     w->head_bytes = head_bytes(s);
     w->table_cells = table_cells(s, w->scenarios);
     w->replicates = (uint64_t)c->deck.bootstrap.replicates;

@@ -37,8 +37,7 @@ static enum ihp_status open_all(struct ihp__settling *s)
     const uint64_t told[] = {o->no_index, s->stats.batch_lines};
     if (check_options(o, s->err) == IHP_OK &&
         ihp__context_open(o->deck_path, &s->context, s->notices, s->err) == IHP_OK &&
-        (s->context.deck.interim[0] == '\0' ||
-         ihp__interim_read(&s->context, &s->bridge.interim, s->notices, s->err) == IHP_OK) &&
+        ihp__interim_read(&s->context, &s->bridge.interim, s->notices, s->err) == IHP_OK &&
         ihp__store_partition(s->context.store, s->rank, s->ranks, &s->range, s->err) == IHP_OK) {
         ihp__deck_free(&s->context.deck); /* its sweep: only the deck's own terms are settled */
         s->context.deck.bootstrap.replicates = 0;

@@ -37,9 +37,9 @@ static enum ihp_status mark_lines(struct packaging *k)
     for (size_t i = 0; i < c->info->procedures; i++) {
         k->part2_procedure[i] = ihp__program_part2_procedure(c->program, c->info->procedure[i]);
     }
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        k->s.rules[q].part2_service = c->program->part2_service;
-        k->s.rules[q].part2_procedure = k->part2_procedure;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        k->s.rules[period].part2_service = c->program->part2_service;
+        k->s.rules[period].part2_procedure = k->part2_procedure;
     }
     return IHP_OK;
 }
@@ -162,20 +162,20 @@ static enum ihp_status sum_members(struct packaging *k)
 static void note_hidden(struct packaging *k, int partnership, const struct ihp__shown *shown)
 {
     const char *id = k->s.context.program->partnership[partnership].id;
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        const char *period = ihp__period_text((enum ihp__period)q);
-        if (!shown->members[q]) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const char *name = ihp__period_text((enum ihp__period)period);
+        if (!shown->members[period]) {
             ihp__notice_add(k->s.notices,
                             "%s: too few members in the %s period: what rests on them is blank in "
                             "its settlement.csv and payer_split.csv",
-                            id, period);
-        } else if (!shown->cost[q]) {
+                            id, name);
+        } else if (!shown->cost[period]) {
             ihp__notice_add(
                 k->s.notices,
                 "%s: fewer than 11 members of the %s period have cost that is left out: "
                 "figures that would tell it are blank in its settlement.csv and "
                 "payer_split.csv [4.6.1.2]",
-                id, period);
+                id, name);
         }
     }
 }

@@ -55,9 +55,9 @@ enum { MEMBER_ID, BIRTH_DATE, PERIOD, REASON, WINDOW, MEMBER_MONTHS, COLUMNS };
 
 static int find_period(const char *text)
 {
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        if (strcmp(text, ihp__period_text((enum ihp__period)q)) == 0) {
-            return q;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        if (strcmp(text, ihp__period_text((enum ihp__period)period)) == 0) {
+            return period;
         }
     }
     return -1;
@@ -86,34 +86,36 @@ static enum ihp_status on_earlier(void *context, const struct ihp__csv_row *row,
     struct finding *f = context;
     struct earlier fresh = {{0}, 0, find_reason(row->field[REASON])};
     int64_t window, months;
-    int q = find_period(row->field[PERIOD]);
+    int period = find_period(row->field[PERIOD]);
     if (!ihp__member_id_valid(row->field[MEMBER_ID], row->length[MEMBER_ID]) ||
-        !ihp__day_parse(row->field[BIRTH_DATE], &fresh.birth_day) || q < 0 || fresh.reason < 0 ||
-        !ihp__integer_parse(row->field[WINDOW], 1, 2, &window) ||
+        !ihp__day_parse(row->field[BIRTH_DATE], &fresh.birth_day) || period < 0 ||
+        fresh.reason < 0 || !ihp__integer_parse(row->field[WINDOW], 1, 2, &window) ||
         !ihp__integer_parse(row->field[MEMBER_MONTHS], 0, 12, &months)) {
         return ihp__fail(err, IHP_ERR_DATA,
                          "%s:%llu: is no row of a package; make the earlier package again",
                          row->file, (unsigned long long)row->line);
     }
     memcpy(fresh.member_id, row->field[MEMBER_ID], row->length[MEMBER_ID]);
-    if (q < f->last_period || (q == f->last_period && strcmp(fresh.member_id, f->last_id) <= 0)) {
+    if (period < f->last_period ||
+        (period == f->last_period && strcmp(fresh.member_id, f->last_id) <= 0)) {
         return ihp__fail(err, IHP_ERR_DATA,
                          "%s:%llu: is out of order: rows go by period and member_id; make the "
                          "earlier package again",
                          row->file, (unsigned long long)row->line);
     }
-    f->last_period = q;
+    f->last_period = period;
     memcpy(f->last_id, fresh.member_id, sizeof f->last_id);
     if (!answers_for(f->bounds, fresh.member_id)) {
         return IHP_OK;
     }
-    struct ihp__population *then = &f->out->moves.then[q];
+    struct ihp__population *then = &f->out->moves.then[period];
     then->members[fresh.reason * 2 + window - 1]++;
     then->enrolled += months > 0;
-    if (!ihp__array_reserve(&f->earlier[q], &f->capacity[q], f->count[q] + 1, sizeof fresh)) {
+    if (!ihp__array_reserve(&f->earlier[period], &f->capacity[period], f->count[period] + 1,
+                            sizeof fresh)) {
         return ihp__fail_memory(err, "the members of the earlier package");
     }
-    f->earlier[q][f->count[q]++] = fresh;
+    f->earlier[period][f->count[period]++] = fresh;
     return IHP_OK;
 }
 
@@ -128,28 +130,31 @@ static bool add(struct finding *f, const struct ihp__package_change *change)
     return true;
 }
 
-static bool add_out(struct finding *f, enum ihp__period q, const struct earlier *then,
+static bool add_out(struct finding *f, enum ihp__period period, const struct earlier *then,
                     int32_t birth_day, int reason)
 {
-    struct ihp__package_change change = {
-        .birth_day = birth_day, .period = q, .reason_now = reason, .reason_then = then->reason};
+    struct ihp__package_change change = {.birth_day = birth_day,
+                                         .period = period,
+                                         .reason_now = reason,
+                                         .reason_then = then->reason};
     memcpy(change.member_id, then->member_id, sizeof change.member_id);
     return add(f, &change);
 }
 
 /* Member m of this rank, with its row of the earlier package or NULL. */
-static bool compare(struct finding *f, enum ihp__period q, size_t m, const struct earlier *then)
+static bool compare(struct finding *f, enum ihp__period period, size_t m,
+                    const struct earlier *then)
 {
-    const struct ihp__member_fact *fact = &f->members->fact[m * IHP__PERIODS + q];
+    const struct ihp__member_fact *fact = &f->members->fact[m * IHP__PERIODS + period];
     int32_t birth_day = f->members->birth_day[m];
     bool now = fact->partnership == f->partnership;
     if (then != NULL && !now) {
-        return add_out(f, q, then, birth_day,
+        return add_out(f, period, then, birth_day,
                        fact->partnership >= 0 ? (int)IHP__CHANGE_OTHER_IHP : fact->reason);
     }
     if (then == NULL && now) {
         struct ihp__package_change change = {.birth_day = birth_day,
-                                             .period = q,
+                                             .period = period,
                                              .in = true,
                                              .reason_now = fact->reason,
                                              .reason_then = -1};
@@ -159,22 +164,22 @@ static bool compare(struct finding *f, enum ihp__period q, size_t m, const struc
     return true;
 }
 
-static bool merge(struct finding *f, enum ihp__period q)
+static bool merge(struct finding *f, enum ihp__period period)
 {
-    const struct earlier *then = f->earlier[q];
-    size_t i = 0, count = f->count[q];
+    const struct earlier *then = f->earlier[period];
+    size_t i = 0, count = f->count[period];
     bool done = true;
     for (size_t m = 0; m < f->members->range.count && done; m++) {
         const char *id = f->members->ids[m];
         for (; i < count && strcmp(then[i].member_id, id) < 0 && done; i++) {
-            done = add_out(f, q, &then[i], then[i].birth_day, IHP__CHANGE_NOT_IN_STORE);
+            done = add_out(f, period, &then[i], then[i].birth_day, IHP__CHANGE_NOT_IN_STORE);
         }
         bool was = i < count && strcmp(then[i].member_id, id) == 0;
-        done = done && compare(f, q, m, was ? &then[i] : NULL);
+        done = done && compare(f, period, m, was ? &then[i] : NULL);
         i += was;
     }
     for (; i < count && done; i++) {
-        done = add_out(f, q, &then[i], then[i].birth_day, IHP__CHANGE_NOT_IN_STORE);
+        done = add_out(f, period, &then[i], then[i].birth_day, IHP__CHANGE_NOT_IN_STORE);
     }
     return done;
 }

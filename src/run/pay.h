@@ -3,8 +3,8 @@
 #ifndef IHP_RUN_PAY_H
 #define IHP_RUN_PAY_H
 
-#include "pass.h"
-#include "watch.h"
+#include "engine/pass.h"
+#include "engine/watch.h"
 
 #include "tally/payment.h"
 

@@ -221,10 +221,10 @@ static enum ihp_status run_range(struct pay_pass *p)
             }
         }
         done += block.count;
-        ihp__watch_tell(&run->watch, &(struct ihp_progress){.stage = "pay",
-                                                            .what = "members of rank 0",
-                                                            .done = done,
-                                                            .all = run->range.count});
+        ihp__watch_report(&run->watch, &(struct ihp_progress){.stage = "pay",
+                                                              .what = "members of rank 0",
+                                                              .done = done,
+                                                              .all = run->range.count});
     }
     run->tally->seen[2] += ihp__monthly_unknown_lines(p->state);
     return IHP_OK;

@@ -90,7 +90,7 @@ static void set_terms(struct ihp__power_run *run)
     const struct ihp__bootstrap_spec *bootstrap = &run->context.deck.bootstrap;
     t->seed = (uint64_t)(o->seed_given ? o->seed : bootstrap->replicates > 0 ? bootstrap->seed : 1);
     for (size_t i = 0; i < t->sizes; i++) {
-        run->to_draw += (uint64_t)t->size[i] * t->draws * run->context.caps;
+        run->to_draw += (uint64_t)t->size[i] * t->draws * run->context.shape.caps;
     }
 }
 
@@ -122,12 +122,9 @@ static enum ihp_status open_all(struct ihp__power_run *run)
 
 static enum ihp_status make_sums(struct ihp__power_run *run)
 {
-    const struct ihp__context *c = &run->context;
-    const struct ihp__tally_shape shape = {
-        c->program->partnerships, c->info->acgs, c->info->payers, c->caps, c->cap, c->cap_of};
     run->fact = calloc((size_t)run->range.count * IHP__PERIODS + 1, sizeof *run->fact);
     return run->fact == NULL ? ihp__fail_memory(run->err, "the members' facts")
-                             : ihp__tally_create(&shape, &run->tally, run->err);
+                             : ihp__tally_create(&run->context.shape, &run->tally, run->err);
 }
 
 /* Collective: the members' facts under the deck's reading, and the sums that risk weights need. */
@@ -138,7 +135,7 @@ static enum ihp_status pass(struct ihp__power_run *run)
                                               .use_index = true,
                                               .rules = run->context.rules,
                                               .rule_count = IHP__PERIODS,
-                                              .progress = ihp__watch_tell,
+                                              .progress = ihp__watch_report,
                                               .progress_context = &run->watch};
     struct ihp__pass_cost cost = {0};
     if (make_sums(run) == IHP_OK) {
@@ -151,7 +148,8 @@ static enum ihp_status pass(struct ihp__power_run *run)
         ihp__pass_check_magnitude(&run->context, cost.magnitude, run->err);
         if (run->err->status == IHP_OK &&
             ihp__tally_reduce(run->tally, run->comm, NULL, run->err) == IHP_OK &&
-            ihp__pass_check_whole(&run->context, run->tally, run->err) == IHP_OK) {
+            ihp__pass_check_whole(&run->context, run->tally->store[0], run->tally->store[1],
+                                  run->err) == IHP_OK) {
             ihp__pass_check_categories(&run->context, run->tally, run->notices, run->err);
         }
     }

@@ -6,8 +6,8 @@
 #ifndef IHP_RUN_POWER_H
 #define IHP_RUN_POWER_H
 
-#include "pass.h"
-#include "watch.h"
+#include "engine/pass.h"
+#include "engine/watch.h"
 
 /* What an eligible member brings to a draw under one cap, zero in a period in which it is not
  * eligible. Half a line of a cache, because every draw comes upon it by chance. */

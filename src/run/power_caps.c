@@ -26,9 +26,10 @@ static void set_weights(const struct ihp__power_run *run, size_t k, struct cap *
 {
     const size_t acgs = run->tally->shape.acgs;
     const bool base = run->context.deck.policies.risk_weights == IHP__WEIGHTS_BASE;
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        const struct ihp__period_tally *t = &run->tally->period[base ? IHP__BASE : q];
-        ihp__risk_weights(t->eligible_capped + k * acgs, t->eligible_months, acgs, cap->weight[q]);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const struct ihp__period_tally *t = &run->tally->period[base ? IHP__BASE : period];
+        ihp__risk_weights(t->eligible_capped + k * acgs, t->eligible_months, acgs,
+                          cap->weight[period]);
     }
 }
 
@@ -37,9 +38,9 @@ static void set_weights(const struct ihp__power_run *run, size_t k, struct cap *
 static double risk_parts(const struct cap *cap, size_t acgs)
 {
     double greatest = 1, parts = 1048576.0;
-    for (int q = 0; q < IHP__PERIODS; q++) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
         for (size_t i = 0; i < acgs; i++) {
-            greatest = fmax(greatest, fabs(cap->weight[q][i]));
+            greatest = fmax(greatest, fabs(cap->weight[period][i]));
         }
     }
     while (12 * greatest * parts > INT32_MAX) {
@@ -73,13 +74,15 @@ static enum ihp_status set_members(struct ihp__power_run *run, const struct cap 
             continue;
         }
         *out = (struct ihp__drawable){{0}, {0}, {0}};
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            const struct ihp__view_fact *f = fact[q];
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            const struct ihp__view_fact *f = fact[period];
             if (f->enough) {
-                out->months[q] = f->months;
-                out->cents[q] = ihp__capped_cost(f->cost, cap->cents);
-                out->risk[q] = (int32_t)lround(f->months * cap->weight[q][f->acg] * cap->parts);
-                greatest = llabs(out->cents[q]) > greatest ? llabs(out->cents[q]) : greatest;
+                out->months[period] = f->months;
+                out->cents[period] = ihp__capped_cost(f->cost, cap->cents);
+                out->risk[period] =
+                    (int32_t)lround(f->months * cap->weight[period][f->acg] * cap->parts);
+                greatest =
+                    llabs(out->cents[period]) > greatest ? llabs(out->cents[period]) : greatest;
             }
         }
         out++;
@@ -120,10 +123,10 @@ static enum ihp_status find_trend(struct ihp__power_run *run, struct cap *cap)
     int64_t sum[IHP__DRAW_SUMS] = {0};
     for (uint32_t m = 0; m < run->drawables.count; m++) {
         const struct ihp__drawable *member = &run->drawables.member[m];
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            sum[q * IHP__DRAW_KINDS + IHP__DRAW_MONTHS] += member->months[q];
-            sum[q * IHP__DRAW_KINDS + IHP__DRAW_CENTS] += member->cents[q];
-            sum[q * IHP__DRAW_KINDS + IHP__DRAW_RISK] += member->risk[q];
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            sum[period * IHP__DRAW_KINDS + IHP__DRAW_MONTHS] += member->months[period];
+            sum[period * IHP__DRAW_KINDS + IHP__DRAW_CENTS] += member->cents[period];
+            sum[period * IHP__DRAW_KINDS + IHP__DRAW_RISK] += member->risk[period];
         }
     }
     if (!ihp__tally_sum(sum, IHP__DRAW_SUMS, run->comm)) {
@@ -146,10 +149,10 @@ static void tell_progress(struct ihp__power_run *run, uint64_t members)
     const uint64_t before = run->drawn;
     run->drawn += members;
     if (before / REPORT_MEMBERS != run->drawn / REPORT_MEMBERS || run->drawn == run->to_draw) {
-        ihp__watch_tell(&run->watch, &(struct ihp_progress){.stage = "draw",
-                                                            .what = "members drawn",
-                                                            .done = run->drawn,
-                                                            .all = run->to_draw});
+        ihp__watch_report(&run->watch, &(struct ihp_progress){.stage = "draw",
+                                                              .what = "members drawn",
+                                                              .done = run->drawn,
+                                                              .all = run->to_draw});
     }
 }
 
@@ -219,7 +222,7 @@ static enum ihp_status run_size(struct ihp__power_run *run, const struct cap *ca
 static enum ihp_status run_cap(struct ihp__power_run *run, size_t k, struct cap *cap, int64_t *sum,
                                double *ratio)
 {
-    cap->cents = run->context.cap[k];
+    cap->cents = run->context.shape.cap[k];
     set_weights(run, k, cap);
     cap->parts = risk_parts(cap, run->tally->shape.acgs);
     set_members(run, cap);
@@ -243,7 +246,7 @@ enum ihp_status ihp__power_settle_draws(struct ihp__power_run *run)
         ihp__fail_memory(run->err, "the sums of the draws");
     }
     ihp__agree(run->comm, run->err);
-    for (size_t k = 0; run->err->status == IHP_OK && k < run->context.caps; k++) {
+    for (size_t k = 0; run->err->status == IHP_OK && k < run->context.shape.caps; k++) {
         run_cap(run, k, &cap, sum, ratio);
     }
     free(cap.weight[0]);

@@ -54,10 +54,10 @@ static void add(const struct ihp__drawable *member, const uint32_t *place, uint3
     for (uint32_t i = 0; i < count; i++) {
         const struct ihp__drawable *m = &member[place[i]];
         __builtin_prefetch(&member[place[i + AHEAD < count ? i + AHEAD : i]]);
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            sum[q * IHP__DRAW_KINDS + IHP__DRAW_MONTHS] += m->months[q];
-            sum[q * IHP__DRAW_KINDS + IHP__DRAW_CENTS] += m->cents[q];
-            sum[q * IHP__DRAW_KINDS + IHP__DRAW_RISK] += m->risk[q];
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            sum[period * IHP__DRAW_KINDS + IHP__DRAW_MONTHS] += m->months[period];
+            sum[period * IHP__DRAW_KINDS + IHP__DRAW_CENTS] += m->cents[period];
+            sum[period * IHP__DRAW_KINDS + IHP__DRAW_RISK] += m->risk[period];
         }
     }
 }

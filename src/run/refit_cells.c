@@ -179,12 +179,12 @@ static inline void add_cell(const struct columns *columns, int s, size_t row, si
     }
 }
 
-static inline void add_cost(const struct columns *columns, int q, size_t row, size_t acg,
+static inline void add_cost(const struct columns *columns, int period, size_t row, size_t acg,
                             size_t cap, int64_t to[IHP__DRAWN_TOGETHER])
 {
-    add_cell(columns, q, row, acg, 1, to);
+    add_cell(columns, period, row, acg, 1, to);
     if (cap != columns->x->low) {
-        add_cell(columns, IHP__PERIODS + q, row, acg, cap, to);
+        add_cell(columns, IHP__PERIODS + period, row, acg, cap, to);
     }
 }
 
@@ -199,22 +199,22 @@ static inline void put(const struct columns *columns, const int64_t from[IHP__DR
 
 /* Months and costs of the population by category; returns where the next measure goes. */
 IHP__CLONES_WIDE
-static int64_t *measure_population(const struct columns *columns, int q, int64_t *measure)
+static int64_t *measure_population(const struct columns *columns, int period, int64_t *measure)
 {
     const struct refit *x = columns->x;
     size_t acgs = x->c->shape->acgs, caps = x->c->shape->caps;
     for (size_t a = 0; a < acgs; a++) {
         int64_t months[IHP__DRAWN_TOGETHER] = {0}, low[IHP__DRAWN_TOGETHER] = {0};
         for (size_t row = 0; row <= x->c->program->partnerships; row++) {
-            add_cell(columns, q, row, a, 0, months);
-            add_cell(columns, q, row, a, 1, low);
+            add_cell(columns, period, row, a, 0, months);
+            add_cell(columns, period, row, a, 1, low);
         }
         put(columns, months, measure + a);
         for (size_t k = 0; k < caps; k++) {
             int64_t cost[IHP__DRAWN_TOGETHER];
             memcpy(cost, low, sizeof cost);
             for (size_t row = 0; k != x->low && row <= x->c->program->partnerships; row++) {
-                add_cell(columns, IHP__PERIODS + q, row, a, k, cost);
+                add_cell(columns, IHP__PERIODS + period, row, a, k, cost);
             }
             put(columns, cost, measure + (1 + k) * acgs + a);
         }
@@ -224,7 +224,7 @@ static int64_t *measure_population(const struct columns *columns, int q, int64_t
 
 /* Months by category, and the cost, of each IHP of the group. */
 IHP__CLONES_WIDE
-static void measure_ihps(const struct columns *columns, int q, int64_t *measure)
+static void measure_ihps(const struct columns *columns, int period, int64_t *measure)
 {
     const struct refit *x = columns->x;
     size_t acgs = x->c->shape->acgs;
@@ -234,10 +234,10 @@ static void measure_ihps(const struct columns *columns, int q, int64_t *measure)
         int64_t cost[IHP__DRAWN_TOGETHER] = {0};
         for (size_t a = 0; a < acgs; a++) {
             int64_t months[IHP__DRAWN_TOGETHER] = {0};
-            add_cell(columns, q, inside, a, 0, months);
-            add_cell(columns, q, outside, a, 0, months);
-            add_cost(columns, q, inside, a, cap, cost);
-            add_cost(columns, q, outside, a, cap, cost);
+            add_cell(columns, period, inside, a, 0, months);
+            add_cell(columns, period, outside, a, 0, months);
+            add_cost(columns, period, inside, a, cap, cost);
+            add_cost(columns, period, outside, a, cap, cost);
             put(columns, months, measure + i * acgs + a);
         }
         put(columns, cost, measure + x->r->count * acgs + i);
@@ -251,9 +251,9 @@ void ihp__refit_measure(const struct refit *x, int64_t *const *sum, size_t count
             x,     sum,
             b,     count - b < IHP__DRAWN_TOGETHER ? count - b : IHP__DRAWN_TOGETHER,
             count, IHP__PERIODS * x->measures};
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            int64_t *of = measure + (b * IHP__PERIODS + (size_t)q) * x->measures;
-            measure_ihps(&columns, q, measure_population(&columns, q, of));
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            int64_t *of = measure + (b * IHP__PERIODS + (size_t)period) * x->measures;
+            measure_ihps(&columns, period, measure_population(&columns, period, of));
         }
     }
 }

@@ -61,14 +61,6 @@ static enum ihp_status open_all(struct ihp__settling *s, double start)
     return s->err->status;
 }
 
-enum ihp_status ihp__settling_tally(struct ihp__settling *s, struct ihp__tally **tally)
-{
-    const struct ihp__context *c = &s->context;
-    const struct ihp__tally_shape shape = {
-        c->program->partnerships, c->info->acgs, c->info->payers, c->caps, c->cap, c->cap_of};
-    return ihp__tally_create(&shape, tally, s->err);
-}
-
 void ihp__settling_forget_plan(struct ihp__settling *s)
 {
     ihp__views_destroy(&s->views);
@@ -204,19 +196,20 @@ static void run_pass(struct passing *p, const struct ihp__range *todo, struct ih
                                               .rules = s->rules,
                                               .rule_count = s->plan->readings +
                                                             (with_bridge(s) ? IHP__PERIODS : 0),
-                                              .progress = ihp__watch_tell,
+                                              .progress = ihp__watch_report,
                                               .progress_context = &s->watch,
                                               .todo = todo,
                                               .todos = s->todos,
                                               .after_block = s->saving.on ? after_block : NULL,
                                               .after_block_context = p};
+    const struct ihp__pass_second interim = {ihp__bridge_sums_add, &s->bridge.sums};
     const struct ihp__pass_sums sums = {.tally = tally,
                                         .views = s->views,
                                         .fact = fact,
                                         .view_fact = s->view_fact,
                                         .slot = s->slot,
                                         .part2 = s->part2,
-                                        .bridge = with_bridge(s) ? &s->bridge.sums : NULL};
+                                        .second = with_bridge(s) ? &interim : NULL};
     ihp__pass(&s->context, s->range, &options, &sums, &p->cost, s->err);
 }
 
@@ -262,7 +255,7 @@ enum ihp_status ihp__settling_pass(struct ihp__settling *s, struct ihp__tally *t
 enum ihp_status ihp__settling_take_claims(struct ihp__settling *s)
 {
     const struct ihp_settle_options *o = s->options;
-    if (ihp__settling_tally(s, &s->tally) == IHP_OK) {
+    if (ihp__tally_create(&s->context.shape, &s->tally, s->err) == IHP_OK) {
         if (o->member_files) {
             s->fact = calloc((size_t)s->range.count * IHP__PERIODS + 1, sizeof *s->fact);
         }
@@ -290,7 +283,8 @@ enum ihp_status ihp__settling_settle(struct ihp__settling *s)
     start = MPI_Wtime();
     struct ihp__result_input input = ihp__settling_result(s);
     if (s->err->status == IHP_OK &&
-        ihp__pass_check_whole(&s->context, s->tally, s->err) == IHP_OK &&
+        ihp__pass_check_whole(&s->context, s->tally->store[0], s->tally->store[1], s->err) ==
+            IHP_OK &&
         ihp__pass_check_categories(&s->context, s->tally, s->notices, s->err) == IHP_OK &&
         ihp__finance_settle(s->tally, s->context.program, &s->context.deck, s->context.info->acg,
                             &s->finance, s->notices, s->err) == IHP_OK) {

@@ -5,8 +5,8 @@
 
 #include "bridge.h"
 #include "checkpoint/checkpoint.h"
-#include "pass.h"
-#include "watch.h"
+#include "engine/pass.h"
+#include "engine/watch.h"
 
 /* What the views of one plan may take: beyond it scenarios are worked off in several passes. */
 #define IHP__VIEW_BYTES (UINT64_C(128) << 20)
@@ -110,9 +110,6 @@ struct ihp__result_input ihp__settling_result(const struct ihp__settling *s);
 /* Collective: the pass of the deck's own reading, then reduction, settlement and its tables. */
 enum ihp_status ihp__settling_take_claims(struct ihp__settling *s);
 enum ihp_status ihp__settling_settle(struct ihp__settling *s);
-
-/* A tally of zeros of this settlement's shape. Not collective. */
-enum ihp_status ihp__settling_tally(struct ihp__settling *s, struct ihp__tally **tally);
 
 /* Collective: settles every scenario of the deck's sweep, the first plan's views having been
  * passed, and fills the tables of the sweep on rank 0. */

@@ -55,9 +55,9 @@ static void keep_effects(struct ihp__settling *s, size_t i, const struct ihp__fi
     size_t partnerships = s->context.program->partnerships;
     struct ihp__effect *effect = s->effect + (s->plan->first - s->block.first + i) * partnerships;
     for (size_t p = 0; p < partnerships; p++) {
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            effect[p].gained[q] = ihp__views_gained(s->views, s->plan->view[i][q], p);
-            effect[p].lost[q] = ihp__views_lost(s->views, s->plan->view[i][q], p);
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            effect[p].gained[period] = ihp__views_gained(s->views, s->plan->view[i][period], p);
+            effect[p].lost[period] = ihp__views_lost(s->views, s->plan->view[i][period], p);
         }
         effect[p].change = ihp__cents_of_dollars(finance->settlement[p].final_amount) -
                            ihp__cents_of_dollars(s->finance.settlement[p].final_amount);
@@ -66,10 +66,10 @@ static void keep_effects(struct ihp__settling *s, size_t i, const struct ihp__fi
 
 void ihp__settling_tell_scenarios(struct ihp__settling *s)
 {
-    ihp__watch_tell(&s->watch, &(struct ihp_progress){.stage = "scenarios",
-                                                      .what = "scenarios with their replicates",
-                                                      .done = s->saving.settled - s->block.first,
-                                                      .all = s->block.end - s->block.first});
+    ihp__watch_report(&s->watch, &(struct ihp_progress){.stage = "scenarios",
+                                                        .what = "scenarios with their replicates",
+                                                        .done = s->saving.settled - s->block.first,
+                                                        .all = s->block.end - s->block.first});
 }
 
 /* Puts a scenario's settlement into the tables, last, as from then on it is done; collective where
@@ -151,7 +151,7 @@ static enum ihp_status pass_plan(struct ihp__settling *s, size_t first)
         ihp__settling_plan(s, first);
     }
     if (ihp__agree(s->comm, s->err) == IHP_OK) {
-        ihp__settling_tally(s, &unused);
+        ihp__until_agreed(ihp__tally_create(&s->context.shape, &unused, s->err));
     }
     if (ihp__agree(s->comm, s->err) == IHP_OK) {
         ihp__settling_pass(s, unused, NULL);

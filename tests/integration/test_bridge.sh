@@ -217,7 +217,7 @@ rm -r "$work/case/result"
 refused "no folder" 3 "result/manifest.json" "is missing"
 fresh
 head -c 300 "$plain/result/manifest.json" >"$work/case/result/manifest.json"
-refused "a manifest cut short" 3 "result/manifest.json:" "is no manifest"
+refused "a manifest cut short" 3 "result/manifest.json:" "is not a valid manifest"
 fresh
 echo '[]' >"$work/case/result/manifest.json"
 refused "another JSON" 3 "result/manifest.json" "format"
@@ -229,13 +229,13 @@ while IFS='|' read -r group key value says; do
     spoil "$group" "$key" "$value"
     refused "$group.$key $value" 3 "result/manifest.json: $group.$key" "$says"
 done <<'KEYS'
-deck|settlement|final|no interim settlement
+deck|settlement|final|not an interim settlement
 deck|base.year|2023|'2023' is not '2024'
 deck|performance.year|2024|'2024' is not '2025'
 deck|threshold|0.03|'0.03' is not '0.02'
 deck|policies.count_unit|visit|'visit' is not 'line'
 deck|policies.count_unit|-|missing
-deck|performance.paid_through|someday|is no date
+deck|performance.paid_through|someday|is not a valid date
 deck|base.paid_through|-|missing
 store|content_hash|00000000000000000000000000000000|another store
 program|terms_hash|00000000000000000000000000000000|other IHPs
@@ -258,7 +258,7 @@ $ d||ends after 3 of 4
 $ p|:6: ihp_id|a row for each
 2 s/,[^,]*$/,1.00/|:2: amount_due|final_amount
 2 s/,[^,]*$/,x/|:2: amount_due|dollars
-2 s/,2,\([0-9]*\),/,2,9\1,/|:2|settle the interim anew
+2 s/,2,\([0-9]*\),/,2,9\1,/|:2|settle the interim again
 2 s/,2,\([0-9]*\),/,2,-1,/|:2: base_members|a whole number
 5 s/1927\.62,0\.00,1927\.62$/1930.62,0.00,1930.62/|:5: final_amount|termination_factor
 1 s/amount_due/due/||amount_due

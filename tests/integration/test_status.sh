@@ -274,13 +274,13 @@ ok "a process that nobody has taken leave of: dead" fails 1 "is gone"
 cp "$work/kept" "$file"
 set_key "$file" updated '"2026-01-01T00:00:00Z"'
 status "$work/power.csv"
-ok "silent for long: dead" fails 1 "has told nothing for" "is still on" "2026-01-01T00:00:00Z"
+ok "silent for long: dead" fails 1 "has reported nothing for" "is still on" "2026-01-01T00:00:00Z"
 set_key "$file" host '"elsewhere"'
 status "$work/power.csv"
 ok "silent for long elsewhere: dead" fails 1 "cannot be seen" "elsewhere"
 set_key "$file" updated "\"$(date -u -d '-605 seconds' +%Y-%m-%dT%H:%M:%SZ)\""
 status "$work/power.csv"
-ok "silent for more than ten minutes: dead" fails 1 "has told nothing for 10 minutes"
+ok "silent for more than ten minutes: dead" fails 1 "has reported nothing for 10 minutes"
 set_key "$file" updated "\"$(date -u -d '-570 seconds' +%Y-%m-%dT%H:%M:%SZ)\""
 status "$work/power.csv"
 ok "silent for less than ten minutes: running" succeeds

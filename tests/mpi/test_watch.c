@@ -3,7 +3,7 @@
  * whichever rank fails and though rank 0 told nothing; the status that is left says what came of
  * it. Assertions come after the last collective call of a test, so that none waits for a rank that
  * fails. */
-#include "run/watch.h"
+#include "engine/watch.h"
 
 #include "base/agree.h"
 
@@ -29,8 +29,8 @@ static void count_progress(void *context, const struct ihp_progress *progress)
 
 static void tell(struct ihp__watch *watch, uint64_t done)
 {
-    ihp__watch_tell(watch, &(struct ihp_progress){
-                               .stage = "settle", .what = "members", .done = done, .all = 10});
+    ihp__watch_report(watch, &(struct ihp_progress){
+                                 .stage = "settle", .what = "members", .done = done, .all = 10});
 }
 
 /* A job in which every rank but rank 0 tells of its work, rank 0 only when it `tells`, and rank

@@ -8,7 +8,7 @@
  *   4     7     7    moves  14: within it NORTH first, as the IHPs stand
  *
  * so that block 1 has 2, 1, block 2 has 3, 4, and the whole 2, 1, 3, 4. */
-#include "run/merge.h"
+#include "jobs/merge/merge.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading a finished interim run: is it that of this final, and what did it pay [2.12]? */
-#include "interim.h"
+/* Reads a finished interim run: checks that it is the interim of this final settlement, and takes
+ * what it paid [2.12]. */
+#include "engine/interim.h"
 
 #include <jansson.h>
 #include <math.h>
@@ -13,37 +14,40 @@ struct reading {
     struct ihp__interim *interim;
     char path[IHP__PATH_MAX]; /* of the file being read */
     json_t *manifest;
+    bool same_deck; /* no key of the deck differs so far */
     size_t rows;
     struct ihp_error *err;
 };
 
 /* ---- manifest.json --------------------------------------------------------------------------- */
 
-/* The text of a key; NULL, and a fault, when it has none. */
+/* Returns the text of a key, or NULL after recording that it has none. */
 static const char *text_of(struct reading *r, const char *group, const char *key)
 {
     const char *text = json_string_value(json_object_get(json_object_get(r->manifest, group), key));
     if (text == NULL) {
-        ihp__fail(r->err, IHP_ERR_DATA,
-                  "%s: %s.%s: is missing or no text; settle the interim anew with this version",
-                  r->path, group, key);
+        ihp__error_set(r->err, IHP_ERR_DATA,
+                       "%s: %s.%s: is missing or not a text; settle the interim again with this "
+                       "version",
+                       r->path, group, key);
     }
     return text;
 }
 
-static enum ihp_status expect(struct reading *r, const char *group, const char *key,
-                              const char *wanted, const char *why)
+/* Returns true if a key has the text `wanted`; otherwise records why it must. */
+static bool has_text(struct reading *r, const char *group, const char *key, const char *wanted,
+                     const char *why)
 {
     const char *text = text_of(r, group, key);
     if (text != NULL && strcmp(text, wanted) != 0) {
-        return ihp__fail(r->err, IHP_ERR_DATA, "%s: %s.%s: '%.64s' is not '%.64s'; %s", r->path,
-                         group, key, text, wanted, why);
+        ihp__error_set(r->err, IHP_ERR_DATA, "%s: %s.%s: '%.64s' is not '%.64s'; %s", r->path,
+                       group, key, text, wanted, why);
     }
-    return r->err->status;
+    return text != NULL && strcmp(text, wanted) == 0;
 }
 
-/* Keys of a deck that make an interim another settlement. Quality is no part of one [2.18], and a
- * bootstrap changes no amount. */
+/* Returns true for a key of the deck that must be the same in an interim and its final. Quality is
+ * not part of an interim [2.18], and a bootstrap changes no amount. */
 static bool decides(const char *key)
 {
     static const char *const others[] = {"policies.bootstrap_weights", "policies.quality_on_losses",
@@ -61,23 +65,26 @@ static bool decides(const char *key)
 static void compare_key(void *context, const struct ihp__deck_key *key)
 {
     struct reading *r = context;
-    if (r->err->status == IHP_OK && decides(key->path)) {
-        expect(r, "deck", key->path, key->value,
-               "a final settles the same terms as its interim [16.6]");
+    if (r->same_deck && decides(key->path)) {
+        r->same_deck = has_text(r, "deck", key->path, key->value,
+                                "a final settles the same terms as its interim [16.6]");
     }
 }
 
-static enum ihp_status read_cutoff(struct reading *r, enum ihp__period q, const char *key)
+static enum ihp_status read_cutoff(struct reading *r, enum ihp__period period, const char *key)
 {
     const char *text = text_of(r, "deck", key);
     int32_t day = 0;
-    if (text != NULL &&
-        (!ihp__day_parse(text, &day) || day <= IHP__DAY16_BEFORE || day >= IHP__DAY16_AFTER - 1)) {
-        return ihp__fail(r->err, IHP_ERR_DATA, "%s: deck.%s: is no date; the file is damaged",
-                         r->path, key);
+    if (text == NULL) {
+        return r->err->status;
     }
-    r->interim->paid_through[q] = day;
-    return r->err->status;
+    if (!ihp__day_parse(text, &day) || day <= IHP__DAY16_BEFORE || day >= IHP__DAY16_AFTER - 1) {
+        return ihp__fail(r->err, IHP_ERR_DATA,
+                         "%s: deck.%s: is not a valid date; settle the interim again", r->path,
+                         key);
+    }
+    r->interim->paid_through[period] = day;
+    return IHP_OK;
 }
 
 static enum ihp_status check_manifest(struct reading *r)
@@ -86,24 +93,25 @@ static enum ihp_status check_manifest(struct reading *r)
     const char *format = json_string_value(json_object_get(r->manifest, "format"));
     char terms[33];
     if (format == NULL || strcmp(format, "ihp-result") != 0) {
-        return ihp__fail(r->err, IHP_ERR_DATA, "%s: format: is not that of a result", r->path);
+        return ihp__fail(r->err, IHP_ERR_DATA, "%s: format: is not 'ihp-result'", r->path);
     }
     if (json_integer_value(json_object_get(r->manifest, "format_version")) != 1) {
         return ihp__fail(r->err, IHP_ERR_DATA,
-                         "%s: format_version: is not 1, the one that this version reads", r->path);
+                         "%s: format_version: is not 1, the only one that this version reads",
+                         r->path);
     }
-    if (expect(r, "deck", "settlement", "interim", "the run is no interim settlement [2.18]") !=
-        IHP_OK) {
+    if (!has_text(r, "deck", "settlement", "interim",
+                  "the run is not an interim settlement [2.18]")) {
         return r->err->status;
     }
+    r->same_deck = true;
     ihp__deck_each_key(&c->deck, compare_key, r);
     ihp__program_terms_hash(c->program, c->deck.base.year, c->deck.performance.year, terms);
-    if (r->err->status != IHP_OK ||
-        expect(r, "store", "content_hash", c->info->content_hash,
-               "the interim was settled from another store") != IHP_OK ||
-        expect(r, "program", "terms_hash", terms,
-               "the interim had other IHPs, rosters, categories, codes, corridors or trends") !=
-            IHP_OK ||
+    if (!r->same_deck ||
+        !has_text(r, "store", "content_hash", c->info->content_hash,
+                  "the interim was settled from another store") ||
+        !has_text(r, "program", "terms_hash", terms,
+                  "the interim had other IHPs, rosters, categories, codes, corridors or trends") ||
         read_cutoff(r, IHP__BASE, "base.paid_through") != IHP_OK) {
         return r->err->status;
     }
@@ -113,23 +121,24 @@ static enum ihp_status check_manifest(struct reading *r)
 static enum ihp_status read_manifest(struct reading *r)
 {
     struct stat info;
-    json_error_t fault;
+    json_error_t error;
     if (ihp__path_join(r->path, sizeof r->path, r->context->deck.interim, "manifest.json",
                        r->err) != IHP_OK) {
         return r->err->status;
     }
     if (stat(r->path, &info) != 0) {
         return ihp__fail(r->err, IHP_ERR_DATA,
-                         "%s: is missing: interim names no folder of a finished run", r->path);
+                         "%s: is missing; the deck's interim must be the folder of a finished run",
+                         r->path);
     }
-    r->manifest = json_load_file(r->path, JSON_REJECT_DUPLICATES, &fault);
+    r->manifest = json_load_file(r->path, JSON_REJECT_DUPLICATES, &error);
     if (r->manifest == NULL) {
-        return ihp__fail(r->err, IHP_ERR_DATA, "%s:%d: is no manifest (%.100s)", r->path,
-                         fault.line, fault.text);
+        return ihp__fail(r->err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%.100s)", r->path,
+                         error.line, error.text);
     }
-    check_manifest(r);
+    enum ihp_status status = check_manifest(r);
     json_decref(r->manifest);
-    return r->err->status;
+    return status;
 }
 
 /* ---- settlement.csv -------------------------------------------------------------------------- */
@@ -157,9 +166,9 @@ static const struct ihp__csv_column columns[COLUMNS] = {
     {"final_amount", true},  {"amount_due", true},       {"termination_factor", true},
 };
 
-/* Whether the amounts of a row follow from each other, as far as their rounding to cents lets
- * them: an interim has no quality score [2.18], and what circumstances and a termination leave is
- * final. */
+/* Returns true if the amounts of a row follow from each other, apart from their rounding to cents:
+ * an interim has no quality score [2.18], and the final amount is what circumstances and a
+ * termination leave. */
 static bool amounts_fit(const struct ihp__bridge_amounts *a, double factor)
 {
     double left = (double)(a->quality_adjusted + a->circumstance_reduction) * factor;
@@ -179,38 +188,37 @@ static enum ihp_status read_numbers(const struct ihp__csv_row *row, struct ihp__
                         ? ihp__integer_parse(row->field[i], 0, INT64_MAX, count[i - BASE_MEMBERS])
                         : ihp__money_parse(row->field[i], money[i - BEFORE_PBP]);
         if (!good) {
-            return ihp__fail_field(err, row, columns[i].name,
-                                   "a text that ihp does not write there",
+            return ihp__fail_field(err, row, columns[i].name, "a text that ihp does not write here",
                                    i < BEFORE_PBP ? "a whole number" : "dollars with two decimals");
         }
     }
     double factor;
     if (!ihp__decimal_parse(row->field[TERMINATION], &factor) || factor < 0 || factor > 1) {
         return ihp__fail_field(err, row, columns[TERMINATION].name,
-                               "a text that ihp does not write there", "a number from 0 to 1");
+                               "a text that ihp does not write here", "a number from 0 to 1");
     }
     if (!amounts_fit(&out->amounts, factor)) {
-        return ihp__fail_field(err, row, "final_amount", "an amount that the row does not come to",
-                               "what quality_adjusted, circumstance_reduction and "
-                               "termination_factor leave of an interim's shared_amount");
+        return ihp__fail_field(err, row, "final_amount", "an amount that does not fit the row",
+                               "shared_amount with quality_adjusted, circumstance_reduction and "
+                               "termination_factor applied");
     }
     out->amounts.whole = factor >= 1.0;
     return IHP_OK;
 }
 
-/* A typed amount may stand in ihps.csv where it says the same. */
-static enum ihp_status check_typed(const struct reading *r, const struct ihp__partnership *ihp,
+/* ihps.csv may have an amount if it is the amount that was due. */
+static enum ihp_status check_given(const struct reading *r, const struct ihp__partnership *ihp,
                                    const struct ihp__interim_row *row)
 {
-    char typed[IHP__MONEY_TEXT], due[IHP__MONEY_TEXT];
+    char given[IHP__MONEY_TEXT], due[IHP__MONEY_TEXT];
     if (!ihp->interim_given || ihp->interim_paid == row->amount_due) {
         return IHP_OK;
     }
     return ihp__fail(r->err, IHP_ERR_DATA,
-                     "%s/ihps.csv:%llu: interim_paid: %s is not the %s that %s says was due; leave "
-                     "it blank [2.12]",
+                     "%s/ihps.csv:%llu: interim_paid: %s is not %s, which was due according to %s; "
+                     "leave it blank [2.12]",
                      r->context->program->folder, (unsigned long long)ihp->line,
-                     ihp__money_format(ihp->interim_paid, typed),
+                     ihp__money_format(ihp->interim_paid, given),
                      ihp__money_format(row->amount_due, due), r->path);
 }
 
@@ -220,7 +228,7 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     const struct ihp__program *program = r->context->program;
     if (r->rows == program->partnerships ||
         strcmp(row->field[ID], program->partnership[r->rows].id) != 0) {
-        return ihp__fail_field(err, row, "ihp_id", "an IHP in this place",
+        return ihp__fail_field(err, row, "ihp_id", "this IHP in this row",
                                "a row for each IHP, in the order of ihps.csv");
     }
     struct ihp__interim_row *out = &r->interim->row[r->rows];
@@ -230,9 +238,9 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     int64_t final_amount = out->amounts.final_amount;
     if (out->amount_due != (final_amount > 0 ? final_amount : 0)) {
         return ihp__fail_field(err, row, "amount_due", "an amount other than the savings",
-                               "what an interim pays of final_amount [2.18]");
+                               "a positive final_amount, else 0.00 [2.18]");
     }
-    return check_typed(r, &program->partnership[r->rows++], out);
+    return check_given(r, &program->partnership[r->rows++], out);
 }
 
 static enum ihp_status read_settlement(struct reading *r)
@@ -255,9 +263,9 @@ static enum ihp_status read_settlement(struct reading *r)
                            partnerships);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- both files ------------------------------------------------------------------------------ */
 
-/* The final must not take the place of the folder it builds on. */
+/* The final settlement must not replace the folder it builds on. */
 static enum ihp_status check_output(const struct ihp__deck *deck, struct ihp_error *err)
 {
     struct stat interim, output;
@@ -274,6 +282,9 @@ enum ihp_status ihp__interim_read(struct ihp__context *context, struct ihp__inte
 {
     struct reading r = {.context = context, .interim = interim, .err = err};
     char date[IHP__DATE_TEXT];
+    if (context->deck.interim[0] == '\0') {
+        return IHP_OK;
+    }
     if (check_output(&context->deck, err) != IHP_OK || read_manifest(&r) != IHP_OK ||
         read_settlement(&r) != IHP_OK) {
         return err->status;

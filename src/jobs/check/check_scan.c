@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* One look over a store: claims in batches, then members in blocks. */
-#include "check_scan.h"
+#include "jobs/check/check_scan.h"
 
 #include <stdlib.h>
 

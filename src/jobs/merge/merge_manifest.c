@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The manifests of parts: each must be a part's as ihp writes it, and all of one run. */
-#include "merge.h"
+#include "jobs/merge/merge.h"
 
 #include "ihp/version.h"
 

@@ -1,51 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihp status: what the status file of a run says, and whether the run is still there. */
-#include "watch.h"
+/* ihp status: prints what the status file of a run says, and finds out if the run still lives. */
+#include "engine/process.h"
+#include "ihp/jobs.h"
+#include "result/result.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-/* A run tells of itself every few seconds; only a rank 0 that waits for others is silent long. */
+/* A run writes its status every few seconds; only a rank 0 that waits for others is silent for
+ * long. */
 enum { SILENT_SECONDS = 600 };
 
-/* State and start of a process from /proc/PID/stat, after the name in brackets, which may hold
- * anything. */
-static bool read_stat(int64_t pid, char *state, uint64_t *start)
-{
-    char path[64], text[1024], *save = NULL;
-    snprintf(path, sizeof path, "/proc/%" PRId64 "/stat", pid);
-    FILE *file = fopen(path, "r");
-    size_t size = file == NULL ? 0 : fread(text, 1, sizeof text - 1, file);
-    if (file != NULL) {
-        fclose(file);
-    }
-    text[size] = '\0';
-    char *field = strrchr(text, ')');
-    field = field == NULL ? NULL : strtok_r(field + 1, " ", &save);
-    *state = field == NULL ? '\0' : field[0];
-    /* The 3rd field is the state, the 22nd the start. */
-    for (int i = 3; field != NULL && i < 22; i++) {
-        field = strtok_r(NULL, " ", &save);
-    }
-    *start = field == NULL ? 0 : strtoull(field, NULL, 10);
-    return field != NULL;
-}
-
-bool ihp__process_find(int64_t pid, uint64_t *start)
-{
-    char state;
-    if (read_stat(pid, &state, start)) {
-        return state != 'Z' && state != 'X'; /* dead, but nobody has asked for its exit code yet */
-    }
-    return kill((pid_t)pid, 0) == 0 || errno == EPERM;
-}
-
-/* Why a run that says it is running is not, in `why`; false when it is. */
+/* Returns true if a run whose status is running does not run, and writes the reason to `why`. */
 static bool is_dead(const struct ihp__run_status *s, int64_t silent, char *why, size_t size)
 {
     char host[sizeof s->host] = "";
@@ -56,9 +24,10 @@ static bool is_dead(const struct ihp__run_status *s, int64_t silent, char *why, 
     if (here && !there) {
         snprintf(why, size, "process %" PRId64 " is gone from %s", s->pid, s->host);
     } else {
-        snprintf(why, size, "%s for %" PRId64 " minutes; process %" PRId64 " %s %s",
-                 "it has told nothing", silent / 60, s->pid,
-                 here ? "is still on" : "cannot be seen from here on", s->host);
+        snprintf(why, size,
+                 "it has reported nothing for %" PRId64 " minutes; process %" PRId64 "%s %s%s",
+                 silent / 60, s->pid, here ? " is still on" : " on", s->host,
+                 here ? "" : " cannot be seen from here");
     }
     return (here && !there) || silent > SILENT_SECONDS;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp explain --month: one member in a month that is paid for, for an appeal of a population-based
  * payment [4.6.4.1, 15]. The window of twelve months is decided by the rules of a settlement. */
-#include "explain.h"
+#include "jobs/explain/explain.h"
 
 /* ---- what decides a payment ------------------------------------------------------------------ */
 
@@ -114,10 +114,10 @@ static enum ihp_status make_rules(struct ihp__explaining *x, int32_t month,
     if (ihp__context_monthly_rules(&x->context, month, 1, notices, &monthly, x->err) != IHP_OK) {
         return x->err->status;
     }
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        x->context.rules[q] = monthly.month[0];
-        x->context.rules[q].period = (enum ihp__period)q;
-        x->context.rules[q].affected_counties = 0;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        x->context.rules[period] = monthly.month[0];
+        x->context.rules[period].period = (enum ihp__period)period;
+        x->context.rules[period].affected_counties = 0;
     }
     return IHP_OK;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp merge: the parts of a sweep become the result of the undivided run. Everything is read and
  * checked before the output folder is touched. */
-#include "merge.h"
+#include "jobs/merge/merge.h"
 
 #include "ihp/jobs.h"
 #include "result/result.h"

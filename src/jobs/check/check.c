@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp check: what is in a store, and whether a program folder fits it. The text may be mailed, so
  * counts of 1 to 10 are not shown. */
-#include "check_scan.h"
+#include "jobs/check/check_scan.h"
 
 #include "base/search.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* readings.csv of parts: the rows must follow from those of scenarios.csv, and stand in the order
  * of the whole when all are together. */
-#include "merge.h"
+#include "jobs/merge/merge.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,17 +3,17 @@
  * claim lines, flow through the member rules into the sums. Memory is one block's small tables, one
  * batch and one member's counts, all of it used again.
  *
- * A batch holds whole members. One with more lines than a batch is taken in pieces, line by
+ * A batch holds whole members. A member with more lines than a batch is judged in pieces, line by
  * line. */
-#include "pass.h"
+#include "engine/pass.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Members of a block, of which there are no more than a batch has lines. */
+/* Most members of a block, which also has no more members than a batch has lines. */
 enum { BLOCK_MEMBERS = 65536 };
 
-/* Columns that the rules read of every line; the procedure only where the index does not serve. */
+/* Columns that the rules read of every line. They read the procedure only without the index. */
 static const unsigned line_columns =
     IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE) | IHP__COLUMN_BIT(IHP__CLAIM_KNOWN_FROM) |
     IHP__COLUMN_BIT(IHP__CLAIM_SERVICE) | IHP__COLUMN_BIT(IHP__CLAIM_AMOUNT) |
@@ -26,7 +26,7 @@ struct pass {
     struct ihp__members members; /* of the block */
     struct ihp__people people;   /* their counties, where any are affected */
     struct ihp__member_state *state;
-    struct ihp__claim_buffer *buffer;      /* columns of the indexed way, where it serves */
+    struct ihp__claim_buffer *buffer;      /* columns of the indexed way; made when needed */
     struct ihp__claim_buffer *line_buffer; /* columns for judging line by line; made when needed */
     struct ihp__claims claims;             /* the batch in memory */
     struct ihp__index_buffer *index_buffer;
@@ -35,11 +35,11 @@ struct pass {
     size_t aside_capacity[IHP__PERIODS];
     struct ihp__line_sums *line_sums;
     const struct ihp__pass_sums *sums;
-    struct ihp__member_fact
-        *fact;              /* of one member under every view, then as the interim had it; owned */
-    size_t readings, views; /* of them that make views */
+    struct ihp__member_fact *fact; /* of one member under every view, then the second judgement's;
+                                      owned */
+    size_t readings, views;        /* of them that make views */
     struct ihp__pass_cost cost;
-    struct ihp__pass_cost *told; /* the caller's */
+    struct ihp__pass_cost *reported; /* the caller's */
     struct ihp_error *err;
 };
 
@@ -54,27 +54,13 @@ bool ihp__pass_index_serves(const struct ihp__context *c)
             return false;
         }
     }
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        int year = c->rules[q].year - info->index_year;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        int year = c->rules[period].year - info->index_year;
         if (year < 0 || year >= info->index_years) {
             return false;
         }
     }
     return true;
-}
-
-/* Sums of wide amounts could leave 64 bits; a store of narrow ones cannot be large enough. The same
- * limit holds for each batch, so that no rank overflows on the way, and for all ranks together, so
- * that their number does not decide. */
-enum ihp_status ihp__pass_check_magnitude(const struct ihp__context *context, double magnitude,
-                                          struct ihp_error *err)
-{
-    return magnitude < 4e15 ? IHP_OK
-                            : ihp__fail(err, IHP_ERR_DATA,
-                                        "%s: column claims/paid_amount adds up to more than $40 "
-                                        "trillion; look for amounts that cannot be true with 'ihp "
-                                        "check'",
-                                        context->info->path);
 }
 
 static enum ihp_status check_magnitude(struct pass *p)
@@ -85,7 +71,7 @@ static enum ihp_status check_magnitude(struct pass *p)
     return ihp__pass_check_magnitude(p->context, p->cost.magnitude, p->err);
 }
 
-static void tell_progress(struct pass *p, uint64_t member)
+static void report_progress(struct pass *p, uint64_t member)
 {
     if (p->options->progress != NULL) {
         p->options->progress(p->options->progress_context,
@@ -113,10 +99,11 @@ static enum ihp_status load_lines(struct pass *p, uint64_t first, uint64_t count
         return p->err->status;
     }
     double before = MPI_Wtime();
-    ihp__store_read_claims(p->context->store, first, (size_t)count, *buffer, &p->claims, p->err);
+    enum ihp_status status = ihp__store_read_claims(p->context->store, first, (size_t)count,
+                                                    *buffer, &p->claims, p->err);
     p->cost.read += MPI_Wtime() - before;
     p->cost.bytes += ihp__pass_bytes(p->context->info, count, 0, indexed);
-    return p->err->status != IHP_OK ? p->err->status : check_magnitude(p);
+    return status == IHP_OK ? check_magnitude(p) : status;
 }
 
 /* Loads as many of the lines from `line` up to `end` as a batch holds, for judging line by line. */
@@ -146,11 +133,12 @@ static void keep_facts(struct pass *p, uint64_t member,
     const struct ihp__pass_sums *sums = p->sums;
     size_t place = (size_t)(member - p->range.first), view = 0;
     ihp__tally_add(sums->tally, deck);
-    for (size_t q = 0; sums->fact != NULL && q < IHP__PERIODS; q++) {
-        sums->fact[place * IHP__PERIODS + q] = deck[q];
+    for (size_t period = 0; sums->fact != NULL && period < IHP__PERIODS; period++) {
+        sums->fact[place * IHP__PERIODS + period] = deck[period];
     }
-    for (size_t q = 0; sums->part2 != NULL && q < IHP__PERIODS; q++) {
-        sums->part2[place * IHP__PERIODS + q] = ihp__member_part2(p->state, (enum ihp__period)q);
+    for (size_t period = 0; sums->part2 != NULL && period < IHP__PERIODS; period++) {
+        sums->part2[place * IHP__PERIODS + period] =
+            ihp__member_part2(p->state, (enum ihp__period)period);
     }
     for (size_t r = 0; sums->views != NULL && r < p->readings; r++) {
         const struct ihp__period_rules *rules = &p->options->rules[r];
@@ -166,8 +154,8 @@ static void keep_facts(struct pass *p, uint64_t member,
                                         (uint8_t)ihp__months_count(f->qualifying), f->enough};
         }
     }
-    if (sums->bridge != NULL) {
-        ihp__bridge_sums_add(sums->bridge, deck, p->fact + p->views);
+    if (sums->second != NULL) {
+        sums->second->add(sums->second->context, deck, p->fact + p->views);
     }
 }
 
@@ -190,7 +178,8 @@ static enum ihp_status finish_member(struct pass *p, size_t m)
     return IHP_OK;
 }
 
-/* All lines of member m, line by line, loading them in pieces where they are not in memory. */
+/* Takes all lines of member m line by line, and loads them in pieces where they are not in
+ * memory. */
 static enum ihp_status take_lines(struct pass *p, size_t m)
 {
     uint64_t line = p->members.claim_offset[m], end = p->members.claim_offset[m + 1];
@@ -212,20 +201,20 @@ static enum ihp_status take_lines(struct pass *p, size_t m)
     return IHP_OK;
 }
 
-/* Whether the index's run of lines is just the member's lines of the period: days ascend, so its
- * ends and their neighbours tell. */
-static bool run_is_period(const struct pass *p, const struct ihp__indexed_lines *lines, int q)
+/* Returns true if the index's lines are exactly the member's lines of the period. Days ascend, so
+ * the first and last line and their neighbors are enough to see that. */
+static bool run_is_period(const struct pass *p, const struct ihp__indexed_lines *lines, int period)
 {
-    const struct ihp__period_rules *rules = &p->context->rules[q];
+    const struct ihp__period_rules *rules = &p->context->rules[period];
     const uint16_t *day = p->claims.service_date + lines->first;
-    size_t from = lines->year_line[q][0], to = lines->year_line[q][1];
+    size_t from = lines->year_line[period][0], to = lines->year_line[period][1];
     size_t all = lines->end - lines->first;
     return (from == to || (day[from] >= rules->first_day && day[to - 1] <= rules->last_day)) &&
            (from == 0 || day[from - 1] < rules->first_day) &&
            (to == all || day[to] > rules->last_day);
 }
 
-/* All lines of member m, which are in memory, by way of the index. */
+/* Takes all lines of member m, which are in memory, by way of the index. */
 static enum ihp_status take_indexed(struct pass *p, size_t m)
 {
     const struct ihp__members *members = &p->members;
@@ -239,15 +228,15 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
         .row = (size_t)(members->index_offset[m] - p->rows.first),
         .row_end = (size_t)(members->index_offset[m + 1] - p->rows.first),
     };
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        int year = p->context->rules[q].year - info->index_year;
-        lines.year_line[q][0] = year_line[year];
-        lines.year_line[q][1] = year_line[year + 1];
-        if (!run_is_period(p, &lines, q)) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        int year = p->context->rules[period].year - info->index_year;
+        lines.year_line[period][0] = year_line[year];
+        lines.year_line[period][1] = year_line[year + 1];
+        if (!run_is_period(p, &lines, period)) {
             return ihp__fail(
                 p->err, IHP_ERR_DATA,
                 "%s: column index/year_line does not fit claims/service_date; make the "
-                "store anew with 'ihp import', or settle with --no-index",
+                "store again with 'ihp import', or settle with --no-index",
                 info->path);
         }
     }
@@ -260,8 +249,8 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
 
 /* ---- a batch --------------------------------------------------------------------------------- */
 
-/* The member after the last whose lines still fit a batch that begins with member m; m itself
- * when it does not fit alone. */
+/* Returns the member after the last one whose lines still fit a batch that begins with member m, or
+ * m if that member alone does not fit. */
 static size_t batch_end(const struct pass *p, size_t m)
 {
     const uint64_t *offset = p->members.claim_offset;
@@ -282,16 +271,17 @@ static enum ihp_status load_batch(struct pass *p, size_t m, size_t end)
     }
     double before = MPI_Wtime();
     uint64_t rows = members->index_offset[end] - row;
-    ihp__store_read_index(p->context->store, row, (size_t)rows, p->index_buffer, &p->rows, p->err);
+    enum ihp_status status = ihp__store_read_index(p->context->store, row, (size_t)rows,
+                                                   p->index_buffer, &p->rows, p->err);
     p->cost.read += MPI_Wtime() - before;
     p->cost.bytes += ihp__pass_bytes(p->context->info, 0, rows, true);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        if (!ihp__array_reserve(&p->aside[q].line, &p->aside_capacity[q], (size_t)count + 1,
-                                sizeof *p->aside[q].line)) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        if (!ihp__array_reserve(&p->aside[period].line, &p->aside_capacity[period],
+                                (size_t)count + 1, sizeof *p->aside[period].line)) {
             return ihp__fail_memory(p->err, "a batch of claim lines");
         }
     }
-    return p->err->status;
+    return status;
 }
 
 static enum ihp_status run_indexed_batch(struct pass *p, size_t m, size_t end)
@@ -309,7 +299,7 @@ static enum ihp_status run_indexed_batch(struct pass *p, size_t m, size_t end)
     return IHP_OK;
 }
 
-/* A member judged line by line. Where members without the index follow each other, their lines are
+/* Judges a member line by line. Lines of members that follow each other without the index are
  * loaded together. */
 static enum ihp_status run_plain_member(struct pass *p, size_t m)
 {
@@ -330,28 +320,44 @@ static enum ihp_status run_block(struct pass *p)
 {
     size_t members = (size_t)p->members.range.count;
     p->claims = (struct ihp__claims){0};
-    for (size_t m = 0; m < members && p->err->status == IHP_OK;) {
+    for (size_t m = 0; m < members;) {
         size_t end = p->cost.indexed ? batch_end(p, m) : m;
         if (end > m) {
-            run_indexed_batch(p, m, end);
+            if (run_indexed_batch(p, m, end) != IHP_OK) {
+                return p->err->status;
+            }
             m = end;
-            if (m < members) { /* the block's end is told below */
-                tell_progress(p, p->members.range.first + m);
+            if (m < members) { /* the end of the block is reported below */
+                report_progress(p, p->members.range.first + m);
             }
         } else {
             p->claims.count = p->cost.indexed ? 0 : p->claims.count; /* other columns */
-            run_plain_member(p, m++);
+            if (run_plain_member(p, m++) != IHP_OK) {
+                return p->err->status;
+            }
         }
     }
-    tell_progress(p, p->members.range.first + members);
-    return p->err->status;
+    report_progress(p, p->members.range.first + members);
+    return IHP_OK;
 }
 
-/* The sums over the lines so far become part of the tally. */
+/* Adds the sums over the lines so far to the tally. */
 static void add_line_sums(struct pass *p)
 {
     ihp__tally_add_lines(p->sums->tally, p->line_sums);
     *p->line_sums = (struct ihp__line_sums){0};
+}
+
+static enum ihp_status load_block(struct pass *p, struct ihp__range block)
+{
+    const struct ihp__store *store = p->context->store;
+    double before = MPI_Wtime();
+    enum ihp_status status = ihp__store_read_members(store, block, &p->members, p->err);
+    if (status == IHP_OK && p->context->affected_counties > 0) {
+        status = ihp__store_read_people(store, block, IHP__PEOPLE_COUNTY, &p->people, p->err);
+    }
+    p->cost.read += MPI_Wtime() - before;
+    return status;
 }
 
 static enum ihp_status run_range(struct pass *p, struct ihp__range range)
@@ -361,18 +367,11 @@ static enum ihp_status run_range(struct pass *p, struct ihp__range range)
     for (uint64_t done = 0; done < range.count; done += most) {
         uint64_t left = range.count - done;
         struct ihp__range block = {range.first + done, left < most ? left : most};
-        double before = MPI_Wtime();
-        ihp__store_read_members(p->context->store, block, &p->members, p->err);
-        if (p->context->affected_counties > 0 && p->err->status == IHP_OK) {
-            ihp__store_read_people(p->context->store, block, IHP__PEOPLE_COUNTY, &p->people,
-                                   p->err);
-        }
-        p->cost.read += MPI_Wtime() - before;
-        if (p->err->status != IHP_OK || run_block(p) != IHP_OK) {
+        if (load_block(p, block) != IHP_OK || run_block(p) != IHP_OK) {
             return p->err->status;
         }
         add_line_sums(p);
-        *p->told = p->cost;
+        *p->reported = p->cost;
         enum ihp_status status = o->after_block == NULL ? IHP_OK
                                                         : o->after_block(o->after_block_context,
                                                                          block.first + block.count);
@@ -389,23 +388,27 @@ static enum ihp_status run_all(struct pass *p)
     if (o->todo == NULL) {
         return run_range(p, p->range);
     }
-    for (size_t i = 0; i < o->todos && run_range(p, o->todo[i]) == IHP_OK; i++) {
+    for (size_t i = 0; i < o->todos; i++) {
+        enum ihp_status status = run_range(p, o->todo[i]);
+        if (status != IHP_OK) {
+            return status;
+        }
     }
-    return p->err->status;
+    return IHP_OK;
 }
 
 static bool make_work_space(struct pass *p)
 {
     const struct ihp__pass_options *options = p->options;
-    size_t interim = p->sums->bridge != NULL ? IHP__PERIODS : 0;
-    p->readings = options->rule_count - interim;
+    size_t second = p->sums->second != NULL ? IHP__PERIODS : 0;
+    p->readings = options->rule_count - second;
     for (size_t r = 0; r < p->readings; r++) {
         p->views += options->rules[r].decisions;
     }
     p->line_sums = calloc(1, sizeof *p->line_sums);
     p->state = ihp__member_state_create(options->rules, options->rule_count);
     p->index_buffer = ihp__index_buffer_create();
-    p->fact = calloc(p->views + interim, sizeof *p->fact);
+    p->fact = calloc(p->views + second, sizeof *p->fact);
     return p->line_sums != NULL && p->state != NULL && p->index_buffer != NULL && p->fact != NULL;
 }
 
@@ -419,8 +422,8 @@ static void free_work_space(struct pass *p)
     ihp__member_state_destroy(&p->state);
     free(p->line_sums);
     free(p->fact);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        free(p->aside[q].line);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        free(p->aside[period].line);
     }
 }
 
@@ -433,17 +436,14 @@ enum ihp_status ihp__pass(const struct ihp__context *context, struct ihp__range 
                      .options = options,
                      .range = range,
                      .sums = sums,
-                     .told = cost,
+                     .reported = cost,
                      .err = err};
     double start = MPI_Wtime();
     p.cost.indexed = options->use_index && ihp__pass_index_serves(context);
-    if (make_work_space(&p)) {
-        run_all(&p);
-    } else {
-        ihp__fail_memory(err, "the pass over the claims");
-    }
+    enum ihp_status status =
+        make_work_space(&p) ? run_all(&p) : ihp__fail_memory(err, "the pass over the claims");
     free_work_space(&p);
     p.cost.decide = MPI_Wtime() - start - p.cost.read;
     *cost = p.cost;
-    return err->status;
+    return status;
 }

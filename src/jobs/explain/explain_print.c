@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Printing what was found of a member: spans, months, counties, lines, counts, rules, outcome. */
-#include "explain.h"
+#include "jobs/explain/explain.h"
 
 static const char *entity_name(const struct ihp__explaining *x, uint32_t entity, char buffer[64])
 {
@@ -18,15 +18,15 @@ static const char *entity_name(const struct ihp__explaining *x, uint32_t entity,
 static const char month_name[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-static void print_months(struct ihp__explaining *x, enum ihp__period q)
+static void print_months(struct ihp__explaining *x, enum ihp__period period)
 {
-    const struct ihp__months *months = ihp__member_months(x->state, q);
+    const struct ihp__months *months = ihp__member_months(x->state, period);
     fprintf(x->out, "  Months [13.1, 13.2, 13.3.2]: %d qualify, at most %d in a row\n   ",
             ihp__months_count(months->qualifying), ihp__months_in_a_row(months->qualifying));
     for (int m = 0; m < 12; m++) {
         bool qualifies = ((months->qualifying >> m) & 1u) != 0;
         bool excluded = ((months->excluded >> m) & 1u) != 0;
-        fprintf(x->out, " %s:%s", month_name[(x->context.rules[q].first_month + m) % 12],
+        fprintf(x->out, " %s:%s", month_name[(x->context.rules[period].first_month + m) % 12],
                 qualifies  ? x->context.info->payer[months->payer[m]]
                 : excluded ? "excluded"
                            : "no");
@@ -35,9 +35,9 @@ static void print_months(struct ihp__explaining *x, enum ihp__period q)
 }
 
 /* The enrollment spans that touch the period. */
-static void print_spans(struct ihp__explaining *x, enum ihp__period q)
+static void print_spans(struct ihp__explaining *x, enum ihp__period period)
 {
-    int32_t first = x->context.rules[q].first_month, last = first + 11;
+    int32_t first = x->context.rules[period].first_month, last = first + 11;
     char from[IHP__DATE_TEXT], to[IHP__DATE_TEXT];
     fprintf(x->out, "  Enrollment spans\n");
     for (uint64_t s = 0; s < x->rows.span_offset[1]; s++) {
@@ -140,12 +140,12 @@ static void print_line(const struct ihp__explaining *x, const struct ihp__claims
 
 /* Lines of the period, and where the look-back decided its E&M and health-home lines. */
 static enum ihp_status print_batch(struct ihp__explaining *x, const struct ihp__claims *claims,
-                                   enum ihp__period q)
+                                   enum ihp__period period)
 {
-    uint16_t qualifying = ihp__member_months(x->state, q)->qualifying;
+    uint16_t qualifying = ihp__member_months(x->state, period)->qualifying;
     for (size_t i = 0; i < claims->count; i++) {
-        struct ihp__line line = ihp__line_judge(&x->context.rules[q], qualifying, claims, i);
-        bool lookback = line.window == 2 && x->fact[q].window == 2 &&
+        struct ihp__line line = ihp__line_judge(&x->context.rules[period], qualifying, claims, i);
+        bool lookback = line.window == 2 && x->fact[period].window == 2 &&
                         x->context.code_sets[claims->procedure[i]] != 0;
         if (line.window == 1 || lookback) {
             print_line(x, claims, i, &line);
@@ -154,9 +154,9 @@ static enum ihp_status print_batch(struct ihp__explaining *x, const struct ihp__
     return IHP_OK;
 }
 
-static void print_counts(struct ihp__explaining *x, enum ihp__period q, int window)
+static void print_counts(struct ihp__explaining *x, enum ihp__period period, int window)
 {
-    const struct ihp__counts *counts = ihp__member_counts(x->state, q, window);
+    const struct ihp__counts *counts = ihp__member_counts(x->state, period, window);
     char name[64], a[IHP__DATE_TEXT], b[IHP__DATE_TEXT], c[IHP__DATE_TEXT];
     fprintf(x->out, "  Counts by entity, %s [13.3.3]:%s\n",
             window == 1 ? "the period" : "the look-back", counts->count == 0 ? " none" : "");
@@ -207,26 +207,26 @@ static void print_rule(struct ihp__explaining *x, const struct ihp__trace_entry 
             entry->entity != IHP__NO_ENTITY ? entity_name(x, entry->entity, name) : "");
 }
 
-enum ihp_status ihp__explain_print_decision(struct ihp__explaining *x, enum ihp__period q)
+enum ihp_status ihp__explain_print_decision(struct ihp__explaining *x, enum ihp__period period)
 {
-    const struct ihp__member_fact *f = &x->fact[q];
-    print_spans(x, q);
-    print_months(x, q);
-    if (q == IHP__PERFORMANCE && x->context.affected_counties > 0) {
+    const struct ihp__member_fact *f = &x->fact[period];
+    print_spans(x, period);
+    print_months(x, period);
+    if (period == IHP__PERFORMANCE && x->context.affected_counties > 0) {
         print_counties(x);
     }
     fprintf(x->out, "  Claim lines (window 1: the period; 2: the look-back)\n");
     print_line_header(x);
-    if (ihp__explain_each_batch(x, print_batch, q) != IHP_OK) {
+    if (ihp__explain_each_batch(x, print_batch, period) != IHP_OK) {
         return x->err->status;
     }
-    print_counts(x, q, 1);
+    print_counts(x, period, 1);
     if (f->window == 2) {
-        print_counts(x, q, 2);
+        print_counts(x, period, 2);
     }
     fprintf(x->out, "  Rules in the order tried:\n");
-    for (size_t i = 0; i < x->trace[q].count; i++) {
-        print_rule(x, &x->trace[q].entry[i]);
+    for (size_t i = 0; i < x->trace[period].count; i++) {
+        print_rule(x, &x->trace[period].entry[i]);
     }
     fprintf(x->out, "  Outcome: %s %s [%s], window %d\n",
             ihp__reason_text((enum ihp__reason)f->reason),

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* explain.h - the explanation of one member under way, as its files see it. */
-#ifndef IHP_RUN_EXPLAIN_H
-#define IHP_RUN_EXPLAIN_H
+#ifndef IHP_JOBS_EXPLAIN_H
+#define IHP_JOBS_EXPLAIN_H
 
-#include "context.h"
+#include "engine/context.h"
 
 enum { IHP__EXPLAIN_LINES = 4096 };
 
@@ -23,17 +23,17 @@ struct ihp__explaining {
 
 typedef enum ihp_status (*ihp__explain_batch_fn)(struct ihp__explaining *x,
                                                  const struct ihp__claims *claims,
-                                                 enum ihp__period q);
+                                                 enum ihp__period period);
 
 /* Calls `fn` for the member's lines, batch by batch. */
 enum ihp_status ihp__explain_each_batch(struct ihp__explaining *x, ihp__explain_batch_fn fn,
-                                        enum ihp__period q);
+                                        enum ihp__period period);
 
 /* Finds the member in the store and judges its rows under the rules of the context. */
 enum ihp_status ihp__explain_judge(struct ihp__explaining *x, const char *member_id);
 
 /* Prints spans, months, lines, counts, the rules that were tried and the outcome of a period. */
-enum ihp_status ihp__explain_print_decision(struct ihp__explaining *x, enum ihp__period q);
+enum ihp_status ihp__explain_print_decision(struct ihp__explaining *x, enum ihp__period period);
 
 void ihp__explain_end(struct ihp__explaining *x);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a job checks before and after its pass over the claims, and what it tells of itself. */
-#include "pass.h"
-#include "watch.h"
+#include "engine/pass.h"
+#include "engine/process.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,46 +44,6 @@ enum ihp_status ihp__context_check_same(const struct ihp__context *c, const void
             c->deck.path);
     }
     return ihp__agree(comm, err);
-}
-
-enum ihp_status ihp__pass_check_whole(const struct ihp__context *c, const struct ihp__tally *tally,
-                                      struct ihp_error *err)
-{
-    const struct ihp__store_info *info = c->info;
-    if ((uint64_t)tally->store[0] != info->members || (uint64_t)tally->store[1] != info->lines) {
-        return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: %lld members and %lld lines were seen where the store says %llu and "
-                         "%llu; make the store anew with 'ihp import'",
-                         info->path, (long long)tally->store[0], (long long)tally->store[1],
-                         (unsigned long long)info->members, (unsigned long long)info->lines);
-    }
-    return IHP_OK;
-}
-
-enum ihp_status ihp__pass_check_categories(const struct ihp__context *c,
-                                           const struct ihp__tally *tally,
-                                           struct ihp_notices *notices, struct ihp_error *err)
-{
-    for (unsigned service = 0; service < IHP__SERVICES; service++) {
-        int64_t base = tally->period[IHP__BASE].unknown_lines[service];
-        int64_t performance = tally->period[IHP__PERFORMANCE].unknown_lines[service];
-        char text[IHP__SERVICE_TEXT];
-        if (base + performance == 0) {
-            continue;
-        }
-        ihp__service_format(service, text);
-        if (c->deck.strict_categories) {
-            return ihp__fail(err, IHP_ERR_DATA,
-                             "%s: %s is not in categories.csv and %lld lines have it; list it "
-                             "there, or leave strict_categories out of the deck [16.10]",
-                             c->info->path, text, (long long)(base + performance));
-        }
-        ihp__notice_add(notices,
-                        "category of service %s is not in categories.csv: excluded, %lld lines in "
-                        "the base period, %lld in the performance period [16.10]",
-                        text, (long long)base, (long long)performance);
-    }
-    return IHP_OK;
 }
 
 enum ihp_status ihp__run_stats_collect(struct ihp__run_stats *f, double start, MPI_Comm comm,

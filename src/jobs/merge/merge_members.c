@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* attributed/ of a part: the same members in every part, so that one part's files serve. */
-#include "merge.h"
+#include "jobs/merge/merge.h"
 
 #include <errno.h>
 #include <string.h>

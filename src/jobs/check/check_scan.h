@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* check_scan.h - what one look over all claims and members of a store finds, for `ihp check`. */
-#ifndef IHP_RUN_CHECK_SCAN_H
-#define IHP_RUN_CHECK_SCAN_H
+#ifndef IHP_JOBS_CHECK_SCAN_H
+#define IHP_JOBS_CHECK_SCAN_H
 
 #include "ihp/jobs.h"
 #include "result/result.h"

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp explain: one member, every line and rule, for an appeal [4.6.4]. It runs the very functions
  * of a settlement, with a trace. */
-#include "explain.h"
+#include "jobs/explain/explain.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum ihp_status ihp__explain_each_batch(struct ihp__explaining *x, ihp__explain_batch_fn fn,
-                                        enum ihp__period q)
+                                        enum ihp__period period)
 {
     uint64_t line = x->rows.claim_offset[0], end = x->rows.claim_offset[1];
     while (line < end && x->err->status == IHP_OK) {
@@ -15,7 +15,7 @@ enum ihp_status ihp__explain_each_batch(struct ihp__explaining *x, ihp__explain_
         size_t count = end - line < IHP__EXPLAIN_LINES ? (size_t)(end - line) : IHP__EXPLAIN_LINES;
         if (ihp__store_read_claims(x->context.store, line, count, x->buffer, &claims, x->err) ==
             IHP_OK) {
-            fn(x, &claims, q);
+            fn(x, &claims, period);
         }
         line += count;
     }
@@ -23,24 +23,24 @@ enum ihp_status ihp__explain_each_batch(struct ihp__explaining *x, ihp__explain_
 }
 
 static enum ihp_status take_batch(struct ihp__explaining *x, const struct ihp__claims *claims,
-                                  enum ihp__period q)
+                                  enum ihp__period period)
 {
-    (void)q;
+    (void)period;
     return ihp__member_lines(x->state, claims, 0, claims->count, x->sums)
                ? IHP_OK
                : ihp__fail_memory(x->err, "a member's counts");
 }
 
-static enum ihp_status print_period(struct ihp__explaining *x, enum ihp__period q)
+static enum ihp_status print_period(struct ihp__explaining *x, enum ihp__period period)
 {
-    const struct ihp__member_fact *f = &x->fact[q];
+    const struct ihp__member_fact *f = &x->fact[period];
     const struct ihp__period_spec *spec =
-        q == IHP__BASE ? &x->context.deck.base : &x->context.deck.performance;
+        period == IHP__BASE ? &x->context.deck.base : &x->context.deck.performance;
     char date[IHP__DATE_TEXT], money[IHP__MONEY_TEXT];
     fprintf(x->out, "\n%s period %d, claims known that were paid through %s [16.1, 2.7]\n",
-            q == IHP__BASE ? "Base" : "Performance", spec->year,
+            period == IHP__BASE ? "Base" : "Performance", spec->year,
             ihp__day_format(spec->paid_through, date));
-    if (ihp__explain_print_decision(x, q) != IHP_OK) {
+    if (ihp__explain_print_decision(x, period) != IHP_OK) {
         return x->err->status;
     }
     fprintf(x->out, "  Cost of %u core lines [16.3.2, 16.10]: %s; %s; risk category %s [16.4.1]\n",

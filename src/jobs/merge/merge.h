@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* merge.h - putting the parts of a sweep together, as the files of this room share it: what is
  * known of a part, and the checks of its manifest and tables. Nothing here is collective. */
-#ifndef IHP_RUN_MERGE_H
-#define IHP_RUN_MERGE_H
+#ifndef IHP_JOBS_MERGE_H
+#define IHP_JOBS_MERGE_H
 
 #include "result/result_internal.h"
 

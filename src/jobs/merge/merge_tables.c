@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of parts: those of the deck's own results are the same in all, those of the scenarios
  * are put behind each other. */
-#include "merge.h"
+#include "jobs/merge/merge.h"
 
 #include <stdlib.h>
 #include <string.h>

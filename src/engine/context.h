@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* context.h - a deck with everything it names opened and looked up, ready for the member rules. */
-#ifndef IHP_RUN_CONTEXT_H
-#define IHP_RUN_CONTEXT_H
+/* context.h - a deck with everything it names, opened and looked up, ready for the member rules.
+ *
+ * Settlements open it with `ihp__context_open`; a job that makes its own rules, such as a payment,
+ * opens the inputs alone with `ihp__context_open_inputs`. Nothing here is collective: every rank
+ * opens the files for itself.
+ */
+#ifndef IHP_ENGINE_CONTEXT_H
+#define IHP_ENGINE_CONTEXT_H
 
-#include "ihp/jobs.h"
 #include "member/monthly.h"
 #include "result/result.h"
 #include "sweep/sweep.h"
@@ -34,39 +38,45 @@ struct ihp__context {
     uint16_t none_acg;
     struct ihp__affected *affected; /* counties of the performance year [5.9] */
     size_t affected_counties;
-    int64_t *cap;   /* distinct caps, ascending */
-    size_t *cap_of; /* by IHP */
-    size_t caps;
+    struct ihp__tally_shape shape; /* of the deck's tallies: one cap for each that an IHP has */
+    int64_t *cap;                  /* owned, shape.cap */
+    size_t *cap_of;                /* owned, shape.cap_of */
 };
 
-/* Opens deck, program and store, and looks up procedures. Not collective; every rank does it for
- * itself. The caller closes. */
+/* Opens deck, program and store, and looks up procedures. The caller closes the context, which is
+ * empty after a failure. */
 enum ihp_status ihp__context_open_inputs(const char *deck_path, struct ihp__context *context,
                                          struct ihp_notices *notices, struct ihp_error *err);
 
-/* The same with the rules, caps and overrides of the deck's settlement. */
+/* Does the same, and makes the rules, caps and overrides of the deck's settlement. */
 enum ihp_status ihp__context_open(const char *deck_path, struct ihp__context *context,
                                   struct ihp_notices *notices, struct ihp_error *err);
 void ihp__context_close(struct ihp__context *context);
 
-/* The rules of a reading, which is borrowed; rosters are made when they are needed first. */
+/* Makes the rules of a reading. They borrow from the context and from `reading`. */
 enum ihp_status ihp__context_rules(struct ihp__context *context, const struct ihp__reading *reading,
                                    struct ihp_notices *notices, struct ihp__period_rules *rules,
                                    struct ihp_error *err);
 
-/* The rosters of a quarter, made when first asked for; borrowed from the context. */
+/* Gives the rosters of a quarter, and makes them the first time. They are borrowed from the
+ * context. */
 enum ihp_status ihp__context_roster_of(struct ihp__context *context, int32_t quarter,
                                        struct ihp_notices *notices,
                                        const struct ihp__roster_index **out, struct ihp_error *err);
 
-/* The rules of `months` months from `first_month` on, each under the rosters of its quarter
- * [15.2.1]; borrowed from the context. */
+/* Makes the rules of `months` months from `first_month` on, each under the rosters of its quarter
+ * [15.2.1]. They borrow from the context. */
 enum ihp_status ihp__context_monthly_rules(struct ihp__context *context, int32_t first_month,
                                            int months, struct ihp_notices *notices,
                                            struct ihp__monthly_rules *rules, struct ihp_error *err);
 
+/* Places the overrides of a final settlement [4.6.4.2] with their members in the store. An interim
+ * settlement has none. `rules` are made. */
+enum ihp_status ihp__context_make_overrides(struct ihp__context *context,
+                                            struct ihp_notices *notices, struct ihp_error *err);
+
 /* Collective over `comm`: refuses (IHP_ERR_USAGE) ranks that opened different things or have other
- * bytes in `options`, as they would mix them or wait for each other for ever. */
+ * bytes in `options`, because they would mix them or wait for each other forever. */
 enum ihp_status ihp__context_check_same(const struct ihp__context *context, const void *options,
                                         size_t size, MPI_Comm comm, struct ihp_error *err);
 
@@ -76,11 +86,8 @@ enum ihp_status ihp__context_check_same(const struct ihp__context *context, cons
 enum ihp_status ihp__run_stats_collect(struct ihp__run_stats *stats, double start, MPI_Comm comm,
                                        struct ihp_error *err);
 
-/* The overrides of a member; none where the table has none. */
+/* Returns the overrides of a member, or values that change nothing. Borrowed. */
 const struct ihp__override_value *ihp__context_overrides(const struct ihp__context *context,
                                                          uint64_t member);
-
-/* Looks up the NPPES taxonomy of each NPI of a store; the caller frees the array. */
-const char **ihp__nppes_taxonomies(const struct ihp__store_info *info);
 
 #endif

@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How far a job is, as its rank 0 tells it: progress, other ranks' memory, the status file. */
-#include "watch.h"
+/* Watches a job for its caller: progress, the memory of other ranks, the status file. */
+#include "engine/watch.h"
+
+#include "engine/process.h"
 
 #include <string.h>
-#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
 /* Seconds between two looks at messages, and between two writes or two messages. */
 static const double LOOK = 1, REPORT = 5;
 enum { TAG = 1 };
-
-uint64_t ihp__peak_bytes(void)
-{
-    struct rusage usage;
-    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
-}
 
 enum ihp_status ihp__watch_start(struct ihp__watch *w, const char *job, ihp_progress_fn progress,
                                  void *progress_context, MPI_Comm comm, struct ihp_error *err)
@@ -37,7 +32,7 @@ enum ihp_status ihp__watch_start(struct ihp__watch *w, const char *job, ihp_prog
     if (gethostname(s->host, sizeof s->host) != 0) {
         s->host[0] = '\0';
     }
-    s->host[sizeof s->host - 1] = '\0'; /* a name that was cut need not have its end */
+    s->host[sizeof s->host - 1] = '\0'; /* a name that was cut may lack its end */
     s->pid = getpid();
     ihp__process_find(s->pid, &s->process_start);
     s->started = time(NULL);
@@ -45,14 +40,14 @@ enum ihp_status ihp__watch_start(struct ihp__watch *w, const char *job, ihp_prog
     return IHP_OK;
 }
 
-static void write_status(struct ihp__watch *w)
+/* Writes the status file, if there is one. Returns false if it could not be written. No caller acts
+ * on that: a status must not end a night's work, and the next report tries again. */
+static bool write_status(struct ihp__watch *w)
 {
     struct ihp_error ignored = {0};
-    if (w->path[0] != '\0') {
-        w->status.updated = time(NULL);
-        ihp__run_status_write(w->path, &w->status, &ignored);
-    }
     w->last_write = MPI_Wtime();
+    w->status.updated = time(NULL);
+    return w->path[0] == '\0' || ihp__run_status_write(w->path, &w->status, &ignored) == IHP_OK;
 }
 
 void ihp__watch_open(struct ihp__watch *w, const char *output)
@@ -95,7 +90,8 @@ static void take_messages(struct ihp__watch *w)
     }
 }
 
-/* Synchronous, so that messages cannot pile up at a rank 0 that is not looking. */
+/* Sends the peak to rank 0. The send is synchronous, so that messages cannot pile up at a rank 0
+ * that is not looking. */
 static void send_message(struct ihp__watch *w, double time)
 {
     int sent = 1;
@@ -130,7 +126,7 @@ static void take_progress(struct ihp__watch *w, const struct ihp_progress *p, do
     }
 }
 
-void ihp__watch_tell(void *watch, const struct ihp_progress *progress)
+void ihp__watch_report(void *watch, const struct ihp_progress *progress)
 {
     struct ihp__watch *w = watch;
     double time = MPI_Wtime();
@@ -160,7 +156,7 @@ void ihp__watch_tell(void *watch, const struct ihp_progress *progress)
     }
 }
 
-/* Collective: the messages still on the way, and the peak of all ranks. */
+/* Receives the messages still on the way and finds the peak of all ranks. Collective. */
 static void end_messages(struct ihp__watch *w)
 {
     struct {

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Makes the rules of a reading or of the months of a payment, with the rosters of each quarter. */
+#include "engine/context.h"
+
+#include <stdlib.h>
+
+/* Looks up the NPPES taxonomy of each NPI of a store. Returns NULL when memory is short; the caller
+ * frees the array. */
+static const char **nppes_taxonomies(const struct ihp__store_info *info)
+{
+    const char **taxonomy = calloc(info->npis + 1, sizeof *taxonomy);
+    for (size_t n = 0; taxonomy != NULL && n < info->npis; n++) {
+        if (info->npi_taxonomy[n] != UINT32_MAX) {
+            taxonomy[n] = info->taxonomy[info->npi_taxonomy[n]];
+        }
+    }
+    return taxonomy;
+}
+
+static void note_empty_rosters(const struct ihp__context *c, int32_t quarter,
+                               struct ihp_notices *notices)
+{
+    for (size_t p = 0; p < c->program->partnerships; p++) {
+        size_t rows;
+        char text[IHP__DATE_TEXT];
+        ihp__program_roster(c->program, (int)p, quarter, &rows);
+        if (rows == 0) {
+            ihp__notice_add(notices, "rosters.csv: %s has no roster in force in %s",
+                            c->program->partnership[p].id, ihp__quarter_format(quarter, text));
+        }
+    }
+}
+
+enum ihp_status ihp__context_roster_of(struct ihp__context *c, int32_t quarter,
+                                       struct ihp_notices *notices,
+                                       const struct ihp__roster_index **out, struct ihp_error *err)
+{
+    for (size_t i = 0; i < c->rosters; i++) {
+        if (c->roster[i].quarter == quarter) {
+            *out = c->roster[i].index;
+            return IHP_OK;
+        }
+    }
+    const char **taxonomy = nppes_taxonomies(c->info);
+    if (taxonomy == NULL ||
+        !ihp__array_reserve(&c->roster, &c->roster_capacity, c->rosters + 1, sizeof *c->roster)) {
+        free(taxonomy);
+        return ihp__fail_memory(err, "rosters by NPI");
+    }
+    struct ihp__context_roster *fresh = &c->roster[c->rosters];
+    *fresh = (struct ihp__context_roster){.quarter = quarter};
+    enum ihp_status status = ihp__roster_index_create(c->program, quarter, c->info->npi, taxonomy,
+                                                      c->info->npis, &fresh->index, err);
+    if (status == IHP_OK) {
+        note_empty_rosters(c, quarter, notices);
+        c->rosters++;
+        *out = fresh->index;
+    }
+    free(taxonomy);
+    return status;
+}
+
+enum ihp_status ihp__context_rules(struct ihp__context *c, const struct ihp__reading *reading,
+                                   struct ihp_notices *notices, struct ihp__period_rules *rules,
+                                   struct ihp_error *err)
+{
+    const struct ihp__period_spec spec = {reading->period == IHP__BASE ? c->deck.base.year
+                                                                       : c->deck.performance.year,
+                                          reading->paid_through};
+    ihp__period_rules_init(rules, reading->period, &spec, &reading->policies);
+    ihp__period_rules_decide(rules, reading->decision, reading->decisions);
+    rules->inclusion = c->program->inclusion;
+    rules->code_sets = c->code_sets;
+    rules->partnerships = (uint32_t)c->program->partnerships;
+    if (reading->period == IHP__PERFORMANCE) {
+        rules->affected = c->affected;
+        rules->affected_counties = c->affected_counties;
+    }
+    return ihp__context_roster_of(c, reading->roster_quarter, notices, &rules->roster, err);
+}
+
+enum ihp_status ihp__context_monthly_rules(struct ihp__context *c, int32_t first_month, int months,
+                                           struct ihp_notices *notices,
+                                           struct ihp__monthly_rules *rules, struct ihp_error *err)
+{
+    const struct ihp__roster_index *before = NULL;
+    ihp__monthly_rules_init(rules, first_month, months, c->deck.performance.paid_through,
+                            &c->deck.policies);
+    for (int i = 0; i < months; i++) {
+        struct ihp__period_rules *month = &rules->month[i];
+        month->inclusion = c->program->inclusion;
+        month->code_sets = c->code_sets;
+        month->partnerships = (uint32_t)c->program->partnerships;
+        if (ihp__context_roster_of(c, 1970 * 4 + (first_month + i) / 3, notices, &month->roster,
+                                   err) != IHP_OK) {
+            return err->status;
+        }
+        if (before != NULL && ihp__roster_index_same(before, month->roster)) {
+            month->roster = before; /* so that lines need not be judged again */
+        }
+        before = month->roster;
+    }
+    return IHP_OK;
+}

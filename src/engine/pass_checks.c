@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Checks what a pass over the claims has found. */
+#include "engine/pass.h"
+
+enum ihp_status ihp__pass_check_magnitude(const struct ihp__context *context, double magnitude,
+                                          struct ihp_error *err)
+{
+    /* Sums of wide amounts could leave 64 bits; a store of narrow ones cannot be large enough. The
+     * same limit holds for each batch, so that no rank overflows on the way, and for all ranks
+     * together, so that their number does not decide. */
+    return magnitude < 4e15 ? IHP_OK
+                            : ihp__fail(err, IHP_ERR_DATA,
+                                        "%s: column claims/paid_amount adds up to more than $40 "
+                                        "trillion; look for amounts that cannot be true with 'ihp "
+                                        "check'",
+                                        context->info->path);
+}
+
+enum ihp_status ihp__pass_check_whole(const struct ihp__context *c, int64_t members, int64_t lines,
+                                      struct ihp_error *err)
+{
+    const struct ihp__store_info *info = c->info;
+    if ((uint64_t)members != info->members || (uint64_t)lines != info->lines) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: the pass saw %lld members and %lld lines where the store says %llu "
+                         "and %llu; make the store again with 'ihp import'",
+                         info->path, (long long)members, (long long)lines,
+                         (unsigned long long)info->members, (unsigned long long)info->lines);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp__pass_check_categories(const struct ihp__context *c,
+                                           const struct ihp__tally *tally,
+                                           struct ihp_notices *notices, struct ihp_error *err)
+{
+    for (unsigned service = 0; service < IHP__SERVICES; service++) {
+        int64_t base = tally->period[IHP__BASE].unknown_lines[service];
+        int64_t performance = tally->period[IHP__PERFORMANCE].unknown_lines[service];
+        char text[IHP__SERVICE_TEXT];
+        if (base + performance == 0) {
+            continue;
+        }
+        ihp__service_format(service, text);
+        if (c->deck.strict_categories) {
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s: %s is not in categories.csv and %lld lines have it; list it "
+                             "there, or leave strict_categories out of the deck [16.10]",
+                             c->info->path, text, (long long)(base + performance));
+        }
+        ihp__notice_add(notices,
+                        "category of service %s is not in categories.csv: excluded, %lld lines in "
+                        "the base period, %lld in the performance period [16.10]",
+                        text, (long long)base, (long long)performance);
+    }
+    return IHP_OK;
+}
