@@ -187,8 +187,35 @@ def run_document(name, printed):
         shutil.rmtree(folder)
 
 
+def anchors(name):
+    """The anchors of a document's headings, as GitHub makes them."""
+    text = open(os.path.join(SOURCE, name), encoding='utf-8').read()
+    made = set()
+    for heading in re.findall(r'^#+ (.*)$', text, re.M):
+        anchor = re.sub(r'[^\w\- ]', '', heading.strip().lower()).replace(' ', '-')
+        made.add(anchor)
+    return made
+
+
+def check_links():
+    """Yields what is wrong with the links of the documents to each other."""
+    for name in documents():
+        text = open(os.path.join(SOURCE, name), encoding='utf-8').read()
+        for target in re.findall(r'\]\(([^)\s]+)\)', text):
+            if re.match(r'[a-z]+:', target):
+                continue
+            path, _, anchor = target.partition('#')
+            path = os.path.normpath(os.path.join(os.path.dirname(name), path)) if path else name
+            if not os.path.exists(os.path.join(SOURCE, path)):
+                yield '%s: links to %s, which does not exist' % (name, path)
+            elif anchor and anchor not in anchors(path):
+                yield '%s: links to %s#%s, which has no such heading' % (name, path, anchor)
+
+
 def main():
-    problems, total, printed = [], 0, set()
+    problems, total, printed = list(check_links()), 0, set()
+    for problem in problems:
+        print('FAILED: %s' % problem)
     for name in documents():
         try:
             count = run_document(name, printed)
