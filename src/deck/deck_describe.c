@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a deck says, key by key, for the manifest, for ranks to compare, and for help. */
+/* Describes a deck key by key, for the manifest, for checkpoints, and for ranks to compare. */
 #include "deck_keys.h"
+
+#include "base/hash_hex.h"
 
 #include "base/hash_hex.h"
 
@@ -9,8 +11,8 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* As few places as give the number again, without an exponent, which a deck may not have. A deck's
- * numbers have at most 30 digits, so these places are enough. */
+/* Writes as few places as give the same number when read, without an exponent, which a deck may not
+ * have. A deck's numbers have at most 30 digits, so 30 places are enough. */
 static void format_decimal(double value, char *text)
 {
     for (int places = 0; places <= 30; places++) {
@@ -21,16 +23,16 @@ static void format_decimal(double value, char *text)
     }
 }
 
-/* The value of a key as it would stand in a deck. */
+/* Writes the value of a key as a deck would have it. */
 static void format_value(const struct ihp__deck *deck, const struct ihp__deck_spec *spec,
                          char *text)
 {
     const void *field = (const char *)deck + spec->offset;
     char date[IHP__DATE_TEXT];
     switch (spec->type) {
-    case IHP__DECK_PATH:
-        snprintf(text, IHP__PATH_MAX, "%s", (const char *)field);
+    case IHP__DECK_SECTION:
         break;
+    case IHP__DECK_PATH:
     case IHP__DECK_TEXT:
         snprintf(text, IHP__PATH_MAX, "%s", (const char *)field);
         break;
@@ -52,50 +54,32 @@ static void format_value(const struct ihp__deck *deck, const struct ihp__deck_sp
     }
 }
 
-/* Whether a key says where a run finds things or how it works, not what it computes. */
-static bool is_of_run(const struct ihp__deck_spec *spec)
-{
-    return spec->type == IHP__DECK_PATH ||
-           spec->offset == offsetof(struct ihp__deck, checkpoint_minutes);
-}
-
-/* Keys of the sections, which a deck need not have. */
-enum section_key { REPLICATES, SEED, LEVELS, DESIGN, VARY, SCENARIOS, MAX_SCENARIOS, HASH };
-
-static const struct ihp__deck_key section_key[] = {
-    [REPLICATES] = {"bootstrap.replicates", "a whole number from 1 to 1000000", NULL, "",
-                    "how often the members are drawn anew", false, ""},
-    [SEED] = {"bootstrap.seed", "a whole number from 0 to 9223372036854775807", "1", "",
-              "equal seeds draw alike", false, ""},
-    [LEVELS] = {"bootstrap.levels", "a list of 1 to 8 numbers between 0 and 1", "[0.95]", "",
-                "of the intervals", false, ""},
-    [DESIGN] = {"sweep.design", "one_at_a_time, grid, named or readings", NULL, "",
-                "which scenarios the values make", false, ""},
-    [VARY] = {"sweep.vary", "keys, each with a list of values", NULL, "",
-              "what one_at_a_time and grid vary", false, ""},
-    [SCENARIOS] = {"sweep.scenarios", "a list of {name: text, set: {key: value}}", NULL, "",
-                   "what named sets", false, ""},
-    [MAX_SCENARIOS] = {"sweep.max_scenarios", "a whole number from 1 to 100000", "10000", "",
-                       "a sweep of more is refused", false, ""},
-    [HASH] = {"sweep.hash", "not a key of a deck", NULL, "",
-              "XXH3-128 of the scenarios' names, keys and values", false, ""},
-};
-
-static const char *const designs[] = {"one_at_a_time", "grid", "named", "readings"};
-
 struct describing {
     void (*fn)(void *context, const struct ihp__deck_key *key);
     void *context;
 };
 
-static void put(const struct describing *d, enum section_key which, const char *value)
+/* Describes a key of the table with a value. */
+static void put_spec(const struct describing *d, const struct ihp__deck_spec *spec,
+                     const char *value)
 {
-    struct ihp__deck_key key = section_key[which];
+    struct ihp__deck_key key = {.path = spec->path,
+                                .fallback = spec->fallback,
+                                .section = spec->section,
+                                .help = spec->help,
+                                .acts_on = spec->acts_on};
+    ihp__deck_allowed(spec, key.allowed);
     snprintf(key.value, sizeof key.value, "%s", value);
     d->fn(d->context, &key);
 }
 
-/* As few digits as give the number again: 0.9, not 0.90000000000000002. */
+/* Describes a key of a section. */
+static void put(const struct describing *d, const char *path, const char *value)
+{
+    put_spec(d, ihp__deck_find(path), value);
+}
+
+/* Writes as few digits as give the same number when read: 0.9, not 0.90000000000000002. */
 static void format_level(double level, char text[32])
 {
     for (int digits = 1; digits <= 17; digits++) {
@@ -110,18 +94,18 @@ static void describe_bootstrap(const struct describing *d, const struct ihp__boo
 {
     char text[40 * IHP__LEVELS_MAX], level[32];
     snprintf(text, sizeof text, "%d", b->replicates);
-    put(d, REPLICATES, text);
+    put(d, "bootstrap.replicates", text);
     snprintf(text, sizeof text, "%lld", (long long)b->seed);
-    put(d, SEED, text);
+    put(d, "bootstrap.seed", text);
     for (size_t i = 0, used = 0; i < b->levels; i++) {
         format_level(b->level[i], level);
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s%s", i == 0 ? "[" : ", ",
                                  level, i + 1 == b->levels ? "]" : "");
     }
-    put(d, LEVELS, text);
+    put(d, "bootstrap.levels", text);
 }
 
-/* Texts with their ends, so that no two sweeps read the same. */
+/* Hashes each text by itself, so that no two sweeps read the same. */
 static void hash_sweep(const struct ihp__sweep *sweep, char hex[IHP__HASH_TEXT])
 {
     XXH128_hash_t hash = {0, 0};
@@ -136,14 +120,21 @@ static void hash_sweep(const struct ihp__sweep *sweep, char hex[IHP__HASH_TEXT])
     ihp__hash_hex(hash.high64, hash.low64, hex);
 }
 
+/* Describes a sweep by its design, the number of its scenarios, and their hash, which is not a key
+ * that a deck may have. */
 static void describe_sweep(const struct describing *d, const struct ihp__sweep *sweep)
 {
+    struct ihp__deck_key hash = {.path = "sweep.hash",
+                                 .allowed = "not a key of a deck",
+                                 .section = "",
+                                 .help = "XXH3-128 of the scenarios' names, keys and values",
+                                 .acts_on = IHP__ACTS_ON_SCENARIOS};
     char text[64];
-    put(d, DESIGN, designs[sweep->design]);
+    put(d, "sweep.design", ihp__deck_find("sweep.design")->choices[sweep->design]);
     snprintf(text, sizeof text, "%zu", sweep->scenarios);
-    put(d, SCENARIOS, text);
-    hash_sweep(sweep, text);
-    put(d, HASH, text);
+    put(d, "sweep.scenarios", text);
+    hash_sweep(sweep, hash.value);
+    d->fn(d->context, &hash);
 }
 
 void ihp__deck_each_key(const struct ihp__deck *deck,
@@ -152,18 +143,13 @@ void ihp__deck_each_key(const struct ihp__deck *deck,
     const struct describing d = {fn, context};
     for (size_t i = 0; i < ihp__deck_specs; i++) {
         const struct ihp__deck_spec *spec = &ihp__deck_spec[i];
-        struct ihp__deck_key key = {
-            spec->path, spec->allowed, spec->fallback, spec->section, spec->help, is_of_run(spec),
-            ""};
-        if (deck != NULL) {
-            format_value(deck, spec, key.value);
+        char value[IHP__PATH_MAX] = "";
+        if (deck != NULL && spec->type != IHP__DECK_SECTION) {
+            format_value(deck, spec, value);
         }
-        if (deck == NULL || key.value[0] != '\0') { /* a path that is not given has none */
-            fn(context, &key);
+        if (deck == NULL || value[0] != '\0') { /* a path that is not given has none */
+            put_spec(&d, spec, value);
         }
-    }
-    for (enum section_key which = REPLICATES; deck == NULL && which < HASH; which++) {
-        put(&d, which, "");
     }
     if (deck != NULL && deck->bootstrap.replicates > 0) {
         describe_bootstrap(&d, &deck->bootstrap);

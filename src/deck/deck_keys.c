@@ -1,105 +1,153 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The keys of a deck that have one value: type, bounds, default, contract section and meaning, and
- * how a text becomes a value. */
+/* The table of deck keys: type, bounds, default, contract section, meaning and what each acts on;
+ * and how a text becomes a value. The rows of the policies are in policies.h. */
 #include "deck_keys.h"
 
 #include <string.h>
 
-#define AT(field)    offsetof(struct ihp__deck, field)
-#define POLICY(name) "policies." #name, IHP__DECK_CHOICE, AT(policies.name), 0, 0
+#define AT(field) offsetof(struct ihp__deck, field)
 
 static const char *const kinds[] = {"interim", "final", NULL};
-static const char *const scopes[] = {"month", "period", NULL};
-static const char *const base_rosters[] = {"performance", "own", NULL};
-static const char *const units[] = {"billing", "treating", NULL};
-static const char *const counts[] = {"line", "visit", NULL};
-static const char *const gates[] = {"any_roster", "attributed_ihp", NULL};
-static const char *const elsewheres[] = {"step3", "blocks", NULL};
-static const char *const specialties[] = {"all_em", "specialty", NULL};
-static const char *const ties[] = {"unattributed", "lowest_ihp", NULL};
-static const char *const costs[] = {"qualifying", "all", NULL};
-static const char *const weights[] = {"own", "base", NULL};
-static const char *const outsides[] = {"none", "outermost", NULL};
-static const char *const losses[] = {"as_written", "none", NULL};
-static const char *const differences[] = {"relative", "points", NULL};
-static const char *const replicate_weights[] = {"fixed", "refit", NULL};
+static const char *const designs[] = {"one_at_a_time", "grid", "named", "readings", NULL};
 static const char *const no_yes[] = {"false", "true", NULL};
 
-static const char a_date[] = "a date, YYYY-MM-DD, from 1970-01-02 to 2149-06-04";
 static const char a_year[] = "a year from 1981 to 2147";
-static const char months[] = "a whole number from 0 to 12";
+
+/* The texts of each choice among the policies: `count_unit_values`. */
+#define TEXT(enumerator, text)   text,
+#define VALUES_CHOICE(name, ...) static const char *const name##_values[] = {__VA_ARGS__ NULL};
+#define VALUES_BOOLEAN(name, ...)
+#define VALUES_INTEGER(name, ...)
+#define VALUES_TEXT(name, ...)
+#define VALUES(name, type, values, fallback, section, meaning, acts_on) VALUES_##type(name, values)
+IHP__POLICY_LIST(VALUES, TEXT)
+
+/* A policy as a row of the table. */
+#define BOUNDS(low, high)           low, high, NULL
+#define RANGE_CHOICE(name, ...)     0, 0, name##_values
+#define RANGE_BOOLEAN(name, ...)    0, 0, NULL
+#define RANGE_INTEGER(name, values) BOUNDS values
+#define RANGE_TEXT(name, ...)       0, 0, NULL
+#define ROW(name, type, values, fallback, section, meaning, acts_on)                               \
+    {"policies." #name,                                                                            \
+     IHP__DECK_##type,                                                                             \
+     AT(policies.IHP__BY_##acts_on(claims., decision., ) name),                                    \
+     RANGE_##type(name, values),                                                                   \
+     NULL,                                                                                         \
+     fallback,                                                                                     \
+     section,                                                                                      \
+     meaning,                                                                                      \
+     IHP__ACTS_ON_##acts_on},
 
 const struct ihp__deck_spec ihp__deck_spec[] = {
-    {"store", IHP__DECK_PATH, AT(store), 0, 0, NULL, "a path", NULL, "", "the store to settle"},
-    {"program", IHP__DECK_PATH, AT(program), 0, 0, NULL, "a path", NULL, "", "the program folder"},
-    {"output", IHP__DECK_PATH, AT(output), 0, 0, NULL, "a path", NULL, "",
-     "the result folder to make"},
-    {"settlement", IHP__DECK_CHOICE, AT(settlement), 0, 0, kinds, "interim or final", NULL, "16.6",
-     "interim: up to 3 months of run-out; final: at least 12"},
-    {"interim", IHP__DECK_PATH, AT(interim), 0, 0, NULL, "a path", "", "2.12",
-     "of a final: the result folder of the interim run, whose amounts due were paid"},
+    {"store", IHP__DECK_PATH, AT(store), 0, 0, NULL, NULL, NULL, "", "the store to settle",
+     IHP__ACTS_ON_RUN},
+    {"program", IHP__DECK_PATH, AT(program), 0, 0, NULL, NULL, NULL, "", "the program folder",
+     IHP__ACTS_ON_RUN},
+    {"output", IHP__DECK_PATH, AT(output), 0, 0, NULL, NULL, NULL, "", "the result folder to make",
+     IHP__ACTS_ON_RUN},
+    {"settlement", IHP__DECK_CHOICE, AT(settlement), 0, 0, kinds, NULL, NULL, "16.6",
+     "interim: up to 3 months of run-out; final: at least 12", IHP__ACTS_ON_MONEY},
+    {"interim", IHP__DECK_PATH, AT(interim), 0, 0, NULL, NULL, "", "2.12",
+     "of a final: the result folder of the interim run, whose amounts due were paid",
+     IHP__ACTS_ON_RUN},
     {"base.year", IHP__DECK_INTEGER, AT(base.year), 1981, 2147, NULL, a_year, NULL, "16.1.1",
-     "the base period"},
-    {"base.paid_through", IHP__DECK_DATE, AT(base.paid_through), 0, 0, NULL, a_date, NULL, "2.7",
-     "the base period's run-out cut-off"},
+     "the base period", IHP__ACTS_ON_CLAIMS},
+    {"base.paid_through", IHP__DECK_DATE, AT(base.paid_through), 0, 0, NULL, NULL, NULL, "2.7",
+     "the base period's run-out cut-off", IHP__ACTS_ON_CLAIMS},
     {"performance.year", IHP__DECK_INTEGER, AT(performance.year), 1981, 2147, NULL, a_year, NULL,
-     "16.1", "the performance period"},
-    {"performance.paid_through", IHP__DECK_DATE, AT(performance.paid_through), 0, 0, NULL, a_date,
-     NULL, "2.7", "the performance period's run-out cut-off"},
+     "16.1", "the performance period, after the base year", IHP__ACTS_ON_CLAIMS},
+    {"performance.paid_through", IHP__DECK_DATE, AT(performance.paid_through), 0, 0, NULL, NULL,
+     NULL, "2.7", "the performance period's run-out cut-off", IHP__ACTS_ON_CLAIMS},
     {"threshold", IHP__DECK_DECIMAL, AT(threshold), 0, 1, NULL,
      "a number from 0 to below 1, such as 0.02", "0.02", "16.7",
-     "no sharing unless the ratio lies further than this from 1"},
-    {"strict_categories", IHP__DECK_BOOLEAN, AT(strict_categories), 0, 0, NULL, "true or false",
-     "false", "16.10", "refuse lines whose category of service no table lists"},
-    {"allow_nonstandard_runout", IHP__DECK_BOOLEAN, AT(allow_nonstandard_runout), 0, 0, NULL,
-     "true or false", "false", "16.6.1.1", "accept any run-out cut-off"},
-    {"policies.msc_plus_excluded", IHP__DECK_BOOLEAN, AT(policies.msc_plus_excluded), 0, 0, NULL,
-     "true or false", "true", "13.2.10", "Minnesota Senior Care Plus does not qualify"},
-    {POLICY(exclusion_scope), scopes, "month or period", "month", "13.2",
-     "an excluded month spoils itself, or the whole period"},
-    {"policies.min_continuous_months", IHP__DECK_INTEGER, AT(policies.min_continuous_months), 0, 12,
-     NULL, months, "6", "13.3.2", "qualifying months in a row that a member needs"},
-    {"policies.min_total_months", IHP__DECK_INTEGER, AT(policies.min_total_months), 0, 12, NULL,
-     months, "9", "13.3.2", "qualifying months in all that a member needs"},
-    {POLICY(base_roster), base_rosters, "performance or own", "performance", "3.8.5",
-     "the base period uses the performance year's roster, or its own year's"},
-    {POLICY(non_ihp_unit), units, "billing or treating", "billing", "13.3.1.3",
-     "what makes a non-IHP provider: the billing or the treating NPI"},
-    {POLICY(count_unit), counts, "line or visit", "line", "13.3.3",
-     "count claim lines, or distinct date, treating NPI and entity"},
-    {POLICY(visit_gate), gates, "any_roster or attributed_ihp", "any_roster", "13.3.2",
-     "a line at any IHP in the period suffices, or one at the attributed IHP is needed"},
-    {POLICY(primary_care_elsewhere), elsewheres, "step3 or blocks", "step3", "13.3.5.6",
-     "primary care at non-IHP providers alone leads to Step 3, or ends attribution"},
-    {POLICY(specialty_elsewhere), specialties, "all_em or specialty", "all_em", "13.3.6.7",
-     "Step 3 compares all E&M lines of a non-IHP provider, or its specialty lines"},
-    {POLICY(unresolved_tie), ties, "unattributed or lowest_ihp", "unattributed", "13.3.7",
-     "what becomes of a tie that no date breaks"},
-    {"policies.lookback_months", IHP__DECK_INTEGER, AT(policies.lookback_months), 0, 120, NULL,
-     "a whole number from 0 to 120", "12", "13.3.8",
-     "months before the period that decide where the period has no E&M line; 0: none"},
-    {POLICY(cost_months), costs, "qualifying or all", "qualifying", "16.5.1",
-     "cost counts in qualifying months, or in all"},
-    {POLICY(risk_weights), weights, "own or base", "own", "16.5.2",
-     "each period has its own risk weights, or both have the base year's"},
-    {POLICY(pbp_offset_outside), outsides, "none or outermost", "none", "16.8.2.2",
-     "share of the PBP offset beyond the outermost corridor"},
-    {POLICY(quality_on_losses), losses, "as_written or none", "as_written", "18.4.13",
-     "the quality score changes losses as it does savings, or leaves them alone"},
-    {POLICY(benchmark_difference), differences, "relative or points", "relative", "18.4.4.1",
-     "differences from a benchmark are relative to it, or in percentage points"},
-    {"policies.reference_group", IHP__DECK_TEXT, AT(policies.reference_group), 0, 0, NULL,
-     "a text of 1 to 40 bytes on one line", "White", "18.4.9.2",
-     "the group that gaps in equitable care are measured from"},
-    {POLICY(bootstrap_weights), replicate_weights, "fixed or refit", "fixed", "",
-     "a replicate has the risk weights of the full population, or its own"},
-    {"bootstrap_scenarios", IHP__DECK_BOOLEAN, AT(bootstrap_scenarios), 0, 0, NULL, "true or false",
-     "false", "", "intervals for each scenario of the sweep too"},
+     "no sharing unless the ratio lies further than this from 1", IHP__ACTS_ON_MONEY},
+    {"strict_categories", IHP__DECK_BOOLEAN, AT(strict_categories), 0, 0, NULL, NULL, "false",
+     "16.10", "refuse lines whose category of service no table lists", IHP__ACTS_ON_REFUSALS},
+    {"allow_nonstandard_runout", IHP__DECK_BOOLEAN, AT(allow_nonstandard_runout), 0, 0, NULL, NULL,
+     "false", "16.6.1.1", "accept any run-out cut-off", IHP__ACTS_ON_REFUSALS},
+    IHP__POLICY_LIST(ROW, IHP__POLICY_NO_VALUE){
+        "bootstrap_scenarios", IHP__DECK_BOOLEAN, AT(bootstrap_scenarios), 0, 0, NULL, NULL,
+        "false", "", "intervals for each scenario of the sweep too; needs both sections below",
+        IHP__ACTS_ON_INTERVALS},
     {"checkpoint_minutes", IHP__DECK_DECIMAL, AT(checkpoint_minutes), 0, 1440, NULL,
      "a number from 0 to below 1440", "10", "",
-     "between two checkpoints of a long run; 0: only when it is asked to stop"},
+     "between two checkpoints of a long run; 0: only when it is asked to stop", IHP__ACTS_ON_RUN},
+    {"bootstrap.replicates", IHP__DECK_SECTION, 0, 0, 0, NULL, "a whole number from 1 to 1000000",
+     NULL, "", "how many times the members are drawn", IHP__ACTS_ON_INTERVALS},
+    {"bootstrap.seed", IHP__DECK_SECTION, 0, 0, 0, NULL,
+     "a whole number from 0 to 9223372036854775807", "1", "", "equal seeds draw alike",
+     IHP__ACTS_ON_INTERVALS},
+    {"bootstrap.levels", IHP__DECK_SECTION, 0, 0, 0, NULL,
+     "a list of 1 to 8 numbers between 0 and 1", "[0.95]", "",
+     "confidence levels of the intervals, each once; stored in ascending order",
+     IHP__ACTS_ON_INTERVALS},
+    {"sweep.design", IHP__DECK_SECTION, 0, 0, 0, designs, NULL, NULL, "",
+     "which scenarios the sweep has", IHP__ACTS_ON_SCENARIOS},
+    {"sweep.vary", IHP__DECK_SECTION, 0, 0, 0, NULL, "keys, each with a list of values", NULL, "",
+     "what one_at_a_time and grid vary", IHP__ACTS_ON_SCENARIOS},
+    {"sweep.scenarios", IHP__DECK_SECTION, 0, 0, 0, NULL,
+     "a list of {name: text, set: {key: value}}", NULL, "", "what each named scenario sets",
+     IHP__ACTS_ON_SCENARIOS},
+    {"sweep.max_scenarios", IHP__DECK_SECTION, 0, 0, 0, NULL, "a whole number from 1 to 100000",
+     "10000", "", "a sweep of more scenarios is refused", IHP__ACTS_ON_REFUSALS},
 };
 const size_t ihp__deck_specs = sizeof ihp__deck_spec / sizeof ihp__deck_spec[0];
+
+const struct ihp__deck_spec *ihp__deck_find(const char *path)
+{
+    for (size_t i = 0; i < ihp__deck_specs; i++) {
+        if (strcmp(ihp__deck_spec[i].path, path) == 0) {
+            return &ihp__deck_spec[i];
+        }
+    }
+    return NULL;
+}
+
+const char *const *ihp__deck_choices(const struct ihp__deck_spec *spec)
+{
+    return spec->type == IHP__DECK_BOOLEAN ? no_yes : spec->choices;
+}
+
+bool ihp__deck_is_plain(const struct ihp__deck_spec *spec)
+{
+    return spec->type == IHP__DECK_INTEGER || spec->type == IHP__DECK_DECIMAL ||
+           spec->type == IHP__DECK_BOOLEAN;
+}
+
+/* Writes "a, b or c". */
+static void list_choices(const char *const *choice, char text[IHP__DECK_ALLOWED])
+{
+    size_t used = 0;
+    for (size_t i = 0; choice[i] != NULL && used < IHP__DECK_ALLOWED; i++) {
+        const char *between = i == 0 ? "" : choice[i + 1] == NULL ? " or " : ", ";
+        used += (size_t)snprintf(text + used, IHP__DECK_ALLOWED - used, "%s%s", between, choice[i]);
+    }
+}
+
+const char *ihp__deck_allowed(const struct ihp__deck_spec *spec, char text[IHP__DECK_ALLOWED])
+{
+    static const char *const of_type[] = {
+        [IHP__DECK_PATH] = "a path",
+        [IHP__DECK_DATE] = "a date, YYYY-MM-DD, from 1970-01-02 to 2149-06-04",
+        [IHP__DECK_BOOLEAN] = "true or false",
+        [IHP__DECK_TEXT] = "a text of 1 to 40 bytes on one line",
+    };
+    static_assert(IHP__GROUP_MAX == 40, "the text above");
+    if (spec->allowed != NULL) {
+        snprintf(text, IHP__DECK_ALLOWED, "%s", spec->allowed);
+    } else if (spec->choices != NULL) {
+        list_choices(spec->choices, text);
+    } else if (spec->type == IHP__DECK_INTEGER) {
+        snprintf(text, IHP__DECK_ALLOWED, "a whole number from %.0f to %.0f", spec->low,
+                 spec->high);
+    } else {
+        snprintf(text, IHP__DECK_ALLOWED, "%s", of_type[spec->type]);
+    }
+    return text;
+}
+
+/* ---- from a text to a value ------------------------------------------------------------------ */
 
 static bool set_path(char *field, const char *text, const char *folder)
 {
@@ -112,7 +160,7 @@ static bool set_path(char *field, const char *text, const char *folder)
     return size >= 0 && size < IHP__PATH_MAX;
 }
 
-static bool is_text(const char *text)
+bool ihp__deck_is_line(const char *text, size_t most)
 {
     size_t length = strlen(text);
     for (size_t i = 0; i < length; i++) {
@@ -120,7 +168,7 @@ static bool is_text(const char *text)
             return false;
         }
     }
-    return length > 0 && length <= IHP__GROUP_MAX;
+    return length > 0 && length <= most;
 }
 
 static bool choice_number(const char *const *choices, const char *text, double *number)
@@ -144,33 +192,13 @@ static bool date_number(const char *text, double *number)
     return true;
 }
 
-const struct ihp__deck_spec *ihp__deck_find(const char *path)
-{
-    for (size_t i = 0; i < ihp__deck_specs; i++) {
-        if (strcmp(ihp__deck_spec[i].path, path) == 0) {
-            return &ihp__deck_spec[i];
-        }
-    }
-    return NULL;
-}
-
-const char *const *ihp__deck_choices(const struct ihp__deck_spec *spec)
-{
-    return spec->type == IHP__DECK_BOOLEAN ? no_yes : spec->choices;
-}
-
-bool ihp__deck_wants_plain(const struct ihp__deck_spec *spec)
-{
-    return spec->type == IHP__DECK_INTEGER || spec->type == IHP__DECK_DECIMAL ||
-           spec->type == IHP__DECK_BOOLEAN;
-}
-
 bool ihp__deck_number(const struct ihp__deck_spec *spec, const char *text, double *number)
 {
     int64_t integer;
     double decimal;
     switch (spec->type) {
     case IHP__DECK_PATH:
+    case IHP__DECK_SECTION:
         return false;
     case IHP__DECK_CHOICE:
     case IHP__DECK_BOOLEAN:
@@ -191,7 +219,7 @@ bool ihp__deck_number(const struct ihp__deck_spec *spec, const char *text, doubl
         return true;
     case IHP__DECK_TEXT:
         *number = 0;
-        return is_text(text);
+        return ihp__deck_is_line(text, IHP__GROUP_MAX);
     }
     return false;
 }

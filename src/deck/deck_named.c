@@ -5,23 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char a_list[] = "a list of {name: text, set: {key: value}}";
 static const char a_name[] = "a text of 1 to 199 bytes on one line";
 static const char a_set[] = "keys, each with a value";
 
-/* A text that a line of a table can hold. */
-static bool is_name(const char *text)
-{
-    size_t length = strlen(text);
-    for (size_t i = 0; i < length; i++) {
-        if ((unsigned char)text[i] < ' ' || text[i] == 0x7f) {
-            return false;
-        }
-    }
-    return length > 0 && length < IHP__SWEEP_NAME_BYTES;
-}
-
-/* The keys of `set`, which stands at `entry` and is called `path`, in deck order. */
+/* Reads the keys of `set`, the mapping at `entry`, which messages call `path`, in deck order. */
 static enum ihp_status read_set(struct ihp__deck_loading *l, const struct ihp__deck_entry *entry,
                                 const char *path, struct ihp__sweep_pick *pick,
                                 struct ihp__sweep_value *value, size_t *picks)
@@ -34,9 +21,9 @@ static enum ihp_status read_set(struct ihp__deck_loading *l, const struct ihp__d
     const yaml_node_pair_t *pair = node->data.mapping.pairs.start;
     for (; pair < node->data.mapping.pairs.top; pair++) {
         const yaml_node_t *name = yaml_document_get_node(l->document, pair->key);
-        const struct ihp__sweep_key *key = ihp__sweep_read_key(l, name, path);
+        const struct ihp__sweep_key *key;
         char key_path[IHP__DECK_KEY_BYTES];
-        if (key == NULL) {
+        if (ihp__sweep_read_key(l, name, path, &key) != IHP_OK) {
             return l->err->status;
         }
         snprintf(key_path, sizeof key_path, "%.60s.%s", path, key->name);
@@ -57,7 +44,7 @@ static enum ihp_status read_set(struct ihp__deck_loading *l, const struct ihp__d
     return IHP_OK;
 }
 
-/* A scenario of the list, `path` by its number. */
+/* Reads a scenario of the list, which messages call `path`. */
 static enum ihp_status read_scenario(struct ihp__deck_loading *l, const yaml_node_t *node,
                                      const char *path)
 {
@@ -77,7 +64,7 @@ static enum ihp_status read_scenario(struct ihp__deck_loading *l, const yaml_nod
         return ihp__deck_fail_missing(l, line, set_path, a_set);
     }
     const char *name = ihp__deck_text(entry[NAME].node);
-    if (name == NULL || !is_name(name)) {
+    if (name == NULL || !ihp__deck_is_line(name, IHP__SWEEP_NAME_BYTES - 1)) {
         return ihp__deck_fail_value(l, name_path, entry[NAME].node, false, a_name);
     }
     struct ihp__sweep_pick pick[IHP__SWEEP_KEYS];
@@ -89,7 +76,7 @@ static enum ihp_status read_scenario(struct ihp__deck_loading *l, const yaml_nod
     return ihp__sweep_add(l->deck.sweep, &deck, name, line, pick, picks, l->err);
 }
 
-/* By name, then as they stand in the deck. */
+/* Orders by name, then as the deck has them. */
 static int compare_names(const void *left, const void *right)
 {
     const struct ihp__scenario *a = *(const struct ihp__scenario *const *)left;
@@ -130,6 +117,7 @@ enum ihp_status ihp__sweep_read_named(struct ihp__deck_loading *l,
                                       const struct ihp__sweep_section *section)
 {
     const yaml_node_t *node = section->scenarios.node;
+    const char *a_list = ihp__deck_find("sweep.scenarios")->allowed;
     size_t line = section->scenarios.line, count = 0;
     if (node->type != YAML_SEQUENCE_NODE && !ihp__deck_is_blank(node)) {
         return ihp__deck_fail_value(l, "sweep.scenarios", node, false, a_list);

@@ -2,6 +2,8 @@
 /* Nodes of a deck's YAML, and the refusals that every part of a deck has in common. */
 #include "deck_read.h"
 
+#include "base/nearest.h"
+
 #include <string.h>
 
 size_t ihp__deck_line_of(const yaml_node_t *node)
@@ -9,7 +11,13 @@ size_t ihp__deck_line_of(const yaml_node_t *node)
     return node->start_mark.line + 1;
 }
 
-const char *ihp__deck_kind_of(const yaml_node_t *node)
+size_t ihp__deck_line_given(const struct ihp__deck_loading *l, const char *path)
+{
+    const struct ihp__deck_spec *spec = ihp__deck_find(path);
+    return spec == NULL ? 0 : l->line[spec - ihp__deck_spec];
+}
+
+static const char *kind_of(const yaml_node_t *node)
 {
     switch (node->type) {
     case YAML_SCALAR_NODE:
@@ -48,13 +56,15 @@ bool ihp__deck_is_blank(const yaml_node_t *node)
     return node->type == YAML_SCALAR_NODE && node->data.scalar.length == 0;
 }
 
+/* ---- refusals -------------------------------------------------------------------------------- */
+
 enum ihp_status ihp__deck_fail_value(struct ihp__deck_loading *l, const char *path,
                                      const yaml_node_t *node, bool plain, const char *allowed)
 {
     const char *text = ihp__deck_text(node);
     char saw[96];
     if (text == NULL) {
-        snprintf(saw, sizeof saw, "%s", ihp__deck_kind_of(node));
+        snprintf(saw, sizeof saw, "%s", kind_of(node));
     } else {
         snprintf(saw, sizeof saw, "%s'%.60s'", plain && is_quoted(node) ? "text " : "", text);
     }
@@ -62,12 +72,20 @@ enum ihp_status ihp__deck_fail_value(struct ihp__deck_loading *l, const char *pa
                      ihp__deck_line_of(node), path, saw, allowed);
 }
 
+enum ihp_status ihp__deck_fail_spec(struct ihp__deck_loading *l, const struct ihp__deck_spec *spec,
+                                    const yaml_node_t *node)
+{
+    char allowed[IHP__DECK_ALLOWED];
+    return ihp__deck_fail_value(l, spec->path, node, ihp__deck_is_plain(spec),
+                                ihp__deck_allowed(spec, allowed));
+}
+
 enum ihp_status ihp__deck_fail_group(struct ihp__deck_loading *l, const char *path,
                                      const yaml_node_t *node)
 {
     return ihp__fail(l->err, IHP_ERR_USAGE,
                      "%s:%zu: %s: %s is not allowed; expected a group of keys", l->path,
-                     ihp__deck_line_of(node), path, ihp__deck_kind_of(node));
+                     ihp__deck_line_of(node), path, kind_of(node));
 }
 
 enum ihp_status ihp__deck_fail_missing(struct ihp__deck_loading *l, size_t line, const char *path,
@@ -84,17 +102,40 @@ enum ihp_status ihp__deck_fail_twice(struct ihp__deck_loading *l, const char *pa
                      l->path, line, path, first_line);
 }
 
+enum ihp_status ihp__deck_fail_key(struct ihp__deck_loading *l, size_t line, const char *path)
+{
+    return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s%sa key is not a text", l->path, line, path,
+                     path[0] == '\0' ? "" : ": ");
+}
+
+enum ihp_status ihp__deck_fail_unknown(struct ihp__deck_loading *l, size_t line, const char *path,
+                                       const char *name, const char *const *names, size_t count)
+{
+    char listed[800] = "", meant[100] = "the";
+    const char *dot = strrchr(name, '.'); /* "policies.count_unit" in a sweep, say */
+    const char *nearest = ihp__nearest(dot == NULL ? name : dot + 1, names, count);
+    for (size_t i = 0, used = 0; i < count && used < sizeof listed; i++) {
+        used += (size_t)snprintf(listed + used, sizeof listed - used, " %s", names[i]);
+    }
+    if (nearest != NULL) {
+        snprintf(meant, sizeof meant, "did you mean '%s'? The", nearest);
+    }
+    return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s%s%.60s: unknown key; %s keys here are:%s",
+                     l->path, line, path, path[0] == '\0' ? "" : ".", name, meant, listed);
+}
+
+/* ---- mappings -------------------------------------------------------------------------------- */
+
 static enum ihp_status fail_unknown_entry(struct ihp__deck_loading *l, size_t line,
                                           const char *path, const char *name,
                                           const struct ihp__deck_entry *entry, size_t count)
 {
-    char names[200] = "";
-    for (size_t i = 0; i < count; i++) {
-        size_t used = strlen(names);
-        snprintf(names + used, sizeof names - used, " %s", entry[i].name);
+    const char *names[8];
+    size_t most = sizeof names / sizeof names[0];
+    for (size_t i = 0; i < count && i < most; i++) {
+        names[i] = entry[i].name;
     }
-    return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s.%.60s: unknown key; the keys here are:%s",
-                     l->path, line, path, name, names);
+    return ihp__deck_fail_unknown(l, line, path, name, names, count < most ? count : most);
 }
 
 enum ihp_status ihp__deck_entries(struct ihp__deck_loading *l, const yaml_node_t *node,
@@ -112,7 +153,7 @@ enum ihp_status ihp__deck_entries(struct ihp__deck_loading *l, const yaml_node_t
         const char *name = ihp__deck_text(key);
         size_t i = 0, line = ihp__deck_line_of(key);
         if (name == NULL) {
-            return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: a key is no text", l->path, line);
+            return ihp__deck_fail_key(l, line, path);
         }
         while (i < count && strcmp(entry[i].name, name) != 0) {
             i++;

@@ -1,104 +1,129 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading the keys of the table from a deck's YAML; sections with lists are kept for when the rest
- * is known, as they may stand before it. */
+/* Reading the keys of the table from a deck's YAML. The sections `bootstrap` and `sweep` are read
+ * last, as a deck may have them before what they refer to. */
 #include "deck_read.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* Whether the table has `path` as a group ("base" of "base.year"). */
+/* ---- unknown keys ---------------------------------------------------------------------------- */
+
+/* Returns the rest of a key's path in the group `group` ("" for the deck itself), NULL if the group
+ * does not have the key. */
+static const char *rest_in(const char *group, const char *path)
+{
+    size_t length = strlen(group);
+    if (length == 0) {
+        return path;
+    }
+    return strncmp(path, group, length) == 0 && path[length] == '.' ? path + length + 1 : NULL;
+}
+
+/* Returns true if the table has `path` as a group ("base" of "base.year"). */
 static bool is_group(const char *path)
 {
-    size_t length = strlen(path);
     for (size_t i = 0; i < ihp__deck_specs; i++) {
-        if (strncmp(ihp__deck_spec[i].path, path, length) == 0 &&
-            ihp__deck_spec[i].path[length] == '.') {
-            return true;
+        if (rest_in(path, ihp__deck_spec[i].path) != NULL) {
+            return path[0] != '\0';
         }
     }
     return false;
 }
 
-/* The names that may follow the first `prefix` bytes of `key`. */
-static void list_keys(const char *key, size_t prefix, char *keys, size_t size)
+/* Gives the distinct names that a group may have, stored in `text`. */
+static size_t names_in(const char *group, const char **name, char *text)
 {
-    size_t used = 0;
+    size_t count = 0;
     for (size_t i = 0; i < ihp__deck_specs; i++) {
-        const char *path = ihp__deck_spec[i].path;
-        if (strncmp(path, key, prefix) == 0 && used < size) {
-            size_t length = strcspn(path + prefix, ".");
-            char word[64];
-            snprintf(word, sizeof word, " %.*s", (int)(length < 60 ? length : 60), path + prefix);
-            if (strstr(keys, word) == NULL) {
-                used += (size_t)snprintf(keys + used, size - used, "%s", word);
-            }
+        const char *rest = rest_in(group, ihp__deck_spec[i].path);
+        if (rest == NULL) {
+            continue;
+        }
+        size_t bytes = strcspn(rest, "."), known = 0;
+        memcpy(text, rest, bytes);
+        text[bytes] = '\0';
+        while (known < count && strcmp(name[known], text) != 0) {
+            known++;
+        }
+        if (known == count) {
+            name[count++] = text;
+            text += bytes + 1;
         }
     }
-    if (prefix == 0 && used < size) {
-        snprintf(keys + used, size - used, " bootstrap sweep");
-    }
+    return count;
 }
 
-static enum ihp_status fail_unknown(struct ihp__deck_loading *l, size_t line, const char *key)
+/* Refuses a key that a group of the table lacks. */
+static enum ihp_status fail_unknown(struct ihp__deck_loading *l, size_t line, const char *group,
+                                    const char *key)
 {
-    char keys[700] = "";
-    const char *dot = strrchr(key, '.');
-    list_keys(key, dot == NULL ? 0 : (size_t)(dot - key) + 1, keys, sizeof keys);
-    if (keys[0] == '\0') { /* the dot is part of a name that no group has */
-        list_keys(key, 0, keys, sizeof keys);
+    size_t bytes = 0;
+    for (size_t i = 0; i < ihp__deck_specs; i++) {
+        bytes += strlen(ihp__deck_spec[i].path) + 1;
     }
-    return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: unknown key; the keys here are:%s",
-                     l->path, line, key, keys);
+    const char **name = calloc(ihp__deck_specs, sizeof *name);
+    char *text = malloc(bytes);
+    enum ihp_status status =
+        name == NULL || text == NULL
+            ? ihp__fail_memory(l->err, "the keys of a deck")
+            : ihp__deck_fail_unknown(l, line, group, key, name, names_in(group, name, text));
+    free(name);
+    free(text);
+    return status;
 }
 
-static enum ihp_status set_key(struct ihp__deck_loading *l, size_t spec, const yaml_node_t *node,
-                               size_t key_line)
+/* Refuses a key of the table that is written with its dot: keys nest, and a dot is only how
+ * messages name them. */
+static enum ihp_status fail_dotted(struct ihp__deck_loading *l, size_t line, const char *path,
+                                   const yaml_node_t *value)
 {
-    const struct ihp__deck_spec *key = &ihp__deck_spec[spec];
-    bool plain = ihp__deck_wants_plain(key);
-    const char *text = ihp__deck_value(node, plain);
-    if (l->given[spec]) {
-        return ihp__deck_fail_twice(l, key->path, key_line, l->line[spec]);
+    const char *dot = strchr(path, '.'), *text = ihp__deck_text(value);
+    bool shown = text != NULL && ihp__deck_is_line(text, 60);
+    return ihp__fail(l->err, IHP_ERR_USAGE,
+                     "%s:%zu: %s: write it nested: a line '%.*s:' and below it, indented, '%s: %s'",
+                     l->path, line, path, (int)(dot - path), path, dot + 1, shown ? text : "...");
+}
+
+/* ---- keys and groups ------------------------------------------------------------------------- */
+
+static enum ihp_status set_key(struct ihp__deck_loading *l, const struct ihp__deck_spec *key,
+                               const yaml_node_t *node, size_t key_line)
+{
+    size_t i = (size_t)(key - ihp__deck_spec);
+    const char *text = ihp__deck_value(node, ihp__deck_is_plain(key));
+    if (l->given[i]) {
+        return ihp__deck_fail_twice(l, key->path, key_line, l->line[i]);
     }
     if (text == NULL || !ihp__deck_set(&l->deck, key, text, l->folder)) {
-        return ihp__deck_fail_value(l, key->path, node, plain, key->allowed);
+        return ihp__deck_fail_spec(l, key, node);
     }
-    l->given[spec] = true;
-    l->line[spec] = key_line;
+    l->given[i] = true;
+    l->line[i] = key_line;
     return IHP_OK;
 }
 
 static enum ihp_status read_mapping(struct ihp__deck_loading *l, const yaml_node_t *mapping,
-                                    const char *prefix);
+                                    const char *group);
 
-/* Whether a group was given before, which is a fault; remembers it otherwise. */
-static bool group_given(struct ihp__deck_loading *l, const char *path, size_t line)
+/* Remembers a group; refuses one that was given before. */
+static enum ihp_status add_group(struct ihp__deck_loading *l, const char *path, size_t line)
 {
     for (size_t i = 0; i < l->groups; i++) {
         if (strcmp(l->group[i], path) == 0) {
-            ihp__deck_fail_twice(l, path, line, l->group_line[i]);
-            return true;
+            return ihp__deck_fail_twice(l, path, line, l->group_line[i]);
         }
     }
     if (l->groups < IHP__DECK_GROUPS_MAX) {
         snprintf(l->group[l->groups], IHP__DECK_KEY_BYTES, "%s", path);
         l->group_line[l->groups++] = line;
     }
-    return false;
-}
-
-/* A section, which other files read; NULL when `path` is none. */
-static struct ihp__deck_entry *section(struct ihp__deck_loading *l, const char *path)
-{
-    return strcmp(path, l->bootstrap.name) == 0 ? &l->bootstrap
-           : strcmp(path, l->sweep.name) == 0   ? &l->sweep
-                                                : NULL;
+    return IHP_OK;
 }
 
 static enum ihp_status read_group(struct ihp__deck_loading *l, const yaml_node_t *value,
                                   const char *path, size_t line)
 {
-    char below[IHP__DECK_KEY_BYTES + 2];
-    if (group_given(l, path, line)) {
+    if (add_group(l, path, line) != IHP_OK) {
         return l->err->status;
     }
     if (ihp__deck_is_blank(value)) {
@@ -107,76 +132,84 @@ static enum ihp_status read_group(struct ihp__deck_loading *l, const yaml_node_t
     if (value->type != YAML_MAPPING_NODE) {
         return ihp__deck_fail_group(l, path, value);
     }
-    snprintf(below, sizeof below, "%s.", path);
-    return read_mapping(l, value, below);
+    return read_mapping(l, value, path);
+}
+
+/* Returns the section of a name, which another file reads; NULL for other names. */
+static struct ihp__deck_entry *section_of(struct ihp__deck_loading *l, const char *path)
+{
+    return strcmp(path, l->bootstrap.name) == 0 ? &l->bootstrap
+           : strcmp(path, l->sweep.name) == 0   ? &l->sweep
+                                                : NULL;
+}
+
+static enum ihp_status keep_section(struct ihp__deck_loading *l, struct ihp__deck_entry *section,
+                                    const yaml_node_t *value, size_t line)
+{
+    if (section->node != NULL) {
+        return ihp__deck_fail_twice(l, section->name, line, section->line);
+    }
+    section->node = value;
+    section->line = line;
+    return IHP_OK;
 }
 
 static enum ihp_status read_pair(struct ihp__deck_loading *l, const yaml_node_pair_t *pair,
-                                 const char *prefix)
+                                 const char *group)
 {
     const yaml_node_t *key_node = yaml_document_get_node(l->document, pair->key);
     const yaml_node_t *value = yaml_document_get_node(l->document, pair->value);
     const char *name = ihp__deck_text(key_node);
+    size_t line = ihp__deck_line_of(key_node);
     char path[IHP__DECK_KEY_BYTES];
-    if (name == NULL ||
-        snprintf(path, sizeof path, "%s%.60s", prefix, name) >= IHP__DECK_KEY_BYTES) {
-        return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: a key is no text", l->path,
-                         ihp__deck_line_of(key_node));
+    if (name == NULL || snprintf(path, sizeof path, "%s%s%.60s", group, group[0] == '\0' ? "" : ".",
+                                 name) >= IHP__DECK_KEY_BYTES) {
+        return ihp__deck_fail_key(l, line, group);
     }
-    bool dotted = strchr(name, '.') != NULL; /* keys nest; a dot is only how messages name them */
-    for (size_t i = 0; i < ihp__deck_specs && !dotted; i++) {
-        if (strcmp(ihp__deck_spec[i].path, path) == 0) {
-            return set_key(l, i, value, ihp__deck_line_of(key_node));
-        }
+    const struct ihp__deck_spec *key = ihp__deck_find(path);
+    struct ihp__deck_entry *section = section_of(l, path);
+    if (strchr(name, '.') != NULL) {
+        return key != NULL ? fail_dotted(l, line, path, value) : fail_unknown(l, line, group, name);
     }
-    struct ihp__deck_entry *kept = section(l, path);
-    if (kept != NULL && kept->node != NULL) {
-        return ihp__deck_fail_twice(l, path, ihp__deck_line_of(key_node), kept->line);
+    if (key != NULL) {
+        return set_key(l, key, value, line);
     }
-    if (kept != NULL) {
-        kept->node = value;
-        kept->line = ihp__deck_line_of(key_node);
-        return IHP_OK;
+    if (section != NULL) {
+        return keep_section(l, section, value, line);
     }
-    if (dotted || !is_group(path)) {
-        return fail_unknown(l, ihp__deck_line_of(key_node), path);
-    }
-    return read_group(l, value, path, ihp__deck_line_of(key_node));
+    return is_group(path) ? read_group(l, value, path, line) : fail_unknown(l, line, group, name);
 }
 
-/* Depth is bounded: below a group the table has keys only. */
+/* Reads the keys of a mapping. Depth is bounded: below a group the table has keys only. */
 static enum ihp_status read_mapping(struct ihp__deck_loading *l, const yaml_node_t *mapping,
-                                    const char *prefix)
+                                    const char *group)
 {
     const yaml_node_pair_t *pair = mapping->data.mapping.pairs.start;
     for (; pair < mapping->data.mapping.pairs.top; pair++) {
-        if (read_pair(l, pair, prefix) != IHP_OK) {
+        if (read_pair(l, pair, group) != IHP_OK) {
             return l->err->status;
         }
     }
     return IHP_OK;
 }
 
+/* ---- the whole deck -------------------------------------------------------------------------- */
+
 static enum ihp_status read_defaults(struct ihp__deck_loading *l)
 {
     for (size_t i = 0; i < ihp__deck_specs; i++) {
         const struct ihp__deck_spec *key = &ihp__deck_spec[i];
-        if (l->given[i]) {
+        if (l->given[i] || key->type == IHP__DECK_SECTION) {
             continue;
         }
         if (key->fallback == NULL) {
+            char allowed[IHP__DECK_ALLOWED];
             return ihp__fail(l->err, IHP_ERR_USAGE, "%s: %s: is missing; add %s (%s)", l->path,
-                             key->path, key->allowed, key->help);
+                             key->path, ihp__deck_allowed(key, allowed), key->help);
         }
         ihp__deck_set(&l->deck, key, key->fallback, "");
     }
     return IHP_OK;
-}
-
-size_t ihp__deck_line_given(const struct ihp__deck_loading *l, const char *path)
-{
-    const struct ihp__deck_spec *spec = ihp__deck_find(path);
-    return spec == NULL ? 0 : l->line[spec - ihp__deck_spec];
 }
 
 /* Intervals for the scenarios need both sections. */
@@ -188,7 +221,7 @@ static enum ihp_status check_bootstrap_scenarios(struct ihp__deck_loading *l)
     }
     return ihp__fail(l->err, IHP_ERR_USAGE,
                      "%s:%zu: bootstrap_scenarios: true, but the deck has no %s; add the section%s "
-                     "or take the key away",
+                     "or remove the key",
                      l->path, ihp__deck_line_given(l, "bootstrap_scenarios"),
                      bootstrap ? "sweep"
                      : sweep   ? "bootstrap"
@@ -202,8 +235,8 @@ static enum ihp_status check_interim(struct ihp__deck_loading *l)
         return IHP_OK;
     }
     return ihp__fail(l->err, IHP_ERR_USAGE,
-                     "%s:%zu: interim: an interim settlement follows no other; settle a final, or "
-                     "take the key away [2.12]",
+                     "%s:%zu: interim: an interim settlement follows no other settlement; settle a "
+                     "final, or remove the key [2.12]",
                      l->path, ihp__deck_line_given(l, "interim"));
 }
 
@@ -212,9 +245,7 @@ enum ihp_status ihp__deck_read(struct ihp__deck_loading *l)
     const yaml_node_t *root = yaml_document_get_root_node(l->document);
     if (root == NULL || root->type != YAML_MAPPING_NODE) {
         return ihp__fail(l->err, IHP_ERR_USAGE,
-                         "%s:1: is no deck; expected keys such as 'store: "
-                         "state.h5'",
-                         l->path);
+                         "%s:1: is not a deck; expected keys such as 'store: state.h5'", l->path);
     }
     if (read_mapping(l, root, "") != IHP_OK || read_defaults(l) != IHP_OK ||
         ihp__deck_check_runout(l) != IHP_OK || check_bootstrap_scenarios(l) != IHP_OK ||

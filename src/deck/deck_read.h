@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* deck_read.h - what the files that read a deck share: the deck as far as it is read, nodes of its
- * YAML, and how each refusal is put. */
+/* deck_read.h - what the files that read a deck share: the deck as far as it is read, the nodes of
+ * its YAML, and the wording of each refusal. */
 #ifndef IHP_DECK_READ_H
 #define IHP_DECK_READ_H
 
@@ -27,62 +27,75 @@ struct ihp__deck_loading {
     size_t group_line[IHP__DECK_GROUPS_MAX]; /* on which groups were given, in order of `group` */
     char group[IHP__DECK_GROUPS_MAX][IHP__DECK_KEY_BYTES];
     size_t groups;
-    struct ihp__deck_entry bootstrap, sweep; /* sections, read when all else is */
+    struct ihp__deck_entry bootstrap, sweep; /* sections, read when everything else has been */
     struct ihp_error *err;
 };
 
-/* Reads the document into `l->deck`, which owns a sweep then, also where reading fails later. */
+/* Reads the document into `l->deck`, which may own a sweep then, even if reading fails later. */
 enum ihp_status ihp__deck_read(struct ihp__deck_loading *l);
 
-/* The line on which a key of the table was given, 0 when it was not. */
-size_t ihp__deck_line_given(const struct ihp__deck_loading *l, const char *path);
-
-/* Run-out that the kind of settlement allows [16.6.1.1]. */
+/* Refuses run-out that the kind of settlement does not allow [16.6.1.1]. */
 enum ihp_status ihp__deck_check_runout(struct ihp__deck_loading *l);
 
-/* Reads a section that the deck has. */
+/* Read a section that the deck has. */
 enum ihp_status ihp__deck_read_bootstrap(struct ihp__deck_loading *l);
 enum ihp_status ihp__deck_read_sweep(struct ihp__deck_loading *l);
 
 /* ---- nodes ----------------------------------------------------------------------------------- */
 
+/* Returns the line of the file on which a node begins, from 1. */
 size_t ihp__deck_line_of(const yaml_node_t *node);
-const char *ihp__deck_kind_of(const yaml_node_t *node);
 
-/* A scalar's text, or NULL for other nodes and texts with NUL bytes. */
+/* Returns the line on which a key of the table was given, 0 when it was not. */
+size_t ihp__deck_line_given(const struct ihp__deck_loading *l, const char *path);
+
+/* Returns a scalar's text, or NULL for other nodes and texts with NUL bytes. */
 const char *ihp__deck_text(const yaml_node_t *node);
 
-/* The text of a value, or NULL where it is none or is in quotes and `plain` wants it without. */
+/* Returns the text of a value; NULL for other nodes, and for a text in quotes if `plain`. */
 const char *ihp__deck_value(const yaml_node_t *node, bool plain);
 
-/* Whether nothing stands behind a key: "policies:". */
+/* Returns true if a key has nothing behind it: "policies:". */
 bool ihp__deck_is_blank(const yaml_node_t *node);
 
 /* Finds `count` entries in the mapping `node`, which is the group `path`. Refuses other keys, keys
- * given twice, and what is no mapping; a blank has no keys. */
+ * given twice, and a node that is not a mapping; a blank has no keys. */
 enum ihp_status ihp__deck_entries(struct ihp__deck_loading *l, const yaml_node_t *node,
                                   const char *path, struct ihp__deck_entry *entry, size_t count);
 
-/* Refuses an entry that is no mapping, and one without keys. */
+/* Refuses an entry that is not a mapping, and one without keys. */
 enum ihp_status ihp__deck_check_filled(struct ihp__deck_loading *l,
                                        const struct ihp__deck_entry *entry, const char *path,
                                        const char *allowed);
 
 /* ---- refusals, "FILE:LINE: KEY: ..." --------------------------------------------------------- */
 
-/* A value that is not `allowed`; `plain` as above. */
+/* Refuses a value that is not `allowed`; `plain` as above. */
 enum ihp_status ihp__deck_fail_value(struct ihp__deck_loading *l, const char *path,
                                      const yaml_node_t *node, bool plain, const char *allowed);
 
-/* A node that should be a mapping. */
+/* Refuses a value of a key of the table. */
+enum ihp_status ihp__deck_fail_spec(struct ihp__deck_loading *l, const struct ihp__deck_spec *spec,
+                                    const yaml_node_t *node);
+
+/* Refuses a node that should be a mapping. */
 enum ihp_status ihp__deck_fail_group(struct ihp__deck_loading *l, const char *path,
                                      const yaml_node_t *node);
 
-/* A key that `line`, where its group stands, does not have. */
+/* Refuses a group on `line` that lacks a key. */
 enum ihp_status ihp__deck_fail_missing(struct ihp__deck_loading *l, size_t line, const char *path,
                                        const char *allowed);
 
+/* Refuses a key that is given again. */
 enum ihp_status ihp__deck_fail_twice(struct ihp__deck_loading *l, const char *path, size_t line,
                                      size_t first_line);
+
+/* Refuses a key of the group `path` ("" for the deck itself) that is not a text. */
+enum ihp_status ihp__deck_fail_key(struct ihp__deck_loading *l, size_t line, const char *path);
+
+/* Refuses the key `name` of the group `path` ("" for the deck itself), which is none of the `count`
+ * names. Says which of them is nearest, and lists all. */
+enum ihp_status ihp__deck_fail_unknown(struct ihp__deck_loading *l, size_t line, const char *path,
+                                       const char *name, const char *const *names, size_t count);
 
 #endif

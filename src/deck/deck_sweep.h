@@ -1,54 +1,64 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* deck_sweep.h - what the files that read a sweep share: what can vary, values, and scenarios. */
+/* deck_sweep.h - what the files that read a sweep share: keys that can vary, values, scenarios. */
 #ifndef IHP_DECK_SWEEP_H
 #define IHP_DECK_SWEEP_H
 
 #include "deck_read.h"
 
-/* Number of keys that can vary, and bytes of a value's text or a name, so that a deck of a megabyte
- * cannot ask for scenarios of many gigabytes. */
-enum { IHP__SWEEP_KEYS = 26, IHP__SWEEP_VALUE_BYTES = 64, IHP__SWEEP_NAME_BYTES = 200 };
+/* The number of keys that can vary, and bytes of a value's text or a name, so that a deck of a
+ * megabyte cannot ask for scenarios of many gigabytes. */
+enum {
+    IHP__SWEEP_KEYS = 7 + IHP__POLICIES,
+    IHP__SWEEP_MAX = 100000, /* scenarios, whatever max_scenarios says */
+    IHP__SWEEP_VALUE_BYTES = 64,
+    IHP__SWEEP_NAME_BYTES = 200
+};
 
 /* A key that a scenario can vary. */
 struct ihp__sweep_key {
     const char *name;
-    enum ihp__level level;
-    const char *deck_key; /* whose row says what a value may be; NULL: the next three do */
+    const char *deck_key; /* whose row says all but the term; NULL: the next five do */
+    enum ihp__acts_on acts_on;
     const char *section, *allowed;
+    bool plain; /* refuses a text in quotes */
     bool (*number)(const char *text, double *number);
     void (*set)(struct ihp__terms *terms, double number); /* NULL: an int or text at `offset` */
     size_t offset;                                        /* in struct ihp__terms */
 };
 
-extern const struct ihp__sweep_key ihp__sweep_key[IHP__SWEEP_KEYS];
+extern const struct ihp__sweep_key ihp__sweep_key[];
 
-/* The key `name`, or NULL. */
+/* Returns the key `name`, or NULL. */
 const struct ihp__sweep_key *ihp__sweep_find(const char *name);
 
+enum ihp__acts_on ihp__sweep_acts_on(const struct ihp__sweep_key *key);
 const char *ihp__sweep_section(const struct ihp__sweep_key *key);
-const char *ihp__sweep_allowed(const struct ihp__sweep_key *key);
 
-/* Whether a text in quotes is refused. */
-bool ihp__sweep_wants_plain(const struct ihp__sweep_key *key);
+/* Writes what a value of the key may be. Returns `text`. */
+const char *ihp__sweep_allowed(const struct ihp__sweep_key *key, char text[IHP__DECK_ALLOWED]);
 
-/* The value of a text as a number, which dates, quarters, cents and choices are too; 0 where the
- * key's values are texts. False when it is not allowed. */
+/* Returns true if the key refuses a text in quotes. */
+bool ihp__sweep_is_plain(const struct ihp__sweep_key *key);
+
+/* Gives the value of a text as a number, which dates, quarters, cents and choices are too; 0 where
+ * the key's values are texts. Returns false when the value is not allowed. */
 bool ihp__sweep_number(const struct ihp__sweep_key *key, const char *text, double *number);
 
-/* Whether the key's values are texts. */
+/* Returns true if the key's values are texts. */
 bool ihp__sweep_is_text(const struct ihp__sweep_key *key);
 
-/* One value that a scenario may give a key. */
+/* One value that a scenario may give a key. Two values differ if `number` or `word` does. */
 struct ihp__sweep_value {
     const char *text; /* as the deck has it */
     double number;
     size_t line;
-    const char *word; /* the text of a key whose values are texts, else "": number and word differ
-                         between values that differ */
+    const char *word; /* the text where the key's values are texts, else "" */
 };
 
 void ihp__sweep_set(const struct ihp__sweep_key *key, const struct ihp__sweep_value *value,
                     struct ihp__terms *terms);
+
+/* ---- scenarios ------------------------------------------------------------------------------- */
 
 /* A key with its values. */
 struct ihp__sweep_vary {
@@ -63,7 +73,8 @@ struct ihp__sweep_pick {
     const struct ihp__sweep_value *value;
 };
 
-/* Room for `scenarios` scenarios, NULL when memory is short. The caller frees. */
+/* Returns a sweep with room for `scenarios` scenarios, NULL when memory is short. The caller frees
+ * it. */
 struct ihp__sweep *ihp__sweep_create(enum ihp__sweep_design design, size_t scenarios);
 void ihp__sweep_free(struct ihp__sweep **sweep);
 
@@ -72,7 +83,7 @@ enum ihp_status ihp__sweep_add(struct ihp__sweep *sweep, const struct ihp__terms
                                const char *name, size_t line, const struct ihp__sweep_pick *pick,
                                size_t picks, struct ihp_error *err);
 
-/* Adds a scenario for each value, and for each combination of values, the last key fastest. */
+/* Adds a scenario for each value; and for each combination of values, the last key fastest. */
 enum ihp_status ihp__sweep_add_each(struct ihp__sweep *sweep, const struct ihp__terms *deck,
                                     const struct ihp__sweep_vary *vary, size_t keys,
                                     struct ihp_error *err);
@@ -80,7 +91,7 @@ enum ihp_status ihp__sweep_add_grid(struct ihp__sweep *sweep, const struct ihp__
                                     size_t line, const struct ihp__sweep_vary *vary, size_t keys,
                                     struct ihp_error *err);
 
-/* ---- parts of the section that have files of their own ---- */
+/* ---- reading the section --------------------------------------------------------------------- */
 
 /* The section as far as it is read. */
 struct ihp__sweep_section {
@@ -89,21 +100,21 @@ struct ihp__sweep_section {
     struct ihp__deck_entry given_design, vary, scenarios;
 };
 
-/* A key of `vary` or `set`, the group `path`; NULL after refusing it. */
-const struct ihp__sweep_key *ihp__sweep_read_key(struct ihp__deck_loading *l,
-                                                 const yaml_node_t *node, const char *path);
+/* Finds a key of `vary` or `set`, the group `path`. Refuses one that cannot vary. */
+enum ihp_status ihp__sweep_read_key(struct ihp__deck_loading *l, const yaml_node_t *node,
+                                    const char *path, const struct ihp__sweep_key **key);
 
-/* A value of a key, which messages call `path`. */
+/* Reads a value of a key, which messages call `path`. */
 enum ihp_status ihp__sweep_read_value(struct ihp__deck_loading *l, const yaml_node_t *node,
                                       const struct ihp__sweep_key *key, const char *path,
                                       struct ihp__sweep_value *value);
 
-/* More scenarios than the section allows. */
+/* Refuses more scenarios than the section allows. */
 enum ihp_status ihp__sweep_check_count(struct ihp__deck_loading *l,
                                        const struct ihp__sweep_section *section, size_t line,
                                        const char *path, uint64_t scenarios);
 
-/* Makes the sweep of the deck from `vary`, from `scenarios`, and from the policies: a scenario for
+/* Make the sweep of the deck: from `vary`, from `scenarios`, and from the policies, a scenario for
  * each value that a policy could have and the deck does not give it. */
 enum ihp_status ihp__sweep_read_vary(struct ihp__deck_loading *l,
                                      const struct ihp__sweep_section *section);

@@ -1,14 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a scenario can vary: the table of keys, how early each acts, how a value becomes a term. */
+/* The keys that a scenario can vary, and how a value becomes a term: terms of the program folder,
+ * keys of the deck, and every policy. */
 #include "deck_sweep.h"
 
 #include <string.h>
 
 #define AT(field) offsetof(struct ihp__terms, field)
-#define POLICY(name, level)                                                                        \
-    {                                                                                              \
-#name, level, "policies." #name, NULL, NULL, NULL, NULL, AT(policies.name)                 \
-    }
 
 static bool cap_number(const char *text, double *number)
 {
@@ -78,41 +75,30 @@ static void set_quarter(struct ihp__terms *terms, double number)
     terms->changes.roster_quarter = (int32_t)number;
 }
 
-const struct ihp__sweep_key ihp__sweep_key[IHP__SWEEP_KEYS] = {
-    {"claims_cap", IHP__LEVEL_MONEY, NULL, "16.9",
-     "dollars from 0 to 9999999999.99 with at most two decimals, 0 for no cap", cap_number, set_cap,
-     0},
-    {"trend", IHP__LEVEL_MONEY, NULL, "16.4.2", "a number above -1 and to 1, such as -0.01",
+#define POLICY(policy, type, values, fallback, section_, meaning, acts_on_)                        \
+    {.name = #policy,                                                                              \
+     .deck_key = "policies." #policy,                                                              \
+     .offset = AT(policies.IHP__BY_##acts_on_(claims., decision., ) policy)},
+
+const struct ihp__sweep_key ihp__sweep_key[] = {
+    {"claims_cap", NULL, IHP__ACTS_ON_MONEY, "16.9",
+     "dollars from 0 to 9999999999.99 with at most two decimals, 0 for no cap", true, cap_number,
+     set_cap, 0},
+    {"trend", NULL, IHP__ACTS_ON_MONEY, "16.4.2", "a number above -1 and to 1, such as -0.01", true,
      trend_number, set_trend, 0},
-    {"threshold", IHP__LEVEL_MONEY, "threshold", NULL, NULL, NULL, set_threshold, 0},
-    {"corridor_share", IHP__LEVEL_MONEY, NULL, "16.8", "a number from 0 to 1, such as 0.5",
+    {.name = "threshold", .deck_key = "threshold", .set = set_threshold},
+    {"corridor_share", NULL, IHP__ACTS_ON_MONEY, "16.8", "a number from 0 to 1, such as 0.5", true,
      share_number, set_share, 0},
-    {"base_paid_through", IHP__LEVEL_CLAIMS, "base.paid_through", NULL, NULL, NULL, NULL,
-     AT(base_paid_through)},
-    {"performance_paid_through", IHP__LEVEL_CLAIMS, "performance.paid_through", NULL, NULL, NULL,
-     NULL, AT(performance_paid_through)},
-    {"roster_quarter", IHP__LEVEL_CLAIMS, NULL, "3.8.5", "a quarter such as 2025Q1", quarter_number,
-     set_quarter, 0},
-    POLICY(msc_plus_excluded, IHP__LEVEL_CLAIMS),
-    POLICY(exclusion_scope, IHP__LEVEL_CLAIMS),
-    POLICY(min_continuous_months, IHP__LEVEL_DECISION),
-    POLICY(min_total_months, IHP__LEVEL_DECISION),
-    POLICY(base_roster, IHP__LEVEL_CLAIMS),
-    POLICY(non_ihp_unit, IHP__LEVEL_CLAIMS),
-    POLICY(count_unit, IHP__LEVEL_CLAIMS),
-    POLICY(visit_gate, IHP__LEVEL_DECISION),
-    POLICY(primary_care_elsewhere, IHP__LEVEL_DECISION),
-    POLICY(specialty_elsewhere, IHP__LEVEL_DECISION),
-    POLICY(unresolved_tie, IHP__LEVEL_DECISION),
-    POLICY(lookback_months, IHP__LEVEL_CLAIMS),
-    POLICY(cost_months, IHP__LEVEL_CLAIMS),
-    POLICY(risk_weights, IHP__LEVEL_MONEY),
-    POLICY(pbp_offset_outside, IHP__LEVEL_MONEY),
-    POLICY(quality_on_losses, IHP__LEVEL_MONEY),
-    POLICY(benchmark_difference, IHP__LEVEL_MONEY),
-    POLICY(reference_group, IHP__LEVEL_MONEY),
-    POLICY(bootstrap_weights, IHP__LEVEL_MONEY), /* changes intervals alone */
-};
+    {.name = "base_paid_through", .deck_key = "base.paid_through", .offset = AT(base_paid_through)},
+    {.name = "performance_paid_through",
+     .deck_key = "performance.paid_through",
+     .offset = AT(performance_paid_through)},
+    {"roster_quarter", NULL, IHP__ACTS_ON_CLAIMS, "3.8.5", "a quarter such as 2025Q1", false,
+     quarter_number, set_quarter, 0},
+    IHP__POLICY_LIST(POLICY, IHP__POLICY_NO_VALUE)};
+
+static_assert(sizeof ihp__sweep_key / sizeof ihp__sweep_key[0] == IHP__SWEEP_KEYS,
+              "every key has a row");
 
 const struct ihp__sweep_key *ihp__sweep_find(const char *name)
 {
@@ -124,20 +110,28 @@ const struct ihp__sweep_key *ihp__sweep_find(const char *name)
     return NULL;
 }
 
+enum ihp__acts_on ihp__sweep_acts_on(const struct ihp__sweep_key *key)
+{
+    return key->deck_key == NULL ? key->acts_on : ihp__deck_find(key->deck_key)->acts_on;
+}
+
 const char *ihp__sweep_section(const struct ihp__sweep_key *key)
 {
     return key->deck_key == NULL ? key->section : ihp__deck_find(key->deck_key)->section;
 }
 
-const char *ihp__sweep_allowed(const struct ihp__sweep_key *key)
+const char *ihp__sweep_allowed(const struct ihp__sweep_key *key, char text[IHP__DECK_ALLOWED])
 {
-    return key->deck_key == NULL ? key->allowed : ihp__deck_find(key->deck_key)->allowed;
+    if (key->deck_key != NULL) {
+        return ihp__deck_allowed(ihp__deck_find(key->deck_key), text);
+    }
+    snprintf(text, IHP__DECK_ALLOWED, "%s", key->allowed);
+    return text;
 }
 
-bool ihp__sweep_wants_plain(const struct ihp__sweep_key *key)
+bool ihp__sweep_is_plain(const struct ihp__sweep_key *key)
 {
-    return key->deck_key == NULL ? key->number != quarter_number
-                                 : ihp__deck_wants_plain(ihp__deck_find(key->deck_key));
+    return key->deck_key == NULL ? key->plain : ihp__deck_is_plain(ihp__deck_find(key->deck_key));
 }
 
 bool ihp__sweep_number(const struct ihp__sweep_key *key, const char *text, double *number)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `vary` of a sweep: keys with lists of values, from which scenarios are made one at a time or as a
- * grid. Lists are counted before any value is read, so that max_scenarios bounds a deck's work. */
+ * grid. Lists are counted before any value is read, so that max_scenarios bounds the work that a
+ * deck can ask for. */
 #include "deck_sweep.h"
 
 #include <stdlib.h>
@@ -19,16 +20,16 @@ static void path_of(const struct ihp__sweep_key *key, char path[IHP__DECK_KEY_BY
     snprintf(path, IHP__DECK_KEY_BYTES, "sweep.vary.%s", key->name);
 }
 
-/* A key with the number of its values; a single value is a list of one. */
+/* Adds a key with the number of its values; a single value is a list of one. */
 static enum ihp_status add_key(struct ihp__deck_loading *l, struct varying *v,
                                const yaml_node_pair_t *pair)
 {
     const yaml_node_t *name = yaml_document_get_node(l->document, pair->key);
     const yaml_node_t *node = yaml_document_get_node(l->document, pair->value);
-    const struct ihp__sweep_key *key = ihp__sweep_read_key(l, name, "sweep.vary");
-    char path[IHP__DECK_KEY_BYTES];
+    const struct ihp__sweep_key *key;
+    char path[IHP__DECK_KEY_BYTES], allowed[IHP__DECK_ALLOWED];
     size_t line = ihp__deck_line_of(name);
-    if (key == NULL) {
+    if (ihp__sweep_read_key(l, name, "sweep.vary", &key) != IHP_OK) {
         return l->err->status;
     }
     path_of(key, path);
@@ -43,7 +44,7 @@ static enum ihp_status add_key(struct ihp__deck_loading *l, struct varying *v,
     }
     if (values == 0) {
         return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s: the list is empty; expected %s",
-                         l->path, line, path, ihp__sweep_allowed(key));
+                         l->path, line, path, ihp__sweep_allowed(key, allowed));
     }
     v->vary[v->keys] = (struct ihp__sweep_vary){.key = key, .values = values};
     v->node[v->keys] = node;
@@ -55,7 +56,7 @@ static enum ihp_status read_keys(struct ihp__deck_loading *l, const struct ihp__
                                  struct varying *v)
 {
     const yaml_node_t *node = entry->node;
-    const char *allowed = "keys, each with a list of values";
+    const char *allowed = ihp__deck_find("sweep.vary")->allowed;
     if (ihp__deck_check_filled(l, entry, "sweep.vary", allowed) != IHP_OK) {
         return l->err->status;
     }
@@ -68,7 +69,7 @@ static enum ihp_status read_keys(struct ihp__deck_loading *l, const struct ihp__
     return IHP_OK;
 }
 
-/* UINT64_MAX stands for that many and more. */
+/* Returns UINT64_MAX for that many scenarios and more. */
 static uint64_t count_scenarios(enum ihp__sweep_design design, const struct varying *v)
 {
     uint64_t sum = 0, product = 1;
@@ -80,14 +81,14 @@ static uint64_t count_scenarios(enum ihp__sweep_design design, const struct vary
     return design == IHP__SWEEP_GRID ? product : sum;
 }
 
-/* By what values are, 0 for the same. */
+/* Orders by what the values are, 0 for equal values. */
 static int compare_meaning(const struct ihp__sweep_value *a, const struct ihp__sweep_value *b)
 {
     int by_number = (a->number > b->number) - (a->number < b->number);
     return by_number != 0 ? by_number : strcmp(a->word, b->word);
 }
 
-/* By what they are, then as they stand in the deck. */
+/* Orders by what the values are, then as the deck has them. */
 static int compare_values(const void *left, const void *right)
 {
     const struct ihp__sweep_value *a = *(const struct ihp__sweep_value *const *)left;
@@ -96,7 +97,7 @@ static int compare_values(const void *left, const void *right)
     return meaning != 0 ? meaning : (a > b) - (a < b);
 }
 
-/* Refuses a value that stands in the list twice, also when it is written otherwise (0.5, 0.50). */
+/* Refuses a value that the list has twice, also if it is written differently (0.5, 0.50). */
 static enum ihp_status check_distinct(struct ihp__deck_loading *l,
                                       const struct ihp__sweep_vary *vary, const char *path)
 {
@@ -157,24 +158,33 @@ static enum ihp_status make_scenarios(struct ihp__deck_loading *l, enum ihp__swe
                : ihp__sweep_add_each(sweep, &deck, v->vary, v->keys, l->err);
 }
 
+/* Reads the values of all keys and makes the scenarios. */
+static enum ihp_status read_lists(struct ihp__deck_loading *l,
+                                  const struct ihp__sweep_section *section, struct varying *v)
+{
+    uint64_t scenarios = count_scenarios(section->design, v);
+    size_t line = section->vary.line;
+    if (ihp__sweep_check_count(l, section, line, "sweep.vary", scenarios) != IHP_OK) {
+        return l->err->status;
+    }
+    for (size_t k = 0; k < v->keys; k++) {
+        if (read_values(l, &v->vary[k], v->node[k]) != IHP_OK) {
+            return l->err->status;
+        }
+    }
+    return make_scenarios(l, section->design, (size_t)scenarios, v, line);
+}
+
 enum ihp_status ihp__sweep_read_vary(struct ihp__deck_loading *l,
                                      const struct ihp__sweep_section *section)
 {
     struct varying v = {.keys = 0};
-    size_t line = section->vary.line;
     if (read_keys(l, &section->vary, &v) != IHP_OK) {
         return l->err->status;
     }
-    uint64_t scenarios = count_scenarios(section->design, &v);
-    ihp__sweep_check_count(l, section, line, "sweep.vary", scenarios);
-    for (size_t k = 0; l->err->status == IHP_OK && k < v.keys; k++) {
-        read_values(l, &v.vary[k], v.node[k]);
-    }
-    if (l->err->status == IHP_OK) {
-        make_scenarios(l, section->design, (size_t)scenarios, &v, line);
-    }
+    enum ihp_status status = read_lists(l, section, &v);
     for (size_t k = 0; k < v.keys; k++) {
         free(v.vary[k].value);
     }
-    return l->err->status;
+    return status;
 }

@@ -44,13 +44,13 @@ static enum ihp_status make_rules(struct ihp__context *c, struct ihp_notices *no
             .paid_through =
                 period == IHP__BASE ? terms.base_paid_through : terms.performance_paid_through,
             .roster_quarter = ihp__terms_quarter(&c->deck, &terms, (enum ihp__period)period),
-            .policies = terms.policies,
+            .policies = terms.policies.claims,
         };
         if (ihp__context_rules(c, &reading, notices, &c->rules[period], err) != IHP_OK) {
             return err->status;
         }
-        c->rules[period].policies = &c->deck.policies;
-        ihp__period_rules_decide(&c->rules[period], &c->deck.policies, 1);
+        c->rules[period].policies = &c->deck.policies.claims;
+        ihp__period_rules_decide(&c->rules[period], &c->deck.policies.decision, 1);
     }
     return IHP_OK;
 }

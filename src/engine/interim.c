@@ -46,26 +46,25 @@ static bool has_text(struct reading *r, const char *group, const char *key, cons
     return text != NULL && strcmp(text, wanted) == 0;
 }
 
-/* Returns true for a key of the deck that must be the same in an interim and its final. Quality is
- * not part of an interim [2.18], and a bootstrap changes no amount. */
-static bool decides(const char *key)
+/* Returns true for a key of the deck that must be the same in an interim and its final: every key
+ * that acts on money or before, except for what an interim has of its own. Quality is not part of
+ * an interim [2.18], and a bootstrap changes no amount. */
+static bool is_common(const struct ihp__deck_key *key)
 {
-    static const char *const others[] = {"policies.bootstrap_weights", "policies.quality_on_losses",
-                                         "policies.benchmark_difference",
-                                         "policies.reference_group"};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        if (strcmp(key, others[i]) == 0) {
+    static const char *const own[] = {"settlement", "base.paid_through",
+                                      "performance.paid_through"};
+    for (size_t i = 0; i < sizeof own / sizeof own[0]; i++) {
+        if (strcmp(key->path, own[i]) == 0) {
             return false;
         }
     }
-    return strncmp(key, "policies.", strlen("policies.")) == 0 || strcmp(key, "threshold") == 0 ||
-           strcmp(key, "base.year") == 0 || strcmp(key, "performance.year") == 0;
+    return key->acts_on >= IHP__ACTS_ON_MONEY;
 }
 
 static void compare_key(void *context, const struct ihp__deck_key *key)
 {
     struct reading *r = context;
-    if (r->same_deck && decides(key->path)) {
+    if (r->same_deck && is_common(key)) {
         r->same_deck = has_text(r, "deck", key->path, key->value,
                                 "a final settles the same terms as its interim [16.6]");
     }

@@ -4,14 +4,20 @@
 #include "member/member.h"
 
 #include <stddef.h>
+#include <string.h>
 
 struct step {
     const struct ihp__counts *counts;
     uint32_t partnerships;
-    const struct ihp__policies *policies;
+    const struct ihp__decision_policies *policies; /* read by ASK */
     struct ihp__trace *trace;
-    unsigned *asked; /* which policies were */
+    unsigned *asked; /* which policies were, as bits */
 };
+
+/* The value of a policy, and a note that it was asked. Scenarios whose policies differ only in what
+ * a decision did not ask share the decision, so a rule must read a policy in no other way, and only
+ * where the decision depends on it. */
+#define ASK(step, policy) (*(step)->asked |= IHP__ASKS(policy), (step)->policies->policy)
 
 static void note(const struct step *s, enum ihp__rule rule, bool held, uint32_t entity,
                  int64_t value, int64_t against)
@@ -189,8 +195,7 @@ static uint32_t step_tie_ihps(const struct step *s, int64_t primary)
     if (latest.holders == 1) {
         return latest.entity;
     }
-    *s->asked |= IHP__ASKED_UNRESOLVED_TIE;
-    return s->policies->unresolved_tie == IHP__TIE_LOWEST_IHP ? latest.entity : IHP__NO_ENTITY;
+    return ASK(s, unresolved_tie) == IHP__TIE_LOWEST_IHP ? latest.entity : IHP__NO_ENTITY;
 }
 
 static ihp__day16 last_em_of_entity(const struct step *s, uint32_t entity)
@@ -218,11 +223,8 @@ static struct ihp__decision step_tie(const struct step *s, struct greatest ihps,
         if (ours < theirs) {
             return nobody(IHP__REASON_PRIMARY_CARE_ELSEWHERE);
         }
-        if (ours == theirs) {
-            *s->asked |= IHP__ASKED_UNRESOLVED_TIE;
-            if (s->policies->unresolved_tie != IHP__TIE_LOWEST_IHP) {
-                return nobody(IHP__REASON_UNRESOLVED_TIE);
-            }
+        if (ours == theirs && ASK(s, unresolved_tie) != IHP__TIE_LOWEST_IHP) {
+            return nobody(IHP__REASON_UNRESOLVED_TIE);
         }
     }
     return winner(entity, IHP__REASON_TIE_BREAK);
@@ -239,8 +241,7 @@ static struct ihp__decision step_specialty(const struct step *s)
     if (ihps.value == 0) {
         return nobody(any ? IHP__REASON_NO_IHP_EM : IHP__REASON_NO_EM);
     }
-    *s->asked |= IHP__ASKED_SPECIALTY_ELSEWHERE;
-    bool all = s->policies->specialty_elsewhere == IHP__SPECIALTY_ALL_EM;
+    bool all = ASK(s, specialty_elsewhere) == IHP__SPECIALTY_ALL_EM;
     struct greatest others = find_greatest(s, &of_others, all ? all_em_of : specialty_of);
     note(s, IHP__RULE_SPECIALTY_ELSEWHERE, others.value > ihps.value, others.entity, others.value,
          ihps.value);
@@ -261,12 +262,11 @@ static struct ihp__decision step_primary(const struct step *s)
     struct greatest others = find_greatest(s, &of_others, primary_of);
     note(s, IHP__RULE_PRIMARY_AT_IHP, ihps.value > 0, IHP__NO_ENTITY, ihps.value, 0);
     if (ihps.value == 0) {
-        *s->asked |= others.value > 0 ? IHP__ASKED_PRIMARY_ELSEWHERE : 0u;
-        if (s->policies->primary_care_elsewhere == IHP__ELSEWHERE_BLOCKS) {
+        if (s->policies->primary_care_elsewhere == IHP__ELSEWHERE_BLOCKS) { /* for the trace */
             note(s, IHP__RULE_PRIMARY_BLOCKED, others.value > 0, others.entity, others.value, 0);
-            if (others.value > 0) {
-                return nobody(IHP__REASON_PRIMARY_CARE_ELSEWHERE); /* [13.3.5.6] */
-            }
+        }
+        if (others.value > 0 && ASK(s, primary_care_elsewhere) == IHP__ELSEWHERE_BLOCKS) {
+            return nobody(IHP__REASON_PRIMARY_CARE_ELSEWHERE); /* [13.3.5.6] */
         }
         return step_specialty(s); /* [13.3.5.7] */
     }
@@ -284,7 +284,7 @@ static struct ihp__decision step_primary(const struct step *s)
 }
 
 struct ihp__decision ihp__attribution_steps(const struct ihp__counts *counts, uint32_t partnerships,
-                                            const struct ihp__policies *policies,
+                                            const struct ihp__decision_policies *policies,
                                             struct ihp__trace *trace)
 {
     unsigned asked = 0;
@@ -310,9 +310,10 @@ static bool visited_any(const uint64_t *visited, uint32_t partnerships)
 
 /* Everything but an override. */
 static struct ihp__decision decide(const struct ihp__attribution_input *in,
-                                   const struct ihp__policies *policies, struct ihp__trace *trace)
+                                   const struct ihp__decision_policies *policies,
+                                   struct ihp__trace *trace)
 {
-    unsigned asked = IHP__ASKED_ENROLLMENT;
+    unsigned asked = IHP__ASKS_ENROLLMENT;
     const struct step s = {in->window, in->partnerships, policies, trace, &asked};
     if (trace != NULL) {
         int row = ihp__months_in_a_row(in->qualifying), total = ihp__months_count(in->qualifying);
@@ -331,27 +332,27 @@ static struct ihp__decision decide(const struct ihp__attribution_input *in,
     }
     struct ihp__decision decision =
         ihp__attribution_steps(in->window, in->partnerships, policies, trace);
-    if (decision.reason == IHP__REASON_NO_EM && policies->lookback_months > 0) {
-        note(&s, IHP__RULE_LOOKBACK, true, IHP__NO_ENTITY, policies->lookback_months, 0);
+    if (decision.reason == IHP__REASON_NO_EM && in->lookback_months > 0) {
+        note(&s, IHP__RULE_LOOKBACK, true, IHP__NO_ENTITY, in->lookback_months, 0);
         asked |= decision.asked;
         decision = ihp__attribution_steps(in->lookback, in->partnerships, policies, trace);
         decision.window = 2;
     }
-    decision.asked |= asked | (decision.partnership >= 0 ? IHP__ASKED_VISIT_GATE : 0u);
-    if (decision.partnership >= 0 && policies->visit_gate == IHP__GATE_ATTRIBUTED_IHP) {
+    if (decision.partnership >= 0 && ASK(&s, visit_gate) == IHP__GATE_ATTRIBUTED_IHP) {
         uint32_t p = (uint32_t)decision.partnership;
         bool at_winner = ((in->visited[p / 64] >> (p % 64)) & 1u) != 0;
         note(&s, IHP__RULE_VISIT_AT_WINNER, at_winner, p, at_winner, 1);
         if (!at_winner) {
-            return (struct ihp__decision){-1, IHP__REASON_NO_VISIT, decision.window,
-                                          decision.asked};
+            decision.partnership = -1;
+            decision.reason = IHP__REASON_NO_VISIT;
         }
     }
+    decision.asked |= asked;
     return decision;
 }
 
 struct ihp__decision ihp__attribution_decide(const struct ihp__attribution_input *input,
-                                             const struct ihp__policies *policies,
+                                             const struct ihp__decision_policies *policies,
                                              struct ihp__trace *trace)
 {
     if (!input->has_override) {
@@ -365,19 +366,16 @@ struct ihp__decision ihp__attribution_decide(const struct ihp__attribution_input
     return (struct ihp__decision){input->override_partnership, IHP__REASON_OVERRIDE, 1, asked};
 }
 
-unsigned ihp__policies_differ(const struct ihp__policies *a, const struct ihp__policies *b)
+/* A bit for a policy that acts on decisions, nothing for the others. */
+#define DIFFERS(name, type, values, fallback, section, meaning, acts_on)                           \
+    IHP__BY_##acts_on(, | (memcmp(&a->name, &b->name, sizeof a->name) != 0 ? IHP__ASKS(name) : 0), )
+
+unsigned ihp__policies_differ(const struct ihp__decision_policies *a,
+                              const struct ihp__decision_policies *b)
 {
-    return (a->min_continuous_months != b->min_continuous_months ||
-                    a->min_total_months != b->min_total_months
-                ? IHP__ASKED_ENROLLMENT
-                : 0u) |
-           (a->visit_gate != b->visit_gate ? IHP__ASKED_VISIT_GATE : 0u) |
-           (a->primary_care_elsewhere != b->primary_care_elsewhere ? IHP__ASKED_PRIMARY_ELSEWHERE
-                                                                   : 0u) |
-           (a->specialty_elsewhere != b->specialty_elsewhere ? IHP__ASKED_SPECIALTY_ELSEWHERE
-                                                             : 0u) |
-           (a->unresolved_tie != b->unresolved_tie ? IHP__ASKED_UNRESOLVED_TIE : 0u);
+    return 0u IHP__POLICY_LIST(DIFFERS, IHP__POLICY_NO_VALUE);
 }
+#undef DIFFERS
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 

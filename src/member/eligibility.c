@@ -25,7 +25,8 @@ struct said {
 
 /* Months in which an exclusion is in force [13.2]. "May exclude" MSC+ [13.2.10] is a policy, and it
  * never reaches months of the blind and disabled [13.1.3]. */
-static uint32_t months_excluded(const struct said *said, const struct ihp__policies *policies)
+static uint32_t months_excluded(const struct said *said,
+                                const struct ihp__claims_policies *policies)
 {
     return policies->msc_plus_excluded
                ? said->excluded | (said->msc_plus & ~said->blind_or_disabled)
@@ -65,7 +66,7 @@ static void put_payer(const struct ihp__span *span, uint32_t covered, uint32_t q
 }
 
 void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t first_month,
-                           const struct ihp__policies *policies, struct ihp__months *months)
+                           const struct ihp__claims_policies *policies, struct ihp__months *months)
 {
     int32_t payer_from[MONTHS] = {0}; /* month_from of the span that gives a month its payer */
     struct said said = {0};
@@ -94,7 +95,7 @@ void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t f
 }
 
 void ihp__months_of_horizon(const struct ihp__span *span, size_t spans, int32_t first_month,
-                            int months, const struct ihp__policies *policies,
+                            int months, const struct ihp__claims_policies *policies,
                             struct ihp__horizon_months *out)
 {
     struct said said = {0};
@@ -114,7 +115,7 @@ void ihp__months_of_horizon(const struct ihp__span *span, size_t spans, int32_t 
 }
 
 uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int first,
-                             const struct ihp__policies *policies)
+                             const struct ihp__claims_policies *policies)
 {
     uint32_t excluded = horizon->excluded >> first & EVERY_MONTH;
     if (policies->exclusion_scope == IHP__SCOPE_PERIOD && excluded != 0) {
@@ -142,7 +143,7 @@ int ihp__months_in_a_row(uint16_t months)
     return run;
 }
 
-bool ihp__months_enough(uint16_t qualifying, const struct ihp__policies *policies)
+bool ihp__months_enough(uint16_t qualifying, const struct ihp__decision_policies *policies)
 {
     return ihp__months_in_a_row(qualifying) >= policies->min_continuous_months &&
            ihp__months_count(qualifying) >= policies->min_total_months;

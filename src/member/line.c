@@ -2,8 +2,8 @@
 /* What one claim line is to a period: window, known or not, cost stage, owner. */
 #include "member/member.h"
 
-void ihp__period_rules_decide(struct ihp__period_rules *rules, const struct ihp__policies *decision,
-                              size_t decisions)
+void ihp__period_rules_decide(struct ihp__period_rules *rules,
+                              const struct ihp__decision_policies *decision, size_t decisions)
 {
     rules->decision = decision;
     rules->decisions = decisions;
@@ -11,14 +11,14 @@ void ihp__period_rules_decide(struct ihp__period_rules *rules, const struct ihp_
     rules->one_enrollment = true;
     for (size_t d = 0; d < decisions; d++) {
         rules->one_enrollment &=
-            (ihp__policies_differ(&decision[0], &decision[d]) & IHP__ASKED_ENROLLMENT) == 0;
+            (ihp__policies_differ(&decision[0], &decision[d]) & IHP__ASKS_ENROLLMENT) == 0;
         rules->every_visit |= decision[d].visit_gate == IHP__GATE_ATTRIBUTED_IHP;
     }
 }
 
 void ihp__window_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
                             int32_t first_month, int paid_through,
-                            const struct ihp__policies *policies)
+                            const struct ihp__claims_policies *policies)
 {
     rules->period = period;
     rules->first_month = first_month;
@@ -28,7 +28,6 @@ void ihp__window_rules_init(struct ihp__period_rules *rules, enum ihp__period pe
         ihp__day16_of_day(ihp__day_of_month_start(first_month - policies->lookback_months));
     rules->cutoff = ihp__day16_of_day(paid_through);
     rules->policies = policies;
-    ihp__period_rules_decide(rules, policies, 1);
     for (int day = 0; day < IHP__MONTH_DAYS; day++) {
         rules->month_of_day[day] =
             day > rules->last_day - rules->first_day
@@ -39,7 +38,7 @@ void ihp__window_rules_init(struct ihp__period_rules *rules, enum ihp__period pe
 
 void ihp__period_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
                             const struct ihp__period_spec *spec,
-                            const struct ihp__policies *policies)
+                            const struct ihp__claims_policies *policies)
 {
     rules->year = spec->year;
     ihp__window_rules_init(rules, period, (spec->year - 1970) * 12, spec->paid_through, policies);

@@ -169,6 +169,7 @@ static struct ihp__member_fact *decide_period(const struct ihp__period_rules *ru
         .qualifying = period->months.qualifying,
         .window = &period->counts[0],
         .lookback = &period->counts[1],
+        .lookback_months = rules->policies->lookback_months,
         .visited = period->visited,
         .partnerships = rules->partnerships,
         .has_override = override_->given,

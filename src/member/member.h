@@ -54,7 +54,7 @@ struct ihp__months {
 /* The months of the calendar year that begins with month `first_month`, from a member's spans in
  * any order. */
 void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t first_month,
-                           const struct ihp__policies *policies, struct ihp__months *months);
+                           const struct ihp__claims_policies *policies, struct ihp__months *months);
 
 /* A member's months over a longer time, from which windows of 12 are taken; bit 0 is its first
  * month. */
@@ -66,12 +66,12 @@ struct ihp__horizon_months {
 
 /* The `months` (at most 31) months from `first_month` on, from a member's spans in any order. */
 void ihp__months_of_horizon(const struct ihp__span *span, size_t spans, int32_t first_month,
-                            int months, const struct ihp__policies *policies,
+                            int months, const struct ihp__claims_policies *policies,
                             struct ihp__horizon_months *out);
 
 /* The qualifying months of the 12 from month `first` of a horizon on; bit 0 is that month. */
 uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int first,
-                             const struct ihp__policies *policies);
+                             const struct ihp__claims_policies *policies);
 
 /* Number of months, and the greatest number in a row, of a set of months. */
 int ihp__months_count(uint16_t months);
@@ -89,7 +89,7 @@ uint16_t ihp__months_affected(const uint32_t county[12], const struct ihp__affec
                               size_t count);
 
 /* Whether a member is enrolled enough [13.3.2]. */
-bool ihp__months_enough(uint16_t qualifying, const struct ihp__policies *policies);
+bool ihp__months_enough(uint16_t qualifying, const struct ihp__decision_policies *policies);
 
 /* ---- what a claim line is to a period -------------------------------------------------------- */
 
@@ -123,30 +123,30 @@ struct ihp__period_rules {
     const uint8_t *part2_service, *part2_procedure;
     uint8_t month_of_day[IHP__MONTH_DAYS]; /* 0..11 by day of the period, 12 beyond it */
     uint32_t partnerships;
-    const struct ihp__policies *policies; /* that make months, counts and costs */
+    const struct ihp__claims_policies *policies; /* that make months, counts and costs */
     /* Policies under each of which the counts are decided: gate, steps, ties. One fact comes of
      * each. */
-    const struct ihp__policies *decision;
+    const struct ihp__decision_policies *decision;
     size_t decisions;
     bool one_enrollment; /* all decisions ask for the same months [13.3.2] */
     bool no_overrides;   /* of an interim settlement [4.6.4.2] */
     bool every_visit;    /* some decision asks at which IHP a visit was [13.3.2] */
 };
 
-/* Sets year, windows, cut-off and month table of `rules` from the calendar, to be decided under
- * `policies` alone. */
+/* Sets year, windows, cut-off and month table of `rules` from the calendar, and the policies that
+ * act on claims. `ihp__period_rules_decide` sets those of the decision. */
 void ihp__period_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
                             const struct ihp__period_spec *spec,
-                            const struct ihp__policies *policies);
+                            const struct ihp__claims_policies *policies);
 
 /* The same for any 12 months, which begin with `first_month`; `year` is for the caller to set. */
 void ihp__window_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
                             int32_t first_month, int paid_through,
-                            const struct ihp__policies *policies);
+                            const struct ihp__claims_policies *policies);
 
-/* Has the counts decided under each of `decisions` policies instead. */
-void ihp__period_rules_decide(struct ihp__period_rules *rules, const struct ihp__policies *decision,
-                              size_t decisions);
+/* Has the counts decided under each of `decisions` sets of policies. */
+void ihp__period_rules_decide(struct ihp__period_rules *rules,
+                              const struct ihp__decision_policies *decision, size_t decisions);
 
 /* Where a line leaves the waterfall of exclusions. COUNTED lines make up the member's cost. */
 #define IHP__STAGE_LIST(X)                                                                         \
@@ -281,30 +281,29 @@ struct ihp__trace {
     size_t count;
 };
 
-/* The policies that a decision may ask, as bits. Under policies that differ only in what it did not
- * ask it would have been the same. */
-enum {
-    IHP__ASKED_ENROLLMENT = 1,
-    IHP__ASKED_VISIT_GATE = 2,
-    IHP__ASKED_PRIMARY_ELSEWHERE = 4,
-    IHP__ASKED_SPECIALTY_ELSEWHERE = 8,
-    IHP__ASKED_UNRESOLVED_TIE = 16
-};
+/* The policies that a decision may ask, as bits: IHP__ASKS(visit_gate). Under policies that differ
+ * only in what a decision did not ask, the decision would be the same. */
+#define IHP__ASKS(name) (1u << (offsetof(struct ihp__decision_policies, name) / sizeof(int)))
+static_assert(sizeof(struct ihp__decision_policies) / sizeof(int) <= 32, "a bit for each");
+
+/* The policies that say when a member is enrolled enough. */
+#define IHP__ASKS_ENROLLMENT (IHP__ASKS(min_continuous_months) | IHP__ASKS(min_total_months))
 
 /* Where a member is attributed. */
 struct ihp__decision {
     int partnership; /* -1: none */
     enum ihp__reason reason;
     int window;     /* 1, or 2 when the look-back was made */
-    unsigned asked; /* IHP__ASKED_* */
+    unsigned asked; /* bits of the policies that it asked, IHP__ASKS(...) */
 };
 
-/* What of those two sets of policies differ in, as IHP__ASKED_* bits. */
-unsigned ihp__policies_differ(const struct ihp__policies *a, const struct ihp__policies *b);
+/* Returns the policies in which two sets differ, as bits. */
+unsigned ihp__policies_differ(const struct ihp__decision_policies *a,
+                              const struct ihp__decision_policies *b);
 
 /* Steps 1 to 4 on the counts of one window [13.3.4-13.3.7]. `trace` may be NULL. */
 struct ihp__decision ihp__attribution_steps(const struct ihp__counts *counts, uint32_t partnerships,
-                                            const struct ihp__policies *policies,
+                                            const struct ihp__decision_policies *policies,
                                             struct ihp__trace *trace);
 
 /* What the decision on a member needs. */
@@ -312,6 +311,7 @@ struct ihp__attribution_input {
     uint16_t qualifying;              /* months of the period */
     const struct ihp__counts *window; /* of the period */
     const struct ihp__counts *lookback;
+    int lookback_months;     /* 0: there is none [13.3.8] */
     const uint64_t *visited; /* bit per IHP: a known line in the period belongs to it */
     uint32_t partnerships;
     bool has_override;
@@ -320,7 +320,7 @@ struct ihp__attribution_input {
 
 /* Gate, steps, look-back and override [13.3.2-13.3.8, 4.6.4.2]. `trace` may be NULL. */
 struct ihp__decision ihp__attribution_decide(const struct ihp__attribution_input *input,
-                                             const struct ihp__policies *policies,
+                                             const struct ihp__decision_policies *policies,
                                              struct ihp__trace *trace);
 
 /* ---- a member's facts ------------------------------------------------------------------------ */

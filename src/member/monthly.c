@@ -58,7 +58,8 @@ void ihp__monthly_rules_init(struct ihp__monthly_rules *rules, int32_t first_mon
     for (int k = 0; k < months; k++) {
         int32_t month = first_month + k;
         ihp__window_rules_init(&rules->month[k], IHP__PERFORMANCE, month - (WINDOW - 1),
-                               paid_through, policies);
+                               paid_through, &policies->claims);
+        ihp__period_rules_decide(&rules->month[k], &policies->decision, 1);
         rules->month[k].year = 1970 + month / 12 - 1;
     }
     int32_t horizon = first_month - (WINDOW - 1), first_day = ihp__day_of_month_start(horizon);
@@ -108,14 +109,15 @@ bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span
                         size_t spans)
 {
     const struct ihp__monthly_rules *rules = state->rules;
-    const struct ihp__policies *policies = rules->month[0].policies;
+    const struct ihp__claims_policies *claims = rules->month[0].policies;
+    const struct ihp__decision_policies *decision = rules->month[0].decision;
     bool any = false;
     ihp__months_of_horizon(span, spans, rules->first_month - (WINDOW - 1),
-                           rules->months + WINDOW - 1, policies, &state->horizon);
+                           rules->months + WINDOW - 1, claims, &state->horizon);
     for (int k = 0; k < rules->months; k++) {
-        uint16_t months = ihp__horizon_window(&state->horizon, k, policies);
+        uint16_t months = ihp__horizon_window(&state->horizon, k, claims);
         state->qualifying[k] = months;
-        state->enough[k] = (months >> (WINDOW - 1)) != 0 && ihp__months_enough(months, policies);
+        state->enough[k] = (months >> (WINDOW - 1)) != 0 && ihp__months_enough(months, decision);
         any = any || state->enough[k];
     }
     memset(state->cost, 0, sizeof state->cost);
@@ -332,9 +334,11 @@ static bool decide_month(struct ihp__monthly_state *state, int k, const struct r
     const struct ihp__attribution_input input = {.qualifying = state->qualifying[k],
                                                  .window = &state->counts[0],
                                                  .lookback = &state->counts[1],
+                                                 .lookback_months =
+                                                     rules->policies->lookback_months,
                                                  .visited = state->visited,
                                                  .partnerships = rules->partnerships};
-    *decision = ihp__attribution_decide(&input, rules->policies, NULL);
+    *decision = ihp__attribution_decide(&input, rules->decision, NULL);
     return true;
 }
 

@@ -41,7 +41,7 @@ static void put_key(void *context, const struct ihp__deck_key *key)
 {
     struct keys *keys = context;
     /* Paths differ between equal runs on two machines; they are in the entry `run`. */
-    if (!key->of_run &&
+    if (key->acts_on != IHP__ACTS_ON_RUN &&
         json_object_set_new(keys->json, key->path, ihp__json_text(key->value)) != 0) {
         keys->whole = false;
     }

@@ -38,8 +38,8 @@ enum ihp_status ihp__settling_bridge_rules(struct ihp__settling *s,
             .period = (enum ihp__period)period,
             .paid_through = s->bridge.interim.paid_through[period],
             .roster_quarter = ihp__terms_quarter(&c->deck, &terms, (enum ihp__period)period),
-            .policies = c->deck.policies,
-            .decision = &c->deck.policies,
+            .policies = c->deck.policies.claims,
+            .decision = &c->deck.policies.decision,
             .decisions = 1,
         };
         if (ihp__context_rules(c, reading, s->notices, &rules[period], s->err) != IHP_OK) {

@@ -64,25 +64,24 @@ static void print_bytes(FILE *stream, const char *what, uint64_t bytes)
     fprintf(stream, "%-34s %s\n", what, ihp__bytes_format(bytes, text));
 }
 
-static void print_levels(const struct ihp__sweep *sweep, const struct ihp__block *block,
-                         FILE *stream)
+/* Prints how many scenarios have to go how far back in the computation. */
+static void print_scenarios(const struct ihp__sweep *sweep, const struct ihp__block *block,
+                            FILE *stream)
 {
-    static const char *const names[] = {
-        [IHP__LEVEL_MONEY] = "  that change money alone",
-        [IHP__LEVEL_DECISION] = "  that decide again",
-        [IHP__LEVEL_CLAIMS] = "  that judge claims again",
-    };
-    size_t count[3] = {0};
+    size_t money = 0, decision = 0, claims = 0;
     for (size_t i = block->first; i < block->end; i++) {
-        count[sweep->scenario[i].level]++;
+        enum ihp__acts_on acts_on = sweep->scenario[i].acts_on;
+        claims += acts_on == IHP__ACTS_ON_CLAIMS;
+        decision += acts_on == IHP__ACTS_ON_DECISION;
+        money += acts_on < IHP__ACTS_ON_DECISION; /* or quality, or intervals */
     }
     if (block->blocks > 0) {
         fprintf(stream, "%-34s %zu of %zu\n", "block", block->number, block->blocks);
     }
     fprintf(stream, "%-34s %zu\n", "scenarios", block->end - block->first);
-    for (int level = 0; level < 3; level++) {
-        fprintf(stream, "%-34s %zu\n", names[level], count[level]);
-    }
+    fprintf(stream, "%-34s %zu\n", "  that change money alone", money);
+    fprintf(stream, "%-34s %zu\n", "  that decide again", decision);
+    fprintf(stream, "%-34s %zu\n", "  that judge claims again", claims);
 }
 
 static void print_dry_run(const struct ihp__settling *s, const struct ihp__work *w, FILE *stream)
@@ -91,7 +90,7 @@ static void print_dry_run(const struct ihp__settling *s, const struct ihp__work 
     fprintf(stream, "%-34s %" PRIu64 "\n", "members", w->members);
     fprintf(stream, "%-34s %" PRIu64 "\n", "claim lines", w->lines);
     if (deck->sweep != NULL) {
-        print_levels(deck->sweep, &s->block, stream);
+        print_scenarios(deck->sweep, &s->block, stream);
     }
     fprintf(stream, "%-34s %" PRIu64 "\n", "readings of a period", w->readings);
     fprintf(stream, "%-34s %" PRIu64 "\n", "decisions on each member", w->views);

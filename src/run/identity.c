@@ -27,7 +27,7 @@ const struct ihp__saved_table ihp__saved_table[IHP__SAVED_TABLES] = {
 
 static void hash_key(void *state, const struct ihp__deck_key *key)
 {
-    if (!key->of_run) {
+    if (key->acts_on != IHP__ACTS_ON_RUN) {
         XXH3_128bits_update(state, key->path, strlen(key->path) + 1);
         XXH3_128bits_update(state, key->value, strlen(key->value) + 1);
     }

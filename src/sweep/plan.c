@@ -16,7 +16,7 @@ static int32_t final_quarter(int year)
 int32_t ihp__terms_quarter(const struct ihp__deck *deck, const struct ihp__terms *terms,
                            enum ihp__period period)
 {
-    if (period == IHP__BASE && terms->policies.base_roster == IHP__BASE_ROSTER_OWN) {
+    if (period == IHP__BASE && terms->policies.claims.base_roster == IHP__BASE_ROSTER_OWN) {
         return final_quarter(deck->base.year);
     }
     return terms->changes.quarter_given ? terms->changes.roster_quarter
@@ -28,36 +28,20 @@ int64_t ihp__terms_cap(const struct ihp__terms *terms, const struct ihp__partner
     return terms->changes.cap_given ? terms->changes.claims_cap : partnership->claims_cap;
 }
 
-/* The policies that say what claims are to a member, the others zero. The choice of a base roster
- * is in the reading's quarter. */
-static struct ihp__policies of_claims(const struct ihp__policies *p)
+/* The policies that make a reading. The choice of a base roster is left out: the reading's quarter
+ * has it, so that readings of one quarter are shared. */
+static struct ihp__claims_policies claims_of(const struct ihp__terms *terms)
 {
-    return (struct ihp__policies){
-        .msc_plus_excluded = p->msc_plus_excluded,
-        .exclusion_scope = p->exclusion_scope,
-        .non_ihp_unit = p->non_ihp_unit,
-        .count_unit = p->count_unit,
-        .lookback_months = p->lookback_months,
-        .cost_months = p->cost_months,
-    };
+    struct ihp__claims_policies claims = terms->policies.claims;
+    claims.base_roster = 0;
+    return claims;
 }
 
-/* The policies that decide a member's counts, the others zero. */
-static struct ihp__policies of_decision(const struct ihp__policies *p)
+static bool same_reading(const struct ihp__reading *a, const struct ihp__reading *b)
 {
-    return (struct ihp__policies){
-        .min_continuous_months = p->min_continuous_months,
-        .min_total_months = p->min_total_months,
-        .visit_gate = p->visit_gate,
-        .primary_care_elsewhere = p->primary_care_elsewhere,
-        .specialty_elsewhere = p->specialty_elsewhere,
-        .unresolved_tie = p->unresolved_tie,
-    };
-}
-
-static bool same(struct ihp__policies a, struct ihp__policies b)
-{
-    return memcmp(&a, &b, sizeof a) == 0; /* no padding: deck.h */
+    return a->period == b->period && a->paid_through == b->paid_through &&
+           a->roster_quarter == b->roster_quarter &&
+           memcmp(&a->policies, &b->policies, sizeof a->policies) == 0; /* no gaps: policies.h */
 }
 
 /* The reading of a period under some terms, found or added: its number; SIZE_MAX: no memory. */
@@ -69,13 +53,10 @@ static size_t find_reading(struct ihp__plan *plan, const struct ihp__deck *deck,
         .paid_through =
             period == IHP__BASE ? terms->base_paid_through : terms->performance_paid_through,
         .roster_quarter = ihp__terms_quarter(deck, terms, period),
-        .policies = terms->policies,
+        .policies = claims_of(terms),
     };
     for (size_t r = 0; r < plan->readings; r++) {
-        const struct ihp__reading *held = &plan->reading[r];
-        if (held->period == period && held->paid_through == wanted.paid_through &&
-            held->roster_quarter == wanted.roster_quarter &&
-            same(of_claims(&held->policies), of_claims(&wanted.policies))) {
+        if (same_reading(&plan->reading[r], &wanted)) {
             return r;
         }
     }
@@ -88,10 +69,11 @@ static size_t find_reading(struct ihp__plan *plan, const struct ihp__deck *deck,
 }
 
 /* The decision under some policies within a reading, found or added; SIZE_MAX without memory. */
-static size_t find_decision(struct ihp__reading *reading, const struct ihp__policies *policies)
+static size_t find_decision(struct ihp__reading *reading,
+                            const struct ihp__decision_policies *policies)
 {
     for (size_t d = 0; d < reading->decisions; d++) {
-        if (same(of_decision(&reading->decision[d]), of_decision(policies))) {
+        if (memcmp(&reading->decision[d], policies, sizeof *policies) == 0) {
             return d;
         }
     }
@@ -112,7 +94,7 @@ static bool add_period(struct ihp__plan *plan, const struct ihp__deck *deck,
     if (at[0] == SIZE_MAX) {
         return false;
     }
-    at[1] = find_decision(&plan->reading[at[0]], &terms->policies);
+    at[1] = find_decision(&plan->reading[at[0]], &terms->policies.decision);
     return at[1] != SIZE_MAX;
 }
 

@@ -20,10 +20,10 @@
 /* One way to read what claims are to members in a period. */
 struct ihp__reading {
     enum ihp__period period;
-    int paid_through;               /* days since 1970-01-01 [2.7] */
-    int32_t roster_quarter;         /* year * 4 + 0..3 [3.8.5] */
-    struct ihp__policies policies;  /* those of IHP__LEVEL_CLAIMS matter */
-    struct ihp__policies *decision; /* owned; those of IHP__LEVEL_DECISION matter */
+    int paid_through;       /* days since 1970-01-01 [2.7] */
+    int32_t roster_quarter; /* year * 4 + 0..3 [3.8.5] */
+    struct ihp__claims_policies policies;
+    struct ihp__decision_policies *decision; /* owned */
     size_t decisions, capacity;
     size_t first_view; /* number of the view of decision[0]; the others follow */
 };

@@ -315,7 +315,7 @@ open(path, "w").write(deck.replace(old, new.replace("\\n", "\n")))' "$case/deck.
     line=$(grep -n -- "^${key%%.*}:" "$case/deck.yaml" | tail -1 | cut -d: -f1)
     settle_refused "deck: $new" 2 "deck.yaml:$line: $key: " "$allowed"
 done <<'DECKS'
-threshold: 0.02|treshold: 0.02|treshold|unknown key; the keys here are:
+threshold: 0.02|treshold: 0.02|treshold|unknown key; did you mean 'threshold'? The keys here are:
 policies: {}|policies: {tie: lowest_ihp}|policies.tie|unresolved_tie
 settlement: final|settlement: last|settlement|interim or final
 settlement: final|settlement: [final]|settlement|interim or final

@@ -33,7 +33,7 @@ done <<'DECKS'
 3|sweep.vary|max_scenarios|sweep:\n  max_scenarios: 11\n  vary: {trend: [0, 0.1, 0.2], claims_cap: [1, 2], count_unit: [line, visit]}\n  design: grid
 2|sweep.design|max_scenarios|sweep:\n  design: readings\n  max_scenarios: 3
 2|sweep.design|one_at_a_time, grid, named or readings|sweep:\n  design: all\n  vary: {trend: 0}
-3|sweep.vary|take the key away|sweep:\n  design: readings\n  vary: {trend: 0}
+3|sweep.vary|remove the key|sweep:\n  design: readings\n  vary: {trend: 0}
 1|bootstrap.levels|between 0 and 1|bootstrap: {replicates: 10, levels: [1.0]}
 1|bootstrap.levels|between 0 and 1|bootstrap: {replicates: 10, levels: [0]}
 2|bootstrap.replicates|1 to 1000000|bootstrap:\n  replicates: 0

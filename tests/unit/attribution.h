@@ -57,7 +57,7 @@ static inline void check_decision(struct ihp__decision seen, int partnership,
 
 /* Runs the steps over the rows in both orders, with and without a trace: the same decision. */
 static inline void check_steps(const struct ihp__entity_counts *row, size_t rows,
-                               const struct ihp__policies *policies, int partnership,
+                               const struct ihp__decision_policies *policies, int partnership,
                                enum ihp__reason reason, const char *file, int line)
 {
     struct ihp__entity_counts order[16];

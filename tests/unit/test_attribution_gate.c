@@ -22,6 +22,7 @@ static struct member *member_with(struct member *m, struct ihp__entity_counts *w
     m->input = (struct ihp__attribution_input){.qualifying = NINE,
                                                .window = &m->window,
                                                .lookback = &m->lookback,
+                                               .lookback_months = 12,
                                                .visited = m->visited,
                                                .partnerships = IHPS};
     return m;
@@ -38,7 +39,7 @@ static struct member *member_with(struct member *m, struct ihp__entity_counts *w
 static void test_13_3_2_not_enrolled_enough(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(B, 3, 9)};
     struct member m;
     member_with(&m, rows, 1, NULL, 0, VISITED(B));
@@ -58,7 +59,7 @@ static void test_13_3_2_not_enrolled_enough(void **state)
 static void test_13_3_2_no_visit_at_an_ihp(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(X, 3, 9)}, earlier[] = {PRIMARY(A, 3, 9)};
     struct member m;
     member_with(&m, rows, 1, earlier, 1, 0);
@@ -71,7 +72,7 @@ static void test_13_3_2_no_visit_at_an_ihp(void **state)
 static void test_13_3_2_visit_at_an_ihp_of_a_large_program(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(69, 3, 9), PRIMARY(5, 2, 9)};
     struct member m;
     member_with(&m, rows, 2, NULL, 0, 0);
@@ -92,7 +93,7 @@ static void test_13_3_2_visit_at_an_ihp_of_a_large_program(void **state)
 static void test_policy_visit_gate_attributed_ihp(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     policies.visit_gate = IHP__GATE_ATTRIBUTED_IHP;
     struct ihp__entity_counts rows[] = {PRIMARY(X, 3, 9)};
     struct member m;
@@ -109,7 +110,7 @@ static void test_policy_visit_gate_attributed_ihp(void **state)
 static void test_13_3_8_no_em_line_looks_back(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts primary[] = {PRIMARY(C, 3, 9), PRIMARY(X, 2, 9)};
     struct member m;
     member_with(&m, NULL, 0, primary, 2, VISITED(A));
@@ -128,7 +129,7 @@ static void test_13_3_8_no_em_line_looks_back(void **state)
 static void test_13_3_8_look_back_that_attributes_nobody(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts elsewhere[] = {HOME(Z, 1, 9)};
     struct member m;
     member_with(&m, NULL, 0, elsewhere, 1, VISITED(A));
@@ -144,7 +145,7 @@ static void test_13_3_8_look_back_that_attributes_nobody(void **state)
 static void test_13_3_8_lines_in_the_period_keep_the_look_back_away(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts earlier[] = {PRIMARY(C, 3, 9)}, rows[] = {SPECIAL(X, 1, 9)};
     struct member m;
     member_with(&m, rows, 1, earlier, 1, VISITED(A));
@@ -160,13 +161,13 @@ static void test_13_3_8_lines_in_the_period_keep_the_look_back_away(void **state
 static void test_policy_lookback_months_0(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts earlier[] = {PRIMARY(C, 3, 9)};
     struct member m;
     member_with(&m, NULL, 0, earlier, 1, VISITED(A));
-    policies.lookback_months = 0;
+    m.input.lookback_months = 0;
     assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_EM, 1);
-    policies.lookback_months = 1;
+    m.input.lookback_months = 1;
     assert_decides(&m, &policies, C, IHP__REASON_PRIMARY_CARE, 2);
 }
 
@@ -174,7 +175,7 @@ static void test_policy_lookback_months_0(void **state)
 static void test_13_3_8_look_back_under_visit_gate_attributed_ihp(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     policies.visit_gate = IHP__GATE_ATTRIBUTED_IHP;
     struct ihp__entity_counts earlier[] = {PRIMARY(C, 3, 9)};
     struct member m;
@@ -189,7 +190,7 @@ static void test_13_3_8_look_back_under_visit_gate_attributed_ihp(void **state)
 static void test_4_6_4_2_override(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     policies.visit_gate = IHP__GATE_ATTRIBUTED_IHP;
     struct ihp__entity_counts rows[] = {PRIMARY(B, 3, 9)};
     struct member m;
@@ -213,7 +214,7 @@ static void test_4_6_4_2_override(void **state)
 static void test_13_3_2_trace_of_the_gate(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(B, 3, 9)};
     struct member m;
     struct ihp__trace trace = {0};
@@ -249,7 +250,7 @@ static void test_13_3_2_trace_of_the_gate(void **state)
 static void test_13_3_8_trace_of_a_look_back(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     policies.visit_gate = IHP__GATE_ATTRIBUTED_IHP;
     struct ihp__entity_counts earlier[] = {PRIMARY(C, 3, 9)};
     struct member m;
@@ -271,7 +272,7 @@ static void test_13_3_8_trace_of_a_look_back(void **state)
 static void test_4_6_4_2_trace_of_an_override(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct member m;
     struct ihp__trace trace = {0};
     member_with(&m, NULL, 0, NULL, 0, 0);

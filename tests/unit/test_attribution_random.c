@@ -70,7 +70,8 @@ static struct verdict in(int set, enum ihp__reason reason)
 }
 
 /* 4.4, Step 4. */
-static struct verdict step_4(const struct table *t, const struct ihp__policies *policies, int most)
+static struct verdict step_4(const struct table *t, const struct ihp__decision_policies *policies,
+                             int most)
 {
     int em_day[ENTITIES];
     for (int e = 0; e < ENTITIES; e++) {
@@ -101,7 +102,7 @@ static struct verdict step_4(const struct table *t, const struct ihp__policies *
 }
 
 /* 4.3, Step 3. */
-static struct verdict step_3(const struct table *t, const struct ihp__policies *policies)
+static struct verdict step_3(const struct table *t, const struct ihp__decision_policies *policies)
 {
     int theirs[ENTITIES];
     for (int e = 0; e < ENTITIES; e++) {
@@ -120,7 +121,7 @@ static struct verdict step_3(const struct table *t, const struct ihp__policies *
 }
 
 /* 4.1 and 4.2, Steps 1 and 2. */
-static struct verdict steps(const struct table *t, const struct ihp__policies *policies)
+static struct verdict steps(const struct table *t, const struct ihp__decision_policies *policies)
 {
     int best = leaders(EVERYBODY, t->home);
     if (greatest(EVERYBODY, t->home) > 0) {
@@ -144,7 +145,8 @@ static struct verdict steps(const struct table *t, const struct ihp__policies *p
 
 /* 4.0, 4.5 and 4.6. */
 static struct verdict decide(const struct ihp__attribution_input *input, const struct table *window,
-                             const struct table *lookback, const struct ihp__policies *policies)
+                             const struct table *lookback,
+                             const struct ihp__decision_policies *policies)
 {
     if (input->has_override) {
         return (struct verdict){input->override_partnership, IHP__REASON_OVERRIDE, 1};
@@ -162,7 +164,7 @@ static struct verdict decide(const struct ihp__attribution_input *input, const s
         return out(IHP__REASON_NO_VISIT);
     }
     struct verdict v = steps(window, policies);
-    if (v.reason == IHP__REASON_NO_EM && policies->lookback_months != 0) {
+    if (v.reason == IHP__REASON_NO_EM && input->lookback_months != 0) {
         v = steps(lookback, policies);
         v.window = 2;
     }
@@ -227,14 +229,13 @@ static struct ihp__counts random_table(struct random_draws *draws, struct table 
     return counts;
 }
 
-static struct ihp__policies random_policies(struct random_draws *draws)
+static struct ihp__decision_policies random_policies(struct random_draws *draws)
 {
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     policies.visit_gate = random_below(draws, 3) == 0;
     policies.primary_care_elsewhere = (int)random_below(draws, 2);
     policies.specialty_elsewhere = (int)random_below(draws, 2);
     policies.unresolved_tie = (int)random_below(draws, 2);
-    policies.lookback_months = random_below(draws, 4) == 0 ? 0 : 12;
     return policies;
 }
 
@@ -250,13 +251,14 @@ static void test_13_3_random_members_against_a_second_reading(void **state)
         struct ihp__entity_counts row[2][ENTITIES];
         struct ihp__counts counts[2] = {random_table(&draws, &window, row[0]),
                                         random_table(&draws, &lookback, row[1])};
-        const struct ihp__policies policies = random_policies(&draws);
+        const struct ihp__decision_policies policies = random_policies(&draws);
         uint64_t visited[1] = {random_below(&draws, 1u << IHPS)};
         const struct ihp__attribution_input input = {
             .qualifying =
                 random_below(&draws, 8) == 0 ? (uint16_t)random_below(&draws, 4096) : 0xFFF,
             .window = &counts[0],
             .lookback = &counts[1],
+            .lookback_months = random_below(&draws, 4) == 0 ? 0 : 12,
             .visited = visited,
             .partnerships = IHPS,
             .has_override = random_below(&draws, 100) == 0,

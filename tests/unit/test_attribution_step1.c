@@ -8,7 +8,7 @@ static const enum ihp__reason HOME_ELSEWHERE = IHP__REASON_HEALTH_HOME_ELSEWHERE
 static void test_13_3_4_2_health_home_lines_at_one_ihp(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {HOME(B, 3, 20)};
     assert_steps(rows, &policies, B, HOME_HERE);
     struct ihp__entity_counts more[] = {HOME(B, 1, 20), PRIMARY(A, 9, 80), SPECIAL(X, 12, 90)};
@@ -18,7 +18,7 @@ static void test_13_3_4_2_health_home_lines_at_one_ihp(void **state)
 static void test_13_3_4_3_most_health_home_lines_win(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts ihps[] = {HOME(A, 2, 90), HOME(C, 3, 10), HOME(B, 1, 95)};
     assert_steps(ihps, &policies, C, HOME_HERE);
     struct ihp__entity_counts elsewhere[] = {HOME(A, 2, 90), HOME(Y, 3, 10), HOME(X, 2, 5)};
@@ -31,7 +31,7 @@ static void test_13_3_4_3_most_health_home_lines_win(void **state)
 static void test_13_3_4_3_health_home_elsewhere_ends_it(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {HOME(Z, 1, 10), PRIMARY(A, 9, 80), SPECIAL(B, 9, 90)};
     assert_steps(rows, &policies, NOBODY, HOME_ELSEWHERE);
 }
@@ -39,7 +39,7 @@ static void test_13_3_4_3_health_home_elsewhere_ends_it(void **state)
 static void test_13_3_4_4_latest_health_home_wins(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts ihps[] = {HOME(A, 2, 31), HOME(B, 2, 32)};
     assert_steps(ihps, &policies, B, HOME_HERE);
     struct ihp__entity_counts mixed[] = {HOME(A, 2, 33), HOME(X, 2, 32)};
@@ -56,7 +56,7 @@ static void test_13_3_4_4_latest_health_home_wins(void **state)
 static void test_13_3_4_4_dates_of_other_lines_do_not_break_the_tie(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {HOME(A, 2, 31), HOME(B, 2, 32)};
     rows[0].primary = rows[0].specialty = 5;
     rows[0].primary_last = rows[0].specialty_last = 300;
@@ -67,7 +67,7 @@ static void test_13_3_4_4_dates_of_other_lines_do_not_break_the_tie(void **state
 static void test_13_3_4_4_still_equal_goes_on_to_step_2(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts primary[] = {HOME(A, 2, 32), HOME(B, 2, 32), PRIMARY(C, 1, 5)};
     assert_steps(primary, &policies, C, IHP__REASON_PRIMARY_CARE);
     struct ihp__entity_counts tied[] = {HOME(A, 2, 32), HOME(X, 2, 32)};
@@ -86,11 +86,11 @@ static void test_13_3_4_4_still_equal_goes_on_to_step_2(void **state)
 static void test_13_3_4_4_still_equal_without_em_lines(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {HOME(A, 2, 32), HOME(B, 2, 32)};
     assert_steps(rows, &policies, NOBODY, IHP__REASON_NO_IHP_EM);
     struct ihp__entity_counts lowest[] = {HOME(A, 2, 32), HOME(B, 2, 32)};
-    struct ihp__policies other = policies;
+    struct ihp__decision_policies other = policies;
     other.unresolved_tie = IHP__TIE_LOWEST_IHP; /* a policy of Step 4 only */
     assert_steps(lowest, &other, NOBODY, IHP__REASON_NO_IHP_EM);
 }
@@ -98,7 +98,7 @@ static void test_13_3_4_4_still_equal_without_em_lines(void **state)
 static void test_13_3_4_5_none_goes_on_to_step_2(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(A, 1, 10), PRIMARY(X, 0, 0)};
     assert_steps(rows, &policies, A, IHP__REASON_PRIMARY_CARE);
 }
@@ -106,7 +106,7 @@ static void test_13_3_4_5_none_goes_on_to_step_2(void **state)
 static void test_13_3_4_trace(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {HOME(A, 2, 32), HOME(C, 2, 35), HOME(X, 1, 99)};
     struct ihp__counts counts = counts_of(rows, 3);
     struct ihp__trace trace = {0};

@@ -12,7 +12,7 @@ static const enum ihp__reason SPECIALTY_ELSEWHERE = IHP__REASON_SPECIALTY_ELSEWH
 static void test_13_3_5_3_primary_care_at_one_ihp(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(C, 1, 10)};
     assert_steps(rows, &policies, C, PRIMARY_HERE);
     /* Specialty lines, many and late, are not looked at: neither an IHP's nor a provider's. */
@@ -23,7 +23,7 @@ static void test_13_3_5_3_primary_care_at_one_ihp(void **state)
 static void test_13_3_5_4_most_primary_care_lines_win(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(A, 3, 90), PRIMARY(B, 4, 10), PRIMARY(X, 3, 99)};
     assert_steps(rows, &policies, B, PRIMARY_HERE);
     /* Providers are compared one by one: six lines at X and Y together do not matter. */
@@ -37,7 +37,7 @@ static void test_13_3_5_4_most_primary_care_lines_win(void **state)
 static void test_13_3_5_6_more_primary_care_at_one_provider(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(A, 3, 99), PRIMARY(X, 4, 10)};
     assert_steps(rows, &policies, NOBODY, PRIMARY_ELSEWHERE);
     /* Also where the IHPs are tied, and where they have specialty lines and later dates. */
@@ -52,7 +52,7 @@ static void test_13_3_5_6_more_primary_care_at_one_provider(void **state)
 static void test_13_3_5_7_none_at_an_ihp_goes_on_to_step_3(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {SPECIAL(B, 2, 5), PRIMARY(X, 2, 50)};
     assert_steps(rows, &policies, B, SPECIALTY_HERE);
 }
@@ -60,7 +60,7 @@ static void test_13_3_5_7_none_at_an_ihp_goes_on_to_step_3(void **state)
 static void test_policy_primary_care_elsewhere_blocks(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     policies.primary_care_elsewhere = IHP__ELSEWHERE_BLOCKS;
     struct ihp__entity_counts rows[] = {SPECIAL(B, 9, 90), PRIMARY(X, 1, 5)};
     assert_steps(rows, &policies, NOBODY, PRIMARY_ELSEWHERE);
@@ -77,7 +77,7 @@ static void test_policy_primary_care_elsewhere_blocks(void **state)
 static void test_13_3_6_3_specialty_care_at_one_ihp(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {SPECIAL(A, 1, 5)};
     assert_steps(rows, &policies, A, SPECIALTY_HERE);
 }
@@ -85,7 +85,7 @@ static void test_13_3_6_3_specialty_care_at_one_ihp(void **state)
 static void test_13_3_6_4_most_specialty_lines_win(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), SPECIAL(B, 5, 10), SPECIAL(C, 4, 95)};
     assert_steps(rows, &policies, B, SPECIALTY_HERE);
 }
@@ -94,7 +94,7 @@ static void test_13_3_6_4_most_specialty_lines_win(void **state)
 static void test_13_3_6_5_equal_specialty_lines_at_two_ihps(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 10), SPECIAL(C, 4, 95), SPECIAL(B, 3, 99)};
     for (int policy = 0; policy < 2; policy++) {
         policies.unresolved_tie = policy;
@@ -106,7 +106,7 @@ static void test_13_3_6_5_equal_specialty_lines_at_two_ihps(void **state)
 static void test_13_3_6_7_more_em_lines_at_one_provider(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 3, 10, 2, 10)};
     assert_steps(rows, &policies, NOBODY, SPECIALTY_ELSEWHERE);
     /* An equal number is not greater; the IHP alone has the most of the IHPs. */
@@ -123,7 +123,7 @@ static void test_13_3_6_7_more_em_lines_at_one_provider(void **state)
 static void test_policy_specialty_elsewhere_specialty(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     policies.specialty_elsewhere = IHP__SPECIALTY_SPECIALTY;
     struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 3, 10, 2, 10)};
     assert_steps(rows, &policies, A, SPECIALTY_HERE); /* 2 at X, where all would be 5 */
@@ -138,7 +138,7 @@ static void test_policy_specialty_elsewhere_specialty(void **state)
 static void test_13_3_8_no_em_or_none_at_an_ihp(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__counts counts = {0};
     struct ihp__decision seen = ihp__attribution_steps(&counts, IHPS, &policies, NULL);
     check_decision(seen, NOBODY, IHP__REASON_NO_EM, 1, __FILE__, __LINE__);
@@ -156,7 +156,7 @@ static void test_13_3_8_no_em_or_none_at_an_ihp(void **state)
 static void test_13_3_3_a_program_whose_ihps_have_no_lines(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(0, 2, 9), SPECIAL(1, 3, 9)};
     struct ihp__counts counts = counts_of(rows, 2);
     struct ihp__decision seen = ihp__attribution_steps(&counts, 0, &policies, NULL);
@@ -166,7 +166,7 @@ static void test_13_3_3_a_program_whose_ihps_have_no_lines(void **state)
 static void test_13_3_6_trace(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 1, 10, 2, 10)};
     struct ihp__counts counts = counts_of(rows, 2);
     struct ihp__trace trace = {0};
@@ -206,7 +206,7 @@ static void test_13_3_6_trace(void **state)
 static void test_trace_that_is_full_stays_within_bounds(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct {
         struct ihp__trace trace;
         unsigned char guard[256];

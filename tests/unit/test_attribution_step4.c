@@ -6,9 +6,9 @@ static const enum ihp__reason BROKEN = IHP__REASON_TIE_BREAK;
 static const enum ihp__reason UNRESOLVED = IHP__REASON_UNRESOLVED_TIE;
 static const enum ihp__reason ELSEWHERE = IHP__REASON_PRIMARY_CARE_ELSEWHERE;
 
-static struct ihp__policies lowest_ihp(void)
+static struct ihp__decision_policies lowest_ihp(void)
 {
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     policies.unresolved_tie = IHP__TIE_LOWEST_IHP;
     return policies;
 }
@@ -18,7 +18,7 @@ static struct ihp__policies lowest_ihp(void)
 static void test_13_3_7_7_latest_em_line_where_none_has_specialty_lines(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(A, 3, 40), PRIMARY(C, 3, 41), PRIMARY(B, 2, 99)};
     assert_steps(rows, &policies, C, BROKEN);
     /* Specialty lines at B, which is not tied, and at a provider play no part. */
@@ -32,7 +32,7 @@ static void test_13_3_7_7_latest_em_line_where_none_has_specialty_lines(void **s
 static void test_13_3_7_7_equal_dates_are_unresolved(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies(), lowest = lowest_ihp();
+    const struct ihp__decision_policies policies = usual_policies().decision, lowest = lowest_ihp();
     struct ihp__entity_counts two[] = {PRIMARY(C, 3, 41), PRIMARY(B, 3, 41)};
     assert_steps(two, &policies, NOBODY, UNRESOLVED);
     assert_steps(two, &lowest, B, BROKEN);
@@ -45,7 +45,7 @@ static void test_13_3_7_7_equal_dates_are_unresolved(void **state)
 static void test_13_3_7_8_most_specialty_lines_of_the_tied(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {VISITS(A, 3, 99, 1, 99), VISITS(B, 3, 5, 2, 5)};
     assert_steps(rows, &policies, B, BROKEN);
     /* One of the tied has specialty lines, the other none: greater is greater. */
@@ -61,7 +61,7 @@ static void test_13_3_7_8_most_specialty_lines_of_the_tied(void **state)
 static void test_13_3_7_9_latest_primary_care_line_of_the_still_tied(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {VISITS(A, 3, 40, 2, 90), VISITS(B, 3, 41, 2, 10)};
     assert_steps(rows, &policies, B, BROKEN);
     /* C is tied on PCP lines and latest of all, but has fewer specialty lines. */
@@ -76,7 +76,7 @@ static void test_13_3_7_9_latest_primary_care_line_of_the_still_tied(void **stat
 static void test_13_3_7_9_equal_dates_are_unresolved(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies(), lowest = lowest_ihp();
+    const struct ihp__decision_policies policies = usual_policies().decision, lowest = lowest_ihp();
     /* Specialty dates differ, PCP dates do not. */
     struct ihp__entity_counts rows[] = {VISITS(C, 3, 40, 2, 90), VISITS(B, 3, 40, 2, 91)};
     assert_steps(rows, &policies, NOBODY, UNRESOLVED);
@@ -92,7 +92,7 @@ static void test_13_3_7_9_equal_dates_are_unresolved(void **state)
 static void test_13_3_7_10_ihp_later_than_the_provider(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies(), lowest = lowest_ihp();
+    const struct ihp__decision_policies policies = usual_policies().decision, lowest = lowest_ihp();
     struct ihp__entity_counts later[] = {PRIMARY(B, 3, 51), PRIMARY(X, 3, 50)};
     assert_steps(later, &policies, B, BROKEN);
     struct ihp__entity_counts earlier[] = {PRIMARY(B, 3, 49), PRIMARY(X, 3, 50)};
@@ -107,7 +107,7 @@ static void test_13_3_7_10_ihp_later_than_the_provider(void **state)
 static void test_13_3_7_10_dates_of_specialty_lines_count(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts ours[] = {VISITS(B, 3, 40, 1, 51), PRIMARY(X, 3, 50)};
     assert_steps(ours, &policies, B, BROKEN);
     struct ihp__entity_counts theirs[] = {PRIMARY(B, 3, 50), VISITS(X, 3, 40, 1, 51)};
@@ -123,7 +123,7 @@ static void test_13_3_7_10_dates_of_specialty_lines_count(void **state)
 static void test_13_3_7_10_several_providers_with_different_dates(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies(), lowest = lowest_ihp();
+    const struct ihp__decision_policies policies = usual_policies().decision, lowest = lowest_ihp();
     struct ihp__entity_counts last[] = {PRIMARY(A, 2, 60), PRIMARY(X, 2, 50), PRIMARY(Y, 2, 59),
                                         PRIMARY(Z, 1, 99)};
     assert_steps(last, &policies, A, BROKEN);
@@ -139,7 +139,7 @@ static void test_13_3_7_10_several_providers_with_different_dates(void **state)
 static void test_13_3_7_10_after_a_tie_of_ihps(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies(), lowest = lowest_ihp();
+    const struct ihp__decision_policies policies = usual_policies().decision, lowest = lowest_ihp();
     /* B wins by specialty lines though A's date is later; B's own date is then compared. */
     struct ihp__entity_counts earlier[] = {VISITS(A, 2, 90, 1, 1), VISITS(B, 2, 40, 2, 45),
                                            PRIMARY(X, 2, 50)};
@@ -166,7 +166,7 @@ static void test_13_3_7_10_after_a_tie_of_ihps(void **state)
 static void test_13_3_7_10_after_13_3_7_9(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {VISITS(A, 2, 30, 2, 95), VISITS(B, 2, 40, 2, 60),
                                         PRIMARY(X, 2, 50)};
     assert_steps(rows, &policies, B, BROKEN);
@@ -177,7 +177,7 @@ static void test_13_3_7_10_after_13_3_7_9(void **state)
 static void test_13_3_7_trace(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {VISITS(A, 2, 30, 2, 95), VISITS(B, 2, 40, 2, 60),
                                         PRIMARY(X, 2, 50)};
     struct ihp__counts counts = counts_of(rows, 3);

@@ -29,19 +29,19 @@ static void test_defaults(void **state)
     assert_false(deck.strict_categories);
     assert_false(deck.allow_nonstandard_runout);
     const struct ihp__policies *p = &deck.policies;
-    assert_int_equal(p->msc_plus_excluded, 1);
-    assert_int_equal(p->exclusion_scope, IHP__SCOPE_MONTH);
-    assert_int_equal(p->min_continuous_months, 6);
-    assert_int_equal(p->min_total_months, 9);
-    assert_int_equal(p->base_roster, IHP__BASE_ROSTER_PERFORMANCE);
-    assert_int_equal(p->non_ihp_unit, IHP__UNIT_BILLING);
-    assert_int_equal(p->count_unit, IHP__COUNT_LINE);
-    assert_int_equal(p->visit_gate, IHP__GATE_ANY_ROSTER);
-    assert_int_equal(p->primary_care_elsewhere, IHP__ELSEWHERE_STEP3);
-    assert_int_equal(p->specialty_elsewhere, IHP__SPECIALTY_ALL_EM);
-    assert_int_equal(p->unresolved_tie, IHP__TIE_UNATTRIBUTED);
-    assert_int_equal(p->lookback_months, 12);
-    assert_int_equal(p->cost_months, IHP__COST_QUALIFYING);
+    assert_int_equal(p->claims.msc_plus_excluded, 1);
+    assert_int_equal(p->claims.exclusion_scope, IHP__SCOPE_MONTH);
+    assert_int_equal(p->decision.min_continuous_months, 6);
+    assert_int_equal(p->decision.min_total_months, 9);
+    assert_int_equal(p->claims.base_roster, IHP__BASE_ROSTER_PERFORMANCE);
+    assert_int_equal(p->claims.non_ihp_unit, IHP__UNIT_BILLING);
+    assert_int_equal(p->claims.count_unit, IHP__COUNT_LINE);
+    assert_int_equal(p->decision.visit_gate, IHP__GATE_ANY_ROSTER);
+    assert_int_equal(p->decision.primary_care_elsewhere, IHP__ELSEWHERE_STEP3);
+    assert_int_equal(p->decision.specialty_elsewhere, IHP__SPECIALTY_ALL_EM);
+    assert_int_equal(p->decision.unresolved_tie, IHP__TIE_UNATTRIBUTED);
+    assert_int_equal(p->claims.lookback_months, 12);
+    assert_int_equal(p->claims.cost_months, IHP__COST_QUALIFYING);
     assert_int_equal(p->risk_weights, IHP__WEIGHTS_OWN);
     assert_int_equal(p->pbp_offset_outside, IHP__OUTSIDE_NONE);
     assert_int_equal(p->quality_on_losses, IHP__LOSSES_AS_WRITTEN);
@@ -89,19 +89,19 @@ static void test_every_key_set(void **state)
     assert_true(deck.strict_categories);
     assert_true(deck.allow_nonstandard_runout);
     const struct ihp__policies *p = &deck.policies;
-    assert_int_equal(p->msc_plus_excluded, 0);
-    assert_int_equal(p->exclusion_scope, IHP__SCOPE_PERIOD);
-    assert_int_equal(p->min_continuous_months, 0);
-    assert_int_equal(p->min_total_months, 12);
-    assert_int_equal(p->base_roster, IHP__BASE_ROSTER_OWN);
-    assert_int_equal(p->non_ihp_unit, IHP__UNIT_TREATING);
-    assert_int_equal(p->count_unit, IHP__COUNT_VISIT);
-    assert_int_equal(p->visit_gate, IHP__GATE_ATTRIBUTED_IHP);
-    assert_int_equal(p->primary_care_elsewhere, IHP__ELSEWHERE_BLOCKS);
-    assert_int_equal(p->specialty_elsewhere, IHP__SPECIALTY_SPECIALTY);
-    assert_int_equal(p->unresolved_tie, IHP__TIE_LOWEST_IHP);
-    assert_int_equal(p->lookback_months, 120);
-    assert_int_equal(p->cost_months, IHP__COST_ALL);
+    assert_int_equal(p->claims.msc_plus_excluded, 0);
+    assert_int_equal(p->claims.exclusion_scope, IHP__SCOPE_PERIOD);
+    assert_int_equal(p->decision.min_continuous_months, 0);
+    assert_int_equal(p->decision.min_total_months, 12);
+    assert_int_equal(p->claims.base_roster, IHP__BASE_ROSTER_OWN);
+    assert_int_equal(p->claims.non_ihp_unit, IHP__UNIT_TREATING);
+    assert_int_equal(p->claims.count_unit, IHP__COUNT_VISIT);
+    assert_int_equal(p->decision.visit_gate, IHP__GATE_ATTRIBUTED_IHP);
+    assert_int_equal(p->decision.primary_care_elsewhere, IHP__ELSEWHERE_BLOCKS);
+    assert_int_equal(p->decision.specialty_elsewhere, IHP__SPECIALTY_SPECIALTY);
+    assert_int_equal(p->decision.unresolved_tie, IHP__TIE_LOWEST_IHP);
+    assert_int_equal(p->claims.lookback_months, 120);
+    assert_int_equal(p->claims.cost_months, IHP__COST_ALL);
     assert_int_equal(p->risk_weights, IHP__WEIGHTS_BASE);
     assert_int_equal(p->pbp_offset_outside, IHP__OUTSIDE_OUTERMOST);
     assert_int_equal(p->quality_on_losses, IHP__LOSSES_NONE);
@@ -268,7 +268,7 @@ static void test_aliases(void **state)
                                "policies: {min_total_months: &n 3, min_continuous_months: *n}",
                                &deck, &err),
                      IHP_OK);
-    assert_int_equal(deck.policies.min_continuous_months, 3);
+    assert_int_equal(deck.policies.decision.min_continuous_months, 3);
     /* The key is at fault that takes the value, on the line where the value stands. */
     assert_deck_refused(7, "threshold: &x 0.5\nstrict_categories: *x",
                         ":7: strict_categories: '0.5' is not allowed", "true or false");

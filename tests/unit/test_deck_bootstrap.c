@@ -121,7 +121,7 @@ static void test_levels_refused(void **state)
         {7, "bootstrap: {replicates: 5, levels: [[0.9]]}", ":7: bootstrap.levels: a list",
          "0 and 1"},
         {7, "bootstrap:\n  replicates: 5\n  levels:\n    - 0.9\n    - 0.5\n    - 0.90",
-         ":12: bootstrap.levels: '0.90' stands there twice", "keep one"},
+         ":12: bootstrap.levels: '0.90' appears twice", "keep one"},
     };
     ASSERT_REFUSALS(cases);
 }
@@ -131,13 +131,16 @@ static void test_keys_refused(void **state)
     (void)state;
     static const struct refusal cases[] = {
         {7, "bootstrap: {replicates: 5, level: [0.9]}",
-         ":7: bootstrap.level: unknown key; the keys here are: replicates seed levels", ""},
+         ":7: bootstrap.level: unknown key; did you mean 'levels'? The keys here are: replicates "
+         "seed levels",
+         ""},
         {7, "bootstrap: {replicates: 5,\n replicates: 5}",
          ":8: bootstrap.replicates: was given on line 7", "keep one"},
         {7, "bootstrap: {replicates: 5}\nbootstrap: {seed: 5}", ":8: bootstrap: was given on ",
          "line 7 already; keep one"},
-        {7, "bootstrap: {[a]: 5}", ":7: a key is no text", ""},
-        {7, "bootstrap.replicates: 5", ":7: bootstrap.replicates: unknown key", " bootstrap sweep"},
+        {7, "bootstrap: {[a]: 5}", ":7: bootstrap: a key is not a text", ""},
+        {7, "bootstrap.replicates: 5", ":7: bootstrap.replicates: write it nested: a line ",
+         "'bootstrap:' and below it, indented, 'replicates: 5'"},
         {7, "policies: {bootstrap_weights: none}", ":7: policies.bootstrap_weights: 'none' is not",
          "fixed or refit"},
     };

@@ -172,9 +172,9 @@ static void test_unknown_keys(void **state)
         {7, "year: 2025", ":7: year: unknown key", " settlement"},
         {7, "'': x", ":7: : unknown key", " store"},
         {7, "<<: {threshold: 0.5}", ":7: <<: unknown key", " store"},
-        {7, "[a, b]: c", ":7: a key is no text", ""},
-        {7, "? {a: b}\n: c", ":7: a key is no text", ""},
-        {7, "\"store\\0x\": c", ":7: a key is no text", ""},
+        {7, "[a, b]: c", ":7: a key is not a text", ""},
+        {7, "? {a: b}\n: c", ":7: a key is not a text", ""},
+        {7, "\"store\\0x\": c", ":7: a key is not a text", ""},
         {7, "store_of_a_name_that_is_far_longer_than_any_key_of_a_deck_could_ever_be_made: x",
          ":7: store_of_a_name_that_is", "unknown key"},
     };
@@ -250,12 +250,38 @@ static void test_group_given_twice(void **state)
     assert_deck_refused(7, "base: {}", ":7: base: ", "given on line 5");
 }
 
-/* A key with a dot in its name is no key of a group. */
+/* A key with a dot in its name is not a key of a group; the message says how to nest it. */
 static void test_dotted_key(void **state)
 {
     (void)state;
-    assert_deck_refused(7, "policies.cost_months: all", ":7: policies.cost_months: unknown key",
-                        "");
+    static const struct refusal cases[] = {
+        {7, "policies.lookback_months: 6", ":7: policies.lookback_months: write it nested: a line ",
+         "'policies:' and below it, indented, 'lookback_months: 6'"},
+        {7, "base.year: 2023", ":7: base.year: write it nested",
+         "'base:' and below it, indented, 'year: 2023'"},
+        {7, "sweep.vary: {trend: [0.1]}", ":7: sweep.vary: write it nested",
+         "'sweep:' and below it, indented, 'vary: ...'"},
+        {7, "policies.lookback: 6", ":7: policies.lookback: unknown key; the keys here are:", ""},
+        {7, "policies: {policies.cost_months: all}", ":7: policies.policies.cost_months: unknown",
+         "did you mean 'cost_months'?"},
+    };
+    ASSERT_REFUSALS(cases);
+}
+
+/* An unknown key that is near to one of its group. */
+static void test_near_misses(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {7, "treshold: 0.02", ":7: treshold: unknown key; did you mean 'threshold'? The keys ",
+         "here are: store program"},
+        {7, "policies: {cost_month: all}", ":7: policies.cost_month: unknown key",
+         "did you mean 'cost_months'? The keys here are: msc_plus_excluded"},
+        {6, "performance:\n  year: 2025\n  yaer: 2025", ":8: performance.yaer: unknown key",
+         "did you mean 'year'? The keys here are: year paid_through"},
+        {7, "bootstarp: {replicates: 5}", ":7: bootstarp: unknown key", "'bootstrap'?"},
+    };
+    ASSERT_REFUSALS(cases);
 }
 
 /* ---- files that are no decks ----------------------------------------------------------------- */
@@ -271,10 +297,10 @@ static void assert_text_refused(const char *text, const char *part)
 static void test_no_deck(void **state)
 {
     (void)state;
-    assert_text_refused("", "run.yaml:1: is no deck");
-    assert_text_refused("# only a comment\n", "run.yaml:1: is no deck");
-    assert_text_refused("- store: a\n- b\n", "run.yaml:1: is no deck");
-    assert_text_refused("just words", "run.yaml:1: is no deck");
+    assert_text_refused("", "run.yaml:1: is not a deck");
+    assert_text_refused("# only a comment\n", "run.yaml:1: is not a deck");
+    assert_text_refused("- store: a\n- b\n", "run.yaml:1: is not a deck");
+    assert_text_refused("just words", "run.yaml:1: is not a deck");
     assert_text_refused("store: a\nprogram: [b\noutput: c\n", "run.yaml:3: is not YAML");
     assert_text_refused("store: a\n\tprogram: b\n", "run.yaml:2: is not YAML");
     assert_text_refused("store: 'a\n", "is not YAML");
@@ -347,7 +373,7 @@ static void test_long_file(void **state)
     memset(text, '#', size);
     assert_text_refused(text, "run.yaml: is longer than any deck (1 MiB)");
     text[1 << 20] = '\0'; /* just what is allowed: one long comment */
-    assert_text_refused(text, "run.yaml:1: is no deck");
+    assert_text_refused(text, "run.yaml:1: is not a deck");
     free(text);
 }
 
@@ -381,6 +407,7 @@ int main(void)
         IN_FOLDER(test_reference_group),
         IN_FOLDER(test_group_given_twice),
         IN_FOLDER(test_dotted_key),
+        IN_FOLDER(test_near_misses),
         IN_FOLDER(test_no_deck),
         IN_FOLDER(test_second_document),
         IN_FOLDER(test_unreadable),

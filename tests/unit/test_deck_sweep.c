@@ -15,7 +15,7 @@ static struct ihp__deck loaded(const char *more)
 /* What one scenario should be. */
 struct expected {
     const char *key, *value, *section;
-    enum ihp__level level;
+    enum ihp__acts_on acts_on;
 };
 
 static void assert_scenarios(const struct ihp__deck *deck, enum ihp__sweep_design design,
@@ -29,7 +29,7 @@ static void assert_scenarios(const struct ihp__deck *deck, enum ihp__sweep_desig
         assert_string_equal(s->key, expected[i].key);
         assert_string_equal(s->value, expected[i].value);
         assert_string_equal(s->section, expected[i].section);
-        assert_int_equal(s->level, expected[i].level);
+        assert_int_equal(s->acts_on, expected[i].acts_on);
     }
 }
 #define ASSERT_SCENARIOS(deck, design, cases)                                                      \
@@ -60,28 +60,28 @@ static void test_one_at_a_time(void **state)
 {
     (void)state;
     static const struct expected expected[] = {
-        {"claims_cap", "2000", "16.9", IHP__LEVEL_MONEY},
-        {"claims_cap", "5000", "16.9", IHP__LEVEL_MONEY},
-        {"claims_cap", "200000", "16.9", IHP__LEVEL_MONEY},
-        {"claims_cap", "0", "16.9", IHP__LEVEL_MONEY},
-        {"trend", "-0.01", "16.4.2", IHP__LEVEL_MONEY},
-        {"trend", "0.01", "16.4.2", IHP__LEVEL_MONEY},
-        {"threshold", "0.0", "16.7", IHP__LEVEL_MONEY},
-        {"threshold", "0.01", "16.7", IHP__LEVEL_MONEY},
-        {"threshold", "0.05", "16.7", IHP__LEVEL_MONEY},
-        {"primary_care_elsewhere", "step3", "13.3.5.6", IHP__LEVEL_DECISION},
-        {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP__LEVEL_DECISION},
-        {"count_unit", "visit", "13.3.3", IHP__LEVEL_CLAIMS},
-        {"lookback_months", "0", "13.3.8", IHP__LEVEL_CLAIMS},
-        {"risk_weights", "base", "16.5.2", IHP__LEVEL_MONEY},
-        {"corridor_share", "0.25", "16.8", IHP__LEVEL_MONEY},
-        {"corridor_share", "1", "16.8", IHP__LEVEL_MONEY},
-        {"base_paid_through", "2024-12-31", "2.7", IHP__LEVEL_CLAIMS},
-        {"performance_paid_through", "2025-12-31", "2.7", IHP__LEVEL_CLAIMS},
-        {"performance_paid_through", "2026-01-31", "2.7", IHP__LEVEL_CLAIMS},
-        {"performance_paid_through", "2026-12-30", "2.7", IHP__LEVEL_CLAIMS},
-        {"roster_quarter", "2025Q1", "3.8.5", IHP__LEVEL_CLAIMS},
-        {"roster_quarter", "2025Q2", "3.8.5", IHP__LEVEL_CLAIMS},
+        {"claims_cap", "2000", "16.9", IHP__ACTS_ON_MONEY},
+        {"claims_cap", "5000", "16.9", IHP__ACTS_ON_MONEY},
+        {"claims_cap", "200000", "16.9", IHP__ACTS_ON_MONEY},
+        {"claims_cap", "0", "16.9", IHP__ACTS_ON_MONEY},
+        {"trend", "-0.01", "16.4.2", IHP__ACTS_ON_MONEY},
+        {"trend", "0.01", "16.4.2", IHP__ACTS_ON_MONEY},
+        {"threshold", "0.0", "16.7", IHP__ACTS_ON_MONEY},
+        {"threshold", "0.01", "16.7", IHP__ACTS_ON_MONEY},
+        {"threshold", "0.05", "16.7", IHP__ACTS_ON_MONEY},
+        {"primary_care_elsewhere", "step3", "13.3.5.6", IHP__ACTS_ON_DECISION},
+        {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP__ACTS_ON_DECISION},
+        {"count_unit", "visit", "13.3.3", IHP__ACTS_ON_CLAIMS},
+        {"lookback_months", "0", "13.3.8", IHP__ACTS_ON_CLAIMS},
+        {"risk_weights", "base", "16.5.2", IHP__ACTS_ON_MONEY},
+        {"corridor_share", "0.25", "16.8", IHP__ACTS_ON_MONEY},
+        {"corridor_share", "1", "16.8", IHP__ACTS_ON_MONEY},
+        {"base_paid_through", "2024-12-31", "2.7", IHP__ACTS_ON_CLAIMS},
+        {"performance_paid_through", "2025-12-31", "2.7", IHP__ACTS_ON_CLAIMS},
+        {"performance_paid_through", "2026-01-31", "2.7", IHP__ACTS_ON_CLAIMS},
+        {"performance_paid_through", "2026-12-30", "2.7", IHP__ACTS_ON_CLAIMS},
+        {"roster_quarter", "2025Q1", "3.8.5", IHP__ACTS_ON_CLAIMS},
+        {"roster_quarter", "2025Q2", "3.8.5", IHP__ACTS_ON_CLAIMS},
     };
     struct ihp__deck deck = loaded("sweep:\n"
                                    "  design: one_at_a_time\n"
@@ -123,14 +123,14 @@ static void test_grid(void **state)
     (void)state;
     static const char keys[] = "trend;count_unit;claims_cap", sections[] = "16.4.2;13.3.3;16.9";
     static const struct expected expected[] = {
-        {keys, "-0.01;line;0", sections, IHP__LEVEL_CLAIMS},
-        {keys, "-0.01;line;1000.50", sections, IHP__LEVEL_CLAIMS},
-        {keys, "-0.01;visit;0", sections, IHP__LEVEL_CLAIMS},
-        {keys, "-0.01;visit;1000.50", sections, IHP__LEVEL_CLAIMS},
-        {keys, "0;line;0", sections, IHP__LEVEL_CLAIMS},
-        {keys, "0;line;1000.50", sections, IHP__LEVEL_CLAIMS},
-        {keys, "0;visit;0", sections, IHP__LEVEL_CLAIMS},
-        {keys, "0;visit;1000.50", sections, IHP__LEVEL_CLAIMS},
+        {keys, "-0.01;line;0", sections, IHP__ACTS_ON_CLAIMS},
+        {keys, "-0.01;line;1000.50", sections, IHP__ACTS_ON_CLAIMS},
+        {keys, "-0.01;visit;0", sections, IHP__ACTS_ON_CLAIMS},
+        {keys, "-0.01;visit;1000.50", sections, IHP__ACTS_ON_CLAIMS},
+        {keys, "0;line;0", sections, IHP__ACTS_ON_CLAIMS},
+        {keys, "0;line;1000.50", sections, IHP__ACTS_ON_CLAIMS},
+        {keys, "0;visit;0", sections, IHP__ACTS_ON_CLAIMS},
+        {keys, "0;visit;1000.50", sections, IHP__ACTS_ON_CLAIMS},
     };
     struct ihp__deck deck = loaded("sweep: {vary: {trend: [-0.01, 0], count_unit: [line, visit], "
                                    "claims_cap: [0, 1000.50]},\n design: grid, max_scenarios: 8}");
@@ -139,7 +139,7 @@ static void test_grid(void **state)
         struct ihp__terms terms = ihp__deck_terms(&deck);
         terms.changes = (struct ihp__changes){
             .cap_given = true, .claims_cap = i % 2 == 0 ? 0 : 100050, .trend = i < 4 ? -0.01 : 0.0};
-        terms.policies.count_unit = i / 2 % 2 == 0 ? IHP__COUNT_LINE : IHP__COUNT_VISIT;
+        terms.policies.claims.count_unit = i / 2 % 2 == 0 ? IHP__COUNT_LINE : IHP__COUNT_VISIT;
         assert_terms(&deck.sweep->scenario[i].terms, &terms);
         assert_int_equal(deck.sweep->scenario[i].line, 7);
     }
@@ -152,11 +152,11 @@ static void test_named(void **state)
     (void)state;
     static const struct expected expected[] = {
         {"performance_paid_through;base_paid_through", "2025-12-31;2025-03-31", "2.7;2.7",
-         IHP__LEVEL_CLAIMS},
-        {"claims_cap;roster_quarter", "2000;2025Q1", "16.9;3.8.5", IHP__LEVEL_CLAIMS},
+         IHP__ACTS_ON_CLAIMS},
+        {"claims_cap;roster_quarter", "2000;2025Q1", "16.9;3.8.5", IHP__ACTS_ON_CLAIMS},
         {"trend;corridor_share;threshold;count_unit", "-0.02;0.75;0.01;visit",
-         "16.4.2;16.8;16.7;13.3.3", IHP__LEVEL_CLAIMS},
-        {"threshold", "0.02", "16.7", IHP__LEVEL_MONEY},
+         "16.4.2;16.8;16.7;13.3.3", IHP__ACTS_ON_CLAIMS},
+        {"threshold", "0.02", "16.7", IHP__ACTS_ON_MONEY},
     };
     struct ihp__deck deck =
         loaded("sweep:\n  design: named\n  scenarios:\n"
@@ -181,7 +181,7 @@ static void test_named(void **state)
     assert_terms(&s[0].terms, &terms);
     terms = ihp__deck_terms(&deck);
     terms.threshold = 0.01;
-    terms.policies.count_unit = IHP__COUNT_VISIT;
+    terms.policies.claims.count_unit = IHP__COUNT_VISIT;
     terms.changes =
         (struct ihp__changes){.share_given = true, .corridor_share = 0.75, .trend = -0.02};
     assert_terms(&s[2].terms, &terms);
@@ -193,20 +193,20 @@ static void test_readings(void **state)
 {
     (void)state;
     static const struct expected expected[] = {
-        {"msc_plus_excluded", "false", "13.2.10", IHP__LEVEL_CLAIMS},
-        {"exclusion_scope", "period", "13.2", IHP__LEVEL_CLAIMS},
-        {"base_roster", "own", "3.8.5", IHP__LEVEL_CLAIMS},
-        {"non_ihp_unit", "treating", "13.3.1.3", IHP__LEVEL_CLAIMS},
-        {"count_unit", "line", "13.3.3", IHP__LEVEL_CLAIMS}, /* the deck has visit */
-        {"visit_gate", "attributed_ihp", "13.3.2", IHP__LEVEL_DECISION},
-        {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP__LEVEL_DECISION},
-        {"specialty_elsewhere", "specialty", "13.3.6.7", IHP__LEVEL_DECISION},
-        {"unresolved_tie", "lowest_ihp", "13.3.7", IHP__LEVEL_DECISION},
-        {"cost_months", "all", "16.5.1", IHP__LEVEL_CLAIMS},
-        {"risk_weights", "base", "16.5.2", IHP__LEVEL_MONEY},
-        {"pbp_offset_outside", "outermost", "16.8.2.2", IHP__LEVEL_MONEY},
-        {"quality_on_losses", "none", "18.4.13", IHP__LEVEL_MONEY},
-        {"benchmark_difference", "points", "18.4.4.1", IHP__LEVEL_MONEY},
+        {"msc_plus_excluded", "false", "13.2.10", IHP__ACTS_ON_CLAIMS},
+        {"exclusion_scope", "period", "13.2", IHP__ACTS_ON_CLAIMS},
+        {"base_roster", "own", "3.8.5", IHP__ACTS_ON_CLAIMS},
+        {"non_ihp_unit", "treating", "13.3.1.3", IHP__ACTS_ON_CLAIMS},
+        {"count_unit", "line", "13.3.3", IHP__ACTS_ON_CLAIMS}, /* the deck has visit */
+        {"visit_gate", "attributed_ihp", "13.3.2", IHP__ACTS_ON_DECISION},
+        {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP__ACTS_ON_DECISION},
+        {"specialty_elsewhere", "specialty", "13.3.6.7", IHP__ACTS_ON_DECISION},
+        {"unresolved_tie", "lowest_ihp", "13.3.7", IHP__ACTS_ON_DECISION},
+        {"cost_months", "all", "16.5.1", IHP__ACTS_ON_CLAIMS},
+        {"risk_weights", "base", "16.5.2", IHP__ACTS_ON_MONEY},
+        {"pbp_offset_outside", "outermost", "16.8.2.2", IHP__ACTS_ON_MONEY},
+        {"quality_on_losses", "none", "18.4.13", IHP__ACTS_ON_QUALITY},
+        {"benchmark_difference", "points", "18.4.4.1", IHP__ACTS_ON_QUALITY},
     };
     /* The sweep stands before what it is relative to. */
     struct ihp__deck deck = loaded("sweep:\n  design: readings\n  max_scenarios: 14\n"
@@ -215,11 +215,11 @@ static void test_readings(void **state)
     ASSERT_SCENARIOS(&deck, IHP__SWEEP_READINGS, expected);
     struct ihp__terms terms = ihp__deck_terms(&deck);
     assert_true(terms.threshold == 0.07);
-    assert_int_equal(terms.policies.lookback_months, 3);
-    terms.policies.msc_plus_excluded = 0;
+    assert_int_equal(terms.policies.claims.lookback_months, 3);
+    terms.policies.claims.msc_plus_excluded = 0;
     assert_terms(&deck.sweep->scenario[0].terms, &terms);
-    terms.policies.msc_plus_excluded = 1;
-    terms.policies.count_unit = IHP__COUNT_LINE;
+    terms.policies.claims.msc_plus_excluded = 1;
+    terms.policies.claims.count_unit = IHP__COUNT_LINE;
     assert_terms(&deck.sweep->scenario[4].terms, &terms);
     assert_int_equal(deck.sweep->scenario[4].line, 8);
     ihp__deck_free(&deck);
@@ -233,30 +233,31 @@ static void test_levels_and_terms_of_every_key(void **state)
     (void)state;
     static const struct {
         const char *key, *value;
-        enum ihp__level level;
+        enum ihp__acts_on acts_on;
         size_t policy; /* in struct ihp__policies */
         int number;
     } cases[] = {
-#define POLICY(name, value, level, number)                                                         \
-    {#name, value, level, offsetof(struct ihp__policies, name), number}
-        POLICY(msc_plus_excluded, "false", IHP__LEVEL_CLAIMS, 0),
-        POLICY(exclusion_scope, "period", IHP__LEVEL_CLAIMS, IHP__SCOPE_PERIOD),
-        POLICY(min_continuous_months, "12", IHP__LEVEL_DECISION, 12),
-        POLICY(min_total_months, "0", IHP__LEVEL_DECISION, 0),
-        POLICY(base_roster, "own", IHP__LEVEL_CLAIMS, IHP__BASE_ROSTER_OWN),
-        POLICY(non_ihp_unit, "treating", IHP__LEVEL_CLAIMS, IHP__UNIT_TREATING),
-        POLICY(count_unit, "visit", IHP__LEVEL_CLAIMS, IHP__COUNT_VISIT),
-        POLICY(visit_gate, "attributed_ihp", IHP__LEVEL_DECISION, IHP__GATE_ATTRIBUTED_IHP),
-        POLICY(primary_care_elsewhere, "blocks", IHP__LEVEL_DECISION, IHP__ELSEWHERE_BLOCKS),
-        POLICY(specialty_elsewhere, "specialty", IHP__LEVEL_DECISION, IHP__SPECIALTY_SPECIALTY),
-        POLICY(unresolved_tie, "lowest_ihp", IHP__LEVEL_DECISION, IHP__TIE_LOWEST_IHP),
-        POLICY(lookback_months, "120", IHP__LEVEL_CLAIMS, 120),
-        POLICY(cost_months, "all", IHP__LEVEL_CLAIMS, IHP__COST_ALL),
-        POLICY(risk_weights, "base", IHP__LEVEL_MONEY, IHP__WEIGHTS_BASE),
-        POLICY(pbp_offset_outside, "outermost", IHP__LEVEL_MONEY, IHP__OUTSIDE_OUTERMOST),
-        POLICY(quality_on_losses, "none", IHP__LEVEL_MONEY, IHP__LOSSES_NONE),
-        POLICY(benchmark_difference, "points", IHP__LEVEL_MONEY, IHP__DIFFERENCE_POINTS),
-        POLICY(bootstrap_weights, "refit", IHP__LEVEL_MONEY, IHP__BOOTSTRAP_REFIT),
+#define POLICY(name, value, acts_on, number)                                                       \
+    {#name, value, IHP__ACTS_ON_##acts_on,                                                         \
+     offsetof(struct ihp__policies, IHP__BY_##acts_on(claims., decision., ) name), number}
+        POLICY(msc_plus_excluded, "false", CLAIMS, 0),
+        POLICY(exclusion_scope, "period", CLAIMS, IHP__SCOPE_PERIOD),
+        POLICY(min_continuous_months, "12", DECISION, 12),
+        POLICY(min_total_months, "0", DECISION, 0),
+        POLICY(base_roster, "own", CLAIMS, IHP__BASE_ROSTER_OWN),
+        POLICY(non_ihp_unit, "treating", CLAIMS, IHP__UNIT_TREATING),
+        POLICY(count_unit, "visit", CLAIMS, IHP__COUNT_VISIT),
+        POLICY(visit_gate, "attributed_ihp", DECISION, IHP__GATE_ATTRIBUTED_IHP),
+        POLICY(primary_care_elsewhere, "blocks", DECISION, IHP__ELSEWHERE_BLOCKS),
+        POLICY(specialty_elsewhere, "specialty", DECISION, IHP__SPECIALTY_SPECIALTY),
+        POLICY(unresolved_tie, "lowest_ihp", DECISION, IHP__TIE_LOWEST_IHP),
+        POLICY(lookback_months, "120", CLAIMS, 120),
+        POLICY(cost_months, "all", CLAIMS, IHP__COST_ALL),
+        POLICY(risk_weights, "base", MONEY, IHP__WEIGHTS_BASE),
+        POLICY(pbp_offset_outside, "outermost", MONEY, IHP__OUTSIDE_OUTERMOST),
+        POLICY(quality_on_losses, "none", QUALITY, IHP__LOSSES_NONE),
+        POLICY(benchmark_difference, "points", QUALITY, IHP__DIFFERENCE_POINTS),
+        POLICY(bootstrap_weights, "refit", INTERVALS, IHP__BOOTSTRAP_REFIT),
 #undef POLICY
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -265,7 +266,7 @@ static void test_levels_and_terms_of_every_key(void **state)
                  cases[i].value);
         struct ihp__deck deck = loaded(text);
         assert_int_equal(deck.sweep->scenarios, 1);
-        assert_int_equal(deck.sweep->scenario[0].level, cases[i].level);
+        assert_int_equal(deck.sweep->scenario[0].acts_on, cases[i].acts_on);
         struct ihp__terms terms = ihp__deck_terms(&deck);
         *(int *)((char *)&terms.policies + cases[i].policy) = cases[i].number;
         assert_terms(&deck.sweep->scenario[0].terms, &terms);
@@ -288,7 +289,7 @@ static void test_texts_can_vary(void **state)
         strcpy(terms.policies.reference_group, groups[i]);
         terms.changes.trend = 0.01;
         assert_terms(&deck.sweep->scenario[i].terms, &terms);
-        assert_int_equal(deck.sweep->scenario[i].level, IHP__LEVEL_MONEY);
+        assert_int_equal(deck.sweep->scenario[i].acts_on, IHP__ACTS_ON_MONEY);
     }
     assert_string_equal(deck.sweep->scenario[0].value, "Black;0.01");
     assert_string_equal(deck.policies.reference_group, "A very long group");
@@ -325,20 +326,20 @@ static void test_level_of_several_keys(void **state)
     (void)state;
     static const struct {
         const char *set;
-        enum ihp__level level;
+        enum ihp__acts_on acts_on;
     } cases[] = {
-        {"trend: 0.5, risk_weights: base", IHP__LEVEL_MONEY},
-        {"trend: 0.5, min_total_months: 3", IHP__LEVEL_DECISION},
-        {"min_total_months: 3, trend: 0.5", IHP__LEVEL_DECISION},
-        {"cost_months: all, min_total_months: 3, trend: 0.5", IHP__LEVEL_CLAIMS},
-        {"trend: 0.5, min_total_months: 3, roster_quarter: 2025Q4", IHP__LEVEL_CLAIMS},
+        {"trend: 0.5, risk_weights: base", IHP__ACTS_ON_MONEY},
+        {"trend: 0.5, min_total_months: 3", IHP__ACTS_ON_DECISION},
+        {"min_total_months: 3, trend: 0.5", IHP__ACTS_ON_DECISION},
+        {"cost_months: all, min_total_months: 3, trend: 0.5", IHP__ACTS_ON_CLAIMS},
+        {"trend: 0.5, min_total_months: 3, roster_quarter: 2025Q4", IHP__ACTS_ON_CLAIMS},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[200];
         snprintf(text, sizeof text, "sweep: {design: named, scenarios: [{name: x, set: {%s}}]}",
                  cases[i].set);
         struct ihp__deck deck = loaded(text);
-        assert_int_equal(deck.sweep->scenario[0].level, cases[i].level);
+        assert_int_equal(deck.sweep->scenario[0].acts_on, cases[i].acts_on);
         ihp__deck_free(&deck);
     }
 }
@@ -372,7 +373,7 @@ static void test_bounds_that_are_allowed(void **state)
     assert_true(s[11].terms.changes.quarter_given);
     assert_int_equal(s[11].terms.changes.roster_quarter, 4);
     assert_int_equal(s[12].terms.changes.roster_quarter, 9999 * 4 + 3);
-    assert_int_equal(s[16].terms.policies.lookback_months, 120);
+    assert_int_equal(s[16].terms.policies.claims.lookback_months, 120);
     ihp__deck_free(&deck);
 }
 
@@ -380,10 +381,10 @@ static void test_aliases(void **state)
 {
     (void)state;
     static const struct expected expected[] = {
-        {"min_total_months", "3", "13.3.2", IHP__LEVEL_DECISION},
-        {"min_total_months", "4", "13.3.2", IHP__LEVEL_DECISION},
-        {"min_continuous_months", "3", "13.3.2", IHP__LEVEL_DECISION},
-        {"min_continuous_months", "4", "13.3.2", IHP__LEVEL_DECISION},
+        {"min_total_months", "3", "13.3.2", IHP__ACTS_ON_DECISION},
+        {"min_total_months", "4", "13.3.2", IHP__ACTS_ON_DECISION},
+        {"min_continuous_months", "3", "13.3.2", IHP__ACTS_ON_DECISION},
+        {"min_continuous_months", "4", "13.3.2", IHP__ACTS_ON_DECISION},
     };
     struct ihp__deck deck = loaded("sweep: {design: one_at_a_time, vary: {min_total_months: &m "
                                    "[3, 4], min_continuous_months: *m}}");
@@ -412,7 +413,7 @@ static void test_apply(void **state)
     assert_true(deck.threshold == 0.5);
     assert_int_equal(deck.performance.paid_through, ihp__day_of_civil(2026, 5, 1));
     assert_int_equal(deck.performance.year, 2025);
-    assert_int_equal(deck.policies.visit_gate, IHP__GATE_ATTRIBUTED_IHP);
+    assert_int_equal(deck.policies.decision.visit_gate, IHP__GATE_ATTRIBUTED_IHP);
     assert_int_equal(deck.changes.claims_cap, 700);
     now = ihp__deck_terms(&deck);
     assert_terms(&now, &sweep->scenario[0].terms);

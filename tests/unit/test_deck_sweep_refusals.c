@@ -26,8 +26,8 @@ static void test_design(void **state)
          "keep one"},
         {7, "sweep: {design: readings}\nsweep: {design: readings}", ":8: sweep: was given on ",
          "line 7 already; keep one"},
-        {7, "sweep: {[a]: b}", ":7: a key is no text", ""},
-        {7, "sweep.design: grid", ":7: sweep.design: unknown key", " bootstrap sweep"},
+        {7, "sweep: {[a]: b}", ":7: sweep: a key is not a text", ""},
+        {7, "sweep.design: grid", ":7: sweep.design: write it nested", "'design: grid'"},
     };
     ASSERT_REFUSALS(cases);
 }
@@ -41,15 +41,15 @@ static void test_entries_of_other_designs(void **state)
         {7, "sweep: {design: grid}", ":7: sweep.vary: is missing; add keys", "a list of values"},
         {7, "sweep: {design: named}", ":7: sweep.scenarios: is missing", "{name: text, set:"},
         {7, "sweep: {design: named,\n vary: {trend: 0}, scenarios: [{name: a, set: {trend: 0}}]}",
-         ":8: sweep.vary: is not allowed in a sweep of design named", "take the key away"},
+         ":8: sweep.vary: is not allowed in a sweep of design named", "remove the key"},
         {7, "sweep: {design: readings, vary: {trend: 0}}",
-         ":7: sweep.vary: is not allowed in a sweep of design readings", "take the key away"},
+         ":7: sweep.vary: is not allowed in a sweep of design readings", "remove the key"},
         {7, "sweep: {design: readings, scenarios: []}",
-         ":7: sweep.scenarios: is not allowed in a sweep of design readings", "take"},
+         ":7: sweep.scenarios: is not allowed in a sweep of design readings", "remove"},
         {7, "sweep: {design: grid, vary: {trend: 0}, scenarios: [{name: a, set: {trend: 0}}]}",
-         ":7: sweep.scenarios: is not allowed in a sweep of design grid", "take"},
+         ":7: sweep.scenarios: is not allowed in a sweep of design grid", "remove"},
         {7, "sweep: {design: one_at_a_time, vary: {trend: 0}, scenarios: }",
-         ":7: sweep.scenarios: is not allowed in a sweep of design one_at_a_time", "take"},
+         ":7: sweep.scenarios: is not allowed in a sweep of design one_at_a_time", "remove"},
     };
     ASSERT_REFUSALS(cases);
 }
@@ -58,7 +58,8 @@ static void test_keys_of_vary(void **state)
 {
     (void)state;
     static const struct refusal cases[] = {
-        {7, EACH("colour: [a]"), ":10: sweep.vary.colour: unknown key; what can vary: claims_cap",
+        {7, EACH("colour: [a]"),
+         ":10: sweep.vary.colour: unknown key; the keys here are: claims_cap",
          " trend threshold corridor_share base_paid_through performance_paid_through "
          "roster_quarter msc_plus_excluded exclusion_scope min_continuous_months min_total_months "
          "base_roster non_ihp_unit count_unit visit_gate primary_care_elsewhere "
@@ -66,7 +67,7 @@ static void test_keys_of_vary(void **state)
          "lookback_months cost_months risk_weights pbp_offset_outside quality_on_losses "
          "benchmark_difference reference_group bootstrap_weights"},
         {7, EACH("policies.count_unit: [visit]"), ":10: sweep.vary.policies.count_unit: unknown",
-         " count_unit"},
+         "did you mean 'count_unit'?"},
         {7, EACH("policies: {count_unit: visit}"), ":10: sweep.vary.policies: unknown", ""},
         {7, EACH("settlement: [final]"), ":10: sweep.vary.settlement: unknown key", ""},
         {7, EACH("strict_categories: [true]"), ":10: sweep.vary.strict_categories: unknown", ""},
@@ -78,8 +79,8 @@ static void test_keys_of_vary(void **state)
          ":10: sweep.vary.reference_group: 'White' is a value of line 10 already", "keep one"},
         {7, EACH("trend: [0]\n    trend: [0.1]"), ":11: sweep.vary.trend: was given on line 10",
          "keep one"},
-        {7, EACH("[a]: [0]"), ":10: sweep.vary: a key is no text", ""},
-        {7, EACH("? {a: b}\n    : [0]"), ":10: sweep.vary: a key is no text", ""},
+        {7, EACH("[a]: [0]"), ":10: sweep.vary: a key is not a text", ""},
+        {7, EACH("? {a: b}\n    : [0]"), ":10: sweep.vary: a key is not a text", ""},
         {7, "sweep:\n  design: grid\n  vary: {}", ":9: sweep.vary: is empty; expected keys", ""},
         {7, "sweep:\n  vary:\n  design: grid", ":8: sweep.vary: is empty; expected keys", ""},
         {7, "sweep:\n  design: grid\n  vary: trend", ":9: sweep.vary: a single value is not",
@@ -200,7 +201,8 @@ static void test_named(void **state)
         {7, NAMED("- {name: a}"), ":10: sweep.scenarios.1.set: is missing", "keys, each with"},
         {7, NAMED("-"), ":10: sweep.scenarios.1.name: is missing", "a text"},
         {7, NAMED("- {name: a, set: {trend: 0}}\n    - name: b\n      sets: {trend: 0}"),
-         ":12: sweep.scenarios.2.sets: unknown key; the keys here are: name set", ""},
+         ":12: sweep.scenarios.2.sets: unknown key; did you mean 'set'?",
+         "The keys here are: name set"},
         {7, NAMED("- {name: a, name: b, set: {trend: 0}}"), ":10: sweep.scenarios.1.name: was",
          "keep one"},
         {7, NAMED("- {name: , set: {trend: 0}}"), ":10: sweep.scenarios.1.name: '' is", "1 to 199"},
@@ -219,7 +221,7 @@ static void test_named(void **state)
         {7, NAMED("- {name: a, set: {trend: 0,\n       trend: 0}}"),
          ":11: sweep.scenarios.1.set.trend: was given on line 10", "keep one"},
         {7, NAMED("- {name: a, set: {shade: 0}}"), ":10: sweep.scenarios.1.set.shade: unknown key",
-         "what can vary: claims_cap"},
+         "the keys here are: claims_cap"},
         {7,
          NAMED("- {name: b, set: {trend: 0}}\n    - {name: a, set: {trend: 0}}\n"
                "    - {name: 'b', set: {trend: 1}}\n    - {name: a, set: {trend: 1}}"),

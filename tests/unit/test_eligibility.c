@@ -5,7 +5,7 @@
 enum { ALL = 0xFFF, RED = 4, BLUE = 7 }; /* payers by number, which is text order */
 
 static struct ihp__months months_with(const struct ihp__span *span, size_t spans,
-                                      const struct ihp__policies *policies)
+                                      const struct ihp__claims_policies *policies)
 {
     struct ihp__months months;
     memset(&months, 0xEE, sizeof months); /* what was there before must not show */
@@ -15,7 +15,7 @@ static struct ihp__months months_with(const struct ihp__span *span, size_t spans
 
 static struct ihp__months months_2024(const struct ihp__span *span, size_t spans)
 {
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__claims_policies policies = usual_policies().claims;
     return months_with(span, spans, &policies);
 }
 
@@ -132,7 +132,7 @@ static void test_13_2_a_code_outside_the_year_takes_nothing(void **state)
         span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, 0),
         span_of("2025-01", "9999-12", IHP__PROGRAM_MA, RED, IHP__EXCLUSION_MSOP)};
     assert_int_equal(months_2024(span, 3).qualifying, ALL);
-    struct ihp__policies policies = usual_policies();
+    struct ihp__claims_policies policies = usual_policies().claims;
     policies.exclusion_scope = IHP__SCOPE_PERIOD;
     assert_int_equal(months_with(span, 3, &policies).qualifying, ALL);
 }
@@ -173,7 +173,7 @@ static void test_13_2_10_msc_plus_beside_ma_bd_with_another_code(void **state)
 static void test_13_2_10_policy_msc_plus_excluded_off(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__claims_policies policies = usual_policies().claims;
     policies.msc_plus_excluded = 0;
     const struct ihp__span span[] = {
         span_of("2024-01", "2024-10", IHP__PROGRAM_MA, RED, IHP__EXCLUSION_MSC_PLUS),
@@ -188,7 +188,7 @@ static void test_13_2_10_policy_msc_plus_excluded_off(void **state)
 static void test_policy_exclusion_scope_period(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__claims_policies policies = usual_policies().claims;
     policies.exclusion_scope = IHP__SCOPE_PERIOD;
     struct ihp__span span[] = {span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, 0),
                                span_of("2024-12", "2025-06", IHP__PROGRAM_OTHER, RED, 0)};
@@ -299,7 +299,7 @@ static void test_13_2_random_spans_against_a_reading_by_month(void **state)
     struct random_draws draws = {.seed = 1302};
     int32_t first = month_of("2024-01");
     for (int trial = 0; trial < 50000; trial++) {
-        struct ihp__policies policies = usual_policies();
+        struct ihp__claims_policies policies = usual_policies().claims;
         policies.msc_plus_excluded = (int)random_below(&draws, 2);
         policies.exclusion_scope =
             random_below(&draws, 4) == 0 ? IHP__SCOPE_PERIOD : IHP__SCOPE_MONTH;
@@ -362,7 +362,7 @@ static void test_13_3_2_months_in_all_and_in_a_row(void **state)
 static void test_13_3_2_six_in_a_row_and_nine_in_all(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     assert_true(ihp__months_enough(0xFFF, &policies));
     assert_true(ihp__months_enough(0x1FF, &policies));  /* January to September */
     assert_false(ihp__months_enough(0x0FF, &policies)); /* eight in a row */
@@ -375,7 +375,7 @@ static void test_13_3_2_six_in_a_row_and_nine_in_all(void **state)
 static void test_13_3_2_five_in_a_row_are_too_few(void **state)
 {
     (void)state;
-    const struct ihp__policies policies = usual_policies();
+    const struct ihp__decision_policies policies = usual_policies().decision;
     assert_true(ihp__months_enough(0xFDF, &policies));  /* 5 + 6 */
     assert_false(ihp__months_enough(0x7DF, &policies)); /* 5 + 5: ten in all */
     assert_false(ihp__months_enough(0xF9F, &policies)); /* 5 + 5 with two between */
@@ -385,7 +385,7 @@ static void test_13_3_2_five_in_a_row_are_too_few(void **state)
 static void test_13_3_2_minima_of_the_policies(void **state)
 {
     (void)state;
-    struct ihp__policies policies = usual_policies();
+    struct ihp__decision_policies policies = usual_policies().decision;
     policies.min_continuous_months = policies.min_total_months = 0;
     assert_true(ihp__months_enough(0, &policies));
     policies.min_total_months = 1;

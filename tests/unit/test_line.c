@@ -130,7 +130,8 @@ static int tear_down(void **state)
 static void use_year(int year, const char *paid_through)
 {
     const struct ihp__period_spec spec = {.year = year, .paid_through = day_of(paid_through)};
-    ihp__period_rules_init(&fixture.rules, IHP__PERFORMANCE, &spec, &fixture.policies);
+    ihp__period_rules_init(&fixture.rules, IHP__PERFORMANCE, &spec, &fixture.policies.claims);
+    ihp__period_rules_decide(&fixture.rules, &fixture.policies.decision, 1);
     fixture.rules.roster = fixture.roster;
     fixture.rules.inclusion = fixture.program->inclusion;
     fixture.rules.code_sets = fixture.code_sets;
@@ -223,7 +224,7 @@ static void test_16_1_windows_of_a_year(void **state)
         {2147, 1, "2147-01-01", "2147-12-31", "2146-12-01"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        fixture.policies.lookback_months = cases[i].lookback;
+        fixture.policies.claims.lookback_months = cases[i].lookback;
         use_year(cases[i].year, "2149-06-04");
         assert_int_equal(fixture.rules.year, cases[i].year);
         assert_int_equal(fixture.rules.first_day, known_on(cases[i].first));
@@ -231,7 +232,7 @@ static void test_16_1_windows_of_a_year(void **state)
         assert_int_equal(fixture.rules.lookback_first, known_on(cases[i].lookback_first));
         assert_int_equal(fixture.rules.first_month, ihp__month_of_day(day_of(cases[i].first)));
         assert_int_equal(fixture.rules.cutoff, 65533);
-        assert_ptr_equal(fixture.rules.policies, &fixture.policies);
+        assert_ptr_equal(fixture.rules.policies, &fixture.policies.claims);
     }
 }
 
@@ -270,7 +271,7 @@ static void test_13_3_8_window_of_a_line(void **state)
         {"2021-12-31", 24, 0}, {"1901-01-01", 24, 0}, {"2149-12-31", 12, 0}, {"2024-01-01", 0, 1},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        fixture.policies.lookback_months = cases[i].lookback;
+        fixture.policies.claims.lookback_months = cases[i].lookback;
         use_year(2024, "2025-12-31");
         struct line line = plain_line();
         line.day = cases[i].day;
@@ -374,7 +375,7 @@ static void test_policy_cost_months(void **state)
     line.day = "2024-01-01";
     assert_int_equal(judge_in(line, 0x001).stage, IHP__STAGE_COUNTED);
     assert_int_equal(judge_in(line, 0xFFE).stage, IHP__STAGE_MONTH_NOT_QUALIFYING);
-    fixture.policies.cost_months = IHP__COST_ALL;
+    fixture.policies.claims.cost_months = IHP__COST_ALL;
     assert_int_equal(judge_in(line, 0).stage, IHP__STAGE_COUNTED);
     line.service = EXCLUDED;
     assert_int_equal(judge_in(line, 0).stage, IHP__STAGE_CATEGORY_EXCLUDED);
@@ -423,7 +424,7 @@ static void test_policy_non_ihp_unit(void **state)
     assert_owner(BLANK, FREE_PCP, -1, IHP__NO_ENTITY);
     assert_owner(OUTSIDE, BLANK, -1, IHPS + OUTSIDE);
     assert_owner(BLANK, BLANK, -1, IHP__NO_ENTITY);
-    fixture.policies.non_ihp_unit = IHP__UNIT_TREATING;
+    fixture.policies.claims.non_ihp_unit = IHP__UNIT_TREATING;
     assert_owner(BLANK, FREE_PCP, -1, IHPS + FREE_PCP);
     assert_owner(OUTSIDE, FREE_PCP, -1, IHPS + FREE_PCP);
     assert_owner(OUTSIDE, BLANK, -1, IHP__NO_ENTITY);
@@ -487,7 +488,7 @@ static void test_3_8_4_2_class_at_a_non_ihp_provider_is_nppes_only(void **state)
     assert_int_equal(class_of(OUTSIDE, N_R_LISTED_N_NONE), IHP__CLASS_SPE); /* not listed at all */
     assert_int_equal(class_of(OUTSIDE, FREE_PCP), IHP__CLASS_PCP);
     assert_int_equal(class_of(OF_WEST, N_R_PCP_OVER_SPE), IHP__CLASS_SPE); /* not West's line */
-    fixture.policies.non_ihp_unit = IHP__UNIT_TREATING;
+    fixture.policies.claims.non_ihp_unit = IHP__UNIT_TREATING;
     assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP__CLASS_PCP);
 }
 

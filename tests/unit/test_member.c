@@ -43,15 +43,15 @@ static void draw_policies(struct random_draws *draws, struct ihp__policies *poli
 {
     static const int lookback[] = {0, 6, 12, 24};
     *policies = usual_policies();
-    policies->non_ihp_unit = (int)random_below(draws, 2);
-    policies->count_unit = (int)random_below(draws, 2);
-    policies->visit_gate = (int)random_below(draws, 2);
-    policies->primary_care_elsewhere = (int)random_below(draws, 2);
-    policies->unresolved_tie = (int)random_below(draws, 2);
-    policies->cost_months = (int)random_below(draws, 2);
-    policies->lookback_months = lookback[random_below(draws, 4)];
-    policies->min_total_months = random_below(draws, 3) == 0 ? 0 : 9;
-    policies->min_continuous_months = policies->min_total_months == 0 ? 0 : 6;
+    policies->claims.non_ihp_unit = (int)random_below(draws, 2);
+    policies->claims.count_unit = (int)random_below(draws, 2);
+    policies->decision.visit_gate = (int)random_below(draws, 2);
+    policies->decision.primary_care_elsewhere = (int)random_below(draws, 2);
+    policies->decision.unresolved_tie = (int)random_below(draws, 2);
+    policies->claims.cost_months = (int)random_below(draws, 2);
+    policies->claims.lookback_months = lookback[random_below(draws, 4)];
+    policies->decision.min_total_months = random_below(draws, 3) == 0 ? 0 : 9;
+    policies->decision.min_continuous_months = policies->decision.min_total_months == 0 ? 0 : 6;
 }
 
 static int by_day(const void *a, const void *b)
@@ -217,7 +217,8 @@ static void test_13_3_and_16_3_index_and_lines_agree(void **unused)
                                                             {2025, day_of("2026-12-31")}};
         draw_policies(&draws, &policies);
         for (int q = 0; q < IHP__PERIODS; q++) {
-            ihp__period_rules_init(&rules[q], (enum ihp__period)q, &spec[q], &policies);
+            ihp__period_rules_init(&rules[q], (enum ihp__period)q, &spec[q], &policies.claims);
+            ihp__period_rules_decide(&rules[q], &policies.decision, 1);
             rules[q].roster = &roster;
             rules[q].inclusion = inclusion;
             rules[q].code_sets = code_sets;

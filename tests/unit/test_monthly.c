@@ -166,7 +166,7 @@ static void test_13_2_exclusion_scope_period_over_the_window(void **state)
     add_line(&m, "2025-01-10", EM, 1, 8);
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 11}, {0, 1, 1, 12}, {0, 1, 1, 12});
-    policies.exclusion_scope = IHP__SCOPE_PERIOD;
+    policies.claims.exclusion_scope = IHP__SCOPE_PERIOD;
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, OUT, {0, 1, 1, 12}, {0, 1, 1, 12});
 }
@@ -242,7 +242,7 @@ static void test_13_3_8_lookback(void **state)
     add_line(&m, "2025-01-15", PLAIN, 1, 8);
     add_line(&m, "2025-05-15", EM, 9, 8);
     CHECK_MEMBER(&rules, &m, {0, 2, 1, 12}, {NOBODY, 1, 2, 12}, {NOBODY, 1, 2, 12});
-    policies.lookback_months = 0;
+    policies.claims.lookback_months = 0;
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 1, 12}, {NOBODY, 1, 2, 12}, {NOBODY, 1, 2, 12});
 }
@@ -260,7 +260,7 @@ static void test_13_3_2_visit_at_the_winner(void **state)
     add_line(&m, "2025-03-15", PLAIN, 2, 3); /* at IHP 1 */
     make_rules(&rules, "2025-05", 2, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {0, 2, 2, 12}, {0, 2, 1, 12});
-    policies.visit_gate = IHP__GATE_ATTRIBUTED_IHP;
+    policies.decision.visit_gate = IHP__GATE_ATTRIBUTED_IHP;
     make_rules(&rules, "2025-05", 2, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {0, 2, 2, 12}, {NOBODY, 2, 1, 12});
 }
@@ -305,7 +305,7 @@ static void test_12_1_cost_of_the_window(void **state)
     m.amount[add_line(&m, "2025-06-01", PLAIN, 1, 8)] = 3200; /* a day late */
     make_rules(&rules, "2025-04", 2, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {NOBODY, 2, -6, 11}, {NOBODY, 2, 8, 11});
-    policies.cost_months = IHP__COST_ALL;
+    policies.claims.cost_months = IHP__COST_ALL;
     make_rules(&rules, "2025-04", 2, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {NOBODY, 2, -2, 11}, {NOBODY, 2, 12, 11});
 }

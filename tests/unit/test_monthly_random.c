@@ -9,18 +9,18 @@ static void draw_policies(struct random_draws *draws, struct ihp__policies *poli
 {
     static const int lookback[] = {0, 6, 12, 24};
     *policies = usual_policies();
-    policies->msc_plus_excluded = (int)random_below(draws, 2);
-    policies->exclusion_scope = (int)random_below(draws, 2);
-    policies->non_ihp_unit = (int)random_below(draws, 2);
-    policies->count_unit = (int)random_below(draws, 2);
-    policies->visit_gate = (int)random_below(draws, 2);
-    policies->primary_care_elsewhere = (int)random_below(draws, 2);
-    policies->specialty_elsewhere = (int)random_below(draws, 2);
-    policies->unresolved_tie = (int)random_below(draws, 2);
-    policies->cost_months = (int)random_below(draws, 2);
-    policies->lookback_months = lookback[random_below(draws, 4)];
-    policies->min_total_months = random_below(draws, 3) == 0 ? 0 : 9;
-    policies->min_continuous_months = policies->min_total_months == 0 ? 0 : 6;
+    policies->claims.msc_plus_excluded = (int)random_below(draws, 2);
+    policies->claims.exclusion_scope = (int)random_below(draws, 2);
+    policies->claims.non_ihp_unit = (int)random_below(draws, 2);
+    policies->claims.count_unit = (int)random_below(draws, 2);
+    policies->decision.visit_gate = (int)random_below(draws, 2);
+    policies->decision.primary_care_elsewhere = (int)random_below(draws, 2);
+    policies->decision.specialty_elsewhere = (int)random_below(draws, 2);
+    policies->decision.unresolved_tie = (int)random_below(draws, 2);
+    policies->claims.cost_months = (int)random_below(draws, 2);
+    policies->claims.lookback_months = lookback[random_below(draws, 4)];
+    policies->decision.min_total_months = random_below(draws, 3) == 0 ? 0 : 9;
+    policies->decision.min_continuous_months = policies->decision.min_total_months == 0 ? 0 : 6;
 }
 
 static int by_day(const void *a, const void *b)
@@ -89,7 +89,8 @@ static void begin_alone(struct alone *a, const struct ihp__monthly_rules *monthl
         a->rules[q] = (struct ihp__period_rules){0};
         ihp__window_rules_init(&a->rules[q], (enum ihp__period)q,
                                monthly->first_month + k - (q == IHP__PERFORMANCE ? 11 : 35),
-                               paid_through, policies);
+                               paid_through, &policies->claims);
+        ihp__period_rules_decide(&a->rules[q], &policies->decision, 1);
         a->rules[q].year = 2024;
         a->rules[q].roster = monthly->month[k].roster;
         a->rules[q].inclusion = inclusion;

@@ -267,8 +267,8 @@ static void assert_same_view(const struct ihp__plan *a, size_t view_a, const str
     assert_int_equal(x->roster_quarter, y->roster_quarter);
     assert_int_equal(x->policies.count_unit, y->policies.count_unit);
     assert_int_equal(x->policies.lookback_months, y->policies.lookback_months);
-    const struct ihp__policies *p = &x->decision[view_a - x->first_view];
-    const struct ihp__policies *q = &y->decision[view_b - y->first_view];
+    const struct ihp__decision_policies *p = &x->decision[view_a - x->first_view];
+    const struct ihp__decision_policies *q = &y->decision[view_b - y->first_view];
     assert_int_equal(p->min_total_months, q->min_total_months);
     assert_int_equal(p->visit_gate, q->visit_gate);
 }

@@ -48,7 +48,7 @@ static bool has_medical_assistance(const struct ihp__explaining *x, int32_t mont
 {
     struct ihp__horizon_months horizon;
     ihp__months_of_horizon(x->rows.span, (size_t)x->rows.span_offset[1], month, 1,
-                           &x->context.deck.policies, &horizon);
+                           &x->context.deck.policies.claims, &horizon);
     return horizon.medical_assistance != 0;
 }
 
