@@ -39,6 +39,12 @@ size_t ihp__control_bytes(const char *text);
 /* Records "out of memory" with what the memory was for. Returns IHP_ERR_RUN. */
 enum ihp_status ihp__fail_memory(struct ihp_error *err, const char *purpose);
 
+/* Reports a call of the system that failed, by errno: "PATH: WHAT (REASON)". Where memory was short
+ * it is out of memory, whatever `status` the caller gives its other failures. Some library
+ * functions leave errno alone when memory is short: set it to 0 before the call. */
+enum ihp_status ihp__fail_system(struct ihp_error *err, enum ihp_status status, const char *path,
+                                 const char *what);
+
 /* Adds a notice; a text already there is not repeated. Out of memory drops the notice. */
 void ihp__notice_add(struct ihp_notices *notices, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
@@ -167,8 +173,9 @@ struct ihp__csv_column {
 
 /* One row: the wanted columns in the order asked for. A column the file lacks is the empty text. */
 struct ihp__csv_row {
-    const char *file; /* path as given, for messages */
-    uint64_t line;    /* physical line on which the row begins, the header being line 1 */
+    const char *file;                     /* path as given, for messages */
+    const struct ihp__csv_column *column; /* as asked for */
+    uint64_t line; /* physical line on which the row begins, the header being line 1 */
     const char *const *field;
     const size_t *length;
     uint64_t bytes_read; /* of the file as it lies on disk, so far */
@@ -220,10 +227,14 @@ void ihp__csv_note_end(const char *path, struct ihp_notices *notices);
 enum ihp_status ihp__csv_find(const char *folder, const char *name, bool required, char *path,
                               size_t path_size, bool *found, struct ihp_error *err);
 
-/* Records a fault of a field: "FILE:LINE: COLUMN: SAW is not allowed; EXPECTED". `saw` says the
- * kind of value, or quotes it where it is contract data and no member's. */
-enum ihp_status ihp__fail_field(struct ihp_error *err, const struct ihp__csv_row *row,
-                                const char *column, const char *saw, const char *expected);
+/* Reports a field that is not valid: "FILE:LINE: column NAME: 'TEXT' is not valid; expected
+ * EXPECTED". It quotes the field, so that it is for contract data only, never for a member's. */
+enum ihp_status ihp__fail_value(struct ihp_error *err, const struct ihp__csv_row *row, size_t field,
+                                const char *expected);
+
+/* Reports something else about a field: "FILE:LINE: column NAME: " and the text. */
+enum ihp_status ihp__fail_field(struct ihp_error *err, const struct ihp__csv_row *row, size_t field,
+                                const char *format, ...) __attribute__((format(printf, 4, 5)));
 
 /* ---- writing files --------------------------------------------------------------------------- */
 

@@ -10,22 +10,19 @@
 #define ALLOWED_OF(name, text) " " text
 
 /* CODES are the entries of LIST that are not blank. */
-#define CODE_LIST(variable, title, LIST, CODES, prefix)                                            \
+#define CODE_LIST(variable, LIST, CODES, prefix)                                                   \
     static const char *const variable##_text[] = {LIST(TEXT_OF)};                                  \
-    const struct ihp__code_list variable = {title, variable##_text,                                \
+    const struct ihp__code_list variable = {variable##_text,                                       \
                                             sizeof variable##_text / sizeof variable##_text[0],    \
                                             prefix CODES(ALLOWED_OF)}
 
-CODE_LIST(ihp__programs, "program", IHP__PROGRAM_LIST, IHP__PROGRAM_CODES,
-          "any text; those that qualify:");
-CODE_LIST(ihp__exclusions, "exclusion", IHP__EXCLUSION_LIST, IHP__EXCLUSION_CODES,
-          "blank or one of:");
-CODE_LIST(ihp__claim_statuses, "status", IHP__CLAIM_STATUS_LIST, IHP__CLAIM_STATUS_LIST, "one of:");
-CODE_LIST(ihp__service_classes, "service_class", IHP__SERVICE_CLASS_LIST, IHP__SERVICE_CLASS_LIST,
-          "one of:");
-CODE_LIST(ihp__sexes, "sex", IHP__SEX_LIST, IHP__SEX_LIST, "one of:");
-CODE_LIST(ihp__social_risks, "factor", IHP__SOCIAL_RISK_LIST, IHP__SOCIAL_RISK_LIST, "one of:");
-CODE_LIST(ihp__coordinations, "kind", IHP__COORDINATION_LIST, IHP__COORDINATION_LIST, "one of:");
+CODE_LIST(ihp__programs, IHP__PROGRAM_LIST, IHP__PROGRAM_CODES, "any text; those that qualify:");
+CODE_LIST(ihp__exclusions, IHP__EXCLUSION_LIST, IHP__EXCLUSION_CODES, "blank or one of:");
+CODE_LIST(ihp__claim_statuses, IHP__CLAIM_STATUS_LIST, IHP__CLAIM_STATUS_LIST, "one of:");
+CODE_LIST(ihp__service_classes, IHP__SERVICE_CLASS_LIST, IHP__SERVICE_CLASS_LIST, "one of:");
+CODE_LIST(ihp__sexes, IHP__SEX_LIST, IHP__SEX_LIST, "one of:");
+CODE_LIST(ihp__social_risks, IHP__SOCIAL_RISK_LIST, IHP__SOCIAL_RISK_LIST, "one of:");
+CODE_LIST(ihp__coordinations, IHP__COORDINATION_LIST, IHP__COORDINATION_LIST, "one of:");
 
 int ihp__code_find(const struct ihp__code_list *list, const char *text)
 {

@@ -84,9 +84,8 @@ enum ihp__social_risk { IHP__SOCIAL_RISK_LIST(IHP__CODE_ENUM) };
 enum ihp__coordination { IHP__COORDINATION_LIST(IHP__CODE_ENUM) };
 #undef IHP__CODE_ENUM
 
-/* A code list: texts by number, and a name for messages. Static, never freed. */
+/* A code list: texts by number. Static, never freed. */
 struct ihp__code_list {
-    const char *name;
     const char *const *text;
     int count;
     const char *allowed; /* the texts, for messages */

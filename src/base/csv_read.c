@@ -6,6 +6,8 @@
 #include <csv.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -138,7 +140,7 @@ static void give_row(struct reader *r)
         field[w] = f == SIZE_MAX ? "" : r->text + r->start[f];
         length[w] = f == SIZE_MAX ? 0 : r->start[f + 1] - r->start[f] - 1;
     }
-    struct ihp__csv_row row = {r->path, r->row_line, field, length, r->bytes_read};
+    struct ihp__csv_row row = {r->path, r->columns, r->row_line, field, length, r->bytes_read};
     stop(r, r->row_fn(r->context, &row, r->err));
 }
 
@@ -474,9 +476,23 @@ enum ihp_status ihp__csv_find(const char *folder, const char *name, bool require
     return IHP_OK;
 }
 
-enum ihp_status ihp__fail_field(struct ihp_error *err, const struct ihp__csv_row *row,
-                                const char *column, const char *saw, const char *expected)
+enum ihp_status ihp__fail_value(struct ihp_error *err, const struct ihp__csv_row *row, size_t field,
+                                const char *expected)
 {
-    return ihp__fail(err, IHP_ERR_DATA, "%s:%llu: %s: %s is not allowed; expected %s", row->file,
-                     (unsigned long long)row->line, column, saw, expected);
+    return row->length[field] == 0
+               ? ihp__fail_field(err, row, field, "a blank is not valid; expected %s", expected)
+               : ihp__fail_field(err, row, field, "'%.40s' is not valid; expected %s",
+                                 row->field[field], expected);
+}
+
+enum ihp_status ihp__fail_field(struct ihp_error *err, const struct ihp__csv_row *row, size_t field,
+                                const char *format, ...)
+{
+    char text[sizeof err->text];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    return ihp__fail(err, IHP_ERR_DATA, "%s:%" PRIu64 ": column %s: %s", row->file, row->line,
+                     row->column[field].name, text);
 }

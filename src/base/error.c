@@ -2,6 +2,7 @@
 /* Faults and notices. */
 #include "base/base.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -55,6 +56,15 @@ void ihp__error_set(struct ihp_error *err, enum ihp_status status, const char *f
 enum ihp_status ihp__fail_memory(struct ihp_error *err, const char *purpose)
 {
     return ihp__fail(err, IHP_ERR_RUN, "out of memory for %s", purpose);
+}
+
+enum ihp_status ihp__fail_system(struct ihp_error *err, enum ihp_status status, const char *path,
+                                 const char *what)
+{
+    if (errno == 0 || errno == ENOMEM) {
+        return ihp__fail_memory(err, path);
+    }
+    return ihp__fail(err, status, "%s: %s (%s)", path, what, strerror(errno));
 }
 
 const char *ihp_status_text(enum ihp_status status)

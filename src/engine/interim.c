@@ -187,17 +187,16 @@ static enum ihp_status read_numbers(const struct ihp__csv_row *row, struct ihp__
                         ? ihp__integer_parse(row->field[i], 0, INT64_MAX, count[i - BASE_MEMBERS])
                         : ihp__money_parse(row->field[i], money[i - BEFORE_PBP]);
         if (!good) {
-            return ihp__fail_field(err, row, columns[i].name, "a text that ihp does not write here",
+            return ihp__fail_value(err, row, (size_t)i,
                                    i < BEFORE_PBP ? "a whole number" : "dollars with two decimals");
         }
     }
     double factor;
     if (!ihp__decimal_parse(row->field[TERMINATION], &factor) || factor < 0 || factor > 1) {
-        return ihp__fail_field(err, row, columns[TERMINATION].name,
-                               "a text that ihp does not write here", "a number from 0 to 1");
+        return ihp__fail_value(err, row, TERMINATION, "a number from 0 to 1");
     }
     if (!amounts_fit(&out->amounts, factor)) {
-        return ihp__fail_field(err, row, "final_amount", "an amount that does not fit the row",
+        return ihp__fail_value(err, row, FINAL,
                                "shared_amount with quality_adjusted, circumstance_reduction and "
                                "termination_factor applied");
     }
@@ -213,12 +212,13 @@ static enum ihp_status check_given(const struct reading *r, const struct ihp__pa
     if (!ihp->interim_given || ihp->interim_paid == row->amount_due) {
         return IHP_OK;
     }
-    return ihp__fail(r->err, IHP_ERR_DATA,
-                     "%s/ihps.csv:%llu: interim_paid: %s is not %s, which was due according to %s; "
-                     "leave it blank [2.12]",
-                     r->context->program->folder, (unsigned long long)ihp->line,
-                     ihp__money_format(ihp->interim_paid, given),
-                     ihp__money_format(row->amount_due, due), r->path);
+    return ihp__fail(
+        r->err, IHP_ERR_DATA,
+        "%s/ihps.csv:%llu: column interim_paid: %s is not %s, which was due according to %s; "
+        "leave it blank [2.12]",
+        r->context->program->folder, (unsigned long long)ihp->line,
+        ihp__money_format(ihp->interim_paid, given), ihp__money_format(row->amount_due, due),
+        r->path);
 }
 
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
@@ -227,8 +227,7 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     const struct ihp__program *program = r->context->program;
     if (r->rows == program->partnerships ||
         strcmp(row->field[ID], program->partnership[r->rows].id) != 0) {
-        return ihp__fail_field(err, row, "ihp_id", "this IHP in this row",
-                               "a row for each IHP, in the order of ihps.csv");
+        return ihp__fail_value(err, row, ID, "a row for each IHP, in the order of ihps.csv");
     }
     struct ihp__interim_row *out = &r->interim->row[r->rows];
     if (read_numbers(row, out, err) != IHP_OK) {
@@ -236,8 +235,7 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     }
     int64_t final_amount = out->amounts.final_amount;
     if (out->amount_due != (final_amount > 0 ? final_amount : 0)) {
-        return ihp__fail_field(err, row, "amount_due", "an amount other than the savings",
-                               "a positive final_amount, else 0.00 [2.18]");
+        return ihp__fail_value(err, row, DUE, "a positive final_amount, else 0.00 [2.18]");
     }
     return check_given(r, &program->partnership[r->rows++], out);
 }

@@ -130,7 +130,7 @@ static bool count_one(struct ihp__counts *counts, uint32_t entity, unsigned sets
         e->health_home++;
         e->health_home_last = day; /* days come in order */
     }
-    if ((sets & IHP__CODE_EM) != 0 && class_ == IHP__CLASS_PCP) {
+    if ((sets & IHP__CODE_EM) != 0 && class_ == IHP__PROVIDER_PCP) {
         e->primary++;
         e->primary_last = day;
     } else if ((sets & IHP__CODE_EM) != 0) {

@@ -168,14 +168,14 @@ const char *ihp__stage_text(enum ihp__stage stage);
 
 /* One line judged for one period. */
 struct ihp__line {
-    enum ihp__stage stage;  /* of its cost [16.10, 13.1] */
-    int window;             /* 1 the period, 2 the look-back, 0 neither */
-    bool known;             /* paid by the cut-off [2.7] */
-    unsigned sets;          /* IHP__CODE_* of its procedure; 0 unless known */
-    int partnership;        /* the IHP it belongs to, -1 none; -1 unless known, and in the look-back
-                               unless it is coded */
-    uint32_t entity;        /* that IHP or non-IHP provider, IHP__NO_ENTITY for neither */
-    enum ihp__class class_; /* of the treating provider there, where `sets` is not 0 */
+    enum ihp__stage stage; /* of its cost [16.10, 13.1] */
+    int window;            /* 1 the period, 2 the look-back, 0 neither */
+    bool known;            /* paid by the cut-off [2.7] */
+    unsigned sets;         /* IHP__CODE_* of its procedure; 0 unless known */
+    int partnership;       /* the IHP it belongs to, -1 none; -1 unless known, and in the look-back
+                              unless it is coded */
+    uint32_t entity;       /* that IHP or non-IHP provider, IHP__NO_ENTITY for neither */
+    enum ihp__provider_class class_; /* of the treating provider there, where `sets` is not 0 */
 };
 
 /* Judges line i of `claims` for a period, given the member's qualifying months. */

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* circumstances.csv: counties and months of extreme and uncontrollable circumstances [5.9]. */
-#include "program_internal.h"
+#include "program/fields.h"
+#include "program/load.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { COUNTY, MONTH_FROM, MONTH_TO, COLUMNS };
 
+static const struct ihp__csv_column columns[COLUMNS] = {
+    {"county", true}, {"month_from", true}, {"month_to", true}};
+
 enum { COUNTY_DIGITS = 5, YEAR_MONTHS = 12 };
 
-/* A FIPS number; 00000 is no county and stands for a blank one in a store. */
+/* Reads a FIPS number; 00000 is not a county, and means a blank one in a store. */
 static bool read_county(const struct ihp__csv_row *row, uint32_t *county)
 {
     const char *text = row->field[COUNTY];
@@ -24,18 +30,14 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     struct ihp__program_load *load = context;
     struct ihp__program *program = load->program;
     struct ihp__circumstance c = {.line = row->line};
-    char saw[64];
     if (!read_county(row, &c.county)) {
-        return ihp__fail_field(err, row, "county", ihp__quote(row->field[COUNTY], saw),
-                               "5 digits (FIPS), not 00000");
+        return ihp__fail_value(err, row, COUNTY, "5 digits (FIPS), not 00000");
     }
     if (!ihp__month_parse(row->field[MONTH_FROM], &c.month_from)) {
-        return ihp__fail_field(err, row, "month_from", ihp__quote(row->field[MONTH_FROM], saw),
-                               "a month, YYYY-MM");
+        return ihp__fail_value(err, row, MONTH_FROM, "a month, YYYY-MM");
     }
     if (!ihp__month_parse(row->field[MONTH_TO], &c.month_to) || c.month_to < c.month_from) {
-        return ihp__fail_field(err, row, "month_to", ihp__quote(row->field[MONTH_TO], saw),
-                               "a month, YYYY-MM, not before month_from");
+        return ihp__fail_value(err, row, MONTH_TO, "a month, YYYY-MM, not before month_from");
     }
     if (!ihp__array_reserve(&program->circumstance, &load->circumstance_capacity,
                             program->circumstances + 1, sizeof *program->circumstance)) {
@@ -57,7 +59,8 @@ static int by_county_and_month(const void *a, const void *b)
     return (x->line > y->line) - (x->line < y->line);
 }
 
-/* Sorted as above, the first rows of a county that overlap follow each other. */
+/* Refuses months of one county that overlap. In the order above, the first two rows of a county
+ * that overlap are neighbors. */
 static enum ihp_status check_overlaps(const struct ihp__program *program, struct ihp_error *err)
 {
     for (size_t i = 1; i < program->circumstances; i++) {
@@ -66,29 +69,25 @@ static enum ihp_status check_overlaps(const struct ihp__program *program, struct
             uint64_t first = x->line < y->line ? x->line : y->line;
             uint64_t second = x->line < y->line ? y->line : x->line;
             return ihp__fail(err, IHP_ERR_DATA,
-                             "%s/circumstances.csv:%llu: month_from: months of county %05u that "
-                             "overlap those of line %llu; make one row of the two",
-                             program->folder, (unsigned long long)second, x->county,
-                             (unsigned long long)first);
+                             "%s/circumstances.csv:%" PRIu64 ": column month_from: the months of "
+                             "county %05" PRIu32 " overlap those of line %" PRIu64
+                             "; combine the two rows",
+                             program->folder, second, x->county, first);
         }
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp__program_read_circumstances(struct ihp__program_load *load,
-                                                struct ihp_error *err)
+enum ihp_status ihp__read_circumstances(struct ihp__program_load *load, const char *path,
+                                        struct ihp_error *err)
 {
-    static const struct ihp__csv_column columns[COLUMNS] = {
-        {"county", true}, {"month_from", true}, {"month_to", true}};
     struct ihp__program *program = load->program;
-    if (ihp__program_read_file(load, "circumstances", false, columns, COLUMNS, on_row, err) !=
-        IHP_OK) {
+    if (ihp__csv_read(path, columns, COLUMNS, on_row, load, load->notices, err) != IHP_OK ||
+        program->circumstances == 0) {
         return err->status;
     }
-    if (program->circumstances > 0) {
-        qsort(program->circumstance, program->circumstances, sizeof *program->circumstance,
-              by_county_and_month);
-    }
+    qsort(program->circumstance, program->circumstances, sizeof *program->circumstance,
+          by_county_and_month);
     return check_overlaps(program, err);
 }
 

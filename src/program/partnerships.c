@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihps.csv: the partnerships of the program. */
-#include "program_internal.h"
+/* ihps.csv: the IHPs and the terms of their contracts [3.8.4, 6.1, 16.8.2, 16.9]. */
+#include "program/fields.h"
+#include "program/load.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -23,7 +26,6 @@ static const struct ihp__csv_column columns[COLUMNS] = {
     {"interim_paid", false}, {"terminated_on", false}, {"termination", false},
 };
 
-/* Kinds of termination, by enum ihp__termination. */
 static const char *const termination_text[] = {
     [IHP__TERMINATION_STATE_WITHOUT_CAUSE] = "state_without_cause",
     [IHP__TERMINATION_STATE_BREACH] = "state_breach",
@@ -32,9 +34,9 @@ static const char *const termination_text[] = {
     [IHP__TERMINATION_WITH_CAUSE] = "with_cause",
 };
 static const struct ihp__code_list terminations = {
-    "termination", termination_text, sizeof termination_text / sizeof termination_text[0],
-    "state_without_cause, state_breach, insufficient_funds, ihp_without_cause or with_cause beside "
-    "a date [6.1]"};
+    termination_text, sizeof termination_text / sizeof termination_text[0],
+    "state_without_cause, state_breach, insufficient_funds, ihp_without_cause or with_cause, "
+    "together with a date [6.1]"};
 
 /* Performance periods of a contract [16.1]. */
 enum { CONTRACT_YEARS = 4 };
@@ -47,81 +49,81 @@ bool ihp__partnership_id_valid(const char *id)
                length;
 }
 
+int ihp__program_find(const struct ihp__program *program, const char *id)
+{
+    for (size_t i = 0; i < program->partnerships; i++) {
+        if (strcmp(program->partnership[i].id, id) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+enum ihp_status ihp__field_partnership(const struct ihp__program *program,
+                                       const struct ihp__csv_row *row, size_t field,
+                                       int *partnership, struct ihp_error *err)
+{
+    int found = ihp__program_find(program, row->field[field]);
+    if (found < 0) {
+        return ihp__fail_value(err, row, field, "an ihp_id of ihps.csv");
+    }
+    *partnership = found;
+    return IHP_OK;
+}
+
 static enum ihp_status read_id(const struct ihp__program *program, const struct ihp__csv_row *row,
                                struct ihp__partnership *p, struct ihp_error *err)
 {
-    char saw[64];
     if (!ihp__partnership_id_valid(row->field[ID])) {
-        return ihp__fail_field(
-            err, row, "ihp_id", ihp__quote(row->field[ID], saw),
-            "1 to 40 of A-Z a-z 0-9 - _ . that do not begin with a dot, not NONE");
+        return ihp__fail_value(
+            err, row, ID, "1 to 40 of A-Z a-z 0-9 - _ . that do not begin with a dot, not NONE");
     }
     if (ihp__program_find(program, row->field[ID]) >= 0) {
-        return ihp__fail_field(err, row, "ihp_id", ihp__quote(row->field[ID], saw),
-                               "each partnership once");
+        return ihp__fail_field(err, row, ID, "'%s' appears twice; keep one row of each IHP",
+                               row->field[ID]);
     }
     if (program->partnerships == IHP__PARTNERSHIPS_MAX) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: has more than %d partnerships", row->file,
+        return ihp__fail(err, IHP_ERR_DATA, "%s: has more than %d IHPs", row->file,
                          IHP__PARTNERSHIPS_MAX);
     }
     snprintf(p->id, sizeof p->id, "%s", row->field[ID]);
     return IHP_OK;
 }
 
-static enum ihp_status read_money(const struct ihp__csv_row *row, int field, int64_t absent,
-                                  int64_t low, int64_t *cents, struct ihp_error *err)
-{
-    if (row->length[field] == 0) {
-        *cents = absent;
-        return IHP_OK;
-    }
-    int64_t value;
-    if (!ihp__money_parse(row->field[field], &value) || value < low) {
-        char saw[64];
-        return ihp__fail_field(err, row, columns[field].name, ihp__quote(row->field[field], saw),
-                               low == 0 ? "dollars with at most two decimals, not negative"
-                                        : "dollars with at most two decimals");
-    }
-    *cents = value;
-    return IHP_OK;
-}
-
 static enum ihp_status read_terms(const struct ihp__csv_row *row, struct ihp__partnership *p,
                                   struct ihp_error *err)
 {
-    char saw[64];
-    if (strcmp(row->field[TRACK], "1") != 0 && strcmp(row->field[TRACK], "2") != 0) {
-        return ihp__fail_field(err, row, "track", ihp__quote(row->field[TRACK], saw), "1 or 2");
+    static const char *const track_texts[] = {"1", "2"};
+    static const char *const roster_texts[] = {"billing_treating", "all_in"};
+    static const struct ihp__code_list tracks = {track_texts, 2, "1 or 2"};
+    static const struct ihp__code_list roster_types = {roster_texts, 2,
+                                                       "all_in or billing_treating [3.8.4]"};
+    int track, roster_type;
+    if (ihp__field_choice(row, TRACK, &tracks, &track, err) != IHP_OK ||
+        ihp__field_choice(row, ROSTER_TYPE, &roster_types, &roster_type, err) != IHP_OK) {
+        return err->status;
     }
-    p->track = row->field[TRACK][0] - '0';
-    p->all_in = strcmp(row->field[ROSTER_TYPE], "all_in") == 0;
-    if (!p->all_in && strcmp(row->field[ROSTER_TYPE], "billing_treating") != 0) {
-        return ihp__fail_field(err, row, "roster_type", ihp__quote(row->field[ROSTER_TYPE], saw),
-                               "all_in or billing_treating [3.8.4]");
-    }
+    p->track = track + 1;
+    p->all_in = roster_type == 1;
     return IHP_OK;
 }
 
 static enum ihp_status read_termination(const struct ihp__csv_row *row, struct ihp__partnership *p,
                                         struct ihp_error *err)
 {
-    char saw[64];
-    bool day = row->length[TERMINATED_ON] != 0, kind = row->length[TERMINATION] != 0;
-    if (!day && !kind) {
+    int termination;
+    if (row->length[TERMINATED_ON] == 0 && row->length[TERMINATION] == 0) {
         return IHP_OK;
     }
-    if (!day || !ihp__day_parse(row->field[TERMINATED_ON], &p->terminated_on)) {
-        return ihp__fail_field(err, row, "terminated_on",
-                               ihp__quote(row->field[TERMINATED_ON], saw),
-                               "a date, YYYY-MM-DD, beside a termination [6.1]");
+    if (!ihp__day_parse(row->field[TERMINATED_ON], &p->terminated_on)) {
+        return ihp__fail_value(err, row, TERMINATED_ON,
+                               "a date, YYYY-MM-DD, together with a termination [6.1]");
     }
-    int found = ihp__code_find(&terminations, row->field[TERMINATION]);
-    if (found < 0) {
-        return ihp__fail_field(err, row, "termination", ihp__quote(row->field[TERMINATION], saw),
-                               terminations.allowed);
+    if (ihp__field_choice(row, TERMINATION, &terminations, &termination, err) != IHP_OK) {
+        return err->status;
     }
     p->terminated = true;
-    p->termination = (enum ihp__termination)found;
+    p->termination = (enum ihp__termination)termination;
     return IHP_OK;
 }
 
@@ -132,9 +134,9 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     struct ihp__partnership p = {.line = row->line};
     if (read_id(program, row, &p, err) != IHP_OK || read_terms(row, &p, err) != IHP_OK ||
         read_termination(row, &p, err) != IHP_OK ||
-        read_money(row, CLAIMS_CAP, IHP__DEFAULT_CAP, 0, &p.claims_cap, err) != IHP_OK ||
-        read_money(row, PBP_DOLLARS, 0, 0, &p.pbp, err) != IHP_OK ||
-        read_money(row, INTERIM_PAID, 0, -IHP__MONEY_MAX, &p.interim_paid, err) != IHP_OK) {
+        ihp__field_money(row, CLAIMS_CAP, 0, IHP__DEFAULT_CAP, &p.claims_cap, err) != IHP_OK ||
+        ihp__field_money(row, PBP_DOLLARS, 0, 0, &p.pbp, err) != IHP_OK ||
+        ihp__field_money(row, INTERIM_PAID, -IHP__MONEY_MAX, 0, &p.interim_paid, err) != IHP_OK) {
         return err->status;
     }
     p.interim_given = row->length[INTERIM_PAID] != 0;
@@ -143,23 +145,31 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
         !ihp__array_reserve(&program->partnership, &load->partnership_capacity,
                             program->partnerships + 1, sizeof *program->partnership)) {
         free(p.name);
-        return ihp__fail_memory(err, "partnerships");
+        return ihp__fail_memory(err, "ihps.csv");
     }
     program->partnership[program->partnerships++] = p;
     return IHP_OK;
 }
 
-enum ihp_status ihp__program_read_partnerships(struct ihp__program_load *load,
-                                               struct ihp_error *err)
+enum ihp_status ihp__read_partnerships(struct ihp__program_load *load, const char *path,
+                                       struct ihp_error *err)
 {
-    if (ihp__program_read_file(load, "ihps", true, columns, COLUMNS, on_row, err) != IHP_OK) {
+    if (ihp__csv_read(path, columns, COLUMNS, on_row, load, load->notices, err) != IHP_OK) {
         return err->status;
     }
     if (load->program->partnerships == 0) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s/ihps.csv: has no partnership; add a row for each",
-                         load->program->folder);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: has no IHP; add a row for each", path);
     }
     return IHP_OK;
+}
+
+void ihp__partnerships_terms(struct ihp__terms_hash *terms, const struct ihp__program *program)
+{
+    for (size_t p = 0; p < program->partnerships; p++) {
+        const struct ihp__partnership *ihp = &program->partnership[p];
+        ihp__terms_add(terms, "ihp %zu %s %d %d %lld", p, ihp->id, ihp->track, ihp->all_in,
+                       (long long)ihp->claims_cap);
+    }
 }
 
 enum ihp_status ihp__program_check_terminations(const struct ihp__program *program, int base_year,
@@ -175,12 +185,11 @@ enum ihp_status ihp__program_check_terminations(const struct ihp__program *progr
             char saw[IHP__DATE_TEXT], from[IHP__DATE_TEXT], to[IHP__DATE_TEXT];
             return ihp__fail(
                 err, IHP_ERR_DATA,
-                "%s/ihps.csv:%llu: terminated_on: '%s' is not allowed; a day of the "
-                "base year or of the contract's performance years, %s to %s [1.2, 6.1, "
-                "16.1]",
-                program->folder, (unsigned long long)p->line,
-                ihp__day_format(p->terminated_on, saw), ihp__day_format(first, from),
-                ihp__day_format(last, to));
+                "%s/ihps.csv:%" PRIu64
+                ": column terminated_on: '%s' is not valid; expected a day of "
+                "the base year or of the contract's performance years, %s to %s [1.2, 6.1, 16.1]",
+                program->folder, p->line, ihp__day_format(p->terminated_on, saw),
+                ihp__day_format(first, from), ihp__day_format(last, to));
         }
     }
     return IHP_OK;

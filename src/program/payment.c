@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* payment.csv: the numbers of the population-based and the C&TC payment [15.2.4, 15.3, 5.2.1]. */
-#include "program_internal.h"
+/* payment.csv: the numbers of the population-based and the C&TC payment [15.2.4, 15.3.5, 5.2.1]. */
+#include "program/fields.h"
+#include "program/load.h"
 
 #include <string.h>
 
@@ -10,7 +11,7 @@ static const struct ihp__csv_column columns[COLUMNS] = {{"name", true}, {"value"
 
 #define AT(field) offsetof(struct ihp__payment_terms, field)
 
-/* Every name, where its number goes, and the greatest it may be. */
+/* Each name, where its number goes, and the largest number allowed. */
 static const struct {
     const char *name;
     size_t offset;
@@ -32,39 +33,54 @@ static const struct {
 };
 enum { NAMES = sizeof names / sizeof names[0] };
 
-static const char allowed_names[] =
-    "flat_first, flat_second, linear_start, linear_step, log_start, top_start, top_end, ctc, "
-    "uplift_smi_and_sud, uplift_smi_or_sud, uplift_homeless_or_incarcerated, "
-    "uplift_cpi_or_parent_spmi or uplift_parent_smi_or_sud, each once";
-
-struct reading {
+struct payment_reader {
     struct ihp__program_load *load;
     bool seen[NAMES];
 };
 
+/* Reports a name that is not valid, with those that are. */
+static enum ihp_status refuse_name(const struct ihp__csv_row *row, struct ihp_error *err)
+{
+    char expected[600] = "";
+    for (size_t n = 0, used = 0; n < NAMES && used < sizeof expected; n++) {
+        used += (size_t)snprintf(expected + used, sizeof expected - used, "%s%s",
+                                 n == 0          ? ""
+                                 : n + 1 < NAMES ? ", "
+                                                 : " or ",
+                                 names[n].name);
+    }
+    return ihp__fail_value(err, row, NAME, expected);
+}
+
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
-    struct reading *r = context;
-    char saw[64];
+    struct payment_reader *r = context;
     double value;
     size_t n = 0;
     while (n < NAMES && strcmp(row->field[NAME], names[n].name) != 0) {
         n++;
     }
-    if (n == NAMES || r->seen[n]) {
-        return ihp__fail_field(err, row, "name", ihp__quote(row->field[NAME], saw), allowed_names);
+    if (n == NAMES) {
+        return refuse_name(row, err);
     }
-    if (!ihp__decimal_parse(row->field[VALUE], &value) || value < 0 || value > names[n].most) {
-        return ihp__fail_field(err, row, "value", ihp__quote(row->field[VALUE], saw),
-                               names[n].most > 100 ? "dollars from 0 to 1000000"
-                                                   : "a fraction from 0 to 100, such as 0.15");
+    if (r->seen[n]) {
+        return ihp__fail_field(err, row, NAME, "'%s' appears twice; keep one row of each name",
+                               names[n].name);
+    }
+    const struct ihp__number_bounds bounds = {
+        .high = names[n].most,
+        .required = true,
+        .expected = names[n].most > 100 ? "dollars from 0 to 1000000"
+                                        : "a fraction from 0 to 100, such as 0.15"};
+    if (ihp__field_number(row, VALUE, &bounds, &value, err) != IHP_OK) {
+        return err->status;
     }
     memcpy((char *)&r->load->program->payment + names[n].offset, &value, sizeof value);
     r->seen[n] = true;
     return IHP_OK;
 }
 
-/* The curve must not fall from one piece to the next, or a higher risk would be paid less. */
+/* Refuses a curve that falls from one piece to the next, as it would pay less for a higher risk. */
 static enum ihp_status check_order(const struct ihp__program *program, struct ihp_error *err)
 {
     const struct ihp__payment_terms *t = &program->payment;
@@ -72,31 +88,28 @@ static enum ihp_status check_order(const struct ihp__program *program, struct ih
         t->log_start <= t->top_start && t->top_start <= t->top_end) {
         return IHP_OK;
     }
-    return ihp__fail(err, IHP_ERR_DATA,
-                     "%s/payment.csv: value: the dollars fall where the risk rises; flat_first <= "
-                     "flat_second <= linear_start and log_start <= top_start <= top_end are wanted "
-                     "[15.2.4]",
-                     program->folder);
+    return ihp__fail(
+        err, IHP_ERR_DATA,
+        "%s/payment.csv: column value: the dollars fall where the risk rises; expected "
+        "flat_first <= flat_second <= linear_start and log_start <= top_start <= "
+        "top_end [15.2.4]",
+        program->folder);
 }
 
-enum ihp_status ihp__program_read_payment(struct ihp__program_load *load, struct ihp_error *err)
+enum ihp_status ihp__read_payment(struct ihp__program_load *load, const char *path,
+                                  struct ihp_error *err)
 {
-    struct reading reading = {.load = load};
-    bool *given = &load->program->payment.given;
-    char path[IHP__PROGRAM_PATH_BYTES];
-    if (ihp__csv_find(load->program->folder, "payment", false, path, sizeof path, given, err) !=
-            IHP_OK ||
-        !*given ||
-        ihp__csv_read(path, columns, COLUMNS, on_row, &reading, load->notices, err) != IHP_OK) {
+    struct payment_reader reader = {.load = load};
+    load->program->payment.given = true;
+    if (ihp__csv_read(path, columns, COLUMNS, on_row, &reader, load->notices, err) != IHP_OK) {
         return err->status;
     }
     for (size_t n = 0; n < NAMES; n++) {
-        if (!reading.seen[n]) {
-            return ihp__fail(
-                err, IHP_ERR_DATA,
-                "%s/payment.csv: name: '%s' is missing; every number of the payment is "
-                "wanted [15.2.4, 15.3]",
-                load->program->folder, names[n].name);
+        if (!reader.seen[n]) {
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s/payment.csv: column name: '%s' is missing; add a row of it (every "
+                             "number of the payment is required) [15.2.4, 15.3.5]",
+                             load->program->folder, names[n].name);
         }
     }
     return check_order(load->program, err);

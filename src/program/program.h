@@ -11,12 +11,16 @@
 
 #include "base/base.h"
 #include "base/codes.h"
+#include "base/hash_hex.h"
 
 /* The claims cap where an IHP elected none of its own [16.9], in cents. */
 #define IHP__DEFAULT_CAP 20000000
 
 /* Most IHPs of a program; their numbers fit 15 bits. */
 #define IHP__PARTNERSHIPS_MAX 4096
+
+/* Most taxonomies of a program. */
+#define IHP__TAXONOMIES_MAX 1000000
 
 /* Who terminated a contract, and why [6.1]. */
 enum ihp__termination {
@@ -55,11 +59,11 @@ struct ihp__trend {
     double rate, adjustment;
 };
 
-/* Provider class [2.30, 2.36]. */
-enum ihp__class { IHP__CLASS_SPE, IHP__CLASS_PCP };
+/* Class of a provider: specialty or primary care [2.30, 2.36]. */
+enum ihp__provider_class { IHP__PROVIDER_SPE, IHP__PROVIDER_PCP };
 
-/* Whether a service is a core service (Appendix 2). */
-/* Bit 0 says that a service counts, so that a pass over many lines need not compare. */
+/* Tells if a service is a core service [Appendix 2]. Bit 0 is set for included services, so that a
+ * pass over many lines need not compare. */
 enum ihp__inclusion {
     IHP__SERVICE_UNKNOWN = 0,
     IHP__SERVICE_INCLUDED = 1,
@@ -83,7 +87,7 @@ struct ihp__roster_row {
     int32_t quarter;
     enum ihp__role role;
     int64_t npi;
-    int designation; /* enum ihp__class, -1 blank */
+    int designation; /* enum ihp__provider_class, -1 blank */
     char taxonomy[IHP__TAXONOMY_MAX + 1];
     uint64_t line; /* in rosters.csv */
 };
@@ -179,7 +183,7 @@ struct ihp__program {
     struct ihp__roster_row *roster; /* sorted by partnership, quarter, role, NPI */
     size_t roster_rows;
     struct ihp__dict *taxonomy; /* listed taxonomies */
-    uint8_t *taxonomy_class;    /* enum ihp__class of each */
+    uint8_t *taxonomy_class;    /* enum ihp__provider_class of each */
     size_t taxonomy_capacity;
     uint8_t inclusion[IHP__SERVICES]; /* enum ihp__inclusion */
     struct ihp__code_range *code;
@@ -203,9 +207,20 @@ struct ihp__program {
     uint8_t part2_service[IHP__SERVICES]; /* 1: of programs that treat substance use */
     struct ihp__code_range *part2_code;   /* the same of procedures; `set` is not used */
     size_t part2_codes;
-    bool has_quality; /* a quality.csv stands in the folder */
-    char hash[33];    /* of all files read, hexadecimal */
+    bool has_quality;          /* a quality.csv stands in the folder */
+    char hash[IHP__HASH_TEXT]; /* of all files read, hexadecimal */
 };
+
+/* A file of the program folder, for help and documentation. */
+struct ihp__program_file {
+    const char *name;    /* without .csv */
+    bool required;       /* a program folder must have it */
+    const char *section; /* of the contract */
+    const char *meaning; /* what the file holds */
+};
+
+/* Returns file `i` of a program folder, in the order of docs/data.md; NULL beyond the last one. */
+const struct ihp__program_file *ihp__program_file(size_t i);
 
 /* Reads the program folder. IHP_ERR_DATA names file, line, column, what was seen and what is
  * allowed; a file that no version knows, or that asks for a rule this version does not have, is
@@ -222,7 +237,8 @@ bool ihp__partnership_id_valid(const char *id);
 int ihp__program_find(const struct ihp__program *program, const char *id);
 
 /* The class of a taxonomy: what taxonomy.csv lists, else SPE [3.8.4.2]. */
-enum ihp__class ihp__program_class(const struct ihp__program *program, const char *taxonomy);
+enum ihp__provider_class ihp__program_class(const struct ihp__program *program,
+                                            const char *taxonomy);
 
 /* The sets (IHP__CODE_*) a procedure code belongs to; blank belongs to none. */
 unsigned ihp__program_code_sets(const struct ihp__program *program, const char *code);
@@ -270,7 +286,7 @@ const struct ihp__quality_row *ihp__program_quality(const struct ihp__program *p
  * than an interim settlement (amounts, quality, overrides, circumstances, terminations) are not
  * in it, nor are names, the order of rows and unknown columns. */
 void ihp__program_terms_hash(const struct ihp__program *program, int base_year,
-                             int performance_year, char hex[33]);
+                             int performance_year, char hex[IHP__HASH_TEXT]);
 
 /* ---- rosters of one quarter ------------------------------------------------------------------ */
 
@@ -287,7 +303,7 @@ enum ihp_status ihp__rosters_check(const struct ihp__program *program, int32_t q
 /* An IHP beside an NPI, with the class of a treating provider on that IHP's roster. */
 struct ihp__roster_entry {
     uint16_t partnership;
-    uint8_t class_;
+    uint8_t provider_class; /* enum ihp__provider_class */
 };
 
 /* Rosters of a quarter by NPI number (the position in the caller's array of NPIs). The entries of
@@ -296,7 +312,7 @@ struct ihp__roster_index {
     size_t npis;
     uint32_t *billing_offset, *treating_offset;
     struct ihp__roster_entry *billing, *treating;
-    uint8_t *nppes_class; /* enum ihp__class by NPI, from NPPES */
+    uint8_t *nppes_class; /* enum ihp__provider_class by NPI, from NPPES */
     bool *all_in;         /* by IHP */
     int16_t *owner; /* by billing NPI: the all-in IHP that owns all its lines, -1 when it is on
                        no roster, IHP__OWNER_DEPENDS when the treating NPI decides */
@@ -341,18 +357,18 @@ static inline int ihp__roster_ihp_of_line(const struct ihp__roster_index *index,
 
 /* The class of a treating provider on a line of an IHP (-1: of a non-IHP provider): the roster's on
  * a billing/treating roster, NPPES's otherwise [3.8.4.2]. */
-static inline enum ihp__class ihp__roster_class(const struct ihp__roster_index *index,
-                                                int partnership, uint32_t treating)
+static inline enum ihp__provider_class ihp__roster_class(const struct ihp__roster_index *index,
+                                                         int partnership, uint32_t treating)
 {
     if (partnership >= 0 && !index->all_in[partnership]) {
         uint32_t last = index->treating_offset[treating + 1];
         for (uint32_t t = index->treating_offset[treating]; t < last; t++) {
             if (index->treating[t].partnership == partnership) {
-                return (enum ihp__class)index->treating[t].class_;
+                return (enum ihp__provider_class)index->treating[t].provider_class;
             }
         }
     }
-    return (enum ihp__class)index->nppes_class[treating];
+    return (enum ihp__provider_class)index->nppes_class[treating];
 }
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The rosters of a quarter as arrays by NPI number, for one look-up a claim line. */
-#include "program_internal.h"
-
 #include "base/search.h"
+#include "program/program.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* The position of an NPI in an ascending array, or `count`. */
@@ -128,7 +128,7 @@ enum ihp_status ihp__roster_index_create(const struct ihp__program *program, int
     }
     for (size_t n = 0; n < npis; n++) {
         index->nppes_class[n] = nppes_taxonomy[n] == NULL
-                                    ? IHP__CLASS_SPE
+                                    ? IHP__PROVIDER_SPE
                                     : (uint8_t)ihp__program_class(program, nppes_taxonomy[n]);
     }
     for (size_t p = 0; p < program->partnerships; p++) {
@@ -149,7 +149,7 @@ static bool entries_same(const struct ihp__roster_entry *a, const struct ihp__ro
                          size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (a[i].partnership != b[i].partnership || a[i].class_ != b[i].class_) {
+        if (a[i].partnership != b[i].partnership || a[i].provider_class != b[i].provider_class) {
             return false;
         }
     }

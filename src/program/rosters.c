@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* rosters.csv [3.8]: reading, the roster in force in a quarter, and that no line has two owners. */
-#include "program_internal.h"
+/* rosters.csv: the providers of each IHP by quarter [3.8], the roster in force in a quarter, and
+ * the check that no claim line belongs to two IHPs. */
+#include "program/fields.h"
+#include "program/load.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { IHP, QUARTER, ROLE, NPI, DESIGNATION, TAXONOMY, COLUMNS };
@@ -14,25 +18,42 @@ static const struct ihp__csv_column columns[COLUMNS] = {
 static enum ihp_status read_provider(const struct ihp__csv_row *row, struct ihp__roster_row *r,
                                      struct ihp_error *err)
 {
-    char saw[64];
+    static const char *const class_texts[] = {"", "SPE", "PCP"};
+    static const struct ihp__code_list designations = {class_texts, 3, "PCP, SPE or blank"};
+    int designation;
     if (!ihp__npi_parse(row->field[NPI], &r->npi) || r->npi == IHP__NPI_BLANK) {
-        return ihp__fail_field(err, row, "npi", ihp__quote(row->field[NPI], saw), "10 digits");
+        return ihp__fail_value(err, row, NPI, "10 digits");
     }
-    r->designation = -1;
-    if (strcmp(row->field[DESIGNATION], "PCP") == 0) {
-        r->designation = IHP__CLASS_PCP;
-    } else if (strcmp(row->field[DESIGNATION], "SPE") == 0) {
-        r->designation = IHP__CLASS_SPE;
-    } else if (row->length[DESIGNATION] > 0) {
-        return ihp__fail_field(err, row, "designation", ihp__quote(row->field[DESIGNATION], saw),
-                               "PCP, SPE or blank");
+    if (ihp__field_choice(row, DESIGNATION, &designations, &designation, err) != IHP_OK) {
+        return err->status;
     }
     if (row->length[TAXONOMY] > IHP__TAXONOMY_MAX) {
-        return ihp__fail_field(err, row, "taxonomy", ihp__quote(row->field[TAXONOMY], saw),
+        return ihp__fail_value(err, row, TAXONOMY,
                                "a NUCC code of at most 10 characters, or blank");
     }
+    r->designation = designation - 1; /* enum ihp__provider_class begins with SPE */
     memcpy(r->taxonomy, row->field[TAXONOMY], row->length[TAXONOMY]);
     return IHP_OK;
+}
+
+static enum ihp_status read_row(const struct ihp__program *program, const struct ihp__csv_row *row,
+                                struct ihp__roster_row *r, struct ihp_error *err)
+{
+    static const char *const role_texts[] = {
+        [IHP__ROLE_BILLING] = "billing", [IHP__ROLE_TREATING] = "treating"};
+    static const struct ihp__code_list roles = {role_texts, 2, "billing or treating"};
+    int role;
+    if (ihp__field_partnership(program, row, IHP, &r->partnership, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!ihp__quarter_parse(row->field[QUARTER], &r->quarter)) {
+        return ihp__fail_value(err, row, QUARTER, "a quarter such as 2025Q4");
+    }
+    if (ihp__field_choice(row, ROLE, &roles, &role, err) != IHP_OK) {
+        return err->status;
+    }
+    r->role = (enum ihp__role)role;
+    return read_provider(row, r, err);
 }
 
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
@@ -40,23 +61,7 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     struct ihp__program_load *load = context;
     struct ihp__program *program = load->program;
     struct ihp__roster_row r = {.line = row->line};
-    char saw[64];
-    if (ihp__program_field_partnership(program, row, IHP, &r.partnership, err) != IHP_OK) {
-        return err->status;
-    }
-    if (!ihp__quarter_parse(row->field[QUARTER], &r.quarter)) {
-        return ihp__fail_field(err, row, "quarter", ihp__quote(row->field[QUARTER], saw),
-                               "a quarter such as 2025Q4");
-    }
-    if (strcmp(row->field[ROLE], "billing") == 0) {
-        r.role = IHP__ROLE_BILLING;
-    } else if (strcmp(row->field[ROLE], "treating") == 0) {
-        r.role = IHP__ROLE_TREATING;
-    } else {
-        return ihp__fail_field(err, row, "role", ihp__quote(row->field[ROLE], saw),
-                               "billing or treating");
-    }
-    if (read_provider(row, &r, err) != IHP_OK) {
+    if (read_row(program, row, &r, err) != IHP_OK) {
         return err->status;
     }
     if (r.role == IHP__ROLE_TREATING && program->partnership[r.partnership].all_in) {
@@ -97,7 +102,7 @@ static bool same_entry(const struct ihp__roster_row *x, const struct ihp__roster
            x->npi == y->npi;
 }
 
-/* One NPI twice in a role of one roster must say the same. */
+/* Refuses rows that name one NPI twice in a role of one roster and contradict each other. */
 static enum ihp_status check_repeats(const struct ihp__program *program, struct ihp_error *err)
 {
     for (size_t i = 1; i < program->roster_rows; i++) {
@@ -105,25 +110,36 @@ static enum ihp_status check_repeats(const struct ihp__program *program, struct 
         if (same_entry(x, y) &&
             (x->designation != y->designation || strcmp(x->taxonomy, y->taxonomy) != 0)) {
             return ihp__fail(err, IHP_ERR_DATA,
-                             "%s/rosters.csv:%llu: NPI %010lld stands on line %llu with another "
-                             "designation or taxonomy; keep one of the two",
-                             program->folder, (unsigned long long)y->line, (long long)y->npi,
-                             (unsigned long long)x->line);
+                             "%s/rosters.csv:%" PRIu64 ": NPI %010" PRId64 " has another "
+                             "designation or taxonomy on line %" PRIu64 "; keep one of the two",
+                             program->folder, y->line, y->npi, x->line);
         }
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp__program_read_rosters(struct ihp__program_load *load, struct ihp_error *err)
+enum ihp_status ihp__read_rosters(struct ihp__program_load *load, const char *path,
+                                  struct ihp_error *err)
 {
     struct ihp__program *program = load->program;
-    if (ihp__program_read_file(load, "rosters", true, columns, COLUMNS, on_row, err) != IHP_OK) {
+    if (ihp__csv_read(path, columns, COLUMNS, on_row, load, load->notices, err) != IHP_OK ||
+        program->roster_rows == 0) {
         return err->status;
     }
-    if (program->roster_rows > 0) {
-        qsort(program->roster, program->roster_rows, sizeof *program->roster, by_roster);
-    }
+    qsort(program->roster, program->roster_rows, sizeof *program->roster, by_roster);
     return check_repeats(program, err);
+}
+
+/* Adds the rosters up to the end of the performance year. */
+void ihp__rosters_terms(struct ihp__terms_hash *terms, const struct ihp__program *program)
+{
+    for (size_t i = 0; i < program->roster_rows; i++) {
+        const struct ihp__roster_row *row = &program->roster[i];
+        if (row->quarter <= terms->performance_year * 4 + 3) {
+            ihp__terms_add(terms, "roster %d %d %d %lld %d %s", row->partnership, row->quarter,
+                           (int)row->role, (long long)row->npi, row->designation, row->taxonomy);
+        }
+    }
 }
 
 const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *program,

@@ -89,8 +89,7 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
         } else if (kind != IHP__CELL_TEXT && parse_cell(row->field[c], kind, &cell)) {
             ihp__table_copy(r->table, &cell);
         } else {
-            return ihp__fail_field(err, row, t->column[c].name,
-                                   "a text that ihp does not write there", wanted[kind]);
+            return ihp__fail_value(err, row, c, wanted[kind]);
         }
     }
     return t->short_of_memory ? ihp__fail_memory(err, "a table of a part") : IHP_OK;

@@ -374,17 +374,17 @@ ihp check "$case/state.h5" --program "$case/program"
 ok "rosters that overlap: check tells" says "$out" "9000000001" "NORTH and LAKES"
 fresh
 echo hello >"$case/program/notes.txt"
-settle_refused "an unknown program file" 3 "program/notes.txt" "no file of a program folder"
+settle_refused "an unknown program file" 3 "program/notes.txt" "not a file of a program folder"
 fresh
 echo ihp_id,name >"$case/program/ihp.csv"
-settle_refused "a misspelt program file" 3 "program/ihp.csv" "no file of a program folder"
+settle_refused "a misspelt program file" 3 "program/ihp.csv" "did you mean ihps.csv?"
 fresh
 printf 'county,month_from,month_to\n27053,2025-01,2025-02\n27001,2025-01,2025-02\n27053,2025-02,2025-03\n' \
     >"$case/program/circumstances.csv"
-settle_refused "circumstances that overlap" 3 "program/circumstances.csv:4: month_from" "line 2" "one row"
+settle_refused "circumstances that overlap" 3 "program/circumstances.csv:4: column month_from" "line 2" "combine the two rows"
 fresh
 printf 'ihp_id,year,measure,group,numerator,denominator,sufficient\n' >"$case/program/quality.csv"
-settle_refused "quality without measures" 3 "program/quality.csv" "add measures.csv"
+settle_refused "quality without measures" 3 "program/quality.csv" "requires measures.csv"
 for name in ihps rosters taxonomy categories codes corridors trend; do
     fresh
     rm "$case/program/$name.csv"
@@ -409,8 +409,8 @@ ihps|2 s/,,$/,2025-06-31,with_cause/|2|terminated_on|a date
 ihps|2 s/,,$/,2025-06-30,for_cause/|2|termination|state_breach
 ihps|2 s/,,$/,2023-12-31,with_cause/|2|terminated_on|2024-01-01 to 2028-12-31
 ihps|2 s/,,$/,2029-01-01,with_cause/|2|terminated_on|2024-01-01 to 2028-12-31
-ihps|$ p|-|ihp_id|once
-ihps|2,$ d|-|no partnership|add a row
+ihps|$ p|-|ihp_id|appears twice
+ihps|2,$ d|-|no IHP|add a row
 rosters|2 s/^[^,]*/SOUTH/|2|ihp_id|SOUTH
 rosters|2 s/20..Q./2025Q5/|2|quarter|2025Q4
 rosters|2 s/billing/bill/|2|role|billing or treating
@@ -418,7 +418,7 @@ rosters|2 s/9000000001/900000001/|2|npi|10 digits
 taxonomy|2 s/PCP/XYZ/|2|class|PCP or SPE
 categories|2 s/,I$/,Y/|2|included|I or E
 codes|2 s/^em/me/|2|set|em or health_home
-corridors|2 s/,0.[0-9]*$/,x/|2|ihp_share|not allowed
+corridors|2 s/,0.[0-9]*$/,x/|2|ihp_share|is not valid
 trend|2 s/^20../x/|2|year|YYYY
 PROGRAMS
 fresh

@@ -253,19 +253,19 @@ while IFS='|' read -r expression where says; do
     sed -i "$expression" "$work/case/result/settlement.csv"
     refused "settlement.csv, $expression" 3 "settlement.csv$where" "$says"
 done <<'ROWS'
-3 d|:3: ihp_id|in the order
+3 d|:3: column ihp_id|in the order
 $ d||ends after 3 of 4
-$ p|:6: ihp_id|a row for each
-2 s/,[^,]*$/,1.00/|:2: amount_due|final_amount
-2 s/,[^,]*$/,x/|:2: amount_due|dollars
+$ p|:6: column ihp_id|a row for each
+2 s/,[^,]*$/,1.00/|:2: column amount_due|final_amount
+2 s/,[^,]*$/,x/|:2: column amount_due|dollars
 2 s/,2,\([0-9]*\),/,2,9\1,/|:2|settle the interim again
-2 s/,2,\([0-9]*\),/,2,-1,/|:2: base_members|a whole number
-5 s/1927\.62,0\.00,1927\.62$/1930.62,0.00,1930.62/|:5: final_amount|termination_factor
+2 s/,2,\([0-9]*\),/,2,-1,/|:2: column base_members|a whole number
+5 s/1927\.62,0\.00,1927\.62$/1930.62,0.00,1930.62/|:5: column final_amount|termination_factor
 1 s/amount_due/due/||amount_due
 ROWS
 fresh
 sed -i 's/^\(IHP04,.*2500,\),,,$/\1,1.00,,/' "$work/case/final-program/ihps.csv"
-refused "another typed amount" 3 "final-program/ihps.csv:5: interim_paid" "1.00" "leave it blank"
+refused "another typed amount" 3 "final-program/ihps.csv:5: column interim_paid" "1.00" "leave it blank"
 fresh
 sed -i 's/^output: final/output: result/' "$work/case/final.yaml"
 settle 1 "$work/case/final.yaml" --quiet --force

@@ -20,9 +20,9 @@ static struct ihp__roster_entry billing[2][3] = {{{0, 0}, {1, 0}, {2, 0}},
                                                  {{1, 0}, {1, 0}, {2, 0}}};
 static uint32_t treating_offset[NPIS + 1] = {0, 0, 0, 0, 1, 2, 3, 4, 4, 4, 4};
 static struct ihp__roster_entry treating[] = {
-    {1, IHP__CLASS_PCP}, {1, IHP__CLASS_SPE}, {2, IHP__CLASS_PCP}, {2, IHP__CLASS_SPE}};
+    {1, IHP__PROVIDER_PCP}, {1, IHP__PROVIDER_SPE}, {2, IHP__PROVIDER_PCP}, {2, IHP__PROVIDER_SPE}};
 static uint8_t nppes_class[NPIS] = {
-    [3] = IHP__CLASS_SPE, [7] = IHP__CLASS_PCP, [8] = IHP__CLASS_PCP};
+    [3] = IHP__PROVIDER_SPE, [7] = IHP__PROVIDER_PCP, [8] = IHP__PROVIDER_PCP};
 static bool all_in[IHPS] = {true, false, false};
 static int16_t owner[2][NPIS] = {
     {-1, 0, IHP__OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1},

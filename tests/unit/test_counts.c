@@ -3,10 +3,10 @@
 #include "build.h"
 
 enum { EM = IHP__CODE_EM, HOME = IHP__CODE_HEALTH_HOME, BOTH = EM | HOME };
-static const enum ihp__class SPE = IHP__CLASS_SPE, PCP = IHP__CLASS_PCP;
+static const enum ihp__provider_class SPE = IHP__PROVIDER_SPE, PCP = IHP__PROVIDER_PCP;
 
-static void add(struct ihp__counts *counts, uint32_t entity, unsigned sets, enum ihp__class class_,
-                ihp__day16 day, uint32_t treating, bool visits)
+static void add(struct ihp__counts *counts, uint32_t entity, unsigned sets,
+                enum ihp__provider_class class_, ihp__day16 day, uint32_t treating, bool visits)
 {
     const struct ihp__line line = {
         .known = true, .window = 1, .sets = sets, .entity = entity, .class_ = class_};
@@ -225,9 +225,9 @@ struct seen_line {
 enum { LINES = 60, FEW = 4 };
 
 /* A treating provider has one class at one entity. */
-static enum ihp__class class_at(uint32_t entity, uint32_t treating)
+static enum ihp__provider_class class_at(uint32_t entity, uint32_t treating)
 {
-    return (entity + treating) % 2 == 0 ? IHP__CLASS_PCP : IHP__CLASS_SPE;
+    return (entity + treating) % 2 == 0 ? IHP__PROVIDER_PCP : IHP__PROVIDER_SPE;
 }
 
 /* Whether line i is, with regard to `set`, the first of its visit. */
@@ -252,7 +252,7 @@ static void tally_by_hand(const struct seen_line *line, size_t lines, bool visit
             e->health_home_last = line[i].day;
         }
         if ((line[i].sets & EM) != 0 && (!visits || first_of_visit(line, i, EM))) {
-            bool pcp = class_at(line[i].entity, line[i].treating) == IHP__CLASS_PCP;
+            bool pcp = class_at(line[i].entity, line[i].treating) == IHP__PROVIDER_PCP;
             *(pcp ? &e->primary : &e->specialty) += 1;
             *(pcp ? &e->primary_last : &e->specialty_last) = line[i].day;
         }

@@ -14,7 +14,7 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
     struct sums *sums = context;
     int64_t n;
     if (!ihp__integer_parse(row->field[0], 0, 1000000, &n)) {
-        return ihp__fail_field(err, row, "n", "a text", "a number");
+        return ihp__fail_value(err, row, 0, "a number");
     }
     sums->rows++;
     sums->total += (uint64_t)n;

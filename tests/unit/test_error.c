@@ -2,6 +2,8 @@
 /* Faults, notices and growing arrays. */
 #include "files.h"
 
+#include <errno.h>
+
 static void test_first_fault_is_kept(void **state)
 {
     (void)state;
@@ -68,14 +70,41 @@ static void test_status_texts_and_codes(void **state)
     assert_string_equal(ihp_status_text((enum ihp_status)9), "unknown status");
 }
 
-static void test_fault_of_a_field(void **state)
+static void test_error_of_a_field(void **state)
+{
+    (void)state;
+    static const struct ihp__csv_column column[] = {{"ihp_id", true}, {"npi", true}};
+    static const char *const field[] = {"", "12"};
+    static const size_t length[] = {0, 2};
+    const struct ihp__csv_row row = {
+        .file = "in/rosters.csv", .column = column, .line = 12, .field = field, .length = length};
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__fail_value(&err, &row, 1, "10 digits"), IHP_ERR_DATA);
+    assert_string_equal(err.text,
+                        "in/rosters.csv:12: column npi: '12' is not valid; expected 10 digits");
+    err = (struct ihp_error){0};
+    assert_int_equal(ihp__fail_value(&err, &row, 0, "an ihp_id"), IHP_ERR_DATA);
+    assert_string_equal(
+        err.text, "in/rosters.csv:12: column ihp_id: a blank is not valid; expected an ihp_id");
+    err = (struct ihp_error){0};
+    assert_int_equal(ihp__fail_field(&err, &row, 1, "%d appears twice", 12), IHP_ERR_DATA);
+    assert_string_equal(err.text, "in/rosters.csv:12: column npi: 12 appears twice");
+}
+
+static void test_error_of_the_system(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    struct ihp__csv_row row = {.file = "in/rosters.csv", .line = 12};
-    assert_int_equal(ihp__fail_field(&err, &row, "npi", "'12'", "10 digits"), IHP_ERR_DATA);
-    assert_string_equal(err.text,
-                        "in/rosters.csv:12: npi: '12' is not allowed; expected 10 digits");
+    errno = ENOENT;
+    assert_int_equal(ihp__fail_system(&err, IHP_ERR_DATA, "x", "cannot be read"), IHP_ERR_DATA);
+    assert_string_equal(err.text, "x: cannot be read (No such file or directory)");
+    static const int memory[] = {0, ENOMEM};
+    for (size_t i = 0; i < 2; i++) {
+        err = (struct ihp_error){0};
+        errno = memory[i];
+        assert_int_equal(ihp__fail_system(&err, IHP_ERR_DATA, "x", "cannot be read"), IHP_ERR_RUN);
+        assert_string_equal(err.text, "out of memory for x");
+    }
 }
 
 static void test_notices_are_unique_and_in_order(void **state)
@@ -158,7 +187,8 @@ int main(void)
         cmocka_unit_test(test_long_fault_is_cut),
         cmocka_unit_test(test_memory_fault),
         cmocka_unit_test(test_status_texts_and_codes),
-        cmocka_unit_test(test_fault_of_a_field),
+        cmocka_unit_test(test_error_of_a_field),
+        cmocka_unit_test(test_error_of_the_system),
         cmocka_unit_test(test_notices_are_unique_and_in_order),
         cmocka_unit_test(test_notice_is_one_line),
         cmocka_unit_test(test_array_grows_with_zeros),

@@ -448,7 +448,7 @@ static void test_13_3_8_line_of_no_entity_keeps_its_sets(void **state)
 
 /* ---- class of the treating provider [3.8.4.2] ------------------------------------------------ */
 
-static enum ihp__class class_of(uint32_t billing, uint32_t treating)
+static enum ihp__provider_class class_of(uint32_t billing, uint32_t treating)
 {
     struct line line = plain_line();
     line.billing = billing;
@@ -459,37 +459,40 @@ static enum ihp__class class_of(uint32_t billing, uint32_t treating)
 static void test_3_8_4_2_class_on_a_billing_treating_roster(void **state)
 {
     (void)state;
-    assert_int_equal(class_of(OF_NORTH, N_R_SPE_N_PCP), IHP__CLASS_SPE);      /* designation */
-    assert_int_equal(class_of(OF_NORTH, N_R_PCP_OVER_SPE), IHP__CLASS_PCP);   /* over taxonomy */
-    assert_int_equal(class_of(OF_NORTH, N_R_LISTED_N_NONE), IHP__CLASS_PCP);  /* roster taxonomy */
-    assert_int_equal(class_of(OF_NORTH, N_R_UNLISTED_N_PCP), IHP__CLASS_SPE); /* and not NPPES */
-    assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_PCP), IHP__CLASS_PCP);    /* NPPES */
-    assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_NONE), IHP__CLASS_SPE);   /* nothing known */
-    assert_int_equal(class_of(SHARED, S_R_PCP), IHP__CLASS_PCP);
-    assert_int_equal(class_of(OF_WEST, N_R_SPE_N_PCP), IHP__CLASS_PCP); /* West says otherwise */
+    assert_int_equal(class_of(OF_NORTH, N_R_SPE_N_PCP), IHP__PROVIDER_SPE);    /* designation */
+    assert_int_equal(class_of(OF_NORTH, N_R_PCP_OVER_SPE), IHP__PROVIDER_PCP); /* over taxonomy */
+    assert_int_equal(class_of(OF_NORTH, N_R_LISTED_N_NONE),
+                     IHP__PROVIDER_PCP); /* roster taxonomy */
+    assert_int_equal(class_of(OF_NORTH, N_R_UNLISTED_N_PCP), IHP__PROVIDER_SPE); /* and not NPPES */
+    assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_PCP), IHP__PROVIDER_PCP);    /* NPPES */
+    assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_NONE), IHP__PROVIDER_SPE);   /* nothing known */
+    assert_int_equal(class_of(SHARED, S_R_PCP), IHP__PROVIDER_PCP);
+    assert_int_equal(class_of(OF_WEST, N_R_SPE_N_PCP), IHP__PROVIDER_PCP); /* West says otherwise */
 }
 
 static void test_3_8_4_2_class_on_an_all_in_roster_is_nppes_only(void **state)
 {
     (void)state;
-    assert_int_equal(class_of(OF_CLINIC, FREE_PCP), IHP__CLASS_PCP); /* its treating row says SPE */
-    assert_int_equal(class_of(OF_CLINIC, FREE_SPE), IHP__CLASS_SPE);
+    assert_int_equal(class_of(OF_CLINIC, FREE_PCP),
+                     IHP__PROVIDER_PCP); /* its treating row says SPE */
+    assert_int_equal(class_of(OF_CLINIC, FREE_SPE), IHP__PROVIDER_SPE);
     assert_int_equal(class_of(OF_CLINIC, N_R_SPE_N_PCP),
-                     IHP__CLASS_PCP); /* on North's and West's */
-    assert_int_equal(class_of(OF_CLINIC, N_R_PCP_OVER_SPE), IHP__CLASS_SPE);
-    assert_int_equal(class_of(OF_CLINIC, BLANK), IHP__CLASS_SPE);
+                     IHP__PROVIDER_PCP); /* on North's and West's */
+    assert_int_equal(class_of(OF_CLINIC, N_R_PCP_OVER_SPE), IHP__PROVIDER_SPE);
+    assert_int_equal(class_of(OF_CLINIC, BLANK), IHP__PROVIDER_SPE);
 }
 
 static void test_3_8_4_2_class_at_a_non_ihp_provider_is_nppes_only(void **state)
 {
     (void)state;
-    assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP__CLASS_PCP);
-    assert_int_equal(class_of(OUTSIDE, S_R_PCP), IHP__CLASS_SPE);
-    assert_int_equal(class_of(OUTSIDE, N_R_LISTED_N_NONE), IHP__CLASS_SPE); /* not listed at all */
-    assert_int_equal(class_of(OUTSIDE, FREE_PCP), IHP__CLASS_PCP);
-    assert_int_equal(class_of(OF_WEST, N_R_PCP_OVER_SPE), IHP__CLASS_SPE); /* not West's line */
+    assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP__PROVIDER_PCP);
+    assert_int_equal(class_of(OUTSIDE, S_R_PCP), IHP__PROVIDER_SPE);
+    assert_int_equal(class_of(OUTSIDE, N_R_LISTED_N_NONE),
+                     IHP__PROVIDER_SPE); /* not listed at all */
+    assert_int_equal(class_of(OUTSIDE, FREE_PCP), IHP__PROVIDER_PCP);
+    assert_int_equal(class_of(OF_WEST, N_R_PCP_OVER_SPE), IHP__PROVIDER_SPE); /* not West's line */
     fixture.policies.claims.non_ihp_unit = IHP__UNIT_TREATING;
-    assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP__CLASS_PCP);
+    assert_int_equal(class_of(OUTSIDE, N_R_SPE_N_PCP), IHP__PROVIDER_PCP);
 }
 
 int main(void)

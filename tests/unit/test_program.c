@@ -50,10 +50,10 @@ static void test_taxonomy_classes(void **state)
     (void)state;
     struct ihp__program *program = loaded_program(
         "taxonomy.csv", "taxonomy,class\n207Q00000X,PCP\n208600000X,SPE\n207Q00000X,PCP\n", NULL);
-    assert_int_equal(ihp__program_class(program, "207Q00000X"), IHP__CLASS_PCP);
-    assert_int_equal(ihp__program_class(program, "208600000X"), IHP__CLASS_SPE);
-    assert_int_equal(ihp__program_class(program, "207q00000x"), IHP__CLASS_SPE); /* not listed */
-    assert_int_equal(ihp__program_class(program, ""), IHP__CLASS_SPE);
+    assert_int_equal(ihp__program_class(program, "207Q00000X"), IHP__PROVIDER_PCP);
+    assert_int_equal(ihp__program_class(program, "208600000X"), IHP__PROVIDER_SPE);
+    assert_int_equal(ihp__program_class(program, "207q00000x"), IHP__PROVIDER_SPE); /* not listed */
+    assert_int_equal(ihp__program_class(program, ""), IHP__PROVIDER_SPE);
     ihp__program_destroy(&program);
 }
 
@@ -247,7 +247,7 @@ static void test_files_no_version_knows(void **state)
                                         "trend.txt",  "ihps.csv~",    "IHPS.csv",
                                         "notes",      "csv",          "trend2.csv"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        assert_program_refused(names[i], "x", names[i], "is no file of a program folder");
+        assert_program_refused(names[i], "x", names[i], "is not a file of a program folder");
         unlink(in_folder(names[i]));
     }
     write_text(in_folder("README.md"), "What this is.");
@@ -341,7 +341,7 @@ static void test_6_1_terminations_outside_the_contract(void **state)
             ihp__program_check_terminations(program, cases[i].base, cases[i].performance, &err);
         assert_int_equal(status, cases[i].refused ? IHP_ERR_DATA : IHP_OK);
         if (cases[i].refused) {
-            assert_fault(&err, IHP_ERR_DATA, "ihps.csv:3: terminated_on: '");
+            assert_fault(&err, IHP_ERR_DATA, "ihps.csv:3: column terminated_on: '");
             assert_fault(&err, IHP_ERR_DATA, cases[i].day);
         }
         ihp__program_destroy(&program);

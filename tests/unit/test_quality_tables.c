@@ -52,7 +52,7 @@ static void test_measures(void **state)
     struct ihp_notices notices = {0};
     struct ihp__program *program = loaded_quality(MEASURE_ROWS, NULL, NULL, &notices);
     assert_int_equal(notices.count, 1); /* 0.4 + 0.3 + 0.4; all others are 1 */
-    assert_non_null(strstr(notices.text[0], "section 17 for Track 2 weigh 1.1 in all, not 1"));
+    assert_non_null(strstr(notices.text[0], "section 17 for Track 2 add up to 1.1, not 1"));
     ihp_notices_clear(&notices);
     assert_int_equal(program->measures, 8);
     assert_false(program->has_quality);
@@ -87,8 +87,8 @@ static void test_weights_that_are_not_one(void **state)
         MEASURES "A,17,One,0.5,points,0,,\nB,17,Two,0.4,points,0,2,\nC,18,X,0.1,points,0,2,1\n",
         NULL, NULL, &notices);
     assert_int_equal(notices.count, 2);
-    assert_non_null(strstr(notices.text[0], "section 17 for Track 1 weigh 0.5 in all, not 1"));
-    assert_non_null(strstr(notices.text[1], "section 17 for Track 2 weigh 0.9 in all, not 1"));
+    assert_non_null(strstr(notices.text[0], "section 17 for Track 1 add up to 0.5, not 1"));
+    assert_non_null(strstr(notices.text[1], "section 17 for Track 2 add up to 0.9, not 1"));
     ihp_notices_clear(&notices);
     ihp__program_destroy(&program);
 }
@@ -187,30 +187,34 @@ static void test_refused_measures(void **state)
     (void)state;
     static const char good[] = "G,17,Good,0.5,benchmark,0,,0\n";
     static const struct refusal cases[] = {
-        {"M,19,C,1,points,0,,\n", ":3: section: '19' is not allowed", "17 or 18"},
-        {"M,,C,1,points,0,,\n", ":3: section: '' is not allowed", "17 or 18"},
-        {"M,17,C,1,average,0,,\n", ":3: scoring: 'average' is not",
+        {"M,19,C,1,points,0,,\n", ":3: column section: '19' is not valid", "17 or 18"},
+        {"M,,C,1,points,0,,\n", ":3: column section: a blank is not valid", "17 or 18"},
+        {"M,17,C,1,average,0,,\n", ":3: column scoring: 'average' is not",
          "benchmark, percentile, cahps, improvement, gap or points"},
-        {"M,17,C,1,points,0,3,\n", ":3: track: '3' is not allowed", "1, 2 or blank"},
-        {"M,17,C,1,points,2,,\n", ":3: lower_is_better: '2' is not allowed", "1 or 0"},
-        {"M,17,C,1,points,,,\n", ":3: lower_is_better: '' is not allowed", "1 or 0"},
-        {"M,17,C,1,points,0,,yes\n", ":3: bonus: 'yes' is not allowed", "1, 0 or blank"},
-        {"M,17,C,1.1,points,0,,\n", ":3: weight: '1.1' is not allowed", "from 0 to 1"},
-        {"M,17,C,-0.1,points,0,,\n", ":3: weight: '-0.1' is not allowed", "from 0 to 1"},
-        {"M,17,C,40%,points,0,,\n", ":3: weight: '40%' is not allowed", "from 0 to 1"},
-        {"M,17,C,,points,0,,\n", ":3: weight: a blank is not allowed", "from 0 to 1"},
-        {",17,C,1,points,0,,\n", ":3: measure: a text of no or too many", "1 to 40 bytes"},
-        {LONG_40 "1,17,C,1,points,0,,\n", ":3: measure: a text of no or too", "1 to 40 bytes"},
-        {"\"M\t\",17,C,1,points,0,,\n", ":3: measure: a text of no or too", "1 to 40 bytes"},
-        {"M,17,,1,points,0,,\n", ":3: category: a text of no or too", "1 to 100 bytes"},
-        {"G,17,Good,0.5,benchmark,0,,0\n", ":3: measure: 'G' is not", "once for each track"},
-        {"G,18,Other,0.5,points,0,1,0\n", ":3: measure: 'G' is not", "once for each track"},
-        {"M,17,C,1,points,0,1,\nM,17,C,1,points,0,,\n", ":4: measure: 'M' is", "once for each"},
-        {"M,17,C,1,points,0,1,\nM,17,D,1,points,1,2,\n", ":4: lower_is_better: another direction",
-         "the same on both tracks"},
-        {"M,17,Good,0.4,points,0,2,0\n", ":3: weight: '0.4' is not allowed",
+        {"M,17,C,1,points,0,3,\n", ":3: column track: '3' is not valid", "1, 2 or blank"},
+        {"M,17,C,1,points,2,,\n", ":3: column lower_is_better: '2' is not valid", "1 or 0"},
+        {"M,17,C,1,points,,,\n", ":3: column lower_is_better: a blank is not valid", "1 or 0"},
+        {"M,17,C,1,points,0,,yes\n", ":3: column bonus: 'yes' is not valid", "1, 0 or blank"},
+        {"M,17,C,1.1,points,0,,\n", ":3: column weight: '1.1' is not valid", "from 0 to 1"},
+        {"M,17,C,-0.1,points,0,,\n", ":3: column weight: '-0.1' is not valid", "from 0 to 1"},
+        {"M,17,C,40%,points,0,,\n", ":3: column weight: '40%' is not valid", "from 0 to 1"},
+        {"M,17,C,,points,0,,\n", ":3: column weight: a blank is not valid", "from 0 to 1"},
+        {",17,C,1,points,0,,\n", ":3: column measure: a blank is not valid", "1 to 40 bytes"},
+        {LONG_40 "1,17,C,1,points,0,,\n", ":3: column measure: a text that is too long",
+         "1 to 40 bytes"},
+        {"\"M\t\",17,C,1,points,0,,\n", ":3: column measure: a text with control", "1 to 40 bytes"},
+        {"M,17,,1,points,0,,\n", ":3: column category: a blank is not valid", "1 to 100 bytes"},
+        {"G,17,Good,0.5,benchmark,0,,0\n", ":3: column measure: 'G' appears twice",
+         "for each track"},
+        {"G,18,Other,0.5,points,0,1,0\n", ":3: column measure: 'G' appears twice",
+         "for each track"},
+        {"M,17,C,1,points,0,1,\nM,17,C,1,points,0,,\n", ":4: column measure: 'M' appears",
+         "for each"},
+        {"M,17,C,1,points,0,1,\nM,17,D,1,points,1,2,\n",
+         ":4: column lower_is_better: '1' contradicts", "one direction on both tracks"},
+        {"M,17,Good,0.4,points,0,2,0\n", ":3: column weight: '0.4' is not valid",
          "of the category's other rows of the track"},
-        {"M,17,Good,0.5,points,0,1,1\n", ":3: bonus: '1' is not allowed", "other rows"},
+        {"M,17,Good,0.5,points,0,1,1\n", ":3: column bonus: '1' is not valid", "other rows"},
     };
     char header[300];
     write_quality(NULL, NULL, NULL);
@@ -243,23 +247,29 @@ static void test_refused_benchmarks(void **state)
 {
     (void)state;
     static const struct refusal cases[] = {
-        {"M99,2025,0.5,,,,,,,\n", ":2: measure: 'M99' is not allowed", "a measure of measures.csv"},
-        {"M01,1969,0.5,,,,,,,\n", ":2: year: '1969' is not allowed", "from 1970 to 2200"},
-        {"M01,2201,0.5,,,,,,,\n", ":2: year: '2201' is not allowed", "from 1970 to 2200"},
-        {"M01,25.0,0.5,,,,,,,\n", ":2: year: '25.0' is not allowed", "YYYY"},
-        {"M01,2025,0,,,,,,,\n", ":2: benchmark: '0' is not allowed", "above 0 and at most 1"},
-        {"M01,2025,0.00,,,,,,,\n", ":2: benchmark: '0.00' is not allowed", "above 0 and at most 1"},
-        {"M01,2025,-0.1,,,,,,,\n", ":2: benchmark: '-0.1' is not", "above 0 and at most 1"},
-        {"M01,2025,62.5,,,,,,,\n", ":2: benchmark: '62.5' is not", "above 0 and at most 1"},
-        {"M01,2025,0.5,,,,,,,2\n", ":2: comparable: '2' is not allowed", "1, 0 or blank"},
-        {"M05,2025,,0.3,0.4,0.5,0.6,0.7,1.1,\n", ":2: p80: '1.1' is not allowed", "from 0 to 1"},
-        {"M05,2025,,-0.3,0.4,0.5,0.6,0.7,1,\n", ":2: p30: '-0.3' is not allowed", "from 0 to 1"},
-        {"M05,2025,,0.3,0.4,,0.6,0.7,0.8,\n", ":2: p50: a part of", "all of p30 to p80, or none"},
-        {"M05,2025,,,0.4,0.5,0.6,0.7,0.8,\n", ":2: p40: a part of", "all of p30 to p80, or none"},
-        {"M05,2025,,0.3,0.5,0.4,0.6,0.7,0.8,\n", ":2: p50: '0.4' is not allowed", "ascend"},
-        {"M01,2025,,0.3,0.5,0.6,0.6,0.7,0.8,\n", ":2: p40: '0.5' is not allowed", "descend"},
-        {"M01,2025,0.5,,,,,,,\nM05,2025,,,,,,,,\nM01,2025,0.6,,,,,,,\n", ":4: year: 'M01' in 2025",
-         "line 2 already"},
+        {"M99,2025,0.5,,,,,,,\n", ":2: column measure: 'M99' is not valid",
+         "a measure of measures.csv"},
+        {"M01,1969,0.5,,,,,,,\n", ":2: column year: '1969' is not valid", "from 1970 to 2200"},
+        {"M01,2201,0.5,,,,,,,\n", ":2: column year: '2201' is not valid", "from 1970 to 2200"},
+        {"M01,25.0,0.5,,,,,,,\n", ":2: column year: '25.0' is not valid", "YYYY"},
+        {"M01,2025,0,,,,,,,\n", ":2: column benchmark: '0' is not valid", "above 0 and at most 1"},
+        {"M01,2025,0.00,,,,,,,\n", ":2: column benchmark: '0.00' is not valid",
+         "above 0 and at most 1"},
+        {"M01,2025,-0.1,,,,,,,\n", ":2: column benchmark: '-0.1' is not", "above 0 and at most 1"},
+        {"M01,2025,62.5,,,,,,,\n", ":2: column benchmark: '62.5' is not", "above 0 and at most 1"},
+        {"M01,2025,0.5,,,,,,,2\n", ":2: column comparable: '2' is not valid", "1, 0 or blank"},
+        {"M05,2025,,0.3,0.4,0.5,0.6,0.7,1.1,\n", ":2: column p80: '1.1' is not valid",
+         "from 0 to 1"},
+        {"M05,2025,,-0.3,0.4,0.5,0.6,0.7,1,\n", ":2: column p30: '-0.3' is not valid",
+         "from 0 to 1"},
+        {"M05,2025,,0.3,0.4,,0.6,0.7,0.8,\n", ":2: column p50: only some percentiles",
+         "all of p30 to p80, or none"},
+        {"M05,2025,,,0.4,0.5,0.6,0.7,0.8,\n", ":2: column p40: only some percentiles",
+         "all of p30 to p80, or none"},
+        {"M05,2025,,0.3,0.5,0.4,0.6,0.7,0.8,\n", ":2: column p50: '0.4' is not valid", "ascend"},
+        {"M01,2025,,0.3,0.5,0.6,0.6,0.7,0.8,\n", ":2: column p40: '0.5' is not valid", "descend"},
+        {"M01,2025,0.5,,,,,,,\nM05,2025,,,,,,,,\nM01,2025,0.6,,,,,,,\n",
+         ":4: measure 'M01' in 2025 already", "appears on line 2"},
     };
     write_quality(MEASURE_ROWS, NULL, NULL);
     ASSERT_REFUSALS("benchmarks.csv", BENCHMARKS, cases);
@@ -269,39 +279,43 @@ static void test_refused_quality(void **state)
 {
     (void)state;
     static const struct refusal cases[] = {
-        {"Z,2025,M01,,1,2,1,,\n", ":2: ihp_id: 'Z' is not allowed", "an ihp_id of ihps.csv"},
-        {"A,2025,M02,,1,2,1,,\n", ":2: measure: 'M02' is not allowed", "measures.csv"},
-        {"A,1969,M01,,1,2,1,,\n", ":2: year: '1969' is not allowed", "from 1970 to 2200"},
-        {"A,2025,M01,,1,0,1,,\n", ":2: denominator: '0' is not allowed", "1 to 1000000000"},
-        {"A,2025,M01,,0,0,0,,\n", ":2: denominator: '0' is not allowed", "sufficient is 0"},
-        {"A,2025,M01,,0,0,1,,1\n", ":2: denominator: '0' is not allowed", "blank and"},
-        {"A,2025,M01,,,,1,,\n", ":2: numerator: '' is not allowed", "a whole number"},
-        {"A,2025,M01,,1,,1,,\n", ":2: denominator: '' is not allowed", "a whole number"},
-        {"A,2025,M01,,,5,0,,\n", ":2: numerator: '' is not allowed", "a whole number"},
-        {"A,2025,M01,,3,2,1,,\n", ":2: numerator: '3' is not allowed", "at most the denominator"},
-        {"A,2025,M01,,-1,2,1,,\n", ":2: numerator: '-1' is not allowed", "a whole number"},
-        {"A,2025,M01,,1,-2,1,,\n", ":2: denominator: '-2' is not allowed", "a whole number"},
-        {"A,2025,M01,,1.5,2,1,,\n", ":2: numerator: '1.5' is not allowed", "a whole number"},
-        {"A,2025,M01,,1,1000000001,1,,\n", ":2: denominator: '1000000001' is", "1 to 1000000000"},
-        {"A,2025,M01,,1,2,,,\n", ":2: sufficient: '' is not allowed", "1 or 0"},
-        {"A,2025,M01,,1,2,2,,\n", ":2: sufficient: '2' is not allowed", "1 or 0"},
-        {"A,2025,M01,,1,2,1,1.01,\n", ":2: not_reporting: '1.01' is not", "from 0 to 1"},
-        {"A,2025,M01,,1,2,1,-0.01,\n", ":2: not_reporting: '-0.01' is not", "from 0 to 1"},
-        {"A,2025,M01,,1,2,1,,2.01\n", ":2: points: '2.01' is not allowed", "points from 0 to 2"},
-        {"A,2025,M01,,1,2,1,,-1\n", ":2: points: '-1' is not allowed", "points from 0 to 2"},
-        {"A,2025,E1,Black,1,2,1,,1\n", ":2: points: points of a group", "without a group"},
-        {"A,2025,E1,Black,,,1,,\n", ":2: numerator: '' is not allowed", "a whole number"},
-        {"A,2025,E1," LONG_40 "1,1,2,1,,\n", ":2: group: a text of too many", "40 bytes"},
-        {"A,2025,E1,\"a\nb\",1,2,1,,\n", ":2: group: a text of too many", "one line"},
+        {"Z,2025,M01,,1,2,1,,\n", ":2: column ihp_id: 'Z' is not valid", "an ihp_id of ihps.csv"},
+        {"A,2025,M02,,1,2,1,,\n", ":2: column measure: 'M02' is not valid", "measures.csv"},
+        {"A,1969,M01,,1,2,1,,\n", ":2: column year: '1969' is not valid", "from 1970 to 2200"},
+        {"A,2025,M01,,1,0,1,,\n", ":2: column denominator: '0' is not valid", "1 to 1000000000"},
+        {"A,2025,M01,,0,0,0,,\n", ":2: column denominator: '0' is not valid", "sufficient is 0"},
+        {"A,2025,M01,,0,0,1,,1\n", ":2: column denominator: '0' is not valid", "blank and"},
+        {"A,2025,M01,,,,1,,\n", ":2: column numerator: a blank is not valid", "a whole number"},
+        {"A,2025,M01,,1,,1,,\n", ":2: column denominator: a blank is not valid", "a whole number"},
+        {"A,2025,M01,,,5,0,,\n", ":2: column numerator: a blank is not valid", "a whole number"},
+        {"A,2025,M01,,3,2,1,,\n", ":2: column numerator: '3' is not valid",
+         "at most the denominator"},
+        {"A,2025,M01,,-1,2,1,,\n", ":2: column numerator: '-1' is not valid", "a whole number"},
+        {"A,2025,M01,,1,-2,1,,\n", ":2: column denominator: '-2' is not valid", "a whole number"},
+        {"A,2025,M01,,1.5,2,1,,\n", ":2: column numerator: '1.5' is not valid", "a whole number"},
+        {"A,2025,M01,,1,1000000001,1,,\n", ":2: column denominator: '1000000001' is",
+         "1 to 1000000000"},
+        {"A,2025,M01,,1,2,,,\n", ":2: column sufficient: a blank is not valid", "1 or 0"},
+        {"A,2025,M01,,1,2,2,,\n", ":2: column sufficient: '2' is not valid", "1 or 0"},
+        {"A,2025,M01,,1,2,1,1.01,\n", ":2: column not_reporting: '1.01' is not", "from 0 to 1"},
+        {"A,2025,M01,,1,2,1,-0.01,\n", ":2: column not_reporting: '-0.01' is not", "from 0 to 1"},
+        {"A,2025,M01,,1,2,1,,2.01\n", ":2: column points: '2.01' is not valid",
+         "points from 0 to 2"},
+        {"A,2025,M01,,1,2,1,,-1\n", ":2: column points: '-1' is not valid", "points from 0 to 2"},
+        {"A,2025,E1,Black,1,2,1,,1\n", ":2: column points: a group has no points",
+         "without a group"},
+        {"A,2025,E1,Black,,,1,,\n", ":2: column numerator: a blank is not valid", "a whole number"},
+        {"A,2025,E1," LONG_40 "1,1,2,1,,\n", ":2: column group: a text that is too", "40 bytes"},
+        {"A,2025,E1,\"a\nb\",1,2,1,,\n", ":2: column group: a text with control", "one line"},
         {"A,2025,M01,,1,2,1,,\nB,2025,M01,,1,2,1,,\nA,2025,M01,,1,3,1,,\n",
-         ":4: measure: 'M01' of A in 2025 stands on line 2 already", "keep one"},
+         ":4: measure 'M01' of A in 2025 already appears on line 2", "keep one"},
         {"A,2025,E1,B,1,2,1,,\nA,2025,E1,,1,2,1,,\nA,2024,E1,B,1,2,1,,\nA,2025,E1,B,1,3,1,,\n",
-         ":5: measure: 'E1' of A in 2025 for group B stands on line 2 already", "keep one"},
+         ":5: measure 'E1' of A in 2025 for group B already appears on line 2", "keep one"},
     };
     write_quality(MEASURE_ROWS, NULL, NULL);
     ASSERT_REFUSALS("quality.csv", QUALITY, cases);
     write_quality(NULL, NULL, NULL);
-    assert_program_refused("quality.csv", QUALITY, "quality.csv: has no meaning", "measures.csv");
+    assert_program_refused("quality.csv", QUALITY, "quality.csv: requires measures.csv", "add it");
 }
 
 /* ---- what cannot be scored ------------------------------------------------------------------- */

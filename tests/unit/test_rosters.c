@@ -110,8 +110,9 @@ static void test_one_npi_twice(void **state)
     for (size_t i = 0; i < sizeof different / sizeof different[0]; i++) {
         char text[1000];
         snprintf(text, sizeof text, ROSTERS "%s", different[i]);
-        assert_program_refused("rosters.csv", text, "rosters.csv:4: NPI 2000000001 stands on line",
-                               i == 2 ? "line 3 with another" : "line 2 with another");
+        assert_program_refused("rosters.csv", text,
+                               "rosters.csv:4: NPI 2000000001 has another designation",
+                               i == 2 ? "on line 3" : "on line 2");
     }
 }
 
@@ -331,20 +332,21 @@ static void test_class_of_treating_provider(void **state)
     struct ihp__program *program = with_rosters(index_rosters, NULL);
     struct ihp__roster_index *index = index_of(program);
     /* A non-IHP provider and an all-in roster: NPPES. */
-    static const int from_nppes[NPIS] = {IHP__CLASS_SPE, IHP__CLASS_PCP, IHP__CLASS_SPE,
-                                         IHP__CLASS_SPE, IHP__CLASS_SPE, IHP__CLASS_PCP,
-                                         IHP__CLASS_SPE, IHP__CLASS_SPE, IHP__CLASS_SPE};
+    static const int from_nppes[NPIS] = {IHP__PROVIDER_SPE, IHP__PROVIDER_PCP, IHP__PROVIDER_SPE,
+                                         IHP__PROVIDER_SPE, IHP__PROVIDER_SPE, IHP__PROVIDER_PCP,
+                                         IHP__PROVIDER_SPE, IHP__PROVIDER_SPE, IHP__PROVIDER_SPE};
     for (uint32_t t = 0; t < NPIS; t++) {
         assert_int_equal(ihp__roster_class(index, -1, t), from_nppes[t]);
         assert_int_equal(ihp__roster_class(index, A, t), from_nppes[t]);
     }
-    assert_int_equal(ihp__roster_class(index, C, 5), IHP__CLASS_SPE); /* designation before NPPES */
-    assert_int_equal(ihp__roster_class(index, C, 6), IHP__CLASS_PCP); /* taxonomy before NPPES */
-    assert_int_equal(ihp__roster_class(index, C, 7), IHP__CLASS_SPE); /* nothing but NPPES */
+    assert_int_equal(ihp__roster_class(index, C, 5),
+                     IHP__PROVIDER_SPE); /* designation before NPPES */
+    assert_int_equal(ihp__roster_class(index, C, 6), IHP__PROVIDER_PCP); /* taxonomy before NPPES */
+    assert_int_equal(ihp__roster_class(index, C, 7), IHP__PROVIDER_SPE); /* nothing but NPPES */
     assert_int_equal(ihp__roster_class(index, D, 8),
-                     IHP__CLASS_PCP); /* designation before taxonomy */
+                     IHP__PROVIDER_PCP); /* designation before taxonomy */
     assert_int_equal(ihp__roster_class(index, D, 5),
-                     IHP__CLASS_PCP); /* on C's roster, not on D's */
+                     IHP__PROVIDER_PCP); /* on C's roster, not on D's */
     ihp__roster_index_destroy(&index);
     ihp__program_destroy(&program);
 }
@@ -358,8 +360,8 @@ static void test_class_from_nppes_on_roster(void **state)
                                                 "C,2025Q4,treating,2000000002,,unlisted\n",
                                                 NULL);
     struct ihp__roster_index *index = index_of(program);
-    assert_int_equal(ihp__roster_class(index, C, 5), IHP__CLASS_PCP);
-    assert_int_equal(ihp__roster_class(index, C, 6), IHP__CLASS_SPE);
+    assert_int_equal(ihp__roster_class(index, C, 5), IHP__PROVIDER_PCP);
+    assert_int_equal(ihp__roster_class(index, C, 6), IHP__PROVIDER_SPE);
     ihp__roster_index_destroy(&index);
     ihp__program_destroy(&program);
 }
@@ -371,7 +373,7 @@ static void test_index_without_rosters(void **state)
     struct ihp__program *program = with_rosters("A,2026Q1,billing,1000000001,,\n", NULL);
     struct ihp__roster_index *index = index_of(program);
     assert_int_equal(ihp__roster_ihp_of_line(index, 1, 5), -1);
-    assert_int_equal(ihp__roster_class(index, -1, 5), IHP__CLASS_PCP);
+    assert_int_equal(ihp__roster_class(index, -1, 5), IHP__PROVIDER_PCP);
     ihp__roster_index_destroy(&index);
     struct ihp_error err = {0};
     assert_int_equal(ihp__roster_index_create(program, 2026 * 4, npi, nppes, 1, &index, &err),

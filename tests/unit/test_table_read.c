@@ -120,7 +120,7 @@ static void test_cells_refused(void **state)
         struct ihp__table table;
         struct ihp_error err;
         snprintf(text, sizeof text, HEADER "a,1,2.00,3\n%s", wrong[i].row);
-        snprintf(told, sizeof told, "table.csv:3: %s: ", wrong[i].column);
+        snprintf(told, sizeof told, "table.csv:3: column %s: ", wrong[i].column);
         assert_int_equal(read_text(text, 9, &table, &err), IHP_ERR_DATA);
         assert_fault(&err, IHP_ERR_DATA, told);
         ihp__table_free(&table);
@@ -154,7 +154,7 @@ static void test_files_refused(void **state)
     memset(text + used, 'x', 4097);
     strcat(text, ",1,2.00,3\n");
     assert_int_equal(read_text(text, 9, &table, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "table.csv:2: name: ");
+    assert_fault(&err, IHP_ERR_DATA, "table.csv:2: column name: ");
     ihp__table_free(&table);
     memmove(text + used, text + used + 1, strlen(text + used)); /* 4096 are allowed */
     assert_int_equal(read_text(text, 9, &table, &err), IHP_OK);

@@ -72,10 +72,24 @@ static void test_terms_hash(void **state)
     }
 }
 
+/* Other versions made these hashes: an interim's manifest and a checkpoint hold them. */
+static void test_hashes_of_other_versions(void **state)
+{
+    (void)state;
+    char terms[IHP__HASH_TEXT];
+    struct ihp__program *program =
+        loaded_program("overrides.csv", "member_id,year,ihp_id\nM1,2025,A\n", NULL);
+    ihp__program_terms_hash(program, 2024, 2025, terms);
+    assert_string_equal(terms, "57530b89ebc8b5c5d95164a8e4f208ca");
+    assert_string_equal(program->hash, "fc2500816e779c0e2514577d5e3b7ccb");
+    ihp__program_destroy(&program);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_terms_hash),
+        IN_FOLDER(test_hashes_of_other_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -88,7 +88,7 @@ static const char *role_of(const struct ihp__explaining *x, const struct ihp__cl
         return "health home";
     }
     if ((sets & IHP__CODE_EM) != 0) {
-        return line->class_ == IHP__CLASS_PCP ? "E&M, PCP" : "E&M, specialty";
+        return line->class_ == IHP__PROVIDER_PCP ? "E&M, PCP" : "E&M, specialty";
     }
     return line->partnership >= 0 ? "visit at an IHP" : "-";
 }
