@@ -25,7 +25,8 @@ if in_job settle; then
     shift 2
     keep_finished "$@" && shift
     options_now "$@"
-    run_ranks "$SLURM_NTASKS" settle "$deck" -o "$result" --quiet "${options[@]}"
+    run_ranks "$SLURM_NTASKS" settle "$deck" -o "$result" --quiet --progress-seconds 30 \
+        "${options[@]}"
     stage_done "$result is finished"
 fi
 # shellcheck source=slurm/submit.sh

@@ -28,7 +28,8 @@ if in_job sweep; then
     shift 3
     keep_finished "$@" && shift
     options_now "$@"
-    run_ranks "$SLURM_NTASKS" settle "$deck" --block "$block/$blocks" -o "$folder" --quiet "${options[@]}"
+    run_ranks "$SLURM_NTASKS" settle "$deck" --block "$block/$blocks" -o "$folder" --quiet --progress-seconds 30 \
+        "${options[@]}"
     stage_done "$folder is finished, block $block of $blocks"
 fi
 arguments 2 "$@"

@@ -2,49 +2,62 @@
 /* ihp check */
 #include "cli.h"
 
-#include "base/agree.h"
 #include "ihp/jobs.h"
 
-#include <getopt.h>
+struct request {
+    const char *store, *program;
+};
 
-static const char help[] =
-    "Usage: ihp check STORE [--program DIR]\n"
-    "\n"
-    "Prints what is in a store: spans of dates, members, lines by status, class, payer and year,\n"
-    "amounts, providers and members without a class; and, with a program folder, services that no\n"
-    "table lists, rosters without claims, rosters that overlap. Counts of 1 to 10 are not shown, "
-    "so\n"
-    "the text may be mailed.\n"
-    "\n"
-    "Example:\n"
-    "  ihp check state.h5 --program program/\n";
+static const char *const paragraphs[] = {
+    "Prints what a store contains: members, enrollment, dates, claim lines by status, service "
+    "class, payer and year, amounts, and providers without a taxonomy. With --program it also "
+    "checks the program folder against the store: services that categories.csv does not list, "
+    "roster entries without claims, and rosters that overlap.",
+    "Counts of 1 to 10 are hidden, and so is the next smallest count of a group where a single "
+    "hidden count could be computed from the total. A reader can still narrow down several hidden "
+    "counts together, and the first and last dates are exact, so read the output before you share "
+    "it.",
+    NULL};
 
-static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv, const char **program)
+static const struct ihp__cli_argument arguments[] = {
+    {.value = {.name = "STORE",
+               .kind = IHP__CLI_FILE,
+               .field = IHP__CLI_FIELD(struct request, store),
+               .endings = "h5"},
+     .help = "store to look at"},
+};
+
+static const struct ihp__cli_option options[] = {
+    {.name = "program",
+     .value = {.name = "DIR",
+               .kind = IHP__CLI_FOLDER,
+               .field = IHP__CLI_FIELD(struct request, program)},
+     .otherwise = "none, only the store is checked",
+     .section = "Input",
+     .help = "program folder to check against the store",
+     .more = "Up to ten NPIs of each IHP's latest roster that are on no claim line are named."},
+};
+
+static const struct ihp__cli_example examples[] = {
+    {"check that the store and the program folder fit each other",
+     "ihp check state.h5 --program program/"},
+};
+
+static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
-    static const struct option longs[] = {{"program", required_argument, NULL, 'p'},
-                                          {NULL, 0, NULL, 0}};
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "", longs, NULL)) != -1;) {
-        if (c != 'p') {
-            return ihp__cli_bad_option(cli, "check", argv);
-        }
-        *program = optarg;
-    }
-    return optind == argc - 1 ? IHP_OK : ihp__cli_usage(cli, "check", "one STORE is wanted");
-}
-
-static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
-{
-    const char *program = NULL;
-    parse(cli, argc, argv, &program);
-    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
-        return cli->err->status;
-    }
-    if (cli->rank == 0) {
-        ihp_check(argv[optind], program, stdout, cli->notices, cli->err);
-    }
-    return ihp__agree(cli->comm, cli->err);
+    const struct request *r = request;
+    return ihp_check(r->store, r->program, stdout, cli->notices, cli->err);
 }
 
 const struct ihp__command ihp__command_check = {
-    "check", "what is in a store, and does the program fit it?", help, run, NULL};
+    .name = "check",
+    .summary = "print what a store contains, and whether a program folder fits it",
+    .paragraphs = paragraphs,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_OPTIONS(options),
+    IHP__CLI_EXAMPLES(examples),
+    IHP__CLI_EXITS(ihp__cli_job_exits),
+    .ranks = IHP__CLI_FIRST_RANK,
+    .request_size = sizeof(struct request),
+    .run = run,
+};

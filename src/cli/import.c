@@ -1,35 +1,78 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp import */
 #include "cli.h"
+#include "progress.h"
 
-#include "base/agree.h"
-#include "base/base.h"
 #include "ihp/import.h"
 
-#include <getopt.h>
+struct request {
+    struct ihp_import_options options;
+    bool quiet;
+};
 
-static const char help[] =
-    "Usage: ihp import EXTRACT_DIR -o STORE [--memory SIZE] [--quarantine FILE] [--compress]\n"
-    "       mpirun -n N ihp import EXTRACT_DIR -o STORE ...\n"
-    "\n"
-    "Makes a store of a state extract (members.csv, enrollment.csv, claims.csv, morbidity.csv,\n"
-    "providers.csv and what else there is, plain or .csv.gz). A store that is there already is "
-    "replaced\n"
-    "when, and only when, the import succeeds. Bad rows are listed by kind, and nothing is "
-    "imported\n"
-    "unless they may go to a quarantine file. Ranks share the work on a claims.csv that is not\n"
-    "compressed; the store is the same for any number of them.\n"
-    "\n"
-    "  -o, --output STORE    the store to make\n"
-    "  --memory SIZE         memory a rank may use, at least 64M (default 1G)\n"
-    "  --quarantine FILE     bad rows go to this CSV file (protected data, mode 0600)\n"
-    "  --compress            chunks with HDF5's shuffle and deflate: smaller, slower to settle\n"
-    "\n"
-    "Examples:\n"
-    "  ihp import extract/ -o state.h5\n"
-    "  ihp import /data/2025 -o state.h5 --memory 8G --quarantine bad-rows.csv\n"
-    "  mpirun -n 16 ihp import /data/2025 -o state.h5 --memory 4G\n";
+static const char *const paragraphs[] = {
+    "Reads the state extract in EXTRACT_DIR and writes it as a store. An extract has members.csv, "
+    "enrollment.csv, claims.csv, morbidity.csv, providers.csv and optional files, each plain or as "
+    ".csv.gz. An existing store is replaced only when the import succeeds.",
+    "Bad rows are counted by kind and listed with their first line numbers. Any bad row makes the "
+    "import fail, unless --quarantine names a file to move bad rows to.",
+    "Ranks share the work on a claims.csv that is not compressed. The store has the same bytes on "
+    "any number of ranks.",
+    NULL};
 
+static const struct ihp__cli_argument arguments[] = {
+    {.value = {.name = "EXTRACT_DIR",
+               .kind = IHP__CLI_FOLDER,
+               .field = IHP__CLI_FIELD(struct request, options.extract_dir)},
+     .help = "folder with the CSV files of the extract"},
+};
+
+static const struct ihp__cli_option options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .value = {.name = "STORE",
+               .kind = IHP__CLI_FILE,
+               .field = IHP__CLI_FIELD(struct request, options.store_path),
+               .endings = "h5"},
+     .required = true,
+     .section = "Output",
+     .help = "store to write (mode 0600)"},
+    IHP__CLI_ROW_FLAG(struct request, options.compress, "compress", "Output",
+                      "compress the store with HDF5's shuffle and deflate filters",
+                      "The file is smaller and any HDF5 reads it, but ihp settle takes longer."),
+    {.name = "quarantine",
+     .value = {.name = "FILE",
+               .kind = IHP__CLI_FILE,
+               .field = IHP__CLI_FIELD(struct request, options.quarantine_path),
+               .endings = "csv"},
+     .otherwise = "none, bad rows are refused",
+     .section = "Bad rows",
+     .help = "CSV file to move bad rows to (protected data); the other rows are "
+             "imported",
+     .more = "The file has mode 0600."},
+    {.name = "memory",
+     .value = {.name = "SIZE",
+               .kind = IHP__CLI_SIZE,
+               .field = IHP__CLI_FIELD(struct request, options.memory_bytes),
+               .whole = {IHP_IMPORT_MEMORY_MIN, UINT64_MAX}},
+     .preset = "1G",
+     .section = "Resources",
+     .help = "memory that each rank may use",
+     .more = "SIZE is a number of bytes, or a number with the unit K, M, G or T (also KiB to TiB), "
+             "which are powers of 1024. Claims that do not fit are sorted through temporary files "
+             "next to the store, mode 0600; several ranks sort all claims in this way."},
+    IHP__CLI_ROW_QUIET(struct request),
+};
+
+static const struct ihp__cli_example examples[] = {
+    {"import an extract", "ihp import extract/ -o state.h5"},
+    {"move bad rows aside and import the others",
+     "ihp import extract/ -o state.h5 --memory 8G --quarantine bad-rows.csv"},
+    {"import on sixteen ranks, each with 4 GiB",
+     "mpirun -n 16 ihp import extract/ -o state.h5 --memory 4G"},
+};
+
+/* Shows the progress of an import on a terminal. */
 static void show(void *context, const struct ihp_import_progress *p)
 {
     char text[120];
@@ -39,83 +82,54 @@ static void show(void *context, const struct ihp_import_progress *p)
     ihp__cli_progress(p->stage, text, p->bytes_done, p->bytes_total);
 }
 
-static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
-                             struct ihp_import_options *options)
-{
-    static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
-                                          {"memory", required_argument, NULL, 'm'},
-                                          {"quarantine", required_argument, NULL, 'q'},
-                                          {"compress", no_argument, NULL, 'c'},
-                                          {NULL, 0, NULL, 0}};
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'o':
-            options->store_path = optarg;
-            break;
-        case 'c':
-            options->compress = true;
-            break;
-        case 'q':
-            options->quarantine_path = optarg;
-            break;
-        case 'm':
-            if (!ihp__cli_parse_size(optarg, &options->memory_bytes) ||
-                options->memory_bytes < IHP_IMPORT_MEMORY_MIN) {
-                return ihp__cli_usage(cli, "import",
-                                      "--memory wants a size such as 512M or 2G, at "
-                                      "least 64M");
-            }
-            break;
-        default:
-            return ihp__cli_bad_option(cli, "import", argv);
-        }
-    }
-    if (optind != argc - 1 || options->store_path == NULL) {
-        return ihp__cli_usage(cli, "import", "one EXTRACT_DIR and -o STORE are wanted");
-    }
-    options->extract_dir = argv[optind];
-    return IHP_OK;
-}
-
-static void print_report(const struct ihp_import_options *options,
-                         const struct ihp_import_report *report, enum ihp_status status)
+static void print_bad_rows(const struct ihp_import_report *report, enum ihp_status status)
 {
     char text[IHP_IMPORT_BAD_KIND_TEXT];
     for (size_t i = 0; i < report->bad_kinds; i++) {
         fprintf(stderr, "ihp: %s: %s\n", status == IHP_OK ? "quarantined" : "error",
                 ihp_import_bad_kind_format(&report->bad_kind[i], text));
     }
-    if (status == IHP_OK) {
-        printf("%s: %llu members, %llu claim lines, %llu enrollment spans, %llu morbidity rows, "
-               "%llu providers\n",
-               options->store_path, (unsigned long long)report->members,
-               (unsigned long long)report->lines, (unsigned long long)report->spans,
-               (unsigned long long)report->morbidity_rows, (unsigned long long)report->providers);
-        if (report->bad_rows > 0) {
-            printf("%llu bad rows are in %s\n", (unsigned long long)report->bad_rows,
-                   options->quarantine_path);
-        }
+}
+
+static void print_counts(const struct ihp_import_options *o, const struct ihp_import_report *report)
+{
+    printf("%s: %llu members, %llu claim lines, %llu enrollment spans, %llu morbidity rows, "
+           "%llu providers\n",
+           o->store_path, (unsigned long long)report->members, (unsigned long long)report->lines,
+           (unsigned long long)report->spans, (unsigned long long)report->morbidity_rows,
+           (unsigned long long)report->providers);
+    if (report->bad_rows > 0) {
+        printf("%llu bad rows are in %s\n", (unsigned long long)report->bad_rows,
+               o->quarantine_path);
     }
 }
 
-static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
-    struct ihp_import_options options = {.comm = cli->comm,
-                                         .memory_bytes = IHP_IMPORT_MEMORY_DEFAULT};
+    struct request *r = request;
     struct ihp_import_report report = {0};
-    parse(cli, argc, argv, &options);
-    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
-        return cli->err->status;
-    }
-    options.progress = ihp__cli_shows_progress() ? show : NULL;
-    enum ihp_status status = ihp_import(&options, &report, cli->notices, cli->err);
+    r->options.comm = cli->comm;
+    r->options.progress = !r->quiet && ihp__cli_on_terminal() ? show : NULL;
+    enum ihp_status status = ihp_import(&r->options, &report, cli->notices, cli->err);
     if (cli->rank == 0) {
-        print_report(&options, &report, status);
+        print_bad_rows(&report, status);
+    }
+    if (cli->rank == 0 && status == IHP_OK && !r->quiet) {
+        print_counts(&r->options, &report);
     }
     ihp_import_report_clear(&report);
     return status;
 }
 
 const struct ihp__command ihp__command_import = {
-    "import", "a state extract (CSV) becomes a store (HDF5)", help, run, NULL};
+    .name = "import",
+    .summary = "read a state extract (CSV) into a store (HDF5)",
+    .paragraphs = paragraphs,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_OPTIONS(options),
+    IHP__CLI_EXAMPLES(examples),
+    IHP__CLI_EXITS(ihp__cli_job_exits),
+    .ranks = IHP__CLI_ALL_RANKS,
+    .request_size = sizeof(struct request),
+    .run = run,
+};

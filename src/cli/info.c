@@ -2,32 +2,41 @@
 /* ihp info */
 #include "cli.h"
 
-#include "base/agree.h"
 #include "ihp/jobs.h"
 
-static const char help[] = "Usage: ihp info FILE\n"
-                           "\n"
-                           "Prints what a store, a results.h5, a manifest.json or a result folder "
-                           "is: version, counts, hashes,\n"
-                           "settings.\n"
-                           "\n"
-                           "Examples:\n"
-                           "  ihp info state.h5\n"
-                           "  ihp info results/final-2025\n";
+struct request {
+    const char *path;
+};
 
-static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
+static const char *const paragraphs[] = {
+    "Prints what a store or a result was made from: versions, counts, hashes and settings.", NULL};
+
+static const struct ihp__cli_argument arguments[] = {
+    {.value = {.name = "FILE",
+               .kind = IHP__CLI_FILE,
+               .field = IHP__CLI_FIELD(struct request, path)},
+     .help = "store, result folder, manifest.json or results.h5"},
+};
+
+static const struct ihp__cli_example examples[] = {
+    {"describe a store", "ihp info state.h5"},
+    {"describe a result", "ihp info results/final-2025"},
+};
+
+static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
-    if (argc != 2) {
-        ihp__cli_usage(cli, "info", "one FILE is wanted");
-    }
-    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
-        return cli->err->status;
-    }
-    if (cli->rank == 0) {
-        ihp_info(argv[1], stdout, cli->err);
-    }
-    return ihp__agree(cli->comm, cli->err);
+    const struct request *r = request;
+    return ihp_info(r->path, stdout, cli->err);
 }
 
-const struct ihp__command ihp__command_info = {"info", "what a store or a result is", help, run,
-                                               NULL};
+const struct ihp__command ihp__command_info = {
+    .name = "info",
+    .summary = "print what a store or a result was made from",
+    .paragraphs = paragraphs,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_EXAMPLES(examples),
+    IHP__CLI_EXITS(ihp__cli_job_exits),
+    .ranks = IHP__CLI_FIRST_RANK,
+    .request_size = sizeof(struct request),
+    .run = run,
+};

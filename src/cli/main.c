@@ -1,79 +1,61 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp - settles Minnesota's Integrated Health Partnerships from a state's claims.
  *
- * Finds the subcommand, starts MPI, runs it, and tells what went wrong on one line. Help and
- * version need no MPI. */
+ * Finds the command, parses its arguments, starts MPI, runs it, and reports an error on one line.
+ * Help and version do not need MPI. */
 #include "cli.h"
+#include "help.h"
+#include "parse.h"
 
 #include "base/agree.h"
+#include "base/base.h"
 #include "ihp/version.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static const struct ihp__command *const commands[] = {
-    &ihp__command_import,    &ihp__command_settle,  &ihp__command_quality, &ihp__command_pay,
-    &ihp__command_reconcile, &ihp__command_package, &ihp__command_explain, &ihp__command_check,
-    &ihp__command_info,      &ihp__command_power,   &ihp__command_synth,   &ihp__command_merge,
-    &ihp__command_status,
-};
-enum { COMMANDS = sizeof commands / sizeof commands[0] };
-
-static void print_help(FILE *stream)
+/* Records an error if what was printed did not arrive. */
+static void check_output(struct ihp_error *err)
 {
-    fprintf(stream,
-            "ihp %s: settles Integrated Health Partnerships from a state's claims\n\n"
-            "Usage: ihp SUBCOMMAND [ARGUMENTS]\n"
-            "       mpirun -n N ihp settle DECK\n\n"
-            "Subcommands:\n",
-            IHP_VERSION);
-    for (int i = 0; i < COMMANDS; i++) {
-        fprintf(stream, "  %-10s %s\n", commands[i]->name, commands[i]->summary);
+    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
+        ihp__error_set(err, IHP_ERR_RUN, "standard output cannot be written");
     }
-    fprintf(
-        stream,
-        "\nExamples:\n"
-        "  ihp import extract/ -o state.h5        a state extract becomes a store\n"
-        "  ihp check state.h5 --program program/  does the program fit it?\n"
-        "  mpirun -n 2 ihp settle deck.yaml       settle on two ranks\n"
-        "  ihp merge parts/*/ -o sweep            parts of a sweep become a whole\n"
-        "  ihp pay deck.yaml --quarter 2025Q2     population-based payments\n"
-        "  ihp package deck.yaml                  what each partnership is sent\n"
-        "  ihp explain deck.yaml M00042           why is this member where it is?\n"
-        "  ihp info results/final-2025            what came of it\n"
-        "  ihp status results/final-2025          how far is the run?\n"
-        "  ihp power deck.yaml                    how much of it could be chance?\n"
-        "  ihp quality deck.yaml                  quality scores, without a store\n\n"
-        "'ihp SUBCOMMAND --help' tells more; so does 'man ihp'.\n"
-        "Exit codes: 0 done, 1 the run failed, 2 wrong usage or deck, 3 bad data, 75 stopped when\n"
-        "asked, to be started again.\n");
 }
 
-static const struct ihp__command *find_command(const char *name)
+/* Prints the version, or the help of a command, or of the program if `command` is NULL. */
+static void print_asked(enum ihp__cli_asked asked, const struct ihp__command *command)
 {
-    for (int i = 0; i < COMMANDS; i++) {
-        if (strcmp(commands[i]->name, name) == 0) {
-            return commands[i];
-        }
+    if (asked == IHP__CLI_VERSION) {
+        printf("ihp %s\n", IHP_VERSION);
+    } else if (command != NULL) {
+        ihp__help_print(stdout, command);
+    } else {
+        ihp__help_print_overview(stdout, ihp__command, ihp__commands);
     }
-    return NULL;
 }
 
-static bool asks_for_help(int argc, char **argv)
+/* Collective over cli->comm: agrees on an error and prints it, after the notices. Returns the exit
+ * code. */
+static int finish(const struct ihp__cli *cli)
 {
-    for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
-        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
-            return true;
-        }
+    check_output(cli->err);
+    enum ihp_status status = ihp__agree(cli->comm, cli->err);
+    for (size_t i = 0; cli->rank == 0 && i < cli->notices->count; i++) {
+        fprintf(stderr, "ihp: notice: %s\n", cli->notices->text[i]);
     }
-    return false;
+    if (cli->rank == 0 && status != IHP_OK) {
+        fprintf(stderr, "ihp: %s: %s\n", status == IHP_STOPPED ? "stopped" : "error",
+                cli->err->text);
+    }
+    return (int)status;
 }
 
-/* Collective: all ranks must have been given one subcommand, or they would wait for each other. */
+/* Collective: all ranks must have been given one command, or they would wait for each other. */
 static enum ihp_status check_same_command(const struct ihp__cli *cli,
                                           const struct ihp__command *command)
 {
     int own = 0, range[2];
-    while (commands[own] != command) {
+    while (ihp__command[own] != command) {
         own++;
     }
     range[0] = own;
@@ -82,86 +64,105 @@ static enum ihp_status check_same_command(const struct ihp__cli *cli,
     return range[0] == -range[1]
                ? IHP_OK
                : ihp__fail(cli->err, IHP_ERR_USAGE,
-                           "the ranks were given different subcommands, %s and %s",
-                           commands[-range[1]]->name, commands[range[0]]->name);
+                           "the ranks were given different commands, %s and %s; give all of "
+                           "them the same command line",
+                           ihp__command[-range[1]]->name, ihp__command[range[0]]->name);
 }
 
-/* Runs `ihp status`, asked where no MPI may be started: on a login node, in a job's shell. */
-static int run_alone(const struct ihp__command *command, int argc, char **argv)
+/* Collective: runs the job on the ranks that take part, unless a rank could not parse its command
+ * line. */
+static enum ihp_status run_job(struct ihp__cli *cli, const struct ihp__command *command,
+                               void *request)
 {
-    struct ihp_error err = {0};
-    struct ihp__cli cli = {.comm = MPI_COMM_NULL, .err = &err};
-    command->run(&cli, argc, argv);
-    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        ihp__fail(&err, IHP_ERR_RUN, "standard output cannot be written");
+    if (check_same_command(cli, command) != IHP_OK || ihp__agree(cli->comm, cli->err) != IHP_OK) {
+        return cli->err->status;
     }
-    if (err.status != IHP_OK) {
-        fprintf(stderr, "ihp: error: %s\n", err.text);
+    if (command->ranks == IHP__CLI_ALL_RANKS || cli->rank == 0) {
+        return command->run(cli, request);
     }
-    return (int)err.status;
+    return IHP_OK;
 }
 
-static int run_command(const struct ihp__command *command, int argc, char **argv)
+/* Runs a command under MPI. cli->err has what parsing found on this rank. Returns the exit code. */
+static int run_with_mpi(struct ihp__cli *cli, const struct ihp__command *command, void *request)
 {
-    struct ihp_notices notices = {0};
-    struct ihp_error err = {0};
-    struct ihp__cli cli = {.comm = MPI_COMM_WORLD, .notices = &notices, .err = &err};
     if (command->prepare != NULL) {
         command->prepare();
     }
     MPI_Init(NULL, NULL);
-    MPI_Comm_rank(MPI_COMM_WORLD, &cli.rank);
-    if (check_same_command(&cli, command) == IHP_OK) {
-        command->run(&cli, argc, argv);
-    }
-    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        ihp__fail(&err, IHP_ERR_RUN, "standard output cannot be written");
-    }
-    ihp__agree(cli.comm, &err);
-    for (size_t i = 0; cli.rank == 0 && i < notices.count; i++) {
-        fprintf(stderr, "ihp: notice: %s\n", notices.text[i]);
-    }
-    if (cli.rank == 0 && err.status != IHP_OK) {
-        fprintf(stderr, "ihp: %s: %s\n", err.status == IHP_STOPPED ? "stopped" : "error", err.text);
-    }
-    ihp_notices_clear(&notices);
+    cli->comm = MPI_COMM_WORLD;
+    MPI_Comm_rank(cli->comm, &cli->rank);
+    ihp__until_agreed(run_job(cli, command, request));
+    int code = finish(cli);
     MPI_Finalize();
-    return (int)err.status;
+    return code;
 }
 
-/* What was printed must have arrived. */
-static int end_of_text(void)
+/* Parses and runs a command; argv[0] is its name. Returns the exit code. */
+static int run_command(struct ihp__cli *cli, const struct ihp__command *command, int argc,
+                       char **argv)
 {
-    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
-        return IHP_OK;
+    enum ihp__cli_asked asked;
+    void *request = calloc(1, command->request_size);
+    if (request == NULL) {
+        ihp__until_agreed(ihp__fail_memory(cli->err, "the command line"));
+        return finish(cli);
     }
-    fprintf(stderr, "ihp: error: standard output cannot be written\n");
-    return IHP_ERR_RUN;
+    int code;
+    if (ihp__cli_parse(command, argc, argv, request, &asked, cli->err) == IHP_OK &&
+        asked != IHP__CLI_RUN) {
+        print_asked(asked, command);
+        code = finish(cli);
+    } else if (command->ranks != IHP__CLI_NO_MPI) {
+        code = run_with_mpi(cli, command, request);
+    } else {
+        if (cli->err->status == IHP_OK) {
+            ihp__until_agreed(command->run(cli, request));
+        }
+        code = finish(cli);
+    }
+    free(request);
+    return code;
+}
+
+/* Returns what the first word asks for if it is an option; IHP__CLI_RUN if it is not one. */
+static enum ihp__cli_asked asked_first(const char *word)
+{
+    for (size_t i = 0; i < IHP__CLI_COMMONS; i++) {
+        char letter[] = {'-', ihp__cli_common[i].letter, '\0'};
+        if (strcmp(word, letter) == 0 ||
+            (strncmp(word, "--", 2) == 0 && strcmp(word + 2, ihp__cli_common[i].name) == 0)) {
+            return i == IHP__CLI_COMMON_HELP ? IHP__CLI_HELP : IHP__CLI_VERSION;
+        }
+    }
+    return IHP__CLI_RUN;
 }
 
 int main(int argc, char **argv)
 {
+    struct ihp_notices notices = {0};
+    struct ihp_error err = {0};
+    struct ihp__cli cli = {.comm = MPI_COMM_NULL,
+                           .notices = &notices,
+                           .err = &err,
+                           .command = ihp__command,
+                           .commands = ihp__commands};
+    int code;
     if (argc < 2) {
-        print_help(stderr);
+        ihp__help_print_overview(stderr, ihp__command, ihp__commands);
         return IHP_ERR_USAGE;
     }
-    if (strcmp(argv[1], "--version") == 0) {
-        printf("ihp %s\n", IHP_VERSION);
-        return end_of_text();
+    enum ihp__cli_asked asked = asked_first(argv[1]);
+    const struct ihp__command *command = ihp__command_find(ihp__command, ihp__commands, argv[1]);
+    if (asked != IHP__CLI_RUN) {
+        print_asked(asked, NULL);
+        code = finish(&cli);
+    } else if (command != NULL) {
+        code = run_command(&cli, command, argc - 1, argv + 1);
+    } else {
+        ihp__until_agreed(ihp__command_fail_unknown(&err, ihp__command, ihp__commands, argv[1]));
+        code = finish(&cli);
     }
-    const struct ihp__command *command = find_command(argv[1]);
-    if (command == NULL && asks_for_help(2, argv)) {
-        print_help(stdout);
-        return end_of_text();
-    }
-    if (command == NULL) {
-        fprintf(stderr, "ihp: error: '%s' is no subcommand; 'ihp --help' lists them\n", argv[1]);
-        return IHP_ERR_USAGE;
-    }
-    if (asks_for_help(argc - 1, argv + 1)) {
-        fputs(command->help, stdout);
-        return end_of_text();
-    }
-    return command == &ihp__command_status ? run_alone(command, argc - 1, argv + 1)
-                                           : run_command(command, argc - 1, argv + 1);
+    ihp_notices_clear(&notices);
+    return code;
 }

@@ -2,72 +2,66 @@
 /* ihp merge */
 #include "cli.h"
 
-#include "base/agree.h"
 #include "ihp/jobs.h"
 
-#include <getopt.h>
+struct request {
+    struct ihp_merge_options options;
+    bool quiet;
+};
 
-static const char help[] = "Usage: ihp merge PART... -o FOLDER [--force] [--quiet]\n"
-                           "\n"
-                           "Puts the parts of a sweep, settled with 'ihp settle DECK --block K/N', "
-                           "together: the folder is\n"
-                           "what 'ihp settle DECK' alone would have made. Parts are given in any "
-                           "order, each block once. Parts\n"
-                           "that are not of one run are refused, and missing blocks are named.\n"
-                           "\n"
-                           "  -o, --output FOLDER where to write; wanted\n"
-                           "  --force             replace a finished run in that folder\n"
-                           "  --quiet             do not tell what was made\n"
-                           "\n"
-                           "Example:\n"
-                           "  ihp merge parts/*/ -o results/sweep-2025\n";
+static const char *const paragraphs[] = {
+    "Merges the blocks of a sweep, settled with ihp settle --block, into one result folder. Its "
+    "files have the same bytes as those of ihp settle without --block, except for the entry "
+    "\"run\" of manifest.json.",
+    "The blocks are given in any order, each once. Blocks of different runs, damaged blocks, and "
+    "blocks that are missing or given twice are refused by name before anything is written.",
+    NULL};
 
-static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
-                             struct ihp_merge_options *options)
+static const struct ihp__cli_argument arguments[] = {
+    {.value = {.name = "BLOCK",
+               .kind = IHP__CLI_FOLDER,
+               .field = IHP__CLI_FIELD(struct request, options.part),
+               .count = IHP__CLI_FIELD(struct request, options.parts)},
+     .help = "result folder of one block",
+     .repeats = true},
+};
+
+static const struct ihp__cli_option options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .value = {.name = "FOLDER",
+               .kind = IHP__CLI_FOLDER,
+               .field = IHP__CLI_FIELD(struct request, options.output)},
+     .required = true,
+     .section = "Output",
+     .help = "folder to write to, other than the blocks"},
+    IHP__CLI_ROW_FORCE(struct request, options.force, "replace a finished run in that folder"),
+    IHP__CLI_ROW_QUIET(struct request),
+};
+
+static const struct ihp__cli_example examples[] = {
+    {"settle a sweep in two blocks and merge them",
+     "ihp settle sweep.yaml --block 1/2 -o blocks/1\n"
+     "ihp settle sweep.yaml --block 2/2 -o blocks/2\n"
+     "ihp merge blocks/*/ -o results/sweep-2025"},
+};
+
+static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
-    static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
-                                          {"force", no_argument, NULL, 'f'},
-                                          {"quiet", no_argument, NULL, 'q'},
-                                          {NULL, 0, NULL, 0}};
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'o':
-            options->output = optarg;
-            break;
-        case 'f':
-            options->force = true;
-            break;
-        case 'q':
-            options->report = NULL;
-            break;
-        default:
-            return ihp__cli_bad_option(cli, "merge", argv);
-        }
-    }
-    if (options->output == NULL || options->output[0] == '\0') {
-        return ihp__cli_usage(cli, "merge", "-o FOLDER is wanted");
-    }
-    if (optind >= argc) {
-        return ihp__cli_usage(cli, "merge", "one PART or more are wanted");
-    }
-    options->part = (const char *const *)(argv + optind);
-    options->parts = (size_t)(argc - optind);
-    return IHP_OK;
+    struct request *r = request;
+    r->options.report = r->quiet ? NULL : stdout;
+    return ihp_merge(&r->options, cli->err);
 }
 
-static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
-{
-    struct ihp_merge_options options = {.report = stdout};
-    parse(cli, argc, argv, &options);
-    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
-        return cli->err->status;
-    }
-    if (cli->rank == 0) {
-        ihp_merge(&options, cli->err);
-    }
-    return ihp__agree(cli->comm, cli->err);
-}
-
-const struct ihp__command ihp__command_merge = {"merge", "put the parts of a sweep together", help,
-                                                run, NULL};
+const struct ihp__command ihp__command_merge = {
+    .name = "merge",
+    .summary = "merge the blocks of a sweep into one result",
+    .paragraphs = paragraphs,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_OPTIONS(options),
+    IHP__CLI_EXAMPLES(examples),
+    IHP__CLI_EXITS(ihp__cli_job_exits),
+    .ranks = IHP__CLI_FIRST_RANK,
+    .request_size = sizeof(struct request),
+    .run = run,
+};

@@ -1,93 +1,73 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp package */
 #include "cli.h"
+#include "progress.h"
 
-#include "base/agree.h"
 #include "ihp/jobs.h"
 
-#include <getopt.h>
+struct request {
+    struct ihp_package_options options;
+    struct ihp__cli_log log;
+    bool quiet;
+};
 
-static const char help[] =
-    "Usage: ihp package DECK [-o FOLDER] [--previous FOLDER] [--force]\n"
-    "                   [--progress-seconds N]\n"
-    "       mpirun -n N ihp package DECK ...\n"
-    "\n"
-    "Settles the IHPs of a deck and writes a data package [4.6.2] for each: FOLDER/<ihp_id>/ "
-    "(mode\n"
-    "0700) with the members attributed to it, their cost and risk (protected data), its lines of "
-    "the\n"
-    "settlement and its numbers of members. Claim lines that the program's part2.csv lists are "
-    "left out\n"
-    "of a member's cost [4.6.1.2]; without that file nothing is written. Numbers under 11 are "
-    "blank in\n"
-    "the files that are not protected. The files are the same bytes on any number of ranks.\n"
-    "\n"
-    "  -o, --output FOLDER   where the packages go (default: package/ in the deck's output "
-    "folder)\n"
-    "  --previous FOLDER     an earlier package: tell who came and who left since then\n"
-    "  --force               replace a finished package\n"
-    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
-    "                        seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
-    "\n"
-    "For a quarter within the year, give the deck the cut-off date in performance.paid_through "
-    "and\n"
-    "allow_nonstandard_runout: true.\n"
-    "\n"
-    "Examples:\n"
-    "  ihp package decks/2025q2.yaml\n"
-    "  mpirun -n 8 ihp package decks/2025q3.yaml -o packages/2025q3 --previous packages/2025q2\n";
+static const char *const paragraphs[] = {
+    "Settles the IHPs of a deck and writes a data package [4.6.2] for each into FOLDER/<ihp_id>/ "
+    "(mode 0700): its attributed members with birth date, cost and risk (protected_members.csv), "
+    "its lines of the settlement, and its member counts. Counts below 11 are blank in the files "
+    "that are not protected.",
+    "The cost of claim lines that the program folder's part2.csv lists, which are services that "
+    "treat substance use, is excluded from each member's total [4.6.1.2]. Without that file "
+    "nothing is written.",
+    "For a quarter within the year, set performance.paid_through to its cut-off date and "
+    "allow_nonstandard_runout to true in the deck. The deck's sections bootstrap and sweep are not "
+    "used. The files have the same bytes on any number of ranks.",
+    NULL};
 
-static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
-                             struct ihp_package_options *options)
+static const struct ihp__cli_argument arguments[] = {
+    IHP__CLI_ROW_DECK(struct request, options.deck_path),
+};
+
+static const struct ihp__cli_option options[] = {
+    IHP__CLI_ROW_OUTPUT(struct request, options.folder, "package in the deck's output folder"),
+    IHP__CLI_ROW_FORCE(struct request, options.force, "replace a finished package in that folder"),
+    {.name = "previous",
+     .value = {.name = "FOLDER",
+               .kind = IHP__CLI_FOLDER,
+               .field = IHP__CLI_FIELD(struct request, options.previous)},
+     .otherwise = "none",
+     .section = "Input",
+     .help = "earlier package, to list the members who joined or left since then",
+     .more = "It must be of the same years and program. The lists are protected_changes.csv and "
+             "changes.csv."},
+    IHP__CLI_ROW_PROGRESS(struct request),
+    IHP__CLI_ROW_QUIET(struct request),
+};
+
+static const struct ihp__cli_example examples[] = {
+    {"write the packages of a quarter", "mpirun -n 8 ihp package 2025q2.yaml -o packages/2025q2"},
+    {"write those of the next, with the members who joined or left",
+     "ihp package 2025q3.yaml -o packages/2025q3 --previous packages/2025q2"},
+};
+
+static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
-    static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
-                                          {"previous", required_argument, NULL, 'p'},
-                                          {"force", no_argument, NULL, 'f'},
-                                          {"progress-seconds", required_argument, NULL, 's'},
-                                          {NULL, 0, NULL, 0}};
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'o':
-            options->folder = optarg;
-            break;
-        case 'p':
-            options->previous = optarg;
-            break;
-        case 's':
-            if (ihp__cli_take_log(cli, "package", optarg, options->progress_context) != IHP_OK) {
-                return cli->err->status;
-            }
-            break;
-        case 'f':
-            options->force = true;
-            break;
-        default:
-            return ihp__cli_bad_option(cli, "package", argv);
-        }
-    }
-    if (optind != argc - 1) {
-        return ihp__cli_usage(cli, "package", "one DECK is wanted");
-    }
-    if ((options->folder != NULL && options->folder[0] == '\0') ||
-        (options->previous != NULL && options->previous[0] == '\0')) {
-        return ihp__cli_usage(cli, "package", "the name of a folder may not be empty");
-    }
-    options->deck_path = argv[optind];
-    return IHP_OK;
-}
-
-static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
-{
-    struct ihp__cli_log log = {.seconds = IHP__CLI_LOG_SECONDS};
-    struct ihp_package_options options = {.report = stdout, .progress_context = &log};
-    parse(cli, argc, argv, &options);
-    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
-        return cli->err->status;
-    }
-    options.progress = ihp__cli_begin_log(&log);
-    return ihp_package(&options, cli->comm, cli->notices, cli->err);
+    struct request *r = request;
+    r->options.report = r->quiet ? NULL : stdout;
+    r->options.progress = ihp__cli_log_begin(&r->log, r->quiet);
+    r->options.progress_context = &r->log;
+    return ihp_package(&r->options, cli->comm, cli->notices, cli->err);
 }
 
 const struct ihp__command ihp__command_package = {
-    "package", "write each IHP its data package, alone or under mpirun", help, run, NULL};
+    .name = "package",
+    .summary = "write the data package that each IHP receives",
+    .paragraphs = paragraphs,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_OPTIONS(options),
+    IHP__CLI_EXAMPLES(examples),
+    IHP__CLI_EXITS(ihp__cli_job_exits),
+    .ranks = IHP__CLI_ALL_RANKS,
+    .request_size = sizeof(struct request),
+    .run = run,
+};

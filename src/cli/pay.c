@@ -1,177 +1,166 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp pay, ihp reconcile */
 #include "cli.h"
+#include "progress.h"
 
-#include "base/agree.h"
+#include "base/base.h"
 #include "ihp/jobs.h"
 
-#include <getopt.h>
-#include <string.h>
+enum { FIRST_YEAR = 1981, LAST_YEAR = 2147 };
 
-static const char pay_help[] =
-    "Usage: ihp pay DECK (--quarter YYYYQn | --year YYYY) [-o FOLDER] [--force] [--member-files]\n"
-    "               [--progress-seconds N] [--quiet]\n"
-    "       mpirun -n N ihp pay DECK ...\n"
-    "\n"
-    "The population-based payment and the C&TC outreach payment of every IHP, month by month, for "
-    "a\n"
-    "quarter or for the four quarters of a year in one pass over the claims. Each month is "
-    "attributed\n"
-    "by the twelve months that end with it, under its quarter's rosters; claims count as the "
-    "deck's\n"
-    "performance.paid_through lets them. Results are the same bytes on any number of ranks.\n"
-    "\n"
-    "  --quarter YYYYQn    the quarter to pay for\n"
-    "  --year YYYY         all four quarters of a year\n"
-    "  -o, --output FOLDER where to write (default: the deck's output)\n"
-    "  --force             replace payments that the folder has\n"
-    "  --member-files      write paid/<ihp_id>.csv too (protected data, mode 0600)\n"
-    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
-    "                      seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
-    "  --quiet             no table of the payments\n"
-    "\n"
-    "Examples:\n"
-    "  ihp pay deck.yaml --quarter 2025Q2\n"
-    "  mpirun -n 8 ihp pay deck.yaml --year 2025 -o results/paid-2025 --member-files\n";
+struct request {
+    struct ihp_pay_options options;
+    struct ihp__cli_log log;
+    bool quiet;
+};
 
-static const char reconcile_help[] =
-    "Usage: ihp reconcile DECK --year YYYY [-o FOLDER] [--force]\n"
-    "               [--progress-seconds N] [--quiet]\n"
-    "       mpirun -n N ihp reconcile DECK ...\n"
-    "\n"
-    "What of a year's population-based payments is taken back: those for member months that show "
-    "a\n"
-    "health care home, behavioral health home or in-reach payment by what is known now. What was\n"
-    "known when paying is care_coordination_paid.csv of the extract.\n"
-    "\n"
-    "  --year YYYY         the year to reconcile\n"
-    "  -o, --output FOLDER where to write (default: the deck's output)\n"
-    "  --force             replace a reconciliation that the folder has\n"
-    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
-    "                      seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
-    "  --quiet             no table\n"
-    "\n"
-    "Examples:\n"
-    "  ihp reconcile deck.yaml --year 2025\n"
-    "  mpirun -n 8 ihp reconcile deck.yaml --year 2025 -o results/paid-2025\n";
-
-/* Records that the span is none, or is given twice. */
-static enum ihp_status fail_span(struct ihp__cli *cli, const char *command, const char *option,
-                                 const char *value, const char *allowed)
+static bool take_year(void *request, const char *text)
 {
-    char what[200];
-    snprintf(what, sizeof what, "%s: '%.20s' is not allowed; %s", option, value, allowed);
-    return ihp__cli_usage(cli, command, what);
-}
-
-static enum ihp_status take_span(struct ihp__cli *cli, const char *command, int option,
-                                 const char *value, struct ihp_pay_options *options)
-{
+    struct request *r = request;
     int64_t year;
-    if (options->quarters != 0) {
-        return ihp__cli_usage(cli, command, "one --quarter or --year is wanted");
+    if (!ihp__integer_parse(text, FIRST_YEAR, LAST_YEAR, &year)) {
+        return false;
     }
-    if (option == 'y') {
-        if (!ihp__integer_parse(value, 1981, 2147, &year)) {
-            return fail_span(cli, command, "--year", value, "a year from 1981 to 2147");
-        }
-        options->first_quarter = (int32_t)year * 4;
-        options->quarters = 4;
-        return IHP_OK;
-    }
-    options->quarters = 1;
-    if (!ihp__quarter_parse(value, &options->first_quarter) || options->first_quarter < 1981 * 4 ||
-        options->first_quarter > 2147 * 4 + 3) {
-        return fail_span(cli, command, "--quarter", value,
-                         "a quarter such as 2025Q2, of the years 1981 to 2147");
-    }
-    return IHP_OK;
+    r->options.first_quarter = (int32_t)year * 4;
+    r->options.quarters = 4;
+    return true;
 }
 
-static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
-                             const struct option *longs, struct ihp_pay_options *options)
+static bool take_quarter(void *request, const char *text)
 {
-    const char *command = argv[0];
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'q':
-        case 'y':
-            if (take_span(cli, command, c, optarg, options) != IHP_OK) {
-                return cli->err->status;
-            }
-            break;
-        case 'o':
-            options->output = optarg;
-            break;
-        case 'f':
-            options->force = true;
-            break;
-        case 'm':
-            options->member_files = true;
-            break;
-        case 'p':
-            if (ihp__cli_take_log(cli, command, optarg, options->progress_context) != IHP_OK) {
-                return cli->err->status;
-            }
-            break;
-        case 's':
-            options->report = NULL;
-            break;
-        default:
-            return ihp__cli_bad_option(cli, command, argv);
-        }
+    struct request *r = request;
+    int32_t quarter;
+    if (!ihp__quarter_parse(text, &quarter) || quarter < FIRST_YEAR * 4 ||
+        quarter > LAST_YEAR * 4 + 3) {
+        return false;
     }
-    if (optind != argc - 1 || options->quarters == 0) {
-        return ihp__cli_usage(cli, command,
-                              optind != argc - 1            ? "one DECK is wanted"
-                              : strcmp(command, "pay") == 0 ? "one --quarter or --year is wanted"
-                                                            : "--year is wanted");
+    r->options.first_quarter = quarter;
+    r->options.quarters = 1;
+    return true;
+}
+
+#define YEAR_VALUE                                                                                 \
+    {                                                                                              \
+        .name = "YYYY", .kind = IHP__CLI_SPECIAL, .take = take_year,                               \
+        .allowed = "a year from 1981 to 2147"                                                      \
     }
-    options->deck_path = argv[optind];
-    return IHP_OK;
+
+static const struct ihp__cli_argument arguments[] = {
+    IHP__CLI_ROW_DECK(struct request, options.deck_path),
+};
+
+static enum ihp_status begin(struct ihp__cli *cli, struct request *r,
+                             enum ihp_status (*job)(const struct ihp_pay_options *options,
+                                                    MPI_Comm comm, struct ihp_notices *notices,
+                                                    struct ihp_error *err))
+{
+    r->options.report = r->quiet ? NULL : stdout;
+    r->options.progress = ihp__cli_log_begin(&r->log, r->quiet);
+    r->options.progress_context = &r->log;
+    return job(&r->options, cli->comm, cli->notices, cli->err);
 }
 
-/* Collective: the arguments as all ranks have them. */
-static enum ihp_status take_arguments(struct ihp__cli *cli, int argc, char **argv,
-                                      const struct option *longs, struct ihp_pay_options *options)
-{
-    parse(cli, argc, argv, longs, options);
-    options->progress = ihp__cli_begin_log(options->progress_context);
-    return ihp__agree(cli->comm, cli->err);
-}
+/* ---- pay ------------------------------------------------------------------------------------- */
 
-static enum ihp_status run_pay(struct ihp__cli *cli, int argc, char **argv)
-{
-    static const struct option longs[] = {
-        {"quarter", required_argument, NULL, 'q'},          {"year", required_argument, NULL, 'y'},
-        {"output", required_argument, NULL, 'o'},           {"force", no_argument, NULL, 'f'},
-        {"member-files", no_argument, NULL, 'm'},           {"quiet", no_argument, NULL, 's'},
-        {"progress-seconds", required_argument, NULL, 'p'}, {NULL, 0, NULL, 0}};
-    struct ihp__cli_log log = {.seconds = IHP__CLI_LOG_SECONDS};
-    struct ihp_pay_options options = {.report = stdout, .progress_context = &log};
-    return take_arguments(cli, argc, argv, longs, &options) == IHP_OK
-               ? ihp_pay(&options, cli->comm, cli->notices, cli->err)
-               : cli->err->status;
-}
+static const char *const pay_paragraphs[] = {
+    "Computes the population-based payment [15] and the Child and Teen Checkups (C&TC) outreach "
+    "payment [5.2.1] of every IHP, month by month, for a quarter or for the four quarters of a "
+    "year in one pass over the claims. The program folder must have a payment.csv.",
+    "Each month is attributed by the twelve months that end with it, under the rosters of its "
+    "quarter. Claims count if they were paid by the deck's performance.paid_through. The results "
+    "have the same bytes on any number of ranks. A settlement in the folder is left alone.",
+    NULL};
 
-static enum ihp_status run_reconcile(struct ihp__cli *cli, int argc, char **argv)
+static const struct ihp__cli_option pay_options[] = {
+    {.name = "quarter",
+     .value = {.name = "YYYYQn",
+               .kind = IHP__CLI_SPECIAL,
+               .take = take_quarter,
+               .allowed = "a quarter such as 2025Q2, of the years 1981 to 2147"},
+     .one_of = 1,
+     .section = "Scope",
+     .help = "quarter to pay for, such as 2025Q2"},
+    {.name = "year",
+     .value = YEAR_VALUE,
+     .one_of = 1,
+     .section = "Scope",
+     .help = "year to pay for, all four quarters"},
+    IHP__CLI_ROW_OUTPUT(struct request, options.output, "the deck's output"),
+    IHP__CLI_ROW_FORCE(struct request, options.force, "replace payments in that folder"),
+    IHP__CLI_ROW_FLAG(struct request, options.member_files, "member-files", "Output",
+                      "also write paid/<ihp_id>.csv, the members paid for (protected data)",
+                      "The files list who is paid for in which month, with risk, uplift and "
+                      "dollars. They have mode 0600."),
+    IHP__CLI_ROW_PROGRESS(struct request),
+    IHP__CLI_ROW_QUIET(struct request),
+};
+
+static const struct ihp__cli_example pay_examples[] = {
+    {"pay a quarter", "ihp pay deck.yaml --quarter 2025Q2"},
+    {"pay a year on eight ranks, with the members paid for",
+     "mpirun -n 8 ihp pay deck.yaml --year 2025 -o results/paid-2025 --member-files"},
+};
+
+static enum ihp_status run_pay(struct ihp__cli *cli, void *request)
 {
-    static const struct option longs[] = {{"year", required_argument, NULL, 'y'},
-                                          {"output", required_argument, NULL, 'o'},
-                                          {"force", no_argument, NULL, 'f'},
-                                          {"quiet", no_argument, NULL, 's'},
-                                          {"progress-seconds", required_argument, NULL, 'p'},
-                                          {NULL, 0, NULL, 0}};
-    struct ihp__cli_log log = {.seconds = IHP__CLI_LOG_SECONDS};
-    struct ihp_pay_options options = {.report = stdout, .progress_context = &log};
-    return take_arguments(cli, argc, argv, longs, &options) == IHP_OK
-               ? ihp_reconcile(&options, cli->comm, cli->notices, cli->err)
-               : cli->err->status;
+    return begin(cli, request, ihp_pay);
 }
 
 const struct ihp__command ihp__command_pay = {
-    "pay", "population-based and C&TC payments of a quarter or a year", pay_help, run_pay, NULL};
+    .name = "pay",
+    .summary = "compute the population-based and C&TC payments of a quarter or year",
+    .paragraphs = pay_paragraphs,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_OPTIONS(pay_options),
+    IHP__CLI_EXAMPLES(pay_examples),
+    IHP__CLI_EXITS(ihp__cli_job_exits),
+    .ranks = IHP__CLI_ALL_RANKS,
+    .request_size = sizeof(struct request),
+    .run = run_pay,
+};
+
+/* ---- reconcile ------------------------------------------------------------------------------- */
+
+static const char *const reconcile_paragraphs[] = {
+    "Computes what the State takes back of a year's population-based payments [15.5]: the payments "
+    "of member months that now show a payment for a health care home, a behavioral health home or "
+    "in-reach care coordination, and did not when they were paid.",
+    "The extract's care_coordination.csv has what is known now, and care_coordination_paid.csv has "
+    "what was known when the months were paid.",
+    NULL};
+
+static const struct ihp__cli_option reconcile_options[] = {
+    {.name = "year",
+     .value = YEAR_VALUE,
+     .required = true,
+     .section = "Scope",
+     .help = "year to reconcile"},
+    IHP__CLI_ROW_OUTPUT(struct request, options.output, "the deck's output"),
+    IHP__CLI_ROW_FORCE(struct request, options.force, "replace a reconciliation in that folder"),
+    IHP__CLI_ROW_PROGRESS(struct request),
+    IHP__CLI_ROW_QUIET(struct request),
+};
+
+static const struct ihp__cli_example reconcile_examples[] = {
+    {"reconcile the payments of a year", "ihp reconcile deck.yaml --year 2025"},
+    {"the same on eight ranks, into a folder of its own",
+     "mpirun -n 8 ihp reconcile deck.yaml --year 2025 -o results/reconciled-2025"},
+};
+
+static enum ihp_status run_reconcile(struct ihp__cli *cli, void *request)
+{
+    return begin(cli, request, ihp_reconcile);
+}
 
 const struct ihp__command ihp__command_reconcile = {
-    "reconcile", "what of a year's payments is taken back", reconcile_help, run_reconcile, NULL};
+    .name = "reconcile",
+    .summary = "compute what the State takes back of a year's payments",
+    .paragraphs = reconcile_paragraphs,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_OPTIONS(reconcile_options),
+    IHP__CLI_EXAMPLES(reconcile_examples),
+    IHP__CLI_EXITS(ihp__cli_job_exits),
+    .ranks = IHP__CLI_ALL_RANKS,
+    .request_size = sizeof(struct request),
+    .run = run_reconcile,
+};

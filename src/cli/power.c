@@ -1,153 +1,112 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp power */
 #include "cli.h"
+#include "progress.h"
 
-#include "base/agree.h"
 #include "ihp/jobs.h"
 
-#include <getopt.h>
-#include <string.h>
+struct request {
+    struct ihp_power_options options;
+    struct ihp__cli_log log;
+    bool quiet;
+};
 
-static const char help[] =
-    "Usage: ihp power DECK [--sizes LIST] [--effects LIST] [--draws N] [--seed N] [-o FILE]\n"
-    "                 [--progress-seconds N]\n"
-    "       mpirun -n N ihp power DECK ...\n"
-    "\n"
-    "How large must an IHP be before its ratio means something? Draws populations of given sizes\n"
-    "from the members eligible in either period, lets nothing but a known true change happen to\n"
-    "their cost, settles each under the deck's threshold and the program's claims caps, and\n"
-    "prints how often they come to savings, to losses or to neither. The result is the same bytes\n"
-    "on any number of ranks.\n"
-    "\n"
-    "  --sizes LIST        members of a population, 1 to 50 different numbers from 1 to 10000000\n"
-    "                      (default 1000,2000,5000,10000,20000,50000,100000)\n"
-    "  --effects LIST      true changes of cost, 1 to 50 different fractions above -1 and at most\n"
-    "                      1; -0.05 stands for 5% true savings\n"
-    "                      (default -0.10,-0.05,-0.02,0,0.02,0.05,0.10)\n"
-    "  --draws N           populations of each size, 1 to 1000000 (default 1000)\n"
-    "  --seed N            equal seeds draw alike, 0 to 9223372036854775807 (default: that of the\n"
-    "                      deck's bootstrap, or 1)\n"
-    "  -o, --output FILE   write the table as CSV too\n"
-    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
-    "                      seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
-    "\n"
-    "Examples:\n"
-    "  ihp power deck.yaml\n"
-    "  mpirun -n 8 ihp power deck.yaml --sizes 5000,50000 --effects 0 --draws 10000 -o power.csv\n";
+static const char *const paragraphs[] = {
+    "Shows how large an IHP must be before its ratio means something. Populations of given sizes "
+    "are drawn with replacement from the members eligible in either period, whatever their "
+    "attribution. The target follows the growth of the whole eligible population, so a drawn "
+    "population's cost changes only by a known true change.",
+    "Each population is settled under the deck's threshold and each claims cap of the program "
+    "folder. The table has the chances of savings, of losses and of neither, and marks false "
+    "rewards and false penalties. It is the same on any number of ranks.",
+    NULL};
 
-/* Records that an item of a list, or a number, is none. */
-static enum ihp_status fail_number(struct ihp__cli *cli, const char *option, const char *text,
-                                   const char *allowed)
+static const char *const more[] = {
+    "The deck's result folder is not touched. The deck's sections bootstrap (except its seed) and "
+    "sweep are not used.",
+    NULL};
+
+static const struct ihp__cli_argument arguments[] = {
+    IHP__CLI_ROW_DECK(struct request, options.deck_path),
+};
+
+static const struct ihp__cli_option options[] = {
+    {.name = "sizes",
+     .value = {.name = "LIST",
+               .kind = IHP__CLI_WHOLES,
+               .field = IHP__CLI_FIELD(struct request, options.size),
+               .count = IHP__CLI_FIELD(struct request, options.sizes),
+               .items = IHP_POWER_LIST_MAX,
+               .whole = {1, IHP_POWER_SIZE_MAX}},
+     .preset = "1000,2000,5000,10000,20000,50000,100000",
+     .section = "Populations",
+     .help = "members of a population"},
+    {.name = "effects",
+     .value = {.name = "LIST",
+               .kind = IHP__CLI_DECIMALS,
+               .field = IHP__CLI_FIELD(struct request, options.effect),
+               .count = IHP__CLI_FIELD(struct request, options.effects),
+               .items = IHP_POWER_LIST_MAX,
+               .decimal = {-1, 1, true}},
+     .preset = "-0.10,-0.05,-0.02,0,0.02,0.05,0.10",
+     .section = "Populations",
+     .help = "true changes of cost; -0.05 means 5% true savings"},
+    {.name = "draws",
+     .value = {.name = "N",
+               .kind = IHP__CLI_WHOLE,
+               .field = IHP__CLI_FIELD(struct request, options.draws),
+               .whole = {1, IHP_POWER_DRAWS_MAX}},
+     .preset = "1000",
+     .section = "Populations",
+     .help = "number of populations of each size"},
+    {.name = "seed",
+     .value = {.name = "N",
+               .kind = IHP__CLI_WHOLE,
+               .field = IHP__CLI_FIELD(struct request, options.seed),
+               .whole = {0, INT64_MAX}},
+     .given = IHP__CLI_FIELD(struct request, options.seed_given),
+     .otherwise = "bootstrap.seed of the deck, or 1",
+     .section = "Populations",
+     .help = "seed of the draws; equal seeds draw the same populations"},
+    {.name = "output",
+     .letter = 'o',
+     .value = {.name = "FILE",
+               .kind = IHP__CLI_FILE,
+               .field = IHP__CLI_FIELD(struct request, options.output),
+               .endings = "csv"},
+     .otherwise = "none",
+     .section = "Output",
+     .help = "CSV file to write the table to as well",
+     .more = "An existing file is replaced when the run succeeds."},
+    IHP__CLI_ROW_PROGRESS(struct request),
+    IHP__CLI_ROW_QUIET(struct request),
+};
+
+static const struct ihp__cli_example examples[] = {
+    {"the default sizes and effects", "ihp power deck.yaml"},
+    {"how often chance alone makes savings or losses of 5,000 and 50,000 members",
+     "mpirun -n 8 ihp power deck.yaml --sizes 5000,50000 --effects 0 -o power.csv"},
+};
+
+static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
-    char what[200];
-    snprintf(what, sizeof what, "%s: '%.40s' is not allowed; %s", option, text, allowed);
-    return ihp__cli_usage(cli, "power", what);
-}
-
-/* Takes the items of a list apart and calls `put` for each, which says whether it is a number. */
-static enum ihp_status take_list(struct ihp__cli *cli, const char *option, const char *list,
-                                 const char *allowed,
-                                 bool (*put)(struct ihp_power_options *options, const char *item),
-                                 struct ihp_power_options *options)
-{
-    size_t count = 0;
-    for (const char *at = list; at != NULL; count++) {
-        const char *comma = strchr(at, ',');
-        size_t length = comma == NULL ? strlen(at) : (size_t)(comma - at);
-        char item[41];
-        snprintf(item, sizeof item, "%.*s", length < 40 ? (int)length : 40, at);
-        if (count == IHP_POWER_LIST_MAX) {
-            return fail_number(cli, option, item, "the list has more than 50 items");
-        }
-        if (length >= 40 || !put(options, item)) {
-            return fail_number(cli, option, item, allowed);
-        }
-        at = comma == NULL ? NULL : comma + 1;
-    }
-    return IHP_OK;
-}
-
-static bool put_size(struct ihp_power_options *options, const char *item)
-{
-    return ihp__integer_parse(item, INT64_MIN, INT64_MAX, &options->size[options->sizes++]);
-}
-
-static bool put_effect(struct ihp_power_options *options, const char *item)
-{
-    return ihp__decimal_parse(item, &options->effect[options->effects++]);
-}
-
-static enum ihp_status take(struct ihp__cli *cli, int option, const char *value,
-                            struct ihp_power_options *options)
-{
-    switch (option) {
-    case 'o':
-        options->output = value;
-        break;
-    case 's':
-        options->sizes = 0;
-        return take_list(cli, "--sizes", value, "whole numbers from 1 to 10000000 with commas",
-                         put_size, options);
-    case 'e':
-        options->effects = 0;
-        return take_list(cli, "--effects", value,
-                         "fractions above -1 and at most 1 with commas, such as -0.05,0,0.05",
-                         put_effect, options);
-    case 'd':
-        if (!ihp__integer_parse(value, 1, IHP_POWER_DRAWS_MAX, &options->draws)) {
-            return fail_number(cli, "--draws", value, "a whole number from 1 to 1000000");
-        }
-        break;
-    case 'p':
-        return ihp__cli_take_log(cli, "power", value, options->progress_context);
-    case 'r':
-        options->seed_given = true;
-        if (!ihp__integer_parse(value, 0, INT64_MAX, &options->seed)) {
-            return fail_number(cli, "--seed", value,
-                               "a whole number from 0 to 9223372036854775807");
-        }
-        break;
-    }
-    return IHP_OK;
-}
-
-static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
-                             struct ihp_power_options *options)
-{
-    static const struct option longs[] = {{"sizes", required_argument, NULL, 's'},
-                                          {"effects", required_argument, NULL, 'e'},
-                                          {"draws", required_argument, NULL, 'd'},
-                                          {"seed", required_argument, NULL, 'r'},
-                                          {"output", required_argument, NULL, 'o'},
-                                          {"progress-seconds", required_argument, NULL, 'p'},
-                                          {NULL, 0, NULL, 0}};
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
-        if (c == '?') {
-            return ihp__cli_bad_option(cli, "power", argv);
-        }
-        if (take(cli, c, optarg, options) != IHP_OK) {
-            return cli->err->status;
-        }
-    }
-    if (optind != argc - 1) {
-        return ihp__cli_usage(cli, "power", "one DECK is wanted");
-    }
-    options->deck_path = argv[optind];
-    return IHP_OK;
-}
-
-static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
-{
-    struct ihp__cli_log log = {.seconds = IHP__CLI_LOG_SECONDS};
-    struct ihp_power_options options = {.report = stdout, .progress_context = &log};
-    parse(cli, argc, argv, &options);
-    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
-        return cli->err->status;
-    }
-    options.progress = ihp__cli_begin_log(&log);
-    return ihp_power(&options, cli->comm, cli->notices, cli->err);
+    struct request *r = request;
+    r->options.report = r->quiet ? NULL : stdout;
+    r->options.progress = ihp__cli_log_begin(&r->log, r->quiet);
+    r->options.progress_context = &r->log;
+    return ihp_power(&r->options, cli->comm, cli->notices, cli->err);
 }
 
 const struct ihp__command ihp__command_power = {
-    "power", "how large must an IHP be before its ratio means something?", help, run, NULL};
+    .name = "power",
+    .summary = "show how large an IHP must be before its ratio means something",
+    .paragraphs = paragraphs,
+    .more = more,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_OPTIONS(options),
+    IHP__CLI_EXAMPLES(examples),
+    IHP__CLI_EXITS(ihp__cli_job_exits),
+    .ranks = IHP__CLI_ALL_RANKS,
+    .request_size = sizeof(struct request),
+    .run = run,
+};

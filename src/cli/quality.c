@@ -2,66 +2,54 @@
 /* ihp quality */
 #include "cli.h"
 
-#include "base/agree.h"
 #include "ihp/jobs.h"
 
-#include <getopt.h>
+struct request {
+    struct ihp_quality_options options;
+    bool quiet;
+};
 
-static const char help[] =
-    "Usage: ihp quality DECK [-o FOLDER] [--force]\n"
-    "\n"
-    "Scores quality [17, 18] from the deck and its program folder alone; no store is needed.\n"
-    "Prints points and scores of each IHP by category, and writes quality.csv and\n"
-    "quality_scores.csv into the deck's output folder. The score of section 18 changes shared\n"
-    "savings and losses of a final settlement; that of section 17 decides on eligibility for the\n"
-    "population-based payment. The deck may be of an interim settlement: scores can be looked at\n"
-    "before they count.\n"
-    "\n"
-    "  -o, --output FOLDER  write into this folder\n"
-    "  --force              replace scores of a finished run that are not the same\n"
-    "\n"
-    "Examples:\n"
-    "  ihp quality decks/final-2025.yaml\n"
-    "  ihp quality decks/interim-2025.yaml -o scores-so-far\n";
+static const char *const paragraphs[] = {
+    "Scores quality [17, 18] from the deck and its program folder alone; no store is opened. "
+    "Prints the points and scores of each IHP by section and category, and writes quality.csv and "
+    "quality_scores.csv.",
+    "The score of section 18 changes shared savings and losses of a final settlement [18.2]. The "
+    "score of section 17 decides on eligibility for the population-based payment and changes no "
+    "amount [17.1.3]. The deck may be of an interim settlement, to see scores before they count.",
+    NULL};
 
-static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
-                             struct ihp_quality_options *options)
+static const struct ihp__cli_argument arguments[] = {
+    IHP__CLI_ROW_DECK(struct request, options.deck_path),
+};
+
+static const struct ihp__cli_option options[] = {
+    IHP__CLI_ROW_OUTPUT(struct request, options.output, "the deck's output"),
+    IHP__CLI_ROW_FORCE(struct request, options.force,
+                       "replace the scores of a finished run if they differ"),
+    IHP__CLI_ROW_QUIET(struct request),
+};
+
+static const struct ihp__cli_example examples[] = {
+    {"score quality", "ihp quality decks/final-2025.yaml"},
+    {"score what is known so far", "ihp quality decks/interim-2025.yaml -o scores-so-far"},
+};
+
+static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
-    static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
-                                          {"force", no_argument, NULL, 'f'},
-                                          {NULL, 0, NULL, 0}};
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
-        switch (c) {
-        case 'o':
-            options->output = optarg;
-            break;
-        case 'f':
-            options->force = true;
-            break;
-        default:
-            return ihp__cli_bad_option(cli, "quality", argv);
-        }
-    }
-    if (optind != argc - 1) {
-        return ihp__cli_usage(cli, "quality", "one DECK is wanted");
-    }
-    options->deck_path = argv[optind];
-    return IHP_OK;
-}
-
-static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
-{
-    struct ihp_quality_options options = {.report = stdout};
-    parse(cli, argc, argv, &options);
-    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
-        return cli->err->status;
-    }
-    if (cli->rank == 0) {
-        ihp_quality_run(&options, cli->notices, cli->err);
-    }
-    return ihp__agree(cli->comm, cli->err);
+    struct request *r = request;
+    r->options.report = r->quiet ? NULL : stdout;
+    return ihp_quality_run(&r->options, cli->notices, cli->err);
 }
 
 const struct ihp__command ihp__command_quality = {
-    "quality", "what quality is worth: points, category scores, overall scores", help, run, NULL};
+    .name = "quality",
+    .summary = "score quality: points, category scores and overall scores",
+    .paragraphs = paragraphs,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_OPTIONS(options),
+    IHP__CLI_EXAMPLES(examples),
+    IHP__CLI_EXITS(ihp__cli_job_exits),
+    .ranks = IHP__CLI_FIRST_RANK,
+    .request_size = sizeof(struct request),
+    .run = run,
+};

@@ -1,60 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp settle */
 #include "cli.h"
+#include "progress.h"
+
+#include "base/base.h"
+#include "ihp/jobs.h"
 #include "sweep/sweep.h"
 
-#include "base/agree.h"
-#include "ihp/jobs.h"
-
-#include <getopt.h>
 #include <signal.h>
 #include <string.h>
 
-static const char help[] =
-    "Usage: ihp settle DECK [-o FOLDER] [--block K/N] [--force] [--member-files] [--dry-run]\n"
-    "                  [--fresh] [--batch-lines N] [--no-index] [--progress-seconds N]\n"
-    "                  [--quiet]\n"
-    "       ihp settle DECK --estimate [--ranks N] [--rate MB_PER_S] [--block K/N]\n"
-    "                  [--member-files] [--batch-lines N] [--no-index]\n"
-    "       mpirun -n N ihp settle DECK ...\n"
-    "\n"
-    "Settles the IHPs of a deck and writes its result folder. The results are the same bytes on "
-    "any\n"
-    "number of ranks.\n"
-    "\n"
-    "  -o, --output FOLDER  where to write (default: the deck's output)\n"
-    "  --block K/N       settle the deck and block K of N of its sweep's scenarios, a part for\n"
-    "                    'ihp merge'; N at most 10000 and the number of scenarios; wants -o\n"
-    "  --force           replace a finished run in the output folder\n"
-    "  --fresh           begin anew where an earlier start left FOLDER.checkpoint.h5\n"
-    "  --member-files    write attributed/<ihp_id>.csv too (protected data, mode 0600)\n"
-    "  --dry-run         print how many scenarios, passes and bytes the run would take, and stop\n"
-    "  --estimate        print what a batch job should ask for, a name and a whole number a line,\n"
-    "                    and stop: memory_mib_per_rank, seconds, and what they come from\n"
-    "  --ranks N         of that job, 1 to 65536 (default: as many as run)\n"
-    "  --rate MB_PER_S   of claims that one of its ranks reads and decides on, 0.001 to 1000000\n"
-    "                    (default 200, a careful figure for a cold file system)\n"
-    "  --batch-lines N   claim lines in memory at a time, 1 to 16777216 (default 131072)\n"
-    "  --no-index        judge every line, also where the store's index would serve (slower; for\n"
-    "                    comparing)\n"
-    "  --progress-seconds N  unless standard error is a terminal, a line of progress every N\n"
-    "                    seconds, 0 to 86400 (default 30); 0: no progress, also on a terminal\n"
-    "  --quiet           no table of the settlement\n"
-    "\n"
-    "A long run saves what is done as FOLDER.checkpoint.h5 (protected data, mode 0600) every\n"
-    "checkpoint_minutes of the deck, and when SIGUSR1 or SIGTERM asks it to stop; it ends with "
-    "code 75\n"
-    "then. Started again in the same way, on any number of ranks, it goes on from there.\n"
-    "\n"
-    "Examples:\n"
-    "  ihp settle deck.yaml\n"
-    "  mpirun -n 8 ihp settle decks/final-2025.yaml --member-files\n"
-    "  ihp settle deck.yaml --block 3/12 -o parts/3\n"
-    "  ihp settle deck.yaml --estimate --ranks 64\n";
+struct request {
+    struct ihp_settle_options options;
+    struct ihp__cli_log log;
+    bool quiet;
+};
 
-/* "K/N"; whether the deck's sweep has such a block is looked at when it is read. */
-static bool parse_block(const char *text, struct ihp_settle_options *options)
+/* Takes "K/N". Whether the deck's sweep has such a block is checked when the deck is read. */
+static bool take_block(void *request, const char *text)
 {
+    struct request *r = request;
     char block[8];
     const char *slash = strchr(text, '/');
     int64_t k, n;
@@ -67,128 +32,127 @@ static bool parse_block(const char *text, struct ihp_settle_options *options)
         !ihp__integer_parse(block, 1, n, &k)) {
         return false;
     }
-    options->block = (size_t)k;
-    options->blocks = (size_t)n;
+    r->options.block = (size_t)k;
+    r->options.blocks = (size_t)n;
     return true;
 }
 
-/* --ranks and --rate. */
-static enum ihp_status take_job(struct ihp__cli *cli, int option, const char *value,
-                                struct ihp_settle_options *options)
+static const char *check(const void *request)
 {
-    int64_t ranks;
-    double rate;
-    if (option == 'r') {
-        if (!ihp__integer_parse(value, 1, IHP_ESTIMATE_RANKS_MAX, &ranks)) {
-            return ihp__cli_usage(cli, "settle", "--ranks wants a whole number from 1 to 65536");
-        }
-        options->ranks = (int)ranks;
-        return IHP_OK;
-    }
-    if (!ihp__decimal_parse(value, &rate) || rate < IHP_ESTIMATE_RATE_MIN ||
-        rate > IHP_ESTIMATE_RATE_MAX) {
-        return ihp__cli_usage(cli, "settle",
-                              "--rate wants MB a second as a number from 0.001 to 1000000");
-    }
-    options->rate = rate;
-    return IHP_OK;
+    const struct ihp_settle_options *o = &((const struct request *)request)->options;
+    return o->blocks > 0 && o->output == NULL && !o->dry_run && !o->estimate
+               ? "--block requires -o FOLDER, another folder for each block"
+               : NULL;
 }
 
-/* Options that do not go together. */
-static enum ihp_status check(struct ihp__cli *cli, const struct ihp_settle_options *options)
-{
-    if (options->estimate && options->dry_run) {
-        return ihp__cli_usage(cli, "settle",
-                              "--estimate and --dry-run exclude each other; give one");
-    }
-    if (!options->estimate && (options->ranks > 0 || options->rate > 0)) {
-        return ihp__cli_usage(cli, "settle", "--ranks and --rate are for --estimate alone");
-    }
-    if (options->blocks > 0 && options->output == NULL && !options->dry_run && !options->estimate) {
-        return ihp__cli_usage(cli, "settle", "--block wants -o FOLDER, one for each part");
-    }
-    return IHP_OK;
-}
+static const char *const paragraphs[] = {
+    "Settles the IHPs of a deck, prints the settlement and writes the result folder. The results "
+    "have the same bytes on any number of ranks.",
+    "A long run saves its work as FOLDER.checkpoint.h5 next to the result folder, every "
+    "checkpoint_minutes of the deck and when SIGUSR1 or SIGTERM asks it to stop; it then ends with "
+    "code 75. The same command, on any number of ranks, continues from the checkpoint and ends "
+    "with the same bytes. A checkpoint is protected data and has mode 0600.",
+    NULL};
 
-static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv,
-                             struct ihp_settle_options *options)
-{
-    static const struct option longs[] = {{"output", required_argument, NULL, 'o'},
-                                          {"block", required_argument, NULL, 'k'},
-                                          {"force", no_argument, NULL, 'f'},
-                                          {"fresh", no_argument, NULL, 'x'},
-                                          {"member-files", no_argument, NULL, 'm'},
-                                          {"dry-run", no_argument, NULL, 'd'},
-                                          {"estimate", no_argument, NULL, 'e'},
-                                          {"ranks", required_argument, NULL, 'r'},
-                                          {"rate", required_argument, NULL, 'a'},
-                                          {"batch-lines", required_argument, NULL, 'b'},
-                                          {"no-index", no_argument, NULL, 'n'},
-                                          {"progress-seconds", required_argument, NULL, 'p'},
-                                          {"quiet", no_argument, NULL, 'q'},
-                                          {NULL, 0, NULL, 0}};
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
-        int64_t lines;
-        switch (c) {
-        case 'o':
-            options->output = optarg;
-            break;
-        case 'k':
-            if (!parse_block(optarg, options)) {
-                return ihp__cli_usage(cli, "settle",
-                                      "--block wants K/N, a block K from 1 to N of N up to 10000");
-            }
-            break;
-        case 'f':
-            options->force = true;
-            break;
-        case 'x':
-            options->fresh = true;
-            break;
-        case 'd':
-            options->dry_run = true;
-            break;
-        case 'e':
-            options->estimate = true;
-            break;
-        case 'r':
-        case 'a':
-            if (take_job(cli, c, optarg, options) != IHP_OK) {
-                return cli->err->status;
-            }
-            break;
-        case 'm':
-            options->member_files = true;
-            break;
-        case 'n':
-            options->no_index = true;
-            break;
-        case 'p':
-            if (ihp__cli_take_log(cli, "settle", optarg, options->progress_context) != IHP_OK) {
-                return cli->err->status;
-            }
-            break;
-        case 'q':
-            options->report = NULL;
-            break;
-        case 'b':
-            if (!ihp__integer_parse(optarg, 1, 1 << 24, &lines)) {
-                return ihp__cli_usage(cli, "settle",
-                                      "--batch-lines wants a number from 1 to 16777216");
-            }
-            options->batch_lines = (uint64_t)lines;
-            break;
-        default:
-            return ihp__cli_bad_option(cli, "settle", argv);
-        }
-    }
-    if (optind != argc - 1) {
-        return ihp__cli_usage(cli, "settle", "one DECK is wanted");
-    }
-    options->deck_path = argv[optind];
-    return check(cli, options);
-}
+static const char *const more[] = {
+    "The signal may reach any of the ranks. mpirun passes SIGUSR1 on to the ranks. On SIGTERM it "
+    "may not leave them the time to save, so send SIGTERM to a rank. A finished run removes its "
+    "checkpoint.",
+    NULL};
+
+static const struct ihp__cli_argument arguments[] = {
+    IHP__CLI_ROW_DECK(struct request, options.deck_path),
+};
+
+static const struct ihp__cli_option options[] = {
+    IHP__CLI_ROW_OUTPUT(struct request, options.output, "the deck's output"),
+    IHP__CLI_ROW_FORCE(struct request, options.force, "replace a finished run in that folder"),
+    IHP__CLI_ROW_FLAG(struct request, options.member_files, "member-files", "Output",
+                      "also write attributed/<ihp_id>.csv, the attributed members of each IHP "
+                      "(protected data)",
+                      "The files have mode 0600."),
+    {.name = "block",
+     .value = {.name = "K/N",
+               .kind = IHP__CLI_SPECIAL,
+               .take = take_block,
+               .allowed = "K/N, block K of N, with K from 1 to N and N from 1 to 10000"},
+     .otherwise = "all scenarios",
+     .section = "Scope",
+     .help = "settle the deck, and of its sweep only block K of N, for ihp merge",
+     .more = "Blocks are contiguous in the deck's order, and their numbers of scenarios differ by "
+             "at most one. N is at most 10000 and at most the number of scenarios. The result of a "
+             "block requires a folder of its own, -o."},
+    IHP__CLI_ROW_FLAG(struct request, options.fresh, "fresh", "Scope",
+                      "start over, and ignore a checkpoint of an earlier start",
+                      "The checkpoint is not read, even if it is damaged or of another run. "
+                      "Without --fresh the run continues from the checkpoint of the same run and "
+                      "refuses another."),
+    {.name = "dry-run",
+     .value = {.field = IHP__CLI_FIELD(struct request, options.dry_run)},
+     .excludes = "estimate",
+     .section = "Planning",
+     .help = "print how many scenarios, passes and bytes the run would take, and exit"},
+    {.name = "estimate",
+     .value = {.field = IHP__CLI_FIELD(struct request, options.estimate)},
+     .excludes = "dry-run",
+     .section = "Planning",
+     .help = "print what a batch job should ask for, and exit",
+     .more =
+         "Each line is a name, spaces and a whole number: members, claim_lines, replicates, "
+         "scenarios, passes over the claims, bytes_read by all ranks in all passes, ranks, "
+         "memory_mib_per_rank, and seconds, rounded up. The deck, the program folder and the head "
+         "of the store are read. The output folder and the folder of an interim settlement are "
+         "not, and --block does not require -o. The figures are careful, without a margin for what "
+         "else a machine does; docs/performance.md explains them."},
+    {.name = "ranks",
+     .value = {.name = "N",
+               .kind = IHP__CLI_WHOLE,
+               .field = IHP__CLI_FIELD(struct request, options.ranks),
+               .whole = {1, IHP_ESTIMATE_RANKS_MAX}},
+     .otherwise = "the ranks that run",
+     .needs = "estimate",
+     .section = "Planning",
+     .help = "number of ranks of the job that --estimate describes"},
+    {.name = "rate",
+     .value = {.name = "MB_PER_S",
+               .kind = IHP__CLI_DECIMAL,
+               .field = IHP__CLI_FIELD(struct request, options.rate),
+               .decimal = {IHP_ESTIMATE_RATE_MIN, IHP_ESTIMATE_RATE_MAX, false}},
+     .preset = "200",
+     .needs = "estimate",
+     .section = "Planning",
+     .help = "megabytes of claims that a rank of that job processes per second",
+     .more = "The default is meant for a cold file system."},
+    {.name = "batch-lines",
+     .value = {.name = "N",
+               .kind = IHP__CLI_WHOLE,
+               .field = IHP__CLI_FIELD(struct request, options.batch_lines),
+               .whole = {1, 1 << 24}},
+     .preset = "131072",
+     .section = "Performance",
+     .help = "claim lines that a rank keeps in memory at a time",
+     .more = "The result does not depend on it."},
+    IHP__CLI_ROW_FLAG(struct request, options.no_index, "no-index", "Performance",
+                      "judge every claim line, without the store's index",
+                      "This is slower and gives the same result; it is for comparing. The index is "
+                      "used otherwise where it has every procedure of codes.csv and both years."),
+    IHP__CLI_ROW_PROGRESS(struct request),
+    IHP__CLI_ROW_QUIET(struct request),
+};
+
+static const struct ihp__cli_example examples[] = {
+    {"settle on one process", "ihp settle deck.yaml"},
+    {"settle on eight ranks, with the lists of attributed members",
+     "mpirun -n 8 ihp settle decks/final-2025.yaml --member-files"},
+    {"settle the third of twelve blocks of a sweep",
+     "ihp settle sweep.yaml --block 3/12 -o blocks/3"},
+    {"print what a job of 64 ranks should ask for", "ihp settle deck.yaml --estimate --ranks 64"},
+};
+
+static const struct ihp__cli_exit exits[] = {
+    {IHP_OK, NULL},       {IHP_ERR_RUN, NULL}, {IHP_ERR_USAGE, NULL},
+    {IHP_ERR_DATA, NULL}, {IHP_STOPPED, NULL},
+};
 
 /* Set by a signal: a handler may do no more, and knows no address but this. */
 static volatile sig_atomic_t stop;
@@ -207,21 +171,31 @@ static void take_signals(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
-static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
+static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
-    struct ihp__cli_log log = {.seconds = IHP__CLI_LOG_SECONDS};
-    struct ihp_settle_options options = {
-        .report = stdout, .progress_context = &log, .stop = &stop, .log = stderr};
-    parse(cli, argc, argv, &options);
-    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
-        return cli->err->status;
-    }
-    if (options.estimate) { /* which is no table of the settlement: --quiet leaves it */
-        options.report = stdout;
-    }
-    options.progress = ihp__cli_begin_log(&log);
-    return ihp_settle(&options, cli->comm, cli->notices, cli->err);
+    struct request *r = request;
+    struct ihp_settle_options *o = &r->options;
+    /* --quiet leaves an estimate, which is what was asked for. */
+    o->report = r->quiet && !o->estimate ? NULL : stdout;
+    o->progress = ihp__cli_log_begin(&r->log, r->quiet);
+    o->progress_context = &r->log;
+    o->stop = &stop;
+    o->log = stderr;
+    return ihp_settle(o, cli->comm, cli->notices, cli->err);
 }
 
 const struct ihp__command ihp__command_settle = {
-    "settle", "settle the IHPs of a deck, alone or under mpirun", help, run, take_signals};
+    .name = "settle",
+    .summary = "settle the IHPs of a deck",
+    .paragraphs = paragraphs,
+    .more = more,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_OPTIONS(options),
+    IHP__CLI_EXAMPLES(examples),
+    IHP__CLI_EXITS(exits),
+    .ranks = IHP__CLI_ALL_RANKS,
+    .request_size = sizeof(struct request),
+    .check = check,
+    .prepare = take_signals,
+    .run = run,
+};

@@ -2,26 +2,51 @@
 /* ihp status */
 #include "cli.h"
 
-static const char help[] =
-    "Usage: ihp status RESULT\n"
-    "\n"
-    "Tells how far a run of settle, pay, reconcile, package or power is, or how it ended, from "
-    "the\n"
-    "file RESULT.status.json that it keeps beside its output RESULT, a folder or the FILE of "
-    "power.\n"
-    "\n"
-    "Exit codes: 0 running, done, or stopped by a signal, to go on when it is started again;\n"
-    "1 failed or dead, that is, its process is gone from this host or it has told nothing for ten\n"
-    "minutes; 2 wrong usage; 3 no such run, or a file that is damaged or cannot be read.\n"
-    "\n"
-    "Example:\n"
-    "  ihp status results/final-2025\n";
+#include "ihp/jobs.h"
 
-static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
+struct request {
+    const char *result;
+};
+
+static const char *const paragraphs[] = {
+    "Prints how far a run of settle, pay, reconcile, package or power has come, or how it ended. "
+    "It reads the file RESULT.status.json, which the run keeps next to its output.",
+    "A run is dead if its process is gone from this host, or if it has written nothing for ten "
+    "minutes. MPI is not started, so the command runs on a login node.",
+    NULL};
+
+static const struct ihp__cli_argument arguments[] = {
+    {.value = {.name = "RESULT",
+               .kind = IHP__CLI_FILE,
+               .field = IHP__CLI_FIELD(struct request, result)},
+     .help = "output of the run: a folder, or the FILE of ihp power"},
+};
+
+static const struct ihp__cli_example examples[] = {
+    {"see how far a run has come", "ihp status results/final-2025"},
+};
+
+static const struct ihp__cli_exit exits[] = {
+    {IHP_OK, "running, done, or stopped by a signal and ready to be started again"},
+    {IHP_ERR_RUN, "the run failed or is dead"},
+    {IHP_ERR_USAGE, "wrong usage"},
+    {IHP_ERR_DATA, "no such run, or its status file is damaged or cannot be read"},
+};
+
+static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
-    return argc == 2 && argv[1][0] != '\0' ? ihp_run_status_print(argv[1], stdout, cli->err)
-                                           : ihp__cli_usage(cli, "status", "one RESULT is wanted");
+    const struct request *r = request;
+    return ihp_run_status_print(r->result, stdout, cli->err);
 }
 
-const struct ihp__command ihp__command_status = {"status", "how far is a run, or how did it end?",
-                                                 help, run, NULL};
+const struct ihp__command ihp__command_status = {
+    .name = "status",
+    .summary = "print how far a run has come, or how it ended",
+    .paragraphs = paragraphs,
+    IHP__CLI_ARGUMENTS(arguments),
+    IHP__CLI_EXAMPLES(examples),
+    IHP__CLI_EXITS(exits),
+    .ranks = IHP__CLI_NO_MPI,
+    .request_size = sizeof(struct request),
+    .run = run,
+};

@@ -1,37 +1,104 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp synth */
 #include "cli.h"
+#include "progress.h"
 
-#include "base/agree.h"
-#include "base/base.h"
 #include "ihp/synth.h"
 
-#include <getopt.h>
+#include <stdio.h>
 
-static const char help[] =
-    "Usage: ihp synth -o STORE --members N --seed S [--ihps K] [--effect X] [--program DIR]\n"
-    "                 [--extract DIR]\n"
-    "       mpirun -n RANKS ihp synth ...\n"
-    "\n"
-    "Makes a synthetic state that looks like Minnesota's programs: claims of three years (2023 to\n"
-    "2025), about 100 lines a member, partnerships of very different sizes. Nobody in it is real.\n"
-    "With it come a program folder, and beside that a run deck, deck.yaml, and effects.csv, which\n"
-    "says by how much each partnership really changed the cost of its people in 2025. Equal\n"
-    "options give the same state on any number of ranks.\n"
-    "\n"
-    "  -o, --output STORE    the store to make\n"
-    "  --members N           how many members, 1 to 4000000000; the whole state has 1500000\n"
-    "  --seed S              which state of that size, 0 to 18446744073709551615\n"
-    "  --ihps K              how many partnerships, 1 to 200 (default 25)\n"
-    "  --effect X            their true effects run evenly from -X to +X, 0 to 0.5 (default 0)\n"
-    "  --program DIR         the program folder (default: program, beside STORE)\n"
-    "  --extract DIR         write it as a CSV extract too; importing that gives the same store\n"
-    "\n"
-    "Examples:\n"
-    "  ihp synth -o state.h5 --members 20000 --seed 1 && ihp settle deck.yaml\n"
-    "  mpirun -n 2 ihp synth -o state.h5 --members 1500000 --seed 2025 --effect 0.05\n"
-    "  ihp synth -o state.h5 --members 5000 --seed 7 --ihps 5 --extract extract/\n";
+struct request {
+    struct ihp_synth_options options;
+    bool quiet;
+};
 
+static const char *const paragraphs[] = {
+    "Makes a synthetic state that looks like Minnesota's programs: three years of claims (2023 to "
+    "2025), about 100 claim lines per member, and partnerships of very different sizes. Nobody in "
+    "it is real.",
+    "It also writes a program folder and, next to it, a run deck (deck.yaml) and effects.csv, "
+    "which lists by how much each partnership really changed the cost of its members in 2025, so "
+    "that a settlement's estimate can be compared with the truth.",
+    "Equal --members, --seed, --ihps and --effect make the same state on any number of ranks.",
+    NULL};
+
+static const char *const more[] = {
+    "The folders that contain STORE, the program folder and the extract must exist. A program "
+    "folder with other CSV files is refused. A store has room for the claim lines of about 40 "
+    "million members.",
+    NULL};
+
+static const struct ihp__cli_option options[] = {
+    {.name = "output",
+     .letter = 'o',
+     .value = {.name = "STORE",
+               .kind = IHP__CLI_FILE,
+               .field = IHP__CLI_FIELD(struct request, options.store_path),
+               .endings = "h5"},
+     .required = true,
+     .section = "Output",
+     .help = "store to write"},
+    {.name = "program",
+     .value = {.name = "DIR",
+               .kind = IHP__CLI_FOLDER,
+               .field = IHP__CLI_FIELD(struct request, options.program_dir)},
+     .otherwise = "program, next to STORE",
+     .section = "Output",
+     .help = "program folder to write"},
+    {.name = "extract",
+     .value = {.name = "DIR",
+               .kind = IHP__CLI_FOLDER,
+               .field = IHP__CLI_FIELD(struct request, options.extract_dir)},
+     .otherwise = "not written",
+     .section = "Output",
+     .help = "folder to write the state to as a CSV extract as well",
+     .more = "Importing the extract gives the same store. Its files have mode 0600."},
+    {.name = "members",
+     .value = {.name = "N",
+               .kind = IHP__CLI_WHOLE,
+               .field = IHP__CLI_FIELD(struct request, options.members),
+               .whole = {1, IHP_SYNTH_MEMBERS_MAX}},
+     .required = true,
+     .section = "State",
+     .help = "number of members; Minnesota's programs have about 1500000"},
+    {.name = "seed",
+     .value = {.name = "S",
+               .kind = IHP__CLI_WHOLE,
+               .field = IHP__CLI_FIELD(struct request, options.seed),
+               .whole = {0, UINT64_MAX}},
+     .required = true,
+     .section = "State",
+     .help = "seed of the state; equal seeds make the same state"},
+    {.name = "ihps",
+     .value = {.name = "K",
+               .kind = IHP__CLI_WHOLE,
+               .field = IHP__CLI_FIELD(struct request, options.ihps),
+               .whole = {1, IHP_SYNTH_IHPS_MAX}},
+     .preset = "25",
+     .section = "State",
+     .help = "number of partnerships"},
+    {.name = "effect",
+     .value = {.name = "X",
+               .kind = IHP__CLI_DECIMAL,
+               .field = IHP__CLI_FIELD(struct request, options.effect),
+               .decimal = {0, IHP_SYNTH_EFFECT_MAX, false}},
+     .preset = "0",
+     .section = "State",
+     .help = "largest true effect, a fraction of the cost; the effects of the partnerships run "
+             "evenly from -X to X"},
+    IHP__CLI_ROW_QUIET(struct request),
+};
+
+static const struct ihp__cli_example examples[] = {
+    {"make a state and settle it", "ihp synth -o state.h5 --members 20000 --seed 1\n"
+                                   "ihp settle deck.yaml"},
+    {"make a state of Minnesota's size with known effects, on two ranks",
+     "mpirun -n 2 ihp synth -o state.h5 --members 1500000 --seed 2025 --effect 0.05"},
+    {"make a small state and its extract",
+     "ihp synth -o state.h5 --members 5000 --seed 7 --ihps 5 --extract extract/"},
+};
+
+/* Shows the progress of the writing on a terminal. */
 static void show(void *context, const struct ihp_synth_progress *p)
 {
     char text[80];
@@ -41,113 +108,32 @@ static void show(void *context, const struct ihp_synth_progress *p)
     ihp__cli_progress(p->stage, text, p->done, p->all);
 }
 
-/* A whole number without sign, of all 64 bits. */
-static bool parse_whole(const char *text, uint64_t *value)
+static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
-    uint64_t sum = 0;
-    if (*text == '\0') {
-        return false;
-    }
-    for (; *text != '\0'; text++) {
-        unsigned digit = (unsigned)(unsigned char)*text - '0';
-        if (digit > 9 || sum > (UINT64_MAX - digit) / 10) {
-            return false;
-        }
-        sum = sum * 10 + digit;
-    }
-    *value = sum;
-    return true;
-}
-
-/* What stands on the command line. */
-struct arguments {
-    struct ihp_synth_options options;
-    bool members, seed;
-};
-
-static enum ihp_status take(struct ihp__cli *cli, int option, const char *value,
-                            struct arguments *a)
-{
-    struct ihp_synth_options *o = &a->options;
-    uint64_t number;
-    switch (option) {
-    case 'o':
-        o->store_path = value;
-        break;
-    case 'p':
-        o->program_dir = value;
-        break;
-    case 'x':
-        o->extract_dir = value;
-        break;
-    case 'm':
-        a->members = true;
-        if (!parse_whole(value, &o->members)) {
-            return ihp__cli_usage(cli, "synth", "--members wants a whole number, 1 to 4000000000");
-        }
-        break;
-    case 's':
-        a->seed = true;
-        if (!parse_whole(value, &o->seed)) {
-            return ihp__cli_usage(cli, "synth", "--seed wants a whole number of at most 64 bits");
-        }
-        break;
-    case 'k':
-        if (!parse_whole(value, &number) || number > IHP_SYNTH_IHPS_MAX) {
-            return ihp__cli_usage(cli, "synth", "--ihps wants a whole number, 1 to 200");
-        }
-        o->ihps = (int)number;
-        break;
-    case 'e':
-        if (!ihp__decimal_parse(value, &o->effect)) {
-            return ihp__cli_usage(cli, "synth", "--effect wants a number such as 0.05, 0 to 0.5");
-        }
-        break;
-    }
-    return IHP_OK;
-}
-
-static enum ihp_status parse(struct ihp__cli *cli, int argc, char **argv, struct arguments *a)
-{
-    static const struct option longs[] = {
-        {"output", required_argument, NULL, 'o'},  {"members", required_argument, NULL, 'm'},
-        {"seed", required_argument, NULL, 's'},    {"ihps", required_argument, NULL, 'k'},
-        {"effect", required_argument, NULL, 'e'},  {"program", required_argument, NULL, 'p'},
-        {"extract", required_argument, NULL, 'x'}, {NULL, 0, NULL, 0}};
-    opterr = 0;
-    for (int c; (c = getopt_long(argc, argv, "o:", longs, NULL)) != -1;) {
-        if (c == '?') {
-            return ihp__cli_bad_option(cli, "synth", argv);
-        }
-        if (take(cli, c, optarg, a) != IHP_OK) {
-            return cli->err->status;
-        }
-    }
-    if (optind != argc || a->options.store_path == NULL || !a->members || !a->seed) {
-        return ihp__cli_usage(cli, "synth", "-o STORE, --members N and --seed S are wanted");
-    }
-    return IHP_OK;
-}
-
-static enum ihp_status run(struct ihp__cli *cli, int argc, char **argv)
-{
-    struct arguments a = {.options = {.ihps = IHP_SYNTH_IHPS_DEFAULT}};
+    struct request *r = request;
     struct ihp_synth_report report;
-    parse(cli, argc, argv, &a);
-    if (ihp__agree(cli->comm, cli->err) != IHP_OK) {
-        return cli->err->status;
-    }
-    a.options.progress = cli->rank == 0 && ihp__cli_shows_progress() ? show : NULL;
-    if (ihp_synth(&a.options, cli->comm, &report, cli->err) != IHP_OK || cli->rank != 0) {
+    bool shown = cli->rank == 0 && !r->quiet;
+    r->options.progress = shown && ihp__cli_on_terminal() ? show : NULL;
+    if (ihp_synth(&r->options, cli->comm, &report, cli->err) != IHP_OK || !shown) {
         return cli->err->status;
     }
     printf("%s: %llu members, %llu claim lines, %llu enrollment spans, %llu morbidity rows, %llu "
            "providers\n",
-           a.options.store_path, (unsigned long long)report.members,
+           r->options.store_path, (unsigned long long)report.members,
            (unsigned long long)report.lines, (unsigned long long)report.spans,
            (unsigned long long)report.morbidity_rows, (unsigned long long)report.providers);
     return IHP_OK;
 }
 
 const struct ihp__command ihp__command_synth = {
-    "synth", "a synthetic state with known effects, to try the engine on", help, run, NULL};
+    .name = "synth",
+    .summary = "make a synthetic state with known effects, to try the program on",
+    .paragraphs = paragraphs,
+    .more = more,
+    IHP__CLI_OPTIONS(options),
+    IHP__CLI_EXAMPLES(examples),
+    IHP__CLI_EXITS(ihp__cli_job_exits),
+    .ranks = IHP__CLI_ALL_RANKS,
+    .request_size = sizeof(struct request),
+    .run = run,
+};

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What a person meets at the command line: help, version, usage faults, and what explain, check and
-# info print about the case `tiny`.
+# What a user sees at the command line: help, version, wrong usage, --quiet, and what explain, check
+# and info print about the case `tiny`.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -11,40 +11,58 @@ copy_case "$IHP_SOURCE/tests/cases/tiny" "$case"
 # ---- help and version ---------------------------------------------------------------------------
 
 version=$(sed -n 's/.*IHP_VERSION "\(.*\)".*/\1/p' "$IHP_SOURCE/include/ihp/version.h")
-ihp --version
-ok "--version" succeeds
-ok "--version says which" [ "$(cat "$out")" = "ihp $version" ]
+mapfile -t commands < <(sed -n '/^#define IHP__COMMAND_LIST/,/^$/s/^ *X(\([a-z]*\)).*/\1/p' \
+    "$IHP_SOURCE/src/cli/table.h")
+ok "there are commands" [ "${#commands[@]}" -ge 14 ]
+
+for option in --version -V "settle --version" "settle -V" "status -V" "settle deck.yaml --version"; do
+    # shellcheck disable=SC2086 # the words of a command line
+    ihp $option
+    ok "$option" succeeds
+    ok "$option: the version" [ "$(cat "$out")" = "ihp $version" ]
+done
 
 ihp --help
 ok "--help" succeeds
-mapfile -t subcommands < <(sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$out")
-for subcommand in import settle explain check info power; do
-    ok "--help: lists $subcommand" grep -q "^  $subcommand  *[a-z]" "$out"
+cp "$out" "$work/overview"
+for command in "${commands[@]}"; do
+    ok "--help: lists $command" grep -q "^  $command  *[a-z]" "$out"
 done
-ok "--help: subcommands, examples, exit codes" says "$out" "Usage: ihp " "Subcommands:" "Examples:" \
-    "Exit codes: " "${subcommands[@]}"
+ok "--help: sections" says "$out" "Usage: ihp " "Commands:" "Examples:" "Exit codes:"
 ok "--help: nothing on stderr" [ ! -s "$err" ]
+for words in -h help; do
+    ihp $words
+    ok "$words: the overview" cmp "$out" "$work/overview"
+done
 ihp
-ok "nothing asked: exit code 2" [ "$code" = 2 ]
-ok "nothing asked: the help, on stderr" says "$err" "Usage: ihp "
+ok "no command: exit code 2" [ "$code" = 2 ]
+ok "no command: the overview, on stderr" cmp "$err" "$work/overview"
 
-for subcommand in "${subcommands[@]}"; do
-    for option in --help -h; do
-        ihp "$subcommand" $option
-        ok "$subcommand $option" succeeds
-        ok "$subcommand $option: usage" says "$out" "Usage: ihp $subcommand "
-        ok "$subcommand $option: examples" grep -q '^Examples\?:$' "$out"
-        ok "$subcommand $option: an example of it" says "$out" "ihp $subcommand "
-        ok "$subcommand $option: fits a terminal" not grep -q '.\{101\}' "$out"
-    done
-    # Options that the help tells are understood: what is missing then is not the option.
-    while read -r option; do
-        ok "$subcommand $option: stands in the man page" grep -qF -- "${option//-/\\-}" \
-            "$IHP_SOURCE/docs/ihp.1"
-    done < <(grep -o '^  \(-o, \)\?--[a-z-]*' "$out" | sed 's/.*--/--/')
+for command in "${commands[@]}"; do
+    ihp "$command" --help
+    ok "$command --help" succeeds
+    ok "$command --help: usage" says "$out" "Usage: ihp $command "
+    ok "$command --help: sections" says "$out" "Exit codes:" "  -h, --help " "  -V, --version "
+    ok "$command --help: an example of it" grep -q "^  .*ihp $command " "$out"
+    ok "$command --help: fits a terminal of 80 columns" not grep -q '.\{81\}' "$out"
+    cp "$out" "$work/help"
+    ihp "$command" -h
+    ok "$command -h: the same" cmp "$out" "$work/help"
+    ihp help "$command"
+    ok "help $command: the same" cmp "$out" "$work/help"
 done
 
-# ---- usage faults -------------------------------------------------------------------------------
+# ---- exit codes: one list, in the help, the documents and the header -----------------------------
+
+while IFS='|' read -r number text; do
+    ok "--help: exit code $number" grep -qE "^  $number +$text\$" "$work/overview"
+    ok "docs/data.md: exit code $number" grep -qE "^\| $number \| .*${text%%,*}" "$IHP_SOURCE/docs/data.md"
+done < <(sed -n '/^#define IHP_STATUS_LIST/,/[^\\]$/s/^ *X([A-Z_]*, \([0-9]*\), "\(.*\)").*/\1|\2/p' \
+    "$IHP_SOURCE/include/ihp/error.h")
+ok "docs/data.md has no other exit codes" [ "$(sed -n '/^## Exit codes/,/^## /s/^| \([0-9]*\) |.*/\1/p' \
+    "$IHP_SOURCE/docs/data.md" | tr '\n' ' ')" = "0 1 2 3 75 " ]
+
+# ---- wrong usage --------------------------------------------------------------------------------
 
 while IFS='|' read -r words wanted; do
     # shellcheck disable=SC2086 # the words of a command line
@@ -52,36 +70,57 @@ while IFS='|' read -r words wanted; do
     ok "ihp $words" fails 2 "$wanted" "--help"
     ok "ihp $words: nothing on stdout" [ ! -s "$out" ]
 done <<'USAGE'
-setle deck.yaml|setle
---bogus|--bogus
-import|EXTRACT_DIR
-import extract|-o STORE
-import extract other -o state.h5|EXTRACT_DIR
-import extract -o|option
-import extract -o state.h5 --bogus|option
-import extract -o state.h5 --memory 1M|64M
-import extract -o state.h5 --memory lots|--memory
-settle|DECK
-settle a.yaml b.yaml|DECK
-settle a.yaml --bogus|option
-settle a.yaml --batch-lines|option
-settle a.yaml --batch-lines 0|--batch-lines
-settle a.yaml --batch-lines 16777217|--batch-lines
-settle a.yaml --batch-lines many|--batch-lines
-power|DECK
-power a.yaml b.yaml|DECK
-power a.yaml --bogus|option
-power a.yaml --draws many|--draws
-explain|DECK
-explain deck.yaml|MEMBER_ID
-explain deck.yaml T01 T02|MEMBER_ID
-check|STORE
-check a.h5 b.h5|STORE
-check a.h5 --bogus|option
-check a.h5 --program|option
-info|FILE
-info a b|FILE
+settel deck.yaml|unknown command 'settel'; did you mean 'settle'?
+settel --help|unknown command 'settel'; did you mean 'settle'?
+frobnicate|unknown command 'frobnicate' (see
+--bogus|unknown option '--bogus' (see
+--hlep|unknown option '--hlep'; did you mean '--help'?
+help settel|unknown COMMAND 'settel'; did you mean 'settle'?
+help import settle|expected at most one COMMAND
+import|expected exactly one EXTRACT_DIR
+import extract|required option is missing: -o STORE
+import extract other -o state.h5|expected exactly one EXTRACT_DIR
+import extract -o|option --output requires a value, STORE
+import extract --output|option --output requires a value, STORE
+import extract -o state.h5 --bogus|unknown option '--bogus' (see
+import extract -o state.h5 --comprss|unknown option '--comprss'; did you mean '--compress'?
+import extract -o state.h5 --compress=yes|option --compress does not take a value
+import extract -o state.h5 -x|unknown option '-x'
+import extract -o state.h5 --memory 1M|--memory: '1M' is not valid; use a size such as 512M or 2G, at least 64M
+import extract -o state.h5 --memory lots|--memory: 'lots' is not valid
+settle|expected exactly one DECK
+settle a.yaml b.yaml|expected exactly one DECK
+settle a.yaml --bogus|unknown option '--bogus'
+settle a.yaml --f|option '--f' can mean --force or --fresh; write it in full
+settle a.yaml --batch-lines|option --batch-lines requires a value, N
+settle a.yaml --batch-lines 0|--batch-lines: '0' is not valid; use a whole number from 1 to 16777216
+settle a.yaml --batch-lines 16777217|--batch-lines: '16777217' is not valid
+settle a.yaml --batch-lines many|--batch-lines: 'many' is not valid
+merge -o sweep|expected at least one BLOCK
+power|expected exactly one DECK
+power a.yaml b.yaml|expected exactly one DECK
+power a.yaml --bogus|unknown option '--bogus'
+power a.yaml --draws many|--draws: 'many' is not valid
+explain|expected exactly one DECK and one MEMBER_ID
+explain deck.yaml|expected exactly one DECK and one MEMBER_ID
+explain deck.yaml T01 T02|expected exactly one DECK and one MEMBER_ID
+check|expected exactly one STORE
+check a.h5 b.h5|expected exactly one STORE
+check a.h5 --bogus|unknown option '--bogus'
+check a.h5 --program|option --program requires a value, DIR
+info|expected exactly one FILE
+info a b|expected exactly one FILE
+status|expected exactly one RESULT
+synth|required options are missing: -o STORE, --members N, --seed S
+synth extra -o state.h5 --members 5 --seed 1|expected no arguments besides options
+synth -o state.h5 --members 0 --seed 1|--members: '0' is not valid; use a whole number from 1 to 4000000000
+synth -o state.h5 --members 5 --seed -1|--seed: '-1' is not valid
+synth -o state.h5 --members 5 --seed 1 --effect 0.6|--effect: '0.6' is not valid; use a number from 0 to 0.5
 USAGE
+run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" settle a.yaml --batch-lines 0
+ok "wrong usage on two ranks: one error" fails 2 "--batch-lines: '0' is not valid"
+run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle a.yaml : -n 1 "$IHP_PROGRAM" info a.h5
+ok "ranks with different commands: one error" fails 2 "different commands, settle and info"
 
 # ---- import and settle, as a person does it ------------------------------------------------------------
 
@@ -99,9 +138,20 @@ ok "settle" succeeds
 ok "settle: the table" says "$out" "NORTH " "savings" '$540.11' "LAKES " "losses" '-$142.18' "PRAIRIE " \
     "no_settlement"
 ok "settle: no member files unless asked" [ ! -e result/attributed ]
-ihp settle deck.yaml --force --quiet
-ok "settle --quiet" succeeds
-ok "settle --quiet: says nothing" [ ! -s "$out" ]
+for option in --quiet -q; do
+    ihp settle deck.yaml --force $option
+    ok "settle $option" succeeds
+    ok "settle $option: prints nothing" [ ! -s "$out" ]
+    ihp import extract/ -o state.h5 $option
+    ok "import $option" succeeds
+    ok "import $option: prints nothing" [ ! -s "$out" ]
+    ok "import $option: shows no progress" not grep -q progress "$err"
+    mkdir -p synthetic
+    ihp synth -o synthetic/state.h5 --members 50 --seed 3 --ihps 2 $option
+    ok "synth $option" succeeds
+    ok "synth $option: prints nothing" [ ! -s "$out" ]
+    ok "synth $option: shows no progress" not grep -q progress "$err"
+done
 cp deck.yaml "$work/elsewhere.yaml"
 sed -i -E 's#: (program|state.h5|result)$#: tiny/\1#; s#tiny/result#made/by/settle#' "$work/elsewhere.yaml"
 ihp settle ../elsewhere.yaml --quiet

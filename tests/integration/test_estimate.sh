@@ -102,22 +102,22 @@ ok "a final whose interim is not settled yet: the dry run asks for it" fails 3 "
 
 for ranks in 0 65537 -1 1.5 x ''; do
     ihp settle "$sample" --estimate --ranks "$ranks"
-    ok "--ranks '$ranks'" fails 2 "--ranks wants a whole number from 1 to 65536"
+    ok "--ranks '$ranks'" fails 2 "--ranks: '$ranks' is not valid; use a whole number from 1 to 65536"
 done
 for rate in 0 -1 0.0009 1000000.1 1e3 inf nan x ''; do
     ihp settle "$sample" --estimate --rate "$rate"
-    ok "--rate '$rate'" fails 2 "--rate wants MB a second as a number from 0.001 to 1000000"
+    ok "--rate '$rate'" fails 2 "--rate: '$rate' is not valid; use a number from 0.001 to 1000000"
 done
 for rate in 0.001 1000000; do
     estimate "$sample" --rate "$rate"
     ok "--rate $rate" succeeds
 done
 ihp settle "$sample" --ranks 2 --force
-ok "--ranks without --estimate" fails 2 "--ranks and --rate are for --estimate alone"
+ok "--ranks without --estimate" fails 2 "--ranks requires --estimate"
 ihp settle "$sample" --dry-run --rate 100
-ok "--rate without --estimate" fails 2 "--ranks and --rate are for --estimate alone"
+ok "--rate without --estimate" fails 2 "--rate requires --estimate"
 ihp settle "$sample" --dry-run --estimate
-ok "--estimate and --dry-run" fails 2 "--estimate and --dry-run exclude each other"
+ok "--estimate and --dry-run" fails 2 "--dry-run and --estimate exclude each other"
 ihp settle "$sample" --estimate --block 1/2
 ok "a block of a deck without a sweep" fails 2 "sweep: is missing"
 run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$sample" --estimate : \

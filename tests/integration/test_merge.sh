@@ -154,7 +154,7 @@ ok "estimate of another part" [ "$(awk '/^readings of/ { print $NF }' "$out")" =
 
 for block in 0/3 4/3 3 3/ /3 1/10001 -1/3 1/3/5 a/b 1.0/3 '1 /3' 1/0 123456789/3; do
     ihp settle "$deck" --block "$block" -o "$work/none"
-    ok "--block $block" fails 2 "--block wants K/N"
+    ok "--block $block" fails 2 "--block: '$block' is not valid; use K/N"
 done
 ihp settle "$deck" --block 1/23 -o "$work/none"
 ok "more blocks than scenarios" fails 2 "1/23 is not allowed" "22 scenarios"
@@ -163,7 +163,7 @@ ok "a deck without a sweep" fails 2 "first.yaml: sweep: is missing"
 ihp settle "$work/interim/first.yaml" --block 1/2 -o "$work/none" --dry-run
 ok "a deck without a sweep, estimate" fails 2 "first.yaml: sweep: is missing"
 ihp settle "$deck" --block 1/2
-ok "a block without a folder" fails 2 "--block wants -o"
+ok "a block without a folder" fails 2 "--block requires -o FOLDER"
 ihp settle "$deck" -o ''
 ok "no output" fails 2 "--output"
 ihp settle "$deck" --block 1/7 -o "$parts/1"
@@ -182,7 +182,7 @@ refused() { # TEXT CODE SAYS...
 }
 
 ihp merge -o "$work/none"
-ok "no part" fails 2 "one PART"
+ok "no block" fails 2 "expected at least one BLOCK"
 ihp merge "${given[@]}"
 ok "no output" fails 2 "-o FOLDER"
 ihp merge "${given[@]}" -o "$parts/2" --force

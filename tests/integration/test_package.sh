@@ -271,7 +271,7 @@ refused "two decks" 2 "one DECK"
 ihp package
 refused "no deck" 2 "one DECK"
 ihp package "$deck" -o ""
-refused "a folder without name" 2 "may not be empty"
+refused "a folder without name" 2 "--output: '' is not valid; use a FOLDER that is not empty"
 ihp package "$deck" --quarterly
 refused "an unknown option" 2 "--quarterly"
 ihp package --help

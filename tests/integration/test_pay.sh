@@ -330,7 +330,7 @@ absent=$(tail -n +2 "$case/extract/members.csv" | cut -d, -f1 | grep -vxFf <(cut
 ihp explain "$deck" "$absent" --month 2025-04
 ok "explain one who is not paid for" says "$out" "Payment: does not count for the population-based"
 ihp explain "$deck" "$absent" --month 2025-13
-ok "explain: no month" fails 2 "--month wants a month such as 2025-04"
+ok "explain: no month" fails 2 "--month: '2025-13' is not valid; use a month such as 2025-04"
 pay 1 "$deck" --quarter 2025Q2 -o "$work/members1" --force --quiet
 ok "without member files none of an earlier run stay" [ ! -e "$paid" ]
 
@@ -348,9 +348,9 @@ refused() {
     ok "refused: $*: no file is new" cmp "$work/.before" "$work/.after"
 }
 
-refused 2 "one --quarter or --year is wanted" pay "$deck"
-refused 2 "one --quarter or --year is wanted" pay "$deck" --quarter 2025Q2 --year 2025
-refused 2 "one --quarter or --year is wanted" pay "$deck" --quarter 2025Q2 --quarter 2025Q3
+refused 2 "expected exactly one of --quarter or --year" pay "$deck"
+refused 2 "expected exactly one of --quarter or --year" pay "$deck" --quarter 2025Q2 --year 2025
+refused 2 "expected exactly one of --quarter or --year" pay "$deck" --quarter 2025Q2 --quarter 2025Q3
 refused 2 "a quarter such as 2025Q2" pay "$deck" --quarter 2025Q5
 refused 2 "a quarter such as 2025Q2" pay "$deck" --quarter 2025-2
 refused 2 "a quarter such as 2025Q2" pay "$deck" --quarter ""
@@ -359,9 +359,9 @@ refused 2 "of the years 1981 to 2147" pay "$deck" --quarter 2148Q1
 refused 2 "a year from 1981 to 2147" pay "$deck" --year 1980
 refused 2 "a year from 1981 to 2147" pay "$deck" --year 2025Q2
 refused 2 "--month" pay "$deck" --month 2025-04
-refused 2 "one DECK is wanted" pay --year 2025
-refused 2 "one DECK is wanted" pay "$deck" "$deck" --year 2025
-refused 2 "--year is wanted" reconcile "$deck"
+refused 2 "expected exactly one DECK" pay --year 2025
+refused 2 "expected exactly one DECK" pay "$deck" "$deck" --year 2025
+refused 2 "required option is missing: --year YYYY" reconcile "$deck"
 refused 2 "--quarter" reconcile "$deck" --quarter 2025Q2
 refused 2 "a year from 1981 to 2147" reconcile "$deck" --year x
 refused 2 "no-deck.yaml" pay "$work/no-deck.yaml" --year 2025

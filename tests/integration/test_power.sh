@@ -250,8 +250,8 @@ a.yaml --sizes 99999999999999999999999|--sizes|99999999999999999999999
 a.yaml --sizes 9999999999999999999999999999999999999999999999|--sizes|whole numbers
 a.yaml --sizes 10,20,10|--sizes|10 stands twice
 a.yaml --sizes $(seq -s, 51)|--sizes|more than 50
-a.yaml --effects -1|--effects|-1 is not allowed
-a.yaml --effects 1.01|--effects|1.01 is not allowed
+a.yaml --effects -1|--effects|'-1' is not valid
+a.yaml --effects 1.01|--effects|'1.01' is not valid
 a.yaml --effects 0.1x|--effects|'0.1x'
 a.yaml --effects nan|--effects|'nan'
 a.yaml --effects 0,-0|--effects|stands twice

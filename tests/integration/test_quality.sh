@@ -59,7 +59,7 @@ refused() { # TEXT CODE PART...
     ok "$text" fails "$@"
 }
 ihp quality
-refused "no deck" 2 "one DECK is wanted"
+refused "no deck" 2 "expected exactly one DECK"
 ihp quality "$case/deck.yaml" --store x
 refused "an option that is none" 2 "--store"
 ihp quality "$case/none.yaml"

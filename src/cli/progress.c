@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Progress on a terminal and in a log, sizes and usage faults: what subcommands share. */
-#include "cli.h"
+/* Progress of a job, on a terminal and in a log. */
+#include "progress.h"
 
-#include <getopt.h>
-#include <stdlib.h>
-#include <string.h>
+#include "base/base.h"
+
+#include <stdio.h>
 #include <time.h>
 #include <unistd.h>
 
-bool ihp__cli_shows_progress(void)
+bool ihp__cli_on_terminal(void)
 {
     return isatty(STDERR_FILENO) == 1;
 }
@@ -22,7 +22,7 @@ static double now(void)
 
 void ihp__cli_progress(const char *stage, const char *text, uint64_t done, uint64_t all)
 {
-    /* The line under way belongs to the terminal, of which a process has one. */
+    /* The line in progress belongs to the terminal, of which a process has one. */
     static const char *shown_stage;
     static double began, last;
     double time = now();
@@ -45,6 +45,7 @@ void ihp__cli_progress(const char *stage, const char *text, uint64_t done, uint6
     fflush(stderr);
 }
 
+/* Shows the progress of a job on a terminal. */
 static void show(void *context, const struct ihp_progress *progress)
 {
     char text[120];
@@ -54,7 +55,7 @@ static void show(void *context, const struct ihp_progress *progress)
     ihp__cli_progress(progress->stage, text, progress->done, progress->all);
 }
 
-/* A line of a log, when it is time for one. */
+/* Writes a line to a log when it is time for one. */
 static void put_line(void *context, const struct ihp_progress *p)
 {
     struct ihp__cli_log *log = context;
@@ -73,50 +74,11 @@ static void put_line(void *context, const struct ihp_progress *p)
             ihp__bytes_format(p->peak_bytes, bytes), p->peak_rank);
 }
 
-enum ihp_status ihp__cli_take_log(struct ihp__cli *cli, const char *command, const char *value,
-                                  void *log)
-{
-    return ihp__integer_parse(value, 0, 86400, &((struct ihp__cli_log *)log)->seconds)
-               ? IHP_OK
-               : ihp__cli_usage(cli, command, "--progress-seconds wants a number from 0 to 86400");
-}
-
-ihp_progress_fn ihp__cli_begin_log(struct ihp__cli_log *log)
+ihp_progress_fn ihp__cli_log_begin(struct ihp__cli_log *log, bool quiet)
 {
     log->last = now();
-    return log->seconds == 0 ? NULL : ihp__cli_shows_progress() ? show : put_line;
-}
-
-enum ihp_status ihp__cli_usage(struct ihp__cli *cli, const char *command, const char *what)
-{
-    return ihp__fail(cli->err, IHP_ERR_USAGE, "%s: %s; 'ihp %s --help' shows the usage", command,
-                     what, command);
-}
-
-enum ihp_status ihp__cli_bad_option(struct ihp__cli *cli, const char *command, char *const *argv)
-{
-    char what[120];
-    snprintf(what, sizeof what, "option '%.60s' is unknown or lacks its value", argv[optind - 1]);
-    return ihp__cli_usage(cli, command, what);
-}
-
-bool ihp__cli_parse_size(const char *text, uint64_t *bytes)
-{
-    static const struct {
-        const char *unit;
-        int shift;
-    } units[] = {{"", 0},     {"K", 10},   {"M", 20},   {"G", 30},  {"T", 40},
-                 {"KiB", 10}, {"MiB", 20}, {"GiB", 30}, {"TiB", 40}};
-    size_t digits = strspn(text, "0123456789");
-    if (digits == 0 || digits > 15) {
-        return false;
+    if (log->seconds == 0 || (quiet && !log->given)) {
+        return NULL;
     }
-    uint64_t value = strtoull(text, NULL, 10);
-    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++) {
-        if (strcmp(text + digits, units[i].unit) == 0 && value <= UINT64_MAX >> units[i].shift) {
-            *bytes = value << units[i].shift;
-            return true;
-        }
-    }
-    return false;
+    return ihp__cli_on_terminal() ? show : put_line;
 }
