@@ -257,6 +257,28 @@ static void test_files_no_version_knows(void **state)
     ihp__program_destroy(&program);
 }
 
+/* docs/data.md lists the files as the program has them, and no other ones. */
+static void test_documented_files(void **state)
+{
+    (void)state;
+    char *text = read_bytes(IHP_TEST_SOURCE "/docs/data.md", NULL);
+    const char *list = strstr(text, "\n| file | | contents |\n|---|---|---|\n");
+    assert_non_null(list);
+    list = strchr(list + 1, '\n') + 1 + strlen("|---|---|---|\n");
+    for (size_t i = 0; ihp__program_file(i) != NULL; i++) {
+        const struct ihp__program_file *file = ihp__program_file(i);
+        char row[300];
+        snprintf(row, sizeof row, "| `%s.csv` | %s | %s [%s] |\n", file->name,
+                 file->required ? "required" : "optional", file->meaning, file->section);
+        if (strncmp(list, row, strlen(row)) != 0) {
+            fail_msg("docs/data.md lacks this row, or has it in another place: %s", row);
+        }
+        list += strlen(row);
+    }
+    assert_int_equal(*list, '\n');
+    free(text);
+}
+
 /* ---- circumstances and terminations [5.9, 6.1] ----------------------------------------------- */
 
 static void test_5_9_counties_by_year(void **state)
@@ -410,6 +432,7 @@ int main(void)
         IN_FOLDER(test_missing_files),
         IN_FOLDER(test_missing_folder),
         IN_FOLDER(test_files_no_version_knows),
+        cmocka_unit_test(test_documented_files),
         IN_FOLDER(test_5_9_counties_by_year),
         IN_FOLDER(test_6_1_terminations),
         IN_FOLDER(test_6_1_terminations_outside_the_contract),
