@@ -162,9 +162,10 @@ static enum ihp_status put_array(struct ihp__checkpoint_writer *w, const char *n
                                  size_t element, const char *units, enum ihp__words_from from,
                                  const void *data, uint64_t count, struct ihp_error *err)
 {
+    const struct ihp__shared_dataset dataset = {name, type, element, count, units};
     struct ihp__raw_column column;
     const uint64_t most = IHP__CHECKPOINT_PIECE / element;
-    if (ihp__shared_column(&w->shared, name, type, element, count, units, &column, err) != IHP_OK) {
+    if (ihp__shared_column(&w->shared, &dataset, &column, err) != IHP_OK) {
         return err->status;
     }
     XXH3_64bits_reset_withSeed(w->hash, ihp__checkpoint_seed(name, count, element));
@@ -238,10 +239,11 @@ enum ihp_status ihp__checkpoint_put_rows(struct ihp__checkpoint_writer *w, const
     struct ihp__raw_column column;
     check_rows(w, name, row_bytes, range, members, err);
     hid_t type = ihp__checkpoint_row_type(row_bytes);
-    ihp__shared_column(&w->shared, name, type, row_bytes, members, "rows of members", &column, err);
+    const struct ihp__shared_dataset dataset = {name, type, row_bytes, members, "rows of members"};
+    enum ihp_status status = ihp__shared_column(&w->shared, &dataset, &column, err);
     H5Tclose(type);
-    if (err->status != IHP_OK) {
-        return err->status;
+    if (status != IHP_OK) {
+        return status;
     }
     const uint64_t most = IHP__CHECKPOINT_PIECE / row_bytes;
     uint64_t digest = 0;

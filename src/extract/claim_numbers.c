@@ -302,9 +302,9 @@ enum ihp_status ihp__import_numbers_put(struct ihp__import *import,
                                         struct ihp__import_numbers *numbers, struct ihp_error *err)
 {
     uint32_t *map[IHP__IMPORT_DICTIONARIES] = {NULL};
-    if (ihp__import_dict_put(import, &import->payers, NULL, "payer", &map[IHP__IMPORT_PAYERS],
-                             err) == IHP_OK &&
-        ihp__import_dict_put(import, &import->procedures, "", "procedure",
+    if (ihp__import_dict_put(import, &import->payers, NULL, IHP__COLUMN_DICT_PAYER,
+                             &map[IHP__IMPORT_PAYERS], err) == IHP_OK &&
+        ihp__import_dict_put(import, &import->procedures, "", IHP__COLUMN_DICT_PROCEDURE,
                              &map[IHP__IMPORT_PROCEDURES], err) == IHP_OK &&
         ihp__import_npis_put(import, &map[IHP__IMPORT_NPIS], err) == IHP_OK) {
         renumber(import, numbers, map, err);

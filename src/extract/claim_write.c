@@ -141,8 +141,8 @@ static enum ihp_status put_span_payers(struct output *o, struct ihp_error *err)
     for (uint64_t i = 0; import->rank == 0 && i < import->report.spans; i++) {
         import->span_payer[i] = (uint16_t)payer[import->span_payer[i]];
     }
-    return ihp__import_put(import, "enrollment/payer", IHP__TYPE_U16, 0, import->span_payer,
-                           import->report.spans, "number in dictionary/payer", err);
+    return ihp__import_put(import, IHP__COLUMN_SPAN_PAYER, 0, import->span_payer,
+                           import->report.spans, err);
 }
 
 /* Each rank puts the offsets of its members, the last one also the end. */
@@ -158,10 +158,11 @@ static enum ihp_status put_offsets(struct output *o, struct ihp_error *err)
     for (size_t m = 0; m < members; m++) {
         o->offset[m + 1] += o->offset[m];
     }
-    return ihp__store_put_part(import->writer, "claims/offset", IHP__TYPE_U64, 0, o->offset,
-                               share->first_member, members + (import->rank + 1 == import->ranks),
-                               import->members.count + 1,
-                               "number of the first row of each member, and of all rows", err);
+    const struct ihp__elements elements = {.data = o->offset,
+                                           .first = share->first_member,
+                                           .count = members + (import->rank + 1 == import->ranks),
+                                           .total = import->members.count + 1};
+    return ihp__store_put_part(import->writer, IHP__COLUMN_LINE_OFFSET, &elements, err);
 }
 
 void ihp__import_share_of(const struct ihp__import *import, const struct ihp__import_totals *totals,

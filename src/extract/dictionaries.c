@@ -67,7 +67,7 @@ static struct ihp__dict *used_texts(const struct ihp__import_dict *counted, cons
 
 enum ihp_status ihp__import_dict_put(struct ihp__import *import,
                                      const struct ihp__import_dict *counted, const char *always,
-                                     const char *name, uint32_t **map, struct ihp_error *err)
+                                     enum ihp__column column, uint32_t **map, struct ihp_error *err)
 {
     size_t count = ihp__dict_count(counted->dict);
     uint32_t *fresh = malloc((count + 2) * sizeof *fresh); /* also serves as the renumbering */
@@ -80,7 +80,7 @@ enum ihp_status ihp__import_dict_put(struct ihp__import *import,
         int64_t number = ihp__dict_find(used, ihp__dict_text(counted->dict, i));
         fresh[i] = number < 0 ? UINT32_MAX : (uint32_t)number;
     }
-    if (ihp__import_put_dict(import, name, used, err) != IHP_OK) {
+    if (ihp__import_put_dict(import, column, used, err) != IHP_OK) {
         free(fresh);
         fresh = NULL;
     } else {
@@ -205,10 +205,9 @@ enum ihp_status ihp__import_npis_put(struct ihp__import *import, uint32_t **map,
             taxonomy[i] = npis->entry[order[i].number].taxonomy;
             fresh[order[i].number] = (uint32_t)i;
         }
-        if (ihp__import_put(import, "dictionary/npi", IHP__TYPE_I64, 0, npi, used, "NPI; -1 blank",
-                            err) == IHP_OK &&
-            ihp__import_put(import, "dictionary/npi_taxonomy", IHP__TYPE_U32, 0, taxonomy, used,
-                            "number in dictionary/taxonomy; 4294967295 none", err) == IHP_OK) {
+        if (ihp__import_put(import, IHP__COLUMN_DICT_NPI, 0, npi, used, err) == IHP_OK &&
+            ihp__import_put(import, IHP__COLUMN_DICT_NPI_TAXONOMY, 0, taxonomy, used, err) ==
+                IHP_OK) {
             *map = fresh;
             fresh = NULL;
         }

@@ -173,10 +173,9 @@ enum ihp_status ihp__import_agree(struct ihp__import *import, struct ihp_error *
 
 /* Collective: agrees, then writes rank 0's column or dictionary as `ihp__store_put` and
  * `ihp__store_put_dict` do. */
-enum ihp_status ihp__import_put(struct ihp__import *import, const char *name, enum ihp__type type,
-                                size_t width, const void *data, uint64_t count, const char *units,
-                                struct ihp_error *err);
-enum ihp_status ihp__import_put_dict(struct ihp__import *import, const char *name,
+enum ihp_status ihp__import_put(struct ihp__import *import, enum ihp__column column, size_t width,
+                                const void *data, uint64_t count, struct ihp_error *err);
+enum ihp_status ihp__import_put_dict(struct ihp__import *import, enum ihp__column column,
                                      const struct ihp__dict *dict, struct ihp_error *err);
 
 /* ---- files.c --------------------------------------------------------------------------------- */
@@ -258,7 +257,8 @@ enum ihp_status ihp__import_dict_number(struct ihp__import_dict *counted,
  * order. `*map` (owned by the caller) leads from number of arrival to number in the store. */
 enum ihp_status ihp__import_dict_put(struct ihp__import *import,
                                      const struct ihp__import_dict *counted, const char *always,
-                                     const char *name, uint32_t **map, struct ihp_error *err);
+                                     enum ihp__column column, uint32_t **map,
+                                     struct ihp_error *err);
 
 enum ihp_status ihp__import_npis_init(struct ihp__import *import, struct ihp_error *err);
 void ihp__import_npis_free(struct ihp__import_npis *npis);

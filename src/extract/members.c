@@ -19,12 +19,11 @@ struct member_row {
 };
 
 static const struct ihp__import_column member_columns[] = {
-    {"id", IHP__TYPE_TEXT, IHP__MEMBER_ID_MAX, offsetof(struct member_row, id),
-     "text, padded with NUL, in text order"},
-    {"birth_date", IHP__TYPE_I32, 0, offsetof(struct member_row, birth), "days since 1970-01-01"},
-    {"sex", IHP__TYPE_U8, 0, offsetof(struct member_row, sex), "0 U unknown, 1 F, 2 M"},
-    {"county", IHP__TYPE_U32, 0, offsetof(struct member_row, county), "FIPS number; 0 blank"},
-    {"race", IHP__TYPE_U16, 0, offsetof(struct member_row, race), "number in dictionary/race"},
+    {IHP__COLUMN_MEMBER_ID, offsetof(struct member_row, id), IHP__MEMBER_ID_MAX},
+    {IHP__COLUMN_MEMBER_BIRTH, offsetof(struct member_row, birth), 0},
+    {IHP__COLUMN_MEMBER_SEX, offsetof(struct member_row, sex), 0},
+    {IHP__COLUMN_MEMBER_COUNTY, offsetof(struct member_row, county), 0},
+    {IHP__COLUMN_MEMBER_RACE, offsetof(struct member_row, race), 0},
 };
 
 struct members_stage {
@@ -221,14 +220,15 @@ static enum ihp_status write_members(struct members_stage *s, struct ihp_error *
     for (size_t i = 0; i < s->table.count; i++) {
         s->races.uses[row[i].race]++;
     }
-    if (ihp__import_dict_put(s->import, &s->races, "", "race", &s->race_map, err) != IHP_OK) {
+    if (ihp__import_dict_put(s->import, &s->races, "", IHP__COLUMN_DICT_RACE, &s->race_map, err) !=
+        IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < s->table.count; i++) {
         row[i].race = (uint16_t)s->race_map[row[i].race];
     }
     s->import->report.members = s->table.count;
-    return ihp__import_table_put(s->import, &s->table, "members", member_columns,
+    return ihp__import_table_put(s->import, &s->table, member_columns,
                                  sizeof member_columns / sizeof member_columns[0], err);
 }
 

@@ -66,7 +66,8 @@ static enum ihp_status take_providers(struct providers_stage *s, struct ihp_erro
             s->taxonomies.uses[row[i].taxonomy]++;
         }
     }
-    if (ihp__import_dict_put(s->import, &s->taxonomies, NULL, "taxonomy", &s->map, err) != IHP_OK) {
+    if (ihp__import_dict_put(s->import, &s->taxonomies, NULL, IHP__COLUMN_DICT_TAXONOMY, &s->map,
+                             err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < s->table.count; i++) {

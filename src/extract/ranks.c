@@ -162,21 +162,20 @@ enum ihp_status ihp__import_gather(struct ihp__import *import, const void *bytes
 
 /* ---- columns of the store -------------------------------------------------------------------- */
 
-enum ihp_status ihp__import_put(struct ihp__import *import, const char *name, enum ihp__type type,
-                                size_t width, const void *data, uint64_t count, const char *units,
-                                struct ihp_error *err)
+enum ihp_status ihp__import_put(struct ihp__import *import, enum ihp__column column, size_t width,
+                                const void *data, uint64_t count, struct ihp_error *err)
 {
     return ihp__import_agree(import, err) != IHP_OK
                ? err->status
-               : ihp__store_put(import->writer, name, type, width, data, count, units, err);
+               : ihp__store_put(import->writer, column, width, data, count, err);
 }
 
-enum ihp_status ihp__import_put_dict(struct ihp__import *import, const char *name,
+enum ihp_status ihp__import_put_dict(struct ihp__import *import, enum ihp__column column,
                                      const struct ihp__dict *dict, struct ihp_error *err)
 {
     return ihp__import_agree(import, err) != IHP_OK
                ? err->status
-               : ihp__store_put_dict(import->writer, name, dict, err);
+               : ihp__store_put_dict(import->writer, column, dict, err);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */

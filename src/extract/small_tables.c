@@ -41,14 +41,11 @@ struct span_row {
 };
 
 static const struct ihp__import_column span_columns[] = {
-    {"month_from", IHP__TYPE_I32, 0, offsetof(struct span_row, month_from), "months since 1970-01"},
-    {"month_to", IHP__TYPE_I32, 0, offsetof(struct span_row, month_to),
-     "months since 1970-01, inclusive"},
-    {"program", IHP__TYPE_U8, 0, offsetof(struct span_row, program),
-     "0 other, 1 MA, 2 MCRE, 3 MA_BD"},
-    {"exclusion", IHP__TYPE_U8, 0, offsetof(struct span_row, exclusion),
-     "0 none, 1 to 12 contract sections 13.2.1 to 13.2.12"},
-    {"county", IHP__TYPE_U32, 0, offsetof(struct span_row, county), "FIPS number; 0 blank"},
+    {IHP__COLUMN_SPAN_FROM, offsetof(struct span_row, month_from), 0},
+    {IHP__COLUMN_SPAN_TO, offsetof(struct span_row, month_to), 0},
+    {IHP__COLUMN_SPAN_PROGRAM, offsetof(struct span_row, program), 0},
+    {IHP__COLUMN_SPAN_EXCLUSION, offsetof(struct span_row, exclusion), 0},
+    {IHP__COLUMN_SPAN_COUNTY, offsetof(struct span_row, county), 0},
 };
 
 static enum ihp_status on_span(void *context, const struct ihp__import_row *row,
@@ -139,9 +136,9 @@ enum ihp_status ihp__import_enrollment(struct ihp__import *import, struct ihp_er
     if (ihp__import_read(import, IHP__EXTRACT_ENROLLMENT, false, on_span, &s, err) == IHP_OK &&
         sort_payers(import, &s.table, err) == IHP_OK &&
         ihp__import_table_sort(import, &s.table, by_span, err) == IHP_OK &&
-        ihp__import_table_put_offsets(import, &s.table, "enrollment/offset", err) == IHP_OK &&
-        ihp__import_table_put(import, &s.table, "enrollment", span_columns, COUNT_OF(span_columns),
-                              err) == IHP_OK) {
+        ihp__import_table_put_offsets(import, &s.table, IHP__COLUMN_SPAN_OFFSET, err) == IHP_OK &&
+        ihp__import_table_put(import, &s.table, span_columns, COUNT_OF(span_columns), err) ==
+            IHP_OK) {
         keep_payers(import, &s.table, err);
     }
     stage_end(&s);
@@ -158,8 +155,8 @@ struct morbidity_row {
 };
 
 static const struct ihp__import_column morbidity_columns[] = {
-    {"year", IHP__TYPE_I16, 0, offsetof(struct morbidity_row, year), "calendar year"},
-    {"acg", IHP__TYPE_U16, 0, offsetof(struct morbidity_row, acg), "number in dictionary/acg"},
+    {IHP__COLUMN_MORBIDITY_YEAR, offsetof(struct morbidity_row, year), 0},
+    {IHP__COLUMN_MORBIDITY_ACG, offsetof(struct morbidity_row, acg), 0},
 };
 
 static enum ihp_status on_morbidity(void *context, const struct ihp__import_row *row,
@@ -204,17 +201,19 @@ static enum ihp_status write_morbidity(struct stage *s, struct ihp_error *err)
     for (size_t i = 0; i < s->table.count; i++) {
         s->texts.uses[row[i].acg]++;
     }
-    if (ihp__import_dict_put(s->import, &s->texts, "NONE", "acg", &s->map, err) != IHP_OK) {
+    if (ihp__import_dict_put(s->import, &s->texts, "NONE", IHP__COLUMN_DICT_ACG, &s->map, err) !=
+        IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < s->table.count; i++) {
         row[i].acg = (uint16_t)s->map[row[i].acg];
     }
     s->import->report.morbidity_rows = s->table.count;
-    if (ihp__import_table_put_offsets(s->import, &s->table, "morbidity/offset", err) != IHP_OK) {
+    if (ihp__import_table_put_offsets(s->import, &s->table, IHP__COLUMN_MORBIDITY_OFFSET, err) !=
+        IHP_OK) {
         return err->status;
     }
-    return ihp__import_table_put(s->import, &s->table, "morbidity", morbidity_columns,
+    return ihp__import_table_put(s->import, &s->table, morbidity_columns,
                                  COUNT_OF(morbidity_columns), err);
 }
 
@@ -248,17 +247,17 @@ struct month_row {
 };
 
 static const struct ihp__import_column risk_columns[] = {
-    {"month_from", IHP__TYPE_I32, 0, offsetof(struct month_row, month_from),
-     "months since 1970-01"},
-    {"month_to", IHP__TYPE_I32, 0, offsetof(struct month_row, month_to),
-     "months since 1970-01, inclusive"},
-    {"factor", IHP__TYPE_U8, 0, offsetof(struct month_row, code),
-     "0 deep_poverty, 1 homeless, 2 smi, 3 spmi, 4 sud, 5 child_protection, 6 parent_smi, "
-     "7 parent_spmi, 8 parent_sud, 9 incarcerated"},
+    {IHP__COLUMN_SOCIAL_FROM, offsetof(struct month_row, month_from), 0},
+    {IHP__COLUMN_SOCIAL_TO, offsetof(struct month_row, month_to), 0},
+    {IHP__COLUMN_SOCIAL_FACTOR, offsetof(struct month_row, code), 0},
 };
 static const struct ihp__import_column coordination_columns[] = {
-    {"month", IHP__TYPE_I32, 0, offsetof(struct month_row, month_from), "months since 1970-01"},
-    {"kind", IHP__TYPE_U8, 0, offsetof(struct month_row, code), "0 HCH, 1 BHH, 2 IRCC"},
+    {IHP__COLUMN_CARE_MONTH, offsetof(struct month_row, month_from), 0},
+    {IHP__COLUMN_CARE_KIND, offsetof(struct month_row, code), 0},
+};
+static const struct ihp__import_column paid_columns[] = {
+    {IHP__COLUMN_PAID_MONTH, offsetof(struct month_row, month_from), 0},
+    {IHP__COLUMN_PAID_KIND, offsetof(struct month_row, code), 0},
 };
 
 static enum ihp_status on_risk(void *context, const struct ihp__import_row *row,
@@ -300,24 +299,27 @@ static int by_month(const void *a, const void *b)
     return difference != 0 ? difference : order(p->code, q->code);
 }
 
+/* What the table of a file of months becomes in the store. */
+struct month_columns {
+    enum ihp__column offset;
+    const struct ihp__import_column *column;
+    size_t columns;
+};
+
 static enum ihp_status import_months(struct ihp__import *import, enum ihp__extract_file file,
-                                     ihp__import_row_fn row_fn,
-                                     const struct ihp__import_column *column, size_t columns,
+                                     ihp__import_row_fn row_fn, const struct month_columns *group,
                                      uint64_t *rows, struct ihp_error *err)
 {
     if (!import->source[file].found) {
         return IHP_OK;
     }
-    const char *group = ihp__extract_schemas[file].name;
-    char offset[64];
-    snprintf(offset, sizeof offset, "%s/offset", group);
     struct stage s = {.import = import,
                       .table = {.size = sizeof(struct month_row),
                                 .member_at = offsetof(struct month_row, member)}};
     if (ihp__import_read(import, file, false, row_fn, &s, err) == IHP_OK &&
         ihp__import_table_sort(import, &s.table, by_month, err) == IHP_OK &&
-        ihp__import_table_put_offsets(import, &s.table, offset, err) == IHP_OK &&
-        ihp__import_table_put(import, &s.table, group, column, columns, err) == IHP_OK) {
+        ihp__import_table_put_offsets(import, &s.table, group->offset, err) == IHP_OK &&
+        ihp__import_table_put(import, &s.table, group->column, group->columns, err) == IHP_OK) {
         *rows = s.table.count;
     }
     stage_end(&s);
@@ -326,15 +328,22 @@ static enum ihp_status import_months(struct ihp__import *import, enum ihp__extra
 
 enum ihp_status ihp__import_social_risk(struct ihp__import *import, struct ihp_error *err)
 {
-    return import_months(import, IHP__EXTRACT_SOCIAL_RISK, on_risk, risk_columns,
-                         COUNT_OF(risk_columns), &import->report.social_risk_rows, err);
+    static const struct month_columns group = {IHP__COLUMN_SOCIAL_OFFSET, risk_columns,
+                                               COUNT_OF(risk_columns)};
+    return import_months(import, IHP__EXTRACT_SOCIAL_RISK, on_risk, &group,
+                         &import->report.social_risk_rows, err);
 }
 
 enum ihp_status ihp__import_coordination(struct ihp__import *import, enum ihp__extract_file file,
                                          struct ihp_error *err)
 {
-    uint64_t *rows = file == IHP__EXTRACT_COORDINATION ? &import->report.coordination_rows
-                                                       : &import->report.coordination_paid_rows;
-    return import_months(import, file, on_coordination, coordination_columns,
-                         COUNT_OF(coordination_columns), rows, err);
+    static const struct month_columns known = {IHP__COLUMN_CARE_OFFSET, coordination_columns,
+                                               COUNT_OF(coordination_columns)};
+    static const struct month_columns paid = {IHP__COLUMN_PAID_OFFSET, paid_columns,
+                                              COUNT_OF(paid_columns)};
+    return file == IHP__EXTRACT_COORDINATION
+               ? import_months(import, file, on_coordination, &known,
+                               &import->report.coordination_rows, err)
+               : import_months(import, file, on_coordination, &paid,
+                               &import->report.coordination_paid_rows, err);
 }

@@ -196,51 +196,29 @@ enum ihp_status ihp__import_table_sort(struct ihp__import *import, struct ihp__i
 
 enum ihp_status ihp__import_table_put_offsets(struct ihp__import *import,
                                               const struct ihp__import_table *table,
-                                              const char *name, struct ihp_error *err)
+                                              enum ihp__column column, struct ihp_error *err)
 {
     size_t members = import->members.count, offsets = 0;
     uint64_t *offset = NULL;
     if (ihp__import_reserve(import, &offset, &offsets, members + 1, sizeof *offset, NULL, err) ==
         IHP_OK) {
         count_by_member(table, offset, members);
-        ihp__import_put(import, name, IHP__TYPE_U64, 0, offset, members + 1,
-                        "number of the first row of each member, and of all rows", err);
+        ihp__import_put(import, column, 0, offset, members + 1, err);
     }
     ihp__import_release(import, &offset, &offsets, sizeof *offset);
     return err->status;
 }
 
-static size_t element_size(enum ihp__type type, size_t width)
-{
-    switch (type) {
-    case IHP__TYPE_U8:
-        return 1;
-    case IHP__TYPE_U16:
-    case IHP__TYPE_I16:
-        return 2;
-    case IHP__TYPE_U32:
-    case IHP__TYPE_I32:
-        return 4;
-    case IHP__TYPE_I64:
-    case IHP__TYPE_U64:
-        return 8;
-    case IHP__TYPE_TEXT:
-        break;
-    }
-    return width;
-}
-
 enum ihp_status ihp__import_table_put(struct ihp__import *import,
-                                      const struct ihp__import_table *table, const char *group,
+                                      const struct ihp__import_table *table,
                                       const struct ihp__import_column *column, size_t columns,
                                       struct ihp_error *err)
 {
     char *data = NULL;
     size_t capacity = 0;
     for (size_t c = 0; c < columns && err->status == IHP_OK; c++) {
-        size_t size = element_size(column[c].type, column[c].width);
-        char name[80];
-        snprintf(name, sizeof name, "%s/%s", group, column[c].name);
+        enum ihp__type type = ihp__column_type(column[c].column, false);
+        size_t size = ihp__type_size(type, column[c].width);
         if (ihp__import_reserve(import, &data, &capacity, table->count * size + 1, 1, NULL, err) !=
             IHP_OK) {
             break;
@@ -248,8 +226,7 @@ enum ihp_status ihp__import_table_put(struct ihp__import *import,
         for (size_t i = 0; i < table->count; i++) {
             memcpy(data + i * size, row_at(table, i) + column[c].offset, size);
         }
-        ihp__import_put(import, name, column[c].type, column[c].width, data, table->count,
-                        column[c].units, err);
+        ihp__import_put(import, column[c].column, column[c].width, data, table->count, err);
     }
     ihp__import_release(import, &data, &capacity, 1);
     return err->status;

@@ -66,24 +66,22 @@ enum ihp_status ihp__import_table_resolve(struct ihp__import *import,
 enum ihp_status ihp__import_table_sort(struct ihp__import *import, struct ihp__import_table *table,
                                        ihp__import_compare_fn compare, struct ihp_error *err);
 
-/* Writes column `name`: for each member, and after the last, the row its rows begin at. The table
+/* Writes a column: for each member, and after the last, the row its rows begin at. The table
  * is sorted by member. */
 enum ihp_status ihp__import_table_put_offsets(struct ihp__import *import,
                                               const struct ihp__import_table *table,
-                                              const char *name, struct ihp_error *err);
+                                              enum ihp__column column, struct ihp_error *err);
 
 /* A struct member as a column. */
 struct ihp__import_column {
-    const char *name;
-    enum ihp__type type;
-    size_t width; /* of texts */
-    size_t offset;
-    const char *units;
+    enum ihp__column column;
+    size_t offset; /* of the struct member */
+    size_t width;  /* of texts in bytes, else 0 */
 };
 
-/* Writes columns `group`/name. */
+/* Writes the columns. */
 enum ihp_status ihp__import_table_put(struct ihp__import *import,
-                                      const struct ihp__import_table *table, const char *group,
+                                      const struct ihp__import_table *table,
                                       const struct ihp__import_column *column, size_t columns,
                                       struct ihp_error *err);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Element types, attributes and dataset creation shared by readers and writers. */
+/* Element types, attributes, and making and ending HDF5 files, shared by readers and writers. */
 #define _GNU_SOURCE /* memfd_create */
 #include "hdf5_util.h"
 
@@ -9,36 +9,33 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define IHP__CLAIM_SPEC(symbol, name, type, units) {"claims/" name, type, units},
-const struct ihp__claim_spec ihp__claim_spec[] = {IHP__CLAIM_COLUMN_LIST(IHP__CLAIM_SPEC)};
-#undef IHP__CLAIM_SPEC
-
 struct type_pair {
     hid_t file, memory;
-    size_t size;
 };
 
 static struct type_pair type_pair(enum ihp__type type)
 {
     switch (type) {
     case IHP__TYPE_U8:
-        return (struct type_pair){H5T_STD_U8LE, H5T_NATIVE_UINT8, 1};
+        return (struct type_pair){H5T_STD_U8LE, H5T_NATIVE_UINT8};
     case IHP__TYPE_U16:
-        return (struct type_pair){H5T_STD_U16LE, H5T_NATIVE_UINT16, 2};
+        return (struct type_pair){H5T_STD_U16LE, H5T_NATIVE_UINT16};
     case IHP__TYPE_I16:
-        return (struct type_pair){H5T_STD_I16LE, H5T_NATIVE_INT16, 2};
+        return (struct type_pair){H5T_STD_I16LE, H5T_NATIVE_INT16};
     case IHP__TYPE_U32:
-        return (struct type_pair){H5T_STD_U32LE, H5T_NATIVE_UINT32, 4};
+        return (struct type_pair){H5T_STD_U32LE, H5T_NATIVE_UINT32};
     case IHP__TYPE_I32:
-        return (struct type_pair){H5T_STD_I32LE, H5T_NATIVE_INT32, 4};
+        return (struct type_pair){H5T_STD_I32LE, H5T_NATIVE_INT32};
     case IHP__TYPE_I64:
-        return (struct type_pair){H5T_STD_I64LE, H5T_NATIVE_INT64, 8};
+        return (struct type_pair){H5T_STD_I64LE, H5T_NATIVE_INT64};
     case IHP__TYPE_U64:
-        return (struct type_pair){H5T_STD_U64LE, H5T_NATIVE_UINT64, 8};
+        return (struct type_pair){H5T_STD_U64LE, H5T_NATIVE_UINT64};
+    case IHP__TYPE_CENTS:
     case IHP__TYPE_TEXT:
+    case IHP__TYPES:
         break;
     }
-    return (struct type_pair){H5I_INVALID_HID, H5I_INVALID_HID, 0};
+    return (struct type_pair){H5I_INVALID_HID, H5I_INVALID_HID};
 }
 
 static hid_t text_type(size_t width)
@@ -62,11 +59,6 @@ hid_t ihp__h5_memory_type(enum ihp__type type, size_t width, bool *owned)
 {
     *owned = type == IHP__TYPE_TEXT;
     return *owned ? text_type(width) : type_pair(type).memory;
-}
-
-size_t ihp__type_size(enum ihp__type type, size_t width)
-{
-    return type == IHP__TYPE_TEXT ? width : type_pair(type).size;
 }
 
 void ihp__h5_quiet(void)
@@ -103,7 +95,7 @@ bool ihp__h5_put_u64_attribute(hid_t object, const char *name, uint64_t value)
     return put_attribute(object, name, H5T_STD_U64LE, H5T_NATIVE_UINT64, &value);
 }
 
-/* Whether an attribute has one element, so that reading it fills no more than that. */
+/* Returns true if an attribute has one element, so that reading it cannot overrun the buffer. */
 static bool is_single(hid_t attribute)
 {
     hid_t space = H5Aget_space(attribute);
@@ -199,9 +191,9 @@ hid_t ihp__h5_create_file(const char *path)
     return file;
 }
 
-/* HDF5 cannot leave a file whose last structures find no room: it keeps it half closed and
- * crashes when the process ends. So it is given a file in memory to finish into, under the same
- * descriptor. */
+/* HDF5 cannot close a file when there is no room for its last structures: the file stays half open,
+ * and HDF5 crashes when the process ends. So the file's descriptor is pointed to a file in memory,
+ * where HDF5 can finish. */
 void ihp__h5_drop_file(hid_t file)
 {
     int reason = errno;
@@ -217,7 +209,7 @@ void ihp__h5_drop_file(hid_t file)
     errno = reason;
 }
 
-/* The descriptor of a file and the bytes that it has given out. */
+/* Finds the descriptor of a file and how many bytes of the file HDF5 has allocated. */
 static bool file_extent(hid_t file, int *fd, off_t *bytes)
 {
     void *handle = NULL;
@@ -231,8 +223,8 @@ static bool file_extent(hid_t file, int *fd, off_t *bytes)
     return true;
 }
 
-/* Room on the disk for everything the file has given out, and what it may still give out when it
- * flushes, so that HDF5 does not meet the disk's end then, from which it would not recover. */
+/* Reserves disk space for everything that HDF5 has allocated in the file and may still allocate
+ * when it flushes. HDF5 would not recover from a full disk during the flush. */
 static bool reserve_room(hid_t file)
 {
     enum { SLACK = 65536 };
@@ -245,7 +237,8 @@ static bool reserve_room(hid_t file)
     return errno == 0;
 }
 
-/* Gives back what was reserved beyond the end; HDF5 does so only when its own end moves. */
+/* Gives back what was reserved beyond the end of the file; HDF5 itself does so only when its own
+ * end of the file moves. */
 static bool return_room(hid_t file)
 {
     int fd;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* An HDF5 file under construction by all ranks: making it, its columns, and its end. */
+/* An HDF5 file that all ranks write: making it, its columns, and its end. */
 #include "shared_file.h"
 
 #include "base/agree.h"
@@ -14,32 +14,28 @@
 enum ihp_status ihp__shared_fail(const struct ihp__shared_file *s, const char *what,
                                  struct ihp_error *err)
 {
-    int reason = errno; /* the one HDF5's last system call left; 0 when HDF5 itself refused */
+    int reason = errno; /* left by HDF5's last system call; 0 if HDF5 itself failed */
     return ihp__fail(err, IHP_ERR_RUN, "%s: %s cannot be written (%s)", s->path, what,
-                     reason != 0 ? strerror(reason) : "HDF5 refused");
+                     reason != 0 ? strerror(reason) : "HDF5 failed");
 }
 
 /* ---- creation -------------------------------------------------------------------------------- */
 
-/* Rank 0 makes the file; it is protected data, so only its owner may read it. */
-static void make_file(struct ihp__shared_file *s, struct ihp_error *err)
+/* Rank 0 makes the file. It is protected data, so only its owner may read it. */
+static enum ihp_status make_file(struct ihp__shared_file *s, struct ihp_error *err)
 {
-    unlink(s->part); /* left by a process of the same number that died */
+    unlink(s->part); /* left by a killed process that had the same number */
     errno = 0;
     mode_t old_mask = umask(077);
     s->file = ihp__h5_create_file(s->part);
     umask(old_mask);
-    if (s->file < 0) {
-        ihp__shared_fail(s, s->what, err);
-    }
+    return s->file < 0 ? ihp__shared_fail(s, s->what, err) : IHP_OK;
 }
 
-static void open_file(struct ihp__shared_file *s, struct ihp_error *err)
+static enum ihp_status open_file(struct ihp__shared_file *s, struct ihp_error *err)
 {
     s->fd = open(s->part, O_RDWR | O_CLOEXEC);
-    if (s->fd < 0) {
-        ihp__shared_fail(s, s->what, err);
-    }
+    return s->fd < 0 ? ihp__shared_fail(s, s->what, err) : IHP_OK;
 }
 
 enum ihp_status ihp__shared_create(struct ihp__shared_file *s, const char *path, const char *what,
@@ -52,7 +48,7 @@ enum ihp_status ihp__shared_create(struct ihp__shared_file *s, const char *path,
     s->path = strdup(path);
     s->part = malloc(size);
     if (s->path == NULL || s->part == NULL) {
-        ihp__fail_memory(err, what);
+        ihp__until_agreed(ihp__fail_memory(err, what));
     }
     if (ihp__agree(comm, err) != IHP_OK) {
         ihp__shared_close(s);
@@ -66,10 +62,10 @@ enum ihp_status ihp__shared_create(struct ihp__shared_file *s, const char *path,
     ihp__share_u64(s->comm, &number, 1);
     snprintf(s->part, size, "%s.part-%llu", path, (unsigned long long)number);
     if (s->rank == 0) {
-        make_file(s, err);
+        ihp__until_agreed(make_file(s, err));
     }
     if (ihp__agree(s->comm, err) == IHP_OK) {
-        open_file(s, err);
+        ihp__until_agreed(open_file(s, err));
     }
     if (ihp__agree(s->comm, err) != IHP_OK) {
         ihp__shared_drop(s);
@@ -79,23 +75,31 @@ enum ihp_status ihp__shared_create(struct ihp__shared_file *s, const char *path,
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-enum ihp_status ihp__shared_column(struct ihp__shared_file *s, const char *name, hid_t type,
-                                   size_t element, uint64_t count, const char *units,
+/* Makes a dataset on rank 0 and finds its place. */
+static enum ihp_status make_dataset(struct ihp__shared_file *s,
+                                    const struct ihp__shared_dataset *dataset, uint64_t *address,
+                                    struct ihp_error *err)
+{
+    errno = 0;
+    hid_t made = ihp__h5_create_column(s->file, dataset->name, dataset->type, dataset->count);
+    bool done = made >= 0 && ihp__h5_put_text_attribute(made, "units", dataset->units);
+    haddr_t at = done && dataset->count > 0 ? H5Dget_offset(made) : 0;
+    enum ihp_status status =
+        !done || at == HADDR_UNDEF ? ihp__shared_fail(s, dataset->name, err) : IHP_OK;
+    if (made >= 0) {
+        H5Dclose(made);
+    }
+    *address = at;
+    return status;
+}
+
+enum ihp_status ihp__shared_column(struct ihp__shared_file *s,
+                                   const struct ihp__shared_dataset *dataset,
                                    struct ihp__raw_column *column, struct ihp_error *err)
 {
-    struct ihp__raw_column made = {0, element};
+    struct ihp__raw_column made = {0, dataset->element};
     if (s->rank == 0 && err->status == IHP_OK) {
-        errno = 0;
-        hid_t dataset = ihp__h5_create_column(s->file, name, type, count);
-        bool done = dataset >= 0 && ihp__h5_put_text_attribute(dataset, "units", units);
-        haddr_t address = done && count > 0 ? H5Dget_offset(dataset) : 0;
-        if (!done || address == HADDR_UNDEF) {
-            ihp__shared_fail(s, name, err);
-        }
-        made.address = address;
-        if (dataset >= 0) {
-            H5Dclose(dataset);
-        }
+        ihp__until_agreed(make_dataset(s, dataset, &made.address, err));
     }
     if (ihp__agree(s->comm, err) != IHP_OK) {
         return err->status;
@@ -130,8 +134,8 @@ enum ihp_status ihp__raw_read(const struct ihp__shared_file *s,
 {
     if (!ihp__read_at(s->fd, data, count * column->element,
                       column->address + first * column->element)) {
-        return ihp__fail(err, IHP_ERR_RUN, "%s: what was written cannot be read back (%s)", s->path,
-                         errno != 0 ? strerror(errno) : "the file is short");
+        return ihp__fail(err, IHP_ERR_RUN, "%s: what was written cannot be read again (%s)",
+                         s->path, errno != 0 ? strerror(errno) : "the file is too short");
     }
     return IHP_OK;
 }
@@ -140,8 +144,8 @@ enum ihp_status ihp__raw_read(const struct ihp__shared_file *s,
 
 enum ihp_status ihp__shared_sync(struct ihp__shared_file *s, struct ihp_error *err)
 {
-    if (s->ranks > 1 && fsync(s->fd) != 0) { /* alone, the end does it */
-        ihp__shared_fail(s, s->what, err);
+    if (s->ranks > 1 && fsync(s->fd) != 0) { /* a single rank syncs when it ends the file */
+        ihp__until_agreed(ihp__shared_fail(s, s->what, err));
     }
     return ihp__agree(s->comm, err);
 }

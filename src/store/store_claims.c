@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading claim lines by batch into reused buffers, with every number that will serve as an index
+/* Reading claim lines in batches into reused buffers. Every number that will be used as an index is
  * checked once per batch rather than where it is used. */
 #include "store_internal.h"
 
@@ -14,12 +14,6 @@ struct ihp__claim_buffer {
     bool wide_amounts;
     void *data[IHP__CLAIM_COLUMNS]; /* owned */
 };
-
-static enum ihp__type column_type(int column, bool wide_amounts)
-{
-    return column == IHP__CLAIM_AMOUNT && wide_amounts ? IHP__TYPE_I64
-                                                       : ihp__claim_spec[column].type;
-}
 
 enum ihp_status ihp__claim_buffer_create(const struct ihp__store *store, unsigned columns,
                                          size_t capacity, struct ihp__claim_buffer **out,
@@ -37,8 +31,7 @@ enum ihp_status ihp__claim_buffer_create(const struct ihp__store *store, unsigne
         if ((columns & IHP__COLUMN_BIT(c)) == 0) {
             continue;
         }
-        size_t size = ihp__type_size(column_type(c, buffer->wide_amounts), buffer->claim_id_width);
-        buffer->data[c] = calloc(capacity, size);
+        buffer->data[c] = calloc(capacity, store->claim[c].element);
         if (buffer->data[c] == NULL) {
             ihp__claim_buffer_destroy(&buffer);
             return ihp__fail_memory(err, "claim lines");
@@ -120,7 +113,7 @@ static enum ihp_status check_numbers(const struct ihp__store *store,
         bad = "claims/paid_amount";
     }
     return bad == NULL ? IHP_OK
-                       : ihp__store_fail_column(store, bad, "holds a number out of its range", err);
+                       : ihp__store_fail_column(store, bad, "has a number out of range", err);
 }
 
 enum ihp_status ihp__store_read_claims(const struct ihp__store *store, uint64_t first, size_t count,
@@ -129,14 +122,15 @@ enum ihp_status ihp__store_read_claims(const struct ihp__store *store, uint64_t 
 {
     if (count > buffer->capacity || first > store->info.lines ||
         count > store->info.lines - first) {
-        return ihp__fail(err, IHP_ERR_RUN, "%s: lines beyond the end or the buffer were asked for",
-                         store->path);
+        return ihp__fail(
+            err, IHP_ERR_RUN,
+            "%s: claim lines beyond the end of the store or of the buffer were requested",
+            store->path);
     }
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
         if ((buffer->columns & IHP__COLUMN_BIT(c)) != 0 &&
-            ihp__place_read(store, &store->claim[c], ihp__claim_spec[c].name,
-                            column_type(c, buffer->wide_amounts), buffer->claim_id_width, first,
-                            count, buffer->data[c], err) != IHP_OK) {
+            ihp__column_read(store, &store->claim[c], first, count, buffer->data[c], err) !=
+                IHP_OK) {
             return err->status;
         }
     }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The compressed form of a store: the same datasets in chunks with HDF5's own shuffle and deflate
- * filters, which any HDF5 can read. It is made from a finished plain file, column by column. */
+/* Makes the compressed form of a store from a finished plain file, column by column: the same
+ * datasets in chunks, with HDF5's own shuffle and deflate filters, which any HDF5 can read. */
 #include "hdf5_util.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    CHUNK = 65536,  /* elements: a few chunks fit HDF5's cache of a dataset */
-    SMALLEST = 4096 /* columns below this stay plain: there is little to gain */
+    CHUNK = 65536,  /* elements; HDF5's cache of a dataset has room for a few chunks */
+    SMALLEST = 4096 /* elements; a shorter column stays plain, as there is little to gain */
 };
 
 struct packing {
@@ -16,7 +16,8 @@ struct packing {
     bool failed;
 };
 
-/* Creation properties of a chunked, shuffled, deflated dataset of `count` elements. */
+/* Returns the creation properties of a chunked, shuffled and deflated dataset of `count` elements,
+ * or a negative id. */
 static hid_t packed_properties(hsize_t count)
 {
     const hsize_t chunk = count < CHUNK ? count : CHUNK;
@@ -65,7 +66,7 @@ static herr_t copy_attribute(hid_t from, const char *name, const H5A_info_t *inf
     return done ? 0 : -1;
 }
 
-/* Packs the dataset `name` of `count` elements. */
+/* Compresses the dataset `name` of `count` elements into the new file. */
 static bool pack_dataset(const struct packing *p, const char *name, hid_t from, hsize_t count)
 {
     hid_t creation = packed_properties(count);
@@ -109,7 +110,7 @@ bool ihp__h5_pack(const char *from_path, const char *to_path)
     hid_t root_from = H5I_INVALID_HID, root_to = H5I_INVALID_HID;
     bool done = p.from >= 0 && p.to >= 0 &&
                 H5Ovisit(p.from, H5_INDEX_NAME, H5_ITER_INC, visit, &p) >= 0 && !p.failed;
-    if (done) { /* the root's attributes last: without "complete" it is no finished store */
+    if (done) { /* the root's attributes come last: a store is not finished without "complete" */
         root_from = H5Gopen2(p.from, "/", H5P_DEFAULT);
         root_to = H5Gopen2(p.to, "/", H5P_DEFAULT);
         done =

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The index of a store: lines of some procedures repeated in small columns, and where each
- * calendar year begins among a member's lines. It is made from the claims just written, by all
- * ranks, each for a run of members: once to count, once to write. */
+/* Making the index of a store: lines of some procedures repeated in small columns, and where each
+ * calendar year starts among a member's lines. All ranks make it from the claims just written, each
+ * for its share of the members, in two passes: the first counts rows, the second writes them. */
 #include "store_writer.h"
 
 #include "base/agree.h"
@@ -17,26 +17,23 @@ enum {
     CALENDAR_YEARS = 180 /* that 16-bit days reach */
 };
 
-struct index_columns {
-    struct ihp__raw_column offset, year_line, service_date, known_from, procedure, billing,
-        treating;
-};
-
 struct indexing {
     struct ihp__store_writer *w;
     uint64_t first, count; /* members of this rank */
     ihp__day16 year_start[YEARS_MAX + 1];
-    int year, years;
-    uint64_t rows, row; /* of this rank; next row to write */
-    bool writing;
-    struct index_columns columns;
+    int year, years;    /* first calendar year of the index, and number of years */
+    uint64_t rows, row; /* rows of this rank; number of the next row to write */
+    bool writing;       /* the second pass */
+    struct ihp__raw_column offset, year_line_column, column[IHP__INDEX_COLUMNS];
     /* work space */
-    uint64_t *offset;     /* [BLOCK_MEMBERS + 1] */
-    uint64_t *row_offset; /* [BLOCK_MEMBERS + 1] */
-    uint32_t *year_line;  /* [BLOCK_MEMBERS x (YEARS_MAX + 1)] */
-    uint16_t *day, *procedure, *known, *out16[3];
-    uint32_t *billing, *treating, *out32[2];
-    size_t out; /* rows gathered */
+    uint64_t *line_offset;                         /* [BLOCK_MEMBERS + 1] */
+    uint64_t *row_offset;                          /* [BLOCK_MEMBERS + 1] */
+    uint32_t *year_line;                           /* [BLOCK_MEMBERS x (YEARS_MAX + 1)] */
+    uint16_t *day, *procedure, *known;             /* lines read, [BLOCK_LINES] each */
+    uint32_t *billing, *treating;                  /* likewise */
+    uint16_t *out_day, *out_known, *out_procedure; /* rows gathered, [BLOCK_LINES] each */
+    uint32_t *out_billing, *out_treating;          /* likewise */
+    size_t out;                                    /* number of rows gathered */
     struct ihp_error *err;
 };
 
@@ -47,13 +44,14 @@ static ihp__day16 year_start(int year)
     return ihp__day16_of_day(ihp__day_of_civil(year, 1, 1));
 }
 
-/* Lines by calendar year over this rank's share of the lines. */
+/* Counts lines by calendar year over this rank's share of the lines. */
 static enum ihp_status count_years(struct indexing *x, uint64_t lines[CALENDAR_YEARS])
 {
     struct ihp__store_writer *w = x->w;
-    uint64_t n = (uint64_t)w->shared.ranks, r = (uint64_t)w->shared.rank;
-    uint64_t line = w->lines / n * r + w->lines % n * r / n;
-    uint64_t end = w->lines / n * (r + 1) + w->lines % n * (r + 1) / n;
+    const struct ihp__shared_file *file = &w->shared;
+    uint64_t line = ihp__share_start(w->lines, file->rank, file->ranks);
+    uint64_t end = ihp__share_start(w->lines, file->rank + 1, file->ranks);
+    enum ihp_status status = IHP_OK;
     uint8_t *year_of_day = malloc(65536);
     if (year_of_day == NULL) {
         return ihp__fail_memory(x->err, "the index");
@@ -63,26 +61,25 @@ static enum ihp_status count_years(struct indexing *x, uint64_t lines[CALENDAR_Y
         next = year == CALENDAR_YEARS - 1 || next == IHP__DAY16_AFTER ? 65536 : next;
         memset(year_of_day + start, year, next - start);
     }
-    while (line < end && x->err->status == IHP_OK) {
+    while (line < end && status == IHP_OK) {
         uint64_t count = end - line < BLOCK_LINES ? end - line : BLOCK_LINES;
-        if (ihp__raw_read(&w->shared, &w->claim[IHP__CLAIM_SERVICE_DATE], line, count, x->day,
-                          x->err) == IHP_OK) {
-            for (uint64_t i = 0; i < count; i++) {
-                lines[year_of_day[x->day[i]]]++;
-            }
+        status =
+            ihp__raw_read(file, &w->claim[IHP__CLAIM_SERVICE_DATE], line, count, x->day, x->err);
+        for (uint64_t i = 0; status == IHP_OK && i < count; i++) {
+            lines[year_of_day[x->day[i]]]++;
         }
         line += count;
     }
     free(year_of_day);
-    return x->err->status;
+    return status;
 }
 
-/* Collective: the run of at most YEARS_MAX years that holds the most lines, the earliest of
- * equals. */
+/* Collective. Chooses the consecutive years, at most YEARS_MAX, that have the most lines; the
+ * earliest ones if several have as many. */
 static enum ihp_status choose_years(struct indexing *x)
 {
     uint64_t lines[CALENDAR_YEARS] = {0}, best = 0;
-    count_years(x, lines);
+    ihp__until_agreed(count_years(x, lines));
     ihp__sum_u64(x->w->shared.comm, lines, CALENDAR_YEARS);
     for (int first = 0; first + YEARS_MAX <= CALENDAR_YEARS; first++) {
         uint64_t sum = 0;
@@ -95,7 +92,7 @@ static enum ihp_status choose_years(struct indexing *x)
         }
     }
     x->years = YEARS_MAX;
-    /* The first such run may begin with empty years, and end with some. */
+    /* These years may start and end with years without lines. */
     while (x->years > 1 && lines[x->year + x->years - 1 - FIRST_YEAR] == 0) {
         x->years--;
     }
@@ -111,62 +108,72 @@ static enum ihp_status choose_years(struct indexing *x)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
+/* Writes the rows gathered. */
 static enum ihp_status flush_rows(struct indexing *x)
 {
-    const struct {
-        const struct ihp__raw_column *column;
-        const void *data;
-    } parts[] = {{&x->columns.service_date, x->out16[0]},
-                 {&x->columns.known_from, x->out16[1]},
-                 {&x->columns.procedure, x->out16[2]},
-                 {&x->columns.billing, x->out32[0]},
-                 {&x->columns.treating, x->out32[1]}};
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0] && x->err->status == IHP_OK; i++) {
-        ihp__raw_write(&x->w->shared, parts[i].column, x->row, x->out, parts[i].data, x->err);
+    const void *const data[IHP__INDEX_COLUMNS] = {[IHP__INDEX_SERVICE_DATE] = x->out_day,
+                                                  [IHP__INDEX_KNOWN_FROM] = x->out_known,
+                                                  [IHP__INDEX_PROCEDURE] = x->out_procedure,
+                                                  [IHP__INDEX_BILLING] = x->out_billing,
+                                                  [IHP__INDEX_TREATING] = x->out_treating};
+    for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
+        if (ihp__raw_write(&x->w->shared, &x->column[c], x->row, x->out, data[c], x->err) !=
+            IHP_OK) {
+            return x->err->status;
+        }
     }
     x->row += x->out;
     x->out = 0;
-    return x->err->status;
+    return IHP_OK;
 }
 
+/* Gathers line i of the lines read as a row. */
 static enum ihp_status gather_row(struct indexing *x, size_t i)
 {
     if (x->out == BLOCK_LINES && flush_rows(x) != IHP_OK) {
         return x->err->status;
     }
-    x->out16[0][x->out] = x->day[i];
-    x->out16[1][x->out] = x->known[i];
-    x->out16[2][x->out] = x->procedure[i];
-    x->out32[0][x->out] = x->billing[i];
-    x->out32[1][x->out] = x->treating[i];
+    x->out_day[x->out] = x->day[i];
+    x->out_known[x->out] = x->known[i];
+    x->out_procedure[x->out] = x->procedure[i];
+    x->out_billing[x->out] = x->billing[i];
+    x->out_treating[x->out] = x->treating[i];
     x->out++;
     return IHP_OK;
 }
 
-/* Lines first .. first + count - 1 into the work space: what counting needs, or all that is
- * repeated. */
+/* Reads lines first .. first + count - 1 into the work space: the columns that counting needs, or
+ * all columns that rows repeat. */
 static enum ihp_status load_lines(struct indexing *x, uint64_t first, uint64_t count)
 {
-    const struct ihp__raw_column *claim = x->w->claim;
-    ihp__raw_read(&x->w->shared, &claim[IHP__CLAIM_PROCEDURE], first, count, x->procedure, x->err);
-    ihp__raw_read(&x->w->shared, &claim[IHP__CLAIM_SERVICE_DATE], first, count, x->day, x->err);
-    if (x->writing && x->err->status == IHP_OK) {
-        ihp__raw_read(&x->w->shared, &claim[IHP__CLAIM_KNOWN_FROM], first, count, x->known, x->err);
-        ihp__raw_read(&x->w->shared, &claim[IHP__CLAIM_BILLING], first, count, x->billing, x->err);
-        ihp__raw_read(&x->w->shared, &claim[IHP__CLAIM_TREATING], first, count, x->treating,
-                      x->err);
+    const struct {
+        enum ihp__claim_column column;
+        void *data;
+        bool to_count;
+    } loads[] = {{IHP__CLAIM_PROCEDURE, x->procedure, true},
+                 {IHP__CLAIM_SERVICE_DATE, x->day, true},
+                 {IHP__CLAIM_KNOWN_FROM, x->known, false},
+                 {IHP__CLAIM_BILLING, x->billing, false},
+                 {IHP__CLAIM_TREATING, x->treating, false}};
+    for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++) {
+        if ((x->writing || loads[i].to_count) &&
+            ihp__raw_read(&x->w->shared, &x->w->claim[loads[i].column], first, count, loads[i].data,
+                          x->err) != IHP_OK) {
+            return x->err->status;
+        }
     }
-    return x->err->status;
+    return IHP_OK;
 }
 
-/* Line `line` of member m of the block, whose lines begin at `start`; days ascend. */
+/* Takes line `line` of member m of the block, whose lines start at `start`; it is line i of those
+ * read. The days of a member's lines ascend. */
 static enum ihp_status take_line(struct indexing *x, size_t m, size_t i, uint64_t line,
                                  uint64_t start)
 {
     uint32_t *years = x->year_line + m * (size_t)(x->years + 1);
     for (int y = 0; y <= x->years; y++) {
         if (x->day[i] < x->year_start[y]) {
-            years[y] = (uint32_t)(line + 1 - start); /* the year begins after this line at least */
+            years[y] = (uint32_t)(line + 1 - start); /* the year starts after this line */
         }
     }
     if (x->procedure[i] >= x->w->procedures || !x->w->indexed[x->procedure[i]]) {
@@ -176,30 +183,41 @@ static enum ihp_status take_line(struct indexing *x, size_t m, size_t i, uint64_
     return x->writing ? gather_row(x, i) : IHP_OK;
 }
 
-/* One block of members: rows counted by member, or gathered and the member columns written. */
-static enum ihp_status take_block(struct indexing *x, uint64_t first, size_t members)
+/* Takes all lines of a block of `members` members, whose line offsets have been read. */
+static enum ihp_status take_lines(struct indexing *x, size_t members)
 {
-    struct ihp__store_writer *w = x->w;
-    if (ihp__raw_read(&w->shared, &w->offset, first, members + 1, x->offset, x->err) != IHP_OK) {
-        return x->err->status;
-    }
-    memset(x->row_offset, 0, (members + 1) * sizeof *x->row_offset);
-    memset(x->year_line, 0, members * (size_t)(x->years + 1) * sizeof *x->year_line);
-    uint64_t row_before = x->row + x->out, loaded = 0, loaded_end = 0;
+    uint64_t loaded = 0, loaded_end = 0;
     for (size_t m = 0; m < members; m++) {
-        for (uint64_t line = x->offset[m]; line < x->offset[m + 1]; line++) {
+        for (uint64_t line = x->line_offset[m]; line < x->line_offset[m + 1]; line++) {
             if (line >= loaded_end) {
-                uint64_t left = x->offset[members] - line;
+                uint64_t left = x->line_offset[members] - line;
                 loaded = line;
                 loaded_end = line + (left < BLOCK_LINES ? left : BLOCK_LINES);
                 if (load_lines(x, loaded, loaded_end - loaded) != IHP_OK) {
                     return x->err->status;
                 }
             }
-            if (take_line(x, m, (size_t)(line - loaded), line, x->offset[m]) != IHP_OK) {
+            if (take_line(x, m, (size_t)(line - loaded), line, x->line_offset[m]) != IHP_OK) {
                 return x->err->status;
             }
         }
+    }
+    return IHP_OK;
+}
+
+/* Takes one block of members: counts their rows, or gathers the rows and writes the columns by
+ * member. */
+static enum ihp_status take_block(struct indexing *x, uint64_t first, size_t members)
+{
+    const struct ihp__shared_file *file = &x->w->shared;
+    const uint64_t years = (uint64_t)(x->years + 1), row_before = x->row + x->out;
+    if (ihp__raw_read(file, &x->w->offset, first, members + 1, x->line_offset, x->err) != IHP_OK) {
+        return x->err->status;
+    }
+    memset(x->row_offset, 0, (members + 1) * sizeof *x->row_offset);
+    memset(x->year_line, 0, members * (size_t)years * sizeof *x->year_line);
+    if (take_lines(x, members) != IHP_OK) {
+        return x->err->status;
     }
     if (!x->writing) {
         for (size_t m = 0; m < members; m++) {
@@ -211,90 +229,99 @@ static enum ihp_status take_block(struct indexing *x, uint64_t first, size_t mem
     for (size_t m = 0; m < members; m++) {
         x->row_offset[m + 1] += x->row_offset[m];
     }
-    ihp__raw_write(&w->shared, &x->columns.offset, first, members + 1, x->row_offset, x->err);
-    return ihp__raw_write(&w->shared, &x->columns.year_line, first * (uint64_t)(x->years + 1),
-                          members * (uint64_t)(x->years + 1), x->year_line, x->err);
+    return ihp__raw_write(file, &x->offset, first, members + 1, x->row_offset, x->err) != IHP_OK
+               ? x->err->status
+               : ihp__raw_write(file, &x->year_line_column, first * years, members * years,
+                                x->year_line, x->err);
 }
 
+/* Takes this rank's members, block by block. */
+static enum ihp_status take_own_members(struct indexing *x)
+{
+    for (uint64_t done = 0; done < x->count; done += BLOCK_MEMBERS) {
+        uint64_t left = x->count - done;
+        if (take_block(x, x->first + done, (size_t)(left < BLOCK_MEMBERS ? left : BLOCK_MEMBERS)) !=
+            IHP_OK) {
+            return x->err->status;
+        }
+    }
+    return x->writing ? flush_rows(x) : IHP_OK;
+}
+
+/* Collective. Makes one of the two passes over all members. */
 static enum ihp_status take_members(struct indexing *x, bool writing)
 {
     x->writing = writing;
-    for (uint64_t done = 0; done < x->count && x->err->status == IHP_OK; done += BLOCK_MEMBERS) {
-        uint64_t left = x->count - done;
-        take_block(x, x->first + done, (size_t)(left < BLOCK_MEMBERS ? left : BLOCK_MEMBERS));
-    }
-    if (writing && x->err->status == IHP_OK) {
-        flush_rows(x);
-    }
+    ihp__until_agreed(take_own_members(x));
     return ihp__agree(x->w->shared.comm, x->err);
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- the whole index ------------------------------------------------------------------------- */
 
-/* Collective: the datasets of the index for `total` rows. */
+/* Collective. Makes the datasets of the index for `total` rows. */
 static enum ihp_status make_columns(struct indexing *x, uint64_t total)
 {
     struct ihp__store_writer *w = x->w;
-    struct index_columns *c = &x->columns;
-    const struct {
-        const char *name;
-        enum ihp__type type;
-        uint64_t count;
-        const char *units;
-        struct ihp__raw_column *column;
-    } wanted[] = {
-        {"index/offset", IHP__TYPE_U64, w->members + 1, "rows of the index before a member's",
-         &c->offset},
-        {"index/year_line", IHP__TYPE_U32, w->members * (uint64_t)(x->years + 1),
-         "for each member, years + 1 numbers: lines of the member before each year's first",
-         &c->year_line},
-        {"index/service_date", IHP__TYPE_U16, total, "as in claims", &c->service_date},
-        {"index/known_from", IHP__TYPE_U16, total, "as in claims", &c->known_from},
-        {"index/procedure", IHP__TYPE_U16, total, "as in claims", &c->procedure},
-        {"index/billing_npi", IHP__TYPE_U32, total, "as in claims", &c->billing},
-        {"index/treating_npi", IHP__TYPE_U32, total, "as in claims", &c->treating},
-    };
-    for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
-        if (ihp__writer_column(w, wanted[i].name, wanted[i].type, 0, wanted[i].count,
-                               wanted[i].units, wanted[i].column, x->err) != IHP_OK) {
+    if (ihp__writer_column(w, IHP__COLUMN_INDEX_OFFSET, 0, w->members + 1, &x->offset, x->err) !=
+            IHP_OK ||
+        ihp__writer_column(w, IHP__COLUMN_INDEX_YEAR_LINE, 0, w->members * (uint64_t)(x->years + 1),
+                           &x->year_line_column, x->err) != IHP_OK) {
+        return x->err->status;
+    }
+    for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
+        if (ihp__writer_column(w, ihp__column_of_index(c), 0, total, &x->column[c], x->err) !=
+            IHP_OK) {
             return x->err->status;
         }
     }
     return IHP_OK;
 }
 
-/* Collective: which procedures and years the index holds; the last offset, which no member ends. */
+/* Rank 0: writes which procedures and years the index holds, and the last offset, which belongs to
+ * no member. */
+static enum ihp_status write_description(struct indexing *x,
+                                         const struct ihp__raw_column *procedure_indexed,
+                                         uint64_t total)
+{
+    const struct ihp__store_writer *w = x->w;
+    const hid_t file = w->shared.file;
+    if (ihp__raw_write(&w->shared, procedure_indexed, 0, w->procedures, w->indexed, x->err) !=
+            IHP_OK ||
+        ihp__raw_write(&w->shared, &x->offset, w->members, 1, &total, x->err) != IHP_OK) {
+        return x->err->status;
+    }
+    if (!ihp__h5_put_u64_attribute(file, "index_rows", total) ||
+        !ihp__h5_put_u64_attribute(file, "index_year", (uint64_t)x->year) ||
+        !ihp__h5_put_u64_attribute(file, "index_years", (uint64_t)x->years)) {
+        return ihp__fail(x->err, IHP_ERR_RUN, "%s: the index cannot be written", w->shared.path);
+    }
+    return IHP_OK;
+}
+
+/* Collective. Writes what describes the index. */
 static enum ihp_status describe(struct indexing *x, uint64_t total)
 {
     struct ihp__store_writer *w = x->w;
-    struct ihp__raw_column column;
-    if (ihp__writer_column(w, "index/procedure_indexed", IHP__TYPE_U8, 0, w->procedures,
-                           "1: the index holds the lines of this procedure", &column,
-                           x->err) != IHP_OK) {
+    struct ihp__raw_column procedure_indexed;
+    if (ihp__writer_column(w, IHP__COLUMN_INDEX_PROCEDURE_INDEXED, 0, w->procedures,
+                           &procedure_indexed, x->err) != IHP_OK) {
         return x->err->status;
     }
     if (w->shared.rank == 0) {
-        ihp__raw_write(&w->shared, &column, 0, w->procedures, w->indexed, x->err);
-        ihp__raw_write(&w->shared, &x->columns.offset, w->members, 1, &total, x->err);
-        if (x->err->status == IHP_OK &&
-            (!ihp__h5_put_u64_attribute(w->shared.file, "index_rows", total) ||
-             !ihp__h5_put_u64_attribute(w->shared.file, "index_year", (uint64_t)x->year) ||
-             !ihp__h5_put_u64_attribute(w->shared.file, "index_years", (uint64_t)x->years))) {
-            ihp__fail(x->err, IHP_ERR_RUN, "%s: the index cannot be written", w->shared.path);
-        }
+        ihp__until_agreed(write_description(x, &procedure_indexed, total));
     }
     return ihp__agree(w->shared.comm, x->err);
 }
 
 static bool work_space(struct indexing *x)
 {
-    x->offset = malloc((BLOCK_MEMBERS + 1) * sizeof *x->offset);
+    x->line_offset = malloc((BLOCK_MEMBERS + 1) * sizeof *x->line_offset);
     x->row_offset = malloc((BLOCK_MEMBERS + 1) * sizeof *x->row_offset);
     x->year_line = malloc(BLOCK_MEMBERS * (YEARS_MAX + 1) * sizeof *x->year_line);
-    uint16_t **narrow[] = {&x->day,      &x->procedure, &x->known,
-                           &x->out16[0], &x->out16[1],  &x->out16[2]};
-    uint32_t **wide[] = {&x->billing, &x->treating, &x->out32[0], &x->out32[1]};
-    bool done = x->offset != NULL && x->row_offset != NULL && x->year_line != NULL;
+    uint16_t **narrow[] = {&x->day,     &x->procedure, &x->known,
+                           &x->out_day, &x->out_known, &x->out_procedure};
+    uint32_t **wide[] = {&x->billing, &x->treating, &x->out_billing, &x->out_treating};
+    bool done = x->line_offset != NULL && x->row_offset != NULL && x->year_line != NULL;
     for (size_t i = 0; i < sizeof narrow / sizeof narrow[0]; i++) {
         *narrow[i] = malloc(BLOCK_LINES * sizeof **narrow[i]);
         done = done && *narrow[i] != NULL;
@@ -308,32 +335,40 @@ static bool work_space(struct indexing *x)
 
 static void work_space_free(struct indexing *x)
 {
-    void *owned[] = {x->offset,   x->row_offset, x->year_line, x->day,      x->procedure,
-                     x->known,    x->out16[0],   x->out16[1],  x->out16[2], x->billing,
-                     x->treating, x->out32[0],   x->out32[1]};
+    void *owned[] = {x->line_offset, x->row_offset,  x->year_line,   x->day,           x->procedure,
+                     x->known,       x->out_day,     x->out_known,   x->out_procedure, x->billing,
+                     x->treating,    x->out_billing, x->out_treating};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         free(owned[i]);
     }
 }
 
+/* Collective. Makes the index, with work space that this rank may lack. */
+static enum ihp_status make_index(struct indexing *x)
+{
+    MPI_Comm comm = x->w->shared.comm;
+    if (ihp__agree(comm, x->err) != IHP_OK || choose_years(x) != IHP_OK ||
+        take_members(x, false) != IHP_OK) {
+        return x->err->status;
+    }
+    uint64_t total = x->rows;
+    x->row = ihp__sum_before_u64(comm, x->rows);
+    ihp__sum_u64(comm, &total, 1);
+    if (make_columns(x, total) != IHP_OK || take_members(x, true) != IHP_OK) {
+        return x->err->status;
+    }
+    return describe(x, total);
+}
+
 enum ihp_status ihp__store_make_index(struct ihp__store_writer *w, struct ihp_error *err)
 {
     struct indexing x = {.w = w, .err = err};
-    uint64_t n = (uint64_t)w->shared.ranks, r = (uint64_t)w->shared.rank;
-    x.first = w->members / n * r + w->members % n * r / n;
-    x.count = w->members / n * (r + 1) + w->members % n * (r + 1) / n - x.first;
+    x.first = ihp__share_start(w->members, w->shared.rank, w->shared.ranks);
+    x.count = ihp__share_start(w->members, w->shared.rank + 1, w->shared.ranks) - x.first;
     if (!work_space(&x)) {
-        ihp__fail_memory(err, "the index");
+        ihp__until_agreed(ihp__fail_memory(err, "the index"));
     }
-    if (ihp__agree(w->shared.comm, err) == IHP_OK && choose_years(&x) == IHP_OK &&
-        take_members(&x, false) == IHP_OK) {
-        uint64_t total = x.rows;
-        x.row = ihp__sum_before_u64(w->shared.comm, x.rows);
-        ihp__sum_u64(w->shared.comm, &total, 1);
-        if (make_columns(&x, total) == IHP_OK && take_members(&x, true) == IHP_OK) {
-            describe(&x, total);
-        }
-    }
+    enum ihp_status status = make_index(&x);
     work_space_free(&x);
-    return err->status;
+    return status;
 }

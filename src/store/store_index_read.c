@@ -1,20 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading the index: its offsets with the members, its rows by batch. A store without one, or with
- * one that does not hold what a run needs, is read line by line instead. */
+/* Reading the index: its offsets together with the members, its rows in batches. A store without an
+ * index, or with one that lacks procedures a run needs, is read line by line instead. */
 #include "store_internal.h"
 
 #include <stdlib.h>
-
-static const struct {
-    const char *name;
-    enum ihp__type type;
-} spec[IHP__INDEX_COLUMNS] = {
-    [IHP__INDEX_SERVICE_DATE] = {"index/service_date", IHP__TYPE_U16},
-    [IHP__INDEX_KNOWN_FROM] = {"index/known_from", IHP__TYPE_U16},
-    [IHP__INDEX_PROCEDURE] = {"index/procedure", IHP__TYPE_U16},
-    [IHP__INDEX_BILLING] = {"index/billing_npi", IHP__TYPE_U32},
-    [IHP__INDEX_TREATING] = {"index/treating_npi", IHP__TYPE_U32},
-};
 
 enum { YEARS_MAX = 64 };
 
@@ -23,73 +12,59 @@ struct ihp__index_buffer {
     void *data[IHP__INDEX_COLUMNS]; /* owned */
 };
 
+/* Reads which procedures the index holds. */
 static enum ihp_status read_flags(struct ihp__store *store, struct ihp_error *err)
 {
     size_t count = store->info.procedures;
-    struct ihp__place place;
     store->indexed = calloc(count + 1, 1);
     if (store->indexed == NULL) {
         return ihp__fail_memory(err, "the index");
     }
-    if (ihp__place_open(store, "index/procedure_indexed", IHP__TYPE_U8, count, NULL, &place, err) !=
-        IHP_OK) {
-        return err->status;
-    }
-    ihp__place_read(store, &place, "index/procedure_indexed", IHP__TYPE_U8, 0, 0, count,
-                    store->indexed, err);
-    H5Dclose(place.dataset);
     store->info.indexed = store->indexed;
-    return err->status;
+    return ihp__store_read_part(store, IHP__COLUMN_INDEX_PROCEDURE_INDEXED, 0, count,
+                                store->indexed, err);
 }
 
-/* That a column by member has the length it must have. */
-static enum ihp_status check_length(const struct ihp__store *store, const char *name,
-                                    enum ihp__type type, uint64_t count, struct ihp_error *err)
-{
-    hid_t dataset;
-    if (ihp__column_open(store, name, type, count, &dataset, NULL, NULL, err) == IHP_OK) {
-        H5Dclose(dataset);
-    }
-    return err->status;
-}
-
-enum ihp_status ihp__store_open_index(struct ihp__store *store, struct ihp_error *err)
+/* Reads the attributes of the root that describe the index. */
+static enum ihp_status read_attributes(struct ihp__store *store, struct ihp_error *err)
 {
     uint64_t rows, year, years;
-    if (H5Lexists(store->file, "index", H5P_DEFAULT) <= 0) {
-        return IHP_OK;
-    }
     if (!ihp__h5_get_u64_attribute(store->file, "index_rows", &rows) ||
         !ihp__h5_get_u64_attribute(store->file, "index_year", &year) ||
         !ihp__h5_get_u64_attribute(store->file, "index_years", &years) ||
         rows > store->info.lines || year < 1970 || year > 2149 || years < 1 || years > YEARS_MAX) {
-        return ihp__store_fail_column(store, "index", "has no attributes or such as cannot be",
-                                      err);
-    }
-    uint64_t members = store->info.members;
-    if (check_length(store, "index/offset", IHP__TYPE_U64, members + 1, err) != IHP_OK ||
-        check_length(store, "index/year_line", IHP__TYPE_U32, members * (years + 1), err) !=
-            IHP_OK) {
-        return err->status;
-    }
-    for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
-        if (ihp__place_open(store, spec[c].name, spec[c].type, rows, NULL, &store->index[c], err) !=
-            IHP_OK) {
-            return err->status;
-        }
+        return ihp__store_fail_column(store, "index", "has missing or invalid attributes", err);
     }
     store->info.index_rows = rows;
     store->info.index_year = (int)year;
     store->info.index_years = (int)years;
+    return IHP_OK;
+}
+
+enum ihp_status ihp__store_open_index(struct ihp__store *store, struct ihp_error *err)
+{
+    if (H5Lexists(store->file, "index", H5P_DEFAULT) <= 0) {
+        return IHP_OK;
+    }
+    if (read_attributes(store, err) != IHP_OK ||
+        ihp__column_check(store, IHP__COLUMN_INDEX_OFFSET, err) != IHP_OK ||
+        ihp__column_check(store, IHP__COLUMN_INDEX_YEAR_LINE, err) != IHP_OK) {
+        return err->status;
+    }
+    for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
+        struct ihp__open_column *column = &store->index[c];
+        if (ihp__column_open(store, ihp__column_of_index(c), column, err) != IHP_OK) {
+            return err->status;
+        }
+        ihp__column_find_place(store, column);
+    }
     return read_flags(store, err);
 }
 
 void ihp__store_close_index(struct ihp__store *store)
 {
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
-        if (store->index[c].dataset > 0) {
-            H5Dclose(store->index[c].dataset);
-        }
+        ihp__column_close(&store->index[c]);
     }
     free(store->indexed);
 }
@@ -99,7 +74,7 @@ static enum ihp_status check_offsets(const struct ihp__store *store,
 {
     size_t years = (size_t)store->info.index_years, count = (size_t)members->range.count;
     if (members->range.first == 0 && members->index_offset[0] != 0) {
-        return ihp__store_fail_column(store, "index/offset", "does not begin with 0", err);
+        return ihp__store_fail_column(store, "index/offset", "does not start with 0", err);
     }
     if (members->range.first + count == store->info.members &&
         members->index_offset[count] != store->info.index_rows) {
@@ -112,12 +87,13 @@ static enum ihp_status check_offsets(const struct ihp__store *store,
         uint64_t rows = members->index_offset[m + 1] - members->index_offset[m];
         if (members->index_offset[m + 1] < members->index_offset[m] || rows > lines ||
             members->index_offset[m + 1] > store->info.index_rows) {
-            return ihp__store_fail_column(store, "index/offset", "goes back or past the end", err);
+            return ihp__store_fail_column(store, "index/offset", "decreases or points past the end",
+                                          err);
         }
         for (size_t y = 0; y <= years; y++) {
             if (year[y] > lines || (y > 0 && year[y] < year[y - 1])) {
-                return ihp__store_fail_column(store, "index/year_line", "goes back or past the end",
-                                              err);
+                return ihp__store_fail_column(store, "index/year_line",
+                                              "decreases or points past the end", err);
             }
         }
     }
@@ -137,11 +113,10 @@ enum ihp_status ihp__store_read_index_offsets(const struct ihp__store *store,
                             sizeof *members->year_line)) {
         return ihp__fail_memory(err, "the index");
     }
-    if (ihp__store_read_part(store, "index/offset", IHP__TYPE_U64, members->range.first, count + 1,
+    if (ihp__store_read_part(store, IHP__COLUMN_INDEX_OFFSET, members->range.first, count + 1,
                              members->index_offset, err) != IHP_OK ||
-        ihp__store_read_part(store, "index/year_line", IHP__TYPE_U32,
-                             members->range.first * (years + 1), count * (years + 1),
-                             members->year_line, err) != IHP_OK) {
+        ihp__store_read_part(store, IHP__COLUMN_INDEX_YEAR_LINE, members->range.first * (years + 1),
+                             count * (years + 1), members->year_line, err) != IHP_OK) {
         return err->status;
     }
     return check_offsets(store, members, err);
@@ -175,7 +150,7 @@ static enum ihp_status check_rows(const struct ihp__store *store,
         npi = rows->treating[i] > npi ? rows->treating[i] : npi;
     }
     if (rows->count > 0 && (procedure >= store->info.procedures || npi >= store->info.npis)) {
-        return ihp__store_fail_column(store, "index", "holds a number out of its range", err);
+        return ihp__store_fail_column(store, "index", "has a number out of range", err);
     }
     return IHP_OK;
 }
@@ -185,16 +160,16 @@ enum ihp_status ihp__store_read_index(const struct ihp__store *store, uint64_t f
                                       struct ihp__index_rows *rows, struct ihp_error *err)
 {
     if (first > store->info.index_rows || count > store->info.index_rows - first) {
-        return ihp__fail(err, IHP_ERR_RUN, "%s: index rows beyond the end were asked for",
+        return ihp__fail(err, IHP_ERR_RUN, "%s: index rows beyond the end were requested",
                          store->path);
     }
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
         if (!ihp__array_reserve(&buffer->data[c], &buffer->capacity[c], count,
-                                ihp__type_size(spec[c].type, 0))) {
+                                store->index[c].element)) {
             return ihp__fail_memory(err, "index rows");
         }
-        if (ihp__place_read(store, &store->index[c], spec[c].name, spec[c].type, 0, first, count,
-                            buffer->data[c], err) != IHP_OK) {
+        if (ihp__column_read(store, &store->index[c], first, count, buffer->data[c], err) !=
+            IHP_OK) {
             return err->status;
         }
     }

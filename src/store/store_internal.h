@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* store_internal.h - the opened store as the reading files of this room see it. */
+/* store_internal.h - the open store, for the files of this room that read it.
+ *
+ * From the ground up: store_file.c opens the file and notices when it changes, store_column.c opens
+ * and reads one column, the other files read members, claim lines and the index, and store_open.c
+ * puts an open store together.
+ */
 #ifndef IHP_STORE_INTERNAL_H
 #define IHP_STORE_INTERNAL_H
 
@@ -7,90 +12,101 @@
 
 #include <sys/stat.h>
 
-/* Text arrays made from fixed-width texts: `text` points into `bytes`. */
+/* Texts of a dictionary: `text` points into `bytes`. */
 struct ihp__text_array {
-    char *bytes;
-    const char **text;
+    char *bytes;       /* owned */
+    const char **text; /* owned */
     size_t count;
 };
 
-/* A column that may be read past HDF5, straight from its place in the file. */
-struct ihp__place {
-    hid_t dataset;
-    bool raw;         /* contiguous, little endian like this machine, inside the file */
-    uint64_t address; /* of element 0 */
-};
-
-/* Columns of the index by number. */
-enum ihp__index_column {
-    IHP__INDEX_SERVICE_DATE,
-    IHP__INDEX_KNOWN_FROM,
-    IHP__INDEX_PROCEDURE,
-    IHP__INDEX_BILLING,
-    IHP__INDEX_TREATING,
-    IHP__INDEX_COLUMNS
+/* An open column. */
+struct ihp__open_column {
+    const char *name;    /* with its group; static */
+    hid_t dataset;       /* owned; 0 when the column is not open */
+    enum ihp__type type; /* of the elements, never IHP__TYPE_CENTS */
+    size_t element;      /* bytes of an element */
+    uint64_t count;
+    bool is_plain;    /* elements lie in one piece in the file, in this machine's byte order */
+    uint64_t address; /* byte of element 0 in the file, when is_plain */
 };
 
 struct ihp__store {
     struct ihp__store_info info;
-    char *path;
+    char *path; /* owned */
     hid_t file;
-    int fd;             /* for straight reads */
-    struct stat opened; /* the file as it was then */
-    struct ihp__place claim[IHP__CLAIM_COLUMNS];
-    struct ihp__place index[IHP__INDEX_COLUMNS];
+    int fd;             /* for reading past HDF5 */
+    struct stat opened; /* the file at the time it was opened */
+    struct ihp__open_column claim[IHP__CLAIM_COLUMNS];
+    struct ihp__open_column index[IHP__INDEX_COLUMNS];
     uint8_t *indexed;
     struct ihp__text_array payer, acg, procedure, taxonomy, race;
     int64_t *npi;
     uint32_t *npi_taxonomy;
 };
 
-/* Opens the column `name` and checks that it has the type and, unless UINT64_MAX, the count. For
- * texts `*width` is read, else it may be NULL. */
-enum ihp_status ihp__column_open(const struct ihp__store *store, const char *name,
-                                 enum ihp__type type, uint64_t expected, hid_t *dataset,
-                                 uint64_t *count, size_t *width, struct ihp_error *err);
+/* ---- the file (store_file.c) ----------------------------------------------------------------- */
+
+/* Opens the HDF5 file at `path` and reads the attributes of its root into `info`. The caller closes
+ * the store, also after a failure, with `ihp__store_file_close`. */
+enum ihp_status ihp__store_file_open(struct ihp__store *store, const char *path,
+                                     struct ihp_error *err);
+
+/* Closes the file and frees the path. */
+void ihp__store_file_close(struct ihp__store *store);
+
+/* ---- columns (store_column.c) ---------------------------------------------------------------- */
+
+/* Records that a column of an open store is damaged and what to do. If the store has changed since
+ * it was opened, that is the cause, and the error says so instead. Returns the status. */
+enum ihp_status ihp__store_fail_column(const struct ihp__store *store, const char *name,
+                                       const char *problem, struct ihp_error *err);
+
+/* Opens a column and checks that it is in this file and has the type and the number of elements
+ * that the table of columns gives it (any number for IHP__OWN_LENGTH). The caller closes it. */
+enum ihp_status ihp__column_open(const struct ihp__store *store, enum ihp__column which,
+                                 struct ihp__open_column *column, struct ihp_error *err);
+
+/* Closes a column; harmless if it is not open. */
+void ihp__column_close(struct ihp__open_column *column);
+
+/* Opens a column to check it, and closes it. */
+enum ihp_status ihp__column_check(const struct ihp__store *store, enum ihp__column which,
+                                  struct ihp_error *err);
+
+/* Finds out whether the column can be read straight from its place in the file; later reads do so
+ * then. Worth it for columns that are read often. */
+void ihp__column_find_place(const struct ihp__store *store, struct ihp__open_column *column);
 
 /* Reads elements first .. first + count - 1 of an open column. */
-enum ihp_status ihp__column_read(const struct ihp__store *store, hid_t dataset, const char *name,
-                                 enum ihp__type type, size_t width, uint64_t first, uint64_t count,
-                                 void *data, struct ihp_error *err);
+enum ihp_status ihp__column_read(const struct ihp__store *store,
+                                 const struct ihp__open_column *column, uint64_t first,
+                                 uint64_t count, void *data, struct ihp_error *err);
 
-/* Opens a column of `count` elements and finds out whether it can be read straight. */
-enum ihp_status ihp__place_open(const struct ihp__store *store, const char *name,
-                                enum ihp__type type, uint64_t count, size_t *width,
-                                struct ihp__place *place, struct ihp_error *err);
+/* Opens a column, reads elements first .. first + count - 1 and closes it. Refuses a column that
+ * has fewer elements. */
+enum ihp_status ihp__store_read_part(const struct ihp__store *store, enum ihp__column which,
+                                     uint64_t first, uint64_t count, void *data,
+                                     struct ihp_error *err);
 
-/* Reads elements of a placed column, straight where that can be. */
-enum ihp_status ihp__place_read(const struct ihp__store *store, const struct ihp__place *place,
-                                const char *name, enum ihp__type type, size_t width, uint64_t first,
-                                uint64_t count, void *data, struct ihp_error *err);
+/* Reads the offsets of a range of members, range.count + 1 of them, into `offset` and checks
+ * them: they do not decrease, stay within `limit` rows, start with 0 at the first member and end
+ * with `limit` at the last member of the store. */
+enum ihp_status ihp__store_read_offsets(const struct ihp__store *store, enum ihp__column which,
+                                        struct ihp__range range, uint64_t limit, uint64_t *offset,
+                                        struct ihp_error *err);
+
+/* Subtracts the first of `count` + 1 offsets from all, so that they count from the first row read.
+ */
+void ihp__offsets_rebase(uint64_t *offset, uint64_t count);
+
+/* ---- the index (store_index_read.c) ---------------------------------------------------------- */
 
 /* Opens the index, if the store has one. */
 enum ihp_status ihp__store_open_index(struct ihp__store *store, struct ihp_error *err);
 void ihp__store_close_index(struct ihp__store *store);
 
-/* Reads elements first .. first + count - 1 of the column `name`. */
-enum ihp_status ihp__store_read_part(const struct ihp__store *store, const char *name,
-                                     enum ihp__type type, uint64_t first, uint64_t count,
-                                     void *data, struct ihp_error *err);
-
-/* Reads the offsets of a range of members, range.count + 1 of them, into `offset` and checks
- * them: they ascend, stay within `limit` rows, and begin and end where the store's members do. */
-enum ihp_status ihp__store_read_offsets(const struct ihp__store *store, const char *name,
-                                        struct ihp__range range, uint64_t limit, uint64_t *offset,
-                                        struct ihp_error *err);
-
-/* Makes the `count` + 1 offsets of the store count from the first row read. */
-void ihp__offsets_rebase(uint64_t *offset, uint64_t count);
-
-/* Reads the index's part of `members`, whose claim offsets are there already. */
+/* Reads the index's offsets of `members`, whose claim offsets have been read already. */
 enum ihp_status ihp__store_read_index_offsets(const struct ihp__store *store,
                                               struct ihp__members *members, struct ihp_error *err);
-
-/* Records that a column of an open store is at fault and what to do; or that the store has changed
- * since it was opened, which is the cause then. */
-enum ihp_status ihp__store_fail_column(const struct ihp__store *store, const char *name,
-                                       const char *what, struct ihp_error *err);
 
 #endif

@@ -1,39 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading rows: the members of a rank, their small tables, and claim lines by batch. */
+/* Reading members: the share of a rank, their small tables, and their ids. */
 #include "store_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum ihp_status ihp__store_read_part(const struct ihp__store *store, const char *name,
-                                     enum ihp__type type, uint64_t first, uint64_t count,
-                                     void *data, struct ihp_error *err)
-{
-    hid_t dataset;
-    uint64_t size;
-    size_t width;
-    if (ihp__column_open(store, name, type, UINT64_MAX, &dataset, &size, &width, err) != IHP_OK) {
-        return err->status;
-    }
-    enum ihp_status status =
-        first > size || count > size - first
-            ? ihp__store_fail_column(store, name, "is shorter than the offsets beside it say", err)
-            : ihp__column_read(store, dataset, name, type, width, first, count, data, err);
-    H5Dclose(dataset);
-    return status;
-}
-
 /* ---- partition ------------------------------------------------------------------------------- */
 
-/* The first member whose claims begin at or after `line`, by bisection on the stored offsets. */
-static enum ihp_status member_at_line(const struct ihp__store *store, hid_t offsets, uint64_t line,
+/* Finds the first member whose claims start at or after `line`, by binary search in the file. */
+static enum ihp_status member_at_line(const struct ihp__store *store,
+                                      const struct ihp__open_column *offsets, uint64_t line,
                                       uint64_t *member, struct ihp_error *err)
 {
     uint64_t low = 0, high = store->info.members;
     while (low < high) {
         uint64_t middle = low + (high - low) / 2, offset;
-        if (ihp__column_read(store, offsets, "claims/offset", IHP__TYPE_U64, 0, middle, 1, &offset,
-                             err) != IHP_OK) {
+        if (ihp__column_read(store, offsets, middle, 1, &offset, err) != IHP_OK) {
             return err->status;
         }
         if (offset < line) {
@@ -46,41 +28,42 @@ static enum ihp_status member_at_line(const struct ihp__store *store, hid_t offs
     return IHP_OK;
 }
 
-/* Where part `part` begins: by claim lines, or by members when there are no lines. */
-static enum ihp_status part_start(const struct ihp__store *store, hid_t offsets, int part,
-                                  int parts, uint64_t *member, struct ihp_error *err)
+/* Finds the member at which part `part` starts: by claim lines, or by members if there are no
+ * lines. */
+static enum ihp_status part_start(const struct ihp__store *store,
+                                  const struct ihp__open_column *offsets, int part, int parts,
+                                  uint64_t *member, struct ihp_error *err)
 {
     uint64_t lines = store->info.lines, members = store->info.members;
-    uint64_t p = (uint64_t)part, n = (uint64_t)parts;
     if (part == 0 || part == parts) {
         *member = part == 0 ? 0 : members;
         return IHP_OK;
     }
     if (lines == 0) {
-        *member = members / n * p + members % n * p / n;
+        *member = ihp__share_start(members, part, parts);
         return IHP_OK;
     }
-    return member_at_line(store, offsets, lines / n * p + lines % n * p / n, member, err);
+    return member_at_line(store, offsets, ihp__share_start(lines, part, parts), member, err);
 }
 
 enum ihp_status ihp__store_partition(const struct ihp__store *store, int part, int parts,
                                      struct ihp__range *range, struct ihp_error *err)
 {
-    hid_t offsets;
-    uint64_t first, next;
-    if (ihp__column_open(store, "claims/offset", IHP__TYPE_U64, store->info.members + 1, &offsets,
-                         NULL, NULL, err) != IHP_OK) {
+    struct ihp__open_column offsets;
+    uint64_t first = 0, next = 0;
+    if (ihp__column_open(store, IHP__COLUMN_LINE_OFFSET, &offsets, err) != IHP_OK) {
         return err->status;
     }
-    if (part_start(store, offsets, part, parts, &first, err) == IHP_OK) {
-        part_start(store, offsets, part + 1, parts, &next, err);
+    enum ihp_status status = part_start(store, &offsets, part, parts, &first, err);
+    if (status == IHP_OK) {
+        status = part_start(store, &offsets, part + 1, parts, &next, err);
     }
-    H5Dclose(offsets);
-    if (err->status != IHP_OK) {
-        return err->status;
+    ihp__column_close(&offsets);
+    if (status != IHP_OK) {
+        return status;
     }
     if (next < first) {
-        return ihp__store_fail_column(store, "claims/offset", "goes back", err);
+        return ihp__store_fail_column(store, "claims/offset", "decreases", err);
     }
     *range = (struct ihp__range){first, next - first};
     return IHP_OK;
@@ -106,53 +89,20 @@ static void *space_array(struct ihp__members *members, int which, size_t count, 
     return space->array[which];
 }
 
-enum ihp_status ihp__store_read_offsets(const struct ihp__store *store, const char *name,
-                                        struct ihp__range range, uint64_t limit, uint64_t *offset,
-                                        struct ihp_error *err)
-{
-    size_t count = (size_t)range.count + 1;
-    if (ihp__store_read_part(store, name, IHP__TYPE_U64, range.first, count, offset, err) !=
-        IHP_OK) {
-        return err->status;
-    }
-    for (size_t i = 0; i < count; i++) {
-        if (offset[i] > limit) {
-            return ihp__store_fail_column(store, name, "points past the end", err);
-        }
-        if (i > 0 && offset[i] < offset[i - 1]) {
-            return ihp__store_fail_column(store, name, "goes back", err);
-        }
-    }
-    if (range.first == 0 && offset[0] != 0) {
-        return ihp__store_fail_column(store, name, "does not begin with 0", err);
-    }
-    if (range.first + range.count == store->info.members && offset[count - 1] != limit) {
-        return ihp__store_fail_column(store, name, "does not end with the number of rows", err);
-    }
-    return IHP_OK;
-}
-
-void ihp__offsets_rebase(uint64_t *offset, uint64_t count)
-{
-    uint64_t first = offset[0];
-    for (uint64_t i = 0; i <= count; i++) {
-        offset[i] -= first;
-    }
-}
-
-static enum ihp_status read_offsets(const struct ihp__store *store, const char *name,
+static enum ihp_status read_offsets(const struct ihp__store *store, enum ihp__column column,
                                     struct ihp__members *members, int which, uint64_t limit,
                                     uint64_t **out, struct ihp_error *err)
 {
     uint64_t *offset =
         space_array(members, which, (size_t)members->range.count + 1, sizeof *offset);
     if (offset == NULL) {
-        return ihp__fail_memory(err, name);
+        return ihp__fail_memory(err, ihp__column_spec[column].name);
     }
     *out = offset;
-    return ihp__store_read_offsets(store, name, members->range, limit, offset, err);
+    return ihp__store_read_offsets(store, column, members->range, limit, offset, err);
 }
 
+/* The columns of enrollment, in the memory of `members`. */
 struct span_columns {
     int32_t *month_from, *month_to;
     uint32_t *county;
@@ -182,15 +132,15 @@ static enum ihp_status join_spans(const struct ihp__store *store,
             (struct ihp__span){columns->month_from[i], columns->month_to[i], columns->county[i],
                                columns->payer[i],      columns->program[i],  columns->exclusion[i]};
         if (span[i].payer >= store->info.payers) {
-            return ihp__store_fail_column(store, "enrollment/payer", "holds a number no payer has",
-                                          err);
+            return ihp__store_fail_column(store, "enrollment/payer",
+                                          "has a number that dictionary/payer does not have", err);
         }
         if (span[i].program >= ihp__programs.count || span[i].exclusion >= ihp__exclusions.count) {
             return ihp__store_fail_column(store, "enrollment/program or exclusion",
-                                          "holds an unknown code", err);
+                                          "has an unknown code", err);
         }
         if (span[i].month_to < span[i].month_from) {
-            return ihp__store_fail_column(store, "enrollment/month_to", "lies before month_from",
+            return ihp__store_fail_column(store, "enrollment/month_to", "is before month_from",
                                           err);
         }
     }
@@ -205,28 +155,25 @@ static enum ihp_status read_spans(const struct ihp__store *store, struct ihp__me
     struct span_columns columns = {0};
     members->span = space_array(members, 9, count, sizeof *members->span);
     if (members->span == NULL || !span_columns_take(members, count, &columns)) {
-        ihp__fail_memory(err, "enrollment");
-    } else {
-        const struct {
-            const char *name;
-            enum ihp__type type;
-            void *data;
-        } wanted[] = {{"enrollment/month_from", IHP__TYPE_I32, columns.month_from},
-                      {"enrollment/month_to", IHP__TYPE_I32, columns.month_to},
-                      {"enrollment/county", IHP__TYPE_U32, columns.county},
-                      {"enrollment/payer", IHP__TYPE_U16, columns.payer},
-                      {"enrollment/program", IHP__TYPE_U8, columns.program},
-                      {"enrollment/exclusion", IHP__TYPE_U8, columns.exclusion}};
-        for (size_t i = 0; i < sizeof wanted / sizeof wanted[0] && err->status == IHP_OK; i++) {
-            ihp__store_read_part(store, wanted[i].name, wanted[i].type, first, count,
-                                 wanted[i].data, err);
-        }
-        if (err->status == IHP_OK) {
-            join_spans(store, &columns, count, members->span, err);
+        return ihp__fail_memory(err, "enrollment");
+    }
+    const struct {
+        enum ihp__column column;
+        void *data;
+    } reads[] = {{IHP__COLUMN_SPAN_FROM, columns.month_from},
+                 {IHP__COLUMN_SPAN_TO, columns.month_to},
+                 {IHP__COLUMN_SPAN_COUNTY, columns.county},
+                 {IHP__COLUMN_SPAN_PAYER, columns.payer},
+                 {IHP__COLUMN_SPAN_PROGRAM, columns.program},
+                 {IHP__COLUMN_SPAN_EXCLUSION, columns.exclusion}};
+    for (size_t i = 0; i < sizeof reads / sizeof reads[0]; i++) {
+        if (ihp__store_read_part(store, reads[i].column, first, count, reads[i].data, err) !=
+            IHP_OK) {
+            return err->status;
         }
     }
     ihp__offsets_rebase(members->span_offset, members->range.count);
-    return err->status;
+    return join_spans(store, &columns, count, members->span, err);
 }
 
 static enum ihp_status read_morbidity(const struct ihp__store *store, struct ihp__members *members,
@@ -238,21 +185,22 @@ static enum ihp_status read_morbidity(const struct ihp__store *store, struct ihp
     uint16_t *acg = space_array(members, 11, count, sizeof *acg);
     members->morbidity = space_array(members, 12, count, sizeof *members->morbidity);
     if (year == NULL || acg == NULL || members->morbidity == NULL) {
-        ihp__fail_memory(err, "morbidity");
-    } else if (ihp__store_read_part(store, "morbidity/year", IHP__TYPE_I16, first, count, year,
-                                    err) == IHP_OK &&
-               ihp__store_read_part(store, "morbidity/acg", IHP__TYPE_U16, first, count, acg,
-                                    err) == IHP_OK) {
-        for (size_t i = 0; i < count; i++) {
-            members->morbidity[i] = (struct ihp__morbidity){year[i], acg[i]};
-            if (acg[i] >= store->info.acgs) {
-                ihp__store_fail_column(store, "morbidity/acg", "holds a number no category has",
-                                       err);
-            }
+        return ihp__fail_memory(err, "morbidity");
+    }
+    if (ihp__store_read_part(store, IHP__COLUMN_MORBIDITY_YEAR, first, count, year, err) !=
+            IHP_OK ||
+        ihp__store_read_part(store, IHP__COLUMN_MORBIDITY_ACG, first, count, acg, err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < count; i++) {
+        members->morbidity[i] = (struct ihp__morbidity){year[i], acg[i]};
+        if (acg[i] >= store->info.acgs) {
+            return ihp__store_fail_column(store, "morbidity/acg",
+                                          "has a number that dictionary/acg does not have", err);
         }
     }
     ihp__offsets_rebase(members->morbidity_offset, members->range.count);
-    return err->status;
+    return IHP_OK;
 }
 
 enum ihp_status ihp__store_read_members(const struct ihp__store *store, struct ihp__range range,
@@ -266,12 +214,12 @@ enum ihp_status ihp__store_read_members(const struct ihp__store *store, struct i
         }
     }
     members->range = range;
-    if (read_offsets(store, "enrollment/offset", members, 0, info->spans, &members->span_offset,
+    if (read_offsets(store, IHP__COLUMN_SPAN_OFFSET, members, 0, info->spans, &members->span_offset,
                      err) != IHP_OK ||
-        read_offsets(store, "morbidity/offset", members, 1, info->morbidity_rows,
+        read_offsets(store, IHP__COLUMN_MORBIDITY_OFFSET, members, 1, info->morbidity_rows,
                      &members->morbidity_offset, err) != IHP_OK ||
-        read_offsets(store, "claims/offset", members, 2, info->lines, &members->claim_offset,
-                     err) != IHP_OK ||
+        read_offsets(store, IHP__COLUMN_LINE_OFFSET, members, 2, info->lines,
+                     &members->claim_offset, err) != IHP_OK ||
         read_spans(store, members, err) != IHP_OK ||
         read_morbidity(store, members, err) != IHP_OK) {
         return err->status;
@@ -290,33 +238,34 @@ void ihp__members_free(struct ihp__members *members)
     *members = (struct ihp__members){0};
 }
 
+/* ---- ids ------------------------------------------------------------------------------------- */
+
 enum ihp_status ihp__store_read_ids(const struct ihp__store *store, struct ihp__range range,
                                     char (**ids)[IHP__MEMBER_ID_MAX + 1], struct ihp_error *err)
 {
-    hid_t dataset;
-    size_t width;
-    if (ihp__column_open(store, "members/id", IHP__TYPE_TEXT, store->info.members, &dataset, NULL,
-                         &width, err) != IHP_OK) {
+    struct ihp__open_column column;
+    if (ihp__column_open(store, IHP__COLUMN_MEMBER_ID, &column, err) != IHP_OK) {
         return err->status;
     }
-    size_t count = (size_t)range.count;
+    size_t count = (size_t)range.count, width = column.element;
     char *raw = malloc(count * width + 1);
     char(*fresh)[IHP__MEMBER_ID_MAX + 1] = calloc(count + 1, sizeof *fresh);
+    enum ihp_status status;
     if (width > IHP__MEMBER_ID_MAX) {
-        ihp__store_fail_column(store, "members/id", "is too wide", err);
+        status = ihp__store_fail_column(store, column.name, "is too wide", err);
     } else if (raw == NULL || fresh == NULL) {
-        ihp__fail_memory(err, "member ids");
-    } else if (ihp__column_read(store, dataset, "members/id", IHP__TYPE_TEXT, width, range.first,
-                                count, raw, err) == IHP_OK) {
-        for (size_t i = 0; i < count; i++) {
-            memcpy(fresh[i], raw + i * width, width);
-        }
+        status = ihp__fail_memory(err, "member ids");
+    } else {
+        status = ihp__column_read(store, &column, range.first, count, raw, err);
     }
-    H5Dclose(dataset);
+    ihp__column_close(&column);
+    for (size_t i = 0; status == IHP_OK && i < count; i++) {
+        memcpy(fresh[i], raw + i * width, width);
+    }
     free(raw);
-    if (err->status != IHP_OK) {
+    if (status != IHP_OK) {
         free(fresh);
-        return err->status;
+        return status;
     }
     *ids = fresh;
     return IHP_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Writing a store's claims by position, and the end: index, attributes, final name. */
+/* Writing a store's claims by position, and finishing the store: index, attributes, final name. */
 #include "store_writer.h"
 
 #include "base/agree.h"
@@ -22,7 +22,7 @@ enum ihp_status ihp__store_claims_begin(struct ihp__store_writer *w, uint64_t li
 {
     if (lines > UINT32_MAX) {
         return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: %llu claim lines are more than a store may have (%llu)",
+                         "%s: %llu claim lines are too many; a store can have at most %llu",
                          w->shared.path, (unsigned long long)lines, (unsigned long long)UINT32_MAX);
     }
     w->lines = lines;
@@ -30,10 +30,8 @@ enum ihp_status ihp__store_claims_begin(struct ihp__store_writer *w, uint64_t li
     w->wide_amounts = wide_amounts;
     w->claims_begun = true;
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
-        const struct ihp__claim_spec *spec = &ihp__claim_spec[c];
-        enum ihp__type type = c == IHP__CLAIM_AMOUNT && wide_amounts ? IHP__TYPE_I64 : spec->type;
-        size_t width = type == IHP__TYPE_TEXT ? claim_id_width : 0;
-        if (ihp__writer_column(w, spec->name, type, width, lines, spec->units, &w->claim[c], err) !=
+        size_t width = c == IHP__CLAIM_CLAIM_ID ? claim_id_width : 0;
+        if (ihp__writer_column(w, ihp__column_of_claim(c), width, lines, &w->claim[c], err) !=
             IHP_OK) {
             return err->status;
         }
@@ -74,8 +72,8 @@ static const void *claim_data(const struct ihp__claims *claims, enum ihp__claim_
     return NULL;
 }
 
-/* The hash of one line keyed by its position, over all its columns; padding of the id is left
- * out, as its width depends on other lines. */
+/* Returns the hash of one line, keyed by its position, over all its columns. The padding of the id
+ * is left out, as its width depends on other lines. */
 static uint64_t hash_line(const struct ihp__claims *claims, size_t i, uint64_t position)
 {
     struct {
@@ -106,8 +104,9 @@ enum ihp_status ihp__store_claims_write(struct ihp__store_writer *w, uint64_t fi
                                         const struct ihp__claims *claims, struct ihp_error *err)
 {
     if (first_line > w->lines || claims->count > w->lines - first_line) {
-        return ihp__fail(err, IHP_ERR_RUN, "%s: more claim lines came than were announced (%llu)",
-                         w->shared.path, (unsigned long long)w->lines);
+        return ihp__fail(err, IHP_ERR_RUN,
+                         "%s: more claim lines were written than announced (%llu)", w->shared.path,
+                         (unsigned long long)w->lines);
     }
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
         const void *data = claim_data(claims, (enum ihp__claim_column)c);
@@ -125,7 +124,7 @@ enum ihp_status ihp__store_claims_write(struct ihp__store_writer *w, uint64_t fi
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
-/* Root attributes; `complete` is last, so that a store without it was not finished. */
+/* Writes the attributes of the root. `complete` is last: a store without it was not finished. */
 static bool put_root(struct ihp__store_writer *w)
 {
     char hash[IHP__HASH_TEXT];
@@ -142,17 +141,17 @@ static bool put_root(struct ihp__store_writer *w)
            ihp__h5_put_u64_attribute(w->shared.file, "complete", 1);
 }
 
-/* Collective: that every announced line came, and the claims' share of the hash. */
+/* Collective. Checks that every announced line came, and adds the claims to the hash. */
 static enum ihp_status end_claims(struct ihp__store_writer *w, struct ihp_error *err)
 {
     uint64_t sums[2] = {w->written, w->claim_hash};
     ihp__sum_u64(w->shared.comm, sums, 2);
     if (w->offset.element == 0 || w->indexed == NULL) {
-        ihp__fail(err, IHP_ERR_RUN, "%s: claims/offset or dictionary/procedure was not put",
-                  w->shared.path);
+        ihp__error_set(err, IHP_ERR_RUN,
+                       "%s: claims/offset or dictionary/procedure was not written", w->shared.path);
     } else if (!w->claims_begun || sums[0] != w->lines) {
-        ihp__fail(err, IHP_ERR_RUN, "%s: %llu of %llu announced claim lines came", w->shared.path,
-                  (unsigned long long)sums[0], (unsigned long long)w->lines);
+        ihp__error_set(err, IHP_ERR_RUN, "%s: %llu of %llu announced claim lines were written",
+                       w->shared.path, (unsigned long long)sums[0], (unsigned long long)w->lines);
     }
     ihp__writer_chain_hash(w, "claims", w->lines, sums[1]);
     return ihp__agree(w->shared.comm, err);
@@ -163,7 +162,7 @@ void ihp__store_set_compressed(struct ihp__store_writer *w)
     w->compressed = true;
 }
 
-/* Rank 0: puts the compressed form of the finished part file in its place. */
+/* Rank 0: replaces the finished temporary file by its compressed form. Returns false on failure. */
 static bool compress_part(struct ihp__store_writer *w)
 {
     size_t size = strlen(w->shared.part) + 8;
@@ -190,30 +189,39 @@ static bool compress_part(struct ihp__store_writer *w)
     return done;
 }
 
-/* Rank 0: attributes, close, onto the disk, final name. */
-static void finish_file(struct ihp__store_writer *w, struct ihp_error *err)
+/* Rank 0: writes the attributes, closes the file, waits until it is on the disk, and renames it. */
+static enum ihp_status finish_file(struct ihp__store_writer *w, struct ihp_error *err)
 {
     errno = 0;
     if (!put_root(w)) {
-        ihp__shared_fail(&w->shared, "the attributes", err);
-        return;
+        return ihp__shared_fail(&w->shared, "the attributes", err);
     }
     if (!ihp__shared_end(&w->shared) || (w->compressed && !compress_part(w)) ||
         rename(w->shared.part, w->shared.path) != 0) {
-        ihp__shared_fail(&w->shared, "the store", err);
+        return ihp__shared_fail(&w->shared, "the store", err);
     }
+    return IHP_OK;
+}
+
+/* Collective. Finishes the store under its name. */
+static enum ihp_status finish(struct ihp__store_writer *w, struct ihp_error *err)
+{
+    if (end_claims(w, err) != IHP_OK || ihp__store_make_index(w, err) != IHP_OK ||
+        ihp__shared_sync(&w->shared, err) != IHP_OK) {
+        return err->status;
+    }
+    if (w->shared.rank == 0) {
+        ihp__until_agreed(finish_file(w, err));
+    }
+    return ihp__agree(w->shared.comm, err);
 }
 
 enum ihp_status ihp__store_commit(struct ihp__store_writer **writer, struct ihp_error *err)
 {
-    struct ihp__store_writer *w = *writer;
-    if (end_claims(w, err) == IHP_OK && ihp__store_make_index(w, err) == IHP_OK &&
-        ihp__shared_sync(&w->shared, err) == IHP_OK && w->shared.rank == 0) {
-        finish_file(w, err);
-    }
-    if (ihp__agree(w->shared.comm, err) != IHP_OK) {
+    enum ihp_status status = finish(*writer, err);
+    if (status != IHP_OK) {
         ihp__store_abandon(writer);
-        return err->status;
+        return status;
     }
     ihp__writer_free(writer);
     return IHP_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A store under construction: its file, its columns, and the hash of what they hold. */
+/* A store under construction: its file, its columns, and the hash of its contents. */
 #include "store_writer.h"
 
 #include "base/agree.h"
@@ -21,12 +21,12 @@ void ihp__writer_free(struct ihp__store_writer **writer)
 
 /* ---- creation -------------------------------------------------------------------------------- */
 
-static struct ihp__store_writer *writer_alloc(struct ihp_error *err)
+/* Makes an empty writer; NULL if memory is short. */
+static struct ihp__store_writer *writer_alloc(void)
 {
     struct ihp__store_writer *w = calloc(1, sizeof *w);
     if (w == NULL || (w->chain = XXH3_createState()) == NULL) {
         free(w);
-        ihp__fail_memory(err, "a store");
         return NULL;
     }
     XXH3_128bits_reset(w->chain);
@@ -36,38 +36,46 @@ static struct ihp__store_writer *writer_alloc(struct ihp_error *err)
 enum ihp_status ihp__store_create(const char *path, MPI_Comm comm, struct ihp__store_writer **out,
                                   struct ihp_error *err)
 {
-    struct ihp__store_writer *w = writer_alloc(err);
+    struct ihp__store_writer *w = writer_alloc();
     struct ihp__shared_file shared;
-    ihp__shared_create(&shared, path, "the store", (uint64_t)getpid(), comm, err);
+    if (w == NULL) {
+        ihp__until_agreed(ihp__fail_memory(err, "a store"));
+    }
+    enum ihp_status status =
+        ihp__shared_create(&shared, path, "the store", (uint64_t)getpid(), comm, err);
     if (w != NULL) {
         w->shared = shared;
     }
-    if (err->status == IHP_OK) {
+    if (status == IHP_OK) {
         *out = w;
     } else if (w != NULL) {
         ihp__writer_free(&w);
     }
-    return err->status;
+    return status;
 }
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-enum ihp_status ihp__writer_column(struct ihp__store_writer *w, const char *name,
-                                   enum ihp__type type, size_t width, uint64_t count,
-                                   const char *units, struct ihp__raw_column *column,
+enum ihp_status ihp__writer_column(struct ihp__store_writer *w, enum ihp__column column,
+                                   size_t width, uint64_t count, struct ihp__raw_column *raw,
                                    struct ihp_error *err)
 {
+    const struct ihp__column_spec *spec = &ihp__column_spec[column];
+    enum ihp__type type = ihp__column_type(column, w->wide_amounts);
     bool owned;
-    hid_t file_type = ihp__h5_file_type(type, width, &owned);
-    ihp__shared_column(&w->shared, name, file_type, ihp__type_size(type, width), count, units,
-                       column, err);
+    struct ihp__shared_dataset dataset = {.name = spec->name,
+                                          .type = ihp__h5_file_type(type, width, &owned),
+                                          .element = ihp__type_size(type, width),
+                                          .count = count,
+                                          .units = spec->units};
+    enum ihp_status status = ihp__shared_column(&w->shared, &dataset, raw, err);
     if (owned) {
-        H5Tclose(file_type);
+        H5Tclose(dataset.type);
     }
-    return err->status;
+    return status;
 }
 
-/* The sum over elements of their hashes keyed by position. */
+/* Returns the sum over elements of their hashes keyed by position. */
 static uint64_t hash_elements(const void *data, uint64_t first, uint64_t count, size_t element)
 {
     uint64_t sum = 0;
@@ -85,62 +93,76 @@ void ihp__writer_chain_hash(struct ihp__store_writer *w, const char *name, uint6
     XXH3_128bits_update(w->chain, numbers, sizeof numbers);
 }
 
-static void note_column(struct ihp__store_writer *w, const char *name, uint64_t count,
-                        const struct ihp__raw_column *column)
+/* Keeps what the end of the store needs to know of a column. */
+static void note_column(struct ihp__store_writer *w, enum ihp__column column, uint64_t count,
+                        const struct ihp__raw_column *raw)
 {
-    if (strcmp(name, "members/id") == 0) {
+    switch ((int)column) {
+    case IHP__COLUMN_MEMBER_ID:
         w->members = count;
-    } else if (strcmp(name, "enrollment/month_from") == 0) {
+        break;
+    case IHP__COLUMN_SPAN_FROM:
         w->spans = count;
-    } else if (strcmp(name, "morbidity/year") == 0) {
+        break;
+    case IHP__COLUMN_MORBIDITY_YEAR:
         w->morbidity_rows = count;
-    } else if (strcmp(name, "dictionary/procedure") == 0) {
+        break;
+    case IHP__COLUMN_DICT_PROCEDURE:
         w->procedures = count;
-    } else if (strcmp(name, "claims/offset") == 0) {
-        w->offset = *column;
+        break;
+    case IHP__COLUMN_LINE_OFFSET:
+        w->offset = *raw;
+        break;
+    default:
+        break;
     }
 }
 
-enum ihp_status ihp__store_put_part(struct ihp__store_writer *w, const char *name,
-                                    enum ihp__type type, size_t width, const void *data,
-                                    uint64_t first, uint64_t count, uint64_t total,
-                                    const char *units, struct ihp_error *err)
+enum ihp_status ihp__store_put_part(struct ihp__store_writer *w, enum ihp__column column,
+                                    const struct ihp__elements *elements, struct ihp_error *err)
 {
-    struct ihp__raw_column column;
-    if (ihp__writer_column(w, name, type, width, total, units, &column, err) != IHP_OK) {
+    const char *name = ihp__column_spec[column].name;
+    const uint64_t first = elements->first, count = elements->count, total = elements->total;
+    struct ihp__raw_column raw;
+    uint64_t hash = 0;
+    if (ihp__writer_column(w, column, elements->width, total, &raw, err) != IHP_OK) {
         return err->status;
     }
     if (count > total || first > total - count) {
-        ihp__fail(err, IHP_ERR_RUN, "%s: elements beyond the end of %s were given", w->shared.path,
-                  name);
-    } else if (count > 0) {
-        ihp__raw_write(&w->shared, &column, first, count, data, err);
+        ihp__error_set(err, IHP_ERR_RUN, "%s: elements beyond the end of %s were given",
+                       w->shared.path, name);
+    } else if (count == 0 ||
+               ihp__raw_write(&w->shared, &raw, first, count, elements->data, err) == IHP_OK) {
+        hash = hash_elements(elements->data, first, count, raw.element);
     }
-    uint64_t hash = err->status == IHP_OK ? hash_elements(data, first, count, column.element) : 0;
     ihp__sum_u64(w->shared.comm, &hash, 1);
     ihp__writer_chain_hash(w, name, total, hash);
-    note_column(w, name, total, &column);
+    note_column(w, column, total, &raw);
     return ihp__agree(w->shared.comm, err);
 }
 
-enum ihp_status ihp__store_put(struct ihp__store_writer *w, const char *name, enum ihp__type type,
-                               size_t width, const void *data, uint64_t count, const char *units,
-                               struct ihp_error *err)
+enum ihp_status ihp__store_put(struct ihp__store_writer *w, enum ihp__column column, size_t width,
+                               const void *data, uint64_t count, struct ihp_error *err)
 {
-    uint64_t sizes[2] = {count, width}; /* rank 0's, whatever the others believe */
+    uint64_t sizes[2] = {count, width}; /* rank 0's, whatever the other ranks pass */
     ihp__share_u64(w->shared.comm, sizes, 2);
-    return ihp__store_put_part(w, name, type, (size_t)sizes[1], data, 0,
-                               w->shared.rank == 0 ? sizes[0] : 0, sizes[0], units, err);
+    const struct ihp__elements elements = {.data = data,
+                                           .count = w->shared.rank == 0 ? sizes[0] : 0,
+                                           .total = sizes[0],
+                                           .width = (size_t)sizes[1]};
+    return ihp__store_put_part(w, column, &elements, err);
 }
 
-/* Collective: which procedures of rank 0's dictionary the index is to hold. */
+/* ---- dictionaries ---------------------------------------------------------------------------- */
+
+/* Collective. Marks the procedures of rank 0's dictionary that the index is to hold. */
 static enum ihp_status choose_indexed(struct ihp__store_writer *w, const struct ihp__dict *dict,
                                       struct ihp_error *err)
 {
     free(w->indexed);
     w->indexed = calloc(w->procedures + 1, 1);
     if (w->indexed == NULL) {
-        ihp__fail_memory(err, "the index");
+        ihp__until_agreed(ihp__fail_memory(err, "the index"));
     }
     if (ihp__agree(w->shared.comm, err) != IHP_OK) {
         return err->status;
@@ -152,21 +174,21 @@ static enum ihp_status choose_indexed(struct ihp__store_writer *w, const struct 
     return IHP_OK;
 }
 
-enum ihp_status ihp__store_put_dict(struct ihp__store_writer *w, const char *name,
+enum ihp_status ihp__store_put_dict(struct ihp__store_writer *w, enum ihp__column column,
                                     const struct ihp__dict *dict, struct ihp_error *err)
 {
+    enum { ENTRIES_MAX = 65535 };
     size_t count = w->shared.rank == 0 ? ihp__dict_count(dict) : 0, width = 1;
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(ihp__dict_text(dict, i));
         width = length > width ? length : width;
     }
     char *texts = calloc(count + 1, width);
-    char path[64];
     if (texts == NULL) {
-        ihp__fail_memory(err, "a dictionary");
-    } else if (count > 65535 && strcmp(name, "taxonomy") != 0) {
-        ihp__fail(err, IHP_ERR_DATA, "%s: dictionary/%s would have %zu entries; 65535 are allowed",
-                  w->shared.path, name, count);
+        ihp__until_agreed(ihp__fail_memory(err, "a dictionary"));
+    } else if (count > ENTRIES_MAX && column != IHP__COLUMN_DICT_TAXONOMY) {
+        ihp__error_set(err, IHP_ERR_DATA, "%s: %s would have %zu entries; at most %d are allowed",
+                       w->shared.path, ihp__column_spec[column].name, count, ENTRIES_MAX);
     }
     if (ihp__agree(w->shared.comm, err) != IHP_OK) {
         free(texts);
@@ -175,10 +197,8 @@ enum ihp_status ihp__store_put_dict(struct ihp__store_writer *w, const char *nam
     for (size_t i = 0; i < count; i++) {
         memcpy(texts + i * width, ihp__dict_text(dict, i), strlen(ihp__dict_text(dict, i)));
     }
-    snprintf(path, sizeof path, "dictionary/%s", name);
-    enum ihp_status status = ihp__store_put(w, path, IHP__TYPE_TEXT, width, texts, count,
-                                            "text, padded with NUL, in text order", err);
+    enum ihp_status status = ihp__store_put(w, column, width, texts, count, err);
     free(texts);
-    return status == IHP_OK && strcmp(name, "procedure") == 0 ? choose_indexed(w, dict, err)
-                                                              : status;
+    return status == IHP_OK && column == IHP__COLUMN_DICT_PROCEDURE ? choose_indexed(w, dict, err)
+                                                                    : status;
 }

@@ -620,7 +620,7 @@ away() { mv "$case/state.h5" "$case/away.h5"; }
 change_store 'written over' 'was written to while it was read' write_over
 change_store 'touched' 'was written to while it was read' touch "$case/state.h5"
 change_store 'replaced' 'was replaced while it was read (content hash' replace
-change_store 'gone' 'is gone since it was opened' away
+change_store 'gone' 'has disappeared since it was opened' away
 
 # ---- a rank fails --------------------------------------------------------------------------------
 
@@ -631,7 +631,7 @@ lines=$(h5ls "$work/state.h5/claims/service" | sed -n 's/.*{\([0-9]*\).*/\1/p')
 for ranks in 1 2; do
     patch "$case/state.h5" claims/service H $((lines - 1)) 65535
     settle_on "$ranks" "$case/saving.yaml" -o "$case/stop" --batch-lines 20
-    ok "the last line, $ranks ranks: refused" fails 3 'state.h5: column claims/service holds a number'
+    ok "the last line, $ranks ranks: refused" fails 3 'state.h5: column claims/service has a number'
     ok "the last line, $ranks ranks: saved before" test -e "$case/stop.checkpoint.h5"
     cat "$work/state.h5" >"$case/state.h5"
     goes_on "the last line mended, $ranks ranks" 2 "$ranks"

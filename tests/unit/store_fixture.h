@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* store_fixture.h - small stores with contents that tests can work out: every value is a function
- * of the number of its row. */
+/* store_fixture.h - small stores whose contents tests can work out: every value is a function of
+ * the number of its row.
+ *
+ * A test calls `write_store`, or the parts of it: `begin_store`, `put_claims`. The parts return a
+ * status, as some tests let them fail. */
 #ifndef IHP_TEST_STORE_FIXTURE_H
 #define IHP_TEST_STORE_FIXTURE_H
 
@@ -8,21 +11,21 @@
 #include "store/store.h"
 
 enum { ALL_COLUMNS = (1 << IHP__CLAIM_COLUMNS) - 1, CLAIM_ID_WIDTH = 6, ID_WIDTH = 6 };
-enum { FIRST_DAY = 17000, LAST_STEP = 9000 }; /* 2016-07-18; beyond, the day stays */
+enum { FIRST_DAY = 17000, LAST_STEP = 9000 }; /* 2016-07-18; all later lines have the same day */
 enum { PAYERS = 2, ACGS = 3, PROCEDURES = 3, NPIS = 4 };
 
-/* What to write. Zero-initialised: no member. */
+/* The store to write. Zero-initialised, it has no member. */
 struct plan {
     uint64_t members;
-    uint64_t (*lines_of)(uint64_t member); /* NULL: none */
-    size_t batch;                          /* lines at once, 0 all */
-    bool backwards;                        /* the last batch first */
-    bool wide;
+    uint64_t (*lines_of)(uint64_t member); /* number of claim lines; NULL: none */
+    size_t batch;                          /* lines written at once; 0: all */
+    bool backwards;                        /* write the last batch first */
+    bool wide;                             /* 64-bit amounts */
     bool compressed;
     int64_t salt;     /* added to every amount */
-    int changed_line; /* from 1, 0 none: this line's column `changed_column` is another */
+    int changed_line; /* from 1; 0 none: this line has another value in `changed_column` */
     int changed_column;
-    bool swapped; /* the first two members' days of birth */
+    bool swapped; /* swap the first two members' days of birth */
 };
 
 static inline uint64_t zero_to_four_lines(uint64_t member)
@@ -52,7 +55,8 @@ static inline struct ihp__morbidity morbidity_at(uint64_t i)
     return (struct ihp__morbidity){(int16_t)(2020 + i % 6), (uint16_t)(i % ACGS)};
 }
 
-/* The claim columns of line i as numbers; the claim id is 'C' and five digits. */
+/* Returns the value of a claim column in line i. The claim id is made elsewhere: 'C' and five
+ * digits. */
 static inline int64_t claim_value(int column, uint64_t i, const struct plan *plan)
 {
     switch (column) {
@@ -84,15 +88,10 @@ static inline int64_t claim_value(int column, uint64_t i, const struct plan *pla
     }
 }
 
-/* A buffer of `count` elements of a claim column, filled from line `first`; the caller frees it. */
+/* Returns `count` elements of a claim column from line `first` on; the caller frees them. */
 static inline void *claim_column(int column, uint64_t first, size_t count, const struct plan *plan)
 {
-    static const enum ihp__type types[] = {
-#define TYPE_OF(symbol, name, type, units) type,
-        IHP__CLAIM_COLUMN_LIST(TYPE_OF)
-#undef TYPE_OF
-    };
-    enum ihp__type type = column == IHP__CLAIM_AMOUNT && plan->wide ? IHP__TYPE_I64 : types[column];
+    enum ihp__type type = ihp__column_type(ihp__column_of_claim(column), plan->wide);
     char *data = calloc(count + 1, 8);
     assert_non_null(data);
     for (size_t i = 0; i < count; i++) {
@@ -125,8 +124,8 @@ static inline void *claim_column(int column, uint64_t first, size_t count, const
     return data;
 }
 
-static inline void put_claims(struct ihp__store_writer *writer, const struct plan *plan,
-                              uint64_t first, size_t count, struct ihp_error *err)
+static inline enum ihp_status put_claims(struct ihp__store_writer *writer, const struct plan *plan,
+                                         uint64_t first, size_t count, struct ihp_error *err)
 {
     void *column[IHP__CLAIM_COLUMNS];
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
@@ -149,64 +148,87 @@ static inline void put_claims(struct ihp__store_writer *writer, const struct pla
         .claim_id = column[IHP__CLAIM_CLAIM_ID],
         .claim_id_width = CLAIM_ID_WIDTH,
     };
-    ihp__store_claims_write(writer, first, &claims, err);
+    enum ihp_status status = ihp__store_claims_write(writer, first, &claims, err);
     for (int c = 0; c < IHP__CLAIM_COLUMNS; c++) {
         free(column[c]);
     }
+    return status;
 }
 
-static inline void put_dictionary(struct ihp__store_writer *writer, const char *name,
-                                  const char *const *text, size_t count, struct ihp_error *err)
+static inline enum ihp_status put_dictionary(struct ihp__store_writer *writer,
+                                             enum ihp__column column, const char *const *text,
+                                             size_t count, struct ihp_error *err)
 {
     struct ihp__dict *dict = ihp__dict_create(100);
     for (size_t i = 0; i < count; i++) {
         ihp__dict_add(dict, text[i], strlen(text[i]));
     }
-    ihp__store_put_dict(writer, name, dict, err);
+    enum ihp_status status = ihp__store_put_dict(writer, column, dict, err);
     ihp__dict_destroy(&dict);
+    return status;
 }
 
-/* Puts an offset column and returns its end. */
-static inline uint64_t put_offsets(struct ihp__store_writer *writer, const char *name,
-                                   uint64_t members, uint64_t (*rows_of)(uint64_t),
-                                   struct ihp_error *err)
+/* Puts an offset column, and sets `*rows` to its end. */
+static inline enum ihp_status put_offsets(struct ihp__store_writer *writer, enum ihp__column column,
+                                          uint64_t members, uint64_t (*rows_of)(uint64_t),
+                                          uint64_t *rows, struct ihp_error *err)
 {
     uint64_t *offset = calloc((size_t)members + 1, sizeof *offset);
     assert_non_null(offset);
     for (uint64_t m = 0; m < members; m++) {
         offset[m + 1] = offset[m] + (rows_of == NULL ? 0 : rows_of(m));
     }
-    uint64_t end = offset[members];
-    ihp__store_put(writer, name, IHP__TYPE_U64, 0, offset, members + 1, "row", err);
+    *rows = offset[members];
+    enum ihp_status status = ihp__store_put(writer, column, 0, offset, members + 1, err);
     free(offset);
-    return end;
+    return status;
 }
 
-static inline void put_members(struct ihp__store_writer *writer, const struct plan *plan,
-                               struct ihp_error *err)
+/* A column of a small table to put. */
+struct put {
+    enum ihp__column column;
+    size_t width; /* of texts */
+    void *data;   /* freed once it is written */
+};
+
+static inline enum ihp_status put_columns(struct ihp__store_writer *writer, const struct put *put,
+                                          size_t columns, uint64_t count, struct ihp_error *err)
 {
-    uint64_t members = plan->members;
-    size_t n = (size_t)members;
+    enum ihp_status status = IHP_OK;
+    for (size_t c = 0; c < columns; c++) {
+        if (status == IHP_OK) {
+            status = ihp__store_put(writer, put[c].column, put[c].width, put[c].data, count, err);
+        }
+        free(put[c].data);
+    }
+    return status;
+}
+
+static inline enum ihp_status put_members(struct ihp__store_writer *writer, const struct plan *plan,
+                                          struct ihp_error *err)
+{
+    size_t n = (size_t)plan->members;
     char *id = calloc(n + 1, 8);
     int32_t *birth = calloc(n + 1, sizeof *birth);
     for (size_t m = 0; m < n; m++) {
         snprintf(id + m * ID_WIDTH, 8, "M%05u", (unsigned)(m % 100000));
         birth[m] = (int32_t)(plan->swapped && m < 2 ? 1 - m : m) * 100 - 5000;
     }
-    ihp__store_put(writer, "members/id", IHP__TYPE_TEXT, ID_WIDTH, id, members, "text", err);
-    ihp__store_put(writer, "members/birth_date", IHP__TYPE_I32, 0, birth, members, "days", err);
-    memset(birth, 0, n * sizeof *birth);
-    ihp__store_put(writer, "members/sex", IHP__TYPE_U8, 0, birth, members, "code", err);
-    ihp__store_put(writer, "members/county", IHP__TYPE_U32, 0, birth, members, "FIPS", err);
-    ihp__store_put(writer, "members/race", IHP__TYPE_U16, 0, birth, members, "number", err);
-    free(id);
-    free(birth);
+    const struct put put[] = {{IHP__COLUMN_MEMBER_ID, ID_WIDTH, id},
+                              {IHP__COLUMN_MEMBER_BIRTH, 0, birth},
+                              {IHP__COLUMN_MEMBER_SEX, 0, calloc(n + 1, 1)},
+                              {IHP__COLUMN_MEMBER_COUNTY, 0, calloc(n + 1, 4)},
+                              {IHP__COLUMN_MEMBER_RACE, 0, calloc(n + 1, 2)}};
+    return put_columns(writer, put, sizeof put / sizeof put[0], n, err);
 }
 
-static inline void put_enrollment(struct ihp__store_writer *writer, uint64_t members,
-                                  struct ihp_error *err)
+static inline enum ihp_status put_enrollment(struct ihp__store_writer *writer, uint64_t members,
+                                             struct ihp_error *err)
 {
-    size_t n = (size_t)put_offsets(writer, "enrollment/offset", members, spans_of, err);
+    uint64_t n;
+    if (put_offsets(writer, IHP__COLUMN_SPAN_OFFSET, members, spans_of, &n, err) != IHP_OK) {
+        return err->status;
+    }
     int32_t *from = calloc(n + 1, 4), *to = calloc(n + 1, 4);
     uint32_t *county = calloc(n + 1, 4);
     uint16_t *payer = calloc(n + 1, 2);
@@ -220,37 +242,34 @@ static inline void put_enrollment(struct ihp__store_writer *writer, uint64_t mem
         program[i] = span.program;
         exclusion[i] = span.exclusion;
     }
-    ihp__store_put(writer, "enrollment/month_from", IHP__TYPE_I32, 0, from, n, "months", err);
-    ihp__store_put(writer, "enrollment/month_to", IHP__TYPE_I32, 0, to, n, "months", err);
-    ihp__store_put(writer, "enrollment/program", IHP__TYPE_U8, 0, program, n, "code", err);
-    ihp__store_put(writer, "enrollment/payer", IHP__TYPE_U16, 0, payer, n, "number", err);
-    ihp__store_put(writer, "enrollment/exclusion", IHP__TYPE_U8, 0, exclusion, n, "code", err);
-    ihp__store_put(writer, "enrollment/county", IHP__TYPE_U32, 0, county, n, "FIPS", err);
-    free(from);
-    free(to);
-    free(county);
-    free(payer);
-    free(program);
-    free(exclusion);
+    const struct put put[] = {
+        {IHP__COLUMN_SPAN_FROM, 0, from},           {IHP__COLUMN_SPAN_TO, 0, to},
+        {IHP__COLUMN_SPAN_PROGRAM, 0, program},     {IHP__COLUMN_SPAN_PAYER, 0, payer},
+        {IHP__COLUMN_SPAN_EXCLUSION, 0, exclusion}, {IHP__COLUMN_SPAN_COUNTY, 0, county}};
+    return put_columns(writer, put, sizeof put / sizeof put[0], n, err);
 }
 
-static inline void put_morbidity(struct ihp__store_writer *writer, uint64_t members,
-                                 struct ihp_error *err)
+static inline enum ihp_status put_morbidity(struct ihp__store_writer *writer, uint64_t members,
+                                            struct ihp_error *err)
 {
-    size_t n = (size_t)put_offsets(writer, "morbidity/offset", members, morbidity_of, err);
+    uint64_t n;
+    if (put_offsets(writer, IHP__COLUMN_MORBIDITY_OFFSET, members, morbidity_of, &n, err) !=
+        IHP_OK) {
+        return err->status;
+    }
     int16_t *year = calloc(n + 1, 2);
     uint16_t *acg = calloc(n + 1, 2);
     for (size_t i = 0; i < n; i++) {
         year[i] = morbidity_at(i).year;
         acg[i] = morbidity_at(i).acg;
     }
-    ihp__store_put(writer, "morbidity/year", IHP__TYPE_I16, 0, year, n, "year", err);
-    ihp__store_put(writer, "morbidity/acg", IHP__TYPE_U16, 0, acg, n, "number", err);
-    free(year);
-    free(acg);
+    const struct put put[] = {{IHP__COLUMN_MORBIDITY_YEAR, 0, year},
+                              {IHP__COLUMN_MORBIDITY_ACG, 0, acg}};
+    return put_columns(writer, put, sizeof put / sizeof put[0], n, err);
 }
 
-static inline void put_dictionaries(struct ihp__store_writer *writer, struct ihp_error *err)
+static inline enum ihp_status put_dictionaries(struct ihp__store_writer *writer,
+                                               struct ihp_error *err)
 {
     static const char *const payer[PAYERS] = {"FFS", "MCO-BLUE"},
                              *const acg[ACGS] = {"0100", "0300", "NONE"},
@@ -258,39 +277,45 @@ static inline void put_dictionaries(struct ihp__store_writer *writer, struct ihp
                              *const taxonomy[] = {"207Q00000X"}, *const race[] = {"", "White"};
     static const int64_t npi[NPIS] = {-1, 1000000001, 1000000002, 9999999999};
     static const uint32_t npi_taxonomy[NPIS] = {UINT32_MAX, 0, UINT32_MAX, 0};
-    put_dictionary(writer, "payer", payer, PAYERS, err);
-    put_dictionary(writer, "acg", acg, ACGS, err);
-    put_dictionary(writer, "procedure", procedure, PROCEDURES, err);
-    put_dictionary(writer, "taxonomy", taxonomy, 1, err);
-    put_dictionary(writer, "race", race, 2, err);
-    ihp__store_put(writer, "dictionary/npi", IHP__TYPE_I64, 0, npi, NPIS, "NPI", err);
-    ihp__store_put(writer, "dictionary/npi_taxonomy", IHP__TYPE_U32, 0, npi_taxonomy, NPIS,
-                   "number", err);
+    if (put_dictionary(writer, IHP__COLUMN_DICT_PAYER, payer, PAYERS, err) != IHP_OK ||
+        put_dictionary(writer, IHP__COLUMN_DICT_ACG, acg, ACGS, err) != IHP_OK ||
+        put_dictionary(writer, IHP__COLUMN_DICT_PROCEDURE, procedure, PROCEDURES, err) != IHP_OK ||
+        put_dictionary(writer, IHP__COLUMN_DICT_TAXONOMY, taxonomy, 1, err) != IHP_OK ||
+        put_dictionary(writer, IHP__COLUMN_DICT_RACE, race, 2, err) != IHP_OK ||
+        ihp__store_put(writer, IHP__COLUMN_DICT_NPI, 0, npi, NPIS, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp__store_put(writer, IHP__COLUMN_DICT_NPI_TAXONOMY, 0, npi_taxonomy, NPIS, err);
 }
 
-/* Creates a store and writes all but its claims; returns how many lines the plan has. */
-static inline uint64_t begin_store(const char *path, const struct plan *plan,
-                                   struct ihp__store_writer **writer, struct ihp_error *err)
+/* Creates a store and writes all but its claims; sets `*lines` to the plan's claim lines. */
+static inline enum ihp_status begin_store(const char *path, const struct plan *plan,
+                                          struct ihp__store_writer **writer, uint64_t *lines,
+                                          struct ihp_error *err)
 {
     assert_int_equal(ihp__store_create(path, MPI_COMM_NULL, writer, err), IHP_OK);
-    put_dictionaries(*writer, err);
-    put_members(*writer, plan, err);
-    put_enrollment(*writer, plan->members, err);
-    put_morbidity(*writer, plan->members, err);
-    return put_offsets(*writer, "claims/offset", plan->members, plan->lines_of, err);
+    if (put_dictionaries(*writer, err) != IHP_OK || put_members(*writer, plan, err) != IHP_OK ||
+        put_enrollment(*writer, plan->members, err) != IHP_OK ||
+        put_morbidity(*writer, plan->members, err) != IHP_OK) {
+        return err->status;
+    }
+    return put_offsets(*writer, IHP__COLUMN_LINE_OFFSET, plan->members, plan->lines_of, lines, err);
 }
 
 static inline void write_store(const char *path, const struct plan *plan)
 {
     struct ihp__store_writer *writer = NULL;
     struct ihp_error err = {0};
-    uint64_t lines = begin_store(path, plan, &writer, &err);
-    ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, plan->wide, &err);
+    uint64_t lines = 0;
+    assert_int_equal(begin_store(path, plan, &writer, &lines, &err), IHP_OK);
+    assert_int_equal(ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, plan->wide, &err),
+                     IHP_OK);
     size_t batch = plan->batch == 0 ? (size_t)lines + 1 : plan->batch;
     size_t batches = (size_t)(lines + batch - 1) / batch;
     for (size_t b = 0; b < batches; b++) {
         uint64_t first = (plan->backwards ? batches - 1 - b : b) * batch, left = lines - first;
-        put_claims(writer, plan, first, left < batch ? (size_t)left : batch, &err);
+        size_t count = left < batch ? (size_t)left : batch;
+        assert_int_equal(put_claims(writer, plan, first, count, &err), IHP_OK);
     }
     if (plan->compressed) {
         ihp__store_set_compressed(writer);

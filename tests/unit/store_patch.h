@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* store_patch.h - damaging a good store on purpose, and reading all that a store has. */
+/* store_patch.h - damages a good store on purpose, and reads everything that a store has. */
 #ifndef IHP_TEST_STORE_PATCH_H
 #define IHP_TEST_STORE_PATCH_H
 
@@ -7,7 +7,7 @@
 
 #include <hdf5.h>
 
-/* No file, dataset, group or attribute may stay open. */
+/* Asserts that no file, dataset, group or attribute is open. */
 static inline void assert_nothing_open(void)
 {
     unsigned kinds = H5F_OBJ_FILE | H5F_OBJ_DATASET | H5F_OBJ_GROUP | H5F_OBJ_ATTR;
@@ -53,7 +53,7 @@ static inline void patch_delete(const char *path, const char *link)
     patch_end(file);
 }
 
-/* Puts another dataset in the place of a column, filled with zeros as it is read. */
+/* Replaces a column by a dataset of another type or shape, all zeros. */
 static inline void patch_replace(const char *path, const char *column, hid_t type, int rank,
                                  const hsize_t *dims)
 {
@@ -67,7 +67,7 @@ static inline void patch_replace(const char *path, const char *column, hid_t typ
     patch_end(file);
 }
 
-/* Puts a column of texts of `width` bytes each in the place of another. */
+/* Replaces a column by texts of `width` bytes each. */
 static inline void patch_texts(const char *path, const char *column, size_t width,
                                const char *texts, hsize_t count)
 {
@@ -85,8 +85,8 @@ static inline void patch_texts(const char *path, const char *column, size_t widt
     patch_end(file);
 }
 
-/* Puts an attribute of the root in the place of another: `count` values of `type`, or NULL for none
- * at all. */
+/* Replaces an attribute of the root by `count` values of `type`, 0 for a scalar, or removes it if
+ * `value` is NULL. */
 static inline void patch_attribute(const char *path, const char *name, hid_t type, hsize_t count,
                                    const void *value)
 {
@@ -104,67 +104,90 @@ static inline void patch_attribute(const char *path, const char *name, hid_t typ
 
 /* ---- reading all of it ----------------------------------------------------------------------- */
 
-static inline void read_members(const struct ihp__store *store, struct ihp_error *err)
+static inline enum ihp_status read_members(const struct ihp__store *store, struct ihp_error *err)
 {
     struct ihp__members members = {0};
-    struct ihp__range all = {0, ihp__store_info(store)->members};
+    struct ihp__range all = {0, ihp__store_info(store)->members}, range;
     char(*ids)[IHP__MEMBER_ID_MAX + 1];
     uint64_t member;
     bool found;
-    ihp__store_read_members(store, all, &members, err);
+    enum ihp_status status = ihp__store_read_members(store, all, &members, err);
     ihp__members_free(&members);
-    if (err->status == IHP_OK && ihp__store_read_ids(store, all, &ids, err) == IHP_OK) {
-        free(ids);
-        ihp__store_find_member(store, "M00007", &member, &found, err);
+    if (status != IHP_OK || ihp__store_read_ids(store, all, &ids, err) != IHP_OK) {
+        return err->status;
     }
-    for (int part = 0; part < 3 && err->status == IHP_OK; part++) {
-        struct ihp__range range;
-        ihp__store_partition(store, part, 3, &range, err);
+    free(ids);
+    if (ihp__store_find_member(store, "M00007", &member, &found, err) != IHP_OK) {
+        return err->status;
     }
-}
-
-static inline void read_claims(const struct ihp__store *store, struct ihp_error *err)
-{
-    enum { BATCH = 50 };
-    const struct ihp__store_info *info = ihp__store_info(store);
-    struct ihp__claim_buffer *buffer = NULL;
-    struct ihp__index_buffer *index = ihp__index_buffer_create();
-    struct ihp__claims claims;
-    struct ihp__index_rows rows;
-    if (ihp__claim_buffer_create(store, ALL_COLUMNS, BATCH, &buffer, err) == IHP_OK) {
-        for (uint64_t first = 0; first < info->lines && err->status == IHP_OK; first += BATCH) {
-            uint64_t left = info->lines - first;
-            ihp__store_read_claims(store, first, left < BATCH ? (size_t)left : BATCH, buffer,
-                                   &claims, err);
+    for (int part = 0; part < 3; part++) {
+        if (ihp__store_partition(store, part, 3, &range, err) != IHP_OK) {
+            return err->status;
         }
     }
-    for (uint64_t first = 0; first < info->index_rows && err->status == IHP_OK; first += BATCH) {
-        uint64_t left = info->index_rows - first;
-        ihp__store_read_index(store, first, left < BATCH ? (size_t)left : BATCH, index, &rows, err);
+    return IHP_OK;
+}
+
+static inline enum ihp_status read_claims(const struct ihp__store *store,
+                                          struct ihp__claim_buffer *buffer,
+                                          struct ihp__index_buffer *index, size_t batch,
+                                          struct ihp_error *err)
+{
+    const struct ihp__store_info *info = ihp__store_info(store);
+    struct ihp__claims claims;
+    struct ihp__index_rows rows;
+    for (uint64_t first = 0, left; first < info->lines; first += batch) {
+        left = info->lines - first;
+        if (ihp__store_read_claims(store, first, left < batch ? (size_t)left : batch, buffer,
+                                   &claims, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    for (uint64_t first = 0, left; first < info->index_rows; first += batch) {
+        left = info->index_rows - first;
+        if (ihp__store_read_index(store, first, left < batch ? (size_t)left : batch, index, &rows,
+                                  err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+static inline enum ihp_status read_open_store(const struct ihp__store *store, struct ihp_error *err)
+{
+    enum { BATCH = 50 };
+    struct ihp__claim_buffer *buffer = NULL;
+    struct ihp__index_buffer *index = ihp__index_buffer_create();
+    enum ihp_status status = read_members(store, err);
+    if (status == IHP_OK) {
+        status = ihp__claim_buffer_create(store, ALL_COLUMNS, BATCH, &buffer, err);
+    }
+    if (status == IHP_OK) {
+        status = read_claims(store, buffer, index, BATCH, err);
     }
     ihp__claim_buffer_destroy(&buffer);
     ihp__index_buffer_destroy(&index);
+    return status;
 }
 
-/* Opens a store and reads all there is. */
+/* Opens a store and reads everything. */
 static inline enum ihp_status read_all(const char *path, struct ihp_error *err)
 {
     struct ihp__store *store = NULL;
     *err = (struct ihp_error){0};
-    if (ihp__store_open(path, &store, err) == IHP_OK) {
-        read_members(store, err);
-        if (err->status == IHP_OK) {
-            read_claims(store, err);
-        }
+    enum ihp_status status = ihp__store_open(path, &store, err);
+    if (status == IHP_OK) {
+        status = read_open_store(store, err);
         ihp__store_close(&store);
     } else {
         assert_null(store);
     }
+    assert_int_equal(status, err->status);
     assert_nothing_open();
-    return err->status;
+    return status;
 }
 
-/* The store "s.h5" of the test's folder, fresh and good. */
+/* Writes a good store as "s.h5" into the test's folder and returns its path. */
 static inline const char *good_store(void)
 {
     const struct plan plan = {.members = 61, .lines_of = zero_to_four_lines};
@@ -174,7 +197,7 @@ static inline const char *good_store(void)
     return path;
 }
 
-/* The store is refused as bad data, with `part` in the message. */
+/* Asserts that a store is refused as bad data, with `part` in the message. */
 static inline void assert_store_refused(const char *path, const char *part)
 {
     struct ihp_error err;

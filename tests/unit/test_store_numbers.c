@@ -39,9 +39,9 @@ static void test_offsets(void **state)
             {column, 30, end + 1, "points past the end"},
             {column, 30, INT64_MAX, "points past the end"},
             {column, 30, -1, "points past the end"}, /* 2^64 - 1 */
-            {column, 30, 0, "goes back"},
-            {column, 30, end, "goes back"},
-            {column, MEMBERS, 0, "goes back"},
+            {column, 30, 0, "decreases"},
+            {column, 30, end, "decreases"},
+            {column, MEMBERS, 0, "decreases"},
         };
         ASSERT_PATCHES_REFUSED(patches);
     }
@@ -57,7 +57,7 @@ static void test_offsets_that_leave_rows_out(void **state)
         const char *path = good_store();
         patch_element(path, columns[i], 0, 1);
         patch_element(path, columns[i], 1, 1);
-        assert_store_refused(path, "does not begin with 0");
+        assert_store_refused(path, "does not start with 0");
         path = good_store();
         patch_element(path, columns[i], MEMBERS - 1, end[i] - 1);
         patch_element(path, columns[i], MEMBERS, end[i] - 1);
@@ -69,16 +69,19 @@ static void test_index_offsets(void **state)
 {
     (void)state;
     static const struct patch patches[] = {
-        {"index/offset", 30, 0, "index/offset goes back or past the end"},
-        {"index/offset", 30, INDEX + 1, "index/offset goes back or past the end"},
-        {"index/offset", 30, -1, "index/offset goes back or past the end"},
-        {"index/offset", 30, INDEX, "index/offset goes back or past the end"},
+        {"index/offset", 30, 0, "index/offset decreases or points past the end"},
+        {"index/offset", 30, INDEX + 1, "index/offset decreases or points past the end"},
+        {"index/offset", 30, -1, "index/offset decreases or points past the end"},
+        {"index/offset", 30, INDEX, "index/offset decreases or points past the end"},
         {"index/offset", MEMBERS, INDEX + 1, "index/offset "},
         {"index/offset", MEMBERS, 0, "index/offset "},
-        {"index/year_line", 0, 1, "index/year_line goes back or past the end"}, /* of no lines */
-        {"index/year_line", 4 + 3, 4, "index/year_line goes back or past the end"}, /* of three */
-        {"index/year_line", 4 + 2, UINT32_MAX, "index/year_line goes back or past the end"},
-        {"index/year_line", 4 * MEMBERS - 4, UINT32_MAX, "index/year_line goes back or past"},
+        {"index/year_line", 0, 1,
+         "index/year_line decreases or points past the end"}, /* of no lines */
+        {"index/year_line", 4 + 3, 4,
+         "index/year_line decreases or points past the end"}, /* of three */
+        {"index/year_line", 4 + 2, UINT32_MAX, "index/year_line decreases or points past the end"},
+        {"index/year_line", 4 * MEMBERS - 4, UINT32_MAX,
+         "index/year_line decreases or points past"},
     };
     ASSERT_PATCHES_REFUSED(patches);
 }
@@ -91,7 +94,7 @@ static void test_index_rows_beyond_the_lines(void **state)
     for (hsize_t m = 2; m <= 6; m++) { /* member 1 has three lines, member 7 begins with row 4 */
         patch_element(path, "index/offset", m, 4);
     }
-    assert_store_refused(path, "index/offset goes back or past the end");
+    assert_store_refused(path, "index/offset decreases or points past the end");
 }
 
 /* Rows before the first member's or behind the last one's would be lost without a word. */
@@ -119,16 +122,17 @@ static void test_numbers_of_spans(void **state)
 {
     (void)state;
     static const struct patch patches[] = {
-        {"enrollment/payer", 0, PAYERS, "enrollment/payer holds a number no payer has"},
-        {"enrollment/payer", SPANS - 1, 65535, "enrollment/payer holds a number no payer has"},
-        {"enrollment/program", 5, 4, "holds an unknown code"},
-        {"enrollment/program", SPANS - 1, 255, "holds an unknown code"},
-        {"enrollment/exclusion", 5, 13, "holds an unknown code"},
-        {"enrollment/exclusion", 0, 255, "holds an unknown code"},
-        {"enrollment/month_to", 7, -1, "enrollment/month_to lies before month_from"},
-        {"enrollment/month_from", 7, INT32_MAX, "enrollment/month_to lies before month_from"},
-        {"morbidity/acg", 0, ACGS, "morbidity/acg holds a number no category has"},
-        {"morbidity/acg", ROWS - 1, 65535, "morbidity/acg holds a number no category has"},
+        {"enrollment/payer", 0, PAYERS, "enrollment/payer has a number that dictionary/payer does"},
+        {"enrollment/payer", SPANS - 1, 65535,
+         "enrollment/payer has a number that dictionary/payer does"},
+        {"enrollment/program", 5, 4, "has an unknown code"},
+        {"enrollment/program", SPANS - 1, 255, "has an unknown code"},
+        {"enrollment/exclusion", 5, 13, "has an unknown code"},
+        {"enrollment/exclusion", 0, 255, "has an unknown code"},
+        {"enrollment/month_to", 7, -1, "enrollment/month_to is before month_from"},
+        {"enrollment/month_from", 7, INT32_MAX, "enrollment/month_to is before month_from"},
+        {"morbidity/acg", 0, ACGS, "morbidity/acg has a number that dictionary/acg does"},
+        {"morbidity/acg", ROWS - 1, 65535, "morbidity/acg has a number that dictionary/acg does"},
     };
     ASSERT_PATCHES_REFUSED(patches);
 }
@@ -137,18 +141,18 @@ static void test_numbers_of_claims(void **state)
 {
     (void)state;
     static const struct patch patches[] = {
-        {"claims/service", 0, IHP__SERVICES, "claims/service holds a number out of its range"},
-        {"claims/service", LINES - 1, 65535, "claims/service holds a number out of its range"},
-        {"claims/procedure", 51, PROCEDURES, "claims/procedure holds a number out of its range"},
-        {"claims/payer", 49, PAYERS, "claims/payer holds a number out of its range"},
-        {"claims/billing_npi", 50, NPIS, "claims/billing_npi holds a number out of its range"},
-        {"claims/billing_npi", 0, UINT32_MAX, "claims/billing_npi holds a number out of its range"},
-        {"claims/treating_npi", LINES - 1, NPIS, "claims/treating_npi holds a number out of"},
-        {"claims/status", 100, 3, "claims/status holds a number out of its range"},
-        {"claims/status", 0, 255, "claims/status holds a number out of its range"},
-        {"index/procedure", 0, PROCEDURES, "index holds a number out of its range"},
-        {"index/billing_npi", INDEX - 1, NPIS, "index holds a number out of its range"},
-        {"index/treating_npi", 20, UINT32_MAX, "index holds a number out of its range"},
+        {"claims/service", 0, IHP__SERVICES, "claims/service has a number out of range"},
+        {"claims/service", LINES - 1, 65535, "claims/service has a number out of range"},
+        {"claims/procedure", 51, PROCEDURES, "claims/procedure has a number out of range"},
+        {"claims/payer", 49, PAYERS, "claims/payer has a number out of range"},
+        {"claims/billing_npi", 50, NPIS, "claims/billing_npi has a number out of range"},
+        {"claims/billing_npi", 0, UINT32_MAX, "claims/billing_npi has a number out of range"},
+        {"claims/treating_npi", LINES - 1, NPIS, "claims/treating_npi has a number out of"},
+        {"claims/status", 100, 3, "claims/status has a number out of range"},
+        {"claims/status", 0, 255, "claims/status has a number out of range"},
+        {"index/procedure", 0, PROCEDURES, "index has a number out of range"},
+        {"index/billing_npi", INDEX - 1, NPIS, "index has a number out of range"},
+        {"index/treating_npi", 20, UINT32_MAX, "index has a number out of range"},
     };
     ASSERT_PATCHES_REFUSED(patches);
     /* The greatest that is allowed. */
@@ -196,9 +200,10 @@ static void test_dictionaries(void **state)
     }
     /* Fewer entries than numbers in use. */
     patch_texts(good_store(), "dictionary/payer", 1, "A", 1);
-    assert_store_refused(in_folder("s.h5"), "enrollment/payer holds a number no payer has");
+    assert_store_refused(in_folder("s.h5"),
+                         "enrollment/payer has a number that dictionary/payer does");
     patch_texts(good_store(), "dictionary/acg", 1, "A", 1);
-    assert_store_refused(in_folder("s.h5"), "morbidity/acg holds a number no category has");
+    assert_store_refused(in_folder("s.h5"), "morbidity/acg has a number that dictionary/acg does");
     patch_texts(good_store(), "dictionary/procedure", 1, "A", 1);
     assert_store_refused(in_folder("s.h5"), "index/procedure_indexed has 3 elements where 1 are");
 }
@@ -207,12 +212,12 @@ static void test_npis(void **state)
 {
     (void)state;
     static const struct patch patches[] = {
-        {"dictionary/npi", 0, 0, "does not begin with the blank NPI"},
-        {"dictionary/npi", 1, -1, "dictionary/npi does not ascend"},
-        {"dictionary/npi", 2, 1000000001, "dictionary/npi does not ascend"},
-        {"dictionary/npi", 3, INT64_MIN, "dictionary/npi does not ascend"},
-        {"dictionary/npi_taxonomy", 1, 1, "holds a number that dictionary/taxonomy has not"},
-        {"dictionary/npi_taxonomy", 3, UINT32_MAX - 1, "holds a number that dictionary/taxonomy"},
+        {"dictionary/npi", 0, 0, "does not start with the blank NPI"},
+        {"dictionary/npi", 1, -1, "dictionary/npi is not in ascending order"},
+        {"dictionary/npi", 2, 1000000001, "dictionary/npi is not in ascending order"},
+        {"dictionary/npi", 3, INT64_MIN, "dictionary/npi is not in ascending order"},
+        {"dictionary/npi_taxonomy", 1, 1, "has a number that dictionary/taxonomy does not have"},
+        {"dictionary/npi_taxonomy", 3, UINT32_MAX - 1, "has a number that dictionary/taxonomy"},
     };
     ASSERT_PATCHES_REFUSED(patches);
     hsize_t none = 0, shorter = 2;

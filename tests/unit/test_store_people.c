@@ -260,15 +260,15 @@ static void test_damaged_offsets_and_codes(void **state)
         int64_t value;
         const char *part;
     } cases[] = {
-        {"social_risk/offset", 0, 1, "does not begin with 0"},
-        {"social_risk/offset", 1, 5, "goes back"},
+        {"social_risk/offset", 0, 1, "does not start with 0"},
+        {"social_risk/offset", 1, 5, "decreases"},
         {"social_risk/offset", 2, 1000, "points past the end"},
         {"social_risk/offset", 2, INT64_MAX, "points past the end"},
         {"social_risk/offset", 4, 4, "does not end with the number of rows"},
         {"social_risk/factor", 3, 10, "unknown code"},
         {"social_risk/factor", 0, 255, "unknown code"},
         {"social_risk/month_to", 0, 0, "before month_from"},
-        {"care_coordination/offset", 2, 3, "goes back"},
+        {"care_coordination/offset", 2, 3, "decreases"},
         {"care_coordination/offset", 4, 2, "does not end with the number of rows"},
         {"care_coordination/kind", 2, 3, "unknown code"},
         {"care_coordination_paid/offset", 1, 9, "points past the end"},
@@ -300,7 +300,7 @@ static void test_damaged_columns(void **state)
             assert_people_refused(f, name, "is missing");
             make_damaged(f);
             resize(f, name, -1);
-            assert_people_refused(f, group[g], "make the store anew");
+            assert_people_refused(f, group[g], "make the store again");
             if (c == 0) {
                 make_damaged(f);
                 resize(f, name, 1);

@@ -96,7 +96,7 @@ static void test_removed(void **state)
 {
     (void)state;
     assert_int_equal(rename(in_folder("state.h5"), in_folder("away.h5")), 0);
-    assert_changed("is gone since it was opened");
+    assert_changed("has disappeared since it was opened");
     err = (struct ihp_error){0};
     assert_int_equal(rename(in_folder("away.h5"), in_folder("state.h5")), 0);
     assert_unchanged();
@@ -117,7 +117,7 @@ static void test_identical_copy(void **state)
     put_in_place(bytes, size);
     assert_unchanged();
     put_in_place(bytes, size - 1); /* cut short */
-    assert_changed("by a file that is no store");
+    assert_changed("by a file that is not a store");
     free(bytes);
 }
 
@@ -146,14 +146,14 @@ static void test_garbage(void **state)
 {
     (void)state;
     put_in_place("", 0);
-    assert_changed("by a file that is no store");
+    assert_changed("by a file that is not a store");
     err = (struct ihp_error){0};
     put_in_place("no store at all", 15);
-    assert_changed("by a file that is no store");
+    assert_changed("by a file that is not a store");
     err = (struct ihp_error){0};
     assert_int_equal(unlink(in_folder("state.h5")), 0);
     assert_int_equal(mkdir(in_folder("state.h5"), 0700), 0);
-    assert_changed("by a file that is no store");
+    assert_changed("by a file that is not a store");
 }
 
 /* ---- found while it is read ------------------------------------------------------------------ */
@@ -166,12 +166,12 @@ static void assert_read_fails(bool claims, enum ihp_status status, const char *s
     struct ihp__claim_buffer *buffer = NULL;
     struct ihp__claims read;
     const struct ihp__range all = {0, plan.members};
-    if (!claims) {
-        ihp__store_read_members(store, all, &members, &err);
-    } else if (ihp__claim_buffer_create(store, IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE), LINES,
-                                        &buffer, &err) == IHP_OK) {
-        ihp__store_read_claims(store, 0, LINES, buffer, &read, &err);
-    }
+    assert_int_equal(ihp__claim_buffer_create(store, IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE),
+                                              LINES, &buffer, &err),
+                     IHP_OK);
+    assert_int_equal(claims ? ihp__store_read_claims(store, 0, LINES, buffer, &read, &err)
+                            : ihp__store_read_members(store, all, &members, &err),
+                     status);
     ihp__claim_buffer_destroy(&buffer);
     assert_int_equal(err.status, status);
     if (strstr(err.text, in_folder("state.h5")) == NULL || strstr(err.text, says) == NULL) {
@@ -198,7 +198,7 @@ static void test_written_over_and_read(void **state)
     assert_int_equal(truncate(in_folder("state.h5"), 100), 0);
     assert_read_fails(true, IHP_ERR_DATA, "bytes, now 100); start again");
     assert_int_equal(unlink(in_folder("state.h5")), 0);
-    assert_read_fails(true, IHP_ERR_DATA, "is gone since it was opened");
+    assert_read_fails(true, IHP_ERR_DATA, "has disappeared since it was opened");
 }
 
 /* A file system that fails has not damaged the store: reading a folder fails as a bad disk does. */
@@ -215,7 +215,7 @@ static void test_read_fault(void **state)
         }
     }
     close(folder);
-    assert_read_fails(true, IHP_ERR_RUN, "cannot be read (Is a directory); see to the file system");
+    assert_read_fails(true, IHP_ERR_RUN, "cannot be read (Is a directory); check the file system");
 }
 
 #define WITH_STORE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)

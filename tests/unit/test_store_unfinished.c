@@ -18,13 +18,13 @@ static void test_too_few_lines(void **state)
     for (int begun = 0; begun < 2; begun++) {
         struct ihp__store_writer *writer;
         struct ihp_error err = {0};
-        uint64_t lines = begin_store(in_folder("s.h5"), &plan, &writer, &err);
+        uint64_t lines;
+        assert_int_equal(begin_store(in_folder("s.h5"), &plan, &writer, &lines, &err), IHP_OK);
         if (begun == 1) {
             assert_int_equal(ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, &err),
                              IHP_OK);
-            put_claims(writer, &plan, 0, (size_t)lines - 1, &err);
+            assert_int_equal(put_claims(writer, &plan, 0, (size_t)lines - 1, &err), IHP_OK);
         }
-        assert_int_equal(err.status, IHP_OK);
         assert_int_equal(files_in_folder(), 1); /* the part file */
         assert_int_equal(access(in_folder("s.h5"), F_OK), -1);
         assert_int_equal(ihp__store_commit(&writer, &err), IHP_ERR_RUN);
@@ -40,12 +40,12 @@ static void test_too_many_lines(void **state)
     const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines};
     struct ihp__store_writer *writer;
     struct ihp_error err = {0};
-    uint64_t lines = begin_store(in_folder("s.h5"), &plan, &writer, &err);
-    ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, &err);
-    put_claims(writer, &plan, 0, 30, &err);
-    assert_int_equal(err.status, IHP_OK);
-    put_claims(writer, &plan, 30, (size_t)lines - 29, &err);
-    assert_fault(&err, IHP_ERR_RUN, "more claim lines came than were announced (40)");
+    uint64_t lines;
+    assert_int_equal(begin_store(in_folder("s.h5"), &plan, &writer, &lines, &err), IHP_OK);
+    assert_int_equal(ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, &err), IHP_OK);
+    assert_int_equal(put_claims(writer, &plan, 0, 30, &err), IHP_OK);
+    assert_int_equal(put_claims(writer, &plan, 30, (size_t)lines - 29, &err), IHP_ERR_RUN);
+    assert_fault(&err, IHP_ERR_RUN, "more claim lines were written than announced (40)");
     ihp__store_abandon(&writer);
     assert_int_equal(files_in_folder(), 0);
 }
@@ -62,14 +62,14 @@ static void test_more_than_a_store_may_hold(void **state)
         ihp__dict_add(dict, text, (size_t)snprintf(text, sizeof text, "%05d", i));
     }
     assert_int_equal(ihp__store_create(in_folder("s.h5"), MPI_COMM_NULL, &writer, &err), IHP_OK);
-    assert_int_equal(ihp__store_put_dict(writer, "payer", dict, &err), IHP_OK);
+    assert_int_equal(ihp__store_put_dict(writer, IHP__COLUMN_DICT_PAYER, dict, &err), IHP_OK);
     ihp__dict_add(dict, "one more", 8);
-    assert_int_equal(ihp__store_put_dict(writer, "taxonomy", dict, &err), IHP_OK);
-    assert_int_equal(ihp__store_put_dict(writer, "acg", dict, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "dictionary/acg would have 65536 entries; 65535 are allowed");
+    assert_int_equal(ihp__store_put_dict(writer, IHP__COLUMN_DICT_TAXONOMY, dict, &err), IHP_OK);
+    assert_int_equal(ihp__store_put_dict(writer, IHP__COLUMN_DICT_ACG, dict, &err), IHP_ERR_DATA);
+    assert_fault(&err, IHP_ERR_DATA, "dictionary/acg would have 65536 entries; at most 65535 are");
     err = (struct ihp_error){0};
     assert_int_equal(ihp__store_claims_begin(writer, 1ULL << 32, 6, false, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "4294967296 claim lines are more than a store may have");
+    assert_fault(&err, IHP_ERR_DATA, "4294967296 claim lines are too many");
     ihp__store_abandon(&writer);
     ihp__dict_destroy(&dict);
     assert_int_equal(files_in_folder(), 0);
@@ -82,7 +82,8 @@ static void test_abandon(void **state)
     struct ihp__store_writer *writer;
     struct ihp_error err = {0};
     write_text(in_folder("s.h5"), "an older store");
-    begin_store(in_folder("s.h5"), &plan, &writer, &err);
+    uint64_t lines;
+    assert_int_equal(begin_store(in_folder("s.h5"), &plan, &writer, &lines, &err), IHP_OK);
     ihp__store_abandon(&writer);
     assert_null(writer);
     assert_int_equal(files_in_folder(), 1);
@@ -123,12 +124,10 @@ static enum ihp_status write_on_full_disk(const struct plan *plan, rlim_t limit,
     struct rlimit tiny = {limit, limit};
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &tiny);
-    uint64_t lines = begin_store(in_folder("s.h5"), plan, &writer, err);
-    ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, err);
-    if (err->status == IHP_OK) {
-        put_claims(writer, plan, 0, (size_t)lines, err);
-    }
-    if (err->status != IHP_OK) {
+    uint64_t lines;
+    if (begin_store(in_folder("s.h5"), plan, &writer, &lines, err) != IHP_OK ||
+        ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, err) != IHP_OK ||
+        put_claims(writer, plan, 0, (size_t)lines, err) != IHP_OK) {
         ihp__store_abandon(&writer);
         return err->status;
     }

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The file of a store: opening it, reading the attributes of its root, and noticing later that it
+ * is no longer the file that was opened. */
+#include "store_internal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum ihp_status fail_store(const struct ihp__store *store, const char *problem,
+                                  struct ihp_error *err)
+{
+    return ihp__fail(err, IHP_ERR_DATA, "%s: %s; make the store again with 'ihp import'",
+                     store->path, problem);
+}
+
+/* ---- opening --------------------------------------------------------------------------------- */
+
+/* Opens a descriptor of the file. HDF5 would report a missing file, one that may not be read and
+ * one of another kind alike; here each has its own message. */
+static enum ihp_status open_descriptor(struct ihp__store *store, struct stat *named,
+                                       struct ihp_error *err)
+{
+    if (stat(store->path, named) != 0) {
+        return errno == ENOENT
+                   ? ihp__fail(err, IHP_ERR_DATA,
+                               "%s: the store does not exist; make it with 'ihp import'",
+                               store->path)
+                   : ihp__fail(err, IHP_ERR_DATA, "%s: the store cannot be opened (%s)",
+                               store->path, strerror(errno));
+    }
+    store->info.file_bytes = (uint64_t)named->st_size;
+    if (S_ISREG(named->st_mode)) {
+        store->fd = open(store->path, O_RDONLY | O_CLOEXEC);
+        if (store->fd < 0 || fstat(store->fd, &store->opened) != 0) {
+            return ihp__fail(err, IHP_ERR_DATA, "%s: the store cannot be opened (%s)", store->path,
+                             strerror(errno));
+        }
+    }
+    return IHP_OK;
+}
+
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino;
+}
+
+static enum ihp_status open_file(struct ihp__store *store, struct ihp_error *err)
+{
+    struct stat named;
+    if (open_descriptor(store, &named, err) != IHP_OK) {
+        return err->status;
+    }
+    if (!S_ISREG(named.st_mode) || H5Fis_hdf5(store->path) <= 0) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: is not an HDF5 file; make a store with 'ihp import'", store->path);
+    }
+    store->file = H5Fopen(store->path, H5F_ACC_RDONLY, H5P_DEFAULT);
+    if (store->file < 0) {
+        return fail_store(store, "cannot be opened: it is cut short or damaged", err);
+    }
+    if (!is_same_file(&named, &store->opened) || named.st_size != store->opened.st_size) {
+        return ihp__fail(err, IHP_ERR_DATA, "%s: was replaced while it was opened; start again",
+                         store->path);
+    }
+    return IHP_OK;
+}
+
+static enum ihp_status read_root(struct ihp__store *store, struct ihp_error *err)
+{
+    struct ihp__store_info *info = &store->info;
+    char format[32];
+    uint64_t version, complete;
+    if (!ihp__h5_get_text_attribute(store->file, "format", format, sizeof format) ||
+        strcmp(format, IHP__STORE_FORMAT) != 0) {
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: is an HDF5 file but not an ihp store; make a store with "
+                         "'ihp import'",
+                         store->path);
+    }
+    if (!ihp__h5_get_u64_attribute(store->file, "format_version", &version) ||
+        version != IHP__STORE_VERSION) {
+        return fail_store(store, "has a format version that this version of ihp does not read",
+                          err);
+    }
+    if (!ihp__h5_get_u64_attribute(store->file, "complete", &complete) || complete != 1 ||
+        !ihp__h5_get_u64_attribute(store->file, "members", &info->members) ||
+        !ihp__h5_get_u64_attribute(store->file, "claim_lines", &info->lines) ||
+        !ihp__h5_get_u64_attribute(store->file, "enrollment_spans", &info->spans) ||
+        !ihp__h5_get_u64_attribute(store->file, "morbidity_rows", &info->morbidity_rows) ||
+        !ihp__h5_get_text_attribute(store->file, "content_hash", info->content_hash,
+                                    sizeof info->content_hash) ||
+        !ihp__h5_get_text_attribute(store->file, "program_version", info->program_version,
+                                    sizeof info->program_version)) {
+        return fail_store(store, "was not finished (an attribute is missing or not valid)", err);
+    }
+    if (info->members >= UINT32_MAX || info->lines > UINT32_MAX) {
+        return fail_store(store, "has attributes that name more rows than a store can have", err);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp__store_file_open(struct ihp__store *store, const char *path,
+                                     struct ihp_error *err)
+{
+    store->file = H5I_INVALID_HID;
+    store->fd = -1;
+    store->path = strdup(path);
+    if (store->path == NULL) {
+        return ihp__fail_memory(err, "a store");
+    }
+    store->info.path = store->path;
+    return open_file(store, err) != IHP_OK ? err->status : read_root(store, err);
+}
+
+void ihp__store_file_close(struct ihp__store *store)
+{
+    if (store->fd >= 0) {
+        close(store->fd);
+    }
+    if (store->file >= 0) {
+        H5Fclose(store->file);
+    }
+    free(store->path);
+}
+
+/* ---- noticing a change ----------------------------------------------------------------------- */
+
+/* Checks the file that has taken the store's name. A copy of the same content is accepted. */
+static enum ihp_status check_successor(const struct ihp__store *store, struct ihp_error *err)
+{
+    struct ihp__store now = {0};
+    struct ihp_error other = {0};
+    const struct ihp__store_info *before = &store->info, *after = &now.info;
+    enum ihp_status status = ihp__store_file_open(&now, store->path, &other);
+    if (status == IHP_ERR_RUN) { /* out of memory: nothing is known of the file */
+        ihp__error_set(err, status, "%s", other.text);
+    } else if (status != IHP_OK) {
+        ihp__error_set(err, IHP_ERR_DATA,
+                       "%s: was replaced while it was read, by a file that is not a store; put "
+                       "the store back and start again",
+                       store->path);
+    } else if (strcmp(before->content_hash, after->content_hash) != 0 ||
+               before->file_bytes != after->file_bytes) {
+        ihp__error_set(err, IHP_ERR_DATA,
+                       "%s: was replaced while it was read (content hash %s, %llu bytes; now %s, "
+                       "%llu bytes); start again",
+                       store->path, before->content_hash, (unsigned long long)before->file_bytes,
+                       after->content_hash, (unsigned long long)after->file_bytes);
+    }
+    ihp__store_file_close(&now);
+    return err->status;
+}
+
+static bool is_untouched(const struct stat *a, const struct stat *b)
+{
+    return a->st_size == b->st_size && a->st_mtim.tv_sec == b->st_mtim.tv_sec &&
+           a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
+
+enum ihp_status ihp__store_check_unchanged(const struct ihp__store *store, struct ihp_error *err)
+{
+    struct stat now;
+    if (stat(store->path, &now) != 0) {
+        return ihp__fail(
+            err, IHP_ERR_DATA,
+            "%s: has disappeared since it was opened (%s); put it back and start again",
+            store->path, strerror(errno));
+    }
+    if (!is_same_file(&store->opened, &now)) {
+        return check_successor(store, err);
+    }
+    return is_untouched(&store->opened, &now)
+               ? IHP_OK
+               : ihp__fail(
+                     err, IHP_ERR_DATA,
+                     "%s: was written to while it was read (%lld bytes, now %lld); start again",
+                     store->path, (long long)store->opened.st_size, (long long)now.st_size);
+}
