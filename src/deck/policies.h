@@ -50,7 +50,7 @@ enum ihp__acts_on {
       "Minnesota Senior Care Plus does not qualify", CLAIMS)                                       \
     P(exclusion_scope, CHOICE,                                                                     \
       V(IHP__SCOPE_MONTH, "month") V(IHP__SCOPE_PERIOD, "period"), "month", "13.2",                \
-      "an excluded month loses itself, or the whole period", CLAIMS)                               \
+      "a month with an exclusion does not qualify, or the whole period does not", CLAIMS)            \
     P(min_continuous_months, INTEGER, (0, 12), "6", "13.3.2",                                      \
       "qualifying months in a row that a member needs", DECISION)                                  \
     P(min_total_months, INTEGER, (0, 12), "9", "13.3.2",                                           \
@@ -92,7 +92,7 @@ enum ihp__acts_on {
       "each period has its own risk weights, or both have the base year's", MONEY)                 \
     P(pbp_offset_outside, CHOICE,                                                                  \
       V(IHP__OUTSIDE_NONE, "none") V(IHP__OUTSIDE_OUTERMOST, "outermost"), "none", "16.8.2.2",     \
-      "beyond the outermost corridor the PBP offset has no share, or that corridor's", MONEY)      \
+      "the PBP offset's share beyond the outermost corridor: none, or that corridor's", MONEY)          \
     P(quality_on_losses, CHOICE,                                                                   \
       V(IHP__LOSSES_AS_WRITTEN, "as_written") V(IHP__LOSSES_NONE, "none"), "as_written",           \
       "18.4.13",                                                                                   \

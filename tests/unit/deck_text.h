@@ -6,6 +6,14 @@
 #include "deck/deck.h"
 #include "files.h"
 
+/* What a key acts on, as the documentation calls it. */
+static inline const char *acts_on_text(enum ihp__acts_on acts_on)
+{
+    static const char *const text[] = {"run",     "refusals", "scenarios", "payment", "intervals",
+                                       "quality", "money",    "decision",  "claims"};
+    return text[acts_on];
+}
+
 enum { DECK_LINES = 6 };
 
 static const char *const deck_line[DECK_LINES] = {

@@ -217,8 +217,8 @@ static void test_stated_defaults_are_the_defaults(void **state)
     ihp__deck_each_key(NULL, check_default, fallback);
     struct ihp__deck deck = loaded("");
     ihp__deck_each_key(&deck, check_default, fallback);
-    /* 25 keys of the table have one, 3 of the sections. */
-    assert_true(fallback[27][0] != '\0' && fallback[28][0] == '\0');
+    /* 25 keys of the table have one, 5 of the sections. */
+    assert_true(fallback[29][0] != '\0' && fallback[30][0] == '\0');
 }
 
 /* A path as any other, of a final alone. */
