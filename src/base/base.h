@@ -201,7 +201,7 @@ enum ihp_status ihp__csv_read(const char *path, const struct ihp__csv_column *co
 
 /* Whole rows of a plain CSV file: its bytes `first` to before `end`, the first of which stands
  * on line `line`. */
-struct ihp__csv_part {
+struct ihp__csv_chunk {
     uint64_t first, end, line;
 };
 
@@ -209,14 +209,14 @@ struct ihp__csv_part {
  * cannot); if so `*body` is what stands behind the header. Refusals and notices as of
  * `ihp__csv_read`. */
 enum ihp_status ihp__csv_body(const char *path, const struct ihp__csv_column *columns, size_t count,
-                              struct ihp__csv_part *body, bool *plain, struct ihp_notices *notices,
+                              struct ihp__csv_chunk *body, bool *plain, struct ihp_notices *notices,
                               struct ihp_error *err);
 
 /* Reads the rows of a part of the body, as `ihp__csv_read` would give and refuse them. The part
  * begins where a row does, outside quotes; `bytes_read` of a row counts from its beginning. */
-enum ihp_status ihp__csv_read_part(const char *path, const struct ihp__csv_column *columns,
-                                   size_t count, const struct ihp__csv_part *part,
-                                   ihp__csv_row_fn row_fn, void *context, struct ihp_error *err);
+enum ihp_status ihp__csv_read_chunk(const char *path, const struct ihp__csv_column *columns,
+                                    size_t count, const struct ihp__csv_chunk *part,
+                                    ihp__csv_row_fn row_fn, void *context, struct ihp_error *err);
 
 /* Remarks on a plain file whose last row has no line end, as `ihp__csv_read` does at the end: for
  * readers of parts, of which none sees the whole. */

@@ -45,7 +45,8 @@ enum ihp_status ihp__outfile_open(const char *path, int mode, struct ihp__outfil
             unlink(fresh->part);
         }
         outfile_free(&fresh);
-        return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path, strerror(reason));
+        errno = reason;
+        return ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be written");
     }
     *out = fresh;
     return IHP_OK;

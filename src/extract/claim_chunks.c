@@ -131,7 +131,7 @@ static void join_chunks(struct ihp__import *import, const struct share *share, u
     import->claims.line = line;
 }
 
-static enum ihp_status cut(struct ihp__import *import, const struct ihp__csv_part *body,
+static enum ihp_status cut(struct ihp__import *import, const struct ihp__csv_chunk *body,
                            struct share *share, struct ihp_error *err)
 {
     uint64_t size = body->end - body->first, ranks = (uint64_t)import->ranks,
@@ -171,7 +171,7 @@ enum ihp_status ihp__import_claims_cut(struct ihp__import *import, struct ihp_er
 {
     const struct ihp__extract_schema *spec = &ihp__extract_schemas[IHP__EXTRACT_CLAIMS];
     struct share share = {.path = import->source[IHP__EXTRACT_CLAIMS].path, .fd = -1};
-    struct ihp__csv_part body = {0};
+    struct ihp__csv_chunk body = {0};
     bool plain = false;
     if (import->ranks == 1) {
         return IHP_OK;

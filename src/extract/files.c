@@ -158,8 +158,8 @@ enum ihp_status ihp__import_read(struct ihp__import *import, enum ihp__extract_f
     if (part) {
         reading.row.number =
             import->claims.first; /* above those before it: a row takes a byte or more */
-        status = ihp__csv_read_part(source->path, spec->column, spec->columns, &import->claims,
-                                    on_row, &reading, err);
+        status = ihp__csv_read_chunk(source->path, spec->column, spec->columns, &import->claims,
+                                     on_row, &reading, err);
         if (status == IHP_OK && !again && import->rank == 0) {
             ihp__csv_note_end(source->path, import->notices);
         }

@@ -146,7 +146,7 @@ struct ihp__import {
     uint64_t process; /* of rank 0, for names that all ranks know */
     struct ihp_notices *notices;
     struct ihp__import_source source[IHP__EXTRACT_FILES];
-    struct ihp__csv_part claims; /* this rank's rows of claims.csv when it is read in parts */
+    struct ihp__csv_chunk claims; /* this rank's rows of claims.csv when it is read in parts */
     bool in_chunks;
     struct ihp__import_memory memory;
     struct ihp__import_bad_rows bad_rows;

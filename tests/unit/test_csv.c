@@ -237,8 +237,8 @@ static void test_header_faults(void **state)
     assert_refuses("a,B\n1,3\n", "", ":1: column b is missing"); /* names are exact */
     assert_refuses("a, b\n1,3\n", "", ":1: column b is missing");
     assert_refuses("a;b\n1;3\n", "", ":1: column a is missing");
-    assert_refuses("a,b,a\n1,2,3\n", "", ":1: column a stands in the header twice");
-    assert_refuses("a,b,c,c\n1,2,3,4\n", "", ":1: column c stands in the header twice");
+    assert_refuses("a,b,a\n1,2,3\n", "", ":1: column a appears twice in the header");
+    assert_refuses("a,b,c,c\n1,2,3,4\n", "", ":1: column c appears twice in the header");
     assert_refuses("", "", ": has no header row");
     assert_refuses("\n\n", "", ": has no header row");
     assert_refuses("\xef\xbb\xbf", "", ": has no header row");
@@ -250,20 +250,20 @@ static void test_field_counts(void **state)
 {
     (void)state;
     assert_refuses("a,b,c\n1,2,3\n4,5\n6,7,8\n", "2<1><2><3>\n",
-                   ":3: row has 2 fields where the header has 3");
-    assert_refuses("a,b,c\n1,2,3,4\n", "", ":2: row has 4 fields where the header has 3");
-    assert_refuses("a,b,c\n1,2,3\n4,5", "2<1><2><3>\n", ":3: row has 2 fields"); /* cut short */
-    assert_refuses("a,b,c\n\"1\n1\",2,3\n4\n", "2<1\n1><2><3>\n", ":4: row has 1 fields");
-    assert_refuses("a,b,c\n \n", "", ":2: row has 1 fields");
+                   ":3: the row has 2 fields where the header has 3");
+    assert_refuses("a,b,c\n1,2,3,4\n", "", ":2: the row has 4 fields where the header has 3");
+    assert_refuses("a,b,c\n1,2,3\n4,5", "2<1><2><3>\n", ":3: the row has 2 fields"); /* cut short */
+    assert_refuses("a,b,c\n\"1\n1\",2,3\n4\n", "2<1\n1><2><3>\n", ":4: the row has 1 fields");
+    assert_refuses("a,b,c\n \n", "", ":2: the row has 1 fields");
 }
 
 static void test_quote_faults(void **state)
 {
     (void)state;
-    assert_refuses("a,b,c\n1,2\",3\n", "", ":2: a quote stands where none may be");
-    assert_refuses("a,b,c\n1,2,3\n1,\"2\"x,3\n", "2<1><2><3>\n", ":3: a quote stands");
-    assert_refuses("a,b,c\n1,\"2\" ,3\n", "", ":2: a quote stands");
-    assert_refuses("a,b,c\n1, \"2\",3\n", "", ":2: a quote stands");
+    assert_refuses("a,b,c\n1,2\",3\n", "", ":2: a quote is out of place");
+    assert_refuses("a,b,c\n1,2,3\n1,\"2\"x,3\n", "2<1><2><3>\n", ":3: a quote is out");
+    assert_refuses("a,b,c\n1,\"2\" ,3\n", "", ":2: a quote is out");
+    assert_refuses("a,b,c\n1, \"2\",3\n", "", ":2: a quote is out");
     assert_refuses("a,b,c\n1,\"2,3\n", "", ":2: the file ends inside a quoted field");
     assert_refuses("a,b,c\n1,2,3\n4,\"5,6\n7,8,9\n", "2<1><2><3>\n",
                    ":3: the file ends inside a quoted field");
@@ -282,12 +282,12 @@ static void test_nul_bytes(void **state)
     (void)state;
     static const char in_row[] = "a,b,c\n1,2,3\n4,5\0,6\n", in_header[] = "a,b\0,c\n1,2,3\n",
                       quoted[] = "a,b,c\n\"\0\",2,3\n";
-    assert_refuses_bytes(in_row, sizeof in_row - 1, "2<1><2><3>\n", ":3: field 2 holds a NUL byte");
-    assert_refuses_bytes(in_header, sizeof in_header - 1, "", ":1: field 2 holds a NUL byte");
-    assert_refuses_bytes(quoted, sizeof quoted - 1, "", ":2: field 1 holds a NUL byte");
+    assert_refuses_bytes(in_row, sizeof in_row - 1, "2<1><2><3>\n", ":3: field 2 has a NUL byte");
+    assert_refuses_bytes(in_header, sizeof in_header - 1, "", ":1: field 2 has a NUL byte");
+    assert_refuses_bytes(quoted, sizeof quoted - 1, "", ":2: field 1 has a NUL byte");
     static const char utf16[] = "\xff\xfe"
                                 "a\0,\0b\0";
-    assert_refuses_bytes(utf16, sizeof utf16 - 1, "", ":1: field 1 holds a NUL byte");
+    assert_refuses_bytes(utf16, sizeof utf16 - 1, "", ":1: field 1 has a NUL byte");
 }
 
 static void test_too_many_columns(void **state)
@@ -304,7 +304,7 @@ static void test_too_many_columns(void **state)
     assert_int_equal(read_file(&seen, NULL, &err), IHP_OK); /* 512 are allowed */
     free(seen.text);
     snprintf(text + size, sizeof text - size, ",more");
-    assert_refuses(text, "", ":1: row is too long: at most 512 fields");
+    assert_refuses(text, "", ":1: the row is too long; at most 512 fields");
 }
 
 /* Rows of 999,999 and of 1,000,001 bytes, counting an end for each field; and a quote that never
@@ -326,7 +326,7 @@ static void test_row_limit(void **state)
     free(seen.text);
     text[6 + IHP__CSV_ROW_MAX - 2] = 'x';
     text[6 + IHP__CSV_ROW_MAX] = '\0';
-    assert_refuses(text, "", ":2: row is too long: at most 512 fields and 1000000 bytes");
+    assert_refuses(text, "", ":2: the row is too long; at most 512 fields and 1000000 bytes");
     text[6 + IHP__CSV_ROW_MAX] = 'x';
     text[10] = '"';
     assert_refuses(text, "", ":2: a field is longer than 1000000 bytes; a quote may be missing");
@@ -384,7 +384,7 @@ static void test_find(void **state)
     write_text(in_folder("t.csv"), "");
     assert_int_equal(ihp__csv_find(test_folder, "t", false, path, sizeof path, &found, &err),
                      IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "/t.csv: stands beside t.csv.gz; keep one of the two");
+    assert_fault(&err, IHP_ERR_DATA, "/t.csv: exists next to t.csv.gz; keep one of the two");
     unlink(in_folder("t.csv.gz"));
     err = (struct ihp_error){0};
     assert_int_equal(ihp__csv_find(test_folder, "t", true, path, sizeof path, &found, &err),

@@ -248,7 +248,7 @@ static void test_structure(void **state)
     f->options.quarantine_path = f->quarantine;
     write_text(f->store, "kept");
     put_file(f, CLAIMS, base[CLAIMS], "C9,1\n");
-    expect_fault(f, IHP_ERR_DATA, "claims.csv:6: row has 2 fields where the header has 13");
+    expect_fault(f, IHP_ERR_DATA, "claims.csv:6: the row has 2 fields where the header has 13");
     put_file(f, CLAIMS, "claim_id,line\n", NULL);
     expect_fault(f, IHP_ERR_DATA, "claims.csv:1: column member_id is missing");
     put_claims(f, 0, "\n", true);

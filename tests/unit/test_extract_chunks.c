@@ -29,7 +29,7 @@ static void put(const struct fixture *f, char path[256], const char *text)
 static void read_cut(struct fixture *f, const char *text)
 {
     char path[256];
-    struct ihp__csv_part body;
+    struct ihp__csv_chunk body;
     bool plain;
     struct seen whole = {""};
     put(f, path, text);
@@ -42,13 +42,13 @@ static void read_cut(struct fixture *f, const char *text)
     for (uint64_t at = body.first; at <= body.end; at++) {
         bool begins = at == body.first || (!quoted && strchr("\r\n", text[at - 1]) != NULL);
         if (begins) {
-            const struct ihp__csv_part first = {body.first, at, body.line};
-            const struct ihp__csv_part second = {at, body.end, line};
+            const struct ihp__csv_chunk first = {body.first, at, body.line};
+            const struct ihp__csv_chunk second = {at, body.end, line};
             struct seen parts = {""};
-            assert_int_equal(ihp__csv_read_part(path, columns, 2, &first, on_row, &parts, &f->err),
+            assert_int_equal(ihp__csv_read_chunk(path, columns, 2, &first, on_row, &parts, &f->err),
                              0);
-            assert_int_equal(ihp__csv_read_part(path, columns, 2, &second, on_row, &parts, &f->err),
-                             0);
+            assert_int_equal(
+                ihp__csv_read_chunk(path, columns, 2, &second, on_row, &parts, &f->err), 0);
             assert_string_equal(parts.text, whole.text);
         }
         quoted ^= text[at] == '"';
@@ -72,7 +72,7 @@ static void test_parts(void **state)
 static void expect(struct fixture *f, const char *text, const char *part)
 {
     char path[256];
-    struct ihp__csv_part body;
+    struct ihp__csv_chunk body;
     bool plain;
     put(f, path, text);
     f->err = (struct ihp_error){0};
@@ -86,7 +86,7 @@ static void test_headers(void **state)
     expect(f, "", "parts.csv: has no header row");
     expect(f, "\n\n", "parts.csv: has no header row");
     expect(f, "b\n1\n", "parts.csv:1: column a is missing");
-    expect(f, "a,a\n1\n", "parts.csv:1: column a stands in the header twice");
+    expect(f, "a,a\n1\n", "parts.csv:1: column a appears twice in the header");
     expect(f, "a,\"b", "the file ends inside a quoted field");
 }
 
@@ -97,8 +97,8 @@ static void test_shorter(void **state)
     char path[256];
     struct seen seen = {""};
     put(f, path, "a\n1\n");
-    const struct ihp__csv_part part = {2, 9, 2};
-    assert_int_equal(ihp__csv_read_part(path, columns, 2, &part, on_row, &seen, &f->err),
+    const struct ihp__csv_chunk part = {2, 9, 2};
+    assert_int_equal(ihp__csv_read_chunk(path, columns, 2, &part, on_row, &seen, &f->err),
                      IHP_ERR_DATA);
     assert_non_null(strstr(f->err.text, "became shorter"));
 }

@@ -300,7 +300,7 @@ static void test_rosters(void **state)
          "PCP, SPE or blank"},
         {"C,2025Q4,treating,1000000001,,207Q00000XX\n", ":2: column taxonomy: '207Q00000XX' is not",
          "at most 10 characters"},
-        {"A,2025Q4,billing,1000000001\n", ":2: row has 4 fields where the header has 6", ""},
+        {"A,2025Q4,billing,1000000001\n", ":2: the row has 4 fields where the header has 6", ""},
     };
     ASSERT_REFUSALS("rosters.csv", ROSTERS, cases);
 }
@@ -334,7 +334,7 @@ static void test_payment_rows(void **state)
          "a fraction from 0 to 100"},
         {"uplift_smi_or_sud,-0.1\n", ":2: column value: '-0.1' is not valid", "such as 0.15"},
         {"uplift_smi_or_sud,100.1\n", ":2: column value: '100.1' is not valid", "from 0 to 100"},
-        {"ctc\n", ":2: row has 1 fields where the header has 2", ""},
+        {"ctc\n", ":2: the row has 1 fields where the header has 2", ""},
     };
     ASSERT_REFUSALS("payment.csv", PAYMENT, cases);
     assert_program_refused("payment.csv", "name\nctc\n", "payment.csv:1: ", "value");

@@ -138,7 +138,7 @@ static void test_files_refused(void **state)
         {"count,name,paid,value\n", "table.csv:1: has other columns"},
         {"name,count,paid,value,more\n", "table.csv:1: has other columns"},
         {"name,count,paid,value", "table.csv:1: has other columns"},
-        {HEADER "a,1,2.00\n", "table.csv:2: row has 3 fields"},
+        {HEADER "a,1,2.00\n", "table.csv:2: the row has 3 fields"},
         {HEADER "\"a,1,2.00,3\n", "table.csv:2: the file ends inside"},
     };
     struct ihp__table table;

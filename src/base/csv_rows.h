@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* csv_rows.h - from bytes of a CSV file to rows: what reading a whole file and reading a chunk of
+ * it have in common.
+ *
+ * The caller fills the first group of `struct ihp__csv_reader`, opens it, hands bytes over in the
+ * order of the file, and closes it. `status` is that of the first error, or what the caller's
+ * `row_fn` returned; once it is not IHP_OK, no more bytes are looked at.
+ */
+#ifndef IHP_CSV_ROWS_H
+#define IHP_CSV_ROWS_H
+
+#include "base/base.h"
+
+#include <csv.h>
+
+/* Bytes of a reader's buffer. */
+enum { IHP__CSV_BUFFER_BYTES = 1 << 18 };
+
+struct ihp__csv_reader {
+    /* set by the caller */
+    const char *path;
+    const struct ihp__csv_column *columns;
+    size_t wanted;
+    ihp__csv_row_fn row_fn;
+    void *context;
+    struct ihp_notices *notices;
+    struct ihp_error *err;
+
+    /* set by `ihp__csv_reader_open` */
+    enum ihp_status status;
+    struct csv_parser parser;
+    char *buffer;  /* of IHP__CSV_BUFFER_BYTES, for the caller to read bytes into */
+    uint64_t line; /* on which the next byte is, 1 at first */
+    char last;     /* byte read, '\n' before the first */
+    uint64_t bytes_read;
+
+    /* private: the row under construction, and the header */
+    char *text; /* fields, each ended with a NUL */
+    size_t text_size, text_capacity;
+    size_t start[IHP__CSV_COLUMNS_MAX + 1];
+    size_t fields;
+    uint64_t row_line;
+    size_t header_fields;                 /* 0 while the header has not been read */
+    size_t position[IHP__CSV_WANTED_MAX]; /* of a wanted column in the file, or SIZE_MAX */
+    bool used[IHP__CSV_COLUMNS_MAX];      /* of the header's columns */
+};
+
+/* Makes parser and buffer. The caller closes the reader also on failure. */
+enum ihp_status ihp__csv_reader_open(struct ihp__csv_reader *r);
+
+/* Keeps a status unless there is an earlier one. */
+void ihp__csv_reader_stop(struct ihp__csv_reader *r, enum ihp_status status);
+
+/* Parses bytes; rows that they complete go to `row_fn`. */
+void ihp__csv_reader_parse(struct ihp__csv_reader *r, const char *bytes, size_t size);
+
+/* Ends the rows: gives a last row without a line end, or reports what the file lacks. */
+void ihp__csv_reader_end(struct ihp__csv_reader *r);
+
+void ihp__csv_reader_close(struct ihp__csv_reader *r);
+
+/* Adds a notice if `last`, the last byte of a file, does not end a line. Such a last row is allowed
+ * (RFC 4180), but nothing else shows that a file was cut inside its last field. */
+void ihp__csv_note_last_byte(const char *path, int last, struct ihp_notices *notices);
+
+#endif
