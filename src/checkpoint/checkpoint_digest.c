@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What makes two arrays of a checkpoint the same: their digests and types. */
+/* Digests of the arrays of a checkpoint, and the type of rows. */
 #include "checkpoint_internal.h"
 
 #include <string.h>

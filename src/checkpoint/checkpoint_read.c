@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading a checkpoint. What the file says of itself is checked before it is used, and what it
- * holds has a digest: the file may be cut short, damaged or made to deceive. */
+/* Reading a checkpoint. The file may be cut short, damaged, or made to deceive, so everything in it
+ * is checked before it is used: shapes against what the caller expects, contents against digests.
+ */
 #include "checkpoint_internal.h"
 
 #include "base/agree.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,7 +14,7 @@
 struct ihp__checkpoint {
     char *path; /* owned */
     hid_t file;
-    int fd; /* HDF5's own, so that both are one file also while another takes its name */
+    int fd; /* HDF5's own, so that both read the same file even if another takes its name */
     uint64_t bytes;
 };
 
@@ -23,24 +25,24 @@ struct array {
     size_t element;
 };
 
-static enum ihp_status fail(const char *path, const char *what, struct ihp_error *err)
+static enum ihp_status fail(const char *path, const char *problem, struct ihp_error *err)
 {
-    return ihp__fail(err, IHP_ERR_DATA, "%s: %s; give --fresh to begin anew", path, what);
+    return ihp__fail(err, IHP_ERR_DATA, "%s: %s; use --fresh to start over", path, problem);
 }
 
 static enum ihp_status fail_array(const struct ihp__checkpoint *c, const char *name,
-                                  const char *what, struct ihp_error *err)
+                                  const char *problem, struct ihp_error *err)
 {
-    return ihp__fail(err, IHP_ERR_DATA, "%s: array %s %s; give --fresh to begin anew", c->path,
-                     name, what);
+    return ihp__fail(err, IHP_ERR_DATA, "%s: array %s %s; use --fresh to start over", c->path, name,
+                     problem);
 }
 
 static enum ihp_status fail_count(const struct ihp__checkpoint *c, const char *name, uint64_t has,
-                                  const char *of, uint64_t wanted, struct ihp_error *err)
+                                  const char *unit, uint64_t expected, struct ihp_error *err)
 {
     return ihp__fail(err, IHP_ERR_DATA,
-                     "%s: array %s has %llu %s where %llu are expected; give --fresh to begin anew",
-                     c->path, name, (unsigned long long)has, of, (unsigned long long)wanted);
+                     "%s: array %s has %llu %s where %llu are expected; use --fresh to start over",
+                     c->path, name, (unsigned long long)has, unit, (unsigned long long)expected);
 }
 
 /* ---- opening --------------------------------------------------------------------------------- */
@@ -50,10 +52,15 @@ static enum ihp_status open_file(struct ihp__checkpoint *c, struct ihp_error *er
     struct stat info;
     void *handle = NULL;
     if (stat(c->path, &info) != 0) {
-        return fail(c->path, "there is no such checkpoint", err);
+        return errno == ENOENT
+                   ? fail(c->path, "the checkpoint does not exist", err)
+                   : ihp__fail(
+                         err, IHP_ERR_DATA,
+                         "%s: the checkpoint cannot be opened (%s); use --fresh to start over",
+                         c->path, strerror(errno));
     }
     if (!S_ISREG(info.st_mode) || H5Fis_hdf5(c->path) <= 0) {
-        return fail(c->path, "is no checkpoint of ihp", err);
+        return fail(c->path, "is not an ihp checkpoint", err);
     }
     c->file = H5Fopen(c->path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (c->file < 0 || H5Fget_vfd_handle(c->file, H5P_DEFAULT, &handle) < 0 || handle == NULL ||
@@ -71,11 +78,11 @@ static enum ihp_status read_root(const struct ihp__checkpoint *c, struct ihp_err
     uint64_t version, complete;
     if (!ihp__h5_get_text_attribute(c->file, "format", format, sizeof format) ||
         strcmp(format, IHP__CHECKPOINT_FORMAT) != 0) {
-        return fail(c->path, "is no checkpoint of ihp", err);
+        return fail(c->path, "is not an ihp checkpoint", err);
     }
     if (!ihp__h5_get_u64_attribute(c->file, "format_version", &version) ||
         version != IHP__CHECKPOINT_VERSION) {
-        return fail(c->path, "is of another format version", err);
+        return fail(c->path, "has a format version that this version of ihp does not read", err);
     }
     if (!ihp__h5_get_u64_attribute(c->file, "complete", &complete) || complete != 1) {
         return fail(c->path, "was not finished", err);
@@ -116,8 +123,8 @@ void ihp__checkpoint_close(struct ihp__checkpoint **c)
 
 /* ---- arrays ---------------------------------------------------------------------------------- */
 
-/* Whether `name` is reached by hard links alone: any other may lead to another file, and to one
- * whose opening never ends. */
+/* Returns true if only hard links lead to `name`. Any other link may lead to another file, or to
+ * one that blocks when it is opened. */
 static bool is_own(const struct ihp__checkpoint *c, const char *name)
 {
     char path[256];
@@ -136,13 +143,11 @@ static bool is_own(const struct ihp__checkpoint *c, const char *name)
     return true;
 }
 
-/* Where the elements of a dataset of one run of bytes begin. */
+/* Finds where the elements of an array start. Returns false if they are not in one piece in the
+ * file. */
 static bool find_place(const struct ihp__checkpoint *c, struct array *array)
 {
-    hid_t creation = H5Dget_create_plist(array->dataset);
-    bool plain = creation >= 0 && H5Pget_layout(creation) == H5D_CONTIGUOUS &&
-                 H5Pget_external_count(creation) == 0 && H5Pget_nfilters(creation) == 0;
-    H5Pclose(creation);
+    bool plain = ihp__h5_is_plain(array->dataset);
     if (!plain || array->count == 0) {
         return plain;
     }
@@ -151,6 +156,7 @@ static bool find_place(const struct ihp__checkpoint *c, struct array *array)
     return at != HADDR_UNDEF && at <= c->bytes && array->count <= (c->bytes - at) / array->element;
 }
 
+/* Returns true if an array has one dimension and elements of `type`, and sets its count. */
 static bool has_shape(struct array *array, hid_t type)
 {
     hid_t space = H5Dget_space(array->dataset), held = H5Dget_type(array->dataset);
@@ -175,19 +181,18 @@ static enum ihp_status open_array(const struct ihp__checkpoint *c, const char *n
     if (array.dataset < 0) {
         return fail_array(c, name, "is missing", err);
     }
-    if (!has_shape(&array, type)) {
-        fail_array(c, name, "has another shape than this version writes", err);
-    } else if (!find_place(c, &array)) {
-        fail_array(c, name, "does not lie in one piece in the file", err);
-    } else {
-        *out = array;
-        return IHP_OK;
+    const char *problem = !has_shape(&array, type) ? "has another shape than this version writes"
+                          : !find_place(c, &array) ? "is not in one piece in the file"
+                                                   : NULL;
+    if (problem != NULL) {
+        H5Dclose(array.dataset);
+        return fail_array(c, name, problem, err);
     }
-    H5Dclose(array.dataset);
-    return err->status;
+    *out = array;
+    return IHP_OK;
 }
 
-/* The whole array into `data`, and whether it is what was written. */
+/* Reads a whole array into `data` and checks its digest. */
 static enum ihp_status read_array(const struct ihp__checkpoint *c, const char *name,
                                   const struct array *array, void *data, struct ihp_error *err)
 {
@@ -210,13 +215,14 @@ enum ihp_status ihp__checkpoint_get_text(const struct ihp__checkpoint *c, const 
     if (open_array(c, name, H5T_STD_U8LE, &array, err) != IHP_OK) {
         return err->status;
     }
-    if (array.count >= size || array.count > IHP__CHECKPOINT_TEXT_MAX) {
-        fail_array(c, name, "is longer than it may be", err);
-    } else if (read_array(c, name, &array, text, err) == IHP_OK) {
+    enum ihp_status status = array.count >= size || array.count > IHP__CHECKPOINT_TEXT_MAX
+                                 ? fail_array(c, name, "is too long", err)
+                                 : read_array(c, name, &array, text, err);
+    if (status == IHP_OK) {
         text[array.count] = '\0';
     }
     H5Dclose(array.dataset);
-    return err->status;
+    return status;
 }
 
 enum ihp_status ihp__checkpoint_count_words(const struct ihp__checkpoint *c, const char *name,
@@ -237,94 +243,99 @@ enum ihp_status ihp__checkpoint_get_words(const struct ihp__checkpoint *c, const
     if (open_array(c, name, H5T_STD_U64LE, &array, err) != IHP_OK) {
         return err->status;
     }
-    if (array.count != count) {
-        fail_count(c, name, array.count, "words", count, err);
-    } else {
-        read_array(c, name, &array, words, err);
-    }
+    enum ihp_status status = array.count != count
+                                 ? fail_count(c, name, array.count, "words", count, err)
+                                 : read_array(c, name, &array, words, err);
     H5Dclose(array.dataset);
-    return err->status;
+    return status;
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-static enum ihp_status open_rows(const struct ihp__checkpoint *c, const char *name,
-                                 size_t row_bytes, uint64_t members, struct array *array,
+static enum ihp_status open_rows(const struct ihp__checkpoint *c,
+                                 const struct ihp__checkpoint_rows *rows, struct array *array,
                                  struct ihp_error *err)
 {
-    hid_t type = ihp__checkpoint_row_type(row_bytes);
-    enum ihp_status status = open_array(c, name, type, array, err);
-    if (status == IHP_OK && array->count != members) {
-        status = fail_count(c, name, array->count, "rows", members, err);
+    hid_t type = ihp__checkpoint_row_type(rows->row_bytes);
+    enum ihp_status status = open_array(c, rows->name, type, array, err);
+    if (status == IHP_OK && array->count != rows->members) {
+        status = fail_count(c, rows->name, array->count, "rows", rows->members, err);
         H5Dclose(array->dataset);
     }
     H5Tclose(type);
     return status;
 }
 
-/* The rows of a range, piece by piece through `rows`, which has room for `most` of them. */
-static enum ihp_status take_rows(const struct ihp__checkpoint *c, const char *name,
-                                 const struct array *array, struct ihp__range range,
-                                 ihp__unpack_fn unpack, void *context, unsigned char *rows,
-                                 uint64_t most, uint64_t *digest, struct ihp_error *err)
+/* Where rows go. */
+struct receiver {
+    ihp__unpack_fn unpack;
+    void *context;
+    unsigned char *piece; /* owned; room for `most` rows */
+    uint64_t most;
+};
+
+/* Reads the rows of a range, piece by piece, and adds their hashes to `*digest`. */
+static enum ihp_status take_rows(const struct ihp__checkpoint *c,
+                                 const struct ihp__checkpoint_rows *rows, const struct array *array,
+                                 const struct receiver *to, uint64_t *digest, struct ihp_error *err)
 {
-    for (uint64_t done = 0; done < range.count; done += most) {
-        size_t part = (size_t)(range.count - done < most ? range.count - done : most);
+    const struct ihp__range range = rows->range;
+    for (uint64_t done = 0; done < range.count; done += to->most) {
+        size_t count = (size_t)(range.count - done < to->most ? range.count - done : to->most);
         uint64_t first = range.first + done;
-        if (!ihp__read_at(c->fd, rows, part * array->element,
+        if (!ihp__read_at(c->fd, to->piece, count * array->element,
                           array->address + first * array->element)) {
-            return fail_array(c, name, "cannot be read", err);
+            return fail_array(c, rows->name, "cannot be read", err);
         }
-        *digest += ihp__checkpoint_hash_rows(rows, first, part, array->element);
-        if (!unpack(context, done, part, rows)) {
-            return fail_array(c, name, "holds a value that cannot be", err);
+        *digest += ihp__checkpoint_hash_rows(to->piece, first, count, array->element);
+        if (!to->unpack(to->context, done, count, to->piece)) {
+            return fail_array(c, rows->name, "has a value that is not valid", err);
         }
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp__checkpoint_get_rows(const struct ihp__checkpoint *c, const char *name,
-                                         size_t row_bytes, struct ihp__range range,
-                                         uint64_t members, ihp__unpack_fn unpack, void *context,
-                                         uint64_t *digest, struct ihp_error *err)
+enum ihp_status ihp__checkpoint_get_rows(const struct ihp__checkpoint *c,
+                                         const struct ihp__checkpoint_rows *rows,
+                                         ihp__unpack_fn unpack, void *context, uint64_t *digest,
+                                         struct ihp_error *err)
 {
     struct array array;
-    if (row_bytes < 1 || row_bytes > IHP__CHECKPOINT_ROW_MAX || range.count > members ||
-        range.first > members - range.count) {
+    const struct ihp__range range = rows->range;
+    if (rows->row_bytes < 1 || rows->row_bytes > IHP__CHECKPOINT_ROW_MAX ||
+        range.count > rows->members || range.first > rows->members - range.count) {
         return ihp__fail(err, IHP_ERR_RUN,
-                         "%s: rows of %s beyond the end or too wide were asked for", c->path, name);
+                         "%s: rows of %s were requested that are too wide or beyond the end",
+                         c->path, rows->name);
     }
-    if (open_rows(c, name, row_bytes, members, &array, err) != IHP_OK) {
+    if (open_rows(c, rows, &array, err) != IHP_OK) {
         return err->status;
     }
-    const uint64_t full = IHP__CHECKPOINT_PIECE / row_bytes;
-    const uint64_t most = range.count < full ? range.count + (range.count == 0) : full;
-    unsigned char *rows = malloc((size_t)most * row_bytes);
-    if (rows == NULL) {
-        ihp__fail_memory(err, "rows of a checkpoint");
-    } else {
-        take_rows(c, name, &array, range, unpack, context, rows, most, digest, err);
-    }
-    free(rows);
+    const uint64_t full = IHP__CHECKPOINT_PIECE / rows->row_bytes;
+    struct receiver to = {unpack, context, NULL,
+                          range.count < full ? range.count + (range.count == 0) : full};
+    to.piece = malloc((size_t)to.most * rows->row_bytes);
+    enum ihp_status status = to.piece == NULL ? ihp__fail_memory(err, "rows of a checkpoint")
+                                              : take_rows(c, rows, &array, &to, digest, err);
+    free(to.piece);
     H5Dclose(array.dataset);
-    return err->status;
+    return status;
 }
 
-/* Whether `sum` is the digest of all rows of an array. */
-static void compare_rows(const struct ihp__checkpoint *c, const char *name, uint64_t sum,
-                         struct ihp_error *err)
+/* Checks that `sum` is the digest of all rows of an array. */
+static enum ihp_status compare_rows(const struct ihp__checkpoint *c, const char *name, uint64_t sum,
+                                    struct ihp_error *err)
 {
     hid_t dataset = is_own(c, name) ? H5Dopen2(c->file, name, H5P_DEFAULT) : H5I_INVALID_HID;
     struct array array = {.dataset = dataset};
-    uint64_t wanted;
+    uint64_t digest;
     hid_t type = H5Dget_type(dataset);
-    if (dataset < 0 || type < 0 || !has_shape(&array, type) ||
-        !ihp__h5_get_u64_attribute(dataset, IHP__CHECKPOINT_DIGEST, &wanted) ||
-        wanted != sum + ihp__checkpoint_seed(name, array.count, H5Tget_size(type))) {
-        fail_array(c, name, "is damaged", err);
-    }
+    bool equal = dataset >= 0 && type >= 0 && has_shape(&array, type) &&
+                 ihp__h5_get_u64_attribute(dataset, IHP__CHECKPOINT_DIGEST, &digest) &&
+                 digest == sum + ihp__checkpoint_seed(name, array.count, H5Tget_size(type));
     H5Tclose(type);
     H5Dclose(dataset);
+    return equal ? IHP_OK : fail_array(c, name, "is damaged", err);
 }
 
 enum ihp_status ihp__checkpoint_check_rows(const struct ihp__checkpoint *c, const char *name,
@@ -334,6 +345,6 @@ enum ihp_status ihp__checkpoint_check_rows(const struct ihp__checkpoint *c, cons
         return err->status;
     }
     ihp__sum_u64(comm, &digest, 1);
-    compare_rows(c, name, digest, err);
+    ihp__until_agreed(compare_rows(c, name, digest, err));
     return ihp__agree(comm, err);
 }

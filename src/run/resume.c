@@ -2,6 +2,8 @@
 /* Going on from a checkpoint: what is done is put in its place when the run comes to it. */
 #include "checkpoint.h"
 
+#include "base/agree.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,7 +22,7 @@ static enum ihp_status check_identity(struct ihp__settling *s)
             ihp__fail(
                 s->err, IHP_ERR_USAGE,
                 "%s: is the checkpoint of another %s (%s; this run: %s); start that run again, "
-                "name another output, or give --fresh to begin anew",
+                "name another output, or use --fresh to start over",
                 s->saving.path, ihp__identity_name[i], text, own.text[i]);
         }
     }
@@ -29,7 +31,7 @@ static enum ihp_status check_identity(struct ihp__settling *s)
 
 static enum ihp_status fail_damaged(struct ihp__settling *s, const char *what)
 {
-    return ihp__fail(s->err, IHP_ERR_DATA, "%s: %s is damaged; give --fresh to begin anew",
+    return ihp__fail(s->err, IHP_ERR_DATA, "%s: %s is damaged; use --fresh to start over",
                      s->saving.path, what);
 }
 
@@ -107,8 +109,8 @@ static void take_rows(struct ihp__settling *s, const char *name, size_t row_byte
 {
     uint64_t digest = 0;
     struct ihp__member_fact_rows rows = ihp__member_fact_rows_of(s, slot);
-    ihp__checkpoint_get_rows(s->resume, name, row_bytes, s->range, s->context.info->members, unpack,
-                             &rows, &digest, s->err);
+    const struct ihp__checkpoint_rows saved = {name, row_bytes, s->range, s->context.info->members};
+    ihp__until_agreed(ihp__checkpoint_get_rows(s->resume, &saved, unpack, &rows, &digest, s->err));
     ihp__checkpoint_check_rows(s->resume, name, digest, s->comm, s->err);
 }
 

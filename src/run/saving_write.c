@@ -105,8 +105,9 @@ static void put_deck(struct writing *w)
     }
     if (s->fact != NULL) {
         const struct ihp__member_fact_rows rows = ihp__member_fact_rows_of(s, 0);
-        ihp__checkpoint_put_rows(w->file, IHP__SAVED_FACT, IHP__FACT_ROW, s->range,
-                                 s->context.info->members, ihp__member_fact_pack, &rows, w->err);
+        const struct ihp__checkpoint_rows saved = {IHP__SAVED_FACT, IHP__FACT_ROW, s->range,
+                                                   s->context.info->members};
+        ihp__checkpoint_put_rows(w->file, &saved, ihp__member_fact_pack, &rows, w->err);
     }
 }
 
@@ -123,8 +124,9 @@ static void put_views(struct writing *w)
     }
     for (size_t slot = 0; slot < ihp__settling_slots(s); slot++) {
         const struct ihp__member_fact_rows rows = ihp__member_fact_rows_of(s, slot);
-        ihp__checkpoint_put_rows(w->file, ihp__saved_slot(slot, name), IHP__VIEW_FACT_ROW, s->range,
-                                 s->context.info->members, ihp__view_fact_pack, &rows, w->err);
+        const struct ihp__checkpoint_rows saved = {ihp__saved_slot(slot, name), IHP__VIEW_FACT_ROW,
+                                                   s->range, s->context.info->members};
+        ihp__checkpoint_put_rows(w->file, &saved, ihp__view_fact_pack, &rows, w->err);
     }
 }
 

@@ -177,6 +177,15 @@ hid_t ihp__h5_create_column(hid_t file, const char *name, hid_t type, uint64_t c
     return dataset;
 }
 
+bool ihp__h5_is_plain(hid_t dataset)
+{
+    hid_t creation = H5Dget_create_plist(dataset);
+    bool plain = creation >= 0 && H5Pget_layout(creation) == H5D_CONTIGUOUS &&
+                 H5Pget_external_count(creation) == 0 && H5Pget_nfilters(creation) == 0;
+    H5Pclose(creation);
+    return plain;
+}
+
 hid_t ihp__h5_create_file(const char *path)
 {
     hid_t access = H5Pcreate(H5P_FILE_ACCESS);

@@ -36,6 +36,10 @@ bool ihp__h5_make_group(hid_t file, const char *name);
  * bytes. Returns a negative id on failure. */
 hid_t ihp__h5_create_column(hid_t file, const char *name, hid_t type, uint64_t count);
 
+/* Returns true if the elements of a dataset are in one piece in the file, without filters, so that
+ * they can be read by position. */
+bool ihp__h5_is_plain(hid_t dataset);
+
 /* Creates a file in the layout of HDF5 1.8 and later, whose own structures carry checksums: HDF5
  * notices damage to them before it follows them. Fails, with a negative id, if the file exists. */
 hid_t ihp__h5_create_file(const char *path);

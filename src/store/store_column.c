@@ -163,11 +163,8 @@ enum ihp_status ihp__column_check(const struct ihp__store *store, enum ihp__colu
 void ihp__column_find_place(const struct ihp__store *store, struct ihp__open_column *column)
 {
     const uint64_t bytes = column->count * column->element, file_bytes = store->info.file_bytes;
-    hid_t creation = H5Dget_create_plist(column->dataset);
-    bool plain = creation >= 0 && H5Pget_layout(creation) == H5D_CONTIGUOUS &&
-                 H5Pget_external_count(creation) == 0 && H5Pget_nfilters(creation) == 0;
-    H5Pclose(creation);
-    haddr_t at = plain && bytes > 0 ? H5Dget_offset(column->dataset) : HADDR_UNDEF;
+    haddr_t at = bytes > 0 && ihp__h5_is_plain(column->dataset) ? H5Dget_offset(column->dataset)
+                                                                : HADDR_UNDEF;
     if (at == HADDR_UNDEF || at > file_bytes || bytes > file_bytes - at) {
         return;
     }

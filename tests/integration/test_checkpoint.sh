@@ -494,7 +494,7 @@ for length in 1 8 96 512 2048 4096 $((size / 3)) $((size / 2)) $((size - 8)) $((
 done
 put_there
 : >"$case/stop.checkpoint.h5"
-refused 'empty' 3 'is no checkpoint of ihp'
+refused 'empty' 3 'is not an ihp checkpoint'
 
 # A bit flipped, here and there: refused in one line, or where nothing stands, the same bytes.
 found=0
@@ -524,13 +524,13 @@ put_there
 rm "$case/stop.checkpoint.h5"
 mkdir "$case/stop.checkpoint.h5"
 touch "$case/stop.checkpoint.h5/own"
-refused 'a folder' 3 'is no checkpoint of ihp'
+refused 'a folder' 3 'is not an ihp checkpoint'
 ok "a folder stays" test -e "$case/stop.checkpoint.h5/own"
 put_there
 mkfifo "$work/pipe"
 rm "$case/stop.checkpoint.h5"
 ln -s "$work/pipe" "$case/stop.checkpoint.h5"
-refused 'a link to a pipe' 3 'is no checkpoint of ihp'
+refused 'a link to a pipe' 3 'is not an ihp checkpoint'
 ok "the link is gone" none "$case/stop.checkpoint.h5"
 ok "the pipe stays" test -p "$work/pipe"
 if [[ $(id -u) != 0 ]]; then

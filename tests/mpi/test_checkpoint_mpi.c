@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checkpoints by several ranks: sums and rows of all in one file, to be read by any number of
- * ranks; a fault of one rank is that of all. Expected values are closed forms that do not know
- * the number of ranks. Assertions come after the last collective call of a test, so that a rank
- * that fails leaves none waiting. */
+/* Checkpoints by several ranks: sums and rows of all ranks in one file, which any number of ranks
+ * can read; an error of one rank is an error of all. Expected values are closed forms that do not
+ * depend on the number of ranks. Assertions come after the last collective call of a test, so that
+ * no rank waits for one that has failed. */
 #include "base/agree.h"
 #include "checkpoint/checkpoint.h"
 
@@ -15,7 +15,7 @@
 
 #include <cmocka.h> /* after the headers it needs */
 
-/* SUMS is more than one piece of 524,288 words, and 4,096 rows of ROW_BYTES are a piece. */
+/* SUMS is more than one piece of 524,288 words; 4,096 rows of ROW_BYTES are a piece. */
 enum { SUMS = 524288 + 7, MEMBERS = 9001, ROW_BYTES = 1024, PATH_BYTES = 128 };
 
 static MPI_Comm comm = MPI_COMM_NULL;
@@ -36,7 +36,7 @@ static void set_up(void)
     snprintf(path, sizeof path, "%s/c.h5", folder);
 }
 
-/* Collective: how many files stand in the folder, once all ranks have come here. */
+/* Collective. Returns the number of files in the folder when all ranks have come here. */
 static uint64_t files_in_folder(void)
 {
     uint64_t count = 0;
@@ -61,9 +61,9 @@ static void remove_file(void)
     MPI_Barrier(comm);
 }
 
-/* ---- what is written ------------------------------------------------------------------------- */
+/* ---- contents -------------------------------------------------------------------------------- */
 
-/* Part `part` of `parts` of the members: uneven, the last one empty where there are several. */
+/* Returns part `part` of `parts` of the members. Parts are uneven; the last of several is empty. */
 static struct ihp__range range_of(int part, int parts)
 {
     uint64_t n = parts > 1 ? (uint64_t)parts - 1 : 1, p = (uint64_t)part;
@@ -87,7 +87,7 @@ static void pack(const void *context, uint64_t place, size_t count, unsigned cha
     }
 }
 
-/* Rows as they are read: whether each is its member's, and how many there were. */
+/* Rows read: how many, and whether each belonged to its member. */
 struct taken {
     uint64_t first, count;
     bool right;
@@ -105,20 +105,26 @@ static bool unpack(void *context, uint64_t place, size_t count, const unsigned c
     return true;
 }
 
-static enum ihp_status put_rows(struct ihp__checkpoint_writer *w, struct ihp_error *err)
+/* Returns the rows of part `part` of `parts` of the members. */
+static struct ihp__checkpoint_rows rows_of(int part, int parts)
 {
-    struct ihp__range range = range_of(rank, ranks);
-    return ihp__checkpoint_put_rows(w, "rows", ROW_BYTES, range, MEMBERS, pack, &range.first, err);
+    return (struct ihp__checkpoint_rows){"rows", ROW_BYTES, range_of(part, parts), MEMBERS};
 }
 
-/* Word i of a rank: with all ranks they come to (i + 1) * 2^63 + i modulo 2^64. */
+static enum ihp_status put_rows(struct ihp__checkpoint_writer *w, struct ihp_error *err)
+{
+    const struct ihp__checkpoint_rows rows = rows_of(rank, ranks);
+    return ihp__checkpoint_put_rows(w, &rows, pack, &rows.range.first, err);
+}
+
+/* Returns word i of this rank. Over all ranks it sums to (i + 1) * 2^63 + i modulo 2^64. */
 static uint64_t sum_word(uint64_t i)
 {
     uint64_t all = (i + 1) * (1ULL << 63) + i, others = (uint64_t)ranks - 1;
     return rank == 0 ? all - others * (UINT64_MAX - i) : UINT64_MAX - i;
 }
 
-/* Each word on one rank or, every third, on all. */
+/* Returns word i of this rank: every third word is on all ranks, the others are on one. */
 static uint64_t or_word(uint64_t i)
 {
     bool mine = i % 3 == 0 || i % (uint64_t)ranks == (uint64_t)rank;
@@ -138,17 +144,18 @@ static enum ihp_status write_all(struct ihp_error *err)
     for (uint64_t i = 0; i < 100; i++) {
         ors[i] = or_word(i);
     }
-    if (ihp__checkpoint_create(path, comm, &w, err) == IHP_OK) {
-        ihp__checkpoint_put_text(w, "text", rank == 0 ? "of rank 0" : NULL, err);
-        ihp__checkpoint_put_words(w, "sums", IHP__WORDS_SUM, sums, SUMS, err);
-        ihp__checkpoint_put_words(w, "ors", IHP__WORDS_OR, ors, 100, err);
-        ihp__checkpoint_put_words(w, "own", IHP__WORDS_OF_RANK_0, rank == 0 ? own : NULL,
-                                  rank == 0 ? 2 : 77, err);
-        put_rows(w, err);
-        ihp__checkpoint_commit(&w, err);
+    enum ihp_status status = ihp__checkpoint_create(path, comm, &w, err);
+    if (status == IHP_OK) {
+        ihp__until_agreed(ihp__checkpoint_put_text(w, "text", rank == 0 ? "of rank 0" : NULL, err));
+        ihp__until_agreed(ihp__checkpoint_put_words(w, "sums", IHP__WORDS_SUM, sums, SUMS, err));
+        ihp__until_agreed(ihp__checkpoint_put_words(w, "ors", IHP__WORDS_OR, ors, 100, err));
+        ihp__until_agreed(ihp__checkpoint_put_words(
+            w, "own", IHP__WORDS_OF_RANK_0, rank == 0 ? own : NULL, rank == 0 ? 2 : 77, err));
+        ihp__until_agreed(put_rows(w, err));
+        status = ihp__checkpoint_commit(&w, err);
     }
     free(sums);
-    return err->status;
+    return status;
 }
 
 /* ---- tests ----------------------------------------------------------------------------------- */
@@ -160,16 +167,17 @@ static void test_words_of_all_ranks(void **state)
     struct ihp__checkpoint *c = NULL;
     uint64_t *sums = malloc(SUMS * sizeof *sums), ors[100], own[2], wrong = 0;
     char text[16];
-    write_all(&err);
+    enum ihp_status status = write_all(&err);
     uint64_t files = files_in_folder();
-    if (ihp__checkpoint_open(path, &c, &err) == IHP_OK) {
-        ihp__checkpoint_get_text(c, "text", text, sizeof text, &err);
-        ihp__checkpoint_get_words(c, "sums", sums, SUMS, &err);
-        ihp__checkpoint_get_words(c, "ors", ors, 100, &err);
-        ihp__checkpoint_get_words(c, "own", own, 2, &err);
-    }
+    bool read = ihp__checkpoint_open(path, &c, &err) == IHP_OK &&
+                ihp__checkpoint_get_text(c, "text", text, sizeof text, &err) == IHP_OK &&
+                ihp__checkpoint_get_words(c, "sums", sums, SUMS, &err) == IHP_OK &&
+                ihp__checkpoint_get_words(c, "ors", ors, 100, &err) == IHP_OK &&
+                ihp__checkpoint_get_words(c, "own", own, 2, &err) == IHP_OK;
     ihp__checkpoint_close(&c);
     remove_file();
+    assert_int_equal(status, IHP_OK);
+    assert_true(read);
     assert_string_equal(err.text, "");
     assert_int_equal(files, 1);
     assert_string_equal(text, "of rank 0");
@@ -185,25 +193,24 @@ static void test_words_of_all_ranks(void **state)
     free(sums);
 }
 
-/* Written by this number of ranks; then the parts of another number are dealt among them. */
+/* Rows written by this number of ranks are read as the parts of another number of ranks. */
 static void test_rows_for_another_number_of_ranks(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
     struct taken taken = {.right = true};
     uint64_t all = 0;
-    write_all(&err);
+    ihp__until_agreed(write_all(&err));
     for (int parts = 1; parts <= 5; parts++) {
         struct ihp__checkpoint *c = NULL;
         uint64_t digest = 0;
-        ihp__checkpoint_open(path, &c, &err);
+        ihp__until_agreed(ihp__checkpoint_open(path, &c, &err));
         for (int part = rank; part < parts && err.status == IHP_OK; part += ranks) {
-            struct ihp__range range = range_of(part, parts);
-            taken.first = range.first;
-            ihp__checkpoint_get_rows(c, "rows", ROW_BYTES, range, MEMBERS, unpack, &taken, &digest,
-                                     &err);
+            const struct ihp__checkpoint_rows rows = rows_of(part, parts);
+            taken.first = rows.range.first;
+            ihp__until_agreed(ihp__checkpoint_get_rows(c, &rows, unpack, &taken, &digest, &err));
         }
-        ihp__checkpoint_check_rows(c, "rows", digest, comm, &err);
+        ihp__until_agreed(ihp__checkpoint_check_rows(c, "rows", digest, comm, &err));
         ihp__checkpoint_close(&c);
     }
     all = taken.count;
@@ -214,31 +221,31 @@ static void test_rows_for_another_number_of_ranks(void **state)
     assert_int_equal(all, 5 * MEMBERS);
 }
 
-/* One rank has other rows than were written, or has failed otherwise: all are told. */
+/* If one rank has other rows than were written, or has failed otherwise, all ranks fail. */
 static void test_rows_that_one_rank_misses(void **state)
 {
     (void)state;
     struct ihp_error err = {0}, damaged = {0}, failed = {0};
     struct taken taken = {.right = true};
     struct ihp__checkpoint *c = NULL;
-    struct ihp__range range = range_of(rank, ranks);
+    const struct ihp__checkpoint_rows rows = rows_of(rank, ranks);
+    const bool last = rank == ranks - 1;
     uint64_t digest = 0;
-    write_all(&err);
+    ihp__until_agreed(write_all(&err));
     if (ihp__checkpoint_open(path, &c, &err) == IHP_OK) {
-        ihp__checkpoint_get_rows(c, "rows", ROW_BYTES, range, MEMBERS, unpack, &taken, &digest,
-                                 &err);
+        ihp__until_agreed(ihp__checkpoint_get_rows(c, &rows, unpack, &taken, &digest, &err));
     }
-    ihp__checkpoint_check_rows(c, "rows", digest + (rank == ranks - 1), comm, &damaged);
-    if (rank == ranks - 1) {
-        ihp__fail(&failed, IHP_ERR_USAGE, "of the last rank");
-        ihp__checkpoint_close(&c); /* it has no file then */
+    ihp__until_agreed(ihp__checkpoint_check_rows(c, "rows", digest + last, comm, &damaged));
+    if (last) {
+        ihp__error_set(&failed, IHP_ERR_USAGE, "of the last rank");
+        ihp__checkpoint_close(&c); /* this rank has no file then */
     }
-    ihp__checkpoint_check_rows(c, "rows", digest, comm, &failed);
+    ihp__until_agreed(ihp__checkpoint_check_rows(c, "rows", digest, comm, &failed));
     ihp__checkpoint_close(&c);
     remove_file();
     assert_string_equal(err.text, "");
     assert_int_equal(damaged.status, IHP_ERR_DATA);
-    assert_non_null(strstr(damaged.text, "array rows is damaged; give --fresh to begin anew"));
+    assert_non_null(strstr(damaged.text, "array rows is damaged; use --fresh to start over"));
     assert_int_equal(failed.status, IHP_ERR_USAGE);
     assert_string_equal(failed.text, "of the last rank");
 }
@@ -256,32 +263,35 @@ static void test_no_folder(void **state)
     assert_non_null(strstr(err.text, "none/c.h5: the checkpoint cannot be written ("));
 }
 
-/* A fault of the last rank before each step in turn: all fail with it and nothing is left. */
+/* Takes one step, with the error of this rank in `e`. */
+static enum ihp_status take_step(int step, struct ihp__checkpoint_writer **w, struct ihp_error *e)
+{
+    const uint64_t word = 1;
+    return step == 0   ? ihp__checkpoint_create(path, comm, w, e)
+           : step == 1 ? ihp__checkpoint_put_text(*w, "t", "text", e)
+           : step == 2 ? ihp__checkpoint_put_words(*w, "w", IHP__WORDS_SUM, &word, 1, e)
+           : step == 3 ? put_rows(*w, e)
+                       : ihp__checkpoint_commit(w, e);
+}
+
+/* The last rank fails before each step in turn: all ranks fail with its error and no file is left.
+ */
 static void test_fault_of_one_rank(void **state)
 {
     (void)state;
     enum { STEPS = 5 };
     struct ihp_error err[STEPS] = {0};
-    uint64_t word = 1, files[STEPS];
+    uint64_t files[STEPS];
     bool freed = true;
     for (int step = 0; step < STEPS; step++) {
         struct ihp__checkpoint_writer *w = NULL;
         struct ihp_error *e = &err[step];
         for (int at = 0; at < STEPS; at++) {
             if (at == step && rank == ranks - 1) {
-                ihp__fail(e, IHP_ERR_USAGE, "of the last rank");
+                ihp__error_set(e, IHP_ERR_USAGE, "of the last rank");
             }
-            if (at == 0 && ihp__checkpoint_create(path, comm, &w, e) != IHP_OK) {
-                break;
-            }
-            if (at == 1) {
-                ihp__checkpoint_put_text(w, "t", "text", e);
-            } else if (at == 2) {
-                ihp__checkpoint_put_words(w, "w", IHP__WORDS_SUM, &word, 1, e);
-            } else if (at == 3) {
-                put_rows(w, e);
-            } else if (at == 4) {
-                ihp__checkpoint_commit(&w, e);
+            if (take_step(at, &w, e) != IHP_OK && at == 0) {
+                break; /* there is no writer */
             }
         }
         freed = freed && w == NULL;
@@ -295,28 +305,36 @@ static void test_fault_of_one_rank(void **state)
     }
 }
 
-/* Counts, row sizes and ranges that do not fit together are found by all. */
+/* Counts, row sizes and ranges that do not fit together are an error on every rank. */
 static void test_ranks_that_differ(void **state)
 {
     (void)state;
     struct ihp__checkpoint_writer *w = NULL;
     struct ihp_error err = {0}, counts = {0}, sizes = {0}, members = {0}, ranges = {0};
-    struct ihp__range range = range_of(rank, ranks), more = range;
+    const struct ihp__range range = range_of(rank, ranks);
     uint64_t words[2] = {1, 2}, last = rank == ranks - 1;
-    ihp__checkpoint_create(path, comm, &w, &err);
+    const struct ihp__checkpoint_rows other_size = {"r", 8 + last, range, MEMBERS},
+                                      other_members = {"r", 8, range, MEMBERS + last},
+                                      missing = {"r",
+                                                 8,
+                                                 {range.first, range.count - (rank == 0)},
+                                                 MEMBERS};
+    ihp__until_agreed(ihp__checkpoint_create(path, comm, &w, &err));
     if (ranks > 1) {
-        ihp__checkpoint_put_words(w, "w", IHP__WORDS_SUM, words, 1 + last, &counts);
-        ihp__checkpoint_put_rows(w, "r", 8 + last, range, MEMBERS, pack, &range.first, &sizes);
-        ihp__checkpoint_put_rows(w, "r", 8, range, MEMBERS + last, pack, &range.first, &members);
+        ihp__until_agreed(
+            ihp__checkpoint_put_words(w, "w", IHP__WORDS_SUM, words, 1 + last, &counts));
+        ihp__until_agreed(ihp__checkpoint_put_rows(w, &other_size, pack, &range.first, &sizes));
+        ihp__until_agreed(
+            ihp__checkpoint_put_rows(w, &other_members, pack, &range.first, &members));
     }
-    more.count -= rank == 0;
-    ihp__checkpoint_put_rows(w, "r", 8, more, MEMBERS, pack, &range.first, &ranges);
+    ihp__until_agreed(ihp__checkpoint_put_rows(w, &missing, pack, &range.first, &ranges));
     ihp__checkpoint_abandon(&w);
     uint64_t files = files_in_folder();
     assert_string_equal(err.text, "");
     assert_int_equal(files, 0);
     assert_int_equal(ranges.status, IHP_ERR_RUN);
-    assert_non_null(strstr(ranges.text, "9000 rows of 8 bytes came for the 9001 members of r"));
+    assert_non_null(
+        strstr(ranges.text, "9000 rows of 8 bytes were given for the 9001 members of r"));
     if (ranks > 1) {
         assert_int_equal(counts.status, IHP_ERR_RUN);
         assert_non_null(strstr(counts.text, "ranks have 1 and 2 words of w"));
@@ -343,7 +361,7 @@ int main(int argc, char **argv)
     int failed = cmocka_run_group_tests(tests, NULL, NULL), most = 0;
     MPI_Allreduce(&failed, &most, 1, MPI_INT, MPI_MAX, comm);
     if (rank == 0 && rmdir(folder) != 0) {
-        most = 1; /* something was left */
+        most = 1; /* a file was left */
     }
     ihp__share_bytes(comm, &most, sizeof most);
     MPI_Comm_free(&comm);

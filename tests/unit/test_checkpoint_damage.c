@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Checkpoints that are not whole, damaged or made to deceive are refused as bad data, never half
+/* Checkpoints that are incomplete, damaged or made to deceive are refused as bad data, never half
  * used. */
 #include "checkpoint_fixture.h"
 
 #include <fcntl.h>
 
-/* Every third byte of the file. Some lie between what the file has, and change nothing. */
+/* Changes every third byte of the file. Some bytes belong to nothing and may change. */
 static void test_bytes_flipped(void **state)
 {
     (void)state;
@@ -27,7 +27,7 @@ static void test_bytes_flipped(void **state)
     }
     close(fd);
     free(bytes);
-    /* At least a third of all that was put: words, rows and the text, less a byte each. */
+    /* At least a third of all that was written: words, rows and the text, less a byte each. */
     assert_true(damaged >= (8 * (WORDS + 2 * SMALL) + MEMBERS * ROW_BYTES + strlen(SAYS)) / 3 - 5);
     assert_true(refused > damaged);
 }
@@ -39,7 +39,7 @@ static void test_cut_short(void **state)
     struct ihp_error err;
     const char *path = write_checkpoint();
     char *bytes = read_bytes(path, &size);
-    assert_true(size < 16384); /* nothing of the room that was reserved is left */
+    assert_true(size < 16384); /* all reserved space was given back */
     for (size_t cut = size - 1; cut > 0; cut -= cut > 7 && cut + 300 < size ? 7 : 1) {
         assert_int_equal(truncate(path, (off_t)cut), 0);
         assert_refused(path, "c.h5: ");
@@ -53,18 +53,18 @@ static void test_no_checkpoint(void **state)
 {
     (void)state;
     const char *path = in_folder("c.h5");
-    assert_refused(path, "c.h5: there is no such checkpoint;");
+    assert_refused(path, "c.h5: the checkpoint does not exist;");
     write_text(path, "");
-    assert_refused(path, "is no checkpoint of ihp");
+    assert_refused(path, "is not an ihp checkpoint");
     write_text(path, "member_id,birth_date\nM1,2000-01-01\n");
-    assert_refused(path, "is no checkpoint of ihp");
+    assert_refused(path, "is not an ihp checkpoint");
     write_bytes(path, "\x89HDF\r\n\x1a\n", 8);
     assert_refused(path, "cut short or damaged");
     assert_int_equal(unlink(path), 0);
-    assert_int_equal(mkfifo(path, 0600), 0); /* opening it would wait for ever */
-    assert_refused(path, "is no checkpoint of ihp");
+    assert_int_equal(mkfifo(path, 0600), 0); /* opening it would block */
+    assert_refused(path, "is not an ihp checkpoint");
     assert_int_equal(mkdir(in_folder("folder"), 0755), 0);
-    assert_refused(in_folder("folder"), "is no checkpoint of ihp");
+    assert_refused(in_folder("folder"), "is not an ihp checkpoint");
 }
 
 static hid_t patch_begin(const char *path)
@@ -95,13 +95,13 @@ static void test_root(void **state)
     static const struct {
         const char *name, *part;
     } marks[] = {
-        {"format", "c.h5: is no checkpoint of ihp;"},
-        {"format_version", "c.h5: is of another format version;"},
+        {"format", "c.h5: is not an ihp checkpoint;"},
+        {"format_version", "c.h5: has a format version that this version of ihp does not read;"},
         {"complete", "c.h5: was not finished;"},
     };
     for (size_t i = 0; i < 3; i++) {
         const char *path = write_checkpoint();
-        for (uint64_t other = 0; other < 3; other += 2) { /* not there, then another number */
+        for (uint64_t other = 0; other < 3; other += 2) { /* missing, then another number */
             hid_t file = patch_begin(path);
             if (other == 0) {
                 assert_true(H5Adelete(file, marks[i].name) >= 0);
@@ -119,10 +119,10 @@ static void test_root(void **state)
     put_attribute(file, "format", text, "ihp-store");
     H5Tclose(text);
     patch_end(file);
-    assert_refused(path, "c.h5: is no checkpoint of ihp;");
+    assert_refused(path, "c.h5: is not an ihp checkpoint;");
 }
 
-/* Without a digest, or with another array's, nothing is taken. */
+/* An array without a digest, or with another array's digest, is refused. */
 static void test_digests(void **state)
 {
     (void)state;
@@ -145,7 +145,7 @@ static void test_digests(void **state)
     assert_refused(path, "array bits is damaged;");
 }
 
-/* Rows are their members': two that have changed places are none of theirs. */
+/* Rows that have changed places are refused, as each row belongs to a member. */
 static void test_rows_in_other_places(void **state)
 {
     (void)state;
@@ -165,7 +165,7 @@ static void test_rows_in_other_places(void **state)
     assert_refused(path, "array facts is damaged;");
 }
 
-/* Puts a dataset with the digest of `name` in its place. */
+/* Replaces the dataset `name` by one with the same digest. */
 static void replace(const char *path, const char *name, hid_t type, int dims, const hsize_t *size,
                     hid_t creation)
 {
@@ -199,26 +199,26 @@ static void test_shapes_that_deceive(void **state)
     assert_refused(in_folder("c.h5"), other);
     replace(write_checkpoint(), "awkward", H5T_STD_U64LE, 0, NULL, H5P_DEFAULT);
     assert_refused(in_folder("c.h5"), other);
-    for (size_t i = 0; i < 4; i++) { /* never written, so it has no place */
+    for (size_t i = 0; i < 4; i++) { /* never written, so it has no place in the file */
         replace(write_checkpoint(), "awkward", H5T_STD_U64LE, 1, &huge[i], H5P_DEFAULT);
-        assert_refused(in_folder("c.h5"), "does not lie in one piece in the file");
+        assert_refused(in_folder("c.h5"), "is not in one piece in the file");
         replace(write_checkpoint(), "terms/says", H5T_STD_U8LE, 1, &huge[i], H5P_DEFAULT);
-        assert_refused(in_folder("c.h5"), "does not lie in one piece in the file");
+        assert_refused(in_folder("c.h5"), "is not in one piece in the file");
     }
     hid_t chunked = H5Pcreate(H5P_DATASET_CREATE);
     H5Pset_chunk(chunked, 1, &five);
     replace(write_checkpoint(), "awkward", H5T_STD_U64LE, 1, &five, chunked);
-    assert_refused(in_folder("c.h5"), "does not lie in one piece in the file");
+    assert_refused(in_folder("c.h5"), "is not in one piece in the file");
     H5Pclose(chunked);
     hid_t external = H5Pcreate(H5P_DATASET_CREATE);
     write_bytes(in_folder("beside"), awkward, sizeof awkward);
     H5Pset_external(external, in_folder("beside"), 0, sizeof awkward);
     replace(write_checkpoint(), "awkward", H5T_STD_U64LE, 1, &five, external);
-    assert_refused(in_folder("c.h5"), "does not lie in one piece in the file");
+    assert_refused(in_folder("c.h5"), "is not in one piece in the file");
     H5Pclose(external);
 }
 
-/* A link could lead to another file; not even one to the right content is followed. */
+/* Links are refused, even to the right content, as a link could lead to another file. */
 static void test_links(void **state)
 {
     (void)state;
