@@ -85,15 +85,20 @@ enum ihp_status ihp__settling_plan(struct ihp__settling *s, size_t first)
     bool facts = c->deck.bootstrap_scenarios != 0;
     /* As if members were spread evenly: every rank must make the same plan. */
     uint64_t members = c->info->members / (uint64_t)s->plan_ranks + 1;
-    uint64_t more = facts ? members * sizeof(struct ihp__view_fact) : 0;
-    uint64_t bytes = facts ? IHP__VIEW_FACT_BYTES : IHP__VIEW_BYTES;
-    size_t end = s->block.end;
+    struct ihp__plan_request request = {
+        .deck = &c->deck,
+        .program = c->program,
+        .acgs = c->info->acgs,
+        .first = first,
+        .end = s->block.end,
+        .bytes = facts ? IHP__VIEW_FACT_BYTES : IHP__VIEW_BYTES,
+        .view_bytes = facts ? members * sizeof(struct ihp__view_fact) : 0,
+    };
     if (ihp__resume_has_plan(s, first)) { /* the same scenarios, on any number of ranks */
-        end = first + (size_t)s->done.plan_scenarios;
-        bytes = UINT64_MAX;
+        request.end = first + (size_t)s->done.plan_scenarios;
+        request.bytes = UINT64_MAX;
     }
-    if (ihp__plan_create(&c->deck, c->program, c->info->acgs, first, end, bytes, more, &s->plan,
-                         s->err) != IHP_OK) {
+    if (ihp__plan_create(&request, &s->plan, s->err) != IHP_OK) {
         return s->err->status;
     }
     s->rules = calloc(s->plan->readings + IHP__PERIODS, sizeof *s->rules);

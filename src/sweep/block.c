@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Blocks of a sweep: which scenarios each has. */
+/* Divides the scenarios of a sweep into blocks. */
 #include "sweep/sweep.h"
 
 bool ihp__block_of(size_t scenarios, size_t number, size_t blocks, struct ihp__block *block)
@@ -7,7 +7,7 @@ bool ihp__block_of(size_t scenarios, size_t number, size_t blocks, struct ihp__b
     if (number < 1 || number > blocks || blocks > scenarios || blocks > IHP__BLOCKS_MAX) {
         return false;
     }
-    /* A deck has at most 100,000 scenarios, so that nothing overflows. */
+    /* A deck has at most 100,000 scenarios, so nothing overflows. */
     *block = (struct ihp__block){.number = number,
                                  .blocks = blocks,
                                  .first = scenarios * (number - 1) / blocks,

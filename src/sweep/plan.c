@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From scenarios to the distinct readings and decisions they need. */
+/* Finds the distinct readings and decisions that scenarios need. */
 #include "sweep/sweep.h"
 
 #include "base/search.h"
@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The final quarter of a year [3.8.5]. */
+/* Returns the final quarter of a year [3.8.5]. */
 static int32_t final_quarter(int year)
 {
     return year * 4 + 3;
@@ -28,8 +28,13 @@ int64_t ihp__terms_cap(const struct ihp__terms *terms, const struct ihp__partner
     return terms->changes.cap_given ? terms->changes.claims_cap : partnership->claims_cap;
 }
 
-/* The policies that make a reading. The choice of a base roster is left out: the reading's quarter
- * has it, so that readings of one quarter are shared. */
+/* Where a plan has what some terms need of a period: a reading, and a decision within it. */
+struct place {
+    size_t reading, decision;
+};
+
+/* Returns the policies that make a reading. The choice of a base roster is left out: the reading's
+ * quarter has it, so that readings of one quarter are shared. */
 static struct ihp__claims_policies claims_of(const struct ihp__terms *terms)
 {
     struct ihp__claims_policies claims = terms->policies.claims;
@@ -44,7 +49,8 @@ static bool same_reading(const struct ihp__reading *a, const struct ihp__reading
            memcmp(&a->policies, &b->policies, sizeof a->policies) == 0; /* no gaps: policies.h */
 }
 
-/* The reading of a period under some terms, found or added: its number; SIZE_MAX: no memory. */
+/* Finds or adds the reading of a period under some terms. Returns its number; SIZE_MAX when memory
+ * is short. */
 static size_t find_reading(struct ihp__plan *plan, const struct ihp__deck *deck,
                            const struct ihp__terms *terms, enum ihp__period period)
 {
@@ -68,7 +74,7 @@ static size_t find_reading(struct ihp__plan *plan, const struct ihp__deck *deck,
     return plan->readings++;
 }
 
-/* The decision under some policies within a reading, found or added; SIZE_MAX without memory. */
+/* Finds or adds the decision under some policies within a reading, as above. */
 static size_t find_decision(struct ihp__reading *reading,
                             const struct ihp__decision_policies *policies)
 {
@@ -83,19 +89,6 @@ static size_t find_decision(struct ihp__reading *reading,
     }
     reading->decision[reading->decisions] = *policies;
     return reading->decisions++;
-}
-
-/* Adds what some terms need of a period. `view` receives reading and decision packed, to be
- * resolved when the number of decisions of each reading is known. */
-static bool add_period(struct ihp__plan *plan, const struct ihp__deck *deck,
-                       const struct ihp__terms *terms, enum ihp__period period, size_t at[2])
-{
-    at[0] = find_reading(plan, deck, terms, period);
-    if (at[0] == SIZE_MAX) {
-        return false;
-    }
-    at[1] = find_decision(&plan->reading[at[0]], &terms->policies.decision);
-    return at[1] != SIZE_MAX;
 }
 
 static bool add_cap(struct ihp__plan *plan, int64_t cap)
@@ -128,8 +121,27 @@ static bool add_caps(struct ihp__plan *plan, const struct ihp__program *program,
     return true;
 }
 
+/* Adds what some terms need. Views have no numbers yet, as the readings may still get decisions, so
+ * `place` receives where they are. Returns false when memory is short. */
+static bool add_terms(struct ihp__plan *plan, const struct ihp__plan_request *request,
+                      const struct ihp__terms *terms, struct place place[IHP__PERIODS])
+{
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        struct place *at = &place[period];
+        at->reading = find_reading(plan, request->deck, terms, (enum ihp__period)period);
+        if (at->reading == SIZE_MAX) {
+            return false;
+        }
+        at->decision = find_decision(&plan->reading[at->reading], &terms->policies.decision);
+        if (at->decision == SIZE_MAX) {
+            return false;
+        }
+    }
+    return add_caps(plan, request->program, terms);
+}
+
 /* Numbers the views: those of a reading follow each other. */
-static void number_views(struct ihp__plan *plan, const size_t (*at)[IHP__PERIODS][2])
+static void number_views(struct ihp__plan *plan, const struct place (*place)[IHP__PERIODS])
 {
     plan->views = 0;
     for (size_t r = 0; r < plan->readings; r++) {
@@ -137,81 +149,79 @@ static void number_views(struct ihp__plan *plan, const size_t (*at)[IHP__PERIODS
         plan->views += plan->reading[r].decisions;
     }
     for (size_t s = 0; s < plan->scenarios; s++) {
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            plan->view[s][q] = plan->reading[at[s][q][0]].first_view + at[s][q][1];
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            const struct place *at = &place[s][period];
+            plan->view[s][period] = plan->reading[at->reading].first_view + at->decision;
         }
     }
 }
 
-static size_t count_views(const struct ihp__plan *plan)
+/* Returns the bytes that the views of the plan take. */
+static uint64_t views_bytes(const struct ihp__plan *plan, const struct ihp__plan_request *request)
 {
+    const struct ihp__tally_shape shape = {
+        .partnerships = request->program->partnerships, .acgs = request->acgs, .caps = plan->caps};
     size_t views = 0;
     for (size_t r = 0; r < plan->readings; r++) {
         views += plan->reading[r].decisions;
     }
-    return views;
+    return ihp__views_bytes(&shape, views) + views * request->view_bytes;
 }
 
-/* What the views of the plan take. */
-static uint64_t views_bytes(const struct ihp__plan *plan, const struct ihp__program *program,
-                            size_t acgs, uint64_t more)
+/* Adds the deck's own terms, and the first `most` scenarios or as many as fit. Where fewer fit, the
+ * plan also has what the next scenario would need; `plan->scenarios` says how many fit. Returns
+ * false when memory is short. */
+static bool add_scenarios(struct ihp__plan *plan, const struct ihp__plan_request *request,
+                          size_t most, struct place (*place)[IHP__PERIODS])
 {
-    const struct ihp__tally_shape shape = {
-        .partnerships = program->partnerships, .acgs = acgs, .caps = plan->caps};
-    size_t views = count_views(plan);
-    return ihp__views_bytes(&shape, views) + views * more;
-}
-
-/* Makes a plan of the first `most` scenarios, or of as many as fit `bytes`. Where fewer fit, the
- * plan holds what the first that does not would need, too; `*fit` says how many do. False without
- * memory. */
-static bool plan_scenarios(struct ihp__plan *plan, const struct ihp__deck *deck,
-                           const struct ihp__program *program, size_t acgs, size_t most,
-                           uint64_t bytes, uint64_t more, size_t *fit)
-{
-    struct ihp__terms terms = ihp__deck_terms(deck);
-    size_t own[2];
-    bool done = add_caps(plan, program, &terms) && add_period(plan, deck, &terms, IHP__BASE, own) &&
-                add_period(plan, deck, &terms, IHP__PERFORMANCE, own);
-    size_t(*at)[IHP__PERIODS][2] = calloc(most + 1, sizeof *at);
-    plan->view = calloc(most + 1, sizeof *plan->view);
-    done = done && at != NULL && plan->view != NULL;
-    for (*fit = 0; done && *fit < most; ++*fit) {
-        const struct ihp__terms *t = &deck->sweep->scenario[plan->first + *fit].terms;
-        done = add_caps(plan, program, t) &&
-               add_period(plan, deck, t, IHP__BASE, at[*fit][IHP__BASE]) &&
-               add_period(plan, deck, t, IHP__PERFORMANCE, at[*fit][IHP__PERFORMANCE]);
-        if (done && *fit > 0 && views_bytes(plan, program, acgs, more) > bytes) {
+    const struct ihp__terms deck = ihp__deck_terms(request->deck);
+    struct place own[IHP__PERIODS];
+    if (!add_terms(plan, request, &deck, own)) {
+        return false;
+    }
+    for (plan->scenarios = 0; plan->scenarios < most; plan->scenarios++) {
+        size_t number = plan->first + plan->scenarios;
+        if (!add_terms(plan, request, &request->deck->sweep->scenario[number].terms,
+                       place[plan->scenarios])) {
+            return false;
+        }
+        if (plan->scenarios > 0 && views_bytes(plan, request) > request->bytes) {
             break;
         }
     }
-    plan->scenarios = *fit;
-    if (done) {
-        number_views(plan, (const size_t(*)[IHP__PERIODS][2])at);
-    }
-    free(at);
-    return done;
+    number_views(plan, (const struct place(*)[IHP__PERIODS])place);
+    return true;
 }
 
-enum ihp_status ihp__plan_create(const struct ihp__deck *deck, const struct ihp__program *program,
-                                 size_t acgs, size_t first, size_t end, uint64_t bytes,
-                                 uint64_t more, struct ihp__plan **out, struct ihp_error *err)
+/* Makes a plan of the first `most` scenarios, or of as many as fit; NULL when memory is short. */
+static struct ihp__plan *plan_scenarios(const struct ihp__plan_request *request, size_t most)
 {
-    size_t most = deck->sweep == NULL ? 0 : end - first, fit = most;
-    struct ihp__plan *plan = NULL;
-    do { /* again, without what did not fit */
-        most = fit;
-        ihp__plan_destroy(&plan);
-        plan = calloc(1, sizeof *plan);
-        if (plan == NULL) {
-            return ihp__fail_memory(err, "the plan of the scenarios");
-        }
-        plan->first = first;
-        if (!plan_scenarios(plan, deck, program, acgs, most, bytes, more, &fit)) {
+    struct ihp__plan *plan = calloc(1, sizeof *plan);
+    struct place(*place)[IHP__PERIODS] = calloc(most + 1, sizeof *place);
+    if (plan != NULL) {
+        plan->first = request->first;
+        plan->view = calloc(most + 1, sizeof *plan->view);
+        if (place == NULL || plan->view == NULL || !add_scenarios(plan, request, most, place)) {
             ihp__plan_destroy(&plan);
-            return ihp__fail_memory(err, "the plan of the scenarios");
         }
-    } while (fit < most);
+    }
+    free(place);
+    return plan;
+}
+
+enum ihp_status ihp__plan_create(const struct ihp__plan_request *request, struct ihp__plan **out,
+                                 struct ihp_error *err)
+{
+    size_t most = request->deck->sweep == NULL ? 0 : request->end - request->first;
+    struct ihp__plan *plan = plan_scenarios(request, most);
+    while (plan != NULL && plan->scenarios < most) { /* again, without what did not fit */
+        most = plan->scenarios;
+        ihp__plan_destroy(&plan);
+        plan = plan_scenarios(request, most);
+    }
+    if (plan == NULL) {
+        return ihp__fail_memory(err, "the plan of the scenarios");
+    }
     *out = plan;
     return IHP_OK;
 }

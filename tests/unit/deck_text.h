@@ -48,6 +48,17 @@ static inline enum ihp_status load_with(int line, const char *text, struct ihp__
     return load_text(whole, deck, err);
 }
 
+/* Returns the plain deck with more text behind it, which must load. */
+static inline struct ihp__deck loaded(const char *more)
+{
+    struct ihp__deck deck;
+    struct ihp_error err;
+    if (load_with(DECK_LINES + 1, more, &deck, &err) != IHP_OK) {
+        fail_msg("refused: %s", err.text);
+    }
+    return deck;
+}
+
 /* That deck is refused with a message that begins "PATH" and then `begins`, and holds `part`; the
  * caller's deck stays as it was. */
 static inline void assert_deck_refused(int line, const char *text, const char *begins,

@@ -3,17 +3,6 @@
  * settlement allows [16.6.1.1]. */
 #include "deck_text.h"
 
-/* The plain deck with more text behind it, which must load. */
-static struct ihp__deck loaded(const char *more)
-{
-    struct ihp__deck deck;
-    struct ihp_error err;
-    if (load_with(7, more, &deck, &err) != IHP_OK) {
-        fail_msg("refused: %s", err.text);
-    }
-    return deck;
-}
-
 /* ---- values ---------------------------------------------------------------------------------- */
 
 static void test_defaults(void **state)

@@ -2,16 +2,6 @@
 /* The section `bootstrap` of a deck, its policy, and intervals for scenarios. */
 #include "deck_text.h"
 
-static struct ihp__deck loaded(const char *more)
-{
-    struct ihp__deck deck;
-    struct ihp_error err;
-    if (load_with(7, more, &deck, &err) != IHP_OK) {
-        fail_msg("refused: %s", err.text);
-    }
-    return deck;
-}
-
 static void assert_levels(const struct ihp__deck *deck, const double *level, size_t levels)
 {
     assert_int_equal(deck->bootstrap.levels, levels);

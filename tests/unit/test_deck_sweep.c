@@ -2,16 +2,6 @@
 /* Sweeps that are read: the scenarios of every design, their texts, levels, sections and terms. */
 #include "deck_text.h"
 
-static struct ihp__deck loaded(const char *more)
-{
-    struct ihp__deck deck;
-    struct ihp_error err;
-    if (load_with(7, more, &deck, &err) != IHP_OK) {
-        fail_msg("refused: %s", err.text);
-    }
-    return deck;
-}
-
 /* What one scenario should be. */
 struct expected {
     const char *key, *value, *section;

@@ -15,24 +15,31 @@ struct planned {
     struct ihp__plan *plan;
 };
 
-static struct ihp__deck loaded(const char *more)
+/* Plans the scenarios of a deck from `first` on, in `bytes`, with `more` for a view besides its
+ * sums. */
+static struct ihp__plan *plan_from(const struct ihp__deck *deck, size_t first, uint64_t bytes,
+                                   uint64_t more)
 {
-    struct ihp__deck deck;
-    struct ihp_error err;
-    if (load_with(7, more, &deck, &err) != IHP_OK) {
-        fail_msg("refused: %s", err.text);
-    }
-    return deck;
+    const struct ihp__plan_request request = {
+        .deck = deck,
+        .program = &program,
+        .acgs = ACGS,
+        .first = first,
+        .end = deck->sweep == NULL ? 0 : deck->sweep->scenarios,
+        .bytes = bytes,
+        .view_bytes = more,
+    };
+    struct ihp__plan *plan = NULL;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__plan_create(&request, &plan, &err), IHP_OK);
+    return plan;
 }
 
-/* The plan of a deck that has `more` behind the plain one. */
+/* Plans all scenarios of a deck that has `more` behind the plain one. */
 static struct planned planned(const char *more)
 {
     struct planned p = {.deck = loaded(more)};
-    struct ihp_error err = {0};
-    size_t end = p.deck.sweep == NULL ? 0 : p.deck.sweep->scenarios;
-    assert_int_equal(
-        ihp__plan_create(&p.deck, &program, ACGS, 0, end, UINT64_MAX, 0, &p.plan, &err), IHP_OK);
+    p.plan = plan_from(&p.deck, 0, UINT64_MAX, 0);
     return p;
 }
 
@@ -283,42 +290,44 @@ static bool has_cap(const struct ihp__plan *plan, int64_t cap)
     return false;
 }
 
-/* Works through all plans of a sweep under a limit: every scenario once, in order, with the views
- * of the plan that has them all, and no plan above the limit unless it has one scenario alone. */
+/* Checks a plan of a sweep against the plan that has all scenarios: the same views, and the caps.
+ */
+static void check_plan(const struct ihp__plan *plan, const struct planned *all)
+{
+    assert_numbered(plan);
+    assert_same_view(plan, 0, all->plan, 0);
+    for (size_t i = 0; i < plan->scenarios; i++) {
+        size_t number = plan->first + i;
+        const struct ihp__changes *changes = &all->deck.sweep->scenario[number].terms.changes;
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            assert_same_view(plan, plan->view[i][period], all->plan,
+                             all->plan->view[number][period]);
+        }
+        assert_true(!changes->cap_given || has_cap(plan, changes->claims_cap));
+    }
+    for (size_t p = 0; p < IHPS; p++) {
+        assert_true(has_cap(plan, partnership[p].claims_cap));
+    }
+}
+
+/* Counts the plans of a sweep under a limit: they have every scenario once, in order, and no plan
+ * is above the limit unless it has one scenario alone. */
 static size_t plans_under(const struct planned *all, uint64_t bytes, uint64_t more)
 {
     size_t plans = 0, next = 0, scenarios = all->deck.sweep->scenarios;
-    struct ihp_error err = {0};
     for (; next < scenarios; plans++) {
-        struct ihp__plan *plan = NULL;
-        assert_int_equal(
-            ihp__plan_create(&all->deck, &program, ACGS, next, scenarios, bytes, more, &plan, &err),
-            IHP_OK);
+        struct ihp__plan *plan = plan_from(&all->deck, next, bytes, more);
         assert_int_equal(plan->first, next);
         assert_in_range(plan->scenarios, 1, scenarios - next);
         assert_true(plan->scenarios == 1 || bytes_of(plan, more) <= bytes);
-        assert_numbered(plan);
-        assert_same_view(plan, 0, all->plan, 0);
-        for (size_t s = 0; s < plan->scenarios; s++) {
-            const struct ihp__changes *changes = &all->deck.sweep->scenario[next + s].terms.changes;
-            for (int q = 0; q < IHP__PERIODS; q++) {
-                assert_same_view(plan, plan->view[s][q], all->plan, all->plan->view[next + s][q]);
-            }
-            assert_true(!changes->cap_given || has_cap(plan, changes->claims_cap));
-        }
-        for (size_t p = 0; p < IHPS; p++) {
-            assert_true(has_cap(plan, partnership[p].claims_cap));
-        }
-        if (plan->first + plan->scenarios < scenarios && bytes != UINT64_MAX) {
-            /* one more would not have fitted */
-            struct ihp__plan *greater = NULL;
-            assert_int_equal(ihp__plan_create(&all->deck, &program, ACGS, next, scenarios,
-                                              bytes_of(plan, more), more, &greater, &err),
-                             IHP_OK);
-            assert_int_equal(greater->scenarios, plan->scenarios);
-            ihp__plan_destroy(&greater);
-        }
+        check_plan(plan, all);
         next += plan->scenarios;
+        if (next < scenarios && bytes != UINT64_MAX) { /* one more does not fit */
+            struct ihp__plan *again =
+                plan_from(&all->deck, plan->first, bytes_of(plan, more), more);
+            assert_int_equal(again->scenarios, plan->scenarios);
+            ihp__plan_destroy(&again);
+        }
         ihp__plan_destroy(&plan);
     }
     assert_int_equal(next, scenarios);
