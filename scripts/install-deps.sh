@@ -14,7 +14,7 @@ build_packages=(
     libyaml-dev libjansson-dev libcsv-dev libxxhash-dev zlib1g-dev
     libgsl-dev librandom123-dev
 )
-test_packages=(libcmocka-dev python3 hdf5-tools slurm-wlm munge)
+test_packages=(libcmocka-dev python3 hdf5-tools slurm-wlm munge man-db zsh)
 
 fail() {
     echo "install-deps: error: $*" >&2

@@ -13,7 +13,7 @@ scripts/install-deps.sh --tests
 
 say "building the program (build/release)"
 cmake --preset release
-cmake --build --preset release --target ihp
+cmake --build --preset release --target installable
 
 # How OpenMPI is to behave in a container and on a small machine. It refuses to run as root unless
 # told; shared memory is all that ranks of one machine need; two ranks may share a core.

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What `cmake --install` puts where, and that it can be used from there: the program, the man page, and
-# the library from a C program that knows it by pkg-config alone.
+# What `cmake --install` installs, and that it works from there: the program, the manual pages, completion,
+# documents, program defaults, the sample, the job scripts, and both libraries from C and C++ programs that
+# know them by pkg-config alone.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -18,7 +19,15 @@ library=$(find "$prefix" -name libihp.a)
 ok "the program is there" [ -x "$prefix/bin/ihp" ]
 ok "the library is there" [ -s "$library" ]
 ok "the pkg-config file is there" [ -s "$pc" ]
-ok "the man page is there" [ -s "$prefix/share/man/man1/ihp.1" ]
+for file in "$IHP_SOURCE"/docs/*.md; do
+    ok "$(basename "$file") is there" cmp "$file" "$prefix/share/doc/ihp/$(basename "$file")"
+done
+for file in LICENSE CHANGELOG.md; do
+    ok "$file is there" cmp "$IHP_SOURCE/$file" "$prefix/share/doc/ihp/$file"
+done
+ok "the examples are there" diff -r "$IHP_SOURCE/docs/examples" "$prefix/share/doc/ihp/examples"
+ok "the program defaults are there" diff -r "$IHP_SOURCE/inputs/program-defaults" \
+    "$prefix/share/ihp/program-defaults"
 for header in "$IHP_SOURCE"/include/ihp/*.h; do
     ok "$(basename "$header") is there" cmp "$header" "$prefix/include/ihp/$(basename "$header")"
 done
@@ -36,23 +45,65 @@ run "$prefix/share/ihp/slurm/nightly.sh" --help
 ok "the installed job scripts run" succeeds
 ok "the installed job scripts: help" says "$out" "Usage: slurm/nightly.sh DECK OUTPUT"
 
-# The program runs from there, and knows nothing of where it was built.
+# The program runs from there, and needs nothing of the folder that it was built in.
 run "$prefix/bin/ihp" --version
 ok "the installed program runs" succeeds
 ok "the installed program is this version" [ "$(cat "$out")" = "$version" ]
 
-# The man page is whole: every subcommand, and no fault that man finds.
-for subcommand in import settle explain check info; do
-    ok "the man page has $subcommand" says "$prefix/share/man/man1/ihp.1" "$subcommand"
+# A copy of the installed sample settles as its README says.
+cp -r "$prefix/share/ihp/sample" "$work/sample"
+chmod -R u+w "$work/sample"
+(
+    cd "$work/sample"
+    PATH=$prefix/bin:$PATH
+    # shellcheck disable=SC2016 # a fence of Markdown
+    sed -n '/^```sh/,/^```/p' README.md | grep '^ihp ' >commands
+    bash -euo pipefail commands
+) >"$out" 2>"$err" && code=0 || code=$?
+ok "the sample's commands" succeeds
+ok "the sample's result" same_as_expected "$work/sample/expected" "$work/sample/result"
+
+# ---- manual pages -------------------------------------------------------------------------------
+
+"$IHP_PROGRAM" --help >"$work/overview"
+mapfile -t commands < <(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$work/overview")
+ok "there are commands" [ "${#commands[@]}" -ge 14 ]
+man=$prefix/share/man/man1
+for page in ihp "${commands[@]/#/ihp-}"; do
+    ok "$page.1 is there" [ -s "$man/$page.1" ]
+    if command -v groff >/dev/null; then
+        run groff -man -Tutf8 -ww "$man/$page.1"
+        ok "groff $page.1: no warnings" [ ! -s "$err" ]
+    fi
+    if command -v man >/dev/null; then
+        run env LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings -E UTF-8 -l "$man/$page.1"
+        ok "man $page.1" succeeds
+        ok "man $page.1: no warnings" [ ! -s "$err" ]
+        ok "man $page.1: sections" says "$out" "NAME" "SYNOPSIS" "DESCRIPTION" "OPTIONS" "EXIT STATUS" "EXAMPLES" \
+            "SEE ALSO"
+    fi
+done
+ok "no other pages" [ "$(find "$man" -type f | wc -l)" = "$((${#commands[@]} + 1))" ]
+for command in "${commands[@]}"; do
+    ok "ihp.1 names ihp-$command" says "$man/ihp.1" "ihp\\-$command (1)"
+    # The options of the help, and no others.
+    ok "ihp-$command.1 has the options of the help" diff \
+        <("$IHP_PROGRAM" "$command" --help | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p') \
+        <(sed -n '/^\.TP/{n;s/\\f[BIP]//g;s/\\-/-/g;s/^\(-., \)\{0,1\}\(--[a-z-]*\).*/\2/p}' "$man/ihp-$command.1")
 done
 if command -v man >/dev/null; then
-    run env MANPATH="$prefix/share/man" LC_ALL=C.UTF-8 MANWIDTH=100 man --warnings ihp
-    ok "man ihp" succeeds
-    ok "man ihp: no warnings" [ ! -s "$err" ]
-    ok "man ihp: the text" says "$out" "NAME" "SYNOPSIS" "EXAMPLES"
+    run env MANPATH="$prefix/share/man" LC_ALL=C.UTF-8 MANWIDTH=100 man ihp settle
+    ok "man ihp settle" says "$out" "IHP-SETTLE(1)" "--progress-seconds"
 fi
 
-# A program of somebody else's, who knows of ihp only where its pkg-config file lies.
+# ---- completion ---------------------------------------------------------------------------------
+
+ok "completion for bash is there" cmp "$build/pages/bash/ihp" "$prefix/share/bash-completion/completions/ihp"
+ok "completion for zsh is there" cmp "$build/pages/zsh/_ihp" "$prefix/share/zsh/site-functions/_ihp"
+
+# ---- the libraries --------------------------------------------------------------------------------
+
+# A program of someone who knows of ihp only where its pkg-config file is.
 cat >"$work/user.c" <<'C'
 #include <ihp/ihp.h>
 
@@ -60,37 +111,81 @@ cat >"$work/user.c" <<'C'
 
 int main(void)
 {
-    printf("%s\n", ihp_status_text(IHP_ERR_DATA));
+    struct ihp_error err = {0};
+    enum ihp_status status = ihp_info("/nowhere", stdout, &err);
+    printf("%s %s\n", ihp_version(), ihp_status_text(status));
     return 0;
 }
 C
-cat >"$work/all.c" <<C
-$(cd "$IHP_SOURCE/include" && for header in ihp/*.h; do echo "#include <$header>"; done)
-int main(void) { return 0; }
-C
 PKG_CONFIG_PATH=$(dirname "$pc")
 export PKG_CONFIG_PATH
-run pkg-config --static --cflags --libs ihp
-ok "pkg-config knows ihp" succeeds
-((good)) || finish
-read -ra words <"$out"
+sanitizers=()
+if nm "$library" 2>/dev/null | grep -q __asan_; then
+    sanitizers=(-fsanitize=address -fsanitize=undefined)
+fi
 run pkg-config --modversion ihp
 ok "pkg-config: the version" [ "ihp $(cat "$out")" = "$version" ]
 
-if nm "$library" 2>/dev/null | grep -q __asan_; then
-    words+=(-fsanitize=address -fsanitize=undefined)
-fi
-run cc -std=c11 -Wall -Wextra -Werror "$work/user.c" -o "$work/user" "${words[@]}"
-ok "a program compiles and links" succeeds
-run "$work/user"
-ok "it runs" succeeds
-ok "it says what the library says" [ "$(cat "$out")" = "bad data" ]
-run cc -std=c11 -Wall -Wextra -Werror "$work/all.c" -o "$work/all" "${words[@]}"
-ok "all headers compile together" succeeds
-for header in "$IHP_SOURCE"/include/ihp/*.h; do
-    name=$(basename "$header")
-    echo "#include <ihp/$name>" >"$work/one.c"
-    run cc -std=c11 -Wall -Wextra -Werror -fsyntax-only "$work/one.c" "${words[@]}"
-    ok "$name compiles alone" succeeds
+shared=$(find "$prefix" -name 'libihp.so')
+ok "the shared library is there" [ -s "$shared" ]
+major=${version#ihp }
+major=${major%%.*}
+ok "its name has the major version" says <(objdump -p "$shared") "libihp.so.$major"
+
+# links TEXT OPTION...: the program links with what pkg-config says, and runs.
+links() {
+    local text=$1 words
+    shift
+    run pkg-config "$@" --cflags --libs ihp
+    ok "$text: pkg-config" succeeds
+    read -ra words <"$out"
+    run cc -std=c11 -Wall -Wextra -Werror "$work/user.c" -o "$work/user" "${words[@]}" "${sanitizers[@]}" \
+        "-Wl,-rpath,$(dirname "$library")"
+    ok "$text: a program links" succeeds
+    run "$work/user"
+    ok "$text: it runs" succeeds
+    ok "$text: it prints what the library returns" [ "$(cat "$out")" = "${version#ihp } bad data" ]
+}
+
+links "shared"
+ok "shared: the program uses the shared library" says <(ldd "$work/user") "$(dirname "$shared")/libihp.so"
+links "both, as if static" --static
+mkdir "$work/aside"
+mv "$(dirname "$shared")"/libihp.so* "$work/aside/"
+links "static" --static
+ok "static: the program has no shared library of ihp" not grep -q libihp <(ldd "$work/user")
+mv "$work/aside"/libihp.so* "$(dirname "$shared")/"
+
+# The shared library exports what the headers declare, and nothing else.
+sed -n '/IHP_API/,/;/p' "$IHP_SOURCE"/include/ihp/*.h | grep -o '\bihp_[a-z0-9_]*(' | tr -d '(' | sort -u \
+    >"$work/declared"
+nm -D --defined-only "$shared" | awk '$2 ~ /[A-Z]/ {print $3}' | grep -vE '^(_init|_fini)$' | sort >"$work/exported"
+ok "the shared library exports what the headers declare" diff "$work/declared" "$work/exported"
+
+# ---- the headers ----------------------------------------------------------------------------------
+
+# compiles TEXT COMPILER...: each header alone, and all of them together. Open MPI has C++ headers of its own.
+read -ra flags < <(pkg-config --cflags ihp)
+compiles() {
+    local text=$1 header name
+    shift
+    for header in "$prefix"/include/ihp/*.h; do
+        name=$(basename "$header")
+        echo "#include <ihp/$name>" >>"$work/all"
+        echo "#include <ihp/$name>" >"$work/one"
+        run "$@" -pedantic -Wall -Wextra -Werror -fsyntax-only "${flags[@]/#-I\/usr/-isystem\/usr}" "$work/one"
+        ok "$text: $name compiles alone" succeeds
+    done
+    run "$@" -pedantic -Wall -Wextra -Werror -fsyntax-only "${flags[@]/#-I\/usr/-isystem\/usr}" "$work/all"
+    ok "$text: all headers compile together" succeeds
+    rm "$work/all"
+}
+for compiler in gcc clang; do
+    if command -v $compiler >/dev/null; then
+        compiles "$compiler, C11" $compiler -x c -std=c11
+        compiles "$compiler, C++17" $compiler -x c++ -std=c++17 -DOMPI_SKIP_MPICXX
+    else
+        echo "$compiler is not installed: the headers are not compiled with it"
+    fi
 done
 finish

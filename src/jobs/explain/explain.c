@@ -3,6 +3,8 @@
  * of a settlement, with a trace. */
 #include "jobs/explain/explain.h"
 
+#include "ihp/jobs.h"
+
 #include <stdlib.h>
 #include <string.h>
 

@@ -3,6 +3,8 @@
  * payment [4.6.4.1, 15]. The window of twelve months is decided by the rules of a settlement. */
 #include "jobs/explain/explain.h"
 
+#include "ihp/jobs.h"
+
 /* ---- what decides a payment ------------------------------------------------------------------ */
 
 /* The kinds of care-coordination payment of the month, by a list of them. */
