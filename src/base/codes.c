@@ -9,8 +9,7 @@
 #define TEXT_OF(name, text)    text,
 #define ALLOWED_OF(name, text) " " text
 
-/* Defines a list. CODES are the entries of LIST that are not blank; PREFIX begins the text of what
- * is allowed. */
+/* CODES are the entries of LIST that are not blank. */
 #define CODE_LIST(variable, LIST, CODES, prefix)                                                   \
     static const char *const variable##_text[] = {LIST(TEXT_OF)};                                  \
     const struct ihp__code_list variable = {variable##_text,                                       \

@@ -9,7 +9,7 @@
 #ifndef IHP_CSV_ROWS_H
 #define IHP_CSV_ROWS_H
 
-#include "base/csv.h"
+#include "base/base.h"
 
 #include <csv.h>
 

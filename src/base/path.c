@@ -3,9 +3,8 @@
 #define _XOPEN_SOURCE 700 /* for realpath */
 #include "base/path.h"
 
-#include "base/error.h"
+#include "base/base.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

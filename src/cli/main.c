@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "ihp/version.h"
 
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -148,6 +149,7 @@ int main(int argc, char **argv)
                            .command = ihp__command,
                            .commands = ihp__commands};
     int code;
+    setlocale(LC_CTYPE, ""); /* for printed tables: whether the terminal takes UTF-8 */
     if (argc < 2) {
         ihp__help_print_overview(stderr, ihp__command, ihp__commands);
         return IHP_ERR_USAGE;

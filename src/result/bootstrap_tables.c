@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tables of a bootstrap: intervals of each statistic, outcomes, and both of them for people. */
-#include "result/result.h"
+/* The tables of a bootstrap: intervals of each statistic, chances of each outcome, and both for
+ * people. */
+#include "result/bootstrap_tables.h"
 
+#include "result/print_table.h"
+
+#include <math.h>
 #include <string.h>
 
 #define CONFIDENCE_COLUMNS                                                                         \
@@ -26,21 +30,15 @@ static const struct ihp__table_column outcome_columns[] = {{"ihp_id", IHP__CELL_
                                                            {"p_inside", IHP__CELL_RATIO},
                                                            {"expected_amount", IHP__CELL_DOLLARS}};
 
-#define COUNT(array) (sizeof(array) / sizeof(array)[0])
-
 void ihp__bootstrap_tables_begin(struct ihp__table *bootstrap, struct ihp__table *outcomes)
 {
-    *bootstrap = (struct ihp__table){
-        .name = "bootstrap", .column = bootstrap_columns, .columns = COUNT(bootstrap_columns)};
-    *outcomes = (struct ihp__table){
-        .name = "bootstrap_outcomes", .column = outcome_columns, .columns = COUNT(outcome_columns)};
+    *bootstrap = IHP__TABLE_OF("bootstrap", bootstrap_columns);
+    *outcomes = IHP__TABLE_OF("bootstrap_outcomes", outcome_columns);
 }
 
 void ihp__scenario_bootstrap_table_begin(struct ihp__table *table)
 {
-    *table = (struct ihp__table){.name = "scenario_bootstrap",
-                                 .column = scenario_columns,
-                                 .columns = COUNT(scenario_columns)};
+    *table = IHP__TABLE_OF("scenario_bootstrap", scenario_columns);
 }
 
 static void put_number(struct ihp__table *t, bool dollars, double value)
@@ -120,28 +118,18 @@ void ihp__scenario_bootstrap_table_add(struct ihp__table *table, size_t number,
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static const char *dollars_text(const struct ihp__cell *cell, char buffer[IHP__MONEY_TEXT])
+static double value_of(const struct ihp__cell *cell)
 {
-    return cell->blank ? "-"
-                       : ihp__money_format_grouped(ihp__cents_of_dollars(cell->ratio), buffer);
+    return cell->blank ? NAN : cell->ratio;
 }
 
-static const char *percent_text(const struct ihp__cell *cell, char buffer[IHP__MONEY_TEXT])
-{
-    if (cell->blank) {
-        return "-";
-    }
-    snprintf(buffer, IHP__MONEY_TEXT, "%.2f%%", cell->ratio * 100.0);
-    return buffer;
-}
-
-/* The first row of an IHP's statistic at a level: percentiles, which cover as well as BCa or better
- * (docs/validation.md). */
+/* Returns the first row of an IHP's statistic at a level, which has the percentile interval: it
+ * covers the truth as often as BCa or more often (docs/validation.md). NULL if there is none. */
 static const struct ihp__cell *find_row(const struct ihp__table *t, const char *ihp_id,
                                         const char *statistic, double level)
 {
     for (size_t i = 0; i < t->rows; i++) {
-        const struct ihp__cell *row = t->cell + i * t->columns;
+        const struct ihp__cell *row = ihp__table_row(t, i);
         if (strcmp(row[AT_IHP].text, ihp_id) == 0 &&
             strcmp(row[AT_STATISTIC].text, statistic) == 0 && row[AT_LEVEL].ratio == level) {
             return row;
@@ -150,34 +138,54 @@ static const struct ihp__cell *find_row(const struct ihp__table *t, const char *
     return NULL;
 }
 
-static void print_row(FILE *stream, const struct ihp__table *bootstrap,
-                      const struct ihp__cell *chance, double level)
+static void add_row(struct ihp__print *print, const struct ihp__table *bootstrap,
+                    const struct ihp__cell *outcome, double level)
 {
-    char a[IHP__MONEY_TEXT], b[IHP__MONEY_TEXT], c[IHP__MONEY_TEXT];
-    const struct ihp__cell *ratio = find_row(bootstrap, chance[0].text, "ratio", level);
-    const struct ihp__cell *amount = find_row(bootstrap, chance[0].text, "final_amount", level);
+    static const int shown[] = {AT_ESTIMATE, AT_LOWER, AT_UPPER};
+    const char *id = outcome[0].text;
+    const struct ihp__cell *ratio = find_row(bootstrap, id, "ratio", level);
+    const struct ihp__cell *amount = find_row(bootstrap, id, "final_amount", level);
     if (ratio == NULL || amount == NULL) {
         return;
     }
-    fprintf(stream, "%-12.12s %9s %9s %9s", chance[0].text, percent_text(&ratio[AT_ESTIMATE], a),
-            percent_text(&ratio[AT_LOWER], b), percent_text(&ratio[AT_UPPER], c));
-    fprintf(stream, " %16s %16s %16s", dollars_text(&amount[AT_ESTIMATE], a),
-            dollars_text(&amount[AT_LOWER], b), dollars_text(&amount[AT_UPPER], c));
-    fprintf(stream, " %9s %9s %9s%s\n", percent_text(&chance[1], a), percent_text(&chance[2], b),
-            percent_text(&chance[3], c),
-            strcmp(amount[AT_METHOD].text, "too_small") == 0 ? "  too few members for intervals"
-                                                             : "");
+    ihp__print_text(print, id);
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        ihp__print_percent(print, value_of(&ratio[shown[i]]), 2);
+    }
+    for (size_t i = 0; i < sizeof shown / sizeof shown[0]; i++) {
+        ihp__print_dollars(print, value_of(&amount[shown[i]]));
+    }
+    for (size_t i = 1; i <= 3; i++) { /* savings, losses, inside */
+        ihp__print_percent(print, value_of(&outcome[i]), 2);
+    }
+    ihp__print_text(print, strcmp(amount[AT_METHOD].text, "too_small") == 0
+                               ? "too few members for intervals"
+                               : "");
 }
 
-void ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_spec *spec,
-                          const struct ihp__table *bootstrap, const struct ihp__table *outcomes)
+enum ihp_status ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_spec *spec,
+                                     const struct ihp__table *bootstrap,
+                                     const struct ihp__table *outcomes, struct ihp_error *err)
 {
+    static const struct ihp__print_column columns[] = {
+        {"IHP", IHP__PRINT_WRAPPED, false},
+        {"Ratio", IHP__PRINT_NUMBER, false},
+        {"ratio from", IHP__PRINT_NUMBER, false},
+        {"ratio to", IHP__PRINT_NUMBER, false},
+        {"Final amount", IHP__PRINT_NUMBER, false},
+        {"amount from", IHP__PRINT_NUMBER, false},
+        {"amount to", IHP__PRINT_NUMBER, false},
+        {"P(savings)", IHP__PRINT_NUMBER, false},
+        {"P(losses)", IHP__PRINT_NUMBER, false},
+        {"P(inside)", IHP__PRINT_NUMBER, false},
+        {"Note", IHP__PRINT_TEXT, true},
+    };
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
     double level = spec->level[spec->levels - 1];
-    fprintf(stream, "\nHow sure that is: %d bootstrap replicates, %g%% percentile intervals\n",
-            spec->replicates, level * 100.0);
-    fprintf(stream, "%-12s %9s %9s %9s %16s %16s %16s %9s %9s %9s\n", "IHP", "Ratio", "from", "to",
-            "Final amount", "from", "to", "P(save)", "P(lose)", "P(inside)");
     for (size_t i = 0; i < outcomes->rows; i++) {
-        print_row(stream, bootstrap, outcomes->cell + i * outcomes->columns, level);
+        add_row(&print, bootstrap, ihp__table_row(outcomes, i), level);
     }
+    fprintf(stream, "\nUncertainty: %d bootstrap replicates, %g%% percentile intervals\n",
+            spec->replicates, level * 100.0);
+    return ihp__print_end(&print, err);
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* bridge.csv and bridge_members.csv: what changed from the interim to the final settlement, and
- * why. */
-#include "result_internal.h"
+/* bridge.csv and bridge_members.csv: the changes from the interim to the final settlement, with
+ * their reasons. */
+#include "result/bridge_tables.h"
 
-#include <string.h>
+#include "result/print_table.h"
+#include "tally/tally.h"
 
 static const struct ihp__table_column bridge_columns[] = {
     {"ihp_id", IHP__CELL_TEXT}, {"step", IHP__CELL_TEXT}, {"amount", IHP__CELL_DOLLARS}};
@@ -31,7 +32,8 @@ static void fill_steps(struct ihp__table *t, const char *id, const struct ihp__b
     put_step(t, id, "amount_due", bridge->amount_due);
 }
 
-/* The moves of an IHP in a period, those in first; reasons in the order of the contract. */
+/* Adds the moves of an IHP in a period: members who joined first, reasons in the order of the
+ * contract. */
 static void fill_moves(struct ihp__table *t, const struct ihp__program *program, int64_t *moves,
                        size_t p, enum ihp__period period)
 {
@@ -56,12 +58,8 @@ static void fill_moves(struct ihp__table *t, const struct ihp__program *program,
 
 void ihp__bridge_tables_begin(struct ihp__table *bridge, struct ihp__table *members)
 {
-    *bridge = (struct ihp__table){.name = "bridge",
-                                  .column = bridge_columns,
-                                  .columns = sizeof bridge_columns / sizeof bridge_columns[0]};
-    *members = (struct ihp__table){.name = "bridge_members",
-                                   .column = members_columns,
-                                   .columns = sizeof members_columns / sizeof members_columns[0]};
+    *bridge = IHP__TABLE_OF("bridge", bridge_columns);
+    *members = IHP__TABLE_OF("bridge_members", members_columns);
 }
 
 enum ihp_status ihp__bridge_tables_create(struct ihp__table *bridge, struct ihp__table *members,
@@ -80,29 +78,32 @@ enum ihp_status ihp__bridge_tables_create(struct ihp__table *bridge, struct ihp_
                : ihp__fail_memory(err, "the tables of the bridge");
 }
 
-static void print_amount(FILE *stream, int64_t cents)
+enum ihp_status ihp__bridge_print(FILE *stream, const struct ihp__program *program,
+                                  const struct ihp__bridge *steps, struct ihp_error *err)
 {
-    char text[IHP__MONEY_TEXT];
-    fprintf(stream, " %15s", ihp__money_format_grouped(cents, text));
-}
-
-void ihp__bridge_print(FILE *stream, const struct ihp__program *program,
-                       const struct ihp__bridge *steps)
-{
-    fprintf(stream, "\nFrom the interim to the final amount [2.12]\n%-12s %15s", "IHP", "interim");
+    enum { OTHERS = 5 }; /* columns besides the steps */
+    struct ihp__print_column columns[IHP__BRIDGE_STEPS + OTHERS];
+    size_t used = 0;
+    columns[used++] = (struct ihp__print_column){"IHP", IHP__PRINT_WRAPPED, false};
+    columns[used++] = (struct ihp__print_column){"interim", IHP__PRINT_NUMBER, false};
     for (int i = 0; i < IHP__BRIDGE_STEPS; i++) {
-        fprintf(stream, " %15s", ihp__bridge_text((enum ihp__bridge_step)i));
+        columns[used++] = (struct ihp__print_column){ihp__bridge_text((enum ihp__bridge_step)i),
+                                                     IHP__PRINT_NUMBER, false};
     }
-    fprintf(stream, " %15s %15s %15s\n", "final", "interim paid", "amount due");
+    columns[used++] = (struct ihp__print_column){"final", IHP__PRINT_NUMBER, false};
+    columns[used++] = (struct ihp__print_column){"interim paid", IHP__PRINT_NUMBER, false};
+    columns[used++] = (struct ihp__print_column){"amount due", IHP__PRINT_NUMBER, false};
+    struct ihp__print print = ihp__print_begin(stream, columns, used, 1);
     for (size_t p = 0; p < program->partnerships; p++) {
-        fprintf(stream, "%-12.12s", program->partnership[p].id);
-        print_amount(stream, steps[p].interim);
+        ihp__print_text(&print, program->partnership[p].id);
+        ihp__print_cents(&print, steps[p].interim);
         for (int i = 0; i < IHP__BRIDGE_STEPS; i++) {
-            print_amount(stream, steps[p].step[i]);
+            ihp__print_cents(&print, steps[p].step[i]);
         }
-        print_amount(stream, steps[p].final_amount);
-        print_amount(stream, steps[p].interim_paid);
-        print_amount(stream, steps[p].amount_due);
-        fputc('\n', stream);
+        ihp__print_cents(&print, steps[p].final_amount);
+        ihp__print_cents(&print, steps[p].interim_paid);
+        ihp__print_cents(&print, steps[p].amount_due);
     }
+    fprintf(stream, "\nFrom the interim to the final amount [2.12]\n");
+    return ihp__print_end(&print, err);
 }

@@ -1,35 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The result folder: refusing to overwrite a finished run, making it, filling it, taking it
- * back. */
-#include "result_internal.h"
+/* Folders that results are written into, and writing the files of a group. */
+#include "result/folder.h"
 
-#include <dirent.h>
+#include "base/agree.h"
+
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static const char *const files[] = {
-    "manifest.json",
-    "settlement.csv",
-    "payer_split.csv",
-    "attribution_summary.csv",
-    "exclusions.csv",
-    "risk_weights.csv",
-    "results.h5",
-    "scenarios.csv",
-    "readings.csv",
-    "bootstrap.csv",
-    "bootstrap_outcomes.csv",
-    "scenario_bootstrap.csv",
-    "bridge.csv",
-    "bridge_members.csv",
-    "quality.csv",
-    "quality_scores.csv",
-    IHP__TIMINGS ".h5",
-};
+/* ---- checking -------------------------------------------------------------------------------- */
 
 bool ihp__is_same_place(const char *path, const char *other)
 {
@@ -38,8 +18,9 @@ bool ihp__is_same_place(const char *path, const char *other)
            a.st_ino == b.st_ino;
 }
 
-/* Whether the folder, or the nearest above it that is there, can be written to: better told before
- * a night's work than after it. What is there and no folder is told of when it is in the way. */
+/* Refuses a folder that cannot be written to, or whose nearest parent that exists cannot be: that
+ * is better reported before a night's work than after it. Something else than a folder in the way
+ * is reported when it is met. */
 static enum ihp_status check_writable(const char *folder, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
@@ -50,37 +31,38 @@ static enum ihp_status check_writable(const char *folder, struct ihp_error *err)
         if (slash == NULL) {
             snprintf(path, sizeof path, ".");
         } else {
-            slash[slash == path] = '\0'; /* the root stays */
+            slash[slash == path] = '\0'; /* keeps the root */
         }
     }
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode) && access(path, W_OK | X_OK) != 0) {
         return ihp__fail(err, IHP_ERR_RUN,
-                         "%s: output: the folder %s cannot be written to (%s); see to that or name "
-                         "another output",
+                         "%s: output: the folder %s cannot be written to (%s); change its "
+                         "permissions or name another output",
                          folder, path, strerror(errno));
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp__folder_check(const char *folder, const char *program, const char *last,
-                                  bool force, struct ihp_error *err)
+enum ihp_status ihp__folder_check(const char *folder, const char *program,
+                                  enum ihp__file_group group, bool force, struct ihp_error *err)
 {
-    char manifest[IHP__PATH_MAX];
+    char path[IHP__PATH_MAX];
     struct stat info;
-    if (ihp__path_join(manifest, sizeof manifest, folder, last, err) != IHP_OK) {
+    const char *last = ihp__result_file_last(group);
+    if (ihp__path_join(path, sizeof path, folder, last, err) != IHP_OK) {
         return err->status;
     }
     if (stat(folder, &info) == 0 && !S_ISDIR(info.st_mode)) {
         return ihp__fail(err, IHP_ERR_USAGE, "%s: output: is not a folder; name another", folder);
     }
-    /* Results must not lie among what they are made from: both have a file quality.csv. */
+    /* Results must not be mixed with the files that they come from: both have a quality.csv. */
     if (ihp__is_same_place(folder, program)) {
         return ihp__fail(err, IHP_ERR_USAGE,
                          "%s: output: is the program folder, whose files results would replace; "
                          "name another",
                          folder);
     }
-    if (!force && stat(manifest, &info) == 0) {
+    if (!force && stat(path, &info) == 0) {
         return ihp__fail(err, IHP_ERR_USAGE,
                          "%s: output: has a finished run (%s); name another folder or give --force",
                          folder, last);
@@ -88,63 +70,12 @@ enum ihp_status ihp__folder_check(const char *folder, const char *program, const
     return check_writable(folder, err);
 }
 
-enum ihp_status ihp__result_check(const char *folder, const char *program, bool force,
-                                  struct ihp_error *err)
-{
-    return ihp__folder_check(folder, program, files[0], force, err);
-}
+/* ---- making ---------------------------------------------------------------------------------- */
 
-bool ihp__is_file_or_part(const char *name, const char *const *file, size_t count)
+/* Reports that a folder cannot be made, with the reason in errno. */
+static enum ihp_status fail_to_make(const char *path, struct ihp_error *err)
 {
-    for (size_t i = 0; i < count; i++) {
-        size_t length = strlen(file[i]);
-        if (strncmp(name, file[i], length) == 0 &&
-            (name[length] == '\0' || strncmp(name + length, ".part", 5) == 0)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool is_ours(const char *name)
-{
-    return ihp__is_file_or_part(name, files, sizeof files / sizeof files[0]);
-}
-
-bool ihp__is_member_file(const char *name)
-{
-    const char *dot = strstr(name, ".csv");
-    return dot != NULL && dot != name && (dot[4] == '\0' || strncmp(dot + 4, ".part", 5) == 0);
-}
-
-void ihp__remove_files(const char *path, bool (*wanted)(const char *name))
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC); /* no link out of here */
-    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-    if (folder == NULL) {
-        return;
-    }
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
-        if (wanted(entry->d_name)) {
-            unlinkat(dirfd(folder), entry->d_name, 0);
-        }
-    }
-    closedir(folder);
-}
-
-/* Removes the files that a run writes, and no others; the manifest first, as without it the
- * folder is no finished run. */
-static void remove_files(const char *folder)
-{
-    char path[IHP__PATH_MAX];
-    if (ihp__path_join(path, sizeof path, folder, files[0], NULL) == IHP_OK) {
-        unlink(path);
-    }
-    ihp__remove_files(folder, is_ours);
-    if (ihp__path_join(path, sizeof path, folder, "attributed", NULL) == IHP_OK) {
-        ihp__remove_files(path, ihp__is_member_file);
-        rmdir(path);
-    }
+    return ihp__fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path, strerror(errno));
 }
 
 enum ihp_status ihp__make_parents(const char *folder, struct ihp_error *err)
@@ -154,8 +85,7 @@ enum ihp_status ihp__make_parents(const char *folder, struct ihp_error *err)
     for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
         if (mkdir(path, 0777) != 0 && errno != EEXIST) {
-            return ihp__fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
-                             strerror(errno));
+            return fail_to_make(path, err);
         }
         *slash = '/';
     }
@@ -168,77 +98,92 @@ enum ihp_status ihp__folder_make(const char *folder, bool *made, struct ihp_erro
         return err->status;
     }
     *made = mkdir(folder, 0777) == 0;
-    if (!*made && errno != EEXIST) {
-        return ihp__fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", folder,
-                         strerror(errno));
+    return *made || errno == EEXIST ? IHP_OK : fail_to_make(folder, err);
+}
+
+enum ihp_status ihp__private_folder_make(const char *path, bool *made, struct ihp_error *err)
+{
+    struct stat info;
+    *made = mkdir(path, 0700) == 0;
+    if (!*made && (errno != EEXIST || lstat(path, &info) != 0 || !S_ISDIR(info.st_mode))) {
+        return fail_to_make(path, err);
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp__result_begin(const char *folder, bool *made, struct ihp_error *err)
+enum ihp_status ihp__private_folder_take(const char *path, struct ihp_error *err)
 {
-    if (ihp__folder_make(folder, made, err) == IHP_OK && !*made) {
-        remove_files(folder);
-    }
-    return err->status;
-}
-
-void ihp__result_abandon(const char *folder, bool made)
-{
-    remove_files(folder);
-    if (made) {
-        rmdir(folder);
-    }
-}
-
-enum ihp_status ihp__json_write(const char *folder, const char *name, int mode, const json_t *json,
-                                struct ihp_error *err)
-{
-    char path[IHP__PATH_MAX];
-    struct ihp__outfile *out;
-    if (ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK) {
+    bool made;
+    if (ihp__private_folder_make(path, &made, err) != IHP_OK) {
         return err->status;
     }
-    if (ihp__outfile_open(path, mode, &out, err) != IHP_OK) {
+    return made || chmod(path, 0700) == 0
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be closed to other users (%s)", path,
+                           strerror(errno));
+}
+
+enum ihp_status ihp__member_folder_make(const char *folder, const char *name,
+                                        char path[IHP__PATH_MAX], MPI_Comm comm,
+                                        struct ihp_error *err)
+{
+    int rank;
+    MPI_Comm_rank(comm, &rank);
+    if (ihp__path_join(path, IHP__PATH_MAX, folder, name, err) == IHP_OK && rank == 0) {
+        ihp__until_agreed(ihp__private_folder_take(path, err));
+    }
+    return ihp__agree(comm, err);
+}
+
+/* ---- writing --------------------------------------------------------------------------------- */
+
+/* Finds the row of a file. A file that is not in the list would never be removed. */
+static enum ihp_status find_file(enum ihp__file_group group, const char *name,
+                                 const struct ihp__result_file **file, struct ihp_error *err)
+{
+    *file = ihp__result_file_find(group, name);
+    return *file != NULL
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_RUN, "%s: is not in the list of result files", name);
+}
+
+enum ihp_status ihp__folder_write_tables(const char *folder, enum ihp__file_group group,
+                                         const struct ihp__table *table, size_t tables,
+                                         struct ihp_error *err)
+{
+    for (size_t t = 0; t < tables; t++) {
+        const struct ihp__result_file *file;
+        char name[IHP__FILE_TEXT];
+        if (table[t].columns == 0) {
+            continue;
+        }
+        snprintf(name, sizeof name, "%s.csv", table[t].name);
+        if (find_file(group, name, &file, err) != IHP_OK ||
+            ihp__table_write_csv(&table[t], folder, file->mode, err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp__folder_write_json(const char *folder, enum ihp__file_group group,
+                                       const char *name, const json_t *json, struct ihp_error *err)
+{
+    char path[IHP__PATH_MAX];
+    const struct ihp__result_file *file;
+    struct ihp__outfile *out;
+    if (find_file(group, name, &file, err) != IHP_OK ||
+        ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK ||
+        ihp__outfile_open(path, file->mode, &out, err) != IHP_OK) {
         return err->status;
     }
     if (json_dumpf(json, ihp__outfile_stream(out), JSON_INDENT(2) | JSON_REAL_PRECISION(6)) != 0) {
+        int reason = errno;
         ihp__outfile_abandon(&out);
-        return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written", path);
+        return reason == ENOMEM ? ihp__fail_memory(err, name)
+                                : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", path,
+                                            strerror(reason));
     }
     fputc('\n', ihp__outfile_stream(out));
     return ihp__outfile_commit(&out, err);
-}
-
-enum ihp_status ihp__folder_fill(const char *folder, const struct ihp__table table[IHP__TABLES],
-                                 json_t *manifest, json_t *run, struct ihp_error *err)
-{
-    const struct ihp__h5_content content = {table, IHP__TABLES, manifest, IHP__TIMINGS};
-    enum ihp_status status = ihp__tables_write_csv(table, IHP__TABLES, folder, 0666, err);
-    if (status == IHP_OK) {
-        status = ihp__results_h5_write(folder, "results.h5", &content, err);
-    }
-    if (json_object_set_new(manifest, "run", run) != 0) { /* takes `run` in any case */
-        return ihp__fail_memory(err, "the manifest");
-    }
-    if (status != IHP_OK ||
-        ihp__timings_write(folder, json_object_get(manifest, "run"), err) != IHP_OK) {
-        return err->status;
-    }
-    return ihp__json_write(folder, files[0], 0666, manifest, err);
-}
-
-enum ihp_status ihp__result_write(const char *folder, const struct ihp__result_input *input,
-                                  const struct ihp__table table[IHP__TABLES],
-                                  const struct ihp_notices *notices,
-                                  const struct ihp__run_stats *stats, struct ihp_error *err)
-{
-    json_t *manifest = ihp__manifest_create(input, notices);
-    if (manifest == NULL) {
-        return ihp__fail_memory(err, "the manifest");
-    }
-    enum ihp_status status =
-        ihp__folder_fill(folder, table, manifest, ihp__manifest_run(input->deck, stats), err);
-    json_decref(manifest);
-    return status;
 }

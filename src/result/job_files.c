@@ -1,68 +1,34 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The files of a job that stands beside a settlement in a result folder: payments,
- * reconciliation. */
-#include "result_internal.h"
+/* The files of a job next to a settlement in a result folder: payments, reconciliation. */
+#include "result/job_files.h"
+
+#include "result/folder.h"
+#include "result/manifest.h"
+#include "result/results_h5.h"
 
 #include <unistd.h>
 
-enum { NAME_BYTES = 80 };
-
-static const char *file_name(const struct ihp__job_files *job, const char *ending,
-                             char name[NAME_BYTES])
+enum ihp_status ihp__job_files_check(const char *folder, const char *program,
+                                     enum ihp__file_group group, bool force, struct ihp_error *err)
 {
-    snprintf(name, NAME_BYTES, "%s%s", job->name, ending);
-    return name;
-}
-
-enum ihp_status ihp__job_files_check(const char *folder, const char *program, const char *name,
-                                     bool force, struct ihp_error *err)
-{
-    char last[NAME_BYTES];
-    snprintf(last, sizeof last, "%s.json", name);
-    return ihp__folder_check(folder, program, last, force, err);
-}
-
-static bool is_of_payments(const char *name)
-{
-    static const char *const files[] = {"payments.json", "payments.h5", "payments.csv",
-                                        "payments_quarter.csv", "payment_categories.csv"};
-    return ihp__is_file_or_part(name, files, sizeof files / sizeof files[0]);
-}
-
-static bool is_of_reconciliation(const char *name)
-{
-    static const char *const files[] = {"reconcile.json", "reconcile.h5", "reconcile.csv"};
-    return ihp__is_file_or_part(name, files, sizeof files / sizeof files[0]);
-}
-
-/* The job's .json first, as without it nothing is finished; then its files and what a killed run
- * left of them. */
-static void remove_files(const char *folder, const struct ihp__job_files *job)
-{
-    char name[NAME_BYTES], path[IHP__PATH_MAX];
-    if (ihp__path_join(path, sizeof path, folder, file_name(job, ".json", name), NULL) == IHP_OK) {
-        unlink(path);
-    }
-    ihp__remove_files(folder, job->members != NULL ? is_of_payments : is_of_reconciliation);
-    if (job->members != NULL &&
-        ihp__path_join(path, sizeof path, folder, job->members, NULL) == IHP_OK) {
-        ihp__remove_files(path, ihp__is_member_file);
-        rmdir(path);
-    }
+    return ihp__folder_check(folder, program, group, force, err);
 }
 
 enum ihp_status ihp__job_files_begin(const char *folder, const struct ihp__job_files *job,
                                      bool *made, struct ihp_error *err)
 {
-    if (ihp__folder_make(folder, made, err) == IHP_OK && !*made) {
-        remove_files(folder, job);
+    if (ihp__folder_make(folder, made, err) != IHP_OK) {
+        return err->status;
     }
-    return err->status;
+    if (!*made) {
+        ihp__result_files_remove(folder, job->group);
+    }
+    return IHP_OK;
 }
 
 void ihp__job_files_abandon(const char *folder, const struct ihp__job_files *job, bool made)
 {
-    remove_files(folder, job);
+    ihp__result_files_remove(folder, job->group);
     if (made) {
         rmdir(folder);
     }
@@ -73,15 +39,17 @@ static enum ihp_status write_files(const char *folder, const struct ihp__job_fil
                                    struct ihp_error *err)
 {
     const struct ihp__h5_content content = {job->table, job->tables, manifest, NULL};
-    char name[NAME_BYTES];
-    if (ihp__tables_write_csv(job->table, job->tables, folder, 0666, err) != IHP_OK ||
-        ihp__results_h5_write(folder, file_name(job, ".h5", name), &content, err) != IHP_OK) {
+    char name[IHP__FILE_TEXT];
+    snprintf(name, sizeof name, "%s.h5", job->name);
+    if (ihp__folder_write_tables(folder, job->group, job->table, job->tables, err) != IHP_OK ||
+        ihp__results_h5_write(folder, name, &content, err) != IHP_OK) {
         return err->status;
     }
     if (json_object_set_new(manifest, "run", ihp__manifest_run(job->deck, stats)) != 0) {
         return ihp__fail_memory(err, "the manifest");
     }
-    return ihp__json_write(folder, file_name(job, ".json", name), 0666, manifest, err);
+    return ihp__folder_write_json(folder, job->group, ihp__result_file_last(job->group), manifest,
+                                  err);
 }
 
 enum ihp_status ihp__job_files_write(const char *folder, const struct ihp__job_files *job,

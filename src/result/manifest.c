@@ -1,35 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The manifest: what a result came from, so that it can be made again. */
-#include "result_internal.h"
+/* The manifest: the inputs of a result, so that it can be computed again. */
+#include "result/manifest.h"
 
 #include "ihp/version.h"
+#include "result/json.h"
 
-#include <string.h>
 #include <time.h>
-
-json_t *ihp__json_text(const char *text)
-{
-    json_t *json = json_string(text);
-    if (json == NULL) {
-        char plain[IHP__PATH_MAX];
-        size_t length = 0;
-        for (; length < sizeof plain - 1 && text[length] != '\0'; length++) {
-            plain[length] = (signed char)text[length] < 0 ? '?' : text[length];
-        }
-        plain[length] = '\0';
-        json = json_string(plain);
-    }
-    return json;
-}
-
-json_t *ihp__json_whole(json_t *json, bool whole)
-{
-    if (!whole) {
-        json_decref(json);
-        return NULL;
-    }
-    return json;
-}
 
 /* The keys of a deck as they are collected. */
 struct keys {

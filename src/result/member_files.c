@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* attributed/<ihp_id>.csv: the members attributed to an IHP. */
-#include "result_internal.h"
+/* attributed/IHP_ID.csv: the members attributed to an IHP. */
+#include "result/folder.h"
+#include "result/member_rows.h"
+#include "result/result_folder.h"
 
 struct writing {
     const struct ihp__result_input *in;
@@ -11,29 +13,29 @@ struct writing {
 };
 
 static bool add_member(const struct writing *w, struct ihp__rows *rows, size_t m,
-                       enum ihp__period q)
+                       enum ihp__period period)
 {
-    const struct ihp__member_fact *f = &w->fact[m * IHP__PERIODS + q];
+    const struct ihp__member_fact *f = &w->fact[m * IHP__PERIODS + period];
     size_t cap = w->in->tally->shape.cap_of[f->partnership];
-    double weight = w->in->finance->weight[q][cap * w->in->finance->acgs + f->acg];
+    double weight = w->in->finance->weight[period][cap * w->in->finance->acgs + f->acg];
     char row[512], acg[200], cost[IHP__MONEY_TEXT], capped[IHP__MONEY_TEXT];
     int length =
-        snprintf(row, sizeof row, "%s,%s,%s,%d,%d,%s,%s,%s,%.12g\n", w->ids[m], ihp__period_text(q),
-                 ihp__reason_text((enum ihp__reason)f->reason), f->window,
+        snprintf(row, sizeof row, "%s,%s,%s,%d,%d,%s,%s,%s,%.12g\n", w->ids[m],
+                 ihp__period_text(period), ihp__reason_text((enum ihp__reason)f->reason), f->window,
                  ihp__months_count(f->qualifying), ihp__money_format(f->cost, cost),
                  ihp__money_format(ihp__capped_cost(f->cost, w->in->tally->shape.cap[cap]), capped),
                  ihp__rows_field(w->in->store->acg[f->acg], acg, sizeof acg), weight);
     return ihp__rows_add(rows, row, (size_t)length);
 }
 
-/* This rank's rows of the IHP in a period. */
+/* Collects this rank's rows of the IHP in a period. */
 static bool collect(const void *context, int section, struct ihp__rows *rows)
 {
     const struct writing *w = context;
-    enum ihp__period q = (enum ihp__period)section;
+    enum ihp__period period = (enum ihp__period)section;
     for (size_t m = 0; m < w->range.count; m++) {
-        if (w->fact[m * IHP__PERIODS + q].partnership == w->partnership &&
-            !add_member(w, rows, m, q)) {
+        if (w->fact[m * IHP__PERIODS + period].partnership == w->partnership &&
+            !add_member(w, rows, m, period)) {
             return false;
         }
     }
@@ -54,7 +56,7 @@ enum ihp_status ihp__member_files_write(const char *folder, const struct ihp__re
             "member_id,period,reason,window,member_months,cost,capped_cost,acg,weight\n",
             IHP__PERIODS, collect, &w};
         snprintf(name, sizeof name, "%s.csv", input->program->partnership[p].id);
-        status = ihp__rank_rows_write(path, name, &source, comm, err);
+        status = ihp__member_rows_write(path, name, &source, comm, err);
     }
     return status;
 }

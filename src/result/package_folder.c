@@ -1,44 +1,27 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The folder of a package: making it, what a run leaves of it, README.txt and package.json. */
-#include "result_internal.h"
-
-#include "ihp/version.h"
+/* The folder of the packages: making and removing it, README.txt and package.json. */
 #include "result/package.h"
 
-#include <errno.h>
+#include "ihp/version.h"
+#include "result/folder.h"
+#include "result/manifest.h"
+
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-static const char last_file[] = "package.json";
-
-/* ---- making it and taking it back ------------------------------------------------------------ */
+/* ---- making and removing --------------------------------------------------------------------- */
 
 enum ihp_status ihp__package_check(const char *folder, const char *program, bool force,
                                    struct ihp_error *err)
 {
-    return ihp__folder_check(folder, program, last_file, force, err);
-}
-
-static bool is_package_json(const char *name)
-{
-    static const char *const files[] = {last_file};
-    return ihp__is_file_or_part(name, files, 1);
-}
-
-static bool is_ours(const char *name)
-{
-    static const char *const files[] = {
-        "protected_members.csv", "protected_changes.csv", "settlement.csv", "payer_split.csv",
-        "attribution.csv",       "changes.csv",           "README.txt"};
-    return ihp__is_file_or_part(name, files, sizeof files / sizeof files[0]);
+    return ihp__folder_check(folder, program, IHP__FILES_PACKAGE, force, err);
 }
 
 static void remove_ihp(const char *folder, const char *ihp_id)
 {
     char path[IHP__PATH_MAX];
     if (ihp__path_join(path, sizeof path, folder, ihp_id, NULL) == IHP_OK) {
-        ihp__remove_files(path, is_ours);
+        ihp__result_files_remove(path, IHP__FILES_PACKAGE_OF_IHP);
         rmdir(path);
     }
 }
@@ -48,27 +31,28 @@ static json_t *load_json(const char *folder, json_error_t *fault)
 {
     char path[IHP__PATH_MAX];
     *fault = (json_error_t){0};
-    return ihp__path_join(path, sizeof path, folder, last_file, NULL) == IHP_OK
+    return ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_PACKAGE),
+                          NULL) == IHP_OK
                ? json_load_file(path, 0, fault)
                : NULL;
 }
 
-/* The id of IHP i of a package.json; NULL when it could be the name of anything else than a folder
- * inside. */
+/* Returns the id of an entry of package.json, or NULL if it could name something else than a folder
+ * in the package. */
 static const char *json_ihp_id(const json_t *ihp)
 {
     const char *id = json_string_value(json_object_get(ihp, "ihp_id"));
     return id == NULL || id[0] == '.' || id[0] == '\0' || strchr(id, '/') != NULL ? NULL : id;
 }
 
-/* Removes the files that a package writes, and no others: package.json first, as without it the
- * folder is no package; then those of the program's IHPs and of those that the package named. */
+/* Removes the files that `ihp package` writes, and no others: package.json first, because it makes
+ * the package finished; then those of the IHPs that it named and of the program's. */
 static void remove_package(const char *folder, const struct ihp__program *program)
 {
     json_error_t fault;
     json_t *json = load_json(folder, &fault), *ihp;
     size_t i;
-    ihp__remove_files(folder, is_package_json);
+    ihp__result_files_remove(folder, IHP__FILES_PACKAGE);
     json_array_foreach(json_object_get(json, "ihps"), i, ihp)
     {
         if (json_ihp_id(ihp) != NULL) {
@@ -159,11 +143,14 @@ enum ihp_status ihp__package_tables_write(const char *folder, const struct ihp__
                                           const struct ihp__table table[IHP__PACKAGE_TABLES],
                                           const char *previous, struct ihp_error *err)
 {
+    static const char name[] = "README.txt";
     char path[IHP__PATH_MAX];
     struct ihp__outfile *out;
-    if (ihp__tables_write_csv(table, IHP__PACKAGE_TABLES, folder, 0600, err) != IHP_OK ||
-        ihp__path_join(path, sizeof path, folder, "README.txt", err) != IHP_OK ||
-        ihp__outfile_open(path, 0600, &out, err) != IHP_OK) {
+    if (ihp__folder_write_tables(folder, IHP__FILES_PACKAGE_OF_IHP, table, IHP__PACKAGE_TABLES,
+                                 err) != IHP_OK ||
+        ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK ||
+        ihp__outfile_open(path, ihp__result_file_find(IHP__FILES_PACKAGE_OF_IHP, name)->mode, &out,
+                          err) != IHP_OK) {
         return err->status;
     }
     put_readme(ihp__outfile_stream(out), input, partnership, previous);
@@ -192,7 +179,8 @@ enum ihp_status ihp__package_finish(const char *folder, const struct ihp__result
         json_decref(json);
         return ihp__fail_memory(err, "package.json");
     }
-    enum ihp_status status = ihp__json_write(folder, last_file, 0600, json, err);
+    enum ihp_status status = ihp__folder_write_json(
+        folder, IHP__FILES_PACKAGE, ihp__result_file_last(IHP__FILES_PACKAGE), json, err);
     json_decref(json);
     return status;
 }

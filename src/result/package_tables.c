@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tables of a package that are not protected: the IHP's lines of the settlement's tables, with
- * blanks for what may not be shown, its attribution and its changes in numbers. */
-#include "result_internal.h"
-
+/* The tables of a package that are not protected: the IHP's rows of the settlement's tables, blank
+ * where a number may not be shown, and the numbers of its attribution and of its changes. */
 #include "result/package.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#define COLUMNS(array) array, sizeof array / sizeof array[0]
 
 /* ---- settlement.csv -------------------------------------------------------------------------- */
 
-/* What must be shown for a column to be: bits. A column that is not listed needs all of them, so
- * that one added to settlement.csv is not shown by mistake. */
+/* The numbers on which a column rests, as bits: it is shown if all of them may be. A column that is
+ * not listed needs all, so that a column added to settlement.csv is not shown by mistake. */
 enum { BASE_MEMBERS = 1, MEMBERS = 2, BASE_COST = 4, COST = 8, ALL = 15 };
 
 static const struct {
@@ -52,17 +47,17 @@ static unsigned shown_bits(const struct ihp__shown *shown)
            (shown->cost[IHP__BASE] ? BASE_COST : 0u) | (shown->cost[IHP__PERFORMANCE] ? COST : 0u);
 }
 
-/* A count of members that no rule knows of. */
+/* Returns true for a small count in a column that is not listed. */
 static bool is_small_count(const struct ihp__table_column *column, const struct ihp__cell *cell)
 {
     return column->kind == IHP__CELL_INTEGER && needs(column->name) == ALL && cell->integer > 0 &&
            cell->integer < IHP__LEAST_SHOWN;
 }
 
-/* Row `row` of a settlement's table, if it is this IHP's; NULL if not. */
+/* Returns a row of a settlement's table if it is this IHP's, otherwise NULL. */
 static const struct ihp__cell *row_of(const struct ihp__table *all, size_t row, const char *ihp_id)
 {
-    const struct ihp__cell *cell = all->cell + row * all->columns;
+    const struct ihp__cell *cell = ihp__table_row(all, row);
     return strcmp(cell[0].text, ihp_id) == 0 ? cell : NULL;
 }
 
@@ -79,7 +74,7 @@ static void fill_settlement(const struct ihp__table *all, const char *ihp_id,
                             const struct ihp__shown *shown, struct ihp__table *t)
 {
     unsigned bits = shown_bits(shown);
-    *t = (struct ihp__table){.name = all->name, .column = all->column, .columns = all->columns};
+    *t = ihp__table_empty(all->name, all->column, all->columns);
     for (size_t row = 0; row < all->rows; row++) {
         const struct ihp__cell *cell = row_of(all, row, ihp_id);
         for (size_t c = 0; c < all->columns && cell != NULL; c++) {
@@ -93,29 +88,29 @@ static void fill_settlement(const struct ihp__table *all, const char *ihp_id,
 
 /* ---- payer_split.csv ------------------------------------------------------------------------- */
 
-/* The number of a payer of the store, which are in text order. */
+/* Returns the number of a payer of the store. */
 static size_t payer_number(const struct ihp__store_info *store, const char *payer)
 {
-    size_t k = 0;
-    while (k + 1 < store->payers && strcmp(store->payer[k], payer) != 0) {
-        k++;
+    size_t i = 0;
+    while (i + 1 < store->payers && strcmp(store->payer[i], payer) != 0) {
+        i++;
     }
-    return k;
+    return i;
 }
 
 static void fill_payers(const struct ihp__result_input *in, const struct ihp__table *all,
                         const char *ihp_id, const struct ihp__shown *shown, struct ihp__table *t)
 {
-    enum { IHP__ID, PAYER, MONTHS, AMOUNT }; /* the amount is a part of the amount due */
-    *t = (struct ihp__table){.name = all->name, .column = all->column, .columns = all->columns};
+    enum { AT_IHP, AT_PAYER, AT_MONTHS, AT_AMOUNT }; /* a share of the amount due */
+    *t = ihp__table_empty(all->name, all->column, all->columns);
     for (size_t row = 0; row < all->rows; row++) {
         const struct ihp__cell *cell = row_of(all, row, ihp_id);
         if (cell != NULL) {
-            bool own = !shown->payer[payer_number(in->store, cell[PAYER].text)].hidden;
-            ihp__table_copy(t, &cell[IHP__ID]);
-            ihp__table_copy(t, &cell[PAYER]);
-            copy_if(t, own && shown->members[IHP__PERFORMANCE], &cell[MONTHS]);
-            copy_if(t, own && shown_bits(shown) == ALL, &cell[AMOUNT]);
+            bool own = !shown->payer[payer_number(in->store, cell[AT_PAYER].text)].hidden;
+            ihp__table_copy(t, &cell[AT_IHP]);
+            ihp__table_copy(t, &cell[AT_PAYER]);
+            copy_if(t, own && shown->members[IHP__PERFORMANCE], &cell[AT_MONTHS]);
+            copy_if(t, own && shown_bits(shown) == ALL, &cell[AT_AMOUNT]);
         }
     }
 }
@@ -131,14 +126,14 @@ static const struct ihp__table_column attribution_columns[] = {
 
 static void fill_attribution(const struct ihp__shown *shown, struct ihp__table *t)
 {
-    *t = (struct ihp__table){.name = "attribution", COLUMNS(attribution_columns)};
-    for (int q = 0; q < IHP__PERIODS; q++) {
+    *t = IHP__TABLE_OF("attribution", attribution_columns);
+    for (int period = 0; period < IHP__PERIODS; period++) {
         for (int i = 0; i < IHP__ATTRIBUTIONS; i++) {
-            const struct ihp__shown_count *count = &shown->attribution[q][i];
+            const struct ihp__shown_count *count = &shown->attribution[period][i];
             if (!count->present) {
                 continue;
             }
-            ihp__table_text(t, ihp__period_text((enum ihp__period)q));
+            ihp__table_text(t, ihp__period_text((enum ihp__period)period));
             ihp__table_text(t, ihp__reason_text((enum ihp__reason)(i / 2)));
             ihp__table_integer(t, i % 2 + 1);
             if (count->hidden) {
@@ -189,9 +184,11 @@ static bool all_showable(const int64_t count[IHP__CHANGE_REASONS])
     return all;
 }
 
-static void changes_row(struct ihp__table *t, int q, bool in, const char *reason, int64_t members)
+/* Adds a row; a negative number of members is not shown. */
+static void changes_row(struct ihp__table *t, int period, bool in, const char *reason,
+                        int64_t members)
 {
-    ihp__table_text(t, ihp__period_text((enum ihp__period)q));
+    ihp__table_text(t, ihp__period_text((enum ihp__period)period));
     ihp__table_text(t, in ? "in" : "out");
     ihp__table_text(t, reason);
     if (members < 0) {
@@ -201,18 +198,18 @@ static void changes_row(struct ihp__table *t, int q, bool in, const char *reason
     }
 }
 
-/* Those who came, or left: by reason, or all together. */
-static void changes_rows(struct ihp__table *t, int q, bool in, bool by_reason,
+/* Adds the rows of the members who joined, or of those who left: by reason, or all together. */
+static void changes_rows(struct ihp__table *t, int period, bool in, bool by_reason,
                          const int64_t count[IHP__CHANGE_REASONS])
 {
     int64_t all = sum_of(count, IHP__CHANGE_REASONS);
     if (!by_reason || all == 0) {
-        changes_row(t, q, in, "", all);
+        changes_row(t, period, in, "", all);
         return;
     }
     for (int r = 0; r < IHP__CHANGE_REASONS; r++) {
         if (count[r] > 0) {
-            changes_row(t, q, in, ihp__change_reason_text(r), count[r]);
+            changes_row(t, period, in, ihp__change_reason_text(r), count[r]);
         }
     }
 }
@@ -226,28 +223,28 @@ static bool hides_any(const struct ihp__shown_count *count, size_t counts)
     return any;
 }
 
-/* Now = then + in - out, and both packages say how many members there are: one direction gives the
- * other away, and with them who stayed. So all three must be fit to be shown, or none is. */
+/* Now = then + in - out, and both packages state the numbers of now and then. So one direction
+ * reveals the other, and both reveal how many stayed: either all three may be shown, or none. */
 static void fill_changes(const struct ihp__shown *shown, const struct ihp__package_moves *moves,
                          struct ihp__table *t)
 {
-    *t = (struct ihp__table){.name = "changes", COLUMNS(changes_columns)};
-    for (int q = 0; q < IHP__PERIODS; q++) {
+    *t = IHP__TABLE_OF("changes", changes_columns);
+    for (int period = 0; period < IHP__PERIODS; period++) {
         struct ihp__shown_count earlier[IHP__ATTRIBUTIONS];
-        int64_t in = sum_of(moves->in[q], IHP__CHANGE_REASONS);
-        int64_t out = sum_of(moves->out[q], IHP__CHANGE_REASONS);
-        int64_t stayed = sum_of(moves->then[q].members, IHP__ATTRIBUTIONS) - out;
-        if (!shown->members[q] || !ihp__population_hide(&moves->then[q], earlier) ||
+        int64_t in = sum_of(moves->in[period], IHP__CHANGE_REASONS);
+        int64_t out = sum_of(moves->out[period], IHP__CHANGE_REASONS);
+        int64_t stayed = sum_of(moves->then[period].members, IHP__ATTRIBUTIONS) - out;
+        if (!shown->members[period] || !ihp__population_hide(&moves->then[period], earlier) ||
             !showable(in) || !showable(out) || !showable(stayed)) {
-            changes_row(t, q, true, "", -1);
-            changes_row(t, q, false, "", -1);
+            changes_row(t, period, true, "", -1);
+            changes_row(t, period, false, "", -1);
             continue;
         }
-        changes_rows(t, q, true,
-                     all_showable(moves->in[q]) &&
-                         !hides_any(shown->attribution[q], IHP__ATTRIBUTIONS),
-                     moves->in[q]);
-        changes_rows(t, q, false, all_showable(moves->out[q]), moves->out[q]);
+        changes_rows(t, period, true,
+                     all_showable(moves->in[period]) &&
+                         !hides_any(shown->attribution[period], IHP__ATTRIBUTIONS),
+                     moves->in[period]);
+        changes_rows(t, period, false, all_showable(moves->out[period]), moves->out[period]);
     }
 }
 

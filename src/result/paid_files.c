@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* paid/<ihp_id>.csv: the members attributed to an IHP month by month, and what is paid for them. */
-#include "result_internal.h"
+/* paid/IHP_ID.csv: the members attributed to an IHP month by month, and the dollars paid for each.
+ */
+#include "result/folder.h"
+#include "result/member_rows.h"
+#include "result/payment_tables.h"
 
 struct writing {
     const struct ihp__payment_input *in;
@@ -13,7 +16,8 @@ struct writing {
 static const char header[] =
     "member_id,month,reason,window,pbp_eligible,ctc,acg,weight,uplift,dollars\n";
 
-/* The relative risk of a category in a month; every attributed member's category has one. */
+/* Returns the relative risk of a category in a month; the category of every attributed member has
+ * one. */
 static double weight_of(const struct ihp__payment_curve *curve, size_t acg)
 {
     size_t i = 0;
@@ -23,25 +27,25 @@ static double weight_of(const struct ihp__payment_curve *curve, size_t acg)
     return curve->category[i].weight;
 }
 
-/* What is paid for a member stands unrounded: an IHP's month is rounded once [15.4]. */
-static bool add_month(const struct writing *w, struct ihp__rows *rows, size_t m, size_t k)
+/* Adds a member's month. The dollars are not rounded: an IHP's month is rounded once [15.4]. */
+static bool add_month(const struct writing *w, struct ihp__rows *rows, size_t m, size_t month)
 {
-    const struct ihp__paid_fact *f = &w->fact[m * w->in->months + k];
+    const struct ihp__paid_fact *f = &w->fact[m * w->in->months + month];
     const struct ihp__payment_terms *terms = &w->in->program->payment;
-    double weight = weight_of(&w->in->curve[k], f->acg);
+    double weight = weight_of(&w->in->curve[month], f->acg);
     double uplift = ihp__payment_uplift(terms, f->uplift_set);
     double dollars =
-        f->paid ? ihp__payment_dollars(&w->in->curve[k], terms, weight * (1.0 + uplift)) : 0;
-    char row[512], acg[200], month[IHP__DATE_TEXT];
+        f->paid ? ihp__payment_dollars(&w->in->curve[month], terms, weight * (1.0 + uplift)) : 0;
+    char row[512], acg[200], text[IHP__DATE_TEXT];
     int length = snprintf(row, sizeof row, "%s,%s,%s,%d,%d,%d,%s,%.12g,%.12g,%.12g\n", w->ids[m],
-                          ihp__month_format(w->in->first_month + (int32_t)k, month),
+                          ihp__month_format(w->in->first_month + (int32_t)month, text),
                           ihp__reason_text((enum ihp__reason)f->reason), f->window, f->paid, f->ctc,
                           ihp__rows_field(w->in->acg_text[f->acg], acg, sizeof acg), weight, uplift,
                           dollars);
     return ihp__rows_add(rows, row, (size_t)length);
 }
 
-/* This rank's rows of the IHP in a month. */
+/* Collects this rank's rows of the IHP in a month. */
 static bool collect(const void *context, int section, struct ihp__rows *rows)
 {
     const struct writing *w = context;
@@ -66,7 +70,7 @@ enum ihp_status ihp__paid_files_write(const char *folder, const struct ihp__paym
         const struct writing w = {input, range, fact, ids, (int)p};
         const struct ihp__row_source source = {header, (int)input->months, collect, &w};
         snprintf(name, sizeof name, "%s.csv", input->program->partnership[p].id);
-        status = ihp__rank_rows_write(path, name, &source, comm, err);
+        status = ihp__member_rows_write(path, name, &source, comm, err);
     }
     return status;
 }

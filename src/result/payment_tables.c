@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of payments and of their reconciliation, and the same for people [15, 5.2.1]. */
-#include "result/result.h"
+#include "result/payment_tables.h"
 
-#include <math.h>
+#include "finance/finance.h"
+#include "result/print_table.h"
+
 #include <stdlib.h>
 
 /* ---- payments.csv ---------------------------------------------------------------------------- */
@@ -15,10 +17,10 @@ static const struct ihp__table_column month_columns[] = {
 static void put_months(const struct ihp__payment_input *in, struct ihp__table *table)
 {
     char text[IHP__DATE_TEXT];
-    for (size_t k = 0; k < in->months; k++) {
-        ihp__month_format(in->first_month + (int32_t)k, text);
+    for (size_t month = 0; month < in->months; month++) {
+        ihp__month_format(in->first_month + (int32_t)month, text);
         for (size_t p = 0; p < in->program->partnerships; p++) {
-            const struct ihp__payment *pay = &in->payment[k * in->program->partnerships + p];
+            const struct ihp__payment *pay = &in->payment[month * in->program->partnerships + p];
             ihp__table_text(table, in->program->partnership[p].id);
             ihp__table_text(table, text);
             ihp__table_integer(table, pay->attributed);
@@ -41,15 +43,15 @@ static const struct ihp__table_column quarter_columns[] = {
     [AT_PBP] = {"pbp_payment", IHP__CELL_DOLLARS},
     [AT_CTC] = {"ctc_dollars", IHP__CELL_DOLLARS}};
 
-/* A quarter is the sum of its months as rounded [15.4]. */
+/* Adds the row of an IHP and quarter, which is the sum of its rounded months [15.4]. */
 static void put_quarter(const struct ihp__payment_input *in, size_t first, size_t p,
                         struct ihp__table *table)
 {
     int64_t months = 0, cents = 0, ctc = 0;
     char text[IHP__DATE_TEXT];
     int32_t month = in->first_month + (int32_t)first;
-    for (size_t k = first; k < first + 3; k++) {
-        const struct ihp__payment *pay = &in->payment[k * in->program->partnerships + p];
+    for (size_t m = first; m < first + 3; m++) {
+        const struct ihp__payment *pay = &in->payment[m * in->program->partnerships + p];
         months += pay->eligible;
         cents += pay->pbp;
         ctc += pay->ctc_members;
@@ -78,10 +80,12 @@ static int by_acg(const void *a, const void *b)
     return (x->acg > y->acg) - (x->acg < y->acg);
 }
 
-/* The categories of a month in the order of their names, which their numbers are. */
-static bool put_categories(const struct ihp__payment_input *in, size_t k, struct ihp__table *table)
+/* Adds the categories of a month in the order of their names, which is that of their numbers.
+ * Returns false when memory is short. */
+static bool put_categories(const struct ihp__payment_input *in, size_t month,
+                           struct ihp__table *table)
 {
-    const struct ihp__payment_curve *curve = &in->curve[k];
+    const struct ihp__payment_curve *curve = &in->curve[month];
     const struct ihp__payment_category **row = calloc(curve->categories + 1, sizeof *row);
     char text[IHP__DATE_TEXT];
     if (row == NULL) {
@@ -92,7 +96,7 @@ static bool put_categories(const struct ihp__payment_input *in, size_t k, struct
     }
     qsort(row, curve->categories, sizeof *row, by_acg);
     for (size_t i = 0; i < curve->categories; i++) {
-        ihp__table_text(table, ihp__month_format(in->first_month + (int32_t)k, text));
+        ihp__table_text(table, ihp__month_format(in->first_month + (int32_t)month, text));
         ihp__table_text(table, in->acg_text[row[i]->acg]);
         ihp__table_integer(table, row[i]->months);
         ihp__table_ratio(table, row[i]->weight);
@@ -103,30 +107,22 @@ static bool put_categories(const struct ihp__payment_input *in, size_t k, struct
     return true;
 }
 
-#define COUNT_OF(array) (sizeof(array) / sizeof((array)[0]))
-
 enum ihp_status ihp__payment_tables_create(const struct ihp__payment_input *in,
                                            struct ihp__table table[IHP__PAYMENT_TABLES],
                                            struct ihp_error *err)
 {
     bool whole = true;
-    table[IHP__TABLE_PAYMENTS] = (struct ihp__table){
-        .name = "payments", .column = month_columns, .columns = COUNT_OF(month_columns)};
-    table[IHP__TABLE_PAYMENTS_QUARTER] = (struct ihp__table){.name = "payments_quarter",
-                                                             .column = quarter_columns,
-                                                             .columns = COUNT_OF(quarter_columns)};
-    table[IHP__TABLE_PAYMENT_CATEGORIES] =
-        (struct ihp__table){.name = "payment_categories",
-                            .column = category_columns,
-                            .columns = COUNT_OF(category_columns)};
+    table[IHP__TABLE_PAYMENTS] = IHP__TABLE_OF("payments", month_columns);
+    table[IHP__TABLE_PAYMENTS_QUARTER] = IHP__TABLE_OF("payments_quarter", quarter_columns);
+    table[IHP__TABLE_PAYMENT_CATEGORIES] = IHP__TABLE_OF("payment_categories", category_columns);
     put_months(in, &table[IHP__TABLE_PAYMENTS]);
-    for (size_t k = 0; k < in->months; k += 3) {
+    for (size_t month = 0; month < in->months; month += 3) {
         for (size_t p = 0; p < in->program->partnerships; p++) {
-            put_quarter(in, k, p, &table[IHP__TABLE_PAYMENTS_QUARTER]);
+            put_quarter(in, month, p, &table[IHP__TABLE_PAYMENTS_QUARTER]);
         }
     }
-    for (size_t k = 0; k < in->months; k++) {
-        whole = put_categories(in, k, &table[IHP__TABLE_PAYMENT_CATEGORIES]) && whole;
+    for (size_t month = 0; month < in->months; month++) {
+        whole = put_categories(in, month, &table[IHP__TABLE_PAYMENT_CATEGORIES]) && whole;
     }
     for (int t = 0; t < IHP__PAYMENT_TABLES; t++) {
         whole = whole && ihp__table_whole(&table[t]);
@@ -143,14 +139,13 @@ static const struct ihp__table_column reconcile_columns[] = {{"ihp_id", IHP__CEL
 enum ihp_status ihp__reconcile_table_create(const struct ihp__payment_input *in,
                                             struct ihp__table *table, struct ihp_error *err)
 {
-    *table = (struct ihp__table){
-        .name = "reconcile", .column = reconcile_columns, .columns = COUNT_OF(reconcile_columns)};
+    *table = IHP__TABLE_OF("reconcile", reconcile_columns);
     for (size_t p = 0; p < in->program->partnerships; p++) {
         int64_t months = 0;
         double dollars = 0;
-        for (size_t k = 0; k < in->months; k++) {
-            months += in->payment[k * in->program->partnerships + p].later_members;
-            dollars += in->payment[k * in->program->partnerships + p].later_dollars;
+        for (size_t month = 0; month < in->months; month++) {
+            months += in->payment[month * in->program->partnerships + p].later_members;
+            dollars += in->payment[month * in->program->partnerships + p].later_dollars;
         }
         ihp__table_text(table, in->program->partnership[p].id);
         ihp__table_integer(table, months);
@@ -162,41 +157,66 @@ enum ihp_status ihp__reconcile_table_create(const struct ihp__payment_input *in,
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static const char *money(const struct ihp__cell *cell, char buffer[IHP__MONEY_TEXT])
+static void print_cell(struct ihp__print *print, const struct ihp__cell *cell)
 {
-    return cell->blank ? "-" : ihp__money_format_grouped(cell->integer, buffer);
+    if (cell->blank) {
+        ihp__print_text(print, "-");
+    } else {
+        ihp__print_cents(print, cell->integer);
+    }
 }
 
-void ihp__payments_print(FILE *stream, const struct ihp__table *table)
+enum ihp_status ihp__payments_print(FILE *stream, const struct ihp__table *quarters,
+                                    struct ihp_error *err)
 {
+    static const struct ihp__print_column columns[] = {
+        {"IHP", IHP__PRINT_WRAPPED, false},          {"Quarter", IHP__PRINT_TEXT, false},
+        {"Member months", IHP__PRINT_NUMBER, false}, {"Average PMPM", IHP__PRINT_NUMBER, false},
+        {"PBP", IHP__PRINT_NUMBER, false},           {"C&TC", IHP__PRINT_NUMBER, false},
+    };
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 2);
     int64_t pbp = 0, ctc = 0;
-    char a[IHP__MONEY_TEXT], b[IHP__MONEY_TEXT], c[IHP__MONEY_TEXT];
-    fprintf(stream, "%-12s %-7s %13s %12s %16s %14s\n", "IHP", "Quarter", "Member months",
-            "Average PMPM", "PBP", "C&TC");
-    for (size_t r = 0; r < table->rows; r++) {
-        const struct ihp__cell *row = table->cell + r * table->columns;
-        fprintf(stream, "%-12.12s %-7s %13lld %12s %16s %14s\n", row[AT_IHP].text,
-                row[AT_QUARTER].text, (long long)row[AT_MONTHS].integer, money(&row[AT_AVERAGE], a),
-                money(&row[AT_PBP], b), money(&row[AT_CTC], c));
+    char a[IHP__MONEY_TEXT], b[IHP__MONEY_TEXT];
+    for (size_t r = 0; r < quarters->rows; r++) {
+        const struct ihp__cell *row = ihp__table_row(quarters, r);
+        ihp__print_text(&print, row[AT_IHP].text);
+        ihp__print_text(&print, row[AT_QUARTER].text);
+        ihp__print_count(&print, row[AT_MONTHS].integer);
+        print_cell(&print, &row[AT_AVERAGE]);
+        print_cell(&print, &row[AT_PBP]);
+        print_cell(&print, &row[AT_CTC]);
         pbp += row[AT_PBP].integer;
         ctc += row[AT_CTC].integer;
     }
-    fprintf(stream, "\nIn all: %s of population-based payments, %s for C&TC outreach\n",
+    if (ihp__print_end(&print, err) != IHP_OK) {
+        return err->status;
+    }
+    fprintf(stream, "\nTotal: %s of population-based payments, %s for C&TC outreach\n",
             ihp__money_format_grouped(pbp, a), ihp__money_format_grouped(ctc, b));
+    return IHP_OK;
 }
 
-void ihp__reconcile_print(FILE *stream, const struct ihp__table *table)
+enum ihp_status ihp__reconcile_print(FILE *stream, const struct ihp__table *table,
+                                     struct ihp_error *err)
 {
+    static const struct ihp__print_column columns[] = {{"IHP", IHP__PRINT_WRAPPED, false},
+                                                       {"Member months", IHP__PRINT_NUMBER, false},
+                                                       {"Taken back", IHP__PRINT_NUMBER, false}};
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
     int64_t months = 0, cents = 0;
     char text[IHP__MONEY_TEXT];
-    fprintf(stream, "%-12s %13s %16s\n", "IHP", "Member months", "Taken back");
     for (size_t r = 0; r < table->rows; r++) {
-        const struct ihp__cell *row = table->cell + r * table->columns;
-        fprintf(stream, "%-12.12s %13lld %16s\n", row[0].text, (long long)row[1].integer,
-                money(&row[2], text));
+        const struct ihp__cell *row = ihp__table_row(table, r);
+        ihp__print_text(&print, row[0].text);
+        ihp__print_count(&print, row[1].integer);
+        print_cell(&print, &row[2]);
         months += row[1].integer;
         cents += row[2].integer;
     }
-    fprintf(stream, "\nIn all: %s for %lld member months\n", ihp__money_format_grouped(cents, text),
+    if (ihp__print_end(&print, err) != IHP_OK) {
+        return err->status;
+    }
+    fprintf(stream, "\nTotal: %s for %lld member months\n", ihp__money_format_grouped(cents, text),
             (long long)months);
+    return IHP_OK;
 }

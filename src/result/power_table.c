@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of the chances of savings and losses by size, and the same for people. */
-#include "result/result.h"
+#include "result/power_table.h"
+
+#include "result/print_table.h"
 
 #include <math.h>
 
-/* Columns of power.csv, for the print. */
+/* The columns of power.csv. */
 enum { AT_CAP, AT_MEMBERS, AT_EFFECT, AT_DRAWS, AT_SAVINGS, AT_LOSSES, AT_INSIDE, AT_MEAN, AT_SD };
 
 static const struct ihp__table_column columns[] = {
@@ -16,8 +18,7 @@ static const struct ihp__table_column columns[] = {
 
 void ihp__power_table_begin(struct ihp__table *table)
 {
-    *table = (struct ihp__table){
-        .name = "power", .column = columns, .columns = sizeof columns / sizeof columns[0]};
+    *table = IHP__TABLE_OF("power", columns);
 }
 
 void ihp__power_table_add(struct ihp__table *table, const struct ihp__power_row *row)
@@ -35,83 +36,77 @@ void ihp__power_table_add(struct ihp__table *table, const struct ihp__power_row 
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-enum { TEXT = 32 };
-
-/* A share in per cent, with `mark` behind it or a blank. */
-static const char *percent(const struct ihp__cell *cell, int decimals, char mark, char buffer[TEXT])
+/* Adds a share in percent. The blank behind it, if there is no mark, keeps the columns aligned. */
+static void add_share(struct ihp__print *print, const struct ihp__cell *cell, int decimals,
+                      bool marked)
 {
-    if (cell->blank) {
-        return "- ";
+    char text[64] = "- ";
+    if (!cell->blank) {
+        snprintf(text, sizeof text, "%.*f%%%c", decimals, cell->ratio * 100.0, marked ? '*' : ' ');
     }
-    snprintf(buffer, TEXT, "%.*f%%%c", decimals, cell->ratio * 100.0, mark);
-    return buffer;
+    ihp__print_text(print, text);
 }
 
-static const char *change(double effect, char buffer[TEXT])
+/* Savings without true savings and losses without true losses are marked. */
+static void add_row(struct ihp__print *print, const struct ihp__cell *row)
 {
-    snprintf(buffer, TEXT, effect == 0 ? "%.4g%% " : "%+.4g%% ", effect * 100.0);
-    return buffer;
+    char text[64];
+    double effect = row[AT_EFFECT].ratio;
+    snprintf(text, sizeof text, effect == 0 ? "%.4g%% " : "%+.4g%% ", effect * 100.0);
+    ihp__print_count(print, row[AT_MEMBERS].integer);
+    ihp__print_text(print, text);
+    add_share(print, &row[AT_SAVINGS], 1, effect >= 0);
+    add_share(print, &row[AT_LOSSES], 1, effect <= 0);
+    add_share(print, &row[AT_INSIDE], 1, false);
+    add_share(print, &row[AT_MEAN], 2, false);
+    add_share(print, &row[AT_SD], 2, false);
 }
 
-/* A count with commas. */
-static const char *count(int64_t value, char buffer[TEXT])
+/* Prints the rows of one cap, from row `first` on; `*end` becomes the row behind them. */
+static enum ihp_status print_cap(FILE *stream, const struct ihp__table *table, size_t first,
+                                 size_t *end, struct ihp_error *err)
 {
-    char digits[TEXT];
-    int length = snprintf(digits, sizeof digits, "%lld", (long long)value), out = 0;
-    for (int i = 0; i < length; i++) {
-        if (i > 0 && (length - i) % 3 == 0) {
-            buffer[out++] = ',';
-        }
-        buffer[out++] = digits[i];
-    }
-    buffer[out] = '\0';
-    return buffer;
-}
-
-static void print_heading(FILE *stream, int64_t cap)
-{
+    static const struct ihp__print_column titles[] = {
+        {"Members", IHP__PRINT_NUMBER, false},  {"True change ", IHP__PRINT_NUMBER, false},
+        {"Savings ", IHP__PRINT_NUMBER, false}, {"Losses ", IHP__PRINT_NUMBER, false},
+        {"Inside ", IHP__PRINT_NUMBER, false},  {"Mean ratio ", IHP__PRINT_NUMBER, false},
+        {"Std dev ", IHP__PRINT_NUMBER, false},
+    };
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, titles, 2);
     char money[IHP__MONEY_TEXT];
+    int64_t cap = ihp__table_row(table, first)[AT_CAP].integer;
+    for (*end = first; *end < table->rows; (*end)++) {
+        const struct ihp__cell *row = ihp__table_row(table, *end);
+        if (row[AT_CAP].integer != cap) {
+            break;
+        }
+        if (*end > first &&
+            row[AT_MEMBERS].integer != ihp__table_row(table, *end - 1)[AT_MEMBERS].integer) {
+            ihp__print_gap(&print);
+        }
+        add_row(&print, row);
+    }
     if (cap == 0) {
         fprintf(stream, "\nNo claims cap\n");
     } else {
         fprintf(stream, "\nClaims cap %s\n", ihp__money_format_grouped(cap, money));
     }
-    fprintf(stream, "%11s %13s %10s %10s %10s %11s %10s\n", "Members", "True change ", "Savings ",
-            "Losses ", "Inside ", "Mean ratio ", "Std dev ");
+    return ihp__print_end(&print, err);
 }
 
-/* Savings without true savings and losses without true losses are marked. */
-static void print_row(FILE *stream, const struct ihp__cell *row, bool first_of_size)
+enum ihp_status ihp__power_print(FILE *stream, const struct ihp__table *table, double threshold,
+                                 struct ihp_error *err)
 {
-    char a[TEXT], b[TEXT], c[TEXT], d[TEXT], e[TEXT], f[TEXT], g[TEXT];
-    double effect = row[AT_EFFECT].ratio;
-    fprintf(stream, "%11s %13s %10s %10s %10s %11s %10s\n",
-            first_of_size ? count(row[AT_MEMBERS].integer, a) : "", change(effect, b),
-            percent(&row[AT_SAVINGS], 1, effect >= 0 ? '*' : ' ', c),
-            percent(&row[AT_LOSSES], 1, effect <= 0 ? '*' : ' ', d),
-            percent(&row[AT_INSIDE], 1, ' ', e), percent(&row[AT_MEAN], 2, ' ', f),
-            percent(&row[AT_SD], 2, ' ', g));
-}
-
-void ihp__power_print(FILE *stream, const struct ihp__table *table, double threshold)
-{
-    const struct ihp__cell *last = NULL;
-    for (size_t i = 0; i < table->rows; i++) {
-        const struct ihp__cell *row = table->cell + i * table->columns;
-        bool same_cap = last != NULL && last[AT_CAP].integer == row[AT_CAP].integer;
-        bool same_size = same_cap && last[AT_MEMBERS].integer == row[AT_MEMBERS].integer;
-        if (!same_cap) {
-            print_heading(stream, row[AT_CAP].integer);
-        } else if (!same_size) {
-            fputc('\n', stream);
+    for (size_t first = 0, end; first < table->rows; first = end) {
+        if (print_cap(stream, table, first, &end, err) != IHP_OK) {
+            return err->status;
         }
-        print_row(stream, row, !same_size);
-        last = row;
     }
     fprintf(stream,
-            "\nTrue change is that of the cost of care: -5%% stands for 5%% true savings. Savings\n"
-            "is the chance of a ratio below %.6g%%, losses of one above %.6g%%.\n"
+            "\nTrue change is the change in the cost of care: -5%% means 5%% true savings.\n"
+            "Savings is the chance of a ratio below %.6g%%, losses of one above %.6g%%.\n"
             "* by chance alone. A false reward: savings, although the IHP saved nothing or cost\n"
             "  more. A false penalty: losses, although it cost nothing more or saved.\n",
             (1.0 - threshold) * 100.0, (1.0 + threshold) * 100.0);
+    return IHP_OK;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of quality: points by measure, scores by category, for files and for people. */
-#include "result_internal.h"
+#include "result/quality_tables.h"
+
+#include "result/folder.h"
+#include "result/print_table.h"
 
 #include <errno.h>
 #include <math.h>
@@ -8,8 +11,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#define COLUMNS(array) array, sizeof array / sizeof array[0]
 
 static const struct ihp__table_column measure_columns[] = {
     {"ihp_id", IHP__CELL_TEXT},
@@ -97,8 +98,8 @@ static void fill_scores(const struct ihp__quality *quality, int p, int section,
 
 void ihp__quality_tables_begin(struct ihp__table *measures, struct ihp__table *scores)
 {
-    *measures = (struct ihp__table){"quality", COLUMNS(measure_columns), 0, NULL, 0, 0, false};
-    *scores = (struct ihp__table){"quality_scores", COLUMNS(score_columns), 0, NULL, 0, 0, false};
+    *measures = IHP__TABLE_OF("quality", measure_columns);
+    *scores = IHP__TABLE_OF("quality_scores", score_columns);
 }
 
 enum ihp_status ihp__quality_tables_create(const struct ihp__quality *quality,
@@ -118,58 +119,81 @@ enum ihp_status ihp__quality_tables_create(const struct ihp__quality *quality,
 
 /* ---- for people ------------------------------------------------------------------------------ */
 
-static void print_heading(FILE *stream, const struct ihp__partnership *ihp, int section)
+static double value_of(const struct ihp__cell *cell)
 {
+    return cell->blank ? NAN : cell->ratio;
+}
+
+static void add_score(struct ihp__print *print, const struct ihp__cell *row)
+{
+    char available[32];
+    if (row[AT_POINTS].blank) { /* the overall score is blank but for itself */
+        ihp__print_text(print, "Overall");
+        ihp__print_text(print, "");
+        ihp__print_text(print, "");
+        ihp__print_text(print, "");
+    } else {
+        snprintf(available, sizeof available, "%g", row[AT_AVAILABLE].ratio);
+        ihp__print_text(print, row[AT_CATEGORY].text);
+        ihp__print_number(print, row[AT_POINTS].ratio, 2);
+        ihp__print_text(print, available);
+        ihp__print_percent(print, value_of(&row[AT_WEIGHT]), 2);
+    }
+    ihp__print_percent(print, value_of(&row[AT_SCORE]), 2);
+}
+
+/* Returns true if two rows have the same IHP and section. */
+static bool is_same_section(const struct ihp__cell *a, const struct ihp__cell *b)
+{
+    return a[AT_SECTION].integer == b[AT_SECTION].integer &&
+           strcmp(a[AT_IHP].text, b[AT_IHP].text) == 0;
+}
+
+/* Prints the scores of an IHP and section, from row `first` on; `*end` becomes the row behind
+ * them. */
+static enum ihp_status print_section(FILE *stream, const struct ihp__program *program,
+                                     const struct ihp__table *scores, size_t first, size_t *end,
+                                     struct ihp_error *err)
+{
+    static const struct ihp__print_column columns[] = {
+        {"Category", IHP__PRINT_WRAPPED, false}, {"Points", IHP__PRINT_NUMBER, false},
+        {"of", IHP__PRINT_NUMBER, false},        {"Weight", IHP__PRINT_NUMBER, false},
+        {"Score", IHP__PRINT_NUMBER, false},
+    };
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
+    const struct ihp__cell *row = ihp__table_row(scores, first);
+    const struct ihp__partnership *ihp =
+        &program->partnership[ihp__program_find(program, row[AT_IHP].text)];
+    int section = (int)row[AT_SECTION].integer;
+    for (*end = first; *end < scores->rows; (*end)++) {
+        if (!is_same_section(row, ihp__table_row(scores, *end))) {
+            break;
+        }
+        add_score(&print, ihp__table_row(scores, *end));
+    }
     fprintf(stream, "\n%s, Track %d, section %d: %s\n", ihp->id, ihp->track, section,
             section == 17 ? "eligibility for the population-based payment, not its amount [17.1.3]"
             : ihp->track == 2 ? "half of the shared savings or losses of a final settlement [18.2]"
                               : "no effect, as Track 1 shares neither savings nor losses");
-    fprintf(stream, "  %-44s %8s %4s %8s %8s\n", "Category", "Points", "of", "Weight", "Score");
+    return ihp__print_end(&print, err);
 }
 
-static const char *percent(const struct ihp__cell *cell, char buffer[32])
+enum ihp_status ihp__quality_print(FILE *stream, const struct ihp__quality *quality,
+                                   const struct ihp__table *scores, struct ihp_error *err)
 {
-    if (cell->blank) {
-        return "-";
-    }
-    snprintf(buffer, 32, "%.2f%%", cell->ratio * 100.0);
-    return buffer;
-}
-
-static void print_score(FILE *stream, const struct ihp__cell *row)
-{
-    char weight[32], score[32];
-    if (row[AT_POINTS].blank) {
-        fprintf(stream, "  %-44s %8s %4s %8s %8s\n", "Overall", "", "", "",
-                percent(&row[AT_SCORE], score));
-        return;
-    }
-    fprintf(stream, "  %-44s %8.2f %4g %8s %8s\n", row[AT_CATEGORY].text, row[AT_POINTS].ratio,
-            row[AT_AVAILABLE].ratio, percent(&row[AT_WEIGHT], weight),
-            percent(&row[AT_SCORE], score));
-}
-
-void ihp__quality_print(FILE *stream, const struct ihp__quality *quality,
-                        const struct ihp__table *scores)
-{
-    const struct ihp__cell *last = NULL;
     fprintf(stream, "Quality scores of %d, improvement since %d\n", quality->year,
             quality->year - 1);
-    for (size_t i = 0; i < scores->rows; i++) {
-        const struct ihp__cell *row = scores->cell + i * scores->columns;
-        if (last == NULL || last[AT_SECTION].integer != row[AT_SECTION].integer ||
-            strcmp(last[AT_IHP].text, row[AT_IHP].text) != 0) {
-            int p = ihp__program_find(quality->program, row[AT_IHP].text);
-            print_heading(stream, &quality->program->partnership[p], (int)row[AT_SECTION].integer);
+    for (size_t first = 0, end; first < scores->rows; first = end) {
+        if (print_section(stream, quality->program, scores, first, &end, err) != IHP_OK) {
+            return err->status;
         }
-        print_score(stream, row);
-        last = row;
     }
+    return IHP_OK;
 }
 
 /* ---- into a folder --------------------------------------------------------------------------- */
 
-/* The table as CSV in memory; the caller frees it. NULL when memory is short. */
+/* Returns the table as CSV, which the caller frees, or NULL when memory is short. */
 static char *text_of(const struct ihp__table *table, size_t *size)
 {
     char *text = NULL;
@@ -186,7 +210,7 @@ static char *text_of(const struct ihp__table *table, size_t *size)
     return text;
 }
 
-/* Whether a file holds these bytes and no others. */
+/* Returns true if a file holds these bytes and no others. */
 static bool holds(FILE *file, const char *text, size_t size)
 {
     char chunk[4096];
@@ -199,7 +223,7 @@ static bool holds(FILE *file, const char *text, size_t size)
     return at == size && ferror(file) == 0;
 }
 
-/* Refuses to replace a table of a finished run by another. */
+/* Refuses to replace a table of a finished run by one with other content. */
 static enum ihp_status check_same(const char *folder, const struct ihp__table *table,
                                   struct ihp_error *err)
 {
@@ -245,20 +269,24 @@ enum ihp_status ihp__quality_write(const char *folder, const struct ihp__table *
 {
     char manifest[IHP__PATH_MAX];
     struct stat info;
-    bool made, finished;
-    if (ihp__path_join(manifest, sizeof manifest, folder, "manifest.json", err) != IHP_OK) {
+    bool made;
+    if (ihp__path_join(manifest, sizeof manifest, folder, ihp__result_file_last(IHP__FILES_RESULT),
+                       err) != IHP_OK) {
         return err->status;
     }
-    finished = !force && stat(manifest, &info) == 0;
+    bool finished = !force && stat(manifest, &info) == 0;
     if (finished && (check_same(folder, measures, err) != IHP_OK ||
                      check_same(folder, scores, err) != IHP_OK)) {
         return err->status;
     }
-    if (ihp__folder_make(folder, &made, err) == IHP_OK &&
-        ihp__table_write_csv(measures, folder, 0666, err) == IHP_OK &&
-        ihp__table_write_csv(scores, folder, 0666, err) != IHP_OK && !finished) {
-        remove_table(folder, measures); /* one without the other tells half */
+    if (ihp__folder_make(folder, &made, err) != IHP_OK ||
+        ihp__folder_write_tables(folder, IHP__FILES_RESULT, measures, 1, err) != IHP_OK) {
+        return err->status;
+    }
+    enum ihp_status status = ihp__folder_write_tables(folder, IHP__FILES_RESULT, scores, 1, err);
+    if (status != IHP_OK && !finished) {
+        remove_table(folder, measures); /* one table without the other is misleading */
         remove_table(folder, scores);
     }
-    return err->status;
+    return status;
 }

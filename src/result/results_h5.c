@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* results.h5: every table as a group of columns, with the manifest's entries as attributes. */
-#include "result_internal.h"
+/* results.h5 and its like: every table as a group of columns, with the manifest's entries as
+ * attributes. */
+#include "result/results_h5.h"
+
 #include "store/hdf5_util.h"
 
 #include <errno.h>
@@ -9,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Returns the width of the longest text of a column, at least 1. */
 static size_t text_width(const struct ihp__table *table, size_t column)
 {
     size_t width = 1;
@@ -19,8 +22,8 @@ static size_t text_width(const struct ihp__table *table, size_t column)
     return width;
 }
 
-/* A column as an array: texts of one width, 64-bit integers, or doubles (dollars and ratios as they
- * are written in the CSV; NaN where blank). */
+/* Returns a column as an array, which the caller frees: texts of one width, 64-bit integers, or
+ * doubles (dollars and ratios as the CSV has them; NaN for a blank). NULL: memory is short. */
 static void *column_data(const struct ihp__table *table, size_t column, size_t width)
 {
     enum ihp__cell_kind kind = table->column[column].kind;
@@ -41,7 +44,7 @@ static void *column_data(const struct ihp__table *table, size_t column, size_t w
     return data;
 }
 
-/* What became of a step that writes into a file. */
+/* The outcome of a step that writes into a file. */
 enum outcome { WRITTEN, NO_MEMORY, REFUSED };
 
 /* Finds in HDF5's description of its last error whether memory was short. */

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of a sweep: every scenario's settlement, and the price of each reading. */
-#include "result_internal.h"
+#include "result/scenario_tables.h"
+
+#include "result/print_table.h"
+#include "result/settlement_tables.h"
 
 #include <stdlib.h>
 
@@ -12,9 +15,7 @@ static const struct ihp__table_column scenario_columns[] = {
 
 void ihp__scenarios_table_begin(struct ihp__table *table)
 {
-    *table = (struct ihp__table){.name = "scenarios",
-                                 .column = scenario_columns,
-                                 .columns = sizeof scenario_columns / sizeof scenario_columns[0]};
+    *table = IHP__TABLE_OF("scenarios", scenario_columns);
 }
 
 void ihp__scenarios_table_add(struct ihp__table *table, const struct ihp__program *program,
@@ -35,11 +36,13 @@ void ihp__scenarios_table_add(struct ihp__table *table, const struct ihp__progra
 
 /* ---- the price of a reading ------------------------------------------------------------------ */
 
+enum { AT_POLICY, AT_READING, AT_SECTION, AT_IHP, AT_GAINED, AT_LOST, AT_CHANGE = 8, AT_MOVED };
+
 static const struct ihp__table_column reading_columns[] = {
     {"policy", IHP__CELL_TEXT},
     {"reading", IHP__CELL_TEXT},
     {"section", IHP__CELL_TEXT},
-    {"ihp_id", IHP__CELL_TEXT}, /* blank: all together */
+    {"ihp_id", IHP__CELL_TEXT}, /* blank: all IHPs together */
     {"members_gained", IHP__CELL_INTEGER},
     {"members_lost", IHP__CELL_INTEGER},
     {"base_members_gained", IHP__CELL_INTEGER},
@@ -50,9 +53,7 @@ static const struct ihp__table_column reading_columns[] = {
 
 void ihp__readings_table_begin(struct ihp__table *table)
 {
-    *table = (struct ihp__table){.name = "readings",
-                                 .column = reading_columns,
-                                 .columns = sizeof reading_columns / sizeof reading_columns[0]};
+    *table = IHP__TABLE_OF("readings", reading_columns);
 }
 
 int ihp__most_first(const void *a, const void *b)
@@ -84,16 +85,17 @@ static void put_effect(struct ihp__table *t, const struct ihp__scenario *scenari
     ihp__table_cents(t, moved);
 }
 
-/* The IHPs' effects added up; `*moved` receives the changes without their signs. */
+/* Returns the sum of the IHPs' effects; `*moved` becomes the sum of the changes without their
+ * signs. */
 static struct ihp__effect sum_effects(const struct ihp__effect *effect, size_t count,
                                       int64_t *moved)
 {
     struct ihp__effect all = {0};
     *moved = 0;
     for (size_t p = 0; p < count; p++) {
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            all.gained[q] += effect[p].gained[q];
-            all.lost[q] += effect[p].lost[q];
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            all.gained[period] += effect[p].gained[period];
+            all.lost[period] += effect[p].lost[period];
         }
         all.change += effect[p].change;
         *moved += magnitude(effect[p].change);
@@ -101,7 +103,7 @@ static struct ihp__effect sum_effects(const struct ihp__effect *effect, size_t c
     return all;
 }
 
-/* A reading: all IHPs together, then each, most dollars first. */
+/* Adds the rows of a reading: all IHPs together, then each, most dollars first. */
 static void put_reading(struct ihp__table *t, const struct ihp__program *program,
                         const struct ihp__scenario *scenario, const struct ihp__effect *effect,
                         struct ihp__moved *order)
@@ -147,20 +149,29 @@ enum ihp_status ihp__readings_table_create(struct ihp__table *table,
     return ihp__table_whole(table) ? IHP_OK : ihp__fail_memory(err, "the price of the readings");
 }
 
-void ihp__readings_print(FILE *stream, const struct ihp__table *table)
+enum ihp_status ihp__readings_print(FILE *stream, const struct ihp__table *table,
+                                    struct ihp_error *err)
 {
-    char change[IHP__MONEY_TEXT], moved[IHP__MONEY_TEXT];
-    fprintf(stream, "\nWhat another reading of the contract would change, most dollars first\n");
-    fprintf(stream, "%-24s %-16s %-10s %9s %9s %18s %18s\n", "Policy", "Reading", "Section",
-            "Gained", "Lost", "Change in amount", "Dollars moved");
+    static const struct ihp__print_column columns[] = {
+        {"Policy", IHP__PRINT_TEXT, false},          {"Reading", IHP__PRINT_TEXT, false},
+        {"Section", IHP__PRINT_TEXT, false},         {"Gained", IHP__PRINT_NUMBER, false},
+        {"Lost", IHP__PRINT_NUMBER, false},          {"Change in amount", IHP__PRINT_NUMBER, false},
+        {"Dollars moved", IHP__PRINT_NUMBER, false},
+    };
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 2);
     for (size_t i = 0; i < table->rows; i++) {
-        const struct ihp__cell *row = table->cell + i * table->columns;
-        if (row[3].text[0] != '\0') {
-            continue; /* of one IHP: in readings.csv */
+        const struct ihp__cell *row = ihp__table_row(table, i);
+        if (row[AT_IHP].text[0] != '\0') {
+            continue; /* of one IHP: only in readings.csv */
         }
-        fprintf(stream, "%-24s %-16s %-10s %9lld %9lld %18s %18s\n", row[0].text, row[1].text,
-                row[2].text, (long long)row[4].integer, (long long)row[5].integer,
-                ihp__money_format_grouped(row[8].integer, change),
-                ihp__money_format_grouped(row[9].integer, moved));
+        ihp__print_text(&print, row[AT_POLICY].text);
+        ihp__print_text(&print, row[AT_READING].text);
+        ihp__print_text(&print, row[AT_SECTION].text);
+        ihp__print_count(&print, row[AT_GAINED].integer);
+        ihp__print_count(&print, row[AT_LOST].integer);
+        ihp__print_cents(&print, row[AT_CHANGE].integer);
+        ihp__print_cents(&print, row[AT_MOVED].integer);
     }
+    fprintf(stream, "\nEffect of each other reading of the contract, most dollars first\n");
+    return ihp__print_end(&print, err);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tables of a settlement, column by column as docs/data.md has them. */
-#include "result_internal.h"
+/* The tables of a settlement, with the columns that docs/data.md lists. */
+#include "result/settlement_tables.h"
+
+#include "result/quality_tables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -62,12 +64,12 @@ static void fill_payers(const struct ihp__result_input *in, struct ihp__table *t
     size_t payers = in->finance->payers;
     const int64_t *months = in->tally->period[IHP__PERFORMANCE].payer_months;
     for (size_t p = 0; p < in->finance->partnerships; p++) {
-        for (size_t k = 0; k < payers; k++) {
-            if (months[p * payers + k] > 0) {
+        for (size_t payer = 0; payer < payers; payer++) {
+            if (months[p * payers + payer] > 0) {
                 ihp__table_text(t, in->program->partnership[p].id);
-                ihp__table_text(t, in->store->payer[k]);
-                ihp__table_integer(t, months[p * payers + k]);
-                ihp__table_cents(t, in->finance->payer_amount[p * payers + k]);
+                ihp__table_text(t, in->store->payer[payer]);
+                ihp__table_integer(t, months[p * payers + payer]);
+                ihp__table_cents(t, in->finance->payer_amount[p * payers + payer]);
             }
         }
     }
@@ -78,7 +80,7 @@ static const struct ihp__table_column summary_columns[] = {
     {"ihp_id", IHP__CELL_TEXT}, {"members", IHP__CELL_INTEGER},
 };
 
-/* Numbers 0 .. count - 1 in order of their texts. */
+/* A number that is listed in the order of its text. */
 struct text_order {
     const char *text;
     size_t number;
@@ -90,15 +92,15 @@ static int by_text(const void *a, const void *b)
 }
 
 static void summary_of_reason(const struct ihp__result_input *in, struct ihp__table *t,
-                              enum ihp__period q, size_t reason, const struct text_order *ihps)
+                              enum ihp__period period, size_t reason, const struct text_order *ihps)
 {
     size_t partnerships = in->finance->partnerships;
     for (size_t window = 0; window < 2; window++) {
         const int64_t *row =
-            in->tally->period[q].summary + (reason * 2 + window) * (partnerships + 1);
+            in->tally->period[period].summary + (reason * 2 + window) * (partnerships + 1);
         for (size_t i = 0; i <= partnerships; i++) {
             if (row[ihps[i].number] > 0) {
-                ihp__table_text(t, ihp__period_text(q));
+                ihp__table_text(t, ihp__period_text(period));
                 ihp__table_text(t, ihp__reason_text((enum ihp__reason)reason));
                 ihp__table_integer(t, (int64_t)window + 1);
                 ihp__table_text(t, ihps[i].text);
@@ -126,9 +128,9 @@ static void fill_summary(const struct ihp__result_input *in, struct ihp__table *
     ihps[partnerships] = (struct text_order){"", partnerships}; /* not attributed */
     qsort(reasons, IHP__REASONS, sizeof *reasons, by_text);
     qsort(ihps, partnerships + 1, sizeof *ihps, by_text);
-    for (int q = 0; q < IHP__PERIODS; q++) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
         for (size_t r = 0; r < IHP__REASONS; r++) {
-            summary_of_reason(in, t, (enum ihp__period)q, reasons[r].number, ihps);
+            summary_of_reason(in, t, (enum ihp__period)period, reasons[r].number, ihps);
         }
     }
     free(ihps);
@@ -140,10 +142,10 @@ static const struct ihp__table_column exclusion_columns[] = {
     {"paid_amount", IHP__CELL_DOLLARS},
 };
 
-static void exclusion_row(struct ihp__table *t, enum ihp__period q, const char *stage,
+static void exclusion_row(struct ihp__table *t, enum ihp__period period, const char *stage,
                           int64_t members, int64_t lines, int64_t amount)
 {
-    ihp__table_text(t, ihp__period_text(q));
+    ihp__table_text(t, ihp__period_text(period));
     ihp__table_text(t, stage);
     ihp__table_integer(t, members);
     ihp__table_integer(t, lines);
@@ -153,22 +155,22 @@ static void exclusion_row(struct ihp__table *t, enum ihp__period q, const char *
 static void fill_exclusions(const struct ihp__result_input *in, struct ihp__table *t)
 {
     for (int i = 0; i < IHP__PERIODS; i++) {
-        enum ihp__period q = (enum ihp__period)i;
-        const struct ihp__period_tally *sums = &in->tally->period[q];
+        enum ihp__period period = (enum ihp__period)i;
+        const struct ihp__period_tally *sums = &in->tally->period[period];
         const int64_t *store = in->tally->store;
-        exclusion_row(t, q, "store", store[0], store[1], store[2]);
+        exclusion_row(t, period, "store", store[0], store[1], store[2]);
         for (int s = 0; s < IHP__STAGE_COUNTED; s++) {
-            exclusion_row(t, q, ihp__stage_text((enum ihp__stage)s), 0, sums->stage_lines[s],
+            exclusion_row(t, period, ihp__stage_text((enum ihp__stage)s), 0, sums->stage_lines[s],
                           sums->stage_amount[s]);
         }
         for (int r = IHP__REASON_ENROLLMENT; r < IHP__REASONS; r++) {
-            exclusion_row(t, q, ihp__reason_text((enum ihp__reason)r), sums->reason_members[r],
+            exclusion_row(t, period, ihp__reason_text((enum ihp__reason)r), sums->reason_members[r],
                           sums->reason_lines[r], sums->reason_amount[r]);
         }
         const int64_t *all = sums->attributed, *above = sums->above_cap;
-        exclusion_row(t, q, "attributed", all[0], all[1], all[2]);
-        exclusion_row(t, q, "above_cap", above[0], 0, above[1]);
-        exclusion_row(t, q, "capped_attributed", all[0], all[1], all[2] - above[1]);
+        exclusion_row(t, period, "attributed", all[0], all[1], all[2]);
+        exclusion_row(t, period, "above_cap", above[0], 0, above[1]);
+        exclusion_row(t, period, "capped_attributed", all[0], all[1], all[2] - above[1]);
     }
 }
 
@@ -186,20 +188,20 @@ static void fill_weights(const struct ihp__result_input *in, struct ihp__table *
 {
     size_t acgs = in->finance->acgs;
     int periods = in->deck->policies.risk_weights == IHP__WEIGHTS_BASE ? 1 : IHP__PERIODS;
-    for (int q = 0; q < periods; q++) {
-        const struct ihp__period_tally *sums = &in->tally->period[q];
-        for (size_t k = 0; k < in->finance->caps; k++) {
-            for (size_t c = 0; c < acgs; c++) {
-                if (sums->eligible_members[c] == 0) {
+    for (int period = 0; period < periods; period++) {
+        const struct ihp__period_tally *sums = &in->tally->period[period];
+        for (size_t cap = 0; cap < in->finance->caps; cap++) {
+            for (size_t acg = 0; acg < acgs; acg++) {
+                if (sums->eligible_members[acg] == 0) {
                     continue;
                 }
-                ihp__table_text(t, ihp__period_text((enum ihp__period)q));
-                ihp__table_cents(t, in->tally->shape.cap[k]);
-                ihp__table_text(t, in->store->acg[c]);
-                ihp__table_integer(t, sums->eligible_members[c]);
-                ihp__table_integer(t, sums->eligible_months[c]);
-                ihp__table_cents(t, sums->eligible_capped[k * acgs + c]);
-                ihp__table_ratio(t, in->finance->weight[q][k * acgs + c]);
+                ihp__table_text(t, ihp__period_text((enum ihp__period)period));
+                ihp__table_cents(t, in->tally->shape.cap[cap]);
+                ihp__table_text(t, in->store->acg[acg]);
+                ihp__table_integer(t, sums->eligible_members[acg]);
+                ihp__table_integer(t, sums->eligible_months[acg]);
+                ihp__table_cents(t, sums->eligible_capped[cap * acgs + acg]);
+                ihp__table_ratio(t, in->finance->weight[period][cap * acgs + acg]);
             }
         }
     }
@@ -222,8 +224,7 @@ static const struct {
 void ihp__settlement_tables_begin(struct ihp__table table[IHP__TABLES])
 {
     for (int i = 0; i < IHP__TABLES && spec[i].fill != NULL; i++) {
-        table[i] = (struct ihp__table){
-            .name = spec[i].name, .column = spec[i].column, .columns = spec[i].columns};
+        table[i] = ihp__table_empty(spec[i].name, spec[i].column, spec[i].columns);
     }
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What of an IHP may be shown: small counts, and what would give them or the lines left out away.
- * The rules are in docs/methodology.md, "Data package". */
-#include "result/package.h"
+/* What may be shown of an IHP: no small counts, and no numbers from which they or the lines left
+ * out could be computed. The rules are in docs/methodology.md, "Data package". */
+#include "result/shown.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,9 +59,9 @@ enum ihp_status ihp__package_sums_create(size_t partnerships, size_t payers,
     if (sums->block == NULL) {
         return ihp__fail_memory(err, "the sums by IHP and payer");
     }
-    for (size_t q = 0; q < IHP__PERIODS; q++) {
-        sums->enrolled[q] = sums->block + q * partnerships;
-        sums->part2[q] = sums->block + (IHP__PERIODS + q) * partnerships;
+    for (size_t period = 0; period < IHP__PERIODS; period++) {
+        sums->enrolled[period] = sums->block + period * partnerships;
+        sums->part2[period] = sums->block + (IHP__PERIODS + period) * partnerships;
     }
     sums->payer_members = sums->block + 2 * IHP__PERIODS * partnerships;
     return IHP_OK;
@@ -98,35 +98,35 @@ static void hide_payers(const struct ihp__result_input *in, const struct ihp__pa
                         size_t p, struct ihp__shown *shown)
 {
     const int64_t *months = in->tally->period[IHP__PERFORMANCE].payer_months;
-    for (size_t k = 0; k < sums->payers; k++) {
-        shown->payer[k] =
-            (struct ihp__shown_count){.count = sums->payer_members[p * sums->payers + k],
-                                      .present = months[p * sums->payers + k] > 0};
+    for (size_t payer = 0; payer < sums->payers; payer++) {
+        shown->payer[payer] =
+            (struct ihp__shown_count){.count = sums->payer_members[p * sums->payers + payer],
+                                      .present = months[p * sums->payers + payer] > 0};
     }
-    /* Where all payers are hidden, their sum says what the settlement says of the IHP. */
+    /* If all payers are hidden, their sum reveals no more than the settlement does. */
     ihp__counts_hide(shown->payer, sums->payers);
 }
 
-/* A risk weight is the average cost of its category. It is shown where enough members of the
- * category are not this IHP's, so that it does not tell what the IHP's own cost with the lines left
- * out. */
+/* Hides risk weights. A weight is the average cost of its category; it is shown if enough members
+ * of the category are not the IHP's own. Otherwise it would reveal the cost of the IHP's members
+ * with the lines that are left out. */
 static void hide_weights(const struct ihp__result_input *in, size_t p, struct ihp__shown *shown)
 {
     size_t acgs = in->finance->acgs;
     bool base = in->deck->policies.risk_weights == IHP__WEIGHTS_BASE;
     const struct ihp__period_tally *later = &in->tally->period[IHP__PERFORMANCE];
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        const struct ihp__period_tally *own = &in->tally->period[q];
-        const struct ihp__period_tally *population = &in->tally->period[base ? IHP__BASE : q];
-        for (size_t c = 0; c < acgs; c++) {
-            int64_t inside = population->acg_members[p * acgs + c];
-            int64_t outside = population->eligible_members[c] - inside;
-            shown->weight[q][c] = (struct ihp__shown_count){
-                .count = outside > 0 ? outside : 0, /* an override asks for no months */
-                .present = own->acg_members[p * acgs + c] > 0 || (base && inside > 0) ||
-                           (base && later->acg_members[p * acgs + c] > 0)};
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const struct ihp__period_tally *own = &in->tally->period[period];
+        const struct ihp__period_tally *population = &in->tally->period[base ? IHP__BASE : period];
+        for (size_t acg = 0; acg < acgs; acg++) {
+            int64_t inside = population->acg_members[p * acgs + acg];
+            int64_t outside = population->eligible_members[acg] - inside;
+            shown->weight[period][acg] = (struct ihp__shown_count){
+                .count = outside > 0 ? outside : 0, /* an override needs no qualifying months */
+                .present = own->acg_members[p * acgs + acg] > 0 || (base && inside > 0) ||
+                           (base && later->acg_members[p * acgs + acg] > 0)};
         }
-        ihp__counts_hide(shown->weight[q], acgs);
+        ihp__counts_hide(shown->weight[period], acgs);
     }
 }
 
@@ -136,15 +136,15 @@ enum ihp_status ihp__shown_decide(const struct ihp__result_input *in,
 {
     size_t p = (size_t)partnership, partnerships = in->finance->partnerships;
     *shown = (struct ihp__shown){.payer = calloc(sums->payers + 1, sizeof *shown->payer)};
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        struct ihp__population population = {.enrolled = sums->enrolled[q][p]};
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        struct ihp__population population = {.enrolled = sums->enrolled[period][p]};
         for (size_t i = 0; i < IHP__ATTRIBUTIONS; i++) {
-            population.members[i] = in->tally->period[q].summary[i * (partnerships + 1) + p];
+            population.members[i] = in->tally->period[period].summary[i * (partnerships + 1) + p];
         }
-        int64_t part2 = sums->part2[q][p];
-        shown->members[q] = ihp__population_hide(&population, shown->attribution[q]);
-        shown->cost[q] = shown->members[q] && (part2 == 0 || part2 >= IHP__LEAST_SHOWN);
-        shown->weight[q] = calloc(in->finance->acgs + 1, sizeof *shown->weight[q]);
+        int64_t part2 = sums->part2[period][p];
+        shown->members[period] = ihp__population_hide(&population, shown->attribution[period]);
+        shown->cost[period] = shown->members[period] && (part2 == 0 || part2 >= IHP__LEAST_SHOWN);
+        shown->weight[period] = calloc(in->finance->acgs + 1, sizeof *shown->weight[period]);
     }
     if (shown->payer == NULL || shown->weight[IHP__BASE] == NULL ||
         shown->weight[IHP__PERFORMANCE] == NULL) {
@@ -159,8 +159,8 @@ enum ihp_status ihp__shown_decide(const struct ihp__result_input *in,
 void ihp__shown_free(struct ihp__shown *shown)
 {
     free(shown->payer);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        free(shown->weight[q]);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        free(shown->weight[period]);
     }
     *shown = (struct ihp__shown){0};
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables: cells row by row, and how a cell is written. */
-#include "result/result.h"
+/* Tables: cells row by row, and their CSV form. */
+#include "result/table.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -84,6 +84,11 @@ void ihp__table_free(struct ihp__table *table)
     *table = (struct ihp__table){0};
 }
 
+const struct ihp__cell *ihp__table_row(const struct ihp__table *table, size_t row)
+{
+    return table->cell + row * table->columns;
+}
+
 const char *ihp__cell_format(const struct ihp__cell *cell, enum ihp__cell_kind kind, char *buffer,
                              size_t size)
 {
@@ -108,7 +113,7 @@ const char *ihp__cell_format(const struct ihp__cell *cell, enum ihp__cell_kind k
             snprintf(buffer, size, "%s",
                      ihp__money_format(ihp__cents_of_dollars(cell->ratio), money));
         } else {
-            snprintf(buffer, size, "%.12g", cell->ratio == 0 ? 0.0 : cell->ratio); /* no "-0" */
+            snprintf(buffer, size, "%.12g", cell->ratio == 0 ? 0.0 : cell->ratio); /* not "-0" */
         }
         break;
     }
@@ -135,17 +140,6 @@ void ihp__table_put_csv(const struct ihp__table *table, FILE *stream)
             fputc('\n', stream);
         }
     }
-}
-
-enum ihp_status ihp__tables_write_csv(const struct ihp__table *table, size_t tables,
-                                      const char *folder, int mode, struct ihp_error *err)
-{
-    for (size_t t = 0; t < tables; t++) {
-        if (table[t].columns > 0 && ihp__table_write_csv(&table[t], folder, mode, err) != IHP_OK) {
-            return err->status;
-        }
-    }
-    return IHP_OK;
 }
 
 enum ihp_status ihp__table_write_csv(const struct ihp__table *table, const char *folder, int mode,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading back a table that ihp wrote: every cell must be written as ihp writes it, so that the
- * table written again is the same bytes. */
-#include "result_internal.h"
+/* Reading a table that ihp wrote: every cell must be written as ihp writes it, so that writing the
+ * table again gives the same bytes. */
+#include "result/table.h"
 
 #include <errno.h>
 #include <math.h>
@@ -11,7 +11,7 @@
 
 enum { TEXT_MAX = 4096, HEADER_MAX = 2048 };
 
-/* "-1234.50", of any size that a table holds. */
+/* Parses "-1234.50", of any size that a table can hold. */
 static bool parse_cents(const char *text, int64_t *cents)
 {
     char digits[IHP__MONEY_TEXT];
@@ -31,14 +31,14 @@ static bool parse_ratio(const char *text, double *ratio)
     return *end == '\0' && isfinite(*ratio);
 }
 
-/* Whether a cell is written as `text`. */
+/* Returns true if a cell is written as `text`. */
 static bool is_written(const struct ihp__cell *cell, enum ihp__cell_kind kind, const char *text)
 {
     char written[64];
     return strcmp(ihp__cell_format(cell, kind, written, sizeof written), text) == 0;
 }
 
-/* A number as ihp writes it; what is anything else is refused. */
+/* Parses a number as ihp writes it. Returns false for any other text. */
 static bool parse_cell(const char *text, enum ihp__cell_kind kind, struct ihp__cell *cell)
 {
     *cell = (struct ihp__cell){.blank = text[0] == '\0'};
@@ -73,13 +73,14 @@ struct reading {
 
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
-    static const char *const wanted[] = {"a text of at most 4096 bytes", "a whole number",
-                                         "dollars with two decimals", "a number"};
+    static const char *const allowed[] = {"a text of at most 4096 bytes", "a whole number",
+                                          "dollars with two decimals", "a number", "a number"};
     struct reading *r = context;
     const struct ihp__table *t = r->table;
     if (r->rows++ == r->most && r->most > 0) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s:%llu: is a row too many: at most %zu belong here",
-                         row->file, (unsigned long long)row->line, r->most);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s:%llu: is one row too many; at most %zu rows belong here", row->file,
+                         (unsigned long long)row->line, r->most);
     }
     for (size_t c = 0; c < t->columns; c++) {
         enum ihp__cell_kind kind = t->column[c].kind;
@@ -89,33 +90,36 @@ static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, str
         } else if (kind != IHP__CELL_TEXT && parse_cell(row->field[c], kind, &cell)) {
             ihp__table_copy(r->table, &cell);
         } else {
-            return ihp__fail_value(err, row, c, wanted[kind]);
+            return ihp__fail_value(err, row, c, allowed[kind]);
         }
     }
-    return t->short_of_memory ? ihp__fail_memory(err, "a table of a part") : IHP_OK;
+    return t->short_of_memory ? ihp__fail_memory(err, "a table of a block") : IHP_OK;
 }
 
-/* The columns must be the table's, all of them and in this order. */
+/* Refuses a file whose columns are not the table's, all of them and in this order. */
 static enum ihp_status check_header(const char *path, const struct ihp__table *table,
                                     struct ihp_error *err)
 {
-    char wanted[HEADER_MAX] = "", got[HEADER_MAX];
+    char header[HEADER_MAX] = "", got[HEADER_MAX];
     size_t used = 0;
-    for (size_t c = 0; c < table->columns && used < sizeof wanted; c++) {
-        used += (size_t)snprintf(wanted + used, sizeof wanted - used, "%s%c", table->column[c].name,
+    for (size_t c = 0; c < table->columns && used < sizeof header; c++) {
+        used += (size_t)snprintf(header + used, sizeof header - used, "%s%c", table->column[c].name,
                                  c + 1 < table->columns ? ',' : '\n');
     }
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path, strerror(errno));
+        return errno == ENOMEM ? ihp__fail_memory(err, path)
+                               : ihp__fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path,
+                                           strerror(errno));
     }
     size_t length = fread(got, 1, used, file);
     fclose(file);
-    return length == used && memcmp(got, wanted, used) == 0
+    return length == used && memcmp(got, header, used) == 0
                ? IHP_OK
-               : ihp__fail(err, IHP_ERR_DATA,
-                           "%s:1: has other columns than this version writes; settle the part anew",
-                           path);
+               : ihp__fail(
+                     err, IHP_ERR_DATA,
+                     "%s:1: has other columns than this version writes; settle the block again",
+                     path);
 }
 
 enum ihp_status ihp__table_read_csv(const char *path, struct ihp__table *table, size_t rows,
@@ -125,7 +129,7 @@ enum ihp_status ihp__table_read_csv(const char *path, struct ihp__table *table, 
     struct reading r = {table, 0, rows};
     struct stat info;
     if (stat(path, &info) != 0) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s); settle the part anew", path,
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s); settle the block again", path,
                          strerror(errno));
     }
     if (!S_ISREG(info.st_mode)) {
@@ -133,8 +137,8 @@ enum ihp_status ihp__table_read_csv(const char *path, struct ihp__table *table, 
     }
     if (rows == 0 && (uint64_t)info.st_size > IHP__TABLE_BYTES_MAX) {
         return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: has %lld bytes, more than any such table; settle the "
-                         "part anew",
+                         "%s: has %lld bytes, more than such a table can have; settle the block "
+                         "again",
                          path, (long long)info.st_size);
     }
     if (check_header(path, table, err) != IHP_OK) {

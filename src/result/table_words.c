@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A table's cells as 64-bit words and back, for a checkpoint: nothing is rounded or written out. */
-#include "result_internal.h"
+/* A table's cells as 64-bit words and back, for a checkpoint: no number is rounded. */
+#include "result/table.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Bits of the first word of a cell; above them the length of its text, which follows. */
+/* Bits of the first word of a cell. The length of its text is above them, and the text follows. */
 enum { BLANK = 1, MONEY = 2, TEXT = 4, BITS = 7, LENGTH_SHIFT = 8, CELL_WORDS = 3 };
 
 static size_t text_words(size_t length)
@@ -45,8 +45,8 @@ bool ihp__table_put_words(const struct ihp__table *table, uint64_t *word)
     return true;
 }
 
-/* Whether `first` begins a cell of a column of `kind` whose text, if any, is at most `most`
- * bytes. */
+/* Returns true if `first` begins a cell of a column of `kind`, with a text of at most `most` bytes
+ * if it has one. */
 static bool begins_cell(uint64_t first, enum ihp__cell_kind kind, uint64_t most)
 {
     bool with_text = kind == IHP__CELL_TEXT && (first & BLANK) == 0;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* timings.h5: what each rank took at each stage. results.h5 has it by a link alone, because it
- * differs between equal runs and results.h5 does not. */
-#include "result_internal.h"
-
+/* timings.h5: the seconds and the memory of each rank at each stage. results.h5 only has a link to
+ * it, because timings differ between equal runs and results.h5 does not. */
 #include "ihp/version.h"
+#include "result/json.h"
+#include "result/results_h5.h"
+#include "result/run_stats.h"
 
 static const char *const stages[] = {
 #define IHP__STAGE_NAME(stage) #stage,
-    IHP__STAGES(IHP__STAGE_NAME)
+    IHP__JOB_STAGES(IHP__STAGE_NAME)
 #undef IHP__STAGE_NAME
 };
 enum { STAGES = sizeof stages / sizeof stages[0] };
@@ -18,7 +19,7 @@ json_t *ihp__timings_seconds(const struct ihp__rank_timing *rank)
     bool whole = true;
 #define IHP__STAGE_PUT(stage)                                                                      \
     whole = json_object_set_new(seconds, #stage, json_real(rank->stage)) == 0 && whole;
-    IHP__STAGES(IHP__STAGE_PUT)
+    IHP__JOB_STAGES(IHP__STAGE_PUT)
 #undef IHP__STAGE_PUT
     return ihp__json_whole(seconds, whole);
 }
@@ -43,20 +44,21 @@ struct ihp__rank_timing ihp__timings_most(const struct ihp__run_stats *stats)
     for (int r = 0; stats->rank != NULL && r < stats->ranks; r++) {
         const struct ihp__rank_timing *rank = &stats->rank[r];
 #define IHP__STAGE_MOST(stage) most.stage = rank->stage > most.stage ? rank->stage : most.stage;
-        IHP__STAGES(IHP__STAGE_MOST)
+        IHP__JOB_STAGES(IHP__STAGE_MOST)
         IHP__STAGE_MOST(peak_bytes)
 #undef IHP__STAGE_MOST
     }
     return most;
 }
 
-/* An entry is a number, at least 0. */
+/* Returns true if an entry is a number that is not negative. */
 static bool is_amount(const json_t *object, const char *key)
 {
     const json_t *value = json_object_get(object, key);
     return json_is_number(value) && json_number_value(value) >= 0;
 }
 
+/* Returns true if `timing` is the entry of a rank, with all stages and nothing else. */
 static bool is_rank(const json_t *timing, size_t rank)
 {
     const json_t *seconds = json_object_get(timing, "seconds");
@@ -83,8 +85,8 @@ bool ihp__timings_valid(const json_t *run)
     return good;
 }
 
-/* Adds the rows of a run, or of a part of one. */
-static void add_run(struct ihp__table *table, json_int_t part, const json_t *run)
+/* Adds the rows of a run: `block` is 0 for a whole run. */
+static void add_run(struct ihp__table *table, json_int_t block, const json_t *run)
 {
     json_t *timing;
     size_t r;
@@ -92,7 +94,7 @@ static void add_run(struct ihp__table *table, json_int_t part, const json_t *run
     {
         const json_t *seconds = json_object_get(timing, "seconds");
         for (size_t s = 0; s < STAGES; s++) {
-            ihp__table_integer(table, part);
+            ihp__table_integer(table, block);
             ihp__table_integer(table, (int64_t)r);
             ihp__table_text(table, stages[s]);
             ihp__table_ratio(table, json_number_value(json_object_get(seconds, stages[s])));
@@ -108,14 +110,12 @@ enum ihp_status ihp__timings_write(const char *folder, const json_t *run, struct
                                                        {"stage", IHP__CELL_TEXT},
                                                        {"seconds", IHP__CELL_SECONDS},
                                                        {"peak_bytes", IHP__CELL_INTEGER}};
-    struct ihp__table table = {
-        .name = IHP__TIMINGS, .column = columns, .columns = sizeof columns / sizeof columns[0]};
-    const json_t *parts = json_object_get(run, "parts");
+    struct ihp__table table = IHP__TABLE_OF(IHP__TIMINGS, columns);
     json_t *part, *head = json_pack("{s:s, s:i, s:s}", "format", "ihp-timings", "format_version", 1,
                                     "program_version", IHP_VERSION);
     size_t i;
     add_run(&table, 0, run);
-    json_array_foreach(parts, i, part)
+    json_array_foreach(json_object_get(run, "parts"), i, part)
     {
         add_run(&table, json_integer_value(json_object_get(part, "block")), part);
     }

@@ -298,9 +298,10 @@ static void print_report(const struct packaging *k)
     const struct ihp__deck *deck = &k->s.context.deck;
     char date[IHP__DATE_TEXT];
     fprintf(k->options->report,
-            "%s: packages of %zu IHPs for %d against base year %d, claims paid through %s\n",
-            k->folder, k->s.context.program->partnerships, deck->performance.year, deck->base.year,
-            ihp__day_format(deck->performance.paid_through, date));
+            "Packages of %zu IHPs for %d against base year %d, claims paid through %s\n\n"
+            "Results: %s\n",
+            k->s.context.program->partnerships, deck->performance.year, deck->base.year,
+            ihp__day_format(deck->performance.paid_through, date), k->folder);
 }
 
 static void clean_up(struct packaging *k)

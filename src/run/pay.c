@@ -40,6 +40,11 @@ static const char *job_name(const struct ihp__pay_run *run)
     return run->reconciles ? "reconcile" : "payments";
 }
 
+static enum ihp__file_group group_of(const struct ihp__pay_run *run)
+{
+    return run->reconciles ? IHP__FILES_RECONCILIATION : IHP__FILES_PAYMENTS;
+}
+
 /* Collective: ranks that were told different things would mix months, or write into several
  * folders. */
 static enum ihp_status check_same_input(struct ihp__pay_run *run)
@@ -64,8 +69,8 @@ static enum ihp_status open_all(struct ihp__pay_run *run)
         check_terms(run) == IHP_OK &&
         ihp__store_partition(run->context.store, run->rank, run->ranks, &run->range, run->err) ==
             IHP_OK) {
-        ihp__job_files_check(folder_of(run), run->context.deck.program, job_name(run), o->force,
-                             run->err);
+        ihp__until_agreed(ihp__job_files_check(folder_of(run), run->context.deck.program,
+                                               group_of(run), o->force, run->err));
     }
     return ihp__agree(run->comm, run->err) == IHP_OK ? check_same_input(run) : run->err->status;
 }
@@ -220,7 +225,7 @@ static enum ihp_status write_results(struct ihp__pay_run *run)
         make_tables(run);
     }
     const struct ihp__job_files job = {.name = job_name(run),
-                                       .members = run->reconciles ? NULL : "paid",
+                                       .group = group_of(run),
                                        .span = span_of(run->options, span),
                                        .deck = &run->context.deck,
                                        .program = run->context.program,
@@ -244,13 +249,20 @@ static enum ihp_status write_results(struct ihp__pay_run *run)
     return run->err->status;
 }
 
-static void print_report(const struct ihp__pay_run *run)
+/* Collective: rank 0 prints. */
+static enum ihp_status print_report(const struct ihp__pay_run *run)
 {
-    if (run->reconciles) {
-        ihp__reconcile_print(run->options->report, &run->table[0]);
-    } else {
-        ihp__payments_print(run->options->report, &run->table[IHP__TABLE_PAYMENTS_QUARTER]);
+    FILE *report = run->options->report;
+    if (run->rank == 0 && report != NULL) {
+        enum ihp_status status =
+            run->reconciles
+                ? ihp__reconcile_print(report, &run->table[0], run->err)
+                : ihp__payments_print(report, &run->table[IHP__TABLE_PAYMENTS_QUARTER], run->err);
+        if (status == IHP_OK) {
+            fprintf(report, "\nResults: %s\n", folder_of(run));
+        }
     }
+    return ihp__agree(run->comm, run->err);
 }
 
 static void clean_up(struct ihp__pay_run *run)
@@ -300,8 +312,8 @@ static enum ihp_status run_job(const struct ihp_pay_options *options, bool recon
         run.stats.own.finish = MPI_Wtime() - settling;
         if (ihp__agree(run.comm, err) == IHP_OK &&
             ihp__run_stats_collect(&run.stats, start, run.comm, err) == IHP_OK &&
-            write_results(&run) == IHP_OK && run.rank == 0 && options->report != NULL) {
-            print_report(&run);
+            write_results(&run) == IHP_OK) {
+            ihp__until_agreed(print_report(&run));
         }
     }
     clean_up(&run);

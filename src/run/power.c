@@ -188,7 +188,7 @@ static enum ihp_status count_eligible(struct ihp__power_run *run)
 
 /* ---- what comes of it ------------------------------------------------------------------------ */
 
-static void print_report(const struct ihp__power_run *run)
+static enum ihp_status print_report(const struct ihp__power_run *run)
 {
     const struct ihp__deck *deck = &run->context.deck;
     fprintf(run->options->report,
@@ -196,7 +196,13 @@ static void print_report(const struct ihp__power_run *run)
             " of each size, seed %" PRIu64 "\n",
             run->drawables.population, deck->base.year, deck->performance.year, run->terms.draws,
             run->terms.seed);
-    ihp__power_print(run->options->report, &run->table, deck->threshold);
+    if (ihp__power_print(run->options->report, &run->table, deck->threshold, run->err) != IHP_OK) {
+        return run->err->status;
+    }
+    if (run->options->output != NULL) {
+        fprintf(run->options->report, "\nResults: %s\n", run->options->output);
+    }
+    return IHP_OK;
 }
 
 /* Collective: the table, by rank 0. */
@@ -214,7 +220,7 @@ static enum ihp_status write_results(struct ihp__power_run *run)
             ihp__outfile_commit(&run->output, run->err);
         }
         if (run->err->status == IHP_OK && run->options->report != NULL) {
-            print_report(run);
+            ihp__until_agreed(print_report(run));
         }
     }
     return ihp__agree(run->comm, run->err);

@@ -377,12 +377,14 @@ void ihp__settling_end(struct ihp__settling *s)
     MPI_Comm_free(&s->comm);
 }
 
-static void print_report(const struct ihp__settling *s)
+static enum ihp_status print_tables(const struct ihp__settling *s)
 {
     struct ihp__result_input input = ihp__settling_result(s);
-    ihp__result_print(s->options->report, &input);
-    if (s->table[IHP__TABLE_BRIDGE].columns > 0) {
-        ihp__bridge_print(s->options->report, s->context.program, s->bridge.steps);
+    if (ihp__settlement_print(s->options->report, &input, s->err) != IHP_OK ||
+        (s->table[IHP__TABLE_BRIDGE].columns > 0 &&
+         ihp__bridge_print(s->options->report, s->context.program, s->bridge.steps, s->err) !=
+             IHP_OK)) {
+        return s->err->status;
     }
     if (s->block.blocks > 0) {
         fprintf(
@@ -391,14 +393,25 @@ static void print_report(const struct ihp__settling *s)
             "parts together.\n",
             s->block.number, s->block.blocks, s->block.first + 1, s->block.end, s->block.scenarios);
     }
-    if (s->table[IHP__TABLE_READINGS].columns > 0) {
-        ihp__readings_print(s->options->report, &s->table[IHP__TABLE_READINGS]);
+    if (s->table[IHP__TABLE_READINGS].columns > 0 &&
+        ihp__readings_print(s->options->report, &s->table[IHP__TABLE_READINGS], s->err) != IHP_OK) {
+        return s->err->status;
     }
-    if (s->table[IHP__TABLE_BOOTSTRAP].columns > 0) {
-        ihp__bootstrap_print(s->options->report, &s->context.deck.bootstrap,
-                             &s->table[IHP__TABLE_BOOTSTRAP],
-                             &s->table[IHP__TABLE_BOOTSTRAP_OUTCOMES]);
+    return s->table[IHP__TABLE_BOOTSTRAP].columns == 0
+               ? IHP_OK
+               : ihp__bootstrap_print(s->options->report, &s->context.deck.bootstrap,
+                                      &s->table[IHP__TABLE_BOOTSTRAP],
+                                      &s->table[IHP__TABLE_BOOTSTRAP_OUTCOMES], s->err);
+}
+
+/* Collective: rank 0 prints. The results are written: they stay whatever happens here. */
+static enum ihp_status print_report(struct ihp__settling *s)
+{
+    s->folder_begun = false;
+    if (s->rank == 0 && s->options->report != NULL && print_tables(s) == IHP_OK) {
+        fprintf(s->options->report, "\nResults: %s\n", s->context.deck.output);
     }
+    return ihp__agree(s->comm, s->err);
 }
 
 enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm comm,
@@ -417,8 +430,8 @@ enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI_Comm co
     } else if (err->status == IHP_OK && ihp__settling_take_claims(&s) == IHP_OK &&
                ihp__settling_settle(&s) == IHP_OK && ihp__settling_bridge(&s) == IHP_OK &&
                ihp__settling_bootstrap(&s) == IHP_OK && ihp__settling_sweep(&s) == IHP_OK &&
-               write_results(&s, start) == IHP_OK && s.rank == 0 && options->report != NULL) {
-        print_report(&s);
+               write_results(&s, start) == IHP_OK) {
+        ihp__until_agreed(print_report(&s));
     }
     if (err->status != IHP_OK && s.folder_begun) {
         ihp__result_abandon(s.context.deck.output, s.folder_made);

@@ -36,7 +36,7 @@ merges_as() {
     ihp merge "${given[@]}" -o "$work/merged"
     ok "$text: merge" succeeds
     ok "$text: forgets the status of an earlier run" [ ! -e "$work/merged.status.json" ]
-    ok "$text: tells what it made" says "$out" "$work/merged: "
+    ok "$text: prints the path of the result" says "$out" "Results: $work/merged"
     ok "$text: the bytes of the undivided run" same_results "$whole" "$work/merged"
     ok "$text: nothing half-made" nothing_left "$work"
 }
@@ -283,7 +283,7 @@ damage scenarios.csv 't = ""' 'other columns'
 damage scenarios.csv 't = bytes(range(256)) * 99' 'other columns'
 damage scenarios.csv 't = t.replace("key,value", "value,key", 1)' 'other columns'
 damage scenarios.csv 't = "".join(l[:-1])' 'has 11 rows where the block has 12'
-damage scenarios.csv 't = t + l[-1]' 'is a row too many'
+damage scenarios.csv 't = t + l[-1]' 'is one row too many'
 damage scenarios.csv 't = t * 2' 'scenario'
 damage scenarios.csv 't = t[:-20]' 'scenarios.csv'
 damage scenarios.csv 't = "".join([l[0]] + l[5:] + l[1:5])' 'scenario: does not fit the block'

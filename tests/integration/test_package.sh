@@ -45,7 +45,8 @@ first=$work/first/result/package
 
 ihp package "$work/first/deck.yaml"
 ok "package" succeeds
-ok "package: a line on what was made" says "$out" "$first: packages of 4 IHPs for 2025" "2025-09-30"
+ok "package: a line on what was made" says "$out" "Packages of 4 IHPs for 2025" \
+    "2025-09-30" "Results: $first"
 ok "package: which figures are blank" says "$err" \
     "BIG: fewer than 11 members of the base period have cost that is left out" \
     "MID: fewer than 11 members of the performance period have cost that is left out" \

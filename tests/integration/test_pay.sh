@@ -56,8 +56,8 @@ ok "pay a quarter on two ranks" succeeds
 cp "$out" "$work/table"
 ok "settlement and payments as expected" same_as_expected "$case/expected" "$result"
 ok "nothing half-made is left" nothing_left "$case"
-ok "the table for people" says "$work/table" "IHP03        2025Q2             80        \$4.31" \
-    "In all: \$1,250.47 of population-based payments, \$92.00 for C&TC outreach"
+ok "the table for people" says "$work/table" "IHP03  2025Q2             80         \$4.31" \
+    "Total: \$1,250.47 of population-based payments, \$92.00 for C&TC outreach"
 ok "payments.json says of what" says "$result/payments.json" '"job": "payments"' '"span": "2025Q2"'
 cp -r "$result" "$work/settled"
 
@@ -224,7 +224,7 @@ for ranks in 1 3; do
 done
 ok "reconcile: the same on 1 and 3 ranks" cmp "$work/reconcile1.csv" "$work/reconcile3.csv"
 ok "reconcile: the same reconcile.h5" cmp "$work/reconcile1.h5" "$work/reconcile3.h5"
-ok "reconcile: prints what is taken back" says "$out" "Taken back" "In all: "
+ok "reconcile: prints what is taken back" says "$out" "Taken back" "Total: "
 # The member months taken back are those that paying leaves out when it knows of them.
 ok "the member months are those paying would leave out" diff \
     <(awk -F, 'FNR > 1 { months[$1] += FNR == NR ? $4 : -$4 }

@@ -37,7 +37,7 @@ ok "quality: prints no section that a track does not have" not grep -q 'Track 1,
 cp "$out" "$work/table"
 run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" quality "$case/deck.yaml" -o "$work/a/b"
 ok "quality on two ranks: succeeds" succeeds
-ok "quality on two ranks: prints once" diff "$work/table" "$out"
+ok "quality on two ranks: prints once" diff <(sed "s|^Results: .*|Results: $work/a/b|" "$work/table") "$out"
 ok "quality on two ranks: tables in a folder that it makes" same_as_expected "$here/expected" \
     "$work/a/b"
 sed 's/^settlement: final/settlement: interim/; s/2026-12-31/2026-03-31/' "$case/deck.yaml" \

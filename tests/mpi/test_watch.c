@@ -6,6 +6,7 @@
 #include "engine/watch.h"
 
 #include "base/agree.h"
+#include "result/run_status.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

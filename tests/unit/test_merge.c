@@ -9,6 +9,9 @@
  *
  * so that block 1 has 2, 1, block 2 has 3, 4, and the whole 2, 1, 3, 4. */
 #include "jobs/merge/merge.h"
+#include "result/scenario_tables.h"
+#include "result/settlement_tables.h"
+#include "result/table.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

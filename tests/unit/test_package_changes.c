@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who came to an IHP and who left since an earlier package. */
 #include "files.h"
+#include "result/package.h"
 #include "run/package.h"
 
 #define HEADER                                                                                     \

@@ -2,7 +2,8 @@
 /* What is paid: sums of members by month, dollars of an IHP, quarters, what is taken back
  * [15.2.5, 15.3.6, 15.4, 15.5, 5.2.1]. */
 #include "payment_terms.h"
-#include "result/result.h"
+#include "result/payment_tables.h"
+#include "result/table.h"
 
 enum { IHPS = 2, ACGS = 3, FIRST_MONTH = (2025 - 1970) * 12 + 3 }; /* 2025-04 */
 

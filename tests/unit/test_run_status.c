@@ -4,7 +4,7 @@
 #include "files.h"
 
 #include "ihp/jobs.h"
-#include "result/result.h"
+#include "result/run_status.h"
 
 #include <limits.h>
 

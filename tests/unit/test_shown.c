@@ -2,6 +2,9 @@
 /* What a data package shows of an IHP: small counts, what goes with them, and what would tell the
  * cost of lines that are left out. */
 #include "result/package.h"
+#include "result/settlement_tables.h"
+#include "result/shown.h"
+#include "result/table.h"
 #include "settlement_fixture.h"
 
 #include <math.h>

@@ -2,8 +2,7 @@
 /* Reading back a table: what ihp writes comes back as it was, and what it does not write is refused
  * with file, line and column. */
 #include "files.h"
-
-#include "result/result_internal.h"
+#include "result/table.h"
 
 #include <math.h>
 
@@ -78,7 +77,8 @@ static void test_rows_are_added(void **state)
     assert_int_equal(table.rows, 2);
     ihp__table_free(&table);
     assert_int_equal(read_text(HEADER "a,1,2.00,3\nb,1,2.00,3\n", 1, &table, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "table.csv:3: is a row too many: at most 1");
+    assert_fault(&err, IHP_ERR_DATA,
+                 "table.csv:3: is one row too many; at most 1 rows belong here");
     ihp__table_free(&table);
 }
 

@@ -2,8 +2,7 @@
 /* Cells of a table as words and back: every kind comes back bit by bit, and words that are no whole
  * rows of the table are refused and never read beyond their end. */
 #include "files.h"
-
-#include "result/result.h"
+#include "result/table.h"
 
 #include <math.h>
 

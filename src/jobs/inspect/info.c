@@ -53,7 +53,9 @@ static void print_title(const char *path, const json_t *part, FILE *stream)
         (long long)scenarios);
 }
 
-static enum ihp_status info_of_manifest(const char *path, FILE *stream, struct ihp_error *err)
+/* Prints a manifest; before it the files of its folder, if `folder` is not NULL. */
+static enum ihp_status info_of_manifest(const char *path, const char *folder, FILE *stream,
+                                        struct ihp_error *err)
 {
     json_error_t fault;
     json_t *manifest = json_load_file(path, 0, &fault);
@@ -62,10 +64,11 @@ static enum ihp_status info_of_manifest(const char *path, FILE *stream, struct i
                          fault.text);
     }
     print_title(path, json_object_get(manifest, "part"), stream);
+    enum ihp_status status = folder == NULL ? IHP_OK : ihp__result_files_print(stream, folder, err);
     json_dumpf(manifest, stream, JSON_INDENT(2));
     fputc('\n', stream);
     json_decref(manifest);
-    return IHP_OK;
+    return status;
 }
 
 /* Prints one text attribute of results.h5. */
@@ -134,11 +137,11 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
             return ihp__fail(err, IHP_ERR_DATA,
                              "%s: has no manifest.json, so it is no finished run", path);
         }
-        return info_of_manifest(manifest, stream, err);
+        return info_of_manifest(manifest, path, stream, err);
     }
     const char *dot = strrchr(path, '.');
     if (dot != NULL && strcmp(dot, ".json") == 0) {
-        return info_of_manifest(path, stream, err);
+        return info_of_manifest(path, NULL, stream, err);
     }
     bool is_result;
     if (info_of_results(path, stream, &is_result) != IHP_OK || is_result) {

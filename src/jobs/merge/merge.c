@@ -168,7 +168,7 @@ static enum ihp_status fill(struct merging *m)
         ihp__fail_memory(m->err, "the manifest");
     }
     if (m->err->status == IHP_OK) {
-        ihp__folder_fill(m->options->output, m->table, manifest, run_of(m), m->err);
+        ihp__result_fill(m->options->output, m->table, manifest, run_of(m), m->err);
     }
     json_decref(manifest);
     return m->err->status;
@@ -221,8 +221,8 @@ enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_er
     if (open_parts(&m) == IHP_OK && place_parts(&m) == IHP_OK && check_missing(&m) == IHP_OK &&
         check_output(&m) == IHP_OK && read_tables(&m) == IHP_OK && write_folder(&m) == IHP_OK &&
         options->report != NULL) {
-        fprintf(options->report, "%s: %zu scenarios of %zu part%s\n", options->output,
-                m.of[0]->block.scenarios, m.blocks, m.blocks == 1 ? "" : "s");
+        fprintf(options->report, "%zu scenarios of %zu block%s\n\nResults: %s\n",
+                m.of[0]->block.scenarios, m.blocks, m.blocks == 1 ? "" : "s", options->output);
     }
     end(&m);
     return err->status;

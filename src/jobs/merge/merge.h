@@ -4,7 +4,7 @@
 #ifndef IHP_JOBS_MERGE_H
 #define IHP_JOBS_MERGE_H
 
-#include "result/result_internal.h"
+#include "result/result.h"
 
 /* A folder that is said to be a part. */
 struct merge_block {

@@ -22,8 +22,9 @@ static enum ihp_status score(const struct ihp_quality_options *options,
         ihp__result_check(folder, program->folder, true, err) == IHP_OK &&
         ihp__quality_tables_create(&quality, &measures, &scores, err) == IHP_OK &&
         ihp__quality_write(folder, &measures, &scores, options->force, err) == IHP_OK &&
-        options->report != NULL) {
-        ihp__quality_print(options->report, &quality, &scores);
+        options->report != NULL &&
+        ihp__quality_print(options->report, &quality, &scores, err) == IHP_OK) {
+        fprintf(options->report, "\nResults: %s\n", folder);
     }
     ihp__table_free(&measures);
     ihp__table_free(&scores);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* CSV files of members: every rank writes the rows of its own members at their place in the file,
- * which a prefix sum of lengths tells, so that no member's row travels between ranks. */
-#include "result_internal.h"
+/* CSV files of members. A prefix sum over the ranks' lengths gives each rank the place of its rows
+ * in the file. */
+#include "result/member_rows.h"
+
+#include "base/agree.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 bool ihp__rows_add(struct ihp__rows *rows, const char *row, size_t length)
@@ -68,7 +69,7 @@ static enum ihp_status write_at(const char *path, const struct ihp__rows *rows, 
                                           path, strerror(reason));
 }
 
-/* Rank 0 makes the file with its header, readable by its owner alone. */
+/* Rank 0 makes the file with its header; only its owner can read it. */
 static enum ihp_status begin_file(const char *part, const char *header, struct ihp_error *err)
 {
     size_t length = strlen(header);
@@ -83,7 +84,7 @@ static enum ihp_status begin_file(const char *part, const char *header, struct i
                 : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", part, strerror(reason));
 }
 
-/* Collective: the rows of one section after `*end`, which moves to the end of the new rows. */
+/* Collective. Writes the rows of one section behind `*end`, which moves to their end. */
 static enum ihp_status write_section(const char *part, const struct ihp__row_source *source,
                                      int section, int64_t *end, MPI_Comm comm,
                                      struct ihp_error *err)
@@ -106,41 +107,6 @@ static enum ihp_status write_section(const char *part, const struct ihp__row_sou
     return ihp__agree(comm, err);
 }
 
-enum ihp_status ihp__private_folder_make(const char *path, bool *made, struct ihp_error *err)
-{
-    struct stat info;
-    *made = mkdir(path, 0700) == 0;
-    if (!*made && (errno != EEXIST || lstat(path, &info) != 0 || !S_ISDIR(info.st_mode))) {
-        return ihp__fail(err, IHP_ERR_RUN, "%s: the folder cannot be made (%s)", path,
-                         strerror(errno));
-    }
-    return IHP_OK;
-}
-
-enum ihp_status ihp__private_folder_take(const char *path, struct ihp_error *err)
-{
-    bool made;
-    if (ihp__private_folder_make(path, &made, err) != IHP_OK) {
-        return err->status;
-    }
-    return made || chmod(path, 0700) == 0
-               ? IHP_OK
-               : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be made its owner's alone (%s)", path,
-                           strerror(errno));
-}
-
-enum ihp_status ihp__member_folder_make(const char *folder, const char *name,
-                                        char path[IHP__PATH_MAX], MPI_Comm comm,
-                                        struct ihp_error *err)
-{
-    int rank;
-    MPI_Comm_rank(comm, &rank);
-    if (ihp__path_join(path, IHP__PATH_MAX, folder, name, err) == IHP_OK && rank == 0) {
-        ihp__until_agreed(ihp__private_folder_take(path, err));
-    }
-    return ihp__agree(comm, err);
-}
-
 /* Rank 0 gives the file its name, or removes it when a rank failed. */
 static enum ihp_status end_file(const char *part, const char *path, struct ihp_error *err)
 {
@@ -153,9 +119,9 @@ static enum ihp_status end_file(const char *part, const char *path, struct ihp_e
     return err->status;
 }
 
-enum ihp_status ihp__rank_rows_write(const char *folder, const char *name,
-                                     const struct ihp__row_source *source, MPI_Comm comm,
-                                     struct ihp_error *err)
+enum ihp_status ihp__member_rows_write(const char *folder, const char *name,
+                                       const struct ihp__row_source *source, MPI_Comm comm,
+                                       struct ihp_error *err)
 {
     char path[IHP__PATH_MAX], part[IHP__PATH_MAX + 8] = "";
     int64_t end = (int64_t)strlen(source->header);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The status file of a run: written beside the run's output, read by people and scripts. */
-#include "result_internal.h"
+/* The status file of a run: writing and reading it. */
+#include "result/run_status.h"
 
 #include "ihp/version.h"
+#include "result/folder.h"
+#include "result/json.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,7 +34,7 @@ static json_t *known(double value)
     return value < 0 ? json_null() : json_real(value);
 }
 
-/* Whether all of `text` and the end of its last line went into a new file. */
+/* Writes `text` and the end of its last line into a new file. Returns false when that fails. */
 static bool write_text(const char *path, const char *text)
 {
     int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
@@ -47,8 +49,8 @@ static bool write_text(const char *path, const char *text)
     return fclose(stream) == 0 && whole;
 }
 
-/* Not an ihp__outfile: one name of a part file for all runs leaves one file at most when they are
- * killed, whichever host they were on, and nothing waits for the disk while a run is under way. */
+/* Replaces the file. This is not an ihp__outfile: all runs use the same name for the unfinished
+ * file, so that killed runs on any host leave one at most, and a run does not wait for the disk. */
 static enum ihp_status replace(const char *path, const char *text, struct ihp_error *err)
 {
     char part[IHP__PATH_MAX + 8];
@@ -93,13 +95,13 @@ enum ihp_status ihp__run_status_write(const char *path, const struct ihp__run_st
 
 /* ---- reading: the file may hold anything ----------------------------------------------------- */
 
-/* The file's text, at most FILE_BYTES - 1 of it; -1 when there is no such regular file, or errno
- * says why it cannot be read. */
+/* Reads at most FILE_BYTES - 1 bytes of the file. Returns their number, or -1 if there is no such
+ * regular file (errno 0, ENOENT or ENOTDIR) or it cannot be read (errno). */
 static ssize_t read_text(const char *path, char text[FILE_BYTES])
 {
     struct stat info;
     errno = 0;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* a pipe must not make us wait */
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC); /* does not wait for a pipe */
     ssize_t size = 0, got = fd >= 0 && fstat(fd, &info) == 0 && S_ISREG(info.st_mode) ? 1 : -1;
     while (got > 0 && size < FILE_BYTES - 1) {
         got = read(fd, text + size, (size_t)(FILE_BYTES - 1 - size));
@@ -111,7 +113,7 @@ static ssize_t read_text(const char *path, char text[FILE_BYTES])
     return got < 0 ? -1 : size;
 }
 
-/* A text of one line that fits: what does not could write over a terminal. */
+/* Takes a text of one line that fits. Control characters could write over a terminal. */
 static bool take_text(const json_t *json, const char *key, char *text, size_t size)
 {
     const char *value = json_string_value(json_object_get(json, key));
@@ -135,7 +137,7 @@ static bool take_count(const json_t *json, const char *key, int64_t low, int64_t
     return json_is_integer(number) && *value >= low && *value <= high;
 }
 
-/* A number from 0 on, or null, which is -1. */
+/* Takes a number that is not negative, or null, which becomes -1. */
 static bool take_known(const json_t *json, const char *key, double *value)
 {
     const json_t *number = json_object_get(json, key);
@@ -161,7 +163,7 @@ static bool take_state(const json_t *json, enum ihp__run_state *state)
     return false;
 }
 
-/* The key that is wrong, or NULL. */
+/* Takes all keys. Returns the first that is not valid, or NULL. */
 static const char *take_all(const json_t *json, struct ihp__run_status *s)
 {
     char format[16];

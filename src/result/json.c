@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* JSON that reports when memory is short. */
+#include "result/json.h"
+
+#include "base/path.h"
+
+json_t *ihp__json_text(const char *text)
+{
+    json_t *json = json_string(text);
+    if (json == NULL) {
+        char plain[IHP__PATH_MAX];
+        size_t length = 0;
+        for (; length < sizeof plain - 1 && text[length] != '\0'; length++) {
+            plain[length] = (signed char)text[length] < 0 ? '?' : text[length];
+        }
+        plain[length] = '\0';
+        json = json_string(plain);
+    }
+    return json;
+}
+
+json_t *ihp__json_whole(json_t *json, bool whole)
+{
+    if (!whole) {
+        json_decref(json);
+        return NULL;
+    }
+    return json;
+}

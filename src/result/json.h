@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* json.h - what the JSON of manifests and of the status of a run share.
+ *
+ * Nothing here is collective.
+ */
+#ifndef IHP_JSON_H
+#define IHP_JSON_H
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* Returns a text as JSON, or NULL when memory is short. A path may have any bytes and JSON has only
+ * UTF-8: other bytes become '?'. */
+json_t *ihp__json_text(const char *text);
+
+/* Returns `json` if it is `whole`; otherwise releases it and returns NULL. An entry is missing when
+ * memory was short. */
+json_t *ihp__json_whole(json_t *json, bool whole);
+
+#endif

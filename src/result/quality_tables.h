@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* quality_tables.h - the tables of quality measures and scores [17, 18].
+ *
+ * Nothing here is collective. docs/data.md describes the columns.
+ */
+#ifndef IHP_QUALITY_TABLES_H
+#define IHP_QUALITY_TABLES_H
+
+#include "finance/quality.h"
+#include "result/table.h"
+
+/* Gives the tables their names and columns; they have no rows. */
+void ihp__quality_tables_begin(struct ihp__table *measures, struct ihp__table *scores);
+
+/* Makes quality.csv, a row per IHP and measure of its track, and quality_scores.csv, a row per IHP,
+ * section and category and one for the overall score. The caller frees both in any case. Returns
+ * IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp__quality_tables_create(const struct ihp__quality *quality,
+                                           struct ihp__table *measures, struct ihp__table *scores,
+                                           struct ihp_error *err);
+
+/* Prints the scores for people, a table per IHP and section. Returns IHP_ERR_RUN when memory is
+ * short. */
+enum ihp_status ihp__quality_print(FILE *stream, const struct ihp__quality *quality,
+                                   const struct ihp__table *scores, struct ihp_error *err);
+
+/* Writes the two tables into `folder`, which is made if needed. If the folder has a finished run
+ * and one of these files with other content, nothing is written (IHP_ERR_USAGE) unless `force`. */
+enum ihp_status ihp__quality_write(const char *folder, const struct ihp__table *measures,
+                                   const struct ihp__table *scores, bool force,
+                                   struct ihp_error *err);
+
+#endif

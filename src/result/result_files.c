@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The list of result files, and the removal of those of an earlier run. */
+#include "result/result_files.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* ---- the list -------------------------------------------------------------------------------- */
+
+enum { ANYBODY = 0666, OWNER = 0600 };
+
+/* Rows of one group, as their columns differ: folder, name, form, commands, mode, when, access,
+ * meaning. */
+#define RESULT(...)                                                                                \
+    {                                                                                              \
+        IHP__FILES_RESULT, __VA_ARGS__                                                             \
+    }
+#define PAYMENTS(...)                                                                              \
+    {                                                                                              \
+        IHP__FILES_PAYMENTS, __VA_ARGS__                                                           \
+    }
+#define RECONCILIATION(...)                                                                        \
+    {                                                                                              \
+        IHP__FILES_RECONCILIATION, __VA_ARGS__                                                     \
+    }
+#define PACKAGE_OF_IHP(...)                                                                        \
+    {                                                                                              \
+        IHP__FILES_PACKAGE_OF_IHP, __VA_ARGS__                                                     \
+    }
+#define REVIEWED_CSV(name, commands, when, meaning)                                                \
+    NULL, name, IHP__FORM_CSV, commands, ANYBODY, when, IHP__ACCESS_REVIEW, meaning
+#define PACKAGE_CSV(name, when, access, meaning)                                                   \
+    NULL, name, IHP__FORM_CSV, "package", OWNER, when, access, meaning
+
+static const struct ihp__result_file list[] = {
+    RESULT(NULL, "manifest.json", IHP__FORM_JSON, "settle, merge", ANYBODY, "always",
+           IHP__ACCESS_REVIEW, "deck, store, program folder and notices of the settlement"),
+    RESULT(REVIEWED_CSV("settlement.csv", "settle, merge", "always", "the settlement of each IHP")),
+    RESULT(REVIEWED_CSV("payer_split.csv", "settle, merge", "always",
+                        "the amount due of each IHP by payer")),
+    RESULT(REVIEWED_CSV("attribution_summary.csv", "settle, merge", "always",
+                        "members by period, reason, window and IHP")),
+    RESULT(REVIEWED_CSV("exclusions.csv", "settle, merge", "always",
+                        "members, claim lines and dollars left out, by reason")),
+    RESULT(REVIEWED_CSV("risk_weights.csv", "settle, merge", "always",
+                        "the weight of each risk category")),
+    RESULT(REVIEWED_CSV("quality.csv", "settle, merge, quality",
+                        "final settlement with quality data", "points of each quality measure")),
+    RESULT(REVIEWED_CSV("quality_scores.csv", "settle, merge, quality",
+                        "final settlement with quality data", "quality scores by category")),
+    RESULT(REVIEWED_CSV("scenarios.csv", "settle, merge", "with a sweep",
+                        "the settlement of each IHP in each scenario")),
+    RESULT(REVIEWED_CSV("readings.csv", "settle, merge", "with a sweep of readings",
+                        "the price of each reading of the contract")),
+    RESULT(REVIEWED_CSV("bootstrap.csv", "settle, merge", "with a bootstrap",
+                        "standard errors and intervals of each IHP")),
+    RESULT(REVIEWED_CSV("bootstrap_outcomes.csv", "settle, merge", "with a bootstrap",
+                        "chances of savings and losses of each IHP")),
+    RESULT(REVIEWED_CSV("scenario_bootstrap.csv", "settle, merge", "with `bootstrap_scenarios`",
+                        "intervals of each IHP in each scenario")),
+    RESULT(REVIEWED_CSV("bridge.csv", "settle, merge", "with `interim`",
+                        "steps from the interim to the final amount")),
+    RESULT(REVIEWED_CSV("bridge_members.csv", "settle, merge", "with `interim`",
+                        "numbers of members who joined or left since the interim")),
+    RESULT(NULL, "results.h5", IHP__FORM_HDF5, "settle, merge", ANYBODY, "always",
+           IHP__ACCESS_REVIEW, "the tables as arrays, the manifest as attributes"),
+    RESULT(NULL, "timings.h5", IHP__FORM_HDF5, "settle, merge", ANYBODY, "always",
+           IHP__ACCESS_MAILABLE, "seconds of each rank by stage"),
+    RESULT("attributed", "IHP_ID.csv", IHP__FORM_CSV, "settle, merge", OWNER,
+           "with `--member-files`", IHP__ACCESS_PROTECTED,
+           "the members attributed to the IHP, with cost and risk"),
+
+    PAYMENTS(NULL, "payments.json", IHP__FORM_JSON, "pay", ANYBODY, "always", IHP__ACCESS_REVIEW,
+             "deck, store, program folder and notices of the payments"),
+    PAYMENTS(REVIEWED_CSV("payments.csv", "pay", "always", "payments of each IHP by month")),
+    PAYMENTS(
+        REVIEWED_CSV("payments_quarter.csv", "pay", "always", "payments of each IHP by quarter")),
+    PAYMENTS(REVIEWED_CSV("payment_categories.csv", "pay", "always",
+                          "dollars of each risk category by month")),
+    PAYMENTS(NULL, "payments.h5", IHP__FORM_HDF5, "pay", ANYBODY, "always", IHP__ACCESS_REVIEW,
+             "the tables as arrays"),
+    PAYMENTS("paid", "IHP_ID.csv", IHP__FORM_CSV, "pay", OWNER, "with `--member-files`",
+             IHP__ACCESS_PROTECTED, "the IHP's members by month, with what is paid for each"),
+
+    RECONCILIATION(NULL, "reconcile.json", IHP__FORM_JSON, "reconcile", ANYBODY, "always",
+                   IHP__ACCESS_REVIEW, "deck, store, program folder and notices"),
+    RECONCILIATION(REVIEWED_CSV("reconcile.csv", "reconcile", "always",
+                                "member months and dollars taken back from each IHP")),
+    RECONCILIATION(NULL, "reconcile.h5", IHP__FORM_HDF5, "reconcile", ANYBODY, "always",
+                   IHP__ACCESS_REVIEW, "the table as arrays"),
+
+    {IHP__FILES_PACKAGE, NULL, "package.json", IHP__FORM_JSON, "package", OWNER, "always",
+     IHP__ACCESS_REVIEW, "the IHPs of the packages, deck, store, program folder and notices"},
+
+    PACKAGE_OF_IHP(PACKAGE_CSV("protected_members.csv", "always", IHP__ACCESS_PROTECTED,
+                               "the members attributed to the IHP, with cost and risk")),
+    PACKAGE_OF_IHP(PACKAGE_CSV("protected_changes.csv", "with `--previous`", IHP__ACCESS_PROTECTED,
+                               "members who joined or left since the earlier package")),
+    PACKAGE_OF_IHP(
+        PACKAGE_CSV("settlement.csv", "always", IHP__ACCESS_MAILABLE, "the settlement of the IHP")),
+    PACKAGE_OF_IHP(
+        PACKAGE_CSV("payer_split.csv", "always", IHP__ACCESS_MAILABLE, "the amount due by payer")),
+    PACKAGE_OF_IHP(PACKAGE_CSV("attribution.csv", "always", IHP__ACCESS_MAILABLE,
+                               "members by period, reason and window")),
+    PACKAGE_OF_IHP(PACKAGE_CSV("changes.csv", "with `--previous`", IHP__ACCESS_MAILABLE,
+                               "numbers of members who joined or left, by reason")),
+    PACKAGE_OF_IHP(NULL, "README.txt", IHP__FORM_TEXT, "package", OWNER, "always",
+                   IHP__ACCESS_MAILABLE, "the files of the package, its periods and its sources"),
+};
+enum { FILES = sizeof list / sizeof list[0] };
+
+const struct ihp__result_file *ihp__result_file(size_t i)
+{
+    return i < FILES ? &list[i] : NULL;
+}
+
+const struct ihp__result_file *ihp__result_file_find(enum ihp__file_group group, const char *name)
+{
+    for (size_t i = 0; i < FILES; i++) {
+        if (list[i].group == group && list[i].folder == NULL && strcmp(list[i].name, name) == 0) {
+            return &list[i];
+        }
+    }
+    return NULL;
+}
+
+const char *ihp__result_file_last(enum ihp__file_group group)
+{
+    for (size_t i = 0; i < FILES && group != IHP__FILES_PACKAGE_OF_IHP; i++) {
+        if (list[i].group == group) {
+            return list[i].name;
+        }
+    }
+    return NULL;
+}
+
+const char *ihp__result_file_path(const struct ihp__result_file *file, char buffer[IHP__FILE_TEXT])
+{
+    snprintf(buffer, IHP__FILE_TEXT, "%s%s%s%s",
+             file->group == IHP__FILES_PACKAGE_OF_IHP ? "IHP_ID/" : "",
+             file->folder == NULL ? "" : file->folder, file->folder == NULL ? "" : "/", file->name);
+    return buffer;
+}
+
+const char *ihp__file_form_text(enum ihp__file_form form)
+{
+    static const char *const text[] = {"CSV", "HDF5", "JSON", "text"};
+    return text[form];
+}
+
+const char *ihp__file_access_text(enum ihp__file_access access)
+{
+    static const char *const text[] = {"protected", "review first", "mailable"};
+    return text[access];
+}
+
+/* ---- removing -------------------------------------------------------------------------------- */
+
+/* Returns true if `name` is a file's, or that of its part file as a killed run leaves it. */
+static bool is_file_or_part(const char *name, const char *file)
+{
+    size_t length = strlen(file);
+    return strncmp(name, file, length) == 0 &&
+           (name[length] == '\0' || strncmp(name + length, ".part", 5) == 0);
+}
+
+/* Returns true if `name` is that of a file per IHP, or of its part file. */
+static bool is_of_an_ihp(const char *name)
+{
+    const char *dot = strstr(name, ".csv");
+    return dot != NULL && dot != name && is_file_or_part(dot, ".csv");
+}
+
+static bool is_of_group(enum ihp__file_group group, const char *name)
+{
+    for (size_t i = 0; i < FILES; i++) {
+        if (list[i].group == group && list[i].folder == NULL &&
+            is_file_or_part(name, list[i].name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Removes the files of `*group`, or where `group` is NULL those per IHP, from a folder that is not
+ * a link: what is behind a link is not ours. */
+static void remove_from(const char *path, const enum ihp__file_group *group)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+    if (folder == NULL) {
+        if (fd >= 0) {
+            close(fd);
+        }
+        return;
+    }
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        if (group == NULL ? is_of_an_ihp(entry->d_name) : is_of_group(*group, entry->d_name)) {
+            unlinkat(dirfd(folder), entry->d_name, 0);
+        }
+    }
+    closedir(folder);
+}
+
+void ihp__result_files_remove(const char *folder, enum ihp__file_group group)
+{
+    char path[IHP__PATH_MAX];
+    const char *last = ihp__result_file_last(group);
+    if (last != NULL && ihp__path_join(path, sizeof path, folder, last, NULL) == IHP_OK) {
+        unlink(path); /* without it the others are not finished, whatever happens from here on */
+    }
+    remove_from(folder, &group);
+    for (size_t i = 0; i < FILES; i++) {
+        if (list[i].group == group && list[i].folder != NULL &&
+            ihp__path_join(path, sizeof path, folder, list[i].folder, NULL) == IHP_OK) {
+            remove_from(path, NULL);
+            rmdir(path);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* scenario_tables.h - the tables of a sweep: the settlement of every scenario, and the price of
+ * each reading of the contract.
+ *
+ * Nothing here is collective. docs/data.md describes the columns.
+ */
+#ifndef IHP_SCENARIO_TABLES_H
+#define IHP_SCENARIO_TABLES_H
+
+#include "finance/finance.h"
+#include "result/table.h"
+#include "sweep/sweep.h"
+
+/* ---- scenarios.csv --------------------------------------------------------------------------- */
+
+/* Makes scenarios.csv without rows. */
+void ihp__scenarios_table_begin(struct ihp__table *table);
+
+/* Adds the rows of a scenario, one per IHP of `program`. `number` is from 1; `deck` has the
+ * settlements of the deck itself. */
+void ihp__scenarios_table_add(struct ihp__table *table, const struct ihp__program *program,
+                              size_t number, const struct ihp__scenario *scenario,
+                              const struct ihp__settlement *settlement,
+                              const struct ihp__settlement *deck);
+
+/* ---- readings.csv ---------------------------------------------------------------------------- */
+
+/* How a reading differs from the deck for an IHP. */
+struct ihp__effect {
+    int64_t gained[IHP__PERIODS], lost[IHP__PERIODS]; /* members, by period */
+    int64_t change;                                   /* of the final amount, cents */
+};
+
+/* Makes readings.csv without rows. */
+void ihp__readings_table_begin(struct ihp__table *table);
+
+/* Makes readings.csv, the price of each reading, most dollars first. `effect` has
+ * [scenarios][partnerships] elements. Returns IHP_ERR_RUN when memory is short. */
+enum ihp_status ihp__readings_table_create(struct ihp__table *table,
+                                           const struct ihp__program *program,
+                                           const struct ihp__sweep *sweep,
+                                           const struct ihp__effect *effect, struct ihp_error *err);
+
+/* Prints the price of the readings for people, a line each. Returns IHP_ERR_RUN when memory is
+ * short. */
+enum ihp_status ihp__readings_print(FILE *stream, const struct ihp__table *table,
+                                    struct ihp_error *err);
+
+/* A scenario, or an IHP within one, to be listed by dollars. */
+struct ihp__moved {
+    int64_t cents;
+    size_t number;
+};
+
+/* The order of them for qsort: most dollars first, equal ones by number. */
+int ihp__most_first(const void *a, const void *b);
+
+#endif

@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tables for people: their look without a terminal, and how they fit one without cutting an id or a
+ * number. */
+#include "files.h"
+
+#include "result/print_table.h"
+
+#include <math.h>
+
+static const struct ihp__print_column columns[] = {{"IHP", IHP__PRINT_WRAPPED, false},
+                                                   {"Members", IHP__PRINT_NUMBER, false},
+                                                   {"Outcome", IHP__PRINT_TEXT, false},
+                                                   {"Final amount", IHP__PRINT_NUMBER, false},
+                                                   {"Note", IHP__PRINT_TEXT, true}};
+
+/* Ids that differ in their last character alone. */
+#define FIRST  "AN_IHP_WITH_AN_ID_OF_FORTY_CHARACTERS_01"
+#define SECOND "AN_IHP_WITH_AN_ID_OF_FORTY_CHARACTERS_02"
+
+/* Prints two rows on a terminal of this width (0: none). The caller frees the text. */
+static char *printed(const char *first, const char *second, const char *note, size_t width)
+{
+    char *text = NULL;
+    size_t size;
+    struct ihp_error err = {0};
+    FILE *stream = open_memstream(&text, &size);
+    assert_non_null(stream);
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
+    assert_int_equal(print.width, 0); /* a stream in memory is not a terminal */
+    print.width = width;
+    for (int i = 0; i < 2; i++) {
+        ihp__print_text(&print, i == 0 ? first : second);
+        ihp__print_count(&print, i == 0 ? 39 : 1234567);
+        ihp__print_text(&print, i == 0 ? "savings" : "losses");
+        ihp__print_dollars(&print, i == 0 ? 2576.48 : -123456789.125);
+        ihp__print_text(&print, i == 0 ? "" : note);
+    }
+    assert_int_equal(ihp__print_end(&print, &err), IHP_OK);
+    assert_null(print.cell);
+    fclose(stream);
+    return text;
+}
+
+static size_t widest_line(const char *text)
+{
+    size_t widest = 0;
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        widest = length > widest ? length : widest;
+        text += length + (text[length] == '\n');
+    }
+    return widest;
+}
+
+static void test_without_terminal(void **state)
+{
+    (void)state;
+    char *text = printed("NORTH", FIRST, "", 0);
+    assert_string_equal(text,
+                        "IHP                                         Members  Outcome"
+                        "      Final amount\n"
+                        "NORTH                                            39  savings"
+                        "         $2,576.48\n" FIRST "  1,234,567  losses   -$123,456,789.13\n");
+    free(text);
+    text = printed("A", "B", "too few members", 0);
+    assert_string_equal(text, "IHP    Members  Outcome      Final amount  Note\n"
+                              "A           39  savings         $2,576.48\n"
+                              "B    1,234,567  losses   -$123,456,789.13  too few members\n");
+    free(text);
+}
+
+/* Columns that do not fit follow in a second block, which repeats the key. */
+static void test_two_blocks(void **state)
+{
+    (void)state;
+    char *text = printed("NORTH", "SOUTH", "", 30);
+    assert_string_equal(text, "IHP      Members  Outcome\n"
+                              "NORTH         39  savings\n"
+                              "SOUTH  1,234,567  losses\n"
+                              "\n"
+                              "IHP        Final amount\n"
+                              "NORTH         $2,576.48\n"
+                              "SOUTH  -$123,456,789.13\n");
+    free(text);
+}
+
+/* A table that just fits is one block. */
+static void test_exact_width(void **state)
+{
+    (void)state;
+    char *wide = printed("NORTH", "SOUTH", "", 0);
+    size_t width = widest_line(wide);
+    char *text = printed("NORTH", "SOUTH", "", width);
+    assert_string_equal(text, wide);
+    free(text);
+    text = printed("NORTH", "SOUTH", "", width - 1);
+    assert_true(widest_line(text) < width);
+    assert_non_null(strstr(text, "\n\nIHP"));
+    free(text);
+    free(wide);
+}
+
+/* Joins the key column of the block that has `number`: the parts of an id on several lines. */
+static void join_keys(const char *text, size_t width, char *keys)
+{
+    *keys = '\0';
+    for (const char *line = text; *line != '\0';) {
+        size_t length = strcspn(line, "\n");
+        size_t used = strcspn(line, " \n");
+        strncat(keys, line, used < width ? used : width);
+        line += length + (line[length] == '\n');
+    }
+}
+
+/* On a narrow terminal a long id goes on in the next line, whole. */
+static void test_long_ids(void **state)
+{
+    (void)state;
+    for (size_t width = 44; width < 80; width += 7) {
+        char *text = printed(FIRST, SECOND, "", width), keys[2000];
+        assert_true(widest_line(text) <= width);
+        join_keys(text, width, keys);
+        assert_non_null(strstr(keys, FIRST SECOND));
+        assert_non_null(strstr(text, "-$123,456,789.13"));
+        free(text);
+    }
+}
+
+/* A number is never cut, on however narrow a terminal. */
+static void test_numbers_stay_whole(void **state)
+{
+    (void)state;
+    for (size_t width = 1; width < 30; width++) {
+        char *text = printed("A", "B", "a note", width);
+        assert_non_null(strstr(text, " 1,234,567"));
+        assert_non_null(strstr(text, "-$123,456,789.13"));
+        assert_non_null(strstr(text, "a note"));
+        free(text);
+    }
+}
+
+static void test_numbers(void **state)
+{
+    (void)state;
+    static const struct ihp__print_column one[] = {{"", IHP__PRINT_TEXT, false},
+                                                   {"n", IHP__PRINT_NUMBER, false}};
+    char *text = NULL;
+    size_t size;
+    struct ihp_error err = {0};
+    FILE *stream = open_memstream(&text, &size);
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, one, 1);
+    static const int64_t counts[] = {0, -1, 999, 1000, -1000, 1234567890, -123456};
+    for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
+        ihp__print_text(&print, "count");
+        ihp__print_count(&print, counts[i]);
+    }
+    ihp__print_gap(&print);
+    ihp__print_text(&print, "undefined");
+    ihp__print_dollars(&print, NAN);
+    ihp__print_text(&print, "undefined");
+    ihp__print_percent(&print, NAN, 2);
+    ihp__print_text(&print, "undefined");
+    ihp__print_number(&print, NAN, 4);
+    ihp__print_text(&print, "ratio");
+    ihp__print_percent(&print, 0.93357, 2);
+    ihp__print_text(&print, "risk");
+    ihp__print_number(&print, 0.97231, 4);
+    ihp__print_text(&print, "cents");
+    ihp__print_cents(&print, -5);
+    assert_int_equal(ihp__print_end(&print, &err), IHP_OK);
+    fclose(stream);
+    assert_string_equal(text, "                       n\n"
+                              "count                  0\n"
+                              "count                 -1\n"
+                              "count                999\n"
+                              "count              1,000\n"
+                              "count             -1,000\n"
+                              "count      1,234,567,890\n"
+                              "count           -123,456\n"
+                              "\n"
+                              "undefined              -\n"
+                              "undefined              -\n"
+                              "undefined              -\n"
+                              "ratio             93.36%\n"
+                              "risk              0.9723\n"
+                              "cents             -$0.05\n");
+    free(text);
+}
+
+/* Memory that was short for a cell is reported at the end, and nothing is printed. */
+static void test_short_of_memory(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t size;
+    struct ihp_error err = {0};
+    FILE *stream = open_memstream(&text, &size);
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
+    ihp__print_text(&print, "NORTH");
+    print.short_of_memory = true;
+    assert_int_equal(ihp__print_end(&print, &err), IHP_ERR_RUN);
+    assert_string_equal(err.text, "out of memory for a printed table");
+    fclose(stream);
+    assert_string_equal(text, "");
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_without_terminal),   cmocka_unit_test(test_two_blocks),
+        cmocka_unit_test(test_exact_width),        cmocka_unit_test(test_long_ids),
+        cmocka_unit_test(test_numbers_stay_whole), cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_short_of_memory)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
