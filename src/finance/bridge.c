@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The steps from an interim amount to the final one [2.12, 16.6]: differences of amounts in
- * cents, each of which begins where the one before ended, so that they add up. */
+/* The steps from an interim amount to the final one [2.12, 16.6]: differences of amounts in cents.
+ * Each step starts where the one before ended, so that the steps add up. */
 #include "finance/finance.h"
 
 const char *ihp__bridge_text(enum ihp__bridge_step step)
@@ -23,7 +23,8 @@ struct ihp__bridge_amounts ihp__bridge_amounts_of(const struct ihp__settlement *
     };
 }
 
-/* What a stage of a settlement did to the amount it was given. */
+/* The next four functions return what each part of a settlement changed in the amount. */
+
 static int64_t of_pbp(const struct ihp__bridge_amounts *a)
 {
     return a->shared_amount - a->shared_before_pbp;
@@ -34,7 +35,7 @@ static int64_t of_quality(const struct ihp__bridge_amounts *a)
     return a->quality_adjusted - a->shared_amount;
 }
 
-/* Where no termination follows, a cent of rounding is not one's. */
+/* Without a termination, a cent of rounding belongs to the circumstances. */
 static int64_t of_circumstances(const struct ihp__bridge_amounts *a)
 {
     return a->whole ? a->final_amount - a->quality_adjusted : a->circumstance_reduction;

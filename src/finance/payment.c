@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Population-based payments: relative risk, the dollar curve, what is paid [15.2-15.5]. */
-#include "tally/payment.h"
+/* Population-based payments: relative risk, the dollar curve, the payments [15.2-15.5]. */
+#include "finance/payment.h"
+
 #include "finance/finance.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Ends of the percentile bands of Table 1 [15.2.4]; how many categories its last line is for. */
+/* Ends of the percentile bands of Table 1 [15.2.4], and the number of categories in its last line.
+ */
 static const double first_end = 6, second_end = 30, linear_end = 80;
 enum { TOP = 3 };
 
 /* ---- relative risk [15.2.2, 15.2.3] ---------------------------------------------------------- */
 
-/* A category's cost per member month: of the PBP-eligible attributed members, or of the eligible
- * population where none of them is in the category. */
+/* Returns a category's cost per member month: of the PBP-eligible attributed members, or of the
+ * eligible population if the category has no such member. */
 static double category_pmpm(const struct ihp__payment_sums *sums, size_t acg)
 {
     return sums->paid_months[acg] > 0
@@ -22,7 +24,8 @@ static double category_pmpm(const struct ihp__payment_sums *sums, size_t acg)
                : ihp__pmpm(sums->population_cost[acg], sums->population_months[acg]);
 }
 
-/* The mean of the categories' PMPMs, weighted with the eligible population's member months. */
+/* Returns the mean of the categories' PMPMs, weighted with the member months of the eligible
+ * population. */
 static double mean_pmpm(const struct ihp__payment_sums *sums, size_t acgs, int64_t *months)
 {
     double sum = 0;
@@ -36,7 +39,7 @@ static double mean_pmpm(const struct ihp__payment_sums *sums, size_t acgs, int64
     return *months == 0 ? NAN : sum / (double)*months;
 }
 
-/* Categories arrive in the order of their names, which their numbers are. */
+/* Orders categories by relative risk, then by name, as their numbers are in the order of names. */
 static int by_risk(const void *a, const void *b)
 {
     const struct ihp__payment_category *x = a, *y = b;
@@ -56,7 +59,8 @@ static void set_percentiles(struct ihp__payment_curve *curve, int64_t months)
 
 /* ---- the curve [15.2.4] ---------------------------------------------------------------------- */
 
-/* The least relative risk among the categories from a percentile on; infinite where none is. */
+/* Returns the lowest relative risk of the categories from a percentile on; infinity if there are
+ * none. */
 static double risk_from(const struct ihp__payment_curve *curve, double percentile)
 {
     for (size_t i = 0; i < curve->categories; i++) {
@@ -119,8 +123,8 @@ enum ihp_status ihp__payment_curve(const struct ihp__payment_sums *sums, size_t 
     if (mean < 0) {
         ihp__notice_add(
             notices,
-            "%s: the mean cost of the risk categories is negative, so relative risks of "
-            "that month say little [15.2.2]; look at the claims with 'ihp check'",
+            "%s: the mean cost of the risk categories is negative, which makes the relative "
+            "risks of that month meaningless [15.2.2]; check the claims with 'ihp check'",
             ihp__month_format(month, text));
     }
     for (size_t c = 0; c < acgs; c++) {
@@ -146,7 +150,7 @@ void ihp__payment_curve_free(struct ihp__payment_curve *curve)
     *curve = (struct ihp__payment_curve){0};
 }
 
-/* ---- what is paid ---------------------------------------------------------------------------- */
+/* ---- payments -------------------------------------------------------------------------------- */
 
 double ihp__payment_uplift(const struct ihp__payment_terms *terms, int set)
 {

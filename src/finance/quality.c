@@ -1,81 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Quality scores: a measure's points, a category's score, the overall score, what is refused. */
+/* Quality scores: the points of a measure, the score of a category, the overall score. */
 #include "quality_internal.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
-/* ---- rates ----------------------------------------------------------------------------------- */
-
-struct ihp__results ihp__quality_results(const struct ihp__quality *quality, int partnership,
-                                         size_t measure, int year)
-{
-    struct ihp__results results;
-    results.row = ihp__program_quality(quality->program, partnership, measure, year, &results.rows);
-    return results;
-}
-
-const struct ihp__quality_row *ihp__quality_row_of(const struct ihp__results *results,
-                                                   const char *group)
-{
-    for (size_t i = 0; i < results->rows; i++) {
-        if (strcmp(results->row[i].group, group) == 0) {
-            return &results->row[i];
-        }
-    }
-    return NULL;
-}
-
-struct ihp__rate ihp__rate_of(const struct ihp__quality_row *row)
-{
-    return row == NULL || !row->sufficient ? (struct ihp__rate){0, 0}
-                                           : (struct ihp__rate){row->numerator, row->denominator};
-}
-
-double ihp__rate_value(struct ihp__rate rate)
-{
-    return rate.denominator == 0 ? NAN : (double)rate.numerator / (double)rate.denominator;
-}
-
-/* What a / b and c / d differ by is this over b x d; the sign says which is better. */
-static double cross_difference(struct ihp__rate a, struct ihp__rate b, bool lower_is_better)
-{
-    int64_t difference = a.numerator * b.denominator - b.numerator * a.denominator;
-    return (double)(lower_is_better ? -difference : difference);
-}
-
-double ihp__rate_improvement(struct ihp__rate now, struct ihp__rate before, bool lower_is_better)
-{
-    if (now.denominator == 0 || before.denominator == 0 || before.numerator == 0) {
-        return NAN;
-    }
-    return cross_difference(now, before, lower_is_better) /
-           (double)(before.numerator * now.denominator);
-}
-
-double ihp__rate_lead(struct ihp__rate a, struct ihp__rate b, bool lower_is_better)
-{
-    return cross_difference(a, b, lower_is_better) / (double)(a.denominator * b.denominator);
-}
-
 /* ---- a measure ------------------------------------------------------------------------------- */
 
-bool ihp__quality_is_comparable(const struct ihp__quality *quality,
-                                const struct ihp__measure *measure)
-{
-    const struct ihp__benchmark *b =
-        ihp__program_benchmark(quality->program, measure->first, quality->year);
-    return b == NULL || b->comparable;
-}
-
-static bool needs_benchmark(enum ihp__scoring scoring)
-{
-    return scoring == IHP__SCORING_BENCHMARK || scoring == IHP__SCORING_CAHPS;
-}
-
-/* The difference of a rate from the benchmark, relative or in points, positive where better. A
- * benchmark of at most nine decimals is made of whole numbers too. */
+/* Returns the difference of a rate from the benchmark, relative or in percentage points, positive
+ * if the rate is better. A benchmark of at most nine decimals is a ratio of whole numbers too. */
 static double difference(const struct ihp__quality *quality, struct ihp__rate rate,
                          double benchmark, bool lower_is_better)
 {
@@ -92,7 +25,7 @@ static double difference(const struct ihp__quality *quality, struct ihp__rate ra
     return (lower_is_better ? -lead : lead) / (points ? 1.0 : benchmark);
 }
 
-/* Achievement and improvement of a measure that has a rate and no points of its own. */
+/* Sets achievement and improvement of a measure that has a rate and was not given points. */
 static void set_points(const struct ihp__measure *measure, const struct ihp__benchmark *benchmark,
                        double not_reporting, struct ihp__measure_score *s)
 {
@@ -118,7 +51,7 @@ static void set_points(const struct ihp__measure *measure, const struct ihp__ben
                                     ? ihp__quality_improvement_alone(s->improvement)
                                     : ihp__quality_improvement(s->improvement);
     }
-    /* the other, where one is NaN */
+    /* if one is NaN, fmax returns the other */
     s->points = fmax(s->achievement_points, s->improvement_points);
 }
 
@@ -138,7 +71,7 @@ void ihp__quality_measure(const struct ihp__quality *quality, int partnership, s
     struct ihp__rate baseline = ihp__rate_of(ihp__quality_row_of(&earlier, ""));
     s.rate = ihp__rate_value(rate);
     s.baseline = ihp__rate_value(baseline);
-    if (b != NULL && needs_benchmark(m->scoring) && !isnan(b->benchmark)) {
+    if (b != NULL && ihp__scored_by_benchmark(m->scoring) && !isnan(b->benchmark)) {
         s.benchmark = b->benchmark;
         s.difference = difference(quality, rate, s.benchmark, m->lower_is_better);
     }
@@ -159,7 +92,7 @@ void ihp__quality_measure(const struct ihp__quality *quality, int partnership, s
 
 /* ---- categories and the overall score -------------------------------------------------------- */
 
-/* Whether a row of measures.csv counts for an IHP in the category of another row. */
+/* Returns true if a row of measures.csv counts for a track in the category of another row. */
 static bool in_category(const struct ihp__measure *row, const struct ihp__measure *other, int track)
 {
     return row->section == other->section && ihp__measure_is_for(row, track) &&
@@ -236,73 +169,4 @@ double ihp__quality_of_settlement(const struct ihp__program *program, const stru
         return NAN;
     }
     return ihp__quality_overall(&quality, partnership, 18);
-}
-
-/* ---- what is refused ------------------------------------------------------------------------- */
-
-/* Refuses a row whose rate has nothing to be compared with, if a track's row scores it so. */
-static enum ihp_status check_benchmark(const struct ihp__program *program,
-                                       const struct ihp__quality_row *row, struct ihp_error *err)
-{
-    const struct ihp__benchmark *b = ihp__program_benchmark(program, row->measure, row->year);
-    for (size_t m = row->measure; m < program->measures; m++) {
-        const struct ihp__measure *measure = &program->measure[m];
-        bool benchmark = needs_benchmark(measure->scoring);
-        if (measure->first != row->measure ||
-            !ihp__measure_is_for(measure, program->partnership[row->partnership].track) ||
-            (!benchmark && measure->scoring != IHP__SCORING_PERCENTILE)) {
-            continue;
-        }
-        if (b == NULL || isnan(benchmark ? b->benchmark : b->percentile[0])) {
-            return ihp__fail(err, IHP_ERR_DATA,
-                             "%s/benchmarks.csv: has no %s of '%s' for %d, which line %" PRIu64
-                             " of quality.csv needs; add %s",
-                             program->folder, benchmark ? "benchmark" : "percentiles", measure->id,
-                             row->year, row->line, benchmark ? "it" : "them");
-        }
-    }
-    return IHP_OK;
-}
-
-/* Refuses a reference group that none of the groups of equitable care measures is; where there are
- * no groups, nothing is compared with it. */
-static enum ihp_status check_reference(const struct ihp__program *program,
-                                       const struct ihp__deck *deck,
-                                       const struct ihp__policies *policies, struct ihp_error *err)
-{
-    const char *other = NULL;
-    for (size_t i = 0; i < program->quality_rows; i++) {
-        const struct ihp__quality_row *row = &program->quality[i];
-        if (program->measure[row->measure].scoring == IHP__SCORING_GAP && row->group[0] != '\0') {
-            if (strcmp(row->group, policies->reference_group) == 0) {
-                return IHP_OK;
-            }
-            other = row->group;
-        }
-    }
-    return other == NULL
-               ? IHP_OK
-               : ihp__fail(err, IHP_ERR_USAGE,
-                           "%s: policies.reference_group: '%s' is no group of an equitable care "
-                           "measure in %s/quality.csv; a group there is '%s' [18.4.9.2]",
-                           deck->path, policies->reference_group, program->folder, other);
-}
-
-enum ihp_status ihp__quality_check(const struct ihp__program *program, const struct ihp__deck *deck,
-                                   struct ihp_error *err)
-{
-    for (size_t i = 0; i < program->quality_rows; i++) {
-        const struct ihp__quality_row *row = &program->quality[i];
-        if (row->year == deck->performance.year && row->group[0] == '\0' && row->sufficient &&
-            row->denominator > 0 && isnan(row->points) &&
-            check_benchmark(program, row, err) != IHP_OK) {
-            return err->status;
-        }
-    }
-    check_reference(program, deck, &deck->policies, err);
-    size_t scenarios = deck->sweep == NULL ? 0 : deck->sweep->scenarios;
-    for (size_t i = 0; err->status == IHP_OK && i < scenarios; i++) {
-        check_reference(program, deck, &deck->sweep->scenario[i].terms.policies, err);
-    }
-    return err->status;
 }

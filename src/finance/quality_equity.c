@@ -5,12 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-/* All together must not drop by more than this. Nor must a group with a denominator of 100 or more;
- * but none that is left by then has dropped at all: those behind have come closer to a reference
- * group that has not dropped, the others must stay by themselves. */
+/* The rate of all members must not drop by more than this. The contract says the same of a group
+ * with a denominator of 100 or more, but no group that is still eligible at that point has dropped
+ * at all: a group behind has come closer to a reference group that has not dropped, and another
+ * group must not drop. */
 #define LARGEST_DROP 0.01
 
-/* A rate in both years. */
+/* The rates of a group in the baseline and the performance year. */
 struct pair {
     struct ihp__rate before, now;
 };
@@ -32,9 +33,10 @@ static bool drops_much(const struct pair *p, bool lower)
     return ihp__round12(ihp__rate_improvement(p->now, p->before, lower)) < -LARGEST_DROP;
 }
 
-/* Points of a group beside the reference group. False where it makes the IHP ineligible: a group
- * that is behind in either year must come closer, another must not drop. `*below` tells whether it
- * is behind in the performance year; only then it has points. */
+/* Finds the points of a group by its gap to the reference group. Returns false if the group makes
+ * the IHP ineligible: a group that is behind in either year must come closer, and another group
+ * must not drop. `*below` is true if the group is behind in the performance year; only then it has
+ * points. */
 static bool group_points(const struct pair *group, const struct pair *reference, bool lower,
                          bool *below, double *points)
 {
@@ -69,7 +71,7 @@ double ihp__quality_equity(const struct ihp__quality *quality, int partnership, 
         return 0;
     }
     double sum = 0;
-    int64_t behind = 0; /* in the denominators of groups below */
+    int64_t behind = 0; /* sum of the denominators of groups below */
     for (size_t i = 0; i < now.rows; i++) {
         const char *name = now.row[i].group;
         const struct pair group = pair_of(&before, &now, name);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bands of the contract's quality tables: from a difference or an improvement to points. */
+/* The bands of the contract's quality tables, which turn a difference or an improvement into
+ * points. */
 #include "finance/quality.h"
 
-/* From `from` on, up to the next band, a measure has `points`; below the first it has none. */
+/* A measure has `points` from `from` on, up to the next band. Below the first band it has none. */
 struct band {
     double from, points;
 };
@@ -18,7 +19,8 @@ static double points_of(double value, const struct band *band, size_t bands)
     return points;
 }
 
-/* The text of 17.3.1.3.1 gives 2 points above 8%; its table gives them at 8% too, as 18.4.4.1. */
+/* The text of 17.3.1.3.1 gives 2 points above 8%; its table also gives them at exactly 8%, as does
+ * 18.4.4.1. */
 double ihp__quality_achievement(double difference)
 {
     static const struct band table[] = {{-0.04, 0.5}, {-0.02, 1.0}, {0.00, 1.2}, {0.02, 1.4},

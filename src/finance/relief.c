@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What lessens a settlement after quality: extreme circumstances and termination [5.9, 6.1]. */
+/* Reductions of a settlement after quality: extreme circumstances and termination [5.9, 6.1]. */
 #include "finance/finance.h"
 
-enum { MONTHS = 12, SHARE_NEEDED = 5 /* a fifth, 20 % */ };
+enum { MONTHS = 12, FIFTH = 5 /* a month is affected from a fifth of the members on */ };
 
 double ihp__circumstance_share(const int64_t affected[12], int64_t members)
 {
     int64_t sum = 0;
     for (int m = 0; m < MONTHS; m++) {
-        sum += affected[m] > 0 && affected[m] * SHARE_NEEDED >= members ? affected[m] : 0;
+        sum += affected[m] > 0 && affected[m] * FIFTH >= members ? affected[m] : 0;
     }
     return sum == 0 ? 0.0 : (double)sum / ((double)MONTHS * (double)members);
 }
 
-/* Losses that the IHP does not owe: without cause of its own [6.1.2.1.2], or for a breach of the
- * State's [6.1.3.3.1]. */
-static bool drops_losses(const struct ihp__partnership *ihp)
+/* Returns true if the termination releases the IHP from losses: the State terminated without cause
+ * [6.1.2.1.2], or the IHP terminated for a breach by the State [6.1.3.3.1]. */
+static bool releases_losses(const struct ihp__partnership *ihp)
 {
     return ihp->termination == IHP__TERMINATION_STATE_WITHOUT_CAUSE ||
            ihp->termination == IHP__TERMINATION_STATE_BREACH;
@@ -27,7 +27,7 @@ double ihp__termination_factor(const struct ihp__partnership *ihp, int year, boo
     if (!ihp->terminated || ihp->terminated_on > last) {
         return 1.0;
     }
-    if (ihp->terminated_on < first || (losses && drops_losses(ihp))) {
+    if (ihp->terminated_on < first || (losses && releases_losses(ihp))) {
         return 0.0;
     }
     return (double)(ihp->terminated_on - first + 1) / (double)(last - first + 1);

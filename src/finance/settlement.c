@@ -17,7 +17,7 @@ enum ihp_status ihp__trend_factor(const struct ihp__program *program, int base_y
         if (trend == NULL) {
             return ihp__fail(
                 err, IHP_ERR_DATA,
-                "%s/trend.csv: has no row for %d; the target needs every year from %d to "
+                "%s/trend.csv: has no row for %d; the target requires every year from %d to "
                 "%d [16.4.2]",
                 program->folder, year, base_year + 1, performance_year);
         }
@@ -39,7 +39,7 @@ double ihp__pmpm(int64_t cents, int64_t months)
     return months == 0 ? NAN : (double)cents / 100.0 / (double)months;
 }
 
-/* Base, performance and what they are compared by [16.3-16.5]. */
+/* Sets base and performance: members, months, PMPMs and risk scores [16.3-16.5]. */
 static void set_performance(const struct ihp__tally *tally, const struct ihp__finance *finance,
                             size_t p, struct ihp__settlement *s)
 {
@@ -59,8 +59,8 @@ static void set_performance(const struct ihp__tally *tally, const struct ihp__fi
     s->circumstance_share = ihp__circumstance_share(performance->affected + p * 12, s->members);
 }
 
-/* A ratio to an adjusted target that is not positive says nothing about savings or losses, so it is
- * undefined. */
+/* The ratio to an adjusted target that is not positive would say nothing about savings or losses,
+ * so it is undefined. */
 void ihp__settlement_target(struct ihp__settlement *s)
 {
     s->target_pmpm = s->base_pmpm * s->trend_factor;
@@ -69,7 +69,7 @@ void ihp__settlement_target(struct ihp__settlement *s)
     s->gross_difference = (s->adjusted_target_pmpm - s->pmpm) * (double)s->months;
 }
 
-/* Sharing with the offset of the population-based payment [16.7, 16.8.2]. */
+/* Sets the shared amount, with the offset of the population-based payment [16.7, 16.8.2]. */
 static void set_sharing(const struct ihp__program *program, const struct ihp__deck *deck,
                         struct ihp__settlement *s)
 {
@@ -100,8 +100,8 @@ static void set_sharing(const struct ihp__program *program, const struct ihp__de
     }
 }
 
-/* Half of the shared amount, savings or losses, times the quality score, and the other half as it
- * is [18.2, 18.4.12, 18.4.13]; an interim settlement has no score [2.18]. */
+/* Returns half of the shared amount, savings or losses, times the quality score, plus the other
+ * half [18.2, 18.4.12, 18.4.13]. An interim settlement has no score [2.18]. */
 static double quality_adjusted(const struct ihp__deck *deck, const struct ihp__settlement *s)
 {
     bool spared = s->shared_amount < 0 && deck->policies.quality_on_losses == IHP__LOSSES_NONE;
@@ -111,7 +111,7 @@ static double quality_adjusted(const struct ihp__deck *deck, const struct ihp__s
     return s->shared_amount / 2 * s->quality_score + s->shared_amount / 2;
 }
 
-/* From the shared amount to what is due [2.12, 2.18, 5.4]. */
+/* Sets the amounts from the shared amount to the amount due [2.12, 2.18, 5.4]. */
 static void set_amounts(const struct ihp__program *program, const struct ihp__deck *deck,
                         struct ihp__settlement *s)
 {
@@ -137,30 +137,31 @@ void ihp__settlement_complete(const struct ihp__program *program, const struct i
     set_amounts(program, deck, s);
 }
 
-/* Weights of each period and cap; under `risk_weights: base` both periods have the base year's. */
+/* Sets the weights of each period and cap. Under `risk_weights: base` both periods have the weights
+ * of the base year. */
 static void set_weights(const struct ihp__tally *tally, const struct ihp__deck *deck,
                         struct ihp__finance *finance)
 {
     size_t acgs = tally->shape.acgs;
-    for (int q = 0; q < IHP__PERIODS; q++) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
         bool base = deck->policies.risk_weights == IHP__WEIGHTS_BASE;
-        const struct ihp__period_tally *population = &tally->period[base ? IHP__BASE : q];
-        for (size_t k = 0; k < tally->shape.caps; k++) {
-            ihp__risk_weights(population->eligible_capped + k * acgs, population->eligible_months,
-                              acgs, finance->weight[q] + k * acgs);
+        const struct ihp__period_tally *population = &tally->period[base ? IHP__BASE : period];
+        for (size_t cap = 0; cap < tally->shape.caps; cap++) {
+            ihp__risk_weights(population->eligible_capped + cap * acgs, population->eligible_months,
+                              acgs, finance->weight[period] + cap * acgs);
         }
     }
 }
 
-/* Says where a population without cost makes all weights 1. */
+/* Notes a period whose weights are all 1 because its population has no cost. */
 static void note_no_cost(const struct ihp__tally *tally, const struct ihp__deck *deck,
                          struct ihp_notices *notices)
 {
     size_t acgs = tally->shape.acgs;
     int periods = deck->policies.risk_weights == IHP__WEIGHTS_BASE ? 1 : IHP__PERIODS;
-    for (int q = 0; q < periods; q++) {
-        for (size_t k = 0; k < tally->shape.caps; k++) {
-            const int64_t *capped = tally->period[q].eligible_capped + k * acgs;
+    for (int period = 0; period < periods; period++) {
+        for (size_t cap = 0; cap < tally->shape.caps; cap++) {
+            const int64_t *capped = tally->period[period].eligible_capped + cap * acgs;
             int64_t sum = 0;
             for (size_t c = 0; c < acgs; c++) {
                 sum += capped[c];
@@ -169,37 +170,37 @@ static void note_no_cost(const struct ihp__tally *tally, const struct ihp__deck 
                 ihp__notice_add(notices,
                                 "the eligible population has no cost in the %s period, so all "
                                 "its risk weights are 1 [16.4.1.2]",
-                                ihp__period_text((enum ihp__period)q));
+                                ihp__period_text((enum ihp__period)period));
             }
         }
     }
 }
 
-/* Names the categories of attributed members that the weights' population lacks. */
+/* Notes the categories of attributed members that are not in the eligible population. */
 static void note_lacking(const struct ihp__tally *tally, const struct ihp__deck *deck,
                          const char *const *acg_text, struct ihp_notices *notices)
 {
     size_t acgs = tally->shape.acgs;
-    for (int q = 0; q < IHP__PERIODS; q++) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
         bool base = deck->policies.risk_weights == IHP__WEIGHTS_BASE;
-        const int64_t *population = tally->period[base ? IHP__BASE : q].eligible_months;
+        const int64_t *population = tally->period[base ? IHP__BASE : period].eligible_months;
         for (size_t c = 0; c < acgs; c++) {
             int64_t members = 0;
             for (size_t p = 0; p < tally->shape.partnerships; p++) {
-                members += tally->period[q].acg_members[p * acgs + c];
+                members += tally->period[period].acg_members[p * acgs + c];
             }
             if (members > 0 && population[c] == 0) {
                 ihp__notice_add(
                     notices,
                     "risk category '%s' of attributed members (%s period) is not in the "
-                    "weights' population: weight 1 [16.4.1.2]",
-                    acg_text[c], ihp__period_text((enum ihp__period)q));
+                    "eligible population, so its risk weight is 1 [16.4.1.2]",
+                    acg_text[c], ihp__period_text((enum ihp__period)period));
             }
         }
     }
 }
 
-/* What a reader of the settlement must know and no column says. */
+/* Notes what a reader of an IHP's settlement must know and no column says. */
 static void note_settlement(const struct ihp__program *program, const struct ihp__deck *deck,
                             const struct ihp__settlement *s, struct ihp_notices *notices)
 {
@@ -209,13 +210,13 @@ static void note_settlement(const struct ihp__program *program, const struct ihp
     ihp__program_corridors(program, s->partnership, &corridors);
     if (ihp->track == 2 && corridors == 0) {
         ihp__notice_add(notices,
-                        "%s: corridors.csv has no corridor for it, so nothing is shared "
+                        "%s: corridors.csv has no corridor for this IHP, so nothing is shared "
                         "[16.8]",
                         ihp->id);
     }
     if (ihp->track == 2 && s->outcome == IHP__OUTCOME_NO_SETTLEMENT) {
         ihp__notice_add(notices,
-                        "%s: no settlement can be made, because it has no member months or no "
+                        "%s: there is no settlement, because the IHP has no member months or no "
                         "positive target [16.4, 16.5]",
                         ihp->id);
     }
@@ -224,14 +225,14 @@ static void note_settlement(const struct ihp__program *program, const struct ihp
         ihp__notice_add(
             notices,
             "%s: has no quality score, because quality.csv gives it no points of section "
-            "18 for %d, so its amount stays as it is [18.2]",
+            "18 for %d, so its amount is not adjusted [18.2]",
             ihp->id, deck->performance.year);
     }
     if (deck->settlement == IHP__FINAL && s->outcome == IHP__OUTCOME_NO_SETTLEMENT &&
         ihp->interim_paid != 0) {
         ihp__notice_add(notices,
-                        "%s: the interim amount paid, %s, is not part of this settlement, "
-                        "because it makes none [2.12]",
+                        "%s: the interim amount paid, %s, is not part of this result, because "
+                        "there is no settlement [2.12]",
                         ihp->id, ihp__money_format_grouped(ihp->interim_paid, money));
     }
 }
@@ -245,9 +246,9 @@ static bool finance_alloc(const struct ihp__tally_shape *shape, struct ihp__fina
     finance->settlement = calloc(shape->partnerships, sizeof *finance->settlement);
     finance->payer_amount = calloc(shape->partnerships * shape->payers + 1, sizeof(int64_t));
     bool done = finance->settlement != NULL && finance->payer_amount != NULL;
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        finance->weight[q] = calloc(shape->caps * shape->acgs + 1, sizeof(double));
-        done = done && finance->weight[q] != NULL;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        finance->weight[period] = calloc(shape->caps * shape->acgs + 1, sizeof(double));
+        done = done && finance->weight[period] != NULL;
     }
     return done;
 }
@@ -297,8 +298,8 @@ void ihp__finance_free(struct ihp__finance *finance)
 {
     free(finance->settlement);
     free(finance->payer_amount);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        free(finance->weight[q]);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        free(finance->weight[period]);
     }
     *finance = (struct ihp__finance){0};
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Threshold, corridors, offset of the population-based payment and the payers' parts [16.7, 16.8,
- * 5.4]. */
+/* Threshold, corridors, and the shares of payers [16.7, 16.8, 5.4]. */
 #include "finance/finance.h"
 
 #include <math.h>
@@ -43,10 +42,10 @@ double ihp__corridor_share(double ratio, const struct ihp__corridor *corridor, s
     double r = ihp__round12(ratio);
     bool savings = r < 1.0, beyond = true;
     double share = 0;
-    /* Corridors ascend and only touch. Walking from 1 outwards, the first that holds r is the
-     * nearer one of a boundary. */
-    for (size_t k = 0; k < count; k++) {
-        const struct ihp__corridor *c = &corridor[savings ? count - 1 - k : k];
+    /* Corridors ascend and do not overlap. From 1 outward, the first corridor that contains r is
+     * the one nearer to 1 if r is on a boundary. */
+    for (size_t i = 0; i < count; i++) {
+        const struct ihp__corridor *c = &corridor[savings ? count - 1 - i : i];
         if (savings ? c->from >= 1.0 : c->to <= 1.0) {
             continue; /* on the other side of 1 */
         }
@@ -73,8 +72,8 @@ void ihp__payer_split(int64_t cents, const int64_t *weight, size_t count, int64_
         part[i] = (int64_t)((unsigned __int128)amount * (uint64_t)weight[i] / all);
         left -= (uint64_t)part[i];
     }
-    /* `left` is below the number of payers; each goes to the largest remainder not yet served,
-     * which is found by looking again, as there are few payers. */
+    /* `left` is below the number of payers. Each remaining cent goes to the largest remainder that
+     * has not had one. A new search finds it each time, as there are few payers. */
     uint64_t last_remainder = UINT64_MAX;
     size_t last = 0;
     for (; left > 0; left--) {
@@ -82,8 +81,8 @@ void ihp__payer_split(int64_t cents, const int64_t *weight, size_t count, int64_
         uint64_t best_remainder = 0;
         for (size_t i = 0; i < count; i++) {
             uint64_t remainder = (uint64_t)((unsigned __int128)amount * (uint64_t)weight[i] % all);
-            bool served = remainder > last_remainder || (remainder == last_remainder && i <= last);
-            if (!served && (best == count || remainder > best_remainder)) {
+            bool had_one = remainder > last_remainder || (remainder == last_remainder && i <= last);
+            if (!had_one && (best == count || remainder > best_remainder)) {
                 best = i;
                 best_remainder = remainder;
             }

@@ -7,9 +7,9 @@
 #ifndef IHP_PAYMENT_TABLES_H
 #define IHP_PAYMENT_TABLES_H
 
+#include "finance/payment.h"
 #include "result/table.h"
 #include "store/store.h"
-#include "tally/payment.h"
 
 #include <mpi.h>
 

@@ -6,7 +6,7 @@
 #include "engine/pass.h"
 #include "engine/watch.h"
 
-#include "tally/payment.h"
+#include "finance/payment.h"
 
 struct ihp__pay_run {
     const struct ihp_pay_options *options;

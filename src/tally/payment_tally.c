@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sums of members by month for payments: layout of the block, adding, reducing. */
-#include "tally/payment.h"
+/* Sums of members by month for payments: the layout of the block, adding a month, reducing. */
+#include "tally/payment_tally.h"
 
 #include <stdlib.h>
 
 enum { SEEN = 3 };
 
-/* Gives out parts of the block, or only counts when `block` is NULL. */
+/* Returns the next `count` elements of the block, or only counts them if `block` is NULL. */
 static int64_t *take(int64_t *block, size_t *used, size_t count)
 {
     int64_t *part = block == NULL ? NULL : block + *used;
@@ -14,13 +14,14 @@ static int64_t *take(int64_t *block, size_t *used, size_t count)
     return part;
 }
 
+/* Sets the arrays of a tally in its block, which may be NULL. Returns the elements of the block. */
 static size_t lay_out(int64_t *block, struct ihp__payment_tally *tally)
 {
     const struct ihp__payment_shape *shape = &tally->shape;
     size_t used = 0, cells = shape->partnerships * shape->acgs * IHP__UPLIFT_SETS;
     tally->seen = take(block, &used, SEEN);
-    for (size_t k = 0; k < shape->months; k++) {
-        struct ihp__payment_sums *m = &tally->month[k];
+    for (size_t month = 0; month < shape->months; month++) {
+        struct ihp__payment_sums *m = &tally->month[month];
         m->attributed = take(block, &used, shape->partnerships);
         m->eligible = take(block, &used, shape->partnerships);
         m->ctc = take(block, &used, shape->partnerships);

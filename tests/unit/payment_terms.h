@@ -4,7 +4,7 @@
 #define IHP_TEST_PAYMENT_TERMS_H
 
 #include "build.h"
-#include "tally/payment.h"
+#include "finance/payment.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

@@ -341,11 +341,11 @@ static void test_benchmarks_that_lack(void **state)
     static const struct {
         const char *row, *part;
     } cases[] = {
-        {"A,2025,M01,,1,2,1,,\n", "benchmarks.csv: has no benchmark of 'M01' for 2025, which line "
-                                  "3 of quality.csv needs; add it"},
+        {"A,2025,M01,,1,2,1,,\n", "benchmarks.csv: has no benchmark of 'M01' for 2025; line 3 of "
+                                  "quality.csv requires it; add it"},
         {"B,2025,M01,,1,2,1,,\n", "has no benchmark of 'M01' for 2025"},
-        {"A,2025,M05,,1,2,1,,\n", "has no percentiles of 'M05' for 2025, which line 3 of "
-                                  "quality.csv needs; add them"},
+        {"A,2025,M05,,1,2,1,,\n", "has no percentiles of 'M05' for 2025; line 3 of "
+                                  "quality.csv requires them; add them"},
         {"B,2025,C07,,1,2,1,,\n", "has no benchmark of 'C07' for 2025"},
         {"A,2025,C07,,1,2,1,,\n", NULL},    /* not of its track */
         {"B,2024,C07,,1,2,1,,\n", NULL},    /* a baseline */
@@ -377,9 +377,9 @@ static void test_reference_group(void **state)
     assert_int_equal(check(NULL, groups, "White", &err), IHP_OK);
     assert_int_equal(check(NULL, groups, "Black", &err), IHP_ERR_USAGE); /* of no gap measure */
     assert_fault(&err, IHP_ERR_USAGE,
-                 "deck.yaml: policies.reference_group: 'Black' is no group of an equitable care "
+                 "deck.yaml: policies.reference_group: 'Black' is not a group of an equitable care "
                  "measure in ");
-    assert_fault(&err, IHP_ERR_USAGE, "a group there is 'White' [18.4.9.2]");
+    assert_fault(&err, IHP_ERR_USAGE, "one of its groups is 'White' [18.4.9.2]");
     assert_int_equal(check(NULL, groups, "white", &err), IHP_ERR_USAGE);
     assert_int_equal(check(NULL, QUALITY "B,2025,E1,,1,2,1,,1\n", "Nobody", &err), IHP_OK);
 }

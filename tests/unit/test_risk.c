@@ -123,10 +123,10 @@ static void test_16_4_2_year_without_a_trend_is_refused(void **state)
         const char *says;
     } cases[] = {
         {2022, 2025,
-         "some/program/trend.csv: has no row for 2024; the target needs every year from "
+         "some/program/trend.csv: has no row for 2024; the target requires every year from "
          "2023 to 2025 [16.4.2]"},
-        {2024, 2026, "has no row for 2026; the target needs every year from 2025 to 2026"},
-        {2021, 2022, "has no row for 2022; the target needs every year from 2022 to 2022"},
+        {2024, 2026, "has no row for 2026; the target requires every year from 2025 to 2026"},
+        {2021, 2022, "has no row for 2022; the target requires every year from 2022 to 2022"},
     };
     for (size_t i = 0; i < 3; i++) {
         struct ihp_error err = {0};

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* payment.h - population-based payments: the dollar curve of a month, and the payment of each IHP.
+ *
+ * `ihp__payment_curve` makes a month's dollar curve from the sums of all ranks,
+ * `ihp__payment_dollars` evaluates it, and `ihp__payment_settle` computes the payments. Floating
+ * point starts here, after the reduction, on one code path in a fixed order. Nothing here is
+ * collective. Formulas: docs/methodology.md, "Payments".
+ */
+#ifndef IHP_PAYMENT_H
+#define IHP_PAYMENT_H
+
+#include "tally/payment_tally.h"
+
+/* ---- the dollar curve [15.2] ----------------------------------------------------------------- */
+
+/* A risk category in a month. */
+struct ihp__payment_category {
+    size_t acg;
+    int64_t months;    /* of the eligible population */
+    double weight;     /* relative risk [15.2.2] */
+    double percentile; /* midpoint of its cumulative share of the months [15.2.3] */
+    double dollars;    /* per member [15.2.4] */
+};
+
+/* The dollar curve of a month, by the relative risks at which its pieces start. A piece without
+ * categories starts at infinity, or where the next piece starts. */
+struct ihp__payment_curve {
+    struct ihp__payment_category *category; /* owned; by relative risk, then name */
+    size_t categories;
+    double second_from, linear_from, log_from, top_from, top_to;
+    double log_slope;
+};
+
+/* Makes the curve of a month. Categories are numbered in the order of their names. A month without
+ * population has no categories. If the mean PMPM is 0, all categories have the relative risk 1. A
+ * notice reports a negative mean, which makes relative risks meaningless. The caller frees the
+ * curve with `ihp__payment_curve_free`. */
+enum ihp_status ihp__payment_curve(const struct ihp__payment_sums *sums, size_t acgs,
+                                   const struct ihp__payment_terms *terms, int32_t month,
+                                   struct ihp__payment_curve *curve, struct ihp_notices *notices,
+                                   struct ihp_error *err);
+void ihp__payment_curve_free(struct ihp__payment_curve *curve);
+
+/* Returns dollars per member at a relative risk, by the risk cut points of the curve [15.2.4,
+ * 15.3.6]. */
+double ihp__payment_dollars(const struct ihp__payment_curve *curve,
+                            const struct ihp__payment_terms *terms, double weight);
+
+/* Returns the sum of the uplifts of a set, as a fraction [15.3.5]. */
+double ihp__payment_uplift(const struct ihp__payment_terms *terms, int set);
+
+/* ---- payments [15.3.6, 15.4, 15.5, 5.2.1] ---------------------------------------------------- */
+
+/* The payment of an IHP for a month. */
+struct ihp__payment {
+    int64_t attributed, eligible, ctc_members;
+    int64_t pbp;           /* cents */
+    int64_t later_members; /* member months whose payment is taken back */
+    double later_dollars;  /* their dollars, not yet rounded */
+};
+
+/* Computes the payment of every IHP for a month of the tally: `payment[partnerships]`. */
+void ihp__payment_settle(const struct ihp__payment_tally *tally, size_t month,
+                         const struct ihp__payment_curve *curve,
+                         const struct ihp__payment_terms *terms, struct ihp__payment *payment);
+
+#endif
