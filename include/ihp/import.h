@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* import.h - import: a state extract (CSV files) becomes a store.
  *
- * Call `ihp_import`, alone or on every rank of a communicator. What came of it stands in an
- * `ihp_import_report`: how much was imported, and which rows were bad, by kind;
- * `ihp_import_bad_kind_format` puts a kind into one line.
+ * Call `ihp_import`, in one process or on every rank of a communicator. It fills an
+ * `ihp_import_report`: how much was imported, and which rows were bad, by kind.
+ * `ihp_import_bad_kind_format` writes a kind as one line of text.
  *
- * Faults are of two sorts. A fault of structure (a missing file or column, a file cut short) stops
- * the import at once with one message. Bad rows (a field that does not parse, a member that is not
- * in members.csv, a claim line that stands twice) are counted by kind while reading goes on, so
- * that one import shows all of them. Any bad row makes the import fail, unless a quarantine file
- * takes the bad rows; then the rest is imported, as if they had not been in the extract.
+ * There are two sorts of errors. An error of structure (a missing file or column, a file cut short)
+ * ends the import at once with one message. Bad rows (a field that is not valid, a member that is
+ * not in members.csv, a duplicate claim line) are counted by kind while reading goes on, so that
+ * one import shows all of them. Any bad row makes the import fail, unless there is a quarantine
+ * file for bad rows. Then the import has the result that it would have without these rows.
  *
- * The quarantine file has columns file, line, reason and row, the last being the documented columns
- * of the bad row as CSV text. Of rows that stand twice and say the same one is good and the others
- * are bad; when they contradict each other all are bad; the order of rows does not matter.
+ * The quarantine file has the columns file, line, reason and row; the last has the documented
+ * columns of the bad row as CSV text. Of identical rows one is good and the others are bad. If rows
+ * with the same key conflict, all of them are bad. The order of rows does not matter.
  *
- * The store's contents do not depend on the order of rows in the extract, nor on the number of
- * ranks; nor do faults and the quarantine file. Tables and buffers take at most `memory_bytes` a
- * rank, the process some 10 MiB more: claims are sorted through temporary files beside the store,
- * which only their owner can read and which have no name while they are in use, so that nothing of
- * them stays behind. (Ranks on more than one machine need the names, and remove them at the end.)
+ * The content of the store, the bad rows and the quarantine file do not depend on the order of rows
+ * in the extract, nor on the number of ranks. Tables and buffers use at most `memory_bytes` on each
+ * rank, and the process some 10 MiB more: claims are sorted through temporary files next to the
+ * store. These files can be read by their owner alone, and they have no name while they are in use,
+ * so that nothing of them is left. (Ranks on more than one machine need the names, and remove them
+ * at the end.)
  *
- * Ranks share the work on claims.csv when it is plain: each reads a part of its rows, then sorts
- * and writes a part of the members. A claims.csv.gz is read by rank 0 alone, as are the small
- * files. All ranks must be able to read the extract, and to read and write beside the store.
+ * Ranks share the work on claims.csv if it is not compressed: each reads a chunk of its rows, then
+ * sorts and writes the claims of a share of the members. Rank 0 alone reads a claims.csv.gz and the
+ * small files. All ranks must be able to read the extract, and to read and write next to the store.
  */
 #ifndef IHP_IMPORT_H
 #define IHP_IMPORT_H
@@ -38,36 +39,36 @@
 extern "C" {
 #endif
 
-/* Least memory of an import a rank, and what it takes when not told, in bytes. */
+/* Least memory of an import on each rank, and its default, in bytes. */
 #define IHP_IMPORT_MEMORY_MIN     (UINT64_C(64) << 20)
 #define IHP_IMPORT_MEMORY_DEFAULT (UINT64_C(1) << 30)
 
-/* How far an import is. */
+/* How far an import has come. */
 struct ihp_import_progress {
     const char *stage;                /* a static text: "reading claims.csv" */
     uint64_t rows;                    /* of this stage so far */
-    uint64_t bytes_done, bytes_total; /* of the file as it lies on disk; 0 where no file is read */
+    uint64_t bytes_done, bytes_total; /* of the file on disk; 0 if the stage reads no file */
 };
 
-/* Called at the start and the end of each stage and now and then between. */
+/* Called at the start and the end of each stage, and now and then in between. */
 typedef void (*ihp_import_progress_fn)(void *context, const struct ihp_import_progress *progress);
 
 struct ihp_import_options {
-    MPI_Comm comm;               /* the ranks that import; MPI_COMM_NULL: this process alone */
+    MPI_Comm comm;               /* the ranks that import; MPI_COMM_NULL: one process without MPI */
     const char *extract_dir;     /* the folder with members.csv and the others */
-    const char *store_path;      /* replaced when, and only when, the import succeeds */
+    const char *store_path;      /* replaced only if the import succeeds */
     const char *quarantine_path; /* CSV file for bad rows, mode 0600; NULL: bad rows are refused */
-    uint64_t memory_bytes;       /* a rank; at least IHP_IMPORT_MEMORY_MIN; 0: the default */
-    bool compress;               /* the store in its compressed form */
-    ihp_import_progress_fn progress; /* may be NULL; called on rank 0, of its share of the rows */
+    uint64_t memory_bytes;       /* of each rank; at least IHP_IMPORT_MEMORY_MIN; 0: the default */
+    bool compress;               /* make the store in its compressed form */
+    ihp_import_progress_fn progress; /* may be NULL; called on rank 0, for its share of the rows */
     void *progress_context;
-    uint64_t run_lines; /* for tests: most claim lines sorted at once; 0: as memory allows */
+    uint64_t run_lines; /* for tests: claim lines sorted at once; 0: as many as memory allows */
 };
 
-/* Most line numbers kept of a kind of fault. */
+/* How many line numbers are kept of a kind of bad row. */
 #define IHP_IMPORT_FIRST_LINES 5
 
-/* A kind of bad row: in which file, what is wrong, how many rows, the lowest line numbers. */
+/* A kind of bad row: the file, what is wrong, how many rows, the lowest line numbers. */
 struct ihp_import_bad_kind {
     char file[40];
     char reason[320];
@@ -76,14 +77,14 @@ struct ihp_import_bad_kind {
     size_t first_lines;
 };
 
-/* What an import did. Counts are of what is in the store. */
+/* What an import did. The first counts are those of the store. */
 struct ihp_import_report {
     uint64_t members, spans, morbidity_rows, providers, lines;
     uint64_t social_risk_rows, coordination_rows, coordination_paid_rows;
-    uint64_t rows_read; /* of all files, bad ones too */
-    uint64_t bad_rows;  /* a row is counted once, under the first fault found in it */
-    uint64_t sort_runs; /* sorted pieces of the claims written to temporary files; the
-                           one number that depends on memory and ranks */
+    uint64_t rows_read; /* of all files, bad rows included */
+    uint64_t bad_rows;  /* a row counts once, by the first error found in it */
+    uint64_t sort_runs; /* sorted pieces of the claims that were written to temporary files; the one
+                           number that depends on memory and ranks */
     struct ihp_import_bad_kind *bad_kind; /* owned; by file, then by first line */
     size_t bad_kinds;
 };
@@ -91,25 +92,25 @@ struct ihp_import_report {
 /* Imports an extract. Collective over `options->comm`, which is duplicated; all ranks give the same
  * options. With MPI_COMM_NULL MPI need not be initialised.
  *
- * Returns IHP_OK, and IHP_ERR_USAGE for options that cannot be (too little memory, with how much is
- * needed), IHP_ERR_DATA for an extract that is at fault, IHP_ERR_RUN when writing fails. After a
- * failure no store, no quarantine file and no temporary file is left, and a store that was there
- * before is untouched; every rank has the same status and message. `*report` (zero-initialised by
- * the caller, freed with `ihp_import_report_clear`) is filled, on rank 0, on success and where bad
- * rows are the cause of failure; it is untouched otherwise. `notices` may be NULL; they are rank
- * 0's. */
+ * Returns IHP_OK, IHP_ERR_USAGE for options that are not valid (too little memory; the message says
+ * how much is needed), IHP_ERR_DATA for errors in the extract, IHP_ERR_RUN if writing fails. After
+ * a failure no new store, quarantine file or temporary file is left, a store that was there before
+ * is unchanged, and every rank has the same status and message. `*report` (zero-initialised by the
+ * caller, freed with `ihp_import_report_clear`) is filled in on rank 0 after success, and after a
+ * failure because of bad rows; otherwise it is unchanged. `notices` may be NULL; rank 0 adds to
+ * them. */
 IHP_API enum ihp_status ihp_import(const struct ihp_import_options *options,
                                    struct ihp_import_report *report, struct ihp_notices *notices,
                                    struct ihp_error *err);
 
-/* Frees what a report owns and zeroes it. */
+/* Frees what a report owns and sets it to zero. */
 IHP_API void ihp_import_report_clear(struct ihp_import_report *report);
 
-/* The longest text of `ihp_import_bad_kind_format`, with its end. */
+/* Size of the longest text of `ihp_import_bad_kind_format`, with its NUL. */
 #define IHP_IMPORT_BAD_KIND_TEXT 600
 
-/* "claims.csv: 3 rows: paid_date before service_date; first on lines 12, 40, 77" into `buffer`,
- * which is returned. */
+/* Writes "claims.csv: 3 rows: paid_date is before service_date; first on lines 12, 40, 77" into
+ * `buffer`, and returns it. */
 IHP_API const char *ihp_import_bad_kind_format(const struct ihp_import_bad_kind *kind,
                                                char buffer[IHP_IMPORT_BAD_KIND_TEXT]);
 

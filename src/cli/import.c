@@ -3,6 +3,7 @@
 #include "cli.h"
 #include "progress.h"
 
+#include "extract/schema.h"
 #include "ihp/import.h"
 
 struct request {
@@ -11,9 +12,11 @@ struct request {
 };
 
 static const char *const paragraphs[] = {
-    "Reads the state extract in EXTRACT_DIR and writes it as a store. An extract has members.csv, "
-    "enrollment.csv, claims.csv, morbidity.csv, providers.csv and optional files, each plain or as "
-    ".csv.gz. An existing store is replaced only when the import succeeds.",
+    "Reads the state extract in EXTRACT_DIR and writes it as a store. An existing store is "
+    "replaced "
+    "only when the import succeeds.",
+    "An extract has " IHP__EXTRACT_REQUIRED_NAMES "and it may have " IHP__EXTRACT_OPTIONAL_NAMES
+    "each of them plain or compressed as .csv.gz. docs/data.md describes their columns.",
     "Bad rows are counted by kind and listed with their first line numbers. Any bad row makes the "
     "import fail, unless --quarantine names a file to move bad rows to.",
     "Ranks share the work on a claims.csv that is not compressed. The store has the same bytes on "

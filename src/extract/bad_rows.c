@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bad rows: counted by kind with the lowest line numbers, and written to the quarantine file. */
-#include "ranks.h"
+/* Bad rows: counted by kind with their lowest line numbers, and written to the quarantine file. */
+#include "extract/ranks.h"
 
 #include "base/agree.h"
 
@@ -19,16 +19,23 @@ enum ihp_status ihp__import_bad_rows_begin(struct ihp__import *import, struct ih
     return err->status;
 }
 
-static void format_reason(const struct ihp__import_reason *bad, char *reason, size_t size)
+/* ---- kinds ----------------------------------------------------------------------------------- */
+
+static void format_reason(const struct ihp__import_reason *reason, char *text, size_t size)
 {
-    if (bad->column == NULL) {
-        snprintf(reason, size, "%s", bad->saw);
+    const struct ihp__extract_column *column = reason->column;
+    if (column == NULL) {
+        snprintf(text, size, "%s", reason->problem);
+    } else if (reason->problem == NULL) {
+        snprintf(text, size, "%s is not a valid %s; use %s", column->name, column->kind,
+                 ihp__extract_allowed(column));
     } else {
-        snprintf(reason, size, "%s is %s; expected %s", bad->column, bad->saw, bad->expected);
+        snprintf(text, size, "%s %s; use %s", column->name, reason->problem,
+                 ihp__extract_allowed(column));
     }
 }
 
-/* The kind of a reason in a file, made when new; NULL when memory is short. */
+/* Returns the kind of a reason in a file, and makes it if it is new; NULL if memory is short. */
 static struct ihp_import_bad_kind *find_kind(struct ihp__import_bad_rows *bad_rows,
                                              enum ihp__extract_file file, const char *path,
                                              const char *reason)
@@ -47,13 +54,13 @@ static struct ihp_import_bad_kind *find_kind(struct ihp__import_bad_rows *bad_ro
     bad_rows->kinds = count;
     bad_rows->file[count - 1] = file;
     struct ihp_import_bad_kind *kind = &bad_rows->kind[count - 1];
-    *kind = (struct ihp_import_bad_kind){0}; /* one that was sent to rank 0 may have stood there */
+    *kind = (struct ihp_import_bad_kind){0}; /* removes a kind that was sent to rank 0 */
     snprintf(kind->file, sizeof kind->file, "%s", ihp__path_base(path));
     snprintf(kind->reason, sizeof kind->reason, "%s", reason);
     return kind;
 }
 
-/* Keeps the lowest lines: repeated lines are found late, after higher ones may have been noted. */
+/* Keeps the lowest lines. Duplicate rows are found late, when higher lines may have been noted. */
 static void note_line(struct ihp_import_bad_kind *kind, uint64_t line)
 {
     size_t at = kind->first_lines;
@@ -72,6 +79,8 @@ static void note_line(struct ihp_import_bad_kind *kind, uint64_t line)
     kind->first_line[at] = line;
 }
 
+/* ---- quarantine ------------------------------------------------------------------------------ */
+
 static bool append(struct ihp__import_bad_rows *bad_rows, const char *text, size_t length)
 {
     if (!ihp__array_reserve(&bad_rows->text, &bad_rows->text_capacity,
@@ -84,7 +93,7 @@ static bool append(struct ihp__import_bad_rows *bad_rows, const char *text, size
     return true;
 }
 
-/* Appends `length` bytes as one CSV field, quoted where RFC 4180 needs it. */
+/* Appends `length` bytes as one CSV field, quoted if RFC 4180 requires it. */
 static bool append_field(struct ihp__import_bad_rows *bad_rows, const char *text, size_t length)
 {
     if (strpbrk(text, ",\"\r\n") == NULL) {
@@ -100,7 +109,7 @@ static bool append_field(struct ihp__import_bad_rows *bad_rows, const char *text
     return good && append(bad_rows, "\"", 1);
 }
 
-/* The documented columns of a row as CSV text. */
+/* Formats the documented columns of a row as CSV text. */
 static bool format_row(struct ihp__import_bad_rows *bad_rows, const struct ihp__import_row *row)
 {
     bool good = true;
@@ -112,7 +121,7 @@ static bool format_row(struct ihp__import_bad_rows *bad_rows, const struct ihp__
     return good;
 }
 
-/* Puts file, line and reason before the row in `bad_rows->text`, which becomes a field. */
+/* Formats a line of the quarantine file. Its last field is the row in `bad_rows->text`. */
 static bool format_line(struct ihp__import_bad_rows *bad_rows, const struct ihp__import_row *row,
                         const char *file, const char *reason)
 {
@@ -145,13 +154,13 @@ static enum ihp_status quarantine(struct ihp__import *import, const struct ihp__
 
 enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
                                          const struct ihp__import_row *row,
-                                         const struct ihp__import_reason *bad,
+                                         const struct ihp__import_reason *reason,
                                          struct ihp_error *err)
 {
-    char reason[sizeof import->bad_rows.kind->reason];
-    format_reason(bad, reason, sizeof reason);
+    char text[sizeof import->bad_rows.kind->reason];
+    format_reason(reason, text, sizeof text);
     struct ihp_import_bad_kind *kind =
-        find_kind(&import->bad_rows, row->file, row->csv->file, reason);
+        find_kind(&import->bad_rows, row->file, row->csv->file, text);
     if (kind == NULL) {
         return ihp__fail_memory(err, "the list of bad rows");
     }
@@ -160,7 +169,7 @@ enum ihp_status ihp__import_bad_rows_add(struct ihp__import *import,
     note_line(kind, row->csv->line);
     return import->options->quarantine_path == NULL
                ? IHP_OK
-               : quarantine(import, row, kind->file, reason, err);
+               : quarantine(import, row, kind->file, text, err);
 }
 
 /* ---- ranks ----------------------------------------------------------------------------------- */
@@ -172,13 +181,13 @@ enum ihp_status ihp__import_bad_rows_share(struct ihp__import *import, struct ih
     }
     import->bad_rows.copied = calloc((size_t)import->ranks, sizeof *import->bad_rows.copied);
     if (import->bad_rows.copied == NULL) {
-        ihp__fail_memory(err, "the list of bad rows");
+        return ihp__fail_memory(err, "the list of bad rows");
     }
-    if (ihp__import_bad_rows_collect(import, err) == IHP_OK &&
-        import->options->quarantine_path != NULL) {
-        ihp__import_rank_files_open(import, "rows", &import->bad_rows.set_aside, err);
+    if (ihp__import_bad_rows_collect(import, err) != IHP_OK ||
+        import->options->quarantine_path == NULL) {
+        return err->status;
     }
-    return err->status;
+    return ihp__import_rank_files_open(import, "rows", &import->bad_rows.set_aside, err);
 }
 
 /* A kind as another rank sends it. */
@@ -209,7 +218,7 @@ static enum ihp_status take_kinds(void *context, int source, const char *bytes, 
     return IHP_OK;
 }
 
-/* Moves the kinds of the other ranks to rank 0. */
+/* Collective: moves the kinds of the other ranks to rank 0. */
 static enum ihp_status collect_kinds(struct ihp__import *import, struct ihp_error *err)
 {
     struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
@@ -222,13 +231,14 @@ static enum ihp_status collect_kinds(struct ihp__import *import, struct ihp_erro
         sent[k].file = bad_rows->file[k];
         sent[k].kind = bad_rows->kind[k];
     }
-    ihp__import_gather(import, sent, kinds * sizeof *sent, take_kinds, import, err);
+    enum ihp_status status =
+        ihp__import_gather(import, sent, kinds * sizeof *sent, take_kinds, import, err);
     free(sent);
     if (import->rank != 0) {
         bad_rows->kinds = 0;
         bad_rows->rows = 0;
     }
-    return err->status;
+    return status;
 }
 
 static enum ihp_status copy_rows(struct ihp__import *import, const struct ihp__temp_file *file,
@@ -249,46 +259,60 @@ static enum ihp_status copy_rows(struct ihp__import *import, const struct ihp__t
     return IHP_OK;
 }
 
-/* Rank 0 copies what the others have set aside since the last time, in order of ranks. */
-static enum ihp_status collect_rows(struct ihp__import *import, struct ihp_error *err)
+/* Copies on rank 0 what the other ranks have set aside since the last time, in order of ranks. The
+ * file of rank r has `size[r]` bytes. */
+static enum ihp_status copy_all_rows(struct ihp__import *import, const uint64_t *size,
+                                     struct ihp_error *err)
 {
     struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
-    struct ihp__temp_file *mine = bad_rows->set_aside[import->rank];
-    uint64_t *sizes = calloc((size_t)import->ranks, sizeof *sizes);
-    if (sizes == NULL) {
-        ihp__fail_memory(err, "the list of bad rows");
-    } else if (import->rank != 0) {
-        ihp__import_rank_file_publish(import, mine, err);
-    }
-    if (ihp__import_agree(import, err) == IHP_OK) {
-        ihp__import_each(import, ihp__temp_file_size(mine), sizes);
-        for (int r = 1; import->rank == 0 && r < import->ranks && err->status == IHP_OK; r++) {
-            copy_rows(import, bad_rows->set_aside[r], bad_rows->copied[r], sizes[r], err);
-            bad_rows->copied[r] = sizes[r];
+    for (int r = 1; r < import->ranks; r++) {
+        if (copy_rows(import, bad_rows->set_aside[r], bad_rows->copied[r], size[r], err) !=
+            IHP_OK) {
+            return err->status;
         }
+        bad_rows->copied[r] = size[r];
     }
-    free(sizes);
-    return err->status;
+    return IHP_OK;
+}
+
+/* Collective: brings the quarantined rows of all ranks into the quarantine file. */
+static enum ihp_status collect_rows(struct ihp__import *import, struct ihp_error *err)
+{
+    struct ihp__temp_file *mine = import->bad_rows.set_aside[import->rank];
+    if (import->rank != 0 && ihp__import_rank_file_publish(import, mine, err) != IHP_OK) {
+        return err->status;
+    }
+    uint64_t *size = calloc((size_t)import->ranks, sizeof *size);
+    if (size == NULL) {
+        return ihp__fail_memory(err, "the list of bad rows");
+    }
+    enum ihp_status status = ihp__import_agree(import, err);
+    if (status == IHP_OK) {
+        ihp__import_each(import, ihp__temp_file_size(mine), size);
+        status = import->rank == 0 ? copy_all_rows(import, size, err) : IHP_OK;
+    }
+    free(size);
+    return status;
 }
 
 enum ihp_status ihp__import_bad_rows_collect(struct ihp__import *import, struct ihp_error *err)
 {
     if (ihp__import_agree(import, err) != IHP_OK || import->ranks == 1 ||
         collect_kinds(import, err) != IHP_OK ||
-        (import->bad_rows.set_aside != NULL && collect_rows(import, err) != IHP_OK)) {
+        (import->bad_rows.set_aside != NULL && collect_rows(import, err) != IHP_OK) ||
+        ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
-    if (ihp__import_agree(import, err) == IHP_OK) {
-        uint64_t rows = import->bad_rows.rows;
-        ihp__share_u64(import->comm, &rows, 1);
-        import->bad_rows.rows_elsewhere = import->rank == 0 ? 0 : rows;
-    }
-    return err->status;
+    uint64_t rows = import->bad_rows.rows;
+    ihp__share_u64(import->comm, &rows, 1);
+    import->bad_rows.rows_elsewhere = import->rank == 0 ? 0 : rows;
+    return IHP_OK;
 }
 
 /* ---- the report ------------------------------------------------------------------------------ */
 
-/* Insertion sort: kinds are few, and the file numbers must move along. */
+/* Sorts by file and first line. An insertion sort: there are few kinds, and their files move with
+ * them. */
 static void sort_kinds(struct ihp__import_bad_rows *bad_rows)
 {
     for (size_t i = 1; i < bad_rows->kinds; i++) {

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* claims.csv in parts of whole rows. A line end ends a row unless it stands inside quotes, and that
- * is so where the number of quote characters before it is odd: each rank counts those of an equal
- * share of the bytes, and the sum over the ranks before tells how its share begins. (Where a file
- * breaks the rules of quoting, the rank whose part has the first such place refuses it there.) */
-#include "import.h"
+/* claims.csv cut into chunks of whole rows. A line end ends a row unless it is inside quotes, and
+ * it is inside quotes if the number of quote characters before it is odd. So each rank counts the
+ * quotes in an equal share of the bytes, and the sum over the ranks before it shows how its share
+ * begins. (Where a file breaks the rules of quoting, the rank whose chunk has the first such place
+ * refuses the file there.) */
+#include "extract/ranks.h"
 
 #include "base/agree.h"
 
@@ -15,14 +16,14 @@
 
 enum { READ_BYTES = 1 << 20, COUNT_BYTES = 128 };
 
-/* An equal share of the bytes, and the first row that begins in it. */
+/* A rank's share of the bytes, and the first row that begins in it. */
 struct share {
     const char *path;
     int fd;
     char *buffer; /* owned */
     uint64_t first, end;
-    uint64_t quotes, line_ends; /* in it; later before it */
-    uint64_t row, row_line;     /* UINT64_MAX: no row begins in it */
+    uint64_t quotes, line_ends; /* in the share; later, before the share */
+    uint64_t row, row_line;     /* of the first row; UINT64_MAX: no row begins in the share */
 };
 
 static enum ihp_status read_bytes(struct share *share, uint64_t at, size_t size,
@@ -34,8 +35,8 @@ static enum ihp_status read_bytes(struct share *share, uint64_t at, size_t size,
             continue;
         }
         if (got <= 0) {
-            return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read to its end (%s)", share->path,
-                             got < 0 ? strerror(errno) : "it became shorter");
+            return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read to the end (%s)", share->path,
+                             got < 0 ? strerror(errno) : "the file became shorter");
         }
         done += (size_t)got;
     }
@@ -47,7 +48,8 @@ static size_t piece_of(const struct share *share, uint64_t at)
     return share->end - at < READ_BYTES ? (size_t)(share->end - at) : READ_BYTES;
 }
 
-/* Counts in groups so short that a byte holds a count, so that the compiler counts many at once. */
+/* Counts in groups so short that a count fits into a byte. The compiler then counts many bytes at
+ * once. */
 static void count_marks(struct share *share, size_t size)
 {
     const char *text = share->buffer;
@@ -76,7 +78,7 @@ static enum ihp_status count_share(struct share *share, struct ihp_error *err)
     return IHP_OK;
 }
 
-/* Finds the first row of the share, `quotes` and `line_ends` being those before it. */
+/* Finds the first row of the share. `quotes` and `line_ends` are those before the share. */
 static enum ihp_status find_row(struct share *share, struct ihp_error *err)
 {
     bool quoted = share->quotes % 2 != 0, after_end = false;
@@ -108,9 +110,10 @@ static enum ihp_status find_row(struct share *share, struct ihp_error *err)
     return IHP_OK;
 }
 
-/* Collective: this rank's part is from its first row to that of the next share that has one. */
-static void join_chunks(struct ihp__import *import, const struct share *share, uint64_t end,
-                        uint64_t *each)
+/* Collective: sets this rank's chunk. It reaches from its first row to the first row of the next
+ * share that has one, or to `end`. `each` has room for two numbers of each rank. */
+static void set_chunk(struct ihp__import *import, const struct share *share, uint64_t end,
+                      uint64_t *each)
 {
     size_t ranks = (size_t)import->ranks, rank = (size_t)import->rank;
     memset(each, 0, 2 * ranks * sizeof *each);
@@ -120,48 +123,66 @@ static void join_chunks(struct ihp__import *import, const struct share *share, u
     uint64_t row = end, line = 0;
     for (size_t r = ranks; r-- > rank;) {
         if (r == rank) {
-            import->claims.end = row;
+            import->chunk.end = row;
         }
         if (each[r] != UINT64_MAX) {
             row = each[r];
             line = each[ranks + r];
         }
     }
-    import->claims.first = row;
-    import->claims.line = line;
+    import->chunk.first = row;
+    import->chunk.line = line;
+    import->in_chunks = true;
+}
+
+static enum ihp_status open_share(const struct ihp__import *import,
+                                  const struct ihp__csv_chunk *body, struct share *share,
+                                  struct ihp_error *err)
+{
+    uint64_t size = body->end - body->first;
+    uint64_t ranks = (uint64_t)import->ranks, rank = (uint64_t)import->rank;
+    share->first = body->first + size / ranks * rank + size % ranks * rank / ranks;
+    share->end = body->first + size / ranks * (rank + 1) + size % ranks * (rank + 1) / ranks;
+    share->row = UINT64_MAX;
+    share->fd = open(share->path, O_RDONLY | O_CLOEXEC);
+    if (share->fd < 0) {
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", share->path,
+                         strerror(errno));
+    }
+    share->buffer = malloc(READ_BYTES);
+    return share->buffer != NULL ? IHP_OK : ihp__fail_memory(err, "reading claims.csv in chunks");
+}
+
+/* Collective: finds the first row of this rank's share. */
+static enum ihp_status find_first_row(struct ihp__import *import, const struct ihp__csv_chunk *body,
+                                      struct share *share, struct ihp_error *err)
+{
+    if (count_share(share, err) != IHP_OK || ihp__import_agree(import, err) != IHP_OK) {
+        return err->status;
+    }
+    share->quotes = ihp__sum_before_u64(import->comm, share->quotes);
+    share->line_ends = body->line + ihp__sum_before_u64(import->comm, share->line_ends);
+    if (import->rank != 0) {
+        return find_row(share, err);
+    }
+    share->row = body->first;
+    share->row_line = body->line;
+    return IHP_OK;
 }
 
 static enum ihp_status cut(struct ihp__import *import, const struct ihp__csv_chunk *body,
                            struct share *share, struct ihp_error *err)
 {
-    uint64_t size = body->end - body->first, ranks = (uint64_t)import->ranks,
-             rank = (uint64_t)import->rank;
-    share->first = body->first + size / ranks * rank + size % ranks * rank / ranks;
-    share->end = body->first + size / ranks * (rank + 1) + size % ranks * (rank + 1) / ranks;
-    share->row = UINT64_MAX;
-    share->fd = open(share->path, O_RDONLY | O_CLOEXEC);
-    share->buffer = malloc(READ_BYTES);
-    uint64_t *each = malloc(2 * ranks * sizeof *each);
-    if (share->fd < 0) {
-        ihp__fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", share->path, strerror(errno));
-    } else if (share->buffer == NULL || each == NULL) {
-        ihp__fail_memory(err, "reading claims.csv in parts");
-    } else {
-        count_share(share, err);
+    if (open_share(import, body, share, err) != IHP_OK ||
+        find_first_row(import, body, share, err) != IHP_OK) {
+        return err->status;
+    }
+    uint64_t *each = malloc(2 * (size_t)import->ranks * sizeof *each);
+    if (each == NULL) {
+        return ihp__fail_memory(err, "reading claims.csv in chunks");
     }
     if (ihp__import_agree(import, err) == IHP_OK) {
-        share->quotes = ihp__sum_before_u64(import->comm, share->quotes);
-        share->line_ends = body->line + ihp__sum_before_u64(import->comm, share->line_ends);
-        if (rank == 0) {
-            share->row = body->first;
-            share->row_line = body->line;
-        } else {
-            find_row(share, err);
-        }
-    }
-    if (ihp__import_agree(import, err) == IHP_OK) {
-        join_chunks(import, share, body->end, each);
-        import->in_chunks = true;
+        set_chunk(import, share, body->end, each);
     }
     free(each);
     return err->status;
@@ -169,21 +190,23 @@ static enum ihp_status cut(struct ihp__import *import, const struct ihp__csv_chu
 
 enum ihp_status ihp__import_claims_cut(struct ihp__import *import, struct ihp_error *err)
 {
-    const struct ihp__extract_schema *spec = &ihp__extract_schemas[IHP__EXTRACT_CLAIMS];
+    struct ihp__csv_column column[IHP__EXTRACT_COLUMNS_MAX];
+    size_t columns = ihp__extract_csv_columns(IHP__EXTRACT_CLAIMS, column);
     struct share share = {.path = import->source[IHP__EXTRACT_CLAIMS].path, .fd = -1};
     struct ihp__csv_chunk body = {0};
     bool plain = false;
     if (import->ranks == 1) {
         return IHP_OK;
     }
-    ihp__csv_body(share.path, spec->column, spec->columns, &body, &plain,
-                  import->rank == 0 ? import->notices : NULL, err);
-    if (ihp__import_agree(import, err) == IHP_OK && plain) {
-        cut(import, &body, &share, err);
+    if (ihp__csv_body(share.path, column, columns, &body, &plain,
+                      import->rank == 0 ? import->notices : NULL, err) != IHP_OK ||
+        ihp__import_agree(import, err) != IHP_OK || !plain) {
+        return err->status;
     }
+    enum ihp_status status = cut(import, &body, &share, err);
     if (share.fd >= 0) {
         close(share.fd);
     }
     free(share.buffer);
-    return err->status;
+    return status;
 }

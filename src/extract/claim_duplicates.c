@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Claim lines that stand twice. The hashes say which may; these lines are read again, brought side
- * by side by the same sorter that orders the claims, and compared in full. Of lines that say the
- * same the first in the file stays; of lines that contradict each other none does. Of several ranks
- * each compares the lines of a range of hashes. */
-#include "claims.h"
-#include "ranks.h"
+/* Duplicate claim lines. The hashes point to lines that may be duplicates. These lines are read
+ * again, brought next to each other by the sorter that also sorts the claims, and compared in full.
+ * Of identical lines the first in the file stays; of conflicting lines none stays. With several
+ * ranks each rank compares the lines of a range of hashes. */
+#include "extract/claims.h"
+#include "extract/ranks.h"
+
+#include "base/agree.h"
+#include "base/search.h"
 
 #include "base/search.h"
 
@@ -29,8 +32,8 @@ static enum ihp_status on_claim(void *context, const struct ihp__import_row *row
     struct duplicates *d = context;
     union ihp__import_claim_room room;
     bool good;
-    struct ihp__import_reason bad;
-    if (ihp__import_claim_parse(d->import, row, &room, &good, &bad, err) != IHP_OK) {
+    struct ihp__import_reason reason;
+    if (ihp__import_claim_parse(d->import, row, &room, &good, &reason, err) != IHP_OK) {
         return err->status;
     }
     if (!good || !is_candidate(d->candidates, ihp__import_claim_hash(&room.claim))) {
@@ -59,31 +62,32 @@ static bool same_contents(const struct ihp__import_claim *a, const struct ihp__i
            a->status == b->status;
 }
 
-/* Lines of one key as they come. The first is kept back until it is known whether it stays. */
+/* Consecutive lines of one key. The first line is kept until the group is complete, because a
+ * conflict drops it too. */
 struct group {
     struct ihp__import *import;
     struct ihp__import_numbers *numbers;
     struct ihp__import_totals *totals;
     struct ihp__import_drops *drops;
-    size_t drops_before; /* those of earlier groups */
-    bool any, contradicted;
+    size_t drops_before; /* of earlier groups */
+    bool any, conflicting;
 };
 
 /* Drops a line of the group that is not its first. */
 static enum ihp_status drop_line(struct group *group, const struct ihp__import_claim *first,
                                  const struct ihp__import_claim *claim, struct ihp_error *err)
 {
-    group->contradicted = group->contradicted || !same_contents(first, claim);
+    group->conflicting = group->conflicting || !same_contents(first, claim);
     ihp__import_take(group->import, group->numbers, group->totals, claim);
     return ihp__import_drops_add(group->import, group->drops, claim->row, IHP__IMPORT_IDENTICAL,
                                  err);
 }
 
-/* Once the group is whole: if it contradicts itself, the first goes too, all for that reason. */
+/* Ends a group. If its lines conflict, the first line is dropped too, and all have that reason. */
 static enum ihp_status end_group(struct group *group, const struct ihp__import_claim *first,
                                  struct ihp_error *err)
 {
-    if (!group->any || !group->contradicted) {
+    if (!group->any || !group->conflicting) {
         return IHP_OK;
     }
     struct ihp__import_drops *drops = group->drops;
@@ -113,13 +117,13 @@ static enum ihp_status compare_lines(struct group *group, struct ihp__import_sor
         }
         memcpy(&first, &now, IHP__IMPORT_CLAIM_BYTES(now.claim.id_length));
         group->any = true;
-        group->contradicted = false;
+        group->conflicting = false;
         group->drops_before = group->drops->count;
     }
     return err->status != IHP_OK ? err->status : end_group(group, &first.claim, err);
 }
 
-/* The hashes whose lines this rank compares. */
+/* Returns the hashes whose lines this rank compares. */
 static struct ihp__import_key_range range_of(const struct ihp__import *import)
 {
     uint64_t width = UINT64_MAX / (uint64_t)import->ranks, low = width * (uint64_t)import->rank;
@@ -127,21 +131,45 @@ static struct ihp__import_key_range range_of(const struct ihp__import *import)
     return (struct ihp__import_key_range){low, last, false};
 }
 
-/* Finds the lines to drop; those of this rank's hashes. */
+/* Collective: finds the lines to drop among this rank's hashes. */
 static enum ihp_status find_drops(struct duplicates *d, struct ihp__temp_file **files,
                                   uint64_t memory, struct group *group, struct ihp_error *err)
 {
     static const struct ihp__import_claim_order order = {ihp__import_claim_hash, by_key_and_row};
     const struct ihp__import_key_range range = range_of(d->import);
-    if (ihp__import_sorter_create(d->import, memory, &order, files, &d->sorter, err) == IHP_OK) {
-        ihp__import_read(d->import, IHP__EXTRACT_CLAIMS, true, on_claim, d, err);
-    }
-    if (ihp__import_agree(d->import, err) == IHP_OK &&
+    enum ihp_status status =
+        ihp__import_sorter_create(d->import, memory, &order, files, &d->sorter, err);
+    if (status == IHP_OK &&
+        ihp__import_read(d->import, IHP__EXTRACT_CLAIMS, true, on_claim, d, err) == IHP_OK &&
+        ihp__import_agree(d->import, err) == IHP_OK &&
         ihp__import_sorter_finish(d->sorter, &range, err) == IHP_OK) {
-        compare_lines(group, d->sorter, err);
+        ihp__until_agreed(compare_lines(group, d->sorter, err));
     }
     ihp__import_sorter_destroy(&d->sorter);
     return ihp__import_agree(d->import, err);
+}
+
+/* Collective: finds the lines to drop, with a file of each rank where there are several. */
+static enum ihp_status resolve(struct duplicates *d, struct ihp__temp_file ***files,
+                               uint64_t memory, struct group *group, struct ihp_error *err)
+{
+    static const char *const reason[] = {
+        [IHP__IMPORT_IDENTICAL] = "duplicate claim_id and line (identical rows)",
+        [IHP__IMPORT_CONFLICTING] = "duplicate claim_id and line (conflicting rows)"};
+    struct ihp__import_drops *drops = group->drops;
+    if (ihp__import_take_begin(d->import, group->numbers, err) != IHP_OK ||
+        ihp__import_agree(d->import, err) != IHP_OK ||
+        (d->import->ranks > 1 &&
+         ihp__import_rank_files_open(d->import, "again", files, err) != IHP_OK) ||
+        find_drops(d, *files, memory, group, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__import_take_end(d->import, group->numbers);
+    if (ihp__import_share_list(d->import, &drops->row, &drops->count, &drops->capacity, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    return ihp__import_drops_report(d->import, IHP__EXTRACT_CLAIMS, drops, reason, err);
 }
 
 enum ihp_status ihp__import_claims_resolve(struct ihp__import *import,
@@ -150,25 +178,10 @@ enum ihp_status ihp__import_claims_resolve(struct ihp__import *import,
                                            struct ihp__import_totals *totals,
                                            struct ihp__import_drops *drops, struct ihp_error *err)
 {
-    static const char *const reason[] = {
-        [IHP__IMPORT_IDENTICAL] =
-            "claim_id and line stand more than once; this row repeats another",
-        [IHP__IMPORT_CONFLICTING] =
-            "claim_id and line stand more than once, with different contents"};
     struct duplicates d = {.import = import, .candidates = candidates};
     struct group group = {.import = import, .numbers = numbers, .totals = totals, .drops = drops};
     struct ihp__temp_file **files = NULL;
-    ihp__import_take_begin(import, numbers, err);
-    if (ihp__import_agree(import, err) == IHP_OK &&
-        (import->ranks == 1 ||
-         ihp__import_rank_files_open(import, "again", &files, err) == IHP_OK) &&
-        find_drops(&d, files, memory, &group, err) == IHP_OK) {
-        ihp__import_take_end(import, numbers);
-        if (ihp__import_share_list(import, &drops->row, &drops->count, &drops->capacity, err) ==
-            IHP_OK) {
-            ihp__import_drops_report(import, IHP__EXTRACT_CLAIMS, drops, reason, err);
-        }
-    }
+    enum ihp_status status = resolve(&d, &files, memory, &group, err);
     ihp__import_rank_files_close(import, &files);
-    return err->status;
+    return status;
 }

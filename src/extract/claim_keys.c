@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Hashes of claim keys in 256 buckets by their highest byte. Each bucket fills a block at a time;
- * full blocks stay in memory while there is room and go to a temporary file afterwards. To find
- * equal hashes a bucket at a time is put into a hash set, or a part of it when it is large. Of
- * several ranks each looks at some of the buckets, with the blocks of all ranks, which then lie in
- * files. */
-#include "claims.h"
-#include "ranks.h"
+/* Hashes of claim keys in 256 buckets by their highest byte. Each bucket fills a block at a time.
+ * Full blocks stay in memory while there is room; later ones go to a temporary file. To find equal
+ * hashes, each bucket is put into a hash set in turn; a large bucket in several passes. With
+ * several ranks each rank looks at some of the buckets, with the blocks of all ranks, which are
+ * then in files. */
+#include "extract/claims.h"
+#include "extract/ranks.h"
 
 #include "base/agree.h"
 
@@ -13,10 +13,14 @@
 #include <string.h>
 #include <xxhash.h>
 
-enum { BUCKETS = 256, BLOCK_KEYS = 2048 };
+enum {
+    BUCKETS = 256,
+    BLOCK_KEYS = 2048,
+    PASS_KEYS = 1 << 19 /* hashes of a pass over a bucket: 8 MiB in the set */
+};
 
 struct key_block {
-    uint64_t *hash;                    /* owned; NULL when the block lies in the file */
+    uint64_t *hash;                    /* owned; NULL if the block is in the file */
     const struct ihp__temp_file *file; /* not owned */
     uint64_t at;                       /* in the file */
     uint32_t bucket, count;
@@ -25,12 +29,12 @@ struct key_block {
 struct ihp__import_keys {
     struct ihp__import *import;
     size_t blocks_in_memory, most_in_memory;
-    uint64_t *open[BUCKETS]; /* owned: the block of each bucket that fills */
+    uint64_t *open[BUCKETS]; /* owned: the block of each bucket that is being filled */
     size_t in_open[BUCKETS], in_bucket[BUCKETS];
     struct key_block *full; /* owned; in the end all blocks, full or not */
     size_t blocks, capacity;
-    struct ihp__temp_file **files; /* of all ranks, owned; NULL when there is one rank */
-    struct ihp__temp_file *file;   /* its own: among `files`, or owned and NULL while not needed */
+    struct ihp__temp_file **files; /* of all ranks, owned; NULL for a single rank */
+    struct ihp__temp_file *file;   /* its own: one of `files`, or owned; NULL until it is needed */
     uint64_t *read_buffer;         /* owned */
 };
 
@@ -44,11 +48,11 @@ enum ihp_status ihp__import_keys_create(struct ihp__import *import, uint64_t mem
         keys->most_in_memory = (size_t)(memory / (BLOCK_KEYS * sizeof(uint64_t)));
     }
     if (keys == NULL || keys->read_buffer == NULL) {
-        ihp__fail_memory(err, "the keys of claims");
+        ihp__import_keys_destroy(&keys);
+        return ihp__fail_memory(err, "the keys of claims");
     }
-    if (ihp__import_agree(import, err) != IHP_OK ||
-        (import->ranks > 1 &&
-         ihp__import_rank_files_open(import, "keys", &keys->files, err) != IHP_OK)) {
+    if (import->ranks > 1 &&
+        ihp__import_rank_files_open(import, "keys", &keys->files, err) != IHP_OK) {
         ihp__import_keys_destroy(&keys);
         return err->status;
     }
@@ -81,10 +85,10 @@ void ihp__import_keys_destroy(struct ihp__import_keys **keys)
 
 uint64_t ihp__import_claim_hash(const struct ihp__import_claim *claim)
 {
-    /* Not the line as a seed: with short ids XXH3 then gives the same for unlike lines. */
+    /* The line is not the seed: with short IDs XXH3 then gives equal hashes for different lines. */
     uint64_t hash = XXH3_64bits(claim->id, claim->id_length) +
                     (uint64_t)claim->line * UINT64_C(0x9e3779b97f4a7c15);
-    return hash != 0 ? hash : 1; /* 0 is a free place of the hash set below */
+    return hash != 0 ? hash : 1; /* 0 marks a free place of the hash set below */
 }
 
 static enum ihp_status write_block(struct ihp__import_keys *keys, struct key_block *block,
@@ -99,9 +103,9 @@ static enum ihp_status write_block(struct ihp__import_keys *keys, struct key_blo
     return ihp__temp_file_append(keys->file, hash, block->count * sizeof *hash, err);
 }
 
-/* Puts the block of a bucket away, full or not; the bucket then needs another. */
-static enum ihp_status put_away(struct ihp__import_keys *keys, uint8_t bucket,
-                                struct ihp_error *err)
+/* Adds the open block of a bucket, full or not, to the list. The bucket has no open block then. */
+static enum ihp_status close_block(struct ihp__import_keys *keys, uint8_t bucket,
+                                   struct ihp_error *err)
 {
     if (!ihp__array_reserve(&keys->full, &keys->capacity, keys->blocks + 1, sizeof *keys->full)) {
         return ihp__fail_memory(err, "the keys of claims");
@@ -124,7 +128,7 @@ enum ihp_status ihp__import_keys_add(struct ihp__import_keys *keys, uint64_t has
                                      struct ihp_error *err)
 {
     uint8_t bucket = (uint8_t)(hash >> 56);
-    if (keys->in_open[bucket] == BLOCK_KEYS && put_away(keys, bucket, err) != IHP_OK) {
+    if (keys->in_open[bucket] == BLOCK_KEYS && close_block(keys, bucket, err) != IHP_OK) {
         return err->status;
     }
     if (keys->open[bucket] == NULL) {
@@ -140,7 +144,7 @@ enum ihp_status ihp__import_keys_add(struct ihp__import_keys *keys, uint64_t has
 
 /* ---- blocks of all ranks --------------------------------------------------------------------- */
 
-/* Brings all blocks into the file, and behind them a list of them. */
+/* Writes all blocks to the file, and after them a list of the blocks. */
 static enum ihp_status publish_blocks(struct ihp__import_keys *keys, uint64_t *list_at,
                                       struct ihp_error *err)
 {
@@ -161,7 +165,7 @@ static enum ihp_status publish_blocks(struct ihp__import_keys *keys, uint64_t *l
     return ihp__import_rank_file_publish(keys->import, keys->file, err);
 }
 
-/* Adds a rank's blocks of the buckets that this rank looks at. */
+/* Adds the blocks of a rank that belong to this rank's buckets. */
 static enum ihp_status add_blocks(struct ihp__import_keys *keys, int source, uint64_t list_at,
                                   uint64_t blocks, struct ihp_error *err)
 {
@@ -188,58 +192,70 @@ static enum ihp_status add_blocks(struct ihp__import_keys *keys, int source, uin
     return IHP_OK;
 }
 
-/* Collective: each rank gets the blocks of all ranks, of its own buckets. */
+static enum ihp_status add_all_blocks(struct ihp__import_keys *keys, const uint64_t *list_at,
+                                      const uint64_t *blocks, struct ihp_error *err)
+{
+    keys->blocks = 0;
+    memset(keys->in_bucket, 0, sizeof keys->in_bucket);
+    for (int r = 0; r < keys->import->ranks; r++) {
+        if (add_blocks(keys, r, list_at[r], blocks[r], err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+/* Collective: each rank gets the blocks of its buckets from all ranks. */
 static enum ihp_status exchange_blocks(struct ihp__import_keys *keys, struct ihp_error *err)
 {
     struct ihp__import *import = keys->import;
     size_t ranks = (size_t)import->ranks;
-    uint64_t *places = calloc(2 * ranks, sizeof *places), list_at = 0;
-    if (places == NULL) {
-        ihp__fail_memory(err, "the keys of claims");
-    } else if (err->status == IHP_OK) {
-        publish_blocks(keys, &list_at, err);
+    uint64_t list_at = 0;
+    if (publish_blocks(keys, &list_at, err) != IHP_OK) {
+        return err->status;
     }
-    if (ihp__import_agree(import, err) == IHP_OK) {
-        ihp__import_each(import, list_at, places);
-        ihp__import_each(import, keys->blocks, places + ranks);
-        keys->blocks = 0;
-        memset(keys->in_bucket, 0, sizeof keys->in_bucket);
-        for (size_t r = 0; r < ranks && err->status == IHP_OK; r++) {
-            add_blocks(keys, (int)r, places[r], places[ranks + r], err);
-        }
+    uint64_t *each = calloc(2 * ranks, sizeof *each);
+    if (each == NULL) {
+        return ihp__fail_memory(err, "the keys of claims");
     }
-    free(places);
-    return err->status;
+    enum ihp_status status = ihp__import_agree(import, err);
+    if (status == IHP_OK) {
+        ihp__import_each(import, list_at, each);
+        ihp__import_each(import, keys->blocks, each + ranks);
+        status = add_all_blocks(keys, each, each + ranks, err);
+    }
+    free(each);
+    return status;
 }
 
 /* ---- finding equal hashes -------------------------------------------------------------------- */
 
-/* One look at a bucket: the hashes of part `part` of `parts`. */
-struct look {
+/* A pass over a bucket, which looks at one in `passes` of its hashes. */
+struct pass {
     struct ihp__import *import;
     struct ihp__import_candidates *candidates;
-    uint64_t *set; /* open addressing, 0 free */
+    uint64_t *set; /* open addressing; 0: free */
     size_t places; /* a power of two */
-    uint64_t part, parts;
+    uint64_t number, passes;
 };
 
-static enum ihp_status look_at(struct look *look, const uint64_t *hash, size_t count,
-                               struct ihp_error *err)
+static enum ihp_status look_at_hashes(struct pass *pass, const uint64_t *hash, size_t count,
+                                      struct ihp_error *err)
 {
-    struct ihp__import_candidates *candidates = look->candidates;
+    struct ihp__import_candidates *candidates = pass->candidates;
     for (size_t i = 0; i < count; i++) {
-        if (look->parts > 1 && (hash[i] >> 32) % look->parts != look->part) {
+        if (pass->passes > 1 && (hash[i] >> 32) % pass->passes != pass->number) {
             continue;
         }
-        size_t at = (size_t)hash[i] & (look->places - 1);
-        while (look->set[at] != 0 && look->set[at] != hash[i]) {
-            at = (at + 1) & (look->places - 1);
+        size_t at = (size_t)hash[i] & (pass->places - 1);
+        while (pass->set[at] != 0 && pass->set[at] != hash[i]) {
+            at = (at + 1) & (pass->places - 1);
         }
-        if (look->set[at] == 0) {
-            look->set[at] = hash[i];
+        if (pass->set[at] == 0) {
+            pass->set[at] = hash[i];
             continue;
         }
-        if (ihp__import_reserve(look->import, &candidates->hash, &candidates->capacity,
+        if (ihp__import_reserve(pass->import, &candidates->hash, &candidates->capacity,
                                 candidates->count + 1, sizeof *candidates->hash, NULL,
                                 err) != IHP_OK) {
             return err->status;
@@ -250,9 +266,9 @@ static enum ihp_status look_at(struct look *look, const uint64_t *hash, size_t c
 }
 
 static enum ihp_status look_at_bucket(struct ihp__import_keys *keys, size_t bucket,
-                                      struct look *look, struct ihp_error *err)
+                                      struct pass *pass, struct ihp_error *err)
 {
-    memset(look->set, 0, look->places * sizeof *look->set);
+    memset(pass->set, 0, pass->places * sizeof *pass->set);
     for (size_t i = 0; i < keys->blocks; i++) {
         const struct key_block *block = &keys->full[i];
         if (block->bucket != bucket) {
@@ -263,8 +279,8 @@ static enum ihp_status look_at_bucket(struct ihp__import_keys *keys, size_t buck
                                 block->count * sizeof(uint64_t), err) != IHP_OK) {
             return err->status;
         }
-        if (look_at(look, block->hash != NULL ? block->hash : keys->read_buffer, block->count,
-                    err) != IHP_OK) {
+        if (look_at_hashes(pass, block->hash != NULL ? block->hash : keys->read_buffer,
+                           block->count, err) != IHP_OK) {
             return err->status;
         }
     }
@@ -294,7 +310,9 @@ static void sort_candidates(struct ihp__import_candidates *candidates)
     candidates->count = kept;
 }
 
-/* Places of a hash set for `keys` hashes, at most three quarters full. */
+/* Returns the number of places of a hash set for `keys` hashes, at most three quarters of them
+ * used.
+ */
 static size_t places_for(size_t keys)
 {
     size_t places = 1024;
@@ -304,50 +322,57 @@ static size_t places_for(size_t keys)
     return places;
 }
 
-/* Looks at the buckets that this rank has. */
-static enum ihp_status look_at_all(struct ihp__import_keys *keys,
-                                   struct ihp__import_candidates *candidates, struct ihp_error *err)
+static enum ihp_status look_at_buckets(struct ihp__import_keys *keys, struct pass *pass,
+                                       struct ihp_error *err)
 {
-    enum { PART_KEYS = 1 << 19 }; /* hashes in the set at once: 8 MiB */
+    for (size_t b = 0; b < BUCKETS; b++) {
+        pass->passes = keys->in_bucket[b] / PASS_KEYS + 1;
+        for (pass->number = 0; pass->number < pass->passes; pass->number++) {
+            if (look_at_bucket(keys, b, pass, err) != IHP_OK) {
+                return err->status;
+            }
+        }
+    }
+    return IHP_OK;
+}
+
+/* Finds the candidates in this rank's buckets. */
+static enum ihp_status find_candidates(struct ihp__import_keys *keys,
+                                       struct ihp__import_candidates *candidates,
+                                       struct ihp_error *err)
+{
     size_t largest = 0;
     for (size_t b = 0; b < BUCKETS; b++) {
         largest = keys->in_bucket[b] > largest ? keys->in_bucket[b] : largest;
     }
-    struct look look = {.import = keys->import, .candidates = candidates};
-    look.places = places_for(largest < PART_KEYS ? largest : PART_KEYS + PART_KEYS / 8);
-    look.set = malloc(look.places * sizeof *look.set);
-    if (look.set == NULL) {
+    struct pass pass = {.import = keys->import, .candidates = candidates};
+    pass.places = places_for(largest < PASS_KEYS ? largest : PASS_KEYS + PASS_KEYS / 8);
+    pass.set = malloc(pass.places * sizeof *pass.set);
+    if (pass.set == NULL) {
         return ihp__fail_memory(err, "the keys of claims");
     }
-    for (size_t b = 0; b < BUCKETS && err->status == IHP_OK; b++) {
-        look.parts = keys->in_bucket[b] / PART_KEYS + 1;
-        for (look.part = 0; look.part < look.parts && err->status == IHP_OK; look.part++) {
-            look_at_bucket(keys, b, &look, err);
-        }
-    }
-    free(look.set);
-    if (err->status == IHP_OK) {
+    enum ihp_status status = look_at_buckets(keys, &pass, err);
+    free(pass.set);
+    if (status == IHP_OK) {
         sort_candidates(candidates);
     }
-    return err->status;
+    return status;
 }
 
 enum ihp_status ihp__import_keys_candidates(struct ihp__import_keys *keys,
                                             struct ihp__import_candidates *candidates,
                                             struct ihp_error *err)
 {
-    for (size_t b = 0; b < BUCKETS && err->status == IHP_OK; b++) {
-        if (keys->in_open[b] > 0) {
-            put_away(keys, (uint8_t)b, err);
+    for (size_t b = 0; b < BUCKETS; b++) {
+        if (keys->in_open[b] > 0 && close_block(keys, (uint8_t)b, err) != IHP_OK) {
+            return err->status;
         }
     }
-    if (keys->files != NULL) {
-        exchange_blocks(keys, err);
-    } else if (err->status == IHP_OK && keys->file != NULL) {
-        ihp__temp_file_flush(keys->file, err);
-    }
-    if (err->status == IHP_OK) {
-        look_at_all(keys, candidates, err);
+    if ((keys->files != NULL && exchange_blocks(keys, err) != IHP_OK) ||
+        (keys->files == NULL && keys->file != NULL &&
+         ihp__temp_file_flush(keys->file, err) != IHP_OK) ||
+        find_candidates(keys, candidates, err) != IHP_OK) {
+        return err->status;
     }
     return ihp__import_share_list(keys->import, &candidates->hash, &candidates->count,
                                   &candidates->capacity, err);

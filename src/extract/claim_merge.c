@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Merging runs of claim lines: a heap of the runs' next lines. */
-#include "claim_sort.h"
+/* Merging runs of claim lines with a heap of the next line of each run. */
+#include "extract/claim_sort.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The part of a run that is in memory. */
+/* A run that is read through a buffer. */
 struct reader {
-    struct ihp__import_run rest; /* not yet in the buffer */
+    struct ihp__import_run rest; /* the part that is not yet in the buffer */
     char *buffer;
     size_t size, used, filled;
 };
@@ -22,9 +22,9 @@ struct ihp__import_merge {
     struct ihp__import_claim_order order;
     struct ihp__import_key_range range;
     struct reader *reader; /* owned */
-    struct head *heap;     /* owned; the least is first */
+    struct head *heap;     /* owned; the lowest line is first */
     size_t heads;
-    bool begun; /* the first head has been given and must move on before the next is */
+    bool begun; /* the first head has been returned; it must move on before the next one is */
 };
 
 static enum ihp_status fill(struct reader *reader, struct ihp_error *err)
@@ -43,7 +43,7 @@ static enum ihp_status fill(struct reader *reader, struct ihp_error *err)
     return IHP_OK;
 }
 
-/* The next line of a run; NULL at its end. */
+/* Reads the next line of a run; NULL at its end. */
 static enum ihp_status read_line(struct reader *reader, const struct ihp__import_claim **claim,
                                  struct ihp_error *err)
 {
@@ -61,15 +61,16 @@ static enum ihp_status read_line(struct reader *reader, const struct ihp__import
     if (ready < sizeof *next || next->id_length > IHP__CLAIM_ID_MAX ||
         ready < IHP__IMPORT_CLAIM_BYTES(next->id_length)) {
         return ihp__fail(err, IHP_ERR_RUN,
-                         "a temporary file for sorting came back damaged; "
-                         "check the disk beside the store");
+                         "a temporary file for sorting is damaged; check the disk that the "
+                         "store is on");
     }
     reader->used += IHP__IMPORT_CLAIM_BYTES(next->id_length);
     *claim = next;
     return IHP_OK;
 }
 
-/* The next line of a run as a head, and whether there is one within the range. */
+/* Reads the next line of a run into `*head`. Sets `*any` to false if the run has no more line up to
+ * the end of the range. */
 static enum ihp_status read_head(struct ihp__import_merge *merge, size_t reader, struct head *head,
                                  bool *any, struct ihp_error *err)
 {
@@ -108,25 +109,35 @@ static void sift_down(struct ihp__import_merge *merge, size_t at)
     merge->heap[at] = moving;
 }
 
-static enum ihp_status start_readers(struct ihp__import_merge *merge,
-                                     const struct ihp__import_run *run, size_t count, char *memory,
-                                     uint64_t bytes, struct ihp_error *err)
+/* Reads the first line of a run within the range. */
+static enum ihp_status start_reader(struct ihp__import_merge *merge, size_t r,
+                                    struct ihp_error *err)
 {
-    size_t size = count > 0 ? (size_t)(bytes / count) / 8 * 8 : 0;
+    struct head *head = &merge->heap[merge->heads];
+    bool any = false;
+    do {
+        if (read_head(merge, r, head, &any, err) != IHP_OK) {
+            return err->status;
+        }
+    } while (any && head->key < merge->range.low);
+    merge->heads += any;
+    return IHP_OK;
+}
+
+static enum ihp_status start_readers(struct ihp__import_merge *merge,
+                                     const struct ihp__import_merge_input *input,
+                                     struct ihp_error *err)
+{
+    size_t count = input->count, size = count > 0 ? (size_t)(input->bytes / count) / 8 * 8 : 0;
     if (count > 0 && size < 2 * sizeof(union ihp__import_claim_room)) {
         return ihp__fail_memory(err, "merging the claims");
     }
     for (size_t r = 0; r < count; r++) {
-        struct reader *reader = &merge->reader[r];
-        *reader = (struct reader){.rest = run[r], .buffer = memory + r * size, .size = size};
-        struct head *head = &merge->heap[merge->heads];
-        bool any = false;
-        do {
-            if (read_head(merge, r, head, &any, err) != IHP_OK) {
-                return err->status;
-            }
-        } while (any && head->key < merge->range.low);
-        merge->heads += any;
+        merge->reader[r] = (struct reader){
+            .rest = input->run[r], .buffer = input->memory + r * size, .size = size};
+        if (start_reader(merge, r, err) != IHP_OK) {
+            return err->status;
+        }
     }
     for (size_t i = merge->heads / 2; i-- > 0;) {
         sift_down(merge, i);
@@ -134,24 +145,22 @@ static enum ihp_status start_readers(struct ihp__import_merge *merge,
     return IHP_OK;
 }
 
-enum ihp_status ihp__import_merge_create(const struct ihp__import_run *run, size_t count,
+enum ihp_status ihp__import_merge_create(const struct ihp__import_merge_input *input,
                                          const struct ihp__import_claim_order *order,
-                                         const struct ihp__import_key_range *range, char *memory,
-                                         uint64_t bytes, struct ihp__import_merge **out,
-                                         struct ihp_error *err)
+                                         struct ihp__import_merge **out, struct ihp_error *err)
 {
     struct ihp__import_merge *merge = calloc(1, sizeof *merge);
     if (merge != NULL) {
         merge->order = *order;
-        merge->range = *range;
-        merge->reader = calloc(count + 1, sizeof *merge->reader);
-        merge->heap = calloc(count + 1, sizeof *merge->heap);
+        merge->range = input->range;
+        merge->reader = calloc(input->count + 1, sizeof *merge->reader);
+        merge->heap = calloc(input->count + 1, sizeof *merge->heap);
     }
     if (merge == NULL || merge->reader == NULL || merge->heap == NULL) {
         ihp__import_merge_destroy(&merge);
         return ihp__fail_memory(err, "merging the claims");
     }
-    if (start_readers(merge, run, count, memory, bytes, err) != IHP_OK) {
+    if (start_readers(merge, input, err) != IHP_OK) {
         ihp__import_merge_destroy(&merge);
         return err->status;
     }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Dictionary numbers of several ranks. A rank sends its entries with their uses to rank 0, which
- * adds them to its dictionaries and tells all ranks which number each entry of each rank has
- * become. */
-#include "claims.h"
-#include "ranks.h"
+/* Dictionary numbers of several ranks. Each rank sends its entries with their uses to rank 0. Rank
+ * 0 adds them to its dictionaries and sends to all ranks which number each entry of each rank has.
+ */
+#include "extract/claims.h"
+#include "extract/ranks.h"
 
 #include "base/agree.h"
 
@@ -15,19 +15,19 @@
 static void count_entries(const struct ihp__import *import,
                           uint64_t count[IHP__IMPORT_DICTIONARIES])
 {
-    count[IHP__IMPORT_PAYERS] = ihp__dict_count(import->payers.dict);
-    count[IHP__IMPORT_PROCEDURES] = ihp__dict_count(import->procedures.dict);
+    count[IHP__IMPORT_PAYERS] = ihp__dict_count(import->payers.texts);
+    count[IHP__IMPORT_PROCEDURES] = ihp__dict_count(import->procedures.texts);
     count[IHP__IMPORT_NPIS] = import->npis.count;
 }
 
-/* Collective: makes room for the numbers of all ranks and says where each begins. */
+/* Collective: makes room for the numbers of all ranks and finds where the numbers of each begin. */
 static enum ihp_status lay_out(struct ihp__import *import, struct ihp__import_numbers *numbers,
                                struct ihp_error *err)
 {
     size_t all = IHP__IMPORT_DICTIONARIES * (size_t)import->ranks;
     numbers->start = calloc(all + 1, sizeof *numbers->start);
     if (numbers->start == NULL) {
-        ihp__fail_memory(err, "the dictionaries");
+        return ihp__fail_memory(err, "the dictionaries");
     }
     if (ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
@@ -44,8 +44,8 @@ static enum ihp_status lay_out(struct ihp__import *import, struct ihp__import_nu
                                sizeof *numbers->number, NULL, err);
 }
 
-/* What a rank sends: uses of payers, procedures and NPIs, the NPIs, then the texts of payers and
- * procedures, each ended. */
+/* The bytes that a rank sends: the uses of payers, procedures and NPIs, the NPIs, then the texts of
+ * payers and procedures, each with its NUL. */
 struct packing {
     char *bytes;
     size_t size;
@@ -67,22 +67,22 @@ static void pack_texts(struct packing *p, const struct ihp__dict *dict)
     }
 }
 
-/* Packs all; without `bytes` it only finds the size. */
+/* Packs everything; without a buffer it only finds the size. */
 static void pack_all(const struct ihp__import *import, struct packing *p)
 {
     p->size = 0;
     pack(p, import->payers.uses,
-         ihp__dict_count(import->payers.dict) * sizeof *import->payers.uses);
+         ihp__dict_count(import->payers.texts) * sizeof *import->payers.uses);
     pack(p, import->procedures.uses,
-         ihp__dict_count(import->procedures.dict) * sizeof *import->procedures.uses);
+         ihp__dict_count(import->procedures.texts) * sizeof *import->procedures.uses);
     for (size_t i = 0; i < import->npis.count; i++) {
         pack(p, &import->npis.entry[i].uses, sizeof import->npis.entry[i].uses);
     }
     for (size_t i = 0; i < import->npis.count; i++) {
         pack(p, &import->npis.entry[i].npi, sizeof import->npis.entry[i].npi);
     }
-    pack_texts(p, import->payers.dict);
-    pack_texts(p, import->procedures.dict);
+    pack_texts(p, import->payers.texts);
+    pack_texts(p, import->procedures.texts);
 }
 
 struct joining {
@@ -98,29 +98,29 @@ static uint32_t *numbers_at(const struct joining *j, int source,
     return j->numbers->number + start[0];
 }
 
-/* Adds a rank's texts to rank 0's. Moves on `*uses` and `*text`. */
+/* Adds the texts of a rank to rank 0's dictionary. Advances `*uses` and `*text`. */
 static enum ihp_status join_texts(const struct joining *j, int source,
                                   enum ihp__import_dictionary dictionary, const char **uses,
                                   const char **text, struct ihp_error *err)
 {
-    struct ihp__import_dict *counted =
+    struct ihp__import_dict *dict =
         dictionary == IHP__IMPORT_PAYERS ? &j->import->payers : &j->import->procedures;
     size_t count;
     uint32_t *number = numbers_at(j, source, dictionary, &count);
     for (size_t i = 0; i < count; i++) {
         size_t length = strlen(*text);
-        int64_t found = ihp__dict_add(counted->dict, *text, length);
+        int64_t found = ihp__dict_add(dict->texts, *text, length);
         if (found == -1) {
-            return ihp__import_dict_fail_full(counted, j->import->source[IHP__EXTRACT_CLAIMS].path,
+            return ihp__import_dict_fail_full(dict, j->import->source[IHP__EXTRACT_CLAIMS].path,
                                               err);
         }
-        if (found < 0 || !ihp__array_reserve(&counted->uses, &counted->capacity, (size_t)found + 1,
-                                             sizeof *counted->uses)) {
+        if (found < 0 || !ihp__array_reserve(&dict->uses, &dict->capacity, (size_t)found + 1,
+                                             sizeof *dict->uses)) {
             return ihp__fail_memory(err, "a dictionary");
         }
         uint64_t used;
         memcpy(&used, *uses, sizeof used);
-        counted->uses[found] += used;
+        dict->uses[found] += used;
         number[i] = (uint32_t)found;
         *uses += sizeof used;
         *text += length + 1;
@@ -163,38 +163,57 @@ static enum ihp_status join_rank(void *context, int source, const char *bytes, s
     return join_texts(j, source, IHP__IMPORT_PROCEDURES, &procedure_uses, &text, err);
 }
 
+/* Packs the entries of a rank that sends them; rank 0 sends nothing. */
+static enum ihp_status make_packing(const struct ihp__import *import, struct packing *p,
+                                    struct ihp_error *err)
+{
+    if (import->rank == 0) {
+        return IHP_OK;
+    }
+    pack_all(import, p);
+    p->bytes = malloc(p->size + 1);
+    if (p->bytes == NULL) {
+        return ihp__fail_memory(err, "the dictionaries");
+    }
+    pack_all(import, p);
+    return IHP_OK;
+}
+
+/* Rank 0's own numbers are the common ones. */
+static void number_own_entries(const struct joining *j)
+{
+    for (int d = 0; d < IHP__IMPORT_DICTIONARIES; d++) {
+        size_t count;
+        uint32_t *number = numbers_at(j, 0, (enum ihp__import_dictionary)d, &count);
+        for (size_t i = 0; i < count; i++) {
+            number[i] = (uint32_t)i;
+        }
+    }
+}
+
 enum ihp_status ihp__import_numbers_join(struct ihp__import *import,
                                          struct ihp__import_numbers *numbers, struct ihp_error *err)
 {
     struct joining j = {import, numbers};
     struct packing p = {0};
-    if (lay_out(import, numbers, err) == IHP_OK && import->rank != 0) {
-        pack_all(import, &p);
-        p.bytes = malloc(p.size + 1);
-        if (p.bytes == NULL) {
-            ihp__fail_memory(err, "the dictionaries");
-        } else {
-            pack_all(import, &p);
-        }
+    if (lay_out(import, numbers, err) != IHP_OK || make_packing(import, &p, err) != IHP_OK ||
+        ihp__import_agree(import, err) != IHP_OK) {
+        free(p.bytes);
+        return err->status;
     }
-    for (int d = 0; import->rank == 0 && err->status == IHP_OK && d < IHP__IMPORT_DICTIONARIES;
-         d++) {
-        size_t count;
-        uint32_t *number = numbers_at(&j, 0, (enum ihp__import_dictionary)d, &count);
-        for (size_t i = 0; i < count; i++) {
-            number[i] = (uint32_t)i;
-        }
+    if (import->rank == 0) {
+        number_own_entries(&j);
     }
-    if (ihp__import_agree(import, err) == IHP_OK &&
-        ihp__import_gather(import, p.bytes, p.size, join_rank, &j, err) == IHP_OK) {
+    enum ihp_status status = ihp__import_gather(import, p.bytes, p.size, join_rank, &j, err);
+    free(p.bytes);
+    if (status == IHP_OK) {
         count_entries(import, numbers->common);
         ihp__share_u64(import->comm, numbers->common, IHP__IMPORT_DICTIONARIES);
         ihp__share_bytes(import->comm, numbers->number,
                          (size_t)numbers->start[IHP__IMPORT_DICTIONARIES * import->ranks] *
                              sizeof *numbers->number);
     }
-    free(p.bytes);
-    return err->status;
+    return status;
 }
 
 void ihp__import_numbers_free(struct ihp__import *import, struct ihp__import_numbers *numbers)
@@ -237,7 +256,7 @@ void ihp__import_take(const struct ihp__import *import, struct ihp__import_numbe
 {
     uint64_t *procedure = numbers->taken + numbers->common[IHP__IMPORT_PAYERS];
     uint64_t *npi = procedure + numbers->common[IHP__IMPORT_PROCEDURES];
-    totals->lines--; /* below zero where another rank has read the line; the sum is right */
+    totals->lines--; /* wraps around if another rank has read the line; the sum is right */
     totals->by_id_length[claim->id_length]--;
     totals->wide_amounts -= claim->amount > INT32_MAX || claim->amount < INT32_MIN;
     totals->by_member[ihp__import_bin_of(import, claim->member)]--;
@@ -268,49 +287,55 @@ void ihp__import_take_end(struct ihp__import *import, struct ihp__import_numbers
 
 /* ---- numbers of the store -------------------------------------------------------------------- */
 
-/* Collective: from common numbers to those of the store. `map` has rank 0's for each dictionary. */
-static enum ihp_status renumber(struct ihp__import *import, struct ihp__import_numbers *numbers,
-                                uint32_t *const map[IHP__IMPORT_DICTIONARIES],
-                                struct ihp_error *err)
+/* Collective: replaces the common numbers by those of the store. Rank 0's `map` has them for each
+ * dictionary. `final` has room for the numbers of all dictionaries. */
+static void renumber(const struct ihp__import *import, struct ihp__import_numbers *numbers,
+                     uint32_t *const map[IHP__IMPORT_DICTIONARIES], uint32_t *final)
 {
     uint64_t begin[IHP__IMPORT_DICTIONARIES + 1] = {0};
     for (int d = 0; d < IHP__IMPORT_DICTIONARIES; d++) {
         begin[d + 1] = begin[d] + numbers->common[d];
-    }
-    size_t all = (size_t)begin[IHP__IMPORT_DICTIONARIES];
-    uint32_t *final = calloc(all + 1, sizeof *final);
-    if (final == NULL) {
-        ihp__fail_memory(err, "the dictionaries");
-    }
-    if (ihp__import_agree(import, err) == IHP_OK) {
-        for (int d = 0; import->rank == 0 && d < IHP__IMPORT_DICTIONARIES; d++) {
+        if (import->rank == 0) {
             memcpy(final + begin[d], map[d], (size_t)numbers->common[d] * sizeof *final);
         }
-        ihp__share_bytes(import->comm, final, all * sizeof *final);
-        for (size_t i = 0; i < IHP__IMPORT_DICTIONARIES * (size_t)import->ranks; i++) {
-            const uint32_t *of = final + begin[i % IHP__IMPORT_DICTIONARIES];
-            for (uint64_t n = numbers->start[i]; n < numbers->start[i + 1]; n++) {
-                numbers->number[n] = of[numbers->number[n]];
-            }
+    }
+    ihp__share_bytes(import->comm, final, (size_t)begin[IHP__IMPORT_DICTIONARIES] * sizeof *final);
+    for (size_t i = 0; i < IHP__IMPORT_DICTIONARIES * (size_t)import->ranks; i++) {
+        const uint32_t *of = final + begin[i % IHP__IMPORT_DICTIONARIES];
+        for (uint64_t n = numbers->start[i]; n < numbers->start[i + 1]; n++) {
+            numbers->number[n] = of[numbers->number[n]];
         }
     }
-    free(final);
-    return err->status;
+}
+
+/* Collective: writes the dictionaries. `map` (owned by the caller) receives rank 0's map of each.
+ */
+static enum ihp_status put_dictionaries(struct ihp__import *import,
+                                        uint32_t *map[IHP__IMPORT_DICTIONARIES],
+                                        struct ihp_error *err)
+{
+    if (ihp__import_dict_put(import, &import->payers, NULL, IHP__COLUMN_DICT_PAYER,
+                             &map[IHP__IMPORT_PAYERS], err) != IHP_OK ||
+        ihp__import_dict_put(import, &import->procedures, "", IHP__COLUMN_DICT_PROCEDURE,
+                             &map[IHP__IMPORT_PROCEDURES], err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp__import_npis_put(import, &map[IHP__IMPORT_NPIS], err);
 }
 
 enum ihp_status ihp__import_numbers_put(struct ihp__import *import,
                                         struct ihp__import_numbers *numbers, struct ihp_error *err)
 {
     uint32_t *map[IHP__IMPORT_DICTIONARIES] = {NULL};
-    if (ihp__import_dict_put(import, &import->payers, NULL, IHP__COLUMN_DICT_PAYER,
-                             &map[IHP__IMPORT_PAYERS], err) == IHP_OK &&
-        ihp__import_dict_put(import, &import->procedures, "", IHP__COLUMN_DICT_PROCEDURE,
-                             &map[IHP__IMPORT_PROCEDURES], err) == IHP_OK &&
-        ihp__import_npis_put(import, &map[IHP__IMPORT_NPIS], err) == IHP_OK) {
-        renumber(import, numbers, map, err);
+    uint32_t *final = calloc(common_entries(numbers) + 1, sizeof *final);
+    enum ihp_status status = final == NULL ? ihp__fail_memory(err, "the dictionaries")
+                                           : put_dictionaries(import, map, err);
+    if (status == IHP_OK && (status = ihp__import_agree(import, err)) == IHP_OK) {
+        renumber(import, numbers, map, final);
     }
+    free(final);
     for (int d = 0; d < IHP__IMPORT_DICTIONARIES; d++) {
         free(map[d]);
     }
-    return err->status;
+    return status;
 }

@@ -1,50 +1,48 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A row of claims.csv becomes a claim line. This runs once for each of very many rows: nothing is
- * allocated but for new dictionary entries, and nothing is formatted unless the row is bad. */
-#include "claims.h"
-#include "fields.h"
+/* Parsing of a row of claims.csv. This runs for every row: memory is allocated for new dictionary
+ * entries alone, and nothing is formatted unless the row is bad. */
+#include "extract/claims.h"
+#include "extract/fields.h"
 
 #include <string.h>
 
-/* The fields that need no look-up. */
+/* Parses the fields that need no look-up. */
 static bool parse_fields(const struct ihp__import_row *row, struct ihp__import_claim *claim,
-                         int64_t npi[2], struct ihp__import_reason *bad)
+                         int64_t npi[2], struct ihp__import_reason *reason)
 {
-    enum { PAYER_MAX = 64 };
-    uint8_t class;
+    uint8_t service_class;
     int category;
-    if (!ihp__import_check_claim_id(row, CLAIM_ID, bad) ||
-        !ihp__import_parse_integer(row, CLAIM_LINE, &claim->line, bad) ||
-        !ihp__import_parse_day(row, CLAIM_SERVICE_DATE, &claim->service_day, bad) ||
-        !ihp__import_parse_day(row, CLAIM_PAID_DATE, &claim->paid_day, bad) ||
-        !ihp__import_parse_code(row, CLAIM_STATUS, &ihp__claim_statuses, &claim->status, bad) ||
-        !ihp__import_check_procedure(row, CLAIM_PROCEDURE, bad) ||
-        !ihp__import_parse_code(row, CLAIM_CLASS, &ihp__service_classes, &class, bad) ||
-        !ihp__import_parse_category(row, CLAIM_CATEGORY, &category, bad) ||
-        !ihp__import_parse_npi(row, CLAIM_BILLING, true, &npi[0], bad) ||
-        !ihp__import_parse_npi(row, CLAIM_TREATING, true, &npi[1], bad) ||
-        !ihp__import_check_text(row, CLAIM_PAYER, true, PAYER_MAX,
-                                "UTF-8 text of at most 64 characters", bad) ||
-        !ihp__import_parse_money(row, CLAIM_AMOUNT, &claim->amount, bad) ||
+    if (!ihp__import_check_claim_id(row, CLAIM_ID, reason) ||
+        !ihp__import_parse_integer(row, CLAIM_LINE, &claim->line, reason) ||
+        !ihp__import_parse_day(row, CLAIM_SERVICE_DATE, &claim->service_day, reason) ||
+        !ihp__import_parse_day(row, CLAIM_PAID_DATE, &claim->paid_day, reason) ||
+        !ihp__import_parse_code(row, CLAIM_STATUS, &claim->status, reason) ||
+        !ihp__import_check_procedure(row, CLAIM_PROCEDURE, reason) ||
+        !ihp__import_parse_code(row, CLAIM_CLASS, &service_class, reason) ||
+        !ihp__import_parse_category(row, CLAIM_CATEGORY, &category, reason) ||
+        !ihp__import_parse_npi(row, CLAIM_BILLING, &npi[0], reason) ||
+        !ihp__import_parse_npi(row, CLAIM_TREATING, &npi[1], reason) ||
+        !ihp__import_check_text(row, CLAIM_PAYER, reason) ||
+        !ihp__import_parse_money(row, CLAIM_AMOUNT, &claim->amount, reason) ||
         !ihp__import_check_order(claim->service_day, claim->paid_day,
-                                 "paid_date before service_date", bad)) {
+                                 "paid_date is before service_date", reason)) {
         return false;
     }
-    claim->service = (uint16_t)(class * IHP__CATEGORIES + category);
+    claim->service = (uint16_t)(service_class * IHP__CATEGORIES + category);
     return true;
 }
 
 enum ihp_status ihp__import_claim_parse(struct ihp__import *import,
                                         const struct ihp__import_row *row,
                                         union ihp__import_claim_room *room, bool *good,
-                                        struct ihp__import_reason *bad, struct ihp_error *err)
+                                        struct ihp__import_reason *reason, struct ihp_error *err)
 {
     struct ihp__import_claim *claim = &room->claim;
     int64_t npi[2];
     ihp__import_member_expect(&import->members, row->csv->field[CLAIM_MEMBER],
                               row->csv->length[CLAIM_MEMBER]);
-    *good = parse_fields(row, claim, npi, bad) &&
-            ihp__import_parse_member(import, row, CLAIM_MEMBER, &claim->member, bad);
+    *good = parse_fields(row, claim, npi, reason) &&
+            ihp__import_parse_member(import, row, CLAIM_MEMBER, &claim->member, reason);
     if (!*good) {
         return IHP_OK;
     }
@@ -63,7 +61,8 @@ enum ihp_status ihp__import_claim_parse(struct ihp__import *import,
     return ihp__import_npi_number(import, npi[1], row, &claim->treating, err);
 }
 
-/* Of a number of members so many low bits are left out that the rest is below that of bins. */
+/* Returns how many low bits of a member's number are left out, so that the rest is the number of a
+ * bin. */
 static unsigned bin_shift(const struct ihp__import *import)
 {
     size_t above = import->members.count / IHP__IMPORT_BINS;

@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Claim lines in a block of memory: gathered, sorted, written as runs. */
-#include "claim_sort.h"
-#include "ranks.h"
+/* Sorting claim lines in a block of memory and writing them as runs. */
+#include "extract/claim_sort.h"
+#include "extract/ranks.h"
 
 #include "base/agree.h"
+#include "base/search.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    LINE_BYTES = 72, /* of a record with a claim id of usual length; divides the block */
+    LINE_BYTES =
+        72, /* of a record with a claim ID of usual length; decides how the block is divided */
     RUNS_AT_ONCE = 256,
-    MARK_BYTES = 1 << 16, /* about as many lie between marks */
+    MARK_BYTES = 1 << 16, /* about as many bytes lie between two marks */
     SMALL_GROUP = 12,
     PREFETCH = 8,
 };
 
-/* What is sorted: the key beside its record. */
+/* What is sorted: the key next to its record. */
 struct entry {
     uint64_t key;
     const struct ihp__import_claim *claim;
@@ -28,22 +30,21 @@ struct ihp__import_sorter {
     uint64_t memory;
     size_t most_lines;
 
-    char *block;         /* owned: entries, as many again to sort through, records */
-    struct entry *entry; /* in the block, as are those below */
+    char *block;         /* owned: entries, as many again for sorting, then records */
+    struct entry *entry; /* in the block, as are the next two */
     struct entry *spare;
     char *record;
     size_t record_bytes, used, lines;
 
-    struct ihp__temp_file **files; /* of all ranks, not owned; NULL for a sorter alone */
-    struct ihp__temp_file
-        *file; /* its own: among `files`, or owned and NULL while nothing is in it */
+    struct ihp__temp_file **files; /* of all ranks, not owned; NULL for a sorter that works alone */
+    struct ihp__temp_file *file;   /* its own: one of `files`, or owned; NULL until it is needed */
     struct ihp__import_runs runs;  /* in its own file, later those to merge */
     struct ihp__import_mark *mark; /* owned; with `files` only */
     size_t marks, mark_capacity;
     uint64_t runs_written;
 
-    struct ihp__import_merge *merge; /* owned; NULL when all lines are in the block */
-    size_t next;                     /* line of the block to give */
+    struct ihp__import_merge *merge; /* owned; NULL if all lines are in the block */
+    size_t next;                     /* the next line of the block to return */
 };
 
 int ihp__import_claim_id_order(const struct ihp__import_claim *a, const struct ihp__import_claim *b)
@@ -112,8 +113,8 @@ void ihp__import_sorter_destroy(struct ihp__import_sorter **sorter)
 
 /* ---- sorting the block ----------------------------------------------------------------------- */
 
-/* Sorts by key, one byte after the other from the lowest, leaving out bytes that are all alike.
- * The sorted entries may end up in either array: `s->entry` is the one. */
+/* Sorts by key, byte by byte from the lowest; a byte that is the same in all keys is left out. The
+ * sorted entries may end up in either array; `s->entry` points to it. */
 static void sort_by_key(struct ihp__import_sorter *s)
 {
     size_t count[8][256];
@@ -155,7 +156,7 @@ static void sort_small(struct entry *entry, size_t count, ihp__import_claim_comp
     }
 }
 
-/* Merge sort of entries of one key, which no member of a real extract makes long. */
+/* Merge sort of entries of one key. In a real extract no member has many on one day. */
 static void sort_large(struct entry *entry, struct entry *spare, size_t count,
                        ihp__import_claim_compare_fn compare)
 {
@@ -196,7 +197,7 @@ static void sort_block(struct ihp__import_sorter *s)
 
 /* ---- runs ------------------------------------------------------------------------------------ */
 
-/* A run under construction, in its sorter's file. */
+/* Begins a run at the end of the sorter's file. */
 static struct ihp__import_run begin_run(const struct ihp__import_sorter *s)
 {
     return (struct ihp__import_run){.at = ihp__temp_file_size(s->file),
@@ -282,15 +283,16 @@ enum ihp_status ihp__import_sorter_set_aside(struct ihp__import_sorter *s, struc
 
 static const struct ihp__import_key_range all_keys = {0, UINT64_MAX, false};
 
-/* Merges `count` runs, from number `first`, into one run behind them. */
+/* Merges `count` runs, from number `first`, into one run at the end of the file. */
 static enum ihp_status merge_group(struct ihp__import_sorter *s, size_t first, size_t count,
                                    struct ihp__import_runs *runs, struct ihp_error *err)
 {
     struct ihp__import_run run = begin_run(s);
     struct ihp__import_merge *merge = NULL;
     const struct ihp__import_claim *claim = NULL;
-    enum ihp_status status = ihp__import_merge_create(s->runs.run + first, count, &s->order,
-                                                      &all_keys, s->block, s->memory, &merge, err);
+    const struct ihp__import_merge_input input = {s->runs.run + first, count, all_keys, s->block,
+                                                  s->memory};
+    enum ihp_status status = ihp__import_merge_create(&input, &s->order, &merge, err);
     while (status == IHP_OK && (status = ihp__import_merge_next(merge, &claim, err)) == IHP_OK &&
            claim != NULL) {
         status = append_line(s, &run, claim, err);
@@ -299,7 +301,7 @@ static enum ihp_status merge_group(struct ihp__import_sorter *s, size_t first, s
     return status == IHP_OK ? end_run(s, runs, run, err) : status;
 }
 
-/* Merges all runs by groups, so that there are fewer. */
+/* Merges all runs in groups, so that fewer runs are left. */
 static enum ihp_status merge_pass(struct ihp__import_sorter *s, size_t at_once,
                                   struct ihp_error *err)
 {
@@ -318,7 +320,7 @@ static enum ihp_status merge_pass(struct ihp__import_sorter *s, size_t at_once,
     return IHP_OK;
 }
 
-/* Writes what is left and merges until at most `most` runs are there. */
+/* Writes the lines of the block and merges until there are at most `most` runs. */
 static enum ihp_status end_runs(struct ihp__import_sorter *s, size_t at_once, size_t most,
                                 struct ihp_error *err)
 {
@@ -335,7 +337,8 @@ static enum ihp_status end_runs(struct ihp__import_sorter *s, size_t at_once, si
 
 /* ---- runs of all ranks ----------------------------------------------------------------------- */
 
-/* What a rank appends to its file for the others: its runs and its marks; and where. */
+/* What a rank appends to its file for the others: the number of its runs and marks, and where they
+ * are. */
 struct directory {
     uint64_t at, runs, marks;
 };
@@ -353,26 +356,18 @@ static enum ihp_status publish_runs(struct ihp__import_sorter *s, struct directo
     return ihp__import_rank_file_publish(s->import, s->file, err);
 }
 
-/* Moves the beginning of a run to the last mark before the range, so that little is read in vain.
- * Lines of one key may stand on both sides of a mark. */
+/* Moves the beginning of a run to the last mark before the range, so that few lines are read for
+ * nothing. Lines of one key may be on both sides of a mark. */
 static void skip_to(struct ihp__import_run *run, const struct ihp__import_mark *mark, uint64_t low)
 {
-    size_t first = 0, count = (size_t)run->marks;
-    while (count > 0) { /* how many marks have a lower key */
-        size_t half = count / 2;
-        if (mark[run->first_mark + first + half].key < low) {
-            first += half + 1;
-            count -= half + 1;
-        } else {
-            count = half;
-        }
-    }
-    if (first > 0) {
-        run->at = mark[run->first_mark + first - 1].at;
+    size_t at; /* of the first mark that does not have a lower key */
+    IHP__LOWER_BOUND(at, (size_t)run->marks, mark[run->first_mark + at].key < low);
+    if (at > 0) {
+        run->at = mark[run->first_mark + at - 1].at;
     }
 }
 
-/* Adds the runs of a rank that may have lines in the range. */
+/* Adds the runs of a rank. They may have lines in the range. */
 static enum ihp_status add_runs(struct ihp__import_sorter *s, int source,
                                 const struct directory *directory,
                                 const struct ihp__import_key_range *range,
@@ -403,42 +398,46 @@ static enum ihp_status add_runs(struct ihp__import_sorter *s, int source,
     return err->status;
 }
 
+/* Replaces this rank's runs by those of all ranks. `directories` has three numbers of each rank. */
 static enum ihp_status take_runs(struct ihp__import_sorter *s, const uint64_t *directories,
                                  const struct ihp__import_key_range *range, struct ihp_error *err)
 {
     struct ihp__import_runs runs = {0};
-    for (int r = 0; r < s->import->ranks && err->status == IHP_OK; r++) {
+    enum ihp_status status = IHP_OK;
+    for (int r = 0; r < s->import->ranks && status == IHP_OK; r++) {
         const uint64_t *d = directories + 3 * r;
         const struct directory directory = {d[0], d[1], d[2]};
-        add_runs(s, r, &directory, range, &runs, err);
+        status = add_runs(s, r, &directory, range, &runs, err);
     }
     free(s->runs.run);
     s->runs = runs;
-    return err->status;
+    return status;
 }
 
-/* Collective: puts the runs of all ranks in the place of this rank's. */
+/* Collective: replaces this rank's runs by the runs of all ranks. */
 static enum ihp_status join_runs(struct ihp__import_sorter *s,
                                  const struct ihp__import_key_range *range, struct ihp_error *err)
 {
     int ranks = s->import->ranks;
-    uint64_t *directories = calloc(3 * (size_t)ranks, sizeof *directories);
-    struct directory mine = {0};
-    if (directories == NULL) {
-        ihp__fail_memory(err, "the list of runs");
-    } else if (err->status == IHP_OK) {
-        publish_runs(s, &mine, err);
+    struct directory mine;
+    if (publish_runs(s, &mine, err) != IHP_OK) {
+        return err->status;
     }
-    if (ihp__import_agree(s->import, err) == IHP_OK) {
+    uint64_t *directories = calloc(3 * (size_t)ranks, sizeof *directories);
+    if (directories == NULL) {
+        return ihp__fail_memory(err, "the list of runs");
+    }
+    enum ihp_status status = ihp__import_agree(s->import, err);
+    if (status == IHP_OK) {
         uint64_t *place = directories + 3 * s->import->rank;
         place[0] = mine.at;
         place[1] = mine.runs;
         place[2] = mine.marks;
         ihp__sum_u64(s->import->comm, directories, 3 * ranks);
-        take_runs(s, directories, range, err);
+        status = take_runs(s, directories, range, err);
     }
     free(directories);
-    return err->status;
+    return status;
 }
 
 enum ihp_status ihp__import_sorter_finish(struct ihp__import_sorter *s,
@@ -452,13 +451,13 @@ enum ihp_status ihp__import_sorter_finish(struct ihp__import_sorter *s,
     size_t at_once = (size_t)(s->memory / IHP__IMPORT_MERGE_READ_MIN), most;
     at_once = at_once > RUNS_AT_ONCE ? RUNS_AT_ONCE : at_once;
     most = s->files == NULL ? at_once : at_once / (size_t)s->import->ranks;
-    end_runs(s, at_once, most > 0 ? most : 1, err);
-    if (s->files != NULL ? join_runs(s, range, err) != IHP_OK : err->status != IHP_OK) {
+    if (end_runs(s, at_once, most > 0 ? most : 1, err) != IHP_OK ||
+        (s->files != NULL && join_runs(s, range, err) != IHP_OK)) {
         return err->status;
     }
-    return ihp__import_merge_create(s->runs.run, s->runs.count, &s->order,
-                                    s->files == NULL ? &all_keys : range, s->block, s->memory,
-                                    &s->merge, err);
+    const struct ihp__import_merge_input input = {
+        s->runs.run, s->runs.count, s->files == NULL ? all_keys : *range, s->block, s->memory};
+    return ihp__import_merge_create(&input, &s->order, &s->merge, err);
 }
 
 enum ihp_status ihp__import_sorter_next(struct ihp__import_sorter *s,

@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* claim_sort.h - sorting more claim lines than memory holds.
+/* claim_sort.h - sorting more claim lines than memory can hold.
  *
- * `ihp__import_sorter_add` each line, `ihp__import_sorter_finish`, then `ihp__import_sorter_next`
- * gives them back in order. Lines gather in a block of memory; a full block is sorted and written
- * to a temporary file as a run (claim_sort.c), and the runs are merged (claim_merge.c). What fits
- * into one block never touches the disk. The order is that of a 64-bit key, then of a comparison,
- * both given.
+ * Call `ihp__import_sorter_add` for each line, then `ihp__import_sorter_finish`; after that
+ * `ihp__import_sorter_next` returns the lines in order. Lines are gathered in a block of memory. A
+ * full block is sorted and written to a temporary file as a run (claim_sort.c), and the runs are
+ * merged (claim_merge.c). Lines that fit into one block never touch the disk. The order is that of
+ * a 64-bit key, then of a comparison; the caller gives both.
  *
- * Sorters of several ranks work together when they were given files that all ranks can read: then
- * all lines go to the files, and `ihp__import_sorter_finish` gives each rank those of a range of
- * keys, from the runs of all. */
+ * Sorters of several ranks work together if they are given files that all ranks can read. Then all
+ * lines go to the files, and `ihp__import_sorter_finish` gives each rank the lines of a range of
+ * keys, from the runs of all ranks. */
 #ifndef IHP_EXTRACT_CLAIM_SORT_H
 #define IHP_EXTRACT_CLAIM_SORT_H
 
 #include "base/codes.h"
-#include "import.h"
-#include "temp_file.h"
+#include "extract/import.h"
+#include "extract/temp_file.h"
 
-/* A claim line. Its claim id follows without an end; records take a multiple of 8 bytes, the last
- * of them zero where the id does not fill them. Dictionary numbers are in order of arrival. */
+/* A claim line. Its claim ID follows without a NUL. A record is a multiple of 8 bytes long; bytes
+ * after the ID are zero. Dictionary numbers are in order of arrival. */
 struct ihp__import_claim {
     uint64_t row;   /* number in the file */
     int64_t amount; /* cents */
@@ -34,13 +34,13 @@ struct ihp__import_claim {
 #define IHP__IMPORT_CLAIM_BYTES(id_length)                                                         \
     ((offsetof(struct ihp__import_claim, id) + (id_length) + 7) / 8 * 8)
 
-/* A claim line with room for the longest id. */
+/* A claim line with room for the longest ID. */
 union ihp__import_claim_room {
     struct ihp__import_claim claim;
     uint64_t words[(offsetof(struct ihp__import_claim, id) + IHP__CLAIM_ID_MAX + 7) / 8];
 };
 
-/* The order of two claim ids, as of strcmp. */
+/* Compares two claim IDs as strcmp does. */
 int ihp__import_claim_id_order(const struct ihp__import_claim *a,
                                const struct ihp__import_claim *b);
 
@@ -50,14 +50,14 @@ typedef int (*ihp__import_claim_compare_fn)(const struct ihp__import_claim *a,
 
 struct ihp__import_sorter;
 
-/* What orders lines. */
+/* The order of lines. */
 struct ihp__import_claim_order {
     ihp__import_claim_key_fn key;
     ihp__import_claim_compare_fn compare;
 };
 
-/* `memory`: bytes of the block. `files`: a file of each rank (ranks.h), to be kept while the sorter
- * is; NULL for a sorter alone, which makes one when it needs it. */
+/* Makes a sorter with a block of `memory` bytes. `files` has a file of each rank (ranks.h) and must
+ * outlive the sorter; NULL for a sorter that works alone and makes a file when it needs one. */
 enum ihp_status ihp__import_sorter_create(struct ihp__import *import, uint64_t memory,
                                           const struct ihp__import_claim_order *order,
                                           struct ihp__temp_file **files,
@@ -69,32 +69,32 @@ enum ihp_status ihp__import_sorter_add(struct ihp__import_sorter *sorter,
                                        const struct ihp__import_claim *claim,
                                        struct ihp_error *err);
 
-/* Writes what is in the block as a run and gives its memory back, for another to use until
- * `ihp__import_sorter_finish`. */
+/* Writes the lines of the block as a run and frees the block until `ihp__import_sorter_finish`. */
 enum ihp_status ihp__import_sorter_set_aside(struct ihp__import_sorter *sorter,
                                              struct ihp_error *err);
 
-/* Lines by their key: from `low` to `last`, both within; none when `empty`. */
+/* The keys from `low` to `last`, both included; none if `empty`. */
 struct ihp__import_key_range {
     uint64_t low, last;
     bool empty;
 };
 
-/* Collective for sorters with files. Ends the adding; merges runs until one more merge gives the
- * order. With files the lines that follow are those of all ranks in `range`, else all. */
+/* Collective for sorters with files. Ends the adding, and merges runs until one more merge gives
+ * the order. With files the lines that follow are those of all ranks in `range`, without files all
+ * lines. */
 enum ihp_status ihp__import_sorter_finish(struct ihp__import_sorter *sorter,
                                           const struct ihp__import_key_range *range,
                                           struct ihp_error *err);
 
-/* The next line in order, valid until the next call; NULL after the last. */
+/* Sets `*claim` to the next line in order, valid until the next call; NULL after the last line. */
 enum ihp_status ihp__import_sorter_next(struct ihp__import_sorter *sorter,
                                         const struct ihp__import_claim **claim,
                                         struct ihp_error *err);
 
-/* The rank that added the line given last. */
+/* Returns the rank that added the line that `ihp__import_sorter_next` gave last. */
 int ihp__import_sorter_source(const struct ihp__import_sorter *sorter);
 
-/* Runs written so far, those of intermediate merges too. */
+/* Returns how many runs have been written, those of intermediate merges included. */
 uint64_t ihp__import_sorter_runs(const struct ihp__import_sorter *sorter);
 
 /* ---- between claim_sort.c and claim_merge.c -------------------------------------------------- */
@@ -110,21 +110,27 @@ struct ihp__import_runs {
     size_t count, capacity;
 };
 
-/* A place in a run, and the key of the line that begins there. */
+/* A position in a run, and the key of the line that begins there. */
 struct ihp__import_mark {
     uint64_t key, at;
 };
 
 struct ihp__import_merge;
 
-/* Merges the lines of `count` runs that lie in `range`, reading through `memory` (owned by the
- * caller, aligned to 8; IHP__IMPORT_MERGE_READ_MIN bytes a run make for good speed). */
+/* Runs to merge, and the memory to read them through. */
 #define IHP__IMPORT_MERGE_READ_MIN 65536
-enum ihp_status ihp__import_merge_create(const struct ihp__import_run *run, size_t count,
+struct ihp__import_merge_input {
+    const struct ihp__import_run *run;
+    size_t count;
+    struct ihp__import_key_range range; /* of the lines to return */
+    char *memory;                       /* not owned; aligned to 8; must outlive the merge */
+    uint64_t bytes; /* of memory; IHP__IMPORT_MERGE_READ_MIN for each run make it fast */
+};
+
+/* Starts a merge of the lines of all runs that lie in the range. */
+enum ihp_status ihp__import_merge_create(const struct ihp__import_merge_input *input,
                                          const struct ihp__import_claim_order *order,
-                                         const struct ihp__import_key_range *range, char *memory,
-                                         uint64_t bytes, struct ihp__import_merge **out,
-                                         struct ihp_error *err);
+                                         struct ihp__import_merge **out, struct ihp_error *err);
 enum ihp_status ihp__import_merge_next(struct ihp__import_merge *merge,
                                        const struct ihp__import_claim **claim,
                                        struct ihp_error *err);

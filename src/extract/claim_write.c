@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Claims in order become columns of the store, a batch at a time. */
-#include "claims.h"
+#include "extract/claims.h"
+#include "extract/ranks.h"
 
 #include "base/agree.h"
 

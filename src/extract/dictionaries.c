@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Dictionaries of texts and NPIs: numbered as they arrive, renumbered in order when written. */
-#include "import.h"
+/* Dictionaries of texts and NPIs, numbered as they arrive and renumbered in order when they are
+ * written. */
+#include "extract/ranks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -9,55 +10,56 @@ enum { TEXTS_MAX = 65535 }; /* numbers in a store take 16 bits */
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-enum ihp_status ihp__import_dict_init(struct ihp__import_dict *counted, const char *what,
+enum ihp_status ihp__import_dict_init(struct ihp__import_dict *dict, const char *plural,
                                       struct ihp_error *err)
 {
-    counted->what = what;
-    counted->dict = ihp__dict_create(TEXTS_MAX);
-    return counted->dict != NULL ? IHP_OK : ihp__fail_memory(err, "a dictionary");
+    dict->plural = plural;
+    dict->texts = ihp__dict_create(TEXTS_MAX);
+    return dict->texts != NULL ? IHP_OK : ihp__fail_memory(err, "a dictionary");
 }
 
-void ihp__import_dict_free(struct ihp__import_dict *counted)
+void ihp__import_dict_free(struct ihp__import_dict *dict)
 {
-    ihp__dict_destroy(&counted->dict);
-    free(counted->uses);
-    *counted = (struct ihp__import_dict){0};
+    ihp__dict_destroy(&dict->texts);
+    free(dict->uses);
+    *dict = (struct ihp__import_dict){0};
 }
 
-enum ihp_status ihp__import_dict_fail_full(const struct ihp__import_dict *counted, const char *path,
+enum ihp_status ihp__import_dict_fail_full(const struct ihp__import_dict *dict, const char *path,
                                            struct ihp_error *err)
 {
-    return ihp__fail(err, IHP_ERR_DATA, "%s: more than %d different %s; a store takes no more",
-                     path, TEXTS_MAX, counted->what);
+    return ihp__fail(err, IHP_ERR_DATA,
+                     "%s: has more than %d different %s; a store can have no more", path, TEXTS_MAX,
+                     dict->plural);
 }
 
-enum ihp_status ihp__import_dict_number(struct ihp__import_dict *counted,
+enum ihp_status ihp__import_dict_number(struct ihp__import_dict *dict,
                                         const struct ihp__import_row *row, int column,
                                         uint16_t *number, struct ihp_error *err)
 {
     const struct ihp__csv_row *csv = row->csv;
-    int64_t found = ihp__dict_add(counted->dict, csv->field[column], csv->length[column]);
+    int64_t found = ihp__dict_add(dict->texts, csv->field[column], csv->length[column]);
     if (found == -1) {
-        return ihp__import_dict_fail_full(counted, csv->file, err);
+        return ihp__import_dict_fail_full(dict, csv->file, err);
     }
-    if (found < 0 || !ihp__array_reserve(&counted->uses, &counted->capacity, (size_t)found + 1,
-                                         sizeof *counted->uses)) {
+    if (found < 0 ||
+        !ihp__array_reserve(&dict->uses, &dict->capacity, (size_t)found + 1, sizeof *dict->uses)) {
         return ihp__fail_memory(err, "a dictionary");
     }
     *number = (uint16_t)found;
     return IHP_OK;
 }
 
-/* A dictionary of the entries in use, in text order; NULL when memory is short. */
-static struct ihp__dict *used_texts(const struct ihp__import_dict *counted, const char *always,
+/* Makes a dictionary of the texts in use, in text order; NULL if memory is short. */
+static struct ihp__dict *used_texts(const struct ihp__import_dict *dict, const char *always,
                                     uint32_t *renumbering)
 {
     struct ihp__dict *used = ihp__dict_create(SIZE_MAX);
     bool good =
         used != NULL && (always == NULL || ihp__dict_add(used, always, strlen(always)) >= 0);
-    for (size_t i = 0; good && i < ihp__dict_count(counted->dict); i++) {
-        const char *text = ihp__dict_text(counted->dict, i);
-        good = counted->uses[i] == 0 || ihp__dict_add(used, text, strlen(text)) >= 0;
+    for (size_t i = 0; good && i < ihp__dict_count(dict->texts); i++) {
+        const char *text = ihp__dict_text(dict->texts, i);
+        good = dict->uses[i] == 0 || ihp__dict_add(used, text, strlen(text)) >= 0;
     }
     if (!good || !ihp__dict_sort(used, renumbering)) {
         ihp__dict_destroy(&used);
@@ -66,18 +68,18 @@ static struct ihp__dict *used_texts(const struct ihp__import_dict *counted, cons
 }
 
 enum ihp_status ihp__import_dict_put(struct ihp__import *import,
-                                     const struct ihp__import_dict *counted, const char *always,
+                                     const struct ihp__import_dict *dict, const char *always,
                                      enum ihp__column column, uint32_t **map, struct ihp_error *err)
 {
-    size_t count = ihp__dict_count(counted->dict);
-    uint32_t *fresh = malloc((count + 2) * sizeof *fresh); /* also serves as the renumbering */
-    struct ihp__dict *used = fresh == NULL ? NULL : used_texts(counted, always, fresh);
+    size_t count = ihp__dict_count(dict->texts);
+    uint32_t *fresh = malloc((count + 2) * sizeof *fresh); /* first the renumbering, then the map */
+    struct ihp__dict *used = fresh == NULL ? NULL : used_texts(dict, always, fresh);
     if (used == NULL) {
         free(fresh);
         return ihp__fail_memory(err, "a dictionary");
     }
     for (size_t i = 0; i < count; i++) {
-        int64_t number = ihp__dict_find(used, ihp__dict_text(counted->dict, i));
+        int64_t number = ihp__dict_find(used, ihp__dict_text(dict->texts, i));
         fresh[i] = number < 0 ? UINT32_MAX : (uint32_t)number;
     }
     if (ihp__import_put_dict(import, column, used, err) != IHP_OK) {
@@ -113,7 +115,7 @@ static enum ihp_status grow_slots(struct ihp__import *import, size_t slots,
     }
     ihp__import_release(import, &npis->slot, &npis->slot_capacity, sizeof *npis->slot);
     npis->slot = fresh;
-    npis->slots = npis->slot_capacity = capacity; /* reserved sizes are powers of two */
+    npis->slots = npis->slot_capacity = capacity; /* a reserved size is a power of two */
     for (size_t i = 0; i < npis->count; i++) {
         npis->slot[slot_of(npis, npis->entry[i].npi)] = (uint32_t)i + 1;
     }
@@ -153,7 +155,7 @@ enum ihp_status ihp__import_npis_init(struct ihp__import *import, struct ihp_err
         ihp__import_npi_number(import, IHP__NPI_BLANK, NULL, &blank, err) != IHP_OK) {
         return err->status;
     }
-    import->npis.entry[blank].uses = 1; /* it stands in every store */
+    import->npis.entry[blank].uses = 1; /* every store has it */
     return IHP_OK;
 }
 
@@ -175,7 +177,7 @@ static int by_npi(const void *a, const void *b)
     return (p->npi > q->npi) - (p->npi < q->npi);
 }
 
-/* The numbers of the NPIs in use, by NPI; returns how many. */
+/* Sorts the numbers of the NPIs in use by NPI; returns how many there are. */
 static size_t order_npis(const struct ihp__import_npis *npis, struct ordered_npi *order)
 {
     size_t used = 0;
@@ -188,33 +190,58 @@ static size_t order_npis(const struct ihp__import_npis *npis, struct ordered_npi
     return used;
 }
 
+/* The columns of the NPIs in use. */
+struct npi_columns {
+    struct ordered_npi *order;
+    int64_t *npi;
+    uint32_t *taxonomy;
+};
+
+/* Fills in the columns and the map from the number of arrival to that of the store; returns how
+ * many NPIs are in use. */
+static size_t fill_columns(const struct ihp__import_npis *npis, struct npi_columns *columns,
+                           uint32_t *map)
+{
+    size_t used = order_npis(npis, columns->order);
+    for (size_t i = 0; i < used; i++) {
+        columns->npi[i] = columns->order[i].npi;
+        columns->taxonomy[i] = npis->entry[columns->order[i].number].taxonomy;
+        map[columns->order[i].number] = (uint32_t)i;
+    }
+    return used;
+}
+
+static enum ihp_status put_columns(struct ihp__import *import, struct npi_columns *columns,
+                                   uint32_t *map, struct ihp_error *err)
+{
+    size_t used = fill_columns(&import->npis, columns, map);
+    if (ihp__import_put(import, IHP__COLUMN_DICT_NPI, 0, columns->npi, used, err) != IHP_OK) {
+        return err->status;
+    }
+    return ihp__import_put(import, IHP__COLUMN_DICT_NPI_TAXONOMY, 0, columns->taxonomy, used, err);
+}
+
 enum ihp_status ihp__import_npis_put(struct ihp__import *import, uint32_t **map,
                                      struct ihp_error *err)
 {
-    const struct ihp__import_npis *npis = &import->npis;
-    struct ordered_npi *order = malloc(npis->count * sizeof *order);
-    int64_t *npi = malloc(npis->count * sizeof *npi);
-    uint32_t *taxonomy = malloc(npis->count * sizeof *taxonomy);
-    uint32_t *fresh = calloc(npis->count, sizeof *fresh);
-    if (order == NULL || npi == NULL || taxonomy == NULL || fresh == NULL) {
-        ihp__fail_memory(err, "the NPIs");
+    size_t count = import->npis.count;
+    struct npi_columns columns = {.order = malloc(count * sizeof *columns.order),
+                                  .npi = malloc(count * sizeof *columns.npi),
+                                  .taxonomy = malloc(count * sizeof *columns.taxonomy)};
+    uint32_t *made = calloc(count, sizeof *made);
+    enum ihp_status status;
+    if (columns.order == NULL || columns.npi == NULL || columns.taxonomy == NULL || made == NULL) {
+        status = ihp__fail_memory(err, "the NPIs");
     } else {
-        size_t used = order_npis(npis, order);
-        for (size_t i = 0; i < used; i++) {
-            npi[i] = order[i].npi;
-            taxonomy[i] = npis->entry[order[i].number].taxonomy;
-            fresh[order[i].number] = (uint32_t)i;
-        }
-        if (ihp__import_put(import, IHP__COLUMN_DICT_NPI, 0, npi, used, err) == IHP_OK &&
-            ihp__import_put(import, IHP__COLUMN_DICT_NPI_TAXONOMY, 0, taxonomy, used, err) ==
-                IHP_OK) {
-            *map = fresh;
-            fresh = NULL;
-        }
+        status = put_columns(import, &columns, made, err);
     }
-    free(order);
-    free(npi);
-    free(taxonomy);
-    free(fresh);
-    return err->status;
+    free(columns.order);
+    free(columns.npi);
+    free(columns.taxonomy);
+    if (status == IHP_OK) {
+        *map = made;
+    } else {
+        free(made);
+    }
+    return status;
 }

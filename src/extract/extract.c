@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The order of an import: files are found, small tables come first, claims last; the store takes
- * its name when all is written. */
-#include "ranks.h"
+/* The order of an import: it finds the files, reads the small ones first and the claims last, and
+ * gives the store its name when everything is written. */
+#include "extract/ranks.h"
 
 #include "base/agree.h"
 
@@ -16,7 +16,7 @@ static enum ihp_status check_options(const struct ihp_import_options *options,
     if (options->extract_dir == NULL || options->store_path == NULL ||
         options->extract_dir[0] == '\0' || options->store_path[0] == '\0') {
         return ihp__fail(err, IHP_ERR_USAGE,
-                         "import: give the folder of the extract and the store");
+                         "import: give the folder of the extract and the store to make");
     }
     if (options->quarantine_path != NULL &&
         strcmp(options->quarantine_path, options->store_path) == 0) {
@@ -26,7 +26,7 @@ static enum ihp_status check_options(const struct ihp_import_options *options,
     return IHP_OK;
 }
 
-/* A file that will be written must not take the place of one that is read, or of a folder. */
+/* Refuses an output path that is a folder or a file of the extract. */
 static enum ihp_status check_output(const struct ihp__import *import, const char *path,
                                     struct ihp_error *err)
 {
@@ -47,17 +47,20 @@ static enum ihp_status check_output(const struct ihp__import *import, const char
     return IHP_OK;
 }
 
-/* Rank 0 looks for the files, so that all ranks read the same. */
+/* Collective. Rank 0 finds the files, so that all ranks read the same ones. */
 static enum ihp_status find_files(struct ihp__import *import, struct ihp_error *err)
 {
-    if (import->rank == 0 && ihp__import_find_files(import, err) == IHP_OK &&
-        check_output(import, import->options->store_path, err) == IHP_OK) {
-        check_output(import, import->options->quarantine_path, err);
+    if (import->rank == 0 &&
+        (ihp__import_find_files(import, err) != IHP_OK ||
+         check_output(import, import->options->store_path, err) != IHP_OK ||
+         check_output(import, import->options->quarantine_path, err) != IHP_OK)) {
+        return err->status;
     }
-    if (ihp__import_agree(import, err) == IHP_OK) {
-        ihp__share_bytes(import->comm, import->source, sizeof import->source);
+    if (ihp__import_agree(import, err) != IHP_OK) {
+        return err->status;
     }
-    return err->status;
+    ihp__share_bytes(import->comm, import->source, sizeof import->source);
+    return IHP_OK;
 }
 
 static enum ihp_status begin(struct ihp__import *import, struct ihp_error *err)
@@ -67,11 +70,9 @@ static enum ihp_status begin(struct ihp__import *import, struct ihp_error *err)
         ihp__import_dict_init(&import->procedures, "procedure codes", err) != IHP_OK ||
         ihp__import_npis_init(import, err) != IHP_OK ||
         ihp__import_bad_rows_begin(import, err) != IHP_OK ||
-        ihp__import_agree(import, err) != IHP_OK) {
-        return err->status;
-    }
-    if (ihp__store_create(import->options->store_path, import->comm, &import->writer, err) !=
-        IHP_OK) {
+        ihp__import_agree(import, err) != IHP_OK ||
+        ihp__store_create(import->options->store_path, import->comm, &import->writer, err) !=
+            IHP_OK) {
         return err->status;
     }
     if (import->options->compress) {
@@ -80,7 +81,8 @@ static enum ihp_status begin(struct ihp__import *import, struct ihp_error *err)
     return IHP_OK;
 }
 
-static enum ihp_status run_stages(struct ihp__import *import, struct ihp_error *err)
+/* Members come first, because the other files refer to them; claims come last. */
+static enum ihp_status import_files(struct ihp__import *import, struct ihp_error *err)
 {
     if (ihp__import_members(import, err) != IHP_OK ||
         ihp__import_enrollment(import, err) != IHP_OK ||
@@ -94,13 +96,13 @@ static enum ihp_status run_stages(struct ihp__import *import, struct ihp_error *
     return ihp__import_claims(import, err);
 }
 
-/* The quarantine file first: a store must not be there without the rows it lacks. */
+/* Commits the quarantine file before the store, so that there is never a store without the rows
+ * that it lacks. */
 static enum ihp_status finish(struct ihp__import *import, struct ihp_error *err)
 {
-    if (import->bad_rows.quarantine != NULL) {
-        ihp__outfile_commit(&import->bad_rows.quarantine, err);
-    }
-    if (ihp__import_agree(import, err) != IHP_OK) {
+    if ((import->bad_rows.quarantine != NULL &&
+         ihp__outfile_commit(&import->bad_rows.quarantine, err) != IHP_OK) ||
+        ihp__import_agree(import, err) != IHP_OK) {
         return err->status;
     }
     if (ihp__store_commit(&import->writer, err) != IHP_OK &&
@@ -112,28 +114,30 @@ static enum ihp_status finish(struct ihp__import *import, struct ihp_error *err)
 
 static enum ihp_status fail_rows(const struct ihp__import *import, struct ihp_error *err)
 {
+    const struct ihp__import_bad_rows *bad_rows = &import->bad_rows;
     return ihp__fail(err, IHP_ERR_DATA,
-                     "%s: %llu bad %s of %zu %s, so nothing was imported; mend them, or set them "
+                     "%s: %llu bad %s of %zu %s, so nothing was imported; fix them, or move them "
                      "aside with --quarantine FILE",
-                     import->options->extract_dir, (unsigned long long)import->bad_rows.rows,
-                     import->bad_rows.rows == 1 ? "row" : "rows", import->bad_rows.kinds,
-                     import->bad_rows.kinds == 1 ? "kind" : "kinds");
+                     import->options->extract_dir, (unsigned long long)bad_rows->rows,
+                     bad_rows->rows == 1 ? "row" : "rows", bad_rows->kinds,
+                     bad_rows->kinds == 1 ? "kind" : "kinds");
 }
 
-/* The import itself; whether there is something to report. */
-static bool run(struct ihp__import *import, struct ihp_error *err)
+/* Runs the import. Sets `*has_report` if there is something to report: after success, and on rank 0
+ * after bad rows. */
+static enum ihp_status run(struct ihp__import *import, bool *has_report, struct ihp_error *err)
 {
+    *has_report = false;
     if (ihp__import_ranks_begin(import, err) != IHP_OK || begin(import, err) != IHP_OK ||
-        run_stages(import, err) != IHP_OK) {
-        return false;
+        import_files(import, err) != IHP_OK) {
+        return err->status;
     }
     if (!ihp__import_keeps_rows(import)) {
-        if (import->rank == 0) {
-            fail_rows(import, err);
-        }
-        return import->rank == 0;
+        *has_report = import->rank == 0;
+        return import->rank == 0 ? fail_rows(import, err) : IHP_OK;
     }
-    return finish(import, err) == IHP_OK;
+    *has_report = finish(import, err) == IHP_OK;
+    return err->status;
 }
 
 static void import_free(struct ihp__import **import)
@@ -155,11 +159,8 @@ enum ihp_status ihp_import(const struct ihp_import_options *options,
                            struct ihp_error *err)
 {
     struct ihp__import *import = calloc(1, sizeof *import);
-    if (import == NULL) {
-        ihp__fail_memory(err, "an import");
-    } else {
-        check_options(options, err);
-    }
+    ihp__until_agreed(import == NULL ? ihp__fail_memory(err, "an import")
+                                     : check_options(options, err));
     if (ihp__agree(options->comm, err) != IHP_OK) {
         free(import);
         return err->status;
@@ -167,12 +168,14 @@ enum ihp_status ihp_import(const struct ihp_import_options *options,
     import->options = options;
     import->notices = notices;
     import->comm = MPI_COMM_NULL;
-    bool publish = run(import, err);
-    ihp__import_agree(import, err); /* meets the next step of ranks that have not failed */
-    if (publish && import->rank == 0) {
+    bool has_report;
+    ihp__until_agreed(run(import, &has_report, err));
+    /* Meets the next step of the ranks that have not failed. */
+    enum ihp_status status = ihp__import_agree(import, err);
+    if (has_report && import->rank == 0) {
         ihp__import_bad_rows_publish(import);
         *report = import->report;
     }
     import_free(&import);
-    return err->status;
+    return status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Fields of an extract. The claims' fields are parsed here rather than with the functions of base/
- * where speed asks for it; what is accepted is the same, and a test holds them together. */
-#include "fields.h"
+/* Fields of an extract. Where speed matters, fields of claims are parsed here and not with the
+ * functions of base/. Both accept the same texts, and a test compares them. */
+#include "extract/fields.h"
 
 #include <string.h>
 
@@ -11,17 +11,21 @@ static const char *field_of(const struct ihp__import_row *row, int column, size_
     return row->csv->field[column];
 }
 
-/* Says why a field is bad: blank, or text that is not what was expected. */
-static bool refuse(const struct ihp__import_row *row, int column, const char *saw,
-                   const char *expected, struct ihp__import_reason *bad)
+static const struct ihp__extract_column *schema_of(const struct ihp__import_row *row, int column)
 {
-    bad->column = ihp__extract_schemas[row->file].column[column].name;
-    bad->saw = row->csv->length[column] == 0 ? "blank" : saw;
-    bad->expected = expected;
+    return &ihp__extract_schemas[row->file].column[column];
+}
+
+/* Says why a field is bad: it is blank, or it has `problem`; NULL: it is not valid. */
+static bool refuse(const struct ihp__import_row *row, int column, const char *problem,
+                   struct ihp__import_reason *reason)
+{
+    reason->column = schema_of(row, column);
+    reason->problem = row->csv->length[column] == 0 ? "is blank" : problem;
     return false;
 }
 
-/* The number of `digits` decimal digits at `text`, or -1. */
+/* Returns the number of `digits` decimal digits at `text`, or -1. */
 static int64_t digits_at(const char *text, size_t digits)
 {
     int64_t value = 0;
@@ -35,6 +39,8 @@ static int64_t digits_at(const char *text, size_t digits)
     return value;
 }
 
+/* ---- values ---------------------------------------------------------------------------------- */
+
 static int last_of_month(int year, int month)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -43,7 +49,7 @@ static int last_of_month(int year, int month)
 }
 
 bool ihp__import_parse_day(const struct ihp__import_row *row, int column, int32_t *day,
-                           struct ihp__import_reason *bad)
+                           struct ihp__import_reason *reason)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -56,74 +62,71 @@ bool ihp__import_parse_day(const struct ihp__import_row *row, int column, int32_
             return true;
         }
     }
-    return refuse(row, column, "text that is no date", "YYYY-MM-DD", bad);
+    return refuse(row, column, NULL, reason);
 }
 
 bool ihp__import_parse_month(const struct ihp__import_row *row, int column, int32_t *month,
-                             struct ihp__import_reason *bad)
+                             struct ihp__import_reason *reason)
 {
-    return ihp__month_parse(row->csv->field[column], month) ||
-           refuse(row, column, "text that is no month", "YYYY-MM", bad);
+    return ihp__month_parse(row->csv->field[column], month) || refuse(row, column, NULL, reason);
 }
 
 bool ihp__import_parse_year(const struct ihp__import_row *row, int column, int16_t *year,
-                            struct ihp__import_reason *bad)
+                            struct ihp__import_reason *reason)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
     int64_t value = length == 4 ? digits_at(text, 4) : -1;
     if (value < 1) {
-        return refuse(row, column, "text that is no year", "YYYY", bad);
+        return refuse(row, column, NULL, reason);
     }
     *year = (int16_t)value;
     return true;
 }
 
 bool ihp__import_parse_county(const struct ihp__import_row *row, int column, uint32_t *county,
-                              struct ihp__import_reason *bad)
+                              struct ihp__import_reason *reason)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
     int64_t value = length == 0 ? 0 : length == 5 ? digits_at(text, 5) : -1;
     if (value < 0) {
-        return refuse(row, column, "text that is no county", "5 digits (FIPS) or blank", bad);
+        return refuse(row, column, NULL, reason);
     }
     *county = (uint32_t)value;
     return true;
 }
 
-bool ihp__import_parse_code(const struct ihp__import_row *row, int column,
-                            const struct ihp__code_list *list, uint8_t *code,
-                            struct ihp__import_reason *bad)
+bool ihp__import_parse_code(const struct ihp__import_row *row, int column, uint8_t *code,
+                            struct ihp__import_reason *reason)
 {
-    int number = ihp__code_find(list, row->csv->field[column]);
+    int number = ihp__code_find(schema_of(row, column)->codes, row->csv->field[column]);
     if (number < 0) {
-        return refuse(row, column, "an unknown code", list->allowed, bad);
+        return refuse(row, column, NULL, reason);
     }
     *code = (uint8_t)number;
     return true;
 }
 
-bool ihp__import_parse_npi(const struct ihp__import_row *row, int column, bool may_be_blank,
-                           int64_t *npi, struct ihp__import_reason *bad)
+bool ihp__import_parse_npi(const struct ihp__import_row *row, int column, int64_t *npi,
+                           struct ihp__import_reason *reason)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
-    if (length == 0 && may_be_blank) {
+    if (length == 0 && schema_of(row, column)->may_be_blank) {
         *npi = IHP__NPI_BLANK;
         return true;
     }
     int64_t value = length == 10 ? digits_at(text, 10) : -1;
     if (value < 0) {
-        return refuse(row, column, "text that is no NPI",
-                      may_be_blank ? "10 digits or blank" : "10 digits", bad);
+        return refuse(row, column, NULL, reason);
     }
     *npi = value;
     return true;
 }
 
 bool ihp__import_parse_integer(const struct ihp__import_row *row, int column, int64_t *value,
-                               struct ihp__import_reason *bad)
+                               struct ihp__import_reason *reason)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -133,31 +136,51 @@ bool ihp__import_parse_integer(const struct ihp__import_row *row, int column, in
         return true;
     }
     return ihp__integer_parse(text, INT64_MIN, INT64_MAX, value) ||
-           refuse(row, column, "text that is no integer", "an integer of at most 64 bits", bad);
+           refuse(row, column, NULL, reason);
 }
 
 bool ihp__import_parse_money(const struct ihp__import_row *row, int column, int64_t *cents,
-                             struct ihp__import_reason *bad)
+                             struct ihp__import_reason *reason)
 {
-    return ihp__money_parse(row->csv->field[column], cents) ||
-           refuse(row, column, "text that is no amount",
-                  "dollars with at most two decimals, below 10,000,000,000", bad);
+    return ihp__money_parse(row->csv->field[column], cents) || refuse(row, column, NULL, reason);
 }
 
 bool ihp__import_parse_category(const struct ihp__import_row *row, int column, int *category,
-                                struct ihp__import_reason *bad)
+                                struct ihp__import_reason *reason)
 {
     int number = ihp__category_parse(row->csv->field[column]);
     if (number < 0) {
-        return refuse(row, column, "text that is no category of service", "3 digits, 999E or 999I",
-                      bad);
+        return refuse(row, column, NULL, reason);
     }
     *category = number;
     return true;
 }
 
+bool ihp__import_parse_member(const struct ihp__import *import, const struct ihp__import_row *row,
+                              int column, uint32_t *member, struct ihp__import_reason *reason)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    if (ihp__import_member_find(&import->members, text, length, member)) {
+        return true;
+    }
+    *reason = (struct ihp__import_reason){
+        NULL, "member_id is not in members.csv, or only in a bad row of it"};
+    return false;
+}
+
+/* ---- texts ----------------------------------------------------------------------------------- */
+
+bool ihp__import_check_member_id(const struct ihp__import_row *row, int column,
+                                 struct ihp__import_reason *reason)
+{
+    size_t length;
+    const char *text = field_of(row, column, &length);
+    return ihp__member_id_valid(text, length) || refuse(row, column, NULL, reason);
+}
+
 bool ihp__import_check_procedure(const struct ihp__import_row *row, int column,
-                                 struct ihp__import_reason *bad)
+                                 struct ihp__import_reason *reason)
 {
     size_t length;
     const char *text = field_of(row, column, &length);
@@ -165,11 +188,11 @@ bool ihp__import_check_procedure(const struct ihp__import_row *row, int column,
     for (size_t i = 0; i < length && good; i++) {
         good = text[i] > ' ' && text[i] <= '~';
     }
-    return good || refuse(row, column, "text that is no procedure code",
-                          "5 characters (HCPCS or CPT) or blank", bad);
+    return good || refuse(row, column, NULL, reason);
 }
 
-/* Bytes of the UTF-8 sequence at `text`, which ends with a NUL; 0 when it is none. */
+/* Returns the bytes of the UTF-8 character at `text`, which ends with a NUL; 0 if it is not valid.
+ */
 static size_t utf8_bytes(const unsigned char *text)
 {
     if (text[0] < 0x80) {
@@ -181,7 +204,7 @@ static size_t utf8_bytes(const unsigned char *text)
                                                        : 0;
     for (size_t i = 1; i <= more; i++) {
         if ((text[i] & 0xc0) != 0x80) {
-            return 0; /* so does the NUL at the end */
+            return 0; /* the NUL at the end is not valid here either */
         }
     }
     bool too_long = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
@@ -190,13 +213,14 @@ static size_t utf8_bytes(const unsigned char *text)
     return more == 0 || too_long || surrogate || too_high ? 0 : more + 1;
 }
 
-bool ihp__import_check_text(const struct ihp__import_row *row, int column, bool may_be_blank,
-                            size_t most, const char *expected, struct ihp__import_reason *bad)
+bool ihp__import_check_text(const struct ihp__import_row *row, int column,
+                            struct ihp__import_reason *reason)
 {
+    const struct ihp__extract_column *schema = schema_of(row, column);
     size_t length;
     const unsigned char *text = (const unsigned char *)field_of(row, column, &length);
-    if (length == 0 && !may_be_blank) {
-        return refuse(row, column, "blank", expected, bad);
+    if (length == 0 && !schema->may_be_blank) {
+        return refuse(row, column, NULL, reason);
     }
     size_t characters = 0;
     bool wide = false, control = false;
@@ -205,16 +229,16 @@ bool ihp__import_check_text(const struct ihp__import_row *row, int column, bool 
         characters += (text[i] & 0xc0) != 0x80; /* bytes that continue a character do not count */
         control |= text[i] < ' ' || text[i] == 0x7f;
     }
-    if (characters > most) {
-        return refuse(row, column, "a text that is too long", expected, bad);
+    if (characters > schema->longest) {
+        return refuse(row, column, "is too long", reason);
     }
     if (control) {
-        return refuse(row, column, "a text with control characters", expected, bad);
+        return refuse(row, column, "has control characters", reason);
     }
     for (size_t at = 0; wide && at < length;) {
         size_t bytes = utf8_bytes(text + at);
         if (bytes == 0) {
-            return refuse(row, column, "a text that is not UTF-8", expected, bad);
+            return refuse(row, column, "is not UTF-8 text", reason);
         }
         at += bytes;
     }
@@ -222,36 +246,22 @@ bool ihp__import_check_text(const struct ihp__import_row *row, int column, bool 
 }
 
 bool ihp__import_check_claim_id(const struct ihp__import_row *row, int column,
-                                struct ihp__import_reason *bad)
+                                struct ihp__import_reason *reason)
 {
-    static const char expected[] = "UTF-8 text of 1 to 64 bytes";
     size_t length;
     field_of(row, column, &length);
     if (length > IHP__CLAIM_ID_MAX) {
-        return refuse(row, column, "a text that is too long", expected, bad);
+        return refuse(row, column, "is too long", reason);
     }
-    return ihp__import_check_text(row, column, false, IHP__CLAIM_ID_MAX, expected, bad);
+    return ihp__import_check_text(row, column, reason);
 }
 
-bool ihp__import_parse_member(const struct ihp__import *import, const struct ihp__import_row *row,
-                              int column, uint32_t *member, struct ihp__import_reason *bad)
-{
-    size_t length;
-    const char *text = field_of(row, column, &length);
-    if (ihp__import_member_find(&import->members, text, length, member)) {
-        return true;
-    }
-    *bad = (struct ihp__import_reason){
-        NULL, "member_id is not in members.csv, or only in a bad row of it", NULL};
-    return false;
-}
-
-bool ihp__import_check_order(int32_t from, int32_t to, const char *rule,
-                             struct ihp__import_reason *bad)
+bool ihp__import_check_order(int32_t from, int32_t to, const char *problem,
+                             struct ihp__import_reason *reason)
 {
     if (from <= to) {
         return true;
     }
-    *bad = (struct ihp__import_reason){NULL, rule, NULL};
+    *reason = (struct ihp__import_reason){NULL, problem};
     return false;
 }

@@ -1,68 +1,73 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* fields.h - one field of a row becomes a value, or the row is bad.
  *
- * Each function reads column `column` of the row. It returns true and sets the value, or returns
- * false and says why in `*bad`, values untouched. Nothing is allocated and nothing is formatted:
- * these run for every row. */
+ * Each function reads column `column` of the row, as schema.h describes that column. It returns
+ * true and sets the value, or returns false and says why in `*reason`. These functions run for
+ * every row: nothing is allocated and nothing is formatted. */
 #ifndef IHP_EXTRACT_FIELDS_H
 #define IHP_EXTRACT_FIELDS_H
 
-#include "import.h"
+#include "extract/import.h"
 
-/* A day of the years 0001 to 9999; YYYY-MM-DD. */
+/* Reads a day of the years 0001 to 9999. */
 bool ihp__import_parse_day(const struct ihp__import_row *row, int column, int32_t *day,
-                           struct ihp__import_reason *bad);
+                           struct ihp__import_reason *reason);
 
-/* A month; YYYY-MM. */
+/* Reads a month. */
 bool ihp__import_parse_month(const struct ihp__import_row *row, int column, int32_t *month,
-                             struct ihp__import_reason *bad);
+                             struct ihp__import_reason *reason);
 
-/* A year; four digits, not 0000. */
+/* Reads a year of four digits, not 0000. */
 bool ihp__import_parse_year(const struct ihp__import_row *row, int column, int16_t *year,
-                            struct ihp__import_reason *bad);
+                            struct ihp__import_reason *reason);
 
-/* A county's FIPS number; blank is 0. */
+/* Reads a county's FIPS number; 0 for blank. */
 bool ihp__import_parse_county(const struct ihp__import_row *row, int column, uint32_t *county,
-                              struct ihp__import_reason *bad);
+                              struct ihp__import_reason *reason);
 
-/* A code of a list, as its number. */
-bool ihp__import_parse_code(const struct ihp__import_row *row, int column,
-                            const struct ihp__code_list *list, uint8_t *code,
-                            struct ihp__import_reason *bad);
+/* Reads a code of the column's list as its number. */
+bool ihp__import_parse_code(const struct ihp__import_row *row, int column, uint8_t *code,
+                            struct ihp__import_reason *reason);
 
-/* A 10-digit NPI; blank, where allowed, is IHP__NPI_BLANK. */
-bool ihp__import_parse_npi(const struct ihp__import_row *row, int column, bool may_be_blank,
-                           int64_t *npi, struct ihp__import_reason *bad);
+/* Reads an NPI; IHP__NPI_BLANK for blank. */
+bool ihp__import_parse_npi(const struct ihp__import_row *row, int column, int64_t *npi,
+                           struct ihp__import_reason *reason);
 
-/* An integer of 64 bits. */
+/* Reads an integer of 64 bits. */
 bool ihp__import_parse_integer(const struct ihp__import_row *row, int column, int64_t *value,
-                               struct ihp__import_reason *bad);
+                               struct ihp__import_reason *reason);
 
-/* Dollars, as cents. */
+/* Reads dollars as cents. */
 bool ihp__import_parse_money(const struct ihp__import_row *row, int column, int64_t *cents,
-                             struct ihp__import_reason *bad);
+                             struct ihp__import_reason *reason);
 
-/* A category of service, as its number; a procedure code or blank. */
+/* Reads a category of service as its number. */
 bool ihp__import_parse_category(const struct ihp__import_row *row, int column, int *category,
-                                struct ihp__import_reason *bad);
-bool ihp__import_check_procedure(const struct ihp__import_row *row, int column,
-                                 struct ihp__import_reason *bad);
+                                struct ihp__import_reason *reason);
 
-/* Whether a field is a text of at most `most` characters of UTF-8 without control characters;
- * `expected` is for the message. */
-bool ihp__import_check_text(const struct ihp__import_row *row, int column, bool may_be_blank,
-                            size_t most, const char *expected, struct ihp__import_reason *bad);
-
-/* A claim id: a text of at most IHP__CLAIM_ID_MAX bytes, which is what a store has room for. */
-bool ihp__import_check_claim_id(const struct ihp__import_row *row, int column,
-                                struct ihp__import_reason *bad);
-
-/* A member that is in members.csv, as its number. */
+/* Finds the number of a member of members.csv. */
 bool ihp__import_parse_member(const struct ihp__import *import, const struct ihp__import_row *row,
-                              int column, uint32_t *member, struct ihp__import_reason *bad);
+                              int column, uint32_t *member, struct ihp__import_reason *reason);
 
-/* Whether two months, or two days, are in order; `rule` says what is wrong when not. */
-bool ihp__import_check_order(int32_t from, int32_t to, const char *rule,
-                             struct ihp__import_reason *bad);
+/* Checks a member ID in members.csv. */
+bool ihp__import_check_member_id(const struct ihp__import_row *row, int column,
+                                 struct ihp__import_reason *reason);
+
+/* Checks a procedure code. */
+bool ihp__import_check_procedure(const struct ihp__import_row *row, int column,
+                                 struct ihp__import_reason *reason);
+
+/* Checks a text: UTF-8 without control characters, not longer than the column allows. */
+bool ihp__import_check_text(const struct ihp__import_row *row, int column,
+                            struct ihp__import_reason *reason);
+
+/* Checks a claim ID: a text of at most IHP__CLAIM_ID_MAX bytes, the most that a store has room
+ * for. */
+bool ihp__import_check_claim_id(const struct ihp__import_row *row, int column,
+                                struct ihp__import_reason *reason);
+
+/* Checks that two months, or two days, are in order; `problem` is the reason if they are not. */
+bool ihp__import_check_order(int32_t from, int32_t to, const char *problem,
+                             struct ihp__import_reason *reason);
 
 #endif

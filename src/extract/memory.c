@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Memory of an import: tables are counted as they grow, claims get what is left. */
-#include "import.h"
+/* Memory of an import: tables are counted as they grow, and claims get the rest. */
+#include "extract/import.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Not for tables: CSV reading, HDF5 and the batches that are written; and the least that claims are
- * sorted in. */
+/* Memory that tables do not get: for reading CSV, HDF5 and batches of columns, and the least memory
+ * for sorting claims. */
 static const uint64_t reserve_libraries = UINT64_C(20) << 20;
 static const uint64_t reserve_claims = UINT64_C(24) << 20;
 
@@ -18,7 +18,7 @@ enum ihp_status ihp__import_memory_begin(struct ihp__import *import, struct ihp_
     }
     if (given < IHP_IMPORT_MEMORY_MIN) {
         return ihp__fail(err, IHP_ERR_USAGE,
-                         "memory: %llu bytes is too little for an import; give at least %llu MiB",
+                         "memory: %llu bytes are not enough for an import; give at least %llu MiB",
                          (unsigned long long)given,
                          (unsigned long long)(IHP_IMPORT_MEMORY_MIN >> 20));
     }
@@ -31,19 +31,19 @@ static enum ihp_status fail_budget(const struct ihp__import *import, uint64_t ot
                                    uint64_t bytes, const struct ihp__import_row *row,
                                    struct ihp_error *err)
 {
-    double share = 1.0; /* of the file read so far, and so of the table */
+    double share = 1.0; /* of the file that has been read, and so of the table */
     uint64_t all = row != NULL ? ihp__import_bytes_to_read(import, row->file) : 0;
     if (all > 0 && row->csv->bytes_read > 0) {
         share = (double)row->csv->bytes_read / (double)all;
     }
-    /* Arrays grow by doubling, and are sorted through another of the same size. */
+    /* Arrays grow by doubling, and sorting needs a second one of the same size. */
     double whole = (double)others + 4.0 * (double)bytes / share;
     uint64_t need = ((uint64_t)whole + reserve_libraries + reserve_claims) >> 20;
     uint64_t given = import->memory.given >> 20;
     need = need > given + given / 4 ? need : given + given / 4;
     return ihp__fail(err, IHP_ERR_USAGE,
-                     "%s: does not fit into the memory given (%llu MiB); "
-                     "give about %llu MiB (--memory)",
+                     "%s: does not fit into the given memory (%llu MiB); give about %llu MiB "
+                     "(--memory)",
                      row != NULL ? row->csv->file : import->options->extract_dir,
                      (unsigned long long)given, (unsigned long long)need + 1);
 }
@@ -59,7 +59,7 @@ enum ihp_status ihp__import_reserve(struct ihp__import *import, void *array, siz
     uint64_t others = memory->used - (uint64_t)*capacity * size;
     uint64_t room = *capacity < 16 ? 16 : *capacity;
     while (room < need) {
-        room *= 2; /* as ihp__array_reserve does */
+        room *= 2; /* ihp__array_reserve does the same */
     }
     if (others + room * size > memory->limit) {
         return fail_budget(import, others, (uint64_t)need * size, row, err);

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Providers: the taxonomy of each NPI, as in NPPES. */
-#include "fields.h"
-#include "table.h"
+/* Importing providers.csv: the taxonomy of each NPI in NPPES. */
+#include "extract/fields.h"
+#include "extract/table.h"
 
 #include <stdlib.h>
 
 struct provider_row {
-    uint64_t row; /* first, as ihp__import_table_resolve asks */
+    uint64_t row; /* ihp__import_table_resolve requires it to be first */
     int64_t npi;
     uint16_t taxonomy; /* in order of arrival */
     bool has_taxonomy;
 };
 
-struct providers_stage {
+struct providers_import {
     struct ihp__import *import;
     struct ihp__import_table table;
     struct ihp__import_dict taxonomies;
@@ -23,20 +23,19 @@ struct providers_stage {
 static enum ihp_status on_provider(void *context, const struct ihp__import_row *row,
                                    struct ihp_error *err)
 {
-    struct providers_stage *s = context;
+    struct providers_import *p = context;
     struct provider_row provider = {.row = row->number};
-    struct ihp__import_reason bad;
-    if (!ihp__import_parse_npi(row, PROVIDER_NPI, false, &provider.npi, &bad) ||
-        !ihp__import_check_text(row, PROVIDER_TAXONOMY, true, IHP__TAXONOMY_MAX,
-                                "a NUCC code of at most 10 characters, or blank", &bad)) {
-        return ihp__import_bad_rows_add(s->import, row, &bad, err);
+    struct ihp__import_reason reason;
+    if (!ihp__import_parse_npi(row, PROVIDER_NPI, &provider.npi, &reason) ||
+        !ihp__import_check_text(row, PROVIDER_TAXONOMY, &reason)) {
+        return ihp__import_bad_rows_add(p->import, row, &reason, err);
     }
     provider.has_taxonomy = row->csv->length[PROVIDER_TAXONOMY] > 0;
-    if (provider.has_taxonomy && ihp__import_dict_number(&s->taxonomies, row, PROVIDER_TAXONOMY,
+    if (provider.has_taxonomy && ihp__import_dict_number(&p->taxonomies, row, PROVIDER_TAXONOMY,
                                                          &provider.taxonomy, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__import_table_add(s->import, &s->table, &provider, row, err);
+    return ihp__import_table_add(p->import, &p->table, &provider, row, err);
 }
 
 static int by_npi(const void *a, const void *b)
@@ -58,52 +57,59 @@ static int by_taxonomy(const void *a, const void *b)
     return p->has_taxonomy != q->has_taxonomy || p->taxonomy != q->taxonomy;
 }
 
-static enum ihp_status take_providers(struct providers_stage *s, struct ihp_error *err)
+static enum ihp_status take_providers(struct providers_import *p, struct ihp_error *err)
 {
-    const struct provider_row *row = s->table.row;
-    for (size_t i = 0; i < s->table.count; i++) {
+    const struct provider_row *row = p->table.row;
+    for (size_t i = 0; i < p->table.count; i++) {
         if (row[i].has_taxonomy) {
-            s->taxonomies.uses[row[i].taxonomy]++;
+            p->taxonomies.uses[row[i].taxonomy]++;
         }
     }
-    if (ihp__import_dict_put(s->import, &s->taxonomies, NULL, IHP__COLUMN_DICT_TAXONOMY, &s->map,
+    if (ihp__import_dict_put(p->import, &p->taxonomies, NULL, IHP__COLUMN_DICT_TAXONOMY, &p->map,
                              err) != IHP_OK) {
         return err->status;
     }
-    for (size_t i = 0; i < s->table.count; i++) {
+    for (size_t i = 0; i < p->table.count; i++) {
         uint32_t number;
-        if (ihp__import_npi_number(s->import, row[i].npi, NULL, &number, err) != IHP_OK) {
+        if (ihp__import_npi_number(p->import, row[i].npi, NULL, &number, err) != IHP_OK) {
             return err->status;
         }
-        struct ihp__import_npi *npi = &s->import->npis.entry[number];
+        struct ihp__import_npi *npi = &p->import->npis.entry[number];
         npi->uses++;
-        npi->taxonomy = row[i].has_taxonomy ? s->map[row[i].taxonomy] : UINT32_MAX;
+        npi->taxonomy = row[i].has_taxonomy ? p->map[row[i].taxonomy] : UINT32_MAX;
     }
-    s->import->report.providers = s->table.count;
+    p->import->report.providers = p->table.count;
     return IHP_OK;
+}
+
+static enum ihp_status import_providers(struct providers_import *p, struct ihp_error *err)
+{
+    static const char *const reason[] = {[IHP__IMPORT_IDENTICAL] = "duplicate npi (identical rows)",
+                                         [IHP__IMPORT_CONFLICTING] =
+                                             "duplicate npi (conflicting taxonomies)"};
+    if (ihp__import_dict_init(&p->taxonomies, "taxonomies", err) != IHP_OK ||
+        ihp__import_read(p->import, IHP__EXTRACT_PROVIDERS, false, on_provider, p, err) != IHP_OK) {
+        return err->status;
+    }
+    if (p->table.count > 0) {
+        qsort(p->table.row, p->table.count, p->table.size, by_npi_and_row);
+    }
+    if (ihp__import_table_resolve(p->import, &p->table, by_npi, by_taxonomy, &p->drops, err) !=
+            IHP_OK ||
+        ihp__import_drops_report(p->import, IHP__EXTRACT_PROVIDERS, &p->drops, reason, err) !=
+            IHP_OK) {
+        return err->status;
+    }
+    return take_providers(p, err);
 }
 
 enum ihp_status ihp__import_providers(struct ihp__import *import, struct ihp_error *err)
 {
-    static const char *const reason[] = {
-        [IHP__IMPORT_IDENTICAL] = "npi stands more than once; this row repeats another",
-        [IHP__IMPORT_CONFLICTING] = "npi stands more than once, with different taxonomies"};
-    struct providers_stage s = {.import = import, .table = {.size = sizeof(struct provider_row)}};
-    if (ihp__import_dict_init(&s.taxonomies, "taxonomies", err) == IHP_OK &&
-        ihp__import_read(import, IHP__EXTRACT_PROVIDERS, false, on_provider, &s, err) == IHP_OK) {
-        if (s.table.count > 0) {
-            qsort(s.table.row, s.table.count, s.table.size, by_npi_and_row);
-        }
-        if (ihp__import_table_resolve(import, &s.table, by_npi, by_taxonomy, &s.drops, err) ==
-                IHP_OK &&
-            ihp__import_drops_report(import, IHP__EXTRACT_PROVIDERS, &s.drops, reason, err) ==
-                IHP_OK) {
-            take_providers(&s, err);
-        }
-    }
-    free(s.map);
-    ihp__import_drops_free(import, &s.drops);
-    ihp__import_dict_free(&s.taxonomies);
-    ihp__import_table_free(import, &s.table);
-    return err->status;
+    struct providers_import p = {.import = import, .table = {.size = sizeof(struct provider_row)}};
+    enum ihp_status status = import_providers(&p, err);
+    free(p.map);
+    ihp__import_drops_free(import, &p.drops);
+    ihp__import_dict_free(&p.taxonomies);
+    ihp__import_table_free(import, &p.table);
+    return status;
 }

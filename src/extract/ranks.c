@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Ranks: agreement, numbers and lists of all, temporary files that all can read. */
-#include "ranks.h"
+/* Ranks: agreement, numbers and lists of all ranks, temporary files that all ranks can read. */
+#include "extract/ranks.h"
 
 #include "base/agree.h"
 
@@ -12,7 +12,8 @@ enum { PIECE = 1 << 26 }; /* elements of one message; MPI counts are int */
 
 /* ---- beginning and end ----------------------------------------------------------------------- */
 
-/* Whether all ranks are on one machine, where a file needs no name to be shared for long. */
+/* Returns true if all ranks are on one machine. A file that they share then needs its name only
+ * until all have opened it. */
 static bool on_one_node(MPI_Comm comm, int rank, int ranks)
 {
     MPI_Comm node;
@@ -62,19 +63,40 @@ void ihp__import_each(const struct ihp__import *import, uint64_t mine, uint64_t 
     ihp__sum_u64(import->comm, each, import->ranks);
 }
 
-/* A number of each rank, owned by the caller; NULL, and a fault of all, when memory is short. */
-static uint64_t *make_each(struct ihp__import *import, uint64_t mine, struct ihp_error *err)
+/* Collective: makes an array, owned by the caller, of the number `mine` of each rank. */
+static enum ihp_status make_each(struct ihp__import *import, uint64_t mine, uint64_t **out,
+                                 struct ihp_error *err)
 {
     uint64_t *each = calloc((size_t)import->ranks, sizeof *each);
     if (each == NULL) {
-        ihp__fail_memory(err, "numbers of ranks");
+        return ihp__fail_memory(err, "numbers of ranks");
     }
     if (ihp__import_agree(import, err) != IHP_OK) {
         free(each);
-        return NULL;
+        return err->status;
     }
     ihp__import_each(import, mine, each);
-    return each;
+    *out = each;
+    return IHP_OK;
+}
+
+/* Collective: moves this rank's list to its place in the list of all ranks and fills in the lists
+ * of the others. */
+static void share_pieces(const struct ihp__import *import, uint64_t *list, size_t count,
+                         const uint64_t *each)
+{
+    uint64_t before = 0, at = 0;
+    for (int r = 0; r < import->rank; r++) {
+        before += each[r];
+    }
+    memmove(list + before, list, count * sizeof *list);
+    for (int r = 0; r < import->ranks; r++) {
+        for (uint64_t done = 0; done < each[r]; done += PIECE) {
+            uint64_t piece = each[r] - done < PIECE ? each[r] - done : PIECE;
+            MPI_Bcast(list + at + done, (int)piece, MPI_UINT64_T, r, import->comm);
+        }
+        at += each[r];
+    }
 }
 
 enum ihp_status ihp__import_share_list(struct ihp__import *import, uint64_t **list, size_t *count,
@@ -83,26 +105,17 @@ enum ihp_status ihp__import_share_list(struct ihp__import *import, uint64_t **li
     if (import->ranks == 1) {
         return IHP_OK;
     }
-    uint64_t *each = make_each(import, *count, err);
-    if (each == NULL) {
+    uint64_t *each = NULL, total = 0;
+    if (make_each(import, *count, &each, err) != IHP_OK) {
         return err->status;
     }
-    uint64_t total = 0, before = 0;
     for (int r = 0; r < import->ranks; r++) {
-        before += r < import->rank ? each[r] : 0;
         total += each[r];
     }
-    ihp__import_reserve(import, list, capacity, (size_t)total, sizeof **list, NULL, err);
-    if (ihp__import_agree(import, err) == IHP_OK && total > 0) {
-        memmove(*list + before, *list, *count * sizeof **list);
-        uint64_t at = 0;
-        for (int r = 0; r < import->ranks; r++) {
-            for (uint64_t done = 0; done < each[r]; done += PIECE) {
-                uint64_t piece = each[r] - done < PIECE ? each[r] - done : PIECE;
-                MPI_Bcast(*list + at + done, (int)piece, MPI_UINT64_T, r, import->comm);
-            }
-            at += each[r];
-        }
+    if (ihp__import_reserve(import, list, capacity, (size_t)total, sizeof **list, NULL, err) ==
+            IHP_OK &&
+        ihp__import_agree(import, err) == IHP_OK && total > 0) {
+        share_pieces(import, *list, *count, each);
         *count = (size_t)total;
     }
     free(each);
@@ -125,39 +138,54 @@ static void receive_bytes(const struct ihp__import *import, int source, char *by
     }
 }
 
-enum ihp_status ihp__import_gather(struct ihp__import *import, const void *bytes, size_t size,
-                                   ihp__import_gather_fn take, void *context, struct ihp_error *err)
+/* Receives the bytes of all other ranks on rank 0, into `buffer`. All of them send, so that rank 0
+ * receives from all of them even after an error. */
+static enum ihp_status receive_all(const struct ihp__import *import, const uint64_t *each,
+                                   char *buffer, ihp__import_gather_fn take, void *context,
+                                   struct ihp_error *err)
 {
-    if (import->ranks == 1) {
-        return IHP_OK;
+    enum ihp_status status = IHP_OK;
+    for (int r = 1; r < import->ranks; r++) {
+        receive_bytes(import, r, buffer, (size_t)each[r]);
+        if (status == IHP_OK) {
+            status = take(context, r, buffer, (size_t)each[r], err);
+        }
     }
-    uint64_t *each = make_each(import, size, err);
-    if (each == NULL) {
-        return err->status;
-    }
+    return status;
+}
+
+/* Makes a buffer, owned by the caller, for the bytes of one rank at a time. */
+static enum ihp_status make_buffer(const struct ihp__import *import, const uint64_t *each,
+                                   char **out, struct ihp_error *err)
+{
     uint64_t most = 1;
     for (int r = 1; r < import->ranks; r++) {
         most = each[r] > most ? each[r] : most;
     }
-    char *room = import->rank == 0 ? malloc((size_t)most) : NULL;
-    if (import->rank == 0 && room == NULL) {
-        ihp__fail_memory(err, "what other ranks send");
+    *out = malloc(import->rank == 0 ? (size_t)most : 1);
+    return *out != NULL ? IHP_OK : ihp__fail_memory(err, "what other ranks send");
+}
+
+enum ihp_status ihp__import_gather(struct ihp__import *import, const void *bytes, size_t size,
+                                   ihp__import_gather_fn take, void *context, struct ihp_error *err)
+{
+    uint64_t *each = NULL;
+    char *buffer = NULL;
+    if (import->ranks == 1) {
+        return IHP_OK;
     }
-    if (ihp__import_agree(import, err) == IHP_OK) {
-        if (import->rank != 0) {
+    if (make_each(import, size, &each, err) == IHP_OK &&
+        make_buffer(import, each, &buffer, err) == IHP_OK &&
+        ihp__import_agree(import, err) == IHP_OK) {
+        if (import->rank == 0) {
+            ihp__until_agreed(receive_all(import, each, buffer, take, context, err));
+        } else {
             send_bytes(import, bytes, size);
         }
-        for (int r = 1; import->rank == 0 && r < import->ranks; r++) {
-            receive_bytes(import, r, room, (size_t)each[r]); /* also after a fault: they all send */
-            if (err->status == IHP_OK) {
-                take(context, r, room, (size_t)each[r], err);
-            }
-        }
-        ihp__import_agree(import, err);
     }
-    free(room);
+    free(buffer);
     free(each);
-    return err->status;
+    return ihp__import_agree(import, err);
 }
 
 /* ---- columns of the store -------------------------------------------------------------------- */
@@ -180,34 +208,34 @@ enum ihp_status ihp__import_put_dict(struct ihp__import *import, enum ihp__colum
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static void open_others(struct ihp__import *import, const char *tag, struct ihp__temp_file **files,
-                        struct ihp_error *err)
+static enum ihp_status open_others(struct ihp__import *import, const char *tag,
+                                   struct ihp__temp_file **files, struct ihp_error *err)
 {
-    for (int r = 0; r < import->ranks && err->status == IHP_OK; r++) {
-        if (r != import->rank) {
-            ihp__temp_file_open(import->options->store_path, import->process, r, tag, &files[r],
-                                err);
+    for (int r = 0; r < import->ranks; r++) {
+        if (r != import->rank && ihp__temp_file_open(import->options->store_path, import->process,
+                                                     r, tag, &files[r], err) != IHP_OK) {
+            return err->status;
         }
     }
+    return IHP_OK;
 }
 
 enum ihp_status ihp__import_rank_files_open(struct ihp__import *import, const char *tag,
                                             struct ihp__temp_file ***files, struct ihp_error *err)
 {
+    const char *store = import->options->store_path;
     struct ihp__temp_file **made = calloc((size_t)import->ranks, sizeof(struct ihp__temp_file *));
     if (made == NULL) {
-        ihp__fail_memory(err, "temporary files");
-    } else {
-        ihp__temp_file_create_named(import->options->store_path, import->process, import->rank, tag,
-                                    &made[import->rank], err);
+        return ihp__fail_memory(err, "temporary files");
     }
+    /* No file is removed before the agreement: another rank may be about to open it. */
+    ihp__until_agreed(ihp__temp_file_create_named(store, import->process, import->rank, tag,
+                                                  &made[import->rank], err));
     if (ihp__import_agree(import, err) == IHP_OK) {
-        open_others(import, tag, made, err);
+        ihp__until_agreed(open_others(import, tag, made, err));
     }
     if (ihp__import_agree(import, err) != IHP_OK) {
-        if (made != NULL) {
-            ihp__import_rank_files_close(import, &made);
-        }
+        ihp__import_rank_files_close(import, &made);
         return err->status;
     }
     if (import->one_node) {

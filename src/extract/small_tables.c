@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The small files about members: enrollment, morbidity, social risk, care coordination. */
-#include "fields.h"
-#include "table.h"
+#include "extract/fields.h"
+#include "extract/table.h"
 
 #include <stdlib.h>
 
@@ -12,22 +12,21 @@ static int order(int64_t a, int64_t b)
     return (a > b) - (a < b);
 }
 
-/* A stage: one file into one table. */
-struct stage {
+/* The import of one file into one table. */
+struct table_import {
     struct ihp__import *import;
     struct ihp__import_table table;
-    const struct ihp__code_list *codes;
     struct ihp__import_dict texts;
     struct ihp__import_drops drops;
     uint32_t *map;
 };
 
-static void stage_end(struct stage *s)
+static void table_import_end(struct table_import *t)
 {
-    free(s->map);
-    ihp__import_drops_free(s->import, &s->drops);
-    ihp__import_dict_free(&s->texts);
-    ihp__import_table_free(s->import, &s->table);
+    free(t->map);
+    ihp__import_drops_free(t->import, &t->drops);
+    ihp__import_dict_free(&t->texts);
+    ihp__import_table_free(t->import, &t->table);
 }
 
 /* ---- enrollment ------------------------------------------------------------------------------ */
@@ -51,28 +50,26 @@ static const struct ihp__import_column span_columns[] = {
 static enum ihp_status on_span(void *context, const struct ihp__import_row *row,
                                struct ihp_error *err)
 {
-    enum { PAYER_MAX = 64 };
-    struct stage *s = context;
+    struct table_import *t = context;
     struct span_row span = {0};
-    struct ihp__import_reason bad;
-    if (!ihp__import_parse_month(row, SPAN_FROM, &span.month_from, &bad) ||
-        !ihp__import_parse_month(row, SPAN_TO, &span.month_to, &bad) ||
-        !ihp__import_check_text(row, SPAN_PAYER, true, PAYER_MAX,
-                                "UTF-8 text of at most 64 characters", &bad) ||
-        !ihp__import_parse_code(row, SPAN_EXCLUSION, &ihp__exclusions, &span.exclusion, &bad) ||
-        !ihp__import_parse_county(row, SPAN_COUNTY, &span.county, &bad) ||
-        !ihp__import_check_order(span.month_from, span.month_to, "month_to before month_from",
-                                 &bad) ||
-        !ihp__import_parse_member(s->import, row, SPAN_MEMBER, &span.member, &bad)) {
-        return ihp__import_bad_rows_add(s->import, row, &bad, err);
+    struct ihp__import_reason reason;
+    if (!ihp__import_parse_month(row, SPAN_FROM, &span.month_from, &reason) ||
+        !ihp__import_parse_month(row, SPAN_TO, &span.month_to, &reason) ||
+        !ihp__import_check_text(row, SPAN_PAYER, &reason) ||
+        !ihp__import_parse_code(row, SPAN_EXCLUSION, &span.exclusion, &reason) ||
+        !ihp__import_parse_county(row, SPAN_COUNTY, &span.county, &reason) ||
+        !ihp__import_check_order(span.month_from, span.month_to, "month_to is before month_from",
+                                 &reason) ||
+        !ihp__import_parse_member(t->import, row, SPAN_MEMBER, &span.member, &reason)) {
+        return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
     int program = ihp__code_find(&ihp__programs, row->csv->field[SPAN_PROGRAM]);
     span.program = program < 0 ? IHP__PROGRAM_OTHER : (uint8_t)program;
-    if (ihp__import_dict_number(&s->import->payers, row, SPAN_PAYER, &span.payer, err) != IHP_OK) {
+    if (ihp__import_dict_number(&t->import->payers, row, SPAN_PAYER, &span.payer, err) != IHP_OK) {
         return err->status;
     }
-    s->import->payers.uses[span.payer]++;
-    return ihp__import_table_add(s->import, &s->table, &span, row, err);
+    t->import->payers.uses[span.payer]++;
+    return ihp__import_table_add(t->import, &t->table, &span, row, err);
 }
 
 static int by_span(const void *a, const void *b)
@@ -86,17 +83,17 @@ static int by_span(const void *a, const void *b)
     return difference != 0 ? difference : order(p->county, q->county);
 }
 
-/* Renumbers payers in text order, so that spans sort by payer whatever the order of rows. Payers
- * that only claims know come behind, which leaves the order of these as it is. */
+/* Renumbers payers in text order, so that the order of spans does not depend on the order of rows.
+ * Payers that occur in claims alone get later numbers, which does not change the order of these. */
 static enum ihp_status sort_payers(struct ihp__import *import, struct ihp__import_table *table,
                                    struct ihp_error *err)
 {
     struct span_row *span = table->row;
     struct ihp__import_dict *payers = &import->payers;
-    size_t count = ihp__dict_count(payers->dict);
+    size_t count = ihp__dict_count(payers->texts);
     uint32_t *number = calloc(count + 1, sizeof *number);
     uint64_t *uses = calloc(count + 1, sizeof *uses);
-    if (number == NULL || uses == NULL || !ihp__dict_sort(payers->dict, number)) {
+    if (number == NULL || uses == NULL || !ihp__dict_sort(payers->texts, number)) {
         free(number);
         free(uses);
         return ihp__fail_memory(err, "the payers");
@@ -112,7 +109,7 @@ static enum ihp_status sort_payers(struct ihp__import *import, struct ihp__impor
     return IHP_OK;
 }
 
-/* Keeps the payers' numbers until claims have brought the last payer. */
+/* Keeps the payers' numbers until the last payer is known, after the claims. */
 static enum ihp_status keep_payers(struct ihp__import *import,
                                    const struct ihp__import_table *table, struct ihp_error *err)
 {
@@ -128,30 +125,37 @@ static enum ihp_status keep_payers(struct ihp__import *import,
     return IHP_OK;
 }
 
+static enum ihp_status import_spans(struct table_import *t, struct ihp_error *err)
+{
+    struct ihp__import *import = t->import;
+    if (ihp__import_read(import, IHP__EXTRACT_ENROLLMENT, false, on_span, t, err) != IHP_OK ||
+        sort_payers(import, &t->table, err) != IHP_OK ||
+        ihp__import_table_sort(import, &t->table, by_span, err) != IHP_OK ||
+        ihp__import_table_put_offsets(import, &t->table, IHP__COLUMN_SPAN_OFFSET, err) != IHP_OK ||
+        ihp__import_table_put(import, &t->table, span_columns, COUNT_OF(span_columns), err) !=
+            IHP_OK) {
+        return err->status;
+    }
+    return keep_payers(import, &t->table, err);
+}
+
 enum ihp_status ihp__import_enrollment(struct ihp__import *import, struct ihp_error *err)
 {
-    struct stage s = {
+    struct table_import t = {
         .import = import,
         .table = {.size = sizeof(struct span_row), .member_at = offsetof(struct span_row, member)}};
-    if (ihp__import_read(import, IHP__EXTRACT_ENROLLMENT, false, on_span, &s, err) == IHP_OK &&
-        sort_payers(import, &s.table, err) == IHP_OK &&
-        ihp__import_table_sort(import, &s.table, by_span, err) == IHP_OK &&
-        ihp__import_table_put_offsets(import, &s.table, IHP__COLUMN_SPAN_OFFSET, err) == IHP_OK &&
-        ihp__import_table_put(import, &s.table, span_columns, COUNT_OF(span_columns), err) ==
-            IHP_OK) {
-        keep_payers(import, &s.table, err);
-    }
-    stage_end(&s);
-    return err->status;
+    enum ihp_status status = import_spans(&t, err);
+    table_import_end(&t);
+    return status;
 }
 
 /* ---- morbidity ------------------------------------------------------------------------------- */
 
 struct morbidity_row {
-    uint64_t row; /* first, as ihp__import_table_resolve asks */
+    uint64_t row; /* ihp__import_table_resolve requires it to be first */
     uint32_t member;
     int16_t year;
-    uint16_t acg; /* in order of arrival, then number in the store */
+    uint16_t acg; /* first in order of arrival, then the number in the store */
 };
 
 static const struct ihp__import_column morbidity_columns[] = {
@@ -162,19 +166,18 @@ static const struct ihp__import_column morbidity_columns[] = {
 static enum ihp_status on_morbidity(void *context, const struct ihp__import_row *row,
                                     struct ihp_error *err)
 {
-    struct stage *s = context;
+    struct table_import *t = context;
     struct morbidity_row morbidity = {.row = row->number};
-    struct ihp__import_reason bad;
-    if (!ihp__import_parse_year(row, MORBIDITY_YEAR, &morbidity.year, &bad) ||
-        !ihp__import_check_text(row, MORBIDITY_ACG, false, IHP__ACG_MAX,
-                                "UTF-8 text of 1 to 8 characters", &bad) ||
-        !ihp__import_parse_member(s->import, row, MORBIDITY_MEMBER, &morbidity.member, &bad)) {
-        return ihp__import_bad_rows_add(s->import, row, &bad, err);
+    struct ihp__import_reason reason;
+    if (!ihp__import_parse_year(row, MORBIDITY_YEAR, &morbidity.year, &reason) ||
+        !ihp__import_check_text(row, MORBIDITY_ACG, &reason) ||
+        !ihp__import_parse_member(t->import, row, MORBIDITY_MEMBER, &morbidity.member, &reason)) {
+        return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
-    if (ihp__import_dict_number(&s->texts, row, MORBIDITY_ACG, &morbidity.acg, err) != IHP_OK) {
+    if (ihp__import_dict_number(&t->texts, row, MORBIDITY_ACG, &morbidity.acg, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__import_table_add(s->import, &s->table, &morbidity, row, err);
+    return ihp__import_table_add(t->import, &t->table, &morbidity, row, err);
 }
 
 static int by_member_and_year(const void *a, const void *b)
@@ -195,54 +198,61 @@ static int by_acg(const void *a, const void *b)
     return order(p->acg, q->acg);
 }
 
-static enum ihp_status write_morbidity(struct stage *s, struct ihp_error *err)
+static enum ihp_status write_morbidity(struct table_import *t, struct ihp_error *err)
 {
-    struct morbidity_row *row = s->table.row;
-    for (size_t i = 0; i < s->table.count; i++) {
-        s->texts.uses[row[i].acg]++;
+    struct morbidity_row *row = t->table.row;
+    for (size_t i = 0; i < t->table.count; i++) {
+        t->texts.uses[row[i].acg]++;
     }
-    if (ihp__import_dict_put(s->import, &s->texts, "NONE", IHP__COLUMN_DICT_ACG, &s->map, err) !=
+    if (ihp__import_dict_put(t->import, &t->texts, "NONE", IHP__COLUMN_DICT_ACG, &t->map, err) !=
         IHP_OK) {
         return err->status;
     }
-    for (size_t i = 0; i < s->table.count; i++) {
-        row[i].acg = (uint16_t)s->map[row[i].acg];
+    for (size_t i = 0; i < t->table.count; i++) {
+        row[i].acg = (uint16_t)t->map[row[i].acg];
     }
-    s->import->report.morbidity_rows = s->table.count;
-    if (ihp__import_table_put_offsets(s->import, &s->table, IHP__COLUMN_MORBIDITY_OFFSET, err) !=
+    t->import->report.morbidity_rows = t->table.count;
+    if (ihp__import_table_put_offsets(t->import, &t->table, IHP__COLUMN_MORBIDITY_OFFSET, err) !=
         IHP_OK) {
         return err->status;
     }
-    return ihp__import_table_put(s->import, &s->table, morbidity_columns,
+    return ihp__import_table_put(t->import, &t->table, morbidity_columns,
                                  COUNT_OF(morbidity_columns), err);
+}
+
+static enum ihp_status import_acgs(struct table_import *t, struct ihp_error *err)
+{
+    static const char *const reason[] = {
+        [IHP__IMPORT_IDENTICAL] = "duplicate member_id and year (identical rows)",
+        [IHP__IMPORT_CONFLICTING] = "duplicate member_id and year (conflicting ACGs)"};
+    struct ihp__import *import = t->import;
+    if (ihp__import_dict_init(&t->texts, "ACGs", err) != IHP_OK ||
+        ihp__import_read(import, IHP__EXTRACT_MORBIDITY, false, on_morbidity, t, err) != IHP_OK ||
+        ihp__import_table_sort(import, &t->table, by_year_and_row, err) != IHP_OK ||
+        ihp__import_table_resolve(import, &t->table, by_member_and_year, by_acg, &t->drops, err) !=
+            IHP_OK ||
+        ihp__import_drops_report(import, IHP__EXTRACT_MORBIDITY, &t->drops, reason, err) !=
+            IHP_OK) {
+        return err->status;
+    }
+    return write_morbidity(t, err);
 }
 
 enum ihp_status ihp__import_morbidity(struct ihp__import *import, struct ihp_error *err)
 {
-    static const char *const reason[] = {
-        [IHP__IMPORT_IDENTICAL] =
-            "member_id and year stand more than once; this row repeats another",
-        [IHP__IMPORT_CONFLICTING] = "member_id and year stand more than once, with different ACGs"};
-    struct stage s = {.import = import,
-                      .table = {.size = sizeof(struct morbidity_row),
-                                .member_at = offsetof(struct morbidity_row, member)}};
-    if (ihp__import_dict_init(&s.texts, "ACGs", err) == IHP_OK &&
-        ihp__import_read(import, IHP__EXTRACT_MORBIDITY, false, on_morbidity, &s, err) == IHP_OK &&
-        ihp__import_table_sort(import, &s.table, by_year_and_row, err) == IHP_OK &&
-        ihp__import_table_resolve(import, &s.table, by_member_and_year, by_acg, &s.drops, err) ==
-            IHP_OK &&
-        ihp__import_drops_report(import, IHP__EXTRACT_MORBIDITY, &s.drops, reason, err) == IHP_OK) {
-        write_morbidity(&s, err);
-    }
-    stage_end(&s);
-    return err->status;
+    struct table_import t = {.import = import,
+                             .table = {.size = sizeof(struct morbidity_row),
+                                       .member_at = offsetof(struct morbidity_row, member)}};
+    enum ihp_status status = import_acgs(&t, err);
+    table_import_end(&t);
+    return status;
 }
 
 /* ---- social risk and care coordination ------------------------------------------------------- */
 
 struct month_row {
     uint32_t member;
-    int32_t month_from, month_to; /* of coordination the same month twice */
+    int32_t month_from, month_to; /* the same month for care coordination */
     uint8_t code;
 };
 
@@ -263,32 +273,32 @@ static const struct ihp__import_column paid_columns[] = {
 static enum ihp_status on_risk(void *context, const struct ihp__import_row *row,
                                struct ihp_error *err)
 {
-    struct stage *s = context;
+    struct table_import *t = context;
     struct month_row risk = {0};
-    struct ihp__import_reason bad;
-    if (!ihp__import_parse_month(row, RISK_FROM, &risk.month_from, &bad) ||
-        !ihp__import_parse_month(row, RISK_TO, &risk.month_to, &bad) ||
-        !ihp__import_parse_code(row, RISK_FACTOR, &ihp__social_risks, &risk.code, &bad) ||
-        !ihp__import_check_order(risk.month_from, risk.month_to, "month_to before month_from",
-                                 &bad) ||
-        !ihp__import_parse_member(s->import, row, RISK_MEMBER, &risk.member, &bad)) {
-        return ihp__import_bad_rows_add(s->import, row, &bad, err);
+    struct ihp__import_reason reason;
+    if (!ihp__import_parse_month(row, RISK_FROM, &risk.month_from, &reason) ||
+        !ihp__import_parse_month(row, RISK_TO, &risk.month_to, &reason) ||
+        !ihp__import_parse_code(row, RISK_FACTOR, &risk.code, &reason) ||
+        !ihp__import_check_order(risk.month_from, risk.month_to, "month_to is before month_from",
+                                 &reason) ||
+        !ihp__import_parse_member(t->import, row, RISK_MEMBER, &risk.member, &reason)) {
+        return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
-    return ihp__import_table_add(s->import, &s->table, &risk, row, err);
+    return ihp__import_table_add(t->import, &t->table, &risk, row, err);
 }
 
 static enum ihp_status on_coordination(void *context, const struct ihp__import_row *row,
                                        struct ihp_error *err)
 {
-    struct stage *s = context;
+    struct table_import *t = context;
     struct month_row month = {0};
-    struct ihp__import_reason bad;
-    if (!ihp__import_parse_month(row, COORDINATION_MONTH, &month.month_from, &bad) ||
-        !ihp__import_parse_code(row, COORDINATION_KIND, &ihp__coordinations, &month.code, &bad) ||
-        !ihp__import_parse_member(s->import, row, COORDINATION_MEMBER, &month.member, &bad)) {
-        return ihp__import_bad_rows_add(s->import, row, &bad, err);
+    struct ihp__import_reason reason;
+    if (!ihp__import_parse_month(row, COORDINATION_MONTH, &month.month_from, &reason) ||
+        !ihp__import_parse_code(row, COORDINATION_KIND, &month.code, &reason) ||
+        !ihp__import_parse_member(t->import, row, COORDINATION_MEMBER, &month.member, &reason)) {
+        return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
-    return ihp__import_table_add(s->import, &s->table, &month, row, err);
+    return ihp__import_table_add(t->import, &t->table, &month, row, err);
 }
 
 static int by_month(const void *a, const void *b)
@@ -299,7 +309,7 @@ static int by_month(const void *a, const void *b)
     return difference != 0 ? difference : order(p->code, q->code);
 }
 
-/* What the table of a file of months becomes in the store. */
+/* The columns of a file of months in the store. */
 struct month_columns {
     enum ihp__column offset;
     const struct ihp__import_column *column;
@@ -313,16 +323,16 @@ static enum ihp_status import_months(struct ihp__import *import, enum ihp__extra
     if (!import->source[file].found) {
         return IHP_OK;
     }
-    struct stage s = {.import = import,
-                      .table = {.size = sizeof(struct month_row),
-                                .member_at = offsetof(struct month_row, member)}};
-    if (ihp__import_read(import, file, false, row_fn, &s, err) == IHP_OK &&
-        ihp__import_table_sort(import, &s.table, by_month, err) == IHP_OK &&
-        ihp__import_table_put_offsets(import, &s.table, group->offset, err) == IHP_OK &&
-        ihp__import_table_put(import, &s.table, group->column, group->columns, err) == IHP_OK) {
-        *rows = s.table.count;
+    struct table_import t = {.import = import,
+                             .table = {.size = sizeof(struct month_row),
+                                       .member_at = offsetof(struct month_row, member)}};
+    if (ihp__import_read(import, file, false, row_fn, &t, err) == IHP_OK &&
+        ihp__import_table_sort(import, &t.table, by_month, err) == IHP_OK &&
+        ihp__import_table_put_offsets(import, &t.table, group->offset, err) == IHP_OK &&
+        ihp__import_table_put(import, &t.table, group->column, group->columns, err) == IHP_OK) {
+        *rows = t.table.count;
     }
-    stage_end(&s);
+    table_import_end(&t);
     return err->status;
 }
 

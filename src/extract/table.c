@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Tables in memory: sorting by member, leaving out rows that stand twice, writing columns. */
-#include "table.h"
+/* Tables in memory: duplicate rows, sorting by member, writing columns. */
+#include "extract/table.h"
+
+#include "extract/ranks.h"
 
 #include "base/search.h"
 
@@ -37,7 +39,7 @@ void ihp__import_table_free(struct ihp__import *import, struct ihp__import_table
     table->count = 0;
 }
 
-/* ---- rows that stand twice ------------------------------------------------------------------- */
+/* ---- duplicate rows -------------------------------------------------------------------------- */
 
 enum ihp_status ihp__import_drops_add(struct ihp__import *import, struct ihp__import_drops *drops,
                                       uint64_t row, enum ihp__import_drop why,
@@ -86,14 +88,14 @@ static enum ihp_status report_row(void *context, const struct ihp__import_row *r
     struct drop_report *report = context;
     const struct ihp__import_drops *drops = report->drops;
     while (report->next < drops->count && drops->row[report->next] / 2 < row->number) {
-        report->next++; /* rows of the ranks before this one */
+        report->next++; /* skips rows of the ranks before this one */
     }
     if (report->next == drops->count || drops->row[report->next] / 2 != row->number) {
         return IHP_OK;
     }
     enum ihp__import_drop why = (enum ihp__import_drop)(drops->row[report->next++] % 2);
-    const struct ihp__import_reason bad = {NULL, report->reason[why], NULL};
-    return ihp__import_bad_rows_add(report->import, row, &bad, err);
+    const struct ihp__import_reason reason = {NULL, report->reason[why]};
+    return ihp__import_bad_rows_add(report->import, row, &reason, err);
 }
 
 enum ihp_status ihp__import_drops_report(struct ihp__import *import, enum ihp__extract_file file,
@@ -200,13 +202,30 @@ enum ihp_status ihp__import_table_put_offsets(struct ihp__import *import,
 {
     size_t members = import->members.count, offsets = 0;
     uint64_t *offset = NULL;
-    if (ihp__import_reserve(import, &offset, &offsets, members + 1, sizeof *offset, NULL, err) ==
+    if (ihp__import_reserve(import, &offset, &offsets, members + 1, sizeof *offset, NULL, err) !=
         IHP_OK) {
-        count_by_member(table, offset, members);
-        ihp__import_put(import, column, 0, offset, members + 1, err);
+        return err->status;
     }
+    count_by_member(table, offset, members);
+    enum ihp_status status = ihp__import_put(import, column, 0, offset, members + 1, err);
     ihp__import_release(import, &offset, &offsets, sizeof *offset);
-    return err->status;
+    return status;
+}
+
+/* Writes one column through a buffer of `*capacity` bytes, which grows as needed. */
+static enum ihp_status put_column(struct ihp__import *import, const struct ihp__import_table *table,
+                                  const struct ihp__import_column *column, char **data,
+                                  size_t *capacity, struct ihp_error *err)
+{
+    size_t size = ihp__type_size(ihp__column_type(column->column, false), column->width);
+    if (ihp__import_reserve(import, data, capacity, table->count * size + 1, 1, NULL, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < table->count; i++) {
+        memcpy(*data + i * size, row_at(table, i) + column->offset, size);
+    }
+    return ihp__import_put(import, column->column, column->width, *data, table->count, err);
 }
 
 enum ihp_status ihp__import_table_put(struct ihp__import *import,
@@ -216,18 +235,10 @@ enum ihp_status ihp__import_table_put(struct ihp__import *import,
 {
     char *data = NULL;
     size_t capacity = 0;
-    for (size_t c = 0; c < columns && err->status == IHP_OK; c++) {
-        enum ihp__type type = ihp__column_type(column[c].column, false);
-        size_t size = ihp__type_size(type, column[c].width);
-        if (ihp__import_reserve(import, &data, &capacity, table->count * size + 1, 1, NULL, err) !=
-            IHP_OK) {
-            break;
-        }
-        for (size_t i = 0; i < table->count; i++) {
-            memcpy(data + i * size, row_at(table, i) + column[c].offset, size);
-        }
-        ihp__import_put(import, column[c].column, column[c].width, data, table->count, err);
+    enum ihp_status status = IHP_OK;
+    for (size_t c = 0; c < columns && status == IHP_OK; c++) {
+        status = put_column(import, table, &column[c], &data, &capacity, err);
     }
     ihp__import_release(import, &data, &capacity, 1);
-    return err->status;
+    return status;
 }

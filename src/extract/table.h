@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* table.h - rows of a small file held in memory: duplicates, order, and columns of a store.
+/* table.h - the rows of a small file in memory: duplicates, order, and columns of a store.
  *
- * A table is an array of one kind of struct. A file with a key (members, morbidity, providers) goes
- * through `ihp__import_table_resolve` when sorted by key; a file about members is sorted with
- * `ihp__import_table_sort` and gets offsets with `ihp__import_table_put_offsets`;
- * `ihp__import_table_put` writes struct members as columns. */
+ * A table is an array of one kind of struct. A file with a key (members, morbidity, providers) is
+ * sorted by key and goes through `ihp__import_table_resolve`. A file about members is sorted with
+ * `ihp__import_table_sort` and gets offsets with `ihp__import_table_put_offsets`.
+ * `ihp__import_table_put` writes struct members as columns. The functions that write are
+ * collective. */
 #ifndef IHP_EXTRACT_TABLE_H
 #define IHP_EXTRACT_TABLE_H
 
-#include "import.h"
+#include "extract/import.h"
 
 struct ihp__import_table {
     void *row; /* owned; counted in the import's memory */
@@ -17,19 +18,19 @@ struct ihp__import_table {
     size_t member_at; /* offset of the member's number (uint32_t) in a row */
 };
 
-/* Appends a row, a copy of `row`. `from` is the file's row, for a message. */
+/* Appends a copy of `row`. `from` is the row of the file, for a message. */
 enum ihp_status ihp__import_table_add(struct ihp__import *import, struct ihp__import_table *table,
                                       const void *row, const struct ihp__import_row *from,
                                       struct ihp_error *err);
 void ihp__import_table_free(struct ihp__import *import, struct ihp__import_table *table);
 
-/* ---- rows that stand twice ------------------------------------------------------------------- */
+/* ---- duplicate rows -------------------------------------------------------------------------- */
 
-/* Rows of a file to leave out because their key stands more than once. */
+/* Rows of a file that are left out because their key appears more than once. */
 enum ihp__import_drop { IHP__IMPORT_IDENTICAL, IHP__IMPORT_CONFLICTING };
 struct ihp__import_drops {
-    uint64_t
-        *row; /* owned: number of the row times 2 + enum ihp__import_drop; ascending once sorted */
+    uint64_t *
+        row; /* owned: number of the row times 2 + enum ihp__import_drop; ascending after sorting */
     size_t count, capacity;
 };
 
@@ -38,11 +39,11 @@ enum ihp_status ihp__import_drops_add(struct ihp__import *import, struct ihp__im
                                       struct ihp_error *err);
 void ihp__import_drops_sort(struct ihp__import_drops *drops);
 
-/* Whether a row is among sorted drops. */
+/* Returns true if a row is among sorted drops. */
 bool ihp__import_drops_has(const struct ihp__import_drops *drops, uint64_t row);
 
-/* Reads the file once more to count, and quarantine, the rows that are dropped; sorts the drops.
- * `reason` has a text for each enum ihp__import_drop. */
+/* Sorts the drops, then reads the file again to count and quarantine these rows. `reason` has a
+ * text for each enum ihp__import_drop. */
 enum ihp_status ihp__import_drops_report(struct ihp__import *import, enum ihp__extract_file file,
                                          struct ihp__import_drops *drops,
                                          const char *const reason[2], struct ihp_error *err);
@@ -50,10 +51,10 @@ void ihp__import_drops_free(struct ihp__import *import, struct ihp__import_drops
 
 typedef int (*ihp__import_compare_fn)(const void *a, const void *b);
 
-/* Of rows that are side by side with one key (`by_key` is 0): when all say the same (`by_contents`
- * is 0) the first in the file stays, when they contradict each other none does. Rows begin with
- * their number in the file (uint64_t) and are sorted by key, those of one key by that number. What
- * leaves goes to `drops`. */
+/* Finds duplicates among rows that are sorted by key. Of rows with one key (`by_key` is 0) the
+ * first in the file stays if all are identical (`by_contents` is 0); if they conflict, none stays.
+ * Rows begin with their number in the file (uint64_t); rows of one key are sorted by that number.
+ * The rows that do not stay are added to `drops`. */
 enum ihp_status ihp__import_table_resolve(struct ihp__import *import,
                                           struct ihp__import_table *table,
                                           ihp__import_compare_fn by_key,
@@ -62,17 +63,17 @@ enum ihp_status ihp__import_table_resolve(struct ihp__import *import,
 
 /* ---- order and columns ----------------------------------------------------------------------- */
 
-/* Sorts by member, and the rows of a member with `compare`. */
+/* Sorts by member, and the rows of each member with `compare`. */
 enum ihp_status ihp__import_table_sort(struct ihp__import *import, struct ihp__import_table *table,
                                        ihp__import_compare_fn compare, struct ihp_error *err);
 
-/* Writes a column: for each member, and after the last, the row its rows begin at. The table
- * is sorted by member. */
+/* Writes a column of offsets: the number of the first row of each member, and of all rows. The
+ * table must be sorted by member. */
 enum ihp_status ihp__import_table_put_offsets(struct ihp__import *import,
                                               const struct ihp__import_table *table,
                                               enum ihp__column column, struct ihp_error *err);
 
-/* A struct member as a column. */
+/* A struct member that becomes a column. */
 struct ihp__import_column {
     enum ihp__column column;
     size_t offset; /* of the struct member */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Temporary files, most of them without a name. */
-#include "temp_file.h"
+#include "extract/temp_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -12,14 +12,14 @@ enum { BUFFER_BYTES = 1 << 20, NAME_BYTES = 80 };
 
 struct ihp__temp_file {
     int fd;
-    char *path;    /* it has or had, for messages; owned */
-    bool named;    /* and is to be removed */
-    uint64_t size; /* with what is in the buffer */
+    char *path;    /* owned; for messages, also when the file has lost its name */
+    bool named;    /* the name must be removed */
+    uint64_t size; /* with the bytes in the buffer */
     size_t in_buffer;
     char *buffer; /* owned; NULL until something is appended */
 };
 
-/* A file that is not open yet, of the name `beside`.sort-`name`. */
+/* Makes a file called `beside`.sort-`name`, which is not open yet. */
 static enum ihp_status make(const char *beside, const char *name, struct ihp__temp_file **out,
                             struct ihp_error *err)
 {
@@ -45,11 +45,11 @@ static enum ihp_status create(const char *beside, const char *name, struct ihp__
     if (make(beside, name, &file, err) != IHP_OK) {
         return err->status;
     }
-    unlink(file->path); /* left by a process of the same number that died in between */
+    unlink(file->path); /* a process of the same number may have died and left it */
     file->fd = open(file->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (file->fd < 0) {
-        ihp__fail(err, IHP_ERR_RUN, "%s: temporary file cannot be made (%s)", file->path,
-                  strerror(errno));
+        ihp__error_set(err, IHP_ERR_RUN, "%s: temporary file cannot be created (%s)", file->path,
+                       strerror(errno));
         ihp__temp_file_destroy(&file);
         return err->status;
     }
@@ -94,10 +94,10 @@ enum ihp_status ihp__temp_file_open(const char *beside, uint64_t process, int ra
     }
     file->fd = open(file->path, O_RDONLY | O_CLOEXEC);
     if (file->fd < 0) {
-        ihp__fail(
+        ihp__error_set(
             err, IHP_ERR_RUN,
-            "%s: temporary file of another rank cannot be opened (%s); the store must lie where "
-            "all ranks can read it",
+            "%s: temporary file of another rank cannot be opened (%s); put the store into a folder "
+            "that all ranks can read",
             file->path, strerror(errno));
         ihp__temp_file_destroy(&file);
         return err->status;
@@ -139,8 +139,8 @@ static enum ihp_status write_all(struct ihp__temp_file *file, const char *data, 
         }
         if (written <= 0) {
             return ihp__fail(err, IHP_ERR_RUN,
-                             "%s: temporary file cannot be written (%s); sorting takes about as "
-                             "much space there as claims.csv has uncompressed",
+                             "%s: temporary file cannot be written (%s); sorting needs about as "
+                             "much space in its folder as claims.csv has uncompressed",
                              file->path, written < 0 ? strerror(errno) : "no space");
         }
         data += written;
@@ -197,8 +197,8 @@ enum ihp_status ihp__temp_file_read(const struct ihp__temp_file *file, uint64_t 
             continue;
         }
         if (got <= 0) {
-            return ihp__fail(err, IHP_ERR_RUN, "%s: temporary file cannot be read back (%s)",
-                             file->path, got < 0 ? strerror(errno) : "it is too short");
+            return ihp__fail(err, IHP_ERR_RUN, "%s: temporary file cannot be read (%s)", file->path,
+                             got < 0 ? strerror(errno) : "the file is too short");
         }
         to += got;
         at += (uint64_t)got;

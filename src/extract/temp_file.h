@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* temp_file.h - a file for what does not fit into memory, or what other ranks are to read; written
- * once from front to back.
+/* temp_file.h - a file for what does not fit into memory, or for other ranks to read. It is written
+ * once, from front to back.
  *
- * It is made with mode 0600, so that no other user can open it. A file of one process loses its
- * name at once, so that nothing of it stays behind, however the process ends; one that others open
- * loses it with `ihp__temp_file_unname`, at the latest when it is destroyed. */
+ * It has mode 0600, so that no other user can open it. A file of one process loses its name at
+ * once, so that nothing of it is left however the process ends. A file that other ranks open loses
+ * its name with `ihp__temp_file_unname`, at the latest when it is destroyed. Nothing here is
+ * collective. */
 #ifndef IHP_EXTRACT_TEMP_FILE_H
 #define IHP_EXTRACT_TEMP_FILE_H
 
@@ -12,12 +13,12 @@
 
 struct ihp__temp_file;
 
-/* Makes a file without a name beside the path `beside`. */
+/* Makes a file without a name, in the folder of the path `beside`. */
 enum ihp_status ihp__temp_file_create(const char *beside, struct ihp__temp_file **out,
                                       struct ihp_error *err);
 
-/* Makes a file whose name is the same for all who give the same `process`, `rank` and `tag`; and
- * opens, to read, one that another has made. */
+/* Makes a file whose name follows from `beside`, `process`, `rank` and `tag`, of which the first 8
+ * bytes count; `ihp__temp_file_open` opens a file that another rank has made so, to read it. */
 enum ihp_status ihp__temp_file_create_named(const char *beside, uint64_t process, int rank,
                                             const char *tag, struct ihp__temp_file **out,
                                             struct ihp_error *err);
@@ -26,17 +27,17 @@ enum ihp_status ihp__temp_file_open(const char *beside, uint64_t process, int ra
 void ihp__temp_file_unname(struct ihp__temp_file *file);
 void ihp__temp_file_destroy(struct ihp__temp_file **file);
 
-/* Appends; the bytes may lie in a buffer until `ihp__temp_file_flush`. A full disk is a fault that
- * names the file. `ihp__temp_file_sync` brings what was flushed to where other machines see it. */
+/* Appends bytes, which may stay in a buffer until `ihp__temp_file_flush`. When the disk is full the
+ * error names the file. `ihp__temp_file_sync` makes flushed bytes visible to other machines. */
 enum ihp_status ihp__temp_file_append(struct ihp__temp_file *file, const void *data, size_t bytes,
                                       struct ihp_error *err);
 enum ihp_status ihp__temp_file_flush(struct ihp__temp_file *file, struct ihp_error *err);
 enum ihp_status ihp__temp_file_sync(struct ihp__temp_file *file, struct ihp_error *err);
 
-/* Bytes appended so far. */
+/* Returns the number of bytes appended so far. */
 uint64_t ihp__temp_file_size(const struct ihp__temp_file *file);
 
-/* Reads `bytes` bytes at `at`, all of which have been flushed. */
+/* Reads `bytes` bytes from position `at`. All of them must have been flushed. */
 enum ihp_status ihp__temp_file_read(const struct ihp__temp_file *file, uint64_t at, void *data,
                                     size_t bytes, struct ihp_error *err);
 

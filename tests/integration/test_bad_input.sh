@@ -147,21 +147,21 @@ while IFS='|' read -r name why row; do
     ok "$name: $why: its head" [ "$(head -1 "$case/bad.csv")" = "file,line,reason,row" ]
 done <<'ROWS'
 members|member_id|T 1,1980-01-01,M,27053,
-members|birth_date|T77,1980-02-30,M,27053,
+members|birth_date is not a valid date; use YYYY-MM-DD|T77,1980-02-30,M,27053,
 members|sex|T77,1980-01-01,X,27053,
 members|county|T77,1980-01-01,M,2705,
-members|more than once|T14,2015-01-01,F,27123,
+members|duplicate member_id (identical rows)|T14,2015-01-01,F,27123,
 enrollment|not in members.csv|T99,2024-01,2025-12,MA,FFS,
-enrollment|month_to before month_from|T01,2025-03,2025-02,MA,FFS,
+enrollment|month_to is before month_from|T01,2025-03,2025-02,MA,FFS,
 enrollment|month_from|T01,2025-13,2025-12,MA,FFS,
 enrollment|exclusion|T01,2025-03,2025-04,MA,FFS,OTHER
 claims|not in members.csv|X1,1,T99,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
-claims|paid_date before service_date|X1,1,T01,2025-05-05,2025-05-04,P,99213,professional,043,9000000001,9000000011,FFS,1.00
-claims|more than once|C001,1,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
+claims|paid_date is before service_date|X1,1,T01,2025-05-05,2025-05-04,P,99213,professional,043,9000000001,9000000011,FFS,1.00
+claims|duplicate claim_id and line (conflicting rows)|C001,1,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
 claims|line|X1,one,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
 claims|service_date|X1,1,T01,2025-05-32,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00
 claims|paid_date|X1,1,T01,2025-05-05,,P,99213,professional,043,9000000001,9000000011,FFS,1.00
-claims|status|X1,1,T01,2025-05-05,2025-12-31,Q,99213,professional,043,9000000001,9000000011,FFS,1.00
+claims|status is not a valid code; use one of: P D V|X1,1,T01,2025-05-05,2025-12-31,Q,99213,professional,043,9000000001,9000000011,FFS,1.00
 claims|procedure|X1,1,T01,2025-05-05,2025-12-31,P,9921,professional,043,9000000001,9000000011,FFS,1.00
 claims|service_class|X1,1,T01,2025-05-05,2025-12-31,P,99213,dental,043,9000000001,9000000011,FFS,1.00
 claims|category|X1,1,T01,2025-05-05,2025-12-31,P,99213,professional,43,9000000001,9000000011,FFS,1.00
@@ -170,9 +170,9 @@ claims|treating_npi|X1,1,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000
 claims|paid_amount|X1,1,T01,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.001
 morbidity|not in members.csv|T99,2025,LOW
 morbidity|year|T01,25,LOW
-morbidity|more than once|T01,2025,HIGH
+morbidity|duplicate member_id and year (conflicting ACGs)|T01,2025,HIGH
 providers|npi|900000001,207Q00000X
-providers|more than once|9000000011,207RC0000X
+providers|duplicate npi (conflicting taxonomies)|9000000011,207RC0000X
 social_risk|factor|T01,2025-01,2025-02,rich
 social_risk|not in members.csv|T99,2025-01,2025-02,smi
 care_coordination|kind|T01,2025-01,ABC

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Import of an extract: what a store then holds, order of rows, memory, faults of structure. */
+/* Import of an extract: what a store then holds, order of rows, memory, errors of structure. */
 #include "extract_fixture.h"
 
 #include <signal.h>
@@ -229,9 +229,9 @@ static void test_order_and_memory(void **state)
     assert_string_equal(f->notices.text[0], "enrollment.csv: column 'more' is not used");
 }
 
-/* ---- faults of structure --------------------------------------------------------------------- */
+/* ---- errors of structure --------------------------------------------------------------------- */
 
-static void expect_fault(struct fixture *f, enum ihp_status status, const char *part)
+static void expect_error(struct fixture *f, enum ihp_status status, const char *part)
 {
     assert_int_equal(import(f), status);
     if (strstr(f->err.text, part) == NULL) {
@@ -248,40 +248,40 @@ static void test_structure(void **state)
     f->options.quarantine_path = f->quarantine;
     write_text(f->store, "kept");
     put_file(f, CLAIMS, base[CLAIMS], "C9,1\n");
-    expect_fault(f, IHP_ERR_DATA, "claims.csv:6: the row has 2 fields where the header has 13");
+    expect_error(f, IHP_ERR_DATA, "claims.csv:6: the row has 2 fields where the header has 13");
     put_file(f, CLAIMS, "claim_id,line\n", NULL);
-    expect_fault(f, IHP_ERR_DATA, "claims.csv:1: column member_id is missing");
+    expect_error(f, IHP_ERR_DATA, "claims.csv:1: column member_id is missing");
     put_claims(f, 0, "\n", true);
     char path[256];
     snprintf(path, sizeof path, "%s/claims.csv.gz", f->folder);
     struct stat info;
     assert_int_equal(stat(path, &info), 0);
     assert_int_equal(truncate(path, info.st_size / 2), 0);
-    expect_fault(f, IHP_ERR_DATA, "claims.csv.gz");
+    expect_error(f, IHP_ERR_DATA, "claims.csv.gz");
     files_with(f, "claims", true);
-    expect_fault(f, IHP_ERR_DATA, "claims.csv: is missing");
+    expect_error(f, IHP_ERR_DATA, "claims.csv: is missing");
     assert_string_equal(read_text(f->store), "kept");
     f->options.extract_dir = "no-such-folder";
-    expect_fault(f, IHP_ERR_DATA, "no-such-folder: is no folder");
+    expect_error(f, IHP_ERR_DATA, "no-such-folder: is not a folder");
 }
 
 static void test_options(void **state)
 {
     struct fixture *f = *state;
     f->options.memory_bytes = (UINT64_C(64) << 20) - 1;
-    expect_fault(f, IHP_ERR_USAGE, "give at least 64 MiB");
+    expect_error(f, IHP_ERR_USAGE, "give at least 64 MiB");
     f->options.memory_bytes = 0;
     f->options.quarantine_path = f->store;
-    expect_fault(f, IHP_ERR_USAGE, "cannot be the store and the quarantine file");
+    expect_error(f, IHP_ERR_USAGE, "cannot be the store and the quarantine file");
     char claims[256];
     snprintf(claims, sizeof claims, "%s/./claims.csv", f->folder);
     f->options.quarantine_path = claims;
-    expect_fault(f, IHP_ERR_USAGE, "is a file of the extract and would be overwritten");
+    expect_error(f, IHP_ERR_USAGE, "is a file of the extract and would be overwritten");
     f->options.quarantine_path = NULL;
     f->options.store_path = f->folder;
-    expect_fault(f, IHP_ERR_USAGE, "is a folder");
+    expect_error(f, IHP_ERR_USAGE, "is a folder");
     f->options.store_path = "no-such-folder/state.h5";
-    expect_fault(f, IHP_ERR_RUN, "no-such-folder/state.h5");
+    expect_error(f, IHP_ERR_RUN, "no-such-folder/state.h5");
 }
 
 /* Tables that do not fit: 400,000 members in the least memory. */
@@ -297,7 +297,7 @@ static void test_too_many_members(void **state)
     }
     fclose(out);
     f->options.memory_bytes = IHP_IMPORT_MEMORY_MIN;
-    expect_fault(f, IHP_ERR_USAGE, "does not fit into the memory given (64 MiB); give about ");
+    expect_error(f, IHP_ERR_USAGE, "does not fit into the given memory (64 MiB); give about ");
 }
 
 /* A disk that is full: the limit on a file's size stands for it. */

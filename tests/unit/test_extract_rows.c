@@ -1,74 +1,73 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Import of an extract: each kind of bad row, rows that stand twice, quarantine. */
+/* Import of an extract: each kind of bad row, duplicate rows, the quarantine file. */
 #include "extract_fixture.h"
 
 /* ---- bad rows -------------------------------------------------------------------------------- */
 
-/* A row put behind the base file, and what is said of it. */
+/* A row that is added to the base file, and the reason that is reported. */
 struct bad_case {
     int file;
     const char *row, *reason;
 };
 
-#define DATE_REASON   " is text that is no date; expected YYYY-MM-DD"
+#define DATE_REASON   " is not a valid date; use YYYY-MM-DD"
 #define MEMBER_REASON "member_id is not in members.csv, or only in a bad row of it"
 
 static const struct bad_case bad_cases[] = {
-    {MEMBERS, ",1980-01-01,F,,", "member_id is blank; expected 1 to 20 of A-Z a-z 0-9 - and _"},
+    {MEMBERS, ",1980-01-01,F,,", "member_id is blank; use 1 to 20 characters of A-Z a-z 0-9 - _"},
     {MEMBERS, "M 3,1980-01-01,F,,",
-     "member_id is text that is no member id; expected 1 to 20 of A-Z a-z 0-9 - and _"},
+     "member_id is not a valid member ID; use 1 to 20 characters of A-Z a-z 0-9 - _"},
     {MEMBERS, "M45678901234567890123,1980-01-01,F,,",
-     "member_id is text that is no member id; expected 1 to 20 of A-Z a-z 0-9 - and _"},
-    {MEMBERS, "M3,,F,,", "birth_date is blank; expected YYYY-MM-DD"},
+     "member_id is not a valid member ID; use 1 to 20 characters of A-Z a-z 0-9 - _"},
+    {MEMBERS, "M3,,F,,", "birth_date is blank; use YYYY-MM-DD"},
     {MEMBERS, "M3,1981-02-29,F,,", "birth_date" DATE_REASON},
     {MEMBERS, "M3,1900-02-29,F,,", "birth_date" DATE_REASON},
     {MEMBERS, "M3,0000-01-01,F,,", "birth_date" DATE_REASON},
     {MEMBERS, "M3,1981-1-01,F,,", "birth_date" DATE_REASON},
-    {MEMBERS, "M3,1980-01-01,X,,", "sex is an unknown code; expected one of: U F M"},
+    {MEMBERS, "M3,1980-01-01,X,,", "sex is not a valid code; use one of: U F M"},
     {MEMBERS, "M3,1980-01-01,F,2705,",
-     "county is text that is no county; expected 5 digits (FIPS) or blank"},
+     "county is not a valid county; use 5 digits (FIPS) or blank"},
     {MEMBERS, "M3,1980-01-01,F,,\xff",
-     "race_ethnicity is a text that is not UTF-8; expected UTF-8 text of at most 100 characters"},
-    {ENROLLMENT, "M2,2024-13,2024-12,MA,FFS,",
-     "month_from is text that is no month; expected YYYY-MM"},
-    {ENROLLMENT, "M2,2024-12,2024-11,MA,FFS,", "month_to before month_from"},
+     "race_ethnicity is not UTF-8 text; use UTF-8 text of at most 100 characters, or blank"},
+    {ENROLLMENT, "M2,2024-13,2024-12,MA,FFS,", "month_from is not a valid month; use YYYY-MM"},
+    {ENROLLMENT, "M2,2024-12,2024-11,MA,FFS,", "month_to is before month_from"},
     {ENROLLMENT, "M7,2024-01,2024-11,MA,FFS,", MEMBER_REASON},
     {ENROLLMENT, "M2,2024-01,2024-11,MA,FFS,qmb", NULL},
-    {MORBIDITY, "M2,24,0300", "year is text that is no year; expected YYYY"},
-    {MORBIDITY, "M2,2022,123456789",
-     "acg is a text that is too long; expected UTF-8 text of 1 to 8 characters"},
+    {MORBIDITY, "M2,24,0300", "year is not a valid year; use YYYY"},
+    {MORBIDITY, "M2,2022,123456789", "acg is too long; use UTF-8 text of 1 to 8 characters"},
     {MORBIDITY, "M3,2022,0300", MEMBER_REASON},
-    {PROVIDERS, "900000001,207Q00000X", "npi is text that is no NPI; expected 10 digits"},
-    {PROVIDERS, ",207Q00000X", "npi is blank; expected 10 digits"},
-    {SOCIAL_RISK, "M2,2024-02,2024-01,smi", "month_to before month_from"},
+    {PROVIDERS, "900000001,207Q00000X", "npi is not a valid NPI; use 10 digits"},
+    {PROVIDERS, ",207Q00000X", "npi is blank; use 10 digits"},
+    {SOCIAL_RISK, "M2,2024-02,2024-01,smi", "month_to is before month_from"},
     {SOCIAL_RISK, "M2,2024-02,2024-03,SMI", NULL},
-    {COORDINATION, "M2,2024-02,hch", "kind is an unknown code; expected one of: HCH BHH IRCC"},
+    {COORDINATION, "M2,2024-02,hch", "kind is not a valid code; use one of: HCH BHH IRCC"},
     {COORDINATION, "M9,2024-02,HCH", MEMBER_REASON},
     {CLAIMS, ",1,M2,2024-01-01,2024-02-01,P,,other,000,,,FFS,1",
-     "claim_id is blank; expected UTF-8 text of 1 to 64 bytes"},
+     "claim_id is blank; use UTF-8 text of 1 to 64 bytes"},
     {CLAIMS, "C9,1.0,M2,2024-01-01,2024-02-01,P,,other,000,,,FFS,1",
-     "line is text that is no integer; expected an integer of at most 64 bits"},
+     "line is not a valid integer; use an integer of at most 64 bits"},
     {CLAIMS, "C9,9223372036854775808,M2,2024-01-01,2024-02-01,P,,other,000,,,FFS,1",
-     "line is text that is no integer; expected an integer of at most 64 bits"},
+     "line is not a valid integer; use an integer of at most 64 bits"},
     {CLAIMS, "C9,1,M22,2024-01-01,2024-02-01,P,,other,000,,,FFS,1", MEMBER_REASON},
     {CLAIMS, "C9,1,M2,2024-02-30,2024-03-01,P,,other,000,,,FFS,1", "service_date" DATE_REASON},
-    {CLAIMS, "C9,1,M2,2024-02-02,2024-02-01,P,,other,000,,,FFS,1", "paid_date before service_date"},
+    {CLAIMS, "C9,1,M2,2024-02-02,2024-02-01,P,,other,000,,,FFS,1",
+     "paid_date is before service_date"},
     {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,p,,other,000,,,FFS,1",
-     "status is an unknown code; expected one of: P D V"},
+     "status is not a valid code; use one of: P D V"},
     {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,9921,other,000,,,FFS,1",
-     "procedure is text that is no procedure code; expected 5 characters (HCPCS or CPT) or blank"},
+     "procedure is not a valid procedure code; use 5 characters (HCPCS or CPT) or blank"},
     {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,Other,000,,,FFS,1", NULL},
     {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,999X,,,FFS,1",
-     "category is text that is no category of service; expected 3 digits, 999E or 999I"},
+     "category is not a valid category of service; use 3 digits, 999E or 999I"},
     {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,000,12345678901,,FFS,1",
-     "billing_npi is text that is no NPI; expected 10 digits or blank"},
+     "billing_npi is not a valid NPI; use 10 digits or blank"},
     {CLAIMS, "C9,1,M2,2024-01-01,2024-02-01,P,,other,000,,,FFS,1.234",
-     "paid_amount is text that is no amount; expected dollars with at most two decimals, below "
+     "paid_amount is not a valid amount; use dollars with at most two decimals, below "
      "10,000,000,000"},
 };
 
-/* Each bad row alone: refused with its line; with quarantine the store is as if it were not there.
- */
+/* Each bad row is refused with its line. With a quarantine file the store is as if the row were not
+ * in the extract. */
 static void test_each_bad_row(void **state)
 {
     struct fixture *f = *state;
@@ -91,11 +90,11 @@ static void test_each_bad_row(void **state)
                      file_name[bad->file], bad->reason, line);
             assert_string_equal(text, expected);
         } else {
-            assert_non_null(strstr(text, " is an unknown code; expected "));
+            assert_non_null(strstr(text, " is not a valid code; use "));
         }
         f->options.quarantine_path = f->quarantine;
         assert_string_equal(hash_of(f, hash), clean);
-        /* all documented columns, so a comma more for the county that base's enrollment lacks */
+        /* All documented columns: one comma more for the county that base's enrollment lacks. */
         snprintf(expected, sizeof expected, "\"%s%s\"\n", bad->row,
                  bad->file == ENROLLMENT ? "," : "");
         assert_non_null(strstr(read_text(f->quarantine), expected));
@@ -113,23 +112,22 @@ static void test_quarantine_file(void **state)
     f->options.quarantine_path = f->quarantine;
     assert_imports(f);
     assert_int_equal(f->report.bad_rows, 5);
-    assert_string_equal(
-        read_text(f->quarantine),
-        "file,line,reason,row\n"
-        "members.csv,6,birth_date is blank; expected YYYY-MM-DD,\"M2,,F,,\"\n"
-        "members.csv,5,\"member_id stands more than once, with different contents\","
-        "\"M4,1980-01-01,F,,\"\"a \"\"\"\"b\"\"\"\", c\"\"\"\n"
-        "members.csv,7,\"member_id stands more than once, with different contents\","
-        "\"M4,1980-01-02,F,,\"\n"
-        "morbidity.csv,5,acg is a text with control characters; expected UTF-8 text of 1 to 8 "
-        "characters,\"M4,2024,\"\"x,\ny\"\"\"\n"
-        "morbidity.csv,7,\"" MEMBER_REASON "\",\"M4,2024,a\"\n");
+    assert_string_equal(read_text(f->quarantine),
+                        "file,line,reason,row\n"
+                        "members.csv,6,birth_date is blank; use YYYY-MM-DD,\"M2,,F,,\"\n"
+                        "members.csv,5,duplicate member_id (conflicting rows),"
+                        "\"M4,1980-01-01,F,,\"\"a \"\"\"\"b\"\"\"\", c\"\"\"\n"
+                        "members.csv,7,duplicate member_id (conflicting rows),"
+                        "\"M4,1980-01-02,F,,\"\n"
+                        "morbidity.csv,5,acg has control characters; use UTF-8 text of 1 to 8 "
+                        "characters,\"M4,2024,\"\"x,\ny\"\"\"\n"
+                        "morbidity.csv,7,\"" MEMBER_REASON "\",\"M4,2024,a\"\n");
     struct stat info;
     assert_int_equal(stat(f->quarantine, &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
 }
 
-/* Many rows of one kind are one line, with the five lowest line numbers. */
+/* Many rows of one kind are reported in one line with the five lowest line numbers. */
 static void test_counts(void **state)
 {
     struct fixture *f = *state;
@@ -142,16 +140,16 @@ static void test_counts(void **state)
     assert_int_equal(import(f), IHP_ERR_DATA);
     assert_int_equal(f->report.bad_kinds, 2);
     assert_string_equal(ihp_import_bad_kind_format(&f->report.bad_kind[0], text),
-                        "enrollment.csv: 2 rows: month_from is blank; expected YYYY-MM; "
+                        "enrollment.csv: 2 rows: month_from is blank; use YYYY-MM; "
                         "first on lines 5, 6");
     assert_string_equal(ihp_import_bad_kind_format(&f->report.bad_kind[1], text),
-                        "claims.csv: 7 rows: paid_date before service_date; "
+                        "claims.csv: 7 rows: paid_date is before service_date; "
                         "first on lines 6, 7, 8, 9, 10");
     assert_non_null(strstr(f->err.text, "9 bad rows of 2 kinds"));
     assert_int_equal(files_with(f, "h5", false), 0);
 }
 
-/* ---- rows that stand twice ------------------------------------------------------------------- */
+/* ---- duplicate rows -------------------------------------------------------------------------- */
 
 static void expect_dropped(struct fixture *f, int file, const char *rows, uint64_t bad,
                            const char *expected)
@@ -167,50 +165,47 @@ static void expect_dropped(struct fixture *f, int file, const char *rows, uint64
     put_file(f, file, base[file], NULL);
 }
 
-static void test_repeated(void **state)
+static void test_identical_duplicates(void **state)
 {
     struct fixture *f = *state;
     char clean[33], hash[33];
     hash_of(f, clean);
     expect_dropped(f, MEMBERS, "M1,2020-12-31,M,,\n", 1,
-                   "members.csv: 1 row: member_id stands more than once; this row repeats another; "
-                   "first on line 5");
-    expect_dropped(
-        f, MORBIDITY, "M2,2023,0100\nM2,2023,0100\n", 2,
-        "morbidity.csv: 2 rows: member_id and year stand more than once; this row repeats "
-        "another; first on lines 5, 6");
+                   "members.csv: 1 row: duplicate member_id (identical rows); first on line 5");
+    expect_dropped(f, MORBIDITY, "M2,2023,0100\nM2,2023,0100\n", 2,
+                   "morbidity.csv: 2 rows: duplicate member_id and year (identical rows); first on "
+                   "lines 5, 6");
     expect_dropped(f, PROVIDERS, "9000000099,\n", 1,
-                   "providers.csv: 1 row: npi stands more than once; this row repeats another; "
-                   "first on line 4");
-    const char *again = /* 12.50 says the same as 12.5 */
+                   "providers.csv: 1 row: duplicate npi (identical rows); first on line 4");
+    const char *again = /* 12.50 equals 12.5 */
         "C1,2,M2,2024-05-05,2024-06-01,D,,pharmacy,030,,,FFS,12.50\n";
-    expect_dropped(f, CLAIMS, again, 1,
-                   "claims.csv: 1 row: claim_id and line stand more than once; this row repeats "
-                   "another; first on line 6");
+    expect_dropped(
+        f, CLAIMS, again, 1,
+        "claims.csv: 1 row: duplicate claim_id and line (identical rows); first on line 6");
     put_file(f, CLAIMS, base[CLAIMS], again);
     assert_string_equal(hash_of(f, hash), clean);
 }
 
-static void test_contradicted(void **state)
+static void test_conflicting_duplicates(void **state)
 {
     struct fixture *f = *state;
     char without[33], hash[33];
-    expect_dropped(f, MEMBERS, "M1,2020-12-30,M,,\n", 2 + 1 + 1 + 1, /* and what they have */
-                   "members.csv: 2 rows: member_id stands more than once, with different contents; "
-                   "first on lines 3, 5");
+    expect_dropped(
+        f, MEMBERS, "M1,2020-12-30,M,,\n", 2 + 1 + 1 + 1, /* and the rows of M1 */
+        "members.csv: 2 rows: duplicate member_id (conflicting rows); first on lines 3, 5");
     expect_dropped(f, MORBIDITY, "M2,2023,0101\nM2,2023,0100\n", 3,
-                   "morbidity.csv: 3 rows: member_id and year stand more than once, with different "
-                   "ACGs; first on lines 3, 5, 6");
-    expect_dropped(f, PROVIDERS, "9000000011,\n", 2,
-                   "providers.csv: 2 rows: npi stands more than once, with different taxonomies; "
-                   "first on lines 2, 4");
-    /* another member under the key of a line, with a long id, and what no other row has */
+                   "morbidity.csv: 3 rows: duplicate member_id and year (conflicting ACGs); first "
+                   "on lines 3, 5, 6");
+    expect_dropped(
+        f, PROVIDERS, "9000000011,\n", 2,
+        "providers.csv: 2 rows: duplicate npi (conflicting taxonomies); first on lines 2, 4");
+    /* Another member with the key of a line, with values that no other row has. */
     const char *rows = "C2,1,M1,2024-05-05,2024-06-01,P,00001,other,043,9111111111,,NEW,5\n"
                        "C2,1,M2,2024-05-05,2024-06-01,P,99213,professional,043,9000000001,"
                        "9000000011,FFS,100.00\n";
     expect_dropped(f, CLAIMS, rows, 3,
-                   "claims.csv: 3 rows: claim_id and line stand more than once, with different "
-                   "contents; first on lines 2, 6, 7");
+                   "claims.csv: 3 rows: duplicate claim_id and line (conflicting rows); first on "
+                   "lines 2, 6, 7");
     put_file(f, CLAIMS, base[CLAIMS], rows);
     hash_of(f, hash);
     const char *second_line = strchr(strchr(base[CLAIMS], '\n') + 1, '\n') + 1;
@@ -222,8 +217,8 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_each_bad_row), TEST(test_quarantine_file), TEST(test_counts),
-        TEST(test_repeated),     TEST(test_contradicted),
+        TEST(test_each_bad_row),         TEST(test_quarantine_file),        TEST(test_counts),
+        TEST(test_identical_duplicates), TEST(test_conflicting_duplicates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The index from member IDs to numbers. */
+#include "extract/ranks.h"
+
+#include "base/agree.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+static size_t first_slot(const struct ihp__import_member_index *index,
+                         const char id[IHP__MEMBER_ID_MAX])
+{
+    return (size_t)XXH3_64bits(id, IHP__MEMBER_ID_MAX) & (index->slots - 1);
+}
+
+/* Returns the slot of an ID that is padded with NUL, or the free slot for it. */
+static struct ihp__import_member_slot *slot_of(const struct ihp__import_member_index *index,
+                                               const char id[IHP__MEMBER_ID_MAX])
+{
+    size_t at = first_slot(index, id);
+    while (index->slot[at].number != 0 && memcmp(index->slot[at].id, id, IHP__MEMBER_ID_MAX) != 0) {
+        at = (at + 1) & (index->slots - 1);
+    }
+    return &index->slot[at];
+}
+
+/* Copies an ID and pads it. Returns false if it is too long for an ID. */
+static bool pad_id(const char *id, size_t length, char padded[IHP__MEMBER_ID_MAX])
+{
+    memset(padded, 0, IHP__MEMBER_ID_MAX);
+    if (length == 0 || length > IHP__MEMBER_ID_MAX) {
+        return false;
+    }
+    memcpy(padded, id, length);
+    return true;
+}
+
+void ihp__import_member_expect(const struct ihp__import_member_index *index, const char *id,
+                               size_t length)
+{
+    char padded[IHP__MEMBER_ID_MAX];
+    if (pad_id(id, length, padded)) {
+        __builtin_prefetch(&index->slot[first_slot(index, padded)]);
+    }
+}
+
+bool ihp__import_member_find(const struct ihp__import_member_index *index, const char *id,
+                             size_t length, uint32_t *number)
+{
+    char padded[IHP__MEMBER_ID_MAX];
+    if (!pad_id(id, length, padded)) {
+        return false;
+    }
+    const struct ihp__import_member_slot *slot = slot_of(index, padded);
+    if (slot->number == 0) {
+        return false;
+    }
+    *number = slot->number - 1;
+    return true;
+}
+
+enum ihp_status ihp__import_member_index_build(struct ihp__import *import, const char *id,
+                                               size_t stride, size_t members, struct ihp_error *err)
+{
+    struct ihp__import_member_index *index = &import->members;
+    if (members > UINT32_MAX / 4) {
+        return ihp__fail(err, IHP_ERR_DATA, "%s: has more members than a store can have",
+                         import->source[IHP__EXTRACT_MEMBERS].path);
+    }
+    if (ihp__import_reserve(import, &index->slot, &index->slots, members / 3 * 4 + 4,
+                            sizeof *index->slot, NULL, err) != IHP_OK) {
+        return err->status; /* a reserved size is a power of two */
+    }
+    index->count = members;
+    for (size_t m = 0; m < members; m++) {
+        struct ihp__import_member_slot *slot = slot_of(index, id + m * stride);
+        memcpy(slot->id, id + m * stride, sizeof slot->id);
+        slot->number = (uint32_t)m + 1;
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp__import_member_index_share(struct ihp__import *import, struct ihp_error *err)
+{
+    struct ihp__import_member_index *index = &import->members;
+    if (import->ranks == 1 || ihp__import_agree(import, err) != IHP_OK) {
+        return err->status;
+    }
+    uint64_t sizes[2] = {index->count, index->slots};
+    ihp__share_u64(import->comm, sizes, 2);
+    /* The size is a power of two, so that exactly as many slots are made. */
+    if (ihp__import_reserve(import, &index->slot, &index->slots, (size_t)sizes[1],
+                            sizeof *index->slot, NULL, err) != IHP_OK ||
+        ihp__import_agree(import, err) != IHP_OK) {
+        return err->status;
+    }
+    index->count = (size_t)sizes[0];
+    ihp__share_bytes(import->comm, index->slot, index->slots * sizeof *index->slot);
+    return IHP_OK;
+}
+
+void ihp__import_member_index_free(struct ihp__import_member_index *index)
+{
+    free(index->slot);
+    *index = (struct ihp__import_member_index){0};
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The table of an extract's files and columns. */
+#include "extract/schema.h"
+
+#define A_MEMBER   "1 to 20 characters of A-Z a-z 0-9 - _"
+#define DATE_TEXT  "YYYY-MM-DD"
+#define MONTH_TEXT "YYYY-MM"
+
+/* Columns that several files have. */
+#define MEMBER_COLUMN(meaning)                                                                     \
+    {                                                                                              \
+        "member_id", "member ID", A_MEMBER, meaning, NULL, 0, false, false                         \
+    }
+#define ONE_OF_MEMBERS "a member of members.csv"
+#define FIELD(name, kind, allowed, meaning)                                                        \
+    {                                                                                              \
+        name, kind, allowed, meaning, NULL, 0, false, false                                        \
+    }
+#define BLANK_FIELD(name, kind, allowed, meaning)                                                  \
+    {                                                                                              \
+        name, kind, allowed, meaning, NULL, 0, false, true                                         \
+    }
+#define CODE(name, codes, meaning)                                                                 \
+    {                                                                                              \
+        name, "code", NULL, meaning, codes, 0, false, false                                        \
+    }
+#define TEXT(name, longest, allowed, meaning)                                                      \
+    {                                                                                              \
+        name, "text", allowed, meaning, NULL, longest, false, false                                \
+    }
+#define BLANK_TEXT(name, longest, allowed, meaning)                                                \
+    {                                                                                              \
+        name, "text", allowed, meaning, NULL, longest, false, true                                 \
+    }
+
+static const struct ihp__extract_column member_columns[] = {
+    MEMBER_COLUMN("identifies a member in all files"),
+    FIELD("birth_date", "date", DATE_TEXT, "date of birth"),
+    CODE("sex", &ihp__sexes, "sex; `U` is unknown"),
+    BLANK_FIELD("county", "county", "5 digits (FIPS) or blank", "county of residence"),
+    {"race_ethnicity", "text", "UTF-8 text of at most 100 characters, or blank",
+     "race and ethnicity, as the State records them", NULL, 100, true, true},
+};
+static const struct ihp__extract_column span_columns[] = {
+    MEMBER_COLUMN(ONE_OF_MEMBERS),
+    FIELD("month_from", "month", MONTH_TEXT, "first month of the span"),
+    FIELD("month_to", "month", MONTH_TEXT, "last month of the span, not before `month_from`"),
+    {"program", "code", NULL, "major program; any other text, or blank, does not qualify [13.1]",
+     &ihp__programs, 0, false, true},
+    BLANK_TEXT("payer", 64, "UTF-8 text of at most 64 characters, or blank",
+               "`FFS` or the ID of a managed care organization; blank is a payer without a name"),
+    CODE("exclusion", &ihp__exclusions, "why the months do not count, a code of 13.2; or blank"),
+    {"county", "county", "5 digits (FIPS) or blank", "county of residence in these months", NULL, 0,
+     true, true},
+};
+static const struct ihp__extract_column morbidity_columns[] = {
+    MEMBER_COLUMN(ONE_OF_MEMBERS),
+    FIELD("year", "year", "YYYY", "calendar year"),
+    TEXT("acg", IHP__ACG_MAX, "UTF-8 text of 1 to 8 characters", "risk category of the year"),
+};
+static const struct ihp__extract_column provider_columns[] = {
+    FIELD("npi", "NPI", "10 digits", "National Provider Identifier"),
+    BLANK_TEXT("taxonomy", IHP__TAXONOMY_MAX, "a NUCC code of at most 10 characters, or blank",
+               "primary taxonomy in NPPES"),
+};
+static const struct ihp__extract_column risk_columns[] = {
+    MEMBER_COLUMN(ONE_OF_MEMBERS),
+    FIELD("month_from", "month", MONTH_TEXT, "first month with the factor"),
+    FIELD("month_to", "month", MONTH_TEXT, "last month with it, not before `month_from`"),
+    CODE("factor", &ihp__social_risks, "factor of social risk [15.3]"),
+};
+static const struct ihp__extract_column coordination_columns[] = {
+    MEMBER_COLUMN(ONE_OF_MEMBERS),
+    FIELD("month", "month", MONTH_TEXT, "month of the payment"),
+    CODE("kind", &ihp__coordinations, "kind of care coordination [15.1.1]"),
+};
+static const struct ihp__extract_column claim_columns[CLAIM_COLUMNS] = {
+    TEXT("claim_id", IHP__CLAIM_ID_MAX, "UTF-8 text of 1 to 64 bytes",
+         "identifies the claim; together with `line` it identifies the row"),
+    FIELD("line", "integer", "an integer of at most 64 bits", "number of the line in the claim"),
+    MEMBER_COLUMN(ONE_OF_MEMBERS),
+    FIELD("service_date", "date", DATE_TEXT, "date of service"),
+    FIELD("paid_date", "date", DATE_TEXT, "date of payment, not before `service_date`"),
+    CODE("status", &ihp__claim_statuses, "paid, denied or void"),
+    BLANK_FIELD("procedure", "procedure code", "5 characters (HCPCS or CPT) or blank",
+                "procedure code"),
+    CODE("service_class", &ihp__service_classes, "service class of Appendix 2"),
+    FIELD("category", "category of service", "3 digits, 999E or 999I",
+          "category of service; `999E` and `999I` are 999 uncategorized, excluded and included"),
+    BLANK_FIELD("billing_npi", "NPI", "10 digits or blank", "billing provider"),
+    BLANK_FIELD("treating_npi", "NPI", "10 digits or blank", "treating provider"),
+    BLANK_TEXT("payer", 64, "UTF-8 text of at most 64 characters, or blank",
+               "`FFS` or the ID of a managed care organization"),
+    FIELD("paid_amount", "amount", "dollars with at most two decimals, below 10,000,000,000",
+          "amount paid; may be negative"),
+};
+
+#define SCHEMA(name, columns, meaning, required)                                                   \
+    {                                                                                              \
+        name, "reading " name ".csv", meaning, columns, sizeof columns / sizeof columns[0],        \
+            required                                                                               \
+    }
+#define REQUIRED(symbol, name, columns, meaning) SCHEMA(name, columns, meaning, true),
+#define OPTIONAL(symbol, name, columns, meaning) SCHEMA(name, columns, meaning, false),
+const struct ihp__extract_schema ihp__extract_schemas[IHP__EXTRACT_FILES] = {
+    IHP__EXTRACT_FILE_LIST(REQUIRED, OPTIONAL)};
+
+const char *ihp__extract_allowed(const struct ihp__extract_column *column)
+{
+    return column->codes != NULL ? column->codes->allowed : column->allowed;
+}
+
+size_t ihp__extract_csv_columns(enum ihp__extract_file file,
+                                struct ihp__csv_column columns[IHP__EXTRACT_COLUMNS_MAX])
+{
+    const struct ihp__extract_schema *schema = &ihp__extract_schemas[file];
+    for (size_t i = 0; i < schema->columns; i++) {
+        const struct ihp__extract_column *column = &schema->column[i];
+        columns[i] = (struct ihp__csv_column){column->name, !column->optional};
+    }
+    return schema->columns;
+}
+
+void ihp__extract_put_header(FILE *stream, enum ihp__extract_file file)
+{
+    const struct ihp__extract_schema *schema = &ihp__extract_schemas[file];
+    for (size_t i = 0; i < schema->columns; i++) {
+        fprintf(stream, "%s%s", i == 0 ? "" : ",", schema->column[i].name);
+    }
+    fputc('\n', stream);
+}
