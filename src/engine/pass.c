@@ -10,9 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Most members of a block, which also has no more members than a batch has lines. */
-enum { BLOCK_MEMBERS = 65536 };
-
 /* Columns that the rules read of every line. They read the procedure only without the index. */
 static const unsigned line_columns =
     IHP__COLUMN_BIT(IHP__CLAIM_SERVICE_DATE) | IHP__COLUMN_BIT(IHP__CLAIM_KNOWN_FROM) |
@@ -363,7 +360,8 @@ static enum ihp_status load_block(struct pass *p, struct ihp__range block)
 static enum ihp_status run_range(struct pass *p, struct ihp__range range)
 {
     const struct ihp__pass_options *o = p->options;
-    uint64_t most = o->batch_lines < BLOCK_MEMBERS ? o->batch_lines : BLOCK_MEMBERS;
+    uint64_t most =
+        o->batch_lines < IHP__PASS_BLOCK_MEMBERS ? o->batch_lines : IHP__PASS_BLOCK_MEMBERS;
     for (uint64_t done = 0; done < range.count; done += most) {
         uint64_t left = range.count - done;
         struct ihp__range block = {range.first + done, left < most ? left : most};

@@ -11,6 +11,9 @@
 #include "engine/view_fact.h"
 #include "ihp/jobs.h"
 
+/* Most members of a block, which also has no more members than a batch has lines. */
+enum { IHP__PASS_BLOCK_MEMBERS = 65536 };
+
 struct ihp__pass_options {
     uint64_t batch_lines;
     bool use_index; /* where the index holds all that counts */

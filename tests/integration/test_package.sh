@@ -251,7 +251,7 @@ refused "--previous with a file gone" 3 "MID/protected_members.csv"
 spoil
 sed -i '3s/^B/SECRET /' "$work/spoilt/BIG/protected_members.csv"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
-refused "--previous that was changed" 3 "BIG/protected_members.csv:3: is no row of a package"
+refused "--previous that was changed" 3 "BIG/protected_members.csv:3: is not a row of a package"
 ok "--previous that was changed: nobody is named" not grep -q SECRET "$err"
 package 2 "$deck" --previous "$work/spoilt" --force
 ok "--previous that was changed, with --force" fails 3 "BIG/protected_members.csv:3"

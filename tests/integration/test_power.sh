@@ -248,14 +248,14 @@ a.yaml --sizes 10,|--sizes|''
 a.yaml --sizes 1e3|--sizes|'1e3'
 a.yaml --sizes 99999999999999999999999|--sizes|99999999999999999999999
 a.yaml --sizes 9999999999999999999999999999999999999999999999|--sizes|whole numbers
-a.yaml --sizes 10,20,10|--sizes|10 stands twice
+a.yaml --sizes 10,20,10|--sizes|10 is given twice
 a.yaml --sizes $(seq -s, 51)|--sizes|more than 50
 a.yaml --effects -1|--effects|'-1' is not valid
 a.yaml --effects 1.01|--effects|'1.01' is not valid
 a.yaml --effects 0.1x|--effects|'0.1x'
 a.yaml --effects nan|--effects|'nan'
-a.yaml --effects 0,-0|--effects|stands twice
-a.yaml --effects 0.05,0.050|--effects|stands twice
+a.yaml --effects 0,-0|--effects|is given twice
+a.yaml --effects 0.05,0.050|--effects|is given twice
 a.yaml --effects $(seq -f 0.%03g -s, 51)|--effects|more than 50
 a.yaml --draws 0|--draws|1 to 1000000
 a.yaml --draws 1000001|--draws|'1000001'

@@ -3,7 +3,8 @@
  * what a program and a store can have refused. */
 #include "files.h"
 
-#include "run/checkpoint.h"
+#include "checkpoint/checkpoint.h"
+#include "engine/fact_rows.h"
 
 enum { MEMBERS = 3, PARTNERSHIPS = 5, ACGS = 7 };
 
@@ -19,10 +20,10 @@ enum {
 };
 enum { VIEW_ACG = 8, VIEW_PARTNERSHIP = 10, VIEW_MONTHS = 12, VIEW_ENOUGH = 13 };
 
-static struct ihp__member_fact_rows rows_of(struct ihp__member_fact *fact,
-                                            struct ihp__view_fact *view_fact)
+static struct ihp__fact_rows rows_of(struct ihp__member_fact *fact,
+                                     struct ihp__view_fact *view_fact)
 {
-    return (struct ihp__member_fact_rows){fact, view_fact, PARTNERSHIPS, ACGS};
+    return (struct ihp__fact_rows){fact, view_fact, PARTNERSHIPS, ACGS};
 }
 
 static void put16(unsigned char *at, unsigned value)
@@ -48,7 +49,7 @@ static void test_facts(void **state)
         {.cost = 6, .acg = 2, .partnership = 3},
     };
     struct ihp__member_fact again[MEMBERS * IHP__PERIODS] = {{0}};
-    struct ihp__member_fact_rows rows = rows_of(fact, NULL), into = rows_of(again, NULL);
+    struct ihp__fact_rows rows = rows_of(fact, NULL), into = rows_of(again, NULL);
     unsigned char bytes[MEMBERS * IHP__FACT_ROW];
     ihp__member_fact_pack(&rows, 0, MEMBERS, bytes);
     static const unsigned char fourth[PERIOD] = {8,    7,    6, 5, 4, 3, 2, 1,
@@ -78,7 +79,7 @@ static void test_view_facts(void **state)
     };
     struct ihp__view_fact again[MEMBERS];
     memset(again, 0, sizeof again);
-    struct ihp__member_fact_rows rows = rows_of(NULL, fact), into = rows_of(NULL, again);
+    struct ihp__fact_rows rows = rows_of(NULL, fact), into = rows_of(NULL, again);
     unsigned char bytes[MEMBERS * IHP__VIEW_FACT_ROW];
     ihp__view_fact_pack(&rows, 0, MEMBERS, bytes);
     static const unsigned char third[IHP__VIEW_FACT_ROW] = {8, 7, 6, 5, 4, 3,  2,
@@ -104,7 +105,7 @@ struct limit {
 };
 
 static void check_limits(const struct limit *limit, size_t limits, ihp__unpack_fn unpack,
-                         struct ihp__member_fact_rows *into, size_t row_bytes, size_t part)
+                         struct ihp__fact_rows *into, size_t row_bytes, size_t part)
 {
     unsigned char bytes[2 * IHP__FACT_ROW];
     for (size_t i = 0; i < limits; i++) {
@@ -131,7 +132,7 @@ static void test_limits(void **state)
 {
     (void)state;
     struct ihp__member_fact fact[2 * IHP__PERIODS];
-    struct ihp__member_fact_rows into = rows_of(fact, NULL);
+    struct ihp__fact_rows into = rows_of(fact, NULL);
     static const struct limit limits[] = {
         {QUALIFYING, 2, 0xfff, 0x1000},
         {QUALIFYING, 2, 0, 0xffff},
@@ -153,7 +154,7 @@ static void test_view_limits(void **state)
 {
     (void)state;
     struct ihp__view_fact fact[2];
-    struct ihp__member_fact_rows into = rows_of(NULL, fact);
+    struct ihp__fact_rows into = rows_of(NULL, fact);
     static const struct limit limits[] = {
         {VIEW_ACG, 2, ACGS - 1, ACGS},
         {VIEW_PARTNERSHIP, 2, PARTNERSHIPS - 1, PARTNERSHIPS},

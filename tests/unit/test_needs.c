@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a run asks of a batch system, from its sizes: every term worked out by hand. */
-#include "run/needs.h"
+#include "jobs/settle/needs.h"
 
 #include "member/member.h"
 

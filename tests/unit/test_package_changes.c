@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Who came to an IHP and who left since an earlier package. */
 #include "files.h"
+#include "jobs/package/package.h"
 #include "result/package.h"
-#include "run/package.h"
 
 #define HEADER                                                                                     \
     "member_id,birth_date,period,reason,window,member_months,cost,capped_cost,acg,weight\n"

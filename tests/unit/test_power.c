@@ -2,7 +2,7 @@
 /* Draws for the chances by size: known draws, an even choice, and sums that parts of the population
  * add up to. */
 #include "build.h"
-#include "run/power.h"
+#include "jobs/power/power.h"
 
 #include <gsl/gsl_cdf.h>
 

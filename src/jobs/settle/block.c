@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Takes from the options which scenarios of its deck a run settles, and where it writes. */
+#include "jobs/settle/settling.h"
+
+#include <string.h>
+
+static enum ihp_status take_output(struct ihp__settling *s)
+{
+    struct ihp__deck *deck = &s->job.context.deck;
+    const char *output = s->options->output;
+    if (output == NULL) {
+        return IHP_OK;
+    }
+    if (output[0] == '\0') {
+        return ihp__fail(s->job.err, IHP_ERR_USAGE,
+                         "--output: an empty text is not a path; name a folder");
+    }
+    return ihp__path_copy(deck->output, sizeof deck->output, output, s->job.err);
+}
+
+static enum ihp_status take_block(struct ihp__settling *s)
+{
+    const struct ihp_settle_options *o = s->options;
+    const struct ihp__deck *deck = &s->job.context.deck;
+    size_t scenarios = deck->sweep == NULL ? 0 : deck->sweep->scenarios;
+    if (o->blocks == 0) {
+        s->block = (struct ihp__block){.end = scenarios, .scenarios = scenarios};
+        return IHP_OK;
+    }
+    if (deck->sweep == NULL) {
+        return ihp__fail(s->job.err, IHP_ERR_USAGE,
+                         "%s: sweep: is missing, and --block settles a block of a sweep; settle "
+                         "this deck without it",
+                         deck->path);
+    }
+    if (!ihp__block_of(scenarios, o->block, o->blocks, &s->block)) {
+        return ihp__fail(s->job.err, IHP_ERR_USAGE,
+                         "--block: %zu/%zu is not allowed; expected K/N with K from 1 to N and N "
+                         "at most %d and the %zu scenarios of %s",
+                         o->block, o->blocks, IHP__BLOCKS_MAX, scenarios, deck->path);
+    }
+    return IHP_OK;
+}
+
+enum ihp_status ihp__settling_take_block(struct ihp__settling *s)
+{
+    struct ihp__context *c = &s->job.context;
+    if (take_output(s) != IHP_OK || take_block(s) != IHP_OK) {
+        return s->job.err->status;
+    }
+    for (size_t i = 0; i < s->block.scenarios; i++) {
+        const struct ihp__terms *terms = &c->deck.sweep->scenario[i].terms;
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            const struct ihp__roster_index *unused;
+            int32_t quarter = ihp__terms_quarter(&c->deck, terms, (enum ihp__period)period);
+            if (ihp__context_roster_of(c, quarter, s->job.notices, &unused, s->job.err) != IHP_OK) {
+                return s->job.err->status;
+            }
+        }
+    }
+    return IHP_OK;
+}
