@@ -117,7 +117,8 @@ static int add_up(const struct share *share)
         }
     }
     /* The process ends right after: what it allocated goes with it. */
-    return ihp__resample_sums(1, segment, share->segments, 0, share->replicates, NULL, NULL, &err);
+    const struct ihp__draws draws = {1, 0, share->replicates};
+    return ihp__resample_sums(&draws, segment, share->segments, NULL, NULL, &err) != IHP_OK;
 }
 
 static int add_up_by_cell(const struct share *share)
@@ -137,7 +138,8 @@ static int add_up_by_cell(const struct share *share)
     }
     for (uint32_t first = 0; first < share->replicates; first += CELL_REPLICATES) {
         const uint32_t left = share->replicates - first;
-        ihp__resample_cells(1, cells, first, left < CELL_REPLICATES ? left : CELL_REPLICATES, sum);
+        const struct ihp__draws draws = {1, first, left < CELL_REPLICATES ? left : CELL_REPLICATES};
+        ihp__resample_cells(&draws, cells, sum);
     }
     return 0;
 }

@@ -190,9 +190,11 @@ static enum ihp_status add_replicates(const struct ihp__case *c, const struct re
     for (size_t s = 0; s < records->segments; s++) {
         segment[s] = segment_at(records, s, count, sum);
     }
-    enum ihp_status status = ihp__resample_sums(
-        (uint64_t)c->deck->bootstrap.seed, segment, records->segments, (uint32_t)first,
-        (uint32_t)count, c->hooks.progress != NULL ? report_share : NULL, &share, err);
+    const struct ihp__draws draws = {(uint64_t)c->deck->bootstrap.seed, (uint32_t)first,
+                                     (uint32_t)count};
+    enum ihp_status status =
+        ihp__resample_sums(&draws, segment, records->segments,
+                           c->hooks.progress != NULL ? report_share : NULL, &share, err);
     free(segment);
     return status;
 }

@@ -130,8 +130,9 @@ static void measure_run(struct refit *refit, struct block *block, size_t first, 
         all += refit->side[s].used * refit->side[s].quantities * count;
     }
     memset(block->sum[0], 0, all * sizeof(int64_t));
-    ihp__resample_cells((uint64_t)refit->c->deck->bootstrap.seed, refit->cells,
-                        (uint32_t)(first + i * block->run), (uint32_t)count, block->sum);
+    const struct ihp__draws draws = {(uint64_t)refit->c->deck->bootstrap.seed,
+                                     (uint32_t)(first + i * block->run), (uint32_t)count};
+    ihp__resample_cells(&draws, refit->cells, block->sum);
     ihp__refit_measure(refit, block->sum, count, block->measure + i * block->size);
 }
 

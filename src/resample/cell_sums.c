@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* cell_sums.c - weighted sums by cell for many replicates.
  *
- * Members lie in chunks. The weights of a chunk in 32 replicates are drawn once, those of a member
- * side by side; then each side walks over them cell by cell, so that the sums of a cell grow in
- * registers. Adding to cells in the members' own order would go back and forth between more sums
- * than the caches hold. A register has 32 sums of 16 bits, of one limb each: they are emptied into
- * 32 bits before they can overflow, and those into the 64 bits of a cell when its run ends. */
+ * Members are in chunks. The weights of a chunk in 32 replicates are drawn once, with the weights
+ * of a member next to each other. Then each side is processed cell by cell, so that the sums of a
+ * cell stay in registers. Adding in the members' own order would jump between more sums than the
+ * caches hold. A register has 32 sums of 16 bits, each of one limb. They are added to 32-bit sums
+ * before they can overflow, and those to the 64-bit sums of a cell when its run ends. */
 #include "base/clones.h"
 #include "resample/cells.h"
 
 #include <string.h>
 
-/* Members drawn before they are turned: both lie in the first cache. */
+/* Members drawn before their weights are rearranged: few enough for the first-level cache. */
 #define DRAWN_AT_ONCE 128
 
-/* Limbs added up at the same time. */
+/* Limbs that are summed at the same time. */
 #define LIMBS_AT_ONCE 4
 
-/* 16-bit numbers of a row, as compilers that know GNU C keep them in registers. */
+/* The 16-bit numbers of a row, which GNU C compilers keep in registers. */
 typedef int16_t lanes __attribute__((vector_size(CELLS_ROW * sizeof(int16_t))));
 
 /* ---- weights --------------------------------------------------------------------------------- */
 
-/* Puts the weights of a member in eight replicates side by side, `row` being the first one's. */
+/* Puts the weights of each member in eight replicates next to each other. `row` is the place of the
+ * first member's weights. */
 IHP__CLONES_WIDE
 static void turn(int16_t (*restrict drawn)[DRAWN_AT_ONCE], size_t members, int16_t *restrict row)
 {
@@ -55,23 +56,25 @@ static void draw_chunk(uint64_t seed, struct ihp__cells *cells, size_t from, siz
 
 /* ---- sums ------------------------------------------------------------------------------------ */
 
-/* One chunk and row of replicates on one side, and where its sums go. */
+/* One chunk and row of replicates on one side, and the place of its sums. */
 struct work {
     const struct cells_side *side;
     const lanes *weight; /* of each member of the chunk */
-    size_t stride, live; /* replicates of a sum, and of the row */
+    size_t stride;       /* replicates of a sum */
+    size_t live;         /* replicates of the row */
     int64_t *sum;        /* of the row's first replicate */
 };
 
 typedef int32_t totals[LIMBS_AT_ONCE][CELLS_ROW];
 
-/* Where the first sum of a cell goes that a limb is part of. */
+/* Returns the first sum of a cell to which a limb belongs. */
 static inline int64_t *target(const struct work *work, uint32_t cell, size_t limb)
 {
     const struct cells_side *side = work->side;
     return work->sum + (cell * side->quantities + side->limb[limb].quantity) * work->stride;
 }
 
+/* Adds 16-bit sums to 32-bit totals, or with `begin` sets the totals to them. */
 static inline __attribute__((always_inline)) void empty(const lanes *sum, bool begin,
                                                         int32_t *total)
 {
@@ -88,8 +91,8 @@ static inline __attribute__((always_inline)) void empty(const lanes *sum, bool b
     }
 }
 
-/* Adds `count` (1 to 4, known when this is compiled) limbs of so few members that 16 bits hold
- * their sums; to nothing where a run begins. */
+/* Sums `count` limbs (1 to 4, a compile-time constant) of so few members that the sums fit into 16
+ * bits, and adds the sums to `total`, or with `begin` sets `total` to them. */
 static inline __attribute__((always_inline)) void add_part(const struct work *work, size_t from,
                                                            size_t end, size_t limb, size_t count,
                                                            bool begin, totals total)
@@ -141,7 +144,7 @@ static inline __attribute__((always_inline)) void put(const struct work *work, u
     }
 }
 
-/* Fetches the sums of a cell, which the first caches have forgotten, before they are needed. */
+/* Prefetches the sums of a cell, which are no longer in the first caches. */
 static inline __attribute__((always_inline)) void fetch(const struct work *work, uint32_t cell,
                                                         size_t limb, size_t count)
 {
@@ -155,6 +158,7 @@ static inline __attribute__((always_inline)) void fetch(const struct work *work,
     }
 }
 
+/* Adds the run of members from .. end - 1, which belong to a cell. */
 static inline __attribute__((always_inline)) void
 add_run(const struct work *work, uint32_t cell, size_t from, size_t end, size_t limb, size_t count)
 {
@@ -169,8 +173,8 @@ add_run(const struct work *work, uint32_t cell, size_t from, size_t end, size_t 
     put(work, cell, limb, count, total);
 }
 
-/* Adds runs of members, of which the first run's begin at `from`; returns where the last one's
- * end. */
+/* Adds consecutive runs of members. The first run starts at member `from`; returns the end of the
+ * last run. */
 IHP__CLONES_WIDE
 static size_t add_runs(const struct work *work, const struct cells_run *run, size_t runs,
                        size_t from)
@@ -194,21 +198,23 @@ static size_t add_runs(const struct work *work, const struct cells_run *run, siz
     return from;
 }
 
-void ihp__resample_cells(uint64_t seed, struct ihp__cells *cells, uint32_t first,
-                         uint32_t replicates, int64_t *const *sum)
+void ihp__resample_cells(const struct ihp__draws *draws, struct ihp__cells *cells,
+                         int64_t *const *sum)
 {
+    const uint64_t seed = draws->seed;
+    const uint32_t first = draws->first, count = draws->count;
     size_t at[IHP__SIDES_MAX] = {0};
     for (size_t from = 0, chunk = 0; from < cells->members; from += CELLS_CHUNK, chunk++) {
         const size_t left = cells->members - from;
         size_t end[IHP__SIDES_MAX] = {0};
-        for (uint32_t row = 0; row < replicates; row += CELLS_ROW) {
-            const size_t live = replicates - row < CELLS_ROW ? replicates - row : CELLS_ROW;
+        for (uint32_t row = 0; row < count; row += CELLS_ROW) {
+            const size_t live = count - row < CELLS_ROW ? count - row : CELLS_ROW;
             draw_chunk(seed, cells, from, left < CELLS_CHUNK ? left : CELLS_CHUNK, first + row,
                        live);
             for (size_t s = 0; s < cells->sides; s++) {
                 const struct cells_side *side = &cells->side[s];
-                const struct work work = {side, (const lanes *)(const void *)cells->weight,
-                                          replicates, live, sum[s] + row};
+                const struct work work = {side, (const lanes *)(const void *)cells->weight, count,
+                                          live, sum[s] + row};
                 const size_t run = chunk == 0 ? 0 : side->run_end[chunk - 1];
                 end[s] = add_runs(&work, side->run + run, side->run_end[chunk] - run, at[s]);
             }

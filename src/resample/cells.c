@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cells.c - members sorted for weighted sums by cell. */
+/* cells.c - sorts members for weighted sums by cell. */
 #include "resample/cells.h"
 
 #include <stdlib.h>
@@ -7,8 +7,8 @@
 
 /* ---- order ----------------------------------------------------------------------------------- */
 
-/* Sorts `order` by the labels 0 .. labels - 1 of what it names, IHP__NO_CELL last; those with equal
- * labels stay in their order. */
+/* Sorts the numbers in `order` by their labels 0 .. labels - 1, IHP__NO_CELL last. Numbers with
+ * equal labels keep their order. Returns false if memory is short. */
 static bool sort_by(const uint32_t *label, size_t labels, size_t *order, size_t count)
 {
     size_t *next = calloc(labels + 2, sizeof *next);
@@ -31,8 +31,9 @@ static bool sort_by(const uint32_t *label, size_t labels, size_t *order, size_t 
     return whole;
 }
 
-/* Members by their cell on the first side, then on the second and so on: those of a cell lie
- * together as far as they can. Those without any cell are left out. */
+/* Orders members by their cell on the first side, then on the second and so on, so that members of
+ * a cell are together as far as possible. Members without any cell are left out. Returns false if
+ * memory is short. */
 static bool order_members(const struct ihp__cell_members *members, size_t *order, size_t *count)
 {
     for (size_t m = 0; m < members->members; m++) {
@@ -59,7 +60,7 @@ static bool order_members(const struct ihp__cell_members *members, size_t *order
 
 /* ---- limbs ----------------------------------------------------------------------------------- */
 
-/* Takes the lowest limb, -256 .. 255, off a value. */
+/* Removes the lowest limb, -256 .. 255, from a value and returns it. */
 static int16_t take_limb(int64_t *value)
 {
     const int64_t base = 2 * CELLS_LIMB_MAX;
@@ -69,8 +70,8 @@ static int16_t take_limb(int64_t *value)
     return (int16_t)limb;
 }
 
-/* Limbs that a quantity needs, none where it is always 0: what the last one holds is within
- * -256 .. 256. */
+/* Returns the number of limbs that a quantity needs, none if it is always 0. The last limb is
+ * within -256 .. 256. */
 static size_t limbs_needed(const struct ihp__cell_side *of, size_t members, size_t quantity)
 {
     int64_t least = 0, most = 0;
@@ -88,7 +89,7 @@ static size_t limbs_needed(const struct ihp__cell_side *of, size_t members, size
     return limbs;
 }
 
-/* The limbs of all quantities of a side, in a row. */
+/* Lists the limbs of all quantities of a side. Returns false if memory is short. */
 static bool plan_limbs(const struct ihp__cell_side *of, size_t members, struct cells_side *side)
 {
     side->quantities = of->quantities;
@@ -102,6 +103,7 @@ static bool plan_limbs(const struct ihp__cell_side *of, size_t members, struct c
     return side->limb != NULL;
 }
 
+/* Splits the values of a member into limbs. */
 static void split(const struct cells_side *side, const int64_t *value, int16_t *limb)
 {
     int64_t left = 0;
@@ -114,7 +116,7 @@ static void split(const struct cells_side *side, const int64_t *value, int16_t *
 
 /* ---- a side ---------------------------------------------------------------------------------- */
 
-/* Positions among the members in order, by chunk, then by the cell on a side. */
+/* Sorts the positions of the ordered members by chunk, then by the cell on a side. */
 static bool order_side(const struct ihp__cell_members *members, size_t s, const size_t *order,
                        size_t count, size_t *position)
 {
@@ -133,7 +135,7 @@ static bool order_side(const struct ihp__cell_members *members, size_t s, const 
     return whole;
 }
 
-/* Puts the members to their places and notes the runs of members with the same cell. */
+/* Puts members into their places, and notes the runs of members with the same cell. */
 static void fill_side(const struct ihp__cell_members *members, size_t s, const size_t *order,
                       const size_t *position, size_t count, struct cells_side *side)
 {
@@ -158,6 +160,7 @@ static void fill_side(const struct ihp__cell_members *members, size_t s, const s
     }
 }
 
+/* Makes one side. Returns false if memory is short. */
 static bool make_side(const struct ihp__cell_members *members, size_t s, const size_t *order,
                       size_t count, struct cells_side *side)
 {
@@ -179,7 +182,7 @@ static bool make_side(const struct ihp__cell_members *members, size_t s, const s
     return whole;
 }
 
-/* ---- all of them ----------------------------------------------------------------------------- */
+/* ---- all sides ------------------------------------------------------------------------------- */
 
 static bool fill_cells(const struct ihp__cell_members *members, struct ihp__cells *cells)
 {
@@ -196,7 +199,7 @@ static bool fill_cells(const struct ihp__cell_members *members, struct ihp__cell
     for (size_t s = 0; whole && s < members->sides; s++) {
         whole = make_side(members, s, order, cells->members, &cells->side[s]);
     }
-    if (whole) { /* replicates that are never drawn are multiplied too */
+    if (whole) { /* weights that are never drawn are multiplied too */
         memset(cells->weight, 0, sizeof(int16_t[CELLS_CHUNK][CELLS_ROW]));
     }
     free(order);

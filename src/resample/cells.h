@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* cells.h - members sorted by cell, as made by cells.c and added up by cell_sums.c. */
+/* cells.h - members sorted by cell: made by cells.c, summed by cell_sums.c. */
 #ifndef IHP_RESAMPLE_CELLS_H
 #define IHP_RESAMPLE_CELLS_H
 
 #include "resample/resample.h"
 #include "resample/weight_of.h"
 
-/* Replicates of a member that lie side by side: the 16-bit numbers of the widest vector. */
+/* Replicates of a member that are next to each other: the 16-bit numbers of the widest vector. */
 #define CELLS_ROW 32
 
-/* Members whose weights in a row of replicates are drawn before they are added up: 256 KiB, which
- * the second cache holds; the more of them, the longer the runs of a cell. */
+/* Members whose weights in a row of replicates are drawn before they are summed. They take 256 KiB,
+ * which fits the second-level cache. More members would make longer runs of a cell. */
 #define CELLS_CHUNK 8192
 
-/* Values are split into limbs -256 .. 256, of which weights of that many members add up in 16
- * bits. A value below 2^44 has five. */
+/* Values are split into limbs -256 .. 256, small enough that the weighted limbs of CELLS_PART
+ * members add up in 16 bits. A value below 2^44 has at most five limbs. */
 #define CELLS_LIMB_BITS 9
 #define CELLS_LIMB_MAX  (1 << (CELLS_LIMB_BITS - 1))
 #define CELLS_LIMBS_MAX 5
@@ -36,15 +36,15 @@ struct cells_side {
     size_t limbs;            /* of all quantities */
     struct cells_limb *limb; /* [limbs] */
     struct cells_run *run;
-    size_t *run_end;  /* [chunks] runs up to the end of each */
-    uint16_t *member; /* of the chunk */
-    int16_t *value;   /* [limbs] of each */
+    size_t *run_end;  /* [chunks]: number of runs up to the end of each */
+    uint16_t *member; /* number within the chunk */
+    int16_t *value;   /* [limbs] of each member */
 };
 
 struct ihp__cells {
     size_t members, sides;
     uint64_t *key;   /* [members] */
-    int16_t *weight; /* [CELLS_CHUNK][CELLS_ROW], of the chunk and replicates under way */
+    int16_t *weight; /* [CELLS_CHUNK][CELLS_ROW], of the current chunk and replicates */
     struct cells_side side[IHP__SIDES_MAX];
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* intervals.c - what replicates say of a statistic: spread, and intervals of a level. */
+/* intervals.c - summaries of replicates: spread, and confidence intervals. */
 #include "resample/resample.h"
 
 #include <gsl/gsl_cdf.h>
@@ -16,8 +16,7 @@ static int by_value(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The mean of values of which the first is like the others: exact where all are equal. NaN of
- * none. */
+/* Returns the mean of values, exact if all are equal. NaN if there are none. */
 static double mean_of(const double *value, size_t count)
 {
     double sum = 0;
@@ -50,7 +49,7 @@ struct ihp__resample_summary ihp__resample_summarise(double *replicate, size_t c
 
 static const struct ihp__interval undefined = {NAN, NAN};
 
-/* A level that GSL's functions take: strictly inside (0, 1). False for NaN. */
+/* Returns true if GSL's functions accept a level: strictly between 0 and 1, and not NaN. */
 static bool is_inside(double level)
 {
     return level > 0 && level < 1;
@@ -66,10 +65,10 @@ struct ihp__interval ihp__interval_percentile(const double *sorted, size_t count
                                   gsl_stats_quantile_from_sorted_data(sorted, 1, count, 1 - tail)};
 }
 
-/* How far apart one number computed in two ways may be: a part in 1e12. */
+/* The relative difference up to which two numbers count as equal. */
 #define SAME 1e-12
 
-/* The share of replicates below the estimate, ties counting half. */
+/* Returns the share of replicates below the estimate; ties count half. */
 static double share_below(const double *sorted, size_t count, double estimate)
 {
     const double room = fabs(estimate) * SAME;
@@ -81,8 +80,9 @@ static double share_below(const double *sorted, size_t count, double estimate)
     return ((double)below + 0.5 * (double)ties) / (double)count;
 }
 
-/* One end: the quantile of the replicates that stands for the quantile `tail` of a normal
- * statistic. NaN where the acceleration is so great that the correction turns round. */
+/* Returns one end of an interval: the quantile of the replicates that corresponds to the quantile
+ * `tail` of a normal statistic. NaN if the acceleration is so large that the correction would
+ * change direction. */
 static double corrected_end(const double *sorted, size_t count, double tail, double bias,
                             double acceleration)
 {

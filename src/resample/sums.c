@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* sums.c - weighted sums over members for many replicates.
  *
- * Members come in tiles. The values of a tile are split once into limbs of 15 bits, so that weight
- * times limb is the product of 16-bit numbers that processors add up in pairs; then each block of
- * replicates draws the tile's weights and multiplies them while they lie in the first cache. */
+ * Members are processed in tiles. The values of a tile are split once into limbs of 15 bits, so
+ * that weight times limb is a product of 16-bit numbers, which processors add in pairs. Then the
+ * tile's weights are drawn for each block of replicates and multiplied while they are in the
+ * first-level cache. */
 #include "base/clones.h"
 #include "resample/resample.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Members of a tile. A 32-bit sum holds 8 x 2^15 x 8191: the greatest weight, limb and tile. */
+/* Members of a tile. A 32-bit sum can hold 8 x 2^15 x 8191: the largest weight, limb and tile. */
 #define TILE 1024
-/* Tiles are filled up with zeros to a multiple of this: the 16-bit numbers of the widest vector. */
+/* Tiles are padded with zeros to a multiple of this: the 16-bit numbers of the widest vector. */
 #define PAD 32
 
 #define LIMB_BITS 15
@@ -26,11 +27,11 @@ struct tile {
     _Alignas(64) int16_t weight[IHP__DRAWN_TOGETHER][TILE];
 };
 
-/* Limbs that the values need: none where all are 0. */
+/* Returns the number of limbs that the values need; none if all are 0. */
 IHP__CLONES
 static size_t limbs_needed(const int64_t *value, size_t members)
 {
-    uint64_t bits = 0; /* of all values; of a negative one those of -1 - value */
+    uint64_t bits = 0; /* OR of all values, with -1 - value for a negative one */
     uint64_t any = 0;
     for (size_t m = 0; m < members; m++) {
         any |= (uint64_t)value[m];
@@ -42,7 +43,7 @@ static size_t limbs_needed(const int64_t *value, size_t members)
     return bits >> LIMB_BITS == 0 ? 1 : bits >> 2 * LIMB_BITS == 0 ? 2 : 3;
 }
 
-/* One limb of each value, by the quotient rounded down; the last one keeps the sign. */
+/* Takes one limb of each value, by the quotient rounded down. The last limb keeps the sign. */
 IHP__CLONES
 static void split_limb(const int64_t *restrict value, size_t members, unsigned shift, bool last,
                        int16_t *restrict limb)
@@ -72,7 +73,7 @@ static void fill_tile(struct tile *tile, const struct ihp__segment *segment, siz
     }
 }
 
-/* The sums of weight times limb, eight replicates at once: a limb is loaded for all of them. */
+/* Sums weight times limb for eight replicates at once, so that each limb is loaded only once. */
 IHP__CLONES_WIDE
 static void multiply(int16_t (*restrict weight)[TILE], const int16_t *restrict limb, size_t padded,
                      int32_t *restrict sum)
@@ -93,7 +94,8 @@ static void multiply(int16_t (*restrict weight)[TILE], const int16_t *restrict l
     memcpy(sum, all, sizeof all);
 }
 
-/* Adds one tile and the replicates `at` .. of one block, of which `live` are asked for. */
+/* Adds one tile to the sums of one block of replicates, which start at `at`; `live` of them are
+ * requested. */
 static void add_block(struct tile *tile, const struct ihp__segment *segment, size_t at, size_t live)
 {
     for (size_t q = 0; q < segment->quantities; q++) {
@@ -108,19 +110,20 @@ static void add_block(struct tile *tile, const struct ihp__segment *segment, siz
     }
 }
 
-static void add_tile(struct tile *tile, uint64_t seed, const struct ihp__segment *segment,
-                     const uint64_t *key, uint32_t first, uint32_t replicates)
+/* Adds one tile, whose members have the keys `key`, to the sums of all replicates. */
+static void add_tile(struct tile *tile, const struct ihp__draws *draws,
+                     const struct ihp__segment *segment, const uint64_t *key)
 {
-    for (uint32_t at = 0; at < replicates; at += IHP__DRAWN_TOGETHER) {
-        const uint32_t left = replicates - at;
-        ihp__weights_draw(seed, key, tile->members, (first + at) / IHP__DRAWN_TOGETHER, TILE,
-                          tile->weight[0]);
+    for (uint32_t at = 0; at < draws->count; at += IHP__DRAWN_TOGETHER) {
+        const uint32_t left = draws->count - at;
+        ihp__weights_draw(draws->seed, key, tile->members,
+                          (draws->first + at) / IHP__DRAWN_TOGETHER, TILE, tile->weight[0]);
         add_block(tile, segment, at, left < IHP__DRAWN_TOGETHER ? left : IHP__DRAWN_TOGETHER);
     }
 }
 
-enum ihp_status ihp__resample_sums(uint64_t seed, const struct ihp__segment *segment,
-                                   size_t segments, uint32_t first, uint32_t replicates,
+enum ihp_status ihp__resample_sums(const struct ihp__draws *draws,
+                                   const struct ihp__segment *segment, size_t segments,
                                    ihp__resample_progress_fn progress, void *context,
                                    struct ihp_error *err)
 {
@@ -136,7 +139,7 @@ enum ihp_status ihp__resample_sums(uint64_t seed, const struct ihp__segment *seg
     for (size_t s = 0; s < segments; s++) {
         for (size_t from = 0; from < segment[s].members; from += TILE) {
             fill_tile(tile, &segment[s], from);
-            add_tile(tile, seed, &segment[s], segment[s].key + from, first, replicates);
+            add_tile(tile, draws, &segment[s], segment[s].key + from);
             done += tile->members;
             if (progress != NULL) {
                 progress(context, (double)done / (double)members);

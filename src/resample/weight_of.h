@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* weight_of.h - the weight that a uniform number makes: Poisson(1) in sixteen bits. */
+/* weight_of.h - turns a 16-bit uniform number into a weight with the distribution Poisson(1). */
 #ifndef IHP_RESAMPLE_WEIGHT_OF_H
 #define IHP_RESAMPLE_WEIGHT_OF_H
 
@@ -7,10 +7,11 @@
 
 #define IHP__WEIGHT_MAX 8
 
-/* A uniform u of 16 bits makes the weight that many of these which are <= u: 65536 - T_k of the
- * 65536 uniforms give a weight above k. They are 65536 times the Poisson(1) probabilities of more
- * than k, rounded to the nearest, but for k = 2 (5262.63 down) and k = 3 (1244.41 up), which makes
- * the variance exactly 1 as well as the mean. */
+/* The weight of a 16-bit uniform u is the number of these constants that are <= u: ABOVE_k = 65536
+ * - T_k, where T_k of the 65536 uniforms give a weight above k. T_k is 65536 times the Poisson(1)
+ * probability of more than k, rounded to the nearest integer, except that k = 2 is rounded down
+ * (5262.63) and k = 3 up (1244.41). With these two, both the mean and the variance are exactly 1.
+ */
 enum {
     ABOVE_0 = 65536 - 41427,
     ABOVE_1 = 65536 - 17317,
@@ -22,7 +23,8 @@ enum {
     ABOVE_7 = 65536 - 1,
 };
 
-/* Compares instead of a table: a vector of uniforms is weighed without leaving its register. */
+/* Returns the weight of a uniform. Comparisons, unlike a table, keep a vector of uniforms in its
+ * register. */
 static inline int16_t ihp__weight_of(uint16_t u)
 {
     return (int16_t)((u >= ABOVE_0) + (u >= ABOVE_1) + (u >= ABOVE_2) + (u >= ABOVE_3) +

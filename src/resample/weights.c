@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* weights.c - W(b, m) ~ Poisson(1) from Philox, one at a time and many at a time. */
+/* weights.c - draws W(b, m) ~ Poisson(1) with Philox, one at a time and many at a time. */
 #include "base/clones.h"
 #include "resample/resample.h"
 #include "resample/weight_of.h"
@@ -8,11 +8,12 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* The fourth word of the counter, "BOOT": draws for other purposes with the same seed never meet
- * these. Part of what a seed means: it stays as it is. */
+/* The fourth word of the counter, "BOOT", which keeps these draws apart from draws for other
+ * purposes with the same seed. It must never change, as a seed would then give other weights. */
 #define FOR_BOOTSTRAP 0x424F4F54u
 
-/* Members whose words are drawn before they are weighed: few enough to stay in the first cache. */
+/* Members whose words are drawn before they become weights: few enough for the first-level cache.
+ */
 #define DRAWN_AT_ONCE 128
 
 uint64_t ihp__member_key(const char *member_id)
@@ -30,9 +31,9 @@ unsigned ihp__weight(uint64_t seed, uint64_t key, uint32_t replicate)
     return (unsigned)ihp__weight_of((uint16_t)(replicate % 2 == 0 ? word : word >> 16));
 }
 
-/* The four words of each member. Words lie in 64 bits, upper half undefined, because a product of
- * two words needs them and its halves come from it by a shift and by neglect: lanes of a vector
- * never change places. */
+/* Draws the four words of each member. A word is the lower half of 64 bits, whose upper half is
+ * undefined: the product of two words needs 64 bits, its upper half is reached by a shift, and its
+ * lower half by ignoring the rest. So lanes of a vector never have to be rearranged. */
 IHP__CLONES_WIDE
 static void draw_words(uint64_t seed, const uint64_t *restrict key, size_t members, uint32_t block,
                        uint32_t (*restrict word)[DRAWN_AT_ONCE])
@@ -58,7 +59,7 @@ static void draw_words(uint64_t seed, const uint64_t *restrict key, size_t membe
     }
 }
 
-/* The weights of an even replicate and of the odd one after it. */
+/* Makes the weights of an even replicate and of the odd replicate after it. */
 IHP__CLONES_WIDE
 static void weigh(const uint32_t *restrict word, size_t members, int16_t *restrict even,
                   int16_t *restrict odd)

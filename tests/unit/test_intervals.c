@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Summaries and intervals of replicates. Expected numbers were computed apart, in Python with the
- * quantiles of statistics.NormalDist, or by hand where the comment shows it. */
+/* Summaries and intervals of replicates. Expected numbers were computed separately, in Python with
+ * the quantiles of statistics.NormalDist, or by hand as the comments show. */
 #include "build.h"
 #include "resample/resample.h"
 
 enum { COUNT = 20 };
 
-/* 1, 4, 9, .. 400: skewed, and no two alike. */
+/* 1, 4, 9, .. 400: skewed, and all different. */
 static void fill_squares(double value[COUNT])
 {
     for (int i = 0; i < COUNT; i++) {
@@ -54,7 +54,7 @@ static void test_summary_of_few(void **state)
     assert_true(s.mean == 7.25 && isnan(s.bias) && isnan(s.std_error));
 }
 
-/* A tenth has no exact double, and a sum of seven of them is not seven tenths. */
+/* A tenth has no exact double, and a sum of seven such doubles is not seven tenths. */
 static void test_constants_do_not_spread(void **state)
 {
     (void)state;
@@ -69,7 +69,7 @@ static void test_constants_do_not_spread(void **state)
 
 /* ---- percentile ------------------------------------------------------------------------------ */
 
-/* Quantile f of n values lies at (n - 1) f between them: 0.4 and 3.6 for 80 % of five. */
+/* Quantile f of n values is at position (n - 1) f: 0.4 and 3.6 for 80 % of five values. */
 static void test_percentile_of_few(void **state)
 {
     (void)state;
@@ -87,7 +87,7 @@ static void test_percentile_of_few(void **state)
     assert_close(i.upper, 19.5);
 }
 
-static void test_levels_that_are_none(void **state)
+static void test_invalid_levels(void **state)
 {
     (void)state;
     double value[COUNT];
@@ -117,8 +117,8 @@ static void test_bca_of_squares(void **state)
     assert_close(i.upper, 352.93029778195137);
 }
 
-/* Rounding parts what would be equal: an estimate a few last digits off is the same tie, one that
- * is off by a part in a billion is none. */
+/* Rounding separates numbers that would be equal: an estimate that differs in the last digits is
+ * still a tie, one that differs by a part in a billion is not. */
 static void test_bca_ties_to_rounding(void **state)
 {
     (void)state;
@@ -133,7 +133,7 @@ static void test_bca_ties_to_rounding(void **state)
             ihp__interval_bca(value, COUNT, 81 * (1 + digits * DBL_EPSILON), 0, 0.9);
         assert_true(near.lower == tie.lower && near.upper == tie.upper);
         for (int i = 0; i < COUNT; i++) {
-            value[i] = -(double)((COUNT - i) * (COUNT - i)); /* and below zero */
+            value[i] = -(double)((COUNT - i) * (COUNT - i)); /* also below zero */
         }
         const struct ihp__interval turned =
             ihp__interval_bca(value, COUNT, -81 * (1 + digits * DBL_EPSILON), 0, 0.9);
@@ -143,7 +143,7 @@ static void test_bca_ties_to_rounding(void **state)
     }
 }
 
-/* Half below and no acceleration: nothing is corrected. */
+/* With half of the replicates below and no acceleration, nothing is corrected. */
 static void test_bca_without_correction_is_percentile(void **state)
 {
     (void)state;
@@ -210,7 +210,7 @@ int main(void)
         cmocka_unit_test(test_summary_of_few),
         cmocka_unit_test(test_constants_do_not_spread),
         cmocka_unit_test(test_percentile_of_few),
-        cmocka_unit_test(test_levels_that_are_none),
+        cmocka_unit_test(test_invalid_levels),
         cmocka_unit_test(test_bca_of_squares),
         cmocka_unit_test(test_bca_ties_to_rounding),
         cmocka_unit_test(test_bca_without_correction_is_percentile),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Weighted sums by cell against a plain loop over single weights. */
+/* Weighted sums by cell equal those of a plain loop over single weights. */
 #include "build.h"
 #include "resample/resample.h"
 
@@ -18,8 +18,8 @@ static uint64_t key[MEMBERS];
 static uint32_t cell[SIDES][MEMBERS];
 static int64_t value[SIDES][MEMBERS * QUANTITIES];
 
-/* Random cells, of which the last is left empty and the first and second are rare; one member in
- * ten has none, and on the second side half of the others have the same as on the first. */
+/* Random cells. The last cell is empty, the first and second are rare. One member in ten has no
+ * cell; on the second side half of the others have the same cell as on the first. */
 static int set_up(void **state)
 {
     (void)state;
@@ -44,7 +44,7 @@ static int set_up(void **state)
     return 0;
 }
 
-/* What the members add to the cells of a side, one weight at a time. */
+/* Adds the members to the cells of a side, one weight at a time. */
 static void add_plainly(size_t side, size_t members, size_t quantities, uint32_t replicates,
                         int64_t *sum)
 {
@@ -69,13 +69,13 @@ static void assert_sides(size_t sides, size_t members, size_t quantities, uint32
         sum[s] = calloc(sums + 1, sizeof *sum[s]);
         expected[s] = calloc(sums + 1, sizeof *expected[s]);
         assert_true(sum[s] != NULL && expected[s] != NULL);
-        sum[s][0] = expected[s][0] = sum[s][sums] = expected[s][sums] = -5; /* added to, only */
+        sum[s][0] = expected[s][0] = sum[s][sums] = expected[s][sums] = -5; /* sums are added to */
         add_plainly(s, members, quantities, replicates, expected[s]);
     }
     struct ihp_error err = {0};
     struct ihp__cells *cells = NULL;
     assert_int_equal(ihp__cells_create(&given, &cells, &err), 0);
-    ihp__resample_cells(SEED, cells, FIRST, replicates, sum);
+    ihp__resample_cells(&(struct ihp__draws){SEED, FIRST, replicates}, cells, sum);
     for (size_t s = 0; s < sides; s++) {
         assert_memory_equal(sum[s], expected[s], (sums + 1) * sizeof *sum[s]);
         free(sum[s]);
@@ -108,7 +108,7 @@ static void test_any_number_of_replicates(void **state)
     assert_cells(300, 2, 72);
 }
 
-/* Around members drawn together, and chunks. */
+/* Numbers of members around those drawn together, and around chunks. */
 static void test_numbers_of_members(void **state)
 {
     (void)state;
@@ -125,7 +125,7 @@ static void put_all(size_t side, uint32_t at)
     }
 }
 
-/* Chunks are full to the last member when all have a cell. */
+/* Chunks are full to the last member if all members have a cell. */
 static void test_full_chunks(void **state)
 {
     (void)state;
@@ -136,7 +136,7 @@ static void test_full_chunks(void **state)
     }
 }
 
-/* Nobody has a cell; all have the same, which then spans chunks; one side alone has cells. */
+/* No member has a cell; all have the same, which then spans chunks; only one side has cells. */
 static void test_no_cell_and_one_cell(void **state)
 {
     (void)state;
@@ -150,8 +150,8 @@ static void test_no_cell_and_one_cell(void **state)
     assert_cells(MEMBERS, 3, 16);
 }
 
-/* Members with the greatest weight in a replicate, in runs of every length around what 16 bits
- * hold, and values whose limbs are all the greatest of either sign, or just beyond. */
+/* Members with the largest weight in a replicate, in runs of every length around the capacity of 16
+ * bits, and values whose limbs are all the largest of either sign, or just beyond. */
 static void test_limbs_do_not_overflow(void **state)
 {
     (void)state;
@@ -174,7 +174,7 @@ static void test_limbs_do_not_overflow(void **state)
     }
 }
 
-/* A quantity that is always 0 needs no limb, and may be the only one. */
+/* A quantity that is always 0 needs no limb, and may be the only quantity. */
 static void test_zeros(void **state)
 {
     (void)state;
@@ -186,7 +186,7 @@ static void test_zeros(void **state)
     assert_sides(2, SOME, 1, 32);
 }
 
-/* The greatest values there may be, odd ones, of both signs. */
+/* The largest values allowed, odd, of both signs. */
 static void test_great_values_are_exact(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Weighted sums over members against a plain loop over single weights. */
+/* Weighted sums over members equal those of a plain loop over single weights. */
 #include "build.h"
 #include "resample/resample.h"
 
@@ -38,7 +38,16 @@ static int64_t sum_by_hand(const struct ihp__segment *segment, size_t q, uint32_
     return sum;
 }
 
-/* Sums one segment into sums that begin with something, and compares. */
+/* Adds the sums of segments for replicates first .. first + count - 1. */
+static void add_sums(const struct ihp__segment *segment, size_t segments, uint32_t first,
+                     uint32_t count)
+{
+    const struct ihp__draws replicates = {SEED, first, count};
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__resample_sums(&replicates, segment, segments, NULL, NULL, &err), IHP_OK);
+}
+
+/* Adds one segment to sums that are not zero, and compares. */
 static void assert_sums(struct ihp__segment segment, uint32_t first, uint32_t replicates)
 {
     int64_t sum[QUANTITIES][REPLICATES_MAX + 1];
@@ -48,14 +57,13 @@ static void assert_sums(struct ihp__segment segment, uint32_t first, uint32_t re
         }
         segment.sum[q] = sum[q];
     }
-    struct ihp_error err = {0};
-    assert_int_equal(ihp__resample_sums(SEED, &segment, 1, first, replicates, NULL, NULL, &err), 0);
+    add_sums(&segment, 1, first, replicates);
     for (size_t q = 0; q < segment.quantities; q++) {
         for (uint32_t r = 0; r < replicates; r++) {
             assert_int_equal(sum[q][r] - 1000 * (int64_t)q - r,
                              sum_by_hand(&segment, q, first + r));
         }
-        assert_int_equal(sum[q][replicates], 1000 * (int64_t)q + replicates); /* not beyond */
+        assert_int_equal(sum[q][replicates], 1000 * (int64_t)q + replicates); /* not written */
     }
 }
 
@@ -75,8 +83,8 @@ static void test_random_values(void **state)
     assert_sums(segment_of(0, MEMBERS, QUANTITIES), 0, 24);
 }
 
-/* Each side of the bounds where a value takes one limb more, alone and beside others; in a tile
- * where all members have it, the 32-bit sums are as great as they get. */
+/* Values on each side of the bounds where one more limb is needed, in all members or in a few. If
+ * all members of a tile have such a value, the 32-bit sums are as large as they can be. */
 static void test_values_at_the_limits(void **state)
 {
     (void)state;
@@ -129,11 +137,11 @@ static void test_any_number_of_replicates(void **state)
     for (uint32_t replicates = 0; replicates <= 17; replicates++) {
         assert_sums(segment_of(3, 100, 2), 8 * (replicates % 3), replicates);
     }
-    assert_sums(segment_of(0, 100, 2), 4294967288u, 8); /* the last there are */
+    assert_sums(segment_of(0, 100, 2), 4294967288u, 8); /* the last replicates */
 }
 
-/* A long tile before a short one: what its weights leave behind does not count. Two segments add to
- * the same sums, another adds elsewhere, empty ones add nothing. */
+/* A long tile before a short one: weights left over from the long tile do not count. Two segments
+ * add to the same sums, another adds elsewhere, empty ones add nothing. */
 static void test_segments(void **state)
 {
     (void)state;
@@ -146,8 +154,7 @@ static void test_segments(void **state)
         segment[0].sum[q] = segment[1].sum[q] = segment[3].sum[q] = shared[q];
     }
     segment[2].sum[0] = alone;
-    struct ihp_error err = {0};
-    assert_int_equal(ihp__resample_sums(SEED, segment, 5, 8, 13, NULL, NULL, &err), 0);
+    add_sums(segment, 5, 8, 13);
     for (uint32_t r = 0; r < 13; r++) {
         for (size_t q = 0; q < 3; q++) {
             assert_int_equal(shared[q][r], sum_by_hand(&segment[0], q, 8 + r) +
@@ -155,23 +162,21 @@ static void test_segments(void **state)
         }
         assert_int_equal(alone[r], sum_by_hand(&segment[2], 0, 8 + r));
     }
-    assert_int_equal(ihp__resample_sums(SEED, NULL, 0, 0, 8, NULL, NULL, &err), 0);
+    add_sums(NULL, 0, 0, 8);
 }
 
-/* Runs of replicates one after another make what one run makes. */
+/* Replicates summed in several calls are those summed in one call. */
 static void test_runs_of_replicates(void **state)
 {
     (void)state;
     fill_ramp();
     struct ihp__segment whole = segment_of(0, 1100, 1), part = whole;
     int64_t all[40] = {0}, split[40] = {0};
-    struct ihp_error err = {0};
     whole.sum[0] = all;
-    assert_int_equal(ihp__resample_sums(SEED, &whole, 1, 0, 40, NULL, NULL, &err), 0);
+    add_sums(&whole, 1, 0, 40);
     for (uint32_t first = 0; first < 40; first += 16) {
         part.sum[0] = split + first;
-        assert_int_equal(
-            ihp__resample_sums(SEED, &part, 1, first, first == 32 ? 8 : 16, NULL, NULL, &err), 0);
+        add_sums(&part, 1, first, first == 32 ? 8 : 16);
     }
     assert_memory_equal(all, split, sizeof all);
     assert_int_not_equal(all[0], all[8]);
@@ -190,7 +195,8 @@ static void test_progress_ends_at_the_whole(void **state)
     struct ihp__segment segment[] = {segment_of(0, 2100, 0), segment_of(0, 17, 0)};
     struct ihp_error err = {0};
     double last = 0;
-    assert_int_equal(ihp__resample_sums(SEED, segment, 2, 0, 8, note_share, &last, &err), 0);
+    const struct ihp__draws replicates = {SEED, 0, 8};
+    assert_int_equal(ihp__resample_sums(&replicates, segment, 2, note_share, &last, &err), IHP_OK);
     assert_true(last == 1);
 }
 

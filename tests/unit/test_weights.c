@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Bootstrap weights: known values, the law they follow, and that the fast way equals
- * Random123's. */
+/* Bootstrap weights: known values, their distribution, and the fast function against Random123. */
 #include "build.h"
 #include "resample/resample.h"
 #include "resample/weight_of.h"
@@ -9,7 +8,7 @@
 
 enum { TOGETHER = IHP__DRAWN_TOGETHER, MOST = 8 };
 
-/* Keys as they come from IDs. */
+/* Makes keys from IDs. */
 static void fill_keys(uint64_t *key, size_t members)
 {
     for (size_t m = 0; m < members; m++) {
@@ -19,8 +18,8 @@ static void fill_keys(uint64_t *key, size_t members)
     }
 }
 
-/* Drawn by a Philox of its own in Python, which gave Random123's known answer 6627e8d5 e169c58d
- * bc57ac4c 9b00dbd8 for zeros. */
+/* The weights were drawn by a Philox written separately in Python, which gives Random123's known
+ * answer 6627e8d5 e169c58d bc57ac4c 9b00dbd8 for zeros. */
 static void test_known_weights(void **state)
 {
     (void)state;
@@ -45,7 +44,7 @@ static void test_known_weights(void **state)
     }
 }
 
-/* XXH3's own answer for the empty text; one letter makes another key. */
+/* The key of the empty text is XXH3's published value; one letter makes another key. */
 static void test_member_keys(void **state)
 {
     (void)state;
@@ -55,9 +54,9 @@ static void test_member_keys(void **state)
     assert_true(ihp__member_key("M0000001") == ihp__member_key(copy));
 }
 
-/* ---- the law --------------------------------------------------------------------------------- */
+/* ---- distribution ---------------------------------------------------------------------------- */
 
-/* Of the 65,536 uniforms those that give a weight above k. */
+/* Returns how many of the 65,536 uniforms give a weight above k. */
 static int64_t uniforms_above(int k)
 {
     int64_t above = 0;
@@ -104,8 +103,8 @@ static void count_weights(size_t members, uint32_t blocks, uint64_t count[MOST +
     free(weight);
 }
 
-/* Each share above k within five standard errors of the thresholds' share; so are mean and
- * variance. */
+/* The share above each k, the mean and the variance are within five standard errors of those of the
+ * thresholds. */
 static void test_weights_follow_the_thresholds(void **state)
 {
     (void)state;
@@ -122,13 +121,14 @@ static void test_weights_follow_the_thresholds(void **state)
             assert_true(fabs(left / n - share) < 5 * sqrt(share * (1 - share) / n));
         }
     }
-    /* Poisson(1): variance 1, and of the squared deviation 3. */
+    /* Poisson(1) has variance 1, and its squared deviation has variance 3. */
     assert_true(fabs(mean - 1) < 5 * sqrt(1 / n));
     assert_true(fabs(square - mean * mean - 1) < 5 * sqrt(3 / n));
     assert_true(count[MOST - 1] > 0);
 }
 
-/* Sum of (a - 1)(b - 1) over n independent pairs has variance n. */
+/* Asserts that a sum of (a - 1)(b - 1) over n pairs is small: with independent pairs it has
+ * variance n. */
 static void assert_uncorrelated(double sum, double n)
 {
     assert_true(fabs(sum) < 5 * sqrt(n));
@@ -144,7 +144,7 @@ static void test_nothing_is_correlated(void **state)
     assert_true(w != NULL && other != NULL);
     fill_keys(key, MEMBERS);
     for (size_t m = 0; m < MEMBERS / 2; m++) {
-        key[m] = m; /* keys that differ in little must do as well */
+        key[m] = m; /* keys that differ by few bits must work as well */
     }
     for (uint32_t b = 0; b < BLOCKS; b++) {
         ihp__weights_draw(5, key, MEMBERS, b, MEMBERS, w + (size_t)b * TOGETHER * MEMBERS);
@@ -173,11 +173,11 @@ static void test_nothing_is_correlated(void **state)
     free(other);
 }
 
-/* ---- the fast way ---------------------------------------------------------------------------- */
+/* ---- the fast function ----------------------------------------------------------------------- */
 
-/* All counts around the widths of vectors and chunks, strides that are no multiple of anything, the
- * last block there is; what lies beyond the members stays as it was. */
-static void test_the_fast_way_equals_the_reference(void **state)
+/* Counts around the widths of vectors and chunks, odd strides, and the last block. Nothing is
+ * written beyond the members. */
+static void test_the_fast_function_equals_the_reference(void **state)
 {
     (void)state;
     enum { MEMBERS = 300, STRIDE = MEMBERS + 7, UNTOUCHED = -77 };
@@ -218,7 +218,7 @@ int main(void)
         cmocka_unit_test(test_thresholds_are_poisson),
         cmocka_unit_test(test_weights_follow_the_thresholds),
         cmocka_unit_test(test_nothing_is_correlated),
-        cmocka_unit_test(test_the_fast_way_equals_the_reference),
+        cmocka_unit_test(test_the_fast_function_equals_the_reference),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
