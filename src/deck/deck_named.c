@@ -76,41 +76,29 @@ static enum ihp_status read_scenario(struct ihp__deck_loading *l, const yaml_nod
     return ihp__sweep_add(l->deck.sweep, &deck, name, line, pick, picks, l->err);
 }
 
-/* Orders by name, then as the deck has them. */
 static int compare_names(const void *left, const void *right)
 {
-    const struct ihp__scenario *a = *(const struct ihp__scenario *const *)left;
-    const struct ihp__scenario *b = *(const struct ihp__scenario *const *)right;
-    int by_name = strcmp(a->name, b->name);
-    return by_name != 0 ? by_name : (a > b) - (a < b);
+    const struct ihp__scenario *a = left, *b = right;
+    return strcmp(a->name, b->name);
 }
 
+/* Refuses a name that two scenarios have. */
 static enum ihp_status check_names(struct ihp__deck_loading *l)
 {
     const struct ihp__sweep *sweep = l->deck.sweep;
-    const struct ihp__scenario **sorted = calloc(sweep->scenarios, sizeof *sorted);
-    const struct ihp__scenario *again = NULL, *first = NULL;
-    if (sorted == NULL) {
-        return ihp__fail_memory(l->err, "the scenarios");
+    struct ihp__sweep_repeat repeat;
+    if (ihp__sweep_find_repeat(sweep->scenario, sweep->scenarios, sizeof *sweep->scenario,
+                               compare_names, &repeat, l->err) != IHP_OK) {
+        return l->err->status;
     }
-    for (size_t i = 0; i < sweep->scenarios; i++) {
-        sorted[i] = &sweep->scenario[i];
+    if (!repeat.found) {
+        return IHP_OK;
     }
-    qsort(sorted, sweep->scenarios, sizeof *sorted, compare_names);
-    for (size_t i = 1; i < sweep->scenarios; i++) {
-        if (strcmp(sorted[i]->name, sorted[i - 1]->name) == 0 &&
-            (again == NULL || sorted[i] < again)) {
-            again = sorted[i];
-            first = sorted[i - 1];
-        }
-    }
-    free(sorted);
-    return again == NULL ? IHP_OK
-                         : ihp__fail(l->err, IHP_ERR_USAGE,
-                                     "%s:%zu: sweep.scenarios.%zu.name: '%.60s' is the name of "
-                                     "scenario %zu already; expected names that differ",
-                                     l->path, again->line, (size_t)(again - sweep->scenario) + 1,
-                                     again->name, (size_t)(first - sweep->scenario) + 1);
+    const struct ihp__scenario *again = &sweep->scenario[repeat.again];
+    return ihp__fail(l->err, IHP_ERR_USAGE,
+                     "%s:%zu: sweep.scenarios.%zu.name: '%.60s' is the name of scenario %zu "
+                     "already; expected names that differ",
+                     l->path, again->line, repeat.again + 1, again->name, repeat.first + 1);
 }
 
 enum ihp_status ihp__sweep_read_named(struct ihp__deck_loading *l,

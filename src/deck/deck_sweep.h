@@ -114,6 +114,17 @@ enum ihp_status ihp__sweep_check_count(struct ihp__deck_loading *l,
                                        const struct ihp__sweep_section *section, size_t line,
                                        const char *path, uint64_t scenarios);
 
+/* The first item of a list that is equal to one before it, and the last such one before. */
+struct ihp__sweep_repeat {
+    bool found;
+    size_t again, first;
+};
+
+/* Looks for equal items among `count` items of `size` bytes; `compare` returns 0 for equal ones. */
+enum ihp_status ihp__sweep_find_repeat(const void *item, size_t count, size_t size,
+                                       int (*compare)(const void *a, const void *b),
+                                       struct ihp__sweep_repeat *repeat, struct ihp_error *err);
+
 /* Make the sweep of the deck: from `vary`, from `scenarios`, and from the policies, a scenario for
  * each value that a policy could have and the deck does not give it. */
 enum ihp_status ihp__sweep_read_vary(struct ihp__deck_loading *l,

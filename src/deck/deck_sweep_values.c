@@ -2,6 +2,8 @@
 /* What every design of a sweep reads and checks: keys, values, and the number of scenarios. */
 #include "deck_sweep.h"
 
+#include <stdlib.h>
+
 /* Refuses a key that is not in the table. */
 static enum ihp_status fail_unknown(struct ihp__deck_loading *l, size_t line, const char *path,
                                     const char *name)
@@ -66,4 +68,47 @@ enum ihp_status ihp__sweep_check_count(struct ihp__deck_loading *l,
         "which is %zu and can be %d",
         l->path, line, path, (unsigned long long)scenarios,
         scenarios == UINT64_MAX ? " or more" : "", section->max_scenarios, IHP__SWEEP_MAX);
+}
+
+/* An item of a list that is to be sorted. */
+struct sorted {
+    const char *item;
+    int (*compare)(const void *a, const void *b);
+};
+
+/* Orders items by what they are, then by their place. */
+static int compare_sorted(const void *left, const void *right)
+{
+    const struct sorted *a = left, *b = right;
+    int by_meaning = a->compare(a->item, b->item);
+    return by_meaning != 0 ? by_meaning : (a->item > b->item) - (a->item < b->item);
+}
+
+enum ihp_status ihp__sweep_find_repeat(const void *item, size_t count, size_t size,
+                                       int (*compare)(const void *a, const void *b),
+                                       struct ihp__sweep_repeat *repeat, struct ihp_error *err)
+{
+    struct sorted *sorted = calloc(count + 1, sizeof *sorted);
+    const char *again = NULL, *first = item;
+    if (sorted == NULL) {
+        return ihp__fail_memory(err, "the scenarios");
+    }
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = (struct sorted){(const char *)item + i * size, compare};
+    }
+    qsort(sorted, count, sizeof *sorted, compare_sorted);
+    for (size_t i = 1; i < count; i++) {
+        const char *here = sorted[i].item, *before = sorted[i - 1].item;
+        if (compare(before, here) == 0 && (again == NULL || here < again)) {
+            again = here;
+            first = before;
+        }
+    }
+    free(sorted);
+    *repeat = (struct ihp__sweep_repeat){again != NULL, 0, 0};
+    if (again != NULL) {
+        repeat->again = (size_t)(again - (const char *)item) / size;
+        repeat->first = (size_t)(first - (const char *)item) / size;
+    }
+    return IHP_OK;
 }

@@ -81,47 +81,29 @@ static uint64_t count_scenarios(enum ihp__sweep_design design, const struct vary
     return design == IHP__SWEEP_GRID ? product : sum;
 }
 
-/* Orders by what the values are, 0 for equal values. */
-static int compare_meaning(const struct ihp__sweep_value *a, const struct ihp__sweep_value *b)
-{
-    int by_number = (a->number > b->number) - (a->number < b->number);
-    return by_number != 0 ? by_number : strcmp(a->word, b->word);
-}
-
-/* Orders by what the values are, then as the deck has them. */
 static int compare_values(const void *left, const void *right)
 {
-    const struct ihp__sweep_value *a = *(const struct ihp__sweep_value *const *)left;
-    const struct ihp__sweep_value *b = *(const struct ihp__sweep_value *const *)right;
-    int meaning = compare_meaning(a, b);
-    return meaning != 0 ? meaning : (a > b) - (a < b);
+    const struct ihp__sweep_value *a = left, *b = right;
+    int by_number = (a->number > b->number) - (a->number < b->number);
+    return by_number != 0 ? by_number : strcmp(a->word, b->word);
 }
 
 /* Refuses a value that the list has twice, also if it is written differently (0.5, 0.50). */
 static enum ihp_status check_distinct(struct ihp__deck_loading *l,
                                       const struct ihp__sweep_vary *vary, const char *path)
 {
-    const struct ihp__sweep_value **sorted = calloc(vary->values, sizeof *sorted), *again = NULL;
-    size_t first_line = 0;
-    if (sorted == NULL) {
-        return ihp__fail_memory(l->err, "the scenarios");
+    struct ihp__sweep_repeat repeat;
+    if (ihp__sweep_find_repeat(vary->value, vary->values, sizeof *vary->value, compare_values,
+                               &repeat, l->err) != IHP_OK) {
+        return l->err->status;
     }
-    for (size_t i = 0; i < vary->values; i++) {
-        sorted[i] = &vary->value[i];
+    if (!repeat.found) {
+        return IHP_OK;
     }
-    qsort(sorted, vary->values, sizeof *sorted, compare_values);
-    for (size_t i = 1; i < vary->values; i++) {
-        if (compare_meaning(sorted[i], sorted[i - 1]) == 0 &&
-            (again == NULL || sorted[i] < again)) {
-            again = sorted[i];
-            first_line = sorted[i - 1]->line;
-        }
-    }
-    free(sorted);
-    return again == NULL ? IHP_OK
-                         : ihp__fail(l->err, IHP_ERR_USAGE,
-                                     "%s:%zu: %s: '%s' is a value of line %zu already; keep one",
-                                     l->path, again->line, path, again->text, first_line);
+    const struct ihp__sweep_value *again = &vary->value[repeat.again];
+    return ihp__fail(l->err, IHP_ERR_USAGE,
+                     "%s:%zu: %s: '%s' is a value of line %zu already; keep one", l->path,
+                     again->line, path, again->text, vary->value[repeat.first].line);
 }
 
 static enum ihp_status read_values(struct ihp__deck_loading *l, struct ihp__sweep_vary *vary,

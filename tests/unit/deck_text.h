@@ -14,6 +14,53 @@ static inline const char *acts_on_text(enum ihp__acts_on acts_on)
     return text[acts_on];
 }
 
+/* A policy, but for texts: its default, and another value with its number. By hand, not from the
+ * rows of policies.h. */
+struct policy_case {
+    const char *name, *value;
+    enum ihp__acts_on acts_on;
+    size_t offset; /* in struct ihp__policies */
+    int fallback, number;
+};
+
+#define POLICY(name, acts_on, fallback, value, number)                                             \
+    {                                                                                              \
+#name, value, IHP__ACTS_ON_##acts_on,                                                      \
+            offsetof(struct ihp__policies, IHP__BY_##acts_on(claims., decision., ) name),          \
+            fallback, number                                                                       \
+    }
+static const struct policy_case policy_case[] = {
+    POLICY(msc_plus_excluded, CLAIMS, 1, "false", 0),
+    POLICY(exclusion_scope, CLAIMS, IHP__SCOPE_MONTH, "period", IHP__SCOPE_PERIOD),
+    POLICY(min_continuous_months, DECISION, 6, "12", 12),
+    POLICY(min_total_months, DECISION, 9, "0", 0),
+    POLICY(base_roster, CLAIMS, IHP__BASE_ROSTER_PERFORMANCE, "own", IHP__BASE_ROSTER_OWN),
+    POLICY(non_ihp_unit, CLAIMS, IHP__UNIT_BILLING, "treating", IHP__UNIT_TREATING),
+    POLICY(count_unit, CLAIMS, IHP__COUNT_LINE, "visit", IHP__COUNT_VISIT),
+    POLICY(visit_gate, DECISION, IHP__GATE_ANY_ROSTER, "attributed_ihp", IHP__GATE_ATTRIBUTED_IHP),
+    POLICY(primary_care_elsewhere, DECISION, IHP__ELSEWHERE_STEP3, "blocks", IHP__ELSEWHERE_BLOCKS),
+    POLICY(specialty_elsewhere, DECISION, IHP__SPECIALTY_ALL_EM, "specialty",
+           IHP__SPECIALTY_SPECIALTY),
+    POLICY(unresolved_tie, DECISION, IHP__TIE_UNATTRIBUTED, "lowest_ihp", IHP__TIE_LOWEST_IHP),
+    POLICY(lookback_months, CLAIMS, 12, "120", 120),
+    POLICY(cost_months, CLAIMS, IHP__COST_QUALIFYING, "all", IHP__COST_ALL),
+    POLICY(risk_weights, MONEY, IHP__WEIGHTS_OWN, "base", IHP__WEIGHTS_BASE),
+    POLICY(pbp_offset_outside, MONEY, IHP__OUTSIDE_NONE, "outermost", IHP__OUTSIDE_OUTERMOST),
+    POLICY(quality_on_losses, QUALITY, IHP__LOSSES_AS_WRITTEN, "none", IHP__LOSSES_NONE),
+    POLICY(benchmark_difference, QUALITY, IHP__DIFFERENCE_RELATIVE, "points",
+           IHP__DIFFERENCE_POINTS),
+    POLICY(bootstrap_weights, INTERVALS, IHP__BOOTSTRAP_FIXED, "refit", IHP__BOOTSTRAP_REFIT),
+};
+#undef POLICY
+
+enum { POLICY_CASES = sizeof policy_case / sizeof policy_case[0] };
+
+/* The number of a policy in a set of policies. */
+static inline int *policy_number(struct ihp__policies *policies, const struct policy_case *p)
+{
+    return (int *)((char *)policies + p->offset);
+}
+
 enum { DECK_LINES = 6 };
 
 static const char *const deck_line[DECK_LINES] = {

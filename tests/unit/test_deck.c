@@ -17,26 +17,10 @@ static void test_defaults(void **state)
     assert_true(deck.threshold == 0.02);
     assert_false(deck.strict_categories);
     assert_false(deck.allow_nonstandard_runout);
-    const struct ihp__policies *p = &deck.policies;
-    assert_int_equal(p->claims.msc_plus_excluded, 1);
-    assert_int_equal(p->claims.exclusion_scope, IHP__SCOPE_MONTH);
-    assert_int_equal(p->decision.min_continuous_months, 6);
-    assert_int_equal(p->decision.min_total_months, 9);
-    assert_int_equal(p->claims.base_roster, IHP__BASE_ROSTER_PERFORMANCE);
-    assert_int_equal(p->claims.non_ihp_unit, IHP__UNIT_BILLING);
-    assert_int_equal(p->claims.count_unit, IHP__COUNT_LINE);
-    assert_int_equal(p->decision.visit_gate, IHP__GATE_ANY_ROSTER);
-    assert_int_equal(p->decision.primary_care_elsewhere, IHP__ELSEWHERE_STEP3);
-    assert_int_equal(p->decision.specialty_elsewhere, IHP__SPECIALTY_ALL_EM);
-    assert_int_equal(p->decision.unresolved_tie, IHP__TIE_UNATTRIBUTED);
-    assert_int_equal(p->claims.lookback_months, 12);
-    assert_int_equal(p->claims.cost_months, IHP__COST_QUALIFYING);
-    assert_int_equal(p->risk_weights, IHP__WEIGHTS_OWN);
-    assert_int_equal(p->pbp_offset_outside, IHP__OUTSIDE_NONE);
-    assert_int_equal(p->quality_on_losses, IHP__LOSSES_AS_WRITTEN);
-    assert_int_equal(p->benchmark_difference, IHP__DIFFERENCE_RELATIVE);
-    assert_string_equal(p->reference_group, "White");
-    assert_int_equal(p->bootstrap_weights, IHP__BOOTSTRAP_FIXED);
+    for (size_t i = 0; i < POLICY_CASES; i++) {
+        assert_int_equal(*policy_number(&deck.policies, &policy_case[i]), policy_case[i].fallback);
+    }
+    assert_string_equal(deck.policies.reference_group, "White");
     assert_false(deck.bootstrap_scenarios);
     assert_true(deck.checkpoint_minutes == 10.0);
     assert_int_equal(deck.bootstrap.replicates, 0);
@@ -48,55 +32,27 @@ static void test_defaults(void **state)
 static void test_every_key_set(void **state)
 {
     (void)state;
-    struct ihp__deck deck = loaded("threshold: 0.015\n"
-                                   "strict_categories: true\n"
-                                   "allow_nonstandard_runout: true\n"
-                                   "policies:\n"
-                                   "  msc_plus_excluded: false\n"
-                                   "  exclusion_scope: period\n"
-                                   "  min_continuous_months: 0\n"
-                                   "  min_total_months: 12\n"
-                                   "  base_roster: own\n"
-                                   "  non_ihp_unit: treating\n"
-                                   "  count_unit: visit\n"
-                                   "  visit_gate: attributed_ihp\n"
-                                   "  primary_care_elsewhere: blocks\n"
-                                   "  specialty_elsewhere: specialty\n"
-                                   "  unresolved_tie: lowest_ihp\n"
-                                   "  lookback_months: 120\n"
-                                   "  cost_months: all\n"
-                                   "  risk_weights: base\n"
-                                   "  pbp_offset_outside: outermost\n"
-                                   "  quality_on_losses: none\n"
-                                   "  benchmark_difference: points\n"
-                                   "  reference_group: Asian/Pacific Islander\n"
-                                   "  bootstrap_weights: refit\n"
-                                   "bootstrap_scenarios: false\n"
-                                   "checkpoint_minutes: 0.25\n");
+    char text[2000] = "threshold: 0.015\n"
+                      "strict_categories: true\n"
+                      "allow_nonstandard_runout: true\n"
+                      "bootstrap_scenarios: false\n"
+                      "checkpoint_minutes: 0.25\n"
+                      "policies:\n"
+                      "  reference_group: Asian/Pacific Islander\n";
+    size_t size = strlen(text);
+    for (size_t i = 0; i < POLICY_CASES; i++) {
+        size += (size_t)snprintf(text + size, sizeof text - size, "  %s: %s\n", policy_case[i].name,
+                                 policy_case[i].value);
+    }
+    struct ihp__deck deck = loaded(text);
     assert_true(deck.threshold == 0.015);
     assert_true(deck.checkpoint_minutes == 0.25);
     assert_true(deck.strict_categories);
     assert_true(deck.allow_nonstandard_runout);
-    const struct ihp__policies *p = &deck.policies;
-    assert_int_equal(p->claims.msc_plus_excluded, 0);
-    assert_int_equal(p->claims.exclusion_scope, IHP__SCOPE_PERIOD);
-    assert_int_equal(p->decision.min_continuous_months, 0);
-    assert_int_equal(p->decision.min_total_months, 12);
-    assert_int_equal(p->claims.base_roster, IHP__BASE_ROSTER_OWN);
-    assert_int_equal(p->claims.non_ihp_unit, IHP__UNIT_TREATING);
-    assert_int_equal(p->claims.count_unit, IHP__COUNT_VISIT);
-    assert_int_equal(p->decision.visit_gate, IHP__GATE_ATTRIBUTED_IHP);
-    assert_int_equal(p->decision.primary_care_elsewhere, IHP__ELSEWHERE_BLOCKS);
-    assert_int_equal(p->decision.specialty_elsewhere, IHP__SPECIALTY_SPECIALTY);
-    assert_int_equal(p->decision.unresolved_tie, IHP__TIE_LOWEST_IHP);
-    assert_int_equal(p->claims.lookback_months, 120);
-    assert_int_equal(p->claims.cost_months, IHP__COST_ALL);
-    assert_int_equal(p->risk_weights, IHP__WEIGHTS_BASE);
-    assert_int_equal(p->pbp_offset_outside, IHP__OUTSIDE_OUTERMOST);
-    assert_int_equal(p->quality_on_losses, IHP__LOSSES_NONE);
-    assert_int_equal(p->benchmark_difference, IHP__DIFFERENCE_POINTS);
-    assert_string_equal(p->reference_group, "Asian/Pacific Islander");
-    assert_int_equal(p->bootstrap_weights, IHP__BOOTSTRAP_REFIT);
+    for (size_t i = 0; i < POLICY_CASES; i++) {
+        assert_int_equal(*policy_number(&deck.policies, &policy_case[i]), policy_case[i].number);
+    }
+    assert_string_equal(deck.policies.reference_group, "Asian/Pacific Islander");
 }
 
 /* A key among the values that `ihp__deck_each_key` gives; writes them as a deck. */
@@ -139,7 +95,7 @@ static void test_rewritten_deck_is_the_same(void **state)
     struct rewriting r = {.size = 0};
     struct ihp_error err;
     ihp__deck_each_key(&deck, rewrite, &r);
-    assert_int_equal(r.keys, 32);
+    assert_int_equal(r.keys, 13 + IHP__POLICIES);
     if (load_text(r.text, &again, &err) != IHP_OK) {
         fail_msg("refused: %s\n%s", err.text, r.text);
     }
@@ -202,12 +158,13 @@ static void check_default(void *context, const struct ihp__deck_key *key)
 static void test_stated_defaults_are_the_defaults(void **state)
 {
     (void)state;
-    char fallback[64][64] = {{0}};
+    char fallback[200][64] = {{0}};
     ihp__deck_each_key(NULL, check_default, fallback);
     struct ihp__deck deck = loaded("");
     ihp__deck_each_key(&deck, check_default, fallback);
-    /* 25 keys of the table have one, 5 of the sections. */
-    assert_true(fallback[29][0] != '\0' && fallback[30][0] == '\0');
+    /* Every policy has one, and 6 other keys and 5 of the sections. */
+    size_t fallbacks = IHP__POLICIES + 6 + 5;
+    assert_true(fallback[fallbacks - 1][0] != '\0' && fallback[fallbacks][0] == '\0');
 }
 
 /* A path as any other, of a final alone. */
@@ -218,7 +175,7 @@ static void test_the_interim_of_a_final(void **state)
     assert_string_equal(deck.interim, in_folder("results/interim-2025"));
     struct rewriting r = {.size = 0};
     ihp__deck_each_key(&deck, rewrite, &r);
-    assert_int_equal(r.keys, 33);
+    assert_int_equal(r.keys, 14 + IHP__POLICIES);
     assert_string_equal(loaded("").interim, "");
 }
 

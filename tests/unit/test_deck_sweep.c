@@ -217,48 +217,19 @@ static void test_readings(void **state)
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-/* Every key that can vary, its level, and the term that it changes. */
-static void test_levels_and_terms_of_every_key(void **state)
+/* Each policy that is no text, what it acts on, and the term that it changes. */
+static void test_every_policy_as_a_scenario(void **state)
 {
     (void)state;
-    static const struct {
-        const char *key, *value;
-        enum ihp__acts_on acts_on;
-        size_t policy; /* in struct ihp__policies */
-        int number;
-    } cases[] = {
-#define POLICY(name, value, acts_on, number)                                                       \
-    {#name, value, IHP__ACTS_ON_##acts_on,                                                         \
-     offsetof(struct ihp__policies, IHP__BY_##acts_on(claims., decision., ) name), number}
-        POLICY(msc_plus_excluded, "false", CLAIMS, 0),
-        POLICY(exclusion_scope, "period", CLAIMS, IHP__SCOPE_PERIOD),
-        POLICY(min_continuous_months, "12", DECISION, 12),
-        POLICY(min_total_months, "0", DECISION, 0),
-        POLICY(base_roster, "own", CLAIMS, IHP__BASE_ROSTER_OWN),
-        POLICY(non_ihp_unit, "treating", CLAIMS, IHP__UNIT_TREATING),
-        POLICY(count_unit, "visit", CLAIMS, IHP__COUNT_VISIT),
-        POLICY(visit_gate, "attributed_ihp", DECISION, IHP__GATE_ATTRIBUTED_IHP),
-        POLICY(primary_care_elsewhere, "blocks", DECISION, IHP__ELSEWHERE_BLOCKS),
-        POLICY(specialty_elsewhere, "specialty", DECISION, IHP__SPECIALTY_SPECIALTY),
-        POLICY(unresolved_tie, "lowest_ihp", DECISION, IHP__TIE_LOWEST_IHP),
-        POLICY(lookback_months, "120", CLAIMS, 120),
-        POLICY(cost_months, "all", CLAIMS, IHP__COST_ALL),
-        POLICY(risk_weights, "base", MONEY, IHP__WEIGHTS_BASE),
-        POLICY(pbp_offset_outside, "outermost", MONEY, IHP__OUTSIDE_OUTERMOST),
-        POLICY(quality_on_losses, "none", QUALITY, IHP__LOSSES_NONE),
-        POLICY(benchmark_difference, "points", QUALITY, IHP__DIFFERENCE_POINTS),
-        POLICY(bootstrap_weights, "refit", INTERVALS, IHP__BOOTSTRAP_REFIT),
-#undef POLICY
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < POLICY_CASES; i++) {
+        const struct policy_case *p = &policy_case[i];
         char text[200];
-        snprintf(text, sizeof text, "sweep: {design: grid, vary: {%s: %s}}", cases[i].key,
-                 cases[i].value);
+        snprintf(text, sizeof text, "sweep: {design: grid, vary: {%s: %s}}", p->name, p->value);
         struct ihp__deck deck = loaded(text);
         assert_int_equal(deck.sweep->scenarios, 1);
-        assert_int_equal(deck.sweep->scenario[0].acts_on, cases[i].acts_on);
+        assert_int_equal(deck.sweep->scenario[0].acts_on, p->acts_on);
         struct ihp__terms terms = ihp__deck_terms(&deck);
-        *(int *)((char *)&terms.policies + cases[i].policy) = cases[i].number;
+        *policy_number(&terms.policies, p) = p->number;
         assert_terms(&deck.sweep->scenario[0].terms, &terms);
         ihp__deck_free(&deck);
     }
@@ -290,7 +261,8 @@ static void vary_policy(void *context, const struct ihp__deck_key *key)
 {
     int *policies = context;
     char text[200];
-    if (strncmp(key->path, "policies.", 9) != 0) {
+    if (strncmp(key->path, "policies.", 9) != 0 || key->acts_on == IHP__ACTS_ON_PAYMENT) {
+        *policies += key->acts_on == IHP__ACTS_ON_PAYMENT;
         return;
     }
     snprintf(text, sizeof text, "sweep: {design: grid, vary: {%s: %s}}", key->path + 9,
@@ -301,17 +273,17 @@ static void vary_policy(void *context, const struct ihp__deck_key *key)
     ++*policies;
 }
 
-/* A policy that the deck's table has can vary. */
+/* Every policy of the deck's table can vary. */
 static void test_every_policy_can_vary(void **state)
 {
     (void)state;
     int policies = 0;
     ihp__deck_each_key(NULL, vary_policy, &policies);
-    assert_int_equal(policies, 19);
+    assert_int_equal(policies, IHP__POLICIES);
 }
 
-/* A scenario's level is the greatest of its keys', wherever that one stands. */
-static void test_level_of_several_keys(void **state)
+/* A scenario acts on the earliest step that one of its keys acts on, in any order of the keys. */
+static void test_acts_on_of_several_keys(void **state)
 {
     (void)state;
     static const struct {
@@ -473,10 +445,10 @@ int main(void)
         IN_FOLDER(test_grid),
         IN_FOLDER(test_named),
         IN_FOLDER(test_readings),
-        IN_FOLDER(test_levels_and_terms_of_every_key),
+        IN_FOLDER(test_every_policy_as_a_scenario),
         IN_FOLDER(test_texts_can_vary),
         IN_FOLDER(test_every_policy_can_vary),
-        IN_FOLDER(test_level_of_several_keys),
+        IN_FOLDER(test_acts_on_of_several_keys),
         IN_FOLDER(test_bounds_that_are_allowed),
         IN_FOLDER(test_aliases),
         IN_FOLDER(test_apply),

@@ -117,72 +117,74 @@ static void test_lists_of_values(void **state)
 }
 
 /* Just beyond each bound, and each wrong type. */
+static const struct {
+    const char *key, *value, *found, *allowed;
+} wrong_value[] = {
+    {"claims_cap", "-0.01", "'-0.01'", "dollars from 0"},
+    {"claims_cap", "0.001", "'0.001'", "two decimals"},
+    {"claims_cap", "10000000000.00", "'10000000000.00'", "dollars"},
+    {"claims_cap", "5e4", "'5e4'", "dollars"},
+    {"claims_cap", "'2000'", "text '2000'", "dollars"},
+    {"claims_cap", "none", "'none'", "0 for no cap"},
+    {"trend", "-1", "'-1'", "above -1 and to 1"},
+    {"trend", "-0.99999999999999999999", "'-0.99999999999999999999'", "above -1"},
+    {"trend", "1.000001", "'1.000001'", "above -1 and to 1"},
+    {"trend", "1%", "'1%'", "above -1"},
+    {"trend", ".nan", "'.nan'", "above -1"},
+    {"trend", "\"0.1\"", "text '0.1'", "above -1"},
+    {"threshold", "-0.000001", "'-0.000001'", "from 0 to below 1"},
+    {"threshold", "1", "'1'", "from 0 to below 1"},
+    {"threshold", "'0.5'", "text '0.5'", "from 0 to below 1"},
+    {"corridor_share", "-0.1", "'-0.1'", "from 0 to 1"},
+    {"corridor_share", "1.000001", "'1.000001'", "from 0 to 1"},
+    {"corridor_share", "'1'", "text '1'", "from 0 to 1"},
+    {"base_paid_through", "1970-01-01", "'1970-01-01'", "a date, YYYY-MM-DD"},
+    {"base_paid_through", "2149-06-05", "'2149-06-05'", "a date, YYYY-MM-DD"},
+    {"performance_paid_through", "2025-02-29", "'2025-02-29'", "a date"},
+    {"performance_paid_through", "2025", "'2025'", "a date"},
+    {"roster_quarter", "2025Q0", "'2025Q0'", "a quarter such as 2025Q1"},
+    {"roster_quarter", "2025Q5", "'2025Q5'", "a quarter"},
+    {"roster_quarter", "2025q1", "'2025q1'", "a quarter"},
+    {"roster_quarter", "0000Q1", "'0000Q1'", "a quarter"},
+    {"roster_quarter", "2025", "'2025'", "a quarter"},
+    {"msc_plus_excluded", "yes", "'yes'", "true or false"},
+    {"msc_plus_excluded", "'true'", "text 'true'", "true or false"},
+    {"min_continuous_months", "13", "'13'", "0 to 12"},
+    {"min_total_months", "-1", "'-1'", "0 to 12"},
+    {"min_total_months", "'9'", "text '9'", "0 to 12"},
+    {"lookback_months", "121", "'121'", "0 to 120"},
+    {"lookback_months", "6.0", "'6.0'", "0 to 120"},
+    /* A number may have leading zeros, but no text has more than 63 bytes. */
+    {"lookback_months", "0000000000000000000000000000000000000000000000000000000000000001",
+     "'000000000000000000000000000000000000000000000000000000000000'", "0 to 120"},
+    {"exclusion_scope", "year", "'year'", "month or period"},
+    {"base_roster", "none", "'none'", "performance or own"},
+    {"non_ihp_unit", "line", "'line'", "billing or treating"},
+    {"count_unit", "lines", "'lines'", "line or visit"},
+    {"visit_gate", "any", "'any'", "any_roster or attributed_ihp"},
+    {"primary_care_elsewhere", "1", "'1'", "step3 or blocks"},
+    {"specialty_elsewhere", "all", "'all'", "all_em or specialty"},
+    {"unresolved_tie", "ihp", "'ihp'", "unattributed or lowest_ihp"},
+    {"cost_months", "none", "'none'", "qualifying or all"},
+    {"risk_weights", "Own", "'Own'", "own or base"},
+    {"pbp_offset_outside", "all", "'all'", "none or outermost"},
+};
+
 static void test_values(void **state)
 {
     (void)state;
-    static const struct {
-        const char *key, *value, *saw, *allowed;
-    } cases[] = {
-        {"claims_cap", "-0.01", "'-0.01'", "dollars from 0"},
-        {"claims_cap", "0.001", "'0.001'", "two decimals"},
-        {"claims_cap", "10000000000.00", "'10000000000.00'", "dollars"},
-        {"claims_cap", "5e4", "'5e4'", "dollars"},
-        {"claims_cap", "'2000'", "text '2000'", "dollars"},
-        {"claims_cap", "none", "'none'", "0 for no cap"},
-        {"trend", "-1", "'-1'", "above -1 and to 1"},
-        {"trend", "-0.99999999999999999999", "'-0.99999999999999999999'", "above -1"},
-        {"trend", "1.000001", "'1.000001'", "above -1 and to 1"},
-        {"trend", "1%", "'1%'", "above -1"},
-        {"trend", ".nan", "'.nan'", "above -1"},
-        {"trend", "\"0.1\"", "text '0.1'", "above -1"},
-        {"threshold", "-0.000001", "'-0.000001'", "from 0 to below 1"},
-        {"threshold", "1", "'1'", "from 0 to below 1"},
-        {"threshold", "'0.5'", "text '0.5'", "from 0 to below 1"},
-        {"corridor_share", "-0.1", "'-0.1'", "from 0 to 1"},
-        {"corridor_share", "1.000001", "'1.000001'", "from 0 to 1"},
-        {"corridor_share", "'1'", "text '1'", "from 0 to 1"},
-        {"base_paid_through", "1970-01-01", "'1970-01-01'", "a date, YYYY-MM-DD"},
-        {"base_paid_through", "2149-06-05", "'2149-06-05'", "a date, YYYY-MM-DD"},
-        {"performance_paid_through", "2025-02-29", "'2025-02-29'", "a date"},
-        {"performance_paid_through", "2025", "'2025'", "a date"},
-        {"roster_quarter", "2025Q0", "'2025Q0'", "a quarter such as 2025Q1"},
-        {"roster_quarter", "2025Q5", "'2025Q5'", "a quarter"},
-        {"roster_quarter", "2025q1", "'2025q1'", "a quarter"},
-        {"roster_quarter", "0000Q1", "'0000Q1'", "a quarter"},
-        {"roster_quarter", "2025", "'2025'", "a quarter"},
-        {"msc_plus_excluded", "yes", "'yes'", "true or false"},
-        {"msc_plus_excluded", "'true'", "text 'true'", "true or false"},
-        {"min_continuous_months", "13", "'13'", "0 to 12"},
-        {"min_total_months", "-1", "'-1'", "0 to 12"},
-        {"min_total_months", "'9'", "text '9'", "0 to 12"},
-        {"lookback_months", "121", "'121'", "0 to 120"},
-        {"lookback_months", "6.0", "'6.0'", "0 to 120"},
-        /* A number may have leading zeros, but no text has more than 63 bytes. */
-        {"lookback_months", "0000000000000000000000000000000000000000000000000000000000000001",
-         "'000000000000000000000000000000000000000000000000000000000000'", "0 to 120"},
-        {"exclusion_scope", "year", "'year'", "month or period"},
-        {"base_roster", "none", "'none'", "performance or own"},
-        {"non_ihp_unit", "line", "'line'", "billing or treating"},
-        {"count_unit", "lines", "'lines'", "line or visit"},
-        {"visit_gate", "any", "'any'", "any_roster or attributed_ihp"},
-        {"primary_care_elsewhere", "1", "'1'", "step3 or blocks"},
-        {"specialty_elsewhere", "all", "'all'", "all_em or specialty"},
-        {"unresolved_tie", "ihp", "'ihp'", "unattributed or lowest_ihp"},
-        {"cost_months", "none", "'none'", "qualifying or all"},
-        {"risk_weights", "Own", "'Own'", "own or base"},
-        {"pbp_offset_outside", "all", "'all'", "none or outermost"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof wrong_value / sizeof wrong_value[0]; i++) {
         char text[300], begins[300];
-        snprintf(text, sizeof text, EACH("%s:\n      - %s"), cases[i].key, cases[i].value);
+        snprintf(text, sizeof text, EACH("%s:\n      - %s"), wrong_value[i].key,
+                 wrong_value[i].value);
         snprintf(begins, sizeof begins, ":11: sweep.vary.%s: %s is not allowed; expected ",
-                 cases[i].key, cases[i].saw);
-        assert_deck_refused(7, text, begins, cases[i].allowed);
-        snprintf(text, sizeof text, NAMED("- {name: a, set: {%s: %s}}"), cases[i].key,
-                 cases[i].value);
+                 wrong_value[i].key, wrong_value[i].found);
+        assert_deck_refused(7, text, begins, wrong_value[i].allowed);
+        snprintf(text, sizeof text, NAMED("- {name: a, set: {%s: %s}}"), wrong_value[i].key,
+                 wrong_value[i].value);
         snprintf(begins, sizeof begins, ":10: sweep.scenarios.1.set.%s: %s is not allowed; ",
-                 cases[i].key, cases[i].saw);
-        assert_deck_refused(7, text, begins, cases[i].allowed);
+                 wrong_value[i].key, wrong_value[i].found);
+        assert_deck_refused(7, text, begins, wrong_value[i].allowed);
     }
 }
 
