@@ -4,8 +4,6 @@
 
 #include "base/hash_hex.h"
 
-#include "base/hash_hex.h"
-
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The run-out rules of 16.6 that a deck keeps. */
+/* Checks the years and the run-out of a deck [16.1, 16.6]. */
 #include "deck_read.h"
 
 enum ihp_status ihp__deck_check_runout(struct ihp__deck_loading *l)

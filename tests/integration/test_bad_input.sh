@@ -358,7 +358,7 @@ fresh
 printf 'store: [a\nprogram: {\n' >"$case/deck.yaml"
 settle_refused "deck that is not YAML" 2 "deck.yaml:" "not YAML"
 : >"$case/deck.yaml"
-settle_refused "deck that is empty" 2 "deck.yaml" "no deck"
+settle_refused "deck that is empty" 2 "deck.yaml" "is not a deck"
 rm "$case/deck.yaml"
 settle_refused "no deck" 2 "deck.yaml" "cannot be read"
 fresh

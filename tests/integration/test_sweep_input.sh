@@ -25,7 +25,7 @@ while IFS='|' read -r line key allowed text; do
         ok "$text $option: nothing is left" [ "$(ls "$work/bare")" = deck.yaml ]
     done
 done <<'DECKS'
-1|sweep.vary.cap|what can vary: claims_cap trend|sweep: {design: grid, vary: {cap: [1]}}
+1|sweep.vary.cap|unknown key; the keys here are: claims_cap trend|sweep: {design: grid, vary: {cap: [1]}}
 4|sweep.vary.bootstrap_weights|fixed or refit|sweep:\n  design: grid\n  vary:\n    bootstrap_weights: [own]
 4|sweep.vary.claims_cap|expected|sweep:\n  design: one_at_a_time\n  vary:\n    claims_cap: []
 4|sweep.vary.claims_cap|two decimals|sweep:\n  design: one_at_a_time\n  vary:\n    claims_cap: [1.005]

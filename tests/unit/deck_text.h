@@ -6,7 +6,7 @@
 #include "deck/deck.h"
 #include "files.h"
 
-/* What a key acts on, as the documentation calls it. */
+/* Returns what a key acts on, as the documentation calls it. */
 static inline const char *acts_on_text(enum ihp__acts_on acts_on)
 {
     static const char *const text[] = {"run",     "refusals", "scenarios", "payment", "intervals",
@@ -14,8 +14,8 @@ static inline const char *acts_on_text(enum ihp__acts_on acts_on)
     return text[acts_on];
 }
 
-/* A policy, but for texts: its default, and another value with its number. By hand, not from the
- * rows of policies.h. */
+/* A policy that is not a text: its default, and another value with its number. Written by hand, not
+ * made from the rows of policies.h. */
 struct policy_case {
     const char *name, *value;
     enum ihp__acts_on acts_on;
@@ -55,7 +55,7 @@ static const struct policy_case policy_case[] = {
 
 enum { POLICY_CASES = sizeof policy_case / sizeof policy_case[0] };
 
-/* The number of a policy in a set of policies. */
+/* Returns where a set of policies has the number of a policy. */
 static inline int *policy_number(struct ihp__policies *policies, const struct policy_case *p)
 {
     return (int *)((char *)policies + p->offset);
@@ -81,7 +81,7 @@ static inline enum ihp_status load_text(const char *text, struct ihp__deck *deck
     return ihp__deck_load(in_folder("run.yaml"), deck, err);
 }
 
-/* Loads the plain deck with line `line` (from 1) replaced by `text`; 7 puts it behind the last. */
+/* Loads the plain deck with line `line` (from 1) replaced by `text`; 7 adds it at the end. */
 static inline enum ihp_status load_with(int line, const char *text, struct ihp__deck *deck,
                                         struct ihp_error *err)
 {
@@ -106,8 +106,8 @@ static inline struct ihp__deck loaded(const char *more)
     return deck;
 }
 
-/* That deck is refused with a message that begins "PATH" and then `begins`, and holds `part`; the
- * caller's deck stays as it was. */
+/* Checks that the deck is refused with a message that begins "PATH" and `begins` and contains
+ * `part`, and that the caller's deck stays as it was. */
 static inline void assert_deck_refused(int line, const char *text, const char *begins,
                                        const char *part)
 {
@@ -126,7 +126,7 @@ static inline void assert_deck_refused(int line, const char *text, const char *b
     assert_memory_equal(&deck, &before, sizeof deck);
 }
 
-/* A text that takes the place of a line, and how the refusal begins. */
+/* A text in place of a line, how the message of its refusal begins, and a part of the message. */
 struct refusal {
     int line;
     const char *text, *begins, *part;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Blocks of a sweep: contiguous, in order, of equal numbers of scenarios or one more or less, and
- * all together the whole. */
+ * together the whole sweep. */
 #include "sweep/sweep.h"
 
 #include <setjmp.h>
@@ -24,7 +24,7 @@ static void test_seven_of_22(void **state)
     }
 }
 
-/* Every division of small sweeps, and the greatest of the greatest. */
+/* Every division of small sweeps, and the largest sweeps in the most blocks. */
 static void test_all_together(void **state)
 {
     (void)state;

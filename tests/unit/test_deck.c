@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Decks that are read: values, defaults, ways to write them; and the run-out that each kind of
+/* Decks that can be read: values, defaults, ways to write them, and the run-out that each kind of
  * settlement allows [16.6.1.1]. */
 #include "deck_text.h"
 
@@ -55,7 +55,7 @@ static void test_every_key_set(void **state)
     assert_string_equal(deck.policies.reference_group, "Asian/Pacific Islander");
 }
 
-/* A key among the values that `ihp__deck_each_key` gives; writes them as a deck. */
+/* The keys and values of `ihp__deck_each_key`, written as a deck. */
 struct rewriting {
     char text[20000];
     size_t size;
@@ -84,7 +84,7 @@ static void rewrite(void *context, const struct ihp__deck_key *key)
     r->keys++;
 }
 
-/* What a manifest says of a deck is the same deck. */
+/* The keys and values that a manifest records make the same deck again. */
 static void test_rewritten_deck_is_the_same(void **state)
 {
     (void)state;
@@ -118,9 +118,9 @@ static void see(void *context, const struct ihp__deck_key *key)
     }
 }
 
-/* A number is told as a deck would have it, and so that no other number is told alike: a
- * checkpoint knows the deck that it is of by these texts. */
-static void test_numbers_are_told_whole(void **state)
+/* A number is written as a deck would have it, and no two numbers are written alike: a checkpoint
+ * recognizes its deck by these texts. */
+static void test_numbers_are_written_in_full(void **state)
 {
     (void)state;
     static const char *const numbers[] = {"0",       "0.02",
@@ -137,7 +137,7 @@ static void test_numbers_are_told_whole(void **state)
     }
 }
 
-/* Without a deck there are no values; a default is what a deck that lacks the key gets. */
+/* Without a deck there are no values. A deck that lacks a key has the default of the table. */
 static void check_default(void *context, const struct ihp__deck_key *key)
 {
     char(*fallback)[64] = context;
@@ -167,7 +167,7 @@ static void test_stated_defaults_are_the_defaults(void **state)
     assert_true(fallback[fallbacks - 1][0] != '\0' && fallback[fallbacks][0] == '\0');
 }
 
-/* A path as any other, of a final alone. */
+/* The interim is a path like any other, for a final settlement alone. */
 static void test_the_interim_of_a_final(void **state)
 {
     (void)state;
@@ -215,7 +215,7 @@ static void test_aliases(void **state)
                                &deck, &err),
                      IHP_OK);
     assert_int_equal(deck.policies.decision.min_continuous_months, 3);
-    /* The key is at fault that takes the value, on the line where the value stands. */
+    /* The message names the key that takes the value, and the line of the value. */
     assert_deck_refused(7, "threshold: &x 0.5\nstrict_categories: *x",
                         ":7: strict_categories: '0.5' is not allowed", "true or false");
     assert_deck_refused(7, "policies: &p {count_unit: *p}", ":7: policies.count_unit: a group of",
@@ -223,7 +223,7 @@ static void test_aliases(void **state)
     assert_deck_refused(7, "policies: *nowhere", ":7: is not YAML", "alias");
 }
 
-/* A deck that contains itself does not lead in circles. */
+/* A deck that contains itself is refused. */
 static void test_cycles(void **state)
 {
     (void)state;
@@ -251,7 +251,7 @@ static void test_paths_are_relative_to_the_deck(void **state)
     assert_int_equal(load_with(2, "program: ../contract/2025", &deck, &err), IHP_OK);
     snprintf(expected, sizeof expected, "%s/../contract/2025", test_folder);
     assert_string_equal(deck.program, expected);
-    /* A deck without a folder in its name: paths are as they stand. */
+    /* Without a folder in the name of the deck, paths stay as they are. */
     assert_non_null(getcwd(here, sizeof here));
     assert_int_equal(chdir(test_folder), 0);
     enum ihp_status status = ihp__deck_load("run.yaml", &deck, &err);
@@ -332,7 +332,7 @@ static void test_years_in_order(void **state)
     struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_with(5, "base: {year: 2020, paid_through: 2025-12-31}", &deck, &err),
-                     IHP_OK); /* years need not follow each other */
+                     IHP_OK); /* the years need not be consecutive */
     assert_deck_refused(5, "base: {year: 2025, paid_through: 2026-12-31}",
                         ":6: performance.year: 2025 is not allowed", "after the base year 2025");
     assert_int_equal(load_text("store: s\nprogram: p\noutput: o\nsettlement: final\n"
@@ -350,7 +350,7 @@ int main(void)
         IN_FOLDER(test_defaults),
         IN_FOLDER(test_every_key_set),
         IN_FOLDER(test_rewritten_deck_is_the_same),
-        IN_FOLDER(test_numbers_are_told_whole),
+        IN_FOLDER(test_numbers_are_written_in_full),
         IN_FOLDER(test_stated_defaults_are_the_defaults),
         IN_FOLDER(test_the_interim_of_a_final),
         IN_FOLDER(test_block_maps_comments_and_quotes),

@@ -17,7 +17,7 @@ static void test_all_keys(void **state)
         loaded("bootstrap: {replicates: 2000, seed: 20250101, levels: [0.95, 0.90]}");
     assert_int_equal(deck.bootstrap.replicates, 2000);
     assert_int_equal(deck.bootstrap.seed, 20250101);
-    assert_levels(&deck, (double[]){0.90, 0.95}, 2); /* in order of size */
+    assert_levels(&deck, (double[]){0.90, 0.95}, 2); /* in ascending order */
     assert_null(deck.sweep);
 }
 
@@ -44,7 +44,7 @@ static void test_bounds_that_are_allowed(void **state)
     assert_levels(&deck, (double[]){.1, .3, .4, .5, .6, .7, .8, 0.999999}, 8);
 }
 
-/* An alias is the value it stands for. */
+/* An alias has the value that it refers to. */
 static void test_aliases(void **state)
 {
     (void)state;
@@ -160,7 +160,7 @@ static void test_bootstrap_scenarios(void **state)
     assert_int_equal(deck.bootstrap_scenarios, 0);
 }
 
-/* ---- what a manifest says -------------------------------------------------------------------- */
+/* ---- what a manifest records ----------------------------------------------------------------- */
 
 struct seen {
     char text[4000];

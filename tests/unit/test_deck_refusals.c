@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Decks that are refused: each key's wrong types and values, unknown keys, keys given twice, keys
- * of later versions, and files that are no decks. */
+/* Decks that are refused: wrong types and values of each key, unknown keys, keys given twice, and
+ * files that are not decks. */
 #include "deck_text.h"
 
 /* ---- values ---------------------------------------------------------------------------------- */
@@ -28,14 +28,14 @@ static void test_paths(void **state)
         {7, "interim:", ":7: interim: '' is not allowed", "expected a path"},
     };
     ASSERT_REFUSALS(cases);
-    /* With the folder before it a path may have IHP__PATH_MAX - 1 bytes. */
+    /* Together with the folder, a path may have IHP__PATH_MAX - 1 bytes. */
     struct ihp__deck deck;
     struct ihp_error err;
     char text[IHP__PATH_MAX + 20] = "store: ";
     size_t most = IHP__PATH_MAX - 1 - strlen(test_folder) - 1;
     memset(text + 7, 'x', most);
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "run.yaml: program: is missing"); /* the store is not */
+    assert_fault(&err, IHP_ERR_USAGE, "run.yaml: program: is missing"); /* the store is accepted */
     text[7 + most] = 'x';
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
     assert_fault(&err, IHP_ERR_USAGE, "run.yaml:1: store: 'xxx");
@@ -240,7 +240,7 @@ static void test_reference_group(void **state)
     assert_string_equal(deck.policies.reference_group, "1234567890123456789012345678901234567890");
 }
 
-/* A group given twice is a key given twice, also where the two halves have no key in common. */
+/* A group given twice is refused, even if its two parts have no key in common. */
 static void test_group_given_twice(void **state)
 {
     (void)state;
@@ -284,7 +284,7 @@ static void test_near_misses(void **state)
     ASSERT_REFUSALS(cases);
 }
 
-/* ---- files that are no decks ----------------------------------------------------------------- */
+/* ---- files that are not decks ---------------------------------------------------------------- */
 
 static void assert_text_refused(const char *text, const char *part)
 {
@@ -294,7 +294,7 @@ static void assert_text_refused(const char *text, const char *part)
     assert_fault(&err, IHP_ERR_USAGE, part);
 }
 
-static void test_no_deck(void **state)
+static void test_not_a_deck(void **state)
 {
     (void)state;
     assert_text_refused("", "run.yaml:1: is not a deck");
@@ -309,7 +309,7 @@ static void test_no_deck(void **state)
     assert_text_refused("\x89HDF\r\n\x1a\n", "is not YAML");
 }
 
-/* A second document would be read by nobody. */
+/* A second document is refused, because nothing would read it. */
 static void test_second_document(void **state)
 {
     (void)state;
@@ -331,7 +331,7 @@ static void test_unreadable(void **state)
     assert_fault(&err, IHP_ERR_USAGE, "the deck cannot be read (");
 }
 
-/* Nesting of 10,000 levels, in each way YAML has; neither a crash nor a long wait. */
+/* Nesting 10,000 deep, in each way that YAML has, is refused without a crash or a long wait. */
 static void test_deep_nesting(void **state)
 {
     (void)state;
@@ -372,12 +372,12 @@ static void test_long_file(void **state)
     assert_non_null(text);
     memset(text, '#', size);
     assert_text_refused(text, "run.yaml: is longer than any deck (1 MiB)");
-    text[1 << 20] = '\0'; /* just what is allowed: one long comment */
+    text[1 << 20] = '\0'; /* exactly 1 MiB, one long comment, is allowed */
     assert_text_refused(text, "run.yaml:1: is not a deck");
     free(text);
 }
 
-/* Aliases of aliases, which would be thousands of millions of values if they were copied. */
+/* Aliases of aliases, which would be billions of values if they were copied. */
 static void test_many_aliases(void **state)
 {
     (void)state;
@@ -408,7 +408,7 @@ int main(void)
         IN_FOLDER(test_group_given_twice),
         IN_FOLDER(test_dotted_key),
         IN_FOLDER(test_near_misses),
-        IN_FOLDER(test_no_deck),
+        IN_FOLDER(test_not_a_deck),
         IN_FOLDER(test_second_document),
         IN_FOLDER(test_unreadable),
         IN_FOLDER(test_deep_nesting),

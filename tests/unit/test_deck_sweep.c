@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sweeps that are read: the scenarios of every design, their texts, levels, sections and terms. */
+/* Sweeps that can be read: the scenarios of every design, with their texts, sections and terms, and
+ * what they act on. */
 #include "deck_text.h"
 
-/* What one scenario should be. */
+/* One scenario as it should be. */
 struct expected {
     const char *key, *value, *section;
     enum ihp__acts_on acts_on;
 };
+
+static void assert_scenario(const struct ihp__scenario *s, const struct expected *expected)
+{
+    assert_string_equal(s->key, expected->key);
+    assert_string_equal(s->value, expected->value);
+    assert_string_equal(s->section, expected->section);
+    assert_int_equal(s->acts_on, expected->acts_on);
+}
 
 static void assert_scenarios(const struct ihp__deck *deck, enum ihp__sweep_design design,
                              const struct expected *expected, size_t count)
@@ -15,17 +24,13 @@ static void assert_scenarios(const struct ihp__deck *deck, enum ihp__sweep_desig
     assert_int_equal(deck->sweep->design, design);
     assert_int_equal(deck->sweep->scenarios, count);
     for (size_t i = 0; i < count; i++) {
-        const struct ihp__scenario *s = &deck->sweep->scenario[i];
-        assert_string_equal(s->key, expected[i].key);
-        assert_string_equal(s->value, expected[i].value);
-        assert_string_equal(s->section, expected[i].section);
-        assert_int_equal(s->acts_on, expected[i].acts_on);
+        assert_scenario(&deck->sweep->scenario[i], &expected[i]);
     }
 }
 #define ASSERT_SCENARIOS(deck, design, cases)                                                      \
     assert_scenarios(deck, design, cases, sizeof cases / sizeof cases[0])
 
-/* Terms field by field: padding is nobody's business. */
+/* Compares terms field by field, because the struct has padding. */
 static void assert_terms(const struct ihp__terms *terms, const struct ihp__terms *expected)
 {
     const struct ihp__changes *c = &terms->changes, *e = &expected->changes;
@@ -44,8 +49,8 @@ static void assert_terms(const struct ihp__terms *terms, const struct ihp__terms
 
 /* ---- designs --------------------------------------------------------------------------------- */
 
-/* A sweep of which the rows of scenarios.csv are known, with their texts; a list of one value may
- * be that value alone. */
+/* A sweep for which the rows of scenarios.csv are known, with their texts. A list of one value may
+ * be written as the value alone. */
 static void test_one_at_a_time(void **state)
 {
     (void)state;
@@ -92,7 +97,7 @@ static void test_one_at_a_time(void **state)
     assert_int_equal(deck.sweep->scenario[0].line, 10);
     assert_int_equal(deck.sweep->scenario[15].line, 19);
     assert_string_equal(deck.sweep->scenario[0].name, "");
-    /* Each scenario has the deck's terms but for its key. */
+    /* Each scenario has the deck's terms except for its key. */
     struct ihp__terms terms = ihp__deck_terms(&deck);
     assert_terms(&terms, &(struct ihp__terms){.base_paid_through = 20453,
                                               .performance_paid_through = 20818,
@@ -107,7 +112,7 @@ static void test_one_at_a_time(void **state)
     ihp__deck_free(&deck);
 }
 
-/* The last key is the fastest. */
+/* The last key varies fastest. */
 static void test_grid(void **state)
 {
     (void)state;
@@ -136,7 +141,7 @@ static void test_grid(void **state)
     ihp__deck_free(&deck);
 }
 
-/* Named scenarios of which the rows of scenarios.csv are known, with their texts. */
+/* Named scenarios for which the rows of scenarios.csv are known, with their texts. */
 static void test_named(void **state)
 {
     (void)state;
@@ -166,7 +171,7 @@ static void test_named(void **state)
     assert_int_equal(s[3].line, 18);
     struct ihp__terms terms = ihp__deck_terms(&deck);
     assert_terms(&s[3].terms, &terms);
-    terms.base_paid_through = ihp__day_of_civil(2025, 3, 31); /* no rule of run-out stands here */
+    terms.base_paid_through = ihp__day_of_civil(2025, 3, 31); /* the run-out rules do not apply */
     terms.performance_paid_through = ihp__day_of_civil(2025, 12, 31);
     assert_terms(&s[0].terms, &terms);
     terms = ihp__deck_terms(&deck);
@@ -178,7 +183,20 @@ static void test_named(void **state)
     ihp__deck_free(&deck);
 }
 
-/* Every other value of every choice and switch; numbers and bootstrap_weights are no readings. */
+/* The first scenario of a key. */
+static const struct ihp__scenario *scenario_of(const struct ihp__deck *deck, const char *key)
+{
+    for (size_t i = 0; i < deck->sweep->scenarios; i++) {
+        if (strcmp(deck->sweep->scenario[i].key, key) == 0) {
+            return &deck->sweep->scenario[i];
+        }
+    }
+    fail_msg("no scenario of %s", key);
+    return NULL;
+}
+
+/* A scenario for every other value of every choice and boolean, in the order of the policies.
+ * Numbers and bootstrap_weights are not readings. */
 static void test_readings(void **state)
 {
     (void)state;
@@ -198,26 +216,49 @@ static void test_readings(void **state)
         {"quality_on_losses", "none", "18.4.13", IHP__ACTS_ON_QUALITY},
         {"benchmark_difference", "points", "18.4.4.1", IHP__ACTS_ON_QUALITY},
     };
-    /* The sweep stands before what it is relative to. */
-    struct ihp__deck deck = loaded("sweep:\n  design: readings\n  max_scenarios: 14\n"
+    static const char *const others[] = {"min_continuous_months", "min_total_months",
+                                         "lookback_months", "reference_group", "bootstrap_weights"};
+    /* The deck has the sweep before the values that it is relative to. */
+    struct ihp__deck deck = loaded("sweep:\n  design: readings\n"
                                    "policies: {count_unit: visit, lookback_months: 3}\n"
                                    "threshold: 0.07\n");
-    ASSERT_SCENARIOS(&deck, IHP__SWEEP_READINGS, expected);
+    const struct ihp__scenario *before = deck.sweep->scenario;
+    assert_int_equal(deck.sweep->design, IHP__SWEEP_READINGS);
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
+        const struct ihp__scenario *s = scenario_of(&deck, expected[i].key);
+        assert_true(i == 0 || s > before);
+        assert_scenario(s, &expected[i]);
+        before = s;
+    }
+    for (size_t i = 0; i < deck.sweep->scenarios; i++) {
+        for (size_t j = 0; j < sizeof others / sizeof others[0]; j++) {
+            assert_string_not_equal(deck.sweep->scenario[i].key, others[j]);
+        }
+    }
+    ihp__deck_free(&deck);
+}
+
+/* The scenarios of readings have the deck's terms except for their policy. */
+static void test_terms_of_readings(void **state)
+{
+    (void)state;
+    struct ihp__deck deck = loaded("sweep: {design: readings}\nthreshold: 0.07\n"
+                                   "policies: {count_unit: visit, lookback_months: 3}\n");
     struct ihp__terms terms = ihp__deck_terms(&deck);
     assert_true(terms.threshold == 0.07);
     assert_int_equal(terms.policies.claims.lookback_months, 3);
     terms.policies.claims.msc_plus_excluded = 0;
-    assert_terms(&deck.sweep->scenario[0].terms, &terms);
+    assert_terms(&scenario_of(&deck, "msc_plus_excluded")->terms, &terms);
     terms.policies.claims.msc_plus_excluded = 1;
     terms.policies.claims.count_unit = IHP__COUNT_LINE;
-    assert_terms(&deck.sweep->scenario[4].terms, &terms);
-    assert_int_equal(deck.sweep->scenario[4].line, 8);
+    assert_terms(&scenario_of(&deck, "count_unit")->terms, &terms);
+    assert_int_equal(scenario_of(&deck, "count_unit")->line, 7);
     ihp__deck_free(&deck);
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-/* Each policy that is no text, what it acts on, and the term that it changes. */
+/* Each policy, except for texts, acts on its step and changes its term. */
 static void test_every_policy_as_a_scenario(void **state)
 {
     (void)state;
@@ -235,7 +276,7 @@ static void test_every_policy_as_a_scenario(void **state)
     }
 }
 
-/* A policy whose values are texts: each its own term, all bytes of it. */
+/* Each value of a policy of texts sets all bytes of the term. */
 static void test_texts_can_vary(void **state)
 {
     (void)state;
@@ -306,7 +347,7 @@ static void test_acts_on_of_several_keys(void **state)
     }
 }
 
-/* The least and greatest of each key, and what else its type takes. */
+/* The least and the greatest value of each key, and other ways to write a value. */
 static void test_bounds_that_are_allowed(void **state)
 {
     (void)state;
@@ -411,7 +452,8 @@ static struct seen described(const char *more)
     return seen;
 }
 
-/* The manifest tells design, number and a hash; sweeps that differ anywhere have other hashes. */
+/* The manifest has the design, the number of scenarios, and a hash, which differs between sweeps
+ * that differ anywhere. */
 static void test_described(void **state)
 {
     (void)state;
@@ -445,6 +487,7 @@ int main(void)
         IN_FOLDER(test_grid),
         IN_FOLDER(test_named),
         IN_FOLDER(test_readings),
+        IN_FOLDER(test_terms_of_readings),
         IN_FOLDER(test_every_policy_as_a_scenario),
         IN_FOLDER(test_texts_can_vary),
         IN_FOLDER(test_every_policy_can_vary),

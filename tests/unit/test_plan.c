@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Plans of a sweep: each reading and decision once, whoever shares it, caps in order, and scenarios
- * split over plans so that each is settled once. */
+/* Plans of a sweep: each reading and decision once, however many scenarios share it; caps in order;
+ * and scenarios divided among plans so that each is settled once. */
 #include "deck_text.h"
 #include "sweep/sweep.h"
 
@@ -15,8 +15,8 @@ struct planned {
     struct ihp__plan *plan;
 };
 
-/* Plans the scenarios of a deck from `first` on, in `bytes`, with `more` for a view besides its
- * sums. */
+/* Plans the scenarios of a deck from `first` on, in `bytes`, with `more` for a view in addition to
+ * its sums. */
 static struct ihp__plan *plan_from(const struct ihp__deck *deck, size_t first, uint64_t bytes,
                                    uint64_t more)
 {
@@ -35,7 +35,7 @@ static struct ihp__plan *plan_from(const struct ihp__deck *deck, size_t first, u
     return plan;
 }
 
-/* Plans all scenarios of a deck that has `more` behind the plain one. */
+/* Plans all scenarios of the plain deck with more text behind it. */
 static struct planned planned(const char *more)
 {
     struct planned p = {.deck = loaded(more)};
@@ -76,7 +76,7 @@ static void assert_caps(const struct ihp__plan *plan, const int64_t *cap, size_t
     }
 }
 
-/* The views of a plan follow each other, those of a reading together. */
+/* The views of a plan are numbered without a gap, those of a reading together. */
 static void assert_numbered(const struct ihp__plan *plan)
 {
     size_t views = 0;
@@ -109,7 +109,7 @@ static void test_without_a_sweep(void **state)
     done(&p);
 }
 
-/* Money needs no view of its own; what is there already is found again. */
+/* A scenario that acts on money shares the views of the deck, and equal caps are one. */
 static void test_money_shares_the_views_of_the_deck(void **state)
 {
     (void)state;
@@ -125,7 +125,7 @@ static void test_money_shares_the_views_of_the_deck(void **state)
     done(&p);
 }
 
-/* A decision is one more view of both readings; the same decision twice is one. */
+/* A decision is one more view of both readings; equal decisions are one. */
 static void test_decisions_share_the_readings(void **state)
 {
     (void)state;
@@ -138,7 +138,7 @@ static void test_decisions_share_the_readings(void **state)
         "{name: f, set: {min_continuous_months: 1}}, {name: g, set: {visit_gate: attributed_ihp}}, "
         "{name: h, set: {specialty_elsewhere: specialty}}, "
         "{name: i, set: {unresolved_tie: lowest_ihp}}]}");
-    assert_counts(p.plan, 9, 2, 14); /* the deck's, and six others, of two periods */
+    assert_counts(p.plan, 9, 2, 14); /* the deck's and six others, in two periods */
     assert_numbered(p.plan);
     static const size_t view[] = {0, 1, 1, 0, 2, 3, 4, 5, 6};
     for (size_t s = 0; s < 9; s++) {
@@ -153,7 +153,7 @@ static void test_decisions_share_the_readings(void **state)
     done(&p);
 }
 
-/* Every policy of claims is one more reading of both periods. */
+/* Each policy that acts on claims makes one more reading of both periods. */
 static void test_claims_are_readings(void **state)
 {
     (void)state;
@@ -176,7 +176,7 @@ static void test_claims_are_readings(void **state)
     done(&p);
 }
 
-/* Run-out touches one period; the other is the deck's. */
+/* Run-out changes one period; the other one is the deck's. */
 static void test_runout_is_of_one_period(void **state)
 {
     (void)state;
@@ -186,7 +186,7 @@ static void test_runout_is_of_one_period(void **state)
     assert_counts(p.plan, 4, 4, 4);
     assert_views(p.plan, 0, 0, 1);
     assert_views(p.plan, 1, 2, 1);
-    assert_views(p.plan, 2, 0, 3); /* the base reading of this day is another period's */
+    assert_views(p.plan, 2, 0, 3); /* not the base period's reading of the same day */
     assert_views(p.plan, 3, 0, 1);
     assert_int_equal(p.plan->reading[2].period, IHP__BASE);
     assert_int_equal(p.plan->reading[2].paid_through, p.deck.base.paid_through - 365);
@@ -195,7 +195,7 @@ static void test_runout_is_of_one_period(void **state)
     done(&p);
 }
 
-/* The base period has the roster its policy says; a quarter given is the performance year's. */
+/* The policy chooses the roster of the base period; a given quarter is the performance year's. */
 static void test_rosters(void **state)
 {
     (void)state;
@@ -218,8 +218,8 @@ static void test_rosters(void **state)
     done(&p);
 }
 
-/* Levels mixed: a reading, a decision within it, and money on both. */
-static void test_a_grid_of_levels(void **state)
+/* A grid over claims, a decision and money: readings, decisions within them, and shared views. */
+static void test_a_grid_over_all_steps(void **state)
 {
     (void)state;
     struct planned p = planned("sweep: {design: grid, vary: {claims_cap: [0, 5], "
@@ -236,7 +236,7 @@ static void test_a_grid_of_levels(void **state)
     done(&p);
 }
 
-/* A cap of a scenario is for all IHPs; without one each has its own. */
+/* The cap of a scenario is for all IHPs; without it each IHP has its own. */
 static void test_caps_of_terms(void **state)
 {
     (void)state;
@@ -258,26 +258,27 @@ static uint64_t bytes_of(const struct ihp__plan *plan, uint64_t more)
     return ihp__views_bytes(&shape, plan->views) + plan->views * more;
 }
 
-/* The reading and decision of a view of a plan. */
+/* Finds the reading of a view. */
+static const struct ihp__reading *reading_of(const struct ihp__plan *plan, size_t view)
+{
+    const struct ihp__reading *reading = plan->reading;
+    while (view >= reading->first_view + reading->decisions) {
+        reading++;
+    }
+    return reading;
+}
+
+/* Compares the reading and the decision of two views. */
 static void assert_same_view(const struct ihp__plan *a, size_t view_a, const struct ihp__plan *b,
                              size_t view_b)
 {
-    const struct ihp__reading *x = a->reading, *y = b->reading;
-    while (view_a >= x->first_view + x->decisions) {
-        x++;
-    }
-    while (view_b >= y->first_view + y->decisions) {
-        y++;
-    }
+    const struct ihp__reading *x = reading_of(a, view_a), *y = reading_of(b, view_b);
     assert_int_equal(x->period, y->period);
     assert_int_equal(x->paid_through, y->paid_through);
     assert_int_equal(x->roster_quarter, y->roster_quarter);
-    assert_int_equal(x->policies.count_unit, y->policies.count_unit);
-    assert_int_equal(x->policies.lookback_months, y->policies.lookback_months);
-    const struct ihp__decision_policies *p = &x->decision[view_a - x->first_view];
-    const struct ihp__decision_policies *q = &y->decision[view_b - y->first_view];
-    assert_int_equal(p->min_total_months, q->min_total_months);
-    assert_int_equal(p->visit_gate, q->visit_gate);
+    assert_memory_equal(&x->policies, &y->policies, sizeof x->policies);
+    assert_memory_equal(&x->decision[view_a - x->first_view], &y->decision[view_b - y->first_view],
+                        sizeof *x->decision);
 }
 
 static bool has_cap(const struct ihp__plan *plan, int64_t cap)
@@ -290,8 +291,7 @@ static bool has_cap(const struct ihp__plan *plan, int64_t cap)
     return false;
 }
 
-/* Checks a plan of a sweep against the plan that has all scenarios: the same views, and the caps.
- */
+/* Compares a plan with the plan of all scenarios: it has the same views, and every cap. */
 static void check_plan(const struct ihp__plan *plan, const struct planned *all)
 {
     assert_numbered(plan);
@@ -358,7 +358,7 @@ static void test_split_by_bytes(void **state)
     done(&p);
 }
 
-/* What a view takes besides its sums counts too. */
+/* Bytes that a view takes in addition to its sums count. */
 static void test_split_by_what_else_a_view_takes(void **state)
 {
     (void)state;
@@ -369,7 +369,7 @@ static void test_split_by_what_else_a_view_takes(void **state)
     assert_int_equal(plans_under(&p, sums, 0), 1);
     assert_int_equal(plans_under(&p, sums + 18 * more, more), 1);
     assert_int_equal(plans_under(&p, sums + 18 * more - 1, more), 2);
-    /* The deck's two views and those of two scenarios. */
+    /* These are the deck's two views and those of two scenarios. */
     assert_int_equal(plans_under(&p, 7 * more, more), 4);
     done(&p);
 }
@@ -383,7 +383,7 @@ int main(void)
         IN_FOLDER(test_claims_are_readings),
         IN_FOLDER(test_runout_is_of_one_period),
         IN_FOLDER(test_rosters),
-        IN_FOLDER(test_a_grid_of_levels),
+        IN_FOLDER(test_a_grid_over_all_steps),
         cmocka_unit_test(test_caps_of_terms),
         IN_FOLDER(test_split_by_bytes),
         IN_FOLDER(test_split_by_what_else_a_view_takes),
