@@ -7,7 +7,7 @@
 static const struct {
     uint8_t factor;
     uint16_t adults, children;
-} factors[SY_RISKS_MAX] = {
+} factors[IHP__SYNTH_RISKS_MAX] = {
     {IHP__RISK_DEEP_POVERTY, 90, 90}, {IHP__RISK_HOMELESS, 35, 20},
     {IHP__RISK_SMI, 75, 0},           {IHP__RISK_SPMI, 25, 0},
     {IHP__RISK_SUD, 70, 4},           {IHP__RISK_CHILD_PROTECTION, 0, 35},
@@ -15,7 +15,7 @@ static const struct {
     {IHP__RISK_PARENT_SUD, 0, 45},    {IHP__RISK_INCARCERATED, 22, 2},
 };
 
-static bool after(const struct sy_risk_row *a, const struct sy_risk_row *b)
+static bool after(const struct ihp__synth_risk_row *a, const struct ihp__synth_risk_row *b)
 {
     if (a->month_from != b->month_from) {
         return a->month_from > b->month_from;
@@ -24,7 +24,7 @@ static bool after(const struct sy_risk_row *a, const struct sy_risk_row *b)
 }
 
 /* Puts a row among the others, which are in order. */
-static void add_risk(struct sy_person *p, struct sy_risk_row row)
+static void add_risk(struct ihp__synth_person *p, struct ihp__synth_risk_row row)
 {
     size_t at = p->risks++;
     for (; at > 0 && after(&p->risk[at - 1], &row); at--) {
@@ -33,46 +33,49 @@ static void add_risk(struct sy_person *p, struct sy_risk_row row)
     p->risk[at] = row;
 }
 
-static void draw_risks(const struct sy_model *model, struct sy_person *p)
+static void draw_risks(const struct ihp__synth_model *model, struct ihp__synth_person *p)
 {
     p->risks = 0;
-    for (uint32_t f = 0; f < SY_RISKS_MAX; f++) {
-        struct sy_words draw = ihp__sy_draw(model->options.seed, p->number, SY_FOR_RISKS, f, 0);
+    for (uint32_t f = 0; f < IHP__SYNTH_RISKS_MAX; f++) {
+        struct ihp__synth_words draw =
+            ihp__synth_draw(model->options.seed, p->number, IHP__SYNTH_FOR_RISKS, f, 0);
         uint32_t share = p->child ? factors[f].children : factors[f].adults;
-        if (ihp__sy_pick(draw.w[0], 1000) >= share) {
+        if (ihp__synth_pick(draw.w[0], 1000) >= share) {
             continue;
         }
-        int32_t from = (int32_t)ihp__sy_pick(draw.w[1], SY_MONTHS);
-        int32_t months = 1 + (int32_t)ihp__sy_pick(draw.w[2], SY_MONTHS);
-        if (ihp__sy_chance(draw.w[3], 0.4)) { /* all the time */
+        int32_t from = (int32_t)ihp__synth_pick(draw.w[1], IHP__SYNTH_MONTHS);
+        int32_t months = 1 + (int32_t)ihp__synth_pick(draw.w[2], IHP__SYNTH_MONTHS);
+        if (ihp__synth_chance(draw.w[3], 0.4)) { /* all the time */
             from = 0;
-            months = SY_MONTHS;
+            months = IHP__SYNTH_MONTHS;
         }
-        int32_t to = from + months <= SY_MONTHS ? from + months - 1 : SY_MONTHS - 1;
-        add_risk(
-            p, (struct sy_risk_row){SY_FIRST_MONTH + from, SY_FIRST_MONTH + to, factors[f].factor});
+        int32_t to = from + months <= IHP__SYNTH_MONTHS ? from + months - 1 : IHP__SYNTH_MONTHS - 1;
+        add_risk(p, (struct ihp__synth_risk_row){IHP__SYNTH_FIRST_MONTH + from,
+                                                 IHP__SYNTH_FIRST_MONTH + to, factors[f].factor});
     }
 }
 
 /* Payments for coordination go to people of a health home in most of their months, and to some
  * others for a time. */
-static void draw_coordination(const struct sy_model *model, struct sy_person *p)
+static void draw_coordination(const struct ihp__synth_model *model, struct ihp__synth_person *p)
 {
-    struct sy_words draw = ihp__sy_draw(model->options.seed, p->number, SY_FOR_COORDINATION, 0, 0);
-    bool sometimes = ihp__sy_chance(draw.w[0], 0.015);
-    int from = (int)ihp__sy_pick(draw.w[1], SY_MONTHS);
-    uint32_t kind = ihp__sy_pick(draw.w[2], 10);
+    struct ihp__synth_words draw =
+        ihp__synth_draw(model->options.seed, p->number, IHP__SYNTH_FOR_COORDINATION, 0, 0);
+    bool sometimes = ihp__synth_chance(draw.w[0], 0.015);
+    int from = (int)ihp__synth_pick(draw.w[1], IHP__SYNTH_MONTHS);
+    uint32_t kind = ihp__synth_pick(draw.w[2], 10);
     uint8_t code = kind < 6   ? IHP__COORDINATION_HCH
                    : kind < 9 ? IHP__COORDINATION_BHH
                               : IHP__COORDINATION_IRCC;
-    for (int m = 0; m < SY_MONTHS; m++) {
+    for (int m = 0; m < IHP__SYNTH_MONTHS; m++) {
         bool paid = p->health_home ? (draw.w[3] >> m % 32 & 1) != 0 || m % 3 == 0
                                    : sometimes && m >= from && m < from + 6;
-        p->coordination[m] = paid && p->program[m] != SY_NOT_ENROLLED ? code : SY_NOT_ENROLLED;
+        p->coordination[m] =
+            paid && p->major_program[m] != IHP__SYNTH_NOT_ENROLLED ? code : IHP__SYNTH_NOT_ENROLLED;
     }
 }
 
-void ihp__sy_circumstances(const struct sy_model *model, struct sy_person *p)
+void ihp__synth_circumstances(const struct ihp__synth_model *model, struct ihp__synth_person *p)
 {
     draw_risks(model, p);
     draw_coordination(model, p);

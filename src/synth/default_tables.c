@@ -26,7 +26,7 @@ static const char *default_text(const char *name)
     return table->text;
 }
 
-void ihp__sy_write_default(FILE *stream, const char *name)
+void ihp__synth_write_default(FILE *stream, const char *name)
 {
     fputs(default_text(name), stream);
 }
@@ -43,7 +43,7 @@ static const char *uplift_of(const char *row, size_t name_length)
     return NULL;
 }
 
-void ihp__sy_write_payment(FILE *stream, const struct sy_model *model)
+void ihp__synth_write_payment(FILE *stream, const struct ihp__synth_model *model)
 {
     (void)model;
     for (const char *row = default_text("payment.csv"); *row != '\0';) {

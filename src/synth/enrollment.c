@@ -11,23 +11,23 @@ struct spell {
 };
 
 /* Three in five stay all three years; the others come, go, have a gap, or stay a short while. */
-static struct spell draw_spell(const struct sy_words *draw)
+static struct spell draw_spell(const struct ihp__synth_words *draw)
 {
-    struct spell s = {0, SY_MONTHS - 1, SY_MONTHS, -1};
-    double u = ihp__sy_uniform(draw->w[0]);
+    struct spell s = {0, IHP__SYNTH_MONTHS - 1, IHP__SYNTH_MONTHS, -1};
+    double u = ihp__synth_uniform(draw->w[0]);
     if (u < 0.66) {
         return s;
     }
     if (u < 0.755) {
-        s.from = 1 + (int)ihp__sy_pick(draw->w[1], SY_MONTHS - 1);
+        s.from = 1 + (int)ihp__synth_pick(draw->w[1], IHP__SYNTH_MONTHS - 1);
     } else if (u < 0.825) {
-        s.to = (int)ihp__sy_pick(draw->w[1], SY_MONTHS - 1);
+        s.to = (int)ihp__synth_pick(draw->w[1], IHP__SYNTH_MONTHS - 1);
     } else if (u < 0.94) {
-        s.gap_from = 2 + (int)ihp__sy_pick(draw->w[1], SY_MONTHS - 6);
-        s.gap_to = s.gap_from + (int)ihp__sy_pick(draw->w[2], 8);
+        s.gap_from = 2 + (int)ihp__synth_pick(draw->w[1], IHP__SYNTH_MONTHS - 6);
+        s.gap_to = s.gap_from + (int)ihp__synth_pick(draw->w[2], 8);
     } else {
-        s.from = (int)ihp__sy_pick(draw->w[1], SY_MONTHS - 2);
-        s.to = s.from + 1 + (int)ihp__sy_pick(draw->w[2], 12);
+        s.from = (int)ihp__synth_pick(draw->w[1], IHP__SYNTH_MONTHS - 2);
+        s.to = s.from + 1 + (int)ihp__synth_pick(draw->w[2], 12);
     }
     return s;
 }
@@ -35,18 +35,18 @@ static struct spell draw_spell(const struct sy_words *draw)
 /* Nobody is enrolled before birth, and everybody for a month at least. */
 static struct spell after_birth(struct spell s, int32_t birth)
 {
-    int born = ihp__month_of_day(birth) - SY_FIRST_MONTH;
+    int born = ihp__month_of_day(birth) - IHP__SYNTH_FIRST_MONTH;
     if (born > s.from) {
         s.from = born;
         if (s.to < born) {
-            s.to = SY_MONTHS - 1;
+            s.to = IHP__SYNTH_MONTHS - 1;
         }
         if (s.gap_from <= born) {
-            s.gap_from = SY_MONTHS;
+            s.gap_from = IHP__SYNTH_MONTHS;
         }
     }
-    if (s.to >= SY_MONTHS) {
-        s.to = SY_MONTHS - 1;
+    if (s.to >= IHP__SYNTH_MONTHS) {
+        s.to = IHP__SYNTH_MONTHS - 1;
     }
     return s;
 }
@@ -56,9 +56,9 @@ static bool in_spell(const struct spell *s, int month)
     return month >= s->from && month <= s->to && (month < s->gap_from || month > s->gap_to);
 }
 
-static uint8_t draw_program(const struct sy_person *p, uint32_t word)
+static uint8_t draw_program(const struct ihp__synth_person *p, uint32_t word)
 {
-    double u = ihp__sy_uniform(word);
+    double u = ihp__synth_uniform(word);
     if (u < 0.01) {
         return IHP__PROGRAM_OTHER;
     }
@@ -72,7 +72,7 @@ static uint8_t draw_program(const struct sy_person *p, uint32_t word)
 }
 
 /* Why a person is excluded, in thousandths of children, adults under 65, and seniors. */
-static uint8_t draw_exclusion(const struct sy_person *p, uint32_t word)
+static uint8_t draw_exclusion(const struct ihp__synth_person *p, uint32_t word)
 {
     static const struct {
         uint8_t exclusion;
@@ -91,7 +91,7 @@ static uint8_t draw_exclusion(const struct sy_person *p, uint32_t word)
         {IHP__EXCLUSION_TPL_INCOMPLETE, {9, 9, 2}},
         {IHP__EXCLUSION_MSOP, {0, 1, 1}},
     };
-    uint32_t left = ihp__sy_pick(word, 1000);
+    uint32_t left = ihp__synth_pick(word, 1000);
     int age = p->senior ? 2 : p->child ? 0 : 1;
     for (size_t i = 0; i < sizeof reason / sizeof reason[0]; i++) {
         if (left < reason[i].share[age]) {
@@ -103,30 +103,33 @@ static uint8_t draw_exclusion(const struct sy_person *p, uint32_t word)
 }
 
 /* Exclusions of third parties come and go; the others last. */
-static void exclude(struct sy_person *p, const struct sy_words *draw)
+static void exclude(struct ihp__synth_person *p, const struct ihp__synth_words *draw)
 {
     uint8_t exclusion = draw_exclusion(p, draw->w[1]);
-    int from = 0, to = SY_MONTHS;
+    int from = 0, to = IHP__SYNTH_MONTHS;
     if (exclusion == IHP__EXCLUSION_TPL_INCOMPLETE || exclusion == IHP__EXCLUSION_SPENDDOWN ||
         exclusion == IHP__EXCLUSION_REFUGEE) {
-        from = (int)ihp__sy_pick(draw->w[2], SY_MONTHS);
-        to = from + 2 + (int)ihp__sy_pick(draw->w[3], 7);
+        from = (int)ihp__synth_pick(draw->w[2], IHP__SYNTH_MONTHS);
+        to = from + 2 + (int)ihp__synth_pick(draw->w[3], 7);
     }
-    for (int m = 0; m < SY_MONTHS; m++) {
+    for (int m = 0; m < IHP__SYNTH_MONTHS; m++) {
         p->exclusion[m] = m >= from && m < to ? exclusion : IHP__EXCLUSION_NONE;
     }
 }
 
 /* A payer, another one in some Januaries; two months of fee-for-service for those who come anew. */
-static void draw_payers(const struct sy_model *model, struct sy_person *p, int first)
+static void draw_payers(const struct ihp__synth_model *model, struct ihp__synth_person *p,
+                        int first)
 {
-    struct sy_words draw = ihp__sy_draw(model->options.seed, p->number, SY_FOR_ENROLLMENT, 0, 2);
-    struct sy_words change = ihp__sy_draw(model->options.seed, p->number, SY_FOR_ENROLLMENT, 0, 3);
+    struct ihp__synth_words draw =
+        ihp__synth_draw(model->options.seed, p->number, IHP__SYNTH_FOR_ENROLLMENT, 0, 2);
+    struct ihp__synth_words change =
+        ihp__synth_draw(model->options.seed, p->number, IHP__SYNTH_FOR_ENROLLMENT, 0, 3);
     uint32_t payer = 0;
-    for (int m = 0; m < SY_MONTHS; m++) {
+    for (int m = 0; m < IHP__SYNTH_MONTHS; m++) {
         int y = m / 12;
-        if (m == 0 || (m % 12 == 0 && ihp__sy_chance(change.w[y], 0.07))) {
-            payer = ihp__sy_among(model->payer_limit, SY_PAYERS, draw.w[y]);
+        if (m == 0 || (m % 12 == 0 && ihp__synth_chance(change.w[y], 0.07))) {
+            payer = ihp__synth_among(model->payer_limit, IHP__SYNTH_PAYERS, draw.w[y]);
         }
         bool anew = first > 0 && (m == first || m == first + 1);
         p->payer[m] = anew ? 0 : (uint8_t)payer;
@@ -134,23 +137,23 @@ static void draw_payers(const struct sy_model *model, struct sy_person *p, int f
 }
 
 /* The months become spans. `moved` is the first month in another county, `county` that one. */
-static void make_spans(struct sy_person *p, int moved, uint32_t county)
+static void make_spans(struct ihp__synth_person *p, int moved, uint32_t county)
 {
     p->spans = 0;
-    for (int m = 0, from = 0; m < SY_MONTHS; m++) {
-        bool last = m + 1 == SY_MONTHS || p->program[m + 1] != p->program[m] ||
+    for (int m = 0, from = 0; m < IHP__SYNTH_MONTHS; m++) {
+        bool last = m + 1 == IHP__SYNTH_MONTHS || p->major_program[m + 1] != p->major_program[m] ||
                     p->exclusion[m + 1] != p->exclusion[m] || p->payer[m + 1] != p->payer[m] ||
                     m + 1 == moved;
         if (!last) {
             continue;
         }
-        if (p->program[m] != SY_NOT_ENROLLED) {
+        if (p->major_program[m] != IHP__SYNTH_NOT_ENROLLED) {
             p->span[p->spans++] = (struct ihp__span){
-                .month_from = SY_FIRST_MONTH + from,
-                .month_to = SY_FIRST_MONTH + m,
+                .month_from = IHP__SYNTH_FIRST_MONTH + from,
+                .month_to = IHP__SYNTH_FIRST_MONTH + m,
                 .county = from >= moved ? county : 0,
                 .payer = p->payer[m],
-                .program = p->program[m],
+                .program = p->major_program[m],
                 .exclusion = p->exclusion[m],
             };
         }
@@ -160,9 +163,9 @@ static void make_spans(struct sy_person *p, int moved, uint32_t county)
 
 /* One in a hundred has a program that does not qualify beside the first span, in the same months;
  * of two such spans the one with the lower number of program stands first. */
-static void add_second_program(struct sy_person *p, uint32_t word)
+static void add_second_program(struct ihp__synth_person *p, uint32_t word)
 {
-    if (!ihp__sy_chance(word, 0.01) || p->spans == SY_SPANS_MAX ||
+    if (!ihp__synth_chance(word, 0.01) || p->spans == IHP__SYNTH_SPANS_MAX ||
         p->span[0].program == IHP__PROGRAM_OTHER) {
         return;
     }
@@ -172,36 +175,39 @@ static void add_second_program(struct sy_person *p, uint32_t word)
     p->spans++;
 }
 
-static void count_months(struct sy_person *p)
+static void count_months(struct ihp__synth_person *p)
 {
-    for (int y = 0; y < SY_YEARS; y++) {
-        struct sy_year *year = &p->year[y];
+    for (int y = 0; y < IHP__SYNTH_YEARS; y++) {
+        struct ihp__synth_year *year = &p->year[y];
         year->months = 0;
         for (int m = 12 * y; m < 12 * (y + 1); m++) {
-            if (p->program[m] != SY_NOT_ENROLLED) {
+            if (p->major_program[m] != IHP__SYNTH_NOT_ENROLLED) {
                 year->month[year->months++] = (uint8_t)m;
             }
         }
     }
 }
 
-void ihp__sy_enroll(const struct sy_model *model, struct sy_person *p)
+void ihp__synth_enroll(const struct ihp__synth_model *model, struct ihp__synth_person *p)
 {
     uint64_t seed = model->options.seed;
-    struct sy_words a = ihp__sy_draw(seed, p->number, SY_FOR_ENROLLMENT, 0, 0);
-    struct sy_words b = ihp__sy_draw(seed, p->number, SY_FOR_ENROLLMENT, 0, 1);
-    struct sy_words move = ihp__sy_draw(seed, p->number, SY_FOR_ENROLLMENT, 0, 4);
+    struct ihp__synth_words a = ihp__synth_draw(seed, p->number, IHP__SYNTH_FOR_ENROLLMENT, 0, 0);
+    struct ihp__synth_words b = ihp__synth_draw(seed, p->number, IHP__SYNTH_FOR_ENROLLMENT, 0, 1);
+    struct ihp__synth_words move =
+        ihp__synth_draw(seed, p->number, IHP__SYNTH_FOR_ENROLLMENT, 0, 4);
     struct spell spell = after_birth(draw_spell(&a), p->birth);
     uint8_t program = draw_program(p, b.w[0]);
-    for (int m = 0; m < SY_MONTHS; m++) {
-        p->program[m] = in_spell(&spell, m) ? program : SY_NOT_ENROLLED;
+    for (int m = 0; m < IHP__SYNTH_MONTHS; m++) {
+        p->major_program[m] = in_spell(&spell, m) ? program : IHP__SYNTH_NOT_ENROLLED;
     }
     exclude(p, &b);
     draw_payers(model, p, spell.from);
-    int moved = ihp__sy_chance(move.w[0], 0.05) ? 1 + (int)ihp__sy_pick(move.w[1], SY_MONTHS - 1)
-                                                : SY_MONTHS;
-    make_spans(p, moved,
-               ihp__sy_county(ihp__sy_among(model->county_limit, SY_COUNTIES, move.w[2])));
+    int moved = ihp__synth_chance(move.w[0], 0.05)
+                    ? 1 + (int)ihp__synth_pick(move.w[1], IHP__SYNTH_MONTHS - 1)
+                    : IHP__SYNTH_MONTHS;
+    make_spans(
+        p, moved,
+        ihp__synth_county(ihp__synth_among(model->county_limit, IHP__SYNTH_COUNTIES, move.w[2])));
     add_second_program(p, move.w[3]);
     count_months(p);
 }

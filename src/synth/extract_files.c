@@ -16,17 +16,17 @@ enum { BUFFER = 1 << 18 };
 
 static const struct {
     const char *name, *header;
-} files[SY_FILES] = {
-    [SY_FILE_MEMBERS] = {"members.csv", "member_id,birth_date,sex,county,race_ethnicity\n"},
-    [SY_FILE_ENROLLMENT] = {"enrollment.csv",
-                            "member_id,month_from,month_to,program,payer,exclusion,county\n"},
-    [SY_FILE_CLAIMS] = {"claims.csv",
-                        "claim_id,line,member_id,service_date,paid_date,status,procedure,"
-                        "service_class,category,billing_npi,treating_npi,payer,paid_amount\n"},
-    [SY_FILE_MORBIDITY] = {"morbidity.csv", "member_id,year,acg\n"},
-    [SY_FILE_PROVIDERS] = {"providers.csv", "npi,taxonomy\n"},
-    [SY_FILE_SOCIAL_RISK] = {"social_risk.csv", "member_id,month_from,month_to,factor\n"},
-    [SY_FILE_COORDINATION] = {"care_coordination.csv", "member_id,month,kind\n"},
+} files[IHP__SYNTH_FILES] = {
+    [IHP__SYNTH_FILE_MEMBERS] = {"members.csv", "member_id,birth_date,sex,county,race_ethnicity\n"},
+    [IHP__SYNTH_FILE_ENROLLMENT] =
+        {"enrollment.csv", "member_id,month_from,month_to,program,payer,exclusion,county\n"},
+    [IHP__SYNTH_FILE_CLAIMS] =
+        {"claims.csv", "claim_id,line,member_id,service_date,paid_date,status,procedure,"
+                       "service_class,category,billing_npi,treating_npi,payer,paid_amount\n"},
+    [IHP__SYNTH_FILE_MORBIDITY] = {"morbidity.csv", "member_id,year,acg\n"},
+    [IHP__SYNTH_FILE_PROVIDERS] = {"providers.csv", "npi,taxonomy\n"},
+    [IHP__SYNTH_FILE_SOCIAL_RISK] = {"social_risk.csv", "member_id,month_from,month_to,factor\n"},
+    [IHP__SYNTH_FILE_COORDINATION] = {"care_coordination.csv", "member_id,month,kind\n"},
 };
 
 struct file {
@@ -39,10 +39,10 @@ struct file {
     size_t used;
 };
 
-struct sy_extract {
+struct ihp__synth_extract {
     MPI_Comm comm; /* not owned */
     bool first_rank;
-    struct file file[SY_FILES];
+    struct file file[IHP__SYNTH_FILES];
 };
 
 static enum ihp_status fail_file(const struct file *file, struct ihp_error *err)
@@ -50,12 +50,12 @@ static enum ihp_status fail_file(const struct file *file, struct ihp_error *err)
     return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", file->path, strerror(errno));
 }
 
-static enum ihp_status prepare(struct sy_extract *extract, const char *folder,
+static enum ihp_status prepare(struct ihp__synth_extract *extract, const char *folder,
                                struct ihp_error *err)
 {
     uint64_t process = (uint64_t)getpid();
     ihp__share_u64(extract->comm, &process, 1);
-    for (int f = 0; f < SY_FILES; f++) {
+    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
         struct file *file = &extract->file[f];
         file->buffer = malloc(BUFFER);
         if (file->buffer == NULL) {
@@ -70,10 +70,10 @@ static enum ihp_status prepare(struct sy_extract *extract, const char *folder,
     return IHP_OK;
 }
 
-enum ihp_status ihp__sy_extract_begin(const char *folder, MPI_Comm comm, struct sy_extract **out,
-                                      struct ihp_error *err)
+enum ihp_status ihp__synth_extract_begin(const char *folder, MPI_Comm comm,
+                                         struct ihp__synth_extract **out, struct ihp_error *err)
 {
-    struct sy_extract *extract = calloc(1, sizeof *extract);
+    struct ihp__synth_extract *extract = calloc(1, sizeof *extract);
     int rank = 0;
     if (comm != MPI_COMM_NULL) {
         MPI_Comm_rank(comm, &rank);
@@ -87,22 +87,22 @@ enum ihp_status ihp__sy_extract_begin(const char *folder, MPI_Comm comm, struct 
     }
     extract->comm = comm;
     extract->first_rank = rank == 0;
-    for (int f = 0; f < SY_FILES; f++) {
+    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
         extract->file[f].fd = -1;
     }
     prepare(extract, folder, err);
     if (err->status == IHP_OK && rank == 0) {
-        const char *own[SY_FILES];
-        for (int f = 0; f < SY_FILES; f++) {
+        const char *own[IHP__SYNTH_FILES];
+        for (int f = 0; f < IHP__SYNTH_FILES; f++) {
             own[f] = files[f].name;
         }
-        ihp__sy_folder_make(folder, "--extract", own, SY_FILES, err);
+        ihp__synth_folder_make(folder, "--extract", own, IHP__SYNTH_FILES, err);
     }
     if (ihp__agree(comm, err) != IHP_OK) {
-        ihp__sy_extract_abandon(&extract);
+        ihp__synth_extract_abandon(&extract);
         return err->status;
     }
-    for (int f = 0; f < SY_FILES && rank == 0; f++) {
+    for (int f = 0; f < IHP__SYNTH_FILES && rank == 0; f++) {
         extract->file[f].bytes = strlen(files[f].header);
     }
     *out = extract;
@@ -130,16 +130,18 @@ static enum ihp_status flush_rows(struct file *file, struct ihp_error *err)
     return IHP_OK;
 }
 
-char *ihp__sy_extract_room(struct sy_extract *extract, enum sy_file f, struct ihp_error *err)
+char *ihp__synth_extract_room(struct ihp__synth_extract *extract, enum ihp__synth_file f,
+                              struct ihp_error *err)
 {
     struct file *file = &extract->file[f];
-    if (BUFFER - file->used < SY_ROW_BYTES && flush_rows(file, err) != IHP_OK) {
+    if (BUFFER - file->used < IHP__SYNTH_ROW_BYTES && flush_rows(file, err) != IHP_OK) {
         return NULL;
     }
     return file->buffer + file->used;
 }
 
-void ihp__sy_extract_took(struct sy_extract *extract, enum sy_file f, const char *end)
+void ihp__synth_extract_took(struct ihp__synth_extract *extract, enum ihp__synth_file f,
+                             const char *end)
 {
     struct file *file = &extract->file[f];
     size_t used = (size_t)(end - file->buffer);
@@ -152,9 +154,9 @@ void ihp__sy_extract_took(struct sy_extract *extract, enum sy_file f, const char
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-static enum ihp_status make_files(struct sy_extract *extract, struct ihp_error *err)
+static enum ihp_status make_files(struct ihp__synth_extract *extract, struct ihp_error *err)
 {
-    for (int f = 0; f < SY_FILES; f++) {
+    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
         struct file *file = &extract->file[f];
         unlink(file->part); /* left by a process of the same number that died */
         int fd = open(file->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
@@ -167,9 +169,9 @@ static enum ihp_status make_files(struct sy_extract *extract, struct ihp_error *
     return IHP_OK;
 }
 
-static enum ihp_status open_files(struct sy_extract *extract, struct ihp_error *err)
+static enum ihp_status open_files(struct ihp__synth_extract *extract, struct ihp_error *err)
 {
-    for (int f = 0; f < SY_FILES; f++) {
+    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
         struct file *file = &extract->file[f];
         file->fd = open(file->part, O_WRONLY | O_CLOEXEC);
         if (file->fd < 0) {
@@ -183,12 +185,12 @@ static enum ihp_status open_files(struct sy_extract *extract, struct ihp_error *
     return IHP_OK;
 }
 
-enum ihp_status ihp__sy_extract_open(struct sy_extract *extract, struct ihp_error *err)
+enum ihp_status ihp__synth_extract_open(struct ihp__synth_extract *extract, struct ihp_error *err)
 {
     if (extract->first_rank && err->status == IHP_OK) {
         make_files(extract, err);
     }
-    for (int f = 0; f < SY_FILES; f++) {
+    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
         extract->file[f].at = ihp__sum_before_u64(extract->comm, extract->file[f].bytes);
     }
     if (ihp__agree(extract->comm, err) == IHP_OK) {
@@ -197,9 +199,9 @@ enum ihp_status ihp__sy_extract_open(struct sy_extract *extract, struct ihp_erro
     return ihp__agree(extract->comm, err);
 }
 
-static void finish_files(struct sy_extract *extract, struct ihp_error *err)
+static void finish_files(struct ihp__synth_extract *extract, struct ihp_error *err)
 {
-    for (int f = 0; f < SY_FILES && err->status == IHP_OK; f++) {
+    for (int f = 0; f < IHP__SYNTH_FILES && err->status == IHP_OK; f++) {
         struct file *file = &extract->file[f];
         int fd = file->fd;
         if (flush_rows(file, err) != IHP_OK) {
@@ -215,12 +217,13 @@ static void finish_files(struct sy_extract *extract, struct ihp_error *err)
     }
 }
 
-enum ihp_status ihp__sy_extract_commit(struct sy_extract **extract, struct ihp_error *err)
+enum ihp_status ihp__synth_extract_commit(struct ihp__synth_extract **extract,
+                                          struct ihp_error *err)
 {
-    struct sy_extract *x = *extract;
+    struct ihp__synth_extract *x = *extract;
     finish_files(x, err);
     if (ihp__agree(x->comm, err) == IHP_OK && x->first_rank) {
-        for (int f = 0; f < SY_FILES && err->status == IHP_OK; f++) {
+        for (int f = 0; f < IHP__SYNTH_FILES && err->status == IHP_OK; f++) {
             if (rename(x->file[f].part, x->file[f].path) != 0) {
                 fail_file(&x->file[f], err);
             } else {
@@ -229,16 +232,16 @@ enum ihp_status ihp__sy_extract_commit(struct sy_extract **extract, struct ihp_e
         }
     }
     ihp__agree(x->comm, err);
-    ihp__sy_extract_abandon(extract);
+    ihp__synth_extract_abandon(extract);
     return err->status;
 }
 
-void ihp__sy_extract_abandon(struct sy_extract **extract)
+void ihp__synth_extract_abandon(struct ihp__synth_extract **extract)
 {
     if (extract == NULL || *extract == NULL) {
         return;
     }
-    for (int f = 0; f < SY_FILES; f++) {
+    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
         struct file *file = &(*extract)->file[f];
         if (file->fd >= 0) {
             close(file->fd);

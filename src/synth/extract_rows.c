@@ -40,7 +40,7 @@ static char *put_cents(char *to, int32_t cents)
     return to;
 }
 
-static char *put_day(const struct sy_model *model, char *to, int32_t day)
+static char *put_day(const struct ihp__synth_model *model, char *to, int32_t day)
 {
     memcpy(to, model->day_text[day - model->first_day], 10);
     return to + 10;
@@ -52,15 +52,15 @@ static char *put_month(char *to, int32_t month)
     return put_text(to, ihp__month_format(month, text));
 }
 
-static char *put_npi(const struct sy_model *model, char *to, uint32_t number)
+static char *put_npi(const struct ihp__synth_model *model, char *to, uint32_t number)
 {
     return number == 0 ? to : put_number(to, (uint64_t)model->providers.npi[number]);
 }
 
 static char *put_member(char *to, uint32_t member)
 {
-    char text[SY_MEMBER_TEXT];
-    ihp__sy_member_text(member, text);
+    char text[IHP__SYNTH_MEMBER_TEXT];
+    ihp__synth_member_text(member, text);
     return put_text(to, text);
 }
 
@@ -86,21 +86,21 @@ static char *span_row(char *to, uint32_t member, const struct ihp__span *span)
     to = put_text(to, span->program == IHP__PROGRAM_OTHER
                           ? "FPP" /* a family planning program; any text that does not qualify */
                           : ihp__code_text(&ihp__programs, span->program));
-    to = comma(put_text(comma(to), ihp__sy_payers[span->payer]));
+    to = comma(put_text(comma(to), ihp__synth_payers[span->payer]));
     to = comma(put_text(to, ihp__code_text(&ihp__exclusions, span->exclusion)));
     return end_row(span->county == 0 ? to : put_number(to, span->county));
 }
 
 static char *morbidity_row(char *to, uint32_t member, const struct ihp__morbidity *morbidity)
 {
-    char acg[SY_ACG_TEXT];
-    ihp__sy_acg_text(morbidity->acg, acg);
+    char acg[IHP__SYNTH_ACG_TEXT];
+    ihp__synth_acg_text(morbidity->acg, acg);
     to = comma(put_member(to, member));
     to = comma(put_number(to, (uint64_t)morbidity->year));
     return end_row(put_text(to, acg));
 }
 
-static char *risk_row(char *to, uint32_t member, const struct sy_risk_row *risk)
+static char *risk_row(char *to, uint32_t member, const struct ihp__synth_risk_row *risk)
 {
     to = comma(put_member(to, member));
     to = comma(put_month(to, risk->month_from));
@@ -108,98 +108,107 @@ static char *risk_row(char *to, uint32_t member, const struct sy_risk_row *risk)
     return end_row(put_text(to, ihp__code_text(&ihp__social_risks, risk->factor)));
 }
 
-static char *coordination_row(char *to, uint32_t member, const struct sy_coordination_row *row)
+static char *coordination_row(char *to, uint32_t member,
+                              const struct ihp__synth_coordination_row *row)
 {
     to = comma(put_member(to, member));
     to = comma(put_month(to, row->month));
     return end_row(put_text(to, ihp__code_text(&ihp__coordinations, row->kind)));
 }
 
-static char *member_row(char *to, uint32_t member, const struct sy_member_row *row)
+static char *member_row(char *to, uint32_t member, const struct ihp__synth_member_row *row)
 {
     char birth[IHP__DATE_TEXT]; /* births lie before the days that have a text */
     to = comma(put_member(to, member));
     to = comma(put_text(to, ihp__day_format(row->birth, birth)));
     to = comma(put_text(to, ihp__code_text(&ihp__sexes, row->sex)));
     to = comma(put_number(to, row->county));
-    return end_row(put_text(to, ihp__sy_races[row->race]));
+    return end_row(put_text(to, ihp__synth_races[row->race]));
 }
 
 /* Row i of a table as text. */
-static char *table_row(char *to, enum sy_table table, uint32_t member, const void *row, size_t i)
+static char *table_row(char *to, enum ihp__synth_table table, uint32_t member, const void *row,
+                       size_t i)
 {
     switch (table) {
-    case SY_SPANS:
+    case IHP__SYNTH_SPANS:
         return span_row(to, member, (const struct ihp__span *)row + i);
-    case SY_MORBIDITY:
+    case IHP__SYNTH_MORBIDITY:
         return morbidity_row(to, member, (const struct ihp__morbidity *)row + i);
-    case SY_RISKS:
-        return risk_row(to, member, (const struct sy_risk_row *)row + i);
-    case SY_COORDINATION:
-        return coordination_row(to, member, (const struct sy_coordination_row *)row + i);
-    case SY_TABLES:
+    case IHP__SYNTH_RISKS:
+        return risk_row(to, member, (const struct ihp__synth_risk_row *)row + i);
+    case IHP__SYNTH_COORDINATION:
+        return coordination_row(to, member, (const struct ihp__synth_coordination_row *)row + i);
+    case IHP__SYNTH_TABLES:
         break;
     }
     return to;
 }
 
-static enum ihp_status write_table(struct sy_extract *extract, const struct sy_tables *tables,
-                                   enum sy_table table, enum sy_file file, struct ihp_error *err)
+static enum ihp_status write_table(struct ihp__synth_extract *extract,
+                                   const struct ihp__synth_tables *tables,
+                                   enum ihp__synth_table table, enum ihp__synth_file file,
+                                   struct ihp_error *err)
 {
-    const struct sy_rows *rows = &tables->table[table];
+    const struct ihp__synth_rows *rows = &tables->table[table];
     for (uint32_t m = 0; m < tables->members; m++) {
         for (uint64_t i = rows->offset[m]; i < rows->offset[m + 1]; i++) {
-            char *room = ihp__sy_extract_room(extract, file, err);
+            char *room = ihp__synth_extract_room(extract, file, err);
             if (room == NULL) {
                 return err->status;
             }
-            ihp__sy_extract_took(extract, file,
-                                 table_row(room, table, tables->first + m, rows->row, (size_t)i));
+            ihp__synth_extract_took(
+                extract, file, table_row(room, table, tables->first + m, rows->row, (size_t)i));
         }
     }
     return IHP_OK;
 }
 
-static enum ihp_status write_members(struct sy_extract *extract, const struct sy_tables *tables,
-                                     struct ihp_error *err)
+static enum ihp_status write_members(struct ihp__synth_extract *extract,
+                                     const struct ihp__synth_tables *tables, struct ihp_error *err)
 {
     for (uint32_t m = 0; m < tables->members; m++) {
-        char *room = ihp__sy_extract_room(extract, SY_FILE_MEMBERS, err);
+        char *room = ihp__synth_extract_room(extract, IHP__SYNTH_FILE_MEMBERS, err);
         if (room == NULL) {
             return err->status;
         }
-        ihp__sy_extract_took(extract, SY_FILE_MEMBERS,
-                             member_row(room, tables->first + m, &tables->member[m]));
+        ihp__synth_extract_took(extract, IHP__SYNTH_FILE_MEMBERS,
+                                member_row(room, tables->first + m, &tables->member[m]));
     }
     return IHP_OK;
 }
 
-static enum ihp_status write_providers(struct sy_extract *extract, const struct sy_model *model,
-                                       struct ihp_error *err)
+static enum ihp_status write_providers(struct ihp__synth_extract *extract,
+                                       const struct ihp__synth_model *model, struct ihp_error *err)
 {
-    const struct sy_providers *p = &model->providers;
+    const struct ihp__synth_providers *p = &model->providers;
     for (uint32_t n = 1; n < p->count; n++) {
-        char *to = ihp__sy_extract_room(extract, SY_FILE_PROVIDERS, err);
+        char *to = ihp__synth_extract_room(extract, IHP__SYNTH_FILE_PROVIDERS, err);
         if (to == NULL) {
             return err->status;
         }
         to = comma(put_npi(model, to, n));
-        to = p->taxonomy[n] == SY_NO_TAXONOMY ? to
-                                              : put_text(to, ihp__sy_taxonomies[p->taxonomy[n]]);
-        ihp__sy_extract_took(extract, SY_FILE_PROVIDERS, end_row(to));
+        to = p->taxonomy[n] == IHP__SYNTH_NO_TAXONOMY
+                 ? to
+                 : put_text(to, ihp__synth_taxonomies[p->taxonomy[n]]);
+        ihp__synth_extract_took(extract, IHP__SYNTH_FILE_PROVIDERS, end_row(to));
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp__sy_extract_tables(struct sy_extract *extract, const struct sy_model *model,
-                                       const struct sy_tables *tables, bool first_rank,
-                                       struct ihp_error *err)
+enum ihp_status ihp__synth_extract_tables(struct ihp__synth_extract *extract,
+                                          const struct ihp__synth_model *model,
+                                          const struct ihp__synth_tables *tables, bool first_rank,
+                                          struct ihp_error *err)
 {
     if (write_members(extract, tables, err) != IHP_OK ||
-        write_table(extract, tables, SY_SPANS, SY_FILE_ENROLLMENT, err) != IHP_OK ||
-        write_table(extract, tables, SY_MORBIDITY, SY_FILE_MORBIDITY, err) != IHP_OK ||
-        write_table(extract, tables, SY_RISKS, SY_FILE_SOCIAL_RISK, err) != IHP_OK ||
-        write_table(extract, tables, SY_COORDINATION, SY_FILE_COORDINATION, err) != IHP_OK) {
+        write_table(extract, tables, IHP__SYNTH_SPANS, IHP__SYNTH_FILE_ENROLLMENT, err) != IHP_OK ||
+        write_table(extract, tables, IHP__SYNTH_MORBIDITY, IHP__SYNTH_FILE_MORBIDITY, err) !=
+            IHP_OK ||
+        write_table(extract, tables, IHP__SYNTH_RISKS, IHP__SYNTH_FILE_SOCIAL_RISK, err) !=
+            IHP_OK ||
+        write_table(extract, tables, IHP__SYNTH_COORDINATION, IHP__SYNTH_FILE_COORDINATION, err) !=
+            IHP_OK) {
         return err->status;
     }
     return first_rank ? write_providers(extract, model, err) : IHP_OK;
@@ -207,38 +216,40 @@ enum ihp_status ihp__sy_extract_tables(struct sy_extract *extract, const struct 
 
 /* ---- claims ---------------------------------------------------------------------------------- */
 
-static char *claim_row(const struct sy_model *model, char *to, const char *member,
-                       const struct sy_batch *b, size_t i)
+static char *claim_row(const struct ihp__synth_model *model, char *to, const char *member,
+                       const struct ihp__synth_batch *b, size_t i)
 {
-    const struct sy_kind *kind = &ihp__sy_kinds[b->kind[i]];
-    memcpy(to, b->claim_id + i * SY_CLAIM_ID, SY_CLAIM_ID);
-    to = comma(to + SY_CLAIM_ID);
+    const struct ihp__synth_kind *kind = &ihp__synth_kinds[b->kind[i]];
+    memcpy(to, b->claim_id + i * IHP__SYNTH_CLAIM_ID, IHP__SYNTH_CLAIM_ID);
+    to = comma(to + IHP__SYNTH_CLAIM_ID);
     to = comma(put_number(to, (uint64_t)b->line[i]));
     to = comma(put_text(to, member));
     to = comma(put_day(model, to, b->service_date[i]));
     to = comma(put_day(model, to, b->paid_date[i]));
     to = comma(put_text(to, ihp__code_text(&ihp__claim_statuses, b->status[i])));
     to = comma(put_text(to, kind->procedure));
-    to = comma(put_text(to, ihp__code_text(&ihp__service_classes, (int)kind->class_)));
+    to = comma(put_text(to, ihp__code_text(&ihp__service_classes, (int)kind->service_class)));
     to = comma(put_text(to, kind->category));
     to = comma(put_npi(model, to, b->billing[i]));
     to = comma(put_npi(model, to, b->treating[i]));
-    to = comma(put_text(to, ihp__sy_payers[b->payer_name[i]]));
+    to = comma(put_text(to, ihp__synth_payers[b->payer_name[i]]));
     return end_row(put_cents(to, b->amount[i]));
 }
 
-enum ihp_status ihp__sy_extract_claims(struct sy_extract *extract, const struct sy_model *model,
-                                       uint32_t member, const struct sy_batch *batch, size_t first,
-                                       struct ihp_error *err)
+enum ihp_status ihp__synth_extract_claims(struct ihp__synth_extract *extract,
+                                          const struct ihp__synth_model *model, uint32_t member,
+                                          const struct ihp__synth_batch *batch, size_t first,
+                                          struct ihp_error *err)
 {
-    char text[SY_MEMBER_TEXT];
-    ihp__sy_member_text(member, text);
+    char text[IHP__SYNTH_MEMBER_TEXT];
+    ihp__synth_member_text(member, text);
     for (size_t i = first; i < batch->count; i++) {
-        char *room = ihp__sy_extract_room(extract, SY_FILE_CLAIMS, err);
+        char *room = ihp__synth_extract_room(extract, IHP__SYNTH_FILE_CLAIMS, err);
         if (room == NULL) {
             return err->status;
         }
-        ihp__sy_extract_took(extract, SY_FILE_CLAIMS, claim_row(model, room, text, batch, i));
+        ihp__synth_extract_took(extract, IHP__SYNTH_FILE_CLAIMS,
+                                claim_row(model, room, text, batch, i));
     }
     return IHP_OK;
 }

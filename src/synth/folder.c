@@ -16,20 +16,20 @@ enum { PATH_BYTES = 4096 };
 /* The files of a program folder. Those without a function are as in inputs/program-defaults. */
 static const struct {
     const char *name;
-    void (*write)(FILE *stream, const struct sy_model *model);
+    void (*write)(FILE *stream, const struct ihp__synth_model *model);
 } files[] = {
-    {"ihps.csv", ihp__sy_write_ihps},
-    {"rosters.csv", ihp__sy_write_rosters},
+    {"ihps.csv", ihp__synth_write_ihps},
+    {"rosters.csv", ihp__synth_write_rosters},
     {"taxonomy.csv", NULL},
     {"categories.csv", NULL},
     {"codes.csv", NULL},
     {"corridors.csv", NULL},
-    {"trend.csv", ihp__sy_write_trend},
-    {"payment.csv", ihp__sy_write_payment},
+    {"trend.csv", ihp__synth_write_trend},
+    {"payment.csv", ihp__synth_write_payment},
     {"part2.csv", NULL},
     {"measures.csv", NULL},
-    {"benchmarks.csv", ihp__sy_write_benchmarks},
-    {"quality.csv", ihp__sy_write_quality},
+    {"benchmarks.csv", ihp__synth_write_benchmarks},
+    {"quality.csv", ihp__synth_write_quality},
 };
 enum { FILES = sizeof files / sizeof files[0] };
 
@@ -51,8 +51,8 @@ static bool is_own(const char *name, const char *const *own, size_t count)
     return false;
 }
 
-enum ihp_status ihp__sy_folder_make(const char *folder, const char *option, const char *const *own,
-                                    size_t count, struct ihp_error *err)
+enum ihp_status ihp__synth_folder_make(const char *folder, const char *option,
+                                       const char *const *own, size_t count, struct ihp_error *err)
 {
     if (mkdir(folder, 0777) == 0) {
         return IHP_OK;
@@ -75,8 +75,8 @@ enum ihp_status ihp__sy_folder_make(const char *folder, const char *option, cons
     return err->status;
 }
 
-enum ihp_status ihp__sy_program_path(const struct ihp_synth_options *options, char *path,
-                                     size_t size, struct ihp_error *err)
+enum ihp_status ihp__synth_program_path(const struct ihp_synth_options *options, char *path,
+                                        size_t size, struct ihp_error *err)
 {
     const char *store = options->store_path;
     if (options->program_dir != NULL) {
@@ -87,17 +87,18 @@ enum ihp_status ihp__sy_program_path(const struct ihp_synth_options *options, ch
     return length >= 0 && (size_t)length < size ? IHP_OK : ihp__fail_long_path(err, store, size);
 }
 
-enum ihp_status ihp__sy_program_begin(const struct sy_model *model, struct ihp_error *err)
+enum ihp_status ihp__synth_program_begin(const struct ihp__synth_model *model,
+                                         struct ihp_error *err)
 {
     char folder[PATH_BYTES];
     const char *own[FILES];
     for (size_t i = 0; i < FILES; i++) {
         own[i] = files[i].name;
     }
-    if (ihp__sy_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
+    if (ihp__synth_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__sy_folder_make(folder, "--program", own, FILES, err);
+    return ihp__synth_folder_make(folder, "--program", own, FILES, err);
 }
 
 /* ---- paths ----------------------------------------------------------------------------------- */
@@ -162,10 +163,10 @@ static void put_yaml(FILE *stream, const char *text)
 /* ---- files ----------------------------------------------------------------------------------- */
 
 /* Writes one file of a folder by a function that gets the model and a text. */
-typedef void (*write_fn)(FILE *stream, const struct sy_model *model, const void *context);
+typedef void (*write_fn)(FILE *stream, const struct ihp__synth_model *model, const void *context);
 
 static enum ihp_status write_file(const char *folder, const char *name, write_fn write,
-                                  const struct sy_model *model, const void *context,
+                                  const struct ihp__synth_model *model, const void *context,
                                   struct ihp_error *err)
 {
     char path[PATH_BYTES + 64];
@@ -180,17 +181,17 @@ static enum ihp_status write_file(const char *folder, const char *name, write_fn
     return ihp__outfile_commit(&out, err);
 }
 
-static void write_table(FILE *stream, const struct sy_model *model, const void *context)
+static void write_table(FILE *stream, const struct ihp__synth_model *model, const void *context)
 {
     size_t i = *(const size_t *)context;
     if (files[i].write == NULL) {
-        ihp__sy_write_default(stream, files[i].name);
+        ihp__synth_write_default(stream, files[i].name);
     } else {
         files[i].write(stream, model);
     }
 }
 
-static void write_effects(FILE *stream, const struct sy_model *model, const void *context)
+static void write_effects(FILE *stream, const struct ihp__synth_model *model, const void *context)
 {
     (void)context;
     fputs("ihp_id,effect\n", stream);
@@ -204,7 +205,7 @@ struct deck {
     char program[PATH_BYTES], store[PATH_BYTES + 64];
 };
 
-static void write_deck(FILE *stream, const struct sy_model *model, const void *context)
+static void write_deck(FILE *stream, const struct ihp__synth_model *model, const void *context)
 {
     const struct deck *deck = context;
     fprintf(stream, "# The run deck of a synthetic state: %llu members, seed %llu, %d IHPs.\n",
@@ -221,7 +222,7 @@ static void write_deck(FILE *stream, const struct sy_model *model, const void *c
           stream);
 }
 
-static enum ihp_status write_beside(const struct sy_model *model, const char *folder,
+static enum ihp_status write_beside(const struct ihp__synth_model *model, const char *folder,
                                     struct ihp_error *err)
 {
     char program[PATH_MAX], store[PATH_BYTES + 64];
@@ -244,10 +245,11 @@ static enum ihp_status write_beside(const struct sy_model *model, const char *fo
     return write_file(program, "deck.yaml", write_deck, model, &deck, err);
 }
 
-enum ihp_status ihp__sy_program_write(const struct sy_model *model, struct ihp_error *err)
+enum ihp_status ihp__synth_program_write(const struct ihp__synth_model *model,
+                                         struct ihp_error *err)
 {
     char folder[PATH_BYTES];
-    if (ihp__sy_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
+    if (ihp__synth_program_path(&model->options, folder, sizeof folder, err) != IHP_OK) {
         return err->status;
     }
     for (size_t i = 0; i < FILES; i++) {

@@ -12,18 +12,19 @@ enum { AMOUNT_MAX = 999999999 }; /* cents; fits 32 bits with either sign */
 /* Which group a visit's first line and its further ones are of. */
 static const struct {
     uint8_t first, more;
-} group_of[SY_VISIT_TYPES] = {
-    [SY_PRIMARY] = {SY_EM_ADULT, SY_TESTS}, /* of children SY_EM_CHILD first */
-    [SY_SPECIALTY] = {SY_EM_SPECIALTY, SY_TESTS},
-    [SY_PHARMACY] = {SY_DRUGS, SY_DRUGS},
-    [SY_OUTPATIENT] = {SY_OUTPATIENT_FIRST, SY_OUTPATIENT_MORE},
-    [SY_INPATIENT] = {SY_INPATIENT_FIRST, SY_INPATIENT_MORE},
-    [SY_MENTAL] = {SY_MENTAL_HEALTH, SY_MENTAL_HEALTH},
-    [SY_DENTIST] = {SY_DENTAL, SY_DENTAL},
-    [SY_SUPPLIES] = {SY_OTHER, SY_OTHER},
-    [SY_NOT_CORE] = {SY_EXCLUDED, SY_EXCLUDED},
-    [SY_NOT_LISTED] = {SY_UNLISTED, SY_UNLISTED},
-    [SY_HOME_HEALTH] = {SY_HEALTH_HOME, SY_HEALTH_HOME},
+} group_of[IHP__SYNTH_VISIT_TYPES] = {
+    [IHP__SYNTH_PRIMARY] = {IHP__SYNTH_EM_ADULT,
+                            IHP__SYNTH_TESTS}, /* of children IHP__SYNTH_EM_CHILD first */
+    [IHP__SYNTH_SPECIALTY] = {IHP__SYNTH_EM_SPECIALTY, IHP__SYNTH_TESTS},
+    [IHP__SYNTH_PHARMACY] = {IHP__SYNTH_DRUGS, IHP__SYNTH_DRUGS},
+    [IHP__SYNTH_OUTPATIENT] = {IHP__SYNTH_OUTPATIENT_FIRST, IHP__SYNTH_OUTPATIENT_MORE},
+    [IHP__SYNTH_INPATIENT] = {IHP__SYNTH_INPATIENT_FIRST, IHP__SYNTH_INPATIENT_MORE},
+    [IHP__SYNTH_MENTAL] = {IHP__SYNTH_MENTAL_HEALTH, IHP__SYNTH_MENTAL_HEALTH},
+    [IHP__SYNTH_DENTIST] = {IHP__SYNTH_DENTAL, IHP__SYNTH_DENTAL},
+    [IHP__SYNTH_SUPPLIES] = {IHP__SYNTH_OTHER, IHP__SYNTH_OTHER},
+    [IHP__SYNTH_NOT_CORE] = {IHP__SYNTH_EXCLUDED, IHP__SYNTH_EXCLUDED},
+    [IHP__SYNTH_NOT_LISTED] = {IHP__SYNTH_UNLISTED, IHP__SYNTH_UNLISTED},
+    [IHP__SYNTH_HOME_HEALTH] = {IHP__SYNTH_HEALTH_HOME, IHP__SYNTH_HEALTH_HOME},
 };
 
 /* ---- batches --------------------------------------------------------------------------------- */
@@ -39,7 +40,8 @@ static void *grow(void *old, size_t capacity, size_t size, bool *good)
     return fresh;
 }
 
-enum ihp_status ihp__sy_batch_reserve(struct sy_batch *b, size_t lines, struct ihp_error *err)
+enum ihp_status ihp__synth_batch_reserve(struct ihp__synth_batch *b, size_t lines,
+                                         struct ihp_error *err)
 {
     size_t n = b->count + lines;
     bool good = true;
@@ -60,7 +62,7 @@ enum ihp_status ihp__sy_batch_reserve(struct sy_batch *b, size_t lines, struct i
     b->kind = grow(b->kind, n, sizeof *b->kind, &good);
     b->payer_name = grow(b->payer_name, n, sizeof *b->payer_name, &good);
     b->line = grow(b->line, n, sizeof *b->line, &good);
-    b->claim_id = grow(b->claim_id, n, SY_CLAIM_ID, &good);
+    b->claim_id = grow(b->claim_id, n, IHP__SYNTH_CLAIM_ID, &good);
     if (!good) {
         return ihp__fail_memory(err, "claim lines");
     }
@@ -68,7 +70,7 @@ enum ihp_status ihp__sy_batch_reserve(struct sy_batch *b, size_t lines, struct i
     return IHP_OK;
 }
 
-void ihp__sy_batch_free(struct sy_batch *b)
+void ihp__synth_batch_free(struct ihp__synth_batch *b)
 {
     free(b->service_date);
     free(b->known_from);
@@ -84,16 +86,16 @@ void ihp__sy_batch_free(struct sy_batch *b)
     free(b->payer_name);
     free(b->line);
     free(b->claim_id);
-    *b = (struct sy_batch){0};
+    *b = (struct ihp__synth_batch){0};
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
 /* A claim id: seven digits of the member and three of the claim, to the base 32, in text order. */
-static void make_id(uint32_t member, uint32_t claim, char id[SY_CLAIM_ID])
+static void make_id(uint32_t member, uint32_t claim, char id[IHP__SYNTH_CLAIM_ID])
 {
     static const char digit[] = "0123456789ABCDEFGHJKLMNPQRSTUVWX";
-    for (int i = SY_CLAIM_ID - 1; i >= 7; i--, claim >>= 5) {
+    for (int i = IHP__SYNTH_CLAIM_ID - 1; i >= 7; i--, claim >>= 5) {
         id[i] = digit[claim & 31];
     }
     for (int i = 6; i >= 0; i--, member >>= 5) {
@@ -101,25 +103,25 @@ static void make_id(uint32_t member, uint32_t claim, char id[SY_CLAIM_ID])
     }
 }
 
-static int32_t draw_amount(const struct sy_model *model, uint32_t kind, uint32_t word,
+static int32_t draw_amount(const struct ihp__synth_model *model, uint32_t kind, uint32_t word,
                            uint32_t price_q16)
 {
     uint64_t cents = (uint64_t)model->kind_cents[kind];
-    cents = cents * model->price[word & ((1u << SY_PRICE_BITS) - 1)] >> 12;
+    cents = cents * model->price[word & ((1u << IHP__SYNTH_PRICE_BITS) - 1)] >> 12;
     cents = cents * price_q16 >> 16;
     return cents > AMOUNT_MAX ? AMOUNT_MAX : (int32_t)cents;
 }
 
 /* What all lines of a claim have in common. */
 struct claim {
-    char id[SY_CLAIM_ID];
+    char id[IHP__SYNTH_CLAIM_ID];
     uint16_t service, paid, known;
     uint8_t status;
 };
 
-static void put_line(const struct sy_model *model, const struct sy_visit *v,
+static void put_line(const struct ihp__synth_model *model, const struct ihp__synth_visit *v,
                      const struct claim *claim, size_t n, uint32_t kind, int32_t amount,
-                     struct sy_batch *b)
+                     struct ihp__synth_batch *b)
 {
     size_t i = b->count++;
     b->service_date[i] = claim->service;
@@ -135,32 +137,35 @@ static void put_line(const struct sy_model *model, const struct sy_visit *v,
     b->kind[i] = (uint8_t)kind;
     b->payer_name[i] = v->payer;
     b->line[i] = (int64_t)n + 1;
-    memcpy(b->claim_id + i * SY_CLAIM_ID, claim->id, SY_CLAIM_ID);
+    memcpy(b->claim_id + i * IHP__SYNTH_CLAIM_ID, claim->id, IHP__SYNTH_CLAIM_ID);
 }
 
-static void put_claim(const struct sy_model *model, const struct sy_person *p,
-                      const struct sy_visit *v, uint32_t number, struct sy_batch *b)
+static void put_claim(const struct ihp__synth_model *model, const struct ihp__synth_person *p,
+                      const struct ihp__synth_visit *v, uint32_t number, struct ihp__synth_batch *b)
 {
     struct claim claim = {.service = v->service, .paid = v->paid, .status = v->status};
-    struct sy_words draw = {{0}};
+    struct ihp__synth_words draw = {{0}};
     uint32_t price = p->year[v->year].price_q16;
-    uint8_t group = v->type == SY_PRIMARY && p->child ? SY_EM_CHILD : group_of[v->type].first;
+    uint8_t group =
+        v->type == IHP__SYNTH_PRIMARY && p->child ? IHP__SYNTH_EM_CHILD : group_of[v->type].first;
     claim.known = v->status == IHP__CLAIM_PAID ? v->paid : IHP__NEVER_KNOWN;
     make_id(p->number, number, claim.id);
     for (uint32_t n = 0; n < v->lines; n++) {
         if (n % 4 == 0) {
-            draw = ihp__sy_draw(model->options.seed, p->number, SY_FOR_LINE, v->index, n / 4);
+            draw = ihp__synth_draw(model->options.seed, p->number, IHP__SYNTH_FOR_LINE, v->index,
+                                   n / 4);
         }
         uint32_t word = draw.w[n % 4];
-        uint32_t kind = model->kind_of[group][word >> (32 - SY_KIND_BITS)];
+        uint32_t kind = model->kind_of[group][word >> (32 - IHP__SYNTH_KIND_BITS)];
         put_line(model, v, &claim, n, kind, draw_amount(model, kind, word, price), b);
         group = group_of[v->type].more;
     }
 }
 
 /* The reversal of the claim whose lines are the last `v->lines` of the batch. */
-static void put_reversal(const struct sy_model *model, const struct sy_person *p,
-                         const struct sy_visit *v, uint32_t number, struct sy_batch *b)
+static void put_reversal(const struct ihp__synth_model *model, const struct ihp__synth_person *p,
+                         const struct ihp__synth_visit *v, uint32_t number,
+                         struct ihp__synth_batch *b)
 {
     struct claim claim = {.service = v->service,
                           .paid = v->reversal_paid,
@@ -173,12 +178,12 @@ static void put_reversal(const struct sy_model *model, const struct sy_person *p
     }
 }
 
-void ihp__sy_lines(const struct sy_model *model, const struct sy_person *person,
-                   const struct sy_visits *visits, struct sy_batch *batch)
+void ihp__synth_lines(const struct ihp__synth_model *model, const struct ihp__synth_person *person,
+                      const struct ihp__synth_visits *visits, struct ihp__synth_batch *batch)
 {
     uint32_t claims = 0;
     for (size_t i = 0; i < visits->count; i++) {
-        const struct sy_visit *v = &visits->visit[visits->order[i] & UINT32_MAX];
+        const struct ihp__synth_visit *v = &visits->visit[visits->order[i] & UINT32_MAX];
         put_claim(model, person, v, claims++, batch);
         if (v->reversed) {
             put_reversal(model, person, v, claims++, batch);

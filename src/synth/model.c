@@ -51,7 +51,7 @@ double ihp_synth_effect(double effect, int ihps, int k)
 
 /* ---- limits and tables ----------------------------------------------------------------------- */
 
-uint32_t ihp__sy_among(const uint32_t *limit, uint32_t count, uint32_t word)
+uint32_t ihp__synth_among(const uint32_t *limit, uint32_t count, uint32_t word)
 {
     size_t at;
     IHP__LOWER_BOUND(at, count - 1, limit[at] <= word);
@@ -91,27 +91,27 @@ static void share_cells(const double *weight, size_t count, uint8_t *cell, size_
     }
 }
 
-static void make_kinds(struct sy_model *model)
+static void make_kinds(struct ihp__synth_model *model)
 {
-    for (int g = 0; g < SY_GROUPS; g++) {
-        double weight[SY_KINDS_MAX] = {0};
-        for (size_t i = 0; i < ihp__sy_kind_count; i++) {
-            weight[i] = (int)ihp__sy_kinds[i].group == g ? ihp__sy_kinds[i].weight : 0;
+    for (int g = 0; g < IHP__SYNTH_GROUPS; g++) {
+        double weight[IHP__SYNTH_KINDS_MAX] = {0};
+        for (size_t i = 0; i < ihp__synth_kind_count; i++) {
+            weight[i] = (int)ihp__synth_kinds[i].group == g ? ihp__synth_kinds[i].weight : 0;
         }
-        share_cells(weight, ihp__sy_kind_count, model->kind_of[g], 1 << SY_KIND_BITS);
+        share_cells(weight, ihp__synth_kind_count, model->kind_of[g], 1 << IHP__SYNTH_KIND_BITS);
     }
-    for (size_t i = 0; i < ihp__sy_kind_count; i++) {
-        const struct sy_kind *kind = &ihp__sy_kinds[i];
-        model->kind_service[i] =
-            (uint16_t)((int)kind->class_ * IHP__CATEGORIES + ihp__category_parse(kind->category));
+    for (size_t i = 0; i < ihp__synth_kind_count; i++) {
+        const struct ihp__synth_kind *kind = &ihp__synth_kinds[i];
+        model->kind_service[i] = (uint16_t)((int)kind->service_class * IHP__CATEGORIES +
+                                            ihp__category_parse(kind->category));
         model->kind_cents[i] = (int64_t)kind->dollars * 100;
     }
 }
 
 /* Visits by type of each mix, and lines of a visit beyond the first. */
-static void make_visits(struct sy_model *model)
+static void make_visits(struct ihp__synth_model *model)
 {
-    static const double mix[SY_MIXES][SY_HOME_HEALTH] = {
+    static const double mix[IHP__SYNTH_MIXES][IHP__SYNTH_HOME_HEALTH] = {
         /* primary, specialty, drugs, outpatient, inpatient, mental, dental, supplies, not core,
          * not listed */
         {19.5, 3.6, 36, 7.0, 0.40, 6.5, 11, 5, 4, 0.3}, /* child, light */
@@ -119,17 +119,19 @@ static void make_visits(struct sy_model *model)
         {14.5, 5.6, 47, 7.0, 0.45, 7.5, 6, 4, 6, 0.3},  /* adult, light */
         {10.0, 7.0, 50, 9.0, 1.00, 8.5, 3, 5, 7, 0.3},  /* adult, heavy */
     };
-    static const double more[SY_VISIT_TYPES] = {
-        [SY_PRIMARY] = 1.2,   [SY_SPECIALTY] = 1.1,  [SY_PHARMACY] = 0.35,   [SY_OUTPATIENT] = 2.6,
-        [SY_INPATIENT] = 6.0, [SY_MENTAL] = 0.4,     [SY_DENTIST] = 1.6,     [SY_SUPPLIES] = 0.4,
-        [SY_NOT_CORE] = 0.6,  [SY_NOT_LISTED] = 0.1, [SY_HOME_HEALTH] = 0.0,
+    static const double more[IHP__SYNTH_VISIT_TYPES] = {
+        [IHP__SYNTH_PRIMARY] = 1.2,    [IHP__SYNTH_SPECIALTY] = 1.1,   [IHP__SYNTH_PHARMACY] = 0.35,
+        [IHP__SYNTH_OUTPATIENT] = 2.6, [IHP__SYNTH_INPATIENT] = 6.0,   [IHP__SYNTH_MENTAL] = 0.4,
+        [IHP__SYNTH_DENTIST] = 1.6,    [IHP__SYNTH_SUPPLIES] = 0.4,    [IHP__SYNTH_NOT_CORE] = 0.6,
+        [IHP__SYNTH_NOT_LISTED] = 0.1, [IHP__SYNTH_HOME_HEALTH] = 0.0,
     };
-    for (size_t m = 0; m < SY_MIXES; m++) {
-        share_cells(mix[m], SY_HOME_HEALTH, model->visit_of[m], 1 << SY_MIX_BITS);
+    for (size_t m = 0; m < IHP__SYNTH_MIXES; m++) {
+        share_cells(mix[m], IHP__SYNTH_HOME_HEALTH, model->visit_of[m], 1 << IHP__SYNTH_MIX_BITS);
     }
-    for (size_t t = 0; t < SY_VISIT_TYPES; t++) { /* geometric, with the mean of the table */
-        for (size_t c = 0; c < 1 << SY_MORE_BITS; c++) {
-            double u = ((double)c + 0.5) / (1 << SY_MORE_BITS);
+    for (size_t t = 0; t < IHP__SYNTH_VISIT_TYPES;
+         t++) { /* geometric, with the mean of the table */
+        for (size_t c = 0; c < 1 << IHP__SYNTH_MORE_BITS; c++) {
+            double u = ((double)c + 0.5) / (1 << IHP__SYNTH_MORE_BITS);
             double lines = more[t] > 0 ? floor(log1p(-u) / log(more[t] / (1 + more[t]))) : 0;
             model->more_lines[t][c] = (uint8_t)(lines > 20 ? 20 : lines);
         }
@@ -137,14 +139,14 @@ static void make_visits(struct sy_model *model)
 }
 
 /* Days to payment: most within three months, none beyond eighteen. */
-static void make_lags(struct sy_model *model)
+static void make_lags(struct ihp__synth_model *model)
 {
     static const struct {
         double share, days;
     } at[] = {{0, 0},     {0.02, 2},    {0.30, 14},   {0.60, 28},   {0.80, 52},
               {0.92, 90}, {0.965, 160}, {0.988, 270}, {0.997, 400}, {1, 547}};
-    for (size_t c = 0, i = 1; c < 1 << SY_LAG_BITS; c++) {
-        double share = ((double)c + 0.5) / (1 << SY_LAG_BITS);
+    for (size_t c = 0, i = 1; c < 1 << IHP__SYNTH_LAG_BITS; c++) {
+        double share = ((double)c + 0.5) / (1 << IHP__SYNTH_LAG_BITS);
         while (share > at[i].share) {
             i++;
         }
@@ -153,43 +155,44 @@ static void make_lags(struct sy_model *model)
     }
 }
 
-static void make_quantiles(struct sy_model *model)
+static void make_quantiles(struct ihp__synth_model *model)
 {
-    double all = 0, price[1 << SY_PRICE_BITS];
-    for (size_t c = 0; c < 1 << SY_PRICE_BITS; c++) {
-        double share = ((double)c + 0.5) / (1 << SY_PRICE_BITS);
+    double all = 0, price[1 << IHP__SYNTH_PRICE_BITS];
+    for (size_t c = 0; c < 1 << IHP__SYNTH_PRICE_BITS; c++) {
+        double share = ((double)c + 0.5) / (1 << IHP__SYNTH_PRICE_BITS);
         price[c] = gsl_cdf_lognormal_Pinv(share, 0, PRICE_SIGMA);
         all += price[c];
     }
-    for (size_t c = 0; c < 1 << SY_PRICE_BITS; c++) {
-        model->price[c] = (uint32_t)(price[c] * (1 << SY_PRICE_BITS) / all * 4096 + 0.5);
+    for (size_t c = 0; c < 1 << IHP__SYNTH_PRICE_BITS; c++) {
+        model->price[c] = (uint32_t)(price[c] * (1 << IHP__SYNTH_PRICE_BITS) / all * 4096 + 0.5);
     }
-    for (size_t c = 1; c < 1 << SY_NORMAL_BITS; c++) {
-        model->normal[c] = gsl_cdf_ugaussian_Pinv((double)c / (1 << SY_NORMAL_BITS));
+    for (size_t c = 1; c < 1 << IHP__SYNTH_NORMAL_BITS; c++) {
+        model->normal[c] = gsl_cdf_ugaussian_Pinv((double)c / (1 << IHP__SYNTH_NORMAL_BITS));
     }
-    for (size_t c = 0; c < SY_ACGS; c++) {
-        model->acg_cost[c] = ACG_COST_FIRST * pow(ACG_COST_RATIO, (double)c / (SY_ACGS - 1));
+    for (size_t c = 0; c < IHP__SYNTH_ACGS; c++) {
+        model->acg_cost[c] =
+            ACG_COST_FIRST * pow(ACG_COST_RATIO, (double)c / (IHP__SYNTH_ACGS - 1));
     }
 }
 
-double ihp__sy_normal(const struct sy_model *model, uint32_t word)
+double ihp__synth_normal(const struct ihp__synth_model *model, uint32_t word)
 {
-    enum { FINE_BITS = 32 - SY_NORMAL_BITS, LAST = (1 << SY_NORMAL_BITS) - 1 };
+    enum { FINE_BITS = 32 - IHP__SYNTH_NORMAL_BITS, LAST = (1 << IHP__SYNTH_NORMAL_BITS) - 1 };
     uint32_t cell = word >> FINE_BITS;
     if (cell == 0 || cell == LAST) { /* the tails are too bent for a straight line */
-        return gsl_cdf_ugaussian_Pinv(ihp__sy_uniform(word));
+        return gsl_cdf_ugaussian_Pinv(ihp__synth_uniform(word));
     }
     double part = (double)(word & ((UINT32_C(1) << FINE_BITS) - 1)) / (1 << FINE_BITS);
     return model->normal[cell] + part * (model->normal[cell + 1] - model->normal[cell]);
 }
 
-static void make_calendar(struct sy_model *model)
+static void make_calendar(struct ihp__synth_model *model)
 {
-    model->first_day = ihp__day_of_month_start(SY_FIRST_MONTH);
-    for (int m = 0; m <= SY_MONTHS; m++) {
-        model->month_start[m] = ihp__day_of_month_start(SY_FIRST_MONTH + m);
+    model->first_day = ihp__day_of_month_start(IHP__SYNTH_FIRST_MONTH);
+    for (int m = 0; m <= IHP__SYNTH_MONTHS; m++) {
+        model->month_start[m] = ihp__day_of_month_start(IHP__SYNTH_FIRST_MONTH + m);
     }
-    for (int d = 0; d < SY_DAYS; d++) {
+    for (int d = 0; d < IHP__SYNTH_DAYS; d++) {
         char text[IHP__DATE_TEXT];
         memcpy(model->day_text[d], ihp__day_format(model->first_day + d, text), 11);
     }
@@ -199,14 +202,15 @@ static void make_calendar(struct sy_model *model)
 
 /* Sizes run evenly on a logarithmic scale, in an order of their own, so that a partnership's size
  * says nothing about its effect. */
-static void draw_sizes(struct sy_model *model, uint32_t *rank, uint32_t partnerships)
+static void draw_sizes(struct ihp__synth_model *model, uint32_t *rank, uint32_t partnerships)
 {
     for (uint32_t k = 0; k < partnerships; k++) {
         rank[k] = k;
     }
     for (uint32_t k = partnerships - 1; k > 0; k--) {
-        struct sy_words draw = ihp__sy_draw(model->options.seed, 0, SY_FOR_PARTNERSHIPS, k, 1);
-        uint32_t other = ihp__sy_pick(draw.w[0], k + 1), held = rank[k];
+        struct ihp__synth_words draw =
+            ihp__synth_draw(model->options.seed, 0, IHP__SYNTH_FOR_PARTNERSHIPS, k, 1);
+        uint32_t other = ihp__synth_pick(draw.w[0], k + 1), held = rank[k];
         rank[k] = rank[other];
         rank[other] = held;
     }
@@ -215,35 +219,35 @@ static void draw_sizes(struct sy_model *model, uint32_t *rank, uint32_t partners
 /* The county with the `place`-th most people; the largest partnerships sit in the largest ones. */
 static uint32_t county_by_people(uint32_t place)
 {
-    bool taken[SY_COUNTIES] = {false};
+    bool taken[IHP__SYNTH_COUNTIES] = {false};
     size_t most = 0;
-    for (uint32_t p = 0; p <= place % SY_COUNTIES; p++) {
+    for (uint32_t p = 0; p <= place % IHP__SYNTH_COUNTIES; p++) {
         for (most = 0; taken[most]; most++) {
         }
-        for (size_t i = most; i < SY_COUNTIES; i++) {
-            if (!taken[i] && ihp__sy_county_people[i] > ihp__sy_county_people[most]) {
+        for (size_t i = most; i < IHP__SYNTH_COUNTIES; i++) {
+            if (!taken[i] && ihp__synth_county_people[i] > ihp__synth_county_people[most]) {
                 most = i;
             }
         }
         taken[most] = true;
     }
-    return ihp__sy_county(most);
+    return ihp__synth_county(most);
 }
 
-static void draw_partnership(struct sy_model *model, uint32_t k, uint32_t rank)
+static void draw_partnership(struct ihp__synth_model *model, uint32_t k, uint32_t rank)
 {
     const struct ihp_synth_options *o = &model->options;
-    struct sy_partnership *p = &model->partnership[k];
-    struct sy_words draw = ihp__sy_draw(o->seed, 0, SY_FOR_PARTNERSHIPS, k, 0);
+    struct ihp__synth_partnership *p = &model->partnership[k];
+    struct ihp__synth_words draw = ihp__synth_draw(o->seed, 0, IHP__SYNTH_FOR_PARTNERSHIPS, k, 0);
     snprintf(p->id, sizeof p->id, "IHP%03u", k + 1);
     p->share = o->ihps < 2 ? 1 : pow(SIZE_RATIO, -(double)rank / (o->ihps - 1));
     p->effect = ihp_synth_effect(o->effect, o->ihps, (int)k);
-    p->children = 0.45 + 0.26 * ihp__sy_uniform(draw.w[0]);
-    p->severity = 0.4 * ihp__sy_uniform(draw.w[1]) - 0.2;
+    p->children = 0.45 + 0.26 * ihp__synth_uniform(draw.w[0]);
+    p->severity = 0.4 * ihp__synth_uniform(draw.w[1]) - 0.2;
     p->county = county_by_people(rank / 2);
 }
 
-static enum ihp_status make_partnerships(struct sy_model *model, struct ihp_error *err)
+static enum ihp_status make_partnerships(struct ihp__synth_model *model, struct ihp_error *err)
 {
     uint32_t partnerships = (uint32_t)model->options.ihps;
     uint32_t *rank = malloc(partnerships * sizeof *rank);
@@ -263,7 +267,7 @@ static enum ihp_status make_partnerships(struct sy_model *model, struct ihp_erro
     for (uint32_t k = 0; k < partnerships; k++) {
         model->partnership[k].share /= all;
         before += model->partnership[k].share;
-        model->home_limit[k] = limit_of(before * SY_AT_PARTNERSHIPS);
+        model->home_limit[k] = limit_of(before * IHP__SYNTH_AT_PARTNERSHIPS);
     }
     model->home_limit[partnerships] = UINT32_MAX;
     return IHP_OK;
@@ -271,13 +275,13 @@ static enum ihp_status make_partnerships(struct sy_model *model, struct ihp_erro
 
 /* ---- the whole ------------------------------------------------------------------------------- */
 
-enum ihp_status ihp__sy_model_create(const struct ihp_synth_options *options, struct sy_model **out,
-                                     struct ihp_error *err)
+enum ihp_status ihp__synth_model_create(const struct ihp_synth_options *options,
+                                        struct ihp__synth_model **out, struct ihp_error *err)
 {
     if (check_options(options, err) != IHP_OK) {
         return err->status;
     }
-    struct sy_model *model = calloc(1, sizeof *model);
+    struct ihp__synth_model *model = calloc(1, sizeof *model);
     if (model == NULL) {
         return ihp__fail_memory(err, "a synthetic state");
     }
@@ -287,18 +291,19 @@ enum ihp_status ihp__sy_model_create(const struct ihp_synth_options *options, st
     make_lags(model);
     make_quantiles(model);
     make_calendar(model);
-    limits_by_weight(ihp__sy_county_people, SY_COUNTIES, model->county_limit);
-    limits_by_weight(ihp__sy_payer_weights, SY_PAYERS, model->payer_limit);
-    limits_by_weight(ihp__sy_race_weights, SY_RACES, model->race_limit);
-    if (make_partnerships(model, err) != IHP_OK || ihp__sy_providers_make(model, err) != IHP_OK) {
-        ihp__sy_model_destroy(&model);
+    limits_by_weight(ihp__synth_county_people, IHP__SYNTH_COUNTIES, model->county_limit);
+    limits_by_weight(ihp__synth_payer_weights, IHP__SYNTH_PAYERS, model->payer_limit);
+    limits_by_weight(ihp__synth_race_weights, IHP__SYNTH_RACES, model->race_limit);
+    if (make_partnerships(model, err) != IHP_OK ||
+        ihp__synth_providers_make(model, err) != IHP_OK) {
+        ihp__synth_model_destroy(&model);
         return err->status;
     }
     *out = model;
     return IHP_OK;
 }
 
-void ihp__sy_model_destroy(struct sy_model **model)
+void ihp__synth_model_destroy(struct ihp__synth_model **model)
 {
     if (model == NULL || *model == NULL) {
         return;

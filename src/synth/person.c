@@ -28,29 +28,30 @@ struct lasting {
     double morbidity, cost;
 };
 
-static void draw_home(const struct sy_model *model, uint32_t home_word, uint32_t clinic_word,
-                      struct sy_year *year)
+static void draw_home(const struct ihp__synth_model *model, uint32_t home_word,
+                      uint32_t clinic_word, struct ihp__synth_year *year)
 {
-    const struct sy_providers *providers = &model->providers;
+    const struct ihp__synth_providers *providers = &model->providers;
     uint32_t partnerships = (uint32_t)model->options.ihps;
-    uint32_t home = ihp__sy_among(model->home_limit, partnerships + 1, home_word);
+    uint32_t home = ihp__synth_among(model->home_limit, partnerships + 1, home_word);
     if (home < partnerships) {
-        const struct sy_range *clinics = &model->partnership[home].clinics;
+        const struct ihp__synth_range *clinics = &model->partnership[home].clinics;
         year->home = (int)home;
-        year->clinic = clinics->first + ihp__sy_pick(clinic_word, clinics->count);
+        year->clinic = clinics->first + ihp__synth_pick(clinic_word, clinics->count);
     } else {
         year->home = -1;
-        year->clinic = ihp__sy_pick(clinic_word, providers->community_primary);
+        year->clinic = ihp__synth_pick(clinic_word, providers->community_primary);
     }
 }
 
 /* Date of birth: children evenly over their years, some born within the three; adults younger
  * rather than older; one in 25 over 65. */
-static void draw_age(const struct sy_model *model, struct sy_person *p, uint32_t word, uint32_t day)
+static void draw_age(const struct ihp__synth_model *model, struct ihp__synth_person *p,
+                     uint32_t word, uint32_t day)
 {
     int home = p->year[0].home;
     double children = home < 0 ? 0.56 : model->partnership[home].children;
-    double u = ihp__sy_uniform(word);
+    double u = ihp__synth_uniform(word);
     int32_t age;
     p->child = u < children;
     p->senior = u > 0.96;
@@ -62,80 +63,82 @@ static void draw_age(const struct sy_model *model, struct sy_person *p, uint32_t
         double v = (u - children) / (0.96 - children);
         age = 18 + (int32_t)(47 * v * sqrt(v));
     }
-    p->birth =
-        model->month_start[SY_MONTHS] - age * 365 - age / 4 - 1 - (int32_t)ihp__sy_pick(day, 365);
+    p->birth = model->month_start[IHP__SYNTH_MONTHS] - age * 365 - age / 4 - 1 -
+               (int32_t)ihp__synth_pick(day, 365);
 }
 
-static void draw_county(const struct sy_model *model, struct sy_person *p, uint32_t near,
-                        uint32_t word)
+static void draw_county(const struct ihp__synth_model *model, struct ihp__synth_person *p,
+                        uint32_t near, uint32_t word)
 {
     int home = p->year[0].home;
-    p->county = home >= 0 && ihp__sy_chance(near, 0.5)
-                    ? model->partnership[home].county
-                    : ihp__sy_county(ihp__sy_among(model->county_limit, SY_COUNTIES, word));
+    p->county =
+        home >= 0 && ihp__synth_chance(near, 0.5)
+            ? model->partnership[home].county
+            : ihp__synth_county(ihp__synth_among(model->county_limit, IHP__SYNTH_COUNTIES, word));
 }
 
-static unsigned category_of(const struct sy_model *model, const struct sy_person *p,
-                            const struct sy_year *year, double morbidity)
+static unsigned category_of(const struct ihp__synth_model *model, const struct ihp__synth_person *p,
+                            const struct ihp__synth_year *year, double morbidity)
 {
     double shift = year->home < 0 ? 0 : model->partnership[year->home].severity;
     shift += p->senior ? 0.8 : p->child ? -0.2 : 0.25;
     double place = floor(ACG_MIDDLE + ACG_SPREAD * (morbidity + shift) + 0.5);
-    return place < 0 ? 0 : place > SY_ACGS - 1 ? SY_ACGS - 1 : (unsigned)place;
+    return place < 0 ? 0 : place > IHP__SYNTH_ACGS - 1 ? IHP__SYNTH_ACGS - 1 : (unsigned)place;
 }
 
-static void draw_year(const struct sy_model *model, struct sy_person *p, uint32_t y,
+static void draw_year(const struct ihp__synth_model *model, struct ihp__synth_person *p, uint32_t y,
                       const struct lasting *lasting)
 {
     uint64_t seed = model->options.seed;
-    struct sy_words a = ihp__sy_draw(seed, p->number, SY_FOR_YEAR, y, 0);
-    struct sy_words b = ihp__sy_draw(seed, p->number, SY_FOR_YEAR, y, 1);
-    struct sy_year *year = &p->year[y];
+    struct ihp__synth_words a = ihp__synth_draw(seed, p->number, IHP__SYNTH_FOR_YEAR, y, 0);
+    struct ihp__synth_words b = ihp__synth_draw(seed, p->number, IHP__SYNTH_FOR_YEAR, y, 1);
+    struct ihp__synth_year *year = &p->year[y];
     if (y > 0) {
         year->home = p->year[y - 1].home;
         year->clinic = p->year[y - 1].clinic;
-        if (ihp__sy_chance(a.w[0], MOVES_HOME)) {
+        if (ihp__synth_chance(a.w[0], MOVES_HOME)) {
             draw_home(model, a.w[1], a.w[2], year);
         }
     }
-    double morbidity = LASTING * lasting->morbidity + PASSING * ihp__sy_normal(model, a.w[3]);
+    double morbidity = LASTING * lasting->morbidity + PASSING * ihp__synth_normal(model, a.w[3]);
     unsigned acg = category_of(model, p, year, morbidity);
-    double own = lasting->cost + YEAR_SIGMA * ihp__sy_normal(model, b.w[0]);
+    double own = lasting->cost + YEAR_SIGMA * ihp__synth_normal(model, b.w[0]);
     double mean = (LASTING_SIGMA * LASTING_SIGMA + YEAR_SIGMA * YEAR_SIGMA) / 2;
     double cost = model->acg_cost[acg] * exp(own - mean);
-    year->acg = ihp__sy_chance(b.w[1], NO_ACG) ? SY_ACG_NONE : acg;
+    year->acg = ihp__synth_chance(b.w[1], NO_ACG) ? IHP__SYNTH_ACG_NONE : acg;
     year->severity = sqrt(cost < COST_MAX ? cost : COST_MAX);
     year->mix = (uint8_t)((p->child ? 0 : 2) + (year->severity > 1.7 ? 1 : 0));
     double price = PRICE_LEVEL * year->severity;
     for (uint32_t growth = 0; growth < y; growth++) {
-        price *= 1 + SY_TREND;
+        price *= 1 + IHP__SYNTH_TREND;
     }
-    if (y == SY_YEARS - 1 && year->home >= 0) {
+    if (y == IHP__SYNTH_YEARS - 1 && year->home >= 0) {
         price *= 1 + model->partnership[year->home].effect;
     }
     year->price_q16 = (uint32_t)(price * 65536 + 0.5);
 }
 
-void ihp__sy_person(const struct sy_model *model, uint32_t number, struct sy_person *p)
+void ihp__synth_person(const struct ihp__synth_model *model, uint32_t number,
+                       struct ihp__synth_person *p)
 {
     uint64_t seed = model->options.seed;
-    struct sy_words a = ihp__sy_draw(seed, number, SY_FOR_PERSON, 0, 0);
-    struct sy_words b = ihp__sy_draw(seed, number, SY_FOR_PERSON, 0, 1);
-    struct sy_words c = ihp__sy_draw(seed, number, SY_FOR_PERSON, 0, 2);
+    struct ihp__synth_words a = ihp__synth_draw(seed, number, IHP__SYNTH_FOR_PERSON, 0, 0);
+    struct ihp__synth_words b = ihp__synth_draw(seed, number, IHP__SYNTH_FOR_PERSON, 0, 1);
+    struct ihp__synth_words c = ihp__synth_draw(seed, number, IHP__SYNTH_FOR_PERSON, 0, 2);
     p->number = number;
     draw_home(model, a.w[0], a.w[1], &p->year[0]);
     draw_age(model, p, a.w[2], a.w[3]);
     draw_county(model, p, b.w[0], b.w[1]);
-    p->sex = ihp__sy_chance(b.w[2], 0.001) ? IHP__SEX_UNKNOWN
-             : (b.w[2] & 1) != 0           ? IHP__SEX_FEMALE
-                                           : IHP__SEX_MALE;
-    p->race = (uint8_t)ihp__sy_among(model->race_limit, SY_RACES, b.w[3]);
-    struct lasting lasting = {ihp__sy_normal(model, c.w[0]),
-                              LASTING_SIGMA * ihp__sy_normal(model, c.w[1])};
-    for (uint32_t y = 0; y < SY_YEARS; y++) {
+    p->sex = ihp__synth_chance(b.w[2], 0.001) ? IHP__SEX_UNKNOWN
+             : (b.w[2] & 1) != 0              ? IHP__SEX_FEMALE
+                                              : IHP__SEX_MALE;
+    p->race = (uint8_t)ihp__synth_among(model->race_limit, IHP__SYNTH_RACES, b.w[3]);
+    struct lasting lasting = {ihp__synth_normal(model, c.w[0]),
+                              LASTING_SIGMA * ihp__synth_normal(model, c.w[1])};
+    for (uint32_t y = 0; y < IHP__SYNTH_YEARS; y++) {
         draw_year(model, p, y, &lasting);
     }
-    p->health_home = ihp__sy_chance(c.w[2], lasting.morbidity > 1.2 ? 0.07 : 0.014);
-    ihp__sy_enroll(model, p);
-    ihp__sy_circumstances(model, p);
+    p->health_home = ihp__synth_chance(c.w[2], lasting.morbidity > 1.2 ? 0.07 : 0.014);
+    ihp__synth_enroll(model, p);
+    ihp__synth_circumstances(model, p);
 }

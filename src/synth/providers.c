@@ -7,16 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SY_FIRST_NPI                                                                               \
+#define IHP__SYNTH_FIRST_NPI                                                                       \
     INT64_C(9100000001) /* of the first block; the next begin 100,000,000 further */
 
-const char *const ihp__sy_taxonomies[] = {
+const char *const ihp__synth_taxonomies[] = {
     "1041C0700X", "1223G0001X", "152W00000X", "207N00000X", "207Q00000X", "207R00000X",
     "207RC0000X", "207RG0100X", "207V00000X", "207X00000X", "208000000X", "2080A0000X",
     "2084P0800X", "251B00000X", "261QF0400X", "261QP2300X", "282N00000X", "332B00000X",
     "3336C0003X", "343900000X", "363AM0700X", "363LF0000X", "363LP0200X",
 };
-const size_t ihp__sy_taxonomy_count = sizeof ihp__sy_taxonomies / sizeof ihp__sy_taxonomies[0];
+const size_t ihp__synth_taxonomy_count =
+    sizeof ihp__synth_taxonomies / sizeof ihp__synth_taxonomies[0];
 
 /* Taxonomies of the providers of a sort. */
 enum { LIST_MAX = 8 };
@@ -32,28 +33,28 @@ static const char *const pharmacy[LIST_MAX] = {"3336C0003X"};
 static const char *const dentist[LIST_MAX] = {"1223G0001X"};
 static const char *const agency[LIST_MAX] = {"251B00000X", "332B00000X", "343900000X"};
 
-static const char *const *taxonomies_of(const struct sy_providers *p, enum sy_block block,
-                                        uint32_t place)
+static const char *const *taxonomies_of(const struct ihp__synth_providers *p,
+                                        enum ihp__synth_provider_type block, uint32_t place)
 {
     switch (block) {
-    case SY_PARTNER_CLINICS:
-    case SY_COMMUNITY_CLINICS:
+    case IHP__SYNTH_PARTNER_CLINICS:
+    case IHP__SYNTH_COMMUNITY_CLINICS:
         return clinic;
-    case SY_PARTNER_DOCTORS:
-        return ihp__sy_partner_is_pcp(place) ? primary_care : specialty;
-    case SY_COMMUNITY_DOCTORS:
-        return place / SY_COMMUNITY_STAFF < p->community_primary &&
-                       place % SY_COMMUNITY_STAFF < SY_COMMUNITY_PCPS
+    case IHP__SYNTH_PARTNER_DOCTORS:
+        return ihp__synth_partner_is_pcp(place) ? primary_care : specialty;
+    case IHP__SYNTH_COMMUNITY_DOCTORS:
+        return place / IHP__SYNTH_COMMUNITY_STAFF < p->community_primary &&
+                       place % IHP__SYNTH_COMMUNITY_STAFF < IHP__SYNTH_COMMUNITY_PCPS
                    ? primary_care
                    : specialty;
-    case SY_HOSPITALS:
+    case IHP__SYNTH_HOSPITALS:
         return hospital;
-    case SY_PHARMACIES:
+    case IHP__SYNTH_PHARMACIES:
         return pharmacy;
-    case SY_DENTISTS:
+    case IHP__SYNTH_DENTISTS:
         return dentist;
-    case SY_AGENCIES:
-    case SY_BLOCKS:
+    case IHP__SYNTH_AGENCIES:
+    case IHP__SYNTH_PROVIDER_TYPES:
         break;
     }
     return agency;
@@ -61,28 +62,29 @@ static const char *const *taxonomies_of(const struct sy_providers *p, enum sy_bl
 
 static uint8_t taxonomy_number(const char *text)
 {
-    for (size_t i = 0; i < ihp__sy_taxonomy_count; i++) {
-        if (strcmp(ihp__sy_taxonomies[i], text) == 0) {
+    for (size_t i = 0; i < ihp__synth_taxonomy_count; i++) {
+        if (strcmp(ihp__synth_taxonomies[i], text) == 0) {
             return (uint8_t)i;
         }
     }
-    return SY_NO_TAXONOMY;
+    return IHP__SYNTH_NO_TAXONOMY;
 }
 
 /* One of the list; one provider in 150 has none. */
-static uint8_t draw_taxonomy(const struct sy_model *model, enum sy_block block, uint32_t place)
+static uint8_t draw_taxonomy(const struct ihp__synth_model *model,
+                             enum ihp__synth_provider_type block, uint32_t place)
 {
-    struct sy_words draw =
-        ihp__sy_draw(model->options.seed, 0, SY_FOR_PROVIDERS, (uint32_t)block, place);
+    struct ihp__synth_words draw =
+        ihp__synth_draw(model->options.seed, 0, IHP__SYNTH_FOR_PROVIDERS, (uint32_t)block, place);
     const char *const *list = taxonomies_of(&model->providers, block, place);
     uint32_t entries = 0;
     while (entries < LIST_MAX && list[entries] != NULL) {
         entries++;
     }
-    if (ihp__sy_pick(draw.w[0], 150) == 0) {
-        return SY_NO_TAXONOMY;
+    if (ihp__synth_pick(draw.w[0], 150) == 0) {
+        return IHP__SYNTH_NO_TAXONOMY;
     }
-    return taxonomy_number(list[ihp__sy_pick(draw.w[1], entries)]);
+    return taxonomy_number(list[ihp__synth_pick(draw.w[1], entries)]);
 }
 
 /* `most` of a state of 1.5 million members, fewer of a smaller one, at least `least`. */
@@ -93,7 +95,7 @@ static uint32_t scaled(uint64_t members, uint32_t least, uint32_t most)
 }
 
 /* Clinics of the partnerships: 40 each in the mean, in proportion to their people. */
-static uint32_t share_clinics(struct sy_model *model)
+static uint32_t share_clinics(struct ihp__synth_model *model)
 {
     size_t partnerships = (size_t)model->options.ihps;
     double mean = scaled(model->options.members, 4, 40), people = 0;
@@ -102,34 +104,34 @@ static uint32_t share_clinics(struct sy_model *model)
         people += model->partnership[k].share;
     }
     for (size_t k = 0; k < partnerships; k++) {
-        struct sy_partnership *p = &model->partnership[k];
+        struct ihp__synth_partnership *p = &model->partnership[k];
         double clinics = round(mean * (double)partnerships * p->share / people);
-        p->clinics = (struct sy_range){first, clinics < 3 ? 3 : (uint32_t)clinics};
+        p->clinics = (struct ihp__synth_range){first, clinics < 3 ? 3 : (uint32_t)clinics};
         first += p->clinics.count;
     }
     return first;
 }
 
-enum ihp_status ihp__sy_providers_make(struct sy_model *model, struct ihp_error *err)
+enum ihp_status ihp__synth_providers_make(struct ihp__synth_model *model, struct ihp_error *err)
 {
-    struct sy_providers *p = &model->providers;
+    struct ihp__synth_providers *p = &model->providers;
     uint64_t members = model->options.members;
     uint32_t partner_clinics = share_clinics(model);
     uint32_t community_clinics = scaled(members, 60, 5000);
-    uint32_t count[SY_BLOCKS] = {
-        [SY_PARTNER_CLINICS] = partner_clinics,
-        [SY_PARTNER_DOCTORS] = partner_clinics * SY_PARTNER_STAFF,
-        [SY_COMMUNITY_CLINICS] = community_clinics,
-        [SY_COMMUNITY_DOCTORS] = community_clinics * SY_COMMUNITY_STAFF,
-        [SY_HOSPITALS] = scaled(members, 8, 120),
-        [SY_PHARMACIES] = scaled(members, 20, 900),
-        [SY_DENTISTS] = scaled(members, 20, 1200),
-        [SY_AGENCIES] = scaled(members, 20, 800),
+    uint32_t count[IHP__SYNTH_PROVIDER_TYPES] = {
+        [IHP__SYNTH_PARTNER_CLINICS] = partner_clinics,
+        [IHP__SYNTH_PARTNER_DOCTORS] = partner_clinics * IHP__SYNTH_PARTNER_STAFF,
+        [IHP__SYNTH_COMMUNITY_CLINICS] = community_clinics,
+        [IHP__SYNTH_COMMUNITY_DOCTORS] = community_clinics * IHP__SYNTH_COMMUNITY_STAFF,
+        [IHP__SYNTH_HOSPITALS] = scaled(members, 8, 120),
+        [IHP__SYNTH_PHARMACIES] = scaled(members, 20, 900),
+        [IHP__SYNTH_DENTISTS] = scaled(members, 20, 1200),
+        [IHP__SYNTH_AGENCIES] = scaled(members, 20, 800),
     };
     p->community_primary = community_clinics * 7 / 10;
     p->count = 1;
-    for (size_t b = 0; b < SY_BLOCKS; b++) {
-        p->block[b] = (struct sy_range){p->count, count[b]};
+    for (size_t b = 0; b < IHP__SYNTH_PROVIDER_TYPES; b++) {
+        p->range[b] = (struct ihp__synth_range){p->count, count[b]};
         p->count += count[b];
     }
     p->npi = malloc(p->count * sizeof *p->npi);
@@ -138,11 +140,12 @@ enum ihp_status ihp__sy_providers_make(struct sy_model *model, struct ihp_error 
         return ihp__fail_memory(err, "the providers");
     }
     p->npi[0] = IHP__NPI_BLANK;
-    p->taxonomy[0] = SY_NO_TAXONOMY;
-    for (uint32_t b = 0; b < SY_BLOCKS; b++) {
+    p->taxonomy[0] = IHP__SYNTH_NO_TAXONOMY;
+    for (uint32_t b = 0; b < IHP__SYNTH_PROVIDER_TYPES; b++) {
         for (uint32_t i = 0; i < count[b]; i++) {
-            p->npi[p->block[b].first + i] = SY_FIRST_NPI + (int64_t)b * 100000000 + i;
-            p->taxonomy[p->block[b].first + i] = draw_taxonomy(model, (enum sy_block)b, i);
+            p->npi[p->range[b].first + i] = IHP__SYNTH_FIRST_NPI + (int64_t)b * 100000000 + i;
+            p->taxonomy[p->range[b].first + i] =
+                draw_taxonomy(model, (enum ihp__synth_provider_type)b, i);
         }
     }
     return IHP_OK;

@@ -146,22 +146,26 @@ static const struct measure measures[] = {
 enum { MEASURES = sizeof measures / sizeof measures[0] };
 
 /* Years with results: the base year of the synthetic deck and its performance year. */
-enum { FIRST_YEAR = SY_FIRST_YEAR + 1, LAST_YEAR = SY_FIRST_YEAR + 2, LEAST_SAMPLE = 30 };
+enum {
+    FIRST_YEAR = IHP__SYNTH_FIRST_YEAR + 1,
+    LAST_YEAR = IHP__SYNTH_FIRST_YEAR + 2,
+    LEAST_SAMPLE = 30
+};
 
 /* ---- rates ----------------------------------------------------------------------------------- */
 
 /* Numerators and denominators by race and ethnicity. */
 struct counts {
-    int64_t numerator[SY_RACES], denominator[SY_RACES];
+    int64_t numerator[IHP__SYNTH_RACES], denominator[IHP__SYNTH_RACES];
 };
 
 /* The expected size of the group that a rate is of, at a partnership. */
-static double people_of(const struct sy_model *model, const struct sy_partnership *partnership,
-                        enum people people)
+static double people_of(const struct ihp__synth_model *model,
+                        const struct ihp__synth_partnership *partnership, enum people people)
 {
     enum { MOST = 50000000, SAMPLE = 400 };
     /* Seven in ten of a partnership's people are attributed. */
-    double home = (double)model->options.members * SY_AT_PARTNERSHIPS * partnership->share;
+    double home = (double)model->options.members * IHP__SYNTH_AT_PARTNERSHIPS * partnership->share;
     double attributed = fmin(0.7 * home, MOST);
     switch (people) {
     case ADULTS:
@@ -181,49 +185,51 @@ static double people_of(const struct sy_model *model, const struct sy_partnershi
 }
 
 /* Draws of a partnership and rate; `part` 0 is of the rate as such. */
-static struct sy_words draw(const struct sy_model *model, int k, int rate, uint32_t part)
+static struct ihp__synth_words draw(const struct ihp__synth_model *model, int k, int rate,
+                                    uint32_t part)
 {
     enum { PARTS = 64 };
-    return ihp__sy_draw(model->options.seed, 0, SY_FOR_QUALITY, (uint32_t)k,
-                        PARTS * (uint32_t)(rate + 1) + part);
+    return ihp__synth_draw(model->options.seed, 0, IHP__SYNTH_FOR_QUALITY, (uint32_t)k,
+                           PARTS * (uint32_t)(rate + 1) + part);
 }
 
 /* A partnership's rate in a year as a factor on the benchmark: its own level, that of the rate, and
  * in the second year an improvement. */
-static double factor_of(const struct sy_model *model, int k, int rate, int year)
+static double factor_of(const struct ihp__synth_model *model, int k, int rate, int year)
 {
-    struct sy_words own = draw(model, k, -1, 0), of_rate = draw(model, k, rate, 0);
-    double level = 0.02 * ihp__sy_normal(model, own.w[0]);
-    double better = level - 0.01 + 0.04 * ihp__sy_normal(model, of_rate.w[0]);
+    struct ihp__synth_words own = draw(model, k, -1, 0), of_rate = draw(model, k, rate, 0);
+    double level = 0.02 * ihp__synth_normal(model, own.w[0]);
+    double better = level - 0.01 + 0.04 * ihp__synth_normal(model, of_rate.w[0]);
     if (year == LAST_YEAR) {
-        better += 0.02 + 0.03 * ihp__sy_normal(model, of_rate.w[1]);
+        better += 0.02 + 0.03 * ihp__synth_normal(model, of_rate.w[1]);
     }
     return rates[rate].lower_is_better ? 1 - better : 1 + better;
 }
 
 /* Draws the counts of each group; groups other than "White" lie behind it by more or less, and by
  * less in the second year than in the first. */
-static struct counts draw_counts(const struct sy_model *model, int k, int rate, int year)
+static struct counts draw_counts(const struct ihp__synth_model *model, int k, int rate, int year)
 {
-    static const double behind[SY_RACES] = {0.02, 0.16, 0.03, 0.12, 0.08, 0.04, 0.10, 0};
+    static const double behind[IHP__SYNTH_RACES] = {0.02, 0.16, 0.03, 0.12, 0.08, 0.04, 0.10, 0};
     const struct rate *r = &rates[rate];
-    struct sy_words of_rate = draw(model, k, rate, 0);
+    struct ihp__synth_words of_rate = draw(model, k, rate, 0);
     double people = people_of(model, &model->partnership[k], r->people) * r->per_mille / 1000;
     double center = r->benchmark * factor_of(model, k, rate, year), weights = 0;
-    double gap = 0.4 + 0.8 * ihp__sy_uniform(of_rate.w[2]);
+    double gap = 0.4 + 0.8 * ihp__synth_uniform(of_rate.w[2]);
     struct counts counts = {{0}, {0}};
-    gap *= year == LAST_YEAR ? 1 - 0.5 * ihp__sy_uniform(of_rate.w[3]) : 1;
-    for (size_t g = 0; g < SY_RACES; g++) {
-        weights += ihp__sy_race_weights[g];
+    gap *= year == LAST_YEAR ? 1 - 0.5 * ihp__synth_uniform(of_rate.w[3]) : 1;
+    for (size_t g = 0; g < IHP__SYNTH_RACES; g++) {
+        weights += ihp__synth_race_weights[g];
     }
-    for (size_t g = 0; g < SY_RACES; g++) {
-        struct sy_words noise =
-            draw(model, k, rate, 1 + (uint32_t)(year - FIRST_YEAR) * SY_RACES + (uint32_t)g);
-        double size = people * ihp__sy_race_weights[g] / weights;
-        double n = floor(size * (0.95 + 0.1 * ihp__sy_uniform(noise.w[0])) + 0.5);
+    for (size_t g = 0; g < IHP__SYNTH_RACES; g++) {
+        struct ihp__synth_words noise = draw(
+            model, k, rate, 1 + (uint32_t)(year - FIRST_YEAR) * IHP__SYNTH_RACES + (uint32_t)g);
+        double size = people * ihp__synth_race_weights[g] / weights;
+        double n = floor(size * (0.95 + 0.1 * ihp__synth_uniform(noise.w[0])) + 0.5);
         double apart = (0.05 - behind[g]) * gap;
         double p = fmin(0.98, center * (r->lower_is_better ? 1 - apart : 1 + apart));
-        double x = floor(n * p + sqrt(n * p * (1 - p)) * ihp__sy_normal(model, noise.w[1]) + 0.5);
+        double x =
+            floor(n * p + sqrt(n * p * (1 - p)) * ihp__synth_normal(model, noise.w[1]) + 0.5);
         counts.denominator[g] = (int64_t)n;
         counts.numerator[g] = (int64_t)fmax(0, fmin(x, n));
     }
@@ -243,7 +249,7 @@ static void write_counts(FILE *stream, int64_t numerator, int64_t denominator)
     }
 }
 
-static void write_rate(FILE *stream, const struct sy_model *model, int k, int year,
+static void write_rate(FILE *stream, const struct ihp__synth_model *model, int k, int year,
                        const struct measure *m)
 {
     const char *id = model->partnership[k].id;
@@ -252,20 +258,20 @@ static void write_rate(FILE *stream, const struct sy_model *model, int k, int ye
     if (m->second >= 0) {
         second = draw_counts(model, k, m->second, year);
     }
-    for (size_t g = 0; g < SY_RACES; g++) {
+    for (size_t g = 0; g < IHP__SYNTH_RACES; g++) {
         numerator += counts.numerator[g] += second.numerator[g];
         denominator += counts.denominator[g] += second.denominator[g];
     }
     fprintf(stream, "%s,%d,%s,,", id, year, m->id);
     write_counts(stream, numerator, denominator);
     if (m->form == PERCENTILES) { /* up to a tenth of the clinics do not report */
-        fprintf(stream, ",%.2f,\n", ihp__sy_pick(draw(model, k, m->rate, 63).w[0], 11) / 100.0);
+        fprintf(stream, ",%.2f,\n", ihp__synth_pick(draw(model, k, m->rate, 63).w[0], 11) / 100.0);
     } else {
         fputs(",,\n", stream);
     }
-    for (size_t g = 1; g < SY_RACES && m->form == GROUPED; g++) { /* group 0 is not known */
+    for (size_t g = 1; g < IHP__SYNTH_RACES && m->form == GROUPED; g++) { /* group 0 is not known */
         if (counts.denominator[g] > 0) {
-            fprintf(stream, "%s,%d,%s,%s,", id, year, m->id, ihp__sy_races[g]);
+            fprintf(stream, "%s,%d,%s,%s,", id, year, m->id, ihp__synth_races[g]);
             write_counts(stream, counts.numerator[g], counts.denominator[g]);
             fputs(",,\n", stream);
         }
@@ -273,22 +279,22 @@ static void write_rate(FILE *stream, const struct sy_model *model, int k, int ye
 }
 
 /* Points in steps of a quarter, from a half to 2. */
-static void write_points(FILE *stream, const struct sy_model *model, int k, int year,
+static void write_points(FILE *stream, const struct ihp__synth_model *model, int k, int year,
                          const struct measure *m)
 {
     uint32_t word = draw(model, k, -1, 1).w[(year - FIRST_YEAR) % 4];
     fprintf(stream, "%s,%d,%s,,,,1,,%.2f\n", model->partnership[k].id, year, m->id,
-            0.5 + 0.25 * ihp__sy_pick(word, 7));
+            0.5 + 0.25 * ihp__synth_pick(word, 7));
 }
 
-void ihp__sy_write_quality(FILE *stream, const struct sy_model *model)
+void ihp__synth_write_quality(FILE *stream, const struct ihp__synth_model *model)
 {
     fputs("ihp_id,year,measure,group,numerator,denominator,sufficient,not_reporting,points\n",
           stream);
     for (int k = 0; k < model->options.ihps; k++) {
         for (size_t i = 0; i < MEASURES; i++) {
             const struct measure *m = &measures[i];
-            bool applies = m->track == 0 || m->track == ihp__sy_track(k);
+            bool applies = m->track == 0 || m->track == ihp__synth_track(k);
             for (int year = FIRST_YEAR; year <= LAST_YEAR && applies; year++) {
                 (m->form == GIVEN ? write_points : write_rate)(stream, model, k, year, m);
             }
@@ -298,7 +304,7 @@ void ihp__sy_write_quality(FILE *stream, const struct sy_model *model)
 
 /* ---- benchmarks.csv -------------------------------------------------------------------------- */
 
-void ihp__sy_write_benchmarks(FILE *stream, const struct sy_model *model)
+void ihp__synth_write_benchmarks(FILE *stream, const struct ihp__synth_model *model)
 {
     enum { PERCENTILES_GIVEN = 6 };
     (void)model;

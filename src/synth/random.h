@@ -11,47 +11,48 @@
 #include <stdint.h>
 
 /* What a draw is for. Numbers are part of what a seed means: they stay as they are. */
-enum sy_purpose {
-    SY_FOR_PARTNERSHIPS = 1, /* of the program; "member" is 0 */
-    SY_FOR_PROVIDERS = 2,    /* "member" is 0 */
-    SY_FOR_PERSON = 3,
-    SY_FOR_YEAR = 4,
-    SY_FOR_ENROLLMENT = 5,
-    SY_FOR_RISKS = 6,
-    SY_FOR_COORDINATION = 7,
-    SY_FOR_VISIT = 8,
-    SY_FOR_LINE = 9,
-    SY_FOR_QUALITY = 10, /* "member" is 0 */
+enum ihp__synth_purpose {
+    IHP__SYNTH_FOR_PARTNERSHIPS = 1, /* of the program; "member" is 0 */
+    IHP__SYNTH_FOR_PROVIDERS = 2,    /* "member" is 0 */
+    IHP__SYNTH_FOR_PERSON = 3,
+    IHP__SYNTH_FOR_YEAR = 4,
+    IHP__SYNTH_FOR_ENROLLMENT = 5,
+    IHP__SYNTH_FOR_RISKS = 6,
+    IHP__SYNTH_FOR_COORDINATION = 7,
+    IHP__SYNTH_FOR_VISIT = 8,
+    IHP__SYNTH_FOR_LINE = 9,
+    IHP__SYNTH_FOR_QUALITY = 10, /* "member" is 0 */
 };
 
-struct sy_words {
+struct ihp__synth_words {
     uint32_t w[4];
 };
 
-static inline struct sy_words ihp__sy_draw(uint64_t seed, uint32_t member, enum sy_purpose purpose,
-                                           uint32_t index, uint32_t part)
+static inline struct ihp__synth_words ihp__synth_draw(uint64_t seed, uint32_t member,
+                                                      enum ihp__synth_purpose purpose,
+                                                      uint32_t index, uint32_t part)
 {
     philox4x32_ctr_t counter = {{member, (uint32_t)purpose, index, part}};
     philox4x32_key_t key = {{(uint32_t)seed, (uint32_t)(seed >> 32)}};
     philox4x32_ctr_t drawn = philox4x32(counter, key);
-    return (struct sy_words){{drawn.v[0], drawn.v[1], drawn.v[2], drawn.v[3]}};
+    return (struct ihp__synth_words){{drawn.v[0], drawn.v[1], drawn.v[2], drawn.v[3]}};
 }
 
 /* One of 0 .. n - 1, evenly. */
-static inline uint32_t ihp__sy_pick(uint32_t word, uint32_t n)
+static inline uint32_t ihp__synth_pick(uint32_t word, uint32_t n)
 {
     return (uint32_t)((uint64_t)word * n >> 32);
 }
 
 /* The middle of the word's cell in (0, 1). */
-static inline double ihp__sy_uniform(uint32_t word)
+static inline double ihp__synth_uniform(uint32_t word)
 {
     return ((double)word + 0.5) * 0x1p-32;
 }
 
-static inline bool ihp__sy_chance(uint32_t word, double probability)
+static inline bool ihp__synth_chance(uint32_t word, double probability)
 {
-    return ihp__sy_uniform(word) < probability;
+    return ihp__synth_uniform(word) < probability;
 }
 
 #endif

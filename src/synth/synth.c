@@ -15,12 +15,12 @@ enum { BATCH = 1 << 16, MEMBERS_BETWEEN_PROGRESS = 2048 };
 struct synth {
     MPI_Comm comm;
     bool first_rank, last_rank;
-    struct sy_model *model; /* owned, as all below */
-    struct sy_tables *tables;
-    struct sy_extract *extract; /* NULL where none was asked for */
+    struct ihp__synth_model *model; /* owned, as all below */
+    struct ihp__synth_tables *tables;
+    struct ihp__synth_extract *extract; /* NULL where none was asked for */
     struct ihp__store_writer *writer;
-    struct sy_visits visits;
-    struct sy_batch batch;
+    struct ihp__synth_visits visits;
+    struct ihp__synth_batch batch;
 };
 
 static void tell(const struct synth *s, const char *stage, uint64_t done)
@@ -35,9 +35,9 @@ static void tell(const struct synth *s, const char *stage, uint64_t done)
 
 /* ---- the first pass -------------------------------------------------------------------------- */
 
-static bool all_kinds_seen(const struct sy_uses *uses)
+static bool all_kinds_seen(const struct ihp__synth_uses *uses)
 {
-    for (size_t i = 0; i < ihp__sy_kind_count; i++) {
+    for (size_t i = 0; i < ihp__synth_kind_count; i++) {
         if (uses->kind[i] == 0) {
             return false;
         }
@@ -46,14 +46,14 @@ static bool all_kinds_seen(const struct sy_uses *uses)
 }
 
 /* Makes the lines of the member whose visits are at hand, as the only ones of the batch. */
-static enum ihp_status make_lines(struct synth *s, const struct sy_person *person,
+static enum ihp_status make_lines(struct synth *s, const struct ihp__synth_person *person,
                                   struct ihp_error *err)
 {
-    if (!ihp__sy_visits_sort(&s->visits)) {
+    if (!ihp__synth_visits_sort(&s->visits)) {
         return ihp__fail_memory(err, "a member's visits");
     }
-    if (ihp__sy_batch_reserve(&s->batch, (size_t)s->visits.lines, err) == IHP_OK) {
-        ihp__sy_lines(s->model, person, &s->visits, &s->batch);
+    if (ihp__synth_batch_reserve(&s->batch, (size_t)s->visits.lines, err) == IHP_OK) {
+        ihp__synth_lines(s->model, person, &s->visits, &s->batch);
     }
     return err->status;
 }
@@ -63,12 +63,12 @@ static enum ihp_status make_lines(struct synth *s, const struct sy_person *perso
 static enum ihp_status count_member(struct synth *s, uint32_t member, bool *all_seen,
                                     struct ihp_error *err)
 {
-    struct sy_person person;
-    ihp__sy_person(s->model, member, &person);
-    if (!ihp__sy_visits(s->model, &person, &s->visits)) {
+    struct ihp__synth_person person;
+    ihp__synth_person(s->model, member, &person);
+    if (!ihp__synth_visits(s->model, &person, &s->visits)) {
         return ihp__fail_memory(err, "a member's visits");
     }
-    if (ihp__sy_tables_add(s->tables, &person, s->visits.lines, err) != IHP_OK) {
+    if (ihp__synth_tables_add(s->tables, &person, s->visits.lines, err) != IHP_OK) {
         return err->status;
     }
     if (*all_seen && s->extract == NULL) {
@@ -84,7 +84,7 @@ static enum ihp_status count_member(struct synth *s, uint32_t member, bool *all_
     *all_seen = *all_seen || all_kinds_seen(&s->tables->uses);
     return s->extract == NULL
                ? IHP_OK
-               : ihp__sy_extract_claims(s->extract, s->model, member, &s->batch, 0, err);
+               : ihp__synth_extract_claims(s->extract, s->model, member, &s->batch, 0, err);
 }
 
 static enum ihp_status count_members(struct synth *s, struct ihp_error *err)
@@ -99,14 +99,14 @@ static enum ihp_status count_members(struct synth *s, struct ihp_error *err)
     tell(s, "making members", s->tables->members);
     return s->extract == NULL
                ? IHP_OK
-               : ihp__sy_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
+               : ihp__synth_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
 }
 
 /* ---- the second pass ------------------------------------------------------------------------- */
 
 static enum ihp_status write_batch(struct synth *s, uint64_t *line, struct ihp_error *err)
 {
-    const struct sy_batch *b = &s->batch;
+    const struct ihp__synth_batch *b = &s->batch;
     const struct ihp__claims claims = {
         .first = *line,
         .count = b->count,
@@ -122,7 +122,7 @@ static enum ihp_status write_batch(struct synth *s, uint64_t *line, struct ihp_e
         .status = b->status,
         .line = b->line,
         .claim_id = b->claim_id,
-        .claim_id_width = SY_CLAIM_ID,
+        .claim_id_width = IHP__SYNTH_CLAIM_ID,
     };
     *line += b->count;
     s->batch.count = 0;
@@ -133,9 +133,9 @@ static enum ihp_status write_batch(struct synth *s, uint64_t *line, struct ihp_e
 static enum ihp_status write_member(struct synth *s, uint32_t member, uint64_t *line,
                                     struct ihp_error *err)
 {
-    struct sy_person person;
-    ihp__sy_person(s->model, member, &person);
-    if (!ihp__sy_visits(s->model, &person, &s->visits)) {
+    struct ihp__synth_person person;
+    ihp__synth_person(s->model, member, &person);
+    if (!ihp__synth_visits(s->model, &person, &s->visits)) {
         return ihp__fail_memory(err, "a member's visits");
     }
     if (s->batch.count > 0 && s->batch.count + s->visits.lines > BATCH &&
@@ -148,7 +148,7 @@ static enum ihp_status write_member(struct synth *s, uint32_t member, uint64_t *
     }
     return s->extract == NULL
                ? IHP_OK
-               : ihp__sy_extract_claims(s->extract, s->model, member, &s->batch, first, err);
+               : ihp__synth_extract_claims(s->extract, s->model, member, &s->batch, first, err);
 }
 
 static enum ihp_status write_members(struct synth *s, struct ihp_error *err)
@@ -167,10 +167,10 @@ static enum ihp_status write_members(struct synth *s, struct ihp_error *err)
 
 static enum ihp_status write_store(struct synth *s, struct ihp_error *err)
 {
-    struct sy_tables *t = s->tables;
-    size_t width = t->lines.all > 0 ? SY_CLAIM_ID : 1; /* as an import has it of no lines */
+    struct ihp__synth_tables *t = s->tables;
+    size_t width = t->lines.all > 0 ? IHP__SYNTH_CLAIM_ID : 1; /* as an import has it of no lines */
     if (ihp__store_create(s->model->options.store_path, s->comm, &s->writer, err) != IHP_OK ||
-        ihp__sy_tables_put(t, s->model, s->last_rank, s->writer, err) != IHP_OK ||
+        ihp__synth_tables_put(t, s->model, s->last_rank, s->writer, err) != IHP_OK ||
         ihp__store_claims_begin(s->writer, t->lines.all, width, false, err) != IHP_OK) {
         return err->status;
     }
@@ -178,7 +178,7 @@ static enum ihp_status write_store(struct synth *s, struct ihp_error *err)
     if (ihp__agree(s->comm, err) != IHP_OK) {
         return err->status;
     }
-    return ihp__sy_tables_put_lines(t, s->model, s->last_rank, s->writer, err);
+    return ihp__synth_tables_put_lines(t, s->model, s->last_rank, s->writer, err);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -194,18 +194,18 @@ static enum ihp_status begin(struct synth *s, const struct ihp_synth_options *op
     }
     s->first_rank = rank == 0;
     s->last_rank = rank == ranks - 1;
-    if (ihp__sy_model_create(options, &s->model, err) == IHP_OK) {
+    if (ihp__synth_model_create(options, &s->model, err) == IHP_OK) {
         uint64_t first = options->members * (uint64_t)rank / (uint64_t)ranks;
         uint64_t end = options->members * ((uint64_t)rank + 1) / (uint64_t)ranks;
-        ihp__sy_tables_create((uint32_t)first, (uint32_t)(end - first), &s->tables, err);
+        ihp__synth_tables_create((uint32_t)first, (uint32_t)(end - first), &s->tables, err);
     }
     if (err->status == IHP_OK && s->first_rank) {
-        ihp__sy_program_begin(s->model, err);
+        ihp__synth_program_begin(s->model, err);
     }
     if (ihp__agree(s->comm, err) != IHP_OK || options->extract_dir == NULL) {
         return err->status;
     }
-    return ihp__sy_extract_begin(options->extract_dir, s->comm, &s->extract, err);
+    return ihp__synth_extract_begin(options->extract_dir, s->comm, &s->extract, err);
 }
 
 /* Makes the members, then what each rank must know of the others'. */
@@ -213,13 +213,14 @@ static enum ihp_status count(struct synth *s, struct ihp_error *err)
 {
     count_members(s, err);
     if (ihp__agree(s->comm, err) != IHP_OK ||
-        ihp__sy_tables_number(s->tables, s->model, s->comm, err) != IHP_OK || s->extract == NULL) {
+        ihp__synth_tables_number(s->tables, s->model, s->comm, err) != IHP_OK ||
+        s->extract == NULL) {
         return err->status;
     }
-    if (ihp__sy_extract_open(s->extract, err) != IHP_OK) {
+    if (ihp__synth_extract_open(s->extract, err) != IHP_OK) {
         return err->status;
     }
-    ihp__sy_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
+    ihp__synth_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
     return ihp__agree(s->comm, err);
 }
 
@@ -227,10 +228,10 @@ static enum ihp_status count(struct synth *s, struct ihp_error *err)
 static enum ihp_status finish(struct synth *s, struct ihp_error *err)
 {
     if (s->first_rank) {
-        ihp__sy_program_write(s->model, err);
+        ihp__synth_program_write(s->model, err);
     }
     if (ihp__agree(s->comm, err) != IHP_OK ||
-        (s->extract != NULL && ihp__sy_extract_commit(&s->extract, err) != IHP_OK)) {
+        (s->extract != NULL && ihp__synth_extract_commit(&s->extract, err) != IHP_OK)) {
         return err->status;
     }
     return ihp__store_commit(&s->writer, err);
@@ -238,14 +239,14 @@ static enum ihp_status finish(struct synth *s, struct ihp_error *err)
 
 static struct ihp_synth_report report_of(const struct synth *s)
 {
-    const struct sy_tables *t = s->tables;
+    const struct ihp__synth_tables *t = s->tables;
     return (struct ihp_synth_report){
         .members = s->model->options.members,
         .lines = t->lines.all,
-        .spans = t->rows[SY_SPANS].all,
-        .morbidity_rows = t->rows[SY_MORBIDITY].all,
-        .social_risk_rows = t->rows[SY_RISKS].all,
-        .coordination_rows = t->rows[SY_COORDINATION].all,
+        .spans = t->rows[IHP__SYNTH_SPANS].all,
+        .morbidity_rows = t->rows[IHP__SYNTH_MORBIDITY].all,
+        .social_risk_rows = t->rows[IHP__SYNTH_RISKS].all,
+        .coordination_rows = t->rows[IHP__SYNTH_COORDINATION].all,
         .providers = s->model->providers.count - 1,
     };
 }
@@ -259,10 +260,10 @@ enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm
         *report = report_of(&s);
     }
     ihp__store_abandon(&s.writer);
-    ihp__sy_extract_abandon(&s.extract);
-    ihp__sy_tables_destroy(&s.tables);
-    ihp__sy_model_destroy(&s.model);
-    ihp__sy_visits_free(&s.visits);
-    ihp__sy_batch_free(&s.batch);
+    ihp__synth_extract_abandon(&s.extract);
+    ihp__synth_tables_destroy(&s.tables);
+    ihp__synth_model_destroy(&s.model);
+    ihp__synth_visits_free(&s.visits);
+    ihp__synth_batch_free(&s.batch);
     return err->status;
 }

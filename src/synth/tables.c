@@ -7,17 +7,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const size_t row_size[SY_TABLES] = {
-    [SY_SPANS] = sizeof(struct ihp__span),
-    [SY_MORBIDITY] = sizeof(struct ihp__morbidity),
-    [SY_RISKS] = sizeof(struct sy_risk_row),
-    [SY_COORDINATION] = sizeof(struct sy_coordination_row),
+static const size_t row_size[IHP__SYNTH_TABLES] = {
+    [IHP__SYNTH_SPANS] = sizeof(struct ihp__span),
+    [IHP__SYNTH_MORBIDITY] = sizeof(struct ihp__morbidity),
+    [IHP__SYNTH_RISKS] = sizeof(struct ihp__synth_risk_row),
+    [IHP__SYNTH_COORDINATION] = sizeof(struct ihp__synth_coordination_row),
 };
 
-enum ihp_status ihp__sy_tables_create(uint32_t first, uint32_t members, struct sy_tables **out,
-                                      struct ihp_error *err)
+enum ihp_status ihp__synth_tables_create(uint32_t first, uint32_t members,
+                                         struct ihp__synth_tables **out, struct ihp_error *err)
 {
-    struct sy_tables *t = calloc(1, sizeof *t);
+    struct ihp__synth_tables *t = calloc(1, sizeof *t);
     if (t == NULL) {
         return ihp__fail_memory(err, "the members");
     }
@@ -26,25 +26,25 @@ enum ihp_status ihp__sy_tables_create(uint32_t first, uint32_t members, struct s
     t->member = calloc((size_t)members + 1, sizeof *t->member);
     t->line_offset = calloc((size_t)members + 1, sizeof *t->line_offset);
     bool good = t->member != NULL && t->line_offset != NULL;
-    for (int i = 0; i < SY_TABLES; i++) {
+    for (int i = 0; i < IHP__SYNTH_TABLES; i++) {
         t->table[i].offset = calloc((size_t)members + 1, sizeof *t->table[i].offset);
         good = good && t->table[i].offset != NULL;
     }
     if (!good) {
-        ihp__sy_tables_destroy(&t);
+        ihp__synth_tables_destroy(&t);
         return ihp__fail_memory(err, "the members");
     }
     *out = t;
     return IHP_OK;
 }
 
-void ihp__sy_tables_destroy(struct sy_tables **tables)
+void ihp__synth_tables_destroy(struct ihp__synth_tables **tables)
 {
     if (tables == NULL || *tables == NULL) {
         return;
     }
-    struct sy_tables *t = *tables;
-    for (int i = 0; i < SY_TABLES; i++) {
+    struct ihp__synth_tables *t = *tables;
+    for (int i = 0; i < IHP__SYNTH_TABLES; i++) {
         free(t->table[i].row);
         free(t->table[i].offset);
     }
@@ -63,19 +63,19 @@ void ihp__sy_tables_destroy(struct sy_tables **tables)
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 /* The place of a new row, or NULL. */
-static void *add_row(struct sy_tables *t, enum sy_table table)
+static void *add_row(struct ihp__synth_tables *t, enum ihp__synth_table table)
 {
-    struct sy_rows *rows = &t->table[table];
+    struct ihp__synth_rows *rows = &t->table[table];
     if (!ihp__array_reserve(&rows->row, &rows->capacity, rows->count + 1, row_size[table])) {
         return NULL;
     }
     return (char *)rows->row + rows->count++ * row_size[table];
 }
 
-static bool add_spans(struct sy_tables *t, const struct sy_person *p)
+static bool add_spans(struct ihp__synth_tables *t, const struct ihp__synth_person *p)
 {
     for (size_t i = 0; i < p->spans; i++) {
-        struct ihp__span *row = add_row(t, SY_SPANS);
+        struct ihp__span *row = add_row(t, IHP__SYNTH_SPANS);
         if (row == NULL) {
             return false;
         }
@@ -86,54 +86,56 @@ static bool add_spans(struct sy_tables *t, const struct sy_person *p)
 }
 
 /* A grouper sees those who were enrolled in the year. */
-static bool add_morbidity(struct sy_tables *t, const struct sy_person *p)
+static bool add_morbidity(struct ihp__synth_tables *t, const struct ihp__synth_person *p)
 {
-    for (int y = 0; y < SY_YEARS; y++) {
-        if (p->year[y].months == 0 || p->year[y].acg == SY_ACG_NONE) {
+    for (int y = 0; y < IHP__SYNTH_YEARS; y++) {
+        if (p->year[y].months == 0 || p->year[y].acg == IHP__SYNTH_ACG_NONE) {
             continue;
         }
-        struct ihp__morbidity *row = add_row(t, SY_MORBIDITY);
+        struct ihp__morbidity *row = add_row(t, IHP__SYNTH_MORBIDITY);
         if (row == NULL) {
             return false;
         }
-        *row = (struct ihp__morbidity){(int16_t)(SY_FIRST_YEAR + y), (uint16_t)p->year[y].acg};
+        *row =
+            (struct ihp__morbidity){(int16_t)(IHP__SYNTH_FIRST_YEAR + y), (uint16_t)p->year[y].acg};
         t->uses.acg[p->year[y].acg]++;
     }
     return true;
 }
 
-static bool add_circumstances(struct sy_tables *t, const struct sy_person *p)
+static bool add_circumstances(struct ihp__synth_tables *t, const struct ihp__synth_person *p)
 {
     for (size_t i = 0; i < p->risks; i++) {
-        struct sy_risk_row *row = add_row(t, SY_RISKS);
+        struct ihp__synth_risk_row *row = add_row(t, IHP__SYNTH_RISKS);
         if (row == NULL) {
             return false;
         }
         *row = p->risk[i];
     }
-    for (int m = 0; m < SY_MONTHS; m++) {
-        if (p->coordination[m] == SY_NOT_ENROLLED) {
+    for (int m = 0; m < IHP__SYNTH_MONTHS; m++) {
+        if (p->coordination[m] == IHP__SYNTH_NOT_ENROLLED) {
             continue;
         }
-        struct sy_coordination_row *row = add_row(t, SY_COORDINATION);
+        struct ihp__synth_coordination_row *row = add_row(t, IHP__SYNTH_COORDINATION);
         if (row == NULL) {
             return false;
         }
-        *row = (struct sy_coordination_row){SY_FIRST_MONTH + m, p->coordination[m]};
+        *row = (struct ihp__synth_coordination_row){IHP__SYNTH_FIRST_MONTH + m, p->coordination[m]};
     }
     return true;
 }
 
-enum ihp_status ihp__sy_tables_add(struct sy_tables *t, const struct sy_person *p, uint64_t lines,
-                                   struct ihp_error *err)
+enum ihp_status ihp__synth_tables_add(struct ihp__synth_tables *t,
+                                      const struct ihp__synth_person *p, uint64_t lines,
+                                      struct ihp_error *err)
 {
     size_t m = t->filled++;
-    t->member[m] = (struct sy_member_row){p->birth, p->county, p->race, p->sex};
+    t->member[m] = (struct ihp__synth_member_row){p->birth, p->county, p->race, p->sex};
     t->uses.race[p->race]++;
     if (!add_spans(t, p) || !add_morbidity(t, p) || !add_circumstances(t, p)) {
         return ihp__fail_memory(err, "the members");
     }
-    for (int i = 0; i < SY_TABLES; i++) {
+    for (int i = 0; i < IHP__SYNTH_TABLES; i++) {
         t->table[i].offset[m + 1] = t->table[i].count;
     }
     t->line_offset[m + 1] = t->line_offset[m] + lines;
@@ -173,60 +175,61 @@ static void number_texts(const struct ihp__dict *dict, const char *const *text, 
     }
 }
 
-static bool number_acgs(struct sy_tables *t)
+static bool number_acgs(struct ihp__synth_tables *t)
 {
-    char room[SY_ACGS + 1][SY_ACG_TEXT];
-    const char *text[SY_ACGS + 1];
-    for (unsigned a = 0; a <= SY_ACGS; a++) {
-        ihp__sy_acg_text(a, room[a]);
+    char room[IHP__SYNTH_ACGS + 1][IHP__SYNTH_ACG_TEXT];
+    const char *text[IHP__SYNTH_ACGS + 1];
+    for (unsigned a = 0; a <= IHP__SYNTH_ACGS; a++) {
+        ihp__synth_acg_text(a, room[a]);
         text[a] = room[a];
     }
-    t->acg = used_texts(text, t->uses.acg, SY_ACGS, text[SY_ACG_NONE]);
+    t->acg = used_texts(text, t->uses.acg, IHP__SYNTH_ACGS, text[IHP__SYNTH_ACG_NONE]);
     if (t->acg != NULL) {
-        number_texts(t->acg, text, SY_ACGS + 1, t->acg_number);
+        number_texts(t->acg, text, IHP__SYNTH_ACGS + 1, t->acg_number);
     }
     return t->acg != NULL;
 }
 
-static bool number_procedures(struct sy_tables *t, struct sy_model *model)
+static bool number_procedures(struct ihp__synth_tables *t, struct ihp__synth_model *model)
 {
-    const char *text[SY_KINDS_MAX] = {NULL};
-    for (size_t i = 0; i < ihp__sy_kind_count; i++) {
-        text[i] = ihp__sy_kinds[i].procedure;
+    const char *text[IHP__SYNTH_KINDS_MAX] = {NULL};
+    for (size_t i = 0; i < ihp__synth_kind_count; i++) {
+        text[i] = ihp__synth_kinds[i].procedure;
     }
-    t->procedure = used_texts(text, t->uses.kind, ihp__sy_kind_count, "");
+    t->procedure = used_texts(text, t->uses.kind, ihp__synth_kind_count, "");
     if (t->procedure != NULL) {
-        number_texts(t->procedure, text, ihp__sy_kind_count, model->kind_procedure);
+        number_texts(t->procedure, text, ihp__synth_kind_count, model->kind_procedure);
     }
     return t->procedure != NULL;
 }
 
-static bool number_taxonomies(struct sy_tables *t, const struct sy_model *model)
+static bool number_taxonomies(struct ihp__synth_tables *t, const struct ihp__synth_model *model)
 {
-    const struct sy_providers *p = &model->providers;
+    const struct ihp__synth_providers *p = &model->providers;
     uint64_t uses[UINT8_MAX + 1] = {0};
     uint16_t number[UINT8_MAX + 1];
     for (uint32_t n = 1; n < p->count; n++) {
         uses[p->taxonomy[n]]++;
     }
-    t->taxonomy = used_texts(ihp__sy_taxonomies, uses, ihp__sy_taxonomy_count, NULL);
+    t->taxonomy = used_texts(ihp__synth_taxonomies, uses, ihp__synth_taxonomy_count, NULL);
     t->npi_taxonomy = malloc(p->count * sizeof *t->npi_taxonomy);
     if (t->taxonomy == NULL || t->npi_taxonomy == NULL) {
         return false;
     }
-    number_texts(t->taxonomy, ihp__sy_taxonomies, ihp__sy_taxonomy_count, number);
+    number_texts(t->taxonomy, ihp__synth_taxonomies, ihp__synth_taxonomy_count, number);
     for (uint32_t n = 0; n < p->count; n++) {
         uint8_t taxonomy = p->taxonomy[n];
-        t->npi_taxonomy[n] = taxonomy == SY_NO_TAXONOMY ? UINT32_MAX : number[taxonomy];
+        t->npi_taxonomy[n] = taxonomy == IHP__SYNTH_NO_TAXONOMY ? UINT32_MAX : number[taxonomy];
     }
     return true;
 }
 
-enum ihp_status ihp__sy_tables_number(struct sy_tables *t, struct sy_model *model, MPI_Comm comm,
-                                      struct ihp_error *err)
+enum ihp_status ihp__synth_tables_number(struct ihp__synth_tables *t,
+                                         struct ihp__synth_model *model, MPI_Comm comm,
+                                         struct ihp_error *err)
 {
     ihp__sum_u64(comm, (uint64_t *)(void *)&t->uses, (int)(sizeof t->uses / sizeof(uint64_t)));
-    for (int i = 0; i < SY_TABLES; i++) {
+    for (int i = 0; i < IHP__SYNTH_TABLES; i++) {
         t->rows[i].all = t->table[i].count;
         t->rows[i].before = ihp__sum_before_u64(comm, t->rows[i].all);
         ihp__sum_u64(comm, &t->rows[i].all, 1);
@@ -234,14 +237,14 @@ enum ihp_status ihp__sy_tables_number(struct sy_tables *t, struct sy_model *mode
     t->lines.all = t->line_offset[t->members];
     t->lines.before = ihp__sum_before_u64(comm, t->lines.all);
     ihp__sum_u64(comm, &t->lines.all, 1);
-    t->payer = used_texts(ihp__sy_payers, t->uses.payer, SY_PAYERS, NULL);
-    t->race = used_texts(ihp__sy_races, t->uses.race, SY_RACES, "");
+    t->payer = used_texts(ihp__synth_payers, t->uses.payer, IHP__SYNTH_PAYERS, NULL);
+    t->race = used_texts(ihp__synth_races, t->uses.race, IHP__SYNTH_RACES, "");
     if (t->payer == NULL || t->race == NULL || !number_acgs(t) || !number_procedures(t, model) ||
         !number_taxonomies(t, model)) {
         ihp__fail_memory(err, "the dictionaries");
     } else {
-        number_texts(t->payer, ihp__sy_payers, SY_PAYERS, t->payer_number);
-        number_texts(t->race, ihp__sy_races, SY_RACES, t->race_number);
+        number_texts(t->payer, ihp__synth_payers, IHP__SYNTH_PAYERS, t->payer_number);
+        number_texts(t->race, ihp__synth_races, IHP__SYNTH_RACES, t->race_number);
         memcpy(model->payer_number, t->payer_number, sizeof model->payer_number);
     }
     return ihp__agree(comm, err);

@@ -9,7 +9,7 @@
 /* A column under way. The calls of the writer are collective, so that a rank short of memory makes
  * them too: they carry its fault to the others. */
 struct output {
-    struct sy_tables *tables;
+    struct ihp__synth_tables *tables;
     struct ihp__store_writer *writer;
     uint64_t members; /* of all ranks */
     bool last_rank;
@@ -41,10 +41,10 @@ struct column {
     }
 
 static const struct column member_columns[] = {
-    COLUMN(MEMBER_BIRTH, struct sy_member_row, birth),
-    COLUMN(MEMBER_SEX, struct sy_member_row, sex),
-    COLUMN(MEMBER_COUNTY, struct sy_member_row, county),
-    COLUMN(MEMBER_RACE, struct sy_member_row, race),
+    COLUMN(MEMBER_BIRTH, struct ihp__synth_member_row, birth),
+    COLUMN(MEMBER_SEX, struct ihp__synth_member_row, sex),
+    COLUMN(MEMBER_COUNTY, struct ihp__synth_member_row, county),
+    COLUMN(MEMBER_RACE, struct ihp__synth_member_row, race),
 };
 static const struct column span_columns[] = {
     COLUMN(SPAN_FROM, struct ihp__span, month_from),
@@ -59,21 +59,21 @@ static const struct column morbidity_columns[] = {
     COLUMN(MORBIDITY_ACG, struct ihp__morbidity, acg),
 };
 static const struct column risk_columns[] = {
-    COLUMN(SOCIAL_FROM, struct sy_risk_row, month_from),
-    COLUMN(SOCIAL_TO, struct sy_risk_row, month_to),
-    COLUMN(SOCIAL_FACTOR, struct sy_risk_row, factor),
+    COLUMN(SOCIAL_FROM, struct ihp__synth_risk_row, month_from),
+    COLUMN(SOCIAL_TO, struct ihp__synth_risk_row, month_to),
+    COLUMN(SOCIAL_FACTOR, struct ihp__synth_risk_row, factor),
 };
 static const struct column coordination_columns[] = {
-    COLUMN(CARE_MONTH, struct sy_coordination_row, month),
-    COLUMN(CARE_KIND, struct sy_coordination_row, kind),
+    COLUMN(CARE_MONTH, struct ihp__synth_coordination_row, month),
+    COLUMN(CARE_KIND, struct ihp__synth_coordination_row, kind),
 };
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
-static enum ihp_status put_columns(const struct output *o, enum sy_table table, size_t row_size,
-                                   const struct column *column, size_t columns,
+static enum ihp_status put_columns(const struct output *o, enum ihp__synth_table table,
+                                   size_t row_size, const struct column *column, size_t columns,
                                    struct ihp_error *err)
 {
-    const struct sy_rows *rows = &o->tables->table[table];
+    const struct ihp__synth_rows *rows = &o->tables->table[table];
     for (size_t c = 0; c < columns && err->status == IHP_OK; c++) {
         void *data = gather(rows->row, rows->count, row_size, column[c].at, column[c].size, err);
         const struct ihp__elements elements = {.data = data,
@@ -103,11 +103,11 @@ static enum ihp_status put_offsets(const struct output *o, enum ihp__column colu
     return err->status;
 }
 
-static enum ihp_status put_table(const struct output *o, enum sy_table table,
+static enum ihp_status put_table(const struct output *o, enum ihp__synth_table table,
                                  enum ihp__column offset, size_t row_size,
                                  const struct column *column, size_t columns, struct ihp_error *err)
 {
-    const struct sy_rows *rows = &o->tables->table[table];
+    const struct ihp__synth_rows *rows = &o->tables->table[table];
     if (put_offsets(o, offset, rows->offset, o->tables->rows[table].before, err) != IHP_OK) {
         return err->status;
     }
@@ -122,8 +122,8 @@ static enum ihp_status put_ids(const struct output *o, struct ihp_error *err)
         ihp__fail_memory(err, "the members' ids");
     }
     for (uint32_t m = 0; ids != NULL && m < count; m++) {
-        char text[SY_MEMBER_TEXT];
-        ihp__sy_member_text(o->tables->first + m, text);
+        char text[IHP__SYNTH_MEMBER_TEXT];
+        ihp__synth_member_text(o->tables->first + m, text);
         memcpy(ids + (size_t)m * IHP__MEMBER_ID_MAX, text, strlen(text));
     }
     const struct ihp__elements elements = {.data = ids,
@@ -138,7 +138,7 @@ static enum ihp_status put_ids(const struct output *o, struct ihp_error *err)
 
 static enum ihp_status put_members(const struct output *o, struct ihp_error *err)
 {
-    struct sy_tables *t = o->tables;
+    struct ihp__synth_tables *t = o->tables;
     for (uint32_t m = 0; m < t->members; m++) {
         t->member[m].race = t->race_number[t->member[m].race];
     }
@@ -160,23 +160,23 @@ static enum ihp_status put_members(const struct output *o, struct ihp_error *err
 
 static enum ihp_status put_morbidity(const struct output *o, struct ihp_error *err)
 {
-    struct sy_tables *t = o->tables;
-    struct ihp__morbidity *row = t->table[SY_MORBIDITY].row;
-    for (size_t i = 0; i < t->table[SY_MORBIDITY].count; i++) {
+    struct ihp__synth_tables *t = o->tables;
+    struct ihp__morbidity *row = t->table[IHP__SYNTH_MORBIDITY].row;
+    for (size_t i = 0; i < t->table[IHP__SYNTH_MORBIDITY].count; i++) {
         row[i].acg = t->acg_number[row[i].acg];
     }
     if (ihp__store_put_dict(o->writer, IHP__COLUMN_DICT_ACG, t->acg, err) != IHP_OK) {
         return err->status;
     }
-    return put_table(o, SY_MORBIDITY, IHP__COLUMN_MORBIDITY_OFFSET, sizeof *row, morbidity_columns,
-                     COUNT_OF(morbidity_columns), err);
+    return put_table(o, IHP__SYNTH_MORBIDITY, IHP__COLUMN_MORBIDITY_OFFSET, sizeof *row,
+                     morbidity_columns, COUNT_OF(morbidity_columns), err);
 }
 
-static enum ihp_status put_dictionaries(const struct output *o, const struct sy_model *model,
-                                        struct ihp_error *err)
+static enum ihp_status put_dictionaries(const struct output *o,
+                                        const struct ihp__synth_model *model, struct ihp_error *err)
 {
-    const struct sy_tables *t = o->tables;
-    const struct sy_providers *p = &model->providers;
+    const struct ihp__synth_tables *t = o->tables;
+    const struct ihp__synth_providers *p = &model->providers;
     if (ihp__store_put_dict(o->writer, IHP__COLUMN_DICT_PAYER, t->payer, err) != IHP_OK ||
         ihp__store_put_dict(o->writer, IHP__COLUMN_DICT_PROCEDURE, t->procedure, err) != IHP_OK ||
         ihp__store_put(o->writer, IHP__COLUMN_DICT_NPI, 0, p->npi, p->count, err) != IHP_OK) {
@@ -188,37 +188,39 @@ static enum ihp_status put_dictionaries(const struct output *o, const struct sy_
 
 static enum ihp_status put_span_payers(const struct output *o, struct ihp_error *err)
 {
-    struct sy_rows *rows = &o->tables->table[SY_SPANS];
+    struct ihp__synth_rows *rows = &o->tables->table[IHP__SYNTH_SPANS];
     struct ihp__span *span = rows->row;
     for (size_t i = 0; i < rows->count; i++) {
         span[i].payer = o->tables->payer_number[span[i].payer];
     }
-    return put_columns(o, SY_SPANS, sizeof *span, &payer_column, 1, err);
+    return put_columns(o, IHP__SYNTH_SPANS, sizeof *span, &payer_column, 1, err);
 }
 
-enum ihp_status ihp__sy_tables_put(struct sy_tables *tables, const struct sy_model *model,
-                                   bool last_rank, struct ihp__store_writer *writer,
-                                   struct ihp_error *err)
+enum ihp_status ihp__synth_tables_put(struct ihp__synth_tables *tables,
+                                      const struct ihp__synth_model *model, bool last_rank,
+                                      struct ihp__store_writer *writer, struct ihp_error *err)
 {
     const struct output o = {tables, writer, model->options.members, last_rank};
     if (put_members(&o, err) != IHP_OK ||
-        put_table(&o, SY_SPANS, IHP__COLUMN_SPAN_OFFSET, sizeof(struct ihp__span), span_columns,
-                  COUNT_OF(span_columns), err) != IHP_OK ||
+        put_table(&o, IHP__SYNTH_SPANS, IHP__COLUMN_SPAN_OFFSET, sizeof(struct ihp__span),
+                  span_columns, COUNT_OF(span_columns), err) != IHP_OK ||
         put_morbidity(&o, err) != IHP_OK ||
         ihp__store_put_dict(writer, IHP__COLUMN_DICT_TAXONOMY, tables->taxonomy, err) != IHP_OK ||
-        put_table(&o, SY_RISKS, IHP__COLUMN_SOCIAL_OFFSET, sizeof(struct sy_risk_row), risk_columns,
-                  COUNT_OF(risk_columns), err) != IHP_OK ||
-        put_table(&o, SY_COORDINATION, IHP__COLUMN_CARE_OFFSET, sizeof(struct sy_coordination_row),
-                  coordination_columns, COUNT_OF(coordination_columns), err) != IHP_OK ||
+        put_table(&o, IHP__SYNTH_RISKS, IHP__COLUMN_SOCIAL_OFFSET,
+                  sizeof(struct ihp__synth_risk_row), risk_columns, COUNT_OF(risk_columns),
+                  err) != IHP_OK ||
+        put_table(&o, IHP__SYNTH_COORDINATION, IHP__COLUMN_CARE_OFFSET,
+                  sizeof(struct ihp__synth_coordination_row), coordination_columns,
+                  COUNT_OF(coordination_columns), err) != IHP_OK ||
         put_dictionaries(&o, model, err) != IHP_OK) {
         return err->status;
     }
     return put_span_payers(&o, err);
 }
 
-enum ihp_status ihp__sy_tables_put_lines(struct sy_tables *tables, const struct sy_model *model,
-                                         bool last_rank, struct ihp__store_writer *writer,
-                                         struct ihp_error *err)
+enum ihp_status ihp__synth_tables_put_lines(struct ihp__synth_tables *tables,
+                                            const struct ihp__synth_model *model, bool last_rank,
+                                            struct ihp__store_writer *writer, struct ihp_error *err)
 {
     const struct output o = {tables, writer, model->options.members, last_rank};
     return put_offsets(&o, IHP__COLUMN_LINE_OFFSET, tables->line_offset, tables->lines.before, err);

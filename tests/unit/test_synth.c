@@ -18,7 +18,7 @@
 static void draws_are_those_of_philox(void **state)
 {
     (void)state;
-    struct sy_words draw = ihp__sy_draw(0, 0, (enum sy_purpose)0, 0, 0);
+    struct ihp__synth_words draw = ihp__synth_draw(0, 0, (enum ihp__synth_purpose)0, 0, 0);
     assert_int_equal(draw.w[0], 0x6627e8d5);
     assert_int_equal(draw.w[1], 0xe169c58d);
     assert_int_equal(draw.w[2], 0xbc57ac4c);
