@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A fault of one rank as the verdict of all, and sums of a few numbers over ranks. */
+/* The error of one rank as that of all, and sums of a few numbers over ranks. */
 #include "base/agree.h"
 
 enum ihp_status ihp__agree(MPI_Comm comm, struct ihp_error *err)
@@ -49,5 +49,5 @@ uint64_t ihp__sum_before_u64(MPI_Comm comm, uint64_t value)
         MPI_Comm_rank(comm, &rank);
         MPI_Exscan(&value, &before, 1, MPI_UINT64_T, MPI_SUM, comm);
     }
-    return rank == 0 ? 0 : before; /* MPI leaves rank 0's undefined */
+    return rank == 0 ? 0 : before; /* MPI does not define rank 0's */
 }

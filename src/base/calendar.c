@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Days, months and quarters as integers. Conversions follow the proleptic Gregorian calendar by
- * counting from 1 March of year 0, so that the leap day is the last of its year. */
-#include "base/base.h"
+/* Days, months and quarters as integers. Conversions count days from 1 March of year 0, so that the
+ * leap day is the last of its year. */
+#include "base/calendar.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { DAYS_OF_400_YEARS = 146097, DAYS_TO_1970 = 719468 };
@@ -32,7 +33,7 @@ void ihp__civil_of_day(int32_t day, int *year, int *month, int *day_of_month)
     *year = year_of_era + era * 400 + (*month <= 2);
 }
 
-/* The number of `digits` decimal digits at `text`, or -1. */
+/* Returns the number that `digits` decimal digits at `text` make, or -1. */
 static int number_at(const char *text, int digits)
 {
     int value = 0;
@@ -97,7 +98,7 @@ int32_t ihp__month_of_day(int32_t day)
     return (year - 1970) * 12 + month - 1;
 }
 
-/* Year and month number (1..12) of a month count, also before 1970. */
+/* Gives year and month number (1..12) of a month, also before 1970. */
 static void civil_of_month(int32_t month, int *year, int *number)
 {
     int32_t from_year_zero = month + 1970 * 12;

@@ -9,7 +9,8 @@
 #define TEXT_OF(name, text)    text,
 #define ALLOWED_OF(name, text) " " text
 
-/* CODES are the entries of LIST that are not blank. */
+/* Defines a list. CODES are the entries of LIST that are not blank; PREFIX begins the text of what
+ * is allowed. */
 #define CODE_LIST(variable, LIST, CODES, prefix)                                                   \
     static const char *const variable##_text[] = {LIST(TEXT_OF)};                                  \
     const struct ihp__code_list variable = {variable##_text,                                       \

@@ -3,6 +3,9 @@
  * where it begins. */
 #include "csv_rows.h"
 
+#include "base/error.h"
+#include "base/path.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>

@@ -3,6 +3,10 @@
  * with the line on which they begin. */
 #include "csv_rows.h"
 
+#include "base/array.h"
+#include "base/error.h"
+#include "base/path.h"
+
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>

@@ -9,7 +9,7 @@
 #ifndef IHP_CSV_ROWS_H
 #define IHP_CSV_ROWS_H
 
-#include "base/base.h"
+#include "base/csv.h"
 
 #include <csv.h>
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text dictionaries: an open-addressing index over texts kept in order of arrival. */
-#include "base/base.h"
+/* Text dictionaries: a hash table with open addressing over texts in the order of their arrival. */
+#include "base/dictionary.h"
+
+#include "base/array.h"
 
 #include <stdlib.h>
 #include <string.h>

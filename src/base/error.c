@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Faults and notices. */
-#include "base/base.h"
+/* Recording errors and notices. */
+#include "base/error.h"
 
 #include <errno.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,7 +17,8 @@ size_t ihp__control_bytes(const char *text)
     return (c[0] != '\0' && c[0] < ' ') || c[0] == 127;
 }
 
-/* One line a fault or notice, whatever a hostile file holds. */
+/* Replaces control characters, which a hostile file may have put into the text, so that each error
+ * and each notice is one line. */
 static void make_one_line(char *text)
 {
     for (char *c = text; *c != '\0'; c++) {
@@ -26,7 +28,7 @@ static void make_one_line(char *text)
     }
 }
 
-/* Records the fault unless there is an earlier one. */
+/* Records the error unless there is an earlier one. */
 static void record(struct ihp_error *err, enum ihp_status status, const char *format, va_list args)
 {
     if (err != NULL && err->status == IHP_OK) {
@@ -114,31 +116,4 @@ void ihp_notices_clear(struct ihp_notices *notices)
     }
     free(notices->text);
     *notices = (struct ihp_notices){0};
-}
-
-bool ihp__array_reserve(void *array, size_t *capacity, size_t need, size_t size)
-{
-    if (need <= *capacity) {
-        return true;
-    }
-    size_t room = *capacity < 16 ? 16 : *capacity;
-    while (room < need) {
-        if (room > SIZE_MAX / 2) {
-            return false;
-        }
-        room *= 2;
-    }
-    if (room > SIZE_MAX / 2 / size) {
-        return false;
-    }
-    void *old;
-    memcpy(&old, array, sizeof old); /* `array` is the address of a pointer of any type */
-    char *grown = realloc(old, room * size);
-    if (grown == NULL) {
-        return false;
-    }
-    memset(grown + *capacity * size, 0, (room - *capacity) * size);
-    memcpy(array, &grown, sizeof grown);
-    *capacity = room;
-    return true;
 }

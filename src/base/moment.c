@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Moments and sizes as texts. */
-#include "base/base.h"
+/* Moments as texts. */
+#include "base/calendar.h"
 
 #include <string.h>
 #include <time.h>
-
-const char *ihp__bytes_format(uint64_t bytes, char buffer[IHP__BYTES_TEXT])
-{
-    static const char *const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-    double value = (double)bytes;
-    size_t unit = 0;
-    for (; value >= 1024 && unit < 4; unit++) {
-        value /= 1024;
-    }
-    snprintf(buffer, IHP__BYTES_TEXT, unit == 0 ? "%.0f %s" : "%.1f %s", value, units[unit]);
-    return buffer;
-}
 
 const char *ihp__moment_format(int64_t seconds, char buffer[IHP__MOMENT_TEXT])
 {
@@ -28,7 +16,7 @@ const char *ihp__moment_format(int64_t seconds, char buffer[IHP__MOMENT_TEXT])
     return buffer;
 }
 
-/* Two digits from 00 to `most`, then `end`. */
+/* Reads two digits from 00 to `most` that `end` follows. */
 static bool two_digits(const char *text, int most, char end, int *value)
 {
     if (text[0] < '0' || text[0] > '9' || text[1] < '0' || text[1] > '9' || text[2] != end) {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Money as integer cents, and the two roundings of METHODOLOGY, "Exactness". */
-#include "base/base.h"
+/* Amounts as integer cents, the two roundings of a settlement, and numbers in texts. */
+#include "base/money.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -73,10 +74,11 @@ const char *ihp__money_format_grouped(int64_t cents, char buffer[IHP__MONEY_TEXT
     return buffer;
 }
 
-/* The same by a product and a quotient: twelve digits before the point and what is left behind it,
- * which the product's error of less than 0.0001 cannot move over the half; then a whole number by a
- * power of ten, both exact, so that the quotient is what the digits' text would be read as. False
- * where that is not sure. */
+/* Rounds to 12 significant digits without going through a text, which is slow. A product with a
+ * power of ten puts twelve digits before the point; its error, less than 0.0001, cannot change
+ * which side of the half the rest is on unless the rest is near it. The quotient of the whole
+ * number and the power, both exact, is the double that reading the twelve digits would give.
+ * Returns false where the result is not certain; the caller then goes through a text. */
 static bool round_by_product(double value, double *rounded)
 {
     static const double power[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,

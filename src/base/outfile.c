@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files that are written beside their name and renamed when whole. */
-#include "base/base.h"
+/* Files that are written under another name and renamed once complete. */
+#include "base/outfile.h"
 
-#include <csv.h>
+#include "base/error.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,7 +37,7 @@ enum ihp_status ihp__outfile_open(const char *path, int mode, struct ihp__outfil
         return ihp__fail_memory(err, "an output file");
     }
     snprintf(fresh->part, size, "%s.part-%ld", path, (long)getpid());
-    unlink(fresh->part); /* left by a process of the same number that died */
+    unlink(fresh->part); /* left by an earlier process with the same number */
     int fd = open(fresh->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
     fresh->stream = fd < 0 ? NULL : fdopen(fd, "w");
     if (fresh->stream == NULL) {
@@ -90,13 +92,4 @@ void ihp__outfile_abandon(struct ihp__outfile **out)
     fclose((*out)->stream);
     unlink((*out)->part);
     outfile_free(out);
-}
-
-void ihp__csv_put(FILE *stream, const char *text)
-{
-    if (strpbrk(text, ",\"\r\n") == NULL) {
-        fputs(text, stream);
-    } else {
-        csv_fwrite(stream, text, strlen(text));
-    }
 }

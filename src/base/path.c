@@ -3,8 +3,9 @@
 #define _XOPEN_SOURCE 700 /* for realpath */
 #include "base/path.h"
 
-#include "base/base.h"
+#include "base/error.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Errors of a field of a CSV file. */
-#include "base/base.h"
+/* One field of a CSV file: its errors, and writing it. */
+#include "base/csv.h"
 
+#include "base/error.h"
+
+#include <csv.h>
 #include <inttypes.h>
 #include <stdarg.h>
+#include <string.h>
 
 enum ihp_status ihp__fail_value(struct ihp_error *err, const struct ihp__csv_row *row, size_t field,
                                 const char *expected)
@@ -24,4 +28,13 @@ enum ihp_status ihp__fail_field(struct ihp_error *err, const struct ihp__csv_row
     va_end(args);
     return ihp__fail(err, IHP_ERR_DATA, "%s:%" PRIu64 ": column %s: %s", row->file, row->line,
                      row->column[field].name, text);
+}
+
+void ihp__csv_put(FILE *stream, const char *text)
+{
+    if (strpbrk(text, ",\"\r\n") == NULL) {
+        fputs(text, stream);
+    } else {
+        csv_fwrite(stream, text, strlen(text));
+    }
 }

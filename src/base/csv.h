@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* csv.h - reading CSV files (RFC 4180, plain or gzip) row by row, and writing a field.
+ *
+ * `ihp__csv_find` finds a file, `ihp__csv_read` reads it whole. Large plain files can be shared
+ * among ranks: `ihp__csv_body` reads the header, `ihp__csv_read_chunk` some of the rows. Nothing
+ * here is collective. Errors of the files are IHP_ERR_DATA with file and line.
+ */
+#ifndef IHP_BASE_CSV_H
+#define IHP_BASE_CSV_H
+
+#include "ihp/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+/* A column that the caller reads. A required one must be in the header. */
+struct ihp__csv_column {
+    const char *name;
+    bool required;
+};
+
+/* One row: the caller's columns, in the caller's order. A column that the file does not have is the
+ * empty text. All of it is valid only during the call. */
+struct ihp__csv_row {
+    const char *file;                     /* path as given, for messages */
+    const struct ihp__csv_column *column; /* as given */
+    uint64_t line;                        /* on which the row begins; the header is on line 1 */
+    const char *const *field;
+    const size_t *length;
+    uint64_t bytes_read; /* so far, of the bytes on disk */
+};
+
+/* Called for each row. Any status but IHP_OK ends the reading and is passed on. */
+typedef enum ihp_status (*ihp__csv_row_fn)(void *context, const struct ihp__csv_row *row,
+                                           struct ihp_error *err);
+
+/* Most columns that a caller may read, most columns of a header, and most bytes of a row. */
+#define IHP__CSV_WANTED_MAX  32
+#define IHP__CSV_COLUMNS_MAX 512
+#define IHP__CSV_ROW_MAX     1000000
+
+/* Reads a CSV file. Refuses a required column that is missing, one of the caller's columns that
+ * appears twice, a row with more or fewer fields than the header, a quote out of place or not
+ * closed, a NUL byte, and a gzip file that is cut short. Columns that are not read are named in
+ * notices. `notices` may be NULL. Returns what `row_fn` returned if that was not IHP_OK. */
+enum ihp_status ihp__csv_read(const char *path, const struct ihp__csv_column *columns, size_t count,
+                              ihp__csv_row_fn row_fn, void *context, struct ihp_notices *notices,
+                              struct ihp_error *err);
+
+/* Some rows of a plain CSV file: its bytes from `first` to before `end`; byte `first` is on line
+ * `line`. */
+struct ihp__csv_chunk {
+    uint64_t first, end, line;
+};
+
+/* Reads only the header. Sets `*plain` to false for a gzip file, which cannot be read in chunks;
+ * else to true, and `*body` to the chunk of all rows. Errors and notices are those of
+ * `ihp__csv_read`. */
+enum ihp_status ihp__csv_body(const char *path, const struct ihp__csv_column *columns, size_t count,
+                              struct ihp__csv_chunk *body, bool *plain, struct ihp_notices *notices,
+                              struct ihp_error *err);
+
+/* Reads the rows of a chunk, with the same rows and errors as `ihp__csv_read`. The chunk must begin
+ * where a row does; `bytes_read` of a row counts from there. */
+enum ihp_status ihp__csv_read_chunk(const char *path, const struct ihp__csv_column *columns,
+                                    size_t count, const struct ihp__csv_chunk *chunk,
+                                    ihp__csv_row_fn row_fn, void *context, struct ihp_error *err);
+
+/* Adds the notice of `ihp__csv_read` on a plain file whose last row has no line end; for those who
+ * read chunks, none of which is the whole file. */
+void ihp__csv_note_end(const char *path, struct ihp_notices *notices);
+
+/* Finds `folder`/`name`.csv or `folder`/`name`.csv.gz. Writes its path (caller's buffer) and sets
+ * `*found`. Refuses both files at once, and no file if `required`. */
+enum ihp_status ihp__csv_find(const char *folder, const char *name, bool required, char *path,
+                              size_t path_size, bool *found, struct ihp_error *err);
+
+/* Reports a field that is not valid: "FILE:LINE: column NAME: 'TEXT' is not valid; expected
+ * EXPECTED". It quotes the field, so it is for contract data only, never for a member's. */
+enum ihp_status ihp__fail_value(struct ihp_error *err, const struct ihp__csv_row *row, size_t field,
+                                const char *expected);
+
+/* Reports something else about a field: "FILE:LINE: column NAME: " and the text. */
+enum ihp_status ihp__fail_field(struct ihp_error *err, const struct ihp__csv_row *row, size_t field,
+                                const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* Writes one field, quoted where RFC 4180 requires it. Write errors appear when the file is
+ * committed or closed. */
+void ihp__csv_put(FILE *stream, const char *text);
+
+#endif
