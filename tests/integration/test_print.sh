@@ -1,0 +1,120 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Tables for people: whole ids on a terminal of any width, the same bytes in a pipe, and the path of the
+# results in the last line of every job.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+# Two IHPs whose ids differ in the last of 40 characters.
+first=A_PARTNERSHIP_WITH_AN_ID_OF_40_CHARS_001
+second=A_PARTNERSHIP_WITH_AN_ID_OF_40_CHARS_002
+
+sample=$work/sample
+cp -r "$IHP_SOURCE/inputs/sample" "$sample"
+sed -i "s/NORTHWOODS/$first/g; s/RIVERBEND/$second/g" "$sample"/program/*.csv
+sed -i 's/^store:.*/store: sample.h5/; s/^output:.*/output: result/' "$sample/deck.yaml"
+printf '\nbootstrap: {replicates: 20, seed: 1, levels: [0.9]}\nsweep: {design: readings}\n' \
+    >>"$sample/deck.yaml"
+result=$sample/result
+
+# Runs the program on a terminal of so many columns.
+on_terminal() {
+    python "$@" <<'PYTHON'
+import fcntl, os, pty, struct, subprocess, sys, termios
+
+master, slave = pty.openpty()
+fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack('HHHH', 40, int(sys.argv[1]), 0, 0))
+process = subprocess.Popen([os.environ['IHP_PROGRAM']] + sys.argv[2:], stdin=subprocess.DEVNULL, stdout=slave)
+os.close(slave)
+text = b''
+while True:
+    try:
+        some = os.read(master, 65536)
+    except OSError:  # the end, where the other side of a terminal is closed
+        break
+    if not some:
+        break
+    text += some
+sys.stdout.buffer.write(text.replace(b'\r\n', b'\n'))
+sys.exit(process.wait())
+PYTHON
+}
+
+# The tables of a settlement: from the settlement's heading row on, without sentences between them.
+tables() {
+    grep -vE '^(Final|[0-9]+ members|Total|Effect|Uncertainty|Results)' "$out"
+}
+
+widest() {
+    tables | awk '{ if (length($0) > widest) widest = length($0) } END { print widest }'
+}
+
+# The first words of all lines, joined: an id that goes on in the next line is whole in it.
+joined() {
+    tables | awk '{ printf "%s", $1 }'
+}
+
+ihp import "$sample/extract" -o "$sample/sample.h5"
+ok "import" succeeds
+ok "import: prints the path of the store" says "$out" "$sample/sample.h5: "
+
+# ---- in a pipe
+
+ihp settle "$sample/deck.yaml"
+ok "settle" succeeds
+cp "$out" "$work/piped"
+ok "a pipe: a line per IHP, with its whole id" [ "$(grep -c "^$first  .*savings" "$out")" = 1 ]
+ok "a pipe: ids that differ at the end are told apart" says "$out" "$second  "
+COLUMNS=40 ihp settle "$sample/deck.yaml" --force
+ok "a pipe: COLUMNS has no effect" cmp -s "$work/piped" "$out"
+
+# ---- on a terminal
+
+for width in 60 80 120; do
+    on_terminal "$width" settle "$sample/deck.yaml" --force
+    ok "$width columns: succeeds" succeeds
+    ok "$width columns: no table is wider" [ "$(widest)" -le "$width" ]
+    joined >"$work/joined"
+    ok "$width columns: whole ids" says "$work/joined" "$first$second"
+    ok "$width columns: whole numbers" says "$out" '$2,576.48' '-$3,711.10' '105.58%'
+done
+export COLUMNS=70
+on_terminal 200 settle "$sample/deck.yaml" --force
+unset COLUMNS
+ok "COLUMNS goes before the terminal's width" [ "$(widest)" -le 70 ]
+on_terminal 200 settle "$sample/deck.yaml" --force
+ok "a wide terminal: as in a pipe" cmp -s "$work/piped" "$out"
+
+# ---- the path of the results
+
+last_line_is() {
+    [[ $(tail -n 1 "$out") == "$1" ]]
+}
+
+ok "settle: the path is last" last_line_is "Results: $result"
+ihp pay "$sample/deck.yaml" --quarter 2025Q2
+ok "pay: the path is last" last_line_is "Results: $result"
+ihp reconcile "$sample/deck.yaml" --year 2025
+ok "reconcile: the path is last" last_line_is "Results: $result"
+ihp quality "$sample/deck.yaml" -o "$work/quality"
+ok "quality: the path is last" last_line_is "Results: $work/quality"
+ihp package "$sample/deck.yaml" -o "$work/package"
+ok "package: the path is last" last_line_is "Results: $work/package"
+ihp power "$sample/deck.yaml" --sizes 50 --draws 10 -o "$work/power.csv"
+ok "power: the path is last" last_line_is "Results: $work/power.csv"
+ihp power "$sample/deck.yaml" --sizes 50 --draws 10
+ok "power without -o: no path" not grep -q '^Results' "$out"
+ihp settle "$sample/deck.yaml" --force --quiet
+ok "--quiet: nothing" [ ! -s "$out" ]
+
+# ---- the files of a folder
+
+ihp info "$result"
+ok "info: the files of a folder" says "$out" "settlement.csv           review first" \
+    "timings.h5               mailable" "payments.csv " "reconcile.json "
+ok "info: no file that is not there" not grep -qE 'scenario_bootstrap.csv|attributed/' "$out"
+ihp settle "$sample/deck.yaml" --force --quiet --member-files
+ihp info "$result"
+ok "info: member files" says "$out" "attributed/IHP_ID.csv    protected"
+
+finish
