@@ -101,9 +101,9 @@ static const struct ihp__result_file list[] = {
     PACKAGE_OF_IHP(
         PACKAGE_CSV("settlement.csv", "always", IHP__ACCESS_MAILABLE, "the settlement of the IHP")),
     PACKAGE_OF_IHP(
-        PACKAGE_CSV("payer_split.csv", "always", IHP__ACCESS_MAILABLE, "the amount due by payer")),
+        PACKAGE_CSV("payer_split.csv", "always", IHP__ACCESS_MAILABLE, "the amount due, by payer")),
     PACKAGE_OF_IHP(PACKAGE_CSV("attribution.csv", "always", IHP__ACCESS_MAILABLE,
-                               "members by period, reason and window")),
+                               "members by reason [13.3] and window (1 the period, 2 look-back)")),
     PACKAGE_OF_IHP(PACKAGE_CSV("changes.csv", "with `--previous`", IHP__ACCESS_MAILABLE,
                                "numbers of members who joined or left, by reason")),
     PACKAGE_OF_IHP(NULL, "README.txt", IHP__FORM_TEXT, "package", OWNER, "always",

@@ -220,22 +220,23 @@ enum ihp_status ihp__run_status_read(const char *path, struct ihp__run_status *s
         return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
     }
     if (size < 0) {
-        return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: there is no such file, so no run is known here; 'ihp info' reads a "
-                         "finished folder without it",
-                         path);
+        return ihp__fail(
+            err, IHP_ERR_DATA,
+            "%s: does not exist, so no run is known here; 'ihp info' prints a finished "
+            "folder without it",
+            path);
     }
     json_error_t fault;
     json_t *json = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &fault);
     if (json == NULL && json_error_code(&fault) == json_error_out_of_memory) {
         return ihp__fail_memory(err, "the status of the run");
     }
-    const char *wrong = json_is_object(json) ? take_all(json, &fresh) : "it";
+    const char *wrong = json_is_object(json) ? take_all(json, &fresh) : "the JSON object";
     json_decref(json);
     if (wrong != NULL) {
         return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: is no status of a run (%s is missing or not what a run writes); "
-                         "remove it, the next run writes it anew",
+                         "%s: is not the status of a run: %s is missing or not valid; remove the "
+                         "file, and the next run writes a new one",
                          path, wrong);
     }
     *status = fresh;

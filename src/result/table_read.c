@@ -66,16 +66,17 @@ static bool parse_cell(const char *text, enum ihp__cell_kind kind, struct ihp__c
     return false;
 }
 
-struct reading {
+/* The rows of a file that are added to a table. */
+struct adding {
     struct ihp__table *table;
-    size_t rows, most; /* read, and allowed: 0 any */
+    size_t rows, most; /* so far, and at most; 0: any number */
 };
 
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
     static const char *const allowed[] = {"a text of at most 4096 bytes", "a whole number",
                                           "dollars with two decimals", "a number", "a number"};
-    struct reading *r = context;
+    struct adding *r = context;
     const struct ihp__table *t = r->table;
     if (r->rows++ == r->most && r->most > 0) {
         return ihp__fail(err, IHP_ERR_DATA,
@@ -126,7 +127,7 @@ enum ihp_status ihp__table_read_csv(const char *path, struct ihp__table *table, 
                                     struct ihp_error *err)
 {
     struct ihp__csv_column column[IHP__CSV_WANTED_MAX];
-    struct reading r = {table, 0, rows};
+    struct adding r = {table, 0, rows};
     struct stat info;
     if (stat(path, &info) != 0) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s); settle the block again", path,

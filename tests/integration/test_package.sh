@@ -214,13 +214,13 @@ spoil() {
     cp -r "$second" "$work/spoilt"
 }
 ihp package "$deck" --previous "$work/first" -o "$work/none"
-refused "--previous without package.json" 2 "$work/first: --previous: is no finished package"
+refused "--previous without package.json" 2 "$work/first: --previous: is not a finished package"
 ihp package "$deck" --previous "$work/nowhere" -o "$work/none"
-refused "--previous that is not there" 2 "$work/nowhere: --previous: is no finished package"
+refused "--previous that is not there" 2 "$work/nowhere: --previous: is not a finished package"
 spoil
 sed -i 's/"base.year": "2024"/"base.year": "2023"/' "$work/spoilt/package.json"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"
-refused "--previous of another base year" 2 "base.year is '2023', the deck's 2024"
+refused "--previous of another base year" 2 "base.year is '2023' and the deck's is 2024"
 spoil
 sed -i 's/"performance.year": "2025"/"performance.year": "2026"/' "$work/spoilt/package.json"
 ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
@@ -230,20 +230,20 @@ for date in 2025-13-01 '2025\\nX' ''; do
     sed -i "s/\"performance.paid_through\": \"[^\"]*\"/\"performance.paid_through\": \"$date\"/" \
         "$work/spoilt/package.json"
     ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
-    refused "--previous of no date: '$date'" 2 "performance.paid_through is no date"
+    refused "--previous without a valid date: '$date'" 2 "performance.paid_through is not a valid date"
 done
 spoil
 sed -i 's/"track": 2/"track": 1/' "$work/spoilt/package.json"
 ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
-refused "--previous of another program: a track" 2 "of another program" "BIG"
+refused "--previous of another program: a track" 2 "belongs to another program" "BIG"
 spoil
 sed -i 's/"ihp_id": "/"ihp_id": "X/' "$work/spoilt/package.json"
 ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
-refused "--previous of another program: its IHPs" 2 "of another program" "no IHP of ihps.csv"
+refused "--previous of another program: its IHPs" 2 "belongs to another program" "no IHP of ihps.csv"
 spoil
 sed -i 's/"ihp-package"/"ihp-result"/' "$work/spoilt/package.json"
 ihp package "$deck" --previous "$work/spoilt" -o "$work/none"
-refused "--previous that is a result" 2 "is no finished package"
+refused "--previous that is a result" 2 "is not a finished package"
 spoil
 rm "$work/spoilt/MID/protected_members.csv"
 package 2 "$deck" --previous "$work/spoilt" -o "$work/none"

@@ -289,7 +289,7 @@ status "$work/power.csv"
 ok "updated just now elsewhere: running" succeeds
 echo '{}' >"$file"
 status "$work/power.csv"
-ok "a damaged file" fails 3 "is no status of a run"
+ok "a damaged file" fails 3 "is not the status of a run"
 
 # ---- the option ----------------------------------------------------------------------------------
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The order of readings.csv over all parts, and the rows that a part may have in it, by hand. Two
+/* The order of readings.csv over all blocks, and the rows that a block may have in it, by hand. Two
  * IHPs; scenarios 1 and 2 in block 1, 3 and 4 in block 2. Changes in cents, NORTH and LAKES:
  *
  *   1   100   -50    moves 150
  *   2     0  -200    moves 200
- *   3  -150     0    moves 150: behind 1, which moves as much and comes first
- *   4     7     7    moves  14: within it NORTH first, as the IHPs stand
+ *   3  -150     0    moves 150: behind 1, which moves as much and is listed first
+ *   4     7     7    moves  14: in it NORTH first, the order of the IHPs
  *
  * so that block 1 has 2, 1, block 2 has 3, 4, and the whole 2, 1, 3, 4. */
 #include "jobs/merge/merge.h"
@@ -115,10 +115,11 @@ static void test_order(void **state)
         assert_string_equal(t->cell[row * t->columns].text, name[order[row / 3]]);
         assert_int_equal(t->cell[row * t->columns + 3].text[0] == '\0', row % 3 == 0);
     }
-    assert_string_equal(t->cell[1 * t->columns + 3].text, "LAKES"); /* a group stays as it was */
+    assert_string_equal(t->cell[1 * t->columns + 3].text,
+                        "LAKES"); /* the rows of a scenario keep their order */
 }
 
-/* More dollars in a later block come first. */
+/* A scenario of a later block with more dollars comes first. */
 static void test_later_block_first(void **state)
 {
     (void)state;
@@ -133,7 +134,7 @@ static void test_later_block_first(void **state)
     assert_string_equal(t->cell[9 * t->columns].text, "four");
 }
 
-/* One number of block 2 wrong: the row is told, counted in its file. */
+/* With a wrong number in block 2, the error names the row in its file. */
 static void test_refused(void **state)
 {
     (void)state;
@@ -169,7 +170,7 @@ static void test_refused(void **state)
     assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_OK);
 }
 
-/* Amounts beyond all bounds do not overflow. */
+/* Amounts beyond all limits do not overflow. */
 static void test_huge(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Who came to an IHP and who left since an earlier package. */
+/* The members who joined or left an IHP since an earlier package. */
 #include "files.h"
 #include "jobs/package/package.h"
 #include "result/package.h"
@@ -13,7 +13,7 @@ enum { MEMBERS = 4, OWN = 1, OTHER = 0 };
 static const char ids[MEMBERS][IHP__MEMBER_ID_MAX + 1] = {"B", "C", "E", "F"};
 static const int32_t births[MEMBERS] = {0, 1, 2, 3};
 
-/* Today: B and C are OWN's, E is at another IHP, F nowhere. */
+/* Today: B and C are OWN's, E is another IHP's, F is not attributed. */
 static const struct ihp__member_fact facts[MEMBERS * IHP__PERIODS] = {
     {.partnership = -1, .reason = IHP__REASON_NO_EM},
     {.partnership = OWN, .reason = IHP__REASON_PRIMARY_CARE},
@@ -45,7 +45,7 @@ static enum ihp_status find(const char *rows, const struct ihp__id_bounds *bound
                                      &members, OWN, bounds, &found, err);
 }
 
-/* Changes as "in C performance SPECIALTY<-;" and so on. */
+/* Lists the changes as "in C performance SPECIALTY<-;" and so on. */
 static void assert_found(const char *rows, const struct ihp__id_bounds *bounds, const char *wanted)
 {
     struct ihp_error err;
@@ -78,7 +78,8 @@ static void test_new(void **state)
 static void test_came_and_left(void **state)
 {
     (void)state;
-    /* A, D and G are not in the store any more; C changed its reason, which is no change of IHP. */
+    /* A, D and G are not in the store any more; C has another reason, which is not a
+     * change of IHP. */
     assert_found(
         "C,1970-01-02,base,PRIMARY_CARE,1,12" REST "A,1960-01-01,performance,PRIMARY_CARE,1,12" REST
         "C,1970-01-02,performance,PRIMARY_CARE,2,11" REST

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What is paid: sums of members by month, dollars of an IHP, quarters, what is taken back
+/* Payments: sums of members by month, dollars of an IHP, quarters, and the amounts taken back
  * [15.2.5, 15.3.6, 15.4, 15.5, 5.2.1]. */
 #include "payment_terms.h"
 #include "result/payment_tables.h"
@@ -37,8 +37,8 @@ static struct ihp__payment_tally *new_tally(size_t months)
 static const struct ihp__month_fact attributed = {.cost = 1000, .months = 12, .enough = true};
 static const struct ihp__paid_month paid = {.paid = true};
 
-/* `members` of IHP p in a category, paid for with the uplifts of `bits`; `back` of them taken back.
- */
+/* Adds `members` of IHP p in a category, paid for with the uplifts of `bits`; `back` of them are
+ * taken back. */
 static void add(struct ihp__payment_tally *tally, size_t month, int p, int acg, unsigned bits,
                 int members, int back)
 {
@@ -55,7 +55,7 @@ static void add(struct ihp__payment_tally *tally, size_t month, int p, int acg, 
 
 /* ---- sums ------------------------------------------------------------------------------------ */
 
-/* Members in the second of two months, each in another place of the sums. */
+/* Members in the second of two months, each counted in another sum. */
 static struct ihp__payment_tally *tally_of_places(void)
 {
     struct ihp__payment_tally *tally = new_tally(2);
@@ -63,11 +63,11 @@ static struct ihp__payment_tally *tally_of_places(void)
         struct ihp__month_fact fact;
         struct ihp__paid_month paid;
     } members[] = {
-        /* not enrolled enough: nowhere */
+        /* too few enrolled months: not counted */
         {{.cost = 900, .acg = 1, .partnership = -1, .months = 5}, {.ctc = true}},
-        /* of the eligible population alone */
+        /* only in the eligible population */
         {{.cost = 100, .acg = 1, .partnership = -1, .months = 9, .enough = true}, {0}},
-        /* attributed, another payment for care coordination: C&TC alone */
+        /* attributed, with another payment for care coordination: only C&TC */
         {{.cost = 20, .acg = 1, .partnership = 1, .months = 10, .enough = true}, {.ctc = true}},
         /* paid for */
         {{.cost = -3, .acg = 1, .partnership = 1, .months = 11, .enough = true},
@@ -139,7 +139,7 @@ static void test_15_3_5_uplifts_add_up(void **state)
 
 /* ---- an IHP's month [15.2.5, 15.3.6] --------------------------------------------------------- */
 
-/* A curve with a category in each of its pieces: 0.4, 0.8 and 3.5. */
+/* Makes a curve with a category in each of its pieces: 0.4, 0.8 and 3.5. */
 static struct ihp__payment_category category[] = {
     {.acg = 2, .weight = 0.4}, {.acg = 0, .weight = 0.8}, {.acg = 1, .weight = 3.5}};
 static struct ihp__payment_curve curve_of_pieces(void)
@@ -180,7 +180,8 @@ static void test_15_3_6_dollars_of_a_month(void **state)
     ihp__payment_tally_destroy(&tally);
 }
 
-/* A month's dollars are rounded once, half a cent up by 12 digits; a member's are not. */
+/* A month's dollars are rounded once, half a cent up after 12 digits; a member's are not rounded.
+ */
 static void test_15_4_rounding_of_a_month(void **state)
 {
     (void)state;
@@ -224,7 +225,7 @@ static const struct ihp__cell *cell_of(const struct ihp__table *table, size_t ro
     return &table->cell[row * table->columns + column];
 }
 
-/* Tables of `months` months of payments without categories. */
+/* Makes the tables of `months` months of payments without categories. */
 static void make_tables(const struct ihp__program *program, size_t months,
                         const struct ihp__payment *payment,
                         struct ihp__table table[IHP__PAYMENT_TABLES])
@@ -248,7 +249,7 @@ static void free_tables(struct ihp__table table[IHP__PAYMENT_TABLES])
 
 enum { MEMBER_MONTHS = 2, AVERAGE, PBP, CTC }; /* columns of payments_quarter.csv */
 
-/* The quarter is the sum of its months as rounded; the average is of that. */
+/* A quarter is the sum of its rounded months, from which its average follows. */
 static void test_15_4_quarter(void **state)
 {
     (void)state;
@@ -283,7 +284,7 @@ static void test_15_4_quarter(void **state)
     free_tables(table);
 }
 
-/* C&TC: its amount by the count of the quarter, rounded once. */
+/* The C&TC dollars of a quarter are its amount times the count, rounded once. */
 static void test_5_2_1_ctc_amount(void **state)
 {
     (void)state;
@@ -317,7 +318,7 @@ static void test_15_4_year(void **state)
     free_tables(table);
 }
 
-/* What is taken back is rounded once for the year [15.5]. */
+/* The amount taken back is rounded once for the year [15.5]. */
 static void test_15_5_reconciliation(void **state)
 {
     (void)state;
@@ -331,7 +332,7 @@ static void test_15_5_reconciliation(void **state)
     payment[5 * IHPS] = (struct ihp__payment){.later_members = 2, .later_dollars = 1.005};
     payment[11 * IHPS] = (struct ihp__payment){.later_members = 1, .later_dollars = 1.005};
     assert_int_equal(ihp__reconcile_table_create(&input, &table, &err), IHP_OK);
-    assert_int_equal(table.rows, IHPS); /* every IHP, also without anything */
+    assert_int_equal(table.rows, IHPS); /* every IHP, even if nothing is taken back */
     assert_int_equal(cell_of(&table, 0, 1)->integer, 4);
     assert_int_equal(cell_of(&table, 0, 2)->integer, 302); /* 3.015; by month it would be 3.03 */
     assert_int_equal(cell_of(&table, 1, 1)->integer, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* measures.csv, benchmarks.csv and quality.csv: what is read, what is refused, and what cannot be
- * scored. */
+/* measures.csv, benchmarks.csv and quality.csv: the rows that are read, those that are refused, and
+ * rates that cannot be scored. */
 #include "program_folder.h"
 
 #include "finance/quality.h"
@@ -11,7 +11,7 @@
 #define BENCHMARKS "measure,year,benchmark,p30,p40,p50,p60,p70,p80,comparable\n"
 #define QUALITY    "ihp_id,year,measure,group,numerator,denominator,sufficient,not_reporting,points\n"
 
-/* One of each scoring; M01 by track. */
+/* One measure of each scoring; M01 has a row per track. */
 #define MEASURE_ROWS                                                                               \
     MEASURES "E01,17,Equity,0.4,points,0,,\nM01,17,Use,0.2,benchmark,1,1,0\n"                      \
              "M01,17,Use,0.3,benchmark,1,2,0\nM05,17,Clinic,0.4,percentile,0,,\n"                  \
@@ -20,7 +20,7 @@
 
 static const char *const quality_file[] = {"measures.csv", "benchmarks.csv", "quality.csv"};
 
-/* The folder with these texts, each NULL for none. */
+/* Writes the program folder with these texts; NULL: the file is missing. */
 static void write_quality(const char *measures, const char *benchmarks, const char *quality)
 {
     const char *const text[] = {measures, benchmarks, quality};
@@ -44,7 +44,7 @@ static void assert_rate(double value, double expected)
     assert_true(isnan(value) ? isnan(expected) : value == expected);
 }
 
-/* ---- what is read ---------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void test_measures(void **state)
 {
@@ -93,7 +93,7 @@ static void test_weights_that_are_not_one(void **state)
     ihp__program_destroy(&program);
 }
 
-/* Of a year, and of none; columns that are not needed may lack. */
+/* Benchmarks of a year, and of a year without any; optional columns may be missing. */
 static void test_benchmarks(void **state)
 {
     (void)state;
@@ -119,7 +119,7 @@ static void test_benchmarks(void **state)
     program = loaded_quality(MEASURE_ROWS, "year,measure,benchmark\n2025,C07,0.5\n", NULL, NULL);
     assert_rate(ihp__program_benchmark(program, 4, 2025)->benchmark, 0.5);
     ihp__program_destroy(&program);
-    /* For a lower rate is better percentiles descend. */
+    /* If a lower rate is better, percentiles descend. */
     program = loaded_quality(MEASURES "L,17,A,1,percentile,1,,\n",
                              BENCHMARKS "L,2025,,0.9,0.8,0.8,0.6,0.5,0,\n", NULL, NULL);
     assert_rate(ihp__program_benchmark(program, 0, 2025)->percentile[5], 0);
@@ -160,7 +160,7 @@ static void test_quality_rows(void **state)
     ihp__program_destroy(&program);
 }
 
-/* ---- what is refused ------------------------------------------------------------------------- */
+/* ---- refused rows ---------------------------------------------------------------------------- */
 
 /* The rows of a file behind its header, how the refusal begins, and what it says. */
 struct refusal {
@@ -220,7 +220,7 @@ static void test_refused_measures(void **state)
     write_quality(NULL, NULL, NULL);
     snprintf(header, sizeof header, "%s%s", MEASURES, good);
     ASSERT_REFUSALS("measures.csv", header, cases);
-    /* Another section, another track, or another category is another weight. */
+    /* Another section, track or category may have another weight. */
     struct ihp__program *program = loaded_quality(
         MEASURES "A,17,C,0.5,points,0,1,\nB,17,C,0.50,points,0,1,\nC,17,C,1,points,0,2,\n"
                  "D,18,C,0.7,points,0,1,1\n" LONG_40 ",18,D,0.3,points,0,1,\n",
@@ -318,7 +318,8 @@ static void test_refused_quality(void **state)
     assert_program_refused("quality.csv", QUALITY, "quality.csv: requires measures.csv", "add it");
 }
 
-/* ---- what cannot be scored ------------------------------------------------------------------- */
+/* ---- rates that cannot be scored --------------------------------------------------------------
+ */
 
 static enum ihp_status check(const char *benchmarks, const char *quality, const char *group,
                              struct ihp_error *err)
@@ -333,7 +334,7 @@ static enum ihp_status check(const char *benchmarks, const char *quality, const 
     return status;
 }
 
-/* A rate of the performance year needs its benchmark; A is of Track 1, B of Track 2. */
+/* A rate of the performance year needs its benchmark. A is in Track 1, B in Track 2. */
 static void test_benchmarks_that_lack(void **state)
 {
     (void)state;
@@ -368,7 +369,7 @@ static void test_benchmarks_that_lack(void **state)
     }
 }
 
-/* A reference group that no group is, is refused where there are groups to compare. */
+/* A reference group that no row has is refused if there are groups to compare. */
 static void test_reference_group(void **state)
 {
     (void)state;

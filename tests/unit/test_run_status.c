@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The status file of a run: what is written is read back; anything else is refused and changes
- * nothing; where it stands. And moments and sizes as texts, which it is made of. */
+/* The status file of a run: what was written is read back, any other file is refused and leaves the
+ * output untouched; the path of the file; moments and sizes as texts. */
 #include "files.h"
 
 #include "ihp/jobs.h"
@@ -8,24 +8,24 @@
 
 #include <limits.h>
 
-static const struct ihp__run_status example = {.state = IHP__RUN_RUNNING,
-                                               .job = "settle",
-                                               .stage = "bootstrap",
-                                               .counted = "replicates",
-                                               .done = 42,
-                                               .all = 100,
-                                               .rate = 3.5,
-                                               .seconds_left = 16.25,
-                                               .peak_bytes = UINT64_C(5000000000),
-                                               .peak_rank = 7,
-                                               .ranks = 8,
-                                               .host = "node1",
-                                               .pid = 4711,
-                                               .process_start = 123456789012,
-                                               .started = 1767225600, /* 2026-01-01T00:00:00Z */
-                                               .updated =
-                                                   1767229261, /* an hour, a minute, a second on */
-                                               .error = ""};
+static const struct ihp__run_status example = {
+    .state = IHP__RUN_RUNNING,
+    .job = "settle",
+    .stage = "bootstrap",
+    .counted = "replicates",
+    .done = 42,
+    .all = 100,
+    .rate = 3.5,
+    .seconds_left = 16.25,
+    .peak_bytes = UINT64_C(5000000000),
+    .peak_rank = 7,
+    .ranks = 8,
+    .host = "node1",
+    .pid = 4711,
+    .process_start = 123456789012,
+    .started = 1767225600, /* 2026-01-01T00:00:00Z */
+    .updated = 1767229261, /* an hour, a minute and a second later */
+    .error = ""};
 
 static void assert_same(const struct ihp__run_status *a, const struct ihp__run_status *b)
 {
@@ -55,7 +55,7 @@ static void assert_comes_back(const struct ihp__run_status *status)
     assert_int_equal(ihp__run_status_write(path, status, &err), IHP_OK);
     assert_int_equal(ihp__run_status_read(path, &read, &err), IHP_OK);
     assert_same(&read, status);
-    assert_int_equal(files_in_folder(), 1); /* no part file, one after the other */
+    assert_int_equal(files_in_folder(), 1); /* no part file is left */
 }
 
 static void test_comes_back(void **state)
@@ -77,8 +77,7 @@ static void test_comes_back(void **state)
     assert_comes_back(&s);
 }
 
-/* What a killed run left under the name of the part file is replaced; a link there is not followed.
- */
+/* The part file of a killed run is replaced; a link in its place is not followed. */
 static void test_left_by_a_killed_run(void **state)
 {
     (void)state;
@@ -93,9 +92,9 @@ static void test_left_by_a_killed_run(void **state)
     assert_int_equal(files_in_folder(), 1);
 }
 
-/* ---- what is told of it ---------------------------------------------------------------------- */
+/* ---- printing -------------------------------------------------------------------------------- */
 
-/* The first line that is printed, some other text, and the exit code that comes of it. */
+/* Checks the first printed line, another text, and the exit code. */
 static void assert_printed(enum ihp__run_state run_state, enum ihp_status status, const char *title,
                            const char *says)
 {
@@ -124,11 +123,11 @@ static void test_printed(void **state)
     assert_printed(IHP__RUN_DONE, IHP_OK, "done", "ended          2026-01-01T01:01:01Z");
     assert_printed(IHP__RUN_STOPPED, IHP_OK, "stopped", "next           start it again to go on\n");
     assert_printed(IHP__RUN_FAILED, IHP_ERR_RUN, "failed", "42.0 %, 42 of 100 replicates");
-    /* Of node1, which has told nothing since 2026-01-01. */
+    /* Of node1, which has not reported since 2026-01-01. */
     assert_printed(IHP__RUN_RUNNING, IHP_ERR_RUN, "dead", "last update    2026-01-01T01:01:01Z");
 }
 
-/* A path in an error may be bytes that JSON does not take. */
+/* A path in an error may have bytes that JSON cannot have. */
 static void test_bytes_that_are_no_text(void **state)
 {
     (void)state;
@@ -177,7 +176,7 @@ static void assert_refused(const char *path, const char *says)
     assert_same(&read, &example); /* untouched */
 }
 
-/* The file of the example, its first `from` replaced. */
+/* Writes the file of the example with its first `from` replaced by `to`. */
 static void write_changed(const char *path, const char *from, const char *to)
 {
     struct ihp_error err = {0};
@@ -199,40 +198,48 @@ static void test_damaged_keys(void **state)
     static const struct {
         const char *from, *to, *key;
     } damage[] = {
-        {"ihp-status", "ihp-result", "(format "},
-        {"\"format_version\": 1", "\"format_version\": 2", "(format_version "},
-        {"\"running\"", "\"walking\"", "(state "},
-        {"\"running\"", "1", "(state "},
-        {"\"running\"", "null", "(state "},
-        {"\"job\"", "\"bob\"", "(job "},
-        {"\"settle\"", "\"settle\\u001b[2J\"", "(job "},
-        {"\"settle\"", "\"settle\\u009b2J\"", "(job "}, /* the same order, in one character */
-        {"\"settle\"", "\"line\\nline\"", "(job "},
-        {"\"settle\"", "\"123456789012345678901234\"", "(job "}, /* 24, room for 23 */
-        {"\"bootstrap\"", "[]", "(stage "},
-        {"\"replicates\"", "{}", "(counted "},
-        {"\"done\": 42", "\"done\": -1", "(done "},
-        {"\"done\": 42", "\"done\": 101", "(done "},
-        {"\"done\": 42", "\"done\": 42.5", "(done "},
-        {"\"done\": 42", "\"done\": \"42\"", "(done "},
-        {"\"all\": 100", "\"all\": -5", "(all "},
-        {"\"rate\": 3.5", "\"rate\": -0.5", "(rate "},
-        {"\"seconds_left\": 16.25", "\"seconds_left\": true", "(seconds_left "},
-        {"\"peak_bytes\": 5000000000", "\"peak_bytes\": -1", "(peak_bytes "},
-        {"\"peak_rank\": 7", "\"peak_rank\": 8", "(peak_rank "},
-        {"\"peak_rank\": 7", "\"peak_rank\": -1", "(peak_rank "},
-        {"\"ranks\": 8", "\"ranks\": 0", "(ranks "},
-        {"\"ranks\": 8", "\"ranks\": 4294967304", "(ranks "},
-        {"\"pid\": 4711", "\"pid\": 0", "(pid "},  /* kill(0) would ask for our own group */
-        {"\"pid\": 4711", "\"pid\": -1", "(pid "}, /* and kill(-1) for everybody */
-        {"\"process_start\": 123456789012", "\"process_start\": -1", "(process_start "},
-        {"2026-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "(started "},
-        {"2026-01-01T01:01:01Z", "yesterday", "(updated "},
-        {"\"error\": \"\"", "\"error\": 0", "(error "},
+        {"ihp-status", "ihp-result", ": format is missing or not valid"},
+        {"\"format_version\": 1", "\"format_version\": 2",
+         ": format_version is missing or not valid"},
+        {"\"running\"", "\"walking\"", ": state is missing or not valid"},
+        {"\"running\"", "1", ": state is missing or not valid"},
+        {"\"running\"", "null", ": state is missing or not valid"},
+        {"\"job\"", "\"bob\"", ": job is missing or not valid"},
+        {"\"settle\"", "\"settle\\u001b[2J\"", ": job is missing or not valid"},
+        {"\"settle\"", "\"settle\\u009b2J\"",
+         ": job is missing or not valid"}, /* the same escape sequence, begun by one character */
+        {"\"settle\"", "\"line\\nline\"", ": job is missing or not valid"},
+        {"\"settle\"", "\"123456789012345678901234\"",
+         ": job is missing or not valid"}, /* 24 characters, room for 23 */
+        {"\"bootstrap\"", "[]", ": stage is missing or not valid"},
+        {"\"replicates\"", "{}", ": counted is missing or not valid"},
+        {"\"done\": 42", "\"done\": -1", ": done is missing or not valid"},
+        {"\"done\": 42", "\"done\": 101", ": done is missing or not valid"},
+        {"\"done\": 42", "\"done\": 42.5", ": done is missing or not valid"},
+        {"\"done\": 42", "\"done\": \"42\"", ": done is missing or not valid"},
+        {"\"all\": 100", "\"all\": -5", ": all is missing or not valid"},
+        {"\"rate\": 3.5", "\"rate\": -0.5", ": rate is missing or not valid"},
+        {"\"seconds_left\": 16.25", "\"seconds_left\": true",
+         ": seconds_left is missing or not valid"},
+        {"\"peak_bytes\": 5000000000", "\"peak_bytes\": -1",
+         ": peak_bytes is missing or not valid"},
+        {"\"peak_rank\": 7", "\"peak_rank\": 8", ": peak_rank is missing or not valid"},
+        {"\"peak_rank\": 7", "\"peak_rank\": -1", ": peak_rank is missing or not valid"},
+        {"\"ranks\": 8", "\"ranks\": 0", ": ranks is missing or not valid"},
+        {"\"ranks\": 8", "\"ranks\": 4294967304", ": ranks is missing or not valid"},
+        {"\"pid\": 4711", "\"pid\": 0",
+         ": pid is missing or not valid"}, /* kill(0) would address our own group */
+        {"\"pid\": 4711", "\"pid\": -1",
+         ": pid is missing or not valid"}, /* and kill(-1) every process */
+        {"\"process_start\": 123456789012", "\"process_start\": -1",
+         ": process_start is missing or not valid"},
+        {"2026-01-01T00:00:00Z", "2026-02-30T00:00:00Z", ": started is missing or not valid"},
+        {"2026-01-01T01:01:01Z", "yesterday", ": updated is missing or not valid"},
+        {"\"error\": \"\"", "\"error\": 0", ": error is missing or not valid"},
         {"\"done\": 42", "\"done\": 42, \"done\": 42",
-         "(it "}, /* what other readers take differs */
-        {"{", "[{", "(it "},
-        {"42", "99999999999999999999", "(it "},
+         ": the JSON object is missing or not valid"}, /* readers disagree about which counts */
+        {"{", "[{", ": the JSON object is missing or not valid"},
+        {"42", "99999999999999999999", ": the JSON object is missing or not valid"},
     };
     const char *path = in_folder("result.status.json");
     for (size_t i = 0; i < sizeof damage / sizeof damage[0]; i++) {
@@ -247,25 +254,25 @@ static void test_no_status(void **state)
     static char big[40000];
     const char *path = in_folder("result.status.json");
     assert_refused(path, "no run is known here");
-    assert_int_equal(mkfifo(path, 0600), 0); /* and does not wait for a writer */
+    assert_int_equal(mkfifo(path, 0600), 0); /* a pipe: the reader does not wait for a writer */
     assert_refused(path, "no run is known here");
     assert_int_equal(unlink(path), 0);
     assert_int_equal(mkdir(path, 0700), 0);
     assert_refused(path, "no run is known here");
     assert_int_equal(rmdir(path), 0);
-    assert_int_equal(symlink(path, path), 0); /* there, but nobody can open it */
+    assert_int_equal(symlink(path, path), 0); /* it exists, but cannot be opened */
     assert_refused(path, "cannot be read (");
     assert_int_equal(unlink(path), 0);
     write_text(path, "");
-    assert_refused(path, "is no status");
+    assert_refused(path, "is not the status");
     memset(big, '[', sizeof big - 1);
     write_text(path, big);
-    assert_refused(path, "is no status");
+    assert_refused(path, "is not the status");
     write_text(path, "[]");
-    assert_refused(path, "is no status");
+    assert_refused(path, "is not the status");
 }
 
-/* Every beginning of a file is refused, wherever a disk was full. */
+/* A file that ends early, as on a full disk, is refused wherever it ends. */
 static void test_cut_short(void **state)
 {
     (void)state;
@@ -276,11 +283,11 @@ static void test_cut_short(void **state)
     assert_int_equal(stat(path, &info), 0);
     for (off_t size = info.st_size - 2; size >= 0; size--) { /* without its last brace */
         assert_int_equal(truncate(path, size), 0);
-        assert_refused(path, "is no status");
+        assert_refused(path, "is not the status");
     }
 }
 
-/* ---- where it stands ------------------------------------------------------------------------- */
+/* ---- the path -------------------------------------------------------------------------------- */
 
 static void assert_path(const char *output, const char *expected)
 {
@@ -299,10 +306,9 @@ static void test_path(void **state)
     assert_path("results/final", "results/final.status.json");
     assert_path("results/final/", "results/final.status.json");
     assert_path("results/final///", "results/final.status.json");
-    assert_path("results/final..", "results/final...status.json"); /* a name like others */
+    assert_path("results/final..", "results/final...status.json"); /* an ordinary name */
     assert_path("results/a.b", "results/a.b.status.json");
-    /* "." and ".." are no names: the folder's own is looked up, for a run in it and one beside it.
-     */
+    /* "." and ".." are replaced by the folder's own name. */
     assert_non_null(getcwd(real, sizeof real));
     assert_int_equal(mkdir(in_folder("result"), 0700), 0);
     assert_int_equal(mkdir(in_folder("result/below"), 0700), 0);

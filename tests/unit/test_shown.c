@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a data package shows of an IHP: small counts, what goes with them, and what would tell the
- * cost of lines that are left out. */
+/* What a data package shows of an IHP: no small counts, no counts that would reveal them, and no
+ * numbers that would reveal the cost of lines that are left out. */
 #include "result/package.h"
 #include "result/settlement_tables.h"
 #include "result/shown.h"
@@ -21,8 +21,8 @@ static void test_counts(void **state)
         {{-1, -1, -1, -1}, {0, 0, 0, 0}, true},
         {{11, 50, -1, -1}, {0, 0, 0, 0}, true},
         {{10, 50, -1, -1}, {1, 1, 0, 0}, true}, /* or 10 = the sum less 50 */
-        {{5, 50, 12, -1}, {1, 0, 1, 0}, true},  /* the smallest other goes with it */
-        {{5, 12, 40, 12}, {1, 1, 0, 0}, true},  /* of equals the earlier */
+        {{5, 50, 12, -1}, {1, 0, 1, 0}, true},  /* the smallest other is hidden too */
+        {{5, 12, 40, 12}, {1, 1, 0, 0}, true},  /* the first of equals */
         {{5, 6, 30, -1}, {1, 1, 0, 0}, true},   /* 11 = 1 + 10 = ... = 10 + 1: all possible */
         {{4, 6, 30, 20}, {1, 1, 0, 1}, true},   /* 10 = 9 + 1 at most: 10 could be ruled out */
         {{1, 1, 1, 30}, {1, 1, 1, 1}, true},
@@ -31,7 +31,7 @@ static void test_counts(void **state)
         {{7, -1, -1, -1}, {1, 0, 0, 0}, false}, /* the sum is the count */
         {{5, 5, -1, -1}, {1, 1, 0, 0}, false},
         {{5, 6, -1, -1}, {1, 1, 0, 0}, true},
-        {{0, 40, 50, -1}, {1, 1, 0, 0}, true}, /* there, with none of its own */
+        {{0, 40, 50, -1}, {1, 1, 0, 0}, true}, /* present, with a count of 0 */
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ihp__shown_count count[4];
@@ -45,16 +45,16 @@ static void test_counts(void **state)
     }
 }
 
-/* Whether somebody who knows the sum of `hidden` positive counts can rule out that one is `value`.
- */
+/* Returns true if a reader who knows the sum of `hidden` positive counts can rule out that one of
+ * them is `value`. */
 static bool ruled_out(int hidden, int64_t sum, int64_t value)
 {
     int64_t rest = sum - value; /* of the others, of which each is at least 1 */
     return hidden == 1 ? rest != 0 : rest < hidden - 1;
 }
 
-/* All groups of three counts up to 25: whoever knows their sum and the shown ones can rule out none
- * of 1 to 10 for a hidden one. */
+/* For all groups of three counts up to 25: a reader who knows their sum and the shown counts cannot
+ * rule out any of 1 to 10 for a hidden one. */
 static void test_every_group_of_three(void **state)
 {
     (void)state;
@@ -75,7 +75,7 @@ static void test_every_group_of_three(void **state)
         for (int64_t value = 1; value <= 10 && hidden > 0; value++) {
             assert_true(!enough || !ruled_out(hidden, sum, value));
         }
-        if (!enough) { /* nothing is left that could be hidden */
+        if (!enough) { /* no count is left to hide */
             assert_int_equal(hidden, count[0].present + count[1].present + count[2].present);
             assert_true(ruled_out(hidden, sum, 10) || ruled_out(hidden, sum, 1));
         }
@@ -91,7 +91,7 @@ static void test_population(void **state)
     people.members[2] = 11;
     people.enrolled = 11;
     assert_true(ihp__population_hide(&people, shown));
-    people.enrolled = 10; /* costs would rest on ten */
+    people.enrolled = 10; /* costs would be those of ten members */
     assert_false(ihp__population_hide(&people, shown));
     people.members[2] = 10;
     assert_false(ihp__population_hide(&people, shown));
@@ -117,7 +117,7 @@ static void test_sums(void **state)
     assert_int_equal(ihp__package_sums_create(2, 3, &sums, &err), IHP_OK);
     ihp__package_sums_add(&sums, IHP__PERFORMANCE, &fact, 0, 500000); /* nothing left out */
     ihp__package_sums_add(&sums, IHP__PERFORMANCE, &fact, 100000,
-                          500000); /* above the cap all the same */
+                          500000); /* above the cap in both cases */
     assert_int_equal(sums.part2[IHP__PERFORMANCE][1], 0);
     ihp__package_sums_add(&sums, IHP__PERFORMANCE, &fact, 100001, 500000);
     ihp__package_sums_add(&sums, IHP__PERFORMANCE, &fact, -1, 0); /* a reversal, no cap */
@@ -150,8 +150,8 @@ struct shown_case {
     struct ihp__shown shown;
 };
 
-/* EAST of the fixture with members by primary care alone, all of them enrolled; 12 and 38 of the
- * later ones with each payer. Of the eligible in either category 20 are not EAST's. */
+/* The fixture's EAST with members by primary care only, all enrolled. In the performance period 12
+ * are with one payer and 38 with the other. In each category 20 eligible members are not EAST's. */
 static void set_case(struct shown_case *c, struct fixture *f, int64_t base, int64_t performance)
 {
     const size_t primary = (IHP__REASON_PRIMARY_CARE * 2) * (IHPS + 1) + EAST;
@@ -199,8 +199,7 @@ static void end(struct shown_case *c)
     }
 }
 
-/* The columns of EAST's settlement.csv that are blank, joined by blanks; quality_score always is.
- */
+/* Lists the blank columns of EAST's settlement.csv; quality_score is always blank. */
 static void assert_blank(const struct shown_case *c, const char *columns)
 {
     const struct ihp__table *t = &c->out[IHP__PACKAGE_SETTLEMENT];
@@ -226,7 +225,7 @@ static void test_settlement(void **state)
     make(&c, NULL);
     assert_blank(&c, "");
     assert_int_equal(c.out[IHP__PACKAGE_CHANGES].columns, 0);
-    c.sums.part2[IHP__PERFORMANCE][EAST] = 11; /* enough that no one of them is told of */
+    c.sums.part2[IHP__PERFORMANCE][EAST] = 11; /* enough members to hide each one */
     make(&c, NULL);
     assert_blank(&c, "");
     c.sums.part2[IHP__PERFORMANCE][EAST] = 10;
@@ -272,7 +271,7 @@ static void test_payers(void **state)
     make(&c, NULL);
     assert_true(t->cell[2].blank && t->cell[3].blank && t->cell[6].blank && t->cell[7].blank);
     put(c.sums.payer_members + EAST * PAYERS, 12, 38);
-    c.sums.part2[IHP__BASE][EAST] = 3; /* the amounts would tell it, the months do not */
+    c.sums.part2[IHP__BASE][EAST] = 3; /* the amounts would reveal it, the months do not */
     make(&c, NULL);
     assert_true(!t->cell[2].blank && t->cell[3].blank && !t->cell[6].blank && t->cell[7].blank);
     end(&c);
@@ -286,7 +285,7 @@ static void test_weights(void **state)
     make(&c, NULL);
     assert_false(c.shown.weight[IHP__BASE][LIGHT].hidden ||
                  c.shown.weight[IHP__BASE][HEAVY].hidden);
-    put(f->base->eligible_members, 13, 21); /* ten beside EAST's three: the other goes with it */
+    put(f->base->eligible_members, 13, 21); /* ten besides EAST's three: the other is hidden too */
     make(&c, NULL);
     assert_true(c.shown.weight[IHP__BASE][LIGHT].hidden && c.shown.weight[IHP__BASE][HEAVY].hidden);
     assert_false(c.shown.weight[IHP__PERFORMANCE][LIGHT].hidden);
@@ -294,7 +293,7 @@ static void test_weights(void **state)
     make(&c, NULL);
     assert_false(c.shown.weight[IHP__BASE][LIGHT].hidden);
     put(f->base->eligible_members, 13, 21);
-    f->deck.policies.risk_weights = IHP__WEIGHTS_BASE; /* in both periods those of the base year */
+    f->deck.policies.risk_weights = IHP__WEIGHTS_BASE; /* the base year's weights in both periods */
     make(&c, NULL);
     assert_true(c.shown.weight[IHP__PERFORMANCE][LIGHT].hidden);
     put(f->base->eligible_members, 23, 21);
@@ -306,7 +305,7 @@ static void test_weights(void **state)
 
 /* ---- changes --------------------------------------------------------------------------------- */
 
-/* Rows of changes.csv of the performance period, as "in PRIMARY_CARE 12;" and so on. */
+/* Lists the rows of changes.csv of the performance period as "in PRIMARY_CARE 12;" and so on. */
 static void assert_changes(struct shown_case *c, const struct ihp__package_moves *moves,
                            const char *wanted)
 {
@@ -340,7 +339,7 @@ static void test_changes(void **state)
     int64_t *in = m.in[IHP__PERFORMANCE], *out = m.out[IHP__PERFORMANCE];
     struct ihp__population *then = &m.then[IHP__PERFORMANCE];
     set_case(&c, *state, 40, 50);
-    in[PC] = 50; /* a new IHP: all 50 came */
+    in[PC] = 50; /* a new IHP: all 50 joined */
     m.in[IHP__BASE][PC] = 40;
     assert_changes(&c, &m, "in PRIMARY_CARE 50;out  0;");
     in[PC] = 25; /* 25 stayed of 60 */
@@ -348,7 +347,7 @@ static void test_changes(void **state)
     out[GONE] = 15;
     then->members[2] = then->enrolled = 60;
     assert_changes(&c, &m, "in PRIMARY_CARE 25;out ENROLLMENT 20;out OTHER_IHP 15;");
-    out[IHP__REASON_ENROLLMENT] = 25; /* 25 + 10: by reason ten would show */
+    out[IHP__REASON_ENROLLMENT] = 25; /* 25 + 10: rows by reason would show the ten */
     out[GONE] = 10;
     assert_changes(&c, &m, "in PRIMARY_CARE 25;out  35;");
     in[PC] = 15;
@@ -380,7 +379,7 @@ static void test_changes(void **state)
     end(&c);
 }
 
-/* By reason the changes could tell an attribution that is hidden: 5 of 50 by specialty. */
+/* Changes by reason could reveal an attribution that is hidden: 5 of 50 by specialty. */
 static void test_changes_beside_attribution(void **state)
 {
     struct fixture *f = *state;
@@ -400,7 +399,7 @@ static void test_changes_beside_attribution(void **state)
     end(&c);
 }
 
-/* A count that settlement.csv may come to have is not shown by mistake. */
+/* A count that a later version adds to settlement.csv is not shown by mistake. */
 static void test_unknown_column(void **state)
 {
     static const struct ihp__table_column columns[] = {{"ihp_id", IHP__CELL_TEXT},

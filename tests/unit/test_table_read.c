@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading back a table: what ihp writes comes back as it was, and what it does not write is refused
- * with file, line and column. */
+/* Reading a table: one that ihp wrote comes back unchanged, and any other is refused with file,
+ * line and column. */
 #include "files.h"
 #include "result/table.h"
 
@@ -82,7 +82,7 @@ static void test_rows_are_added(void **state)
     ihp__table_free(&table);
 }
 
-/* Numbers that are none, or that ihp writes otherwise. */
+/* Texts that are not numbers, or that ihp writes in another way. */
 static void test_cells_refused(void **state)
 {
     (void)state;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Cells of a table as words and back: every kind comes back bit by bit, and words that are no whole
- * rows of the table are refused and never read beyond their end. */
+/* Cells of a table as words and back: every kind comes back bit by bit. Words that are not whole
+ * rows of the table are refused and not read beyond their end. */
 #include "files.h"
 #include "result/table.h"
 
@@ -17,7 +17,9 @@ static struct ihp__table empty(void)
     return (struct ihp__table){.name = "table", .column = columns, .columns = COLUMNS};
 }
 
-/* The words of a table, in just the room they need, so that a step beyond is found. */
+/* Returns the words of a table, in exactly the room they need, so that sanitizers find a step
+ * beyond.
+ */
 static uint64_t *words_of(const struct ihp__table *table, size_t *count)
 {
     *count = ihp__table_count_words(table);
@@ -27,7 +29,7 @@ static uint64_t *words_of(const struct ihp__table *table, size_t *count)
     return word;
 }
 
-/* Whether `count` words are taken, from room that ends just behind them. */
+/* Returns true if `count` words are taken, from room that ends just behind them. */
 static bool takes(const uint64_t *word, size_t count)
 {
     struct ihp__table table = empty();
@@ -103,7 +105,7 @@ static void test_round_trip(void **state)
     assert_true(money->money && money->ratio == -12.35); /* half away from zero */
     assert_true(again.cell[8 * COLUMNS + 3].money && again.cell[8 * COLUMNS + 3].blank);
     assert_true(signbit(again.cell[1 * COLUMNS + 3].ratio));
-    assert_true(ihp__table_take_words(&again, word, count)); /* added to what is there */
+    assert_true(ihp__table_take_words(&again, word, count)); /* added to the rows it has */
     assert_int_equal(again.rows, 18);
     assert_true(ihp__table_whole(&again));
     free(word);
@@ -144,7 +146,7 @@ static void test_nothing(void **state)
     assert_true(takes(NULL, 0));
 }
 
-/* Cut anywhere but between rows. */
+/* Words that end anywhere but between rows are refused. */
 static void test_cut_short(void **state)
 {
     (void)state;
@@ -193,7 +195,7 @@ static void test_garbled_cells(void **state)
         {0, UINT64_C(3) << 8},      /* no text in a column of texts */
         {0, 5 | UINT64_C(3) << 8},  /* a text that is blank */
         {0, 1 | UINT64_C(3) << 8},  /* a blank with a length */
-        {0, 12 | UINT64_C(3) << 8}, /* a bit that means nothing */
+        {0, 12 | UINT64_C(3) << 8}, /* a bit without a meaning */
         {0, 132 | UINT64_C(3) << 8},
         {4, 4},                /* a text in a column of numbers */
         {4, UINT64_C(8) << 8}, /* a number with a length */
@@ -234,15 +236,15 @@ static void test_random_words(void **state)
     assert_true(taken >= 312); /* the empty ones at least */
 }
 
-/* A table that memory was too short for has whole rows and yet not all: saved, the rest would never
- * be missed. */
+/* A table for which memory was short may have whole rows, but not all. If it were saved, nobody
+ * would notice the missing rows. */
 static void test_lost_rows(void **state)
 {
     (void)state;
     uint64_t word[COLUMNS * (CELL + 1)];
     struct ihp__table table = empty();
     ihp__table_text(&table, "A");
-    assert_false(ihp__table_put_words(&table, word)); /* a row under way */
+    assert_false(ihp__table_put_words(&table, word)); /* in the middle of a row */
     for (int column = 1; column < COLUMNS; column++) {
         ihp__table_integer(&table, column);
     }

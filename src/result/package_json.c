@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* package.json: written when a package is finished, and read from an earlier package. */
+#include "result/package_json.h"
+
+#include "result/folder.h"
+#include "result/manifest.h"
+#include "result/package.h"
+
+#include <string.h>
+
+json_t *ihp__package_json_load(const char *folder, json_error_t *fault)
+{
+    char path[IHP__PATH_MAX];
+    *fault = (json_error_t){0};
+    return ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_PACKAGE),
+                          NULL) == IHP_OK
+               ? json_load_file(path, 0, fault)
+               : NULL;
+}
+
+enum ihp_status ihp__package_finish(const char *folder, const struct ihp__result_input *in,
+                                    const struct ihp_notices *notices, const char *previous,
+                                    struct ihp_error *err)
+{
+    json_t *json = ihp__manifest_create(in, notices), *ihps = json_array();
+    for (size_t p = 0; p < in->program->partnerships; p++) {
+        const struct ihp__partnership *ihp = &in->program->partnership[p];
+        json_array_append_new(ihps, json_pack("{s:s, s:i, s:s}", "ihp_id", ihp->id, "track",
+                                              ihp->track, "roster_type",
+                                              ihp->all_in ? "all_in" : "billing_treating"));
+    }
+    json_object_del(json, "counts");
+    if (json_object_set_new(json, "format", json_string("ihp-package")) != 0 ||
+        json_object_set_new(json, "ihps", ihps) != 0 ||
+        json_object_set_new(json, "previous",
+                            previous == NULL ? json_null() : json_string(previous)) != 0 ||
+        json_array_size(ihps) != in->program->partnerships) {
+        json_decref(json);
+        return ihp__fail_memory(err, "package.json");
+    }
+    enum ihp_status status = ihp__folder_write_json(
+        folder, IHP__FILES_PACKAGE, ihp__result_file_last(IHP__FILES_PACKAGE), json, err);
+    json_decref(json);
+    return status;
+}
+
+/* ---- an earlier package ---------------------------------------------------------------------- */
+
+static const char *text_of(const json_t *json, const char *key)
+{
+    const char *text = json_string_value(json_object_get(json, key));
+    return text == NULL ? "" : text;
+}
+
+static enum ihp_status check_format(const char *folder, const json_t *json, struct ihp_error *err)
+{
+    return strcmp(text_of(json, "format"), "ihp-package") == 0 &&
+                   json_integer_value(json_object_get(json, "format_version")) == 1
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_USAGE,
+                           "%s: --previous: is not a finished package: it has no package.json that "
+                           "this version can read; name the folder that an earlier 'ihp package' "
+                           "made",
+                           folder);
+}
+
+/* Refuses a package of other years. They are texts in package.json, as in the deck. */
+static enum ihp_status check_year(const char *folder, const json_t *json, const char *key, int year,
+                                  struct ihp_error *err)
+{
+    char expected[16];
+    const char *got = text_of(json_object_get(json, "deck"), key);
+    snprintf(expected, sizeof expected, "%d", year);
+    return strcmp(got, expected) == 0
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_USAGE,
+                           "%s: --previous: its %s is '%.20s' and the deck's is %s; name a package "
+                           "of the same years",
+                           folder, key, got, expected);
+}
+
+/* Finds the IHPs that both packages have, and refuses a package without any. IHPs identify a
+ * program: its rosters and terms change from quarter to quarter, and its hash with them. */
+static enum ihp_status match_ihps(const char *folder, const json_t *json,
+                                  const struct ihp__program *program,
+                                  struct ihp__package_previous *previous, struct ihp_error *err)
+{
+    json_t *ihp;
+    size_t i;
+    bool any = false;
+    json_array_foreach(json_object_get(json, "ihps"), i, ihp)
+    {
+        int p = ihp__program_find(program, text_of(ihp, "ihp_id"));
+        if (p < 0) {
+            continue;
+        }
+        const struct ihp__partnership *own = &program->partnership[p];
+        if (json_integer_value(json_object_get(ihp, "track")) != own->track ||
+            strcmp(text_of(ihp, "roster_type"), own->all_in ? "all_in" : "billing_treating") != 0) {
+            return ihp__fail(err, IHP_ERR_USAGE,
+                             "%s: --previous: belongs to another program: its %s has another track "
+                             "or roster_type than in ihps.csv; name a package of this program",
+                             folder, own->id);
+        }
+        previous->has[p] = any = true;
+    }
+    return any ? IHP_OK
+               : ihp__fail(err, IHP_ERR_USAGE,
+                           "%s: --previous: belongs to another program: it has no IHP of ihps.csv; "
+                           "name a package of this program",
+                           folder);
+}
+
+/* Reads the cut-off date, by which people know the earlier package. */
+static enum ihp_status read_cutoff(const char *folder, const json_t *json,
+                                   struct ihp__package_previous *previous, struct ihp_error *err)
+{
+    int32_t day;
+    char date[IHP__DATE_TEXT];
+    const json_t *deck = json_object_get(json, "deck");
+    if (!ihp__day_parse(text_of(deck, "performance.paid_through"), &day)) {
+        return ihp__fail(
+            err, IHP_ERR_USAGE,
+            "%s: --previous: its performance.paid_through is not a valid date; make the "
+            "earlier package again",
+            folder);
+    }
+    snprintf(previous->text, sizeof previous->text, "claims paid through %s",
+             ihp__day_format(day, date));
+    return IHP_OK;
+}
+
+enum ihp_status ihp__package_read_previous(const char *folder, const struct ihp__deck *deck,
+                                           const struct ihp__program *program,
+                                           struct ihp__package_previous *previous,
+                                           struct ihp_error *err)
+{
+    json_error_t fault;
+    json_t *json = ihp__package_json_load(folder, &fault);
+    if (json == NULL && json_error_code(&fault) == json_error_out_of_memory) {
+        return ihp__fail_memory(err, "the earlier package.json");
+    }
+    if (check_format(folder, json, err) != IHP_OK ||
+        check_year(folder, json, "base.year", deck->base.year, err) != IHP_OK ||
+        check_year(folder, json, "performance.year", deck->performance.year, err) != IHP_OK ||
+        match_ihps(folder, json, program, previous, err) != IHP_OK ||
+        read_cutoff(folder, json, previous, err) != IHP_OK) {
+        json_decref(json);
+        return err->status;
+    }
+    json_decref(json);
+    return IHP_OK;
+}
