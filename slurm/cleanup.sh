@@ -2,28 +2,28 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # In a job of slurm/nightly.sh: cleanup.sh OUTPUT BLOCKS NAME=JOB...
 #
-# Runs when a job of a chain failed: cancels those that wait for it, removes folders of results and parts
-# that the chain left unfinished, and says, also in OUTPUT/FAILED, which job failed with which code.
-# Checkpoints, finished results and parts, logs and all that is not the chain's stay.
+# Runs when a job of a chain failed. It cancels the jobs that wait for it, removes the chain's unfinished
+# folders of results and blocks, and reports, also in OUTPUT/FAILED, which job failed with which code. It
+# never removes checkpoints, finished results, finished blocks, logs, or files that the chain did not make.
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
-    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself" >&2
     exit 2
 fi
 # shellcheck source=slurm/lib.sh
 source "$slurm_dir/lib.sh"
 
-in_job cleanup || fail 2 "cleanup.sh is a job of slurm/nightly.sh; it is not for running by hand"
-site_read # not the program: that it cannot be run may be what failed
+in_job cleanup || fail 2 "cleanup.sh is a job of slurm/nightly.sh; do not run it by hand"
+site_read # not program_find: the cause of the failure may be that the program cannot run
 # shellcheck source=slurm/job.sh
 source "$slurm_dir/job.sh"
 output=$1
 blocks=$2
 shift 2
-[[ -f $output/chain ]] || fail 2 "$output is no output folder of slurm/nightly.sh; nothing is done"
+[[ -f $output/chain ]] || fail 2 "$output is not an output folder of slurm/nightly.sh; nothing was done"
 
-# ID STATE CODE of a job, a line for each element of an array; from the controller while it
-# remembers the job, then from accounting.
+# Prints ID STATE CODE of a job, a line for each element of an array. The controller knows recent jobs,
+# accounting the older ones.
 records() {
     scontrol --oneliner show job "$1" 2>/dev/null | awk '
         {
@@ -36,7 +36,7 @@ records() {
         awk -F'|' '{sub(/ .*/, "", $2); print $1, $2, $3}'
 }
 
-# A code and a signal, C:S, in words.
+# Prints an exit code and a signal, given as C:S, in words.
 code_in_words() {
     case $1 in
         *:0) echo "code ${1%:*}" ;;
@@ -53,7 +53,7 @@ look_at_job() {
         case $state in
             COMPLETED | RUNNING | COMPLETING | REQUEUED) ;;
             PENDING)
-                scancel --state=PENDING "$2" && say "cancelled $name, job $id, which can no longer run"
+                scancel --state=PENDING "$2" && say "cancelled $name, job $id, which can no longer start"
                 ;;
             CANCELLED*) cancelled+=("$name, job $id: CANCELLED") ;;
             *) failed+=("$text") ;;
@@ -64,9 +64,9 @@ look_at_job() {
 remove_unfinished() {
     if [[ -d $1 && ! -L $1 ]] && ! is_finished "$1"; then
         if rm -rf "$1"; then
-            say "removed $1, which was not finished"
+            say "removed $1, which was unfinished"
         else
-            say "$1 is not finished, and cannot be removed"
+            say "$1 is unfinished and cannot be removed; remove it by hand"
         fi
     fi
 }
@@ -79,10 +79,10 @@ remove_unfinished "$output/sweep"
 for ((block = 1; block <= blocks; block++)); do
     remove_unfinished "$output/parts/$block"
 done
-rm -f "$output"/.ihp-job-* "$output"/parts/.ihp-job-* || true # to tell what failed is more
+rm -f "$output"/.ihp-job-* "$output"/parts/.ihp-job-* || true # reporting what failed matters more
 ((${#failed[@]} > 0)) || failed=("${cancelled[@]:0:1}")
-message=$(printf '%s; ' "${failed[@]:-a job that Slurm no longer knows}")
+message=$(printf '%s; ' "${failed[@]:-a job that Slurm no longer remembers}")
 message="the chain of $output failed: $message"
-message+="slurm/nightly.sh with --continue goes on from what is finished and from checkpoints"
+message+="fix the cause and run slurm/nightly.sh with --continue, which keeps what is finished"
 echo "$message" >"$output/FAILED" || say "$output/FAILED cannot be written"
 fail 1 "$message"

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154
-# What all job scripts share: messages, site.conf, the deck's paths. Sourced.
+# Shared by all job scripts: messages, site.conf, the deck's paths. Sourced.
 #
-#   site_read          reads site.conf into site[KEY]; ends with code 2 and one line where it is wrong
-#   say, fail CODE     remarks on standard output, an error on standard error with its exit code; in a job
-#                      the error tells which
-#   deck_path DECK KEY the path that a deck gives for store or program
+#   site_read          reads site.conf into site[KEY]; an error in it is one line and exit code 2
+#   say TEXT           prints a remark on standard output
+#   fail CODE TEXT     prints an error on standard error, in a job with its stage and id, and exits with CODE
+#   deck_path DECK KEY prints the path that a deck has for store or program
 set -euo pipefail
 
 script=$(basename "$(realpath "${BASH_SOURCE[-1]}")")
 conf=${IHP_SITE_CONF:-$slurm_dir/site.conf}
 declare -A site=()
-told=0 # whether `fail` has said why the script ends
+told=0 # 1 once an error was printed
 
 say() {
     printf '%s: %s\n' "${stage_name:-$script}" "$*"
@@ -28,13 +28,13 @@ fail() {
     exit "$code"
 }
 
-# The comment at the head of the script, for --help.
+# Prints the comment at the head of the script, for --help.
 usage() {
-    sed -n '2,/^[^#]/ s/^# \{0,1\}//p' "$slurm_dir/$script"
+    sed -n '2,/^[^#]/ {/SPDX/d; s/^# \{0,1\}//p}' "$slurm_dir/$script"
 }
 
-# The whole path of a file or folder, which need not be there. Links stay as they are named, unless ".."
-# is among them: what is meant then is beside what a link leads to.
+# Prints the absolute path of a file or folder, which need not exist. Symbolic links are not resolved,
+# except in a path with "..", which counts from the target of a link.
 whole_path() {
     case /$1/ in
         */../*) realpath -m -- "$1" ;;
@@ -46,13 +46,14 @@ in_job() {
     [[ -n ${SLURM_JOB_ID:-} && ${IHP_STAGE:-} == "$1" ]]
 }
 
-# As Slurm's commands want it, with the element of an array.
+# Prints the job id for Slurm's commands, with the element of an array.
 job_number() {
     local element=${SLURM_ARRAY_JOB_ID:+${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID}
     echo "${element:-$SLURM_JOB_ID}"
 }
 
-# Every script begins with this: --help, at least so many arguments, site.conf, the program.
+# Begins every script: handles --help, checks that there are at least WANTED arguments, reads site.conf and
+# finds the program.
 arguments() {
     local wanted=$1
     shift
@@ -60,7 +61,7 @@ arguments() {
         usage
         exit 0
     fi
-    (($# >= wanted)) || fail 2 "$(usage | head -n 1)"
+    (($# >= wanted)) || fail 2 "too few arguments; $(usage | head -n 1)"
     site_read
     program_find
 }
@@ -71,7 +72,7 @@ is_finished() {
 
 # ---- site.conf -----------------------------------------------------------------------------------
 
-# KEY KIND DEFAULT; a default of '!' must be given, '-' is empty.
+# KEY KIND DEFAULT. '!' marks a required key, '-' an empty default.
 site_keys='
 account name !
 partition name !
@@ -104,22 +105,23 @@ mail_events events FAIL,REQUEUE
 sbatch_options options -
 '
 
-# What a kind allows, in words; and as an extended regular expression for the whole value.
+# Prints what a kind allows, in words.
 kind_words() {
     case $1 in
         name) echo "a word of letters, digits and . _ -" ;;
         decimal) echo "a number from 0.01 to 99.99" ;;
-        path) echo "a whole path, /..., of letters, digits and . _ - + @ : /" ;;
-        modules) echo "names of modules with blanks between them" ;;
+        path) echo "an absolute path of letters, digits and . _ - + @ : /" ;;
+        modules) echo "names of modules, separated by blanks" ;;
         launcher) echo "srun or mpirun" ;;
-        variables) echo "NAME=VALUE with blanks between them, no shell characters" ;;
+        variables) echo "NAME=VALUE, separated by blanks, without shell characters" ;;
         mail) echo "one address" ;;
-        events) echo "events of sbatch --mail-type with commas between them" ;;
-        options) echo "--NAME or --NAME=VALUE with blanks between them, and none that the scripts set" ;;
+        events) echo "events of sbatch --mail-type, separated by commas" ;;
+        options) echo "--NAME or --NAME=VALUE, separated by blanks, and no option that the scripts set" ;;
         *) echo "a whole number from ${1%-*} to ${1#*-}" ;;
     esac
 }
 
+# Prints the same as an extended regular expression for the whole value.
 kind_pattern() {
     local word='[A-Za-z0-9_.,:/+@^=-]'
     case $1 in
@@ -136,13 +138,13 @@ kind_pattern() {
     esac
 }
 
-# Options of sbatch that the scripts set from other keys or need as they are, or that submit nothing that
-# runs here. sbatch takes the beginning of a name for the name.
+# Options of sbatch that the scripts set from other keys, that they require unchanged, or that would not
+# submit a job here. sbatch accepts the beginning of a name.
 options_taken='account|partition|nodes|ntasks|ntasks-per-node|mem|mem-per-cpu|time|array|dependency'
 options_taken+='|output|error|open-mode|requeue|no-requeue|signal|mail-user|mail-type|job-name|parsable'
 options_taken+='|export|chdir|wrap|kill-on-invalid-dep|clusters|wait|test-only|help|usage|version'
 
-# Whether one of options, NAME or NAME=VALUE with blanks between them, is among those.
+# Returns true if one of the options, NAME or NAME=VALUE separated by blanks, is among those.
 takes_ours() {
     local option ours
     for option in $1; do
@@ -164,31 +166,31 @@ kind_holds() {
     esac
 }
 
-# One line: its text in $1, where it stands in $2.
+# Takes one line: its text is $1, its place for messages $2.
 site_line() {
     local text=${1%%#*} where=$2 key value kind
     text=${text%$'\r'}
     [[ $text =~ [^[:space:]] ]] || return 0
     [[ $text =~ ^[[:space:]]*([A-Za-z0-9_]+)[[:space:]]*=[[:space:]]*(.*)$ ]] ||
-        fail 2 "$where: this is no KEY=VALUE"
+        fail 2 "$where: is not KEY=VALUE"
     key=${BASH_REMATCH[1]}
     value=${BASH_REMATCH[2]}
     value=${value%"${value##*[![:space:]]}"}
     kind=$(awk -v key="$key" '$1 == key {print $2}' <<<"$site_keys")
-    [[ -n $kind ]] || fail 2 "$where: $key: there is no such key; site.conf as it was shipped has them all"
-    [[ -z ${site[$key]+x} ]] || fail 2 "$where: $key: stands there twice"
+    [[ -n $kind ]] || fail 2 "$where: $key: is not a key of site.conf; the file as shipped lists all keys"
+    [[ -z ${site[$key]+x} ]] || fail 2 "$where: $key: appears twice; remove one of the lines"
     if [[ -n $value ]] && ! kind_holds "$kind" "$value"; then
-        fail 2 "$where: $key: '$value' is not allowed; write $(kind_words "$kind")"
+        fail 2 "$where: $key: '$value' is not valid; use $(kind_words "$kind")"
     fi
     site[$key]=$value
 }
 
 site_read() {
     local line number=0 key kind default
-    [[ -f $conf && -r $conf ]] || fail 2 "$conf: cannot be read; IHP_SITE_CONF may name another file"
+    [[ -f $conf && -r $conf ]] || fail 2 "$conf: cannot be read; set IHP_SITE_CONF to use another file"
     while IFS= read -r line || [[ -n $line ]]; do
         number=$((number + 1))
-        ((number > 1)) || line=${line#$'\xef\xbb\xbf'} # as some editors begin a file
+        ((number > 1)) || line=${line#$'\xef\xbb\xbf'} # a byte-order mark of some editors
         site_line "$line" "$conf:$number"
     done <"$conf"
     while read -r key kind default; do
@@ -198,28 +200,28 @@ site_read() {
             [[ $kind != [0-9]* ]] || site[$key]=$((10#${site[$key]}))
             continue
         fi
-        [[ $default != '!' ]] || fail 2 "$conf: $key: is empty or missing; write $(kind_words "$kind")"
+        [[ $default != '!' ]] || fail 2 "$conf: $key: is empty or missing; use $(kind_words "$kind")"
         site[$key]=${default#-}
     done <<<"$site_keys"
     ((site[minutes_min] <= site[minutes_max])) ||
         fail 2 "$conf: minutes_min: ${site[minutes_min]} is more than minutes_max, ${site[minutes_max]}"
     ((site[minutes_max] * 60 > site[signal_seconds])) ||
-        fail 2 "$conf: signal_seconds: ${site[signal_seconds]} is no less than minutes_max," \
+        fail 2 "$conf: signal_seconds: ${site[signal_seconds]} seconds are not less than minutes_max," \
             "${site[minutes_max]} minutes; a job would be stopped before it begins"
 }
 
 # ---- the program ---------------------------------------------------------------------------------
 
-# Loads the site's modules and finds the program: $program.
+# Loads the site's modules and sets $program to the path of ihp.
 program_find() {
     local word
     if [[ -n ${site[modules]} ]]; then
-        set +u # files of others
+        set +u # for files that are not ours
         # shellcheck disable=SC1090
         [[ -z ${site[modules_init]} ]] || source "${site[modules_init]}" ||
             fail 2 "$conf: modules_init: ${site[modules_init]} cannot be read"
         command -v module >/dev/null ||
-            fail 2 "$conf: modules: there is no command 'module' here; name its file in modules_init"
+            fail 2 "$conf: modules: there is no command 'module' here; name the file that defines it in modules_init"
         for word in ${site[modules]}; do
             module load "$word" || fail 2 "$conf: modules: $word cannot be loaded on $(hostname -s)"
         done
@@ -229,14 +231,14 @@ program_find() {
         export "${word?}"
     done
     program=${site[program]:-$(command -v ihp || true)}
-    [[ -n $program ]] || fail 2 "$conf: program: is empty, and there is no ihp on PATH"
+    [[ -n $program ]] || fail 2 "$conf: program: is empty, and ihp is not on PATH; write the path of ihp"
     [[ -x $program && ! -d $program ]] ||
-        fail 2 "$conf: program: $program is no program that can be run on $(hostname -s)"
+        fail 2 "$conf: program: $program cannot be run on $(hostname -s)"
 }
 
 # ---- the deck ------------------------------------------------------------------------------------
 
-# A path that stands on a line of its own in a deck; relative ones are relative to the deck.
+# Prints a path that is on a line of its own in a deck. A relative path counts from the deck's folder.
 deck_path() {
     local deck=$1 value
     value=$(sed -n "/^$2:/ {s/^$2:[[:space:]]*//p; q}" "$deck")
@@ -245,7 +247,7 @@ deck_path() {
         \'*\'*) value=${value#\'} value=${value%%\'*} ;;
         *) value=$(sed 's/[[:space:]]#.*$//; s/[[:space:]]*$//' <<<"$value") ;;
     esac
-    [[ -n $value ]] || fail 2 "$deck: $2: give it on a line of its own, '$2: PATH', for the job scripts"
+    [[ -n $value ]] || fail 2 "$deck: $2: the job scripts require this key on a line of its own, '$2: PATH'"
     case $value in
         /*) whole_path "$value" ;;
         *) whole_path "$(dirname "$deck")/$value" ;;

@@ -2,21 +2,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/nightly.sh DECK OUTPUT [--sweep DECK] [--continue] [--dry-run]
 #
-# Submits the chain of a night: check, settlement of DECK (interim or final, as it says), with --sweep
-# the sweep of another deck as a job array and its merge, and a report. Each waits for the one before
-# to end well; when one fails, a last job cancels the rest, clears away what is unfinished and says in
-# OUTPUT/FAILED which it was. slurm/preflight.sh looks first at what can be known. It makes in OUTPUT:
+# Submits the jobs of a night: check, the settlement of DECK, with --sweep the sweep of another deck (a job
+# array) and its merge, and a report. Each job starts when the one before succeeds. If a job fails, the job
+# cleanup cancels the others, removes what is unfinished, and writes to OUTPUT/FAILED which job failed. The
+# preflight checks (slurm/preflight.sh) run first. OUTPUT will contain:
 #
-#   settle/   the result of DECK          parts/   the sweep's parts, until they are merged
-#   sweep/    the result of the sweep     logs/    what the jobs say; the report's is the last
+#   settle/   the result of DECK          parts/   the blocks of the sweep, until they are merged
+#   sweep/    the result of the sweep     logs/    the output of the jobs; the report is the last
 #   chain     decks, store, program folder and jobs of this chain
 #
-#   --continue   go on with a chain of OUTPUT that failed: what is finished stays, what has a checkpoint
-#                goes on; decks, store and program folder must be what they were
-#   --dry-run    print what would be submitted
+#   --continue   continue a chain in OUTPUT that failed: finished results are kept, and checkpoints are used;
+#                decks, store and program folder must not have changed
+#   --dry-run    print the sbatch commands, and submit nothing
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
-    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself" >&2
     exit 2
 fi
 # shellcheck source=slurm/lib.sh
@@ -34,13 +34,13 @@ go_on=0
 while (($#)); do
     case $1 in
         --sweep)
-            (($# > 1)) || fail 2 "--sweep: wants a deck"
+            (($# > 1)) || fail 2 "option --sweep requires a value, DECK"
             shift
             sweep_deck=$(whole_path "$1")
             ;;
         --continue) go_on=1 ;;
         --dry-run) dry_run=1 ;;
-        *) fail 2 "'$1' is no option; $(usage | head -n 1)" ;;
+        *) fail 2 "unknown option '$1'; $(usage | head -n 1)" ;;
     esac
     shift
 done
@@ -49,8 +49,8 @@ logs=$output/logs
 
 # ---- the output folder ---------------------------------------------------------------------------
 
-# What the chain is of; a chain that goes on must be of the same. A store is too large to be read for
-# that, and is never written to: its size and time tell.
+# Prints the input of the chain; a chain that continues must have the same. A store is too large to be hashed
+# and is never written to, so its size and time identify it.
 chain_of() {
     local one store terms
     for one in "$deck" ${sweep_deck:+"$sweep_deck"}; do
@@ -71,12 +71,12 @@ still_queued() {
 look_at_output() {
     if [[ ! -e $output/chain ]]; then
         [[ -z $(ls -A "$output" 2>/dev/null) ]] ||
-            fail 2 "$output: is there, but no chain's; name a folder that is not there"
+            fail 2 "$output: is not empty and has no chain; name a new folder"
         return
     fi
-    ((go_on)) || fail 2 "$output: has a chain already; name another folder, or go on with --continue"
+    ((go_on)) || fail 2 "$output: already has a chain; name another folder, or continue the chain with --continue"
     diff -q <(grep -v -e '^job ' -e '^blocks ' "$output/chain") <(chain_of 2>/dev/null) >/dev/null ||
-        fail 2 "$output: its chain is of other decks, or they, the store or the program folder were changed" \
+        fail 2 "$output: its chain has other decks, or a deck, the store or the program folder has changed" \
             "since; name another folder"
     ! still_queued || fail 2 "$output: jobs of its chain are still queued; $output/chain has their ids"
 }
@@ -86,15 +86,14 @@ look_at_output() {
 submitted=() # NAME=ID
 blocks=0
 
-# Adds the job just submitted; the next waits for it.
+# Adds the job just submitted to the chain; the next job waits for it.
 add() {
     submitted+=("$1=$job")
     after=(--dependency="afterok:$job" --kill-on-invalid-dep=yes)
     ((dry_run)) || echo "job $1 $job" >>"$output/chain"
 }
 
-# A chain is whole or not at all: this runs unless all were submitted. The last job may be no part of it
-# yet.
+# Cancels the jobs submitted so far, unless all were submitted. The last job may not be in the list yet.
 take_back() {
     local one
     for one in "${submitted[@]#*=}" $job; do
@@ -114,7 +113,7 @@ submit_chain() {
     submit_settle "$deck" "$output/settle" "${after[@]}"
     add settle
     if [[ -n $sweep_deck ]]; then
-        if ! is_finished "$output/sweep"; then # else its parts are gone
+        if ! is_finished "$output/sweep"; then # else its blocks are gone
             submit_sweep "$sweep_deck" "$output/parts" "$blocks" "${after[@]}"
             add sweep
         fi
@@ -133,7 +132,7 @@ submit_chain() {
     add cleanup
 }
 
-# What costs nothing to look at comes first.
+# The cheapest checks come first.
 if ((!dry_run)); then
     must_have_slurm
     must_write "$logs"
@@ -142,7 +141,7 @@ look_at_output
 ((dry_run)) || "$slurm_dir/preflight.sh" "$deck" "${sweep_options[@]}" || exit
 if [[ -n $sweep_deck ]]; then
     sweep_blocks "$sweep_deck"
-    # Parts that are finished fit those to come only in as many blocks.
+    # Finished blocks can only be merged with others of the same number of blocks.
     ((!go_on)) || blocks=$(sed -n 's/^blocks \([1-9][0-9]*\)$/\1/p' "$output/chain" 2>/dev/null | grep . ||
         echo "$blocks")
 fi
@@ -150,21 +149,21 @@ if ((dry_run)); then
     submit_chain
     exit
 fi
-look_at_output # again: the nodes took some time to ask, and another may have begun
+look_at_output # again: the preflight checks take time, and another chain may have begun
 mkdir -p "$logs"
 ((go_on)) || (set -C && : >"$output/chain") 2>/dev/null ||
-    fail 2 "$output: has a chain since a moment ago, or cannot be written to; name another folder"
+    fail 2 "$output: another chain has just begun here, or the folder cannot be written; name another folder"
 rm -f "$output/FAILED"
 trap take_back EXIT
-trap 'fail 143 "ended by a signal; no job of the chain stays"' HUP INT TERM
+trap 'fail 143 "ended by a signal; all jobs of the chain were cancelled"' HUP INT TERM
 {
     chain_of
     echo "blocks $blocks"
 } >"$output/.chain"
-mv -f "$output/.chain" "$output/chain" # a chain to go on with is never half a one
+mv -f "$output/.chain" "$output/chain" # complete or not at all, for --continue
 submit_chain
 trap - EXIT HUP INT TERM
 ids=$(printf '%s\n' "${submitted[@]#*=}" | paste -sd ,)
-printf '%s\n' "submitted: ${submitted[*]}" "the queue:  squeue -j $ids" \
-    "how far:    $program status $output/settle" "what they say: $logs" \
-    "when it fails: $output/FAILED says why, and the same command with --continue goes on"
+printf '%s\n' "submitted: ${submitted[*]}" "queue:     squeue -j $ids" \
+    "progress:  $program status $output/settle" "logs:      $logs" \
+    "failure:   see $output/FAILED; the same command with --continue continues the chain"

@@ -2,13 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/preflight.sh DECK [--sweep DECK]
 #
-# Tells before anything waits in the queue what would fail there: site.conf, program, decks, store and
-# program folder here; partition, account, nodes, cores, memory, time limit and all else that Slurm holds
-# jobs against; and, where nodes are idle, whether each of them sees the same files and the scratch folder.
-# One line a problem on standard error, and exit code 2 where there is one. What cannot be known is said.
+# Reports, before anything waits in the queue, what would fail there. It checks site.conf, the program, decks,
+# store and program folder on this machine; partition, account, nodes, cores, memory, time limit and all
+# other limits of Slurm; and, if enough nodes are idle, that each node sees the same files and the scratch
+# folder. Each problem is one line on standard error, and the exit code is then 2. It also says what it could
+# not check.
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
-    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself" >&2
     exit 2
 fi
 # shellcheck source=slurm/lib.sh
@@ -29,47 +30,48 @@ sweep_decks=()
 while (($#)); do
     case $1 in
         --sweep)
-            (($# > 1)) || fail 2 "--sweep: wants a deck"
+            (($# > 1)) || fail 2 "option --sweep requires a value, DECK"
             shift
             sweep_decks+=("$1")
             ;;
-        -*) fail 2 "'$1' is no option; $(usage | head -n 1)" ;;
+        -*) fail 2 "unknown option '$1'; $(usage | head -n 1)" ;;
         *) decks+=("$1") ;;
     esac
     shift
 done
-((${#decks[@]} == 1 && ${#sweep_decks[@]} <= 1)) || fail 2 "one deck, and one to sweep; $(usage | head -n 1)"
+((${#decks[@]} == 1 && ${#sweep_decks[@]} <= 1)) ||
+    fail 2 "expected exactly one DECK, and at most one --sweep DECK; $(usage | head -n 1)"
 decks+=("${sweep_decks[@]}")
 
 must_have_slurm
 
-# ---- what is read, here --------------------------------------------------------------------------
+# ---- the input, on this machine --------------------------------------------------------------------------
 
 look_at_files() {
     local deck store terms
     deck=$(whole_path "$1")
-    [[ -f $deck && -r $deck ]] || { problem "$deck: there is no such deck, or it cannot be read"; return; }
+    [[ -f $deck && -r $deck ]] || { problem "$deck: the deck does not exist or cannot be read"; return; }
     if ! store=$(deck_path "$deck" store) || ! terms=$(deck_path "$deck" program); then
-        problems=$((problems + 1)) # told already
+        problems=$((problems + 1)) # deck_path has printed it
         return
     fi
-    [[ -f $store && -r $store ]] || problem "$deck: store: $store is no file that can be read here"
-    [[ -d $terms && -r $terms ]] || problem "$deck: program: $terms is no folder that can be read here"
+    [[ -f $store && -r $store ]] || problem "$deck: store: $store is not a file that can be read here"
+    [[ -d $terms && -r $terms ]] || problem "$deck: program: $terms is not a folder that can be read here"
     stores+=("$store")
     files+=("$store" "$terms" "$deck")
     words+=("store" "program folder" "deck")
 }
 
 stores=()
-files=("$slurm_dir" "$(whole_path "$conf")") # that nodes must see, and what they are
+files=("$slurm_dir" "$(whole_path "$conf")") # that nodes must see, and their kinds in words
 words=("folder of scripts" "site.conf")
 for deck in "${decks[@]}"; do
     look_at_files "$deck"
 done
 ((problems == 0)) || exit 2
 
-# What the decks ask for: the sweep's is the last, where there is one. A request is NODES MIB MINUTES,
-# with tasks_per_node ranks on each node.
+# What the decks request; the request of the sweep, if there is one, is the last. A request is NODES MIB
+# MINUTES, with tasks_per_node ranks on each node.
 estimate_needs "${decks[0]}" "${site[nodes]}"
 requests=("${site[nodes]} $mib_per_node $minutes")
 most_mib=$mib_per_node
@@ -85,9 +87,9 @@ if ((${#decks[@]} > 1)); then
 fi
 ((site[small_minutes] <= most_minutes)) || most_minutes=${site[small_minutes]}
 
-# ---- what Slurm has ------------------------------------------------------------------------------
+# ---- Slurm ------------------------------------------------------------------------------
 
-# Minutes of Slurm's D-HH:MM:SS, HH:MM:SS or MM:SS; empty for UNLIMITED.
+# Prints the minutes of Slurm's D-HH:MM:SS, HH:MM:SS or MM:SS; nothing for UNLIMITED.
 slurm_minutes() {
     awk -F'[-:]' '/^[0-9]/ {
         d = index($0, "-") ? $1 : 0; n = NF; m = $(n - 1); h = n - (index($0, "-") > 0) > 2 ? $(n - 2) : 0
@@ -97,26 +99,27 @@ slurm_minutes() {
 look_at_partition() {
     local limit most names
     names=$(sinfo -h -o %R 2>&1) ||
-        { problem "Slurm gives no answer ($(tail -n 1 <<<"$names")); try again when 'sinfo' does"; return; }
+        { problem "Slurm does not answer ($(tail -n 1 <<<"$names")); try again when 'sinfo' works"; return; }
     partition=$(scontrol --oneliner show partition "${site[partition]}" 2>/dev/null) ||
-        { problem "$conf: partition: there is no '${site[partition]}' here, but" \
+        { problem "$conf: partition: '${site[partition]}' does not exist; this Slurm has" \
             "$(sort -u <<<"$names" | paste -sd ' ')"; return; }
     [[ $partition == *" State=UP "* ]] || problem "$conf: partition: ${site[partition]} is not up"
     limit=$(sed -n 's/.* MaxTime=\([^ ]*\).*/\1/p' <<<"$partition")
     most=$(slurm_minutes "$limit")
     if [[ -n $most ]] && ((most_minutes > most)); then
-        problem "$conf: minutes_max: a job would ask for $most_minutes minutes, but partition" \
-            "${site[partition]} allows $most; a settlement that is cut short goes on from its checkpoint"
+        problem "$conf: minutes_max: a job would request $most_minutes minutes, but partition" \
+            "${site[partition]} allows $most; lower it, as a settlement that is stopped continues from" \
+            "its checkpoint"
     fi
 }
 
-# How many of the nodes that are up, "MIB CORES" in $sizes, hold the ranks in so many MiB.
+# Prints how many of the nodes that are up ("MIB CORES" in $sizes) have room for the ranks of a node, in $1 MiB.
 fitting() {
     printf '%s\n' "${sizes[@]}" |
         awk -v mib="$1" -v cores="${site[tasks_per_node]}" '$1 >= mib && $2 >= cores {n++} END {print n + 0}'
 }
 
-# Nodes by name, state, memory in MiB and cores; those that are up and large enough count.
+# Counts the nodes that are up and large enough for each request.
 look_at_nodes() {
     local name state mib cores all=0 up=0 fit nodes request down=() sizes=()
     while read -r name state mib cores; do
@@ -128,9 +131,9 @@ look_at_nodes() {
         sizes+=("$mib $cores")
     done < <(sinfo -h -N -p "${site[partition]}" -o '%N %T %m %c')
     if ((most_nodes > all)); then
-        problem "$conf: nodes: $most_nodes asked for, but partition ${site[partition]} has $all"
+        problem "$conf: nodes: $most_nodes requested, but partition ${site[partition]} has $all"
     elif ((most_nodes > up)); then
-        problem "$conf: nodes: $most_nodes asked for, but of partition ${site[partition]} only $up of $all" \
+        problem "$conf: nodes: $most_nodes requested, but in partition ${site[partition]} only $up of $all" \
             "are up ($(printf '%s, ' "${down[@]}" | sed 's/, $//'))"
     fi
     ((problems == 0)) || return 0
@@ -138,12 +141,12 @@ look_at_nodes() {
         read -r nodes mib _ <<<"$request"
         fit=$(fitting "$mib")
         if ((nodes > fit)); then
-            problem "$conf: tasks_per_node: ${site[tasks_per_node]} ranks with $mib MiB together fit only" \
-                "$fit of the $up nodes of partition ${site[partition]}, but $nodes are asked for"
+            problem "$conf: tasks_per_node: only $fit of the $up nodes of partition ${site[partition]} have room for" \
+                "${site[tasks_per_node]} ranks with $mib MiB together, but $nodes are requested"
             return
         fi
     done
-    say "partition ${site[partition]}: $up of $all nodes are up; asked for: at most $most_nodes nodes," \
+    say "partition ${site[partition]}: $up of $all nodes are up; requested: at most $most_nodes nodes," \
         "${site[tasks_per_node]} ranks and $most_mib MiB each, $most_minutes minutes"
 }
 
@@ -151,41 +154,41 @@ look_at_account() {
     local account=${site[account]} allowed answer
     allowed=$(sed -n 's/.* AllowAccounts=\([^ ]*\).*/\1/p' <<<"$partition")
     if [[ -n $allowed && $allowed != ALL && ,$allowed, != *",$account,"* ]]; then
-        problem "$conf: account: '$account' may not use partition ${site[partition]}, only $allowed"
+        problem "$conf: account: '$account' may not use partition ${site[partition]}; allowed: $allowed"
     fi
     if [[ $(scontrol show config) =~ AccountingStorageType\ *=\ accounting_storage/none ]]; then
-        say "account: it cannot be known whether '$account' is right, as this Slurm keeps no accounts"
+        say "account: '$account' could not be checked, as this Slurm keeps no accounts"
     elif ! answer=$(sacctmgr -nP show association user="$(id -un)" account="$account" \
         format=account 2>/dev/null); then
-        say "account: it cannot be known whether '$account' is right, as sacctmgr gives no answer"
+        say "account: '$account' could not be checked, as sacctmgr does not answer"
     elif [[ -z $answer ]]; then
-        problem "$conf: account: $(id -un) has no account '$account', says sacctmgr"
+        problem "$conf: account: $(id -un) has no account '$account', according to sacctmgr"
     fi
 }
 
-# Whether ranks can be started as site.conf says.
+# Checks that ranks can be started by the launcher of site.conf.
 look_at_launcher() {
     local kinds
     if [[ ${site[launcher]} == mpirun ]]; then
         command -v mpirun >/dev/null ||
-            problem "$conf: launcher: there is no mpirun on PATH, $PATH; name its module in modules"
+            problem "$conf: launcher: mpirun is not on PATH, $PATH; name its module in modules"
         return
     fi
     kinds=" $(srun --mpi=list 2>&1 | tr -cs 'A-Za-z0-9_' ' ')"
     [[ $kinds == *" ${site[srun_mpi]} "* ]] ||
-        problem "$conf: srun_mpi: srun knows no '${site[srun_mpi]}', but what 'srun --mpi=list' tells:$kinds"
+        problem "$conf: srun_mpi: srun does not have '${site[srun_mpi]}'; 'srun --mpi=list' prints:$kinds"
 }
 
 look_at_array() {
     local size
     size=$(scontrol show config | sed -n 's/^MaxArraySize *= *//p')
     if [[ -n $size && -n ${blocks:-} ]] && ((blocks >= size)); then
-        problem "$conf: sweep_blocks: a job array of $blocks is asked for, but this Slurm allows" \
+        problem "$conf: sweep_blocks: a job array of $blocks is requested, but this Slurm allows" \
             "$((size - 1))"
     fi
 }
 
-# What Slurm itself says of the jobs: constraints, quality of service, limits of the account.
+# Asks Slurm itself about the jobs: constraints, quality of service, limits of the account.
 look_at_requests() {
     local request nodes mib minutes tasks answer
     site_options
@@ -194,13 +197,13 @@ look_at_requests() {
         answer=$(sbatch --test-only "${of_site[@]}" --nodes="$nodes" \
             --ntasks-per-node="${tasks:-${site[tasks_per_node]}}" --mem="${mib}M" --time="$minutes" \
             --output=/dev/null --wrap=true 2>&1 </dev/null) && continue
-        # Slurm answers so of nodes that are only kept for others for some time, too.
+        # Slurm gives this answer also for nodes that are only reserved for others for some time.
         if [[ $answer == *"Requested node"* && $(scontrol --oneliner show reservation) == Res* ]]; then
-            say "it cannot be known whether Slurm has nodes for a job of $nodes nodes, as some are reserved" \
+            say "a job of $nodes nodes could not be checked, as some nodes are reserved" \
                 "(scontrol show reservation): $(tail -n 1 <<<"$answer")"
         else
-            problem "$conf: Slurm would not take a job of $nodes nodes with account, partition, mail and" \
-                "sbatch_options as they are: $(tail -n 1 <<<"$answer")"
+            problem "$conf: Slurm would refuse a job of $nodes nodes with this account, partition, mail and" \
+                "sbatch_options: $(tail -n 1 <<<"$answer")"
             return
         fi
     done
@@ -216,9 +219,9 @@ fi
 ((problems > 0)) || look_at_requests
 ((problems == 0)) || exit 2
 
-# ---- what the nodes see --------------------------------------------------------------------------
+# ---- the nodes --------------------------------------------------------------------------
 
-# What is at a path: a folder, the size of a file, or nothing that can be read. Here and on the nodes.
+# Prints what is at a path: "folder", the size of a file, or "unseen". Runs here and on the nodes.
 # shellcheck disable=SC2016
 what_is='what_is() {
     if [[ ! -r $1 ]]; then
@@ -231,8 +234,8 @@ what_is='what_is() {
 }'
 eval "$what_is"
 
-# Runs on each node: PROGRAM SCRATCH FILE... A line of its own tells the node's name, whether program and
-# scratch folder will do, and what is at each file; a site may print others.
+# Runs on each node with PROGRAM SCRATCH FILE... Prints a line with the node's name, "yes" or "no" for the
+# program and for the scratch folder, and what is at each file. A site may print other lines.
 # shellcheck disable=SC2016
 on_a_node=$what_is'
 line="ihp-node $SLURMD_NODENAME"
@@ -254,18 +257,18 @@ look_from_nodes() {
         told=$((told + 1))
         [[ $runs == yes ]] || problem "$conf: program: $program cannot be run on node $node"
         [[ $scratch == yes ]] ||
-            problem "$conf: scratch: ${site[scratch]} is no folder that can be written to on node $node"
+            problem "$conf: scratch: ${site[scratch]} is not a folder that can be written on node $node"
         read -ra there <<<"$rest"
         for i in "${!files[@]}"; do
             here=$(what_is "${files[i]}")
             [[ ${there[i]-nothing} == "$here" ]] ||
-                problem "${files[i]}: node $node does not see this ${words[i]} as it is here" \
+                problem "${files[i]}: node $node does not see the same ${words[i]} as this machine" \
                     "(${there[i]-nothing} there, $here here); put it where all nodes see it"
         done
     done <<<"$answer"
     if ((code != 0 || told < most_nodes)); then
-        say "it could not be looked at whether the nodes see the store, mostly as not enough of them are" \
-            "idle (srun: $(tail -n 1 <<<"$answer"))"
+        say "the nodes' view of the files could not be checked, usually because too few nodes are idle" \
+            "(srun: $(tail -n 1 <<<"$answer"))"
     elif ((problems == 0)); then
         say "$most_nodes nodes see the program and ${stores[*]}"
     fi
@@ -273,4 +276,4 @@ look_from_nodes() {
 
 look_from_nodes
 ((problems == 0)) || exit 2
-say "nothing stands in the way"
+say "no problems found"

@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/report.sh FOLDER...
 #
-# Prints what result folders were made from and the first lines of what they say, as a job of one
-# process. With `mail` in site.conf Slurm writes when it ends.
+# Prints what result folders were made from and the first lines of their tables, as a job of one process.
+# With `mail` in site.conf Slurm sends a message when it ends.
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
-    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself" >&2
     exit 2
 fi
 # shellcheck source=slurm/lib.sh
@@ -18,10 +18,10 @@ for one in "$@"; do
     results+=("$(whole_path "$one")")
 done
 
-# The first lines of a table.
+# Prints the first lines of a table.
 top_of() {
     [[ -f $1 ]] || return 0
-    printf '\n%s, the first lines:\n' "$1"
+    printf '\nFirst lines of %s:\n' "$1"
     head -n "$2" "$1"
 }
 
@@ -34,7 +34,7 @@ if in_job report; then
         top_of "$one/settlement.csv" 12
         top_of "$one/readings.csv" 6
     done
-    stage_done "all is in ${results[*]}"
+    stage_done "the results are in ${results[*]}"
 fi
 # shellcheck source=slurm/submit.sh
 source "$slurm_dir/submit.sh"

@@ -2,14 +2,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/settle.sh DECK FOLDER [option of ihp settle...]
 #
-# Settles a deck into FOLDER as a job, with memory and time by `ihp settle --estimate`. A job that comes
-# to its time limit or loses a node is queued again and goes on from its checkpoint,
-# FOLDER.checkpoint.h5; `ihp status FOLDER` tells how far it is.
+# Settles a deck into FOLDER as a job, with the memory and time that `ihp settle --estimate` computes. A job
+# that reaches its time limit or loses a node is queued again and continues from its checkpoint,
+# FOLDER.checkpoint.h5. `ihp status FOLDER` prints how far it has come.
 #
-#   --keep-finished   before the other options: a FOLDER that is finished already is left as it is
+#   --keep-finished   keep a FOLDER that is already finished; give it before the other options
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
-    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself" >&2
     exit 2
 fi
 # shellcheck source=slurm/lib.sh

@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154
-# Submitting: what a stage asks Slurm for, and the stages as jobs. Sourced after lib.sh, outside of jobs.
+# Submits the stages as jobs and computes what each requests of Slurm. Sourced after lib.sh, outside of jobs.
 #
-#   submit_STAGE ...      submits a stage; $job is its id
+#   submit_STAGE ...      submits a stage and sets $job to its id
 #   dry_run=1             prints the commands instead; ids are names in <>
-#   must_write FOLDER     ends with 2 where nothing can be written into a folder, or it cannot be made
-#   must_be_new FOLDER    ends with 2 where a folder has a finished run; a second text is added to what to do
-#   must_have_slurm       ends with 2 where Slurm's commands are not on PATH
+#   must_write FOLDER     exits with 2 if a folder cannot be written or made
+#   must_be_new FOLDER    exits with 2 if a folder has a finished run; a second text is added to the advice
+#   must_have_slurm       exits with 2 if Slurm's commands are not on PATH
 
 dry_run=${dry_run:-0}
-logs=${logs:-$PWD} # where jobs write what they say
+logs=${logs:-$PWD} # folder of the jobs' output
 job=
 settle_args=()
 
-# What is left of a job that a script is called in, such as an interactive one: sbatch and srun would hand
-# its numbers and limits on.
+# A script may be called inside a job, such as an interactive one. sbatch and srun would pass on that job's
+# numbers and limits, so they are removed.
 for name in "${!SLURM_@}" "${!SLURMD_@}" "${!PMIX_@}"; do
     case $name in
         SLURM_CONF | SLURM_CONF_SERVER | SLURM_CLUSTERS | SLURM_JWT) ;;
@@ -26,8 +26,8 @@ must_have_slurm() {
     local name
     for name in sbatch srun squeue scancel scontrol sinfo; do
         command -v "$name" >/dev/null ||
-            fail 2 "there is no '$name' on PATH, $PATH; add the folder of Slurm's commands" \
-                "(cron's PATH is short)"
+            fail 2 "'$name' is not on PATH, $PATH; add the folder of Slurm's commands" \
+                "(the PATH of cron is short)"
     done
 }
 
@@ -37,21 +37,21 @@ must_write() {
         folder=$(dirname "$folder")
     done
     [[ -d $folder && -w $folder && -x $folder ]] ||
-        fail 2 "$1: cannot be written, as $folder is no folder that $(id -un) can write to; name another"
+        fail 2 "$1: cannot be written, as $folder is not a folder that $(id -un) can write; name another"
 }
 
 must_be_new() {
     ! is_finished "$1" || fail 2 "$1: has a finished run; name another folder${2:-}"
 }
 
-# What every job has from site.conf, in $of_site.
+# Sets $of_site to the options that every job has from site.conf.
 site_options() {
     # shellcheck disable=SC2206
     of_site=(--account="${site[account]}" --partition="${site[partition]}" ${site[sbatch_options]})
     [[ -z ${site[mail]} ]] || of_site+=(--mail-user="${site[mail]}" --mail-type="${site[mail_events]}")
 }
 
-# sbatch for a stage: submit STAGE NODES TASKS_PER_NODE MIB_PER_NODE MINUTES [OPTION...] -- ARG...
+# Submits a stage: submit STAGE NODES TASKS_PER_NODE MIB_PER_NODE MINUTES [OPTION...] -- ARG...
 submit() {
     local stage=$1 nodes=$2 tasks=$3 mib=$4 minutes=$5 options=() log=%j
     shift 5
@@ -62,7 +62,7 @@ submit() {
     done
     shift
     site_options
-    # A '%' of the folder is no place for a number.
+    # sbatch would replace a '%' in the name of the folder.
     log=${logs//%/%%}/ihp-$stage-$log.log
     [[ $log != *\\* ]] ||
         fail 2 "$logs: Slurm cannot write to a folder with a '\\' in its name; name another"
@@ -79,31 +79,32 @@ submit() {
     must_have_slurm
     must_write "$logs"
     job=$(IHP_SLURM_DIR=$slurm_dir IHP_SITE_CONF=$(whole_path "$conf") IHP_STAGE=$stage \
-        "${command[@]}") || fail 2 "$stage: sbatch did not take the job; it says why above"
+        "${command[@]}") || fail 2 "$stage: sbatch refused the job; its message is above"
     job=${job%%;*} # ID;CLUSTER
 }
 
-# What `ihp settle --estimate` says of NAME; the lines are in $estimate.
+# Prints what `ihp settle --estimate` has for NAME; its lines are in $estimate.
 estimated() {
     local value
     value=$(awk -v name="$1" '$1 == name {print $2}' <<<"$estimate")
-    [[ $value =~ ^[0-9]+$ ]] || fail 1 "$program settle --estimate does not tell '$1'; is it this version's?"
+    [[ $value =~ ^[0-9]+$ ]] ||
+        fail 1 "$program settle --estimate does not print '$1'; is it of the version of these scripts?"
     echo "$value"
 }
 
-# Asks for the estimate of a deck on so many nodes; sets $mib_per_node and $minutes.
+# Estimates a deck on a number of nodes; sets $mib_per_node and $minutes.
 estimate_needs() {
     local deck=$1 nodes=$2 ranks code=0 mib seconds
     shift 2
     ranks=$((nodes * site[tasks_per_node]))
     estimate=$("$program" settle "$deck" --estimate --ranks "$ranks" \
         --rate "${site[rate_mb_per_s]}" "$@") || code=$?
-    ((code == 0)) || fail "$code" "$deck: cannot be estimated; ihp says why above"
+    ((code == 0)) || fail "$code" "$deck: cannot be estimated; the error of ihp is above"
     mib=$(estimated memory_mib_per_rank)
     seconds=$(estimated seconds)
     mib=$(((mib * (100 + site[memory_margin_percent]) + 99) / 100))
     mib_per_node=$((site[tasks_per_node] * (mib > site[memory_mib_min] ? mib : site[memory_mib_min])))
-    # A minute for the start, and the time before the limit that is kept for stopping.
+    # Adds a minute for the start, and the time before the limit that is reserved for stopping.
     minutes=$(awk -v s="$seconds" -v f="${site[time_factor]}" -v kept="$((site[signal_seconds] + 60))" \
         'BEGIN {m = (s * f + kept) / 60; print int(m) + (m > int(m))}')
     ((minutes >= site[minutes_min])) || minutes=${site[minutes_min]}
@@ -111,7 +112,7 @@ estimate_needs() {
     ((minutes * 60 > site[signal_seconds])) || minutes=$((site[signal_seconds] / 60 + 1))
 }
 
-# Asked to stop before the time limit; the batch script passes it on to the ranks.
+# Prints the option by which Slurm signals the batch script before the time limit.
 stop_signal() {
     echo "--signal=B:USR1@${site[signal_seconds]}"
 }
@@ -134,7 +135,7 @@ submit_import() {
         -- "$1" "$2" "${@:4}"
 }
 
-# Those of the options of ihp settle in $settle_args that change what it needs, in $needing.
+# Sets $needing to the options in $settle_args that change what ihp settle requires.
 needing_options() {
     local i
     needing=()
@@ -154,8 +155,7 @@ submit_settle() {
         "$(stop_signal)" "${@:3}" -- "$1" "$2" ${settle_args[@]+"${settle_args[@]}"}
 }
 
-# How many blocks a deck's sweep is settled in: the site's number, at most one for each scenario.
-# Sets $blocks.
+# Sets $blocks to the number of blocks of a deck's sweep: the site's number, at most one per scenario.
 sweep_blocks() {
     local scenarios
     estimate_needs "$1" "${site[sweep_nodes]}"
@@ -184,5 +184,5 @@ submit_report() {
 }
 
 tell_submitted() {
-    echo "$1 is job $2; 'squeue -j $2' tells where it is, $logs/ihp-${1%% *}-$2*.log what it says"
+    echo "$1 is job $2; 'squeue -j $2' shows its state, $logs/ihp-${1%% *}-$2*.log its output"
 }

@@ -2,22 +2,22 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # Usage: slurm/sweep.sh DECK FOLDER [option of ihp settle...]
 #
-# Settles a deck's sweep in blocks, as a job array, into FOLDER.parts/1, 2, ...; a second job, which
-# waits for all of them, merges the parts into FOLDER and removes them. Each element stops, is queued
-# again and goes on by itself, as settle.sh does.
+# Settles a deck's sweep in blocks, as a job array, into FOLDER.parts/1, 2, ... A second job waits for all
+# blocks, merges them into FOLDER and removes them. Each element stops, is queued again and continues
+# independently, as a job of settle.sh does.
 #
-#   --keep-finished   before the other options: go on with a sweep that failed; parts that are finished
-#                     already are left as they are, the deck and what it reads must be what they were
+#   --keep-finished   continue a sweep that failed and keep finished blocks; the deck and its input must not
+#                     have changed; give it before the other options
 slurm_dir=${IHP_SLURM_DIR:-$(dirname "$(realpath "${BASH_SOURCE[0]}")")}
 if [[ ! -f $slurm_dir/lib.sh ]]; then
-    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself as site.conf says" >&2
+    echo "ihp-slurm: error: run this script itself, not with sbatch; it submits itself" >&2
     exit 2
 fi
 # shellcheck source=slurm/lib.sh
 source "$slurm_dir/lib.sh"
 
 if in_job sweep; then
-    # In the job: DECK PARTS_FOLDER BLOCKS [option...]
+    # The arguments of the job are DECK PARTS_FOLDER BLOCKS [option...].
     arguments 3 "$@"
     # shellcheck source=slurm/job.sh
     source "$slurm_dir/job.sh"
@@ -34,7 +34,7 @@ if in_job sweep; then
 fi
 arguments 2 "$@"
 
-# Finished parts of an earlier sweep would make the elements of this one fail, or fit none of its parts.
+# Refuses finished blocks of an earlier sweep, which would fail this one or could not be merged with it.
 parts_before() {
     local part of number=0
     for part in "$result.parts"/*; do
@@ -42,10 +42,10 @@ parts_before() {
         number=$((number + 1))
         of=$(sed -n 's/^ *"blocks": *\([0-9]*\).*/\1/p' "$part/manifest.json" | head -n 1)
         [[ ${1-} != --keep-finished || $of == "$blocks" ]] ||
-            fail 2 "$part: is one of $of parts, but this sweep has $blocks; set sweep_blocks=$of in $conf"
+            fail 2 "$part: is one of $of blocks, but this sweep has $blocks; set sweep_blocks=$of in $conf"
     done
     [[ $number == 0 || ${1-} == --keep-finished ]] ||
-        fail 2 "$result.parts: has $number finished parts of an earlier sweep; go on with it" \
+        fail 2 "$result.parts: has $number finished blocks of an earlier sweep; continue that sweep" \
             "(--keep-finished, after FOLDER), or remove the folder"
 }
 

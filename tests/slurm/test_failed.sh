@@ -46,10 +46,10 @@ ok "what is not the chain's stays" [ -e "$night/mine" -a -e "$night/parts/mine" 
 # A sweep by itself upon parts of another.
 ln -s "$night/parts" "$work/again.parts"
 script sweep "$work/sweep.yaml" "$work/again"
-ok "a sweep upon finished parts" fails_with 2 "$work/again.parts: has 3 finished parts of an earlier sweep"
+ok "a sweep upon finished parts" fails_with 2 "$work/again.parts: has 3 finished blocks of an earlier sweep"
 site faulty "program=$work/faulty" sweep_blocks=3
 script sweep "$work/sweep.yaml" "$work/again" --keep-finished
-ok "a sweep in other parts" fails_with 2 "1: is one of 4 parts, but this sweep has 3; set sweep_blocks=4 in"
+ok "a sweep in other parts" fails_with 2 "1: is one of 4 blocks, but this sweep has 3; set sweep_blocks=4 in"
 
 # Other claims or other terms would be put together with what is finished.
 for file in "$work/state.h5" "$work/program/trend.csv"; do
@@ -59,7 +59,7 @@ for file in "$work/state.h5" "$work/program/trend.csv"; do
         *) touch "$file" ;;
     esac
     script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
-    ok "--continue, but $file was changed" fails_with 2 "$night: its chain is of other" "were changed since"
+    ok "--continue, but $file was changed" fails_with 2 "$night: its chain has other decks" "has changed since"
     cp -p "$work/as-it-was" "$file"
 done
 
@@ -76,7 +76,7 @@ ok "--continue: to the end" is_state "$(job_of_chain "$night" report)" COMPLETED
 ok "--continue: the settlement was not made anew" \
     [ "$(stat -c %Y.%y "$night/settle/manifest.json")" = "$(head -n 1 <<<"$before")" ]
 ok "--continue: nor was a finished part" \
-    says "$night/logs/ihp-sweep-$(job_of_chain "$night" sweep)_1.log" "is finished already"
+    says "$night/logs/ihp-sweep-$(job_of_chain "$night" sweep)_1.log" "is already finished"
 plain_runs
 ok "--continue: the settlement's bytes" same_results "$work/plain" "$night/settle"
 ok "--continue: the sweep's bytes" same_results "$work/plain-sweep" "$night/sweep"

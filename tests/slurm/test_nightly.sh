@@ -7,7 +7,7 @@ nightly_chain() {
     local text=$1 night=$2 stage
     script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml"
     ok "$text: nightly.sh" succeeds
-    ok "$text: tells the jobs" says "$out" "nothing stands in the way" "submitted: check=" "squeue -j"
+    ok "$text: tells the jobs" says "$out" "no problems found" "submitted: check=" "squeue -j"
     ok "$text: the nodes were asked" says "$out" "4 nodes see the program and"
     wait_until 60 is_over "$(job_of_chain "$night" report)"
     wait_until 20 is_over "$(job_of_chain "$night" cleanup)"
@@ -21,7 +21,7 @@ nightly_chain() {
     ok "$text: on eight ranks" grep -q '"ranks": 8' "$night/settle/manifest.json"
     ok "$text: in four parts" [ "$(grep -c '"block"' "$night/sweep/manifest.json")" = 4 ]
     ok "$text: the report" says "$night/logs/ihp-report-$(job_of_chain "$night" report).log" \
-        "$night/settle/settlement.csv, the first lines" "$night/sweep/readings.csv, the first lines"
+        "First lines of $night/settle/settlement.csv:" "First lines of $night/sweep/readings.csv:"
     ok "$text: no parts are left" [ ! -e "$night/parts" ]
     ok "$text: nothing else is left" [ -z "$(find "$night" -name '.ihp-*' -o -name '*.checkpoint.h5')" ]
     ok "$text: not failed" [ ! -e "$night/FAILED" ]
@@ -68,7 +68,7 @@ wait_until 30 awk 'END {exit NR < 2}' "$work/slow/ids" # of check and of settle,
 kill -TERM "$pid"
 code=0
 wait "$pid" || code=$?
-ok "ended as it submits" fails_with 143 "ended by a signal; no job of the chain stays"
+ok "ended as it submits" fails_with 143 "ended by a signal; all jobs of the chain were cancelled"
 ok "ended as it submits: nothing stays" cluster_until 10 cluster_is_empty
 ok "ended as it submits: settle was submitted" is_state "$(sed -n 2p "$work/slow/ids")" CANCELLED
 
@@ -93,11 +93,11 @@ script nightly "$work/plain.yaml" "$work/night" --sweep "$work/sweep.yaml" --con
 ok "blocks that are no number" says "$out" "/night 4 check="
 
 script nightly "$work/plain.yaml" "$work/night" --sweep "$work/sweep.yaml"
-ok "a chain in a folder that has one" fails_with 2 "$work/night" "has a chain already"
+ok "a chain in a folder that has one" fails_with 2 "$work/night" "already has a chain"
 script nightly "$work/sweep.yaml" "$work/night" --continue
-ok "going on with another deck" fails_with 2 "$work/night" "its chain is of other decks"
+ok "going on with another deck" fails_with 2 "$work/night" "its chain has other decks"
 script nightly "$work/plain.yaml" "$work"
-ok "a folder with other things" fails_with 2 "$work: is there, but no chain's"
+ok "a folder with other things" fails_with 2 "$work: is not empty and has no chain"
 
 script nightly "$work/plain.yaml" "$work/dry" --sweep "$work/sweep.yaml" --dry-run
 ok "dry run" succeeds

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
-# slurm/preflight.sh tells before the queue what would fail there: one line each and exit code 2.
+# slurm/preflight.sh reports before the queue what would fail there: one line each and exit code 2.
 
 refused() {
     local text=$1
@@ -10,27 +10,27 @@ refused() {
 
 site site
 script preflight "$work/plain.yaml" --sweep "$work/sweep.yaml"
-ok "nothing stands in the way" succeeds
-ok "it tells what it looked at" says "$out" "4 of 4 nodes are up" "keeps no accounts" "4 nodes see"
+ok "no problems" succeeds
+ok "it reports what it checked" says "$out" "4 of 4 nodes are up" "keeps no accounts" "4 nodes see"
 
 site wrong partition=nights
 script preflight "$work/plain.yaml"
-refused "no such partition" "partition: there is no 'nights' here, but batch small"
+refused "no such partition" "partition: 'nights' does not exist; this Slurm has batch small"
 site wrong nodes=5
 script preflight "$work/plain.yaml"
-refused "more nodes than there are" "nodes: 5 asked for, but partition batch has 4"
+refused "more nodes than there are" "nodes: 5 requested, but partition batch has 4"
 site wrong partition=small
 script preflight "$work/plain.yaml"
-refused "more nodes than the partition has" "nodes: 4 asked for, but partition small has 1"
+refused "more nodes than the partition has" "nodes: 4 requested, but partition small has 1"
 site wrong nodes=1 partition=small minutes_min=11 minutes_max=60
 script preflight "$work/plain.yaml"
-refused "longer than the partition allows" "would ask for 11 minutes, but partition small allows 10"
+refused "longer than the partition allows" "would request 11 minutes, but partition small allows 10"
 site wrong tasks_per_node=3
 script preflight "$work/plain.yaml"
-refused "more ranks than cores" "fit only 0 of the 4 nodes of partition batch, but 4 are asked for"
+refused "more ranks than cores" "only 0 of the 4 nodes of partition batch have room for 3 ranks" "but 4 are requested"
 site wrong memory_mib_min=2001
 script preflight "$work/plain.yaml"
-refused "more memory than a node has" "2 ranks with 4002 MiB together fit only 0"
+refused "more memory than a node has" "only 0 of the 4 nodes of partition batch have room for 2 ranks with 4002 MiB together"
 site site memory_mib_min=2000
 script preflight "$work/plain.yaml"
 ok "exactly the memory that a node has" succeeds
@@ -46,13 +46,13 @@ PATH=$work/odd:$PATH script preflight "$work/plain.yaml" --sweep "$work/long.yam
 ok "a node that is larger than the others, for the sweep" succeeds
 site wrong sweep_nodes=2
 PATH=$work/odd:$PATH script preflight "$work/plain.yaml" --sweep "$work/long.yaml"
-refused "one such node, two asked for" "MiB together fit only 1 of the 4 nodes" "but 2 are asked for"
+refused "one such node, two asked for" "only 1 of the 4 nodes" "MiB together, but 2 are requested"
 
 # What only Slurm knows: cores that the partition gives away on a node.
 scontrol create partition=halves nodes=ALL maxtime=60 maxcpuspernode=1 state=up
 site wrong partition=halves
 script preflight "$work/plain.yaml"
-refused "more ranks than a node's share" "Slurm would not take a job of 4 nodes"
+refused "more ranks than a node's share" "Slurm would refuse a job of 4 nodes"
 scontrol delete partition=halves
 
 # A node that is kept for others until tomorrow: jobs wait for it.
@@ -60,32 +60,32 @@ scontrol create reservation=kept starttime=now duration=60 users=nobody nodes=n1
 site site
 script preflight "$work/plain.yaml"
 ok "a reserved node" succeeds
-ok "a reserved node: it is said" says "$out" "cannot be known whether Slurm has nodes for a job of 4 nodes"
+ok "a reserved node: it is said" says "$out" "a job of 4 nodes could not be checked, as some nodes are reserved"
 scontrol delete reservation=kept
 wait_until 20 cluster_all_idle
 
 site wrong srun_mpi=pmix_v99
 script preflight "$work/plain.yaml"
-refused "no such kind of MPI" "srun_mpi: srun knows no 'pmix_v99', but" " pmix "
+refused "no such kind of MPI" "srun_mpi: srun does not have 'pmix_v99'" " pmix "
 mkdir -p "$work/no-mpirun"
 for one in /usr/bin/*; do
     [[ $one == */mpirun || $one == */mpirun.* ]] || ln -s "$one" "$work/no-mpirun"
 done
 site wrong launcher=mpirun
 PATH=$work/no-mpirun script preflight "$work/plain.yaml"
-refused "no mpirun" "launcher: there is no mpirun on PATH"
+refused "no mpirun" "launcher: mpirun is not on PATH"
 
 # Whatever else Slurm refuses: it says so itself.
 site wrong mail=a@example.org mail_events=NEVER
 script preflight "$work/plain.yaml"
-refused "no such event to write of" "Slurm would not take a job of 4 nodes" "mail-type"
+refused "no such event to write of" "Slurm would refuse a job of 4 nodes" "mail-type"
 site wrong sbatch_options=--constraint=infiniband
 script preflight "$work/plain.yaml"
-refused "no such feature" "Slurm would not take a job of 4 nodes" "Invalid feature specification"
+refused "no such feature" "Slurm would refuse a job of 4 nodes" "Invalid feature specification"
 site wrong "scratch=$work/none"
 script preflight "$work/plain.yaml"
 ok "a scratch folder that nodes lack: each is named" \
-    [ "$(grep -c "scratch: $work/none is no folder that can be written to on node n[1-4]" "$err")" = 4 ]
+    [ "$(grep -c "scratch: $work/none is not a folder that can be written on node n[1-4]" "$err")" = 4 ]
 ok "a scratch folder that nodes lack: refused" [ "$code" = 2 ]
 
 # An array of as many elements as Slurm allows, and one more.
@@ -96,14 +96,14 @@ script preflight --sweep "$work/wide.yaml" "$work/plain.yaml"
 ok "an array of the size allowed" succeeds
 site wide sweep_blocks=2000
 script preflight "$work/plain.yaml" --sweep "$work/wide.yaml"
-refused "an array too large" "sweep_blocks: a job array of 1001 is asked for, but this Slurm allows 1000"
+refused "an array too large" "sweep_blocks: a job array of 1001 is requested, but this Slurm allows 1000"
 script preflight "$work/plain.yaml" "$work/sweep.yaml"
-refused "two decks to settle" "one deck, and one to sweep"
+refused "two decks to settle" "expected exactly one DECK, and at most one --sweep DECK"
 
 site site
 echo 'echo Welcome to the cluster' >"$work/welcome"
 BASH_ENV=$work/welcome script preflight "$work/plain.yaml"
-ok "nodes that greet" says "$out" "4 nodes see the program and $work/state.h5" "nothing stands in the way"
+ok "nodes that greet" says "$out" "4 nodes see the program and $work/state.h5" "no problems found"
 
 scontrol update nodename=n2 state=drain reason=test
 script preflight "$work/plain.yaml"
@@ -124,33 +124,33 @@ for one in nightly preflight check; do
     output=$work/bare/o
     [[ $one == nightly ]] || output=
     run env -u HOME PATH="$work/bare" "$slurm/$one.sh" "$work/plain.yaml" ${output:+"$output"}
-    refused "$one without Slurm's commands" "there is no 'sbatch' on PATH, $work/bare; add the folder"
+    refused "$one without Slurm's commands" "'sbatch' is not on PATH, $work/bare; add the folder"
 done
 sed "s/^SlurmctldPort=.*/SlurmctldPort=1/; \$ a MessageTimeout=1" "$SLURM_CONF" >"$work/cluster/silent.conf"
 SLURM_CONF=$work/cluster/silent.conf script preflight "$work/plain.yaml"
-refused "no answer" "Slurm gives no answer (slurm_load_partitions: Unable to contact slurm controller"
+refused "no answer" "Slurm does not answer (slurm_load_partitions: Unable to contact slurm controller"
 
 # Where nothing can be written.
 for one in nightly settle sweep; do
     script "$one" "$work/sweep.yaml" "$work/plain.yaml/o"
-    refused "$one to no folder" "$work/plain.yaml/o" "as $work/plain.yaml is no folder that"
+    refused "$one to no folder" "$work/plain.yaml/o" "as $work/plain.yaml is not a folder that"
 done
 script import "$work/program" "$work/plain.yaml/o.h5"
 refused "import to no folder" "$work/plain.yaml: cannot be written"
 
 script preflight "$work/no.yaml"
-refused "no deck" "$work/no.yaml: there is no such deck"
+refused "no deck" "$work/no.yaml: the deck does not exist"
 sed 's/^store:.*/store: gone.h5  # a comment/' "$work/plain.yaml" >"$work/gone.yaml"
 script preflight "$work/gone.yaml"
-refused "no store" "$work/gone.yaml: store: $work/gone.h5 is no file that can be read here"
+refused "no store" "$work/gone.yaml: store: $work/gone.h5 is not a file that can be read here"
 sed 's/^program:.*/program: "state.h5"/' "$work/plain.yaml" >"$work/gone.yaml"
 script preflight "$work/gone.yaml"
-refused "no program folder" "program: $work/state.h5 is no folder that can be read here"
+refused "no program folder" "program: $work/state.h5 is not a folder that can be read here"
 sed '/^store:/d' "$work/plain.yaml" >"$work/gone.yaml"
 script preflight "$work/gone.yaml"
-refused "a deck whose store is nowhere" "store: give it on a line of its own"
+refused "a deck whose store is nowhere" "store: the job scripts require this key on a line of its own"
 script check "$work/gone.yaml"
-refused "check of such a deck" "store: give it on a line of its own"
+refused "check of such a deck" "store: the job scripts require this key on a line of its own"
 script preflight "$work/plain.yaml" --sweep "$work/plain.yaml"
 refused "a sweep deck without a sweep" "$work/plain.yaml: has no sweep"
 
@@ -158,7 +158,7 @@ refused "a sweep deck without a sweep" "$work/plain.yaml: has no sweep"
 sed 's|^store:.*|store: /proc/self/fd/9|' "$work/plain.yaml" >"$work/unseen.yaml"
 run "$slurm/preflight.sh" "$work/unseen.yaml" 9<"$work/state.h5"
 ok "a store that nodes do not see: each is named" \
-    [ "$(grep -c "error: /proc/self/fd/9: node n[1-4] does not see this store" "$err")" = 4 ]
+    [ "$(grep -c "error: /proc/self/fd/9: node n[1-4] does not see the same store" "$err")" = 4 ]
 ok "a store that nodes do not see: refused" [ "$code" = 2 ]
 
 # Nodes that are busy cannot be asked.
@@ -166,4 +166,4 @@ busy=$(sbatch --parsable --nodes=4 --ntasks-per-node=2 --time=1 --output=/dev/nu
 wait_until 10 is_state "$busy" RUNNING
 script preflight "$work/plain.yaml"
 ok "busy nodes" succeeds
-ok "busy nodes: it is said" says "$out" "it could not be looked at whether the nodes see the store"
+ok "busy nodes: it is said" says "$out" "the nodes' view of the files could not be checked"

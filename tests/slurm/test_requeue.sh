@@ -35,7 +35,7 @@ scancel --batch --signal=USR1 "$job"
 wait_until 20 is_state "$job" PENDING
 ok "asked to stop: a checkpoint is there" [ -s "$work/asked.checkpoint.h5" ]
 ok "asked to stop: no result" [ ! -e "$work/asked/manifest.json" ]
-ok "asked to stop: it says so" says "$(log_of "$job")" "got USR1; the ranks are asked to stop" \
+ok "asked to stop: it says so" says "$(log_of "$job")" "received USR1; the ranks are asked to stop" \
     "stopped with a checkpoint and queued again as job $job"
 asked=$job # it waits for some seconds; the next jobs need not
 

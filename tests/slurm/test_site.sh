@@ -13,20 +13,20 @@ refuses() {
     ok "site.conf: $line" fails_with 2 "$IHP_SITE_CONF:$(wc -l <"$IHP_SITE_CONF"): " "$@"
 }
 
-refuses 'acount=x' 'acount: there is no such key'
-refuses 'nodes=3' 'nodes: stands there twice'
-refuses 'settle' 'this is no KEY=VALUE'
-refuses 'scratch=relative' "scratch: 'relative' is not allowed; write a whole path"
+refuses 'acount=x' 'acount: is not a key of site.conf'
+refuses 'nodes=3' 'nodes: appears twice'
+refuses 'settle' 'is not KEY=VALUE'
+refuses 'scratch=relative' "scratch: 'relative' is not valid; use an absolute path"
 # shellcheck disable=SC2016,SC2088
 for value in '$(touch x)' '`touch x`' 'a;b' 'a b' "'a'" '~/x' '/a b' '/$HOME'; do
-    refuses "scratch=$value" "scratch: '$value' is not allowed"
+    refuses "scratch=$value" "scratch: '$value' is not valid"
 done
 refuses 'mail=a b' 'mail: ' 'one address'
 refuses 'sbatch_options=-x' '--NAME or --NAME=VALUE'
-refuses 'sbatch_options=--qos=a --time=5' 'none that the scripts set'
-refuses 'sbatch_options=--account=a' 'none that the scripts set'
-refuses 'sbatch_options=--qos=a --accou=a' 'none that the scripts set'
-refuses 'sbatch_options=--test-only' 'none that the scripts set'
+refuses 'sbatch_options=--qos=a --time=5' 'no option that the scripts set'
+refuses 'sbatch_options=--account=a' 'no option that the scripts set'
+refuses 'sbatch_options=--qos=a --accou=a' 'no option that the scripts set'
+refuses 'sbatch_options=--test-only' 'no option that the scripts set'
 refuses 'modules=gcc;ls' 'modules: '
 refuses 'launcher=mpiexec' 'srun or mpirun'
 refuses 'time_factor=0' 'a number from 0.01 to 99.99'
@@ -41,16 +41,16 @@ replaces() {
 }
 replaces 'account=' 'is empty or missing'
 replaces 'nodes=' 'is empty or missing' 'a whole number from 1 to 100000'
-replaces 'nodes=0' "'0' is not allowed"
-replaces 'nodes=100001' "'100001' is not allowed"
-replaces 'nodes=four' "'four' is not allowed; write a whole number from 1 to 100000"
-replaces 'nodes=-1' "'-1' is not allowed"
-replaces 'account=a b' "'a b' is not allowed"
+replaces 'nodes=0' "'0' is not valid"
+replaces 'nodes=100001' "'100001' is not valid"
+replaces 'nodes=four' "'four' is not valid; use a whole number from 1 to 100000"
+replaces 'nodes=-1' "'-1' is not valid"
+replaces 'account=a b' "'a b' is not valid"
 replaces 'minutes_min=61' '61 is more than minutes_max, 60'
-replaces 'signal_seconds=3600' '3600 is no less than minutes_max, 60 minutes'
+replaces 'signal_seconds=3600' '3600 seconds are not less than minutes_max, 60 minutes'
 replaces 'mpi_env=A=b c' 'NAME=VALUE'
-replaces 'program=/none' '/none is no program that can be run'
-replaces "program=$work" "$work is no program that can be run"
+replaces 'program=/none' '/none cannot be run'
+replaces "program=$work" "$work cannot be run"
 
 site right nodes=4 'tasks_per_node = 002   # a comment'
 sed -i 's/=tasks_per/tasks_per/; s/= 002/ =  002/' "$IHP_SITE_CONF"

@@ -66,7 +66,7 @@ script check "$work/sample/deck.yaml"
 ok "no file of modules" fails_with 2 "modules_init: $work/none.sh cannot be read"
 site modules "modules=gcc"
 script check "$work/sample/deck.yaml"
-ok "no command module" fails_with 2 "there is no command 'module' here; name its file in modules_init"
+ok "no command module" fails_with 2 "there is no command 'module' here; name the file that defines it in modules_init"
 # A folder that something else takes the place of while the job waits.
 site held sbatch_options=--hold
 script settle "$work/sample/deck.yaml" "$work/soon/result"
@@ -82,4 +82,4 @@ script check "$work/sample/deck.yaml"
 check=$(job_told check)
 wait_until 30 is_over "$check"
 ok "no scratch on the node" says "$(log_of "$check")" \
-    "ihp-slurm: error: check: job $check ended with code 2: $IHP_SITE_CONF: scratch: $work/none is no folder"
+    "ihp-slurm: error: check: job $check ended with code 2: $IHP_SITE_CONF: scratch: $work/none is not a folder"
