@@ -17,7 +17,8 @@
                                             sizeof variable##_text / sizeof variable##_text[0],    \
                                             prefix CODES(ALLOWED_OF)}
 
-CODE_LIST(ihp__programs, IHP__PROGRAM_LIST, IHP__PROGRAM_CODES, "any text; those that qualify:");
+CODE_LIST(ihp__major_programs, IHP__MAJOR_PROGRAM_LIST, IHP__MAJOR_PROGRAM_CODES,
+          "any text; those that qualify:");
 CODE_LIST(ihp__exclusions, IHP__EXCLUSION_LIST, IHP__EXCLUSION_CODES, "blank or one of:");
 CODE_LIST(ihp__claim_statuses, IHP__CLAIM_STATUS_LIST, IHP__CLAIM_STATUS_LIST, "one of:");
 CODE_LIST(ihp__service_classes, IHP__SERVICE_CLASS_LIST, IHP__SERVICE_CLASS_LIST, "one of:");

@@ -12,11 +12,11 @@
 #include <stdint.h>
 
 /* Programs of enrollment that qualify [13.1.1, 13.1.2, 13.1.3]; any other text is OTHER. */
-#define IHP__PROGRAM_LIST(X) X(IHP__PROGRAM_OTHER, "") IHP__PROGRAM_CODES(X)
-#define IHP__PROGRAM_CODES(X)                                                                      \
-    X(IHP__PROGRAM_MA, "MA")                                                                       \
-    X(IHP__PROGRAM_MCRE, "MCRE")                                                                   \
-    X(IHP__PROGRAM_MA_BD, "MA_BD")
+#define IHP__MAJOR_PROGRAM_LIST(X) X(IHP__MAJOR_PROGRAM_OTHER, "") IHP__MAJOR_PROGRAM_CODES(X)
+#define IHP__MAJOR_PROGRAM_CODES(X)                                                                \
+    X(IHP__MAJOR_PROGRAM_MA, "MA")                                                                 \
+    X(IHP__MAJOR_PROGRAM_MCRE, "MCRE")                                                             \
+    X(IHP__MAJOR_PROGRAM_MA_BD, "MA_BD")
 
 /* Exclusions from attribution, one for each of 13.2.1 to 13.2.12, in that order. */
 #define IHP__EXCLUSION_LIST(X) X(IHP__EXCLUSION_NONE, "") IHP__EXCLUSION_CODES(X)
@@ -42,13 +42,13 @@
 
 /* Service classes of Appendix 2, in text order. */
 #define IHP__SERVICE_CLASS_LIST(X)                                                                 \
-    X(IHP__CLASS_INPATIENT, "inpatient")                                                           \
-    X(IHP__CLASS_LONG_TERM_CARE, "long_term_care")                                                 \
-    X(IHP__CLASS_MH_CD, "mh_cd")                                                                   \
-    X(IHP__CLASS_OTHER, "other")                                                                   \
-    X(IHP__CLASS_OUTPATIENT, "outpatient")                                                         \
-    X(IHP__CLASS_PHARMACY, "pharmacy")                                                             \
-    X(IHP__CLASS_PROFESSIONAL, "professional")
+    X(IHP__SERVICE_CLASS_INPATIENT, "inpatient")                                                   \
+    X(IHP__SERVICE_CLASS_LONG_TERM_CARE, "long_term_care")                                         \
+    X(IHP__SERVICE_CLASS_MH_CD, "mh_cd")                                                           \
+    X(IHP__SERVICE_CLASS_OTHER, "other")                                                           \
+    X(IHP__SERVICE_CLASS_OUTPATIENT, "outpatient")                                                 \
+    X(IHP__SERVICE_CLASS_PHARMACY, "pharmacy")                                                     \
+    X(IHP__SERVICE_CLASS_PROFESSIONAL, "professional")
 
 #define IHP__SEX_LIST(X)                                                                           \
     X(IHP__SEX_UNKNOWN, "U")                                                                       \
@@ -75,7 +75,7 @@
     X(IHP__COORDINATION_IRCC, "IRCC")
 
 #define IHP__CODE_ENUM(name, text) name,
-enum ihp__program_code { IHP__PROGRAM_LIST(IHP__CODE_ENUM) };
+enum ihp__major_program { IHP__MAJOR_PROGRAM_LIST(IHP__CODE_ENUM) };
 enum ihp__exclusion { IHP__EXCLUSION_LIST(IHP__CODE_ENUM) };
 enum ihp__claim_status { IHP__CLAIM_STATUS_LIST(IHP__CODE_ENUM) };
 enum ihp__service_class { IHP__SERVICE_CLASS_LIST(IHP__CODE_ENUM) };
@@ -91,7 +91,7 @@ struct ihp__code_list {
     const char *allowed; /* the texts, for messages */
 };
 
-extern const struct ihp__code_list ihp__programs, ihp__exclusions, ihp__claim_statuses,
+extern const struct ihp__code_list ihp__major_programs, ihp__exclusions, ihp__claim_statuses,
     ihp__service_classes, ihp__sexes, ihp__social_risks, ihp__coordinations;
 
 /* The number of `text` in a list, or -1. */

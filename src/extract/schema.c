@@ -46,7 +46,7 @@ static const struct ihp__extract_column span_columns[] = {
     FIELD("month_from", "month", MONTH_TEXT, "first month of the span"),
     FIELD("month_to", "month", MONTH_TEXT, "last month of the span, not before `month_from`"),
     {"program", "code", NULL, "major program; any other text, or blank, does not qualify [13.1]",
-     &ihp__programs, 0, false, true},
+     &ihp__major_programs, 0, false, true},
     BLANK_TEXT("payer", 64, "UTF-8 text of at most 64 characters, or blank",
                "`FFS` or the ID of a managed care organization; blank is a payer without a name"),
     CODE("exclusion", &ihp__exclusions, "why the months do not count, a code of 13.2; or blank"),

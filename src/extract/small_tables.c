@@ -36,13 +36,13 @@ struct span_row {
     int32_t month_from, month_to;
     uint32_t county;
     uint16_t payer; /* in order of arrival */
-    uint8_t program, exclusion;
+    uint8_t major_program, exclusion;
 };
 
 static const struct ihp__import_column span_columns[] = {
     {IHP__COLUMN_SPAN_FROM, offsetof(struct span_row, month_from), 0},
     {IHP__COLUMN_SPAN_TO, offsetof(struct span_row, month_to), 0},
-    {IHP__COLUMN_SPAN_PROGRAM, offsetof(struct span_row, program), 0},
+    {IHP__COLUMN_SPAN_PROGRAM, offsetof(struct span_row, major_program), 0},
     {IHP__COLUMN_SPAN_EXCLUSION, offsetof(struct span_row, exclusion), 0},
     {IHP__COLUMN_SPAN_COUNTY, offsetof(struct span_row, county), 0},
 };
@@ -63,8 +63,8 @@ static enum ihp_status on_span(void *context, const struct ihp__import_row *row,
         !ihp__import_parse_member(t->import, row, SPAN_MEMBER, &span.member, &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
-    int program = ihp__code_find(&ihp__programs, row->csv->field[SPAN_PROGRAM]);
-    span.program = program < 0 ? IHP__PROGRAM_OTHER : (uint8_t)program;
+    int major_program = ihp__code_find(&ihp__major_programs, row->csv->field[SPAN_PROGRAM]);
+    span.major_program = major_program < 0 ? IHP__MAJOR_PROGRAM_OTHER : (uint8_t)major_program;
     if (ihp__import_dict_number(&t->import->payers, row, SPAN_PAYER, &span.payer, err) != IHP_OK) {
         return err->status;
     }
@@ -77,7 +77,7 @@ static int by_span(const void *a, const void *b)
     const struct span_row *p = a, *q = b;
     int difference = order(p->month_from, q->month_from);
     difference = difference != 0 ? difference : order(p->month_to, q->month_to);
-    difference = difference != 0 ? difference : order(p->program, q->program);
+    difference = difference != 0 ? difference : order(p->major_program, q->major_program);
     difference = difference != 0 ? difference : order(p->payer, q->payer);
     difference = difference != 0 ? difference : order(p->exclusion, q->exclusion);
     return difference != 0 ? difference : order(p->county, q->county);

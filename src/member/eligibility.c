@@ -35,7 +35,7 @@ static uint32_t months_excluded(const struct said *said,
 
 static void note_span(const struct ihp__span *span, uint32_t covered, struct said *said)
 {
-    if (span->program == IHP__PROGRAM_MA_BD) {
+    if (span->major_program == IHP__MAJOR_PROGRAM_MA_BD) {
         said->blind_or_disabled |= covered;
     }
     if (span->exclusion == IHP__EXCLUSION_MSC_PLUS) {
@@ -74,7 +74,7 @@ void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t f
     for (size_t i = 0; i < spans; i++) {
         uint32_t covered = months_covered(&span[i], first_month, MONTHS);
         note_span(&span[i], covered, &said);
-        if (span[i].program == IHP__PROGRAM_OTHER || covered == 0) {
+        if (span[i].major_program == IHP__MAJOR_PROGRAM_OTHER || covered == 0) {
             continue;
         }
         if (covered == EVERY_MONTH && said.qualifying == 0) { /* the usual member */
@@ -103,10 +103,11 @@ void ihp__months_of_horizon(const struct ihp__span *span, size_t spans, int32_t 
     for (size_t i = 0; i < spans; i++) {
         uint32_t covered = months_covered(&span[i], first_month, months);
         note_span(&span[i], covered, &said);
-        if (span[i].program != IHP__PROGRAM_OTHER) {
+        if (span[i].major_program != IHP__MAJOR_PROGRAM_OTHER) {
             said.qualifying |= covered;
         }
-        if (span[i].program == IHP__PROGRAM_MA || span[i].program == IHP__PROGRAM_MA_BD) {
+        if (span[i].major_program == IHP__MAJOR_PROGRAM_MA ||
+            span[i].major_program == IHP__MAJOR_PROGRAM_MA_BD) {
             out->medical_assistance |= covered;
         }
     }

@@ -27,7 +27,8 @@ void ihp__months_county(const struct ihp__span *span, size_t spans, int32_t firs
         int32_t month = first_month + m;
         for (size_t i = 0; i < spans; i++) {
             bool covers = span[i].month_from <= month && month <= span[i].month_to;
-            if (covers && span[i].program != IHP__PROGRAM_OTHER && goes_before(&span[i], best)) {
+            if (covers && span[i].major_program != IHP__MAJOR_PROGRAM_OTHER &&
+                goes_before(&span[i], best)) {
                 best = &span[i];
             }
         }

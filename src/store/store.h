@@ -45,9 +45,9 @@ static inline uint64_t ihp__share_start(uint64_t total, int share, int shares)
 struct ihp__span {
     int32_t month_from, month_to;
     uint32_t county;
-    uint16_t payer;    /* number in dictionary/payer */
-    uint8_t program;   /* enum ihp__program_code */
-    uint8_t exclusion; /* enum ihp__exclusion */
+    uint16_t payer;        /* number in dictionary/payer */
+    uint8_t major_program; /* enum ihp__major_program */
+    uint8_t exclusion;     /* enum ihp__exclusion */
 };
 
 /* A member's morbidity category in a year. */

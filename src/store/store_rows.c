@@ -135,7 +135,8 @@ static enum ihp_status join_spans(const struct ihp__store *store,
             return ihp__store_fail_column(store, "enrollment/payer",
                                           "has a number that dictionary/payer does not have", err);
         }
-        if (span[i].program >= ihp__programs.count || span[i].exclusion >= ihp__exclusions.count) {
+        if (span[i].major_program >= ihp__major_programs.count ||
+            span[i].exclusion >= ihp__exclusions.count) {
             return ihp__store_fail_column(store, "enrollment/program or exclusion",
                                           "has an unknown code", err);
         }

@@ -3,13 +3,13 @@
  * that the whole looks like a Medicaid program. */
 #include "model.h"
 
-#define PROF IHP__CLASS_PROFESSIONAL
-#define OUTP IHP__CLASS_OUTPATIENT
-#define INPT IHP__CLASS_INPATIENT
-#define MHCD IHP__CLASS_MH_CD
-#define OTHR IHP__CLASS_OTHER
-#define LTCR IHP__CLASS_LONG_TERM_CARE
-#define DRUG IHP__CLASS_PHARMACY
+#define PROF IHP__SERVICE_CLASS_PROFESSIONAL
+#define OUTP IHP__SERVICE_CLASS_OUTPATIENT
+#define INPT IHP__SERVICE_CLASS_INPATIENT
+#define MHCD IHP__SERVICE_CLASS_MH_CD
+#define OTHR IHP__SERVICE_CLASS_OTHER
+#define LTCR IHP__SERVICE_CLASS_LONG_TERM_CARE
+#define DRUG IHP__SERVICE_CLASS_PHARMACY
 
 const struct ihp__synth_kind ihp__synth_kinds[] = {
     /* E&M visits of children in primary care */

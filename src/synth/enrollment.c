@@ -60,15 +60,19 @@ static uint8_t draw_program(const struct ihp__synth_person *p, uint32_t word)
 {
     double u = ihp__synth_uniform(word);
     if (u < 0.01) {
-        return IHP__PROGRAM_OTHER;
+        return IHP__MAJOR_PROGRAM_OTHER;
     }
     if (p->senior) {
-        return u < 0.85 ? IHP__PROGRAM_MA_BD : IHP__PROGRAM_MA;
+        return u < 0.85 ? IHP__MAJOR_PROGRAM_MA_BD : IHP__MAJOR_PROGRAM_MA;
     }
     if (p->child) {
-        return u < 0.03 ? IHP__PROGRAM_MA_BD : u < 0.08 ? IHP__PROGRAM_MCRE : IHP__PROGRAM_MA;
+        return u < 0.03   ? IHP__MAJOR_PROGRAM_MA_BD
+               : u < 0.08 ? IHP__MAJOR_PROGRAM_MCRE
+                          : IHP__MAJOR_PROGRAM_MA;
     }
-    return u < 0.14 ? IHP__PROGRAM_MA_BD : u < 0.31 ? IHP__PROGRAM_MCRE : IHP__PROGRAM_MA;
+    return u < 0.14   ? IHP__MAJOR_PROGRAM_MA_BD
+           : u < 0.31 ? IHP__MAJOR_PROGRAM_MCRE
+                      : IHP__MAJOR_PROGRAM_MA;
 }
 
 /* Why a person is excluded, in thousandths of children, adults under 65, and seniors. */
@@ -153,7 +157,7 @@ static void make_spans(struct ihp__synth_person *p, int moved, uint32_t county)
                 .month_to = IHP__SYNTH_FIRST_MONTH + m,
                 .county = from >= moved ? county : 0,
                 .payer = p->payer[m],
-                .program = p->major_program[m],
+                .major_program = p->major_program[m],
                 .exclusion = p->exclusion[m],
             };
         }
@@ -166,11 +170,11 @@ static void make_spans(struct ihp__synth_person *p, int moved, uint32_t county)
 static void add_second_program(struct ihp__synth_person *p, uint32_t word)
 {
     if (!ihp__synth_chance(word, 0.01) || p->spans == IHP__SYNTH_SPANS_MAX ||
-        p->span[0].program == IHP__PROGRAM_OTHER) {
+        p->span[0].major_program == IHP__MAJOR_PROGRAM_OTHER) {
         return;
     }
     memmove(p->span + 1, p->span, p->spans * sizeof p->span[0]);
-    p->span[0].program = IHP__PROGRAM_OTHER;
+    p->span[0].major_program = IHP__MAJOR_PROGRAM_OTHER;
     p->span[0].exclusion = IHP__EXCLUSION_NONE;
     p->spans++;
 }

@@ -83,9 +83,9 @@ static char *span_row(char *to, uint32_t member, const struct ihp__span *span)
     to = comma(put_member(to, member));
     to = comma(put_month(to, span->month_from));
     to = comma(put_month(to, span->month_to));
-    to = put_text(to, span->program == IHP__PROGRAM_OTHER
+    to = put_text(to, span->major_program == IHP__MAJOR_PROGRAM_OTHER
                           ? "FPP" /* a family planning program; any text that does not qualify */
-                          : ihp__code_text(&ihp__programs, span->program));
+                          : ihp__code_text(&ihp__major_programs, span->major_program));
     to = comma(put_text(comma(to), ihp__synth_payers[span->payer]));
     to = comma(put_text(to, ihp__code_text(&ihp__exclusions, span->exclusion)));
     return end_row(span->county == 0 ? to : put_number(to, span->county));

@@ -49,7 +49,7 @@ static const struct column member_columns[] = {
 static const struct column span_columns[] = {
     COLUMN(SPAN_FROM, struct ihp__span, month_from),
     COLUMN(SPAN_TO, struct ihp__span, month_to),
-    COLUMN(SPAN_PROGRAM, struct ihp__span, program),
+    COLUMN(SPAN_PROGRAM, struct ihp__span, major_program),
     COLUMN(SPAN_EXCLUSION, struct ihp__span, exclusion),
     COLUMN(SPAN_COUNTY, struct ihp__span, county),
 };

@@ -59,13 +59,13 @@ static inline int32_t day_of(const char *text)
 }
 
 static inline struct ihp__span span_of(const char *from, const char *to,
-                                       enum ihp__program_code program, uint16_t payer,
+                                       enum ihp__major_program program, uint16_t payer,
                                        enum ihp__exclusion exclusion)
 {
     return (struct ihp__span){.month_from = month_of(from),
                               .month_to = month_of(to),
                               .payer = payer,
-                              .program = (uint8_t)program,
+                              .major_program = (uint8_t)program,
                               .exclusion = (uint8_t)exclusion};
 }
 

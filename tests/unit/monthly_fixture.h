@@ -75,7 +75,7 @@ static inline size_t add_line(struct member *m, const char *day, int procedure, 
 }
 
 static inline void add_span(struct member *m, const char *from, const char *to,
-                            enum ihp__program_code program, enum ihp__exclusion exclusion)
+                            enum ihp__major_program program, enum ihp__exclusion exclusion)
 {
     assert_true(m->spans < SPANS_MAX);
     m->span[m->spans++] = span_of(from, to, program, 0, exclusion);

@@ -239,7 +239,7 @@ static inline enum ihp_status put_enrollment(struct ihp__store_writer *writer, u
         to[i] = span.month_to;
         county[i] = span.county;
         payer[i] = span.payer;
-        program[i] = span.program;
+        program[i] = span.major_program;
         exclusion[i] = span.exclusion;
     }
     const struct put put[] = {

@@ -48,7 +48,7 @@ static inline int measure_months(const struct measuring *g, size_t member, int y
              s++) {
             const struct ihp__span *span = &g->members.span[s];
             if (month >= span->month_from && month <= span->month_to) {
-                good = good || span->program != IHP__PROGRAM_OTHER;
+                good = good || span->major_program != IHP__MAJOR_PROGRAM_OTHER;
                 bad = bad || span->exclusion != IHP__EXCLUSION_NONE;
             }
         }

@@ -7,8 +7,8 @@ static void test_texts_and_numbers(void **state)
 {
     (void)state;
     static const struct ihp__code_list *const lists[] = {
-        &ihp__programs, &ihp__exclusions,   &ihp__claim_statuses, &ihp__service_classes,
-        &ihp__sexes,    &ihp__social_risks, &ihp__coordinations,
+        &ihp__major_programs, &ihp__exclusions,   &ihp__claim_statuses, &ihp__service_classes,
+        &ihp__sexes,          &ihp__social_risks, &ihp__coordinations,
     };
     static const int counts[] = {4, 13, 3, 7, 3, 10, 3};
     for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
@@ -22,8 +22,8 @@ static void test_texts_and_numbers(void **state)
         assert_string_equal(ihp__code_text(lists[i], -1), "?");
         assert_string_equal(ihp__code_text(lists[i], lists[i]->count), "?");
     }
-    assert_int_equal(ihp__code_find(&ihp__programs, "MA_BD"), IHP__PROGRAM_MA_BD);
-    assert_int_equal(ihp__code_find(&ihp__programs, "ma"), -1);
+    assert_int_equal(ihp__code_find(&ihp__major_programs, "MA_BD"), IHP__MAJOR_PROGRAM_MA_BD);
+    assert_int_equal(ihp__code_find(&ihp__major_programs, "ma"), -1);
     assert_int_equal(ihp__code_find(&ihp__claim_statuses, "V"), IHP__CLAIM_VOID);
     assert_int_equal(ihp__code_find(&ihp__claim_statuses, ""), -1);
     assert_int_equal(ihp__code_find(&ihp__exclusions, ""), IHP__EXCLUSION_NONE);

@@ -25,12 +25,12 @@ static void test_13_1_programs_that_qualify(void **state)
 {
     (void)state;
     static const struct {
-        enum ihp__program_code program;
+        enum ihp__major_program program;
         uint16_t months;
-    } cases[] = {{IHP__PROGRAM_MA, ALL},
-                 {IHP__PROGRAM_MCRE, ALL},
-                 {IHP__PROGRAM_MA_BD, ALL},
-                 {IHP__PROGRAM_OTHER, 0}};
+    } cases[] = {{IHP__MAJOR_PROGRAM_MA, ALL},
+                 {IHP__MAJOR_PROGRAM_MCRE, ALL},
+                 {IHP__MAJOR_PROGRAM_MA_BD, ALL},
+                 {IHP__MAJOR_PROGRAM_OTHER, 0}};
     for (size_t i = 0; i < 4; i++) {
         struct ihp__span span =
             span_of("2024-01", "2024-12", cases[i].program, RED, IHP__EXCLUSION_NONE);
@@ -56,7 +56,7 @@ static void test_13_1_months_of_a_span(void **state)
         {"1969-12", "2024-02", 0x003}, {"9999-12", "9999-12", 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct ihp__span span = span_of(cases[i].from, cases[i].to, IHP__PROGRAM_MA, BLUE, 0);
+        struct ihp__span span = span_of(cases[i].from, cases[i].to, IHP__MAJOR_PROGRAM_MA, BLUE, 0);
         struct ihp__months months = months_2024(&span, 1);
         assert_int_equal(months.qualifying, cases[i].months);
         for (int m = 0; m < 12; m++) {
@@ -71,10 +71,10 @@ static void test_13_1_spans_with_a_gap_and_an_overlap(void **state)
 {
     (void)state;
     const struct ihp__span span[] = {
-        span_of("2024-09", "2024-10", IHP__PROGRAM_MCRE, RED, 0),
-        span_of("2023-06", "2024-02", IHP__PROGRAM_MA, RED, 0),
-        span_of("2024-02", "2024-04", IHP__PROGRAM_MA_BD, RED, 0),
-        span_of("2024-05", "2024-08", IHP__PROGRAM_OTHER, RED, 0), /* leaves the gap open */
+        span_of("2024-09", "2024-10", IHP__MAJOR_PROGRAM_MCRE, RED, 0),
+        span_of("2023-06", "2024-02", IHP__MAJOR_PROGRAM_MA, RED, 0),
+        span_of("2024-02", "2024-04", IHP__MAJOR_PROGRAM_MA_BD, RED, 0),
+        span_of("2024-05", "2024-08", IHP__MAJOR_PROGRAM_OTHER, RED, 0), /* leaves the gap open */
     };
     /* January to April and September, October: 0x00F + 0x300. */
     assert_int_equal(months_2024(span, 4).qualifying, 0x30F);
@@ -110,14 +110,16 @@ static void test_13_2_each_code_on_its_own_and_on_another_span(void **state)
     (void)state;
     for (int code = 1; code <= 12; code++) {
         const struct ihp__span own[] = {
-            span_of("2024-01", "2024-09", IHP__PROGRAM_MCRE, RED, 0),
-            span_of("2024-10", "2024-12", IHP__PROGRAM_MA, RED, (enum ihp__exclusion)code)};
+            span_of("2024-01", "2024-09", IHP__MAJOR_PROGRAM_MCRE, RED, 0),
+            span_of("2024-10", "2024-12", IHP__MAJOR_PROGRAM_MA, RED, (enum ihp__exclusion)code)};
         assert_int_equal(months_2024(own, 2).qualifying, 0x1FF);
         assert_int_equal(months_2024(own, 2).excluded, 0xE00);
         const struct ihp__span other[] = {
-            span_of("2023-11", "2024-02", IHP__PROGRAM_OTHER, BLUE, (enum ihp__exclusion)code),
-            span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, 0),
-            span_of("2024-06", "2024-06", IHP__PROGRAM_OTHER, BLUE, (enum ihp__exclusion)code)};
+            span_of("2023-11", "2024-02", IHP__MAJOR_PROGRAM_OTHER, BLUE,
+                    (enum ihp__exclusion)code),
+            span_of("2024-01", "2024-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
+            span_of("2024-06", "2024-06", IHP__MAJOR_PROGRAM_OTHER, BLUE,
+                    (enum ihp__exclusion)code)};
         assert_int_equal(months_2024(other, 3).qualifying, ALL & ~0x023);
         assert_int_equal(months_2024(other, 3).excluded, 0x023);
         assert_int_equal(months_2024(other, 3).payer[2], RED);
@@ -128,9 +130,9 @@ static void test_13_2_a_code_outside_the_year_takes_nothing(void **state)
 {
     (void)state;
     const struct ihp__span span[] = {
-        span_of("2023-12", "2023-12", IHP__PROGRAM_MA, RED, IHP__EXCLUSION_DUAL),
-        span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, 0),
-        span_of("2025-01", "9999-12", IHP__PROGRAM_MA, RED, IHP__EXCLUSION_MSOP)};
+        span_of("2023-12", "2023-12", IHP__MAJOR_PROGRAM_MA, RED, IHP__EXCLUSION_DUAL),
+        span_of("2024-01", "2024-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
+        span_of("2025-01", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, IHP__EXCLUSION_MSOP)};
     assert_int_equal(months_2024(span, 3).qualifying, ALL);
     struct ihp__claims_policies policies = usual_policies().claims;
     policies.exclusion_scope = IHP__SCOPE_PERIOD;
@@ -142,18 +144,19 @@ static void test_13_2_10_msc_plus_excludes_but_not_the_blind_and_disabled(void *
 {
     (void)state;
     const enum ihp__exclusion msc = IHP__EXCLUSION_MSC_PLUS;
-    const struct ihp__span plain = span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, msc);
+    const struct ihp__span plain = span_of("2024-01", "2024-12", IHP__MAJOR_PROGRAM_MA, RED, msc);
     assert_int_equal(months_2024(&plain, 1).qualifying, 0);
     assert_int_equal(months_2024(&plain, 1).excluded, ALL);
 
-    const struct ihp__span own = span_of("2024-01", "2024-12", IHP__PROGRAM_MA_BD, RED, msc);
+    const struct ihp__span own = span_of("2024-01", "2024-12", IHP__MAJOR_PROGRAM_MA_BD, RED, msc);
     assert_int_equal(months_2024(&own, 1).qualifying, ALL);
     assert_int_equal(months_2024(&own, 1).excluded, 0);
 
     /* MA_BD from April to June only; MSC+ the whole year on a span of no qualifying program. */
-    const struct ihp__span other[] = {span_of("2024-01", "2024-12", IHP__PROGRAM_OTHER, RED, msc),
-                                      span_of("2024-04", "2024-06", IHP__PROGRAM_MA_BD, RED, 0),
-                                      span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, 0)};
+    const struct ihp__span other[] = {
+        span_of("2024-01", "2024-12", IHP__MAJOR_PROGRAM_OTHER, RED, msc),
+        span_of("2024-04", "2024-06", IHP__MAJOR_PROGRAM_MA_BD, RED, 0),
+        span_of("2024-01", "2024-12", IHP__MAJOR_PROGRAM_MA, RED, 0)};
     assert_int_equal(months_2024(other, 3).qualifying, 0x038);
     assert_int_equal(months_2024(other, 3).excluded, ALL & ~0x038);
 }
@@ -163,9 +166,9 @@ static void test_13_2_10_msc_plus_beside_ma_bd_with_another_code(void **state)
 {
     (void)state;
     const struct ihp__span span[] = {
-        span_of("2024-01", "2024-06", IHP__PROGRAM_MA_BD, RED, IHP__EXCLUSION_SPENDDOWN),
-        span_of("2024-07", "2024-12", IHP__PROGRAM_MA_BD, RED, 0),
-        span_of("2024-03", "2024-09", IHP__PROGRAM_MA, RED, IHP__EXCLUSION_MSC_PLUS)};
+        span_of("2024-01", "2024-06", IHP__MAJOR_PROGRAM_MA_BD, RED, IHP__EXCLUSION_SPENDDOWN),
+        span_of("2024-07", "2024-12", IHP__MAJOR_PROGRAM_MA_BD, RED, 0),
+        span_of("2024-03", "2024-09", IHP__MAJOR_PROGRAM_MA, RED, IHP__EXCLUSION_MSC_PLUS)};
     assert_int_equal(months_2024(span, 3).excluded, 0x03F);
     assert_int_equal(months_2024(span, 3).qualifying, 0xFC0);
 }
@@ -176,8 +179,9 @@ static void test_13_2_10_policy_msc_plus_excluded_off(void **state)
     struct ihp__claims_policies policies = usual_policies().claims;
     policies.msc_plus_excluded = 0;
     const struct ihp__span span[] = {
-        span_of("2024-01", "2024-10", IHP__PROGRAM_MA, RED, IHP__EXCLUSION_MSC_PLUS),
-        span_of("2024-08", "2024-08", IHP__PROGRAM_OTHER, RED, IHP__EXCLUSION_TPL_INCOMPLETE)};
+        span_of("2024-01", "2024-10", IHP__MAJOR_PROGRAM_MA, RED, IHP__EXCLUSION_MSC_PLUS),
+        span_of("2024-08", "2024-08", IHP__MAJOR_PROGRAM_OTHER, RED,
+                IHP__EXCLUSION_TPL_INCOMPLETE)};
     assert_int_equal(months_with(span, 2, &policies).qualifying, 0x3FF & ~0x080);
     assert_int_equal(months_with(span, 2, &policies).excluded, 0x080);
     policies.exclusion_scope =
@@ -190,14 +194,14 @@ static void test_policy_exclusion_scope_period(void **state)
     (void)state;
     struct ihp__claims_policies policies = usual_policies().claims;
     policies.exclusion_scope = IHP__SCOPE_PERIOD;
-    struct ihp__span span[] = {span_of("2024-01", "2024-12", IHP__PROGRAM_MA, RED, 0),
-                               span_of("2024-12", "2025-06", IHP__PROGRAM_OTHER, RED, 0)};
+    struct ihp__span span[] = {span_of("2024-01", "2024-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
+                               span_of("2024-12", "2025-06", IHP__MAJOR_PROGRAM_OTHER, RED, 0)};
     assert_int_equal(months_with(span, 2, &policies).qualifying, ALL);
     span[1].exclusion = IHP__EXCLUSION_QMB;
     assert_int_equal(months_with(span, 2, &policies).qualifying, 0);
     assert_int_equal(months_with(span, 2, &policies).excluded, 0x800);
     /* MSC+ of the blind and disabled is no exclusion, so it does not close the period either. */
-    span[0].program = IHP__PROGRAM_MA_BD;
+    span[0].major_program = IHP__MAJOR_PROGRAM_MA_BD;
     span[1].exclusion = IHP__EXCLUSION_MSC_PLUS;
     assert_int_equal(months_with(span, 2, &policies).qualifying, ALL);
 }
@@ -208,9 +212,10 @@ static void test_payer_of_the_qualifying_span_that_began_last(void **state)
 {
     (void)state;
     struct ihp__span span[] = {
-        span_of("2023-01", "2024-12", IHP__PROGRAM_MA, RED, 0),
-        span_of("2024-03", "2024-05", IHP__PROGRAM_MCRE, BLUE, 0),
-        span_of("2024-05", "2024-08", IHP__PROGRAM_OTHER, 1, 0), /* later, but no payer of ours */
+        span_of("2023-01", "2024-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
+        span_of("2024-03", "2024-05", IHP__MAJOR_PROGRAM_MCRE, BLUE, 0),
+        span_of("2024-05", "2024-08", IHP__MAJOR_PROGRAM_OTHER, 1,
+                0), /* later, but no payer of ours */
     };
     static const uint16_t wanted[12] = {RED, RED, BLUE, BLUE, BLUE, RED,
                                         RED, RED, RED,  RED,  RED,  RED};
@@ -226,9 +231,9 @@ static void test_payer_of_the_qualifying_span_that_began_last(void **state)
 static void test_payer_of_equal_beginnings_is_first_in_text_order(void **state)
 {
     (void)state;
-    struct ihp__span span[] = {span_of("2024-02", "2024-06", IHP__PROGRAM_MA, 9, 0),
-                               span_of("2024-02", "2024-04", IHP__PROGRAM_MA, 5, 0),
-                               span_of("2024-02", "2024-12", IHP__PROGRAM_MA_BD, 6, 0)};
+    struct ihp__span span[] = {span_of("2024-02", "2024-06", IHP__MAJOR_PROGRAM_MA, 9, 0),
+                               span_of("2024-02", "2024-04", IHP__MAJOR_PROGRAM_MA, 5, 0),
+                               span_of("2024-02", "2024-12", IHP__MAJOR_PROGRAM_MA_BD, 6, 0)};
     for (int turn = 0; turn < 3; turn++) {
         struct ihp__months months = months_2024(span, 3);
         assert_int_equal(months.payer[1], 5);
@@ -245,9 +250,9 @@ static void test_payer_of_equal_beginnings_is_first_in_text_order(void **state)
 static void test_payer_of_spans_that_began_before_1970(void **state)
 {
     (void)state;
-    const struct ihp__span span[] = {span_of("1950-01", "9999-12", IHP__PROGRAM_MA, 0, 0),
-                                     span_of("1960-01", "2024-03", IHP__PROGRAM_MA, RED, 0),
-                                     span_of("1970-01", "2024-01", IHP__PROGRAM_MA, BLUE, 0)};
+    const struct ihp__span span[] = {span_of("1950-01", "9999-12", IHP__MAJOR_PROGRAM_MA, 0, 0),
+                                     span_of("1960-01", "2024-03", IHP__MAJOR_PROGRAM_MA, RED, 0),
+                                     span_of("1970-01", "2024-01", IHP__MAJOR_PROGRAM_MA, BLUE, 0)};
     struct ihp__months months = months_2024(span, 3);
     assert_int_equal(months.payer[0], BLUE);
     assert_int_equal(months.payer[1], RED);
@@ -270,7 +275,7 @@ static bool month_qualifies(const struct ihp__span *span, size_t spans, int32_t 
     int32_t began = INT32_MIN;
     *excluded = false;
     for (size_t i = 0; i < spans; i++) {
-        disabled |= covers(&span[i], month) && span[i].program == IHP__PROGRAM_MA_BD;
+        disabled |= covers(&span[i], month) && span[i].major_program == IHP__MAJOR_PROGRAM_MA_BD;
     }
     for (size_t i = 0; i < spans; i++) {
         if (!covers(&span[i], month)) {
@@ -279,7 +284,7 @@ static bool month_qualifies(const struct ihp__span *span, size_t spans, int32_t 
         bool spared =
             span[i].exclusion == IHP__EXCLUSION_MSC_PLUS && (disabled || !msc_plus_excluded);
         *excluded |= span[i].exclusion != IHP__EXCLUSION_NONE && !spared;
-        if (span[i].program != IHP__PROGRAM_OTHER) {
+        if (span[i].major_program != IHP__MAJOR_PROGRAM_OTHER) {
             enrolled = true;
             if (span[i].month_from > began) {
                 began = span[i].month_from;
@@ -310,7 +315,7 @@ static void test_13_2_random_spans_against_a_reading_by_month(void **state)
             span[i] = (struct ihp__span){.month_from = from,
                                          .month_to = from + (int32_t)random_below(&draws, 15),
                                          .payer = (uint16_t)random_below(&draws, 3),
-                                         .program = (uint8_t)random_below(&draws, 4)};
+                                         .major_program = (uint8_t)random_below(&draws, 4)};
             if (random_below(&draws, 3) == 0) {
                 bool msc = random_below(&draws, 2) == 0;
                 span[i].exclusion =

@@ -34,7 +34,7 @@ static void test_contents(void **state)
     assert_int_equal(members.span_offset[2], 1); /* M1, M10, M2: text order */
     assert_int_equal(members.span[0].month_to, (9999 - 1970) * 12 + 11);
     assert_int_equal(members.span[1].month_from, (2023 - 1970) * 12); /* M2's are in order */
-    assert_int_equal(members.span[1].program, IHP__PROGRAM_OTHER);
+    assert_int_equal(members.span[1].major_program, IHP__MAJOR_PROGRAM_OTHER);
     assert_int_equal(members.span[2].payer, 2);
     assert_int_equal(members.morbidity_offset[3], 3);
     assert_int_equal(members.claim_offset[1], 1);
@@ -52,7 +52,7 @@ static void test_contents(void **state)
     assert_int_equal(ihp__claim_amount(&claims, 2), 1250);
     assert_int_equal(claims.known_from[0], IHP__NEVER_KNOWN);
     assert_int_equal(claims.known_from[3], claims.paid_date[3]);
-    assert_int_equal(claims.service[0], IHP__CLASS_OTHER * IHP__CATEGORIES + 1000);
+    assert_int_equal(claims.service[0], IHP__SERVICE_CLASS_OTHER * IHP__CATEGORIES + 1000);
     ihp__claim_buffer_destroy(&buffer);
     ihp__store_close(&store);
 }

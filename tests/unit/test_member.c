@@ -98,7 +98,7 @@ static void draw_member(struct random_draws *draws, struct member *m)
         m->span[s] = (struct ihp__span){.month_from = from,
                                         .month_to = from + (int32_t)random_below(draws, 30),
                                         .payer = (uint16_t)random_below(draws, 3),
-                                        .program = (uint8_t)(1 + random_below(draws, 3)),
+                                        .major_program = (uint8_t)(1 + random_below(draws, 3)),
                                         .exclusion = (uint8_t)(random_below(draws, 6) == 0)};
     }
     for (int q = 0; q < IHP__PERIODS; q++) {

@@ -72,7 +72,7 @@ static void test_12_1_window_of_twelve_months(void **state)
     assert_int_equal(rules.month[0].year, 2024); /* of the risk category: before the month's */
 
     struct member m = {0};
-    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_line(&m, "2024-06-30", EM, 1, 8);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, {0, 1, 1, 12}, {NOBODY, 1, 0, 12});
     m.lines = 0;
@@ -97,7 +97,7 @@ static void test_12_1_year_of_the_risk_category(void **state)
     struct member m = {0};
     make_rules(&rules, "2024-12", 2, "2026-12-31", &policies);
     struct ihp__monthly_state *s = ihp__monthly_create(&rules);
-    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     assert_true(ihp__monthly_begin(s, m.span, m.spans));
     assert_true(ihp__monthly_finish(s, morbidity, 3, 7, fact));
     assert_int_equal(fact[0].acg, 3);
@@ -118,14 +118,14 @@ static void test_12_1_qualifying_in_the_month_itself(void **state)
     struct ihp__monthly_rules rules;
     struct member m = {0};
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
-    add_span(&m, "2024-01", "2025-04", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
-    add_span(&m, "2025-06", "9999-12", IHP__PROGRAM_MCRE, IHP__EXCLUSION_NONE);
+    add_span(&m, "2024-01", "2025-04", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2025-06", "9999-12", IHP__MAJOR_PROGRAM_MCRE, IHP__EXCLUSION_NONE);
     add_line(&m, "2025-01-10", EM, 1, 8);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, OUT, {0, 1, 1, 11});
     /* Excluded in the month: as if it were not enrolled. */
     m.spans = 0;
-    add_span(&m, "2024-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
-    add_span(&m, "2025-05", "2025-05", IHP__PROGRAM_OTHER, IHP__EXCLUSION_QMB);
+    add_span(&m, "2024-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2025-05", "2025-05", IHP__MAJOR_PROGRAM_OTHER, IHP__EXCLUSION_QMB);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, OUT, {0, 1, 1, 11});
 }
 
@@ -137,19 +137,20 @@ static void test_12_1_enough_months_of_the_window(void **state)
     struct ihp__monthly_rules rules;
     struct member m = {0};
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
-    add_span(&m, "2024-09", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE); /* 8, 9, 10 months */
+    add_span(&m, "2024-09", "9999-12", IHP__MAJOR_PROGRAM_MA,
+             IHP__EXCLUSION_NONE); /* 8, 9, 10 months */
     add_line(&m, "2025-01-10", EM, 1, 8);
     CHECK_MEMBER(&rules, &m, OUT, {0, 1, 1, 9}, {0, 1, 1, 10});
     /* Five on, one off, six on: 11 and 6 in a row in April; a month later 5 of the six are needed.
      */
     m.spans = 0;
-    add_span(&m, "2024-05", "2024-09", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
-    add_span(&m, "2024-11", "2025-04", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2024-05", "2024-09", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2024-11", "2025-04", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 11}, OUT, OUT);
     /* 5, gap, 5, gap: 10 months, never 6 in a row until June. */
     m.spans = 0;
-    add_span(&m, "2024-07", "2024-11", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
-    add_span(&m, "2025-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2024-07", "2024-11", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2025-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     CHECK_MEMBER(&rules, &m, OUT, OUT, {0, 1, 1, 11});
 }
 
@@ -161,8 +162,8 @@ static void test_13_2_exclusion_scope_period_over_the_window(void **state)
     struct ihp__policies policies = usual_policies();
     struct ihp__monthly_rules rules;
     struct member m = {0};
-    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
-    add_span(&m, "2024-05", "2024-05", IHP__PROGRAM_OTHER, IHP__EXCLUSION_QMB);
+    add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2024-05", "2024-05", IHP__MAJOR_PROGRAM_OTHER, IHP__EXCLUSION_QMB);
     add_line(&m, "2025-01-10", EM, 1, 8);
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 11}, {0, 1, 1, 12}, {0, 1, 1, 12});
@@ -182,9 +183,9 @@ static void test_5_2_1_medical_assistance_in_the_month(void **state)
     struct member m = {0};
     make_rules(&rules, "2025-01", 4, "2026-12-31", &policies);
     struct ihp__monthly_state *s = ihp__monthly_create(&rules);
-    add_span(&m, "2024-01", "2025-01", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
-    add_span(&m, "2025-02", "2025-04", IHP__PROGRAM_MCRE, IHP__EXCLUSION_NONE);
-    add_span(&m, "2025-03", "2025-03", IHP__PROGRAM_MA_BD, IHP__EXCLUSION_MSC_PLUS);
+    add_span(&m, "2024-01", "2025-01", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2025-02", "2025-04", IHP__MAJOR_PROGRAM_MCRE, IHP__EXCLUSION_NONE);
+    add_span(&m, "2025-03", "2025-03", IHP__MAJOR_PROGRAM_MA_BD, IHP__EXCLUSION_MSC_PLUS);
     plainly(s, &m, 1, fact);
     assert_true(fact[0].medical_assistance);
     assert_false(fact[1].medical_assistance);
@@ -203,7 +204,7 @@ static void test_2_7_cut_off(void **state)
     struct ihp__monthly_rules rules;
     struct member m = {0};
     make_rules(&rules, "2025-04", 2, "2025-12-31", &policies);
-    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_line(&m, "2025-02-03", EM, 1, 8);
     m.known_from[0] = (uint16_t)day_of("2025-12-31");
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, {0, 1, 1, 12});
@@ -222,7 +223,7 @@ static void test_13_3_8_lookback(void **state)
     struct ihp__monthly_rules rules;
     struct member m = {0};
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
-    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_line(&m, "2023-05-31", EM, 1, 8);                  /* of April's look-back alone */
     size_t gate = add_line(&m, "2024-06-15", PLAIN, 1, 8); /* in the windows of April and May */
     CHECK_MEMBER(&rules, &m, {0, 2, 1, 12}, {NOBODY, 2, 1, 12}, {NOBODY, 1, 0, 12});
@@ -254,7 +255,7 @@ static void test_13_3_2_visit_at_the_winner(void **state)
     struct ihp__policies policies = usual_policies();
     struct ihp__monthly_rules rules;
     struct member m = {0};
-    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_line(&m, "2023-07-01", EM, 1, 8);
     add_line(&m, "2024-06-15", PLAIN, 1, 8);
     add_line(&m, "2025-03-15", PLAIN, 2, 3); /* at IHP 1 */
@@ -274,7 +275,7 @@ static void test_13_3_1_rosters_by_quarter(void **state)
     struct member m = {0};
     make_rules(&rules, "2025-03", 4, "2026-12-31", &policies);
     rules.month[1].roster = rules.month[2].roster = &roster[1];
-    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_line(&m, "2024-10-10", EM, 1, 3);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, {1, 1, 1, 12}, {1, 1, 1, 12}, {0, 1, 1, 12});
     m.lines = 0; /* look-backs too */
@@ -292,8 +293,8 @@ static void test_12_1_cost_of_the_window(void **state)
     struct ihp__policies policies = usual_policies();
     struct ihp__monthly_rules rules;
     struct member m = {0};
-    add_span(&m, "2023-01", "2024-08", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
-    add_span(&m, "2024-10", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2023-01", "2024-08", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2024-10", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     m.amount[add_line(&m, "2024-04-30", PLAIN, 1, 8)] = 100;  /* a day early for April */
     m.amount[add_line(&m, "2024-05-01", PLAIN, 1, 8)] = 200;  /* April's alone */
     m.amount[add_line(&m, "2024-09-10", PLAIN, 1, 8)] = 400;  /* a month that does not qualify */
@@ -321,7 +322,7 @@ static void test_16_10_unknown_lines(void **state)
     static const char *const day[] = {"2024-04-30", "2024-05-01", "2025-05-31", "2025-06-01"};
     make_rules(&rules, "2025-04", 2, "2026-12-31", &policies);
     struct ihp__monthly_state *s = ihp__monthly_create(&rules);
-    add_span(&m, "2023-01", "9999-12", IHP__PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     for (size_t i = 0; i < COUNT(day); i++) {
         m.service[add_line(&m, day[i], PLAIN, 1, 8)] = UNKNOWN;
     }

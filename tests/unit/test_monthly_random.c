@@ -71,7 +71,7 @@ static void draw_member(struct random_draws *draws, struct member *m)
         m->span[s] = (struct ihp__span){
             .month_from = from,
             .month_to = from + (int32_t)random_below(draws, 40),
-            .program = (uint8_t)random_below(draws, 4),
+            .major_program = (uint8_t)random_below(draws, 4),
             .exclusion = (uint8_t)(random_below(draws, 6) == 0 ? random_below(draws, 13) : 0)};
     }
 }

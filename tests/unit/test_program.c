@@ -66,11 +66,12 @@ static void test_categories(void **state)
 {
     (void)state;
     struct ihp__program *program = loaded_program(NULL, NULL, NULL);
-    assert_int_equal(inclusion(program, IHP__CLASS_PROFESSIONAL, 43), IHP__SERVICE_INCLUDED);
-    assert_int_equal(inclusion(program, IHP__CLASS_INPATIENT, 43), IHP__SERVICE_EXCLUDED);
-    assert_int_equal(inclusion(program, IHP__CLASS_PHARMACY, 1000), IHP__SERVICE_EXCLUDED);
-    assert_int_equal(inclusion(program, IHP__CLASS_PHARMACY, 1001), IHP__SERVICE_INCLUDED);
-    assert_int_equal(inclusion(program, IHP__CLASS_PHARMACY, 999), IHP__SERVICE_UNKNOWN);
+    assert_int_equal(inclusion(program, IHP__SERVICE_CLASS_PROFESSIONAL, 43),
+                     IHP__SERVICE_INCLUDED);
+    assert_int_equal(inclusion(program, IHP__SERVICE_CLASS_INPATIENT, 43), IHP__SERVICE_EXCLUDED);
+    assert_int_equal(inclusion(program, IHP__SERVICE_CLASS_PHARMACY, 1000), IHP__SERVICE_EXCLUDED);
+    assert_int_equal(inclusion(program, IHP__SERVICE_CLASS_PHARMACY, 1001), IHP__SERVICE_INCLUDED);
+    assert_int_equal(inclusion(program, IHP__SERVICE_CLASS_PHARMACY, 999), IHP__SERVICE_UNKNOWN);
     size_t known = 0;
     for (int i = 0; i < IHP__SERVICES; i++) {
         known += program->inclusion[i] != IHP__SERVICE_UNKNOWN;
@@ -81,7 +82,7 @@ static void test_categories(void **state)
                              "service_class,category,included\nother,000,I\n"
                              "other,000,I\n",
                              NULL); /* twice the same */
-    assert_int_equal(inclusion(program, IHP__CLASS_OTHER, 0), IHP__SERVICE_INCLUDED);
+    assert_int_equal(inclusion(program, IHP__SERVICE_CLASS_OTHER, 0), IHP__SERVICE_INCLUDED);
     ihp__program_destroy(&program);
 }
 

@@ -4,7 +4,7 @@
 
 enum { OWN = 27001, HENNEPIN = 27053, DULUTH = 27137, RED = 4, BLUE = 7, MONTHS = 12 };
 
-static struct ihp__span lived(const char *from, const char *to, enum ihp__program_code program,
+static struct ihp__span lived(const char *from, const char *to, enum ihp__major_program program,
                               uint16_t payer, uint32_t county)
 {
     struct ihp__span span = span_of(from, to, program, payer, IHP__EXCLUSION_NONE);
@@ -26,22 +26,22 @@ static void assert_counties(const struct ihp__span *span, size_t spans, uint32_t
 static void test_5_9_county_of_a_span(void **state)
 {
     (void)state;
-    struct ihp__span span = lived("2025-03", "2025-05", IHP__PROGRAM_MA, RED, HENNEPIN);
+    struct ihp__span span = lived("2025-03", "2025-05", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN);
     assert_counties(&span, 1, HENNEPIN, 3, 5);
     span.exclusion = IHP__EXCLUSION_DUAL; /* an excluded month is lived in all the same */
     assert_counties(&span, 1, HENNEPIN, 3, 5);
-    span.program = IHP__PROGRAM_OTHER; /* gives no month its payer */
+    span.major_program = IHP__MAJOR_PROGRAM_OTHER; /* gives no month its payer */
     assert_counties(&span, 1, OWN, 1, 12);
-    span = lived("2025-03", "2025-05", IHP__PROGRAM_MCRE, RED, 0); /* blank */
+    span = lived("2025-03", "2025-05", IHP__MAJOR_PROGRAM_MCRE, RED, 0); /* blank */
     assert_counties(&span, 1, OWN, 1, 12);
     assert_counties(NULL, 0, OWN, 1, 12);
-    span = lived("2024-01", "2025-01", IHP__PROGRAM_MA_BD, RED, HENNEPIN);
+    span = lived("2024-01", "2025-01", IHP__MAJOR_PROGRAM_MA_BD, RED, HENNEPIN);
     assert_counties(&span, 1, HENNEPIN, 1, 1);
-    span = lived("2025-12", "9999-12", IHP__PROGRAM_MA, RED, HENNEPIN);
+    span = lived("2025-12", "9999-12", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN);
     assert_counties(&span, 1, HENNEPIN, 12, 12);
-    span = lived("2024-01", "2024-12", IHP__PROGRAM_MA, RED, HENNEPIN);
+    span = lived("2024-01", "2024-12", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN);
     assert_counties(&span, 1, OWN, 1, 12);
-    span = lived("2026-01", "2026-12", IHP__PROGRAM_MA, RED, HENNEPIN);
+    span = lived("2026-01", "2026-12", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN);
     assert_counties(&span, 1, OWN, 1, 12);
 }
 
@@ -49,18 +49,20 @@ static void test_5_9_county_of_a_span(void **state)
 static void test_5_9_the_span_that_gives_the_payer(void **state)
 {
     (void)state;
-    const struct ihp__span early = lived("2025-01", "2025-12", IHP__PROGRAM_MA, RED, OWN);
+    const struct ihp__span early = lived("2025-01", "2025-12", IHP__MAJOR_PROGRAM_MA, RED, OWN);
     const struct {
         struct ihp__span later;
         int from, to;
     } cases[] = {
-        {lived("2025-02", "2025-04", IHP__PROGRAM_MA, BLUE, HENNEPIN), 2, 4},
-        {lived("2025-01", "2025-04", IHP__PROGRAM_MA, BLUE, HENNEPIN), 0, 0}, /* RED goes first */
-        {lived("2025-01", "2025-04", IHP__PROGRAM_MA, RED - 1, HENNEPIN), 1, 4},
-        {lived("2024-12", "2025-12", IHP__PROGRAM_MA, RED - 1, HENNEPIN), 0, 0},
-        {lived("2025-01", "2025-12", IHP__PROGRAM_MA, RED, HENNEPIN), 0, 0}, /* OWN is lower */
-        {lived("2025-01", "2025-12", IHP__PROGRAM_MA, RED, 5), 1, 12},
-        {lived("2025-01", "2025-12", IHP__PROGRAM_MA, RED, 0), 0, 0},
+        {lived("2025-02", "2025-04", IHP__MAJOR_PROGRAM_MA, BLUE, HENNEPIN), 2, 4},
+        {lived("2025-01", "2025-04", IHP__MAJOR_PROGRAM_MA, BLUE, HENNEPIN), 0,
+         0}, /* RED goes first */
+        {lived("2025-01", "2025-04", IHP__MAJOR_PROGRAM_MA, RED - 1, HENNEPIN), 1, 4},
+        {lived("2024-12", "2025-12", IHP__MAJOR_PROGRAM_MA, RED - 1, HENNEPIN), 0, 0},
+        {lived("2025-01", "2025-12", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN), 0,
+         0}, /* OWN is lower */
+        {lived("2025-01", "2025-12", IHP__MAJOR_PROGRAM_MA, RED, 5), 1, 12},
+        {lived("2025-01", "2025-12", IHP__MAJOR_PROGRAM_MA, RED, 0), 0, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         const struct ihp__span one[] = {early, cases[i].later}, other[] = {cases[i].later, early};
@@ -68,8 +70,9 @@ static void test_5_9_the_span_that_gives_the_payer(void **state)
         assert_counties(other, 2, cases[i].later.county, cases[i].from, cases[i].to);
     }
     /* A later span without county gives the payer: the member's own, not the other span's. */
-    const struct ihp__span blank[] = {lived("2025-01", "2025-12", IHP__PROGRAM_MA, RED, HENNEPIN),
-                                      lived("2025-06", "2025-12", IHP__PROGRAM_MA, BLUE, 0)};
+    const struct ihp__span blank[] = {
+        lived("2025-01", "2025-12", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN),
+        lived("2025-06", "2025-12", IHP__MAJOR_PROGRAM_MA, BLUE, 0)};
     assert_counties(blank, 2, HENNEPIN, 1, 5);
 }
 
@@ -95,7 +98,7 @@ static uint32_t plainly(const struct ihp__span *span, size_t spans, int32_t mont
     for (size_t i = 0; i < spans; i++) {
         int64_t rank = span[i].county == 0 ? 0 : 100000 - (int64_t)span[i].county;
         int64_t key = ((int64_t)span[i].month_from * 1000 + (999 - span[i].payer)) * 1000000 + rank;
-        if (span[i].program != IHP__PROGRAM_OTHER && span[i].month_from <= month &&
+        if (span[i].major_program != IHP__MAJOR_PROGRAM_OTHER && span[i].month_from <= month &&
             span[i].month_to >= month && key > best) {
             best = key;
             county = span[i].county;
@@ -122,7 +125,7 @@ static void test_5_9_random_members(void **state)
                                          .month_to = from + (int32_t)random_below(&draws, 10),
                                          .county = counties[random_below(&draws, 4)],
                                          .payer = (uint16_t)random_below(&draws, 2),
-                                         .program = (uint8_t)random_below(&draws, 4)};
+                                         .major_program = (uint8_t)random_below(&draws, 4)};
         }
         uint32_t county[MONTHS], own = counties[random_below(&draws, 4)];
         uint16_t wanted = 0;

@@ -33,7 +33,7 @@ static void check_members(const struct ihp__store *store, struct ihp__range rang
         assert_int_equal(span->month_to, expected.month_to);
         assert_int_equal(span->county, expected.county);
         assert_int_equal(span->payer, expected.payer);
-        assert_int_equal(span->program, expected.program);
+        assert_int_equal(span->major_program, expected.major_program);
         assert_int_equal(span->exclusion, expected.exclusion);
     }
     for (uint64_t i = 0; i < members.morbidity_offset[range.count]; i++) {

@@ -43,14 +43,15 @@ static void print_spans(struct ihp__explaining *x, enum ihp__period period)
     for (uint64_t s = 0; s < x->rows.span_offset[1]; s++) {
         const struct ihp__span *span = &x->rows.span[s];
         if (span->month_from <= last && span->month_to >= first) {
-            fprintf(
-                x->out, "    %s to %s  program %s, payer %s%s%s\n",
-                ihp__month_format(span->month_from, from), ihp__month_format(span->month_to, to),
-                span->program == IHP__PROGRAM_OTHER ? "that does not qualify"
-                                                    : ihp__code_text(&ihp__programs, span->program),
-                x->context.info->payer[span->payer],
-                span->exclusion != IHP__EXCLUSION_NONE ? ", exclusion " : "",
-                ihp__code_text(&ihp__exclusions, span->exclusion));
+            fprintf(x->out, "    %s to %s  program %s, payer %s%s%s\n",
+                    ihp__month_format(span->month_from, from),
+                    ihp__month_format(span->month_to, to),
+                    span->major_program == IHP__MAJOR_PROGRAM_OTHER
+                        ? "that does not qualify"
+                        : ihp__code_text(&ihp__major_programs, span->major_program),
+                    x->context.info->payer[span->payer],
+                    span->exclusion != IHP__EXCLUSION_NONE ? ", exclusion " : "",
+                    ihp__code_text(&ihp__exclusions, span->exclusion));
         }
     }
 }
