@@ -74,4 +74,22 @@ static inline void assert_program_refused(const char *name, const char *text, co
     assert_fault(&err, IHP_ERR_DATA, part);
 }
 
+/* The rows of a file behind its header, how the refusal begins, and another part of its message. */
+struct refusal {
+    const char *rows, *begins, *part;
+};
+
+static inline void assert_refusals(const char *file, const char *header,
+                                   const struct refusal *refusal, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        char text[2000], begins[200];
+        snprintf(text, sizeof text, "%s%s", header, refusal[i].rows);
+        snprintf(begins, sizeof begins, "%s%s", file, refusal[i].begins);
+        assert_program_refused(file, text, begins, refusal[i].part);
+    }
+}
+#define ASSERT_REFUSALS(file, header, cases)                                                       \
+    assert_refusals(file, header, cases, sizeof cases / sizeof cases[0])
+
 #endif

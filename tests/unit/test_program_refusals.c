@@ -2,24 +2,6 @@
 /* Rows of the program folder that are refused: file, line, column, what was seen, what may be. */
 #include "program_folder.h"
 
-/* The rows of a file behind its header, how the refusal begins, and what it says. */
-struct refusal {
-    const char *rows, *begins, *part;
-};
-
-static void assert_refusals(const char *file, const char *header, const struct refusal *refusal,
-                            size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char text[2000], begins[200];
-        snprintf(text, sizeof text, "%s%s", header, refusal[i].rows);
-        snprintf(begins, sizeof begins, "%s%s", file, refusal[i].begins);
-        assert_program_refused(file, text, begins, refusal[i].part);
-    }
-}
-#define ASSERT_REFUSALS(file, header, cases)                                                       \
-    assert_refusals(file, header, cases, sizeof cases / sizeof cases[0])
-
 static void test_ids(void **state)
 {
     (void)state;

@@ -162,24 +162,6 @@ static void test_quality_rows(void **state)
 
 /* ---- refused rows ---------------------------------------------------------------------------- */
 
-/* The rows of a file behind its header, how the refusal begins, and what it says. */
-struct refusal {
-    const char *rows, *begins, *part;
-};
-
-static void assert_refusals(const char *file, const char *header, const struct refusal *refusal,
-                            size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        char text[2000], begins[200];
-        snprintf(text, sizeof text, "%s%s", header, refusal[i].rows);
-        snprintf(begins, sizeof begins, "%s%s", file, refusal[i].begins);
-        assert_program_refused(file, text, begins, refusal[i].part);
-    }
-}
-#define ASSERT_REFUSALS(file, header, cases)                                                       \
-    assert_refusals(file, header, cases, sizeof cases / sizeof cases[0])
-
 #define LONG_40 "1234567890123456789012345678901234567890"
 
 static void test_refused_measures(void **state)
