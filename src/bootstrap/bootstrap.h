@@ -11,8 +11,12 @@
 #define IHP_BOOTSTRAP_H
 
 #include "engine/view_fact.h"
+#include "finance/finance.h"
+#include "member/member.h"
 #include "resample/resample.h"
-#include "result/result.h"
+#include "result/bootstrap_tables.h"
+
+#include <mpi.h>
 
 /* Memory for the sums of replicates: IHPs or replicates beyond it are done in turn. */
 #define IHP__REPLICATE_BYTES (UINT64_C(64) << 20)

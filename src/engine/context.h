@@ -9,7 +9,7 @@
 #define IHP_ENGINE_CONTEXT_H
 
 #include "member/monthly.h"
-#include "result/result.h"
+#include "result/run_stats.h"
 #include "sweep/sweep.h"
 
 /* An override of a member of the store. */

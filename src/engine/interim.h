@@ -5,6 +5,7 @@
 #define IHP_ENGINE_INTERIM_H
 
 #include "engine/context.h"
+#include "finance/finance.h"
 
 /* A row of its settlement.csv; money in cents. */
 struct ihp__interim_row {

@@ -15,6 +15,7 @@
 
 #include "checkpoint/checkpoint.h"
 #include "engine/job.h"
+#include "result/table.h"
 
 /* How the words of the ranks become those of the file, or rows of members. */
 enum ihp__saved_kind {

@@ -11,7 +11,7 @@
 #define IHP_ENGINE_WATCH_H
 
 #include "ihp/jobs.h"
-#include "result/result.h"
+#include "result/run_status.h"
 
 struct ihp__watch {
     MPI_Comm comm; /* its own, so that its messages cannot meet others */

@@ -4,7 +4,8 @@
 #define IHP_JOBS_CHECK_SCAN_H
 
 #include "ihp/jobs.h"
-#include "result/result.h"
+#include "program/program.h"
+#include "store/store.h"
 
 /* An amount beyond this, either sign, is pointed out: no line of a member costs a million dollars
  * without somebody having looked at it. In cents. */

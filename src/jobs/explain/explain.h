@@ -4,6 +4,7 @@
 #define IHP_JOBS_EXPLAIN_H
 
 #include "engine/context.h"
+#include "ihp/jobs.h"
 
 enum { IHP__EXPLAIN_LINES = 4096 };
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp info: what a store or a result is. */
 #include "ihp/jobs.h"
-#include "result/result.h"
+#include "result/result_files.h"
 #include "store/hdf5_util.h"
+#include "store/store.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 /* ihp status: prints what the status file of a run says, and finds out if the run still lives. */
 #include "engine/process.h"
 #include "ihp/jobs.h"
-#include "result/result.h"
+#include "result/run_status.h"
 
 #include <inttypes.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 
 #include "engine/interim.h"
 #include "engine/job.h"
+#include "finance/finance.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -4,7 +4,10 @@
 #include "jobs/merge/merge.h"
 
 #include "ihp/jobs.h"
-#include "result/result.h"
+#include "result/folder.h"
+#include "result/json.h"
+#include "result/result_folder.h"
+#include "result/run_status.h"
 
 #include <errno.h>
 #include <stdlib.h>

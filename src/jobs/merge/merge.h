@@ -4,7 +4,9 @@
 #ifndef IHP_JOBS_MERGE_H
 #define IHP_JOBS_MERGE_H
 
-#include "result/result.h"
+#include "result/settlement_tables.h"
+
+#include <jansson.h>
 
 /* A folder that is said to be a part. */
 struct merge_block {

@@ -3,6 +3,7 @@
 #include "jobs/merge/merge.h"
 
 #include "ihp/version.h"
+#include "result/run_stats.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* attributed/ of a part: the same members in every part, so that one part's files serve. */
 #include "jobs/merge/merge.h"
+#include "result/folder.h"
 
 #include <errno.h>
 #include <string.h>

@@ -2,6 +2,7 @@
 /* readings.csv of parts: the rows must follow from those of scenarios.csv, and stand in the order
  * of the whole when all are together. */
 #include "jobs/merge/merge.h"
+#include "result/scenario_tables.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -2,6 +2,10 @@
 /* The tables of parts: those of the deck's own results are the same in all, those of the scenarios
  * are put behind each other. */
 #include "jobs/merge/merge.h"
+#include "result/bootstrap_tables.h"
+#include "result/bridge_tables.h"
+#include "result/quality_tables.h"
+#include "result/scenario_tables.h"
 
 #include <stdlib.h>
 #include <string.h>

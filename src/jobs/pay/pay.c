@@ -2,6 +2,7 @@
 /* ihp pay and ihp reconcile: the payments of a quarter or a year [15, 5.2.1]. One pass decides
  * every month; the sums are reduced once; the dollars follow from them on every rank alike. */
 #include "jobs/pay/pay.h"
+#include "result/job_files.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

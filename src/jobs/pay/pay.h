@@ -5,6 +5,7 @@
 
 #include "engine/job.h"
 #include "finance/payment.h"
+#include "result/payment_tables.h"
 
 struct ihp__pay_run {
     const struct ihp_pay_options *options;

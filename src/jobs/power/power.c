@@ -2,6 +2,7 @@
 /* ihp power: how often chance alone makes savings or losses of a population of a given size. One
  * pass finds what the eligible members bring; populations are then drawn from them and settled. */
 #include "jobs/power/power.h"
+#include "result/power_table.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

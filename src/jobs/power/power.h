@@ -7,6 +7,7 @@
 #define IHP_JOBS_POWER_H
 
 #include "engine/job.h"
+#include "result/table.h"
 
 /* What an eligible member brings to a draw under one cap, zero in a period in which it is not
  * eligible. It takes half a cache line, because draws come to members in random order. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Settles draws under each claims cap: what members bring, a trend without effect, outcomes. */
+#include "finance/finance.h"
 #include "jobs/power/power.h"
+#include "result/power_table.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* ihp quality: the scores of a program under a deck, without claims. */
 #include "ihp/jobs.h"
-#include "result/result.h"
+#include "result/quality_tables.h"
+#include "result/result_folder.h"
 
 /* Scores what a deck and its program say, both open. */
 static enum ihp_status score(const struct ihp_quality_options *options,

@@ -2,6 +2,7 @@
 /* Judges members a second time, as an interim did, and settles the steps from there to the final.
  */
 #include "jobs/settle/bridge.h"
+#include "result/bridge_tables.h"
 
 #include <stdlib.h>
 

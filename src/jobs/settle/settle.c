@@ -2,6 +2,8 @@
 /* ihp settle: open, pass, reduce, settle, write. Each rank works on its own members; after every
  * stage the ranks agree, so that an error of one ends all. */
 #include "jobs/settle/settling.h"
+#include "result/bridge_tables.h"
+#include "result/result_folder.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -14,6 +14,8 @@
 #include "engine/saving.h"
 #include "jobs/settle/bridge.h"
 #include "jobs/settle/done.h"
+#include "result/scenario_tables.h"
+#include "result/settlement_tables.h"
 
 /* What the views of one plan may take: scenarios beyond it are passed for again. */
 #define IHP__VIEW_BYTES (UINT64_C(128) << 20)
