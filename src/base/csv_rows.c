@@ -157,6 +157,8 @@ enum ihp_status ihp__csv_reader_open(struct ihp__csv_reader *r)
         return r->status;
     }
     csv_set_space_func(&r->parser, no_space);
+    /* By libcsv's own 128 bytes, a field of a megabyte would be copied thousands of times. */
+    csv_set_blk_size(&r->parser, 1 << 14);
     return r->status;
 }
 
