@@ -11,6 +11,7 @@
 #   ok TEXT CONDITION...       one check: the condition is a command; $good is 1 or 0 after it
 #   says FILE TEXT...          each text stands in the file (fixed strings)
 #   fails CODE TEXT...         after `run`: this exit code, one error line, and it has each text
+#   wait_for COMMAND...        waits until the command succeeds
 set -euo pipefail
 
 : "${IHP_PROGRAM:?the build sets it; run this with ctest}"
@@ -30,7 +31,9 @@ code=0
 good=0 # for the tests
 passed=0
 failed=0
-limit=${limit:-120} # seconds any one command may take
+# Seconds until a command counts as hung, and until a wait gives up. Quiet, no command takes a minute;
+# a busy machine may be ten times slower.
+limit=1200
 
 # A test may define clean_up for what a removed folder does not end (mounts, processes).
 leave() {
@@ -46,6 +49,20 @@ trap 'exit 143' TERM
 run() {
     code=0
     timeout --kill-after=10 "$limit" "$@" >"$out" 2>"$err" </dev/null || code=$?
+}
+
+# Waits until a command succeeds; returns false if it does not in time.
+wait_for() {
+    local end=$((SECONDS + limit))
+    until "$@"; do
+        ((SECONDS < end)) || return 1
+        sleep 0.02
+    done
+}
+
+# After this, mpirun treats the other ranks of a killed one as it does by default.
+default_mpirun() {
+    unset OMPI_MCA_odls_base_sigkill_timeout
 }
 
 # Runs the Python program on standard input as `run` runs a command.

@@ -3,7 +3,6 @@
 # Bad input: one error line that names the file, the line or key, what was seen and what is allowed,
 # exit code 2 or 3 (1 where the machine is at fault), no store, no result folder and nothing half-made.
 # The cases are those of `tiny`, spoilt in one place each.
-limit=30 # seconds: nothing here takes long, and what hangs is a fault
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -558,14 +557,11 @@ echo \$\$ >"$case/pid.new" && mv "$case/pid.new" "$case/pid"
 exec "$IHP_PROGRAM" settle "$case/pipe/deck.yaml"
 EOS
 chmod +x "$case/slow.sh"
-timeout --kill-after=5 30 "$IHP_MPIRUN" -n 1 "${good_rank[@]}" : -n 1 "$case/slow.sh" : -n 1 \
+default_mpirun
+timeout --kill-after=5 "$limit" "$IHP_MPIRUN" -n 1 "${good_rank[@]}" : -n 1 "$case/slow.sh" : -n 1 \
     "${good_rank[@]}" >"$out" 2>"$err" </dev/null &
 job=$!
-for ((i = 0; i < 100; i++)); do
-    [[ -s $case/pid ]] && break
-    sleep 0.1
-done
-ok "a rank to kill has started" [ -s "$case/pid" ]
+ok "a rank to kill has started" wait_for [ -s "$case/pid" ]
 sleep 0.5
 kill -9 "$(cat "$case/pid")"
 code=0

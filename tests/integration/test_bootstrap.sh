@@ -238,14 +238,11 @@ echo \$\$ >"$case/pid.new" && mv "$case/pid.new" "$case/pid"
 exec "$IHP_PROGRAM" settle "$deck" --quiet
 EOS
 chmod +x "$case/slow.sh"
-timeout --kill-after=5 60 "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$deck" --quiet : \
+default_mpirun
+timeout --kill-after=5 "$limit" "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$deck" --quiet : \
     -n 1 "$case/slow.sh" : -n 1 "$IHP_PROGRAM" settle "$deck" --quiet >"$out" 2>"$err" </dev/null &
 job=$!
-for ((i = 0; i < 100; i++)); do
-    [[ -s $case/pid ]] && break
-    sleep 0.1
-done
-ok "a rank to kill has started" [ -s "$case/pid" ]
+ok "a rank to kill has started" wait_for [ -s "$case/pid" ]
 sleep 2
 ok "a rank to kill is still at work" kill -9 "$(cat "$case/pid")"
 code=0

@@ -218,27 +218,33 @@ done
 
 # Starts a command in the background as $job and waits until a condition holds.
 begin() {
-    local until=$1 i
+    local until=$1 end=$((SECONDS + limit))
     shift
     "$@" >"$out" 2>"$err" </dev/null &
     job=$!
-    for ((i = 0; i < 4000; i++)); do
-        if "$until"; then
+    until "$until"; do
+        if ((SECONDS >= end)); then
+            ok "waiting until the run $until" false
             return
         fi
-        sleep 0.005
+        sleep 0.002
     done
-    ok "waiting until the run $until" false
 }
 
-# The code of the job, which is given a minute.
+# Waits for the job to end and sets $code to its exit code. Kills a job that hangs.
 wait_for_job() {
-    local watch
-    (sleep 60 && kill -9 "$job") 2>/dev/null &
+    local watch ended
+    sleep "$limit" >/dev/null 2>&1 &
     watch=$!
     code=0
-    wait "$job" || code=$?
-    kill "$watch" 2>/dev/null || true
+    wait -n -p ended "$job" "$watch" || code=$?
+    if [[ $ended == "$watch" ]]; then
+        kill -9 "$job"
+        wait "$job" || code=$?
+    else
+        kill "$watch"
+        wait "$watch" 2>/dev/null || true
+    fi
     job=
 }
 

@@ -211,16 +211,14 @@ shift
 exec "$@"
 SCRIPT
 chmod +x "$work/tell.sh"
-timeout --kill-after=5 60 "$IHP_MPIRUN" -n 3 "$work/tell.sh" "$work/pid" "$IHP_PROGRAM" import \
+default_mpirun
+timeout --kill-after=5 "$limit" "$IHP_MPIRUN" -n 3 "$work/tell.sh" "$work/pid" "$IHP_PROGRAM" import \
     "$work/long" -o "$work/killed.h5" >"$out" 2>"$err" </dev/null &
 job=$!
-for ((i = 0; i < 200; i++)); do
-    if [[ -s $work/pid.1 ]] && compgen -G "$work/killed.h5.part*" >/dev/null; then
-        break
-    fi
-    sleep 0.05
-done
-sleep 0.5
+is_reading() {
+    [[ -s $work/pid.1 ]] && compgen -G "$work/killed.h5.part*" >/dev/null
+}
+ok "a rank is killed: it was at work" wait_for is_reading
 kill -9 "$(cat "$work/pid.1")"
 code=0
 wait "$job" || code=$?

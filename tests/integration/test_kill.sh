@@ -6,7 +6,8 @@
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-limit=540
+default_mpirun
+limit=2300
 run "$IHP_PYTHON" "$IHP_SOURCE/tests/reference/kill_runs.py" "$work" "${IHP_KILL_RUNS:-210}" \
     "${IHP_KILL_SEED:-$(date +%s)}"
 sed 's/^/        /' "$out"

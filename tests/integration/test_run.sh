@@ -10,7 +10,7 @@ if [[ $(dirname "$IHP_PROGRAM") != "$IHP_SOURCE/build/release" ]]; then
     exit 77
 fi
 
-limit=3000
+limit=2300
 run "$IHP_SOURCE/scripts/run.sh"
 ok "scripts/run.sh" succeeds
 ok "the result is there" [ -s "$IHP_SOURCE/build/sample/result/manifest.json" ]

@@ -3,7 +3,6 @@
 # Sweeps and bootstraps that cannot be: one error line with the deck, its line, the key and what is
 # allowed, exit code 2, before a store or program is looked at, and nothing left behind. What a
 # scenario alone asks for in vain is refused too. No table of a sweep or bootstrap names a member.
-limit=30 # seconds
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 

@@ -99,11 +99,10 @@ ok "effects are found again: slope from 0.80 to 1.02, none off by more than 0.05
 mkdir "$work/killed"
 "$IHP_PROGRAM" synth -o "$work/killed/state.h5" --members 200000 --seed 3 >/dev/null 2>&1 &
 pid=$!
-for ((i = 0; i < 200; i++)); do
-    compgen -G "$work/killed/state.h5.part-*" >/dev/null && break
-    sleep 0.05
-done
-sleep 0.3
+has_begun() {
+    [[ -n $(find "$work/killed" -name 'state.h5.part-*' -size +1M) ]]
+}
+ok "killed: it had begun to write" wait_for has_begun
 kill -9 "$pid"
 wait "$pid" 2>/dev/null || true
 ok "killed: no store under the final name" [ ! -e "$work/killed/state.h5" ]

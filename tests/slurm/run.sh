@@ -6,7 +6,6 @@
 #   tests/slurm/run.sh [NAME...]    such as nightly; the build tells by environment what to run
 #
 # Ends with 77, skipped, where no cluster can be started, and says why.
-limit=60
 # shellcheck source=tests/slurm/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
