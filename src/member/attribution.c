@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Steps 1 to 4, the gate, the look-back and overrides [13.3, 4.6.4.2]. Each function is one step;
- * it reads the counts by entity and says who wins. */
+/* Steps 1 to 4, the gate, the look-back and overrides [13.3, 4.6.4.2]. Each function is one step:
+ * it reads the counts by entity and decides who wins. */
 #include "member/member.h"
 
 #include <stddef.h>
@@ -9,16 +9,17 @@
 struct step {
     const struct ihp__counts *counts;
     uint32_t partnerships;
-    const struct ihp__decision_policies *policies; /* read by ASK */
+    const struct ihp__decision_policies *policies; /* read with ASK */
     struct ihp__trace *trace;
-    unsigned *asked; /* which policies were, as bits */
+    unsigned *asked; /* policies read, as bits */
 };
 
-/* The value of a policy, and a note that it was asked. Scenarios whose policies differ only in what
- * a decision did not ask share the decision, so a rule must read a policy in no other way, and only
- * where the decision depends on it. */
+/* Returns the value of a policy and notes that it was read. Scenarios whose policies differ only in
+ * those that a decision did not read share the decision. So a rule must always read a policy with
+ * this macro, and only where the decision depends on it. */
 #define ASK(step, policy) (*(step)->asked |= IHP__ASKS(policy), (step)->policies->policy)
 
+/* Adds a rule to the trace. */
 static void note(const struct step *s, enum ihp__rule rule, bool held, uint32_t entity,
                  int64_t value, int64_t against)
 {
@@ -48,7 +49,7 @@ static ihp__day16 em_last(const struct ihp__entity_counts *e)
     return e->primary_last > e->specialty_last ? e->primary_last : e->specialty_last;
 }
 
-/* ---- the greatest of a measure over some entities -------------------------------------------- */
+/* ---- the greatest value of a measure over some entities -------------------------------------- */
 
 typedef int64_t (*measure_fn)(const struct ihp__entity_counts *e);
 
@@ -87,20 +88,20 @@ static int64_t primary_day_of(const struct ihp__entity_counts *e)
     return e->primary_last;
 }
 
-/* Which entities take part in a comparison: `ihps` and `others` say of which kind; a measure that
- * is NULL does not restrict. */
+/* The entities in a comparison: IHPs, others, or both, if they have given values of up to two
+ * measures. A measure that is NULL does not restrict. */
 struct among {
     bool ihps, others;
-    measure_fn equal; /* only those with this measure... */
-    int64_t to;       /* ...of this value */
+    measure_fn equal; /* only entities with this value of this measure */
+    int64_t to;
     measure_fn equal_too;
     int64_t to_too;
 };
 
 struct greatest {
-    int64_t value;   /* 0 when nobody takes part */
-    int holders;     /* how many have it, 0 when nobody takes part */
-    uint32_t entity; /* the lowest numbered of them */
+    int64_t value;   /* 0 if no entity takes part */
+    int holders;     /* number of entities with this value, 0 if no entity takes part */
+    uint32_t entity; /* the lowest-numbered of them */
 };
 
 static inline bool takes_part(const struct step *s, const struct among *among,
@@ -111,8 +112,8 @@ static inline bool takes_part(const struct step *s, const struct among *among,
            (among->equal_too == NULL || among->equal_too(e) == among->to_too);
 }
 
-/* Always inlined: where the measures and the kinds are constants, no function is called by its
- * address and nothing is left of `among`. */
+/* Finds the greatest value of a measure. Always inlined: with constant arguments no function is
+ * called by its address, and nothing of `among` is left. */
 static inline __attribute__((always_inline)) struct greatest
 find_greatest(const struct step *s, const struct among *among, measure_fn measure)
 {
@@ -135,7 +136,7 @@ find_greatest(const struct step *s, const struct among *among, measure_fn measur
 
 /* ---- Step 1 [13.3.4] ------------------------------------------------------------------------- */
 
-/* Whether Step 1 decides; `*decision` is set then. */
+/* Applies Step 1. Returns true and sets `*decision` if it decides. */
 static bool step_health_home(const struct step *s, struct ihp__decision *decision)
 {
     const struct among all = {.ihps = true, .others = true};
@@ -167,7 +168,8 @@ static bool step_health_home(const struct step *s, struct ihp__decision *decisio
 
 /* ---- Step 4 [13.3.7] ------------------------------------------------------------------------- */
 
-/* Of the IHPs tied in Step 2 the one that goes on; IHP__NO_ENTITY when no date breaks the tie. */
+/* Returns the IHP that wins among those tied in Step 2, or IHP__NO_ENTITY if no date breaks the
+ * tie. */
 static uint32_t step_tie_ihps(const struct step *s, int64_t primary)
 {
     const struct among tied = {.ihps = true, .equal = primary_of, .to = primary};
@@ -308,7 +310,7 @@ static bool visited_any(const uint64_t *visited, uint32_t partnerships)
     return any != 0;
 }
 
-/* Everything but an override. */
+/* Decides on a member without an override. */
 static struct ihp__decision decide(const struct ihp__attribution_input *in,
                                    const struct ihp__decision_policies *policies,
                                    struct ihp__trace *trace)
@@ -358,7 +360,7 @@ struct ihp__decision ihp__attribution_decide(const struct ihp__attribution_input
     if (!input->has_override) {
         return decide(input, policies, trace);
     }
-    unsigned asked = 0; /* the State's word holds under any policy */
+    unsigned asked = 0; /* the State's decision is the same under any policy */
     const struct step s = {input->window, input->partnerships, policies, trace, &asked};
     uint32_t entity =
         input->override_partnership < 0 ? IHP__NO_ENTITY : (uint32_t)input->override_partnership;
@@ -366,7 +368,7 @@ struct ihp__decision ihp__attribution_decide(const struct ihp__attribution_input
     return (struct ihp__decision){input->override_partnership, IHP__REASON_OVERRIDE, 1, asked};
 }
 
-/* A bit for a policy that acts on decisions, nothing for the others. */
+/* A bit for a policy that acts on decisions, nothing for other policies. */
 #define DIFFERS(name, type, values, fallback, section, meaning, acts_on)                           \
     IHP__BY_##acts_on(, | (memcmp(&a->name, &b->name, sizeof a->name) != 0 ? IHP__ASKS(name) : 0), )
 

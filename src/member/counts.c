@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A member's lines counted by entity. The first few entities are looked through in turn; where
- * there are more, they are found through an open-addressing index whose slots carry the generation
- * they were filled in, so that starting a member costs nothing. Visits are collected for a day,
- * then sorted and counted once each. */
+/* Counting a member's lines by entity. The first few entities are searched in turn. More are found
+ * through an open-addressing index, whose slots hold the generation in which they were filled, so
+ * that starting a member takes no time. Visits are collected for a day, then sorted and each is
+ * counted once. */
 #include "member/member.h"
 
 #include <stdlib.h>
@@ -14,10 +14,10 @@ struct ihp__counts_slot {
 
 struct ihp__visit {
     uint32_t entity, treating;
-    uint8_t sets, class_;
+    uint8_t sets, provider_class;
 };
 
-enum { FIRST_SLOTS = 64, LOOKED_THROUGH = 8 };
+enum { FIRST_SLOTS = 64, SEARCHED_IN_TURN = 8 };
 
 void ihp__counts_reset(struct ihp__counts *counts)
 {
@@ -26,7 +26,7 @@ void ihp__counts_reset(struct ihp__counts *counts)
     counts->any_em = false;
     counts->visits = 0;
     counts->visit_day = 0;
-    if (++counts->generation == 0) { /* wrapped: old marks could be taken for new ones */
+    if (++counts->generation == 0) { /* wrapped: old slots could look new */
         if (counts->slot != NULL) {
             memset(counts->slot, 0, counts->slots * sizeof *counts->slot);
         }
@@ -42,7 +42,7 @@ void ihp__counts_free(struct ihp__counts *counts)
     *counts = (struct ihp__counts){0};
 }
 
-/* The slot of an entity: its own, or the free one where it belongs. */
+/* Returns the slot of an entity: its own, or the free slot where it belongs. */
 static struct ihp__counts_slot *find_slot(const struct ihp__counts *counts, uint32_t entity)
 {
     size_t at = (entity * UINT32_C(2654435769)) >> 7 & (counts->slots - 1);
@@ -73,10 +73,11 @@ static bool grow_slots(struct ihp__counts *counts)
     return true;
 }
 
-/* Enters the entities so far, and room for one more, in the index. */
+/* Enters the entities so far into the index, and makes room for one more. Returns false if memory
+ * is short. */
 static bool index_entities(struct ihp__counts *counts)
 {
-    if (counts->count == LOOKED_THROUGH && counts->slots > 0) {
+    if (counts->count == SEARCHED_IN_TURN && counts->slots > 0) {
         for (size_t i = 0; i < counts->count; i++) {
             *find_slot(counts, counts->entity[i].entity) =
                 (struct ihp__counts_slot){counts->generation, (uint32_t)i};
@@ -85,7 +86,7 @@ static bool index_entities(struct ihp__counts *counts)
     return 2 * (counts->count + 1) <= counts->slots || grow_slots(counts);
 }
 
-/* A new entity at the end; NULL when memory is short. */
+/* Adds an entity at the end; NULL if memory is short. */
 static struct ihp__entity_counts *append_entity(struct ihp__counts *counts, uint32_t entity)
 {
     if (!ihp__array_reserve(&counts->entity, &counts->capacity, counts->count + 1,
@@ -96,16 +97,16 @@ static struct ihp__entity_counts *append_entity(struct ihp__counts *counts, uint
     return &counts->entity[counts->count++];
 }
 
-/* The counts of an entity, begun when new; NULL when memory is short. */
+/* Returns the counts of an entity, which may be new; NULL if memory is short. */
 static struct ihp__entity_counts *entity_counts(struct ihp__counts *counts, uint32_t entity)
 {
-    size_t few = counts->count < LOOKED_THROUGH ? counts->count : LOOKED_THROUGH;
+    size_t few = counts->count < SEARCHED_IN_TURN ? counts->count : SEARCHED_IN_TURN;
     for (size_t i = 0; i < few; i++) {
         if (counts->entity[i].entity == entity) {
             return &counts->entity[i];
         }
     }
-    if (counts->count < LOOKED_THROUGH) {
+    if (counts->count < SEARCHED_IN_TURN) {
         return append_entity(counts, entity);
     }
     if (!index_entities(counts)) {
@@ -119,8 +120,8 @@ static struct ihp__entity_counts *entity_counts(struct ihp__counts *counts, uint
     return append_entity(counts, entity);
 }
 
-static bool count_one(struct ihp__counts *counts, uint32_t entity, unsigned sets, unsigned class_,
-                      ihp__day16 day)
+static bool count_one(struct ihp__counts *counts, uint32_t entity, unsigned sets,
+                      unsigned provider_class, ihp__day16 day)
 {
     struct ihp__entity_counts *e = entity_counts(counts, entity);
     if (e == NULL) {
@@ -130,7 +131,7 @@ static bool count_one(struct ihp__counts *counts, uint32_t entity, unsigned sets
         e->health_home++;
         e->health_home_last = day; /* days come in order */
     }
-    if ((sets & IHP__CODE_EM) != 0 && class_ == IHP__PROVIDER_PCP) {
+    if ((sets & IHP__CODE_EM) != 0 && provider_class == IHP__PROVIDER_PCP) {
         e->primary++;
         e->primary_last = day;
     } else if ((sets & IHP__CODE_EM) != 0) {
@@ -158,9 +159,9 @@ bool ihp__counts_finish(struct ihp__counts *counts)
     for (size_t i = 0; i < counts->visits;) {
         struct ihp__visit visit = counts->visit[i];
         for (i++; i < counts->visits && by_visit(&counts->visit[i], &visit) == 0; i++) {
-            visit.sets |= counts->visit[i].sets; /* one visit may hold lines of both sets */
+            visit.sets |= counts->visit[i].sets; /* one visit may have lines of both sets */
         }
-        if (!count_one(counts, visit.entity, visit.sets, visit.class_, counts->visit_day)) {
+        if (!count_one(counts, visit.entity, visit.sets, visit.provider_class, counts->visit_day)) {
             return false;
         }
     }
@@ -177,7 +178,7 @@ bool ihp__counts_add(struct ihp__counts *counts, const struct ihp__line *line, i
         return true;
     }
     if (!visits) {
-        return count_one(counts, line->entity, line->sets, line->class_, day);
+        return count_one(counts, line->entity, line->sets, line->provider_class, day);
     }
     if (day != counts->visit_day && !ihp__counts_finish(counts)) {
         return false;
@@ -187,7 +188,7 @@ bool ihp__counts_add(struct ihp__counts *counts, const struct ihp__line *line, i
         return false;
     }
     counts->visit_day = day;
-    counts->visit[counts->visits++] =
-        (struct ihp__visit){line->entity, treating, (uint8_t)line->sets, (uint8_t)line->class_};
+    counts->visit[counts->visits++] = (struct ihp__visit){
+        line->entity, treating, (uint8_t)line->sets, (uint8_t)line->provider_class};
     return true;
 }

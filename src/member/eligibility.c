@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Qualifying months and enough of them [13.1, 13.2, 13.3.2]. */
+/* Qualifying months, and whether there are enough of them [13.1, 13.2, 13.3.2]. */
 #include "member/member.h"
 
 enum { MONTHS = 12, EVERY_MONTH = 0xFFF };
 
-/* The months that a span covers of the `months` (at most 31) from `first_month` on, as bits. */
+/* Returns which of the `months` (at most 31) months from `first_month` on a span covers, as bits.
+ */
 static inline uint32_t months_covered(const struct ihp__span *span, int32_t first_month, int months)
 {
     int64_t from = (int64_t)span->month_from - first_month;
@@ -17,36 +18,38 @@ static inline uint32_t months_covered(const struct ihp__span *span, int32_t firs
     return ((1u << (to + 1)) - 1u) & ~((1u << from) - 1u);
 }
 
-/* What the spans say of the months, as bits. */
-struct said {
-    uint32_t qualifying; /* covered by a program that qualifies [13.1] */
+/* What the spans so far say about each month, as bits. */
+struct span_months {
+    uint32_t qualifying; /* covered by a major program that qualifies [13.1] */
     uint32_t excluded, msc_plus, blind_or_disabled;
 };
 
-/* Months in which an exclusion is in force [13.2]. "May exclude" MSC+ [13.2.10] is a policy, and it
- * never reaches months of the blind and disabled [13.1.3]. */
-static uint32_t months_excluded(const struct said *said,
+/* Returns the months in which an exclusion applies [13.2]. The contract "may exclude" MSC+
+ * [13.2.10], which is a policy here; that exclusion never applies to months of the blind and
+ * disabled [13.1.3]. */
+static uint32_t months_excluded(const struct span_months *seen,
                                 const struct ihp__claims_policies *policies)
 {
     return policies->msc_plus_excluded
-               ? said->excluded | (said->msc_plus & ~said->blind_or_disabled)
-               : said->excluded;
+               ? seen->excluded | (seen->msc_plus & ~seen->blind_or_disabled)
+               : seen->excluded;
 }
 
-static void note_span(const struct ihp__span *span, uint32_t covered, struct said *said)
+static void note_span(const struct ihp__span *span, uint32_t covered, struct span_months *seen)
 {
     if (span->major_program == IHP__MAJOR_PROGRAM_MA_BD) {
-        said->blind_or_disabled |= covered;
+        seen->blind_or_disabled |= covered;
     }
     if (span->exclusion == IHP__EXCLUSION_MSC_PLUS) {
-        said->msc_plus |= covered;
+        seen->msc_plus |= covered;
     } else if (span->exclusion != IHP__EXCLUSION_NONE) {
-        said->excluded |= covered;
+        seen->excluded |= covered;
     }
 }
 
-/* Gives the months that a span covers its payer, where it is the first, begins later than the one
- * before, or begins with it and has the lesser payer. */
+/* Gives each month that a span covers the span's payer, if it is the first span of the month,
+ * starts later than the span that gave the payer before, or starts with it and has the lower payer
+ * number. */
 static void put_payer(const struct ihp__span *span, uint32_t covered, uint32_t qualifying,
                       int32_t payer_from[MONTHS], uint16_t payer[MONTHS])
 {
@@ -68,27 +71,27 @@ static void put_payer(const struct ihp__span *span, uint32_t covered, uint32_t q
 void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t first_month,
                            const struct ihp__claims_policies *policies, struct ihp__months *months)
 {
-    int32_t payer_from[MONTHS] = {0}; /* month_from of the span that gives a month its payer */
-    struct said said = {0};
+    int32_t payer_from[MONTHS] = {0}; /* month_from of the span that determines the month's payer */
+    struct span_months seen = {0};
     *months = (struct ihp__months){0};
     for (size_t i = 0; i < spans; i++) {
         uint32_t covered = months_covered(&span[i], first_month, MONTHS);
-        note_span(&span[i], covered, &said);
+        note_span(&span[i], covered, &seen);
         if (span[i].major_program == IHP__MAJOR_PROGRAM_OTHER || covered == 0) {
             continue;
         }
-        if (covered == EVERY_MONTH && said.qualifying == 0) { /* the usual member */
+        if (covered == EVERY_MONTH && seen.qualifying == 0) { /* most members */
             for (int m = 0; m < MONTHS; m++) {
                 months->payer[m] = span[i].payer;
                 payer_from[m] = span[i].month_from;
             }
         } else {
-            put_payer(&span[i], covered, said.qualifying, payer_from, months->payer);
+            put_payer(&span[i], covered, seen.qualifying, payer_from, months->payer);
         }
-        said.qualifying |= covered;
+        seen.qualifying |= covered;
     }
-    months->excluded = (uint16_t)months_excluded(&said, policies);
-    months->qualifying = (uint16_t)(said.qualifying & ~months->excluded);
+    months->excluded = (uint16_t)months_excluded(&seen, policies);
+    months->qualifying = (uint16_t)(seen.qualifying & ~months->excluded);
     if (policies->exclusion_scope == IHP__SCOPE_PERIOD && months->excluded != 0) {
         months->qualifying = 0;
     }
@@ -98,21 +101,21 @@ void ihp__months_of_horizon(const struct ihp__span *span, size_t spans, int32_t 
                             int months, const struct ihp__claims_policies *policies,
                             struct ihp__horizon_months *out)
 {
-    struct said said = {0};
+    struct span_months seen = {0};
     *out = (struct ihp__horizon_months){0};
     for (size_t i = 0; i < spans; i++) {
         uint32_t covered = months_covered(&span[i], first_month, months);
-        note_span(&span[i], covered, &said);
+        note_span(&span[i], covered, &seen);
         if (span[i].major_program != IHP__MAJOR_PROGRAM_OTHER) {
-            said.qualifying |= covered;
+            seen.qualifying |= covered;
         }
         if (span[i].major_program == IHP__MAJOR_PROGRAM_MA ||
             span[i].major_program == IHP__MAJOR_PROGRAM_MA_BD) {
             out->medical_assistance |= covered;
         }
     }
-    out->excluded = months_excluded(&said, policies);
-    out->covered = said.qualifying;
+    out->excluded = months_excluded(&seen, policies);
+    out->covered = seen.qualifying;
 }
 
 uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int first,
@@ -127,7 +130,7 @@ uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int firs
 
 int ihp__months_count(uint16_t months)
 {
-    unsigned pairs = months - ((months >> 1) & 0x5555u); /* months in each pair of bits, ... */
+    unsigned pairs = months - ((months >> 1) & 0x5555u); /* number of months in each pair of bits */
     unsigned fours = (pairs & 0x3333u) + ((pairs >> 2) & 0x3333u);
     return (int)((fours + (fours >> 4) + (fours >> 8) + (fours >> 12)) & 15u);
 }
@@ -139,7 +142,7 @@ int ihp__months_in_a_row(uint16_t months)
         return MONTHS;
     }
     for (; months != 0; run++) {
-        months &= (uint16_t)(months << 1); /* each round takes the first month off every run */
+        months &= (uint16_t)(months << 1); /* each round removes the first month of every run */
     }
     return run;
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A member's lines by way of the store's index. The rules are those of line.c and counts.c; what is
- * saved is looking at lines that cannot matter: lines of other years cost nothing, entities are
- * looked up for coded lines alone, and the gate looks at other lines only where no coded line
- * passed it. */
+/* Taking a member's lines through the store's index. The rules are those of line.c and counts.c,
+ * but lines that cannot matter are not examined: lines of other years are skipped, entities are
+ * looked up only for coded lines, and the gate examines other lines only if no coded line passes
+ * it. */
 #include "member_state.h"
 
 #include "../base/clones.h"
 
 enum { EVERY_MONTH = 0xFFF };
 
-/* What a period's lines are held against, taken out of the rules once for all lines of a member. */
+/* The part of the rules that lines of a period are compared with, copied once for all lines of a
+ * member. */
 struct cost_rules {
     const uint8_t *inclusion, *month_of_day;
     const uint16_t *known_from, *service_date, *service;
@@ -24,10 +25,10 @@ static inline unsigned qualifies(const struct cost_rules *c, size_t i)
     return (c->months >> c->month_of_day[day]) & 1u;
 }
 
-/* Adds the counted of the lines first .. end - 1 to `*amount` and puts the places of the others
- * into `aside`, without a branch that a processor would have to guess: a place is always written,
- * and kept by counting on. `every_month` is a constant where it is called: all months qualify.
- * Returns how many were set aside. */
+/* Adds the amounts of the counted lines among first .. end - 1 to `*amount`, and writes the places
+ * of the other lines into `aside`. There is no branch that a processor would have to predict: each
+ * place is written, and kept by advancing the count. `every_month`, a constant in each call, means
+ * that all months qualify. Returns the number of lines set aside. */
 static inline size_t add_counted(const struct cost_rules *c, const struct ihp__claims *claims,
                                  size_t first, size_t end, bool every_month, int64_t *amount,
                                  uint32_t *aside)
@@ -45,8 +46,8 @@ static inline size_t add_counted(const struct cost_rules *c, const struct ihp__c
     return others;
 }
 
-/* Adds the counted of the lines first .. end - 1, all of the period's year, to the member's cost
- * and sets the others aside. */
+/* Adds the counted lines among first .. end - 1, which are all in the period's year, to the
+ * member's cost, and sets the others aside. */
 static void add_costs(const struct ihp__period_rules *rules, struct ihp__period_state *period,
                       const struct ihp__claims *claims, size_t first, size_t end,
                       struct ihp__aside *aside)
@@ -72,20 +73,21 @@ static void add_costs(const struct ihp__period_rules *rules, struct ihp__period_
     aside->counted_amount += period->cost;
 }
 
-/* The stage in which a line that did not count left [2.7, 16.10, 13.1]: what the cut-off and the
- * category let pass failed for its month. */
-static enum ihp__stage stage_aside(const struct ihp__period_rules *rules,
-                                   const struct ihp__claims *claims, size_t i)
+/* Returns the disposition of a line that was set aside [2.7, 16.10, 13.1]. A line that passes the
+ * cut-off and has an included category was set aside because of its month. */
+static enum ihp__disposition disposition_aside(const struct ihp__period_rules *rules,
+                                               const struct ihp__claims *claims, size_t i)
 {
     static const uint8_t by_inclusion[] = {
-        [IHP__SERVICE_UNKNOWN] = IHP__STAGE_CATEGORY_UNKNOWN,
-        [IHP__SERVICE_EXCLUDED] = IHP__STAGE_CATEGORY_EXCLUDED,
-        [IHP__SERVICE_INCLUDED] = IHP__STAGE_MONTH_NOT_QUALIFYING,
+        [IHP__SERVICE_UNKNOWN] = IHP__DISPOSITION_CATEGORY_UNKNOWN,
+        [IHP__SERVICE_EXCLUDED] = IHP__DISPOSITION_CATEGORY_EXCLUDED,
+        [IHP__SERVICE_INCLUDED] = IHP__DISPOSITION_MONTH_NOT_QUALIFYING,
     };
     uint16_t known_from = claims->known_from[i];
-    unsigned stage = by_inclusion[rules->inclusion[claims->service[i]]];
-    stage = known_from > rules->cutoff ? IHP__STAGE_AFTER_CUTOFF : stage;
-    return known_from == IHP__NEVER_KNOWN ? IHP__STAGE_NOT_PAID : (enum ihp__stage)stage;
+    unsigned disposition = by_inclusion[rules->inclusion[claims->service[i]]];
+    disposition = known_from > rules->cutoff ? IHP__DISPOSITION_AFTER_CUTOFF : disposition;
+    return known_from == IHP__NEVER_KNOWN ? IHP__DISPOSITION_NOT_PAID
+                                          : (enum ihp__disposition)disposition;
 }
 
 IHP__CLONES static int64_t sum_of_amounts(const struct ihp__claims *claims)
@@ -100,21 +102,21 @@ IHP__CLONES static int64_t sum_of_amounts(const struct ihp__claims *claims)
     return sum;
 }
 
-/* Sorts the lines set aside into their stages, adding to the sums of a period and to the number and
- * amount of the period's lines. */
+/* Adds the lines set aside to the sums of a period by disposition, and to the number and amount of
+ * the period's lines. */
 static void sort_aside(const struct ihp__period_rules *rules, const struct ihp__claims *claims,
-                       const struct ihp__aside *aside, struct ihp__line_sums *sums, int q,
+                       const struct ihp__aside *aside, struct ihp__line_sums *sums, int period,
                        int64_t *lines, int64_t *amount)
 {
     for (size_t n = 0; n < aside->count; n++) {
         size_t i = aside->line[n];
         int64_t paid = ihp__claim_amount(claims, i);
-        enum ihp__stage stage = stage_aside(rules, claims, i);
-        sums->lines[q][stage]++;
-        sums->amount[q][stage] += paid;
+        enum ihp__disposition disposition = disposition_aside(rules, claims, i);
+        sums->lines[period][disposition]++;
+        sums->amount[period][disposition] += paid;
         *amount += paid;
-        if (stage == IHP__STAGE_CATEGORY_UNKNOWN) {
-            sums->unknown_lines[q][claims->service[i]]++;
+        if (disposition == IHP__DISPOSITION_CATEGORY_UNKNOWN) {
+            sums->unknown_lines[period][claims->service[i]]++;
         }
     }
     *lines += (int64_t)aside->count;
@@ -126,15 +128,16 @@ void ihp__line_sums_add_batch(struct ihp__line_sums *sums,
                               struct ihp__aside aside[IHP__PERIODS])
 {
     int64_t all = sum_of_amounts(claims);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        int64_t lines = aside[q].counted_lines, amount = aside[q].counted_amount;
-        sums->lines[q][IHP__STAGE_COUNTED] += lines;
-        sums->amount[q][IHP__STAGE_COUNTED] += amount;
-        sort_aside(&rules[q], claims, &aside[q], sums, q, &lines, &amount);
-        sums->lines[q][IHP__STAGE_OUTSIDE_PERIOD] += (int64_t)claims->count - lines;
-        sums->amount[q][IHP__STAGE_OUTSIDE_PERIOD] += all - amount;
-        aside[q].count = 0;
-        aside[q].counted_lines = aside[q].counted_amount = 0;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        struct ihp__aside *set_aside = &aside[period];
+        int64_t lines = set_aside->counted_lines, amount = set_aside->counted_amount;
+        sums->lines[period][IHP__DISPOSITION_COUNTED] += lines;
+        sums->amount[period][IHP__DISPOSITION_COUNTED] += amount;
+        sort_aside(&rules[period], claims, set_aside, sums, period, &lines, &amount);
+        sums->lines[period][IHP__DISPOSITION_OUTSIDE_PERIOD] += (int64_t)claims->count - lines;
+        sums->amount[period][IHP__DISPOSITION_OUTSIDE_PERIOD] += all - amount;
+        set_aside->count = 0;
+        set_aside->counted_lines = set_aside->counted_amount = 0;
     }
     sums->store_lines += (int64_t)claims->count;
     sums->store_amount += all;
@@ -146,9 +149,9 @@ static void mark_visit(struct ihp__period_state *period, int partnership)
     period->any_visit = true;
 }
 
-/* Counts the member's coded lines of the days first .. last, which follow each other, from row
- * `*cursor` on, and leaves it behind them. */
-/* All that is called for a coded line is inlined: the line then stays in registers. */
+/* Counts the member's coded lines of the days first .. last, from row `*cursor` on, and moves
+ * `*cursor` behind these lines. Everything called for a coded line is inlined, so that the line
+ * stays in registers. */
 __attribute__((flatten)) static bool count_rows(const struct ihp__period_rules *rules,
                                                 struct ihp__period_state *period,
                                                 const struct ihp__indexed_lines *lines, int window,
@@ -177,7 +180,8 @@ __attribute__((flatten)) static bool count_rows(const struct ihp__period_rules *
     return true;
 }
 
-/* Counts of the period, and of the look-back where the period has no coded line [13.3.8]. */
+/* Makes the counts of the period, and of the look-back if the period has no coded line [13.3.8].
+ * Returns false if memory is short. */
 static bool count_windows(const struct ihp__period_rules *rules, struct ihp__period_state *period,
                           const struct ihp__indexed_lines *lines, size_t *cursor)
 {
@@ -191,8 +195,8 @@ static bool count_windows(const struct ihp__period_rules *rules, struct ihp__per
                       (ihp__day16)(rules->first_day - 1), &start);
 }
 
-/* Looks for known lines of the period at IHPs [13.3.2]: one is enough for the gate unless it asks
- * which IHP it was. */
+/* Finds known lines of the period at IHPs [13.3.2]. One is enough, unless a decision depends on the
+ * IHP of the line. */
 static void find_visits(const struct ihp__period_rules *rules, struct ihp__period_state *period,
                         const struct ihp__claims *claims, size_t first, size_t end)
 {
@@ -207,7 +211,8 @@ static void find_visits(const struct ihp__period_rules *rules, struct ihp__perio
     }
 }
 
-/* Takes the lines for one of the rules. `*cursor` is where its period's rows may begin. */
+/* Takes the lines for one of the rules. The rows of its period start at `*cursor` or later. With
+ * `decided`, only costs matter. */
 static bool take_period(const struct ihp__period_rules *rules, struct ihp__period_state *period,
                         const struct ihp__indexed_lines *lines, bool decided, size_t *cursor,
                         struct ihp__aside *aside)
@@ -216,12 +221,12 @@ static bool take_period(const struct ihp__period_rules *rules, struct ihp__perio
     size_t first = lines->first + year[0], end = lines->first + year[1];
     add_costs(rules, period, lines->claims, first, end, aside);
     if (decided || !period->enough) {
-        return true; /* without any count */
+        return true; /* no counts are needed */
     }
     if (!count_windows(rules, period, lines, cursor)) {
         return false;
     }
-    /* Who is attributed by a coded line of the period has a visit there. */
+    /* A member attributed by a coded line of the period has a visit at that IHP. */
     bool coded = period->counts[0].any_em || period->counts[0].any_health_home;
     if (!period->any_visit || (rules->every_visit && !coded)) {
         find_visits(rules, period, lines->claims, first, end);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What one claim line is to a period: window, known or not, cost stage, owner. */
+/* Judging a claim line for a period: its window, whether it is known, its disposition, its owner.
+ */
 #include "member/member.h"
 
 void ihp__period_rules_decide(struct ihp__period_rules *rules,
@@ -31,7 +32,7 @@ void ihp__window_rules_init(struct ihp__period_rules *rules, enum ihp__period pe
     for (int day = 0; day < IHP__MONTH_DAYS; day++) {
         rules->month_of_day[day] =
             day > rules->last_day - rules->first_day
-                ? 12 /* a month that no set of months has */
+                ? 12 /* a bit that no set of months has */
                 : (uint8_t)(ihp__month_of_day(rules->first_day + day) - first_month);
     }
 }
@@ -44,34 +45,35 @@ void ihp__period_rules_init(struct ihp__period_rules *rules, enum ihp__period pe
     ihp__window_rules_init(rules, period, (spec->year - 1970) * 12, spec->paid_through, policies);
 }
 
-/* Where the cost of a line in the window leaves the waterfall [2.7, 16.10, 13.1]. */
-static enum ihp__stage cost_stage(const struct ihp__period_rules *rules, uint16_t qualifying,
-                                  const struct ihp__claims *claims, size_t i)
+/* Returns the disposition of a line in the period [2.7, 16.10, 13.1]. */
+static enum ihp__disposition disposition_of(const struct ihp__period_rules *rules,
+                                            uint16_t qualifying, const struct ihp__claims *claims,
+                                            size_t i)
 {
     uint16_t known_from = claims->known_from[i];
     if (known_from == IHP__NEVER_KNOWN) {
-        return IHP__STAGE_NOT_PAID;
+        return IHP__DISPOSITION_NOT_PAID;
     }
     if (known_from > rules->cutoff) {
-        return IHP__STAGE_AFTER_CUTOFF;
+        return IHP__DISPOSITION_AFTER_CUTOFF;
     }
     switch ((enum ihp__inclusion)rules->inclusion[claims->service[i]]) {
     case IHP__SERVICE_UNKNOWN:
-        return IHP__STAGE_CATEGORY_UNKNOWN;
+        return IHP__DISPOSITION_CATEGORY_UNKNOWN;
     case IHP__SERVICE_EXCLUDED:
-        return IHP__STAGE_CATEGORY_EXCLUDED;
+        return IHP__DISPOSITION_CATEGORY_EXCLUDED;
     case IHP__SERVICE_INCLUDED:
         break;
     }
     unsigned month = rules->month_of_day[claims->service_date[i] - rules->first_day];
     if (rules->policies->cost_months == IHP__COST_QUALIFYING &&
         (((unsigned)qualifying >> month) & 1u) == 0) {
-        return IHP__STAGE_MONTH_NOT_QUALIFYING;
+        return IHP__DISPOSITION_MONTH_NOT_QUALIFYING;
     }
-    return IHP__STAGE_COUNTED;
+    return IHP__DISPOSITION_COUNTED;
 }
 
-/* The non-IHP provider of a line that belongs to no IHP [13.3.1.3]. */
+/* Returns the non-IHP provider of a line that belongs to no IHP [13.3.1.3]. */
 static uint32_t non_ihp_entity(const struct ihp__period_rules *rules, uint32_t billing,
                                uint32_t treating)
 {
@@ -79,7 +81,7 @@ static uint32_t non_ihp_entity(const struct ihp__period_rules *rules, uint32_t b
     return npi == 0 ? IHP__NO_ENTITY : rules->partnerships + npi; /* NPI number 0 is blank */
 }
 
-/* Which window a day lies in: 1 the period, 2 the look-back, 0 neither. */
+/* Returns the window of a day: 1 the period, 2 the look-back, 0 neither. */
 static int window_of(const struct ihp__period_rules *rules, ihp__day16 day)
 {
     if (day >= rules->first_day && day <= rules->last_day) {
@@ -88,8 +90,8 @@ static int window_of(const struct ihp__period_rules *rules, ihp__day16 day)
     return day >= rules->lookback_first && day < rules->first_day ? 2 : 0;
 }
 
-/* The owner of a known line, and the class of its treating provider where `sets` asks for it.
- * Inlined, or the line would go through memory once more for every coded line. */
+/* Sets the owner of a known line, and the class of its treating provider if `sets` is not 0.
+ * Inlined; otherwise every coded line would make a detour through memory. */
 static inline __attribute__((always_inline)) void set_owner(const struct ihp__period_rules *rules,
                                                             uint32_t billing, uint32_t treating,
                                                             struct ihp__line *line)
@@ -98,7 +100,7 @@ static inline __attribute__((always_inline)) void set_owner(const struct ihp__pe
     line->entity = line->partnership >= 0 ? (uint32_t)line->partnership
                                           : non_ihp_entity(rules, billing, treating);
     if (line->sets != 0) {
-        line->class_ = ihp__roster_class(rules->roster, line->partnership, treating);
+        line->provider_class = ihp__roster_class(rules->roster, line->partnership, treating);
     }
 }
 
@@ -107,12 +109,12 @@ struct ihp__line ihp__line_judge(const struct ihp__period_rules *rules, uint16_t
 {
     struct ihp__line line = {.partnership = -1, .entity = IHP__NO_ENTITY};
     line.window = window_of(rules, claims->service_date[i]);
-    line.stage =
-        line.window == 1 ? cost_stage(rules, qualifying, claims, i) : IHP__STAGE_OUTSIDE_PERIOD;
+    line.disposition = line.window == 1 ? disposition_of(rules, qualifying, claims, i)
+                                        : IHP__DISPOSITION_OUTSIDE_PERIOD;
     line.known = line.window != 0 && claims->known_from[i] <= rules->cutoff;
     if (line.known) {
         line.sets = rules->code_sets[claims->procedure[i]];
-        if (line.sets != 0 || line.window == 1) { /* the look-back counts nothing else */
+        if (line.sets != 0 || line.window == 1) { /* other lines do not count in the look-back */
             set_owner(rules, claims->billing[i], claims->treating[i], &line);
         }
     }
@@ -131,10 +133,10 @@ struct ihp__line ihp__line_judge_indexed(const struct ihp__period_rules *rules, 
     return line;
 }
 
-const char *ihp__stage_text(enum ihp__stage stage)
+const char *ihp__disposition_text(enum ihp__disposition disposition)
 {
-#define IHP__STAGE_TEXT(name, text) text,
-    static const char *const texts[] = {IHP__STAGE_LIST(IHP__STAGE_TEXT)};
-#undef IHP__STAGE_TEXT
-    return stage < IHP__STAGES ? texts[stage] : "?";
+#define IHP__DISPOSITION_TEXT(name, text) text,
+    static const char *const texts[] = {IHP__DISPOSITION_LIST(IHP__DISPOSITION_TEXT)};
+#undef IHP__DISPOSITION_TEXT
+    return disposition < IHP__DISPOSITIONS ? texts[disposition] : "?";
 }

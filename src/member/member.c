@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One member at a time: months, lines, decision, facts. */
+/* Taking one member at a time: months, lines, decision, facts. */
 #include "member_state.h"
 
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Decisions of a period that later ones may turn out to be the same as. */
+/* Decisions of a period that are kept to find later decisions that must be the same. */
 enum { IHP__ASKED_KEPT = 32 };
 
 struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rules *rules,
@@ -45,6 +45,7 @@ void ihp__member_state_destroy(struct ihp__member_state **state)
     *state = NULL;
 }
 
+/* Returns true if a member has enough qualifying months under some decision. */
 static bool enough_for_any(const struct ihp__period_rules *rules, uint16_t qualifying)
 {
     bool any = false;
@@ -75,7 +76,7 @@ void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *
 void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
                         uint32_t county)
 {
-    bool found = false; /* all readings of a period agree where a member lives */
+    bool found = false; /* all readings of a period agree on where a member lives */
     uint16_t affected = 0;
     for (size_t r = 0; r < state->count; r++) {
         const struct ihp__period_rules *rules = &state->rules[r];
@@ -89,7 +90,8 @@ void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span 
     }
 }
 
-/* Takes a line for one of the rules; `sums` is NULL for readings whose lines are not summed. */
+/* Takes a line for one of the rules. `sums` is NULL for readings whose lines are not summed.
+ * Returns false if memory is short. */
 static bool take_line(struct ihp__member_state *state, size_t r, const struct ihp__claims *claims,
                       size_t i, struct ihp__line_sums *sums)
 {
@@ -98,11 +100,12 @@ static bool take_line(struct ihp__member_state *state, size_t r, const struct ih
     struct ihp__line line = ihp__line_judge(rules, period->months.qualifying, claims, i);
     int64_t amount = ihp__claim_amount(claims, i);
     if (sums != NULL) {
-        sums->lines[r][line.stage]++;
-        sums->amount[r][line.stage] += amount;
-        sums->unknown_lines[r][claims->service[i]] += line.stage == IHP__STAGE_CATEGORY_UNKNOWN;
+        sums->lines[r][line.disposition]++;
+        sums->amount[r][line.disposition] += amount;
+        sums->unknown_lines[r][claims->service[i]] +=
+            line.disposition == IHP__DISPOSITION_CATEGORY_UNKNOWN;
     }
-    if (line.stage == IHP__STAGE_COUNTED) {
+    if (line.disposition == IHP__DISPOSITION_COUNTED) {
         period->cost += amount;
         period->lines++;
         if (rules->part2_service != NULL && (rules->part2_service[claims->service[i]] |
@@ -133,7 +136,6 @@ bool ihp__member_lines(struct ihp__member_state *state, const struct ihp__claims
     return true;
 }
 
-/* The morbidity category of a year, "NONE" where there is none [16.4.1.2]. */
 uint16_t ihp__morbidity_of_year(const struct ihp__morbidity *morbidity, size_t rows, int year,
                                 uint16_t none_acg)
 {
@@ -145,8 +147,9 @@ uint16_t ihp__morbidity_of_year(const struct ihp__morbidity *morbidity, size_t r
     return none_acg;
 }
 
-/* An earlier decision that asked nothing in which decision `d` differs, so that it is the same; `d`
- * when there is none. Most members ask few policies, so the first serves for nearly all. */
+/* Returns an earlier decision that read no policy in which decision `d` differs, so that both are
+ * the same; `d` if there is none. For most members few policies are read, so that the first
+ * decision is enough for nearly all. */
 static size_t same_as(const struct ihp__period_rules *rules, const unsigned *asked, size_t d)
 {
     for (size_t e = 0; e < d && e < IHP__ASKED_KEPT; e++) {
@@ -158,7 +161,8 @@ static size_t same_as(const struct ihp__period_rules *rules, const unsigned *ask
     return d;
 }
 
-/* Decides a period's counts under each of its policies; returns the place behind the last fact. */
+/* Decides a period's counts under each of its sets of policies. Returns the place after the last
+ * fact. */
 static struct ihp__member_fact *decide_period(const struct ihp__period_rules *rules,
                                               const struct ihp__period_state *period,
                                               const struct ihp__override_value *override_,
@@ -175,12 +179,14 @@ static struct ihp__member_fact *decide_period(const struct ihp__period_rules *ru
         .has_override = override_->given,
         .override_partnership = override_->partnership,
     };
-    unsigned asked[IHP__ASKED_KEPT]; /* by decision; UINT_MAX where it was not made anew */
+    unsigned
+        asked[IHP__ASKED_KEPT]; /* by decision; UINT_MAX if it was copied from an earlier one */
     for (size_t d = 0; d < rules->decisions; d++) {
         size_t same = same_as(rules, asked, d);
         if (same != d) {
             fact[d] = fact[same];
-            if (!rules->one_enrollment) { /* an override asks none and is the same under all */
+            if (!rules
+                     ->one_enrollment) { /* an override reads no policy and is the same under all */
                 fact[d].enough = ihp__months_enough(input.qualifying, &rules->decision[d]);
             }
             if (d < IHP__ASKED_KEPT) {

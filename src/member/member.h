@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* member.h - the rules for one member: eligibility, attribution, cost. Pure: no I/O, no MPI.
+/* member.h - the rules for one member: eligibility, attribution, cost. Pure: no I/O, no MPI,
+ * nothing collective.
  *
- * The way through: `ihp__months_of_period` makes a member's qualifying months of its spans,
- * `ihp__line_judge` says what a claim line is to a period, `ihp__counts_add` counts it at an
- * entity, `ihp__attribution_steps` and `ihp__attribution_decide` choose the IHP.
- * `ihp__member_begin`, `ihp__member_lines` and `ihp__member_finish` run all of that over a member's
- * rows, in as many pieces as the caller likes, and give the member's facts.
+ * `ihp__months_of_period` finds a member's qualifying months from its spans, `ihp__line_judge`
+ * judges a claim line for a period, `ihp__counts_add` counts it at an entity,
+ * `ihp__attribution_steps` and `ihp__attribution_decide` choose the IHP. `ihp__member_begin`,
+ * `ihp__member_lines` and `ihp__member_finish` apply all of these to a member's rows, in any number
+ * of pieces, and return the member's facts.
  *
- * An entity is an IHP (its number) or a non-IHP provider (number of IHPs + number of its NPI).
- * Days are `ihp__day16`, money is cents. Numbers in brackets are sections of the contract.
+ * An entity is an IHP (its number) or a non-IHP provider (number of IHPs + number of its NPI). Days
+ * are `ihp__day16`, money is in cents. Numbers in brackets are sections of the contract.
  */
 #ifndef IHP_MEMBER_H
 #define IHP_MEMBER_H
@@ -17,8 +18,8 @@
 #include "program/program.h"
 #include "store/store.h"
 
-/* Why a member is where it is. Every member has exactly one reason in a period. Attributing reasons
- * come first. */
+/* Why a member is attributed to an IHP, or to none. Every member has exactly one reason in a
+ * period. Reasons for attribution come first. */
 #define IHP__REASON_LIST(X)                                                                        \
     X(IHP__REASON_HEALTH_HOME, "HEALTH_HOME", "13.3.4")                                            \
     X(IHP__REASON_PRIMARY_CARE, "PRIMARY_CARE", "13.3.5.4")                                        \
@@ -39,150 +40,160 @@
 enum ihp__reason { IHP__REASON_LIST(IHP__REASON_ENUM) IHP__REASONS };
 #undef IHP__REASON_ENUM
 
+/* Return the name of a reason and its section of the contract, static texts. */
 const char *ihp__reason_text(enum ihp__reason reason);
 const char *ihp__reason_section(enum ihp__reason reason);
 
 /* ---- qualifying months [13.1, 13.2, 13.3.2] -------------------------------------------------- */
 
-/* A member's months of a period; bit 0 is January. */
+/* A member's months in a period; bit 0 is January. */
 struct ihp__months {
     uint16_t qualifying;
-    uint16_t excluded;  /* months in which an exclusion code is in force */
-    uint16_t payer[12]; /* of each qualifying month, number in the payer dictionary */
+    uint16_t excluded;  /* months in which an exclusion applies */
+    uint16_t payer[12]; /* of each qualifying month, number in dictionary/payer */
 };
 
-/* The months of the calendar year that begins with month `first_month`, from a member's spans in
- * any order. */
+/* Finds a member's months in the calendar year that starts with month `first_month`, from the
+ * member's spans in any order. */
 void ihp__months_of_period(const struct ihp__span *span, size_t spans, int32_t first_month,
                            const struct ihp__claims_policies *policies, struct ihp__months *months);
 
-/* A member's months over a longer time, from which windows of 12 are taken; bit 0 is its first
- * month. */
+/* A member's months over a longer time, the horizon, which contains windows of 12 months. Bit 0 is
+ * the first month of the horizon. */
 struct ihp__horizon_months {
-    uint32_t covered;            /* by a program that qualifies [13.1] */
-    uint32_t excluded;           /* in which an exclusion code is in force [13.2] */
+    uint32_t covered;            /* by a major program that qualifies [13.1] */
+    uint32_t excluded;           /* in which an exclusion applies [13.2] */
     uint32_t medical_assistance; /* covered by MA or MA_BD [5.2.1] */
 };
 
-/* The `months` (at most 31) months from `first_month` on, from a member's spans in any order. */
+/* Finds a member's months in the `months` (at most 31) months from `first_month` on, from the
+ * member's spans in any order. */
 void ihp__months_of_horizon(const struct ihp__span *span, size_t spans, int32_t first_month,
                             int months, const struct ihp__claims_policies *policies,
                             struct ihp__horizon_months *out);
 
-/* The qualifying months of the 12 from month `first` of a horizon on; bit 0 is that month. */
+/* Returns the qualifying months of the 12 months that start with month `first` of a horizon; bit 0
+ * is that month. */
 uint16_t ihp__horizon_window(const struct ihp__horizon_months *horizon, int first,
                              const struct ihp__claims_policies *policies);
 
-/* Number of months, and the greatest number in a row, of a set of months. */
+/* Return the number of months in a set, and the largest number of consecutive months. */
 int ihp__months_count(uint16_t months);
 int ihp__months_in_a_row(uint16_t months);
 
-/* The county (FIPS number, 0 unknown) a member lives in by month of the year that begins with
- * month `first_month`: that of the span of a qualifying program that gives a month its payer,
- * excluded months too, and of spans that are alike in that the lowest number; where it has none,
- * or no such span covers the month, `own` [5.9]. */
+/* Finds the county (FIPS number, 0 unknown) in which a member lives, for each month of the year
+ * that starts with month `first_month`, also excluded months. The county is that of the span of a
+ * qualifying major program that determines the month's payer; the lowest number if several such
+ * spans are equal. If the span has no county, or no such span covers the month, the county is `own`
+ * [5.9]. */
 void ihp__months_county(const struct ihp__span *span, size_t spans, int32_t first_month,
                         uint32_t own, uint32_t county[12]);
 
-/* The months in which a member lives in an affected county. `affected` ascends by county. */
+/* Returns the months in which a member lives in an affected county. `affected` is in ascending
+ * order of counties. */
 uint16_t ihp__months_affected(const uint32_t county[12], const struct ihp__affected *affected,
                               size_t count);
 
-/* Whether a member is enrolled enough [13.3.2]. */
+/* Returns true if a member has enough qualifying months [13.3.2]. */
 bool ihp__months_enough(uint16_t qualifying, const struct ihp__decision_policies *policies);
 
-/* ---- what a claim line is to a period -------------------------------------------------------- */
+/* ---- judging claim lines --------------------------------------------------------------------- */
 
-/* Entries of a table by day of the period: a power of two, so that a wrong day stays inside. */
+/* Entries of a table by day of the period. A power of two, so that the index of any day can be
+ * masked into the table. */
 #define IHP__MONTH_DAYS 512
 
 enum ihp__period { IHP__BASE, IHP__PERFORMANCE, IHP__PERIODS };
 
-/* "base" or "performance". */
+/* Returns "base" or "performance". */
 const char *ihp__period_text(enum ihp__period period);
 
-/* What the rules of one period look things up in; all borrowed. A run has them once for each period
- * as the deck reads the contract, and once more for each other reading of what claims are to a
- * period that a sweep asks for. */
+/* The rules of one period and the tables that they use, all borrowed. A run has one set for each
+ * period under the deck's reading of the contract, and one for each other reading of claims in a
+ * sweep. */
 struct ihp__period_rules {
     enum ihp__period period;
     int year;
     int32_t first_month;            /* months since 1970-01 */
     ihp__day16 first_day, last_day; /* the window: the period itself */
-    ihp__day16 lookback_first;      /* the look-back window ends the day before first_day;
-                                      equal to first_day when there is none [13.3.8] */
-    uint16_t cutoff;                /* a line known from this day or earlier is known */
+    ihp__day16 lookback_first;      /* the look-back window ends the day before first_day; equal to
+                                       first_day if there is no look-back [13.3.8] */
+    uint16_t cutoff;                /* a line is known if its known_from is at most this day */
     const struct ihp__roster_index *roster;
     const uint8_t *inclusion;             /* enum ihp__inclusion by service */
     const uint8_t *code_sets;             /* IHP__CODE_* by procedure number */
-    const struct ihp__affected *affected; /* counties and months affected in the period [5.9]; only
-                                            of performance periods that have any */
+    const struct ihp__affected *affected; /* counties and months affected in the period [5.9];
+                                            NULL in a base period */
     size_t affected_counties;
-    /* Lines of programs that treat substance use [4.6.1.2]: 1 by service and by procedure number.
-     * NULL unless a data package is made; lines are then judged one by one, without the index. */
+    /* Marks of lines of substance-use treatment programs [4.6.1.2]: 1 by service and by procedure
+     * number. NULL unless a data package is made; lines are then judged one by one, without the
+     * index. */
     const uint8_t *part2_service, *part2_procedure;
     uint8_t month_of_day[IHP__MONTH_DAYS]; /* 0..11 by day of the period, 12 beyond it */
     uint32_t partnerships;
-    const struct ihp__claims_policies *policies; /* that make months, counts and costs */
-    /* Policies under each of which the counts are decided: gate, steps, ties. One fact comes of
-     * each. */
+    const struct ihp__claims_policies *policies; /* for months, counts and costs */
+    /* Sets of policies for gate, steps and ties. The counts are decided under each set, which makes
+     * one fact each. */
     const struct ihp__decision_policies *decision;
     size_t decisions;
-    bool one_enrollment; /* all decisions ask for the same months [13.3.2] */
-    bool no_overrides;   /* of an interim settlement [4.6.4.2] */
-    bool every_visit;    /* some decision asks at which IHP a visit was [13.3.2] */
+    bool one_enrollment; /* all decisions require the same months [13.3.2] */
+    bool no_overrides;   /* in an interim settlement [4.6.4.2] */
+    bool every_visit;    /* some decision depends on the IHP of a visit [13.3.2] */
 };
 
 /* Sets year, windows, cut-off and month table of `rules` from the calendar, and the policies that
- * act on claims. `ihp__period_rules_decide` sets those of the decision. */
+ * act on claims. `ihp__period_rules_decide` sets the policies that act on decisions. */
 void ihp__period_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
                             const struct ihp__period_spec *spec,
                             const struct ihp__claims_policies *policies);
 
-/* The same for any 12 months, which begin with `first_month`; `year` is for the caller to set. */
+/* Does the same for any 12 months, which start with `first_month`. The caller sets `year`. */
 void ihp__window_rules_init(struct ihp__period_rules *rules, enum ihp__period period,
                             int32_t first_month, int paid_through,
                             const struct ihp__claims_policies *policies);
 
-/* Has the counts decided under each of `decisions` sets of policies. */
+/* Sets the `decisions` sets of policies under which the counts are decided. */
 void ihp__period_rules_decide(struct ihp__period_rules *rules,
                               const struct ihp__decision_policies *decision, size_t decisions);
 
-/* Where a line leaves the waterfall of exclusions. COUNTED lines make up the member's cost. */
-#define IHP__STAGE_LIST(X)                                                                         \
-    X(IHP__STAGE_OUTSIDE_PERIOD, "outside_period")                                                 \
-    X(IHP__STAGE_NOT_PAID, "not_paid")                                                             \
-    X(IHP__STAGE_AFTER_CUTOFF, "after_cutoff")                                                     \
-    X(IHP__STAGE_CATEGORY_UNKNOWN, "category_unknown")                                             \
-    X(IHP__STAGE_CATEGORY_EXCLUDED, "category_excluded")                                           \
-    X(IHP__STAGE_MONTH_NOT_QUALIFYING, "month_not_qualifying")                                     \
-    X(IHP__STAGE_COUNTED, "counted")
+/* The disposition of a claim line: counted in the member's cost, or the first reason why it is not,
+ * as in exclusions.csv. */
+#define IHP__DISPOSITION_LIST(X)                                                                   \
+    X(IHP__DISPOSITION_OUTSIDE_PERIOD, "outside_period")                                           \
+    X(IHP__DISPOSITION_NOT_PAID, "not_paid")                                                       \
+    X(IHP__DISPOSITION_AFTER_CUTOFF, "after_cutoff")                                               \
+    X(IHP__DISPOSITION_CATEGORY_UNKNOWN, "category_unknown")                                       \
+    X(IHP__DISPOSITION_CATEGORY_EXCLUDED, "category_excluded")                                     \
+    X(IHP__DISPOSITION_MONTH_NOT_QUALIFYING, "month_not_qualifying")                               \
+    X(IHP__DISPOSITION_COUNTED, "counted")
 
-#define IHP__STAGE_ENUM(name, text) name,
-enum ihp__stage { IHP__STAGE_LIST(IHP__STAGE_ENUM) IHP__STAGES };
-#undef IHP__STAGE_ENUM
+#define IHP__DISPOSITION_ENUM(name, text) name,
+enum ihp__disposition { IHP__DISPOSITION_LIST(IHP__DISPOSITION_ENUM) IHP__DISPOSITIONS };
+#undef IHP__DISPOSITION_ENUM
 
-const char *ihp__stage_text(enum ihp__stage stage);
+/* Returns the text of a disposition, static. */
+const char *ihp__disposition_text(enum ihp__disposition disposition);
 
 #define IHP__NO_ENTITY UINT32_MAX
 
-/* One line judged for one period. */
+/* A line judged for a period. */
 struct ihp__line {
-    enum ihp__stage stage; /* of its cost [16.10, 13.1] */
-    int window;            /* 1 the period, 2 the look-back, 0 neither */
-    bool known;            /* paid by the cut-off [2.7] */
-    unsigned sets;         /* IHP__CODE_* of its procedure; 0 unless known */
-    int partnership;       /* the IHP it belongs to, -1 none; -1 unless known, and in the look-back
-                              unless it is coded */
-    uint32_t entity;       /* that IHP or non-IHP provider, IHP__NO_ENTITY for neither */
-    enum ihp__provider_class class_; /* of the treating provider there, where `sets` is not 0 */
+    enum ihp__disposition disposition; /* of its cost [16.10, 13.1] */
+    int window;                        /* 1 the period, 2 the look-back, 0 neither */
+    bool known;                        /* paid by the cut-off [2.7] */
+    unsigned sets;                     /* IHP__CODE_* of its procedure; 0 unless known */
+    int partnership; /* the IHP it belongs to, -1 none; always -1 if not known, or in the
+                        look-back with `sets` 0 */
+    uint32_t entity; /* that IHP or non-IHP provider, IHP__NO_ENTITY for neither */
+    enum ihp__provider_class
+        provider_class; /* of the treating provider there, if `sets` is not 0 */
 };
 
 /* Judges line i of `claims` for a period, given the member's qualifying months. */
 struct ihp__line ihp__line_judge(const struct ihp__period_rules *rules, uint16_t qualifying,
                                  const struct ihp__claims *claims, size_t i);
 
-/* Judges row i of the index, whose day lies in `window` of a period. `stage` is not set. */
+/* Judges row i of the index, whose day is in `window` of a period. Does not set `disposition`. */
 struct ihp__line ihp__line_judge_indexed(const struct ihp__period_rules *rules, int window,
                                          const struct ihp__index_rows *rows, size_t i);
 
@@ -195,12 +206,13 @@ struct ihp__entity_counts {
     ihp__day16 health_home_last, primary_last, specialty_last;
 };
 
-/* A member's counts in one window. Zero-initialise once; `ihp__counts_reset` before each member. */
+/* A member's counts in one window. Zero-initialise once, call `ihp__counts_reset` before each
+ * member, free with `ihp__counts_free`. */
 struct ihp__counts {
     struct ihp__entity_counts *entity; /* owned, in order of the first day counted */
     size_t count, capacity;
-    bool any_health_home, any_em; /* also lines of no entity */
-    /* private: index by entity, and the visits of the day under way */
+    bool any_health_home, any_em; /* also by lines without an entity */
+    /* private: an index by entity, and the visits of the current day */
     struct ihp__counts_slot *slot;
     size_t slots;
     uint32_t generation;
@@ -212,61 +224,65 @@ struct ihp__counts {
 void ihp__counts_reset(struct ihp__counts *counts);
 void ihp__counts_free(struct ihp__counts *counts);
 
-/* Counts a judged line with `sets` of a day; lines must come in order of their days. With `visits`
- * the unit is the distinct day, treating NPI and entity. False when memory is short. */
+/* Counts a judged line whose `sets` is not 0. Lines must come in order of their days. With `visits`
+ * the unit counted is the distinct day, treating NPI and entity. Returns false if memory is short.
+ */
 bool ihp__counts_add(struct ihp__counts *counts, const struct ihp__line *line, ihp__day16 day,
                      uint32_t treating, bool visits);
 
-/* Ends the counting of a member (visits of its last day). False when memory is short. */
+/* Finishes counting a member, with the visits of the last day. Returns false if memory is short. */
 bool ihp__counts_finish(struct ihp__counts *counts);
 
 /* ---- attribution [13.3] ---------------------------------------------------------------------- */
 
-/* A rule that was tried, for explanations: section, what it compares. */
+/* The rules of attribution, for explanations: section, what must hold. */
 #define IHP__RULE_LIST(X)                                                                          \
     X(IHP__RULE_OVERRIDE, "4.6.4.2", "the State decided on review")                                \
     X(IHP__RULE_MONTHS_IN_A_ROW, "13.3.2", "enough qualifying months in a row")                    \
-    X(IHP__RULE_MONTHS_TOTAL, "13.3.2", "enough qualifying months in all")                         \
-    X(IHP__RULE_VISIT, "13.3.2", "a known line at an IHP in the period")                           \
+    X(IHP__RULE_MONTHS_TOTAL, "13.3.2", "enough qualifying months in total")                       \
+    X(IHP__RULE_VISIT, "13.3.2", "a paid line known by the cut-off at an IHP in the period")       \
     X(IHP__RULE_HEALTH_HOME_PRESENT, "13.3.4.1", "Step 1: health-home lines are present")          \
     X(IHP__RULE_HEALTH_HOME_MOST, "13.3.4.3", "one entity has the most health-home lines")         \
     X(IHP__RULE_HEALTH_HOME_LATEST, "13.3.4.4",                                                    \
-      "among the tied one has the latest health-home "                                             \
+      "one of the tied entities has the latest health-home "                                       \
       "line")                                                                                      \
     X(IHP__RULE_PRIMARY_AT_IHP, "13.3.5.7", "Step 2: PCP E&M lines at an IHP are present")         \
-    X(IHP__RULE_PRIMARY_BLOCKED, "13.3.5.6", "PCP E&M lines at a non-IHP provider alone block")    \
+    X(IHP__RULE_PRIMARY_BLOCKED, "13.3.5.6",                                                       \
+      "only non-IHP providers have PCP E&M lines, which blocks")                                   \
     X(IHP__RULE_PRIMARY_ELSEWHERE, "13.3.5.6",                                                     \
       "a non-IHP provider has more PCP E&M lines than "                                            \
       "any IHP")                                                                                   \
-    X(IHP__RULE_PRIMARY_MOST, "13.3.5.4", "one IHP alone has the most PCP E&M lines")              \
+    X(IHP__RULE_PRIMARY_MOST, "13.3.5.4", "a single IHP has the most PCP E&M lines")               \
     X(IHP__RULE_SPECIALTY_AT_IHP, "13.3.6.1", "Step 3: specialty E&M lines at an IHP are present") \
     X(IHP__RULE_SPECIALTY_ELSEWHERE, "13.3.6.7",                                                   \
       "a non-IHP provider has more E&M lines than any "                                            \
       "IHP has specialty lines")                                                                   \
-    X(IHP__RULE_SPECIALTY_MOST, "13.3.6.4", "one IHP alone has the most specialty E&M lines")      \
+    X(IHP__RULE_SPECIALTY_MOST, "13.3.6.4", "a single IHP has the most specialty E&M lines")       \
     X(IHP__RULE_TIE_EM_LATEST, "13.3.7.7",                                                         \
-      "Step 4: of the tied IHPs, none with specialty lines, "                                      \
-      "one has the latest E&M line")                                                               \
+      "Step 4: one of the tied IHPs, none of which has specialty lines, "                          \
+      "has the latest E&M line")                                                                   \
     X(IHP__RULE_TIE_SPECIALTY, "13.3.7.8",                                                         \
-      "Step 4: of the tied IHPs one has the most specialty "                                       \
+      "Step 4: one of the tied IHPs has the most specialty "                                       \
       "E&M lines")                                                                                 \
     X(IHP__RULE_TIE_PRIMARY_LATEST, "13.3.7.9",                                                    \
-      "Step 4: of the still tied IHPs one has the "                                                \
-      "latest PCP E&M line")                                                                       \
+      "Step 4: one of the IHPs still tied has the latest "                                         \
+      "PCP E&M line")                                                                              \
     X(IHP__RULE_TIE_NON_IHP, "13.3.7.10",                                                          \
       "Step 4: the IHP's latest E&M line is later than the "                                       \
       "tied non-IHP provider's")                                                                   \
     X(IHP__RULE_LOOKBACK, "13.3.8", "no E&M or health-home line: the look-back window decides")    \
-    X(IHP__RULE_VISIT_AT_WINNER, "13.3.2", "a known line at the winning IHP in the period")
+    X(IHP__RULE_VISIT_AT_WINNER, "13.3.2",                                                         \
+      "a paid line known by the cut-off at the winning IHP in the period")
 
 #define IHP__RULE_ENUM(name, section, text) name,
 enum ihp__rule { IHP__RULE_LIST(IHP__RULE_ENUM) IHP__RULES };
 #undef IHP__RULE_ENUM
 
+/* Return the section of a rule and what must hold, static texts. */
 const char *ihp__rule_section(enum ihp__rule rule);
 const char *ihp__rule_text(enum ihp__rule rule);
 
-/* A rule tried: whether it held, the entity it spoke of (or IHP__NO_ENTITY) and the two numbers
+/* A rule applied: whether it held, the entity concerned (or IHP__NO_ENTITY) and the two numbers
  * compared (counts or days). */
 struct ihp__trace_entry {
     enum ihp__rule rule;
@@ -281,85 +297,88 @@ struct ihp__trace {
     size_t count;
 };
 
-/* The policies that a decision may ask, as bits: IHP__ASKS(visit_gate). Under policies that differ
- * only in what a decision did not ask, the decision would be the same. */
+/* The policies on which a decision may depend, as bits: IHP__ASKS(visit_gate). A decision is the
+ * same under policies that differ only in those that the decision did not read. */
 #define IHP__ASKS(name) (1u << (offsetof(struct ihp__decision_policies, name) / sizeof(int)))
 static_assert(sizeof(struct ihp__decision_policies) / sizeof(int) <= 32, "a bit for each");
 
-/* The policies that say when a member is enrolled enough. */
+/* The policies that determine whether a member has enough qualifying months. */
 #define IHP__ASKS_ENROLLMENT (IHP__ASKS(min_continuous_months) | IHP__ASKS(min_total_months))
 
 /* Where a member is attributed. */
 struct ihp__decision {
     int partnership; /* -1: none */
     enum ihp__reason reason;
-    int window;     /* 1, or 2 when the look-back was made */
-    unsigned asked; /* bits of the policies that it asked, IHP__ASKS(...) */
+    int window;     /* 1, or 2 if the look-back decided */
+    unsigned asked; /* bits of the policies that it read, IHP__ASKS(...) */
 };
 
 /* Returns the policies in which two sets differ, as bits. */
 unsigned ihp__policies_differ(const struct ihp__decision_policies *a,
                               const struct ihp__decision_policies *b);
 
-/* Steps 1 to 4 on the counts of one window [13.3.4-13.3.7]. `trace` may be NULL. */
+/* Applies Steps 1 to 4 to the counts of one window [13.3.4-13.3.7]. `trace` may be NULL. */
 struct ihp__decision ihp__attribution_steps(const struct ihp__counts *counts, uint32_t partnerships,
                                             const struct ihp__decision_policies *policies,
                                             struct ihp__trace *trace);
 
-/* What the decision on a member needs. */
+/* The inputs of the decision on a member. */
 struct ihp__attribution_input {
     uint16_t qualifying;              /* months of the period */
     const struct ihp__counts *window; /* of the period */
     const struct ihp__counts *lookback;
-    int lookback_months;     /* 0: there is none [13.3.8] */
+    int lookback_months;     /* 0: no look-back [13.3.8] */
     const uint64_t *visited; /* bit per IHP: a known line in the period belongs to it */
     uint32_t partnerships;
     bool has_override;
     int override_partnership; /* -1: to none */
 };
 
-/* Gate, steps, look-back and override [13.3.2-13.3.8, 4.6.4.2]. `trace` may be NULL. */
+/* Decides on a member: gate, steps, look-back and override [13.3.2-13.3.8, 4.6.4.2]. `trace` may be
+ * NULL. */
 struct ihp__decision ihp__attribution_decide(const struct ihp__attribution_input *input,
                                              const struct ihp__decision_policies *policies,
                                              struct ihp__trace *trace);
 
 /* ---- a member's facts ------------------------------------------------------------------------ */
 
-/* What a member contributes in a period. */
+/* What a member contributes to the sums of a period. */
 struct ihp__member_fact {
     int64_t cost;        /* of its counted lines, uncapped; may be negative */
     uint32_t lines;      /* counted lines */
     uint16_t qualifying; /* months */
-    uint16_t acg;        /* number in the ACG dictionary */
+    uint16_t acg;        /* number in dictionary/acg */
     uint16_t payer[12];  /* of the qualifying months */
     int16_t partnership; /* attributed IHP, -1 none */
     uint8_t reason;      /* enum ihp__reason */
     uint8_t window;
-    bool enough;       /* enrolled enough: of the eligible population */
+    bool enough;       /* enough qualifying months: in the eligible population */
     uint16_t affected; /* months lived in an affected county [5.9]; none in the base period */
 };
 
-/* Sums over the lines of many members that no member's facts carry. */
+/* Sums over the lines of many members that are not in the members' facts. */
 struct ihp__line_sums {
-    int64_t lines[IHP__PERIODS][IHP__STAGES];
-    int64_t amount[IHP__PERIODS][IHP__STAGES];
-    int64_t unknown_lines[IHP__PERIODS][IHP__SERVICES]; /* of category_unknown, by service */
-    int64_t store_lines, store_amount;                  /* all lines seen */
+    int64_t lines[IHP__PERIODS][IHP__DISPOSITIONS];
+    int64_t amount[IHP__PERIODS][IHP__DISPOSITIONS];
+    int64_t unknown_lines[IHP__PERIODS]
+                         [IHP__SERVICES]; /* with disposition category_unknown, by service */
+    int64_t store_lines, store_amount;    /* all lines seen */
 };
 
-/* Lines of a batch that did not count in a period, to be sorted into their stages when the batch is
- * done; `line` has room for one place more than the batch has lines. */
+/* Lines of a batch that were not counted in a period; their dispositions are found when the batch
+ * is done. `line` has room for one place more than the batch has lines. */
 struct ihp__aside {
     uint32_t *line; /* places in the batch */
     size_t count;
-    int64_t counted_lines, counted_amount; /* of the lines that did */
+    int64_t counted_lines, counted_amount; /* of the lines counted */
 };
 
 /* The work space of a rank for one member at a time. */
 struct ihp__member_state;
 
-/* `rules` is borrowed for the life of the state: those of the deck for both periods, then `count -
- * IHP__PERIODS` other readings of either period. Sums over lines are of the deck's alone. */
+/* Makes a work space; NULL if memory is short. The caller destroys it. `rules` is borrowed for the
+ * life of the state: those of the deck for both periods, then `count - IHP__PERIODS` other readings
+ * of either period. Sums over lines are only of the deck's. */
 struct ihp__member_state *ihp__member_state_create(const struct ihp__period_rules *rules,
                                                    size_t count);
 void ihp__member_state_destroy(struct ihp__member_state **state);
@@ -367,66 +386,67 @@ void ihp__member_state_destroy(struct ihp__member_state **state);
 /* Begins a member with its spans. */
 void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *span, size_t spans);
 
-/* Besides, where counties are affected in the period of some of the rules: finds the months in
- * which the member lives in one. `county` is the member's own [5.9]. */
+/* Finds the months in which the member lives in an affected county, if the rules have any. `county`
+ * is the member's own county [5.9]. */
 void ihp__member_reside(struct ihp__member_state *state, const struct ihp__span *span, size_t spans,
                         uint32_t county);
 
-/* Takes the member's lines first .. end - 1 of `claims`, in store order, adding to `sums`. False
- * when memory is short. */
+/* Takes the member's lines first .. end - 1 of `claims`, in store order, and adds to `sums`.
+ * Returns false if memory is short. */
 bool ihp__member_lines(struct ihp__member_state *state, const struct ihp__claims *claims,
                        size_t first, size_t end, struct ihp__line_sums *sums);
 
-/* The same for a member whose lines of the codes that count are in the index: lines first .. end -
- * 1 of `claims` are all of the member's, `year_line[q][0]` .. `year_line[q][1]` those of each
- * period (counted from `first`), rows `row` .. `row_end` - 1 the member's in the index. The
- * override says where no counting is needed. Lines that do not count are put into `aside`, for
- * `ihp__line_sums_add_batch`. False when memory is short. */
+/* The lines of a member whose coded lines are in the index. */
 struct ihp__indexed_lines {
     const struct ihp__claims *claims;
-    size_t first, end;
-    uint32_t year_line[2][2]; /* [IHP__PERIODS] */
+    size_t first, end; /* all lines of the member are first .. end - 1 of `claims` */
+    uint32_t year_line[IHP__PERIODS][2]; /* first line of each period, and its end, from `first` */
     const struct ihp__index_rows *rows;
-    size_t row, row_end;
+    size_t row, row_end; /* rows of the member are row .. row_end - 1 */
 };
+
 struct ihp__override_value;
+
+/* Does the same as `ihp__member_lines` for such a member. Counts nothing for a period with an
+ * override. Puts lines that are not counted into `aside`, for `ihp__line_sums_add_batch`. Returns
+ * false if memory is short. */
 bool ihp__member_indexed_lines(struct ihp__member_state *state,
                                const struct ihp__indexed_lines *lines,
                                const struct ihp__override_value *override_,
                                struct ihp__aside aside[IHP__PERIODS]);
 
-/* Adds a batch whose members have all been taken through the index to the sums over lines, and
- * empties `aside`. */
+/* Adds a batch of members, all taken through the index, to the sums over lines, and empties
+ * `aside`. */
 void ihp__line_sums_add_batch(struct ihp__line_sums *sums,
                               const struct ihp__period_rules rules[IHP__PERIODS],
                               const struct ihp__claims *claims,
                               struct ihp__aside aside[IHP__PERIODS]);
 
-/* The morbidity category of a year; `none_acg`, the number of "NONE", where there is none
- * [16.4.1.2]. */
+/* Returns the morbidity category of a year, or `none_acg`, the number of "NONE", if the member has
+ * none [16.4.1.2]. */
 uint16_t ihp__morbidity_of_year(const struct ihp__morbidity *morbidity, size_t rows, int year,
                                 uint16_t none_acg);
 
-/* An override of a member in a period. */
+/* An override of a member's attribution in a period [4.6.4.2]. */
 struct ihp__override_value {
     bool given;
     int partnership; /* -1: to none */
 };
 
-/* Ends the member: decides and fills `fact`, one for each decision of each of the rules in turn.
- * `none_acg` is the number of "NONE". `trace` (one for each of the rules, of its first decision)
- * may be NULL. False when memory is short. */
+/* Finishes the member: decides, and fills `fact`, one for each decision of each of the rules in
+ * turn. `none_acg` is the number of "NONE". `trace` has an element for each of the rules, for its
+ * first decision; it may be NULL. Returns false if memory is short. */
 bool ihp__member_finish(struct ihp__member_state *state, const struct ihp__morbidity *morbidity,
                         size_t rows, uint16_t none_acg,
                         const struct ihp__override_value override_[IHP__PERIODS],
                         struct ihp__member_fact *fact, struct ihp__trace *trace);
 
-/* Cents of the counted lines of the member just finished that `part2_service` or `part2_procedure`
- * marks; 0 where the rules have no marks. */
+/* Returns the cents of the counted lines of the member just finished that `part2_service` or
+ * `part2_procedure` marks; 0 if the rules have no marks. */
 int64_t ihp__member_part2(const struct ihp__member_state *state, enum ihp__period period);
 
-/* The months and counts of the member under way or just finished, for explanations; window is 1 or
- * 2. Borrowed. */
+/* Return the months and counts of the current member, for explanations. `window` is 1 or 2.
+ * Borrowed until the next member begins. */
 const struct ihp__months *ihp__member_months(const struct ihp__member_state *state,
                                              enum ihp__period period);
 const struct ihp__counts *ihp__member_counts(const struct ihp__member_state *state,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* member_state.h - one member under way, as the files of this room see it. */
+/* member_state.h - the work space for one member, for the files of this room. */
 #ifndef IHP_MEMBER_STATE_H
 #define IHP_MEMBER_STATE_H
 
@@ -7,12 +7,12 @@
 
 struct ihp__period_state {
     struct ihp__months months;
-    bool enough;                  /* enrolled enough under some decision [13.3.2] */
+    bool enough;                  /* enough qualifying months under some decision [13.3.2] */
     struct ihp__counts counts[2]; /* the period, the look-back */
     uint64_t *visited;            /* bit per IHP; owned */
     bool any_visit;               /* any bit of `visited` */
     int64_t cost;
-    int64_t part2; /* of the cost, where the rules mark lines */
+    int64_t part2; /* the part of the cost in marked lines, if the rules mark lines */
     uint32_t lines;
     uint16_t affected; /* months lived in an affected county [5.9] */
 };

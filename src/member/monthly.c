@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Attribution month by month: a member's lines are taken once, then each window of twelve months is
- * decided [13.3, 15.2.1]. */
+/* Attribution month by month: takes a member's lines once, then decides each window of twelve
+ * months [13.3, 15.2.1]. */
 #include "member/monthly.h"
 
 #include <stdlib.h>
@@ -8,22 +8,23 @@
 
 enum { WINDOW = 12 };
 
-/* A known line that may let a look-back's winner through the gate [13.3.2]. */
+/* A known line, by which the winner of a look-back may pass the gate [13.3.2]. */
 struct visit {
     uint32_t billing, treating;
     uint8_t month; /* of the horizon */
 };
 
-/* Coded lines found among all lines, as the index would give them. */
+/* Coded lines found among all lines, in the form of the index. */
 struct own_rows {
     uint16_t *service_date, *known_from, *procedure;
     uint32_t *billing, *treating;
     size_t capacity[5], count;
 };
 
-/* The windows of one month among the coded rows. */
+/* The windows of one month among the coded rows: the look-back from `lookback` to before `first`,
+ * the window from `first` to before `end`. */
 struct row_window {
-    size_t lookback, first, end; /* look-back from `lookback` to `first`, the window to `end` */
+    size_t lookback, first, end;
 };
 
 struct ihp__monthly_state {
@@ -34,7 +35,7 @@ struct ihp__monthly_state {
     int64_t cost[IHP__HORIZON_NONE + 1]; /* by month of the horizon */
     int64_t unknown_lines;
 
-    struct ihp__index_rows rows; /* coded lines row .. row_end - 1 of it */
+    struct ihp__index_rows rows; /* coded lines are row .. row_end - 1 */
     size_t row, row_end;
     bool indexed;
     struct own_rows own;
@@ -55,12 +56,12 @@ void ihp__monthly_rules_init(struct ihp__monthly_rules *rules, int32_t first_mon
                              int paid_through, const struct ihp__policies *policies)
 {
     *rules = (struct ihp__monthly_rules){.first_month = first_month, .months = months};
-    for (int k = 0; k < months; k++) {
-        int32_t month = first_month + k;
-        ihp__window_rules_init(&rules->month[k], IHP__PERFORMANCE, month - (WINDOW - 1),
-                               paid_through, &policies->claims);
-        ihp__period_rules_decide(&rules->month[k], &policies->decision, 1);
-        rules->month[k].year = 1970 + month / 12 - 1;
+    for (int month = 0; month < months; month++) {
+        int32_t calendar_month = first_month + month;
+        ihp__window_rules_init(&rules->month[month], IHP__PERFORMANCE,
+                               calendar_month - (WINDOW - 1), paid_through, &policies->claims);
+        ihp__period_rules_decide(&rules->month[month], &policies->decision, 1);
+        rules->month[month].year = 1970 + calendar_month / 12 - 1;
     }
     int32_t horizon = first_month - (WINDOW - 1), first_day = ihp__day_of_month_start(horizon);
     for (int day = 0; day < IHP__HORIZON_DAYS; day++) {
@@ -114,11 +115,12 @@ bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span
     bool any = false;
     ihp__months_of_horizon(span, spans, rules->first_month - (WINDOW - 1),
                            rules->months + WINDOW - 1, claims, &state->horizon);
-    for (int k = 0; k < rules->months; k++) {
-        uint16_t months = ihp__horizon_window(&state->horizon, k, claims);
-        state->qualifying[k] = months;
-        state->enough[k] = (months >> (WINDOW - 1)) != 0 && ihp__months_enough(months, decision);
-        any = any || state->enough[k];
+    for (int month = 0; month < rules->months; month++) {
+        uint16_t qualifying = ihp__horizon_window(&state->horizon, month, claims);
+        state->qualifying[month] = qualifying;
+        state->enough[month] =
+            (qualifying >> (WINDOW - 1)) != 0 && ihp__months_enough(qualifying, decision);
+        any = any || state->enough[month];
     }
     memset(state->cost, 0, sizeof state->cost);
     state->own.count = state->visits = state->row = state->row_end = 0;
@@ -130,11 +132,11 @@ bool ihp__monthly_begin(struct ihp__monthly_state *state, const struct ihp__span
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-/* The coded rows of a month's windows, from where those of the month before began. */
-static struct row_window find_window(const struct ihp__monthly_state *state, int k,
+/* Finds the coded rows of a month's windows, from where those of the month before started. */
+static struct row_window find_window(const struct ihp__monthly_state *state, int month,
                                      struct row_window from)
 {
-    const struct ihp__period_rules *rules = &state->rules->month[k];
+    const struct ihp__period_rules *rules = &state->rules->month[month];
     const uint16_t *day = state->rows.service_date;
     while (from.lookback < state->row_end && day[from.lookback] < rules->lookback_first) {
         from.lookback++;
@@ -155,22 +157,23 @@ void ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index
     state->row = first;
     state->row_end = end;
     state->indexed = true;
-    /* Who is attributed by the window itself has a known line there; a look-back's winner needs
-     * any. */
+    /* A member attributed by the window itself has a known line there. The winner of a look-back
+     * needs some known line in the window. */
     state->keep_visits = false;
     struct row_window w = {first, first, first};
-    for (int k = 0; k < state->rules->months; k++) {
-        const struct ihp__period_rules *rules = &state->rules->month[k];
+    for (int month = 0; month < state->rules->months; month++) {
+        const struct ihp__period_rules *rules = &state->rules->month[month];
         bool counts = false;
-        w = find_window(state, k, w);
+        w = find_window(state, month, w);
         for (size_t i = w.first; i < w.end && !counts; i++) {
             counts =
                 rows->known_from[i] <= rules->cutoff && rules->code_sets[rows->procedure[i]] != 0;
         }
-        state->keep_visits |= state->enough[k] && !counts && w.lookback < w.first;
+        state->keep_visits |= state->enough[month] && !counts && w.lookback < w.first;
     }
 }
 
+/* Adds line i to the coded lines. Returns false if memory is short. */
 static bool add_own_row(struct own_rows *own, const struct ihp__claims *claims, size_t i)
 {
     size_t n = own->count;
@@ -190,6 +193,7 @@ static bool add_own_row(struct own_rows *own, const struct ihp__claims *claims, 
     return true;
 }
 
+/* Adds line i to the visits, unless it repeats the one before. Returns false if memory is short. */
 static bool add_visit(struct ihp__monthly_state *state, const struct ihp__claims *claims, size_t i,
                       uint8_t month)
 {
@@ -207,10 +211,10 @@ static bool add_visit(struct ihp__monthly_state *state, const struct ihp__claims
     return true;
 }
 
-/* The month of the horizon that a day lies in. */
+/* Returns the month of the horizon in which a day is. */
 static uint8_t month_of(const struct ihp__monthly_rules *rules, ihp__day16 day)
 {
-    unsigned place = (unsigned)day - rules->month[0].first_day; /* huge for earlier days */
+    unsigned place = (unsigned)day - rules->month[0].first_day; /* a huge number for earlier days */
     return place < IHP__HORIZON_DAYS ? rules->month_of_day[place] : IHP__HORIZON_NONE;
 }
 
@@ -258,7 +262,8 @@ int64_t ihp__monthly_unknown_lines(const struct ihp__monthly_state *state)
 
 /* ---- deciding -------------------------------------------------------------------------------- */
 
-/* Judges all coded lines under the roster of a month, unless they are. */
+/* Judges all coded lines under the roster of a month, if not done yet. Returns false if memory is
+ * short. */
 static bool judge_rows(struct ihp__monthly_state *state, const struct ihp__period_rules *rules)
 {
     size_t count = state->row_end - state->row;
@@ -283,7 +288,8 @@ static void mark_visited(struct ihp__monthly_state *state, int partnership)
     }
 }
 
-/* Counts coded rows first .. end - 1; those of the window itself are visits too. */
+/* Counts coded rows first .. end - 1. Rows of the window itself are visits too. Returns false if
+ * memory is short. */
 static bool count_rows(struct ihp__monthly_state *state, const struct ihp__period_rules *rules,
                        size_t first, size_t end, int window)
 {
@@ -306,22 +312,22 @@ static bool count_rows(struct ihp__monthly_state *state, const struct ihp__perio
     return ihp__counts_finish(counts);
 }
 
-/* Marks the IHPs that had a known line in the window of month `k` [13.3.2]. */
-static void mark_visits(struct ihp__monthly_state *state, int k)
+/* Marks the IHPs that have a known line in the window of a month [13.3.2]. */
+static void mark_visits(struct ihp__monthly_state *state, int month)
 {
-    const struct ihp__roster_index *roster = state->rules->month[k].roster;
+    const struct ihp__roster_index *roster = state->rules->month[month].roster;
     for (size_t i = 0; i < state->visits; i++) {
         const struct visit *v = &state->visit[i];
-        if (v->month >= k && v->month < k + WINDOW) {
+        if (v->month >= month && v->month < month + WINDOW) {
             mark_visited(state, ihp__roster_ihp_of_line(roster, v->billing, v->treating));
         }
     }
 }
 
-static bool decide_month(struct ihp__monthly_state *state, int k, const struct row_window *w,
+static bool decide_month(struct ihp__monthly_state *state, int month, const struct row_window *w,
                          struct ihp__decision *decision)
 {
-    const struct ihp__period_rules *rules = &state->rules->month[k];
+    const struct ihp__period_rules *rules = &state->rules->month[month];
     memset(state->visited, 0, state->visited_words * sizeof *state->visited);
     if (!judge_rows(state, rules) || !count_rows(state, rules, w->first, w->end, 1)) {
         return false;
@@ -330,8 +336,8 @@ static bool decide_month(struct ihp__monthly_state *state, int k, const struct r
     if (!count_rows(state, rules, any ? w->first : w->lookback, w->first, 2)) {
         return false;
     }
-    mark_visits(state, k);
-    const struct ihp__attribution_input input = {.qualifying = state->qualifying[k],
+    mark_visits(state, month);
+    const struct ihp__attribution_input input = {.qualifying = state->qualifying[month],
                                                  .window = &state->counts[0],
                                                  .lookback = &state->counts[1],
                                                  .lookback_months =
@@ -342,24 +348,25 @@ static bool decide_month(struct ihp__monthly_state *state, int k, const struct r
     return true;
 }
 
-/* Whether a month is decided as the one before was: by the same coded lines of the window under the
- * same roster. Where a look-back may decide, visits are kept and each month is decided anew. */
-static bool as_before(const struct ihp__monthly_state *state, int k,
+/* Returns true if a month has the same decision as the month before: the window has the same coded
+ * lines, under the same roster. If a look-back may decide, visits are kept and each month is
+ * decided on its own. */
+static bool as_before(const struct ihp__monthly_state *state, int month,
                       const struct row_window *before, const struct row_window *now)
 {
     return state->indexed && !state->keep_visits &&
-           state->roster == state->rules->month[k].roster && before->first == now->first &&
+           state->roster == state->rules->month[month].roster && before->first == now->first &&
            before->end == now->end;
 }
 
-/* The counted cost of a window [13.1, 16.5.1]. */
-static int64_t window_cost(const struct ihp__monthly_state *state, int k)
+/* Returns the counted cost of a window [13.1, 16.5.1]. */
+static int64_t window_cost(const struct ihp__monthly_state *state, int month)
 {
-    bool all = state->rules->month[k].policies->cost_months == IHP__COST_ALL;
+    bool all = state->rules->month[month].policies->cost_months == IHP__COST_ALL;
     int64_t sum = 0;
     for (int m = 0; m < WINDOW; m++) {
-        unsigned counts = all || ((state->qualifying[k] >> m) & 1u);
-        sum += state->cost[k + m] & -(int64_t)counts;
+        unsigned counts = all || ((state->qualifying[month] >> m) & 1u);
+        sum += state->cost[month + m] & -(int64_t)counts;
     }
     return sum;
 }
@@ -382,25 +389,25 @@ bool ihp__monthly_finish(struct ihp__monthly_state *state, const struct ihp__mor
         state->row_end = state->own.count;
     }
     struct row_window w = {state->row, state->row, state->row}, decided = {SIZE_MAX, 0, 0};
-    for (int k = 0; k < rules->months; k++) {
-        w = find_window(state, k, w);
-        if (state->enough[k] && !as_before(state, k, &decided, &w)) {
-            if (!decide_month(state, k, &w, &decision)) {
+    for (int month = 0; month < rules->months; month++) {
+        w = find_window(state, month, w);
+        if (state->enough[month] && !as_before(state, month, &decided, &w)) {
+            if (!decide_month(state, month, &w, &decision)) {
                 return false;
             }
             decided = w;
         }
-        const struct ihp__decision *d = state->enough[k] ? &decision : &none;
-        fact[k] = (struct ihp__month_fact){
-            .cost = state->enough[k] ? window_cost(state, k) : 0,
-            .acg = ihp__morbidity_of_year(morbidity, rows, rules->month[k].year, none_acg),
+        const struct ihp__decision *d = state->enough[month] ? &decision : &none;
+        fact[month] = (struct ihp__month_fact){
+            .cost = state->enough[month] ? window_cost(state, month) : 0,
+            .acg = ihp__morbidity_of_year(morbidity, rows, rules->month[month].year, none_acg),
             .partnership = (int16_t)d->partnership,
             .reason = (uint8_t)d->reason,
             .window = (uint8_t)d->window,
-            .months = (uint8_t)ihp__months_count(state->qualifying[k]),
-            .enough = state->enough[k],
+            .months = (uint8_t)ihp__months_count(state->qualifying[month]),
+            .enough = state->enough[month],
             .medical_assistance =
-                ((state->horizon.medical_assistance >> (k + WINDOW - 1)) & 1u) != 0,
+                ((state->horizon.medical_assistance >> (month + WINDOW - 1)) & 1u) != 0,
         };
     }
     return true;

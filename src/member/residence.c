@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The county a member lives in, month by month, and whether it was affected [5.9]. */
+/* The county in which a member lives, month by month, and whether it was affected [5.9]. */
 #include "member/member.h"
 
 #include "base/search.h"
 
 enum { MONTHS = 12 };
 
-/* Whether a span rather than `best` gives a month its payer [5.4], or has the lesser county of
- * two that give it the same. */
+/* Returns true if a span, rather than `best`, determines a month's payer [5.4], or has the lower
+ * county number of two spans with the same payer. */
 static bool goes_before(const struct ihp__span *span, const struct ihp__span *best)
 {
     if (best == NULL || span->month_from != best->month_from) {

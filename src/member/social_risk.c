@@ -11,7 +11,7 @@ int ihp__age_at_month(int32_t birth_day, int32_t month)
     return whole < 0 ? -1 : whole / 12;
 }
 
-/* The sets by number. */
+/* The uplifts of each set, as bits. */
 static const unsigned set_bits[IHP__UPLIFT_SETS] = {
     0,
     1u << IHP__UPLIFT_SMI_OR_SUD,
@@ -29,7 +29,7 @@ unsigned ihp__uplift_set_bits(int set)
     return set_bits[set];
 }
 
-/* The factors in force in a month, as bits. */
+/* Returns the factors that apply in a month, as bits. */
 static unsigned factors_of(const struct ihp__social_risk_span *span, size_t spans, int32_t month)
 {
     unsigned factors = 0;
@@ -67,7 +67,8 @@ int ihp__uplift_set_of(const struct ihp__social_risk_span *span, size_t spans, i
     unsigned factors = spans == 0 ? 0 : factors_of(span, spans, month);
     unsigned bits = age >= ADULT_AGE ? adult_uplifts(factors) : child_uplifts(factors, age < 1);
     int set = 0;
-    while (set_bits[set] != bits) { /* every combination that the rules above give is listed */
+    while (set_bits[set] !=
+           bits) { /* the table has every combination that the functions above return */
         set++;
     }
     return set;

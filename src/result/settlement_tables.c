@@ -159,9 +159,9 @@ static void fill_exclusions(const struct ihp__result_input *in, struct ihp__tabl
         const struct ihp__period_tally *sums = &in->tally->period[period];
         const int64_t *store = in->tally->store;
         exclusion_row(t, period, "store", store[0], store[1], store[2]);
-        for (int s = 0; s < IHP__STAGE_COUNTED; s++) {
-            exclusion_row(t, period, ihp__stage_text((enum ihp__stage)s), 0, sums->stage_lines[s],
-                          sums->stage_amount[s]);
+        for (int s = 0; s < IHP__DISPOSITION_COUNTED; s++) {
+            exclusion_row(t, period, ihp__disposition_text((enum ihp__disposition)s), 0,
+                          sums->disposition_lines[s], sums->disposition_amount[s]);
         }
         for (int r = IHP__REASON_ENROLLMENT; r < IHP__REASONS; r++) {
             exclusion_row(t, period, ihp__reason_text((enum ihp__reason)r), sums->reason_members[r],

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Members that one reading attributes to an IHP and another does not. */
+/* Moves: members that two readings attribute differently. */
 #include "tally/tally.h"
 
 size_t ihp__moves_size(size_t partnerships)
@@ -15,6 +15,7 @@ int64_t *ihp__moves_at(int64_t *moves, size_t partnerships, enum ihp__period per
            ((row * IHP__MOVES + move) * IHP__MOVE_REASONS + (size_t)reason) * IHP__MOVE_SUMS;
 }
 
+/* Adds a member to the sums of a move. */
 static void add(int64_t *sums, const struct ihp__member_fact *fact)
 {
     sums[IHP__MOVE_MEMBERS]++;

@@ -5,13 +5,14 @@
 #include <limits.h>
 #include <stdlib.h>
 
-/* Gives out parts of the block, or only counts when `block` is NULL. */
+/* Hands out arrays of the block, or only counts elements if `block` is NULL. */
 struct cursor {
     int64_t *block;
     size_t used;
     bool overflow;
 };
 
+/* Returns the next array of the block. */
 static int64_t *take(struct cursor *c, size_t rows, size_t columns)
 {
     if (columns != 0 && rows > (SIZE_MAX / 16 - c->used) / columns) {
@@ -27,8 +28,8 @@ static void lay_out_period(struct cursor *c, const struct ihp__tally_shape *shap
                            struct ihp__period_tally *t)
 {
     size_t p = shape->partnerships;
-    t->stage_lines = take(c, IHP__STAGES, 1);
-    t->stage_amount = take(c, IHP__STAGES, 1);
+    t->disposition_lines = take(c, IHP__DISPOSITIONS, 1);
+    t->disposition_amount = take(c, IHP__DISPOSITIONS, 1);
     t->unknown_lines = take(c, IHP__SERVICES, 1);
     t->reason_members = take(c, IHP__REASONS, 1);
     t->reason_lines = take(c, IHP__REASONS, 1);
@@ -52,8 +53,8 @@ static void lay_out_period(struct cursor *c, const struct ihp__tally_shape *shap
 static void lay_out(struct cursor *c, struct ihp__tally *tally)
 {
     tally->store = take(c, 3, 1);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        lay_out_period(c, &tally->shape, &tally->period[q]);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        lay_out_period(c, &tally->shape, &tally->period[period]);
     }
 }
 
@@ -135,9 +136,9 @@ void ihp__tally_add(struct ihp__tally *tally, const struct ihp__member_fact fact
 {
     const struct ihp__tally_shape *shape = &tally->shape;
     tally->store[0]++;
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        const struct ihp__member_fact *f = &fact[q];
-        struct ihp__period_tally *t = &tally->period[q];
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const struct ihp__member_fact *f = &fact[period];
+        struct ihp__period_tally *t = &tally->period[period];
         int months = ihp__months_count(f->qualifying);
         size_t none = shape->partnerships;
         size_t column = f->partnership < 0 ? none : (size_t)f->partnership;
@@ -146,9 +147,9 @@ void ihp__tally_add(struct ihp__tally *tally, const struct ihp__member_fact fact
         if (f->enough) {
             t->eligible_members[f->acg]++;
             t->eligible_months[f->acg] += months;
-            for (size_t k = 0; k < shape->caps; k++) {
-                t->eligible_capped[k * shape->acgs + f->acg] +=
-                    ihp__capped_cost(f->cost, shape->cap[k]);
+            for (size_t cap = 0; cap < shape->caps; cap++) {
+                t->eligible_capped[cap * shape->acgs + f->acg] +=
+                    ihp__capped_cost(f->cost, shape->cap[cap]);
             }
         }
         if (f->partnership >= 0) {
@@ -165,14 +166,14 @@ void ihp__tally_add_lines(struct ihp__tally *tally, const struct ihp__line_sums 
 {
     tally->store[1] += sums->store_lines;
     tally->store[2] += sums->store_amount;
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        struct ihp__period_tally *t = &tally->period[q];
-        for (int s = 0; s < IHP__STAGES; s++) {
-            t->stage_lines[s] += sums->lines[q][s];
-            t->stage_amount[s] += sums->amount[q][s];
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        struct ihp__period_tally *t = &tally->period[period];
+        for (int s = 0; s < IHP__DISPOSITIONS; s++) {
+            t->disposition_lines[s] += sums->lines[period][s];
+            t->disposition_amount[s] += sums->amount[period][s];
         }
         for (int s = 0; s < IHP__SERVICES; s++) {
-            t->unknown_lines[s] += sums->unknown_lines[q][s];
+            t->unknown_lines[s] += sums->unknown_lines[period][s];
         }
     }
 }

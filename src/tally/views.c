@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Views: the sums of a period under many readings and caps, and the tally of a scenario out of
+/* Views: the sums of a period under many readings and caps, and the tally of a scenario made from
  * them. */
 #include "tally/tally.h"
 
@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sums of one view; arrays by (i, j) are row-major. Before closing, row k of `capped` and
- * `eligible` holds the costs that lie above cap k - 1 and not above cap k, and `above` how many
- * they are. */
+/* Sums of one view. Arrays are row-major. Before closing, row k of `capped` and `eligible` has the
+ * sum of the costs above cap k - 1 and up to cap k, and row k of `capped_count` and
+ * `eligible_count` their number. */
 struct view {
     int64_t *members, *months, *gained, *lost;   /* [partnerships] */
     int64_t *acg_members, *acg_months;           /* [partnerships][acgs] */
@@ -22,10 +22,10 @@ struct view {
 
 struct ihp__views {
     struct ihp__tally_shape shape;
-    int64_t *cap; /* ascending, none (INT64_MAX) last; owned */
+    int64_t *cap; /* ascending, no cap (INT64_MAX) last; owned */
     size_t views;
     struct view *view;
-    size_t *shared; /* by view: the one it is kept as a difference from, or itself; owned */
+    size_t *shared; /* by view: the view from which it is kept as a difference, or itself; owned */
     int64_t *block; /* owned */
     size_t size;    /* of the block */
     bool closed;
@@ -75,8 +75,8 @@ enum ihp_status ihp__views_create(const struct ihp__tally_shape *shape, size_t v
         return ihp__fail_memory(err, "the sums of the scenarios");
     }
     bool none = shape->cap[0] == 0;
-    for (size_t k = 0; k + none < shape->caps; k++) {
-        v->cap[k] = shape->cap[k + none];
+    for (size_t cap = 0; cap + none < shape->caps; cap++) {
+        v->cap[cap] = shape->cap[cap + none];
     }
     if (none) {
         v->cap[shape->caps - 1] = INT64_MAX;
@@ -102,7 +102,7 @@ void ihp__views_destroy(struct ihp__views **views)
     *views = NULL;
 }
 
-/* The lowest cap that is not below `cost`, or the number of caps. */
+/* Returns the position of the lowest cap that is not below `cost`, or the number of caps. */
 static size_t bin_of(const struct ihp__views *v, int64_t cost)
 {
     size_t at;
@@ -117,7 +117,7 @@ void ihp__views_share(struct ihp__views *views, size_t first, size_t count)
     }
 }
 
-/* Adds `times` a fact whose cost is in `bin`. */
+/* Adds a fact whose cost is in `bin`, `times` times. */
 static void add_times(const struct ihp__views *views, size_t view, const struct ihp__member_fact *f,
                       const struct ihp__member_fact *deck, size_t bin, int64_t times)
 {
@@ -127,7 +127,7 @@ static void add_times(const struct ihp__views *views, size_t view, const struct 
     if (f->enough) {
         v->eligible_members[f->acg] += times;
         v->eligible_months[f->acg] += months;
-        if (bin < s->caps) { /* above every cap it adds to none: its caps are added on closing */
+        if (bin < s->caps) { /* a cost above every cap is in no bin; closing adds the caps */
             v->eligible[bin * s->acgs + f->acg] += times * f->cost;
             v->eligible_count[bin * s->acgs + f->acg] += times;
         }
@@ -167,7 +167,7 @@ void ihp__views_add_decisions(struct ihp__views *views, size_t first,
                               const struct ihp__member_fact *fact, size_t count,
                               const struct ihp__member_fact *deck)
 {
-    size_t bin = bin_of(views, fact[0].cost); /* one reading: the same months and cost */
+    size_t bin = bin_of(views, fact[0].cost); /* one reading has the same months and cost */
     add_times(views, first, &fact[0], deck, bin, 1);
     for (size_t d = 1; d < count; d++) {
         if (fact[d].partnership != fact[0].partnership || fact[d].enough != fact[0].enough) {
@@ -177,8 +177,8 @@ void ihp__views_add_decisions(struct ihp__views *views, size_t first,
     }
 }
 
-/* Turns bins into capped sums: under cap k count the costs of the bins up to k as they are and
- * the cap for each of the `all` members that lie above it [16.9]. */
+/* Turns bins into capped sums. The capped sum under cap k is the costs in the bins up to k, plus
+ * the cap for each of the `all` members whose cost is above it [16.9]. */
 static void close_column(const int64_t *cap, size_t caps, size_t stride, int64_t all, int64_t *cost,
                          const int64_t *count)
 {
@@ -252,7 +252,7 @@ enum ihp_status ihp__scenario_tally_create(const struct ihp__views *views, struc
                                            struct ihp_error *err)
 {
     struct ihp__tally_shape shape = views->shape;
-    shape.caps = shape.partnerships; /* at most; the shape is set anew for each scenario */
+    shape.caps = shape.partnerships; /* at most; each scenario sets its own number */
     shape.payers = 0;
     struct ihp__tally *tally = calloc(1, sizeof *tally);
     size_t rows = shape.caps * shape.acgs + shape.partnerships;
@@ -271,9 +271,10 @@ enum ihp_status ihp__scenario_tally_create(const struct ihp__views *views, struc
     tally->shape.cap_of = cap_of;
     tally->block = block;
     tally->size = IHP__PERIODS * rows;
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        tally->period[q].eligible_capped = block + (size_t)q * rows;
-        tally->period[q].capped = block + (size_t)q * rows + shape.caps * shape.acgs;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        int64_t *sums = block + (size_t)period * rows;
+        tally->period[period].eligible_capped = sums;
+        tally->period[period].capped = sums + shape.caps * shape.acgs;
     }
     *out = tally;
     return IHP_OK;
@@ -291,7 +292,7 @@ void ihp__scenario_tally_destroy(struct ihp__tally **tally)
     *tally = NULL;
 }
 
-/* The distinct caps of a scenario's IHPs, in the order in which they are met. */
+/* Sets the distinct caps of a scenario's IHPs, in the order of the IHPs. */
 static void set_caps(struct ihp__tally *tally, const int64_t *cap)
 {
     int64_t *distinct = (int64_t *)tally->shape.cap;
@@ -314,9 +315,9 @@ void ihp__scenario_tally_set(const struct ihp__views *views, const size_t view[I
 {
     size_t partnerships = views->shape.partnerships, acgs = views->shape.acgs;
     set_caps(tally, cap);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        const struct view *v = &views->view[view[q]];
-        struct ihp__period_tally *t = &tally->period[q];
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const struct view *v = &views->view[view[period]];
+        struct ihp__period_tally *t = &tally->period[period];
         t->members = v->members;
         t->months = v->months;
         t->acg_members = v->acg_members;
@@ -324,10 +325,10 @@ void ihp__scenario_tally_set(const struct ihp__views *views, const size_t view[I
         t->affected = v->affected;
         t->eligible_members = v->eligible_members;
         t->eligible_months = v->eligible_months;
-        for (size_t k = 0; k < tally->shape.caps; k++) {
-            int64_t wanted = tally->shape.cap[k];
-            size_t row = bin_of(views, wanted == 0 ? INT64_MAX : wanted);
-            memcpy(t->eligible_capped + k * acgs, v->eligible + row * acgs,
+        for (size_t i = 0; i < tally->shape.caps; i++) {
+            int64_t own = tally->shape.cap[i];
+            size_t row = bin_of(views, own == 0 ? INT64_MAX : own);
+            memcpy(t->eligible_capped + i * acgs, v->eligible + row * acgs,
                    acgs * sizeof *t->eligible_capped);
         }
         for (size_t p = 0; p < partnerships; p++) {

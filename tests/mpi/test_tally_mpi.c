@@ -131,7 +131,7 @@ static void test_reduce_of_sums_over_lines(void **state)
     if (!wrong) {
         sums->store_lines = INT64_C(4000000000) * (rank + 1); /* beyond 32 bits */
         sums->store_amount = -INT64_C(100000000000000) * (rank + 1);
-        for (int s = 0; s < IHP__STAGES; s++) {
+        for (int s = 0; s < IHP__DISPOSITIONS; s++) {
             sums->lines[IHP__BASE][s] = (rank + 1) * (s + 1);
         }
         sums->unknown_lines[IHP__PERFORMANCE][IHP__SERVICES - 1] = rank + 1;
@@ -141,9 +141,9 @@ static void test_reduce_of_sums_over_lines(void **state)
     int64_t total = (int64_t)ranks * (ranks + 1) / 2;
     wrong |= tally->store[1] != INT64_C(4000000000) * total;
     wrong |= tally->store[2] != -INT64_C(100000000000000) * total;
-    for (int s = 0; s < IHP__STAGES; s++) {
-        wrong |= tally->period[IHP__BASE].stage_lines[s] != total * (s + 1);
-        wrong |= tally->period[IHP__PERFORMANCE].stage_lines[s] != 0;
+    for (int s = 0; s < IHP__DISPOSITIONS; s++) {
+        wrong |= tally->period[IHP__BASE].disposition_lines[s] != total * (s + 1);
+        wrong |= tally->period[IHP__PERFORMANCE].disposition_lines[s] != 0;
     }
     wrong |= tally->period[IHP__PERFORMANCE].unknown_lines[IHP__SERVICES - 1] != total;
     free(sums);

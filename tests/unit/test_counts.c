@@ -6,10 +6,14 @@ enum { EM = IHP__CODE_EM, HOME = IHP__CODE_HEALTH_HOME, BOTH = EM | HOME };
 static const enum ihp__provider_class SPE = IHP__PROVIDER_SPE, PCP = IHP__PROVIDER_PCP;
 
 static void add(struct ihp__counts *counts, uint32_t entity, unsigned sets,
-                enum ihp__provider_class class_, ihp__day16 day, uint32_t treating, bool visits)
+                enum ihp__provider_class provider_class, ihp__day16 day, uint32_t treating,
+                bool visits)
 {
-    const struct ihp__line line = {
-        .known = true, .window = 1, .sets = sets, .entity = entity, .class_ = class_};
+    const struct ihp__line line = {.known = true,
+                                   .window = 1,
+                                   .sets = sets,
+                                   .entity = entity,
+                                   .provider_class = provider_class};
     assert_true(ihp__counts_add(counts, &line, day, treating, visits));
 }
 

@@ -168,7 +168,7 @@ static void check_indexed(struct ihp__line judged, struct line line, uint16_t da
     if (seen.sets != 0) {
         assert_int_equal(seen.partnership, judged.partnership);
         assert_int_equal(seen.entity, judged.entity);
-        assert_int_equal(seen.class_, judged.class_);
+        assert_int_equal(seen.provider_class, judged.provider_class);
     }
 }
 
@@ -282,8 +282,8 @@ static void test_13_3_8_window_of_a_line(void **state)
         assert_int_equal(seen.sets, counts ? IHP__CODE_EM : 0);
         assert_int_equal(seen.entity, counts ? CLINIC : IHP__NO_ENTITY);
         assert_int_equal(seen.partnership, counts ? CLINIC : -1);
-        assert_int_equal(seen.stage,
-                         cases[i].window == 1 ? IHP__STAGE_COUNTED : IHP__STAGE_OUTSIDE_PERIOD);
+        assert_int_equal(seen.disposition, cases[i].window == 1 ? IHP__DISPOSITION_COUNTED
+                                                                : IHP__DISPOSITION_OUTSIDE_PERIOD);
     }
 }
 
@@ -301,20 +301,23 @@ static void test_2_7_paid_by_the_cutoff(void **state)
         struct ihp__line seen = judge(line);
         assert_true(seen.known);
         assert_int_equal(seen.entity, CLINIC);
-        assert_int_equal(seen.stage, i == 0 ? IHP__STAGE_COUNTED : IHP__STAGE_OUTSIDE_PERIOD);
+        assert_int_equal(seen.disposition,
+                         i == 0 ? IHP__DISPOSITION_COUNTED : IHP__DISPOSITION_OUTSIDE_PERIOD);
         line.known_from = known_on("2025-04-01");
         seen = judge(line);
         assert_false(seen.known);
         assert_int_equal(seen.sets, 0);
         assert_int_equal(seen.partnership, -1);
         assert_int_equal(seen.entity, IHP__NO_ENTITY);
-        assert_int_equal(seen.stage, i == 0 ? IHP__STAGE_AFTER_CUTOFF : IHP__STAGE_OUTSIDE_PERIOD);
+        assert_int_equal(seen.disposition,
+                         i == 0 ? IHP__DISPOSITION_AFTER_CUTOFF : IHP__DISPOSITION_OUTSIDE_PERIOD);
         use_year(2024, "2149-06-04"); /* the latest cut-off there is */
         line.known_from = IHP__NEVER_KNOWN;
         seen = judge(line);
         assert_false(seen.known);
         assert_int_equal(seen.sets, 0);
-        assert_int_equal(seen.stage, i == 0 ? IHP__STAGE_NOT_PAID : IHP__STAGE_OUTSIDE_PERIOD);
+        assert_int_equal(seen.disposition,
+                         i == 0 ? IHP__DISPOSITION_NOT_PAID : IHP__DISPOSITION_OUTSIDE_PERIOD);
     }
 }
 
@@ -325,21 +328,21 @@ static void test_16_10_order_of_the_stages(void **state)
     use_year(2024, "2025-03-31");
     struct line line = {"2025-01-01", UNKNOWN, IHP__NEVER_KNOWN, EM, OF_CLINIC, FREE_PCP};
     const uint16_t no_may = 0xFFF & ~0x010;
-    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_OUTSIDE_PERIOD);
+    assert_int_equal(judge_in(line, no_may).disposition, IHP__DISPOSITION_OUTSIDE_PERIOD);
     line.day = "2024-05-31";
-    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_NOT_PAID);
+    assert_int_equal(judge_in(line, no_may).disposition, IHP__DISPOSITION_NOT_PAID);
     line.known_from = known_on("2025-04-01");
-    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_AFTER_CUTOFF);
+    assert_int_equal(judge_in(line, no_may).disposition, IHP__DISPOSITION_AFTER_CUTOFF);
     line.known_from = known_on("2025-03-31");
-    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_CATEGORY_UNKNOWN);
+    assert_int_equal(judge_in(line, no_may).disposition, IHP__DISPOSITION_CATEGORY_UNKNOWN);
     line.service = EXCLUDED;
-    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_CATEGORY_EXCLUDED);
+    assert_int_equal(judge_in(line, no_may).disposition, IHP__DISPOSITION_CATEGORY_EXCLUDED);
     line.service = INCLUDED;
-    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_MONTH_NOT_QUALIFYING);
+    assert_int_equal(judge_in(line, no_may).disposition, IHP__DISPOSITION_MONTH_NOT_QUALIFYING);
     line.day = "2024-06-01";
-    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_COUNTED);
+    assert_int_equal(judge_in(line, no_may).disposition, IHP__DISPOSITION_COUNTED);
     line.day = "2024-04-30";
-    assert_int_equal(judge_in(line, no_may).stage, IHP__STAGE_COUNTED);
+    assert_int_equal(judge_in(line, no_may).disposition, IHP__DISPOSITION_COUNTED);
 }
 
 /* Attribution looks at known lines of any service and any month [4]. */
@@ -367,18 +370,18 @@ static void test_policy_cost_months(void **state)
     (void)state;
     struct line line = plain_line();
     line.day = "2024-02-29";
-    assert_int_equal(judge_in(line, 0x002).stage, IHP__STAGE_COUNTED);
-    assert_int_equal(judge_in(line, 0xFFD).stage, IHP__STAGE_MONTH_NOT_QUALIFYING);
+    assert_int_equal(judge_in(line, 0x002).disposition, IHP__DISPOSITION_COUNTED);
+    assert_int_equal(judge_in(line, 0xFFD).disposition, IHP__DISPOSITION_MONTH_NOT_QUALIFYING);
     line.day = "2024-12-31";
-    assert_int_equal(judge_in(line, 0x800).stage, IHP__STAGE_COUNTED);
-    assert_int_equal(judge_in(line, 0x7FF).stage, IHP__STAGE_MONTH_NOT_QUALIFYING);
+    assert_int_equal(judge_in(line, 0x800).disposition, IHP__DISPOSITION_COUNTED);
+    assert_int_equal(judge_in(line, 0x7FF).disposition, IHP__DISPOSITION_MONTH_NOT_QUALIFYING);
     line.day = "2024-01-01";
-    assert_int_equal(judge_in(line, 0x001).stage, IHP__STAGE_COUNTED);
-    assert_int_equal(judge_in(line, 0xFFE).stage, IHP__STAGE_MONTH_NOT_QUALIFYING);
+    assert_int_equal(judge_in(line, 0x001).disposition, IHP__DISPOSITION_COUNTED);
+    assert_int_equal(judge_in(line, 0xFFE).disposition, IHP__DISPOSITION_MONTH_NOT_QUALIFYING);
     fixture.policies.claims.cost_months = IHP__COST_ALL;
-    assert_int_equal(judge_in(line, 0).stage, IHP__STAGE_COUNTED);
+    assert_int_equal(judge_in(line, 0).disposition, IHP__DISPOSITION_COUNTED);
     line.service = EXCLUDED;
-    assert_int_equal(judge_in(line, 0).stage, IHP__STAGE_CATEGORY_EXCLUDED);
+    assert_int_equal(judge_in(line, 0).disposition, IHP__DISPOSITION_CATEGORY_EXCLUDED);
 }
 
 /* ---- owner [3.8.4, 13.3.1.3] ----------------------------------------------------------------- */
@@ -453,7 +456,7 @@ static enum ihp__provider_class class_of(uint32_t billing, uint32_t treating)
     struct line line = plain_line();
     line.billing = billing;
     line.treating = treating;
-    return judge(line).class_;
+    return judge(line).provider_class;
 }
 
 static void test_3_8_4_2_class_on_a_billing_treating_roster(void **state)

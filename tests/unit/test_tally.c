@@ -235,7 +235,7 @@ static void test_sums_over_lines(void **state)
     sums->store_lines = 1001;
     sums->store_amount = -77;
     for (int q = 0; q < IHP__PERIODS; q++) {
-        for (int s = 0; s < IHP__STAGES; s++) {
+        for (int s = 0; s < IHP__DISPOSITIONS; s++) {
             sums->lines[q][s] = 100 * q + s;
             sums->amount[q][s] = -1000 * q - s;
         }
@@ -249,9 +249,9 @@ static void test_sums_over_lines(void **state)
     assert_int_equal(tally->store[2], -154);
     for (int q = 0; q < IHP__PERIODS; q++) {
         const struct ihp__period_tally *t = &tally->period[q];
-        for (int s = 0; s < IHP__STAGES; s++) {
-            assert_int_equal(t->stage_lines[s], 200 * q + 2 * s);
-            assert_int_equal(t->stage_amount[s], -2000 * q - 2 * s);
+        for (int s = 0; s < IHP__DISPOSITIONS; s++) {
+            assert_int_equal(t->disposition_lines[s], 200 * q + 2 * s);
+            assert_int_equal(t->disposition_amount[s], -2000 * q - 2 * s);
         }
         assert_int_equal(t->unknown_lines[0], 10 + 2 * q);
         assert_int_equal(t->unknown_lines[IHP__SERVICES - 1], 18 + 2 * q);
@@ -341,7 +341,7 @@ static void test_every_waterfall_adds_up(void **state)
 static void test_bytes(void **state)
 {
     const struct ihp__tally *tally = *state;
-    const size_t period = 2 * IHP__STAGES + IHP__SERVICES + 3 * IHP__REASONS + 6 +
+    const size_t period = 2 * IHP__DISPOSITIONS + IHP__SERVICES + 3 * IHP__REASONS + 6 +
                           2 * IHP__REASONS * 4 + 15 + 9 + 18 + 6 + 36;
     assert_int_equal(ihp__tally_bytes(&tally->shape), (3 + 2 * period) * sizeof(int64_t));
     const struct ihp__tally_shape too_many = {.partnerships = SIZE_MAX / 16, .acgs = SIZE_MAX / 16};

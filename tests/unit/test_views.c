@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Views: the sums of many readings under many caps, against sums made one cap at a time, and the
- * tally of a scenario against the plain tally of the same facts. */
+/* Views: the sums of many readings under many caps equal sums made one cap at a time, and the tally
+ * of a scenario equals the plain tally of the same facts. */
 #include "build.h"
 #include "finance/finance.h"
 
@@ -8,7 +8,7 @@ enum { IHPS = 4, ACGS = 3, PAYERS = 1, VIEWS = 3, MEMBERS = 400 };
 
 static const char *const acg_text[ACGS] = {"0100", "4100", "NONE"};
 
-/* Costs that the caps below are about: equal, a cent below and above, none, negative, beyond. */
+/* Costs around the caps below: equal, a cent below and above, zero, negative, beyond. */
 static const int64_t costs[] = {
     0,     1,      -1,     -5000,  9999,    10000,   10001,   24999,        25000,        25001,
     25002, 777777, 777778, 999999, 1000000, 1000001, 5000000, 400000000000, -400000000000};
@@ -33,7 +33,7 @@ static struct ihp__member_fact random_fact(struct random_draws *draws)
     return f;
 }
 
-/* A view is a like reading of the same members: some move, some cost something else. */
+/* Makes views of the same members: in each, some members move and some have another cost. */
 static void make_facts(struct facts *facts, uint64_t seed)
 {
     struct random_draws draws = {.seed = seed};
@@ -67,7 +67,7 @@ static struct ihp__views *views_of(const struct facts *facts, const int64_t *cap
     return views;
 }
 
-/* min(cost, cap), in words other than the engine's. */
+/* Returns min(cost, cap), without the engine's function. */
 static int64_t kept(int64_t cost, int64_t cap)
 {
     return cap != 0 && cost > cap ? cap : cost;
@@ -136,14 +136,14 @@ static void assert_sums(const struct facts *facts, const int64_t *cap, size_t ca
         }
         ihp__scenario_tally_set(views, view, chosen, tally);
         assert_true(tally->shape.caps <= (mixed ? IHPS : 1));
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            const struct ihp__period_tally *t = &tally->period[q];
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            const struct ihp__period_tally *t = &tally->period[period];
             for (int p = 0; p < IHPS; p++) {
                 size_t of = tally->shape.cap_of[p];
                 assert_int_equal(tally->shape.cap[of], chosen[p]);
-                assert_ihp(t, facts->fact[view[q]], p, chosen[p]);
+                assert_ihp(t, facts->fact[view[period]], p, chosen[p]);
                 for (int a = 0; a < ACGS; a++) {
-                    assert_population(t, facts->fact[view[q]], a,
+                    assert_population(t, facts->fact[view[period]], a,
                                       &t->eligible_capped[of * ACGS + (size_t)a], chosen[p]);
                 }
             }
@@ -171,7 +171,7 @@ static void test_16_9_sums_under_every_cap(void **state)
     }
 }
 
-/* The edge by hand: costs below, on and above a cap. */
+/* Worked out by hand: costs below, at and above a cap. */
 static void test_16_9_a_cent_above(void **state)
 {
     (void)state;
@@ -201,7 +201,7 @@ static void test_16_9_a_cent_above(void **state)
     ihp__views_destroy(&views);
 }
 
-/* Who comes and goes against the deck's reading. */
+/* Members gained and lost against the deck's reading. */
 static void test_gained_and_lost(void **state)
 {
     (void)state;
@@ -280,13 +280,47 @@ static void assert_same_settlement(const struct ihp__settlement *a, const struct
     }
 }
 
-/* The same facts through the tally of a run and through views, with caps of each IHP's own, for
- * both choices of risk weights. */
+static const int64_t plain_cap[] = {0, 10000, 25000, 777777};
+static const size_t plain_cap_of[IHPS] = {2, 0, 3, 2};
+
+/* Makes the tally of a run from the facts under two views. */
+static struct ihp__tally *plain_tally(const struct facts *facts, const size_t view[IHP__PERIODS])
+{
+    struct ihp__tally_shape shape = shape_of(plain_cap, 4);
+    struct ihp__tally *plain = NULL;
+    struct ihp_error err = {0};
+    shape.cap_of = plain_cap_of;
+    assert_int_equal(ihp__tally_create(&shape, &plain, &err), IHP_OK);
+    for (size_t m = 0; m < MEMBERS; m++) {
+        const struct ihp__member_fact fact[IHP__PERIODS] = {facts->fact[view[0]][m],
+                                                            facts->fact[view[1]][m]};
+        ihp__tally_add(plain, fact);
+    }
+    return plain;
+}
+
+/* Settles both tallies and compares the settlements. */
+static void assert_settles_alike(const struct ihp__tally *plain, const struct ihp__tally *scenario,
+                                 const struct ihp__program *program, const struct ihp__deck *deck)
+{
+    struct ihp__finance a = {0}, b = {0};
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__finance_settle(plain, program, deck, acg_text, &a, NULL, &err), IHP_OK);
+    assert_int_equal(ihp__finance_settle(scenario, program, deck, acg_text, &b, NULL, &err),
+                     IHP_OK);
+    for (size_t p = 0; p < IHPS; p++) {
+        assert_same_settlement(&b.settlement[p], &a.settlement[p]);
+        assert_true(isnan(a.settlement[p].ratio) == 0);
+    }
+    ihp__finance_free(&a);
+    ihp__finance_free(&b);
+}
+
+/* The same facts through the tally of a run and through views, with a cap for each IHP, for both
+ * choices of risk weights. */
 static void test_settles_as_the_plain_tally(void **state)
 {
     (void)state;
-    static const int64_t cap[] = {0, 10000, 25000, 777777};
-    static const size_t cap_of[IHPS] = {2, 0, 3, 2};
     static struct ihp__partnership ihp[IHPS] = {
         {.id = "A", .track = 2, .claims_cap = 25000, .pbp = 1000},
         {.id = "B", .track = 2, .interim_paid = 50},
@@ -309,57 +343,39 @@ static void test_settles_as_the_plain_tally(void **state)
                              .policies = usual_policies()};
     static struct facts facts;
     make_facts(&facts, 7);
-    for (size_t v = 0; v < VIEWS; v++) { /* no amount that leaves nothing to see of the others */
+    for (size_t v = 0; v < VIEWS; v++) { /* no amount so large that it hides the others */
         for (size_t m = 0; m < MEMBERS; m++) {
             facts.fact[v][m].cost = llabs(facts.fact[v][m].cost) % 3000000;
         }
     }
-    struct ihp__views *views = views_of(&facts, cap, 4);
+    struct ihp__views *views = views_of(&facts, plain_cap, 4);
     struct ihp__tally *scenario = NULL;
     struct ihp_error err = {0};
     assert_int_equal(ihp__scenario_tally_create(views, &scenario, &err), IHP_OK);
     for (size_t i = 0; i < VIEWS * VIEWS * 2; i++) {
         const size_t view[IHP__PERIODS] = {i % VIEWS, i / VIEWS % VIEWS};
         int64_t own[IHPS];
-        struct ihp__tally_shape shape = shape_of(cap, 4);
-        struct ihp__tally *plain = NULL;
-        shape.cap_of = cap_of;
-        assert_int_equal(ihp__tally_create(&shape, &plain, &err), IHP_OK);
-        for (size_t m = 0; m < MEMBERS; m++) {
-            const struct ihp__member_fact fact[IHP__PERIODS] = {facts.fact[view[0]][m],
-                                                                facts.fact[view[1]][m]};
-            ihp__tally_add(plain, fact);
-        }
         for (size_t p = 0; p < IHPS; p++) {
-            own[p] = cap[cap_of[p]];
+            own[p] = plain_cap[plain_cap_of[p]];
         }
+        struct ihp__tally *plain = plain_tally(&facts, view);
         ihp__scenario_tally_set(views, view, own, scenario);
         deck.policies.risk_weights = i < VIEWS * VIEWS ? IHP__WEIGHTS_OWN : IHP__WEIGHTS_BASE;
-        struct ihp__finance a = {0}, b = {0};
-        assert_int_equal(ihp__finance_settle(plain, &program, &deck, acg_text, &a, NULL, &err),
-                         IHP_OK);
-        assert_int_equal(ihp__finance_settle(scenario, &program, &deck, acg_text, &b, NULL, &err),
-                         IHP_OK);
-        for (size_t p = 0; p < IHPS; p++) {
-            assert_same_settlement(&b.settlement[p], &a.settlement[p]);
-            assert_true(isnan(a.settlement[p].ratio) == 0);
-        }
-        ihp__finance_free(&a);
-        ihp__finance_free(&b);
+        assert_settles_alike(plain, scenario, &program, &deck);
         ihp__tally_destroy(&plain);
     }
     ihp__scenario_tally_destroy(&scenario);
     ihp__views_destroy(&views);
 }
 
-/* A view takes what it says: all of it is one block of integers. */
+/* The bytes of a view are those of one block of integers. */
 static void test_bytes(void **state)
 {
     (void)state;
     static const int64_t cap[] = {0, 1, 2};
     const struct ihp__tally_shape shape = shape_of(cap, 3);
-    /* 4 numbers and 12 months an IHP, 2 an IHP and category, 2 a category; sum and count for
-     * each cap of each */
+    /* 4 numbers and 12 months per IHP, 2 per IHP and category, 2 per category; and a sum and a
+     * count per cap of each IHP and category */
     const size_t ihps = IHPS, acgs = ACGS;
     const uint64_t one = 8 * (16 * ihps + 2 * ihps * acgs + 2 * acgs + 2 * 3 * (ihps + acgs));
     assert_int_equal(ihp__views_bytes(&shape, 1), one);

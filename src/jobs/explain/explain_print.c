@@ -89,7 +89,7 @@ static const char *role_of(const struct ihp__explaining *x, const struct ihp__cl
         return "health home";
     }
     if ((sets & IHP__CODE_EM) != 0) {
-        return line->class_ == IHP__PROVIDER_PCP ? "E&M, PCP" : "E&M, specialty";
+        return line->provider_class == IHP__PROVIDER_PCP ? "E&M, PCP" : "E&M, specialty";
     }
     return line->partnership >= 0 ? "visit at an IHP" : "-";
 }
@@ -136,7 +136,8 @@ static void print_line(const struct ihp__explaining *x, const struct ihp__claims
             ihp__money_format_grouped(ihp__claim_amount(claims, i), money),
             npi_text(info, claims->billing[i], billing),
             npi_text(info, claims->treating[i], treating), entity_name(x, line->entity, entity),
-            role_of(x, claims, i, line), line->window == 1 ? ihp__stage_text(line->stage) : "-");
+            role_of(x, claims, i, line),
+            line->window == 1 ? ihp__disposition_text(line->disposition) : "-");
 }
 
 /* Lines of the period, and where the look-back decided its E&M and health-home lines. */
