@@ -121,11 +121,13 @@ size_t ihp__extract_csv_columns(enum ihp__extract_file file,
     return schema->columns;
 }
 
-void ihp__extract_put_header(FILE *stream, enum ihp__extract_file file)
+size_t ihp__extract_header(enum ihp__extract_file file, char header[IHP__EXTRACT_HEADER_TEXT])
 {
     const struct ihp__extract_schema *schema = &ihp__extract_schemas[file];
+    size_t length = 0;
     for (size_t i = 0; i < schema->columns; i++) {
-        fprintf(stream, "%s%s", i == 0 ? "" : ",", schema->column[i].name);
+        length += (size_t)snprintf(header + length, IHP__EXTRACT_HEADER_TEXT - length, "%s%c",
+                                   schema->column[i].name, i + 1 < schema->columns ? ',' : '\n');
     }
-    fputc('\n', stream);
+    return length;
 }

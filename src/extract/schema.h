@@ -99,7 +99,11 @@ const char *ihp__extract_allowed(const struct ihp__extract_column *column);
 size_t ihp__extract_csv_columns(enum ihp__extract_file file,
                                 struct ihp__csv_column columns[IHP__EXTRACT_COLUMNS_MAX]);
 
-/* Writes the header row of a file with all its columns. */
-void ihp__extract_put_header(FILE *stream, enum ihp__extract_file file);
+/* Size of the longest header row, with its NUL. */
+#define IHP__EXTRACT_HEADER_TEXT 200
+
+/* Writes the header row of a file, with all columns and the line end, into `header`, and returns
+ * its length. */
+size_t ihp__extract_header(enum ihp__extract_file file, char header[IHP__EXTRACT_HEADER_TEXT]);
 
 #endif

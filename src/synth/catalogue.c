@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What claims of the synthetic state are about. Prices and weights are invented; they are chosen so
  * that the whole looks like a Medicaid program. */
-#include "model.h"
+#include "synth/model.h"
 
 #define PROF IHP__SERVICE_CLASS_PROFESSIONAL
 #define OUTP IHP__SERVICE_CLASS_OUTPATIENT

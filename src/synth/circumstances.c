@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Social risk and care coordination. */
-#include "model.h"
-#include "random.h"
+#include "synth/model.h"
+#include "synth/random.h"
 
 /* Shares of adults and of children with a factor at some time, in thousandths. */
 static const struct {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of a program folder that are the contract's, as inputs/program-defaults has them. */
-#include "folder.h"
+#include "synth/folder.h"
 
-#include "program_defaults.h"
+#include "synth/program_defaults.h"
 
 #include <string.h>
 

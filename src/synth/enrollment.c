@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Enrollment: which months, in which program, excluded or not, with which payer. */
-#include "model.h"
-#include "random.h"
+#include "synth/model.h"
+#include "synth/random.h"
 
 #include <string.h>
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* CSV files of all ranks: counted, then written each piece in its place. */
-#include "extract_files.h"
-
-#include "folder.h"
+/* CSV files of all ranks: rows are counted, then each rank writes its rows in their place. */
+#include "synth/extract_files.h"
 
 #include "base/agree.h"
+#include "base/path.h"
+#include "synth/folder.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,27 +14,12 @@
 
 enum { BUFFER = 1 << 18 };
 
-static const struct {
-    const char *name, *header;
-} files[IHP__SYNTH_FILES] = {
-    [IHP__SYNTH_FILE_MEMBERS] = {"members.csv", "member_id,birth_date,sex,county,race_ethnicity\n"},
-    [IHP__SYNTH_FILE_ENROLLMENT] =
-        {"enrollment.csv", "member_id,month_from,month_to,program,payer,exclusion,county\n"},
-    [IHP__SYNTH_FILE_CLAIMS] =
-        {"claims.csv", "claim_id,line,member_id,service_date,paid_date,status,procedure,"
-                       "service_class,category,billing_npi,treating_npi,payer,paid_amount\n"},
-    [IHP__SYNTH_FILE_MORBIDITY] = {"morbidity.csv", "member_id,year,acg\n"},
-    [IHP__SYNTH_FILE_PROVIDERS] = {"providers.csv", "npi,taxonomy\n"},
-    [IHP__SYNTH_FILE_SOCIAL_RISK] = {"social_risk.csv", "member_id,month_from,month_to,factor\n"},
-    [IHP__SYNTH_FILE_COORDINATION] = {"care_coordination.csv", "member_id,month,kind\n"},
-};
-
 struct file {
-    char path[4096], part[4096 + 64];
+    char name[64], path[IHP__PATH_MAX], part[IHP__PATH_MAX + 64];
     int fd;         /* -1 while rows are counted */
-    bool made;      /* the part file is this rank's to remove */
+    bool made;      /* this rank must remove the part file */
     uint64_t bytes; /* of this rank's rows, counted */
-    uint64_t at;    /* where the next go */
+    uint64_t at;    /* where the next rows go */
     char *buffer;   /* owned */
     size_t used;
 };
@@ -42,68 +27,96 @@ struct file {
 struct ihp__synth_extract {
     MPI_Comm comm; /* not owned */
     bool first_rank;
-    struct file file[IHP__SYNTH_FILES];
+    struct file file[IHP__EXTRACT_FILES];
 };
+
+/* Returns false for the file that a synthetic state does not have: what was known when payments
+ * were made is not different from what is known now. */
+static bool has_file(int f)
+{
+    return f != IHP__EXTRACT_COORDINATION_PAID;
+}
 
 static enum ihp_status fail_file(const struct file *file, struct ihp_error *err)
 {
     return ihp__fail(err, IHP_ERR_RUN, "%s: cannot be written (%s)", file->path, strerror(errno));
 }
 
-static enum ihp_status prepare(struct ihp__synth_extract *extract, const char *folder,
-                               struct ihp_error *err)
+/* ---- beginning ------------------------------------------------------------------------------- */
+
+static enum ihp_status prepare_files(struct ihp__synth_extract *extract, const char *folder,
+                                     uint64_t process, struct ihp_error *err)
 {
-    uint64_t process = (uint64_t)getpid();
-    ihp__share_u64(extract->comm, &process, 1);
-    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
         struct file *file = &extract->file[f];
         file->buffer = malloc(BUFFER);
         if (file->buffer == NULL) {
             return ihp__fail_memory(err, "the extract");
         }
-        if (ihp__path_join(file->path, sizeof file->path, folder, files[f].name, err) != IHP_OK) {
+        snprintf(file->name, sizeof file->name, "%s.csv", ihp__extract_schemas[f].name);
+        if (ihp__path_join(file->path, sizeof file->path, folder, file->name, err) != IHP_OK) {
             return err->status;
         }
-        snprintf(file->part, sizeof file->part, "%s/%s.part-%llu", folder, files[f].name,
+        snprintf(file->part, sizeof file->part, "%s.part-%llu", file->path,
                  (unsigned long long)process);
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp__synth_extract_begin(const char *folder, MPI_Comm comm,
-                                         struct ihp__synth_extract **out, struct ihp_error *err)
+static enum ihp_status make_folder(const struct ihp__synth_extract *extract, const char *folder,
+                                   struct ihp_error *err)
+{
+    const char *own[IHP__EXTRACT_FILES];
+    size_t count = 0;
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
+        if (has_file(f)) {
+            own[count++] = extract->file[f].name;
+        }
+    }
+    return ihp__synth_folder_make(folder, "--extract", own, count, err);
+}
+
+static enum ihp_status prepare(struct ihp__synth_extract *extract, const char *folder,
+                               uint64_t process, struct ihp_error *err)
+{
+    if (prepare_files(extract, folder, process, err) != IHP_OK || !extract->first_rank) {
+        return err->status;
+    }
+    return make_folder(extract, folder, err);
+}
+
+static struct ihp__synth_extract *make_extract(MPI_Comm comm)
 {
     struct ihp__synth_extract *extract = calloc(1, sizeof *extract);
     int rank = 0;
     if (comm != MPI_COMM_NULL) {
         MPI_Comm_rank(comm, &rank);
     }
-    if (extract == NULL) {
-        ihp__fail_memory(err, "the extract");
-    }
-    if (ihp__agree(comm, err) != IHP_OK) {
-        free(extract);
-        return err->status;
-    }
-    extract->comm = comm;
-    extract->first_rank = rank == 0;
-    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
-        extract->file[f].fd = -1;
-    }
-    prepare(extract, folder, err);
-    if (err->status == IHP_OK && rank == 0) {
-        const char *own[IHP__SYNTH_FILES];
-        for (int f = 0; f < IHP__SYNTH_FILES; f++) {
-            own[f] = files[f].name;
+    if (extract != NULL) {
+        extract->comm = comm;
+        extract->first_rank = rank == 0;
+        for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
+            extract->file[f].fd = -1;
         }
-        ihp__synth_folder_make(folder, "--extract", own, IHP__SYNTH_FILES, err);
     }
+    return extract;
+}
+
+enum ihp_status ihp__synth_extract_begin(const char *folder, MPI_Comm comm,
+                                         struct ihp__synth_extract **out, struct ihp_error *err)
+{
+    struct ihp__synth_extract *extract = make_extract(comm);
+    char header[IHP__EXTRACT_HEADER_TEXT];
+    uint64_t process = (uint64_t)getpid();
+    ihp__share_u64(comm, &process, 1);
+    ihp__until_agreed(extract == NULL ? ihp__fail_memory(err, "the extract")
+                                      : prepare(extract, folder, process, err));
     if (ihp__agree(comm, err) != IHP_OK) {
         ihp__synth_extract_abandon(&extract);
         return err->status;
     }
-    for (int f = 0; f < IHP__SYNTH_FILES && rank == 0; f++) {
-        extract->file[f].bytes = strlen(files[f].header);
+    for (int f = 0; f < IHP__EXTRACT_FILES && extract->first_rank; f++) {
+        extract->file[f].bytes = ihp__extract_header((enum ihp__extract_file)f, header);
     }
     *out = extract;
     return IHP_OK;
@@ -130,23 +143,24 @@ static enum ihp_status flush_rows(struct file *file, struct ihp_error *err)
     return IHP_OK;
 }
 
-char *ihp__synth_extract_room(struct ihp__synth_extract *extract, enum ihp__synth_file f,
-                              struct ihp_error *err)
+enum ihp_status ihp__synth_extract_room(struct ihp__synth_extract *extract,
+                                        enum ihp__extract_file f, char **row, struct ihp_error *err)
 {
     struct file *file = &extract->file[f];
     if (BUFFER - file->used < IHP__SYNTH_ROW_BYTES && flush_rows(file, err) != IHP_OK) {
-        return NULL;
+        return err->status;
     }
-    return file->buffer + file->used;
+    *row = file->buffer + file->used;
+    return IHP_OK;
 }
 
-void ihp__synth_extract_took(struct ihp__synth_extract *extract, enum ihp__synth_file f,
+void ihp__synth_extract_took(struct ihp__synth_extract *extract, enum ihp__extract_file f,
                              const char *end)
 {
     struct file *file = &extract->file[f];
     size_t used = (size_t)(end - file->buffer);
     if (file->fd < 0) {
-        file->bytes += used - file->used; /* the row is dropped */
+        file->bytes += used - file->used; /* the row is counted and dropped */
     } else {
         file->used = used;
     }
@@ -154,11 +168,15 @@ void ihp__synth_extract_took(struct ihp__synth_extract *extract, enum ihp__synth
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
+/* Makes the empty files. Only the first rank does. */
 static enum ihp_status make_files(struct ihp__synth_extract *extract, struct ihp_error *err)
 {
-    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
+    for (int f = 0; f < IHP__EXTRACT_FILES && extract->first_rank; f++) {
         struct file *file = &extract->file[f];
-        unlink(file->part); /* left by a process of the same number that died */
+        if (!has_file(f)) {
+            continue;
+        }
+        unlink(file->part); /* a process of the same number may have died and left it */
         int fd = open(file->part, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
         if (fd < 0) {
             return fail_file(file, err);
@@ -171,15 +189,17 @@ static enum ihp_status make_files(struct ihp__synth_extract *extract, struct ihp
 
 static enum ihp_status open_files(struct ihp__synth_extract *extract, struct ihp_error *err)
 {
-    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
         struct file *file = &extract->file[f];
+        if (!has_file(f)) {
+            continue;
+        }
         file->fd = open(file->part, O_WRONLY | O_CLOEXEC);
         if (file->fd < 0) {
             return fail_file(file, err);
         }
         if (extract->first_rank) {
-            file->used = strlen(files[f].header);
-            memcpy(file->buffer, files[f].header, file->used);
+            file->used = ihp__extract_header((enum ihp__extract_file)f, file->buffer);
         }
     }
     return IHP_OK;
@@ -187,53 +207,61 @@ static enum ihp_status open_files(struct ihp__synth_extract *extract, struct ihp
 
 enum ihp_status ihp__synth_extract_open(struct ihp__synth_extract *extract, struct ihp_error *err)
 {
-    if (extract->first_rank && err->status == IHP_OK) {
-        make_files(extract, err);
-    }
-    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
+    ihp__until_agreed(make_files(extract, err));
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
         extract->file[f].at = ihp__sum_before_u64(extract->comm, extract->file[f].bytes);
     }
-    if (ihp__agree(extract->comm, err) == IHP_OK) {
-        open_files(extract, err);
+    if (ihp__agree(extract->comm, err) != IHP_OK) {
+        return err->status;
     }
+    ihp__until_agreed(open_files(extract, err));
     return ihp__agree(extract->comm, err);
 }
 
-static void finish_files(struct ihp__synth_extract *extract, struct ihp_error *err)
+/* Writes the last rows and makes sure that everything is on disk. */
+static enum ihp_status finish_files(struct ihp__synth_extract *extract, struct ihp_error *err)
 {
-    for (int f = 0; f < IHP__SYNTH_FILES && err->status == IHP_OK; f++) {
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
         struct file *file = &extract->file[f];
         int fd = file->fd;
+        if (!has_file(f)) {
+            continue;
+        }
         if (flush_rows(file, err) != IHP_OK) {
-            return;
+            return err->status;
         }
         file->fd = -1;
-        if (fsync(fd) != 0) {
-            fail_file(file, err);
-        }
-        if (close(fd) != 0) {
-            fail_file(file, err);
+        bool synced = fsync(fd) == 0;
+        if (close(fd) != 0 || !synced) {
+            return fail_file(file, err);
         }
     }
+    return IHP_OK;
+}
+
+/* Gives the files their names. Only the first rank does. */
+static enum ihp_status name_files(struct ihp__synth_extract *extract, struct ihp_error *err)
+{
+    for (int f = 0; f < IHP__EXTRACT_FILES && extract->first_rank; f++) {
+        struct file *file = &extract->file[f];
+        if (has_file(f) && rename(file->part, file->path) != 0) {
+            return fail_file(file, err);
+        }
+        file->made = false;
+    }
+    return IHP_OK;
 }
 
 enum ihp_status ihp__synth_extract_commit(struct ihp__synth_extract **extract,
                                           struct ihp_error *err)
 {
-    struct ihp__synth_extract *x = *extract;
-    finish_files(x, err);
-    if (ihp__agree(x->comm, err) == IHP_OK && x->first_rank) {
-        for (int f = 0; f < IHP__SYNTH_FILES && err->status == IHP_OK; f++) {
-            if (rename(x->file[f].part, x->file[f].path) != 0) {
-                fail_file(&x->file[f], err);
-            } else {
-                x->file[f].made = false;
-            }
-        }
+    MPI_Comm comm = (*extract)->comm;
+    ihp__until_agreed(finish_files(*extract, err));
+    if (ihp__agree(comm, err) == IHP_OK) {
+        ihp__until_agreed(name_files(*extract, err));
     }
-    ihp__agree(x->comm, err);
     ihp__synth_extract_abandon(extract);
-    return err->status;
+    return ihp__agree(comm, err);
 }
 
 void ihp__synth_extract_abandon(struct ihp__synth_extract **extract)
@@ -241,7 +269,7 @@ void ihp__synth_extract_abandon(struct ihp__synth_extract **extract)
     if (extract == NULL || *extract == NULL) {
         return;
     }
-    for (int f = 0; f < IHP__SYNTH_FILES; f++) {
+    for (int f = 0; f < IHP__EXTRACT_FILES; f++) {
         struct file *file = &(*extract)->file[f];
         if (file->fd >= 0) {
             close(file->fd);

@@ -1,29 +1,21 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* extract_files.h - the CSV files of the synthetic state, written by all ranks.
  *
- * Each rank has a run of members, so its rows of a file are one piece of it. Rows are made twice:
- * first they are only counted, which tells each rank where its piece begins, then they are written
- * there. A file lies beside its name until all are whole. */
+ * Each rank has consecutive members, so its rows of a file are one piece of the file. Rows are made
+ * twice. The first time they are only counted, which shows each rank where its piece begins; the
+ * second time they are written there. The files have temporary names until all are complete.
+ *
+ * Files and columns are those of extract/schema.h, but for care_coordination_paid.csv. */
 #ifndef IHP_SYNTH_EXTRACT_FILES_H
 #define IHP_SYNTH_EXTRACT_FILES_H
 
-#include "model.h"
-#include "tables.h"
-
-enum ihp__synth_file {
-    IHP__SYNTH_FILE_MEMBERS,
-    IHP__SYNTH_FILE_ENROLLMENT,
-    IHP__SYNTH_FILE_CLAIMS,
-    IHP__SYNTH_FILE_MORBIDITY,
-    IHP__SYNTH_FILE_PROVIDERS,
-    IHP__SYNTH_FILE_SOCIAL_RISK,
-    IHP__SYNTH_FILE_COORDINATION,
-    IHP__SYNTH_FILES
-};
+#include "extract/schema.h"
+#include "synth/model.h"
+#include "synth/tables.h"
 
 struct ihp__synth_extract;
 
-/* Collective over `comm`. Makes the folder where it is missing; refuses one that holds other files
+/* Collective over `comm`. Makes the folder if it is missing; refuses a folder that has other files
  * of an extract. From here on rows are counted. */
 enum ihp_status ihp__synth_extract_begin(const char *folder, MPI_Comm comm,
                                          struct ihp__synth_extract **out, struct ihp_error *err);
@@ -35,27 +27,29 @@ enum ihp_status ihp__synth_extract_open(struct ihp__synth_extract *extract, stru
 enum ihp_status ihp__synth_extract_commit(struct ihp__synth_extract **extract,
                                           struct ihp_error *err);
 
-/* Removes what this rank made and frees `*extract`. NULL is harmless. Not collective. */
+/* Removes the files that this rank made and frees `*extract`. NULL is harmless. Not collective. */
 void ihp__synth_extract_abandon(struct ihp__synth_extract **extract);
 
-/* Room for a row of a file, IHP__SYNTH_ROW_BYTES of it; `ihp__synth_extract_took` tells where the
- * row ends. NULL after a fault. Not collective. */
+/* Makes room for a row of a file in `*row`, IHP__SYNTH_ROW_BYTES of it. After the row has been
+ * written there, `ihp__synth_extract_took` gets its end. Not collective. */
 enum { IHP__SYNTH_ROW_BYTES = 512 };
-char *ihp__synth_extract_room(struct ihp__synth_extract *extract, enum ihp__synth_file file,
-                              struct ihp_error *err);
-void ihp__synth_extract_took(struct ihp__synth_extract *extract, enum ihp__synth_file file,
+enum ihp_status ihp__synth_extract_room(struct ihp__synth_extract *extract,
+                                        enum ihp__extract_file file, char **row,
+                                        struct ihp_error *err);
+void ihp__synth_extract_took(struct ihp__synth_extract *extract, enum ihp__extract_file file,
                              const char *end);
 
 /* ---- extract_rows.c -------------------------------------------------------------------------- */
 
-/* Rows of all tables but claims, of this rank's members; the first rank's of providers. Not
- * collective. */
+/* Adds the rows of all tables but claims for this rank's members; the first rank also adds those of
+ * the providers. Not collective. */
 enum ihp_status ihp__synth_extract_tables(struct ihp__synth_extract *extract,
                                           const struct ihp__synth_model *model,
                                           const struct ihp__synth_tables *tables, bool first_rank,
                                           struct ihp_error *err);
 
-/* Rows of one member's claim lines: those of the batch from `first`. Not collective. */
+/* Adds the rows of one member's claim lines, which are those of the batch from `first` on. Not
+ * collective. */
 enum ihp_status ihp__synth_extract_claims(struct ihp__synth_extract *extract,
                                           const struct ihp__synth_model *model, uint32_t member,
                                           const struct ihp__synth_batch *batch, size_t first,

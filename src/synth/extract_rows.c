@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of the extract as CSV text. No value needs quotes. */
-#include "extract_files.h"
+/* The rows of the extract as CSV text. No value requires quotes. */
+#include "synth/extract_files.h"
 
 #include <string.h>
 
@@ -84,7 +84,7 @@ static char *span_row(char *to, uint32_t member, const struct ihp__span *span)
     to = comma(put_month(to, span->month_from));
     to = comma(put_month(to, span->month_to));
     to = put_text(to, span->major_program == IHP__MAJOR_PROGRAM_OTHER
-                          ? "FPP" /* a family planning program; any text that does not qualify */
+                          ? "FPP" /* family planning, for any text that does not qualify */
                           : ihp__code_text(&ihp__major_programs, span->major_program));
     to = comma(put_text(comma(to), ihp__synth_payers[span->payer]));
     to = comma(put_text(to, ihp__code_text(&ihp__exclusions, span->exclusion)));
@@ -118,7 +118,7 @@ static char *coordination_row(char *to, uint32_t member,
 
 static char *member_row(char *to, uint32_t member, const struct ihp__synth_member_row *row)
 {
-    char birth[IHP__DATE_TEXT]; /* births lie before the days that have a text */
+    char birth[IHP__DATE_TEXT]; /* a birth may be before the days that have a text in the model */
     to = comma(put_member(to, member));
     to = comma(put_text(to, ihp__day_format(row->birth, birth)));
     to = comma(put_text(to, ihp__code_text(&ihp__sexes, row->sex)));
@@ -126,7 +126,7 @@ static char *member_row(char *to, uint32_t member, const struct ihp__synth_membe
     return end_row(put_text(to, ihp__synth_races[row->race]));
 }
 
-/* Row i of a table as text. */
+/* Writes row i of a table as text and returns its end. */
 static char *table_row(char *to, enum ihp__synth_table table, uint32_t member, const void *row,
                        size_t i)
 {
@@ -147,14 +147,14 @@ static char *table_row(char *to, enum ihp__synth_table table, uint32_t member, c
 
 static enum ihp_status write_table(struct ihp__synth_extract *extract,
                                    const struct ihp__synth_tables *tables,
-                                   enum ihp__synth_table table, enum ihp__synth_file file,
+                                   enum ihp__synth_table table, enum ihp__extract_file file,
                                    struct ihp_error *err)
 {
     const struct ihp__synth_rows *rows = &tables->table[table];
     for (uint32_t m = 0; m < tables->members; m++) {
         for (uint64_t i = rows->offset[m]; i < rows->offset[m + 1]; i++) {
-            char *room = ihp__synth_extract_room(extract, file, err);
-            if (room == NULL) {
+            char *room;
+            if (ihp__synth_extract_room(extract, file, &room, err) != IHP_OK) {
                 return err->status;
             }
             ihp__synth_extract_took(
@@ -168,11 +168,11 @@ static enum ihp_status write_members(struct ihp__synth_extract *extract,
                                      const struct ihp__synth_tables *tables, struct ihp_error *err)
 {
     for (uint32_t m = 0; m < tables->members; m++) {
-        char *room = ihp__synth_extract_room(extract, IHP__SYNTH_FILE_MEMBERS, err);
-        if (room == NULL) {
+        char *room;
+        if (ihp__synth_extract_room(extract, IHP__EXTRACT_MEMBERS, &room, err) != IHP_OK) {
             return err->status;
         }
-        ihp__synth_extract_took(extract, IHP__SYNTH_FILE_MEMBERS,
+        ihp__synth_extract_took(extract, IHP__EXTRACT_MEMBERS,
                                 member_row(room, tables->first + m, &tables->member[m]));
     }
     return IHP_OK;
@@ -183,15 +183,15 @@ static enum ihp_status write_providers(struct ihp__synth_extract *extract,
 {
     const struct ihp__synth_providers *p = &model->providers;
     for (uint32_t n = 1; n < p->count; n++) {
-        char *to = ihp__synth_extract_room(extract, IHP__SYNTH_FILE_PROVIDERS, err);
-        if (to == NULL) {
+        char *to;
+        if (ihp__synth_extract_room(extract, IHP__EXTRACT_PROVIDERS, &to, err) != IHP_OK) {
             return err->status;
         }
         to = comma(put_npi(model, to, n));
         to = p->taxonomy[n] == IHP__SYNTH_NO_TAXONOMY
                  ? to
                  : put_text(to, ihp__synth_taxonomies[p->taxonomy[n]]);
-        ihp__synth_extract_took(extract, IHP__SYNTH_FILE_PROVIDERS, end_row(to));
+        ihp__synth_extract_took(extract, IHP__EXTRACT_PROVIDERS, end_row(to));
     }
     return IHP_OK;
 }
@@ -202,12 +202,10 @@ enum ihp_status ihp__synth_extract_tables(struct ihp__synth_extract *extract,
                                           struct ihp_error *err)
 {
     if (write_members(extract, tables, err) != IHP_OK ||
-        write_table(extract, tables, IHP__SYNTH_SPANS, IHP__SYNTH_FILE_ENROLLMENT, err) != IHP_OK ||
-        write_table(extract, tables, IHP__SYNTH_MORBIDITY, IHP__SYNTH_FILE_MORBIDITY, err) !=
-            IHP_OK ||
-        write_table(extract, tables, IHP__SYNTH_RISKS, IHP__SYNTH_FILE_SOCIAL_RISK, err) !=
-            IHP_OK ||
-        write_table(extract, tables, IHP__SYNTH_COORDINATION, IHP__SYNTH_FILE_COORDINATION, err) !=
+        write_table(extract, tables, IHP__SYNTH_SPANS, IHP__EXTRACT_ENROLLMENT, err) != IHP_OK ||
+        write_table(extract, tables, IHP__SYNTH_MORBIDITY, IHP__EXTRACT_MORBIDITY, err) != IHP_OK ||
+        write_table(extract, tables, IHP__SYNTH_RISKS, IHP__EXTRACT_SOCIAL_RISK, err) != IHP_OK ||
+        write_table(extract, tables, IHP__SYNTH_COORDINATION, IHP__EXTRACT_COORDINATION, err) !=
             IHP_OK) {
         return err->status;
     }
@@ -217,23 +215,24 @@ enum ihp_status ihp__synth_extract_tables(struct ihp__synth_extract *extract,
 /* ---- claims ---------------------------------------------------------------------------------- */
 
 static char *claim_row(const struct ihp__synth_model *model, char *to, const char *member,
-                       const struct ihp__synth_batch *b, size_t i)
+                       const struct ihp__synth_batch *batch, size_t i)
 {
-    const struct ihp__synth_kind *kind = &ihp__synth_kinds[b->kind[i]];
-    memcpy(to, b->claim_id + i * IHP__SYNTH_CLAIM_ID, IHP__SYNTH_CLAIM_ID);
+    const struct ihp__synth_kind *kind = &ihp__synth_kinds[batch->kind[i]];
+    const struct ihp__claim_batch *c = &batch->claims;
+    memcpy(to, c->claim_id + i * IHP__SYNTH_CLAIM_ID, IHP__SYNTH_CLAIM_ID);
     to = comma(to + IHP__SYNTH_CLAIM_ID);
-    to = comma(put_number(to, (uint64_t)b->line[i]));
+    to = comma(put_number(to, (uint64_t)c->line[i]));
     to = comma(put_text(to, member));
-    to = comma(put_day(model, to, b->service_date[i]));
-    to = comma(put_day(model, to, b->paid_date[i]));
-    to = comma(put_text(to, ihp__code_text(&ihp__claim_statuses, b->status[i])));
+    to = comma(put_day(model, to, c->service_date[i]));
+    to = comma(put_day(model, to, c->paid_date[i]));
+    to = comma(put_text(to, ihp__code_text(&ihp__claim_statuses, c->status[i])));
     to = comma(put_text(to, kind->procedure));
     to = comma(put_text(to, ihp__code_text(&ihp__service_classes, (int)kind->service_class)));
     to = comma(put_text(to, kind->category));
-    to = comma(put_npi(model, to, b->billing[i]));
-    to = comma(put_npi(model, to, b->treating[i]));
-    to = comma(put_text(to, ihp__synth_payers[b->payer_name[i]]));
-    return end_row(put_cents(to, b->amount[i]));
+    to = comma(put_npi(model, to, c->billing[i]));
+    to = comma(put_npi(model, to, c->treating[i]));
+    to = comma(put_text(to, ihp__synth_payers[batch->payer[i]]));
+    return end_row(put_cents(to, c->amount32[i]));
 }
 
 enum ihp_status ihp__synth_extract_claims(struct ihp__synth_extract *extract,
@@ -243,12 +242,12 @@ enum ihp_status ihp__synth_extract_claims(struct ihp__synth_extract *extract,
 {
     char text[IHP__SYNTH_MEMBER_TEXT];
     ihp__synth_member_text(member, text);
-    for (size_t i = first; i < batch->count; i++) {
-        char *room = ihp__synth_extract_room(extract, IHP__SYNTH_FILE_CLAIMS, err);
-        if (room == NULL) {
+    for (size_t i = first; i < batch->claims.count; i++) {
+        char *room;
+        if (ihp__synth_extract_room(extract, IHP__EXTRACT_CLAIMS, &room, err) != IHP_OK) {
             return err->status;
         }
-        ihp__synth_extract_took(extract, IHP__SYNTH_FILE_CLAIMS,
+        ihp__synth_extract_took(extract, IHP__EXTRACT_CLAIMS,
                                 claim_row(model, room, text, batch, i));
     }
     return IHP_OK;

@@ -1,17 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* folder.h - folders that the synthetic state writes into, and the files of the program. */
+/* folder.h - the folders that the synthetic state writes to, and the files of the program folder.
+ * Nothing here is collective: rank 0 makes these files. */
 #ifndef IHP_SYNTH_FOLDER_H
 #define IHP_SYNTH_FOLDER_H
 
-#include "model.h"
+#include "synth/model.h"
 
-/* Makes a folder (not those it lies in) where it is missing. One that holds a CSV file other than
- * `own` is refused with IHP_ERR_USAGE, which names `option`: it would be taken for part of this
- * state. */
+/* ---- folder.c -------------------------------------------------------------------------------- */
+
+/* Makes a folder if it is missing; its parent folder must exist. A folder that has a CSV file which
+ * is not among `own` is refused with IHP_ERR_USAGE, because the file would be read as part of this
+ * state. `option` is for the message. */
 enum ihp_status ihp__synth_folder_make(const char *folder, const char *option,
                                        const char *const *own, size_t count, struct ihp_error *err);
 
-/* The folder of the program: as the options say, else "program" beside the store. */
+/* Writes one file of a folder with a function that gets the model and the context. */
+typedef void (*ihp__synth_write_fn)(FILE *stream, const struct ihp__synth_model *model,
+                                    const void *context);
+enum ihp_status ihp__synth_file_write(const char *folder, const char *name,
+                                      ihp__synth_write_fn write,
+                                      const struct ihp__synth_model *model, const void *context,
+                                      struct ihp_error *err);
+
+/* Finds the program folder: that of the options, else "program" next to the store. */
 enum ihp_status ihp__synth_program_path(const struct ihp_synth_options *options, char *path,
                                         size_t size, struct ihp_error *err);
 
@@ -19,17 +30,22 @@ enum ihp_status ihp__synth_program_path(const struct ihp_synth_options *options,
 enum ihp_status ihp__synth_program_begin(const struct ihp__synth_model *model,
                                          struct ihp_error *err);
 
-/* Writes its files, and beside it deck.yaml and effects.csv. */
+/* Writes the files of the program folder. */
 enum ihp_status ihp__synth_program_write(const struct ihp__synth_model *model,
                                          struct ihp_error *err);
 
+/* ---- deck_file.c ----------------------------------------------------------------------------- */
+
+/* Writes deck.yaml and effects.csv next to the program folder. */
+enum ihp_status ihp__synth_deck_write(const struct ihp__synth_model *model, struct ihp_error *err);
+
 /* ---- default_tables.c ------------------------------------------------------------------------ */
 
-/* Writes a table as inputs/program-defaults has it: "codes.csv". */
+/* Writes a table as inputs/program-defaults has it, such as "codes.csv". */
 void ihp__synth_write_default(FILE *stream, const char *name);
 
 /* Writes payment.csv: the dollars of inputs/program-defaults, and invented uplifts for social risk
- * [15.3.5], as the contract gives none. */
+ * [15.3.5], because the contract gives none. */
 void ihp__synth_write_payment(FILE *stream, const struct ihp__synth_model *model);
 
 /* ---- quality_tables.c ------------------------------------------------------------------------ */
@@ -47,6 +63,6 @@ void ihp__synth_write_rosters(FILE *stream, const struct ihp__synth_model *model
 void ihp__synth_write_trend(FILE *stream, const struct ihp__synth_model *model);
 
 /* Returns the track of a partnership, 1 or 2. */
-int ihp__synth_track(int k);
+int ihp__synth_track(int partnership);
 
 #endif

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Claim lines: each visit in order of service, its lines, and those of its reversal. Claims are
- * numbered in that order, so a member's lines are in the order of a store as they come. */
-#include "model.h"
-#include "random.h"
+/* Claim lines: for each visit, in order of service date, its lines and those of its reversal.
+ * Claims are numbered in that order, so that a member's lines are in the order of a store. */
+#include "synth/model.h"
+#include "synth/random.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { AMOUNT_MAX = 999999999 }; /* cents; fits 32 bits with either sign */
 
-/* Which group a visit's first line and its further ones are of. */
+/* The groups of a visit's first line and of its further lines, by type of visit. */
 static const struct {
     uint8_t first, more;
 } group_of[IHP__SYNTH_VISIT_TYPES] = {
     [IHP__SYNTH_PRIMARY] = {IHP__SYNTH_EM_ADULT,
-                            IHP__SYNTH_TESTS}, /* of children IHP__SYNTH_EM_CHILD first */
+                            IHP__SYNTH_TESTS}, /* IHP__SYNTH_EM_CHILD for children */
     [IHP__SYNTH_SPECIALTY] = {IHP__SYNTH_EM_SPECIALTY, IHP__SYNTH_TESTS},
     [IHP__SYNTH_PHARMACY] = {IHP__SYNTH_DRUGS, IHP__SYNTH_DRUGS},
     [IHP__SYNTH_OUTPATIENT] = {IHP__SYNTH_OUTPATIENT_FIRST, IHP__SYNTH_OUTPATIENT_MORE},
@@ -29,69 +29,32 @@ static const struct {
 
 /* ---- batches --------------------------------------------------------------------------------- */
 
-/* A column of `capacity` elements with what was in `old`; `old` itself when memory is short. */
-static void *grow(void *old, size_t capacity, size_t size, bool *good)
-{
-    void *fresh = realloc(old, capacity * size);
-    if (fresh == NULL) {
-        *good = false;
-        return old;
-    }
-    return fresh;
-}
-
 enum ihp_status ihp__synth_batch_reserve(struct ihp__synth_batch *b, size_t lines,
                                          struct ihp_error *err)
 {
-    size_t n = b->count + lines;
-    bool good = true;
-    if (n <= b->capacity) {
-        return IHP_OK;
+    size_t need = b->claims.count + lines;
+    b->claims.claim_id_width = IHP__SYNTH_CLAIM_ID;
+    if (ihp__claim_batch_reserve(&b->claims, lines, err) != IHP_OK) {
+        return err->status;
     }
-    n = n < 2 * b->capacity ? 2 * b->capacity : n;
-    b->service_date = grow(b->service_date, n, sizeof *b->service_date, &good);
-    b->known_from = grow(b->known_from, n, sizeof *b->known_from, &good);
-    b->service = grow(b->service, n, sizeof *b->service, &good);
-    b->procedure = grow(b->procedure, n, sizeof *b->procedure, &good);
-    b->paid_date = grow(b->paid_date, n, sizeof *b->paid_date, &good);
-    b->payer = grow(b->payer, n, sizeof *b->payer, &good);
-    b->amount = grow(b->amount, n, sizeof *b->amount, &good);
-    b->billing = grow(b->billing, n, sizeof *b->billing, &good);
-    b->treating = grow(b->treating, n, sizeof *b->treating, &good);
-    b->status = grow(b->status, n, sizeof *b->status, &good);
-    b->kind = grow(b->kind, n, sizeof *b->kind, &good);
-    b->payer_name = grow(b->payer_name, n, sizeof *b->payer_name, &good);
-    b->line = grow(b->line, n, sizeof *b->line, &good);
-    b->claim_id = grow(b->claim_id, n, IHP__SYNTH_CLAIM_ID, &good);
-    if (!good) {
-        return ihp__fail_memory(err, "claim lines");
-    }
-    b->capacity = n;
-    return IHP_OK;
+    return ihp__array_reserve(&b->kind, &b->kind_capacity, need, sizeof *b->kind) &&
+                   ihp__array_reserve(&b->payer, &b->payer_capacity, need, sizeof *b->payer)
+               ? IHP_OK
+               : ihp__fail_memory(err, "claim lines");
 }
 
 void ihp__synth_batch_free(struct ihp__synth_batch *b)
 {
-    free(b->service_date);
-    free(b->known_from);
-    free(b->service);
-    free(b->procedure);
-    free(b->paid_date);
-    free(b->payer);
-    free(b->amount);
-    free(b->billing);
-    free(b->treating);
-    free(b->status);
+    ihp__claim_batch_free(&b->claims);
     free(b->kind);
-    free(b->payer_name);
-    free(b->line);
-    free(b->claim_id);
+    free(b->payer);
     *b = (struct ihp__synth_batch){0};
 }
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-/* A claim id: seven digits of the member and three of the claim, to the base 32, in text order. */
+/* Makes a claim ID: seven digits of the member and three of the claim, to the base 32. The text
+ * order of IDs is the order of claims. */
 static void make_id(uint32_t member, uint32_t claim, char id[IHP__SYNTH_CLAIM_ID])
 {
     static const char digit[] = "0123456789ABCDEFGHJKLMNPQRSTUVWX";
@@ -112,38 +75,41 @@ static int32_t draw_amount(const struct ihp__synth_model *model, uint32_t kind, 
     return cents > AMOUNT_MAX ? AMOUNT_MAX : (int32_t)cents;
 }
 
-/* What all lines of a claim have in common. */
+/* The values that all lines of a claim share. */
 struct claim {
     char id[IHP__SYNTH_CLAIM_ID];
+    size_t first; /* place of its first line in the batch */
     uint16_t service, paid, known;
     uint8_t status;
 };
 
 static void put_line(const struct ihp__synth_model *model, const struct ihp__synth_visit *v,
-                     const struct claim *claim, size_t n, uint32_t kind, int32_t amount,
-                     struct ihp__synth_batch *b)
+                     const struct claim *claim, uint32_t kind, int32_t amount,
+                     struct ihp__synth_batch *batch)
 {
-    size_t i = b->count++;
-    b->service_date[i] = claim->service;
-    b->known_from[i] = claim->known;
-    b->service[i] = model->kind_service[kind];
-    b->procedure[i] = model->kind_procedure[kind];
-    b->paid_date[i] = claim->paid;
-    b->payer[i] = model->payer_number[v->payer];
-    b->amount[i] = claim->status == IHP__CLAIM_DENIED ? 0 : amount;
-    b->billing[i] = v->billing;
-    b->treating[i] = v->treating;
-    b->status[i] = claim->status;
-    b->kind[i] = (uint8_t)kind;
-    b->payer_name[i] = v->payer;
-    b->line[i] = (int64_t)n + 1;
-    memcpy(b->claim_id + i * IHP__SYNTH_CLAIM_ID, claim->id, IHP__SYNTH_CLAIM_ID);
+    struct ihp__claim_batch *c = &batch->claims;
+    size_t i = c->count++;
+    c->service_date[i] = claim->service;
+    c->known_from[i] = claim->known;
+    c->service[i] = model->kind_service[kind];
+    c->procedure[i] = model->kind_procedure[kind];
+    c->paid_date[i] = claim->paid;
+    c->payer[i] = model->payer_number[v->payer];
+    c->amount32[i] = claim->status == IHP__CLAIM_DENIED ? 0 : amount;
+    c->billing[i] = v->billing;
+    c->treating[i] = v->treating;
+    c->status[i] = claim->status;
+    c->line[i] = (int64_t)(i - claim->first) + 1;
+    memcpy(c->claim_id + i * IHP__SYNTH_CLAIM_ID, claim->id, IHP__SYNTH_CLAIM_ID);
+    batch->kind[i] = (uint8_t)kind;
+    batch->payer[i] = v->payer;
 }
 
 static void put_claim(const struct ihp__synth_model *model, const struct ihp__synth_person *p,
                       const struct ihp__synth_visit *v, uint32_t number, struct ihp__synth_batch *b)
 {
-    struct claim claim = {.service = v->service, .paid = v->paid, .status = v->status};
+    struct claim claim = {
+        .first = b->claims.count, .service = v->service, .paid = v->paid, .status = v->status};
     struct ihp__synth_words draw = {{0}};
     uint32_t price = p->year[v->year].price_q16;
     uint8_t group =
@@ -157,24 +123,25 @@ static void put_claim(const struct ihp__synth_model *model, const struct ihp__sy
         }
         uint32_t word = draw.w[n % 4];
         uint32_t kind = model->kind_of[group][word >> (32 - IHP__SYNTH_KIND_BITS)];
-        put_line(model, v, &claim, n, kind, draw_amount(model, kind, word, price), b);
+        put_line(model, v, &claim, kind, draw_amount(model, kind, word, price), b);
         group = group_of[v->type].more;
     }
 }
 
-/* The reversal of the claim whose lines are the last `v->lines` of the batch. */
+/* Adds the reversal of the claim whose lines are the last `v->lines` of the batch. */
 static void put_reversal(const struct ihp__synth_model *model, const struct ihp__synth_person *p,
                          const struct ihp__synth_visit *v, uint32_t number,
                          struct ihp__synth_batch *b)
 {
-    struct claim claim = {.service = v->service,
+    size_t reversed = b->claims.count - v->lines;
+    struct claim claim = {.first = b->claims.count,
+                          .service = v->service,
                           .paid = v->reversal_paid,
                           .known = v->reversal_paid,
                           .status = IHP__CLAIM_PAID};
-    size_t first = b->count - v->lines;
     make_id(p->number, number, claim.id);
-    for (size_t n = 0; n < v->lines; n++) {
-        put_line(model, v, &claim, n, b->kind[first + n], -b->amount[first + n], b);
+    for (size_t n = reversed; n < claim.first; n++) {
+        put_line(model, v, &claim, b->kind[n], -b->claims.amount32[n], b);
     }
 }
 

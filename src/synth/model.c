@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The model: options checked, partnerships drawn, tables made to draw from. Distributions come from
  * GSL here, once; what is drawn by the million comes from the tables. */
-#include "model.h"
-#include "random.h"
+#include "synth/model.h"
+#include "synth/random.h"
 
 #include "base/search.h"
 

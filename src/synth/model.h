@@ -12,6 +12,7 @@
 #include "base/base.h"
 #include "base/codes.h"
 #include "ihp/synth.h"
+#include "store/claim_batch.h"
 #include "store/store.h"
 
 enum {
@@ -304,19 +305,14 @@ void ihp__synth_visits_free(struct ihp__synth_visits *visits);
 
 /* ---- claim lines (lines.c) ------------------------------------------------------------------- */
 
-/* Claim lines as columns, for `ihp__store_claims_write`; beside them the payer and kind of each as
- * numbers of the catalogue. */
+/* Claim lines to be written, and the kind and payer of each as numbers of the catalogue. */
 struct ihp__synth_batch {
-    size_t count, capacity;
-    uint16_t *service_date, *known_from, *service, *procedure, *paid_date, *payer;
-    int32_t *amount;
-    uint32_t *billing, *treating;
-    uint8_t *status, *kind, *payer_name;
-    int64_t *line;
-    char *claim_id;
+    struct ihp__claim_batch claims;
+    uint8_t *kind, *payer; /* owned */
+    size_t kind_capacity, payer_capacity;
 };
 
-/* Makes room for so many lines more; a batch begins as zeros. */
+/* Makes room for more lines. A batch is zero-initialised. */
 enum ihp_status ihp__synth_batch_reserve(struct ihp__synth_batch *batch, size_t lines,
                                          struct ihp_error *err);
 void ihp__synth_batch_free(struct ihp__synth_batch *batch);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* A person: who, where, and for each year the doctor's office, the morbidity and its cost. */
-#include "model.h"
-#include "random.h"
+#include "synth/model.h"
+#include "synth/random.h"
 
 #include <math.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The providers: blocks of NPIs, ascending, so that an NPI's number is its place. */
-#include "model.h"
-#include "random.h"
+#include "synth/model.h"
+#include "synth/random.h"
 
 #include <math.h>
 #include <stdlib.h>

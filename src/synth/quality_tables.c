@@ -2,9 +2,9 @@
 /* The quality tables of a program: benchmarks.csv and quality.csv for the measures of measures.csv
  * [17, 18]. Rates are drawn about the benchmark, so that scores differ among partnerships and most
  * of them lie between a half and the whole. */
-#include "folder.h"
+#include "synth/folder.h"
 
-#include "random.h"
+#include "synth/random.h"
 
 #include <math.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* random.h - draws of the synthetic state: Philox, keyed by the seed, counted by what is drawn.
  *
- * A draw is found again from (member, purpose, index, part) alone, whatever was drawn before it, on
- * whichever rank. One draw is four words of 32 bits. */
+ * A draw depends on (member, purpose, index, part) alone. Any rank can repeat it, whatever was
+ * drawn before. One draw is four words of 32 bits. */
 #ifndef IHP_SYNTH_RANDOM_H
 #define IHP_SYNTH_RANDOM_H
 
@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* What a draw is for. Numbers are part of what a seed means: they stay as they are. */
+/* What a draw is for. The numbers are part of the meaning of a seed, so they must not change. */
 enum ihp__synth_purpose {
     IHP__SYNTH_FOR_PARTNERSHIPS = 1, /* of the program; "member" is 0 */
     IHP__SYNTH_FOR_PROVIDERS = 2,    /* "member" is 0 */
@@ -38,18 +38,19 @@ static inline struct ihp__synth_words ihp__synth_draw(uint64_t seed, uint32_t me
     return (struct ihp__synth_words){{drawn.v[0], drawn.v[1], drawn.v[2], drawn.v[3]}};
 }
 
-/* One of 0 .. n - 1, evenly. */
+/* Returns one of 0 .. n - 1, each equally likely. */
 static inline uint32_t ihp__synth_pick(uint32_t word, uint32_t n)
 {
     return (uint32_t)((uint64_t)word * n >> 32);
 }
 
-/* The middle of the word's cell in (0, 1). */
+/* Returns the middle of the word's cell in (0, 1). */
 static inline double ihp__synth_uniform(uint32_t word)
 {
     return ((double)word + 0.5) * 0x1p-32;
 }
 
+/* Returns true with a probability. */
 static inline bool ihp__synth_chance(uint32_t word, double probability)
 {
     return ihp__synth_uniform(word) < probability;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The tables of a program that are about its partnerships: terms, rosters, trend. */
-#include "folder.h"
+#include "synth/folder.h"
 
-#include "random.h"
+#include "synth/random.h"
 
 #include <math.h>
 

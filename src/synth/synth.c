@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The order of a synthetic state: every rank makes its members twice. The first time they are
- * counted, and the small tables gathered; then each rank knows where its rows stand, and the second
- * time their claims are written there. The store takes its name last. */
+/* The order of making a synthetic state. Every rank makes its members twice. The first time they
+ * are counted, and the small tables are collected; then each rank knows where its rows go in the
+ * store. The second time their claims are written there. The store gets its name last. */
 #include "base/agree.h"
-#include "extract_files.h"
-#include "folder.h"
-#include "tables.h"
+#include "synth/extract_files.h"
+#include "synth/folder.h"
+#include "synth/tables.h"
 
 #include <stdlib.h>
 
@@ -15,15 +15,15 @@ enum { BATCH = 1 << 16, MEMBERS_BETWEEN_PROGRESS = 2048 };
 struct synth {
     MPI_Comm comm;
     bool first_rank, last_rank;
-    struct ihp__synth_model *model; /* owned, as all below */
+    struct ihp__synth_model *model; /* owned, as are all below */
     struct ihp__synth_tables *tables;
-    struct ihp__synth_extract *extract; /* NULL where none was asked for */
+    struct ihp__synth_extract *extract; /* NULL if none was asked for */
     struct ihp__store_writer *writer;
     struct ihp__synth_visits visits;
     struct ihp__synth_batch batch;
 };
 
-static void tell(const struct synth *s, const char *stage, uint64_t done)
+static void report_progress(const struct synth *s, const char *stage, uint64_t done)
 {
     const struct ihp_synth_options *o = &s->model->options;
     bool now = done % MEMBERS_BETWEEN_PROGRESS == 0 || done == s->tables->members;
@@ -31,6 +31,30 @@ static void tell(const struct synth *s, const char *stage, uint64_t done)
         o->progress(o->progress_context,
                     &(struct ihp_synth_progress){stage, done, s->tables->members});
     }
+}
+
+/* Makes a member and its visits. */
+static enum ihp_status make_member(struct synth *s, uint32_t member,
+                                   struct ihp__synth_person *person, struct ihp_error *err)
+{
+    ihp__synth_person(s->model, member, person);
+    return ihp__synth_visits(s->model, person, &s->visits)
+               ? IHP_OK
+               : ihp__fail_memory(err, "a member's visits");
+}
+
+/* Adds the lines of the member whose visits have just been made to the batch. */
+static enum ihp_status make_lines(struct synth *s, const struct ihp__synth_person *person,
+                                  struct ihp_error *err)
+{
+    if (!ihp__synth_visits_sort(&s->visits)) {
+        return ihp__fail_memory(err, "a member's visits");
+    }
+    if (ihp__synth_batch_reserve(&s->batch, (size_t)s->visits.lines, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__synth_lines(s->model, person, &s->visits, &s->batch);
+    return IHP_OK;
 }
 
 /* ---- the first pass -------------------------------------------------------------------------- */
@@ -45,40 +69,24 @@ static bool all_kinds_seen(const struct ihp__synth_uses *uses)
     return true;
 }
 
-/* Makes the lines of the member whose visits are at hand, as the only ones of the batch. */
-static enum ihp_status make_lines(struct synth *s, const struct ihp__synth_person *person,
-                                  struct ihp_error *err)
-{
-    if (!ihp__synth_visits_sort(&s->visits)) {
-        return ihp__fail_memory(err, "a member's visits");
-    }
-    if (ihp__synth_batch_reserve(&s->batch, (size_t)s->visits.lines, err) == IHP_OK) {
-        ihp__synth_lines(s->model, person, &s->visits, &s->batch);
-    }
-    return err->status;
-}
-
-/* Which kinds occur on this rank is known once all do; until then, and for an extract always, lines
- * are made in full. */
+/* Makes the member's lines until all kinds of lines have occurred on this rank. For an extract they
+ * are always made, because their text is measured. */
 static enum ihp_status count_member(struct synth *s, uint32_t member, bool *all_seen,
                                     struct ihp_error *err)
 {
     struct ihp__synth_person person;
-    ihp__synth_person(s->model, member, &person);
-    if (!ihp__synth_visits(s->model, &person, &s->visits)) {
-        return ihp__fail_memory(err, "a member's visits");
-    }
-    if (ihp__synth_tables_add(s->tables, &person, s->visits.lines, err) != IHP_OK) {
+    if (make_member(s, member, &person, err) != IHP_OK ||
+        ihp__synth_tables_add(s->tables, &person, s->visits.lines, err) != IHP_OK) {
         return err->status;
     }
     if (*all_seen && s->extract == NULL) {
         return IHP_OK;
     }
-    s->batch.count = 0;
+    s->batch.claims.count = 0;
     if (make_lines(s, &person, err) != IHP_OK) {
         return err->status;
     }
-    for (size_t i = 0; i < s->batch.count; i++) {
+    for (size_t i = 0; i < s->batch.claims.count; i++) {
         s->tables->uses.kind[s->batch.kind[i]]++;
     }
     *all_seen = *all_seen || all_kinds_seen(&s->tables->uses);
@@ -91,58 +99,52 @@ static enum ihp_status count_members(struct synth *s, struct ihp_error *err)
 {
     bool all_seen = false;
     for (uint32_t m = 0; m < s->tables->members; m++) {
-        tell(s, "making members", m);
+        report_progress(s, "making members", m);
         if (count_member(s, s->tables->first + m, &all_seen, err) != IHP_OK) {
             return err->status;
         }
     }
-    tell(s, "making members", s->tables->members);
+    report_progress(s, "making members", s->tables->members);
     return s->extract == NULL
                ? IHP_OK
                : ihp__synth_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
+}
+
+/* Collective. Makes the members, then everything that each rank must know about the others'. */
+static enum ihp_status count(struct synth *s, struct ihp_error *err)
+{
+    ihp__until_agreed(count_members(s, err));
+    if (ihp__agree(s->comm, err) != IHP_OK ||
+        ihp__synth_tables_number(s->tables, s->model, s->comm, err) != IHP_OK ||
+        s->extract == NULL || ihp__synth_extract_open(s->extract, err) != IHP_OK) {
+        return err->status;
+    }
+    ihp__until_agreed(
+        ihp__synth_extract_tables(s->extract, s->model, s->tables, s->first_rank, err));
+    return ihp__agree(s->comm, err);
 }
 
 /* ---- the second pass ------------------------------------------------------------------------- */
 
 static enum ihp_status write_batch(struct synth *s, uint64_t *line, struct ihp_error *err)
 {
-    const struct ihp__synth_batch *b = &s->batch;
-    const struct ihp__claims claims = {
-        .first = *line,
-        .count = b->count,
-        .service_date = b->service_date,
-        .known_from = b->known_from,
-        .service = b->service,
-        .procedure = b->procedure,
-        .paid_date = b->paid_date,
-        .payer = b->payer,
-        .amount32 = b->amount,
-        .billing = b->billing,
-        .treating = b->treating,
-        .status = b->status,
-        .line = b->line,
-        .claim_id = b->claim_id,
-        .claim_id_width = IHP__SYNTH_CLAIM_ID,
-    };
-    *line += b->count;
-    s->batch.count = 0;
-    return claims.count == 0 ? IHP_OK
-                             : ihp__store_claims_write(s->writer, claims.first, &claims, err);
+    uint64_t first = *line;
+    *line += s->batch.claims.count;
+    return ihp__claim_batch_write(&s->batch.claims, s->writer, first, err);
 }
 
 static enum ihp_status write_member(struct synth *s, uint32_t member, uint64_t *line,
                                     struct ihp_error *err)
 {
     struct ihp__synth_person person;
-    ihp__synth_person(s->model, member, &person);
-    if (!ihp__synth_visits(s->model, &person, &s->visits)) {
-        return ihp__fail_memory(err, "a member's visits");
+    if (make_member(s, member, &person, err) != IHP_OK) {
+        return err->status;
     }
-    if (s->batch.count > 0 && s->batch.count + s->visits.lines > BATCH &&
+    if (s->batch.claims.count > 0 && s->batch.claims.count + s->visits.lines > BATCH &&
         write_batch(s, line, err) != IHP_OK) {
         return err->status;
     }
-    size_t first = s->batch.count;
+    size_t first = s->batch.claims.count;
     if (make_lines(s, &person, err) != IHP_OK) {
         return err->status;
     }
@@ -154,36 +156,55 @@ static enum ihp_status write_member(struct synth *s, uint32_t member, uint64_t *
 static enum ihp_status write_members(struct synth *s, struct ihp_error *err)
 {
     uint64_t line = s->tables->lines.before;
-    s->batch.count = 0;
+    s->batch.claims.count = 0;
     for (uint32_t m = 0; m < s->tables->members; m++) {
-        tell(s, "writing claims", m);
+        report_progress(s, "writing claims", m);
         if (write_member(s, s->tables->first + m, &line, err) != IHP_OK) {
             return err->status;
         }
     }
-    tell(s, "writing claims", s->tables->members);
+    report_progress(s, "writing claims", s->tables->members);
     return write_batch(s, &line, err);
 }
 
+/* Collective. */
 static enum ihp_status write_store(struct synth *s, struct ihp_error *err)
 {
     struct ihp__synth_tables *t = s->tables;
-    size_t width = t->lines.all > 0 ? IHP__SYNTH_CLAIM_ID : 1; /* as an import has it of no lines */
+    size_t width =
+        t->lines.all > 0 ? IHP__SYNTH_CLAIM_ID : 1; /* without lines as an import has it */
     if (ihp__store_create(s->model->options.store_path, s->comm, &s->writer, err) != IHP_OK ||
         ihp__synth_tables_put(t, s->model, s->last_rank, s->writer, err) != IHP_OK ||
         ihp__store_claims_begin(s->writer, t->lines.all, width, false, err) != IHP_OK) {
         return err->status;
     }
-    write_members(s, err);
+    ihp__until_agreed(write_members(s, err));
     if (ihp__agree(s->comm, err) != IHP_OK) {
         return err->status;
     }
     return ihp__synth_tables_put_lines(t, s->model, s->last_rank, s->writer, err);
 }
 
-/* ---- all of it ------------------------------------------------------------------------------- */
+/* ---- the order ------------------------------------------------------------------------------- */
 
-/* Members first .. first + count - 1 are this rank's. */
+/* Makes the model and the tables of this rank's members; the first rank also makes the program
+ * folder. */
+static enum ihp_status prepare(struct synth *s, const struct ihp_synth_options *options, int rank,
+                               int ranks, struct ihp_error *err)
+{
+    if (ihp__synth_model_create(options, &s->model, err) != IHP_OK) {
+        return err->status;
+    }
+    uint64_t first = options->members * (uint64_t)rank / (uint64_t)ranks;
+    uint64_t end = options->members * ((uint64_t)rank + 1) / (uint64_t)ranks;
+    if (ihp__synth_tables_create((uint32_t)first, (uint32_t)(end - first), &s->tables, err) !=
+        IHP_OK) {
+        return err->status;
+    }
+    return s->first_rank ? ihp__synth_program_begin(s->model, err) : IHP_OK;
+}
+
+/* Collective. */
 static enum ihp_status begin(struct synth *s, const struct ihp_synth_options *options,
                              struct ihp_error *err)
 {
@@ -194,42 +215,26 @@ static enum ihp_status begin(struct synth *s, const struct ihp_synth_options *op
     }
     s->first_rank = rank == 0;
     s->last_rank = rank == ranks - 1;
-    if (ihp__synth_model_create(options, &s->model, err) == IHP_OK) {
-        uint64_t first = options->members * (uint64_t)rank / (uint64_t)ranks;
-        uint64_t end = options->members * ((uint64_t)rank + 1) / (uint64_t)ranks;
-        ihp__synth_tables_create((uint32_t)first, (uint32_t)(end - first), &s->tables, err);
-    }
-    if (err->status == IHP_OK && s->first_rank) {
-        ihp__synth_program_begin(s->model, err);
-    }
+    ihp__until_agreed(prepare(s, options, rank, ranks, err));
     if (ihp__agree(s->comm, err) != IHP_OK || options->extract_dir == NULL) {
         return err->status;
     }
     return ihp__synth_extract_begin(options->extract_dir, s->comm, &s->extract, err);
 }
 
-/* Makes the members, then what each rank must know of the others'. */
-static enum ihp_status count(struct synth *s, struct ihp_error *err)
+/* Writes the program folder and the files next to it. Only the first rank does. */
+static enum ihp_status write_program(const struct synth *s, struct ihp_error *err)
 {
-    count_members(s, err);
-    if (ihp__agree(s->comm, err) != IHP_OK ||
-        ihp__synth_tables_number(s->tables, s->model, s->comm, err) != IHP_OK ||
-        s->extract == NULL) {
+    if (!s->first_rank || ihp__synth_program_write(s->model, err) != IHP_OK) {
         return err->status;
     }
-    if (ihp__synth_extract_open(s->extract, err) != IHP_OK) {
-        return err->status;
-    }
-    ihp__synth_extract_tables(s->extract, s->model, s->tables, s->first_rank, err);
-    return ihp__agree(s->comm, err);
+    return ihp__synth_deck_write(s->model, err);
 }
 
-/* The files beside the store first: a store must not stand there without what belongs to it. */
+/* Collective. The store gets its name last, so that it is never there without the other files. */
 static enum ihp_status finish(struct synth *s, struct ihp_error *err)
 {
-    if (s->first_rank) {
-        ihp__synth_program_write(s->model, err);
-    }
+    ihp__until_agreed(write_program(s, err));
     if (ihp__agree(s->comm, err) != IHP_OK ||
         (s->extract != NULL && ihp__synth_extract_commit(&s->extract, err) != IHP_OK)) {
         return err->status;

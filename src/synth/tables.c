@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The small tables: rows gathered member by member, dictionaries of what occurs. */
-#include "tables.h"
+/* The small tables: rows collected member by member, and dictionaries of the values that occur. */
+#include "synth/tables.h"
 
 #include "base/agree.h"
 
@@ -62,7 +62,7 @@ void ihp__synth_tables_destroy(struct ihp__synth_tables **tables)
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* The place of a new row, or NULL. */
+/* Returns the place of a new row; NULL if memory is short. */
 static void *add_row(struct ihp__synth_tables *t, enum ihp__synth_table table)
 {
     struct ihp__synth_rows *rows = &t->table[table];
@@ -85,7 +85,7 @@ static bool add_spans(struct ihp__synth_tables *t, const struct ihp__synth_perso
     return true;
 }
 
-/* A grouper sees those who were enrolled in the year. */
+/* A grouper sees only people who were enrolled in the year. */
 static bool add_morbidity(struct ihp__synth_tables *t, const struct ihp__synth_person *p)
 {
     for (int y = 0; y < IHP__SYNTH_YEARS; y++) {
@@ -149,7 +149,8 @@ static bool add_text(struct ihp__dict *dict, const char *text)
     return ihp__dict_add(dict, text, strlen(text)) >= 0;
 }
 
-/* Texts 0 .. count - 1 that occur, and `always` where it is not NULL, in text order. */
+/* Makes a dictionary of the texts 0 .. count - 1 that occur, and of `always` unless it is NULL, in
+ * text order; NULL if memory is short. */
 static struct ihp__dict *used_texts(const char *const *text, const uint64_t *uses, size_t count,
                                     const char *always)
 {
@@ -171,7 +172,7 @@ static void number_texts(const struct ihp__dict *dict, const char *const *text, 
 {
     for (size_t i = 0; i < count; i++) {
         int64_t found = ihp__dict_find(dict, text[i]);
-        number[i] = found < 0 ? UINT16_MAX : (uint16_t)found; /* one that occurs is found */
+        number[i] = found < 0 ? UINT16_MAX : (uint16_t)found; /* a text that occurs is found */
     }
 }
 
@@ -224,6 +225,22 @@ static bool number_taxonomies(struct ihp__synth_tables *t, const struct ihp__syn
     return true;
 }
 
+/* Makes all dictionaries and the numbers of their texts. */
+static enum ihp_status make_dictionaries(struct ihp__synth_tables *t,
+                                         struct ihp__synth_model *model, struct ihp_error *err)
+{
+    t->payer = used_texts(ihp__synth_payers, t->uses.payer, IHP__SYNTH_PAYERS, NULL);
+    t->race = used_texts(ihp__synth_races, t->uses.race, IHP__SYNTH_RACES, "");
+    if (t->payer == NULL || t->race == NULL || !number_acgs(t) || !number_procedures(t, model) ||
+        !number_taxonomies(t, model)) {
+        return ihp__fail_memory(err, "the dictionaries");
+    }
+    number_texts(t->payer, ihp__synth_payers, IHP__SYNTH_PAYERS, t->payer_number);
+    number_texts(t->race, ihp__synth_races, IHP__SYNTH_RACES, t->race_number);
+    memcpy(model->payer_number, t->payer_number, sizeof model->payer_number);
+    return IHP_OK;
+}
+
 enum ihp_status ihp__synth_tables_number(struct ihp__synth_tables *t,
                                          struct ihp__synth_model *model, MPI_Comm comm,
                                          struct ihp_error *err)
@@ -237,15 +254,6 @@ enum ihp_status ihp__synth_tables_number(struct ihp__synth_tables *t,
     t->lines.all = t->line_offset[t->members];
     t->lines.before = ihp__sum_before_u64(comm, t->lines.all);
     ihp__sum_u64(comm, &t->lines.all, 1);
-    t->payer = used_texts(ihp__synth_payers, t->uses.payer, IHP__SYNTH_PAYERS, NULL);
-    t->race = used_texts(ihp__synth_races, t->uses.race, IHP__SYNTH_RACES, "");
-    if (t->payer == NULL || t->race == NULL || !number_acgs(t) || !number_procedures(t, model) ||
-        !number_taxonomies(t, model)) {
-        ihp__fail_memory(err, "the dictionaries");
-    } else {
-        number_texts(t->payer, ihp__synth_payers, IHP__SYNTH_PAYERS, t->payer_number);
-        number_texts(t->race, ihp__synth_races, IHP__SYNTH_RACES, t->race_number);
-        memcpy(model->payer_number, t->payer_number, sizeof model->payer_number);
-    }
+    ihp__until_agreed(make_dictionaries(t, model, err));
     return ihp__agree(comm, err);
 }

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* tables.h - the small tables of a rank's members, gathered in memory, and which values occur.
+/* tables.h - the small tables of a rank's members, kept in memory, and the values that occur.
  *
- * The first pass over the members fills them with `ihp__synth_tables_add`;
- * `ihp__synth_tables_number` makes the dictionaries of what occurs on any rank;
+ * The first pass over the members fills them with `ihp__synth_tables_add`.
+ * `ihp__synth_tables_number` makes dictionaries of the values that occur on any rank.
  * `ihp__synth_tables_put` writes the columns. */
 #ifndef IHP_SYNTH_TABLES_H
 #define IHP_SYNTH_TABLES_H
 
-#include "model.h"
+#include "synth/model.h"
 
 struct ihp__synth_member_row {
     int32_t birth;
     uint32_t county;
-    uint16_t race; /* of ihp__synth_races, then number in dictionary/race */
+    uint16_t race; /* first the number in ihp__synth_races, then that in dictionary/race */
     uint8_t sex;
 };
 struct ihp__synth_coordination_row {
@@ -28,7 +28,7 @@ enum ihp__synth_table {
     IHP__SYNTH_TABLES
 };
 
-/* Rows of a table by member: those of member m are offset[m] .. offset[m + 1] - 1. */
+/* Rows of a table by member: member m has rows offset[m] .. offset[m + 1] - 1. */
 struct ihp__synth_rows {
     void *row; /* owned; struct ihp__span, ihp__morbidity, ihp__synth_risk_row,
                   ihp__synth_coordination_row */
@@ -36,7 +36,7 @@ struct ihp__synth_rows {
     uint64_t *offset; /* owned; of members + 1 */
 };
 
-/* How often values occur; more than 0 is what matters, so counting may stop early. */
+/* How often values occur. It only matters whether they do, so counting may stop early. */
 struct ihp__synth_uses {
     uint64_t kind[IHP__SYNTH_KINDS_MAX], payer[IHP__SYNTH_PAYERS], acg[IHP__SYNTH_ACGS + 1],
         race[IHP__SYNTH_RACES];
@@ -67,15 +67,15 @@ enum ihp_status ihp__synth_tables_add(struct ihp__synth_tables *tables,
                                       const struct ihp__synth_person *person, uint64_t lines,
                                       struct ihp_error *err);
 
-/* Collective over `comm`. Counts rows over ranks and makes the dictionaries; tells the model the
- * numbers of procedures and payers. */
+/* Collective over `comm`. Counts the rows of all ranks and makes the dictionaries. Sets the numbers
+ * of procedures and payers in the model. */
 enum ihp_status ihp__synth_tables_number(struct ihp__synth_tables *tables,
                                          struct ihp__synth_model *model, MPI_Comm comm,
                                          struct ihp_error *err);
 
-/* Collective over the writer's communicator: everything an import writes before the claims, and in
- * that order; `ihp__synth_tables_put_lines` what it writes after them. `last_rank`: this rank's
- * members are the last. */
+/* Collective over the writer's communicator. `ihp__synth_tables_put` writes the columns that an
+ * import writes before the claims, in the order of an import; `ihp__synth_tables_put_lines` writes
+ * the column after them. `last_rank` is true on the rank that has the last members. */
 enum ihp_status ihp__synth_tables_put(struct ihp__synth_tables *tables,
                                       const struct ihp__synth_model *model, bool last_rank,
                                       struct ihp__store_writer *writer, struct ihp_error *err);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The small tables as columns of a store, in the order an import writes them, since the hash of a
- * store's contents is over its columns in order. */
-#include "tables.h"
+/* The small tables as columns of a store, in the order of an import: the hash of a store's content
+ * is over its columns in order. */
+#include "synth/tables.h"
+
+#include "base/agree.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A column under way. The calls of the writer are collective, so that a rank short of memory makes
- * them too: they carry its fault to the others. */
 struct output {
     struct ihp__synth_tables *tables;
     struct ihp__store_writer *writer;
@@ -15,22 +15,7 @@ struct output {
     bool last_rank;
 };
 
-/* Elements of `size` bytes out of rows, side by side. NULL, with a fault, when memory is short. */
-static void *gather(const void *row, size_t rows, size_t row_size, size_t at, size_t size,
-                    struct ihp_error *err)
-{
-    char *element = malloc(rows * size + 1);
-    if (element == NULL) {
-        ihp__fail_memory(err, "a column");
-        return NULL;
-    }
-    for (size_t i = 0; i < rows; i++) {
-        memcpy(element + i * size, (const char *)row + i * row_size + at, size);
-    }
-    return element;
-}
-
-/* A struct member as a column. */
+/* A struct member that becomes a column. */
 struct column {
     enum ihp__column column;
     size_t at, size;
@@ -69,76 +54,148 @@ static const struct column coordination_columns[] = {
 };
 #define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
 
-static enum ihp_status put_columns(const struct output *o, enum ihp__synth_table table,
-                                   size_t row_size, const struct column *column, size_t columns,
-                                   struct ihp_error *err)
+/* The columns of each table. */
+static const struct {
+    enum ihp__column offset;
+    size_t row_size;
+    const struct column *column;
+    size_t columns;
+} tables[IHP__SYNTH_TABLES] = {
+    [IHP__SYNTH_SPANS] = {IHP__COLUMN_SPAN_OFFSET, sizeof(struct ihp__span), span_columns,
+                          COUNT_OF(span_columns)},
+    [IHP__SYNTH_MORBIDITY] = {IHP__COLUMN_MORBIDITY_OFFSET, sizeof(struct ihp__morbidity),
+                              morbidity_columns, COUNT_OF(morbidity_columns)},
+    [IHP__SYNTH_RISKS] = {IHP__COLUMN_SOCIAL_OFFSET, sizeof(struct ihp__synth_risk_row),
+                          risk_columns, COUNT_OF(risk_columns)},
+    [IHP__SYNTH_COORDINATION] = {IHP__COLUMN_CARE_OFFSET,
+                                 sizeof(struct ihp__synth_coordination_row), coordination_columns,
+                                 COUNT_OF(coordination_columns)},
+};
+
+/* ---- columns --------------------------------------------------------------------------------- */
+
+/* Rows that become a column, and where they are among the rows of all ranks. */
+struct rows {
+    const void *row;
+    size_t count, size;
+    uint64_t first, total;
+};
+
+/* Makes an array, owned by the caller, of `size` bytes at position `at` of each row. */
+static enum ihp_status gather(const struct rows *rows, size_t at, size_t size, void **out,
+                              struct ihp_error *err)
 {
-    const struct ihp__synth_rows *rows = &o->tables->table[table];
-    for (size_t c = 0; c < columns && err->status == IHP_OK; c++) {
-        void *data = gather(rows->row, rows->count, row_size, column[c].at, column[c].size, err);
-        const struct ihp__elements elements = {.data = data,
-                                               .first = o->tables->rows[table].before,
-                                               .count = rows->count,
-                                               .total = o->tables->rows[table].all};
-        ihp__store_put_part(o->writer, column[c].column, &elements, err);
-        free(data);
+    char *element = malloc(rows->count * size + 1);
+    if (element == NULL) {
+        return ihp__fail_memory(err, "a column");
     }
-    return err->status;
+    for (size_t i = 0; i < rows->count; i++) {
+        memcpy(element + i * size, (const char *)rows->row + i * rows->size + at, size);
+    }
+    *out = element;
+    return IHP_OK;
 }
 
-/* Offsets of this rank's members, made to count from the first row of all; the last rank has the
- * number of all rows too. */
+/* Collective. The writer agrees before it writes, also on a column that lacks its data. */
+static enum ihp_status put_column(const struct output *o, const struct rows *rows,
+                                  const struct column *column, struct ihp_error *err)
+{
+    void *data = NULL;
+    ihp__until_agreed(gather(rows, column->at, column->size, &data, err));
+    const struct ihp__elements elements = {
+        .data = data, .first = rows->first, .count = rows->count, .total = rows->total};
+    enum ihp_status status = ihp__store_put_part(o->writer, column->column, &elements, err);
+    free(data);
+    return status;
+}
+
+static enum ihp_status put_columns(const struct output *o, const struct rows *rows,
+                                   const struct column *column, size_t columns,
+                                   struct ihp_error *err)
+{
+    for (size_t c = 0; c < columns; c++) {
+        if (put_column(o, rows, &column[c], err) != IHP_OK) {
+            return err->status;
+        }
+    }
+    return IHP_OK;
+}
+
+/* Collective. Writes the offsets of this rank's members, counted from the first row of all ranks.
+ * The last rank also writes the number of all rows. */
 static enum ihp_status put_offsets(const struct output *o, enum ihp__column column,
                                    const uint64_t *offset, uint64_t before, struct ihp_error *err)
 {
-    uint64_t count = o->tables->members + (o->last_rank ? 1 : 0);
-    uint64_t *whole = gather(offset, (size_t)count, sizeof *offset, 0, sizeof *offset, err);
+    size_t count = o->tables->members + (o->last_rank ? 1 : 0);
+    const struct rows rows = {.row = offset, .count = count, .size = sizeof *offset};
+    void *data = NULL;
+    ihp__until_agreed(gather(&rows, 0, sizeof *offset, &data, err));
+    uint64_t *whole = data;
     for (uint64_t i = 0; whole != NULL && i < count; i++) {
         whole[i] += before;
     }
     const struct ihp__elements elements = {
         .data = whole, .first = o->tables->first, .count = count, .total = o->members + 1};
-    ihp__store_put_part(o->writer, column, &elements, err);
-    free(whole);
-    return err->status;
+    enum ihp_status status = ihp__store_put_part(o->writer, column, &elements, err);
+    free(data);
+    return status;
+}
+
+static struct rows rows_of(const struct output *o, enum ihp__synth_table table)
+{
+    const struct ihp__synth_rows *rows = &o->tables->table[table];
+    return (struct rows){rows->row, rows->count, tables[table].row_size,
+                         o->tables->rows[table].before, o->tables->rows[table].all};
 }
 
 static enum ihp_status put_table(const struct output *o, enum ihp__synth_table table,
-                                 enum ihp__column offset, size_t row_size,
-                                 const struct column *column, size_t columns, struct ihp_error *err)
+                                 struct ihp_error *err)
 {
-    const struct ihp__synth_rows *rows = &o->tables->table[table];
-    if (put_offsets(o, offset, rows->offset, o->tables->rows[table].before, err) != IHP_OK) {
+    const struct rows rows = rows_of(o, table);
+    if (put_offsets(o, tables[table].offset, o->tables->table[table].offset, rows.first, err) !=
+        IHP_OK) {
         return err->status;
     }
-    return put_columns(o, table, row_size, column, columns, err);
+    return put_columns(o, &rows, tables[table].column, tables[table].columns, err);
+}
+
+/* ---- tables ---------------------------------------------------------------------------------- */
+
+/* Makes the IDs of this rank's members, an array owned by the caller. */
+static enum ihp_status make_ids(const struct ihp__synth_tables *t, char **out,
+                                struct ihp_error *err)
+{
+    char *ids = calloc((size_t)t->members + 1, IHP__MEMBER_ID_MAX);
+    if (ids == NULL) {
+        return ihp__fail_memory(err, "the members' IDs");
+    }
+    for (uint32_t m = 0; m < t->members; m++) {
+        char text[IHP__SYNTH_MEMBER_TEXT];
+        ihp__synth_member_text(t->first + m, text);
+        memcpy(ids + (size_t)m * IHP__MEMBER_ID_MAX, text, strlen(text));
+    }
+    *out = ids;
+    return IHP_OK;
 }
 
 static enum ihp_status put_ids(const struct output *o, struct ihp_error *err)
 {
-    uint32_t count = o->tables->members;
-    char *ids = calloc((size_t)count + 1, IHP__MEMBER_ID_MAX);
-    if (ids == NULL) {
-        ihp__fail_memory(err, "the members' ids");
-    }
-    for (uint32_t m = 0; ids != NULL && m < count; m++) {
-        char text[IHP__SYNTH_MEMBER_TEXT];
-        ihp__synth_member_text(o->tables->first + m, text);
-        memcpy(ids + (size_t)m * IHP__MEMBER_ID_MAX, text, strlen(text));
-    }
+    char *ids = NULL;
+    ihp__until_agreed(make_ids(o->tables, &ids, err));
     const struct ihp__elements elements = {.data = ids,
                                            .first = o->tables->first,
-                                           .count = count,
+                                           .count = o->tables->members,
                                            .total = o->members,
                                            .width = IHP__MEMBER_ID_MAX};
-    ihp__store_put_part(o->writer, IHP__COLUMN_MEMBER_ID, &elements, err);
+    enum ihp_status status = ihp__store_put_part(o->writer, IHP__COLUMN_MEMBER_ID, &elements, err);
     free(ids);
-    return err->status;
+    return status;
 }
 
 static enum ihp_status put_members(const struct output *o, struct ihp_error *err)
 {
     struct ihp__synth_tables *t = o->tables;
+    const struct rows rows = {t->member, t->members, sizeof *t->member, t->first, o->members};
     for (uint32_t m = 0; m < t->members; m++) {
         t->member[m].race = t->race_number[t->member[m].race];
     }
@@ -146,16 +203,7 @@ static enum ihp_status put_members(const struct output *o, struct ihp_error *err
         put_ids(o, err) != IHP_OK) {
         return err->status;
     }
-    for (size_t c = 0; c < COUNT_OF(member_columns) && err->status == IHP_OK; c++) {
-        const struct column *column = &member_columns[c];
-        void *data =
-            gather(t->member, t->members, sizeof *t->member, column->at, column->size, err);
-        const struct ihp__elements elements = {
-            .data = data, .first = t->first, .count = t->members, .total = o->members};
-        ihp__store_put_part(o->writer, column->column, &elements, err);
-        free(data);
-    }
-    return err->status;
+    return put_columns(o, &rows, member_columns, COUNT_OF(member_columns), err);
 }
 
 static enum ihp_status put_morbidity(const struct output *o, struct ihp_error *err)
@@ -165,11 +213,9 @@ static enum ihp_status put_morbidity(const struct output *o, struct ihp_error *e
     for (size_t i = 0; i < t->table[IHP__SYNTH_MORBIDITY].count; i++) {
         row[i].acg = t->acg_number[row[i].acg];
     }
-    if (ihp__store_put_dict(o->writer, IHP__COLUMN_DICT_ACG, t->acg, err) != IHP_OK) {
-        return err->status;
-    }
-    return put_table(o, IHP__SYNTH_MORBIDITY, IHP__COLUMN_MORBIDITY_OFFSET, sizeof *row,
-                     morbidity_columns, COUNT_OF(morbidity_columns), err);
+    return ihp__store_put_dict(o->writer, IHP__COLUMN_DICT_ACG, t->acg, err) != IHP_OK
+               ? err->status
+               : put_table(o, IHP__SYNTH_MORBIDITY, err);
 }
 
 static enum ihp_status put_dictionaries(const struct output *o,
@@ -188,40 +234,34 @@ static enum ihp_status put_dictionaries(const struct output *o,
 
 static enum ihp_status put_span_payers(const struct output *o, struct ihp_error *err)
 {
-    struct ihp__synth_rows *rows = &o->tables->table[IHP__SYNTH_SPANS];
-    struct ihp__span *span = rows->row;
-    for (size_t i = 0; i < rows->count; i++) {
+    const struct rows rows = rows_of(o, IHP__SYNTH_SPANS);
+    struct ihp__span *span = o->tables->table[IHP__SYNTH_SPANS].row;
+    for (size_t i = 0; i < rows.count; i++) {
         span[i].payer = o->tables->payer_number[span[i].payer];
     }
-    return put_columns(o, IHP__SYNTH_SPANS, sizeof *span, &payer_column, 1, err);
+    return put_column(o, &rows, &payer_column, err);
 }
 
-enum ihp_status ihp__synth_tables_put(struct ihp__synth_tables *tables,
+enum ihp_status ihp__synth_tables_put(struct ihp__synth_tables *t,
                                       const struct ihp__synth_model *model, bool last_rank,
                                       struct ihp__store_writer *writer, struct ihp_error *err)
 {
-    const struct output o = {tables, writer, model->options.members, last_rank};
-    if (put_members(&o, err) != IHP_OK ||
-        put_table(&o, IHP__SYNTH_SPANS, IHP__COLUMN_SPAN_OFFSET, sizeof(struct ihp__span),
-                  span_columns, COUNT_OF(span_columns), err) != IHP_OK ||
+    const struct output o = {t, writer, model->options.members, last_rank};
+    if (put_members(&o, err) != IHP_OK || put_table(&o, IHP__SYNTH_SPANS, err) != IHP_OK ||
         put_morbidity(&o, err) != IHP_OK ||
-        ihp__store_put_dict(writer, IHP__COLUMN_DICT_TAXONOMY, tables->taxonomy, err) != IHP_OK ||
-        put_table(&o, IHP__SYNTH_RISKS, IHP__COLUMN_SOCIAL_OFFSET,
-                  sizeof(struct ihp__synth_risk_row), risk_columns, COUNT_OF(risk_columns),
-                  err) != IHP_OK ||
-        put_table(&o, IHP__SYNTH_COORDINATION, IHP__COLUMN_CARE_OFFSET,
-                  sizeof(struct ihp__synth_coordination_row), coordination_columns,
-                  COUNT_OF(coordination_columns), err) != IHP_OK ||
+        ihp__store_put_dict(writer, IHP__COLUMN_DICT_TAXONOMY, t->taxonomy, err) != IHP_OK ||
+        put_table(&o, IHP__SYNTH_RISKS, err) != IHP_OK ||
+        put_table(&o, IHP__SYNTH_COORDINATION, err) != IHP_OK ||
         put_dictionaries(&o, model, err) != IHP_OK) {
         return err->status;
     }
     return put_span_payers(&o, err);
 }
 
-enum ihp_status ihp__synth_tables_put_lines(struct ihp__synth_tables *tables,
+enum ihp_status ihp__synth_tables_put_lines(struct ihp__synth_tables *t,
                                             const struct ihp__synth_model *model, bool last_rank,
                                             struct ihp__store_writer *writer, struct ihp_error *err)
 {
-    const struct output o = {tables, writer, model->options.members, last_rank};
-    return put_offsets(&o, IHP__COLUMN_LINE_OFFSET, tables->line_offset, tables->lines.before, err);
+    const struct output o = {t, writer, model->options.members, last_rank};
+    return put_offsets(&o, IHP__COLUMN_LINE_OFFSET, t->line_offset, t->lines.before, err);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Visits: how many in a year, when, of which type, where, and when they are paid. A visit is a
  * claim. This runs once for each of very many visits: integers and tables. */
-#include "model.h"
-#include "random.h"
+#include "synth/model.h"
+#include "synth/random.h"
 
 #include <math.h>
 #include <stdlib.h>
