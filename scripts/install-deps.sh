@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Installs what building and testing ihp need and this machine lacks (Debian 12 and its like).
+# Installs the packages that building and testing ihp require and this machine lacks (Debian 12 and similar).
 #
 #   scripts/install-deps.sh --tests   for building, running and testing
 #   scripts/install-deps.sh           without the tests (cmake -DBUILD_TESTING=OFF)
 #
-# Says what it installs. When all is there it does nothing, needs no network and no rights.
+# It prints what it installs. If nothing is missing, it does nothing and requires neither network nor root.
 set -euo pipefail
 
 build_packages=(
@@ -21,20 +21,20 @@ fail() {
     exit 1
 }
 
-wanted=("${build_packages[@]}")
+packages=("${build_packages[@]}")
 case "${1-}" in
     '') ;;
-    --tests) wanted+=("${test_packages[@]}") ;;
-    *) fail "'$1' is no option; --tests is the only one" ;;
+    --tests) packages+=("${test_packages[@]}") ;;
+    *) fail "unknown option '$1'; the only option is --tests" ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-    fail "this is no Debian-like system (no dpkg and apt-get); install by hand what these packages of" \
-        "Debian hold: ${wanted[*]}"
+    fail "this is not a Debian-like system (it has no dpkg and apt-get); install the contents of these" \
+        "Debian packages by hand: ${packages[*]}"
 fi
 
 missing=()
-for package in "${wanted[@]}"; do
+for package in "${packages[@]}"; do
     state=$(dpkg-query --show --showformat='${db:Status-Status}' "$package" 2>/dev/null) || state=none
     if [[ $state != installed ]]; then
         missing+=("$package")
@@ -47,12 +47,12 @@ fi
 as_root=(env DEBIAN_FRONTEND=noninteractive)
 if ((EUID != 0)); then
     command -v sudo >/dev/null ||
-        fail "these packages are missing and installing them takes root or sudo: ${missing[*]}"
+        fail "these packages are missing, and installing them requires root or sudo: ${missing[*]}"
     as_root=(sudo "${as_root[@]}")
 fi
 
-# A bare machine has no package lists, one in use may have old ones.
+# A new machine has no package lists, and another may have old ones.
 echo "install-deps: installing ${missing[*]}"
-"${as_root[@]}" apt-get update -qq || fail "the package lists could not be fetched (apt-get update)"
+"${as_root[@]}" apt-get update -qq || fail "the package lists cannot be fetched (apt-get update); check the network"
 "${as_root[@]}" apt-get install -qq -y --no-install-recommends "${missing[@]}" ||
-    fail "installing did not succeed: ${missing[*]}"
+    fail "these packages cannot be installed: ${missing[*]}"

@@ -1,22 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# From nothing to a settlement: installs what is missing, builds, imports the sample state of
-# inputs/sample, settles it on two ranks, pays a quarter and prints both. Can be run again and again, from
-# any folder, as root in a container or as a user with sudo.
+# Goes from a fresh checkout to a settlement: installs what is missing, builds, imports the sample state of
+# inputs/sample, settles it on two ranks, pays a quarter, and prints both. It can be run repeatedly, from any
+# folder, as root in a container or as a user with sudo.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 say() { printf '\n== %s\n' "$*"; }
 
-# The presets look for what the tests need too, so that this build serves `ctest` later.
+# The presets also require the packages of the tests, so that `ctest` can use this build later.
 scripts/install-deps.sh --tests
 
 say "building the program (build/release)"
 cmake --preset release
 cmake --build --preset release --target installable
 
-# How OpenMPI is to behave in a container and on a small machine. It refuses to run as root unless
-# told; shared memory is all that ranks of one machine need; two ranks may share a core.
+# Settings of Open MPI for a container and a small machine. They allow it to run as root, restrict it to
+# shared memory, which is enough for the ranks of one machine, and let two ranks share a core.
 if ((EUID == 0)); then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
 fi
@@ -39,4 +39,4 @@ mpirun -n 2 "$ihp" settle inputs/sample/deck.yaml --force
 say "paying the second quarter of 2025"
 mpirun -n 2 "$ihp" pay inputs/sample/deck.yaml --quarter 2025Q2 --force
 
-say "the result folder is build/sample/result; '$ihp --help' shows what else there is"
+say "the result folder is build/sample/result; '$ihp --help' lists all commands"

@@ -590,6 +590,6 @@ for option in --dry-run --member-files --no-index; do
 done
 run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" : \
     -n 2 "$IHP_PROGRAM" info "$work/ranks/one/deck.yaml"
-ok "ranks with different subcommands: refused, no hang" fails 2 "different subcommands"
+ok "ranks with different commands: refused, no hang" fails 2 "different commands"
 ok "ranks: no result folder" [ ! -e "$(deck_path "$work/ranks/one/deck.yaml" output)" ]
 finish

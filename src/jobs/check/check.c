@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihp check: what is in a store, and whether a program folder fits it. The text may be mailed, so
- * counts of 1 to 10 are not shown. */
+/* ihp check: prints what a store contains, and whether a program folder fits it. Counts of 1 to 10
+ * are hidden, as its output may be shared once someone has read it (see the help of ihp check). */
 #include "jobs/check/check_scan.h"
 
 #include "base/search.h"
