@@ -83,6 +83,15 @@ for page in ihp "${commands[@]/#/ihp-}"; do
             "SEE ALSO"
     fi
 done
+deck=$prefix/share/man/man5/ihp-deck.5
+run groff -man -Tutf8 -ww "$deck"
+ok "groff ihp-deck.5: no warnings" [ ! -s "$err" ]
+while read -r key; do
+    ok "ihp-deck.5 has the key $key" grep -qxF ".B $key" "$deck"
+done < <(sed -n '/^## The run deck/,/^## A synthetic/s/^| `\([a-z_.]*\)` |.*| required |.*/\1/p' "$IHP_SOURCE/docs/data.md")
+ok "ihp-deck.5 has the policies of docs/data.md" diff \
+    <(sed -n '/^### Policies/,/^### /s/^| `\([a-z_]*\)` |.*/\1/p' "$IHP_SOURCE/docs/data.md") \
+    <(sed -n 's/^\.B policies\.//p' "$deck")
 ok "no other pages" [ "$(find "$man" -type f | wc -l)" = "$((${#commands[@]} + 1))" ]
 for command in "${commands[@]}"; do
     ok "ihp.1 names ihp-$command" says "$man/ihp.1" "ihp\\-$command (1)"
