@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* files.h - files for tests: a folder that lives as long as one test, and what stands in it.
+/* files.h - files for tests: a folder that exists during one test, and files in it.
  *
  * List a test as IN_FOLDER(test); `in_folder` makes paths. Every failure here fails the test. */
 #ifndef IHP_TEST_FILES_H
@@ -63,7 +63,7 @@ static inline int folder_tear_down(void **state)
     return 0;
 }
 
-/* A path in the folder; valid until the fourth call after this one. */
+/* Returns a path in the folder, valid until the fourth call after this one. */
 static inline const char *in_folder(const char *name)
 {
     static char path[4][PATH_BYTES];
@@ -97,7 +97,7 @@ static inline void append_gzip(const char *path, const char *text)
     assert_int_equal(gzclose(file), Z_OK);
 }
 
-/* The bytes of a file with a NUL behind them; the caller frees them. `size` may be NULL. */
+/* Returns the bytes of a file, followed by a NUL; the caller frees them. `size` may be NULL. */
 static inline char *read_bytes(const char *path, size_t *size)
 {
     FILE *file = fopen(path, "rb");
@@ -121,7 +121,7 @@ static inline void assert_file_holds(const char *path, const char *text)
     free(held);
 }
 
-/* How many files stand in the folder of the test. */
+/* Returns the number of files in the folder of the test. */
 static inline int files_in_folder(void)
 {
     DIR *folder = opendir(test_folder);
@@ -134,7 +134,7 @@ static inline int files_in_folder(void)
     return count;
 }
 
-/* Checks that a fault has a status and that its text holds `part`. */
+/* Checks the status of an error, and that its text contains `part`. */
 static inline void assert_fault(const struct ihp_error *err, enum ihp_status status,
                                 const char *part)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* program_folder.h - a small program folder without faults, one file of which a test may replace.
+/* program_folder.h - a small valid program folder, one file of which a test may replace or add.
  */
 #ifndef IHP_TEST_PROGRAM_FOLDER_H
 #define IHP_TEST_PROGRAM_FOLDER_H
@@ -32,7 +32,7 @@ static const struct {
 };
 enum { PROGRAM_FILES = sizeof program_file / sizeof program_file[0] };
 
-/* Writes the folder with `text` in the place of, or beside, the files: as `name`, NULL for none. */
+/* Writes the folder. `text` replaces the file `name`, or is added as that; NULL for neither. */
 static inline void write_program(const char *name, const char *text)
 {
     for (size_t i = 0; i < PROGRAM_FILES; i++) {
@@ -43,7 +43,7 @@ static inline void write_program(const char *name, const char *text)
     }
 }
 
-/* Loads the folder as `write_program` makes it; it must have no fault. */
+/* Loads the folder as `write_program` makes it; it must be valid. */
 static inline struct ihp__program *loaded_program(const char *name, const char *text,
                                                   struct ihp_notices *notices)
 {
@@ -56,7 +56,8 @@ static inline struct ihp__program *loaded_program(const char *name, const char *
     return program;
 }
 
-/* The folder is refused with a message that begins "FOLDER/" and `begins`, and holds `part`. */
+/* Checks that the folder is refused with a message that begins with "FOLDER/" and `begins`, and
+ * contains `part`. */
 static inline void assert_program_refused(const char *name, const char *text, const char *begins,
                                           const char *part)
 {
@@ -74,7 +75,8 @@ static inline void assert_program_refused(const char *name, const char *text, co
     assert_fault(&err, IHP_ERR_DATA, part);
 }
 
-/* The rows of a file behind its header, how the refusal begins, and another part of its message. */
+/* Rows of a file after its header, how the refusal begins after the name of the file, and another
+ * part of it. */
 struct refusal {
     const char *rows, *begins, *part;
 };

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Days, months and quarters, against a count of our own: one day after another, 1600 to 2400. */
+/* Days, months and quarters, compared with a count of one day after another from 1600 to 2400. */
 #include "files.h"
 
-/* A day written by the rules of the Gregorian calendar, one after another. */
+/* A date, counted by the rules of the Gregorian calendar. */
 struct date {
     int year, month, day;
 };
@@ -74,6 +74,19 @@ static void test_leap_years(void **state)
     assert_int_equal(day, 77);
 }
 
+/* Checks that a parser takes none of the texts, and leaves its output alone. */
+static void assert_refuses(bool (*parse)(const char *text, int32_t *value), const char *const *bad,
+                           size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        int32_t value = 77;
+        if (parse(bad[i], &value)) {
+            fail_msg("'%s' was taken for %d", bad[i], value);
+        }
+        assert_int_equal(value, 77);
+    }
+}
+
 static void test_day_parse_refuses(void **state)
 {
     (void)state;
@@ -85,13 +98,7 @@ static void test_day_parse_refuses(void **state)
         "202a-01-01", "20240101",    "2024-01-01T", "+024-01-01", "2024-01--1",
         "2024- 1-01", "01-01-2024",  "10000-01-01", "2024-01+01",
     };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        int32_t day = 77;
-        if (ihp__day_parse(bad[i], &day)) {
-            fail_msg("'%s' was taken for a date", bad[i]);
-        }
-        assert_int_equal(day, 77);
-    }
+    assert_refuses(ihp__day_parse, bad, sizeof bad / sizeof bad[0]);
     int32_t day;
     assert_true(ihp__day_parse("0001-01-01", &day));
     assert_true(ihp__day_parse("9999-12-31", &day));
@@ -117,11 +124,7 @@ static void test_months(void **state)
     static const char *const bad[] = {"",           "2024-00", "2024-13", "2024-1",   "2024/01",
                                       "0000-01",    "2024-1a", "2024Q1",  "2024-01 ", "24-01-01",
                                       "2024-01-01", "20a4-01", "202401",  "+024-01"};
-    month = 77;
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(ihp__month_parse(bad[i], &month));
-        assert_int_equal(month, 77);
-    }
+    assert_refuses(ihp__month_parse, bad, sizeof bad / sizeof bad[0]);
 }
 
 static void test_quarters(void **state)
@@ -138,11 +141,7 @@ static void test_quarters(void **state)
     static const char *const bad[] = {"",       "2025Q0",  "2025Q5", "2025q1",  "2025-1",
                                       "2025Q",  "25Q1",    "0000Q1", "2025Q11", "2025Q1 ",
                                       "Q12025", "2025Q-1", "2025Qa", "2a25Q1"};
-    quarter = 77;
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-        assert_false(ihp__quarter_parse(bad[i], &quarter));
-        assert_int_equal(quarter, 77);
-    }
+    assert_refuses(ihp__quarter_parse, bad, sizeof bad / sizeof bad[0]);
 }
 
 static void test_day16(void **state)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading CSV: fields as RFC 4180 has them, the line a row begins on, and every refusal. */
+/* Reading CSV: fields by RFC 4180, the line on which a row begins, and each refusal. */
 #include "files.h"
 
-/* What was read, one line a row: its line number, then each wanted field in <>. */
+/* The rows read, one line each: the line number, then each column in <>. */
 struct seen {
     char *text;
     size_t size, capacity, rows;
@@ -51,7 +51,7 @@ static enum ihp_status read_file(struct seen *seen, struct ihp_notices *notices,
     return ihp__csv_read(in_folder("t.csv"), columns, 3, on_row, seen, notices, err);
 }
 
-/* The rows of a text. */
+/* Checks the rows of a text. */
 static void assert_reads(const char *text, const char *rows)
 {
     struct seen seen = {0};
@@ -64,7 +64,8 @@ static void assert_reads(const char *text, const char *rows)
     free(seen.text);
 }
 
-/* A text that is refused after `rows`, with a message that begins with the path and then `part`. */
+/* Checks that a text is refused after `rows`, with a message that begins with the path and `part`.
+ */
 static void assert_refuses_bytes(const void *bytes, size_t size, const char *rows, const char *part)
 {
     struct seen seen = {0};
@@ -83,7 +84,7 @@ static void assert_refuses(const char *text, const char *rows, const char *part)
     assert_refuses_bytes(text, strlen(text), rows, part);
 }
 
-/* ---- what a row is --------------------------------------------------------------------------- */
+/* ---- rows ----------------------------------------------------------------------------------- */
 
 static void test_plain_rows(void **state)
 {
@@ -130,7 +131,7 @@ static void test_crlf(void **state)
     assert_reads("a,b,c\r\n1,2,3\n4,5,6\r\n", "2<1><2><3>\n3<4><5><6>\n"); /* mixed */
 }
 
-/* A lone CR ends a row as it did on old machines; what it ends is never part of a field. */
+/* A CR alone ends a row, as on old machines, and is never part of a field. */
 static void test_lone_cr(void **state)
 {
     (void)state;
@@ -164,7 +165,7 @@ static void test_byte_order_mark(void **state)
                  "1><2><3>\n"); /* only first */
 }
 
-/* The same bytes wherever else a chunk of the file may begin belong to their field. */
+/* The same bytes belong to their field anywhere else, also where a piece of the file begins. */
 static void test_byte_order_mark_later(void **state)
 {
     (void)state;
@@ -181,7 +182,7 @@ static void test_byte_order_mark_later(void **state)
     char *expected = calloc(ROWS, 24);
     assert_non_null(expected);
     size_t size = 0;
-    for (int i = 1; i < ROWS; i++) { /* the first of them stands on line 4 */
+    for (int i = 1; i < ROWS; i++) { /* the first of them is on line 4 */
         size += (size_t)sprintf(expected + size,
                                 "%d<\xef\xbb\xbf"
                                 "1><2><>\n",
@@ -192,7 +193,7 @@ static void test_byte_order_mark_later(void **state)
     free(text);
 }
 
-/* Rows that lie across the chunks in which a file is read. */
+/* Rows that span the pieces in which a file is read. */
 static void test_many_rows(void **state)
 {
     (void)state;
@@ -214,7 +215,7 @@ static void test_many_rows(void **state)
 
 /* ---- columns --------------------------------------------------------------------------------- */
 
-static void test_unwanted_columns_are_noticed_once(void **state)
+static void test_unused_columns_are_noticed_once(void **state)
 {
     (void)state;
     struct seen seen = {0};
@@ -230,7 +231,7 @@ static void test_unwanted_columns_are_noticed_once(void **state)
     free(seen.text);
 }
 
-static void test_header_faults(void **state)
+static void test_header_errors(void **state)
 {
     (void)state;
     assert_refuses("a,c\n1,3\n", "", ":1: column b is missing");
@@ -257,7 +258,7 @@ static void test_field_counts(void **state)
     assert_refuses("a,b,c\n \n", "", ":2: the row has 1 fields");
 }
 
-static void test_quote_faults(void **state)
+static void test_quote_errors(void **state)
 {
     (void)state;
     assert_refuses("a,b,c\n1,2\",3\n", "", ":2: a quote is out of place");
@@ -269,7 +270,7 @@ static void test_quote_faults(void **state)
                    ":3: the file ends inside a quoted field");
 }
 
-/* Also where the open quote stands in the first field, so that the row has no field yet. */
+/* Also where the open quote is in the first field, so that the row has no field yet. */
 static void test_open_quote_in_first_field(void **state)
 {
     (void)state;
@@ -307,8 +308,8 @@ static void test_too_many_columns(void **state)
     assert_refuses(text, "", ":1: the row is too long; at most 512 fields");
 }
 
-/* Rows of 999,999 and of 1,000,001 bytes, counting an end for each field; and a quote that never
- * closes in a file beyond any row. */
+/* Rows of 999,999 and of 1,000,001 bytes, counting an end for each field, and a quote that is never
+ * closed in a file that is longer than any row. */
 static void test_row_limit(void **state)
 {
     (void)state;
@@ -358,7 +359,7 @@ static void test_status_of_the_caller_is_passed_on(void **state)
         struct ihp_error err;
         assert_int_equal(read_file(&seen, NULL, &err), status[i]);
         assert_fault(&err, status[i], "t.csv:3: that will do");
-        assert_string_equal(seen.text, "2<1><2><>\n3<3><4><>\n"); /* and no row more */
+        assert_string_equal(seen.text, "2<1><2><>\n3<3><4><>\n"); /* and no other row */
         free(seen.text);
     }
 }
@@ -408,10 +409,10 @@ int main(void)
         IN_FOLDER(test_byte_order_mark),
         IN_FOLDER(test_byte_order_mark_later),
         IN_FOLDER(test_many_rows),
-        IN_FOLDER(test_unwanted_columns_are_noticed_once),
-        IN_FOLDER(test_header_faults),
+        IN_FOLDER(test_unused_columns_are_noticed_once),
+        IN_FOLDER(test_header_errors),
         IN_FOLDER(test_field_counts),
-        IN_FOLDER(test_quote_faults),
+        IN_FOLDER(test_quote_errors),
         IN_FOLDER(test_open_quote_in_first_field),
         IN_FOLDER(test_nul_bytes),
         IN_FOLDER(test_too_many_columns),

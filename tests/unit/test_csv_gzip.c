@@ -2,7 +2,7 @@
 /* Reading gzip files: whole, in members, and cut short at every byte. */
 #include "files.h"
 
-/* Sums of the rows read: their number and of their numbers. */
+/* The number of rows read, and the sum of their numbers. */
 struct sums {
     uint64_t rows, total, last_line;
 };
@@ -29,7 +29,7 @@ static enum ihp_status read_path(const char *path, struct sums *sums, struct ihp
     return ihp__csv_read(path, columns, 2, on_row, sums, NULL, err);
 }
 
-/* Rows first .. last, each with padding that does not compress well. */
+/* Returns rows `first` to `last`, each with padding that does not compress well. */
 static char *rows_text(const char *header, int first, int last)
 {
     char *text = calloc((size_t)(last - first + 1) * 32 + 64, 1);
@@ -57,7 +57,7 @@ static void test_gzip(void **state)
     free(text);
 }
 
-/* The name does not decide: a plain file that ends in .gz, and the other way round. */
+/* The contents decide, not the name: a plain file whose name ends in .gz, and a gzip file. */
 static void test_contents_decide(void **state)
 {
     (void)state;
@@ -71,7 +71,7 @@ static void test_contents_decide(void **state)
     assert_int_equal(sums.total, 13);
 }
 
-/* Members one behind the other, as `cat a.gz b.gz` and pigz make them; the seam may cut a row. */
+/* Gzip members one after another, as `cat a.gz b.gz` and pigz make them; a row may span two. */
 static void test_members(void **state)
 {
     (void)state;
@@ -87,7 +87,7 @@ static void test_members(void **state)
     assert_int_equal(sums.total, 4321);
 }
 
-/* Cut short at every byte, a gzip file is refused; never taken for a shorter one. */
+/* A gzip file that is cut short at any byte is refused, and never taken for a shorter file. */
 static void test_every_truncation(void **state)
 {
     (void)state;
@@ -111,8 +111,8 @@ static void test_every_truncation(void **state)
     free(whole);
 }
 
-/* The same within a second member. A cut between members cannot be told from a whole file, nor can
- * one byte of a member be told from padding. */
+/* The same within a second member. A cut between members looks like a whole file, and one byte of a
+ * member looks like padding. */
 static void test_truncation_in_second_member(void **state)
 {
     (void)state;
@@ -138,16 +138,22 @@ static void test_truncation_in_second_member(void **state)
     free(whole);
 }
 
-/* The message of a cut that falls between rows speaks of the gzip file. */
+/* Writes a gzip file of two rows. Returns its bytes, which the caller frees. */
+static char *write_two_rows(const char *path, size_t *size)
+{
+    append_gzip(path, "n,pad\n1,x\n2,y\n");
+    return read_bytes(path, size);
+}
+
+/* A cut that falls after the last row is reported as one of the gzip file. */
 static void test_truncated_message(void **state)
 {
     (void)state;
     struct sums sums;
     struct ihp_error err;
     const char *path = in_folder("t.csv.gz");
-    append_gzip(path, "n,pad\n1,x\n2,y\n");
     size_t size;
-    char *whole = read_bytes(path, &size);
+    char *whole = write_two_rows(path, &size);
     write_bytes(path, whole, size - 4); /* within the check sum and length at the end */
     assert_int_equal(read_path(path, &sums, &err), IHP_ERR_DATA);
     assert_fault(&err, IHP_ERR_DATA, "cut short");
@@ -162,9 +168,8 @@ static void test_damaged(void **state)
     struct sums sums;
     struct ihp_error err;
     const char *path = in_folder("t.csv.gz");
-    append_gzip(path, "n,pad\n1,x\n2,y\n");
     size_t size;
-    char *whole = read_bytes(path, &size);
+    char *whole = write_two_rows(path, &size);
     whole[size - 6] ^= 1;
     write_bytes(path, whole, size);
     assert_int_equal(read_path(path, &sums, &err), IHP_ERR_DATA);

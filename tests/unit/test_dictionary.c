@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Text dictionaries: numbers in order of arrival, then in text order; limits; many texts. */
+/* Text dictionaries: numbers in the order of arrival, then of the texts; limits; many texts. */
 #include "files.h"
 
 static int64_t add(struct ihp__dict *dict, const char *text)
@@ -33,7 +33,7 @@ static void test_numbers_in_order_of_arrival(void **state)
     ihp__dict_destroy(NULL);
 }
 
-/* Only `length` bytes count: a part of a longer text is a text of its own. */
+/* Only `length` bytes count: the beginning of a longer text is another text. */
 static void test_length_decides(void **state)
 {
     (void)state;
@@ -55,7 +55,7 @@ static void test_limit(void **state)
     assert_int_equal(add(dict, "a"), 0);
     assert_int_equal(add(dict, "b"), 1);
     assert_int_equal(add(dict, "c"), -1);
-    assert_int_equal(add(dict, "b"), 1); /* what is there has a number though it is full */
+    assert_int_equal(add(dict, "b"), 1); /* a text that it has is found although it is full */
     assert_int_equal(ihp__dict_count(dict), 2);
     assert_int_equal(ihp__dict_find(dict, "c"), -1);
     ihp__dict_destroy(&dict);
@@ -86,7 +86,7 @@ static void test_sort_by_bytes(void **state)
     ihp__dict_destroy(&dict);
 }
 
-/* Sorting again and again leaves no traces that a search would stumble over for ever. */
+/* Sorting repeatedly leaves nothing behind on which a search would not end. */
 static void test_sort_again(void **state)
 {
     (void)state;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Faults, notices and growing arrays. */
+/* Errors, notices and growing arrays. */
 #include "files.h"
 
 #include <errno.h>
 
-static void test_first_fault_is_kept(void **state)
+static void test_first_error_is_kept(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
@@ -15,7 +15,7 @@ static void test_first_fault_is_kept(void **state)
     assert_string_equal(err.text, "a.csv:7: first");
 }
 
-static void test_fault_without_a_place_for_it(void **state)
+static void test_no_error_to_record_in(void **state)
 {
     (void)state;
     assert_int_equal(ihp__fail(NULL, IHP_ERR_USAGE, "lost"), IHP_ERR_USAGE);
@@ -26,31 +26,31 @@ static void test_control_characters_are_cleaned(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
-    ihp__fail(&err, IHP_ERR_DATA,
-              "a\nb\rc\td\x1b[31me\x7f"
-              "f\x01 \xc3\xa9~");
+    ihp__error_set(&err, IHP_ERR_DATA,
+                   "a\nb\rc\td\x1b[31me\x7f"
+                   "f\x01 \xc3\xa9~");
     assert_string_equal(err.text, "a?b?c?d?[31me?f? \xc3\xa9~");
-    /* U+0080 to U+009F; U+00A0 and a beginning that was cut are none. */
+    /* U+0080 to U+009F are replaced; U+00A0 and an incomplete character are not. */
     err = (struct ihp_error){0};
-    ihp__fail(&err, IHP_ERR_DATA,
-              "a\xc2\x80"
-              "b\xc2\x9b"
-              "31mc\xc2\x9f\xc2\xa0\xc2");
+    ihp__error_set(&err, IHP_ERR_DATA,
+                   "a\xc2\x80"
+                   "b\xc2\x9b"
+                   "31mc\xc2\x9f\xc2\xa0\xc2");
     assert_string_equal(err.text, "a??b??31mc??\xc2\xa0\xc2");
 }
 
-static void test_long_fault_is_cut(void **state)
+static void test_long_error_is_cut(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
     char text[3000];
     memset(text, 'x', sizeof text - 1);
     text[sizeof text - 1] = '\0';
-    ihp__fail(&err, IHP_ERR_DATA, "%s", text);
+    ihp__error_set(&err, IHP_ERR_DATA, "%s", text);
     assert_int_equal(strlen(err.text), sizeof err.text - 1);
 }
 
-static void test_memory_fault(void **state)
+static void test_out_of_memory(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
@@ -125,10 +125,10 @@ static void test_notices_are_unique_and_in_order(void **state)
     ihp__notice_add(&notices, "a");
     assert_int_equal(notices.count, 1);
     ihp_notices_clear(&notices);
-    ihp__notice_add(NULL, "nobody wants it");
+    ihp__notice_add(NULL, "nobody reads it");
 }
 
-/* "Each is one line", whatever a hostile header holds. */
+/* A notice is one line even if a header contains control characters. */
 static void test_notice_is_one_line(void **state)
 {
     (void)state;
@@ -162,7 +162,7 @@ static void test_array_grows_with_zeros(void **state)
     free(array);
 }
 
-static void test_array_refuses_what_overflows(void **state)
+static void test_array_size_overflows(void **state)
 {
     (void)state;
     char *array = NULL;
@@ -181,18 +181,18 @@ static void test_array_refuses_what_overflows(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_first_fault_is_kept),
-        cmocka_unit_test(test_fault_without_a_place_for_it),
+        cmocka_unit_test(test_first_error_is_kept),
+        cmocka_unit_test(test_no_error_to_record_in),
         cmocka_unit_test(test_control_characters_are_cleaned),
-        cmocka_unit_test(test_long_fault_is_cut),
-        cmocka_unit_test(test_memory_fault),
+        cmocka_unit_test(test_long_error_is_cut),
+        cmocka_unit_test(test_out_of_memory),
         cmocka_unit_test(test_status_texts_and_codes),
         cmocka_unit_test(test_error_of_a_field),
         cmocka_unit_test(test_error_of_the_system),
         cmocka_unit_test(test_notices_are_unique_and_in_order),
         cmocka_unit_test(test_notice_is_one_line),
         cmocka_unit_test(test_array_grows_with_zeros),
-        cmocka_unit_test(test_array_refuses_what_overflows),
+        cmocka_unit_test(test_array_size_overflows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -112,7 +112,7 @@ static void test_money_format(void **state)
     }
 }
 
-/* What is written can be read again. */
+/* A text that is written can be read again. */
 static void test_money_round_trip(void **state)
 {
     (void)state;
@@ -131,7 +131,8 @@ static void assert_same_double(double value, double expected)
     }
 }
 
-/* By its text, of values of every size, some at or just below a half of the last digit. */
+/* Compared with rounding through a text: values of every size, some at or just below a half of the
+ * last digit. */
 static void test_round12_is_as_by_text(void **state)
 {
     (void)state;
@@ -164,7 +165,7 @@ static void test_round12(void **state)
     assert_same_double(ihp__round12(123456789012.4), 123456789012.0);
     assert_same_double(ihp__round12(1234567890126.0), 1234567890130.0); /* 13 digits */
     assert_same_double(ihp__round12(1e300 / 3), 3.33333333333e299);
-    assert_same_double(ihp__round12(5e-324), 4.94065645841e-324); /* the least there is */
+    assert_same_double(ihp__round12(5e-324), 4.94065645841e-324); /* the least positive double */
     assert_same_double(ihp__round12(0.999999999999951), 1.0);
     assert_same_double(ihp__round12(0.999999999999449), 0.999999999999);
     assert_true(isnan(ihp__round12(NAN)));
@@ -184,7 +185,7 @@ static void test_cents_of_dollars(void **state)
         {-0.005, -1},
         {0.004999, 0},
         {-0.004999, 0},
-        {1.005, 101}, /* binary 1.005 lies below: 100.49999999999999 cents */
+        {1.005, 101}, /* 1.005 in binary is less: 100.49999999999999 cents */
         {-1.005, -101},
         {2.675, 268},
         {1.115, 112},
@@ -293,7 +294,7 @@ static void test_integer_parse(void **state)
         assert_false(ihp__integer_parse(bad[i], 0, 12, &value));
         assert_int_equal(value, -77);
     }
-    /* Beyond 64 bits is not the same as at their bounds. */
+    /* Numbers beyond 64 bits are not taken for the bounds. */
     assert_false(ihp__integer_parse("9223372036854775808", INT64_MIN, INT64_MAX, &value));
     assert_false(ihp__integer_parse("-9223372036854775809", INT64_MIN, INT64_MAX, &value));
 }

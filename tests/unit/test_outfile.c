@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Files that are written beside their name: nothing is seen before commit, nothing is left after a
- * failure. And what is written into them: CSV fields. */
+/* Files that appear whole: nothing can be seen before commit, and nothing is left after a failure.
+ * And writing CSV fields. */
 #include "files.h"
 
 #include <errno.h>
@@ -31,7 +31,7 @@ static void test_commit(void **state)
     assert_int_equal(err.status, IHP_OK);
 }
 
-/* The old file stands whole until the new one takes its name. */
+/* The old file is there whole until the new one takes its name. */
 static void test_commit_replaces(void **state)
 {
     (void)state;
@@ -54,7 +54,7 @@ static void test_mode(void **state)
     struct ihp__outfile *out;
     const char *private = in_folder("members.csv"), *public = in_folder("table.csv");
     mode_t mask = umask(022);
-    write_text(private, "left by someone, readable by all");
+    write_text(private, "an old file that all can read");
     assert_int_equal(chmod(private, 0666), 0);
     assert_int_equal(ihp__outfile_open(private, 0600, &out, &err), IHP_OK);
     fputs("secret", ihp__outfile_stream(out));
@@ -70,8 +70,8 @@ static void test_mode(void **state)
     umask(mask);
 }
 
-/* A part file of the same name, left by a process that died, does not lend its mode or contents; a
- * link of that name is not followed. */
+/* A .part file of the same name that another process left does not pass on its mode or contents,
+ * and a link of that name is not followed. */
 static void test_part_file_left_behind(void **state)
 {
     (void)state;
@@ -135,7 +135,7 @@ static void test_commit_onto_a_folder_fails(void **state)
     assert_int_equal(ihp__outfile_commit(&out, &err), IHP_ERR_RUN);
     assert_null(out);
     assert_fault(&err, IHP_ERR_RUN, "taken: cannot be written to its end (");
-    assert_int_equal(files_in_folder(), 1); /* the folder alone */
+    assert_int_equal(files_in_folder(), 1); /* only the folder */
 }
 
 /* Writes `bytes` while no file may grow beyond 4096 bytes, as on a full disk; there may be room
@@ -182,7 +182,7 @@ static void test_full_disk(void **state)
     }
 }
 
-/* What was lost stays lost: room at commit does not make the file whole. */
+/* Lost bytes stay lost: room at commit does not make the file whole. */
 static void test_disk_full_for_a_while(void **state)
 {
     (void)state;

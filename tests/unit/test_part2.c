@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* part2.csv: what it marks, and the rows that are refused. */
+/* part2.csv: the services and procedures that it marks, and rows that are refused. */
 #include "program_folder.h"
 
 #define PART2 "kind,service_class,category,code_from,code_to,name\n"
 
-static unsigned service(const char *class_, const char *category)
+static unsigned service(const char *service_class, const char *category)
 {
-    return (unsigned)(ihp__code_find(&ihp__service_classes, class_) * IHP__CATEGORIES +
+    return (unsigned)(ihp__code_find(&ihp__service_classes, service_class) * IHP__CATEGORIES +
                       ihp__category_parse(category));
 }
 
@@ -78,35 +78,31 @@ static void test_defaults(void **state)
 static void test_refusals(void **state)
 {
     (void)state;
-    static const struct {
-        const char *row, *begins, *part;
-    } cases[] = {
-        {",mh_cd,062,,,", ":2: column kind: a blank is not valid", "service or procedure"},
-        {"Service,mh_cd,062,,,", ":2: column kind: 'Service' is not valid", "service or procedure"},
-        {"service,mhcd,062,,,", ":2: column service_class: 'mhcd' is not valid", "mh_cd"},
-        {"service,,062,,,", ":2: column service_class: a blank is not valid", "mh_cd"},
-        {"service,mh_cd,62,,,", ":2: column category: '62' is not valid", "3 digits"},
-        {"service,mh_cd,,,,", ":2: column category: a blank is not valid", "3 digits"},
-        {"service,mh_cd,062,H0001,,", ":2: column code_from: 'H0001' is not valid", "kind service"},
-        {"service,mh_cd,062,,H0001,", ":2: column code_to: 'H0001' is not valid", "kind service"},
-        {"procedure,mh_cd,,H0001,H0001,", ":2: column service_class: 'mh_cd' is not",
+    static const struct refusal cases[] = {
+        {",mh_cd,062,,,\n", ":2: column kind: a blank is not valid", "service or procedure"},
+        {"Service,mh_cd,062,,,\n", ":2: column kind: 'Service' is not valid",
+         "service or procedure"},
+        {"service,mhcd,062,,,\n", ":2: column service_class: 'mhcd' is not valid", "mh_cd"},
+        {"service,,062,,,\n", ":2: column service_class: a blank is not valid", "mh_cd"},
+        {"service,mh_cd,62,,,\n", ":2: column category: '62' is not valid", "3 digits"},
+        {"service,mh_cd,,,,\n", ":2: column category: a blank is not valid", "3 digits"},
+        {"service,mh_cd,062,H0001,,\n", ":2: column code_from: 'H0001' is not valid",
+         "kind service"},
+        {"service,mh_cd,062,,H0001,\n", ":2: column code_to: 'H0001' is not valid", "kind service"},
+        {"procedure,mh_cd,,H0001,H0001,\n", ":2: column service_class: 'mh_cd' is not",
          "kind procedure"},
-        {"procedure,,062,H0001,H0001,", ":2: column category: '062' is not valid",
+        {"procedure,,062,H0001,H0001,\n", ":2: column category: '062' is not valid",
          "kind procedure"},
-        {"procedure,,,,H0001,", ":2: column code_from: a blank is not valid", "five characters"},
-        {"procedure,,,H001,H0001,", ":2: column code_from: 'H001' is not valid", "five characters"},
-        {"procedure,,,H0001,,", ":2: column code_to: a blank is not valid", "five characters"},
-        {"procedure,,,H0001,H00010,", ":2: column code_to: 'H00010' is not valid",
+        {"procedure,,,,H0001,\n", ":2: column code_from: a blank is not valid", "five characters"},
+        {"procedure,,,H001,H0001,\n", ":2: column code_from: 'H001' is not valid",
          "five characters"},
-        {"procedure,,,H0002,H0001,", ":2: column code_to: 'H0001' is not valid", "not before"},
-        {"procedure,,,H0001,H0001", ":2: ", "fields"},
+        {"procedure,,,H0001,,\n", ":2: column code_to: a blank is not valid", "five characters"},
+        {"procedure,,,H0001,H00010,\n", ":2: column code_to: 'H00010' is not valid",
+         "five characters"},
+        {"procedure,,,H0002,H0001,\n", ":2: column code_to: 'H0001' is not valid", "not before"},
+        {"procedure,,,H0001,H0001\n", ":2: ", "fields"},
     };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        char text[300], begins[100];
-        snprintf(text, sizeof text, PART2 "%s\n", cases[i].row);
-        snprintf(begins, sizeof begins, "part2.csv%s", cases[i].begins);
-        assert_program_refused("part2.csv", text, begins, cases[i].part);
-    }
+    ASSERT_REFUSALS("part2.csv", PART2, cases);
     assert_program_refused("part2.csv", "kind,service_class,category,code_from\n",
                            "part2.csv:1: column code_to is missing", "add it");
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The program folder: what is read from it, look-ups, and which files may stand in it. */
+/* The program folder: reading, lookups, and the files that it may have. */
 #include "program_folder.h"
 
-/* ---- what is read ---------------------------------------------------------------------------- */
+/* ---- reading --------------------------------------------------------------------------------- */
 
 static void test_partnerships(void **state)
 {
@@ -81,12 +81,12 @@ static void test_categories(void **state)
     program = loaded_program("categories.csv",
                              "service_class,category,included\nother,000,I\n"
                              "other,000,I\n",
-                             NULL); /* twice the same */
+                             NULL); /* equal rows */
     assert_int_equal(inclusion(program, IHP__SERVICE_CLASS_OTHER, 0), IHP__SERVICE_INCLUDED);
     ihp__program_destroy(&program);
 }
 
-/* Codes compare as text: digits before letters, and a letter's case counts. */
+/* Codes compare as text: digits come before letters, and upper and lower case differ. */
 static void test_codes_compare_as_text(void **state)
 {
     (void)state;
@@ -147,7 +147,7 @@ static void test_corridors_in_order(void **state)
     ihp__program_destroy(&program);
 }
 
-/* An IHP with corridors of its own has those alone; they may overlap another's. */
+/* An IHP with corridors of its own has only those; they may overlap another IHP's. */
 static void test_own_corridors(void **state)
 {
     (void)state;
@@ -170,7 +170,7 @@ static void test_own_corridors(void **state)
     ihp__program_destroy(&program);
     program = loaded_program("corridors.csv", "ihp_id,from,to,ihp_share\nC,0.95,1,0.25\n", NULL);
     ihp__program_corridors(program, 0, &count);
-    assert_int_equal(count, 0); /* no default set either */
+    assert_int_equal(count, 0); /* and no default corridors */
     ihp__program_destroy(&program);
 }
 
@@ -241,7 +241,7 @@ static void test_missing_folder(void **state)
     assert_fault(&err, IHP_ERR_DATA, "/none: the program folder cannot be read (No such file");
 }
 
-static void test_files_no_version_knows(void **state)
+static void test_unknown_files(void **state)
 {
     (void)state;
     static const char *const names[] = {"roster.csv", "override.csv", "ihps.csv.bak",
@@ -251,6 +251,8 @@ static void test_files_no_version_knows(void **state)
         assert_program_refused(names[i], "x", names[i], "is not a file of a program folder");
         unlink(in_folder(names[i]));
     }
+    assert_program_refused("roster.csv", "x", "roster.csv", "did you mean rosters.csv?");
+    unlink(in_folder("roster.csv"));
     write_text(in_folder("README.md"), "What this is.");
     write_text(in_folder("LICENSE"), "Free.");
     write_text(in_folder(".hidden"), "");
@@ -313,7 +315,7 @@ static void test_5_9_counties_by_year(void **state)
     ihp__program_destroy(&program);
     program = loaded_program("circumstances.csv", "county,month_from,month_to\n", NULL);
     assert_int_equal(program->circumstances, 0);
-    assert_string_not_equal(program->hash, hash); /* the file is part of what a result came from */
+    assert_string_not_equal(program->hash, hash); /* the file enters the hash even without rows */
     ihp__program_destroy(&program);
 }
 
@@ -338,7 +340,8 @@ static void test_6_1_terminations(void **state)
     ihp__program_destroy(&program);
 }
 
-/* The base year and the four performance years after it, or as many as the one settled is away. */
+/* The base year and the four performance years after it, or as many as there are up to the one
+ * settled. */
 static void test_6_1_terminations_outside_the_contract(void **state)
 {
     (void)state;
@@ -371,7 +374,7 @@ static void test_6_1_terminations_outside_the_contract(void **state)
     }
 }
 
-/* The hash is of the files' contents and names: every byte counts, nothing else does. */
+/* The hash depends on the files' names and on every byte of their contents, and on nothing else. */
 static void test_hash(void **state)
 {
     (void)state;
@@ -392,7 +395,8 @@ static void test_hash(void **state)
     ihp__program_destroy(&more);
 }
 
-/* payment.csv is not needed; rows stand in any order, numbers may be equal or on their ends. */
+/* payment.csv is optional; its rows are in any order, and numbers may be equal or at their limits.
+ */
 static void test_payment_terms(void **state)
 {
     (void)state;
@@ -432,7 +436,7 @@ int main(void)
         IN_FOLDER(test_overrides),
         IN_FOLDER(test_missing_files),
         IN_FOLDER(test_missing_folder),
-        IN_FOLDER(test_files_no_version_knows),
+        IN_FOLDER(test_unknown_files),
         cmocka_unit_test(test_documented_files),
         IN_FOLDER(test_5_9_counties_by_year),
         IN_FOLDER(test_6_1_terminations),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rows of the program folder that are refused: file, line, column, what was seen, what may be. */
+/* Rows of program files that are refused, with file, line, column, the value found and those
+ * allowed. */
 #include "program_folder.h"
 
 static void test_ids(void **state)
@@ -22,7 +23,7 @@ static void test_ids(void **state)
     struct ihp__program *program = NULL;
     struct ihp_error err = {0};
     for (size_t i = 1; i < PROGRAM_FILES;
-         i++) { /* an id of 40 alone, and nothing that names another */
+         i++) { /* only an id of 40 characters, and nothing that names another */
         char header[200];
         snprintf(header, sizeof header, "%.*s", (int)strcspn(program_file[i].text, "\n"),
                  program_file[i].text);
@@ -243,7 +244,7 @@ static void test_overrides(void **state)
     ASSERT_REFUSALS("overrides.csv", "member_id,year,ihp_id\n", cases);
 }
 
-/* Neither a member's id nor a note stands in a message. */
+/* No message contains a member's id or a note. */
 static void test_messages_hold_no_member(void **state)
 {
     (void)state;

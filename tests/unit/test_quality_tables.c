@@ -51,7 +51,7 @@ static void test_measures(void **state)
     (void)state;
     struct ihp_notices notices = {0};
     struct ihp__program *program = loaded_quality(MEASURE_ROWS, NULL, NULL, &notices);
-    assert_int_equal(notices.count, 1); /* 0.4 + 0.3 + 0.4; all others are 1 */
+    assert_int_equal(notices.count, 1); /* 0.4 + 0.3 + 0.4; the others add up to 1 */
     assert_non_null(strstr(notices.text[0], "section 17 for Track 2 add up to 1.1, not 1"));
     ihp_notices_clear(&notices);
     assert_int_equal(program->measures, 8);
@@ -317,7 +317,7 @@ static enum ihp_status check(const char *benchmarks, const char *quality, const 
 }
 
 /* A rate of the performance year needs its benchmark. A is in Track 1, B in Track 2. */
-static void test_benchmarks_that_lack(void **state)
+static void test_missing_benchmarks(void **state)
 {
     (void)state;
     static const char none[] = BENCHMARKS "M01,2024,0.5,,,,,,,\nM05,2025,0.5,,,,,,,\n";
@@ -370,16 +370,11 @@ static void test_reference_group(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_measures),
-        IN_FOLDER(test_weights_that_are_not_one),
-        IN_FOLDER(test_benchmarks),
-        IN_FOLDER(test_quality_rows),
-        IN_FOLDER(test_refused_measures),
-        IN_FOLDER(test_too_many_measures),
-        IN_FOLDER(test_refused_benchmarks),
-        IN_FOLDER(test_refused_quality),
-        IN_FOLDER(test_benchmarks_that_lack),
-        IN_FOLDER(test_reference_group),
+        IN_FOLDER(test_measures),           IN_FOLDER(test_weights_that_are_not_one),
+        IN_FOLDER(test_benchmarks),         IN_FOLDER(test_quality_rows),
+        IN_FOLDER(test_refused_measures),   IN_FOLDER(test_too_many_measures),
+        IN_FOLDER(test_refused_benchmarks), IN_FOLDER(test_refused_quality),
+        IN_FOLDER(test_missing_benchmarks), IN_FOLDER(test_reference_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Rosters [3.8]: the one in force in a quarter, repeats, that no line belongs to two IHPs, and the
- * look-up of a line. */
+/* Rosters [3.8]: the one in force in a quarter, repeats, lines that would belong to two IHPs, and
+ * the lookup of a line. */
 #include "program_folder.h"
 
 enum { A, B, C, D };
@@ -51,7 +51,7 @@ static void test_latest_quarter_not_after(void **state)
     ihp__program_destroy(&program);
 }
 
-/* A later roster takes the place of the whole earlier one: who is not on it has left. */
+/* A later roster replaces the whole earlier one: a provider who is not on it has left. */
 static void test_later_roster_replaces(void **state)
 {
     (void)state;
@@ -88,7 +88,7 @@ static void test_treating_rows_of_all_in_are_noticed(void **state)
 static void test_one_npi_twice(void **state)
 {
     (void)state;
-    /* The same twice is one; in another quarter, role or IHP it is another. */
+    /* Equal rows are one; another quarter, role or IHP makes another row. */
     struct ihp__program *program = with_rosters("C,2025Q4,treating,2000000001,PCP,207Q00000X\n"
                                                 "C,2025Q4,treating,2000000001,PCP,207Q00000X\n"
                                                 "C,2025Q3,treating,2000000001,SPE,\n"
@@ -118,8 +118,8 @@ static void test_one_npi_twice(void **state)
 
 /* ---- overlap --------------------------------------------------------------------------------- */
 
-/* Whether a line of a billing and a treating NPI would belong to two IHPs or more, by reading the
- * contract's definition row by row. */
+/* Returns the number of IHPs to which a line of a billing and a treating NPI belongs, by the
+ * contract's definition applied row by row. */
 static int owners(const struct ihp__program *program, int32_t quarter, int64_t billing,
                   int64_t treating)
 {
@@ -231,7 +231,7 @@ static void test_overlap_of_billing_treating(void **state)
     assert_overlap("C,2025Q4,billing,1000000001,,\nD,2025Q4,billing,1000000001,,\n", false, "");
 }
 
-/* Rosters that overlapped once and no longer do, and the other way round. */
+/* Rosters that overlap in some quarters only. */
 static void test_overlap_depends_on_the_quarter(void **state)
 {
     (void)state;
@@ -240,15 +240,15 @@ static void test_overlap_depends_on_the_quarter(void **state)
                                                 "A,2025Q3,billing,1000000002,,\n",
                                                 NULL);
     static const bool refused[] = {false, true, false, false};
-    for (int q = 0; q < 4; q++) {
+    for (int quarter = 0; quarter < 4; quarter++) {
         struct ihp_error err = {0};
-        assert_int_equal(ihp__rosters_check(program, 2025 * 4 + q, &err),
-                         refused[q] ? IHP_ERR_DATA : IHP_OK);
+        assert_int_equal(ihp__rosters_check(program, 2025 * 4 + quarter, &err),
+                         refused[quarter] ? IHP_ERR_DATA : IHP_OK);
     }
     ihp__program_destroy(&program);
 }
 
-/* The third IHP beside two that do not overlap each other. */
+/* Three IHPs of which only two overlap, or none. */
 static void test_overlap_of_three(void **state)
 {
     (void)state;
@@ -271,7 +271,7 @@ static const char *const nppes[NPIS] = {NULL,         "207Q00000X", NULL,       
 
 static const char index_rosters[] = "A,2025Q4,billing,1000000001,,\n"
                                     "A,2025Q4,treating,2000000001,SPE,\n" /* not used */
-                                    "B,2025Q4,billing,9999999999,,\n"     /* of no claim */
+                                    "B,2025Q4,billing,9999999999,,\n"     /* on no claim */
                                     "C,2025Q4,billing,1000000002,,\n"
                                     "C,2025Q4,billing,1000000003,,\n"
                                     "C,2025Q4,billing,1000000003,,\n" /* twice */
@@ -281,7 +281,7 @@ static const char index_rosters[] = "A,2025Q4,billing,1000000001,,\n"
                                     "D,2025Q4,billing,1000000003,,\n"
                                     "D,2025Q4,billing,2000000004,,\n" /* bills and treats */
                                     "D,2025Q4,treating,2000000004,PCP,208600000X\n"
-                                    "D,2025Q3,billing,1000000004,,\n"; /* left since */
+                                    "D,2025Q3,billing,1000000004,,\n"; /* has left */
 
 static struct ihp__roster_index *index_of(const struct ihp__program *program)
 {
@@ -293,7 +293,7 @@ static struct ihp__roster_index *index_of(const struct ihp__program *program)
     return index;
 }
 
-/* Every pair of a billing and a treating NPI, against the definition; then some by hand. */
+/* Every pair of a billing and a treating NPI, compared with the definition and with a table. */
 static void test_line_belongs_to(void **state)
 {
     (void)state;
@@ -331,7 +331,7 @@ static void test_class_of_treating_provider(void **state)
     (void)state;
     struct ihp__program *program = with_rosters(index_rosters, NULL);
     struct ihp__roster_index *index = index_of(program);
-    /* A non-IHP provider and an all-in roster: NPPES. */
+    /* The class is NPPES's for a non-IHP provider and on an all-in roster. */
     static const int from_nppes[NPIS] = {IHP__PROVIDER_SPE, IHP__PROVIDER_PCP, IHP__PROVIDER_SPE,
                                          IHP__PROVIDER_SPE, IHP__PROVIDER_SPE, IHP__PROVIDER_PCP,
                                          IHP__PROVIDER_SPE, IHP__PROVIDER_SPE, IHP__PROVIDER_SPE};
@@ -342,7 +342,7 @@ static void test_class_of_treating_provider(void **state)
     assert_int_equal(ihp__roster_class(index, C, 5),
                      IHP__PROVIDER_SPE); /* designation before NPPES */
     assert_int_equal(ihp__roster_class(index, C, 6), IHP__PROVIDER_PCP); /* taxonomy before NPPES */
-    assert_int_equal(ihp__roster_class(index, C, 7), IHP__PROVIDER_SPE); /* nothing but NPPES */
+    assert_int_equal(ihp__roster_class(index, C, 7), IHP__PROVIDER_SPE); /* only NPPES */
     assert_int_equal(ihp__roster_class(index, D, 8),
                      IHP__PROVIDER_PCP); /* designation before taxonomy */
     assert_int_equal(ihp__roster_class(index, D, 5),
@@ -351,7 +351,7 @@ static void test_class_of_treating_provider(void **state)
     ihp__program_destroy(&program);
 }
 
-/* A roster's own row without designation and taxonomy takes NPPES's class, which may be PCP. */
+/* A roster's row without designation and taxonomy takes NPPES's class, which may be PCP. */
 static void test_class_from_nppes_on_roster(void **state)
 {
     (void)state;
@@ -366,7 +366,7 @@ static void test_class_from_nppes_on_roster(void **state)
     ihp__program_destroy(&program);
 }
 
-/* Before an IHP's first roster nothing belongs to it; an index may hold the blank NPI alone. */
+/* Before its first roster an IHP has no lines; an index may have only the blank NPI. */
 static void test_index_without_rosters(void **state)
 {
     (void)state;
