@@ -52,13 +52,16 @@ for command in "${commands[@]}"; do
     ok "help $command: the same" cmp "$out" "$work/help"
 done
 
-# ---- exit codes: one list, in the help, the documents and the header -----------------------------
+# ---- exit codes: one list, in the help, the documents, the job scripts and the header ------------
 
 while IFS='|' read -r number text; do
     ok "--help: exit code $number" grep -qE "^  $number +$text\$" "$work/overview"
     ok "docs/data.md: exit code $number" grep -qE "^\| $number \| .*${text%%,*}" "$IHP_SOURCE/docs/data.md"
 done < <(sed -n '/^#define IHP_STATUS_LIST/,/[^\\]$/s/^ *X([A-Z_]*, \([0-9]*\), "\(.*\)").*/\1|\2/p' \
     "$IHP_SOURCE/include/ihp/error.h")
+for text in "the run failed" "wrong usage or deck" "bad data"; do
+    ok "slurm/job.sh: $text" grep -q "^ *[123]) echo \"$text" "$IHP_SOURCE/slurm/job.sh"
+done
 ok "docs/data.md has no other exit codes" [ "$(sed -n '/^## Exit codes/,/^## /s/^| \([0-9]*\) |.*/\1/p' \
     "$IHP_SOURCE/docs/data.md" | tr '\n' ' ')" = "0 1 2 3 75 " ]
 
@@ -152,6 +155,19 @@ for option in --quiet -q; do
     ok "synth $option: prints nothing" [ ! -s "$out" ]
     ok "synth $option: shows no progress" not grep -q progress "$err"
 done
+while read -r words; do
+    # shellcheck disable=SC2086 # the words of a command line
+    ihp $words -q
+    ok "ihp $words -q" succeeds
+    ok "ihp $words -q: prints nothing" [ ! -s "$out" ]
+done <<'QUIET'
+settle synthetic/deck.yaml
+quality synthetic/deck.yaml
+package synthetic/deck.yaml
+pay synthetic/deck.yaml --quarter 2025Q2
+reconcile synthetic/deck.yaml --year 2025
+power synthetic/deck.yaml --sizes 50 --draws 5
+QUIET
 cp deck.yaml "$work/elsewhere.yaml"
 sed -i -E 's#: (program|state.h5|result)$#: tiny/\1#; s#tiny/result#made/by/settle#' "$work/elsewhere.yaml"
 ihp settle ../elsewhere.yaml --quiet
@@ -159,12 +175,12 @@ ok "settle: paths count from the deck, and folders are made" [ -s "$work/made/by
 
 # ---- explain ------------------------------------------------------------------------------------
 
-# Each line: member, what its page says, separated by bars. The README of the case tells why.
+# Each line: a member and texts of its explanation, separated by bars. The README of the case gives the reasons.
 while IFS='|' read -ra texts; do
     member=${texts[0]}
     ihp explain deck.yaml "$member"
     ok "explain $member" succeeds
-    ok "explain $member: what it is" says "$out" "PROTECTED HEALTH INFORMATION" "Member $member, final" \
+    ok "explain $member: the texts" says "$out" "PROTECTED HEALTH INFORMATION" "Member $member, final" \
         "Base period 2024" "Performance period 2025" "${texts[@]:1}"
 done <<'EXPLAIN'
 T01|Outcome: PRIMARY_CARE NORTH|C005/1
@@ -186,16 +202,16 @@ ihp explain deck.yaml T99
 ok "explain of an unknown member" fails 3 "no member"
 ok "explain of an unknown member: prints nothing" [ ! -s "$out" ]
 ihp explain deck.yaml 'T 01'
-ok "explain of what is no id" fails 2 "MEMBER_ID"
+ok "explain of an invalid id" fails 2 "MEMBER_ID"
 
-# The outcome explained is the outcome settled, for all members.
+# The explanation has the outcome of the settlement, for all members.
 ihp settle deck.yaml --force --quiet --member-files
 ok "settle with member files" succeeds
 while IFS=, read -r member period reason window _; do
     [[ $period == performance ]] || continue
     ihp explain deck.yaml "$member"
     sed -n '/^Performance period/,$p' "$out" | grep 'Outcome:' >"$work/outcome" || true
-    ok "explain $member: as settled" says "$work/outcome" "Outcome: $reason " "window $window"
+    ok "explain $member: as in the settlement" says "$work/outcome" "Outcome: $reason " "window $window"
 done < <(tail -q -n +2 result/attributed/*.csv)
 
 # ---- check --------------------------------------------------------------------------------------
@@ -208,48 +224,47 @@ ok "check: sections" says "$out" "Members" "Claims" "Claim lines by status" "Cla
     "Services that categories.csv does not list" "Latest rosters against the claims" "9000000032" \
     "Rosters that overlap"
 ok "check: counts of 1 to 10 are not shown" grep -Eq '^ +denied \(D\) +under 11$' "$out"
-ok "check: greater counts are" grep -Eq '^ +professional +46$' "$out"
-ok "check: and so is zero" grep -Eq '^ +lines of [$]0\.00 +0$' "$out"
-ok "check: what would tell a small count is not shown" grep -Eq '^ +paid \(P\) +not shown$' "$out"
+ok "check: greater counts are shown" grep -Eq '^ +professional +46$' "$out"
+ok "check: zero is shown" grep -Eq '^ +lines of [$]0\.00 +0$' "$out"
+ok "check: a count that would reveal a small one is not shown" grep -Eq '^ +paid \(P\) +not shown$' "$out"
 ok "check: no count of 1 to 10 anywhere" not grep -Eq '^ +(paid|denied|void|inpatient|long_term_care|mh_cd|other|outpatient|pharmacy|professional|FFS|MCO|20[0-9][0-9]|negative|lines).* ([1-9]|10)$' "$out"
 cp "$out" "$work/whole"
 ihp check state.h5
 ok "check without a program" succeeds
-ok "check without a program: the same of the store" diff "$out" <(sed '/^Program /,$d' "$work/whole" | sed '$ d')
+ok "check without a program: the same text for the store" diff "$out" <(sed '/^Program /,$d' "$work/whole" | sed '$ d')
 sed -i '/^professional,043/d' program/categories.csv
 ihp check state.h5 --program program
 ok "check: services that are not listed" says "$out" "professional/043"
 cp "$IHP_SOURCE/tests/cases/tiny/program/categories.csv" program/
 ihp check nothing.h5
-ok "check of no file" fails 3 "nothing.h5"
+ok "check of a missing file" fails 3 "nothing.h5"
 ihp check state.h5 --program nowhere
-ok "check with no program" fails 3 "nowhere"
+ok "check with a missing program folder" fails 3 "nowhere"
 
 # ---- info ---------------------------------------------------------------------------------------
 
 ihp info state.h5
 ok "info of a store" succeeds
-ok "info of a store: what it is" says "$out" "state.h5: store" "written by ihp $version" "content hash" \
+ok "info of a store: the texts" says "$out" "state.h5: store" "written by ihp $version" "content hash" \
     "members                          14" "claim lines                      78"
 hash=$(sed -n 's/^ *content hash *//p' "$out")
 for what in result result/manifest.json result/results.h5; do
     ihp info $what
     ok "info of $what" succeeds
-    ok "info of $what: what it is" says "$out" ": result" "$hash" "$version" "lookback_months" "2026-12-31"
+    ok "info of $what: the texts" says "$out" ": result" "$hash" "$version" "lookback_months" "2026-12-31"
 done
 ihp info nothing.h5
-ok "info of no file" fails 3 "nothing.h5"
+ok "info of a missing file" fails 3 "nothing.h5"
 ihp info deck.yaml
 ok "info of a deck" fails 3 "deck.yaml"
 ihp info extract
-ok "info of a folder that is no result" fails 3 "extract" "manifest.json"
+ok "info of a folder that is not a result" fails 3 "extract" "manifest.json"
 echo '{' >broken.json
 ihp info broken.json
 ok "info of a broken manifest" fails 3 "broken.json"
 
-# ---- a terminal that is gone ----------------------------------------------------------------------
+# ---- standard output that cannot be written -------------------------------------------------------
 
-# What cannot be printed is not done.
 if [[ -w /dev/full ]]; then
     for words in "--help" "--version" "info state.h5" "check state.h5" "explain deck.yaml T01" \
         "settle deck.yaml --force"; do
