@@ -90,12 +90,12 @@ struct ihp_import_report {
 };
 
 /* Imports an extract. Collective over `options->comm`, which is duplicated; all ranks give the same
- * options. With MPI_COMM_NULL MPI need not be initialised.
+ * options. With MPI_COMM_NULL MPI need not be initialized.
  *
  * Returns IHP_OK, IHP_ERR_USAGE for options that are not valid (too little memory; the message says
  * how much is needed), IHP_ERR_DATA for errors in the extract, IHP_ERR_RUN if writing fails. After
  * a failure no new store, quarantine file or temporary file is left, a store that was there before
- * is unchanged, and every rank has the same status and message. `*report` (zero-initialised by the
+ * is unchanged, and every rank has the same status and message. `*report` (zero-initialized by the
  * caller, freed with `ihp_import_report_clear`) is filled in on rank 0 after success, and after a
  * failure because of bad rows; otherwise it is unchanged. `notices` may be NULL; rank 0 adds to
  * them. */

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* synth.h - a synthetic state: members, enrollment, claims and a program that looks like
+/* synth.h - a synthetic state: members, enrollment, claims and a program folder that look like
  * Minnesota's.
  *
  * Call `ihp_synth`. It writes a store, its program folder, a run deck, and on request the same
- * state as a CSV extract, whose import gives a store of the same content hash. Nobody in it is
- * real; NPIs begin with 9, as no issued one does. Claims are of service in 2023 to 2025; the deck
- * settles 2025 against 2024.
+ * state as a CSV extract; importing that extract gives a store with the same content hash. Nobody
+ * in the state is real; NPIs begin with 9, as no issued NPI does. Claims have dates of service in
+ * 2023 to 2025. The deck settles 2025 against 2024.
  *
- * Every partnership can be given a known effect on cost: the amounts of claims of service in the
- * performance year are multiplied by 1 + effect for all members whose home it is in that year. What
- * the engine finds can be held against it (`ihp_synth_effect`, and `effects.csv` beside the
- * program).
+ * Every partnership can have a known effect on cost: the amounts of claims with service in the
+ * performance year are multiplied by 1 + effect for all members whose home it is in that year. The
+ * settlement's result can be compared with the effect (`ihp_synth_effect`, and `effects.csv` next
+ * to the program folder).
  *
  * All draws come from a counter-based generator keyed by seed, member and purpose: equal members,
  * seed, ihps and effect give the same bytes on any number of ranks.
@@ -28,13 +28,13 @@
 extern "C" {
 #endif
 
-/* What the options may be. */
+/* Bounds of the options. */
 #define IHP_SYNTH_MEMBERS_MAX  UINT64_C(4000000000)
 #define IHP_SYNTH_IHPS_MAX     200
 #define IHP_SYNTH_IHPS_DEFAULT 25
 #define IHP_SYNTH_EFFECT_MAX   0.5
 
-/* How far it is: `done` of `all` members of this rank. */
+/* The progress of a rank: `done` of `all` its members. */
 struct ihp_synth_progress {
     const char *stage; /* a static text: "writing claims" */
     uint64_t done, all;
@@ -43,7 +43,7 @@ typedef void (*ihp_synth_progress_fn)(void *context, const struct ihp_synth_prog
 
 struct ihp_synth_options {
     const char *store_path;
-    const char *program_dir; /* NULL: the folder "program" beside the store */
+    const char *program_dir; /* NULL: the folder "program" next to the store */
     const char *extract_dir; /* NULL: no extract */
     uint64_t members;        /* 1 to IHP_SYNTH_MEMBERS_MAX */
     uint64_t seed;
@@ -53,21 +53,24 @@ struct ihp_synth_options {
     void *progress_context;
 };
 
-/* What was made, over all ranks. */
+/* How much was made, on all ranks together. */
 struct ihp_synth_report {
     uint64_t members, lines, spans, morbidity_rows, social_risk_rows, coordination_rows;
     uint64_t providers;
 };
 
-/* Collective over `comm`; a process alone may give MPI_COMM_NULL and needs no MPI. All ranks give
- * the same options. Errors: IHP_ERR_USAGE names an option with an impossible value or a folder that
- * holds what would not belong to this state; IHP_ERR_RUN what could not be written. On failure no
- * store stands under its name; the other files may have been written. */
+/* Makes a synthetic state. Collective over `comm`; with MPI_COMM_NULL MPI need not be initialized.
+ * All ranks give the same options.
+ *
+ * Returns IHP_OK, IHP_ERR_USAGE for an option that is not valid or a folder that has files of
+ * another state, IHP_ERR_RUN if something cannot be written. After a failure there is no new store;
+ * other files may have been written. */
 IHP_API enum ihp_status ihp_synth(const struct ihp_synth_options *options, MPI_Comm comm,
                                   struct ihp_synth_report *report, struct ihp_error *err);
 
-/* The effect of partnership `k` of `ihps`, from 0: what `--effect effect` gives it. */
-IHP_API double ihp_synth_effect(double effect, int ihps, int k);
+/* Returns the effect of a partnership, numbered from 0, of `ihps`. The effects are evenly spaced
+ * from -effect to +effect. */
+IHP_API double ihp_synth_effect(double effect, int ihps, int partnership);
 
 #ifdef __cplusplus
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* claim_batch.h - claim lines in memory, column by column, to be written to a store.
  *
- * Set `claim_id_width` and `wide_amounts` of a zero-initialised batch, make room with
+ * Set `claim_id_width` and `wide_amounts` of a zero-initialized batch, make room with
  * `ihp__claim_batch_reserve`, fill in the columns of line `count` and add 1 to `count` for each
  * line, then write with `ihp__claim_batch_write`, which empties the batch. Nothing here is
  * collective. */

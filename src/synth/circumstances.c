@@ -3,7 +3,7 @@
 #include "synth/model.h"
 #include "synth/random.h"
 
-/* Shares of adults and of children with a factor at some time, in thousandths. */
+/* Shares of adults and of children who have a factor at some time, in thousandths. */
 static const struct {
     uint8_t factor;
     uint16_t adults, children;
@@ -23,7 +23,7 @@ static bool after(const struct ihp__synth_risk_row *a, const struct ihp__synth_r
     return a->month_to != b->month_to ? a->month_to > b->month_to : a->factor > b->factor;
 }
 
-/* Puts a row among the others, which are in order. */
+/* Inserts a row among the others, which are sorted. */
 static void add_risk(struct ihp__synth_person *p, struct ihp__synth_risk_row row)
 {
     size_t at = p->risks++;
@@ -45,7 +45,7 @@ static void draw_risks(const struct ihp__synth_model *model, struct ihp__synth_p
         }
         int32_t from = (int32_t)ihp__synth_pick(draw.w[1], IHP__SYNTH_MONTHS);
         int32_t months = 1 + (int32_t)ihp__synth_pick(draw.w[2], IHP__SYNTH_MONTHS);
-        if (ihp__synth_chance(draw.w[3], 0.4)) { /* all the time */
+        if (ihp__synth_chance(draw.w[3], 0.4)) { /* in all months */
             from = 0;
             months = IHP__SYNTH_MONTHS;
         }
@@ -55,8 +55,8 @@ static void draw_risks(const struct ihp__synth_model *model, struct ihp__synth_p
     }
 }
 
-/* Payments for coordination go to people of a health home in most of their months, and to some
- * others for a time. */
+/* Payments for care coordination are made for people of a health home in most months, and for some
+ * other people for half a year. */
 static void draw_coordination(const struct ihp__synth_model *model, struct ihp__synth_person *p)
 {
     struct ihp__synth_words draw =

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Enrollment: which months, in which program, excluded or not, with which payer. */
+/* Enrollment: the months, the major program, exclusions and payers. */
 #include "synth/model.h"
 #include "synth/random.h"
 
 #include <string.h>
 
-/* Months between the first and the last that are wanted, 0 .. 35. */
+/* A spell of enrollment: the first and the last month, 0 .. 35, and a gap without enrollment. */
 struct spell {
     int from, to, gap_from, gap_to;
 };
 
-/* Three in five stay all three years; the others come, go, have a gap, or stay a short while. */
+/* Draws a spell. Two in three people stay all three years; the others come, leave, have a gap, or
+ * stay a short while. */
 static struct spell draw_spell(const struct ihp__synth_words *draw)
 {
     struct spell s = {0, IHP__SYNTH_MONTHS - 1, IHP__SYNTH_MONTHS, -1};
@@ -32,7 +33,7 @@ static struct spell draw_spell(const struct ihp__synth_words *draw)
     return s;
 }
 
-/* Nobody is enrolled before birth, and everybody for a month at least. */
+/* Makes sure that nobody is enrolled before birth, and everybody for at least a month. */
 static struct spell after_birth(struct spell s, int32_t birth)
 {
     int born = ihp__month_of_day(birth) - IHP__SYNTH_FIRST_MONTH;
@@ -75,7 +76,8 @@ static uint8_t draw_program(const struct ihp__synth_person *p, uint32_t word)
                       : IHP__MAJOR_PROGRAM_MA;
 }
 
-/* Why a person is excluded, in thousandths of children, adults under 65, and seniors. */
+/* Draws why a person is excluded. Shares are in thousandths of children, of adults under 65, and of
+ * seniors. */
 static uint8_t draw_exclusion(const struct ihp__synth_person *p, uint32_t word)
 {
     static const struct {
@@ -106,7 +108,8 @@ static uint8_t draw_exclusion(const struct ihp__synth_person *p, uint32_t word)
     return IHP__EXCLUSION_NONE;
 }
 
-/* Exclusions of third parties come and go; the others last. */
+/* Sets the excluded months. Spend-downs, refugee assistance and third-party liability last some
+ * months, the other exclusions all the time. */
 static void exclude(struct ihp__synth_person *p, const struct ihp__synth_words *draw)
 {
     uint8_t exclusion = draw_exclusion(p, draw->w[1]);
@@ -121,7 +124,8 @@ static void exclude(struct ihp__synth_person *p, const struct ihp__synth_words *
     }
 }
 
-/* A payer, another one in some Januaries; two months of fee-for-service for those who come anew. */
+/* Draws the payers: a new one in some Januaries, and two months of fee-for-service for people who
+ * enroll later than the first month. */
 static void draw_payers(const struct ihp__synth_model *model, struct ihp__synth_person *p,
                         int first)
 {
@@ -135,12 +139,12 @@ static void draw_payers(const struct ihp__synth_model *model, struct ihp__synth_
         if (m == 0 || (m % 12 == 0 && ihp__synth_chance(change.w[y], 0.07))) {
             payer = ihp__synth_among(model->payer_limit, IHP__SYNTH_PAYERS, draw.w[y]);
         }
-        bool anew = first > 0 && (m == first || m == first + 1);
-        p->payer[m] = anew ? 0 : (uint8_t)payer;
+        bool new_enrollment = first > 0 && (m == first || m == first + 1);
+        p->payer[m] = new_enrollment ? 0 : (uint8_t)payer;
     }
 }
 
-/* The months become spans. `moved` is the first month in another county, `county` that one. */
+/* Makes spans of the months. `moved` is the first month in another county, `county`. */
 static void make_spans(struct ihp__synth_person *p, int moved, uint32_t county)
 {
     p->spans = 0;
@@ -165,8 +169,8 @@ static void make_spans(struct ihp__synth_person *p, int moved, uint32_t county)
     }
 }
 
-/* One in a hundred has a program that does not qualify beside the first span, in the same months;
- * of two such spans the one with the lower number of program stands first. */
+/* Gives one person in a hundred a program that does not qualify, in the months of the first span.
+ * Of two spans with the same months the one with the lower number of the program comes first. */
 static void add_second_program(struct ihp__synth_person *p, uint32_t word)
 {
     if (!ihp__synth_chance(word, 0.01) || p->spans == IHP__SYNTH_SPANS_MAX ||

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The model: options checked, partnerships drawn, tables made to draw from. Distributions come from
- * GSL here, once; what is drawn by the million comes from the tables. */
+/* The model: checks the options, draws the partnerships and makes the tables to draw from.
+ * Distributions are taken from GSL once, here; the millions of draws use the tables. */
 #include "synth/model.h"
 #include "synth/random.h"
 
@@ -11,10 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Largest partnership to smallest. */
+/* Size of the largest partnership relative to the smallest. */
 #define SIZE_RATIO 40.0
 
-/* Costliest category to cheapest, and the cheapest to the mean. */
+/* Cost of the most expensive category relative to the cheapest, and of the cheapest relative to the
+ * mean. */
 #define ACG_COST_RATIO 34.0
 #define ACG_COST_FIRST 0.142
 
@@ -26,27 +27,27 @@
 static enum ihp_status check_options(const struct ihp_synth_options *options, struct ihp_error *err)
 {
     if (options->store_path == NULL || options->store_path[0] == '\0') {
-        return ihp__fail(err, IHP_ERR_USAGE, "synth: -o: give the store to make");
+        return ihp__fail(err, IHP_ERR_USAGE, "synth: -o: give the path of the store to make");
     }
     if (options->members < 1 || options->members > IHP_SYNTH_MEMBERS_MAX) {
-        return ihp__fail(err, IHP_ERR_USAGE, "synth: --members %llu is impossible; 1 to %llu",
+        return ihp__fail(err, IHP_ERR_USAGE, "synth: --members %llu is not valid; use 1 to %llu",
                          (unsigned long long)options->members,
                          (unsigned long long)IHP_SYNTH_MEMBERS_MAX);
     }
     if (options->ihps < 1 || options->ihps > IHP_SYNTH_IHPS_MAX) {
-        return ihp__fail(err, IHP_ERR_USAGE, "synth: --ihps %d is impossible; 1 to %d",
+        return ihp__fail(err, IHP_ERR_USAGE, "synth: --ihps %d is not valid; use 1 to %d",
                          options->ihps, IHP_SYNTH_IHPS_MAX);
     }
     if (!(options->effect >= 0 && options->effect <= IHP_SYNTH_EFFECT_MAX)) {
-        return ihp__fail(err, IHP_ERR_USAGE, "synth: --effect %g is impossible; 0 to %g",
+        return ihp__fail(err, IHP_ERR_USAGE, "synth: --effect %g is not valid; use 0 to %g",
                          options->effect, IHP_SYNTH_EFFECT_MAX);
     }
     return IHP_OK;
 }
 
-double ihp_synth_effect(double effect, int ihps, int k)
+double ihp_synth_effect(double effect, int ihps, int partnership)
 {
-    return ihps < 2 ? effect : effect * (2.0 * k / (ihps - 1) - 1.0);
+    return ihps < 2 ? effect : effect * (2.0 * partnership / (ihps - 1) - 1.0);
 }
 
 /* ---- limits and tables ----------------------------------------------------------------------- */
@@ -76,7 +77,8 @@ static void limits_by_weight(const int *weight, size_t count, uint32_t *limit)
     }
 }
 
-/* Cells of a table shared out by weight: cell c goes to the entry in whose part its middle lies. */
+/* Divides the cells of a table among entries by weight. A cell goes to the entry whose share
+ * contains the middle of the cell. */
 static void share_cells(const double *weight, size_t count, uint8_t *cell, size_t cells)
 {
     double all = 0, before = weight[0];
@@ -108,7 +110,7 @@ static void make_kinds(struct ihp__synth_model *model)
     }
 }
 
-/* Visits by type of each mix, and lines of a visit beyond the first. */
+/* Makes the tables of visit types in each mix, and of lines of a visit after the first. */
 static void make_visits(struct ihp__synth_model *model)
 {
     static const double mix[IHP__SYNTH_MIXES][IHP__SYNTH_HOME_HEALTH] = {
@@ -129,7 +131,7 @@ static void make_visits(struct ihp__synth_model *model)
         share_cells(mix[m], IHP__SYNTH_HOME_HEALTH, model->visit_of[m], 1 << IHP__SYNTH_MIX_BITS);
     }
     for (size_t t = 0; t < IHP__SYNTH_VISIT_TYPES;
-         t++) { /* geometric, with the mean of the table */
+         t++) { /* a geometric distribution with the mean above */
         for (size_t c = 0; c < 1 << IHP__SYNTH_MORE_BITS; c++) {
             double u = ((double)c + 0.5) / (1 << IHP__SYNTH_MORE_BITS);
             double lines = more[t] > 0 ? floor(log1p(-u) / log(more[t] / (1 + more[t]))) : 0;
@@ -138,7 +140,7 @@ static void make_visits(struct ihp__synth_model *model)
     }
 }
 
-/* Days to payment: most within three months, none beyond eighteen. */
+/* Makes the table of days to payment: most within three months, none after eighteen. */
 static void make_lags(struct ihp__synth_model *model)
 {
     static const struct {
@@ -179,7 +181,7 @@ double ihp__synth_normal(const struct ihp__synth_model *model, uint32_t word)
 {
     enum { FINE_BITS = 32 - IHP__SYNTH_NORMAL_BITS, LAST = (1 << IHP__SYNTH_NORMAL_BITS) - 1 };
     uint32_t cell = word >> FINE_BITS;
-    if (cell == 0 || cell == LAST) { /* the tails are too bent for a straight line */
+    if (cell == 0 || cell == LAST) { /* a straight line does not fit the tails */
         return gsl_cdf_ugaussian_Pinv(ihp__synth_uniform(word));
     }
     double part = (double)(word & ((UINT32_C(1) << FINE_BITS) - 1)) / (1 << FINE_BITS);
@@ -200,23 +202,24 @@ static void make_calendar(struct ihp__synth_model *model)
 
 /* ---- partnerships ---------------------------------------------------------------------------- */
 
-/* Sizes run evenly on a logarithmic scale, in an order of their own, so that a partnership's size
- * says nothing about its effect. */
+/* Draws the order of sizes, so that a partnership's size is unrelated to its effect. Sizes are
+ * evenly spaced on a logarithmic scale. */
 static void draw_sizes(struct ihp__synth_model *model, uint32_t *rank, uint32_t partnerships)
 {
-    for (uint32_t k = 0; k < partnerships; k++) {
-        rank[k] = k;
+    for (uint32_t i = 0; i < partnerships; i++) {
+        rank[i] = i;
     }
-    for (uint32_t k = partnerships - 1; k > 0; k--) {
+    for (uint32_t i = partnerships - 1; i > 0; i--) {
         struct ihp__synth_words draw =
-            ihp__synth_draw(model->options.seed, 0, IHP__SYNTH_FOR_PARTNERSHIPS, k, 1);
-        uint32_t other = ihp__synth_pick(draw.w[0], k + 1), held = rank[k];
-        rank[k] = rank[other];
+            ihp__synth_draw(model->options.seed, 0, IHP__SYNTH_FOR_PARTNERSHIPS, i, 1);
+        uint32_t other = ihp__synth_pick(draw.w[0], i + 1), held = rank[i];
+        rank[i] = rank[other];
         rank[other] = held;
     }
 }
 
-/* The county with the `place`-th most people; the largest partnerships sit in the largest ones. */
+/* Returns the county with the `place`-th most people. The largest partnerships are in the largest
+ * counties. */
 static uint32_t county_by_people(uint32_t place)
 {
     bool taken[IHP__SYNTH_COUNTIES] = {false};
@@ -234,14 +237,14 @@ static uint32_t county_by_people(uint32_t place)
     return ihp__synth_county(most);
 }
 
-static void draw_partnership(struct ihp__synth_model *model, uint32_t k, uint32_t rank)
+static void draw_partnership(struct ihp__synth_model *model, uint32_t i, uint32_t rank)
 {
     const struct ihp_synth_options *o = &model->options;
-    struct ihp__synth_partnership *p = &model->partnership[k];
-    struct ihp__synth_words draw = ihp__synth_draw(o->seed, 0, IHP__SYNTH_FOR_PARTNERSHIPS, k, 0);
-    snprintf(p->id, sizeof p->id, "IHP%03u", k + 1);
+    struct ihp__synth_partnership *p = &model->partnership[i];
+    struct ihp__synth_words draw = ihp__synth_draw(o->seed, 0, IHP__SYNTH_FOR_PARTNERSHIPS, i, 0);
+    snprintf(p->id, sizeof p->id, "IHP%03u", i + 1);
     p->share = o->ihps < 2 ? 1 : pow(SIZE_RATIO, -(double)rank / (o->ihps - 1));
-    p->effect = ihp_synth_effect(o->effect, o->ihps, (int)k);
+    p->effect = ihp_synth_effect(o->effect, o->ihps, (int)i);
     p->children = 0.45 + 0.26 * ihp__synth_uniform(draw.w[0]);
     p->severity = 0.4 * ihp__synth_uniform(draw.w[1]) - 0.2;
     p->county = county_by_people(rank / 2);
@@ -259,21 +262,21 @@ static enum ihp_status make_partnerships(struct ihp__synth_model *model, struct 
     }
     draw_sizes(model, rank, partnerships);
     double all = 0, before = 0;
-    for (uint32_t k = 0; k < partnerships; k++) {
-        draw_partnership(model, k, rank[k]);
-        all += model->partnership[k].share;
+    for (uint32_t i = 0; i < partnerships; i++) {
+        draw_partnership(model, i, rank[i]);
+        all += model->partnership[i].share;
     }
     free(rank);
-    for (uint32_t k = 0; k < partnerships; k++) {
-        model->partnership[k].share /= all;
-        before += model->partnership[k].share;
-        model->home_limit[k] = limit_of(before * IHP__SYNTH_AT_PARTNERSHIPS);
+    for (uint32_t i = 0; i < partnerships; i++) {
+        model->partnership[i].share /= all;
+        before += model->partnership[i].share;
+        model->home_limit[i] = limit_of(before * IHP__SYNTH_AT_PARTNERSHIPS);
     }
     model->home_limit[partnerships] = UINT32_MAX;
     return IHP_OK;
 }
 
-/* ---- the whole ------------------------------------------------------------------------------- */
+/* ---- the model ------------------------------------------------------------------------------- */
 
 enum ihp_status ihp__synth_model_create(const struct ihp_synth_options *options,
                                         struct ihp__synth_model **out, struct ihp_error *err)

@@ -1,29 +1,30 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A person: who, where, and for each year the doctor's office, the morbidity and its cost. */
+/* A person: age, sex, race, county, and for each year the clinic, the morbidity and its cost. */
 #include "synth/model.h"
 #include "synth/random.h"
 
 #include <math.h>
 
-/* How much of a year's morbidity lasts, and how one category is spread over the hundred. */
+/* How much of a year's morbidity lasts, and how people are spread over the hundred categories. */
 #define LASTING    0.75
 #define PASSING    0.66
 #define ACG_MIDDLE 38.0
 #define ACG_SPREAD 21.0
 
-/* Spread of the logarithm of cost within a category: what lasts and what a year brings. */
+/* Spread of the logarithm of cost within a category: the part that lasts and the part of one year.
+ */
 #define LASTING_SIGMA 0.40
 #define YEAR_SIGMA    1.03
-#define COST_MAX      300.0 /* to the mean */
+#define COST_MAX      300.0 /* relative to the mean */
 
-/* Share of people that change their doctor's office within a year, and that a grouper misses. */
+/* Shares of people who change their clinic in a year, and whom the grouper misses. */
 #define MOVES_HOME 0.06
 #define NO_ACG     0.03
 
-/* Prices of the catalogue to those of the state. */
+/* Prices of the state relative to those of the catalog. */
 #define PRICE_LEVEL 0.89
 
-/* What lasts over the three years. */
+/* Properties that last over the three years. */
 struct lasting {
     double morbidity, cost;
 };
@@ -44,8 +45,8 @@ static void draw_home(const struct ihp__synth_model *model, uint32_t home_word,
     }
 }
 
-/* Date of birth: children evenly over their years, some born within the three; adults younger
- * rather than older; one in 25 over 65. */
+/* Draws the date of birth. Children are evenly spread over their ages, and some are born in the
+ * three years. Adults are rather young, and one person in 25 is over 65. */
 static void draw_age(const struct ihp__synth_model *model, struct ihp__synth_person *p,
                      uint32_t word, uint32_t day)
 {

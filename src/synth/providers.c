@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The providers: blocks of NPIs, ascending, so that an NPI's number is its place. */
+/* The providers: consecutive NPIs for each type, ascending, so that the number of an NPI is its
+ * position. */
 #include "synth/model.h"
 #include "synth/random.h"
 
@@ -8,7 +9,7 @@
 #include <string.h>
 
 #define IHP__SYNTH_FIRST_NPI                                                                       \
-    INT64_C(9100000001) /* of the first block; the next begin 100,000,000 further */
+    INT64_C(9100000001) /* of the first type; each next type begins 100,000,000 later */
 
 const char *const ihp__synth_taxonomies[] = {
     "1041C0700X", "1223G0001X", "152W00000X", "207N00000X", "207Q00000X", "207R00000X",
@@ -19,7 +20,7 @@ const char *const ihp__synth_taxonomies[] = {
 const size_t ihp__synth_taxonomy_count =
     sizeof ihp__synth_taxonomies / sizeof ihp__synth_taxonomies[0];
 
-/* Taxonomies of the providers of a sort. */
+/* Taxonomies of providers. */
 enum { LIST_MAX = 8 };
 static const char *const primary_care[LIST_MAX] = {"207Q00000X", "207R00000X", "208000000X",
                                                    "2080A0000X", "363AM0700X", "363LF0000X",
@@ -34,17 +35,17 @@ static const char *const dentist[LIST_MAX] = {"1223G0001X"};
 static const char *const agency[LIST_MAX] = {"251B00000X", "332B00000X", "343900000X"};
 
 static const char *const *taxonomies_of(const struct ihp__synth_providers *p,
-                                        enum ihp__synth_provider_type block, uint32_t place)
+                                        enum ihp__synth_provider_type type, uint32_t position)
 {
-    switch (block) {
+    switch (type) {
     case IHP__SYNTH_PARTNER_CLINICS:
     case IHP__SYNTH_COMMUNITY_CLINICS:
         return clinic;
     case IHP__SYNTH_PARTNER_DOCTORS:
-        return ihp__synth_partner_is_pcp(place) ? primary_care : specialty;
+        return ihp__synth_partner_is_pcp(position) ? primary_care : specialty;
     case IHP__SYNTH_COMMUNITY_DOCTORS:
-        return place / IHP__SYNTH_COMMUNITY_STAFF < p->community_primary &&
-                       place % IHP__SYNTH_COMMUNITY_STAFF < IHP__SYNTH_COMMUNITY_PCPS
+        return position / IHP__SYNTH_COMMUNITY_STAFF < p->community_primary &&
+                       position % IHP__SYNTH_COMMUNITY_STAFF < IHP__SYNTH_COMMUNITY_PCPS
                    ? primary_care
                    : specialty;
     case IHP__SYNTH_HOSPITALS:
@@ -70,13 +71,13 @@ static uint8_t taxonomy_number(const char *text)
     return IHP__SYNTH_NO_TAXONOMY;
 }
 
-/* One of the list; one provider in 150 has none. */
+/* Draws one of the list; one provider in 150 has no taxonomy. */
 static uint8_t draw_taxonomy(const struct ihp__synth_model *model,
-                             enum ihp__synth_provider_type block, uint32_t place)
+                             enum ihp__synth_provider_type type, uint32_t position)
 {
     struct ihp__synth_words draw =
-        ihp__synth_draw(model->options.seed, 0, IHP__SYNTH_FOR_PROVIDERS, (uint32_t)block, place);
-    const char *const *list = taxonomies_of(&model->providers, block, place);
+        ihp__synth_draw(model->options.seed, 0, IHP__SYNTH_FOR_PROVIDERS, (uint32_t)type, position);
+    const char *const *list = taxonomies_of(&model->providers, type, position);
     uint32_t entries = 0;
     while (entries < LIST_MAX && list[entries] != NULL) {
         entries++;
@@ -87,24 +88,24 @@ static uint8_t draw_taxonomy(const struct ihp__synth_model *model,
     return taxonomy_number(list[ihp__synth_pick(draw.w[1], entries)]);
 }
 
-/* `most` of a state of 1.5 million members, fewer of a smaller one, at least `least`. */
+/* Returns `most` for a state of 1.5 million members, fewer for a smaller one, at least `least`. */
 static uint32_t scaled(uint64_t members, uint32_t least, uint32_t most)
 {
     uint64_t count = members * most / 1500000;
     return count < least ? least : count > most ? most : (uint32_t)count;
 }
 
-/* Clinics of the partnerships: 40 each in the mean, in proportion to their people. */
+/* Divides clinics among the partnerships in proportion to their people, 40 each in the mean. */
 static uint32_t share_clinics(struct ihp__synth_model *model)
 {
     size_t partnerships = (size_t)model->options.ihps;
     double mean = scaled(model->options.members, 4, 40), people = 0;
     uint32_t first = 0;
-    for (size_t k = 0; k < partnerships; k++) {
-        people += model->partnership[k].share;
+    for (size_t i = 0; i < partnerships; i++) {
+        people += model->partnership[i].share;
     }
-    for (size_t k = 0; k < partnerships; k++) {
-        struct ihp__synth_partnership *p = &model->partnership[k];
+    for (size_t i = 0; i < partnerships; i++) {
+        struct ihp__synth_partnership *p = &model->partnership[i];
         double clinics = round(mean * (double)partnerships * p->share / people);
         p->clinics = (struct ihp__synth_range){first, clinics < 3 ? 3 : (uint32_t)clinics};
         first += p->clinics.count;
@@ -130,9 +131,9 @@ enum ihp_status ihp__synth_providers_make(struct ihp__synth_model *model, struct
     };
     p->community_primary = community_clinics * 7 / 10;
     p->count = 1;
-    for (size_t b = 0; b < IHP__SYNTH_PROVIDER_TYPES; b++) {
-        p->range[b] = (struct ihp__synth_range){p->count, count[b]};
-        p->count += count[b];
+    for (size_t t = 0; t < IHP__SYNTH_PROVIDER_TYPES; t++) {
+        p->range[t] = (struct ihp__synth_range){p->count, count[t]};
+        p->count += count[t];
     }
     p->npi = malloc(p->count * sizeof *p->npi);
     p->taxonomy = malloc(p->count);
@@ -141,11 +142,11 @@ enum ihp_status ihp__synth_providers_make(struct ihp__synth_model *model, struct
     }
     p->npi[0] = IHP__NPI_BLANK;
     p->taxonomy[0] = IHP__SYNTH_NO_TAXONOMY;
-    for (uint32_t b = 0; b < IHP__SYNTH_PROVIDER_TYPES; b++) {
-        for (uint32_t i = 0; i < count[b]; i++) {
-            p->npi[p->range[b].first + i] = IHP__SYNTH_FIRST_NPI + (int64_t)b * 100000000 + i;
-            p->taxonomy[p->range[b].first + i] =
-                draw_taxonomy(model, (enum ihp__synth_provider_type)b, i);
+    for (uint32_t t = 0; t < IHP__SYNTH_PROVIDER_TYPES; t++) {
+        for (uint32_t i = 0; i < count[t]; i++) {
+            p->npi[p->range[t].first + i] = IHP__SYNTH_FIRST_NPI + (int64_t)t * 100000000 + i;
+            p->taxonomy[p->range[t].first + i] =
+                draw_taxonomy(model, (enum ihp__synth_provider_type)t, i);
         }
     }
     return IHP_OK;

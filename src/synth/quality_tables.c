@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The quality tables of a program: benchmarks.csv and quality.csv for the measures of measures.csv
- * [17, 18]. Rates are drawn about the benchmark, so that scores differ among partnerships and most
- * of them lie between a half and the whole. */
+/* The quality tables of a program folder: benchmarks.csv and quality.csv for the measures of
+ * measures.csv [17, 18]. Rates are drawn around the benchmark, so that scores differ among
+ * partnerships. */
 #include "synth/folder.h"
 
 #include "synth/random.h"
 
 #include <math.h>
 
-/* ---- what is measured ------------------------------------------------------------------------ */
+/* ---- measures -------------------------------------------------------------------------------- */
 
-/* Of whom a rate is. */
+/* The people that a rate is about. */
 enum people {
     ADULTS,   /* attributed */
     CHILDREN, /* attributed */
@@ -20,7 +20,8 @@ enum people {
     SURVEYED, /* a sample of the same size at each partnership */
 };
 
-/* A rate: of how many in a thousand of those people, its benchmark, and which way is better. */
+/* A rate: how many in a thousand of those people are in the denominator, the benchmark, and which
+ * way is better. */
 struct rate {
     enum people people;
     int per_mille;
@@ -83,22 +84,22 @@ static const struct rate rates[RATES] = {
     [ALL_ADMISSIONS] = {ADULTS, 1000, 0.0135, true},
 };
 
-/* How quality.csv and benchmarks.csv have a measure. */
+/* How a measure appears in quality.csv and benchmarks.csv. */
 enum form {
     BENCHMARK,   /* compared with a benchmark */
-    CHANGED,     /* the same, and its specification changed: no comparison with the year before */
-    PERCENTILES, /* compared with percentiles, and some clinics do not report */
-    ALONE,       /* compared with nothing */
+    CHANGED,     /* the same, but its specification changed since the year before */
+    PERCENTILES, /* compared with percentiles; some clinics do not report */
+    ALONE,       /* compared with the year before only */
     GROUPED,     /* compared by race and ethnicity */
     GIVEN        /* points are given */
 };
 
-/* A measure of measures.csv, the track it is for (0 both), and its rate or the sum of two. */
+/* A measure of measures.csv: its track (0: both) and its rate, or the two rates that it sums up. */
 struct measure {
     const char *id;
     int track;
     enum form form;
-    int rate, second; /* -1 none */
+    int rate, second; /* -1: none */
 };
 
 static const struct measure measures[] = {
@@ -159,7 +160,7 @@ struct counts {
     int64_t numerator[IHP__SYNTH_RACES], denominator[IHP__SYNTH_RACES];
 };
 
-/* The expected size of the group that a rate is of, at a partnership. */
+/* Returns how many of the people there are at a partnership. */
 static double people_of(const struct ihp__synth_model *model,
                         const struct ihp__synth_partnership *partnership, enum people people)
 {
@@ -184,20 +185,21 @@ static double people_of(const struct ihp__synth_model *model,
     return SAMPLE;
 }
 
-/* Draws of a partnership and rate; `part` 0 is of the rate as such. */
-static struct ihp__synth_words draw(const struct ihp__synth_model *model, int k, int rate,
+/* Draws words for a partnership and a rate; rate -1 is for the partnership as a whole. */
+static struct ihp__synth_words draw(const struct ihp__synth_model *model, int partnership, int rate,
                                     uint32_t part)
 {
     enum { PARTS = 64 };
-    return ihp__synth_draw(model->options.seed, 0, IHP__SYNTH_FOR_QUALITY, (uint32_t)k,
+    return ihp__synth_draw(model->options.seed, 0, IHP__SYNTH_FOR_QUALITY, (uint32_t)partnership,
                            PARTS * (uint32_t)(rate + 1) + part);
 }
 
-/* A partnership's rate in a year as a factor on the benchmark: its own level, that of the rate, and
- * in the second year an improvement. */
-static double factor_of(const struct ihp__synth_model *model, int k, int rate, int year)
+/* Returns a partnership's rate in a year as a factor on the benchmark. It depends on the level of
+ * the partnership, on the rate, and in the second year on an improvement. */
+static double factor_of(const struct ihp__synth_model *model, int partnership, int rate, int year)
 {
-    struct ihp__synth_words own = draw(model, k, -1, 0), of_rate = draw(model, k, rate, 0);
+    struct ihp__synth_words own = draw(model, partnership, -1, 0),
+                            of_rate = draw(model, partnership, rate, 0);
     double level = 0.02 * ihp__synth_normal(model, own.w[0]);
     double better = level - 0.01 + 0.04 * ihp__synth_normal(model, of_rate.w[0]);
     if (year == LAST_YEAR) {
@@ -206,15 +208,17 @@ static double factor_of(const struct ihp__synth_model *model, int k, int rate, i
     return rates[rate].lower_is_better ? 1 - better : 1 + better;
 }
 
-/* Draws the counts of each group; groups other than "White" lie behind it by more or less, and by
- * less in the second year than in the first. */
-static struct counts draw_counts(const struct ihp__synth_model *model, int k, int rate, int year)
+/* Draws the counts of each group. The other groups are behind the group "White", and less so in the
+ * second year than in the first. */
+static struct counts draw_counts(const struct ihp__synth_model *model, int partnership, int rate,
+                                 int year)
 {
     static const double behind[IHP__SYNTH_RACES] = {0.02, 0.16, 0.03, 0.12, 0.08, 0.04, 0.10, 0};
     const struct rate *r = &rates[rate];
-    struct ihp__synth_words of_rate = draw(model, k, rate, 0);
-    double people = people_of(model, &model->partnership[k], r->people) * r->per_mille / 1000;
-    double center = r->benchmark * factor_of(model, k, rate, year), weights = 0;
+    struct ihp__synth_words of_rate = draw(model, partnership, rate, 0);
+    double people =
+        people_of(model, &model->partnership[partnership], r->people) * r->per_mille / 1000;
+    double center = r->benchmark * factor_of(model, partnership, rate, year), weights = 0;
     double gap = 0.4 + 0.8 * ihp__synth_uniform(of_rate.w[2]);
     struct counts counts = {{0}, {0}};
     gap *= year == LAST_YEAR ? 1 - 0.5 * ihp__synth_uniform(of_rate.w[3]) : 1;
@@ -222,8 +226,9 @@ static struct counts draw_counts(const struct ihp__synth_model *model, int k, in
         weights += ihp__synth_race_weights[g];
     }
     for (size_t g = 0; g < IHP__SYNTH_RACES; g++) {
-        struct ihp__synth_words noise = draw(
-            model, k, rate, 1 + (uint32_t)(year - FIRST_YEAR) * IHP__SYNTH_RACES + (uint32_t)g);
+        struct ihp__synth_words noise =
+            draw(model, partnership, rate,
+                 1 + (uint32_t)(year - FIRST_YEAR) * IHP__SYNTH_RACES + (uint32_t)g);
         double size = people * ihp__synth_race_weights[g] / weights;
         double n = floor(size * (0.95 + 0.1 * ihp__synth_uniform(noise.w[0])) + 0.5);
         double apart = (0.05 - behind[g]) * gap;
@@ -238,7 +243,7 @@ static struct counts draw_counts(const struct ihp__synth_model *model, int k, in
 
 /* ---- quality.csv ----------------------------------------------------------------------------- */
 
-/* Writes a row up to `sufficient`. A group of nobody has neither numerator nor denominator. */
+/* Writes numerator, denominator and `sufficient`. Without people the first two are blank. */
 static void write_counts(FILE *stream, int64_t numerator, int64_t denominator)
 {
     if (denominator == 0) {
@@ -249,14 +254,14 @@ static void write_counts(FILE *stream, int64_t numerator, int64_t denominator)
     }
 }
 
-static void write_rate(FILE *stream, const struct ihp__synth_model *model, int k, int year,
-                       const struct measure *m)
+static void write_rate(FILE *stream, const struct ihp__synth_model *model, int partnership,
+                       int year, const struct measure *m)
 {
-    const char *id = model->partnership[k].id;
-    struct counts counts = draw_counts(model, k, m->rate, year), second = {{0}, {0}};
+    const char *id = model->partnership[partnership].id;
+    struct counts counts = draw_counts(model, partnership, m->rate, year), second = {{0}, {0}};
     int64_t numerator = 0, denominator = 0;
     if (m->second >= 0) {
-        second = draw_counts(model, k, m->second, year);
+        second = draw_counts(model, partnership, m->second, year);
     }
     for (size_t g = 0; g < IHP__SYNTH_RACES; g++) {
         numerator += counts.numerator[g] += second.numerator[g];
@@ -265,11 +270,12 @@ static void write_rate(FILE *stream, const struct ihp__synth_model *model, int k
     fprintf(stream, "%s,%d,%s,,", id, year, m->id);
     write_counts(stream, numerator, denominator);
     if (m->form == PERCENTILES) { /* up to a tenth of the clinics do not report */
-        fprintf(stream, ",%.2f,\n", ihp__synth_pick(draw(model, k, m->rate, 63).w[0], 11) / 100.0);
+        fprintf(stream, ",%.2f,\n",
+                ihp__synth_pick(draw(model, partnership, m->rate, 63).w[0], 11) / 100.0);
     } else {
         fputs(",,\n", stream);
     }
-    for (size_t g = 1; g < IHP__SYNTH_RACES && m->form == GROUPED; g++) { /* group 0 is not known */
+    for (size_t g = 1; g < IHP__SYNTH_RACES && m->form == GROUPED; g++) { /* group 0 is unknown */
         if (counts.denominator[g] > 0) {
             fprintf(stream, "%s,%d,%s,%s,", id, year, m->id, ihp__synth_races[g]);
             write_counts(stream, counts.numerator[g], counts.denominator[g]);
@@ -278,12 +284,12 @@ static void write_rate(FILE *stream, const struct ihp__synth_model *model, int k
     }
 }
 
-/* Points in steps of a quarter, from a half to 2. */
-static void write_points(FILE *stream, const struct ihp__synth_model *model, int k, int year,
-                         const struct measure *m)
+/* Writes points, in steps of a quarter from a half to 2. */
+static void write_points(FILE *stream, const struct ihp__synth_model *model, int partnership,
+                         int year, const struct measure *m)
 {
-    uint32_t word = draw(model, k, -1, 1).w[(year - FIRST_YEAR) % 4];
-    fprintf(stream, "%s,%d,%s,,,,1,,%.2f\n", model->partnership[k].id, year, m->id,
+    uint32_t word = draw(model, partnership, -1, 1).w[(year - FIRST_YEAR) % 4];
+    fprintf(stream, "%s,%d,%s,,,,1,,%.2f\n", model->partnership[partnership].id, year, m->id,
             0.5 + 0.25 * ihp__synth_pick(word, 7));
 }
 
@@ -291,12 +297,12 @@ void ihp__synth_write_quality(FILE *stream, const struct ihp__synth_model *model
 {
     fputs("ihp_id,year,measure,group,numerator,denominator,sufficient,not_reporting,points\n",
           stream);
-    for (int k = 0; k < model->options.ihps; k++) {
+    for (int partnership = 0; partnership < model->options.ihps; partnership++) {
         for (size_t i = 0; i < MEASURES; i++) {
             const struct measure *m = &measures[i];
-            bool applies = m->track == 0 || m->track == ihp__synth_track(k);
+            bool applies = m->track == 0 || m->track == ihp__synth_track(partnership);
             for (int year = FIRST_YEAR; year <= LAST_YEAR && applies; year++) {
-                (m->form == GIVEN ? write_points : write_rate)(stream, model, k, year, m);
+                (m->form == GIVEN ? write_points : write_rate)(stream, model, partnership, year, m);
             }
         }
     }
@@ -320,7 +326,7 @@ void ihp__synth_write_benchmarks(FILE *stream, const struct ihp__synth_model *mo
             fprintf(stream, "%g,,,,,,,%d\n", benchmark, m->form != CHANGED);
             continue;
         }
-        for (int p = 0; p < PERCENTILES_GIVEN; p++) { /* from 94% of the benchmark on, by 2% */
+        for (int p = 0; p < PERCENTILES_GIVEN; p++) { /* from 94% of the benchmark in steps of 2% */
             fprintf(stream, ",%.4f", benchmark * (0.94 + 0.02 * p));
         }
         fputs(",1\n", stream);

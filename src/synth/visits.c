@@ -1,22 +1,24 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Visits: how many in a year, when, of which type, where, and when they are paid. A visit is a
- * claim. This runs once for each of very many visits: integers and tables. */
+ * claim. There are very many visits, so this code uses integers and tables. */
 #include "synth/model.h"
 #include "synth/random.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-/* Visits a month of a person of mean severity. */
+/* Visits per month of a person of mean severity. */
 #define VISITS_CHILD 2.20
 #define VISITS_ADULT 3.05
 
-/* Visit draws are counted within the year; those of a health home, one a month, lie above. */
+/* Draws of visits are numbered within the year. Those of a health home, one a month, have higher
+ * numbers. */
 enum { INDEX_BITS = 20, HEALTH_HOME_INDEX = 1 << (INDEX_BITS + 4) };
 
 /* ---- how many -------------------------------------------------------------------------------- */
 
-/* A Poisson quantile: exact for small means, by the normal one with a correction for large ones. */
+/* Draws a Poisson number: exactly for small means, with a corrected normal quantile for large
+ * means. */
 static uint32_t draw_count(const struct ihp__synth_model *model, double mean, uint32_t word)
 {
     if (mean > 40) {
@@ -36,14 +38,14 @@ static uint32_t draw_count(const struct ihp__synth_model *model, double mean, ui
 
 /* ---- where ----------------------------------------------------------------------------------- */
 
-static uint32_t place_in(const struct ihp__synth_model *model, enum ihp__synth_provider_type block,
+static uint32_t place_in(const struct ihp__synth_model *model, enum ihp__synth_provider_type type,
                          uint32_t word)
 {
-    const struct ihp__synth_range *range = &model->providers.range[block];
+    const struct ihp__synth_range *range = &model->providers.range[type];
     return range->first + ihp__synth_pick(word, range->count);
 }
 
-/* A clinic of a partnership or of the community, with one of its doctors: `pcp` or not. */
+/* Places a visit at a clinic of a partnership, with one of its doctors, in primary care or not. */
 static void go_to_partner(const struct ihp__synth_model *model, uint32_t clinic, bool pcp,
                           uint32_t word, struct ihp__synth_visit *v)
 {
@@ -76,7 +78,7 @@ static void go_home(const struct ihp__synth_model *model, const struct ihp__synt
     }
 }
 
-/* Primary care: mostly at home, else at some clinic. */
+/* Places primary care: mostly at the home clinic, else at some other clinic. */
 static void place_primary(const struct ihp__synth_model *model, const struct ihp__synth_year *year,
                           const struct ihp__synth_words *draw, struct ihp__synth_visit *v)
 {
@@ -92,12 +94,13 @@ static void place_primary(const struct ihp__synth_model *model, const struct ihp
                       ihp__synth_pick(draw->w[2], p->range[IHP__SYNTH_PARTNER_CLINICS].count), true,
                       draw->w[3] << 20, v);
     }
-    if (way == 1023) { /* the claim does not say who bills */
+    if (way == 1023) { /* the claim lacks the billing provider */
         v->billing = 0;
     }
 }
 
-/* Specialists: in the home's system, at a clinic of specialists, or at some partnership. */
+/* Places specialty care: at a clinic of the home partnership, at a clinic of specialists, or at
+ * some other partnership. */
 static void place_specialty(const struct ihp__synth_model *model,
                             const struct ihp__synth_year *year, const struct ihp__synth_words *draw,
                             struct ihp__synth_visit *v)
@@ -120,7 +123,7 @@ static void place_specialty(const struct ihp__synth_model *model,
     }
 }
 
-/* Hospitals: the first clinic of a partnership bills for its own. */
+/* Places hospital care: the first clinic of a partnership bills for its own hospital. */
 static void place_hospital(const struct ihp__synth_model *model, const struct ihp__synth_year *year,
                            const struct ihp__synth_words *draw, struct ihp__synth_visit *v)
 {
@@ -149,7 +152,7 @@ static void place(const struct ihp__synth_model *model, const struct ihp__synth_
     case IHP__SYNTH_INPATIENT:
         place_hospital(model, year, draw, v);
         break;
-    case IHP__SYNTH_PHARMACY: /* half of them do not say which */
+    case IHP__SYNTH_PHARMACY: /* half of the claims lack the billing provider */
         v->billing = draw->w[2] & 1 ? place_in(model, IHP__SYNTH_PHARMACIES, draw->w[2]) : 0;
         break;
     case IHP__SYNTH_DENTIST:
@@ -169,7 +172,7 @@ static void place(const struct ihp__synth_model *model, const struct ihp__synth_
     }
 }
 
-/* ---- when, and what became of it ------------------------------------------------------------- */
+/* ---- when, and how it is paid ---------------------------------------------------------------- */
 
 static uint16_t day_in_month(const struct ihp__synth_model *model, uint32_t month, uint32_t word16)
 {
@@ -178,8 +181,8 @@ static uint16_t day_in_month(const struct ihp__synth_model *model, uint32_t mont
     return (uint16_t)((uint32_t)start + (word16 * days >> 16));
 }
 
-/* Paid, denied (3%) or void (1%), and when; one claim in 140 is reversed later, and some of these
- * are void besides. */
+/* Draws the status and the date of payment: 3% are denied and 1% void. One claim in 140 is reversed
+ * later, and some of these are also void. */
 static void pay(const struct ihp__synth_model *model, const struct ihp__synth_words *draw,
                 struct ihp__synth_visit *v)
 {
@@ -238,8 +241,7 @@ static bool add_year(const struct ihp__synth_model *model, const struct ihp__syn
             ihp__synth_draw(seed, p->number, IHP__SYNTH_FOR_VISIT, index, 0);
         uint32_t type = model->visit_of[year->mix][draw.w[0] >> (32 - IHP__SYNTH_MIX_BITS)];
         uint32_t month = year->month[(draw.w[1] >> 16) * year->months >> 16];
-        if ((draw.w[1] & 127) ==
-            5) { /* some come outside enrollment, where there is such a month */
+        if ((draw.w[1] & 127) == 5) { /* some visits are in a month without enrollment */
             month = 12 * y + ((draw.w[1] >> 16) * 12 >> 16);
         }
         add_visit(model, p, month, type, index, &draw, visits);
@@ -276,7 +278,7 @@ static int by_order(const void *a, const void *b)
     return (*p > *q) - (*p < *q);
 }
 
-/* Orders by service date and draw. Visits come year by year, so insertion has little to move. */
+/* Sorts by service date and draw. Visits come year by year, so an insertion sort moves little. */
 bool ihp__synth_visits_sort(struct ihp__synth_visits *visits)
 {
     enum { FEW = 250 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What claims of the synthetic state are about. Prices and weights are invented; they are chosen so
+/* The catalog of claim lines, payers, races and counties. Prices and weights are invented, so
  * that the whole looks like a Medicaid program. */
 #include "synth/model.h"
 
@@ -54,7 +54,7 @@ const struct ihp__synth_kind ihp__synth_kinds[] = {
     {IHP__SYNTH_EM_SPECIALTY, 2, PROF, "043", "99309", 95},
     {IHP__SYNTH_EM_SPECIALTY, 2, PROF, "043", "99348", 80},
     {IHP__SYNTH_EM_SPECIALTY, 2, OUTP, "043", "99213", 95},
-    /* what goes with a visit: laboratory, imaging, shots, small procedures */
+    /* lines of a visit after the first: laboratory, imaging, shots, small procedures */
     {IHP__SYNTH_TESTS, 10, PROF, "080", "85025", 11},
     {IHP__SYNTH_TESTS, 9, PROF, "080", "80053", 15},
     {IHP__SYNTH_TESTS, 4, PROF, "080", "80061", 18},
@@ -87,7 +87,7 @@ const struct ihp__synth_kind ihp__synth_kinds[] = {
     {IHP__SYNTH_TESTS, 1, PROF, "043", "94010", 36},
     {IHP__SYNTH_TESTS, 1, PROF, "078", "92014", 105},
     {IHP__SYNTH_TESTS, 1, PROF, "058", "92551", 12},
-    /* drugs: no procedure */
+    /* drugs, without a procedure code */
     {IHP__SYNTH_DRUGS, 1760, DRUG, "030", "", 34},
     {IHP__SYNTH_DRUGS, 220, DRUG, "030", "", 310},
     {IHP__SYNTH_DRUGS, 16, DRUG, "030", "", 3400},
@@ -121,7 +121,7 @@ const struct ihp__synth_kind ihp__synth_kinds[] = {
     {IHP__SYNTH_OUTPATIENT_MORE, 6, OUTP, "051", "97140", 48},
     {IHP__SYNTH_OUTPATIENT_MORE, 4, PROF, "041", "00810", 170},
     {IHP__SYNTH_OUTPATIENT_MORE, 6, PROF, "043", "93010", 9},
-    /* inpatient stays: the stay, then services during it */
+    /* inpatient stays: the stay, then services during the stay */
     {IHP__SYNTH_INPATIENT_FIRST, 78, INPT, "001", "", 9800},
     {IHP__SYNTH_INPATIENT_FIRST, 5, INPT, "006", "", 16000},
     {IHP__SYNTH_INPATIENT_FIRST, 5, INPT, "014", "", 8200},
@@ -218,7 +218,7 @@ const char *const ihp__synth_races[IHP__SYNTH_RACES] = {
     "", "American Indian", "Asian", "Black", "Hispanic", "Other", "Pacific Islander", "White"};
 const int ihp__synth_race_weights[IHP__SYNTH_RACES] = {7, 4, 8, 18, 11, 3, 1, 48};
 
-/* 27001 Aitkin to 27173 Yellow Medicine, about as the census of 2020 has them. */
+/* 27001 Aitkin to 27173 Yellow Medicine, about as in the census of 2020. */
 const int ihp__synth_county_people[IHP__SYNTH_COUNTIES] = {
     157, 3639, 352, 462,  412, 52,  691,  259, 362,  1069, 301,  126,   566,  653, 85,
     56,  115,  661, 4399, 209, 390, 139,  212, 309,  476,  61,   12816, 188,  213, 411,
