@@ -19,12 +19,12 @@ struct ihp__temp_file {
     char *buffer; /* owned; NULL until something is appended */
 };
 
-/* Makes a file called `beside`.sort-`name`, which is not open yet. */
-static enum ihp_status make(const char *beside, const char *name, struct ihp__temp_file **out,
+/* Makes a file called `output`.sort-`name`, which is not open yet. */
+static enum ihp_status make(const char *output, const char *name, struct ihp__temp_file **out,
                             struct ihp_error *err)
 {
     struct ihp__temp_file *file = calloc(1, sizeof *file);
-    size_t size = strlen(beside) + NAME_BYTES;
+    size_t size = strlen(output) + NAME_BYTES;
     if (file != NULL) {
         file->fd = -1;
         file->path = malloc(size);
@@ -33,16 +33,16 @@ static enum ihp_status make(const char *beside, const char *name, struct ihp__te
         free(file);
         return ihp__fail_memory(err, "a temporary file");
     }
-    snprintf(file->path, size, "%s.sort-%s", beside, name);
+    snprintf(file->path, size, "%s.sort-%s", output, name);
     *out = file;
     return IHP_OK;
 }
 
-static enum ihp_status create(const char *beside, const char *name, struct ihp__temp_file **out,
+static enum ihp_status create(const char *output, const char *name, struct ihp__temp_file **out,
                               struct ihp_error *err)
 {
     struct ihp__temp_file *file;
-    if (make(beside, name, &file, err) != IHP_OK) {
+    if (make(output, name, &file, err) != IHP_OK) {
         return err->status;
     }
     unlink(file->path); /* a process of the same number may have died and left it */
@@ -58,12 +58,12 @@ static enum ihp_status create(const char *beside, const char *name, struct ihp__
     return IHP_OK;
 }
 
-enum ihp_status ihp__temp_file_create(const char *beside, struct ihp__temp_file **out,
+enum ihp_status ihp__temp_file_create(const char *output, struct ihp__temp_file **out,
                                       struct ihp_error *err)
 {
     char name[NAME_BYTES / 2];
     snprintf(name, sizeof name, "%ld", (long)getpid());
-    if (create(beside, name, out, err) == IHP_OK) {
+    if (create(output, name, out, err) == IHP_OK) {
         ihp__temp_file_unname(*out);
     }
     return err->status;
@@ -74,22 +74,22 @@ static void shared_name(char name[NAME_BYTES / 2], uint64_t process, int rank, c
     snprintf(name, NAME_BYTES / 2, "%llu-%.8s-%d", (unsigned long long)process, tag, rank);
 }
 
-enum ihp_status ihp__temp_file_create_named(const char *beside, uint64_t process, int rank,
+enum ihp_status ihp__temp_file_create_named(const char *output, uint64_t process, int rank,
                                             const char *tag, struct ihp__temp_file **out,
                                             struct ihp_error *err)
 {
     char name[NAME_BYTES / 2];
     shared_name(name, process, rank, tag);
-    return create(beside, name, out, err);
+    return create(output, name, out, err);
 }
 
-enum ihp_status ihp__temp_file_open(const char *beside, uint64_t process, int rank, const char *tag,
+enum ihp_status ihp__temp_file_open(const char *output, uint64_t process, int rank, const char *tag,
                                     struct ihp__temp_file **out, struct ihp_error *err)
 {
     char name[NAME_BYTES / 2];
     struct ihp__temp_file *file;
     shared_name(name, process, rank, tag);
-    if (make(beside, name, &file, err) != IHP_OK) {
+    if (make(output, name, &file, err) != IHP_OK) {
         return err->status;
     }
     file->fd = open(file->path, O_RDONLY | O_CLOEXEC);

@@ -13,16 +13,16 @@
 
 struct ihp__temp_file;
 
-/* Makes a file without a name, in the folder of the path `beside`. */
-enum ihp_status ihp__temp_file_create(const char *beside, struct ihp__temp_file **out,
+/* Makes a file without a name, in the folder of the path `output`. */
+enum ihp_status ihp__temp_file_create(const char *output, struct ihp__temp_file **out,
                                       struct ihp_error *err);
 
-/* Makes a file whose name follows from `beside`, `process`, `rank` and `tag`, of which the first 8
+/* Makes a file whose name follows from `output`, `process`, `rank` and `tag`, of which the first 8
  * bytes count; `ihp__temp_file_open` opens a file that another rank has made so, to read it. */
-enum ihp_status ihp__temp_file_create_named(const char *beside, uint64_t process, int rank,
+enum ihp_status ihp__temp_file_create_named(const char *output, uint64_t process, int rank,
                                             const char *tag, struct ihp__temp_file **out,
                                             struct ihp_error *err);
-enum ihp_status ihp__temp_file_open(const char *beside, uint64_t process, int rank, const char *tag,
+enum ihp_status ihp__temp_file_open(const char *output, uint64_t process, int rank, const char *tag,
                                     struct ihp__temp_file **out, struct ihp_error *err);
 void ihp__temp_file_unname(struct ihp__temp_file *file);
 void ihp__temp_file_destroy(struct ihp__temp_file **file);

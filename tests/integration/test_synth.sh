@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The synthetic state: the same bytes on any number of ranks, its extract imports to the same content,
-# its settlement is what the simple second implementation computes from the extract, every other command
-# works on it, the effects put in are found again, and a state that was not finished is refused.
+# The synthetic state has the same bytes on any number of ranks. Its extract imports to the same content.
+# The reference implementation computes the same settlement from the extract. Every other command works on
+# it. The settlement shows its known effects. A state that was not finished is refused.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -27,15 +27,15 @@ ok "the extract imports" succeeds
 ok "the imported store has the same content" \
     [ "$(hash_of "$work/r1/state.h5")" = "$(hash_of "$work/imported.h5")" ]
 
-# --- the settlement of the second implementation ---------------------------------------------------
+# --- the settlement of the reference implementation ------------------------------------------------
 run "$IHP_PYTHON" "$IHP_SOURCE/tests/reference/reference.py" "$work/r1/extract" "$work/r1/deck.yaml" \
     -o "$work/expected"
 ok "the reference settles the extract" succeeds
 for options in '' --no-index; do
-    # shellcheck disable=SC2086 # no option is no word
+    # shellcheck disable=SC2086 # without an option there is no word
     settle 3 "$work/r1/deck.yaml" --force --member-files --quiet $options
     ok "settle $options" succeeds
-    ok "settle $options: IHP by IHP what the reference has" \
+    ok "settle $options: the tables of the reference" \
         same_as_expected "$work/expected" "$(deck_path "$work/r1/deck.yaml" output)"
 done
 ihp import "$work/r1/extract" -o "$work/packed.h5" --compress
@@ -43,7 +43,7 @@ ok "a compressed store" succeeds
 ok "it has the same content" [ "$(hash_of "$work/packed.h5")" = "$(hash_of "$work/imported.h5")" ]
 cp "$work/packed.h5" "$work/r1/state.h5"
 settle 2 "$work/r1/deck.yaml" --force --member-files --quiet
-ok "a compressed store settles alike" \
+ok "a compressed store gives the same settlement" \
     same_as_expected "$work/expected" "$(deck_path "$work/r1/deck.yaml" output)"
 
 # --- the other commands ---------------------------------------------------------------------------
@@ -62,9 +62,9 @@ ok "check: works on a synthetic state" succeeds
 ihp explain "$work/r1/other.yaml" M0000000042
 ok "explain: works on a synthetic state" succeeds
 
-# --- effects put in are found again ----------------------------------------------------------------
-# The same people with and without effects: chance is the same in both, so the ratios of ratios show
-# the effects, less what the claims cap and care at other providers keep from them.
+# --- the settlement shows the known effects -------------------------------------------------------------
+# The same people with and without effects. Chance is the same in both, so the ratios of ratios show the
+# effects, less what the claims cap and care at other providers take away.
 for effect in 0 0.1; do
     mkdir -p "$work/e$effect"
     run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" synth -o "$work/e$effect/state.h5" --members 40000 --seed 11 \
@@ -92,10 +92,10 @@ slope = sum(x * y for x, y in points) / sum(x * x for x, _ in points)
 print('slope %.3f, worst %.3f' % (slope, worst))
 sys.exit(0 if 0.80 <= slope <= 1.02 and worst <= 0.05 else 1)
 PY
-ok "effects are found again: slope from 0.80 to 1.02, none off by more than 0.05" succeeds
+ok "the effects: slope from 0.80 to 1.02, none off by more than 0.05" succeeds
 ((good)) || cat "$out"
 
-# --- killed in the middle ---------------------------------------------------------------------------
+# --- killed while it writes ------------------------------------------------------------------------
 mkdir "$work/killed"
 "$IHP_PROGRAM" synth -o "$work/killed/state.h5" --members 200000 --seed 3 >/dev/null 2>&1 &
 pid=$!
@@ -108,6 +108,6 @@ wait "$pid" 2>/dev/null || true
 ok "killed: no store under the final name" [ ! -e "$work/killed/state.h5" ]
 for part in "$work"/killed/state.h5.part-*; do
     ihp info "$part"
-    ok "killed: what is left is refused" fails 3 "$(basename "$part")"
+    ok "killed: the file that is left is refused" fails 3 "$(basename "$part")"
 done
 finish

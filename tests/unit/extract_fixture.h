@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* extract_fixture.h - a small extract in a folder of its own, for the tests of import.
+/* extract_fixture.h - a small extract in a temporary folder, for the tests of import.
  *
- * `base` is an extract without faults; tests put other texts in its place or rows behind it. Two
- * imports are compared by the content hash of their stores. */
+ * `base` is an extract without errors. Tests replace its files or add rows to them. Two imports are
+ * compared by the content hash of their stores. */
 #ifndef IHP_TEST_EXTRACT_FIXTURE_H
 #define IHP_TEST_EXTRACT_FIXTURE_H
 
@@ -63,7 +63,7 @@ static inline void write_text(const char *path, const char *text)
     assert_int_equal(fclose(file), 0);
 }
 
-/* Writes a file of the extract: `text`, then `more` where it is not NULL. */
+/* Writes a file of the extract: `text`, then `more` unless it is NULL. */
 static inline void put_file(const struct fixture *f, int file, const char *text, const char *more)
 {
     char path[256];
@@ -96,7 +96,7 @@ static inline int set_up(void **state)
     return 0;
 }
 
-/* Counts the files of the folder whose name has `part` in it, and removes them when asked. */
+/* Counts the files of the folder that have `part` in their name, and removes them on request. */
 static inline int files_with(const struct fixture *f, const char *part, bool remove_them)
 {
     DIR *folder = opendir(f->folder);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* synth_fixture.h - a synthetic state in a folder of its own, for the tests of synth. */
+/* synth_fixture.h - a synthetic state in a temporary folder, for the tests of synth. */
 #ifndef IHP_TEST_SYNTH_FIXTURE_H
 #define IHP_TEST_SYNTH_FIXTURE_H
 
@@ -24,7 +24,7 @@ struct synthetic {
     struct ihp_error err;
 };
 
-/* A folder, and options for a state in it. */
+/* Makes a folder, and options for a state in it. */
 static inline void synthetic_begin(struct synthetic *s, uint64_t members, uint64_t seed, int ihps)
 {
     *s = (struct synthetic){0};
@@ -70,7 +70,7 @@ static inline void synthetic_end(struct synthetic *s)
     remove_files(s->folder);
 }
 
-/* The content hash of a store. */
+/* Reads the content hash of a store. */
 static inline void content_hash(const char *path, char hash[33])
 {
     struct ihp__store *store;

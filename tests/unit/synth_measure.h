@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* synth_measure.h - what a synthetic state is like, read from its store and program folder.
+/* synth_measure.h - properties of a synthetic state, read from its store and program folder.
  *
- * Deliberately plain: months in a row, sums over lines, nothing shared with the rooms under test
- * but the reading of files. Costs are those of a final settlement of 2025. */
+ * The code is simple on purpose: consecutive months, sums over lines. It shares nothing with the
+ * rooms under test but the reading of files. Costs are those of a final settlement of 2025. */
 #ifndef IHP_TEST_SYNTH_MEASURE_H
 #define IHP_TEST_SYNTH_MEASURE_H
 
@@ -22,9 +22,9 @@ struct measures {
     uint64_t em, health_home, denied, voided, negative, excluded, unlisted;
     uint64_t no_procedure, no_billing, fee_for_service;
     uint64_t within_90_days, beyond_548_days;
-    uint64_t enough[2]; /* members enrolled enough in 2024 and 2025 */
+    uint64_t enough[2]; /* members who are enrolled long enough in 2024 and 2025 */
     uint64_t without_acg, above_200000, costly;
-    double mean_cost, cv_cost;      /* a year and member enrolled enough, dollars */
+    double mean_cost, cv_cost;      /* per year and member who is enrolled long enough; dollars */
     double acg_pmpm[MEASURED_ACGS]; /* cents; by category */
     uint64_t acg_members[MEASURED_ACGS];
 };
@@ -34,11 +34,13 @@ struct measuring {
     const struct ihp__program *program;
     struct ihp__members members;
     struct measures *m;
-    double cost[2]; /* sums over members enrolled enough: of costs, of their squares */
+    double
+        cost[2]; /* sums of costs and of their squares, over members who are enrolled long enough */
     double acg_cost[MEASURED_ACGS], acg_months[MEASURED_ACGS];
 };
 
-/* Qualifying months of a calendar year; `*enough` tells the 6/9 rule. */
+/* Returns the qualifying months of a calendar year. `*enough` is the result of the rule of six
+ * consecutive months and nine in all. */
 static inline int measure_months(const struct measuring *g, size_t member, int year, bool *enough)
 {
     int count = 0, run = 0, longest = 0;
@@ -126,7 +128,8 @@ static inline void measure_results(struct measuring *g)
     }
 }
 
-/* Members under 18 at the end of the year; births are no part of what the engine reads. */
+/* Counts members under 18 at the end of the year. The engine itself does not read dates of birth.
+ */
 static inline uint64_t count_children(const char *store_path, uint64_t members)
 {
     int32_t *birth = calloc(members, sizeof *birth);
@@ -145,7 +148,7 @@ static inline uint64_t count_children(const char *store_path, uint64_t members)
     return children;
 }
 
-/* Reads all of a store. Member by member, so it is no model of speed. */
+/* Measures a store. It reads member by member, which is slow. */
 static inline enum ihp_status measure(const char *store_path, const char *program_folder,
                                       struct measures *m, struct ihp_error *err)
 {

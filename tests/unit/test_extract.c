@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Import of an extract: what a store then holds, order of rows, memory, errors of structure. */
+/* Import of an extract: the content of the store, order of rows, memory, errors of structure. */
 #include "extract_fixture.h"
 
 #include <signal.h>
 #include <sys/resource.h>
 #include <zlib.h>
 
-/* ---- what a store holds ---------------------------------------------------------------------- */
+/* ---- the content of a store ------------------------------------------------------------------ */
 
-static void test_contents(void **state)
+static void columns_have_the_values_of_the_extract(void **state)
 {
     struct fixture *f = *state;
     assert_imports(f);
@@ -31,9 +31,10 @@ static void test_contents(void **state)
     struct ihp__members members = {0};
     assert_int_equal(ihp__store_read_members(store, (struct ihp__range){0, 3}, &members, &f->err),
                      0);
-    assert_int_equal(members.span_offset[2], 1); /* M1, M10, M2: text order */
+    assert_int_equal(members.span_offset[2], 1); /* M1, M10, M2 in text order */
     assert_int_equal(members.span[0].month_to, (9999 - 1970) * 12 + 11);
-    assert_int_equal(members.span[1].month_from, (2023 - 1970) * 12); /* M2's are in order */
+    assert_int_equal(members.span[1].month_from,
+                     (2023 - 1970) * 12); /* the spans of M2 are sorted */
     assert_int_equal(members.span[1].major_program, IHP__MAJOR_PROGRAM_OTHER);
     assert_int_equal(members.span[2].payer, 2);
     assert_int_equal(members.morbidity_offset[3], 3);
@@ -60,7 +61,7 @@ static void test_contents(void **state)
 #define CLAIM(id, line, service, paid, amount)                                                     \
     id "," line ",M1," service "," paid ",P,,other,000,,,FFS," amount "\n"
 
-static void test_boundaries(void **state)
+static void extreme_values_are_kept(void **state)
 {
     struct fixture *f = *state;
     char long_id[200];
@@ -82,7 +83,7 @@ static void test_boundaries(void **state)
     unsigned all = (1u << IHP__CLAIM_COLUMNS) - 1;
     assert_int_equal(ihp__claim_buffer_create(store, all, 6, &buffer, &f->err), 0);
     assert_int_equal(ihp__store_read_claims(store, 0, 6, buffer, &c, &f->err), 0);
-    /* by service date before it is cut to 16 bits: c (year 1), a, b, x, d, e */
+    /* Sorted by service date before that is cut to 16 bits: c (year 1), a, b, x, d, e. */
     static const uint16_t service[] = {0, 0, 1, 11016, 65535, 65535};
     static const uint16_t known[] = {0, 0, 65534, 11016, 65534, 65534};
     static const int64_t amount[] = {-999999999999, 0, 999999999999, 100, 2147483648, 500};
@@ -98,8 +99,9 @@ static void test_boundaries(void **state)
     ihp__store_close(&store);
 }
 
-/* Every date that looks like one, of the years a store can tell apart, against ihp__day_parse. */
-static void test_every_day(void **state)
+/* Compares every text that looks like a date with ihp__day_parse, in the years that a store can
+ * tell apart. */
+static void every_day_is_parsed_as_by_base(void **state)
 {
     struct fixture *f = *state;
     static uint16_t day[180 * 366];
@@ -135,8 +137,8 @@ static void test_every_day(void **state)
     ihp__store_close(&store);
 }
 
-/* An extract without claims and without optional files, with a member of the longest id. */
-static void test_empty(void **state)
+/* An extract without claims and without optional files, with a member that has the longest ID. */
+static void an_extract_without_claims_imports(void **state)
 {
     struct fixture *f = *state;
     put_file(f, CLAIMS, CLAIM_HEADER, NULL);
@@ -165,7 +167,7 @@ static uint32_t next_random(uint32_t *seed)
     return *seed >> 8;
 }
 
-/* Writes 2000 claim lines, five of them bad or double, in the order of a shuffle. */
+/* Writes 2000 claim lines in shuffled order; five of them are bad or duplicates. */
 static void put_claims(const struct fixture *f, uint32_t shuffle, const char *line_end, bool zip)
 {
     char path[256];
@@ -184,8 +186,8 @@ static void put_claims(const struct fixture *f, uint32_t shuffle, const char *li
     gzFile out = gzopen(path, zip ? "wb" : "wbT");
     gzprintf(out, "%.*s%s", (int)strlen(CLAIM_HEADER) - 1, CLAIM_HEADER, line_end);
     for (int i = 0; i < LINES; i++) {
-        uint32_t seed = (uint32_t)(order[i] == 7 ? 8 : order[i]) + 1; /* line 8 stands twice */
-        int key = (int)seed, other = order[i] == 20 ? 1 : 0; /* lines 20 and 21 contradict */
+        uint32_t seed = (uint32_t)(order[i] == 7 ? 8 : order[i]) + 1; /* line 8 appears twice */
+        int key = (int)seed, other = order[i] == 20 ? 1 : 0;          /* lines 20 and 21 conflict */
         key += other;
         uint32_t r = next_random(&seed);
         gzprintf(out, "%s%d,%d,M%s,2024-0%u-1%u,2024-%s-01,P,9%04u,other,%03u,90000%05u,,P%u,%u%s",
@@ -199,7 +201,7 @@ static void put_claims(const struct fixture *f, uint32_t shuffle, const char *li
     assert_int_equal(gzclose(out), Z_OK);
 }
 
-static void test_order_and_memory(void **state)
+static void order_of_rows_and_memory_do_not_matter(void **state)
 {
     struct fixture *f = *state;
     char first[33], hash[33];
@@ -214,7 +216,7 @@ static void test_order_and_memory(void **state)
         put_claims(f, i + 99, i % 2 == 0 ? "\n" : "\r\n", i % 3 == 1);
         assert_string_equal(hash_of(f, hash), first);
         assert_int_equal(f->report.bad_rows, 5);
-        if (run_lines[i] == 1) { /* more runs than are merged at once */
+        if (run_lines[i] == 1) { /* more runs than one merge takes */
             assert_true(f->report.sort_runs > LINES);
         }
     }
@@ -242,7 +244,7 @@ static void expect_error(struct fixture *f, enum ihp_status status, const char *
     assert_int_equal(files_with(f, "bad", false), 0);
 }
 
-static void test_structure(void **state)
+static void errors_of_structure_end_the_import(void **state)
 {
     struct fixture *f = *state;
     f->options.quarantine_path = f->quarantine;
@@ -265,7 +267,7 @@ static void test_structure(void **state)
     expect_error(f, IHP_ERR_DATA, "no-such-folder: is not a folder");
 }
 
-static void test_options(void **state)
+static void options_that_are_not_valid_are_refused(void **state)
 {
     struct fixture *f = *state;
     f->options.memory_bytes = (UINT64_C(64) << 20) - 1;
@@ -285,7 +287,7 @@ static void test_options(void **state)
 }
 
 /* Tables that do not fit: 400,000 members in the least memory. */
-static void test_too_many_members(void **state)
+static void members_that_do_not_fit_into_memory_are_refused(void **state)
 {
     struct fixture *f = *state;
     char path[256];
@@ -300,8 +302,8 @@ static void test_too_many_members(void **state)
     expect_error(f, IHP_ERR_USAGE, "does not fit into the given memory (64 MiB); give about ");
 }
 
-/* A disk that is full: the limit on a file's size stands for it. */
-static void test_full_disk(void **state)
+/* A full disk, imitated by a limit on the size of files. */
+static void a_full_disk_leaves_no_store(void **state)
 {
     struct fixture *f = *state;
     struct rlimit old, small;
@@ -311,7 +313,7 @@ static void test_full_disk(void **state)
     signal(SIGXFSZ, SIG_IGN);
     assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
     small = old;
-    small.rlim_cur = 100000; /* the small tables fit, the lines to sort do not */
+    small.rlim_cur = 100000; /* enough for the small tables, but not for sorting the lines */
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     enum ihp_status status = import(f);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
@@ -325,9 +327,15 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_contents), TEST(test_boundaries),       TEST(test_every_day),
-        TEST(test_empty),    TEST(test_order_and_memory), TEST(test_structure),
-        TEST(test_options),  TEST(test_too_many_members), TEST(test_full_disk),
+        TEST(columns_have_the_values_of_the_extract),
+        TEST(extreme_values_are_kept),
+        TEST(every_day_is_parsed_as_by_base),
+        TEST(an_extract_without_claims_imports),
+        TEST(order_of_rows_and_memory_do_not_matter),
+        TEST(errors_of_structure_end_the_import),
+        TEST(options_that_are_not_valid_are_refused),
+        TEST(members_that_do_not_fit_into_memory_are_refused),
+        TEST(a_full_disk_leaves_no_store),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Reading a CSV file in parts: rows and line numbers are those of reading it whole. */
+/* Reading a CSV file in chunks gives the same rows and line numbers as reading it whole. */
 #include "extract_fixture.h"
 
 static const struct ihp__csv_column columns[] = {{"a", true}, {"b", false}};
 
-/* What was read: each row as "line:a|b;". */
+/* The rows that were read, each as "line:a|b;". */
 struct seen {
     char text[2000];
 };
@@ -25,7 +25,7 @@ static void put(const struct fixture *f, char path[256], const char *text)
     write_text(path, text);
 }
 
-/* Reads the body cut behind each of its bytes at which a row may begin. */
+/* Reads the body in two chunks, cut at each position where a row may begin. */
 static void read_cut(struct fixture *f, const char *text)
 {
     char path[256];
@@ -56,7 +56,7 @@ static void read_cut(struct fixture *f, const char *text)
     }
 }
 
-static void test_parts(void **state)
+static void chunks_have_the_rows_of_the_file(void **state)
 {
     struct fixture *f = *state;
     read_cut(f, "a,b\n1,2\n3,4\n");
@@ -80,7 +80,7 @@ static void expect(struct fixture *f, const char *text, const char *part)
     assert_non_null(strstr(f->err.text, part));
 }
 
-static void test_headers(void **state)
+static void headers_are_refused_as_in_the_whole_file(void **state)
 {
     struct fixture *f = *state;
     expect(f, "", "parts.csv: has no header row");
@@ -90,8 +90,8 @@ static void test_headers(void **state)
     expect(f, "a,\"b", "the file ends inside a quoted field");
 }
 
-/* A part that ends beyond the file, which has become shorter. */
-static void test_shorter(void **state)
+/* A chunk that ends after the end of the file, which has become shorter. */
+static void a_file_that_became_shorter_is_refused(void **state)
 {
     struct fixture *f = *state;
     char path[256];
@@ -106,6 +106,8 @@ static void test_shorter(void **state)
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(test_parts), TEST(test_headers), TEST(test_shorter)};
+    const struct CMUnitTest tests[] = {TEST(chunks_have_the_rows_of_the_file),
+                                       TEST(headers_are_refused_as_in_the_whole_file),
+                                       TEST(a_file_that_became_shorter_is_refused)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -68,7 +68,7 @@ static const struct bad_case bad_cases[] = {
 
 /* Each bad row is refused with its line. With a quarantine file the store is as if the row were not
  * in the extract. */
-static void test_each_bad_row(void **state)
+static void each_bad_row_is_refused_or_quarantined(void **state)
 {
     struct fixture *f = *state;
     char clean[33], hash[33], expected[1000], text[IHP_IMPORT_BAD_KIND_TEXT];
@@ -102,7 +102,7 @@ static void test_each_bad_row(void **state)
     }
 }
 
-static void test_quarantine_file(void **state)
+static void the_quarantine_file_has_all_bad_rows(void **state)
 {
     struct fixture *f = *state;
     put_file(f, MEMBERS, base[MEMBERS],
@@ -128,7 +128,7 @@ static void test_quarantine_file(void **state)
 }
 
 /* Many rows of one kind are reported in one line with the five lowest line numbers. */
-static void test_counts(void **state)
+static void rows_of_one_kind_are_counted(void **state)
 {
     struct fixture *f = *state;
     char rows[2000] = "", text[IHP_IMPORT_BAD_KIND_TEXT];
@@ -165,7 +165,7 @@ static void expect_dropped(struct fixture *f, int file, const char *rows, uint64
     put_file(f, file, base[file], NULL);
 }
 
-static void test_identical_duplicates(void **state)
+static void one_of_identical_rows_is_good(void **state)
 {
     struct fixture *f = *state;
     char clean[33], hash[33];
@@ -186,7 +186,7 @@ static void test_identical_duplicates(void **state)
     assert_string_equal(hash_of(f, hash), clean);
 }
 
-static void test_conflicting_duplicates(void **state)
+static void none_of_conflicting_rows_is_good(void **state)
 {
     struct fixture *f = *state;
     char without[33], hash[33];
@@ -217,8 +217,9 @@ int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
-        TEST(test_each_bad_row),         TEST(test_quarantine_file),        TEST(test_counts),
-        TEST(test_identical_duplicates), TEST(test_conflicting_duplicates),
+        TEST(each_bad_row_is_refused_or_quarantined), TEST(the_quarantine_file_has_all_bad_rows),
+        TEST(rows_of_one_kind_are_counted),           TEST(one_of_identical_rows_is_good),
+        TEST(none_of_conflicting_rows_is_good),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The synthetic state: deterministic, the same by way of its extract, impossible options refused.
- */
+/* The synthetic state: it is deterministic, its extract imports to the same store, and options that
+ * are not valid are refused. */
 #include "synth_fixture.h"
 
 #include "base/base.h"
@@ -35,7 +35,7 @@ static void make_hash(uint64_t seed, int ihps, double effect, char hash[33])
     synthetic_end(&s);
 }
 
-static void equal_options_give_equal_states_and_unlike_ones_do_not(void **state)
+static void equal_options_give_equal_states_and_different_options_do_not(void **state)
 {
     (void)state;
     char first[33], same[33], seed[33], ihps[33], effect[33], high[33];
@@ -54,7 +54,8 @@ static void equal_options_give_equal_states_and_unlike_ones_do_not(void **state)
 
 /* ---- the extract ----------------------------------------------------------------------------- */
 
-/* An import sees only what occurs, so few members test that dictionaries hold just that. */
+/* An import reads only values that occur. States of few members show that dictionaries have no
+ * other values. */
 static void import_of_the_extract_gives_the_same_store(void **state)
 {
     (void)state;
@@ -92,7 +93,7 @@ static void import_of_the_extract_gives_the_same_store(void **state)
     }
 }
 
-/* An extract changes nothing about the state: it is made in another order of steps. */
+/* With an extract the steps have another order, but the state is the same. */
 static void a_state_does_not_depend_on_whether_an_extract_is_written(void **state)
 {
     (void)state;
@@ -102,7 +103,7 @@ static void a_state_does_not_depend_on_whether_an_extract_is_written(void **stat
     assert_made(&s);
     content_hash(s.store, without);
     s.options.extract_dir = s.extract;
-    assert_made(&s); /* in the same folders: what is there already is replaced */
+    assert_made(&s); /* in the same folders; existing files are replaced */
     content_hash(s.store, with);
     assert_string_equal(with, without);
     synthetic_end(&s);
@@ -143,7 +144,7 @@ static void contract_tables_are_the_defaults(void **state)
     synthetic_end(&s);
 }
 
-/* The dollars of payments are the contract's; the uplifts are of the synthetic state alone. */
+/* The dollars of payments are those of the contract; the uplifts are invented. */
 static void payment_dollars_are_the_defaults(void **state)
 {
     (void)state;
@@ -191,8 +192,8 @@ static void program_and_deck_fit_the_store(void **state)
     assert_int_equal(ihp__rosters_check(program, 2023 * 4 + 3, &s.err), IHP_OK);
     assert_int_equal(ihp__rosters_check(program, 2025 * 4 + 3, &s.err), IHP_OK);
     int tracks[2] = {0}, all_in = 0, caps[4] = {0};
-    for (size_t k = 0; k < program->partnerships; k++) {
-        const struct ihp__partnership *p = &program->partnership[k];
+    for (size_t i = 0; i < program->partnerships; i++) {
+        const struct ihp__partnership *p = &program->partnership[i];
         size_t rows;
         tracks[p->track - 1]++;
         all_in += p->all_in;
@@ -200,7 +201,7 @@ static void program_and_deck_fit_the_store(void **state)
              : p->claims_cap == 10000000 ? 1
              : p->claims_cap == 5000000  ? 2
                                          : 3]++;
-        ihp__program_roster(program, (int)k, 2025 * 4 + 3, &rows);
+        ihp__program_roster(program, (int)i, 2025 * 4 + 3, &rows);
         assert_true(rows > 0);
     }
     assert_int_equal(tracks[0], 1);
@@ -212,7 +213,7 @@ static void program_and_deck_fit_the_store(void **state)
     synthetic_end(&s);
 }
 
-/* With enough members every partnership has scores of the sections that its track has, and they
+/* With enough members every partnership has a score for each section of its track, and the scores
  * differ. */
 static void quality_tables_give_every_partnership_its_scores(void **state)
 {
@@ -234,10 +235,10 @@ static void quality_tables_give_every_partnership_its_scores(void **state)
     assert_int_equal(notices.count, 0);
     const struct ihp__quality quality = {program, &deck.policies, deck.performance.year};
     double least = 1, greatest = 0;
-    for (int k = 0; k < (int)program->partnerships; k++) {
-        int track = program->partnership[k].track;
-        double payment = ihp__quality_overall(&quality, k, 17);
-        double settlement = ihp__quality_overall(&quality, k, 18);
+    for (int i = 0; i < (int)program->partnerships; i++) {
+        int track = program->partnership[i].track;
+        double payment = ihp__quality_overall(&quality, i, 17);
+        double settlement = ihp__quality_overall(&quality, i, 18);
         assert_true(payment > 0 && payment <= 1);
         assert_true(track == 1 ? isnan(settlement) : settlement > 0 && settlement <= 1);
         least = fmin(least, track == 1 ? least : settlement);
@@ -250,7 +251,7 @@ static void quality_tables_give_every_partnership_its_scores(void **state)
     synthetic_end(&s);
 }
 
-/* The deck stands beside the program, wherever that is, and finds the store from there. */
+/* The deck is next to the program folder, wherever that is, and finds the store from there. */
 static void deck_finds_store_and_program_from_its_own_folder(void **state)
 {
     (void)state;
@@ -278,7 +279,7 @@ static void deck_finds_store_and_program_from_its_own_folder(void **state)
 
 /* ---- effects --------------------------------------------------------------------------------- */
 
-static void effects_run_evenly_from_minus_to_plus(void **state)
+static void effects_are_evenly_spaced_from_minus_to_plus(void **state)
 {
     (void)state;
     assert_true(fabs(ihp_synth_effect(0.1, 25, 0) - (-0.1)) < 1e-12);
@@ -288,7 +289,7 @@ static void effects_run_evenly_from_minus_to_plus(void **state)
     assert_true(fabs(ihp_synth_effect(0.1, 1, 0) - (0.1)) < 1e-12);
 }
 
-/* ---- what is refused ------------------------------------------------------------------------- */
+/* ---- refusals -------------------------------------------------------------------------------- */
 
 static void assert_refused(const struct ihp_synth_options *options, const char *names)
 {
@@ -299,7 +300,7 @@ static void assert_refused(const struct ihp_synth_options *options, const char *
     assert_int_not_equal(access(options->store_path, F_OK), 0);
 }
 
-static void impossible_numbers_are_refused_by_the_name_of_the_option(void **state)
+static void numbers_that_are_not_valid_are_refused_with_their_option(void **state)
 {
     (void)state;
     struct synthetic s;
@@ -349,7 +350,7 @@ static void folders_with_files_of_another_state_are_refused(void **state)
     synthetic_end(&s);
 }
 
-static void a_folder_that_cannot_be_made_leaves_no_store(void **state)
+static void a_folder_that_cannot_be_created_leaves_no_store(void **state)
 {
     (void)state;
     struct synthetic s;
@@ -367,7 +368,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(draws_are_those_of_philox),
-        cmocka_unit_test(equal_options_give_equal_states_and_unlike_ones_do_not),
+        cmocka_unit_test(equal_options_give_equal_states_and_different_options_do_not),
         cmocka_unit_test(import_of_the_extract_gives_the_same_store),
         cmocka_unit_test(a_state_does_not_depend_on_whether_an_extract_is_written),
         cmocka_unit_test(contract_tables_are_the_defaults),
@@ -375,10 +376,10 @@ int main(void)
         cmocka_unit_test(program_and_deck_fit_the_store),
         cmocka_unit_test(quality_tables_give_every_partnership_its_scores),
         cmocka_unit_test(deck_finds_store_and_program_from_its_own_folder),
-        cmocka_unit_test(effects_run_evenly_from_minus_to_plus),
-        cmocka_unit_test(impossible_numbers_are_refused_by_the_name_of_the_option),
+        cmocka_unit_test(effects_are_evenly_spaced_from_minus_to_plus),
+        cmocka_unit_test(numbers_that_are_not_valid_are_refused_with_their_option),
         cmocka_unit_test(folders_with_files_of_another_state_are_refused),
-        cmocka_unit_test(a_folder_that_cannot_be_made_leaves_no_store),
+        cmocka_unit_test(a_folder_that_cannot_be_created_leaves_no_store),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

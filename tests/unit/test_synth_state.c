@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a synthetic state of 20,000 members is like, and that the effects put in are there. */
+/* Properties of a synthetic state of 20,000 members, and the effects in its amounts. */
 #include "synth_fixture.h"
 #include "synth_measure.h"
 
-/* Made and measured once. */
+/* Makes the state and measures it, once for all tests. */
 static int make_state(void **state)
 {
     static struct synthetic s;
@@ -114,7 +114,8 @@ static void cost_varies_as_in_medicaid(void **state)
     assert_share(0.0001, m->above_200000, m->members, 0.0016);
 }
 
-/* The ten costliest categories against the ten cheapest; the ends alone have too few members. */
+/* Compares the ten most expensive categories with the ten cheapest; single categories have too few
+ * members. */
 static void categories_differ_by_a_factor_of_about_50(void **state)
 {
     const struct measures *m = measured(state);
@@ -133,7 +134,7 @@ static void categories_differ_by_a_factor_of_about_50(void **state)
 
 /* ---- effects --------------------------------------------------------------------------------- */
 
-/* Both stores' lines of a member; amounts of each year. */
+/* Adds the positive amounts of a member's lines: before 2025, and in 2025. */
 static void sums_of_member(const struct ihp__store *store, const struct ihp__members *members,
                            size_t member, struct ihp__claim_buffer *buffer, int64_t sum[2])
 {
@@ -180,8 +181,8 @@ static void close_state(struct opened *o)
     synthetic_end(&o->made);
 }
 
-/* Every member's 2025 is that of the state without effects times 1 + one of the effects, but for
- * the rounding of cents; what was before is the same. */
+/* Every member's amounts of 2025 are those of the state without effects times 1 + one of the
+ * effects, except for the rounding of cents. The amounts of earlier years are the same. */
 static void effects_multiply_the_performance_year(void **state)
 {
     (void)state;
