@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* codes.h - the code lists of the state extract, shared by import, store, rules and reports.
  *
- * Each list is one table: the number kept in a store, the text in an extract, what it means.
+ * Each list is one table of texts: a store keeps the number of a text, an extract has the text.
  * `ihp__code_find` goes from text to number, `ihp__code_text` back. Nothing here is collective.
  */
 #ifndef IHP_CODES_H
@@ -11,14 +11,15 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Programs of enrollment that qualify [13.1.1, 13.1.2, 13.1.3]; any other text is OTHER. */
+/* Major programs (Minnesota health care programs): those that qualify for attribution [13.1.1,
+ * 13.1.2, 13.1.3]; any other text is OTHER. */
 #define IHP__MAJOR_PROGRAM_LIST(X) X(IHP__MAJOR_PROGRAM_OTHER, "") IHP__MAJOR_PROGRAM_CODES(X)
 #define IHP__MAJOR_PROGRAM_CODES(X)                                                                \
     X(IHP__MAJOR_PROGRAM_MA, "MA")                                                                 \
     X(IHP__MAJOR_PROGRAM_MCRE, "MCRE")                                                             \
     X(IHP__MAJOR_PROGRAM_MA_BD, "MA_BD")
 
-/* Exclusions from attribution, one for each of 13.2.1 to 13.2.12, in that order. */
+/* Exclusions from attribution, in the order of 13.2.1 to 13.2.12. */
 #define IHP__EXCLUSION_LIST(X) X(IHP__EXCLUSION_NONE, "") IHP__EXCLUSION_CODES(X)
 #define IHP__EXCLUSION_CODES(X)                                                                    \
     X(IHP__EXCLUSION_DUAL, "DUAL")                                                                 \
@@ -40,7 +41,7 @@
     X(IHP__CLAIM_DENIED, "D")                                                                      \
     X(IHP__CLAIM_VOID, "V")
 
-/* Service classes of Appendix 2, in text order. */
+/* Service classes [Appendix 2], in the order of their texts. */
 #define IHP__SERVICE_CLASS_LIST(X)                                                                 \
     X(IHP__SERVICE_CLASS_INPATIENT, "inpatient")                                                   \
     X(IHP__SERVICE_CLASS_LONG_TERM_CARE, "long_term_care")                                         \
@@ -84,47 +85,48 @@ enum ihp__social_risk { IHP__SOCIAL_RISK_LIST(IHP__CODE_ENUM) };
 enum ihp__coordination { IHP__COORDINATION_LIST(IHP__CODE_ENUM) };
 #undef IHP__CODE_ENUM
 
-/* A code list: texts by number. Static, never freed. */
+/* A code list: texts by number. Lists are static. */
 struct ihp__code_list {
     const char *const *text;
     int count;
-    const char *allowed; /* the texts, for messages */
+    const char *allowed; /* the texts, as the end of "expected ..." in messages */
 };
 
 extern const struct ihp__code_list ihp__major_programs, ihp__exclusions, ihp__claim_statuses,
     ihp__service_classes, ihp__sexes, ihp__social_risks, ihp__coordinations;
 
-/* The number of `text` in a list, or -1. */
+/* Returns the number of `text` in a list, or -1. */
 int ihp__code_find(const struct ihp__code_list *list, const char *text);
 
-/* The text of a number; "?" when the list has no such number. */
+/* Returns the text of a number; "?" if the list has no such number. */
 const char *ihp__code_text(const struct ihp__code_list *list, int number);
 
 /* ---- services -------------------------------------------------------------------------------- */
 
-/* A service is a pair (service class, category of service) in 16 bits: class x 1002 + category,
- * where categories 000..999 are their number, 999E is 1000 and 999I is 1001. */
+/* A service is a service class and a category of service in 16 bits: class x 1002 + category, where
+ * categories 000..999 are their number, 999E is 1000 and 999I is 1001. */
 #define IHP__CATEGORIES 1002
 #define IHP__SERVICES   (7 * IHP__CATEGORIES)
 
-/* The category number of "043", "999E" or "999I"; -1 for anything else. */
+/* Returns the category number of "043", "999E" or "999I"; -1 for any other text. */
 int ihp__category_parse(const char *text);
 
-/* The longest text of `ihp__service_format`, with its end. */
+/* Size of the text of a service, with its end. */
 #define IHP__SERVICE_TEXT 32
 
-/* "professional/043" into `buffer`, which is returned. `service` must be below IHP__SERVICES. */
+/* Writes "professional/043" into `buffer`, which it returns. `service` must be below
+ * IHP__SERVICES. */
 const char *ihp__service_format(unsigned service, char buffer[IHP__SERVICE_TEXT]);
 
 /* ---- procedures of attribution --------------------------------------------------------------- */
 
-/* Whether a procedure code is in the contract's lists of E&M [13.3.5.1] or health-home codes
- * [13.3.4.1]. It says what a store indexes; what counts is the program's codes.csv. */
+/* Returns true if a procedure code is in the contract's lists of E&M [13.3.5.1] or health-home
+ * codes [13.3.4.1]. A store indexes these codes; attribution uses the program's codes.csv. */
 bool ihp__procedure_in_contract(const char *code);
 
 /* ---- identifiers ----------------------------------------------------------------------------- */
 
-/* Longest member id, IHP id and claim id, without the end. */
+/* Longest identifiers, without their end. */
 #define IHP__MEMBER_ID_MAX    20
 #define IHP__ID_MAX           40
 #define IHP__CLAIM_ID_MAX     64
@@ -134,11 +136,14 @@ bool ihp__procedure_in_contract(const char *code);
 #define IHP__GROUP_MAX        40 /* of a race/ethnicity group */
 #define IHP__PROCEDURE_LENGTH 5
 
-/* Whether a text is a member id: 1 to 20 of A-Z a-z 0-9 - and _. */
+/* Returns true if a text is a member id: 1 to 20 of A-Z a-z 0-9 - and _. */
 bool ihp__member_id_valid(const char *text, size_t length);
 
-/* The number of a 10-digit NPI, or IHP__NPI_BLANK for the empty text; false for anything else. */
+/* The number of a blank NPI. */
 #define IHP__NPI_BLANK (-1)
+
+/* Reads an NPI of 10 digits, or the empty text as IHP__NPI_BLANK. Returns false for any other text.
+ */
 bool ihp__npi_parse(const char *text, int64_t *npi);
 
 #endif

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* program.h - the program folder: the contract's data, from CSV into lookup structures.
  *
- * `ihp__program_load` reads and checks the folder; `ihp__roster_index_create` turns the rosters of
- * one quarter into arrays by NPI number, which `ihp__roster_ihp_of_line` and `ihp__roster_class`
- * look up for each claim line. Formats: docs/data.md. Nothing here is collective or knows of
- * claims.
+ * Start with `ihp__program_load`, which reads and checks the folder. `ihp__roster_index_create`
+ * turns the rosters of one quarter into arrays by NPI number, which `ihp__roster_ihp_of_line` and
+ * `ihp__roster_class` look up for each claim line. docs/data.md has the formats. Nothing here is
+ * collective. Pointers that the lookups return are owned by the program.
  */
 #ifndef IHP_PROGRAM_H
 #define IHP_PROGRAM_H
@@ -13,7 +13,7 @@
 #include "base/codes.h"
 #include "base/hash_hex.h"
 
-/* The claims cap where an IHP elected none of its own [16.9], in cents. */
+/* The claims cap of an IHP that elected none of its own [16.9], in cents. */
 #define IHP__DEFAULT_CAP 20000000
 
 /* Most IHPs of a program; their numbers fit 15 bits. */
@@ -25,7 +25,7 @@
 /* Who terminated a contract, and why [6.1]. */
 enum ihp__termination {
     IHP__TERMINATION_STATE_WITHOUT_CAUSE, /* [6.1.2.1] */
-    IHP__TERMINATION_STATE_BREACH,        /* by the IHP, for a breach of the State's [6.1.3.3] */
+    IHP__TERMINATION_STATE_BREACH,        /* by the IHP, because the State breached it [6.1.3.3] */
     IHP__TERMINATION_INSUFFICIENT_FUNDS,  /* [6.1.2.3] */
     IHP__TERMINATION_IHP_WITHOUT_CAUSE,   /* [6.1.3.1] */
     IHP__TERMINATION_WITH_CAUSE           /* [6.1.2.2, 6.1.3.2] */
@@ -40,7 +40,7 @@ struct ihp__partnership {
     int64_t claims_cap;    /* 0: no cap */
     int64_t pbp;           /* population-based payment of the performance period */
     int64_t interim_paid;  /* already paid for the interim settlement; may be negative */
-    bool interim_given;    /* ihps.csv types that amount */
+    bool interim_given;    /* ihps.csv has that amount */
     bool terminated;       /* the contract was terminated... */
     int32_t terminated_on; /* ...on this day, the last one in force */
     enum ihp__termination termination;
@@ -49,11 +49,11 @@ struct ihp__partnership {
 
 /* A corridor of risk sharing [16.8.2.3]: ratios to the adjusted target, the IHP's share. */
 struct ihp__corridor {
-    int partnership; /* -1: the default set */
+    int partnership; /* -1: the default for all IHPs */
     double from, to, share;
 };
 
-/* Expected trend of a year [16.4.2]. */
+/* The expected trend of a year [16.4.2]. */
 struct ihp__trend {
     int year;
     double rate, adjustment;
@@ -62,8 +62,8 @@ struct ihp__trend {
 /* Class of a provider: specialty or primary care [2.30, 2.36]. */
 enum ihp__provider_class { IHP__PROVIDER_SPE, IHP__PROVIDER_PCP };
 
-/* Tells if a service is a core service [Appendix 2]. Bit 0 is set for included services, so that a
- * pass over many lines need not compare. */
+/* A service is a core service or not [Appendix 2]. Only IHP__SERVICE_INCLUDED has bit 0 set, so
+ * that a pass over many lines need not compare. */
 enum ihp__inclusion {
     IHP__SERVICE_UNKNOWN = 0,
     IHP__SERVICE_INCLUDED = 1,
@@ -81,7 +81,7 @@ struct ihp__code_range {
 
 enum ihp__role { IHP__ROLE_BILLING, IHP__ROLE_TREATING };
 
-/* A row of rosters.csv. */
+/* A row of rosters.csv [3.8]. */
 struct ihp__roster_row {
     int partnership;
     int32_t quarter;
@@ -92,8 +92,8 @@ struct ihp__roster_row {
     uint64_t line; /* in rosters.csv */
 };
 
-/* Numbers of the population-based and the C&TC payment [15.2.4, 15.3, 5.2.1] (payment.csv). Dollars
- * per member per month; uplifts are fractions, in the order of enum ihp__uplift. */
+/* Numbers of the population-based and the C&TC payment [15.2.4, 15.3.5, 5.2.1] (payment.csv), in
+ * dollars per member and month; uplifts are fractions, in the order of enum ihp__uplift. */
 #define IHP__PAYMENT_UPLIFTS 5
 struct ihp__payment_terms {
     bool given;                       /* the folder has a payment.csv */
@@ -109,7 +109,7 @@ struct ihp__payment_terms {
 struct ihp__override {
     char member_id[IHP__MEMBER_ID_MAX + 1];
     int year;
-    int partnership; /* -1: to none */
+    int partnership; /* -1: none */
     uint64_t line;   /* in overrides.csv */
 };
 
@@ -131,17 +131,18 @@ enum ihp__scoring {
     IHP__SCORING_BENCHMARK,   /* achievement against a benchmark, or improvement */
     IHP__SCORING_PERCENTILE,  /* achievement by percentiles, or improvement */
     IHP__SCORING_CAHPS,       /* a survey's achievement against a benchmark, or improvement */
-    IHP__SCORING_IMPROVEMENT, /* improvement alone */
+    IHP__SCORING_IMPROVEMENT, /* only improvement */
     IHP__SCORING_GAP,         /* equitable care */
     IHP__SCORING_POINTS       /* points are given */
 };
 
+/* Most rows of measures.csv. */
 #define IHP__MEASURES_MAX 1000
 
-/* A row of measures.csv: a quality measure as a track is scored by it. */
+/* A row of measures.csv: a quality measure, as it scores a track. */
 struct ihp__measure {
     char id[IHP__MEASURE_MAX + 1];
-    size_t first;   /* the first row with this id: quality.csv and benchmarks.csv know it by that */
+    size_t first;   /* the first row with this id, by which other files refer to it */
     int section;    /* of the contract: 17 or 18 */
     int track;      /* 1, 2, or 0: both */
     char *category; /* owned by the program */
@@ -153,7 +154,7 @@ struct ihp__measure {
 /* Percentiles of a measure: the 30th, 40th, 50th, 60th, 70th and 80th. */
 enum { IHP__PERCENTILES = 6 };
 
-/* What a measure is compared with in a year (benchmarks.csv). NaN where there is none. */
+/* Benchmark and percentiles of a measure in a year (benchmarks.csv), NaN where there are none. */
 struct ihp__benchmark {
     size_t measure; /* `first` of its rows */
     int year;
@@ -168,9 +169,9 @@ struct ihp__quality_row {
     int partnership;
     size_t measure; /* `first` of its rows */
     int year;
-    char group[IHP__GROUP_MAX + 1]; /* race/ethnicity [18.4.9], "": all */
+    char group[IHP__GROUP_MAX + 1]; /* race/ethnicity [18.4.9], "": everyone */
     int64_t numerator, denominator; /* up to 1e9; 0 and 0: no rate */
-    bool sufficient;                /* the sample is */
+    bool sufficient;                /* the sample is large enough */
     double not_reporting;           /* share, 0 to 1 */
     double points;                  /* given directly, out of 2; NaN: none */
     uint64_t line;                  /* in quality.csv */
@@ -203,11 +204,11 @@ struct ihp__program {
     size_t benchmarks;
     struct ihp__quality_row *quality; /* sorted by partnership, measure, year, group */
     size_t quality_rows;
-    bool has_part2;                       /* part2.csv lists something [4.6.1.2] */
+    bool has_part2;                       /* part2.csv has a row [4.6.1.2] */
     uint8_t part2_service[IHP__SERVICES]; /* 1: of programs that treat substance use */
-    struct ihp__code_range *part2_code;   /* the same of procedures; `set` is not used */
+    struct ihp__code_range *part2_code;   /* the same for procedures; `set` is not used */
     size_t part2_codes;
-    bool has_quality;          /* a quality.csv stands in the folder */
+    bool has_quality;          /* the folder has a quality.csv */
     char hash[IHP__HASH_TEXT]; /* of all files read, hexadecimal */
 };
 
@@ -216,82 +217,84 @@ struct ihp__program_file {
     const char *name;    /* without .csv */
     bool required;       /* a program folder must have it */
     const char *section; /* of the contract */
-    const char *meaning; /* what the file holds */
+    const char *meaning; /* its contents */
 };
 
 /* Returns file `i` of a program folder, in the order of docs/data.md; NULL beyond the last one. */
 const struct ihp__program_file *ihp__program_file(size_t i);
 
-/* Reads the program folder. IHP_ERR_DATA names file, line, column, what was seen and what is
- * allowed; a file that no version knows, or that asks for a rule this version does not have, is
- * refused by name. The caller frees with `ihp__program_destroy`. */
+/* Reads the program folder. IHP_ERR_DATA names file, line, column, the value found and the values
+ * allowed; a file with another name than the table's is refused. The caller frees with
+ * `ihp__program_destroy`. */
 enum ihp_status ihp__program_load(const char *folder, struct ihp__program **out,
                                   struct ihp_notices *notices, struct ihp_error *err);
 void ihp__program_destroy(struct ihp__program **program);
 
-/* Whether a text can be an ihp_id: it becomes a file name and a group name, so it is kept to 1 to
- * IHP__ID_MAX harmless characters. */
+/* Returns true if a text can be an ihp_id: 1 to IHP__ID_MAX characters that are harmless in the
+ * names of files and groups. */
 bool ihp__partnership_id_valid(const char *id);
 
-/* The number of the IHP with an id, or -1. */
+/* Returns the number of the IHP with an id, or -1. */
 int ihp__program_find(const struct ihp__program *program, const char *id);
 
-/* The class of a taxonomy: what taxonomy.csv lists, else SPE [3.8.4.2]. */
+/* Returns the class of a taxonomy by taxonomy.csv; SPE if it is not listed [3.8.4.2]. */
 enum ihp__provider_class ihp__program_class(const struct ihp__program *program,
                                             const char *taxonomy);
 
-/* The sets (IHP__CODE_*) a procedure code belongs to; blank belongs to none. */
+/* Returns the sets (IHP__CODE_*) that have a procedure code; none has a blank one. */
 unsigned ihp__program_code_sets(const struct ihp__program *program, const char *code);
 
-/* Whether part2.csv lists a procedure code; a blank one it cannot [4.6.1.2]. */
+/* Returns true if part2.csv lists a procedure code [4.6.1.2]. */
 bool ihp__program_part2_procedure(const struct ihp__program *program, const char *code);
 
-/* The corridors of an IHP: its own, else the default set. Sets `*count`; the array is borrowed. */
+/* Returns the corridors of an IHP, its own or else the default ones, and sets `*count`. */
 const struct ihp__corridor *ihp__program_corridors(const struct ihp__program *program,
                                                    int partnership, size_t *count);
 
-/* The trend of a year, or NULL. */
+/* Returns the trend of a year, or NULL. */
 const struct ihp__trend *ihp__program_trend(const struct ihp__program *program, int year);
 
-/* The counties that were affected in the year that begins with month `first_month`, ascending,
- * no other ones [5.9]; `*count` is 0 when there are none. The caller frees `*out`. */
+/* Finds the counties that were affected in the year that begins with month `first_month`, in
+ * ascending order [5.9]. The caller frees `*out`, also if `*count` is 0. */
 enum ihp_status ihp__program_affected(const struct ihp__program *program, int32_t first_month,
                                       struct ihp__affected **out, size_t *count,
                                       struct ihp_error *err);
 
-/* Refuses (IHP_ERR_DATA, with line and column of ihps.csv) a termination outside the contract,
- * which is in force in the performance years that follow the base year, four or as far as the
- * one settled [1.1, 1.2, 16.1]. A day of the base year ends it before it began. */
+/* Refuses (IHP_ERR_DATA, with line and column of ihps.csv) a termination that is neither in the
+ * base year, which ends a contract before it began, nor in the contract's performance years: the
+ * four after the base year, or those up to the one that is settled [1.1, 1.2, 16.1]. */
 enum ihp_status ihp__program_check_terminations(const struct ihp__program *program, int base_year,
                                                 int performance_year, struct ihp_error *err);
-/* Whether a row of measures.csv is for a track. */
+
+/* Returns true if a row of measures.csv is for a track. */
 static inline bool ihp__measure_is_for(const struct ihp__measure *measure, int track)
 {
     return measure->track == 0 || measure->track == track;
 }
 
-/* The benchmarks of a measure (`first` of its rows) in a year, or NULL. */
+/* Returns the benchmarks of a measure (`first` of its rows) in a year, or NULL. */
 const struct ihp__benchmark *ihp__program_benchmark(const struct ihp__program *program,
                                                     size_t measure, int year);
 
-/* The results of an IHP on a measure (`first` of its rows) in a year: of all first, where it
- * stands, then of groups in text order. Sets `*count`; the rows are borrowed. */
+/* Returns the results of an IHP on a measure (`first` of its rows) in a year, and sets `*count`:
+ * the result of everyone first if there is one, then those of groups in the order of their texts.
+ */
 const struct ihp__quality_row *ihp__program_quality(const struct ihp__program *program,
                                                     int partnership, size_t measure, int year,
                                                     size_t *count);
 
-/* A hash, hexadecimal, of the terms that attribution, cost and target of a performance year rest
- * on: IHPs in their order with track, roster type and cap, rosters up to the year's end,
- * taxonomy, categories, codes, corridors and the trend from the base year. Terms that come later
- * than an interim settlement (amounts, quality, overrides, circumstances, terminations) are not
- * in it, nor are names, the order of rows and unknown columns. */
+/* Writes a hash of the terms on which attribution, cost and target of a performance year depend:
+ * IHPs in their order with track, roster type and cap, rosters up to the year's end, taxonomy,
+ * categories, codes, corridors and the trend after the base year. Terms that are given later than
+ * an interim settlement (amounts, quality, overrides, circumstances, terminations) do not change
+ * it, nor do names, the order of rows and columns that are not used. */
 void ihp__program_terms_hash(const struct ihp__program *program, int base_year,
                              int performance_year, char hex[IHP__HASH_TEXT]);
 
 /* ---- rosters of one quarter ------------------------------------------------------------------ */
 
-/* The rows of an IHP's roster for a quarter: those of its latest quarter not after it [3.8.4.1,
- * 3.8.5]. Sets `*count`, 0 when it has none yet; the rows are borrowed. */
+/* Returns an IHP's roster in force in a quarter: the rows of its latest quarter that is not after
+ * it [3.8.4.1, 3.8.5]. Sets `*count`, 0 if it has none yet. */
 const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *program,
                                                   int partnership, int32_t quarter, size_t *count);
 
@@ -300,38 +303,38 @@ const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *pro
 enum ihp_status ihp__rosters_check(const struct ihp__program *program, int32_t quarter,
                                    struct ihp_error *err);
 
-/* An IHP beside an NPI, with the class of a treating provider on that IHP's roster. */
+/* An IHP that has an NPI on its roster, and the NPI's class on it as a treating provider. */
 struct ihp__roster_entry {
     uint16_t partnership;
     uint8_t provider_class; /* enum ihp__provider_class */
 };
 
-/* Rosters of a quarter by NPI number (the position in the caller's array of NPIs). The entries of
- * NPI n are `entry[offset[n]]` .. `entry[offset[n + 1] - 1]`. */
+/* The rosters of a quarter by NPI number, which is the position in the caller's array of NPIs. The
+ * entries of NPI n are `entry[offset[n]]` .. `entry[offset[n + 1] - 1]`. */
 struct ihp__roster_index {
     size_t npis;
     uint32_t *billing_offset, *treating_offset;
     struct ihp__roster_entry *billing, *treating;
     uint8_t *nppes_class; /* enum ihp__provider_class by NPI, from NPPES */
     bool *all_in;         /* by IHP */
-    int16_t *owner; /* by billing NPI: the all-in IHP that owns all its lines, -1 when it is on
-                       no roster, IHP__OWNER_DEPENDS when the treating NPI decides */
+    int16_t *owner; /* by billing NPI: the all-in IHP that owns all its lines; -1 if it is on no
+                       roster; IHP__OWNER_DEPENDS if the treating NPI decides */
 };
 #define IHP__OWNER_DEPENDS (-2)
 
-/* Builds the index for `quarter`, checking the rosters first. `npi` ascends; `nppes_taxonomy[n]` is
- * the taxonomy of NPI n or NULL. */
+/* Checks the rosters of `quarter` and builds their index. `npi` is in ascending order;
+ * `nppes_taxonomy[n]` is the taxonomy of NPI n or NULL. */
 enum ihp_status ihp__roster_index_create(const struct ihp__program *program, int32_t quarter,
                                          const int64_t *npi, const char *const *nppes_taxonomy,
                                          size_t npis, struct ihp__roster_index **out,
                                          struct ihp_error *err);
 void ihp__roster_index_destroy(struct ihp__roster_index **index);
 
-/* Whether two indexes over the same NPIs say the same of every line. */
+/* Returns true if two indexes over the same NPIs give the same result for every line. */
 bool ihp__roster_index_same(const struct ihp__roster_index *a, const struct ihp__roster_index *b);
 
-/* The IHP a claim line belongs to, by the NPI numbers of its billing and treating provider; -1 when
- * it belongs to none [13.3.2, 3.8.4]. Number 0 is the blank NPI and on no roster. */
+/* Returns the IHP to which a claim line belongs, by the NPI numbers of its billing and treating
+ * provider; -1 if it belongs to none [13.3.2, 3.8.4]. Number 0 is the blank NPI, on no roster. */
 static inline int ihp__roster_ihp_of_line(const struct ihp__roster_index *index, uint32_t billing,
                                           uint32_t treating)
 {
@@ -355,8 +358,8 @@ static inline int ihp__roster_ihp_of_line(const struct ihp__roster_index *index,
     return -1;
 }
 
-/* The class of a treating provider on a line of an IHP (-1: of a non-IHP provider): the roster's on
- * a billing/treating roster, NPPES's otherwise [3.8.4.2]. */
+/* Returns the class of a treating provider on a line of an IHP (-1: of a non-IHP provider): that of
+ * a billing/treating roster, else that of NPPES [3.8.4.2]. */
 static inline enum ihp__provider_class ihp__roster_class(const struct ihp__roster_index *index,
                                                          int partnership, uint32_t treating)
 {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The rosters of a quarter as arrays by NPI number, for one look-up a claim line. */
+/* The rosters of a quarter as arrays by NPI number, for the lookup of each claim line. */
 #include "base/search.h"
 #include "program/program.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* The position of an NPI in an ascending array, or `count`. */
+/* Returns the position of an NPI in an ascending array, or `count`. */
 static size_t find_npi(const int64_t *npi, size_t count, int64_t wanted)
 {
     size_t at;
@@ -14,8 +14,8 @@ static size_t find_npi(const int64_t *npi, size_t count, int64_t wanted)
     return at < count && npi[at] == wanted ? at : count;
 }
 
-/* The class of a treating provider on a billing/treating roster [3.8.4.2]: designation, else the
- * roster's taxonomy, else NPPES's. */
+/* Returns the class of a treating provider on a billing/treating roster [3.8.4.2]: by designation,
+ * else by the roster's taxonomy, else by that of NPPES. */
 static uint8_t class_on_roster(const struct ihp__program *program,
                                const struct ihp__roster_row *row, uint8_t nppes_class)
 {
@@ -26,7 +26,7 @@ static uint8_t class_on_roster(const struct ihp__program *program,
                                     : nppes_class;
 }
 
-/* Whether a row of an IHP's roster has a place in the index (repeats have not). */
+/* Returns true if a row of an IHP's roster belongs in the index; repeated rows do not. */
 static bool row_counts(const struct ihp__program *program, const struct ihp__roster_row *row,
                        size_t i)
 {
@@ -57,7 +57,7 @@ static void walk(const struct ihp__program *program, int32_t quarter, const int6
         for (size_t i = 0; i < rows; i++) {
             size_t n = find_npi(npi, index->npis, row[i].npi);
             if (n == index->npis || !row_counts(program, row, i)) {
-                continue; /* an NPI that neither claims nor NPPES know decides nothing */
+                continue; /* an NPI that is neither on claims nor in NPPES has no effect */
             }
             bool billing = row[i].role == IHP__ROLE_BILLING;
             uint32_t *offset = billing ? index->billing_offset : index->treating_offset;
@@ -71,7 +71,7 @@ static void walk(const struct ihp__program *program, int32_t quarter, const int6
     }
 }
 
-/* Placing moved each offset to the next NPI's; moves them back. */
+/* Moves each offset back: placing has moved it to that of the next NPI. */
 static void restore(uint32_t *offset, size_t count)
 {
     for (size_t i = count; i > 0; i--) {
@@ -80,7 +80,7 @@ static void restore(uint32_t *offset, size_t count)
     offset[0] = 0;
 }
 
-/* Who owns the lines of each billing NPI, where the treating NPI has no say in it. */
+/* Finds who owns the lines of each billing NPI, if the treating NPI does not matter. */
 static void set_owners(struct ihp__roster_index *index)
 {
     for (size_t n = 0; n < index->npis; n++) {

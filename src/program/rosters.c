@@ -161,7 +161,8 @@ const struct ihp__roster_row *ihp__program_roster(const struct ihp__program *pro
     return first;
 }
 
-/* ---- no line may belong to two IHPs ---------------------------------------------------------- */
+/* ---- lines of two IHPs --------------------------------------------------------------------------
+ */
 
 /* A billing NPI on the roster of an IHP. */
 struct billing_pair {
@@ -178,7 +179,7 @@ static int by_npi(const void *a, const void *b)
     return (x->partnership > y->partnership) - (x->partnership < y->partnership);
 }
 
-/* The treating rows of an IHP's roster in force, ascending by NPI. */
+/* Returns the treating rows of an IHP's roster in force, in ascending order of NPI. */
 static const struct ihp__roster_row *treating_rows(const struct ihp__program *program,
                                                    int partnership, int32_t quarter, size_t *count)
 {
@@ -192,8 +193,8 @@ static const struct ihp__roster_row *treating_rows(const struct ihp__program *pr
     return rows == 0 ? NULL : row + billing;
 }
 
-/* A treating NPI with which a line of a shared billing NPI would belong to both IHPs: -1 none,
- * otherwise the NPI; 0 stands for "any" where both are all-in. */
+/* Returns a treating NPI with which a line of a shared billing NPI would belong to both IHPs: -1 if
+ * there is none, 0 if any would do, as both are all-in. */
 static int64_t shared_treating(const struct ihp__program *program, int a, int b, int32_t quarter)
 {
     bool a_all = program->partnership[a].all_in, b_all = program->partnership[b].all_in;
@@ -234,13 +235,14 @@ static enum ihp_status check_pair(const struct ihp__program *program, const stru
     }
     return ihp__fail(
         err, IHP_ERR_DATA,
-        "%s/rosters.csv: in %s lines of billing NPI %010lld with %s would belong to both "
-        "%s and %s; take the NPI off one of the two rosters",
+        "%s/rosters.csv: in %s, lines of billing NPI %010lld with %s would belong to both "
+        "%s and %s; remove the NPI from one of the two rosters",
         program->folder, ihp__quarter_format(quarter, text), (long long)x->npi, with,
         program->partnership[x->partnership].id, program->partnership[y->partnership].id);
 }
 
-/* All billing NPIs of the rosters in force, sorted by NPI, each IHP once; the caller frees them. */
+/* Returns all billing NPIs of the rosters in force, sorted by NPI, each once for an IHP; the caller
+ * frees them. */
 static struct billing_pair *billing_pairs(const struct ihp__program *program, int32_t quarter,
                                           size_t *count)
 {

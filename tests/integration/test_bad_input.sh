@@ -368,7 +368,7 @@ settle_refused "an interim with a year of run-out" 2 "deck.yaml:" "performance.p
 
 fresh
 sed -i 's/^\(LAKES,.*,billing,\)9000000002\(.*\)$/&\n\19000000001\2/' "$case/program/rosters.csv"
-settle_refused "rosters that overlap" 3 "program/rosters.csv" "9000000001" "NORTH" "LAKES" "take the NPI off"
+settle_refused "rosters that overlap" 3 "program/rosters.csv" "9000000001" "NORTH" "LAKES" "remove the NPI from"
 ihp check "$case/state.h5" --program "$case/program"
 ok "rosters that overlap: check tells" says "$out" "9000000001" "NORTH and LAKES"
 fresh

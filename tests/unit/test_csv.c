@@ -84,7 +84,7 @@ static void assert_refuses(const char *text, const char *rows, const char *part)
     assert_refuses_bytes(text, strlen(text), rows, part);
 }
 
-/* ---- rows ----------------------------------------------------------------------------------- */
+/* ---- rows ------------------------------------------------------------------------------------ */
 
 static void test_plain_rows(void **state)
 {

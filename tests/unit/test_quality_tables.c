@@ -300,7 +300,7 @@ static void test_refused_quality(void **state)
     assert_program_refused("quality.csv", QUALITY, "quality.csv: requires measures.csv", "add it");
 }
 
-/* ---- rates that cannot be scored --------------------------------------------------------------
+/* ---- rates that cannot be scored ----------------------------------------------------------------
  */
 
 static enum ihp_status check(const char *benchmarks, const char *quality, const char *group,

@@ -150,7 +150,7 @@ static void assert_overlap(const char *rows, bool refused, const char *part)
     assert_int_equal(two, refused);
     assert_int_equal(ihp__rosters_check(program, Q2025_4, &err), refused ? IHP_ERR_DATA : IHP_OK);
     if (refused) {
-        assert_fault(&err, IHP_ERR_DATA, "rosters.csv: in 2025Q4 lines of billing NPI 1000000001");
+        assert_fault(&err, IHP_ERR_DATA, "rosters.csv: in 2025Q4, lines of billing NPI 1000000001");
         assert_fault(&err, IHP_ERR_DATA, part);
         const int64_t npi[] = {-1, 1000000001};
         const char *const taxonomy[] = {NULL, NULL};
