@@ -1,65 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A whole member, by way of the index and line by line: two ways through the same rules
- * [13.3, 16.3] that must agree on every fact and every sum, whatever the lines, the policies and
- * how often a member's lines are cut into pieces. */
-#include "build.h"
+/* A whole member, through the index and line by line [13.3, 16.3]: both ways must agree on every
+ * fact and every sum, for any lines and policies, and however a member's lines are cut into pieces.
+ */
+#include "member_fixture.h"
 
-#include <stdlib.h>
-#include <string.h>
+enum { MEMBERS = 40000 };
 
-enum { IHPS = 3, NPIS = 10, PROCEDURES = 4, LINES_MAX = 40, SPANS_MAX = 4, MEMBERS = 40000 };
-enum { INCLUDED = 43, EXCLUDED = 44, UNKNOWN = 45 };
-
-/* IHP 0 is all-in with billing NPI 1; 1 and 2 share billing NPI 2 and have treating NPIs of their
- * own. NPIs 8 and 9 are on no roster. */
-static uint32_t billing_offset[NPIS + 1] = {0, 0, 1, 3, 3, 3, 3, 3, 3, 3, 3};
-static struct ihp__roster_entry billing[] = {{0, 0}, {1, 0}, {2, 0}};
-static uint32_t treating_offset[NPIS + 1] = {0, 0, 0, 0, 1, 2, 3, 4, 4, 4, 4};
-static struct ihp__roster_entry treating[] = {
-    {1, IHP__PROVIDER_PCP}, {1, IHP__PROVIDER_SPE}, {2, IHP__PROVIDER_PCP}, {2, IHP__PROVIDER_SPE}};
-static uint8_t nppes_class[NPIS] = {
-    [3] = IHP__PROVIDER_SPE, [7] = IHP__PROVIDER_PCP, [8] = IHP__PROVIDER_PCP};
-static bool all_in[IHPS] = {true, false, false};
-static int16_t owner[NPIS] = {-1, 0, IHP__OWNER_DEPENDS, -1, -1, -1, -1, -1, -1, -1};
-static const struct ihp__roster_index roster = {NPIS,     billing_offset, treating_offset, billing,
-                                                treating, nppes_class,    all_in,          owner};
-
-static const uint8_t code_sets[PROCEDURES] = {0, IHP__CODE_EM, IHP__CODE_HEALTH_HOME, 0};
-static uint8_t inclusion[IHP__SERVICES] = {
-    [INCLUDED] = IHP__SERVICE_INCLUDED, [EXCLUDED] = IHP__SERVICE_EXCLUDED};
-
-struct member {
-    uint16_t service_date[LINES_MAX], known_from[LINES_MAX], service[LINES_MAX],
-        procedure[LINES_MAX];
-    int32_t amount[LINES_MAX];
-    uint32_t billing[LINES_MAX], treating[LINES_MAX];
-    size_t lines;
-    struct ihp__span span[SPANS_MAX];
-    size_t spans;
-    struct ihp__override_value override_[IHP__PERIODS];
-};
-
-static void draw_policies(struct random_draws *draws, struct ihp__policies *policies)
-{
-    static const int lookback[] = {0, 6, 12, 24};
-    *policies = usual_policies();
-    policies->claims.non_ihp_unit = (int)random_below(draws, 2);
-    policies->claims.count_unit = (int)random_below(draws, 2);
-    policies->decision.visit_gate = (int)random_below(draws, 2);
-    policies->decision.primary_care_elsewhere = (int)random_below(draws, 2);
-    policies->decision.unresolved_tie = (int)random_below(draws, 2);
-    policies->claims.cost_months = (int)random_below(draws, 2);
-    policies->claims.lookback_months = lookback[random_below(draws, 4)];
-    policies->decision.min_total_months = random_below(draws, 3) == 0 ? 0 : 9;
-    policies->decision.min_continuous_months = policies->decision.min_total_months == 0 ? 0 : 6;
-}
-
-static int by_day(const void *a, const void *b)
-{
-    return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
-}
-
-/* Days of 2022 to 2026, thick at the ends of years. */
+/* Draws a day of 2022 to 2026, often at the end of a year. */
 static uint16_t draw_day(struct random_draws *draws)
 {
     static const char *const edges[] = {"2022-12-31", "2023-01-01", "2023-12-31",
@@ -72,25 +19,16 @@ static uint16_t draw_day(struct random_draws *draws)
 
 static void draw_member(struct random_draws *draws, struct member *m)
 {
-    static const uint16_t services[] = {INCLUDED, INCLUDED, EXCLUDED, UNKNOWN};
-    static const uint32_t billings[] = {0, 1, 2, 8, 9}, treatings[] = {0, 3, 4, 5, 6, 7, 8};
-    m->lines = random_below(draws, LINES_MAX + 1);
-    for (size_t i = 0; i < m->lines; i++) {
-        m->service_date[i] = draw_day(draws);
-    }
-    qsort(m->service_date, m->lines, sizeof m->service_date[0], by_day);
+    draw_lines(draws, m, random_below(draws, LINES_MAX + 1), draw_day);
     for (size_t i = 0; i < m->lines; i++) {
         uint32_t when = random_below(draws, 6);
-        m->known_from[i] =
-            when == 0   ? IHP__NEVER_KNOWN
-            : when == 1 ? (uint16_t)(day_of("2026-12-31") + (int32_t)random_below(draws, 2))
-            : when == 2 ? (uint16_t)(day_of("2025-12-31") + (int32_t)random_below(draws, 2))
-                        : m->service_date[i];
-        m->service[i] = services[random_below(draws, 4)];
+        if (when == 0) {
+            m->known_from[i] = IHP__NEVER_KNOWN;
+        } else if (when <= 2) { /* on a cut-off, or a day later */
+            int32_t cutoff = day_of(when == 1 ? "2026-12-31" : "2025-12-31");
+            m->known_from[i] = (uint16_t)(cutoff + (int32_t)random_below(draws, 2));
+        }
         m->procedure[i] = (uint16_t)random_below(draws, PROCEDURES);
-        m->amount[i] = (int32_t)random_below(draws, 100000) - 20000;
-        m->billing[i] = billings[random_below(draws, 5)];
-        m->treating[i] = treatings[random_below(draws, 7)];
     }
     m->spans = random_below(draws, SPANS_MAX);
     for (size_t s = 0; s < m->spans; s++) {
@@ -101,24 +39,13 @@ static void draw_member(struct random_draws *draws, struct member *m)
                                         .major_program = (uint8_t)(1 + random_below(draws, 3)),
                                         .exclusion = (uint8_t)(random_below(draws, 6) == 0)};
     }
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        m->override_[q] = (struct ihp__override_value){random_below(draws, 20) == 0,
-                                                       (int)random_below(draws, IHPS + 1) - 1};
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        m->override_[period] = (struct ihp__override_value){random_below(draws, 20) == 0,
+                                                            (int)random_below(draws, IHPS + 1) - 1};
     }
 }
 
-static struct ihp__claims claims_of(const struct member *m)
-{
-    return (struct ihp__claims){.count = m->lines,
-                                .service_date = m->service_date,
-                                .known_from = m->known_from,
-                                .service = m->service,
-                                .procedure = m->procedure,
-                                .amount32 = m->amount,
-                                .billing = m->billing,
-                                .treating = m->treating};
-}
-
+/* Takes a member line by line, `piece` lines at a time. */
 static void plainly(struct ihp__member_state *state, const struct member *m, size_t piece,
                     struct ihp__line_sums *sums, struct ihp__member_fact fact[IHP__PERIODS])
 {
@@ -131,39 +58,24 @@ static void plainly(struct ihp__member_state *state, const struct member *m, siz
     assert_true(ihp__member_finish(state, NULL, 0, 7, m->override_, fact, NULL));
 }
 
-/* The member's coded lines as the index of a store would have them. */
+/* Takes a member through the rows of an index. */
 static void indexed(struct ihp__member_state *state, const struct member *m,
                     const struct ihp__period_rules rules[IHP__PERIODS], struct ihp__line_sums *sums,
                     struct ihp__member_fact fact[IHP__PERIODS])
 {
-    struct member coded = {0};
-    struct ihp__claims claims = claims_of(m);
-    for (size_t i = 0; i < m->lines; i++) {
-        if (m->procedure[i] != 0) { /* the index may hold codes that do not count */
-            coded.service_date[coded.lines] = m->service_date[i];
-            coded.known_from[coded.lines] = m->known_from[i];
-            coded.procedure[coded.lines] = m->procedure[i];
-            coded.billing[coded.lines] = m->billing[i];
-            coded.treating[coded.lines++] = m->treating[i];
-        }
-    }
-    const struct ihp__index_rows rows = {0,
-                                         coded.lines,
-                                         coded.service_date,
-                                         coded.known_from,
-                                         coded.procedure,
-                                         coded.billing,
-                                         coded.treating};
+    struct coded_rows coded;
+    const struct ihp__index_rows rows = index_rows_of(m, &coded);
+    const struct ihp__claims claims = claims_of(m);
     struct ihp__indexed_lines lines = {.claims = &claims,
                                        .first = 0,
                                        .end = m->lines,
                                        .rows = &rows,
                                        .row = 0,
-                                       .row_end = coded.lines};
-    for (int q = 0; q < IHP__PERIODS; q++) {
+                                       .row_end = rows.count};
+    for (int period = 0; period < IHP__PERIODS; period++) {
         for (size_t i = 0; i < m->lines; i++) {
-            lines.year_line[q][0] += m->service_date[i] < rules[q].first_day;
-            lines.year_line[q][1] += m->service_date[i] <= rules[q].last_day;
+            lines.year_line[period][0] += m->service_date[i] < rules[period].first_day;
+            lines.year_line[period][1] += m->service_date[i] <= rules[period].last_day;
         }
     }
     uint32_t place[IHP__PERIODS][LINES_MAX + 1];
@@ -172,10 +84,10 @@ static void indexed(struct ihp__member_state *state, const struct member *m,
     ihp__member_begin(state, m->span, m->spans);
     assert_true(ihp__member_indexed_lines(state, &lines, m->override_, aside));
     ihp__line_sums_add_batch(sums, rules, &claims, aside);
-    for (int q = 0; q < IHP__PERIODS; q++) { /* emptied, for the next batch */
-        assert_int_equal(aside[q].count, 0);
-        assert_int_equal(aside[q].counted_lines, 0);
-        assert_int_equal(aside[q].counted_amount, 0);
+    for (int period = 0; period < IHP__PERIODS; period++) { /* empty for the next batch */
+        assert_int_equal(aside[period].count, 0);
+        assert_int_equal(aside[period].counted_lines, 0);
+        assert_int_equal(aside[period].counted_amount, 0);
     }
     assert_true(ihp__member_finish(state, NULL, 0, 7, m->override_, fact, NULL));
 }
@@ -196,11 +108,12 @@ static void assert_same_sums(const struct ihp__line_sums *plain, const struct ih
 {
     assert_int_equal(plain->store_lines, fast->store_lines);
     assert_int_equal(plain->store_amount, fast->store_amount);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        assert_memory_equal(plain->lines[q], fast->lines[q], sizeof plain->lines[q]);
-        assert_memory_equal(plain->amount[q], fast->amount[q], sizeof plain->amount[q]);
-        assert_memory_equal(plain->unknown_lines[q], fast->unknown_lines[q],
-                            sizeof plain->unknown_lines[q]);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        assert_memory_equal(plain->lines[period], fast->lines[period], sizeof plain->lines[period]);
+        assert_memory_equal(plain->amount[period], fast->amount[period],
+                            sizeof plain->amount[period]);
+        assert_memory_equal(plain->unknown_lines[period], fast->unknown_lines[period],
+                            sizeof plain->unknown_lines[period]);
     }
 }
 
@@ -216,13 +129,14 @@ static void test_13_3_and_16_3_index_and_lines_agree(void **unused)
         const struct ihp__period_spec spec[IHP__PERIODS] = {{2024, day_of("2025-12-31")},
                                                             {2025, day_of("2026-12-31")}};
         draw_policies(&draws, &policies);
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            ihp__period_rules_init(&rules[q], (enum ihp__period)q, &spec[q], &policies.claims);
-            ihp__period_rules_decide(&rules[q], &policies.decision, 1);
-            rules[q].roster = &roster;
-            rules[q].inclusion = inclusion;
-            rules[q].code_sets = code_sets;
-            rules[q].partnerships = IHPS;
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            ihp__period_rules_init(&rules[period], (enum ihp__period)period, &spec[period],
+                                   &policies.claims);
+            ihp__period_rules_decide(&rules[period], &policies.decision, 1);
+            rules[period].roster = &roster[0];
+            rules[period].inclusion = inclusion;
+            rules[period].code_sets = code_sets;
+            rules[period].partnerships = IHPS;
         }
         struct ihp__member_state *slow = ihp__member_state_create(rules, IHP__PERIODS);
         struct ihp__member_state *fast = ihp__member_state_create(rules, IHP__PERIODS);
@@ -232,17 +146,17 @@ static void test_13_3_and_16_3_index_and_lines_agree(void **unused)
             draw_member(&draws, &m);
             plainly(slow, &m, 1 + random_below(&draws, LINES_MAX), &plain_sums, a);
             indexed(fast, &m, rules, &fast_sums, b);
-            for (int q = 0; q < IHP__PERIODS; q++) {
-                assert_same_facts(&a[q], &b[q]);
-                attributed += a[q].partnership >= 0;
-                looked_back += a[q].window == 2;
+            for (int period = 0; period < IHP__PERIODS; period++) {
+                assert_same_facts(&a[period], &b[period]);
+                attributed += a[period].partnership >= 0;
+                looked_back += a[period].window == 2;
             }
         }
         assert_same_sums(&plain_sums, &fast_sums);
         ihp__member_state_destroy(&slow);
         ihp__member_state_destroy(&fast);
     }
-    assert_true(attributed > MEMBERS / 10); /* the draws reach what they are to try */
+    assert_true(attributed > MEMBERS / 10); /* the draws cover both */
     assert_true(looked_back > MEMBERS / 200);
 }
 

@@ -1,34 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Attribution month by month at random: every month of a job, by lines and by the index, is what
- * the settlement's own rules give for its window alone [13.3, 15.2.1; methodology 12.1]. */
+/* Attribution month by month, with random members: every month of a job, by lines and through the
+ * index, has the result that the settlement's own rules give for its window alone [13.3, 15.2.1;
+ * methodology 12.1]. */
 #include "monthly_fixture.h"
 
 enum { MEMBERS = 48000, GROUPS = 120 };
 
-static void draw_policies(struct random_draws *draws, struct ihp__policies *policies)
-{
-    static const int lookback[] = {0, 6, 12, 24};
-    *policies = usual_policies();
-    policies->claims.msc_plus_excluded = (int)random_below(draws, 2);
-    policies->claims.exclusion_scope = (int)random_below(draws, 2);
-    policies->claims.non_ihp_unit = (int)random_below(draws, 2);
-    policies->claims.count_unit = (int)random_below(draws, 2);
-    policies->decision.visit_gate = (int)random_below(draws, 2);
-    policies->decision.primary_care_elsewhere = (int)random_below(draws, 2);
-    policies->decision.specialty_elsewhere = (int)random_below(draws, 2);
-    policies->decision.unresolved_tie = (int)random_below(draws, 2);
-    policies->claims.cost_months = (int)random_below(draws, 2);
-    policies->claims.lookback_months = lookback[random_below(draws, 4)];
-    policies->decision.min_total_months = random_below(draws, 3) == 0 ? 0 : 9;
-    policies->decision.min_continuous_months = policies->decision.min_total_months == 0 ? 0 : 6;
-}
-
-static int by_day(const void *a, const void *b)
-{
-    return (int)*(const uint16_t *)a - (int)*(const uint16_t *)b;
-}
-
-/* Days from 2021 to 2026, thick at the ends of months. */
+/* Draws a day of 2021 to 2026, often at the end of a month. */
 static uint16_t draw_day(struct random_draws *draws)
 {
     int32_t month = month_of("2021-06") + (int32_t)random_below(draws, 60);
@@ -41,29 +19,21 @@ static uint16_t draw_day(struct random_draws *draws)
 
 static void draw_member(struct random_draws *draws, struct member *m)
 {
-    static const uint16_t services[] = {INCLUDED, INCLUDED, EXCLUDED, UNKNOWN};
-    static const uint32_t bills[] = {0, 1, 2, 8, 9}, treats[] = {0, 3, 4, 5, 6, 7, 8};
     static const uint16_t procedures[] = {PLAIN, PLAIN, EM, EM, EM, HOME, OTHER};
-    uint32_t kinds = random_below(draws, 4) == 0 ? 2 : COUNT(procedures);
-    m->lines = random_below(draws, random_below(draws, 2) == 0 ? 8 : LINES_MAX + 1);
-    for (size_t i = 0; i < m->lines; i++) {
-        m->service_date[i] = draw_day(draws);
-    }
-    qsort(m->service_date, m->lines, sizeof m->service_date[0], by_day);
+    /* Some members have codes only in their earlier lines, so that look-backs decide. */
+    bool early = random_below(draws, 4) == 0;
+    draw_lines(draws, m, random_below(draws, random_below(draws, 2) == 0 ? 8 : LINES_MAX + 1),
+               draw_day);
     for (size_t i = 0; i < m->lines; i++) {
         uint32_t when = random_below(draws, 6);
-        int32_t cutoff = day_of("2025-12-31");
-        m->known_from[i] = when == 0   ? IHP__NEVER_KNOWN
-                           : when == 1 ? (uint16_t)(cutoff + (int32_t)random_below(draws, 2))
-                                       : m->service_date[i];
-        m->service[i] = services[random_below(draws, 4)];
-        /* Some members have codes in their earlier lines alone, so that look-backs decide. */
-        m->procedure[i] = kinds == 2 && m->service_date[i] > day_of("2024-01-31")
+        if (when == 0) {
+            m->known_from[i] = IHP__NEVER_KNOWN;
+        } else if (when == 1) { /* on the cut-off, or a day later */
+            m->known_from[i] = (uint16_t)(day_of("2025-12-31") + (int32_t)random_below(draws, 2));
+        }
+        m->procedure[i] = early && m->service_date[i] > day_of("2024-01-31")
                               ? PLAIN
                               : procedures[random_below(draws, COUNT(procedures))];
-        m->amount[i] = (int32_t)random_below(draws, 100000) - 20000;
-        m->billing[i] = bills[random_below(draws, 5)];
-        m->treating[i] = treats[random_below(draws, 7)];
     }
     m->spans = random_below(draws, SPANS_MAX);
     for (size_t s = 0; s < m->spans; s++) {
@@ -76,26 +46,28 @@ static void draw_member(struct random_draws *draws, struct member *m)
     }
 }
 
-/* The settlement's rules for both halves of a pair of windows, decided alone. */
+/* The settlement's rules for a pair of windows, decided alone. */
 struct alone {
     struct ihp__period_rules rules[IHP__PERIODS];
     struct ihp__member_state *state;
 };
 
-static void begin_alone(struct alone *a, const struct ihp__monthly_rules *monthly, int k,
+static void begin_alone(struct alone *a, const struct ihp__monthly_rules *monthly, int month,
                         int paid_through, const struct ihp__policies *policies)
 {
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        a->rules[q] = (struct ihp__period_rules){0};
-        ihp__window_rules_init(&a->rules[q], (enum ihp__period)q,
-                               monthly->first_month + k - (q == IHP__PERFORMANCE ? 11 : 35),
-                               paid_through, &policies->claims);
-        ihp__period_rules_decide(&a->rules[q], &policies->decision, 1);
-        a->rules[q].year = 2024;
-        a->rules[q].roster = monthly->month[k].roster;
-        a->rules[q].inclusion = inclusion;
-        a->rules[q].code_sets = code_sets;
-        a->rules[q].partnerships = IHPS;
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        struct ihp__period_rules *rules = &a->rules[period];
+        int before = period == IHP__PERFORMANCE ? 11 : 35;
+        *rules = (struct ihp__period_rules){0};
+        ihp__window_rules_init(rules, (enum ihp__period)period,
+                               monthly->first_month + month - before, paid_through,
+                               &policies->claims);
+        ihp__period_rules_decide(rules, &policies->decision, 1);
+        rules->year = 2024;
+        rules->roster = monthly->month[month].roster;
+        rules->inclusion = inclusion;
+        rules->code_sets = code_sets;
+        rules->partnerships = IHPS;
     }
     a->state = ihp__member_state_create(a->rules, IHP__PERIODS);
     assert_non_null(a->state);
@@ -132,12 +104,13 @@ static void check_month(const struct ihp__month_fact *seen, const struct ihp__me
     }
 }
 
+/* Months of each kind that the draws have made. */
 struct reached {
     size_t attributed, looked_back, moved;
 };
 
-/* All months of a job, in three ways: by lines, by the index, and each window by the settlement's
- * rules. The index may leave out what lies before the first window. */
+/* Checks all months of a job in three ways: by lines, through the index, and each window by the
+ * settlement's rules. With the index, lines before the first window may be left out. */
 static void check_ways(const struct ihp__monthly_rules *rules, struct alone *alone,
                        struct ihp__monthly_state *state, const struct member *m,
                        struct random_draws *draws, struct reached *reached)
@@ -150,15 +123,16 @@ static void check_ways(const struct ihp__monthly_rules *rules, struct alone *alo
     }
     indexed(state, m, random_below(draws, (uint32_t)first + 1), 1 + random_below(draws, LINES_MAX),
             fast);
-    for (int k = 0; k < rules->months; k++) {
-        const struct ihp__member_fact wanted = decide_alone(&alone[k], m);
-        check_month(&plain[k], &wanted, true);
-        check_month(&fast[k], &wanted, false);
-        seen = seen || plain[k].enough;
-        reached->attributed += plain[k].partnership >= 0;
-        reached->looked_back += plain[k].partnership >= 0 && plain[k].window == 2;
-        reached->moved += k > 0 && plain[k].partnership >= 0 && plain[k - 1].partnership >= 0 &&
-                          plain[k].partnership != plain[k - 1].partnership;
+    for (int month = 0; month < rules->months; month++) {
+        const struct ihp__member_fact wanted = decide_alone(&alone[month], m);
+        check_month(&plain[month], &wanted, true);
+        check_month(&fast[month], &wanted, false);
+        seen = seen || plain[month].enough;
+        reached->attributed += plain[month].partnership >= 0;
+        reached->looked_back += plain[month].partnership >= 0 && plain[month].window == 2;
+        reached->moved += month > 0 && plain[month].partnership >= 0 &&
+                          plain[month - 1].partnership >= 0 &&
+                          plain[month].partnership != plain[month - 1].partnership;
     }
     assert_int_equal(any, seen);
 }
@@ -177,9 +151,9 @@ static void test_12_1_each_month_as_if_alone(void **state)
         make_rules(&rules, random_below(&draws, 2) == 0 ? "2025-01" : "2024-07", months,
                    "2025-12-31", &policies);
         bool change = random_below(&draws, 3) != 0;
-        for (int k = 0; k < months; k++) {
-            rules.month[k].roster = &roster[change ? k / 3 % 2 : 0];
-            begin_alone(&alone[k], &rules, k, day_of("2025-12-31"), &policies);
+        for (int month = 0; month < months; month++) {
+            rules.month[month].roster = &roster[change ? month / 3 % 2 : 0];
+            begin_alone(&alone[month], &rules, month, day_of("2025-12-31"), &policies);
         }
         struct ihp__monthly_state *monthly = ihp__monthly_create(&rules);
         for (int n = 0; n < MEMBERS / GROUPS; n++) {
@@ -188,11 +162,11 @@ static void test_12_1_each_month_as_if_alone(void **state)
             check_ways(&rules, alone, monthly, &m, &draws, &reached);
         }
         ihp__monthly_destroy(&monthly);
-        for (int k = 0; k < months; k++) {
-            ihp__member_state_destroy(&alone[k].state);
+        for (int month = 0; month < months; month++) {
+            ihp__member_state_destroy(&alone[month].state);
         }
     }
-    assert_true(reached.attributed > MEMBERS / 4); /* the draws reach what they are to try */
+    assert_true(reached.attributed > MEMBERS / 4); /* the draws cover all three */
     assert_true(reached.looked_back > MEMBERS / 50);
     assert_true(reached.moved > MEMBERS / 100);
 }
