@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sums over ranks, and a fault of one rank as the verdict of all. The expected sums are closed
- * forms that do not know the number of ranks. Assertions come after the last collective call of a
- * test, so that a rank that fails leaves none waiting. */
+/* Sums over ranks, and an error of one rank that becomes the error of all. Expected sums are closed
+ * forms that do not depend on the number of ranks. Assertions come after the last collective call
+ * of a test, so that no rank waits for one that has failed. */
 #include "tally/tally.h"
 
 #include <setjmp.h>
@@ -35,8 +35,8 @@ static struct ihp__tally *new_tally(size_t acgs)
     return tally;
 }
 
-/* Member m of 0 .. MEMBERS - 1: IHP m % 3, category m % 4, cost m + 1 dollars, m % 12 + 1 months
- * from January, of payer m % 2. */
+/* Adds member m of 0 .. MEMBERS - 1: IHP m % 3, category m % 4, cost m + 1 dollars, m % 12 + 1
+ * months from January, payer m % 2. */
 static void add_member(struct ihp__tally *tally, int m)
 {
     struct ihp__member_fact f = {.cost = 100 * (m + 1),
@@ -54,7 +54,7 @@ static void add_member(struct ihp__tally *tally, int m)
     ihp__tally_add(tally, fact);
 }
 
-/* Members dealt to ranks as `owner` says; the sums are those of one rank with everybody. */
+/* Distributes members to ranks by `owner`. The sums must be those of one rank with all members. */
 static void check_reduce(int (*owner)(int member))
 {
     struct ihp__tally *tally = new_tally(ACGS), *alone = new_tally(ACGS);
@@ -81,7 +81,7 @@ static void check_reduce(int (*owner)(int member))
     assert_int_equal(lines, 499500);        /* 0 + ... + 999 */
     assert_int_equal(amount, 50050000);     /* 1 + ... + 1000 dollars */
     assert_int_equal(first, 334);           /* 0, 3, ..., 999 */
-    assert_int_equal(months, 83 * 78 + 10); /* 996 members in dozens, then 1 + 2 + 3 + 4 */
+    assert_int_equal(months, 83 * 78 + 10); /* 83 dozens of members, then 1 + 2 + 3 + 4 */
     /* Above $500 at IHP 1: m + 1 = 503, 506, ..., 998 (502 is m = 501, of IHP 0). */
     assert_int_equal(above, 166);
 }
@@ -102,13 +102,13 @@ static int all_to_the_last(int member)
     return ranks - 1;
 }
 
-static void test_reduce_of_members_dealt_in_turn(void **state)
+static void test_reduce_of_members_distributed_in_turn(void **state)
 {
     (void)state;
     check_reduce(dealt_in_turn);
 }
 
-static void test_reduce_of_members_dealt_in_runs(void **state)
+static void test_reduce_of_members_distributed_in_runs(void **state)
 {
     (void)state;
     check_reduce(dealt_in_runs);
@@ -120,7 +120,7 @@ static void test_reduce_with_empty_ranks(void **state)
     check_reduce(all_to_the_last);
 }
 
-/* Rank r adds r + 1 lines in every stage: n (n + 1) / 2 of them; also large and negative sums. */
+/* Rank r adds r + 1 lines per disposition, n (n + 1) / 2 in total; also large and negative sums. */
 static void test_reduce_of_sums_over_lines(void **state)
 {
     (void)state;
@@ -137,9 +137,9 @@ static void test_reduce_of_sums_over_lines(void **state)
         sums->unknown_lines[IHP__PERFORMANCE][IHP__SERVICES - 1] = rank + 1;
         ihp__tally_add_lines(tally, sums);
     }
-    ihp__tally_reduce(tally, comm, NULL, &err); /* bytes are not asked for */
+    bool wrong_status = ihp__tally_reduce(tally, comm, NULL, &err) != IHP_OK;
     int64_t total = (int64_t)ranks * (ranks + 1) / 2;
-    wrong |= tally->store[1] != INT64_C(4000000000) * total;
+    wrong |= wrong_status || tally->store[1] != INT64_C(4000000000) * total;
     wrong |= tally->store[2] != -INT64_C(100000000000000) * total;
     for (int s = 0; s < IHP__DISPOSITIONS; s++) {
         wrong |= tally->period[IHP__BASE].disposition_lines[s] != total * (s + 1);
@@ -151,11 +151,11 @@ static void test_reduce_of_sums_over_lines(void **state)
     assert_false(wrong);
 }
 
-/* More sums than one message holds (2^24): the last ones, behind the border, are added too. */
+/* More sums than fit into one message (2^24): those beyond the limit are added too. */
 static void test_reduce_in_more_than_one_piece(void **state)
 {
     (void)state;
-    enum { PIECE = 1 << 24, WIDE = PIECE / 20 }; /* 20 numbers a category */
+    enum { PIECE = 1 << 24, WIDE = PIECE / 20 }; /* 20 numbers per category */
     struct ihp__tally *tally = new_tally(WIDE);
     struct ihp_error err = {0};
     size_t size = tally->size;
@@ -163,10 +163,11 @@ static void test_reduce_in_more_than_one_piece(void **state)
     tally->block[PIECE - 1] = 10 * (rank + 1);
     tally->block[PIECE] = 100 * (rank + 1);
     tally->block[size - 1] = 1000 * (rank + 1);
-    ihp__tally_reduce(tally, comm, NULL, &err);
+    enum ihp_status status = ihp__tally_reduce(tally, comm, NULL, &err);
     int64_t total = (int64_t)ranks * (ranks + 1) / 2;
-    bool wrong = tally->block[0] != total || tally->block[PIECE - 1] != 10 * total ||
-                 tally->block[PIECE] != 100 * total || tally->block[size - 1] != 1000 * total;
+    bool wrong = status != IHP_OK || tally->block[0] != total ||
+                 tally->block[PIECE - 1] != 10 * total || tally->block[PIECE] != 100 * total ||
+                 tally->block[size - 1] != 1000 * total;
     ihp__tally_destroy(&tally);
     assert_true(size > PIECE + 1 && size < 2 * (size_t)PIECE);
     assert_false(wrong);
@@ -174,7 +175,7 @@ static void test_reduce_in_more_than_one_piece(void **state)
 
 /* ---- views ----------------------------------------------------------------------------------- */
 
-/* Member m under view v: the deck's reading is view 0, view 1 moves every fifth member on. */
+/* Returns member m under view v. View 0 is the deck's reading; view 1 moves every fifth member. */
 static struct ihp__member_fact fact_of(int m, size_t v)
 {
     return (struct ihp__member_fact){.cost = 100 * (m + 1),
@@ -184,7 +185,7 @@ static struct ihp__member_fact fact_of(int m, size_t v)
                                      .enough = m % 7 != 0};
 }
 
-/* What a settlement reads of both views, IHP 1 capped at $500, in one list of numbers. */
+/* Lists the numbers that a settlement reads of both views, with IHP 1 capped at $500. */
 static size_t list_sums(const struct ihp__views *views, struct ihp__tally *scenario, int64_t *to)
 {
     static const int64_t cap[IHPS] = {0, 50000, 0};
@@ -212,7 +213,8 @@ static size_t list_sums(const struct ihp__views *views, struct ihp__tally *scena
     return n;
 }
 
-/* Views closed over members dealt to ranks are those of one rank with everybody, on every rank. */
+/* Views closed over members on several ranks are those of one rank with all members, on every rank.
+ */
 static void check_views(int (*owner)(int member))
 {
     const struct ihp__tally_shape shape = {
@@ -249,10 +251,10 @@ static void check_views(int (*owner)(int member))
     assert_true(count > 100 && count <= 200);
     assert_true(equal);
     assert_int_equal(members, 334); /* 0, 3 .. 999 */
-    assert_int_equal(gained, 67);   /* of 0, 5 .. 995 those with 2 over when divided by 3 */
+    assert_int_equal(gained, 67);   /* of 0, 5 .. 995 those that leave 2 when divided by 3 */
 }
 
-static void test_views_of_members_dealt_in_turn(void **state)
+static void test_views_of_members_distributed_in_turn(void **state)
 {
     (void)state;
     check_views(dealt_in_turn);
@@ -264,68 +266,70 @@ static void test_views_with_empty_ranks(void **state)
     check_views(all_to_the_last);
 }
 
-/* ---- faults ---------------------------------------------------------------------------------- */
+/* ---- errors ---------------------------------------------------------------------------------- */
 
-/* Ranks in the set `faulty` (as bits) bring a fault of their own; all end with the lowest's. */
-static bool agreed(unsigned faulty)
+/* Ranks in the set `failed_ranks` (bits) have an error of their own. Returns true if all ranks end
+ * with the error of the lowest of them. */
+static bool agreed(unsigned failed_ranks)
 {
     static const enum ihp_status kinds[] = {IHP_ERR_DATA, IHP_ERR_RUN, IHP_ERR_USAGE};
     struct ihp_error err = {0};
     char wanted[sizeof err.text] = "";
     enum ihp_status common = IHP_OK;
     for (int r = ranks - 1; r >= 0; r--) {
-        if (((faulty >> r) & 1u) != 0) {
+        if (((failed_ranks >> r) & 1u) != 0) {
             common = kinds[r % 3];
             snprintf(wanted, sizeof wanted, "claims.csv:%d: rank %d cannot go on", 17 * r, r);
         }
     }
-    if (((faulty >> rank) & 1u) != 0) {
-        ihp__fail(&err, kinds[rank % 3], "claims.csv:%d: rank %d cannot go on", 17 * rank, rank);
+    if (((failed_ranks >> rank) & 1u) != 0) {
+        ihp__error_set(&err, kinds[rank % 3], "claims.csv:%d: rank %d cannot go on", 17 * rank,
+                       rank);
     }
     enum ihp_status status = ihp__agree(comm, &err);
     return status == common && err.status == common && strcmp(err.text, wanted) == 0;
 }
 
-static void test_agree_without_a_fault(void **state)
+static void test_agree_without_an_error(void **state)
 {
     (void)state;
     bool good = agreed(0);
     assert_true(good);
 }
 
-/* Every set of faulty ranks: one, several, all. */
-static void test_agree_on_the_fault_of_the_lowest_rank(void **state)
+/* Every set of failed ranks: one, several, all. */
+static void test_agree_on_the_error_of_the_lowest_rank(void **state)
 {
     (void)state;
     bool good = true;
-    for (unsigned faulty = 1; faulty < 1u << ranks; faulty++) {
-        good = agreed(faulty) && good; /* `agreed` always runs: it is collective */
+    for (unsigned failed_ranks = 1; failed_ranks < 1u << ranks; failed_ranks++) {
+        good = agreed(failed_ranks) && good; /* `agreed` always runs: it is collective */
     }
     assert_true(good);
 }
 
-/* A fault stays the verdict when the ranks agree again; the first cause is kept. */
+/* When the ranks agree again, the first error is kept. */
 static void test_agree_twice(void **state)
 {
     (void)state;
     struct ihp_error err = {0};
     if (rank == ranks - 1) {
-        ihp__fail(&err, IHP_ERR_DATA, "the first");
+        ihp__error_set(&err, IHP_ERR_DATA, "the first");
     }
     enum ihp_status first = ihp__agree(comm, &err);
-    ihp__fail(&err, IHP_ERR_RUN, "rank %d, later", rank);
+    ihp__error_set(&err, IHP_ERR_RUN, "rank %d, later", rank);
     enum ihp_status second = ihp__agree(comm, &err);
     assert_int_equal(first, IHP_ERR_DATA);
     assert_int_equal(second, IHP_ERR_DATA);
     assert_string_equal(err.text, "the first");
 }
 
-/* A process alone agrees with itself, without any message. */
+/* A single process agrees with itself, without MPI. */
 static void test_agree_alone(void **state)
 {
     (void)state;
     struct ihp_error good = {0}, bad = {0};
-    ihp__fail(&bad, IHP_ERR_USAGE, "mine, rank %d", rank);
+    ihp__error_set(&bad, IHP_ERR_USAGE, "mine, rank %d", rank);
     assert_int_equal(ihp__agree(MPI_COMM_NULL, &good), IHP_OK);
     assert_int_equal(ihp__agree(MPI_COMM_NULL, &bad), IHP_ERR_USAGE);
     assert_string_equal(good.text, "");
@@ -336,7 +340,7 @@ static void test_agree_alone(void **state)
     assert_int_equal(ihp__sum_before_u64(MPI_COMM_NULL, 5), 0);
 }
 
-/* Rank r brings (r + 1) x 10^12 and r + 3; before it are 0 + 1 + ... + r of the 10^12. */
+/* Rank r contributes (r + 1) x 10^12 and r + 3; the ranks before it 0 + 1 + ... + r times 10^12. */
 static void test_sums_and_values_of_rank_0(void **state)
 {
     (void)state;
@@ -363,15 +367,15 @@ int main(int argc, char **argv)
     MPI_Comm_rank(comm, &rank);
     MPI_Comm_size(comm, &ranks);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reduce_of_members_dealt_in_turn),
-        cmocka_unit_test(test_reduce_of_members_dealt_in_runs),
+        cmocka_unit_test(test_reduce_of_members_distributed_in_turn),
+        cmocka_unit_test(test_reduce_of_members_distributed_in_runs),
         cmocka_unit_test(test_reduce_with_empty_ranks),
         cmocka_unit_test(test_reduce_of_sums_over_lines),
         cmocka_unit_test(test_reduce_in_more_than_one_piece),
-        cmocka_unit_test(test_views_of_members_dealt_in_turn),
+        cmocka_unit_test(test_views_of_members_distributed_in_turn),
         cmocka_unit_test(test_views_with_empty_ranks),
-        cmocka_unit_test(test_agree_without_a_fault),
-        cmocka_unit_test(test_agree_on_the_fault_of_the_lowest_rank),
+        cmocka_unit_test(test_agree_without_an_error),
+        cmocka_unit_test(test_agree_on_the_error_of_the_lowest_rank),
         cmocka_unit_test(test_agree_twice),
         cmocka_unit_test(test_agree_alone),
         cmocka_unit_test(test_sums_and_values_of_rank_0),

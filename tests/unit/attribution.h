@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* attribution.h - counts by entity written down by hand, and what the steps make of them.
+/* attribution.h - counts by entity written by hand, and assertions on the decision of the steps.
  *
- * Three IHPs A, B, C stand in the order of ihps.csv; X, Y, Z are non-IHP providers. Days are small
- * numbers: only their order matters. */
+ * A, B and C are IHPs in the order of ihps.csv; X, Y and Z are non-IHP providers. Days are small
+ * numbers, as only their order matters. */
 #ifndef IHP_TEST_ATTRIBUTION_H
 #define IHP_TEST_ATTRIBUTION_H
 
@@ -11,7 +11,7 @@
 enum { A, B, C, IHPS, X = IHPS + 1, Y, Z, ENTITIES }; /* IHPS + 0 would be the blank NPI */
 enum { NOBODY = -1 };
 
-/* Lines of one kind at one entity and the day of the latest. */
+/* Lines of one kind at one entity, and the day of the latest. */
 #define HOME(e, n, day)                                                                            \
     {                                                                                              \
         .entity = (e), .health_home = (n), .health_home_last = (day)                               \
@@ -31,7 +31,7 @@ enum { NOBODY = -1 };
         .specialty_last = (s_day)                                                                  \
     }
 
-/* The counts of some rows, which stay the caller's. */
+/* Returns the counts of some rows, which the caller owns. */
 static inline struct ihp__counts counts_of(struct ihp__entity_counts *row, size_t rows)
 {
     struct ihp__counts counts = {.entity = row, .count = rows};
@@ -55,7 +55,7 @@ static inline void check_decision(struct ihp__decision seen, int partnership,
     }
 }
 
-/* Runs the steps over the rows in both orders, with and without a trace: the same decision. */
+/* Asserts the decision of the steps on the rows, in both orders, with and without a trace. */
 static inline void check_steps(const struct ihp__entity_counts *row, size_t rows,
                                const struct ihp__decision_policies *policies, int partnership,
                                enum ihp__reason reason, const char *file, int line)
@@ -79,7 +79,7 @@ static inline void check_steps(const struct ihp__entity_counts *row, size_t rows
 #define assert_steps(rows, policies, partnership, reason)                                          \
     check_steps((rows), COUNT(rows), (policies), (partnership), (reason), __FILE__, __LINE__)
 
-/* A trace: exactly these rules, in order, held or not. */
+/* Asserts that a trace has exactly these rules, in this order, held or not. */
 struct rule_held {
     enum ihp__rule rule;
     bool held;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* build.h - values for the tests of the rules: policies, dates, spans, random numbers.
  *
- * `usual_policies` are the defaults of docs/methodology.md. Random inputs come from `random_below`,
- * a counter-based generator: draw n of a seed is the same on every machine. */
+ * `usual_policies` returns the defaults of docs/methodology.md. Random inputs come from
+ * `random_below`, a counter-based generator: draw n of a seed is the same on every machine. */
 #ifndef IHP_TEST_BUILD_H
 #define IHP_TEST_BUILD_H
 
@@ -18,7 +18,7 @@
 
 #include <cmocka.h> /* after the headers it needs */
 
-/* The defaults. */
+/* Returns the default policies. */
 static inline struct ihp__policies usual_policies(void)
 {
     return (struct ihp__policies){
@@ -43,7 +43,7 @@ static inline struct ihp__policies usual_policies(void)
     };
 }
 
-/* A month and a day of the calendar by their text; the test fails when it is none. */
+/* Return the month or day of a text; the test fails if the text is not valid. */
 static inline int32_t month_of(const char *text)
 {
     int32_t month = 0;
@@ -69,7 +69,7 @@ static inline struct ihp__span span_of(const char *from, const char *to,
                               .exclusion = (uint8_t)exclusion};
 }
 
-/* Draws of a seed, numbered by `drawn` (splitmix64 of the counter). */
+/* Random numbers of a seed, numbered by `drawn` (splitmix64 of the counter). */
 struct random_draws {
     uint64_t seed, drawn;
 };
@@ -87,16 +87,16 @@ static inline uint32_t random_below(struct random_draws *draws, uint32_t limit)
     return (uint32_t)(random_bits(draws) % limit);
 }
 
-/* Doubles: the same number, and within some units of the last digit of the greater. */
+/* Assert that doubles are equal, or equal within a few units of the last digit. */
 #define assert_double(a, b) check_double((a), (b), 0.0, __FILE__, __LINE__)
 #define assert_near(a, b)   check_double((a), (b), 8.0, __FILE__, __LINE__)
 
-static inline void check_double(double seen, double wanted, double digits, const char *file,
+static inline void check_double(double seen, double expected, double digits, const char *file,
                                 int line)
 {
-    double room = digits * DBL_EPSILON * fmax(fabs(seen), fabs(wanted));
-    if (!(fabs(seen - wanted) <= room)) {
-        print_error("%s:%d: %.17g is not %.17g\n", file, line, seen, wanted);
+    double room = digits * DBL_EPSILON * fmax(fabs(seen), fabs(expected));
+    if (!(fabs(seen - expected) <= room)) {
+        print_error("%s:%d: %.17g is not %.17g\n", file, line, seen, expected);
         _fail(file, line);
     }
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* payment_terms.h - the contract's numbers of the payments [15.2.4, 5.2.1], and uplifts made up. */
+/* payment_terms.h - the contract's numbers for payments [15.2.4, 5.2.1], and invented uplifts. */
 #ifndef IHP_TEST_PAYMENT_TERMS_H
 #define IHP_TEST_PAYMENT_TERMS_H
 

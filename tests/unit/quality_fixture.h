@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* quality_fixture.h - a program of two IHPs, one of each track, whose quality tables tests fill. */
+/* quality_fixture.h - a program of two IHPs, one of each track, with quality tables for tests to
+ * fill. */
 #ifndef IHP_TEST_QUALITY_FIXTURE_H
 #define IHP_TEST_QUALITY_FIXTURE_H
 
@@ -8,7 +9,7 @@
 
 enum { YEAR = 2025, MOST = 60 };
 
-/* An IHP of each track and tables that a test fills; rows come sorted. */
+/* An IHP of each track, and tables that a test fills in sorted order. */
 struct fixture {
     struct ihp__partnership ihp[2];
     struct ihp__measure measure[MOST];
@@ -36,7 +37,7 @@ static inline struct fixture *fixture(void)
     return &f;
 }
 
-/* Adds a measure of section 18 for Track 2; the caller may change it. */
+/* Adds a measure of section 18 for Track 2, which the caller may change. */
 static inline struct ihp__measure *add_measure(struct fixture *f, const char *id, char *category,
                                                double weight, enum ihp__scoring scoring)
 {
@@ -64,7 +65,7 @@ static inline struct ihp__benchmark *add_benchmark(struct fixture *f, size_t mea
     return b;
 }
 
-/* Rows must come by IHP, measure, year, group. */
+/* Adds a row of quality.csv. Rows must be added in order of IHP, measure, year, group. */
 static inline struct ihp__quality_row *add_row(struct fixture *f, int ihp, size_t measure, int year,
                                                const char *group, int64_t numerator,
                                                int64_t denominator)
@@ -81,7 +82,7 @@ static inline struct ihp__quality_row *add_row(struct fixture *f, int ihp, size_
     return q;
 }
 
-/* A measure's rates of the two years for TWO. */
+/* Adds a measure's rates of both years for TWO. */
 static inline void add_rates(struct fixture *f, size_t measure, int64_t before, int64_t now,
                              int64_t denominator)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* settlement_fixture.h - the sums of two IHPs, worked by hand, and their settlement. */
+/* settlement_fixture.h - the sums of two IHPs, worked out by hand, and their settlement. */
 #ifndef IHP_TEST_SETTLEMENT_FIXTURE_H
 #define IHP_TEST_SETTLEMENT_FIXTURE_H
 
@@ -38,21 +38,22 @@ static inline void put(int64_t *to, int64_t first, int64_t second)
     to[1] = second;
 }
 
-/* The sums of the worked example.
+/* Sets up the sums of the worked example.
  *
- * Base, eligible: 100 and 50 months; without a cap $10,000 and $20,000, so $100 and $400 a month
- * against $200 in all: weights 0.5 and 2. Capped: $10,000 and $12,500, so $100 and $250 against
- * $150: weights 2/3 and 5/3.
- * Performance, eligible: 80 and 120 months; without a cap $9,600 and $50,400, so $120 and $420
- * against $300: weights 0.4 and 1.4. Capped: $9,600 and $38,400, so $120 and $320 against $240:
- * weights 1/2 and 4/3.
+ * Eligible population in the base year: 100 and 50 months. Without a cap the cost is $10,000 and
+ * $20,000, that is $100 and $400 a month, and $200 for both: weights 0.5 and 2. Capped it is
+ * $10,000 and $12,500, that is $100 and $250, and $150 for both: weights 2/3 and 5/3. Eligible
+ * population in the performance year: 80 and 120 months. Without a cap the cost is $9,600 and
+ * $50,400, that is $120 and $420, and $300 for both: weights 0.4 and 1.4. Capped it is $9,600 and
+ * $38,400, that is $120 and $320, and $240 for both: weights 1/2 and 4/3.
  *
  * EAST: base 30 + 10 months, risk (15 + 20) / 40 = 0.875, $7,000: PMPM $175. Performance 20 + 30
- * months, risk (8 + 42) / 50 = 1. Trend 1.03 x 0.996 = 1.02588: target $179.529, adjusted
- * $179.529 / 0.875 = $205.176. Cost $9,232.92: PMPM $184.6584, which is 0.9 of it.
+ * months, risk (8 + 42) / 50 = 1. Trend 1.03 x 0.996 = 1.02588: target $179.529, adjusted target
+ * $179.529 / 0.875 = $205.176. Cost $9,232.92: PMPM $184.6584, which is 0.9 of the adjusted target.
  * WEST: base 12 + 24 months, risk (8 + 40) / 36 = 4/3, $5,400: PMPM $150. Performance 36 + 12
- * months, risk (18 + 16) / 48 = 17/24. Target $153.882, adjusted $153.882 x 17/32 = $81.7498125.
- * Cost $4,120.19 against $81.7498125 x 48 = $3,923.991: losses of $196.199 in all. */
+ * months, risk (18 + 16) / 48 = 17/24. Target $153.882, adjusted target $153.882 x 17/32 =
+ * $81.7498125. Cost $4,120.19; the adjusted target for 48 months is $3,923.991: losses of $196.199.
+ */
 static inline int set_up(void **state)
 {
     struct fixture *f = calloc(1, sizeof *f);
@@ -119,7 +120,7 @@ static inline int tear_down(void **state)
     return 0;
 }
 
-/* Settles, and gives the settlement of an IHP. */
+/* Settles, and returns the settlement of an IHP. */
 static inline const struct ihp__settlement *settle(struct fixture *f, int ihp)
 {
     ihp__finance_free(&f->finance);
@@ -130,8 +131,8 @@ static inline const struct ihp__settlement *settle(struct fixture *f, int ihp)
     return &f->finance.settlement[ihp];
 }
 
-/* EAST without risk: one category, 420 dollars of target over 1,000 months, and a cost in cents. So
- * that $420,000 are the adjusted target in all. */
+/* Settles EAST with one risk category, a target of $420 PMPM over 1,000 months, that is $420,000,
+ * and `cost` in cents. */
 static inline const struct ihp__settlement *settle_at(struct fixture *f, int64_t cost)
 {
     put(f->base->acg_months + EAST * ACGS, 1200, 0);

@@ -4,7 +4,7 @@
 
 enum { NINE = 0x1FF, EIGHT = 0x0FF }; /* January to September, to August */
 
-/* A member that passes the gate: its rows in the period and in the look-back, IHPs visited. */
+/* A member that passes the gate: counts in the period and in the look-back, IHPs visited. */
 struct member {
     struct ihp__counts window, lookback;
     uint64_t visited[2];
@@ -46,9 +46,9 @@ static void test_13_3_2_not_enrolled_enough(void **state)
     assert_decides(&m, &policies, B, IHP__REASON_PRIMARY_CARE, 1);
     m.input.qualifying = EIGHT;
     assert_decides(&m, &policies, NOBODY, IHP__REASON_ENROLLMENT, 1);
-    m.input.qualifying = 0x7DF; /* ten, never six in a row */
+    m.input.qualifying = 0x7DF; /* ten months, never six in a row */
     assert_decides(&m, &policies, NOBODY, IHP__REASON_ENROLLMENT, 1);
-    m.visited[0] = 0; /* enrollment comes before the visit */
+    m.visited[0] = 0; /* enrollment is checked before the visit */
     assert_decides(&m, &policies, NOBODY, IHP__REASON_ENROLLMENT, 1);
     policies.min_continuous_months = policies.min_total_months = 0;
     m.input.qualifying = 0;
@@ -64,11 +64,11 @@ static void test_13_3_2_no_visit_at_an_ihp(void **state)
     struct member m;
     member_with(&m, rows, 1, earlier, 1, 0);
     assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_VISIT, 1);
-    member_with(&m, NULL, 0, earlier, 1, 0); /* nor does the look-back help */
+    member_with(&m, NULL, 0, earlier, 1, 0); /* the look-back does not help */
     assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_VISIT, 1);
 }
 
-/* IHPs beyond the first 64 stand in the second word. */
+/* IHPs beyond the first 64 are in the second word. */
 static void test_13_3_2_visit_at_an_ihp_of_a_large_program(void **state)
 {
     (void)state;
@@ -98,7 +98,7 @@ static void test_policy_visit_gate_attributed_ihp(void **state)
     struct ihp__entity_counts rows[] = {PRIMARY(X, 3, 9)};
     struct member m;
     member_with(&m, rows, 1, NULL, 0, VISITED(B));
-    /* No winner: the reason of the steps stays. */
+    /* Without a winner, the reason of the steps stays. */
     assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_IHP_EM, 1);
     struct ihp__entity_counts specialty[] = {SPECIAL(A, 3, 9)};
     member_with(&m, specialty, 1, NULL, 0, VISITED(B) | VISITED(A));
@@ -126,7 +126,7 @@ static void test_13_3_8_no_em_line_looks_back(void **state)
     assert_decides(&m, &policies, A, IHP__REASON_TIE_BREAK, 2);
 }
 
-static void test_13_3_8_look_back_that_attributes_nobody(void **state)
+static void test_13_3_8_look_back_that_attributes_to_nobody(void **state)
 {
     (void)state;
     const struct ihp__decision_policies policies = usual_policies().decision;
@@ -138,11 +138,12 @@ static void test_13_3_8_look_back_that_attributes_nobody(void **state)
     member_with(&m, NULL, 0, none, 1, VISITED(A));
     assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_IHP_EM, 2);
     member_with(&m, NULL, 0, NULL, 0, VISITED(A));
-    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_EM, 2); /* made, and nothing found */
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_EM,
+                   2); /* the look-back was made and found nothing */
 }
 
-/* Any E&M or health-home line in the period, even of no entity, keeps the look-back away. */
-static void test_13_3_8_lines_in_the_period_keep_the_look_back_away(void **state)
+/* Any E&M or health-home line in the period, even without an entity, prevents the look-back. */
+static void test_13_3_8_lines_in_the_period_prevent_the_look_back(void **state)
 {
     (void)state;
     const struct ihp__decision_policies policies = usual_policies().decision;
@@ -171,7 +172,7 @@ static void test_policy_lookback_months_0(void **state)
     assert_decides(&m, &policies, C, IHP__REASON_PRIMARY_CARE, 2);
 }
 
-/* The winner of a look-back needs a line in the period itself under attributed_ihp. */
+/* Under attributed_ihp the winner of a look-back needs a line in the period itself. */
 static void test_13_3_8_look_back_under_visit_gate_attributed_ihp(void **state)
 {
     (void)state;
@@ -200,7 +201,7 @@ static void test_4_6_4_2_override(void **state)
     assert_decides(&m, &policies, C, IHP__REASON_OVERRIDE, 1);
     m.input.override_partnership = NOBODY;
     assert_decides(&m, &policies, NOBODY, IHP__REASON_OVERRIDE, 1);
-    member_with(&m, NULL, 0, NULL, 0, 0); /* no visit, nothing to look back to, not enrolled */
+    member_with(&m, NULL, 0, NULL, 0, 0); /* no visit, no look-back lines, not enrolled */
     m.input.qualifying = 0;
     m.input.has_override = true;
     m.input.override_partnership = A;
@@ -229,7 +230,7 @@ static void test_13_3_2_trace_of_the_gate(void **state)
     assert_int_equal(trace.entry[1].value, 8);
     assert_int_equal(trace.entry[1].against, 9);
 
-    m.input.qualifying = 0xF9F; /* five and five */
+    m.input.qualifying = 0xF9F; /* five months and five months */
     trace.count = 0;
     ihp__attribution_decide(&m.input, &policies, &trace);
     static const struct rule_held row[] = {{IHP__RULE_MONTHS_IN_A_ROW, false},
@@ -288,7 +289,7 @@ static void test_4_6_4_2_trace_of_an_override(void **state)
     assert_int_equal(trace.entry[0].entity, IHP__NO_ENTITY);
 }
 
-/* Each reason has the text of the results and the section it comes from. */
+/* Each reason has its text in the results and its section of the contract. */
 static void test_texts_of_reasons(void **state)
 {
     (void)state;
@@ -310,8 +311,8 @@ int main(void)
         cmocka_unit_test(test_13_3_2_visit_at_an_ihp_of_a_large_program),
         cmocka_unit_test(test_policy_visit_gate_attributed_ihp),
         cmocka_unit_test(test_13_3_8_no_em_line_looks_back),
-        cmocka_unit_test(test_13_3_8_look_back_that_attributes_nobody),
-        cmocka_unit_test(test_13_3_8_lines_in_the_period_keep_the_look_back_away),
+        cmocka_unit_test(test_13_3_8_look_back_that_attributes_to_nobody),
+        cmocka_unit_test(test_13_3_8_lines_in_the_period_prevent_the_look_back),
         cmocka_unit_test(test_policy_lookback_months_0),
         cmocka_unit_test(test_13_3_8_look_back_under_visit_gate_attributed_ihp),
         cmocka_unit_test(test_4_6_4_2_override),

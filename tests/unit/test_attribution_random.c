@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The decision against a second reading of 13.3, written here from docs/methodology.md in another
- * manner (sets of entities as bits, one line for each sentence), over many small random tables.
- * Counts and days are so small that ties are frequent; every reason must come up often. */
+/* The decision against a second implementation of 13.3, written here from docs/methodology.md in
+ * another way (sets of entities as bits, one line of code for each sentence), for many small random
+ * tables. Counts and days are so small that ties are frequent. Every reason must occur often. */
 #include "attribution.h"
 
-/* One window of a member: counts by entity number, zero where there is none. */
+/* One window of a member: counts by entity number, zero if there are none. */
 struct table {
     int home[ENTITIES], pcp[ENTITIES], spe[ENTITIES];
     int home_day[ENTITIES], pcp_day[ENTITIES], spe_day[ENTITIES];
-    bool any_home, any_em; /* also of no entity */
+    bool any_home, any_em; /* also lines without an entity */
 };
 
 struct verdict {
@@ -30,7 +30,7 @@ static int greatest(int set, const int *value)
     return most;
 }
 
-/* Those of the set that have the value. */
+/* Returns the entities of a set that have a value. */
 static int holders(int set, const int *value, int wanted)
 {
     int found = 0;
@@ -178,7 +178,7 @@ static struct verdict decide(const struct ihp__attribution_input *input, const s
 
 /* ---- random members -------------------------------------------------------------------------- */
 
-/* A count of 0, 1 or 2 and its day, 0 without a line. */
+/* Draws a count of 0, 1 or 2 and its day, 0 without a line. */
 static int count_of(struct random_draws *draws, uint32_t rarity, int *day)
 {
     uint32_t drawn = random_below(draws, rarity);
@@ -187,8 +187,8 @@ static int count_of(struct random_draws *draws, uint32_t rarity, int *day)
     return count;
 }
 
-/* A table, and the same as counts with the entities in a random order. `rarity` is how rare each
- * kind of line is; some entities have no row at all. */
+/* Draws a table, and the same as counts with the entities in a random order. `rarity` is how rare
+ * each kind of line is. Some entities have no row. */
 static struct ihp__counts random_table(struct random_draws *draws, struct table *t,
                                        struct ihp__entity_counts *row)
 {
@@ -222,7 +222,7 @@ static struct ihp__counts random_table(struct random_draws *draws, struct table 
         row[i - 1] = row[j];
         row[j] = other;
     }
-    t->any_em |= random_below(draws, 20) == 0; /* a line of no entity */
+    t->any_em |= random_below(draws, 20) == 0; /* a line without an entity */
     t->any_home |= random_below(draws, 20) == 0;
     counts.any_em = t->any_em;
     counts.any_health_home = t->any_home;
@@ -241,7 +241,7 @@ static struct ihp__decision_policies random_policies(struct random_draws *draws)
 
 enum { MEMBERS = 300000 };
 
-static void test_13_3_random_members_against_a_second_reading(void **state)
+static void test_13_3_random_members_against_a_second_implementation(void **state)
 {
     (void)state;
     struct random_draws draws = {.seed = 13300};
@@ -276,7 +276,7 @@ static void test_13_3_random_members_against_a_second_reading(void **state)
         assert_in_range(trace.count, 1, IHP__TRACE_MAX - 1);
         seen[wanted.reason][wanted.window - 1]++;
     }
-    /* Window 2 knows no ENROLLMENT and no OVERRIDE; everything else comes up in both. */
+    /* ENROLLMENT and OVERRIDE never occur in window 2; all other reasons occur in both. */
     for (int reason = 0; reason < IHP__REASONS; reason++) {
         bool gate = reason == IHP__REASON_ENROLLMENT || reason == IHP__REASON_OVERRIDE;
         assert_in_range(seen[reason][0], 500, MEMBERS);
@@ -287,7 +287,7 @@ static void test_13_3_random_members_against_a_second_reading(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_13_3_random_members_against_a_second_reading),
+        cmocka_unit_test(test_13_3_random_members_against_a_second_implementation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

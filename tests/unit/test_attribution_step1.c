@@ -12,7 +12,7 @@ static void test_13_3_4_2_health_home_lines_at_one_ihp(void **state)
     struct ihp__entity_counts rows[] = {HOME(B, 3, 20)};
     assert_steps(rows, &policies, B, HOME_HERE);
     struct ihp__entity_counts more[] = {HOME(B, 1, 20), PRIMARY(A, 9, 80), SPECIAL(X, 12, 90)};
-    assert_steps(more, &policies, B, HOME_HERE); /* E&M lines are not looked at */
+    assert_steps(more, &policies, B, HOME_HERE); /* E&M lines do not matter */
 }
 
 static void test_13_3_4_3_most_health_home_lines_win(void **state)
@@ -28,7 +28,7 @@ static void test_13_3_4_3_most_health_home_lines_win(void **state)
     assert_steps(apart, &policies, A, HOME_HERE);
 }
 
-static void test_13_3_4_3_health_home_elsewhere_ends_it(void **state)
+static void test_13_3_4_3_health_home_elsewhere_decides(void **state)
 {
     (void)state;
     const struct ihp__decision_policies policies = usual_policies().decision;
@@ -46,13 +46,13 @@ static void test_13_3_4_4_latest_health_home_wins(void **state)
     assert_steps(mixed, &policies, A, HOME_HERE);
     struct ihp__entity_counts elsewhere[] = {HOME(A, 2, 32), HOME(X, 2, 33)};
     assert_steps(elsewhere, &policies, NOBODY, HOME_ELSEWHERE);
-    /* Three with two lines each; A, with one and later, is out of it. */
+    /* Three entities have two lines each; A, with one later line, does not take part. */
     struct ihp__entity_counts three[] = {HOME(B, 2, 40), HOME(Y, 2, 39), HOME(C, 2, 41),
                                          HOME(A, 1, 99)};
     assert_steps(three, &policies, C, HOME_HERE);
 }
 
-/* The date compared is that of the health-home lines, not of other lines. */
+/* The dates compared are those of health-home lines, not of other lines. */
 static void test_13_3_4_4_dates_of_other_lines_do_not_break_the_tie(void **state)
 {
     (void)state;
@@ -63,7 +63,7 @@ static void test_13_3_4_4_dates_of_other_lines_do_not_break_the_tie(void **state
     assert_steps(rows, &policies, B, HOME_HERE);
 }
 
-/* Equal number, equal date: Step 2 decides on the E&M lines of everybody. */
+/* With equal numbers and equal dates, Step 2 decides by the E&M lines of all entities. */
 static void test_13_3_4_4_still_equal_goes_on_to_step_2(void **state)
 {
     (void)state;
@@ -76,13 +76,13 @@ static void test_13_3_4_4_still_equal_goes_on_to_step_2(void **state)
     assert_steps(tied, &policies, NOBODY, IHP__REASON_PRIMARY_CARE_ELSEWHERE);
     struct ihp__entity_counts others[] = {HOME(Y, 1, 32), HOME(X, 1, 32), SPECIAL(B, 1, 7)};
     assert_steps(others, &policies, B, IHP__REASON_SPECIALTY);
-    /* Two of three share the latest date; the third is not asked. */
+    /* Two of three share the latest date; the third does not matter. */
     struct ihp__entity_counts three[] = {HOME(A, 2, 31), HOME(B, 2, 32), HOME(C, 2, 32)};
     three[0].primary = 1;
     assert_steps(three, &policies, A, IHP__REASON_PRIMARY_CARE);
 }
 
-/* ...where no E&M line stands, the member had health-home lines, so it is not NO_EM. */
+/* If there is no E&M line, the reason is not NO_EM, as the member has health-home lines. */
 static void test_13_3_4_4_still_equal_without_em_lines(void **state)
 {
     (void)state;
@@ -147,7 +147,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_13_3_4_2_health_home_lines_at_one_ihp),
         cmocka_unit_test(test_13_3_4_3_most_health_home_lines_win),
-        cmocka_unit_test(test_13_3_4_3_health_home_elsewhere_ends_it),
+        cmocka_unit_test(test_13_3_4_3_health_home_elsewhere_decides),
         cmocka_unit_test(test_13_3_4_4_latest_health_home_wins),
         cmocka_unit_test(test_13_3_4_4_dates_of_other_lines_do_not_break_the_tie),
         cmocka_unit_test(test_13_3_4_4_still_equal_goes_on_to_step_2),

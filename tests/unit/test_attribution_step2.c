@@ -15,7 +15,8 @@ static void test_13_3_5_3_primary_care_at_one_ihp(void **state)
     const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(C, 1, 10)};
     assert_steps(rows, &policies, C, PRIMARY_HERE);
-    /* Specialty lines, many and late, are not looked at: neither an IHP's nor a provider's. */
+    /* Specialty lines do not matter, even if there are many and late ones, at an IHP or a provider.
+     */
     struct ihp__entity_counts more[] = {PRIMARY(C, 1, 10), SPECIAL(A, 8, 90), SPECIAL(X, 9, 99)};
     assert_steps(more, &policies, C, PRIMARY_HERE);
 }
@@ -29,7 +30,7 @@ static void test_13_3_5_4_most_primary_care_lines_win(void **state)
     /* Providers are compared one by one: six lines at X and Y together do not matter. */
     struct ihp__entity_counts apart[] = {PRIMARY(X, 3, 80), PRIMARY(B, 4, 10), PRIMARY(Y, 3, 99)};
     assert_steps(apart, &policies, B, PRIMARY_HERE);
-    /* Two IHPs tied below the greatest are no tie. */
+    /* Two IHPs tied below the greatest number are not a tie. */
     struct ihp__entity_counts below[] = {PRIMARY(A, 3, 80), PRIMARY(B, 3, 10), PRIMARY(C, 5, 1)};
     assert_steps(below, &policies, C, PRIMARY_HERE);
 }
@@ -40,7 +41,7 @@ static void test_13_3_5_6_more_primary_care_at_one_provider(void **state)
     const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(A, 3, 99), PRIMARY(X, 4, 10)};
     assert_steps(rows, &policies, NOBODY, PRIMARY_ELSEWHERE);
-    /* Also where the IHPs are tied, and where they have specialty lines and later dates. */
+    /* Also if the IHPs are tied, and if they have specialty lines and later dates. */
     struct ihp__entity_counts tied[] = {VISITS(A, 3, 99, 9, 99), PRIMARY(B, 3, 98),
                                         PRIMARY(Z, 4, 10), PRIMARY(X, 1, 1)};
     assert_steps(tied, &policies, NOBODY, PRIMARY_ELSEWHERE);
@@ -65,7 +66,7 @@ static void test_policy_primary_care_elsewhere_blocks(void **state)
     struct ihp__entity_counts rows[] = {SPECIAL(B, 9, 90), PRIMARY(X, 1, 5)};
     assert_steps(rows, &policies, NOBODY, PRIMARY_ELSEWHERE);
     struct ihp__entity_counts special[] = {SPECIAL(B, 2, 5), SPECIAL(X, 2, 50)};
-    assert_steps(special, &policies, B, SPECIALTY_HERE); /* no PCP line blocks nothing */
+    assert_steps(special, &policies, B, SPECIALTY_HERE); /* without a PCP line nothing is blocked */
     struct ihp__entity_counts none[] = {PRIMARY(X, 1, 5)};
     assert_steps(none, &policies, NOBODY, PRIMARY_ELSEWHERE); /* instead of NO_IHP_EM */
     struct ihp__entity_counts fewer[] = {PRIMARY(A, 2, 5), PRIMARY(X, 1, 50)};
@@ -90,7 +91,7 @@ static void test_13_3_6_4_most_specialty_lines_win(void **state)
     assert_steps(rows, &policies, B, SPECIALTY_HERE);
 }
 
-/* A tie of IHPs ends it, whatever the dates; unresolved_tie is a policy of Step 4 only. */
+/* A tie of IHPs decides, whatever the dates; unresolved_tie is a policy of Step 4 only. */
 static void test_13_3_6_5_equal_specialty_lines_at_two_ihps(void **state)
 {
     (void)state;
@@ -102,20 +103,20 @@ static void test_13_3_6_5_equal_specialty_lines_at_two_ihps(void **state)
     }
 }
 
-/* Of a provider all E&M lines count, those by primary-care providers too. */
+/* All E&M lines of a provider count, also those by primary-care providers. */
 static void test_13_3_6_7_more_em_lines_at_one_provider(void **state)
 {
     (void)state;
     const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 3, 10, 2, 10)};
     assert_steps(rows, &policies, NOBODY, SPECIALTY_ELSEWHERE);
-    /* An equal number is not greater; the IHP alone has the most of the IHPs. */
+    /* An equal number is not greater. A single IHP has the most lines of the IHPs. */
     struct ihp__entity_counts equal[] = {SPECIAL(A, 4, 10), VISITS(X, 2, 90, 2, 90)};
     assert_steps(equal, &policies, A, SPECIALTY_HERE);
-    /* One by one: 4 and 4 at two providers. */
+    /* Providers are compared one by one: 4 and 4 lines at two providers. */
     struct ihp__entity_counts apart[] = {SPECIAL(A, 5, 10), SPECIAL(X, 4, 90), PRIMARY(Y, 4, 90)};
     assert_steps(apart, &policies, A, SPECIALTY_HERE);
-    /* A provider with more comes before a tie of IHPs. */
+    /* A provider with more lines decides before a tie of IHPs. */
     struct ihp__entity_counts tied[] = {SPECIAL(A, 4, 1), SPECIAL(B, 4, 2), SPECIAL(Z, 5, 1)};
     assert_steps(tied, &policies, NOBODY, SPECIALTY_ELSEWHERE);
 }
@@ -126,7 +127,7 @@ static void test_policy_specialty_elsewhere_specialty(void **state)
     struct ihp__decision_policies policies = usual_policies().decision;
     policies.specialty_elsewhere = IHP__SPECIALTY_SPECIALTY;
     struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), VISITS(X, 3, 10, 2, 10)};
-    assert_steps(rows, &policies, A, SPECIALTY_HERE); /* 2 at X, where all would be 5 */
+    assert_steps(rows, &policies, A, SPECIALTY_HERE); /* 2 lines at X; all E&M lines would be 5 */
     struct ihp__entity_counts more[] = {SPECIAL(A, 4, 90), SPECIAL(X, 5, 10)};
     assert_steps(more, &policies, NOBODY, SPECIALTY_ELSEWHERE);
     struct ihp__entity_counts equal[] = {SPECIAL(A, 4, 90), VISITS(X, 7, 10, 4, 99)};
@@ -142,7 +143,7 @@ static void test_13_3_8_no_em_or_none_at_an_ihp(void **state)
     struct ihp__counts counts = {0};
     struct ihp__decision seen = ihp__attribution_steps(&counts, IHPS, &policies, NULL);
     check_decision(seen, NOBODY, IHP__REASON_NO_EM, 1, __FILE__, __LINE__);
-    counts.any_em = true; /* lines of no entity: the billing NPI is blank */
+    counts.any_em = true; /* lines without an entity: the billing NPI is blank */
     seen = ihp__attribution_steps(&counts, IHPS, &policies, NULL);
     check_decision(seen, NOBODY, IHP__REASON_NO_IHP_EM, 1, __FILE__, __LINE__);
     counts = (struct ihp__counts){.any_health_home = true};
@@ -152,7 +153,7 @@ static void test_13_3_8_no_em_or_none_at_an_ihp(void **state)
     assert_steps(rows, &policies, NOBODY, IHP__REASON_NO_IHP_EM);
 }
 
-/* Without a single IHP everybody is elsewhere. */
+/* If no IHP has lines, every member is elsewhere. */
 static void test_13_3_3_a_program_whose_ihps_have_no_lines(void **state)
 {
     (void)state;
@@ -202,7 +203,7 @@ static void test_13_3_6_trace(void **state)
     assert_int_equal(trace.entry[3].against, 1);
 }
 
-/* A full trace is not written past its end. */
+/* Nothing is written past the end of a full trace. */
 static void test_trace_that_is_full_stays_within_bounds(void **state)
 {
     (void)state;

@@ -21,7 +21,7 @@ static void test_13_3_7_7_latest_em_line_where_none_has_specialty_lines(void **s
     const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {PRIMARY(A, 3, 40), PRIMARY(C, 3, 41), PRIMARY(B, 2, 99)};
     assert_steps(rows, &policies, C, BROKEN);
-    /* Specialty lines at B, which is not tied, and at a provider play no part. */
+    /* Specialty lines at B, which is not tied, and at a provider do not matter. */
     struct ihp__entity_counts more[] = {PRIMARY(A, 3, 42), PRIMARY(C, 3, 41),
                                         VISITS(B, 2, 99, 7, 99), SPECIAL(X, 9, 99)};
     assert_steps(more, &policies, A, BROKEN);
@@ -36,7 +36,7 @@ static void test_13_3_7_7_equal_dates_are_unresolved(void **state)
     struct ihp__entity_counts two[] = {PRIMARY(C, 3, 41), PRIMARY(B, 3, 41)};
     assert_steps(two, &policies, NOBODY, UNRESOLVED);
     assert_steps(two, &lowest, B, BROKEN);
-    /* Of three, A has the earlier date: lowest_ihp takes the first of those still tied. */
+    /* Of three, A has an earlier date: lowest_ihp takes the first of those still tied. */
     struct ihp__entity_counts three[] = {PRIMARY(C, 3, 41), PRIMARY(A, 3, 40), PRIMARY(B, 3, 41)};
     assert_steps(three, &policies, NOBODY, UNRESOLVED);
     assert_steps(three, &lowest, B, BROKEN);
@@ -48,23 +48,23 @@ static void test_13_3_7_8_most_specialty_lines_of_the_tied(void **state)
     const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {VISITS(A, 3, 99, 1, 99), VISITS(B, 3, 5, 2, 5)};
     assert_steps(rows, &policies, B, BROKEN);
-    /* One of the tied has specialty lines, the other none: greater is greater. */
+    /* One of the tied IHPs has specialty lines, the other has none. */
     struct ihp__entity_counts one[] = {PRIMARY(A, 3, 99), VISITS(B, 3, 5, 1, 5)};
     assert_steps(one, &policies, B, BROKEN);
-    /* C has most specialty lines, but is not tied for the most PCP lines. */
+    /* C has the most specialty lines, but is not tied for the most PCP lines. */
     struct ihp__entity_counts apart[] = {VISITS(A, 3, 99, 1, 99), VISITS(B, 3, 5, 2, 5),
                                          VISITS(C, 2, 99, 8, 99)};
     assert_steps(apart, &policies, B, BROKEN);
 }
 
-/* Equal specialty lines: the latest PCP line, and not the latest E&M line of any kind. */
+/* With equal specialty lines, the latest PCP line decides, not the latest E&M line of any kind. */
 static void test_13_3_7_9_latest_primary_care_line_of_the_still_tied(void **state)
 {
     (void)state;
     const struct ihp__decision_policies policies = usual_policies().decision;
     struct ihp__entity_counts rows[] = {VISITS(A, 3, 40, 2, 90), VISITS(B, 3, 41, 2, 10)};
     assert_steps(rows, &policies, B, BROKEN);
-    /* C is tied on PCP lines and latest of all, but has fewer specialty lines. */
+    /* C is tied on PCP lines and has the latest line, but has fewer specialty lines. */
     struct ihp__entity_counts three[] = {VISITS(A, 3, 42, 2, 1), VISITS(B, 3, 41, 2, 1),
                                          VISITS(C, 3, 99, 1, 99)};
     assert_steps(three, &policies, A, BROKEN);
@@ -77,7 +77,7 @@ static void test_13_3_7_9_equal_dates_are_unresolved(void **state)
 {
     (void)state;
     const struct ihp__decision_policies policies = usual_policies().decision, lowest = lowest_ihp();
-    /* Specialty dates differ, PCP dates do not. */
+    /* The dates of specialty lines differ, those of PCP lines do not. */
     struct ihp__entity_counts rows[] = {VISITS(C, 3, 40, 2, 90), VISITS(B, 3, 40, 2, 91)};
     assert_steps(rows, &policies, NOBODY, UNRESOLVED);
     assert_steps(rows, &lowest, B, BROKEN);
@@ -103,7 +103,7 @@ static void test_13_3_7_10_ihp_later_than_the_provider(void **state)
     assert_steps(equal, &lowest, B, BROKEN);
 }
 
-/* The dates are those of all E&M lines, specialty lines too, on both sides. */
+/* The dates are those of all E&M lines, also specialty lines, on both sides. */
 static void test_13_3_7_10_dates_of_specialty_lines_count(void **state)
 {
     (void)state;
@@ -112,14 +112,14 @@ static void test_13_3_7_10_dates_of_specialty_lines_count(void **state)
     assert_steps(ours, &policies, B, BROKEN);
     struct ihp__entity_counts theirs[] = {PRIMARY(B, 3, 50), VISITS(X, 3, 40, 1, 51)};
     assert_steps(theirs, &policies, NOBODY, ELSEWHERE);
-    /* Health-home lines, tied in Step 1 and later than all, give no date here. */
+    /* Health-home lines, tied in Step 1 and later than all others, do not count here. */
     struct ihp__entity_counts home[] = {PRIMARY(B, 3, 50), PRIMARY(X, 3, 49)};
     home[0].health_home = home[1].health_home = 1;
     home[0].health_home_last = home[1].health_home_last = 99;
     assert_steps(home, &policies, B, BROKEN);
 }
 
-/* Later than every provider that is tied; one that is not tied may be later. */
+/* The IHP must be later than every tied provider; a provider that is not tied may be later. */
 static void test_13_3_7_10_several_providers_with_different_dates(void **state)
 {
     (void)state;
@@ -135,12 +135,12 @@ static void test_13_3_7_10_several_providers_with_different_dates(void **state)
     assert_steps(equal, &lowest, A, BROKEN);
 }
 
-/* IHPs first, then the one left against the providers. */
+/* The tie of IHPs is resolved first, then the winner is compared with the providers. */
 static void test_13_3_7_10_after_a_tie_of_ihps(void **state)
 {
     (void)state;
     const struct ihp__decision_policies policies = usual_policies().decision, lowest = lowest_ihp();
-    /* B wins by specialty lines though A's date is later; B's own date is then compared. */
+    /* B wins by specialty lines although A's date is later; then B's own date is compared. */
     struct ihp__entity_counts earlier[] = {VISITS(A, 2, 90, 1, 1), VISITS(B, 2, 40, 2, 45),
                                            PRIMARY(X, 2, 50)};
     assert_steps(earlier, &policies, NOBODY, ELSEWHERE);
@@ -149,11 +149,11 @@ static void test_13_3_7_10_after_a_tie_of_ihps(void **state)
     assert_steps(later, &policies, B, BROKEN);
     struct ihp__entity_counts by_date[] = {PRIMARY(A, 2, 52), PRIMARY(B, 2, 51), PRIMARY(X, 2, 51)};
     assert_steps(by_date, &policies, A, BROKEN);
-    /* Unresolved among IHPs: the providers are not looked at... */
+    /* If the tie of IHPs is unresolved, the providers do not matter... */
     struct ihp__entity_counts unresolved[] = {PRIMARY(A, 2, 52), PRIMARY(B, 2, 52),
                                               PRIMARY(X, 2, 99)};
     assert_steps(unresolved, &policies, NOBODY, UNRESOLVED);
-    /* ...but under lowest_ihp they are. */
+    /* ...but under lowest_ihp they do. */
     assert_steps(unresolved, &lowest, NOBODY, ELSEWHERE);
     unresolved[2].primary_last = 52;
     assert_steps(unresolved, &lowest, A, BROKEN);
@@ -162,7 +162,7 @@ static void test_13_3_7_10_after_a_tie_of_ihps(void **state)
     assert_steps(unresolved, &policies, NOBODY, UNRESOLVED);
 }
 
-/* The IHP that won by the PCP date is compared with the providers by all its E&M lines. */
+/* The IHP that wins by the PCP date is compared with the providers by all its E&M lines. */
 static void test_13_3_7_10_after_13_3_7_9(void **state)
 {
     (void)state;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* From interim to final [2.12]: steps worked by hand, and who moved. */
+/* From interim to final [2.12]: steps worked out by hand, and moves of members. */
 #include "settlement_fixture.h"
 
 /* ---- steps ----------------------------------------------------------------------------------- */
@@ -14,10 +14,10 @@ static void assert_steps(const struct ihp__bridge *b, const int64_t wanted[IHP__
     assert_int_equal(sum, b->final_amount);
 }
 
-/* Interim: $1,000.00 shared, $200.00 of PBP off, all of it paid. With the final's members $900.00
- * are shared, with its claims losses of $50.00, with its weights losses of $60.00; $15.00 of PBP on
- * top, quality makes $70.00 of $75.00, circumstances take $10.00 off and half is left: $30.00 due.
- */
+/* The interim shared $1,000.00, less $200.00 of PBP, and all of it was paid. With the final's
+ * members $900.00 are shared, with its claims there are losses of $50.00, with its weights losses
+ * of $60.00. $15.00 of PBP are added, quality turns $75.00 into $70.00, circumstances cancel
+ * $10.00, and half remains: $30.00 are due. */
 static void test_2_12_each_step(void **state)
 {
     (void)state;
@@ -37,8 +37,8 @@ static void test_2_12_nothing_changed(void **state)
     assert_steps(&b, (const int64_t[IHP__BRIDGE_STEPS]){0});
 }
 
-/* -670.084 + 151.569 = -518.515 is written -518.52, and -670.08 + 151.57 is not: without a
- * termination that cent is the circumstances'. */
+/* -670.084 + 151.569 = -518.515 is written as -518.52, but -670.08 + 151.57 is not -518.52. Without
+ * a termination that cent belongs to the circumstances. */
 static void test_2_12_a_cent_of_rounding(void **state)
 {
     (void)state;
@@ -72,7 +72,7 @@ static void test_2_12_amounts_of_a_settlement(void **state)
     assert_false(a.whole);
 }
 
-/* ---- who moved ------------------------------------------------------------------------------- */
+/* ---- moves ----------------------------------------------------------------------------------- */
 
 static struct ihp__member_fact fact_of(int partnership, enum ihp__reason reason,
                                        uint16_t qualifying)
@@ -99,8 +99,8 @@ static void test_moves(void **state)
     const struct ihp__member_fact west = fact_of(WEST, IHP__REASON_SPECIALTY, 0x1FF);
     const struct ihp__member_fact tied = fact_of(-1, IHP__REASON_SPECIALTY_TIE, 0x0FF);
     const struct ihp__member_fact none = fact_of(-1, IHP__REASON_OVERRIDE, 0x07F);
-    ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &east, &east_too); /* stays */
-    ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &tied, &none);     /* nowhere before and after */
+    ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &east, &east_too); /* does not move */
+    ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &tied, &none);     /* no IHP before and after */
     ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &east, &west);     /* 12 months out, 9 in */
     ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &tied, &west);
     ihp__moves_add(moves, IHPS, IHP__PERFORMANCE, &tied, &west);
@@ -115,7 +115,7 @@ static void test_moves(void **state)
     for (size_t i = 0; i < ihp__moves_size(IHPS); i++) {
         all += moves[i];
     }
-    assert_int_equal(all, 6 + 60); /* nothing else */
+    assert_int_equal(all, 6 + 60); /* no other moves */
     free(moves);
 }
 

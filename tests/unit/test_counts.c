@@ -17,7 +17,7 @@ static void add(struct ihp__counts *counts, uint32_t entity, unsigned sets,
     assert_true(ihp__counts_add(counts, &line, day, treating, visits));
 }
 
-/* The row of an entity; the test fails when there is none or more than one. */
+/* Returns the row of an entity; the test fails if there is not exactly one. */
 static const struct ihp__entity_counts *row_of(const struct ihp__counts *counts, uint32_t entity)
 {
     const struct ihp__entity_counts *found = NULL;
@@ -63,9 +63,9 @@ static void test_lines_by_kind_with_the_latest_day(void **state)
     add(&counts, 7, EM, PCP, 140, 2, false);
     assert_true(ihp__counts_finish(&counts));
     assert_int_equal(counts.count, 2);
-    assert_int_equal(counts.entity[0].entity, 7); /* in order of first line */
+    assert_int_equal(counts.entity[0].entity, 7); /* in the order of first lines */
     assert_row(&counts, 7, 1, 130, 3, 140, 1, 110);
-    assert_row(&counts, 3, 1, 120, 0, 0, 0, 0); /* a health-home line is no E&M line */
+    assert_row(&counts, 3, 1, 120, 0, 0, 0, 0); /* a health-home line is not an E&M line */
     assert_true(counts.any_em && counts.any_health_home);
     ihp__counts_free(&counts);
     assert_null(counts.entity);
@@ -86,8 +86,8 @@ static void test_a_procedure_of_both_sets_counts_in_both(void **state)
     }
 }
 
-/* Lines of no entity leave a mark (NO_EM), and no count. */
-static void test_13_3_8_lines_of_no_entity(void **state)
+/* Lines without an entity are noted (for NO_EM) but not counted. */
+static void test_13_3_8_lines_without_entity(void **state)
 {
     (void)state;
     for (int visits = 0; visits < 2; visits++) {
@@ -118,7 +118,7 @@ static void test_visits_are_distinct_day_treating_and_entity(void **state)
     add(&counts, 7, EM, PCP, 100, 1, true); /* the same visit */
     add(&counts, 7, EM, PCP, 100, 2, true); /* another treating NPI */
     add(&counts, 7, EM, PCP, 101, 1, true); /* another day */
-    add(&counts, 7, EM, PCP, 101, 0, true); /* a blank NPI is an NPI of its own */
+    add(&counts, 7, EM, PCP, 101, 0, true); /* a blank NPI counts as an NPI */
     add(&counts, 7, EM, PCP, 101, 0, true);
     assert_true(ihp__counts_finish(&counts));
     assert_row(&counts, 7, 0, 0, 4, 101, 0, 0);
@@ -128,7 +128,7 @@ static void test_visits_are_distinct_day_treating_and_entity(void **state)
     ihp__counts_free(&counts);
 }
 
-/* Three lines of a day at one entity by one treating NPI: one visit, in both sets. */
+/* Three lines on one day at one entity by one treating NPI are one visit, in both sets. */
 static void test_a_visit_with_lines_of_both_sets_counts_once_in_each(void **state)
 {
     (void)state;
@@ -143,14 +143,14 @@ static void test_a_visit_with_lines_of_both_sets_counts_once_in_each(void **stat
     ihp__counts_free(&counts);
 }
 
-/* What a member's last day left behind is no part of the next member. */
+/* The last day of a member does not count for the next member. */
 static void test_reset_between_members(void **state)
 {
     (void)state;
     struct ihp__counts counts = {0};
     ihp__counts_reset(&counts);
     add(&counts, 7, EM, PCP, 100, 1, true);
-    add(&counts, 9, HOME, PCP, 100, 1, true); /* both still of the day under way */
+    add(&counts, 9, HOME, PCP, 100, 1, true); /* both on the current day */
     ihp__counts_reset(&counts);
     assert_int_equal(counts.count, 0);
     assert_true(ihp__counts_finish(&counts));
@@ -160,7 +160,7 @@ static void test_reset_between_members(void **state)
     assert_int_equal(counts.count, 1);
     assert_row(&counts, 9, 0, 0, 0, 0, 1, 100);
     assert_false(counts.any_health_home);
-    /* An earlier day than the member before had. */
+    /* An earlier day than that of the member before. */
     ihp__counts_reset(&counts);
     add(&counts, 7, EM, PCP, 3, 1, true);
     assert_true(ihp__counts_finish(&counts));
@@ -172,8 +172,8 @@ static void test_reset_between_members(void **state)
 
 enum { ENTITIES = 10000 };
 
-/* Entity i has 1 + i % 3 lines on days 500, 501, 502; numbers lie `stride` apart. The entities come
- * in a scrambled order (7919 is prime and no factor of 10,000). */
+/* Entity i has 1 + i % 3 lines on days 500, 501, 502. Numbers of entities are `stride` apart.
+ * Entities come in a scrambled order (7919 is prime and not a factor of 10,000). */
 static void many_entities(struct ihp__counts *counts, uint32_t stride, bool visits)
 {
     for (uint32_t day = 0; day < 3; day++) {
@@ -204,11 +204,12 @@ static void test_ten_thousand_entities(void **state)
     (void)state;
     for (int visits = 0; visits < 2; visits++) {
         struct ihp__counts counts = {0};
-        static const uint32_t strides[] = {1, 65536, 400000, 128}; /* of one member after another */
+        static const uint32_t strides[] = {1, 65536, 400000,
+                                           128}; /* for one member after another */
         for (size_t s = 0; s < 4; s++) {
             ihp__counts_reset(&counts);
             many_entities(&counts, strides[s], visits != 0);
-            ihp__counts_reset(&counts); /* and a member with one entity, known from before */
+            ihp__counts_reset(&counts); /* then a member with one of these entities */
             add(&counts, 11, HOME, PCP, 9, 4, visits != 0);
             assert_true(ihp__counts_finish(&counts));
             assert_int_equal(counts.count, 1);
@@ -228,13 +229,13 @@ struct seen_line {
 
 enum { LINES = 60, FEW = 4 };
 
-/* A treating provider has one class at one entity. */
+/* Returns the class of a treating provider at an entity, always the same. */
 static enum ihp__provider_class class_at(uint32_t entity, uint32_t treating)
 {
     return (entity + treating) % 2 == 0 ? IHP__PROVIDER_PCP : IHP__PROVIDER_SPE;
 }
 
-/* Whether line i is, with regard to `set`, the first of its visit. */
+/* Returns true if line i is the first of its visit with regard to `set`. */
 static bool first_of_visit(const struct seen_line *line, size_t i, unsigned set)
 {
     for (size_t j = 0; j < i; j++) {
@@ -301,7 +302,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_lines_by_kind_with_the_latest_day),
         cmocka_unit_test(test_a_procedure_of_both_sets_counts_in_both),
-        cmocka_unit_test(test_13_3_8_lines_of_no_entity),
+        cmocka_unit_test(test_13_3_8_lines_without_entity),
         cmocka_unit_test(test_visits_are_distinct_day_treating_and_entity),
         cmocka_unit_test(test_a_visit_with_lines_of_both_sets_counts_once_in_each),
         cmocka_unit_test(test_reset_between_members),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Qualifying months, payers, and enrolled enough [13.1, 13.2, 13.3.2]. */
+/* Qualifying months, payers, and enough months [13.1, 13.2, 13.3.2]. */
 #include "build.h"
 
 enum { ALL = 0xFFF, RED = 4, BLUE = 7 }; /* payers by number, which is text order */
@@ -8,7 +8,7 @@ static struct ihp__months months_with(const struct ihp__span *span, size_t spans
                                       const struct ihp__claims_policies *policies)
 {
     struct ihp__months months;
-    memset(&months, 0xEE, sizeof months); /* what was there before must not show */
+    memset(&months, 0xEE, sizeof months); /* earlier contents must not matter */
     ihp__months_of_period(span, spans, month_of("2024-01"), policies, &months);
     return months;
 }
@@ -19,7 +19,7 @@ static struct ihp__months months_2024(const struct ihp__span *span, size_t spans
     return months_with(span, spans, &policies);
 }
 
-/* ---- programs [13.1] ------------------------------------------------------------------------- */
+/* ---- major programs [13.1] ------------------------------------------------------------------- */
 
 static void test_13_1_programs_that_qualify(void **state)
 {
@@ -40,7 +40,7 @@ static void test_13_1_programs_that_qualify(void **state)
     assert_int_equal(months_2024(NULL, 0).qualifying, 0);
 }
 
-/* Spans against the edges of 2024; bit 0 is January. */
+/* Spans around the edges of 2024; bit 0 is January. */
 static void test_13_1_months_of_a_span(void **state)
 {
     (void)state;
@@ -74,7 +74,7 @@ static void test_13_1_spans_with_a_gap_and_an_overlap(void **state)
         span_of("2024-09", "2024-10", IHP__MAJOR_PROGRAM_MCRE, RED, 0),
         span_of("2023-06", "2024-02", IHP__MAJOR_PROGRAM_MA, RED, 0),
         span_of("2024-02", "2024-04", IHP__MAJOR_PROGRAM_MA_BD, RED, 0),
-        span_of("2024-05", "2024-08", IHP__MAJOR_PROGRAM_OTHER, RED, 0), /* leaves the gap open */
+        span_of("2024-05", "2024-08", IHP__MAJOR_PROGRAM_OTHER, RED, 0), /* does not fill the gap */
     };
     /* January to April and September, October: 0x00F + 0x300. */
     assert_int_equal(months_2024(span, 4).qualifying, 0x30F);
@@ -104,7 +104,7 @@ static void test_13_2_the_twelve_codes_in_the_contract_s_order(void **state)
     }
 }
 
-/* Each of 13.2.1 to 13.2.12 takes off its own months, whichever span carries it. */
+/* Each code of 13.2.1 to 13.2.12 excludes its own months, on whichever span it is. */
 static void test_13_2_each_code_on_its_own_and_on_another_span(void **state)
 {
     (void)state;
@@ -126,7 +126,7 @@ static void test_13_2_each_code_on_its_own_and_on_another_span(void **state)
     }
 }
 
-static void test_13_2_a_code_outside_the_year_takes_nothing(void **state)
+static void test_13_2_a_code_outside_the_year_excludes_nothing(void **state)
 {
     (void)state;
     const struct ihp__span span[] = {
@@ -139,7 +139,7 @@ static void test_13_2_a_code_outside_the_year_takes_nothing(void **state)
     assert_int_equal(months_with(span, 3, &policies).qualifying, ALL);
 }
 
-/* MSC+ on the span itself, on another span, and beside another code. */
+/* MSC+ on the span itself, on another span, and together with another code. */
 static void test_13_2_10_msc_plus_excludes_but_not_the_blind_and_disabled(void **state)
 {
     (void)state;
@@ -152,7 +152,7 @@ static void test_13_2_10_msc_plus_excludes_but_not_the_blind_and_disabled(void *
     assert_int_equal(months_2024(&own, 1).qualifying, ALL);
     assert_int_equal(months_2024(&own, 1).excluded, 0);
 
-    /* MA_BD from April to June only; MSC+ the whole year on a span of no qualifying program. */
+    /* MA_BD from April to June only; MSC+ the whole year on a span without a qualifying program. */
     const struct ihp__span other[] = {
         span_of("2024-01", "2024-12", IHP__MAJOR_PROGRAM_OTHER, RED, msc),
         span_of("2024-04", "2024-06", IHP__MAJOR_PROGRAM_MA_BD, RED, 0),
@@ -161,8 +161,8 @@ static void test_13_2_10_msc_plus_excludes_but_not_the_blind_and_disabled(void *
     assert_int_equal(months_2024(other, 3).excluded, ALL & ~0x038);
 }
 
-/* The MA_BD span carries a code of its own, which excludes; MSC+ alone is disregarded. */
-static void test_13_2_10_msc_plus_beside_ma_bd_with_another_code(void **state)
+/* The MA_BD span has a code of its own, which excludes; only MSC+ is disregarded. */
+static void test_13_2_10_msc_plus_with_ma_bd_and_another_code(void **state)
 {
     (void)state;
     const struct ihp__span span[] = {
@@ -185,7 +185,7 @@ static void test_13_2_10_policy_msc_plus_excluded_off(void **state)
     assert_int_equal(months_with(span, 2, &policies).qualifying, 0x3FF & ~0x080);
     assert_int_equal(months_with(span, 2, &policies).excluded, 0x080);
     policies.exclusion_scope =
-        IHP__SCOPE_PERIOD; /* an MSC+ that does not count spares the period */
+        IHP__SCOPE_PERIOD; /* an MSC+ that does not count does not exclude the period */
     assert_int_equal(months_with(span, 1, &policies).qualifying, 0x3FF);
 }
 
@@ -200,7 +200,8 @@ static void test_policy_exclusion_scope_period(void **state)
     span[1].exclusion = IHP__EXCLUSION_QMB;
     assert_int_equal(months_with(span, 2, &policies).qualifying, 0);
     assert_int_equal(months_with(span, 2, &policies).excluded, 0x800);
-    /* MSC+ of the blind and disabled is no exclusion, so it does not close the period either. */
+    /* MSC+ of the blind and disabled is not an exclusion, so it does not exclude the period either.
+     */
     span[0].major_program = IHP__MAJOR_PROGRAM_MA_BD;
     span[1].exclusion = IHP__EXCLUSION_MSC_PLUS;
     assert_int_equal(months_with(span, 2, &policies).qualifying, ALL);
@@ -208,14 +209,14 @@ static void test_policy_exclusion_scope_period(void **state)
 
 /* ---- payers ---------------------------------------------------------------------------------- */
 
-static void test_payer_of_the_qualifying_span_that_began_last(void **state)
+static void test_payer_of_the_qualifying_span_that_started_last(void **state)
 {
     (void)state;
     struct ihp__span span[] = {
         span_of("2023-01", "2024-12", IHP__MAJOR_PROGRAM_MA, RED, 0),
         span_of("2024-03", "2024-05", IHP__MAJOR_PROGRAM_MCRE, BLUE, 0),
         span_of("2024-05", "2024-08", IHP__MAJOR_PROGRAM_OTHER, 1,
-                0), /* later, but no payer of ours */
+                0), /* later, but not a qualifying program */
     };
     static const uint16_t wanted[12] = {RED, RED, BLUE, BLUE, BLUE, RED,
                                         RED, RED, RED,  RED,  RED,  RED};
@@ -228,7 +229,7 @@ static void test_payer_of_the_qualifying_span_that_began_last(void **state)
     }
 }
 
-static void test_payer_of_equal_beginnings_is_first_in_text_order(void **state)
+static void test_payer_of_equal_starts_is_first_in_text_order(void **state)
 {
     (void)state;
     struct ihp__span span[] = {span_of("2024-02", "2024-06", IHP__MAJOR_PROGRAM_MA, 9, 0),
@@ -237,7 +238,7 @@ static void test_payer_of_equal_beginnings_is_first_in_text_order(void **state)
     for (int turn = 0; turn < 3; turn++) {
         struct ihp__months months = months_2024(span, 3);
         assert_int_equal(months.payer[1], 5);
-        assert_int_equal(months.payer[3], 5); /* April, the last of the first */
+        assert_int_equal(months.payer[3], 5); /* April, the last month of the first span */
         assert_int_equal(months.payer[4], 6);
         assert_int_equal(months.payer[11], 6);
         struct ihp__span first = span[0];
@@ -246,8 +247,8 @@ static void test_payer_of_equal_beginnings_is_first_in_text_order(void **state)
     }
 }
 
-/* Beginnings before 1970, where month numbers are negative; payer number 0. */
-static void test_payer_of_spans_that_began_before_1970(void **state)
+/* Spans that start before 1970, where month numbers are negative; payer number 0. */
+static void test_payer_of_spans_that_started_before_1970(void **state)
 {
     (void)state;
     const struct ihp__span span[] = {span_of("1950-01", "9999-12", IHP__MAJOR_PROGRAM_MA, 0, 0),
@@ -260,14 +261,14 @@ static void test_payer_of_spans_that_began_before_1970(void **state)
     assert_int_equal(months.payer[3], 0);
 }
 
-/* ---- all of the above against a month-by-month reading --------------------------------------- */
+/* ---- all of the above against a second implementation, month by month ------------------------ */
 
 static bool covers(const struct ihp__span *span, int32_t month)
 {
     return span->month_from <= month && month <= span->month_to;
 }
 
-/* One month: whether it qualifies, its payer, whether it is excluded. */
+/* Judges one month. Returns true if it qualifies; sets its payer and whether it is excluded. */
 static bool month_qualifies(const struct ihp__span *span, size_t spans, int32_t month,
                             bool msc_plus_excluded, uint16_t *payer, bool *excluded)
 {
@@ -298,7 +299,7 @@ static bool month_qualifies(const struct ihp__span *span, size_t spans, int32_t 
     return enrolled && !*excluded;
 }
 
-static void test_13_2_random_spans_against_a_reading_by_month(void **state)
+static void test_13_2_random_spans_against_a_second_implementation(void **state)
 {
     (void)state;
     struct random_draws draws = {.seed = 1302};
@@ -346,8 +347,8 @@ static void test_13_2_random_spans_against_a_reading_by_month(void **state)
 
 /* ---- enough [13.3.2] ------------------------------------------------------------------------- */
 
-/* All 4,096 sets of months, counted one month after the other. */
-static void test_13_3_2_months_in_all_and_in_a_row(void **state)
+/* All 4,096 sets of months, counted month by month. */
+static void test_13_3_2_months_in_total_and_in_a_row(void **state)
 {
     (void)state;
     for (unsigned months = 0; months < 4096; months++) {
@@ -361,10 +362,10 @@ static void test_13_3_2_months_in_all_and_in_a_row(void **state)
         assert_int_equal(ihp__months_count((uint16_t)months), all);
         assert_int_equal(ihp__months_in_a_row((uint16_t)months), longest);
     }
-    assert_int_equal(ihp__months_in_a_row(0x801), 1); /* December and January are not neighbours */
+    assert_int_equal(ihp__months_in_a_row(0x801), 1); /* December and January are not consecutive */
 }
 
-static void test_13_3_2_six_in_a_row_and_nine_in_all(void **state)
+static void test_13_3_2_six_in_a_row_and_nine_in_total(void **state)
 {
     (void)state;
     const struct ihp__decision_policies policies = usual_policies().decision;
@@ -373,8 +374,8 @@ static void test_13_3_2_six_in_a_row_and_nine_in_all(void **state)
     assert_false(ihp__months_enough(0x0FF, &policies)); /* eight in a row */
     assert_true(ihp__months_enough(0xEBF, &policies));  /* 6 + 1 + 3 months: ten, six in a row */
     assert_true(ihp__months_enough(0xDBF, &policies));  /* 6 + 2 + 2 */
-    assert_true(ihp__months_enough(0xD3F, &policies));  /* 6 + 1 + 2: nine in all */
-    assert_false(ihp__months_enough(0x53F, &policies)); /* 6 + 1 + 1: eight in all */
+    assert_true(ihp__months_enough(0xD3F, &policies));  /* 6 + 1 + 2: nine in total */
+    assert_false(ihp__months_enough(0x53F, &policies)); /* 6 + 1 + 1: eight in total */
 }
 
 static void test_13_3_2_five_in_a_row_are_too_few(void **state)
@@ -382,9 +383,9 @@ static void test_13_3_2_five_in_a_row_are_too_few(void **state)
     (void)state;
     const struct ihp__decision_policies policies = usual_policies().decision;
     assert_true(ihp__months_enough(0xFDF, &policies));  /* 5 + 6 */
-    assert_false(ihp__months_enough(0x7DF, &policies)); /* 5 + 5: ten in all */
-    assert_false(ihp__months_enough(0xF9F, &policies)); /* 5 + 5 with two between */
-    assert_false(ihp__months_enough(0x3DF, &policies)); /* 5 + 4: nine in all */
+    assert_false(ihp__months_enough(0x7DF, &policies)); /* 5 + 5: ten in total */
+    assert_false(ihp__months_enough(0xF9F, &policies)); /* 5 + 5 with two months between */
+    assert_false(ihp__months_enough(0x3DF, &policies)); /* 5 + 4: nine in total */
 }
 
 static void test_13_3_2_minima_of_the_policies(void **state)
@@ -403,7 +404,7 @@ static void test_13_3_2_minima_of_the_policies(void **state)
     policies.min_total_months = 12;
     assert_true(ihp__months_enough(0xFFF, &policies));
     assert_false(ihp__months_enough(0xFEF, &policies));
-    policies.min_continuous_months = 2; /* the two minima are apart */
+    policies.min_continuous_months = 2; /* the two minima differ */
     policies.min_total_months = 5;
     assert_true(ihp__months_enough(0x353, &policies));  /* 2 + 1 + 1 + 2 */
     assert_false(ihp__months_enough(0x555, &policies)); /* six, never two in a row */
@@ -418,17 +419,17 @@ int main(void)
         cmocka_unit_test(test_13_1_spans_with_a_gap_and_an_overlap),
         cmocka_unit_test(test_13_2_the_twelve_codes_in_the_contract_s_order),
         cmocka_unit_test(test_13_2_each_code_on_its_own_and_on_another_span),
-        cmocka_unit_test(test_13_2_a_code_outside_the_year_takes_nothing),
+        cmocka_unit_test(test_13_2_a_code_outside_the_year_excludes_nothing),
         cmocka_unit_test(test_13_2_10_msc_plus_excludes_but_not_the_blind_and_disabled),
-        cmocka_unit_test(test_13_2_10_msc_plus_beside_ma_bd_with_another_code),
+        cmocka_unit_test(test_13_2_10_msc_plus_with_ma_bd_and_another_code),
         cmocka_unit_test(test_13_2_10_policy_msc_plus_excluded_off),
         cmocka_unit_test(test_policy_exclusion_scope_period),
-        cmocka_unit_test(test_payer_of_the_qualifying_span_that_began_last),
-        cmocka_unit_test(test_payer_of_equal_beginnings_is_first_in_text_order),
-        cmocka_unit_test(test_payer_of_spans_that_began_before_1970),
-        cmocka_unit_test(test_13_2_random_spans_against_a_reading_by_month),
-        cmocka_unit_test(test_13_3_2_months_in_all_and_in_a_row),
-        cmocka_unit_test(test_13_3_2_six_in_a_row_and_nine_in_all),
+        cmocka_unit_test(test_payer_of_the_qualifying_span_that_started_last),
+        cmocka_unit_test(test_payer_of_equal_starts_is_first_in_text_order),
+        cmocka_unit_test(test_payer_of_spans_that_started_before_1970),
+        cmocka_unit_test(test_13_2_random_spans_against_a_second_implementation),
+        cmocka_unit_test(test_13_3_2_months_in_total_and_in_a_row),
+        cmocka_unit_test(test_13_3_2_six_in_a_row_and_nine_in_total),
         cmocka_unit_test(test_13_3_2_five_in_a_row_are_too_few),
         cmocka_unit_test(test_13_3_2_minima_of_the_policies),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What one claim line is to a period: window, run-out, cost stage, owner, class of the treating
+/* A claim line judged for a period: window, run-out, disposition, owner, class of the treating
  * provider [16.1, 2.7, 16.10, 13.3.1, 3.8.4]. */
 #include "build.h"
 
@@ -10,7 +10,7 @@
 /* CLINIC is all_in; the others are billing_treating, and NORTH and SOUTH share an NPI. */
 enum { CLINIC, NORTH, SOUTH, WEST, IHPS };
 
-/* NPIs by number. Those of treating providers say what rosters (r) and NPPES (n) make of them. */
+/* NPIs by number. Names of treating providers say their class on rosters (R) and in NPPES (N). */
 enum {
     BLANK,
     OF_CLINIC,
@@ -98,24 +98,24 @@ static int set_up(void **state)
         fputs(files[i].text, file);
         assert_int_equal(fclose(file), 0);
     }
-    ihp__program_load(folder, &fixture.program, &notices, &err);
+    enum ihp_status status = ihp__program_load(folder, &fixture.program, &notices, &err);
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         snprintf(path, sizeof path, "%s/%s", folder, files[i].name);
         unlink(path);
     }
     rmdir(folder);
     ihp_notices_clear(&notices);
-    if (err.status == IHP_OK) {
-        ihp__roster_index_create(fixture.program, 2024 * 4 + 3, npi, nppes, NPIS, &fixture.roster,
-                                 &err);
+    if (status == IHP_OK) {
+        status = ihp__roster_index_create(fixture.program, 2024 * 4 + 3, npi, nppes, NPIS,
+                                          &fixture.roster, &err);
     }
-    for (size_t i = 0; err.status == IHP_OK && i < PROCEDURES; i++) {
+    for (size_t i = 0; status == IHP_OK && i < PROCEDURES; i++) {
         fixture.code_sets[i] = (uint8_t)ihp__program_code_sets(fixture.program, code[i]);
     }
-    if (err.status != IHP_OK) {
+    if (status != IHP_OK) {
         print_error("%s\n", err.text);
     }
-    return (int)err.status;
+    return (int)status;
 }
 
 static int tear_down(void **state)
@@ -146,20 +146,20 @@ static int usual_rules(void **state)
     return 0;
 }
 
-/* A line, and what the rules of the fixture make of it. */
+/* A line, judged by the rules of the fixture. */
 struct line {
     const char *day;
     uint16_t service, known_from, procedure;
     uint32_t billing, treating;
 };
 
-/* The same line as a row of the index: in its window it says the same. */
+/* Asserts that the same line as a row of the index is judged in the same way. */
 static void check_indexed(struct ihp__line judged, struct line line, uint16_t day)
 {
     const struct ihp__index_rows rows = {
         0, 1, &day, &line.known_from, &line.procedure, &line.billing, &line.treating};
     if (judged.window == 0) {
-        return; /* no caller asks */
+        return; /* no caller needs it */
     }
     struct ihp__line seen = ihp__line_judge_indexed(&fixture.rules, judged.window, &rows, 0);
     assert_int_equal(seen.window, judged.window);
@@ -199,7 +199,7 @@ static uint16_t known_on(const char *day)
     return ihp__day16_of_day(day_of(day));
 }
 
-/* An E&M line of the clinic in June that was paid in July. */
+/* Returns an E&M line of the clinic in June, paid in July. */
 static struct line plain_line(void)
 {
     return (struct line){"2024-06-15", INCLUDED, known_on("2024-07-01"), EM, OF_CLINIC, FREE_PCP};
@@ -236,7 +236,7 @@ static void test_16_1_windows_of_a_year(void **state)
     }
 }
 
-/* Month by month with the lengths of a common and a leap year. */
+/* Each day is in its month, in common and leap years. */
 static void test_16_1_month_of_each_day(void **state)
 {
     (void)state;
@@ -287,7 +287,7 @@ static void test_13_3_8_window_of_a_line(void **state)
     }
 }
 
-/* ---- run-out and cost stages ----------------------------------------------------------------- */
+/* ---- run-out and disposition ----------------------------------------------------------------- */
 
 static void test_2_7_paid_by_the_cutoff(void **state)
 {
@@ -311,7 +311,7 @@ static void test_2_7_paid_by_the_cutoff(void **state)
         assert_int_equal(seen.entity, IHP__NO_ENTITY);
         assert_int_equal(seen.disposition,
                          i == 0 ? IHP__DISPOSITION_AFTER_CUTOFF : IHP__DISPOSITION_OUTSIDE_PERIOD);
-        use_year(2024, "2149-06-04"); /* the latest cut-off there is */
+        use_year(2024, "2149-06-04"); /* the latest cut-off allowed */
         line.known_from = IHP__NEVER_KNOWN;
         seen = judge(line);
         assert_false(seen.known);
@@ -321,8 +321,8 @@ static void test_2_7_paid_by_the_cutoff(void **state)
     }
 }
 
-/* A line leaves at the first stage that takes it; here each fault is mended in turn. */
-static void test_16_10_order_of_the_stages(void **state)
+/* A line has the first disposition that applies; here each reason is removed in turn. */
+static void test_16_10_order_of_the_dispositions(void **state)
 {
     (void)state;
     use_year(2024, "2025-03-31");
@@ -345,7 +345,7 @@ static void test_16_10_order_of_the_stages(void **state)
     assert_int_equal(judge_in(line, no_may).disposition, IHP__DISPOSITION_COUNTED);
 }
 
-/* Attribution looks at known lines of any service and any month [4]. */
+/* Attribution uses known lines of any service and any month [4]. */
 static void test_13_3_lines_without_cost_still_count_for_attribution(void **state)
 {
     (void)state;
@@ -355,7 +355,7 @@ static void test_13_3_lines_without_cost_still_count_for_attribution(void **stat
     assert_true(seen.known);
     assert_int_equal(seen.sets, IHP__CODE_EM);
     assert_int_equal(seen.partnership, CLINIC);
-    line.procedure = OTHER; /* not counted, but a visit to an IHP [13.3.2] */
+    line.procedure = OTHER; /* not counted, but a visit at an IHP [13.3.2] */
     seen = judge(line);
     assert_int_equal(seen.sets, 0);
     assert_int_equal(seen.partnership, CLINIC);
@@ -404,14 +404,14 @@ static void test_3_8_4_owner_of_a_line(void **state)
     assert_owner(OF_CLINIC, N_R_SPE_N_PCP, CLINIC, CLINIC);
     assert_owner(OF_NORTH, N_R_SPE_N_PCP, NORTH, NORTH);
     assert_owner(OF_WEST, N_R_SPE_N_PCP, WEST, WEST);           /* on both treating lists */
-    assert_owner(OF_WEST, N_R_BLANK_N_PCP, -1, IHPS + OF_WEST); /* on North's alone */
+    assert_owner(OF_WEST, N_R_BLANK_N_PCP, -1, IHPS + OF_WEST); /* only on North's */
     assert_owner(OF_NORTH, FREE_PCP, -1, IHPS + OF_NORTH);
     assert_owner(OF_NORTH, BLANK, -1, IHPS + OF_NORTH);
     assert_owner(OUTSIDE, N_R_SPE_N_PCP, -1, IHPS + OUTSIDE); /* not the IHP's billing NPI */
     assert_owner(N_R_SPE_N_PCP, N_R_SPE_N_PCP, -1, IHPS + N_R_SPE_N_PCP);
 }
 
-/* One billing NPI on two rosters with treating lists that have no NPI in common. */
+/* One billing NPI is on two rosters whose treating lists have no NPI in common. */
 static void test_3_8_4_shared_billing_npi(void **state)
 {
     (void)state;
@@ -432,11 +432,11 @@ static void test_policy_non_ihp_unit(void **state)
     assert_owner(OUTSIDE, FREE_PCP, -1, IHPS + FREE_PCP);
     assert_owner(OUTSIDE, BLANK, -1, IHP__NO_ENTITY);
     assert_owner(OF_NORTH, FREE_PCP, -1, IHPS + FREE_PCP);
-    assert_owner(OF_CLINIC, BLANK, CLINIC, CLINIC); /* an IHP's lines are the IHP's */
+    assert_owner(OF_CLINIC, BLANK, CLINIC, CLINIC); /* a line of an IHP belongs to the IHP */
 }
 
-/* A line of no entity keeps its sets: it holds the member back from NO_EM. */
-static void test_13_3_8_line_of_no_entity_keeps_its_sets(void **state)
+/* A line without an entity keeps its sets, so that the reason is not NO_EM. */
+static void test_13_3_8_line_without_entity_keeps_its_sets(void **state)
 {
     (void)state;
     struct line line = plain_line();
@@ -466,11 +466,12 @@ static void test_3_8_4_2_class_on_a_billing_treating_roster(void **state)
     assert_int_equal(class_of(OF_NORTH, N_R_PCP_OVER_SPE), IHP__PROVIDER_PCP); /* over taxonomy */
     assert_int_equal(class_of(OF_NORTH, N_R_LISTED_N_NONE),
                      IHP__PROVIDER_PCP); /* roster taxonomy */
-    assert_int_equal(class_of(OF_NORTH, N_R_UNLISTED_N_PCP), IHP__PROVIDER_SPE); /* and not NPPES */
+    assert_int_equal(class_of(OF_NORTH, N_R_UNLISTED_N_PCP), IHP__PROVIDER_SPE); /* not NPPES */
     assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_PCP), IHP__PROVIDER_PCP);    /* NPPES */
     assert_int_equal(class_of(OF_NORTH, N_R_BLANK_N_NONE), IHP__PROVIDER_SPE);   /* nothing known */
     assert_int_equal(class_of(SHARED, S_R_PCP), IHP__PROVIDER_PCP);
-    assert_int_equal(class_of(OF_WEST, N_R_SPE_N_PCP), IHP__PROVIDER_PCP); /* West says otherwise */
+    assert_int_equal(class_of(OF_WEST, N_R_SPE_N_PCP),
+                     IHP__PROVIDER_PCP); /* West has another class */
 }
 
 static void test_3_8_4_2_class_on_an_all_in_roster_is_nppes_only(void **state)
@@ -506,13 +507,13 @@ int main(void)
         TEST(test_16_1_month_of_each_day),
         TEST(test_13_3_8_window_of_a_line),
         TEST(test_2_7_paid_by_the_cutoff),
-        TEST(test_16_10_order_of_the_stages),
+        TEST(test_16_10_order_of_the_dispositions),
         TEST(test_13_3_lines_without_cost_still_count_for_attribution),
         TEST(test_policy_cost_months),
         TEST(test_3_8_4_owner_of_a_line),
         TEST(test_3_8_4_shared_billing_npi),
         TEST(test_policy_non_ihp_unit),
-        TEST(test_13_3_8_line_of_no_entity_keeps_its_sets),
+        TEST(test_13_3_8_line_without_entity_keeps_its_sets),
         TEST(test_3_8_4_2_class_on_a_billing_treating_roster),
         TEST(test_3_8_4_2_class_on_an_all_in_roster_is_nppes_only),
         TEST(test_3_8_4_2_class_at_a_non_ihp_provider_is_nppes_only),

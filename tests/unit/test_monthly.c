@@ -3,23 +3,23 @@
  * month itself qualifying, look-back, rosters by quarter, costs. */
 #include "monthly_fixture.h"
 
-/* What a month is to be: the IHP (or nobody), the window and the cost in dollars, its member
- * months. */
-struct wanted {
+/* The expected fact of a month: the IHP (or nobody), the window, the cost in dollars, and the
+ * member months. */
+struct expected {
     int partnership, window, dollars, months;
 };
 enum { NOBODY = -1 };
 #define OUT                                                                                        \
     {                                                                                              \
         NOBODY, 1, 0, -1                                                                           \
-    } /* not of the eligible population; months are not looked at */
+    } /* not in the eligible population; months do not matter */
 
-static void check_facts(const struct ihp__month_fact *fact, const struct wanted *wanted,
+static void check_facts(const struct ihp__month_fact *fact, const struct expected *expected,
                         size_t count, bool reasons, const char *file, int line)
 {
     for (size_t k = 0; k < count; k++) {
         const struct ihp__month_fact *f = &fact[k];
-        const struct wanted *w = &wanted[k];
+        const struct expected *w = &expected[k];
         bool out = w->months < 0;
         if (f->enough == out || f->partnership != w->partnership || f->cost != w->dollars * 100 ||
             (!out && f->months != w->months) ||
@@ -32,32 +32,33 @@ static void check_facts(const struct ihp__month_fact *fact, const struct wanted 
     }
 }
 
-/* The member gives `wanted` in the months of the rules, by lines, in pieces and by the index. */
+/* Asserts the facts of a member in the months of the rules, by lines, in pieces and through the
+ * index. */
 static void check_member(const struct ihp__monthly_rules *rules, const struct member *m,
-                         const struct wanted *wanted, const char *file, int line)
+                         const struct expected *expected, const char *file, int line)
 {
     struct ihp__month_fact fact[IHP__PAY_MONTHS_MAX];
     struct ihp__monthly_state *state = ihp__monthly_create(rules);
     bool any = false, begins;
     for (int k = 0; k < rules->months; k++) {
-        any = any || wanted[k].months >= 0;
+        any = any || expected[k].months >= 0;
     }
     for (size_t piece = 1; piece <= m->lines + 1; piece++) {
         begins = plainly(state, m, piece, fact);
         assert_int_equal(begins, any);
-        check_facts(fact, wanted, (size_t)rules->months, true, file, line);
+        check_facts(fact, expected, (size_t)rules->months, true, file, line);
         indexed(state, m, 0, piece, fact);
-        check_facts(fact, wanted, (size_t)rules->months, false, file, line);
+        check_facts(fact, expected, (size_t)rules->months, false, file, line);
     }
     ihp__monthly_destroy(&state);
     assert_null(state);
 }
 #define CHECK_MEMBER(rules, m, ...)                                                                \
-    check_member(rules, m, (const struct wanted[]){__VA_ARGS__}, __FILE__, __LINE__)
+    check_member(rules, m, (const struct expected[]){__VA_ARGS__}, __FILE__, __LINE__)
 
 /* ---- windows --------------------------------------------------------------------------------- */
 
-/* Twelve months that end with the month, from their first day to their last. */
+/* The window is the twelve months that end with the month, from the first day to the last. */
 static void test_12_1_window_of_twelve_months(void **state)
 {
     (void)state;
@@ -69,7 +70,7 @@ static void test_12_1_window_of_twelve_months(void **state)
     assert_int_equal(rules.month[0].lookback_first, day_of("2023-05-01"));
     assert_int_equal(rules.month[2].first_day, day_of("2024-07-01"));
     assert_int_equal(rules.month[2].last_day, day_of("2025-06-30"));
-    assert_int_equal(rules.month[0].year, 2024); /* of the risk category: before the month's */
+    assert_int_equal(rules.month[0].year, 2024); /* of the risk category: the year before */
 
     struct member m = {0};
     add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
@@ -86,7 +87,7 @@ static void test_12_1_window_of_twelve_months(void **state)
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 0, 12}, {NOBODY, 1, 0, 12}, {NOBODY, 1, 0, 12});
 }
 
-/* The year before that of the month gives the risk category, also across the turn of the year. */
+/* The risk category is that of the year before the month, also across the turn of the year. */
 static void test_12_1_year_of_the_risk_category(void **state)
 {
     (void)state;
@@ -122,14 +123,14 @@ static void test_12_1_qualifying_in_the_month_itself(void **state)
     add_span(&m, "2025-06", "9999-12", IHP__MAJOR_PROGRAM_MCRE, IHP__EXCLUSION_NONE);
     add_line(&m, "2025-01-10", EM, 1, 8);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, OUT, {0, 1, 1, 11});
-    /* Excluded in the month: as if it were not enrolled. */
+    /* Excluded in the month: the same as not enrolled. */
     m.spans = 0;
     add_span(&m, "2024-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_span(&m, "2025-05", "2025-05", IHP__MAJOR_PROGRAM_OTHER, IHP__EXCLUSION_QMB);
     CHECK_MEMBER(&rules, &m, {0, 1, 1, 12}, OUT, {0, 1, 1, 11});
 }
 
-/* 6 in a row and 9 in all, over the window. */
+/* 6 in a row and 9 in total, within the window. */
 static void test_12_1_enough_months_of_the_window(void **state)
 {
     (void)state;
@@ -141,8 +142,8 @@ static void test_12_1_enough_months_of_the_window(void **state)
              IHP__EXCLUSION_NONE); /* 8, 9, 10 months */
     add_line(&m, "2025-01-10", EM, 1, 8);
     CHECK_MEMBER(&rules, &m, OUT, {0, 1, 1, 9}, {0, 1, 1, 10});
-    /* Five on, one off, six on: 11 and 6 in a row in April; a month later 5 of the six are needed.
-     */
+    /* Five months, a gap, six months: 11 in total and 6 in a row in April. A month later one of the
+     * first five has left the window. */
     m.spans = 0;
     add_span(&m, "2024-05", "2024-09", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
     add_span(&m, "2024-11", "2025-04", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
@@ -154,8 +155,8 @@ static void test_12_1_enough_months_of_the_window(void **state)
     CHECK_MEMBER(&rules, &m, OUT, OUT, {0, 1, 1, 11});
 }
 
-/* exclusion_scope: period, the period being the window: an exclusion leaves a month when the window
- * has moved past it. */
+/* exclusion_scope: period means the window: an exclusion no longer matters when the window has
+ * moved past it. */
 static void test_13_2_exclusion_scope_period_over_the_window(void **state)
 {
     (void)state;
@@ -172,8 +173,8 @@ static void test_13_2_exclusion_scope_period_over_the_window(void **state)
     CHECK_MEMBER(&rules, &m, OUT, {0, 1, 1, 12}, {0, 1, 1, 12});
 }
 
-/* A span of MA or MA_BD in the month itself; other programs and other months do not count [5.2.1].
- */
+/* Only a span of MA or MA_BD in the month itself counts, not other major programs or months
+ * [5.2.1]. */
 static void test_5_2_1_medical_assistance_in_the_month(void **state)
 {
     (void)state;
@@ -196,7 +197,7 @@ static void test_5_2_1_medical_assistance_in_the_month(void **state)
 
 /* ---- known lines, look-back, rosters --------------------------------------------------------- */
 
-/* Paid on the cut-off counts, a day later not, in every month. */
+/* In every month, a line paid on the cut-off counts, and a line paid a day later does not. */
 static void test_2_7_cut_off(void **state)
 {
     (void)state;
@@ -214,8 +215,8 @@ static void test_2_7_cut_off(void **state)
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 0, 12}, {NOBODY, 1, 0, 12});
 }
 
-/* Without E&M and health-home lines in the window the twelve months before decide, where a known
- * line of the window belongs to some IHP [13.3.2, 13.3.8]. */
+/* Without E&M and health-home lines in the window the twelve months before decide, if a known line
+ * of the window belongs to some IHP [13.3.2, 13.3.8]. */
 static void test_13_3_8_lookback(void **state)
 {
     (void)state;
@@ -224,20 +225,20 @@ static void test_13_3_8_lookback(void **state)
     struct member m = {0};
     make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
     add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
-    add_line(&m, "2023-05-31", EM, 1, 8);                  /* of April's look-back alone */
+    add_line(&m, "2023-05-31", EM, 1, 8);                  /* only in April's look-back */
     size_t gate = add_line(&m, "2024-06-15", PLAIN, 1, 8); /* in the windows of April and May */
     CHECK_MEMBER(&rules, &m, {0, 2, 1, 12}, {NOBODY, 2, 1, 12}, {NOBODY, 1, 0, 12});
-    m.billing[gate] = 9; /* at no IHP: the gate stays shut */
+    m.billing[gate] = 9; /* at no IHP: the member does not pass the gate */
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 1, 12}, {NOBODY, 1, 1, 12}, {NOBODY, 1, 0, 12});
     m.billing[gate] = 1;
-    m.known_from[gate] = IHP__NEVER_KNOWN; /* denied: no visit */
+    m.known_from[gate] = IHP__NEVER_KNOWN; /* denied: not a visit */
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 0, 12}, {NOBODY, 1, 0, 12}, {NOBODY, 1, 0, 12});
-    /* The day before the look-back begins. */
+    /* The day before the look-back starts. */
     m.lines = 0;
     add_line(&m, "2023-04-30", EM, 1, 8);
     add_line(&m, "2025-01-15", PLAIN, 1, 8);
     CHECK_MEMBER(&rules, &m, {NOBODY, 2, 1, 12}, {NOBODY, 2, 1, 12}, {NOBODY, 2, 1, 12});
-    /* An E&M line of the window, even one of no IHP, leaves the look-back alone. */
+    /* An E&M line of the window, even at no IHP, prevents the look-back. */
     m.lines = 0;
     add_line(&m, "2023-06-30", EM, 1, 8);
     add_line(&m, "2025-01-15", PLAIN, 1, 8);
@@ -248,7 +249,7 @@ static void test_13_3_8_lookback(void **state)
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 1, 12}, {NOBODY, 1, 2, 12}, {NOBODY, 1, 2, 12});
 }
 
-/* Policy visit_gate: attributed_ihp asks for a known line at the winner in the window. */
+/* Policy visit_gate: attributed_ihp requires a known line at the winner in the window. */
 static void test_13_3_2_visit_at_the_winner(void **state)
 {
     (void)state;
@@ -266,7 +267,7 @@ static void test_13_3_2_visit_at_the_winner(void **state)
     CHECK_MEMBER(&rules, &m, {0, 2, 2, 12}, {NOBODY, 2, 1, 12});
 }
 
-/* Each month goes by the rosters of its quarter, whatever the quarter of the line. */
+/* Each month uses the rosters of its quarter, whatever the quarter of the line. */
 static void test_13_3_1_rosters_by_quarter(void **state)
 {
     (void)state;
@@ -286,7 +287,8 @@ static void test_13_3_1_rosters_by_quarter(void **state)
 
 /* ---- costs ----------------------------------------------------------------------------------- */
 
-/* Core, known lines of the window's qualifying months; of all months under cost_months: all. */
+/* The cost is that of known lines of core services in the window's qualifying months, or in all
+ * months under cost_months: all. */
 static void test_12_1_cost_of_the_window(void **state)
 {
     (void)state;
@@ -299,7 +301,7 @@ static void test_12_1_cost_of_the_window(void **state)
     m.amount[add_line(&m, "2024-05-01", PLAIN, 1, 8)] = 200;  /* April's alone */
     m.amount[add_line(&m, "2024-09-10", PLAIN, 1, 8)] = 400;  /* a month that does not qualify */
     m.amount[add_line(&m, "2025-04-30", PLAIN, 1, 8)] = -800; /* a reversal of both */
-    m.amount[add_line(&m, "2025-05-01", PLAIN, 1, 8)] = 1600; /* May's alone */
+    m.amount[add_line(&m, "2025-05-01", PLAIN, 1, 8)] = 1600; /* only May's */
     m.service[add_line(&m, "2025-05-31", PLAIN, 1, 8)] = EXCLUDED;
     m.service[add_line(&m, "2025-05-31", PLAIN, 1, 8)] = UNKNOWN;
     m.known_from[add_line(&m, "2025-05-31", PLAIN, 1, 8)] = IHP__NEVER_KNOWN;
@@ -311,7 +313,7 @@ static void test_12_1_cost_of_the_window(void **state)
     CHECK_MEMBER(&rules, &m, {NOBODY, 2, -2, 11}, {NOBODY, 2, 12, 11});
 }
 
-/* Lines of a category that no table lists are told of the windows' days alone. */
+/* Lines of an unknown category are counted only on days of the windows. */
 static void test_16_10_unknown_lines(void **state)
 {
     (void)state;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Extreme circumstances [5.9] and termination [6.1], with numbers worked by hand. */
+/* Extreme circumstances [5.9] and termination [6.1], with numbers worked out by hand. */
 #include "settlement_fixture.h"
 
-/* ---- the share of losses that circumstances take away [5.9] ---------------------------------- */
+/* ---- the share of losses that circumstances cancel [5.9] ------------------------------------- */
 
 static void test_5_9_just_under_at_and_over_a_fifth(void **state)
 {
@@ -23,8 +23,8 @@ static void test_5_9_just_under_at_and_over_a_fifth(void **state)
     }
 }
 
-/* Months are judged one by one: 10 members, of whom 2, 1, 10 and 5 live in affected counties in
- * four months; that of 1 is not affected. (3 / 12) x mean of 20 %, 100 % and 50 % = 17 / 120. */
+/* Months are judged one by one. Of 10 members 2, 1, 10 and 5 live in affected counties in four
+ * months; the month with 1 is not affected. (3 / 12) x mean of 20 %, 100 % and 50 % = 17 / 120. */
 static void test_5_9_months_one_by_one(void **state)
 {
     (void)state;
@@ -34,8 +34,8 @@ static void test_5_9_months_one_by_one(void **state)
     assert_double(ihp__circumstance_share(everywhere, 3), 1.0);
 }
 
-/* $6,300 of losses, 2 and 10 of 10 members: 12 / 120 of them are taken away. */
-static void test_5_9_losses_alone_are_reduced(void **state)
+/* $6,300 of losses, 2 and 10 of 10 members: 12 / 120 of the losses are cancelled. */
+static void test_5_9_only_losses_are_reduced(void **state)
 {
     struct fixture *f = *state;
     f->performance->members[EAST] = 10;
@@ -60,7 +60,7 @@ static void test_5_9_losses_alone_are_reduced(void **state)
     assert_int_equal(s->amount_due, 0);
 }
 
-/* Everybody lives there all year: nothing is owed, and nothing is given. */
+/* If all members live there all year, nothing is owed and nothing is paid. */
 static void test_5_9_all_losses(void **state)
 {
     struct fixture *f = *state;
@@ -73,7 +73,7 @@ static void test_5_9_all_losses(void **state)
     assert_int_equal(s->amount_due, 0);
 }
 
-/* ---- the part that stays after a termination [6.1] ------------------------------------------- */
+/* ---- the fraction that remains after a termination [6.1] ------------------------------------- */
 
 static struct ihp__partnership terminated(const char *day, enum ihp__termination kind)
 {
@@ -108,8 +108,8 @@ static void test_6_1_days_in_force(void **state)
     assert_double(ihp__termination_factor(&going_on, 2025, true), 1.0);
 }
 
-/* Losses are dropped where the State ended it without cause or was in breach, on any day within the
- * year; not where the contract outlasted it. */
+/* The IHP is released from losses if the State terminated without cause or was in breach, on any
+ * day in the year, but not if the contract lasted beyond the year. */
 static void test_6_1_losses_by_kind(void **state)
 {
     (void)state;
@@ -133,7 +133,8 @@ static void test_6_1_losses_by_kind(void **state)
     }
 }
 
-/* 73 days are a fifth of the year. Savings of $10,500, losses of $6,300 with $630 taken off. */
+/* 73 days are a fifth of the year. Savings of $10,500; losses of $6,300, of which $630 are
+ * cancelled. */
 static void test_6_1_amounts(void **state)
 {
     struct fixture *f = *state;
@@ -156,12 +157,12 @@ static void test_6_1_amounts(void **state)
     assert_double(s->termination_factor, 0.0);
     assert_double(round(s->circumstance_reduction * 1e6), 630e6);
     assert_int_equal(s->amount_due, -100000);
-    f->deck.settlement = IHP__INTERIM; /* the same in an interim */
+    f->deck.settlement = IHP__INTERIM; /* an interim is prorated too */
     assert_int_equal(settle_at(f, 39900000)->amount_due, 210000);
     f->ihp[EAST].track = 1;
     s = settle_at(f, 39900000);
     assert_int_equal(s->outcome, IHP__OUTCOME_NO_SETTLEMENT);
-    assert_double(s->termination_factor, 1.0); /* there is nothing to prorate */
+    assert_double(s->termination_factor, 1.0); /* nothing to prorate */
 }
 
 int main(void)
@@ -170,7 +171,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_5_9_just_under_at_and_over_a_fifth),
         cmocka_unit_test(test_5_9_months_one_by_one),
-        TEST(test_5_9_losses_alone_are_reduced),
+        TEST(test_5_9_only_losses_are_reduced),
         TEST(test_5_9_all_losses),
         cmocka_unit_test(test_6_1_days_in_force),
         cmocka_unit_test(test_6_1_losses_by_kind),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Where a member lives month by month, and the months in an affected county [5.9]. */
+/* The county in which a member lives month by month, and the months in an affected county [5.9]. */
 #include "build.h"
 
 enum { OWN = 27001, HENNEPIN = 27053, DULUTH = 27137, RED = 4, BLUE = 7, MONTHS = 12 };
@@ -12,7 +12,7 @@ static struct ihp__span lived(const char *from, const char *to, enum ihp__major_
     return span;
 }
 
-/* The counties of 2025: `first` in months first .. last (1 .. 12), OWN in the others. */
+/* Asserts the counties of 2025: one county in months first .. last (1 .. 12), OWN in the others. */
 static void assert_counties(const struct ihp__span *span, size_t spans, uint32_t first, int from,
                             int to)
 {
@@ -28,9 +28,9 @@ static void test_5_9_county_of_a_span(void **state)
     (void)state;
     struct ihp__span span = lived("2025-03", "2025-05", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN);
     assert_counties(&span, 1, HENNEPIN, 3, 5);
-    span.exclusion = IHP__EXCLUSION_DUAL; /* an excluded month is lived in all the same */
+    span.exclusion = IHP__EXCLUSION_DUAL; /* an excluded month has a county too */
     assert_counties(&span, 1, HENNEPIN, 3, 5);
-    span.major_program = IHP__MAJOR_PROGRAM_OTHER; /* gives no month its payer */
+    span.major_program = IHP__MAJOR_PROGRAM_OTHER; /* determines no payer */
     assert_counties(&span, 1, OWN, 1, 12);
     span = lived("2025-03", "2025-05", IHP__MAJOR_PROGRAM_MCRE, RED, 0); /* blank */
     assert_counties(&span, 1, OWN, 1, 12);
@@ -45,7 +45,8 @@ static void test_5_9_county_of_a_span(void **state)
     assert_counties(&span, 1, OWN, 1, 12);
 }
 
-/* Two spans of the same months: the later begun, then the first payer, then the lowest county. */
+/* Of two spans of the same months: the later start, then the first payer, then the lowest county.
+ */
 static void test_5_9_the_span_that_gives_the_payer(void **state)
 {
     (void)state;
@@ -56,7 +57,7 @@ static void test_5_9_the_span_that_gives_the_payer(void **state)
     } cases[] = {
         {lived("2025-02", "2025-04", IHP__MAJOR_PROGRAM_MA, BLUE, HENNEPIN), 2, 4},
         {lived("2025-01", "2025-04", IHP__MAJOR_PROGRAM_MA, BLUE, HENNEPIN), 0,
-         0}, /* RED goes first */
+         0}, /* RED is first */
         {lived("2025-01", "2025-04", IHP__MAJOR_PROGRAM_MA, RED - 1, HENNEPIN), 1, 4},
         {lived("2024-12", "2025-12", IHP__MAJOR_PROGRAM_MA, RED - 1, HENNEPIN), 0, 0},
         {lived("2025-01", "2025-12", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN), 0,
@@ -69,7 +70,7 @@ static void test_5_9_the_span_that_gives_the_payer(void **state)
         assert_counties(one, 2, cases[i].later.county, cases[i].from, cases[i].to);
         assert_counties(other, 2, cases[i].later.county, cases[i].from, cases[i].to);
     }
-    /* A later span without county gives the payer: the member's own, not the other span's. */
+    /* A later span without a county determines the payer: the county is the member's own. */
     const struct ihp__span blank[] = {
         lived("2025-01", "2025-12", IHP__MAJOR_PROGRAM_MA, RED, HENNEPIN),
         lived("2025-06", "2025-12", IHP__MAJOR_PROGRAM_MA, BLUE, 0)};
@@ -88,9 +89,9 @@ static void test_5_9_months_affected(void **state)
     assert_int_equal(ihp__months_affected(county, affected, 0), 0);
 }
 
-/* ---- at random against the plain words of the rule ------------------------------------------- */
+/* ---- random spans against a second implementation -------------------------------------------- */
 
-/* The greatest of the keys (begun, payer turned round, county turned round with blank last). */
+/* Finds the span with the greatest key (start, reversed payer, reversed county with blank last). */
 static uint32_t plainly(const struct ihp__span *span, size_t spans, int32_t month, uint32_t own)
 {
     int64_t best = -1;

@@ -5,7 +5,7 @@
 
 /* ---- weights [16.4.1.2] ---------------------------------------------------------------------- */
 
-/* 60 months cost $8,000: $133.33 a month. By category: $100 / 133.33 = 0.75, nothing, -$100, and
+/* 60 months cost $8,000, $133.33 a month. By category: $100 / 133.33 = 0.75, zero, -$100, and
  * $182.50 / 133.33 = 1.36875. */
 static const int64_t capped[] = {100000, 0, -30000, 730000};
 static const int64_t months[] = {10, 7, 3, 40};
@@ -19,7 +19,7 @@ static void test_16_4_1_2_weights(void **state)
     assert_double(weight[1], 0.0); /* months without cost */
     assert_near(weight[2], -0.75); /* reversals outweigh the cost */
     assert_near(weight[3], 1.36875);
-    /* The eligible population itself has risk 1. */
+    /* The eligible population as a whole has risk 1. */
     assert_near(ihp__risk_score(months, weight, 4), 1.0);
 }
 
@@ -30,7 +30,7 @@ static void test_16_4_1_2_category_the_population_lacks_has_weight_1(void **stat
     double weight[3];
     ihp__risk_weights(cost, time, 3, weight);
     assert_double(weight[0], 1.0);
-    assert_near(weight[1], 1.5); /* $150 against $100 */
+    assert_near(weight[1], 1.5); /* $150 over $100 */
     assert_near(weight[2], 0.5);
 }
 
@@ -42,7 +42,7 @@ static void test_16_4_1_2_population_without_cost_or_months(void **state)
     ihp__risk_weights(nothing, time, 2, weight);
     assert_double(weight[0], 1.0);
     assert_double(weight[1], 1.0);
-    ihp__risk_weights(even, time, 2, weight); /* the sum is no cost either */
+    ihp__risk_weights(even, time, 2, weight); /* the sum of costs is zero too */
     assert_double(weight[0], 1.0);
     assert_double(weight[1], 1.0);
     ihp__risk_weights(nothing, nothing, 2, weight);
@@ -50,7 +50,7 @@ static void test_16_4_1_2_population_without_cost_or_months(void **state)
     assert_double(weight[1], 1.0);
 }
 
-/* A state's size: 1.2 million members, 14.4 million months, 9 thousand million dollars. */
+/* The size of a state: 1.2 million members, 14.4 million months, 9 billion dollars. */
 static void test_16_4_1_2_weights_of_a_state(void **state)
 {
     (void)state;
@@ -96,7 +96,7 @@ static struct ihp__program program_with(struct ihp__trend *trend, size_t trends)
 static void test_16_4_2_trend_of_one_to_three_years(void **state)
 {
     (void)state;
-    /* Out of order, with a row of the base year that plays no part. */
+    /* Not in order, with a row of the base year, which does not matter. */
     struct ihp__trend trend[] = {
         {2025, -0.01, 0.01}, {2022, 9.0, 9.0}, {2023, 0.03, -0.004}, {2024, 0.025, 0.0}};
     const struct ihp__program program = program_with(trend, 4);

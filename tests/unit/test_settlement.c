@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The settlement of IHPs from sums [16.3-16.8, 5.4]. Every number is worked by hand. */
+/* The settlement of IHPs from sums [16.3-16.8, 5.4]. Every number is worked out by hand. */
 #include "settlement_fixture.h"
 
 /* ---- the worked example ---------------------------------------------------------------------- */
@@ -103,7 +103,7 @@ static void test_16_8_2_3_table_2(void **state)
 {
     struct fixture *f = *state;
     static const struct {
-        int64_t cost; /* cents, against $420,000 */
+        int64_t cost; /* cents; the adjusted target is $420,000 */
         enum ihp__outcome outcome;
         int64_t due;
     } cases[] = {
@@ -153,7 +153,7 @@ static void assert_no_settlement(const struct ihp__settlement *s)
     assert_int_equal(s->amount_due, 0);
 }
 
-/* How many notices have both texts. */
+/* Returns the number of notices that have both texts. */
 static int notices_with(const struct fixture *f, const char *text, const char *more)
 {
     int count = 0;
@@ -169,7 +169,7 @@ static void test_track_1_is_reported_and_not_settled(void **state)
     struct fixture *f = *state;
     f->ihp[EAST].track = 1;
     f->ihp[EAST].pbp = 5000000;
-    f->ihp[EAST].interim_paid = 123456; /* no part of it, and said */
+    f->ihp[EAST].interim_paid = 123456; /* not part of the settlement; a notice says so */
     const struct ihp__settlement *s = settle(f, EAST);
     assert_no_settlement(s);
     assert_int_equal(f->notices.count, 1);
@@ -193,7 +193,7 @@ static void test_no_months_in_the_performance_period(void **state)
                 isnan(s->ratio));
     assert_true(isnan(s->gross_difference));
     assert_int_equal(notices_with(f, "EAST: there is no settlement", "[16.4, 16.5]"), 1);
-    assert_near(s->base_pmpm, 175.0); /* what can be said is said */
+    assert_near(s->base_pmpm, 175.0); /* what is defined is reported */
     assert_near(s->target_pmpm, 179.529);
 }
 
@@ -210,7 +210,7 @@ static void test_no_months_in_the_base_period(void **state)
     assert_near(s->risk, 1.0);
 }
 
-/* All base months in a category without cost: nothing to divide the performance risk by. */
+/* All base months are in a category without cost, so the base risk is 0. */
 static void test_base_risk_of_zero(void **state)
 {
     struct fixture *f = *state;
@@ -222,7 +222,7 @@ static void test_base_risk_of_zero(void **state)
     assert_true(isnan(s->adjusted_target_pmpm) && isnan(s->ratio));
 }
 
-/* A target of nothing or less has no ratio: a base of reversals, a base cost of zero. */
+/* A target of zero or less has no ratio: a base of reversals, a base cost of zero. */
 static void test_adjusted_target_that_is_not_positive(void **state)
 {
     struct fixture *f = *state;
@@ -238,7 +238,7 @@ static void test_adjusted_target_that_is_not_positive(void **state)
     assert_no_settlement(s);
 }
 
-/* ---- what is said and refused ---------------------------------------------------------------- */
+/* ---- notices and errors ---------------------------------------------------------------------- */
 
 static void test_16_4_1_2_category_the_population_lacks_is_named(void **state)
 {
@@ -252,7 +252,7 @@ static void test_16_4_1_2_category_the_population_lacks_is_named(void **state)
     assert_non_null(strstr(f->notices.text[0], "(performance period)"));
     assert_non_null(strstr(f->notices.text[0], "[16.4.1.2]"));
     ihp_notices_clear(&f->notices);
-    /* Nobody attributed has it: nothing to say. With the base year's weights it is there. */
+    /* No attributed member has it: no notice. The base year's population has it: no notice. */
     f->deck.policies.risk_weights = IHP__WEIGHTS_BASE;
     settle(f, EAST);
     assert_int_equal(f->notices.count, 0);
@@ -277,7 +277,7 @@ static void test_16_8_ihp_without_a_corridor_is_named(void **state)
 {
     struct fixture *f = *state;
     static const struct ihp__corridor own[] = {{WEST, 0.9, 1.1, 0.5}};
-    memcpy(f->corridor, own, sizeof own); /* and no default set */
+    memcpy(f->corridor, own, sizeof own); /* and no default corridors */
     f->program.corridors = 1;
     const struct ihp__settlement *s = settle(f, EAST);
     assert_int_equal(s->outcome, IHP__OUTCOME_SAVINGS);

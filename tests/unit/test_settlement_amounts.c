@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Between sharing and what is due: the offset of the population-based payment [16.8.2.2], quality
- * [18.2], interim and final [2.12, 2.18, 5.4]. */
+/* Amounts from sharing to the amount due: the offset of the population-based payment [16.8.2.2],
+ * quality [18.2], interim and final [2.12, 2.18, 5.4]. */
 #include "settlement_fixture.h"
 
 /* ---- population-based payment [16.8.2.2] ----------------------------------------------------- */
@@ -17,13 +17,13 @@ static void test_16_8_2_2_offset_of_savings_and_losses(void **state)
     assert_double(round(s->shared_before_pbp * 1e6), -6300e6);
     assert_near(s->pbp_offset, 6172.835);
     assert_int_equal(s->amount_due, -1247284); /* $12,472.835 */
-    s = settle_at(f, 42000000);                /* inside: no offset either */
+    s = settle_at(f, 42000000);                /* inside the threshold: no offset either */
     assert_double(s->pbp_offset, 0.0);
     assert_double(s->shared_amount, 0.0);
     assert_int_equal(s->amount_due, 0);
 }
 
-/* Savings never become losses; the offset is what was really taken. */
+/* Savings never become losses; the offset is the amount actually deducted. */
 static void test_16_8_2_2_offset_larger_than_the_savings(void **state)
 {
     struct fixture *f = *state;
@@ -37,9 +37,10 @@ static void test_16_8_2_2_offset_larger_than_the_savings(void **state)
     assert_int_equal(settle_at(f, 39900000)->amount_due, 1);
 }
 
-/* The share of the corridor in force; on a boundary that nearer to 1; beyond the outermost none, or
- * its share under the policy. EAST has corridors of its own, with shares 70%, 20%, 40% and 80%. */
-static void test_16_8_2_2_share_of_the_corridor_in_force(void **state)
+/* The offset has the share of the ratio's corridor: on a boundary the one nearer to 1, beyond the
+ * outermost none, or its share under the policy. EAST's own corridors share 70%, 20%, 40% and 80%.
+ */
+static void test_16_8_2_2_share_of_the_corridor_of_the_ratio(void **state)
 {
     struct fixture *f = *state;
     static const struct ihp__corridor own[] = {
@@ -72,11 +73,11 @@ static void test_16_8_2_2_share_of_the_corridor_in_force(void **state)
             assert_double(round(s->shared_amount * 1e6), (cases[i].before - offset) * 1e6);
         }
     }
-    /* WEST keeps the default set: half of $196.199. */
+    /* WEST keeps the default corridors: half of $196.199. */
     assert_int_equal(f->finance.settlement[WEST].outcome, IHP__OUTCOME_LOSSES);
 }
 
-/* In the worked example the ratio is 0.9 after many roundings; it is on the boundary. */
+/* In the worked example the ratio is 0.9 after many roundings; it counts as on the boundary. */
 static void test_16_8_2_2_boundary_to_twelve_digits(void **state)
 {
     struct fixture *f = *state;
@@ -99,9 +100,9 @@ static void test_2_12_final_less_what_the_interim_paid(void **state)
     assert_int_equal(s->interim_paid, 400001);
     assert_int_equal(s->amount_due, 1050000 - 400001);
     assert_double(round(s->final_amount * 1e6), 10500e6);
-    s = settle_at(f, 43260000); /* losses on top of what was paid */
+    s = settle_at(f, 43260000); /* losses in addition to what was paid */
     assert_int_equal(s->amount_due, -630000 - 400001);
-    s = settle_at(f, 42000000); /* inside the threshold it goes back */
+    s = settle_at(f, 42000000); /* inside the threshold it is paid back */
     assert_int_equal(s->outcome, IHP__OUTCOME_INSIDE_THRESHOLD);
     assert_int_equal(s->amount_due, -400001);
     f->ihp[EAST].interim_paid = -5050;
@@ -112,7 +113,7 @@ static void test_2_18_interim_pays_savings_and_reports_losses(void **state)
 {
     struct fixture *f = *state;
     f->deck.settlement = IHP__INTERIM;
-    f->ihp[EAST].interim_paid = 400001; /* no part of an interim */
+    f->ihp[EAST].interim_paid = 400001; /* not part of an interim */
     const struct ihp__settlement *s = settle_at(f, 39900000);
     assert_int_equal(s->interim_paid, 0);
     assert_int_equal(s->amount_due, 1050000);
@@ -128,7 +129,7 @@ static void test_2_18_interim_pays_savings_and_reports_losses(void **state)
 
 /* ---- quality [18.2, 18.4.12, 18.4.13] -------------------------------------------------------- */
 
-/* EAST gets `points` of 2 for one measure of section 18: half of them is its score. */
+/* Gives EAST `points` of 2 for one measure of section 18: its score is half of them. */
 static void give_points(struct fixture *f, double points)
 {
     static char category[] = "All";
@@ -149,7 +150,7 @@ static void give_points(struct fixture *f, double points)
     f->program.has_quality = true;
 }
 
-/* Half of the amount times the score, the other half as it is. */
+/* Half of the amount is multiplied by the score, the other half is not changed. */
 static void test_18_2_half_of_savings_and_losses(void **state)
 {
     struct fixture *f = *state;
@@ -178,7 +179,8 @@ static void test_18_4_13_losses_left_alone(void **state)
     assert_int_equal(settle_at(f, 39900000)->amount_due, 682500);
 }
 
-/* An interim settlement has no score [2.18], nor has Track 1; without points the amount stays. */
+/* An interim settlement [2.18] and Track 1 have no score; without points the amount is unchanged.
+ */
 static void test_18_2_without_a_score(void **state)
 {
     struct fixture *f = *state;
@@ -196,18 +198,18 @@ static void test_18_2_without_a_score(void **state)
     s = settle_at(f, 39900000);
     assert_true(isnan(s->quality_score));
     assert_int_equal(s->amount_due, 1050000);
-    size_t told = 0;
+    size_t noted = 0;
     for (size_t i = 0; i < f->notices.count; i++) {
-        told += strstr(f->notices.text[i], "ST: has no quality score") != NULL;
+        noted += strstr(f->notices.text[i], "ST: has no quality score") != NULL;
     }
-    assert_int_equal(told, 2); /* EAST and WEST */
-    /* A score that an interim is given has no effect on it. */
+    assert_int_equal(noted, 2); /* EAST and WEST */
+    /* A score given to an interim has no effect. */
     struct ihp__settlement given = *s;
     given.quality_score = 0.3;
     f->deck.settlement = IHP__INTERIM;
     ihp__settlement_complete(&f->program, &f->deck, &given);
     assert_int_equal(given.amount_due, 1050000);
-    f->deck.settlement = IHP__FINAL; /* as a replicate has it */
+    f->deck.settlement = IHP__FINAL; /* as in a replicate */
     ihp__settlement_complete(&f->program, &f->deck, &given);
     assert_int_equal(given.amount_due, 682500);
 }
@@ -218,7 +220,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_16_8_2_2_offset_of_savings_and_losses),
         TEST(test_16_8_2_2_offset_larger_than_the_savings),
-        TEST(test_16_8_2_2_share_of_the_corridor_in_force),
+        TEST(test_16_8_2_2_share_of_the_corridor_of_the_ratio),
         TEST(test_16_8_2_2_boundary_to_twelve_digits),
         TEST(test_2_12_final_less_what_the_interim_paid),
         TEST(test_2_18_interim_pays_savings_and_reports_losses),

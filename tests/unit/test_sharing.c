@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Threshold, corridors and the payers' parts [16.7, 16.8, 5.4]. */
+/* Threshold, corridors and the shares of payers [16.7, 16.8, 5.4]. */
 #include "build.h"
 #include "finance/finance.h"
 
@@ -23,8 +23,8 @@ static void check_outcomes(const struct outcome_case *at, size_t count, double t
     }
 }
 
-/* Twelve digits decide: 0.98 - 1e-13 is 0.98 and does not share, 0.979999999999 does; above 1 the
- * twelfth digit is the eleventh decimal. */
+/* Twelve digits decide: 0.98 - 1e-13 counts as 0.98 and does not share, 0.979999999999 does. Above
+ * 1 the twelfth digit is the eleventh decimal. */
 static void test_16_7_exactly_at_the_threshold(void **state)
 {
     (void)state;
@@ -62,7 +62,7 @@ static void test_16_7_other_thresholds(void **state)
         {1.00000000001, IHP__OUTCOME_LOSSES},
     };
     check_outcomes(zero, COUNT(zero), 0.0);
-    /* 1 - 0.07 and 1 + 0.07 are not the doubles 0.93 and 1.07, and the threshold all the same. */
+    /* 1 - 0.07 and 1 + 0.07 are not the doubles 0.93 and 1.07, but the threshold is the same. */
     const struct outcome_case seven[] = {
         {0.93, IHP__OUTCOME_INSIDE_THRESHOLD},
         {0.929999999999, IHP__OUTCOME_SAVINGS},
@@ -72,7 +72,7 @@ static void test_16_7_other_thresholds(void **state)
         {321.0 / 300.0, IHP__OUTCOME_INSIDE_THRESHOLD},
     };
     check_outcomes(seven, COUNT(seven), 0.07);
-    /* In doubles 1 + 0.118 lies below 1.118, and 1 - 0.059 above 0.941. */
+    /* In doubles 1 + 0.118 is below 1.118, and 1 - 0.059 is above 0.941. */
     const struct outcome_case above[] = {{1.118, IHP__OUTCOME_INSIDE_THRESHOLD},
                                          {1.11800000001, IHP__OUTCOME_LOSSES}};
     check_outcomes(above, COUNT(above), 0.118);
@@ -96,12 +96,12 @@ static void test_16_7_undefined_ratio_and_texts(void **state)
 static const struct ihp__corridor table_2[] = {
     {-1, 0.90, 0.98, 0.5}, {-1, 0.98, 1.00, 0.5}, {-1, 1.00, 1.02, 0.5}, {-1, 1.02, 1.10, 0.5}};
 
-/* A counter-proposal with shares of its own, gaps at 0.90-0.92 and 1.10-1.20. */
+/* A counter-proposal with other shares and gaps at 0.90-0.92 and 1.10-1.20. */
 static const struct ihp__corridor own[] = {{0, 0.80, 0.90, 0.7}, {0, 0.92, 0.98, 0.4},
                                            {0, 0.98, 1.00, 0.3}, {0, 1.00, 1.05, 0.2},
                                            {0, 1.05, 1.10, 0.6}, {0, 1.20, 1.30, 0.1}};
 
-/* A ratio, the sum of sharing there, the share in force there and under `outermost`. */
+/* A ratio, the sum of sharing at it, and the share at it without and with `outermost`. */
 struct corridor_case {
     double ratio, sum, share, outermost;
 };
@@ -113,7 +113,7 @@ static void check_corridors(const struct ihp__corridor *corridor, size_t corrido
         double sum = ihp__corridor_sum(at[i].ratio, corridor, corridors, NULL);
         double share = ihp__corridor_share(at[i].ratio, corridor, corridors, false, NULL);
         double outermost = ihp__corridor_share(at[i].ratio, corridor, corridors, true, NULL);
-        /* One share in place of all: what the corridors cover times it; it where one applies. */
+        /* One share in place of all: the sum is what the corridors cover times it. */
         const double given = 0.25;
         double covered = 0;
         for (size_t c = 0; c < corridors; c++) {
@@ -141,20 +141,20 @@ static void test_16_8_2_3_table_2(void **state)
     check_corridors(table_2, COUNT(table_2), at, COUNT(at));
 }
 
-/* First dollar: everything between the ratio and 1 shares, each part at its corridor's share. */
+/* First dollar: everything between the ratio and 1 is shared, at the share of its corridor. */
 static void test_16_8_1_own_corridors_savings(void **state)
 {
     (void)state;
     static const struct corridor_case at[] = {
         {0.99, 0.003, 0.3, 0.3},
-        {0.98, 0.006, 0.3, 0.3},         /* on the boundary the corridor nearer to 1 */
-        {0.98 - 1e-13, 0.006, 0.3, 0.3}, /* which is a matter of 12 digits */
+        {0.98, 0.006, 0.3, 0.3},         /* on the boundary: the corridor nearer to 1 */
+        {0.98 - 1e-13, 0.006, 0.3, 0.3}, /* to 12 digits */
         {0.98 + 1e-13, 0.006, 0.3, 0.3},
         {0.979999999999, 0.006, 0.4, 0.4},
         {0.95, 0.018, 0.4, 0.4}, /* 0.006 + 0.03 x 0.4 */
         {0.92, 0.030, 0.4, 0.4},
         {0.92 - 1e-14, 0.030, 0.4, 0.4},
-        {0.91, 0.030, 0.0, 0.0}, /* a gap is not beyond */
+        {0.91, 0.030, 0.0, 0.0}, /* a gap is not beyond the outermost */
         {0.90, 0.030, 0.7, 0.7},
         {0.85, 0.065, 0.7, 0.7}, /* 0.030 + 0.05 x 0.7 */
         {0.80, 0.100, 0.7, 0.7},
@@ -186,7 +186,7 @@ static void test_16_8_1_corridor_across_1(void **state)
                                               {0.94, 0.02, 0.0, 0.4},  {1.04, 0.016, 0.4, 0.4},
                                               {1.05, 0.02, 0.4, 0.4},  {1.06, 0.02, 0.0, 0.4}};
     check_corridors(across, 1, at, COUNT(at));
-    /* With one beyond it on either side. */
+    /* With another corridor on either side. */
     static const struct ihp__corridor more[] = {
         {0, 0.90, 0.95, 0.1}, {0, 0.95, 1.05, 0.4}, {0, 1.05, 1.20, 0.9}};
     static const struct corridor_case further[] = {
@@ -195,7 +195,7 @@ static void test_16_8_1_corridor_across_1(void **state)
     check_corridors(more, 3, further, COUNT(further));
 }
 
-/* No corridor on the ratio's side, or none at all; a gap next to 1. */
+/* No corridor on the ratio's side, no corridors, and a gap next to 1. */
 static void test_16_8_1_one_sided_corridors(void **state)
 {
     (void)state;
@@ -224,7 +224,7 @@ static void check_split(int64_t cents, const int64_t *weight, size_t count, cons
     for (size_t i = 0; i < count; i++) {
         assert_int_equal(part[i], wanted[i]);
     }
-    assert_int_equal(part[count], INT64_C(0x7777777777777777)); /* nothing behind the end */
+    assert_int_equal(part[count], INT64_C(0x7777777777777777)); /* nothing written beyond the end */
 }
 
 static void test_5_4_parts_by_largest_remainder(void **state)
@@ -245,7 +245,7 @@ static void test_5_4_equal_remainders_in_payer_order(void **state)
     check_split(100, (int64_t[]){1, 1, 1}, 3, (int64_t[]){34, 33, 33});
     check_split(101, (int64_t[]){1, 1, 1}, 3, (int64_t[]){34, 34, 33});
     check_split(1, (int64_t[]){0, 9, 9}, 3, (int64_t[]){0, 1, 0});
-    /* 5 x 1/7 = 5/7, 5 x 2/7 = 1 3/7 three times: two cents, the first and then in order. */
+    /* 5 x 1/7 = 5/7, 5 x 2/7 = 1 3/7 three times: two cents, to the first and then in order. */
     check_split(5, (int64_t[]){1, 2, 2, 2}, 4, (int64_t[]){1, 2, 1, 1});
     check_split(5, (int64_t[]){2, 2, 2, 1}, 4, (int64_t[]){2, 1, 1, 1});
 }
@@ -268,8 +268,9 @@ static void test_5_4_few_payers_and_no_months(void **state)
     check_split(5, NULL, 0, NULL);
 }
 
-/* Nine thousand million million dollars. 899999999999999999 = 15 x 59999999999999999 + 14, so with
- * q = 59999999999999999 the parts are 3q + 2 12/15, 5q + 4 10/15, 7q + 6 8/15: two cents over. */
+/* Nine quadrillion dollars. 899999999999999999 = 15 x 59999999999999999 + 14, so with q =
+ * 59999999999999999 the parts are 3q + 2 12/15, 5q + 4 10/15, 7q + 6 8/15, which leaves two cents.
+ */
 static void test_5_4_huge_amounts(void **state)
 {
     (void)state;
@@ -280,7 +281,7 @@ static void test_5_4_huge_amounts(void **state)
                 (int64_t[]){3 * q + 3, 5 * q + 5, 7 * q + 6});
 }
 
-/* Against a split that hands out cent after cent; and sums of any size. */
+/* Random splits equal those that distribute cent by cent, for sums of any size. */
 static void test_5_4_random_splits(void **state)
 {
     (void)state;

@@ -5,7 +5,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* ---- age at the first of a month [15.3.1.7, 5.2.1] ------------------------------------------- */
+/* ---- age at the first day of a month [15.3.1.7, 5.2.1] --------------------------------------- */
 
 static void test_15_3_1_7_age_at_the_first_of_the_month(void **state)
 {
@@ -14,7 +14,7 @@ static void test_15_3_1_7_age_at_the_first_of_the_month(void **state)
         const char *born, *month;
         int age;
     } cases[] = {
-        {"2007-05-01", "2025-05", 18}, /* born on the first: 18 that day */
+        {"2007-05-01", "2025-05", 18}, /* born on the first day: 18 that day */
         {"2007-05-01", "2025-04", 17},
         {"2007-05-02", "2025-05", 17}, /* the day after: 18 a month later */
         {"2007-05-02", "2025-06", 18},
@@ -22,16 +22,17 @@ static void test_15_3_1_7_age_at_the_first_of_the_month(void **state)
         {"2007-04-30", "2025-04", 17},
         {"2024-05-01", "2025-05", 1},
         {"2024-05-31", "2025-05", 0},
-        {"2024-12-31", "2025-12", 0}, /* years and months turn together */
+        {"2024-12-31", "2025-12", 0}, /* a new year and a new month at once */
         {"2024-12-31", "2026-01", 1},
         {"2025-01-01", "2026-01", 1},
-        {"2004-02-29", "2025-02", 20}, /* 29 February is reached on 1 March of plain years */
+        {"2004-02-29", "2025-02", 20}, /* February 29 is reached on March 1 of common years */
         {"2004-02-29", "2025-03", 21},
-        {"2004-02-29", "2024-02", 19}, /* and on 1 March of leap years, by the first of the month */
+        {"2004-02-29", "2024-02",
+         19}, /* and on March 1 of leap years, by the first day of the month */
         {"2004-02-29", "2024-03", 20},
         {"2025-05-01", "2025-05", 0},
         {"1900-01-01", "2025-05", 125},
-        {"1969-12-31", "2025-12", 55}, /* days count back before 1970 */
+        {"1969-12-31", "2025-12", 55}, /* days before 1970 are negative */
         {"1969-12-31", "2026-01", 56},
         {"1970-01-01", "2025-12", 55},
     };
@@ -65,7 +66,7 @@ enum {
 
 #define F(factor) (1u << (factor))
 
-/* The uplifts of a member with the factors of `bits` in 2025-05. */
+/* Returns the uplifts of a member with the factors of `bits` in 2025-05. */
 static unsigned uplifts_of(unsigned bits, int age)
 {
     struct ihp__social_risk_span span[16];
@@ -101,14 +102,14 @@ static void test_15_3_5_1_and_2_adults(void **state)
     static const struct uplift_case adults[] = {
         {0, 0},
         {F(IHP__RISK_SMI), ONE},
-        {F(IHP__RISK_SPMI), ONE}, /* SPMI is SMI too [15.3.1.3] */
+        {F(IHP__RISK_SPMI), ONE}, /* SPMI counts as SMI [15.3.1.3] */
         {F(IHP__RISK_SMI) | F(IHP__RISK_SPMI), ONE},
         {F(IHP__RISK_SUD), ONE},
-        {F(IHP__RISK_SMI) | F(IHP__RISK_SUD), BOTH}, /* and not the other besides */
+        {F(IHP__RISK_SMI) | F(IHP__RISK_SUD), BOTH}, /* not the other one too */
         {F(IHP__RISK_SPMI) | F(IHP__RISK_SUD), BOTH},
         {F(IHP__RISK_HOMELESS), PLACE},
         {F(IHP__RISK_INCARCERATED), PLACE},
-        {F(IHP__RISK_HOMELESS) | F(IHP__RISK_INCARCERATED), PLACE}, /* once */
+        {F(IHP__RISK_HOMELESS) | F(IHP__RISK_INCARCERATED), PLACE}, /* only once */
         {F(IHP__RISK_SUD) | F(IHP__RISK_HOMELESS), ONE | PLACE},
         {F(IHP__RISK_SMI) | F(IHP__RISK_SUD) | F(IHP__RISK_INCARCERATED), BOTH | PLACE},
         {F(IHP__RISK_DEEP_POVERTY), 0}, /* a factor without a criterion in 15.3.5 */
@@ -128,7 +129,7 @@ static void test_15_3_5_3_children(void **state)
         {F(IHP__RISK_CHILD_PROTECTION), CHILD},
         {F(IHP__RISK_PARENT_SPMI), CHILD},
         {F(IHP__RISK_CHILD_PROTECTION) | F(IHP__RISK_PARENT_SPMI), CHILD},
-        {F(IHP__RISK_PARENT_SMI), 0}, /* counts for infants alone */
+        {F(IHP__RISK_PARENT_SMI), 0}, /* counts only for infants */
         {F(IHP__RISK_PARENT_SUD), 0},
         {F(IHP__RISK_DEEP_POVERTY), 0},
         {F(IHP__RISK_SMI) | F(IHP__RISK_SPMI) | F(IHP__RISK_SUD) | F(IHP__RISK_HOMELESS) |
@@ -157,7 +158,7 @@ static void test_15_3_5_4_infants(void **state)
     check_uplifts(infants, COUNT(infants), -1); /* not yet born: an infant */
 }
 
-/* All combinations of factors have a set at every age, and no two sets are the same. */
+/* All combinations of factors have a set at every age, and all sets differ. */
 static void test_15_3_5_every_combination_has_a_set(void **state)
 {
     (void)state;
@@ -174,7 +175,7 @@ static void test_15_3_5_every_combination_has_a_set(void **state)
     }
 }
 
-/* A factor is in force in its months, both ends in, and only there. */
+/* A factor applies in its months, including both ends, and only then. */
 static void test_15_3_5_factors_by_month(void **state)
 {
     (void)state;

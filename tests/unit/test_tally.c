@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Sums over members: where each number goes, caps [16.9], and that every waterfall adds up. */
+/* Sums over members: the place of each number, caps [16.9], and breakdowns that add up. */
 #include "build.h"
 #include "tally/tally.h"
 
 enum { EAST, WEST, NORTH, IHPS };
 enum { ACGS = 3, PAYERS = 2, CAPS = 3 };
 
-/* Caps of the program, ascending, none first; EAST has $100.00, WEST none, NORTH $250.00. */
+/* Caps of the program in ascending order, no cap first; EAST has $100.00, WEST none, NORTH $250.00.
+ */
 static const int64_t caps[CAPS] = {0, 10000, 25000};
 static const size_t cap_of[IHPS] = {1, 0, 2};
 
@@ -20,9 +21,9 @@ static int set_up(void **state)
                                            .cap_of = cap_of};
     struct ihp_error err = {0};
     struct ihp__tally *tally = NULL;
-    ihp__tally_create(&shape, &tally, &err);
+    enum ihp_status status = ihp__tally_create(&shape, &tally, &err);
     *state = tally;
-    return (int)err.status;
+    return (int)status;
 }
 
 static int tear_down(void **state)
@@ -35,7 +36,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* A member of WEST, 12 months of the second category, nothing spent. */
+/* Returns a member of WEST with 12 months of the second category and no cost. */
 static struct ihp__member_fact plain_fact(void)
 {
     return (struct ihp__member_fact){.qualifying = 0xFFF,
@@ -46,7 +47,7 @@ static struct ihp__member_fact plain_fact(void)
                                      .enough = true};
 }
 
-/* Adds a member whose base facts are plain, with others for the performance period. */
+/* Adds a member with plain facts for the base period and others for the performance period. */
 static void add(struct ihp__tally *tally, struct ihp__member_fact performance)
 {
     const struct ihp__member_fact fact[IHP__PERIODS] = {plain_fact(), performance};
@@ -84,7 +85,7 @@ static void test_16_9_capped_cost(void **state)
     }
 }
 
-/* An IHP's sum has its own cap; the eligible population's has each. */
+/* The sum of an IHP has its own cap; the eligible population has a sum under each cap. */
 static void test_16_9_each_ihp_its_own_cap(void **state)
 {
     struct ihp__tally *tally = *state;
@@ -99,7 +100,7 @@ static void test_16_9_each_ihp_its_own_cap(void **state)
             add(tally, f);
         }
     }
-    /* 9999 - 700 with four times 10000; all as they are; 9999 + 10000 + 10001 - 700 + 2 x 25000. */
+    /* 9999 - 700 and four times 10000; all uncapped; 9999 + 10000 + 10001 - 700 + 2 x 25000. */
     assert_int_equal(t->capped[EAST], 49299);
     assert_int_equal(t->capped[WEST], 94300);
     assert_int_equal(t->capped[NORTH], 79300);
@@ -108,7 +109,7 @@ static void test_16_9_each_ihp_its_own_cap(void **state)
         assert_int_equal(t->eligible_capped[1 * ACGS + c], 49299);
         assert_int_equal(t->eligible_capped[2 * ACGS + c], 79300);
     }
-    /* Above: EAST 10001, 25000 and 40000 (1 + 15000 + 30000), NORTH 40000 (15000). */
+    /* Above the cap: EAST 10001, 25000 and 40000 (1 + 15000 + 30000), NORTH 40000 (15000). */
     assert_int_equal(t->above_cap[0], 4);
     assert_int_equal(t->above_cap[1], 60001);
     assert_int_equal(t->negative[0], 3);
@@ -158,11 +159,11 @@ static void test_an_attributed_member(void **state)
     assert_int_equal(sum_of(t->summary, IHP__REASONS * 2 * (IHPS + 1)), 1);
     assert_int_equal(sum_of(t->reason_members, IHP__REASONS), 0);
     assert_int_equal(sum_of(t->reason_amount, IHP__REASONS), 0);
-    /* The base period has the plain facts and nothing of these. */
+    /* The base period has the plain facts and none of these. */
     const struct ihp__period_tally *base = &tally->period[IHP__BASE];
     assert_int_equal(base->months[WEST], 12);
     assert_int_equal(base->months[EAST], 0);
-    assert_int_equal(base->negative[0], 0); /* its cost is nothing, which is not negative */
+    assert_int_equal(base->negative[0], 0); /* a cost of zero is not negative */
     assert_int_equal(base->summary[(IHP__REASON_PRIMARY_CARE * 2 + 0) * (IHPS + 1) + WEST], 1);
 }
 
@@ -183,13 +184,13 @@ static void test_a_member_that_is_not_attributed(void **state)
     assert_int_equal(t->reason_lines[IHP__REASON_NO_IHP_EM], 3);
     assert_int_equal(t->reason_amount[IHP__REASON_NO_IHP_EM], 40000); /* uncapped */
     assert_int_equal(t->summary[(IHP__REASON_NO_IHP_EM * 2 + 1) * (IHPS + 1) + IHPS], 1);
-    assert_int_equal(t->eligible_months[0], 11); /* of the eligible population all the same */
+    assert_int_equal(t->eligible_months[0], 11); /* in the eligible population nevertheless */
     assert_int_equal(t->eligible_capped[1 * ACGS + 0], 10000);
     assert_int_equal(t->attributed[0], 0);
     assert_int_equal(sum_of(t->affected, IHPS * 12), 0);
     assert_int_equal(sum_of(t->members, IHPS), 0);
     assert_int_equal(t->above_cap[0], 0);
-    /* Not enrolled enough: not of the eligible population [16.4.1.2]. */
+    /* Without enough qualifying months: not in the eligible population [16.4.1.2]. */
     f.enough = false;
     f.reason = IHP__REASON_ENROLLMENT;
     f.window = 1;
@@ -205,7 +206,7 @@ static void test_4_6_4_2_overrides(void **state)
     const struct ihp__period_tally *t = &tally->period[IHP__PERFORMANCE];
     struct ihp__member_fact f = plain_fact();
     f.reason = IHP__REASON_OVERRIDE;
-    f.partnership = NORTH; /* to an IHP, without being enrolled enough */
+    f.partnership = NORTH; /* to an IHP, without enough qualifying months */
     f.enough = false;
     f.qualifying = 0x003;
     f.cost = 30000;
@@ -278,7 +279,7 @@ static struct ihp__member_fact random_fact(struct random_draws *draws)
     return f;
 }
 
-/* The parts of a period against what went in: members, lines, amount, months by every breakdown. */
+/* Asserts that members, lines, amounts and months add up to the input in every breakdown. */
 static void assert_adds_up(const struct ihp__period_tally *t, int64_t members, int64_t lines,
                            int64_t amount)
 {
@@ -305,7 +306,7 @@ static void assert_adds_up(const struct ihp__period_tally *t, int64_t members, i
     }
 }
 
-static void test_every_waterfall_adds_up(void **state)
+static void test_every_breakdown_adds_up(void **state)
 {
     struct ihp__tally *tally = *state;
     struct random_draws draws = {.seed = 169};
@@ -335,9 +336,10 @@ static void test_every_waterfall_adds_up(void **state)
     }
 }
 
-/* A period has for 3 IHPs, 3 categories, 2 payers and 3 caps: of stages 2 each, services, reasons 3
- * each, 6 single ones; 2 windows of each reason for 4 columns; 2 x 3 + 3 x 3 of the population; of
- * the IHPs 3 x 3 sums, 2 x 9 by category, 6 by payer and 36 by month; 3 more are of the store. */
+/* With 3 IHPs, 3 categories, 2 payers and 3 caps a period has: 2 sums per disposition, 1 per
+ * service, 3 per reason, 6 single sums; 2 windows of each reason in 4 columns; 2 x 3 + 3 x 3 of the
+ * eligible population; 3 x 3 of the IHPs, 2 x 9 by category, 6 by payer and 36 by month. The store
+ * has 3. */
 static void test_bytes(void **state)
 {
     const struct ihp__tally *tally = *state;
@@ -381,7 +383,7 @@ int main(void)
         TEST(test_a_member_that_is_not_attributed),
         TEST(test_4_6_4_2_overrides),
         TEST(test_sums_over_lines),
-        TEST(test_every_waterfall_adds_up),
+        TEST(test_every_breakdown_adds_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
