@@ -211,7 +211,7 @@ json.dump(manifest, open(path, "w"))' "$work/case/result/manifest.json" "$@"
 
 fresh
 rm "$work/case/result/manifest.json"
-refused "no finished run" 3 "result/manifest.json" "no folder of a finished run"
+refused "no finished run" 3 "result/manifest.json" "must be the folder of a finished run"
 fresh
 rm -r "$work/case/result"
 refused "no folder" 3 "result/manifest.json" "is missing"
