@@ -148,10 +148,34 @@ static inline uint64_t count_children(const char *store_path, uint64_t members)
     return children;
 }
 
-/* Measures a store. It reads member by member, which is slow. */
+/* Measures every member of an open store. It reads member by member, which is slow. */
+static inline enum ihp_status measure_store(const struct ihp__store *store, struct measuring *g,
+                                            struct ihp__claim_buffer *buffer, struct ihp_error *err)
+{
+    struct measures *m = g->m;
+    for (size_t i = 0; i < g->info->members; i++) {
+        uint64_t first = g->members.claim_offset[i];
+        size_t count = (size_t)(g->members.claim_offset[i + 1] - first);
+        struct ihp__claims claims;
+        int64_t cost = 0;
+        m->most_lines = count > m->most_lines ? count : m->most_lines;
+        if (ihp__store_read_claims(store, first, count, buffer, &claims, err) != IHP_OK) {
+            return err->status;
+        }
+        for (size_t n = 0; n < count; n++) {
+            measure_line(g, &claims, n, &cost);
+        }
+        measure_member(g, i, cost);
+    }
+    measure_results(g);
+    return IHP_OK;
+}
+
+/* Measures a store with its program folder. */
 static inline enum ihp_status measure(const char *store_path, const char *program_folder,
                                       struct measures *m, struct ihp_error *err)
 {
+    enum { ROOM = 100000, ALL_COLUMNS = (1 << IHP__CLAIM_COLUMNS) - 1 };
     struct ihp__store *store = NULL;
     struct ihp__program *program = NULL;
     struct ihp__claim_buffer *buffer = NULL;
@@ -163,25 +187,13 @@ static inline enum ihp_status measure(const char *store_path, const char *progra
         g.program = program;
         m->members = g.info->members;
         m->lines = g.info->lines;
-        enum { ROOM = 100000 };
-        struct ihp__range all = {0, g.info->members};
-        if (ihp__store_read_members(store, all, &g.members, err) == IHP_OK) {
-            ihp__claim_buffer_create(store, (1u << IHP__CLAIM_COLUMNS) - 1, ROOM, &buffer, err);
-        }
-        for (size_t i = 0; i < g.info->members && err->status == IHP_OK; i++) {
-            uint64_t first = g.members.claim_offset[i];
-            size_t count = (size_t)(g.members.claim_offset[i + 1] - first);
-            struct ihp__claims claims;
-            int64_t cost = 0;
-            m->most_lines = count > m->most_lines ? count : m->most_lines;
-            ihp__store_read_claims(store, first, count, buffer, &claims, err);
-            for (size_t n = 0; n < count && err->status == IHP_OK; n++) {
-                measure_line(&g, &claims, n, &cost);
-            }
-            measure_member(&g, i, cost);
-        }
-        measure_results(&g);
         m->children = count_children(store_path, g.info->members);
+        struct ihp__range all = {0, g.info->members};
+        if (ihp__store_read_members(store, all, &g.members, err) == IHP_OK &&
+            ihp__claim_buffer_create(store, ALL_COLUMNS, ROOM, &buffer, err) == IHP_OK &&
+            measure_store(store, &g, buffer, err) != IHP_OK) {
+            *m = (struct measures){0};
+        }
         ihp__claim_buffer_destroy(&buffer);
         ihp__members_free(&g.members);
     }
