@@ -12,18 +12,18 @@ static bool parse_fields(const struct ihp__import_row *row, struct ihp__import_c
 {
     uint8_t service_class;
     int category;
-    if (!ihp__import_check_claim_id(row, CLAIM_ID, reason) ||
-        !ihp__import_parse_integer(row, CLAIM_LINE, &claim->line, reason) ||
-        !ihp__import_parse_day(row, CLAIM_SERVICE_DATE, &claim->service_day, reason) ||
-        !ihp__import_parse_day(row, CLAIM_PAID_DATE, &claim->paid_day, reason) ||
-        !ihp__import_parse_code(row, CLAIM_STATUS, &claim->status, reason) ||
-        !ihp__import_check_procedure(row, CLAIM_PROCEDURE, reason) ||
-        !ihp__import_parse_code(row, CLAIM_CLASS, &service_class, reason) ||
-        !ihp__import_parse_category(row, CLAIM_CATEGORY, &category, reason) ||
-        !ihp__import_parse_npi(row, CLAIM_BILLING, &npi[0], reason) ||
-        !ihp__import_parse_npi(row, CLAIM_TREATING, &npi[1], reason) ||
-        !ihp__import_check_text(row, CLAIM_PAYER, reason) ||
-        !ihp__import_parse_money(row, CLAIM_AMOUNT, &claim->amount, reason) ||
+    if (!ihp__import_check_claim_id(row, IHP__EXTRACT_CLAIM_ID, reason) ||
+        !ihp__import_parse_integer(row, IHP__EXTRACT_CLAIM_LINE, &claim->line, reason) ||
+        !ihp__import_parse_day(row, IHP__EXTRACT_CLAIM_SERVICE_DATE, &claim->service_day, reason) ||
+        !ihp__import_parse_day(row, IHP__EXTRACT_CLAIM_PAID_DATE, &claim->paid_day, reason) ||
+        !ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_STATUS, &claim->status, reason) ||
+        !ihp__import_check_procedure(row, IHP__EXTRACT_CLAIM_PROCEDURE, reason) ||
+        !ihp__import_parse_code(row, IHP__EXTRACT_CLAIM_CLASS, &service_class, reason) ||
+        !ihp__import_parse_category(row, IHP__EXTRACT_CLAIM_CATEGORY, &category, reason) ||
+        !ihp__import_parse_npi(row, IHP__EXTRACT_CLAIM_BILLING, &npi[0], reason) ||
+        !ihp__import_parse_npi(row, IHP__EXTRACT_CLAIM_TREATING, &npi[1], reason) ||
+        !ihp__import_check_text(row, IHP__EXTRACT_CLAIM_PAYER, reason) ||
+        !ihp__import_parse_money(row, IHP__EXTRACT_CLAIM_AMOUNT, &claim->amount, reason) ||
         !ihp__import_check_order(claim->service_day, claim->paid_day,
                                  "paid_date is before service_date", reason)) {
         return false;
@@ -39,22 +39,24 @@ enum ihp_status ihp__import_claim_parse(struct ihp__import *import,
 {
     struct ihp__import_claim *claim = &room->claim;
     int64_t npi[2];
-    ihp__import_member_expect(&import->members, row->csv->field[CLAIM_MEMBER],
-                              row->csv->length[CLAIM_MEMBER]);
-    *good = parse_fields(row, claim, npi, reason) &&
-            ihp__import_parse_member(import, row, CLAIM_MEMBER, &claim->member, reason);
+    ihp__import_member_expect(&import->members, row->csv->field[IHP__EXTRACT_CLAIM_MEMBER],
+                              row->csv->length[IHP__EXTRACT_CLAIM_MEMBER]);
+    *good =
+        parse_fields(row, claim, npi, reason) &&
+        ihp__import_parse_member(import, row, IHP__EXTRACT_CLAIM_MEMBER, &claim->member, reason);
     if (!*good) {
         return IHP_OK;
     }
-    size_t length = row->csv->length[CLAIM_ID];
+    size_t length = row->csv->length[IHP__EXTRACT_CLAIM_ID];
     claim->row = row->number;
     claim->id_length = (uint8_t)length;
-    memcpy(claim->id, row->csv->field[CLAIM_ID], length);
+    memcpy(claim->id, row->csv->field[IHP__EXTRACT_CLAIM_ID], length);
     memset(claim->id + length, 0,
            IHP__IMPORT_CLAIM_BYTES(length) - offsetof(struct ihp__import_claim, id) - length);
-    if (ihp__import_dict_number(&import->procedures, row, CLAIM_PROCEDURE, &claim->procedure,
+    if (ihp__import_dict_number(&import->procedures, row, IHP__EXTRACT_CLAIM_PROCEDURE,
+                                &claim->procedure, err) != IHP_OK ||
+        ihp__import_dict_number(&import->payers, row, IHP__EXTRACT_CLAIM_PAYER, &claim->payer,
                                 err) != IHP_OK ||
-        ihp__import_dict_number(&import->payers, row, CLAIM_PAYER, &claim->payer, err) != IHP_OK ||
         ihp__import_npi_number(import, npi[0], row, &claim->billing, err) != IHP_OK) {
         return err->status;
     }

@@ -122,7 +122,7 @@ struct ihp__import {
 };
 
 /* Returns true if the rows that are read will get into a store. They will not after a bad row,
- * unless there is a quarantine file; reading goes on all the same to find all bad rows. */
+ * unless there is a quarantine file; reading goes on anyway, to find all bad rows. */
 static inline bool ihp__import_keeps_rows(const struct ihp__import *import)
 {
     return import->bad_rows.rows + import->bad_rows.rows_elsewhere == 0 ||

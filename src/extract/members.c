@@ -37,15 +37,17 @@ static enum ihp_status on_member(void *context, const struct ihp__import_row *ro
     struct members_import *m = context;
     struct member_row member = {.row = row->number};
     struct ihp__import_reason reason;
-    if (!ihp__import_check_member_id(row, MEMBER_ID, &reason) ||
-        !ihp__import_parse_day(row, MEMBER_BIRTH, &member.birth, &reason) ||
-        !ihp__import_parse_code(row, MEMBER_SEX, &member.sex, &reason) ||
-        !ihp__import_parse_county(row, MEMBER_COUNTY, &member.county, &reason) ||
-        !ihp__import_check_text(row, MEMBER_RACE, &reason)) {
+    if (!ihp__import_check_member_id(row, IHP__EXTRACT_MEMBER_ID, &reason) ||
+        !ihp__import_parse_day(row, IHP__EXTRACT_MEMBER_BIRTH, &member.birth, &reason) ||
+        !ihp__import_parse_code(row, IHP__EXTRACT_MEMBER_SEX, &member.sex, &reason) ||
+        !ihp__import_parse_county(row, IHP__EXTRACT_MEMBER_COUNTY, &member.county, &reason) ||
+        !ihp__import_check_text(row, IHP__EXTRACT_MEMBER_RACE, &reason)) {
         return ihp__import_bad_rows_add(m->import, row, &reason, err);
     }
-    memcpy(member.id, row->csv->field[MEMBER_ID], row->csv->length[MEMBER_ID]);
-    if (ihp__import_dict_number(&m->races, row, MEMBER_RACE, &member.race, err) != IHP_OK) {
+    memcpy(member.id, row->csv->field[IHP__EXTRACT_MEMBER_ID],
+           row->csv->length[IHP__EXTRACT_MEMBER_ID]);
+    if (ihp__import_dict_number(&m->races, row, IHP__EXTRACT_MEMBER_RACE, &member.race, err) !=
+        IHP_OK) {
         return err->status;
     }
     return ihp__import_table_add(m->import, &m->table, &member, row, err);

@@ -26,13 +26,14 @@ static enum ihp_status on_provider(void *context, const struct ihp__import_row *
     struct providers_import *p = context;
     struct provider_row provider = {.row = row->number};
     struct ihp__import_reason reason;
-    if (!ihp__import_parse_npi(row, PROVIDER_NPI, &provider.npi, &reason) ||
-        !ihp__import_check_text(row, PROVIDER_TAXONOMY, &reason)) {
+    if (!ihp__import_parse_npi(row, IHP__EXTRACT_PROVIDER_NPI, &provider.npi, &reason) ||
+        !ihp__import_check_text(row, IHP__EXTRACT_PROVIDER_TAXONOMY, &reason)) {
         return ihp__import_bad_rows_add(p->import, row, &reason, err);
     }
-    provider.has_taxonomy = row->csv->length[PROVIDER_TAXONOMY] > 0;
-    if (provider.has_taxonomy && ihp__import_dict_number(&p->taxonomies, row, PROVIDER_TAXONOMY,
-                                                         &provider.taxonomy, err) != IHP_OK) {
+    provider.has_taxonomy = row->csv->length[IHP__EXTRACT_PROVIDER_TAXONOMY] > 0;
+    if (provider.has_taxonomy &&
+        ihp__import_dict_number(&p->taxonomies, row, IHP__EXTRACT_PROVIDER_TAXONOMY,
+                                &provider.taxonomy, err) != IHP_OK) {
         return err->status;
     }
     return ihp__import_table_add(p->import, &p->table, &provider, row, err);

@@ -74,7 +74,7 @@ static const struct ihp__extract_column coordination_columns[] = {
     FIELD("month", "month", MONTH_TEXT, "month of the payment"),
     CODE("kind", &ihp__coordinations, "kind of care coordination [15.1.1]"),
 };
-static const struct ihp__extract_column claim_columns[CLAIM_COLUMNS] = {
+static const struct ihp__extract_column claim_columns[IHP__EXTRACT_CLAIM_COLUMNS] = {
     TEXT("claim_id", IHP__CLAIM_ID_MAX, "UTF-8 text of 1 to 64 bytes",
          "identifies the claim; together with `line` it identifies the row"),
     FIELD("line", "integer", "an integer of at most 64 bits", "number of the line in the claim"),

@@ -53,19 +53,22 @@ static enum ihp_status on_span(void *context, const struct ihp__import_row *row,
     struct table_import *t = context;
     struct span_row span = {0};
     struct ihp__import_reason reason;
-    if (!ihp__import_parse_month(row, SPAN_FROM, &span.month_from, &reason) ||
-        !ihp__import_parse_month(row, SPAN_TO, &span.month_to, &reason) ||
-        !ihp__import_check_text(row, SPAN_PAYER, &reason) ||
-        !ihp__import_parse_code(row, SPAN_EXCLUSION, &span.exclusion, &reason) ||
-        !ihp__import_parse_county(row, SPAN_COUNTY, &span.county, &reason) ||
+    if (!ihp__import_parse_month(row, IHP__EXTRACT_SPAN_FROM, &span.month_from, &reason) ||
+        !ihp__import_parse_month(row, IHP__EXTRACT_SPAN_TO, &span.month_to, &reason) ||
+        !ihp__import_check_text(row, IHP__EXTRACT_SPAN_PAYER, &reason) ||
+        !ihp__import_parse_code(row, IHP__EXTRACT_SPAN_EXCLUSION, &span.exclusion, &reason) ||
+        !ihp__import_parse_county(row, IHP__EXTRACT_SPAN_COUNTY, &span.county, &reason) ||
         !ihp__import_check_order(span.month_from, span.month_to, "month_to is before month_from",
                                  &reason) ||
-        !ihp__import_parse_member(t->import, row, SPAN_MEMBER, &span.member, &reason)) {
+        !ihp__import_parse_member(t->import, row, IHP__EXTRACT_SPAN_MEMBER, &span.member,
+                                  &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
-    int major_program = ihp__code_find(&ihp__major_programs, row->csv->field[SPAN_PROGRAM]);
+    int major_program =
+        ihp__code_find(&ihp__major_programs, row->csv->field[IHP__EXTRACT_SPAN_PROGRAM]);
     span.major_program = major_program < 0 ? IHP__MAJOR_PROGRAM_OTHER : (uint8_t)major_program;
-    if (ihp__import_dict_number(&t->import->payers, row, SPAN_PAYER, &span.payer, err) != IHP_OK) {
+    if (ihp__import_dict_number(&t->import->payers, row, IHP__EXTRACT_SPAN_PAYER, &span.payer,
+                                err) != IHP_OK) {
         return err->status;
     }
     t->import->payers.uses[span.payer]++;
@@ -169,12 +172,14 @@ static enum ihp_status on_morbidity(void *context, const struct ihp__import_row 
     struct table_import *t = context;
     struct morbidity_row morbidity = {.row = row->number};
     struct ihp__import_reason reason;
-    if (!ihp__import_parse_year(row, MORBIDITY_YEAR, &morbidity.year, &reason) ||
-        !ihp__import_check_text(row, MORBIDITY_ACG, &reason) ||
-        !ihp__import_parse_member(t->import, row, MORBIDITY_MEMBER, &morbidity.member, &reason)) {
+    if (!ihp__import_parse_year(row, IHP__EXTRACT_MORBIDITY_YEAR, &morbidity.year, &reason) ||
+        !ihp__import_check_text(row, IHP__EXTRACT_MORBIDITY_ACG, &reason) ||
+        !ihp__import_parse_member(t->import, row, IHP__EXTRACT_MORBIDITY_MEMBER, &morbidity.member,
+                                  &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
-    if (ihp__import_dict_number(&t->texts, row, MORBIDITY_ACG, &morbidity.acg, err) != IHP_OK) {
+    if (ihp__import_dict_number(&t->texts, row, IHP__EXTRACT_MORBIDITY_ACG, &morbidity.acg, err) !=
+        IHP_OK) {
         return err->status;
     }
     return ihp__import_table_add(t->import, &t->table, &morbidity, row, err);
@@ -276,12 +281,13 @@ static enum ihp_status on_risk(void *context, const struct ihp__import_row *row,
     struct table_import *t = context;
     struct month_row risk = {0};
     struct ihp__import_reason reason;
-    if (!ihp__import_parse_month(row, RISK_FROM, &risk.month_from, &reason) ||
-        !ihp__import_parse_month(row, RISK_TO, &risk.month_to, &reason) ||
-        !ihp__import_parse_code(row, RISK_FACTOR, &risk.code, &reason) ||
+    if (!ihp__import_parse_month(row, IHP__EXTRACT_RISK_FROM, &risk.month_from, &reason) ||
+        !ihp__import_parse_month(row, IHP__EXTRACT_RISK_TO, &risk.month_to, &reason) ||
+        !ihp__import_parse_code(row, IHP__EXTRACT_RISK_FACTOR, &risk.code, &reason) ||
         !ihp__import_check_order(risk.month_from, risk.month_to, "month_to is before month_from",
                                  &reason) ||
-        !ihp__import_parse_member(t->import, row, RISK_MEMBER, &risk.member, &reason)) {
+        !ihp__import_parse_member(t->import, row, IHP__EXTRACT_RISK_MEMBER, &risk.member,
+                                  &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
     return ihp__import_table_add(t->import, &t->table, &risk, row, err);
@@ -293,9 +299,11 @@ static enum ihp_status on_coordination(void *context, const struct ihp__import_r
     struct table_import *t = context;
     struct month_row month = {0};
     struct ihp__import_reason reason;
-    if (!ihp__import_parse_month(row, COORDINATION_MONTH, &month.month_from, &reason) ||
-        !ihp__import_parse_code(row, COORDINATION_KIND, &month.code, &reason) ||
-        !ihp__import_parse_member(t->import, row, COORDINATION_MEMBER, &month.member, &reason)) {
+    if (!ihp__import_parse_month(row, IHP__EXTRACT_COORDINATION_MONTH, &month.month_from,
+                                 &reason) ||
+        !ihp__import_parse_code(row, IHP__EXTRACT_COORDINATION_KIND, &month.code, &reason) ||
+        !ihp__import_parse_member(t->import, row, IHP__EXTRACT_COORDINATION_MEMBER, &month.member,
+                                  &reason)) {
         return ihp__import_bad_rows_add(t->import, row, &reason, err);
     }
     return ihp__import_table_add(t->import, &t->table, &month, row, err);
