@@ -302,7 +302,8 @@ struct ihp__trace {
 #define IHP__ASKS(name) (1u << (offsetof(struct ihp__decision_policies, name) / sizeof(int)))
 static_assert(sizeof(struct ihp__decision_policies) / sizeof(int) <= 32, "a bit for each");
 
-/* The policies that determine whether a member has enough qualifying months. */
+/* The policies that determine whether a member has enough qualifying months: all that
+ * ihp__months_enough reads. */
 #define IHP__ASKS_ENROLLMENT (IHP__ASKS(min_continuous_months) | IHP__ASKS(min_total_months))
 
 /* Where a member is attributed. */
