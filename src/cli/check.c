@@ -3,6 +3,9 @@
 #include "cli.h"
 
 #include "ihp/jobs.h"
+#include "program/program.h"
+
+#include <stdio.h>
 
 struct request {
     const char *store, *program;
@@ -38,6 +41,20 @@ static const struct ihp__cli_option options[] = {
      .more = "Up to ten NPIs of each IHP's latest roster that are on no claim line are named."},
 };
 
+static bool program_file(size_t i, char name[40], char text[200])
+{
+    const struct ihp__program_file *file = ihp__program_file(i);
+    if (file == NULL) {
+        return false;
+    }
+    snprintf(name, 40, "%s.csv", file->name);
+    snprintf(text, 200, "%s (%s) [%s]", file->meaning, file->required ? "required" : "optional",
+             file->section);
+    return true;
+}
+
+static const struct ihp__cli_list files = {"Files of a program folder", program_file};
+
 static const struct ihp__cli_example examples[] = {
     {"check that the store and the program folder fit each other",
      "ihp check state.h5 --program program/"},
@@ -55,6 +72,7 @@ const struct ihp__command ihp__command_check = {
     .paragraphs = paragraphs,
     IHP__CLI_ARGUMENTS(arguments),
     IHP__CLI_OPTIONS(options),
+    .list = &files,
     IHP__CLI_EXAMPLES(examples),
     IHP__CLI_EXITS(ihp__cli_job_exits),
     .ranks = IHP__CLI_FIRST_RANK,

@@ -120,6 +120,20 @@ static void print_exit(FILE *stream, enum ihp_status status, const char *text)
     print_entry(stream, left, 4, text);
 }
 
+static void print_list(FILE *stream, const struct ihp__cli_list *list)
+{
+    char name[40], left[44], text[200];
+    size_t width = 0;
+    for (size_t i = 0; list->entry(i, name, text); i++) {
+        width = strlen(name) + 2 > width ? strlen(name) + 2 : width;
+    }
+    fprintf(stream, "\n%s:\n", list->heading);
+    for (size_t i = 0; list->entry(i, name, text); i++) {
+        snprintf(left, sizeof left, "  %s", name);
+        print_entry(stream, left, width, text);
+    }
+}
+
 /* Prints an example with the lines to type, each indented. */
 static void print_example(FILE *stream, const struct ihp__cli_example *example)
 {
@@ -145,6 +159,9 @@ void ihp__help_print(FILE *stream, const struct ihp__command *command)
     }
     print_arguments(stream, command);
     print_options(stream, command);
+    if (command->list != NULL) {
+        print_list(stream, command->list);
+    }
     fprintf(stream, "\nExample%s:\n", command->examples > 1 ? "s" : "");
     for (size_t i = 0; i < command->examples; i++) {
         print_example(stream, &command->example[i]);

@@ -106,6 +106,20 @@ static void put_options(const struct ihp__roff *page)
     }
 }
 
+static void put_list(const struct ihp__roff *page, const struct ihp__cli_list *list)
+{
+    char name[40], text[200];
+    fputs(".SH ", page->stream);
+    for (const char *at = list->heading; *at != '\0'; at++) {
+        fputc(toupper((unsigned char)*at), page->stream);
+    }
+    fputc('\n', page->stream);
+    for (size_t i = 0; list->entry(i, name, text); i++) {
+        fprintf(page->stream, ".TP\n.B %s\n", name);
+        ihp__roff_text(page, text, true);
+    }
+}
+
 static void put_exit(const struct ihp__roff *page, enum ihp_status status, const char *text)
 {
     fprintf(page->stream, ".TP\n.B %d\n", (int)status);
@@ -164,6 +178,9 @@ void ihp__manual_write(FILE *stream, const struct ihp__command *command,
     put_paragraphs(&page, command->more, false);
     put_arguments(&page);
     put_options(&page);
+    if (command->list != NULL) {
+        put_list(&page, command->list);
+    }
     fputs(".SH EXIT STATUS\n", stream);
     for (size_t i = 0; i < command->exits; i++) {
         put_exit(&page, command->exit[i].status, ihp__cli_exit_text(&command->exit[i]));

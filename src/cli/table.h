@@ -119,6 +119,13 @@ struct ihp__cli_exit {
     const char *text;
 };
 
+/* A list of names, with a phrase for each, at the end of a command's help. */
+struct ihp__cli_list {
+    const char *heading;
+    /* Writes entry `i`. Returns false beyond the last one. */
+    bool (*entry)(size_t i, char name[40], char text[200]);
+};
+
 enum ihp__cli_ranks {
     IHP__CLI_ALL_RANKS,  /* the job is collective and divides its work */
     IHP__CLI_FIRST_RANK, /* rank 0 does everything, the others wait */
@@ -135,6 +142,7 @@ struct ihp__command {
     size_t arguments;
     const struct ihp__cli_option *option;
     size_t options;
+    const struct ihp__cli_list *list; /* NULL for none */
     const struct ihp__cli_example *example;
     size_t examples;
     const struct ihp__cli_exit *exit;

@@ -52,6 +52,13 @@ for command in "${commands[@]}"; do
     ok "help $command: the same" cmp "$out" "$work/help"
 done
 
+# The files of a program folder, as docs/data.md lists them.
+ihp check --help
+sed -n '/^| file | | contents |$/,/^$/ s/^| `\([a-z0-9]*\.csv\)`.*/\1/p' "$IHP_SOURCE/docs/data.md" >"$work/files"
+ok "docs/data.md lists program files" [ "$(wc -l <"$work/files")" -ge 14 ]
+ok "check --help: the files of a program folder" diff "$work/files" \
+    <(sed -n 's/^  \([a-z0-9]*\.csv\) .*/\1/p' "$out")
+
 # ---- exit codes: one list, in the help, the documents, the job scripts and the header ------------
 
 while IFS='|' read -r number text; do
