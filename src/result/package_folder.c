@@ -38,8 +38,8 @@ static const char *json_ihp_id(const json_t *ihp)
  * the package finished; then those of the IHPs that it named and of the program's. */
 static void remove_package(const char *folder, const struct ihp__program *program)
 {
-    json_error_t fault;
-    json_t *json = ihp__package_json_load(folder, &fault), *ihp;
+    json_error_t reason;
+    json_t *json = ihp__package_json_load(folder, &reason), *ihp;
     size_t i;
     ihp__result_files_remove(folder, IHP__FILES_PACKAGE);
     json_array_foreach(json_object_get(json, "ihps"), i, ihp)

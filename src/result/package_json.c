@@ -8,13 +8,13 @@
 
 #include <string.h>
 
-json_t *ihp__package_json_load(const char *folder, json_error_t *fault)
+json_t *ihp__package_json_load(const char *folder, json_error_t *reason)
 {
     char path[IHP__PATH_MAX];
-    *fault = (json_error_t){0};
+    *reason = (json_error_t){0};
     return ihp__path_join(path, sizeof path, folder, ihp__result_file_last(IHP__FILES_PACKAGE),
                           NULL) == IHP_OK
-               ? json_load_file(path, 0, fault)
+               ? json_load_file(path, 0, reason)
                : NULL;
 }
 
@@ -135,9 +135,9 @@ enum ihp_status ihp__package_read_previous(const char *folder, const struct ihp_
                                            struct ihp__package_previous *previous,
                                            struct ihp_error *err)
 {
-    json_error_t fault;
-    json_t *json = ihp__package_json_load(folder, &fault);
-    if (json == NULL && json_error_code(&fault) == json_error_out_of_memory) {
+    json_error_t reason;
+    json_t *json = ihp__package_json_load(folder, &reason);
+    if (json == NULL && json_error_code(&reason) == json_error_out_of_memory) {
         return ihp__fail_memory(err, "the earlier package.json");
     }
     if (check_format(folder, json, err) != IHP_OK ||

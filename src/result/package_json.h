@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 /* Returns package.json of a folder, which the caller releases, or NULL if it cannot be read;
- * `*fault` then has jansson's reason. */
-json_t *ihp__package_json_load(const char *folder, json_error_t *fault);
+ * `*reason` then says why. */
+json_t *ihp__package_json_load(const char *folder, json_error_t *reason);
 
 #endif

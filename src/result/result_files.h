@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* result_files.h - the one list of the files that commands write into an output folder.
  *
- * Everything about such a file is in its row: who writes it and when, its permission bits, whether
- * it may leave the State, and what it holds. Writing, the removal of an earlier run's files, `ihp
+ * Everything about such a file is in its row: who writes it and when, its permission bits, who
+ * may have it, and what it holds. Writing, the removal of an earlier run's files, `ihp
  * info` and the table in docs/data.md follow from the list; a new file is one row.
  *
  * Nothing here is collective.

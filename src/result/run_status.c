@@ -226,9 +226,9 @@ enum ihp_status ihp__run_status_read(const char *path, struct ihp__run_status *s
             "folder without it",
             path);
     }
-    json_error_t fault;
-    json_t *json = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &fault);
-    if (json == NULL && json_error_code(&fault) == json_error_out_of_memory) {
+    json_error_t reason;
+    json_t *json = json_loadb(text, (size_t)size, JSON_REJECT_DUPLICATES, &reason);
+    if (json == NULL && json_error_code(&reason) == json_error_out_of_memory) {
         return ihp__fail_memory(err, "the status of the run");
     }
     const char *wrong = json_is_object(json) ? take_all(json, &fresh) : "the JSON object";

@@ -140,7 +140,7 @@ static void test_refused(void **state)
     (void)state;
     static const struct {
         size_t row, column; /* of block 2 */
-        const char *told;
+        const char *message;
     } wrong[] = {{0, 8, "PART: row 1: change_in_amount"}, {0, 9, "PART: row 1: dollars_moved"},
                  {1, 8, "PART: row 2: change_in_amount"}, {5, 9, "PART: row 6: dollars_moved"},
                  {3, 4, "PART: row 4: members_gained"},   {4, 7, "PART: row 4: base_members_lost"}};
@@ -153,17 +153,17 @@ static void test_refused(void **state)
         err = (struct ihp_error){0};
         cell->integer++;
         assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_ERR_DATA);
-        assert_non_null(strstr(err.text, wrong[i].told));
+        assert_non_null(strstr(err.text, wrong[i].message));
         cell->integer--;
     }
     static const size_t texts[][2] = {{0, 0}, {1, 1}, {4, 3}};
-    static const char *const told[] = {"row 1: policy", "row 2: reading", "row 5: ihp_id"};
+    static const char *const message[] = {"row 1: policy", "row 2: reading", "row 5: ihp_id"};
     for (size_t i = 0; i < 3; i++) {
         char *text = t->cell[(6 + texts[i][0]) * t->columns + texts[i][1]].text;
         err = (struct ihp_error){0};
         text[0]++;
         assert_int_equal(ihp__merge_check_readings(table, 2, 4, "PART", &err), IHP_ERR_DATA);
-        assert_non_null(strstr(err.text, told[i]));
+        assert_non_null(strstr(err.text, message[i]));
         text[0]--;
     }
     err = (struct ihp_error){0};

@@ -307,7 +307,7 @@ static void test_weights(void **state)
 
 /* Lists the rows of changes.csv of the performance period as "in PRIMARY_CARE 12;" and so on. */
 static void assert_changes(struct shown_case *c, const struct ihp__package_moves *moves,
-                           const char *wanted)
+                           const char *expected)
 {
     char seen[500] = "";
     make(c, moves);
@@ -324,7 +324,7 @@ static void assert_changes(struct shown_case *c, const struct ihp__package_moves
                      number);
         }
     }
-    assert_string_equal(seen, wanted);
+    assert_string_equal(seen, expected);
 }
 
 static void test_changes(void **state)

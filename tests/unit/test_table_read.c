@@ -116,13 +116,13 @@ static void test_cells_refused(void **state)
         {"a,1,2.00,0.12345678901234\n", "value"},
     };
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
-        char text[200], told[80];
+        char text[200], message[80];
         struct ihp__table table;
         struct ihp_error err;
         snprintf(text, sizeof text, HEADER "a,1,2.00,3\n%s", wrong[i].row);
-        snprintf(told, sizeof told, "table.csv:3: column %s: ", wrong[i].column);
+        snprintf(message, sizeof message, "table.csv:3: column %s: ", wrong[i].column);
         assert_int_equal(read_text(text, 9, &table, &err), IHP_ERR_DATA);
-        assert_fault(&err, IHP_ERR_DATA, told);
+        assert_fault(&err, IHP_ERR_DATA, message);
         ihp__table_free(&table);
     }
 }
@@ -131,7 +131,7 @@ static void test_files_refused(void **state)
 {
     (void)state;
     static const struct {
-        const char *text, *told;
+        const char *text, *message;
     } wrong[] = {
         {"", "table.csv:1: has other columns"},
         {"name,count,paid\n", "table.csv:1: has other columns"},
@@ -145,7 +145,7 @@ static void test_files_refused(void **state)
     struct ihp_error err;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_int_equal(read_text(wrong[i].text, 9, &table, &err), IHP_ERR_DATA);
-        assert_fault(&err, IHP_ERR_DATA, wrong[i].told);
+        assert_fault(&err, IHP_ERR_DATA, wrong[i].message);
         ihp__table_free(&table);
     }
     char *text = calloc(5000, 1);
