@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The dollar curve of a month: relative risk, percentiles, bands, the three highest, raised risks
- * [15.2, 15.3.6]. Categories are given by their PMPM in dollars and member months; where the mean
- * of a case is 1 the relative risk is the PMPM itself. */
+/* The dollar curve of a month: relative risk, percentiles, bands, the three highest categories,
+ * raised risks [15.2, 15.3.6]. Categories are given by their PMPM in dollars and member months; if
+ * the mean of a case is 1, the relative risk is the PMPM itself. */
 #include "payment_terms.h"
 
 enum { ACGS = 12, MONTH = (2025 - 1970) * 12 + 4 };
 
-/* A category of the population that PBP-eligible members stand for: `pmpm` dollars over `months`.
- */
+/* A category of the eligible population, in which PBP-eligible members cost `pmpm` dollars. */
 struct category {
     double pmpm;
     int64_t months;
@@ -28,7 +27,7 @@ static struct ihp__payment_sums *sums_of(struct sums_of_month *s, const struct c
     assert_true(count <= ACGS);
     for (size_t c = 0; c < count; c++) {
         s->population_months[c] = category[c].months;
-        s->population_cost[c] = 999900 * category[c].months; /* not what is asked for */
+        s->population_cost[c] = 999900 * category[c].months; /* must not be used */
         s->paid_months[c] = category[c].months;
         s->paid_cost[c] = llround(category[c].pmpm * 100) * category[c].months;
     }
@@ -55,7 +54,7 @@ static struct ihp__payment_curve curve_of(const struct category *category, size_
 }
 #define CURVE(categories) curve_of(categories, COUNT(categories))
 
-/* What category i of the curve is to be. */
+/* The expected category i of the curve. */
 struct wanted {
     size_t acg;
     double weight, percentile, dollars;
@@ -77,7 +76,7 @@ static void check_curve(const struct ihp__payment_curve *curve, const struct wan
 }
 #define CHECK_CURVE(curve, wanted) check_curve(curve, wanted, COUNT(wanted))
 
-/* Dollars at relative risks, to a billionth. */
+/* Asserts dollars at relative risks, to a billionth. */
 struct at {
     double weight, dollars;
 };
@@ -95,7 +94,8 @@ static void check_dollars(const struct ihp__payment_curve *curve, const struct a
 
 /* ---- a whole curve --------------------------------------------------------------------------- */
 
-/* 100 months. Names fall where risks rise, so that nothing but the risk can have sorted them. */
+/* 100 months. Names are in descending order of risks, so that only a sort by risk gives the order.
+ */
 static const struct category whole[] = {
     {5.50, 3}, {3.80, 2},  {3.00, 5},  {2.00, 8},  {1.25, 8},
     {1.00, 8}, {0.48, 16}, {0.40, 26}, {0.21, 14}, {0.10, 10},
@@ -107,8 +107,8 @@ static void test_15_2_whole_curve(void **state)
 {
     (void)state;
     struct ihp__payment_curve curve = CURVE(whole);
-    /* The first band has 0.10, the second 0.21; the linear one begins with 0.40, the logarithm with
-     * 2.00; the three highest are 3.00, 3.80 and 5.50. */
+    /* The first band has 0.10, the second 0.21; the linear one starts with 0.40, the logarithmic
+     * one with 2.00; the three highest are 3.00, 3.80 and 5.50. */
     const struct wanted wanted[] = {
         {9, 0.10 / MEAN, 5, 1.00},
         {8, 0.21 / MEAN, 17, 2.00},
@@ -122,7 +122,8 @@ static void test_15_2_whole_curve(void **state)
         {0, 5.50 / MEAN, 98.5, 30.17},
     };
     CHECK_CURVE(&curve, wanted);
-    /* Between 2.00 and 3.00 by the logarithm: at their geometric mean half of 11.12 more than 6. */
+    /* Between 2.00 and 3.00 the curve is logarithmic: at their geometric mean 6 plus half of 11.12.
+     */
     const struct at at[] = {{sqrt(6.0) / MEAN, 11.56},
                             {2.00 / MEAN, 6.00},
                             {3.00 / MEAN, 17.12},
@@ -132,21 +133,22 @@ static void test_15_2_whole_curve(void **state)
     assert_null(curve.category);
 }
 
-/* A raised risk reads the curve anew, also where it passes the next cut point [15.3.6]. */
+/* A raised risk has the dollars of the curve at that risk, also beyond the next cut point [15.3.6].
+ */
 static void test_15_3_6_raised_risks(void **state)
 {
     (void)state;
     struct ihp__payment_curve curve = CURVE(whole);
     const struct at at[] = {
-        {0.10 / MEAN * 2.0999999, 1.00}, /* still under the second band's least risk */
-        {0.10 / MEAN * 2.1, 2.00},       /* 0.21: at it, though 0.1 x 2.1 is no exact 0.21 */
+        {0.10 / MEAN * 2.0999999, 1.00}, /* still below the lowest risk of the second band */
+        {0.10 / MEAN * 2.1, 2.00},       /* exactly at it, although 0.1 x 2.1 is not exactly 0.21 */
         {0.15 / MEAN, 1.00},             /* a gap between categories belongs to the band below */
         {0.30 / MEAN, 2.00},
         {0.3999999 / MEAN, 2.00},
         {0.40 / MEAN, 2.30},
         {0.40 * (1 + 1e-13) / MEAN, 2.30 + 0.275 * 0.4e-12 / MEAN},
         {0.40 * (1 - 1e-13) / MEAN, 2.30},                /* 12 digits decide */
-        {1.90 / MEAN, 2.30 + 0.275 * (1.50 / MEAN) * 10}, /* the line reaches on, above 6.00 too */
+        {1.90 / MEAN, 2.30 + 0.275 * (1.50 / MEAN) * 10}, /* the line continues, also above 6.00 */
         {1.25 * 1.6 / MEAN, 6.00},
         {2.00 * 1.5 / MEAN, 17.12},
         {4.25 / MEAN, 17.12 + 13.05 / 2},
@@ -161,7 +163,7 @@ static void test_15_3_6_raised_risks(void **state)
 
 /* ---- percentiles and bands [15.2.3, 15.2.4] -------------------------------------------------- */
 
-/* Midpoints at exactly 6, 30 and 80 are of the upper band; just below they are not. */
+/* Midpoints at exactly 6, 30 and 80 are in the upper band; those just below are not. */
 static void test_15_2_4_midpoints_on_the_ends(void **state)
 {
     (void)state;
@@ -207,8 +209,8 @@ static void test_15_2_4_midpoints_on_the_ends(void **state)
     ihp__payment_curve_free(&under);
 }
 
-/* Equal risks go by name, and the midpoints with them; equal risks are paid alike, by value. */
-static void test_15_2_3_equal_risks_go_by_name(void **state)
+/* Equal risks are ordered by name, which sets their midpoints, and are paid equally, by value. */
+static void test_15_2_3_equal_risks_are_ordered_by_name(void **state)
 {
     (void)state;
     const struct category ties[] = {{3.0, 10}, {0.5, 30}, {0.5, 10}, {0.0, 4},
@@ -220,7 +222,7 @@ static void test_15_2_3_equal_risks_go_by_name(void **state)
         assert_int_equal(curve.category[i].acg, order[i]);
         assert_near(curve.category[i].percentile, percentile[i]);
     }
-    assert_double(curve.category[0].dollars, 2.00); /* by percentile alone it would be 1.00 */
+    assert_double(curve.category[0].dollars, 2.00); /* by percentile it would be 1.00 */
     assert_double(curve.category[1].dollars, 2.00);
     assert_double(curve.category[2].dollars, 2.30);
     assert_double(curve.category[3].dollars, 2.30);
@@ -241,11 +243,11 @@ static void test_15_2_3_equal_within_12_digits(void **state)
     struct ihp__payment_curve curve = curve_of_sums(sums, NULL);
     assert_int_equal(curve.category[0].acg, 0);
     assert_int_equal(curve.category[1].acg, 1);
-    assert_true(curve.category[0].weight > curve.category[1].weight); /* the test is not idle */
+    assert_true(curve.category[0].weight > curve.category[1].weight); /* the doubles do differ */
     ihp__payment_curve_free(&curve);
 }
 
-/* Bands that no category is in have no cut point: the piece below reaches on. */
+/* A band without categories has no cut point: the piece below continues. */
 static void test_15_2_4_empty_bands(void **state)
 {
     (void)state;
@@ -253,7 +255,7 @@ static void test_15_2_4_empty_bands(void **state)
     struct ihp__payment_curve curve = CURVE(none_low); /* 10, 40, 67.5, 82.5, 95 */
     double unit = curve.category[0].weight / 0.1;
     assert_double(curve.second_from, curve.category[0].weight);
-    assert_double(curve.log_from, curve.category[3].weight); /* of a category of the highest */
+    assert_double(curve.log_from, curve.category[3].weight); /* one of the three highest */
     const struct at at[] = {{0.05 * unit, 1.00}, {0.1 * unit, 2.00},
                             {0.15 * unit, 2.00}, {0.9 * unit, 2.30 + 0.275 * 0.7 * unit * 10},
                             {1.0 * unit, 17.12}, {2.0 * unit, 17.12 + 13.05 / 2},
@@ -261,11 +263,11 @@ static void test_15_2_4_empty_bands(void **state)
     CHECK_DOLLARS(&curve, at);
     ihp__payment_curve_free(&curve);
 
-    /* One category holds nearly all: 0.5, 50, 99 ... no second band, no log band below the highest.
-     */
+    /* One category has nearly all months: 0.5, 50, 99: there is no second band, and no logarithmic
+     * band below the highest. */
     const struct category middle[] = {{0.1, 1}, {1.0, 98}, {2.0, 1}};
     curve = CURVE(middle);
-    assert_double(curve.second_from, curve.category[1].weight); /* where the linear one begins */
+    assert_double(curve.second_from, curve.category[1].weight); /* where the linear band starts */
     assert_double(curve.linear_from, curve.category[1].weight);
     const struct wanted wanted[] = {{0, curve.category[0].weight, 0.5, 17.12},
                                     {1, curve.category[1].weight, 50, 17.12 + 13.05 * 0.9 / 1.9},
@@ -278,8 +280,9 @@ static void test_15_2_4_empty_bands(void **state)
 
 /* ---- the three highest [15.2.4] -------------------------------------------------------------- */
 
-/* They are paid from 17.12 on, whatever their percentile: here all three lie in the second and the
- * linear band, and the highest holds 70 percent, so that nothing reaches the 80th percentile. */
+/* The three highest are paid from 17.12 on, whatever their percentile: here all three are in the
+ * second and the linear band, and the highest has 70 percent, so that none reaches the 80th
+ * percentile. */
 static void test_15_2_4_highest_in_lower_bands(void **state)
 {
     (void)state;
@@ -305,7 +308,7 @@ static void test_15_2_4_fewer_than_three_categories(void **state)
     struct ihp__payment_curve curve = CURVE(one);
     const struct wanted alone[] = {{0, 1.0, 50, 30.17}};
     CHECK_CURVE(&curve, alone);
-    /* Below it the linear piece, whose least risk it has, does not begin. */
+    /* Below its risk, which is the lowest of the linear piece, that piece does not start. */
     const struct at at[] = {{0.99, 1.00}, {1.0, 30.17}, {1.3, 30.17}};
     CHECK_DOLLARS(&curve, at);
     ihp__payment_curve_free(&curve);
@@ -330,7 +333,8 @@ static void test_15_2_4_all_equal(void **state)
     ihp__payment_curve_free(&curve);
 }
 
-/* The third-highest begins the logarithm itself: there is no slope, and no division by 0. */
+/* The logarithmic piece starts at the third-highest: it has no slope, and nothing is divided by 0.
+ */
 static void test_15_2_4_logarithm_without_length(void **state)
 {
     (void)state;
@@ -342,7 +346,7 @@ static void test_15_2_4_logarithm_without_length(void **state)
     ihp__payment_curve_free(&curve);
 }
 
-/* The logarithm of a risk of 0 is not taken: where all risks of the band begin at 0 it is flat. */
+/* The logarithm of a risk of 0 is not taken: if the band starts at a risk of 0, it is flat. */
 static void test_15_2_4_logarithm_from_zero(void **state)
 {
     (void)state;
@@ -363,18 +367,18 @@ static void test_15_2_4_logarithm_from_zero(void **state)
 
 /* ---- relative risk [15.2.2] ------------------------------------------------------------------ */
 
-/* PMPMs are of the PBP-eligible attributed; the eligible population weighs them, and stands in for
- * a category that only it has. */
-static void test_15_2_2_category_of_the_population_alone(void **state)
+/* PMPMs are those of PBP-eligible attributed members, weighted by the eligible population. A
+ * category without such members has the PMPM of the eligible population. */
+static void test_15_2_2_category_of_only_the_population(void **state)
 {
     (void)state;
     struct sums_of_month s;
     struct ihp__payment_sums *sums = sums_of(&s, NULL, 0);
-    sums->population_months[2] = 60; /* 10 dollars by 24 paid months, not by these 60 */
+    sums->population_months[2] = 60; /* 10 dollars over the 24 paid months, not over these 60 */
     sums->population_cost[2] = 777777;
     sums->paid_months[2] = 24;
     sums->paid_cost[2] = 24000;
-    sums->population_months[5] = 40; /* 30 dollars, none paid for */
+    sums->population_months[5] = 40; /* 30 dollars, no member paid for */
     sums->population_cost[5] = 120000;
     sums->population_months[7] = 100; /* paid for, without cost */
     sums->population_cost[7] = 50000;
@@ -395,14 +399,15 @@ static void test_15_2_2_zero_mean(void **state)
     const struct wanted wanted[] = {{0, 1, 25, 30.17}, {1, 1, 75, 30.17}};
     CHECK_CURVE(&curve, wanted);
     ihp__payment_curve_free(&curve);
-    /* Reversals that cancel what another category costs: 0 as well, without a division. */
+    /* Reversals that cancel the cost of another category: the mean is 0 too, and nothing is divided
+     * by 0. */
     const struct category cancelled[] = {{-5.0, 10}, {5.0, 10}};
     curve = CURVE(cancelled);
     CHECK_CURVE(&curve, wanted);
     ihp__payment_curve_free(&curve);
 }
 
-static void test_15_2_2_negative_mean_is_told(void **state)
+static void test_15_2_2_negative_mean_is_noted(void **state)
 {
     (void)state;
     struct sums_of_month s;
@@ -418,7 +423,8 @@ static void test_15_2_2_negative_mean_is_told(void **state)
     ihp_notices_clear(&notices);
 }
 
-/* A category of negative cost beside others, raised: further down, and no logarithm of it. */
+/* A category of negative cost among others, raised: its risk decreases, and no logarithm is taken.
+ */
 static void test_15_2_2_negative_category(void **state)
 {
     (void)state;
@@ -445,7 +451,7 @@ int main(void)
         cmocka_unit_test(test_15_2_whole_curve),
         cmocka_unit_test(test_15_3_6_raised_risks),
         cmocka_unit_test(test_15_2_4_midpoints_on_the_ends),
-        cmocka_unit_test(test_15_2_3_equal_risks_go_by_name),
+        cmocka_unit_test(test_15_2_3_equal_risks_are_ordered_by_name),
         cmocka_unit_test(test_15_2_3_equal_within_12_digits),
         cmocka_unit_test(test_15_2_4_empty_bands),
         cmocka_unit_test(test_15_2_4_highest_in_lower_bands),
@@ -453,9 +459,9 @@ int main(void)
         cmocka_unit_test(test_15_2_4_all_equal),
         cmocka_unit_test(test_15_2_4_logarithm_without_length),
         cmocka_unit_test(test_15_2_4_logarithm_from_zero),
-        cmocka_unit_test(test_15_2_2_category_of_the_population_alone),
+        cmocka_unit_test(test_15_2_2_category_of_only_the_population),
         cmocka_unit_test(test_15_2_2_zero_mean),
-        cmocka_unit_test(test_15_2_2_negative_mean_is_told),
+        cmocka_unit_test(test_15_2_2_negative_mean_is_noted),
         cmocka_unit_test(test_15_2_2_negative_category),
         cmocka_unit_test(test_15_2_2_month_without_population),
     };

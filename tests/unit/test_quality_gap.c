@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Equitable care, worked by hand from the contract [18.4.9.2]. */
+/* Equitable care, worked out by hand from the contract [18.4.9.2]. */
 #include "quality_fixture.h"
 
 static char first[] = "First";
 
-/* All of `denominator` in both years: the groups' numerators, before and now. */
+/* A group with the same denominator in both years, and its numerators before and now. */
 struct gap_case {
     const char *group;
     int64_t before, now, denominator;
 };
 
-/* TWO with an equitable care measure: all at 50% in both years, and these groups in text order. */
+/* Gives TWO an equitable care measure: all members at 50% in both years, and these groups in text
+ * order. */
 static struct fixture *gap(const struct gap_case *group, size_t groups)
 {
     struct fixture *f = fixture();
@@ -29,7 +30,7 @@ static struct fixture *gap(const struct gap_case *group, size_t groups)
         sizeof((const struct gap_case[]){__VA_ARGS__}) / sizeof(struct gap_case))
 #define EQUITY(...) scored(GAP(__VA_ARGS__), 0).points
 
-/* The contract's example: 25% against 20%, then against 21%: 20% less, 1.4 points. */
+/* The contract's example: 25% and 20%, then 25% and 21%: the gap is 20% smaller, 1.4 points. */
 static void test_gap_example(void **state)
 {
     (void)state;
@@ -38,10 +39,10 @@ static void test_gap_example(void **state)
     struct ihp__measure_score s = scored(f, 0);
     assert_number(s.rate, 0.5);
     assert_number(s.baseline, 0.5);
-    assert_number(s.improvement, NAN); /* of the rate, which has no points */
+    assert_number(s.improvement, NAN); /* the rate has no points of its own */
     assert_number(s.improvement_points, NAN);
     assert_number(s.available, 2);
-    /* The same where a lower rate is better: 75% against 80%, then 79%. */
+    /* The same if a lower rate is better: 75% and 80%, then 75% and 79%. */
     f = GAP({"Black", 80, 79, 100}, {"White", 75, 75, 100});
     f->measure[0].lower_is_better = true;
     assert_number(scored(f, 0).points, 1.4);
@@ -55,47 +56,47 @@ static void test_gap_weights(void **state)
                          {"Native", 40, 43, 99}, {"White", 200, 200, 400}),
                   316.8 / 598);
     struct fixture *f = GAP({"A", 30, 40, 100}, {"B", 40, 45, 100}, {"White", 50, 50, 100});
-    assert_number(scored(f, 0).points, 2); /* both halve their gap */
+    assert_number(scored(f, 0).points, 2); /* both groups halve their gap */
     f->row[5].numerator = 130;             /* A of 400 in the performance year: 32.5%, 12.5% less */
     f->row[5].denominator = 400;
     assert_number(scored(f, 0).points, (400 * 1.2 + 100 * 2.0) / 500);
 }
 
-/* A group that has overtaken the reference group has no part in the weights; when none is below,
- * there are 2 points. */
+/* A group that has overtaken the reference group does not count in the weights. If no group is
+ * below, the measure has 2 points. */
 static void test_gap_closed(void **state)
 {
     (void)state;
     assert_number(EQUITY({"A", 120, 208, 400}, {"B", 80, 84, 200}, {"White", 25, 25, 50}), 1.4);
     assert_number(EQUITY({"A", 120, 208, 400}, {"White", 25, 25, 50}), 2);
-    assert_number(EQUITY({"A", 120, 200, 400}, {"White", 25, 25, 50}), 2); /* exactly level */
+    assert_number(EQUITY({"A", 120, 200, 400}, {"White", 25, 25, 50}), 2); /* exactly equal */
     assert_number(EQUITY({"White", 25, 25, 50}), 2);
     assert_number(EQUITY({"A", 30, 30, 50}, {"White", 25, 25, 50}), 2); /* above in both */
 }
 
-/* Groups below must come closer, all others must at least stay. */
+/* Groups below must come closer, all others must not drop. */
 static void test_gap_eligibility(void **state)
 {
     (void)state;
     assert_number(EQUITY({"A", 20, 20, 50}, {"B", 20, 24, 50}, {"White", 25, 25, 50}), 0);
     assert_number(EQUITY({"A", 20, 21, 50}, {"B", 20, 24, 50}, {"White", 25, 25, 50}),
-                  (1.4 + 2.0) / 2); /* 20% and 80% less */
-    /* The gap stays where both rise alike: 45/100 and 25/50, 47/100 and 26/50. */
+                  (1.4 + 2.0) / 2); /* gaps 20% and 80% smaller */
+    /* The gap stays the same if both rates rise equally: 45/100 and 25/50, 47/100 and 26/50. */
     assert_number(EQUITY({"A", 90, 94, 200}, {"White", 25, 26, 50}), 0);
-    /* Above before, below now; level before, below now. */
+    /* Above before, below now; equal before, below now. */
     assert_number(EQUITY({"A", 26, 25, 50}, {"White", 25, 26, 50}), 0);
     assert_number(EQUITY({"A", 25, 25, 50}, {"White", 25, 26, 50}), 0);
-    /* Above in both, but fallen by less than 1%. */
+    /* Above in both years, but dropped by less than 1%. */
     assert_number(EQUITY({"A", 240, 238, 400}, {"White", 200, 200, 400}), 0);
     assert_number(EQUITY({"A", 240, 240, 400}, {"White", 200, 200, 400}), 2);
-    /* Below and fallen by more than 1%, of 100 and of less. */
+    /* Below and dropped by more than 1%, with a denominator of 100 and with less. */
     assert_number(EQUITY({"A", 40, 39, 100}, {"White", 50, 50, 100}), 0);
     assert_number(EQUITY({"A", 39, 38, 99}, {"White", 50, 50, 100}), 0);
-    /* The reference group itself has fallen. */
+    /* The reference group itself has dropped. */
     assert_number(EQUITY({"A", 20, 24, 50}, {"White", 500, 499, 1000}), 0);
 }
 
-/* All must not drop by more than 1%. */
+/* The rate of all members must not drop by more than 1%. */
 static void test_gap_overall_drop(void **state)
 {
     (void)state;
@@ -104,14 +105,14 @@ static void test_gap_overall_drop(void **state)
     assert_number(scored(f, 0).points, 2);
     f->row[3].numerator = 494;
     assert_number(scored(f, 0).points, 0);
-    f->row[0].numerator = 0; /* nothing drops from 0 */
+    f->row[0].numerator = 0; /* a rate cannot drop from 0 */
     f->row[3].numerator = 0;
     assert_number(scored(f, 0).points, 2);
 }
 
-/* A group without a rate in both years takes no part; without the reference group or all in both,
- * or with years that cannot be compared, the measure is removed. */
-static void test_gap_rates_that_lack(void **state)
+/* A group without a rate in both years does not count. The measure is removed if all members or the
+ * reference group lack a rate in one of the years, or if the years cannot be compared. */
+static void test_gap_missing_rates(void **state)
 {
     (void)state;
     struct fixture *f = GAP({"A", 30, 20, 200}, {"B", 20, 24, 50}, {"White", 25, 25, 50});
@@ -121,10 +122,11 @@ static void test_gap_rates_that_lack(void **state)
     f->row[1].sufficient = true;
     f->row[5].sufficient = false; /* A now */
     assert_number(scored(f, 0).points, 2);
-    strcpy(f->row[5].group, "AA"); /* now under another name: in neither year whole */
+    strcpy(f->row[5].group, "AA"); /* another name now: neither group has both years */
     f->row[5].sufficient = true;
     assert_number(scored(f, 0).points, 2);
-    static const size_t needed[] = {0, 3, 4, 7}; /* all and the reference group in both years */
+    static const size_t needed[] = {0, 3, 4,
+                                    7}; /* all members and the reference group in both years */
     for (size_t i = 0; i < 4; i++) {
         f->row[needed[i]].sufficient = false;
         assert_number(scored(f, 0).available, 0);
@@ -136,7 +138,7 @@ static void test_gap_rates_that_lack(void **state)
     assert_number(scored(f, 0).available, 0);
     f->benchmark[0].comparable = true;
     strcpy(f->policies.reference_group, "B");
-    assert_number(scored(f, 0).points, 2); /* White is above and stays */
+    assert_number(scored(f, 0).points, 2); /* White is above and does not drop */
 }
 
 int main(void)
@@ -144,7 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_gap_example),      cmocka_unit_test(test_gap_weights),
         cmocka_unit_test(test_gap_closed),       cmocka_unit_test(test_gap_eligibility),
-        cmocka_unit_test(test_gap_overall_drop), cmocka_unit_test(test_gap_rates_that_lack),
+        cmocka_unit_test(test_gap_overall_drop), cmocka_unit_test(test_gap_missing_rates),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

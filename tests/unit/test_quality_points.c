@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bands of the quality tables: each boundary, a hair below it, and what lies beyond. */
+/* The bands of the quality tables: each boundary, just below it, and beyond the last band. */
 #include "build.h"
 #include "finance/quality.h"
 
-/* Less than any difference of rates, more than the 12 digits that count. */
+/* Smaller than any difference of rates, larger than 12 digits can hide. */
 #define HAIR 1e-9
 
-/* From `from` on there are `points`. */
+/* A measure has `points` from `from` on. */
 struct step {
     double from, points;
 };
 
-/* `points_of` at each step, a hair below it (the points before), and within the step. */
+/* Asserts the points at each step, just below it (the points before), and within the step. */
 static void assert_steps(double (*points_of)(double value), double below, const struct step *step,
                          size_t steps)
 {
@@ -23,7 +23,7 @@ static void assert_steps(double (*points_of)(double value), double below, const 
         assert_true(points_of(step[i].from) == step[i].points);
         assert_true(points_of((step[i].from + end) / 2) == step[i].points);
         assert_true(points_of(end - HAIR) == step[i].points);
-        /* what 12 digits cannot tell from the boundary is on it */
+        /* a number equal to the boundary in 12 digits is on it */
         assert_true(points_of(step[i].from * (1 - 1e-14)) == step[i].points);
         assert_true(points_of(step[i].from * (1 + 1e-14)) == step[i].points);
         before = step[i].points;
@@ -33,7 +33,7 @@ static void assert_steps(double (*points_of)(double value), double below, const 
 #define ASSERT_STEPS(points_of, below, steps)                                                      \
     assert_steps(points_of, below, steps, sizeof steps / sizeof steps[0])
 
-/* 17.3.1.3.1, 18.4.4.1. At 8% the text of the former has "more than", its table "or greater". */
+/* 17.3.1.3.1, 18.4.4.1. At 8% the text of 17.3.1.3.1 says "more than", its table "or greater". */
 static void test_achievement(void **state)
 {
     (void)state;
@@ -72,7 +72,7 @@ static void test_gap(void **state)
     assert_true(ihp__quality_gap((0.05 - 0.04) / 0.05) == 1.4);
 }
 
-/* 18.4.5.1: "more than three percent" on both sides, so that exactly 3% is within. */
+/* 18.4.5.1: "more than three percent" on both sides, so that exactly 3% is in the middle band. */
 static void test_cahps(void **state)
 {
     (void)state;
@@ -90,7 +90,7 @@ static void test_cahps(void **state)
     }
 }
 
-/* 17.3.1.4.2, 18.4.6.2, 18.4.8.2: none below the 30th percentile, 2 from the 80th on. */
+/* 17.3.1.4.2, 18.4.6.2, 18.4.8.2: no points below the 30th percentile, 2 from the 80th on. */
 static void test_percentiles(void **state)
 {
     (void)state;
@@ -109,7 +109,7 @@ static void test_percentiles(void **state)
     }
     assert_true(ihp__quality_percentile(1, up, false) == 2);
     assert_true(ihp__quality_percentile(0, down, true) == 2);
-    /* Equal percentiles leave the band between them empty. */
+    /* The band between equal percentiles is empty. */
     static const double equal[IHP__PERCENTILES] = {0.3, 0.5, 0.5, 0.6, 0.7, 0.7};
     assert_true(ihp__quality_percentile(0.5, equal, false) == 1.4);
     assert_true(ihp__quality_percentile(0.7, equal, false) == 2.0);

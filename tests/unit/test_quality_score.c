@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Scores of measures, categories and IHPs, worked by hand from the contract [17.3, 18.4]. */
+/* Scores of measures, categories and IHPs, worked out by hand from the contract [17.3, 18.4]. */
 #include "quality_fixture.h"
 
 static char first[] = "First", second[] = "Second", third[] = "Third", extra[] = "Extra";
 
 /* ---- a measure ------------------------------------------------------------------------------- */
 
-/* 28% against 25% is 12% better than both [18.4.4.2, example]. */
+/* 28% is 12% better than a baseline and a benchmark of 25% [18.4.4.2, example]. */
 static void test_benchmark(void **state)
 {
     (void)state;
@@ -28,13 +28,13 @@ static void test_benchmark(void **state)
     s = scored(f, 0);
     assert_number(s.difference, 0.005);
     assert_number(s.improvement, 0.12); /* always relative */
-    f->benchmark[0].benchmark = 0.26;   /* 2 points more: 1.4, 7.7% more: 1.8 */
+    f->benchmark[0].benchmark = 0.26;   /* 2 percentage points more: 1.4; 7.7% more: 1.8 */
     assert_number(scored(f, 0).achievement_points, 1.4);
     f->policies.benchmark_difference = IHP__DIFFERENCE_RELATIVE;
     assert_number(scored(f, 0).achievement_points, 1.8);
 }
 
-/* Both change their sign. */
+/* If a lower rate is better, difference and improvement change their sign. */
 static void test_lower_is_better(void **state)
 {
     (void)state;
@@ -48,12 +48,12 @@ static void test_lower_is_better(void **state)
     assert_number(s.achievement_points, 1.6);
     assert_number(s.improvement_points, 1.2);
     assert_number(s.points, 1.6);
-    f->row[1].numerator = 260; /* as much worse */
+    f->row[1].numerator = 260; /* worse by the same amount */
     s = scored(f, 0);
     assert_number(s.difference, -0.04);
     assert_number(s.improvement, -0.04);
     assert_number(s.points, 0.5);
-    f->row[1].numerator = 250; /* neither: 0 has no sign */
+    f->row[1].numerator = 250; /* neither better nor worse */
     s = scored(f, 0);
     assert_number(s.difference, 0);
     assert_false(signbit(s.difference));
@@ -61,14 +61,14 @@ static void test_lower_is_better(void **state)
     assert_number(s.points, 1.2);
 }
 
-/* Boundaries of rates whose difference no double has exactly. */
+/* Rates at boundaries whose difference has no exact double. */
 static void test_boundaries_of_rates(void **state)
 {
     (void)state;
     struct fixture *f = fixture();
     add_measure(f, "C1", first, 1, IHP__SCORING_BENCHMARK);
     add_benchmark(f, 0, 0.7);
-    for (int64_t i = 1; i <= 1000; i++) { /* 8% above, then a person less */
+    for (int64_t i = 1; i <= 1000; i++) { /* 8% above, then one person less */
         f->program.quality_rows = 0;
         add_rates(f, 0, 100 * i, 108 * i, 1000000);
         assert_number(scored(f, 0).improvement_points, 2);
@@ -84,7 +84,7 @@ static void test_boundaries_of_rates(void **state)
     assert_number(scored(f, 0).achievement_points, 0);
 }
 
-/* Without a sufficient sample a measure is removed, without a baseline it has no improvement. */
+/* Without a sufficient sample a measure is removed; without a baseline it has no improvement. */
 static void test_removed(void **state)
 {
     (void)state;
@@ -102,7 +102,7 @@ static void test_removed(void **state)
     assert_number(s.baseline, NAN);
     assert_number(s.improvement_points, NAN);
     assert_number(s.points, 1.2);
-    s = scored(f, 1); /* improvement was all there was */
+    s = scored(f, 1); /* there are no other points than improvement */
     assert_number(s.rate, 0.52);
     assert_number(s.points, NAN);
     assert_number(s.available, 0);
@@ -119,13 +119,13 @@ static void test_removed(void **state)
         assert_number(s.available, 0);
     }
     f->row[3].sufficient = true;
-    f->row[2].numerator = 0; /* nothing is relative to a baseline of 0 */
+    f->row[2].numerator = 0; /* a baseline of 0 has no relative improvement */
     assert_number(scored(f, 1).improvement, NAN);
     assert_number(scored(f, 1).available, 0);
     assert_number(scored(f, 1).baseline, 0);
 }
 
-/* A changed specification takes improvement away, not the achievement [18.4.1]. */
+/* A changed specification removes improvement points, not achievement points [18.4.1]. */
 static void test_not_comparable(void **state)
 {
     (void)state;
@@ -142,12 +142,13 @@ static void test_not_comparable(void **state)
     assert_number(s.improvement_points, NAN);
     assert_number(s.points, 1.2);
     assert_number(scored(f, 1).available, 0);
-    f->benchmark[0].year = YEAR - 1; /* of another year: nothing is said of this one */
+    f->benchmark[0].year = YEAR - 1; /* of another year, so this year is comparable */
     f->benchmark[1].year = YEAR - 1;
     assert_number(scored(f, 1).points, 2);
 }
 
-/* Not reporting takes its share of the achievement, not of the improvement. */
+/* The share of participants that did not report reduces achievement points, not improvement points.
+ */
 static void test_percentile(void **state)
 {
     (void)state;
@@ -193,7 +194,7 @@ static void test_cahps(void **state)
     assert_number(scored(f, 0).points, 0);
 }
 
-/* Points given directly come before all, whatever the measure is scored by. */
+/* Points given in quality.csv replace all others, for every kind of scoring. */
 static void test_points_given(void **state)
 {
     (void)state;
@@ -213,13 +214,13 @@ static void test_points_given(void **state)
     assert_number(s.available, 2);
     assert_number(s.achievement_points, NAN);
     assert_number(s.improvement_points, NAN);
-    f->row[0].points = NAN; /* neither points nor any way to earn them */
+    f->row[0].points = NAN; /* no points given and no rate */
     assert_number(scored(f, 0).available, 0);
     f->row[0].points = 2;
     f->row[0].sufficient = false;
     assert_number(scored(f, 0).available, 0);
     f->row[0].sufficient = true;
-    f->row[0].year = YEAR - 1; /* those of the year before are not these */
+    f->row[0].year = YEAR - 1; /* points of the year before do not count */
     assert_number(scored(f, 0).available, 0);
 }
 
@@ -255,7 +256,8 @@ static void test_categories(void **state)
     assert_false(s.bonus);
     assert_true(ihp__quality_category(&f->quality, TWO, 18, 1, &s));
     assert_number(s.score, 0.25);
-    assert_false(ihp__quality_category(&f->quality, TWO, 18, 2, &s)); /* begun by row 0 */
+    assert_false(ihp__quality_category(&f->quality, TWO, 18, 2,
+                                       &s)); /* row 0 is the first of that category */
     assert_number(s.score, 0.25);
     assert_false(ihp__quality_category(&f->quality, TWO, 17, 0, &s));
     assert_false(ihp__quality_category(&f->quality, ONE, 18, 0, &s));
@@ -277,16 +279,16 @@ static void test_overall(void **state)
     (void)state;
     struct fixture *f = scores();
     assert_number(ihp__quality_overall(&f->quality, TWO, 18), 0.59);
-    f->row[1].sufficient = false; /* 30% handed to 50% and 20%: (0.375 + 0.1) / 0.7 + 0.04 */
+    f->row[1].sufficient = false; /* 30% distributed to 50% and 20%: (0.375 + 0.1) / 0.7 + 0.04 */
     assert_number(ihp__quality_overall(&f->quality, TWO, 18), 0.475 / 0.7 + 0.04);
-    f->row[4].sufficient = false; /* that of a bonus goes to nobody */
+    f->row[4].sufficient = false; /* the weight of a bonus is not distributed */
     assert_number(ihp__quality_overall(&f->quality, TWO, 18), 0.475 / 0.7);
     f->row[0].sufficient = false; /* one of two measures: 1 of 2 points */
     assert_number(ihp__quality_overall(&f->quality, TWO, 18), (0.25 + 0.1) / 0.7);
     assert_number(ihp__quality_overall(&f->quality, TWO, 17), NAN);
 }
 
-static void test_lid_and_nothing(void **state)
+static void test_upper_limit_and_no_score(void **state)
 {
     (void)state;
     struct fixture *f = scores();
@@ -301,10 +303,11 @@ static void test_lid_and_nothing(void **state)
     for (size_t i = 0; i < 4; i++) {
         f->row[i].sufficient = false;
     }
-    assert_number(ihp__quality_overall(&f->quality, TWO, 18), NAN); /* a bonus is none by itself */
+    assert_number(ihp__quality_overall(&f->quality, TWO, 18),
+                  NAN); /* a bonus alone is not a score */
 }
 
-/* Section 17 by track: rows of the own track and of both; weights may differ between the tracks. */
+/* Section 17 by track: rows of one track and of both; weights may differ between tracks. */
 static void test_tracks(void **state)
 {
     (void)state;
@@ -323,7 +326,7 @@ static void test_tracks(void **state)
             add_row(f, ihp, measures[i], YEAR, "", 0, 0)->points = points[i];
         }
     }
-    /* (0.5 x 0.4 + 1 x 0.2 + 0 x 0.2) of 0.8, all of which have points: nothing is handed on. */
+    /* (0.5 x 0.4 + 1 x 0.2 + 0 x 0.2) of 0.8: all have points, so no weight is distributed. */
     assert_number(ihp__quality_overall(&f->quality, ONE, 17), 0.4);
     assert_number(ihp__quality_overall(&f->quality, TWO, 17), 0.5);
     struct ihp__category_score s;
@@ -366,7 +369,7 @@ int main(void)
         cmocka_unit_test(test_points_given),
         cmocka_unit_test(test_categories),
         cmocka_unit_test(test_overall),
-        cmocka_unit_test(test_lid_and_nothing),
+        cmocka_unit_test(test_upper_limit_and_no_score),
         cmocka_unit_test(test_tracks),
         cmocka_unit_test(test_of_settlement),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stores written and read back: contents, content hash, partition and search. */
+/* Stores that are written and read again: contents, content hash, partition and search. */
 #include "store_fixture.h"
 
 /* ---- contents -------------------------------------------------------------------------------- */
@@ -65,7 +65,8 @@ static const void *column_of(const struct ihp__claims *claims, int column)
     return data[column];
 }
 
-/* Reads all lines by `batch` with the columns of `wanted` and compares them with the plan. */
+/* Reads all lines, `batch` at a time, with the columns of `wanted`, and compares them with the
+ * plan. */
 static void check_claims(const struct ihp__store *store, const struct plan *plan, size_t batch,
                          unsigned wanted)
 {
@@ -224,7 +225,7 @@ static void test_hash_is_of_the_contents(void **state)
     assert_string_not_equal(hash, other);
 }
 
-/* Each column of the claims counts, and where an element stands. */
+/* Each column of the claims counts, and the place of each element. */
 static void test_hash_is_of_every_column(void **state)
 {
     (void)state;
@@ -234,7 +235,7 @@ static void test_hash_is_of_every_column(void **state)
     plan.swapped = true;
     hash_of(&plan, hash[IHP__CLAIM_COLUMNS + 1]);
     plan.swapped = false;
-    plan.changed_line = 37; /* its numbers leave room for one more */
+    plan.changed_line = 37; /* its numbers can be increased by one */
     for (plan.changed_column = 0; plan.changed_column < IHP__CLAIM_COLUMNS; plan.changed_column++) {
         hash_of(&plan, hash[plan.changed_column]);
     }
@@ -255,7 +256,7 @@ static void test_equal_contents_give_equal_files(void **state)
     char *bytes = read_bytes(in_folder("s.h5"), &size);
     plan.backwards = true;
     plan.batch = 11;
-    write_store(in_folder("s.h5"), &plan); /* takes the place of the first */
+    write_store(in_folder("s.h5"), &plan); /* replaces the first */
     char *again = read_bytes(in_folder("s.h5"), &again_size);
     assert_int_equal(size, again_size);
     assert_memory_equal(bytes, again, size);
@@ -286,7 +287,8 @@ static uint64_t growing(uint64_t member)
     return member;
 }
 
-/* The parts together are all members once, in order; each has about its share of the lines. */
+/* Asserts that the parts together are all members once, in order, each with about its share of
+ * lines. */
 static void check_partition(const struct plan *plan)
 {
     uint64_t most = 0;
@@ -309,7 +311,7 @@ static void check_partition(const struct plan *plan)
                 share += plan->lines_of(m);
             }
             assert_true(share <= lines / (uint64_t)parts + 1 + most);
-            if (lines == 0) { /* then of the members */
+            if (lines == 0) { /* then members are shared */
                 assert_true(range.count <= plan->members / (uint64_t)parts + 1);
             }
         }
@@ -332,7 +334,7 @@ static void test_partition(void **state)
     }
 }
 
-/* One line a member: parts differ by a member at most. */
+/* With one line per member, parts differ by at most one member. */
 static void test_partition_is_even(void **state)
 {
     (void)state;
@@ -380,7 +382,7 @@ static void test_ids_and_search(void **state)
     ihp__store_close(&store);
 }
 
-static void test_nobody(void **state)
+static void test_no_members(void **state)
 {
     (void)state;
     const struct plan plan = {.members = 0};
@@ -412,7 +414,7 @@ int main(void)
         IN_FOLDER(test_partition),
         IN_FOLDER(test_partition_is_even),
         IN_FOLDER(test_ids_and_search),
-        IN_FOLDER(test_nobody),
+        IN_FOLDER(test_no_members),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

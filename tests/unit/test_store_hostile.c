@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stores that are damaged or made to deceive are refused as bad data: never a crash, never a number
- * used as an index before it was checked. */
+/* Stores that are damaged or made to deceive are refused as bad data. They never cause a crash, and
+ * no number is used as an index before it is checked. */
 #include "store_patch.h"
 
 static void test_good_store(void **state)
@@ -12,7 +12,7 @@ static void test_good_store(void **state)
     }
 }
 
-/* ---- files that are no stores ---------------------------------------------------------------- */
+/* ---- files that are not stores --------------------------------------------------------------- */
 
 static void test_no_store(void **state)
 {
@@ -23,7 +23,7 @@ static void test_no_store(void **state)
     assert_store_refused(path, "is not an HDF5 file");
     write_text(path, "member_id,birth_date\nM1,2000-01-01\n");
     assert_store_refused(path, "is not an HDF5 file");
-    write_bytes(path, "\x89HDF\r\n\x1a\n", 8); /* its first bytes alone */
+    write_bytes(path, "\x89HDF\r\n\x1a\n", 8); /* only its first bytes */
     assert_store_refused(path, "s.h5: ");
     assert_int_equal(mkdir(in_folder("folder"), 0755), 0);
     assert_store_refused(in_folder("folder"), "is not an HDF5 file");
@@ -82,14 +82,14 @@ static void test_attributes(void **state)
         assert_store_refused(in_folder("s.h5"), part);
         patch_attribute(good_store(), name, variable, 0, &words);
         assert_store_refused(in_folder("s.h5"), part);
-        patch_attribute(good_store(), name, text, 0, padded); /* too long for any of them */
+        patch_attribute(good_store(), name, text, 0, padded); /* longer than any of them */
         assert_store_refused(in_folder("s.h5"), part);
         uint64_t value = UINT64_MAX;
         patch_attribute(good_store(), name, H5T_NATIVE_UINT64, 0, &value);
         assert_store_refused(in_folder("s.h5"), part);
         value = 0;
         patch_attribute(good_store(), name, H5T_NATIVE_UINT64, 0, &value);
-        if (strcmp(name, "index_rows") != 0) { /* an index of no rows: its columns are longer */
+        if (strcmp(name, "index_rows") != 0) { /* an index without rows has longer columns */
             assert_store_refused(in_folder("s.h5"), part);
         }
         if (attributes[i].number) { /* another width than 64 bits */
@@ -102,8 +102,8 @@ static void test_attributes(void **state)
     H5Tclose(text);
 }
 
-/* Eight numbers of one byte are as long as one of eight: a reader that looks at the length alone
- * would write 64 bytes where it has room for 8. */
+/* Eight numbers of one byte are as long as one number of eight bytes. A reader that checked only
+ * the length would write 64 bytes into room for 8. */
 static void test_attribute_of_many_numbers(void **state)
 {
     (void)state;
@@ -126,7 +126,7 @@ static void test_counts_that_deceive(void **state)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         for (size_t j = 0; j < sizeof counts / sizeof counts[0]; j++) {
             if (i == 2 && counts[j] == 60) {
-                continue; /* what it has */
+                continue; /* the true count */
             }
             patch_attribute(good_store(), names[i], H5T_NATIVE_UINT64, 0, &counts[j]);
             assert_store_refused(in_folder("s.h5"), "s.h5: ");
@@ -169,7 +169,7 @@ static void test_missing_columns(void **state)
     }
 }
 
-/* Without an index a store is read line by line. */
+/* A store without an index is read line by line. */
 static void test_no_index(void **state)
 {
     (void)state;
@@ -211,7 +211,7 @@ static void test_columns_of_another_type(void **state)
     H5Tclose(variable);
 }
 
-/* The type of a column stays; its length or shape does not. */
+/* Columns with the right type and another length or shape. */
 static void test_columns_of_another_shape(void **state)
 {
     (void)state;
@@ -235,20 +235,20 @@ static void test_columns_of_another_shape(void **state)
                 continue; /* see below */
             }
             if (shapes[s][0] == 1ULL << 60 && H5Tget_size(type) > 4) {
-                continue; /* HDF5 itself refuses to make it */
+                continue; /* HDF5 cannot make it */
             }
             patch_replace(good_store(), columns[i], type, shapes[s][1] == 0 ? 1 : 2, shapes[s]);
             assert_store_refused(in_folder("s.h5"), columns[i]);
         }
         patch_replace(good_store(), columns[i], type, 0, NULL); /* a single value */
         assert_store_refused(in_folder("s.h5"), "is not a one-dimensional array");
-        patch_replace(good_store(), columns[i], type, -1, NULL); /* nothing at all */
+        patch_replace(good_store(), columns[i], type, -1, NULL); /* no value */
         assert_store_refused(in_folder("s.h5"), "is not a one-dimensional array");
         H5Tclose(type);
     }
 }
 
-/* The two columns of the index that go by member, longer than the members are. */
+/* The two columns of the index by member, with more elements than members. */
 static void test_index_columns_too_long(void **state)
 {
     (void)state;
@@ -259,8 +259,8 @@ static void test_index_columns_too_long(void **state)
     assert_store_refused(in_folder("s.h5"), "index/year_line");
 }
 
-/* A group, or a link to itself, where a column should be. */
-static void test_columns_that_are_none(void **state)
+/* A group, or a link to itself, in place of a column. */
+static void test_groups_and_links_in_place_of_columns(void **state)
 {
     (void)state;
     for (size_t i = 0; i < column_count; i++) {
@@ -290,7 +290,7 @@ static void test_text_widths(void **state)
     assert_store_refused(in_folder("s.h5"), "column dictionary/payer has another element type");
 }
 
-/* A dictionary of 2^42 bytes in a file of a few thousand: the file is at fault, not the memory. */
+/* A dictionary of 2^42 bytes in a file of a few thousand is bad data, not a lack of memory. */
 static void test_dictionary_beyond_the_file(void **state)
 {
     (void)state;
@@ -317,7 +317,7 @@ int main(void)
         IN_FOLDER(test_no_index),
         IN_FOLDER(test_columns_of_another_type),
         IN_FOLDER(test_columns_of_another_shape),
-        IN_FOLDER(test_columns_that_are_none),
+        IN_FOLDER(test_groups_and_links_in_place_of_columns),
         IN_FOLDER(test_index_columns_too_long),
         IN_FOLDER(test_text_widths),
         IN_FOLDER(test_dictionary_beyond_the_file),

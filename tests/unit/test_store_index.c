@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The index of a store: the lines of E&M and health-home procedures once more, and where each
- * calendar year begins among a member's lines. */
+/* The index of a store: the lines of E&M and health-home procedures repeated, and where each
+ * calendar year starts among a member's lines. */
 #include "store_fixture.h"
 
-/* Every third line has procedure 1, 99213, the only one of the contract's lists here. */
+/* Returns true for every third line, which has procedure 1, 99213, the only one on the contract's
+ * lists. */
 static bool is_indexed(uint64_t line)
 {
     return line % PROCEDURES == 1;
@@ -17,7 +18,7 @@ static int year_of_line(uint64_t line)
     return year;
 }
 
-/* The rows and year marks of a range of members against the claims they repeat. */
+/* Compares the rows and years of a range of members with the claims that they repeat. */
 static void check_range(const struct ihp__store *store, const struct plan *plan,
                         struct ihp__range range, struct ihp__members *members)
 {
@@ -89,7 +90,7 @@ static void test_rows_and_years(void **state)
     assert_int_equal(info->indexed[1], 1);
     assert_int_equal(info->indexed[2], 0);
     assert_true(info->contiguous);
-    /* One memory for ranges of all sizes, larger and smaller. */
+    /* The same memory for ranges of all sizes, larger and smaller. */
     for (uint64_t first = 0; first <= 61; first++) {
         check_range(store, &plan, (struct ihp__range){first, 61 - first}, &members);
         check_range(store, &plan, (struct ihp__range){first, (61 - first) / 3}, &members);
@@ -107,7 +108,8 @@ static uint64_t thirty_lines(uint64_t member)
     return 30;
 }
 
-/* Lines of 24 years: the index has the eight in a row with the most, the earliest of equals. */
+/* Lines of 24 years: the index has the eight consecutive years with the most lines, or the
+ * earliest. */
 static void test_more_years_than_the_index_has(void **state)
 {
     (void)state;
@@ -138,7 +140,7 @@ static void test_more_years_than_the_index_has(void **state)
     ihp__store_close(&store);
 }
 
-/* More lines, rows and members than one block of the writer's work space holds. */
+/* More lines, rows and members than fit into the writer's work space. */
 static uint64_t many_for_the_second(uint64_t member)
 {
     return member == 1 ? 210000 : member % 2;
@@ -167,8 +169,8 @@ static void test_large_store(void **state)
     check_large_store(false);
 }
 
-/* Compressed, a store says the same in fewer bytes, to its owner alone. Columns of less than 2^18
- * elements stay as they are. */
+/* A compressed store has the same contents in fewer bytes, and only its owner may read it. Short
+ * columns stay plain. */
 static void test_compressed_store(void **state)
 {
     (void)state;

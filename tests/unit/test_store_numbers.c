@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Numbers in a store that would serve as an index or a size are refused where they are out of
- * range; and bytes turned at random never crash a reader. */
+/* Numbers in a store that are used as an index or a size are refused if they are out of range.
+ * Random changes of bytes never crash a reader. */
 #include "store_patch.h"
 
 /* The good store: 61 members, 120 lines, 60 spans, 31 rows of morbidity, 40 rows of the index. */
@@ -47,7 +47,7 @@ static void test_offsets(void **state)
     }
 }
 
-/* Rows before the first member's or behind the last one's; the offsets ascend all the same. */
+/* Rows before the first member's or after the last one's, with ascending offsets. */
 static void test_offsets_that_leave_rows_out(void **state)
 {
     (void)state;
@@ -76,9 +76,9 @@ static void test_index_offsets(void **state)
         {"index/offset", MEMBERS, INDEX + 1, "index/offset "},
         {"index/offset", MEMBERS, 0, "index/offset "},
         {"index/year_line", 0, 1,
-         "index/year_line decreases or points past the end"}, /* of no lines */
+         "index/year_line decreases or points past the end"}, /* has no lines */
         {"index/year_line", 4 + 3, 4,
-         "index/year_line decreases or points past the end"}, /* of three */
+         "index/year_line decreases or points past the end"}, /* has three lines */
         {"index/year_line", 4 + 2, UINT32_MAX, "index/year_line decreases or points past the end"},
         {"index/year_line", 4 * MEMBERS - 4, UINT32_MAX,
          "index/year_line decreases or points past"},
@@ -86,18 +86,18 @@ static void test_index_offsets(void **state)
     ASSERT_PATCHES_REFUSED(patches);
 }
 
-/* More rows for a member than it has lines; the offsets ascend all the same. */
+/* More rows than lines for a member, with ascending offsets. */
 static void test_index_rows_beyond_the_lines(void **state)
 {
     (void)state;
     const char *path = good_store();
-    for (hsize_t m = 2; m <= 6; m++) { /* member 1 has three lines, member 7 begins with row 4 */
+    for (hsize_t m = 2; m <= 6; m++) { /* member 1 has three lines, member 7 starts with row 4 */
         patch_element(path, "index/offset", m, 4);
     }
     assert_store_refused(path, "index/offset decreases or points past the end");
 }
 
-/* Rows before the first member's or behind the last one's would be lost without a word. */
+/* Rows before the first member's or after the last one's would be lost silently. */
 static void test_index_offsets_cover_all_rows(void **state)
 {
     (void)state;
@@ -112,7 +112,7 @@ static void test_index_offsets_end_with_the_rows(void **state)
 {
     (void)state;
     const char *path = good_store();
-    for (hsize_t m = 59; m <= MEMBERS; m++) { /* the last members' rows taken off */
+    for (hsize_t m = 59; m <= MEMBERS; m++) { /* without the rows of the last members */
         patch_element(path, "index/offset", m, INDEX - 2);
     }
     assert_store_refused(path, "index/offset");
@@ -155,7 +155,7 @@ static void test_numbers_of_claims(void **state)
         {"index/treating_npi", 20, UINT32_MAX, "index has a number out of range"},
     };
     ASSERT_PATCHES_REFUSED(patches);
-    /* The greatest that is allowed. */
+    /* The largest amount allowed. */
     struct ihp_error err;
     patch_element(good_store(), "claims/service", 0, IHP__SERVICES - 1);
     assert_int_equal(read_all(in_folder("s.h5"), &err), IHP_OK);
@@ -198,7 +198,7 @@ static void test_dictionaries(void **state)
         patch_texts(good_store(), column, 2, "Ba\0B", 2); /* 'Ba', then the empty text */
         assert_store_refused(in_folder("s.h5"), part);
     }
-    /* Fewer entries than numbers in use. */
+    /* Fewer entries than the numbers in use. */
     patch_texts(good_store(), "dictionary/payer", 1, "A", 1);
     assert_store_refused(in_folder("s.h5"),
                          "enrollment/payer has a number that dictionary/payer does");
@@ -227,7 +227,7 @@ static void test_npis(void **state)
     assert_store_refused(in_folder("s.h5"), "dictionary/npi_taxonomy has 2 elements where 4 are");
 }
 
-/* More texts than 16-bit numbers reach. */
+/* More texts than 16-bit numbers can refer to. */
 static void test_long_dictionary(void **state)
 {
     (void)state;
@@ -247,7 +247,7 @@ static void test_long_dictionary(void **state)
     free(texts);
 }
 
-/* ---- bytes at random ------------------------------------------------------------------------- */
+/* ---- random bytes ---------------------------------------------------------------------------- */
 
 static uint64_t random_state = 20250101;
 
@@ -259,15 +259,15 @@ static uint64_t random_below(uint64_t limit)
     return random_state % limit;
 }
 
-/* 2,000 damaged stores: one to eight bytes each, every second time among the bytes that describe
- * columns rather than in the columns. */
+/* 2,000 damaged stores, one to eight bytes each. In every second store the bytes are among those
+ * that describe columns, not in the columns. */
 static void test_random_damage(void **state)
 {
     (void)state;
     size_t size, described = 0;
     const char *path = good_store();
     char *bytes = read_bytes(path, &size);
-    size_t *place = calloc(size, sizeof *place); /* of bytes that are not zero */
+    size_t *place = calloc(size, sizeof *place); /* places of bytes that are not zero */
     assert_non_null(place);
     for (size_t i = 0; i < size; i++) {
         if (bytes[i] != 0) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What payments ask a store of people [15.1.1, 15.3]: read back as imported, by ranges; groups that
- * the store lacks are empty; damaged ones are refused. */
+/* What payments need to know about people [15.1.1, 15.3] is read as it was imported, by ranges.
+ * Groups that the store lacks are empty; damaged groups are refused. */
 #include "extract_fixture.h"
 
 #include <hdf5.h>
@@ -11,7 +11,7 @@ enum { ALL_PARTS = IHP__PEOPLE_BIRTH | IHP__PEOPLE_COUNTY | IHP__PEOPLE_PAYMENTS
 
 #define MONTH(year, month) (((year)-1970) * 12 + (month)-1)
 
-/* In text order M1, M10, M2, M3: the first, the last and one between have rows, M10 has none. */
+/* In text order M1, M10, M2, M3: the first, the last and one in between have rows; M10 has none. */
 static void write_people(const struct fixture *f)
 {
     put_file(f, MEMBERS, base[MEMBERS], "M3,1969-12-31,F,27999,\n");
@@ -24,7 +24,7 @@ static void write_people(const struct fixture *f)
              "member_id,month,kind\nM2,2024-05,IRCC\nM2,2024-02,HCH\nM3,2024-12,BHH\n", NULL);
 }
 
-/* The same folder with a care_coordination_paid.csv of these rows. */
+/* Adds a care_coordination_paid.csv with these rows to the folder. */
 static void write_paid(const struct fixture *f, const char *rows)
 {
     char path[256], text[1000];
@@ -88,7 +88,7 @@ static void test_all_members(void **state)
     ASSERT_OFFSETS(people.social_offset, 0, 1, 1, 4, 5);
     assert_social(&people, 0, MONTH(2024, 3), MONTH(2024, 3), IHP__RISK_DEEP_POVERTY);
     unsigned seen = 0;
-    for (size_t i = 1; i < 4; i++) { /* a member's spans in whatever order */
+    for (size_t i = 1; i < 4; i++) { /* a member's spans are in any order */
         seen |= 1u << people.social[i].factor;
     }
     assert_int_equal(seen,
@@ -105,7 +105,7 @@ static void test_all_members(void **state)
     ihp__people_free(&people);
 }
 
-/* Every range gives what the whole gives, its offsets counted from its own first row. */
+/* Every range has the same rows as the whole, with offsets counted from its own first row. */
 static void test_ranges(void **state)
 {
     struct fixture *f = *state;
@@ -145,7 +145,7 @@ static void test_ranges(void **state)
     ihp__people_free(&all);
 }
 
-/* Parts that are not asked for stay NULL, and a second read replaces the first. */
+/* Parts that are not requested stay NULL, and a second read replaces the first. */
 static void test_parts(void **state)
 {
     struct fixture *f = *state;
@@ -165,8 +165,8 @@ static void test_parts(void **state)
     ihp__people_free(&people);
 }
 
-/* Without the files there are no rows; a file with a header alone is there, and has none. */
-static void test_groups_that_are_not_there(void **state)
+/* Without the files there are no groups; a file with only a header makes a group without rows. */
+static void test_missing_groups(void **state)
 {
     struct fixture *f = *state;
     char path[256];
@@ -206,7 +206,7 @@ static void patch(const struct fixture *f, const char *column, hsize_t at, int64
     assert_true(H5Fclose(file) >= 0);
 }
 
-/* Makes a column a row shorter or longer, or takes it away where `by` is 0. */
+/* Makes a column one row shorter or longer, or removes it if `by` is 0. */
 static void resize(const struct fixture *f, const char *column, int by)
 {
     hid_t file = H5Fopen(f->store, H5F_ACC_RDWR, H5P_DEFAULT);
@@ -281,7 +281,7 @@ static void test_damaged_offsets_and_codes(void **state)
     }
 }
 
-/* Columns that are missing, shorter than the offsets say or, where the offsets are counted by,
+/* Columns that are missing, shorter than their offsets say or, if they define the number of rows,
  * longer. */
 static void test_damaged_columns(void **state)
 {
@@ -318,7 +318,7 @@ int main(void)
         IN_EXTRACT(test_all_members),
         IN_EXTRACT(test_ranges),
         IN_EXTRACT(test_parts),
-        IN_EXTRACT(test_groups_that_are_not_there),
+        IN_EXTRACT(test_missing_groups),
         IN_EXTRACT(test_damaged_offsets_and_codes),
         IN_EXTRACT(test_damaged_columns),
     };

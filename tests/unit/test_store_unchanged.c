@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Whether a store is still the one that was opened: what happens to its file meanwhile. */
+/* A store whose file changes after it was opened is refused; other events are not. */
 #include "store_fixture.h"
 
 #include <fcntl.h>
@@ -8,7 +8,7 @@ static const struct plan plan = {.members = 20, .lines_of = zero_to_four_lines};
 static struct ihp__store *store;
 static struct ihp_error err;
 
-/* A store in the folder, open. */
+/* Writes a store into the folder and opens it. */
 static int set_up(void **state)
 {
     if (folder_set_up(state) != 0) {
@@ -43,7 +43,7 @@ static void assert_changed(const char *says)
     }
 }
 
-/* Sets the time of writing to a nanosecond. */
+/* Sets the time of modification, to the nanosecond. */
 static void set_time(const char *path, time_t seconds, long nanoseconds)
 {
     const struct timespec times[2] = {{0, UTIME_OMIT}, {seconds, nanoseconds}};
@@ -54,7 +54,7 @@ static void test_untouched(void **state)
 {
     (void)state;
     assert_unchanged();
-    assert_int_equal(chmod(in_folder("state.h5"), 0400), 0); /* no change of what is in it */
+    assert_int_equal(chmod(in_folder("state.h5"), 0400), 0); /* the content is the same */
     assert_unchanged();
 }
 
@@ -72,7 +72,7 @@ static void test_touched(void **state)
     assert_changed("was written to while it was read");
 }
 
-/* Another length, though the time is put back. */
+/* Another length, although the time of modification is restored. */
 static void test_length(void **state)
 {
     (void)state;
@@ -102,7 +102,7 @@ static void test_removed(void **state)
     assert_unchanged();
 }
 
-/* Writes bytes as a new file that takes the store's name. */
+/* Replaces the store by a new file of these bytes. */
 static void put_in_place(const void *bytes, size_t size)
 {
     write_bytes(in_folder("new.h5"), bytes, size);
@@ -131,7 +131,7 @@ static void test_other_store(void **state)
     assert_changed("was replaced while it was read (content hash ");
 }
 
-/* The same content in other bytes: its places are not those that are being read. */
+/* The same content with another layout: its columns are in other places. */
 static void test_other_layout(void **state)
 {
     (void)state;
@@ -156,9 +156,9 @@ static void test_garbage(void **state)
     assert_changed("by a file that is not a store");
 }
 
-/* ---- found while it is read ------------------------------------------------------------------ */
+/* ---- changes noticed by reading -------------------------------------------------------------- */
 
-/* Claims are read straight from the file, the small tables by HDF5. */
+/* Asserts that reading fails: claims straight from the file, or small tables through HDF5. */
 static void assert_read_fails(bool claims, enum ihp_status status, const char *says)
 {
     enum { LINES = 10 };
@@ -181,8 +181,8 @@ static void assert_read_fails(bool claims, enum ihp_status status, const char *s
     err = (struct ihp_error){0};
 }
 
-/* What is read of a store that is written over need not be a store: that is no reason to make it
- * anew. */
+/* A store that is overwritten while it is read can look damaged. The message must say that it was
+ * written to, not that it must be made again. */
 static void test_written_over_and_read(void **state)
 {
     (void)state;
@@ -201,7 +201,8 @@ static void test_written_over_and_read(void **state)
     assert_read_fails(true, IHP_ERR_DATA, "has disappeared since it was opened");
 }
 
-/* A file system that fails has not damaged the store: reading a folder fails as a bad disk does. */
+/* An error of the file system does not mean that the store is damaged. Reading a folder fails like
+ * a bad disk. */
 static void test_read_fault(void **state)
 {
     (void)state;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Stores that are not finished leave nothing behind: too few lines, a full disk, a change. */
+/* A store that cannot be finished leaves no file: too few or too many lines, too large, a full
+ * disk. */
 #include "store_fixture.h"
 
 #include <signal.h>
@@ -25,7 +26,7 @@ static void test_too_few_lines(void **state)
                              IHP_OK);
             assert_int_equal(put_claims(writer, &plan, 0, (size_t)lines - 1, &err), IHP_OK);
         }
-        assert_int_equal(files_in_folder(), 1); /* the part file */
+        assert_int_equal(files_in_folder(), 1); /* the temporary file */
         assert_int_equal(access(in_folder("s.h5"), F_OK), -1);
         assert_int_equal(ihp__store_commit(&writer, &err), IHP_ERR_RUN);
         assert_fault(&err, IHP_ERR_RUN, begun == 1 ? "s.h5: 39 of 40 announced" : "s.h5: 0 of 0");
@@ -50,8 +51,8 @@ static void test_too_many_lines(void **state)
     assert_int_equal(files_in_folder(), 0);
 }
 
-/* Numbers of 16 and 32 bits bound what a store may hold; more is refused before it is written. */
-static void test_more_than_a_store_may_hold(void **state)
+/* Numbers of 16 and 32 bits limit the size of a store; more is refused before it is written. */
+static void test_more_than_a_store_can_hold(void **state)
 {
     (void)state;
     struct ihp__store_writer *writer;
@@ -92,7 +93,7 @@ static void test_abandon(void **state)
     ihp__store_abandon(NULL);
 }
 
-/* A store is protected data: only its owner may read it, also while it is written. */
+/* A store is protected data: only its owner may read it, also while it is being written. */
 static void test_mode(void **state)
 {
     (void)state;
@@ -100,7 +101,7 @@ static void test_mode(void **state)
     struct stat info;
     mode_t mask = umask(0);
     write_store(in_folder("s.h5"), &plan);
-    assert_int_equal(umask(mask), 0); /* left as it was */
+    assert_int_equal(umask(mask), 0); /* unchanged */
     assert_int_equal(stat(in_folder("s.h5"), &info), 0);
     assert_int_equal(info.st_mode & 0777, 0600);
 }
@@ -116,7 +117,7 @@ static void test_no_folder(void **state)
     assert_fault(&err, IHP_ERR_RUN, "none/s.h5: the store cannot be written (");
 }
 
-/* Writes a store while no file may grow beyond `limit` bytes, as on a full disk. */
+/* Writes a store while files are limited to `limit` bytes, as on a full disk. */
 static enum ihp_status write_on_full_disk(const struct plan *plan, rlim_t limit,
                                           struct ihp_error *err)
 {
@@ -134,8 +135,9 @@ static enum ihp_status write_on_full_disk(const struct plan *plan, rlim_t limit,
     return ihp__store_commit(&writer, err);
 }
 
-/* In a process of its own that ends without exit handlers: the limit holds for memory files too, so
- * HDF5 cannot finish a dropped file there, as it can on a full disk, and would crash at exit. */
+/* Runs in a process of its own, which ends without exit handlers: the limit applies to files in
+ * memory too, so that HDF5 cannot finish a dropped file, as it can on a full disk, and would crash
+ * at exit. */
 static void test_full_disk(void **state)
 {
     (void)state;
@@ -166,7 +168,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         IN_FOLDER(test_too_few_lines),
         IN_FOLDER(test_too_many_lines),
-        IN_FOLDER(test_more_than_a_store_may_hold),
+        IN_FOLDER(test_more_than_a_store_can_hold),
         IN_FOLDER(test_abandon),
         IN_FOLDER(test_mode),
         IN_FOLDER(test_no_folder),
