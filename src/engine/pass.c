@@ -79,20 +79,26 @@ static void report_progress(struct pass *p, uint64_t member)
     }
 }
 
+/* Returns the columns that a pass reads; judging line by line needs the procedure too. */
+static unsigned columns_of(bool indexed)
+{
+    return line_columns | (indexed ? 0 : IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE));
+}
+
 uint64_t ihp__pass_bytes(const struct ihp__store_info *info, uint64_t lines, uint64_t index_rows,
                          bool indexed)
 {
-    return lines * ((info->wide_amounts ? 22u : 18u) + (indexed ? 0u : 2u)) + index_rows * 14u;
+    return lines * ihp__claim_line_bytes(columns_of(indexed), info->wide_amounts) +
+           index_rows * ihp__index_row_bytes();
 }
 
 /* Loads lines for the indexed way, or with the procedure for judging line by line. */
 static enum ihp_status load_lines(struct pass *p, uint64_t first, uint64_t count, bool indexed)
 {
     struct ihp__claim_buffer **buffer = indexed ? &p->buffer : &p->line_buffer;
-    unsigned columns = line_columns | (indexed ? 0 : IHP__COLUMN_BIT(IHP__CLAIM_PROCEDURE));
     if (*buffer == NULL &&
-        ihp__claim_buffer_create(p->context->store, columns, (size_t)p->options->batch_lines,
-                                 buffer, p->err) != IHP_OK) {
+        ihp__claim_buffer_create(p->context->store, columns_of(indexed),
+                                 (size_t)p->options->batch_lines, buffer, p->err) != IHP_OK) {
         return p->err->status;
     }
     double before = MPI_Wtime();
