@@ -120,9 +120,9 @@ static inline void assert_deck_refused(int line, const char *text, const char *b
         fail_msg("not refused: %s", text);
     }
     snprintf(begin, sizeof begin, "%s%s", in_folder("run.yaml"), begins);
-    assert_fault(&err, IHP_ERR_USAGE, begin);
+    assert_error(&err, IHP_ERR_USAGE, begin);
     assert_memory_equal(err.text, begin, strlen(begin));
-    assert_fault(&err, IHP_ERR_USAGE, part);
+    assert_error(&err, IHP_ERR_USAGE, part);
     assert_memory_equal(&deck, &before, sizeof deck);
 }
 

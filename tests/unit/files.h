@@ -135,7 +135,7 @@ static inline int files_in_folder(void)
 }
 
 /* Checks the status of an error, and that its text contains `part`. */
-static inline void assert_fault(const struct ihp_error *err, enum ihp_status status,
+static inline void assert_error(const struct ihp_error *err, enum ihp_status status,
                                 const char *part)
 {
     assert_int_equal(err->status, status);

@@ -70,9 +70,9 @@ static inline void assert_program_refused(const char *name, const char *text, co
     }
     assert_null(program);
     snprintf(begin, sizeof begin, "%s", in_folder(begins));
-    assert_fault(&err, IHP_ERR_DATA, begin);
+    assert_error(&err, IHP_ERR_DATA, begin);
     assert_memory_equal(err.text, begin, strlen(begin));
-    assert_fault(&err, IHP_ERR_DATA, part);
+    assert_error(&err, IHP_ERR_DATA, part);
 }
 
 /* Rows of a file after its header, how the refusal begins after the name of the file, and another

@@ -204,8 +204,8 @@ static inline void assert_store_refused(const char *path, const char *part)
     if (read_all(path, &err) == IHP_OK) {
         fail_msg("not refused; expected: %s", part);
     }
-    assert_fault(&err, IHP_ERR_DATA, path);
-    assert_fault(&err, IHP_ERR_DATA, part);
+    assert_error(&err, IHP_ERR_DATA, path);
+    assert_error(&err, IHP_ERR_DATA, part);
 }
 
 #endif

@@ -88,7 +88,7 @@ static void test_longest_text(void **state)
     text[IHP__CHECKPOINT_TEXT_MAX + 1] = '\0';
     struct ihp__checkpoint_writer *w = create_checkpoint(in_folder("c.h5"));
     assert_int_equal(ihp__checkpoint_put_text(w, "t", text, &longer), IHP_ERR_RUN);
-    assert_fault(&longer, IHP_ERR_RUN, "c.h5: text t has 4096 bytes; at most 4095 are allowed");
+    assert_error(&longer, IHP_ERR_RUN, "c.h5: text t has 4096 bytes; at most 4095 are allowed");
     text[IHP__CHECKPOINT_TEXT_MAX] = '\0';
     assert_int_equal(ihp__checkpoint_put_text(w, "t", text, &err), IHP_OK);
     assert_int_equal(ihp__checkpoint_commit(&w, &err), IHP_OK);
@@ -96,7 +96,7 @@ static void test_longest_text(void **state)
     assert_int_equal(ihp__checkpoint_get_text(c, "t", got, sizeof got, &err), IHP_OK);
     assert_string_equal(got, text);
     assert_int_equal(ihp__checkpoint_get_text(c, "t", got, sizeof got - 1, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "array t is too long; use --fresh");
+    assert_error(&err, IHP_ERR_DATA, "array t is too long; use --fresh");
     ihp__checkpoint_close(&c);
 }
 
@@ -116,7 +116,7 @@ static void test_missing_and_other_shapes(void **state)
     do {                                                                                           \
         err = (struct ihp_error){0};                                                               \
         assert_int_equal(call, status);                                                            \
-        assert_fault(&err, status, part);                                                          \
+        assert_error(&err, status, part);                                                          \
     } while (0)
 #define GET_ROWS(name, bytes, range, members)                                                      \
     ihp__checkpoint_get_rows(c, &(struct ihp__checkpoint_rows){name, bytes, range, members},       \
@@ -170,12 +170,12 @@ static void test_sums_of_rows(void **state)
                          IHP_OK);
         assert_int_equal(ihp__checkpoint_check_rows(c, "facts", digest, MPI_COMM_NULL, &err),
                          IHP_ERR_DATA);
-        assert_fault(&err, IHP_ERR_DATA, "array facts is damaged; use --fresh");
+        assert_error(&err, IHP_ERR_DATA, "array facts is damaged; use --fresh");
         err = (struct ihp_error){0};
     }
     assert_int_equal(ihp__checkpoint_check_rows(c, "other", digest, MPI_COMM_NULL, &err),
                      IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "array other is damaged");
+    assert_error(&err, IHP_ERR_DATA, "array other is damaged");
     ihp__checkpoint_close(&c);
     struct ihp_error mine = {IHP_ERR_USAGE, "mine"}; /* without a file */
     assert_int_equal(ihp__checkpoint_check_rows(NULL, "facts", 0, MPI_COMM_NULL, &mine),
@@ -240,25 +240,25 @@ static void test_refused_puts(void **state)
         err = (struct ihp_error){0};
         assert_int_equal(ihp__checkpoint_put_rows(w, &rows[i], pack_rows, &first, &err),
                          IHP_ERR_RUN);
-        assert_fault(&err, IHP_ERR_RUN, "members of r");
+        assert_error(&err, IHP_ERR_RUN, "members of r");
     }
     err = (struct ihp_error){0};
     assert_int_equal(ihp__checkpoint_put_words(w, "twice", IHP__WORDS_SUM, awkward, 1, &err),
                      IHP_OK);
     assert_int_equal(ihp__checkpoint_put_words(w, "twice", IHP__WORDS_SUM, awkward, 1, &err),
                      IHP_ERR_RUN);
-    assert_fault(&err, IHP_ERR_RUN, "c.h5: twice cannot be written (");
+    assert_error(&err, IHP_ERR_RUN, "c.h5: twice cannot be written (");
     ihp__checkpoint_abandon(&w);
     err = (struct ihp_error){0};
     assert_int_equal(ihp__checkpoint_create(in_folder("none/c.h5"), MPI_COMM_NULL, &w, &err),
                      IHP_ERR_RUN);
-    assert_fault(&err, IHP_ERR_RUN, "none/c.h5: the checkpoint cannot be written (");
+    assert_error(&err, IHP_ERR_RUN, "none/c.h5: the checkpoint cannot be written (");
     assert_null(w);
     assert_int_equal(mkdir(in_folder("folder"), 0755), 0);
     err = (struct ihp_error){0};
     w = create_checkpoint(in_folder("folder"));
     assert_int_equal(ihp__checkpoint_commit(&w, &err), IHP_ERR_RUN); /* a folder has the name */
-    assert_fault(&err, IHP_ERR_RUN, "folder: the checkpoint cannot be written (");
+    assert_error(&err, IHP_ERR_RUN, "folder: the checkpoint cannot be written (");
     assert_int_equal(files_in_folder(), 1);
 }
 
@@ -293,7 +293,7 @@ static void test_two_at_once(void **state)
     put_all(one);
     struct ihp__checkpoint_writer *two = create_checkpoint(in_folder("c.h5"));
     assert_int_equal(ihp__checkpoint_commit(&one, &err), IHP_ERR_RUN);
-    assert_fault(&err, IHP_ERR_RUN, "c.h5: the checkpoint was removed while it was written");
+    assert_error(&err, IHP_ERR_RUN, "c.h5: the checkpoint was removed while it was written");
     put_all(two);
     assert_int_equal(ihp__checkpoint_commit(&two, &ok), IHP_OK);
     assert_int_equal(read_all(in_folder("c.h5"), &err), IHP_OK);

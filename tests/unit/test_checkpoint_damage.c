@@ -19,7 +19,7 @@ static void test_bytes_flipped(void **state)
         char flipped = (char)(bytes[i] ^ (1 << i % 8));
         assert_int_equal(pwrite(fd, &flipped, 1, (off_t)i), 1);
         if (read_all(path, &err) != IHP_OK) {
-            assert_fault(&err, IHP_ERR_DATA, FRESH);
+            assert_error(&err, IHP_ERR_DATA, FRESH);
             refused++;
             damaged += strstr(err.text, "is damaged;") != NULL;
         }

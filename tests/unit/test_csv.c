@@ -74,7 +74,7 @@ static void assert_refuses_bytes(const void *bytes, size_t size, const char *row
     write_bytes(in_folder("t.csv"), bytes, size);
     assert_int_equal(read_file(&seen, NULL, &err), IHP_ERR_DATA);
     snprintf(begin, sizeof begin, "%s%s", in_folder("t.csv"), part);
-    assert_fault(&err, IHP_ERR_DATA, begin);
+    assert_error(&err, IHP_ERR_DATA, begin);
     assert_string_equal(seen.text, rows);
     free(seen.text);
 }
@@ -342,10 +342,10 @@ static void test_no_such_file_and_folder(void **state)
     struct seen seen = {0};
     struct ihp_error err;
     assert_int_equal(read_file(&seen, NULL, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "t.csv: cannot be read (No such file");
+    assert_error(&err, IHP_ERR_DATA, "t.csv: cannot be read (No such file");
     assert_int_equal(mkdir(in_folder("t.csv"), 0755), 0);
     assert_int_equal(read_file(&seen, NULL, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "t.csv: is not a file");
+    assert_error(&err, IHP_ERR_DATA, "t.csv: is not a file");
     free(seen.text);
 }
 
@@ -358,7 +358,7 @@ static void test_status_of_the_caller_is_passed_on(void **state)
         struct seen seen = {.stop_after = 2, .stop_with = status[i]};
         struct ihp_error err;
         assert_int_equal(read_file(&seen, NULL, &err), status[i]);
-        assert_fault(&err, status[i], "t.csv:3: that will do");
+        assert_error(&err, status[i], "t.csv:3: that will do");
         assert_string_equal(seen.text, "2<1><2><>\n3<3><4><>\n"); /* and no other row */
         free(seen.text);
     }
@@ -375,7 +375,7 @@ static void test_find(void **state)
     assert_false(found);
     assert_int_equal(ihp__csv_find(test_folder, "t", true, path, sizeof path, &found, &err),
                      IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "/t.csv: is missing, and so is t.csv.gz");
+    assert_error(&err, IHP_ERR_DATA, "/t.csv: is missing, and so is t.csv.gz");
     err = (struct ihp_error){0};
     write_text(in_folder("t.csv.gz"), "");
     assert_int_equal(ihp__csv_find(test_folder, "t", true, path, sizeof path, &found, &err),
@@ -385,7 +385,7 @@ static void test_find(void **state)
     write_text(in_folder("t.csv"), "");
     assert_int_equal(ihp__csv_find(test_folder, "t", false, path, sizeof path, &found, &err),
                      IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "/t.csv: exists next to t.csv.gz; keep one of the two");
+    assert_error(&err, IHP_ERR_DATA, "/t.csv: exists next to t.csv.gz; keep one of the two");
     unlink(in_folder("t.csv.gz"));
     err = (struct ihp_error){0};
     assert_int_equal(ihp__csv_find(test_folder, "t", true, path, sizeof path, &found, &err),

@@ -103,7 +103,7 @@ static void test_every_truncation(void **state)
         if (read_path(path, &sums, &err) != IHP_ERR_DATA) {
             fail_msg("%zu bytes of %zu were taken for a whole file", cut, size);
         }
-        assert_fault(&err, IHP_ERR_DATA, path);
+        assert_error(&err, IHP_ERR_DATA, path);
     }
     write_bytes(path, whole, size);
     assert_int_equal(read_path(path, &sums, &err), IHP_OK);
@@ -156,7 +156,7 @@ static void test_truncated_message(void **state)
     char *whole = write_two_rows(path, &size);
     write_bytes(path, whole, size - 4); /* within the check sum and length at the end */
     assert_int_equal(read_path(path, &sums, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "cut short");
+    assert_error(&err, IHP_ERR_DATA, "cut short");
     assert_int_equal(sums.rows, 2);
     free(whole);
 }
@@ -173,7 +173,7 @@ static void test_damaged(void **state)
     whole[size - 6] ^= 1;
     write_bytes(path, whole, size);
     assert_int_equal(read_path(path, &sums, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "t.csv.gz: cannot be read to its end");
+    assert_error(&err, IHP_ERR_DATA, "t.csv.gz: cannot be read to its end");
     free(whole);
 }
 

@@ -230,7 +230,7 @@ static void test_cycles(void **state)
     struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_text("&r\npolicies: *r\n", &deck, &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "run.yaml:2: policies.policies: unknown key");
+    assert_error(&err, IHP_ERR_USAGE, "run.yaml:2: policies.policies: unknown key");
     assert_int_equal(load_text("&r\nbase: {base: *r}\n", &deck, &err), IHP_ERR_USAGE);
     assert_int_equal(load_text("&r\n? *r\n: 1\n", &deck, &err), IHP_ERR_USAGE);
 }
@@ -284,8 +284,8 @@ static void test_runout_of_a_final_settlement(void **state)
     assert_int_equal(load_runout("final", "2024-12-31", "2025-12-31", "", &err), IHP_OK);
     assert_int_equal(load_runout("final", "2024-12-31", "2026-01-01", "", &err), IHP_OK);
     assert_int_equal(load_runout("final", "2024-12-31", "2025-12-30", "", &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "run.yaml:6: performance.paid_through: a final settlement");
-    assert_fault(&err, IHP_ERR_USAGE, "[16.6.1.1]; expected 2025-12-31 or later");
+    assert_error(&err, IHP_ERR_USAGE, "run.yaml:6: performance.paid_through: a final settlement");
+    assert_error(&err, IHP_ERR_USAGE, "[16.6.1.1]; expected 2025-12-31 or later");
 }
 
 static void test_runout_of_an_interim_settlement(void **state)
@@ -295,9 +295,9 @@ static void test_runout_of_an_interim_settlement(void **state)
     assert_int_equal(load_runout("interim", "2024-12-31", "2025-03-31", "", &err), IHP_OK);
     assert_int_equal(load_runout("interim", "2024-12-31", "2025-03-30", "", &err), IHP_OK);
     assert_int_equal(load_runout("interim", "2024-12-31", "2025-04-01", "", &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE,
+    assert_error(&err, IHP_ERR_USAGE,
                  "run.yaml:6: performance.paid_through: an interim settlement");
-    assert_fault(&err, IHP_ERR_USAGE, "[16.6.1.1]; expected 2025-03-31 or earlier");
+    assert_error(&err, IHP_ERR_USAGE, "[16.6.1.1]; expected 2025-03-31 or earlier");
 }
 
 static void test_runout_of_the_base_period(void **state)
@@ -310,8 +310,8 @@ static void test_runout_of_the_base_period(void **state)
         assert_int_equal(load_runout(kinds[i], "2024-12-31", cuts[i], "", &err), IHP_OK);
         assert_int_equal(load_runout(kinds[i], "2025-01-01", cuts[i], "", &err), IHP_OK);
         assert_int_equal(load_runout(kinds[i], "2024-12-30", cuts[i], "", &err), IHP_ERR_USAGE);
-        assert_fault(&err, IHP_ERR_USAGE, "run.yaml:5: base.paid_through: less than 12 months");
-        assert_fault(&err, IHP_ERR_USAGE, "[16.6.1.1]; expected 2024-12-31 or later");
+        assert_error(&err, IHP_ERR_USAGE, "run.yaml:5: base.paid_through: less than 12 months");
+        assert_error(&err, IHP_ERR_USAGE, "[16.6.1.1]; expected 2024-12-31 or later");
     }
 }
 
@@ -341,7 +341,7 @@ static void test_years_in_order(void **state)
                                "allow_nonstandard_runout: true\n",
                                &deck, &err),
                      IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "run.yaml:6: performance.year: 2025 is not allowed");
+    assert_error(&err, IHP_ERR_USAGE, "run.yaml:6: performance.year: 2025 is not allowed");
 }
 
 int main(void)

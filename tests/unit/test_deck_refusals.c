@@ -35,10 +35,10 @@ static void test_paths(void **state)
     size_t most = IHP__PATH_MAX - 1 - strlen(test_folder) - 1;
     memset(text + 7, 'x', most);
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "run.yaml: program: is missing"); /* the store is accepted */
+    assert_error(&err, IHP_ERR_USAGE, "run.yaml: program: is missing"); /* the store is accepted */
     text[7 + most] = 'x';
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "run.yaml:1: store: 'xxx");
+    assert_error(&err, IHP_ERR_USAGE, "run.yaml:1: store: 'xxx");
 }
 
 static void test_settlement_and_periods(void **state)
@@ -291,7 +291,7 @@ static void assert_text_refused(const char *text, const char *part)
     struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, part);
+    assert_error(&err, IHP_ERR_USAGE, part);
 }
 
 static void test_not_a_deck(void **state)
@@ -325,10 +325,10 @@ static void test_unreadable(void **state)
     struct ihp__deck deck;
     struct ihp_error err = {0};
     assert_int_equal(ihp__deck_load(in_folder("none.yaml"), &deck, &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "none.yaml: the deck cannot be read (No such file");
+    assert_error(&err, IHP_ERR_USAGE, "none.yaml: the deck cannot be read (No such file");
     err = (struct ihp_error){0};
     assert_int_equal(ihp__deck_load(test_folder, &deck, &err), IHP_ERR_USAGE); /* a folder */
-    assert_fault(&err, IHP_ERR_USAGE, "the deck cannot be read (");
+    assert_error(&err, IHP_ERR_USAGE, "the deck cannot be read (");
 }
 
 /* Nesting 10,000 deep, in each way that YAML has, is refused without a crash or a long wait. */

@@ -323,7 +323,7 @@ static void test_default_of_max_scenarios(void **state)
     text = long_lists("one_at_a_time", key, 1, 10001);
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
     free(text);
-    assert_fault(&err, IHP_ERR_USAGE, "run.yaml:9: sweep.vary: 10001 scenarios are not allowed");
+    assert_error(&err, IHP_ERR_USAGE, "run.yaml:9: sweep.vary: 10001 scenarios are not allowed");
 }
 
 /* A grid of more scenarios than an integer can hold is refused for its size, before any value is
@@ -344,11 +344,11 @@ static void test_grid_beyond_all_numbers(void **state)
     struct ihp_error err;
     char *text = long_lists("grid", key, sizeof key / sizeof key[0], 80000);
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "run.yaml:9: sweep.vary: 18446744073709551615 or more");
+    assert_error(&err, IHP_ERR_USAGE, "run.yaml:9: sweep.vary: 18446744073709551615 or more");
     free(text);
     text = long_lists("grid", key, 3, 80000);
     assert_int_equal(load_text(text, &deck, &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "sweep.vary: 512000000000000 scenarios are not allowed");
+    assert_error(&err, IHP_ERR_USAGE, "sweep.vary: 512000000000000 scenarios are not allowed");
     free(text);
 }
 
@@ -369,7 +369,7 @@ static void test_repeated_scenario(void **state)
     struct ihp__deck deck;
     struct ihp_error err;
     assert_int_equal(load_text(whole, &deck, &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "sweep.scenarios.2.name: 'a' is the name of scenario 1");
+    assert_error(&err, IHP_ERR_USAGE, "sweep.scenarios.2.name: 'a' is the name of scenario 1");
 }
 
 /* An error after a sweep that has been read leaves the deck as it was. */

@@ -119,8 +119,8 @@ static void test_open_fails(void **state)
     const char *path = in_folder("no-such-folder/table.csv");
     assert_int_equal(ihp__outfile_open(path, 0644, &out, &err), IHP_ERR_RUN);
     assert_null(out);
-    assert_fault(&err, IHP_ERR_RUN, "no-such-folder/table.csv: cannot be written (");
-    assert_fault(&err, IHP_ERR_RUN, strerror(ENOENT));
+    assert_error(&err, IHP_ERR_RUN, "no-such-folder/table.csv: cannot be written (");
+    assert_error(&err, IHP_ERR_RUN, strerror(ENOENT));
 }
 
 static void test_commit_onto_a_folder_fails(void **state)
@@ -134,7 +134,7 @@ static void test_commit_onto_a_folder_fails(void **state)
     fputs("text", ihp__outfile_stream(out));
     assert_int_equal(ihp__outfile_commit(&out, &err), IHP_ERR_RUN);
     assert_null(out);
-    assert_fault(&err, IHP_ERR_RUN, "taken: cannot be written to its end (");
+    assert_error(&err, IHP_ERR_RUN, "taken: cannot be written to its end (");
     assert_int_equal(files_in_folder(), 1); /* only the folder */
 }
 
@@ -177,7 +177,7 @@ static void test_full_disk(void **state)
         if (i == 0) {
             unlink(path);
         } else {
-            assert_fault(&err, IHP_ERR_RUN, "table.csv: cannot be written to its end (");
+            assert_error(&err, IHP_ERR_RUN, "table.csv: cannot be written to its end (");
         }
     }
 }

@@ -153,8 +153,8 @@ static void test_refusals(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct ihp_error err;
         assert_int_equal(find(cases[i].rows, &everybody, &err), IHP_ERR_DATA);
-        assert_fault(&err, IHP_ERR_DATA, "protected_members.csv");
-        assert_fault(&err, IHP_ERR_DATA, cases[i].part);
+        assert_error(&err, IHP_ERR_DATA, "protected_members.csv");
+        assert_error(&err, IHP_ERR_DATA, cases[i].part);
         assert_null(strstr(err.text, "SECRET"));
     }
     free(found.change);

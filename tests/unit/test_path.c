@@ -10,7 +10,7 @@ static void test_join(void **state)
     assert_int_equal(ihp__path_join(path, sizeof path, "abc", "def", &err), IHP_OK);
     assert_string_equal(path, "abc/def");
     assert_int_equal(ihp__path_join(path, sizeof path, "abc", "defg", &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "abc: the path is too long; at most 7 bytes fit");
+    assert_error(&err, IHP_ERR_USAGE, "abc: the path is too long; at most 7 bytes fit");
     assert_int_equal(ihp__path_join(path, sizeof path, "abc", "defg", NULL), IHP_ERR_USAGE);
 }
 
@@ -22,7 +22,7 @@ static void test_copy(void **state)
     assert_int_equal(ihp__path_copy(path, sizeof path, "a/b", &err), IHP_OK);
     assert_string_equal(path, "a/b");
     assert_int_equal(ihp__path_copy(path, sizeof path, "a/bc", &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "a/bc: the path is too long; at most 3 bytes fit");
+    assert_error(&err, IHP_ERR_USAGE, "a/bc: the path is too long; at most 3 bytes fit");
 }
 
 static void test_beside(void **state)
@@ -45,7 +45,7 @@ static void test_beside(void **state)
     assert_int_equal(ihp__path_beside(path, sizeof path, "./", ".x", &err), IHP_OK);
     assert_string_equal(path, real);
     assert_int_equal(ihp__path_beside(path, 5, "out", ".x", &err), IHP_ERR_USAGE);
-    assert_fault(&err, IHP_ERR_USAGE, "out: the path is too long; at most 4 bytes fit");
+    assert_error(&err, IHP_ERR_USAGE, "out: the path is too long; at most 4 bytes fit");
 }
 
 static void test_base(void **state)

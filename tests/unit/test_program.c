@@ -221,7 +221,7 @@ static void test_missing_files(void **state)
         assert_int_equal(ihp__program_load(test_folder, &program, NULL, &err), IHP_ERR_DATA);
         assert_null(program);
         snprintf(part, sizeof part, "/%s: is missing", program_file[i].name);
-        assert_fault(&err, IHP_ERR_DATA, part);
+        assert_error(&err, IHP_ERR_DATA, part);
         /* The same file may be compressed instead. */
         snprintf(part, sizeof part, "%s.gz", program_file[i].name);
         append_gzip(in_folder(part), program_file[i].text);
@@ -238,7 +238,7 @@ static void test_missing_folder(void **state)
     struct ihp__program *program = NULL;
     struct ihp_error err = {0};
     assert_int_equal(ihp__program_load(in_folder("none"), &program, NULL, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "/none: the program folder cannot be read (No such file");
+    assert_error(&err, IHP_ERR_DATA, "/none: the program folder cannot be read (No such file");
 }
 
 static void test_unknown_files(void **state)
@@ -367,8 +367,8 @@ static void test_6_1_terminations_outside_the_contract(void **state)
             ihp__program_check_terminations(program, cases[i].base, cases[i].performance, &err);
         assert_int_equal(status, cases[i].refused ? IHP_ERR_DATA : IHP_OK);
         if (cases[i].refused) {
-            assert_fault(&err, IHP_ERR_DATA, "ihps.csv:3: column terminated_on: '");
-            assert_fault(&err, IHP_ERR_DATA, cases[i].day);
+            assert_error(&err, IHP_ERR_DATA, "ihps.csv:3: column terminated_on: '");
+            assert_error(&err, IHP_ERR_DATA, cases[i].day);
         }
         ihp__program_destroy(&program);
     }

@@ -346,7 +346,7 @@ static void test_missing_benchmarks(void **state)
             assert_int_equal(check(none, quality, "White", &err), IHP_OK);
         } else {
             assert_int_equal(check(none, quality, "White", &err), IHP_ERR_DATA);
-            assert_fault(&err, IHP_ERR_DATA, cases[i].part);
+            assert_error(&err, IHP_ERR_DATA, cases[i].part);
         }
     }
 }
@@ -359,10 +359,10 @@ static void test_reference_group(void **state)
     static const char groups[] = QUALITY "B,2025,E1,White,1,2,1,,\nB,2025,Q1,Black,1,2,1,,\n";
     assert_int_equal(check(NULL, groups, "White", &err), IHP_OK);
     assert_int_equal(check(NULL, groups, "Black", &err), IHP_ERR_USAGE); /* of no gap measure */
-    assert_fault(&err, IHP_ERR_USAGE,
+    assert_error(&err, IHP_ERR_USAGE,
                  "deck.yaml: policies.reference_group: 'Black' is not a group of an equitable care "
                  "measure in ");
-    assert_fault(&err, IHP_ERR_USAGE, "one of its groups is 'White' [18.4.9.2]");
+    assert_error(&err, IHP_ERR_USAGE, "one of its groups is 'White' [18.4.9.2]");
     assert_int_equal(check(NULL, groups, "white", &err), IHP_ERR_USAGE);
     assert_int_equal(check(NULL, QUALITY "B,2025,E1,,1,2,1,,1\n", "Nobody", &err), IHP_OK);
 }

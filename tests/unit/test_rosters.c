@@ -150,8 +150,8 @@ static void assert_overlap(const char *rows, bool refused, const char *part)
     assert_int_equal(two, refused);
     assert_int_equal(ihp__rosters_check(program, Q2025_4, &err), refused ? IHP_ERR_DATA : IHP_OK);
     if (refused) {
-        assert_fault(&err, IHP_ERR_DATA, "rosters.csv: in 2025Q4, lines of billing NPI 1000000001");
-        assert_fault(&err, IHP_ERR_DATA, part);
+        assert_error(&err, IHP_ERR_DATA, "rosters.csv: in 2025Q4, lines of billing NPI 1000000001");
+        assert_error(&err, IHP_ERR_DATA, part);
         const int64_t npi[] = {-1, 1000000001};
         const char *const taxonomy[] = {NULL, NULL};
         struct ihp__roster_index *index = NULL;
@@ -206,7 +206,7 @@ static void test_overlap_in_the_other_order(void **state)
         assert_int_equal(ihp__rosters_check(program, Q2025_4, &err),
                          treating == 0 ? IHP_OK : IHP_ERR_DATA);
         if (treating != 0) {
-            assert_fault(&err, IHP_ERR_DATA,
+            assert_error(&err, IHP_ERR_DATA,
                          "treating NPI 2000000005 would belong to both C and A");
         }
         ihp__program_destroy(&program);

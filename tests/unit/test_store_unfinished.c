@@ -29,7 +29,7 @@ static void test_too_few_lines(void **state)
         assert_int_equal(files_in_folder(), 1); /* the temporary file */
         assert_int_equal(access(in_folder("s.h5"), F_OK), -1);
         assert_int_equal(ihp__store_commit(&writer, &err), IHP_ERR_RUN);
-        assert_fault(&err, IHP_ERR_RUN, begun == 1 ? "s.h5: 39 of 40 announced" : "s.h5: 0 of 0");
+        assert_error(&err, IHP_ERR_RUN, begun == 1 ? "s.h5: 39 of 40 announced" : "s.h5: 0 of 0");
         assert_null(writer);
         assert_int_equal(files_in_folder(), 0);
     }
@@ -46,7 +46,7 @@ static void test_too_many_lines(void **state)
     assert_int_equal(ihp__store_claims_begin(writer, lines, CLAIM_ID_WIDTH, false, &err), IHP_OK);
     assert_int_equal(put_claims(writer, &plan, 0, 30, &err), IHP_OK);
     assert_int_equal(put_claims(writer, &plan, 30, (size_t)lines - 29, &err), IHP_ERR_RUN);
-    assert_fault(&err, IHP_ERR_RUN, "more claim lines were written than announced (40)");
+    assert_error(&err, IHP_ERR_RUN, "more claim lines were written than announced (40)");
     ihp__store_abandon(&writer);
     assert_int_equal(files_in_folder(), 0);
 }
@@ -67,10 +67,10 @@ static void test_more_than_a_store_can_hold(void **state)
     ihp__dict_add(dict, "one more", 8);
     assert_int_equal(ihp__store_put_dict(writer, IHP__COLUMN_DICT_TAXONOMY, dict, &err), IHP_OK);
     assert_int_equal(ihp__store_put_dict(writer, IHP__COLUMN_DICT_ACG, dict, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "dictionary/acg would have 65536 entries; at most 65535 are");
+    assert_error(&err, IHP_ERR_DATA, "dictionary/acg would have 65536 entries; at most 65535 are");
     err = (struct ihp_error){0};
     assert_int_equal(ihp__store_claims_begin(writer, 1ULL << 32, 6, false, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "4294967296 claim lines are too many");
+    assert_error(&err, IHP_ERR_DATA, "4294967296 claim lines are too many");
     ihp__store_abandon(&writer);
     ihp__dict_destroy(&dict);
     assert_int_equal(files_in_folder(), 0);
@@ -114,7 +114,7 @@ static void test_no_folder(void **state)
     assert_int_equal(ihp__store_create(in_folder("none/s.h5"), MPI_COMM_NULL, &writer, &err),
                      IHP_ERR_RUN);
     assert_null(writer);
-    assert_fault(&err, IHP_ERR_RUN, "none/s.h5: the store cannot be written (");
+    assert_error(&err, IHP_ERR_RUN, "none/s.h5: the store cannot be written (");
 }
 
 /* Writes a store while files are limited to `limit` bytes, as on a full disk. */

@@ -77,7 +77,7 @@ static void test_rows_are_added(void **state)
     assert_int_equal(table.rows, 2);
     ihp__table_free(&table);
     assert_int_equal(read_text(HEADER "a,1,2.00,3\nb,1,2.00,3\n", 1, &table, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA,
+    assert_error(&err, IHP_ERR_DATA,
                  "table.csv:3: is one row too many; at most 1 rows belong here");
     ihp__table_free(&table);
 }
@@ -122,7 +122,7 @@ static void test_cells_refused(void **state)
         snprintf(text, sizeof text, HEADER "a,1,2.00,3\n%s", wrong[i].row);
         snprintf(message, sizeof message, "table.csv:3: column %s: ", wrong[i].column);
         assert_int_equal(read_text(text, 9, &table, &err), IHP_ERR_DATA);
-        assert_fault(&err, IHP_ERR_DATA, message);
+        assert_error(&err, IHP_ERR_DATA, message);
         ihp__table_free(&table);
     }
 }
@@ -145,7 +145,7 @@ static void test_files_refused(void **state)
     struct ihp_error err;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_int_equal(read_text(wrong[i].text, 9, &table, &err), IHP_ERR_DATA);
-        assert_fault(&err, IHP_ERR_DATA, wrong[i].message);
+        assert_error(&err, IHP_ERR_DATA, wrong[i].message);
         ihp__table_free(&table);
     }
     char *text = calloc(5000, 1);
@@ -154,7 +154,7 @@ static void test_files_refused(void **state)
     memset(text + used, 'x', 4097);
     strcat(text, ",1,2.00,3\n");
     assert_int_equal(read_text(text, 9, &table, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "table.csv:2: column name: ");
+    assert_error(&err, IHP_ERR_DATA, "table.csv:2: column name: ");
     ihp__table_free(&table);
     memmove(text + used, text + used + 1, strlen(text + used)); /* 4096 are allowed */
     assert_int_equal(read_text(text, 9, &table, &err), IHP_OK);
@@ -164,10 +164,10 @@ static void test_files_refused(void **state)
     assert_int_equal(truncate(in_folder("table.csv"), (off_t)IHP__TABLE_BYTES_MAX + 1), 0);
     table = empty();
     assert_int_equal(ihp__table_read_csv(in_folder("table.csv"), &table, 0, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "134217729 bytes");
+    assert_error(&err, IHP_ERR_DATA, "134217729 bytes");
     err = (struct ihp_error){0};
     assert_int_equal(ihp__table_read_csv(test_folder, &table, 0, &err), IHP_ERR_DATA);
-    assert_fault(&err, IHP_ERR_DATA, "is not a file");
+    assert_error(&err, IHP_ERR_DATA, "is not a file");
     ihp__table_free(&table);
 }
 
