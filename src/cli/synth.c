@@ -18,7 +18,8 @@ static const char *const paragraphs[] = {
     "it is real.",
     "It also writes a program folder and, next to it, a run deck (deck.yaml) and effects.csv, "
     "which lists by how much each partnership really changed the cost of its members in 2025, so "
-    "that a settlement's estimate can be compared with the truth.",
+    "that a settlement's estimate can be compared with the truth. The program folder has quality "
+    "results too, so that every command works on the state.",
     "Equal --members, --seed, --ihps and --effect make the same state on any number of ranks.",
     NULL};
 

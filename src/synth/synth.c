@@ -171,8 +171,8 @@ static enum ihp_status write_members(struct synth *s, struct ihp_error *err)
 static enum ihp_status write_store(struct synth *s, struct ihp_error *err)
 {
     struct ihp__synth_tables *t = s->tables;
-    size_t width =
-        t->lines.all > 0 ? IHP__SYNTH_CLAIM_ID : 1; /* without lines as an import has it */
+    size_t width = t->lines.all > 0 ? IHP__SYNTH_CLAIM_ID
+                                    : 1; /* an import makes it 1 in a store without lines */
     if (ihp__store_create(s->model->options.store_path, s->comm, &s->writer, err) != IHP_OK ||
         ihp__synth_tables_put(t, s->model, s->last_rank, s->writer, err) != IHP_OK ||
         ihp__store_claims_begin(s->writer, t->lines.all, width, false, err) != IHP_OK) {
