@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* hdf5_util.h - what every file that uses HDF5 shares: element types, attributes, and files that do
  * not crash the process when the disk is full. Used by src/store, src/checkpoint, src/result and
- * src/run. Nothing here is collective.
+ * src/jobs/inspect. Nothing here is collective.
  */
 #ifndef IHP_STORE_HDF5_UTIL_H
 #define IHP_STORE_HDF5_UTIL_H
