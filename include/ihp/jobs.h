@@ -78,8 +78,8 @@ IHP_API enum ihp_status ihp_settle(const struct ihp_settle_options *options, MPI
                                    struct ihp_notices *notices, struct ihp_error *err);
 
 struct ihp_merge_options {
-    const char *const *part; /* folders that `ihp_settle` made of blocks of one deck's sweep */
-    size_t parts;
+    const char *const *folder; /* results that `ihp_settle` made of blocks of one deck's sweep */
+    size_t folders;
     const char *output; /* folder */
     bool force;         /* replace a finished run */
     FILE *report;       /* for a line on what was made; NULL for none */

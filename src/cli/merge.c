@@ -20,8 +20,8 @@ static const char *const paragraphs[] = {
 static const struct ihp__cli_argument arguments[] = {
     {.value = {.name = "BLOCK",
                .kind = IHP__CLI_FOLDER,
-               .field = IHP__CLI_FIELD(struct request, options.part),
-               .count = IHP__CLI_FIELD(struct request, options.parts)},
+               .field = IHP__CLI_FIELD(struct request, options.folder),
+               .count = IHP__CLI_FIELD(struct request, options.folders)},
      .help = "result folder of one block",
      .repeats = true},
 };

@@ -381,10 +381,11 @@ unsigned ihp__policies_differ(const struct ihp__decision_policies *a,
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-#define IHP__REASON_TEXT(name, text, section)    text,
-#define IHP__REASON_SECTION(name, text, section) section,
-#define IHP__RULE_SECTION(name, section, text)   section,
-#define IHP__RULE_TEXT(name, section, text)      text,
+#define IHP__REASON_TEXT(name, text, section)           text,
+#define IHP__REASON_SECTION(name, text, section)        section,
+#define IHP__RULE_SECTION(name, section, numbers, text) section,
+#define IHP__RULE_TEXT(name, section, numbers, text)    text,
+#define IHP__RULE_NUMBERS(name, section, numbers, text) IHP__NUMBERS_##numbers,
 
 const char *ihp__reason_text(enum ihp__reason reason)
 {
@@ -408,4 +409,10 @@ const char *ihp__rule_text(enum ihp__rule rule)
 {
     static const char *const texts[] = {IHP__RULE_LIST(IHP__RULE_TEXT)};
     return rule < IHP__RULES ? texts[rule] : "?";
+}
+
+enum ihp__rule_numbers ihp__rule_numbers(enum ihp__rule rule)
+{
+    static const enum ihp__rule_numbers numbers[] = {IHP__RULE_LIST(IHP__RULE_NUMBERS)};
+    return rule < IHP__RULES ? numbers[rule] : IHP__NUMBERS_NONE;
 }

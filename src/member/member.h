@@ -235,52 +235,60 @@ bool ihp__counts_finish(struct ihp__counts *counts);
 
 /* ---- attribution [13.3] ---------------------------------------------------------------------- */
 
-/* The rules of attribution, for explanations: section, what must hold. */
+/* How the two numbers of a rule's trace are to be read. */
+enum ihp__rule_numbers {
+    IHP__NUMBERS_NONE,   /* the rule has none */
+    IHP__NUMBERS_COUNT,  /* a count */
+    IHP__NUMBERS_LEAST,  /* a count, and the least that is required */
+    IHP__NUMBERS_MORE,   /* a count, and the one that it is compared with */
+    IHP__NUMBERS_MOST,   /* the greatest count, and how many entities have it */
+    IHP__NUMBERS_LATER,  /* a day, and the one that it is compared with */
+    IHP__NUMBERS_LATEST, /* the latest day, and how many entities have it */
+};
+
+/* The rules of attribution, for explanations: section, how to read the numbers, what must hold. */
 #define IHP__RULE_LIST(X)                                                                          \
-    X(IHP__RULE_OVERRIDE, "4.6.4.2", "the State decided on review")                                \
-    X(IHP__RULE_MONTHS_IN_A_ROW, "13.3.2", "enough qualifying months in a row")                    \
-    X(IHP__RULE_MONTHS_TOTAL, "13.3.2", "enough qualifying months in total")                       \
-    X(IHP__RULE_VISIT, "13.3.2", "a paid line known by the cut-off at an IHP in the period")       \
-    X(IHP__RULE_HEALTH_HOME_PRESENT, "13.3.4.1", "Step 1: health-home lines are present")          \
-    X(IHP__RULE_HEALTH_HOME_MOST, "13.3.4.3", "one entity has the most health-home lines")         \
-    X(IHP__RULE_HEALTH_HOME_LATEST, "13.3.4.4",                                                    \
-      "one of the tied entities has the latest health-home "                                       \
-      "line")                                                                                      \
-    X(IHP__RULE_PRIMARY_AT_IHP, "13.3.5.7", "Step 2: PCP E&M lines at an IHP are present")         \
-    X(IHP__RULE_PRIMARY_BLOCKED, "13.3.5.6",                                                       \
+    X(IHP__RULE_OVERRIDE, "4.6.4.2", NONE, "the State decided on review")                          \
+    X(IHP__RULE_MONTHS_IN_A_ROW, "13.3.2", LEAST, "enough qualifying months in a row")             \
+    X(IHP__RULE_MONTHS_TOTAL, "13.3.2", LEAST, "enough qualifying months in total")                \
+    X(IHP__RULE_VISIT, "13.3.2", NONE, "a paid line known by the cut-off at an IHP in the period") \
+    X(IHP__RULE_HEALTH_HOME_PRESENT, "13.3.4.1", COUNT, "Step 1: health-home lines are present")   \
+    X(IHP__RULE_HEALTH_HOME_MOST, "13.3.4.3", MOST, "one entity has the most health-home lines")   \
+    X(IHP__RULE_HEALTH_HOME_LATEST, "13.3.4.4", LATEST,                                            \
+      "one of the tied entities has the latest health-home line")                                  \
+    X(IHP__RULE_PRIMARY_AT_IHP, "13.3.5.7", COUNT, "Step 2: PCP E&M lines at an IHP are present")  \
+    X(IHP__RULE_PRIMARY_BLOCKED, "13.3.5.6", COUNT,                                                \
       "only non-IHP providers have PCP E&M lines, which blocks")                                   \
-    X(IHP__RULE_PRIMARY_ELSEWHERE, "13.3.5.6",                                                     \
-      "a non-IHP provider has more PCP E&M lines than "                                            \
-      "any IHP")                                                                                   \
-    X(IHP__RULE_PRIMARY_MOST, "13.3.5.4", "a single IHP has the most PCP E&M lines")               \
-    X(IHP__RULE_SPECIALTY_AT_IHP, "13.3.6.1", "Step 3: specialty E&M lines at an IHP are present") \
-    X(IHP__RULE_SPECIALTY_ELSEWHERE, "13.3.6.7",                                                   \
-      "a non-IHP provider has more E&M lines than any "                                            \
-      "IHP has specialty lines")                                                                   \
-    X(IHP__RULE_SPECIALTY_MOST, "13.3.6.4", "a single IHP has the most specialty E&M lines")       \
-    X(IHP__RULE_TIE_EM_LATEST, "13.3.7.7",                                                         \
-      "Step 4: one of the tied IHPs, none of which has specialty lines, "                          \
-      "has the latest E&M line")                                                                   \
-    X(IHP__RULE_TIE_SPECIALTY, "13.3.7.8",                                                         \
-      "Step 4: one of the tied IHPs has the most specialty "                                       \
-      "E&M lines")                                                                                 \
-    X(IHP__RULE_TIE_PRIMARY_LATEST, "13.3.7.9",                                                    \
-      "Step 4: one of the IHPs still tied has the latest "                                         \
-      "PCP E&M line")                                                                              \
-    X(IHP__RULE_TIE_NON_IHP, "13.3.7.10",                                                          \
-      "Step 4: the IHP's latest E&M line is later than the "                                       \
-      "tied non-IHP provider's")                                                                   \
-    X(IHP__RULE_LOOKBACK, "13.3.8", "no E&M or health-home line: the look-back window decides")    \
-    X(IHP__RULE_VISIT_AT_WINNER, "13.3.2",                                                         \
+    X(IHP__RULE_PRIMARY_ELSEWHERE, "13.3.5.6", MORE,                                               \
+      "a non-IHP provider has more PCP E&M lines than any IHP")                                    \
+    X(IHP__RULE_PRIMARY_MOST, "13.3.5.4", MORE, "a single IHP has the most PCP E&M lines")         \
+    X(IHP__RULE_SPECIALTY_AT_IHP, "13.3.6.1", COUNT,                                               \
+      "Step 3: specialty E&M lines at an IHP are present")                                         \
+    X(IHP__RULE_SPECIALTY_ELSEWHERE, "13.3.6.7", MORE,                                             \
+      "a non-IHP provider has more E&M lines than any IHP has specialty lines")                    \
+    X(IHP__RULE_SPECIALTY_MOST, "13.3.6.4", MOST, "a single IHP has the most specialty E&M lines") \
+    X(IHP__RULE_TIE_EM_LATEST, "13.3.7.7", LATEST,                                                 \
+      "Step 4: one of the tied IHPs, none of which has specialty lines, has the latest E&M line")  \
+    X(IHP__RULE_TIE_SPECIALTY, "13.3.7.8", MOST,                                                   \
+      "Step 4: one of the tied IHPs has the most specialty E&M lines")                             \
+    X(IHP__RULE_TIE_PRIMARY_LATEST, "13.3.7.9", LATEST,                                            \
+      "Step 4: one of the IHPs still tied has the latest PCP E&M line")                            \
+    X(IHP__RULE_TIE_NON_IHP, "13.3.7.10", LATER,                                                   \
+      "Step 4: the IHP's latest E&M line is later than the tied non-IHP provider's")               \
+    X(IHP__RULE_LOOKBACK, "13.3.8", COUNT,                                                         \
+      "no E&M or health-home line: the look-back window decides; months")                          \
+    X(IHP__RULE_VISIT_AT_WINNER, "13.3.2", NONE,                                                   \
       "a paid line known by the cut-off at the winning IHP in the period")
 
-#define IHP__RULE_ENUM(name, section, text) name,
+#define IHP__RULE_ENUM(name, section, numbers, text) name,
 enum ihp__rule { IHP__RULE_LIST(IHP__RULE_ENUM) IHP__RULES };
 #undef IHP__RULE_ENUM
 
-/* Return the section of a rule and what must hold, static texts. */
+/* Return the section of a rule, what must hold (static texts), and how its numbers are to be read.
+ */
 const char *ihp__rule_section(enum ihp__rule rule);
 const char *ihp__rule_text(enum ihp__rule rule);
+enum ihp__rule_numbers ihp__rule_numbers(enum ihp__rule rule);
 
 /* A rule applied: whether it held, the entity concerned (or IHP__NO_ENTITY) and the two numbers
  * compared (counts or days). */

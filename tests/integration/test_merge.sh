@@ -186,7 +186,7 @@ ok "no block" fails 2 "expected at least one BLOCK"
 ihp merge "${given[@]}"
 ok "no output" fails 2 "-o FOLDER"
 ihp merge "${given[@]}" -o "$parts/2" --force
-ok "output is a part" fails 2 "$parts/2" "is a part"
+ok "output is a part" fails 2 "$parts/2" "is a block"
 ihp merge "${given[@]}" -o "$case/program" --force
 ok "output is the program folder" fails 2 "program folder"
 ihp merge "${given[@]}" -o "$work/whole"
@@ -210,9 +210,9 @@ refused "one twice" 3 "$parts/again: has block 2 of 7" "$parts/2"
 given=("$parts"/[1-7] "$work/whole")
 refused "a whole run" 3 "$work/whole" "part: is missing"
 given=("$parts"/[1-6] "$case/extract")
-refused "no result" 3 "$case/extract" "no finished part"
+refused "no result" 3 "$case/extract" "not a finished block"
 given=("$parts"/[1-6] "$work/nowhere")
-refused "no folder" 3 "$work/nowhere" "no finished part"
+refused "no folder" 3 "$work/nowhere" "not a finished block"
 ihp settle "$deck" --block 7/8 -o "$work/eighth" --quiet
 given=("$parts"/[1-6] "$work/eighth")
 refused "another division" 3 "$work/eighth: is a block of 8"
@@ -259,14 +259,14 @@ PY
     given=("$parts"/[3] "$parts"/[124567])
     refused "$file first: $change" 3 "3/$file"
 }
-damage manifest.json 't = ""' 'is no manifest'
-damage manifest.json 't = t[:200]' 'is no manifest'
-damage manifest.json 't = bytes(range(256)) * 9' 'is no manifest'
-damage manifest.json 't = "[" * 100000' 'is no manifest'
-damage manifest.json 't = "[1]"' 'is no manifest'
+damage manifest.json 't = ""' 'is not a valid manifest'
+damage manifest.json 't = t[:200]' 'is not a valid manifest'
+damage manifest.json 't = bytes(range(256)) * 9' 'is not a valid manifest'
+damage manifest.json 't = "[" * 100000' 'is not a valid manifest'
+damage manifest.json 't = "[1]"' 'is not a valid manifest'
 damage manifest.json 't = " " * (17 << 20)' 'bytes'
 damage manifest.json 'm["part"]["first"] = 8' 'part: '
-damage manifest.json 'm["part"]["block"] = 10**30' 'is no manifest'
+damage manifest.json 'm["part"]["block"] = 10**30' 'is not a valid manifest'
 damage manifest.json 'm["part"]["scenarios"] = "22"' 'part: '
 damage manifest.json 'm["part"]["more"] = 1' 'part: '
 damage manifest.json 'm["part"] = []' 'part: '

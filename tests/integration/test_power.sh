@@ -156,7 +156,8 @@ sizes=500,2000,8000,32000,128000
 for ranks in 1 2 3; do
     power "$ranks" "$state/deck.yaml" --sizes $sizes --draws 1000 -o "$work/power.$ranks.csv"
     ok "$ranks ranks: power" succeeds
-    grep -v "^Results: " "$out" >"$work/power.$ranks.txt"
+    ok "$ranks ranks: says where the results are" says "$out" "Results: $work/power.$ranks.csv"
+    grep -v '^Results: ' "$out" >"$work/power.$ranks.txt"
     ok "$ranks ranks: the same table" cmp "$work/power.1.csv" "$work/power.$ranks.csv"
     ok "$ranks ranks: the same text" cmp "$work/power.1.txt" "$work/power.$ranks.txt"
 done

@@ -133,12 +133,12 @@ static void test_refusals(void **state)
     static const struct {
         const char *rows, *part;
     } cases[] = {
-        {"SECRET X,1970-01-01,base,PRIMARY_CARE,1,12" REST, ":2: is no row"},
-        {"SECRET,01.01.1970,base,PRIMARY_CARE,1,12" REST, ":2: is no row"},
-        {"SECRET,1970-01-01,look-back,PRIMARY_CARE,1,12" REST, ":2: is no row"},
-        {"SECRET,1970-01-01,base,PRIMARY,1,12" REST, ":2: is no row"},
-        {"SECRET,1970-01-01,base,PRIMARY_CARE,3,12" REST, ":2: is no row"},
-        {"SECRET,1970-01-01,base,PRIMARY_CARE,1,13" REST, ":2: is no row"},
+        {"SECRET X,1970-01-01,base,PRIMARY_CARE,1,12" REST, ":2: is not a row"},
+        {"SECRET,01.01.1970,base,PRIMARY_CARE,1,12" REST, ":2: is not a row"},
+        {"SECRET,1970-01-01,look-back,PRIMARY_CARE,1,12" REST, ":2: is not a row"},
+        {"SECRET,1970-01-01,base,PRIMARY,1,12" REST, ":2: is not a row"},
+        {"SECRET,1970-01-01,base,PRIMARY_CARE,3,12" REST, ":2: is not a row"},
+        {"SECRET,1970-01-01,base,PRIMARY_CARE,1,13" REST, ":2: is not a row"},
         {"SECRET,1970-01-01,base,PRIMARY_CARE,1" REST, ":2: "},
         {"SECRET,1970-01-01,base,PRIMARY_CARE,1,12" REST
          "SECRET,1970-01-01,base,PRIMARY_CARE,1,12" REST,

@@ -34,8 +34,8 @@ static void print_dates(FILE *stream, const char *name, ihp__day16 first, ihp__d
             ihp__day_format(last == IHP__DAY16_AFTER ? IHP__DAY16_AFTER - 1 : last, b));
 }
 
-/* Counts of a group, of which those of 1 to 10 are not shown. A single one could be found by taking
- * the others from their sum, so the next smallest is then not shown either. */
+/* Prints the counts of a group; those of 1 to 10 are not shown. If only one of them is hidden, it
+ * could be found by subtracting the others from their sum, so the next smallest is hidden, too. */
 static void print_group(FILE *stream, const char *title, size_t groups, const uint64_t *count,
                         const char *(*name)(const void *context, size_t group, char buffer[64]),
                         const void *context)
@@ -107,7 +107,7 @@ static void print_amounts(FILE *stream, const struct ihp__check_scan *scan)
     fprintf(stream, "  Amounts\n");
     print_count(stream, "negative lines", scan->negative);
     print_count(stream, "lines of $0.00", scan->zero);
-    print_count(stream, "lines beyond $1,000,000 (look!)", scan->implausible);
+    print_count(stream, "lines beyond $1,000,000 (check!)", scan->implausible);
 }
 
 static void print_members(FILE *stream, const struct ihp__store_info *info,
@@ -184,7 +184,7 @@ static bool npi_seen(const struct ihp__store_info *info, const struct ihp__check
     return at < info->npis && info->npi[at] == npi && (scan->npi_seen[at] & role) != 0;
 }
 
-/* The latest roster of an IHP, held against the claims. */
+/* Compares the latest roster of an IHP with the claims. */
 static void print_roster(FILE *stream, const struct ihp__program *program, int p,
                          const struct ihp__store_info *info, const struct ihp__check_scan *scan)
 {
@@ -204,9 +204,15 @@ static void print_roster(FILE *stream, const struct ihp__program *program, int p
             }
         }
     }
-    fprintf(stream, "    %-12s %s: %zu of %zu NPIs on no claim line%s%s%s\n",
-            program->partnership[p].id, ihp__quarter_format(row[0].quarter, quarter), unseen, rows,
-            unseen > 0 ? ":" : "", names, unseen > NPIS_NAMED ? " ..." : "");
+    ihp__quarter_format(row[0].quarter, quarter);
+    if (unseen == 0) {
+        fprintf(stream, "    %-12s %s: all %zu roster NPIs appear in claims\n",
+                program->partnership[p].id, quarter, rows);
+    } else {
+        fprintf(stream, "    %-12s %s: %zu of %zu roster NPIs do not appear in claims:%s%s\n",
+                program->partnership[p].id, quarter, unseen, rows, names,
+                unseen > NPIS_NAMED ? " ..." : "");
+    }
 }
 
 static int by_quarter(const void *a, const void *b)
@@ -215,7 +221,7 @@ static int by_quarter(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Overlaps in every quarter in which some roster changed. */
+/* Prints the overlaps in every quarter in which some roster changed. */
 static enum ihp_status print_overlaps(FILE *stream, const struct ihp__program *program,
                                       struct ihp_error *err)
 {
@@ -258,9 +264,9 @@ static enum ihp_status check_program(const char *folder, const struct ihp__store
     for (size_t p = 0; p < program->partnerships; p++) {
         print_roster(stream, program, (int)p, info, scan);
     }
-    print_overlaps(stream, program, err);
+    enum ihp_status status = print_overlaps(stream, program, err);
     ihp__program_destroy(&program);
-    return err->status;
+    return status;
 }
 
 enum ihp_status ihp_check(const char *store_path, const char *program_folder, FILE *stream,
@@ -271,13 +277,15 @@ enum ihp_status ihp_check(const char *store_path, const char *program_folder, FI
     if (ihp__store_open(store_path, &store, err) != IHP_OK) {
         return err->status;
     }
-    if (ihp__check_scan_store(store, &scan, err) == IHP_OK) {
+    enum ihp_status status = ihp__check_scan_store(store, &scan, err);
+    if (status == IHP_OK) {
         print_store(stream, ihp__store_info(store), &scan);
         if (program_folder != NULL) {
-            check_program(program_folder, ihp__store_info(store), &scan, stream, notices, err);
+            status =
+                check_program(program_folder, ihp__store_info(store), &scan, stream, notices, err);
         }
     }
     ihp__check_scan_free(&scan);
     ihp__store_close(&store);
-    return err->status;
+    return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One look over a store: claims in batches, then members in blocks. */
+/* Scans a store once: claims in batches, then members in blocks. */
 #include "jobs/check/check_scan.h"
 
 #include <stdlib.h>
@@ -48,20 +48,20 @@ static enum ihp_status scan_claims(const struct ihp__store *store, struct ihp__c
     if (ihp__claim_buffer_create(store, scan_columns, SCAN_LINES, &buffer, err) != IHP_OK) {
         return err->status;
     }
-    for (uint64_t first = 0; first < lines && err->status == IHP_OK; first += SCAN_LINES) {
+    enum ihp_status status = IHP_OK;
+    for (uint64_t first = 0; first < lines && status == IHP_OK; first += SCAN_LINES) {
         struct ihp__claims claims;
         size_t count = lines - first < SCAN_LINES ? (size_t)(lines - first) : SCAN_LINES;
-        if (ihp__store_read_claims(store, first, count, buffer, &claims, err) == IHP_OK) {
-            for (size_t i = 0; i < count; i++) {
-                scan_line(scan, &claims, i);
-            }
+        status = ihp__store_read_claims(store, first, count, buffer, &claims, err);
+        for (size_t i = 0; status == IHP_OK && i < count; i++) {
+            scan_line(scan, &claims, i);
         }
     }
     ihp__claim_buffer_destroy(&buffer);
-    return err->status;
+    return status;
 }
 
-/* The years of service that lines have; morbidity is looked for in these. */
+/* Finds the years of service that lines have, in which morbidity is looked for. */
 static enum ihp_status find_years(struct ihp__check_scan *scan, struct ihp_error *err)
 {
     int first = 0, last = IHP__CHECK_YEARS - 1;
@@ -150,18 +150,19 @@ enum ihp_status ihp__check_scan_store(const struct ihp__store *store, struct ihp
         .month_first = INT32_MAX,
         .month_last = INT32_MIN,
     };
-    if (fresh.payer == NULL || fresh.service == NULL || fresh.npi_seen == NULL ||
-        fresh.treating_lines == NULL) {
-        ihp__fail_memory(err, "the check");
-    } else if (scan_claims(store, &fresh, err) == IHP_OK) {
-        scan_members(store, &fresh, err);
+    enum ihp_status status = fresh.payer == NULL || fresh.service == NULL ||
+                                     fresh.npi_seen == NULL || fresh.treating_lines == NULL
+                                 ? ihp__fail_memory(err, "the check")
+                                 : scan_claims(store, &fresh, err);
+    if (status == IHP_OK) {
+        status = scan_members(store, &fresh, err);
     }
-    if (err->status != IHP_OK) {
+    if (status == IHP_OK) {
+        *scan = fresh;
+    } else {
         ihp__check_scan_free(&fresh);
-        return err->status;
     }
-    *scan = fresh;
-    return IHP_OK;
+    return status;
 }
 
 void ihp__check_scan_free(struct ihp__check_scan *scan)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* check_scan.h - what one look over all claims and members of a store finds, for `ihp check`. */
+/* check_scan.h - counts over all claims and members of a store, for `ihp check`. Nothing here is
+ * collective. */
 #ifndef IHP_JOBS_CHECK_SCAN_H
 #define IHP_JOBS_CHECK_SCAN_H
 
@@ -7,8 +8,8 @@
 #include "program/program.h"
 #include "store/store.h"
 
-/* An amount beyond this, either sign, is pointed out: no line of a member costs a million dollars
- * without somebody having looked at it. In cents. */
+/* An amount beyond this, of either sign, is pointed out: nobody pays a million dollars for a line
+ * without a look at it. In cents. */
 #define IHP__IMPLAUSIBLE_CENTS 100000000
 
 enum { IHP__CHECK_YEARS = 182, IHP__CHECK_FIRST_YEAR = 1969 };
@@ -30,7 +31,8 @@ struct ihp__check_scan {
     uint64_t *without_acg;           /* [year_last - year_first + 1] enrolled members, owned */
 };
 
-/* Scans a store in batches. The caller frees with `ihp__check_scan_free`. */
+/* Scans a store in batches. `*scan` is untouched on failure; the caller frees it with
+ * `ihp__check_scan_free`. */
 enum ihp_status ihp__check_scan_store(const struct ihp__store *store, struct ihp__check_scan *scan,
                                       struct ihp_error *err);
 void ihp__check_scan_free(struct ihp__check_scan *scan);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* explain.h - the explanation of one member under way, as its files see it. */
+/* explain.h - the explanation of one member under way, as its files share it. Nothing here is
+ * collective. */
 #ifndef IHP_JOBS_EXPLAIN_H
 #define IHP_JOBS_EXPLAIN_H
 
@@ -8,11 +9,11 @@
 
 enum { IHP__EXPLAIN_LINES = 4096 };
 
-struct ihp__explaining {
+struct ihp__explanation {
     struct ihp__context context; /* its rules are those explained */
     uint64_t member;
     struct ihp__members rows;  /* of this member alone */
-    struct ihp__people people; /* what else is asked of the member */
+    struct ihp__people people; /* its county, or what decides a payment */
     struct ihp__member_state *state;
     struct ihp__claim_buffer *buffer;
     struct ihp__line_sums *sums;
@@ -22,20 +23,24 @@ struct ihp__explaining {
     struct ihp_error *err;
 };
 
-typedef enum ihp_status (*ihp__explain_batch_fn)(struct ihp__explaining *x,
+/* Takes some lines of the member; `period` is passed through. */
+typedef enum ihp_status (*ihp__explain_batch_fn)(struct ihp__explanation *e,
                                                  const struct ihp__claims *claims,
                                                  enum ihp__period period);
 
-/* Calls `fn` for the member's lines, batch by batch. */
-enum ihp_status ihp__explain_each_batch(struct ihp__explaining *x, ihp__explain_batch_fn fn,
+/* Calls `fn` for the member's lines, batch by batch, until it fails. */
+enum ihp_status ihp__explain_each_batch(struct ihp__explanation *e, ihp__explain_batch_fn fn,
                                         enum ihp__period period);
 
-/* Finds the member in the store and judges its rows under the rules of the context. */
-enum ihp_status ihp__explain_judge(struct ihp__explaining *x, const char *member_id);
+/* Finds the member in the store and judges its rows under the rules of the context. Fails with
+ * IHP_ERR_USAGE for a text that cannot be an ID, and with IHP_ERR_DATA for a member that the store
+ * does not have. */
+enum ihp_status ihp__explain_judge(struct ihp__explanation *e, const char *member_id);
 
 /* Prints spans, months, lines, counts, the rules that were tried and the outcome of a period. */
-enum ihp_status ihp__explain_print_decision(struct ihp__explaining *x, enum ihp__period period);
+enum ihp_status ihp__explain_print_decision(struct ihp__explanation *e, enum ihp__period period);
 
-void ihp__explain_end(struct ihp__explaining *x);
+/* Flushes the output, closes everything, and returns the status of the whole. */
+enum ihp_status ihp__explain_end(struct ihp__explanation *e);
 
 #endif

@@ -1,77 +1,77 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihp explain --month: one member in a month that is paid for, for an appeal of a population-based
- * payment [4.6.4.1, 15]. The window of twelve months is decided by the rules of a settlement. */
+/* ihp explain --month: one member in a month of a population-based payment, for an appeal [4.6.4.1,
+ * 15]. The rules of a settlement decide the window of twelve months. */
 #include "jobs/explain/explain.h"
 
 #include "ihp/jobs.h"
 
 /* ---- what decides a payment ------------------------------------------------------------------ */
 
-/* The kinds of care-coordination payment of the month, by a list of them. */
-static void print_coordination(struct ihp__explaining *x, int32_t month, const char *when,
+/* Prints the kinds of care-coordination payment of the month, from a list of months. */
+static void print_coordination(struct ihp__explanation *e, int32_t month, const char *when,
                                const struct ihp__coordination_month *row, uint64_t rows)
 {
     bool any = false;
-    fprintf(x->out, "  Care coordination %s [15.1.1]:", when);
+    fprintf(e->out, "  Care coordination %s [15.1.1]:", when);
     for (uint64_t i = 0; i < rows; i++) {
         if (row[i].month == month) {
-            fprintf(x->out, " %s", ihp__code_text(&ihp__coordinations, row[i].kind));
+            fprintf(e->out, " %s", ihp__code_text(&ihp__coordinations, row[i].kind));
             any = true;
         }
     }
-    fprintf(x->out, "%s\n", any ? "" : " none");
+    fprintf(e->out, "%s\n", any ? "" : " none");
 }
 
-static void print_social_risk(struct ihp__explaining *x, int32_t month, int age)
+static void print_social_risk(struct ihp__explanation *e, int32_t month, int age)
 {
     static const char *const uplifts[IHP__UPLIFTS] = {"smi_and_sud", "smi_or_sud",
                                                       "homeless_or_incarcerated",
                                                       "cpi_or_parent_spmi", "parent_smi_or_sud"};
-    const struct ihp__people *people = &x->people;
+    const struct ihp__people *people = &e->people;
     size_t spans = (size_t)people->social_offset[1];
     unsigned bits = ihp__uplift_set_bits(ihp__uplift_set_of(people->social, spans, age, month));
-    fprintf(x->out, "  Social risk [15.3]: age %d at the first of the month; factors:", age);
+    fprintf(e->out, "  Social risk [15.3]: age %d at the first of the month; factors:", age);
     for (size_t i = 0; i < spans; i++) {
         if (people->social[i].month_from <= month && month <= people->social[i].month_to) {
-            fprintf(x->out, " %s", ihp__code_text(&ihp__social_risks, people->social[i].factor));
+            fprintf(e->out, " %s", ihp__code_text(&ihp__social_risks, people->social[i].factor));
         }
     }
-    fprintf(x->out, "; uplifts:%s", bits == 0 ? " none" : "");
+    fprintf(e->out, "; uplifts:%s", bits == 0 ? " none" : "");
     for (int u = 0; u < IHP__UPLIFTS; u++) {
         if ((bits >> u & 1u) != 0) {
-            fprintf(x->out, " %s %.6g", uplifts[u], x->context.program->payment.uplift[u]);
+            fprintf(e->out, " %s %.6g", uplifts[u], e->context.program->payment.uplift[u]);
         }
     }
-    fputc('\n', x->out);
+    fputc('\n', e->out);
 }
 
-/* Whether a span of MA or MA_BD covers the month [5.2.1]. */
-static bool has_medical_assistance(const struct ihp__explaining *x, int32_t month)
+/* Returns true if a span of MA or MA_BD covers the month [5.2.1]. */
+static bool has_medical_assistance(const struct ihp__explanation *e, int32_t month)
 {
     struct ihp__horizon_months horizon;
-    ihp__months_of_horizon(x->rows.span, (size_t)x->rows.span_offset[1], month, 1,
-                           &x->context.deck.policies.claims, &horizon);
+    ihp__months_of_horizon(e->rows.span, (size_t)e->rows.span_offset[1], month, 1,
+                           &e->context.deck.policies.claims, &horizon);
     return horizon.medical_assistance != 0;
 }
 
-static void print_payment(struct ihp__explaining *x, int32_t month, bool attributed)
+static void print_payment(struct ihp__explanation *e, int32_t month, bool attributed)
 {
-    const struct ihp__people *people = &x->people;
-    bool as_known_then = x->context.info->has_care_coordination_paid;
+    const struct ihp__people *people = &e->people;
+    bool as_known_then = e->context.info->has_care_coordination_paid;
     int age = ihp__age_at_month(people->birth_day[0], month);
     bool coordinated =
         as_known_then
             ? ihp__coordinated(people->paid, (size_t)people->paid_offset[1], month)
             : ihp__coordinated(people->coordination, (size_t)people->coordination_offset[1], month);
-    bool ctc = age >= 0 && age <= 20 && has_medical_assistance(x, month);
+    bool ctc = age >= 0 && age <= 20 && has_medical_assistance(e, month);
     if (as_known_then) {
-        print_coordination(x, month, "as known when paying", people->paid, people->paid_offset[1]);
+        print_coordination(e, month, "as known when paying", people->paid, people->paid_offset[1]);
     }
-    print_coordination(x, month, "as known now", people->coordination,
+    print_coordination(e, month, "as known now", people->coordination,
                        people->coordination_offset[1]);
-    print_social_risk(x, month, age);
+    print_social_risk(e, month, age);
     fprintf(
-        x->out,
+        e->out,
         "  Payment: %s for the population-based payment [15.1.1]%s; %s for C&TC outreach [5.2.1]\n",
         attributed && !coordinated ? "counts" : "does not count",
         attributed && coordinated ? ", because of care coordination" : "",
@@ -80,46 +80,46 @@ static void print_payment(struct ihp__explaining *x, int32_t month, bool attribu
 
 /* ---- the month ------------------------------------------------------------------------------- */
 
-static enum ihp_status print_month(struct ihp__explaining *x, int32_t month)
+static enum ihp_status print_month(struct ihp__explanation *e, int32_t month)
 {
-    const struct ihp__member_fact *f = &x->fact[IHP__PERFORMANCE];
+    const struct ihp__member_fact *f = &e->fact[IHP__PERFORMANCE];
     char text[IHP__DATE_TEXT], first[IHP__DATE_TEXT], quarter[IHP__DATE_TEXT], date[IHP__DATE_TEXT];
     char money[IHP__MONEY_TEXT];
     bool qualifies = (f->qualifying >> 11 & 1u) != 0;
-    fprintf(x->out,
-            "\n%s [13.3, 15.2.1]: the twelve months from %s on, rosters of %s, claims known that "
-            "were paid through %s\n",
+    fprintf(e->out,
+            "\n%s [13.3, 15.2.1]: the twelve months from %s on, rosters of %s, claims paid through "
+            "%s\n",
             ihp__month_format(month, text), ihp__month_format(month - 11, first),
             ihp__quarter_format(1970 * 4 + month / 3, quarter),
-            ihp__day_format(x->context.deck.performance.paid_through, date));
-    if (ihp__explain_print_decision(x, IHP__PERFORMANCE) != IHP_OK) {
-        return x->err->status;
+            ihp__day_format(e->context.deck.performance.paid_through, date));
+    if (ihp__explain_print_decision(e, IHP__PERFORMANCE) != IHP_OK) {
+        return e->err->status;
     }
-    fprintf(x->out, "  The month itself %s [13.3.2, 15.1.3]: %s\n",
+    fprintf(e->out, "  The month itself %s [13.3.2, 15.1.3]: %s\n",
             qualifies ? "qualifies" : "does not qualify",
             !qualifies  ? "not in the month's eligible population, so not attributed"
             : f->enough ? "in the month's eligible population"
                         : "but not enrolled enough over the twelve months");
-    fprintf(x->out,
+    fprintf(e->out,
             "  Cost of the twelve months, %u core lines [15.2.2]: %s; risk category %s of %d\n",
-            f->lines, ihp__money_format_grouped(f->cost, money), x->context.info->acg[f->acg],
-            x->context.rules[IHP__PERFORMANCE].year);
-    print_payment(x, month, qualifies && f->partnership >= 0);
+            f->lines, ihp__money_format_grouped(f->cost, money), e->context.info->acg[f->acg],
+            e->context.rules[IHP__PERFORMANCE].year);
+    print_payment(e, month, qualifies && f->partnership >= 0);
     return IHP_OK;
 }
 
-/* The rules of the month stand for both periods. */
-static enum ihp_status make_rules(struct ihp__explaining *x, int32_t month,
+/* Makes the rules of the month, for both periods of the context. */
+static enum ihp_status make_rules(struct ihp__explanation *e, int32_t month,
                                   struct ihp_notices *notices)
 {
     struct ihp__monthly_rules monthly;
-    if (ihp__context_monthly_rules(&x->context, month, 1, notices, &monthly, x->err) != IHP_OK) {
-        return x->err->status;
+    if (ihp__context_monthly_rules(&e->context, month, 1, notices, &monthly, e->err) != IHP_OK) {
+        return e->err->status;
     }
     for (int period = 0; period < IHP__PERIODS; period++) {
-        x->context.rules[period] = monthly.month[0];
-        x->context.rules[period].period = (enum ihp__period)period;
-        x->context.rules[period].affected_counties = 0;
+        e->context.rules[period] = monthly.month[0];
+        e->context.rules[period].period = (enum ihp__period)period;
+        e->context.rules[period].affected_counties = 0;
     }
     return IHP_OK;
 }
@@ -127,21 +127,26 @@ static enum ihp_status make_rules(struct ihp__explaining *x, int32_t month,
 enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, int32_t month,
                                   FILE *stream, struct ihp_notices *notices, struct ihp_error *err)
 {
-    struct ihp__explaining x = {.out = stream, .err = err};
+    struct ihp__explanation e = {.out = stream, .err = err};
     char text[IHP__DATE_TEXT];
-    if (ihp__context_open_inputs(deck_path, &x.context, notices, err) != IHP_OK) {
+    if (ihp__context_open_inputs(deck_path, &e.context, notices, err) != IHP_OK) {
         return err->status;
     }
-    if (make_rules(&x, month, notices) == IHP_OK && ihp__explain_judge(&x, member_id) == IHP_OK &&
-        ihp__store_read_people(x.context.store, (struct ihp__range){x.member, 1},
-                               IHP__PEOPLE_BIRTH | IHP__PEOPLE_PAYMENTS, &x.people,
-                               err) == IHP_OK) {
+    enum ihp_status status = make_rules(&e, month, notices);
+    if (status == IHP_OK) {
+        status = ihp__explain_judge(&e, member_id);
+    }
+    if (status == IHP_OK) {
+        status = ihp__store_read_people(e.context.store, (struct ihp__range){e.member, 1},
+                                        IHP__PEOPLE_BIRTH | IHP__PEOPLE_PAYMENTS, &e.people, err);
+    }
+    if (status == IHP_OK) {
         fprintf(stream,
                 "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
                 "Member %s, payments of %s under %s\n",
                 member_id, ihp__month_format(month, text), deck_path);
-        print_month(&x, month);
+        status = print_month(&e, month);
     }
-    ihp__explain_end(&x);
-    return err->status;
+    enum ihp_status ended = ihp__explain_end(&e);
+    return status == IHP_OK ? ended : status;
 }

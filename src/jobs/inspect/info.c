@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihp info: what a store or a result is. */
+/* ihp info: prints what a store or a result is. */
 #include "ihp/jobs.h"
 #include "result/result_files.h"
 #include "store/hdf5_util.h"
@@ -43,26 +43,26 @@ static void print_title(const char *path, const json_t *part, FILE *stream)
     if (part == NULL || json_unpack((json_t *)(uintptr_t)part, "{s:I, s:I, s:I, s:I, s:I}", "block",
                                     &block, "blocks", &blocks, "first", &first, "last", &last,
                                     "scenarios", &scenarios) != 0) {
-        fprintf(stream, "%s: result%s\n", path, part == NULL ? "" : ", a part of a sweep");
+        fprintf(stream, "%s: result%s\n", path, part == NULL ? "" : ", a block of a sweep");
         return;
     }
-    fprintf(
-        stream,
-        "%s: result, a part of a sweep: block %lld of %lld, scenarios %lld to %lld of %lld; 'ihp "
-        "merge' puts the parts together\n",
-        path, (long long)block, (long long)blocks, (long long)first, (long long)last,
-        (long long)scenarios);
+    fprintf(stream,
+            "%s: result, block %lld of %lld, scenarios %lld to %lld of %lld of a sweep; 'ihp "
+            "merge' puts "
+            "the blocks together\n",
+            path, (long long)block, (long long)blocks, (long long)first, (long long)last,
+            (long long)scenarios);
 }
 
-/* Prints a manifest; before it the files of its folder, if `folder` is not NULL. */
+/* Prints a manifest, after the files of its folder if `folder` is not NULL. */
 static enum ihp_status info_of_manifest(const char *path, const char *folder, FILE *stream,
                                         struct ihp_error *err)
 {
-    json_error_t fault;
-    json_t *manifest = json_load_file(path, 0, &fault);
+    json_error_t error;
+    json_t *manifest = json_load_file(path, 0, &error);
     if (manifest == NULL) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s:%d: is no manifest (%s)", path, fault.line,
-                         fault.text);
+        return ihp__fail(err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%s)", path, error.line,
+                         error.text);
     }
     print_title(path, json_object_get(manifest, "part"), stream);
     enum ihp_status status = folder == NULL ? IHP_OK : ihp__result_files_print(stream, folder, err);
@@ -106,22 +106,32 @@ static bool is_result_file(hid_t file)
     return read && strcmp(format, "ihp-result") == 0;
 }
 
-/* Prints results.h5; `*is_result` false, and nothing done, when the file is no result. */
-static enum ihp_status info_of_results(const char *path, FILE *stream, bool *is_result)
+/* Prints results.h5. Returns false, and does nothing, if the file is not a result. */
+static bool print_results(const char *path, FILE *stream)
 {
     ihp__h5_quiet();
-    *is_result = false;
     hid_t file =
         H5Fis_hdf5(path) > 0 ? H5Fopen(path, H5F_ACC_RDONLY, H5P_DEFAULT) : H5I_INVALID_HID;
     if (file < 0) {
-        return IHP_OK;
+        return false;
     }
-    if (is_result_file(file)) {
-        *is_result = true;
+    bool is_result = is_result_file(file);
+    if (is_result) {
         fprintf(stream, "%s: result\n", path);
         H5Aiterate2(file, H5_INDEX_NAME, H5_ITER_INC, NULL, print_attribute, stream);
     }
     H5Fclose(file);
+    return is_result;
+}
+
+static enum ihp_status info_of_store(const char *path, FILE *stream, struct ihp_error *err)
+{
+    struct ihp__store *store;
+    if (ihp__store_open(path, &store, err) != IHP_OK) {
+        return err->status;
+    }
+    print_store(ihp__store_info(store), stream);
+    ihp__store_close(&store);
     return IHP_OK;
 }
 
@@ -130,13 +140,13 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
     struct stat info;
     char manifest[IHP__PATH_MAX];
     if (stat(path, &info) != 0) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: there is no such file or folder", path);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file or folder", path);
     }
     if (S_ISDIR(info.st_mode)) {
         if (ihp__path_join(manifest, sizeof manifest, path, "manifest.json", NULL) != IHP_OK ||
             stat(manifest, &info) != 0) {
             return ihp__fail(err, IHP_ERR_DATA,
-                             "%s: has no manifest.json, so it is no finished run", path);
+                             "%s: has no manifest.json, so it is not a finished run", path);
         }
         return info_of_manifest(manifest, path, stream, err);
     }
@@ -144,14 +154,5 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
     if (dot != NULL && strcmp(dot, ".json") == 0) {
         return info_of_manifest(path, NULL, stream, err);
     }
-    bool is_result;
-    if (info_of_results(path, stream, &is_result) != IHP_OK || is_result) {
-        return err->status;
-    }
-    struct ihp__store *store;
-    if (ihp__store_open(path, &store, err) == IHP_OK) {
-        print_store(ihp__store_info(store), stream);
-        ihp__store_close(&store);
-    }
-    return err->status;
+    return print_results(path, stream) ? IHP_OK : info_of_store(path, stream, err);
 }

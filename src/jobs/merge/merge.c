@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihp merge: the parts of a sweep become the result of the undivided run. Everything is read and
- * checked before the output folder is touched. */
+/* ihp merge: puts the blocks of a sweep together into the result of the undivided run. Everything
+ * is read and checked before the output folder is touched. */
 #include "jobs/merge/merge.h"
 
 #include "ihp/jobs.h"
@@ -18,43 +18,43 @@
 
 struct merging {
     const struct ihp_merge_options *options;
-    struct merge_block *part; /* as given */
-    struct merge_block **of;  /* by block, from 0 */
+    struct ihp__merge_block *given;
+    struct ihp__merge_block **of; /* by block, from 0 */
     size_t blocks;
     struct ihp__table table[IHP__TABLES];
     struct ihp_error *err;
 };
 
-/* ---- which parts there are ------------------------------------------------------------------- */
+/* ---- the blocks ------------------------------------------------------------------------------ */
 
-static enum ihp_status open_parts(struct merging *m)
+static enum ihp_status open_blocks(struct merging *m)
 {
-    for (size_t i = 0; i < m->options->parts; i++) {
-        m->part[i].folder = m->options->part[i];
-        if (ihp__merge_block_open(&m->part[i], m->err) != IHP_OK) {
+    for (size_t i = 0; i < m->options->folders; i++) {
+        m->given[i].folder = m->options->folder[i];
+        if (ihp__merge_block_open(&m->given[i], m->err) != IHP_OK) {
             return m->err->status;
         }
-        if (i > 0 && ihp__merge_same_run(&m->part[0], &m->part[i], m->err) != IHP_OK) {
+        if (i > 0 && ihp__merge_same_run(&m->given[0], &m->given[i], m->err) != IHP_OK) {
             return m->err->status;
         }
     }
     return IHP_OK;
 }
 
-/* Puts the parts in the order of their blocks. */
-static enum ihp_status place_parts(struct merging *m)
+/* Puts the blocks in their order. */
+static enum ihp_status place_blocks(struct merging *m)
 {
-    m->blocks = m->part[0].block.blocks;
-    m->of = calloc(m->blocks, sizeof(struct merge_block *));
+    m->blocks = m->given[0].block.blocks;
+    m->of = calloc(m->blocks, sizeof(struct ihp__merge_block *));
     if (m->of == NULL) {
-        return ihp__fail_memory(m->err, "the parts");
+        return ihp__fail_memory(m->err, "the blocks");
     }
-    for (size_t i = 0; i < m->options->parts; i++) {
-        struct merge_block **at = &m->of[m->part[i].block.number - 1];
+    for (size_t i = 0; i < m->options->folders; i++) {
+        struct ihp__merge_block **at = &m->of[m->given[i].block.number - 1];
         if (*at != NULL) {
-            return ihp__merge_same_block(*at, &m->part[i], m->err);
+            return ihp__merge_same_block(*at, &m->given[i], m->err);
         }
-        *at = &m->part[i];
+        *at = &m->given[i];
     }
     return IHP_OK;
 }
@@ -100,15 +100,16 @@ static enum ihp_status check_missing(struct merging *m)
                      m->blocks, missing == 1 ? "" : " and so on");
 }
 
-/* The output must not be one of the folders it is made from, nor the program folder of the run. */
+/* Checks that the output is not one of the folders it is made from, nor the program folder of the
+ * run. */
 static enum ihp_status check_output(struct merging *m)
 {
     const char *output = m->options->output;
-    const json_t *run = json_object_get(m->part[0].manifest, "run");
+    const json_t *run = json_object_get(m->given[0].manifest, "run");
     const char *program = json_string_value(json_object_get(run, "program"));
-    for (size_t i = 0; i < m->options->parts; i++) {
-        if (ihp__is_same_place(output, m->part[i].folder)) {
-            return ihp__fail(m->err, IHP_ERR_USAGE, "%s: --output: is a part; name another folder",
+    for (size_t i = 0; i < m->options->folders; i++) {
+        if (ihp__is_same_place(output, m->given[i].folder)) {
+            return ihp__fail(m->err, IHP_ERR_USAGE, "%s: --output: is a block; name another folder",
                              output);
         }
     }
@@ -117,7 +118,7 @@ static enum ihp_status check_output(struct merging *m)
 
 static enum ihp_status read_tables(struct merging *m)
 {
-    const struct merge_block *first = m->of[0];
+    const struct ihp__merge_block *first = m->of[0];
     if (ihp__merge_read_own(first, m->table, m->err) != IHP_OK) {
         return m->err->status;
     }
@@ -136,7 +137,8 @@ static enum ihp_status read_tables(struct merging *m)
 
 /* ---- the merged folder ----------------------------------------------------------------------- */
 
-/* What may differ between equal runs: where the result stands, and that part of each part. */
+/* Makes the entry of what may differ between equal runs: where the result is, and the same entry of
+ * each block. */
 static json_t *run_of(const struct merging *m)
 {
     char finished[IHP__MOMENT_TEXT];
@@ -157,27 +159,37 @@ static json_t *run_of(const struct merging *m)
                      "output", ihp__json_text(m->options->output), "parts", parts);
 }
 
-/* Fills the folder that is begun; the manifest is the parts' own but for what makes it a part's. */
-static enum ihp_status fill(struct merging *m)
+/* Copies the member files of the first block that has them. */
+static enum ihp_status copy_member_files(struct merging *m)
 {
-    json_t *manifest = json_copy(m->of[0]->manifest);
     bool found = false;
-    for (size_t b = 0; b < m->blocks && !found && m->err->status == IHP_OK; b++) {
-        ihp__merge_member_files(m->of[b], &m->table[IHP__TABLE_SETTLEMENT], m->options->output,
-                                &found, m->err);
+    for (size_t b = 0; b < m->blocks && !found; b++) {
+        if (ihp__merge_member_files(m->of[b], &m->table[IHP__TABLE_SETTLEMENT], m->options->output,
+                                    &found, m->err) != IHP_OK) {
+            return m->err->status;
+        }
     }
-    if (manifest == NULL || json_object_del(manifest, "part") != 0 ||
-        json_object_del(manifest, "run") != 0) {
-        ihp__fail_memory(m->err, "the manifest");
-    }
-    if (m->err->status == IHP_OK) {
-        ihp__result_fill(m->options->output, m->table, manifest, run_of(m), m->err);
-    }
-    json_decref(manifest);
-    return m->err->status;
+    return IHP_OK;
 }
 
-/* A status beside the folder would tell of an earlier run whose result this is not. */
+/* Fills the folder that is begun. The manifest is that of the blocks without the entries of a
+ * single block. */
+static enum ihp_status fill(struct merging *m)
+{
+    if (copy_member_files(m) != IHP_OK) {
+        return m->err->status;
+    }
+    json_t *manifest = json_copy(m->of[0]->manifest);
+    bool whole = manifest != NULL && json_object_del(manifest, "part") == 0 &&
+                 json_object_del(manifest, "run") == 0;
+    enum ihp_status status =
+        whole ? ihp__result_fill(m->options->output, m->table, manifest, run_of(m), m->err)
+              : ihp__fail_memory(m->err, "the manifest");
+    json_decref(manifest);
+    return status;
+}
+
+/* Removes a status file of the folder: it would be that of an earlier run with another result. */
 static void forget_status(const struct merging *m)
 {
     struct ihp_error ignored = {0};
@@ -190,13 +202,15 @@ static void forget_status(const struct merging *m)
 static enum ihp_status write_folder(struct merging *m)
 {
     bool made = false;
-    if (ihp__result_begin(m->options->output, &made, m->err) == IHP_OK && fill(m) != IHP_OK) {
+    if (ihp__result_begin(m->options->output, &made, m->err) != IHP_OK) {
+        return m->err->status;
+    }
+    if (fill(m) != IHP_OK) {
         ihp__result_abandon(m->options->output, made);
+        return m->err->status;
     }
-    if (m->err->status == IHP_OK) {
-        forget_status(m);
-    }
-    return m->err->status;
+    forget_status(m);
+    return IHP_OK;
 }
 
 static void end(struct merging *m)
@@ -204,24 +218,24 @@ static void end(struct merging *m)
     for (int t = 0; t < IHP__TABLES; t++) {
         ihp__table_free(&m->table[t]);
     }
-    for (size_t i = 0; m->part != NULL && i < m->options->parts; i++) {
-        json_decref(m->part[i].manifest);
+    for (size_t i = 0; m->given != NULL && i < m->options->folders; i++) {
+        json_decref(m->given[i].manifest);
     }
-    free(m->part);
+    free(m->given);
     free(m->of);
 }
 
 enum ihp_status ihp_merge(const struct ihp_merge_options *options, struct ihp_error *err)
 {
     struct merging m = {.options = options, .err = err};
-    if (options->parts == 0 || options->output == NULL || options->output[0] == '\0') {
-        return ihp__fail(err, IHP_ERR_USAGE, "a part and an output folder are wanted");
+    if (options->folders == 0 || options->output == NULL || options->output[0] == '\0') {
+        return ihp__fail(err, IHP_ERR_USAGE, "a block and an output folder are required");
     }
-    m.part = calloc(options->parts, sizeof *m.part);
-    if (m.part == NULL) {
-        return ihp__fail_memory(err, "the parts");
+    m.given = calloc(options->folders, sizeof *m.given);
+    if (m.given == NULL) {
+        return ihp__fail_memory(err, "the blocks");
     }
-    if (open_parts(&m) == IHP_OK && place_parts(&m) == IHP_OK && check_missing(&m) == IHP_OK &&
+    if (open_blocks(&m) == IHP_OK && place_blocks(&m) == IHP_OK && check_missing(&m) == IHP_OK &&
         check_output(&m) == IHP_OK && read_tables(&m) == IHP_OK && write_folder(&m) == IHP_OK &&
         options->report != NULL) {
         fprintf(options->report, "%zu scenarios of %zu block%s\n\nResults: %s\n",

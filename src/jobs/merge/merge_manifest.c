@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The manifests of parts: each must be a part's as ihp writes it, and all of one run. */
+/* Checks the manifests of blocks: each must be as ihp writes it for a block, and all of one run. */
 #include "jobs/merge/merge.h"
 
 #include "ihp/version.h"
@@ -11,21 +11,21 @@
 
 enum { MANIFEST_BYTES_MAX = 16 << 20, RUN_DEPTH = 4 };
 
-/* Entries of a part's manifest besides `run`, in the order in which they are written. */
+/* Entries of a block's manifest besides `run`, in the order in which they are written. */
 static const char *const entries[] = {"format", "format_version", "program_version",
                                       "deck",   "store",          "program",
                                       "counts", "notices",        "part"};
 enum { ENTRIES = sizeof entries / sizeof entries[0], GROUPS_FROM = 3, GROUPS_END = 7 };
 
-static enum ihp_status damaged(const struct merge_block *p, const char *what, struct ihp_error *err)
+static enum ihp_status damaged(const struct ihp__merge_block *p, const char *what,
+                               struct ihp_error *err)
 {
     return ihp__fail(err, IHP_ERR_DATA,
-                     "%s/manifest.json: %s: is not as ihp writes it; settle the part "
-                     "anew",
+                     "%s/manifest.json: %s: is not as ihp writes it; settle the block again",
                      p->folder, what);
 }
 
-static enum ihp_status load(struct merge_block *p, struct ihp_error *err)
+static enum ihp_status load(struct ihp__merge_block *p, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
     struct stat info;
@@ -34,8 +34,8 @@ static enum ihp_status load(struct merge_block *p, struct ihp_error *err)
         return err->status;
     }
     if (stat(path, &info) != 0) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: has no manifest.json, so it is no finished part",
-                         p->folder);
+        return ihp__fail(err, IHP_ERR_DATA,
+                         "%s: has no manifest.json, so it is not a finished block", p->folder);
     }
     if (!S_ISREG(info.st_mode) || info.st_size > MANIFEST_BYTES_MAX) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file of at most %d bytes", path,
@@ -44,17 +44,18 @@ static enum ihp_status load(struct merge_block *p, struct ihp_error *err)
     p->manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
     return json_is_object(p->manifest)
                ? IHP_OK
-               : ihp__fail(err, IHP_ERR_DATA, "%s:%d: is no manifest; settle the part anew", path,
+               : ihp__fail(err, IHP_ERR_DATA,
+                           "%s:%d: is not a valid manifest; settle the block again", path,
                            p->manifest == NULL && fault.line > 0 ? fault.line : 1);
 }
 
-/* Names that can be told in a message and become names of attributes. */
+/* Returns true for a name that can stand in a message and become the name of an attribute. */
 static bool is_plain(const char *key)
 {
     return key[strspn(key, "abcdefghijklmnopqrstuvwxyz0123456789_.")] == '\0';
 }
 
-/* Whether a group holds texts and whole numbers alone. */
+/* Returns true if a group holds nothing but texts and whole numbers. */
 static bool is_flat(const json_t *group)
 {
     const char *key;
@@ -91,15 +92,15 @@ static bool is_shallow(const json_t *value, int depth)
     return true;
 }
 
-static const char *text_of(const struct merge_block *p, const char *group, const char *key)
+static const char *text_of(const struct ihp__merge_block *p, const char *group, const char *key)
 {
     const json_t *object = group == NULL ? p->manifest : json_object_get(p->manifest, group);
     const char *text = json_string_value(json_object_get(object, key));
     return text == NULL ? "" : text;
 }
 
-/* The form of every entry but `part`. */
-static enum ihp_status check_form(const struct merge_block *p, struct ihp_error *err)
+/* Checks the form of every entry but `part`. */
+static enum ihp_status check_form(const struct ihp__merge_block *p, struct ihp_error *err)
 {
     const json_t *notices = json_object_get(p->manifest, "notices");
     const json_t *run = json_object_get(p->manifest, "run");
@@ -138,15 +139,15 @@ static enum ihp_status check_form(const struct merge_block *p, struct ihp_error 
     return json_object_size(p->manifest) == ENTRIES + 1 ? IHP_OK : damaged(p, "entries", err);
 }
 
-/* A whole number of a group; 0 where it is none or beyond `most`. */
+/* Returns a whole number of a group, or 0 where it is not one or is beyond `most`. */
 static size_t number_of(const json_t *group, const char *key, int64_t most)
 {
     json_int_t value = json_integer_value(json_object_get(group, key));
     return value < 1 || value > most ? 0 : (size_t)value;
 }
 
-/* Which block the folder says it has, and whether it can be that. */
-static enum ihp_status check_part(struct merge_block *p, struct ihp_error *err)
+/* Takes the block that the folder says it has, and checks that it can be that. */
+static enum ihp_status check_block(struct ihp__merge_block *p, struct ihp_error *err)
 {
     const json_t *part = json_object_get(p->manifest, "part");
     size_t scenarios = number_of(part, "scenarios", INT32_MAX);
@@ -154,8 +155,8 @@ static enum ihp_status check_part(struct merge_block *p, struct ihp_error *err)
     char text[32];
     if (part == NULL) {
         return ihp__fail(err, IHP_ERR_DATA,
-                         "%s/manifest.json: part: is missing, so the folder is no "
-                         "part of a sweep; settle with --block",
+                         "%s/manifest.json: part: is missing, so the folder is not a block of a "
+                         "sweep; settle with --block",
                          p->folder);
     }
     snprintf(text, sizeof text, "%zu", scenarios);
@@ -173,24 +174,24 @@ static enum ihp_status check_part(struct merge_block *p, struct ihp_error *err)
     return p->partnerships > 0 ? IHP_OK : damaged(p, "program.partnerships", err);
 }
 
-enum ihp_status ihp__merge_block_open(struct merge_block *p, struct ihp_error *err)
+enum ihp_status ihp__merge_block_open(struct ihp__merge_block *p, struct ihp_error *err)
 {
     if (load(p, err) != IHP_OK) {
         return err->status;
     }
-    /* What is no part is told so before it is said to be damaged. */
+    /* A folder that is not a block is called that, and not damaged. */
     if (json_object_get(p->manifest, "part") == NULL) {
-        return check_part(p, err);
+        return check_block(p, err);
     }
-    return check_form(p, err) == IHP_OK ? check_part(p, err) : err->status;
+    return check_form(p, err) == IHP_OK ? check_block(p, err) : err->status;
 }
 
-const char *ihp__merge_deck_value(const struct merge_block *p, const char *key)
+const char *ihp__merge_deck_value(const struct ihp__merge_block *p, const char *key)
 {
     return text_of(p, "deck", key);
 }
 
-/* The key of a group in which two parts differ; NULL for none. */
+/* Returns the key of a group in which two blocks differ, or NULL. */
 static const char *differing_key(const json_t *a, const json_t *b)
 {
     const char *key;
@@ -210,8 +211,8 @@ static const char *differing_key(const json_t *a, const json_t *b)
     return NULL;
 }
 
-enum ihp_status ihp__merge_same_run(const struct merge_block *a, const struct merge_block *b,
-                                    struct ihp_error *err)
+enum ihp_status ihp__merge_same_run(const struct ihp__merge_block *a,
+                                    const struct ihp__merge_block *b, struct ihp_error *err)
 {
     if (a->block.blocks != b->block.blocks) {
         return ihp__fail(err, IHP_ERR_DATA,
@@ -226,7 +227,7 @@ enum ihp_status ihp__merge_same_run(const struct merge_block *a, const struct me
         if (!json_equal(x, y)) {
             return ihp__fail(err, IHP_ERR_DATA,
                              "%s/manifest.json: %s%s%.64s: is not as in %s, so they "
-                             "are parts of different runs",
+                             "are blocks of different runs",
                              b->folder, entries[i], key == NULL ? "" : ".", key == NULL ? "" : key,
                              a->folder);
         }
@@ -234,8 +235,8 @@ enum ihp_status ihp__merge_same_run(const struct merge_block *a, const struct me
     return IHP_OK;
 }
 
-enum ihp_status ihp__merge_same_block(const struct merge_block *a, const struct merge_block *b,
-                                      struct ihp_error *err)
+enum ihp_status ihp__merge_same_block(const struct ihp__merge_block *a,
+                                      const struct ihp__merge_block *b, struct ihp_error *err)
 {
     return ihp__fail(err, IHP_ERR_DATA,
                      "%s: has block %zu of %zu, and so has %s; give each block once", b->folder,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* attributed/ of a part: the same members in every part, so that one part's files serve. */
+/* Copies attributed/ of a block. Every block has the same members, so the files of one are enough.
+ */
 #include "jobs/merge/merge.h"
 #include "result/folder.h"
 
@@ -16,14 +17,14 @@ static enum ihp_status copy_file(const char *from, const char *to, struct ihp_er
     FILE *in = stat(from, &info) == 0 && S_ISREG(info.st_mode) ? fopen(from, "rb") : NULL;
     if (in == NULL) {
         return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: is missing or cannot be read; settle the part anew", from);
+                         "%s: is missing or cannot be read; settle the block again", from);
     }
     if (ihp__outfile_open(to, 0600, &out, err) != IHP_OK) {
         fclose(in);
         return err->status;
     }
     for (size_t got; (got = fread(bytes, 1, sizeof bytes, in)) > 0;) {
-        fwrite(bytes, 1, got, ihp__outfile_stream(out)); /* a fault shows at commit */
+        fwrite(bytes, 1, got, ihp__outfile_stream(out)); /* an error shows at commit */
     }
     bool read = ferror(in) == 0;
     fclose(in);
@@ -34,7 +35,7 @@ static enum ihp_status copy_file(const char *from, const char *to, struct ihp_er
     return ihp__outfile_commit(&out, err);
 }
 
-enum ihp_status ihp__merge_member_files(const struct merge_block *p,
+enum ihp_status ihp__merge_member_files(const struct ihp__merge_block *p,
                                         const struct ihp__table *settlement, const char *folder,
                                         bool *found, struct ihp_error *err)
 {
@@ -45,15 +46,17 @@ enum ihp_status ihp__merge_member_files(const struct merge_block *p,
         return IHP_OK;
     }
     *found = true;
-    ihp__member_folder_make(folder, "attributed", path, MPI_COMM_SELF, err);
-    for (size_t i = 0; i < settlement->rows && err->status == IHP_OK; i++) {
+    if (ihp__member_folder_make(folder, "attributed", path, MPI_COMM_SELF, err) != IHP_OK) {
+        return err->status;
+    }
+    for (size_t i = 0; i < settlement->rows; i++) {
         char name[IHP__ID_MAX + 20];
         snprintf(name, sizeof name, "%s.csv", settlement->cell[i * settlement->columns].text);
         if (ihp__path_join(from, sizeof from, own, name, err) != IHP_OK ||
-            ihp__path_join(to, sizeof to, path, name, err) != IHP_OK) {
+            ihp__path_join(to, sizeof to, path, name, err) != IHP_OK ||
+            copy_file(from, to, err) != IHP_OK) {
             return err->status;
         }
-        copy_file(from, to, err);
     }
-    return err->status;
+    return IHP_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* readings.csv of parts: the rows must follow from those of scenarios.csv, and stand in the order
- * of the whole when all are together. */
+/* readings.csv of blocks: checks that the rows follow from those of scenarios.csv, and puts all of
+ * them into the order of the whole. */
 #include "jobs/merge/merge.h"
 #include "result/scenario_tables.h"
 
@@ -14,7 +14,7 @@ enum { POLICY, READING, SECTION, IHP, GAINED, COUNTS_END = 8, CHANGE = 8, MOVED 
 struct checking {
     const struct ihp__table *scenarios, *readings;
     size_t partnerships;
-    size_t from;                       /* rows of earlier parts */
+    size_t from;                       /* rows of earlier blocks */
     struct ihp__moved *order, *within; /* scenarios of the block, IHPs of one */
     const char *path;
     struct ihp_error *err;
@@ -25,7 +25,7 @@ static const struct ihp__cell *row_of(const struct ihp__table *t, size_t row)
     return t->cell + row * t->columns;
 }
 
-/* The change that scenario `s` makes to IHP `p`, cents. */
+/* Returns the change that scenario `s` makes to IHP `p`, in cents. */
 static int64_t change_of(const struct checking *c, size_t s, size_t p)
 {
     return row_of(c->scenarios, s * c->partnerships + p)[c->scenarios->columns - 1].integer;
@@ -36,7 +36,7 @@ static int64_t magnitude(int64_t cents)
     return cents < 0 ? -cents : cents;
 }
 
-/* A sum that stops at the greatest number: no such amount is in a table of ihp's. */
+/* Adds up to the greatest number and no further: no table that ihp writes has such an amount. */
 static int64_t add(int64_t a, int64_t b)
 {
     if (b > 0 ? a > INT64_MAX - b : a < -INT64_MAX - b) {
@@ -47,13 +47,13 @@ static int64_t add(int64_t a, int64_t b)
 
 static enum ihp_status unfit(const struct checking *c, size_t row, const char *column)
 {
-    return ihp__fail(c->err, IHP_ERR_DATA,
-                     "%s: row %zu: %s: is not what the scenarios of the part make "
-                     "it; settle the part anew",
-                     c->path, row - c->from + 1, column);
+    return ihp__fail(
+        c->err, IHP_ERR_DATA,
+        "%s: row %zu: %s: does not follow from the scenarios of the block; settle the block again",
+        c->path, row - c->from + 1, column);
 }
 
-/* A row of an IHP, or of all together (`ihp` blank). */
+/* Checks a row of an IHP, or of all together (`ihp` blank). */
 static enum ihp_status check_row(const struct checking *c, size_t row, size_t scenario,
                                  const char *ihp, int64_t change, int64_t moved)
 {
@@ -75,7 +75,7 @@ static enum ihp_status check_row(const struct checking *c, size_t row, size_t sc
                                                               : unfit(c, row, "dollars_moved");
 }
 
-/* The counts of all IHPs together are those of each added up. */
+/* Checks that the counts of all IHPs together are the sums of those of each. */
 static enum ihp_status check_counts(const struct checking *c, size_t row)
 {
     for (size_t column = GAINED; column < COUNTS_END; column++) {
@@ -90,7 +90,7 @@ static enum ihp_status check_counts(const struct checking *c, size_t row)
     return IHP_OK;
 }
 
-/* The rows of one scenario: all IHPs, then each, most dollars first. */
+/* Checks the rows of one scenario: all IHPs together, then each, most dollars first. */
 static enum ihp_status check_group(const struct checking *c, size_t row, size_t scenario)
 {
     int64_t change = 0, moved = 0;
@@ -145,18 +145,16 @@ enum ihp_status ihp__merge_check_readings(const struct ihp__table table[IHP__TAB
                          .err = err};
     c.order = calloc(end - first, sizeof *c.order);
     c.within = calloc(c.partnerships, sizeof *c.within);
-    if (c.order == NULL || c.within == NULL) {
-        ihp__fail_memory(err, "the price of the readings");
-    } else {
-        check_block(&c, first, end);
-    }
+    enum ihp_status status = c.order == NULL || c.within == NULL
+                                 ? ihp__fail_memory(err, "the price of the readings")
+                                 : check_block(&c, first, end);
     free(c.order);
     free(c.within);
-    return err->status;
+    return status;
 }
 
-/* Parts have equal dollars in the order of their scenarios, and blocks follow each other, so that a
- * scenario's place among the rows stands for its number. */
+/* Within a block, scenarios of equal dollars are in the order of their numbers, and blocks follow
+ * each other, so the place of a scenario among the rows can be used for its number. */
 enum ihp_status ihp__merge_order_readings(struct ihp__table table[IHP__TABLES], size_t partnerships,
                                           struct ihp_error *err)
 {

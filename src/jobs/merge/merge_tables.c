@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tables of parts: those of the deck's own results are the same in all, those of the scenarios
- * are put behind each other. */
+/* The tables of blocks: those of the deck's own results are the same in all; those of the scenarios
+ * are put after each other. */
 #include "jobs/merge/merge.h"
 #include "result/bootstrap_tables.h"
 #include "result/bridge_tables.h"
@@ -11,10 +11,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* Columns that tables of scenarios begin with, and some of scenario_bootstrap.csv. */
+/* Columns with which tables of scenarios begin, and some of scenario_bootstrap.csv. */
 enum { SCENARIO, KEY, VALUE, IHP, STATISTIC, METHOD = 10 };
 
-static enum ihp_status path_of(const struct merge_block *p, const char *table,
+static enum ihp_status path_of(const struct ihp__merge_block *p, const char *table,
                                char path[IHP__PATH_MAX], struct ihp_error *err)
 {
     char file[80];
@@ -24,20 +24,20 @@ static enum ihp_status path_of(const struct merge_block *p, const char *table,
 
 /* ---- the deck's own results ------------------------------------------------------------------ */
 
-static bool has_bootstrap(const struct merge_block *p)
+static bool has_bootstrap(const struct ihp__merge_block *p)
 {
     return ihp__merge_deck_value(p, "bootstrap.replicates")[0] != '\0';
 }
 
-static bool is_final(const struct merge_block *p)
+static bool is_final(const struct ihp__merge_block *p)
 {
     return strcmp(ihp__merge_deck_value(p, "settlement"), "final") == 0;
 }
 
-/* Tables of the deck's own results in the order of the folder's; those of scenarios are none. */
+/* When a block has a table as part of the deck's own results. */
 enum presence { NEVER, ALWAYS, IF_THERE };
 
-static enum presence presence_of(const struct merge_block *p, int table)
+static enum presence presence_of(const struct ihp__merge_block *p, int table)
 {
     switch (table) {
     case IHP__TABLE_SCENARIOS:
@@ -69,19 +69,19 @@ static void begin_all(struct ihp__table table[IHP__TABLES])
     ihp__bridge_tables_begin(&table[IHP__TABLE_BRIDGE], &table[IHP__TABLE_BRIDGE_MEMBERS]);
 }
 
-static bool is_readings(const struct merge_block *p)
+static bool is_readings(const struct ihp__merge_block *p)
 {
     return strcmp(ihp__merge_deck_value(p, "sweep.design"), "readings") == 0;
 }
 
-static bool has_scenario_bootstrap(const struct merge_block *p)
+static bool has_scenario_bootstrap(const struct ihp__merge_block *p)
 {
     return strcmp(ihp__merge_deck_value(p, "bootstrap_scenarios"), "true") == 0;
 }
 
-/* A row for each IHP. */
-static enum ihp_status check_settlement(const struct merge_block *p, const struct ihp__table *t,
-                                        struct ihp_error *err)
+/* Checks that there is a row for each IHP. */
+static enum ihp_status check_settlement(const struct ihp__merge_block *p,
+                                        const struct ihp__table *t, struct ihp_error *err)
 {
     if (t->rows != p->partnerships) {
         return ihp__fail(err, IHP_ERR_DATA,
@@ -91,17 +91,17 @@ static enum ihp_status check_settlement(const struct merge_block *p, const struc
     }
     for (size_t i = 0; i < t->rows; i++) {
         if (!ihp__partnership_id_valid(t->cell[i * t->columns].text)) {
-            return ihp__fail(err, IHP_ERR_DATA,
-                             "%s/settlement.csv: row %zu: ihp_id: is none; settle "
-                             "the part anew",
-                             p->folder, i + 1);
+            return ihp__fail(
+                err, IHP_ERR_DATA,
+                "%s/settlement.csv: row %zu: ihp_id: is not valid; settle the block again",
+                p->folder, i + 1);
         }
     }
     return IHP_OK;
 }
 
-/* Tables that a run writes both or not at all. */
-static enum ihp_status check_pairs(const struct merge_block *p,
+/* Checks tables that a run writes together or not at all. */
+static enum ihp_status check_pairs(const struct ihp__merge_block *p,
                                    const struct ihp__table table[IHP__TABLES],
                                    struct ihp_error *err)
 {
@@ -110,14 +110,14 @@ static enum ihp_status check_pairs(const struct merge_block *p,
     for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
         const struct ihp__table *a = &table[pairs[i][0]], *b = &table[pairs[i][1]];
         if ((a->columns > 0) != (b->columns > 0)) {
-            return ihp__fail(err, IHP_ERR_DATA, "%s/%s.csv: is missing; settle the part anew",
+            return ihp__fail(err, IHP_ERR_DATA, "%s/%s.csv: is missing; settle the block again",
                              p->folder, a->columns > 0 ? b->name : a->name);
         }
     }
     return IHP_OK;
 }
 
-enum ihp_status ihp__merge_read_own(const struct merge_block *p,
+enum ihp_status ihp__merge_read_own(const struct ihp__merge_block *p,
                                     struct ihp__table table[IHP__TABLES], struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
@@ -142,7 +142,7 @@ enum ihp_status ihp__merge_read_own(const struct merge_block *p,
                : err->status;
 }
 
-/* Whether two files that can be read have the same bytes. */
+/* Returns true if two files that can be read have the same bytes. */
 static bool same_bytes(FILE *a, FILE *b)
 {
     char x[16384], y[sizeof x];
@@ -162,52 +162,55 @@ static FILE *open_file(const char *path)
     return stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
 }
 
-/* Both have the table with the same bytes, or neither has it. */
-static enum ihp_status same_table(const struct merge_block *first, const struct merge_block *p,
-                                  const char *name, bool wanted, struct ihp_error *err)
+/* Checks that both have the table with the same bytes, or neither has it. */
+static enum ihp_status same_table(const struct ihp__merge_block *first,
+                                  const struct ihp__merge_block *p, const char *name, bool wanted,
+                                  struct ihp_error *err)
 {
     char a[IHP__PATH_MAX], b[IHP__PATH_MAX];
     if (path_of(first, name, a, err) != IHP_OK || path_of(p, name, b, err) != IHP_OK) {
         return err->status;
     }
     FILE *x = wanted ? open_file(a) : NULL, *y = open_file(b);
+    bool missing = wanted && y == NULL;
     bool same = wanted ? x != NULL && y != NULL && same_bytes(x, y) : y == NULL;
-    if (wanted && y == NULL) {
-        ihp__fail(err, IHP_ERR_DATA, "%s: is missing or no file; settle the part anew", b);
-    } else if (!same) {
-        ihp__fail(err, IHP_ERR_DATA,
-                  "%s: is not the same as in %s, so they are parts of different "
-                  "runs",
-                  b, first->folder);
-    }
     if (x != NULL) {
         fclose(x);
     }
     if (y != NULL) {
         fclose(y);
     }
-    return err->status;
+    if (missing) {
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is missing or not a file; settle the block again",
+                         b);
+    }
+    return same ? IHP_OK
+                : ihp__fail(err, IHP_ERR_DATA,
+                            "%s: is not the same as in %s, so they are blocks of different runs", b,
+                            first->folder);
 }
 
-enum ihp_status ihp__merge_same_own(const struct merge_block *first, const struct merge_block *p,
+enum ihp_status ihp__merge_same_own(const struct ihp__merge_block *first,
+                                    const struct ihp__merge_block *p,
                                     const struct ihp__table table[IHP__TABLES],
                                     struct ihp_error *err)
 {
-    for (int t = 0; t < IHP__TABLES && err->status == IHP_OK; t++) {
-        if (presence_of(first, t) != NEVER) {
-            same_table(first, p, table[t].name, table[t].columns > 0, err);
+    for (int t = 0; t < IHP__TABLES; t++) {
+        if (presence_of(first, t) != NEVER &&
+            same_table(first, p, table[t].name, table[t].columns > 0, err) != IHP_OK) {
+            return err->status;
         }
     }
-    return err->status;
+    return IHP_OK;
 }
 
 /* ---- the scenarios --------------------------------------------------------------------------- */
 
-/* What is checked of a part's rows in a table. */
+/* The rows of a block in a table, while they are checked. */
 struct rows {
     const struct ihp__table *table, *scenarios, *settlement;
     const char *path;
-    size_t from; /* rows of earlier parts */
+    size_t from; /* rows of earlier blocks */
     struct ihp_error *err;
 };
 
@@ -223,7 +226,8 @@ static const struct ihp__cell *row_of(const struct ihp__table *t, size_t row)
     return t->cell + row * t->columns;
 }
 
-/* Whether a row is of scenario `s` and IHP `p`; key, value as in row `named` of scenarios.csv. */
+/* Checks that a row is of scenario `s` and IHP `p`, with key and value as in row `named` of
+ * scenarios.csv. */
 static enum ihp_status check_row(const struct rows *r, size_t row, size_t s, size_t p, size_t named)
 {
     const struct ihp__cell *cell = row_of(r->table, row), *of = row_of(r->scenarios, named);
@@ -248,12 +252,11 @@ static enum ihp_status check_count(const struct rows *r, size_t wanted)
     return r->table->rows - r->from == wanted
                ? IHP_OK
                : ihp__fail(r->err, IHP_ERR_DATA,
-                           "%s: has %zu rows where the block has %zu; settle the "
-                           "part anew",
+                           "%s: has %zu rows where the block has %zu; settle the block again",
                            r->path, r->table->rows - r->from, wanted);
 }
 
-static enum ihp_status check_scenarios(const struct rows *r, const struct merge_block *p)
+static enum ihp_status check_scenarios(const struct rows *r, const struct ihp__merge_block *p)
 {
     size_t each = p->partnerships;
     if (check_count(r, (p->block.end - p->block.first) * each) != IHP_OK) {
@@ -267,8 +270,8 @@ static enum ihp_status check_scenarios(const struct rows *r, const struct merge_
     return IHP_OK;
 }
 
-/* The rows of one statistic from `*row` on: a row a level where the IHP is too small, else a row a
- * level and method. */
+/* Checks the rows of one statistic from `*row` on: a row for each level where the IHP is too small,
+ * otherwise a row for each level and method. */
 static enum ihp_status check_statistic(const struct rows *r, size_t *row, size_t s, size_t p,
                                        const char *statistic, size_t levels)
 {
@@ -277,8 +280,7 @@ static enum ihp_status check_statistic(const struct rows *r, size_t *row, size_t
     for (size_t i = 0; count == 0 || i < count; i++, ++*row) {
         if (*row == r->table->rows) {
             return ihp__fail(r->err, IHP_ERR_DATA,
-                             "%s: ends before scenario %zu is whole; settle the "
-                             "part anew",
+                             "%s: ends before scenario %zu is whole; settle the block again",
                              r->path, s + 1);
         }
         const struct ihp__cell *cell = row_of(r->table, *row);
@@ -297,7 +299,7 @@ static enum ihp_status check_statistic(const struct rows *r, size_t *row, size_t
     return IHP_OK;
 }
 
-static enum ihp_status check_bootstrap(const struct rows *r, const struct merge_block *p,
+static enum ihp_status check_bootstrap(const struct rows *r, const struct ihp__merge_block *p,
                                        size_t levels)
 {
     static const char *const statistics[] = {"ratio", "final_amount", "change_in_amount"};
@@ -312,8 +314,8 @@ static enum ihp_status check_bootstrap(const struct rows *r, const struct merge_
     return check_count(r, row - r->from);
 }
 
-/* How many levels the intervals have: "[0.9, 0.95]" names them. */
-static size_t levels_of(const struct merge_block *p)
+/* Returns how many levels the intervals have; the deck has them as "[0.9, 0.95]". */
+static size_t levels_of(const struct ihp__merge_block *p)
 {
     size_t levels = 1;
     for (const char *c = ihp__merge_deck_value(p, "bootstrap.levels"); *c != '\0'; c++) {
@@ -322,9 +324,10 @@ static size_t levels_of(const struct merge_block *p)
     return levels < IHP__LEVELS_MAX ? levels : IHP__LEVELS_MAX;
 }
 
-/* Adds the part's rows of table `t`, at most `most` for an IHP and scenario. */
-static enum ihp_status add_rows(const struct merge_block *p, struct ihp__table table[IHP__TABLES],
-                                int t, size_t most, char path[IHP__PATH_MAX], struct ihp_error *err)
+/* Adds the block's rows of table `t`, at most `most` for an IHP and scenario. */
+static enum ihp_status add_rows(const struct ihp__merge_block *p,
+                                struct ihp__table table[IHP__TABLES], int t, size_t most,
+                                char path[IHP__PATH_MAX], struct ihp_error *err)
 {
     size_t each = p->partnerships + (t == IHP__TABLE_READINGS);
     return path_of(p, table[t].name, path, err) == IHP_OK
@@ -333,7 +336,7 @@ static enum ihp_status add_rows(const struct merge_block *p, struct ihp__table t
                : err->status;
 }
 
-enum ihp_status ihp__merge_read_scenarios(const struct merge_block *p,
+enum ihp_status ihp__merge_read_scenarios(const struct ihp__merge_block *p,
                                           struct ihp__table table[IHP__TABLES],
                                           struct ihp_error *err)
 {
@@ -358,9 +361,10 @@ enum ihp_status ihp__merge_read_scenarios(const struct merge_block *p,
         size_t levels = levels_of(p);
         r.table = &table[IHP__TABLE_SCENARIO_BOOTSTRAP];
         r.from = r.table->rows;
-        if (add_rows(p, table, IHP__TABLE_SCENARIO_BOOTSTRAP, 6 * levels, path, err) == IHP_OK) {
-            check_bootstrap(&r, p, levels);
+        if (add_rows(p, table, IHP__TABLE_SCENARIO_BOOTSTRAP, 6 * levels, path, err) != IHP_OK ||
+            check_bootstrap(&r, p, levels) != IHP_OK) {
+            return err->status;
         }
     }
-    return err->status;
+    return IHP_OK;
 }

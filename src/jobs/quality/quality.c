@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihp quality: the scores of a program under a deck, without claims. */
+/* ihp quality: scores quality from a program and a deck, without claims. */
 #include "ihp/jobs.h"
 #include "result/quality_tables.h"
 #include "result/result_folder.h"
 
-/* Scores what a deck and its program say, both open. */
+/* Scores the program and writes and prints the scores. */
 static enum ihp_status score(const struct ihp_quality_options *options,
                              const struct ihp__deck *deck, const struct ihp__program *program,
                              struct ihp_error *err)
@@ -40,8 +40,8 @@ enum ihp_status ihp_quality_run(const struct ihp_quality_options *options,
     if (ihp__deck_load(options->deck_path, &deck, err) == IHP_OK &&
         ihp__program_load(deck.program, &program, notices, err) == IHP_OK &&
         score(options, &deck, program, err) == IHP_OK && deck.settlement == IHP__INTERIM) {
-        ihp__notice_add(notices, "the deck is of an interim settlement, which has no quality score "
-                                 "[2.18]: these scores change no amount of it");
+        ihp__notice_add(notices, "the deck settles an interim, which has no quality score [2.18]: "
+                                 "these scores change no amount of it");
     }
     ihp__program_destroy(&program);
     ihp__deck_free(&deck);

@@ -143,7 +143,7 @@ static enum ihp_status print_tables(const struct ihp__settling *s)
         fprintf(
             stream,
             "\nBlock %zu of %zu of the sweep: scenarios %zu to %zu of %zu. 'ihp merge' puts the "
-            "parts together.\n",
+            "blocks together.\n",
             s->block.number, s->block.blocks, s->block.first + 1, s->block.end, s->block.scenarios);
     }
     if (status == IHP_OK && s->table[IHP__TABLE_READINGS].columns > 0) {

@@ -71,7 +71,7 @@ struct ihp__settling {
 
 /* Takes output and block from the options; refuses (IHP_ERR_USAGE) a block that the deck's sweep
  * does not have. Looks up the rosters of every scenario, also those of other blocks, so that all
- * parts of a sweep have its notices and errors. Not collective. */
+ * blocks of a sweep have its notices and errors. Not collective. */
 enum ihp_status ihp__settling_take_block(struct ihp__settling *s);
 
 /* Prepares saving, and finds out how far an earlier start was. Not collective. */
