@@ -42,8 +42,8 @@ struct ihp__statistic {
 extern const struct ihp__statistic ihp__statistic[IHP__STATISTICS];
 
 /* Replicates of the deck's settlement, which those of scenarios are compared with: the final amount
- * by IHP and replicate, and by IHP and group of the jackknife. Each stands on one rank, or alike on
- * several, and is zero elsewhere. */
+ * by IHP and replicate, and by IHP and group of the jackknife. One rank has each number, or several
+ * have the same, and the others have zero. */
 struct ihp__deck_replicates {
     double *amount;   /* [partnerships][replicates]; NULL: not kept */
     double *left_out; /* [partnerships][IHP__JACKKNIFE_GROUPS] */
@@ -60,14 +60,15 @@ struct ihp__replicates {
     double *left_out; /* [count][IHP__STATISTICS][IHP__JACKKNIFE_GROUPS] */
 };
 
-/* What is reported of an IHP; doubles alone, zero on ranks that do not have it. */
+/* The report on an IHP. It has nothing but doubles, which are zero on ranks that do not have the
+ * IHP, so that ranks can be added up. */
 struct ihp__case_report {
     struct ihp__outlook outlook;
     struct ihp__confidence statistic[IHP__STATISTICS];
     struct ihp__confidence change; /* of a scenario's final amount from the deck's */
 };
 
-/* What surrounds the work on a case. */
+/* Functions that a case calls while it runs. */
 struct ihp__case_hooks {
     /* Called with the share done; may be NULL. */
     ihp__resample_progress_fn progress;
@@ -115,7 +116,7 @@ bool ihp__case_is_small(const struct ihp__settlement *settlement);
 
 /* ---- within this room ------------------------------------------------------------------------ */
 
-/* What a settlement is computed from; costs and months weighted by replicate. */
+/* The numbers that a settlement is computed from; costs and months are weighted by replicate. */
 struct ihp__measured {
     int64_t months[IHP__PERIODS], cents[IHP__PERIODS];
     double risk[IHP__PERIODS];
@@ -130,7 +131,8 @@ void ihp__case_statistics(const struct ihp__settlement *settlement,
                           double statistic[IHP__STATISTICS]);
 
 /* Fill `replicates` under risk weights of the whole population, or under weights fitted again in
- * each replicate (policy bootstrap_weights). Values of an IHP stand on rank p % ranks alone.
+ * each replicate (policy bootstrap_weights). With fixed weights only rank
+ * p % ranks has the values of IHP p; with refitted weights every rank has all.
  * Collective over `c->comm`; every rank returns the same status. */
 enum ihp_status ihp__bootstrap_fixed(const struct ihp__case *c, struct ihp__replicates *replicates,
                                      struct ihp_error *err);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The replicates of a case, as many IHPs at a time as memory allows. The replicates of an IHP stand
- * on one rank, which sums them up; rank 0 gathers the reports. */
+/* Makes the replicates of a case, as many IHPs at a time as memory allows. One rank sums up the
+ * replicates of an IHP; rank 0 gathers the reports. */
 #include "bootstrap/bootstrap.h"
 
 #include "base/agree.h"

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is summed for a member in a period. Risk is counted in whole parts of a member month of
- * weight 1, so that sums stay integers. */
+/* The sums over members in a period. Risk is counted in whole parts of a member month of weight 1,
+ * so that sums stay integers. */
 enum { MONTHS, CENTS, RISK, KINDS, QUANTITIES = KINDS * IHP__PERIODS };
 _Static_assert((int)QUANTITIES == (int)IHP__FIXED_QUANTITIES, "as an estimate of memory counts");
 

@@ -15,9 +15,9 @@
 static void weigh(struct refit *refit, const int64_t *measure, int period)
 {
     const struct ihp__tally_shape *shape = refit->c->shape;
-    for (size_t k = 0; k < shape->caps; k++) {
-        ihp__risk_weights(measure + (1 + k) * shape->acgs, measure, shape->acgs,
-                          refit->weight[period] + k * shape->acgs);
+    for (size_t cap = 0; cap < shape->caps; cap++) {
+        ihp__risk_weights(measure + (1 + cap) * shape->acgs, measure, shape->acgs,
+                          refit->weight[period] + cap * shape->acgs);
     }
 }
 

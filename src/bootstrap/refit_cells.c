@@ -40,8 +40,8 @@ static void values_of(const struct refit *refit, int s, const struct ihp__view_f
         value[1] = low;
         return;
     }
-    for (size_t k = 0; k < shape->caps; k++) {
-        value[k] = ihp__capped_cost(f->cost, shape->cap[k]) - low;
+    for (size_t cap = 0; cap < shape->caps; cap++) {
+        value[cap] = ihp__capped_cost(f->cost, shape->cap[cap]) - low;
     }
 }
 
@@ -164,7 +164,7 @@ size_t ihp__refit_measures(const struct refit *refit)
     return (1 + shape->caps + refit->r->count) * shape->acgs + refit->r->count;
 }
 
-/* Up to eight replicates or groups of those whose sums lie in a row. */
+/* Up to eight replicates or groups, whose sums are next to each other. */
 struct columns {
     const struct refit *refit;
     int64_t *const *sum; /* by side */
@@ -212,7 +212,7 @@ static inline void put(const struct columns *columns, const int64_t from[IHP__DR
     }
 }
 
-/* Months and costs of the population by category; returns where the next measure goes. */
+/* Measures months and costs of the population by category. Returns where the next measure goes. */
 IHP__CLONES_WIDE
 static int64_t *measure_population(const struct columns *columns, int period, int64_t *measure)
 {
@@ -225,19 +225,20 @@ static int64_t *measure_population(const struct columns *columns, int period, in
             add_cell(columns, period, row, a, 1, low);
         }
         put(columns, months, measure + a);
-        for (size_t k = 0; k < caps; k++) {
+        for (size_t cap = 0; cap < caps; cap++) {
             int64_t cost[IHP__DRAWN_TOGETHER];
             memcpy(cost, low, sizeof cost);
-            for (size_t row = 0; k != refit->low && row <= refit->c->program->partnerships; row++) {
-                add_cell(columns, IHP__PERIODS + period, row, a, k, cost);
+            for (size_t row = 0; cap != refit->low && row <= refit->c->program->partnerships;
+                 row++) {
+                add_cell(columns, IHP__PERIODS + period, row, a, cap, cost);
             }
-            put(columns, cost, measure + (1 + k) * acgs + a);
+            put(columns, cost, measure + (1 + cap) * acgs + a);
         }
     }
     return measure + (1 + caps) * acgs;
 }
 
-/* Months by category, and the cost, of each IHP of the group. */
+/* Measures the months by category, and the cost, of each IHP of the group. */
 IHP__CLONES_WIDE
 static void measure_ihps(const struct columns *columns, int period, int64_t *measure)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What the replicates of an IHP say: error, bias, intervals, chances of an outcome. */
+/* Sums up the replicates of an IHP: error, bias, intervals, chances of an outcome. */
 #include "bootstrap/bootstrap.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Says what a checkpoint is of: version, deck, store and program, and what the job adds, as texts
- * that a later start compares with its own. */
+/* Identifies a run by version, deck, store and program, and by what the job adds: texts in its
+ * checkpoint that a later start compares with its own. */
 #include "engine/saving.h"
 
 #include "base/hash_hex.h"

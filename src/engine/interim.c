@@ -34,16 +34,16 @@ static const char *text_of(struct reading *r, const char *group, const char *key
     return text;
 }
 
-/* Returns true if a key has the text `wanted`; otherwise records why it must. */
-static bool has_text(struct reading *r, const char *group, const char *key, const char *wanted,
+/* Returns true if a key has the text `expected`; otherwise records why it must. */
+static bool has_text(struct reading *r, const char *group, const char *key, const char *expected,
                      const char *why)
 {
     const char *text = text_of(r, group, key);
-    if (text != NULL && strcmp(text, wanted) != 0) {
+    if (text != NULL && strcmp(text, expected) != 0) {
         ihp__error_set(r->err, IHP_ERR_DATA, "%s: %s.%s: '%.64s' is not '%.64s'; %s", r->path,
-                       group, key, text, wanted, why);
+                       group, key, text, expected, why);
     }
-    return text != NULL && strcmp(text, wanted) == 0;
+    return text != NULL && strcmp(text, expected) == 0;
 }
 
 /* Returns true for a key of the deck that must be the same in an interim and its final: every key

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What every job does at its beginning and its end, and the pass under the deck's own terms. */
+/* Begins and ends every job, and passes the claims under the deck's own terms. */
 #include "engine/job.h"
 
 #include "engine/process.h"

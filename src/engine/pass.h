@@ -40,13 +40,13 @@ struct ihp__pass_second {
     void *context;
 };
 
-/* Where the facts of members go. What is NULL is not wanted, but `tally` is always there. */
+/* Where the facts of members go: NULL for what is not needed; `tally` is always needed. */
 struct ihp__pass_sums {
     struct ihp__tally *tally;      /* under the deck's reading */
     struct ihp__views *views;      /* under every view: a decision of one of the rules, in turn */
     struct ihp__member_fact *fact; /* [members of the range][IHP__PERIODS], under the deck's */
     struct ihp__view_fact *view_fact; /* [slots][members of the range] */
-    const size_t *slot;               /* of each view in view_fact; SIZE_MAX: not wanted */
+    const size_t *slot;               /* of each view in view_fact; SIZE_MAX: none */
     int64_t *part2; /* [members of the range][IHP__PERIODS]: cents of marked lines [4.6.1.2]; the
                        rules must have marks and the index must not be used */
     const struct ihp__pass_second *second;

@@ -11,8 +11,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* Reads state and start of a process from /proc/PID/stat. Both stand after the name in parentheses,
- * which may hold anything. */
+/* Reads state and start of a process from /proc/PID/stat. Both come after the name in parentheses,
+ * which may contain anything. */
 static bool read_stat(int64_t pid, char *state, uint64_t *start)
 {
     char path[64], text[1024], *save = NULL;

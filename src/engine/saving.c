@@ -2,7 +2,7 @@
 /* Decides when a run is saved: by the clock, and when it is asked to stop. */
 #include "engine/saving.h"
 
-/* What ranks ask of each other. The greatest answer counts. */
+/* The questions that ranks ask each other. The greatest answer counts. */
 enum { STOP, SAVE, FAILED, WORKING, ASKS };
 _Static_assert(ASKS == sizeof((struct ihp__saving *)0)->asked / sizeof(int), "room for all");
 
@@ -16,7 +16,8 @@ static void ask(struct ihp__saving *v, bool working)
     v->asked[WORKING] = working;
 }
 
-/* A run that cannot be saved goes on, because it may well come to its end. */
+/* Writes a line about an attempt. A run that cannot be saved goes on, because it may well finish.
+ */
 static void log_attempt(const struct ihp__saving *v, double seconds, const struct ihp_error *err)
 {
     if (v->job->rank != 0 || v->terms.log == NULL) {
@@ -43,9 +44,9 @@ static enum ihp_status stop_run(struct ihp__saving *v, const struct ihp_error *e
                            v->job->context.deck.output, v->path);
 }
 
-/* Saves, and stops the run if `stop`. A store that has changed ends the run, too: it cannot come to
- * a good end. Nothing is saved if a rank has failed since it was asked, because it may have counted
- * some of the members that are still to do. Collective. */
+/* Saves, and stops the run if `stop`. A store that has changed ends the run, too, because
+ * its result would be wrong. Nothing is saved if a rank has failed since it was asked, because it
+ * may have counted some of the members that are still to do. Collective. */
 static enum ihp_status act(struct ihp__saving *v, bool stop)
 {
     struct ihp__job *job = v->job;

@@ -3,12 +3,12 @@
  *
  * A run may be saved where all ranks are in step: between blocks of members of a pass, between
  * blocks of replicates, between scenarios. What is saved is what is done; all that follows from it
- * is computed again. A later start takes the same way through the code, puts what is done in place
- * where it comes to it, and leaves the work for it out.
+ * is computed again. A later start takes the same way through the code; where it comes to something
+ * that is done, it puts that in place and skips the work.
  *
  * Saving does not know what a run computes. The job hands in one function, `save`, which puts
  * whatever its stages have: each thing is a `struct ihp__saved`, which says its name, its kind, and
- * how it is put into the file and got back. The same description serves both ways.
+ * how it is put into the file and got back. The same description is used both ways.
  */
 #ifndef IHP_ENGINE_SAVING_H
 #define IHP_ENGINE_SAVING_H
@@ -41,7 +41,7 @@ struct ihp__saved {
 /* A checkpoint that is being written. */
 struct ihp__saver;
 
-/* A text that says what a run is of, and how a refusal calls it. */
+/* Something that identifies a run, such as its deck: a name for messages, and a text to compare. */
 enum { IHP__IDENTITY_TEXT = 200 };
 struct ihp__identity {
     const char *name; /* a static text: "interim" */
@@ -49,7 +49,7 @@ struct ihp__identity {
 };
 enum { IHP__IDENTITIES_OF_JOB = 2, IHP__IDENTITIES = 4 + IHP__IDENTITIES_OF_JOB };
 
-/* What the job hands in. */
+/* What the job gives to saving. */
 struct ihp__saving_terms {
     bool fresh;                        /* do not look for an earlier start's checkpoint */
     const volatile sig_atomic_t *stop; /* not 0: save and end; may be NULL */

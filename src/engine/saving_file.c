@@ -14,7 +14,7 @@ struct ihp__saver {
     struct ihp_error *err;
 };
 
-/* What saving itself keeps of a run. */
+/* The numbers that saving itself keeps of a run. */
 enum { STARTS, MOMENT, NUMBERS };
 #define RUN_NAME "run"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The watch of a job on several ranks: what the others tell of their memory is taken in, all of it,
- * whichever rank fails and though rank 0 told nothing; the status that is left says what came of
- * it. Assertions come after the last collective call of a test, so that none waits for a rank that
- * fails. */
+/* The watch of a job on several ranks: rank 0 receives every message about the memory of the
+ * others, whichever rank fails and also if rank 0 reports nothing, and the status file says how the
+ * job ended. Assertions come after the last collective call of a test, so that no rank waits for
+ * one that fails. */
 #include "engine/watch.h"
 
 #include "base/agree.h"
@@ -20,39 +20,41 @@
 static MPI_Comm comm = MPI_COMM_NULL;
 static int rank, ranks;
 static char output[64];      /* the same text on all ranks */
-static uint64_t told_of = 0; /* progress that the caller of rank 0 was told */
+static uint64_t reports = 0; /* reports of progress that the caller of rank 0 got */
 
 static void count_progress(void *context, const struct ihp_progress *progress)
 {
-    assert_ptr_equal(context, &told_of);
-    told_of += progress->done > 0;
+    assert_ptr_equal(context, &reports);
+    reports += progress->done > 0;
 }
 
-static void tell(struct ihp__watch *watch, uint64_t done)
+static void report(struct ihp__watch *watch, uint64_t done)
 {
     ihp__watch_report(watch, &(struct ihp_progress){
                                  .stage = "settle", .what = "members", .done = done, .all = 10});
 }
 
-/* A job in which every rank but rank 0 tells of its work, rank 0 only when it `tells`, and rank
- * `failing` ends `how`; -1: none does. Leaves what the status file says in `status`, on rank 0. */
-static void run_job(int failing, enum ihp_status how, bool tells, struct ihp__watch *watch,
+/* Runs a job in which every rank but rank 0 reports its work, rank 0 only if `rank_0_reports`, and
+ * rank `failing` ends with status `how`; -1: none does. On rank 0, `status` gets what the status
+ * file says. Collective. */
+static void run_job(int failing, enum ihp_status how, bool rank_0_reports, struct ihp__watch *watch,
                     struct ihp__run_status *status)
 {
     struct ihp_error err = {0}, read = {0};
     char path[IHP__PATH_MAX];
     enum ihp_status started =
-        ihp__watch_start(watch, "settle", count_progress, &told_of, comm, &err);
+        ihp__watch_start(watch, "settle", count_progress, &reports, comm, &err);
     ihp__watch_open(watch, output);
-    for (uint64_t done = 1; done <= 5 && (rank != 0 || tells); done++) {
-        tell(watch, done);
+    for (uint64_t done = 1; done <= 5 && (rank != 0 || rank_0_reports); done++) {
+        report(watch, done);
     }
     if (rank == failing) {
-        ihp__fail(&err, how, "rank %d has enough", failing);
+        ihp__error_set(&err, how, "rank %d has enough", failing);
     }
-    ihp__agree(comm, &err);
+    enum ihp_status agreed = ihp__agree(comm, &err);
     ihp__watch_end(watch, &err);
     assert_int_equal(started, IHP_OK);
+    assert_int_equal(agreed, failing < 0 ? IHP_OK : how);
     if (rank == 0) {
         assert_int_equal(ihp__run_status_path(output, path, &read), IHP_OK);
         assert_int_equal(ihp__run_status_read(path, status, &read), IHP_OK);
@@ -82,10 +84,10 @@ static void test_done(void **state)
     struct ihp__watch watch;
     struct ihp__run_status s = {0};
     double began = MPI_Wtime();
-    told_of = 0;
+    reports = 0;
     run_job(-1, IHP_OK, true, &watch, &s);
     assert_messages(&watch, began);
-    assert_int_equal(told_of, rank == 0 ? 5 : 0);
+    assert_int_equal(reports, rank == 0 ? 5 : 0);
     if (rank == 0) {
         assert_int_equal(s.state, IHP__RUN_DONE);
         assert_string_equal(s.error, "");
@@ -98,28 +100,28 @@ static void test_done(void **state)
     }
 }
 
-static void test_fault_of_each_rank(void **state)
+static void test_error_of_each_rank(void **state)
 {
     (void)state;
     for (int failing = 0; failing < ranks; failing++) {
-        for (int tells = 0; tells < 2; tells++) {
+        for (int reporting = 0; reporting < 2; reporting++) {
             struct ihp__watch watch;
             struct ihp__run_status s = {0};
             char says[40];
             double began = MPI_Wtime();
-            run_job(failing, IHP_ERR_DATA, tells != 0, &watch, &s);
+            run_job(failing, IHP_ERR_DATA, reporting != 0, &watch, &s);
             assert_messages(&watch, began);
             snprintf(says, sizeof says, "rank %d has enough", failing);
             if (rank == 0) {
                 assert_int_equal(s.state, IHP__RUN_FAILED);
                 assert_string_equal(s.error, says);
-                assert_string_equal(s.stage, tells ? "settle" : "open");
+                assert_string_equal(s.stage, reporting ? "settle" : "open");
             }
         }
     }
 }
 
-/* A run that stopped has no fault to tell of. */
+/* The status of a run that was stopped has no error. */
 static void test_stopped(void **state)
 {
     (void)state;
@@ -134,7 +136,7 @@ static void test_stopped(void **state)
     }
 }
 
-/* A status that cannot be written is done without, at its beginning and at its end. */
+/* A job whose status file cannot be written, at its beginning or its end, goes on without it. */
 static void test_no_place_for_a_status(void **state)
 {
     (void)state;
@@ -142,17 +144,19 @@ static void test_no_place_for_a_status(void **state)
     struct ihp_error err = {0};
     double began = MPI_Wtime();
     char path[IHP__PATH_MAX] = "", entry[IHP__PATH_MAX + 8];
+    bool made = true;
     if (rank == 0) {
-        ihp__run_status_path(output, path, &err);
-        mkdir(path, 0700);
+        made = ihp__run_status_path(output, path, &err) == IHP_OK && mkdir(path, 0700) == 0;
         snprintf(entry, sizeof entry, "%s/entry", path);
-        mkdir(entry, 0700);
+        made = made && mkdir(entry, 0700) == 0;
     }
-    ihp__watch_start(&watch, "settle", NULL, NULL, comm, &err);
+    enum ihp_status started = ihp__watch_start(&watch, "settle", NULL, NULL, comm, &err);
     ihp__watch_open(&watch, output);
-    tell(&watch, 1);
+    report(&watch, 1);
     ihp__watch_end(&watch, &err);
     assert_messages(&watch, began);
+    assert_true(made);
+    assert_int_equal(started, IHP_OK);
     assert_int_equal(err.status, IHP_OK);
     if (rank == 0) {
         assert_int_equal(rmdir(entry), 0);
@@ -171,7 +175,7 @@ int main(int argc, char **argv)
     MPI_Bcast(output, sizeof output, MPI_CHAR, 0, comm);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_done),
-        cmocka_unit_test(test_fault_of_each_rank),
+        cmocka_unit_test(test_error_of_each_rank),
         cmocka_unit_test(test_stopped),
         cmocka_unit_test(test_no_place_for_a_status),
     };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihp check: prints what a store contains, and whether a program folder fits it. Counts of 1 to 10
+/* ihp check: prints what a store contains, and how a program folder fits it. Counts of 1 to 10
  * are hidden, as its output may be shared once someone has read it (see the help of ihp check). */
 #include "jobs/check/check_scan.h"
 
@@ -70,7 +70,7 @@ static const char *status_name(const void *context, size_t group, char buffer[64
     return names[group];
 }
 
-static const char *class_name(const void *context, size_t group, char buffer[64])
+static const char *service_class_name(const void *context, size_t group, char buffer[64])
 {
     (void)context;
     (void)buffer;
@@ -96,7 +96,7 @@ static void print_lines(FILE *stream, const struct ihp__store_info *info,
 {
     print_group(stream, "Claim lines by status", 3, scan->status, status_name, NULL);
     print_group(stream, "Claim lines by service class", (size_t)ihp__service_classes.count,
-                scan->class_, class_name, NULL);
+                scan->service_class, service_class_name, NULL);
     print_group(stream, "Claim lines by payer", info->payers, scan->payer, payer_name, info);
     print_group(stream, "Claim lines by year of service", IHP__CHECK_YEARS, scan->year, year_name,
                 NULL);
@@ -236,10 +236,10 @@ static enum ihp_status print_overlaps(FILE *stream, const struct ihp__program *p
     qsort(quarter, rows, sizeof *quarter, by_quarter);
     fprintf(stream, "  Rosters that overlap [3.8]\n");
     for (size_t i = 0; i < rows; i++) {
-        struct ihp_error fault = {0};
+        struct ihp_error error = {0};
         if ((i == 0 || quarter[i] != quarter[i - 1]) &&
-            ihp__rosters_check(program, quarter[i], &fault) != IHP_OK) {
-            fprintf(stream, "    %s\n", fault.text);
+            ihp__rosters_check(program, quarter[i], &error) != IHP_OK) {
+            fprintf(stream, "    %s\n", error.text);
             overlaps++;
         }
     }

@@ -24,7 +24,7 @@ static void scan_line(struct ihp__check_scan *scan, const struct ihp__claims *cl
     int64_t amount = ihp__claim_amount(claims, i);
     ihp__day16 service = claims->service_date[i], paid = claims->paid_date[i];
     scan->status[claims->status[i]]++;
-    scan->class_[claims->service[i] / IHP__CATEGORIES]++;
+    scan->service_class[claims->service[i] / IHP__CATEGORIES]++;
     scan->service[claims->service[i]]++;
     scan->payer[claims->payer[i]]++;
     scan->year[year_of_day16(service) - IHP__CHECK_FIRST_YEAR]++;

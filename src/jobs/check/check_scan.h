@@ -18,7 +18,7 @@ enum { IHP__CHECK_YEARS = 182, IHP__CHECK_FIRST_YEAR = 1969 };
 #define IHP__SEEN_TREATING 2u
 
 struct ihp__check_scan {
-    uint64_t status[3], class_[7], year[IHP__CHECK_YEARS];
+    uint64_t status[3], service_class[7], year[IHP__CHECK_YEARS];
     uint64_t *payer;          /* [payers], owned */
     uint64_t *service;        /* [IHP__SERVICES], owned */
     uint8_t *npi_seen;        /* [npis], IHP__SEEN_*, owned */

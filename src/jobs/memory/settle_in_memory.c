@@ -58,7 +58,7 @@ static enum ihp_status settle(struct memory *m)
 {
     struct ihp__job *job = &m->job;
     const struct ihp__context *c = &job->context;
-    const uint64_t told[] = {m->options->no_index, job->stats.batch_lines};
+    const uint64_t common[] = {m->options->no_index, job->stats.batch_lines};
     const struct ihp__pass_options options = {.batch_lines = job->stats.batch_lines,
                                               .use_index = !m->options->no_index,
                                               .rules = c->rules,
@@ -66,7 +66,7 @@ static enum ihp_status settle(struct memory *m)
                                               .progress = ihp__watch_report,
                                               .progress_context = &job->watch};
     ihp__until_agreed(open_inputs(m));
-    if (ihp__job_agree_on_input(job, told, sizeof told) != IHP_OK) {
+    if (ihp__job_agree_on_input(job, common, sizeof common) != IHP_OK) {
         return job->err->status;
     }
     const struct ihp__pass_sums sums = {.tally = m->tally};

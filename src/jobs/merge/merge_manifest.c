@@ -29,7 +29,7 @@ static enum ihp_status load(struct ihp__merge_block *p, struct ihp_error *err)
 {
     char path[IHP__PATH_MAX];
     struct stat info;
-    json_error_t fault;
+    json_error_t error;
     if (ihp__path_join(path, sizeof path, p->folder, "manifest.json", err) != IHP_OK) {
         return err->status;
     }
@@ -41,12 +41,12 @@ static enum ihp_status load(struct ihp__merge_block *p, struct ihp_error *err)
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a file of at most %d bytes", path,
                          MANIFEST_BYTES_MAX);
     }
-    p->manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &fault);
+    p->manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
     return json_is_object(p->manifest)
                ? IHP_OK
                : ihp__fail(err, IHP_ERR_DATA,
                            "%s:%d: is not a valid manifest; settle the block again", path,
-                           p->manifest == NULL && fault.line > 0 ? fault.line : 1);
+                           p->manifest == NULL && error.line > 0 ? error.line : 1);
 }
 
 /* Returns true for a name that can stand in a message and become the name of an attribute. */

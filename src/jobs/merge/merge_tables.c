@@ -164,16 +164,16 @@ static FILE *open_file(const char *path)
 
 /* Checks that both have the table with the same bytes, or neither has it. */
 static enum ihp_status same_table(const struct ihp__merge_block *first,
-                                  const struct ihp__merge_block *p, const char *name, bool wanted,
+                                  const struct ihp__merge_block *p, const char *name, bool expected,
                                   struct ihp_error *err)
 {
     char a[IHP__PATH_MAX], b[IHP__PATH_MAX];
     if (path_of(first, name, a, err) != IHP_OK || path_of(p, name, b, err) != IHP_OK) {
         return err->status;
     }
-    FILE *x = wanted ? open_file(a) : NULL, *y = open_file(b);
-    bool missing = wanted && y == NULL;
-    bool same = wanted ? x != NULL && y != NULL && same_bytes(x, y) : y == NULL;
+    FILE *x = expected ? open_file(a) : NULL, *y = open_file(b);
+    bool missing = expected && y == NULL;
+    bool same = expected ? x != NULL && y != NULL && same_bytes(x, y) : y == NULL;
     if (x != NULL) {
         fclose(x);
     }
@@ -247,13 +247,13 @@ static enum ihp_status check_row(const struct rows *r, size_t row, size_t s, siz
                : unfit(r, row, "ihp_id", "the IHPs in the order of settlement.csv");
 }
 
-static enum ihp_status check_count(const struct rows *r, size_t wanted)
+static enum ihp_status check_count(const struct rows *r, size_t expected)
 {
-    return r->table->rows - r->from == wanted
+    return r->table->rows - r->from == expected
                ? IHP_OK
                : ihp__fail(r->err, IHP_ERR_DATA,
                            "%s: has %zu rows where the block has %zu; settle the block again",
-                           r->path, r->table->rows - r->from, wanted);
+                           r->path, r->table->rows - r->from, expected);
 }
 
 static enum ihp_status check_scenarios(const struct rows *r, const struct ihp__merge_block *p)

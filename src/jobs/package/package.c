@@ -142,13 +142,13 @@ static enum ihp_status open_inputs(struct packaging *p)
  * status on every rank. */
 static enum ihp_status open_all(struct packaging *p)
 {
-    char told[2 * IHP__PATH_MAX + 1] = "";
+    char common[2 * IHP__PATH_MAX + 1] = "";
     const char *previous = p->options->previous == NULL ? "" : p->options->previous;
     ihp__until_agreed(open_inputs(p));
-    memcpy(told, p->folder, strlen(p->folder));
-    memcpy(told + IHP__PATH_MAX, previous, strnlen(previous, IHP__PATH_MAX));
-    told[2 * IHP__PATH_MAX] = (char)p->options->force;
-    if (ihp__job_agree_on_input(&p->job, told, sizeof told) != IHP_OK) {
+    memcpy(common, p->folder, strlen(p->folder));
+    memcpy(common + IHP__PATH_MAX, previous, strnlen(previous, IHP__PATH_MAX));
+    common[2 * IHP__PATH_MAX] = (char)p->options->force;
+    if (ihp__job_agree_on_input(&p->job, common, sizeof common) != IHP_OK) {
         return p->job.err->status;
     }
     ihp__watch_open(&p->job.watch, p->folder);
@@ -237,7 +237,7 @@ static void note_hidden(struct packaging *p, int partnership, const struct ihp__
             ihp__notice_add(
                 p->job.notices,
                 "%s: fewer than 11 members of the %s period have cost that is left out: "
-                "figures that would tell it are blank in its settlement.csv and "
+                "figures that would reveal it are blank in its settlement.csv and "
                 "payer_split.csv [4.6.1.2]",
                 id, name);
         }

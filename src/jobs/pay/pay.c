@@ -72,10 +72,10 @@ static enum ihp_status open_all(struct ihp__pay_run *run)
     struct {
         int32_t numbers[4];
         char folder[IHP__PATH_MAX];
-    } told = {{o->first_quarter, o->quarters, o->force, o->member_files}, ""};
+    } common = {{o->first_quarter, o->quarters, o->force, o->member_files}, ""};
     ihp__until_agreed(open_inputs(run));
-    snprintf(told.folder, sizeof told.folder, "%s", folder_of(run));
-    if (ihp__job_agree_on_input(&run->job, &told, sizeof told) != IHP_OK) {
+    snprintf(common.folder, sizeof common.folder, "%s", folder_of(run));
+    if (ihp__job_agree_on_input(&run->job, &common, sizeof common) != IHP_OK) {
         return run->job.err->status;
     }
     ihp__watch_open(&run->job.watch, folder_of(run));

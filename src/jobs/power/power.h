@@ -9,7 +9,7 @@
 #include "engine/job.h"
 #include "result/table.h"
 
-/* What an eligible member brings to a draw under one cap, zero in a period in which it is not
+/* The share of an eligible member in a draw under one cap; zero in a period in which it is not
  * eligible. It takes half a cache line, because draws come to members in random order. */
 struct ihp__drawable {
     int64_t cents[IHP__PERIODS];  /* capped */

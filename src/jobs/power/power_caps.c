@@ -51,7 +51,8 @@ static double risk_parts(const struct cap *cap, size_t acgs)
     return parts;
 }
 
-/* Checks that the cents of a draw fit 64 bits, even if it drew the dearest member every time. */
+/* Checks that the cents of a draw fit 64 bits, even if it drew the most expensive member every
+ * time. */
 static enum ihp_status check_room(struct ihp__power_run *run, int64_t greatest)
 {
     int64_t most = 1;

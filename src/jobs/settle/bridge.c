@@ -191,7 +191,7 @@ static enum ihp_status check_again(const struct ihp__bridge_run *b, const struct
     return IHP_OK;
 }
 
-/* What is shared before the PBP offset, by IHP in cents. */
+/* The amounts shared before the PBP offset, by IHP in cents. */
 struct shared {
     int64_t *interim; /* as the interim settled */
     int64_t *members; /* with the attribution of the final */

@@ -11,7 +11,7 @@
 #include "engine/interim.h"
 #include "engine/saving.h"
 
-/* What the pass adds up for it. */
+/* The sums that the pass adds up for it. */
 struct ihp__bridge_sums {
     struct ihp__tally *interim; /* as the interim judged members */
     struct ihp__tally *hybrid; /* attribution of the final; months, costs, weights of the interim */

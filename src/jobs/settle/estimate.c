@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihp settle --dry-run and --estimate: what a run would take, from the deck, the program and the
- * head of the store. */
+/* ihp settle --dry-run and --estimate: prints what a run would take, from the deck, the program and
+ * the head of the store. */
 #include "jobs/settle/needs.h"
 #include "jobs/settle/settling.h"
 
@@ -9,7 +9,8 @@
 
 /* ---- the passes of a run --------------------------------------------------------------------- */
 
-/* Views of a plan of which each member's facts are kept: settle.c, make_view_facts. */
+/* Returns the number of views of a plan of which each member's facts are kept, as make_view_facts
+ * of planned.c keeps them. */
 static uint64_t slots_of(const struct ihp__deck *deck, const struct ihp__plan *plan)
 {
     return deck->bootstrap.replicates == 0 ? 0
@@ -35,7 +36,7 @@ static void add_plan(const struct ihp__settling *s, struct ihp__work *w)
     w->passes++;
 }
 
-/* Makes one plan after the other, as the run does; the first one is made already. */
+/* Makes one plan after the other, as the run does; the first one has been made. */
 static enum ihp_status add_plans(struct ihp__settling *s, struct ihp__work *w)
 {
     bool bridge = s->job.context.deck.interim[0] != '\0';
@@ -101,8 +102,8 @@ static void print_dry_run(const struct ihp__settling *s, const struct ihp__work 
 
 /* ---- for a batch job ------------------------------------------------------------------------- */
 
-/* What is read before the pass: dictionaries, the program's rosters, those of each quarter by NPI,
- * and the scenarios with their texts. */
+/* Returns the bytes of what is read before the pass: dictionaries, the program's rosters, those of
+ * each quarter by NPI, and the scenarios with their texts. */
 static uint64_t head_bytes(const struct ihp__settling *s)
 {
     const struct ihp__context *c = &s->job.context;
@@ -117,8 +118,9 @@ static uint64_t head_bytes(const struct ihp__settling *s)
            scenarios * (sizeof(struct ihp__scenario) + 256);
 }
 
-/* Cells of the tables, which rank 0 has: the settlement of each scenario and IHP, some 40 with the
- * price of a reading, and rows of a bootstrap, of 16, by statistic, level and method. */
+/* Returns the number of cells of the tables, which rank 0 has: some 40 for each scenario and IHP,
+ * with the price of a reading; and 16 for each row of a bootstrap, by statistic, level and method.
+ */
 static uint64_t table_cells(const struct ihp__settling *s, uint64_t scenarios)
 {
     const struct ihp__deck *deck = &s->job.context.deck;
@@ -165,7 +167,7 @@ static void print_estimate(const struct ihp__work *w, FILE *stream)
     }
 }
 
-/* ---- both ------------------------------------------------------------------------------------ */
+/* ---- the estimate ---------------------------------------------------------------------------- */
 
 enum ihp_status ihp__settling_estimate(struct ihp__settling *s, FILE *stream)
 {

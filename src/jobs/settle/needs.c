@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a run takes, term by term: each is the size of an array of pass.c, bootstrap*.c, refit*.c,
- * settle.c or the tables, at its largest. */
+/* Adds up what a run takes, term by term: each is the largest size of an array of engine/pass.c, of
+ * bootstrap/, of a stage of this job or of the tables. */
 #include "jobs/settle/needs.h"
 
 #include "bootstrap/refit.h"
 #include "engine/pass.h"
 
 enum {
-    ID_BYTES = 2 * (IHP__MEMBER_ID_MAX + 1), /* as the store has it and ended */
+    ID_BYTES = 2 * (IHP__MEMBER_ID_MAX + 1), /* as the store has it, and as a text */
     READING_BYTES = 16 << 10,                /* rules, months and counts of a member under way */
     CELL_BYTES = 80,                         /* of a table: an array that doubles, and a text */
     ROW_BYTES = 96 /* of attributed/: half of the members in one file, doubled */
 };
 
-/* A message that MPI adds up takes as much again, piece by piece (ihp__tally_sum). */
+/* MPI needs as much memory again for a message that it adds up, piece by piece (ihp__tally_sum). */
 #define PIECE_BYTES (UINT64_C(128) << 20)
 
 static uint64_t least(uint64_t a, uint64_t b)
@@ -26,19 +26,21 @@ static uint64_t most(uint64_t a, uint64_t b)
     return a > b ? a : b;
 }
 
-/* An average of whole things, rounded up and at least 1; of nothing, too. */
+/* Returns an average of whole things, rounded up and at least 1, also of nothing. */
 static uint64_t each(uint64_t all, uint64_t of)
 {
     return of == 0 ? 1 : most(1, (all + of - 1) / of);
 }
 
-/* Ranks get equal numbers of claim lines, not of members: a quarter more than even. */
+/* Returns the most members of a rank. Ranks get equal numbers of claim lines, not of members, so
+ * this is a quarter more than an even share. */
 static uint64_t members_of_rank(const struct ihp__work *w)
 {
     uint64_t even = each(w->members, w->ranks);
     return w->ranks == 1 ? w->members : least(w->members, even + even / 4 + 1);
 }
 
+/* Returns what MPI takes to add up so many bytes of all ranks. */
 static uint64_t exchanged(const struct ihp__work *w, uint64_t bytes)
 {
     return w->ranks > 1 ? least(bytes, PIECE_BYTES) : 0;
@@ -46,8 +48,9 @@ static uint64_t exchanged(const struct ihp__work *w, uint64_t bytes)
 
 /* ---- a pass ---------------------------------------------------------------------------------- */
 
-/* A batch by the index has the lines without procedure, the lines with it of members that no batch
- * holds, 14 bytes of the index and a place for both periods, these three in arrays that double. */
+/* Returns the bytes of a batch. With the index it has the lines without their procedures; lines
+ * with procedures, of members that no batch holds; and, in arrays that double, 14 bytes of the
+ * index and a place for each period. */
 static uint64_t batch_bytes(const struct ihp__work *w)
 {
     uint64_t line = w->wide_amounts ? 22 : 18;
@@ -55,7 +58,8 @@ static uint64_t batch_bytes(const struct ihp__work *w)
     return least(w->batch_lines, w->lines) * bytes;
 }
 
-/* The small tables of a block of members, as columns and as rows, in arrays that double. */
+/* Returns the bytes of the small tables of a block of members, as columns and as rows, in arrays
+ * that double. */
 static uint64_t block_bytes(const struct ihp__work *w, uint64_t members)
 {
     uint64_t offsets = 5 * sizeof(uint64_t) + (w->index_years + 1) * sizeof(uint32_t);
@@ -70,7 +74,7 @@ static uint64_t pass_bytes(const struct ihp__work *w, uint64_t members)
            sizeof(struct ihp__line_sums) + (w->compressed ? IHP__NEEDS_CHUNKS : 0);
 }
 
-/* What is kept from the pass to the end. */
+/* Returns the bytes of what is kept from the pass to the end. */
 static uint64_t kept_bytes(const struct ihp__work *w, uint64_t members)
 {
     uint64_t facts = w->member_files ? IHP__PERIODS * sizeof(struct ihp__member_fact) : 0;
@@ -81,14 +85,15 @@ static uint64_t kept_bytes(const struct ihp__work *w, uint64_t members)
 
 /* ---- a bootstrap ----------------------------------------------------------------------------- */
 
-/* IHPs whose replicates are made together. */
+/* Returns the number of IHPs whose replicates are made together. */
 static uint64_t group_of(const struct ihp__work *w)
 {
     uint64_t one = w->replicates * IHP__STATISTICS * sizeof(double);
     return least(w->partnerships, most(1, IHP__REPLICATE_BYTES / one));
 }
 
-/* Six sums of each replicate and IHP; a member's key and six values, a quarter of them twice. */
+/* Returns the bytes of replicates with fixed weights: six sums of each replicate and IHP; a
+ * member's key and six values, for a quarter of the members twice. */
 static uint64_t fixed_bytes(const struct ihp__work *w, uint64_t members)
 {
     uint64_t columns = w->replicates + IHP__JACKKNIFE_GROUPS;
@@ -97,7 +102,8 @@ static uint64_t fixed_bytes(const struct ihp__work *w, uint64_t members)
     return sums + exchanged(w, sums) + members * (record + record / 4);
 }
 
-/* Replicates a run at a time: sums by cell and measures, which MPI's reduction holds twice more. */
+/* Returns the bytes of a run of replicates: sums by cell and measures, of which MPI's reduction
+ * holds two more copies. */
 static uint64_t block_of_runs(const struct ihp__work *w, uint64_t sums, uint64_t measures)
 {
     uint64_t room = IHP__REPLICATE_BYTES / sizeof(int64_t);
@@ -108,8 +114,9 @@ static uint64_t block_of_runs(const struct ihp__work *w, uint64_t sums, uint64_t
     return (run * (sums + measures) + sent * (w->ranks > 1 ? 3 : 1)) * sizeof(int64_t);
 }
 
-/* Members sorted by cell: at first with cells, values and what sorting needs, then in limbs. Of the
- * members a quarter at most is taken to exceed the lowest cap. */
+/* Returns the bytes of replicates with refitted weights: members sorted by cell, at first with
+ * cells, values and what sorting needs, then in limbs. At most a quarter of the members is taken to
+ * exceed the lowest cap. */
 static uint64_t refit_bytes(const struct ihp__work *w, uint64_t members)
 {
     uint64_t cells = least((1 + w->partnerships) * w->acgs + w->overrides, w->members);
@@ -148,8 +155,8 @@ static uint64_t memory_of(const struct ihp__work *w, uint64_t members)
            w->table_cells * CELL_BYTES;
 }
 
-/* A pass with the deck's two readings is one; each further reading is a quarter of one, each
- * further decision of a reading a sixty-fourth. */
+/* Returns the seconds of all passes. A pass with the deck's two readings counts as one; each
+ * further reading adds a quarter, each further decision of a reading a sixty-fourth. */
 static double reading_seconds(const struct ihp__work *w)
 {
     double readings = (double)w->readings - IHP__PERIODS * (double)w->passes;
@@ -158,8 +165,8 @@ static double reading_seconds(const struct ihp__work *w)
     return passes * (double)w->bytes / ((double)w->ranks * w->rate * 1e6);
 }
 
-/* Drawing is shared by all ranks, settling replicates by at most one for each IHP. Refitted weights
- * are drawn anew for each group of IHPs. */
+/* Returns the seconds of the bootstrap. All ranks share the drawing, and at most one rank for each
+ * IHP settles replicates. Refitted weights are drawn again for each group of IHPs. */
 static double drawing_seconds(const struct ihp__work *w)
 {
     if (w->replicates == 0) {

@@ -1,27 +1,28 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* needs.h - the memory and the time that a settlement asks of a batch system, worked out from sizes
- * alone: no store is opened here, and equal sizes give equal answers on every machine.
+/* needs.h - the memory and the time that a settlement should request from a batch system, computed
+ * from sizes alone: no store is opened here, and equal sizes give equal answers on every machine.
  *
- * Both are careful rather than close. docs/performance.md, "What to ask for", has the reasons and
- * where each constant is from. */
+ * Both are generous rather than close. docs/performance.md has the reasons and the source of each
+ * constant. */
 #ifndef IHP_JOBS_SETTLE_NEEDS_H
 #define IHP_JOBS_SETTLE_NEEDS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* A process before it has read anything of size: the program, MPI and HDF5. */
+/* A process before it has read anything large: the program, MPI and HDF5. */
 #define IHP__NEEDS_PROCESS (UINT64_C(64) << 20)
 /* What MPI keeps for each other rank. */
 #define IHP__NEEDS_PEER (UINT64_C(64) << 10)
-/* The buffer that a checkpoint is written through, at most. */
+/* At most, the buffer through which a checkpoint is written. */
 #define IHP__NEEDS_CHECKPOINT (UINT64_C(16) << 20)
 /* HDF5's chunks of the columns of a compressed store. */
 #define IHP__NEEDS_CHUNKS (UINT64_C(24) << 20)
 
 /* Seconds to start and to end, whatever the size. */
 #define IHP__NEEDS_START 15.0
-/* Members x replicates a second that a rank draws and adds up, with weights fixed and refitted. */
+/* Members x replicates per second that a rank draws and adds up, with fixed and refitted weights.
+ */
 #define IHP__NEEDS_FIXED 500e6
 #define IHP__NEEDS_REFIT 200e6
 /* Seconds for an IHP's settlement in one replicate, with its share of sorting them. */
@@ -30,11 +31,11 @@
 #define IHP__NEEDS_SCENARIO 20e-6
 
 /* What a run works on. Sums over several passes are of the whole run; "most" is of the pass that
- * has most. */
+ * has the most. */
 struct ihp__work {
     uint64_t members, lines, spans, morbidity_rows; /* of the store */
     uint64_t index_years;                           /* 0: no index */
-    bool indexed;                                   /* whether it serves */
+    bool indexed;                                   /* the run uses it */
     bool wide_amounts, compressed;
     uint64_t bytes; /* of claims and index, read in one pass by all ranks together */
 
@@ -52,7 +53,7 @@ struct ihp__work {
     bool member_files;
 
     uint64_t ranks, batch_lines;
-    double rate; /* MB (10^6 bytes) a second that a rank reads and decides on */
+    double rate; /* MB (10^6 bytes) per second that a rank reads and decides on */
 };
 
 struct ihp__needs {
@@ -61,7 +62,8 @@ struct ihp__needs {
     double start, read, draw, settle; /* seconds, one after the other */
 };
 
-/* Needs of a run on work->ranks ranks; `ranks`, `partnerships`, `passes` and `rate` are not 0. */
+/* Returns the needs of a run on work->ranks ranks; `ranks`, `partnerships`, `passes` and `rate` are
+ * not 0. */
 struct ihp__needs ihp__needs_of(const struct ihp__work *work);
 
 #endif

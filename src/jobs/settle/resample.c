@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The bootstrap of a settlement: replicates of the deck's and of each scenario's, and their tables.
- * Between blocks of replicates a run can be saved. */
+/* Runs the bootstrap of the deck and of each scenario, and makes their tables. A run can be saved
+ * between blocks of replicates. */
 #include "jobs/settle/settling.h"
 
 #include <stdlib.h>

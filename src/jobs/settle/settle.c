@@ -43,7 +43,7 @@ static enum ihp_status open_all(struct ihp__settling *s)
     struct {
         uint64_t options[10], starts, moment;
         struct ihp__done from;
-    } told = {0};
+    } common = {0};
     ihp__until_agreed(open_inputs(s));
     const uint64_t options[] = {o->member_files,
                                 o->no_index,
@@ -55,12 +55,12 @@ static enum ihp_status open_all(struct ihp__settling *s)
                                 (uint64_t)(o->rate * 1000),
                                 s->block.number,
                                 s->block.blocks};
-    _Static_assert(sizeof options == sizeof told.options, "all options are compared");
-    memcpy(told.options, options, sizeof told.options);
-    told.starts = s->saving.starts;
-    told.moment = s->saving.moment;
-    told.from = s->from;
-    if (ihp__job_agree_on_input(&s->job, &told, sizeof told) != IHP_OK) {
+    _Static_assert(sizeof options == sizeof common.options, "all options are compared");
+    memcpy(common.options, options, sizeof common.options);
+    common.starts = s->saving.starts;
+    common.moment = s->saving.moment;
+    common.from = s->from;
+    if (ihp__job_agree_on_input(&s->job, &common, sizeof common) != IHP_OK) {
         return s->job.err->status;
     }
     if (!only_estimates(s)) {

@@ -17,7 +17,7 @@
 #include "result/scenario_tables.h"
 #include "result/settlement_tables.h"
 
-/* What the views of one plan may take: scenarios beyond it are passed for again. */
+/* Most memory of the views of one plan. Scenarios beyond it need a further pass. */
 #define IHP__VIEW_BYTES (UINT64_C(128) << 20)
 /* The same where a bootstrap of the scenarios needs the members' facts under every view. */
 #define IHP__VIEW_FACT_BYTES (UINT64_C(1) << 30)

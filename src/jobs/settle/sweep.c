@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The scenarios of a sweep, or of a block of it: from the views of one pass, or of several where
- * they would take too much memory, to a settlement for each. Rank 0 settles; the others do so, too,
- * where scenarios have a bootstrap. */
+/* Settles the scenarios of a sweep, or of a block of it, from the views of one pass, or of several
+ * if one would take too much memory. Rank 0 settles; the others do so, too, where scenarios have a
+ * bootstrap. */
 #include "jobs/settle/settling.h"
 
 #include <stdlib.h>
@@ -58,7 +58,7 @@ static enum ihp_status get_back(struct ihp__settling *s)
 
 /* ---- a scenario ------------------------------------------------------------------------------ */
 
-/* What is used again for every scenario. */
+/* Work space that every scenario uses. */
 struct scene {
     struct ihp__deck deck; /* with the scenario's terms; owns nothing */
     struct ihp__tally *tally;
