@@ -65,6 +65,12 @@ void ihp__job_own_terms(struct ihp__job *job)
 
 /* ---- the same on every rank ------------------------------------------------------------------ */
 
+enum ihp_status ihp__job_agree(const struct ihp__job *job, enum ihp_status status)
+{
+    ihp__until_agreed(status); /* the error of this rank is in job->err */
+    return ihp__agree(job->comm, job->err);
+}
+
 static void hash_key(void *state, const struct ihp__deck_key *key)
 {
     XXH3_64bits_update(state, key->value, strlen(key->value) + 1);

@@ -49,6 +49,10 @@ void ihp__job_own_terms(struct ihp__job *job);
  * Collective. */
 enum ihp_status ihp__job_agree_on_input(struct ihp__job *job, const void *options, size_t size);
 
+/* Agrees after a step of this rank, which returned `status`: an error of any rank becomes that of
+ * all. Collective; returns the same status on every rank. */
+enum ihp_status ihp__job_agree(const struct ihp__job *job, enum ihp_status status);
+
 /* Passes the claims under the deck's own terms: each rank its members, then `ihp__job_reduce`. The
  * rules of `options` are those of the context, or the same with marks. Collective; no rank has an
  * error yet. */

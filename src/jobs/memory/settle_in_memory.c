@@ -142,8 +142,7 @@ static enum ihp_status make_rows(const struct memory *m, struct ihp_settlement *
 static enum ihp_status give_rows(struct memory *m, struct ihp_settlement **out)
 {
     struct ihp_settlement *made = NULL;
-    ihp__until_agreed(make_rows(m, &made));
-    if (ihp__agree(m->job.comm, m->job.err) != IHP_OK) {
+    if (ihp__job_agree(&m->job, make_rows(m, &made)) != IHP_OK) {
         ihp_settlement_free(&made);
         return m->job.err->status;
     }

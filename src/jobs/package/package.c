@@ -210,8 +210,7 @@ static enum ihp_status add_members(struct packaging *p)
 static enum ihp_status sum_members(struct packaging *p)
 {
     const struct ihp__job *job = &p->job;
-    ihp__until_agreed(add_members(p));
-    if (ihp__agree(job->comm, job->err) != IHP_OK) {
+    if (ihp__job_agree(job, add_members(p)) != IHP_OK) {
         return job->err->status;
     }
     if (!ihp__tally_sum(p->sums.block, p->sums.size, job->comm)) {
@@ -268,8 +267,7 @@ static enum ihp_status find_changes_of(struct packaging *p, int partnership,
 {
     const struct ihp__job *job = &p->job;
     struct ihp__package_moves *moves = &p->changes[partnership].moves;
-    ihp__until_agreed(find_own_changes(p, partnership, bounds));
-    if (ihp__agree(job->comm, job->err) == IHP_OK &&
+    if (ihp__job_agree(job, find_own_changes(p, partnership, bounds)) == IHP_OK &&
         !ihp__tally_sum((int64_t *)moves, sizeof *moves / sizeof(int64_t), job->comm)) {
         ihp__error_set(job->err, IHP_ERR_RUN, "MPI could not add the changes of the ranks");
     }
@@ -355,8 +353,7 @@ static enum ihp_status write_ihp(struct packaging *p, int partnership)
         status = write_members(p, folder, partnership, &shown);
     }
     if (status == IHP_OK) {
-        ihp__until_agreed(write_tables(p, folder, partnership, &shown));
-        status = ihp__agree(job->comm, job->err);
+        status = ihp__job_agree(job, write_tables(p, folder, partnership, &shown));
     }
     ihp__shown_free(&shown);
     return status;
@@ -367,8 +364,8 @@ static enum ihp_status write_ihp(struct packaging *p, int partnership)
 static enum ihp_status begin_folder(struct packaging *p)
 {
     const struct ihp__job *job = &p->job;
-    ihp__until_agreed(ihp__store_check_unchanged(job->context.store, job->err));
-    if (ihp__agree(job->comm, job->err) == IHP_OK && job->rank == 0) {
+    if (ihp__job_agree(job, ihp__store_check_unchanged(job->context.store, job->err)) == IHP_OK &&
+        job->rank == 0) {
         p->begun =
             ihp__package_begin(p->folder, job->context.program, &p->made, job->err) == IHP_OK;
     }

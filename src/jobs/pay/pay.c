@@ -208,8 +208,8 @@ static enum ihp_status write_member_files(struct ihp__pay_run *run)
     if (run->fact == NULL) {
         return IHP_OK;
     }
-    ihp__until_agreed(ihp__store_read_ids(job->context.store, job->range, &ids, job->err));
-    enum ihp_status status = ihp__agree(job->comm, job->err);
+    enum ihp_status status =
+        ihp__job_agree(job, ihp__store_read_ids(job->context.store, job->range, &ids, job->err));
     if (status == IHP_OK) {
         status =
             ihp__paid_files_write(folder_of(run), &input, job->range, run->fact,
@@ -234,12 +234,10 @@ static const char *span_of(const struct ihp_pay_options *options, char span[IHP_
 static enum ihp_status finish_tables(struct ihp__pay_run *run)
 {
     const struct ihp__job *job = &run->job;
-    ihp__until_agreed(ihp__store_check_unchanged(job->context.store, job->err));
-    if (ihp__agree(job->comm, job->err) != IHP_OK) {
+    if (ihp__job_agree(job, ihp__store_check_unchanged(job->context.store, job->err)) != IHP_OK) {
         return job->err->status;
     }
-    ihp__until_agreed(make_tables(run));
-    return ihp__agree(job->comm, job->err);
+    return ihp__job_agree(job, make_tables(run));
 }
 
 /* Writes everything: rank 0 alone begins the folder, all ranks write member files, rank 0 writes
@@ -311,8 +309,7 @@ static enum ihp_status run_stages(struct ihp__pay_run *run)
         write_results(run) != IHP_OK) {
         return job->err->status;
     }
-    ihp__until_agreed(print_report(run));
-    return ihp__agree(job->comm, job->err);
+    return ihp__job_agree(job, print_report(run));
 }
 
 static void end(struct ihp__pay_run *run)

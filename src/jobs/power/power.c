@@ -40,8 +40,7 @@ static enum ihp_status open_all(struct ihp__power_run *run)
     if (ihp__job_agree_on_input(job, &run->terms, sizeof run->terms) != IHP_OK) {
         return job->err->status;
     }
-    ihp__until_agreed(open_output(run));
-    if (ihp__agree(job->comm, job->err) == IHP_OK && run->options->output != NULL) {
+    if (ihp__job_agree(job, open_output(run)) == IHP_OK && run->options->output != NULL) {
         ihp__watch_open(&job->watch, run->options->output);
     }
     return job->err->status;
@@ -69,8 +68,7 @@ static enum ihp_status pass(struct ihp__power_run *run)
                                               .rule_count = IHP__PERIODS,
                                               .progress = ihp__watch_report,
                                               .progress_context = &job->watch};
-    ihp__until_agreed(make_sums(run));
-    if (ihp__agree(job->comm, job->err) != IHP_OK) {
+    if (ihp__job_agree(job, make_sums(run)) != IHP_OK) {
         return job->err->status;
     }
     const struct ihp__pass_sums sums = {.tally = run->tally, .view_fact = run->fact, .slot = slot};
@@ -110,8 +108,7 @@ static enum ihp_status count_eligible(struct ihp__power_run *run)
     }
     uint64_t all = own, before = ihp__sum_before_u64(job->comm, own);
     ihp__sum_u64(job->comm, &all, 1);
-    ihp__until_agreed(make_drawables(run, own, all, before));
-    return ihp__agree(job->comm, job->err);
+    return ihp__job_agree(job, make_drawables(run, own, all, before));
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
@@ -161,12 +158,10 @@ static enum ihp_status write_table(struct ihp__power_run *run)
 static enum ihp_status write_results(struct ihp__power_run *run)
 {
     const struct ihp__job *job = &run->job;
-    ihp__until_agreed(ihp__store_check_unchanged(job->context.store, job->err));
-    if (ihp__agree(job->comm, job->err) != IHP_OK) {
+    if (ihp__job_agree(job, ihp__store_check_unchanged(job->context.store, job->err)) != IHP_OK) {
         return job->err->status;
     }
-    ihp__until_agreed(write_table(run));
-    return ihp__agree(job->comm, job->err);
+    return ihp__job_agree(job, write_table(run));
 }
 
 /* ---- the job --------------------------------------------------------------------------------- */

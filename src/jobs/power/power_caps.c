@@ -237,8 +237,7 @@ static enum ihp_status run_cap(struct ihp__power_run *run, size_t number, struct
     cap->cents = shape->cap[number];
     set_weights(run, number, cap);
     cap->parts = risk_parts(cap, shape->acgs);
-    ihp__until_agreed(set_members(run, cap));
-    enum ihp_status status = ihp__agree(run->job.comm, run->job.err);
+    enum ihp_status status = ihp__job_agree(&run->job, set_members(run, cap));
     status = status == IHP_OK ? find_trend(run, cap) : status;
     for (size_t i = 0; status == IHP_OK && i < run->terms.sizes; i++) {
         status = run_size(run, cap, run->terms.size[i], sum, ratio);

@@ -79,8 +79,7 @@ static enum ihp_status get_back(struct ihp__settling *s)
     if (s->saving.from == NULL) {
         return IHP_OK;
     }
-    ihp__until_agreed(get_back_sums(s));
-    if (ihp__agree(s->job.comm, s->job.err) != IHP_OK || s->fact == NULL) {
+    if (ihp__job_agree(&s->job, get_back_sums(s)) != IHP_OK || s->fact == NULL) {
         return s->job.err->status;
     }
     const struct ihp__saved facts = describe_facts(s, &rows);
@@ -102,8 +101,7 @@ static enum ihp_status make_sums(struct ihp__settling *s)
 
 enum ihp_status ihp__claims_take(struct ihp__settling *s)
 {
-    ihp__until_agreed(make_sums(s));
-    enum ihp_status status = ihp__agree(s->job.comm, s->job.err);
+    enum ihp_status status = ihp__job_agree(&s->job, make_sums(s));
     status = status == IHP_OK ? get_back(s) : status;
     if (status == IHP_OK && ihp__planned_is_first(s)) { /* a later plan is passed in its turn */
         status = ihp__planned_pass(s, s->tally, s->fact);

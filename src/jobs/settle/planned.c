@@ -246,9 +246,8 @@ static enum ihp_status get_back(struct ihp__settling *s)
     struct ihp__fact_rows rows;
     bool saved = is_saved(s, s->planned.plan->first);
     s->planned.todos = 0;
-    ihp__until_agreed(saved ? get_back_sums(s)
-                            : add_todo(s, s->job.range.first, s->job.range.count));
-    enum ihp_status status = ihp__agree(s->job.comm, s->job.err);
+    enum ihp_status status = ihp__job_agree(
+        &s->job, saved ? get_back_sums(s) : add_todo(s, s->job.range.first, s->job.range.count));
     for (size_t slot = 0; saved && status == IHP_OK && slot < count_slots(s); slot++) {
         const struct ihp__saved facts = describe_slot(s, slot, name, &rows);
         status = ihp__saving_get(&s->saving, &facts);

@@ -296,8 +296,7 @@ static enum ihp_status resample_deck(struct ihp__settling *s)
     enum ihp_status status = run_case(s, &c, 0);
     if (status == IHP_OK) {
         s->job.stats.resampled = ihp__case_count_drawn(&c);
-        ihp__until_agreed(s->job.rank == 0 ? fill_tables(s) : IHP_OK);
-        status = ihp__agree(s->job.comm, s->job.err);
+        status = ihp__job_agree(&s->job, s->job.rank == 0 ? fill_tables(s) : IHP_OK);
     }
     end_case(s);
     s->resampling.done = 1;
@@ -310,13 +309,11 @@ enum ihp_status ihp__resampling_deck(struct ihp__settling *s)
         return IHP_OK;
     }
     double start = MPI_Wtime();
-    ihp__until_agreed(begin(s));
-    enum ihp_status status = ihp__agree(s->job.comm, s->job.err);
+    enum ihp_status status = ihp__job_agree(&s->job, begin(s));
     if (status == IHP_OK && s->resampling.done == 0) {
         status = resample_deck(s);
     } else if (status == IHP_OK) {
-        ihp__until_agreed(get_back_tables(s));
-        status = ihp__agree(s->job.comm, s->job.err);
+        status = ihp__job_agree(&s->job, get_back_tables(s));
     }
     s->job.stats.own.bootstrap = MPI_Wtime() - start;
     return status;

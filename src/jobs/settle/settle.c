@@ -82,8 +82,8 @@ static enum ihp_status write_member_files(struct ihp__settling *s)
     if (!s->options->member_files) {
         return IHP_OK;
     }
-    ihp__until_agreed(ihp__store_read_ids(job->context.store, job->range, &ids, job->err));
-    enum ihp_status status = ihp__agree(job->comm, job->err);
+    enum ihp_status status =
+        ihp__job_agree(job, ihp__store_read_ids(job->context.store, job->range, &ids, job->err));
     if (status == IHP_OK) {
         status = ihp__member_files_write(job->context.deck.output, &input, job->range, s->fact,
                                          (const char(*)[IHP__MEMBER_ID_MAX + 1]) ids, job->comm,
@@ -109,8 +109,8 @@ static enum ihp_status write_tables(struct ihp__settling *s)
 {
     const struct ihp__job *job = &s->job;
     struct ihp__result_input input = ihp__settling_result(s);
-    ihp__until_agreed(ihp__store_check_unchanged(job->context.store, job->err));
-    if (ihp__agree(job->comm, job->err) == IHP_OK && job->rank == 0) {
+    if (ihp__job_agree(job, ihp__store_check_unchanged(job->context.store, job->err)) == IHP_OK &&
+        job->rank == 0) {
         ihp__until_agreed(ihp__result_write(job->context.deck.output, &input, s->table,
                                             job->notices, &job->stats, job->err));
     }

@@ -150,8 +150,7 @@ static enum ihp_status resample_scenario(struct ihp__settling *s, struct scene *
 {
     struct ihp__finance finance = {0};
     const struct ihp__scenario_run run = {i, &scene->deck, scene->tally, &finance};
-    ihp__until_agreed(settle_scenario(s, scene, i, &finance));
-    enum ihp_status status = ihp__agree(s->job.comm, s->job.err);
+    enum ihp_status status = ihp__job_agree(&s->job, settle_scenario(s, scene, i, &finance));
     if (status == IHP_OK) {
         status = ihp__resampling_scenario(s, &run);
     }
@@ -263,8 +262,8 @@ static enum ihp_status settle_plans(struct ihp__settling *s)
             status = pass_plan(s, done);
         }
         if (status == IHP_OK) {
-            ihp__until_agreed(ihp__views_close(s->planned.views, s->job.comm, s->job.err));
-            status = ihp__agree(s->job.comm, s->job.err);
+            status = ihp__job_agree(&s->job,
+                                    ihp__views_close(s->planned.views, s->job.comm, s->job.err));
         }
         if (status == IHP_OK) {
             status = settle_plan(s);
@@ -292,14 +291,12 @@ enum ihp_status ihp__sweep_settle(struct ihp__settling *s)
         return IHP_OK;
     }
     double start = MPI_Wtime();
-    ihp__until_agreed(begin_tables(s));
-    enum ihp_status status = ihp__agree(s->job.comm, s->job.err);
+    enum ihp_status status = ihp__job_agree(&s->job, begin_tables(s));
     if (status == IHP_OK) {
         status = settle_plans(s);
     }
     if (status == IHP_OK) {
-        ihp__until_agreed(make_readings(s));
-        status = ihp__agree(s->job.comm, s->job.err);
+        status = ihp__job_agree(&s->job, make_readings(s));
     }
     s->job.stats.own.sweep = MPI_Wtime() - start;
     return status;
