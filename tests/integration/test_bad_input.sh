@@ -228,7 +228,7 @@ settle_refused "an empty store" 3 "state.h5" "not an HDF5 file"
 cp "$case/extract/claims.csv" "$case/state.h5"
 settle_refused "a CSV for a store" 3 "state.h5" "not an HDF5 file" "ihp import"
 cp "$work/first/results.h5" "$case/state.h5"
-settle_refused "results.h5 for a store" 3 "state.h5" "no store" "ihp import"
+settle_refused "results.h5 for a store" 3 "state.h5" "not an ihp store" "ihp import"
 size=$(stat -c %s "$tiny/state.h5")
 for kept in 8 100 1000 $((size / 4)) $((size / 2)) $((size * 3 / 4)) $((size - 1)); do
     head -c "$kept" "$tiny/state.h5" >"$case/state.h5"
