@@ -266,7 +266,7 @@ static enum ihp_status open_rows(const struct ihp__checkpoint *c,
     return status;
 }
 
-/* Where rows go. */
+/* The receiver of rows, and a buffer for them. */
 struct receiver {
     ihp__unpack_fn unpack;
     void *context;

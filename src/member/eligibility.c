@@ -18,7 +18,7 @@ static inline uint32_t months_covered(const struct ihp__span *span, int32_t firs
     return ((1u << (to + 1)) - 1u) & ~((1u << from) - 1u);
 }
 
-/* What the spans so far say about each month, as bits. */
+/* The months that the spans so far cover, by kind, as bits. */
 struct span_months {
     uint32_t qualifying; /* covered by a major program that qualifies [13.1] */
     uint32_t excluded, msc_plus, blind_or_disabled;

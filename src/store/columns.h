@@ -45,7 +45,8 @@ enum ihp__length {
     IHP__OWN_LENGTH         /* any number: the column itself says how many there are */
 };
 
-/* Whether every store has a column. An optional column is there when its group is. */
+/* The presence of a column. Every store has the required columns; it has an optional column if it
+ * has the column's group. */
 enum ihp__presence { IHP__REQUIRED, IHP__OPTIONAL };
 
 #define IHP__OFFSET_UNITS "number of the first row of each member, and of all rows"

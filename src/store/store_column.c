@@ -197,7 +197,7 @@ static enum ihp_status read_through_hdf5(const struct ihp__store *store,
                                          "cannot be read; the file may be damaged", err);
 }
 
-/* Records that a positional read failed: errno has the system's reason, or 0 where the file ended.
+/* Records that a positional read failed: errno has the system's reason, or 0 if the file ended.
  */
 static enum ihp_status fail_read(const struct ihp__store *store, const char *name,
                                  struct ihp_error *err)

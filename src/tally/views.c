@@ -183,10 +183,10 @@ static void close_column(const int64_t *cap, size_t caps, size_t stride, int64_t
                          const int64_t *count)
 {
     int64_t below = 0, held = 0;
-    for (size_t k = 0; k < caps; k++) {
-        below += cost[k * stride];
-        held += count[k * stride];
-        cost[k * stride] = below + (cap[k] == INT64_MAX ? 0 : cap[k] * (all - held));
+    for (size_t i = 0; i < caps; i++) {
+        below += cost[i * stride];
+        held += count[i * stride];
+        cost[i * stride] = below + (cap[i] == INT64_MAX ? 0 : cap[i] * (all - held));
     }
 }
 
@@ -298,14 +298,14 @@ static void set_caps(struct ihp__tally *tally, const int64_t *cap)
     int64_t *distinct = (int64_t *)tally->shape.cap;
     size_t *cap_of = (size_t *)tally->shape.cap_of, count = 0;
     for (size_t p = 0; p < tally->shape.partnerships; p++) {
-        size_t k = 0;
-        while (k < count && distinct[k] != cap[p]) {
-            k++;
+        size_t i = 0;
+        while (i < count && distinct[i] != cap[p]) {
+            i++;
         }
-        if (k == count) {
+        if (i == count) {
             distinct[count++] = cap[p];
         }
-        cap_of[p] = k;
+        cap_of[p] = i;
     }
     tally->shape.caps = count;
 }

@@ -191,14 +191,14 @@ static size_t list_sums(const struct ihp__views *views, struct ihp__tally *scena
     static const int64_t cap[IHPS] = {0, 50000, 0};
     size_t n = 0;
     ihp__scenario_tally_set(views, (const size_t[]){0, 1}, cap, scenario);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        const struct ihp__period_tally *t = &scenario->period[q];
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const struct ihp__period_tally *t = &scenario->period[period];
         for (size_t p = 0; p < IHPS; p++) {
             to[n++] = t->members[p];
             to[n++] = t->months[p];
             to[n++] = t->capped[p];
-            to[n++] = ihp__views_gained(views, (size_t)q, p);
-            to[n++] = ihp__views_lost(views, (size_t)q, p);
+            to[n++] = ihp__views_gained(views, (size_t)period, p);
+            to[n++] = ihp__views_lost(views, (size_t)period, p);
             for (size_t a = 0; a < ACGS; a++) {
                 to[n++] = t->acg_members[p * ACGS + a];
                 to[n++] = t->acg_months[p * ACGS + a];

@@ -38,9 +38,9 @@ static void test_16_4_1_2_weights_by_period_and_cap(void **state)
     settle(f, EAST);
     static const double wanted[IHP__PERIODS][CAPS * ACGS] = {{0.5, 2.0, 2.0 / 3.0, 5.0 / 3.0},
                                                              {0.4, 1.4, 0.5, 4.0 / 3.0}};
-    for (int q = 0; q < IHP__PERIODS; q++) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
         for (size_t i = 0; i < CAPS * ACGS; i++) {
-            assert_near(f->finance.weight[q][i], wanted[q][i]);
+            assert_near(f->finance.weight[period][i], wanted[period][i]);
         }
     }
     assert_int_equal(f->finance.partnerships, IHPS);

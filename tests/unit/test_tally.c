@@ -235,28 +235,28 @@ static void test_sums_over_lines(void **state)
     assert_non_null(sums);
     sums->store_lines = 1001;
     sums->store_amount = -77;
-    for (int q = 0; q < IHP__PERIODS; q++) {
+    for (int period = 0; period < IHP__PERIODS; period++) {
         for (int s = 0; s < IHP__DISPOSITIONS; s++) {
-            sums->lines[q][s] = 100 * q + s;
-            sums->amount[q][s] = -1000 * q - s;
+            sums->lines[period][s] = 100 * period + s;
+            sums->amount[period][s] = -1000 * period - s;
         }
-        sums->unknown_lines[q][0] = 5 + q;
-        sums->unknown_lines[q][IHP__SERVICES - 1] = 9 + q;
+        sums->unknown_lines[period][0] = 5 + period;
+        sums->unknown_lines[period][IHP__SERVICES - 1] = 9 + period;
     }
     ihp__tally_add_lines(tally, sums);
     ihp__tally_add_lines(tally, sums);
     assert_int_equal(tally->store[0], 0);
     assert_int_equal(tally->store[1], 2002);
     assert_int_equal(tally->store[2], -154);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        const struct ihp__period_tally *t = &tally->period[q];
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const struct ihp__period_tally *t = &tally->period[period];
         for (int s = 0; s < IHP__DISPOSITIONS; s++) {
-            assert_int_equal(t->disposition_lines[s], 200 * q + 2 * s);
-            assert_int_equal(t->disposition_amount[s], -2000 * q - 2 * s);
+            assert_int_equal(t->disposition_lines[s], 200 * period + 2 * s);
+            assert_int_equal(t->disposition_amount[s], -2000 * period - 2 * s);
         }
-        assert_int_equal(t->unknown_lines[0], 10 + 2 * q);
-        assert_int_equal(t->unknown_lines[IHP__SERVICES - 1], 18 + 2 * q);
-        assert_int_equal(sum_of(t->unknown_lines, IHP__SERVICES), 28 + 4 * q);
+        assert_int_equal(t->unknown_lines[0], 10 + 2 * period);
+        assert_int_equal(t->unknown_lines[IHP__SERVICES - 1], 18 + 2 * period);
+        assert_int_equal(sum_of(t->unknown_lines, IHP__SERVICES), 28 + 4 * period);
     }
     free(sums);
 }
@@ -315,24 +315,24 @@ static void test_every_breakdown_adds_up(void **state)
     int64_t eligible[IHP__PERIODS] = {0}, eligible_amount[IHP__PERIODS] = {0};
     for (int m = 0; m < MEMBERS; m++) {
         struct ihp__member_fact fact[IHP__PERIODS];
-        for (int q = 0; q < IHP__PERIODS; q++) {
-            fact[q] = random_fact(&draws);
-            lines[q] += fact[q].lines;
-            amount[q] += fact[q].cost;
-            negative[q] += fact[q].cost < 0;
-            eligible[q] += fact[q].enough;
-            eligible_amount[q] += fact[q].enough ? fact[q].cost : 0;
+        for (int period = 0; period < IHP__PERIODS; period++) {
+            fact[period] = random_fact(&draws);
+            lines[period] += fact[period].lines;
+            amount[period] += fact[period].cost;
+            negative[period] += fact[period].cost < 0;
+            eligible[period] += fact[period].enough;
+            eligible_amount[period] += fact[period].enough ? fact[period].cost : 0;
         }
         ihp__tally_add(tally, fact);
     }
     assert_int_equal(tally->store[0], MEMBERS);
-    for (int q = 0; q < IHP__PERIODS; q++) {
-        const struct ihp__period_tally *t = &tally->period[q];
-        assert_adds_up(t, MEMBERS, lines[q], amount[q]);
-        assert_int_equal(t->negative[0], negative[q]);
-        assert_int_equal(sum_of(t->eligible_members, ACGS), eligible[q]);
-        assert_int_equal(sum_of(t->eligible_capped, ACGS), eligible_amount[q]); /* no cap */
-        assert_true(t->above_cap[0] > 0 && negative[q] > 0);
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        const struct ihp__period_tally *t = &tally->period[period];
+        assert_adds_up(t, MEMBERS, lines[period], amount[period]);
+        assert_int_equal(t->negative[0], negative[period]);
+        assert_int_equal(sum_of(t->eligible_members, ACGS), eligible[period]);
+        assert_int_equal(sum_of(t->eligible_capped, ACGS), eligible_amount[period]); /* no cap */
+        assert_true(t->above_cap[0] > 0 && negative[period] > 0);
     }
 }
 
