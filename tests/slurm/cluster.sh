@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash
-# A Slurm cluster of its own on one machine, for tests: munged, slurmctld and four emulated nodes n1
-# to n4 of two cores each, everything in one folder. Nothing of the machine's own Slurm or munge is
-# read or written: the socket, the key and the configuration lie in the folder. Sourced.
+# A separate Slurm cluster on one machine, for tests: munged, slurmctld and four emulated nodes n1 to n4 of
+# two cores each, everything in one folder. It does not read or write anything of the machine's own Slurm or
+# munge: the socket, the key and the configuration are in the folder. Sourced.
 #
-#   cluster_cannot           says why a cluster cannot be started here (code 0), or that it can (1)
+#   cluster_cannot           prints why a cluster cannot be started here; returns 1 if it can be
 #   cluster_start FOLDER     starts it, sets SLURM_CONF and waits until all nodes are idle
-#   cluster_stop             ends what cluster_start started, and nothing else; so does a process beside
-#                            it, should the one that started it be killed
+#   cluster_stop             ends what cluster_start started, and nothing else. A watching process does the
+#                            same if the process that started the cluster is killed
 #
-# The nodes need no namespaces of their own. What PMIx and Open MPI keep in temporary folders by host
-# name is kept apart by Slurm's TmpFS with the node's name in it, and by a task prolog.
+# The nodes do not require namespaces. PMIx and Open MPI have temporary folders by host name; Slurm's TmpFS
+# with the node's name, and a task prolog, keep those of the nodes apart.
 
 cluster_nodes=(n1 n2 n3 n4)
 declare -A cluster_pids=() # of the daemons that were started here, by name
@@ -24,13 +24,13 @@ cluster_cannot() {
         fi
     done
     if ((EUID != 0)); then
-        echo "daemons that start jobs are started as root"
+        echo "the daemons of Slurm require root"
         return 0
     fi
     return 1
 }
 
-# Six ports in a row that nobody listens on.
+# Prints the first of six free ports in a row.
 cluster_free_ports() {
     python3 - <<'PY'
 import random, socket
@@ -101,10 +101,10 @@ CONF
         echo "PartitionName=batch Nodes=ALL Default=YES MaxTime=120 State=UP"
         echo "PartitionName=small Nodes=n1 MaxTime=10 State=UP"
     } >>"$dir/slurm.conf"
-    # No control groups are used. The plug-in named does not look for them as slurmd starts; others fail
-    # in a container that has none.
+    # No control groups are used. This plug-in does not look for them when slurmd starts; others fail in a
+    # container without control groups.
     echo "CgroupPlugin=cgroup/v1" >"$dir/cgroup.conf"
-    # Open MPI's session folders go by host name, which is the same for all nodes here.
+    # Open MPI names its session folders by host, which is the same for all nodes here.
     cat >"$dir/task_prolog" <<PROLOG
 #!/bin/sh
 echo "export OMPI_MCA_orte_tmpdir_base=$dir/tmp/\$SLURMD_NODENAME"
@@ -120,7 +120,7 @@ cluster_daemon() {
     cluster_pids[$name]=$!
 }
 
-# Until a command succeeds, at most so many seconds.
+# Waits until a command succeeds; returns false after that many seconds.
 cluster_until() {
     local seconds=$1 end
     shift
@@ -157,8 +157,8 @@ cluster_start() {
     cluster_until 60 cluster_all_idle
 }
 
-# A process that is nobody's child ends the cluster when a process is gone and could not do so itself, as
-# a test that is over its time.
+# Starts an independent process that ends the cluster once process $1 is gone, in case that process could not
+# do so itself, for example a test that was killed for its time limit.
 cluster_watched_by() {
     # shellcheck disable=SC2016
     (setsid bash -c "$(declare -f cluster_{stop,until,is_empty,is_ended,processes,is_slurm})"'
@@ -169,8 +169,8 @@ cluster_watched_by() {
         rm -rf "$1"' watch "$cluster_dir" "$1" >/dev/null 2>&1 </dev/null &)
 }
 
-# Processes of this cluster, with `NAME=VALUE` in their environment too where that is given: a cluster's
-# configuration lies in a folder that nobody else has.
+# Prints the processes of this cluster, which are known by the path of its configuration in their environment;
+# with NAME=VALUE only those that also have this variable.
 cluster_processes() {
     local environment pid
     for environment in /proc/[0-9]*/environ; do
@@ -183,14 +183,14 @@ cluster_processes() {
     done
 }
 
-# Whether a process is one of Slurm or munge.
+# Returns true if a process belongs to Slurm or munge.
 cluster_is_slurm() {
     local name
-    read -r name <"/proc/$1/comm" 2>/dev/null || return 1
+    read -r name 2>/dev/null <"/proc/$1/comm" || return 1
     [[ $name == slurmstepd* || $name == slurmd* || $name == slurmctld* || $name == munged* ]]
 }
 
-# The daemons by their numbers, jobs and their steps because they have this cluster's configuration.
+# Ends the daemons by their process ids, and jobs and their steps by this cluster's configuration.
 cluster_stop() {
     local pid
     [[ -n ${cluster_dir:-} ]] || return 0

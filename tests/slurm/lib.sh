@@ -1,30 +1,30 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154
-# What the tests under Slurm share, besides what all integration tests do. run.sh sources it and then the
-# tests, one after the other, on one cluster.
+# Shared by the tests under Slurm, in addition to the lib.sh of all integration tests. run.sh sources this
+# file and then the tests, one after the other, on one cluster.
 #
-#   site NAME KEY=VALUE...     writes $work/NAME.conf, the site of the tests with these keys changed,
+#   site NAME KEY=VALUE...     writes $work/NAME.conf, the site.conf of the tests with these keys changed,
 #                              and uses it
-#   script NAME ARG...         `run` of slurm/NAME.sh
-#   plain_runs, long_run       $work/plain, plain-sweep and long, settled without Slurm
-#   fails_with CODE TEXT...    after `script`: this exit code and one error line that has each text
-#   wait_until SECONDS COMMAND one check: the command succeeds within so many seconds
-#   state_of JOB, code_of JOB  as Slurm has them
-#   log_of JOB                 the file that a job writes to
+#   script NAME ARG...         runs slurm/NAME.sh by `run`
+#   plain_runs, long_run       make $work/plain, plain-sweep and long without Slurm
+#   fails_with CODE TEXT...    after `script`: true for this exit code and one error line with each text
+#   wait_until SECONDS COMMAND one check: the command succeeds within that many seconds
+#   state_of JOB, code_of JOB  print the state and the exit code that Slurm has
+#   log_of JOB                 prints the path of a job's log
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../integration/lib.sh"
 # shellcheck source=tests/slurm/cluster.sh
 source "$(dirname "${BASH_SOURCE[0]}")/cluster.sh"
 
 slurm=$IHP_SOURCE/slurm
-# Jobs get the environment that they are submitted from; these are for processes on their own.
+# Jobs inherit the environment of their submission; these variables are for single processes.
 unset OMPI_MCA_ess_singleton_isolated OMPI_MCA_orte_tmpdir_base
-# The tests may themselves run in a job of the machine's Slurm, or where its commands are given defaults.
+# The tests may run in a job of the machine's Slurm, or with defaults for its commands in the environment.
 unset "${!SLURM_@}" "${!SLURMD_@}" "${!SBATCH_@}" "${!SRUN_@}" "${!PMIX_@}"
 unset IHP_STAGE IHP_SLURM_DIR IHP_SITE_CONF
 
-# Ranks of nodes that are one machine: Open MPI's shared memory would take them for ranks of several,
-# and its TCP crashes at the start now and then when all have one address. UCX does neither.
+# The ranks of all nodes run on one machine. Open MPI's shared memory would treat them as ranks of several
+# machines, and its TCP sometimes crashes at the start if all ranks have one address. UCX has neither problem.
 mpi_env='OMPI_MCA_pml=ucx OMPI_MCA_pml_ucx_tls=any OMPI_MCA_pml_ucx_devices=any OMPI_MCA_osc=^ucx'
 mpi_env+=' OMPI_MCA_btl=self UCX_TLS=self,sm,tcp'
 
@@ -52,7 +52,7 @@ script() {
     run "$slurm/$name.sh" "$@"
 }
 
-# After `script`: this exit code, and one error line that has each text.
+# Returns true if the last `script` had this exit code and one error line with each text.
 fails_with() {
     local wanted=$1
     shift
@@ -63,7 +63,7 @@ fails_with() {
     says "$work/.error" "$@"
 }
 
-# What jobs are held against: the same decks without Slurm, each settled once.
+# Settles a deck once without Slurm, for comparison with the jobs.
 plain_run() {
     [[ ! -e $2/manifest.json ]] || return 0
     OMPI_MCA_orte_tmpdir_base=$work settle 2 "$1" -o "$2" --quiet
@@ -85,7 +85,7 @@ wait_until() {
     ok "within $seconds seconds: $*" cluster_until "$seconds" "$@"
 }
 
-# A field of `scontrol show job`.
+# Prints a field of `scontrol show job`.
 job_field() {
     scontrol --oneliner show job "$1" | sed -n "s/.* $2=\([^ ]*\).*/\1/p" | head -n 1
 }
@@ -112,29 +112,29 @@ is_over() {
     [[ $(state_of "$1") =~ ^(COMPLETED|FAILED|CANCELLED|TIMEOUT|NODE_FAIL|OUT_OF_MEMORY)$ ]]
 }
 
-# Slurm has nothing more to do for a job.
+# Returns true if Slurm has nothing more to do for a job.
 is_cleared() {
     [[ -z $(squeue --noheader --jobs="$1") ]]
 }
 
-# The id that a script told, of a stage's job.
-job_told() {
+# Prints the id of a stage's job, as the script printed it.
+job_printed() {
     sed -n "s/^$1.* is job \([0-9]*\);.*/\1/p" "$out"
 }
 
-# The id of a stage in a chain.
+# Prints the id of a stage's job in a chain.
 job_of_chain() {
     sed -n "s/^job $2 //p" "$1/chain"
 }
 
-# A job that a test gave up on must not be in the way of the next.
+# Cancels what a failed test left in the queue, which would delay the next test.
 leave_queue() {
     scancel --user=root || true
     cluster_until 20 cluster_is_empty
     cluster_until 30 cluster_all_idle
 }
 
-# Folders that a failed check is understood by.
+# Prints the ends of logs, to explain a failed check.
 show_logs() {
     local log
     for log in "$@"; do

@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The job scripts of slurm/ under a real Slurm: starts a cluster of four emulated nodes, runs test_*.sh
-# beside it on it, or those that are named, and stops it.
+# Tests the job scripts of slurm/ under a real Slurm: starts a cluster of four emulated nodes, runs the
+# test_*.sh in this folder, or those that are named, and stops the cluster.
 #
-#   tests/slurm/run.sh [NAME...]    such as nightly; the build tells by environment what to run
+#   tests/slurm/run.sh [NAME...]    NAME is for example nightly; ctest sets the environment
 #
-# Ends with 77, skipped, where no cluster can be started, and says why.
+# Exits with 77 (skipped) if no cluster can be started, and prints why.
 # shellcheck source=tests/slurm/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -18,15 +18,14 @@ clean_up() {
     cluster_stop
 }
 chmod 755 "$work"
-cd "$work" # where jobs of single stages write
+cd "$work" # folder of the logs of single stages
 cluster_start "$work/cluster" || {
     echo "FAILED: the cluster does not start"
     show_logs "$work"/cluster/*.out
     exit 1
 }
 
-# A state that is read in no time, a deck that takes some ten seconds on one core for its replicates,
-# and one with a short sweep.
+# A small state, a deck whose replicates take some ten seconds on one core, and a deck with a short sweep.
 "$IHP_PROGRAM" synth -o "$work/state.h5" --members 5000 --seed 1 >"$out"
 sed 's/^output:.*/output: unused/' "$work/deck.yaml" >"$work/long.yaml"
 cp "$work/long.yaml" "$work/sweep.yaml"

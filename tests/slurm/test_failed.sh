@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
-# A chain in which a job fails: what waits for it is cancelled, unfinished folders are removed, one
-# line says which job failed with which code, and --continue goes on with what is finished.
+# A chain in which a job fails: the jobs that wait for it are cancelled, unfinished folders are removed, one
+# line reports which job failed with which code, and --continue keeps what is finished.
 
-# ihp, but for a fault in one place until it is mended.
+# ihp, with an error in one place until the file `fault` is empty.
 cat >"$work/faulty" <<SH
 #!/usr/bin/env bash
 fault=\$(cat "$work/fault" 2>/dev/null || true)
@@ -28,30 +28,31 @@ done
 mkdir -p "$night/parts" && echo mine >"$night/mine" && echo mine >"$night/parts/mine"
 wait_until 60 is_over "$cleanup"
 ok "the element failed" [ "$(code_of "${sweep}_2")" = 3 ]
-ok "the other elements did not" is_state "${sweep}_3" COMPLETED
+ok "the other elements succeeded" is_state "${sweep}_3" COMPLETED
 ok "merge is cancelled" is_state "$merge" CANCELLED
 ok "report is cancelled" is_state "$report" CANCELLED
 ok "the chain failed" is_state "$cleanup" FAILED
 ok "one line" [ "$(wc -l <"$night/FAILED")" = 1 ]
-ok "it says which job, which code and where to read" says "$night/FAILED" \
+ok "it names the job, the code and the log" says "$night/FAILED" \
     "the chain of $night failed: sweep, job ${sweep}_2: FAILED with code 3, see $night/logs/ihp-sweep-"
-ok "no other job is blamed" [ "$(grep -o ', job ' "$night/FAILED" | wc -l)" = 1 ]
-told="^ihp-slurm: error: cleanup: job $cleanup ended with code 1: the chain of $night"
-ok "it is an error of the cleanup" [ "$(grep -c "$told" "$(log_of "$cleanup")")" = 1 ]
-ok "the unfinished part is gone" [ ! -e "$night/parts/2" ]
-ok "finished parts stay" [ -e "$night/parts/1/manifest.json" -a -e "$night/parts/4/manifest.json" ]
+ok "it names no other job" [ "$(grep -o ', job ' "$night/FAILED" | wc -l)" = 1 ]
+line="^ihp-slurm: error: cleanup: job $cleanup ended with code 1: the chain of $night"
+ok "the cleanup ends with this error" [ "$(grep -c "$line" "$(log_of "$cleanup")")" = 1 ]
+ok "the unfinished block is removed" [ ! -e "$night/parts/2" ]
+ok "finished blocks stay" [ -e "$night/parts/1/manifest.json" -a -e "$night/parts/4/manifest.json" ]
 ok "the settlement stays" [ -e "$night/settle/manifest.json" ]
-ok "what is not the chain's stays" [ -e "$night/mine" -a -e "$night/parts/mine" ]
+ok "other files stay" [ -e "$night/mine" -a -e "$night/parts/mine" ]
 
-# A sweep by itself upon parts of another.
+# A sweep of its own, next to finished blocks of another.
 ln -s "$night/parts" "$work/again.parts"
 script sweep "$work/sweep.yaml" "$work/again"
-ok "a sweep upon finished parts" fails_with 2 "$work/again.parts: has 3 finished blocks of an earlier sweep"
+ok "a sweep next to finished blocks" fails_with 2 "$work/again.parts: has 3 finished blocks of an earlier sweep"
 site faulty "program=$work/faulty" sweep_blocks=3
 script sweep "$work/sweep.yaml" "$work/again" --keep-finished
-ok "a sweep in other parts" fails_with 2 "1: is one of 4 blocks, but this sweep has 3; set sweep_blocks=4 in"
+ok "a sweep in another number of blocks" \
+    fails_with 2 "1: is one of 4 blocks, but this sweep has 3; set sweep_blocks=4 in"
 
-# Other claims or other terms would be put together with what is finished.
+# Results of changed claims or terms would be mixed with finished ones.
 for file in "$work/state.h5" "$work/program/trend.csv"; do
     cp -p "$file" "$work/as-it-was"
     case $file in
@@ -65,24 +66,24 @@ done
 
 : >"$work/fault"
 before=$(stat -c %Y.%y "$night/settle/manifest.json" "$night/parts/1/manifest.json")
-# sweep_blocks is 3 by now; the parts that are there are of four.
+# sweep_blocks is now 3, but the existing blocks are of four.
 script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
 ok "--continue" succeeds
-ok "--continue: not failed any more" [ ! -e "$night/FAILED" ]
+ok "--continue: the file FAILED is removed" [ ! -e "$night/FAILED" ]
 script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
 ok "--continue while it is queued" fails_with 2 "jobs of its chain are still queued"
 wait_until 60 is_over "$(job_of_chain "$night" report)"
-ok "--continue: to the end" is_state "$(job_of_chain "$night" report)" COMPLETED
-ok "--continue: the settlement was not made anew" \
+ok "--continue: the chain succeeds" is_state "$(job_of_chain "$night" report)" COMPLETED
+ok "--continue: the settlement was kept" \
     [ "$(stat -c %Y.%y "$night/settle/manifest.json")" = "$(head -n 1 <<<"$before")" ]
-ok "--continue: nor was a finished part" \
+ok "--continue: a finished block was kept" \
     says "$night/logs/ihp-sweep-$(job_of_chain "$night" sweep)_1.log" "is already finished"
 plain_runs
 ok "--continue: the settlement's bytes" same_results "$work/plain" "$night/settle"
 ok "--continue: the sweep's bytes" same_results "$work/plain-sweep" "$night/sweep"
-ok "--continue: what is not the chain's stays" [ "$(cat "$night/parts/mine")" = mine ]
+ok "--continue: other files stay" [ "$(cat "$night/parts/mine")" = mine ]
 
-# ---- the last job, with the sweep's parts merged and gone ----------------------------------------
+# ---- the last job, with the sweep's blocks merged and removed ------------------------------------
 
 echo 'info ' >"$work/fault"
 rm -f "$night/FAILED"
@@ -90,7 +91,7 @@ script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
 mkdir "$night/FAILED" # cannot be written
 cleanup=$(job_of_chain "$night" cleanup)
 wait_until 30 is_over "$cleanup"
-ok "report fails: it is said where it can be" says "$(log_of "$cleanup")" "FAILED cannot be written" \
+ok "report fails: the log reports it" says "$(log_of "$cleanup")" "FAILED cannot be written" \
     "ihp-slurm: error: cleanup: job $cleanup ended with code 1: the chain of $night failed: report, job"
 rmdir "$night/FAILED"
 before=$(stat -c %Y.%y "$night/sweep/manifest.json" || true)
@@ -99,11 +100,11 @@ mkdir "$night/parts/3" # as if the merge had ended while it removed them
 script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml" --continue
 ok "--continue after the merge" succeeds
 wait_until 30 is_over "$(job_of_chain "$night" report)"
-ok "--continue after the merge: to the end" is_state "$(job_of_chain "$night" report)" COMPLETED
-ok "--continue after the merge: nothing is swept again" [ -z "$(job_of_chain "$night" sweep)" ]
+ok "--continue after the merge: the chain succeeds" is_state "$(job_of_chain "$night" report)" COMPLETED
+ok "--continue after the merge: no sweep is submitted" [ -z "$(job_of_chain "$night" sweep)" ]
 ok "--continue after the merge: the sweep stays" \
     [ "$(stat -c %Y.%y "$night/sweep/manifest.json")" = "$before" ]
-ok "--continue after the merge: no part stays" [ ! -e "$night/parts/3" -a -e "$night/parts/mine" ]
+ok "--continue after the merge: no block stays" [ ! -e "$night/parts/3" -a -e "$night/parts/mine" ]
 
 # ---- the first job of all ------------------------------------------------------------------------
 
@@ -113,7 +114,7 @@ script nightly "$work/plain.yaml" "$night"
 cleanup=$(job_of_chain "$night" cleanup)
 wait_until 30 is_over "$cleanup"
 log=$night/logs/ihp-check-$(job_of_chain "$night" check).log
-ok "check fails: it is said" says "$night/FAILED" "failed: check, job" "FAILED with code 3, see $log;"
+ok "check fails: it is reported" says "$night/FAILED" "failed: check, job" "FAILED with code 3, see $log;"
 ok "check fails: in a folder of any name" says "$log" "a fault"
 ok "check fails: nothing is settled" [ ! -e "$night/settle" ]
 ok "check fails: settle is cancelled" is_state "$(job_of_chain "$night" settle)" CANCELLED

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
-# What nobody planned: a node that goes down, a rank that is killed. No result that looks finished, and
-# the job, or the next one, goes on to the same bytes.
+# A node goes down, or a rank is killed. No result looks finished, and the job, or the next one, continues to
+# the same bytes.
 
 long_run
 site site
@@ -9,18 +9,18 @@ site site
 # ---- a node is set DOWN --------------------------------------------------------------------------
 
 script settle "$work/long.yaml" "$work/down"
-job=$(job_told settle)
+job=$(job_printed settle)
 wait_until 30 is_state "$job" RUNNING
 wait_until 20 test -e "$work/down.checkpoint.h5"
 scontrol update nodename=n3 state=down reason=test
 wait_until 20 is_state "$job" PENDING
 ok "node down: no result" [ ! -e "$work/down/manifest.json" ]
-scontrol update nodename=n3 state=resume 2>/dev/null || true # Slurm may have done so itself
-down=$job # it waits for some seconds; the next jobs need not
+scontrol update nodename=n3 state=resume 2>/dev/null || true # Slurm may have resumed it already
+down=$job # it waits for some seconds; the next jobs start at once
 
 # ---- a rank is killed ----------------------------------------------------------------------------
 
-# One of the two ranks of a node.
+# Prints the process id of one of the two ranks of a node.
 rank_on() {
     local pid name
     for pid in $(cluster_processes "SLURMD_NODENAME=$1"); do
@@ -33,10 +33,10 @@ rank_on() {
 }
 
 killed() {
-    local launcher=$1 result=$work/killed-$1 asked told
+    local launcher=$1 result=$work/killed-$1 asked line
     site "$launcher" "launcher=$launcher"
     script settle "$work/long.yaml" "$result"
-    job=$(job_told settle)
+    job=$(job_printed settle)
     wait_until 60 is_state "$job" RUNNING
     wait_until 20 test -e "$result.checkpoint.h5"
     asked=$SECONDS
@@ -44,28 +44,28 @@ killed() {
     wait_until 20 is_over "$job"
     ok "$launcher, killed: within seconds" [ $((SECONDS - asked)) -le 15 ]
     ok "$launcher, killed: failed" is_state "$job" FAILED
-    # Mostly 137; where another rank sees the loss first, Open MPI's code for that.
-    told="^ihp-slurm: error: settle: job $job ended with code $(code_of "$job"): .* was killed"
-    ok "$launcher, killed: a code of its own" [ "$(code_of "$job")" -gt 3 -a "$(code_of "$job")" != 75 ]
+    # Usually 137. If another rank notices the loss first, the code is that of Open MPI.
+    line="^ihp-slurm: error: settle: job $job ended with code $(code_of "$job"): .* was killed"
+    ok "$launcher, killed: the code is not one of ihp" [ "$(code_of "$job")" -gt 3 -a "$(code_of "$job")" != 75 ]
     ok "$launcher, killed: one line" [ "$(grep -c '^ihp-slurm: error: ' "$(log_of "$job")")" = 1 ]
-    ok "$launcher, killed: it says what that means" grep -q "$told" "$(log_of "$job")"
+    ok "$launcher, killed: the line explains the code" grep -q "$line" "$(log_of "$job")"
     ok "$launcher, killed: no result" [ ! -e "$result/manifest.json" ]
     ok "$launcher, killed: the checkpoint is there" [ -s "$result.checkpoint.h5" ]
     script settle "$work/long.yaml" "$result"
-    job=$(job_told settle)
+    job=$(job_printed settle)
     wait_until 60 is_over "$job"
-    ok "$launcher, killed: the next job goes on" is_state "$job" COMPLETED
-    ok "$launcher, killed: to the same bytes" same_results "$work/long" "$result"
+    ok "$launcher, killed: the next job continues" is_state "$job" COMPLETED
+    ok "$launcher, killed: the same bytes" same_results "$work/long" "$result"
 }
 killed srun
 
 # ---- the node that was set DOWN, again -----------------------------------------------------------
 
 wait_until 60 is_over "$down"
-ok "node down: the job went on to the end" is_state "$down" COMPLETED
+ok "node down: the job succeeded" is_state "$down" COMPLETED
 ((good)) || show_logs "$(log_of "$down")"
 ok "node down: Slurm queued it again" [ "$(job_field "$down" Restarts)" = 1 ]
-ok "node down: the bytes" same_results "$work/long" "$work/down"
-ok "node down: the checkpoint is gone" [ ! -e "$work/down.checkpoint.h5" ]
+ok "node down: the same bytes" same_results "$work/long" "$work/down"
+ok "node down: the checkpoint is removed" [ ! -e "$work/down.checkpoint.h5" ]
 
 killed mpirun

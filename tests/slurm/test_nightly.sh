@@ -1,45 +1,45 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034,SC2154
-# The chain of a night over 4 nodes of 2 ranks makes the bytes of a run without Slurm, with srun and
-# with mpirun; the sweep is settled as a job array and merged.
+# The nightly chain on 4 nodes of 2 ranks has the same results as a run without Slurm, with srun and with
+# mpirun. The sweep is settled as a job array and merged.
 
 nightly_chain() {
     local text=$1 night=$2 stage
     script nightly "$work/plain.yaml" "$night" --sweep "$work/sweep.yaml"
     ok "$text: nightly.sh" succeeds
-    ok "$text: tells the jobs" says "$out" "no problems found" "submitted: check=" "squeue -j"
-    ok "$text: the nodes were asked" says "$out" "4 nodes see the program and"
+    ok "$text: prints the jobs" says "$out" "no problems found" "submitted: check=" "squeue -j"
+    ok "$text: the nodes were checked" says "$out" "4 nodes see the program and"
     wait_until 60 is_over "$(job_of_chain "$night" report)"
     wait_until 20 is_over "$(job_of_chain "$night" cleanup)"
     for stage in check settle sweep merge report; do
-        ok "$text: $stage ended well" is_state "$(job_of_chain "$night" "$stage")" COMPLETED
+        ok "$text: $stage succeeded" is_state "$(job_of_chain "$night" "$stage")" COMPLETED
         ((good)) || show_logs "$night/logs/ihp-$stage"*
     done
     ok "$text: nothing to clean up" is_state "$(job_of_chain "$night" cleanup)" CANCELLED
     ok "$text: the settlement's bytes" same_results "$work/plain" "$night/settle"
     ok "$text: the sweep's bytes" same_results "$work/plain-sweep" "$night/sweep"
     ok "$text: on eight ranks" grep -q '"ranks": 8' "$night/settle/manifest.json"
-    ok "$text: in four parts" [ "$(grep -c '"block"' "$night/sweep/manifest.json")" = 4 ]
+    ok "$text: in four blocks" [ "$(grep -c '"block"' "$night/sweep/manifest.json")" = 4 ]
     ok "$text: the report" says "$night/logs/ihp-report-$(job_of_chain "$night" report).log" \
         "First lines of $night/settle/settlement.csv:" "First lines of $night/sweep/readings.csv:"
-    ok "$text: no parts are left" [ ! -e "$night/parts" ]
+    ok "$text: no blocks are left" [ ! -e "$night/parts" ]
     ok "$text: nothing else is left" [ -z "$(find "$night" -name '.ihp-*' -o -name '*.checkpoint.h5')" ]
-    ok "$text: not failed" [ ! -e "$night/FAILED" ]
+    ok "$text: no file FAILED" [ ! -e "$night/FAILED" ]
 }
 
 plain_runs
 site site mail=nobody@example.org mail_events=FAIL
 nightly_chain srun "$work/night"
 
-# What is finished is told of before it waits in the queue.
+# A finished result is refused before anything waits in the queue.
 script settle "$work/plain.yaml" "$work/night/settle"
-ok "a settlement upon a finished one" fails_with 2 "$work/night/settle: has a finished run" "--force"
+ok "a settlement into a finished folder" fails_with 2 "$work/night/settle: has a finished run" "--force"
 script merge "$work/night/parts" 4 "$work/night/sweep"
-ok "a merge upon a finished one" fails_with 2 "$work/night/sweep: has a finished run"
+ok "a merge into a finished folder" fails_with 2 "$work/night/sweep: has a finished run"
 script settle "$work/plain.yaml" "$work/plain" --keep-finished
-ok "a settlement that keeps a finished one" succeeds
+ok "a settlement with --keep-finished" succeeds
 
-# Two at once: the nodes take some time to ask.
+# Two chains at once, both past the first check of the folder while the nodes are checked.
 for one in 1 2; do
     "$slurm/nightly.sh" "$work/plain.yaml" "$work/twice" >"$work/twice.$one" 2>&1 &
 done
@@ -53,7 +53,7 @@ ok "two at once: one chain" [ "$(grep -c '^job ' "$work/twice/chain")" = 4 ]
 scancel --user=root
 wait_until 20 cluster_is_empty
 
-# One that is ended as it submits: sbatch is a second late to come back, and no job begins meanwhile.
+# A chain that is ended while it submits: this sbatch returns a second late, and no job begins meanwhile.
 mkdir -p "$work/slow"
 cat >"$work/slow/sbatch" <<SH
 #!/usr/bin/env bash
@@ -64,15 +64,15 @@ SH
 chmod +x "$work/slow/sbatch"
 PATH=$work/slow:$PATH "$slurm/nightly.sh" "$work/plain.yaml" "$work/ended" >"$out" 2>"$err" &
 pid=$!
-wait_until 30 awk 'END {exit NR < 2}' "$work/slow/ids" # of check and of settle, which it does not know yet
+wait_until 30 awk 'END {exit NR < 2}' "$work/slow/ids" # check, and settle, whose id nightly.sh does not have yet
 kill -TERM "$pid"
 code=0
 wait "$pid" || code=$?
-ok "ended as it submits" fails_with 143 "ended by a signal; all jobs of the chain were cancelled"
-ok "ended as it submits: nothing stays" cluster_until 10 cluster_is_empty
-ok "ended as it submits: settle was submitted" is_state "$(sed -n 2p "$work/slow/ids")" CANCELLED
+ok "ended while it submits" fails_with 143 "ended by a signal; all jobs of the chain were cancelled"
+ok "ended while it submits: no job stays" cluster_until 10 cluster_is_empty
+ok "ended while it submits: settle was submitted" is_state "$(sed -n 2p "$work/slow/ids")" CANCELLED
 
-# As it writes what the chain is of: two calls of sha256sum each to look, to look again and to write.
+# Ended while it writes the file chain: sha256sum is called twice for each of two checks and for the writing.
 cat >"$work/slow/sha256sum" <<SH
 #!/usr/bin/env bash
 echo >>"$work/slow/calls"
@@ -85,19 +85,19 @@ PATH=$work/slow:$PATH "$slurm/nightly.sh" "$work/plain.yaml" "$work/ended" --con
 echo $! >"$work/slow/pid"
 code=0
 wait $! || code=$?
-ok "ended as it writes" fails_with 143 "ended by a signal"
+ok "ended while it writes" fails_with 143 "ended by a signal"
 script nightly "$work/plain.yaml" "$work/ended" --continue --dry-run
-ok "ended as it writes: the chain can be gone on with" succeeds
+ok "ended while it writes: the chain can be continued" succeeds
 sed -i 's/^blocks .*/blocks x/' "$work/night/chain"
 script nightly "$work/plain.yaml" "$work/night" --sweep "$work/sweep.yaml" --continue --dry-run
-ok "blocks that are no number" says "$out" "/night 4 check="
+ok "a number of blocks that is not valid" says "$out" "/night 4 check="
 
 script nightly "$work/plain.yaml" "$work/night" --sweep "$work/sweep.yaml"
-ok "a chain in a folder that has one" fails_with 2 "$work/night" "already has a chain"
+ok "a new chain in the folder of another" fails_with 2 "$work/night" "already has a chain"
 script nightly "$work/sweep.yaml" "$work/night" --continue
-ok "going on with another deck" fails_with 2 "$work/night" "its chain has other decks"
+ok "continuing with another deck" fails_with 2 "$work/night" "its chain has other decks"
 script nightly "$work/plain.yaml" "$work"
-ok "a folder with other things" fails_with 2 "$work: is not empty and has no chain"
+ok "a folder with other files" fails_with 2 "$work: is not empty and has no chain"
 
 script nightly "$work/plain.yaml" "$work/dry" --sweep "$work/sweep.yaml" --dry-run
 ok "dry run" succeeds

@@ -18,7 +18,7 @@ script preflight "$work/plain.yaml"
 refused "no such partition" "partition: 'nights' does not exist; this Slurm has batch small"
 site wrong nodes=5
 script preflight "$work/plain.yaml"
-refused "more nodes than there are" "nodes: 5 requested, but partition batch has 4"
+refused "more nodes than exist" "nodes: 5 requested, but partition batch has 4"
 site wrong partition=small
 script preflight "$work/plain.yaml"
 refused "more nodes than the partition has" "nodes: 4 requested, but partition small has 1"
@@ -30,12 +30,13 @@ script preflight "$work/plain.yaml"
 refused "more ranks than cores" "only 0 of the 4 nodes of partition batch have room for 3 ranks" "but 4 are requested"
 site wrong memory_mib_min=2001
 script preflight "$work/plain.yaml"
-refused "more memory than a node has" "only 0 of the 4 nodes of partition batch have room for 2 ranks with 4002 MiB together"
+refused "more memory than a node has" \
+    "only 0 of the 4 nodes of partition batch have room for 2 ranks with 4002 MiB together"
 site site memory_mib_min=2000
 script preflight "$work/plain.yaml"
 ok "exactly the memory that a node has" succeeds
 
-# The sweep's memory is for the nodes of its own: n1 is large enough for it, all are for the settlement.
+# The sweep requests its own number of nodes: only n1 is large enough for it, all are for the settlement.
 mkdir -p "$work/odd"
 # shellcheck disable=SC2016
 printf '#!/bin/sh\n[ "$2" != -N ] || exec printf "n%%s idle %%s 2\\n" 1 4000 2 235 3 235 4 235\nexec %s "$@"\n' \
@@ -46,27 +47,27 @@ PATH=$work/odd:$PATH script preflight "$work/plain.yaml" --sweep "$work/long.yam
 ok "a node that is larger than the others, for the sweep" succeeds
 site wrong sweep_nodes=2
 PATH=$work/odd:$PATH script preflight "$work/plain.yaml" --sweep "$work/long.yaml"
-refused "one such node, two asked for" "only 1 of the 4 nodes" "MiB together, but 2 are requested"
+refused "one large node, two requested" "only 1 of the 4 nodes" "MiB together, but 2 are requested"
 
-# What only Slurm knows: cores that the partition gives away on a node.
+# A limit that only Slurm knows: the cores of a node that the partition may use.
 scontrol create partition=halves nodes=ALL maxtime=60 maxcpuspernode=1 state=up
 site wrong partition=halves
 script preflight "$work/plain.yaml"
 refused "more ranks than a node's share" "Slurm would refuse a job of 4 nodes"
 scontrol delete partition=halves
 
-# A node that is kept for others until tomorrow: jobs wait for it.
+# A node that is reserved for others: jobs wait for it.
 scontrol create reservation=kept starttime=now duration=60 users=nobody nodes=n1 >"$out"
 site site
 script preflight "$work/plain.yaml"
 ok "a reserved node" succeeds
-ok "a reserved node: it is said" says "$out" "a job of 4 nodes could not be checked, as some nodes are reserved"
+ok "a reserved node: it is reported" says "$out" "a job of 4 nodes could not be checked, as some nodes are reserved"
 scontrol delete reservation=kept
 wait_until 20 cluster_all_idle
 
 site wrong srun_mpi=pmix_v99
 script preflight "$work/plain.yaml"
-refused "no such kind of MPI" "srun_mpi: srun does not have 'pmix_v99'" " pmix "
+refused "an unknown kind of MPI" "srun_mpi: srun does not have 'pmix_v99'" " pmix "
 mkdir -p "$work/no-mpirun"
 for one in /usr/bin/*; do
     [[ $one == */mpirun || $one == */mpirun.* ]] || ln -s "$one" "$work/no-mpirun"
@@ -75,18 +76,18 @@ site wrong launcher=mpirun
 PATH=$work/no-mpirun script preflight "$work/plain.yaml"
 refused "no mpirun" "launcher: mpirun is not on PATH"
 
-# Whatever else Slurm refuses: it says so itself.
+# Anything else that Slurm refuses is reported in its words.
 site wrong mail=a@example.org mail_events=NEVER
 script preflight "$work/plain.yaml"
-refused "no such event to write of" "Slurm would refuse a job of 4 nodes" "mail-type"
+refused "an unknown mail event" "Slurm would refuse a job of 4 nodes" "mail-type"
 site wrong sbatch_options=--constraint=infiniband
 script preflight "$work/plain.yaml"
-refused "no such feature" "Slurm would refuse a job of 4 nodes" "Invalid feature specification"
+refused "an unknown feature" "Slurm would refuse a job of 4 nodes" "Invalid feature specification"
 site wrong "scratch=$work/none"
 script preflight "$work/plain.yaml"
-ok "a scratch folder that nodes lack: each is named" \
+ok "a missing scratch folder on the nodes: each is named" \
     [ "$(grep -c "scratch: $work/none is not a folder that can be written on node n[1-4]" "$err")" = 4 ]
-ok "a scratch folder that nodes lack: refused" [ "$code" = 2 ]
+ok "a missing scratch folder on the nodes: refused" [ "$code" = 2 ]
 
 # An array of as many elements as Slurm allows, and one more.
 sed '/^sweep:/,$ d' "$work/sweep.yaml" >"$work/wide.yaml"
@@ -103,19 +104,19 @@ refused "two decks to settle" "expected exactly one DECK, and at most one --swee
 site site
 echo 'echo Welcome to the cluster' >"$work/welcome"
 BASH_ENV=$work/welcome script preflight "$work/plain.yaml"
-ok "nodes that greet" says "$out" "4 nodes see the program and $work/state.h5" "no problems found"
+ok "nodes that print a greeting" says "$out" "4 nodes see the program and $work/state.h5" "no problems found"
 
 scontrol update nodename=n2 state=drain reason=test
 script preflight "$work/plain.yaml"
 refused "a drained node" "only 3 of 4 are up (n2 is drained)"
 script nightly "$work/plain.yaml" "$work/drained"
-refused "nightly looks first" "only 3 of 4 are up (n2 is drained)"
+refused "nightly.sh runs the checks first" "only 3 of 4 are up (n2 is drained)"
 ok "nightly: nothing is submitted" cluster_is_empty
 ok "nightly: nothing is made" [ ! -e "$work/drained" ]
 scontrol update nodename=n2 state=resume
 wait_until 10 cluster_all_idle
 
-# Without Slurm's commands, as under cron, and without an answer of Slurm.
+# Without Slurm's commands, as under cron, and with a Slurm that does not answer.
 mkdir -p "$work/bare"
 for one in bash basename dirname realpath sed awk id; do
     ln -sf "$(command -v "$one")" "$work/bare/$one"
@@ -130,40 +131,40 @@ sed "s/^SlurmctldPort=.*/SlurmctldPort=1/; \$ a MessageTimeout=1" "$SLURM_CONF" 
 SLURM_CONF=$work/cluster/silent.conf script preflight "$work/plain.yaml"
 refused "no answer" "Slurm does not answer (slurm_load_partitions: Unable to contact slurm controller"
 
-# Where nothing can be written.
+# Output that cannot be written.
 for one in nightly settle sweep; do
     script "$one" "$work/sweep.yaml" "$work/plain.yaml/o"
-    refused "$one to no folder" "$work/plain.yaml/o" "as $work/plain.yaml is not a folder that"
+    refused "$one into a file" "$work/plain.yaml/o" "as $work/plain.yaml is not a folder that"
 done
 script import "$work/program" "$work/plain.yaml/o.h5"
-refused "import to no folder" "$work/plain.yaml: cannot be written"
+refused "import into a file" "$work/plain.yaml: cannot be written"
 
 script preflight "$work/no.yaml"
-refused "no deck" "$work/no.yaml: the deck does not exist"
+refused "a missing deck" "$work/no.yaml: the deck does not exist"
 sed 's/^store:.*/store: gone.h5  # a comment/' "$work/plain.yaml" >"$work/gone.yaml"
 script preflight "$work/gone.yaml"
-refused "no store" "$work/gone.yaml: store: $work/gone.h5 is not a file that can be read here"
+refused "a missing store" "$work/gone.yaml: store: $work/gone.h5 is not a file that can be read here"
 sed 's/^program:.*/program: "state.h5"/' "$work/plain.yaml" >"$work/gone.yaml"
 script preflight "$work/gone.yaml"
-refused "no program folder" "program: $work/state.h5 is not a folder that can be read here"
+refused "a file as the program folder" "program: $work/state.h5 is not a folder that can be read here"
 sed '/^store:/d' "$work/plain.yaml" >"$work/gone.yaml"
 script preflight "$work/gone.yaml"
-refused "a deck whose store is nowhere" "store: the job scripts require this key on a line of its own"
+refused "a deck without a store" "store: the job scripts require this key on a line of its own"
 script check "$work/gone.yaml"
 refused "check of such a deck" "store: the job scripts require this key on a line of its own"
 script preflight "$work/plain.yaml" --sweep "$work/plain.yaml"
 refused "a sweep deck without a sweep" "$work/plain.yaml: has no sweep"
 
-# A store that this machine sees and the nodes do not: an open file of the one who asks.
+# A store that this machine sees and the nodes do not: an open file of this process.
 sed 's|^store:.*|store: /proc/self/fd/9|' "$work/plain.yaml" >"$work/unseen.yaml"
 run "$slurm/preflight.sh" "$work/unseen.yaml" 9<"$work/state.h5"
-ok "a store that nodes do not see: each is named" \
+ok "a store that the nodes do not see: each node is named" \
     [ "$(grep -c "error: /proc/self/fd/9: node n[1-4] does not see the same store" "$err")" = 4 ]
-ok "a store that nodes do not see: refused" [ "$code" = 2 ]
+ok "a store that the nodes do not see: refused" [ "$code" = 2 ]
 
-# Nodes that are busy cannot be asked.
+# Busy nodes cannot be checked.
 busy=$(sbatch --parsable --nodes=4 --ntasks-per-node=2 --time=1 --output=/dev/null --wrap 'sleep 30')
 wait_until 10 is_state "$busy" RUNNING
 script preflight "$work/plain.yaml"
 ok "busy nodes" succeeds
-ok "busy nodes: it is said" says "$out" "the nodes' view of the files could not be checked"
+ok "busy nodes: it is reported" says "$out" "the nodes' view of the files could not be checked"

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
-# A job that is told to stop saves a checkpoint, is queued again and goes on, to the bytes of a run that
-# nobody stopped; of a job array only the element that was told; not when it was cancelled, and not
-# more often than site.conf allows.
+# A job that is asked to stop saves a checkpoint, is queued again and continues, to the bytes of an
+# uninterrupted run. Of a job array only the element that was asked does so. A cancelled job is not queued
+# again, and no job more often than site.conf allows.
 
 # Waits until a job's settlement into a folder is under way: it has saved a checkpoint of its own.
 wait_under_way() {
@@ -29,21 +29,21 @@ chmod +x "$work/late/scontrol"
 site site
 PATH=$work/late:$PATH script settle "$work/long.yaml" "$work/asked"
 ok "settle.sh" succeeds
-job=$(job_told settle)
+job=$(job_printed settle)
 wait_under_way "$job" "$work/asked"
 scancel --batch --signal=USR1 "$job"
 wait_until 20 is_state "$job" PENDING
 ok "asked to stop: a checkpoint is there" [ -s "$work/asked.checkpoint.h5" ]
 ok "asked to stop: no result" [ ! -e "$work/asked/manifest.json" ]
-ok "asked to stop: it says so" says "$(log_of "$job")" "received USR1; the ranks are asked to stop" \
+ok "asked to stop: the log reports it" says "$(log_of "$job")" "received USR1; the ranks are asked to stop" \
     "stopped with a checkpoint and queued again as job $job"
-asked=$job # it waits for some seconds; the next jobs need not
+asked=$job # it waits for some seconds; the next jobs start at once
 
-# ---- no more than allowed, and the same command goes on -------------------------------------------
+# ---- not more often than allowed, and the same command continues ----------------------------------
 
 site few requeues_max=0
 script settle "$work/long.yaml" "$work/few"
-job=$(job_told settle)
+job=$(job_printed settle)
 wait_under_way "$job" "$work/few"
 scancel --batch --signal=USR1 "$job"
 wait_until 20 is_state "$job" FAILED
@@ -54,7 +54,7 @@ ok "too often: a checkpoint is there" [ -s "$work/few.checkpoint.h5" ]
 
 site site
 script settle "$work/long.yaml" "$work/few"
-job=$(job_told settle)
+job=$(job_printed settle)
 wait_under_way "$job" "$work/few"
 scancel "$job"
 wait_until 20 is_over "$job"
@@ -65,15 +65,15 @@ wait_until 10 is_cleared "$job"
 ok "cancelled: the checkpoint is there" [ -s "$work/few.checkpoint.h5" ]
 
 script settle "$work/long.yaml" "$work/few"
-job=$(job_told settle)
+job=$(job_printed settle)
 wait_until 60 is_over "$job"
 ok "the same command again" is_state "$job" COMPLETED
-ok "the same command again: the bytes" same_results "$work/long" "$work/few"
+ok "the same command again: the same bytes" same_results "$work/long" "$work/few"
 
-# ---- begun anew, but only once --------------------------------------------------------------------
+# ---- started over by --fresh, but only once --------------------------------------------------------
 
 script settle "$work/long.yaml" "$work/fresh" --fresh
-fresh=$(job_told settle)
+fresh=$(job_printed settle)
 wait_under_way "$fresh" "$work/fresh"
 scancel --batch --signal=USR1 "$fresh"
 wait_until 20 is_state "$fresh" PENDING
@@ -82,19 +82,19 @@ wait_until 20 is_state "$fresh" PENDING
 
 wait_until 60 is_over "$asked"
 ok "asked to stop: no error" [ "$(grep -c '^ihp-slurm: error: ' "$(log_of "$asked")")" = 0 ]
-ok "it went on to the end" is_state "$asked" COMPLETED
+ok "it succeeded" is_state "$asked" COMPLETED
 ((good)) || show_logs "$(log_of "$asked")"
 ok "it was queued again once" [ "$(job_field "$asked" Restarts)" = 1 ]
-ok "the bytes of a run that nobody stopped" same_results "$work/long" "$work/asked"
-ok "the checkpoint is gone" [ ! -e "$work/asked.checkpoint.h5" ]
+ok "the bytes of an uninterrupted run" same_results "$work/long" "$work/asked"
+ok "the checkpoint is removed" [ ! -e "$work/asked.checkpoint.h5" ]
 
-# A job that Slurm queues again after all was done has nothing to do.
+# A job that Slurm queues again after it was finished has nothing to do.
 scontrol requeue "$asked"
 
 # ---- an element of an array ----------------------------------------------------------------------
 
-# Here a rank that stopped ends by a signal in place of its code, as the launcher may see it when it
-# ends the ranks that are a little later than the first.
+# In this test a rank that stopped ends by a signal instead of its code. A launcher can report that when it
+# ends the ranks that are slower than the first.
 cat >"$work/hasty" <<SH
 #!/usr/bin/env bash
 trap 'kill -USR1 \$pid' USR1
@@ -112,12 +112,12 @@ chmod +x "$work/hasty"
 site hasty "program=$work/hasty"
 script sweep "$work/long.yaml" "$work/array"
 ok "sweep.sh" succeeds
-job=$(job_told sweep)
-merge=$(job_told merge)
+job=$(job_printed sweep)
+merge=$(job_printed merge)
 wait_under_way "${job}_2" "$work/array.parts/2"
 scancel --batch --signal=USR1 "${job}_2"
 wait_until 20 is_state "${job}_2" PENDING
-ok "array: its code was a signal's" grep -qi killed "$(log_of "${job}_2")"
+ok "array: it ended by a signal" grep -qi killed "$(log_of "${job}_2")"
 ok "array: its checkpoint" [ -s "$work/array.parts/2.checkpoint.h5" ]
 wait_until 90 is_over "$merge"
 ok "array: merged" is_state "$merge" COMPLETED
@@ -125,10 +125,10 @@ ok "array: the bytes of the undivided run" same_results "$work/long" "$work/arra
 for block in 1 2 3 4; do
     ok "array: restarts of $block" [ "$(job_field "${job}_$block" Restarts)" = $((block == 2)) ]
 done
-ok "array: no parts are left" [ ! -e "$work/array.parts" ]
+ok "array: no blocks are left" [ ! -e "$work/array.parts" ]
 
 wait_until 60 is_state "$asked" COMPLETED
 ok "finished before" says "$(log_of "$asked")" "asked was finished before the job was queued again"
 wait_until 60 is_over "$fresh"
-ok "--fresh: goes on when it is queued again" says "$(log_of "$fresh")" "checkpoint: goes on from"
-ok "--fresh: the bytes" same_results "$work/long" "$work/fresh"
+ok "--fresh: continues when it is queued again" says "$(log_of "$fresh")" "checkpoint: goes on from"
+ok "--fresh: the same bytes" same_results "$work/long" "$work/fresh"

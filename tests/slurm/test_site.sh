@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2154
-# site.conf: each mistake is one line with file, line, key and what is allowed, before anything is
-# submitted. The one that is shipped has every key and is refused until it is filled in.
+# site.conf: each error is one line with file, line, key and what is allowed, before anything is submitted.
+# The file as shipped has every key and is refused until it is filled in.
 
-# A line added to a good site.conf, and what the refusal has.
+# Adds a line to a valid site.conf; the error has these texts.
 refuses() {
     local line=$1
     shift
@@ -59,15 +59,15 @@ export IHP_SITE_CONF=$work/right2.conf
 script nightly "$work/plain.yaml" "$work/dry" --dry-run
 ok "blanks and comments" says "$out" "--ntasks-per-node=2 "
 
-# As other editors leave it: a mark at the beginning, lines that end as on Windows, the last one not at all.
+# As some editors write it: a byte-order mark, line ends of Windows, and no end of the last line.
 site windows account=0042 nodes=08 'sbatch_options=--qos=night --time-min=5'
 sed -i 's/$/\r/; 1 s/^/\xef\xbb\xbf/; $ s/\r$//' "$IHP_SITE_CONF"
 truncate -s -1 "$IHP_SITE_CONF"
 script nightly "$work/plain.yaml" "$work/dry" --dry-run
-ok "as other editors leave it; a name is not a number" says "$out" "--account=0042 " "--nodes=8 " \
+ok "as some editors write it; a name keeps its zeros" says "$out" "--account=0042 " "--nodes=8 " \
     " --qos=night --time-min=5 "
 
-# Called by a link, from another folder, with a deck that is beside what a link leads to.
+# Called by a link, from another folder, with a deck next to the target of a link.
 site site
 mkdir -p "$work/links/far/away"
 ln -s far/away "$work/links/near"
@@ -78,10 +78,10 @@ ln -s "$work/state.h5" "$work/program" "$work/links/far"
 (cd "$work/links" && CDPATH=.:$work run ./tonight near/deck.yaml 'near/../a night' --dry-run &&
     echo "$code" >"$work/links/code")
 ok "called by a link" [ "$(cat "$work/links/code")" = 0 ]
-ok "the script beside its fellows, the folder where it is meant" says "$out" " $slurm/settle.sh " \
+ok "called by a link: the other scripts and the folder are found" says "$out" " $slurm/settle.sh " \
     " $work/links/far/a\\ night/settle"
 script preflight "$work/links/near/deck.yaml"
-ok "a store beside what a link leads to" says "$out" "4 nodes see the program and $work/state.h5"
+ok "a store next to the target of a link" says "$out" "4 nodes see the program and $work/state.h5"
 
 export IHP_SITE_CONF=$work/none.conf
 script settle "$work/plain.yaml" "$work/refused"
