@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* error.h - how every function of the library reports: a status, one error, and notices.
  *
- * A job returns an `ihp_status` and, when it fails, leaves one line of text in the `ihp_error` that
+ * A job returns an `ihp_status` and, if it fails, writes one line of text into the `ihp_error` that
  * the caller passed. Notices are remarks that are not errors. Nothing here is collective.
  */
 #ifndef IHP_ERROR_H
@@ -20,7 +20,7 @@ extern "C" {
 #define IHP_API
 #endif
 
-/* Status of a call and exit code of the program: name, code, meaning. */
+/* Status of a call and exit code of the ihp command: name, code, meaning. */
 #define IHP_STATUS_LIST(X)                                                                         \
     X(IHP_OK, 0, "done")                                                                           \
     X(IHP_ERR_RUN, 1, "the run failed")                                                            \
@@ -42,8 +42,8 @@ extern "C" {
 IHP_CHECKED_ENUM ihp_status{IHP_STATUS_LIST(IHP_STATUS_ENUM)};
 #undef IHP_STATUS_ENUM
 
-/* One fault: what it is, and one line that names file, line or key, what was seen (never a member's
- * data), what is allowed and what to do. Zero-initialised means no fault. */
+/* One error: its status, and one line that names file, line or key, the value found (never a
+ * member's data), the values allowed, and what to do. Initialized with zeros it means no error. */
 struct ihp_error {
     enum ihp_status status;
     char text[1000];
@@ -52,7 +52,7 @@ struct ihp_error {
 /* Returns the meaning of a status, a static text. */
 IHP_API const char *ihp_status_text(enum ihp_status status);
 
-/* Remarks about a run that are not faults, in the order they arose; each is one line. */
+/* Remarks about a run that are not errors, in the order in which they arose; each is one line. */
 struct ihp_notices {
     char **text; /* owned */
     size_t count;

@@ -54,7 +54,7 @@ void ihp__csv_reader_stop(struct ihp__csv_reader *r, enum ihp_status status);
 /* Parses bytes; rows that they complete go to `row_fn`. */
 void ihp__csv_reader_parse(struct ihp__csv_reader *r, const char *bytes, size_t size);
 
-/* Ends the rows: gives a last row without a line end, or reports what the file lacks. */
+/* Ends the rows: gives a last row that has no line end, or reports a missing header or quote. */
 void ihp__csv_reader_end(struct ihp__csv_reader *r);
 
 void ihp__csv_reader_close(struct ihp__csv_reader *r);

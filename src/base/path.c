@@ -40,8 +40,8 @@ static bool ends_with_dots(const char *path, size_t length)
     return (dots == 1 || dots == 2) && (dots == length || path[length - 1 - dots] == '/');
 }
 
-enum ihp_status ihp__path_beside(char *path, size_t size, const char *output, const char *ending,
-                                 struct ihp_error *err)
+enum ihp_status ihp__path_next_to(char *path, size_t size, const char *output, const char *ending,
+                                  struct ihp_error *err)
 {
     size_t length = strlen(output);
     while (length > 1 && output[length - 1] == '/') {

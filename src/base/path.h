@@ -20,8 +20,8 @@ enum ihp_status ihp__path_join(char *path, size_t size, const char *folder, cons
 
 /* Makes the name of a file next to `output`, a folder or file: `output` without slashes at its end,
  * followed by `ending`. "." and ".." are replaced by the folder's real name first. */
-enum ihp_status ihp__path_beside(char *path, size_t size, const char *output, const char *ending,
-                                 struct ihp_error *err);
+enum ihp_status ihp__path_next_to(char *path, size_t size, const char *output, const char *ending,
+                                  struct ihp_error *err);
 
 /* Copies a path. */
 enum ihp_status ihp__path_copy(char *path, size_t size, const char *from, struct ihp_error *err);

@@ -166,8 +166,8 @@ enum ihp_status ihp__saving_open(struct ihp__saving *v, struct ihp__job *job,
     uint64_t number[NUMBERS] = {0};
     *v = (struct ihp__saving){
         .job = job, .terms = *terms, .round = MPI_REQUEST_NULL, .last = MPI_Wtime()};
-    if (ihp__path_beside(v->path, sizeof v->path, job->context.deck.output, ".checkpoint.h5",
-                         job->err) != IHP_OK ||
+    if (ihp__path_next_to(v->path, sizeof v->path, job->context.deck.output, ".checkpoint.h5",
+                          job->err) != IHP_OK ||
         ihp__identity_make(job, terms->identity, v->identity) != IHP_OK) {
         return job->err->status;
     }

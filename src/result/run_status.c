@@ -24,7 +24,7 @@ const char *ihp__run_state_text(enum ihp__run_state state)
 enum ihp_status ihp__run_status_path(const char *output, char path[IHP__PATH_MAX],
                                      struct ihp_error *err)
 {
-    return ihp__path_beside(path, IHP__PATH_MAX, output, ".status.json", err);
+    return ihp__path_next_to(path, IHP__PATH_MAX, output, ".status.json", err);
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */

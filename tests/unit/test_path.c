@@ -25,11 +25,11 @@ static void test_copy(void **state)
     assert_error(&err, IHP_ERR_USAGE, "a/bc: the path is too long; at most 3 bytes fit");
 }
 
-static void test_beside(void **state)
+static void test_next_to(void **state)
 {
     (void)state;
     static const struct {
-        const char *output, *beside;
+        const char *output, *path;
     } cases[] = {
         {"out", "out.x"}, {"out/", "out.x"},  {"a/out///", "a/out.x"}, {"/", "/.x"},
         {"a..", "a...x"}, {"a/.b", "a/.b.x"}, {"...", "....x"},
@@ -37,14 +37,14 @@ static void test_beside(void **state)
     char path[PATH_BYTES], real[PATH_BYTES];
     struct ihp_error err = {0};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        assert_int_equal(ihp__path_beside(path, sizeof path, cases[i].output, ".x", &err), IHP_OK);
-        assert_string_equal(path, cases[i].beside);
+        assert_int_equal(ihp__path_next_to(path, sizeof path, cases[i].output, ".x", &err), IHP_OK);
+        assert_string_equal(path, cases[i].path);
     }
     assert_non_null(getcwd(real, sizeof real - 2));
     strcat(real, ".x");
-    assert_int_equal(ihp__path_beside(path, sizeof path, "./", ".x", &err), IHP_OK);
+    assert_int_equal(ihp__path_next_to(path, sizeof path, "./", ".x", &err), IHP_OK);
     assert_string_equal(path, real);
-    assert_int_equal(ihp__path_beside(path, 5, "out", ".x", &err), IHP_ERR_USAGE);
+    assert_int_equal(ihp__path_next_to(path, 5, "out", ".x", &err), IHP_ERR_USAGE);
     assert_error(&err, IHP_ERR_USAGE, "out: the path is too long; at most 4 bytes fit");
 }
 
@@ -63,7 +63,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_join),
         cmocka_unit_test(test_copy),
-        cmocka_unit_test(test_beside),
+        cmocka_unit_test(test_next_to),
         cmocka_unit_test(test_base),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
