@@ -41,7 +41,7 @@ static enum ihp_status make(const char *output, const char *name, struct ihp__te
 static enum ihp_status create(const char *output, const char *name, struct ihp__temp_file **out,
                               struct ihp_error *err)
 {
-    struct ihp__temp_file *file;
+    struct ihp__temp_file *file = NULL;
     if (make(output, name, &file, err) != IHP_OK) {
         return err->status;
     }
@@ -87,7 +87,7 @@ enum ihp_status ihp__temp_file_open(const char *output, uint64_t process, int ra
                                     struct ihp__temp_file **out, struct ihp_error *err)
 {
     char name[NAME_BYTES / 2];
-    struct ihp__temp_file *file;
+    struct ihp__temp_file *file = NULL;
     shared_name(name, process, rank, tag);
     if (make(output, name, &file, err) != IHP_OK) {
         return err->status;

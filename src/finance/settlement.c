@@ -259,7 +259,7 @@ enum ihp_status ihp__finance_settle(const struct ihp__tally *tally,
                                     struct ihp__finance *finance, struct ihp_notices *notices,
                                     struct ihp_error *err)
 {
-    double trend_factor;
+    double trend_factor = 0;
     if (ihp__trend_factor(program, deck->base.year, deck->performance.year, deck->changes.trend,
                           &trend_factor, err) != IHP_OK) {
         return err->status;

@@ -77,7 +77,7 @@ enum ihp_status ihp__field_provider_class(const struct ihp__csv_row *row, size_t
 {
     static const char *const texts[] = {[IHP__PROVIDER_SPE] = "SPE", [IHP__PROVIDER_PCP] = "PCP"};
     static const struct ihp__code_list classes = {texts, 2, "PCP or SPE"};
-    int number;
+    int number = 0;
     if (ihp__field_choice(row, field, &classes, &number, err) != IHP_OK) {
         return err->status;
     }
@@ -112,7 +112,7 @@ enum ihp_status ihp__field_label(const struct ihp__csv_row *row, size_t field, s
 enum ihp_status ihp__field_service(const struct ihp__csv_row *row, size_t field, unsigned *service,
                                    struct ihp_error *err)
 {
-    int service_class;
+    int service_class = 0;
     if (ihp__field_choice(row, field, &ihp__service_classes, &service_class, err) != IHP_OK) {
         return err->status;
     }

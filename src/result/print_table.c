@@ -3,6 +3,7 @@
 #include "result/print_table.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libsmartcols.h>
 #include <math.h>
 #include <stdlib.h>
@@ -10,17 +11,35 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* The width of a terminal that does not report one, the least width of a text that wraps, and the
- * blanks between columns. */
-enum { TERMINAL_WIDTH = 80, WRAP_WIDTH = 12, SEPARATOR_WIDTH = 2 };
+/* The least width of a text that wraps, and the blanks between columns. */
+enum { WRAP_WIDTH = 12, SEPARATOR_WIDTH = 2 };
 static const char separator[] = "  ";
 
-/* Returns the width of the terminal that a stream is, or 0 if it is none. */
+/* Returns the width that a terminal reports, or 0. */
+static size_t reported_width(int fd)
+{
+    struct winsize size;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
+/* Returns the width of the terminal from which the process was started, or 0 if there is none. */
+static size_t controlling_width(void)
+{
+    int fd = open("/dev/tty", O_RDONLY | O_NOCTTY | O_CLOEXEC);
+    size_t width = fd < 0 ? 0 : reported_width(fd);
+    if (fd >= 0) {
+        close(fd);
+    }
+    return width;
+}
+
+/* Returns the width of the terminal that a stream is, or 0 if it is none. mpirun gives its
+ * processes a terminal of no width for their output: what they print goes to the terminal of
+ * mpirun, or to a file. */
 static size_t width_of(FILE *stream)
 {
     int64_t columns;
     const char *text = getenv("COLUMNS");
-    struct winsize size;
     int fd = fileno(stream); /* -1: a stream in memory */
     if (fd < 0 || !isatty(fd)) {
         return 0;
@@ -28,7 +47,8 @@ static size_t width_of(FILE *stream)
     if (text != NULL && ihp__integer_parse(text, 1, INT16_MAX, &columns)) {
         return (size_t)columns;
     }
-    return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : TERMINAL_WIDTH;
+    size_t width = reported_width(fd);
+    return width > 0 ? width : controlling_width();
 }
 
 struct ihp__print ihp__print_begin(FILE *stream, const struct ihp__print_column *column,
