@@ -14,7 +14,10 @@ build_packages=(
     libyaml-dev libjansson-dev libcsv-dev libxxhash-dev zlib1g-dev
     libgsl-dev librandom123-dev libsmartcols-dev
 )
-test_packages=(libcmocka-dev python3 hdf5-tools slurm-wlm munge man-db zsh)
+test_packages=(
+    libcmocka-dev python3 hdf5-tools slurm-wlm munge man-db zsh
+    clang libclang-rt-dev clang-format shellcheck cppcheck
+)
 
 fail() {
     echo "install-deps: error: $*" >&2

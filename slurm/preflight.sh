@@ -222,7 +222,6 @@ fi
 # ---- the nodes --------------------------------------------------------------------------
 
 # Prints what is at a path: "folder", the size of a file, or "unseen". Runs here and on the nodes.
-# shellcheck disable=SC2016
 what_is='what_is() {
     if [[ ! -r $1 ]]; then
         echo unseen
@@ -236,7 +235,6 @@ eval "$what_is"
 
 # Runs on each node with PROGRAM SCRATCH FILE... Prints a line with the node's name, "yes" or "no" for the
 # program and for the scratch folder, and what is at each file. A site may print other lines.
-# shellcheck disable=SC2016
 on_a_node=$what_is'
 line="ihp-node $SLURMD_NODENAME"
 [[ -x $1 ]] && line+=" yes" || line+=" no"

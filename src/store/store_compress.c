@@ -107,12 +107,11 @@ bool ihp__h5_pack(const char *from_path, const char *to_path)
 {
     struct packing p = {.from = H5Fopen(from_path, H5F_ACC_RDONLY, H5P_DEFAULT),
                         .to = ihp__h5_create_file(to_path)};
-    hid_t root_from = H5I_INVALID_HID, root_to = H5I_INVALID_HID;
     bool done = p.from >= 0 && p.to >= 0 &&
                 H5Ovisit(p.from, H5_INDEX_NAME, H5_ITER_INC, visit, &p) >= 0 && !p.failed;
     if (done) { /* the root's attributes come last: a store is not finished without "complete" */
-        root_from = H5Gopen2(p.from, "/", H5P_DEFAULT);
-        root_to = H5Gopen2(p.to, "/", H5P_DEFAULT);
+        hid_t root_from = H5Gopen2(p.from, "/", H5P_DEFAULT);
+        hid_t root_to = H5Gopen2(p.to, "/", H5P_DEFAULT);
         done =
             H5Aiterate2(root_from, H5_INDEX_NAME, H5_ITER_INC, NULL, copy_attribute, &root_to) >= 0;
         H5Gclose(root_from);

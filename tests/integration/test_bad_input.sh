@@ -7,7 +7,6 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 job=
-# shellcheck disable=SC2317 # lib.sh calls it
 clean_up() {
     if [[ -n $job ]]; then
         kill -9 "$job" 2>/dev/null

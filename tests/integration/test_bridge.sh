@@ -73,12 +73,12 @@ members_add_up() {
             for column in members member_months; do
                 local name=$column
                 [[ $period == base ]] && name=base_$column
-                [[ $(awk -F, -v ihp="$ihp" -v period=$period -v column=$column '
+                [[ $(awk -F, -v ihp="$ihp" -v period="$period" -v column="$column" '
                     NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
                     $1 == ihp && $2 == period { sum += ($3 == "in" ? 1 : -1) * $at[column] }
                     END { print sum + 0 }' "$folder/bridge_members.csv") == $((
-                    $(cell "$folder/settlement.csv" $name "$ihp") - \
-                    $(cell "$interim/settlement.csv" $name "$ihp"))) ]] || return 1
+                    $(cell "$folder/settlement.csv" "$name" "$ihp") - \
+                    $(cell "$interim/settlement.csv" "$name" "$ihp"))) ]] || return 1
             done
         done
     done

@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# shellcheck disable=SC2317 # functions are called by `ok` and `begin`
 # A settlement that is saved and started again: from every kind of checkpoint, on any number of ranks,
 # come the bytes of a run that nothing has disturbed. What is no checkpoint of the run is refused; a
 # run that cannot be saved goes on; one whose store changes ends.
@@ -9,7 +8,6 @@ source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 keep=$IHP_SOURCE/tests/reference/keep_checkpoints.py
 job=
-# shellcheck disable=SC2317 # lib.sh calls it
 clean_up() {
     if [[ -n $job ]]; then
         kill -9 "$job" 2>/dev/null
@@ -256,12 +254,10 @@ is_ready() {
         [[ $(tr '\0' ' ' <"/proc/$1/cmdline") == *ihp" settle "* ]]
 }
 
-# shellcheck disable=SC2317
 listens() {
     is_ready "$job"
 }
 
-# shellcheck disable=SC2317
 ranks_listen() {
     local all rank
     all=$(cat "/proc/$job/task/$job/children" 2>/dev/null) || return 1
@@ -271,7 +267,6 @@ ranks_listen() {
     done
 }
 
-# shellcheck disable=SC2317
 is_saved() {
     [[ -e $case/stop.checkpoint.h5 ]]
 }
@@ -617,11 +612,8 @@ change_store() {
     cat "$work/state.h5" >"$case/state.h5"
     goes_on "$text, put back" 2 1
 }
-# shellcheck disable=SC2317
 write_over() { cat "$work/other.h5" >"$case/state.h5"; }
-# shellcheck disable=SC2317
 replace() { cp "$work/other.h5" "$case/new.h5" && mv "$case/new.h5" "$case/state.h5"; }
-# shellcheck disable=SC2317
 away() { mv "$case/state.h5" "$case/away.h5"; }
 change_store 'written over' 'was written to while it was read' write_over
 change_store 'touched' 'was written to while it was read' touch "$case/state.h5"

@@ -144,7 +144,6 @@ ihp import extract/ -o state.h5
 ok "import once more" succeeds
 ihp settle deck.yaml
 ok "settle" succeeds
-# shellcheck disable=SC2016 # these are dollars
 ok "settle: the table" says "$out" "NORTH " "savings" '$540.11' "LAKES " "losses" '-$142.18' "PRAIRIE " \
     "no_settlement"
 ok "settle: no member files unless asked" [ ! -e result/attributed ]

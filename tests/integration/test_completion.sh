@@ -48,7 +48,6 @@ words_of() {
 
 bash_offers() {
     words_of "$1"
-    # shellcheck disable=SC2016 # for the other bash
     run bash -c 'cd here; source "$1"; shift
         COMP_WORDS=("$@") COMP_CWORD=$(($# - 1))
         _ihp

@@ -56,7 +56,6 @@ chmod -R u+w "$work/sample"
 (
     cd "$work/sample"
     PATH=$prefix/bin:$PATH
-    # shellcheck disable=SC2016 # a fence of Markdown
     sed -n '/^```sh/,/^```/p' README.md | grep '^ihp ' >commands
     bash -euo pipefail commands
 ) >"$out" 2>"$err" && code=0 || code=$?

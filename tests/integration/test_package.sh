@@ -6,7 +6,6 @@
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 umask 0
 
-# shellcheck disable=SC2317 # lib.sh calls it
 clean_up() {
     umount "$work/disk" 2>/dev/null
 }
@@ -14,7 +13,6 @@ clean_up() {
 maker=$IHP_SOURCE/tests/reference/package_case.py
 ihps=(BIG MID TINY NOBODY)
 
-# shellcheck disable=SC2317 # `ok` calls it
 look() {
     "$IHP_PYTHON" "$maker" "$@"
 }

@@ -28,7 +28,6 @@ print(json.dumps(told, indent=1))' "$1"
 }
 
 # Files of the same name in two folders are the same bytes, a .json but for what it tells of the run.
-# shellcheck disable=SC2317 # `ok` calls it
 same_files() {
     local a=$1 b=$2 file
     shift 2
@@ -109,7 +108,6 @@ ok "a year: rows for 12 months and 4 quarters of 4 partnerships" \
     [ "$(wc -l <"$year/payments.csv") $(wc -l <"$year/payments_quarter.csv")" = "49 17" ]
 
 # Quarters add up from their months to the cent; the average is theirs, halves away from zero.
-# shellcheck disable=SC2317 # `ok` calls it
 adds_up() {
     awk -F, '
         function cents(dollars) { sub(/\./, "", dollars); return dollars + 0 }
@@ -167,7 +165,6 @@ ok "and somebody is" [ "${december//[0 ]/}" != "" ]
 # ---- payments.h5 --------------------------------------------------------------------------------
 
 # A column of a file as lines: from the CSV, and from the HDF5 file by h5dump; numbers as numbers.
-# shellcheck disable=SC2317 # `ok` calls it
 same_in_h5() {
     local folder=$1 file table column place
     for file in "${tables[@]}"; do

@@ -15,7 +15,6 @@ sed -i "s/\bT\([0-9][0-9]\)\b/${marker}T\1/; s/^C\([0-9][0-9]*\),/${marker}C\1,/
 cp -r "$case/extract" "$work/extract"
 ok "the extract has the marker" says "$case/extract/claims.csv" "${marker}C001,1,${marker}T01,"
 
-# shellcheck disable=SC2317 # `ok` calls it
 hidden() {
     local file
     for file in "$@"; do

@@ -49,9 +49,8 @@ ok "a compressed store gives the same settlement" \
 # --- the other commands ---------------------------------------------------------------------------
 sed '/^output:/ s/result/other/' "$work/r1/deck.yaml" >"$work/r1/other.yaml"
 for command in quality 'pay --quarter 2025Q2' 'reconcile --year 2025' package; do
-    # shellcheck disable=SC2086 # a command and its options are words
-    run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" ${command%% *} "$work/r1/other.yaml" \
-        $([[ $command == *' '* ]] && echo "${command#* }")
+    read -ra words <<<"$command"
+    run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" "${words[0]}" "$work/r1/other.yaml" "${words[@]:1}"
     ok "$command: works on a synthetic state" succeeds
 done
 for table in quality.csv quality_scores.csv; do

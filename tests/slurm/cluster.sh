@@ -160,7 +160,6 @@ cluster_start() {
 # Starts an independent process that ends the cluster once process $1 is gone, in case that process could not
 # do so itself, for example a test that was killed for its time limit.
 cluster_watched_by() {
-    # shellcheck disable=SC2016
     (setsid bash -c "$(declare -f cluster_{stop,until,is_empty,is_ended,processes,is_slurm})"'
         cluster_dir=$1
         cluster_pids=()

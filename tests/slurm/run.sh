@@ -13,7 +13,6 @@ if reason=$(cluster_cannot); then
     echo "skipped: $reason"
     exit 77
 fi
-# shellcheck disable=SC2317 # lib.sh calls it
 clean_up() {
     cluster_stop
 }

@@ -38,7 +38,6 @@ ok "exactly the memory that a node has" succeeds
 
 # The sweep requests its own number of nodes: only n1 is large enough for it, all are for the settlement.
 mkdir -p "$work/odd"
-# shellcheck disable=SC2016
 printf '#!/bin/sh\n[ "$2" != -N ] || exec printf "n%%s idle %%s 2\\n" 1 4000 2 235 3 235 4 235\nexec %s "$@"\n' \
     "$(command -v sinfo)" >"$work/odd/sinfo"
 chmod +x "$work/odd/sinfo"

@@ -17,7 +17,7 @@ refuses 'acount=x' 'acount: is not a key of site.conf'
 refuses 'nodes=3' 'nodes: appears twice'
 refuses 'settle' 'is not KEY=VALUE'
 refuses 'scratch=relative' "scratch: 'relative' is not valid; use an absolute path"
-# shellcheck disable=SC2016,SC2088
+# shellcheck disable=SC2088
 for value in '$(touch x)' '`touch x`' 'a;b' 'a b' "'a'" '~/x' '/a b' '/$HOME'; do
     refuses "scratch=$value" "scratch: '$value' is not valid"
 done
