@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Out of memory: each allocation of an import, a settlement, a payment and a data package fails once.
+# The command then ends with exit code 1, says in one line that memory ran out, and leaves nothing
+# behind; or it did without that memory. tests/memory/fail_allocations.c says how.
+# shellcheck source=tests/integration/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+if [[ -z ${IHP_FAIL_ALLOCATIONS-} ]]; then
+    echo "SKIPPED: this build has only objects for link-time optimisation, whose calls cannot be replaced"
+    exit 77
+fi
+
+# A case with a store as $case.
+make_case() {
+    case=$work/$1
+    copy_case "$IHP_SOURCE/tests/cases/$1" "$case"
+    ihp import "$case/extract" -o "$case/state.h5"
+    ok "$1: import" succeeds
+}
+
+every_allocation_fails() {
+    rm -rf "$work/out"
+    mkdir "$work/out"
+    run "$IHP_FAIL_ALLOCATIONS" "$work/out" "$@"
+    ok "$1: each allocation fails once" succeeds
+    sed 's/^/        /' "$out"
+}
+
+make_case tiny
+cp "$IHP_SOURCE/inputs/program-defaults/part2.csv" "$case/program"
+every_allocation_fails import "$case/extract" -o "$work/out/state.h5"
+every_allocation_fails settle "$case/deck.yaml" -o "$work/out/result" --member-files
+every_allocation_fails package "$case/deck.yaml" -o "$work/out/package"
+make_case payments
+every_allocation_fails pay "$case/deck.yaml" --quarter 2025Q2 --member-files -o "$work/out/paid"
+finish
