@@ -1,71 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Settling in memory on several ranks: every rank gets the rows that settlement.csv of a case has,
- * and no file is written. Assertions come after the last collective call of a test, so that no rank
- * waits for one that fails. */
-#include "base/agree.h"
-#include "base/base.h"
-
-#include "ihp/ihp.h"
+ * and no file is written. */
+#include "case_folder.h"
 
 #include <dirent.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
-#include <cmocka.h> /* after the headers it needs */
-
-static MPI_Comm comm = MPI_COMM_NULL;
-static int rank;
-static char folder[64]; /* the same on all ranks */
-
-/* A file of the test's folder. */
-static const char *path_of(const char *name, char path[IHP__PATH_MAX])
-{
-    struct ihp_error err = {0};
-    assert_int_equal(ihp__path_join(path, IHP__PATH_MAX, folder, name, &err), IHP_OK);
-    return path;
-}
-
-/* Rank 0: copies the deck of a case, with the program folder where it is in the source. */
-static void copy_deck(const char *name)
-{
-    char from[IHP__PATH_MAX], to[IHP__PATH_MAX], line[400];
-    snprintf(from, sizeof from, "%s/tests/cases/%s/deck.yaml", IHP_TEST_SOURCE, name);
-    FILE *in = fopen(from, "r"), *out = fopen(path_of("deck.yaml", to), "w");
-    assert_true(in != NULL && out != NULL);
-    while (fgets(line, sizeof line, in) != NULL) {
-        if (strncmp(line, "program:", strlen("program:")) == 0) {
-            fprintf(out, "program: %s/tests/cases/%s/program\n", IHP_TEST_SOURCE, name);
-        } else {
-            fputs(line, out);
-        }
-    }
-    assert_int_equal(fclose(in), 0);
-    assert_int_equal(fclose(out), 0);
-}
-
-/* Collective: the deck and the store of a case. */
-static void make_case(const char *name)
-{
-    char extract[IHP__PATH_MAX], store[IHP__PATH_MAX];
-    struct ihp_import_report report = {0};
-    struct ihp_error err = {0};
-    snprintf(extract, sizeof extract, "%s/tests/cases/%s/extract", IHP_TEST_SOURCE, name);
-    const struct ihp_import_options import = {
-        .comm = comm, .extract_dir = extract, .store_path = path_of("state.h5", store)};
-    if (rank == 0) {
-        copy_deck(name);
-    }
-    enum ihp_status imported = ihp_import(&import, &report, NULL, &err);
-    ihp_import_report_clear(&report);
-    assert_string_equal(err.text, "");
-    assert_int_equal(imported, IHP_OK);
-}
-
-/* Collective. */
+/* Settles the deck of the test's folder in memory. Collective. */
 static enum ihp_status settle(struct ihp_settle_options options, struct ihp_settlement **out,
                               struct ihp_error *err)
 {
@@ -92,7 +33,7 @@ static void print_number(FILE *stream, double number)
     }
 }
 
-/* A row as settlement.csv has it. */
+/* Prints a row as settlement.csv has it. */
 static void print_row(FILE *stream, const struct ihp_settlement_row *row)
 {
     fprintf(stream, "%s,%d,%lld,%lld", row->ihp_id, row->track, (long long)row->base_members,
@@ -121,7 +62,7 @@ static void print_row(FILE *stream, const struct ihp_settlement_row *row)
     fputc('\n', stream);
 }
 
-/* Holds the rows against settlement.csv of the case. */
+/* Compares the rows with settlement.csv of the case. */
 static void assert_as_expected(const char *name, const struct ihp_settlement *settlement)
 {
     char path[IHP__PATH_MAX], line[1000], text[1000];
@@ -141,7 +82,7 @@ static void assert_as_expected(const char *name, const struct ihp_settlement *se
     assert_int_equal(fclose(file), 0);
 }
 
-/* Rank 0: the folder holds what the test put there, and nothing else. */
+/* Checks that the folder has what the test put there, and nothing else. */
 static void assert_nothing_written(void)
 {
     DIR *open = opendir(folder);
@@ -153,7 +94,7 @@ static void assert_nothing_written(void)
     closedir(open);
 }
 
-/* Collective: settles a case in memory with and without the store's index. */
+/* Settles a case in memory with and without the store's index. Collective. */
 static void check_case(const char *name, bool is_final)
 {
     struct ihp_settlement *settlement[2] = {NULL, NULL};
@@ -234,48 +175,14 @@ static void test_missing_store_fails_on_every_rank(void **state)
     assert_null(settlement);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    if (rank == 0) {
-        snprintf(folder, sizeof folder, "/tmp/ihp-test-XXXXXX");
-        if (mkdtemp(folder) == NULL) {
-            folder[0] = '\0';
-        }
-    }
-    ihp__share_bytes(comm, folder, sizeof folder);
-    return folder[0] == '\0' ? -1 : 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    char path[IHP__PATH_MAX];
-    MPI_Barrier(comm);
-    if (rank != 0) {
-        return 0;
-    }
-    unlink(path_of("deck.yaml", path));
-    unlink(path_of("state.h5", path));
-    return rmdir(folder);
-}
-
-#define IN_SHARED_FOLDER(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
-
 int main(int argc, char **argv)
 {
-    MPI_Init(&argc, &argv);
-    MPI_Comm_dup(MPI_COMM_WORLD, &comm);
-    MPI_Comm_rank(comm, &rank);
+    ranks_begin(&argc, &argv);
     const struct CMUnitTest tests[] = {
         IN_SHARED_FOLDER(test_final_settlement_with_quality_and_terminations),
         IN_SHARED_FOLDER(test_interim_settlement_of_a_deck_with_a_sweep),
         IN_SHARED_FOLDER(test_options_that_ask_for_files_are_refused),
         IN_SHARED_FOLDER(test_missing_store_fails_on_every_rank),
     };
-    int failed = cmocka_run_group_tests(tests, NULL, NULL), most = 0;
-    MPI_Allreduce(&failed, &most, 1, MPI_INT, MPI_MAX, comm);
-    MPI_Comm_free(&comm);
-    MPI_Finalize();
-    return most;
+    return ranks_end(cmocka_run_group_tests(tests, NULL, NULL));
 }
