@@ -58,8 +58,8 @@ enum ihp_status ihp__context_rules(struct ihp__context *context, const struct ih
                                    struct ihp_notices *notices, struct ihp__period_rules *rules,
                                    struct ihp_error *err);
 
-/* Gives the rosters of a quarter, and makes them the first time. They are borrowed from the
- * context. */
+/* Finds the rosters of a quarter, which are made when they are first needed. They are borrowed from
+ * the context. */
 enum ihp_status ihp__context_roster_of(struct ihp__context *context, int32_t quarter,
                                        struct ihp_notices *notices,
                                        const struct ihp__roster_index **out, struct ihp_error *err);
@@ -71,20 +71,9 @@ enum ihp_status ihp__context_monthly_rules(struct ihp__context *context, int32_t
                                            struct ihp__monthly_rules *rules, struct ihp_error *err);
 
 /* Places the overrides of a final settlement [4.6.4.2] with their members in the store. An interim
- * settlement has none. `rules` are made. */
+ * settlement has none. The rules of the context have been made. */
 enum ihp_status ihp__context_make_overrides(struct ihp__context *context,
                                             struct ihp_notices *notices, struct ihp_error *err);
-
-/* Collective over `comm`: refuses (IHP_ERR_USAGE) ranks that opened different things or have other
- * bytes in `options`, because they would mix them or wait for each other forever. */
-enum ihp_status ihp__context_check_same(const struct ihp__context *context, const void *options,
-                                        size_t size, MPI_Comm comm, struct ihp_error *err);
-
-/* Collective over `comm`: completes what this rank took, the total being the time since `start`
- * (MPI_Wtime). Rank 0 gets that of each rank, and frees `rank`. IHP_ERR_RUN on every rank when its
- * memory is short. */
-enum ihp_status ihp__run_stats_collect(struct ihp__run_stats *stats, double start, MPI_Comm comm,
-                                       struct ihp_error *err);
 
 /* Returns the overrides of a member, or values that change nothing. Borrowed. */
 const struct ihp__override_value *ihp__context_overrides(const struct ihp__context *context,

@@ -89,7 +89,7 @@ void ihp__saving_close(struct ihp__saving *saving);
  * error of a rank becomes that of all. Collective, where all ranks are in step outside a pass. */
 enum ihp_status ihp__saving_pause(struct ihp__saving *saving);
 
-/* The same within a pass, where ranks are not in step: they ask each other in rounds without
+/* Do the same within a pass, where ranks are not in step: they ask each other in rounds without
  * waiting, and act together one round later. `ihp__saving_begin_rounds` comes first;
  * `ihp__saving_round` after each block of members, and the pass of the rank ends unless it returns
  * IHP_OK; `ihp__saving_last_rounds` when a rank has done its own, until all have. Collective over
@@ -117,7 +117,7 @@ enum ihp_status ihp__saver_put_ranges(struct ihp__saver *saver, const char *name
 
 /* ---- getting back: with an earlier checkpoint (`from` is not NULL) --------------------------- */
 
-/* Gets something back into its place. IHP_ERR_DATA when it is missing, damaged or cannot be.
+/* Gets something back into its place. IHP_ERR_DATA when it is missing, damaged or not possible.
  * Collective for rows, which every rank gets for its range; not collective for words. */
 enum ihp_status ihp__saving_get(struct ihp__saving *saving, const struct ihp__saved *saved);
 
@@ -129,10 +129,10 @@ enum ihp_status ihp__saving_get_table(struct ihp__saving *saving, const char *na
 enum ihp_status ihp__saving_get_ranges(struct ihp__saving *saving, const char *name,
                                        struct ihp__range **range, size_t *count);
 
-/* Writes a line on rank 0 that the run goes on, from `what`. Not collective. */
+/* Writes a line on rank 0: the run goes on from the checkpoint, with `what`. Not collective. */
 void ihp__saving_log_going_on(const struct ihp__saving *saving, const char *what);
 
-/* Refuses the checkpoint because `what` in it cannot be. Returns IHP_ERR_DATA. */
+/* Refuses the checkpoint because `what` in it is not possible. Returns IHP_ERR_DATA. */
 enum ihp_status ihp__saving_fail_damaged(const struct ihp__saving *saving, const char *what);
 
 /* ---- within this room ------------------------------------------------------------------------ */
@@ -141,7 +141,7 @@ enum ihp_status ihp__saving_fail_damaged(const struct ihp__saving *saving, const
  * has changed, so that nothing of it is saved; an earlier checkpoint stays then. */
 enum ihp_status ihp__saving_write(struct ihp__saving *saving, struct ihp_error *err);
 
-/* Makes the texts of what a run of `job` is of; the job's own come last. */
+/* Makes the texts that identify a run of `job`; the job's own come last. */
 enum ihp_status ihp__identity_make(struct ihp__job *job,
                                    const struct ihp__identity own[IHP__IDENTITIES_OF_JOB],
                                    struct ihp__identity identity[IHP__IDENTITIES]);

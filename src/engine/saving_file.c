@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The checkpoint file of a run: writes what the job hands in, and gives it back to a later start.
- */
+/* Writes what a job hands in to a checkpoint file, and gives it back to a later start. */
 #include "engine/saving.h"
 
 #include <stdlib.h>
@@ -92,7 +91,7 @@ enum ihp_status ihp__saver_put_ranges(struct ihp__saver *saver, const char *name
     return status;
 }
 
-/* Puts what the run is of, and how often it was started. */
+/* Puts the texts that identify the run, and how often it was started. */
 static enum ihp_status put_run(struct ihp__saver *saver, const struct ihp__saving *v)
 {
     struct timespec now = {0};

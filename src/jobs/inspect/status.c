@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* ihp status: prints what the status file of a run says, and finds out if the run still lives. */
+/* ihp status: prints what the status file of a run says, and finds out if the run is alive. */
 #include "engine/process.h"
 #include "ihp/jobs.h"
 #include "result/run_status.h"
@@ -13,7 +13,7 @@
  * long. */
 enum { SILENT_SECONDS = 600 };
 
-/* Returns true if a run whose status is running does not run, and writes the reason to `why`. */
+/* Returns true if a run is dead although its status is running, and writes the reason to `why`. */
 static bool is_dead(const struct ihp__run_status *s, int64_t silent, char *why, size_t size)
 {
     char host[sizeof s->host] = "";
