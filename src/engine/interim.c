@@ -3,6 +3,7 @@
  * what it paid [2.12]. */
 #include "engine/interim.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -126,11 +127,18 @@ static enum ihp_status read_manifest(struct reading *r)
         return r->err->status;
     }
     if (stat(r->path, &info) != 0) {
-        return ihp__fail(r->err, IHP_ERR_DATA,
-                         "%s: is missing; the deck's interim must be the folder of a finished run",
-                         r->path);
+        return errno == ENOENT || errno == ENOTDIR
+                   ? ihp__fail(r->err, IHP_ERR_DATA,
+                               "%s: is missing; the deck's interim must be the folder of a "
+                               "finished run",
+                               r->path)
+                   : ihp__fail(r->err, IHP_ERR_DATA, "%s: cannot be read (%s)", r->path,
+                               strerror(errno));
     }
     r->manifest = json_load_file(r->path, JSON_REJECT_DUPLICATES, &error);
+    if (r->manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
+        return ihp__fail_memory(r->err, "the manifest of the interim");
+    }
     if (r->manifest == NULL) {
         return ihp__fail(r->err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%.100s)", r->path,
                          error.line, error.text);

@@ -60,6 +60,9 @@ static enum ihp_status info_of_manifest(const char *path, const char *folder, FI
 {
     json_error_t error;
     json_t *manifest = json_load_file(path, 0, &error);
+    if (manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
+        return ihp__fail_memory(err, "the manifest");
+    }
     if (manifest == NULL) {
         return ihp__fail(err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%s)", path, error.line,
                          error.text);

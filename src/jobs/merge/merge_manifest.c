@@ -42,6 +42,9 @@ static enum ihp_status load(struct ihp__merge_block *p, struct ihp_error *err)
                          MANIFEST_BYTES_MAX);
     }
     p->manifest = json_load_file(path, JSON_REJECT_DUPLICATES, &error);
+    if (p->manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
+        return ihp__fail_memory(err, "the manifest of a block");
+    }
     return json_is_object(p->manifest)
                ? IHP_OK
                : ihp__fail(err, IHP_ERR_DATA,

@@ -14,10 +14,13 @@ static enum ihp_status copy_file(const char *from, const char *to, struct ihp_er
     char bytes[65536];
     struct ihp__outfile *out;
     struct stat info;
-    FILE *in = stat(from, &info) == 0 && S_ISREG(info.st_mode) ? fopen(from, "rb") : NULL;
+    if (stat(from, &info) != 0 || !S_ISREG(info.st_mode)) {
+        return ihp__fail(err, IHP_ERR_DATA, "%s: is missing or not a file; settle the block again",
+                         from);
+    }
+    FILE *in = fopen(from, "rb");
     if (in == NULL) {
-        return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: is missing or cannot be read; settle the block again", from);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", from, strerror(errno));
     }
     if (ihp__outfile_open(to, 0600, &out, err) != IHP_OK) {
         fclose(in);
@@ -26,11 +29,12 @@ static enum ihp_status copy_file(const char *from, const char *to, struct ihp_er
     for (size_t got; (got = fread(bytes, 1, sizeof bytes, in)) > 0;) {
         fwrite(bytes, 1, got, ihp__outfile_stream(out)); /* an error shows at commit */
     }
-    bool read = ferror(in) == 0;
+    int failed = ferror(in) != 0 ? errno : 0;
     fclose(in);
-    if (!read) {
+    if (failed != 0) {
         ihp__outfile_abandon(&out);
-        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read to its end", from);
+        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read to its end (%s)", from,
+                         strerror(failed));
     }
     return ihp__outfile_commit(&out, err);
 }
