@@ -12,6 +12,7 @@ struct ihp__terms ihp__deck_terms(const struct ihp__deck *deck)
     return (struct ihp__terms){.base_paid_through = deck->base.paid_through,
                                .performance_paid_through = deck->performance.paid_through,
                                .threshold = deck->threshold,
+                               .quality_share = deck->quality_share,
                                .policies = deck->policies,
                                .changes = deck->changes};
 }
@@ -21,6 +22,7 @@ void ihp__deck_apply(struct ihp__deck *deck, const struct ihp__terms *terms)
     deck->base.paid_through = terms->base_paid_through;
     deck->performance.paid_through = terms->performance_paid_through;
     deck->threshold = terms->threshold;
+    deck->quality_share = terms->quality_share;
     deck->policies = terms->policies;
     deck->changes = terms->changes;
 }

@@ -33,7 +33,7 @@ struct ihp__changes {
 /* All that a scenario can vary of a deck. */
 struct ihp__terms {
     int base_paid_through, performance_paid_through; /* days since 1970-01-01 */
-    double threshold;
+    double threshold, quality_share;
     struct ihp__policies policies;
     struct ihp__changes changes;
 };
@@ -79,6 +79,7 @@ struct ihp__deck {
     int settlement;              /* enum ihp__settlement_kind */
     struct ihp__period_spec base, performance;
     double threshold;
+    double quality_share; /* of an amount, multiplied by the quality score [18.2] */
     int strict_categories, allow_nonstandard_runout; /* 0 or 1 */
     struct ihp__policies policies;
     struct ihp__changes changes; /* none in a deck that has just been read */

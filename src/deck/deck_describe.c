@@ -47,6 +47,7 @@ static void format_value(const struct ihp__deck *deck, const struct ihp__deck_sp
         snprintf(text, IHP__PATH_MAX, "%d", *(const int *)field);
         break;
     case IHP__DECK_DECIMAL:
+    case IHP__DECK_SHARE:
         format_decimal(*(const double *)field, text);
         break;
     }

@@ -63,6 +63,8 @@ const struct ihp__deck_spec ihp__deck_spec[] = {
     {"threshold", IHP__DECK_DECIMAL, AT(threshold), 0, 1, NULL,
      "a number from 0 to below 1, such as 0.02", "0.02", "16.7",
      "no sharing unless the ratio lies further than this from 1", IHP__ACTS_ON_MONEY},
+    {"quality_share", IHP__DECK_SHARE, AT(quality_share), 0, 1, NULL, NULL, "0.5", "18.2",
+     "the share of savings and losses that the quality score multiplies", IHP__ACTS_ON_QUALITY},
     {"strict_categories", IHP__DECK_BOOLEAN, AT(strict_categories), 0, 0, NULL, NULL, "false",
      "16.10", "refuse lines whose category of service no table lists", IHP__ACTS_ON_REFUSALS},
     {"allow_nonstandard_runout", IHP__DECK_BOOLEAN, AT(allow_nonstandard_runout), 0, 0, NULL, NULL,
@@ -115,7 +117,7 @@ const char *const *ihp__deck_choices(const struct ihp__deck_spec *spec)
 bool ihp__deck_is_plain(const struct ihp__deck_spec *spec)
 {
     return spec->type == IHP__DECK_INTEGER || spec->type == IHP__DECK_DECIMAL ||
-           spec->type == IHP__DECK_BOOLEAN;
+           spec->type == IHP__DECK_SHARE || spec->type == IHP__DECK_BOOLEAN;
 }
 
 /* Writes "a, b or c". */
@@ -133,6 +135,7 @@ const char *ihp__deck_allowed(const struct ihp__deck_spec *spec, char text[IHP__
     static const char *const of_type[] = {
         [IHP__DECK_PATH] = "a path",
         [IHP__DECK_DATE] = "a date, YYYY-MM-DD, from 1970-01-02 to 2149-06-04",
+        [IHP__DECK_SHARE] = "a number from 0 to 1, such as 0.5",
         [IHP__DECK_BOOLEAN] = "true or false",
         [IHP__DECK_TEXT] = "a text of 1 to 40 bytes on one line",
     };
@@ -220,6 +223,8 @@ bool ihp__deck_number(const struct ihp__deck_spec *spec, const char *text, doubl
         }
         *number = decimal;
         return true;
+    case IHP__DECK_SHARE:
+        return ihp__decimal_parse(text, number) && *number >= 0 && *number <= 1;
     case IHP__DECK_TEXT:
         *number = 0;
         return ihp__deck_is_line(text, IHP__GROUP_MAX);
@@ -244,7 +249,7 @@ bool ihp__deck_set(struct ihp__deck *deck, const struct ihp__deck_spec *spec, co
     if (!ihp__deck_number(spec, text, &number)) {
         return false;
     }
-    if (spec->type == IHP__DECK_DECIMAL) {
+    if (spec->type == IHP__DECK_DECIMAL || spec->type == IHP__DECK_SHARE) {
         *(double *)field = number;
     } else if (spec->type == IHP__DECK_TEXT) {
         ihp__deck_set_text(field, text);

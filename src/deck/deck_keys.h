@@ -12,6 +12,7 @@ enum ihp__deck_type {
     IHP__DECK_INTEGER, /* int, low..high */
     IHP__DECK_DATE,    /* int, days since 1970-01-01 */
     IHP__DECK_DECIMAL, /* double, low <= value < high */
+    IHP__DECK_SHARE,   /* double, 0 <= value <= 1 */
     IHP__DECK_BOOLEAN, /* int, 0 or 1 */
     IHP__DECK_TEXT,    /* char[IHP__POLICY_TEXT], 1 to IHP__GROUP_MAX bytes on one line */
     IHP__DECK_SECTION  /* a key of `bootstrap` or `sweep`, which the file of that section reads */

@@ -8,7 +8,7 @@
 /* The number of keys that can vary, and bytes of a value's text or a name, so that a deck of a
  * megabyte cannot ask for scenarios of many gigabytes. */
 enum {
-    IHP__SWEEP_KEYS = 7 + IHP__POLICIES,
+    IHP__SWEEP_KEYS = 8 + IHP__POLICIES,
     IHP__SWEEP_MAX = 100000, /* scenarios, whatever max_scenarios says */
     IHP__SWEEP_VALUE_BYTES = 64,
     IHP__SWEEP_NAME_BYTES = 200

@@ -63,6 +63,11 @@ static void set_threshold(struct ihp__terms *terms, double number)
     terms->threshold = number;
 }
 
+static void set_quality_share(struct ihp__terms *terms, double number)
+{
+    terms->quality_share = number;
+}
+
 static void set_share(struct ihp__terms *terms, double number)
 {
     terms->changes.share_given = true;
@@ -89,6 +94,7 @@ const struct ihp__sweep_key ihp__sweep_key[] = {
     {.name = "threshold", .deck_key = "threshold", .set = set_threshold},
     {"corridor_share", NULL, IHP__ACTS_ON_MONEY, "16.8", "a number from 0 to 1, such as 0.5", true,
      share_number, set_share, 0},
+    {.name = "quality_share", .deck_key = "quality_share", .set = set_quality_share},
     {.name = "base_paid_through", .deck_key = "base.paid_through", .offset = AT(base_paid_through)},
     {.name = "performance_paid_through",
      .deck_key = "performance.paid_through",

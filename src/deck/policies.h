@@ -26,7 +26,7 @@ enum ihp__acts_on {
     IHP__ACTS_ON_SCENARIOS, /* which scenarios a sweep has */
     IHP__ACTS_ON_PAYMENT,   /* population-based payments; nothing in a settlement [15] */
     IHP__ACTS_ON_INTERVALS, /* the bootstrap's intervals alone */
-    IHP__ACTS_ON_QUALITY,   /* the quality score, and what it does to savings and losses [18] */
+    IHP__ACTS_ON_QUALITY,   /* the quality score, and what becomes of a shared amount [18, 5.9] */
     IHP__ACTS_ON_MONEY,     /* risk, target and sharing, from the sums over members [16] */
     IHP__ACTS_ON_DECISION,  /* the decision on a member, from the member's counts [13.3] */
     IHP__ACTS_ON_CLAIMS     /* what spans and claims are to a member: months, counts, cost */
@@ -93,10 +93,18 @@ enum ihp__acts_on {
     P(pbp_offset_outside, CHOICE,                                                                  \
       V(IHP__OUTSIDE_NONE, "none") V(IHP__OUTSIDE_OUTERMOST, "outermost"), "none", "16.8.2.2",     \
       "the PBP offset's share beyond the outermost corridor: none, or that corridor's", MONEY)          \
+    P(pbp_offset_rule, CHOICE,                                                                     \
+      V(IHP__OFFSET_SHARE, "share") V(IHP__OFFSET_RERUN, "rerun"), "share", "16.8.2.2",            \
+      "the PBP times the share of the ratio's corridor, or what it changes as part of the cost",   \
+      MONEY)                                                                                       \
     P(quality_on_losses, CHOICE,                                                                   \
-      V(IHP__LOSSES_AS_WRITTEN, "as_written") V(IHP__LOSSES_NONE, "none"), "as_written",           \
-      "18.4.13",                                                                                   \
-      "the quality score changes losses as it does savings, or leaves them alone", QUALITY)        \
+      V(IHP__LOSSES_AS_WRITTEN, "as_written") V(IHP__LOSSES_NONE, "none")                          \
+      V(IHP__LOSSES_INVERSE, "inverse"), "as_written", "18.4.13",                                  \
+      "the quality score changes losses as it does savings, not at all, or by 1 less the score",   \
+      QUALITY)                                                                                     \
+    P(circumstance_rule, CHOICE,                                                                   \
+      V(IHP__CIRCUMSTANCE_SHARE, "share") V(IHP__CIRCUMSTANCE_MONTHS, "months"), "share", "5.9",   \
+      "affected months cancel losses in proportion to the members affected, or in full", QUALITY)  \
     P(benchmark_difference, CHOICE,                                                                \
       V(IHP__DIFFERENCE_RELATIVE, "relative") V(IHP__DIFFERENCE_POINTS, "points"), "relative",     \
       "18.4.4.1",                                                                                  \

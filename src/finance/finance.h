@@ -59,11 +59,16 @@ double ihp__corridor_sum(double ratio, const struct ihp__corridor *corridor, siz
                          const double *share);
 
 /* Returns the share of the corridor of a ratio [16.8.2.2]. On a boundary it is the corridor nearer
- * to
- * 1. In a gap the share is 0. Beyond the outermost corridor it is 0, or with `outermost` the share
- * of that corridor. */
+ * to 1. In a gap the share is 0. Beyond the outermost corridor it is 0, or with `outermost` the
+ * share of that corridor. */
 double ihp__corridor_share(double ratio, const struct ihp__corridor *corridor, size_t count,
                            bool outermost, const double *share);
+
+/* Returns the sum over corridors of their overlap with [from, to] times their share: how much more
+ * is lost, or how much less is saved, at ratio `to` than at `from`, as a fraction of the target
+ * [16.8.2.2]. */
+double ihp__corridor_between(double from, double to, const struct ihp__corridor *corridor,
+                             size_t count, const double *share);
 
 /* Splits cents in proportion to `weight` by the largest remainder, equal remainders in order, so
  * that the parts add up. All parts are zero if all weights are [5.4]. */
@@ -71,9 +76,11 @@ void ihp__payer_split(int64_t cents, const int64_t *weight, size_t count, int64_
 
 /* Returns the share of losses that extreme circumstances cancel [5.9]: (affected months / 12) x the
  * mean over those months of the share of the IHP's attributed members who live in affected
- * counties. `affected[m]` of the `members` live there in month m; the month is affected if they are
- * at least a fifth of the members. Returns 0 if no month is affected. */
-double ihp__circumstance_share(const int64_t affected[12], int64_t members);
+ * counties, or under IHP__CIRCUMSTANCE_MONTHS, affected months / 12. `affected[m]` of the `members`
+ * live there in month m; the month is affected if they are at least a fifth of the members. Returns
+ * 0 if no month is affected. */
+double ihp__circumstance_share(const int64_t affected[12], int64_t members,
+                               enum ihp__circumstance_rule rule);
 
 /* Returns the fraction of an amount that remains after a termination [6.1]: the days of the
  * performance year in which the contract was in force, including the day of termination, over all

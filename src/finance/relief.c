@@ -4,11 +4,17 @@
 
 enum { MONTHS = 12, FIFTH = 5 /* a month is affected from a fifth of the members on */ };
 
-double ihp__circumstance_share(const int64_t affected[12], int64_t members)
+double ihp__circumstance_share(const int64_t affected[12], int64_t members,
+                               enum ihp__circumstance_rule rule)
 {
-    int64_t sum = 0;
+    int64_t sum = 0, months = 0;
     for (int m = 0; m < MONTHS; m++) {
-        sum += affected[m] > 0 && affected[m] * FIFTH >= members ? affected[m] : 0;
+        bool counts = affected[m] > 0 && affected[m] * FIFTH >= members;
+        sum += counts ? affected[m] : 0;
+        months += counts;
+    }
+    if (rule == IHP__CIRCUMSTANCE_MONTHS) {
+        return (double)months / (double)MONTHS;
     }
     return sum == 0 ? 0.0 : (double)sum / ((double)MONTHS * (double)members);
 }

@@ -40,8 +40,8 @@ double ihp__pmpm(int64_t cents, int64_t months)
 }
 
 /* Sets base and performance: members, months, PMPMs and risk scores [16.3-16.5]. */
-static void set_performance(const struct ihp__tally *tally, const struct ihp__finance *finance,
-                            size_t p, struct ihp__settlement *s)
+static void set_performance(const struct ihp__tally *tally, const struct ihp__deck *deck,
+                            const struct ihp__finance *finance, size_t p, struct ihp__settlement *s)
 {
     const struct ihp__period_tally *base = &tally->period[IHP__BASE];
     const struct ihp__period_tally *performance = &tally->period[IHP__PERFORMANCE];
@@ -56,7 +56,9 @@ static void set_performance(const struct ihp__tally *tally, const struct ihp__fi
         ihp__risk_score(base->acg_months + p * acgs, finance->weight[IHP__BASE] + cap * acgs, acgs);
     s->risk = ihp__risk_score(performance->acg_months + p * acgs,
                               finance->weight[IHP__PERFORMANCE] + cap * acgs, acgs);
-    s->circumstance_share = ihp__circumstance_share(performance->affected + p * 12, s->members);
+    s->circumstance_share =
+        ihp__circumstance_share(performance->affected + p * 12, s->members,
+                                (enum ihp__circumstance_rule)deck->policies.circumstance_rule);
 }
 
 /* The ratio to an adjusted target that is not positive would say nothing about savings or losses,
@@ -67,6 +69,24 @@ void ihp__settlement_target(struct ihp__settlement *s)
     s->adjusted_target_pmpm = s->base_risk == 0 ? NAN : s->target_pmpm * (s->risk / s->base_risk);
     s->ratio = s->adjusted_target_pmpm > 0 ? s->pmpm / s->adjusted_target_pmpm : NAN;
     s->gross_difference = (s->adjusted_target_pmpm - s->pmpm) * (double)s->months;
+}
+
+/* Returns the dollars by which the population-based payment reduces savings, which may be less than
+ * that, or increases losses [16.8.2.2]. */
+static double pbp_offset(const struct ihp__program *program, const struct ihp__deck *deck,
+                         const struct ihp__settlement *s)
+{
+    size_t count;
+    const struct ihp__corridor *corridor = ihp__program_corridors(program, s->partnership, &count);
+    const double *given = deck->changes.share_given ? &deck->changes.corridor_share : NULL;
+    double pbp = (double)program->partnership[s->partnership].pbp / 100.0;
+    if (deck->policies.pbp_offset_rule == IHP__OFFSET_RERUN) {
+        double target = s->adjusted_target_pmpm * (double)s->months;
+        return ihp__corridor_between(s->ratio, s->ratio + pbp / target, corridor, count, given) *
+               target;
+    }
+    bool outermost = deck->policies.pbp_offset_outside == IHP__OUTSIDE_OUTERMOST;
+    return ihp__corridor_share(s->ratio, corridor, count, outermost, given) * pbp;
 }
 
 /* Sets the shared amount, with the offset of the population-based payment [16.7, 16.8.2]. */
@@ -81,14 +101,11 @@ static void set_sharing(const struct ihp__program *program, const struct ihp__de
     }
     size_t count;
     const struct ihp__corridor *corridor = ihp__program_corridors(program, s->partnership, &count);
-    bool outermost = deck->policies.pbp_offset_outside == IHP__OUTSIDE_OUTERMOST;
     const struct ihp__changes *changes = &deck->changes;
     double shared = ihp__corridor_sum(s->ratio, corridor, count,
                                       changes->share_given ? &changes->corridor_share : NULL);
-    double share = ihp__corridor_share(s->ratio, corridor, count, outermost,
-                                       changes->share_given ? &changes->corridor_share : NULL);
     double amount = shared * s->adjusted_target_pmpm * (double)s->months;
-    double offset = share * (double)ihp->pbp / 100.0;
+    double offset = pbp_offset(program, deck, s);
     if (s->outcome == IHP__OUTCOME_SAVINGS) {
         s->shared_before_pbp = amount;
         s->pbp_offset = fmin(amount, offset);
@@ -100,15 +117,20 @@ static void set_sharing(const struct ihp__program *program, const struct ihp__de
     }
 }
 
-/* Returns half of the shared amount, savings or losses, times the quality score, plus the other
- * half [18.2, 18.4.12, 18.4.13]. An interim settlement has no score [2.18]. */
+/* Returns the quality share of the shared amount, savings or losses, times the quality score, plus
+ * the rest, which is not changed [18.2, 18.4.12, 18.4.13]. An interim settlement has no score
+ * [2.18]. */
 static double quality_adjusted(const struct ihp__deck *deck, const struct ihp__settlement *s)
 {
-    bool spared = s->shared_amount < 0 && deck->policies.quality_on_losses == IHP__LOSSES_NONE;
+    int on_losses = deck->policies.quality_on_losses;
+    bool losses = s->shared_amount < 0, spared = losses && on_losses == IHP__LOSSES_NONE;
     if (deck->settlement == IHP__INTERIM || isnan(s->quality_score) || spared) {
         return s->shared_amount;
     }
-    return s->shared_amount / 2 * s->quality_score + s->shared_amount / 2;
+    bool inverse = losses && on_losses == IHP__LOSSES_INVERSE;
+    double score = inverse ? 1.0 - s->quality_score : s->quality_score;
+    return s->shared_amount * deck->quality_share * score +
+           s->shared_amount * (1.0 - deck->quality_share);
 }
 
 /* Sets the amounts from the shared amount to the amount due [2.12, 2.18, 5.4]. */
@@ -278,7 +300,7 @@ enum ihp_status ihp__finance_settle(const struct ihp__tally *tally,
         struct ihp__settlement *s = &fresh.settlement[p];
         s->partnership = (int)p;
         s->trend_factor = trend_factor;
-        set_performance(tally, &fresh, p, s);
+        set_performance(tally, deck, &fresh, p, s);
         s->quality_score = ihp__quality_of_settlement(program, deck, (int)p);
         ihp__settlement_complete(program, deck, s);
         if (notices != NULL) {

@@ -23,17 +23,23 @@ enum ihp__outcome ihp__outcome_of(double ratio, double threshold)
     return r > ihp__round12(1.0 + threshold) ? IHP__OUTCOME_LOSSES : IHP__OUTCOME_INSIDE_THRESHOLD;
 }
 
-double ihp__corridor_sum(double ratio, const struct ihp__corridor *corridor, size_t count,
-                         const double *share)
+double ihp__corridor_between(double from, double to, const struct ihp__corridor *corridor,
+                             size_t count, const double *share)
 {
-    double low = fmin(ratio, 1.0), high = fmax(ratio, 1.0), sum = 0;
+    double sum = 0;
     for (size_t i = 0; i < count; i++) {
-        double from = fmax(low, corridor[i].from), to = fmin(high, corridor[i].to);
-        if (to > from) {
-            sum += (to - from) * (share != NULL ? *share : corridor[i].share);
+        double low = fmax(from, corridor[i].from), high = fmin(to, corridor[i].to);
+        if (high > low) {
+            sum += (high - low) * (share != NULL ? *share : corridor[i].share);
         }
     }
     return sum;
+}
+
+double ihp__corridor_sum(double ratio, const struct ihp__corridor *corridor, size_t count,
+                         const double *share)
+{
+    return ihp__corridor_between(fmin(ratio, 1.0), fmax(ratio, 1.0), corridor, count, share);
 }
 
 double ihp__corridor_share(double ratio, const struct ihp__corridor *corridor, size_t count,

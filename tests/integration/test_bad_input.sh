@@ -336,7 +336,8 @@ policies: {}|policies: {}\nstrict_categories: maybe|strict_categories|true or fa
 policies: {}|policies: {}\nbootstrap: {replicates: 0}|bootstrap.replicates|1 to 1000000
 policies: {}|policies: {}\nsweep: {design: grid}|sweep.vary|is missing
 policies: {}|policies: {}\nsweep: {design: grid, vary: {trend: [2]}}|sweep.vary.trend|above -1 and to 1
-policies: {}|policies: {quality_on_losses: true}|policies.quality_on_losses|as_written or none
+policies: {}|policies: {quality_on_losses: true}|policies.quality_on_losses|as_written, none or inverse
+policies: {}|policies: {}\nquality_share: 1.1|quality_share|from 0 to 1
 policies: {}|policies: {benchmark_difference: absolute}|policies.benchmark_difference|relative or points
 policies: {}|policies: {reference_group: ''}|policies.reference_group|1 to 40 bytes
 policies: {}|policies: {bootstrap_weights: own}|policies.bootstrap_weights|fixed or refit

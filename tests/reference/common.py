@@ -25,13 +25,15 @@ POLICIES = {                    # name: (default, choices; None where it is a nu
     'cost_months': ('qualifying', ('qualifying', 'all')),
     'risk_weights': ('own', ('own', 'base')),
     'pbp_offset_outside': ('none', ('none', 'outermost')),
-    'quality_on_losses': ('as_written', ('as_written', 'none')),
+    'pbp_offset_rule': ('share', ('share', 'rerun')),
+    'quality_on_losses': ('as_written', ('as_written', 'none', 'inverse')),
+    'circumstance_rule': ('share', ('share', 'months')),
     'reference_group': ('White', None),
     'benchmark_difference': ('relative', ('relative', 'points')),
     'bootstrap_weights': ('fixed', ('fixed', 'refit')),                 # without effect here
 }
-VARIABLES = {'claims_cap', 'trend', 'threshold', 'corridor_share', 'base_paid_through', 'performance_paid_through',
-             'roster_quarter'}
+VARIABLES = {'claims_cap', 'trend', 'threshold', 'corridor_share', 'quality_share', 'base_paid_through',
+             'performance_paid_through', 'roster_quarter'}
 
 
 class Refused(Exception):
@@ -232,6 +234,7 @@ class Deck:
         if self.year['performance'] <= self.year['base']:
             raise Refused('the performance year must come after the base year [16.1]')
         self.threshold = Fraction(raw.get('threshold', '0.02'))                       # [16.7]
+        self.quality_share = Fraction(raw.get('quality_share', '0.5'))                # [18.2]
         self.strict_categories = raw.get('strict_categories', 'false') == 'true'
         self.policy = {name: default for name, (default, _) in POLICIES.items()}
         for name, value in (raw.get('policies') or {}).items():
@@ -245,6 +248,7 @@ class Deck:
             else:
                 self.set_policy(name, value)
         self.threshold = Fraction(self.vary.get('threshold', self.threshold))
+        self.quality_share = Fraction(self.vary.get('quality_share', self.quality_share))
         for p in PERIODS:
             if p + '_paid_through' in self.vary:
                 self.cutoff[p] = day(self.vary[p + '_paid_through'])

@@ -47,7 +47,7 @@ POLICIES = {
     'min_total_months': [1, 8, 10, 12], 'base_roster': ['own'], 'non_ihp_unit': ['treating'], 'count_unit': ['visit'],
     'visit_gate': ['attributed_ihp'], 'primary_care_elsewhere': ['blocks'], 'specialty_elsewhere': ['specialty'],
     'unresolved_tie': ['lowest_ihp'], 'lookback_months': [0, 6, 24], 'cost_months': ['all'], 'risk_weights': ['base'],
-    'pbp_offset_outside': ['outermost'],
+    'pbp_offset_outside': ['outermost'], 'pbp_offset_rule': ['rerun'],
 }
 
 
@@ -104,6 +104,8 @@ class Case:
         for p in ('base', 'performance'):
             lines.append('%-12s {year: %d, paid_through: %s}' % (p + ':', self.years[p], self.cutoff[p]))
         lines.append('threshold: ' + threshold)
+        if self.chance(0.3):
+            lines.append('quality_share: ' + self.pick(['0', '0.25', '0.5', '0.625', '1']))
         if not self.policy:
             lines.append('policies: {}')
         elif self.chance(0.5):

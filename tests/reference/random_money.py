@@ -10,7 +10,8 @@ from case_files import month_text
 COUNTIES = ['27053', '27123', '27003', '27137', '27109']
 KINDS = ['state_without_cause', 'state_breach', 'insufficient_funds', 'ihp_without_cause', 'with_cause']
 GROUPS = ['Asian/Pacific Islander', 'Black', 'Hispanic', 'Native American', 'White', 'Hñähñu, other']
-POLICIES = {'quality_on_losses': ['none'], 'benchmark_difference': ['points'],
+POLICIES = {'quality_on_losses': ['none', 'inverse'], 'benchmark_difference': ['points'],
+            'circumstance_rule': ['months'],
             'reference_group': ['Black', 'Asian/Pacific Islander']}
 DIFFERENCES = ['-0.2', '-0.04', '-0.03', '-0.02', '0', '0.02', '0.03', '0.04', '0.06', '0.08', '0.2']
 IMPROVEMENTS = ['-0.05', '0', '0.01', '0.02', '0.03', '0.04', '0.05', '0.06', '0.07', '0.08', '0.3']

@@ -13,8 +13,8 @@ The first form settles: periods and run-out, eligibility, rosters, attribution (
 settlement (here), quality scores (quality.py).  The second computes the payments of a quarter or a year, the third
 their reconciliation (payments.py).  Not covered: bootstrap and sweeps, which have programs of their own beside this.
 
---set varies what a sensitivity run can vary: a policy by its name, claims_cap, trend, threshold, corridor_share,
-base_paid_through, performance_paid_through, roster_quarter.
+--set varies what a sensitivity run can vary: a policy by its name, claims_cap, trend, threshold, quality_share,
+corridor_share, base_paid_through, performance_paid_through, roster_quarter.
 
 The extract is taken to be free of the errors that an import refuses.
 """
@@ -179,6 +179,12 @@ def offset_share(ratio, corridors, outside):
     return max(side)[1] if beyond and outside == 'outermost' else Fraction(0)
 
 
+def signed_fraction(ratio, corridors):
+    """What is shared at a ratio: positive for savings, negative for losses."""
+    part = shared_fraction(ratio, corridors)
+    return part if ratio < 1 else -part
+
+
 def largest_remainder(amount, months):
     """Parts of an amount in whole cents in proportion to months, equal remainders in payer order [5.4]."""
     total = sum(months.values())
@@ -200,8 +206,13 @@ def sharing(row, deck, program, ratio, adjusted, months):
         return 'inside_threshold', Fraction(0), Fraction(0), Fraction(0)
     corridors = program.corridors_of(row['ihp_id'])
     before = shared_fraction(ratio, corridors) * adjusted * months
-    offset = offset_share(ratio, corridors, deck.policy['pbp_offset_outside']) \
-        * parse_cents(row.get('pbp_dollars') or '0')
+    paid = parse_cents(row.get('pbp_dollars') or '0')                                  # [16.8.2.2]
+    if deck.policy['pbp_offset_rule'] == 'rerun':
+        with_paid = ratio + paid / (adjusted * months)
+        here, there = (signed_fraction(r, corridors) * adjusted * months for r in (ratio, with_paid))
+        offset = here - there
+    else:
+        offset = offset_share(ratio, corridors, deck.policy['pbp_offset_outside']) * paid
     if savings:
         offset = min(offset, before)
         return 'savings', before, offset, before - offset
@@ -209,12 +220,14 @@ def sharing(row, deck, program, ratio, adjusted, months):
 
 
 def affected_part(mine, deck, program):
-    """[5.9]: the affected months' part of the year, times the mean share of members who live in affected counties."""
+    """[5.9]: the affected months' part of the year, times the mean share of members who live in affected counties;
+    under circumstance_rule months, the part of the year alone."""
     first, part = deck.year['performance'] * 12, Fraction(0)
     for k in range(12):
         share = Fraction(sum(program.is_affected(f.counties[k], first + k) for f in mine), len(mine))
         if twelve(share) >= twelve(Fraction(1, 5)):
-            part += share / 12                   # n/12 times the sum of n shares over n
+            in_full = deck.policy['circumstance_rule'] == 'months'
+            part += Fraction(1, 12) if in_full else share / 12       # n/12 times the sum of n shares over n
     return part
 
 
@@ -254,8 +267,10 @@ def settle_ihp(row, deck, program, facts, weights):
     outcome, before, offset, shared = sharing(row, deck, program, ratio, adjusted, months['performance'])
     score = program.quality.settlement_score(row) if program.quality and row['track'] == '2' else None
     adjusted_share = shared                                                            # [18.2, 18.4.12, 18.4.13]
-    if score is not None and not (shared < 0 and deck.policy['quality_on_losses'] == 'none'):
-        adjusted_share = shared * (1 + score) / 2
+    on_losses = deck.policy['quality_on_losses'] if shared < 0 else 'as_written'
+    if score is not None and on_losses != 'none':
+        times = 1 - score if on_losses == 'inverse' else score
+        adjusted_share = shared * deck.quality_share * times + shared * (1 - deck.quality_share)
     reduction = -adjusted_share * affected_part(mine['performance'], deck, program) if shared < 0 else Fraction(0)
     factor = termination_factor(row, deck, outcome)
     exact = (adjusted_share + reduction) * factor

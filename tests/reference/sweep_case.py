@@ -26,10 +26,11 @@ READINGS = [('msc_plus_excluded', '13.2.10'), ('exclusion_scope', '13.2'), ('bas
             ('non_ihp_unit', '13.3.1.3'), ('count_unit', '13.3.3'), ('visit_gate', '13.3.2'),
             ('primary_care_elsewhere', '13.3.5.6'), ('specialty_elsewhere', '13.3.6.7'),
             ('unresolved_tie', '13.3.7'), ('cost_months', '16.5.1'), ('risk_weights', '16.5.2'),
-            ('pbp_offset_outside', '16.8.2.2'), ('quality_on_losses', '18.4.13'),
-            ('benchmark_difference', '18.4.4.1')]
-LEVELS = {'money': ['claims_cap', 'trend', 'threshold', 'corridor_share', 'risk_weights', 'pbp_offset_outside',
-                    'quality_on_losses', 'benchmark_difference'],
+            ('pbp_offset_outside', '16.8.2.2'), ('pbp_offset_rule', '16.8.2.2'), ('quality_on_losses', '18.4.13'),
+            ('circumstance_rule', '5.9'), ('benchmark_difference', '18.4.4.1')]
+LEVELS = {'money': ['claims_cap', 'trend', 'threshold', 'corridor_share', 'quality_share', 'risk_weights',
+                    'pbp_offset_outside', 'pbp_offset_rule', 'quality_on_losses', 'circumstance_rule',
+                    'benchmark_difference'],
           'decision': ['visit_gate', 'primary_care_elsewhere', 'specialty_elsewhere', 'unresolved_tie',
                        'min_continuous_months', 'min_total_months'],
           'claims': ['base_paid_through', 'performance_paid_through', 'roster_quarter', 'msc_plus_excluded',
@@ -52,6 +53,7 @@ def values_of(deck, money):
         'trend': ['-0.05', '0', '0.031'],
         'threshold': ['0', '0.01', '0.1'],
         'corridor_share': ['0', '0.3', '1'],
+        'quality_share': ['0', '0.25', '1'],
         'base_paid_through': ['%d-12-31' % base, '%d-06-30' % (base + 1), '%d-02-28' % (base + 2)],
         'performance_paid_through': ['%d-12-31' % perf, '%d-03-31' % (perf + 1), '%d-06-30' % (perf + 2)],
         'roster_quarter': ['%dQ4' % base, '%dQ1' % perf, '%dQ4' % perf, '%dQ1' % (perf + 1)],

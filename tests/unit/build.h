@@ -37,7 +37,9 @@ static inline struct ihp__policies usual_policies(void)
                      .unresolved_tie = IHP__TIE_UNATTRIBUTED},
         .risk_weights = IHP__WEIGHTS_OWN,
         .pbp_offset_outside = IHP__OUTSIDE_NONE,
+        .pbp_offset_rule = IHP__OFFSET_SHARE,
         .quality_on_losses = IHP__LOSSES_AS_WRITTEN,
+        .circumstance_rule = IHP__CIRCUMSTANCE_SHARE,
         .benchmark_difference = IHP__DIFFERENCE_RELATIVE,
         .reference_group = "White",
     };

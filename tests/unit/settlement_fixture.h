@@ -105,6 +105,7 @@ static inline int set_up(void **state)
                                  .base = {.year = 2024},
                                  .performance = {.year = 2025},
                                  .threshold = 0.02,
+                                 .quality_share = 0.5,
                                  .policies = usual_policies()};
     *state = f;
     return 0;

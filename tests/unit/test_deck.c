@@ -88,14 +88,15 @@ static void rewrite(void *context, const struct ihp__deck_key *key)
 static void test_rewritten_deck_is_the_same(void **state)
 {
     (void)state;
-    struct ihp__deck deck = loaded("threshold: 0.123456789012\nstrict_categories: true\n"
-                                   "policies: {lookback_months: 7, count_unit: visit, "
-                                   "reference_group: Groups of \xc3\xa9}\n"),
+    struct ihp__deck deck = loaded(
+                         "threshold: 0.123456789012\nquality_share: 0.25\nstrict_categories: true\n"
+                         "policies: {lookback_months: 7, count_unit: visit, "
+                         "reference_group: Groups of \xc3\xa9}\n"),
                      again;
     struct rewriting r = {.size = 0};
     struct ihp_error err;
     ihp__deck_each_key(&deck, rewrite, &r);
-    assert_int_equal(r.keys, 13 + IHP__POLICIES);
+    assert_int_equal(r.keys, 14 + IHP__POLICIES);
     if (load_text(r.text, &again, &err) != IHP_OK) {
         fail_msg("refused: %s\n%s", err.text, r.text);
     }
@@ -162,8 +163,8 @@ static void test_stated_defaults_are_the_defaults(void **state)
     ihp__deck_each_key(NULL, check_default, fallback);
     struct ihp__deck deck = loaded("");
     ihp__deck_each_key(&deck, check_default, fallback);
-    /* Every policy has one, and 6 other keys and 5 of the sections. */
-    size_t fallbacks = IHP__POLICIES + 6 + 5;
+    /* Every policy has one, and 7 other keys and 5 of the sections. */
+    size_t fallbacks = IHP__POLICIES + 7 + 5;
     assert_true(fallback[fallbacks - 1][0] != '\0' && fallback[fallbacks][0] == '\0');
 }
 
@@ -175,7 +176,7 @@ static void test_the_interim_of_a_final(void **state)
     assert_string_equal(deck.interim, in_folder("results/interim-2025"));
     struct rewriting r = {.size = 0};
     ihp__deck_each_key(&deck, rewrite, &r);
-    assert_int_equal(r.keys, 14 + IHP__POLICIES);
+    assert_int_equal(r.keys, 15 + IHP__POLICIES);
     assert_string_equal(loaded("").interim, "");
 }
 

@@ -6,11 +6,12 @@
 /* ---- values ---------------------------------------------------------------------------------- */
 
 static const char *const policies[] = {
-    "exclusion_scope",      "base_roster",        "non_ihp_unit",
-    "count_unit",           "visit_gate",         "primary_care_elsewhere",
-    "specialty_elsewhere",  "unresolved_tie",     "cost_months",
-    "risk_weights",         "pbp_offset_outside", "quality_on_losses",
-    "benchmark_difference", "bootstrap_weights",
+    "exclusion_scope",     "base_roster",        "non_ihp_unit",
+    "count_unit",          "visit_gate",         "primary_care_elsewhere",
+    "specialty_elsewhere", "unresolved_tie",     "cost_months",
+    "risk_weights",        "pbp_offset_outside", "pbp_offset_rule",
+    "quality_on_losses",   "circumstance_rule",  "benchmark_difference",
+    "bootstrap_weights",
 };
 
 static void test_paths(void **state)
@@ -98,6 +99,10 @@ static void test_threshold_and_switches(void **state)
         {7, "threshold: |\n  0.02", ":7: threshold: text '0.02?' is not allowed", "a number"},
         {7, "threshold: [0.02]", ":7: threshold: a list is not allowed", "a number"},
         {7, "threshold:", ":7: threshold: '' is not allowed", "a number"},
+        {7, "quality_share: -0.000001", ":7: quality_share: '-0.000001' is not", "from 0 to 1"},
+        {7, "quality_share: 1.000001", ":7: quality_share: '1.000001' is not", "from 0 to 1"},
+        {7, "quality_share: 50%", ":7: quality_share: '50%' is not allowed", "from 0 to 1"},
+        {7, "quality_share: '0.5'", ":7: quality_share: text '0.5' is not", "from 0 to 1"},
         {7, "strict_categories: yes", ":7: strict_categories: 'yes' is not", "true or false"},
         {7, "strict_categories: 1", ":7: strict_categories: '1' is not allowed", "true or false"},
         {7, "strict_categories: True", ":7: strict_categories: 'True' is not", "true or false"},
@@ -115,6 +120,11 @@ static void test_threshold_and_switches(void **state)
     assert_int_equal(load_with(7, "threshold: 0", &deck, &err), IHP_OK);
     assert_true(deck.threshold == 0.0);
     assert_int_equal(load_with(7, "threshold: 0.999999", &deck, &err), IHP_OK);
+    assert_true(deck.quality_share == 0.5);
+    assert_int_equal(load_with(7, "quality_share: 0", &deck, &err), IHP_OK);
+    assert_true(deck.quality_share == 0.0);
+    assert_int_equal(load_with(7, "quality_share: 1", &deck, &err), IHP_OK);
+    assert_true(deck.quality_share == 1.0);
     assert_int_equal(load_with(7, "checkpoint_minutes: 0", &deck, &err), IHP_OK);
     assert_true(deck.checkpoint_minutes == 0.0);
     assert_int_equal(load_with(7, "checkpoint_minutes: 1439.5", &deck, &err), IHP_OK);
@@ -159,8 +169,8 @@ static void test_unknown_keys(void **state)
     (void)state;
     static const struct refusal cases[] = {
         {7, "colour: blue", ":7: colour: unknown key; the keys here are:",
-         " store program output settlement interim base performance threshold strict_categories "
-         "allow_nonstandard_runout policies bootstrap_scenarios "
+         " store program output settlement interim base performance threshold quality_share "
+         "strict_categories allow_nonstandard_runout policies bootstrap_scenarios "
          "checkpoint_minutes bootstrap sweep"},
         {7, "Threshold: 0.02", ":7: Threshold: unknown key", " threshold"},
         {5, "base: {year: 2024, paid: 2025-12-31}",

@@ -37,6 +37,7 @@ static void assert_terms(const struct ihp__terms *terms, const struct ihp__terms
     assert_int_equal(terms->base_paid_through, expected->base_paid_through);
     assert_int_equal(terms->performance_paid_through, expected->performance_paid_through);
     assert_true(terms->threshold == expected->threshold);
+    assert_true(terms->quality_share == expected->quality_share);
     assert_memory_equal(&terms->policies, &expected->policies, sizeof terms->policies);
     assert_int_equal(c->cap_given, e->cap_given);
     assert_int_equal(c->share_given, e->share_given);
@@ -102,6 +103,7 @@ static void test_one_at_a_time(void **state)
     assert_terms(&terms, &(struct ihp__terms){.base_paid_through = 20453,
                                               .performance_paid_through = 20818,
                                               .threshold = 0.02,
+                                              .quality_share = 0.5,
                                               .policies = deck.policies});
     terms.changes.cap_given = true;
     terms.changes.claims_cap = 500000;
@@ -213,7 +215,9 @@ static void test_readings(void **state)
         {"cost_months", "all", "16.5.1", IHP__ACTS_ON_CLAIMS},
         {"risk_weights", "base", "16.5.2", IHP__ACTS_ON_MONEY},
         {"pbp_offset_outside", "outermost", "16.8.2.2", IHP__ACTS_ON_MONEY},
+        {"pbp_offset_rule", "rerun", "16.8.2.2", IHP__ACTS_ON_MONEY},
         {"quality_on_losses", "none", "18.4.13", IHP__ACTS_ON_QUALITY},
+        {"circumstance_rule", "months", "5.9", IHP__ACTS_ON_QUALITY},
         {"benchmark_difference", "points", "18.4.4.1", IHP__ACTS_ON_QUALITY},
     };
     static const char *const others[] = {"min_continuous_months", "min_total_months",
@@ -332,6 +336,8 @@ static void test_acts_on_of_several_keys(void **state)
         enum ihp__acts_on acts_on;
     } cases[] = {
         {"trend: 0.5, risk_weights: base", IHP__ACTS_ON_MONEY},
+        {"quality_share: 0.5", IHP__ACTS_ON_QUALITY},
+        {"quality_share: 0.5, trend: 0.5", IHP__ACTS_ON_MONEY},
         {"trend: 0.5, min_total_months: 3", IHP__ACTS_ON_DECISION},
         {"min_total_months: 3, trend: 0.5", IHP__ACTS_ON_DECISION},
         {"cost_months: all, min_total_months: 3, trend: 0.5", IHP__ACTS_ON_CLAIMS},
@@ -359,8 +365,9 @@ static void test_bounds_that_are_allowed(void **state)
                                    "    base_paid_through: [1970-01-02, '2149-06-04']\n"
                                    "    roster_quarter: [0001Q1, \"9999Q4\"]\n"
                                    "    min_continuous_months: [0, 12]\n"
-                                   "    lookback_months: [0, 120]\n");
-    assert_int_equal(deck.sweep->scenarios, 17);
+                                   "    lookback_months: [0, 120]\n"
+                                   "    quality_share: [0, 1]\n");
+    assert_int_equal(deck.sweep->scenarios, 19);
     const struct ihp__scenario *s = deck.sweep->scenario;
     assert_true(s[0].terms.changes.cap_given && s[0].terms.changes.claims_cap == 0);
     assert_true(s[1].terms.changes.claims_cap == 1);
@@ -368,6 +375,7 @@ static void test_bounds_that_are_allowed(void **state)
     assert_true(s[3].terms.changes.trend == -0.999999);
     assert_true(s[4].terms.changes.trend == 1.0);
     assert_true(s[6].terms.threshold == 0.999999);
+    assert_true(s[17].terms.quality_share == 0.0 && s[18].terms.quality_share == 1.0);
     assert_true(s[7].terms.changes.share_given && s[7].terms.changes.corridor_share == 0.0);
     assert_true(s[8].terms.changes.corridor_share == 1.0);
     assert_int_equal(s[9].terms.base_paid_through, 1);

@@ -60,7 +60,7 @@ static void test_keys_of_vary(void **state)
     static const struct refusal cases[] = {
         {7, EACH("colour: [a]"),
          ":10: sweep.vary.colour: unknown key; the keys here are: claims_cap",
-         " trend threshold corridor_share base_paid_through performance_paid_through "
+         " trend threshold corridor_share quality_share base_paid_through performance_paid_through "
          "roster_quarter msc_plus_excluded exclusion_scope"},
         {7, EACH("policies.count_unit: [visit]"), ":10: sweep.vary.policies.count_unit: unknown",
          "did you mean 'count_unit'?"},
@@ -68,7 +68,7 @@ static void test_keys_of_vary(void **state)
         {7, EACH("settlement: [final]"), ":10: sweep.vary.settlement: unknown key", ""},
         {7, EACH("strict_categories: [true]"), ":10: sweep.vary.strict_categories: unknown", ""},
         {7, EACH("quality_on_losses: [None]"), ":10: sweep.vary.quality_on_losses: 'None' is not",
-         "as_written or none"},
+         "as_written, none or inverse"},
         {7, EACH("reference_group: ['']"), ":10: sweep.vary.reference_group: '' is not",
          "1 to 40 bytes"},
         {7, EACH("reference_group: [White, Black, White]"),
@@ -134,6 +134,9 @@ static const struct {
     {"corridor_share", "-0.1", "'-0.1'", "from 0 to 1"},
     {"corridor_share", "1.000001", "'1.000001'", "from 0 to 1"},
     {"corridor_share", "'1'", "text '1'", "from 0 to 1"},
+    {"quality_share", "-0.1", "'-0.1'", "from 0 to 1"},
+    {"quality_share", "1.000001", "'1.000001'", "from 0 to 1"},
+    {"quality_share", "'1'", "text '1'", "from 0 to 1"},
     {"base_paid_through", "1970-01-01", "'1970-01-01'", "a date, YYYY-MM-DD"},
     {"base_paid_through", "2149-06-05", "'2149-06-05'", "a date, YYYY-MM-DD"},
     {"performance_paid_through", "2025-02-29", "'2025-02-29'", "a date"},
@@ -164,6 +167,8 @@ static const struct {
     {"cost_months", "none", "'none'", "qualifying or all"},
     {"risk_weights", "Own", "'Own'", "own or base"},
     {"pbp_offset_outside", "all", "'all'", "none or outermost"},
+    {"pbp_offset_rule", "run", "'run'", "share or rerun"},
+    {"circumstance_rule", "days", "'days'", "share or months"},
 };
 
 static void test_values(void **state)

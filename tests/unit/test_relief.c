@@ -19,19 +19,25 @@ static void test_5_9_just_under_at_and_over_a_fifth(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t affected[12] = {0};
         affected[i] = cases[i].affected;
-        assert_near(ihp__circumstance_share(affected, cases[i].members), cases[i].share);
+        assert_near(ihp__circumstance_share(affected, cases[i].members, IHP__CIRCUMSTANCE_SHARE),
+                    cases[i].share);
+        assert_near(ihp__circumstance_share(affected, cases[i].members, IHP__CIRCUMSTANCE_MONTHS),
+                    cases[i].share > 0 ? 1.0 / 12 : 0.0);
     }
 }
 
 /* Months are judged one by one. Of 10 members 2, 1, 10 and 5 live in affected counties in four
- * months; the month with 1 is not affected. (3 / 12) x mean of 20 %, 100 % and 50 % = 17 / 120. */
+ * months; the month with 1 is not affected. (3 / 12) x mean of 20 %, 100 % and 50 % = 17 / 120; by
+ * months alone, 3 / 12. */
 static void test_5_9_months_one_by_one(void **state)
 {
     (void)state;
     static const int64_t four[12] = {[0] = 2, [3] = 1, [4] = 10, [11] = 5};
-    assert_near(ihp__circumstance_share(four, 10), 17.0 / 120.0);
+    assert_near(ihp__circumstance_share(four, 10, IHP__CIRCUMSTANCE_SHARE), 17.0 / 120.0);
+    assert_double(ihp__circumstance_share(four, 10, IHP__CIRCUMSTANCE_MONTHS), 0.25);
     static const int64_t everywhere[12] = {3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3, 3};
-    assert_double(ihp__circumstance_share(everywhere, 3), 1.0);
+    assert_double(ihp__circumstance_share(everywhere, 3, IHP__CIRCUMSTANCE_SHARE), 1.0);
+    assert_double(ihp__circumstance_share(everywhere, 3, IHP__CIRCUMSTANCE_MONTHS), 1.0);
 }
 
 /* $6,300 of losses, 2 and 10 of 10 members: 12 / 120 of the losses are cancelled. */
@@ -49,6 +55,11 @@ static void test_5_9_only_losses_are_reduced(void **state)
     assert_double(round(s->circumstance_reduction * 1e6), 630e6);
     assert_double(round(s->final_amount * 1e6), -5670e6);
     assert_int_equal(s->amount_due, -567000);
+    assert_double(f->finance.settlement[WEST].circumstance_reduction, 0.0);
+    f->deck.policies.circumstance_rule = IHP__CIRCUMSTANCE_MONTHS; /* 2 / 12 of them */
+    s = settle_at(f, 43260000);
+    assert_double(round(s->circumstance_reduction * 1e6), 1050e6);
+    assert_int_equal(s->amount_due, -525000);
     assert_double(f->finance.settlement[WEST].circumstance_reduction, 0.0);
     s = settle_at(f, 39900000);
     assert_int_equal(s->outcome, IHP__OUTCOME_SAVINGS);

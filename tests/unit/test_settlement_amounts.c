@@ -77,6 +77,48 @@ static void test_16_8_2_2_share_of_the_corridor_of_the_ratio(void **state)
     assert_int_equal(f->finance.settlement[WEST].outcome, IHP__OUTCOME_LOSSES);
 }
 
+/* Under `rerun` the payment of $21,000, 5% of the target, is part of the cost: the offset is what
+ * is shared between the ratio and the ratio 5% higher, in whatever corridors that is, and no more
+ * than the savings. `pbp_offset_outside` has no effect. */
+static void test_16_8_2_2_payment_as_part_of_the_cost(void **state)
+{
+    struct fixture *f = *state;
+    static const struct ihp__corridor own[] = {
+        {EAST, 0.8, 0.9, 0.7}, {EAST, 0.9, 1.0, 0.2}, {EAST, 1.0, 1.1, 0.4}, {EAST, 1.1, 1.2, 0.8}};
+    memcpy(f->corridor + 4, own, sizeof own);
+    f->program.corridors = 8;
+    f->ihp[EAST].pbp = 2100000;
+    f->deck.policies.pbp_offset_rule = IHP__OFFSET_RERUN;
+    static const struct {
+        int64_t cost;
+        double before, offset;
+    } cases[] = {
+        {40740000, 2520.0, 2520.0},    /* 97% to 102%: losses of $3,360 besides are not taken */
+        {39900000, 4200.0, 4200.0},    /* 95% to 100%: all of it */
+        {39480000, 5040.0, 4200.0},    /* 94% to 99%: $21,000 x 20% */
+        {37800000, 8400.0, 4200.0},    /* 90% to 95% */
+        {36960000, 14280.0, 8400.0},   /* 88% to 93%: $8,400 x 70% + $12,600 x 20% */
+        {32760000, 37800.0, 8820.0},   /* 78% to 83%: $12,600 x 70% */
+        {31500000, 37800.0, 0.0},      /* 75% to 80%: outside */
+        {29400000, 37800.0, 0.0},      /* 70% to 75%: outside */
+        {43260000, -5040.0, 8400.0},   /* 103% to 108%: $21,000 x 40% */
+        {45360000, -13440.0, 13440.0}, /* 108% to 113%: $8,400 x 40% + $12,600 x 80% */
+        {49560000, -43680.0, 6720.0},  /* 118% to 123%: $8,400 x 80% */
+        {50400000, -50400.0, 0.0},     /* 120% to 125%: outside */
+        {42000000, 0.0, 0.0}, /* 100% to 105%: inside the threshold, which is not tried again */
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        f->deck.policies.pbp_offset_outside = (int)(i % 2);
+        const struct ihp__settlement *s = settle_at(f, cases[i].cost);
+        assert_double(round(s->shared_before_pbp * 1e6), cases[i].before * 1e6);
+        assert_double(round(s->pbp_offset * 1e6), cases[i].offset * 1e6);
+        assert_double(round(s->shared_amount * 1e6), (cases[i].before - cases[i].offset) * 1e6);
+    }
+    f->deck.changes.share_given = true; /* of a scenario: all corridors share 50% */
+    f->deck.changes.corridor_share = 0.5;
+    assert_double(round(settle_at(f, 36960000)->pbp_offset * 1e6), 10500e6);
+}
+
 /* In the worked example the ratio is 0.9 after many roundings; it counts as on the boundary. */
 static void test_16_8_2_2_boundary_to_twelve_digits(void **state)
 {
@@ -169,6 +211,39 @@ static void test_18_2_half_of_savings_and_losses(void **state)
     assert_int_equal(settle_at(f, 39900000)->amount_due, 1050000);
 }
 
+/* Another share of the amount: none, a quarter, all. */
+static void test_18_2_quality_share(void **state)
+{
+    struct fixture *f = *state;
+    give_points(f, 0.6);
+    f->deck.quality_share = 0.25;
+    assert_int_equal(settle_at(f, 39900000)->amount_due, 866250); /* $2,625 x 30% + $7,875 */
+    assert_int_equal(settle_at(f, 43260000)->amount_due, -519750);
+    f->deck.quality_share = 0;
+    assert_int_equal(settle_at(f, 39900000)->amount_due, 1050000);
+    f->deck.quality_share = 1;
+    assert_int_equal(settle_at(f, 39900000)->amount_due, 315000);
+}
+
+/* Under `inverse` half of the losses is multiplied by 1 less the score; savings as always. */
+static void test_18_4_13_losses_by_one_less_the_score(void **state)
+{
+    struct fixture *f = *state;
+    f->deck.policies.quality_on_losses = IHP__LOSSES_INVERSE;
+    give_points(f, 0.6);
+    assert_int_equal(settle_at(f, 43260000)->amount_due, -535500); /* $3,150 x 70% + $3,150 */
+    assert_int_equal(settle_at(f, 39900000)->amount_due, 682500);
+    f->deck.quality_share = 0.25;
+    assert_int_equal(settle_at(f, 43260000)->amount_due, -582750); /* $1,575 x 70% + $4,725 */
+    f->deck.quality_share = 0.5;
+    give_points(f, 0);
+    assert_int_equal(settle_at(f, 43260000)->amount_due, -630000);
+    give_points(f, 2);
+    assert_int_equal(settle_at(f, 43260000)->amount_due, -315000);
+    give_points(f, NAN);
+    assert_int_equal(settle_at(f, 43260000)->amount_due, -630000);
+}
+
 static void test_18_4_13_losses_left_alone(void **state)
 {
     struct fixture *f = *state;
@@ -221,10 +296,13 @@ int main(void)
         TEST(test_16_8_2_2_offset_of_savings_and_losses),
         TEST(test_16_8_2_2_offset_larger_than_the_savings),
         TEST(test_16_8_2_2_share_of_the_corridor_of_the_ratio),
+        TEST(test_16_8_2_2_payment_as_part_of_the_cost),
         TEST(test_16_8_2_2_boundary_to_twelve_digits),
         TEST(test_2_12_final_less_what_the_interim_paid),
         TEST(test_2_18_interim_pays_savings_and_reports_losses),
         TEST(test_18_2_half_of_savings_and_losses),
+        TEST(test_18_2_quality_share),
+        TEST(test_18_4_13_losses_by_one_less_the_score),
         TEST(test_18_4_13_losses_left_alone),
         TEST(test_18_2_without_a_score),
     };

@@ -340,6 +340,7 @@ static void test_settles_as_the_plain_tally(void **state)
                              .base = {.year = 2024},
                              .performance = {.year = 2025},
                              .threshold = 0.02,
+                             .quality_share = 0.5,
                              .policies = usual_policies()};
     static struct facts facts;
     make_facts(&facts, 7);
