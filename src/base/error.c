@@ -29,7 +29,8 @@ static void make_one_line(char *text)
 }
 
 /* Records the error unless there is an earlier one. */
-static void record(struct ihp_error *err, enum ihp_status status, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void
+record(struct ihp_error *err, enum ihp_status status, const char *format, va_list args)
 {
     if (err != NULL && err->status == IHP_OK) {
         vsnprintf(err->text, sizeof err->text, format, args);

@@ -63,8 +63,8 @@ static void test_money_parse_refuses(void **state)
         "1.2 ",
         "\t1",
         "5a",
-        "\xc2\xa0"
-        "5",
+        ("\xc2\xa0"
+         "5"),
         "1._",
         "10000000000",
         "10000000000.00",

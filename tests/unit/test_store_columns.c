@@ -67,7 +67,7 @@ static void test_document_lists_the_columns(void **state)
     int column = 0;
     for (char *line = strtok_r(section, "\n", &rest); line != NULL;
          line = strtok_r(NULL, "\n", &rest)) {
-        char *cell[4];
+        char *cell[4] = {NULL};
         if (strncmp(line, "| `", 3) != 0) {
             continue;
         }

@@ -221,7 +221,7 @@ static void quality_tables_give_every_partnership_its_scores(void **state)
     struct synthetic s;
     char deck_path[160];
     struct ihp__deck deck;
-    struct ihp__program *program;
+    struct ihp__program *program = NULL;
     struct ihp_notices notices = {0};
     synthetic_begin(&s, 2000, 4, 6);
     assert_made(&s);
