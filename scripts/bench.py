@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The measurements of scripts/bench.sh. Runs are interleaved round by round and reported as medians, so that a
-machine that slows down slows all of them."""
+slow phase of the machine affects all of them equally."""
 import argparse
 import json
 import os
@@ -31,7 +31,7 @@ class Bench:
         os.makedirs(self.work, exist_ok=True)
 
     def state(self, members, extract=False):
-        """The folder of a synthetic state, made when it is not there."""
+        """Returns the folder of a synthetic state; makes the state if it does not exist."""
         folder = os.path.join(self.work, 'state-%d%s' % (members, '-csv' if extract else ''))
         if not os.path.exists(os.path.join(folder, 'done')):
             os.makedirs(folder, exist_ok=True)
@@ -46,7 +46,7 @@ class Bench:
         return folder
 
     def timed(self, command, manifest, ranks):
-        """The manifest's account of a job, with the wall time of the whole process."""
+        """Runs a job; returns its manifest's statistics with the wall time of the whole process."""
         start = time.monotonic()
         run(['mpirun', '-n', str(ranks), self.ihp, *command, '--force', '--quiet'])
         wall = time.monotonic() - start
@@ -61,7 +61,7 @@ class Bench:
         return self.timed(['settle', os.path.join(folder, deck), *options], self.output(folder), ranks)
 
     def pay(self, folder, ranks=2):
-        """The payments of the synthetic state's last year, which its deck settles."""
+        """Pays the synthetic state's last year, the one that its deck settles."""
         manifest = os.path.join(os.path.dirname(self.output(folder)), 'payments.json')
         return self.timed(['pay', os.path.join(folder, 'deck.yaml'), '--year', '2025'], manifest, ranks)
 
@@ -78,20 +78,20 @@ class Bench:
         return int(size), float(seconds)
 
     def deck(self, folder, name, text):
-        """The state's deck with more in it, beside it."""
+        """Writes the state's deck with more lines, next to the original."""
         with open(os.path.join(folder, 'deck.yaml')) as handle, open(os.path.join(folder, name), 'w') as out:
             out.write(handle.read() + text)
         return name
 
     def draw(self, members, replicates, processes=2):
-        """Seconds for drawing weights and doing nothing with them."""
+        """Returns the seconds for drawing weights and doing nothing with them."""
         for line in run([self.drawer, str(members), str(replicates), str(processes)]).splitlines():
             if line.startswith('draw '):
                 return float(line.split()[2])
-        sys.exit('draw_weights printed no time')
+        sys.exit('draw_weights did not print a time')
 
     def rounds_of(self, actions):
-        """{name: [results]} of actions run in turn, one round after the other, after one round to warm up."""
+        """Runs the actions in turn, one round after another, after a warm-up round; returns {name: [results]}."""
         results = {name: [] for name in actions}
         for number in range(self.rounds + 1):
             for name, action in actions.items():
@@ -102,7 +102,7 @@ class Bench:
 
 
 class Watch:
-    """Sizes of the checkpoints that stand at a path while this lasts; one that stands for less than 0.1 s is missed."""
+    """Records the sizes of the checkpoints that appear at a path; it misses one that exists for less than 0.1 s."""
 
     def __init__(self, path):
         self.path, self.sizes, self.over = path, [], threading.Event()
@@ -262,8 +262,8 @@ def resampling(bench, members, replicates=10000):
 
 
 def checkpoint(bench, members, replicates=12000):
-    """What saving costs a long run, of a minute or more: a sweep whose scenarios are all resampled, under sixteen
-    views, saved every minute or never. A minute is a tenth of what a deck has unless it says otherwise."""
+    """Measures the cost of saving in a run of a minute or more: a sweep that resamples all of its scenarios under
+    sixteen views, saved every minute or never. A minute is a tenth of a deck's default."""
     folder = bench.state(members)
     asked = ('bootstrap: {replicates: %d, seed: 1}\nbootstrap_scenarios: true\n' % replicates
              + grid(trend=[0, 0.01], claims_cap=[50000, 100000], count_unit=['line', 'visit'],
@@ -326,7 +326,8 @@ def importing(bench, members):
 
 
 def model(size, seconds, facts, rate):
-    """Seconds at more ranks: reading at the file system's rate, deciding as measured, reducing in log2(ranks) steps."""
+    """Predicts the seconds on more ranks: reading at the file system's rate, deciding as measured, reducing in
+    log2(ranks) steps."""
     decide = median([f['seconds']['decide'] for f in facts]) * 2
     reduced = facts[0]['reduced_bytes_per_rank']
     print('\nModel: deciding as measured (%.3f core seconds), %.1f GB/s from the file system in all, 2 us and 10 GB/s a '
@@ -346,7 +347,7 @@ def main():
     parser.add_argument('--rounds', type=int, default=7)
     parser.add_argument('--file-system-rate', type=float, default=20e9, help='bytes a second for the model')
     parser.add_argument('--only-settlement', action='store_true', help='leave out variants, growth and import')
-    parser.add_argument('--only-checkpoint', action='store_true', help='measure what checkpoints cost, nothing else')
+    parser.add_argument('--only-checkpoint', action='store_true', help='measure only the cost of checkpoints')
     options = parser.parse_args()
     bench = Bench(options)
     if options.only_checkpoint:

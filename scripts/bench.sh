@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Measures the engine on a synthetic state and prints a table in which every figure is a ratio to
-# something measured in the same run.
+# Measures the engine on a synthetic state and prints a table in which every figure is a ratio to another
+# measurement of the same run.
 #
 #   scripts/bench.sh [MEMBERS] [ROUNDS] [--only-settlement | --only-checkpoint]    (default 1500000 members, 7 rounds)
 #
-# The state is built once, in build/bench, and kept. Nothing here is part of the tests: figures belong
-# to the machine they were measured on.
+# The script builds the state once, in build/bench, and keeps it. The tests do not use these figures, because
+# they depend on the machine.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

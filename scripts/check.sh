@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Checks the sources with tools that need no build. The tests run each check by itself.
+# Checks the sources with tools that require no build. The tests run each check separately.
 #
-#   scripts/check.sh [CHECK...]     all checks, or these:
+#   scripts/check.sh [CHECK...]     runs all checks, or these:
 #     format     clang-format would change no C file
 #     shell      shellcheck finds nothing in the shell scripts
-#     cppcheck   cppcheck finds nothing in the C files; tests/static/cppcheck.txt lists what it may say
+#     cppcheck   cppcheck finds nothing in the C files; tests/static/cppcheck.txt lists accepted findings
 #     licences   every source file begins with the line that names its licence
 #
-# Ends with code 0 when there is nothing to report.
+# The exit code is 0 if there is nothing to report.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -30,7 +30,7 @@ files() {
 
 check_format() {
     needs clang-format
-    # Another version formats some lines another way.
+    # Other versions format some lines differently.
     if ! clang-format --version | grep -q 'version 14\.'; then
         echo "check: skipped: the files are formatted with clang-format 14, and this is" \
             "$(clang-format --version)"

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* draw_weights - how long do N processes need to draw bootstrap weights and do nothing with them?
+/* draw_weights - measures how long N processes need to draw bootstrap weights and do nothing with
+ * them
  *
  *   draw_weights MEMBERS REPLICATES [PROCESSES] [--sums SEGMENTS] [--cells CELLS]
  *
- * The yardstick of scripts/bench.sh for the bootstrap: each process draws the weights of its share
- * of the members for all replicates, into a buffer that stays in the cache. With --sums it then
- * makes weighted sums of six quantities (two costs, two counts of months, two risk scores) of
- * members lying in that many segments, with --cells sums of three quantities in two groups of that
- * many cells, a member's second cell near its first, 32 replicates at a time. Prints the weights
- * and the seconds of each, from the first process's start to the last one's end, one line per
- * measurement. */
+ * scripts/bench.sh compares the bootstrap with this program. Each process draws the weights of its
+ * share of the members for all replicates, into a buffer that stays in the cache. With --sums it
+ * then makes weighted sums of six quantities (two costs, two counts of months, two risk scores)
+ * over members in that many segments. With --cells it makes sums of three quantities in two groups
+ * of that many cells, 32 replicates at a time; a member's second cell is close to its first. For
+ * each measurement the program prints one line: the number of weights, and the seconds from the
+ * start of the first process to the end of the last one. */
 #include "resample/resample.h"
 
 #include <errno.h>
@@ -54,7 +55,7 @@ static void *allocate(size_t count, size_t size)
     return memory;
 }
 
-/* Something evenly spread over 0 .. n - 1: a hash of the number. */
+/* Returns a number evenly spread over 0 .. n - 1: a hash of `number`. */
 static uint64_t spread(uint64_t number, uint64_t n)
 {
     char text[32];
@@ -116,7 +117,7 @@ static int add_up(const struct share *share)
             segment[s].sum[q] = allocate(share->replicates, sizeof(int64_t));
         }
     }
-    /* The process ends right after: what it allocated goes with it. */
+    /* The process ends right after this, which frees its memory. */
     const struct ihp__draws draws = {1, 0, share->replicates};
     return ihp__resample_sums(&draws, segment, share->segments, NULL, NULL, &err) != IHP_OK;
 }
@@ -144,7 +145,7 @@ static int add_up_by_cell(const struct share *share)
     return 0;
 }
 
-/* Lets every process do the work on its share, made beforehand, and prints how long it took. */
+/* Lets every process do the work on its prepared share, and prints how long that took. */
 static int measure(const char *name, int (*work)(const struct share *), const struct share *share,
                    int processes)
 {

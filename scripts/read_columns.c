@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* read_columns - how long do N processes need to read the bytes that a settlement reads?
+/* read_columns - measures how long N processes need to read the bytes that a settlement reads
  *
  *   read_columns STORE PROCESSES [BLOCK_BYTES]
  *
- * The yardstick of scripts/bench.sh: it finds the columns of a store that `ihp settle` reads, lets
- * each process read its share of every column with pread in blocks, does nothing with them, and
- * prints the bytes and the seconds from the first process's start to the last one's end. */
+ * scripts/bench.sh compares a settlement with this program. It finds the columns of a store that
+ * `ihp settle` reads, and lets each process read its share of every column with pread, in blocks,
+ * and do nothing with them. It prints the number of bytes, and the seconds from the start of the
+ * first process to the end of the last one. */
 #include <errno.h>
 #include <fcntl.h>
 #include <hdf5.h>
@@ -57,7 +58,7 @@ static int find_columns(const char *path, struct place place[COLUMNS])
     return 0;
 }
 
-/* Reads part `part` of `parts` of every column. */
+/* Reads share `part` of `parts` of every column. */
 static int read_part(const char *path, const struct place place[COLUMNS], uint64_t part,
                      uint64_t parts, size_t block)
 {

@@ -11,13 +11,13 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 
-TREND = 1.03  # of a synthetic state, and what its program says of it
+TREND = 1.03  # trend of a synthetic state, equal to its program folder's
 
 # Standard errors: one state.
 SE_MEMBERS, SE_REPLICATES, SE_SEED = 200000, 5000, 1
 SE_LEAST, SE_BOUND = 2000, 0.03
 
-# Coverage: draws of one kind of state, and others of that kind for the truth.
+# Coverage: draws of one kind of state, and other states of that kind for the true ratios.
 MEMBERS, IHPS, EFFECT, REPLICATES, LEVEL = 100000, 10, 0.1, 1000, 0.95
 TRUTH_PAIRS, TRUTH_SEED = 60, 1000001
 BANDS = (('5,000 and more', 5000, math.inf), ('2,000 to 4,999', 2000, 5000), ('1,000 to 1,999', 1000, 2000),
@@ -52,7 +52,7 @@ class Bench:
         self.truth_pairs = options.truth_pairs
 
     def state(self, name, members, seed, ihps=None, effect=0):
-        """The folder of a synthetic state."""
+        """Makes a synthetic state; returns its folder."""
         folder = os.path.join(self.work, name)
         os.makedirs(folder)
         command = [self.ihp, 'synth', '-o', os.path.join(folder, 'state.h5'), '--members', str(members), '--seed',
@@ -61,7 +61,7 @@ class Bench:
         return folder
 
     def settle(self, folder, result, more, *options):
-        """Settles with lines more in the deck; the folder of the result."""
+        """Settles the deck with more lines; returns the folder of the result."""
         with open(os.path.join(folder, 'deck.yaml')) as handle:
             deck = [line for line in handle if not line.startswith('output:')]
         path = os.path.join(folder, result + '.yaml')
@@ -82,7 +82,7 @@ SHORT = ('base PMPM', 'base risk', 'PMPM', 'risk', 'target', 'ratio')
 
 
 def read_members(path):
-    """{member: [months, capped cost, weighted months of the base period, the same of the performance period]}."""
+    """Returns {member: [months, capped cost, weighted months of the base period, the same of the performance period]}."""
     members = {}
     for row in rows(path):
         of = members.setdefault(row['member_id'], [0.0] * 6)
@@ -93,10 +93,10 @@ def read_members(path):
 
 
 def linearised(members):
-    """{statistic: (estimate, standard error)} when members are drawn anew under weights that stay as they are."""
+    """Returns {statistic: (estimate, standard error)} when members are redrawn and the risk weights stay fixed."""
     all_ = [math.fsum(of[i] for of in members.values()) for i in range(6)]
     base_months, base_cost, base_risk, months, cost, risk = all_
-    # Each statistic is a product of these sums, with these powers.
+    # Each statistic is a product of these sums, raised to these powers.
     power = {
         'base_tcoc_pmpm': (base_cost / base_months, (-1, 1, 0, 0, 0, 0)),
         'base_risk': (base_risk / base_months, (-1, 0, 1, 0, 0, 0)),
@@ -153,7 +153,7 @@ SUMS = ('base_tcoc_pmpm', 'base_member_months', 'base_risk', 'tcoc_pmpm', 'membe
 
 
 def sums_of(row):
-    """Cost and weighted months of an IHP, base and performance."""
+    """Returns the cost and the weighted months of an IHP, base and performance."""
     v = {name: float(row[name]) for name in SUMS}
     return (v['base_tcoc_pmpm'] * v['base_member_months'], v['base_risk'] * v['base_member_months'],
             v['tcoc_pmpm'] * v['member_months'], v['risk'] * v['member_months'])
@@ -169,7 +169,7 @@ def ratio_of(sums):
 
 
 def settle_capped(bench, folder, caps):
-    """{(cap, ihp): sums} with one cap for all IHPs."""
+    """Settles with one cap for all IHPs; returns {(cap, ihp): sums}."""
     result = bench.settle(folder, 'result', 'sweep: {design: one_at_a_time, vary: {claims_cap: [%s]}}\n'
                           % ', '.join(caps))
     return {(row['value'], row['ihp_id']): sums_of(row) for row in rows(os.path.join(result, 'scenarios.csv'))}
@@ -180,9 +180,9 @@ def elected_caps(folder):
 
 
 def find_truth(bench):
-    """{(cap, ihp): true ratio}, elected caps, effects. The same people with and without effects, sums pooled over
-    states: what the effects did is the quotient of the two, and what there is without any is alike for all IHPs of
-    one cap."""
+    """Returns {(cap, ihp): true ratio}, elected caps, effects. Each pair of states has the same people with and
+    without effects, and the sums are pooled over states. The quotient of the two gives the effect; the ratio
+    without effects is the same for all IHPs of one cap."""
     first = bench.state('caps', 1000, 1, IHPS, EFFECT)
     elected = elected_caps(first)
     effects = {row['ihp_id']: float(row['effect']) for row in rows(os.path.join(first, 'effects.csv'))}
@@ -220,7 +220,7 @@ def find_truth(bench):
 
 
 def with_error(statistic, states):
-    """A statistic of states and its standard error, by leaving out one state at a time."""
+    """Returns a statistic of states and its standard error, found by leaving out one state at a time."""
     n = len(states)
     out = [statistic(states[:i] + states[i + 1:]) for i in range(n)]
     mean = math.fsum(out) / n
@@ -230,7 +230,7 @@ def with_error(statistic, states):
 # ---- coverage ----------------------------------------------------------------------------------------------------
 
 def intervals_of(result):
-    """{(caps, ihp): (estimate, standard error, {method: (lower, upper)})} of the ratio."""
+    """Returns {(caps, ihp): (estimate, standard error, {method: (lower, upper)})} of the ratio."""
     found = {}
     for caps, name in zip(CAPS, ('bootstrap.csv', 'scenario_bootstrap.csv')):
         for row in rows(os.path.join(result, name)):
@@ -242,7 +242,7 @@ def intervals_of(result):
 
 
 def draw(bench, seed):
-    """One draw: {ihp: members}, {weights: intervals}."""
+    """Makes one draw; returns {ihp: members}, {weights: intervals}."""
     folder = bench.state('draw-%d' % seed, MEMBERS, seed, IHPS, EFFECT)
     found = {}
     for weights in WEIGHTS:
@@ -258,7 +258,7 @@ def draw(bench, seed):
 
 
 class Share:
-    """A share of cases, and its standard error when draws are independent and the cases of one are not."""
+    """A share of cases, with its standard error when draws are independent and the cases of one draw are not."""
 
     def __init__(self):
         self.by_draw = []
@@ -280,7 +280,7 @@ class Share:
 
 
 def cases_of(drawn, least, below, caps, weights):
-    """For each draw the cases [(ihp, estimate, standard error, intervals)] of IHPs of those sizes."""
+    """Returns for each draw the cases [(ihp, estimate, standard error, intervals)] of IHPs of those sizes."""
     for members, found in drawn:
         yield [(ihp, *found[weights][caps, ihp]) for ihp in members if least <= members[ihp] < below]
 
@@ -294,7 +294,7 @@ def covered(drawn, band, caps, weights, method, target):
 
 
 def missed(drawn, band, caps, weights, method, target):
-    """Shares of intervals that lie wholly below and wholly above the truth."""
+    """Returns the shares of intervals that lie wholly below and wholly above the truth."""
     below, above = Share(), Share()
     for cases in cases_of(drawn, *band, caps, weights):
         some = [(target[caps, ihp], *bounds[method]) for ihp, _, _, bounds in cases if method in bounds]
@@ -304,7 +304,7 @@ def missed(drawn, band, caps, weights, method, target):
 
 
 def spread(drawn, band, caps, weights, target):
-    """Cases, root mean square of their errors and of their standard errors, mean error."""
+    """Returns the number of cases, the root mean squares of their errors and standard errors, and the mean error."""
     some = [(estimate - target[caps, ihp], error) for cases in cases_of(drawn, *band, caps, weights)
             for ihp, estimate, error, _ in cases]
     n = len(some)
@@ -360,7 +360,7 @@ def coverage(bench, draws):
 # ---- weights -----------------------------------------------------------------------------------------------------
 
 def weights_hold(options):
-    """The unit test of the weights: their law, and that nothing is correlated."""
+    """Runs the unit test of the weights: their distribution, and that they are uncorrelated."""
     done = subprocess.run([os.path.join(options.build, 'tests', 'unit', 'test_weights')], capture_output=True)
     print('\nWeights: tests/unit/test_weights %s' % ('holds' if done.returncode == 0 else 'FAILS'))
     return done.returncode == 0
@@ -371,11 +371,11 @@ def main():
     parser.add_argument('--build', required=True)
     parser.add_argument('--work', required=True)
     parser.add_argument('--draws', type=int, default=400)
-    parser.add_argument('--jobs', type=int, default=2, help='states under way at a time')
-    parser.add_argument('--truth-pairs', type=int, default=TRUTH_PAIRS, help='pairs of states for the truth')
+    parser.add_argument('--jobs', type=int, default=2, help='number of states computed at the same time')
+    parser.add_argument('--truth-pairs', type=int, default=TRUTH_PAIRS, help='pairs of states for the true ratios')
     options = parser.parse_args()
     if options.draws < 2 or options.truth_pairs < 2 or options.jobs < 1:
-        parser.error('at least 2 draws, 2 pairs and 1 job')
+        parser.error('at least 2 draws, 2 pairs and 1 job are required')
     bench = Bench(options)
     good = {'standard errors': standard_errors(bench)}
     sys.stdout.flush()

@@ -1,15 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Holds the bootstrap of a settlement against what it should be, on synthetic states: its standard
-# errors against linearised ones, its intervals against the true ratios, its weights against
-# Poisson(1). docs/validation.md says what is compared with what, and what came out.
+# Validates the bootstrap of a settlement on synthetic states. It compares the bootstrap's standard errors
+# with linearised ones, its intervals with the true ratios, and its weights with Poisson(1).
+# docs/validation.md explains each comparison and gives the results.
 #
 #   scripts/validate.sh [DRAWS] [--jobs N] [--truth-pairs N]
 #
-# DRAWS states are settled for the intervals (default 400), two at a time, and 60 pairs for the truth.
+# For the coverage of intervals, the script settles DRAWS states (default 400), two at a time. It finds the true
+# ratios from 60 pairs of states.
 #
-# Ends with 1 when a stated bound is missed. Long, so no part of the tests; equal arguments give
-# equal figures on any machine.
+# The exit code is 1 if a result misses its bound. The script takes long, so the tests do not run it. Equal
+# arguments give equal figures on any machine.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

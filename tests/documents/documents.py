@@ -1,16 +1,16 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs every command that the documents print, as they print it.
+"""Runs every command that the documents print, exactly as printed.
 
-    documents.py            (the environment that ctest gives: IHP_SOURCE, IHP_PROGRAM)
+        documents.py            (requires the environment that ctest sets: IHP_SOURCE, IHP_PROGRAM)
 
-Takes the fenced blocks of the README and the other documents: `sh` blocks are commands, run in the order in which they
-appear, in one shell per document; `console` blocks are commands after "$ " with the output that must follow. Every block
-must name its language, so that no command escapes. The shell starts in a copy of the project that has what a reader of the
+Takes the fenced blocks of the README and the other documents. A `sh` block has commands, run in the order in which they
+appear, in one shell per document. A `console` block has commands after "$ ", each followed by its expected output. Every block
+must name its language, so that no command is missed. The shell starts in a copy of the project that has what a reader of the
 document has by then: an extract, a program folder, decks, and an earlier package.
 
-A command that another test runs, or that only a person can run, is listed in ELSEWHERE with the place; a row of that table
-that no document prints is an error."""
+ELSEWHERE lists each command that another test runs, or that only a person can run, with the place. A row of that table that
+no document prints is an error."""
 import glob
 import os
 import re
@@ -72,12 +72,12 @@ def blocks(name):
         if start is None and fence:
             start, indent, language = number, len(fence.group(1)), fence.group(2)
             if not language:
-                raise Problem('%s:%d: a block without a language; use sh, console, text, yaml, c or python' % (name, number))
+                raise Problem('%s:%d: this block has no language; use sh, console, text, yaml, c or python' % (name, number))
         elif start is not None and fence and not fence.group(2):
             yield start, language, [row[indent:] for row in lines[start:number - 1]]
             start = None
     if start is not None:
-        raise Problem('%s:%d: a block that does not end' % (name, start))
+        raise Problem('%s:%d: this block does not end' % (name, start))
 
 
 def commands(first, rows):
@@ -94,7 +94,7 @@ def commands(first, rows):
 
 
 def prepare(folder):
-    """What a reader has: the project, its build, an extract of their own, decks, and last quarter's package."""
+    """Makes what a reader has: the project, its build, an extract of their own, decks, and last quarter's package."""
     for name in os.listdir(SOURCE):
         if name in ('build', '.git'):
             continue
@@ -125,7 +125,7 @@ def environment(folder):
 
 
 def setting_up(folder, env):
-    """The state before the first command of a document: a store, a result, and an earlier package."""
+    """Makes the state before the first command of a document: a store, a result, and an earlier package."""
     subprocess.run(['cmake', '--install', os.path.dirname(PROGRAM), '--prefix', os.path.join(env['HOME'], '.local')],
                    check=True, capture_output=True)
     for command in (['ihp', 'import', 'extract', '-o', 'state.h5'], ['ihp', 'settle', 'deck.yaml'],
@@ -138,7 +138,7 @@ def setting_up(folder, env):
 
 
 def script_of(name, printed):
-    """The commands of a document as one shell script that says on descriptor 3 where it is."""
+    """Returns the commands of a document as one shell script that reports its position on descriptor 3."""
     script = ['set -euo pipefail', 'at() { printf "%s\\n" "$1" >&3; }']
     count = 0
     for line, language, rows in blocks(name):
@@ -165,7 +165,7 @@ def script_of(name, printed):
 
 
 def run_document(name, printed):
-    """Returns how many commands of the document ran."""
+    """Runs the commands of a document; returns their number."""
     folder = tempfile.mkdtemp(prefix='ihp-documents-')
     try:
         script, count = script_of(name, printed)
@@ -188,7 +188,7 @@ def run_document(name, printed):
 
 
 def anchors(name):
-    """The anchors of a document's headings, as GitHub makes them."""
+    """Returns the anchors of a document's headings, as GitHub makes them."""
     text = open(os.path.join(SOURCE, name), encoding='utf-8').read()
     made = set()
     for heading in re.findall(r'^#+ (.*)$', text, re.M):
@@ -198,7 +198,7 @@ def anchors(name):
 
 
 def check_links():
-    """Yields what is wrong with the links of the documents to each other."""
+    """Yields each wrong link of the documents to each other."""
     for name in documents():
         text = open(os.path.join(SOURCE, name), encoding='utf-8').read()
         for target in re.findall(r'\]\(([^)\s]+)\)', text):

@@ -23,12 +23,12 @@ import re
 import subprocess
 import sys
 
-# From the ground up. A room uses itself and the rooms before it.
+# From the lowest to the highest. A room uses itself and the rooms before it.
 ROOMS = ['base', 'program', 'deck', 'store', 'checkpoint', 'extract', 'synth', 'member', 'tally', 'finance', 'resample',
          'sweep', 'result', 'engine', 'bootstrap', 'jobs', 'cli']
-# Rooms that do not know each other although one stands above the other.
+# Rooms that do not use each other although one is above the other.
 STRANGERS = [{'program', 'deck'}, {'resample', 'sweep'}, {'checkpoint', 'program'}, {'checkpoint', 'deck'}]
-# These make stores; what settles does not use them. synth/ writes an extract by the table of extract/.
+# These make stores; a settlement does not use them. synth/ writes an extract by the table of extract/.
 SOURCES_OF_STORES = {'extract', 'synth'}
 LONGEST_FUNCTION = 60
 MOST_PARAMETERS = 7
@@ -54,7 +54,7 @@ def files_below(folder, ending):
 
 
 def room(name):
-    """The first folder of a file's name below src/; a job's own folder counts as a room of its own."""
+    """Returns the first folder of a file's name below src/; a job's own folder counts as a separate room."""
     return name.split('/', 1)[0]
 
 
@@ -75,7 +75,7 @@ def may_use(user, used):
     if {a, b} in STRANGERS:
         return 'is in a room that %s/ does not know' % a
     if b in SOURCES_OF_STORES and a not in SOURCES_OF_STORES | {'cli'}:
-        return 'makes stores, which %s/ has no part in' % a
+        return 'makes stores, which %s/ must not use' % a
     return None
 
 
@@ -90,7 +90,7 @@ def read_symbols():
             continue
         name = path.rsplit('/src/', 1)[1][:-2]
         if not os.path.exists(os.path.join(source, 'src', name)):
-            continue  # left over from a file that has moved
+            continue  # an old object of a file that has moved
         used[name] = set()
         for row in run('nm', '--no-sort', path).splitlines():
             parts = row.split()
@@ -244,7 +244,7 @@ def check_symbols(defined):
 
 
 def check_document():
-    """The rooms of the table under "Rooms", in its order; `jobs/settle/` counts as jobs."""
+    """Compares the rooms of the table under "Rooms", in its order; `jobs/settle/` counts as jobs."""
     text = open(os.path.join(source, 'docs', 'architecture.md')).read()
     section = text[text.index('\n## Rooms'):]
     rooms = []
@@ -253,7 +253,7 @@ def check_document():
             if name not in rooms:
                 rooms.append(name)
     if rooms != ROOMS:
-        report('docs/architecture.md has the rooms %s; they are %s' % (' '.join(rooms), ' '.join(ROOMS)))
+        report('docs/architecture.md has the rooms %s; src/ has %s' % (' '.join(rooms), ' '.join(ROOMS)))
     folders = {name for name in os.listdir(os.path.join(source, 'src'))}
     if folders != set(ROOMS):
         report('src/ has %s' % ' '.join(sorted(folders ^ set(ROOMS))))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# house.py finds each kind of problem in a small tree made for it, and none once they are gone.
+# Checks that house.py finds each kind of problem in a small tree made for it, and none once the problem is gone.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/../integration/lib.sh"
 
@@ -9,7 +9,7 @@ tree=$work/tree
 rooms="base program deck store checkpoint extract synth member tally finance resample sweep result engine bootstrap
 jobs cli"
 
-# A tree of all rooms with nothing wrong in it, but for being small.
+# Makes a tree of all rooms with no problem except that it is too small.
 begin() {
     rm -rf "$tree"
     mkdir -p "$tree"/{docs,include/ihp,scripts,tests} "$tree/src/jobs"/{pay,settle}
@@ -45,7 +45,7 @@ look() {
     run "$IHP_PYTHON" "$house" "$tree" "$build"
 }
 
-# One problem was reported beside the size of the tree, which is too small in each of these tests.
+# Checks that one problem was reported in addition to the size of the tree, which is too small in each test.
 reports() {
     [[ $code -ne 0 ]] && says "$out" "$1" && says "$out" "2 problems"
 }
@@ -58,30 +58,30 @@ begin
 source_file base/a.c 'int ihp__b(void);' 'int ihp__a(void);' 'int ihp__a(void)' '{' '    return ihp__b();' '}'
 source_file base/b.c 'int ihp__a(void);' 'int ihp__b(void);' 'int ihp__b(void)' '{' '    return ihp__a();' '}'
 look
-ok "a circle" reports "circle of 2 files: base/a.c base/b.c"
+ok "a circle is reported" reports "circle of 2 files: base/a.c base/b.c"
 
 begin
 source_file base/a.c 'int ihp__b(void);' 'int ihp__a(void);' 'int ihp__a(void)' '{' '    return ihp__b();' '}'
 source_file tally/b.c 'int ihp__b(void);' 'int ihp__b(void)' '{' '    return 1;' '}'
 look
-ok "a room above" reports "base/a.c uses ihp__b of tally/b.c, which is in a room above"
+ok "a use of a room above is reported" reports "base/a.c uses ihp__b of tally/b.c, which is in a room above"
 
 begin
 source_file jobs/pay/a.c 'int ihp__b(void);' 'int ihp__a(void);' 'int ihp__a(void)' '{' '    return ihp__b();' '}'
 source_file jobs/settle/b.c 'int ihp__b(void);' 'int ihp__b(void)' '{' '    return 1;' '}'
 look
-ok "a job that uses another" reports "jobs/pay/a.c uses ihp__b of jobs/settle/b.c, which is another job"
+ok "a job that uses another is reported" reports "jobs/pay/a.c uses ihp__b of jobs/settle/b.c, which is another job"
 
 begin
 source_file deck/b.h 'enum { B };'
 source_file program/a.c '#include "deck/b.h"'
 look
-ok "a header of a room that is not known" reports "src/program/a.c includes deck/b.h, which is in a room"
+ok "a header of a room that the file must not use is reported" reports "src/program/a.c includes deck/b.h, which is in a room"
 
 begin
 echo '#include "base/x.h"' >>"$tree/include/ihp/ihp.h"
 look
-ok "a private header in a public one" reports "include/ihp/ihp.h includes base/x.h, which is not public"
+ok "a private header in a public header is reported" reports "include/ihp/ihp.h includes base/x.h, which is not public"
 
 for lines in 57 58; do
     begin
@@ -93,7 +93,7 @@ for lines in 57 58; do
     look
     case $lines in
         57) ok "60 lines are allowed" says "$out" ": 1 problems" ;;
-        58) ok "61 lines" reports "src/base/long.c:2: a function of 61 lines; at most 60" ;;
+        58) ok "61 lines are reported" reports "src/base/long.c:2: a function of 61 lines; at most 60" ;;
     esac
 done
 
@@ -109,37 +109,37 @@ source_file base/a.c 'int ihp__a(int a, int b, int c, int d, int e, int f, int g
     'int ihp__a(int a, int b, int c, int d, int e, int f, int g, int h)' '{' \
     '    return a + b + c + d + e + f + g + h;' '}'
 look
-ok "8 parameters" reports "src/base/a.c:2: a function of 8 parameters; at most 7"
+ok "8 parameters are reported" reports "src/base/a.c:2: a function of 8 parameters; at most 7"
 
 begin
 source_file base/a.c 'int ihp_public(void);' 'void ihp__a(void);' 'void ihp__a(void)' '{' \
     '    (void)ihp_public();' '}'
 look
-ok "a status that is cast away" reports "src/base/a.c:5: a result is cast away"
+ok "a status that is cast away is reported" reports "src/base/a.c:5: a result is cast away"
 
 begin
 source_file base/a.c 'int loud(void);' 'int loud(void)' '{' '    return 1;' '}'
 look
-ok "a private symbol without its prefix" reports "base/a.c defines loud, which is neither public nor"
+ok "a private symbol without its prefix is reported" reports "base/a.c defines loud, which is neither public nor"
 
 begin
 source_file base/a.c '__attribute__((visibility("default"))) int ihp__a(void);' 'int ihp__a(void)' '{' \
     '    return 1;' '}'
 look
-ok "a private symbol that is exported" reports "libihp.so exports ihp__a, which include/ihp does not declare"
+ok "a private symbol that is exported is reported" reports "libihp.so exports ihp__a, which include/ihp does not declare"
 
 begin
 echo 'IHP_API int ihp_missing(void);' >>"$tree/include/ihp/ihp.h"
 look
-ok "a public function that is not exported" reports "declares ihp_missing, which libihp.so does not export"
+ok "a public function that is not exported is reported" reports "declares ihp_missing, which libihp.so does not export"
 
 begin
 mkdir "$tree/src/attic"
 look
-ok "a folder that is no room" reports "src/ has attic"
+ok "a folder of src/ that is not a room is reported" reports "src/ has attic"
 
 begin
 sed -i 's/^| `tally/| `tallies/' "$tree/docs/architecture.md"
 look
-ok "a document with another room" reports "docs/architecture.md has the rooms"
+ok "a document with other rooms is reported" reports "docs/architecture.md has the rooms"
 finish

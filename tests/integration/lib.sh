@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 # shellcheck shell=bash disable=SC2034
-# What the integration tests share. A test sources this file, makes its checks and ends with `finish`.
+# Functions shared by the integration tests. A test sources this file, makes its checks and ends with `finish`.
 #
-# The build tells by environment what to run: IHP_PROGRAM, IHP_MPIRUN, IHP_PYTHON, IHP_SOURCE, and how
-# OpenMPI is to behave; `ctest --preset release -R integration` sets all of them.
+# The build passes the programs in the environment (IHP_PROGRAM, IHP_MPIRUN, IHP_PYTHON, IHP_SOURCE), together
+# with the settings of Open MPI; `ctest --preset release -R integration` sets all of them.
 #
-#   $work                      this test's own folder, removed at the end
-#   run COMMAND...             runs it; $code, and what it printed in $out and $err (files)
+#   $work                      the test's own folder, removed at the end
+#   run COMMAND...             runs the command; sets $code; its output is in the files $out and $err
 #   settle RANKS ARG...        `run` of ihp settle under mpirun
-#   ok TEXT CONDITION...       one check: the condition is a command; $good is 1 or 0 after it
-#   says FILE TEXT...          each text stands in the file (fixed strings)
-#   fails CODE TEXT...         after `run`: this exit code, one error line, and it has each text
+#   ok TEXT CONDITION...       makes one check: the condition is a command; sets $good to 1 or 0
+#   says FILE TEXT...          succeeds if the file contains each text (fixed strings)
+#   fails CODE TEXT...         after `run`: succeeds on this exit code and one error line that contains each text
 #   wait_for COMMAND...        waits until the command succeeds
 set -euo pipefail
 
@@ -21,21 +21,21 @@ set -euo pipefail
 
 work=$(mktemp -d "${TMPDIR:-/tmp}/ihp-test-XXXXXX")
 
-# A process on its own starts MPI without a daemon beside it, which is four times as fast. All such
-# processes use one session folder, so each test that runs beside others needs a place of its own.
+# A process without mpirun starts MPI without a separate daemon, which is four times as fast. All such processes
+# share one session folder, so each test that runs in parallel with others requires its own.
 export OMPI_MCA_ess_singleton_isolated=1
 export OMPI_MCA_orte_tmpdir_base=$work
 out=$work/.out
 err=$work/.err
 code=0
-good=0 # for the tests
+good=0 # result of the last check, for the tests
 passed=0
 failed=0
-# Seconds until a command counts as hung, and until a wait gives up. Quiet, no command takes a minute;
-# a busy machine may be ten times slower.
+# Seconds until a command counts as hung, and until a wait gives up. On an idle machine no command takes a
+# minute; a busy machine may be ten times slower.
 limit=1200
 
-# A test may define clean_up for what a removed folder does not end (mounts, processes).
+# Cleans up. A test may define clean_up for what removing a folder does not end (mounts, processes).
 leave() {
     if declare -F clean_up >/dev/null; then
         clean_up || true
@@ -51,7 +51,7 @@ run() {
     timeout --kill-after=10 "$limit" "$@" >"$out" 2>"$err" </dev/null || code=$?
 }
 
-# Waits until a command succeeds; returns false if it does not in time.
+# Waits until a command succeeds; fails if it does not succeed in time.
 wait_for() {
     local end=$((SECONDS + limit))
     until "$@"; do
@@ -60,12 +60,12 @@ wait_for() {
     done
 }
 
-# After this, mpirun treats the other ranks of a killed one as it does by default.
+# Restores mpirun's default way of ending the other ranks when one is killed.
 default_mpirun() {
     unset OMPI_MCA_odls_base_sigkill_timeout
 }
 
-# Runs the Python program on standard input as `run` runs a command.
+# Runs the Python program on standard input, in the way that `run` runs a command.
 python() {
     run "$IHP_PYTHON" -c "$(cat)" "$@"
 }
@@ -91,7 +91,7 @@ ok() {
         failed=$((failed + 1))
         printf 'FAILED: %s\n        (%s)\n' "$text" "$*"
         if [[ -s $err ]]; then
-            printf '        the last command ended with %s and said:\n' "$code"
+            printf '        the last command ended with exit code %s and printed:\n' "$code"
             head -n 8 "$err" | cut -c 1-300 | sed 's/^/        | /'
         fi
     fi
@@ -106,13 +106,13 @@ says() {
     shift
     for text in "$@"; do
         if ! grep -qF -- "$text" "$file"; then
-            echo "        lacks: $text"
+            echo "        missing: $text"
             return 1
         fi
     done
 }
 
-# mpirun adds lines of its own, so only those of the program are counted.
+# Counts the error lines of the ihp command. mpirun adds lines of its own, which do not count.
 error_lines() {
     grep -c '^ihp: error: ' "$err" || true
 }
@@ -134,19 +134,19 @@ mode_is() {
     [[ $(stat -c %a "$2") == "$1" ]] || { echo "        $2 has mode $(stat -c %a "$2")"; return 1; }
 }
 
-# Nothing half-made is left below a folder: no part file, no sort file, no unfinished result.
+# Checks that no unfinished file is left below a folder: no .part file and no sort file.
 nothing_left() {
     local left
     left=$(find "$1" \( -name '*.part*' -o -name '*.sort-*' \) -print)
     [[ -z $left ]] || { echo "        left: $left"; return 1; }
 }
 
-# A folder is empty but for the status of the failed run, which tells why.
+# Checks that a folder is empty except for the status file of the failed run, which gives the reason.
 empty_but_status() {
     [[ -z $(ls -A -I '*.status.json' "$1") ]] || { ls -A "$1"; return 1; }
 }
 
-# Writes numbers over those of a column: patch STORE COLUMN FORMAT INDEX VALUE (of Python's struct).
+# Overwrites one number of a column: patch STORE COLUMN FORMAT INDEX VALUE (a format of Python's struct).
 patch() {
     local address
     address=$(h5ls -va "$1/$2" | sed -n 's/^ *Address: *//p' | head -1)
@@ -158,7 +158,7 @@ with open(path, "r+b") as store:
     store.write(struct.pack(form, value))' "$1" "$3" "$address" "$4" "$5"
 }
 
-# A key of a deck, resolved against the deck's folder.
+# Prints the path in a deck's key, resolved against the deck's folder.
 deck_path() {
     local value
     value=$(sed -n "s/^$2: *\([^ #]*\).*/\1/p" "$1")
@@ -168,14 +168,14 @@ deck_path() {
     esac
 }
 
-# Copies a case into a folder of its own.
+# Copies a case into a new folder and makes it writable.
 copy_case() {
     mkdir -p "$(dirname "$2")"
     cp -r "$1" "$2"
     chmod -R u+w "$2"
 }
 
-# The manifest without what differs between equal runs: where, when, on how many ranks.
+# Prints the manifest without what differs between equal runs: place, time and number of ranks.
 manifest_of() {
     "$IHP_PYTHON" -c '
 import json, sys
@@ -184,13 +184,13 @@ del manifest["run"]
 print(json.dumps(manifest, indent=1, sort_keys=True))' "$1/manifest.json"
 }
 
-# Two result folders hold the same bytes in the same files, what is about the run aside.
+# Checks that two result folders hold the same bytes in the same files, apart from the data about the run.
 same_results() {
     diff -r --exclude={manifest.json,timings.h5,'*.status.json'} "$1" "$2" >"$work/.diff" 2>&1 || { head -20 "$work/.diff"; return 1; }
     diff <(manifest_of "$1") <(manifest_of "$2") || return 1
 }
 
-# Every file of an expected folder has its like in a result folder.
+# Checks that every file of an expected folder is the same in a result folder.
 same_as_expected() {
     local file wrong=0
     while IFS= read -r -d '' file; do

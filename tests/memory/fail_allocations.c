@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Runs a command of ihp again and again, each time with one more of its allocations failing:
+/* Runs a command of ihp repeatedly, each time with one more of its allocations failing:
  *
  *     fail_allocations FOLDER COMMAND ARG...
  *
  * such as `fail_allocations out settle deck.yaml -o out/result`. FOLDER is where the command
  * writes, and is empty at the start. Each run must end in one of two ways. Either it fails with
- * exit code 1 and one error line that says that memory ran out, and leaves nothing in FOLDER but
- * the status of the run. Or it did without that memory, and leaves the files of an undisturbed run.
+ * exit code 1 and one error line that reports the lack of memory, and leaves nothing in FOLDER but
+ * the status of the run. Or it succeeds without that memory, and leaves the files of a normal run.
  *
- * The linker puts the functions __wrap_... below in the place of the allocations of ihp's own
- * objects (--wrap); the libraries that ihp uses allocate as always. The program is main.c of ihp,
- * in a child process for each run. The parent has initialised MPI for all of them, which takes far
+ * The linker replaces the allocations of ihp's own objects with the functions __wrap_... below
+ * (--wrap); the libraries that ihp uses allocate normally. The program is main.c of ihp, in a
+ * child process for each run. The parent has initialised MPI for all of them, which takes far
  * longer than a run. */
 #define _DEFAULT_SOURCE /* for MAP_ANONYMOUS */
 #include <dirent.h>
@@ -31,11 +31,11 @@
 
 enum { DEPTH = 24, NAMES_BYTES = 1 << 16, TEXT_BYTES = 4096 };
 
-/* What the child reports, in memory that both processes see. */
+/* The child's report, in memory that both processes share. */
 struct report {
-    unsigned long failing; /* which allocation is to fail; 0: none */
+    unsigned long failing; /* number of the allocation that fails; 0: none */
     unsigned long seen;    /* allocations so far */
-    int depth;             /* of `place`; 0 while nothing has failed */
+    int depth;             /* length of `place`; 0 while nothing has failed */
     void *place[DEPTH];    /* the calls that led to the allocation that failed */
 };
 
@@ -56,7 +56,7 @@ static bool fails(void)
     return true;
 }
 
-/* Declares a function that fails in its turn, and otherwise does what it does. */
+/* Declares a function that fails when its turn comes, and otherwise calls the real one. */
 #define WRAP(type, name, parameters, arguments)                                                    \
     type __real_##name parameters;                                                                 \
     type __wrap_##name parameters;                                                                 \
@@ -160,7 +160,7 @@ static void list_folder(const char *path, char *names, bool removes)
  */
 
 struct outcome {
-    int status;              /* as wait() has it */
+    int status;              /* as wait() returns it */
     char error[TEXT_BYTES];  /* what the program wrote to standard error */
     char names[NAMES_BYTES]; /* the files it left */
 };
@@ -205,7 +205,7 @@ static void run(const char *folder, int argc, char **argv, unsigned long failing
     list_folder(folder, outcome->names, true);
 }
 
-/* Returns how often a text occurs in another. */
+/* Counts how often a text occurs in another. */
 static int count_of(const char *text, const char *part)
 {
     int count = 0;
@@ -215,25 +215,25 @@ static int count_of(const char *text, const char *part)
     return count;
 }
 
-/* Returns what is wrong with a run of which an allocation failed, or NULL. */
-static const char *wrong_with(const struct outcome *o, const struct outcome *undisturbed)
+/* Returns the error of a run in which an allocation failed, or NULL. */
+static const char *wrong_with(const struct outcome *o, const struct outcome *normal)
 {
     if (!WIFEXITED(o->status)) {
         return "crashed";
     }
-    bool is_whole = strcmp(o->names, undisturbed->names) == 0;
+    bool is_whole = strcmp(o->names, normal->names) == 0;
     if (WEXITSTATUS(o->status) == 0) {
         return is_whole ? NULL : "succeeded without its files";
     }
     if (WEXITSTATUS(o->status) != 1) {
-        return "ended with another code than 1";
+        return "ended with an exit code other than 1";
     }
     if (count_of(o->error, "ihp: error: ") != 1) {
         return "did not write one error line";
     }
     const char *line = strstr(o->error, "ihp: error: ");
     if (strstr(line, "out of memory") == NULL && strstr(line, strerror(ENOMEM)) == NULL) {
-        return "did not say that memory ran out";
+        return "did not report the lack of memory";
     }
     return o->names[0] != '\0' && !is_whole ? "left files" : NULL;
 }
@@ -248,7 +248,7 @@ static void print_wrong(const char *wrong, const struct outcome *o)
 
 int main(int argc, char **argv)
 {
-    static struct outcome undisturbed, outcome;
+    static struct outcome normal, outcome;
     if (argc < 3) {
         fprintf(stderr, "usage: fail_allocations FOLDER COMMAND ARG...\n");
         return 2;
@@ -261,16 +261,17 @@ int main(int argc, char **argv)
     void *place[1];
     backtrace(place, 1); /* the first call allocates */
     __real_MPI_Init(NULL, NULL);
-    run(argv[1], argc - 1, argv + 1, 0, &undisturbed);
-    if (undisturbed.status != 0 || undisturbed.names[0] == '\0') {
-        printf("undisturbed, the command ends with wait status %#x and leaves:\n%s%s",
-               (unsigned)undisturbed.status, undisturbed.names, undisturbed.error);
+    run(argv[1], argc - 1, argv + 1, 0, &normal);
+    if (normal.status != 0 || normal.names[0] == '\0') {
+        printf(
+            "without a failed allocation, the command ends with wait status %#x and leaves:\n%s%s",
+            (unsigned)normal.status, normal.names, normal.error);
         return 1;
     }
     unsigned long all = report->seen, wrong = 0, did_without = 0;
     for (unsigned long n = 1; n <= all; n++) {
         run(argv[1], argc - 1, argv + 1, n, &outcome);
-        const char *text = wrong_with(&outcome, &undisturbed);
+        const char *text = wrong_with(&outcome, &normal);
         did_without += text == NULL && outcome.status == 0;
         wrong += text != NULL;
         if (text != NULL && wrong <= 20) {

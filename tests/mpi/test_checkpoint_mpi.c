@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Checkpoints by several ranks: sums and rows of all ranks in one file, which any number of ranks
- * can read; an error of one rank is an error of all. Expected values are closed forms that do not
- * depend on the number of ranks. Assertions come after the last collective call of a test, so that
- * no rank waits for one that has failed. */
+ * can read; an error of one rank becomes an error of all. Expected values are closed forms that do
+ * not depend on the number of ranks. Assertions come after the last collective call of a test, so
+ * that no rank waits for one that has failed. */
 #include "base/agree.h"
 #include "checkpoint/checkpoint.h"
 
@@ -36,7 +36,7 @@ static void set_up(void)
     snprintf(path, sizeof path, "%s/c.h5", folder);
 }
 
-/* Collective. Returns the number of files in the folder when all ranks have come here. */
+/* Collective. Returns the number of files in the folder after all ranks have reached this call. */
 static uint64_t files_in_folder(void)
 {
     uint64_t count = 0;
@@ -87,7 +87,7 @@ static void pack(const void *context, uint64_t place, size_t count, unsigned cha
     }
 }
 
-/* Rows read: how many, and whether each belonged to its member. */
+/* Rows read: their number, and whether each belonged to its member. */
 struct taken {
     uint64_t first, count;
     bool right;
@@ -221,7 +221,7 @@ static void test_rows_for_another_number_of_ranks(void **state)
     assert_int_equal(all, 5 * MEMBERS);
 }
 
-/* If one rank has other rows than were written, or has failed otherwise, all ranks fail. */
+/* If one rank has rows other than those written, or has failed otherwise, all ranks fail. */
 static void test_rows_that_one_rank_misses(void **state)
 {
     (void)state;
@@ -238,7 +238,7 @@ static void test_rows_that_one_rank_misses(void **state)
     ihp__until_agreed(ihp__checkpoint_check_rows(c, "rows", digest + last, comm, &damaged));
     if (last) {
         ihp__error_set(&failed, IHP_ERR_USAGE, "of the last rank");
-        ihp__checkpoint_close(&c); /* this rank has no file then */
+        ihp__checkpoint_close(&c); /* on this rank no file is open */
     }
     ihp__until_agreed(ihp__checkpoint_check_rows(c, "rows", digest, comm, &failed));
     ihp__checkpoint_close(&c);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Saving a run on several ranks: whatever a job hands in is got back as it was, by its name and
- * kind alone; a run that is asked to stop ends with that; and a checkpoint of another run is
- * refused. */
+/* Saving a run on several ranks. A later start gets back everything that a job handed in,
+ * unchanged, by its name and kind alone; a run that is asked to stop ends with that status; and a
+ * checkpoint of another run is refused. */
 #include "case_folder.h"
 
 #include "engine/fact_rows.h"
@@ -12,8 +12,7 @@
 
 enum { WORDS = 5, MEMBERS_MOST = 4096 };
 
-/* What the stages of a made-up job have: words of each kind, rows of members, ranges and a table.
- */
+/* The stages of an invented job: words of each kind, rows of members, ranges and a table. */
 struct stages {
     uint64_t own[WORDS], sum[WORDS], or [WORDS];
     struct ihp__view_fact fact[MEMBERS_MOST];
@@ -63,14 +62,14 @@ static enum ihp_status save(void *context, struct ihp__saver *saver)
     return status == IHP_OK ? ihp__saver_put_table(saver, "table", &s->table) : status;
 }
 
-/* The rows of member m of the store, the same on any number of ranks. */
+/* Returns the rows of member m of the store, the same on any number of ranks. */
 static struct ihp__view_fact fact_of(uint64_t m)
 {
     return (struct ihp__view_fact){
         .cost = (int64_t)m * 1001 - 77, .partnership = -1, .months = (uint8_t)(m % 13)};
 }
 
-/* A row of power.csv with awkward numbers. */
+/* Returns a row of power.csv with awkward numbers. */
 static void put_row(struct ihp__table *table)
 {
     ihp__table_cents(table, -123450);
@@ -81,7 +80,7 @@ static void put_row(struct ihp__table *table)
     ihp__table_ratio(table, NAN);
 }
 
-/* Fills the stages of this rank with what a run would have. */
+/* Fills the stages of this rank with data as a run would have it. */
 static void fill(struct run *run)
 {
     struct stages *s = &run->stages;
@@ -150,7 +149,7 @@ static void leave_checkpoint(const char *options)
     assert_false(earlier);
 }
 
-/* What a later start gets back. */
+/* The data that a later start gets back. */
 struct got {
     enum ihp_status words[3], rows, table, ranges;
     struct ihp__range *range;
@@ -189,7 +188,7 @@ static void assert_rows(const struct stages *s, struct ihp__range range)
     }
 }
 
-/* The ranges of the ranks that saved cover the members of the store in order. */
+/* Checks that the ranges of the ranks that saved cover the members of the store in order. */
 static void assert_ranges(const struct got *got, uint64_t members)
 {
     uint64_t past = 0;

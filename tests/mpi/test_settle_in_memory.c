@@ -118,7 +118,7 @@ static void check_case(const char *name, bool is_final)
         ihp_settlement_free(&settlement[i]);
         assert_null(settlement[i]);
     }
-    ihp_settlement_free(&settlement[0]); /* harmless */
+    ihp_settlement_free(&settlement[0]); /* has no effect */
 }
 
 static void test_final_settlement_with_quality_and_terminations(void **state)

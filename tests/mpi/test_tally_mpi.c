@@ -175,7 +175,7 @@ static void test_reduce_in_more_than_one_piece(void **state)
 
 /* ---- views ----------------------------------------------------------------------------------- */
 
-/* Returns member m under view v. View 0 is the deck's reading; view 1 moves every fifth member. */
+/* Returns member m under view v. View 0 is the deck's; view 1 moves every fifth member. */
 static struct ihp__member_fact fact_of(int m, size_t v)
 {
     return (struct ihp__member_fact){.cost = 100 * (m + 1),
@@ -251,7 +251,7 @@ static void check_views(int (*owner)(int member))
     assert_true(count > 100 && count <= 200);
     assert_true(equal);
     assert_int_equal(members, 334); /* 0, 3 .. 999 */
-    assert_int_equal(gained, 67);   /* of 0, 5 .. 995 those that leave 2 when divided by 3 */
+    assert_int_equal(gained, 67);   /* of 0, 5 .. 995 those with remainder 2 when divided by 3 */
 }
 
 static void test_views_of_members_distributed_in_turn(void **state)
@@ -340,7 +340,8 @@ static void test_agree_alone(void **state)
     assert_int_equal(ihp__sum_before_u64(MPI_COMM_NULL, 5), 0);
 }
 
-/* Rank r contributes (r + 1) x 10^12 and r + 3; the ranks before it 0 + 1 + ... + r times 10^12. */
+/* Rank r contributes (r + 1) x 10^12 and r + 3; the ranks before it sum to 0 + 1 + ... + r times
+ * 10^12. */
 static void test_sums_and_values_of_rank_0(void **state)
 {
     (void)state;

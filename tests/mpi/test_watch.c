@@ -35,8 +35,8 @@ static void report(struct ihp__watch *watch, uint64_t done)
 }
 
 /* Runs a job in which every rank but rank 0 reports its work, rank 0 only if `rank_0_reports`, and
- * rank `failing` ends with status `how`; -1: none does. On rank 0, `status` gets what the status
- * file says. Collective. */
+ * rank `failing` ends with status `how`; -1: none does. On rank 0, `status` receives the contents
+ * of the status file. Collective. */
 static void run_job(int failing, enum ihp_status how, bool rank_0_reports, struct ihp__watch *watch,
                     struct ihp__run_status *status)
 {
@@ -136,7 +136,7 @@ static void test_stopped(void **state)
     }
 }
 
-/* A job whose status file cannot be written, at its beginning or its end, goes on without it. */
+/* A job whose status file cannot be written, at its beginning or its end, continues without it. */
 static void test_no_place_for_a_status(void **state)
 {
     (void)state;

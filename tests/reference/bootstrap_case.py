@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Checks the bootstrap of a result folder by drawing every member as often as each replicate says.
+"""Checks the bootstrap of a result folder by counting every member as often as its weight in each replicate.
 
     bootstrap_case.py EXTRACT DECK RESULT
 
-A replicate is a population in which every member stands as often as its weight: reference.py settles that population,
-and what it computes is exact until it is compared.  Weights, hashes and intervals are written anew from their
-definitions: Philox4x32-10 (Salmon et al. 2011), XXH3 of 64 bits, percentiles between order statistics, BCa (Efron 1987)
-with the acceleration of a jackknife of 100 groups.  Checks bootstrap.csv, bootstrap_outcomes.csv and, where they are
-there, scenario_bootstrap.csv.
+A replicate is a population in which every member appears as often as its weight.  reference.py settles that population,
+and its figures are exact until they are compared.  Weights, hashes and intervals are programmed here a second time, from
+their definitions: Philox4x32-10 (Salmon et al. 2011), XXH3 of 64 bits, percentiles between order statistics, BCa (Efron
+1987) with the acceleration of a jackknife of 100 groups.  The program checks bootstrap.csv, bootstrap_outcomes.csv and,
+if it exists, scenario_bootstrap.csv.
 """
 import argparse
 import csv
@@ -58,7 +58,7 @@ def avalanche(h):
 
 
 def xxh3(data):
-    """XXH3 of 64 bits without a seed, of 1 to 32 bytes."""
+    """Returns the XXH3 of 64 bits, without a seed, of 1 to 32 bytes."""
     size = len(data)
     if size <= 3:
         joined = data[0] << 16 | data[size >> 1] << 24 | data[-1] | size << 8
@@ -86,7 +86,7 @@ def xxh3(data):
 
 
 def philox(counter, key):
-    """Four words of 32 bits: ten rounds of Philox4x32."""
+    """Returns four words of 32 bits: ten rounds of Philox4x32."""
     c, k = list(counter), list(key)
     for _ in range(10):
         a, b = 0xD2511F53 * c[0], 0xCD9E8D57 * c[2]
@@ -95,7 +95,7 @@ def philox(counter, key):
     return c
 
 
-# Of 65536 uniforms so many give a weight above 0, 1, 2, ...: Poisson(1), with variance 1.
+# Weights above 0, 1, 2, ...: how many of 65536 uniforms give each. The law is Poisson(1), with variance exactly 1.
 ABOVE = [41427, 17317, 5262, 1245, 240, 39, 5, 1]
 
 
@@ -116,7 +116,7 @@ def exactly(value):
 
 
 def settle(deck, program, facts, weights):
-    """Of every IHP the statistics, exact, money in cents, and the outcome."""
+    """Returns the statistics and the outcome of every IHP: exact, money in cents."""
     reference.show_money = reference.show_ratio = exactly
     at = reference.SETTLEMENT_COLUMNS.index
     settled = []
@@ -153,7 +153,7 @@ class Case:
         return settle(self.deck, self.program, facts, self.risk_weights(facts) if self.refit else self.full)
 
     def numbers(self, ihp, statistic):
-        """Estimate, replicates and jackknife of a statistic; money in dollars, None where undefined."""
+        """Returns estimate, replicates and jackknife of a statistic; money in dollars, None where undefined."""
         k = STATISTICS.index(statistic)
         scale = 100 if statistic in DOLLARS else 1
 
@@ -163,7 +163,7 @@ class Case:
         return number(self.estimate), [number(r) for r in self.replicate], [number(r) for r in self.left_out]
 
 
-# ---------------------------------------------------------------- what replicates say
+# ---------------------------------------------------------------- summaries of replicates
 
 def quantile(ordered, share):
     at = (len(ordered) - 1) * share
@@ -189,7 +189,7 @@ def bca(ordered, estimate, left_out, level):
 
 
 def summary_rows(numbers, levels, small):
-    """The rows of a statistic: estimate, mean, bias, standard error, level, method, bounds."""
+    """Returns the rows of a statistic: estimate, mean, bias, standard error, level, method, bounds."""
     estimate, replicates, left_out = numbers
     ordered = sorted(x for x in replicates if x is not None)
     left_out = [x for x in left_out if x is not None]
@@ -214,32 +214,32 @@ class Check:
     def __init__(self):
         self.wrong = self.compared = 0
 
-    def fault(self, text):
+    def report(self, text):
         self.wrong += 1
         if self.wrong <= 10:
             print(text)
 
     def number(self, where, text, wanted, scale, dollars):
-        """A number as it is printed, to a millionth of what it is about, and to the cent where it is money."""
+        """Compares a printed number to a relative error of one in a million, and money to the cent."""
         self.compared += 1
         if wanted is None or text == '':
             if wanted is not None or text != '':
-                self.fault('%s: %r, expected %s' % (where, text, wanted))
+                self.report('%s: %r, expected %s' % (where, text, wanted))
         elif abs(float(text) - wanted) > 1e-6 * max(abs(wanted), scale) + (0.00501 if dollars else 0):
-            self.fault('%s: %s, expected %.12g' % (where, text, wanted))
+            self.report('%s: %s, expected %.12g' % (where, text, wanted))
 
     def statistic(self, where, rows, numbers, levels, small, dollars):
-        """Takes the rows of a statistic from the front of `rows`."""
+        """Removes the rows of a statistic from the front of `rows` and checks them."""
         scale = abs(numbers[0] or 0)
         for wanted in summary_rows(numbers, levels, small):
             row = rows.pop(0)
             if row['method'] != wanted[5] or abs(float(row['level']) - wanted[4]) > 1e-11:
-                self.fault('%s: %s %s, expected %s %s' % (where, row['method'], row['level'], wanted[5], wanted[4]))
+                self.report('%s: %s %s, expected %s %s' % (where, row['method'], row['level'], wanted[5], wanted[4]))
             for name, value in zip(('estimate', 'mean', 'bias', 'std_error', '', '', 'lower', 'upper'), wanted):
                 if name:
                     self.number('%s %s %s' % (where, row['level'], name), row[name], value, scale, dollars)
             if row['lower'] and float(row['lower']) > float(row['upper']):
-                self.fault(where + ': bounds in the wrong order')
+                self.report(where + ': bounds in the wrong order')
 
 
 def read(folder, name):
@@ -253,7 +253,7 @@ def check_deck(check, case, result, levels):
         for statistic in STATISTICS:
             where = '%s %s' % (ihp, statistic)
             if rows[0]['ihp_id'] != ihp or rows[0]['statistic'] != statistic:
-                check.fault('%s expected, %s %s seen' % (where, rows[0]['ihp_id'], rows[0]['statistic']))
+                check.report('%s expected, %s %s seen' % (where, rows[0]['ihp_id'], rows[0]['statistic']))
             check.statistic(where, rows, case.numbers(i, statistic), levels, case.small[i], statistic in DOLLARS)
         drawn = [r[i][1] for r in case.replicate]
         for name, outcome in (('p_savings', 'savings'), ('p_losses', 'losses'), ('p_inside', 'inside_threshold')):
@@ -261,7 +261,7 @@ def check_deck(check, case, result, levels):
         amounts = case.numbers(i, 'final_amount')[1]
         check.number(ihp + ' expected_amount', outcomes[i]['expected_amount'], sum(amounts) / len(amounts), 0, True)
     if rows or len(outcomes) != len(case.ids):
-        check.fault('there are more rows than expected')
+        check.report('there are more rows than expected')
 
 
 def check_scenarios(check, extract, options, deck, seed, replicates, levels):
@@ -276,11 +276,11 @@ def check_scenarios(check, extract, options, deck, seed, replicates, levels):
                 row, where = rows[0], '%d %s %s %s' % (number, key, ihp, statistic)
                 if [row['scenario'], row['key'], row['value'], row['ihp_id'], row['statistic']] != \
                         [str(number), key, value, ihp, statistic]:
-                    check.fault('%s expected, %s seen' % (where, row))
+                    check.report('%s expected, %s seen' % (where, row))
                 small = case.small[i] or statistic == 'change_in_amount' and deck.small[i]
                 check.statistic(where, rows, numbers, levels, small, statistic in DOLLARS)
     if rows:
-        check.fault('scenario_bootstrap.csv has more rows than expected')
+        check.report('scenario_bootstrap.csv has more rows than expected')
 
 
 def main():

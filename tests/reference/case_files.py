@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How a random case writes amounts, months and tables: rows in random order, and now and then an unusual file."""
+"""Writes the amounts, months and tables of a random case: rows in random order, and sometimes an unusual file."""
 import csv
 import gzip
 import io
@@ -24,7 +24,7 @@ def write_table(case, path, columns, rows, ordered, may_zip):
     if not ordered:
         case.r.shuffle(rows)
     columns = list(columns)
-    if case.chance(0.2):                                 # a column nobody knows
+    if case.chance(0.2):                                 # an unknown column
         columns.append('remark')
         for row in rows:
             row.append(case.pick(['', 'a, b', 'he said "é"', '7']))
@@ -39,7 +39,7 @@ def write_table(case, path, columns, rows, ordered, may_zip):
     writer.writerows(rows)
     data = text.getvalue()
     if case.chance(0.1):
-        data = data[:-len(end)]                          # no line end at the end
+        data = data[:-len(end)]                          # no newline at the end of the file
     for old in (path + '.csv', path + '.csv.gz'):
         if os.path.exists(old):
             os.remove(old)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the parts of the reference implementation share: exact numbers, dates, CSV files, and the run deck with the
-policies and the values that --set varies."""
+"""Parts shared by the modules of the reference implementation: exact numbers, dates, CSV files, and the run deck with
+the policies and the values that --set varies."""
 import csv
 import gzip
 import os
@@ -9,7 +9,7 @@ from decimal import Context, Decimal, ROUND_HALF_EVEN, ROUND_HALF_UP
 from fractions import Fraction
 
 PERIODS = ('base', 'performance')
-POLICIES = {                    # name: (default, choices; None where it is a number or a name)
+POLICIES = {                    # name: (default, choices; None if the value is a number or a name)
     'msc_plus_excluded': ('true', ('true', 'false')),
     'exclusion_scope': ('month', ('month', 'period')),
     'min_continuous_months': ('6', None),
@@ -30,14 +30,14 @@ POLICIES = {                    # name: (default, choices; None where it is a nu
     'circumstance_rule': ('share', ('share', 'months')),
     'reference_group': ('White', None),
     'benchmark_difference': ('relative', ('relative', 'points')),
-    'bootstrap_weights': ('fixed', ('fixed', 'refit')),                 # without effect here
+    'bootstrap_weights': ('fixed', ('fixed', 'refit')),                 # no effect here
 }
 VARIABLES = {'claims_cap', 'trend', 'threshold', 'corridor_share', 'quality_share', 'base_paid_through',
              'performance_paid_through', 'roster_quarter'}
 
 
 class Refused(Exception):
-    """The deck or the program folder breaks a rule that the methodology refuses."""
+    """The deck or the program folder breaks a rule of the methodology, so the run is refused."""
 
 
 # ---------------------------------------------------------------- numbers and dates
@@ -46,13 +46,13 @@ TWELVE_DIGITS = Context(prec=12, rounding=ROUND_HALF_EVEN)
 
 
 def twelve(value):
-    """The value with 12 significant digits, as a Decimal: for comparisons and before rounding to cents."""
+    """Returns the value with 12 significant digits, as a Decimal: for comparisons and before rounding to cents."""
     value = Fraction(value)
     return TWELVE_DIGITS.divide(Decimal(value.numerator), Decimal(value.denominator))
 
 
 def whole_cents(value):
-    """Cents as an integer, half away from zero."""
+    """Returns cents as an integer, rounded half away from zero."""
     return int(twelve(value).quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
@@ -69,7 +69,7 @@ def dollars(cents):
 
 
 def show_money(value):
-    """Dollars of a number in cents; blank where it is not defined."""
+    """Returns the dollars of a number in cents; blank if it is not defined."""
     return '' if value is None else dollars(whole_cents(value))
 
 
@@ -82,7 +82,7 @@ def day(text):
 
 
 def month(text):
-    """Months are counted from January of year 0."""
+    """Returns the number of a month, counted from January of year 0."""
     year, number = text.split('-')
     return int(year) * 12 + int(number) - 1
 
@@ -94,7 +94,7 @@ def month_of(a_day):
 # ---------------------------------------------------------------- files
 
 def read_table(folder, name, optional=False):
-    """The rows of NAME.csv or NAME.csv.gz as dictionaries."""
+    """Returns the rows of NAME.csv or NAME.csv.gz as dictionaries."""
     for path, opener in ((os.path.join(folder, name + '.csv'), open),
                          (os.path.join(folder, name + '.csv.gz'), gzip.open)):
         if os.path.exists(path):
@@ -102,7 +102,7 @@ def read_table(folder, name, optional=False):
                 return list(csv.DictReader(handle))
     if optional:
         return []
-    raise Refused('there is no %s.csv in %s' % (name, folder))
+    raise Refused('%s.csv is not in %s' % (name, folder))
 
 
 def write_table(folder, name, columns, rows):
@@ -117,8 +117,8 @@ def write_table(folder, name, columns, rows):
 # ---------------------------------------------------------------- the run deck
 
 def parse_deck(text):
-    """A small part of YAML: block maps and lists by indentation, flow maps and lists, comments, quotes.
-    Every scalar stays text."""
+    """Reads a small part of YAML: block maps and lists by indentation, flow maps and lists, comments, quotes.
+    Every scalar remains text."""
     lines = []
     for raw in text.splitlines():
         bare = strip_comment(raw).rstrip()
@@ -143,7 +143,7 @@ def strip_comment(line):
 
 
 def parse_block(lines, at):
-    """The map or list that begins at line `at`; returns it and the first line after it."""
+    """Reads the map or list that begins at line `at`; returns it and the number of the first line after it."""
     indent = lines[at][0]
     if lines[at][1].startswith('- '):
         items = []
@@ -163,7 +163,7 @@ def parse_block(lines, at):
             raise Refused('deck: no "key:" in: ' + lines[at][1])
         key, text = pair
         if key in block:
-            raise Refused('deck: the key %s stands twice' % key)
+            raise Refused('deck: the key %s appears twice' % key)
         at += 1
         if text:
             block[key] = parse_flow(text)
@@ -182,12 +182,12 @@ def split_key(text):
 def parse_flow(text):
     value, rest = flow_value(text.strip())
     if rest.strip():
-        raise Refused('deck: cannot read: ' + text)
+        raise Refused('deck: this text cannot be read: ' + text)
     return value
 
 
 def flow_value(text):
-    """One value at the start of the text, and what follows it."""
+    """Returns one value at the start of the text, and the text that follows it."""
     text = text.lstrip()
     if text[:1] == '{':
         result, text = {}, text[1:].lstrip()
@@ -220,7 +220,7 @@ def flow_scalar(text, stops):
 
 
 class Deck:
-    """What a run is asked for: the deck, and over it the --set values."""
+    """The run that a deck asks for, with the --set values in place of the deck's."""
 
     def __init__(self, path, settings):
         with open(path, encoding='utf-8') as handle:
@@ -228,7 +228,7 @@ class Deck:
         self.program = os.path.join(os.path.dirname(os.path.abspath(path)), raw['program'])
         self.settlement = raw['settlement']
         if self.settlement not in ('interim', 'final'):
-            raise Refused('settlement: interim or final')
+            raise Refused('settlement: must be interim or final')
         self.year = {p: int(raw[p]['year']) for p in PERIODS}
         self.cutoff = {p: day(raw[p]['paid_through']) for p in PERIODS}
         if self.year['performance'] <= self.year['base']:
@@ -255,14 +255,14 @@ class Deck:
 
     def set_policy(self, name, value):
         if name not in POLICIES:
-            raise Refused('no policy is called ' + name)
+            raise Refused('unknown policy ' + name)
         choices = POLICIES[name][1]
         if choices and value not in choices:
-            raise Refused('%s is one of %s' % (name, ', '.join(choices)))
+            raise Refused('%s must be one of %s' % (name, ', '.join(choices)))
         self.policy[name] = value
 
     def check_runout(self):
-        """[16.6.1.1]: an interim has up to three months of run-out, a final at least twelve, the base always twelve."""
+        """[16.6.1.1]: an interim has up to three months of run-out, a final at least twelve, the base always at least twelve."""
         after = self.year['performance'] + 1
         cutoff = self.cutoff['performance']
         if self.settlement == 'interim' and cutoff > date(after, 3, 31):

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Runs a command and keeps every checkpoint that it writes: keep_checkpoints.py PATH FOLDER COMMAND...
 
-A new checkpoint takes the place of the one before by a new name for another file, so a second name for each is all
-it takes: FOLDER/0001.h5 and so on. Ends with the code of the command."""
+The command replaces its checkpoint by renaming a new file. A hard link to each file therefore keeps every version:
+FOLDER/0001.h5 and so on. The exit code is that of the command."""
 import os
 import subprocess
 import sys
@@ -18,7 +18,7 @@ def keep(path, folder, command):
             os.link(path, new)
         except FileNotFoundError:
             continue
-        # The name keeps the file, so its number is no other file's meanwhile.
+        # The link keeps the file alive, so the file system cannot reuse its inode number.
         number = os.stat(new).st_ino
         if number == last:
             os.unlink(new)

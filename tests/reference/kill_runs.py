@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs that are killed at random moments and started again until they are done: kill_runs.py WORK RUNS SEED.
+"""Kills runs at random moments and starts them again until they finish: kill_runs.py WORK RUNS SEED.
 
-Every run is a settlement of one of the shapes below, on 1 to 3 ranks, with any number of claim lines in memory. A start
-is killed - one rank, all ranks or the launcher - or left alone; the next start goes on. In the end each run must have
-the bytes of one that nobody disturbed. Fails when it has not, when a folder has a manifest.json and other bytes, when
-a rank goes on after another was killed, or when a start ends otherwise than killed or done.
+Every run is a settlement of one of the shapes below, on 1 to 3 ranks, with a random number of claim lines in memory.
+A start is killed (one rank, all ranks or the launcher) or left alone; the next start resumes. In the end each run must
+have the same bytes as one without interruption. The test fails if the bytes differ, if a folder has a manifest.json and
+other bytes, if a rank continues after another was killed, or if a start ends in any other way than killed or finished.
 
-The environment says what to run: IHP_PROGRAM, IHP_MPIRUN, IHP_SOURCE. Only processes started here are killed."""
+The environment names the programs: IHP_PROGRAM, IHP_MPIRUN, IHP_SOURCE. The script kills only processes that it
+started."""
 import collections
 import concurrent.futures
 import hashlib
@@ -22,9 +23,9 @@ import sys
 import time
 
 PROGRAM, MPIRUN, SOURCE = (os.environ[name] for name in ('IHP_PROGRAM', 'IHP_MPIRUN', 'IHP_SOURCE'))
-AT_ONCE = 2          # runs
-STARTS = 40          # of a run, at most
-ENDS_WITHIN = 10     # seconds that a job may take to end when one of its ranks is killed
+AT_ONCE = 2          # runs at the same time
+STARTS = 40          # most starts of a run
+ENDS_WITHIN = 10     # seconds within which a job must end after one of its ranks is killed
 LEFT_WITHIN = 5      # seconds that ranks may outlive their launcher
 SAVING = 'checkpoint_minutes: 0.00001\n'
 
@@ -35,7 +36,7 @@ NAMED = '''sweep:
     - {name: low cap, set: {claims_cap: 450.50, threshold: 0}}
     - {name: others, set: {count_unit: visit, primary_care_elsewhere: blocks}}
 '''
-# Name, case, more of its deck, policies, options, claim lines in memory.
+# Name, case, more deck lines, policies, options, numbers of claim lines in memory.
 SHAPES = (
     ('pass', 'money', '', '', ['--member-files'], (2, 4, 8)),
     ('sweep', 'sweep', None, '', ['--member-files'], (2, 4, 8)),
@@ -47,13 +48,13 @@ SHAPES = (
 
 
 class Wrong(Exception):
-    """What must not be."""
+    """A violation of a rule that this test checks."""
 
 
 # ---- processes -----------------------------------------------------------------------------------
 
 def fields_of(pid):
-    """State, parent and start of a process; None when it is gone or only waits for its parent."""
+    """Returns state, parent and start time of a process; None if it is gone or only waits for its parent."""
     try:
         with open('/proc/%d/stat' % pid) as handle:
             fields = handle.read().rsplit(')', 1)[1].split()
@@ -63,7 +64,7 @@ def fields_of(pid):
 
 
 def ranks_of(launcher):
-    """The settlements that a launcher has started, or it itself when it is one: {pid: start}."""
+    """Returns the settlements that a launcher has started, or itself if it is one: {pid: start}."""
     found = {}
     try:
         with open('/proc/%d/task/%d/children' % (launcher, launcher)) as handle:
@@ -94,7 +95,7 @@ def kill(pid):
 
 
 def none_left(ranks, seconds):
-    """Whether the ranks are gone within some seconds."""
+    """Waits up to some seconds until the ranks are gone; returns whether they are."""
     end = time.monotonic() + seconds
     while alive(ranks):
         if time.monotonic() > end:
@@ -106,7 +107,7 @@ def none_left(ranks, seconds):
 # ---- shapes --------------------------------------------------------------------------------------
 
 def bytes_of(folder):
-    """A digest of each file; of the manifest, what does not tell of the run."""
+    """Returns a digest of each file; of the manifest, only what does not depend on the run."""
     found = {}
     for root, _, names in os.walk(folder):
         for name in names:
@@ -124,7 +125,7 @@ def bytes_of(folder):
 
 
 class Shape:
-    """A deck with its store, what comes of it, and how long that takes."""
+    """A deck with its store, the expected bytes of its result, and the time that a run takes."""
 
     def __init__(self, work, name, case, more, policies, options, lines):
         self.name, self.options, self.lines = name, options, lines
@@ -147,14 +148,14 @@ class Shape:
         subprocess.run([PROGRAM, 'settle', deck, '-o', want, '--quiet', *options], check=True,
                        stderr=subprocess.DEVNULL)
         self.want = bytes_of(want)
-        self.pace = 1.0  # how the machine does meanwhile, against these seconds
+        self.pace = 1.0  # current speed of the machine, relative to these seconds
         self.seconds = {}
         for ranks in (1, 2, 3):
             start = time.monotonic()
             subprocess.run(self.command('time', ranks, lines[0]), check=True, stderr=subprocess.DEVNULL)
             self.seconds[ranks] = time.monotonic() - start
             if bytes_of(os.path.join(self.folder, 'time')) != self.want:
-                raise Wrong('%s: saving all the time gives other bytes' % name)
+                raise Wrong('%s: continuous saving gives other bytes' % name)
             shutil.rmtree(os.path.join(self.folder, 'time'))
 
     def command(self, output, ranks, lines):
@@ -182,12 +183,12 @@ class Run:
             return False
         found = bytes_of(self.folder)
         if found != self.shape.want:
-            self.wrong('looks finished, and these differ: %s' % sorted(
+            self.wrong('looks finished, but these files differ: %s' % sorted(
                 name for name in set(found) | set(self.shape.want) if found.get(name) != self.shape.want.get(name)))
         return True
 
     def wait_for_moment(self, process, moment):
-        """Sleeps until the ranks have come up and then on; where a kill is to fall. The ranks there are then."""
+        """Sleeps until the ranks have started and then until the moment for a kill; returns the ranks that exist then."""
         wanted = time.monotonic() + moment
         ranks = {}
         while process.poll() is None and time.monotonic() < wanted:
@@ -206,19 +207,19 @@ class Run:
         try:
             code = process.wait(timeout=ENDS_WITHIN)
         except subprocess.TimeoutExpired:
-            # While MPI starts, the launcher itself may wait for ever; no rank may.
+            # While MPI starts, the launcher itself may wait forever; no rank may.
             if not none_left({**ranks, **{pid: start for pid, start in ranks_of(process.pid).items()
                                           if pid != process.pid}}, LEFT_WITHIN):
-                self.wrong('a rank goes on though another was killed')
+                self.wrong('a rank continues although another was killed')
             kill(process.pid)
             code = process.wait()
             self.counts['launchers that hung without a rank'] += 1
         if not none_left(ranks, LEFT_WITHIN):
-            self.wrong('ranks outlive their launcher')
+            self.wrong('ranks continue after their launcher ended')
         return code
 
     def start(self, disturbed):
-        """One start; whether the run is done."""
+        """Makes one start; returns true if the run is finished."""
         ranks = self.random.choice((1, 1, 2, 3))
         command = self.shape.command(self.output, ranks, self.random.choice(self.shape.lines))
         self.counts['starts'] += 1
@@ -236,13 +237,13 @@ class Run:
         if self.is_finished():
             return True
         if code == 0:
-            self.wrong('ended with 0 and is not finished')
+            self.wrong('ended with exit code 0 but is not finished')
         if not killed:
-            self.wrong('ended with %d, undisturbed' % code)
+            self.wrong('ended with exit code %d without being killed' % code)
         return False
 
     def count(self, killed):
-        """Where the start began, and what it came to."""
+        """Counts where the start began and how it ended."""
         with open(self.log, errors='replace') as handle:
             text = handle.read()
         self.counts['starts killed'] += killed
@@ -250,11 +251,11 @@ class Run:
         self.counts['starts killed after they had saved something'] += killed and saved > 0
         went_on = re.search(r'goes on from \S+ \(([^,0-9)]*)', text)
         if went_on:
-            self.counts['starts that went on'] += 1
+            self.counts['starts that resumed'] += 1
             self.counts['  from ' + went_on.group(1).strip()] += 1
 
     def to_the_end(self):
-        # Some are killed once, some again and again; one that is done before it was killed is done over.
+        # Some runs are killed once, some repeatedly; a run that finishes before it is killed starts over.
         kills = self.random.choice((1, 1, 1, 1, 1, 1, 1, 2, 3, 6))
         for _ in range(STARTS):
             if self.start(self.counts['starts killed'] < kills):
@@ -262,11 +263,11 @@ class Run:
                     break
                 shutil.rmtree(self.folder)
         else:
-            self.wrong('is not done after %d starts' % STARTS)
+            self.wrong('is not finished after %d starts' % STARTS)
         self.counts['runs'] += 1
         self.counts['runs killed more than once'] += self.counts['starts killed'] > 1
         left = [name for name in os.listdir(self.shape.folder) if name.startswith(self.output + '.checkpoint')]
-        # A kill between the last file and the removal of the checkpoint leaves it beside a finished run.
+        # A kill between the last file and the removal of the checkpoint leaves the checkpoint next to a finished run.
         self.counts['finished runs with a checkpoint left'] += bool(left)
         shutil.rmtree(self.folder)
         for name in left:
@@ -282,7 +283,7 @@ def main():
     try:
         shapes = [Shape(work, *shape) for shape in SHAPES]
         for shape in shapes:
-            print('%-9s undisturbed, saving all the time, 1 to 3 ranks: %s s'
+            print('%-9s not killed, continuous saving, 1 to 3 ranks: %s s'
                   % (shape.name, ', '.join('%.2f' % shape.seconds[ranks] for ranks in (1, 2, 3))), flush=True)
         with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
             for found in pool.map(lambda n: Run(shapes[n % len(shapes)], n, seed).to_the_end(), range(runs)):
@@ -292,8 +293,8 @@ def main():
     for name in sorted(counts):
         print('%6d %s' % (counts[name], name))
     print('%.0f s' % (time.monotonic() - began))
-    if counts['starts killed'] < runs or counts['starts that went on'] < runs // 4:
-        sys.exit('too few kills fell into the work: the test has become blunt')
+    if counts['starts killed'] < runs or counts['starts that resumed'] < runs // 4:
+        sys.exit('too few kills happened during the work: the test no longer proves anything')
 
 
 if __name__ == '__main__':

@@ -4,9 +4,9 @@
 
     make_sample.py [-o DIR]
 
-The same bytes every time.  Five partnerships and about two hundred members, all invented; inputs/sample/README.md says
-what they show.  Costs follow a small model, so that every partnership ends where the README says: a member spends an
-amount that goes with the category of risk, and in 2025 trend and the partnership's own factor come on top.
+The output is the same bytes every time.  It has five partnerships and about two hundred members, all invented;
+inputs/sample/README.md describes them.  Costs follow a small model, so that every partnership ends where the README says:
+a member's amount depends on the risk category, and in 2025 the trend and the partnership's own factor multiply it.
 """
 import argparse
 import csv
@@ -29,7 +29,7 @@ CARDIOLOGY, OBSTETRICS = '207RC0000X', '207V00000X'                      # not l
 
 
 class Practice:
-    """Where members go: billing NPIs, and treating NPIs by what they are there."""
+    """A place of care: billing NPIs, and treating NPIs by class (primary care or specialty)."""
 
     def __init__(self, billing, primary, special):
         self.billing, self.PCP, self.SPE = billing, primary, special
@@ -46,7 +46,7 @@ PRACTICES = {
 }
 NPPES = {
     '9110000001': FAMILY, '9110000002': PEDIATRIC, '9110000003': CARDIOLOGY,
-    '9210000001': FAMILY, '9210000002': CARDIOLOGY, '9210000003': INTERNAL,     # the roster says otherwise of the last two
+    '9210000001': FAMILY, '9210000002': CARDIOLOGY, '9210000003': INTERNAL,     # the roster contradicts the last two
     '9310000001': INTERNAL, '9310000002': FAMILY, '9310000003': OBSTETRICS,
     '9410000001': FAMILY, '9410000003': CARDIOLOGY,                             # 9410000002: only the roster knows
     '9510000001': PEDIATRIC, '9510000002': FAMILY, '9510000003': CARDIOLOGY, '9510000009': FAMILY,
@@ -83,9 +83,9 @@ ROSTERS = [
     ('METRO', '2025Q1', 'treating', '9510000003', 'SPE', ''),
     ('METRO', '2026Q1', 'billing', '9500000002', '', ''),                 # not yet in effect
 ]
-# Quality [17, 18]: what the measures have in common, with a benchmark and a usual denominator. Measures of one list are
-# of one rate. A rate of two lists is their sum.
-RATES = {   # name: (benchmark, denominator, whether a lower rate is better)
+# Quality [17, 18]: the rate or rates behind each measure, with a benchmark and a usual denominator. Measures with the
+# same rate share it. A measure with two rates has their sum.
+RATES = {   # name: (benchmark, denominator, True if a lower rate is better)
     'readmissions': (0.105, 90, True), 'emergency': (0.048, 4800, True), 'chronic admissions': (0.0085, 1200, True),
     'asthma': (0.66, 60, False), 'diabetes': (0.42, 160, False), 'infant visits': (0.60, 70, False),
     'toddler visits': (0.66, 70, False), 'child visits': (0.54, 400, False), 'adolescent visits': (0.45, 300, False),
@@ -128,7 +128,7 @@ class Sample:
     # ------------------------------------------------------------ pieces of a member
 
     def member(self, acg=None, spans=None):
-        """A new member with an amount to spend; enrolled throughout, unless spans say otherwise."""
+        """Adds a member with an amount to spend; enrolled throughout unless spans are given."""
         r = self.r
         name = 'M%05d' % (len(self.members) + 1)
         acg = acg or r.choices(list(MONTHLY), [5, 5, 3, 1])[0]
@@ -158,7 +158,7 @@ class Sample:
         return date(year, self.r.randint(first, last), self.r.randint(1, 28))
 
     def visit(self, member, place, kind, service, procedure=None, **more):
-        """A line at a practice by a provider who is PCP or SPE there; returns its amount."""
+        """Adds a line at a practice by a provider who is PCP or SPE there; returns its amount."""
         practice = PRACTICES[place]
         cents = self.r.randint(7000, 16000)
         if procedure is None:
@@ -168,7 +168,7 @@ class Sample:
         return cents
 
     def spend(self, member, year, factor, spent, months=(1, 12)):
-        """Drugs, laboratory and hospital, until the year's amount is used up."""
+        """Adds drugs, laboratory and hospital lines until the year's amount is used up."""
         left = round(self.year_budget * factor) - spent
         billing = self.r.choice(['9600000001', '9600000002'])              # a hospital, a laboratory
         for share, procedure, pair in ((0.35, '', ('pharmacy', '030')), (0.2, '', ('pharmacy', '030')),
@@ -182,14 +182,14 @@ class Sample:
         self.line(member, self.day(year, *months), rest, '', pair, (billing, '') if pair[0] == 'inpatient' else ('', ''))
 
     def plain_year(self, member, place, year, factor):
-        """Two or three primary care visits at one place, and the rest of the spending."""
+        """Adds two or three primary care visits at one place, and the rest of the spending."""
         spent = sum(self.visit(member, place, 'PCP', self.day(year)) for _ in range(self.r.randint(2, 3)))
         self.spend(member, year, factor, spent)
 
     def growth(self, place):
         return FACTOR.get(place, TREND) * self.r.uniform(0.99, 1.01)
 
-    # ------------------------------------------------------------ the many
+    # ------------------------------------------------------------ ordinary members
 
     def regulars(self):
         for place in PRACTICES:
@@ -199,7 +199,7 @@ class Sample:
                                            'COMPLEX'][n % 9])
                     self.plain_year(who, place, BASE, 1)
                     self.plain_year(who, place, PERF, self.growth(place))
-                for year in (BASE, PERF):                    # some come and some go
+                for year in (BASE, PERF):                    # some join and some leave
                     who = self.member('MINOR', [('%d-01' % year, '%d-12' % year, 'MCRE', '')])
                     self.plain_year(who, place, year, 1 if year == BASE else self.growth(place))
         for n in range(4):                                   # catastrophic cases: the cap of $15,000 binds [16.9]
@@ -208,10 +208,10 @@ class Sample:
                 self.plain_year(who, 'RIVERBEND', year, factor)
                 self.line(who, self.day(year), self.r.randint(900000, 3800000), '', ('inpatient', '001'), ('9600000001', ''))
 
-    # ------------------------------------------------------------ one for each outcome of attribution, and more
+    # ------------------------------------------------------------ one member for each outcome of attribution, and more
 
     def special(self, base='elm', acg=None, spans=None, factor=TREND):
-        """Somebody with an ordinary base year; the visits of the performance year follow by hand."""
+        """Adds a member with an ordinary base year; the caller adds the visits of the performance year."""
         who = self.member(acg or self.r.choice(['LOW', 'MINOR']), spans)
         self.plain_year(who, base, BASE, 1)
         self.spend(who, PERF, factor, 20000)
@@ -226,7 +226,7 @@ class Sample:
                       [yes, ('2025-03', '2025-12', 'OTHER', 'DUAL')]):
             who = self.special('PRAIRIE', spans=spans)
             self.visit(who, 'PRAIRIE', 'PCP', jan)
-        # six in a row and nine in all are just enough; MSC+ is no exclusion for a member with a disability [13.2.10]
+        # six in a row and nine in all are just enough; MSC+ does not exclude a member with a disability [13.2.10]
         for spans in ([('2024-01', '2025-06', 'MA', ''), ('2025-09', '2025-11', 'MCRE', '')],
                       [('2023-01', '9999-12', 'MA_BD', 'MSC_PLUS')]):
             who = self.special('LAKESHORE', spans=spans)
@@ -295,7 +295,7 @@ class Sample:
         who = self.special()
         self.visit(who, 'NORTHWOODS', 'PCP', mid)
         self.visit(who, 'METRO', 'PCP', mid)
-        # OVERRIDE [4.6.4.2]: to a partnership, and to none
+        # OVERRIDE [4.6.4.2]: to a partnership, and to no partnership
         who = self.special()
         self.visit(who, 'elm', 'PCP', mid)
         self.overrides.append([who, PERF, 'PRAIRIE', 'appeal of the clinic, granted'])
@@ -311,7 +311,7 @@ class Sample:
         self.line(who, late, 310000, '', ('long_term_care', '011'), ('9600000001', ''))
         self.line(who, mid, 7700, '', ('professional', '199'), ('9600000001', ''))
         self.line(who, date(PERF, 8, 8), 18000, '', ('outpatient', '007'), ('9600000001', ''))
-        # a reversal that leaves less than nothing, and nobody in the grouper's output
+        # a reversal that leaves a negative cost; a member who is not in the grouper's output
         who = self.member('NONE')
         self.plain_year(who, 'LAKESHORE', BASE, 1)
         self.visit(who, 'LAKESHORE', 'PCP', jan)
@@ -320,7 +320,7 @@ class Sample:
     # ------------------------------------------------------------ quality
 
     def quality(self):
-        """Rows of quality.csv, from random numbers of their own, so that the claims do not depend on them."""
+        """Makes the rows of quality.csv, from random numbers of their own, so that the claims do not depend on them."""
         r = random.Random(20250102)
         rows = []
         for ihp, _, track, *_ in IHPS:
@@ -342,7 +342,7 @@ class Sample:
 
     @staticmethod
     def results(r, level, benchmark, denominator, lower):
-        """Numerator and denominator by year and group; '' is all."""
+        """Returns numerator and denominator by year and group; the group '' is all members."""
         sign = -1 if lower else 1
         before = level + r.gauss(-0.01, 0.04)
         rate = {BASE: benchmark * (1 + sign * before)}

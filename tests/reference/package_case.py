@@ -1,20 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A state made for data packages, and what is looked for in them. Everything is invented.
+"""Makes a state for data packages and checks the packages made from it. Everything is invented.
 
-    package_case.py make FOLDER [--without-part2-lines] [--later]   extract, program folder and deck
-    package_case.py small FOLDER       no count of 1 to 10 stands in the files that are not protected
-    package_case.py told FOLDER SUM    what the members' costs say beside settlement.csv
+        package_case.py make FOLDER [--without-part2-lines] [--later]   writes extract, program folder and deck
+        package_case.py small FOLDER       checks that no unprotected file has a count of 1 to 10
+        package_case.py rest FOLDER SUM    checks what settlement.csv reveals about cost outside the member files
 
-Four IHPs. BIG has 45 members: 30 by primary care, 12 by specialty, 3 by health home; MID has 20: 11 and 9; TINY has
-5 by primary care; NOBODY none. Each member has a visit of $100.00 in both years; member B00 of BIG has $4,950.00
+Four IHPs. BIG has 45 members: 30 by primary care, 12 by specialty, 3 by health home. MID has 20: 11 and 9. TINY has
+5 by primary care. NOBODY has none. Each member has a visit of $100.00 in both years. Member B00 of BIG has $4,950.00
 more in 2025, so that its cost of $5,050.00 is above the cap of $5,000.00.
 
-Lines of programs that treat substance use, $777.77 each: in 2025 at twelve members of BIG by category of service,
-B00 among them, and at four of MID by procedure; in 2024 at three of BIG.
+Lines of programs that treat substance use cost $777.77 each: in 2025 for twelve members of BIG by category of service,
+B00 among them, and for four of MID by procedure; in 2024 for three of BIG.
 
---later: a quarter on. 13 members of BIG by primary care are no longer in the store, 2 of MID have gone to BIG, and
-14 others have come to BIG.
+--later: a quarter later. 13 members of BIG by primary care are no longer in the store, 2 of MID have moved to BIG, and
+14 others have joined BIG.
 """
 import csv
 import os
@@ -25,7 +25,7 @@ PCP, SPE = '9000000011', '9000000012'
 
 
 def members(later):
-    """id, IHP, how attributed, payer, risk category"""
+    """Returns id, IHP, attribution, payer and risk category of each member."""
     for i in range(45):
         how = 'primary' if i < 30 else 'specialty' if i < 42 else 'home'
         if not (later and 10 <= i < 23):
@@ -116,12 +116,12 @@ def small(folder):
                     if 1 <= int(text) <= 10:
                         sys.exit('%s/%s: %s is %s' % (ihp, name, column, text))
     if seen < 10:
-        sys.exit('only %d counts were looked at' % seen)
+        sys.exit('only %d counts were checked' % seen)
 
 
-def told(folder, wanted):
-    """The capped cost that settlement.csv tells of each IHP and period, less that of its members; '-' where it tells
-    none."""
+def rest(folder, wanted):
+    """Prints the capped cost that settlement.csv gives for each IHP and period, less that of its members; '-' where it
+    gives none."""
     said = []
     for ihp in ROSTER:
         row = rows_of(folder, ihp, 'settlement.csv')[0]
@@ -131,7 +131,7 @@ def told(folder, wanted):
                       if m['period'] == period)
             said.append('-' if '' in (pmpm, months) else '%.0f' % (float(pmpm) * int(months) - own))
     if ' '.join(said) != wanted:
-        sys.exit('told: %s' % ' '.join(said))
+        sys.exit('rest: %s' % ' '.join(said))
 
 
 if __name__ == '__main__':
@@ -140,4 +140,4 @@ if __name__ == '__main__':
     elif sys.argv[1] == 'small':
         small(sys.argv[2])
     else:
-        told(sys.argv[2], sys.argv[3])
+        rest(sys.argv[2], sys.argv[3])

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Population-based payment [15] and Child and Teen Checkups outreach [5.2], month by month, and its reconciliation.
 
-A month M is judged on the twelve months that end with it, on the roster of its quarter, and by the ACG categories of the
-year before its own.
+A month M is decided on the twelve months that end with it, on the roster of its quarter, and by the ACG categories of
+the year before its own.
 """
 import math
 import os
@@ -28,7 +28,7 @@ def quarter_text(m):
 
 
 def months_of(text):
-    """The months of 2025Q2, or of 2025."""
+    """Returns the months of 2025Q2, or of 2025."""
     year, _, quarter = text.partition('Q')
     first = int(year) * 12
     return range(first + int(quarter) * 3 - 3, first + int(quarter) * 3) if quarter else range(first, first + 12)
@@ -39,7 +39,7 @@ def is_there(folder, name):
 
 
 class Plan:
-    """What payments need besides the settlement's tables."""
+    """The data that payments require in addition to the settlement's tables."""
 
     def __init__(self, deck, program, extract):
         self.deck, self.program, self.extract = deck, program, extract
@@ -60,13 +60,13 @@ class Plan:
                 if row['kind'] in KINDS}
 
     def age(self, member, m):
-        """At the first of the month, in whole years; below 0 before birth."""
+        """Returns the age at the first of the month, in whole years; below 0 before birth."""
         born = self.extract.birth[member]
         years = m // 12 - born.year
         return years - ((m % 12 + 1, 1) < (born.month, born.day))
 
     def uplift(self, member, m):
-        """[15.3.5]: the sum of the uplifts of a member's factors in the month."""
+        """Returns the sum of the uplifts of a member's factors in the month [15.3.5]."""
         has = {factor for first, last, factor in self.factors[member] if first <= m <= last}
         smi, sud = bool(has & {'smi', 'spmi'}), 'sud' in has
         age, names = self.age(member, m), []
@@ -127,7 +127,7 @@ class Curve:
 # ---------------------------------------------------------------- a month
 
 class Month:
-    """Everything about one month: who is attributed to whom, who is PBP eligible, and the curve."""
+    """All about one month: the members attributed to each IHP, the PBP eligible members, and the curve."""
 
     def __init__(self, plan, m):
         deck, program, extract = plan.deck, plan.program, plan.extract
@@ -153,7 +153,7 @@ class Month:
         self.set_curve(months, cost)
 
     def set_curve(self, months, cost):
-        """[15.2.2]: relative risk, normalised on the eligible population."""
+        """Sets the curve by relative risk, normalised on the eligible population [15.2.2]."""
         def pmpms(members):
             of_acg, money = Counter(), Counter()
             for member in members:
@@ -182,7 +182,7 @@ class Month:
         return whole_cents(100 * sum(self.dollars_of(member) for member in self.paid_to(ihp)))
 
     def for_checkups(self, ihp):
-        """[5.2.1]: aged 0 to 20 with a span of MA or MA_BD in the month."""
+        """Returns the attributed members aged 0 to 20 with a span of MA or MA_BD in the month [5.2.1]."""
         spans = self.plan.extract.spans
         return sum(to == ihp and 0 <= self.plan.age(member, self.m) <= 20
                    and any(s.first <= self.m <= s.last and s.program in CHECKUP_PROGRAMS for s in spans[member])
@@ -199,7 +199,7 @@ class Month:
 def pay(deck, program, extract, text, out):
     plan = Plan(deck, program, extract)
     rows, categories = [], []
-    totals = defaultdict(Counter)                            # of a quarter and an IHP
+    totals = defaultdict(Counter)                            # by quarter and IHP
     for m in months_of(text):
         now = Month(plan, m)
         categories += now.category_rows()
@@ -221,7 +221,7 @@ def pay(deck, program, extract, text, out):
 
 
 def reconcile(deck, program, extract, year, out):
-    """[15.5]: what was paid for member months that have a care-coordination payment after all."""
+    """Finds what was paid for member months that turned out to have a care-coordination payment [15.5]."""
     plan = Plan(deck, program, extract)
     months, amount = Counter(), Counter()
     for m in months_of(year):

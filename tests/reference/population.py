@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who belongs to whom: the program folder, rosters, the state extract, eligibility and attribution, for a period or for
-the twelve months that end with a month."""
+"""Finds which members belong to which IHP: the program folder, rosters, the state extract, eligibility and attribution,
+for a period or for the twelve months that end with a month."""
 from collections import defaultdict, namedtuple
 from fractions import Fraction
 from functools import cached_property
@@ -16,7 +16,7 @@ EXCLUSION_CODES = {'DUAL', 'REFUGEE', 'QMB', 'SLMB', 'EMERGENCY', 'SPENDDOWN', '
 # ---------------------------------------------------------------- the program folder
 
 class Program:
-    """The tables of the settlement; payments.py reads the table of its own."""
+    """The tables that a settlement reads; payments.py reads its own table."""
 
     def __init__(self, deck):
         self.deck, folder = deck, deck.program
@@ -32,7 +32,7 @@ class Program:
         self.rosters = read_table(folder, 'rosters')
         self.trend = {int(row['year']): (Fraction(row['rate']), Fraction(row.get('adjustment') or '0'))
                       for row in read_table(folder, 'trend')}
-        self.corridors = defaultdict(list)                       # of an IHP, or of '' for all others
+        self.corridors = defaultdict(list)                       # by IHP; '' for all others
         for row in read_table(folder, 'corridors'):
             share = Fraction(deck.vary.get('corridor_share', row['ihp_share']))
             self.corridors[row['ihp_id']].append((Fraction(row['from']), Fraction(row['to']), share))
@@ -47,23 +47,23 @@ class Program:
 
     @cached_property
     def quality(self):
-        """The scores; None where there are none."""
+        """Returns the scores; None if there are none."""
         return quality.of_program(self.deck, self.ihps)
 
     def is_affected(self, county, a_month):
-        """[5.9]: an extreme and uncontrollable circumstance."""
+        """Returns whether an extreme and uncontrollable circumstance affects the county in the month [5.9]."""
         return any(county == c and first <= a_month <= last for c, first, last in self.circumstances)
 
     def is_code(self, code_set, procedure):
         return any(first <= procedure <= last for first, last in self.codes[code_set])
 
     def corridors_of(self, ihp):
-        """Its own corridors instead of the default ones [16.8.1]."""
+        """Returns the IHP's own corridors, or the default ones [16.8.1]."""
         return self.corridors.get(ihp) or self.corridors.get('', [])
 
 
 class Rosters:
-    """The rosters in effect in one quarter, and where a claim line belongs [3.8, 13.3]."""
+    """The rosters in effect in one quarter, which decide where a claim line belongs [3.8, 13.3]."""
 
     def __init__(self, program, quarter, nppes, unit):
         self.program, self.nppes, self.unit = program, nppes, unit
@@ -85,7 +85,7 @@ class Rosters:
         self.check()
 
     def check(self):
-        """No line may belong to two IHPs."""
+        """Checks that no line can belong to two IHPs."""
         ihps = list(self.billing)
         for i, a in enumerate(ihps):
             for b in ihps[i + 1:]:
@@ -96,7 +96,7 @@ class Rosters:
                     raise Refused('the rosters of %s and %s could both own a line' % (a, b))
 
     def entity(self, line):
-        """('ihp', id), ('npi', number) for a non-IHP provider [13.3.1.3], or None."""
+        """Returns ('ihp', id), ('npi', number) for a non-IHP provider [13.3.1.3], or None."""
         for ihp, billing in self.billing.items():
             if line.billing in billing:
                 treating = self.treating[ihp]
@@ -106,7 +106,7 @@ class Rosters:
         return ('npi', npi) if npi else None
 
     def is_primary_care(self, line, entity):
-        """[3.8.4.2]: designation, else the roster's taxonomy, else that of NPPES; what is not listed is specialty."""
+        """Decides by the designation, else the roster's taxonomy, else that of NPPES; unlisted codes are specialty [3.8.4.2]."""
         designation = taxonomy = ''
         if entity and entity[0] == 'ihp' and self.treating[entity[1]] is not None:
             designation, taxonomy = self.treating[entity[1]][line.treating]
@@ -146,14 +146,14 @@ class Extract:
 # ---------------------------------------------------------------- eligibility [13.1, 13.2, 13.3.2]
 
 def payer_span(covering):
-    """Of the spans that cover a month the one that gives it its payer, were it to qualify; None without one."""
+    """Returns the span that gives a month its payer, of the spans that cover the month; None if none does."""
     good = [s for s in covering if s.program in QUALIFYING_PROGRAMS]
     newest = max((s.first for s in good), default=None)
     return min((s for s in good if s.first == newest), key=lambda s: (s.payer, s.county), default=None)
 
 
 def qualifying_spans(spans, first, deck):
-    """Of twelve months from `first` on the span that gives the payer; None for a month that does not qualify."""
+    """Returns for twelve months from `first` the span that gives the payer; None for a month that does not qualify."""
     givers, any_excluded = [], False
     for m in range(first, first + 12):
         covering = [s for s in spans if s.first <= m <= s.last]
@@ -169,14 +169,14 @@ def qualifying_spans(spans, first, deck):
 
 
 def residence(spans, first, county):
-    """The counties of twelve months: that of the span which gives the payer, also where the month is excluded; where
-    that is blank or there is none, the member's own [5.9]."""
+    """Returns the counties of twelve months: the county of the span that gives the payer, even if the month is excluded;
+    if that is blank or there is no span, the member's own county [5.9]."""
     found = [payer_span([s for s in spans if s.first <= m <= s.last]) for m in range(first, first + 12)]
     return [span and span.county or county for span in found]
 
 
 def enrolled_enough(givers, deck):
-    """[13.3.2]: six months in a row and nine in all."""
+    """Returns whether there are six months in a row and nine in all [13.3.2]."""
     longest = run = 0
     for giver in givers:
         run = run + 1 if giver is not None else 0
@@ -196,7 +196,7 @@ def in_months(line, first, last):
 
 
 class Attribution:
-    """Decides members by the twelve months from `first` on."""
+    """Attributes members by the twelve months from `first`."""
 
     def __init__(self, deck, program, rosters, first, cutoff):
         self.deck, self.program, self.rosters = deck, program, rosters
@@ -204,7 +204,7 @@ class Attribution:
         self.first, self.last = first, first + 11
 
     def decide(self, lines, enrolled):
-        """(IHP or '', reason, window)"""
+        """Returns (IHP or '', reason, window)."""
         known = [line for line in lines if is_known(line, self.cutoff)]
         period = [line for line in known if in_months(line, self.first, self.last)]
         if not enrolled:
@@ -224,8 +224,8 @@ class Attribution:
         return ihp, reason, window
 
     def steps(self, lines):
-        homes, primary, special, every = {}, {}, {}, {}      # entity: its visits; a visit begins with its date
-        present = False                                       # of E&M or health-home lines, wherever they belong
+        homes, primary, special, every = {}, {}, {}, {}      # {entity: visits}; the first item of a visit is its date
+        present = False                                       # True if any E&M or health-home line exists
         for n, line in enumerate(lines):
             home = self.program.is_code('health_home', line.procedure)
             em = self.program.is_code('em', line.procedure)
@@ -237,7 +237,7 @@ class Attribution:
                 continue
             visit = (line.service, line.treating)
             if self.deck.policy['count_unit'] == 'line':
-                visit += (n,)                                 # every line for itself
+                visit += (n,)                                 # every line counts separately
             if home:
                 homes.setdefault(entity, set()).add(visit)
             if em:
@@ -249,7 +249,7 @@ class Attribution:
 
     @staticmethod
     def health_home(homes):
-        """Step 1 [13.3.4]; None where it does not decide."""
+        """Returns the result of step 1, or None if it does not decide [13.3.4]."""
         tied = greatest(homes, homes)
         if len(tied) > 1:
             tied = latest(homes, tied)                                                 # [13.3.4.4]
@@ -315,7 +315,7 @@ def most(visits, kind):
 
 
 def greatest(visits, entities):
-    """Those of the entities with the most visits."""
+    """Returns the entities with the most visits."""
     top = max((len(visits.get(e, ())) for e in entities), default=0)
     return [e for e in entities if len(visits.get(e, ())) == top]
 
@@ -325,7 +325,7 @@ def last_date(visits):
 
 
 def latest(visits, entities):
-    """Those of the entities with the latest date of service."""
+    """Returns the entities with the latest date of service."""
     top = max(last_date(visits[e]) for e in entities)
     return [e for e in entities if last_date(visits[e]) == top]
 
@@ -333,7 +333,7 @@ def latest(visits, entities):
 # ---------------------------------------------------------------- cost
 
 def line_stage(line, deck, program, cutoff, first, givers):
-    """Why a line is no part of the cost of twelve months [16.3.2, 16.10]; None where it is."""
+    """Returns the reason why a line does not count in the cost of twelve months, or None if it does [16.3.2, 16.10]."""
     if not in_months(line, first, first + 11):
         return 'outside_period'
     if line.status != 'P':

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Quality scores [17.3, 18.4]: rates, points, category scores and overall scores, measure by measure.
 
-Everything is held so that more is better: for a lower-is-better measure differences and improvements turn their sign.
+Rates have a sign, so that more is always better: a lower-is-better measure negates differences and improvements.
 """
 import os
 from fractions import Fraction
 
 from common import Refused, read_table, show_ratio, twelve, write_table
 
-# Points by the lower end of a band, lower end in; below the first there are none.
+# Points by the lower end of a band, which the band includes; below the first band there are no points.
 DIFFERENCE = [('-0.04', '0.5'), ('-0.02', '1'), ('0', '1.2'), ('0.02', '1.4'), ('0.04', '1.6'), ('0.06', '1.8'),
               ('0.08', '2')]                                                           # [17.3.1.3.1, 18.4.4.1]
 IMPROVEMENT = [('0.03', '1'), ('0.04', '1.2'), ('0.05', '1.4'), ('0.06', '1.6'), ('0.07', '1.8'),
@@ -20,7 +20,7 @@ GAP_REDUCTION = [('0.05', '1'), ('0.1', '1.2'), ('0.2', '1.4'), ('0.3', '1.6'), 
 PERCENTILES = [('p30', '1'), ('p40', '1.2'), ('p50', '1.4'), ('p60', '1.6'), ('p70', '1.8'),
                ('p80', '2')]                                                           # [18.4.6.2, 18.4.8.2]
 SCORINGS = ('benchmark', 'percentile', 'cahps', 'improvement', 'gap', 'points')
-MOST = 2                                                                               # points for a measure
+MOST = 2                                                                               # most points for a measure
 COLUMNS = '''ihp_id measure rate baseline benchmark difference improvement achievement_points improvement_points points
     points_available'''.split()
 SCORE_COLUMNS = ['ihp_id', 'section', 'category', 'points', 'points_available', 'weight', 'score']
@@ -35,7 +35,7 @@ def band(value, bands):
 
 
 def relative(now, before):
-    """(now - before) / before; None where there is nothing to divide by."""
+    """Returns (now - before) / before; None if `before` is 0."""
     return None if now is None or before is None or before == 0 else (now - before) / before
 
 
@@ -50,7 +50,7 @@ class Quality:
         self.measures = read_table(deck.program, 'measures')
         for measure in self.measures:
             if measure['scoring'] not in SCORINGS:
-                raise Refused('measures.csv: no scoring is called ' + measure['scoring'])
+                raise Refused('measures.csv: unknown scoring ' + measure['scoring'])
         self.benchmarks = {row['measure']: row for row in read_table(deck.program, 'benchmarks')
                            if int(row['year']) == self.year}
         self.scored = {row['ihp_id']: [(measure, self.score(row['ihp_id'], measure)) for measure in self.measures
@@ -59,14 +59,14 @@ class Quality:
     # ------------------------------------------------------------ a measure
 
     def rate(self, ihp, year, measure, group=''):
-        """[17.3.1.4.2, 18.4.3]: only with a sufficient sample."""
+        """Returns the rate if its sample is sufficient, else None [17.3.1.4.2, 18.4.3]."""
         row = self.rows.get((ihp, year, measure, group))
         if not row or row['sufficient'] != '1' or not row['denominator'] or int(row['denominator']) == 0:
             return None
         return Fraction(int(row['numerator']), int(row['denominator']))
 
     def score(self, ihp, measure):
-        """The columns of quality.csv from `rate` on, as numbers or None."""
+        """Returns the columns of quality.csv from `rate` on, as numbers or None."""
         name, scoring = measure['measure'], measure['scoring']
         sign = -1 if measure['lower_is_better'] == '1' else 1
         rate, baseline = self.rate(ihp, self.year, name), self.rate(ihp, self.year - 1, name)
@@ -79,7 +79,7 @@ class Quality:
         given = row.get('points') if row.get('sufficient') == '1' else ''
         if scoring in ('benchmark', 'cahps') and rate is not None:
             if benchmark is None:
-                raise Refused('%s has no benchmark in %d' % (name, self.year))
+                raise Refused('%s has no benchmark for %d' % (name, self.year))
             difference = sign * (rate - benchmark)
             if self.deck.policy['benchmark_difference'] == 'relative':
                 difference = None if benchmark == 0 else difference / benchmark
@@ -105,7 +105,7 @@ class Quality:
 
     @staticmethod
     def cahps(difference):
-        """[18.4.5.1]: exactly three percent is within."""
+        """Returns the points [18.4.5.1]; a difference of exactly three percent is within the benchmark."""
         if twelve(difference) > twelve(Fraction('0.03')):
             return Fraction(2)
         return Fraction(0) if twelve(difference) < twelve(Fraction('-0.03')) else Fraction('1.5')
@@ -114,7 +114,7 @@ class Quality:
         points = Fraction(0)
         for column, awarded in PERCENTILES:
             if not marks.get(column):
-                raise Refused('%s has no %s in %d' % (name, column, self.year))
+                raise Refused('%s has no %s for %d' % (name, column, self.year))
             if sign * twelve(rate) >= sign * twelve(Fraction(marks[column])):
                 points = Fraction(awarded)
         return points
@@ -122,7 +122,7 @@ class Quality:
     # ------------------------------------------------------------ equitable care [18.4.9.2]
 
     def gap(self, ihp, name, sign, rate, baseline):
-        """Points, None where no gap can be told."""
+        """Returns the points, or None if no gap can be computed."""
         rates = {}                                           # group: (baseline, performance)
         for group in self.groups - {''}:
             pair = tuple(self.rate(ihp, year, name, group) for year in (self.year - 1, self.year))
@@ -139,7 +139,7 @@ class Quality:
 
         if dropped(baseline, rate):
             return Fraction(0)
-        gaps = {}                                            # of the groups below the reference in P: points
+        gaps = {}                                            # points of the groups below the reference in P
         for group, (before, now) in rates.items():
             gap = [sign * (theirs - own) for theirs, own in zip(rates[reference], (before, now))]
             if denominator[group] >= 100 and dropped(before, now):
@@ -158,7 +158,7 @@ class Quality:
     # ------------------------------------------------------------ scores [17.3.2, 18.4.10, 18.4.11]
 
     def categories(self, ihp, section):
-        """[[category, points, available, weight, is a bonus]] in the order of measures.csv"""
+        """Returns [[category, points, available, weight, is a bonus]] in the order of measures.csv."""
         found = {}
         for measure, (*_, points) in self.scored[ihp]:
             if measure['section'] == section:
@@ -200,6 +200,6 @@ class Quality:
 
 
 def of_program(deck, ihps):
-    """None in an interim, which has no score, and without quality data."""
+    """Returns None for an interim, which has no score, and if there is no quality data."""
     there = os.path.exists(os.path.join(deck.program, 'quality.csv'))
     return Quality(deck, ihps) if deck.settlement == 'final' and there else None

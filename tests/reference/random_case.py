@@ -1,19 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes a random case that is full of edges: extract/, program/ and deck.yaml.
+"""Writes a random case with many edge cases: extract/, program/ and deck.yaml.
 
     random_case.py --seed N --members M -o DIR [--money] [--payments]
 
-The same seed, number of members and options give the same bytes.  Nobody and nothing in it is real: NPIs begin with 9, which
-none that was issued does.
+The same seed, number of members and options give the same bytes.  All persons and providers are invented; the NPIs begin
+with 9, which no issued NPI does.
 
-Most members are built to sit on an edge: equal counts and equal dates at several entities, months one short of a rule,
-dates on the first and last day of a period, claims paid on the cut-off and a day after it, costs a cent around a cap.
+Most members are placed on an edge: equal counts and equal dates at several entities, months one short of a rule, dates
+on the first and last day of a period, claims paid on the cut-off and a day after it, costs a cent away from a cap.
 Most seeds also have unusual files (column order, CRLF, gzip, quotes, unknown columns) and policies that are not at
 their defaults.  Rosters are consistent in every quarter, so no case is refused.
 
 --money adds counties, circumstances, terminations, quality and their policies; --payments adds social risk, care
-coordination and payment.csv, for the year of the performance period.  Without them the case asks for none of it.
+coordination and payment.csv, for the year of the performance period.  Without them the case has none of these.
 """
 import argparse
 import csv
@@ -33,8 +33,8 @@ HOME = ['S0280', 'S0281']                            # [13.3.4.1]
 NEITHER = ['99200', '99216', '99303', '99351', '99380', '99388', '99390', '99398', '99440', '99444', 'G0403', 'S0282',
            '80053', '', '']
 PRIMARY = ['207Q00000X', '207R00000X', '208000000X', '363LF0000X', '208D00000X']
-SPECIALTY = ['207V00000X', '207RC0000X', '111N00000X', '207X00000X']        # only the first is listed; the others
-PAYERS = ['FFS', 'MCO-BLUE', 'MCO-GREEN', 'MCO-RED', 'mco_low']             # are specialty for that reason
+SPECIALTY = ['207V00000X', '207RC0000X', '111N00000X', '207X00000X']        # only the first is listed; the others are
+PAYERS = ['FFS', 'MCO-BLUE', 'MCO-GREEN', 'MCO-RED', 'mco_low']             # specialty because they are not listed
 EXCLUSIONS = ['DUAL', 'REFUGEE', 'QMB', 'SLMB', 'EMERGENCY', 'SPENDDOWN', 'COST_EFFECTIVE_PRIVATE', 'HMO_PRIVATE',
               'HEALTHY_MN', 'MSC_PLUS', 'TPL_INCOMPLETE', 'MSOP']
 CORE = [('professional', '043'), ('professional', '091'), ('pharmacy', '030'), ('outpatient', '007'),
@@ -59,7 +59,7 @@ class Case:
         self.tables = {'extract': {}, 'program': {}}
         self.number = 0
         self.claims = []
-        self.exact = self.chance(0.12)                   # ratios that lie exactly on a boundary, amounts on half a cent
+        self.exact = self.chance(0.12)                   # ratios exactly on a boundary, amounts with half a cent
 
     # ------------------------------------------------------------ small choices
 
@@ -122,8 +122,8 @@ class Case:
     # ------------------------------------------------------------ partnerships and providers
 
     def make_providers(self):
-        self.nppes = {}                                   # treating NPI: taxonomy, or absent
-        self.class_of = {}                                # treating NPI: class at non-IHP and all-in billers
+        self.nppes = {}                                   # {treating NPI: taxonomy}; some NPIs are absent
+        self.class_of = {}                                # {treating NPI: class at non-IHP and all-in billers}
         self.free = []                                    # treating NPIs that are on no roster
         for _ in range(14):
             self.free.append(self.treating_npi())
@@ -170,23 +170,23 @@ class Case:
                                        'interim_paid', 'terminated_on', 'termination'], rows)
 
     def marks(self, npi, wanted):
-        """A designation or a taxonomy that makes a treating provider what is wanted [3.8.4.2]."""
+        """Returns a designation and a taxonomy that give a treating provider the wanted class [3.8.4.2]."""
         listed = self.nppes.get(npi)
-        ways = [(wanted, ''), (wanted, self.pick(PRIMARY + SPECIALTY))]       # a designation goes before a taxonomy
+        ways = [(wanted, ''), (wanted, self.pick(PRIMARY + SPECIALTY))]       # a designation overrides a taxonomy
         ways.append(('', self.pick(PRIMARY if wanted == 'PCP' else SPECIALTY)))
         if ('PCP' if listed in PRIMARY else 'SPE') == wanted:
             ways.append(('', ''))                                             # NPPES decides
         return self.pick(ways)
 
     def share_a_billing_npi(self):
-        """Two billing/treating IHPs with one billing NPI and different treating providers: no line has two owners."""
+        """Gives two billing/treating IHPs one billing NPI and different treating providers: no line has two owners."""
         both = [i for i in self.names if self.ihps[i]['kind'] == 'billing_treating']
         if len(both) > 1 and self.chance(0.6):
             a, b = self.r.sample(both, 2)
             self.ihps[b]['billing'].append(self.ihps[a]['billing'][0])
 
     def share_a_treating_npi(self):
-        """One who works at two IHPs with billing NPIs of their own, primary care at one and a specialist at the other."""
+        """Lets one provider work at two IHPs with different billing NPIs: primary care at one, a specialist at the other."""
         both = [i for i in self.names if self.ihps[i]['kind'] == 'billing_treating']
         for a, b in zip(both, both[1:]):
             if not set(self.ihps[a]['billing']) & set(self.ihps[b]['billing']) and self.chance(0.4):
@@ -196,10 +196,10 @@ class Case:
                 return
 
     def quarters(self):
-        """Every IHP's submissions.  A billing NPI is never on the lists of two owners, whatever the quarter."""
+        """Makes every IHP's submissions.  A billing NPI is never on the lists of two owners in any quarter."""
         early, late = '%dQ1' % (self.base - 1), '%dQ1' % (self.perf + 1)
         absent = self.pick(self.names) if self.chance(0.3) else None
-        self.billers = {}                                    # what is on the roster of the last quarter of P
+        self.billers = {}                                    # billing NPIs of the roster of P's last quarter
         for ihp in self.names:
             mine = self.ihps[ihp]
             full = [('billing', n, '', '') for n in mine['billing']] + mine['rows']
@@ -217,17 +217,17 @@ class Case:
             if mine['kind'] == 'all_in' and self.chance(0.3):
                 self.submit(ihp, early, [('treating', self.pick(self.free), 'PCP', '')])   # ignored with a notice
             self.billers[ihp] = mine['billing']
-        if self.chance(0.4) and len(self.names) > 3:         # an IHP that nobody will visit
+        if self.chance(0.4) and len(self.names) > 3:         # an IHP that no member will visit
             nobody = self.pick([i for i in self.names if i != absent])
             self.billers[nobody] = []
         self.visited = [i for i in self.names if self.billers[i]] or [self.names[0]]
         columns = ['ihp_id', 'quarter', 'role', 'npi', 'designation', 'taxonomy']
         if self.chance(0.2):
-            self.rosters.append(self.pick(self.rosters))     # one row twice, the same both times
+            self.rosters.append(self.pick(self.rosters))     # one identical row twice
         self.table('program', 'rosters', columns, [list(row) for row in self.rosters])
 
     def without(self, rows, share):
-        """A roster that some have left; one billing provider stays."""
+        """Returns a roster without some providers; one billing provider remains."""
         return rows[:1] + [row for row in rows[1:] if self.exact or not self.chance(share)]
 
     def submit(self, ihp, quarter, rows):
@@ -295,8 +295,8 @@ class Case:
             self.expenses(p)
 
     def make_exact_member(self, member, n):
-        """One category of risk and no trend, so that the ratio is that of two amounts: 0.98, 1.02, the ends of corridors,
-        and differences of an odd number of cents, of which half is shared [16.7, 16.8.2.3]."""
+        """Makes a member of one risk category without trend, so that the ratio is that of two amounts: 0.98, 1.02, the ends of
+        corridors, and differences of an odd number of cents, half of which is shared [16.7, 16.8.2.3]."""
         self.member_rows.append([member, '1990-01-01', 'U', '27053', ''])
         self.member = member
         self.full = self.spent = {'base': 0, 'performance': 0}
@@ -341,7 +341,7 @@ class Case:
             self.enroll_year(year * 12)
 
     def enroll_year(self, jan):
-        """Months that are counted from the January of a year."""
+        """Adds months, counted from January of a year."""
         dec = jan + 11
         shape = self.r.randrange(10)
         if shape == 0:                                       # just enough: six in a row, nine in all
@@ -379,7 +379,7 @@ class Case:
             self.span(jan, hole - 1)
             if hole < dec:
                 self.span(hole + 1, dec)
-        elif shape == 8:                                     # the year's exclusion stands on the span itself
+        elif shape == 8:                                     # the span itself has the year's exclusion
             self.span(jan, jan + 8)
             self.span(jan + 9, dec, exclusion=self.pick(EXCLUSIONS))
         elif self.chance(0.7):                               # runs that cross the new year
@@ -389,7 +389,7 @@ class Case:
     # ------------------------------------------------------------ claim lines
 
     def line(self, service, procedure, pair, billing, treating, cents, status='P', paid=None):
-        """One claim line.  Now and then it is the second line of the claim before."""
+        """Adds one claim line.  Sometimes it is the second line of the previous claim."""
         if paid is None:
             paid = service + timedelta(self.pick([0, 3, 14, 30, 45]))
         if self.claims and self.claims[-1][2] == self.member and self.chance(0.2):
@@ -405,7 +405,7 @@ class Case:
                 self.spent[p] += cents
 
     def dates(self, p, months_before=0):
-        """A date in the period, or as many months before; often on an edge."""
+        """Returns a date in the period, or some months before it; often on an edge."""
         year = self.years[p]
         if months_before:
             return self.pick([date(year - 1, 1, 1), date(year - 1, 12, 31), date(year - 1, 6, 30), date(year - 1, 7, 1),
@@ -415,11 +415,11 @@ class Case:
         return self.pick(edges) if self.chance(0.5) else date(year, 1, 1) + timedelta(self.r.randrange(365))
 
     def place(self, entity, kind):
-        """(billing, treating) of a line of that class at an IHP or a non-IHP provider"""
+        """Returns (billing, treating) of a line of that class at an IHP or a non-IHP provider."""
         if entity in self.ihps:
             return self.pick(self.ihps[entity]['billing']), self.pick(self.ihps[entity][kind])
         fitting = [n for n in self.free if self.class_of[n] == kind] or self.free
-        return entity, self.pick(fitting[:3])                # few, so that lines of one visit meet
+        return entity, self.pick(fitting[:3])                # few, so that several lines have the same visit
 
     def at(self, entity, kind, service, procedure=None, **more):
         billing, treating = self.place(entity, kind)
@@ -465,7 +465,7 @@ class Case:
                 self.at(other, 'PCP', when())
         elif shape in (8, 9):                                # no E&M in the window: the look-back decides [13.3.8]
             self.at(near, 'SPE', when(), self.pick(NEITHER))
-            if self.chance(0.25):                            # the line is there, but belongs to nobody
+            if self.chance(0.25):                            # a line that belongs to no entity
                 self.at(near, 'PCP', when(), self.pick(EM + HOME), blank=True)
             if self.chance(0.3):
                 self.at(near, 'PCP', when(), status='D')
@@ -473,11 +473,11 @@ class Case:
             for e in self.entities((0, 2), (0, 1)):
                 self.at(e, self.pick(['PCP', 'PCP', 'SPE']), before if self.chance(0.5) else self.dates(p, 12),
                         self.pick(EM + HOME[:1]))
-        elif shape == 10:                                    # no visit at a partnership [13.3.2], or one that is not known
+        elif shape == 10:                                    # no visit at a partnership [13.3.2], or one that is not known by the cut-off
             self.at(self.pick(self.others), 'PCP', when())
             if self.chance(0.5):
                 self.at(near, 'PCP', date(self.years[p], 12, 31), paid=self.cutoff_after(p))
-        else:                                                # anything
+        else:                                                # any mixture
             for _ in range(self.r.randint(0, 8)):
                 e = self.pick(self.visited + self.others)
                 self.at(e, self.pick(['PCP', 'SPE']), when(), self.pick(EM + HOME + NEITHER),
@@ -510,7 +510,7 @@ class Case:
             e = self.pick(chosen)
             self.at(e, 'PCP', same, status=self.pick('DV'))
             self.at(e, 'PCP', self.dates(p), paid=self.cutoff_after(p))
-        if self.chance(0.15):                                # and one that counts, paid on the last day
+        if self.chance(0.15):                                # a line that counts, paid on the last day
             service = self.dates(p)
             if service <= self.cutoff[p]:
                 self.at(self.pick(chosen), 'PCP', service, paid=self.cutoff[p])
@@ -519,7 +519,7 @@ class Case:
         return max(self.cutoff[p] + timedelta(1), date(self.years[p], 12, 31))
 
     def expenses(self, p):
-        """Lines for the cost alone: no procedure that attribution counts."""
+        """Adds lines that affect only the cost: no procedure that attribution counts."""
         for _ in range(self.r.randint(0, 3)):
             pairs = CORE if self.chance(0.8) else NOT_CORE if self.strict or self.chance(0.6) else UNKNOWN
             service = self.dates(p)
@@ -529,7 +529,7 @@ class Case:
             cents = self.pick([0, 1, self.r.randint(100, 90000), self.r.randint(100, 90000), -self.r.randint(1, 20000)])
             self.line(service, self.pick(NEITHER), self.pick(pairs), self.pick(self.others + ['', '']), '', cents,
                       status=self.pick('PPPPPPPDV'), paid=paid)
-        if self.chance(0.08):                                # a reversal that leaves less than nothing
+        if self.chance(0.08):                                # a reversal that leaves a negative cost
             self.line(self.dates(p), '', ('pharmacy', '030'), '', '', -self.spent[p] - self.pick([0, 1, 5000]))
         caps = [c for c in self.caps if c]
         if caps and self.full[p] and self.chance(0.25):      # to the cent
@@ -546,7 +546,7 @@ class Case:
             self.table('program', name, rows[0], rows[1:])
         corridors = [['', '0.90', '0.98', '0.5'], ['', '0.98', '1.00', '0.5'], ['', '1.00', '1.02', '0.5'],
                      ['', '1.02', '1.10', '0.5']]
-        own = [  # counter-proposals [16.8.1]: with gaps, beyond 1.10, on one side only, across 1
+        own = [  # counter-proposals [16.8.1]: with gaps, beyond 1.10, on one side only, or across 1
             [('0.85', '0.93', '0.6'), ('0.95', '1', '0.4'), ('1.01', '1.05', '0.3'), ('1.05', '1.25', '0.7')],
             [('0.5', '0.8', '0.25'), ('0.8', '0.99', '0.75')],
             [('1', '2.5', '1')],
@@ -586,7 +586,7 @@ class Case:
         for kind, tables in self.tables.items():
             os.makedirs(os.path.join(folder, kind), exist_ok=True)
             for name, (columns, rows) in tables.items():
-                ordered = name in ('ihps', 'measures')       # their order means something
+                ordered = name in ('ihps', 'measures')       # the order of these rows matters
                 write_table(self, os.path.join(folder, kind, name), columns, rows, ordered, kind == 'extract')
 
 
@@ -595,8 +595,8 @@ def main():
     parser.add_argument('--seed', type=int, required=True)
     parser.add_argument('--members', type=int, default=200)
     parser.add_argument('-o', '--output', required=True)
-    parser.add_argument('--money', action='store_true', help='with circumstances, terminations and quality')
-    parser.add_argument('--payments', action='store_true', help='with what population-based payments need')
+    parser.add_argument('--money', action='store_true', help='add circumstances, terminations and quality')
+    parser.add_argument('--payments', action='store_true', help='add the inputs of population-based payments')
     options = parser.parse_args()
     Case(options.seed, options.members, options.money, options.payments).write(options.output)
 

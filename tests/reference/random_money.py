@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What --money adds to a random case: counties, circumstances [5.9], terminations [6.1] and quality [17, 18].
+"""Adds to a random case for --money: counties, circumstances [5.9], terminations [6.1] and quality [17, 18].
 
-Rates lie on the ends of the bands and a thousandth beside them, exactly, as fractions.
+Rates are fractions exactly on the ends of the bands, or a thousandth away from them.
 """
 from fractions import Fraction
 
@@ -16,7 +16,7 @@ POLICIES = {'quality_on_losses': ['none', 'inverse'], 'benchmark_difference': ['
 DIFFERENCES = ['-0.2', '-0.04', '-0.03', '-0.02', '0', '0.02', '0.03', '0.04', '0.06', '0.08', '0.2']
 IMPROVEMENTS = ['-0.05', '0', '0.01', '0.02', '0.03', '0.04', '0.05', '0.06', '0.07', '0.08', '0.3']
 REDUCTIONS = ['0.04', '0.05', '0.1', '0.2', '0.3', '0.4', '0.5', '1', '1.2']
-# category: weight, and its measures with their scoring; a star where lower is better, sometimes
+# {category: weight, and its measures with their scoring}; a star marks a measure for which lower is sometimes better
 SECTION_17 = {'1': [('Equity', '0.40', ['E01 points']),
                     ('Utilization, Track 1', '0.20', ['M01 benchmark*', 'M02 benchmark']),
                     ('Clinical "Quality"', '0.20', ['M04 benchmark', 'M05 percentile*']),
@@ -44,10 +44,10 @@ def add_money(case):
 # ---------------------------------------------------------------- circumstances and terminations
 
 def live_in_counties(case):
-    """Spans that begin in one month with one payer have one county, so that it is clear where a member lived."""
+    """Gives spans that begin in one month with one payer one county, so that the member's county is unambiguous."""
     columns, rows = case.tables['extract']['members']
     at = columns.index('county')
-    for n, row in enumerate(rows):                           # where members are dealt out in turn, a fifth in each
+    for n, row in enumerate(rows):                           # members take counties in turn, a fifth in each
         row[at] = COUNTIES[n // len(case.visited) % 5] if case.exact else case.pick(COUNTIES + [''])
     if case.exact:
         for row in case.tables['extract']['enrollment'][1]:
@@ -61,7 +61,7 @@ def live_in_counties(case):
 
 
 def circumstances(case):
-    """Affected counties; the months of one county do not overlap."""
+    """Adds affected counties; the months of one county do not overlap."""
     if case.chance(0.15):
         return
     start, rows = case.perf * 12, []
@@ -91,7 +91,7 @@ class Quality:
     def __init__(self, case):
         self.case, self.year = case, case.perf
         self.measures, self.benchmarks, self.rows = [], [], []
-        self.scorings = {}                                   # measure: scoring, lower is better
+        self.scorings = {}                                   # {measure: (scoring, lower is better)}
 
     def write(self):
         case = self.case
@@ -145,17 +145,17 @@ class Quality:
         elif comparable == '' and case.chance(0.5):
             return
         self.benchmarks.append([measure, self.year, benchmark, *thresholds, comparable])
-        if case.chance(0.2):                                 # another year's
+        if case.chance(0.2):                                 # a row of another year
             self.benchmarks.append([measure, self.year - 1, '0.123' if benchmark else '', *thresholds, '0'])
 
     def add(self, ihp, year, measure, rate, group='', denominator=1000, sufficient=True, not_reporting='', points=''):
-        """A rate as a fraction of whole numbers, at least of that denominator."""
+        """Adds a rate, a fraction of whole numbers whose denominator is at least the one given."""
         if rate is None:
             numerator = denominator = ''
         else:
             rate = min(max(rate, Fraction(0)), Fraction(1))
             numerator = rate * denominator
-            if numerator.denominator != 1:                   # exactly the rate, with another denominator
+            if numerator.denominator != 1:                   # keep the exact rate, with another denominator
                 denominator = rate.denominator * max(1, denominator // rate.denominator)
                 numerator = rate * denominator
         self.rows.append([ihp, year, measure, group, numerator, denominator, int(sufficient), not_reporting, points])
@@ -163,7 +163,7 @@ class Quality:
     def make_rates(self, ihp, measure):
         case, scoring = self.case, self.scorings[measure][0]
         if case.chance(0.04):
-            return                                           # there is no row at all
+            return                                           # no row at all
         if scoring == 'points':
             self.add(ihp, self.year, measure, None, points=case.pick(['0', '0.5', '1', '1.75', '2']),
                      sufficient=case.chance(0.9))
@@ -188,7 +188,7 @@ class Quality:
             self.add(ihp, self.year + case.pick([1, -2]), measure, Fraction(1, 2))     # a year that does not matter
 
     def make_best(self, ihp, measure):
-        """Twice as good as the year before, or half as bad; for that and for itself all points."""
+        """Makes a rate twice as good as the year before, or half as bad; improvement and achievement both get all points."""
         row = next((r for r in self.benchmarks if r[:2] == [measure, self.year]), None)
         mark = Fraction(row[2] or row[8] or '0.5') if row else Fraction(1, 2)
         lower = self.scorings[measure][1] == '1'
@@ -213,14 +213,14 @@ class Quality:
     # ------------------------------------------------------------ equitable care [18.4.9.2]
 
     def make_gap(self, ihp, measure):
-        """Most groups do well enough for points; something now and then is wrong."""
+        """Makes most groups good enough for points; sometimes a group fails."""
         case = self.case
         given = case.pick(['0', '1', '1.5', '2']) if ihp != self.best and case.chance(0.12) else ''
         reference = case.policy.get('reference_group', 'White')
         sign = -1 if self.scorings[measure][1] == '1' else 1
         base = Fraction(case.pick(['0.5', '0.4', '0.6']))
         groups = {reference} | set(case.some(GROUPS, 2, 6))
-        good = ihp == self.best                              # nothing goes wrong, and every gap is gone
+        good = ihp == self.best                              # no group fails, and every gap is closed
         for group in sorted(groups):
             denominator = case.pick([50, 99, 100, 100, 101, 200, 400, 1000])
             before, now = base, base
@@ -232,7 +232,7 @@ class Quality:
                     now = before
             if not good and case.chance(0.3):                # that denominator, and about the rate
                 now = Fraction(round(now * denominator), denominator)
-            if not good and case.chance(0.06):               # a drop of exactly one percent, and more, and of nothing
+            if not good and case.chance(0.06):               # a drop of exactly one percent, of more, or none
                 now = Fraction(round(now * denominator), denominator)
                 before = now / (1 - sign * case.pick([Fraction(1, 100), Fraction(11, 1000), Fraction(0)]))
             if case.chance(0.97):

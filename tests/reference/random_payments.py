@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What --payments adds to a random case: social risk, care coordination and payment.csv [15, 5.2], more ACG categories,
-and birthdays around the first of a month in which an age of 1, 18 or 21 is reached."""
+"""Adds to a random case for --payments: social risk, care coordination and payment.csv [15, 5.2], more ACG categories,
+and birthdays near the first of a month in which a member turns 1, 18 or 21."""
 from datetime import date, timedelta
 
 from case_files import month_text
@@ -42,7 +42,7 @@ def births(case):
 
 
 def months_inside(case):
-    """A span of months that touches the performance year, or just does not."""
+    """Returns a range of months that overlaps the performance year, or just misses it."""
     first = case.perf * 12 + case.pick([-30, -13, -1, 0, 0, 2, 3, 6, 9, 11, 12])
     return month_text(first), month_text(first + case.pick([0, 0, 1, 2, 5, 11, 40]))
 
@@ -52,14 +52,14 @@ def social_risk(case, members):
     for member in members:
         if case.chance(0.6):
             for factor in case.some(FACTORS, 1, 5):
-                for _ in range(case.pick([1, 1, 2])):        # a factor twice at a time is one factor
+                for _ in range(case.pick([1, 1, 2])):        # overlapping rows of one factor count once
                     rows.append([member, *months_inside(case), factor])
     if rows and case.chance(0.92):
         case.table('extract', 'social_risk', ['member_id', 'month_from', 'month_to', 'factor'], rows)
 
 
 def care_coordination(case, members):
-    """What is known in the end, and what was known when paying: some of it, and some that did not come true."""
+    """Makes the final data and the data known when paying: part of the final data, and rows that did not come true."""
     known, paid = [], []
     for member in members:
         if not case.chance(0.4):

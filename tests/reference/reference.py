@@ -5,18 +5,18 @@
     reference.py EXTRACT_DIR DECK.yaml -o OUT_DIR [--set NAME=VALUE]... [--no-member-files]
     reference.py EXTRACT_DIR DECK.yaml -o OUT_DIR --pay 2025Q2 | --pay 2025 | --reconcile 2025
 
-It shares no code and no design with the engine: every member is decided from plain lists of rows, every number is an
-exact fraction until it is compared or printed.  It is meant to be read beside the contract (numbers in brackets are
-its sections) and to be compared with the engine's result folder.
+It shares no code and no design with the engine: it decides every member from plain lists of rows, and every number is
+an exact fraction until it is compared or printed.  Read it next to the contract (numbers in brackets are sections of
+the contract).  Tests compare its output with the engine's result folder.
 
 The first form settles: periods and run-out, eligibility, rosters, attribution (population.py), cost, risk, target and
-settlement (here), quality scores (quality.py).  The second computes the payments of a quarter or a year, the third
-their reconciliation (payments.py).  Not covered: bootstrap and sweeps, which have programs of their own beside this.
+settlement (here), quality scores (quality.py).  The second computes the payments of a quarter or a year, or their
+reconciliation (payments.py).  It does not cover bootstrap and sweeps; bootstrap_case.py and sweep_case.py do.
 
---set varies what a sensitivity run can vary: a policy by its name, claims_cap, trend, threshold, quality_share,
+--set changes a value that a sweep can vary: a policy by its name, claims_cap, trend, threshold, quality_share,
 corridor_share, base_paid_through, performance_paid_through, roster_quarter.
 
-The extract is taken to be free of the errors that an import refuses.
+The program assumes that the extract has no errors that an import refuses.
 """
 import argparse
 import os
@@ -48,7 +48,7 @@ def capped(cost, cap):
 
 
 def settle_period(deck, program, extract, period):
-    """The facts of every member, and the waterfall of lines and dollars up to the members."""
+    """Returns the facts of every member, and the waterfall of lines and dollars up to the members."""
     year = deck.year[period]
     quarter = deck.vary.get('roster_quarter', '%dQ4' % deck.year['performance'])        # [3.8.5]
     if period == 'base' and deck.policy['base_roster'] == 'own':
@@ -86,7 +86,7 @@ def settle_period(deck, program, extract, period):
 
 
 def waterfall(facts, stages, program):
-    """The rest of exclusions.csv: members and what is left of their lines, by reason."""
+    """Returns the remaining rows of exclusions.csv: members and the lines left to them, by reason."""
     rows = dict(stages)
     for name in UNATTRIBUTED_STAGES + ['attributed', 'above_cap', 'capped_attributed']:
         rows[name] = [0, 0, 0]
@@ -110,7 +110,7 @@ def add(row, lines, cents):
 # ---------------------------------------------------------------- risk [16.4.1, 16.5.2]
 
 def risk_weights(facts, cap):
-    """{category: (members, months, capped cost, weight)} over the eligible population."""
+    """Returns {category: (members, months, capped cost, weight)} over the eligible population."""
     members, months, cost = Counter(), Counter(), Counter()
     for f in facts:
         if f.enrolled:
@@ -120,7 +120,7 @@ def risk_weights(facts, cap):
     all_months, all_cost = sum(months.values()), sum(cost.values())
     weights = {}
     for acg in sorted(members):
-        weight = Fraction(1)                        # also where there is nothing to compare with
+        weight = Fraction(1)                        # also if there is nothing to compare with
         if months[acg] and all_cost:
             weight = Fraction(cost[acg], months[acg]) / Fraction(all_cost, all_months)
         weights[acg] = (members[acg], months[acg], cost[acg], weight)
@@ -144,7 +144,7 @@ def trend_factor(deck, program):
 
 
 def experience(mine, cap, weights):
-    """(member months, PMPM in cents, risk score) of the attributed members of an IHP"""
+    """Returns (member months, PMPM in cents, risk score) of the attributed members of an IHP."""
     months = sum(f.months for f in mine)
     if months == 0:
         return 0, None, None
@@ -156,13 +156,13 @@ def experience(mine, cap, weights):
 
 
 def shared_fraction(ratio, corridors):
-    """First-dollar sharing: the share of every corridor on its part of the way from 1 to the ratio [16.8.2.3]."""
+    """Returns first-dollar sharing: each corridor's share times the length it covers between 1 and the ratio [16.8.2.3]."""
     low, high = min(ratio, Fraction(1)), max(ratio, Fraction(1))
     return sum(max(Fraction(0), min(high, end) - max(low, start)) * share for start, end, share in corridors)
 
 
 def offset_share(ratio, corridors, outside):
-    """The share of the corridor of the unadjusted result [16.8.2.2]; on a boundary the corridor nearer to 1."""
+    """Returns the share of the corridor of the unadjusted result; on a boundary, the corridor nearer to 1 [16.8.2.2]."""
     r = twelve(ratio)
     side = []                                    # corridors on the ratio's side of 1: near end, far end, share
     for start, end, share in corridors:
@@ -180,13 +180,13 @@ def offset_share(ratio, corridors, outside):
 
 
 def signed_fraction(ratio, corridors):
-    """What is shared at a ratio: positive for savings, negative for losses."""
+    """Returns the share at a ratio: positive for savings, negative for losses."""
     part = shared_fraction(ratio, corridors)
     return part if ratio < 1 else -part
 
 
 def largest_remainder(amount, months):
-    """Parts of an amount in whole cents in proportion to months, equal remainders in payer order [5.4]."""
+    """Divides an amount into whole cents in proportion to months; equal remainders go by payer order [5.4]."""
     total = sum(months.values())
     payers = sorted(months)
     parts = {p: abs(amount) * months[p] // total for p in payers}
@@ -198,7 +198,7 @@ def largest_remainder(amount, months):
 
 
 def sharing(row, deck, program, ratio, adjusted, months):
-    """(outcome, shared before the offset, the offset, shared amount)"""
+    """Returns (outcome, shared before the offset, the offset, shared amount)."""
     if row['track'] != '2' or ratio is None:
         return 'no_settlement', Fraction(0), Fraction(0), Fraction(0)
     savings = twelve(ratio) < twelve(1 - deck.threshold)                               # [16.7]
@@ -220,8 +220,8 @@ def sharing(row, deck, program, ratio, adjusted, months):
 
 
 def affected_part(mine, deck, program):
-    """[5.9]: the affected months' part of the year, times the mean share of members who live in affected counties;
-    under circumstance_rule months, the part of the year alone."""
+    """Returns the affected part of the year times the mean share of members who live in affected counties; under
+    circumstance_rule months, the part of the year alone [5.9]."""
     first, part = deck.year['performance'] * 12, Fraction(0)
     for k in range(12):
         share = Fraction(sum(program.is_affected(f.counties[k], first + k) for f in mine), len(mine))
@@ -232,11 +232,11 @@ def affected_part(mine, deck, program):
 
 
 def termination_factor(row, deck, outcome):
-    """[6.1]: days in force, the day itself included, of the days of the period; losses that are dropped have 0."""
+    """Returns the share of the period in force, the last day included; 0 for losses that the contract drops [6.1]."""
     if not row.get('terminated_on') or outcome == 'no_settlement':
         return Fraction(1)
     if row['termination'] not in TERMINATIONS:
-        raise Refused('%s is terminated without a kind that the contract knows [6.1]' % row['ihp_id'])
+        raise Refused('%s has a termination whose kind is not in the contract [6.1]' % row['ihp_id'])
     year, ended = deck.year['performance'], day(row['terminated_on'])
     if ended > date(year, 12, 31):
         return Fraction(1)
@@ -249,7 +249,7 @@ def termination_factor(row, deck, outcome):
 
 
 def settle_ihp(row, deck, program, facts, weights):
-    """A row of settlement.csv, and the rows of payer_split.csv."""
+    """Returns a row of settlement.csv, and the rows of payer_split.csv."""
     ihp, cap = row['ihp_id'], program.cap[row['ihp_id']]
     mine = {p: [f for f in facts[p] if f.ihp == ihp] for p in PERIODS}
     months, pmpm, risk = {}, {}, {}
@@ -350,9 +350,9 @@ def main():
     parser.add_argument('deck')
     parser.add_argument('-o', '--output', required=True)
     parser.add_argument('--set', action='append', default=[], metavar='NAME=VALUE')
-    parser.add_argument('--no-member-files', action='store_true', help='leave attributed/ out')
-    parser.add_argument('--pay', metavar='YEARQn|YEAR', help='the payments of a quarter or of a year')
-    parser.add_argument('--reconcile', metavar='YEAR', help='the reconciliation of the payments of a year')
+    parser.add_argument('--no-member-files', action='store_true', help='do not write attributed/')
+    parser.add_argument('--pay', metavar='YEARQn|YEAR', help='compute the payments of a quarter or of a year')
+    parser.add_argument('--reconcile', metavar='YEAR', help='reconcile the payments of a year')
     options = parser.parse_args()
     settings = [tuple(s.split('=', 1)) for s in options.set]
     try:

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sweeps of a random case: writes decks that have one, and checks what came of it.
+"""Adds sweeps to a random case's deck, and checks the results.
 
-    sweep_case.py deck DECK DESIGN --seed N -o NEW_DECK [--money]     the deck with a sweep of that design
-    sweep_case.py check EXTRACT DECK RESULT                           scenarios.csv and readings.csv of it
+        sweep_case.py deck DECK DESIGN --seed N -o NEW_DECK [--money]     adds a sweep of that design to the deck
+        sweep_case.py check EXTRACT DECK RESULT                           checks scenarios.csv and readings.csv
 
-`check` makes the list of scenarios from the deck by the words of the manual, settles each with reference.py, and
-wants every cell of scenarios.csv to be equal text; only where a ratio lies on the border between two texts of twelve
-digits, which reference.py knows exactly and floating point does not, either of the two will do.  Members gained and
-lost are counted member by member.
+`check` lists the scenarios of the deck by the rules of the manual and settles each with reference.py.  It requires
+every cell of scenarios.csv to have the same text.  Where a ratio lies on the border between two texts of twelve
+digits, which reference.py knows exactly and floating point does not, either text is correct.  It counts members
+gained and lost member by member.
 """
 import argparse
 import csv
@@ -44,7 +44,7 @@ READING_COLUMNS = ['policy', 'reading', 'section', 'ihp_id', 'members_gained', '
 # ---------------------------------------------------------------- decks
 
 def values_of(deck, money):
-    """Values of every key that can vary: all choices of a policy, and edges of the numbers."""
+    """Returns the values of every key that can vary: all choices of a policy, and edges of the numbers."""
     base, perf = deck.year['base'], deck.year['performance']
     values = {name: list(choices) for name, (_, choices) in common.POLICIES.items()
               if choices and name in dict(READINGS)}
@@ -99,10 +99,10 @@ def write_deck(options):
         handle.write(text + sweep_text(options.design, deck, random.Random(options.seed), options.money))
 
 
-# ---------------------------------------------------------------- what should come out
+# ---------------------------------------------------------------- expected results
 
 def scenarios_of(deck_path):
-    """[(key, value, [(name, value)])] in the order of the deck."""
+    """Returns [(key, value, [(name, value)])] in the order of the deck."""
     with open(deck_path, encoding='utf-8') as handle:
         sweep = common.parse_deck(handle.read())['sweep']
     if sweep['design'] == 'readings':
@@ -134,7 +134,7 @@ class Settled:
         self.cents = [common.parse_cents(row[at]) for row in self.rows]
 
     def moved(self, deck, period, ihp):
-        """Members gained and lost by an IHP against the deck."""
+        """Returns the members gained and lost by an IHP, compared with the deck."""
         pairs = list(zip(self.ihp[period], deck.ihp[period]))
         return (sum(here == ihp != there for here, there in pairs), sum(there == ihp != here for here, there in pairs))
 
@@ -158,7 +158,7 @@ def readings_table(scenarios, settled, deck):
 
 
 def on_a_border(seen, expected):
-    """Both are the same number but for one unit of the twelfth digit."""
+    """Returns whether both are the same number except for one unit of the twelfth digit."""
     return seen and expected and abs(Decimal(seen) - Decimal(expected)) <= \
         Decimal(10) ** (Decimal(expected).adjusted() - 11)
 
@@ -169,7 +169,7 @@ def same_row(columns, seen, expected):
 
 
 def compare(path, columns, rows):
-    """The number of rows that differ, which are printed."""
+    """Prints the rows that differ; returns their number."""
     with open(path, encoding='utf-8', newline='') as handle:
         seen = list(csv.reader(handle))
     wrong = 0
@@ -198,11 +198,11 @@ def check(options):
     if has_readings:
         wrong += compare(readings, READING_COLUMNS, readings_table(scenarios, settled, deck))
     elif os.path.exists(readings):
-        print(readings + ': is there without being asked for')
+        print(readings + ': exists, although the deck did not ask for it')
         wrong += 1
     changed = sum(now.rows != deck.rows for now in settled)
     moved = sum(now.ihp != deck.ihp for now in settled)
-    print('%d scenarios, %d change something, %d move members' % (len(settled), changed, moved))
+    print('%d scenarios; %d change a result, %d move members' % (len(settled), changed, moved))
     return 1 if wrong or not changed else 0
 
 
@@ -214,7 +214,7 @@ def main():
     deck.add_argument('design', choices=['one_at_a_time', 'grid', 'named', 'readings'])
     deck.add_argument('--seed', type=int, required=True)
     deck.add_argument('-o', '--output', required=True)
-    deck.add_argument('--money', action='store_true', help='vary the policies of quality too')
+    deck.add_argument('--money', action='store_true', help='also vary the policies of quality')
     deck.set_defaults(run=write_deck)
     checked = commands.add_parser('check')
     checked.add_argument('extract')
