@@ -50,7 +50,7 @@ enum ihp__acts_on {
       "Minnesota Senior Care Plus does not qualify", CLAIMS)                                       \
     P(exclusion_scope, CHOICE,                                                                     \
       V(IHP__SCOPE_MONTH, "month") V(IHP__SCOPE_PERIOD, "period"), "month", "13.2",                \
-      "a month with an exclusion does not qualify, or the whole period does not", CLAIMS)            \
+      "a month with an exclusion does not qualify, or the whole period does not", CLAIMS)          \
     P(min_continuous_months, INTEGER, (0, 12), "6", "13.3.2",                                      \
       "qualifying months in a row that a member needs", DECISION)                                  \
     P(min_total_months, INTEGER, (0, 12), "9", "13.3.2",                                           \
@@ -77,6 +77,23 @@ enum ihp__acts_on {
       V(IHP__SPECIALTY_ALL_EM, "all_em") V(IHP__SPECIALTY_SPECIALTY, "specialty"), "all_em",       \
       "13.3.6.7",                                                                                  \
       "Step 3 compares all E&M lines of a non-IHP provider, or its specialty lines", DECISION)     \
+    P(health_home_elsewhere, CHOICE,                                                               \
+      V(IHP__HOME_SINGLE, "single") V(IHP__HOME_POOLED, "pooled"), "single", "13.3.4.3",           \
+      "Step 1 compares single non-IHP providers, or all of them together", DECISION)               \
+    P(primary_care_rival, CHOICE,                                                                  \
+      V(IHP__RIVAL_PRIMARY_CARE, "primary_care") V(IHP__RIVAL_ALL_EM, "all_em"), "primary_care",   \
+      "13.3.5.6",                                                                                  \
+      "Steps 2 and 4 compare primary care lines of a non-IHP provider, or all its E&M lines",      \
+      DECISION)                                                                                    \
+    P(specialty_equal, CHOICE,                                                                     \
+      V(IHP__EQUAL_IHP, "ihp") V(IHP__EQUAL_NONE, "none") V(IHP__EQUAL_LATEST, "latest"), "ihp",   \
+      "13.3.6.7",                                                                                  \
+      "as many lines at a non-IHP provider in Step 3: to the IHP, to nobody, or by the later date",\
+      DECISION)                                                                                    \
+    P(tie_with_elsewhere, CHOICE,                                                                  \
+      V(IHP__TIE_CHOSEN, "chosen") V(IHP__TIE_ANY, "any"), "chosen", "13.3.7.10",                  \
+      "against a tied non-IHP provider: the IHP chosen in Step 4, or that with the latest line",\
+      DECISION)                                                                                    \
     P(unresolved_tie, CHOICE,                                                                      \
       V(IHP__TIE_UNATTRIBUTED, "unattributed") V(IHP__TIE_LOWEST_IHP, "lowest_ihp"),               \
       "unattributed", "13.3.7",                                                                    \

@@ -136,6 +136,54 @@ find_greatest(const struct step *s, const struct among *among, measure_fn measur
 
 /* ---- Step 1 [13.3.4] ------------------------------------------------------------------------- */
 
+static struct ihp__decision home_of(const struct step *s, uint32_t entity)
+{
+    return entity < s->partnerships ? winner(entity, IHP__REASON_HEALTH_HOME)
+                                    : nobody(IHP__REASON_HEALTH_HOME_ELSEWHERE);
+}
+
+/* Returns the health-home lines of all non-IHP providers together. */
+static int64_t pooled_homes(const struct step *s)
+{
+    int64_t homes = -(int64_t)s->counts->repeated_homes;
+    for (size_t i = 0; i < s->counts->count; i++) {
+        const struct ihp__entity_counts *e = &s->counts->entity[i];
+        homes += is_ihp(s, e) ? 0 : e->health_home;
+    }
+    return homes;
+}
+
+/* Applies Step 1 with all non-IHP providers as one entity. Returns true and sets `*decision` if it
+ * decides. */
+static bool step_home_pooled(const struct step *s, struct ihp__decision *decision)
+{
+    const struct among of_ihps = {.ihps = true}, of_others = {.others = true};
+    struct greatest ihps = find_greatest(s, &of_ihps, health_home_of);
+    int64_t others = pooled_homes(s);
+    note(s, IHP__RULE_HEALTH_HOME_POOLED, others > ihps.value, IHP__NO_ENTITY, others, ihps.value);
+    if (others > ihps.value) {
+        *decision = nobody(IHP__REASON_HEALTH_HOME_ELSEWHERE);
+        return true;
+    }
+    int holders = ihps.holders + (others == ihps.value);
+    note(s, IHP__RULE_HEALTH_HOME_MOST, holders == 1, ihps.entity, ihps.value, holders);
+    if (holders == 1) {
+        *decision = home_of(s, ihps.entity);
+        return true;
+    }
+    const struct among tied = {.ihps = true, .equal = health_home_of, .to = ihps.value};
+    struct greatest latest = find_greatest(s, &tied, health_home_day_of);
+    if (others == ihps.value) {
+        int64_t day = find_greatest(s, &of_others, health_home_day_of).value;
+        latest.holders = day == latest.value ? latest.holders + 1 : latest.holders;
+        latest = day > latest.value ? (struct greatest){day, 1, IHP__NO_ENTITY} : latest;
+    }
+    note(s, IHP__RULE_HEALTH_HOME_LATEST, latest.holders == 1, latest.entity, latest.value,
+         latest.holders);
+    *decision = home_of(s, latest.entity);
+    return latest.holders == 1; /* still equal: Step 2 */
+}
+
 /* Applies Step 1. Returns true and sets `*decision` if it decides. */
 static bool step_health_home(const struct step *s, struct ihp__decision *decision)
 {
@@ -147,6 +195,9 @@ static bool step_health_home(const struct step *s, struct ihp__decision *decisio
     note(s, IHP__RULE_HEALTH_HOME_PRESENT, most.value > 0, IHP__NO_ENTITY, most.value, 0);
     if (most.value == 0) {
         return false; /* [13.3.4.5] */
+    }
+    if (ASK(s, health_home_elsewhere) == IHP__HOME_POOLED) {
+        return step_home_pooled(s, decision);
     }
     uint32_t entity = most.entity;
     note(s, IHP__RULE_HEALTH_HOME_MOST, most.holders == 1, entity, most.value, most.holders);
@@ -161,8 +212,7 @@ static bool step_health_home(const struct step *s, struct ihp__decision *decisio
         }
         entity = latest.entity;
     }
-    *decision = entity < s->partnerships ? winner(entity, IHP__REASON_HEALTH_HOME)
-                                         : nobody(IHP__REASON_HEALTH_HOME_ELSEWHERE);
+    *decision = home_of(s, entity);
     return true;
 }
 
@@ -210,16 +260,61 @@ static ihp__day16 last_em_of_entity(const struct step *s, uint32_t entity)
     return 0;
 }
 
+/* Returns true if all E&M lines of a non-IHP provider are compared with the PCP lines of an IHP. */
+static bool all_em_rival(const struct step *s)
+{
+    return ASK(s, primary_care_rival) == IHP__RIVAL_ALL_EM;
+}
+
+/* Returns the IHP that wins among those tied with a non-IHP provider where the dates of all of them
+ * are compared, or IHP__NO_ENTITY if two have the latest. */
+static uint32_t step_tie_any(const struct step *s, int64_t primary)
+{
+    const struct among tied = {.ihps = true, .equal = primary_of, .to = primary};
+    struct greatest latest = find_greatest(s, &tied, em_day_of);
+    note(s, IHP__RULE_TIE_ANY_LATEST, latest.holders == 1, latest.entity, latest.value,
+         latest.holders);
+    if (latest.holders == 1) {
+        return latest.entity;
+    }
+    return ASK(s, unresolved_tie) == IHP__TIE_LOWEST_IHP ? latest.entity : IHP__NO_ENTITY;
+}
+
+/* Returns the IHP that is compared with the tied non-IHP providers, or that wins if there is none;
+ * IHP__NO_ENTITY if no date breaks the tie of IHPs. */
+static uint32_t choose_tied_ihp(const struct step *s, struct greatest ihps, bool with_others)
+{
+    if (ihps.holders == 1) {
+        return ihps.entity;
+    }
+    if (with_others && ASK(s, tie_with_elsewhere) == IHP__TIE_ANY) {
+        return step_tie_any(s, ihps.value);
+    }
+    return step_tie_ihps(s, ihps.value);
+}
+
+/* Returns the date of the latest E&M line at the non-IHP providers tied with `value` lines, of the
+ * kind that Step 2 compared. */
+static int64_t last_em_of_rivals(const struct step *s, int64_t value)
+{
+    if (all_em_rival(s)) {
+        const struct among tied = {.others = true, .equal = all_em_of, .to = value};
+        return find_greatest(s, &tied, em_day_of).value;
+    }
+    const struct among tied = {.others = true, .equal = primary_of, .to = value};
+    return find_greatest(s, &tied, em_day_of).value;
+}
+
 static struct ihp__decision step_tie(const struct step *s, struct greatest ihps,
                                      struct greatest others)
 {
-    uint32_t entity = ihps.holders == 1 ? ihps.entity : step_tie_ihps(s, ihps.value);
+    bool with_others = others.value == ihps.value;
+    uint32_t entity = choose_tied_ihp(s, ihps, with_others);
     if (entity == IHP__NO_ENTITY) {
         return nobody(IHP__REASON_UNRESOLVED_TIE);
     }
-    if (others.value == ihps.value) {
-        const struct among equal_others = {.others = true, .equal = primary_of, .to = ihps.value};
-        int64_t theirs = find_greatest(s, &equal_others, em_day_of).value;
+    if (with_others) {
+        int64_t theirs = last_em_of_rivals(s, ihps.value);
         int64_t ours = last_em_of_entity(s, entity);
         note(s, IHP__RULE_TIE_NON_IHP, ours > theirs, entity, ours, theirs);
         if (ours < theirs) {
@@ -233,6 +328,26 @@ static struct ihp__decision step_tie(const struct step *s, struct greatest ihps,
 }
 
 /* ---- Step 3 [13.3.6] ------------------------------------------------------------------------- */
+
+/* Returns true if an IHP wins Step 3 although a non-IHP provider has as many lines, `value`
+ * [13.3.6.7]. `all` means that all E&M lines of a provider are compared. */
+static bool wins_equal(const struct step *s, uint32_t entity, int64_t value, bool all)
+{
+    int policy = ASK(s, specialty_equal);
+    if (policy == IHP__EQUAL_IHP) {
+        return true;
+    }
+    if (policy == IHP__EQUAL_NONE) {
+        note(s, IHP__RULE_SPECIALTY_EQUAL, false, entity, value, value);
+        return false;
+    }
+    const struct among tied = {
+        .others = true, .equal = all ? all_em_of : specialty_of, .to = value};
+    int64_t theirs = find_greatest(s, &tied, em_day_of).value;
+    int64_t ours = last_em_of_entity(s, entity);
+    note(s, IHP__RULE_SPECIALTY_LATEST, ours > theirs, entity, ours, theirs);
+    return ours > theirs;
+}
 
 static struct ihp__decision step_specialty(const struct step *s)
 {
@@ -251,29 +366,59 @@ static struct ihp__decision step_specialty(const struct step *s)
         return nobody(IHP__REASON_SPECIALTY_ELSEWHERE); /* [13.3.6.7] */
     }
     note(s, IHP__RULE_SPECIALTY_MOST, ihps.holders == 1, ihps.entity, ihps.value, ihps.holders);
-    return ihps.holders == 1 ? winner(ihps.entity, IHP__REASON_SPECIALTY)
-                             : nobody(IHP__REASON_SPECIALTY_TIE); /* [13.3.6.5] */
+    if (ihps.holders > 1) {
+        return nobody(IHP__REASON_SPECIALTY_TIE); /* [13.3.6.5] */
+    }
+    return others.value < ihps.value || wins_equal(s, ihps.entity, ihps.value, all)
+               ? winner(ihps.entity, IHP__REASON_SPECIALTY)
+               : nobody(IHP__REASON_SPECIALTY_ELSEWHERE);
 }
 
 /* ---- Step 2 [13.3.5] ------------------------------------------------------------------------- */
 
+/* Finds the greatest number of lines at a non-IHP provider that Step 2 compares. */
+static struct greatest find_rivals(const struct step *s)
+{
+    const struct among of_others = {.others = true};
+    if (all_em_rival(s)) {
+        return find_greatest(s, &of_others, all_em_of);
+    }
+    return find_greatest(s, &of_others, primary_of);
+}
+
+/* Returns true if lines at non-IHP providers end the attribution of a member without PCP lines at
+ * an IHP [13.3.5.6]. */
+static bool blocked_elsewhere(const struct step *s)
+{
+    const struct among of_others = {.others = true};
+    bool blocks = s->policies->primary_care_elsewhere == IHP__ELSEWHERE_BLOCKS;
+    if (find_greatest(s, &of_others, all_em_of).value == 0) { /* the policy does not matter */
+        if (blocks) {
+            note(s, IHP__RULE_PRIMARY_BLOCKED, false, IHP__NO_ENTITY, 0, 0);
+        }
+        return false;
+    }
+    if (ASK(s, primary_care_elsewhere) != IHP__ELSEWHERE_BLOCKS) {
+        return false;
+    }
+    struct greatest others = find_rivals(s);
+    note(s, all_em_rival(s) ? IHP__RULE_PRIMARY_BLOCKED_ALL : IHP__RULE_PRIMARY_BLOCKED,
+         others.value > 0, others.entity, others.value, 0);
+    return others.value > 0;
+}
+
 static struct ihp__decision step_primary(const struct step *s)
 {
-    const struct among of_ihps = {.ihps = true}, of_others = {.others = true};
+    const struct among of_ihps = {.ihps = true};
     struct greatest ihps = find_greatest(s, &of_ihps, primary_of);
-    struct greatest others = find_greatest(s, &of_others, primary_of);
     note(s, IHP__RULE_PRIMARY_AT_IHP, ihps.value > 0, IHP__NO_ENTITY, ihps.value, 0);
     if (ihps.value == 0) {
-        if (s->policies->primary_care_elsewhere == IHP__ELSEWHERE_BLOCKS) { /* for the trace */
-            note(s, IHP__RULE_PRIMARY_BLOCKED, others.value > 0, others.entity, others.value, 0);
-        }
-        if (others.value > 0 && ASK(s, primary_care_elsewhere) == IHP__ELSEWHERE_BLOCKS) {
-            return nobody(IHP__REASON_PRIMARY_CARE_ELSEWHERE); /* [13.3.5.6] */
-        }
-        return step_specialty(s); /* [13.3.5.7] */
+        return blocked_elsewhere(s) ? nobody(IHP__REASON_PRIMARY_CARE_ELSEWHERE)
+                                    : step_specialty(s); /* [13.3.5.7] */
     }
-    note(s, IHP__RULE_PRIMARY_ELSEWHERE, others.value > ihps.value, others.entity, others.value,
-         ihps.value);
+    struct greatest others = find_rivals(s);
+    note(s, all_em_rival(s) ? IHP__RULE_PRIMARY_ELSEWHERE_ALL : IHP__RULE_PRIMARY_ELSEWHERE,
+         others.value > ihps.value, others.entity, others.value, ihps.value);
     if (others.value > ihps.value) {
         return nobody(IHP__REASON_PRIMARY_CARE_ELSEWHERE); /* [13.3.5.6] */
     }
@@ -397,6 +542,15 @@ const char *ihp__reason_section(enum ihp__reason reason)
 {
     static const char *const sections[] = {IHP__REASON_LIST(IHP__REASON_SECTION)};
     return reason < IHP__REASONS ? sections[reason] : "?";
+}
+
+const char *ihp__decision_section(enum ihp__reason reason, const struct ihp__trace *trace)
+{
+    const struct ihp__trace_entry *last =
+        trace->count == 0 ? NULL : &trace->entry[trace->count - 1];
+    bool tie = last != NULL && last->rule == IHP__RULE_TIE_NON_IHP;
+    return tie && reason == IHP__REASON_PRIMARY_CARE_ELSEWHERE ? ihp__rule_section(last->rule)
+                                                               : ihp__reason_section(reason);
 }
 
 const char *ihp__rule_section(enum ihp__rule rule)

@@ -15,6 +15,7 @@ struct ihp__counts_slot {
 struct ihp__visit {
     uint32_t entity, treating;
     uint8_t sets, provider_class;
+    bool elsewhere; /* at a non-IHP provider */
 };
 
 enum { FIRST_SLOTS = 64, SEARCHED_IN_TURN = 8 };
@@ -24,6 +25,7 @@ void ihp__counts_reset(struct ihp__counts *counts)
     counts->count = 0;
     counts->any_health_home = false;
     counts->any_em = false;
+    counts->repeated_homes = 0;
     counts->visits = 0;
     counts->visit_day = 0;
     if (++counts->generation == 0) { /* wrapped: old slots could look new */
@@ -150,6 +152,23 @@ static int by_visit(const void *a, const void *b)
     return (x->treating > y->treating) - (x->treating < y->treating);
 }
 
+static bool is_home_elsewhere(const struct ihp__visit *visit)
+{
+    return visit->elsewhere && (visit->sets & IHP__CODE_HEALTH_HOME) != 0;
+}
+
+/* Returns true if one of the sorted visits of the day that come before `visit`, at another non-IHP
+ * provider, has a health-home line by the same treating provider. */
+static bool repeats_home(const struct ihp__counts *counts, const struct ihp__visit *visit)
+{
+    for (size_t i = 0; i < counts->visits && counts->visit[i].entity < visit->entity; i++) {
+        if (is_home_elsewhere(&counts->visit[i]) && counts->visit[i].treating == visit->treating) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool ihp__counts_finish(struct ihp__counts *counts)
 {
     if (counts->visits == 0) {
@@ -160,6 +179,9 @@ bool ihp__counts_finish(struct ihp__counts *counts)
         struct ihp__visit visit = counts->visit[i];
         for (i++; i < counts->visits && by_visit(&counts->visit[i], &visit) == 0; i++) {
             visit.sets |= counts->visit[i].sets; /* one visit may have lines of both sets */
+        }
+        if (is_home_elsewhere(&visit) && repeats_home(counts, &visit)) {
+            counts->repeated_homes++;
         }
         if (!count_one(counts, visit.entity, visit.sets, visit.provider_class, counts->visit_day)) {
             return false;
@@ -188,7 +210,8 @@ bool ihp__counts_add(struct ihp__counts *counts, const struct ihp__line *line, i
         return false;
     }
     counts->visit_day = day;
-    counts->visit[counts->visits++] = (struct ihp__visit){
-        line->entity, treating, (uint8_t)line->sets, (uint8_t)line->provider_class};
+    counts->visit[counts->visits++] =
+        (struct ihp__visit){line->entity, treating, (uint8_t)line->sets,
+                            (uint8_t)line->provider_class, line->partnership < 0};
     return true;
 }

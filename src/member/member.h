@@ -212,6 +212,8 @@ struct ihp__counts {
     struct ihp__entity_counts *entity; /* owned, in order of the first day counted */
     size_t count, capacity;
     bool any_health_home, any_em; /* also by lines without an entity */
+    uint32_t repeated_homes;      /* health-home visits at a non-IHP provider that would be one with
+                                     another's if all of them were one entity [13.3.4] */
     /* private: an index by entity, and the visits of the current day */
     struct ihp__counts_slot *slot;
     size_t slots;
@@ -253,12 +255,18 @@ enum ihp__rule_numbers {
     X(IHP__RULE_MONTHS_TOTAL, "13.3.2", LEAST, "enough qualifying months in total")                \
     X(IHP__RULE_VISIT, "13.3.2", NONE, "a paid line known by the cut-off at an IHP in the period") \
     X(IHP__RULE_HEALTH_HOME_PRESENT, "13.3.4.1", COUNT, "Step 1: health-home lines are present")   \
+    X(IHP__RULE_HEALTH_HOME_POOLED, "13.3.4.3", MORE,                                              \
+      "all non-IHP providers together have more health-home lines than any IHP")                   \
     X(IHP__RULE_HEALTH_HOME_MOST, "13.3.4.3", MOST, "one entity has the most health-home lines")   \
     X(IHP__RULE_HEALTH_HOME_LATEST, "13.3.4.4", LATEST,                                            \
       "one of the tied entities has the latest health-home line")                                  \
     X(IHP__RULE_PRIMARY_AT_IHP, "13.3.5.7", COUNT, "Step 2: PCP E&M lines at an IHP are present")  \
     X(IHP__RULE_PRIMARY_BLOCKED, "13.3.5.6", COUNT,                                                \
       "only non-IHP providers have PCP E&M lines, which blocks")                                   \
+    X(IHP__RULE_PRIMARY_BLOCKED_ALL, "13.3.5.6", COUNT,                                            \
+      "a non-IHP provider has E&M lines and no IHP has PCP E&M lines, which blocks")               \
+    X(IHP__RULE_PRIMARY_ELSEWHERE_ALL, "13.3.5.6", MORE,                                           \
+      "a non-IHP provider has more E&M lines than any IHP has PCP E&M lines")                      \
     X(IHP__RULE_PRIMARY_ELSEWHERE, "13.3.5.6", MORE,                                               \
       "a non-IHP provider has more PCP E&M lines than any IHP")                                    \
     X(IHP__RULE_PRIMARY_MOST, "13.3.5.4", MORE, "a single IHP has the most PCP E&M lines")         \
@@ -267,12 +275,18 @@ enum ihp__rule_numbers {
     X(IHP__RULE_SPECIALTY_ELSEWHERE, "13.3.6.7", MORE,                                             \
       "a non-IHP provider has more E&M lines than any IHP has specialty lines")                    \
     X(IHP__RULE_SPECIALTY_MOST, "13.3.6.4", MOST, "a single IHP has the most specialty E&M lines") \
+    X(IHP__RULE_SPECIALTY_EQUAL, "13.3.6.7", MORE,                                                 \
+      "the IHP has more specialty E&M lines than any non-IHP provider has E&M lines")              \
+    X(IHP__RULE_SPECIALTY_LATEST, "13.3.6.7", LATER,                                               \
+      "the IHP's latest E&M line is later than that of the non-IHP provider with as many")         \
     X(IHP__RULE_TIE_EM_LATEST, "13.3.7.7", LATEST,                                                 \
       "Step 4: one of the tied IHPs, none of which has specialty lines, has the latest E&M line")  \
     X(IHP__RULE_TIE_SPECIALTY, "13.3.7.8", MOST,                                                   \
       "Step 4: one of the tied IHPs has the most specialty E&M lines")                             \
     X(IHP__RULE_TIE_PRIMARY_LATEST, "13.3.7.9", LATEST,                                            \
       "Step 4: one of the IHPs still tied has the latest PCP E&M line")                            \
+    X(IHP__RULE_TIE_ANY_LATEST, "13.3.7.10", LATEST,                                               \
+      "Step 4: one of the IHPs tied with a non-IHP provider has the latest E&M line")              \
     X(IHP__RULE_TIE_NON_IHP, "13.3.7.10", LATER,                                                   \
       "Step 4: the IHP's latest E&M line is later than the tied non-IHP provider's")               \
     X(IHP__RULE_LOOKBACK, "13.3.8", COUNT,                                                         \
@@ -304,6 +318,10 @@ struct ihp__trace {
     struct ihp__trace_entry entry[IHP__TRACE_MAX];
     size_t count;
 };
+
+/* Returns the section of the rule that decided: that of the reason, unless the trace of the
+ * decision shows that another rule led to it. Static. */
+const char *ihp__decision_section(enum ihp__reason reason, const struct ihp__trace *trace);
 
 /* The policies on which a decision may depend, as bits: IHP__ASKS(visit_gate). A decision is the
  * same under policies that differ only in those that the decision did not read. */

@@ -239,7 +239,8 @@ class Attribution:
             if self.deck.policy['count_unit'] == 'line':
                 visit += (n,)                                 # every line counts separately
             if home:
-                homes.setdefault(entity, set()).add(visit)
+                pooled = entity[0] == 'npi' and self.deck.policy['health_home_elsewhere'] == 'pooled'
+                homes.setdefault(('npi', 'all of them') if pooled else entity, set()).add(visit)
             if em:
                 kind = primary if self.rosters.is_primary_care(line, entity) else special
                 kind.setdefault(entity, set()).add(visit)
@@ -260,14 +261,16 @@ class Attribution:
 
     def primary_care(self, primary, special, every, present):
         """Step 2 [13.3.5]"""
-        most_ihp, most_other = most(primary, 'ihp'), most(primary, 'npi')
+        rivals = every if self.deck.policy['primary_care_rival'] == 'all_em' else primary
+        most_ihp, most_other = most(primary, 'ihp'), most(rivals, 'npi')
         if most_ihp == 0:                                                              # [13.3.5.7]
             if most_other > 0 and self.deck.policy['primary_care_elsewhere'] == 'blocks':
                 return '', 'PRIMARY_CARE_ELSEWHERE'
             return self.specialty(special, every, present)
         if most_other > most_ihp:                                                      # [13.3.5.6]
             return '', 'PRIMARY_CARE_ELSEWHERE'
-        tied = greatest(primary, primary)
+        tied = [e for e in primary if e[0] == 'ihp' and len(primary[e]) == most_ihp] \
+            + [e for e in rivals if e[0] == 'npi' and len(rivals[e]) == most_ihp]
         if len(tied) == 1:                                                             # [13.3.5.3, 13.3.5.4]
             return tied[0][1], 'PRIMARY_CARE'
         return self.tie_break(tied, primary, special, every)                           # [13.3.5.5]
@@ -283,6 +286,12 @@ class Attribution:
         tied = greatest(special, [e for e in special if e[0] == 'ihp'])
         if len(tied) > 1:                                                              # [13.3.6.5]
             return '', 'SPECIALTY_TIE'
+        equal = [e for e in compared if e[0] == 'npi' and len(compared[e]) == most_ihp]
+        if equal and self.deck.policy['specialty_equal'] == 'none':
+            return '', 'SPECIALTY_ELSEWHERE'
+        if self.deck.policy['specialty_equal'] == 'latest':
+            if any(last_date(every[e]) >= last_date(every[tied[0]]) for e in equal):
+                return '', 'SPECIALTY_ELSEWHERE'
         return tied[0][1], 'SPECIALTY'
 
     def tie_break(self, tied, primary, special, every):
@@ -291,7 +300,9 @@ class Attribution:
         others = [e for e in tied if e[0] == 'npi']
         lowest = self.deck.policy['unresolved_tie'] == 'lowest_ihp'
         if len(ours) > 1:
-            if not any(e in special for e in ours):
+            if others and self.deck.policy['tie_with_elsewhere'] == 'any':
+                ours = latest(every, ours)
+            elif not any(e in special for e in ours):
                 ours = latest(every, ours)                                             # [13.3.7.7]
             else:
                 ours = greatest(special, ours)                                         # [13.3.7.8]

@@ -48,6 +48,8 @@ POLICIES = {
     'visit_gate': ['attributed_ihp'], 'primary_care_elsewhere': ['blocks'], 'specialty_elsewhere': ['specialty'],
     'unresolved_tie': ['lowest_ihp'], 'lookback_months': [0, 6, 24], 'cost_months': ['all'], 'risk_weights': ['base'],
     'pbp_offset_outside': ['outermost'], 'pbp_offset_rule': ['rerun'],
+    'health_home_elsewhere': ['pooled'], 'primary_care_rival': ['all_em'], 'specialty_equal': ['none', 'latest'],
+    'tie_with_elsewhere': ['any'],
 }
 
 

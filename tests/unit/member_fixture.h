@@ -101,6 +101,10 @@ static inline void draw_policies(struct random_draws *draws, struct ihp__policie
     policies->decision.visit_gate = (int)random_below(draws, 2);
     policies->decision.primary_care_elsewhere = (int)random_below(draws, 2);
     policies->decision.specialty_elsewhere = (int)random_below(draws, 2);
+    policies->decision.health_home_elsewhere = (int)random_below(draws, 2);
+    policies->decision.primary_care_rival = (int)random_below(draws, 2);
+    policies->decision.specialty_equal = (int)random_below(draws, 3);
+    policies->decision.tie_with_elsewhere = (int)random_below(draws, 2);
     policies->decision.unresolved_tie = (int)random_below(draws, 2);
     policies->claims.cost_months = (int)random_below(draws, 2);
     policies->claims.lookback_months = lookback[random_below(draws, 4)];

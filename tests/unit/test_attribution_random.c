@@ -69,6 +69,14 @@ static struct verdict in(int set, enum ihp__reason reason)
     return (struct verdict){first_of(set), reason, 1};
 }
 
+/* The lines at each entity that Steps 2 and 4 compare with those of IHPs. */
+static void rivals(const struct table *t, const struct ihp__decision_policies *policies, int *rival)
+{
+    for (int e = 0; e < ENTITIES; e++) {
+        rival[e] = t->pcp[e] + (policies->primary_care_rival == IHP__RIVAL_ALL_EM ? t->spe[e] : 0);
+    }
+}
+
 /* 4.4, Step 4. */
 static struct verdict step_4(const struct table *t, const struct ihp__decision_policies *policies,
                              int most)
@@ -78,9 +86,13 @@ static struct verdict step_4(const struct table *t, const struct ihp__decision_p
         em_day[e] = t->pcp_day[e] > t->spe_day[e] ? t->pcp_day[e] : t->spe_day[e];
     }
     bool lowest = policies->unresolved_tie == IHP__TIE_LOWEST_IHP;
-    int w = holders(OURS, t->pcp, most);
+    int rival[ENTITIES];
+    rivals(t, policies, rival);
+    int w = holders(OURS, t->pcp, most), tied = holders(THEIRS, rival, most);
     if (!single(w)) {
-        if (greatest(w, t->spe) == 0) {
+        if (tied != 0 && policies->tie_with_elsewhere == IHP__TIE_ANY) {
+            w = leaders(w, em_day);
+        } else if (greatest(w, t->spe) == 0) {
             w = leaders(w, em_day);
         } else {
             w = leaders(w, t->spe);
@@ -91,7 +103,6 @@ static struct verdict step_4(const struct table *t, const struct ihp__decision_p
         }
     }
     int day = em_day[first_of(w)];
-    int tied = holders(THEIRS, t->pcp, most);
     if (tied != 0 && day < greatest(tied, em_day)) {
         return out(IHP__REASON_PRIMARY_CARE_ELSEWHERE);
     }
@@ -104,8 +115,9 @@ static struct verdict step_4(const struct table *t, const struct ihp__decision_p
 /* 4.3, Step 3. */
 static struct verdict step_3(const struct table *t, const struct ihp__decision_policies *policies)
 {
-    int theirs[ENTITIES];
+    int theirs[ENTITIES], em_day[ENTITIES];
     for (int e = 0; e < ENTITIES; e++) {
+        em_day[e] = t->pcp_day[e] > t->spe_day[e] ? t->pcp_day[e] : t->spe_day[e];
         theirs[e] =
             t->spe[e] + (policies->specialty_elsewhere == IHP__SPECIALTY_ALL_EM ? t->pcp[e] : 0);
     }
@@ -117,21 +129,51 @@ static struct verdict step_3(const struct table *t, const struct ihp__decision_p
         return out(IHP__REASON_SPECIALTY_ELSEWHERE);
     }
     int best = leaders(OURS, t->spe);
-    return single(best) ? in(best, IHP__REASON_SPECIALTY) : out(IHP__REASON_SPECIALTY_TIE);
+    if (!single(best)) {
+        return out(IHP__REASON_SPECIALTY_TIE);
+    }
+    int equal = holders(THEIRS, theirs, most), w = first_of(best);
+    if (equal != 0 && policies->specialty_equal == IHP__EQUAL_NONE) {
+        return out(IHP__REASON_SPECIALTY_ELSEWHERE);
+    }
+    if (equal != 0 && policies->specialty_equal == IHP__EQUAL_LATEST &&
+        greatest(equal, em_day) >= em_day[w]) {
+        return out(IHP__REASON_SPECIALTY_ELSEWHERE);
+    }
+    return in(best, IHP__REASON_SPECIALTY);
+}
+
+/* Health-home lines and their latest days by entity; pooled, X has those of all providers. */
+static void homes(const struct table *t, const struct ihp__decision_policies *policies, int *home,
+                  int *home_day)
+{
+    for (int e = 0; e < ENTITIES; e++) {
+        home[e] = t->home[e];
+        home_day[e] = t->home_day[e];
+    }
+    for (int e = Y; e < ENTITIES && policies->health_home_elsewhere == IHP__HOME_POOLED; e++) {
+        home[X] += home[e];
+        home_day[X] = home_day[e] > home_day[X] ? home_day[e] : home_day[X];
+        home[e] = home_day[e] = 0;
+    }
 }
 
 /* 4.1 and 4.2, Steps 1 and 2. */
 static struct verdict steps(const struct table *t, const struct ihp__decision_policies *policies)
 {
-    int best = leaders(EVERYBODY, t->home);
-    if (greatest(EVERYBODY, t->home) > 0) {
-        best = single(best) ? best : leaders(best, t->home_day);
+    int home[ENTITIES], home_day[ENTITIES];
+    homes(t, policies, home, home_day);
+    int best = leaders(EVERYBODY, home);
+    if (greatest(EVERYBODY, home) > 0) {
+        best = single(best) ? best : leaders(best, home_day);
         if (single(best)) {
             return (best & OURS) != 0 ? in(best, IHP__REASON_HEALTH_HOME)
                                       : out(IHP__REASON_HEALTH_HOME_ELSEWHERE);
         }
     }
-    int ours = greatest(OURS, t->pcp), theirs = greatest(THEIRS, t->pcp);
+    int rival[ENTITIES];
+    rivals(t, policies, rival);
+    int ours = greatest(OURS, t->pcp), theirs = greatest(THEIRS, rival);
     if (ours == 0) {
         bool blocks = policies->primary_care_elsewhere == IHP__ELSEWHERE_BLOCKS && theirs > 0;
         return blocks ? out(IHP__REASON_PRIMARY_CARE_ELSEWHERE) : step_3(t, policies);
@@ -139,8 +181,9 @@ static struct verdict steps(const struct table *t, const struct ihp__decision_po
     if (theirs > ours) {
         return out(IHP__REASON_PRIMARY_CARE_ELSEWHERE);
     }
-    best = leaders(EVERYBODY, t->pcp);
-    return single(best) ? in(best, IHP__REASON_PRIMARY_CARE) : step_4(t, policies, ours);
+    best = leaders(OURS, t->pcp);
+    return single(best) && theirs < ours ? in(best, IHP__REASON_PRIMARY_CARE)
+                                         : step_4(t, policies, ours);
 }
 
 /* 4.0, 4.5 and 4.6. */
@@ -236,6 +279,10 @@ static struct ihp__decision_policies random_policies(struct random_draws *draws)
     policies.primary_care_elsewhere = (int)random_below(draws, 2);
     policies.specialty_elsewhere = (int)random_below(draws, 2);
     policies.unresolved_tie = (int)random_below(draws, 2);
+    policies.health_home_elsewhere = (int)random_below(draws, 2);
+    policies.primary_care_rival = (int)random_below(draws, 2);
+    policies.specialty_equal = (int)random_below(draws, 3);
+    policies.tie_with_elsewhere = (int)random_below(draws, 2);
     return policies;
 }
 

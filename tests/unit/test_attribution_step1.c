@@ -103,6 +103,96 @@ static void test_13_3_4_5_none_goes_on_to_step_2(void **state)
     assert_steps(rows, &policies, A, IHP__REASON_PRIMARY_CARE);
 }
 
+static struct ihp__decision_policies pooled_homes(void)
+{
+    struct ihp__decision_policies policies = usual_policies().decision;
+    policies.health_home_elsewhere = IHP__HOME_POOLED;
+    return policies;
+}
+
+/* Lines of all non-IHP providers are added up; those of IHPs are not. */
+static void test_policy_health_home_elsewhere_pooled(void **state)
+{
+    (void)state;
+    const struct ihp__decision_policies policies = pooled_homes();
+    struct ihp__entity_counts more[] = {HOME(A, 3, 90), HOME(X, 2, 60), HOME(Y, 2, 70)};
+    assert_steps(more, &policies, NOBODY, HOME_ELSEWHERE); /* 4 against 3 */
+    struct ihp__entity_counts fewer[] = {HOME(A, 5, 10), HOME(X, 2, 60), HOME(Y, 2, 70)};
+    assert_steps(fewer, &policies, A, HOME_HERE); /* 4 against 5 */
+    struct ihp__entity_counts ihps[] = {HOME(A, 2, 10), HOME(B, 2, 20), HOME(X, 2, 60),
+                                        HOME(Z, 1, 5)};
+    assert_steps(ihps, &policies, NOBODY, HOME_ELSEWHERE); /* 3 against 2, not against 4 */
+    struct ihp__entity_counts alone[] = {HOME(Y, 1, 70)};
+    assert_steps(alone, &policies, NOBODY, HOME_ELSEWHERE);
+    struct ihp__entity_counts none[] = {HOME(B, 1, 20), HOME(A, 1, 21)};
+    assert_steps(none, &policies, A, HOME_HERE);
+}
+
+/* With equal numbers, the latest line of any non-IHP provider is that of all of them. */
+static void test_policy_health_home_elsewhere_pooled_with_equal_numbers(void **state)
+{
+    (void)state;
+    const struct ihp__decision_policies policies = pooled_homes();
+    struct ihp__entity_counts rows[] = {HOME(A, 4, 71), HOME(X, 3, 60), HOME(Y, 1, 70)};
+    assert_steps(rows, &policies, A, HOME_HERE);
+    rows[0].health_home_last = 69;
+    assert_steps(rows, &policies, NOBODY, HOME_ELSEWHERE);
+    rows[0].health_home_last = 70; /* equal: Step 2 */
+    assert_steps(rows, &policies, NOBODY, IHP__REASON_NO_IHP_EM);
+    rows[0].primary = 1;
+    rows[0].primary_last = 3;
+    assert_steps(rows, &policies, A, IHP__REASON_PRIMARY_CARE);
+    /* Two IHPs are tied with the providers: one of all three has the latest line, or none has. */
+    struct ihp__entity_counts three[] = {HOME(A, 2, 40), HOME(B, 2, 41), HOME(X, 1, 40),
+                                         HOME(Y, 1, 39)};
+    assert_steps(three, &policies, B, HOME_HERE);
+    three[0].health_home_last = 41;
+    assert_steps(three, &policies, NOBODY, IHP__REASON_NO_IHP_EM);
+    three[3].health_home_last = 42;
+    assert_steps(three, &policies, NOBODY, HOME_ELSEWHERE);
+}
+
+/* Visits that are one if the providers are one entity count once: 2 + 2 - 1 = 3 against 3. */
+static void test_policy_health_home_elsewhere_pooled_visits(void **state)
+{
+    (void)state;
+    const struct ihp__decision_policies policies = pooled_homes();
+    struct ihp__entity_counts rows[] = {HOME(A, 3, 80), HOME(X, 2, 60), HOME(Y, 2, 70)};
+    struct ihp__counts counts = counts_of(rows, 3);
+    check_decision(ihp__attribution_steps(&counts, IHPS, &policies, NULL), NOBODY, HOME_ELSEWHERE,
+                   1, __FILE__, __LINE__);
+    counts.repeated_homes = 1;
+    check_decision(ihp__attribution_steps(&counts, IHPS, &policies, NULL), A, HOME_HERE, 1,
+                   __FILE__, __LINE__);
+}
+
+static void test_policy_health_home_elsewhere_trace(void **state)
+{
+    (void)state;
+    const struct ihp__decision_policies policies = pooled_homes();
+    struct ihp__entity_counts rows[] = {HOME(A, 3, 32), HOME(X, 2, 31), HOME(Y, 2, 30)};
+    struct ihp__counts counts = counts_of(rows, 3);
+    struct ihp__trace trace = {0};
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    static const struct rule_held elsewhere[] = {{IHP__RULE_HEALTH_HOME_PRESENT, true},
+                                                 {IHP__RULE_HEALTH_HOME_POOLED, true}};
+    assert_trace(&trace, elsewhere);
+    assert_int_equal(trace.entry[1].value, 4);
+    assert_int_equal(trace.entry[1].against, 3);
+    assert_string_equal(ihp__rule_section(trace.entry[1].rule), "13.3.4.3");
+
+    rows[0].health_home = 4;
+    trace.count = 0;
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    static const struct rule_held dates[] = {{IHP__RULE_HEALTH_HOME_PRESENT, true},
+                                             {IHP__RULE_HEALTH_HOME_POOLED, false},
+                                             {IHP__RULE_HEALTH_HOME_MOST, false},
+                                             {IHP__RULE_HEALTH_HOME_LATEST, true}};
+    assert_trace(&trace, dates);
+    assert_int_equal(trace.entry[2].against, 2); /* A, and the providers */
+    assert_int_equal(trace.entry[3].entity, A);
+}
+
 static void test_13_3_4_trace(void **state)
 {
     (void)state;
@@ -153,6 +243,10 @@ int main(void)
         cmocka_unit_test(test_13_3_4_4_still_equal_goes_on_to_step_2),
         cmocka_unit_test(test_13_3_4_4_still_equal_without_em_lines),
         cmocka_unit_test(test_13_3_4_5_none_goes_on_to_step_2),
+        cmocka_unit_test(test_policy_health_home_elsewhere_pooled),
+        cmocka_unit_test(test_policy_health_home_elsewhere_pooled_with_equal_numbers),
+        cmocka_unit_test(test_policy_health_home_elsewhere_pooled_visits),
+        cmocka_unit_test(test_policy_health_home_elsewhere_trace),
         cmocka_unit_test(test_13_3_4_trace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

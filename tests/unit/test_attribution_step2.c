@@ -73,6 +73,63 @@ static void test_policy_primary_care_elsewhere_blocks(void **state)
     assert_steps(fewer, &policies, A, PRIMARY_HERE);
 }
 
+/* Under all_em, specialty lines of a non-IHP provider count too; those of an IHP do not. */
+static void test_policy_primary_care_rival_all_em(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    policies.primary_care_rival = IHP__RIVAL_ALL_EM;
+    struct ihp__entity_counts more[] = {PRIMARY(A, 3, 90), VISITS(X, 1, 5, 3, 6)};
+    assert_steps(more, &policies, NOBODY, PRIMARY_ELSEWHERE); /* 4 against 3 */
+    struct ihp__entity_counts fewer[] = {PRIMARY(A, 3, 5), VISITS(X, 1, 90, 1, 91)};
+    assert_steps(fewer, &policies, A, PRIMARY_HERE);
+    struct ihp__entity_counts special[] = {PRIMARY(A, 1, 5), VISITS(X, 0, 0, 2, 10)};
+    assert_steps(special, &policies, NOBODY, PRIMARY_ELSEWHERE);
+    /* Providers are compared one by one, and specialty lines of an IHP do not help it. */
+    struct ihp__entity_counts apart[] = {PRIMARY(A, 3, 5), SPECIAL(X, 2, 90), PRIMARY(Y, 2, 91)};
+    assert_steps(apart, &policies, A, PRIMARY_HERE);
+    struct ihp__entity_counts ours[] = {VISITS(A, 2, 5, 9, 99), SPECIAL(X, 3, 4)};
+    assert_steps(ours, &policies, NOBODY, PRIMARY_ELSEWHERE);
+    /* Without a PCP line at an IHP, Step 3 follows as before. */
+    struct ihp__entity_counts step3[] = {SPECIAL(B, 3, 5), SPECIAL(X, 3, 50)};
+    assert_steps(step3, &policies, B, SPECIALTY_HERE);
+}
+
+/* As many lines of any kind at a provider as PCP lines at an IHP are a tie of Step 4. */
+static void test_policy_primary_care_rival_all_em_in_step_4(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    policies.primary_care_rival = IHP__RIVAL_ALL_EM;
+    struct ihp__entity_counts rows[] = {PRIMARY(A, 3, 50), VISITS(X, 1, 5, 2, 49)};
+    assert_steps(rows, &policies, A, IHP__REASON_TIE_BREAK);
+    rows[1].specialty_last = 50;
+    assert_steps(rows, &policies, NOBODY, IHP__REASON_UNRESOLVED_TIE);
+    rows[1].specialty_last = 51;
+    assert_steps(rows, &policies, NOBODY, PRIMARY_ELSEWHERE);
+    policies.primary_care_rival = IHP__RIVAL_PRIMARY_CARE; /* 1 against 3 */
+    assert_steps(rows, &policies, A, PRIMARY_HERE);
+    /* Y has three PCP lines, and a specialty line that makes four. */
+    struct ihp__entity_counts most[] = {PRIMARY(A, 3, 50), VISITS(Y, 3, 40, 1, 41)};
+    assert_steps(most, &policies, A, IHP__REASON_TIE_BREAK);
+    policies.primary_care_rival = IHP__RIVAL_ALL_EM;
+    assert_steps(most, &policies, NOBODY, PRIMARY_ELSEWHERE);
+}
+
+/* What blocks is what Step 2 compares. */
+static void test_policy_primary_care_rival_all_em_that_blocks(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    policies.primary_care_elsewhere = IHP__ELSEWHERE_BLOCKS;
+    struct ihp__entity_counts rows[] = {SPECIAL(B, 9, 90), SPECIAL(X, 1, 5)};
+    assert_steps(rows, &policies, B, SPECIALTY_HERE);
+    policies.primary_care_rival = IHP__RIVAL_ALL_EM;
+    assert_steps(rows, &policies, NOBODY, PRIMARY_ELSEWHERE);
+    struct ihp__entity_counts none[] = {SPECIAL(B, 9, 90)};
+    assert_steps(none, &policies, B, SPECIALTY_HERE);
+}
+
 /* ---- Step 3 [13.3.6] ------------------------------------------------------------------------- */
 
 static void test_13_3_6_3_specialty_care_at_one_ihp(void **state)
@@ -132,6 +189,54 @@ static void test_policy_specialty_elsewhere_specialty(void **state)
     assert_steps(more, &policies, NOBODY, SPECIALTY_ELSEWHERE);
     struct ihp__entity_counts equal[] = {SPECIAL(A, 4, 90), VISITS(X, 7, 10, 4, 99)};
     assert_steps(equal, &policies, A, SPECIALTY_HERE);
+}
+
+static void test_policy_specialty_equal_none(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    policies.specialty_equal = IHP__EQUAL_NONE;
+    struct ihp__entity_counts equal[] = {SPECIAL(A, 4, 99), VISITS(X, 2, 1, 2, 2)};
+    assert_steps(equal, &policies, NOBODY, SPECIALTY_ELSEWHERE);
+    struct ihp__entity_counts fewer[] = {SPECIAL(A, 4, 10), VISITS(X, 2, 90, 1, 91)};
+    assert_steps(fewer, &policies, A, SPECIALTY_HERE);
+    struct ihp__entity_counts none[] = {SPECIAL(A, 4, 10)};
+    assert_steps(none, &policies, A, SPECIALTY_HERE);
+    /* A tie of IHPs is still a tie. */
+    struct ihp__entity_counts tied[] = {SPECIAL(A, 4, 99), SPECIAL(B, 4, 98), SPECIAL(X, 4, 2)};
+    assert_steps(tied, &policies, NOBODY, IHP__REASON_SPECIALTY_TIE);
+    /* What is equal depends on what is compared. */
+    policies.specialty_elsewhere = IHP__SPECIALTY_SPECIALTY;
+    assert_steps(equal, &policies, A, SPECIALTY_HERE); /* 2 against 4 */
+    struct ihp__entity_counts special[] = {SPECIAL(A, 4, 99), VISITS(X, 3, 1, 4, 2)};
+    assert_steps(special, &policies, NOBODY, SPECIALTY_ELSEWHERE);
+}
+
+static void test_policy_specialty_equal_latest(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    policies.specialty_equal = IHP__EQUAL_LATEST;
+    struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 51), VISITS(X, 2, 50, 2, 49)};
+    assert_steps(rows, &policies, A, SPECIALTY_HERE);
+    rows[0].specialty_last = 50;
+    assert_steps(rows, &policies, NOBODY, SPECIALTY_ELSEWHERE); /* equal is not later */
+    rows[0].specialty_last = 49;
+    assert_steps(rows, &policies, NOBODY, SPECIALTY_ELSEWHERE);
+    /* The IHP must be later than every provider with as many lines, and no other. */
+    struct ihp__entity_counts several[] = {SPECIAL(A, 4, 51), SPECIAL(X, 4, 50), SPECIAL(Y, 4, 48),
+                                           SPECIAL(Z, 3, 99)};
+    assert_steps(several, &policies, A, SPECIALTY_HERE);
+    several[2].specialty_last = 52;
+    assert_steps(several, &policies, NOBODY, SPECIALTY_ELSEWHERE);
+    struct ihp__entity_counts fewer[] = {SPECIAL(A, 4, 10), SPECIAL(X, 3, 99)};
+    assert_steps(fewer, &policies, A, SPECIALTY_HERE);
+    /* With specialty lines compared, the date is still that of all E&M lines. */
+    policies.specialty_elsewhere = IHP__SPECIALTY_SPECIALTY;
+    struct ihp__entity_counts primary[] = {SPECIAL(A, 4, 51), VISITS(X, 1, 60, 4, 20)};
+    assert_steps(primary, &policies, NOBODY, SPECIALTY_ELSEWHERE);
+    primary[1].primary_last = 50;
+    assert_steps(primary, &policies, A, SPECIALTY_HERE);
 }
 
 /* ---- no E&M line at an IHP [13.3.6.1, 13.3.8] ------------------------------------------------ */
@@ -203,6 +308,56 @@ static void test_13_3_6_trace(void **state)
     assert_int_equal(trace.entry[3].against, 1);
 }
 
+static void test_trace_of_policies(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    policies.specialty_equal = IHP__EQUAL_LATEST;
+    policies.primary_care_elsewhere = IHP__ELSEWHERE_BLOCKS;
+    struct ihp__entity_counts rows[] = {SPECIAL(A, 4, 90), SPECIAL(X, 4, 91)};
+    struct ihp__counts counts = counts_of(rows, 2);
+    struct ihp__trace trace = {0};
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    static const struct rule_held latest[] = {
+        {IHP__RULE_HEALTH_HOME_PRESENT, false}, {IHP__RULE_PRIMARY_AT_IHP, false},
+        {IHP__RULE_PRIMARY_BLOCKED, false},     {IHP__RULE_SPECIALTY_AT_IHP, true},
+        {IHP__RULE_SPECIALTY_ELSEWHERE, false}, {IHP__RULE_SPECIALTY_MOST, true},
+        {IHP__RULE_SPECIALTY_LATEST, false}};
+    assert_trace(&trace, latest);
+    assert_int_equal(trace.entry[6].entity, A);
+    assert_int_equal(trace.entry[6].value, 90);
+    assert_int_equal(trace.entry[6].against, 91);
+
+    policies.specialty_equal = IHP__EQUAL_NONE;
+    policies.primary_care_elsewhere = IHP__ELSEWHERE_STEP3;
+    trace.count = 0;
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    static const struct rule_held none[] = {
+        {IHP__RULE_HEALTH_HOME_PRESENT, false}, {IHP__RULE_PRIMARY_AT_IHP, false},
+        {IHP__RULE_SPECIALTY_AT_IHP, true},     {IHP__RULE_SPECIALTY_ELSEWHERE, false},
+        {IHP__RULE_SPECIALTY_MOST, true},       {IHP__RULE_SPECIALTY_EQUAL, false}};
+    assert_trace(&trace, none);
+
+    policies.primary_care_rival = IHP__RIVAL_ALL_EM;
+    policies.primary_care_elsewhere = IHP__ELSEWHERE_BLOCKS;
+    trace.count = 0;
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    static const struct rule_held blocked[] = {{IHP__RULE_HEALTH_HOME_PRESENT, false},
+                                               {IHP__RULE_PRIMARY_AT_IHP, false},
+                                               {IHP__RULE_PRIMARY_BLOCKED_ALL, true}};
+    assert_trace(&trace, blocked);
+
+    rows[0].primary = 3;
+    trace.count = 0;
+    ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    static const struct rule_held elsewhere[] = {{IHP__RULE_HEALTH_HOME_PRESENT, false},
+                                                 {IHP__RULE_PRIMARY_AT_IHP, true},
+                                                 {IHP__RULE_PRIMARY_ELSEWHERE_ALL, true}};
+    assert_trace(&trace, elsewhere);
+    assert_int_equal(trace.entry[2].value, 4);
+    assert_int_equal(trace.entry[2].against, 3);
+}
+
 /* Nothing is written past the end of a full trace. */
 static void test_trace_that_is_full_stays_within_bounds(void **state)
 {
@@ -232,11 +387,17 @@ int main(void)
         cmocka_unit_test(test_13_3_5_6_more_primary_care_at_one_provider),
         cmocka_unit_test(test_13_3_5_7_none_at_an_ihp_goes_on_to_step_3),
         cmocka_unit_test(test_policy_primary_care_elsewhere_blocks),
+        cmocka_unit_test(test_policy_primary_care_rival_all_em),
+        cmocka_unit_test(test_policy_primary_care_rival_all_em_in_step_4),
+        cmocka_unit_test(test_policy_primary_care_rival_all_em_that_blocks),
         cmocka_unit_test(test_13_3_6_3_specialty_care_at_one_ihp),
         cmocka_unit_test(test_13_3_6_4_most_specialty_lines_win),
         cmocka_unit_test(test_13_3_6_5_equal_specialty_lines_at_two_ihps),
         cmocka_unit_test(test_13_3_6_7_more_em_lines_at_one_provider),
         cmocka_unit_test(test_policy_specialty_elsewhere_specialty),
+        cmocka_unit_test(test_policy_specialty_equal_none),
+        cmocka_unit_test(test_policy_specialty_equal_latest),
+        cmocka_unit_test(test_trace_of_policies),
         cmocka_unit_test(test_13_3_8_no_em_or_none_at_an_ihp),
         cmocka_unit_test(test_13_3_3_a_program_whose_ihps_have_no_lines),
         cmocka_unit_test(test_13_3_6_trace),

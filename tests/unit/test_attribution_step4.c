@@ -174,6 +174,82 @@ static void test_13_3_7_10_after_13_3_7_9(void **state)
     assert_steps(rows, &policies, NOBODY, ELSEWHERE);
 }
 
+/* Under any, the latest of all tied IHPs is compared with the provider, whatever specialty lines.
+ */
+static void test_policy_tie_with_elsewhere_any(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision, lowest = lowest_ihp();
+    policies.tie_with_elsewhere = lowest.tie_with_elsewhere = IHP__TIE_ANY;
+    struct ihp__entity_counts rows[] = {VISITS(A, 2, 90, 1, 1), VISITS(B, 2, 40, 2, 45),
+                                        PRIMARY(X, 2, 50)};
+    assert_steps(rows, &policies, A, BROKEN); /* B, the chosen one, would lose */
+    rows[2].primary_last = 91;
+    assert_steps(rows, &policies, NOBODY, ELSEWHERE);
+    rows[2].primary_last = 90;
+    assert_steps(rows, &policies, NOBODY, UNRESOLVED);
+    assert_steps(rows, &lowest, A, BROKEN);
+    /* Equal dates of IHPs: the provider does not matter, except under lowest_ihp. */
+    struct ihp__entity_counts equal[] = {VISITS(B, 2, 60, 1, 1), VISITS(C, 2, 40, 3, 60),
+                                         PRIMARY(X, 2, 50)};
+    assert_steps(equal, &policies, NOBODY, UNRESOLVED);
+    assert_steps(equal, &lowest, B, BROKEN);
+    equal[2].primary_last = 61;
+    assert_steps(equal, &policies, NOBODY, UNRESOLVED);
+    assert_steps(equal, &lowest, NOBODY, ELSEWHERE);
+    /* Without a tied provider, or with a single tied IHP, nothing changes. */
+    struct ihp__entity_counts ihps[] = {VISITS(A, 2, 90, 1, 1), VISITS(B, 2, 40, 2, 45),
+                                        PRIMARY(X, 1, 99)};
+    assert_steps(ihps, &policies, B, BROKEN);
+    struct ihp__entity_counts single[] = {PRIMARY(A, 2, 49), PRIMARY(B, 1, 99), PRIMARY(X, 2, 50)};
+    assert_steps(single, &policies, NOBODY, ELSEWHERE);
+}
+
+static void test_policy_tie_with_elsewhere_trace(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    policies.tie_with_elsewhere = IHP__TIE_ANY;
+    struct ihp__entity_counts rows[] = {VISITS(A, 2, 90, 1, 1), VISITS(B, 2, 40, 2, 45),
+                                        PRIMARY(X, 2, 91)};
+    struct ihp__counts counts = counts_of(rows, 3);
+    struct ihp__trace trace = {0};
+    struct ihp__decision seen = ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    static const struct rule_held any[] = {
+        {IHP__RULE_HEALTH_HOME_PRESENT, false}, {IHP__RULE_PRIMARY_AT_IHP, true},
+        {IHP__RULE_PRIMARY_ELSEWHERE, false},   {IHP__RULE_PRIMARY_MOST, false},
+        {IHP__RULE_TIE_ANY_LATEST, true},       {IHP__RULE_TIE_NON_IHP, false}};
+    assert_trace(&trace, any);
+    assert_int_equal(trace.entry[4].entity, A);
+    assert_int_equal(trace.entry[4].value, 90);
+    assert_string_equal(ihp__decision_section(seen.reason, &trace), "13.3.7.10");
+}
+
+/* A member lost to a provider in Step 2 and one lost in Step 4 have one reason and two sections. */
+static void test_section_that_decided(void **state)
+{
+    (void)state;
+    const struct ihp__decision_policies policies = usual_policies().decision;
+    struct ihp__entity_counts rows[] = {PRIMARY(B, 3, 49), PRIMARY(X, 3, 50)};
+    struct ihp__counts counts = counts_of(rows, 2);
+    struct ihp__trace trace = {0};
+    struct ihp__decision seen = ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    assert_int_equal(seen.reason, ELSEWHERE);
+    assert_string_equal(ihp__decision_section(seen.reason, &trace), "13.3.7.10");
+    rows[1].primary = 4;
+    trace.count = 0;
+    seen = ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    assert_int_equal(seen.reason, ELSEWHERE);
+    assert_string_equal(ihp__decision_section(seen.reason, &trace), "13.3.5.6");
+    rows[1] = (struct ihp__entity_counts)PRIMARY(X, 3, 48);
+    trace.count = 0;
+    seen = ihp__attribution_steps(&counts, IHPS, &policies, &trace);
+    assert_int_equal(seen.reason, BROKEN);
+    assert_string_equal(ihp__decision_section(seen.reason, &trace), "13.3.7");
+    trace.count = 0;
+    assert_string_equal(ihp__decision_section(IHP__REASON_NO_VISIT, &trace), "13.3.2");
+}
+
 static void test_13_3_7_trace(void **state)
 {
     (void)state;
@@ -219,6 +295,9 @@ int main(void)
         cmocka_unit_test(test_13_3_7_10_several_providers_with_different_dates),
         cmocka_unit_test(test_13_3_7_10_after_a_tie_of_ihps),
         cmocka_unit_test(test_13_3_7_10_after_13_3_7_9),
+        cmocka_unit_test(test_policy_tie_with_elsewhere_any),
+        cmocka_unit_test(test_policy_tie_with_elsewhere_trace),
+        cmocka_unit_test(test_section_that_decided),
         cmocka_unit_test(test_13_3_7_trace),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,6 +128,43 @@ static void test_visits_are_distinct_day_treating_and_entity(void **state)
     ihp__counts_free(&counts);
 }
 
+/* Counts a visit of both sets at an IHP, or at a non-IHP provider. */
+static void add_visit(struct ihp__counts *counts, bool ihp, uint32_t entity, unsigned sets,
+                      ihp__day16 day, uint32_t treating, bool visits)
+{
+    const struct ihp__line line = {.known = true,
+                                   .window = 1,
+                                   .sets = sets,
+                                   .partnership = ihp ? (int)entity : -1,
+                                   .entity = entity,
+                                   .provider_class = PCP};
+    assert_true(ihp__counts_add(counts, &line, day, treating, visits));
+}
+
+/* Health-home visits that would be one if all non-IHP providers were one entity: by one treating
+ * NPI on one day. */
+static void test_health_home_visits_repeated_at_non_ihp_providers(void **state)
+{
+    (void)state;
+    for (int visits = 0; visits < 2; visits++) {
+        struct ihp__counts counts = {0};
+        ihp__counts_reset(&counts);
+        add_visit(&counts, false, 8, HOME, 100, 1, visits != 0);
+        add_visit(&counts, false, 9, BOTH, 100, 1, visits != 0);  /* repeated */
+        add_visit(&counts, false, 9, HOME, 100, 1, visits != 0);  /* the same visit */
+        add_visit(&counts, false, 10, HOME, 100, 1, visits != 0); /* repeated */
+        add_visit(&counts, false, 10, HOME, 100, 2, visits != 0); /* another treating NPI */
+        add_visit(&counts, true, 2, HOME, 100, 1, visits != 0);   /* an IHP's */
+        add_visit(&counts, false, 7, EM, 100, 1, visits != 0);    /* not of a health home */
+        add_visit(&counts, false, 9, HOME, 101, 1, visits != 0);  /* another day */
+        assert_true(ihp__counts_finish(&counts));
+        assert_int_equal(counts.repeated_homes, visits != 0 ? 2 : 0);
+        ihp__counts_reset(&counts);
+        assert_int_equal(counts.repeated_homes, 0);
+        ihp__counts_free(&counts);
+    }
+}
+
 /* Three lines on one day at one entity by one treating NPI are one visit, in both sets. */
 static void test_a_visit_with_lines_of_both_sets_counts_once_in_each(void **state)
 {
@@ -304,6 +341,7 @@ int main(void)
         cmocka_unit_test(test_a_procedure_of_both_sets_counts_in_both),
         cmocka_unit_test(test_13_3_8_lines_without_entity),
         cmocka_unit_test(test_visits_are_distinct_day_treating_and_entity),
+        cmocka_unit_test(test_health_home_visits_repeated_at_non_ihp_providers),
         cmocka_unit_test(test_a_visit_with_lines_of_both_sets_counts_once_in_each),
         cmocka_unit_test(test_reset_between_members),
         cmocka_unit_test(test_ten_thousand_entities),

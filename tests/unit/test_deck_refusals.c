@@ -6,12 +6,16 @@
 /* ---- values ---------------------------------------------------------------------------------- */
 
 static const char *const policies[] = {
-    "exclusion_scope",     "base_roster",        "non_ihp_unit",
-    "count_unit",          "visit_gate",         "primary_care_elsewhere",
-    "specialty_elsewhere", "unresolved_tie",     "cost_months",
-    "risk_weights",        "pbp_offset_outside", "pbp_offset_rule",
-    "quality_on_losses",   "circumstance_rule",  "benchmark_difference",
-    "bootstrap_weights",
+    "exclusion_scope",      "base_roster",
+    "non_ihp_unit",         "count_unit",
+    "visit_gate",           "primary_care_elsewhere",
+    "specialty_elsewhere",  "health_home_elsewhere",
+    "primary_care_rival",   "specialty_equal",
+    "tie_with_elsewhere",   "unresolved_tie",
+    "cost_months",          "risk_weights",
+    "pbp_offset_outside",   "pbp_offset_rule",
+    "quality_on_losses",    "circumstance_rule",
+    "benchmark_difference", "bootstrap_weights",
 };
 
 static void test_paths(void **state)

@@ -242,6 +242,6 @@ enum ihp_status ihp__explain_print_decision(struct ihp__explanation *e, enum ihp
             ihp__reason_text((enum ihp__reason)f->reason),
             f->partnership >= 0 ? e->context.program->partnership[f->partnership].id
                                 : "- not attributed",
-            ihp__reason_section((enum ihp__reason)f->reason), f->window);
+            ihp__decision_section((enum ihp__reason)f->reason, &e->trace[period]), f->window);
     return IHP_OK;
 }
