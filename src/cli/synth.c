@@ -77,7 +77,7 @@ static const struct ihp__cli_option options[] = {
                .whole = {1, IHP_SYNTH_IHPS_MAX}},
      .preset = "25",
      .section = "State",
-     .help = "number of partnerships"},
+     .help = "number of IHPs"},
     {.name = "effect",
      .value = {.name = "X",
                .kind = IHP__CLI_DECIMAL,

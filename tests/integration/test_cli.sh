@@ -52,6 +52,9 @@ for command in "${commands[@]}"; do
     ok "help $command: the same" cmp "$out" "$work/help"
 done
 
+ihp synth --help
+ok "synth --help: --ihps counts IHPs" grep -q '^  *--ihps K  *number of IHPs' "$out"
+
 # The files of a program folder, as docs/data.md lists them.
 ihp check --help
 sed -n '/^| file | | contents |$/,/^$/ s/^| `\([a-z0-9]*\.csv\)`.*/\1/p' "$IHP_SOURCE/docs/data.md" >"$work/files"
