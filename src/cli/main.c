@@ -15,12 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Records an error if what was printed did not arrive. */
-static void check_output(struct ihp_error *err)
+/* Fails if what was printed did not arrive. */
+static enum ihp_status check_output(struct ihp_error *err)
 {
-    if (fflush(stdout) != 0 || ferror(stdout) != 0) {
-        ihp__error_set(err, IHP_ERR_RUN, "standard output cannot be written");
-    }
+    return fflush(stdout) == 0 && ferror(stdout) == 0
+               ? IHP_OK
+               : ihp__fail(err, IHP_ERR_RUN, "standard output cannot be written");
 }
 
 /* Prints the version, or the help of a command, or of the program if `command` is NULL. */
@@ -35,12 +35,15 @@ static void print_asked(enum ihp__cli_asked asked, const struct ihp__command *co
     }
 }
 
-/* Collective over cli->comm: agrees on an error and prints it, after the notices. Returns the exit
- * code. */
-static int finish(const struct ihp__cli *cli)
+/* Collective over cli->comm: agrees on the status with which this rank ended, whose error is in
+ * cli->err, and prints the error after the notices. Returns the exit code. */
+static int finish(const struct ihp__cli *cli, enum ihp_status status)
 {
-    check_output(cli->err);
-    enum ihp_status status = ihp__agree(cli->comm, cli->err);
+    enum ihp_status printed = check_output(cli->err);
+    status = status == IHP_OK ? printed : status;
+    if (cli->comm != MPI_COMM_NULL) {
+        status = ihp__agree(cli->comm, cli->err);
+    }
     for (size_t i = 0; cli->rank == 0 && i < cli->notices->count; i++) {
         fprintf(stderr, "ihp: notice: %s\n", cli->notices->text[i]);
     }
@@ -93,8 +96,7 @@ static int run_with_mpi(struct ihp__cli *cli, const struct ihp__command *command
     MPI_Init(NULL, NULL);
     cli->comm = MPI_COMM_WORLD;
     MPI_Comm_rank(cli->comm, &cli->rank);
-    ihp__until_agreed(run_job(cli, command, request));
-    int code = finish(cli);
+    int code = finish(cli, run_job(cli, command, request));
     MPI_Finalize();
     return code;
 }
@@ -106,21 +108,17 @@ static int run_command(struct ihp__cli *cli, const struct ihp__command *command,
     enum ihp__cli_asked asked;
     void *request = calloc(1, command->request_size);
     if (request == NULL) {
-        ihp__until_agreed(ihp__fail_memory(cli->err, "the command line"));
-        return finish(cli);
+        return finish(cli, ihp__fail_memory(cli->err, "the command line"));
     }
     int code;
-    if (ihp__cli_parse(command, argc, argv, request, &asked, cli->err) == IHP_OK &&
-        asked != IHP__CLI_RUN) {
+    enum ihp_status status = ihp__cli_parse(command, argc, argv, request, &asked, cli->err);
+    if (status == IHP_OK && asked != IHP__CLI_RUN) {
         print_asked(asked, command);
-        code = finish(cli);
+        code = finish(cli, IHP_OK);
     } else if (command->ranks != IHP__CLI_NO_MPI) {
         code = run_with_mpi(cli, command, request);
     } else {
-        if (cli->err->status == IHP_OK) {
-            ihp__until_agreed(command->run(cli, request));
-        }
-        code = finish(cli);
+        code = finish(cli, status == IHP_OK ? command->run(cli, request) : status);
     }
     free(request);
     return code;
@@ -158,12 +156,11 @@ int main(int argc, char **argv)
     const struct ihp__command *command = ihp__command_find(ihp__command, ihp__commands, argv[1]);
     if (asked != IHP__CLI_RUN) {
         print_asked(asked, NULL);
-        code = finish(&cli);
+        code = finish(&cli, IHP_OK);
     } else if (command != NULL) {
         code = run_command(&cli, command, argc - 1, argv + 1);
     } else {
-        ihp__until_agreed(ihp__command_fail_unknown(&err, ihp__command, ihp__commands, argv[1]));
-        code = finish(&cli);
+        code = finish(&cli, ihp__command_fail_unknown(&err, ihp__command, ihp__commands, argv[1]));
     }
     ihp_notices_clear(&notices);
     return code;
