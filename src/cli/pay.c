@@ -54,9 +54,8 @@ static enum ihp_status begin(struct ihp__cli *cli, struct request *r,
                                                     MPI_Comm comm, struct ihp_notices *notices,
                                                     struct ihp_error *err))
 {
-    r->options.report = r->quiet ? NULL : stdout;
-    r->options.progress = ihp__cli_log_begin(&r->log, r->quiet);
-    r->options.progress_context = &r->log;
+    ihp__cli_report_begin(&r->log, r->quiet, &r->options.report, &r->options.progress,
+                          &r->options.progress_context);
     return job(&r->options, cli->comm, cli->notices, cli->err);
 }
 

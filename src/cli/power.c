@@ -91,9 +91,8 @@ static const struct ihp__cli_example examples[] = {
 static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     struct request *r = request;
-    r->options.report = r->quiet ? NULL : stdout;
-    r->options.progress = ihp__cli_log_begin(&r->log, r->quiet);
-    r->options.progress_context = &r->log;
+    ihp__cli_report_begin(&r->log, r->quiet, &r->options.report, &r->options.progress,
+                          &r->options.progress_context);
     return ihp_power(&r->options, cli->comm, cli->notices, cli->err);
 }
 

@@ -82,3 +82,11 @@ ihp_progress_fn ihp__cli_log_begin(struct ihp__cli_log *log, bool quiet)
     }
     return ihp__cli_on_terminal() ? show : put_line;
 }
+
+void ihp__cli_report_begin(struct ihp__cli_log *log, bool quiet, FILE **report,
+                           ihp_progress_fn *progress, void **progress_context)
+{
+    *report = quiet ? NULL : stdout;
+    *progress = ihp__cli_log_begin(log, quiet);
+    *progress_context = log;
+}

@@ -23,4 +23,9 @@ void ihp__cli_progress(const char *stage, const char *text, uint64_t done, uint6
  * progress. */
 ihp_progress_fn ihp__cli_log_begin(struct ihp__cli_log *log, bool quiet);
 
+/* Fills in where a job prints its result and reports its progress: standard output, unless `quiet`,
+ * and `log`, whose clock it starts. */
+void ihp__cli_report_begin(struct ihp__cli_log *log, bool quiet, FILE **report,
+                           ihp_progress_fn *progress, void **progress_context);
+
 #endif

@@ -175,10 +175,10 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     struct request *r = request;
     struct ihp_settle_options *o = &r->options;
-    /* --quiet leaves an estimate, which is what was asked for. */
-    o->report = r->quiet && !o->estimate ? NULL : stdout;
-    o->progress = ihp__cli_log_begin(&r->log, r->quiet);
-    o->progress_context = &r->log;
+    ihp__cli_report_begin(&r->log, r->quiet, &o->report, &o->progress, &o->progress_context);
+    if (o->estimate) {
+        o->report = stdout; /* --quiet leaves an estimate, which is what was asked for */
+    }
     o->stop = &stop;
     o->log = stderr;
     return ihp_settle(o, cli->comm, cli->notices, cli->err);
