@@ -41,7 +41,7 @@ typedef void (*ihp_progress_fn)(void *context, const struct ihp_progress *progre
 
 /* Default rate of an estimate, in MB (10^6 bytes) of claims per second that a rank reads and
  * decides on (docs/performance.md); the bounds of a rate, and the most ranks of an estimate. */
-#define IHP_ESTIMATE_RATE      200.0
+#define IHP_ESTIMATE_RATE      200
 #define IHP_ESTIMATE_RATE_MIN  0.001
 #define IHP_ESTIMATE_RATE_MAX  1000000
 #define IHP_ESTIMATE_RANKS_MAX 65536
@@ -117,16 +117,20 @@ IHP_API enum ihp_status ihp_package(const struct ihp_package_options *options, M
 #define IHP_POWER_LIST_MAX  50
 #define IHP_POWER_SIZE_MAX  10000000
 #define IHP_POWER_DRAWS_MAX 1000000
-#define IHP_POWER_DRAWS     1000 /* the default */
+
+/* The default draws, sizes and effects of ihp_power. */
+#define IHP_POWER_DRAWS      1000
+#define IHP_POWER_SIZES(X)   X(1000) X(2000) X(5000) X(10000) X(20000) X(50000) X(100000)
+#define IHP_POWER_EFFECTS(X) X(-0.10) X(-0.05) X(-0.02) X(0) X(0.02) X(0.05) X(0.10)
 
 struct ihp_power_options {
     const char *deck_path;
     const char *output; /* CSV file for the table; NULL: none */
-    /* Members of a draw, each 1 to IHP_POWER_SIZE_MAX and given once; none: 1,000 to 100,000. */
+    /* Members of a draw, each 1 to IHP_POWER_SIZE_MAX and given once; none: IHP_POWER_SIZES. */
     int64_t size[IHP_POWER_LIST_MAX];
     size_t sizes;
     /* True changes of cost, fractions above -1 and at most 1, each given once; -0.05 stands for 5 %
-     * true savings. None: 0 and 2, 5 and 10 % both ways. */
+     * true savings. None: IHP_POWER_EFFECTS. */
     double effect[IHP_POWER_LIST_MAX];
     size_t effects;
     int64_t draws;   /* of each size, 1 to IHP_POWER_DRAWS_MAX; 0: IHP_POWER_DRAWS */

@@ -164,6 +164,12 @@ struct ihp__command {
 #define IHP__CLI_EXAMPLES(table) .example = (table), .examples = sizeof(table) / sizeof((table)[0])
 #define IHP__CLI_EXITS(table)    .exit = (table), .exits = sizeof(table) / sizeof((table)[0])
 
+/* A preset from the library's default: of a number "200", of a list "1000,2000". */
+#define IHP__CLI_PRESET(number)      IHP__CLI_PRESET_TEXT(number)
+#define IHP__CLI_PRESET_TEXT(number) #number
+#define IHP__CLI_PRESET_ITEM(number) "," #number
+#define IHP__CLI_PRESET_LIST(list)   (&list(IHP__CLI_PRESET_ITEM)[1])
+
 /* The exit codes of a command that does a job, with the texts of IHP_STATUS_LIST. */
 extern const struct ihp__cli_exit ihp__cli_job_exits[4];
 

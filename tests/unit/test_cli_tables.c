@@ -127,20 +127,24 @@ static void test_defaults_are_valid(void **state)
     }
 }
 
-static void assert_default(const struct ihp__command *command, const char *name, double value)
+static void assert_default(const struct ihp__command *command, const char *name, double value,
+                           const char *text)
 {
     const struct ihp__cli_option *option = find(command, name);
     assert_non_null(option);
     assert_true(strtod(option->preset, NULL) == value);
+    assert_string_equal(option->preset, text);
 }
 
 static void test_defaults_are_those_of_the_library(void **state)
 {
     (void)state;
-    assert_default(&ihp__command_settle, "batch-lines", IHP_BATCH_LINES);
-    assert_default(&ihp__command_settle, "rate", IHP_ESTIMATE_RATE);
-    assert_default(&ihp__command_power, "draws", IHP_POWER_DRAWS);
-    assert_default(&ihp__command_synth, "ihps", IHP_SYNTH_IHPS_DEFAULT);
+    assert_default(&ihp__command_settle, "batch-lines", IHP_BATCH_LINES, "131072");
+    assert_default(&ihp__command_settle, "rate", IHP_ESTIMATE_RATE, "200");
+    assert_default(&ihp__command_power, "draws", IHP_POWER_DRAWS, "1000");
+    assert_default(&ihp__command_synth, "ihps", IHP_SYNTH_IHPS_DEFAULT, "25");
+    assert_default(&ihp__command_power, "sizes", 1000, "1000,2000,5000,10000,20000,50000,100000");
+    assert_default(&ihp__command_power, "effects", -0.10, "-0.10,-0.05,-0.02,0,0.02,0.05,0.10");
     assert_string_equal(find(&ihp__command_import, "memory")->preset, "1G");
     assert_int_equal(IHP_IMPORT_MEMORY_DEFAULT, UINT64_C(1) << 30);
 }

@@ -5,8 +5,10 @@
 #include <inttypes.h>
 #include <string.h>
 
-static const int64_t default_sizes[] = {1000, 2000, 5000, 10000, 20000, 50000, 100000};
-static const double default_effects[] = {-0.10, -0.05, -0.02, 0, 0.02, 0.05, 0.10};
+#define ITEM(number) number,
+static const int64_t default_sizes[] = {IHP_POWER_SIZES(ITEM)};
+static const double default_effects[] = {IHP_POWER_EFFECTS(ITEM)};
+#undef ITEM
 
 static enum ihp_status check_sizes(const struct ihp_power_options *o, struct ihp_error *err)
 {
