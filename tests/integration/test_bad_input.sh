@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Bad input: one error line that names the file, the line or key, what was seen and what is allowed,
-# exit code 2 or 3 (1 where the machine is at fault), no store, no result folder and nothing half-made.
-# The cases are those of `tiny`, spoilt in one place each.
+# Tests bad input. The command writes one error line that names the file, the line or key, the text
+# found and what is allowed. It ends with exit code 2 or 3, or 1 for a system error, and leaves no
+# store, no result folder and no unfinished files. Each test damages the case `tiny` in one place.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -17,26 +17,26 @@ clean_up() {
 tiny=$work/tiny
 copy_case "$IHP_SOURCE/tests/cases/tiny" "$tiny"
 ihp import "$tiny/extract" -o "$tiny/state.h5"
-ok "the case as it is: import" succeeds
+ok "the undamaged case: import" succeeds
 ihp settle "$tiny/deck.yaml" --quiet
-ok "the case as it is: settle" succeeds
+ok "the undamaged case: settle" succeeds
 ((failed == 0)) || finish
 mv "$tiny/result" "$work/first"
 
-# A fresh copy of the case in $case, with its store.
+# Makes a fresh copy of the case in $case, with its store.
 fresh() {
     rm -rf "$work/case"
     cp -r "$tiny" "$work/case"
     case=$work/case
 }
 
-# After `run`: refused with this code and these texts, and nothing is left of it.
+# After `run`: checks that the command was refused with this code and these texts, and left nothing.
 refused() {
     local text=$1
     shift
     ok "$text: is refused" fails "$@"
     ok "$text: no result folder" [ ! -e "$case/result" ]
-    ok "$text: nothing half-made" nothing_left "$case"
+    ok "$text: no unfinished files" nothing_left "$case"
 }
 
 import_refused() {
@@ -48,7 +48,7 @@ import_refused() {
     ok "$text: no store" [ ! -e "$case/new.h5" ]
 }
 
-# Without mpirun, which takes a second to end a job that failed; what ranks do is tested below.
+# Settles without mpirun, which takes a second to end a job that failed; the tests of ranks are below.
 settle_refused() {
     local text=$1
     shift
@@ -66,11 +66,11 @@ for name in members enrollment claims morbidity providers; do
     rm "$file"
     import_refused "$name.csv missing" "extract/$name.csv" "missing"
 
-    # Cut short in the last row, before its last comma.
+    # Cut off in the last row, before its last comma.
     sed '$ s/,[^,]*$//' "$tiny/extract/$name.csv" | head -c -1 >"$file"
-    import_refused "$name.csv cut short" "extract/$name.csv:$lines: " "fields" "cut short"
+    import_refused "$name.csv cut off" "extract/$name.csv:$lines: " "fields" "cut short"
 
-    # Cut short inside the header, and to nothing at all.
+    # Cut off inside the header, and cut to nothing.
     head -c 5 "$tiny/extract/$name.csv" >"$file"
     import_refused "$name.csv cut to five bytes" "extract/$name.csv:1: column"
     : >"$file"
@@ -83,13 +83,13 @@ for name in members enrollment claims morbidity providers; do
         head -c "$kept" "$work/whole.gz" >"$file.gz"
         import_refused "$name.csv.gz cut to $kept of $size bytes" "extract/$name.csv.gz"
     done
-    # A checksum that is wrong, in the last eight bytes.
+    # A wrong checksum, in the last eight bytes.
     { head -c -8 "$work/whole.gz" && printf '\1\2\3\4\5\6\7\10'; } >"$file.gz"
     import_refused "$name.csv.gz damaged" "extract/$name.csv.gz"
 
     cp "$work/whole.gz" "$file.gz"
     cp "$tiny/extract/$name.csv" "$file"
-    import_refused "$name.csv plain and compressed" "extract/$name.csv" "$name.csv.gz" "keep one"
+    import_refused "$name.csv both plain and compressed" "extract/$name.csv" "$name.csv.gz" "keep one"
 done
 
 fresh
@@ -105,17 +105,17 @@ fresh
 rm -r "$case/extract"
 import_refused "no extract folder" "$case/extract" "members.csv"
 
-# A store that is there already stays as it is.
+# A store that exists already stays unchanged.
 fresh
 rm "$case/extract/claims.csv"
 cp "$case/state.h5" "$work/before.h5"
 ihp import "$case/extract" -o "$case/state.h5"
-ok "import over a store: is refused" fails 3 "claims.csv"
-ok "import over a store: the store is untouched" cmp "$work/before.h5" "$case/state.h5"
+ok "a failed import over a store: is refused" fails 3 "claims.csv"
+ok "a failed import over a store: the store is unchanged" cmp "$work/before.h5" "$case/state.h5"
 
-# ---- bad rows: counted by kind with their lines, and nothing imported -------------------------------
+# ---- bad rows: counted by kind with their lines; nothing is imported --------------------------
 
-# Each line: file, what is wrong with the row that is added at its end, the row.
+# Each line: file, the reason why the row added at its end is bad, the row.
 while IFS='|' read -r name why row; do
     fresh
     if [[ ! -e $case/extract/$name.csv ]]; then
@@ -133,16 +133,16 @@ while IFS='|' read -r name why row; do
     ok "$name: $why: file, line and reason" says "$err" "$name.csv: " "$why" " $line"
     ok "$name: $why: nothing was imported" says "$err" "nothing was imported" "--quarantine"
     ok "$name: $why: no store" [ ! -e "$case/new.h5" ]
-    ok "$name: $why: nothing half-made" nothing_left "$case"
+    ok "$name: $why: no unfinished files" nothing_left "$case"
 
     (umask 0 && "$IHP_PROGRAM" import "$case/extract" -o "$case/new.h5" --quarantine "$case/bad.csv") \
         >"$out" 2>"$err" && code=0 || code=$?
     ok "$name: $why: quarantined" succeeds
     ((good)) || continue
     ok "$name: $why: the store is there" [ -s "$case/new.h5" ]
-    ok "$name: $why: the file is its owner's" mode_is 600 "$case/bad.csv"
-    ok "$name: $why: file, line and row stand in it" says "$case/bad.csv" "$name.csv,$line," "$row"
-    ok "$name: $why: its head" [ "$(head -1 "$case/bad.csv")" = "file,line,reason,row" ]
+    ok "$name: $why: only the owner can read the file" mode_is 600 "$case/bad.csv"
+    ok "$name: $why: the file has file name, line and row" says "$case/bad.csv" "$name.csv,$line," "$row"
+    ok "$name: $why: the header of the file" [ "$(head -1 "$case/bad.csv")" = "file,line,reason,row" ]
 done <<'ROWS'
 members|member_id|T 1,1980-01-01,M,27053,
 members|birth_date is not a valid date; use YYYY-MM-DD|T77,1980-02-30,M,27053,
@@ -177,7 +177,8 @@ care_coordination|kind|T01,2025-01,ABC
 care_coordination_paid|kind|T01,2025-01,ABC
 ROWS
 
-# Several kinds at once: a line each, with the number of rows. A repeated claim line leaves the first.
+# Several kinds at once: the command prints a line for each, with the number of rows. Of a repeated claim
+# line it keeps the first.
 fresh
 for n in 1 2 3; do
     echo "X$n,1,T99,2025-05-05,2025-12-31,P,99213,professional,043,9000000001,9000000011,FFS,1.00"
@@ -192,15 +193,15 @@ ok "several kinds: each with its rows" says "$err" "claims.csv: 3 rows: " "claim
 ihp import "$case/extract" -o "$case/state.h5" --quarantine "$case/bad.csv"
 ok "several kinds: quarantined" succeeds
 ok "several kinds: all rows are in the file" [ "$(wc -l <"$case/bad.csv")" = 6 ]
-ok "several kinds: how many, on the terminal" says "$out" "5 bad rows"
+ok "several kinds: the number, on standard output" says "$out" "5 bad rows"
 settle 2 "$case/deck.yaml" --member-files --quiet
 ok "several kinds: settle without them" succeeds
-ok "several kinds: as if they had never been" same_as_expected "$tiny/expected" "$case/result"
+ok "several kinds: same results as without the bad rows" same_as_expected "$tiny/expected" "$case/result"
 
 # ---- stores -----------------------------------------------------------------------------------
 
-# Writes a smaller size into the header that HDF5 keeps of a column. HDF5 sees by its checksum that the
-# header is damaged; columns that are whole but too short are made in tests/unit/test_store_hostile.c.
+# Writes a smaller size into the header that HDF5 keeps of a column. HDF5 detects the damaged header by
+# its checksum; tests/unit/test_store_hostile.c makes undamaged columns that are too short.
 damage_header() {
     local header
     header=$(h5ls -va "$1/$2" | sed -n 's/^ *Location: *1:\([0-9]*\).*/\1/p' | head -1)
@@ -211,7 +212,7 @@ with open(path, "r+b") as store:
     store.seek(header)
     data = store.read(64)
     wrong = data.replace(struct.pack("<Q", size), struct.pack("<Q", size - 1))
-    assert wrong != data, "the size does not stand where it was looked for"
+    assert wrong != data, "the size is not at the expected place"
     store.seek(header)
     store.write(wrong)' "$1" "$header" "$3"
 }
@@ -220,14 +221,14 @@ fresh
 rm "$case/state.h5"
 settle_refused "no store" 3 "state.h5" "ihp import"
 mkdir "$case/state.h5"
-settle_refused "a folder for a store" 3 "state.h5" "ihp import"
+settle_refused "a folder in place of a store" 3 "state.h5" "ihp import"
 rmdir "$case/state.h5"
 : >"$case/state.h5"
 settle_refused "an empty store" 3 "state.h5" "not an HDF5 file"
 cp "$case/extract/claims.csv" "$case/state.h5"
-settle_refused "a CSV for a store" 3 "state.h5" "not an HDF5 file" "ihp import"
+settle_refused "a CSV file in place of a store" 3 "state.h5" "not an HDF5 file" "ihp import"
 cp "$work/first/results.h5" "$case/state.h5"
-settle_refused "results.h5 for a store" 3 "state.h5" "not an ihp store" "ihp import"
+settle_refused "results.h5 in place of a store" 3 "state.h5" "not an ihp store" "ihp import"
 size=$(stat -c %s "$tiny/state.h5")
 for kept in 8 100 1000 $((size / 4)) $((size / 2)) $((size * 3 / 4)) $((size - 1)); do
     head -c "$kept" "$tiny/state.h5" >"$case/state.h5"
@@ -249,17 +250,17 @@ for column in claims/offset enrollment/offset morbidity/offset; do
     settle_refused "$column past the end" 3 "state.h5" "$column" "ihp import"
     fresh
     patch "$case/state.h5" "$column" Q 7 0
-    settle_refused "$column goes back" 3 "state.h5" "$column" "ihp import"
+    settle_refused "$column decreases" 3 "state.h5" "$column" "ihp import"
     fresh
     patch "$case/state.h5" "$column" Q 0 1
-    settle_refused "$column begins late" 3 "state.h5" "$column" "ihp import"
+    settle_refused "$column does not begin at 0" 3 "state.h5" "$column" "ihp import"
     fresh
     patch "$case/state.h5" "$column" Q 14 1
     settle_refused "$column ends early" 3 "state.h5" "$column" "ihp import"
 done
 
-# Numbers that stand for what no dictionary has; the last lines are read by the last rank alone, so
-# the others must hear of it. What the index of a store repeats is read there, unless --no-index.
+# Numbers that are in no dictionary. Only the last rank reads the last lines, so the other ranks must
+# learn of the error. The engine reads repeated values from the store's index, unless --no-index is given.
 while read -r column form row value option; do
     for ranks in 1 3; do
         fresh
@@ -284,24 +285,24 @@ enrollment/payer H 16 65535
 morbidity/acg H 27 65535
 DAMAGE
 
-# A settlement does not read the status, a check does.
+# A settlement does not read the status, but `ihp check` does.
 fresh
 patch "$case/state.h5" claims/status B 77 200
 ihp check "$case/state.h5"
 ok "check: claims/status of row 77 is 200" fails 3 "state.h5" "claims/status" "ihp import"
 
-# The other subcommands say the same of a bad store.
+# The other commands report a bad store in the same way.
 fresh
 head -c $((size / 2)) "$tiny/state.h5" >"$case/state.h5"
 for command in "info $case/state.h5" "check $case/state.h5" "explain $case/deck.yaml T01"; do
     # shellcheck disable=SC2086 # the words of a command line
     ihp $command
-    ok "${command%% *} of a store cut short" fails 3 "state.h5" "ihp import"
+    ok "${command%% *} of a store that is cut off" fails 3 "state.h5" "ihp import"
 done
 
 # ---- decks ------------------------------------------------------------------------------------
 
-# Each line: a text of the deck, what comes in its place, what the error says.
+# Each line: a text of the deck, its replacement, the key and the text of the error.
 while IFS='|' read -r old new key allowed; do
     fresh
     "$IHP_PYTHON" -c '
@@ -348,7 +349,7 @@ for key in store program output settlement threshold; do
     sed -i "/^$key:/d" "$case/deck.yaml"
     if [[ $key == threshold ]]; then
         settle 1 "$case/deck.yaml" --quiet
-        ok "deck without threshold: has a default" succeeds
+        ok "deck without threshold: uses the default" succeeds
     else
         settle_refused "deck without $key" 2 "deck.yaml" "$key" "missing"
     fi
@@ -370,7 +371,7 @@ fresh
 sed -i 's/^\(LAKES,.*,billing,\)9000000002\(.*\)$/&\n\19000000001\2/' "$case/program/rosters.csv"
 settle_refused "rosters that overlap" 3 "program/rosters.csv" "9000000001" "NORTH" "LAKES" "remove the NPI from"
 ihp check "$case/state.h5" --program "$case/program"
-ok "rosters that overlap: check tells" says "$out" "9000000001" "NORTH and LAKES"
+ok "rosters that overlap: check reports them" says "$out" "9000000001" "NORTH and LAKES"
 fresh
 echo hello >"$case/program/notes.txt"
 settle_refused "an unknown program file" 3 "program/notes.txt" "not a file of a program folder"
@@ -393,7 +394,7 @@ fresh
 rm -r "$case/program"
 settle_refused "no program folder" 3 "$case/program" "cannot be read"
 
-# Each line: file, an expression of sed, the line it spoils (- any), what the error says.
+# Each line: file, an expression of sed, the line that it damages (- any), the text of the error.
 while IFS='|' read -r name spoil line column allowed; do
     fresh
     sed -i "$spoil" "$case/program/$name.csv"
@@ -422,45 +423,45 @@ trend|2 s/^20../x/|2|year|YYYY
 PROGRAMS
 fresh
 printf 'member_id,year,ihp_id,note\nT02,2025,NORTH,\nT99,2025,NORTH,\n' >"$case/program/overrides.csv"
-settle_refused "an override of nobody" 3 "program/overrides.csv:3" "member_id"
+settle_refused "an override without a member" 3 "program/overrides.csv:3" "member_id"
 fresh
 sed -i '/^professional,043/d' "$case/program/categories.csv"
 echo 'strict_categories: true' >>"$case/deck.yaml"
-settle_refused "a category that no table lists, strictly" 3 "professional/043" "categories.csv" "strict_categories"
+settle_refused "an unlisted category, strict_categories" 3 "professional/043" "categories.csv" "strict_categories"
 fresh
 sed -i '/^professional,043/d' "$case/program/categories.csv"
 ihp settle "$case/deck.yaml" --quiet
-ok "a category that no table lists: settles" succeeds
-ok "a category that no table lists: a notice" says "$err" "ihp: notice: " "professional/043"
+ok "an unlisted category: settles" succeeds
+ok "an unlisted category: a notice" says "$err" "ihp: notice: " "professional/043"
 
 # ---- output folders ---------------------------------------------------------------------------
 
 fresh
 cp -r "$work/first" "$case/result"
 settle 2 "$case/deck.yaml"
-ok "a finished run is there: is refused" fails 2 "result" "finished run" "--force"
-ok "a finished run is there: it stays" diff -r "$work/first" "$case/result"
+ok "output over a finished run: is refused" fails 2 "result" "finished run" "--force"
+ok "output over a finished run: the run stays" diff -r "$work/first" "$case/result"
 settle 2 "$case/deck.yaml" --force --quiet
-ok "a finished run is there, --force" succeeds
-ok "a finished run is there, --force: the same again" same_results "$work/first" "$case/result"
-# What fails before it has results does not take the old ones away.
+ok "output over a finished run, --force" succeeds
+ok "output over a finished run, --force: same results" same_results "$work/first" "$case/result"
+# A command that fails before it has results does not remove the old ones.
 cp -r "$case/result" "$work/second"
 head -c 1000 "$tiny/state.h5" >"$case/state.h5"
 settle 2 "$case/deck.yaml" --force
 ok "--force with a bad store: is refused" fails 3 "state.h5"
 ok "--force with a bad store: the old run stays" diff -r "$work/second" "$case/result"
-# A folder without a manifest is no finished run; what ihp did not write stays in it.
+# A folder without a manifest is not a finished run. Files that ihp did not write stay in it.
 cp "$tiny/state.h5" "$case/state.h5"
 rm "$case/result/manifest.json"
 echo mine >"$case/result/notes.txt"
 settle 2 "$case/deck.yaml" --quiet
-ok "an unfinished run is there: settles" succeeds
-ok "an unfinished run is there: other files stay" says "$case/result/notes.txt" mine
+ok "output over an unfinished run: settles" succeeds
+ok "output over an unfinished run: other files stay" says "$case/result/notes.txt" mine
 fresh
 echo mine >"$case/result"
 settle 2 "$case/deck.yaml"
-ok "a file for an output folder: is refused" fails 2 "result" "not a folder"
-ok "a file for an output folder: it stays" says "$case/result" mine
+ok "a file in place of an output folder: is refused" fails 2 "result" "not a folder"
+ok "a file in place of an output folder: the file stays" says "$case/result" mine
 
 # ---- a full disk ------------------------------------------------------------------------------
 
@@ -487,14 +488,14 @@ if (full_disk 4) 2>/dev/null; then
         ihp settle "$tiny/full.yaml" --member-files --quiet
         if [[ $code == 0 ]]; then
             whole=$((whole + 1))
-            ok "settle to $size KiB: whole" same_as_expected "$tiny/expected" "$case/result"
+            ok "settle to $size KiB: complete" same_as_expected "$tiny/expected" "$case/result"
         else
             ok "settle to $size KiB: fails" fails 1 "disk/result" "No space left on device"
             ok "settle to $size KiB: nothing is left" empty_but_status "$case"
         fi
         umount "$work/disk"
     done
-    ok "settle: there was a size that sufficed" [ "$whole" = 2 ]
+    ok "settle: some size was sufficient" [ "$whole" = 2 ]
     for size in 8 32; do
         full_disk "$size"
         settle 2 "$tiny/full.yaml" --member-files --quiet
@@ -503,12 +504,12 @@ if (full_disk 4) 2>/dev/null; then
         umount "$work/disk"
     done
 else
-    echo "SKIPPED: the full disk, because this user cannot mount a tmpfs; run the test as root for it"
+    echo "SKIPPED: the full disk, because this user cannot mount a tmpfs; run the test as root"
 fi
 
-# ---- a rank that fails while others go on -----------------------------------------------------------
+# ---- a rank that fails while others continue --------------------------------------------------
 
-# One rank has a deck that is wrong: all stop, none settles.
+# One rank has a wrong deck: all ranks stop, and none settles.
 fresh
 mkdir "$case/wrong"
 sed -E 's#: (program|state.h5|result)$#: ../\1#' "$case/deck.yaml" >"$case/wrong/deck.yaml"
@@ -519,13 +520,13 @@ run "$IHP_MPIRUN" -n 1 "${good_rank[@]}" : -n 1 "${wrong_rank[@]}" : -n 1 "${goo
 refused "the second of three ranks fails" 2 "wrong/deck.yaml:9: bogus"
 run "$IHP_MPIRUN" -n 1 "${wrong_rank[@]}" : -n 2 "${good_rank[@]}"
 refused "the first of three ranks fails" 2 "wrong/deck.yaml:9: bogus"
-# Only one rank finds a finished run in its way.
+# Only one rank finds a finished run in its output folder.
 mkdir "$case/done"
 sed -E 's#: (program|state.h5)$#: ../\1#' "$case/deck.yaml" >"$case/done/deck.yaml"
 cp -r "$work/first" "$case/done/result"
 run "$IHP_MPIRUN" -n 2 "${good_rank[@]}" : -n 1 "$IHP_PROGRAM" settle "$case/done/deck.yaml"
 refused "the third of three ranks fails" 2 "done/result" "finished run"
-# Ranks that are told to pay into different folders would write parts of one file into both.
+# Ranks that pay into different folders would write chunks of one file into both.
 cat >"$case/program/payment.csv" <<'PAYMENT'
 name,value
 flat_first,1.00
@@ -547,7 +548,7 @@ run "$IHP_MPIRUN" -n 1 "${pay_rank[@]}" "$case/paid" : -n 1 "${pay_rank[@]}" "$c
 refused "two ranks pay into two folders" 2 "the ranks do not see the same"
 ok "two ranks pay into two folders: neither is made" [ ! -e "$case/paid" -a ! -e "$case/other" ]
 
-# One rank is killed while the others wait for it: it reads its deck from a pipe that nobody writes.
+# Kills one rank while the others wait for it: it reads its deck from a pipe that no process writes.
 fresh
 mkdir "$case/pipe"
 mkfifo "$case/pipe/deck.yaml"
@@ -567,10 +568,10 @@ kill -9 "$(cat "$case/pid")"
 code=0
 wait "$job" || code=$?
 job=
-ok "a rank is killed: mpirun says so" [ "$code" -ne 0 ]
-ok "a rank is killed: none hangs" [ "$code" -ne 124 ]
+ok "a rank is killed: mpirun fails" [ "$code" -ne 0 ]
+ok "a rank is killed: no rank hangs" [ "$code" -ne 124 ]
 ok "a rank is killed: no finished run" [ ! -e "$case/result/manifest.json" ]
-# --- ranks that were given different things -------------------------------------------------------
+# --- ranks with different arguments ------------------------------------------------------------
 for name in one two; do
     copy_case "$IHP_SOURCE/tests/cases/tiny" "$work/ranks/$name"
     ihp import "$work/ranks/$name/extract" -o "$(deck_path "$work/ranks/$name/deck.yaml" store)"
@@ -586,7 +587,7 @@ ok "ranks with different options: refused, no hang" fails 2 "--bogus"
 for option in --dry-run --member-files --no-index; do
     run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" : \
         -n 2 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" "$option"
-    ok "ranks of which some have $option: refused, no hang" fails 2 "do not see the same deck"
+    ok "ranks of which only some have $option: refused, no hang" fails 2 "do not see the same deck"
 done
 run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$work/ranks/one/deck.yaml" : \
     -n 2 "$IHP_PROGRAM" info "$work/ranks/one/deck.yaml"

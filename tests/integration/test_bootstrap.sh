@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The bootstrap: every number is what an implementation of its own finds by drawing each member as
-# often as a replicate says; the same bytes on any number of ranks; standard errors that theory
-# gives; and what does not depend on how the work is cut into pieces comes out the same.
+# Tests the bootstrap. Every number equals that of an independent implementation, which counts each
+# member as often as its weight in a replicate. The bytes are the same on any number of ranks, and
+# however the work is divided. The standard errors agree with theory.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -14,7 +14,7 @@ clean_up() {
     fi
 }
 
-# Makes a random case of a seed in $case, with a store.
+# Makes a random case from a seed in $case, with a store.
 make_case() {
     case=$work/$1
     "$IHP_PYTHON" "$reference/random_case.py" --seed "$1" --members "$2" -o "$case"
@@ -22,7 +22,7 @@ make_case() {
     ok "seed $1: import" succeeds
 }
 
-# Writes deck.yaml with weights of a kind and more sections as $deck, its results going to $result.
+# Writes deck.yaml as $deck, with a kind of weights and more sections; its results go to $result.
 make_deck() {
     local name=$1 weights=$2
     deck=$case/$name.yaml
@@ -43,14 +43,14 @@ open(target, 'w').write(text + more + '\n')
 PY
 }
 
-# The deck's result against the second implementation.
+# Compares the deck's result with the second implementation.
 checked() {
     run "$IHP_PYTHON" "$reference/bootstrap_case.py" "$case/extract" "$deck" "$result"
-    ok "$1: the numbers of the second implementation" succeeds
+    ok "$1: same numbers as the second implementation" succeeds
     ((good)) || head -12 "$out"
 }
 
-# The same results again on other ranks.
+# Settles on other ranks and compares the results.
 same_on() {
     local text=$1 ranks
     shift
@@ -59,7 +59,7 @@ same_on() {
     for ranks in "$@"; do
         settle "$ranks" "$deck" --force --quiet
         ok "$text: settle on $ranks ranks" succeeds
-        ok "$text: the same on $ranks ranks" same_results "$work/first" "$result"
+        ok "$text: same results on $ranks ranks" same_results "$work/first" "$result"
     done
 }
 
@@ -74,7 +74,7 @@ sweep:
     - {name: others, set: {count_unit: visit, primary_care_elsewhere: blocks}}
     - {name: weights, set: {risk_weights: base, min_total_months: 2}}'
 
-make_case 5 900 # of its IHPs one has 28 members, 30 in the base period
+make_case 5 900 # one of its IHPs has 28 members, 30 in the base period
 for weights in fixed refit; do
     make_deck "$weights" "$weights" \
         "bootstrap: {replicates: 37, seed: 12345678901, levels: [0.5, 0.9]}
@@ -82,19 +82,19 @@ $scenarios"
     settle 2 "$deck" --quiet
     ok "$weights: settle" succeeds
     checked "$weights, with scenarios"
-    ok "$weights: some IHP is too small for an interval" \
+    ok "$weights: an IHP is too small for an interval" \
         grep -q ',too_small,,$' "$result/bootstrap.csv"
-    ok "$weights: some is not" grep -q ',bca,[^,]*[0-9],' "$result/bootstrap.csv"
-    # A scenario that changes nothing changes no replicate.
+    ok "$weights: an IHP has an interval" grep -q ',bca,[^,]*[0-9],' "$result/bootstrap.csv"
+    # A scenario that changes nothing does not change any replicate.
     run awk -F, '$1 == 1 && $5 == "change_in_amount" {
         for (i = 6; i <= 13; i++) if (i != 10 && i != 11 && $i != "" && $i != "0.00") print
         n++ } END { if (n < 6) print "rows missing" }' "$result/scenario_bootstrap.csv"
-    ok "$weights: no change is exactly none" [ ! -s "$out" ]
+    ok "$weights: the change of that scenario is exactly zero" [ ! -s "$out" ]
     same_on "$weights, with scenarios" 1 3
 done
 
-# Numbers of replicates and of levels; the deck's own bootstrap is the same with and without
-# scenarios.
+# Varies the numbers of replicates and of levels. The deck's own bootstrap is the same with and
+# without scenarios.
 for given in "1 [0.95] fixed" "7 [0.000001] refit" "8 [0.8,0.999999] fixed" \
     "17 [.1,.2,.3,.4,.5,.6,.7,.8] fixed" "24 [0.9] refit"; do
     read -r replicates levels weights <<<"$given"
@@ -109,25 +109,25 @@ for given in "1 [0.95] fixed" "7 [0.000001] refit" "8 [0.8,0.999999] fixed" \
 $more"
         settle 3 "$deck" --force --quiet
         ok "$text: settle with ${more%%$'\n'*}" succeeds
-        ok "$text: the same with ${more%%$'\n'*}" diff <(cat "$work"/bootstrap{,_outcomes}.csv) \
+        ok "$text: same bootstrap with ${more%%$'\n'*}" diff <(cat "$work"/bootstrap{,_outcomes}.csv) \
             <(cat "$result"/bootstrap{,_outcomes}.csv)
     done
-    ok "$text: scenarios without intervals" [ ! -e "$result/scenario_bootstrap.csv" ]
+    ok "$text: no table of scenario intervals" [ ! -e "$result/scenario_bootstrap.csv" ]
 done
 make_deck few fixed "bootstrap: {replicates: 24, seed: 4, levels: [0.9]}"
 settle 1 "$deck" --force --quiet
 ok "another seed gives other replicates" not cmp -s "$work/bootstrap.csv" "$result/bootstrap.csv"
 
-# An interim settlement, whatever policies its seed has.
+# An interim settlement, with the policies of its seed.
 make_case 14 300
 make_deck interim refit "bootstrap: {replicates: 16, seed: 0}"
 settle 2 "$deck" --quiet --batch-lines 7
 ok "seed 14: settle" succeeds
 checked "seed 14"
 
-# ---- how the work is cut into pieces does not matter ---------------------------------------------
+# ---- the division of the work does not matter ----------------------------------------------------
 
-# So many replicates that the IHPs are worked off in groups: in another order other IHPs share one.
+# So many replicates that the engine computes the IHPs in groups: in another order, other IHPs share one.
 make_case 19 250
 cp "$case/deck.yaml" "$work/plain.yaml"
 ihps=$("$IHP_PYTHON" -c 'import csv, sys; print(len(list(csv.reader(open(sys.argv[1])))) - 1)' \
@@ -155,8 +155,7 @@ make_deck groups fixed "bootstrap: {replicates: $replicates}"
 settle 2 "$deck" --quiet
 ok "groups of IHPs: settle" succeeds
 in_order "$result" >"$work/groups"
-# Replicates that make their own weights are worked off in blocks, of other sizes where there are
-# more caps.
+# Replicates with refitted weights are computed in blocks, whose size depends on the number of caps.
 make_deck blocks refit "bootstrap: {replicates: 30000}"
 settle 2 "$deck" --quiet
 ok "blocks of replicates: settle" succeeds
@@ -165,11 +164,11 @@ turn_round NOBODY
 for name in groups blocks; do
     settle 3 "$case/$name.yaml" --force --quiet
     ok "$name: settle in another order, with one IHP more" succeeds
-    ok "$name: each IHP has what it had" diff "$work/$name" <(in_order "$case/result-$name")
-    ok "$name: the one more is there" grep -q '^NOBODY,ratio,' "$case/result-$name/bootstrap.csv"
+    ok "$name: each IHP has the same rows" diff "$work/$name" <(in_order "$case/result-$name")
+    ok "$name: the added IHP is there" grep -q '^NOBODY,ratio,' "$case/result-$name/bootstrap.csv"
 done
 
-# ---- a state of some size ------------------------------------------------------------------------
+# ---- a larger state ------------------------------------------------------------------------------
 
 case=$work/state
 mkdir "$case"
@@ -183,8 +182,8 @@ for weights in fixed refit; do
         settle 2 "$deck" --member-files --quiet
         ok "the state: settle" succeeds
     fi
-    # Fixed weights leave four sums: cost and risk of both periods. Theory gives the standard error
-    # of a ratio of such sums from the members; 2000 replicates come within some percent of it.
+    # With fixed weights four sums remain: cost and risk of both periods. Theory gives the standard error
+    # of a ratio of such sums from the members; 2000 replicates agree within a few percent.
     [[ $weights == fixed ]] && python "$result" <<'PY'
 import csv, os, sys
 from collections import defaultdict
@@ -220,7 +219,7 @@ for row in table:
     wrong += not 0.94 < found / theory < 1.06
 sys.exit(1 if wrong or looked_at < 2 else 0)
 PY
-    [[ $weights == fixed ]] && ok "the state: standard errors as theory has them" succeeds
+    [[ $weights == fixed ]] && ok "the state: standard errors agree with theory" succeeds
     make_deck "$weights" "$weights" "bootstrap: {replicates: 300, seed: 2025, levels: [0.8, 0.95]}
 $varied"
     settle 2 "$deck" --quiet
@@ -228,7 +227,7 @@ $varied"
     same_on "the state, $weights, with scenarios" 1 3
 done
 
-# ---- a rank that is killed on the way ------------------------------------------------------------
+# ---- a rank that is killed during the run --------------------------------------------------------
 
 make_deck long fixed "bootstrap: {replicates: 1000000}"
 cat >"$case/slow.sh" <<EOS
@@ -243,12 +242,12 @@ timeout --kill-after=5 "$limit" "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle "$deck"
 job=$!
 ok "a rank to kill has started" wait_for [ -s "$case/pid" ]
 sleep 2
-ok "a rank to kill is still at work" kill -9 "$(cat "$case/pid")"
+ok "a rank to kill is still running" kill -9 "$(cat "$case/pid")"
 code=0
 wait "$job" || code=$?
 job=
-ok "a rank is killed: mpirun says so" [ "$code" -ne 0 ]
-ok "a rank is killed: none hangs" [ "$code" -ne 124 ]
+ok "a rank is killed: mpirun fails" [ "$code" -ne 0 ]
+ok "a rank is killed: no rank hangs" [ "$code" -ne 124 ]
 ok "a rank is killed: no result" [ ! -e "$result" ]
-ok "a rank is killed: nothing half-made" nothing_left "$case"
+ok "a rank is killed: no unfinished files" nothing_left "$case"
 finish

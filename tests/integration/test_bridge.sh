@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# From the interim to the final settlement [2.12, 16.6]: amounts paid come from the interim's folder, and
-# the steps between add up to the cent. The final is that of the case `interim` a year later.
+# Tests the step from the interim to the final settlement [2.12, 16.6]. Amounts paid come from the interim's
+# folder, and the steps between the two add up to the cent. The final is that of the case `interim` a year later.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 plain=$work/plain
 copy_case "$IHP_SOURCE/tests/cases/interim" "$plain"
-# Settled before the State reviewed anything and before the PBP dollars were known.
+# Settled before the State reviewed the settlement and before the PBP dollars were known.
 cp -r "$plain/program" "$plain/final-program"
 rm "$plain/program/overrides.csv" "$plain/program/circumstances.csv"
 sed -i 's/,2025-08-31,state_breach/,,/; s/,632.73,/,,/' "$plain/program/ihps.csv"
@@ -28,7 +28,7 @@ ok "import" succeeds
 settle 1 "$plain/deck.yaml" --quiet
 ok "the interim" succeeds
 
-# The column $2 of partnership $3 in a table; the amount of a step of the bridge.
+# cell TABLE COLUMN IHP prints a cell; step prints the amount of a step of the bridge.
 cell() {
     awk -F, -v wanted="$2" -v ihp="$3" '
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == wanted) at = i; next }
@@ -41,8 +41,8 @@ cents() {
     awk -v a="$1" 'BEGIN { printf "%.0f\n", a * 100 }'
 }
 
-# In cents: interim and steps make the final amount, and that less what was paid is due; ends are those
-# of both settlement.csv.
+# Checks, in cents, that the interim amount and the steps add up to the final amount, that the final amount less
+# the amount paid is due, and that both ends are those of the two settlement.csv.
 adds_up() {
     local folder=$1 interim=$2 ihp
     awk -F, '
@@ -65,7 +65,7 @@ adds_up() {
     done
 }
 
-# Members now = members of the interim + those who came - those who went, by partnership and period.
+# Checks, by partnership and period, that members now = members of the interim + joined - left.
 members_add_up() {
     local folder=$1 interim=$2 ihp period column
     for ihp in $(tail -n +2 "$folder/settlement.csv" | cut -d, -f1); do
@@ -86,8 +86,8 @@ members_add_up() {
 
 settle 1 "$plain/final.yaml"
 ok "the final" succeeds
-ok "the final: the table for people" says "$out" "From the interim to the final amount" "run_out"
-ok "the final: a notice says whose amounts were paid" says "$err" "claims paid through 2026-03-31"
+ok "the final: the printed table" says "$out" "From the interim to the final amount" "run_out"
+ok "the final: a notice names the source of the paid amounts" says "$err" "claims paid through 2026-03-31"
 ok "the final: the steps add up" adds_up "$plain/final" "$plain/result"
 ok "the final: the members add up" members_add_up "$plain/final" "$plain/result"
 ok "the final: results.h5 has the bridge" grep -q bridge_members "$plain/final/results.h5"
@@ -95,30 +95,30 @@ for name in members run_out risk pbp circumstances termination; do
     ok "the final: $name changes an amount" [ "$(awk -F, -v name=$name \
         '$2 == name && $3 != 0' "$plain/final/bridge.csv" | wc -l)" -gt 0 ]
 done
-ok "the final: reasons of members" says "$plain/final/bridge_members.csv" ",in,OTHER_IHP," ",out,OVERRIDE,"
+ok "the final: reasons why members moved" says "$plain/final/bridge_members.csv" ",in,OTHER_IHP," ",out,OVERRIDE,"
 cp -r "$plain/final" "$work/first"
 for ranks in 2 3; do
     settle $ranks "$plain/final.yaml" --quiet --force --no-index --batch-lines 100
-    ok "the final: the same on $ranks ranks" same_results "$work/first" "$plain/final"
+    ok "the final: same results on $ranks ranks" same_results "$work/first" "$plain/final"
 done
 
-# The settlement itself is the one of a deck with the amounts typed.
+# The settlement is the same as with a deck in which the amounts are entered.
 awk -F, -v OFS=, 'NR == FNR { due[$1] = $NF; next } FNR > 1 { $(NF - 2) = due[$1] } 1' \
     "$plain/result/settlement.csv" "$plain/final-program/ihps.csv" >"$work/ihps.csv"
 cp -r "$plain" "$work/typed"
 cp "$work/ihps.csv" "$work/typed/final-program"
 sed -i '/^interim/d' "$work/typed/final.yaml"
 settle 1 "$work/typed/final.yaml" --quiet --force
-ok "typed amounts: the same settlement" diff "$work/first/settlement.csv" \
+ok "entered amounts: the same settlement" diff "$work/first/settlement.csv" \
     "$work/typed/final/settlement.csv"
-ok "typed amounts: no bridge is left of the run before" not test -e "$work/typed/final/bridge.csv"
-# Beside the folder they may stand where they say the same.
+ok "entered amounts: no bridge of the previous run is left" not test -e "$work/typed/final/bridge.csv"
+# The program may have both the folder and the entered amounts if they agree.
 sed -i '/^settlement/a interim: result' "$work/typed/final.yaml"
 settle 1 "$work/typed/final.yaml" --quiet --force
-ok "typed amounts and the folder" succeeds
+ok "entered amounts and the folder" succeeds
 
-# The step `members` ends at a settlement of its own where run-out moves nobody of an IHP: that of the
-# final's overrides at the interim's cut-offs.
+# If run-out moves no member of an IHP, the step `members` ends at a separate settlement: that with the final's
+# overrides at the interim's cut-offs.
 cp -r "$plain" "$work/hybrid"
 sed -i 's/2026-06-30/2025-12-31/' "$work/hybrid/final.yaml"
 sed 's/2026-12-31/2026-03-31/; /^interim/d; s/^output:.*/output: alone/
@@ -132,14 +132,14 @@ for ihp in IHP01 IHP02 IHP03 IHP04; do
     cmp -s <(cut -d, -f1,2 "$work/hybrid/final/attributed/$ihp.csv") \
         <(cut -d, -f1,2 "$work/hybrid/alone/attributed/$ihp.csv") || continue
     compared=$((compared + 1))
-    ok "members: $ihp ends where its own settlement does" [ $(($(cents \
+    ok "members: the step of $ihp ends at the separate settlement" [ $(($(cents \
         "$(cell "$plain/result/settlement.csv" shared_before_pbp $ihp)") + $(cents \
         "$(step "$work/hybrid/final/bridge.csv" $ihp members)"))) = "$(cents \
         "$(cell "$work/hybrid/alone/settlement.csv" shared_before_pbp $ihp)")" ]
 done
-ok "members: run-out moves nobody of two" [ $compared = 2 ]
+ok "members: run-out moves no member of two IHPs" [ $compared = 2 ]
 
-# Nothing changed but the kind: every step is 0.
+# If only the kind of settlement changes, every step is 0.
 cp -r "$plain" "$work/same"
 sed -i 's/program: final-program/program: program/; s/2026-06-30/2025-12-31/; s/2026-12-31/2026-03-31/
         $ a allow_nonstandard_runout: true' "$work/same/final.yaml"
@@ -147,12 +147,12 @@ sed -i 's/,\(-83.47\|28.86\|91.86\),/,,/' "$work/same/program/ihps.csv"
 rm "$work/same/program/quality.csv"
 settle 2 "$work/same/final.yaml" --quiet --force
 ok "nothing changed: settles" succeeds
-ok "nothing changed: no step has an amount" [ "$(awk -F, '
+ok "nothing changed: every step is 0" [ "$(awk -F, '
     $2 ~ /members|run_out|risk|pbp|quality|circumstances|termination/ && $3 != 0' \
     "$work/same/final/bridge.csv" | wc -l)" = 0 ]
-ok "nothing changed: nobody moved" [ "$(wc -l <"$work/same/final/bridge_members.csv")" = 1 ]
+ok "nothing changed: no member moved" [ "$(wc -l <"$work/same/final/bridge_members.csv")" = 1 ]
 
-# Base-year weights do not change with the performance year's run-out: no step of risk.
+# Base-year weights do not depend on the performance year's run-out, so there is no step of risk.
 cp -r "$plain" "$work/base"
 for deck in deck final; do
     sed -i '/^policies/d; s/2026-06-30/2025-12-31/' "$work/base/$deck.yaml"
@@ -164,7 +164,7 @@ ok "weights of the base year: no step of risk" [ "$(awk -F, '$2 == "risk" && $3 
     "$work/base/final/bridge.csv" | wc -l)" = 0 ]
 ok "weights of the base year: the steps add up" adds_up "$work/base/final" "$work/base/result"
 
-# With a sweep and a bootstrap; scenarios have the folder's amounts, too.
+# With a sweep and a bootstrap. Scenarios use the folder's amounts, too.
 cp -r "$plain" "$work/more"
 cat >>"$work/more/final.yaml" <<'DECK'
 sweep: {design: one_at_a_time, vary: {claims_cap: [1000, 0], count_unit: [visit]}}
@@ -177,12 +177,12 @@ for name in settlement bridge bridge_members; do
         "$work/more/final/$name.csv"
 done
 paid=$(cell "$plain/result/settlement.csv" amount_due IHP04)
-ok "sweep and bootstrap: scenarios are less what was paid" [ "$(awk -F, -v paid="$paid" '
+ok "sweep and bootstrap: scenarios deduct the amounts paid" [ "$(awk -F, -v paid="$paid" '
     NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
     $at["ihp_id"] == "IHP04" { n++; same += $at["interim_paid"] == paid }
     END { print n == 3 && same == n }' "$work/more/final/scenarios.csv")" = 1 ]
 
-# ---- what is refused ---------------------------------------------------------------------------
+# ---- refusals ----------------------------------------------------------------------------------
 
 fresh() {
     rm -rf "$work/case"
@@ -196,7 +196,7 @@ refused() {
     ok "$text: is refused" fails "$@"
     ok "$text: nothing is left" not test -e "$work/case/final"
 }
-# A key of the interim's manifest, changed.
+# Changes a key of the interim's manifest.
 spoil() {
     "$IHP_PYTHON" -c '
 import json, sys
@@ -217,7 +217,7 @@ rm -r "$work/case/result"
 refused "no folder" 3 "result/manifest.json" "is missing"
 fresh
 head -c 300 "$plain/result/manifest.json" >"$work/case/result/manifest.json"
-refused "a manifest cut short" 3 "result/manifest.json:" "is not a valid manifest"
+refused "a manifest that is cut off" 3 "result/manifest.json:" "is not a valid manifest"
 fresh
 echo '[]' >"$work/case/result/manifest.json"
 refused "another JSON" 3 "result/manifest.json" "format"
@@ -247,7 +247,7 @@ refused "another cap" 3 "program.terms_hash" "other IHPs"
 fresh
 sed -i '2 s/0\.0/0.1/' "$work/case/final-program/trend.csv"
 refused "another trend" 3 "program.terms_hash"
-# Each line: an expression of sed for the interim's settlement.csv, what the error says.
+# Each line: an expression of sed for the interim's settlement.csv, the text of the error.
 while IFS='|' read -r expression where says; do
     fresh
     sed -i "$expression" "$work/case/result/settlement.csv"
@@ -265,12 +265,12 @@ $ p|:6: column ihp_id|a row for each
 ROWS
 fresh
 sed -i 's/^\(IHP04,.*2500,\),,,$/\1,1.00,,/' "$work/case/final-program/ihps.csv"
-refused "another typed amount" 3 "final-program/ihps.csv:5: column interim_paid" "1.00" "leave it blank"
+refused "a different entered amount" 3 "final-program/ihps.csv:5: column interim_paid" "1.00" "leave it blank"
 fresh
 sed -i 's/^output: final/output: result/' "$work/case/final.yaml"
 settle 1 "$work/case/final.yaml" --quiet --force
 ok "the interim's folder as output: is refused" fails 2 "output" "folder of the interim"
-ok "the interim's folder as output: it stays" same_results "$plain/result" "$work/case/result"
+ok "the interim's folder as output: the interim stays" same_results "$plain/result" "$work/case/result"
 fresh
 sed -i 's/^settlement: final/settlement: interim/; s/2026-12-31/2026-03-31/' "$work/case/final.yaml"
 refused "an interim of an interim" 2 "final.yaml:5: interim" "follows no other"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Every case with known results: import, settle on two ranks, pay where the case has payments, and each
-# expected file byte for byte.
+# Runs every case with known results: import, settlement on two ranks, and payments if the case has them. Each
+# expected file must be the same byte for byte.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -21,7 +21,7 @@ for source in "${cases[@]}"; do
     ok "$name: settle on two ranks" succeeds
     ((good)) || continue
     cp "$out" "$work/$name.table"
-    # Payments of the quarter that the case has.
+    # The quarter that the case has payments of.
     if [[ -e $case/expected/payments_quarter.csv ]]; then
         quarter=$(sed -n '2s/^[^,]*,\([^,]*\),.*/\1/p' "$case/expected/payments_quarter.csv")
         ihp pay "$case/deck.yaml" --quarter "$quarter" --quiet
@@ -34,18 +34,18 @@ for source in "${cases[@]}"; do
         ok "$name: the table has $ihp" says "$work/$name.table" "$ihp "
     done < <(tail -n +2 "$result/settlement.csv")
 
-    # Member files: one for each partnership and none else, where the case expects any.
+    # Member files: one for each partnership and no others, if the case expects any.
     if [[ -d $case/expected/attributed ]]; then
         ok "$name: the member files are those of the case" diff <(ls "$case/expected/attributed") \
             <(ls "$result/attributed")
     fi
-    # The tables of a sweep come where the deck has one, and nowhere else.
-    ok "$name: scenarios.csv is there if, and only if, the deck has a sweep" [ \
+    # Only a deck with a sweep has the tables of a sweep.
+    ok "$name: scenarios.csv exists only if the deck has a sweep" [ \
         "$([[ -e $result/scenarios.csv ]] && echo 1)" = \
         "$(grep -q '^sweep:' "$case/deck.yaml" && echo 1)" ]
     if [[ -e $result/scenarios.csv ]]; then
-        ok "$name: scenarios.csv is among what is expected" [ -e "$case/expected/scenarios.csv" ]
+        ok "$name: scenarios.csv is among the expected files" [ -e "$case/expected/scenarios.csv" ]
     fi
-    ok "$name: nothing half-made is left" nothing_left "$work/$name"
+    ok "$name: no unfinished files are left" nothing_left "$work/$name"
 done
 finish

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# A settlement that is saved and started again: from every kind of checkpoint, on any number of ranks,
-# come the bytes of a run that nothing has disturbed. What is no checkpoint of the run is refused; a
-# run that cannot be saved goes on; one whose store changes ends.
+# Tests settlements that are saved and started again. From every kind of checkpoint, and on any number of
+# ranks, the result has the same bytes as that of a run without interruption. A file that is not a checkpoint
+# of the run is refused. A run that cannot be saved continues. A run whose store changes ends.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -32,7 +32,7 @@ starts = json.load(open(sys.argv[1]))["run"]["starts"]
 sys.exit(starts != int(sys.argv[2]) and "        starts: %s" % starts)' "$1/manifest.json" "$2"
 }
 
-# Settles deck.yaml of the shape on some ranks, one without mpirun; sees to `extra`, the shape's options.
+# Settles deck.yaml of the shape on some ranks, one rank without mpirun, with the shape's options in `extra`.
 extra=()
 settle_on() {
     local ranks=$1
@@ -44,7 +44,7 @@ settle_on() {
     fi
 }
 
-# A copy of a case with a store as $case, and more in its deck.
+# Makes a copy of a case with a store as $case, and adds to its deck.
 make_shape() {
     local from=$1 name=$2 more=$3
     case=$work/$name
@@ -55,46 +55,46 @@ make_shape() {
     ok "$name: import" succeeds
 }
 
-# Checkpoints of a run with $1 claim lines at a time on $2 ranks, kept in $case/kept; the run is not
-# disturbed by being saved all the time, and its results are what is wanted from all others.
+# Keeps the checkpoints of a run with $1 claim lines at a time on $2 ranks in $case/kept. Continuous saving
+# does not change the run's results, which all other runs must reproduce.
 keep_all() {
     local lines=$1 ranks=$2 name
     name=$(basename "$case")
     { cat "$case/deck.yaml" && echo 'checkpoint_minutes: 0.00001'; } >"$case/saving.yaml"
     settle_on 1 "$case/deck.yaml" -o "$case/want"
-    ok "$name: undisturbed" succeeds
-    ok "$name: nothing is saved before its time" not says "$err" 'checkpoint'
+    ok "$name: settle without interruption" succeeds
+    ok "$name: nothing is saved early" not says "$err" 'checkpoint'
     local launch=()
     ((ranks == 1)) || launch=("$IHP_MPIRUN" -n "$ranks")
     run "$IHP_PYTHON" "$keep" "$case/saved.checkpoint.h5" "$case/kept" "${launch[@]}" \
         "$IHP_PROGRAM" settle "$case/saving.yaml" -o "$case/saved" "${extra[@]}" --quiet \
         --batch-lines "$lines"
-    ok "$name: saving all the time" succeeds
-    ok "$name: the same bytes then" same_bytes "$case/want" "$case/saved"
+    ok "$name: continuous saving" succeeds
+    ok "$name: same bytes with continuous saving" same_bytes "$case/want" "$case/saved"
     ok "$name: no checkpoint is left" none "$case/saved.checkpoint.h5"
-    ok "$name: nor a part of one" nothing_left "$case"
+    ok "$name: no part of a checkpoint is left" nothing_left "$case"
     kept=("$case"/kept/*.h5)
 }
 
-# Goes on from one of the kept checkpoints.
+# Resumes from one of the kept checkpoints.
 go_on() {
     local checkpoint=$1 ranks=$2 lines=$3 name
     name="$(basename "$case"), $(basename "$checkpoint"), $ranks ranks"
     rm -rf "$case/again"
     cp "$checkpoint" "$case/again.checkpoint.h5"
     settle_on "$ranks" "$case/deck.yaml" -o "$case/again" --batch-lines "$lines"
-    ok "$name: goes on to the end" succeeds
+    ok "$name: resumes and finishes" succeeds
     grep -o 'goes on from [^ ]* ([^,0-9)]*' "$err" | sed 's/.*(//' >>"$work/stages" || true
-    ok "$name: says so" says "$err" 'ihp: checkpoint: goes on from' 'start 2 of this run'
-    ok "$name: the same bytes" same_bytes "$case/want" "$case/again"
-    ok "$name: two starts" starts_are "$case/again" 2
+    ok "$name: reports it" says "$err" 'ihp: checkpoint: goes on from' 'start 2 of this run'
+    ok "$name: same bytes" same_bytes "$case/want" "$case/again"
+    ok "$name: counts two starts" starts_are "$case/again" 2
     ok "$name: the checkpoint is gone" none "$case/again.checkpoint.h5"
 }
 
-# Goes on from about $1 of the kept checkpoints, the first and the last among them.
+# Resumes from about $1 of the kept checkpoints, including the first and the last.
 go_on_from_some() {
     local most=$1 count=${#kept[@]} i at
-    ok "$(basename "$case"): enough checkpoints to choose from, $count" test "$count" -ge 2
+    ok "$(basename "$case"): enough checkpoints, $count" test "$count" -ge 2
     for ((i = 0; i < most; i++)); do
         at=$((i * (count - 1) / (most - 1)))
         go_on "${kept[at]}" $((i % 3 + 1)) $((i % 2 == 0 ? 30 : 131072))
@@ -153,7 +153,7 @@ keep_all 100 1
 go_on_from_some 4
 extra=()
 
-# A final that takes up its interim: as test_bridge.sh makes it.
+# A final that uses its interim, as in test_bridge.sh.
 case=$work/bridge
 copy_case "$IHP_SOURCE/tests/cases/interim" "$case"
 cp -r "$case/program" "$case/final-program"
@@ -180,7 +180,7 @@ extra=(--member-files)
 keep_all 2 2
 go_on_from_some 6
 
-# A third start, from what the second has saved.
+# A third start, from the checkpoint that the second has saved.
 settle_on 1 "$case/deck.yaml" -o "$case/third"
 cp "${kept[0]}" "$case/third.checkpoint.h5"
 rm -rf "$case/kept" "$case/third"
@@ -191,11 +191,11 @@ kept=("$case"/kept/*.h5)
 cp "${kept[-1]}" "$case/fourth.checkpoint.h5"
 settle_on 2 "$case/deck.yaml" -o "$case/fourth"
 ok "bridge: a third start" succeeds
-ok "bridge: the same bytes" same_bytes "$case/want" "$case/fourth"
-ok "bridge: three starts" starts_are "$case/fourth" 3
+ok "bridge: same bytes" same_bytes "$case/want" "$case/fourth"
+ok "bridge: counts three starts" starts_are "$case/fourth" 3
 extra=()
 
-# More ranks than there are members: some have none.
+# More ranks than members: some ranks have none.
 make_shape tiny few 'bootstrap: {replicates: 20}
 sweep: {design: one_at_a_time, vary: {count_unit: [visit], trend: [0.01]}}'
 sed -i -n '1p; /\bT0[12]\b/p' "$case"/extract/{members,enrollment,claims,morbidity}.csv
@@ -209,10 +209,10 @@ for ranks in 1 2 3 4; do
 done
 
 for stage in "members' claims" 'replicates of the settlement' 'replicates of scenario' scenarios; do
-    ok "some went on from: $stage" grep -qF "$stage" "$work/stages"
+    ok "some run resumed from: $stage" grep -qF "$stage" "$work/stages"
 done
 
-# ---- asked to stop -------------------------------------------------------------------------------
+# ---- requests to stop ----------------------------------------------------------------------------
 
 # Starts a command in the background as $job and waits until a condition holds.
 begin() {
@@ -246,7 +246,7 @@ wait_for_job() {
     job=
 }
 
-# Whether a process is a settlement whose handler of SIGUSR1 stands.
+# Returns whether a process is a settlement that has installed its handler of SIGUSR1.
 is_ready() {
     local caught
     caught=$(sed -n 's/^SigCgt:\t//p' "/proc/$1/status" 2>/dev/null) || return 1
@@ -273,18 +273,18 @@ is_saved() {
 
 stopped() {
     ok "$1: code 75" test "$code" = 75
-    ok "$1: says how to go on" says "$err" 'ihp: stopped: ' 'start it again in the same way to go on'
-    ok "$1: no error" test "$(error_lines)" = 0
+    ok "$1: reports how to continue" says "$err" 'ihp: stopped: ' 'start it again in the same way to go on'
+    ok "$1: no error line" test "$(error_lines)" = 0
     ok "$1: no result folder" none "$case/stop"
-    ok "$1: a checkpoint, for its owner alone" mode_is 600 "$case/stop.checkpoint.h5"
+    ok "$1: only the owner can read the checkpoint" mode_is 600 "$case/stop.checkpoint.h5"
 }
 
 goes_on() {
     local text=$1 starts=$2 ranks=$3
     settle_on "$ranks" "$case/deck.yaml" -o "$case/stop"
-    ok "$text: goes on" succeeds
-    ok "$text: the same bytes" same_bytes "$case/want" "$case/stop"
-    ok "$text: starts" starts_are "$case/stop" "$starts"
+    ok "$text: resumes" succeeds
+    ok "$text: same bytes" same_bytes "$case/want" "$case/stop"
+    ok "$text: number of starts" starts_are "$case/stop" "$starts"
     ok "$text: the checkpoint is gone" none "$case/stop.checkpoint.h5"
     rm -rf "$case/stop"
 }
@@ -296,14 +296,14 @@ for signal in USR1 TERM; do
     kill -s "$signal" "$job"
     wait_for_job
     stopped "SIG$signal"
-    ok "SIG$signal: one line besides notices" test "$(grep -vc '^ihp: notice: ' "$err")" = 1
+    ok "SIG$signal: one line in addition to notices" test "$(grep -vc '^ihp: notice: ' "$err")" = 1
     settle_on 1 "$case/deck.yaml" -o "$case/stop" --dry-run
     ok "SIG$signal: a dry run" succeeds
-    ok "SIG$signal: leaves it" test -e "$case/stop.checkpoint.h5"
+    ok "SIG$signal: leaves the checkpoint" test -e "$case/stop.checkpoint.h5"
     goes_on "SIG$signal" 2 1
 done
 
-# Later, when something has been saved by the clock; then again, and on more ranks.
+# Stopped later, after a timed save; then a second time, and on more ranks.
 begin is_saved "$IHP_PROGRAM" settle "$case/saving.yaml" -o "$case/stop" "${extra[@]}" --quiet \
     --batch-lines 10
 kill -USR1 "$job"
@@ -311,7 +311,7 @@ wait_for_job
 stopped "after a save"
 found=$(cut -d, -f1 "$case/extract/members.csv" | tail -n +2 |
     grep -caFf - "$case/stop.checkpoint.h5" || true)
-ok "no member's ID is in it" test "$found" = 0
+ok "the checkpoint has no member's ID" test "$found" = 0
 begin listens "$IHP_PROGRAM" settle "$case/deck.yaml" -o "$case/stop" "${extra[@]}" --quiet
 kill -TERM "$job"
 wait_for_job
@@ -333,7 +333,7 @@ for which in first last; do
     goes_on "the $which rank of three was asked" 2 2
 done
 
-# ---- what is refused -----------------------------------------------------------------------------
+# ---- refusals ------------------------------------------------------------------------------------
 
 kept=("$case"/kept/*.h5)
 some=${kept[${#kept[@]} / 2]}
@@ -346,33 +346,33 @@ put_there() {
     fresh_want=$case/want
 }
 
-# The same with the deck that `sed ARG...` makes.
+# Puts a checkpoint there, together with the deck that `sed ARG...` makes.
 put_there_with() {
     put_there
     deck=$case/other.yaml
     sed "$@" >"$deck"
 }
 
-# The checkpoint there is taken for that of a run of the same. Arguments: TEXT OUTPUT [OPTION...].
+# Checks that the checkpoint there is accepted. Arguments: TEXT OUTPUT [OPTION...].
 taken() {
     local text=$1 output=$2
     shift 2
     ihp settle "$deck" -o "$output" --member-files --quiet "$@"
-    ok "$text: goes on" succeeds
-    ok "$text: says so" says "$err" 'goes on from'
-    ok "$text: the same bytes" same_bytes "$case/want" "$case/stop"
+    ok "$text: resumes" succeeds
+    ok "$text: reports it" says "$err" 'goes on from'
+    ok "$text: same bytes" same_bytes "$case/want" "$case/stop"
 }
 
-# What --fresh is to give of the case as it is now.
+# Makes the expected results of --fresh for the current case.
 want_fresh() {
     fresh_want=$case/fresh
     rm -rf "$fresh_want"
     ihp settle "$deck" -o "$fresh_want" "${options[@]}" --quiet
-    ok "settle anew" succeeds
+    ok "settle from the start" succeeds
 }
 
-# The checkpoint there is refused with code $2 and the texts, on one rank and on two, and nothing is
-# written. With --fresh the run goes through.
+# Checks that the checkpoint there is refused with code $2 and the texts, on one rank and on two, and that
+# nothing is written. With --fresh the run succeeds.
 refused() {
     local text=$1 wanted=$2
     shift 2
@@ -384,8 +384,8 @@ refused() {
     ok "$text: nothing written" none "$case/stop"
     ihp settle "$deck" -o "$case/stop" "${options[@]}" --quiet --fresh
     ok "$text: --fresh" succeeds
-    ok "$text: the same bytes" same_bytes "$fresh_want" "$case/stop"
-    ok "$text: one start" starts_are "$case/stop" 1
+    ok "$text: same bytes" same_bytes "$fresh_want" "$case/stop"
+    ok "$text: counts one start" starts_are "$case/stop" 1
     rm -rf "$case/stop"
 }
 
@@ -397,14 +397,14 @@ put_there_with 's/450.50/450.51/' "$case/deck.yaml"
 want_fresh
 refused 'another scenario' 2 'is the checkpoint of another deck ('
 
-# Paths, and how often to save, make no other deck.
+# Paths and the time between saves do not make the deck a different one.
 ln -s program "$case/program-too"
 cp "$case/state.h5" "$case/state-too.h5"
 put_there_with -e 's/^program: .*/program: program-too/' -e 's/^store: .*/store: state-too.h5/' \
     -e 's/^output: .*/output: o/' "$case/saving.yaml"
 taken 'the same deck elsewhere' "$case/stop/" --no-index
 
-# Makes of the extract a store with other amounts.
+# Makes a store from the extract with other amounts.
 other_amounts() {
     cp -r "$case/extract" "$work/extract"
     awk -F, -v OFS=, 'NR > 1 && sub(/[0-8]$/, "9", $13) { n++ } { print } END { exit n == 0 }' \
@@ -414,7 +414,7 @@ other_amounts() {
 cp -p "$case/state.h5" "$work/state.h5"
 other_amounts "$work/other.h5"
 ok "another store: import" succeeds
-ok "another store: as long" test "$(stat -c %s "$work/other.h5")" = "$(stat -c %s "$work/state.h5")"
+ok "another store: same length" test "$(stat -c %s "$work/other.h5")" = "$(stat -c %s "$work/state.h5")"
 put_there
 cp "$work/other.h5" "$case/state.h5"
 want_fresh
@@ -425,7 +425,7 @@ cp -p "$work/state.h5" "$case/state.h5"
 put_there
 cp "$case/program/ihps.csv" "$work/ihps.csv"
 sed -i 's/-83\.47/-83.48/; s/324\.62/324.63/' "$case/program/ihps.csv"
-ok "another program: it is" not cmp -s "$work/ihps.csv" "$case/program/ihps.csv"
+ok "another program: differs" not cmp -s "$work/ihps.csv" "$case/program/ihps.csv"
 want_fresh
 refused 'another program' 2 'is the checkpoint of another program folder ('
 cp "$work/ihps.csv" "$case/program/ihps.csv"
@@ -450,7 +450,7 @@ options=(--block 2/3)
 want_fresh
 refused 'a block of another division' 2 'is the checkpoint of another set of options (' 'block 2 of 3'
 
-# Another interim: one with an earlier cut-off. A copy of the same one is no other.
+# Another interim: one with an earlier cut-off. A copy of the same interim is accepted.
 case=$work/bridge
 kept=("$case"/kept/*.h5)
 some=${kept[0]}
@@ -471,7 +471,7 @@ case=$work/fixed
 kept=("$case"/kept/*.h5)
 some=${kept[${#kept[@]} / 2]}
 
-# Another version: the text has a digest, so a patched one is damaged.
+# Another version. The text has a digest, so a patched one counts as damaged.
 put_there
 run "$IHP_PYTHON" -c '
 import sys
@@ -484,7 +484,7 @@ open(path, "wb").write(data[:at] + bytes([version[0] ^ 1]) + data[at + 1:])
 ok "another version: patched" succeeds
 refused 'another version' 3 'version of ihp is damaged'
 
-# Cut short.
+# Cut off.
 size=$(stat -c %s "$some")
 for length in 1 8 96 512 2048 4096 $((size / 3)) $((size / 2)) $((size - 8)) $((size - 1)); do
     put_there
@@ -497,7 +497,7 @@ put_there
 : >"$case/stop.checkpoint.h5"
 refused 'empty' 3 'is not an ihp checkpoint'
 
-# A bit flipped, here and there: refused in one line, or where nothing stands, the same bytes.
+# One bit flipped: refused in one line, or the same bytes if the bit has no meaning.
 found=0
 for ((flip = 0; flip < 60; flip++)); do
     put_there
@@ -511,7 +511,7 @@ with open(sys.argv[1], "r+b") as file:
     file.write(bytes([byte ^ 16]))' "$case/stop.checkpoint.h5" "$at"
     settle_on $((flip % 6 == 0 ? 2 : 1)) "$deck" -o "$case/stop"
     if [[ $code == 0 ]]; then
-        ok "byte $at flipped, taken: the same bytes" same_bytes "$case/want" "$case/stop"
+        ok "byte $at flipped, accepted: same bytes" same_bytes "$case/want" "$case/stop"
     else
         ok "byte $at flipped: refused" fails 3 'stop.checkpoint.h5: ' '--fresh'
         ok "byte $at flipped: nothing written" none "$case/stop"
@@ -520,7 +520,7 @@ with open(sys.argv[1], "r+b") as file:
 done
 ok "most flips are found, $found of 60" test "$found" -ge 50
 
-# No file at all.
+# Not a regular file.
 put_there
 rm "$case/stop.checkpoint.h5"
 mkdir "$case/stop.checkpoint.h5"
@@ -539,29 +539,29 @@ if [[ $(id -u) != 0 ]]; then
     chmod 0 "$case/stop.checkpoint.h5"
     refused 'a file that may not be read' 3
 fi
-# A link to a checkpoint is one; what it leads to is left.
+# A link to a checkpoint is accepted as a checkpoint; its target is kept.
 put_there
 rm "$case/stop.checkpoint.h5"
 ln -s "$some" "$case/stop.checkpoint.h5"
 goes_on 'a link to a checkpoint' 2 2
-ok "what it leads to is left" test -e "$some"
+ok "the target is left" test -e "$some"
 
-# What a killed run left half-written goes with the end of the next.
+# The next run removes the part file of a killed run when it ends.
 put_there
 echo half >"$case/stop.checkpoint.h5.part-123"
 goes_on 'a part file' 2 1
 ok "a part file: is gone" nothing_left "$case"
 
-# ---- when it cannot be saved ---------------------------------------------------------------------
+# ---- saving that fails ---------------------------------------------------------------------------
 
 cannot_save() {
     local text=$1
     shift
     run "$@" settle "$case/saving.yaml" -o "$place/stop" "${extra[@]}" --quiet --fresh
-    ok "$text: the run goes on" succeeds
-    ok "$text: says so" says "$err" 'stop.checkpoint.h5: ' 'the run goes on without it'
-    ok "$text: the same bytes" same_bytes "$case/want" "$place/stop"
-    ok "$text: nothing half-written" nothing_left "$place"
+    ok "$text: the run continues" succeeds
+    ok "$text: reports it" says "$err" 'stop.checkpoint.h5: ' 'the run goes on without it'
+    ok "$text: same bytes" same_bytes "$case/want" "$place/stop"
+    ok "$text: no unfinished files" nothing_left "$place"
     rm -rf "$place/stop"
 }
 
@@ -569,7 +569,7 @@ place=$case
 mkdir "$case/stop.checkpoint.h5"
 cannot_save 'a folder in its place' "$IHP_PROGRAM"
 cannot_save 'a folder in its place, three ranks' "$IHP_MPIRUN" -n 3 "$IHP_PROGRAM"
-# Asked to stop as well: it ends, and says what is lost.
+# Asked to stop as well: the run ends and reports the loss.
 begin listens "$IHP_PROGRAM" settle "$case/deck.yaml" -o "$case/stop" "${extra[@]}" --quiet --fresh
 kill -TERM "$job"
 wait_for_job
@@ -581,7 +581,7 @@ if mount -t tmpfs -o size=1200k none "$work/disk" 2>/dev/null; then
     place=$work/disk
     cannot_save 'a full disk' "$IHP_PROGRAM"
     cannot_save 'a full disk, two ranks' "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM"
-    # What cannot be written to is told at once, and not when all is done.
+    # A folder that cannot be written to is reported at the start, not at the end of the work.
     mount -o remount,ro "$work/disk"
     for folder in "$work/disk" "$work/disk/stop" "$work/disk/not/there/stop"; do
         settle 2 "$case/saving.yaml" -o "$folder" --quiet
@@ -590,13 +590,13 @@ if mount -t tmpfs -o size=1200k none "$work/disk" 2>/dev/null; then
     done
     umount "$work/disk"
 else
-    echo "SKIPPED: the full disk, because this user cannot mount a tmpfs; run the test as root for it"
+    echo "SKIPPED: the full disk, because this user cannot mount a tmpfs; run the test as root"
 fi
 
 # ---- the store changes ---------------------------------------------------------------------------
 
-# Halts a run once it has saved, changes the store, and lets it go on: it ends. Then the store is put
-# back, and the run goes on from what it saved before.
+# Pauses a run after it has saved, changes the store and lets the run continue: the run ends. Then restores
+# the store, and the run resumes from its checkpoint.
 change_store() {
     local text=$1 says=$2
     shift 2
@@ -608,7 +608,7 @@ change_store() {
     wait_for_job
     ok "$text: ends" fails 3 'state.h5: ' "$says"
     ok "$text: no result folder" none "$case/stop"
-    ok "$text: nothing half-written" nothing_left "$case"
+    ok "$text: no unfinished files" nothing_left "$case"
     cat "$work/state.h5" >"$case/state.h5"
     goes_on "$text, put back" 2 1
 }
@@ -622,17 +622,17 @@ change_store 'gone' 'has disappeared since it was opened' away
 
 # ---- a rank fails --------------------------------------------------------------------------------
 
-# The store's last line is at fault, when members of its block have been counted already: what is
-# saved then would count them twice.
+# The store's last line is damaged, and members of its block have been counted already: saving at that
+# point would make the next run count them twice.
 { cat "$case/deck.yaml" && echo 'checkpoint_minutes: 0.0000001'; } >"$case/saving.yaml"
 lines=$(h5ls "$work/state.h5/claims/service" | sed -n 's/.*{\([0-9]*\).*/\1/p')
 for ranks in 1 2; do
     patch "$case/state.h5" claims/service H $((lines - 1)) 65535
     settle_on "$ranks" "$case/saving.yaml" -o "$case/stop" --batch-lines 20
     ok "the last line, $ranks ranks: refused" fails 3 'state.h5: column claims/service has a number'
-    ok "the last line, $ranks ranks: saved before" test -e "$case/stop.checkpoint.h5"
+    ok "the last line, $ranks ranks: saved before the error" test -e "$case/stop.checkpoint.h5"
     cat "$work/state.h5" >"$case/state.h5"
-    goes_on "the last line mended, $ranks ranks" 2 "$ranks"
+    goes_on "the last line fixed, $ranks ranks" 2 "$ranks"
 done
 
 sort "$work/stages" | uniq -c | sed 's/^/        /'

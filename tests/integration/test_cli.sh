@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What a user sees at the command line: help, version, wrong usage, --quiet, and what explain, check
-# and info print about the case `tiny`.
+# Tests the command line: help, version, wrong usage, --quiet, and the output of explain, check and info for
+# the case `tiny`.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -13,7 +13,7 @@ copy_case "$IHP_SOURCE/tests/cases/tiny" "$case"
 version=$(sed -n 's/.*IHP_VERSION "\(.*\)".*/\1/p' "$IHP_SOURCE/include/ihp/version.h")
 mapfile -t commands < <(sed -n '/^#define IHP__COMMAND_LIST/,/^$/s/^ *X(\([a-z]*\)).*/\1/p' \
     "$IHP_SOURCE/src/cli/table.h")
-ok "there are commands" [ "${#commands[@]}" -ge 14 ]
+ok "the help lists at least 14 commands" [ "${#commands[@]}" -ge 14 ]
 
 for option in --version -V "settle --version" "settle -V" "status -V" "settle deck.yaml --version"; do
     # shellcheck disable=SC2086 # the words of a command line
@@ -43,7 +43,7 @@ for command in "${commands[@]}"; do
     ok "$command --help" succeeds
     ok "$command --help: usage" says "$out" "Usage: ihp $command "
     ok "$command --help: sections" says "$out" "Exit codes:" "  -h, --help " "  -V, --version "
-    ok "$command --help: an example of it" grep -q "^  .*ihp $command " "$out"
+    ok "$command --help: an example of the command" grep -q "^  .*ihp $command " "$out"
     ok "$command --help: fits a terminal of 80 columns" not grep -q '.\{81\}' "$out"
     cp "$out" "$work/help"
     ihp "$command" -h
@@ -72,7 +72,7 @@ done < <(sed -n '/^#define IHP_STATUS_LIST/,/[^\\]$/s/^ *X([A-Z_]*, \([0-9]*\), 
 for text in "the run failed" "wrong usage or deck" "bad data"; do
     ok "slurm/job.sh: $text" grep -q "^ *[123]) echo \"$text" "$IHP_SOURCE/slurm/job.sh"
 done
-ok "docs/data.md has no other exit codes" [ "$(sed -n '/^## Exit codes/,/^## /s/^| \([0-9]*\) |.*/\1/p' \
+ok "docs/data.md has the same exit codes as the help" [ "$(sed -n '/^## Exit codes/,/^## /s/^| \([0-9]*\) |.*/\1/p' \
     "$IHP_SOURCE/docs/data.md" | tr '\n' ' ')" = "0 1 2 3 75 " ]
 
 # ---- wrong usage --------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ ok "wrong usage on two ranks: one error" fails 2 "--batch-lines: '0' is not vali
 run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" settle a.yaml : -n 1 "$IHP_PROGRAM" info a.h5
 ok "ranks with different commands: one error" fails 2 "different commands, settle and info"
 
-# ---- import and settle, as a person does it ------------------------------------------------------------
+# ---- import and settle, as a user runs them -----------------------------------------------------
 
 cd "$case"
 ihp import extract/ -o state.h5
@@ -144,7 +144,7 @@ ok "import: counts" says "$out" "state.h5: 14 members, 78 claim lines, 17 enroll
     "10 providers"
 ok "import: no progress line without a terminal" not grep -qE 'left|[0-9]%' "$err"
 ihp import extract/ -o state.h5
-ok "import once more" succeeds
+ok "import a second time" succeeds
 ihp settle deck.yaml
 ok "settle" succeeds
 ok "settle: the table" says "$out" "NORTH " "savings" '$540.11' "LAKES " "losses" '-$142.18' "PRAIRIE " \
@@ -180,11 +180,11 @@ QUIET
 cp deck.yaml "$work/elsewhere.yaml"
 sed -i -E 's#: (program|state.h5|result)$#: tiny/\1#; s#tiny/result#made/by/settle#' "$work/elsewhere.yaml"
 ihp settle ../elsewhere.yaml --quiet
-ok "settle: paths count from the deck, and folders are made" [ -s "$work/made/by/settle/manifest.json" ]
+ok "settle: paths are relative to the deck, and folders are made" [ -s "$work/made/by/settle/manifest.json" ]
 
 # ---- explain ------------------------------------------------------------------------------------
 
-# Each line: a member and texts of its explanation, separated by bars. The README of the case gives the reasons.
+# Each line: a member, and texts of its explanation, separated by bars. The case's README gives the reasons.
 while IFS='|' read -ra texts; do
     member=${texts[0]}
     ihp explain deck.yaml "$member"
@@ -213,14 +213,14 @@ ok "explain of an unknown member: prints nothing" [ ! -s "$out" ]
 ihp explain deck.yaml 'T 01'
 ok "explain of an invalid id" fails 2 "MEMBER_ID"
 
-# The explanation has the outcome of the settlement, for all members.
+# The explanation has the outcome of the settlement for every member.
 ihp settle deck.yaml --force --quiet --member-files
 ok "settle with member files" succeeds
 while IFS=, read -r member period reason window _; do
     [[ $period == performance ]] || continue
     ihp explain deck.yaml "$member"
     sed -n '/^Performance period/,$p' "$out" | grep 'Outcome:' >"$work/outcome" || true
-    ok "explain $member: as in the settlement" says "$work/outcome" "Outcome: $reason " "window $window"
+    ok "explain $member: same outcome as the settlement" says "$work/outcome" "Outcome: $reason " "window $window"
 done < <(tail -q -n +2 result/attributed/*.csv)
 
 # ---- check --------------------------------------------------------------------------------------
@@ -233,14 +233,14 @@ ok "check: sections" says "$out" "Members" "Claims" "Claim lines by status" "Cla
     "Services that categories.csv does not list" "Latest rosters against the claims" "9000000032" \
     "Rosters that overlap"
 ok "check: counts of 1 to 10 are not shown" grep -Eq '^ +denied \(D\) +under 11$' "$out"
-ok "check: greater counts are shown" grep -Eq '^ +professional +46$' "$out"
+ok "check: larger counts are shown" grep -Eq '^ +professional +46$' "$out"
 ok "check: zero is shown" grep -Eq '^ +lines of [$]0\.00 +0$' "$out"
 ok "check: a count that would reveal a small one is not shown" grep -Eq '^ +paid \(P\) +not shown$' "$out"
 ok "check: no count of 1 to 10 anywhere" not grep -Eq '^ +(paid|denied|void|inpatient|long_term_care|mh_cd|other|outpatient|pharmacy|professional|FFS|MCO|20[0-9][0-9]|negative|lines).* ([1-9]|10)$' "$out"
 cp "$out" "$work/whole"
 ihp check state.h5
 ok "check without a program" succeeds
-ok "check without a program: the same text for the store" diff "$out" <(sed '/^Program /,$d' "$work/whole" | sed '$ d')
+ok "check without a program: same text about the store" diff "$out" <(sed '/^Program /,$d' "$work/whole" | sed '$ d')
 sed -i '/^professional,043/d' program/categories.csv
 ihp check state.h5 --program program
 ok "check: services that are not listed" says "$out" "professional/043"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Completion in bash and zsh: commands, options, choices, decks, stores and folders.
+# Tests completion in bash and zsh: commands, options, choices, decks, stores and folders.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -10,7 +10,7 @@ mkdir -p here/{data,deep}
 touch here/{deck.yaml,draft.yml,data.csv,store.h5,'du al.yaml'}
 touch here/deep/inner.yaml
 
-# Each line: what is typed up to the tab, and the words that are offered, sorted, with commas between them.
+# Each line: the text typed before the tab, and the words offered, sorted and separated by commas.
 lines='
 ihp se|settle
 ihp p|package,pay,power
@@ -39,7 +39,7 @@ if command -v shellcheck >/dev/null; then
     ok "bash: shellcheck" succeeds
 fi
 
-# Words of a line as bash's completion takes them apart; the last is empty behind a blank.
+# Splits a line into words as bash's completion does; after a blank the last word is empty.
 words_of() {
     local line=${1//=/ = }
     read -ra words <<<"$line"
@@ -69,12 +69,12 @@ bash_offers "ihp --"
 ok "bash: options before a command" [ "$(offered)" = "--help,--version" ]
 bash_offers "ihp "
 mapfile -t commands <"$out"
-ok "bash: all commands" [ "${#commands[@]}" -ge 14 ]
+ok "bash: completion offers all commands" [ "${#commands[@]}" -ge 14 ]
 for command in "${commands[@]}"; do
     bash_offers "ihp $command --"
     cp "$out" "$work/offered"
     ihp "$command" --help
-    # Every option of the help is offered, and no other.
+    # Completion offers every option of the help, and no other.
     ok "bash: the options of $command" diff <(sort "$work/offered") \
         <(sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p' "$out" | sort)
 done

@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What a batch job should ask for: counts that were worked out by hand, memory that real runs stay
-# below without being far from it, time that goes by ranks, rate, passes and replicates, and nothing
-# made or changed by asking.
+# Tests `ihp settle --estimate`, which gives the resources that a batch job should request. Counts equal those
+# calculated by hand. Real runs stay below the estimated memory, but not far below. The time depends on ranks,
+# rate, passes and replicates. An estimate makes and changes nothing.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# estimate DECK OPTION...; value NAME of the last one.
+# estimate DECK OPTION... runs an estimate; value NAME prints a value of the last one.
 estimate() {
     ihp settle "$@" --estimate
     cp "$out" "$work/estimate"
@@ -17,7 +17,7 @@ value() {
 has() {
     [[ $(value "$1") == "$2" ]] || { echo "        $1 is $(value "$1") instead of $2"; return 1; }
 }
-# counts TEXT NAME NUMBER...
+# counts TEXT NAME NUMBER... checks values of the last estimate.
 counts() {
     local text=$1
     shift
@@ -30,9 +30,9 @@ counts() {
 
 # ---- counts --------------------------------------------------------------------------------------
 
-# Of the sample's 3,258 lines of 223 members 1,070 have a procedure of the contract's lists:
-# 264 + 250 + 9 office visits (99214, 99213, 99204), 274 + 268 preventive ones (99392, 99396), 4 + 1
-# of health homes (S0280, S0281). 18 bytes a line and 14 for each in the index; 20 without it.
+# The sample has 3,258 lines of 223 members. 1,070 of the lines have a procedure of the contract's lists:
+# 264 + 250 + 9 office visits (99214, 99213, 99204), 274 + 268 preventive visits (99392, 99396), and 4 + 1
+# health-home lines (S0280, S0281). The engine reads 18 bytes a line and 14 for each in the index; 20 without it.
 copy_case "$IHP_SOURCE/inputs/sample" "$work/sample"
 sed -i -e 's/^store:.*/store: sample.h5/' -e 's/^output:.*/output: result/' "$work/sample/deck.yaml"
 sample=$work/sample/deck.yaml
@@ -50,13 +50,13 @@ settle 3 "$sample" --estimate --ranks 1
 ok "under mpirun: rank 0 prints the same" cmp "$work/alone" "$out"
 settle 2 "$sample" --estimate
 cp "$out" "$work/estimate"
-counts "ranks are those it runs on" ranks 2
+counts "without --ranks, the ranks are those of the run" ranks 2
 estimate "$sample" --no-index --ranks 65536
 counts "without the index" bytes_read $((3258 * 20)) ranks 65536
 estimate "$sample" --quiet
-ok "--quiet leaves the estimate" cmp "$work/alone" "$work/estimate"
+ok "--quiet still prints the estimate" cmp "$work/alone" "$work/estimate"
 
-# 22 scenarios; block 3 of 7 has three.
+# There are 22 scenarios; block 3 of 7 has three.
 copy_case "$IHP_SOURCE/tests/cases/sweep" "$work/sweep"
 sweep=$work/sweep/deck.yaml
 ihp import "$work/sweep/extract" -o "$work/sweep/state.h5"
@@ -67,7 +67,7 @@ counts "a sweep" members 150 claim_lines 1534 replicates 300 scenarios 22 passes
 estimate "$sweep" --block 3/7
 counts "a block, without -o" scenarios 3 replicates 0
 
-# So many caps and cut-offs that their sums do not fit one pass. The dry run counts the same passes.
+# So many caps and cut-offs that their sums do not fit into one pass. The dry run counts the same passes.
 "$IHP_PYTHON" - "$work/sweep/deck.yaml" >"$work/sweep/passes.yaml" <<'PY'
 import datetime, sys
 print(open(sys.argv[1]).read().split('sweep:')[0])
@@ -83,20 +83,20 @@ counts "several passes" scenarios 4250 passes "$passes" \
     bytes_read $((passes * (1534 * 18 + 1097 * 14)))
 ok "several passes: more than one, $passes" [ "$passes" -gt 1 ]
 
-# ---- nothing is touched --------------------------------------------------------------------------
+# ---- nothing is changed --------------------------------------------------------------------------
 
-ok "nothing is made" [ ! -e "$work/sample/result" ]
+ok "an estimate makes nothing" [ ! -e "$work/sample/result" ]
 ihp settle "$sample" --quiet
 find "$work/sample" -type f -exec stat -c '%n %Y %s' {} + | sort >"$work/before"
 estimate "$sample"
-ok "beside a finished run: not refused" cmp "$work/alone" "$work/estimate"
-ok "beside a finished run: nothing changed" \
+ok "next to a finished run: not refused" cmp "$work/alone" "$work/estimate"
+ok "next to a finished run: nothing changed" \
     diff "$work/before" <(find "$work/sample" -type f -exec stat -c '%n %Y %s' {} + | sort)
 { cat "$sample" && echo 'interim: nowhere'; } >"$work/sample/final.yaml"
 estimate "$work/sample/final.yaml"
 counts "a final whose interim is not settled yet" members 223 passes 1
 ihp settle "$work/sample/final.yaml" --dry-run
-ok "a final whose interim is not settled yet: the dry run asks for it" fails 3 "nowhere"
+ok "a final whose interim is not settled yet: the dry run requires it" fails 3 "nowhere"
 
 # ---- refusals ------------------------------------------------------------------------------------
 
@@ -149,9 +149,9 @@ seconds() {
     value seconds
 }
 
-# Of 100,000 members 16 bytes under each of 802 views, beside sums of some 50 KB: more than the
-# 1 GiB of a pass where one rank has all members, and not where two share them. Plans are for the
-# ranks asked for, whatever the estimate itself runs on.
+# 100,000 members take 16 bytes under each of 802 views, and sums some 50 KB: more than the 1 GiB of a pass
+# if one rank has all members, but not if two ranks share them. A plan is for the ranks asked for, on
+# whatever number of ranks the estimate itself runs.
 "$IHP_PYTHON" - >"$work/days" <<'PY'
 import datetime
 print(', '.join(str(datetime.date(2024, 1, 1) + datetime.timedelta(i)) for i in range(800)))
@@ -159,14 +159,14 @@ PY
 deck_with days 'bootstrap: {replicates: 100, seed: 1}' 'bootstrap_scenarios: true' \
     "sweep: {design: one_at_a_time, vary: {base_paid_through: [$(cat "$work/days")]}}"
 estimate "$state/days.yaml"
-counts "facts for one rank" passes 2
+counts "member facts for one rank" passes 2
 settle 2 "$state/days.yaml" --estimate --ranks 1
 cp "$out" "$work/estimate"
-counts "facts for one rank, asked on two" passes 2 ranks 1
+counts "member facts for one rank, estimated on two" passes 2 ranks 1
 estimate "$state/days.yaml" --ranks 2
-counts "facts for two ranks" passes 1 ranks 2
+counts "member facts for two ranks" passes 1 ranks 2
 
-# The bytes that a rank reads at 0.01 MB a second, and 15 seconds to start and end.
+# The time of the bytes that a rank reads at 0.01 MB a second, and 15 seconds to start and end.
 estimate "$deck" --rate 0.01
 bytes=$(value bytes_read)
 counts "at 0.01 MB/s" seconds $(((bytes + 9999) / 10000 + 15))
@@ -184,7 +184,7 @@ ok "a sweep takes longer" [ "$(seconds "$state/sweep.yaml" --rate 1)" -gt \
 
 # ---- memory --------------------------------------------------------------------------------------
 
-# The sanitizers multiply memory; a build with them is looked at for the rest alone.
+# The sanitizers multiply memory, so a build with them skips these checks.
 if nm "$IHP_PROGRAM" 2>/dev/null | grep -q __asan_; then
     finish
 fi
@@ -200,8 +200,8 @@ print(-(-json.load(open(sys.argv[1]))['run']['peak_bytes_of_a_rank'] // 2**20))
 PY
 }
 
-# An estimate is at least the peak and at most four times it. As most of either is the process
-# itself, what a run takes more than one of 223 members is looked at, too.
+# An estimate is at least the peak and at most four times the peak. Most of either is the process itself, so
+# the checks also compare the memory beyond that of the run of 223 members.
 little=$(peak 2 "$sample" )
 estimate "$sample" --ranks 2
 little_estimate=$(value memory_mib_per_rank)
@@ -213,7 +213,7 @@ bounded() { # TEXT RANKS DECK OPTION...
     estimate "$@" --ranks "$ranks"
     asked=$(value memory_mib_per_rank)
     ok "$text, $ranks ranks: $taken of $asked MiB" [ "$taken" -le "$asked" ]
-    ok "$text, $ranks ranks: no more than four times" [ "$asked" -le $((4 * taken)) ]
+    ok "$text, $ranks ranks: at most four times" [ "$asked" -le $((4 * taken)) ]
     ok "$text, $ranks ranks: beyond the process, $((taken - little)) of $((asked -
         little_estimate)) MiB" [ $((taken - little)) -le $((asked - little_estimate)) ]
 }
@@ -229,7 +229,7 @@ for ranks in 1 2; do
     bounded "a sweep with refitted replicates" "$ranks" "$state/all.yaml"
 done
 
-# A rank alone reads what was estimated.
+# A single rank reads as many bytes as estimated.
 for option in --quiet --no-index; do
     rm -rf "$work/run"
     ihp settle "$deck" --quiet "$option" -o "$work/run"

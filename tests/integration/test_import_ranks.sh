@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# An import gives the same store, the same faults and the same quarantine file on any number of ranks:
-# the content hash, what is printed, and every byte of the quarantine file; also where the file is cut
-# inside quotes, with rows that stand twice on different ranks, and when something fails.
+# Tests that an import gives the same store, the same errors and the same quarantine file on any number of
+# ranks: the content hash, the output, and every byte of the quarantine file. This also holds if a file is
+# divided inside quotes, if rows appear twice on different ranks, and if an error occurs.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -26,13 +26,13 @@ import_on() {
     run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" import "$@"
 }
 
-# What the program itself printed, without mpirun's own words.
+# Prints the output of the program itself, without mpirun's own lines.
 printed() {
     cat "$out"
     grep '^ihp: ' "$err" || true
 }
 
-# Imports an extract without mpirun and on several ranks; all must say and do the same.
+# Imports an extract without mpirun and on several ranks, and checks that all give the same output and files.
 same_on_all() {
     local text=$1 extract=$2 ranks
     shift 2
@@ -51,7 +51,7 @@ same_on_all() {
         import_on "$ranks" "$extract" -o "$work/many.h5" "$@"
         ok "$text, $ranks ranks: exit code" [ "$code" = "$first_code" ]
         printed | sed "s,$work/many,STORE," >"$work/said.txt"
-        ok "$text, $ranks ranks: says the same" diff "$work/first.txt" "$work/said.txt"
+        ok "$text, $ranks ranks: same output" diff "$work/first.txt" "$work/said.txt"
         if [[ $hash == none ]]; then
             ok "$text, $ranks ranks: no store" [ ! -e "$work/many.h5" ]
         else
@@ -59,15 +59,15 @@ same_on_all() {
         fi
         if [[ -e $work/one.csv ]]; then
             ok "$text, $ranks ranks: the same quarantine file" cmp "$work/one.csv" "$work/bad.csv"
-            ok "$text, $ranks ranks: it is its owner's" mode_is 600 "$work/bad.csv"
+            ok "$text, $ranks ranks: only the owner can read it" mode_is 600 "$work/bad.csv"
         else
             ok "$text, $ranks ranks: no quarantine file" [ ! -e "$work/bad.csv" ]
         fi
-        ok "$text, $ranks ranks: nothing half-made" nothing_left "$work"
+        ok "$text, $ranks ranks: no unfinished files" nothing_left "$work"
     done
 }
 
-# ---- extracts as they are ---------------------------------------------------------------------
+# ---- undamaged extracts -----------------------------------------------------------------------------
 
 for given in tiny ties synpuf500; do
     copy_case "$IHP_SOURCE/tests/cases/$given" "$work/$given"
@@ -86,9 +86,9 @@ for seed in 1 2 3 4 5 6 7 8; do
     same_on_all "seed $seed" "$work/random-$seed/extract"
 done
 
-# ---- rows that are bad, double, quoted, of all lengths ------------------------------------------
+# ---- rows that are bad, repeated, quoted, of all lengths --------------------------------------------
 
-# Writes an extract full of them. Arguments: folder, seed, line end, whether the last row has its end.
+# Writes an extract full of such rows. Arguments: folder, seed, line end, whether the last row has one.
 spoilt() {
     "$IHP_PYTHON" - "$@" <<'PYTHON'
 import os, random, sys
@@ -120,15 +120,15 @@ for i in range(600):
     rows.append([note, claim, str(i % 3), 'M%d' % r.randrange(40), day, '2025-06-01', 'PDV'[i % 3],
                  ('99213', '', 'A%04d' % r.randrange(60))[i % 3], 'other', '000', '',
                  '9%09d' % r.randrange(400), payer, '%d.50' % r.randrange(99)])
-rows += [rows[i] for i in range(0, 600, 9)]                         # the same again, far away
-rows += [rows[i][:-1] + ['777777.77'] for i in range(3, 600, 31)]   # and something else
+rows += [rows[i] for i in range(0, 600, 9)]                         # identical rows, far away
+rows += [rows[i][:-1] + ['777777.77'] for i in range(3, 600, 31)]   # the same keys with another amount
 rows += [rows[i][:-1] + ['21474836.48'] for i in range(5, 600, 97)]
-for i in range(7, len(rows), 17):                                  # what is no amount, day or member
+for i in range(7, len(rows), 17):                                  # invalid amounts, days or members
     rows[i] = list(rows[i])
     column = (13, 4, 3)[i % 3]
     rows[i][column] = ('much', '2024-02-30', 'M1000')[i % 3]
 lines = [','.join(row) for row in rows]
-lines[3:3] = [''] * 5                                              # empty lines are no rows
+lines[3:3] = [''] * 5                                              # empty lines do not count as rows
 write('claims.csv', 'note,claim_id,line,member_id,service_date,paid_date,status,procedure,service_class,category,'
       'billing_npi,treating_npi,payer,paid_amount', lines)
 PYTHON
@@ -142,10 +142,10 @@ for seed in 1 2 3 4 5 6; do
     same_on_all "spoilt $seed" "$extract"
     same_on_all "spoilt $seed, quarantined" "$extract" --quarantine "$work/bad.csv"
     ok "spoilt $seed: some rows are bad" [ "$(wc -l <"$work/one.csv")" -gt 50 ]
-    ok "spoilt $seed: and some are good" [ -e "$work/one.h5" ]
+    ok "spoilt $seed: some rows are good" [ -e "$work/one.h5" ]
 done
 
-# ---- faults of structure: the first in the file, whoever reads it ---------------------------------
+# ---- errors of structure: the first in the file, on whatever rank -----------------------------------
 
 broken() {
     local text=$1
@@ -167,7 +167,7 @@ broken "two faults" sed -i -e "3 s/\$/,more/" -e "$lines s/\$/,more/"
 broken "no header" truncate -s 0
 broken "a column missing" sed -i '1 s/paid_amount/amount/'
 
-# ---- a full disk: all ranks end, with one message, and nothing stays --------------------------------
+# ---- a full disk: all ranks end with one message, and nothing stays ---------------------------------
 
 mkdir "$work/disk"
 if mount -t tmpfs -o size=4k none "$work/disk" 2>/dev/null; then
@@ -184,12 +184,12 @@ if mount -t tmpfs -o size=4k none "$work/disk" 2>/dev/null; then
         fi
         umount "$work/disk"
     done
-    ok "a disk that suffices" [ "$whole" -gt 0 ]
+    ok "some disk is large enough" [ "$whole" -gt 0 ]
 else
-    echo "SKIPPED: the full disk, because this user cannot mount a tmpfs; run the test as root for it"
+    echo "SKIPPED: the full disk, because this user cannot mount a tmpfs; run the test as root"
 fi
 
-# ---- a rank is killed while it reads: the run ends, and there is no store ---------------------------
+# ---- a rank is killed while it reads: the run ends without a store ----------------------------------
 
 "$IHP_PYTHON" - "$work/synpuf500/extract" "$work/long" <<'PYTHON'
 import os, shutil, sys
@@ -218,13 +218,13 @@ job=$!
 is_reading() {
     [[ -s $work/pid.1 ]] && compgen -G "$work/killed.h5.part*" >/dev/null
 }
-ok "a rank is killed: it was at work" wait_for is_reading
+ok "a rank is killed: it was reading" wait_for is_reading
 kill -9 "$(cat "$work/pid.1")"
 code=0
 wait "$job" || code=$?
 job=
-ok "a rank is killed: mpirun says so" [ "$code" -ne 0 ]
-ok "a rank is killed: none hangs" [ "$code" -ne 124 ]
+ok "a rank is killed: mpirun fails" [ "$code" -ne 0 ]
+ok "a rank is killed: no rank hangs" [ "$code" -ne 124 ]
 ok "a rank is killed: no store" [ ! -e "$work/killed.h5" ]
 ok "a rank is killed: no claims stay in temporary files" not compgen -G "$work/killed.h5.sort-*"
 finish

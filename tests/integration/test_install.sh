@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# What `cmake --install` installs, and that it works from there: the program, the manual pages, completion,
-# documents, program defaults, the sample, the job scripts, and both libraries from C and C++ programs that
-# know them by pkg-config alone.
+# Tests what `cmake --install` installs, and that it works in its new place: the program, the manual pages,
+# completion, documents, program defaults, the sample, the job scripts, and both libraries, used from C and C++
+# programs that find them only by pkg-config.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -40,15 +40,15 @@ done
 sed -i 's/^account=/&ours/' "$prefix/share/ihp/slurm/site.conf"
 run cmake --install "$build" --prefix "$prefix"
 ok "installing again" succeeds
-ok "a site.conf that was filled in stays" says "$prefix/share/ihp/slurm/site.conf" "account=ours"
+ok "a site.conf that the site has filled in stays" says "$prefix/share/ihp/slurm/site.conf" "account=ours"
 run "$prefix/share/ihp/slurm/nightly.sh" --help
 ok "the installed job scripts run" succeeds
 ok "the installed job scripts: help" [ "$(head -n 1 "$out")" = "Usage: slurm/nightly.sh DECK OUTPUT [--sweep DECK] [--continue] [--dry-run]" ]
 
-# The program runs from there, and needs nothing of the folder that it was built in.
+# The installed program runs without the folder that it was built in.
 run "$prefix/bin/ihp" --version
 ok "the installed program runs" succeeds
-ok "the installed program is this version" [ "$(cat "$out")" = "$version" ]
+ok "the installed program has this version" [ "$(cat "$out")" = "$version" ]
 
 # A copy of the installed sample settles as its README says.
 cp -r "$prefix/share/ihp/sample" "$work/sample"
@@ -66,7 +66,7 @@ ok "the sample's result" same_as_expected "$work/sample/expected" "$work/sample/
 
 "$IHP_PROGRAM" --help >"$work/overview"
 mapfile -t commands < <(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p' "$work/overview")
-ok "there are commands" [ "${#commands[@]}" -ge 14 ]
+ok "the help lists at least 14 commands" [ "${#commands[@]}" -ge 14 ]
 man=$prefix/share/man/man1
 for page in ihp "${commands[@]/#/ihp-}"; do
     ok "$page.1 is there" [ -s "$man/$page.1" ]
@@ -91,10 +91,10 @@ done < <(sed -n '/^## The run deck/,/^## A synthetic/s/^| `\([a-z_.]*\)` |.*| re
 ok "ihp-deck.5 has the policies of docs/data.md" diff \
     <(sed -n '/^### Policies/,/^### /s/^| `\([a-z_]*\)` |.*/\1/p' "$IHP_SOURCE/docs/data.md") \
     <(sed -n 's/^\.B policies\.//p' "$deck")
-ok "no other pages" [ "$(find "$man" -type f | wc -l)" = "$((${#commands[@]} + 1))" ]
+ok "there are no other pages" [ "$(find "$man" -type f | wc -l)" = "$((${#commands[@]} + 1))" ]
 for command in "${commands[@]}"; do
     ok "ihp.1 names ihp-$command" says "$man/ihp.1" "ihp\\-$command (1)"
-    # The options of the help, and no others.
+    # The page has the options of the help, and no others.
     ok "ihp-$command.1 has the options of the help" diff \
         <("$IHP_PROGRAM" "$command" --help | sed -n 's/^  \(-., \|    \)\(--[a-z-]*\).*/\2/p') \
         <(sed -n '/^\.TP/{n;s/\\f[BIP]//g;s/\\-/-/g;s/^\(-., \)\{0,1\}\(--[a-z-]*\).*/\2/p}' "$man/ihp-$command.1")
@@ -111,7 +111,7 @@ ok "completion for zsh is there" cmp "$build/pages/zsh/_ihp" "$prefix/share/zsh/
 
 # ---- the libraries --------------------------------------------------------------------------------
 
-# A program of someone who knows of ihp only where its pkg-config file is.
+# A user's program, which finds ihp only by its pkg-config file.
 cat >"$work/user.c" <<'C'
 #include <ihp/ihp.h>
 
@@ -138,9 +138,9 @@ shared=$(find "$prefix" -name 'libihp.so')
 ok "the shared library is there" [ -s "$shared" ]
 major=${version#ihp }
 major=${major%%.*}
-ok "its name has the major version" says <(objdump -p "$shared") "libihp.so.$major"
+ok "the name of the shared library has the major version" says <(objdump -p "$shared") "libihp.so.$major"
 
-# links TEXT OPTION...: the program links with what pkg-config says, and runs.
+# links TEXT OPTION...: checks that the program links with the output of pkg-config, and runs.
 links() {
     local text=$1 words
     shift
@@ -151,8 +151,8 @@ links() {
         "-Wl,-rpath,$(dirname "$library")"
     ok "$text: a program links" succeeds
     run "$work/user"
-    ok "$text: it runs" succeeds
-    ok "$text: it prints what the library returns" [ "$(cat "$out")" = "${version#ihp } bad data" ]
+    ok "$text: the program runs" succeeds
+    ok "$text: the program prints what the library returns" [ "$(cat "$out")" = "${version#ihp } bad data" ]
 }
 
 links "shared"
@@ -172,7 +172,7 @@ ok "the shared library exports what the headers declare" diff "$work/declared" "
 
 # ---- the headers ----------------------------------------------------------------------------------
 
-# compiles TEXT COMPILER...: each header alone, and all of them together. Open MPI has C++ headers of its own.
+# compiles TEXT COMPILER...: compiles each header alone, and all of them together. Open MPI has separate C++ headers.
 read -ra flags < <(pkg-config --cflags ihp)
 compiles() {
     local text=$1 header name

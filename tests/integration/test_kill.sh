@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Hundreds of settlements that are killed at random moments, one rank, all ranks or the launcher, and
-# started again until they are done: each ends with the bytes of a run that nobody disturbed, and none
-# leaves a folder that looks finished and is not. IHP_KILL_SEED runs it as a seed that failed did.
+# Kills hundreds of settlements at random moments (one rank, all ranks or the launcher) and starts them again
+# until they finish. Each must end with the bytes of a run without interruption, and none may leave a folder that
+# looks finished but is not. IHP_KILL_SEED repeats the runs of a seed that failed.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -11,5 +11,5 @@ limit=2300
 run "$IHP_PYTHON" "$IHP_SOURCE/tests/reference/kill_runs.py" "$work" "${IHP_KILL_RUNS:-210}" \
     "${IHP_KILL_SEED:-$(date +%s)}"
 sed 's/^/        /' "$out"
-ok "every killed run comes to its end" succeeds
+ok "every killed run finishes" succeeds
 finish

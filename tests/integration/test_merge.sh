@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sweeps in parts: whatever the number of blocks, the ranks of each and the order in which they are
-# given, merging makes the bytes of the undivided run, its manifest too but for `run`. A part says that
-# it is one. Parts that are missing, given twice, of other runs, damaged or hostile are refused by name,
-# and nothing that looks finished is left.
+# Tests sweeps in blocks. Merging gives the bytes of the undivided run, with any number of blocks and of ranks for
+# each, and in any order of the blocks; the manifest differs only in `run`. A block's files name it as a block.
+# Blocks that are missing, given twice, from other runs, damaged or hostile are refused by name, and nothing
+# that looks finished is left.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 parts=$work/parts
 
-# Settles $deck in so many blocks, on 1, 2 and 3 ranks in turn, into $parts/K, and puts the parts into
-# $given in an order that is not that of the blocks.
+# Settles $deck in a number of blocks, on 1, 2 and 3 ranks in turn, into $parts/K, and puts the blocks into
+# $given in a different order.
 settle_parts() {
     local blocks=$1 block
     shift
@@ -27,23 +27,23 @@ settle_parts() {
     done
 }
 
-# The tables that a merged folder has, by the undivided run.
+# Merges the blocks and compares the result with the undivided run.
 merges_as() {
     local text=$1 whole=$2
     shift 2
     rm -rf "$work/merged"
-    : >"$work/merged.status.json" # of an earlier run
+    : >"$work/merged.status.json" # status of an earlier run
     ihp merge "${given[@]}" -o "$work/merged"
     ok "$text: merge" succeeds
-    ok "$text: forgets the status of an earlier run" [ ! -e "$work/merged.status.json" ]
+    ok "$text: removes the status of an earlier run" [ ! -e "$work/merged.status.json" ]
     ok "$text: prints the path of the result" says "$out" "Results: $work/merged"
-    ok "$text: the bytes of the undivided run" same_results "$whole" "$work/merged"
-    ok "$text: nothing half-made" nothing_left "$work"
+    ok "$text: same bytes as the undivided run" same_results "$whole" "$work/merged"
+    ok "$text: no unfinished files" nothing_left "$work"
 }
 
 # ---- the same bytes ------------------------------------------------------------------------------
 
-# The case of a name with another sweep, settled undivided and in blocks.
+# Settles a case with a different sweep, undivided and in blocks.
 try_case() {
     local name=$1 blocks=$2 sweep=$3 text
     case=$work/$name
@@ -63,24 +63,24 @@ try_case() {
         merges_as "$text" "$work/whole"
     done
     ok "$name: member files" mode_is 600 "$(find "$work/merged/attributed" -name '*.csv' | head -1)"
-    ok "$name: their folder" mode_is 700 "$work/merged/attributed"
+    ok "$name: folder of the member files" mode_is 700 "$work/merged/attributed"
 }
 
 try_case sweep '1 2 3 7' ''
 try_case interim '1 2 3' ''
 try_case sweep '1 2 3 7' 'sweep: {design: readings}'
-# 2 x 2 x 2 with a quarter without rosters, whose notices every part has; one scenario a block.
+# 2 x 2 x 2, with a quarter without rosters, which every block's notices name; one scenario a block.
 try_case sweep '3 8' 'sweep:\n  design: grid\n  vary: {roster_quarter: [2019Q1, 2025Q2], claims_cap: [2000, 0], count_unit: [line, visit]}'
 ok "grid: notices of rosters" says "$work/merged/manifest.json" "no roster in force in 2019Q1"
 bootstrap='bootstrap: {replicates: 40, seed: 9, levels: [0.8, 0.95]}\nbootstrap_scenarios: true\n'
 try_case sweep '1 2 3 7' "${bootstrap}sweep: {design: readings}"
 ok "readings with a bootstrap: all tables" [ "$(find "$work/merged" -maxdepth 1 -name '*.csv' |
     wc -l)" = "$(find "$work/whole" -maxdepth 1 -name '*.csv' | wc -l)" ]
-# A case with quality, and IHPs too small for intervals.
+# A case with quality, in which some IHPs are too small for intervals.
 try_case money '2' "${bootstrap}sweep: {design: one_at_a_time, vary: {threshold: [0, 0.01, 0.03], count_unit: [visit]}}"
 ok "money: quality" [ -s "$work/merged/quality_scores.csv" ]
 
-# A final that names an interim has the bridge in every part.
+# A final that names an interim has the bridge in every block.
 case=$work/interim
 "$IHP_PYTHON" - "$case/program/ihps.csv" <<'PY'
 import csv, sys
@@ -101,11 +101,11 @@ deck=$case/final.yaml
 rm -rf "$work/whole"
 settle 2 "$deck" -o "$work/whole" --quiet
 ok "bridge: settle" succeeds
-ok "bridge: is there" [ -s "$work/whole/bridge.csv" ]
+ok "bridge: the table is there" [ -s "$work/whole/bridge.csv" ]
 settle_parts 3
 merges_as bridge "$work/whole"
 
-# More caps than one plan may have: the undivided run takes several passes, and parts others.
+# More caps than one plan may have: the undivided run takes several passes, and blocks take other numbers.
 case=$work/sweep
 deck=$case/many.yaml
 {
@@ -123,34 +123,34 @@ ok "several passes: settle" succeeds
 settle_parts 2
 merges_as "several passes" "$work/whole"
 
-# ---- what a part says of itself ------------------------------------------------------------------
+# ---- the output of one block ---------------------------------------------------------------------
 
 deck=$case/deck.yaml
 settle_parts 7 --member-files
 rm -rf "$work/whole"
 ihp settle "$deck" -o "$work/whole" --quiet
-ok "-o: takes the place of the deck's output" [ -e "$work/whole/manifest.json" ]
+ok "-o: replaces the deck's output" [ -e "$work/whole/manifest.json" ]
 ok "-o: the deck's output is not made" [ ! -e "$case/result" ]
 ihp info "$parts/3"
-ok "info of a part" says "$out" "block 3 of 7, scenarios 7 to 9 of 22" '"scenarios": 22'
+ok "info of a block" says "$out" "block 3 of 7, scenarios 7 to 9 of 22" '"scenarios": 22'
 ihp info "$parts/3/results.h5"
-ok "info of a part's results.h5" says "$out" part.block part.scenarios
-ok "a part: the scenarios of its block" [ "$(cut -d, -f1 "$parts/3/scenarios.csv" | tail -n +2 |
+ok "info of a block's results.h5" says "$out" part.block part.scenarios
+ok "a block: its scenarios" [ "$(cut -d, -f1 "$parts/3/scenarios.csv" | tail -n +2 |
     uniq | paste -sd' ')" = '7 8 9' ]
-ok "a part: the deck's own tables" cmp "$work/whole/settlement.csv" "$parts/3/settlement.csv"
+ok "a block: the deck's own tables" cmp "$work/whole/settlement.csv" "$parts/3/settlement.csv"
 ihp settle "$deck" --block 3/7 -o "$parts/x"
-ok "a part: says so in its report" says "$out" "Block 3 of 7 of the sweep: scenarios 7 to 9 of 22"
+ok "a block: its report names the block" says "$out" "Block 3 of 7 of the sweep: scenarios 7 to 9 of 22"
 rm -r "$parts/x"
-# Block 1 changes money alone; block 6 (scenarios 16 to 18) a corridor share, and a cut-off of each period
-# beside those of the deck's two readings.
+# Block 1 changes only money. Block 6 (scenarios 16 to 18) changes a corridor share and a cut-off of each period,
+# in addition to those of the deck's two readings.
 ihp settle "$deck" --block 1/7 --dry-run
-ok "estimate of a part" says "$out" "1 of 7"
-ok "estimate of a part: its scenarios" [ "$(awk '/^scenarios/ { print $NF }' "$out")" = 3 ]
-ok "estimate of a part: its readings" [ "$(awk '/^readings of/ { print $NF }' "$out")" = 2 ]
+ok "estimate of a block" says "$out" "1 of 7"
+ok "estimate of a block: its scenarios" [ "$(awk '/^scenarios/ { print $NF }' "$out")" = 3 ]
+ok "estimate of a block: its readings" [ "$(awk '/^readings of/ { print $NF }' "$out")" = 2 ]
 settle 2 "$deck" --block 6/7 --dry-run
-ok "estimate of another part" [ "$(awk '/^readings of/ { print $NF }' "$out")" = 4 ]
+ok "estimate of another block" [ "$(awk '/^readings of/ { print $NF }' "$out")" = 4 ]
 
-# ---- blocks that cannot be -----------------------------------------------------------------------
+# ---- blocks that are refused ---------------------------------------------------------------------
 
 for block in 0/3 4/3 3 3/ /3 1/10001 -1/3 1/3/5 a/b 1.0/3 '1 /3' 1/0 123456789/3; do
     ihp settle "$deck" --block "$block" -o "$work/none"
@@ -167,10 +167,10 @@ ok "a block without a folder" fails 2 "--block requires -o FOLDER"
 ihp settle "$deck" -o ''
 ok "no output" fails 2 "--output"
 ihp settle "$deck" --block 1/7 -o "$parts/1"
-ok "a finished part is not replaced" fails 2 "$parts/1" "finished run"
-ok "blocks that cannot be: nothing is left" [ ! -e "$work/none" ]
+ok "a finished block is not replaced" fails 2 "$parts/1" "finished run"
+ok "blocks that are refused: nothing is left" [ ! -e "$work/none" ]
 
-# ---- parts that cannot be ------------------------------------------------------------------------
+# ---- merges that are refused ---------------------------------------------------------------------
 
 given=("$parts"/[1-7])
 refused() { # TEXT CODE SAYS...
@@ -186,24 +186,24 @@ ok "no block" fails 2 "expected at least one BLOCK"
 ihp merge "${given[@]}"
 ok "no output" fails 2 "-o FOLDER"
 ihp merge "${given[@]}" -o "$parts/2" --force
-ok "output is a part" fails 2 "$parts/2" "is a block"
+ok "output is a block" fails 2 "$parts/2" "is a block"
 ihp merge "${given[@]}" -o "$case/program" --force
 ok "output is the program folder" fails 2 "program folder"
 ihp merge "${given[@]}" -o "$work/whole"
 ok "output is a finished run" fails 2 "$work/whole" "--force"
 ihp merge "${given[@]}" -o "$work/whole" --force --quiet
 ok "output is a finished run, with --force" succeeds
-ok "--quiet: says nothing" [ ! -s "$out" ]
+ok "--quiet: prints nothing" [ ! -s "$out" ]
 run "$IHP_MPIRUN" -n 3 "$IHP_PROGRAM" merge "${given[@]}" -o "$work/ranks"
 ok "on three ranks" succeeds
-ok "on three ranks: the same" same_results "$work/whole" "$work/ranks"
+ok "on three ranks: same results" same_results "$work/whole" "$work/ranks"
 
 given=("$parts"/[12456])
 refused "two missing" 3 "blocks 3, 7 of 7 are missing" "--block 3/7"
 given=("$parts"/[1267])
 refused "three missing" 3 "blocks 3 to 5 of 7 are missing" "--block 3/7"
 given=("$parts"/[1-6])
-refused "the last missing" 3 "block 7 of 7 is missing" "--block 7/7"
+refused "the last block is missing" 3 "block 7 of 7 is missing" "--block 7/7"
 cp -r "$parts/2" "$parts/again"
 given=("$parts"/[1-7] "$parts/again")
 refused "one twice" 3 "$parts/again: has block 2 of 7" "$parts/2"
@@ -217,7 +217,7 @@ ihp settle "$deck" --block 7/8 -o "$work/eighth" --quiet
 given=("$parts"/[1-6] "$work/eighth")
 refused "another division" 3 "$work/eighth: is a block of 8"
 
-# A part of other terms, of another sweep, of another program and of another store.
+# A block with other terms, of another sweep, of another program and of another store.
 other() { # TEXT SAYS; the deck is $work/deck.yaml
     rm -rf "$work/other"
     ihp settle "$1" --block 7/7 -o "$work/other" --quiet
@@ -237,7 +237,7 @@ head -n -1 "$case/extract/claims.csv" >"$work/copy/extract/claims.csv"
 ihp import "$work/copy/extract" -o "$work/copy/state.h5"
 other "$work/copy/deck.yaml" "another store" store.
 
-# Files of one part that are damaged: the expression gets the text of the file as `t`.
+# Damages files of one block: the expression gets the text of the file as `t`.
 cp -r "$parts" "$work/good"
 damage() { # FILE CODE-OF-PYTHON SAYS...
     local file=$1 change=$2
@@ -307,19 +307,19 @@ printf 'ihp_id,step,amount\n' >"$parts/5/bridge.csv"
 rm -rf "$parts/3"
 cp -r "$work/good/3" "$parts/3"
 given=("$parts"/[1-7])
-refused "a table that one part alone has" 3 "$parts/5/bridge.csv" "different runs"
+refused "a table that only one block has" 3 "$parts/5/bridge.csv" "different runs"
 rm "$parts/5/bridge.csv"
 
-# Member files: those of the first part that has them; all of them.
+# Member files: those of the first block that has them, and all of them.
 rm -r "$parts"/[1-4]/attributed
 rm -rf "$work/merged"
 ihp merge "${given[@]}" -o "$work/merged"
-ok "member files of a later part" diff -r "$parts/5/attributed" "$work/merged/attributed"
+ok "member files of a later block" diff -r "$parts/5/attributed" "$work/merged/attributed"
 rm "$(find "$parts/5/attributed" -name '*.csv' | sort | head -n 1)"
 refused "a member file is missing" 3 "$parts/5/attributed/"
 rm -r "$parts"/5 && cp -r "$work/good/5" "$parts/5"
 
-# readings.csv and scenario_bootstrap.csv of a part.
+# Damages readings.csv and scenario_bootstrap.csv of a block.
 deck=$case/other.yaml
 { sed '/^sweep:/,$ d' "$case/deck.yaml" && printf '%bsweep: {design: readings}\n' "$bootstrap"; } >"$deck"
 settle_parts 3
@@ -356,7 +356,7 @@ rm "$parts/3/scenario_bootstrap.csv"
 refused "scenario_bootstrap.csv is missing" 3 "$parts/3/scenario_bootstrap.csv"
 rm -rf "$parts/3" && cp -r "$work/good/3" "$parts/3"
 
-# IHPs that are large enough for intervals beside some that are not.
+# Some IHPs are large enough for intervals and some are not.
 mkdir "$work/synth"
 ihp synth -o "$work/synth/state.h5" --members 2000 --seed 1
 ok "synth" succeeds
@@ -385,13 +385,13 @@ ihp merge "${given[@]}" -o "$work/file/below"
 ok "output below a file" fails 1 "$work/file"
 mkdir -p "$work/taken/results.h5/x"
 ihp merge "${given[@]}" -o "$work/taken"
-ok "results.h5 is taken by a folder" fails 1 "results.h5"
-ok "results.h5 is taken: nothing that looks finished" [ ! -e "$work/taken/manifest.json" ]
-ok "results.h5 is taken: no tables" [ "$(ls "$work/taken")" = results.h5 ]
+ok "a folder in place of results.h5" fails 1 "results.h5"
+ok "a folder in place of results.h5: nothing looks finished" [ ! -e "$work/taken/manifest.json" ]
+ok "a folder in place of results.h5: no tables" [ "$(ls "$work/taken")" = results.h5 ]
 if [[ -w /dev/full ]]; then
     mkdir "$work/full"
     run bash -c 'ulimit -f 1; trap "" XFSZ; exec "$@"' - "$IHP_PROGRAM" merge "${given[@]}" -o "$work/full"
-    ok "no room" fails 1 "$work/full"
-    ok "no room: nothing is left" [ -z "$(ls "$work/full")" ]
+    ok "a full disk" fails 1 "$work/full"
+    ok "a full disk: nothing is left" [ -z "$(ls "$work/full")" ]
 fi
 finish

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Out of memory: each allocation of an import, a settlement, a payment and a data package fails once.
-# The command then ends with exit code 1, says in one line that memory ran out, and leaves nothing
-# behind; or it did without that memory. tests/memory/fail_allocations.c says how.
+# Tests lack of memory: each allocation of an import, a settlement, a payment and a data package fails once. The
+# command then either ends with exit code 1, one error line about memory and no files, or succeeds without that
+# memory. tests/memory/fail_allocations.c explains how.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -11,7 +11,7 @@ if [[ -z ${IHP_FAIL_ALLOCATIONS-} ]]; then
     exit 77
 fi
 
-# A case with a store as $case.
+# Makes a case with a store as $case.
 make_case() {
     case=$work/$1
     copy_case "$IHP_SOURCE/tests/cases/$1" "$case"

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Payments: the case with known results; the same bytes on any number of ranks, with and without the
-# store's index, from a year and from its quarters; what the files say of each other and of the
-# settlement; reconciliation against what paying itself says; every refusal.
+# Tests payments: the case with known results; the same bytes on any number of ranks, with and without the
+# store's index, from a year and from its quarters; agreement of the files with each other and with the
+# settlement; agreement of the reconciliation with the payments; and every refusal.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -18,7 +18,7 @@ pay() {
     run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" pay "$@"
 }
 
-# A .json without what may differ between equal runs.
+# Prints a .json file without what may differ between equal runs.
 without_run() {
     "$IHP_PYTHON" -c '
 import json, sys
@@ -27,7 +27,7 @@ del told["run"]
 print(json.dumps(told, indent=1))' "$1"
 }
 
-# Files of the same name in two folders are the same bytes, a .json but for what it tells of the run.
+# Checks that files of the same name in two folders have the same bytes; a .json may differ in what describes the run.
 same_files() {
     local a=$1 b=$2 file
     shift 2
@@ -39,7 +39,7 @@ same_files() {
     done
 }
 
-# Rows of a table of payments as lines, by awk: the months or quarters that match.
+# Prints the rows of a table of payments for the months or quarters that match.
 rows_of() {
     awk -F, -v OFS=, -v column="$2" -v wanted="$3" 'NR > 1 && $column ~ wanted' "$1"
 }
@@ -53,26 +53,26 @@ ok "settle" succeeds
 pay 2 "$deck" --quarter 2025Q2
 ok "pay a quarter on two ranks" succeeds
 cp "$out" "$work/table"
-ok "settlement and payments as expected" same_as_expected "$case/expected" "$result"
-ok "nothing half-made is left" nothing_left "$case"
-ok "the table for people: a row" grep -Eq '^IHP03 +2025Q2 +80 +[$]4[.]31 ' "$work/table"
-ok "the table for people: the total" says "$work/table" \
+ok "expected settlement and payments" same_as_expected "$case/expected" "$result"
+ok "no unfinished files are left" nothing_left "$case"
+ok "the printed table: a row" grep -Eq '^IHP03 +2025Q2 +80 +[$]4[.]31 ' "$work/table"
+ok "the printed table: the total" says "$work/table" \
     "Total: \$1,250.47 of population-based payments, \$92.00 for C&TC outreach"
-ok "payments.json says of what" says "$result/payments.json" '"job": "payments"' '"span": "2025Q2"'
+ok "payments.json names its job and span" says "$result/payments.json" '"job": "payments"' '"span": "2025Q2"'
 cp -r "$result" "$work/settled"
 
-# ---- the same in every way ----------------------------------------------------------------------
+# ---- the same by every way ----------------------------------------------------------------------
 
 for ranks in 1 2 3 7; do
     pay "$ranks" "$deck" --quarter 2025Q2 -o "$work/ranks$ranks" --quiet
     ok "$ranks ranks" succeeds
     ok "$ranks ranks: nothing printed" [ ! -s "$out" ]
-    ok "$ranks ranks: the same files" same_files "$result" "$work/ranks$ranks" "${tables[@]}" \
+    ok "$ranks ranks: same files" same_files "$result" "$work/ranks$ranks" "${tables[@]}" \
         payments.h5 payments.json
 done
 
-# A code that the index does not hold has the coded lines looked for among all lines. Its one line is
-# denied, so that nothing else changes.
+# If the index lacks a code, the engine searches all lines for the coded lines. The one line with the code is
+# denied, so nothing else changes.
 plain=$work/plain
 copy_case "$IHP_SOURCE/tests/cases/payments" "$plain"
 member=$(awk -F, 'NR == 2 { print $1 }' "$result/attributed/IHP03.csv")
@@ -82,11 +82,11 @@ echo "em,ZZ999,ZZ999" >>"$plain/program/codes.csv"
 ihp import "$plain/extract" -o "$plain/state.h5"
 ok "without the index: import" succeeds
 settle 1 "$plain/deck.yaml" --quiet
-ok "without the index: the index does not serve" says "$plain/result/manifest.json" '"indexed": false'
+ok "without the index: the index is not used" says "$plain/result/manifest.json" '"indexed": false'
 for ranks in 1 3; do
     pay "$ranks" "$plain/deck.yaml" --quarter 2025Q2 --quiet -o "$work/plain$ranks"
     ok "without the index, $ranks ranks" succeeds
-    ok "without the index, $ranks ranks: the same tables" same_files "$result" "$work/plain$ranks" \
+    ok "without the index, $ranks ranks: same tables" same_files "$result" "$work/plain$ranks" \
         "${tables[@]}"
 done
 
@@ -96,18 +96,18 @@ year=$work/year
 pay 2 "$deck" --year 2025 -o "$year" --quiet
 ok "a year" succeeds
 ok "a year: payments.json" says "$year/payments.json" '"span": "2025"' '"starts": 1,'
-ok "a year: no more than its files" [ "$(cd "$year" && echo ./*)" = \
+ok "a year: only its files" [ "$(cd "$year" && echo ./*)" = \
     "./payment_categories.csv ./payments.csv ./payments.h5 ./payments.json ./payments_quarter.csv" ]
-ok "a year: its months" diff <(rows_of "$result/payments.csv" 2 .) \
+ok "a year: same months" diff <(rows_of "$result/payments.csv" 2 .) \
     <(rows_of "$year/payments.csv" 2 '^2025-0[456]$')
-ok "a year: its quarter" diff <(rows_of "$result/payments_quarter.csv" 2 .) \
+ok "a year: same quarter" diff <(rows_of "$result/payments_quarter.csv" 2 .) \
     <(rows_of "$year/payments_quarter.csv" 2 '^2025Q2$')
-ok "a year: its categories" diff <(rows_of "$result/payment_categories.csv" 1 .) \
+ok "a year: same categories" diff <(rows_of "$result/payment_categories.csv" 1 .) \
     <(rows_of "$year/payment_categories.csv" 1 '^2025-0[456]$')
 ok "a year: rows for 12 months and 4 quarters of 4 partnerships" \
     [ "$(wc -l <"$year/payments.csv") $(wc -l <"$year/payments_quarter.csv")" = "49 17" ]
 
-# Quarters add up from their months to the cent; the average is theirs, halves away from zero.
+# Checks that quarters are the sums of their months to the cent, and the average, rounded half away from zero.
 adds_up() {
     awk -F, '
         function cents(dollars) { sub(/\./, "", dollars); return dollars + 0 }
@@ -116,7 +116,7 @@ adds_up() {
             split($2, part, "-")
             key = $1 "," part[1] "Q" int((part[2] + 2) / 3)
             months[key] += $4; pbp[key] += cents($5); ctc[key] += $6
-            if ($4 > $3) { print "more paid for than attributed: " $0; bad = 1 }
+            if ($4 > $3) { print "more members paid for than attributed: " $0; bad = 1 }
             next
         }
         {
@@ -132,8 +132,8 @@ adds_up() {
 ok "a quarter's money adds up" adds_up "$result"
 ok "a year's money adds up" adds_up "$year"
 
-# The windows of December are the year itself: those whom the settlement attributes, and who qualify
-# in December, are attributed in December. (Nothing is overridden in this case.)
+# December's twelve months are the year itself. Members whom the settlement attributes, and who qualify in
+# December, are therefore attributed in December. (This case has no overrides.)
 december=$("$IHP_PYTHON" - "$case" <<'PYTHON'
 import csv, sys
 
@@ -158,13 +158,13 @@ for ihp in rows('program/ihps'):
 print(*counts)
 PYTHON
 )
-ok "December is attributed as the year is" [ "$december" = \
+ok "December has the same attribution as the year" [ "$december" = \
     "$(awk -F, '$2 == "2025-12" { print $3 }' "$year/payments.csv" | xargs)" ]
-ok "and somebody is" [ "${december//[0 ]/}" != "" ]
+ok "December attributes some members" [ "${december//[0 ]/}" != "" ]
 
 # ---- payments.h5 --------------------------------------------------------------------------------
 
-# A column of a file as lines: from the CSV, and from the HDF5 file by h5dump; numbers as numbers.
+# Prints a column of a file as lines: from the CSV, and from the HDF5 file by h5dump; numbers as numbers.
 same_in_h5() {
     local folder=$1 file table column place
     for file in "${tables[@]}"; do
@@ -188,25 +188,25 @@ ok "payments.h5 has the rows of the tables" same_in_h5 "$result"
 # ---- reconciliation -----------------------------------------------------------------------------
 
 ihp reconcile "$deck" --year 2025
-ok "nothing known when paying: reconcile" succeeds
-ok "nothing known when paying: told" says "$err" "no care_coordination_paid" "[15.5]"
-ok "nothing known when paying: nothing taken back" diff "$result/reconcile.csv" - <<'CSV'
+ok "no data when paying: reconcile" succeeds
+ok "no data when paying: a notice" says "$err" "no care_coordination_paid" "[15.5]"
+ok "no data when paying: nothing taken back" diff "$result/reconcile.csv" - <<'CSV'
 ihp_id,member_months,amount
 IHP01,0,0.00
 IHP02,0,0.00
 IHP03,0,0.00
 IHP04,0,0.00
 CSV
-ok "reconcile leaves payments alone" same_files "$work/settled" "$result" "${tables[@]}" \
+ok "reconcile does not change payments" same_files "$work/settled" "$result" "${tables[@]}" \
     payments.json payments.h5
 
-# A copy of the case whose payments were made by the rows of standard input, over another program.
+# Copies the case with payments made by the rows of standard input, in a different program folder.
 recoordinate() {
     copy_case "$IHP_SOURCE/tests/cases/payments" "$1"
     { echo "member_id,month,kind"; cat; } >"$1/extract/care_coordination_paid.csv"
 }
 
-# Nobody was known to be coordinated when paying, so everybody attributed was paid for.
+# When paying, no coordinated member was known, so all attributed members were paid for.
 unknown=$work/unknown
 recoordinate "$unknown" </dev/null
 ihp import "$unknown/extract" -o "$unknown/state.h5"
@@ -223,15 +223,15 @@ done
 ok "reconcile: the same on 1 and 3 ranks" cmp "$work/reconcile1.csv" "$work/reconcile3.csv"
 ok "reconcile: the same reconcile.h5" cmp "$work/reconcile1.h5" "$work/reconcile3.h5"
 ok "reconcile: prints what is taken back" says "$out" "Taken back" "Total: "
-# The member months taken back are those that paying leaves out when it knows of them.
-ok "the member months are those paying would leave out" diff \
+# The member months taken back are those that paying omits when it has the data.
+ok "the member months are those that paying would omit" diff \
     <(awk -F, 'FNR > 1 { months[$1] += FNR == NR ? $4 : -$4 }
                END { for (ihp in months) print ihp "," months[ihp] }' \
         "$unknown/result/payments.csv" "$year/payments.csv" | sort) \
     <(awk -F, 'NR > 1 { print $1 "," $2 }' "$work/reconcile1.csv" | sort)
-ok "and there are some" [ "$(awk -F, '{ n += $2 } END { print (n > 10) }' "$work/reconcile1.csv")" = 1 ]
+ok "some member months are taken back" [ "$(awk -F, '{ n += $2 } END { print (n > 10) }' "$work/reconcile1.csv")" = 1 ]
 
-# One rate for every risk: what is taken back is the member months times it, halves away from zero.
+# With one rate for every risk, the amount taken back is the rate times the member months, rounded half away from zero.
 flat=$work/flat
 copy_case "$unknown" "$flat"
 sed -i '/^uplift/!s/,.*/,2.345/; s/^linear_step,.*/linear_step,0/; s/^name,.*/name,value/' \
@@ -243,7 +243,7 @@ ok "one rate for all: months times the rate" diff <(cut -d, -f3 "$flat/result/re
                { t = int(($2 * 2345 + 5) / 10); printf "%d.%02d\n", t / 100, t % 100 }' \
         "$flat/result/reconcile.csv")
 
-# One member month a partnership, December's of a member without social risk: its category's dollars.
+# One member month for each partnership, December of a member without social risk, costs its category's dollars.
 single=$work/single
 copy_case "$unknown" "$single"
 "$IHP_PYTHON" - "$single" "$work/settled" "$unknown/result" >"$work/single.csv" <<'PYTHON'
@@ -273,18 +273,18 @@ with open(case + '/extract/care_coordination.csv', 'w') as stream:
             if (row['period'] == 'performance' and member in enrolled - excluded - at_risk
                     and (member, '2025-12') not in now):
                 print(member + ',2025-12,' + ('HCH', 'BHH', 'IRCC')[n % 3], file=stream)
-                print(member + ',2026-01,HCH', file=stream)     # of another year
+                print(member + ',2026-01,HCH', file=stream)     # in another year
                 print('%s,1,%s' % (ihp['ihp_id'], dollars[acg.get(member, 'NONE')]))
                 break
         else:
-            sys.exit('no member to try at ' + ihp['ihp_id'])
+            sys.exit('no member for the test at ' + ihp['ihp_id'])
 PYTHON
 ihp import "$single/extract" -o "$single/state.h5"
 ihp reconcile "$single/deck.yaml" --year 2025 --force --quiet
 ok "one member month: reconcile" succeeds
 ok "one member month: its category's dollars" diff "$work/single.csv" "$single/result/reconcile.csv"
 
-# Another year has other months, and what was known when paying was not paid.
+# Another year has other months, and member months known when paying were not paid.
 ihp reconcile "$single/deck.yaml" --year 2024 --quiet -o "$work/other"
 ok "another year: nothing" not grep -q '[1-9]' <(cut -d, -f2- "$work/other/reconcile.csv")
 cp "$single/extract/care_coordination.csv" "$single/extract/care_coordination_paid.csv"
@@ -303,9 +303,9 @@ for ranks in 1 3; do
 done
 paid=$work/members1/paid
 ok "member files: the same bytes on 1 and 3 ranks" diff -r "$paid" "$work/members3/paid"
-ok "member files: of their owner alone" [ "$(stat -c %a "$paid" "$paid"/*.csv | sort -u | xargs)" = \
+ok "member files: only the owner can read them" [ "$(stat -c %a "$paid" "$paid"/*.csv | sort -u | xargs)" = \
     "600 700" ]
-# Members, those paid for, and their dollars rounded once, by IHP and month, as payments.csv has them.
+# Compares members, members paid for and their dollars, rounded once, with payments.csv by IHP and month.
 for file in "$paid"/*.csv; do
     awk -F, -v id="$(basename "$file" .csv)" 'NR > 1 {
         n[$2]++; eligible[$2] += $5; ctc[$2] += $6; dollars[$2] += $10 }
@@ -314,7 +314,7 @@ done | sort >"$work/paid.sums"
 ok "member files add up to the payments" diff "$work/paid.sums" \
     <(tail -n +2 "$work/members1/payments.csv" | sort)
 
-# Every member and month of an IHP is explained as it was paid, and one who is in no file as not paid.
+# Every member and month of an IHP is explained as paid, and a member who is in no file as not paid.
 explained=0
 while IFS=, read -r member month _ _ eligible ctc _; do
     ihp explain "$deck" --month "$month" -- "$member"
@@ -326,16 +326,16 @@ done < <(tail -n +2 "$paid/IHP01.csv")
 ok "all rows are explained" [ "$explained" = "$(tail -n +2 "$paid/IHP01.csv" | wc -l)" ]
 absent=$(tail -n +2 "$case/extract/members.csv" | cut -d, -f1 | grep -vxFf <(cut -d, -f1 "$paid"/*.csv) | head -1)
 ihp explain "$deck" "$absent" --month 2025-04
-ok "explain one who is not paid for" says "$out" "Payment: does not count for the population-based"
+ok "explain a member who is not paid for" says "$out" "Payment: does not count for the population-based"
 ihp explain "$deck" "$absent" --month 2025-13
 ok "explain: no month" fails 2 "--month: '2025-13' is not valid; use a month such as 2025-04"
 pay 1 "$deck" --quarter 2025Q2 -o "$work/members1" --force --quiet
-ok "without member files none of an earlier run stay" [ ! -e "$paid" ]
+ok "a run without member files removes those of an earlier run" [ ! -e "$paid" ]
 
 # ---- refusals -----------------------------------------------------------------------------------
 
-# Runs ihp with the rest of the arguments: this exit code, one error line with the text, no new file but
-# the status that says it failed.
+# Runs ihp with the rest of the arguments, and checks the exit code, one error line with the text, and no new file
+# except the status of the failed run.
 refused() {
     local wanted=$1 text=$2
     shift 2
@@ -367,7 +367,7 @@ refused 2 "has a finished run (payments.json); name another folder or give --for
     --quarter 2025Q2
 refused 2 "has a finished run (reconcile.json)" reconcile "$deck" --year 2025
 refused 2 "is not a folder" pay "$deck" --quarter 2025Q2 -o "$deck"
-ok "what is there is as it was" same_files "$work/settled" "$result" "${tables[@]}" payments.json
+ok "the existing files are unchanged" same_files "$work/settled" "$result" "${tables[@]}" payments.json
 
 cp "$deck" "$case/bad.yaml"
 echo "thresholds: 1" >>"$case/bad.yaml"
@@ -385,24 +385,24 @@ grep -v '^ctc' "$work/payment.csv" >"$case/program/payment.csv"
 refused 3 "'ctc' is missing" pay "$deck" --quarter 2025Q2 -o "$work/new"
 cp "$work/payment.csv" "$case/program/payment.csv"
 
-# Ranks refuse together.
+# Ranks refuse together, with one error line.
 run "$IHP_MPIRUN" -n 3 "$IHP_PROGRAM" pay "$deck" --quarter 2025Q9
 ok "three ranks: one refusal" fails 2 "2025Q9"
 
-# Categories of service that no table lists are refused where the deck is strict about them.
+# A strict deck refuses categories of service that no table lists.
 sed '$a strict_categories: true' "$deck" >"$case/strict.yaml"
 refused 3 "not in categories.csv" pay "$case/strict.yaml" --quarter 2025Q2 -o "$work/new"
 
 # ---- output -------------------------------------------------------------------------------------
 
-# A cut-off before the end of the months is told.
+# A cut-off before the end of the months gives a notice.
 sed 's/2026-12-31/2025-05-31/' "$deck" >"$case/early.yaml"
 echo "allow_nonstandard_runout: true" >>"$case/early.yaml"
 ihp pay "$case/early.yaml" --quarter 2025Q2 -o "$work/early" --quiet
 ok "an early cut-off: pay" succeeds
-ok "an early cut-off is told" says "$err" "performance.paid_through: 2025-05-31 is before the end of"
+ok "an early cut-off: a notice" says "$err" "performance.paid_through: 2025-05-31 is before the end of"
 
-# Where a file cannot be put in its place nothing looks finished.
+# If a file cannot be put in its place, nothing looks finished.
 mkdir -p "$work/stuck/payments.h5/x"
 ihp pay "$deck" --quarter 2025Q2 -o "$work/stuck" --quiet
 ok "a file in the way: fails" fails 1 "payments.h5"
@@ -413,7 +413,7 @@ ihp pay "$deck" --quarter 2025Q2 -o "$work/stuck2" --quiet --force
 ok "the last file in the way: fails" fails 1 "payments.json"
 ok "the last file in the way: nothing is left" [ "$(ls "$work/stuck2")" = "payments.json" ]
 
-# --force writes anew, and settling anew leaves payments alone.
+# --force replaces payments, and settling again leaves payments unchanged.
 ihp pay "$deck" --quarter 2025Q3 --force --quiet
 ok "--force: pay" succeeds
 ok "--force: another quarter" diff <(rows_of "$result/payments_quarter.csv" 2 .) \
@@ -421,8 +421,8 @@ ok "--force: another quarter" diff <(rows_of "$result/payments_quarter.csv" 2 .)
 ihp pay "$deck" --quarter 2025Q2 --force --quiet
 settle 2 "$deck" --member-files --force --quiet
 ok "settle --force into the folder" succeeds
-ok "settle --force leaves payments alone" same_files "$work/settled" "$result" "${tables[@]}" \
+ok "settle --force does not change payments" same_files "$work/settled" "$result" "${tables[@]}" \
     payments.h5 payments.json
-ok "and settles the same" same_as_expected "$case/expected" "$result"
-ok "nothing half-made is left at the end" nothing_left "$work"
+ok "settle --force gives the same settlement" same_as_expected "$case/expected" "$result"
+ok "no unfinished files are left at the end" nothing_left "$work"
 finish

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Chances of savings and losses by size: the same bytes on any number of ranks, the exact law of a
-# population of a few kinds of members, the shape of the table on a synthetic state, every refusal.
+# Tests `ihp power`, the chances of savings and losses by size: the same bytes on any number of ranks, the exact
+# law of a population with a few kinds of members, the shape of the table on a synthetic state, every refusal.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -12,7 +12,7 @@ power() {
 }
 
 # --- a population of four kinds, whose law is known -----------------------------------------------
-# Draws are multinomial in the kinds, so every chance follows by adding up all that can be drawn.
+# Draws are multinomial in the kinds, so every chance is a sum over all possible draws.
 kinds=$work/kinds
 copy_case "$IHP_SOURCE/tests/cases/tiny" "$kinds"
 cat >"$work/kinds.py" <<'PY'
@@ -21,8 +21,8 @@ import csv, itertools, math, sys
 KINDS = [
     (50, (12, 'LOW', 1000), (12, 'LOW', 2400)),
     (30, (12, 'HIGH', 6000), (12, 'LOW', 3000)),
-    (15, (10, 'HIGH', 30000), None),            # eligible in the base year alone, above the cap
-    (5, None, (9, 'HIGH', 20000)),              # in the performance year alone
+    (15, (10, 'HIGH', 30000), None),            # eligible in the base year only, above the cap
+    (5, None, (9, 'HIGH', 20000)),              # in the performance year only
     (20, (8, 'LOW', 90000), (8, 'LOW', 90000)), # never eligible
 ]
 YEARS = (2024, 2025)
@@ -38,7 +38,7 @@ def write(folder):
                              'service_class category billing_npi treating_npi payer '
                              'paid_amount'.split())
     number = 0
-    # Kinds take turns, so that each rank has some of all.
+    # Kinds take turns, so that each rank has members of every kind.
     turns = [k for i in range(50) for k, kind in enumerate(KINDS) if i < kind[0]]
     for k in turns:
         number += 1
@@ -68,7 +68,7 @@ def weights(year, cap):
     return {acg: cost[acg] / months[acg] / each for acg in cost}
 
 def ratio(numbers, weight, cap, trend):
-    """Risk-adjusted growth of a population of so many of each kind, over the trend."""
+    """Returns the risk-adjusted growth, over the trend, of a population with these numbers of each kind."""
     level = []
     for year in (0, 1):
         months = cost = risk = 0
@@ -84,7 +84,7 @@ def ratio(numbers, weight, cap, trend):
     return level[1] / level[0] / trend
 
 def law(size, cap):
-    """Every ratio that a draw can have, with its probability; those without one left out."""
+    """Returns every ratio that a draw can have, with its probability; omits draws without a ratio."""
     weight = weights(0, cap), weights(1, cap)
     trend = ratio([kind[0] for kind in ELIGIBLE], weight, cap, 1)
     share = [math.log(kind[0] / 100) for kind in ELIGIBLE]
@@ -141,10 +141,10 @@ ok "kinds: import" succeeds
 power 2 "$kinds/deck.yaml" --sizes 1,20,60 --effects -0.05,0,0.05 --draws 20000 -o "$work/kinds.csv"
 ok "kinds: power" succeeds
 run "$IHP_PYTHON" "$work/kinds.py" check "$work/kinds.csv" 20000
-ok "kinds: chances, mean and standard deviation are those of the law" succeeds
+ok "kinds: chances, mean and standard deviation agree with the law" succeeds
 ((good)) || cat "$out"
 ok "kinds: both caps, three sizes, three effects" [ "$(wc -l <"$work/kinds.csv")" = 19 ]
-ok "kinds: no ratio is told of draws of one member" \
+ok "kinds: draws of one member have no ratio" \
     [ "$(grep -c '^[0-9.]*,1,.*,,$' "$work/kinds.csv")" = 6 ]
 
 # --- a synthetic state ----------------------------------------------------------------------------
@@ -156,16 +156,16 @@ sizes=500,2000,8000,32000,128000
 for ranks in 1 2 3; do
     power "$ranks" "$state/deck.yaml" --sizes $sizes --draws 1000 -o "$work/power.$ranks.csv"
     ok "$ranks ranks: power" succeeds
-    ok "$ranks ranks: says where the results are" says "$out" "Results: $work/power.$ranks.csv"
+    ok "$ranks ranks: prints the path of the results" says "$out" "Results: $work/power.$ranks.csv"
     grep -v '^Results: ' "$out" >"$work/power.$ranks.txt"
-    ok "$ranks ranks: the same table" cmp "$work/power.1.csv" "$work/power.$ranks.csv"
-    ok "$ranks ranks: the same text" cmp "$work/power.1.txt" "$work/power.$ranks.txt"
+    ok "$ranks ranks: same table" cmp "$work/power.1.csv" "$work/power.$ranks.csv"
+    ok "$ranks ranks: same text" cmp "$work/power.1.txt" "$work/power.$ranks.txt"
 done
 ok "nothing is left" nothing_left "$work"
 ok "no result folder is made" [ ! -e "$state/result" ]
 ok "columns" [ "$(head -n 1 "$work/power.1.csv")" = \
     cap,members,effect,draws,p_savings,p_losses,p_inside,mean_ratio,sd_ratio ]
-ok "the text says what is meant" says "$work/power.1.txt" "Claims cap \$100,000.00" \
+ok "the text explains its terms" says "$work/power.1.txt" "Claims cap \$100,000.00" \
     "Claims cap \$200,000.00" "128,000" "A false reward: savings" "A false penalty: losses" \
     "below 98%" "above 102%"
 cp "$work/power.1.csv" "$work/power.csv"
@@ -191,7 +191,7 @@ for cap, block in blocks.items():
             check(abs(whole - 1) < 1e-9 and row['draws'] == 1000, cap, size, effect, 'sum', whole)
         none = block[size][0]
         # Five standard errors of a difference of two shares that exclude each other. Ratios of
-        # small populations are skewed, which is no fault of the draws.
+        # small populations are skewed, which is not an error of the draws.
         error = 5 * ((none['p_savings'] + none['p_losses']) / 1000) ** 0.5
         if size >= 8000:
             check(abs(none['p_savings'] - none['p_losses']) <= error, cap, size, 'not symmetric',
@@ -219,7 +219,7 @@ PY
 ok "shape: symmetric, falling with size, ordered by effect, sure at great size" succeeds
 ((good)) || cat "$out"
 
-# What one size gives does not depend on what else is asked for; another seed draws others.
+# The rows of one size do not depend on the other sizes; another seed draws other populations.
 power 1 "$state/deck.yaml" --sizes 8000 --effects 0 -o "$work/one.csv"
 ok "one size alone" diff <(grep ',8000,0,' "$work/power.csv") <(tail -n +2 "$work/one.csv")
 power 1 "$state/deck.yaml" --sizes 8000 --effects 0 --seed 2 -o "$work/two.csv"
@@ -273,21 +273,21 @@ ok "an output that cannot be written" fails 1 "nowhere/power.csv"
 ok "an output that cannot be written: no table" [ ! -s "$out" ]
 run "$IHP_MPIRUN" -n 1 "$IHP_PROGRAM" power "$state/deck.yaml" --sizes 100 --seed 1 : \
     -n 1 "$IHP_PROGRAM" power "$state/deck.yaml" --sizes 100 --seed 2
-ok "ranks of several minds" fails 2 "ranks do not see the same"
+ok "ranks with different options" fails 2 "ranks do not see the same"
 
-# Nobody eligible, and nothing that a target could be set by; an output of before stays.
+# No member is eligible, or no cost can set a target; an earlier output stays.
 echo before >"$work/before.csv"
 sed -i -E 's/^    \(([0-9]+), .*\((12|10|9),.*$/    (\1, (8, "LOW", 5), (8, "LOW", 5)),/' \
     "$work/kinds.py"
 "$IHP_PYTHON" "$work/kinds.py" write "$kinds/extract"
 ihp import "$kinds/extract" -o "$kinds/state.h5"
 power 2 "$kinds/deck.yaml" --sizes 20 -o "$work/before.csv"
-ok "nobody eligible" fails 3 "eligible population has 0 members" "[13.3.2]"
+ok "no eligible members" fails 3 "eligible population has 0 members" "[13.3.2]"
 sed -i 's/(8, "LOW", 5)/(12, "LOW", 0)/' "$work/kinds.py"
 "$IHP_PYTHON" "$work/kinds.py" write "$kinds/extract"
 ihp import "$kinds/extract" -o "$kinds/state.h5"
 power 2 "$kinds/deck.yaml" --sizes 20 -o "$work/before.csv"
 ok "no cost" fails 3 "no cost above zero" "2024" "2025"
-ok "an output of before stays" [ "$(cat "$work/before.csv")" = before ]
-ok "nothing is left of what failed" nothing_left "$work"
+ok "an earlier output stays" [ "$(cat "$work/before.csv")" = before ]
+ok "the failed runs leave nothing" nothing_left "$work"
 finish

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Tables for people: whole ids on a terminal of any width, the same bytes in a pipe, and the path of the
+# Tests the printed tables: whole ids on a terminal of any width, the same bytes in a pipe, and the path of the
 # results in the last line of every job.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
@@ -17,7 +17,7 @@ printf '\nbootstrap: {replicates: 20, seed: 1, levels: [0.9]}\nsweep: {design: r
     >>"$sample/deck.yaml"
 result=$sample/result
 
-# Runs the program on a terminal of so many columns.
+# Runs the program on a terminal with a number of columns.
 on_terminal() {
     python "$@" <<'PYTHON'
 import fcntl, os, pty, struct, subprocess, sys, termios
@@ -40,7 +40,7 @@ sys.exit(process.wait())
 PYTHON
 }
 
-# The tables of a settlement: from the settlement's heading row on, without sentences between them.
+# Prints the tables of a settlement, from the heading row on, without the sentences between them.
 tables() {
     grep -vE '^(Final|[0-9]+ members|Total|Effect|Uncertainty|Results)' "$out"
 }
@@ -49,7 +49,7 @@ widest() {
     tables | awk '{ if (length($0) > widest) widest = length($0) } END { print widest }'
 }
 
-# The first words of all lines, joined: an id that goes on in the next line is whole in it.
+# Prints the first words of all lines, joined: an id that continues in the next line is whole in it.
 joined() {
     tables | awk '{ printf "%s", $1 }'
 }
@@ -64,7 +64,7 @@ ihp settle "$sample/deck.yaml"
 ok "settle" succeeds
 cp "$out" "$work/piped"
 ok "a pipe: a line per IHP, with its whole id" [ "$(grep -c "^$first  .*savings" "$out")" = 1 ]
-ok "a pipe: ids that differ at the end are told apart" says "$out" "$second  "
+ok "a pipe: ids that differ only at the end are distinct" says "$out" "$second  "
 COLUMNS=40 ihp settle "$sample/deck.yaml" --force
 ok "a pipe: COLUMNS has no effect" cmp -s "$work/piped" "$out"
 
@@ -81,7 +81,7 @@ done
 export COLUMNS=70
 on_terminal 200 settle "$sample/deck.yaml" --force
 unset COLUMNS
-ok "COLUMNS goes before the terminal's width" [ "$(widest)" -le 70 ]
+ok "COLUMNS overrides the terminal's width" [ "$(widest)" -le 70 ]
 on_terminal 200 settle "$sample/deck.yaml" --force
 ok "a wide terminal: as in a pipe" cmp -s "$work/piped" "$out"
 
@@ -103,16 +103,16 @@ ok "package: the path is last" last_line_is "Results: $work/package"
 ihp power "$sample/deck.yaml" --sizes 50 --draws 10 -o "$work/power.csv"
 ok "power: the path is last" last_line_is "Results: $work/power.csv"
 ihp power "$sample/deck.yaml" --sizes 50 --draws 10
-ok "power without -o: no path" not grep -q '^Results' "$out"
+ok "power without -o: prints no path" not grep -q '^Results' "$out"
 ihp settle "$sample/deck.yaml" --force --quiet
-ok "--quiet: nothing" [ ! -s "$out" ]
+ok "--quiet: prints nothing" [ ! -s "$out" ]
 
 # ---- the files of a folder
 
 ihp info "$result"
 ok "info: the files of a folder" says "$out" "settlement.csv           review first" \
     "timings.h5               mailable" "payments.csv " "reconcile.json "
-ok "info: no file that is not there" not grep -qE 'scenario_bootstrap.csv|attributed/' "$out"
+ok "info: lists only files that exist" not grep -qE 'scenario_bootstrap.csv|attributed/' "$out"
 ihp settle "$sample/deck.yaml" --force --quiet --member-files
 ihp info "$result"
 ok "info: member files" says "$out" "attributed/IHP_ID.csv    protected"

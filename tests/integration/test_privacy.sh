@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Members stay hidden: with ids that carry a marker, the marker shows in no message, table, manifest
-# or results.h5, whether a command succeeds or fails. It may stand in attributed/, the quarantine file,
-# the store and what `ihp explain` prints; these files are their owner's alone, whatever the umask.
+# Tests that members stay hidden. Member ids carry a marker, which must not appear in any message, table, manifest
+# or results.h5, whether a command succeeds or fails. It may appear in attributed/, the quarantine file, the store
+# and the output of `ihp explain`; only the owner can read these files, whatever the umask.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 umask 0
@@ -25,44 +25,44 @@ hidden() {
     done
 }
 
-# Runs ihp and looks at what it printed; $code is for the caller.
+# Runs ihp and checks its output for the marker; $code is for the caller.
 quiet() {
     local text=$1
     shift
     ihp "$@"
-    ok "$text: what it prints" hidden "$out" "$err"
+    ok "$text: its output hides members" hidden "$out" "$err"
 }
 
-# ---- what succeeds ----------------------------------------------------------------------------
+# ---- successful runs --------------------------------------------------------------------------------
 
 store=$case/state.h5
 quiet "import" import "$case/extract" -o "$store"
 ok "import" succeeds
-ok "the store is its owner's" mode_is 600 "$store"
+ok "only the owner can read the store" mode_is 600 "$store"
 
 settle 2 "$case/deck.yaml" --member-files
 ok "settle" succeeds
-ok "settle: what it prints" hidden "$out" "$err"
+ok "settle: its output hides members" hidden "$out" "$err"
 result=$case/result
 for file in "$result"/*; do
     [[ -f $file ]] || continue
-    ok "settle: $(basename "$file")" hidden "$file"
+    ok "settle: $(basename "$file") hides members" hidden "$file"
 done
-ok "the folder of member files is its owner's" mode_is 700 "$result/attributed"
+ok "only the owner can read the folder of member files" mode_is 700 "$result/attributed"
 for file in "$result"/attributed/*; do
-    ok "attributed/$(basename "$file") is its owner's" mode_is 600 "$file"
+    ok "only the owner can read attributed/$(basename "$file")" mode_is 600 "$file"
 done
 ok "member files name members" grep -q "$marker" "$result/attributed/NORTH.csv"
 quiet "settle without member files" settle "$case/deck.yaml" --force
 ok "settle without member files: none are left" [ ! -e "$result/attributed" ]
 
-# A folder that is there already becomes its owner's; a link is refused, as a later run would leave what
-# lies behind it.
+# An existing folder becomes readable only for its owner. A link is refused, because a later run would not remove
+# the files behind it.
 mkdir -m 755 "$result/attributed"
 echo mine >"$result/attributed/notes.txt"
 settle 2 "$case/deck.yaml" --member-files --force --quiet
 ok "settle into an open folder of member files" succeeds
-ok "it is its owner's then" mode_is 700 "$result/attributed"
+ok "only the owner can read it afterwards" mode_is 700 "$result/attributed"
 ihp settle "$case/deck.yaml" --force --quiet
 ok "without member files: none are left" [ "$(ls "$result/attributed")" = notes.txt ]
 rm -r "$result/attributed"
@@ -70,7 +70,7 @@ mkdir "$work/behind"
 ln -s "$work/behind" "$result/attributed"
 settle 2 "$case/deck.yaml" --member-files --force --quiet
 ok "a link for attributed/ is refused" fails 1 "$result/attributed"
-ok "nothing lies behind it" [ -z "$(ls "$work/behind")" ]
+ok "nothing is written through the link" [ -z "$(ls "$work/behind")" ]
 rm "$result/attributed"
 ihp settle "$case/deck.yaml" --quiet
 ok "settle again" succeeds
@@ -86,14 +86,14 @@ cp "$IHP_SOURCE/inputs/program-defaults/part2.csv" "$case/program/"
 package=$result/package
 run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" package "$case/deck.yaml"
 ok "package" succeeds
-ok "package: what it prints" hidden "$out" "$err"
+ok "package: its output hides members" hidden "$out" "$err"
 cp -r "$package" "$work/earlier"
 sed -i "s/^${marker}T/${marker}X/" "$work"/earlier/*/protected_members.csv
-quiet "package beside an earlier one" package "$case/deck.yaml" --force --previous "$work/earlier"
-ok "package beside an earlier one" [ -e "$package/NORTH/changes.csv" ]
+quiet "package with an earlier one" package "$case/deck.yaml" --force --previous "$work/earlier"
+ok "package with an earlier one: has changes" [ -e "$package/NORTH/changes.csv" ]
 for file in "$package/package.json" "$package"/*/*; do
     [[ $file == */protected_* ]] || ok "package: $(basename "$file")" hidden "$file"
-    ok "package: $(basename "$file") is its owner's" mode_is 600 "$file"
+    ok "package: only the owner can read $(basename "$file")" mode_is 600 "$file"
 done
 ok "package: protected files name members" grep -q "$marker" "$package/NORTH/protected_members.csv"
 rm -r "$package"
@@ -101,19 +101,19 @@ rm -r "$package"
 ihp explain "$case/deck.yaml" "${marker}T08"
 ok "explain" succeeds
 ok "explain: names the member" says "$out" "${marker}T08"
-ok "explain: not in its messages" hidden "$err"
+ok "explain: its messages hide members" hidden "$err"
 
-# Overrides name members in the program folder; the results say how many there were, not who.
+# Overrides name members in the program folder; the results give only their number.
 printf 'member_id,year,ihp_id,note\n%sT02,2025,NORTH,%s appealed\n' "$marker" "$marker" \
     >"$case/program/overrides.csv"
 settle 3 "$case/deck.yaml" --force --member-files
 ok "settle with overrides" succeeds
-ok "settle with overrides: what it prints" hidden "$out" "$err"
-ok "settle with overrides: the results" hidden "$result"/*.csv "$result/manifest.json" \
+ok "settle with overrides: its output hides members" hidden "$out" "$err"
+ok "settle with overrides: the results hide members" hidden "$result"/*.csv "$result/manifest.json" \
     "$result/results.h5" "$result/timings.h5" "$result.status.json"
 rm "$case/program/overrides.csv"
 
-# ---- what fails: programs ---------------------------------------------------------------------------
+# ---- failures: programs -----------------------------------------------------------------------------
 
 override() {
     printf 'member_id,year,ihp_id,note\n' >"$case/program/overrides.csv"
@@ -133,18 +133,18 @@ override "2025,${marker}T02,NORTH,"
 override "NORTH,2025,${marker}T02,"
 override "${marker}T02,2025"
 
-# ---- what fails: explain ------------------------------------------------------------------------
+# ---- failures: explain ------------------------------------------------------------------------------
 
 quiet "explain of an unknown member" explain "$case/deck.yaml" "${marker}T99"
 ok "explain of an unknown member: exit code 3" [ "$code" = 3 ]
-quiet "explain of what is no id" explain "$case/deck.yaml" "$marker T02"
-ok "explain of what is no id: exit code 2" [ "$code" = 2 ]
+quiet "explain of an invalid id" explain "$case/deck.yaml" "$marker T02"
+ok "explain of an invalid id: exit code 2" [ "$code" = 2 ]
 quiet "explain of two members" explain "$case/deck.yaml" "${marker}T02" "${marker}T03"
 ok "explain of two members: exit code 2" [ "$code" = 2 ]
 
-# ---- what fails: extracts ---------------------------------------------------------------------------
+# ---- failures: extracts -----------------------------------------------------------------------------
 
-# A fresh extract, changed by sed; import must fail, and quarantine what it can, with the marker hidden.
+# Damages a fresh extract with sed; import must fail, and quarantine what it can, without showing the marker.
 spoilt() {
     local name=$1 spoil=$2
     rm -rf "$case/extract"
@@ -155,7 +155,7 @@ spoilt() {
     ok "$name: $spoil: is refused" [ "$code" = 3 ]
     quiet "$name: $spoil, quarantined" import "$case/extract" -o "$work/new.h5" --quarantine "$work/bad.csv"
     if [[ -e $work/bad.csv ]]; then
-        ok "$name: $spoil: the quarantine file is its owner's" mode_is 600 "$work/bad.csv"
+        ok "$name: $spoil: only the owner can read the quarantine file" mode_is 600 "$work/bad.csv"
     fi
 }
 
@@ -190,20 +190,20 @@ spoilt morbidity "2 s/2024/$marker/"
 spoilt morbidity "2 s/LOW/${marker}1234/"
 spoilt morbidity "2 s/^\\(.*,\\)LOW\$/&\\n\\1HIGH/"
 spoilt providers "2 s/9000000011/$marker/"
-# Files without their header: the first row is a member's.
+# Files without a header: the first row is a member's.
 for name in members enrollment claims morbidity; do
     spoilt "$name" 1d
 done
 
-# Files in the place of others.
+# Files in place of others.
 quiet "info of a file of the extract" info "$work/extract/members.csv"
 ok "info of a file of the extract: exit code 3" [ "$code" = 3 ]
 cp "$work/extract/members.csv" "$work/members.json"
-quiet "info of members for a manifest" info "$work/members.json"
-ok "info of members for a manifest: exit code 3" [ "$code" = 3 ]
-quiet "settle with members for a deck" settle "$work/extract/members.csv"
-ok "settle with members for a deck: exit code 2" [ "$code" = 2 ]
+quiet "info of members.csv as a manifest" info "$work/members.json"
+ok "info of members.csv as a manifest: exit code 3" [ "$code" = 3 ]
+quiet "settle with members.csv as the deck" settle "$work/extract/members.csv"
+ok "settle with members.csv as the deck: exit code 2" [ "$code" = 2 ]
 cp "$work/extract/members.csv" "$case/program/rosters.csv"
-quiet "settle with members for rosters" settle "$case/deck.yaml" --force
-ok "settle with members for rosters: exit code 3" [ "$code" = 3 ]
+quiet "settle with members.csv as the rosters" settle "$case/deck.yaml" --force
+ok "settle with members.csv as the rosters: exit code 3" [ "$code" = 3 ]
 finish

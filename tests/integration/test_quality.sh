@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Quality: scores as expected, the command's refusals, a settlement with scores on one and two ranks, and
-# scenarios of the three policies. Random scores are compared in test_random.sh.
+# Tests quality: expected scores, the command's refusals, a settlement with scores on one and two ranks, and
+# scenarios of the three policies. test_random.sh compares random scores.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
 here=$IHP_SOURCE/tests/integration/quality
 case=$work/case
 
-# The case without its sweep, with quality tables.
+# Copies the case without its sweep, with quality tables.
 fresh() {
     rm -rf "$case"
     copy_case "$IHP_SOURCE/tests/cases/sweep" "$case"
@@ -16,7 +16,7 @@ fresh() {
     sed -i '/^sweep:/,$ d' "$case/deck.yaml"
 }
 
-# A number of settlement.csv: of the folder, the IHP, the column.
+# Prints a number of settlement.csv: of the folder, the IHP, the column.
 settled() {
     "$IHP_PYTHON" -c '
 import csv, sys
@@ -30,10 +30,10 @@ fresh
 ihp quality "$case/deck.yaml"
 ok "quality: succeeds without a store" succeeds
 ok "quality: tables as expected" same_as_expected "$here/expected" "$case/result"
-ok "quality: makes nothing else" [ "$(ls "$case/result")" = $'quality.csv\nquality_scores.csv' ]
-ok "quality: prints every IHP and what a score is for" says "$out" "IHP01, Track 2, section 18" \
+ok "quality: makes no other files" [ "$(ls "$case/result")" = $'quality.csv\nquality_scores.csv' ]
+ok "quality: prints every IHP and the use of its score" says "$out" "IHP01, Track 2, section 18" \
     "IHP04, Track 1, section 17" "[17.1.3]" "[18.2]" "Tobacco Treatment" "46.30%"
-ok "quality: prints no section that a track does not have" not grep -q 'Track 1, section 18' "$out"
+ok "quality: prints only the sections of a track" not grep -q 'Track 1, section 18' "$out"
 cp "$out" "$work/table"
 run "$IHP_MPIRUN" -n 2 "$IHP_PROGRAM" quality "$case/deck.yaml" -o "$work/a/b"
 ok "quality on two ranks: succeeds" succeeds
@@ -44,14 +44,14 @@ sed 's/^settlement: final/settlement: interim/; s/2026-12-31/2026-03-31/' "$case
     >"$case/interim.yaml"
 ihp quality "$case/interim.yaml" -o "$work/interim"
 ok "quality of an interim deck: succeeds" succeeds
-ok "quality of an interim deck: says that it does not count" says "$err" "interim" "[2.18]"
+ok "quality of an interim deck: a notice that the score does not count" says "$err" "interim" "[2.18]"
 ok "quality of an interim deck: the same scores" same_as_expected "$here/expected" "$work/interim"
 
-# Both tables or none.
+# Writes both tables or none.
 mkdir -p "$work/half/quality_scores.csv"
 ihp quality "$case/deck.yaml" -o "$work/half"
 ok "a table that cannot be written: refused" fails 1 "quality_scores.csv" "cannot be written"
-ok "a table that cannot be written: the other goes" [ ! -e "$work/half/quality.csv" ]
+ok "a table that cannot be written: the other is removed" [ ! -e "$work/half/quality.csv" ]
 
 refused() { # TEXT CODE PART...
     local text=$1
@@ -61,12 +61,12 @@ refused() { # TEXT CODE PART...
 ihp quality
 refused "no deck" 2 "expected exactly one DECK"
 ihp quality "$case/deck.yaml" --store x
-refused "an option that is none" 2 "--store"
+refused "an unknown option" 2 "--store"
 ihp quality "$case/none.yaml"
-refused "a deck that is not there" 2 "none.yaml"
+refused "a deck that does not exist" 2 "none.yaml"
 ihp quality "$case/deck.yaml" -o "$case/program"
 refused "the program folder as output" 2 "is the program folder"
-ok "the program folder is as it was" diff "$here/program/quality.csv" "$case/program/quality.csv"
+ok "the program folder is unchanged" diff "$here/program/quality.csv" "$case/program/quality.csv"
 rm "$case/program/quality.csv"
 ihp quality "$case/deck.yaml"
 refused "no quality.csv" 3 "program/quality.csv" "nothing to score"
@@ -78,10 +78,10 @@ ihp import "$case/extract" -o "$case/state.h5"
 sed 's|^output:.*|output: program|' "$case/deck.yaml" >"$case/into.yaml"
 ihp settle "$case/into.yaml" --force
 refused "the program folder as output of a settlement" 2 "output: is the program folder"
-ok "the program folder is as it was, again" diff "$here/program/quality.csv" "$case/program/quality.csv"
+ok "the program folder is still unchanged" diff "$here/program/quality.csv" "$case/program/quality.csv"
 settle 2 "$case/deck.yaml" --quiet
 ok "settle: succeeds" succeeds
-ok "settle: tables as expected" same_as_expected "$here/expected" "$case/result"
+ok "settle: expected tables" same_as_expected "$here/expected" "$case/result"
 cp -r "$case/result" "$work/two"
 settle 1 "$case/deck.yaml" --quiet --force
 ok "settle on one rank: the same bytes" same_results "$work/two" "$case/result"
@@ -92,27 +92,27 @@ ok "settle: score of losses" [ "$(settled "$case/result" IHP03 quality_score)" =
 ok "settle: losses" [ "$(settled "$case/result" IHP03 quality_adjusted)" = -1049.90 ]
 ok "settle: Track 1 has no score" [ "$(settled "$case/result" IHP04 quality_score)" = "" ]
 ihp quality "$case/deck.yaml"
-ok "quality beside a finished run with the same scores" succeeds
+ok "quality into a finished run with the same scores" succeeds
 echo x >>"$case/result/quality_scores.csv"
 cp -r "$case/result" "$work/before"
 ihp quality "$case/deck.yaml"
-refused "quality beside a finished run with other scores" 2 "quality_scores.csv" "--force"
-ok "the finished run is as it was" diff -r "$work/before" "$case/result"
+refused "quality into a finished run with other scores" 2 "quality_scores.csv" "--force"
+ok "the finished run is unchanged" diff -r "$work/before" "$case/result"
 ihp quality "$case/deck.yaml" --force
-ok "quality by force" succeeds
-ok "quality by force: the scores" same_as_expected "$here/expected" "$case/result"
+ok "quality --force" succeeds
+ok "quality --force: the scores" same_as_expected "$here/expected" "$case/result"
 rm "$case/result/manifest.json"
 echo x >"$case/result/quality.csv"
 ihp quality "$case/deck.yaml"
-ok "quality beside an unfinished run" succeeds
-ok "quality beside an unfinished run: the scores" same_as_expected "$here/expected" "$case/result"
+ok "quality into an unfinished run" succeeds
+ok "quality into an unfinished run: the scores" same_as_expected "$here/expected" "$case/result"
 sed 's/^settlement: final/settlement: interim/; s/2026-12-31/2026-03-31/; s/result/soon/' \
     "$case/deck.yaml" >"$case/interim.yaml"
 settle 1 "$case/interim.yaml" --quiet
-ok "an interim settlement does without, and says so" says "$err" "quality.csv: not used" "[2.18]"
+ok "an interim settlement uses no quality data and gives a notice" says "$err" "quality.csv: not used" "[2.18]"
 ok "an interim settlement has no scores" [ ! -e "$case/soon/quality.csv" ]
 
-# ---- scenarios of the policies: what each gives alone
+# ---- scenarios of the policies: the effect of each alone
 
 cat >>"$case/deck.yaml" <<'DECK'
 sweep:
@@ -135,7 +135,7 @@ for policy in 'quality_on_losses: none' 'benchmark_difference: points' 'referenc
         >"$case/alone.yaml"
     settle 1 "$case/alone.yaml" --quiet --force
     ok "$policy: succeeds" succeeds
-    ok "$policy: the scenario is the deck that has it" diff \
+    ok "$policy: the scenario equals a deck with the policy" diff \
         <(tail -n +2 "$case/alone/settlement.csv") \
         <(grep "^$scenario," "$case/result/scenarios.csv" | cut -d, -f4-29)
     ok "$policy: changes something" not cmp -s "$case/alone/settlement.csv" \
@@ -143,13 +143,13 @@ for policy in 'quality_on_losses: none' 'benchmark_difference: points' 'referenc
 done
 sed -i 's/Hispanic}/hispanic}/' "$case/deck.yaml"
 settle 1 "$case/deck.yaml" --force
-refused "a reference group of a scenario that is none" 2 "policies.reference_group: 'hispanic'" \
+refused "an invalid reference group in a scenario" 2 "policies.reference_group: 'hispanic'" \
     "[18.4.9.2]"
 sed -i '/^C10,/ d' "$case/program/benchmarks.csv"
 sed -i 's/hispanic}/White}/' "$case/deck.yaml"
 settle 1 "$case/deck.yaml" --force
 line=$(grep -n '2025,C10,,' "$case/program/quality.csv" | grep -v ',0,,$' | head -1 | cut -d: -f1)
 refused "a rate without its benchmark" 3 "benchmarks.csv" "'C10' for 2025" "line " "quality.csv"
-ok "a rate without its benchmark: a line of such a rate" [ -n "$line" ]
+ok "a rate without its benchmark: the line has such a rate" [ -n "$line" ]
 
 finish

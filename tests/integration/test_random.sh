@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Random cases full of edges against the reference implementation: every result file byte for byte,
-# each seed on another number of ranks and with another batch size. Every other case also has quality,
-# circumstances and terminations, every third payments and their reconciliation.
+# Compares random cases with many edges to the reference implementation: every result file byte for byte, each
+# seed on a different number of ranks and with a different batch size. Every other case also has quality,
+# circumstances and terminations; every third has payments and their reconciliation.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -13,7 +13,7 @@ reference=$IHP_SOURCE/tests/reference
 all_ranks=(1 2 3 5)
 all_batches=(65536 1 7 100 33)
 
-# Pays a quarter or the whole performance year and reconciles the year, beside the settlement.
+# Pays a quarter or the whole performance year and reconciles the year, into the settlement's folder.
 payments() {
     local year span=--year
     year=$(sed -n 's/^performance:.*year: *\([0-9]*\).*/\1/p' "$case/deck.yaml")
@@ -22,7 +22,7 @@ payments() {
     for job in "--pay $what" "--reconcile $year"; do
         # shellcheck disable=SC2086
         run "$IHP_PYTHON" "$reference/reference.py" "$case/extract" "$case/deck.yaml" -o "$case/paid" $job
-        ok "$text: the reference does $job" succeeds
+        ok "$text: the reference computes $job" succeeds
     done
     run "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM" pay "$case/deck.yaml" "$span" "$what" --quiet
     ok "$text: pay $what" succeeds
@@ -55,7 +55,7 @@ for ((seed = first; seed < first + seeds; seed++)); do
         payments
         ((good)) || continue
     fi
-    ok "$text: no other tables" diff <(cd "$case/expected" && find . -name '*.csv' | sort) \
+    ok "$text: there are no other tables" diff <(cd "$case/expected" && find . -name '*.csv' | sort) \
         <(cd "$result" && find . -name '*.csv' | sort)
     rm -rf "$case"
 done

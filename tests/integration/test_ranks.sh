@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# The same bytes in every result file on any number of ranks, with any batch size, with and without
-# the store's index, and with the rows of the extract in any order; the manifest too, but for its part
-# about the run.
+# Tests that every result file has the same bytes on any number of ranks, with any batch size, with and without
+# the store's index, and with the rows of the extract in any order. The manifest differs only in the part about
+# the run.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# Writes an extract again with the rows of every file in another order.
+# Writes an extract again with the rows of every file in a different order.
 shuffle() {
     "$IHP_PYTHON" - "$@" <<'PYTHON'
 import csv, gzip, os, random, sys
@@ -28,15 +28,15 @@ content_hash() {
     "$IHP_PROGRAM" info "$1" | sed -n 's/^ *content hash *//p'
 }
 
-# Settles a case in one way and compares with the first result, that of `ihp settle` without mpirun.
+# Settles a case in one way and compares the results with those of `ihp settle` without mpirun.
 same() {
     local text=$1 ranks=$2
     shift 2
     settle "$ranks" "$case/deck.yaml" --member-files --force --quiet "$@"
     ok "$name, $text: settle" succeeds
     ((good)) || return 0
-    ok "$name, $text: the same results" same_results "$work/$name.first" "$result"
-    ok "$name, $text: the manifest knows the ranks" says "$result/manifest.json" "\"ranks\": $ranks,"
+    ok "$name, $text: same results" same_results "$work/$name.first" "$result"
+    ok "$name, $text: the manifest has the ranks" says "$result/manifest.json" "\"ranks\": $ranks,"
 }
 
 try_case() {
@@ -67,17 +67,17 @@ try_case() {
     same "without the index" 2 --no-index
     same "without the index, 3 ranks in batches of 7" 3 --no-index --batch-lines 7
 
-    # Ranks that import make the same store, byte for byte.
+    # An import on several ranks makes the same store, byte for byte.
     run "$IHP_MPIRUN" -n 3 "$IHP_PROGRAM" import "$case/extract" -o "$work/$name.h5"
     ok "$name: import on 3 ranks" succeeds
     ok "$name: import on 3 ranks makes the same store" cmp "$store" "$work/$name.h5"
 
-    # Another order of rows, imported in the least memory.
+    # A different order of rows, imported in the least memory.
     shuffle "$case/extract" "$work/$name.shuffled" 1
     ihp import "$work/$name.shuffled" -o "$work/$name.h5" --memory 64M
     ok "$name, shuffled: import" succeeds
     ((good)) || return 0
-    ok "$name, shuffled: the same content hash" [ "$(content_hash "$store")" = \
+    ok "$name, shuffled: same content hash" [ "$(content_hash "$store")" = \
         "$(content_hash "$work/$name.h5")" ]
     ok "$name, shuffled: the hash is there" [ -n "$(content_hash "$store")" ]
     mv "$work/$name.h5" "$store"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Extreme circumstances [5.9] and terminations [6.1] through a whole run: scenarios, replicates, ranks,
-# explanations. The amounts themselves are those of the case `interim`.
+# Tests extreme circumstances [5.9] and terminations [6.1] in a whole run: scenarios, replicates, ranks,
+# explanations. The case `interim` tests the amounts.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -10,14 +10,14 @@ copy_case "$IHP_SOURCE/tests/cases/interim" "$case"
 ihp import "$case/extract" -o "$case/state.h5"
 ok "import" succeeds
 
-# The column $2 of partnership $3 in a table.
+# Prints column $2 of partnership $3 in a table.
 cell() {
     awk -F, -v wanted="$2" -v ihp="$3" '
         NR == 1 { for (i = 1; i <= NF; i++) if ($i == wanted) at = i; next }
         $1 == ihp { print $at }' "$1"
 }
 
-# Every county, all year: nothing is left of losses, in no replicate and in no scenario.
+# Every county is affected all year: no losses remain, in any replicate or scenario.
 {
     echo county,month_from,month_to
     for county in $(cut -d, -f4 "$case/extract/members.csv" | sort -u | grep '^2') \
@@ -31,7 +31,7 @@ cp -r "$case/result" "$work/first"
 for ihp in IHP02 IHP03; do
     owed=$(cell "$work/first/settlement.csv" quality_adjusted $ihp)
     ok "all counties: $ihp has losses" [ "${owed#-}" != "$owed" ]
-    ok "all counties: its losses are reduced by all of them" [ \
+    ok "all counties: its losses are reduced to zero" [ \
         "$(cell "$work/first/settlement.csv" circumstance_reduction $ihp)" = "${owed#-}" ]
     ok "all counties: it owes nothing" [ \
         "$(cell "$work/first/settlement.csv" final_amount $ihp)" = 0.00 ]
@@ -45,16 +45,16 @@ for ranks in 2 3; do
         "$case/result"
 done
 
-# Another year's circumstances change nothing but the hash of the program.
+# Circumstances of another year change only the hash of the program.
 sed -i 's/2025-/2024-/g' "$case/program/circumstances.csv"
 settle 2 "$case/deck.yaml" --quiet --force
 cp -r "$case/result" "$work/other"
 rm "$case/program/circumstances.csv"
 settle 2 "$case/deck.yaml" --quiet --force
-ok "circumstances of another year: as without any" diff "$work/other/settlement.csv" \
+ok "circumstances of another year: same as without any" diff "$work/other/settlement.csv" \
     "$case/result/settlement.csv"
 
-# Nor has any replicate of a bootstrap, fixed or refit, where partnerships are large enough for one.
+# No losses remain in any replicate of a bootstrap, fixed or refit, if partnerships are large enough for one.
 mkdir "$work/state"
 ihp synth -o "$work/state/state.h5" --members 6000 --seed 3
 ok "a synthetic state" succeeds
@@ -70,19 +70,19 @@ for weights in fixed refit; do
     settle 2 "$work/state/$weights.yaml" --quiet --force
     ok "replicates, $weights: settles" succeeds
     outcomes=$(dirname "$(find "$work/state" -name bootstrap_outcomes.csv)")/bootstrap_outcomes.csv
-    ok "replicates, $weights: losses, and nothing owed" awk -F, '
+    ok "replicates, $weights: there are losses, and none are owed" awk -F, '
         NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
         $at["p_losses"] > 0 { losses++ }
         $at["expected_amount"] < 0 { owed++ }
         END { exit !(losses > 0 && owed == 0) }' "$outcomes"
 done
 
-# The explanation names the county of each month, and what was affected.
+# The explanation names the county of each month, and marks the affected months.
 cp "$IHP_SOURCE/tests/cases/interim/program/circumstances.csv" "$case/program"
 member=$(awk -F, 'NR > 1 && $4 == "27003" { print $1; exit }' "$case/extract/members.csv")
 ihp explain "$case/deck.yaml" "$member"
 ok "explain: the county" says "$out" "County [5.9]" "*"
 rm "$case/program/circumstances.csv"
 ihp explain "$case/deck.yaml" "$member"
-ok "explain: no county where nothing is affected" not says "$out" "County [5.9]"
+ok "explain: no county if no county is affected" not says "$out" "County [5.9]"
 finish

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# scripts/run.sh, the first command of the README: it ends well, and prints what the README says.
-# It builds preset release, so it runs only where that is the build under test, as in scripts/test.sh.
+# Tests scripts/run.sh, the first command of the README: it succeeds and prints what the README shows. It builds
+# preset release, so the test runs only if that is the build under test, as in scripts/test.sh.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -15,7 +15,7 @@ run "$IHP_SOURCE/scripts/run.sh"
 ok "scripts/run.sh" succeeds
 ok "the result is there" [ -s "$IHP_SOURCE/build/sample/result/manifest.json" ]
 
-# The block of the README that follows "scripts/run.sh prints"; "..." stands for any lines.
+# The block of the README that follows "scripts/run.sh prints"; "..." matches any lines.
 expected=$work/expected
 awk '/^`scripts\/run.sh` prints/ { found = 1 } found && /^```/ { inside++; next } inside == 1' \
     "$IHP_SOURCE/README.md" >"$expected"

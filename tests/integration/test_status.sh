@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Seeing a run: its status file while it runs and afterwards, `ihp status`, lines of progress in a
-# log, and what each rank took. On one rank and on three.
+# Tests watching a run: its status file during and after the run, `ihp status`, lines of progress in a log, and
+# the time and memory of each rank. On one rank and on three.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -19,12 +19,12 @@ result=$case/result
 ihp import "$case/extract" -o "$case/state.h5"
 ok "import" succeeds
 
-# The status needs no MPI: with a layer that does not exist any other subcommand ends at its start.
+# `ihp status` requires no MPI. With an MPI layer that does not exist, any other command ends at its start.
 status() {
     OMPI_MCA_pml=none run "$IHP_PROGRAM" status "$@"
 }
 
-# A key of a status file.
+# Prints a key of a status file.
 key() {
     "$IHP_PYTHON" -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$1" "$2"
 }
@@ -40,8 +40,8 @@ json.dump(status, open(path, 'w'))
 PY
 }
 
-# Whether the timings that results.h5 of a folder links to are those of its manifest, or of the parts
-# that it names, in order; 0 is the run itself.
+# Checks that the timings to which a folder's results.h5 links equal those of its manifest, or of the blocks that
+# the manifest names, in order; 0 is the run itself.
 check_timings() {
     python "$@" <<'PY'
 import json, subprocess, sys
@@ -80,9 +80,9 @@ PY
 }
 
 OMPI_MCA_pml=none ihp info "$case/state.h5"
-ok "without MPI other subcommands end" not succeeds
+ok "without MPI other commands fail" not succeeds
 status "$result"
-ok "no run: is told" fails 3 "$result.status.json" "no run is known"
+ok "no run: an error" fails 3 "$result.status.json" "no run is known"
 status
 ok "no RESULT" fails 2 "one RESULT"
 status "$result" more
@@ -94,27 +94,27 @@ for ranks in 1 3; do
     settle "$ranks" "$deck" --quiet --force --member-files
     ok "$ranks ranks: settle" succeeds
     ok "$ranks ranks: a short run has no line of progress" not grep -q progress "$err"
-    ok "$ranks ranks: the expected result" same_as_expected "$case/expected" "$result"
+    ok "$ranks ranks: expected result" same_as_expected "$case/expected" "$result"
     status "$result/"
     ok "$ranks ranks: done" succeeds
-    ok "$ranks ranks: says so" says "$out" "$result/: done" "100.0 %" " of $ranks" "most memory" "ended"
+    ok "$ranks ranks: status reports it" says "$out" "$result/: done" "100.0 %" " of $ranks" "most memory" "ended"
     ok "$ranks ranks: no part file" nothing_left "$case"
     check_timings "$result" 0
-    ok "$ranks ranks: timings.h5, seen through results.h5, is as the manifest has it" succeeds
+    ok "$ranks ranks: timings.h5, seen through results.h5, agrees with the manifest" succeeds
     cp "$result/results.h5" "$work/results$ranks.h5"
     mv "$result" "$work/moved"
     check_timings "$work/moved" 0
-    ok "$ranks ranks: also in a folder that was moved" succeeds
+    ok "$ranks ranks: the timings also work in a folder that was moved" succeeds
     mv "$work/moved" "$result"
 done
-ok "results.h5 itself is the same" cmp "$work/results1.h5" "$work/results3.h5"
+ok "results.h5 itself is the same on 1 and 3 ranks" cmp "$work/results1.h5" "$work/results3.h5"
 
 cp "$result.status.json" "$work/kept"
 settle 2 "$deck"
 ok "a refused run" fails 2 "finished run"
-ok "... leaves the status of the finished one" cmp "$work/kept" "$result.status.json"
+ok "a refused run leaves the status of the finished run" cmp "$work/kept" "$result.status.json"
 
-# Each part of a sweep has its own timings, a merged folder those of all.
+# Each block of a sweep has timings; a merged folder has those of all blocks.
 sed '/^sweep:/,$ d' "$deck" >"$case/sweep.yaml"
 echo 'sweep: {design: one_at_a_time, vary: {threshold: [0, 0.01, 0.03]}}' >>"$case/sweep.yaml"
 for block in 1 2; do
@@ -128,7 +128,7 @@ ok "merge" succeeds
 check_timings "$work/merged" 1 2
 ok "merged: the timings of both, by block" succeeds
 ihp merge "$work/part2" "$work/part1" -o "$work/merged" --force
-ok "merge again, in place of it" succeeds
+ok "merge again, with --force" succeeds
 damage_timings() { # CODE-OF-PYTHON, which gets `run`
     cp "$work/part2/manifest.json" "$work/manifest.json"
     "$IHP_PYTHON" - "$work/part2/manifest.json" "$1" <<'PY'
@@ -154,7 +154,7 @@ damage_timings 'run["timings"][0]["seconds"]["pass"] = -0.5'
 damage_timings 'run["timings"][0]["seconds"]["pass"] = "1"'
 damage_timings 'run["timings"][0]["seconds"]["past"] = run["timings"][0]["seconds"].pop("pass")'
 ihp merge "$work/part2" "$work/part1" -o "$work/none"
-ok "merge with the manifest as it was" succeeds
+ok "merge with the original manifest" succeeds
 
 # ---- failed --------------------------------------------------------------------------------------
 
@@ -165,11 +165,11 @@ for ranks in 1 3; do
     ok "$ranks ranks: fails while it writes, no hang" fails 1 "settlement.csv"
     status "$result"
     ok "$ranks ranks: failed" fails 1 "the run failed" "settlement.csv"
-    ok "$ranks ranks: says so" says "$out" "$result: failed"
+    ok "$ranks ranks: status reports it" says "$out" "$result: failed"
 done
 rm -rf "$result"
 
-# Lines that the last rank alone reads are damaged: it fails after the others have told of their work.
+# Lines that only the last rank reads are damaged, so it fails after the other ranks have reported their work.
 cp "$case/state.h5" "$work/good.h5"
 patch "$case/state.h5" claims/service H 77 65535
 for ranks in 1 2 3; do
@@ -177,7 +177,7 @@ for ranks in 1 2 3; do
     ok "$ranks ranks: the last fails in the pass, no hang" fails 3 "state.h5" "claims/service"
     status "$result"
     ok "$ranks ranks: failed in the pass" fails 1 "the run failed" "claims/service"
-    ok "$ranks ranks: says so" says "$out" "$result: failed" " of $ranks"
+    ok "$ranks ranks: status reports it" says "$out" "$result: failed" " of $ranks"
     ok "$ranks ranks: no folder, no part file" [ "$(find "$case" -mindepth 1 -maxdepth 1 -name '*result*' | wc -l)" = 1 ]
 done
 mv "$work/good.h5" "$case/state.h5"
@@ -189,7 +189,7 @@ rm -f "$result.status.json"
 sed 's,^output:.*,output: locked/result,' "$deck" >"$case/locked.yaml"
 chmod 777 "$case/locked/result"
 chmod 555 "$case/locked"
-if [[ $(id -u) == 0 ]]; then # whom no mode keeps out
+if [[ $(id -u) == 0 ]]; then # file modes do not restrict root
     chmod 755 "$work"
     chmod -R a+rX "$case"
     run setpriv --reuid=65534 --regid=65534 --clear-groups env -u OMPI_MCA_orte_tmpdir_base \
@@ -197,26 +197,26 @@ if [[ $(id -u) == 0 ]]; then # whom no mode keeps out
 else
     ihp settle "$case/locked.yaml" --quiet --member-files
 fi
-ok "a parent that cannot be written: the run goes on" succeeds
-ok "... to its result" same_as_expected "$case/expected" "$case/locked/result"
-ok "... without a status" [ "$(ls -A "$case/locked")" = result ]
+ok "a parent that cannot be written: the run continues" succeeds
+ok "a parent that cannot be written: expected result" same_as_expected "$case/expected" "$case/locked/result"
+ok "a parent that cannot be written: no status" [ "$(ls -A "$case/locked")" = result ]
 chmod 755 "$case/locked"
 mkdir -p "$result.status.json/in the way"
 settle 2 "$deck" --quiet
-ok "a folder in the place of the status: the run goes on" succeeds
-ok "... and leaves no part file" nothing_left "$case"
+ok "a folder in the place of the status: the run continues" succeeds
+ok "a folder in the place of the status: no part file" nothing_left "$case"
 rm -r "$result.status.json"
 
-# What a killed run left is gone after the next one.
+# The next run removes what a killed run left.
 echo half >"$result.status.json.part"
 (umask 027 && ihp settle "$deck" --quiet --force)
 ok "no part file of a killed run" nothing_left "$case"
-ok "the mode is as of other results" mode_is 640 "$result.status.json"
-ok "... as that of the manifest" mode_is "$(stat -c %a "$result/manifest.json")" "$result.status.json"
+ok "the mode is that of other results" mode_is 640 "$result.status.json"
+ok "the mode is that of the manifest" mode_is "$(stat -c %a "$result/manifest.json")" "$result.status.json"
 
 # ---- running, lines in a log, killed -------------------------------------------------------------
 
-# Draws for hours: nobody waits for its end.
+# Starts a run that draws for hours and that no test waits for.
 endless() {
     "$@" power "$deck" --sizes 10000000 --draws 1000000 --effects 0 -o "$work/power.csv" \
         --progress-seconds "$seconds" >"$work/log" 2>&1 </dev/null &
@@ -232,35 +232,35 @@ for ranks in 1 3; do
     seconds=1
     began=$EPOCHREALTIME
     endless timeout --kill-after=5 "$limit" "$IHP_MPIRUN" -n "$ranks" "$IHP_PROGRAM"
-    ok "$ranks ranks: there are three lines in the end" wait_for has_three_lines
+    ok "$ranks ranks: three lines are written" wait_for has_three_lines
     took=$(((${EPOCHREALTIME/[.,]/} - ${began/[.,]/}) / 1000))
     ok "$ranks ranks: lines of progress" says "$work/log" "ihp: progress: draw: " "members drawn, " \
         "/s, " " s left, most memory " " on rank "
-    ok "$ranks ranks: no more than one a second, three in $took ms" [ "$took" -ge 2000 ]
+    ok "$ranks ranks: at most one a second, three in $took ms" [ "$took" -ge 2000 ]
     status "$work/power.csv"
     ok "$ranks ranks: running" succeeds
-    ok "$ranks ranks: says so" says "$out" "power.csv: running" " of $ranks" "last update"
+    ok "$ranks ranks: status reports it" says "$out" "power.csv: running" " of $ranks" "last update"
     pid=$(key "$work/power.csv.status.json" pid)
     ok "$ranks ranks: the process can be killed" kill -9 "$pid"
     code=0
     wait "$job" || code=$?
     job=
-    ok "$ranks ranks: killed, and none hangs" [ "$code" -ne 124 ]
+    ok "$ranks ranks: killed, and no rank hangs" [ "$code" -ne 124 ]
     status "$work/power.csv"
     ok "$ranks ranks: dead" fails 1 "dead" "process $pid is gone" "last update 20"
-    ok "$ranks ranks: says so" says "$out" "power.csv: dead"
+    ok "$ranks ranks: status reports it" says "$out" "power.csv: dead"
 done
 
-# Another process of the same number is not the run, and one elsewhere may just not be seen.
+# Another process with the same number is not the run, and a process on another machine may just be invisible.
 file=$work/power.csv.status.json
 set_key "$file" pid $$
 status "$work/power.csv"
-ok "another process of that number: dead" fails 1 "process $$ is gone"
+ok "another process with that number: dead" fails 1 "process $$ is gone"
 set_key "$file" process_start 0
 status "$work/power.csv"
-ok "a process that is there: running" succeeds
+ok "an existing process: running" succeeds
 cp "$file" "$work/kept"
-python "$IHP_PROGRAM" "$work/power.csv" <<'PY' # one that is dead, but whose exit code nobody has asked for
+python "$IHP_PROGRAM" "$work/power.csv" <<'PY' # a dead process whose parent has not waited for it
 import json, os, subprocess, sys
 child = subprocess.Popen(['true'])
 os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
@@ -271,14 +271,14 @@ with open(path, 'w') as file:
     json.dump(status, file)
 sys.exit(subprocess.call([sys.argv[1], 'status', sys.argv[2]]))
 PY
-ok "a process that nobody has taken leave of: dead" fails 1 "is gone"
+ok "a dead process that its parent has not waited for: dead" fails 1 "is gone"
 cp "$work/kept" "$file"
 set_key "$file" updated '"2026-01-01T00:00:00Z"'
 status "$work/power.csv"
 ok "silent for long: dead" fails 1 "has reported nothing for" "is still on" "2026-01-01T00:00:00Z"
 set_key "$file" host '"elsewhere"'
 status "$work/power.csv"
-ok "silent for long elsewhere: dead" fails 1 "cannot be seen" "elsewhere"
+ok "silent for long on another machine: dead" fails 1 "cannot be seen" "elsewhere"
 set_key "$file" updated "\"$(date -u -d '-605 seconds' +%Y-%m-%dT%H:%M:%SZ)\""
 status "$work/power.csv"
 ok "silent for more than ten minutes: dead" fails 1 "has reported nothing for 10 minutes"
@@ -287,7 +287,7 @@ status "$work/power.csv"
 ok "silent for five minutes: running" succeeds
 set_key "$file" updated "\"$(date -u +%Y-%m-%dT%H:%M:%SZ)\""
 status "$work/power.csv"
-ok "updated just now elsewhere: running" succeeds
+ok "just updated on another machine: running" succeeds
 echo '{}' >"$file"
 status "$work/power.csv"
 ok "a damaged file" fails 3 "is not the status of a run"
@@ -297,9 +297,9 @@ ok "a damaged file" fails 3 "is not the status of a run"
 seconds=0
 rm -f "$file"
 endless timeout --kill-after=5 "$limit" "$IHP_PROGRAM"
-ok "0: the run has begun" wait_for [ -s "$file" ]
+ok "--progress-seconds 0: the run has begun" wait_for [ -s "$file" ]
 sleep 2.5
-ok "0: no line" [ ! -s "$work/log" ]
+ok "--progress-seconds 0: no line" [ ! -s "$work/log" ]
 kill -9 "$(key "$file" pid)"
 wait "$job" 2>/dev/null || true
 job=

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sweeps: every scenario of every design is what the second implementation makes of the deck with
-# those values set, on any number of ranks, in batches of any size, with and without the store's
-# index; the deck's own tables do not know of the sweep; an estimate writes nothing; and scenarios
-# that take several passes over the claims come out as if they took one.
+# Tests sweeps. Every scenario of every design equals the result of the second implementation for the deck with
+# those values, on any number of ranks, in batches of any size, with and without the store's index. The sweep
+# does not affect the deck's own tables. An estimate writes nothing. Scenarios that take several passes over the
+# claims have the same results as in one pass.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -12,13 +12,13 @@ first=${IHP_SWEEP_FIRST:-101}
 seeds=${IHP_SWEEP_SEEDS:-2}
 members=${IHP_SWEEP_MEMBERS:-120}
 
-# What the deck's own results are without the files of its sweep.
+# Lists the deck's own results, without the files of its sweep.
 own_results() {
     diff -r --exclude={manifest.json,timings.h5,results.h5,scenarios.csv,readings.csv} "$1" "$2"
 }
 
-# Makes a case of a seed in $case, with a store. Every other one has quality, circumstances and
-# terminations, and its scenarios vary how quality is read.
+# Makes a case from a seed in $case, with a store. Every other case has quality, circumstances and terminations,
+# and its scenarios vary the policies of quality.
 make_case() {
     case=$work/$1
     money=()
@@ -30,7 +30,7 @@ make_case() {
     ok "seed $1: settle without a sweep" succeeds
 }
 
-# Writes the deck of a design as $deck, its results going to $result.
+# Writes the deck of a design as $deck; its results go to $result.
 make_deck() {
     deck=$case/$1.yaml
     result=$case/result-$1
@@ -38,13 +38,13 @@ make_deck() {
         "${money[@]}"
 }
 
-# The same results again in another way.
+# Settles in a different way and compares the results.
 again() {
     local text=$1 ranks=$2
     shift 2
     settle "$ranks" "$deck" --member-files --force --quiet "$@"
     ok "$text: settle" succeeds
-    ok "$text: the same results" same_results "$work/first" "$result"
+    ok "$text: same results" same_results "$work/first" "$result"
 }
 
 # ---- every design against the reference ----------------------------------------------------------
@@ -60,9 +60,9 @@ for ((seed = first; seed < first + seeds; seed++)); do
         ((good)) || continue
         run "$IHP_PYTHON" "$reference/sweep_case.py" check "$case/extract" "$deck" \
             "$result"
-        ok "$text: scenarios as the reference has them" succeeds
+        ok "$text: same scenarios as the reference" succeeds
         ((good)) || head -20 "$out"
-        ok "$text: the deck's own results are as without a sweep" \
+        ok "$text: same deck results as without a sweep" \
             own_results "$case/result" "$result"
         rm -rf "$work/first"
         mv "$result" "$work/first"
@@ -89,7 +89,7 @@ deck=$case/deck.yaml
 ihp import "$case/extract" -o "$case/state.h5"
 ok "the case: import" succeeds
 
-# An estimate says what a run would take and makes nothing.
+# An estimate gives the cost of a run and makes nothing.
 ihp settle "$deck" --dry-run
 ok "estimate" succeeds
 cp "$out" "$work/estimate"
@@ -100,17 +100,17 @@ ok "estimate: members" [ "$(count members)" = 150 ]
 ok "estimate: claim lines" [ "$(count 'claim lines')" = \
     "$("$IHP_PROGRAM" info "$case/state.h5" | awk '/claim lines/ { gsub(",", ""); print $NF }')" ]
 ok "estimate: scenarios" [ "$(count scenarios)" = 22 ]
-ok "estimate: of money" [ "$(count 'change money alone')" = 12 ]
-ok "estimate: of decisions" [ "$(count 'decide again')" = 2 ]
-ok "estimate: of claims" [ "$(count 'judge claims again')" = 8 ]
-# Both periods: the deck's, visits, no look-back, two quarters; three cut-offs of the performance
-# period and one of the base period. A decision more in the deck's own two.
+ok "estimate: scenarios of money" [ "$(count 'change money alone')" = 12 ]
+ok "estimate: scenarios of decisions" [ "$(count 'decide again')" = 2 ]
+ok "estimate: scenarios of claims" [ "$(count 'judge claims again')" = 8 ]
+# Both periods have the deck's reading, visits, no look-back and two quarters; the performance period has three
+# cut-offs more and the base period one. Each of the deck's own two readings has one decision more.
 ok "estimate: readings" [ "$(count 'readings of a period')" = 14 ]
 ok "estimate: decisions" [ "$(count 'decisions on each member')" = 16 ]
 ok "estimate: passes" [ "$(count passes)" = 1 ]
 ok "estimate: makes nothing" [ ! -e "$case/result" ]
 settle 3 "$deck" --dry-run
-ok "estimate on three ranks: says the same" diff "$work/estimate" "$out"
+ok "estimate on three ranks: same output" diff "$work/estimate" "$out"
 
 settle 2 "$deck" --quiet
 ok "the case: settle" succeeds
@@ -118,8 +118,8 @@ find "$case/result" -type f -exec stat -c '%n %Y %s' {} + | sort >"$work/before"
 ihp settle "$deck" --quiet
 ok "a finished run is not replaced" fails 2 "finished run"
 ihp settle "$deck" --dry-run
-ok "estimate beside a finished run: is not refused" diff "$work/estimate" "$out"
-ok "estimate beside a finished run: leaves it alone" \
+ok "estimate next to a finished run: is not refused" diff "$work/estimate" "$out"
+ok "estimate next to a finished run: does not change it" \
     diff "$work/before" <(find "$case/result" -type f -exec stat -c '%n %Y %s' {} + | sort)
 sed '/^sweep:/,$ d' "$deck" >"$case/plain.yaml"
 ihp settle "$case/plain.yaml" --dry-run
@@ -128,18 +128,18 @@ ok "estimate without a sweep: no scenarios" not grep -q scenarios "$work/estimat
 ok "estimate without a sweep: two readings" [ "$(count 'readings of a period')" = 2 ]
 ok "estimate without a sweep: one pass" [ "$(count passes)" = 1 ]
 ihp settle "$case/plain.yaml" --force --quiet
-ok "a run without a sweep: takes the tables of the sweep away" \
+ok "a run without a sweep: removes the tables of the sweep" \
     [ ! -e "$case/result/scenarios.csv" ]
 ihp settle "$deck" --force --quiet
 
-# results.h5 has the table with as many rows.
+# The table in results.h5 has as many rows.
 ok "results.h5 has the scenarios" [ "$(h5ls "$case/result/results.h5/scenarios/change_in_amount" |
     sed -n 's/.*{\([0-9]*\).*/\1/p')" = $((22 * 4)) ]
 
 # ---- several passes over the claims --------------------------------------------------------------
 
-# So many caps, and so many days of run-out, that the sums of all views take more than one plan may
-# have: the same rows as when caps and days are settled in runs of their own.
+# So many caps, and so many days of run-out, that the sums of all views take more than one plan may have. The
+# rows must be the same as when caps and days are settled in separate runs.
 make_case 7 40
 passes_deck() {
     sed "s/^output: result\$/output: result-$1/" "$case/deck.yaml"
@@ -172,6 +172,6 @@ for part in base caps performance; do
     ok "one pass, $part: settle" succeeds
     tail -n +2 "$case/result-$part/scenarios.csv" | cut -d, -f2- >>"$work/parts"
 done
-ok "several passes: as if it were one" cmp "$work/parts" \
+ok "several passes: same results as in one pass" cmp "$work/parts" \
     <(tail -n +2 "$case/result-all/scenarios.csv" | cut -d, -f2-)
 finish

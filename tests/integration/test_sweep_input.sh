@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Sweeps and bootstraps that cannot be: one error line with the deck, its line, the key and what is
-# allowed, exit code 2, before a store or program is looked at, and nothing left behind. What a
-# scenario alone asks for in vain is refused too. No table of a sweep or bootstrap names a member.
+# Tests invalid sweeps and bootstraps: one error line with the deck, its line, the key and what is allowed, exit
+# code 2 before the store or program is read, and nothing left. Values that are invalid only in a scenario are
+# refused too. No table of a sweep or bootstrap names a member.
 # shellcheck source=tests/integration/lib.sh
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -10,7 +10,7 @@ case=$work/case
 copy_case "$IHP_SOURCE/tests/cases/tiny" "$case"
 lines=$(wc -l <"$case/deck.yaml")
 
-# The deck with a section behind it, and neither store nor program to read.
+# The deck with a section added, without a store or program to read.
 mkdir "$work/bare"
 while IFS='|' read -r line key allowed text; do
     {
@@ -18,7 +18,7 @@ while IFS='|' read -r line key allowed text; do
         printf '%b\n' "$text"
     } >"$work/bare/deck.yaml"
     for option in '' --dry-run; do
-        # shellcheck disable=SC2086 # no option is no word
+        # shellcheck disable=SC2086 # an empty option is not a word
         ihp settle "$work/bare/deck.yaml" $option
         ok "$text $option: is refused" fails 2 "deck.yaml:$((lines + line)): $key: " "$allowed"
         ok "$text $option: nothing is left" [ "$(ls "$work/bare")" = deck.yaml ]
@@ -41,7 +41,7 @@ done <<'DECKS'
 1|bootstrap_scenarios|bootstrap|bootstrap_scenarios: true\nsweep: {design: readings}
 DECKS
 
-# ---- what only a scenario asks for ---------------------------------------------------------------
+# ---- values of a scenario only -------------------------------------------------------------------
 
 ihp import "$case/extract" -o "$case/state.h5"
 ok "import" succeeds
@@ -51,7 +51,7 @@ cp "$case/program/rosters.csv" "$work/rosters.csv"
 printf '%s\n' NORTH,2020Q1,billing,9000000001,, NORTH,2020Q1,treating,9000000014,PCP, \
     LAKES,2020Q1,billing,9000000001,, >>"$case/program/rosters.csv"
 ihp settle "$case/deck.yaml" --quiet
-ok "rosters that overlap in a quarter of nobody: settle" succeeds
+ok "rosters that overlap in an unused quarter: settle" succeeds
 rm -r "$case/result"
 echo 'sweep: {design: one_at_a_time, vary: {trend: [0.01], roster_quarter: [2020Q1]}}' \
     >>"$case/deck.yaml"
@@ -62,7 +62,7 @@ for ranks in 1 3; do
 done
 cp "$work/rosters.csv" "$case/program/rosters.csv"
 
-# A trend beyond what a target can be is found when the scenario is settled; nothing is written.
+# A trend beyond what a target can have is found when the scenario is settled; nothing is written.
 cp "$work/plain.yaml" "$case/deck.yaml"
 sed -i 's/year: 2024,/year: 2022,/' "$case/deck.yaml"
 printf '%s\n' year,rate,adjustment 2023,9,8.9 2024,9,8.9 2025,9,8.9 >"$case/program/trend.csv"
@@ -90,10 +90,10 @@ for design in 'one_at_a_time, vary: {claims_cap: [50], count_unit: [visit]}' rea
     for table in scenarios bootstrap bootstrap_outcomes scenario_bootstrap; do
         ok "members hidden, $design: $table.csv is there" [ -s "$case/result/$table.csv" ]
     done
-    ok "members hidden, $design: tables, manifest and results.h5" \
+    ok "members hidden, $design: tables, manifest and results.h5 hide members" \
         not grep -qa SECRET "$case"/result/*.csv "$case/result/manifest.json" \
         "$case/result/results.h5"
-    ok "members hidden, $design: what it prints" not grep -q SECRET "$out" "$err"
+    ok "members hidden, $design: its output hides members" not grep -q SECRET "$out" "$err"
     cp "$case/result/scenarios.csv" "$work"
 done
 ok "members hidden: readings.csv is there" [ -s "$case/result/readings.csv" ]

@@ -32,7 +32,7 @@ run "$IHP_PYTHON" "$IHP_SOURCE/tests/reference/reference.py" "$work/r1/extract" 
     -o "$work/expected"
 ok "the reference settles the extract" succeeds
 for options in '' --no-index; do
-    # shellcheck disable=SC2086 # without an option there is no word
+    # shellcheck disable=SC2086 # an empty option is not a word
     settle 3 "$work/r1/deck.yaml" --force --member-files --quiet $options
     ok "settle $options" succeeds
     ok "settle $options: the tables of the reference" \

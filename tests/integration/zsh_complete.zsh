@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-# zsh -f zsh_complete.zsh FUNCTIONS FOLDER LINE: prints what zsh completes LINE with, a word per line.
+# zsh -f zsh_complete.zsh FUNCTIONS FOLDER LINE: prints the words with which zsh completes LINE, one a line.
 #
-# FUNCTIONS is the folder of _ihp, FOLDER where the line is typed. A zsh on a terminal of its own gets the line
-# and a tab; its compadd, which takes the words to offer, writes them to a file.
+# FUNCTIONS is the folder of _ihp; FOLDER is where the line is typed. A zsh with a separate terminal gets the line
+# and a tab. The script replaces its compadd, which receives the words to offer, to write them to a file.
 zmodload zsh/zpty
 offers=$(mktemp) script=$(mktemp)
 cat >$script <<COMMANDS
