@@ -213,7 +213,7 @@ def check_functions():
                 if count_parameters(signature) > MOST_PARAMETERS:
                     report('%s: a function of %d parameters; at most %d' %
                            (where, count_parameters(signature), MOST_PARAMETERS))
-            for cast in re.finditer(r'\(void\)\s*ihp_', '\n'.join(lines)):
+            for cast in re.finditer(r'\(void\)\s*\w+\(', '\n'.join(lines)):
                 line = '\n'.join(lines)[:cast.start()].count('\n') + 1
                 report('%s:%d: a result is cast away' % (os.path.relpath(path, source), line))
     return functions

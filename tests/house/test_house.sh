@@ -118,6 +118,12 @@ look
 ok "a status that is cast away is reported" reports "src/base/a.c:5: a result is cast away"
 
 begin
+source_file base/a.c 'static int step(void)' '{' '    return 1;' '}' 'void ihp__a(void);' 'void ihp__a(void)' '{' \
+    '    (void)step();' '}'
+look
+ok "a status of a static function that is cast away" reports "src/base/a.c:8: a result is cast away"
+
+begin
 source_file base/a.c 'int loud(void);' 'int loud(void)' '{' '    return 1;' '}'
 look
 ok "a private symbol without its prefix is reported" reports "base/a.c defines loud, which is neither public nor"
