@@ -130,6 +130,7 @@ run_ranks() {
     ranks_pid=
     ((code == 0)) && return
     if was_stopped; then
+        say "exit code $code: ${ihp_words[75]}"
         go_on_later "stopped with a checkpoint"
     fi
     fail "$code" "$(code_words "$code")"
@@ -154,15 +155,23 @@ go_on_later() {
     exit 75
 }
 
-# Prints what an exit code means and what to do, with the words of ihp --help for those of ihp.
+# What the exit codes of ihp mean, in the words of ihp --help.
+declare -A ihp_words=(
+    [1]="the run failed"
+    [2]="wrong usage or deck"
+    [3]="bad data"
+    [75]="stopped when asked, to be started again"
+)
+
+# Prints what an exit code that ends a job means, and what to do.
 code_words() {
     local again="Start it again, and it continues from its last checkpoint"
     case $1 in
-        1) echo "the run failed: memory, a full disk, or a file that cannot be written; the error of ihp" \
+        1) echo "${ihp_words[1]}: memory, a full disk, or a file that cannot be written; the error of ihp" \
             "is above. Fix the cause and start it again" ;;
-        2) echo "wrong usage or deck, or a finished result in the folder; the error of ihp above says what" \
+        2) echo "${ihp_words[2]}, or a finished result in the folder; the error of ihp above says what" \
             "to do" ;;
-        3) echo "bad data: store, program folder, extract or checkpoint; the error of ihp is above" ;;
+        3) echo "${ihp_words[3]}: store, program folder, extract or checkpoint; the error of ihp is above" ;;
         137) echo "a rank was killed (SIGKILL), because memory ran out (raise memory_margin_percent of" \
             "site.conf), its node failed, or someone killed it. $again" ;;
         *) if (($1 > 128)); then

@@ -67,11 +67,11 @@ ok "check --help: the files of a program folder" diff "$work/files" \
 while IFS='|' read -r number text; do
     ok "--help: exit code $number" grep -qE "^  $number +$text\$" "$work/overview"
     ok "docs/data.md: exit code $number" grep -qE "^\| $number \| .*${text%%,*}" "$IHP_SOURCE/docs/data.md"
+    [[ $number == 0 ]] ||
+        ok "slurm/job.sh: exit code $number" grep -qxF "    [$number]=\"$text\"" "$IHP_SOURCE/slurm/job.sh"
 done < <(sed -n '/^#define IHP_STATUS_LIST/,/[^\\]$/s/^ *X([A-Z_]*, \([0-9]*\), "\(.*\)").*/\1|\2/p' \
     "$IHP_SOURCE/include/ihp/error.h")
-for text in "the run failed" "wrong usage or deck" "bad data"; do
-    ok "slurm/job.sh: $text" grep -q "^ *[123]) echo \"$text" "$IHP_SOURCE/slurm/job.sh"
-done
+ok "slurm/job.sh has no other codes of ihp" [ "$(grep -c '^    \[[0-9]*\]="' "$IHP_SOURCE/slurm/job.sh")" = 4 ]
 ok "docs/data.md has the same exit codes as the help" [ "$(sed -n '/^## Exit codes/,/^## /s/^| \([0-9]*\) |.*/\1/p' \
     "$IHP_SOURCE/docs/data.md" | tr '\n' ' ')" = "0 1 2 3 75 " ]
 
