@@ -43,6 +43,15 @@ static enum ihp_status check_writable(const char *folder, struct ihp_error *err)
     return IHP_OK;
 }
 
+/* What a group of files is when its last one has been written. */
+static const char *const finished[IHP__FILE_GROUPS] = {
+    [IHP__FILES_RESULT] = "a finished run",
+    [IHP__FILES_PAYMENTS] = "finished payments",
+    [IHP__FILES_RECONCILIATION] = "a finished reconciliation",
+    [IHP__FILES_PACKAGE] = "a finished package",
+    [IHP__FILES_PACKAGE_OF_IHP] = "a finished package of an IHP",
+};
+
 enum ihp_status ihp__folder_check(const char *folder, const char *program,
                                   enum ihp__file_group group, bool force, struct ihp_error *err)
 {
@@ -64,8 +73,8 @@ enum ihp_status ihp__folder_check(const char *folder, const char *program,
     }
     if (!force && stat(path, &info) == 0) {
         return ihp__fail(err, IHP_ERR_USAGE,
-                         "%s: output: has a finished run (%s); name another folder or give --force",
-                         folder, last);
+                         "%s: has %s (%s); name another folder with -o, or give --force", folder,
+                         finished[group], last);
     }
     return check_writable(folder, err);
 }

@@ -189,7 +189,8 @@ ok "settling again keeps the package" [ -e "$work/sample/result/package/package.
 # ---- refusals -----------------------------------------------------------------------------------
 
 ihp package "$work/first/deck.yaml"
-ok "a finished package" fails 2 "$first" "--force"
+ok "a finished package" fails 2 "$first: has a finished package (package.json); name another folder with -o" \
+    "--force"
 sed -i '/^NOBODY/d' "$work/first/program/ihps.csv" "$work/first/program/rosters.csv"
 echo mine >"$first/BIG/mine.txt"
 ihp package "$work/first/deck.yaml" --force

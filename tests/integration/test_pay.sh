@@ -363,9 +363,9 @@ refused 2 "required option is missing: --year YYYY" reconcile "$deck"
 refused 2 "--quarter" reconcile "$deck" --quarter 2025Q2
 refused 2 "a year from 1981 to 2147" reconcile "$deck" --year x
 refused 2 "no-deck.yaml" pay "$work/no-deck.yaml" --year 2025
-refused 2 "has a finished run (payments.json); name another folder or give --force" pay "$deck" \
+refused 2 ": has finished payments (payments.json); name another folder with -o, or give --force" pay "$deck" \
     --quarter 2025Q2
-refused 2 "has a finished run (reconcile.json)" reconcile "$deck" --year 2025
+refused 2 ": has a finished reconciliation (reconcile.json); name another folder with -o" reconcile "$deck" --year 2025
 refused 2 "is not a folder" pay "$deck" --quarter 2025Q2 -o "$deck"
 ok "the existing files are unchanged" same_files "$work/settled" "$result" "${tables[@]}" payments.json
 
