@@ -61,13 +61,19 @@ enum ihp_status ihp__fail_memory(struct ihp_error *err, const char *purpose)
     return ihp__fail(err, IHP_ERR_RUN, "out of memory for %s", purpose);
 }
 
+bool ihp__system_failed(void)
+{
+    return errno == ENOMEM || errno == EMFILE || errno == ENFILE || errno == EIO;
+}
+
 enum ihp_status ihp__fail_system(struct ihp_error *err, enum ihp_status status, const char *path,
                                  const char *what)
 {
     if (errno == 0 || errno == ENOMEM) {
         return ihp__fail_memory(err, path);
     }
-    return ihp__fail(err, status, "%s: %s (%s)", path, what, strerror(errno));
+    return ihp__fail(err, ihp__system_failed() ? IHP_ERR_RUN : status, "%s: %s (%s)", path, what,
+                     strerror(errno));
 }
 
 const char *ihp_status_text(enum ihp_status status)

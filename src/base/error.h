@@ -11,6 +11,7 @@
 
 #include "ihp/error.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Records an error and returns its status, or that of an earlier error. `err` may be NULL. */
@@ -24,9 +25,14 @@ void ihp__error_set(struct ihp_error *err, enum ihp_status status, const char *f
 /* Records "out of memory for PURPOSE". Returns IHP_ERR_RUN, or the status of an earlier error. */
 enum ihp_status ihp__fail_memory(struct ihp_error *err, const char *purpose);
 
-/* Records a system call that failed, by errno: "PATH: WHAT (REASON)". If memory was short, it
- * records that, with IHP_ERR_RUN instead of `status`. Some library functions leave errno alone when
- * memory is short: set it to 0 before calling them, and 0 counts as that. */
+/* Returns true if errno says that the machine failed, not the file that was asked for: memory or
+ * file descriptors are short, or a device has an error. */
+bool ihp__system_failed(void);
+
+/* Records a system call that failed, by errno: "PATH: WHAT (REASON)". Returns `status`, which says
+ * what is wrong with the file; but IHP_ERR_RUN if the machine failed. If memory was short, it
+ * records that. Some library functions leave errno alone when memory is short: set it to 0 before
+ * calling them, and 0 counts as that. */
 enum ihp_status ihp__fail_system(struct ihp_error *err, enum ihp_status status, const char *path,
                                  const char *what);
 

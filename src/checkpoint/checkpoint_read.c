@@ -51,6 +51,9 @@ static enum ihp_status open_file(struct ihp__checkpoint *c, struct ihp_error *er
 {
     struct stat info;
     void *handle = NULL;
+    if (stat(c->path, &info) != 0 && ihp__system_failed()) {
+        return ihp__fail_system(err, IHP_ERR_RUN, c->path, "the checkpoint cannot be opened");
+    }
     if (stat(c->path, &info) != 0) {
         return errno == ENOENT
                    ? fail(c->path, "the checkpoint does not exist", err)

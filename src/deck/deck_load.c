@@ -14,8 +14,7 @@ static enum ihp_status read_open(FILE *file, const char *path, char *text, size_
 {
     *size = fread(text, 1, DECK_BYTES_MAX + 1, file);
     if (ferror(file) != 0) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%s: the deck cannot be read (%s)", path,
-                         strerror(errno));
+        return ihp__fail_system(err, IHP_ERR_USAGE, path, "the deck cannot be read");
     }
     return *size <= DECK_BYTES_MAX
                ? IHP_OK
@@ -25,10 +24,10 @@ static enum ihp_status read_open(FILE *file, const char *path, char *text, size_
 /* Reads the file into memory, so that its size is known before a parser sees it. */
 static enum ihp_status read_file(const char *path, char *text, size_t *size, struct ihp_error *err)
 {
+    errno = 0;
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        return ihp__fail(err, IHP_ERR_USAGE, "%s: the deck cannot be read (%s)", path,
-                         strerror(errno));
+        return ihp__fail_system(err, IHP_ERR_USAGE, path, "the deck cannot be read");
     }
     enum ihp_status status = read_open(file, path, text, size, err);
     fclose(file);

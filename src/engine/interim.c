@@ -132,12 +132,14 @@ static enum ihp_status read_manifest(struct reading *r)
                                "%s: is missing; the deck's interim must be the folder of a "
                                "finished run",
                                r->path)
-                   : ihp__fail(r->err, IHP_ERR_DATA, "%s: cannot be read (%s)", r->path,
-                               strerror(errno));
+                   : ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
     }
     r->manifest = json_load_file(r->path, JSON_REJECT_DUPLICATES, &error);
     if (r->manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
         return ihp__fail_memory(r->err, "the manifest of the interim");
+    }
+    if (r->manifest == NULL && json_error_code(&error) == json_error_cannot_open_file) {
+        return ihp__fail_system(r->err, IHP_ERR_DATA, r->path, "cannot be read");
     }
     if (r->manifest == NULL) {
         return ihp__fail(r->err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%.100s)", r->path,

@@ -34,9 +34,13 @@ static enum ihp_status read_bytes(struct share *share, uint64_t at, size_t size,
         if (got < 0 && errno == EINTR) {
             continue;
         }
-        if (got <= 0) {
-            return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read to the end (%s)", share->path,
-                             got < 0 ? strerror(errno) : "the file became shorter");
+        if (got < 0) {
+            return ihp__fail_system(err, IHP_ERR_DATA, share->path, "cannot be read to the end");
+        }
+        if (got == 0) {
+            return ihp__fail(err, IHP_ERR_DATA,
+                             "%s: cannot be read to the end (the file became shorter)",
+                             share->path);
         }
         done += (size_t)got;
     }
@@ -146,8 +150,7 @@ static enum ihp_status open_share(const struct ihp__import *import,
     share->row = UINT64_MAX;
     share->fd = open(share->path, O_RDONLY | O_CLOEXEC);
     if (share->fd < 0) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", share->path,
-                         strerror(errno));
+        return ihp__fail_system(err, IHP_ERR_DATA, share->path, "cannot be opened");
     }
     share->buffer = malloc(READ_BYTES);
     return share->buffer != NULL ? IHP_OK : ihp__fail_memory(err, "reading claims.csv in chunks");

@@ -15,7 +15,7 @@ static enum ihp_status look_at(const char *path, struct ihp__import_source *sour
 {
     struct stat info;
     if (stat(path, &info) != 0) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
     }
     if (!S_ISREG(info.st_mode)) { /* a pipe could not be read a second time */
         return ihp__fail(err, IHP_ERR_DATA, "%s: is not a regular file", path);

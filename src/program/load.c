@@ -143,11 +143,12 @@ static enum ihp_status hash_file(XXH3_state_t *state, const char *path, struct i
     for (size_t got; (got = fread(chunk, 1, sizeof chunk, file)) > 0;) {
         XXH3_128bits_update(state, chunk, got);
     }
+    enum ihp_status status = IHP_OK;
     if (ferror(file) != 0) {
-        ihp__error_set(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+        status = ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read to its end");
     }
     fclose(file);
-    return err->status;
+    return status;
 }
 
 static enum ihp_status load_file(struct ihp__program_load *load, const struct file *file,

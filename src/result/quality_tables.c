@@ -233,11 +233,11 @@ static enum ihp_status check_same(const char *folder, const struct ihp__table *t
     if (ihp__path_join(path, sizeof path, folder, name, err) != IHP_OK) {
         return err->status;
     }
+    errno = 0;
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        return errno == ENOENT
-                   ? IHP_OK
-                   : ihp__fail(err, IHP_ERR_RUN, "%s: cannot be read (%s)", path, strerror(errno));
+        return errno == ENOENT ? IHP_OK
+                               : ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
     }
     char *text = text_of(table, &size);
     enum ihp_status status = IHP_OK;

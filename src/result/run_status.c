@@ -217,7 +217,7 @@ enum ihp_status ihp__run_status_read(const char *path, struct ihp__run_status *s
     struct ihp__run_status fresh = {0};
     ssize_t size = read_text(path, text);
     if (size < 0 && errno != 0 && errno != ENOENT && errno != ENOTDIR) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", path, strerror(errno));
+        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
     }
     if (size < 0) {
         return ihp__fail(

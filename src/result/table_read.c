@@ -109,9 +109,7 @@ static enum ihp_status check_header(const char *path, const struct ihp__table *t
     }
     FILE *file = fopen(path, "rb");
     if (file == NULL) {
-        return errno == ENOMEM ? ihp__fail_memory(err, path)
-                               : ihp__fail(err, IHP_ERR_DATA, "%s: cannot be opened (%s)", path,
-                                           strerror(errno));
+        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be opened");
     }
     size_t length = fread(got, 1, used, file);
     fclose(file);
@@ -129,6 +127,9 @@ enum ihp_status ihp__table_read_csv(const char *path, struct ihp__table *table, 
     struct ihp__csv_column column[IHP__CSV_WANTED_MAX];
     struct adding r = {table, 0, rows};
     struct stat info;
+    if (stat(path, &info) != 0 && ihp__system_failed()) {
+        return ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read");
+    }
     if (stat(path, &info) != 0) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s); settle the block again", path,
                          strerror(errno));

@@ -28,15 +28,13 @@ static enum ihp_status open_descriptor(struct ihp__store *store, struct stat *na
                    ? ihp__fail(err, IHP_ERR_DATA,
                                "%s: the store does not exist; make it with 'ihp import'",
                                store->path)
-                   : ihp__fail(err, IHP_ERR_DATA, "%s: the store cannot be opened (%s)",
-                               store->path, strerror(errno));
+                   : ihp__fail_system(err, IHP_ERR_DATA, store->path, "the store cannot be opened");
     }
     store->info.file_bytes = (uint64_t)named->st_size;
     if (S_ISREG(named->st_mode)) {
         store->fd = open(store->path, O_RDONLY | O_CLOEXEC);
         if (store->fd < 0 || fstat(store->fd, &store->opened) != 0) {
-            return ihp__fail(err, IHP_ERR_DATA, "%s: the store cannot be opened (%s)", store->path,
-                             strerror(errno));
+            return ihp__fail_system(err, IHP_ERR_DATA, store->path, "the store cannot be opened");
         }
     }
     return IHP_OK;
@@ -163,6 +161,9 @@ static bool is_untouched(const struct stat *a, const struct stat *b)
 enum ihp_status ihp__store_check_unchanged(const struct ihp__store *store, struct ihp_error *err)
 {
     struct stat now;
+    if (stat(store->path, &now) != 0 && ihp__system_failed()) {
+        return ihp__fail_system(err, IHP_ERR_RUN, store->path, "cannot be looked at again");
+    }
     if (stat(store->path, &now) != 0) {
         return ihp__fail(
             err, IHP_ERR_DATA,

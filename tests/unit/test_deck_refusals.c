@@ -3,6 +3,8 @@
  * files that are not decks. */
 #include "deck_text.h"
 
+#include <sys/resource.h>
+
 /* ---- values ---------------------------------------------------------------------------------- */
 
 static const char *const policies[] = {
@@ -345,6 +347,23 @@ static void test_unreadable(void **state)
     assert_error(&err, IHP_ERR_USAGE, "the deck cannot be read (");
 }
 
+/* A process that may open no more files says nothing about the deck. */
+static void test_too_many_open_files(void **state)
+{
+    (void)state;
+    struct ihp__deck deck;
+    struct ihp_error err = {0};
+    struct rlimit old, none;
+    write_text(in_folder("run.yaml"), "threshold: 0.5\n");
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+    none = (struct rlimit){0, old.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    enum ihp_status status = ihp__deck_load(in_folder("run.yaml"), &deck, &err);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+    assert_int_equal(status, IHP_ERR_RUN);
+    assert_error(&err, IHP_ERR_RUN, "run.yaml: the deck cannot be read (Too many open files)");
+}
+
 /* Nesting 10,000 deep, in each way that YAML has, is refused without a crash or a long wait. */
 static void test_deep_nesting(void **state)
 {
@@ -425,6 +444,7 @@ int main(void)
         IN_FOLDER(test_not_a_deck),
         IN_FOLDER(test_second_document),
         IN_FOLDER(test_unreadable),
+        IN_FOLDER(test_too_many_open_files),
         IN_FOLDER(test_deep_nesting),
         IN_FOLDER(test_closed_deep_nesting),
         IN_FOLDER(test_long_file),

@@ -107,6 +107,24 @@ static void test_error_of_the_system(void **state)
     }
 }
 
+/* A machine that fails says nothing about the file. */
+static void test_error_of_the_machine(void **state)
+{
+    (void)state;
+    static const int machine[] = {EMFILE, ENFILE, EIO};
+    for (size_t i = 0; i < 3; i++) {
+        struct ihp_error err = {0};
+        char text[100];
+        errno = machine[i];
+        assert_true(ihp__system_failed());
+        assert_int_equal(ihp__fail_system(&err, IHP_ERR_DATA, "x", "cannot be read"), IHP_ERR_RUN);
+        snprintf(text, sizeof text, "x: cannot be read (%s)", strerror(machine[i]));
+        assert_string_equal(err.text, text);
+    }
+    errno = EACCES;
+    assert_false(ihp__system_failed());
+}
+
 static void test_notices_are_unique_and_in_order(void **state)
 {
     (void)state;
@@ -189,6 +207,7 @@ int main(void)
         cmocka_unit_test(test_status_texts_and_codes),
         cmocka_unit_test(test_error_of_a_field),
         cmocka_unit_test(test_error_of_the_system),
+        cmocka_unit_test(test_error_of_the_machine),
         cmocka_unit_test(test_notices_are_unique_and_in_order),
         cmocka_unit_test(test_notice_is_one_line),
         cmocka_unit_test(test_array_grows_with_zeros),

@@ -63,6 +63,9 @@ static enum ihp_status info_of_manifest(const char *path, const char *folder, FI
     if (manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
         return ihp__fail_memory(err, "the manifest");
     }
+    if (manifest == NULL && json_error_code(&error) == json_error_cannot_open_file) {
+        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
+    }
     if (manifest == NULL) {
         return ihp__fail(err, IHP_ERR_DATA, "%s:%d: is not a valid manifest (%s)", path, error.line,
                          error.text);

@@ -45,6 +45,9 @@ static enum ihp_status load(struct ihp__merge_block *p, struct ihp_error *err)
     if (p->manifest == NULL && json_error_code(&error) == json_error_out_of_memory) {
         return ihp__fail_memory(err, "the manifest of a block");
     }
+    if (p->manifest == NULL && json_error_code(&error) == json_error_cannot_open_file) {
+        return ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
+    }
     return json_is_object(p->manifest)
                ? IHP_OK
                : ihp__fail(err, IHP_ERR_DATA,

@@ -20,7 +20,7 @@ static enum ihp_status copy_file(const char *from, const char *to, struct ihp_er
     }
     FILE *in = fopen(from, "rb");
     if (in == NULL) {
-        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read (%s)", from, strerror(errno));
+        return ihp__fail_system(err, IHP_ERR_DATA, from, "cannot be read");
     }
     if (ihp__outfile_open(to, 0600, &out, err) != IHP_OK) {
         fclose(in);
@@ -33,8 +33,8 @@ static enum ihp_status copy_file(const char *from, const char *to, struct ihp_er
     fclose(in);
     if (failed != 0) {
         ihp__outfile_abandon(&out);
-        return ihp__fail(err, IHP_ERR_DATA, "%s: cannot be read to its end (%s)", from,
-                         strerror(failed));
+        errno = failed;
+        return ihp__fail_system(err, IHP_ERR_DATA, from, "cannot be read to its end");
     }
     return ihp__outfile_commit(&out, err);
 }

@@ -7,6 +7,7 @@
 #include "result/quality_tables.h"
 #include "result/scenario_tables.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -156,10 +157,28 @@ static bool same_bytes(FILE *a, FILE *b)
     return ferror(a) == 0 && ferror(b) == 0;
 }
 
-static FILE *open_file(const char *path)
+/* Opens a file for reading: NULL if it is missing or not a file. */
+static enum ihp_status open_file(const char *path, FILE **file, struct ihp_error *err)
 {
     struct stat info;
-    return stat(path, &info) == 0 && S_ISREG(info.st_mode) ? fopen(path, "rb") : NULL;
+    *file = NULL;
+    if (stat(path, &info) != 0) {
+        return ihp__system_failed() ? ihp__fail_system(err, IHP_ERR_RUN, path, "cannot be read")
+                                    : IHP_OK;
+    }
+    if (!S_ISREG(info.st_mode)) {
+        return IHP_OK;
+    }
+    errno = 0;
+    *file = fopen(path, "rb");
+    return *file != NULL ? IHP_OK : ihp__fail_system(err, IHP_ERR_DATA, path, "cannot be read");
+}
+
+static void close_file(FILE *file)
+{
+    if (file != NULL) {
+        fclose(file);
+    }
 }
 
 /* Checks that both have the table with the same bytes, or neither has it. */
@@ -171,15 +190,15 @@ static enum ihp_status same_table(const struct ihp__merge_block *first,
     if (path_of(first, name, a, err) != IHP_OK || path_of(p, name, b, err) != IHP_OK) {
         return err->status;
     }
-    FILE *x = expected ? open_file(a) : NULL, *y = open_file(b);
+    FILE *x = NULL, *y = NULL;
+    if ((expected && open_file(a, &x, err) != IHP_OK) || open_file(b, &y, err) != IHP_OK) {
+        close_file(x);
+        return err->status;
+    }
     bool missing = expected && y == NULL;
     bool same = expected ? x != NULL && y != NULL && same_bytes(x, y) : y == NULL;
-    if (x != NULL) {
-        fclose(x);
-    }
-    if (y != NULL) {
-        fclose(y);
-    }
+    close_file(x);
+    close_file(y);
     if (missing) {
         return ihp__fail(err, IHP_ERR_DATA, "%s: is missing or not a file; settle the block again",
                          b);
