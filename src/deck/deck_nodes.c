@@ -108,16 +108,60 @@ enum ihp_status ihp__deck_fail_key(struct ihp__deck_loading *l, size_t line, con
                      path[0] == '\0' ? "" : ": ");
 }
 
-enum ihp_status ihp__deck_fail_unknown(struct ihp__deck_loading *l, size_t line, const char *path,
-                                       const char *name, const char *const *names, size_t count)
+/* Returns the name that somebody probably meant; "policy" is near to "policies", too. */
+static const char *nearest_name(const char *name, const char *const *names, size_t count)
 {
-    char listed[800] = "", meant[100] = "the";
+    char plural[64];
+    const char *nearest = ihp__nearest(name, names, count);
+    size_t length = strlen(name);
+    if (nearest == NULL && length > 2 && length < 60 && name[length - 1] == 'y') {
+        snprintf(plural, sizeof plural, "%.*sies", (int)length - 1, name);
+        nearest = ihp__nearest(plural, names, count);
+    }
+    return nearest;
+}
+
+/* Writes the groups other than `path` that have the key `name`, "'base' or 'performance'", or that
+ * the deck itself has it. Returns false if nothing has it. */
+static bool groups_with(const char *path, const char *name, char text[IHP__DECK_ADVICE])
+{
+    size_t used = 0, length = strlen(name);
+    if (strchr(name, '.') != NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < ihp__deck_specs && used < IHP__DECK_ADVICE; i++) {
+        const char *key = ihp__deck_spec[i].path, *dot = strrchr(key, '.');
+        size_t group = dot == NULL ? 0 : (size_t)(dot - key);
+        bool here = strlen(path) == group && strncmp(path, key, group) == 0;
+        bool is_top =
+            strncmp(key, name, length) == 0 && (key[length] == '\0' || key[length] == '.');
+        if (is_top && path[0] != '\0') {
+            snprintf(text, IHP__DECK_ADVICE, "at the top of the deck");
+            return true;
+        }
+        if (dot != NULL && strcmp(dot + 1, name) == 0 && !here) {
+            used += (size_t)snprintf(text + used, IHP__DECK_ADVICE - used, "%s'%.*s'",
+                                     used == 0 ? "in " : " or ", (int)group, key);
+        }
+    }
+    return used > 0;
+}
+
+enum ihp_status ihp__deck_fail_unknown(struct ihp__deck_loading *l, size_t line, const char *path,
+                                       const char *name, const char *const *names, size_t count,
+                                       const char *advice)
+{
+    char listed[800] = "", meant[IHP__DECK_ADVICE + 100] = "the", groups[IHP__DECK_ADVICE];
     const char *dot = strrchr(name, '.'); /* "policies.count_unit" in a sweep, say */
-    const char *nearest = ihp__nearest(dot == NULL ? name : dot + 1, names, count);
+    const char *nearest = nearest_name(dot == NULL ? name : dot + 1, names, count);
     for (size_t i = 0, used = 0; i < count && used < sizeof listed; i++) {
         used += (size_t)snprintf(listed + used, sizeof listed - used, " %s", names[i]);
     }
-    if (nearest != NULL) {
+    if (advice != NULL) {
+        snprintf(meant, sizeof meant, "%s The", advice);
+    } else if (groups_with(path, name, groups)) {
+        snprintf(meant, sizeof meant, "'%.60s' belongs %s. The", name, groups);
+    } else if (nearest != NULL) {
         snprintf(meant, sizeof meant, "did you mean '%s'? The", nearest);
     }
     return ihp__fail(l->err, IHP_ERR_USAGE, "%s:%zu: %s%s%.60s: unknown key; %s keys here are:%s",
@@ -135,7 +179,7 @@ static enum ihp_status fail_unknown_entry(struct ihp__deck_loading *l, size_t li
     for (size_t i = 0; i < count && i < most; i++) {
         names[i] = entry[i].name;
     }
-    return ihp__deck_fail_unknown(l, line, path, name, names, count < most ? count : most);
+    return ihp__deck_fail_unknown(l, line, path, name, names, count < most ? count : most, NULL);
 }
 
 enum ihp_status ihp__deck_entries(struct ihp__deck_loading *l, const yaml_node_t *node,

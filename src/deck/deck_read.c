@@ -3,6 +3,8 @@
  * last, as a deck may have them before what they refer to. */
 #include "deck_read.h"
 
+#include "base/nearest.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,35 +55,92 @@ static size_t names_in(const char *group, const char **name, char *text)
     return count;
 }
 
-/* Refuses a key that a group of the table lacks. */
-static enum ihp_status fail_unknown(struct ihp__deck_loading *l, size_t line, const char *group,
-                                    const char *key)
+/* The names of a group, as a refusal needs them. */
+struct names {
+    const char **name;
+    size_t count;
+    char *text; /* of the names */
+};
+
+static void free_names(struct names *names)
+{
+    free(names->name);
+    free(names->text);
+}
+
+static enum ihp_status find_names(struct ihp__deck_loading *l, const char *group,
+                                  struct names *names)
 {
     size_t bytes = 0;
     for (size_t i = 0; i < ihp__deck_specs; i++) {
         bytes += strlen(ihp__deck_spec[i].path) + 1;
     }
-    const char **name = calloc(ihp__deck_specs, sizeof *name);
-    char *text = malloc(bytes);
+    *names =
+        (struct names){.name = calloc(ihp__deck_specs, sizeof *names->name), .text = malloc(bytes)};
+    if (names->name == NULL || names->text == NULL) {
+        free_names(names);
+        return ihp__fail_memory(l->err, "the keys of a deck");
+    }
+    names->count = names_in(group, names->name, names->text);
+    return IHP_OK;
+}
+
+/* Refuses a key that a group of the table lacks. */
+static enum ihp_status fail_unknown(struct ihp__deck_loading *l, size_t line, const char *group,
+                                    const char *key)
+{
+    struct names names;
+    if (find_names(l, group, &names) != IHP_OK) {
+        return l->err->status;
+    }
     enum ihp_status status =
-        name == NULL || text == NULL
-            ? ihp__fail_memory(l->err, "the keys of a deck")
-            : ihp__deck_fail_unknown(l, line, group, key, name, names_in(group, name, text));
-    free(name);
-    free(text);
+        ihp__deck_fail_unknown(l, line, group, key, names.name, names.count, NULL);
+    free_names(&names);
     return status;
 }
 
-/* Refuses a key of the table that is written with its dot: keys nest, and a dot is only how
- * messages name them. */
+/* Refuses a key that is written with its dot: keys nest, and a dot is only how messages name them.
+ * `write` ends in that word; the key that was meant is `name` of `group`, with a value `text`. */
+static enum ihp_status fail_nested(struct ihp__deck_loading *l, size_t line, const char *path,
+                                   const char *write, const char *group, const char *name,
+                                   const char *text)
+{
+    return ihp__fail(l->err, IHP_ERR_USAGE,
+                     "%s:%zu: %s: %s it nested: a line '%s:' and below it, indented, '%s: %s'",
+                     l->path, line, path, write, group, name, text);
+}
+
+/* Refuses a key of the deck itself whose name has a dot. What is before the dot may be a group:
+ * then the key that was meant is one of its keys. */
 static enum ihp_status fail_dotted(struct ihp__deck_loading *l, size_t line, const char *path,
                                    const yaml_node_t *value)
 {
-    const char *dot = strchr(path, '.'), *text = ihp__deck_text(value);
-    bool shown = text != NULL && ihp__deck_is_line(text, 60);
-    return ihp__fail(l->err, IHP_ERR_USAGE,
-                     "%s:%zu: %s: write it nested: a line '%.*s:' and below it, indented, '%s: %s'",
-                     l->path, line, path, (int)(dot - path), path, dot + 1, shown ? text : "...");
+    char group[IHP__DECK_KEY_BYTES], word[IHP__DECK_KEY_BYTES], write[IHP__DECK_KEY_BYTES + 40];
+    const char *rest = strchr(path, '.') + 1, *text = ihp__deck_text(value);
+    struct names names;
+    snprintf(group, sizeof group, "%.*s", (int)(rest - 1 - path), path);
+    snprintf(word, sizeof word, "%.*s", (int)strcspn(rest, "."), rest);
+    if (text == NULL || !ihp__deck_is_line(text, 60) || strlen(word) < strlen(rest)) {
+        text = "...";
+    }
+    if (!is_group(group)) {
+        return fail_unknown(l, line, "", path);
+    }
+    if (find_names(l, group, &names) != IHP_OK) {
+        return l->err->status;
+    }
+    enum ihp_status status;
+    const char *nearest = ihp__nearest(word, names.name, names.count);
+    if (nearest == NULL) {
+        status = ihp__deck_fail_unknown(l, line, group, word, names.name, names.count, NULL);
+    } else if (strcmp(word, nearest) == 0) {
+        status = fail_nested(l, line, path, "write", group, nearest, text);
+    } else {
+        snprintf(write, sizeof write, "unknown key; did you mean '%s'? Write", nearest);
+        status = fail_nested(l, line, path, write, group, nearest, text);
+    }
+    free_names(&names);
+    return status;
 }
 
 /* ---- keys and groups ------------------------------------------------------------------------- */
@@ -169,7 +228,8 @@ static enum ihp_status read_pair(struct ihp__deck_loading *l, const yaml_node_pa
     const struct ihp__deck_spec *key = ihp__deck_find(path);
     struct ihp__deck_entry *section = section_of(l, path);
     if (strchr(name, '.') != NULL) {
-        return key != NULL ? fail_dotted(l, line, path, value) : fail_unknown(l, line, group, name);
+        return group[0] == '\0' ? fail_dotted(l, line, path, value)
+                                : fail_unknown(l, line, group, name);
     }
     if (key != NULL) {
         return set_key(l, key, value, line);

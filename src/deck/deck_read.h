@@ -8,7 +8,7 @@
 
 #include <yaml.h>
 
-enum { IHP__DECK_KEY_BYTES = 128, IHP__DECK_GROUPS_MAX = 8 };
+enum { IHP__DECK_KEY_BYTES = 128, IHP__DECK_GROUPS_MAX = 8, IHP__DECK_ADVICE = 200 };
 
 /* A key that a mapping may have, and where the deck has it; `node` is NULL when it does not. */
 struct ihp__deck_entry {
@@ -94,8 +94,10 @@ enum ihp_status ihp__deck_fail_twice(struct ihp__deck_loading *l, const char *pa
 enum ihp_status ihp__deck_fail_key(struct ihp__deck_loading *l, size_t line, const char *path);
 
 /* Refuses the key `name` of the group `path` ("" for the deck itself), which is none of the `count`
- * names. Says which of them is nearest, and lists all. */
+ * names, and lists all of these. Says `advice`, a sentence; if it is NULL, which groups
+ * have a key of that name, or which of the names is nearest. */
 enum ihp_status ihp__deck_fail_unknown(struct ihp__deck_loading *l, size_t line, const char *path,
-                                       const char *name, const char *const *names, size_t count);
+                                       const char *name, const char *const *names, size_t count,
+                                       const char *advice);
 
 #endif

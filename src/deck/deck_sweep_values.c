@@ -3,19 +3,44 @@
 #include "deck_sweep.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+/* Says how a sweep writes a key, if the deck has it in the group `name` or as `name` in a group: a
+ * sweep has one list of keys, without groups. */
+static void advise(const struct ihp__sweep_key *key, const char *name,
+                   char advice[IHP__DECK_ADVICE])
+{
+    const char *dot = key->deck_key == NULL ? NULL : strchr(key->deck_key, '.');
+    size_t group = dot == NULL ? 0 : (size_t)(dot - key->deck_key);
+    if (dot == NULL) {
+        return;
+    }
+    if (strlen(name) == group && strncmp(key->deck_key, name, group) == 0) {
+        snprintf(advice, IHP__DECK_ADVICE,
+                 "a sweep has no groups: write a key of '%s' such as '%s' here, without '%s:'.",
+                 name, key->name, name);
+    } else if (strcmp(dot + 1, name) == 0) {
+        snprintf(advice, IHP__DECK_ADVICE, "did you mean '%s'?", key->name);
+    }
+}
 
 /* Refuses a key that is not in the table. */
 static enum ihp_status fail_unknown(struct ihp__deck_loading *l, size_t line, const char *path,
                                     const char *name)
 {
     const char *names[IHP__SWEEP_KEYS];
+    char advice[IHP__DECK_ADVICE] = "";
     size_t count = 0;
     for (size_t i = 0; i < IHP__SWEEP_KEYS; i++) {
         if (ihp__sweep_acts_on(&ihp__sweep_key[i]) != IHP__ACTS_ON_PAYMENT) {
             names[count++] = ihp__sweep_key[i].name;
+            if (advice[0] == '\0') {
+                advise(&ihp__sweep_key[i], name, advice);
+            }
         }
     }
-    return ihp__deck_fail_unknown(l, line, path, name, names, count);
+    return ihp__deck_fail_unknown(l, line, path, name, names, count,
+                                  advice[0] == '\0' ? NULL : advice);
 }
 
 enum ihp_status ihp__sweep_read_key(struct ihp__deck_loading *l, const yaml_node_t *node,

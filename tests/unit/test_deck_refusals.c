@@ -277,7 +277,19 @@ static void test_dotted_key(void **state)
          "'base:' and below it, indented, 'year: 2023'"},
         {7, "sweep.vary: {trend: [0.1]}", ":7: sweep.vary: write it nested",
          "'sweep:' and below it, indented, 'vary: ...'"},
-        {7, "policies.lookback: 6", ":7: policies.lookback: unknown key; the keys here are:", ""},
+        {7, "policies.lookback: 6",
+         ":7: policies.lookback: unknown key; the keys here are:", " lookback_months"},
+        {7, "policies.lookback_month: 6",
+         ":7: policies.lookback_month: unknown key; did you mean 'lookback_months'? Write it "
+         "nested",
+         "a line 'policies:' and below it, indented, 'lookback_months: 6'"},
+        {7, "policies.nothing: 6",
+         ":7: policies.nothing: unknown key; the keys here are:", " lookback_months"},
+        {7, "sweep.vary.policies.count_unit: [visit]",
+         ":7: sweep.vary.policies.count_unit: write it nested",
+         "'sweep:' and below it, indented, 'vary: ...'"},
+        {7, "polices.cost_months: all",
+         ":7: polices.cost_months: unknown key; the keys here are:", " policies"},
         {7, "policies: {policies.cost_months: all}", ":7: policies.policies.cost_months: unknown",
          "did you mean 'cost_months'?"},
     };
@@ -296,6 +308,29 @@ static void test_near_misses(void **state)
         {6, "performance:\n  year: 2025\n  yaer: 2025", ":8: performance.yaer: unknown key",
          "did you mean 'year'? The keys here are: year paid_through"},
         {7, "bootstarp: {replicates: 5}", ":7: bootstarp: unknown key", "'bootstrap'?"},
+    };
+    ASSERT_REFUSALS(cases);
+}
+
+/* The name of a key of another group, or of the deck itself. */
+static void test_other_group(void **state)
+{
+    (void)state;
+    static const struct refusal cases[] = {
+        {7, "lookback_months: 6", ":7: lookback_months: unknown key",
+         "; 'lookback_months' belongs in 'policies'. The keys here are: store program"},
+        {7, "paid_through: 2025-12-31", ":7: paid_through: unknown key",
+         "; 'paid_through' belongs in 'base' or 'performance'. The keys"},
+        {7, "replicates: 100", ":7: replicates: unknown key",
+         "; 'replicates' belongs in 'bootstrap'. The keys"},
+        {7, "policy: {cost_months: all}", ":7: policy: unknown key",
+         "; did you mean 'policies'? The keys here are:"},
+        {7, "policies: {threshold: 0.02}", ":7: policies.threshold: unknown key",
+         "; 'threshold' belongs at the top of the deck. The keys here are: msc_plus_excluded"},
+        {7, "policies: {bootstrap: {}}", ":7: policies.bootstrap: unknown key",
+         "; 'bootstrap' belongs at the top of the deck. The keys"},
+        {7, "bootstrap: {replicates: 5, vary: {}}", ":7: bootstrap.vary: unknown key",
+         "; 'vary' belongs in 'sweep'. The keys here are: replicates"},
     };
     ASSERT_REFUSALS(cases);
 }
@@ -441,6 +476,7 @@ int main(void)
         IN_FOLDER(test_group_given_twice),
         IN_FOLDER(test_dotted_key),
         IN_FOLDER(test_near_misses),
+        IN_FOLDER(test_other_group),
         IN_FOLDER(test_not_a_deck),
         IN_FOLDER(test_second_document),
         IN_FOLDER(test_unreadable),
