@@ -158,8 +158,8 @@ def settlement(bench, members):
     for stage in ('read', 'decide', 'reduce', 'finish'):
         print('  two ranks: %-8s s                     %.4f  %.2f of reading'
               % (stage, median([f['seconds'][stage] for f in two]), median([f['seconds'][stage] for f in two]) / r2))
-    print('  apart: deck, program, dictionaries, s     %.4f' % median([f['seconds']['open'] for f in two]))
-    print('  apart: whole process less all that, s     %.3f   (start and end of MPI, writing)'
+    print('  also: deck, program, dictionaries, s      %.4f' % median([f['seconds']['open'] for f in two]))
+    print('  also: rest of the process, s              %.3f   (start and end of MPI, writing)'
           % median([f['wall'] - f['seconds']['total'] for f in two]))
     print('  peak memory of a rank                     %.1f MiB' % (max(f['peak_bytes_of_a_rank'] for f in two) / 2**20))
     print('  bytes of a rank into the reduction        %s' % format(two[0]['reduced_bytes_per_rank'], ','))
@@ -222,13 +222,13 @@ def sweeps(bench, members):
                                           unresolved_tie=['unattributed', 'lowest_ihp'],
                                           visit_gate=['any_roster', 'attributed_ihp']),
         '8 scenarios of run-out': grid(performance_paid_through=['2026-%02d-28' % month for month in range(1, 9)]),
-        'the price of the readings': 'sweep: {design: readings}\n',
+        'one scenario per reading': 'sweep: {design: readings}\n',
     }
     actions = {name: (lambda deck=bench.deck(folder, 'sweep-%d.yaml' % number, text): bench.settle(folder, 2, deck=deck))
                for number, (name, text) in enumerate(decks.items())}
     results = bench.rounds_of(actions)
     base = median([f['settle'] for f in results['no scenario']])
-    print('\nSweeps, two ranks, as a multiple of a settlement without')
+    print('\nSweeps, two ranks, as a multiple of a settlement without a sweep')
     for name, facts in results.items():
         print('  %-28s %.2f   peak %.1f MiB' % (name, median([f['settle'] for f in facts]) / base,
                                                max(f['peak_bytes_of_a_rank'] for f in facts) / 2**20))
@@ -251,9 +251,9 @@ def resampling(bench, members, replicates=10000):
     print('\nBootstrap, %s replicates, two ranks' % format(replicates, ','))
     for name, deck in (('fixed', fixed), ('refit', refit)):
         drawing, seconds = median(results['draw ' + name]), [f['seconds']['bootstrap'] for f in results[name]]
-        print('  %s: %s members, %.1f thousand million weights' % (name, format(drawn[deck], ','),
+        print('  %s: %s members, %.1f billion weights' % (name, format(drawn[deck], ','),
                                                                drawn[deck] * replicates / 1e9))
-        print('    drawing alone, two processes, s         %s = 1' % spread(results['draw ' + name]))
+        print('    only drawing, two processes, s          %s = 1' % spread(results['draw ' + name]))
         print('    replicates, intervals, all, s           %s' % spread(seconds))
         print('    replicates / drawing                    %.2f   (at most %s)' % (median(seconds) / drawing,
                                                                                '1.5' if name == 'fixed' else '4'))
@@ -330,12 +330,12 @@ def model(size, seconds, facts, rate):
     log2(ranks) steps."""
     decide = median([f['seconds']['decide'] for f in facts]) * 2
     reduced = facts[0]['reduced_bytes_per_rank']
-    print('\nModel: deciding as measured (%.3f core seconds), %.1f GB/s from the file system in all, 2 us and 10 GB/s a '
+    print('\nModel: deciding as measured (%.3f core seconds), %.1f GB/s from the file system in total, 2 us and 10 GB/s a '
           'message' % (decide, rate / 1e9))
     for name, ranks in RATES.items():
         steps = ranks.bit_length() - 1
         reduce_time = 2 * steps * (2e-6 + reduced / 10e9)
-        print('  %5s ranks   read %.4f s   decide %.4f s   reduce %.4f s   together %.4f s   (two ranks here: %.3f s)'
+        print('  %5s ranks   read %.4f s   decide %.4f s   reduce %.4f s   total %.4f s   (two ranks here: %.3f s)'
               % (name, size / rate, decide / ranks, reduce_time, size / rate + decide / ranks + reduce_time, seconds))
 
 

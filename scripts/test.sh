@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-3.0-or-later
-# Runs every test. Installs what is missing, builds with gcc and with clang, warnings as errors, and
-# runs the unit tests under the address and undefined-behaviour sanitizers of clang, and then all tests
-# of the release. It can be run again and again, from any folder. It ends with code 0 only when nothing
-# failed.
+# Runs every test. It installs missing packages and builds with gcc and with clang, with warnings as
+# errors. It runs the unit tests under clang's address and undefined-behaviour sanitizers, and then all
+# tests of the release. It can be run repeatedly, from any folder. The exit code is 0 only if nothing failed.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -20,13 +19,13 @@ say "building with clang and its sanitizers (build/sanitize)"
 cmake --preset sanitize
 cmake --build --preset sanitize
 
-# The second run follows whatever the first finds, so that one look shows everything.
+# The second run starts even if the first finds errors, so that one call reports all of them.
 status=0
 say "unit tests under the sanitizers"
 ctest --preset sanitize --label-regex unit --parallel "$jobs" || status=1
 
-# More than there are cores, as integration tests wait for most of their time: for processes to start
-# and end, and for disks.
+# More tests at a time than cores, because integration tests spend most of their time waiting: for
+# processes to start and end, and for disks.
 say "all tests of the release"
 ctest --preset ci --parallel "$((2 * jobs + 1))" || status=1
 

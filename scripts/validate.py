@@ -322,7 +322,7 @@ def coverage(bench, draws):
     put_in = {(caps, ihp): 1 + effects[ihp] for caps in CAPS for ihp in elected}
     drawn = bench.map(lambda seed: draw(bench, seed), range(1, draws + 1))
     print('\nCoverage: %d draws of %s members, %d IHPs, %s replicates; per cent of the %g %% intervals of the ratio '
-          'that hold the truth\n(in brackets the standard error by draw)'
+          'that contain the true ratio\n(in parentheses the standard error over draws)'
           % (draws, thousands(MEMBERS), IHPS, thousands(REPLICATES), 100 * LEVEL))
     for caps in CAPS:
         print('\n  caps: %s' % ('elected by each IHP' if caps == 'own' else 'none'))
@@ -335,11 +335,11 @@ def coverage(bench, draws):
                   % (name, n, actual, claimed, bias,
                      '  '.join('%16s' % covered(drawn, band, caps, w, m, target).text()
                                for w in WEIGHTS for m in METHODS)))
-        print('  wholly below / wholly above the truth')
+        print('  intervals wholly below / wholly above the true ratio, per cent')
         for name, least, below in BANDS:
             print('  %-48s  %s' % (name, '  '.join('%16s' % missed(drawn, (least, below), caps, w, m, target)
                                                    for w in WEIGHTS for m in METHODS)))
-        print('  of 1 + effect itself')
+        print('  coverage of 1 + effect instead of the true ratio, per cent')
         for name, least, below in BANDS:
             print('  %-48s  %s' % (name, '  '.join('%16s' % covered(drawn, (least, below), caps, w, m, put_in).text()
                                                    for w in WEIGHTS for m in METHODS)))
@@ -362,7 +362,7 @@ def coverage(bench, draws):
 def weights_hold(options):
     """Runs the unit test of the weights: their distribution, and that they are uncorrelated."""
     done = subprocess.run([os.path.join(options.build, 'tests', 'unit', 'test_weights')], capture_output=True)
-    print('\nWeights: tests/unit/test_weights %s' % ('holds' if done.returncode == 0 else 'FAILS'))
+    print('\nWeights: tests/unit/test_weights %s' % ('passes' if done.returncode == 0 else 'FAILS'))
     return done.returncode == 0
 
 

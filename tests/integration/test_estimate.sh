@@ -175,7 +175,7 @@ counts "at half the rate" seconds $(((bytes + 4999) / 5000 + 15))
 estimate "$deck" --rate 0.01 --ranks 4
 counts "on four ranks" seconds $(((bytes + 39999) / 40000 + 15))
 estimate "$deck" --ranks 2
-counts "at 200 MB/s, unless told" seconds $((15 + (bytes + 399999999) / 400000000))
+counts "at 200 MB/s, by default" seconds $((15 + (bytes + 399999999) / 400000000))
 # 10^5 members x 10^5 replicates at 5 x 10^8 a second and 25 IHPs x 10^5 at 10^5 a second: 20 + 25.
 estimate "$state/more.yaml" --rate 1000000
 counts "100,000 replicates" seconds $((15 + 20 + 25 + 1))

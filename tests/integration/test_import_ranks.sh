@@ -163,7 +163,7 @@ for at in 2 $((lines / 3)) $((lines / 2)) "$lines"; do
     broken "a quote left open on line $at" sed -i "$at s/^/\"/"
     broken "a quote inside a field on line $at" sed -i "$at s/,/\"x,/"
 done
-broken "two faults" sed -i -e "3 s/\$/,more/" -e "$lines s/\$/,more/"
+broken "two errors" sed -i -e "3 s/\$/,more/" -e "$lines s/\$/,more/"
 broken "no header" truncate -s 0
 broken "a column missing" sed -i '1 s/paid_amount/amount/'
 
@@ -204,15 +204,15 @@ with open(os.path.join(target, 'claims.csv'), 'w', newline='') as stream:
     while stream.tell() < 200_000_000:
         stream.write(rows)
 PYTHON
-cat >"$work/tell.sh" <<'SCRIPT'
+cat >"$work/record_pid.sh" <<'SCRIPT'
 #!/usr/bin/env bash
 echo $$ >"$1.$OMPI_COMM_WORLD_RANK"
 shift
 exec "$@"
 SCRIPT
-chmod +x "$work/tell.sh"
+chmod +x "$work/record_pid.sh"
 default_mpirun
-timeout --kill-after=5 "$limit" "$IHP_MPIRUN" -n 3 "$work/tell.sh" "$work/pid" "$IHP_PROGRAM" import \
+timeout --kill-after=5 "$limit" "$IHP_MPIRUN" -n 3 "$work/record_pid.sh" "$work/pid" "$IHP_PROGRAM" import \
     "$work/long" -o "$work/killed.h5" >"$out" 2>"$err" </dev/null &
 job=$!
 is_reading() {

@@ -22,9 +22,9 @@ pay() {
 without_run() {
     "$IHP_PYTHON" -c '
 import json, sys
-told = json.load(open(sys.argv[1]))
-del told["run"]
-print(json.dumps(told, indent=1))' "$1"
+document = json.load(open(sys.argv[1]))
+del document["run"]
+print(json.dumps(document, indent=1))' "$1"
 }
 
 # Checks that files of the same name in two folders have the same bytes; a .json may differ in what describes the run.

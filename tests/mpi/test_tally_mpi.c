@@ -268,7 +268,7 @@ static void test_views_with_empty_ranks(void **state)
 
 /* ---- errors ---------------------------------------------------------------------------------- */
 
-/* Ranks in the set `failed_ranks` (bits) have an error of their own. Returns true if all ranks end
+/* Ranks in the set `failed_ranks` (bits) have an error. Returns true if all ranks end
  * with the error of the lowest of them. */
 static bool agreed(unsigned failed_ranks)
 {

@@ -220,8 +220,8 @@ class Case:
                 self.submit(ihp, early, [('treating', self.pick(self.free), 'PCP', '')])   # ignored with a notice
             self.billers[ihp] = mine['billing']
         if self.chance(0.4) and len(self.names) > 3:         # an IHP that no member will visit
-            nobody = self.pick([i for i in self.names if i != absent])
-            self.billers[nobody] = []
+            empty = self.pick([i for i in self.names if i != absent])
+            self.billers[empty] = []
         self.visited = [i for i in self.names if self.billers[i]] or [self.names[0]]
         columns = ['ihp_id', 'quarter', 'role', 'npi', 'designation', 'taxonomy']
         if self.chance(0.2):

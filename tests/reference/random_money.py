@@ -199,15 +199,15 @@ class Quality:
     def make_rate(self, measure):
         case = self.case
         row = next((r for r in self.benchmarks if r[:2] == [measure, self.year]), None)
-        beside = case.pick([0, 0, 0, Fraction(-1, 1000), Fraction(1, 1000)])
+        shift = case.pick([0, 0, 0, Fraction(-1, 1000), Fraction(1, 1000)])
         if row and row[2]:
             benchmark, difference = Fraction(row[2]), Fraction(case.pick(DIFFERENCES))
             sign = -1 if self.scorings[measure][1] == '1' else 1
             if case.policy.get('benchmark_difference') == 'points':
-                return benchmark + sign * difference + beside
-            return benchmark * (1 + sign * difference) + beside
+                return benchmark + sign * difference + shift
+            return benchmark * (1 + sign * difference) + shift
         if row and row[3]:
-            return Fraction(case.pick(row[3:9])) + beside
+            return Fraction(case.pick(row[3:9])) + shift
         return Fraction(case.r.randint(100, 700), 1000)
 
     # ------------------------------------------------------------ equitable care [18.4.9.2]
