@@ -27,12 +27,18 @@ struct array {
 
 static enum ihp_status fail(const char *path, const char *problem, struct ihp_error *err)
 {
+    if (ihp__h5_short_of_memory()) {
+        return ihp__fail_memory(err, path);
+    }
     return ihp__fail(err, IHP_ERR_DATA, "%s: %s; use --fresh to start over", path, problem);
 }
 
 static enum ihp_status fail_array(const struct ihp__checkpoint *c, const char *name,
                                   const char *problem, struct ihp_error *err)
 {
+    if (ihp__h5_short_of_memory()) {
+        return ihp__fail_memory(err, name);
+    }
     return ihp__fail(err, IHP_ERR_DATA, "%s: array %s %s; use --fresh to start over", c->path, name,
                      problem);
 }

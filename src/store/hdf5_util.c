@@ -5,6 +5,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -61,9 +63,86 @@ hid_t ihp__h5_memory_type(enum ihp__type type, size_t width, bool *owned)
     return *owned ? text_type(width) : type_pair(type).memory;
 }
 
-void ihp__h5_quiet(void)
+/* HDF5 keeps its error handler for the process, and its error stack only until its next call. */
+static struct {
+    hid_t no_space, cannot_allocate; /* HDF5's names for them would open HDF5 while it closes */
+    bool short_of_memory;
+} noted;
+
+/* Looks for a lack of memory in one entry of an error stack. A system call's errno is in the text
+ * alone. */
+static herr_t look_at_error(unsigned depth, const H5E_error2_t *error, void *unused)
+{
+    (void)depth;
+    (void)unused;
+    char reason[32];
+    snprintf(reason, sizeof reason, "errno = %d,", ENOMEM);
+    if (error->min_num == noted.no_space || error->min_num == noted.cannot_allocate ||
+        (error->desc != NULL && strstr(error->desc, reason) != NULL)) {
+        noted.short_of_memory = true;
+    }
+    return 0;
+}
+
+/* HDF5 calls this when one of its functions fails. */
+static herr_t note_error(hid_t stack, void *unused)
+{
+    (void)unused;
+    return H5Ewalk2(stack, H5E_WALK_UPWARD, look_at_error, NULL);
+}
+
+static void stop_noting(void)
 {
     H5Eset_auto2(H5E_DEFAULT, NULL, NULL);
+}
+
+static int stop_at_finalize(MPI_Comm comm, int key, void *value, void *unused)
+{
+    (void)comm;
+    (void)key;
+    (void)value;
+    (void)unused;
+    stop_noting();
+    return MPI_SUCCESS;
+}
+
+/* Lets noting stop before HDF5 closes itself, in MPI_Finalize or else at exit: as long as there is
+ * an error handler, HDF5 prints about damaged files that it cannot close. Attributes of
+ * MPI_COMM_SELF, of which HDF5 has one, and functions of atexit are called in reverse order. */
+static bool stop_before_hdf5(void)
+{
+    int key, running = 0;
+    MPI_Initialized(&running);
+    if (!running) {
+        return atexit(stop_noting) == 0;
+    }
+    bool done =
+        MPI_Comm_create_keyval(MPI_COMM_NULL_COPY_FN, stop_at_finalize, &key, NULL) == MPI_SUCCESS;
+    if (done) {
+        done = MPI_Comm_set_attr(MPI_COMM_SELF, key, NULL) == MPI_SUCCESS;
+        MPI_Comm_free_keyval(&key);
+    }
+    return done;
+}
+
+void ihp__h5_quiet(void)
+{
+    static bool stops;
+    stop_noting(); /* HDF5 is open now, and no longer prints */
+    stops = stops || stop_before_hdf5();
+    noted.no_space = H5E_NOSPACE;
+    noted.cannot_allocate = H5E_CANTALLOC;
+    noted.short_of_memory = false;
+    if (stops) {
+        H5Eset_auto2(H5E_DEFAULT, note_error, NULL);
+    }
+}
+
+bool ihp__h5_short_of_memory(void)
+{
+    bool was = noted.short_of_memory;
+    noted.short_of_memory = false;
+    return was;
 }
 
 static bool put_attribute(hid_t object, const char *name, hid_t file_type, hid_t memory_type,

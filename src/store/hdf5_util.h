@@ -15,8 +15,13 @@
 hid_t ihp__h5_file_type(enum ihp__type type, size_t width, bool *owned);
 hid_t ihp__h5_memory_type(enum ihp__type type, size_t width, bool *owned);
 
-/* Keeps HDF5 from printing its own error stacks: this library reports errors itself. */
+/* Keeps HDF5 from printing its own error stacks: this library reports errors itself. From here on
+ * calls of HDF5 that fail for lack of memory are noted. */
 void ihp__h5_quiet(void);
+
+/* Returns true if a call of HDF5 has failed for lack of memory since this was last asked. Ask it
+ * before calling a file damaged: HDF5 returns the same for both. */
+bool ihp__h5_short_of_memory(void);
 
 /* Write an attribute: a text of fixed length, or a 64-bit number. Return false if HDF5 fails. */
 bool ihp__h5_put_text_attribute(hid_t object, const char *name, const char *text);

@@ -12,6 +12,9 @@
 enum ihp_status ihp__store_fail_column(const struct ihp__store *store, const char *name,
                                        const char *problem, struct ihp_error *err)
 {
+    if (ihp__h5_short_of_memory()) {
+        return ihp__fail_memory(err, name);
+    }
     if (ihp__store_check_unchanged(store, err) != IHP_OK) {
         return err->status;
     }

@@ -12,6 +12,9 @@
 static enum ihp_status fail_store(const struct ihp__store *store, const char *problem,
                                   struct ihp_error *err)
 {
+    if (ihp__h5_short_of_memory()) {
+        return ihp__fail_memory(err, store->path);
+    }
     return ihp__fail(err, IHP_ERR_DATA, "%s: %s; make the store again with 'ihp import'",
                      store->path, problem);
 }
@@ -52,8 +55,11 @@ static enum ihp_status open_file(struct ihp__store *store, struct ihp_error *err
         return err->status;
     }
     if (!S_ISREG(named.st_mode) || H5Fis_hdf5(store->path) <= 0) {
-        return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: is not an HDF5 file; make a store with 'ihp import'", store->path);
+        return ihp__h5_short_of_memory()
+                   ? ihp__fail_memory(err, store->path)
+                   : ihp__fail(err, IHP_ERR_DATA,
+                               "%s: is not an HDF5 file; make a store with 'ihp import'",
+                               store->path);
     }
     store->file = H5Fopen(store->path, H5F_ACC_RDONLY, H5P_DEFAULT);
     if (store->file < 0) {
@@ -73,10 +79,12 @@ static enum ihp_status read_root(struct ihp__store *store, struct ihp_error *err
     uint64_t version, complete;
     if (!ihp__h5_get_text_attribute(store->file, "format", format, sizeof format) ||
         strcmp(format, IHP__STORE_FORMAT) != 0) {
-        return ihp__fail(err, IHP_ERR_DATA,
-                         "%s: is an HDF5 file but not an ihp store; make a store with "
-                         "'ihp import'",
-                         store->path);
+        return ihp__h5_short_of_memory()
+                   ? ihp__fail_memory(err, store->path)
+                   : ihp__fail(err, IHP_ERR_DATA,
+                               "%s: is an HDF5 file but not an ihp store; make a store with "
+                               "'ihp import'",
+                               store->path);
     }
     if (!ihp__h5_get_u64_attribute(store->file, "format_version", &version) ||
         version != IHP__STORE_VERSION) {

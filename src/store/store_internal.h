@@ -57,7 +57,8 @@ void ihp__store_file_close(struct ihp__store *store);
 /* ---- columns (store_column.c) ---------------------------------------------------------------- */
 
 /* Records that a column of an open store is damaged and what to do. If the store has changed since
- * it was opened, that is the cause, and the error says so instead. Returns the status. */
+ * it was opened, that is the cause, and the error says so instead; so it does if memory was short.
+ * Returns the status. */
 enum ihp_status ihp__store_fail_column(const struct ihp__store *store, const char *name,
                                        const char *problem, struct ihp_error *err);
 

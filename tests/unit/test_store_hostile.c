@@ -3,6 +3,10 @@
  * no number is used as an index before it is checked. */
 #include "store_patch.h"
 
+#include "store/store_internal.h"
+
+#include <errno.h>
+
 static void test_good_store(void **state)
 {
     (void)state;
@@ -47,6 +51,43 @@ static void test_cut_short(void **state)
     struct ihp_error err;
     assert_int_equal(read_all(path, &err), IHP_OK);
     free(bytes);
+}
+
+/* Lets a call of HDF5 seem to fail for the reason `minor`, or with errno in its text. */
+static void fail_hdf5(hid_t minor, int number)
+{
+    H5E_auto2_t handler;
+    void *context;
+    assert_true(H5Eget_auto2(H5E_DEFAULT, &handler, &context) >= 0);
+    assert_true(H5Epush2(H5E_DEFAULT, __FILE__, __func__, __LINE__, H5E_ERR_CLS, H5E_RESOURCE,
+                         minor, "it failed, errno = %d, error message = 'x'", number) >= 0);
+    assert_true(handler(H5E_DEFAULT, context) >= 0);
+    H5Eclear2(H5E_DEFAULT);
+}
+
+/* HDF5 returns the same for a lack of memory and for damage; its error stack tells them apart. */
+static void test_memory_of_hdf5(void **state)
+{
+    (void)state;
+    struct ihp__store *store;
+    struct ihp_error err = {0};
+    assert_int_equal(ihp__store_open(good_store(), &store, &err), IHP_OK);
+    assert_false(ihp__h5_short_of_memory());
+    fail_hdf5(H5E_READERROR, EIO);
+    assert_false(ihp__h5_short_of_memory());
+    fail_hdf5(H5E_NOSPACE, 0);
+    assert_true(ihp__h5_short_of_memory());
+    assert_false(ihp__h5_short_of_memory()); /* it is asked of each failure once */
+    fail_hdf5(H5E_CANTALLOC, 0);
+    assert_true(ihp__h5_short_of_memory());
+    fail_hdf5(H5E_CANTOPENFILE, ENOMEM);
+    assert_int_equal(ihp__store_fail_column(store, "claims/offset", "cannot be read", &err),
+                     IHP_ERR_RUN);
+    assert_string_equal(err.text, "out of memory for claims/offset");
+    err = (struct ihp_error){0};
+    assert_int_equal(ihp__store_fail_column(store, "claims/offset", "cannot be read", &err),
+                     IHP_ERR_DATA);
+    ihp__store_close(&store);
 }
 
 /* ---- attributes ------------------------------------------------------------------------------ */
@@ -311,6 +352,7 @@ int main(void)
         IN_FOLDER(test_good_store),
         IN_FOLDER(test_no_store),
         IN_FOLDER(test_cut_short),
+        IN_FOLDER(test_memory_of_hdf5),
         IN_FOLDER(test_attributes),
         IN_FOLDER(test_counts_that_deceive),
         IN_FOLDER(test_missing_columns),

@@ -160,5 +160,9 @@ enum ihp_status ihp_info(const char *path, FILE *stream, struct ihp_error *err)
     if (dot != NULL && strcmp(dot, ".json") == 0) {
         return info_of_manifest(path, NULL, stream, err);
     }
-    return print_results(path, stream) ? IHP_OK : info_of_store(path, stream, err);
+    if (print_results(path, stream)) {
+        return IHP_OK;
+    }
+    return ihp__h5_short_of_memory() ? ihp__fail_memory(err, path)
+                                     : info_of_store(path, stream, err);
 }
