@@ -105,6 +105,7 @@ static void print_counts(const struct ihp_import_options *o, const struct ihp_im
         printf("%llu bad rows are in %s\n", (unsigned long long)report->bad_rows,
                o->quarantine_path);
     }
+    printf("\nResults: %s\n", o->store_path);
 }
 
 static enum ihp_status run(struct ihp__cli *cli, void *request)

@@ -3,9 +3,13 @@
 #include "cli.h"
 #include "progress.h"
 
+#include "base/base.h"
 #include "ihp/synth.h"
+#include "result/folder.h"
+#include "synth/folder.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct request {
     struct ihp_synth_options options;
@@ -109,6 +113,41 @@ static void show(void *context, const struct ihp_synth_progress *p)
     ihp__cli_progress(p->stage, text, p->done, p->all);
 }
 
+/* Removes the slashes at the end of a path. */
+static void strip_slashes(char *path)
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/') {
+        path[--length] = '\0';
+    }
+}
+
+/* Prints the files and folders that were written. The deck is next to the program folder, which may
+ * be a link to a folder elsewhere. */
+static enum ihp_status print_written(const struct ihp_synth_options *o, struct ihp_error *err)
+{
+    char program[IHP__PATH_MAX], parent[IHP__PATH_MAX], real[IHP__PATH_MAX];
+    if (ihp__synth_program_path(o, program, sizeof program, err) != IHP_OK) {
+        return err->status;
+    }
+    strip_slashes(program);
+    if (ihp__path_join(real, sizeof real, program, "..", err) != IHP_OK) {
+        return err->status;
+    }
+    snprintf(parent, sizeof parent, "%.*s", (int)(ihp__path_base(program) - program), program);
+    const char *folder = ihp__is_same_place(parent[0] == '\0' ? "." : parent, real) ? parent : real;
+    const char *slash = folder == real ? "/" : ""; /* parent ends with its own */
+    printf("\nResults: %s, %s/, %s%sdeck.yaml, %s%seffects.csv", o->store_path, program, folder,
+           slash, folder, slash);
+    if (o->extract_dir != NULL) {
+        snprintf(real, sizeof real, "%s", o->extract_dir);
+        strip_slashes(real);
+        printf(", %s/", real);
+    }
+    putchar('\n');
+    return IHP_OK;
+}
+
 static enum ihp_status run(struct ihp__cli *cli, void *request)
 {
     struct request *r = request;
@@ -123,7 +162,7 @@ static enum ihp_status run(struct ihp__cli *cli, void *request)
            r->options.store_path, (unsigned long long)report.members,
            (unsigned long long)report.lines, (unsigned long long)report.spans,
            (unsigned long long)report.morbidity_rows, (unsigned long long)report.providers);
-    return IHP_OK;
+    return print_written(&r->options, cli->err);
 }
 
 const struct ihp__command ihp__command_synth = {

@@ -91,6 +91,19 @@ last_line_is() {
     [[ $(tail -n 1 "$out") == "$1" ]]
 }
 
+ihp import "$sample/extract" -o "$sample/again.h5"
+ok "import: the path is last" last_line_is "Results: $sample/again.h5"
+made=$work/made
+mkdir "$made" "$made/elsewhere"
+(cd "$made" && "$IHP_PROGRAM" synth -o s.h5 --members 50 --seed 1 --ihps 3 --extract e/ >"$out")
+ok "synth: all that was written is last" last_line_is "Results: s.h5, program/, deck.yaml, effects.csv, e/"
+for path in s.h5 program/ihps.csv deck.yaml effects.csv e/claims.csv; do
+    ok "synth: wrote $path" [ -s "$made/$path" ]
+done
+ihp synth -o "$made/t.h5" --program "$made/elsewhere/terms/" --members 50 --seed 1 --ihps 3
+ok "synth --program: all that was written is last" last_line_is \
+    "Results: $made/t.h5, $made/elsewhere/terms/, $made/elsewhere/deck.yaml, $made/elsewhere/effects.csv"
+ihp settle "$sample/deck.yaml" --force
 ok "settle: the path is last" last_line_is "Results: $result"
 ihp pay "$sample/deck.yaml" --quarter 2025Q2
 ok "pay: the path is last" last_line_is "Results: $result"
