@@ -126,6 +126,25 @@ enum ihp__acts_on {
       V(IHP__DIFFERENCE_RELATIVE, "relative") V(IHP__DIFFERENCE_POINTS, "points"), "relative",     \
       "18.4.4.1",                                                                                  \
       "differences from a benchmark are relative to it, or in percentage points", QUALITY)         \
+    P(not_reporting, CHOICE,                                                                       \
+      V(IHP__NOT_REPORTING_ACHIEVEMENT, "achievement") V(IHP__NOT_REPORTING_TOTAL, "total"),       \
+      "achievement", "18.4.6.2",                                                                   \
+      "the share that did not report reduces achievement points, or the points of the measure",    \
+      QUALITY)                                                                                     \
+    P(absent_category, CHOICE,                                                                     \
+      V(IHP__ABSENT_ALL, "all") V(IHP__ABSENT_SET, "set") V(IHP__ABSENT_LOST, "lost"), "all",      \
+      "18.4.10",                                                                                   \
+      "the weight of a category without points goes to all others, to its set first, or to none",  \
+      QUALITY)                                                                                     \
+    P(equity_maintain, CHOICE,                                                                     \
+      V(IHP__MAINTAIN_TOLERANCE, "tolerance") V(IHP__MAINTAIN_STRICT, "strict"), "tolerance",      \
+      "18.4.9.2.1",                                                                                \
+      "a group in equitable care maintains its rate with a drop of up to 1%, or without any",      \
+      QUALITY)                                                                                     \
+    P(equity_drop, CHOICE,                                                                         \
+      V(IHP__DROP_RELATIVE, "relative") V(IHP__DROP_POINTS, "points"), "relative", "18.4.9.2.1",   \
+      "a drop of more than 1% in equitable care is relative to the baseline, or in points of it",  \
+      QUALITY)                                                                                     \
     P(reference_group, TEXT, (), "White", "18.4.9.2",                                              \
       "the group that gaps in equitable care are measured from", QUALITY)                          \
     P(bootstrap_weights, CHOICE,                                                                   \

@@ -25,10 +25,14 @@ static double difference(const struct ihp__quality *quality, struct ihp__rate ra
     return (lower_is_better ? -lead : lead) / (points ? 1.0 : benchmark);
 }
 
-/* Sets achievement and improvement of a measure that has a rate and was not given points. */
-static void set_points(const struct ihp__measure *measure, const struct ihp__benchmark *benchmark,
-                       double not_reporting, struct ihp__measure_score *s)
+/* Sets achievement and improvement of a measure that has a rate and was not given points. `reduced`
+ * is the share of achievement by percentiles, or by policy of the measure's points, that those who
+ * did not report leave [18.4.6.2, 18.4.8.2]. */
+static void set_points(const struct ihp__quality *quality, const struct ihp__measure *measure,
+                       const struct ihp__benchmark *benchmark, double reduced,
+                       struct ihp__measure_score *s)
 {
+    bool total = quality->policies->not_reporting == IHP__NOT_REPORTING_TOTAL;
     switch (measure->scoring) {
     case IHP__SCORING_BENCHMARK:
         s->achievement_points = ihp__quality_achievement(s->difference);
@@ -39,7 +43,7 @@ static void set_points(const struct ihp__measure *measure, const struct ihp__ben
     case IHP__SCORING_PERCENTILE:
         s->achievement_points =
             ihp__quality_percentile(s->rate, benchmark->percentile, measure->lower_is_better) *
-            (1.0 - not_reporting);
+            (total ? 1.0 : reduced);
         break;
     case IHP__SCORING_IMPROVEMENT:
     case IHP__SCORING_GAP:
@@ -53,6 +57,9 @@ static void set_points(const struct ihp__measure *measure, const struct ihp__ben
     }
     /* if one is NaN, fmax returns the other */
     s->points = fmax(s->achievement_points, s->improvement_points);
+    if (total && measure->scoring == IHP__SCORING_PERCENTILE) {
+        s->points *= reduced;
+    }
 }
 
 void ihp__quality_measure(const struct ihp__quality *quality, int partnership, size_t measure,
@@ -84,7 +91,7 @@ void ihp__quality_measure(const struct ihp__quality *quality, int partnership, s
     } else if (!isnan(s.rate) && m->scoring == IHP__SCORING_GAP) {
         s.points = ihp__quality_equity(quality, partnership, measure);
     } else if (!isnan(s.rate)) {
-        set_points(m, b, row->not_reporting, &s);
+        set_points(quality, m, b, 1.0 - row->not_reporting, &s);
     }
     s.available = isnan(s.points) ? 0 : IHP__QUALITY_POINTS;
     *score = s;
@@ -113,8 +120,10 @@ bool ihp__quality_category(const struct ihp__quality *quality, int partnership, 
             return false;
         }
     }
-    struct ihp__category_score s = {
-        .category = first->category, .weight = first->weight, .bonus = first->bonus};
+    struct ihp__category_score s = {.category = first->category,
+                                    .set = first->set,
+                                    .weight = first->weight,
+                                    .bonus = first->bonus};
     for (size_t m = measure; m < program->measures; m++) {
         struct ihp__measure_score of_measure;
         if (in_category(&program->measure[m], first, track)) {
@@ -140,24 +149,47 @@ bool ihp__quality_has_section(const struct ihp__program *program, int partnershi
     return false;
 }
 
+/* Returns the weight of category `i` that has a score after the categories of its set without one
+ * have handed on theirs within the set. */
+static double weight_in_set(const struct ihp__category_score *category, size_t categories, size_t i)
+{
+    double scored = 0, all = 0;
+    for (size_t j = 0; j < categories; j++) {
+        if (!category[j].bonus && strcmp(category[j].set, category[i].set) == 0) {
+            scored += isnan(category[j].score) ? 0 : category[j].weight;
+            all += category[j].weight;
+        }
+    }
+    return category[i].set[0] == '\0' || scored == 0 ? category[i].weight
+                                                     : category[i].weight * (all / scored);
+}
+
 double ihp__quality_overall(const struct ihp__quality *quality, int partnership, int section)
 {
+    struct ihp__category_score category[IHP__MEASURES_MAX];
+    int absent = quality->policies->absent_category;
     double sum = 0, scored = 0, all = 0, bonus = 0;
+    size_t categories = 0;
     for (size_t m = 0; m < quality->program->measures; m++) {
-        struct ihp__category_score s;
-        if (!ihp__quality_category(quality, partnership, section, m, &s)) {
-            continue;
-        }
-        double part = isnan(s.score) ? 0 : s.score * s.weight;
-        if (s.bonus) {
+        categories +=
+            ihp__quality_category(quality, partnership, section, m, &category[categories]);
+    }
+    for (size_t i = 0; i < categories; i++) {
+        const struct ihp__category_score *s = &category[i];
+        double weight = absent == IHP__ABSENT_SET && !s->bonus
+                            ? weight_in_set(category, categories, i)
+                            : s->weight;
+        double part = isnan(s->score) ? 0 : s->score * weight;
+        if (s->bonus) {
             bonus += part;
         } else {
             sum += part;
-            scored += isnan(s.score) ? 0 : s.weight;
-            all += s.weight;
+            scored += isnan(s->score) ? 0 : weight;
+            all += s->weight;
         }
     }
-    return scored > 0 ? fmin(1.0, sum * (all / scored) + bonus) : NAN;
+    double handed_on = absent == IHP__ABSENT_LOST ? 1.0 : all / scored;
+    return scored > 0 ? fmin(1.0, sum * handed_on + bonus) : NAN;
 }
 
 double ihp__quality_of_settlement(const struct ihp__program *program, const struct ihp__deck *deck,

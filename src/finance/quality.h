@@ -64,7 +64,8 @@ struct ihp__measure_score {
 
 /* Scores row `measure` of measures.csv for an IHP. Its points are those given in quality.csv, else
  * the greater of achievement and improvement points, or the only ones there are [17.3.1.2, 18.4.3].
- * Achievement by percentiles is reduced by the share of participants that did not report. */
+ * Achievement by percentiles is reduced by the share of participants that did not report; by policy
+ * the points are reduced instead. */
 void ihp__quality_measure(const struct ihp__quality *quality, int partnership, size_t measure,
                           struct ihp__measure_score *score);
 
@@ -75,7 +76,7 @@ double ihp__quality_equity(const struct ihp__quality *quality, int partnership, 
 
 /* A category of an IHP: a row of quality_scores.csv. */
 struct ihp__category_score {
-    const char *category; /* the program's */
+    const char *category, *set; /* the program's */
     double points, available, weight;
     double score; /* NaN without points available */
     bool bonus;
@@ -92,8 +93,8 @@ bool ihp__quality_has_section(const struct ihp__program *program, int partnershi
 
 /* Returns the overall score of a section, 0 to 1: the weighted scores of its categories. The
  * weights of categories without available points are distributed to the other categories in
- * proportion. Bonus categories are added, up to 100%. NaN if only bonus categories have available
- * points [17.3.2, 18.4.10, 18.4.11]. */
+ * proportion, by policy to those of their set first, or to none. Bonus categories are added, up to
+ * 100%. NaN if only bonus categories have available points [17.3.2, 18.4.10, 18.4.11]. */
 double ihp__quality_overall(const struct ihp__quality *quality, int partnership, int section);
 
 /* Returns the quality score of an IHP in a settlement [18.2]. NaN in an interim settlement [2.18],

@@ -5,11 +5,13 @@
 #include <math.h>
 #include <string.h>
 
-/* The rate of all members must not drop by more than this. The contract says the same of a group
- * with a denominator of 100 or more, but no group that is still eligible at that point has dropped
- * at all: a group behind has come closer to a reference group that has not dropped, and another
- * group must not drop. */
+/* The rate of all members must not drop by more than this, and neither must that of a group with a
+ * denominator of LARGE_GROUP or more in the performance year. A group "maintains" its rate if it
+ * does not drop at all, or by policy not by more than this. If the reference group does not drop, a
+ * group that comes closer to it does not drop either. */
 #define LARGEST_DROP 0.01
+
+enum { LARGE_GROUP = 100 };
 
 /* The rates of a group in the baseline and the performance year. */
 struct pair {
@@ -28,25 +30,48 @@ static struct pair pair_of(const struct ihp__results *before, const struct ihp__
                          ihp__rate_of(ihp__quality_row_of(now, group))};
 }
 
-static bool drops_much(const struct pair *p, bool lower)
+/* What a measure's groups are compared by. */
+struct rule {
+    const struct ihp__policies *policies;
+    bool lower; /* a lower rate is better */
+};
+
+/* Returns true if a rate drops by more than LARGEST_DROP; relative to 0, any drop is more. */
+static bool drops_much(const struct rule *rule, const struct pair *p)
 {
-    return ihp__round12(ihp__rate_improvement(p->now, p->before, lower)) < -LARGEST_DROP;
+    double drop = ihp__rate_lead(p->before, p->now, rule->lower);
+    if (rule->policies->equity_drop == IHP__DROP_RELATIVE) {
+        return p->before.numerator == 0
+                   ? drop > 0
+                   : ihp__round12(ihp__rate_improvement(p->now, p->before, rule->lower)) <
+                         -LARGEST_DROP;
+    }
+    return ihp__round12(drop) > LARGEST_DROP;
+}
+
+/* Returns true if a group maintains or improves its rate. */
+static bool maintains(const struct rule *rule, const struct pair *p)
+{
+    return rule->policies->equity_maintain == IHP__MAINTAIN_TOLERANCE
+               ? !drops_much(rule, p)
+               : ihp__rate_lead(p->now, p->before, rule->lower) >= 0;
 }
 
 /* Finds the points of a group by its gap to the reference group. Returns false if the group makes
- * the IHP ineligible: a group that is behind in either year must come closer, and another group
- * must not drop. `*below` is true if the group is behind in the performance year; only then it has
- * points. */
-static bool group_points(const struct pair *group, const struct pair *reference, bool lower,
-                         bool *below, double *points)
+ * the IHP ineligible: a group that is behind in either year must come closer, and if it is large it
+ * must not drop much; another group must maintain its rate. `*below` is true if the group is behind
+ * in the performance year; only then it has points. */
+static bool group_points(const struct rule *rule, const struct pair *group,
+                         const struct pair *reference, bool *below, double *points)
 {
-    double before = ihp__rate_lead(reference->before, group->before, lower);
-    double now = ihp__rate_lead(reference->now, group->now, lower);
+    double before = ihp__rate_lead(reference->before, group->before, rule->lower);
+    double now = ihp__rate_lead(reference->now, group->now, rule->lower);
     *below = now > 0;
     if (before <= 0 && now <= 0) {
-        return ihp__rate_lead(group->now, group->before, lower) >= 0;
+        return maintains(rule, group);
     }
-    if (ihp__round12(now) >= ihp__round12(before)) {
+    if (ihp__round12(now) >= ihp__round12(before) ||
+        (group->now.denominator >= LARGE_GROUP && drops_much(rule, group))) {
         return false;
     }
     *points = *below ? ihp__quality_gap((before - now) / before) : 0;
@@ -63,11 +88,11 @@ double ihp__quality_equity(const struct ihp__quality *quality, int partnership, 
     const char *reference_group = quality->policies->reference_group;
     const struct pair all = pair_of(&before, &now, "");
     const struct pair reference = pair_of(&before, &now, reference_group);
-    bool lower = m->lower_is_better;
+    const struct rule rule = {quality->policies, m->lower_is_better};
     if (!is_whole(&all) || !is_whole(&reference) || !ihp__quality_is_comparable(quality, m)) {
         return NAN;
     }
-    if (drops_much(&all, lower) || ihp__rate_lead(reference.now, reference.before, lower) < 0) {
+    if (drops_much(&rule, &all) || !maintains(&rule, &reference)) {
         return 0;
     }
     double sum = 0;
@@ -80,7 +105,7 @@ double ihp__quality_equity(const struct ihp__quality *quality, int partnership, 
         if (name[0] == '\0' || strcmp(name, reference_group) == 0 || !is_whole(&group)) {
             continue;
         }
-        if (!group_points(&group, &reference, lower, &below, &points)) {
+        if (!group_points(&rule, &group, &reference, &below, &points)) {
             return 0;
         }
         sum += below ? points * (double)group.now.denominator : 0;

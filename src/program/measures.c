@@ -9,11 +9,12 @@
 
 enum { CATEGORY_BYTES = 100 };
 
-enum { MEASURE, SECTION, CATEGORY, WEIGHT, SCORING, LOWER, TRACK, BONUS, COLUMNS };
+enum { MEASURE, SECTION, CATEGORY, WEIGHT, SCORING, LOWER, TRACK, BONUS, SET, COLUMNS };
 
 static const struct ihp__csv_column columns[COLUMNS] = {
-    {"measure", true}, {"section", true},         {"category", true}, {"weight", true},
-    {"scoring", true}, {"lower_is_better", true}, {"track", true},    {"bonus", false},
+    {"measure", true}, {"section", true}, {"category", true},
+    {"weight", true},  {"scoring", true}, {"lower_is_better", true},
+    {"track", true},   {"bonus", false},  {"set", false},
 };
 
 /* Returns the first row of a measure, or `program->measures`. */
@@ -97,6 +98,10 @@ static enum ihp_status check_row(const struct ihp__csv_row *row, const struct ih
         return ihp__fail_value(err, row, BONUS,
                                "the value of the category's other rows of the track");
     }
+    if (strcmp(m->set, other->set) != 0) {
+        return ihp__fail_value(err, row, SET,
+                               "the value of the category's other rows of the track");
+    }
     return IHP_OK;
 }
 
@@ -110,9 +115,11 @@ static enum ihp_status read_row(const struct ihp__csv_row *row, struct ihp__meas
         read_scoring(row, m, err) != IHP_OK ||
         ihp__field_number(row, WEIGHT, &weight, &m->weight, err) != IHP_OK ||
         ihp__field_switch(row, LOWER, -1, &m->lower_is_better, err) != IHP_OK ||
-        ihp__field_switch(row, BONUS, 0, &m->bonus, err) != IHP_OK) {
+        ihp__field_switch(row, BONUS, 0, &m->bonus, err) != IHP_OK ||
+        ihp__field_label(row, SET, IHP__SET_MAX, false, err) != IHP_OK) {
         return err->status;
     }
+    memcpy(m->set, row->field[SET], row->length[SET]);
     memcpy(m->id, row->field[MEASURE], row->length[MEASURE]);
     return IHP_OK;
 }

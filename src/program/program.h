@@ -139,14 +139,18 @@ enum ihp__scoring {
 /* Most rows of measures.csv. */
 #define IHP__MEASURES_MAX 1000
 
+/* Limits the name of a set of categories, in bytes. */
+#define IHP__SET_MAX 40
+
 /* A row of measures.csv: a quality measure, as it scores a track. */
 struct ihp__measure {
     char id[IHP__MEASURE_MAX + 1];
-    size_t first;   /* the first row with this id, by which other files refer to it */
-    int section;    /* of the contract: 17 or 18 */
-    int track;      /* 1, 2, or 0: both */
-    char *category; /* owned by the program */
-    double weight;  /* of the category: the same on each of its rows of a track */
+    size_t first;               /* the first row with this id, by which other files refer to it */
+    int section;                /* of the contract: 17 or 18 */
+    int track;                  /* 1, 2, or 0: both */
+    char *category;             /* owned by the program */
+    char set[IHP__SET_MAX + 1]; /* of categories, such as a core set, or "" */
+    double weight;              /* of the category: the same on each of its rows of a track */
     enum ihp__scoring scoring;
     bool lower_is_better, bonus;
 };

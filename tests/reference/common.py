@@ -32,6 +32,10 @@ POLICIES = {                    # name: (default, choices; None if the value is 
     'pbp_offset_rule': ('share', ('share', 'rerun')),
     'quality_on_losses': ('as_written', ('as_written', 'none', 'inverse')),
     'circumstance_rule': ('share', ('share', 'months')),
+    'not_reporting': ('achievement', ('achievement', 'total')),
+    'absent_category': ('all', ('all', 'set', 'lost')),
+    'equity_maintain': ('tolerance', ('tolerance', 'strict')),
+    'equity_drop': ('relative', ('relative', 'points')),
     'reference_group': ('White', None),
     'benchmark_difference': ('relative', ('relative', 'points')),
     'bootstrap_weights': ('fixed', ('fixed', 'refit')),                 # no effect here

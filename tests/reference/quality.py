@@ -39,6 +39,13 @@ def relative(now, before):
     return None if now is None or before is None or before == 0 else (now - before) / before
 
 
+def hand_on(weight, names, left):
+    """Adds what is left to the weights of these names, in proportion to what they have."""
+    total = sum(weight[name] for name in names)
+    for name in names if total else ():
+        weight[name] += left * weight[name] / total
+
+
 class Quality:
     def __init__(self, deck, ihps):
         self.deck, self.ihps, self.year = deck, ihps, deck.year['performance']
@@ -91,7 +98,9 @@ class Quality:
             achieved = self.cahps(difference) if scoring == 'cahps' else band(difference, DIFFERENCE)
         if scoring == 'percentile' and rate is not None:
             achieved = self.percentile(rate, marks, sign, name)
-            achieved *= 1 - Fraction(row.get('not_reporting') or '0')                  # [18.4.6.2, 18.4.8.2]
+            reported = 1 - Fraction(row.get('not_reporting') or '0')                   # [18.4.6.2, 18.4.8.2]
+            if self.deck.policy['not_reporting'] == 'achievement':
+                achieved *= reported
         if improvement is not None:
             improved = band(improvement, IMPROVEMENT_ALONE if scoring == 'improvement' else IMPROVEMENT)
 
@@ -101,6 +110,8 @@ class Quality:
             points = self.gap(ihp, name, sign, rate, baseline)
         elif achieved is not None or improved is not None:                             # [17.3.1.2, 18.4.3]
             points = max(p for p in (achieved, improved) if p is not None)
+            if scoring == 'percentile' and self.deck.policy['not_reporting'] == 'total':
+                points *= reported
         return rate, baseline, benchmark, difference, improvement, achieved, improved, points
 
     @staticmethod
@@ -134,22 +145,31 @@ class Quality:
         denominator = {group: int(self.rows[ihp, self.year, name, group]['denominator']) for group in rates}
 
         def dropped(before, now):                            # by more than one percent
-            change = relative(now, before)
-            return change is not None and twelve(sign * change) < twelve(Fraction('-0.01'))
+            change = sign * (now - before)
+            if self.deck.policy['equity_drop'] == 'relative':
+                if before == 0:
+                    return change < 0                        # of nothing, any drop is more
+                change = change / before
+            return twelve(change) < twelve(Fraction('-0.01'))
+
+        def maintained(before, now):                         # "maintain or improve"
+            if self.deck.policy['equity_maintain'] == 'tolerance':
+                return not dropped(before, now)
+            return sign * now >= sign * before
 
         if dropped(baseline, rate):
             return Fraction(0)
         gaps = {}                                            # points of the groups below the reference in P
         for group, (before, now) in rates.items():
             gap = [sign * (theirs - own) for theirs, own in zip(rates[reference], (before, now))]
-            if denominator[group] >= 100 and dropped(before, now):
+            if denominator[group] >= 100 and dropped(before, now):     # [18.4.9.2.1]
                 return Fraction(0)
             if gap[0] > 0 or gap[1] > 0:
                 if gap[1] >= gap[0]:
                     return Fraction(0)
                 if gap[1] > 0:
                     gaps[group] = band((gap[0] - gap[1]) / gap[0], GAP_REDUCTION)
-            elif sign * now < sign * before:                 # "maintain or improve"
+            elif not maintained(before, now):
                 return Fraction(0)
         if not gaps:
             return Fraction(MOST)
@@ -158,13 +178,14 @@ class Quality:
     # ------------------------------------------------------------ scores [17.3.2, 18.4.10, 18.4.11]
 
     def categories(self, ihp, section):
-        """Returns [[category, points, available, weight, is a bonus]] in the order of measures.csv."""
+        """Returns [[category, points, available, weight, is a bonus, set]] in the order of measures.csv."""
         found = {}
         for measure, (*_, points) in self.scored[ihp]:
             if measure['section'] == section:
                 entry = found.setdefault(measure['category'], [measure['category'], Fraction(0), 0,
                                                                Fraction(measure['weight']),
-                                                               measure.get('bonus') == '1'])
+                                                               measure.get('bonus') == '1',
+                                                               measure.get('set') or ''])
                 if points is not None:
                     entry[1] += points
                     entry[2] += MOST
@@ -172,13 +193,20 @@ class Quality:
 
     def overall(self, ihp, section):
         categories = self.categories(ihp, section)
-        all_weights = sum(weight for _, _, _, weight, bonus in categories if not bonus)
-        present = [(points / most, weight, bonus) for _, points, most, weight, bonus in categories if most]
-        weights = sum(weight for _, weight, bonus in present if not bonus)
-        if not weights:
+        plain = [entry for entry in categories if not entry[4]]
+        weight = {name: w for name, _, most, w, _, _ in plain if most}             # of those with a score
+        if not sum(weight.values()):
             return None
-        score = sum(s * weight for s, weight, bonus in present if not bonus) * all_weights / weights
-        return min(Fraction(1), score + sum(s * weight for s, weight, bonus in present if bonus))
+        if self.deck.policy['absent_category'] == 'set':                           # first within every set
+            for chosen in {entry[5] for entry in plain} - {''}:
+                mine = [name for name, _, _, _, _, of_set in plain if of_set == chosen and name in weight]
+                left = sum(w for name, _, _, w, _, of_set in plain if of_set == chosen and name not in weight)
+                hand_on(weight, mine, left)
+        if self.deck.policy['absent_category'] != 'lost':
+            hand_on(weight, list(weight), sum(entry[3] for entry in plain) - sum(weight.values()))
+        score = sum(points / most * weight[name] for name, points, most, _, _, _ in plain if most)
+        return min(Fraction(1), score + sum(points / most * w for _, points, most, w, bonus, _ in categories
+                                            if most and bonus))
 
     def settlement_score(self, row):
         return self.overall(row['ihp_id'], '18')
@@ -190,7 +218,7 @@ class Quality:
                 rows.append([ihp, measure['measure'], *map(show_ratio, numbers),
                              '0' if numbers[-1] is None else str(MOST)])
             for section in sorted({measure['section'] for measure, _ in measures}):
-                for category, points, available, weight, _ in self.categories(ihp, section):
+                for category, points, available, weight, _, _ in self.categories(ihp, section):
                     score = points / available if available else None
                     scores.append([ihp, section, category, show_ratio(points), available, show_ratio(weight),
                                    show_ratio(score)])

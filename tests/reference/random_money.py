@@ -11,7 +11,8 @@ COUNTIES = ['27053', '27123', '27003', '27137', '27109']
 KINDS = ['state_without_cause', 'state_breach', 'insufficient_funds', 'ihp_without_cause', 'with_cause']
 GROUPS = ['Asian/Pacific Islander', 'Black', 'Hispanic', 'Native American', 'White', 'Hñähñu, other']
 POLICIES = {'quality_on_losses': ['none', 'inverse'], 'benchmark_difference': ['points'],
-            'circumstance_rule': ['months'],
+            'circumstance_rule': ['months'], 'not_reporting': ['total'], 'absent_category': ['set', 'lost'],
+            'equity_maintain': ['strict'], 'equity_drop': ['points'],
             'reference_group': ['Black', 'Asian/Pacific Islander']}
 DIFFERENCES = ['-0.2', '-0.04', '-0.03', '-0.02', '0', '0.02', '0.03', '0.04', '0.06', '0.08', '0.2']
 IMPROVEMENTS = ['-0.05', '0', '0.01', '0.02', '0.03', '0.04', '0.05', '0.06', '0.07', '0.08', '0.3']
@@ -104,7 +105,7 @@ class Quality:
             for measure in self.scorings if ihp != silent else ():
                 self.make_rates(ihp, measure)
         case.table('program', 'measures', ['measure', 'section', 'category', 'weight', 'scoring', 'lower_is_better',
-                                           'track', 'bonus'], self.measures)
+                                           'track', 'bonus', 'set'], self.measures)
         case.table('program', 'benchmarks', ['measure', 'year', 'benchmark', 'p30', 'p40', 'p50', 'p60', 'p70', 'p80',
                                              'comparable'], self.benchmarks)
         case.table('program', 'quality', ['ihp_id', 'year', 'measure', 'group', 'numerator', 'denominator',
@@ -125,11 +126,12 @@ class Quality:
     def make_category(self, section, track, bonus, entry):
         case = self.case
         category, weight, measures = entry
+        chosen = case.pick(['', 'Core', 'Core', 'Set "B"'])
         for text in measures:
             name, scoring = text.rstrip('*').split()
             lower = '1' if text.endswith('*') and case.chance(0.6) else '0'
             scoring, lower = self.scorings.setdefault(name, (scoring, lower))
-            self.measures.append([name, section, category, weight, scoring, lower, track, bonus])
+            self.measures.append([name, section, category, weight, scoring, lower, track, bonus, chosen])
 
     def make_benchmarks(self, measure):
         case, scoring = self.case, self.scorings[measure][0]

@@ -45,6 +45,10 @@ static inline struct ihp__policies usual_policies(void)
         .quality_on_losses = IHP__LOSSES_AS_WRITTEN,
         .circumstance_rule = IHP__CIRCUMSTANCE_SHARE,
         .benchmark_difference = IHP__DIFFERENCE_RELATIVE,
+        .not_reporting = IHP__NOT_REPORTING_ACHIEVEMENT,
+        .absent_category = IHP__ABSENT_ALL,
+        .equity_maintain = IHP__MAINTAIN_TOLERANCE,
+        .equity_drop = IHP__DROP_RELATIVE,
         .reference_group = "White",
     };
 }

@@ -55,6 +55,11 @@ static const struct policy_case policy_case[] = {
     POLICY(circumstance_rule, QUALITY, IHP__CIRCUMSTANCE_SHARE, "months", IHP__CIRCUMSTANCE_MONTHS),
     POLICY(benchmark_difference, QUALITY, IHP__DIFFERENCE_RELATIVE, "points",
            IHP__DIFFERENCE_POINTS),
+    POLICY(not_reporting, QUALITY, IHP__NOT_REPORTING_ACHIEVEMENT, "total",
+           IHP__NOT_REPORTING_TOTAL),
+    POLICY(absent_category, QUALITY, IHP__ABSENT_ALL, "lost", IHP__ABSENT_LOST),
+    POLICY(equity_maintain, QUALITY, IHP__MAINTAIN_TOLERANCE, "strict", IHP__MAINTAIN_STRICT),
+    POLICY(equity_drop, QUALITY, IHP__DROP_RELATIVE, "points", IHP__DROP_POINTS),
     POLICY(bootstrap_weights, INTERVALS, IHP__BOOTSTRAP_FIXED, "refit", IHP__BOOTSTRAP_REFIT),
 };
 #undef POLICY

@@ -17,7 +17,9 @@ static const char *const policies[] = {
     "cost_months",          "risk_weights",
     "pbp_offset_outside",   "pbp_offset_rule",
     "quality_on_losses",    "circumstance_rule",
-    "benchmark_difference", "bootstrap_weights",
+    "benchmark_difference", "not_reporting",
+    "absent_category",      "equity_maintain",
+    "equity_drop",          "bootstrap_weights",
 };
 
 static void test_paths(void **state)

@@ -86,11 +86,10 @@ static void test_one_at_a_time(void **state)
                                    "    trend: [-0.01, 0.01]\n"
                                    "    threshold: [0.0, 0.01, 0.05]\n"
                                    "    primary_care_elsewhere: [step3, blocks]\n"
-                                   "    count_unit: visit\n"
-                                   "    lookback_months: [0]\n"
+                                   "    count_unit: visit\n    lookback_months: [0]\n"
                                    "    risk_weights: [base]\n"
                                    "    corridor_share:\n      - 0.25\n      - 1\n"
-                                   "    base_paid_through: [2024-12-31]\n"
+                                   "    base_paid_through: 2024-12-31\n"
                                    "    performance_paid_through: [2025-12-31, 2026-01-31, "
                                    "2026-12-30]\n"
                                    "    roster_quarter: [2025Q1, 2025Q2]\n");
@@ -223,6 +222,10 @@ static void test_readings(void **state)
         {"quality_on_losses", "none", "18.4.13", IHP__ACTS_ON_QUALITY},
         {"circumstance_rule", "months", "5.9", IHP__ACTS_ON_QUALITY},
         {"benchmark_difference", "points", "18.4.4.1", IHP__ACTS_ON_QUALITY},
+        {"not_reporting", "total", "18.4.6.2", IHP__ACTS_ON_QUALITY},
+        {"absent_category", "set", "18.4.10", IHP__ACTS_ON_QUALITY},
+        {"equity_maintain", "strict", "18.4.9.2.1", IHP__ACTS_ON_QUALITY},
+        {"equity_drop", "points", "18.4.9.2.1", IHP__ACTS_ON_QUALITY},
     };
     static const char *const others[] = {"min_continuous_months", "min_total_months",
                                          "lookback_months", "reference_group", "bootstrap_weights"};

@@ -179,6 +179,10 @@ static const struct {
     {"pbp_offset_outside", "all", "'all'", "none or outermost"},
     {"pbp_offset_rule", "run", "'run'", "share or rerun"},
     {"circumstance_rule", "days", "'days'", "share or months"},
+    {"not_reporting", "none", "'none'", "achievement or total"},
+    {"absent_category", "none", "'none'", "all, set or lost"},
+    {"equity_maintain", "1", "'1'", "tolerance or strict"},
+    {"equity_drop", "0.01", "'0.01'", "relative or points"},
 };
 
 static void test_values(void **state)

@@ -74,7 +74,7 @@ static void test_gap_closed(void **state)
     assert_number(EQUITY({"A", 30, 30, 50}, {"White", 25, 25, 50}), 2); /* above in both */
 }
 
-/* Groups below must come closer, all others must not drop. */
+/* Groups below must come closer, all others must maintain their rate. */
 static void test_gap_eligibility(void **state)
 {
     (void)state;
@@ -86,14 +86,88 @@ static void test_gap_eligibility(void **state)
     /* Above before, below now; equal before, below now. */
     assert_number(EQUITY({"A", 26, 25, 50}, {"White", 25, 26, 50}), 0);
     assert_number(EQUITY({"A", 25, 25, 50}, {"White", 25, 26, 50}), 0);
-    /* Above in both years, but dropped by less than 1%. */
-    assert_number(EQUITY({"A", 240, 238, 400}, {"White", 200, 200, 400}), 0);
     assert_number(EQUITY({"A", 240, 240, 400}, {"White", 200, 200, 400}), 2);
     /* Below and dropped by more than 1%, with a denominator of 100 and with less. */
     assert_number(EQUITY({"A", 40, 39, 100}, {"White", 50, 50, 100}), 0);
     assert_number(EQUITY({"A", 39, 38, 99}, {"White", 50, 50, 100}), 0);
-    /* The reference group itself has dropped. */
-    assert_number(EQUITY({"A", 20, 24, 50}, {"White", 500, 499, 1000}), 0);
+}
+
+/* Points under `equity_maintain: strict`. */
+static double strict(struct fixture *f)
+{
+    f->policies.equity_maintain = IHP__MAINTAIN_STRICT;
+    return scored(f, 0).points;
+}
+
+/* A group that is not below maintains its rate with a drop of up to 1%, whatever its denominator;
+ * so does the reference group. Under `strict` it must not drop at all. */
+static void test_gap_maintain(void **state)
+{
+    (void)state;
+    assert_number(EQUITY({"A", 400, 396, 800}, {"White", 200, 200, 800}), 2); /* exactly 1% */
+    assert_number(strict(GAP({"A", 400, 396, 800}, {"White", 200, 200, 800})), 0);
+    assert_number(EQUITY({"A", 400, 395, 800}, {"White", 200, 200, 800}), 0);
+    assert_number(strict(GAP({"A", 400, 400, 800}, {"White", 200, 200, 800})), 2);
+    assert_number(EQUITY({"A", 50, 49, 99}, {"White", 25, 25, 99}), 0); /* 2%, a small group */
+    /* The reference group drops by exactly 1% and by more; A's gap becomes 85% smaller. */
+    assert_number(EQUITY({"A", 20, 24, 50}, {"White", 500, 495, 1000}), 2);
+    assert_number(strict(GAP({"A", 20, 24, 50}, {"White", 500, 495, 1000})), 0);
+    assert_number(strict(GAP({"A", 20, 24, 50}, {"White", 500, 499, 1000})), 0);
+    assert_number(EQUITY({"A", 20, 24, 50}, {"White", 500, 494, 1000}), 0);
+}
+
+/* A group below may drop if its gap shrinks because the reference group drops too, but not by more
+ * than 1% from a denominator of 100 on. White from 50% to 49.5%, A from 40% to 34 of 86 or 39.53%:
+ * 1.2% less, and its gap 0.3% smaller, without points. B has 2 points. */
+static void test_gap_below_and_dropped(void **state)
+{
+    (void)state;
+    struct fixture *f = GAP({"A", 40, 34, 100}, {"B", 20, 24, 50}, {"White", 500, 495, 1000});
+    f->row[5].denominator = 86;
+    assert_number(scored(f, 0).points, (86 * 0.0 + 50 * 2.0) / 136);
+    assert_number(strict(f), 0);
+    f = GAP({"A", 40, 68, 100}, {"B", 20, 24, 50}, {"White", 500, 495, 1000});
+    f->row[5].denominator = 172; /* the same rate of a large group */
+    assert_number(scored(f, 0).points, 0);
+    f->policies.equity_drop = IHP__DROP_POINTS; /* 0.47 points */
+    assert_number(scored(f, 0).points, (172 * 0.0 + 50 * 2.0) / 222);
+}
+
+/* Under `equity_drop: points` the 1% is of the rate itself. */
+static void test_gap_drop_in_points(void **state)
+{
+    (void)state;
+    struct fixture *f = GAP({"A", 240, 236, 400}, {"White", 200, 200, 400});
+    assert_number(scored(f, 0).points, 0); /* 60% to 59%: 1.7% less */
+    f->policies.equity_drop = IHP__DROP_POINTS;
+    assert_number(scored(f, 0).points, 2); /* exactly 1 point */
+    assert_number(strict(f), 0);
+    f->policies.equity_maintain = IHP__MAINTAIN_TOLERANCE;
+    f->row[4].numerator = 235;
+    assert_number(scored(f, 0).points, 0);
+    f->row[4].numerator = 240;
+    f->row[3].numerator = 490; /* everyone, from 50% to exactly 49% */
+    assert_number(scored(f, 0).points, 2);
+    f->row[3].numerator = 489;
+    assert_number(scored(f, 0).points, 0);
+}
+
+/* If a lower rate is better, any rise from 0 is a relative drop of more than 1%. */
+static void test_gap_drop_from_zero(void **state)
+{
+    (void)state;
+    struct fixture *f = GAP({"White", 25, 25, 50});
+    f->measure[0].lower_is_better = true;
+    f->row[0].numerator = f->row[2].numerator = 0;
+    assert_number(scored(f, 0).points, 2);
+    f->row[2].numerator = 1;
+    assert_number(scored(f, 0).points, 0);
+    f->policies.equity_drop = IHP__DROP_POINTS; /* from 0 to 0.1% */
+    assert_number(scored(f, 0).points, 2);
+    f->row[2].numerator = 10; /* exactly 1% */
+    assert_number(scored(f, 0).points, 2);
+    f->row[2].numerator = 11;
+    assert_number(scored(f, 0).points, 0);
 }
 
 /* The rate of all members must not drop by more than 1%. */
@@ -144,9 +218,11 @@ static void test_gap_missing_rates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_gap_example),      cmocka_unit_test(test_gap_weights),
-        cmocka_unit_test(test_gap_closed),       cmocka_unit_test(test_gap_eligibility),
-        cmocka_unit_test(test_gap_overall_drop), cmocka_unit_test(test_gap_missing_rates),
+        cmocka_unit_test(test_gap_example),        cmocka_unit_test(test_gap_weights),
+        cmocka_unit_test(test_gap_closed),         cmocka_unit_test(test_gap_eligibility),
+        cmocka_unit_test(test_gap_overall_drop),   cmocka_unit_test(test_gap_missing_rates),
+        cmocka_unit_test(test_gap_maintain),       cmocka_unit_test(test_gap_below_and_dropped),
+        cmocka_unit_test(test_gap_drop_in_points), cmocka_unit_test(test_gap_drop_from_zero),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

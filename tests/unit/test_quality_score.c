@@ -177,6 +177,39 @@ static void test_percentile(void **state)
     assert_number(s.improvement, -2.0 / 38);
 }
 
+/* Under `not_reporting: total` the points are reduced after the greater of the two was taken. */
+static void test_not_reporting_of_the_total(void **state)
+{
+    (void)state;
+    struct fixture *f = fixture();
+    add_measure(f, "C12", first, 1, IHP__SCORING_PERCENTILE);
+    add_measure(f, "Q1", first, 1, IHP__SCORING_IMPROVEMENT);
+    add_benchmark(f, 0, NAN);
+    add_rates(f, 0, 39, 40, 100);
+    f->policies.not_reporting = IHP__NOT_REPORTING_TOTAL;
+    f->row[1].not_reporting = 0.25;
+    struct ihp__measure_score s = scored(f, 0);
+    assert_number(s.achievement_points, 1.2);
+    assert_number(s.improvement_points, 0); /* 2.6% */
+    assert_number(s.points, 0.9);
+    f->row[0].numerator = 38; /* 5.3%: 1.4 */
+    s = scored(f, 0);
+    assert_number(s.achievement_points, 1.2);
+    assert_number(s.improvement_points, 1.4);
+    assert_number(s.points, 1.05);
+    f->row[1].not_reporting = 1;
+    assert_number(scored(f, 0).points, 0);
+    assert_number(scored(f, 0).available, 2);
+    f->row[1].not_reporting = 0;
+    assert_number(scored(f, 0).points, 1.4);
+    f->row[1].not_reporting = 0.25;
+    f->row[1].points = 2; /* given points are not reduced */
+    assert_number(scored(f, 0).points, 2);
+    add_rates(f, 1, 50, 52, 100); /* nor are those of other scorings */
+    f->row[3].not_reporting = 0.25;
+    assert_number(scored(f, 1).points, 1);
+}
+
 static void test_cahps(void **state)
 {
     (void)state;
@@ -288,6 +321,48 @@ static void test_overall(void **state)
     assert_number(ihp__quality_overall(&f->quality, TWO, 17), NAN);
 }
 
+/* The overall score if the categories with a 0 are absent, the bonus not counted. */
+static double without(struct fixture *f, bool is_first, bool is_second, bool is_third)
+{
+    f->row[0].sufficient = f->row[2].sufficient = is_first;
+    f->row[1].sufficient = is_second;
+    f->row[3].sufficient = is_third;
+    f->row[4].sufficient = false;
+    return ihp__quality_overall(&f->quality, TWO, 18);
+}
+
+/* First and Second are a set. Their scores are 0.75 and 0.25, Third's is 0.5. */
+static void test_absent_category(void **state)
+{
+    (void)state;
+    struct fixture *f = scores();
+    static const size_t core[] = {0, 1, 2};
+    for (size_t i = 0; i < 3; i++) {
+        strcpy(f->measure[core[i]].set, "Core");
+    }
+    assert_number(without(f, true, false, true), (0.75 * 0.5 + 0.5 * 0.2) / 0.7);
+    f->policies.absent_category = IHP__ABSENT_SET;
+    assert_number(without(f, true, true, true), 0.55);
+    assert_number(without(f, true, false, true), 0.75 * 0.8 + 0.5 * 0.2);
+    assert_number(without(f, false, true, true), 0.25 * 0.8 + 0.5 * 0.2);
+    assert_number(without(f, false, false, true), 0.5); /* all of the set is left to the others */
+    assert_number(without(f, true, true, false), (0.75 * 0.5 + 0.25 * 0.3) / 0.8); /* no set */
+    assert_number(without(f, true, false, false), 0.75); /* 0.8 within the set, then all */
+    assert_number(without(f, false, false, false), NAN);
+    strcpy(f->measure[3].set, "Other"); /* a set of one category */
+    assert_number(without(f, true, false, true), 0.75 * 0.8 + 0.5 * 0.2);
+    assert_number(without(f, true, true, false), (0.75 * 0.5 + 0.25 * 0.3) / 0.8);
+    strcpy(f->measure[4].set, "Core"); /* a bonus category neither hands on nor receives */
+    assert_number(without(f, true, false, true), 0.75 * 0.8 + 0.5 * 0.2);
+    f->row[4].sufficient = true;
+    assert_number(ihp__quality_overall(&f->quality, TWO, 18), 0.75 * 0.8 + 0.5 * 0.2 + 0.04);
+    f->policies.absent_category = IHP__ABSENT_LOST;
+    assert_number(ihp__quality_overall(&f->quality, TWO, 18), 0.75 * 0.5 + 0.5 * 0.2 + 0.04);
+    assert_number(without(f, true, true, true), 0.55);
+    assert_number(without(f, true, false, false), 0.75 * 0.5);
+    assert_number(without(f, false, false, false), NAN);
+}
+
 static void test_upper_limit_and_no_score(void **state)
 {
     (void)state;
@@ -365,10 +440,12 @@ int main(void)
         cmocka_unit_test(test_removed),
         cmocka_unit_test(test_not_comparable),
         cmocka_unit_test(test_percentile),
+        cmocka_unit_test(test_not_reporting_of_the_total),
         cmocka_unit_test(test_cahps),
         cmocka_unit_test(test_points_given),
         cmocka_unit_test(test_categories),
         cmocka_unit_test(test_overall),
+        cmocka_unit_test(test_absent_category),
         cmocka_unit_test(test_upper_limit_and_no_score),
         cmocka_unit_test(test_tracks),
         cmocka_unit_test(test_of_settlement),

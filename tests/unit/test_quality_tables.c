@@ -18,6 +18,8 @@
              "C07,18,Survey,0.5,cahps,0,2,0\nQ1,18,Steps,0.5,improvement,0,2,\n"                   \
              "E1,18,Gaps,0,gap,0,2,0\nX1,18,More,0.05,improvement,0,2,1\n"
 
+#define LONG_40 "1234567890123456789012345678901234567890"
+
 static const char *const quality_file[] = {"measures.csv", "benchmarks.csv", "quality.csv"};
 
 /* Writes the program folder with these texts; NULL: the file is missing. */
@@ -93,6 +95,33 @@ static void test_weights_that_are_not_one(void **state)
     ihp__program_destroy(&program);
 }
 
+/* A category has one set on a track; a blank is none. */
+static void test_sets_of_categories(void **state)
+{
+    (void)state;
+    static const char head[] = "measure,section,category,weight,scoring,lower_is_better,track,set\n"
+                               "A,17,C,0.5,points,0,1," LONG_40 "\n";
+    char text[400];
+    write_quality(NULL, NULL, NULL);
+    snprintf(text, sizeof text,
+             "%sB,17,C,0.5,points,0,1," LONG_40 "\nC,17,C,1,points,0,2,Core\n"
+             "D,17,D,0.5,points,0,1,\n",
+             head);
+    struct ihp__program *program = loaded_quality(text, NULL, NULL, NULL);
+    assert_string_equal(program->measure[1].set, LONG_40);
+    assert_string_equal(program->measure[2].set, "Core"); /* the category of another track */
+    assert_string_equal(program->measure[3].set, "");
+    ihp__program_destroy(&program);
+    static const struct refusal cases[] = {
+        {"B,17,C,0.5,points,0,1,\n", ":3: column set: a blank is not valid", "other rows"},
+        {"B,17,C,0.5,points,0,,Core\n", ":3: column set: 'Core' is not valid", "other rows"},
+        {"B,17,D,0.5,points,0,1," LONG_40 "1\n", ":3: column set: a text that is too long",
+         "40 bytes"},
+        {"B,17,D,0.5,points,0,1,\"a\nb\"\n", ":3: column set: a text with control", "one line"},
+    };
+    ASSERT_REFUSALS("measures.csv", head, cases);
+}
+
 /* Benchmarks of a year, and of a year without any; optional columns may be missing. */
 static void test_benchmarks(void **state)
 {
@@ -161,8 +190,6 @@ static void test_quality_rows(void **state)
 }
 
 /* ---- refused rows ---------------------------------------------------------------------------- */
-
-#define LONG_40 "1234567890123456789012345678901234567890"
 
 static void test_refused_measures(void **state)
 {
@@ -370,11 +397,17 @@ static void test_reference_group(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FOLDER(test_measures),           IN_FOLDER(test_weights_that_are_not_one),
-        IN_FOLDER(test_benchmarks),         IN_FOLDER(test_quality_rows),
-        IN_FOLDER(test_refused_measures),   IN_FOLDER(test_too_many_measures),
-        IN_FOLDER(test_refused_benchmarks), IN_FOLDER(test_refused_quality),
-        IN_FOLDER(test_missing_benchmarks), IN_FOLDER(test_reference_group),
+        IN_FOLDER(test_measures),
+        IN_FOLDER(test_sets_of_categories),
+        IN_FOLDER(test_weights_that_are_not_one),
+        IN_FOLDER(test_benchmarks),
+        IN_FOLDER(test_quality_rows),
+        IN_FOLDER(test_refused_measures),
+        IN_FOLDER(test_too_many_measures),
+        IN_FOLDER(test_refused_benchmarks),
+        IN_FOLDER(test_refused_quality),
+        IN_FOLDER(test_missing_benchmarks),
+        IN_FOLDER(test_reference_group),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
