@@ -25,6 +25,7 @@ static struct ihp__member_fact random_fact(struct random_draws *draws)
                                  .acg = (uint16_t)random_below(draws, ACGS),
                                  .partnership =
                                      (int16_t)((int16_t)random_below(draws, IHPS + 1) - 1),
+                                 .window = 1,
                                  .enough = random_below(draws, 4) > 0,
                                  .affected = (uint16_t)random_below(draws, 4096)};
     if (random_below(draws, 3) == 0) {
