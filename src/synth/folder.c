@@ -9,7 +9,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* The files of a program folder. Those without a function are as in inputs/program-defaults. */
+/* The files of a program folder, of which src/program/load.c has the list. Those without a function
+ * are as in inputs/program-defaults. */
 static const struct {
     const char *name;
     void (*write)(FILE *stream, const struct ihp__synth_model *model);
@@ -28,6 +29,11 @@ static const struct {
     {"quality.csv", ihp__synth_write_quality},
 };
 enum { FILES = sizeof files / sizeof files[0] };
+
+const char *ihp__synth_program_file(size_t i)
+{
+    return i < FILES ? files[i].name : NULL;
+}
 
 /* ---- folders --------------------------------------------------------------------------------- */
 

@@ -36,6 +36,10 @@ enum ihp_status ihp__synth_program_write(const struct ihp__synth_model *model,
 
 /* ---- deck_file.c ----------------------------------------------------------------------------- */
 
+/* Returns the name of file `i` that a synthetic program folder has, such as "ihps.csv"; NULL behind
+ * the last. */
+const char *ihp__synth_program_file(size_t i);
+
 /* Writes deck.yaml and effects.csv next to the program folder. */
 enum ihp_status ihp__synth_deck_write(const struct ihp__synth_model *model, struct ihp_error *err);
 

@@ -8,6 +8,7 @@
 #include "finance/quality.h"
 #include "ihp/import.h"
 #include "program/program.h"
+#include "synth/folder.h"
 #include "synth/random.h"
 
 #include <math.h>
@@ -364,6 +365,32 @@ static void a_folder_that_cannot_be_created_leaves_no_store(void **state)
     synthetic_end(&s);
 }
 
+/* The program folder has every required file once, and none that a program folder cannot have. */
+static void program_files_are_those_that_are_read(void **state)
+{
+    (void)state;
+    size_t required = 0, written = 0;
+    for (size_t i = 0; ihp__synth_program_file(i) != NULL; i++) {
+        const char *name = ihp__synth_program_file(i);
+        const struct ihp__program_file *file;
+        size_t known = 0;
+        for (size_t f = 0; (file = ihp__program_file(f)) != NULL; f++) {
+            char csv[64];
+            snprintf(csv, sizeof csv, "%s.csv", file->name);
+            known += strcmp(csv, name) == 0;
+            written += strcmp(csv, name) == 0 && file->required;
+        }
+        assert_int_equal(known, 1);
+        for (size_t other = 0; other < i; other++) {
+            assert_string_not_equal(ihp__synth_program_file(other), name);
+        }
+    }
+    for (size_t f = 0; ihp__program_file(f) != NULL; f++) {
+        required += ihp__program_file(f)->required;
+    }
+    assert_int_equal(written, required);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -374,6 +401,7 @@ int main(void)
         cmocka_unit_test(contract_tables_are_the_defaults),
         cmocka_unit_test(payment_dollars_are_the_defaults),
         cmocka_unit_test(program_and_deck_fit_the_store),
+        cmocka_unit_test(program_files_are_those_that_are_read),
         cmocka_unit_test(quality_tables_give_every_partnership_its_scores),
         cmocka_unit_test(deck_finds_store_and_program_from_its_own_folder),
         cmocka_unit_test(effects_are_evenly_spaced_from_minus_to_plus),
