@@ -4,7 +4,8 @@
  * A row declares all there is to a policy: its field in `struct ihp__policies`, the enum and the
  * names of its values, what a deck may say, its default, where the manifest and the tables list it,
  * whether a sweep may vary it, and which scenarios share the work of a pass. No other list names
- * the policies. "How to add a policy" in docs/architecture.md has the steps.
+ * the policies; outside its rule, one policy alone is named: sweep/plan.c turns `base_roster` into
+ * the quarter of a reading's roster. "How to add a policy" in docs/architecture.md has the steps.
  *
  * What a policy acts on decides who can read it. Rules about claims see
  * `struct ihp__claims_policies` alone, and the decision on a member sees

@@ -66,6 +66,22 @@ static const struct policy_case policy_case[] = {
 
 enum { POLICY_CASES = sizeof policy_case / sizeof policy_case[0] };
 
+/* A new policy needs a case above, or is a text. */
+#define TEXT_CHOICE                                                         0
+#define TEXT_BOOLEAN                                                        0
+#define TEXT_INTEGER                                                        0
+#define TEXT_TEXT                                                           1
+#define COUNT_TEXT(name, type, values, fallback, section, meaning, acts_on) +TEXT_##type
+#define NO_VALUE(enumerator, text)
+static_assert(POLICY_CASES + (IHP__POLICY_LIST(COUNT_TEXT, NO_VALUE)) == IHP__POLICIES,
+              "policy_case has every policy that is not a text");
+#undef TEXT_CHOICE
+#undef TEXT_BOOLEAN
+#undef TEXT_INTEGER
+#undef TEXT_TEXT
+#undef COUNT_TEXT
+#undef NO_VALUE
+
 /* Returns where a set of policies has the number of a policy. */
 static inline int *policy_number(struct ihp__policies *policies, const struct policy_case *p)
 {
