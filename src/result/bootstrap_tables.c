@@ -3,6 +3,7 @@
  * people. */
 #include "result/bootstrap_tables.h"
 
+#include "result/print_sentence.h"
 #include "result/print_table.h"
 
 #include <math.h>
@@ -185,7 +186,8 @@ enum ihp_status ihp__bootstrap_print(FILE *stream, const struct ihp__bootstrap_s
     for (size_t i = 0; i < outcomes->rows; i++) {
         add_row(&print, bootstrap, ihp__table_row(outcomes, i), level);
     }
-    fprintf(stream, "\nUncertainty: %d bootstrap replicates, %g%% percentile intervals\n",
-            spec->replicates, level * 100.0);
+    ihp__print_sentence(stream,
+                        "\nUncertainty: %d bootstrap replicates, %g%% percentile intervals\n",
+                        spec->replicates, level * 100.0);
     return ihp__print_end(&print, err);
 }

@@ -3,6 +3,7 @@
 #include "result/payment_tables.h"
 
 #include "finance/finance.h"
+#include "result/print_sentence.h"
 #include "result/print_table.h"
 
 #include <stdlib.h>
@@ -191,8 +192,8 @@ enum ihp_status ihp__payments_print(FILE *stream, const struct ihp__table *quart
     if (ihp__print_end(&print, err) != IHP_OK) {
         return err->status;
     }
-    fprintf(stream, "\nTotal: %s of population-based payments, %s for C&TC outreach\n",
-            ihp__money_format_grouped(pbp, a), ihp__money_format_grouped(ctc, b));
+    ihp__print_sentence(stream, "\nTotal: %s of population-based payments, %s for C&TC outreach\n",
+                        ihp__money_format_grouped(pbp, a), ihp__money_format_grouped(ctc, b));
     return IHP_OK;
 }
 
@@ -216,7 +217,7 @@ enum ihp_status ihp__reconcile_print(FILE *stream, const struct ihp__table *tabl
     if (ihp__print_end(&print, err) != IHP_OK) {
         return err->status;
     }
-    fprintf(stream, "\nTotal: %s for %lld member months\n", ihp__money_format_grouped(cents, text),
-            (long long)months);
+    ihp__print_sentence(stream, "\nTotal: %s for %lld member months\n",
+                        ihp__money_format_grouped(cents, text), (long long)months);
     return IHP_OK;
 }

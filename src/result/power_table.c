@@ -2,6 +2,7 @@
 /* The table of the chances of savings and losses by size, and the same for people. */
 #include "result/power_table.h"
 
+#include "result/print_sentence.h"
 #include "result/print_table.h"
 
 #include <math.h>
@@ -102,11 +103,12 @@ enum ihp_status ihp__power_print(FILE *stream, const struct ihp__table *table, d
             return err->status;
         }
     }
-    fprintf(stream,
-            "\nTrue change is the change in the cost of care: -5%% means 5%% true savings.\n"
-            "Savings is the chance of a ratio below %.6g%%, losses of one above %.6g%%.\n"
-            "* by chance alone. A false reward: savings, although the IHP saved nothing or cost\n"
-            "  more. A false penalty: losses, although it cost nothing more or saved.\n",
-            (1.0 - threshold) * 100.0, (1.0 + threshold) * 100.0);
+    ihp__print_sentence(
+        stream,
+        "\nTrue change is the change in the cost of care: -5%% means 5%% true savings.\n"
+        "Savings is the chance of a ratio below %.6g%%, losses of one above %.6g%%.\n"
+        "* by chance alone. A false reward: savings, although the IHP saved nothing or cost\n"
+        "  more. A false penalty: losses, although it cost nothing more or saved.\n",
+        (1.0 - threshold) * 100.0, (1.0 + threshold) * 100.0);
     return IHP_OK;
 }

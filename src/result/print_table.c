@@ -33,10 +33,9 @@ static size_t controlling_width(void)
     return width;
 }
 
-/* Returns the width of the terminal that a stream is, or 0 if it is none. mpirun gives its
- * processes a terminal of no width for their output: what they print goes to the terminal of
- * mpirun, or to a file. */
-static size_t width_of(FILE *stream)
+/* mpirun gives its processes a terminal of no width for their output: what they print goes to the
+ * terminal of mpirun, or to a file. */
+size_t ihp__print_width(FILE *stream)
 {
     int64_t columns;
     const char *text = getenv("COLUMNS");
@@ -58,7 +57,15 @@ struct ihp__print ihp__print_begin(FILE *stream, const struct ihp__print_column 
                                .column = column,
                                .columns = columns,
                                .keys = keys,
-                               .width = width_of(stream)};
+                               .width = ihp__print_width(stream)};
+}
+
+void ihp__print_set_indent(struct ihp__print *print, size_t indent)
+{
+    print->indent = indent;
+    if (print->width > 0) {
+        print->width = print->width > indent ? print->width - indent : 1;
+    }
 }
 
 /* ---- cells ----------------------------------------------------------------------------------- */
@@ -252,15 +259,15 @@ static int fill_block(struct libscols_table *table, const struct layout *layout,
     return failed != 0 ? failed : add_lines(table, layout, first, end);
 }
 
-/* Prints a text without the blanks at the ends of its lines. */
-static void put_lines(FILE *stream, const char *text)
+/* Prints a text, indented, without the blanks at the ends of its lines. */
+static void put_lines(FILE *stream, const char *text, size_t indent)
 {
     while (*text != '\0') {
         size_t length = strcspn(text, "\n"), kept = length;
         while (kept > 0 && text[kept - 1] == ' ') {
             kept--;
         }
-        fwrite(text, 1, kept, stream);
+        fprintf(stream, "%*s%.*s", kept > 0 ? (int)indent : 0, "", (int)kept, text);
         fputc('\n', stream);
         text += length + (text[length] == '\n');
     }
@@ -278,7 +285,7 @@ static int print_block(const struct layout *layout, size_t first, size_t end)
         failed = scols_print_table_to_string(table, &text);
     }
     if (failed == 0 && text != NULL) {
-        put_lines(layout->print->stream, text);
+        put_lines(layout->print->stream, text, layout->print->indent);
     }
     free(text);
     scols_unref_table(table);

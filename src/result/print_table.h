@@ -30,9 +30,10 @@ struct ihp__print {
     FILE *stream;
     const struct ihp__print_column *column; /* [columns], borrowed */
     size_t columns;
-    size_t keys;  /* at least 1, fewer than `columns`: the first, which say what a row is about */
-    size_t width; /* of the terminal; 0: no limit */
-    char **cell;  /* [rows][columns], owned */
+    size_t keys;   /* at least 1, fewer than `columns`: the first, which say what a row is about */
+    size_t width;  /* of the terminal without the indent; 0: no limit */
+    size_t indent; /* blanks before each line */
+    char **cell;   /* [rows][columns], owned */
     size_t used, capacity;
     bool short_of_memory;
 };
@@ -43,6 +44,12 @@ struct ihp__print ihp__print_begin(FILE *stream, const struct ihp__print_column 
                                    size_t columns, size_t keys);
 #define IHP__PRINT_BEGIN(stream, columns, keys)                                                    \
     ihp__print_begin(stream, columns, sizeof(columns) / sizeof((columns)[0]), keys)
+
+/* Returns the width of the terminal that a stream is, by the rule above; 0 if it is none. */
+size_t ihp__print_width(FILE *stream);
+
+/* Sets the blanks before each line of a table that has just begun. */
+void ihp__print_set_indent(struct ihp__print *print, size_t indent);
 
 /* Add a cell to the current row. An undefined number (NaN) is printed as "-". */
 void ihp__print_text(struct ihp__print *print, const char *text);

@@ -3,6 +3,7 @@
 #include "result/quality_tables.h"
 
 #include "result/folder.h"
+#include "result/print_sentence.h"
 #include "result/print_table.h"
 
 #include <errno.h>
@@ -171,10 +172,11 @@ static enum ihp_status print_section(FILE *stream, const struct ihp__program *pr
         }
         add_score(&print, ihp__table_row(scores, *end));
     }
-    fprintf(stream, "\n%s, Track %d, section %d: %s\n", ihp->id, ihp->track, section,
-            section == 17 ? "eligibility for the population-based payment, not its amount [17.1.3]"
-            : ihp->track == 2 ? "half of the shared savings or losses of a final settlement [18.2]"
-                              : "no effect, as Track 1 shares neither savings nor losses");
+    ihp__print_sentence(
+        stream, "\n%s, Track %d, section %d: %s\n", ihp->id, ihp->track, section,
+        section == 17     ? "eligibility for the population-based payment, not its amount [17.1.3]"
+        : ihp->track == 2 ? "half of the shared savings or losses of a final settlement [18.2]"
+                          : "no effect, as Track 1 shares neither savings nor losses");
     return ihp__print_end(&print, err);
 }
 

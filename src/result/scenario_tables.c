@@ -2,6 +2,7 @@
 /* The tables of a sweep: every scenario's settlement, and the price of each reading. */
 #include "result/scenario_tables.h"
 
+#include "result/print_sentence.h"
 #include "result/print_table.h"
 #include "result/settlement_tables.h"
 
@@ -172,6 +173,7 @@ enum ihp_status ihp__readings_print(FILE *stream, const struct ihp__table *table
         ihp__print_cents(&print, row[AT_CHANGE].integer);
         ihp__print_cents(&print, row[AT_MOVED].integer);
     }
-    fprintf(stream, "\nEffect of each other reading of the contract, most dollars first\n");
+    ihp__print_sentence(stream,
+                        "\nEffect of each other reading of the contract, most dollars first\n");
     return ihp__print_end(&print, err);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The settlement for people. */
+#include "result/print_sentence.h"
 #include "result/print_table.h"
 #include "result/settlement_tables.h"
 
@@ -9,12 +10,13 @@ static void print_head(FILE *stream, const struct ihp__result_input *in)
     const int64_t *base = in->tally->period[IHP__BASE].attributed;
     const int64_t *performance = in->tally->period[IHP__PERFORMANCE].attributed;
     char date[IHP__DATE_TEXT];
-    fprintf(stream, "%s settlement of %d against base year %d, claims paid through %s\n",
-            deck->settlement == IHP__FINAL ? "Final" : "Interim", deck->performance.year,
-            deck->base.year, ihp__day_format(deck->performance.paid_through, date));
-    fprintf(stream, "%lld members in the store; attributed: %lld in %d, %lld in %d\n\n",
-            (long long)in->tally->store[0], (long long)base[0], deck->base.year,
-            (long long)performance[0], deck->performance.year);
+    ihp__print_sentence(
+        stream, "%s settlement of %d against base year %d, claims paid through %s\n",
+        deck->settlement == IHP__FINAL ? "Final" : "Interim", deck->performance.year,
+        deck->base.year, ihp__day_format(deck->performance.paid_through, date));
+    ihp__print_sentence(stream, "%lld members in the store; attributed: %lld in %d, %lld in %d\n\n",
+                        (long long)in->tally->store[0], (long long)base[0], deck->base.year,
+                        (long long)performance[0], deck->performance.year);
 }
 
 static void add_row(struct ihp__print *print, const struct ihp__partnership *ihp,
@@ -55,7 +57,8 @@ enum ihp_status ihp__settlement_print(FILE *stream, const struct ihp__result_inp
     if (ihp__print_end(&print, err) != IHP_OK) {
         return err->status;
     }
-    fprintf(stream, "\nTotal amount due: %s (positive: the State pays; negative: the IHPs owe)\n",
-            ihp__money_format_grouped(due, text));
+    ihp__print_sentence(
+        stream, "\nTotal amount due: %s (positive: the State pays; negative: the IHPs owe)\n",
+        ihp__money_format_grouped(due, text));
     return IHP_OK;
 }

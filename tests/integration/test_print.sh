@@ -85,6 +85,32 @@ ok "COLUMNS overrides the terminal's width" [ "$(widest)" -le 70 ]
 on_terminal 200 settle "$sample/deck.yaml" --force
 ok "a wide terminal: as in a pipe" cmp -s "$work/piped" "$out"
 
+# ---- every command that prints for people
+
+# A member of a long explanation, and one whose payment is explained; each command on terminals and in a pipe.
+while read -r words; do
+    for width in 60 80; do
+        # shellcheck disable=SC2086 # the words of a command line
+        on_terminal "$width" $words
+        ok "ihp ${words%% *}, $width columns: succeeds" succeeds
+        ok "ihp ${words%% *}, $width columns: no line is wider" not grep -q ".\\{$((width + 1))\\}" \
+            <(grep -v "^Results\|$first\|$second" "$out")
+    done
+    # shellcheck disable=SC2086 # the words of a command line
+    ihp $words
+    ok "ihp ${words%% *}, in a pipe: no line is broken" not grep -q '^ *[a-z]*: *$' "$out"
+done <<COMMANDS
+explain $sample/deck.yaml M00002
+explain $sample/deck.yaml M00002 --month 2025-04
+check $sample/sample.h5 --program $sample/program
+quality $sample/deck.yaml -o $work/wide --force
+power $sample/deck.yaml --sizes 50 --draws 10
+package $sample/deck.yaml -o $work/wide --force
+COMMANDS
+ihp explain "$sample/deck.yaml" M00002
+ok "explain in a pipe: a claim line in one line" grep -q "^    C00014/1 .* 9110000002 .* counted$" "$out"
+ok "explain in a pipe: twelve months in one line" grep -q "^    Jan:.* Dec:" "$out"
+
 # ---- the path of the results
 
 last_line_is() {

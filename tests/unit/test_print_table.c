@@ -3,6 +3,7 @@
  * number. */
 #include "files.h"
 
+#include "result/print_sentence.h"
 #include "result/print_table.h"
 
 #include <math.h>
@@ -205,12 +206,82 @@ static void test_short_of_memory(void **state)
     free(text);
 }
 
+static void test_indent(void **state)
+{
+    (void)state;
+    char *text = NULL;
+    size_t size;
+    struct ihp_error err = {0};
+    FILE *stream = open_memstream(&text, &size);
+    struct ihp__print print = IHP__PRINT_BEGIN(stream, columns, 1);
+    print.width = 44;
+    ihp__print_set_indent(&print, 4);
+    assert_int_equal(print.width, 40);
+    ihp__print_text(&print, "NORTH");
+    ihp__print_count(&print, 39);
+    ihp__print_text(&print, "savings");
+    ihp__print_dollars(&print, 1234567.5);
+    ihp__print_text(&print, "");
+    assert_int_equal(ihp__print_end(&print, &err), IHP_OK);
+    fclose(stream);
+    assert_string_equal(text, "    IHP    Members  Outcome   Final amount\n"
+                              "    NORTH       39  savings  $1,234,567.50\n");
+    free(text);
+}
+
+/* ---- sentences ------------------------------------------------------------------------------- */
+
+static void assert_wrapped(size_t width, const char *sentence, const char *expected)
+{
+    char *text = NULL;
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    ihp__print_wrapped(stream, width, sentence);
+    fclose(stream);
+    assert_string_equal(text, expected);
+    free(text);
+}
+
+static void test_sentences(void **state)
+{
+    (void)state;
+    assert_wrapped(0, "a sentence of any width\n", "a sentence of any width\n");
+    assert_wrapped(12, "exactly  12.\n", "exactly  12.\n");
+    assert_wrapped(11, "exactly  12.\n", "exactly\n  12.\n");
+    assert_wrapped(12, "\none two three four\n\nfive", "\none two\n  three four\n\nfive");
+    assert_wrapped(12, "    one two three\n", "    one two\n      three\n");
+    assert_wrapped(8, "a_word_that_is_wide b\n", "a_word_that_is_wide\n  b\n");
+    assert_wrapped(3, "    a b c\n", "    a\n      b\n      c\n");
+    assert_wrapped(6, "\xc3\xa4\xc3\xb6\xc3\xbc ab c\n", "\xc3\xa4\xc3\xb6\xc3\xbc ab\n  c\n");
+    assert_wrapped(9, "", "");
+}
+
+/* A stream that is not a terminal has no width. */
+static void test_sentence_without_terminal(void **state)
+{
+    (void)state;
+    char *text = NULL, word[400];
+    size_t size;
+    FILE *stream = open_memstream(&text, &size);
+    memset(word, 'x', sizeof word);
+    word[sizeof word - 1] = '\0';
+    ihp__print_sentence(stream, "%s %d %s\n", word, 5, word);
+    fclose(stream);
+    assert_int_equal(strlen(text), 2 * (sizeof word - 1) + 4);
+    free(text);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_without_terminal),   cmocka_unit_test(test_two_blocks),
-        cmocka_unit_test(test_exact_width),        cmocka_unit_test(test_long_ids),
-        cmocka_unit_test(test_numbers_stay_whole), cmocka_unit_test(test_numbers),
-        cmocka_unit_test(test_short_of_memory)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_without_terminal),
+                                       cmocka_unit_test(test_two_blocks),
+                                       cmocka_unit_test(test_exact_width),
+                                       cmocka_unit_test(test_long_ids),
+                                       cmocka_unit_test(test_numbers_stay_whole),
+                                       cmocka_unit_test(test_numbers),
+                                       cmocka_unit_test(test_short_of_memory),
+                                       cmocka_unit_test(test_indent),
+                                       cmocka_unit_test(test_sentences),
+                                       cmocka_unit_test(test_sentence_without_terminal)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 #include "jobs/check/check_scan.h"
 
 #include "base/search.h"
+#include "result/print_sentence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,16 +23,17 @@ static const char *shown(uint64_t count, char buffer[32])
 static void print_count(FILE *stream, const char *name, uint64_t count)
 {
     char text[32];
-    fprintf(stream, "    %-34s %14s\n", name, shown(count, text));
+    ihp__print_sentence(stream, "    %-34s %14s\n", name, shown(count, text));
 }
 
 static void print_dates(FILE *stream, const char *name, ihp__day16 first, ihp__day16 last)
 {
     char a[IHP__DATE_TEXT], b[IHP__DATE_TEXT];
-    fprintf(stream, "    %-34s %s%s to %s%s\n", name, first == IHP__DAY16_BEFORE ? "before " : "",
-            ihp__day_format(first == IHP__DAY16_BEFORE ? 1 : first, a),
-            last == IHP__DAY16_AFTER ? "after " : "",
-            ihp__day_format(last == IHP__DAY16_AFTER ? IHP__DAY16_AFTER - 1 : last, b));
+    ihp__print_sentence(stream, "    %-34s %s%s to %s%s\n", name,
+                        first == IHP__DAY16_BEFORE ? "before " : "",
+                        ihp__day_format(first == IHP__DAY16_BEFORE ? 1 : first, a),
+                        last == IHP__DAY16_AFTER ? "after " : "",
+                        ihp__day_format(last == IHP__DAY16_AFTER ? IHP__DAY16_AFTER - 1 : last, b));
 }
 
 /* Prints the counts of a group; those of 1 to 10 are not shown. If only one of them is hidden, it
@@ -48,14 +50,14 @@ static void print_group(FILE *stream, const char *title, size_t groups, const ui
             second = g;
         }
     }
-    fprintf(stream, "  %s\n", title);
+    ihp__print_sentence(stream, "  %s\n", title);
     for (size_t g = 0; g < groups; g++) {
         char text[64];
         if (count[g] == 0) {
             continue;
         }
         if (hidden == 1 && g == second) {
-            fprintf(stream, "    %-34s %14s\n", name(context, g, text), "not shown");
+            ihp__print_sentence(stream, "    %-34s %14s\n", name(context, g, text), "not shown");
         } else {
             print_count(stream, name(context, g, text), count[g]);
         }
@@ -104,7 +106,7 @@ static void print_lines(FILE *stream, const struct ihp__store_info *info,
 
 static void print_amounts(FILE *stream, const struct ihp__check_scan *scan)
 {
-    fprintf(stream, "  Amounts\n");
+    ihp__print_sentence(stream, "  Amounts\n");
     print_count(stream, "negative lines", scan->negative);
     print_count(stream, "lines of $0.00", scan->zero);
     print_count(stream, "lines beyond $1,000,000 (check!)", scan->implausible);
@@ -114,13 +116,14 @@ static void print_members(FILE *stream, const struct ihp__store_info *info,
                           const struct ihp__check_scan *scan)
 {
     char a[IHP__DATE_TEXT], b[IHP__DATE_TEXT], text[64];
-    fprintf(stream, "  Members\n");
+    ihp__print_sentence(stream, "  Members\n");
     print_count(stream, "in the store", info->members);
     print_count(stream, "without a claim line", scan->members_without_claims);
     print_count(stream, "without an enrollment span", scan->members_without_spans);
     if (scan->month_first <= scan->month_last) {
-        fprintf(stream, "    %-34s %s to %s\n", "enrollment months",
-                ihp__month_format(scan->month_first, a), ihp__month_format(scan->month_last, b));
+        ihp__print_sentence(stream, "    %-34s %s to %s\n", "enrollment months",
+                            ihp__month_format(scan->month_first, a),
+                            ihp__month_format(scan->month_last, b));
     }
     for (int year = scan->year_first; year <= scan->year_last; year++) {
         if (scan->year[year - IHP__CHECK_FIRST_YEAR] > 0) {
@@ -134,9 +137,9 @@ static void print_store(FILE *stream, const struct ihp__store_info *info,
                         const struct ihp__check_scan *scan)
 {
     uint64_t unclassified = 0, lines = 0;
-    fprintf(stream, "Store %s (counts of 1 to 10 are not shown)\n", info->path);
+    ihp__print_sentence(stream, "Store %s (counts of 1 to 10 are not shown)\n", info->path);
     print_members(stream, info, scan);
-    fprintf(stream, "  Claims\n");
+    ihp__print_sentence(stream, "  Claims\n");
     print_count(stream, "lines", info->lines);
     if (info->lines > 0) {
         print_dates(stream, "dates of service", scan->service_first, scan->service_last);
@@ -151,9 +154,9 @@ static void print_store(FILE *stream, const struct ihp__store_info *info,
             lines += scan->treating_lines[n];
         }
     }
-    fprintf(stream, "  Providers\n");
-    fprintf(stream, "    %-34s %14llu\n", "treating NPIs without taxonomy",
-            (unsigned long long)unclassified);
+    ihp__print_sentence(stream, "  Providers\n");
+    ihp__print_sentence(stream, "    %-34s %14llu\n", "treating NPIs without taxonomy",
+                        (unsigned long long)unclassified);
     print_count(stream, "lines of these (specialty)", lines);
 }
 
@@ -164,7 +167,7 @@ static void print_categories(FILE *stream, const struct ihp__program *program,
 {
     char text[IHP__SERVICE_TEXT];
     bool any = false;
-    fprintf(stream, "  Services that categories.csv does not list [16.10]\n");
+    ihp__print_sentence(stream, "  Services that categories.csv does not list [16.10]\n");
     for (unsigned s = 0; s < IHP__SERVICES; s++) {
         if (scan->service[s] > 0 && program->inclusion[s] == IHP__SERVICE_UNKNOWN) {
             print_count(stream, ihp__service_format(s, text), scan->service[s]);
@@ -172,7 +175,7 @@ static void print_categories(FILE *stream, const struct ihp__program *program,
         }
     }
     if (!any) {
-        fprintf(stream, "    none\n");
+        ihp__print_sentence(stream, "    none\n");
     }
 }
 
@@ -192,7 +195,7 @@ static void print_roster(FILE *stream, const struct ihp__program *program, int p
     char quarter[IHP__DATE_TEXT], names[NPIS_NAMED * 12 + 8] = "";
     const struct ihp__roster_row *row = ihp__program_roster(program, p, INT32_MAX, &rows);
     if (rows == 0) {
-        fprintf(stream, "    %-12s has no roster\n", program->partnership[p].id);
+        ihp__print_sentence(stream, "    %-12s has no roster\n", program->partnership[p].id);
         return;
     }
     for (size_t i = 0; i < rows; i++) {
@@ -206,12 +209,13 @@ static void print_roster(FILE *stream, const struct ihp__program *program, int p
     }
     ihp__quarter_format(row[0].quarter, quarter);
     if (unseen == 0) {
-        fprintf(stream, "    %-12s %s: all %zu roster NPIs appear in claims\n",
-                program->partnership[p].id, quarter, rows);
+        ihp__print_sentence(stream, "    %-12s %s: all %zu roster NPIs appear in claims\n",
+                            program->partnership[p].id, quarter, rows);
     } else {
-        fprintf(stream, "    %-12s %s: %zu of %zu roster NPIs do not appear in claims:%s%s\n",
-                program->partnership[p].id, quarter, unseen, rows, names,
-                unseen > NPIS_NAMED ? " ..." : "");
+        ihp__print_sentence(stream,
+                            "    %-12s %s: %zu of %zu roster NPIs do not appear in claims:%s%s\n",
+                            program->partnership[p].id, quarter, unseen, rows, names,
+                            unseen > NPIS_NAMED ? " ..." : "");
     }
 }
 
@@ -234,17 +238,17 @@ static enum ihp_status print_overlaps(FILE *stream, const struct ihp__program *p
         quarter[i] = program->roster[i].quarter;
     }
     qsort(quarter, rows, sizeof *quarter, by_quarter);
-    fprintf(stream, "  Rosters that overlap [3.8]\n");
+    ihp__print_sentence(stream, "  Rosters that overlap [3.8]\n");
     for (size_t i = 0; i < rows; i++) {
         struct ihp_error error = {0};
         if ((i == 0 || quarter[i] != quarter[i - 1]) &&
             ihp__rosters_check(program, quarter[i], &error) != IHP_OK) {
-            fprintf(stream, "    %s\n", error.text);
+            ihp__print_sentence(stream, "    %s\n", error.text);
             overlaps++;
         }
     }
     if (overlaps == 0) {
-        fprintf(stream, "    none\n");
+        ihp__print_sentence(stream, "    none\n");
     }
     free(quarter);
     return IHP_OK;
@@ -258,9 +262,9 @@ static enum ihp_status check_program(const char *folder, const struct ihp__store
     if (ihp__program_load(folder, &program, notices, err) != IHP_OK) {
         return err->status;
     }
-    fprintf(stream, "\nProgram %s, %zu partnerships\n", folder, program->partnerships);
+    ihp__print_sentence(stream, "\nProgram %s, %zu partnerships\n", folder, program->partnerships);
     print_categories(stream, program, scan);
-    fprintf(stream, "  Latest rosters against the claims [3.8]\n");
+    ihp__print_sentence(stream, "  Latest rosters against the claims [3.8]\n");
     for (size_t p = 0; p < program->partnerships; p++) {
         print_roster(stream, program, (int)p, info, scan);
     }

@@ -4,6 +4,7 @@
 #include "jobs/explain/explain.h"
 
 #include "ihp/jobs.h"
+#include "result/print_sentence.h"
 
 /* Prints how a period was decided, and what the member cost in it. */
 static enum ihp_status print_period(struct ihp__explanation *e, enum ihp__period period)
@@ -12,20 +13,21 @@ static enum ihp_status print_period(struct ihp__explanation *e, enum ihp__period
     const struct ihp__period_spec *spec =
         period == IHP__BASE ? &e->context.deck.base : &e->context.deck.performance;
     char date[IHP__DATE_TEXT], money[IHP__MONEY_TEXT];
-    fprintf(e->out, "\n%s period %d, claims paid through %s [16.1, 2.7]\n",
-            period == IHP__BASE ? "Base" : "Performance", spec->year,
-            ihp__day_format(spec->paid_through, date));
+    ihp__print_sentence(e->out, "\n%s period %d, claims paid through %s [16.1, 2.7]\n",
+                        period == IHP__BASE ? "Base" : "Performance", spec->year,
+                        ihp__day_format(spec->paid_through, date));
     if (ihp__explain_print_decision(e, period) != IHP_OK) {
         return e->err->status;
     }
-    fprintf(e->out, "  Cost of %u core lines [16.3.2, 16.10]: %s; %s; risk category %s [16.4.1]\n",
-            f->lines, ihp__money_format_grouped(f->cost, money),
-            f->enough ? "in the eligible population" : "not in the eligible population",
-            e->context.info->acg[f->acg]);
+    ihp__print_sentence(
+        e->out, "  Cost of %u core lines [16.3.2, 16.10]: %s; %s; risk category %s [16.4.1]\n",
+        f->lines, ihp__money_format_grouped(f->cost, money),
+        f->enough ? "in the eligible population" : "not in the eligible population",
+        e->context.info->acg[f->acg]);
     if (f->partnership >= 0) {
         int64_t cap = e->context.program->partnership[f->partnership].claims_cap;
-        fprintf(e->out, "  Capped cost [16.9]: %s\n",
-                ihp__money_format_grouped(ihp__capped_cost(f->cost, cap), money));
+        ihp__print_sentence(e->out, "  Capped cost [16.9]: %s\n",
+                            ihp__money_format_grouped(ihp__capped_cost(f->cost, cap), money));
     }
     return IHP_OK;
 }
@@ -39,11 +41,11 @@ enum ihp_status ihp_explain(const char *deck_path, const char *member_id, FILE *
     }
     enum ihp_status status = ihp__explain_judge(&e, member_id);
     if (status == IHP_OK) {
-        fprintf(stream,
-                "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
-                "Member %s, %s settlement under %s\n",
-                member_id, e.context.deck.settlement == IHP__FINAL ? "final" : "interim",
-                deck_path);
+        ihp__print_sentence(
+            stream,
+            "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
+            "Member %s, %s settlement under %s\n",
+            member_id, e.context.deck.settlement == IHP__FINAL ? "final" : "interim", deck_path);
     }
     for (int period = 0; status == IHP_OK && period < IHP__PERIODS; period++) {
         status = print_period(&e, (enum ihp__period)period);

@@ -6,8 +6,9 @@
 
 #include "engine/context.h"
 #include "ihp/jobs.h"
+#include "result/print_table.h"
 
-enum { IHP__EXPLAIN_LINES = 4096 };
+enum { IHP__EXPLAIN_LINES = 4096, IHP__EXPLAIN_TEXT = 4096 };
 
 struct ihp__explanation {
     struct ihp__context context; /* its rules are those explained */
@@ -19,6 +20,7 @@ struct ihp__explanation {
     struct ihp__line_sums *sums;
     struct ihp__member_fact fact[IHP__PERIODS];
     struct ihp__trace trace[IHP__PERIODS];
+    struct ihp__print lines; /* the table of claim lines while it is made */
     FILE *out;
     struct ihp_error *err;
 };
@@ -31,6 +33,10 @@ typedef enum ihp_status (*ihp__explain_batch_fn)(struct ihp__explanation *e,
 /* Calls `fn` for the member's lines, batch by batch, until it fails. */
 enum ihp_status ihp__explain_each_batch(struct ihp__explanation *e, ihp__explain_batch_fn fn,
                                         enum ihp__period period);
+
+/* Adds to a sentence, which is printed when it is whole; what does not fit is cut off. */
+void ihp__explain_add(char text[IHP__EXPLAIN_TEXT], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* Finds the member in the store and judges its rows under the rules of the context. Fails with
  * IHP_ERR_USAGE for a text that cannot be an ID, and with IHP_ERR_DATA for a member that the store

@@ -4,22 +4,21 @@
 #include "jobs/explain/explain.h"
 
 #include "ihp/jobs.h"
-
+#include "result/print_sentence.h"
 /* ---- what decides a payment ------------------------------------------------------------------ */
 
 /* Prints the kinds of care-coordination payment of the month, from a list of months. */
 static void print_coordination(struct ihp__explanation *e, int32_t month, const char *when,
                                const struct ihp__coordination_month *row, uint64_t rows)
 {
-    bool any = false;
-    fprintf(e->out, "  Care coordination %s [15.1.1]:", when);
+    char text[IHP__EXPLAIN_TEXT] = "";
     for (uint64_t i = 0; i < rows; i++) {
         if (row[i].month == month) {
-            fprintf(e->out, " %s", ihp__code_text(&ihp__coordinations, row[i].kind));
-            any = true;
+            ihp__explain_add(text, " %s", ihp__code_text(&ihp__coordinations, row[i].kind));
         }
     }
-    fprintf(e->out, "%s\n", any ? "" : " none");
+    ihp__print_sentence(e->out, "  Care coordination %s [15.1.1]:%s\n", when,
+                        text[0] == '\0' ? " none" : text);
 }
 
 static void print_social_risk(struct ihp__explanation *e, int32_t month, int age)
@@ -28,21 +27,23 @@ static void print_social_risk(struct ihp__explanation *e, int32_t month, int age
                                                       "homeless_or_incarcerated",
                                                       "cpi_or_parent_spmi", "parent_smi_or_sud"};
     const struct ihp__people *people = &e->people;
+    char text[IHP__EXPLAIN_TEXT] = "";
     size_t spans = (size_t)people->social_offset[1];
     unsigned bits = ihp__uplift_set_bits(ihp__uplift_set_of(people->social, spans, age, month));
-    fprintf(e->out, "  Social risk [15.3]: age %d at the first of the month; factors:", age);
+    ihp__explain_add(text, "  Social risk [15.3]: age %d at the first of the month; factors:", age);
     for (size_t i = 0; i < spans; i++) {
         if (people->social[i].month_from <= month && month <= people->social[i].month_to) {
-            fprintf(e->out, " %s", ihp__code_text(&ihp__social_risks, people->social[i].factor));
+            ihp__explain_add(text, " %s",
+                             ihp__code_text(&ihp__social_risks, people->social[i].factor));
         }
     }
-    fprintf(e->out, "; uplifts:%s", bits == 0 ? " none" : "");
+    ihp__explain_add(text, "; uplifts:%s", bits == 0 ? " none" : "");
     for (int u = 0; u < IHP__UPLIFTS; u++) {
         if ((bits >> u & 1u) != 0) {
-            fprintf(e->out, " %s %.6g", uplifts[u], e->context.program->payment.uplift[u]);
+            ihp__explain_add(text, " %s %.6g", uplifts[u], e->context.program->payment.uplift[u]);
         }
     }
-    fputc('\n', e->out);
+    ihp__print_sentence(e->out, "%s\n", text);
 }
 
 /* Returns true if a span of MA or MA_BD covers the month [5.2.1]. */
@@ -70,7 +71,7 @@ static void print_payment(struct ihp__explanation *e, int32_t month, bool attrib
     print_coordination(e, month, "as known now", people->coordination,
                        people->coordination_offset[1]);
     print_social_risk(e, month, age);
-    fprintf(
+    ihp__print_sentence(
         e->out,
         "  Payment: %s for the population-based payment [15.1.1]%s; %s for C&TC outreach [5.2.1]\n",
         attributed && !coordinated ? "counts" : "does not count",
@@ -86,24 +87,25 @@ static enum ihp_status print_month(struct ihp__explanation *e, int32_t month)
     char text[IHP__DATE_TEXT], first[IHP__DATE_TEXT], quarter[IHP__DATE_TEXT], date[IHP__DATE_TEXT];
     char money[IHP__MONEY_TEXT];
     bool qualifies = (f->qualifying >> 11 & 1u) != 0;
-    fprintf(e->out,
-            "\n%s [13.3, 15.2.1]: the twelve months from %s on, rosters of %s, claims paid through "
-            "%s\n",
-            ihp__month_format(month, text), ihp__month_format(month - 11, first),
-            ihp__quarter_format(1970 * 4 + month / 3, quarter),
-            ihp__day_format(e->context.deck.performance.paid_through, date));
+    ihp__print_sentence(
+        e->out,
+        "\n%s [13.3, 15.2.1]: the twelve months from %s on, rosters of %s, claims paid through "
+        "%s\n",
+        ihp__month_format(month, text), ihp__month_format(month - 11, first),
+        ihp__quarter_format(1970 * 4 + month / 3, quarter),
+        ihp__day_format(e->context.deck.performance.paid_through, date));
     if (ihp__explain_print_decision(e, IHP__PERFORMANCE) != IHP_OK) {
         return e->err->status;
     }
-    fprintf(e->out, "  The month itself %s [13.3.2, 15.1.3]: %s\n",
-            qualifies ? "qualifies" : "does not qualify",
-            !qualifies  ? "not in the month's eligible population, so not attributed"
-            : f->enough ? "in the month's eligible population"
-                        : "but not enrolled enough over the twelve months");
-    fprintf(e->out,
-            "  Cost of the twelve months, %u core lines [15.2.2]: %s; risk category %s of %d\n",
-            f->lines, ihp__money_format_grouped(f->cost, money), e->context.info->acg[f->acg],
-            e->context.rules[IHP__PERFORMANCE].year);
+    ihp__print_sentence(e->out, "  The month itself %s [13.3.2, 15.1.3]: %s\n",
+                        qualifies ? "qualifies" : "does not qualify",
+                        !qualifies  ? "not in the month's eligible population, so not attributed"
+                        : f->enough ? "in the month's eligible population"
+                                    : "but not enrolled enough over the twelve months");
+    ihp__print_sentence(
+        e->out, "  Cost of the twelve months, %u core lines [15.2.2]: %s; risk category %s of %d\n",
+        f->lines, ihp__money_format_grouped(f->cost, money), e->context.info->acg[f->acg],
+        e->context.rules[IHP__PERFORMANCE].year);
     print_payment(e, month, qualifies && f->partnership >= 0);
     return IHP_OK;
 }
@@ -141,10 +143,11 @@ enum ihp_status ihp_explain_month(const char *deck_path, const char *member_id, 
                                         IHP__PEOPLE_BIRTH | IHP__PEOPLE_PAYMENTS, &e.people, err);
     }
     if (status == IHP_OK) {
-        fprintf(stream,
-                "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
-                "Member %s, payments of %s under %s\n",
-                member_id, ihp__month_format(month, text), deck_path);
+        ihp__print_sentence(
+            stream,
+            "PROTECTED HEALTH INFORMATION: for the appeal of this member only [4.6.4]\n"
+            "Member %s, payments of %s under %s\n",
+            member_id, ihp__month_format(month, text), deck_path);
         status = print_month(&e, month);
     }
     enum ihp_status ended = ihp__explain_end(&e);

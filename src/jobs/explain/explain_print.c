@@ -2,6 +2,14 @@
 /* Prints what was found of a member: spans, months, counties, lines, counts, rules, outcome. */
 #include "jobs/explain/explain.h"
 
+#include "result/print_sentence.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+/* Blanks before the lines of a table, which is below a heading of a period. */
+enum { INDENT = 4 };
+
 static const char *entity_name(const struct ihp__explanation *e, uint32_t entity, char buffer[64])
 {
     uint32_t partnerships = (uint32_t)e->context.program->partnerships;
@@ -15,45 +23,74 @@ static const char *entity_name(const struct ihp__explanation *e, uint32_t entity
     return buffer;
 }
 
+/* Prints a table, or "none" for one without rows. */
+static enum ihp_status end_table(struct ihp__explanation *e, struct ihp__print *print)
+{
+    if (print->used == 0 && !print->short_of_memory) {
+        fprintf(e->out, "%*snone\n", INDENT, "");
+        return IHP_OK;
+    }
+    return ihp__print_end(print, e->err);
+}
+
 static const char month_name[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+
+void ihp__explain_add(char text[IHP__EXPLAIN_TEXT], const char *format, ...)
+{
+    size_t length = strlen(text);
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text + length, IHP__EXPLAIN_TEXT - length, format, arguments);
+    va_end(arguments);
+}
 
 static void print_months(struct ihp__explanation *e, enum ihp__period period)
 {
     const struct ihp__months *months = ihp__member_months(e->state, period);
-    fprintf(e->out, "  Months [13.1, 13.2, 13.3.2]: %d qualify, at most %d in a row\n   ",
-            ihp__months_count(months->qualifying), ihp__months_in_a_row(months->qualifying));
+    char text[IHP__EXPLAIN_TEXT] = "";
+    ihp__print_sentence(e->out, "  Months [13.1, 13.2, 13.3.2]: %d qualify, at most %d in a row\n",
+                        ihp__months_count(months->qualifying),
+                        ihp__months_in_a_row(months->qualifying));
     for (int m = 0; m < 12; m++) {
         bool qualifies = ((months->qualifying >> m) & 1u) != 0;
         bool excluded = ((months->excluded >> m) & 1u) != 0;
-        fprintf(e->out, " %s:%s", month_name[(e->context.rules[period].first_month + m) % 12],
-                qualifies  ? e->context.info->payer[months->payer[m]]
-                : excluded ? "excluded"
-                           : "no");
+        ihp__explain_add(text, " %s:%s",
+                         month_name[(e->context.rules[period].first_month + m) % 12],
+                         qualifies  ? e->context.info->payer[months->payer[m]]
+                         : excluded ? "excluded"
+                                    : "no");
     }
-    fputc('\n', e->out);
+    ihp__print_sentence(e->out, "   %s\n", text);
 }
 
 /* Prints the enrollment spans that touch the period. */
-static void print_spans(struct ihp__explanation *e, enum ihp__period period)
+static enum ihp_status print_spans(struct ihp__explanation *e, enum ihp__period period)
 {
+    static const struct ihp__print_column columns[] = {{"from", IHP__PRINT_TEXT, false},
+                                                       {"to", IHP__PRINT_TEXT, false},
+                                                       {"program", IHP__PRINT_TEXT, false},
+                                                       {"payer", IHP__PRINT_TEXT, false},
+                                                       {"exclusion", IHP__PRINT_TEXT, true}};
     int32_t first = e->context.rules[period].first_month, last = first + 11;
-    char from[IHP__DATE_TEXT], to[IHP__DATE_TEXT];
+    char month[IHP__DATE_TEXT];
+    struct ihp__print print = IHP__PRINT_BEGIN(e->out, columns, 2);
+    ihp__print_set_indent(&print, INDENT);
     fprintf(e->out, "  Enrollment spans\n");
     for (uint64_t s = 0; s < e->rows.span_offset[1]; s++) {
         const struct ihp__span *span = &e->rows.span[s];
         if (span->month_from <= last && span->month_to >= first) {
-            fprintf(e->out, "    %s to %s  program %s, payer %s%s%s\n",
-                    ihp__month_format(span->month_from, from),
-                    ihp__month_format(span->month_to, to),
-                    span->major_program == IHP__MAJOR_PROGRAM_OTHER
-                        ? "that does not qualify"
-                        : ihp__code_text(&ihp__major_programs, span->major_program),
-                    e->context.info->payer[span->payer],
-                    span->exclusion != IHP__EXCLUSION_NONE ? ", exclusion " : "",
-                    ihp__code_text(&ihp__exclusions, span->exclusion));
+            ihp__print_text(&print, ihp__month_format(span->month_from, month));
+            ihp__print_text(&print, ihp__month_format(span->month_to, month));
+            ihp__print_text(&print,
+                            span->major_program == IHP__MAJOR_PROGRAM_OTHER
+                                ? "does not qualify"
+                                : ihp__code_text(&ihp__major_programs, span->major_program));
+            ihp__print_text(&print, e->context.info->payer[span->payer]);
+            ihp__print_text(&print, ihp__code_text(&ihp__exclusions, span->exclusion));
         }
     }
+    return end_table(e, &print);
 }
 
 /* Prints where the member lived, month by month, and which counties were affected. */
@@ -61,20 +98,22 @@ static void print_counties(struct ihp__explanation *e)
 {
     uint32_t county[12];
     uint16_t affected = e->fact[IHP__PERFORMANCE].affected;
+    char text[IHP__EXPLAIN_TEXT] = "";
     ihp__months_county(e->rows.span, (size_t)e->rows.span_offset[1],
                        e->context.rules[IHP__PERFORMANCE].first_month, e->people.county[0], county);
-    fprintf(e->out,
-            "  County [5.9], of the span that gives the month its payer, else the member's "
-            "own: affected in %d months (*)\n   ",
-            ihp__months_count(affected));
+    ihp__print_sentence(e->out,
+                        "  County [5.9], of the span that gives the month its payer, else the "
+                        "member's own: affected in %d months (*)\n",
+                        ihp__months_count(affected));
     for (int m = 0; m < 12; m++) {
         char number[16] = "unknown";
         if (county[m] != 0) {
             snprintf(number, sizeof number, "%05u", county[m]);
         }
-        fprintf(e->out, " %s:%s%s", month_name[m], number, (affected & (1u << m)) != 0 ? "*" : "");
+        ihp__explain_add(text, " %s:%s%s", month_name[m], number,
+                         (affected & (1u << m)) != 0 ? "*" : "");
     }
-    fputc('\n', e->out);
+    ihp__print_sentence(e->out, "   %s\n", text);
 }
 
 /* Returns what a line counts as in attribution, or why it does not count. */
@@ -111,38 +150,33 @@ static const char *date_text(ihp__day16 day, char buffer[IHP__DATE_TEXT])
     return ihp__day_format(day, buffer);
 }
 
-static void print_line_header(const struct ihp__explanation *e)
-{
-    fprintf(e->out, "    %-6s %-*s %-10s %-10s %-2s %-5s %-19s %14s %-10s %-10s %-18s %-22s %s\n",
-            "window", (int)e->context.info->claim_id_width + 4, "claim/line", "service", "paid",
-            "st", "code", "category", "amount", "billing", "treating", "entity", "attribution",
-            "cost");
-}
-
-static void print_line(const struct ihp__explanation *e, const struct ihp__claims *claims, size_t i,
-                       const struct ihp__line *line)
+static void add_line(struct ihp__explanation *e, struct ihp__print *print,
+                     const struct ihp__claims *claims, size_t i, const struct ihp__line *line)
 {
     const struct ihp__store_info *info = e->context.info;
-    char day[IHP__DATE_TEXT], paid[IHP__DATE_TEXT], service[IHP__SERVICE_TEXT],
-        money[IHP__MONEY_TEXT], entity[64], billing[16], treating[16],
+    char day[IHP__DATE_TEXT], service[IHP__SERVICE_TEXT], entity[64], npi[16], window[16],
         claim[IHP__CLAIM_ID_MAX + 32];
+    snprintf(window, sizeof window, "%d", line->window);
     snprintf(claim, sizeof claim, "%.*s/%lld", (int)claims->claim_id_width,
              claims->claim_id + i * claims->claim_id_width, (long long)claims->line[i]);
-    fprintf(e->out, "    %-6d %-*s %-10s %-10s %-2s %-5s %-19s %14s %-10s %-10s %-18s %-22s %s\n",
-            line->window, (int)claims->claim_id_width + 4, claim,
-            date_text(claims->service_date[i], day), date_text(claims->paid_date[i], paid),
-            ihp__code_text(&ihp__claim_statuses, claims->status[i]),
-            info->procedure[claims->procedure[i]], ihp__service_format(claims->service[i], service),
-            ihp__money_format_grouped(ihp__claim_amount(claims, i), money),
-            npi_text(info, claims->billing[i], billing),
-            npi_text(info, claims->treating[i], treating), entity_name(e, line->entity, entity),
-            role_of(e, claims, i, line),
-            line->window == 1 ? ihp__disposition_text(line->disposition) : "-");
+    ihp__print_text(print, claim);
+    ihp__print_text(print, window);
+    ihp__print_text(print, date_text(claims->service_date[i], day));
+    ihp__print_text(print, date_text(claims->paid_date[i], day));
+    ihp__print_text(print, ihp__code_text(&ihp__claim_statuses, claims->status[i]));
+    ihp__print_text(print, info->procedure[claims->procedure[i]]);
+    ihp__print_text(print, ihp__service_format(claims->service[i], service));
+    ihp__print_cents(print, ihp__claim_amount(claims, i));
+    ihp__print_text(print, npi_text(info, claims->billing[i], npi));
+    ihp__print_text(print, npi_text(info, claims->treating[i], npi));
+    ihp__print_text(print, entity_name(e, line->entity, entity));
+    ihp__print_text(print, role_of(e, claims, i, line));
+    ihp__print_text(print, line->window == 1 ? ihp__disposition_text(line->disposition) : "-");
 }
 
-/* Prints the lines of the period and, if the look-back decided, its E&M and health-home lines. */
-static enum ihp_status print_batch(struct ihp__explanation *e, const struct ihp__claims *claims,
-                                   enum ihp__period period)
+/* Adds the lines of the period and, if the look-back decided, its E&M and health-home lines. */
+static enum ihp_status add_batch(struct ihp__explanation *e, const struct ihp__claims *claims,
+                                 enum ihp__period period)
 {
     uint16_t qualifying = ihp__member_months(e->state, period)->qualifying;
     for (size_t i = 0; i < claims->count; i++) {
@@ -150,29 +184,59 @@ static enum ihp_status print_batch(struct ihp__explanation *e, const struct ihp_
         bool lookback = line.window == 2 && e->fact[period].window == 2 &&
                         e->context.code_sets[claims->procedure[i]] != 0;
         if (line.window == 1 || lookback) {
-            print_line(e, claims, i, &line);
+            add_line(e, &e->lines, claims, i, &line);
         }
     }
     return IHP_OK;
 }
 
-static void print_counts(struct ihp__explanation *e, enum ihp__period period, int window)
+static enum ihp_status print_lines(struct ihp__explanation *e, enum ihp__period period)
 {
+    static const struct ihp__print_column columns[] = {
+        {"claim/line", IHP__PRINT_TEXT, false}, {"window", IHP__PRINT_TEXT, false},
+        {"service", IHP__PRINT_TEXT, false},    {"paid", IHP__PRINT_TEXT, false},
+        {"st", IHP__PRINT_TEXT, false},         {"code", IHP__PRINT_TEXT, false},
+        {"category", IHP__PRINT_TEXT, false},   {"amount", IHP__PRINT_NUMBER, false},
+        {"billing", IHP__PRINT_TEXT, false},    {"treating", IHP__PRINT_TEXT, false},
+        {"entity", IHP__PRINT_TEXT, false},     {"attribution", IHP__PRINT_TEXT, false},
+        {"cost", IHP__PRINT_TEXT, false}};
+    fprintf(e->out, "  Claim lines (window 1: the period; 2: the look-back)\n");
+    e->lines = IHP__PRINT_BEGIN(e->out, columns, 1);
+    ihp__print_set_indent(&e->lines, INDENT);
+    enum ihp_status status = ihp__explain_each_batch(e, add_batch, period);
+    enum ihp_status printed = end_table(e, &e->lines);
+    return status == IHP_OK ? printed : status;
+}
+
+/* Adds a number of lines and the date of the last one. */
+static void add_count(struct ihp__print *print, uint32_t count, int32_t last)
+{
+    char day[IHP__DATE_TEXT];
+    ihp__print_count(print, count);
+    ihp__print_text(print, count > 0 ? ihp__day_format(last, day) : "-");
+}
+
+static enum ihp_status print_counts(struct ihp__explanation *e, enum ihp__period period, int window)
+{
+    static const struct ihp__print_column columns[] = {
+        {"entity", IHP__PRINT_TEXT, false}, {"health home", IHP__PRINT_NUMBER, false},
+        {"last", IHP__PRINT_TEXT, false},   {"PCP E&M", IHP__PRINT_NUMBER, false},
+        {"last", IHP__PRINT_TEXT, false},   {"specialty E&M", IHP__PRINT_NUMBER, false},
+        {"last", IHP__PRINT_TEXT, false}};
     const struct ihp__counts *counts = ihp__member_counts(e->state, period, window);
-    char name[64], a[IHP__DATE_TEXT], b[IHP__DATE_TEXT], c[IHP__DATE_TEXT];
-    fprintf(e->out, "  Counts by entity, %s [13.3.3]:%s\n",
-            window == 1 ? "the period" : "the look-back", counts->count == 0 ? " none" : "");
+    char name[64];
+    struct ihp__print print = IHP__PRINT_BEGIN(e->out, columns, 1);
+    ihp__print_set_indent(&print, INDENT);
+    fprintf(e->out, "  Counts by entity, %s [13.3.3]\n",
+            window == 1 ? "the period" : "the look-back");
     for (size_t i = 0; i < counts->count; i++) {
         const struct ihp__entity_counts *of = &counts->entity[i];
-        fprintf(e->out, "    %-20s health home %u%s%s, PCP E&M %u%s%s, specialty E&M %u%s%s\n",
-                entity_name(e, of->entity, name), of->health_home,
-                of->health_home > 0 ? " to " : "",
-                of->health_home > 0 ? ihp__day_format(of->health_home_last, a) : "", of->primary,
-                of->primary > 0 ? " to " : "",
-                of->primary > 0 ? ihp__day_format(of->primary_last, b) : "", of->specialty,
-                of->specialty > 0 ? " to " : "",
-                of->specialty > 0 ? ihp__day_format(of->specialty_last, c) : "");
+        ihp__print_text(&print, entity_name(e, of->entity, name));
+        add_count(&print, of->health_home, of->health_home_last);
+        add_count(&print, of->primary, of->primary_last);
+        add_count(&print, of->specialty, of->specialty_last);
     }
+    return end_table(e, &print);
 }
 
 /* Writes what a rule compared, ": 3, held by 2", or nothing. */
@@ -212,36 +276,34 @@ static void print_rule(struct ihp__explanation *e, const struct ihp__trace_entry
 {
     char name[64], numbers[80];
     bool named = entry->entity != IHP__NO_ENTITY;
-    fprintf(e->out, "    [%-9s] %-3s  %s%s%s%s\n", ihp__rule_section(entry->rule),
-            entry->held ? "yes" : "no", ihp__rule_text(entry->rule), numbers_of(entry, numbers),
-            named ? ", " : "", named ? entity_name(e, entry->entity, name) : "");
+    ihp__print_sentence(e->out, "    [%-9s] %-3s  %s%s%s%s\n", ihp__rule_section(entry->rule),
+                        entry->held ? "yes" : "no", ihp__rule_text(entry->rule),
+                        numbers_of(entry, numbers), named ? ", " : "",
+                        named ? entity_name(e, entry->entity, name) : "");
 }
 
 enum ihp_status ihp__explain_print_decision(struct ihp__explanation *e, enum ihp__period period)
 {
     const struct ihp__member_fact *f = &e->fact[period];
-    print_spans(e, period);
+    if (print_spans(e, period) != IHP_OK) {
+        return e->err->status;
+    }
     print_months(e, period);
     if (period == IHP__PERFORMANCE && e->context.affected_counties > 0) {
         print_counties(e);
     }
-    fprintf(e->out, "  Claim lines (window 1: the period; 2: the look-back)\n");
-    print_line_header(e);
-    if (ihp__explain_each_batch(e, print_batch, period) != IHP_OK) {
+    if (print_lines(e, period) != IHP_OK || print_counts(e, period, 1) != IHP_OK ||
+        (f->window == 2 && print_counts(e, period, 2) != IHP_OK)) {
         return e->err->status;
-    }
-    print_counts(e, period, 1);
-    if (f->window == 2) {
-        print_counts(e, period, 2);
     }
     fprintf(e->out, "  Rules in the order tried:\n");
     for (size_t i = 0; i < e->trace[period].count; i++) {
         print_rule(e, &e->trace[period].entry[i]);
     }
-    fprintf(e->out, "  Outcome: %s %s [%s], window %d\n",
-            ihp__reason_text((enum ihp__reason)f->reason),
-            f->partnership >= 0 ? e->context.program->partnership[f->partnership].id
-                                : "- not attributed",
-            ihp__decision_section((enum ihp__reason)f->reason, &e->trace[period]), f->window);
+    ihp__print_sentence(
+        e->out, "  Outcome: %s %s [%s], window %d\n", ihp__reason_text((enum ihp__reason)f->reason),
+        f->partnership >= 0 ? e->context.program->partnership[f->partnership].id
+                            : "- not attributed",
+        ihp__decision_section((enum ihp__reason)f->reason, &e->trace[period]), f->window);
     return IHP_OK;
 }

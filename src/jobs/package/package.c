@@ -6,6 +6,7 @@
 
 #include "engine/interim.h"
 #include "engine/job.h"
+#include "result/print_sentence.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -394,11 +395,12 @@ static void print_report(const struct packaging *p)
 {
     const struct ihp__deck *deck = &p->job.context.deck;
     char date[IHP__DATE_TEXT];
-    fprintf(p->options->report,
-            "Packages of %zu IHPs for %d against base year %d, claims paid through %s\n\n"
-            "Results: %s\n",
-            p->job.context.program->partnerships, deck->performance.year, deck->base.year,
-            ihp__day_format(deck->performance.paid_through, date), p->folder);
+    ihp__print_sentence(
+        p->options->report,
+        "Packages of %zu IHPs for %d against base year %d, claims paid through %s\n\n",
+        p->job.context.program->partnerships, deck->performance.year, deck->base.year,
+        ihp__day_format(deck->performance.paid_through, date));
+    fprintf(p->options->report, "Results: %s\n", p->folder);
 }
 
 /* ---- the job --------------------------------------------------------------------------------- */

@@ -3,6 +3,7 @@
  * pass finds what the eligible members bring; populations are then drawn from them and settled. */
 #include "jobs/power/power.h"
 #include "result/power_table.h"
+#include "result/print_sentence.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -121,11 +122,12 @@ static enum ihp_status print_report(const struct ihp__power_run *run)
     if (report == NULL) {
         return IHP_OK;
     }
-    fprintf(report,
-            "Populations drawn from the %" PRIu32 " members eligible in %d or %d: %" PRIu64
-            " of each size, seed %" PRIu64 "\n",
-            run->drawables.population, deck->base.year, deck->performance.year, run->terms.draws,
-            run->terms.seed);
+    ihp__print_sentence(report,
+                        "Populations drawn from the %" PRIu32
+                        " members eligible in %d or %d: %" PRIu64 " of each size, seed %" PRIu64
+                        "\n",
+                        run->drawables.population, deck->base.year, deck->performance.year,
+                        run->terms.draws, run->terms.seed);
     if (ihp__power_print(report, &run->table, deck->threshold, run->job.err) != IHP_OK) {
         return run->job.err->status;
     }
