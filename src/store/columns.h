@@ -58,7 +58,8 @@ enum ihp__presence { IHP__REQUIRED, IHP__OPTIONAL };
 #define IHP__KIND_UNITS "0 HCH, 1 BHH, 2 IRCC"
 
 /* One row of the table: symbol, name in the file, element type, length, presence, unit or meaning
- * (the attribute `units` of the array, and so part of the file's bytes). */
+ * (the attribute `units` of the array, and so part of the file's bytes). Units that list codes
+ * repeat the lists of base/codes.h; a test compares the two. */
 
 /* Members, in text order of their ids, and the small tables about them. */
 #define IHP__MEMBER_COLUMN_LIST(X)                                                                 \

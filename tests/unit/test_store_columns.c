@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The table of a store's columns: docs/data.md lists the same columns, and sizes follow from it. */
+#include "base/codes.h"
 #include "files.h"
 #include "store/columns.h"
 
@@ -139,10 +140,45 @@ static void test_sizes(void **state)
     assert_int_equal(ihp__index_row_bytes(), 14);
 }
 
+/* Asserts that the units of a column begin with every code of a list and its number: "0 P paid, 1 D
+ * denied". A blank code has a word of its own there. */
+static void assert_codes(enum ihp__column column, const struct ihp__code_list *list)
+{
+    const struct ihp__column_spec *spec = &ihp__column_spec[column];
+    const char *at = spec->units;
+    for (int i = 0; i < list->count; i++) {
+        char code[64];
+        int length = snprintf(code, sizeof code, "%d %s", i, list->text[i]);
+        if (at == NULL || strncmp(at, code, (size_t)length) != 0 ||
+            (list->text[i][0] != '\0' && strchr(", ", at[length]) == NULL)) {
+            fail_msg("the units of %s lack '%s' in its place: %s", spec->name, code, spec->units);
+        }
+        at = strstr(at, ", ");
+        at = at == NULL ? NULL : at + 2;
+    }
+    assert_null(at); /* no code more */
+}
+
+static void test_units_have_the_codes(void **state)
+{
+    (void)state;
+    assert_codes(IHP__COLUMN_MEMBER_SEX, &ihp__sexes);
+    assert_codes(IHP__COLUMN_SPAN_PROGRAM, &ihp__major_programs);
+    assert_codes(IHP__COLUMN_CLAIM_STATUS, &ihp__claim_statuses);
+    assert_codes(IHP__COLUMN_SOCIAL_FACTOR, &ihp__social_risks);
+    assert_codes(IHP__COLUMN_CARE_KIND, &ihp__coordinations);
+    assert_codes(IHP__COLUMN_PAID_KIND, &ihp__coordinations);
+    char exclusions[80];
+    snprintf(exclusions, sizeof exclusions, "0 none, 1 to %d contract sections 13.2.1 to 13.2.%d",
+             ihp__exclusions.count - 1, ihp__exclusions.count - 1);
+    assert_string_equal(ihp__column_spec[IHP__COLUMN_SPAN_EXCLUSION].units, exclusions);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_document_lists_the_columns),
+        cmocka_unit_test(test_units_have_the_codes),
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_types),
         cmocka_unit_test(test_sizes),
