@@ -188,6 +188,9 @@ struct ihp__column_spec {
 };
 extern const struct ihp__column_spec ihp__column_spec[IHP__COLUMNS];
 
+/* The name of a column by its symbol, for messages. */
+#define IHP__COLUMN_NAME(symbol) ihp__column_spec[IHP__COLUMN_##symbol].name
+
 /* Returns the name of an element type in docs/data.md, a static text. */
 const char *ihp__type_name(enum ihp__type type);
 

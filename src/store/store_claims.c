@@ -96,21 +96,21 @@ static enum ihp_status check_numbers(const struct ihp__store *store,
     size_t n = claims->count;
     const char *bad = NULL;
     if (claims->service != NULL && !all_below_u16(claims->service, n, IHP__SERVICES)) {
-        bad = "claims/service";
+        bad = IHP__COLUMN_NAME(CLAIM_SERVICE);
     } else if (claims->procedure != NULL &&
                !all_below_u16(claims->procedure, n, info->procedures)) {
-        bad = "claims/procedure";
+        bad = IHP__COLUMN_NAME(CLAIM_PROCEDURE);
     } else if (claims->payer != NULL && !all_below_u16(claims->payer, n, info->payers)) {
-        bad = "claims/payer";
+        bad = IHP__COLUMN_NAME(CLAIM_PAYER);
     } else if (claims->billing != NULL && !all_below_u32(claims->billing, n, info->npis)) {
-        bad = "claims/billing_npi";
+        bad = IHP__COLUMN_NAME(CLAIM_BILLING);
     } else if (claims->treating != NULL && !all_below_u32(claims->treating, n, info->npis)) {
-        bad = "claims/treating_npi";
+        bad = IHP__COLUMN_NAME(CLAIM_TREATING);
     } else if (claims->status != NULL &&
                !all_below_u8(claims->status, n, ihp__claim_statuses.count)) {
-        bad = "claims/status";
+        bad = IHP__COLUMN_NAME(CLAIM_STATUS);
     } else if (claims->amount64 != NULL && !amounts_in_bounds(claims->amount64, n)) {
-        bad = "claims/paid_amount";
+        bad = IHP__COLUMN_NAME(CLAIM_AMOUNT);
     }
     return bad == NULL ? IHP_OK
                        : ihp__store_fail_column(store, bad, "has a number out of range", err);

@@ -74,12 +74,13 @@ static enum ihp_status check_offsets(const struct ihp__store *store,
 {
     size_t years = (size_t)store->info.index_years, count = (size_t)members->range.count;
     if (members->range.first == 0 && members->index_offset[0] != 0) {
-        return ihp__store_fail_column(store, "index/offset", "does not start with 0", err);
+        return ihp__store_fail_column(store, IHP__COLUMN_NAME(INDEX_OFFSET),
+                                      "does not start with 0", err);
     }
     if (members->range.first + count == store->info.members &&
         members->index_offset[count] != store->info.index_rows) {
-        return ihp__store_fail_column(store, "index/offset", "does not end with the number of rows",
-                                      err);
+        return ihp__store_fail_column(store, IHP__COLUMN_NAME(INDEX_OFFSET),
+                                      "does not end with the number of rows", err);
     }
     for (size_t m = 0; m < count; m++) {
         uint64_t lines = members->claim_offset[m + 1] - members->claim_offset[m];
@@ -87,12 +88,12 @@ static enum ihp_status check_offsets(const struct ihp__store *store,
         uint64_t rows = members->index_offset[m + 1] - members->index_offset[m];
         if (members->index_offset[m + 1] < members->index_offset[m] || rows > lines ||
             members->index_offset[m + 1] > store->info.index_rows) {
-            return ihp__store_fail_column(store, "index/offset", "decreases or points past the end",
-                                          err);
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(INDEX_OFFSET),
+                                          "decreases or points past the end", err);
         }
         for (size_t y = 0; y <= years; y++) {
             if (year[y] > lines || (y > 0 && year[y] < year[y - 1])) {
-                return ihp__store_fail_column(store, "index/year_line",
+                return ihp__store_fail_column(store, IHP__COLUMN_NAME(INDEX_YEAR_LINE),
                                               "decreases or points past the end", err);
             }
         }

@@ -84,17 +84,17 @@ static enum ihp_status read_dictionary(const struct ihp__store *store, enum ihp_
 static enum ihp_status check_npis(struct ihp__store *store, struct ihp_error *err)
 {
     if (store->info.npis == 0 || store->npi[0] != IHP__NPI_BLANK) {
-        return ihp__store_fail_column(store, "dictionary/npi", "does not start with the blank NPI",
-                                      err);
+        return ihp__store_fail_column(store, IHP__COLUMN_NAME(DICT_NPI),
+                                      "does not start with the blank NPI", err);
     }
     for (size_t i = 0; i < store->info.npis; i++) {
         if (i > 0 && store->npi[i] <= store->npi[i - 1]) {
-            return ihp__store_fail_column(store, "dictionary/npi", "is not in ascending order",
-                                          err);
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(DICT_NPI),
+                                          "is not in ascending order", err);
         }
         if (store->npi_taxonomy[i] != UINT32_MAX &&
             store->npi_taxonomy[i] >= store->taxonomy.count) {
-            return ihp__store_fail_column(store, "dictionary/npi_taxonomy",
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(DICT_NPI_TAXONOMY),
                                           "has a number that dictionary/taxonomy does not have",
                                           err);
         }
@@ -189,7 +189,7 @@ static enum ihp_status open_claims(struct ihp__store *store, struct ihp_error *e
     store->info.wide_amounts = store->claim[IHP__CLAIM_AMOUNT].type == IHP__TYPE_I64;
     store->info.claim_id_width = store->claim[IHP__CLAIM_CLAIM_ID].element;
     if (store->info.claim_id_width > IHP__CLAIM_ID_MAX) {
-        return ihp__store_fail_column(store, "claims/claim_id", "is too wide", err);
+        return ihp__store_fail_column(store, IHP__COLUMN_NAME(CLAIM_CLAIM_ID), "is too wide", err);
     }
     return IHP_OK;
 }

@@ -44,11 +44,12 @@ static enum ihp_status join_social(const struct ihp__store *store,
         out[i] = (struct ihp__social_risk_span){columns->month_from[i], columns->month_to[i],
                                                 columns->factor[i]};
         if (out[i].factor >= ihp__social_risks.count) {
-            return ihp__store_fail_column(store, "social_risk/factor", "has an unknown code", err);
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(SOCIAL_FACTOR),
+                                          "has an unknown code", err);
         }
         if (out[i].month_to < out[i].month_from) {
-            return ihp__store_fail_column(store, "social_risk/month_to", "is before month_from",
-                                          err);
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(SOCIAL_TO),
+                                          "is before month_from", err);
         }
     }
     return IHP_OK;

@@ -63,7 +63,7 @@ enum ihp_status ihp__store_partition(const struct ihp__store *store, int part, i
         return status;
     }
     if (next < first) {
-        return ihp__store_fail_column(store, "claims/offset", "decreases", err);
+        return ihp__store_fail_column(store, IHP__COLUMN_NAME(LINE_OFFSET), "decreases", err);
     }
     *range = (struct ihp__range){first, next - first};
     return IHP_OK;
@@ -132,16 +132,19 @@ static enum ihp_status join_spans(const struct ihp__store *store,
             (struct ihp__span){columns->month_from[i], columns->month_to[i], columns->county[i],
                                columns->payer[i],      columns->program[i],  columns->exclusion[i]};
         if (span[i].payer >= store->info.payers) {
-            return ihp__store_fail_column(store, "enrollment/payer",
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(SPAN_PAYER),
                                           "has a number that dictionary/payer does not have", err);
         }
-        if (span[i].major_program >= ihp__major_programs.count ||
-            span[i].exclusion >= ihp__exclusions.count) {
-            return ihp__store_fail_column(store, "enrollment/program or exclusion",
+        if (span[i].major_program >= ihp__major_programs.count) {
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(SPAN_PROGRAM),
+                                          "has an unknown code", err);
+        }
+        if (span[i].exclusion >= ihp__exclusions.count) {
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(SPAN_EXCLUSION),
                                           "has an unknown code", err);
         }
         if (span[i].month_to < span[i].month_from) {
-            return ihp__store_fail_column(store, "enrollment/month_to", "is before month_from",
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(SPAN_TO), "is before month_from",
                                           err);
         }
     }
@@ -196,7 +199,7 @@ static enum ihp_status read_morbidity(const struct ihp__store *store, struct ihp
     for (size_t i = 0; i < count; i++) {
         members->morbidity[i] = (struct ihp__morbidity){year[i], acg[i]};
         if (acg[i] >= store->info.acgs) {
-            return ihp__store_fail_column(store, "morbidity/acg",
+            return ihp__store_fail_column(store, IHP__COLUMN_NAME(MORBIDITY_ACG),
                                           "has a number that dictionary/acg does not have", err);
         }
     }
