@@ -72,7 +72,7 @@ static void report_progress(struct pass *p, uint64_t member)
 {
     if (p->options->progress != NULL) {
         p->options->progress(p->options->progress_context,
-                             &(struct ihp_progress){.stage = "settle",
+                             &(struct ihp_progress){.stage = p->options->stage,
                                                     .what = "members of rank 0",
                                                     .done = member - p->range.first,
                                                     .all = p->range.count});
@@ -239,8 +239,8 @@ static enum ihp_status take_indexed(struct pass *p, size_t m)
             return ihp__fail(
                 p->err, IHP_ERR_DATA,
                 "%s: column index/year_line does not fit claims/service_date; make the "
-                "store again with 'ihp import', or settle with --no-index",
-                info->path);
+                "store again with 'ihp import'%s",
+                info->path, p->options->index_advice != NULL ? p->options->index_advice : "");
         }
     }
     return ihp__member_indexed_lines(p->state, &lines,

@@ -15,6 +15,10 @@
 enum { IHP__PASS_BLOCK_MEMBERS = 65536 };
 
 struct ihp__pass_options {
+    const char *stage; /* of the job, as its progress shows it; static */
+    /* What else to do about a damaged index, such as ", or settle with --no-index"; static. NULL:
+     * nothing. */
+    const char *index_advice;
     uint64_t batch_lines;
     bool use_index; /* where the index holds all that counts */
     /* The readings to judge under: the deck's of both periods first. With `second` in the sums, the

@@ -285,6 +285,14 @@ enrollment/payer H 16 65535
 morbidity/acg H 27 65535
 DAMAGE
 
+# An index whose years begin at other lines. Only a command that can do without the index advises that.
+fresh
+patch "$case/state.h5" index/year_line I 1 1
+settle_refused "index/year_line, another line" 3 "column index/year_line" "ihp import" "or settle with --no-index"
+ihp power "$case/deck.yaml" --sizes 1
+ok "power: index/year_line, another line" fails 3 "column index/year_line" "ihp import"
+ok "power: no advice that power cannot follow" not says "$err" "--no-index"
+
 # A settlement does not read the status, but `ihp check` does.
 fresh
 patch "$case/state.h5" claims/status B 77 200

@@ -45,6 +45,7 @@ ihp package "$work/first/deck.yaml"
 ok "package" succeeds
 ok "package: a line about the packages made" says "$out" "Packages of 4 IHPs for 2025" \
     "2025-09-30" "Results: $first"
+ok "package: the status names the stage" grep -qF '"stage": "package"' "$first.status.json"
 ok "package: which figures are blank" says "$err" \
     "BIG: fewer than 11 members of the base period have cost that is left out" \
     "MID: fewer than 11 members of the performance period have cost that is left out" \

@@ -59,7 +59,9 @@ static enum ihp_status settle(struct memory *m)
     struct ihp__job *job = &m->job;
     const struct ihp__context *c = &job->context;
     const uint64_t common[] = {m->options->no_index, job->stats.batch_lines};
-    const struct ihp__pass_options options = {.batch_lines = job->stats.batch_lines,
+    const struct ihp__pass_options options = {.stage = "settle",
+                                              .index_advice = ", or settle with --no-index",
+                                              .batch_lines = job->stats.batch_lines,
                                               .use_index = !m->options->no_index,
                                               .rules = c->rules,
                                               .rule_count = IHP__PERIODS,

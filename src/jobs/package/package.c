@@ -165,7 +165,8 @@ static enum ihp_status settle(struct packaging *p)
     struct ihp__job *job = &p->job;
     const struct ihp__context *c = &job->context;
     struct ihp__result_input input = result_of(p);
-    const struct ihp__pass_options options = {.batch_lines = job->stats.batch_lines,
+    const struct ihp__pass_options options = {.stage = "package",
+                                              .batch_lines = job->stats.batch_lines,
                                               .rules = p->rules,
                                               .rule_count = IHP__PERIODS,
                                               .progress = ihp__watch_report,

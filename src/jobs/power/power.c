@@ -63,7 +63,8 @@ static enum ihp_status pass(struct ihp__power_run *run)
 {
     static const size_t slot[IHP__PERIODS] = {IHP__BASE, IHP__PERFORMANCE};
     struct ihp__job *job = &run->job;
-    const struct ihp__pass_options options = {.batch_lines = job->stats.batch_lines,
+    const struct ihp__pass_options options = {.stage = "power",
+                                              .batch_lines = job->stats.batch_lines,
                                               .use_index = true,
                                               .rules = job->context.rules,
                                               .rule_count = IHP__PERIODS,

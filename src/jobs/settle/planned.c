@@ -298,7 +298,9 @@ static enum ihp_status pass_members(struct passing *p, const struct ihp__range *
     struct ihp__settling *s = p->s;
     const struct ihp__planned *planned = &s->planned;
     bool bridge = with_bridge(s);
-    const struct ihp__pass_options options = {.batch_lines = s->job.stats.batch_lines,
+    const struct ihp__pass_options options = {.stage = "settle",
+                                              .index_advice = ", or settle with --no-index",
+                                              .batch_lines = s->job.stats.batch_lines,
                                               .use_index = !s->options->no_index,
                                               .rules = planned->rules,
                                               .rule_count = planned->plan->readings +
