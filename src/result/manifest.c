@@ -3,6 +3,7 @@
 #include "result/manifest.h"
 
 #include "ihp/version.h"
+#include "result/job_files.h"
 #include "result/json.h"
 
 #include <time.h>

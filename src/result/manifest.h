@@ -7,7 +7,6 @@
 #ifndef IHP_MANIFEST_H
 #define IHP_MANIFEST_H
 
-#include "result/job_files.h"
 #include "result/run_stats.h"
 #include "result/settlement_tables.h"
 
@@ -17,6 +16,8 @@
  * that may differ between equal runs (ranks, timings, paths) are not in it. */
 json_t *ihp__manifest_create(const struct ihp__result_input *input,
                              const struct ihp_notices *notices);
+
+struct ihp__job_files; /* job_files.h, whose functions use this header's */
 
 /* Returns the manifest of a job next to a settlement. */
 json_t *ihp__manifest_job(const struct ihp__job_files *job, const struct ihp_notices *notices);
