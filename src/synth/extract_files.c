@@ -54,11 +54,12 @@ static enum ihp_status prepare_files(struct ihp__synth_extract *extract, const c
             return ihp__fail_memory(err, "the extract");
         }
         snprintf(file->name, sizeof file->name, "%s.csv", ihp__extract_schemas[f].name);
-        if (ihp__path_join(file->path, sizeof file->path, folder, file->name, err) != IHP_OK) {
+        char path[IHP__PATH_MAX]; /* gcc cannot see that two fields of a file do not overlap */
+        if (ihp__path_join(path, sizeof path, folder, file->name, err) != IHP_OK) {
             return err->status;
         }
-        snprintf(file->part, sizeof file->part, "%s.part-%llu", file->path,
-                 (unsigned long long)process);
+        strcpy(file->path, path);
+        snprintf(file->part, sizeof file->part, "%s.part-%llu", path, (unsigned long long)process);
     }
     return IHP_OK;
 }
