@@ -45,16 +45,16 @@ static ihp__day16 year_start(int year)
 }
 
 /* Counts lines by calendar year over this rank's share of the lines. */
-static enum ihp_status count_years(struct indexing *x, uint64_t lines[CALENDAR_YEARS])
+static enum ihp_status count_years(struct indexing *indexing, uint64_t lines[CALENDAR_YEARS])
 {
-    struct ihp__store_writer *w = x->w;
+    struct ihp__store_writer *w = indexing->w;
     const struct ihp__shared_file *file = &w->shared;
     uint64_t line = ihp__share_start(w->lines, file->rank, file->ranks);
     uint64_t end = ihp__share_start(w->lines, file->rank + 1, file->ranks);
     enum ihp_status status = IHP_OK;
     uint8_t *year_of_day = malloc(65536);
     if (year_of_day == NULL) {
-        return ihp__fail_memory(x->err, "the index");
+        return ihp__fail_memory(indexing->err, "the index");
     }
     for (int year = 0; year < CALENDAR_YEARS; year++) {
         size_t start = year_start(FIRST_YEAR + year), next = year_start(FIRST_YEAR + year + 1);
@@ -63,10 +63,10 @@ static enum ihp_status count_years(struct indexing *x, uint64_t lines[CALENDAR_Y
     }
     while (line < end && status == IHP_OK) {
         uint64_t count = end - line < BLOCK_LINES ? end - line : BLOCK_LINES;
-        status =
-            ihp__raw_read(file, &w->claim[IHP__CLAIM_SERVICE_DATE], line, count, x->day, x->err);
+        status = ihp__raw_read(file, &w->claim[IHP__CLAIM_SERVICE_DATE], line, count, indexing->day,
+                               indexing->err);
         for (uint64_t i = 0; status == IHP_OK && i < count; i++) {
-            lines[year_of_day[x->day[i]]]++;
+            lines[year_of_day[indexing->day[i]]]++;
         }
         line += count;
     }
@@ -76,11 +76,11 @@ static enum ihp_status count_years(struct indexing *x, uint64_t lines[CALENDAR_Y
 
 /* Collective. Chooses the consecutive years, at most YEARS_MAX, that have the most lines; the
  * earliest ones if several have as many. */
-static enum ihp_status choose_years(struct indexing *x)
+static enum ihp_status choose_years(struct indexing *indexing)
 {
     uint64_t lines[CALENDAR_YEARS] = {0}, best = 0;
-    ihp__until_agreed(count_years(x, lines));
-    ihp__sum_u64(x->w->shared.comm, lines, CALENDAR_YEARS);
+    ihp__until_agreed(count_years(indexing, lines));
+    ihp__sum_u64(indexing->w->shared.comm, lines, CALENDAR_YEARS);
     for (int first = 0; first + YEARS_MAX <= CALENDAR_YEARS; first++) {
         uint64_t sum = 0;
         for (int y = 0; y < YEARS_MAX; y++) {
@@ -88,78 +88,78 @@ static enum ihp_status choose_years(struct indexing *x)
         }
         if (sum > best || first == 0) {
             best = sum;
-            x->year = FIRST_YEAR + first;
+            indexing->year = FIRST_YEAR + first;
         }
     }
-    x->years = YEARS_MAX;
+    indexing->years = YEARS_MAX;
     /* These years may start and end with years without lines. */
-    while (x->years > 1 && lines[x->year + x->years - 1 - FIRST_YEAR] == 0) {
-        x->years--;
+    while (indexing->years > 1 && lines[indexing->year + indexing->years - 1 - FIRST_YEAR] == 0) {
+        indexing->years--;
     }
-    while (x->years > 1 && lines[x->year - FIRST_YEAR] == 0) {
-        x->year++;
-        x->years--;
+    while (indexing->years > 1 && lines[indexing->year - FIRST_YEAR] == 0) {
+        indexing->year++;
+        indexing->years--;
     }
-    for (int y = 0; y <= x->years; y++) {
-        x->year_start[y] = year_start(x->year + y);
+    for (int y = 0; y <= indexing->years; y++) {
+        indexing->year_start[y] = year_start(indexing->year + y);
     }
-    return ihp__agree(x->w->shared.comm, x->err);
+    return ihp__agree(indexing->w->shared.comm, indexing->err);
 }
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 /* Writes the rows gathered. */
-static enum ihp_status flush_rows(struct indexing *x)
+static enum ihp_status flush_rows(struct indexing *indexing)
 {
-    const void *const data[IHP__INDEX_COLUMNS] = {[IHP__INDEX_SERVICE_DATE] = x->out_day,
-                                                  [IHP__INDEX_KNOWN_FROM] = x->out_known,
-                                                  [IHP__INDEX_PROCEDURE] = x->out_procedure,
-                                                  [IHP__INDEX_BILLING] = x->out_billing,
-                                                  [IHP__INDEX_TREATING] = x->out_treating};
+    const void *const data[IHP__INDEX_COLUMNS] = {[IHP__INDEX_SERVICE_DATE] = indexing->out_day,
+                                                  [IHP__INDEX_KNOWN_FROM] = indexing->out_known,
+                                                  [IHP__INDEX_PROCEDURE] = indexing->out_procedure,
+                                                  [IHP__INDEX_BILLING] = indexing->out_billing,
+                                                  [IHP__INDEX_TREATING] = indexing->out_treating};
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
-        if (ihp__raw_write(&x->w->shared, &x->column[c], x->row, x->out, data[c], x->err) !=
-            IHP_OK) {
-            return x->err->status;
+        if (ihp__raw_write(&indexing->w->shared, &indexing->column[c], indexing->row, indexing->out,
+                           data[c], indexing->err) != IHP_OK) {
+            return indexing->err->status;
         }
     }
-    x->row += x->out;
-    x->out = 0;
+    indexing->row += indexing->out;
+    indexing->out = 0;
     return IHP_OK;
 }
 
 /* Gathers line i of the lines read as a row. */
-static enum ihp_status gather_row(struct indexing *x, size_t i)
+static enum ihp_status gather_row(struct indexing *indexing, size_t i)
 {
-    if (x->out == BLOCK_LINES && flush_rows(x) != IHP_OK) {
-        return x->err->status;
+    if (indexing->out == BLOCK_LINES && flush_rows(indexing) != IHP_OK) {
+        return indexing->err->status;
     }
-    x->out_day[x->out] = x->day[i];
-    x->out_known[x->out] = x->known[i];
-    x->out_procedure[x->out] = x->procedure[i];
-    x->out_billing[x->out] = x->billing[i];
-    x->out_treating[x->out] = x->treating[i];
-    x->out++;
+    indexing->out_day[indexing->out] = indexing->day[i];
+    indexing->out_known[indexing->out] = indexing->known[i];
+    indexing->out_procedure[indexing->out] = indexing->procedure[i];
+    indexing->out_billing[indexing->out] = indexing->billing[i];
+    indexing->out_treating[indexing->out] = indexing->treating[i];
+    indexing->out++;
     return IHP_OK;
 }
 
 /* Reads lines first .. first + count - 1 into the work space: the columns that counting needs, or
  * all columns that rows repeat. */
-static enum ihp_status load_lines(struct indexing *x, uint64_t first, uint64_t count)
+static enum ihp_status load_lines(struct indexing *indexing, uint64_t first, uint64_t count)
 {
     const struct {
         enum ihp__claim_column column;
         void *data;
         bool to_count;
-    } loads[] = {{IHP__CLAIM_PROCEDURE, x->procedure, true},
-                 {IHP__CLAIM_SERVICE_DATE, x->day, true},
-                 {IHP__CLAIM_KNOWN_FROM, x->known, false},
-                 {IHP__CLAIM_BILLING, x->billing, false},
-                 {IHP__CLAIM_TREATING, x->treating, false}};
+    } loads[] = {{IHP__CLAIM_PROCEDURE, indexing->procedure, true},
+                 {IHP__CLAIM_SERVICE_DATE, indexing->day, true},
+                 {IHP__CLAIM_KNOWN_FROM, indexing->known, false},
+                 {IHP__CLAIM_BILLING, indexing->billing, false},
+                 {IHP__CLAIM_TREATING, indexing->treating, false}};
     for (size_t i = 0; i < sizeof loads / sizeof loads[0]; i++) {
-        if ((x->writing || loads[i].to_count) &&
-            ihp__raw_read(&x->w->shared, &x->w->claim[loads[i].column], first, count, loads[i].data,
-                          x->err) != IHP_OK) {
-            return x->err->status;
+        if ((indexing->writing || loads[i].to_count) &&
+            ihp__raw_read(&indexing->w->shared, &indexing->w->claim[loads[i].column], first, count,
+                          loads[i].data, indexing->err) != IHP_OK) {
+            return indexing->err->status;
         }
     }
     return IHP_OK;
@@ -167,38 +167,41 @@ static enum ihp_status load_lines(struct indexing *x, uint64_t first, uint64_t c
 
 /* Takes line `line` of member m of the block, whose lines start at `start`; it is line i of those
  * read. The days of a member's lines ascend. */
-static enum ihp_status take_line(struct indexing *x, size_t m, size_t i, uint64_t line,
+static enum ihp_status take_line(struct indexing *indexing, size_t m, size_t i, uint64_t line,
                                  uint64_t start)
 {
-    uint32_t *years = x->year_line + m * (size_t)(x->years + 1);
-    for (int y = 0; y <= x->years; y++) {
-        if (x->day[i] < x->year_start[y]) {
+    uint32_t *years = indexing->year_line + m * (size_t)(indexing->years + 1);
+    for (int y = 0; y <= indexing->years; y++) {
+        if (indexing->day[i] < indexing->year_start[y]) {
             years[y] = (uint32_t)(line + 1 - start); /* the year starts after this line */
         }
     }
-    if (x->procedure[i] >= x->w->procedures || !x->w->indexed[x->procedure[i]]) {
+    if (indexing->procedure[i] >= indexing->w->procedures ||
+        !indexing->w->indexed[indexing->procedure[i]]) {
         return IHP_OK;
     }
-    x->row_offset[m + 1]++;
-    return x->writing ? gather_row(x, i) : IHP_OK;
+    indexing->row_offset[m + 1]++;
+    return indexing->writing ? gather_row(indexing, i) : IHP_OK;
 }
 
 /* Takes all lines of a block of `members` members, whose line offsets have been read. */
-static enum ihp_status take_lines(struct indexing *x, size_t members)
+static enum ihp_status take_lines(struct indexing *indexing, size_t members)
 {
     uint64_t loaded = 0, loaded_end = 0;
     for (size_t m = 0; m < members; m++) {
-        for (uint64_t line = x->line_offset[m]; line < x->line_offset[m + 1]; line++) {
+        for (uint64_t line = indexing->line_offset[m]; line < indexing->line_offset[m + 1];
+             line++) {
             if (line >= loaded_end) {
-                uint64_t left = x->line_offset[members] - line;
+                uint64_t left = indexing->line_offset[members] - line;
                 loaded = line;
                 loaded_end = line + (left < BLOCK_LINES ? left : BLOCK_LINES);
-                if (load_lines(x, loaded, loaded_end - loaded) != IHP_OK) {
-                    return x->err->status;
+                if (load_lines(indexing, loaded, loaded_end - loaded) != IHP_OK) {
+                    return indexing->err->status;
                 }
             }
-            if (take_line(x, m, (size_t)(line - loaded), line, x->line_offset[m]) != IHP_OK) {
-                return x->err->status;
+            if (take_line(indexing, m, (size_t)(line - loaded), line, indexing->line_offset[m]) !=
+                IHP_OK) {
+                return indexing->err->status;
             }
         }
     }
@@ -207,71 +210,75 @@ static enum ihp_status take_lines(struct indexing *x, size_t members)
 
 /* Takes one block of members: counts their rows, or gathers the rows and writes the columns by
  * member. */
-static enum ihp_status take_block(struct indexing *x, uint64_t first, size_t members)
+static enum ihp_status take_block(struct indexing *indexing, uint64_t first, size_t members)
 {
-    const struct ihp__shared_file *file = &x->w->shared;
-    const uint64_t years = (uint64_t)(x->years + 1), row_before = x->row + x->out;
-    if (ihp__raw_read(file, &x->w->offset, first, members + 1, x->line_offset, x->err) != IHP_OK) {
-        return x->err->status;
+    const struct ihp__shared_file *file = &indexing->w->shared;
+    const uint64_t years = (uint64_t)(indexing->years + 1),
+                   row_before = indexing->row + indexing->out;
+    if (ihp__raw_read(file, &indexing->w->offset, first, members + 1, indexing->line_offset,
+                      indexing->err) != IHP_OK) {
+        return indexing->err->status;
     }
-    memset(x->row_offset, 0, (members + 1) * sizeof *x->row_offset);
-    memset(x->year_line, 0, members * (size_t)years * sizeof *x->year_line);
-    if (take_lines(x, members) != IHP_OK) {
-        return x->err->status;
+    memset(indexing->row_offset, 0, (members + 1) * sizeof *indexing->row_offset);
+    memset(indexing->year_line, 0, members * (size_t)years * sizeof *indexing->year_line);
+    if (take_lines(indexing, members) != IHP_OK) {
+        return indexing->err->status;
     }
-    if (!x->writing) {
+    if (!indexing->writing) {
         for (size_t m = 0; m < members; m++) {
-            x->rows += x->row_offset[m + 1];
+            indexing->rows += indexing->row_offset[m + 1];
         }
         return IHP_OK;
     }
-    x->row_offset[0] = row_before;
+    indexing->row_offset[0] = row_before;
     for (size_t m = 0; m < members; m++) {
-        x->row_offset[m + 1] += x->row_offset[m];
+        indexing->row_offset[m + 1] += indexing->row_offset[m];
     }
-    return ihp__raw_write(file, &x->offset, first, members + 1, x->row_offset, x->err) != IHP_OK
-               ? x->err->status
-               : ihp__raw_write(file, &x->year_line_column, first * years, members * years,
-                                x->year_line, x->err);
+    return ihp__raw_write(file, &indexing->offset, first, members + 1, indexing->row_offset,
+                          indexing->err) != IHP_OK
+               ? indexing->err->status
+               : ihp__raw_write(file, &indexing->year_line_column, first * years, members * years,
+                                indexing->year_line, indexing->err);
 }
 
 /* Takes this rank's members, block by block. */
-static enum ihp_status take_own_members(struct indexing *x)
+static enum ihp_status take_own_members(struct indexing *indexing)
 {
-    for (uint64_t done = 0; done < x->count; done += BLOCK_MEMBERS) {
-        uint64_t left = x->count - done;
-        if (take_block(x, x->first + done, (size_t)(left < BLOCK_MEMBERS ? left : BLOCK_MEMBERS)) !=
-            IHP_OK) {
-            return x->err->status;
+    for (uint64_t done = 0; done < indexing->count; done += BLOCK_MEMBERS) {
+        uint64_t left = indexing->count - done;
+        if (take_block(indexing, indexing->first + done,
+                       (size_t)(left < BLOCK_MEMBERS ? left : BLOCK_MEMBERS)) != IHP_OK) {
+            return indexing->err->status;
         }
     }
-    return x->writing ? flush_rows(x) : IHP_OK;
+    return indexing->writing ? flush_rows(indexing) : IHP_OK;
 }
 
 /* Collective. Makes one of the two passes over all members. */
-static enum ihp_status take_members(struct indexing *x, bool writing)
+static enum ihp_status take_members(struct indexing *indexing, bool writing)
 {
-    x->writing = writing;
-    ihp__until_agreed(take_own_members(x));
-    return ihp__agree(x->w->shared.comm, x->err);
+    indexing->writing = writing;
+    ihp__until_agreed(take_own_members(indexing));
+    return ihp__agree(indexing->w->shared.comm, indexing->err);
 }
 
 /* ---- the whole index ------------------------------------------------------------------------- */
 
 /* Collective. Makes the datasets of the index for `total` rows. */
-static enum ihp_status make_columns(struct indexing *x, uint64_t total)
+static enum ihp_status make_columns(struct indexing *indexing, uint64_t total)
 {
-    struct ihp__store_writer *w = x->w;
-    if (ihp__writer_column(w, IHP__COLUMN_INDEX_OFFSET, 0, w->members + 1, &x->offset, x->err) !=
-            IHP_OK ||
-        ihp__writer_column(w, IHP__COLUMN_INDEX_YEAR_LINE, 0, w->members * (uint64_t)(x->years + 1),
-                           &x->year_line_column, x->err) != IHP_OK) {
-        return x->err->status;
+    struct ihp__store_writer *w = indexing->w;
+    if (ihp__writer_column(w, IHP__COLUMN_INDEX_OFFSET, 0, w->members + 1, &indexing->offset,
+                           indexing->err) != IHP_OK ||
+        ihp__writer_column(w, IHP__COLUMN_INDEX_YEAR_LINE, 0,
+                           w->members * (uint64_t)(indexing->years + 1),
+                           &indexing->year_line_column, indexing->err) != IHP_OK) {
+        return indexing->err->status;
     }
     for (int c = 0; c < IHP__INDEX_COLUMNS; c++) {
-        if (ihp__writer_column(w, ihp__column_of_index(c), 0, total, &x->column[c], x->err) !=
-            IHP_OK) {
-            return x->err->status;
+        if (ihp__writer_column(w, ihp__column_of_index(c), 0, total, &indexing->column[c],
+                               indexing->err) != IHP_OK) {
+            return indexing->err->status;
         }
     }
     return IHP_OK;
@@ -279,49 +286,53 @@ static enum ihp_status make_columns(struct indexing *x, uint64_t total)
 
 /* Rank 0: writes which procedures and years the index holds, and the last offset, which belongs to
  * no member. */
-static enum ihp_status write_description(struct indexing *x,
+static enum ihp_status write_description(struct indexing *indexing,
                                          const struct ihp__raw_column *procedure_indexed,
                                          uint64_t total)
 {
-    const struct ihp__store_writer *w = x->w;
+    const struct ihp__store_writer *w = indexing->w;
     const hid_t file = w->shared.file;
-    if (ihp__raw_write(&w->shared, procedure_indexed, 0, w->procedures, w->indexed, x->err) !=
-            IHP_OK ||
-        ihp__raw_write(&w->shared, &x->offset, w->members, 1, &total, x->err) != IHP_OK) {
-        return x->err->status;
+    if (ihp__raw_write(&w->shared, procedure_indexed, 0, w->procedures, w->indexed,
+                       indexing->err) != IHP_OK ||
+        ihp__raw_write(&w->shared, &indexing->offset, w->members, 1, &total, indexing->err) !=
+            IHP_OK) {
+        return indexing->err->status;
     }
     if (!ihp__h5_put_u64_attribute(file, "index_rows", total) ||
-        !ihp__h5_put_u64_attribute(file, "index_year", (uint64_t)x->year) ||
-        !ihp__h5_put_u64_attribute(file, "index_years", (uint64_t)x->years)) {
-        return ihp__fail(x->err, IHP_ERR_RUN, "%s: the index cannot be written", w->shared.path);
+        !ihp__h5_put_u64_attribute(file, "index_year", (uint64_t)indexing->year) ||
+        !ihp__h5_put_u64_attribute(file, "index_years", (uint64_t)indexing->years)) {
+        return ihp__fail(indexing->err, IHP_ERR_RUN, "%s: the index cannot be written",
+                         w->shared.path);
     }
     return IHP_OK;
 }
 
 /* Collective. Writes what describes the index. */
-static enum ihp_status describe(struct indexing *x, uint64_t total)
+static enum ihp_status describe(struct indexing *indexing, uint64_t total)
 {
-    struct ihp__store_writer *w = x->w;
+    struct ihp__store_writer *w = indexing->w;
     struct ihp__raw_column procedure_indexed;
     if (ihp__writer_column(w, IHP__COLUMN_INDEX_PROCEDURE_INDEXED, 0, w->procedures,
-                           &procedure_indexed, x->err) != IHP_OK) {
-        return x->err->status;
+                           &procedure_indexed, indexing->err) != IHP_OK) {
+        return indexing->err->status;
     }
     if (w->shared.rank == 0) {
-        ihp__until_agreed(write_description(x, &procedure_indexed, total));
+        ihp__until_agreed(write_description(indexing, &procedure_indexed, total));
     }
-    return ihp__agree(w->shared.comm, x->err);
+    return ihp__agree(w->shared.comm, indexing->err);
 }
 
-static bool work_space(struct indexing *x)
+static bool work_space(struct indexing *indexing)
 {
-    x->line_offset = malloc((BLOCK_MEMBERS + 1) * sizeof *x->line_offset);
-    x->row_offset = malloc((BLOCK_MEMBERS + 1) * sizeof *x->row_offset);
-    x->year_line = malloc(BLOCK_MEMBERS * (YEARS_MAX + 1) * sizeof *x->year_line);
-    uint16_t **narrow[] = {&x->day,     &x->procedure, &x->known,
-                           &x->out_day, &x->out_known, &x->out_procedure};
-    uint32_t **wide[] = {&x->billing, &x->treating, &x->out_billing, &x->out_treating};
-    bool done = x->line_offset != NULL && x->row_offset != NULL && x->year_line != NULL;
+    indexing->line_offset = malloc((BLOCK_MEMBERS + 1) * sizeof *indexing->line_offset);
+    indexing->row_offset = malloc((BLOCK_MEMBERS + 1) * sizeof *indexing->row_offset);
+    indexing->year_line = malloc(BLOCK_MEMBERS * (YEARS_MAX + 1) * sizeof *indexing->year_line);
+    uint16_t **narrow[] = {&indexing->day,     &indexing->procedure, &indexing->known,
+                           &indexing->out_day, &indexing->out_known, &indexing->out_procedure};
+    uint32_t **wide[] = {&indexing->billing, &indexing->treating, &indexing->out_billing,
+                         &indexing->out_treating};
+    bool done = indexing->line_offset != NULL && indexing->row_offset != NULL &&
+                indexing->year_line != NULL;
     for (size_t i = 0; i < sizeof narrow / sizeof narrow[0]; i++) {
         *narrow[i] = malloc(BLOCK_LINES * sizeof **narrow[i]);
         done = done && *narrow[i] != NULL;
@@ -333,42 +344,45 @@ static bool work_space(struct indexing *x)
     return done;
 }
 
-static void work_space_free(struct indexing *x)
+static void work_space_free(struct indexing *indexing)
 {
-    void *owned[] = {x->line_offset, x->row_offset,  x->year_line,   x->day,           x->procedure,
-                     x->known,       x->out_day,     x->out_known,   x->out_procedure, x->billing,
-                     x->treating,    x->out_billing, x->out_treating};
+    void *owned[] = {indexing->line_offset, indexing->row_offset, indexing->year_line,
+                     indexing->day,         indexing->procedure,  indexing->known,
+                     indexing->out_day,     indexing->out_known,  indexing->out_procedure,
+                     indexing->billing,     indexing->treating,   indexing->out_billing,
+                     indexing->out_treating};
     for (size_t i = 0; i < sizeof owned / sizeof owned[0]; i++) {
         free(owned[i]);
     }
 }
 
 /* Collective. Makes the index, with work space that this rank may lack. */
-static enum ihp_status make_index(struct indexing *x)
+static enum ihp_status make_index(struct indexing *indexing)
 {
-    MPI_Comm comm = x->w->shared.comm;
-    if (ihp__agree(comm, x->err) != IHP_OK || choose_years(x) != IHP_OK ||
-        take_members(x, false) != IHP_OK) {
-        return x->err->status;
+    MPI_Comm comm = indexing->w->shared.comm;
+    if (ihp__agree(comm, indexing->err) != IHP_OK || choose_years(indexing) != IHP_OK ||
+        take_members(indexing, false) != IHP_OK) {
+        return indexing->err->status;
     }
-    uint64_t total = x->rows;
-    x->row = ihp__sum_before_u64(comm, x->rows);
+    uint64_t total = indexing->rows;
+    indexing->row = ihp__sum_before_u64(comm, indexing->rows);
     ihp__sum_u64(comm, &total, 1);
-    if (make_columns(x, total) != IHP_OK || take_members(x, true) != IHP_OK) {
-        return x->err->status;
+    if (make_columns(indexing, total) != IHP_OK || take_members(indexing, true) != IHP_OK) {
+        return indexing->err->status;
     }
-    return describe(x, total);
+    return describe(indexing, total);
 }
 
 enum ihp_status ihp__store_make_index(struct ihp__store_writer *w, struct ihp_error *err)
 {
-    struct indexing x = {.w = w, .err = err};
-    x.first = ihp__share_start(w->members, w->shared.rank, w->shared.ranks);
-    x.count = ihp__share_start(w->members, w->shared.rank + 1, w->shared.ranks) - x.first;
-    if (!work_space(&x)) {
+    struct indexing indexing = {.w = w, .err = err};
+    indexing.first = ihp__share_start(w->members, w->shared.rank, w->shared.ranks);
+    indexing.count =
+        ihp__share_start(w->members, w->shared.rank + 1, w->shared.ranks) - indexing.first;
+    if (!work_space(&indexing)) {
         ihp__until_agreed(ihp__fail_memory(err, "the index"));
     }
-    enum ihp_status status = make_index(&x);
-    work_space_free(&x);
+    enum ihp_status status = make_index(&indexing);
+    work_space_free(&indexing);
     return status;
 }
