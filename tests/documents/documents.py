@@ -128,7 +128,9 @@ def setting_up(folder, env):
     """Makes the state before the first command of a document: a store, a result, and an earlier package."""
     subprocess.run(['cmake', '--install', os.path.dirname(PROGRAM), '--prefix', os.path.join(env['HOME'], '.local')],
                    check=True, capture_output=True)
-    for command in (['ihp', 'import', 'extract', '-o', 'state.h5'], ['ihp', 'settle', 'deck.yaml'],
+    os.makedirs(os.path.join(folder, 'build/sample'))
+    for command in (['ihp', 'import', 'inputs/sample/extract', '-o', 'build/sample/sample.h5'],
+                    ['ihp', 'import', 'extract', '-o', 'state.h5'], ['ihp', 'settle', 'deck.yaml'],
                     ['ihp', 'package', 'earlier.yaml', '-o', 'packages/2025q2']):
         done = subprocess.run(command, cwd=folder, env=env, capture_output=True, text=True)
         if done.returncode != 0:

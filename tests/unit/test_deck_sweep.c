@@ -50,35 +50,37 @@ static void assert_terms(const struct ihp__terms *terms, const struct ihp__terms
 
 /* ---- designs --------------------------------------------------------------------------------- */
 
+/* The scenarios of the sweep below: key, value, section, what they act on. */
+static const struct expected one_at_a_time[] = {
+    {"claims_cap", "2000", "16.9", IHP__ACTS_ON_MONEY},
+    {"claims_cap", "5000", "16.9", IHP__ACTS_ON_MONEY},
+    {"claims_cap", "200000", "16.9", IHP__ACTS_ON_MONEY},
+    {"claims_cap", "0", "16.9", IHP__ACTS_ON_MONEY},
+    {"trend", "-0.01", "16.4.2", IHP__ACTS_ON_MONEY},
+    {"trend", "0.01", "16.4.2", IHP__ACTS_ON_MONEY},
+    {"threshold", "0.0", "16.7", IHP__ACTS_ON_MONEY},
+    {"threshold", "0.01", "16.7", IHP__ACTS_ON_MONEY},
+    {"threshold", "0.05", "16.7", IHP__ACTS_ON_MONEY},
+    {"primary_care_elsewhere", "step3", "13.3.5.6", IHP__ACTS_ON_DECISION},
+    {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP__ACTS_ON_DECISION},
+    {"count_unit", "visit", "13.3.3", IHP__ACTS_ON_CLAIMS},
+    {"lookback_months", "0", "13.3.8", IHP__ACTS_ON_CLAIMS},
+    {"risk_weights", "base", "16.5.2", IHP__ACTS_ON_MONEY},
+    {"corridor_share", "0.25", "16.8", IHP__ACTS_ON_MONEY},
+    {"corridor_share", "1", "16.8", IHP__ACTS_ON_MONEY},
+    {"base_paid_through", "2024-12-31", "2.7", IHP__ACTS_ON_CLAIMS},
+    {"performance_paid_through", "2025-12-31", "2.7", IHP__ACTS_ON_CLAIMS},
+    {"performance_paid_through", "2026-01-31", "2.7", IHP__ACTS_ON_CLAIMS},
+    {"performance_paid_through", "2026-12-30", "2.7", IHP__ACTS_ON_CLAIMS},
+    {"roster_quarter", "2025Q1", "3.8.5", IHP__ACTS_ON_CLAIMS},
+    {"roster_quarter", "2025Q2", "3.8.5", IHP__ACTS_ON_CLAIMS},
+};
+
 /* A sweep for which the rows of scenarios.csv are known, with their texts. A list of one value may
  * be written as the value alone. */
 static void test_one_at_a_time(void **state)
 {
     (void)state;
-    static const struct expected expected[] = {
-        {"claims_cap", "2000", "16.9", IHP__ACTS_ON_MONEY},
-        {"claims_cap", "5000", "16.9", IHP__ACTS_ON_MONEY},
-        {"claims_cap", "200000", "16.9", IHP__ACTS_ON_MONEY},
-        {"claims_cap", "0", "16.9", IHP__ACTS_ON_MONEY},
-        {"trend", "-0.01", "16.4.2", IHP__ACTS_ON_MONEY},
-        {"trend", "0.01", "16.4.2", IHP__ACTS_ON_MONEY},
-        {"threshold", "0.0", "16.7", IHP__ACTS_ON_MONEY},
-        {"threshold", "0.01", "16.7", IHP__ACTS_ON_MONEY},
-        {"threshold", "0.05", "16.7", IHP__ACTS_ON_MONEY},
-        {"primary_care_elsewhere", "step3", "13.3.5.6", IHP__ACTS_ON_DECISION},
-        {"primary_care_elsewhere", "blocks", "13.3.5.6", IHP__ACTS_ON_DECISION},
-        {"count_unit", "visit", "13.3.3", IHP__ACTS_ON_CLAIMS},
-        {"lookback_months", "0", "13.3.8", IHP__ACTS_ON_CLAIMS},
-        {"risk_weights", "base", "16.5.2", IHP__ACTS_ON_MONEY},
-        {"corridor_share", "0.25", "16.8", IHP__ACTS_ON_MONEY},
-        {"corridor_share", "1", "16.8", IHP__ACTS_ON_MONEY},
-        {"base_paid_through", "2024-12-31", "2.7", IHP__ACTS_ON_CLAIMS},
-        {"performance_paid_through", "2025-12-31", "2.7", IHP__ACTS_ON_CLAIMS},
-        {"performance_paid_through", "2026-01-31", "2.7", IHP__ACTS_ON_CLAIMS},
-        {"performance_paid_through", "2026-12-30", "2.7", IHP__ACTS_ON_CLAIMS},
-        {"roster_quarter", "2025Q1", "3.8.5", IHP__ACTS_ON_CLAIMS},
-        {"roster_quarter", "2025Q2", "3.8.5", IHP__ACTS_ON_CLAIMS},
-    };
     struct ihp__deck deck = loaded("sweep:\n"
                                    "  design: one_at_a_time\n"
                                    "  vary:\n"
@@ -93,7 +95,7 @@ static void test_one_at_a_time(void **state)
                                    "    performance_paid_through: [2025-12-31, 2026-01-31, "
                                    "2026-12-30]\n"
                                    "    roster_quarter: [2025Q1, 2025Q2]\n");
-    ASSERT_SCENARIOS(&deck, IHP__SWEEP_ONE_AT_A_TIME, expected);
+    ASSERT_SCENARIOS(&deck, IHP__SWEEP_ONE_AT_A_TIME, one_at_a_time);
     assert_int_equal(deck.sweep->scenario[0].line, 10);
     assert_int_equal(deck.sweep->scenario[15].line, 19);
     assert_string_equal(deck.sweep->scenario[0].name, "");
