@@ -34,66 +34,66 @@ static const struct ihp__csv_column columns[COLUMNS] = {
 
 /* Reads the rate. It may be blank where the sample is not sufficient or points are given instead.
  */
-static enum ihp_status read_rate(const struct ihp__csv_row *row, struct ihp__quality_row *q,
+static enum ihp_status read_rate(const struct ihp__csv_row *row, struct ihp__quality_row *result,
                                  struct ihp_error *err)
 {
     bool blank = row->length[NUMERATOR] == 0 && row->length[DENOMINATOR] == 0;
-    if (blank && (!q->sufficient || !isnan(q->points))) {
+    if (blank && (!result->sufficient || !isnan(result->points))) {
         return IHP_OK;
     }
-    if (!ihp__integer_parse(row->field[NUMERATOR], 0, COUNT_MAX, &q->numerator)) {
+    if (!ihp__integer_parse(row->field[NUMERATOR], 0, COUNT_MAX, &result->numerator)) {
         return ihp__fail_value(err, row, NUMERATOR, "a whole number from 0 to 1000000000");
     }
-    if (!ihp__integer_parse(row->field[DENOMINATOR], 1, COUNT_MAX, &q->denominator)) {
+    if (!ihp__integer_parse(row->field[DENOMINATOR], 1, COUNT_MAX, &result->denominator)) {
         return ihp__fail_value(err, row, DENOMINATOR,
                                "a whole number from 1 to 1000000000; where there is no rate, "
                                "numerator and denominator are blank and sufficient is 0, or points "
                                "are given");
     }
-    if (q->numerator > q->denominator) {
+    if (result->numerator > result->denominator) {
         return ihp__fail_value(err, row, NUMERATOR, "a numerator of at most the denominator");
     }
     return IHP_OK;
 }
 
 static enum ihp_status read_row(const struct ihp__program *program, const struct ihp__csv_row *row,
-                                struct ihp__quality_row *q, struct ihp_error *err)
+                                struct ihp__quality_row *result, struct ihp_error *err)
 {
     static const struct ihp__number_bounds share = {.high = 1,
                                                     .expected = "a share from 0 to 1, or blank"};
     static const struct ihp__number_bounds points = {
         .high = 2, .blank = NAN, .expected = "points from 0 to 2, or blank"};
-    if (ihp__field_partnership(program, row, IHP, &q->partnership, err) != IHP_OK ||
-        ihp__field_year(row, YEAR, &q->year, err) != IHP_OK ||
-        ihp__field_measure(program, row, MEASURE, &q->measure, err) != IHP_OK ||
-        ihp__field_switch(row, SUFFICIENT, -1, &q->sufficient, err) != IHP_OK ||
-        ihp__field_number(row, NOT_REPORTING, &share, &q->not_reporting, err) != IHP_OK ||
-        ihp__field_number(row, POINTS, &points, &q->points, err) != IHP_OK ||
+    if (ihp__field_partnership(program, row, IHP, &result->partnership, err) != IHP_OK ||
+        ihp__field_year(row, YEAR, &result->year, err) != IHP_OK ||
+        ihp__field_measure(program, row, MEASURE, &result->measure, err) != IHP_OK ||
+        ihp__field_switch(row, SUFFICIENT, -1, &result->sufficient, err) != IHP_OK ||
+        ihp__field_number(row, NOT_REPORTING, &share, &result->not_reporting, err) != IHP_OK ||
+        ihp__field_number(row, POINTS, &points, &result->points, err) != IHP_OK ||
         ihp__field_label(row, GROUP, IHP__GROUP_MAX, false, err) != IHP_OK) {
         return err->status;
     }
-    memcpy(q->group, row->field[GROUP], row->length[GROUP]);
-    if (row->length[GROUP] > 0 && !isnan(q->points)) {
+    memcpy(result->group, row->field[GROUP], row->length[GROUP]);
+    if (row->length[GROUP] > 0 && !isnan(result->points)) {
         return ihp__fail_field(err, row, POINTS,
                                "a group has no points of its own; give them on the row without a "
                                "group");
     }
-    return read_rate(row, q, err);
+    return read_rate(row, result, err);
 }
 
 static enum ihp_status on_row(void *context, const struct ihp__csv_row *row, struct ihp_error *err)
 {
     struct ihp__program_load *load = context;
     struct ihp__program *program = load->program;
-    struct ihp__quality_row q = {.line = row->line};
-    if (read_row(program, row, &q, err) != IHP_OK) {
+    struct ihp__quality_row result = {.line = row->line};
+    if (read_row(program, row, &result, err) != IHP_OK) {
         return err->status;
     }
     if (!ihp__array_reserve(&program->quality, &load->quality_capacity, program->quality_rows + 1,
                             sizeof *program->quality)) {
         return ihp__fail_memory(err, "quality.csv");
     }
-    program->quality[program->quality_rows++] = q;
+    program->quality[program->quality_rows++] = result;
     return IHP_OK;
 }
 
