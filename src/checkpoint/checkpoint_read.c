@@ -220,7 +220,7 @@ static enum ihp_status read_array(const struct ihp__checkpoint *c, const char *n
 enum ihp_status ihp__checkpoint_get_text(const struct ihp__checkpoint *c, const char *name,
                                          char *text, size_t size, struct ihp_error *err)
 {
-    struct array array;
+    struct array array = {0};
     if (open_array(c, name, H5T_STD_U8LE, &array, err) != IHP_OK) {
         return err->status;
     }
@@ -237,7 +237,7 @@ enum ihp_status ihp__checkpoint_get_text(const struct ihp__checkpoint *c, const 
 enum ihp_status ihp__checkpoint_count_words(const struct ihp__checkpoint *c, const char *name,
                                             uint64_t *count, struct ihp_error *err)
 {
-    struct array array;
+    struct array array = {0};
     if (open_array(c, name, H5T_STD_U64LE, &array, err) == IHP_OK) {
         H5Dclose(array.dataset);
         *count = array.count;
@@ -248,7 +248,7 @@ enum ihp_status ihp__checkpoint_count_words(const struct ihp__checkpoint *c, con
 enum ihp_status ihp__checkpoint_get_words(const struct ihp__checkpoint *c, const char *name,
                                           void *words, uint64_t count, struct ihp_error *err)
 {
-    struct array array;
+    struct array array = {0};
     if (open_array(c, name, H5T_STD_U64LE, &array, err) != IHP_OK) {
         return err->status;
     }
@@ -309,7 +309,7 @@ enum ihp_status ihp__checkpoint_get_rows(const struct ihp__checkpoint *c,
                                          ihp__unpack_fn unpack, void *context, uint64_t *digest,
                                          struct ihp_error *err)
 {
-    struct array array;
+    struct array array = {0};
     const struct ihp__range range = rows->range;
     if (rows->row_bytes < 1 || rows->row_bytes > IHP__CHECKPOINT_ROW_MAX ||
         range.count > rows->members || range.first > rows->members - range.count) {
