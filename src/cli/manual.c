@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The manual pages of the program and of its commands. */
 #include "manual.h"
+#include "manual_files.h"
 
 #include "help.h"
 #include "ihp/version.h"
@@ -216,6 +217,12 @@ bool ihp__manual_write_overview(FILE *stream, FILE *prose, const struct ihp__com
 #undef PUT_STATUS
         } else if (strcmp(line, "@pages@\n") == 0) {
             put_pages(&page);
+        } else if (strcmp(line, "@extract@\n") == 0) {
+            ihp__manual_put_extract(&page);
+        } else if (strcmp(line, "@program@\n") == 0) {
+            ihp__manual_put_program(&page);
+        } else if (strcmp(line, "@results@\n") == 0) {
+            ihp__manual_put_results(&page);
         } else if (line[0] == '@') {
             return false;
         } else {

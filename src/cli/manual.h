@@ -12,7 +12,8 @@ void ihp__manual_write(FILE *stream, const struct ihp__command *command,
                        const struct ihp__command *const *list, size_t count);
 
 /* Writes ihp(1): the lines of `prose`, where the lines "@title@", "@name@", "@commands@",
- * "@exit@" and "@pages@" stand for what the tables have. Returns false if a line with such marks is
+ * "@exit@", "@pages@", "@extract@", "@program@" and "@results@" are replaced by what the tables
+ * have. Returns false if a line with such marks is
  * unknown. */
 bool ihp__manual_write_overview(FILE *stream, FILE *prose, const struct ihp__command *const *list,
                                 size_t count);
