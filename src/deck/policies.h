@@ -102,6 +102,18 @@ enum ihp__acts_on {
       DECISION)                                                                                    \
     P(lookback_months, INTEGER, (0, 120), "12", "13.3.8",                                          \
       "months before the period that decide where the period has no E&M line; 0: none", CLAIMS)    \
+    P(lookback_when, CHOICE,                                                                       \
+      V(IHP__LOOKBACK_NO_EM, "no_em") V(IHP__LOOKBACK_NO_IHP_EM, "no_ihp_em"), "no_em", "13.3.8",  \
+      "the look-back decides where the period has no E&M line, or none at an IHP", DECISION)       \
+    P(gate_lines, CHOICE,                                                                          \
+      V(IHP__GATE_LINES_ANY, "any") V(IHP__GATE_LINES_NO_PHARMACY, "no_pharmacy")                  \
+      V(IHP__GATE_LINES_EM, "em"), "any", "13.3.2",                                                \
+      "lines at an IHP that open the gate: all, all but pharmacy, or E&M and health-home lines",   \
+      CLAIMS)                                                                                      \
+    P(gate_window, CHOICE,                                                                         \
+      V(IHP__GATE_WINDOW_PERIOD, "period") V(IHP__GATE_WINDOW_LOOKBACK, "lookback"), "period",     \
+      "13.3.2", "lines of the period open the gate, or those of the look-back do as well",         \
+      DECISION)                                                                                    \
     P(cost_months, CHOICE,                                                                         \
       V(IHP__COST_QUALIFYING, "qualifying") V(IHP__COST_ALL, "all"), "qualifying", "16.5.1",       \
       "cost counts in qualifying months, or in all", CLAIMS)                                       \

@@ -455,6 +455,29 @@ static bool visited_any(const uint64_t *visited, uint32_t partnerships)
     return any != 0;
 }
 
+/* Returns true if the look-back decides after the period gave `reason` [13.3.8]. */
+static bool looks_back(const struct step *s, int lookback_months, enum ihp__reason reason)
+{
+    return lookback_months > 0 &&
+           (reason == IHP__REASON_NO_EM ||
+            (reason == IHP__REASON_NO_IHP_EM && ASK(s, lookback_when) == IHP__LOOKBACK_NO_IHP_EM));
+}
+
+/* Decides by the look-back. If that has no coded line either, `reason` remains. */
+static struct ihp__decision look_back(const struct step *s, const struct ihp__attribution_input *in,
+                                      enum ihp__reason reason)
+{
+    note(s, reason == IHP__REASON_NO_EM ? IHP__RULE_LOOKBACK : IHP__RULE_LOOKBACK_TOO, true,
+         IHP__NO_ENTITY, in->lookback_months, 0);
+    struct ihp__decision decision =
+        ihp__attribution_steps(in->lookback, in->partnerships, s->policies, s->trace);
+    decision.window = 2;
+    if (decision.reason == IHP__REASON_NO_EM) {
+        decision.reason = reason;
+    }
+    return decision;
+}
+
 /* Decides on a member without an override. */
 static struct ihp__decision decide(const struct ihp__attribution_input *in,
                                    const struct ihp__decision_policies *policies,
@@ -474,16 +497,17 @@ static struct ihp__decision decide(const struct ihp__attribution_input *in,
     }
     bool visit = visited_any(in->visited, in->partnerships);
     note(&s, IHP__RULE_VISIT, visit, IHP__NO_ENTITY, visit, 1);
-    if (!visit) {
+    if (!visit && policies->gate_window == IHP__GATE_WINDOW_LOOKBACK) { /* for the trace */
+        note(&s, IHP__RULE_VISIT_BEFORE, in->visited_before, IHP__NO_ENTITY, in->visited_before, 1);
+    }
+    if (!visit && !(in->visited_before && ASK(&s, gate_window) == IHP__GATE_WINDOW_LOOKBACK)) {
         return (struct ihp__decision){-1, IHP__REASON_NO_VISIT, 1, asked};
     }
     struct ihp__decision decision =
         ihp__attribution_steps(in->window, in->partnerships, policies, trace);
-    if (decision.reason == IHP__REASON_NO_EM && in->lookback_months > 0) {
-        note(&s, IHP__RULE_LOOKBACK, true, IHP__NO_ENTITY, in->lookback_months, 0);
+    if (looks_back(&s, in->lookback_months, decision.reason)) {
         asked |= decision.asked;
-        decision = ihp__attribution_steps(in->lookback, in->partnerships, policies, trace);
-        decision.window = 2;
+        decision = look_back(&s, in, decision.reason);
     }
     if (decision.partnership >= 0 && ASK(&s, visit_gate) == IHP__GATE_ATTRIBUTED_IHP) {
         uint32_t p = (uint32_t)decision.partnership;

@@ -159,6 +159,7 @@ __attribute__((flatten)) static bool count_rows(const struct ihp__period_rules *
 {
     const struct ihp__index_rows *rows = lines->rows;
     bool visits = rules->policies->count_unit == IHP__COUNT_VISIT;
+    bool opens = window == 1 && rules->policies->gate_lines != IHP__GATE_LINES_NO_PHARMACY;
     size_t i = *cursor;
     while (i < lines->row_end && rows->service_date[i] < first) {
         i++;
@@ -168,7 +169,7 @@ __attribute__((flatten)) static bool count_rows(const struct ihp__period_rules *
         if (line.sets == 0) {
             continue;
         }
-        if (window == 1 && line.partnership >= 0) {
+        if (opens && line.partnership >= 0) { /* rows do not have the service */
             mark_visit(period, line.partnership);
         }
         if (!ihp__counts_add(&period->counts[window - 1], &line, rows->service_date[i],
@@ -180,8 +181,8 @@ __attribute__((flatten)) static bool count_rows(const struct ihp__period_rules *
     return true;
 }
 
-/* Makes the counts of the period, and of the look-back if the period has no coded line [13.3.8].
- * Returns false if memory is short. */
+/* Makes the counts of the period, and of the look-back if the period has no coded line or some
+ * decision looks back all the same [13.3.8]. Returns false if memory is short. */
 static bool count_windows(const struct ihp__period_rules *rules, struct ihp__period_state *period,
                           const struct ihp__indexed_lines *lines, size_t *cursor)
 {
@@ -190,9 +191,20 @@ static bool count_windows(const struct ihp__period_rules *rules, struct ihp__per
         return false;
     }
     bool any = period->counts[0].any_em || period->counts[0].any_health_home;
-    return any || rules->policies->lookback_months == 0 ||
+    return (any && !rules->lookback_too) || rules->policies->lookback_months == 0 ||
            count_rows(rules, period, lines, 2, rules->lookback_first,
                       (ihp__day16)(rules->first_day - 1), &start);
+}
+
+/* Returns the IHP of a line that opens the gate, -1 if it does not. Not for the lines of which the
+ * code decides. */
+static int opened_by(const struct ihp__period_rules *rules, const struct ihp__claims *claims,
+                     size_t i)
+{
+    return claims->known_from[i] <= rules->cutoff &&
+                   ihp__line_opens_gate(rules->policies, 0, claims->service[i])
+               ? ihp__roster_ihp_of_line(rules->roster, claims->billing[i], claims->treating[i])
+               : -1;
 }
 
 /* Finds known lines of the period at IHPs [13.3.2]. One is enough, unless a decision depends on the
@@ -200,14 +212,38 @@ static bool count_windows(const struct ihp__period_rules *rules, struct ihp__per
 static void find_visits(const struct ihp__period_rules *rules, struct ihp__period_state *period,
                         const struct ihp__claims *claims, size_t first, size_t end)
 {
+    if (rules->policies->gate_lines == IHP__GATE_LINES_EM) {
+        return; /* the index had all of them */
+    }
     for (size_t i = first; i < end && (rules->every_visit || !period->any_visit); i++) {
-        if (claims->known_from[i] <= rules->cutoff) {
-            int partnership =
-                ihp__roster_ihp_of_line(rules->roster, claims->billing[i], claims->treating[i]);
-            if (partnership >= 0) {
-                mark_visit(period, partnership);
-            }
+        int partnership = opened_by(rules, claims, i);
+        if (partnership >= 0) {
+            mark_visit(period, partnership);
         }
+    }
+}
+
+/* Finds a known line of the look-back at an IHP [13.3.2]. `end` is the first line of the period. */
+static void find_visit_before(const struct ihp__period_rules *rules,
+                              struct ihp__period_state *period,
+                              const struct ihp__indexed_lines *lines, size_t end)
+{
+    const struct ihp__claims *claims = lines->claims;
+    const struct ihp__index_rows *rows = lines->rows;
+    if (rules->policies->gate_lines != IHP__GATE_LINES_EM) {
+        for (size_t i = end; i > lines->first && !period->visited_before &&
+                             claims->service_date[i - 1] >= rules->lookback_first;
+             i--) {
+            period->visited_before = opened_by(rules, claims, i - 1) >= 0;
+        }
+        return;
+    }
+    for (size_t i = lines->row;
+         i < lines->row_end && !period->visited_before && rows->service_date[i] < rules->first_day;
+         i++) {
+        struct ihp__line line = ihp__line_judge_indexed(rules, 2, rows, i);
+        period->visited_before = rows->service_date[i] >= rules->lookback_first && line.sets != 0 &&
+                                 line.partnership >= 0;
     }
 }
 
@@ -228,8 +264,11 @@ static bool take_period(const struct ihp__period_rules *rules, struct ihp__perio
     }
     /* A member attributed by a coded line of the period has a visit at that IHP. */
     bool coded = period->counts[0].any_em || period->counts[0].any_health_home;
-    if (!period->any_visit || (rules->every_visit && !coded)) {
+    if (!period->any_visit || (rules->every_visit && (!coded || rules->lookback_too))) {
         find_visits(rules, period, lines->claims, first, end);
+    }
+    if (!period->any_visit && rules->gate_lookback) {
+        find_visit_before(rules, period, lines, first);
     }
     return true;
 }

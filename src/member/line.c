@@ -9,11 +9,15 @@ void ihp__period_rules_decide(struct ihp__period_rules *rules,
     rules->decision = decision;
     rules->decisions = decisions;
     rules->every_visit = false;
+    rules->lookback_too = false;
+    rules->gate_lookback = false;
     rules->one_enrollment = true;
     for (size_t d = 0; d < decisions; d++) {
         rules->one_enrollment &=
             (ihp__policies_differ(&decision[0], &decision[d]) & IHP__ASKS_ENROLLMENT) == 0;
         rules->every_visit |= decision[d].visit_gate == IHP__GATE_ATTRIBUTED_IHP;
+        rules->lookback_too |= decision[d].lookback_when == IHP__LOOKBACK_NO_IHP_EM;
+        rules->gate_lookback |= decision[d].gate_window == IHP__GATE_WINDOW_LOOKBACK;
     }
 }
 
@@ -114,7 +118,8 @@ struct ihp__line ihp__line_judge(const struct ihp__period_rules *rules, uint16_t
     line.known = line.window != 0 && claims->known_from[i] <= rules->cutoff;
     if (line.known) {
         line.sets = rules->code_sets[claims->procedure[i]];
-        if (line.sets != 0 || line.window == 1) { /* other lines do not count in the look-back */
+        /* Other lines do not count in the look-back, but may open the gate. */
+        if (line.sets != 0 || line.window == 1 || rules->gate_lookback) {
             set_owner(rules, claims->billing[i], claims->treating[i], &line);
         }
     }

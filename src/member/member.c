@@ -66,6 +66,7 @@ void ihp__member_begin(struct ihp__member_state *state, const struct ihp__span *
         ihp__counts_reset(&period->counts[1]);
         memset(period->visited, 0, state->visited_words * sizeof *period->visited);
         period->any_visit = false;
+        period->visited_before = false;
         period->cost = 0;
         period->part2 = 0;
         period->lines = 0;
@@ -113,8 +114,13 @@ static bool take_line(struct ihp__member_state *state, size_t r, const struct ih
             period->part2 += amount;
         }
     }
-    if (line.window == 1 && line.partnership >= 0) {
-        period->visited[line.partnership / 64] |= UINT64_C(1) << (line.partnership % 64);
+    if (line.partnership >= 0 &&
+        ihp__line_opens_gate(rules->policies, line.sets, claims->service[i])) {
+        if (line.window == 1) {
+            period->visited[line.partnership / 64] |= UINT64_C(1) << (line.partnership % 64);
+        } else {
+            period->visited_before = true;
+        }
     }
     return line.sets == 0 ||
            ihp__counts_add(&period->counts[line.window - 1], &line, claims->service_date[i],
@@ -175,6 +181,7 @@ static struct ihp__member_fact *decide_period(const struct ihp__period_rules *ru
         .lookback = &period->counts[1],
         .lookback_months = rules->policies->lookback_months,
         .visited = period->visited,
+        .visited_before = period->visited_before,
         .partnerships = rules->partnerships,
         .has_override = override_->given,
         .override_partnership = override_->partnership,

@@ -139,6 +139,8 @@ struct ihp__period_rules {
     bool one_enrollment; /* all decisions require the same months [13.3.2] */
     bool no_overrides;   /* in an interim settlement [4.6.4.2] */
     bool every_visit;    /* some decision depends on the IHP of a visit [13.3.2] */
+    bool lookback_too;  /* some decision looks back although the period has a coded line [13.3.8] */
+    bool gate_lookback; /* lines of the look-back open the gate of some decision [13.3.2] */
 };
 
 /* Sets year, windows, cut-off and month table of `rules` from the calendar, and the policies that
@@ -183,11 +185,22 @@ struct ihp__line {
     bool known;                        /* paid by the cut-off [2.7] */
     unsigned sets;                     /* IHP__CODE_* of its procedure; 0 unless known */
     int partnership; /* the IHP it belongs to, -1 none; always -1 if not known, or in the
-                        look-back with `sets` 0 */
+                        look-back with `sets` 0 unless the look-back opens the gate */
     uint32_t entity; /* that IHP or non-IHP provider, IHP__NO_ENTITY for neither */
     enum ihp__provider_class
         provider_class; /* of the treating provider there, if `sets` is not 0 */
 };
+
+/* Returns true if a known line at an IHP, with these IHP__CODE_* and this service, opens the gate
+ * [13.3.2]. */
+static inline bool ihp__line_opens_gate(const struct ihp__claims_policies *policies, unsigned sets,
+                                        unsigned service)
+{
+    return policies->gate_lines == IHP__GATE_LINES_ANY ||
+           (policies->gate_lines == IHP__GATE_LINES_EM
+                ? sets != 0
+                : service / IHP__CATEGORIES != IHP__SERVICE_CLASS_PHARMACY);
+}
 
 /* Judges line i of `claims` for a period, given the member's qualifying months. */
 struct ihp__line ihp__line_judge(const struct ihp__period_rules *rules, uint16_t qualifying,
@@ -254,6 +267,8 @@ enum ihp__rule_numbers {
     X(IHP__RULE_MONTHS_IN_A_ROW, "13.3.2", LEAST, "enough qualifying months in a row")             \
     X(IHP__RULE_MONTHS_TOTAL, "13.3.2", LEAST, "enough qualifying months in total")                \
     X(IHP__RULE_VISIT, "13.3.2", NONE, "a paid line known by the cut-off at an IHP in the period") \
+    X(IHP__RULE_VISIT_BEFORE, "13.3.2", NONE,                                                      \
+      "a paid line known by the cut-off at an IHP in the look-back window")                        \
     X(IHP__RULE_HEALTH_HOME_PRESENT, "13.3.4.1", COUNT, "Step 1: health-home lines are present")   \
     X(IHP__RULE_HEALTH_HOME_POOLED, "13.3.4.3", MORE,                                              \
       "all non-IHP providers together have more health-home lines than any IHP")                   \
@@ -291,6 +306,8 @@ enum ihp__rule_numbers {
       "Step 4: the IHP's latest E&M line is later than the tied non-IHP provider's")               \
     X(IHP__RULE_LOOKBACK, "13.3.8", COUNT,                                                         \
       "no E&M or health-home line: the look-back window decides; months")                          \
+    X(IHP__RULE_LOOKBACK_TOO, "13.3.8", COUNT,                                                     \
+      "no E&M line at an IHP: the look-back window decides; months")                               \
     X(IHP__RULE_VISIT_AT_WINNER, "13.3.2", NONE,                                                   \
       "a paid line known by the cut-off at the winning IHP in the period")
 
@@ -355,7 +372,9 @@ struct ihp__attribution_input {
     const struct ihp__counts *window; /* of the period */
     const struct ihp__counts *lookback;
     int lookback_months;     /* 0: no look-back [13.3.8] */
-    const uint64_t *visited; /* bit per IHP: a known line in the period belongs to it */
+    const uint64_t *visited; /* bit per IHP: a line in the period opens the gate and is its */
+    bool visited_before;     /* a line in the look-back opens the gate and is an IHP's; required
+                                only if some decision asks for it */
     uint32_t partnerships;
     bool has_override;
     int override_partnership; /* -1: to none */

@@ -11,6 +11,7 @@ struct ihp__period_state {
     struct ihp__counts counts[2]; /* the period, the look-back */
     uint64_t *visited;            /* bit per IHP; owned */
     bool any_visit;               /* any bit of `visited` */
+    bool visited_before;          /* a line of the look-back opens the gate */
     int64_t cost;
     int64_t part2; /* the part of the cost in marked lines, if the rules mark lines */
     uint32_t lines;

@@ -11,7 +11,7 @@ enum { WINDOW = 12 };
 /* A known line, by which the winner of a look-back may pass the gate [13.3.2]. */
 struct visit {
     uint32_t billing, treating;
-    uint8_t month; /* of the horizon */
+    int16_t month; /* of the horizon; before it, below 0 */
 };
 
 /* Coded lines found among all lines, in the form of the index. */
@@ -48,7 +48,8 @@ struct ihp__monthly_state {
     size_t judged_capacity;
     const struct ihp__roster_index *roster; /* NULL: none judged yet */
     struct ihp__counts counts[2];
-    uint64_t *visited; /* owned; bit per IHP */
+    uint64_t *visited;   /* owned; bit per IHP */
+    bool visited_before; /* a line of the look-back opens the gate */
     size_t visited_words;
 };
 
@@ -169,7 +170,9 @@ void ihp__monthly_rows(struct ihp__monthly_state *state, const struct ihp__index
             counts =
                 rows->known_from[i] <= rules->cutoff && rules->code_sets[rows->procedure[i]] != 0;
         }
-        state->keep_visits |= state->enough[month] && !counts && w.lookback < w.first;
+        state->keep_visits |=
+            state->enough[month] && (!counts || rules->lookback_too) && w.lookback < w.first;
+        state->keep_visits |= rules->policies->gate_lines == IHP__GATE_LINES_NO_PHARMACY;
     }
 }
 
@@ -195,7 +198,7 @@ static bool add_own_row(struct own_rows *own, const struct ihp__claims *claims, 
 
 /* Adds line i to the visits, unless it repeats the one before. Returns false if memory is short. */
 static bool add_visit(struct ihp__monthly_state *state, const struct ihp__claims *claims, size_t i,
-                      uint8_t month)
+                      int16_t month)
 {
     const struct visit visit = {claims->billing[i], claims->treating[i], month};
     const struct visit *last = state->visits == 0 ? NULL : &state->visit[state->visits - 1];
@@ -234,17 +237,29 @@ static void add_costs(struct ihp__monthly_state *state, const struct ihp__claims
     }
 }
 
+/* Returns the month of a visit, counted from the first of the horizon; IHP__HORIZON_NONE if no gate
+ * depends on it. */
+static int16_t month_of_visit(const struct ihp__monthly_rules *rules, ihp__day16 day)
+{
+    const struct ihp__period_rules *first = &rules->month[0];
+    return (int16_t)(first->gate_lookback && day < first->first_day
+                         ? ihp__month_of_day(day) - first->first_month
+                         : month_of(rules, day));
+}
+
 bool ihp__monthly_lines(struct ihp__monthly_state *state, const struct ihp__claims *claims,
                         size_t first, size_t end)
 {
     const struct ihp__period_rules *rules = &state->rules->month[0];
     add_costs(state, claims, first, end);
     for (size_t i = first; (state->keep_visits || !state->indexed) && i < end; i++) {
-        uint8_t month = month_of(state->rules, claims->service_date[i]);
         if (claims->known_from[i] > rules->cutoff) {
             continue;
         }
-        if (month != IHP__HORIZON_NONE && !add_visit(state, claims, i, month)) {
+        int16_t month = month_of_visit(state->rules, claims->service_date[i]);
+        if (month != IHP__HORIZON_NONE &&
+            ihp__line_opens_gate(rules->policies, 0, claims->service[i]) && /* others have codes */
+            !add_visit(state, claims, i, month)) {
             return false;
         }
         if (!state->indexed && rules->code_sets[claims->procedure[i]] != 0 &&
@@ -281,28 +296,33 @@ static bool judge_rows(struct ihp__monthly_state *state, const struct ihp__perio
     return true;
 }
 
-static void mark_visited(struct ihp__monthly_state *state, int partnership)
+/* Notes that a line of `window` at an IHP, if it is one's, opens the gate. */
+static void mark_visited(struct ihp__monthly_state *state, int partnership, int window)
 {
-    if (partnership >= 0) {
+    if (partnership >= 0 && window == 2) {
+        state->visited_before = true;
+    } else if (partnership >= 0) {
         state->visited[partnership / 64] |= UINT64_C(1) << (partnership % 64);
     }
 }
 
-/* Counts coded rows first .. end - 1. Rows of the window itself are visits too. Returns false if
+/* Counts coded rows first .. end - 1. They are visits too, unless that depends on their service.
+ * Returns false if
  * memory is short. */
 static bool count_rows(struct ihp__monthly_state *state, const struct ihp__period_rules *rules,
                        size_t first, size_t end, int window)
 {
     struct ihp__counts *counts = &state->counts[window - 1];
     bool visits = rules->policies->count_unit == IHP__COUNT_VISIT;
+    bool opens = rules->policies->gate_lines != IHP__GATE_LINES_NO_PHARMACY;
     ihp__counts_reset(counts);
     for (size_t i = first; i < end; i++) {
         const struct ihp__line *line = &state->judged[i - state->row];
         if (line->sets == 0) {
             continue;
         }
-        if (window == 1) {
-            mark_visited(state, line->partnership);
+        if (opens) {
+            mark_visited(state, line->partnership, window);
         }
         if (!ihp__counts_add(counts, line, state->rows.service_date[i], state->rows.treating[i],
                              visits)) {
@@ -312,14 +332,16 @@ static bool count_rows(struct ihp__monthly_state *state, const struct ihp__perio
     return ihp__counts_finish(counts);
 }
 
-/* Marks the IHPs that have a known line in the window of a month [13.3.2]. */
+/* Marks the IHPs that have a known line in the windows of a month [13.3.2]. */
 static void mark_visits(struct ihp__monthly_state *state, int month)
 {
-    const struct ihp__roster_index *roster = state->rules->month[month].roster;
+    const struct ihp__period_rules *rules = &state->rules->month[month];
+    int lookback = rules->gate_lookback ? rules->policies->lookback_months : 0;
     for (size_t i = 0; i < state->visits; i++) {
         const struct visit *v = &state->visit[i];
-        if (v->month >= month && v->month < month + WINDOW) {
-            mark_visited(state, ihp__roster_ihp_of_line(roster, v->billing, v->treating));
+        if (v->month >= month - lookback && v->month < month + WINDOW) {
+            mark_visited(state, ihp__roster_ihp_of_line(rules->roster, v->billing, v->treating),
+                         v->month < month ? 2 : 1);
         }
     }
 }
@@ -329,11 +351,13 @@ static bool decide_month(struct ihp__monthly_state *state, int month, const stru
 {
     const struct ihp__period_rules *rules = &state->rules->month[month];
     memset(state->visited, 0, state->visited_words * sizeof *state->visited);
+    state->visited_before = false;
     if (!judge_rows(state, rules) || !count_rows(state, rules, w->first, w->end, 1)) {
         return false;
     }
-    bool any = state->counts[0].any_em || state->counts[0].any_health_home;
-    if (!count_rows(state, rules, any ? w->first : w->lookback, w->first, 2)) {
+    bool back = !(state->counts[0].any_em || state->counts[0].any_health_home) ||
+                rules->lookback_too || rules->gate_lookback;
+    if (!count_rows(state, rules, back ? w->lookback : w->first, w->first, 2)) {
         return false;
     }
     mark_visits(state, month);
@@ -343,6 +367,7 @@ static bool decide_month(struct ihp__monthly_state *state, int month, const stru
                                                  .lookback_months =
                                                      rules->policies->lookback_months,
                                                  .visited = state->visited,
+                                                 .visited_before = state->visited_before,
                                                  .partnerships = rules->partnerships};
     *decision = ihp__attribution_decide(&input, rules->decision, NULL);
     return true;

@@ -209,19 +209,34 @@ class Attribution:
         period = [line for line in known if in_months(line, self.first, self.last)]
         if not enrolled:
             return '', 'ENROLLMENT', 1
-        visited = {entity[1] for entity in map(self.rosters.entity, period) if entity and entity[0] == 'ihp'}
+        lookback = self.deck.number('lookback_months')
+        before = [line for line in known if in_months(line, self.first - lookback, self.first - 1)]
+        visited = self.visited(period)
         if not visited:                                                                # [13.3.2]
-            return '', 'NO_VISIT', 1
+            if self.deck.policy['gate_window'] == 'period' or not self.visited(before):
+                return '', 'NO_VISIT', 1
         ihp, reason = self.steps(period)
         window = 1
-        lookback = self.deck.number('lookback_months')
-        if reason == 'NO_EM' and lookback > 0:                                         # [13.3.8]
-            before = [line for line in known if in_months(line, self.first - lookback, self.first - 1)]
-            ihp, reason = self.steps(before)
+        again = ['NO_EM'] if self.deck.policy['lookback_when'] == 'no_em' else ['NO_EM', 'NO_IHP_EM']
+        if reason in again and lookback > 0:                                           # [13.3.8]
             window = 2
+            if any(self.is_coded(line) for line in before):
+                ihp, reason = self.steps(before)
         if ihp and self.deck.policy['visit_gate'] == 'attributed_ihp' and ihp not in visited:
             return '', 'NO_VISIT', window
         return ihp, reason, window
+
+    def is_coded(self, line):
+        return any(self.program.is_code(code_set, line.procedure) for code_set in ('em', 'health_home'))
+
+    def visited(self, lines):
+        """The IHPs of the lines that open the gate [13.3.2]."""
+        which = self.deck.policy['gate_lines']
+        if which == 'no_pharmacy':
+            lines = [line for line in lines if line.pair[0] != 'pharmacy']
+        if which == 'em':
+            lines = [line for line in lines if self.is_coded(line)]
+        return {entity[1] for entity in map(self.rosters.entity, lines) if entity and entity[0] == 'ihp'}
 
     def steps(self, lines):
         homes, primary, special, every = {}, {}, {}, {}      # {entity: visits}; the first item of a visit is its date

@@ -49,7 +49,8 @@ POLICIES = {
     'unresolved_tie': ['lowest_ihp'], 'lookback_months': [0, 6, 24], 'cost_months': ['all'], 'risk_weights': ['base'],
     'pbp_offset_outside': ['outermost'], 'pbp_offset_rule': ['rerun'],
     'health_home_elsewhere': ['pooled'], 'primary_care_rival': ['all_em'], 'specialty_equal': ['none', 'latest'],
-    'tie_with_elsewhere': ['any'],
+    'tie_with_elsewhere': ['any'], 'lookback_when': ['no_ihp_em'], 'gate_lines': ['no_pharmacy', 'em'],
+    'gate_window': ['lookback'],
 }
 
 

@@ -27,7 +27,8 @@ READINGS = [('msc_plus_excluded', '13.2.10'), ('exclusion_scope', '13.2'), ('bas
             ('primary_care_elsewhere', '13.3.5.6'), ('specialty_elsewhere', '13.3.6.7'),
             ('health_home_elsewhere', '13.3.4.3'), ('primary_care_rival', '13.3.5.6'),
             ('specialty_equal', '13.3.6.7'), ('tie_with_elsewhere', '13.3.7.10'),
-            ('unresolved_tie', '13.3.7'), ('cost_months', '16.5.1'), ('risk_weights', '16.5.2'),
+            ('unresolved_tie', '13.3.7'), ('lookback_when', '13.3.8'), ('gate_lines', '13.3.2'),
+            ('gate_window', '13.3.2'), ('cost_months', '16.5.1'), ('risk_weights', '16.5.2'),
             ('pbp_offset_outside', '16.8.2.2'), ('pbp_offset_rule', '16.8.2.2'), ('quality_on_losses', '18.4.13'),
             ('circumstance_rule', '5.9'), ('benchmark_difference', '18.4.4.1'),
             ('not_reporting', '18.4.6.2'), ('absent_category', '18.4.10'), ('equity_maintain', '18.4.9.2.1'),
@@ -37,9 +38,10 @@ LEVELS = {'money': ['claims_cap', 'trend', 'threshold', 'corridor_share', 'quali
                     'benchmark_difference', 'not_reporting', 'absent_category', 'equity_maintain', 'equity_drop'],
           'decision': ['visit_gate', 'primary_care_elsewhere', 'specialty_elsewhere', 'health_home_elsewhere',
                        'primary_care_rival', 'specialty_equal', 'tie_with_elsewhere', 'unresolved_tie',
+                       'lookback_when', 'gate_window',
                        'min_continuous_months', 'min_total_months'],
           'claims': ['base_paid_through', 'performance_paid_through', 'roster_quarter', 'msc_plus_excluded',
-                     'exclusion_scope', 'base_roster', 'non_ihp_unit', 'count_unit', 'lookback_months',
+                     'exclusion_scope', 'base_roster', 'non_ihp_unit', 'count_unit', 'lookback_months', 'gate_lines',
                      'cost_months']}
 RATIOS = {'base_risk', 'risk', 'trend_factor', 'ratio', 'quality_score', 'termination_factor'}
 READING_COLUMNS = ['policy', 'reading', 'section', 'ihp_id', 'members_gained', 'members_lost', 'base_members_gained',

@@ -11,6 +11,7 @@
 
 enum { IHPS = 3, NPIS = 10, PROCEDURES = 4, LINES_MAX = 60, SPANS_MAX = 5 };
 enum { INCLUDED = 43, EXCLUDED = 44, UNKNOWN = 45 };
+enum { DRUG = IHP__SERVICE_CLASS_PHARMACY * IHP__CATEGORIES + 30 };
 enum { PLAIN, EM, HOME, OTHER }; /* procedures by number */
 
 /* On the first roster IHP 0 is all-in with billing NPI 1; IHPs 1 and 2 share billing NPI 2 and have
@@ -33,8 +34,9 @@ static const struct ihp__roster_index roster[2] = {
     {NPIS, billing_offset, treating_offset, billing[1], treating, nppes_class, all_in, owner[1]}};
 
 static const uint8_t code_sets[PROCEDURES] = {0, IHP__CODE_EM, IHP__CODE_HEALTH_HOME, 0};
-static uint8_t inclusion[IHP__SERVICES] = {
-    [INCLUDED] = IHP__SERVICE_INCLUDED, [EXCLUDED] = IHP__SERVICE_EXCLUDED};
+static uint8_t inclusion[IHP__SERVICES] = {[INCLUDED] = IHP__SERVICE_INCLUDED,
+                                           [DRUG] = IHP__SERVICE_INCLUDED,
+                                           [EXCLUDED] = IHP__SERVICE_EXCLUDED};
 
 /* ---- members --------------------------------------------------------------------------------- */
 
@@ -106,6 +108,9 @@ static inline void draw_policies(struct random_draws *draws, struct ihp__policie
     policies->decision.specialty_equal = (int)random_below(draws, 3);
     policies->decision.tie_with_elsewhere = (int)random_below(draws, 2);
     policies->decision.unresolved_tie = (int)random_below(draws, 2);
+    policies->decision.lookback_when = (int)random_below(draws, 2);
+    policies->claims.gate_lines = random_below(draws, 2) == 0 ? 0 : (int)random_below(draws, 3);
+    policies->decision.gate_window = random_below(draws, 2) == 0 ? 0 : (int)random_below(draws, 2);
     policies->claims.cost_months = (int)random_below(draws, 2);
     policies->claims.lookback_months = lookback[random_below(draws, 4)];
     policies->decision.min_total_months = random_below(draws, 3) == 0 ? 0 : 9;
@@ -122,7 +127,7 @@ static inline int by_day(const void *a, const void *b)
 static inline void draw_lines(struct random_draws *draws, struct member *m, size_t lines,
                               uint16_t (*draw_day)(struct random_draws *draws))
 {
-    static const uint16_t services[] = {INCLUDED, INCLUDED, EXCLUDED, UNKNOWN};
+    static const uint16_t services[] = {INCLUDED, INCLUDED, EXCLUDED, UNKNOWN, DRUG, DRUG};
     static const uint32_t bills[] = {0, 1, 2, 8, 9}, treats[] = {0, 3, 4, 5, 6, 7, 8};
     m->lines = lines;
     for (size_t i = 0; i < lines; i++) {

@@ -186,6 +186,107 @@ static void test_13_3_8_look_back_under_visit_gate_attributed_ihp(void **state)
     assert_decides(&m, &policies, C, IHP__REASON_PRIMARY_CARE, 2);
 }
 
+static void test_policy_lookback_when_no_ihp_em(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    struct ihp__entity_counts earlier[] = {PRIMARY(C, 3, 9)}, rows[] = {SPECIAL(X, 1, 9)};
+    struct member m;
+    member_with(&m, rows, 1, earlier, 1, VISITED(A));
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_IHP_EM, 1);
+    policies.lookback_when = IHP__LOOKBACK_NO_IHP_EM;
+    assert_decides(&m, &policies, C, IHP__REASON_PRIMARY_CARE, 2);
+    m.window = (struct ihp__counts){.any_em = true}; /* a line without an entity */
+    assert_decides(&m, &policies, C, IHP__REASON_PRIMARY_CARE, 2);
+    m.input.lookback_months = 0;
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_IHP_EM, 1);
+    /* Other reasons do not look back. */
+    struct ihp__entity_counts elsewhere[] = {PRIMARY(A, 1, 9), PRIMARY(X, 2, 9)};
+    member_with(&m, elsewhere, 2, earlier, 1, VISITED(A));
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_PRIMARY_CARE_ELSEWHERE, 1);
+    struct ihp__entity_counts home[] = {HOME(X, 1, 9)};
+    member_with(&m, home, 1, earlier, 1, VISITED(A));
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_HEALTH_HOME_ELSEWHERE, 1);
+    member_with(&m, NULL, 0, earlier, 1, VISITED(A)); /* and NO_EM does, as before */
+    assert_decides(&m, &policies, C, IHP__REASON_PRIMARY_CARE, 2);
+    /* The winner must pass the gate of the winner in the period. */
+    policies.visit_gate = IHP__GATE_ATTRIBUTED_IHP;
+    member_with(&m, rows, 1, earlier, 1, VISITED(A));
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_VISIT, 2);
+}
+
+/* Without a line in the look-back, the first reason remains; otherwise the look-back's counts. */
+static void test_policy_lookback_when_keeps_the_first_reason(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    policies.lookback_when = IHP__LOOKBACK_NO_IHP_EM;
+    struct ihp__entity_counts rows[] = {SPECIAL(X, 1, 9)}, home[] = {HOME(X, 1, 9)};
+    struct member m;
+    member_with(&m, rows, 1, NULL, 0, VISITED(A));
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_IHP_EM, 2);
+    member_with(&m, rows, 1, home, 1, VISITED(A));
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_HEALTH_HOME_ELSEWHERE, 2);
+    member_with(&m, NULL, 0, NULL, 0, VISITED(A));
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_EM, 2);
+}
+
+static void test_policy_gate_window_lookback(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    struct ihp__entity_counts earlier[] = {PRIMARY(C, 3, 9)}, rows[] = {PRIMARY(X, 1, 9)};
+    struct member m;
+    member_with(&m, NULL, 0, earlier, 1, 0);
+    m.input.visited_before = true;
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_VISIT, 1);
+    policies.gate_window = IHP__GATE_WINDOW_LOOKBACK;
+    assert_decides(&m, &policies, C, IHP__REASON_PRIMARY_CARE, 2);
+    m.input.visited_before = false;
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_VISIT, 1);
+    m.visited[0] = VISITED(A); /* a line of the period is enough, as before */
+    assert_decides(&m, &policies, C, IHP__REASON_PRIMARY_CARE, 2);
+    member_with(&m, rows, 1, earlier, 1, 0); /* past the gate, the period decides */
+    m.input.visited_before = true;
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_IHP_EM, 1);
+    /* The winner's line must be one of the period itself. */
+    policies.visit_gate = IHP__GATE_ATTRIBUTED_IHP;
+    member_with(&m, NULL, 0, earlier, 1, 0);
+    m.input.visited_before = true;
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_NO_VISIT, 2);
+    m.input.qualifying = EIGHT;
+    assert_decides(&m, &policies, NOBODY, IHP__REASON_ENROLLMENT, 1);
+}
+
+static void test_trace_of_the_policies_of_gate_and_look_back(void **state)
+{
+    (void)state;
+    struct ihp__decision_policies policies = usual_policies().decision;
+    policies.gate_window = IHP__GATE_WINDOW_LOOKBACK;
+    policies.lookback_when = IHP__LOOKBACK_NO_IHP_EM;
+    struct ihp__entity_counts rows[] = {PRIMARY(X, 1, 9)};
+    struct member m;
+    struct ihp__trace trace = {0};
+    member_with(&m, rows, 1, NULL, 0, 0);
+    m.input.visited_before = true;
+    ihp__attribution_decide(&m.input, &policies, &trace);
+    static const struct rule_held all[] = {{IHP__RULE_MONTHS_IN_A_ROW, true},
+                                           {IHP__RULE_MONTHS_TOTAL, true},
+                                           {IHP__RULE_VISIT, false},
+                                           {IHP__RULE_VISIT_BEFORE, true},
+                                           {IHP__RULE_HEALTH_HOME_PRESENT, false},
+                                           {IHP__RULE_PRIMARY_AT_IHP, false},
+                                           {IHP__RULE_SPECIALTY_AT_IHP, false},
+                                           {IHP__RULE_LOOKBACK_TOO, true},
+                                           {IHP__RULE_HEALTH_HOME_PRESENT, false},
+                                           {IHP__RULE_PRIMARY_AT_IHP, false},
+                                           {IHP__RULE_SPECIALTY_AT_IHP, false}};
+    assert_trace(&trace, all);
+    assert_string_equal(ihp__rule_section(trace.entry[3].rule), "13.3.2");
+    assert_string_equal(ihp__rule_section(trace.entry[7].rule), "13.3.8");
+    assert_int_equal(trace.entry[7].value, 12);
+}
+
 /* ---- overrides [4.6.4.2] --------------------------------------------------------------------- */
 
 static void test_4_6_4_2_override(void **state)
@@ -315,6 +416,10 @@ int main(void)
         cmocka_unit_test(test_13_3_8_lines_in_the_period_prevent_the_look_back),
         cmocka_unit_test(test_policy_lookback_months_0),
         cmocka_unit_test(test_13_3_8_look_back_under_visit_gate_attributed_ihp),
+        cmocka_unit_test(test_policy_lookback_when_no_ihp_em),
+        cmocka_unit_test(test_policy_lookback_when_keeps_the_first_reason),
+        cmocka_unit_test(test_policy_gate_window_lookback),
+        cmocka_unit_test(test_trace_of_the_policies_of_gate_and_look_back),
         cmocka_unit_test(test_4_6_4_2_override),
         cmocka_unit_test(test_13_3_2_trace_of_the_gate),
         cmocka_unit_test(test_13_3_8_trace_of_a_look_back),

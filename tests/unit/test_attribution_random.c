@@ -203,12 +203,17 @@ static struct verdict decide(const struct ihp__attribution_input *input, const s
     if (longest < policies->min_continuous_months || all < policies->min_total_months) {
         return out(IHP__REASON_ENROLLMENT);
     }
-    if (input->visited[0] == 0) {
+    bool before = policies->gate_window == IHP__GATE_WINDOW_LOOKBACK && input->visited_before;
+    if (input->visited[0] == 0 && !before) {
         return out(IHP__REASON_NO_VISIT);
     }
     struct verdict v = steps(window, policies);
-    if (v.reason == IHP__REASON_NO_EM && input->lookback_months != 0) {
+    enum ihp__reason first = v.reason;
+    bool none = first == IHP__REASON_NO_EM || (policies->lookback_when == IHP__LOOKBACK_NO_IHP_EM &&
+                                               first == IHP__REASON_NO_IHP_EM);
+    if (none && input->lookback_months != 0) {
         v = steps(lookback, policies);
+        v.reason = v.reason == IHP__REASON_NO_EM ? first : v.reason;
         v.window = 2;
     }
     if (policies->visit_gate == IHP__GATE_ATTRIBUTED_IHP && v.partnership != NOBODY &&
@@ -283,6 +288,8 @@ static struct ihp__decision_policies random_policies(struct random_draws *draws)
     policies.primary_care_rival = (int)random_below(draws, 2);
     policies.specialty_equal = (int)random_below(draws, 3);
     policies.tie_with_elsewhere = (int)random_below(draws, 2);
+    policies.lookback_when = (int)random_below(draws, 2);
+    policies.gate_window = (int)random_below(draws, 2);
     return policies;
 }
 
@@ -307,6 +314,7 @@ static void test_13_3_random_members_against_a_second_implementation(void **stat
             .lookback = &counts[1],
             .lookback_months = random_below(&draws, 4) == 0 ? 0 : 12,
             .visited = visited,
+            .visited_before = random_below(&draws, 2) == 0,
             .partnerships = IHPS,
             .has_override = random_below(&draws, 100) == 0,
             .override_partnership = (int)random_below(&draws, IHPS + 1) - 1,

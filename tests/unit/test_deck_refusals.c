@@ -19,7 +19,9 @@ static const char *const policies[] = {
     "quality_on_losses",    "circumstance_rule",
     "benchmark_difference", "not_reporting",
     "absent_category",      "equity_maintain",
-    "equity_drop",          "bootstrap_weights",
+    "equity_drop",          "lookback_when",
+    "gate_lines",           "gate_window",
+    "bootstrap_weights",
 };
 
 static void test_paths(void **state)

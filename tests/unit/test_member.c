@@ -160,9 +160,139 @@ static void test_13_3_and_16_3_index_and_lines_agree(void **unused)
     assert_true(looked_back > MEMBERS / 200);
 }
 
+/* ---- which lines open the gate [13.3.2] ------------------------------------------------------ */
+
+/* A line of a member's: its day, code, service and billing NPI. */
+struct gate_line {
+    const char *day;
+    int procedure, service;
+    uint32_t billing;
+};
+
+/* Returns the reason in 2025 of a member with some lines, all paid on their day; line by line and
+ * through the index alike. */
+static enum ihp__reason reason_of(const struct ihp__policies *policies,
+                                  const struct gate_line *line, size_t lines)
+{
+    static struct ihp__line_sums sums;
+    struct ihp__period_rules rules[IHP__PERIODS] = {0};
+    const struct ihp__period_spec spec[IHP__PERIODS] = {{2024, day_of("2025-12-31")},
+                                                        {2025, day_of("2026-12-31")}};
+    struct member m = {.lines = lines, .spans = 1};
+    m.span[0] = span_of("2024-01", "2025-12", IHP__MAJOR_PROGRAM_MA, 0, IHP__EXCLUSION_NONE);
+    for (size_t i = 0; i < lines; i++) {
+        m.service_date[i] = m.known_from[i] = (uint16_t)day_of(line[i].day);
+        m.procedure[i] = (uint16_t)line[i].procedure;
+        m.service[i] = (uint16_t)line[i].service;
+        m.billing[i] = line[i].billing;
+        m.treating[i] = 8;
+    }
+    for (int period = 0; period < IHP__PERIODS; period++) {
+        ihp__period_rules_init(&rules[period], (enum ihp__period)period, &spec[period],
+                               &policies->claims);
+        ihp__period_rules_decide(&rules[period], &policies->decision, 1);
+        rules[period].roster = &roster[0];
+        rules[period].inclusion = inclusion;
+        rules[period].code_sets = code_sets;
+        rules[period].partnerships = IHPS;
+    }
+    struct ihp__member_state *state = ihp__member_state_create(rules, IHP__PERIODS);
+    struct ihp__member_fact slow[IHP__PERIODS], fast[IHP__PERIODS];
+    plainly(state, &m, 1, &sums, slow);
+    indexed(state, &m, rules, &sums, fast);
+    ihp__member_state_destroy(&state);
+    assert_same_facts(&slow[IHP__PERFORMANCE], &fast[IHP__PERFORMANCE]);
+    return (enum ihp__reason)slow[IHP__PERFORMANCE].reason;
+}
+
+#define REASON_OF(policies, ...)                                                                   \
+    reason_of((policies), (const struct gate_line[]){__VA_ARGS__},                                 \
+              COUNT(((const struct gate_line[]){__VA_ARGS__})))
+
+/* Billing NPI 1 is IHP 0's, 9 nobody's; the E&M line of 2024 attributes once the gate is passed. */
+static void test_policy_gate_lines(void **unused)
+{
+    (void)unused;
+    struct ihp__policies policies = usual_policies();
+    static const struct {
+        int procedure, service;
+        enum ihp__reason reason[3]; /* under any, no_pharmacy, em */
+    } cases[] = {
+        {PLAIN,
+         INCLUDED,
+         {IHP__REASON_PRIMARY_CARE, IHP__REASON_PRIMARY_CARE, IHP__REASON_NO_VISIT}},
+        {PLAIN, DRUG, {IHP__REASON_PRIMARY_CARE, IHP__REASON_NO_VISIT, IHP__REASON_NO_VISIT}},
+        {PLAIN,
+         DRUG - 30 - 1, /* the last category of the class before */
+         {IHP__REASON_PRIMARY_CARE, IHP__REASON_PRIMARY_CARE, IHP__REASON_NO_VISIT}},
+        {PLAIN,
+         DRUG - 30 + IHP__CATEGORIES - 1, /* the last category of pharmacy */
+         {IHP__REASON_PRIMARY_CARE, IHP__REASON_NO_VISIT, IHP__REASON_NO_VISIT}},
+        {EM,
+         INCLUDED,
+         {IHP__REASON_PRIMARY_CARE, IHP__REASON_PRIMARY_CARE, IHP__REASON_PRIMARY_CARE}},
+        {EM, DRUG, {IHP__REASON_PRIMARY_CARE, IHP__REASON_NO_VISIT, IHP__REASON_PRIMARY_CARE}},
+        {HOME,
+         INCLUDED,
+         {IHP__REASON_HEALTH_HOME, IHP__REASON_HEALTH_HOME, IHP__REASON_HEALTH_HOME}},
+        {HOME, DRUG, {IHP__REASON_HEALTH_HOME, IHP__REASON_NO_VISIT, IHP__REASON_HEALTH_HOME}},
+    };
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        for (int lines = 0; lines < 3; lines++) {
+            policies.claims.gate_lines = lines;
+            assert_int_equal(REASON_OF(&policies, {"2024-05-05", EM, INCLUDED, 1},
+                                       {"2025-05-05", cases[i].procedure, cases[i].service, 1}),
+                             cases[i].reason[lines]);
+        }
+    }
+    /* Under attributed_ihp the winner's line must be one that opens the gate. */
+    policies.decision.visit_gate = IHP__GATE_ATTRIBUTED_IHP;
+    policies.claims.gate_lines = IHP__GATE_LINES_NO_PHARMACY;
+    assert_int_equal(REASON_OF(&policies, {"2025-05-05", EM, DRUG, 1}), IHP__REASON_NO_VISIT);
+    assert_int_equal(
+        REASON_OF(&policies, {"2025-05-05", EM, DRUG, 1}, {"2025-06-05", PLAIN, INCLUDED, 1}),
+        IHP__REASON_PRIMARY_CARE);
+}
+
+/* The look-back of 2025 is 2024; a line of its first day opens the gate, one of the day before does
+ * not. */
+static void test_policy_gate_window_and_its_ends(void **unused)
+{
+    (void)unused;
+    struct ihp__policies policies = usual_policies();
+    const enum ihp__reason open = IHP__REASON_PRIMARY_CARE, shut = IHP__REASON_NO_VISIT;
+    assert_int_equal(REASON_OF(&policies, {"2024-12-31", EM, INCLUDED, 1}), shut);
+    policies.decision.gate_window = IHP__GATE_WINDOW_LOOKBACK;
+    assert_int_equal(REASON_OF(&policies, {"2024-12-31", EM, INCLUDED, 1}), open);
+    assert_int_equal(REASON_OF(&policies, {"2024-01-01", EM, INCLUDED, 1}), open);
+    assert_int_equal(REASON_OF(&policies, {"2023-12-31", EM, INCLUDED, 1}), shut);
+    assert_int_equal(REASON_OF(&policies, {"2024-05-05", EM, INCLUDED, 9}), shut);
+    assert_int_equal(
+        REASON_OF(&policies, {"2024-01-01", PLAIN, DRUG, 1}, {"2024-05-05", EM, INCLUDED, 9}),
+        IHP__REASON_NO_IHP_EM);
+    assert_int_equal(
+        REASON_OF(&policies, {"2023-12-31", PLAIN, DRUG, 1}, {"2024-05-05", EM, INCLUDED, 9}),
+        shut);
+    policies.claims.gate_lines = IHP__GATE_LINES_NO_PHARMACY;
+    assert_int_equal(
+        REASON_OF(&policies, {"2024-01-01", PLAIN, DRUG, 1}, {"2024-05-05", EM, INCLUDED, 9}),
+        shut);
+    policies.claims.gate_lines = IHP__GATE_LINES_EM;
+    assert_int_equal(REASON_OF(&policies, {"2024-01-01", EM, DRUG, 1}), open);
+    assert_int_equal(REASON_OF(&policies, {"2023-12-31", EM, DRUG, 1}), shut);
+    policies.claims.gate_lines = IHP__GATE_LINES_ANY;
+    policies.claims.lookback_months = 11; /* from February on */
+    assert_int_equal(REASON_OF(&policies, {"2024-01-31", EM, INCLUDED, 1}), shut);
+    assert_int_equal(REASON_OF(&policies, {"2024-02-01", EM, INCLUDED, 1}), open);
+    policies.claims.lookback_months = 0; /* no window, no gate */
+    assert_int_equal(REASON_OF(&policies, {"2024-12-31", EM, INCLUDED, 1}), shut);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_policy_gate_lines),
+        cmocka_unit_test(test_policy_gate_window_and_its_ends),
         cmocka_unit_test(test_13_3_and_16_3_index_and_lines_agree),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -249,6 +249,41 @@ static void test_13_3_8_lookback(void **state)
     CHECK_MEMBER(&rules, &m, {NOBODY, 1, 1, 12}, {NOBODY, 1, 2, 12}, {NOBODY, 1, 2, 12});
 }
 
+/* The windows of April and May 2025 have a drug at IHP 0, and their look-backs an E&M line there;
+ * the look-back of June has the drug alone. */
+static void test_policies_of_gate_and_look_back(void **state)
+{
+    (void)state;
+    struct ihp__policies policies = usual_policies();
+    struct ihp__monthly_rules rules;
+    struct member m = {0};
+    add_span(&m, "2023-01", "9999-12", IHP__MAJOR_PROGRAM_MA, IHP__EXCLUSION_NONE);
+    add_line(&m, "2023-06-30", EM, 1, 8);
+    m.service[add_line(&m, "2024-06-15", PLAIN, 1, 8)] = DRUG;
+    make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
+    CHECK_MEMBER(&rules, &m, {0, 2, 1, 12}, {0, 2, 1, 12}, {NOBODY, 1, 0, 12});
+    policies.claims.gate_lines = IHP__GATE_LINES_NO_PHARMACY;
+    make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
+    CHECK_MEMBER(&rules, &m, {NOBODY, 1, 1, 12}, {NOBODY, 1, 1, 12}, {NOBODY, 1, 0, 12});
+    policies.decision.gate_window = IHP__GATE_WINDOW_LOOKBACK;
+    make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
+    CHECK_MEMBER(&rules, &m, {0, 2, 1, 12}, {0, 2, 1, 12}, {NOBODY, 1, 0, 12});
+    policies.claims.gate_lines = IHP__GATE_LINES_EM;
+    make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
+    CHECK_MEMBER(&rules, &m, {0, 2, 1, 12}, {0, 2, 1, 12}, {NOBODY, 1, 0, 12});
+    policies.claims.gate_lines = IHP__GATE_LINES_ANY;
+    make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
+    CHECK_MEMBER(&rules, &m, {0, 2, 1, 12}, {0, 2, 1, 12}, {NOBODY, 2, 0, 12});
+    /* An E&M line of the windows elsewhere prevents the look-back, except under no_ihp_em. */
+    add_line(&m, "2024-08-01", EM, 9, 8);
+    policies.decision.gate_window = IHP__GATE_WINDOW_PERIOD;
+    make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
+    CHECK_MEMBER(&rules, &m, {NOBODY, 1, 2, 12}, {NOBODY, 1, 2, 12}, {NOBODY, 1, 1, 12});
+    policies.decision.lookback_when = IHP__LOOKBACK_NO_IHP_EM;
+    make_rules(&rules, "2025-04", 3, "2026-12-31", &policies);
+    CHECK_MEMBER(&rules, &m, {0, 2, 2, 12}, {0, 2, 2, 12}, {NOBODY, 1, 1, 12});
+}
+
 /* Policy visit_gate: attributed_ihp requires a known line at the winner in the window. */
 static void test_13_3_2_visit_at_the_winner(void **state)
 {
@@ -346,6 +381,7 @@ int main(void)
         cmocka_unit_test(test_5_2_1_medical_assistance_in_the_month),
         cmocka_unit_test(test_2_7_cut_off),
         cmocka_unit_test(test_13_3_8_lookback),
+        cmocka_unit_test(test_policies_of_gate_and_look_back),
         cmocka_unit_test(test_13_3_2_visit_at_the_winner),
         cmocka_unit_test(test_13_3_1_rosters_by_quarter),
         cmocka_unit_test(test_12_1_cost_of_the_window),

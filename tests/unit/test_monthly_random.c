@@ -118,7 +118,8 @@ static void check_ways(const struct ihp__monthly_rules *rules, struct alone *alo
     struct ihp__month_fact plain[IHP__PAY_MONTHS_MAX], fast[IHP__PAY_MONTHS_MAX];
     size_t first = 0;
     bool any = plainly(state, m, 1 + random_below(draws, LINES_MAX), plain), seen = false;
-    while (first < m->lines && m->service_date[first] < rules->month[0].first_day) {
+    while (!rules->month[0].gate_lookback && first < m->lines &&
+           m->service_date[first] < rules->month[0].first_day) {
         first++;
     }
     indexed(state, m, random_below(draws, (uint32_t)first + 1), 1 + random_below(draws, LINES_MAX),

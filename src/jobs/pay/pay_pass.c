@@ -125,7 +125,8 @@ static uint64_t first_line(const struct pay_pass *p, size_t m)
     const struct ihp__store_info *info = p->run->job.context.info;
     int32_t year = 1970 + (p->run->rules.first_month - 11) / 12 - info->index_year;
     uint64_t line = p->members.claim_offset[m];
-    if (!p->indexed || year <= 0 || year >= info->index_years) {
+    if (!p->indexed || year <= 0 || year >= info->index_years ||
+        p->run->rules.month[0].gate_lookback) { /* earlier lines may open the gate */
         return line;
     }
     uint32_t before = p->members.year_line[m * (size_t)(info->index_years + 1) + (size_t)year];
