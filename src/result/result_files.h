@@ -3,7 +3,7 @@
  *
  * Everything about such a file is in its row: who writes it and when, its permission bits, who
  * may have it, and what it holds. Writing, the removal of an earlier run's files, `ihp
- * info` and the table in docs/data.md follow from the list; a new file is one row.
+ * info`, the manual page and the table in docs/data.md follow from the list.
  *
  * Nothing here is collective.
  */
@@ -58,7 +58,7 @@ const char *ihp__result_file_last(enum ihp__file_group group);
  * `buffer`. */
 const char *ihp__result_file_path(const struct ihp__result_file *file, char buffer[IHP__FILE_TEXT]);
 
-/* Returns the word for a form or a access, as documents and `ihp info` have it. */
+/* Returns the word for a form or an access, as documents and `ihp info` have it. */
 const char *ihp__file_form_text(enum ihp__file_form form);
 const char *ihp__file_access_text(enum ihp__file_access access);
 

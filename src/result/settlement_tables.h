@@ -14,8 +14,9 @@
 #include "result/table.h"
 #include "sweep/sweep.h"
 
-/* The tables of a result folder. */
-enum {
+/* The tables of a result folder. A new one has a row in result_files.c, too, its columns where it
+ * is made, and when a block of a sweep has it in jobs/merge/merge_tables.c. */
+enum ihp__table_number {
     IHP__TABLE_SETTLEMENT,
     IHP__TABLE_PAYER_SPLIT,
     IHP__TABLE_ATTRIBUTION_SUMMARY,

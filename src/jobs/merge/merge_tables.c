@@ -38,9 +38,16 @@ static bool is_final(const struct ihp__merge_block *p)
 /* When a block has a table as part of the deck's own results. */
 enum presence { NEVER, ALWAYS, IF_THERE };
 
-static enum presence presence_of(const struct ihp__merge_block *p, int table)
+/* Has no default, so that the compiler asks about a new table. */
+static enum presence presence_of(const struct ihp__merge_block *p, enum ihp__table_number table)
 {
     switch (table) {
+    case IHP__TABLE_SETTLEMENT:
+    case IHP__TABLE_PAYER_SPLIT:
+    case IHP__TABLE_ATTRIBUTION_SUMMARY:
+    case IHP__TABLE_EXCLUSIONS:
+    case IHP__TABLE_RISK_WEIGHTS:
+        return ALWAYS;
     case IHP__TABLE_SCENARIOS:
     case IHP__TABLE_READINGS:
     case IHP__TABLE_SCENARIO_BOOTSTRAP:
@@ -53,9 +60,10 @@ static enum presence presence_of(const struct ihp__merge_block *p, int table)
     case IHP__TABLE_BRIDGE:
     case IHP__TABLE_BRIDGE_MEMBERS:
         return is_final(p) ? IF_THERE : NEVER;
-    default:
-        return ALWAYS;
+    case IHP__TABLES:
+        break;
     }
+    return NEVER;
 }
 
 static void begin_all(struct ihp__table table[IHP__TABLES])
@@ -125,7 +133,7 @@ enum ihp_status ihp__merge_read_own(const struct ihp__merge_block *p,
     begin_all(table);
     for (int t = 0; t < IHP__TABLES; t++) {
         struct stat info;
-        enum presence presence = presence_of(p, t);
+        enum presence presence = presence_of(p, (enum ihp__table_number)t);
         if (path_of(p, table[t].name, path, err) != IHP_OK) {
             return err->status;
         }
@@ -215,7 +223,7 @@ enum ihp_status ihp__merge_same_own(const struct ihp__merge_block *first,
                                     struct ihp_error *err)
 {
     for (int t = 0; t < IHP__TABLES; t++) {
-        if (presence_of(first, t) != NEVER &&
+        if (presence_of(first, (enum ihp__table_number)t) != NEVER &&
             same_table(first, p, table[t].name, table[t].columns > 0, err) != IHP_OK) {
             return err->status;
         }
